@@ -5,11 +5,10 @@ from __future__ import annotations
 import difflib
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TypedDict
 
-NNBSP = "\u202f"
 NBSP = "\u00a0"
 
 
@@ -68,6 +67,24 @@ class Diagnostic:
         first = f"{place} : {mark}{self.problem}"
         second = f"    → {self.remedy}"
         return f"{first}\n{second:<79} [{self.rule}]"
+
+
+@dataclass(slots=True)
+class Notes:
+    """Collects what is found in one file, so that one run says everything."""
+
+    file: str
+    found: list[Diagnostic] = field(default_factory=list)
+
+    def error(self, rule: str, line: int | None, problem: str, remedy: str) -> None:
+        """Note what must be mended before anything is published."""
+        self.found.append(Diagnostic(self.file, line, rule, problem, remedy))
+
+    def warning(self, rule: str, line: int | None, problem: str, remedy: str) -> None:
+        """Note what should be looked at."""
+        self.found.append(
+            Diagnostic(self.file, line, rule, problem, remedy, severity=Severity.WARNING)
+        )
 
 
 def ordered(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from functools import cached_property
@@ -279,16 +279,12 @@ class Item:
     body: Body = ()
     headings: tuple[Heading, ...] = ()
     words: int = 0
+    shown: bool = True  # written by this build; the preview shows drafts too
 
     @property
     def minutes(self) -> int:
         """Give the reading time, in minutes, at 230 words a minute."""
         return max(1, round(self.words / WORDS_A_MINUTE))
-
-    @property
-    def published(self) -> bool:
-        """Tell whether a build writes it."""
-        return self.status is Status.PUBLISHED
 
     @property
     def lead(self) -> str:
@@ -422,56 +418,56 @@ class Library:
     rubriques: tuple[Rubrique, ...]
     newsletter_types: tuple[NewsletterType, ...]
     items: tuple[Item, ...]
-    assets: frozenset[str] = field(default=frozenset())  # files of content/ to publish
+    assets: frozenset[str] = frozenset()  # files of content/ to publish, relative to it
 
-    def published(self, cls: type[T]) -> tuple[T, ...]:
-        """List the published items of a class, in display order."""
-        return tuple(item for item in self.items if isinstance(item, cls) and item.published)
+    def shown(self, cls: type[T]) -> tuple[T, ...]:
+        """List the items of a class that this build writes, in display order."""
+        return tuple(item for item in self.items if isinstance(item, cls) and item.shown)
 
     @cached_property
     def numeros(self) -> tuple[Numero, ...]:
         """List the published numéros, newest first."""
-        return self.published(Numero)
+        return self.shown(Numero)
 
     @cached_property
     def articles(self) -> tuple[Article, ...]:
         """List the published articles: numéro by numéro, newest first, then as in the sommaire."""
-        return self.published(Article)
+        return self.shown(Article)
 
     @cached_property
     def news(self) -> tuple[News, ...]:
         """List the published news, newest first."""
-        return self.published(News)
+        return self.shown(News)
 
     @cached_property
     def releases(self) -> tuple[Release, ...]:
         """List the published communiqués, newest first."""
-        return self.published(Release)
+        return self.shown(Release)
 
     @cached_property
     def publications(self) -> tuple[Publication, ...]:
         """List the published publications, newest first."""
-        return self.published(Publication)
+        return self.shown(Publication)
 
     @cached_property
     def events(self) -> tuple[Event, ...]:
         """List the published events, latest first."""
-        return self.published(Event)
+        return self.shown(Event)
 
     @cached_property
     def authors(self) -> tuple[Author, ...]:
         """List the published authors by name."""
-        return self.published(Author)
+        return self.shown(Author)
 
     @cached_property
     def pages(self) -> tuple[Page, ...]:
         """List the published pages by title."""
-        return self.published(Page)
+        return self.shown(Page)
 
     @cached_property
     def newsletters(self) -> tuple[Newsletter, ...]:
         """List the published infolettres, newest first."""
-        return self.published(Newsletter)
+        return self.shown(Newsletter)
 
     @property
     def numero(self) -> Numero | None:
@@ -515,7 +511,7 @@ class Library:
     def _by_author(self) -> dict[str, tuple[Item, ...]]:
         signed = [item for item in self.items if isinstance(item, Article | News)]
         return _grouped(
-            [item for item in signed if item.published],
+            [item for item in signed if item.shown],
             lambda item: [author.slug for author in item.authors],
         )
 
@@ -525,13 +521,13 @@ class Library:
 
     @cached_property
     def _by_subject(self) -> dict[str, tuple[Item, ...]]:
-        shown = [item for item in self.items if item.published]
+        shown = [item for item in self.items if item.shown]
         return _grouped(shown, lambda item: [subject.slug for subject in item.subjects])
 
     @cached_property
     def subjects(self) -> tuple[Subject, ...]:
         """List every subject that a published item carries, by name."""
-        found = {s.slug: s for item in self.items if item.published for s in item.subjects}
+        found = {s.slug: s for item in self.items if item.shown for s in item.subjects}
         return tuple(sorted(found.values(), key=lambda subject: sort_key(subject.name.plain)))
 
     def about(self, subject: Subject) -> tuple[Item, ...]:

@@ -20,6 +20,7 @@ class Type(StrEnum):
     NUMBER = "nombre entier"
     WORD = "mot"
     LINES = "liste de textes"
+    NAMES = "liste de noms de fichiers"
     WORDS = "liste de mots-clés"
     AUTHORS = "liste d’auteurs"
     RUBRIQUE = "rubrique"
@@ -31,7 +32,6 @@ class Type(StrEnum):
     LANGUAGE = "langue"
     CALL = "appel de textes"
     CORRECTIONS = "liste de corrections"
-    ANY = "valeur"
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +183,7 @@ _ALL_KINDS = (
             _SUMMARY_REQUIRED,
             Key("couverture", "image", Type.IMAGE, "image de couverture; sans elle, AXE en dessine une", "images/couverture.jpg"),
             *_IMAGE[1:],
-            Key("a-la-une", "featured", Type.LINES, "articles de la couverture, dans l’ordre (noms de leurs fichiers)", "[releve, sur-son-x]"),
+            Key("a-la-une", "featured", Type.NAMES, "articles de la couverture, dans l’ordre (noms de leurs fichiers)", "[releve, sur-son-x]"),
             Key("appel", "call", Type.CALL, "appel de textes : « texte » et « date-limite »", "{texte: Proposez un article., date-limite: 2019-06-15}"),
             _SUBJECTS,
             *_COMMON,
