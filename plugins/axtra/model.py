@@ -287,6 +287,12 @@ class Item:
         return max(1, round(self.words / WORDS_A_MINUTE))
 
     @property
+    def updated(self) -> datetime | None:
+        """Give the moment of the last change: of an event without date, its start."""
+        start = self.start if isinstance(self, Event) else None
+        return self.modified or self.date or start
+
+    @property
     def lead(self) -> str:
         """Give a description in plain text: the chapeau, else the first words of the body."""
         if self.summary:

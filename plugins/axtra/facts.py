@@ -1,0 +1,170 @@
+"""What the site says of itself: the small TOML files of `content/`."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from axtra import frontmatter
+from axtra.diagnostics import Diagnostic, Notes, did_you_mean
+from axtra.model import Facts, NewsletterType, Rubrique, Text
+
+_TEXTS = {
+    "nom": "name",
+    "nom-complet": "long_name",
+    "magazine": "magazine",
+    "devise": "tagline",
+    "description": "description",
+    "adresse": "address",
+    "localite": "locality",
+    "telephone": "telephone",
+    "courriel": "email",
+    "site": "website",
+}
+_LISTS = ("demonstration", "reseaux", "menu", "pied")
+
+
+@dataclass(slots=True)
+class _File:
+    """A TOML file, read; a line is found again by the name of its key."""
+
+    notes: Notes
+    text: str = ""
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+    def line(self, key: str) -> int | None:
+        """Give the line of a key or of a table."""
+        found = re.search(rf'^\s*\[*"?{re.escape(key)}"?\s*(=|\])', self.text, re.MULTILINE)
+        return self.text.count("\n", 0, found.end()) + 1 if found else None
+
+
+def read(
+    content: Path, folder: str
+) -> tuple[Facts, tuple[Rubrique, ...], tuple[NewsletterType, ...], list[Diagnostic]]:
+    """Read site.toml, rubriques.toml and infolettres.toml.
+
+    Args:
+        content: the content folder.
+        folder: its name in messages, relative to the project's root.
+    """
+    site = _open(content, folder, "site.toml")
+    sections = _open(content, folder, "rubriques.toml")
+    letters = _open(content, folder, "infolettres.toml")
+    rubriques = tuple(
+        Rubrique(slug, Text.of(one["nom"]), one["couleur"], Text.of(one["description"]))
+        for slug, one in _tables(sections, ("nom", "description", "couleur"))
+    )
+    types = tuple(
+        NewsletterType(slug, Text.of(one["nom"]), Text.of(one["description"]))
+        for slug, one in _tables(letters, ("nom", "description"))
+    )
+    facts = _facts(site)
+    found = [*site.notes.found, *sections.notes.found, *letters.notes.found]
+    return facts, rubriques, types, found
+
+
+def _open(content: Path, folder: str, name: str) -> _File:
+    notes = Notes(f"{folder}/{name}")
+    try:
+        text = frontmatter.decode((content / name).read_bytes(), notes)
+    except OSError:
+        notes.error(
+            "fichier-absent",
+            None,
+            "ce fichier manque; le site ne se construit pas sans lui",
+            "Créez-le d’après le guide, ou reprenez-le de l’historique.",
+        )
+        return _File(notes)
+    try:
+        return _File(notes, text or "", tomllib.loads(text or ""))
+    except tomllib.TOMLDecodeError as error:
+        line = re.search(r"line (\d+)", str(error))
+        notes.error(
+            "toml-illisible",
+            int(line[1]) if line else None,
+            "cette ligne ne se lit pas",
+            'Écrivez :  cle = "valeur", avec les guillemets droits.',
+        )
+        return _File(notes, text or "")
+
+
+def _facts(site: _File) -> Facts:
+    given, notes = site.values, site.notes
+    readable = not any(one.rule in {"toml-illisible", "fichier-absent"} for one in notes.found)
+    texts: dict[str, str] = {}
+    for key, attribute in _TEXTS.items():
+        value = given.get(key)
+        if readable and not (isinstance(value, str) and value.strip()):
+            notes.error(
+                "fait-manquant",
+                site.line(key),
+                f"il manque « {key} », que les pages et les infolettres affichent",
+                f'Ajoutez :  {key} = "…"',
+            )
+        texts[attribute] = value if isinstance(value, str) else ""
+    for key in given:
+        if key not in _TEXTS and key not in _LISTS:
+            known = [*_TEXTS, *_LISTS]
+            notes.error(
+                "cle-inconnue", site.line(key), f"« {key} » n’existe pas", did_you_mean(key, known)
+            )
+    return Facts(
+        **texts,
+        social=_pairs(site, "reseaux", "nom"),
+        menu=_pairs(site, "menu", "libelle"),
+        footer=_pairs(site, "pied", "libelle"),
+        demonstration=tuple(str(one) for one in given.get("demonstration", ())),
+    )
+
+
+def _pairs(site: _File, key: str, label: str) -> tuple[tuple[str, str], ...]:
+    given = site.values.get(key, [])
+    whole = [
+        (str(one[label]), str(one["adresse"]))
+        for one in given
+        if isinstance(one, dict) and {label, "adresse"} <= one.keys()
+    ]
+    if len(whole) != len(given):
+        site.notes.error(
+            "fait-manquant",
+            site.line(key),
+            f"chaque entrée de « {key} » a un « {label} » et une « adresse »",
+            f'Par exemple :  [[{key}]]  {label} = "…"  adresse = "/…/"',
+        )
+    return tuple(whole)
+
+
+def _tables(file: _File, keys: tuple[str, ...]) -> list[tuple[str, Mapping[str, str]]]:
+    """Read the tables of a file; a key left out is an error and an empty text."""
+    found = []
+    for slug, table in file.values.items():
+        if frontmatter.slugify(slug) != slug or not isinstance(table, dict):
+            file.notes.error(
+                "mot-invalide",
+                file.line(slug),
+                f"« {slug} » doit être une table dont le nom est en minuscules, sans accent",
+                f"Écrivez :  [{frontmatter.slugify(slug)}]",
+            )
+            continue
+        for key in keys:
+            if not isinstance(table.get(key), str) or not table[key].strip():
+                file.notes.error(
+                    "fait-manquant",
+                    file.line(slug),
+                    f"il manque « {key} » dans [{slug}]",
+                    f'Ajoutez :  {key} = "…"',
+                )
+        for key in table:
+            if key not in keys:
+                file.notes.error(
+                    "cle-inconnue",
+                    file.line(key),
+                    f"« {key} » n’existe pas dans [{slug}]",
+                    did_you_mean(key, keys),
+                )
+        found.append((slug, {key: str(table.get(key, "")) for key in keys}))
+    return found

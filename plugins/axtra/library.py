@@ -1,0 +1,585 @@
+"""All of the content, read from its files into one `Library`, with every problem found on the way.
+
+Reading has three steps, since content refers to content: files to documents, documents to items
+(whose relations point one way), then the bodies, whose links and cards may lead anywhere.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from axtra import facts, frontmatter, images, pages
+from axtra.blocks import Converter, Document
+from axtra.bodies import Bodies, find_rubrique
+from axtra.diagnostics import Diagnostic, Notes, did_you_mean, ordered
+from axtra.frontmatter import Field, Source
+from axtra.links import Addresses
+from axtra.model import (
+    CLASSES,
+    Article,
+    Author,
+    Call,
+    Correction,
+    Event,
+    Image,
+    Item,
+    Library,
+    Newsletter,
+    Numero,
+    Status,
+    Subject,
+    Text,
+    sort_key,
+)
+from axtra.schema import KINDS, Kind, Type
+
+_IGNORED = re.compile(r"(^|/)(\.|~\$|Thumbs\.db$|desktop\.ini$|_LISEZ)|~$")
+_ASSETS = ("images/", "documents/")
+_FACTS = frozenset({"site.toml", "rubriques.toml", "infolettres.toml"})
+TO_DO = re.compile(r"à compléter", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Folders:
+    """Where the content is: the project's root and two folders, relative to it."""
+
+    root: Path
+    content: str = "content"
+    newsletters: str = "newsletters"
+
+    def name(self, path: Path) -> str:
+        """Name a file as messages do: relative to the root, with forward slashes."""
+        return path.relative_to(self.root).as_posix()
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """A file on its way to become an item."""
+
+    kind: Kind
+    slug: str
+    numero: str  # folder of the numéro, or ""
+    source: Source
+    document: Document
+    notes: Notes
+
+    def field(self, attribute: str) -> Any:  # noqa: ANN401 - the schema knows
+        """Give the value of a key, or None."""
+        found = self.source.fields.get(attribute)
+        return found.value if found else None
+
+    def line(self, attribute: str) -> int:
+        """Give the line of a key."""
+        return self.source.line(attribute)
+
+
+def load(
+    folders: Folders, *, moment: datetime, preview: bool = False
+) -> tuple[Library, list[Diagnostic]]:
+    """Read everything.
+
+    Args:
+        folders: where the content is.
+        moment: the moment, with a time zone, on which the site is built.
+        preview: show drafts and scheduled items too.
+    """
+    return _Reading(folders, moment, preview=preview).run()
+
+
+class _Reading:
+    """One reading of the content; it lives as long as `load`."""
+
+    def __init__(self, folders: Folders, moment: datetime, *, preview: bool) -> None:
+        self.folders = folders
+        self.moment = moment
+        self.preview = preview
+        self.content = folders.root / folders.content
+        self.found: list[Diagnostic] = []
+        self.notes: list[Notes] = []
+        self.assets: set[str] = set()
+        self.measures: dict[str, tuple[int, int] | None] = {}
+        self.authors: dict[str, Author] = {}
+        self.subjects: dict[str, Subject] = {}
+        self.numeros: dict[str, Numero] = {}
+
+    def run(self) -> tuple[Library, list[Diagnostic]]:
+        """Read the facts, the files, then tie everything together."""
+        given, self.rubriques, self.types, found = facts.read(self.content, self.folders.content)
+        self.found.extend(found)
+        entries = list(self._entries())
+        items = [(entry, self._item(entry)) for entry in self._by_dependency(entries)]
+        built = [(entry, item) for entry, item in items if item is not None]
+        library = Library(
+            moment=self.moment,
+            facts=given,
+            rubriques=self.rubriques,
+            newsletter_types=self.types,
+            items=tuple(sorted((item for _, item in built), key=_display_order)),
+            assets=frozenset(self.assets),
+        )
+        self._inspect_collisions(library, built)
+        self._attach_bodies(library, built)
+        for notes in self.notes:
+            self.found.extend(notes.found)
+        return library, ordered(self.found)
+
+    # --- files --------------------------------------------------------------------------------
+
+    def _entries(self) -> Iterator[_Entry]:
+        converter = Converter()
+        for path in self._files():
+            name = self.folders.name(path)
+            if path.suffix != ".md":
+                self._take_asset(path, name)
+                continue
+            place = _place(name, self.folders)
+            notes = Notes(name)
+            self.notes.append(notes)
+            if place is None:
+                notes.error(
+                    "fichier-hors-place",
+                    None,
+                    "ce fichier n’est dans aucun des dossiers du site : il ne paraîtrait pas",
+                    "Déplacez-le, par exemple dans content/nouvelles/ ou content/magazine/2019-03/.",
+                )
+                continue
+            entry = self._entry(path, *place, converter, notes)
+            if entry is not None:
+                yield entry
+
+    def _files(self) -> Iterator[Path]:
+        for folder in (self.content, self.folders.root / self.folders.newsletters):
+            for path in sorted(folder.rglob("*")):
+                if path.is_file() and not _IGNORED.search(path.relative_to(folder).as_posix()):
+                    yield path
+
+    def _take_asset(self, path: Path, name: str) -> None:
+        relative = name.removeprefix(f"{self.folders.content}/")
+        if relative.startswith(_ASSETS) and relative != name:
+            self.assets.add(relative)
+        elif relative not in _FACTS or relative == name:
+            picture = path.suffix.lower() in {".jpg", ".jpeg", ".png", ".gif", ".svg", ".webp"}
+            hint = "content/images/" if picture else "content/documents/"
+            remedy = f"Rangez-le sous {hint}, ou retirez-le du dossier."
+            if path.suffix.lower() in {".markdown", ".mkd", ".txt", ".docx", ".odt"}:
+                remedy = "Un texte est un fichier dont le nom se termine par .md."
+            notes = Notes(name)
+            notes.warning("fichier-ignore", None, "ce fichier ne sera pas publié", remedy)
+            self.notes.append(notes)
+
+    def _entry(
+        self,
+        path: Path,
+        kind: Kind,
+        slug: str,
+        numero: str,
+        converter: Converter,
+        notes: Notes,
+    ) -> _Entry | None:
+        source = frontmatter.read(path.read_bytes(), kind, notes)
+        if frontmatter.slugify(slug) != slug:
+            notes.error(
+                "nom-de-fichier",
+                None,
+                f"le nom du fichier devient une adresse, et « {path.name} » n’en fait pas une bonne",
+                f"Renommez-le :  {frontmatter.slugify(slug)}.md",
+            )
+        if source is None:
+            return None
+        language = source.fields.get("language")
+        document = converter.convert(
+            source.body,
+            first_line=source.body_line,
+            language=str(language.value) if language else "fr-CA",
+            notes=notes,
+        )
+        _inspect_to_dos(source, notes)
+        own = source.fields.get("slug")
+        return _Entry(kind, str(own.value) if own else slug, numero, source, document, notes)
+
+    @staticmethod
+    def _by_dependency(entries: Iterable[_Entry]) -> list[_Entry]:
+        """Order so that an item comes after those it refers to."""
+        rank = {"auteur": 0, "numero": 1}
+        return sorted(entries, key=lambda entry: rank.get(entry.kind.name, 2))
+
+    # --- items --------------------------------------------------------------------------------
+
+    def _item(self, entry: _Entry) -> Item | None:
+        """Build the item of an entry; None when a problem already noted prevents it."""
+        kind, cls = entry.kind, CLASSES[entry.kind.name]
+        values = {name: self._value(entry, name) for name in entry.source.fields}
+        values = {
+            name: value
+            for name, value in values.items()
+            if value is not None and "." not in name and name not in {"status", "slug"}
+        }
+        values["image"] = self._image(entry)
+        extra = self._relations(entry, values)
+        required = {"title", *(key.attribute for key in kind.keys if key.required)}
+        if extra is None or any(values.get(n) is None and n not in extra for n in required):
+            return None
+        values.update(extra)
+        status = self._status(entry, values)
+        item = cls(
+            kind=kind,
+            slug=entry.numero if kind.name == "numero" else entry.slug,
+            source=entry.source.path,
+            url=kind.url.format(slug=entry.slug, numero=entry.numero),
+            status=status,
+            shown=status is Status.PUBLISHED or self.preview,
+            headings=entry.document.headings,
+            words=entry.document.words,
+            **values,
+        )
+        self._inspect_item(item, entry)
+        if isinstance(item, Author):
+            self.authors[entry.slug] = item
+        if isinstance(item, Numero):
+            self.numeros[entry.numero] = item
+        return item
+
+    def _value(self, entry: _Entry, attribute: str) -> Any:  # noqa: ANN401
+        """Convert a field to what the model holds; references become objects."""
+        key = next(key for key in entry.kind.keys if key.attribute == attribute)
+        found = entry.source.fields[attribute]
+        language = str(entry.field("language") or "fr-CA")
+        match key.type:
+            case Type.LINE:
+                return Text.of(str(found.value), language=language)
+            case Type.LINES:
+                return tuple(Text.of(str(one.value)) for one in frontmatter.texts(found.value))
+            case Type.NAMES:
+                return tuple(_stem(str(one.value)) for one in frontmatter.texts(found.value))
+            case Type.WORDS:
+                return tuple(self._subject(str(o.value)) for o in frontmatter.texts(found.value))
+            case Type.AUTHORS:
+                return tuple(self._authors(entry, frontmatter.texts(found.value)))
+            case Type.RUBRIQUE:
+                return find_rubrique(str(found.value), self.rubriques, found.line, entry.notes)
+            case Type.TYPE:
+                return self._newsletter_type(str(found.value), found.line, entry.notes)
+            case Type.CALL:
+                given = _texts_of(found.value)
+                return Call(given["text"], _day(given.get("deadline"))) if given else None
+            case Type.CORRECTIONS:
+                return tuple(
+                    Correction(one["date"].date(), Text.of(one["text"])) for one in found.value
+                )
+            case Type.FILE:
+                return self._file(str(found.value), found.line, entry)
+        return found.value
+
+    def _subject(self, word: str) -> Subject:
+        slug = frontmatter.slugify(word)
+        return self.subjects.setdefault(slug, Subject(slug, Text.of(word)))
+
+    def _authors(self, entry: _Entry, names: Iterator[Field]) -> Iterator[Author]:
+        by_name = {author.title.plain.casefold(): author for author in self.authors.values()}
+        for name in names:
+            typed = Text.of(str(name.value)).plain
+            author = self.authors.get(_stem(str(name.value))) or by_name.get(typed.casefold())
+            if author is None:
+                entry.notes.error(
+                    "auteur-inconnu",
+                    name.line,
+                    f"« {name.value} » n’a pas de fiche dans content/auteurs/",
+                    _near(str(name.value), self.authors)
+                    or f"Créez-la :  axtra nouveau auteur « {name.value} »",
+                )
+            else:
+                yield author
+
+    def _newsletter_type(self, slug: str, line: int, notes: Notes) -> Any:  # noqa: ANN401
+        known = {one.slug: one for one in self.types}
+        if slug not in known:
+            problem = f"« {slug} » n’est pas un type d’infolettre"
+            notes.error("type-inconnu", line, problem, did_you_mean(slug, known))
+        return known.get(slug)
+
+    def _image(self, entry: _Entry) -> Image | None:
+        path, alt = entry.field("image"), entry.field("image.alt")
+        key = next((key.name for key in entry.kind.keys if key.attribute == "image"), "image")
+        if path is None:
+            if alt is not None:
+                entry.notes.error(
+                    "image-absente",
+                    entry.line("image.alt"),
+                    f"« alt » décrit une image, mais il n’y a pas de « {key} »",
+                    f"Ajoutez « {key}: images/… », ou effacez « alt ».",
+                )
+            return None
+        line = entry.line("image")
+        if alt is None:
+            entry.notes.error(
+                "alt-manquant",
+                line,
+                f"l’image « {path} » n’a pas de texte de remplacement",
+                "Ajoutez :  alt: Ce que montre l’image   (ou  alt: \"\"  si elle décore)",
+            )
+        return self.image(
+            str(path),
+            line,
+            entry.notes,
+            alt=str(alt or ""),
+            credit=entry.field("image.credit"),
+            licence=entry.field("image.licence"),
+        )
+
+    def image(  # noqa: PLR0913 - an image has that many parts
+        self,
+        path: str,
+        line: int | None,
+        notes: Notes,
+        *,
+        alt: str = "",
+        credit: str | None = None,
+        licence: str | None = None,
+    ) -> Image | None:
+        """Find an image of the content folder and measure it."""
+        name = re.sub(r"[{|](static|attach|filename)[}|]", "", path).lstrip("/")
+        name = name.removeprefix(f"{self.folders.content}/")
+        if re.match(r"https?:", path):
+            notes.error(
+                "image-externe",
+                line,
+                "cette image est sur un autre site : elle peut disparaître ou suivre les lecteurs",
+                "Enregistrez-la sous content/images/ (avec le droit de le faire), puis nommez-la.",
+            )
+            return None
+        if name not in self.assets:
+            same = next((one for one in self.assets if one.casefold() == name.casefold()), None)
+            notes.error(
+                "image-absente",
+                line,
+                f"l’image « {path} » n’existe pas",
+                f"Attention aux majuscules :  {same}"
+                if same
+                else _near(name, self.assets) or "Rangez-la sous content/images/.",
+            )
+            return None
+        size = self._measure(name, line, notes)
+        return Image(
+            path=name,
+            url=f"/{name}",
+            alt=Text.of(alt).plain,
+            width=size[0],
+            height=size[1],
+            credit=Text.of(credit) if credit else None,
+            licence=Text.of(licence) if licence else None,
+        ) if size else None
+
+    def _measure(self, name: str, line: int | None, notes: Notes) -> tuple[int, int] | None:
+        if name not in self.measures:
+            try:
+                self.measures[name] = images.measure(self.content / name)
+            except images.UnreadableImageError:
+                self.measures[name] = None
+        if self.measures[name] is None:
+            notes.error(
+                "image-illisible",
+                line,
+                f"l’image « {name} » ne se lit pas",
+                "Enregistrez-la de nouveau en JPEG ou en PNG.",
+            )
+        return self.measures[name]
+
+    def _file(self, path: str, line: int, entry: _Entry) -> str | None:
+        name = path.lstrip("/").removeprefix(f"{self.folders.content}/")
+        if name in self.assets:
+            return f"/{name}"
+        entry.notes.error(
+            "fichier-introuvable",
+            line,
+            f"le fichier « {path} » n’existe pas",
+            _near(name, self.assets) or "Rangez-le sous content/documents/.",
+        )
+        return None
+
+    def _relations(self, entry: _Entry, values: Mapping[str, Any]) -> dict[str, Any] | None:
+        """Give what an item knows from its place; None when it has no place."""
+        if entry.kind.name == "publication":
+            size = (self.content / values["file"][1:]).stat().st_size if values.get("file") else 0
+            return {"file_size": size}
+        if entry.kind.name == "evenement" and "start" in values:
+            start, end = values["start"], values.get("end")
+            return {"all_day": _midnight(start) and (end is None or _midnight(end))}
+        if entry.kind.name != "article":
+            return {}
+        numero = self.numeros.get(entry.numero)
+        if numero is None:
+            entry.notes.error(
+                "numero-absent",
+                None,
+                f"cet article est dans le dossier « {entry.numero} », qui n’a pas de numéro valable",
+                f"Créez ou corrigez content/magazine/{entry.numero}/numero.md.",
+            )
+            return None
+        return {"numero": numero, "date": values.get("date") or numero.date}
+
+    def _status(self, entry: _Entry, values: Mapping[str, Any]) -> Status:
+        numero = values.get("numero")
+        drafted = entry.field("status") == "brouillon"
+        parent = numero.status if isinstance(numero, Numero) else Status.PUBLISHED
+        if drafted or parent is Status.DRAFT:
+            return Status.DRAFT
+        moments = [values.get("date"), values.get("embargo")]
+        if parent is Status.SCHEDULED or any(m and m > self.moment for m in moments):
+            return Status.SCHEDULED
+        return Status.PUBLISHED
+
+    def _inspect_item(self, item: Item, entry: _Entry) -> None:
+        notes = entry.notes
+        if isinstance(item, Event) and item.end and item.end < item.start:
+            notes.error(
+                "fin-avant-debut",
+                entry.line("end"),
+                "l’événement finit avant de commencer",
+                "Vérifiez « debut » et « fin ».",
+            )
+        if isinstance(item, Newsletter) and item.date:
+            stem = re.match(r"\d{4}-\d{2}-\d{2}", item.slug)
+            if stem and stem[0] != f"{item.date:%Y-%m-%d}":
+                notes.warning(
+                    "date-et-nom",
+                    entry.line("date"),
+                    f"la date ({item.date:%Y-%m-%d}) n’est pas celle du nom du fichier",
+                    "Corrigez la date, ou renommez le fichier.",
+                )
+
+    # --- relations that need everything ---------------------------------------------------------
+
+    def _inspect_collisions(self, library: Library, built: list[tuple[_Entry, Item]]) -> None:
+        taken: dict[str, str] = {}
+        fixed = [page for page in pages.pages(replace(library, items=())) if page.url != "/"]
+        for page in fixed:
+            taken[page.url] = "une page que le site fait lui-même"
+        for entry, item in built:
+            if item.url in taken:
+                entry.notes.error(
+                    "adresse-en-double",
+                    None,
+                    f"l’adresse {item.url} est déjà prise par {taken[item.url]}",
+                    "Renommez un des deux fichiers.",
+                )
+            taken.setdefault(item.url, item.source)
+            if isinstance(item, Numero):
+                self._inspect_numero(item, entry, [other for _, other in built])
+
+    @staticmethod
+    def _inspect_numero(numero: Numero, entry: _Entry, items: list[Item]) -> None:
+        own = {i.slug for i in items if isinstance(i, Article) and i.numero is numero}
+        for slug in numero.featured:
+            if slug not in own:
+                entry.notes.error(
+                    "article-inconnu",
+                    entry.line("featured"),
+                    f"« {slug} » n’est pas un article de ce numéro",
+                    did_you_mean(slug, own),
+                )
+        if not own:
+            entry.notes.warning(
+                "numero-vide",
+                None,
+                "ce numéro n’a pas encore d’article",
+                f"Créez-en un :  axtra nouveau article « Titre » --numero {numero.slug}",
+            )
+
+    def _attach_bodies(self, library: Library, built: list[tuple[_Entry, Item]]) -> None:
+        items = {item.source: item for _, item in built}
+        known: dict[str, Item | None] = {page.url: None for page in pages.pages(library)}
+        known |= {feed.url: None for feed in pages.feeds(library)}
+        known |= {"/sitemap.xml": None}
+        known |= {item.url: item for _, item in built}
+        addresses = Addresses(
+            content=self.folders.content,
+            items=items,
+            anchors={entry.source.path: entry.document.ids for entry, _ in built},
+            pages=known,
+            assets=frozenset(self.assets),
+        )
+        bodies = Bodies(library, addresses, self.image)
+        for entry, item in built:
+            body = bodies.resolve(entry.document.parts, item, entry.source, entry.notes)
+            # Cards make of the bodies a graph: an item is completed once all items exist.
+            object.__setattr__(item, "body", body)
+            if isinstance(item, Event) and item.registration:
+                line = entry.line("registration")
+                href = addresses.resolve(item.registration, item, line, entry.notes)
+                object.__setattr__(item, "registration", href)
+
+
+def _place(name: str, folders: Folders) -> tuple[Kind, str, str] | None:
+    """Tell the kind, the slug and the numéro of a file from where it is."""
+    for kind in KINDS.values():
+        found = _pattern(kind, folders).fullmatch(name)
+        if found:
+            parts = found.groupdict()
+            return kind, parts.get("slug") or "numero", parts.get("numero") or ""
+    return None
+
+
+def _pattern(kind: Kind, folders: Folders) -> re.Pattern[str]:
+    top, _, rest = kind.pattern.partition("/")
+    folder = folders.content if top == "content" else folders.newsletters
+    pattern = re.escape(f"{folder}/{rest}")
+    return re.compile(
+        pattern.replace(re.escape("**/"), "(?:[^/]+/)*")
+        .replace(re.escape("{slug}"), "(?P<slug>[^/]+)")
+        .replace(re.escape("{numero}"), "(?P<numero>[^/]+)")
+    )
+
+
+def _inspect_to_dos(source: Source, notes: Notes) -> None:
+    lines = [found.line for found in source.fields.values() if TO_DO.search(str(found.value))]
+    start = source.body_line
+    lines += [n for n, text in enumerate(source.body.split("\n"), start) if TO_DO.search(text)]
+    for line in sorted(set(lines)):
+        notes.warning(
+            "a-completer",
+            line,
+            "il reste « à compléter » ici",
+            "Complétez avant de publier : la publication le refuse.",
+        )
+
+
+def _texts_of(given: Mapping[str, Any]) -> dict[str, Any]:
+    whole = "text" in given
+    return {n: Text.of(v) if n == "text" else v for n, v in given.items()} if whole else {}
+
+
+def _day(moment: datetime | None) -> Any:  # noqa: ANN401
+    return moment.date() if moment else None
+
+
+def _midnight(moment: datetime) -> bool:
+    return (moment.hour, moment.minute) == (0, 0)
+
+
+def _stem(name: str) -> str:
+    return name.rpartition("/")[2].removesuffix(".md")
+
+
+def _near(word: str, known: Iterable[str]) -> str | None:
+    hint = did_you_mean(word, known)
+    return hint if hint.startswith("Vouliez") else None
+
+
+def _display_order(item: Item) -> tuple[Any, ...]:
+    """Order items as they are shown: by kind, then newest first, or by name."""
+    rank = list(KINDS).index(item.kind.name)
+    if isinstance(item, Article):
+        numero = item.numero
+        when = -(numero.date.timestamp() if numero.date else 0)
+        return (rank, when, numero.slug, item.order or 9999, item.slug)
+    moment = item.start if isinstance(item, Event) else item.date
+    if moment is None or item.kind.name in {"auteur", "page"}:
+        return (rank, 0.0, "", 0, sort_key(item.title.plain))
+    return (rank, -moment.timestamp(), "", 0, item.slug)
+
+
