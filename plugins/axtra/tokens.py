@@ -1,4 +1,4 @@
-"""The design tokens of `theme/tokens.toml`: CSS custom properties for the site, values for mails."""
+"""The design tokens of `theme/tokens.toml`: CSS properties for the site, values for the mails."""
 
 from __future__ import annotations
 

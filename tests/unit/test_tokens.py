@@ -130,7 +130,7 @@ def test_a_colour_without_palette_takes_that_of_the_house() -> None:
         ("angle = 62", "angle = true", "axe.angle"),
         ("[axe]", "[axes]", "axes"),
         ("largeur = 600", "largeur = 0", "courriel.largeur"),
-        ("titre = \"Georgia", "titre = \"Georgia;", "courriel.polices.titre"),
+        ('titre = "Georgia', 'titre = "Georgia;', "courriel.polices.titre"),
         ("[palettes.marine]", "[palettes.bleue]", "palettes.marine"),
         ('appui = "#E3A63B"', "", "palettes.marine.appui"),
         ('textes = ["sur-accent"]', 'textes = ["sur-accents"]', "contraste 2.textes"),
