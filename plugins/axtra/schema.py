@@ -98,6 +98,7 @@ STATUSES: Mapping[str, str] = MappingProxyType(
     }
 )
 PUBLICATION_TYPES = ("rapport", "avis", "mémoire", "enquête")
+LISTED_KINDS = ("article", "nouvelle", "communique", "publication", "evenement")
 
 
 def _title(name: str = "titre", label: str = "titre", example: str = "Sur son X") -> Key:
@@ -368,7 +369,7 @@ _ALL_BLOCKS = (
     BlockKind(
         "articles", "des cartes choisies par règle", "titre", None,
         (
-            _option("genre", Type.CHOICE, "genre de contenu : article (par défaut), nouvelle, communique, publication ou evenement", "nouvelle"),
+            Key("genre", "genre", Type.CHOICE, "genre de contenu : article (par défaut), nouvelle, communique, publication ou evenement", "nouvelle", choices=LISTED_KINDS),
             _option("rubrique", Type.RUBRIQUE, "rubrique du magazine", "projets"),
             _option("nombre", Type.NUMBER, "nombre de cartes au plus (3 par défaut)", "3"),
         ),
@@ -400,7 +401,6 @@ _ALL_BLOCKS = (
     ),
 )  # fmt: skip
 BLOCKS: Mapping[str, BlockKind] = MappingProxyType({block.name: block for block in _ALL_BLOCKS})
-LISTED_KINDS = ("article", "nouvelle", "communique", "publication", "evenement")
 
 
 def keys_and_aliases(kind: Kind) -> Iterator[tuple[str, Key]]:
