@@ -1,0 +1,12 @@
+"""What this site changes of Pelican's defaults; the facts it shows are in content/site.toml."""
+
+SITENAME = "AXE Magazine"
+SITEURL = "https://www.axtra.ca"
+PATH = "content"
+NEWSLETTER_PATHS = ["../newsletters"]  # relative to PATH
+THEME = "theme"
+OUTPUT_PATH = "output"
+CACHE_PATH = ".cache"
+PLUGINS = ["axtra.site"]
+TIMEZONE = "America/Toronto"
+DEFAULT_LANG = "fr"

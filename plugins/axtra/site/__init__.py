@@ -1,0 +1,11 @@
+"""The edge that publishes: the only importer of Pelican.
+
+Pelican gives the settings, the theme's Jinja environment, the order of the work (generators, then
+the writer) and the signals; the content comes from `library`, and the writer gathers a table of
+jobs that `output` publishes at the end.
+"""
+
+from axtra.site.building import Report, build, folders, read, render_newsletter, verify
+from axtra.site.plugin import register
+
+__all__ = ["Report", "build", "folders", "read", "register", "render_newsletter", "verify"]

@@ -1,0 +1,207 @@
+"""One build, from the settings to the published folder, with everything it found."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pelican
+from jinja2 import TemplateError, TemplateSyntaxError
+from pelican.settings import read_settings
+
+from axtra.diagnostics import Diagnostic, count, did_you_mean, errors, summary
+from axtra.drawings import Drawings
+from axtra.library import Folders
+from axtra.model import Library
+from axtra.newsletter import Look, render
+from axtra.site import gate, output
+from axtra.site.output import OutputError, Table
+from axtra.tokens import TokenError, Tokens
+
+PLUGIN = "axtra.site"
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a build did; nothing was written when a diagnostic is an error. `seconds` of wall."""
+
+    diagnostics: tuple[Diagnostic, ...]
+    output: Path
+    pages: int = 0
+    newsletters: int = 0
+    written: int = 0
+    removed: int = 0
+    seconds: float = 0.0
+
+    @property
+    def refused(self) -> bool:
+        """Tell whether nothing was written."""
+        return bool(errors(self.diagnostics))
+
+    def __str__(self) -> str:
+        seconds = f"{self.seconds:.1f}".replace(".", ",")
+        done = f"{count(self.pages, 'page')}, {count(self.newsletters, 'infolettre')}"
+        place = self.output.name if self.output.parent == Path.cwd() else str(self.output)
+        return f"{done}, {summary(self.diagnostics)}, {seconds}\u00a0s → {place}/"
+
+
+def settings_of(root: Path, *, publish: bool = False, target: Path | None = None) -> dict[str, Any]:
+    """Read pelicanconf.py, or publishconf.py to publish."""
+    conf = root / ("publishconf.py" if publish else "pelicanconf.py")
+    override = {} if target is None else {"OUTPUT_PATH": str(target.resolve())}
+    settings: dict[str, Any] = read_settings(str(conf), override=override)
+    settings["CACHE_PATH"] = str((root / settings["CACHE_PATH"]).resolve())
+    return settings
+
+
+def folders(root: Path) -> Folders:
+    """Find the content of a project."""
+    return gate.folders(settings_of(root))
+
+
+def read(root: Path, *, moment: datetime) -> tuple[Library, list[Diagnostic]]:
+    """Read the content of a project, without building."""
+    return gate.read(settings_of(root), moment=moment)
+
+
+def verify(root: Path, *, moment: datetime) -> list[Diagnostic]:
+    """List every problem of the content and of its mails, as a build would find them."""
+    return read(root, moment=moment)[1]
+
+
+def render_newsletter(
+    root: Path, edition: str, target: Path, *, moment: datetime
+) -> list[Diagnostic] | str:
+    """Write the mail of one edition, drafts and scheduled ones included.
+
+    Returns:
+        What was found; or, in French, that there is no such edition.
+    """
+    settings = settings_of(root)
+    content, found = gate.read(settings, moment=moment, preview=True)
+    if errors(found):
+        return found
+    letter = next((one for one in content.newsletters if one.slug == edition), None)
+    if letter is None:
+        hint = did_you_mean(edition, (one.slug for one in content.newsletters))
+        return f"l’édition « {edition} » n’existe pas.\n    → {hint}"
+    tokens = Tokens.load(Path(settings["THEME"]) / "tokens.toml")
+    drawings = Drawings(Path(settings["PATH"]), tokens)
+    look = Look.load(Path(settings["THEME"]), tokens, settings["SITEURL"], studio=drawings)
+    mail = render(letter, content, look).public()
+    target.mkdir(parents=True, exist_ok=True)
+    (target / "courriel.html").write_bytes(mail.html.encode())
+    (target / "courriel.txt").write_bytes(mail.text.encode())
+    return found
+
+
+def build(
+    root: Path,
+    *,
+    moment: datetime,
+    target: Path | None = None,
+    publish: bool = False,
+    preview: bool = False,
+) -> Report:
+    """Build the site and the mails of a project.
+
+    Args:
+        root: the folder that holds pelicanconf.py.
+        moment: the moment, with a time zone, as on which to build.
+        target: the output folder, when it is not that of the settings.
+        publish: use publishconf.py, and refuse what must not be public.
+        preview: write drafts and scheduled items too.
+    """
+    start = time.perf_counter()
+    settings = settings_of(root, publish=publish, target=target)
+    place = Path(settings["OUTPUT_PATH"])
+    content, found = gate.read(settings, moment=moment, preview=preview)
+    if errors(found):
+        return Report(tuple(found), place, seconds=time.perf_counter() - start)
+    table = Table()
+    settings |= {"AXTRA_LIBRARY": content, "AXTRA_TABLE": table, "AXTRA_DEFERRED": True}
+    try:
+        with _quiet():
+            _run(settings)
+        change = output.publish(table, place)
+    except OutputError as error:
+        return Report((*found, error.diagnostic), place)
+    except TokenError as error:
+        return Report((*found, _token_diagnostic(error)), place)
+    except TemplateError as error:
+        return Report((*found, _template_diagnostic(error, root)), place)
+    return Report(
+        tuple(found),
+        place,
+        pages=sum(name.endswith(".html") for name in table) - len(content.newsletters),
+        newsletters=len(content.newsletters),
+        written=change.written,
+        removed=change.removed,
+        seconds=time.perf_counter() - start,
+    )
+
+
+def _run(settings: dict[str, Any]) -> None:
+    """Run Pelican; a plugin that does not load is an error, which stock only logs."""
+    instance = pelican.Pelican(settings)
+    if PLUGIN not in instance.settings["PLUGINS"]:
+        raise OutputError(
+            Diagnostic(
+                "pelicanconf.py",
+                None,
+                "greffon-absent",
+                f"le greffon « {PLUGIN} » n’est pas chargé : rien ne serait écrit",
+                f'Écrivez :  PLUGINS = ["{PLUGIN}"]',
+            )
+        )
+    instance.run()
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep Pelican's own closing line, in English and about no article, off the screen."""
+    before = pelican.console.quiet
+    pelican.console.quiet = True
+    try:
+        yield
+    finally:
+        pelican.console.quiet = before
+
+
+def _template_diagnostic(error: TemplateError, root: Path) -> Diagnostic:
+    """Place a mistake of the theme in its template."""
+    file, line = "theme/templates", None
+    if isinstance(error, TemplateSyntaxError):
+        file, line = error.filename or file, error.lineno
+    else:
+        frame = error.__traceback__
+        while frame is not None:
+            if frame.tb_frame.f_code.co_filename.endswith((".html", ".mjml", ".txt")):
+                file, line = frame.tb_frame.f_code.co_filename, frame.tb_lineno
+            frame = frame.tb_next
+    name = re.sub(rf"^{re.escape(str(root))}/", "", file)
+    return Diagnostic(
+        name,
+        line,
+        "gabarit-fautif",
+        f"ce gabarit du thème ne se lit pas : {error}",
+        "Annulez la dernière modification du thème, ou corrigez cette ligne.",
+    )
+
+
+def _token_diagnostic(error: TokenError) -> Diagnostic:
+    return Diagnostic(
+        "theme/tokens.toml",
+        None,
+        "jeton-invalide",
+        str(error),
+        "Corrigez cette valeur du thème.",
+    )
+
+

@@ -1,0 +1,135 @@
+"""The machine-readable side of the site: Atom feeds, sitemap, robots, calendar files."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime, timedelta
+from html import escape
+
+from feedgenerator import Atom1Feed
+
+from axtra.model import Body, Event, Facts
+from axtra.pages import Feed
+
+_ROOTED = re.compile(r'(\s(?:href|src)=")/')
+_XML = '<?xml version="1.0" encoding="utf-8"?>\n'
+
+
+class _StillFeed(Atom1Feed):  # type: ignore[misc]
+    """An Atom feed whose date is that of its entries: stock writes the hour of the build."""
+
+    def latest_post_date(self) -> datetime:
+        dates = [one.get("updateddate") or one["pubdate"] for one in self.items]
+        return max(dates, default=datetime(2019, 1, 1, tzinfo=UTC))
+
+
+def absolute(html: str, siteurl: str) -> str:
+    """Make the addresses of a fragment absolute, for those who read it elsewhere."""
+    return _ROOTED.sub(rf"\1{siteurl}/", html)
+
+
+def atom(feed: Feed, facts: Facts, siteurl: str, render: Callable[[Body], str]) -> bytes:
+    """Write one feed; `render` gives the HTML of a body in the site's look.
+
+    Source: RFC 4287.
+    """
+    document = _StillFeed(
+        title=feed.title,
+        link=f"{siteurl}{feed.page}",
+        feed_url=f"{siteurl}{feed.url}",
+        feed_guid=f"{siteurl}{feed.url}",
+        description=facts.description,
+        subtitle=facts.tagline,
+        author_name=facts.name,
+        author_link=f"{siteurl}/",
+        language="fr-CA",
+    )
+    for item in feed.items:
+        moment = item.date or item.updated
+        document.add_item(
+            title=item.title.plain,
+            link=f"{siteurl}{item.url}",
+            unique_id=f"{siteurl}{item.url}",
+            description=escape(item.lead, quote=False),
+            content=absolute(render(item.body), siteurl),
+            categories=[subject.name.plain for subject in item.subjects],
+            author_name=", ".join(a.title.plain for a in getattr(item, "authors", ())) or None,
+            pubdate=moment,
+            updateddate=item.updated,
+        )
+    return str(document.writeString("utf-8")).encode()
+
+
+def sitemap(pages: Iterable[tuple[str, datetime | None]], siteurl: str) -> bytes:
+    """List addresses and the day of their last change.
+
+    Source: sitemaps.org, protocol 0.9.
+    """
+    rows = "".join(
+        f"<url><loc>{escape(siteurl + url)}</loc>"
+        + (f"<lastmod>{changed:%Y-%m-%d}</lastmod>" if changed else "")
+        + "</url>\n"
+        for url, changed in pages
+    )
+    space = "http://www.sitemaps.org/schemas/sitemap/0.9"
+    return f'{_XML}<urlset xmlns="{space}">\n{rows}</urlset>\n'.encode()
+
+
+def robots(siteurl: str) -> bytes:
+    """Let every robot in, and show it the map.
+
+    Source: RFC 9309.
+    """
+    return f"User-agent: *\nAllow: /\n\nSitemap: {siteurl}/sitemap.xml\n".encode()
+
+
+def calendar(event: Event, siteurl: str) -> bytes:
+    """Write an event as an iCalendar file.
+
+    Source: RFC 5545: lines of at most 75 bytes, CRLF; the end of whole days is exclusive.
+    """
+    lines = [
+        "BEGIN:VCALENDAR",
+        "VERSION:2.0",
+        "PRODID:-//AXTRA//AXE//FR",
+        "BEGIN:VEVENT",
+        f"UID:{event.slug}@{siteurl.partition('://')[2]}",
+        f"DTSTAMP:{_utc(event.date or event.start)}",
+        *_when(event),
+        f"SUMMARY:{_ics(event.title.plain)}",
+        *([f"LOCATION:{_ics(event.place.plain)}"] if event.place else []),
+        *([f"DESCRIPTION:{_ics(event.summary.plain)}"] if event.summary else []),
+        f"URL:{siteurl}{event.url}",
+        "END:VEVENT",
+        "END:VCALENDAR",
+    ]
+    return "".join(f"{_fold(line)}\r\n" for line in lines).encode()
+
+
+def _when(event: Event) -> list[str]:
+    if not event.all_day:
+        start, end = event.start, event.end
+        return [f"DTSTART:{_utc(start)}", *([f"DTEND:{_utc(end)}"] if end else [])]
+    after = event.last_day + timedelta(days=1)
+    return [f"DTSTART;VALUE=DATE:{event.start:%Y%m%d}", f"DTEND;VALUE=DATE:{after:%Y%m%d}"]
+
+
+def _utc(moment: datetime) -> str:
+    return f"{moment.astimezone(UTC):%Y%m%dT%H%M%SZ}"
+
+
+def _ics(text: str) -> str:
+    return text.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,")
+
+
+def _fold(line: str) -> str:
+    """Fold a line at 75 bytes, never within a character."""
+    folded, room = "", 75
+    for character in line:
+        size = len(character.encode())
+        if size > room:
+            folded, room = f"{folded}\r\n ", 74
+        folded += character
+        room -= size
+    return folded

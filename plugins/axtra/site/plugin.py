@@ -1,0 +1,263 @@
+"""The Pelican plugin: its signals, its generators and its writer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import rcssmin
+from jinja2 import Environment, Template
+from markupsafe import Markup
+from pelican import Pelican, signals
+from pelican.generators import Generator
+from pelican.writers import Writer
+
+from axtra import diagnostics, fonts, looks, pages
+from axtra.dates import ZONE
+from axtra.drawings import Drawings
+from axtra.images import hashed_name
+from axtra.model import Body, Event, Item, Library
+from axtra.newsletter import Look, render
+from axtra.site import feeds, gate, output
+from axtra.site.output import Table
+from axtra.tokens import Tokens
+
+# Pelican's own generators find nothing to do: every kind of content goes through the library, and
+# every file through the table of jobs.
+_STOCK_OFF: Mapping[str, Any] = MappingProxyType(
+    {
+        "ARTICLE_PATHS": [],
+        "PAGE_PATHS": [],
+        "STATIC_PATHS": [],
+        "THEME_STATIC_PATHS": [],
+        "DIRECT_TEMPLATES": [],
+        "FEED_ALL_ATOM": None,
+        "CATEGORY_FEED_ATOM": None,
+        "TRANSLATION_FEED_ATOM": None,
+        "AUTHOR_FEED_ATOM": None,
+        "AUTHOR_FEED_RSS": None,
+    }
+)
+
+
+# Macros and blocks do not see the context of the page that uses them.
+_GLOBALS = ("library", "facts", "asset", "art", "preloads", "SITEURL", "SITENAME")
+
+
+def prepare(pelican: Pelican) -> None:
+    """Read the content, unless `build` has, and give templates what they use."""
+    settings = pelican.settings
+    settings.update(_STOCK_OFF)
+    settings.setdefault("AXTRA_TABLE", Table())
+    if "AXTRA_LIBRARY" not in settings:
+        moment = datetime.now(ZONE)
+        settings["AXTRA_LIBRARY"], found = gate.read(settings, moment=moment)
+        if diagnostics.errors(found):
+            raise SystemExit(diagnostics.as_text(found))
+    settings["JINJA_ENVIRONMENT"] = {**settings["JINJA_ENVIRONMENT"], **looks.STRICT}
+    settings["JINJA_FILTERS"] = {**looks.FILTERS, **settings["JINJA_FILTERS"]}
+
+
+def add_generators(_: Pelican) -> list[type[Generator]]:
+    """Give Pelican the generators of the site, in the order of their work."""
+    return [AssetGenerator, PageGenerator, FeedGenerator, MailGenerator]
+
+
+def use_writer(_: Pelican) -> type[Writer]:
+    """Give Pelican the writer that gathers jobs."""
+    return JobWriter
+
+
+def finish(pelican: Pelican) -> None:
+    """Publish the table when Pelican runs by itself; `build` publishes it on its own."""
+    if not pelican.settings.get("AXTRA_DEFERRED"):
+        output.publish(pelican.settings["AXTRA_TABLE"], Path(pelican.output_path))
+
+
+def register() -> None:
+    """Connect to Pelican; the receivers are module functions, since signals hold them weakly."""
+    signals.initialized.connect(prepare)
+    signals.get_generators.connect(add_generators)
+    signals.get_writer.connect(use_writer)
+    signals.finalized.connect(finish)
+
+
+class JobWriter(Writer):  # type: ignore[misc]
+    """A writer that writes nothing: it adds to the table the job that renders a page."""
+
+    def write_file(  # noqa: D102, PLR0913 - Pelican's signature
+        self,
+        name: str,
+        template: Template,
+        context: Mapping[str, Any],
+        relative_urls: bool = False,  # noqa: FBT001, FBT002
+        paginated: Mapping[str, Any] | None = None,
+        template_name: str | None = None,
+        override_output: bool = False,  # noqa: FBT001, FBT002
+        url: str | None = None,
+        **variables: Any,  # noqa: ANN401
+    ) -> None:
+        del relative_urls, paginated, template_name, override_output
+        local = {"path": url, **variables}
+        self.settings["AXTRA_TABLE"].add(
+            name, output.text_job(lambda: template.render(context, **local))
+        )
+
+
+class _AxeGenerator(Generator):  # type: ignore[misc]
+    """What the generators of the site share."""
+
+    @property
+    def library(self) -> Library:
+        """Give the content."""
+        return self.settings["AXTRA_LIBRARY"]  # type: ignore[no-any-return]
+
+    @property
+    def table(self) -> Table:
+        """Give the table of jobs."""
+        return self.settings["AXTRA_TABLE"]  # type: ignore[no-any-return]
+
+    @property
+    def siteurl(self) -> str:
+        """Give the production address, without a final slash."""
+        return str(self.settings["SITEURL"])
+
+    @property
+    def drawings(self) -> Drawings:
+        """Give what draws and scales."""
+        return self.context["drawings"]  # type: ignore[no-any-return]
+
+
+class AssetGenerator(_AxeGenerator):
+    """Styles, fonts, the files of the content folder, the drawings; and their addresses."""
+
+    def generate_context(self) -> None:
+        """Name every asset, so that templates can print addresses that hold a hash."""
+        theme = Path(self.theme)
+        tokens = Tokens.load(theme / "tokens.toml")
+        cache = Path(self.settings["CACHE_PATH"])
+        drawings = Drawings(Path(self.path), tokens)
+        faces = fonts.faces(cache / "polices")
+        names = {face.file: f"/theme/polices/{face.file}" for face in faces}
+        css = _stylesheet(theme, tokens, faces, names)
+        names["axe.css"] = f"/theme/{hashed_name('axe', css, '.css')}"
+        self._files = {names["axe.css"]: css} | {names[face.file]: face.data for face in faces}
+        self._files["/theme/polices/LICENCE.txt"] = fonts.licence().encode()
+        for path in _statics(theme):
+            name = path.relative_to(theme / "static").as_posix()
+            names[name], self._files[f"/theme/{name}"] = f"/theme/{name}", path.read_bytes()
+        self.context.update(
+            library=self.library,
+            facts=self.library.facts,
+            tokens=tokens,
+            drawings=drawings,
+            asset=names.__getitem__,
+            art=drawings.address,
+            preloads=tuple(names[face.file] for face in faces if face.preload),
+        )
+
+    def generate_output(self, _writer: Writer) -> None:
+        """Add every asset to the table."""
+        for url, data in self._files.items():
+            self.table.add(url, _constant(data))
+        for name in sorted(self.library.assets):
+            self.table.add(name, Path(self.path, name).read_bytes)
+        self.table.add("/favicon.svg", output.text_job(self.drawings.favicon))
+        for url, job in self.drawings.jobs(self.library):
+            self.table.add(url, job)
+
+
+class PageGenerator(_AxeGenerator):
+    """Every page of the table of pages."""
+
+    def generate_context(self) -> None:
+        """Teach the templates to render bodies, and their macros what pages know."""
+        body = _body_filter(self.env)
+        self.context["render_body"] = body
+        self.env.globals.update({name: self.context[name] for name in _GLOBALS})
+        self.env.filters["corps"] = body
+        self.env.filters["absolu"] = lambda url: f"{self.siteurl}{url}"
+
+    def generate_output(self, writer: Writer) -> None:
+        """Add every page, the sitemap and robots.txt."""
+        listed: list[tuple[str, datetime | None]] = []
+        for page in pages.pages(self.library):
+            template = self.get_template(page.template)
+            writer.write_file(page.url, template, self.context, url=page.url, **page.variables)
+            item = page.variables.get("item")
+            if page.url.endswith("/"):
+                listed.append((page.url, item.updated if isinstance(item, Item) else None))
+        self.table.add("/sitemap.xml", lambda: feeds.sitemap(sorted(listed), self.siteurl))
+        self.table.add("/robots.txt", lambda: feeds.robots(self.siteurl))
+
+
+class FeedGenerator(_AxeGenerator):
+    """Every feed, and the calendar file of each event."""
+
+    def generate_output(self, _writer: Writer) -> None:
+        """Add them to the table."""
+        for feed in pages.feeds(self.library):
+            self.table.add(feed.url, self._atom(feed))
+        for event in self.library.events:
+            self.table.add(f"{event.url.rstrip('/')}.ics", self._calendar(event))
+
+    def _atom(self, feed: pages.Feed) -> output.Job:
+        body = self.context["render_body"]
+        return lambda: feeds.atom(feed, self.library.facts, self.siteurl, body)
+
+    def _calendar(self, event: Event) -> output.Job:
+        return lambda: feeds.calendar(event, self.siteurl)
+
+
+class MailGenerator(_AxeGenerator):
+    """Each edition as the mail that readers get: HTML, text and its images, in public form."""
+
+    def generate_output(self, _writer: Writer) -> None:
+        """Render the mails and add them to the table."""
+        look = Look.load(
+            Path(self.theme), self.context["tokens"], self.siteurl, studio=self.drawings
+        )
+        for newsletter in self.library.newsletters:
+            mail = render(newsletter, self.library, look)
+            public = mail.public()
+            self.table.add(f"{newsletter.url}courriel.html", _constant(public.html.encode()))
+            self.table.add(f"{newsletter.url}courriel.txt", _constant(public.text.encode()))
+            for url, job in mail.images.items():
+                if url not in self.table:
+                    self.table.add(url, job)
+
+
+def _constant(data: bytes) -> output.Job:
+    return lambda: data
+
+
+def _statics(theme: Path) -> Iterator[Path]:
+    """Walk the files of the theme that are published as they are."""
+    for path in sorted((theme / "static").rglob("*")):
+        if path.is_file() and path.suffix != ".css":
+            yield path
+
+
+def _stylesheet(
+    theme: Path, tokens: Tokens, faces: tuple[fonts.Face, ...], names: Mapping[str, str]
+) -> bytes:
+    """Join tokens, faces and the theme's sheets, in the order of their names; minify."""
+    sheets = [path.read_text("utf-8") for path in sorted((theme / "static" / "css").glob("*.css"))]
+    joined = "\n".join([fonts.css(faces, names.__getitem__), tokens.css(), *sheets])
+    return str(rcssmin.cssmin(joined)).encode()
+
+
+def _body_filter(env: Environment) -> Any:  # noqa: ANN401 - a Jinja filter
+    def corps(body: Body) -> Markup:
+        """Render a body in the site's look; each block has its template."""
+        return Markup("\n").join(
+            Markup(node.html)  # noqa: S704 - sanitised when read
+            if node.name == "prose"
+            else Markup(env.get_template(f"blocs/{node.name}.html").render(bloc=node))  # noqa: S704
+            for node in body
+        )
+
+    return corps
