@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 from axtra import illustration, images
 from axtra.illustration import Drawing, Format
-from axtra.model import Article, Item, Library, Newsletter, Numero
+from axtra.model import Article, Event, Item, Library, Newsletter, Numero
 from axtra.tokens import Palette, Tokens
 
 Job: TypeAlias = Callable[[], bytes]
@@ -74,8 +74,8 @@ class Drawings:
         mail = self.tokens.mail
         ground = mail["couleur_marine"]
         return illustration.mark(
-            band=mail["couleur_papier"],
-            axis=mail["couleur_vermillon"],
+            band=mail["couleur_sur_marine"],
+            axis=mail["couleur_x_marine"],
             point=ground,
             ground=ground,
         )
@@ -100,7 +100,7 @@ class Drawings:
     def _palette(self, item: Item) -> Palette:
         if isinstance(item, Article):
             return self.tokens.palette(item.rubrique.colour)
-        return self.tokens.palette("marine" if isinstance(item, Numero) else item.kind.name)
+        return self.tokens.palette("ocre" if isinstance(item, Event) else "marine")
 
 
 def _seed(item: Item) -> str:

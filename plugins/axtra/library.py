@@ -102,7 +102,7 @@ class _Reading:
         self.found: list[Diagnostic] = []
         self.notes: list[Notes] = []
         self.assets: set[str] = set()
-        self.measures: dict[str, tuple[int, int] | None] = {}
+        self.measures: dict[str, tuple[int, int] | str] = {}
         self.authors: dict[str, Author] = {}
         self.subjects: dict[str, Subject] = {}
         self.numeros: dict[str, Numero] = {}
@@ -378,16 +378,18 @@ class _Reading:
         if name not in self.measures:
             try:
                 self.measures[name] = images.measure(self.content / name)
-            except images.UnreadableImageError:
-                self.measures[name] = None
-        if self.measures[name] is None:
-            notes.error(
-                "image-illisible",
-                line,
-                f"l’image « {name} » ne se lit pas",
-                "Enregistrez-la de nouveau en JPEG ou en PNG.",
-            )
-        return self.measures[name]
+            except images.ImageError as error:
+                self.measures[name] = str(error)
+        size = self.measures[name]
+        if isinstance(size, tuple):
+            return size
+        notes.error(
+            "image-illisible",
+            line,
+            f"l’image « {name} » ne se lit pas : {size}",
+            "Enregistrez-la de nouveau en JPEG ou en PNG.",
+        )
+        return None
 
     def _file(self, path: str, line: int, entry: _Entry) -> str | None:
         name = path.lstrip("/").removeprefix(f"{self.folders.content}/")

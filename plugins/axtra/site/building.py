@@ -19,7 +19,7 @@ from axtra.diagnostics import Diagnostic, count, did_you_mean, errors, summary
 from axtra.drawings import Drawings
 from axtra.library import Folders
 from axtra.model import Library
-from axtra.newsletter import Look, render
+from axtra.newsletter import Look, public, render
 from axtra.site import gate, output
 from axtra.site.output import OutputError, Table
 from axtra.tokens import TokenError, Tokens
@@ -94,7 +94,7 @@ def render_newsletter(
     tokens = Tokens.load(Path(settings["THEME"]) / "tokens.toml")
     drawings = Drawings(Path(settings["PATH"]), tokens)
     look = Look.load(Path(settings["THEME"]), tokens, settings["SITEURL"], studio=drawings)
-    mail = render(letter, content, look).public()
+    mail = public(letter, render(letter, content, look), look.siteurl)
     target.mkdir(parents=True, exist_ok=True)
     (target / "courriel.html").write_bytes(mail.html.encode())
     (target / "courriel.txt").write_bytes(mail.text.encode())

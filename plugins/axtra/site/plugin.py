@@ -20,7 +20,7 @@ from axtra.dates import ZONE
 from axtra.drawings import Drawings
 from axtra.images import hashed_name
 from axtra.model import Body, Event, Item, Library
-from axtra.newsletter import Look, render
+from axtra.newsletter import Look, public, render
 from axtra.site import feeds, gate, output
 from axtra.site.output import Table
 from axtra.tokens import Tokens
@@ -221,10 +221,9 @@ class MailGenerator(_AxeGenerator):
             Path(self.theme), self.context["tokens"], self.siteurl, studio=self.drawings
         )
         for newsletter in self.library.newsletters:
-            mail = render(newsletter, self.library, look)
-            public = mail.public()
-            self.table.add(f"{newsletter.url}courriel.html", _constant(public.html.encode()))
-            self.table.add(f"{newsletter.url}courriel.txt", _constant(public.text.encode()))
+            mail = public(newsletter, render(newsletter, self.library, look), self.siteurl)
+            self.table.add(f"{newsletter.url}courriel.html", _constant(mail.html.encode()))
+            self.table.add(f"{newsletter.url}courriel.txt", _constant(mail.text.encode()))
             for url, job in mail.images.items():
                 if url not in self.table:
                     self.table.add(url, job)
