@@ -1,0 +1,134 @@
+"""What a card says of an item, the same in HTML and in text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import singledispatch
+
+from markupsafe import Markup
+
+from axtra import looks
+from axtra.model import (
+    Article,
+    Aside,
+    Author,
+    Body,
+    Card,
+    Cards,
+    Event,
+    Item,
+    News,
+    Newsletter,
+    Node,
+    Numero,
+    Only,
+    Publication,
+    Quote,
+    Release,
+    Text,
+    html_text,
+)
+
+NBSP = "\u00a0"
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """The words around the title and the chapeau.
+
+    `colour` names a token; `details` stand on one line under the chapeau; `link` is one more way
+    in: its text and its address.
+    """
+
+    label: Text | str
+    colour: str
+    details: tuple[Text | str, ...] = ()
+    link: tuple[Text, str] | None = None
+
+
+@singledispatch
+def face(item: Item) -> Face:
+    """Describe an item for its card."""
+    return Face(item.kind.label.capitalize(), "texte-doux")
+
+
+@face.register
+def _(item: Article) -> Face:
+    names = Markup("Par {}").format(looks.noms(item.authors))
+    authors = Text(html_text(names), names)
+    time = f"{looks.nombre(item.minutes, 'minute')} de lecture"
+    return Face(item.rubrique.name, item.rubrique.colour, (authors, time))
+
+
+@face.register
+def _(item: News) -> Face:
+    return Face("Nouvelle", "texte-doux", tuple(_day(item)))
+
+
+@face.register
+def _(item: Release) -> Face:
+    return Face("Communiqué", "texte-doux", (item.city, *_day(item)))
+
+
+@face.register
+def _(item: Numero) -> Face:
+    return Face(item.label, "accent", tuple(_day(item)))
+
+
+@face.register
+def _(item: Newsletter) -> Face:
+    return Face(item.newsletter_type.name, "accent", tuple(_day(item)))
+
+
+@face.register
+def _(item: Author) -> Face:
+    known = [one for one in (item.role, item.organisation) if one]
+    return Face("Signature", "texte-doux", tuple(known))
+
+
+@face.register
+def _(item: Publication) -> Face:
+    link = None
+    if item.file:
+        size = [looks.nombre(item.pages, "page")] if item.pages else []
+        size += [looks.poids(item.file_size)] if item.file_size else []
+        about = f" ({', '.join(size)})" if size else ""
+        link = (Text.of(f"Télécharger « {item.title.plain} » en PDF{about}"), item.file)
+    return Face(item.publication_type.capitalize(), "ocre", tuple(_day(item)), link)
+
+
+@face.register
+def _(item: Event) -> Face:
+    where = [item.place] if item.place else []
+    link = None
+    if item.registration:
+        link = (Text.of(f"S’inscrire : {item.title.plain}"), item.registration)
+    return Face("Événement", "ocre", (looks.periode(item), *where), link)
+
+
+def _day(item: Item) -> Iterator[Text]:
+    if item.date:
+        yield looks.jour(item.date)
+
+
+def lead(body: Body) -> Article | None:
+    """Choose the article that the letter shows with an image: the first that has a card."""
+    items = (item for node in shown(body) for item in _carried(node))
+    return next((item for item in items if isinstance(item, Article)), None)
+
+
+def shown(body: Body) -> Iterator[Node]:
+    """Walk what a mail shows of a body, without what is for the site alone."""
+    for node in body:
+        if isinstance(node, Only) and node.name == "web":
+            continue
+        yield node
+        if isinstance(node, Quote | Aside | Only):
+            yield from shown(node.body)
+
+
+def _carried(node: Node) -> tuple[Item, ...]:
+    if isinstance(node, Card):
+        return (node.item,)
+    return node.items if isinstance(node, Cards) else ()

@@ -1,0 +1,65 @@
+"""MJML to the HTML that is sent: mrml, then premailer, each defect of theirs with its remedy."""
+
+from __future__ import annotations
+
+import logging
+import re
+import unicodedata
+
+from mjml import mjml2html
+from premailer import Premailer
+
+from axtra.newsletter.elements import validate
+
+_TAG = re.compile(r"<[a-z][^<>]*>")
+_DOCTYPE = "<!doctype html>"
+_RESET = '<style type="text/css">\n#outlook'
+_INLINED = re.compile(r'<style type="text/css">\s*/\* en ligne \*/.*?</style>', re.DOTALL)
+
+
+def compose(mjml: str, template: str) -> str:
+    """Turn MJML into HTML whose styles are inline.
+
+    Args:
+        mjml: a whole document, composed by Unicode's form C.
+        template: its name, for errors.
+
+    Raises:
+        MjmlError: an element or an attribute is not in the table.
+    """
+    validate(mjml, template)
+    html = mjml2html(_TAG.sub(_plain_attributes, mjml), fonts={})
+    return inline(html)
+
+
+def _plain_attributes(tag: re.Match[str]) -> str:
+    """Write as entities what mrml would write as Rust does: `\\u{a0}`, doubled backslashes."""
+    return "".join(_entity(character) for character in tag[0])
+
+
+def _entity(character: str) -> str:
+    if character == "\\":
+        return "&#92;"
+    printable = character.isascii() or unicodedata.category(character)[0] in "LNP"
+    return character if printable else f"&#{ord(character)};"
+
+
+def inline(html: str) -> str:
+    """Copy the rules of the inlined sheet into style attributes, then drop that sheet.
+
+    The sheet of resets that mrml writes stays a sheet: inlined, it would weigh on every table,
+    and whoever needs it reads it.
+    """
+    html = html.replace(_DOCTYPE, _DOCTYPE.upper().replace("HTML", "html"), 1)
+    html = html.replace(_RESET, _RESET.replace(">", ' data-premailer="ignore">', 1), 1)
+    inlined = Premailer(
+        html,
+        keep_style_tags=True,
+        strip_important=False,
+        disable_validation=True,
+        allow_network=False,
+        disable_basic_attributes=["width", "height"],
+        align_floating_images=False,
+        cssutils_logging_level=logging.CRITICAL,
+    ).transform(pretty_print=False)
+    return _INLINED.sub("", inlined, count=1)

@@ -1,0 +1,63 @@
+"""How letters look: the templates of `theme/courriel/`, the tokens, and where addresses start."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader
+from markupsafe import Markup
+
+from axtra import looks
+from axtra.newsletter import plain
+from axtra.newsletter.pictures import Studio
+from axtra.tokens import Tokens
+
+FOLDER = "courriel"
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Everything that the letters of a build share; made once, since templates are compiled.
+
+    `siteurl` has no slash at its end; `column` is the width of the text, in px.
+    """
+
+    siteurl: str
+    studio: Studio
+    column: int
+    html: Environment
+    text: Environment
+
+    @classmethod
+    def load(cls, theme: Path, tokens: Tokens, siteurl: str, content: Path) -> Look:
+        """Open the templates of a theme.
+
+        Args:
+            theme: its folder.
+            tokens: its colours and sizes.
+            siteurl: where the site is published.
+            content: the content folder, whose images the letters show.
+        """
+        loader = FileSystemLoader(theme / FOLDER)
+        html = Environment(loader=loader, **looks.STRICT)
+        text = Environment(  # noqa: S701 - plain text has nothing to escape
+            loader=loader, **{**looks.STRICT, "autoescape": False}
+        )
+        for environment in (html, text):
+            environment.filters.update(looks.FILTERS)
+        # A token holds neither a double quote nor a tag, and a style sheet takes no entity.
+        html.globals["jeton"] = {name: Markup(one) for name, one in tokens.mail.items()}  # noqa: S704
+        html.filters["separes"] = _separated
+        text.filters.update(plie=plain.wrap, souligne=plain.underline, separes=_joined)
+        width, gutter = (int(tokens.mail[name][:-2]) for name in ("largeur", "gouttiere"))
+        return cls(siteurl.rstrip("/"), Studio(content, tokens), width - 2 * gutter, html, text)
+
+
+def _separated(parts: Iterable[object], by: str = " · ") -> Markup:
+    return Markup.escape(by).join(parts)
+
+
+def _joined(parts: Iterable[object], by: str = " · ") -> str:
+    return by.join(map(str, parts))
