@@ -165,7 +165,8 @@ class Converter:
         self._markdown.reset()
         self._blocks.start(key)
         html = self._markdown.convert(body)
-        _inspect_structure(source, self._markdown.toc_tokens, notes)
+        tokens: list[Any] = getattr(self._markdown, "toc_tokens", [])
+        _inspect_structure(source, tokens, notes)
         html = _sanitise(html, source, notes)
         if language.startswith("fr"):
             html = typography.correct_html(html)
@@ -174,7 +175,7 @@ class Converter:
         parts = _split(html, key, pairs)
         headings = tuple(
             Heading(token["level"], token["id"], _plain(token["name"]))
-            for token in _flat(self._markdown.toc_tokens)
+            for token in _flat(tokens)
         )
         ids = frozenset(re.findall(r' id="([^"]+)"', html))
         return Document(parts, headings, ids, len(_plain(html).split()))
@@ -338,7 +339,7 @@ def _placeholder(name: str, extension: _Placeholders) -> type[Block]:
         def _validate(self, parent: ElementTree.Element, arg: Any, **options: Any) -> bool:  # noqa: ANN401
             # The schema judges arguments and options, with their lines and in French.
             self.argument = arg
-            self.options = {"attrs": {}}
+            self.options: dict[str, Any] = {"attrs": {}}
             return True
 
         def on_create(self, parent: ElementTree.Element) -> ElementTree.Element:

@@ -40,15 +40,16 @@ from axtra.model import (
     Publication,
     Quote,
     Release,
-    Rubrique,
     Status,
+    T,
+    Rubrique,
     Text,
     Video,
     html_text,
 )
 from axtra.schema import LISTED_KINDS
 
-_HREF = re.compile(r'(<a [^>]*?href=")([^"]*)(")')
+_LINK = re.compile(r'(<a [^>]*?href=")([^"]*)("[^>]*>)(.*?)</a>', re.DOTALL)
 _IMG = re.compile(r"<img ([^>]*)>")
 _ALONE = re.compile(r"<p>(<img [^>]*>)</p>")
 _ATTRIBUTE = re.compile(r'([\w-]+)="([^"]*)"')
@@ -125,14 +126,14 @@ class _Body:
         return found
 
     def _html(self, html: str) -> Markup:
-        linked = _HREF.sub(self._link, html)
+        linked = _LINK.sub(self._link, html)
         return Markup(_IMG.sub(self._inline_image, linked))  # noqa: S704 - sanitised when read
 
     def _link(self, found: re.Match[str]) -> str:
         target = unescape(found[2])
         line = self.source.find(f"]({target}") or self.source.find(target)
         href = self.addresses.resolve(target, self.item, line, self.notes)
-        return f"{found[1]}{escape(href)}{found[3]}"
+        return found[4] if href is None else f"{found[1]}{escape(href)}{found[3]}{found[4]}</a>"
 
     def _find(self, given: Mapping[str, str]) -> Image | None:
         src = given.get("src", "")
@@ -282,16 +283,15 @@ class _Body:
                     "Ajoutez dessous :      alt: Ce que montre l’image",
                 )
             image = self.find_image(path, line, self.notes, alt=alt or "")
-        return Video(href, title, image) if title else None
+        return Video(href, title, image) if title and href else None
 
     def _button(self, raw: RawBlock) -> Button | None:
         target = self._option(raw, "lien")
         if target is None:
             return None
         line = self._line(raw, "lien")
-        return Button(
-            self.addresses.resolve(target, self.item, line, self.notes), Text.of(raw.argument)
-        )
+        href = self.addresses.resolve(target, self.item, line, self.notes)
+        return Button(href, Text.of(raw.argument)) if href else None
 
     # --- cards --------------------------------------------------------------------------------
 
@@ -306,14 +306,7 @@ class _Body:
                 did_you_mean(raw.argument.rpartition("/")[2].removesuffix(".md"), known),
             )
             return None
-        if item.status is not Status.PUBLISHED and self.item.status is Status.PUBLISHED:
-            state = "est un brouillon" if item.status is Status.DRAFT else "n’est pas encore paru"
-            self.notes.error(
-                "lien-vers-brouillon",
-                raw.line,
-                f"« {raw.argument} » {state} : la carte mènerait nulle part",
-                "Publiez d’abord ce texte, ou enlevez la carte.",
-            )
+        if not self.addresses.reachable(item, self.item, raw.argument, raw.line, self.notes):
             return None
         return Card(item, raw.name)
 
@@ -331,12 +324,24 @@ class _Body:
                 return item
         return None
 
-    def _before(self, items: tuple[Item, ...]) -> tuple[Item, ...]:
-        """Keep what had appeared when the letter did; other pages show all there is."""
+    def _listed(self, cls: type[T]) -> tuple[T, ...]:
+        """List what this body may choose from, newest first.
+
+        A page shows all that has appeared; a letter, what had appeared on its day; a text still
+        to come, what will have.
+        """
+        waits = self.item.status is not Status.PUBLISHED
+        items = [
+            one
+            for one in self.library.items
+            if isinstance(one, cls)
+            and (one.shown or (waits and one.status is Status.SCHEDULED))
+            and one is not self.item
+        ]
         if not isinstance(self.item, Newsletter) or self.item.date is None:
-            return items
+            return tuple(items)
         day = self.item.date.date()
-        return tuple(i for i in items if i.date is None or i.date.date() <= day)
+        return tuple(one for one in items if one.date is None or one.date.date() <= day)
 
     def _cards(self, raw: RawBlock) -> Cards | None:
         genre = self._option(raw, "genre") or "article"
@@ -345,7 +350,7 @@ class _Body:
             line = self._line(raw, "genre")
             self.notes.error("choix-inconnu", line, problem, did_you_mean(genre, LISTED_KINDS))
             return None
-        items: tuple[Item, ...] = self.library.shown(CLASSES[genre])
+        items: tuple[Item, ...] = self._listed(CLASSES[genre])
         if "rubrique" in raw.options:
             typed = self._option(raw, "rubrique") or ""
             line = self._line(raw, "rubrique")
@@ -354,7 +359,7 @@ class _Body:
                 return None
             items = tuple(i for i in items if isinstance(i, Article) and i.rubrique is rubrique)
         most = int(self._option(raw, "nombre") or _DEFAULT_CARDS)
-        chosen = tuple(one for one in self._before(items) if one is not self.item)[:most]
+        chosen = items[:most]
         if not chosen:
             self.notes.warning(
                 "cartes-absentes",
@@ -368,7 +373,7 @@ class _Body:
     def _contents(self, raw: RawBlock) -> Contents | None:
         numero = self._numero(raw.argument)
         if numero is None:
-            known = [one.slug for one in self.library.numeros]
+            known = [one.slug for one in self._listed(Numero)]
             problem = f"le numéro « {raw.argument} » n’existe pas ou n’est pas paru"
             if not raw.argument:
                 problem = "il n’y a pas encore de numéro dont montrer le sommaire"
@@ -377,13 +382,13 @@ class _Body:
         return Contents(numero, self.library.sommaire(numero))
 
     def _numero(self, slug: str) -> Numero | None:
-        if slug:
-            return next((one for one in self.library.numeros if one.slug == slug.strip("/")), None)
-        if isinstance(self.item, Numero):
+        if isinstance(self.item, Numero) and slug.strip("/") in {"", self.item.slug}:
             return self.item
-        if isinstance(self.item, Article):
+        if isinstance(self.item, Article) and not slug:
             return self.item.numero
-        known = [one for one in self._before(self.library.numeros) if isinstance(one, Numero)]
+        known = self._listed(Numero)
+        if slug:
+            return next((one for one in known if one.slug == slug.strip("/")), None)
         return known[0] if known else None
 
 

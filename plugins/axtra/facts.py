@@ -140,7 +140,7 @@ def _pairs(site: _File, key: str, label: str) -> tuple[tuple[str, str], ...]:
 
 def _tables(file: _File, keys: tuple[str, ...]) -> list[tuple[str, Mapping[str, str]]]:
     """Read the tables of a file; a key left out is an error and an empty text."""
-    found = []
+    found: list[tuple[str, Mapping[str, str]]] = []
     for slug, table in file.values.items():
         if frontmatter.slugify(slug) != slug or not isinstance(table, dict):
             file.notes.error(

@@ -265,11 +265,12 @@ class _Reading:
             case Type.TYPE:
                 return self._newsletter_type(str(found.value), found.line, entry.notes)
             case Type.CALL:
-                given = _texts_of(found.value)
+                given = _texts_of(_mapping(found.value))
                 return Call(given["text"], _day(given.get("deadline"))) if given else None
             case Type.CORRECTIONS:
                 return tuple(
-                    Correction(one["date"].date(), Text.of(one["text"])) for one in found.value
+                    Correction(one["date"].date(), Text.of(one["text"]))
+                    for one in map(_mapping, _sequence(found.value))
                 )
             case Type.FILE:
                 return self._file(str(found.value), found.line, entry)
@@ -505,6 +506,7 @@ class _Reading:
             pages=known,
             assets=frozenset(self.assets),
         )
+        self._inspect_menus(library, known)
         bodies = Bodies(library, addresses, self.image)
         for entry, item in built:
             body = bodies.resolve(entry.document.parts, item, entry.source, entry.notes)
@@ -514,6 +516,19 @@ class _Reading:
                 line = entry.line("registration")
                 href = addresses.resolve(item.registration, item, line, entry.notes)
                 object.__setattr__(item, "registration", href)
+
+
+    def _inspect_menus(self, library: Library, known: Mapping[str, Item | None]) -> None:
+        notes = Notes(f"{self.folders.content}/site.toml")
+        self.notes.append(notes)
+        for label, address in (*library.facts.menu, *library.facts.footer):
+            if address.startswith("/") and address not in known:
+                notes.error(
+                    "lien-brise",
+                    None,
+                    f"l’entrée « {label} » mène à {address}, qui n’existe pas",
+                    did_you_mean(address, known),
+                )
 
 
 def _place(name: str, folders: Folders) -> tuple[Kind, str, str] | None:
@@ -553,6 +568,14 @@ def _inspect_to_dos(source: Source, notes: Notes) -> None:
 def _texts_of(given: Mapping[str, Any]) -> dict[str, Any]:
     whole = "text" in given
     return {n: Text.of(v) if n == "text" else v for n, v in given.items()} if whole else {}
+
+
+def _mapping(value: object) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}
+
+
+def _sequence(value: object) -> Iterable[object]:
+    return value if isinstance(value, tuple) else ()
 
 
 def _day(moment: datetime | None) -> Any:  # noqa: ANN401

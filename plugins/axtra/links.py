@@ -9,8 +9,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from urllib.parse import quote, unquote, urlsplit
 
+from axtra import dates
 from axtra.diagnostics import Notes, did_you_mean
-from axtra.model import Item, Status
+from axtra.model import Item, Newsletter, Status
 
 _PELICAN = re.compile(r"[{|](filename|static|attach)[}|]")
 _SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]*):")
@@ -34,10 +35,13 @@ class Addresses:
     pages: Mapping[str, Item | None]
     assets: frozenset[str]
 
-    def resolve(self, target: str, item: Item, line: int | None, notes: Notes) -> str:
+    def resolve(self, target: str, item: Item, line: int | None, notes: Notes) -> str | None:
         """Resolve one target to an address from the root, an anchor or an absolute address.
 
         A target that leads nowhere is noted, and comes back as it was.
+
+        Returns:
+            None when the target will exist on a later day only: there is nothing to link to yet.
         """
         target = target.strip()
         if scheme := _SCHEME.match(target):
@@ -104,14 +108,15 @@ class Addresses:
 
     def _root(
         self, path: str, anchor: str, item: Item, target: str, line: int | None, notes: Notes
-    ) -> str:
+    ) -> str | None:
         if path[1:] in self.assets:
             return quote(path)
         for candidate in (path, f"{path}/"):
             if candidate in self.pages:
                 end = self.pages[candidate]
                 if end is not None:
-                    self._inspect_shown(end, item, target, line, notes)
+                    if not self.reachable(end, item, target, line, notes):
+                        return None
                     self._inspect_anchor(anchor, end, target, line, notes)
                 return candidate + (f"#{anchor}" if anchor else "")
         notes.error(
@@ -124,7 +129,7 @@ class Addresses:
 
     def _file(
         self, path: str, anchor: str, item: Item, target: str, line: int | None, notes: Notes
-    ) -> str:
+    ) -> str | None:
         bare = _PELICAN.sub("", path)
         here = posixpath.dirname(item.source)
         tries = [posixpath.join(self.content, bare.lstrip("/")), posixpath.join(here, bare)]
@@ -132,7 +137,8 @@ class Addresses:
         for candidate in map(posixpath.normpath, tries):
             if candidate in self.items:
                 end = self.items[candidate]
-                self._inspect_shown(end, item, target, line, notes)
+                if not self.reachable(end, item, target, line, notes):
+                    return None
                 self._inspect_anchor(anchor, end, target, line, notes)
                 return end.url + (f"#{anchor}" if anchor else "")
             asset = candidate.removeprefix(f"{self.content}/")
@@ -147,11 +153,23 @@ class Addresses:
         )
         return target
 
-    def _inspect_shown(
-        self, end: Item, item: Item, target: str, line: int | None, notes: Notes
-    ) -> None:
+    @staticmethod
+    def reachable(end: Item, item: Item, target: str, line: int | None, notes: Notes) -> bool:
+        """Tell whether an item may lead to another one today, and note why it may not.
+
+        A page waits for what is to come; a mail, once sent, cannot: there it is an error.
+        """
         if item.status is not Status.PUBLISHED or end.status is Status.PUBLISHED:
-            return
+            return True
+        if end.status is Status.SCHEDULED and not isinstance(item, Newsletter):
+            day = f" le {dates.day(end.date)}" if end.date else " plus tard"
+            notes.warning(
+                "lien-a-venir",
+                line,
+                f"« {target} » paraîtra{day} : d’ici là, rien n’y mène",
+                "Rien à faire : le lien s’ajoutera à la construction de ce jour-là.",
+            )
+            return False
         state = "est un brouillon" if end.status is Status.DRAFT else "n’est pas encore paru"
         notes.error(
             "lien-vers-brouillon",
@@ -159,6 +177,7 @@ class Addresses:
             f"« {target} » {state} : le lien serait brisé",
             "Publiez d’abord ce texte, ou enlevez le lien.",
         )
+        return False
 
     @staticmethod
     def _suggest(path: str, known: Iterable[str]) -> str:

@@ -515,11 +515,8 @@ class Library:
 
     @cached_property
     def _by_author(self) -> dict[str, tuple[Item, ...]]:
-        signed = [item for item in self.items if isinstance(item, Article | News)]
-        return _grouped(
-            [item for item in signed if item.shown],
-            lambda item: [author.slug for author in item.authors],
-        )
+        signed: list[Item] = [*self.articles, *self.news]
+        return _grouped(signed, lambda item: [a.slug for a in getattr(item, "authors", ())])
 
     def signed_by(self, author: Author) -> tuple[Item, ...]:
         """List what an author signed: articles, then news."""

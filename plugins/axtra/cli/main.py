@@ -14,6 +14,7 @@ from axtra import diagnostics, frontmatter
 from axtra.cli.arguments import USAGE, Parser
 from axtra.dates import ZONE
 from axtra.diagnostics import Diagnostic, Notes
+from axtra.model import Newsletter
 from axtra.schema import KINDS, Key, Type
 
 CONF = "pelicanconf.py"
@@ -224,7 +225,7 @@ def _list_newsletters(options: argparse.Namespace) -> int:
             "fichier": letter.source,
         }
         for letter in library.items
-        if letter.kind.name == "infolettre"
+        if isinstance(letter, Newsletter)
     ]
     if options.format == "json":
         sys.stdout.write(json.dumps(editions, ensure_ascii=False, indent=2) + "\n")

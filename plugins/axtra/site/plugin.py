@@ -19,7 +19,7 @@ from axtra import diagnostics, fonts, looks, pages
 from axtra.dates import ZONE
 from axtra.drawings import Drawings
 from axtra.images import hashed_name
-from axtra.model import Body, Event, Item, Library
+from axtra.model import Body, Event, Item, Library, Prose
 from axtra.newsletter import Look, public, render
 from axtra.site import feeds, gate, output
 from axtra.site.output import Table
@@ -254,7 +254,7 @@ def _body_filter(env: Environment) -> Any:  # noqa: ANN401 - a Jinja filter
         """Render a body in the site's look; each block has its template."""
         return Markup("\n").join(
             Markup(node.html)  # noqa: S704 - sanitised when read
-            if node.name == "prose"
+            if isinstance(node, Prose)
             else Markup(env.get_template(f"blocs/{node.name}.html").render(bloc=node))  # noqa: S704
             for node in body
         )
