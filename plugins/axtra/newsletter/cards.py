@@ -55,7 +55,7 @@ def face(item: Item) -> Face:
 
 @face.register
 def _(item: Article) -> Face:
-    names = Markup("Par {}").format(looks.noms(item.authors))
+    names = looks.noms(item.authors)
     authors = Text(html_text(names), names)
     time = f"{looks.nombre(item.minutes, 'minute')} de lecture"
     return Face(item.rubrique.name, item.rubrique.colour, (authors, time))

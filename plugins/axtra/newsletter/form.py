@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import unquote
 
 from markupsafe import Markup
 
-from axtra.model import Body, Image, Item, Library, Newsletter, Node
+from axtra.model import Body, Image, Item, Library, Newsletter, Node, Text
 from axtra.newsletter import cards, plain
 from axtra.newsletter.elements import check_markup
 from axtra.newsletter.fragment import Element, serialise
@@ -54,7 +54,18 @@ class Form(ABC):
             "fiche": cards.face,
             "absolu": self.absolute,
             "corps": self.body,
+            "cartes": self.cards,
         }
+
+    def cards(self, items: Sequence[Item], title: Text | None = None) -> str:
+        """Print cards, under a title or not; labels that would all say the same are left out."""
+        labels = {str(cards.face(item).label) for item in items}
+        return self.print(
+            "composants/cartes",
+            items=items,
+            niveau=4 if title else 3,
+            etiquettes=not title or len(labels) > 1,
+        )
 
     def absolute(self, address: str) -> str:
         """Make an address of the site absolute; leave the others as they are."""
@@ -102,7 +113,6 @@ class HtmlForm(Form):
             "image": self.image,
             "illustration": self.illustration,
             "enseigne": self.wordmark,
-            "cartes": lambda items: self.print("composants/cartes", items=items),
             "blocs": self.blocks,
             "rembourrage": _PAD * max(0, SEEN - len(self.newsletter.preheader.plain)),
             "couleurs": self._colours,
@@ -165,5 +175,4 @@ class TextForm(Form):
             "prose_citee": writer.write_quote,
             "ligne": writer.write_line,
             "lien": plain.link,
-            "cartes": lambda items: self.print("composants/cartes", items=items),
         }

@@ -50,7 +50,7 @@ class Studio:
         """
         raster = self._raster(path, width)
         name = images.hashed_name(Path(path).stem, raster.data, raster.extension)
-        shown = min(width, raster.width)
+        shown = min(width, raster.width // images.DENSITY)
         return Picture(FOLDER + name, alt, shown, lambda: raster.data)
 
     def _raster(self, path: str, width: int) -> images.Raster:
