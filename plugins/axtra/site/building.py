@@ -16,7 +16,6 @@ from jinja2 import TemplateError, TemplateSyntaxError
 from pelican.settings import read_settings
 
 from axtra.diagnostics import Diagnostic, count, did_you_mean, errors, summary
-from axtra.drawings import Drawings
 from axtra.library import Folders
 from axtra.model import Library
 from axtra.newsletter import Look, public, render
@@ -92,8 +91,8 @@ def render_newsletter(
         hint = did_you_mean(edition, (one.slug for one in content.newsletters))
         return f"l’édition « {edition} » n’existe pas.\n    → {hint}"
     tokens = Tokens.load(Path(settings["THEME"]) / "tokens.toml")
-    drawings = Drawings(Path(settings["PATH"]), tokens)
-    look = Look.load(Path(settings["THEME"]), tokens, settings["SITEURL"], studio=drawings)
+    theme, images = Path(settings["THEME"]), Path(settings["PATH"])
+    look = Look.load(theme, tokens, settings["SITEURL"], content=images)
     mail = public(letter, render(letter, content, look), look.siteurl)
     target.mkdir(parents=True, exist_ok=True)
     (target / "courriel.html").write_bytes(mail.html.encode())

@@ -15,9 +15,8 @@ from pelican import Pelican, signals
 from pelican.generators import Generator
 from pelican.writers import Writer
 
-from axtra import diagnostics, fonts, looks, pages
+from axtra import diagnostics, drawings, fonts, looks, pages
 from axtra.dates import ZONE
-from axtra.drawings import Drawings
 from axtra.images import hashed_name
 from axtra.model import Body, Event, Item, Library, Prose
 from axtra.newsletter import Look, public, render
@@ -126,9 +125,9 @@ class _AxeGenerator(Generator):  # type: ignore[misc]
         return str(self.settings["SITEURL"])
 
     @property
-    def drawings(self) -> Drawings:
-        """Give what draws and scales."""
-        return self.context["drawings"]  # type: ignore[no-any-return]
+    def tokens(self) -> Tokens:
+        """Give the tokens of the theme."""
+        return self.context["tokens"]  # type: ignore[no-any-return]
 
 
 class AssetGenerator(_AxeGenerator):
@@ -139,7 +138,6 @@ class AssetGenerator(_AxeGenerator):
         theme = Path(self.theme)
         tokens = Tokens.load(theme / "tokens.toml")
         cache = Path(self.settings["CACHE_PATH"])
-        drawings = Drawings(Path(self.path), tokens)
         faces = fonts.faces(cache / "polices")
         names = {face.file: f"/theme/polices/{face.file}" for face in faces}
         css = _stylesheet(theme, tokens, faces, names)
@@ -153,7 +151,6 @@ class AssetGenerator(_AxeGenerator):
             library=self.library,
             facts=self.library.facts,
             tokens=tokens,
-            drawings=drawings,
             asset=names.__getitem__,
             art=drawings.address,
             preloads=tuple(names[face.file] for face in faces if face.preload),
@@ -165,9 +162,12 @@ class AssetGenerator(_AxeGenerator):
             self.table.add(url, _constant(data))
         for name in sorted(self.library.assets):
             self.table.add(name, Path(self.path, name).read_bytes)
-        self.table.add("/favicon.svg", output.text_job(self.drawings.favicon))
-        for url, job in self.drawings.jobs(self.library):
-            self.table.add(url, job)
+        self.table.add("/favicon.svg", _constant(drawings.favicon(self.tokens).encode()))
+        for sheet in drawings.sheets(self.library):
+            self.table.add(sheet.url, self._drawing(sheet))
+
+    def _drawing(self, sheet: drawings.Sheet) -> output.Job:
+        return lambda: sheet.svg(self.tokens).encode()
 
 
 class PageGenerator(_AxeGenerator):
@@ -217,9 +217,7 @@ class MailGenerator(_AxeGenerator):
 
     def generate_output(self, _writer: Writer) -> None:
         """Render the mails and add them to the table."""
-        look = Look.load(
-            Path(self.theme), self.context["tokens"], self.siteurl, studio=self.drawings
-        )
+        look = Look.load(Path(self.theme), self.tokens, self.siteurl, content=Path(self.path))
         for newsletter in self.library.newsletters:
             mail = public(newsletter, render(newsletter, self.library, look), self.siteurl)
             self.table.add(f"{newsletter.url}courriel.html", _constant(mail.html.encode()))
