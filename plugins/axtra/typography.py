@@ -433,7 +433,7 @@ def _check(profile: str) -> None:
 _VERBATIM: Final = re.compile(
     rf"""
       [{_PLACEHOLDERS}]                                      # ours, should a text hold any
-    | \{{\{{.*?\}}\}} | \{{%.*?%\}}                          # templates
+    | \{{\{{[^{{}}]*\}}\}} | \{{%[^{{}}]*%\}}                  # templates
     | [{{|](?:filename|static|attach|tag|category|author|index)[}}|][^\s<>"«»]*   # Pelican paths
     | (?:(?<![\w+.-])[a-z][a-z+.-]*:// | \b(?:mailto|tel|sms|urn|doi|data|javascript): | \bwww\.)
       (?:[^\s<>"«»“”()]|\([^\s<>"()]*\))+(?<![.,;:!?'’…*_])  # URLs, less the sentence's own marks
@@ -518,8 +518,8 @@ _TOKEN: Final = re.compile(
     | <(?P<raw>script|style|textarea)\b[^>]*>.*?(?:</(?P=raw)\s*>|\Z)
     | <su[bp]\b[^>]*>\s*(?:<a\b[^>]*>)?[^<]*\d[^<]*(?:</a>\s*)?</su[bp]>  # note marks, exponents
     | <(?P<end>/?)(?P<name>[a-z][^\s/>]*)
-      (?P<attributes>[^"'>]*(?:(?:"[^"]*"|'[^']*')[^"'>]*)*)>
-    | <[!?/a-z][^>]*>
+      (?P<attributes>[^"'<>]*(?:(?:"[^"]*"|'[^']*')[^"'<>]*)*)>
+    | <[!?/a-z][^<>]*>
     """,
     re.VERBOSE | re.IGNORECASE | re.DOTALL,
 )
@@ -722,7 +722,7 @@ _ADVICE: Final[tuple[tuple[str, re.Pattern[str]], ...]] = (
     # OQLF 25345: parentheses and brackets alone may shorten a pair of genders.
     (
         "doublet-point-median",
-        re.compile(r"[^\W\d_]{2,}[·•‧⋅∙][^\W\d_]+(?:[·•‧⋅∙][^\W\d_]+)*"),
+        re.compile(r"[^\W\d_](?<!\w.)[^\W\d_]+[·•‧⋅∙][^\W\d_]+(?:[·•‧⋅∙][^\W\d_]+)*"),
     ),
     (
         "doublet-signe-simple",
