@@ -24,8 +24,8 @@ __all__ = ["PROFILES", "Advice", "correct_html", "correct_text", "lint", "lint_t
 
 _NBSP: Final = "\u00a0"
 
-# What stands before ; ! ? in each profile. OQLF 22039: nothing, or a thin space where the medium
-# has one (it is part of the glyph run in a PDF, but missing from many fonts on the web).
+# What stands before ; ! ? in each profile: nothing, or a thin space where the medium has one.
+# OQLF 22039.
 PROFILES: Final = {"qc": "", "qc-fine": "\u202f"}
 
 # Placeholders are noncharacters: Unicode reserves them for use inside a program.
