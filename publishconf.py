@@ -7,9 +7,7 @@ from pathlib import Path
 globals().update(
     {
         name: value
-        for name, value in runpy.run_path(
-            str(Path(__file__).with_name("pelicanconf.py"))
-        ).items()
+        for name, value in runpy.run_path(str(Path(__file__).with_name("pelicanconf.py"))).items()
         if name.isupper()
     }
 )

@@ -59,17 +59,17 @@ def nombre(value: int, noun: str) -> str:
 
 def poids(size: int) -> str:
     """Write a size in bytes as « 820 Ko » or « 1,4 Mo »."""
-    if size < 1_000_000:
-        return f"{max(1, round(size / 1000))}\u00a0Ko"
-    return f"{size / 1_000_000:.1f}\u00a0Mo".replace(".", ",")
+    thousands = max(1, round(size / 1000))
+    if thousands < 1000:  # noqa: PLR2004 - a Mo is a thousand Ko
+        return f"{thousands}\u00a0Ko"
+    return f"{thousands / 1000:.1f}\u00a0Mo".replace(".", ",")
 
 
 def noms(people: tuple[Any, ...]) -> Markup:
     """Join names as French does: « A », « A et B », « A, B et C »."""
     names = [Markup.escape(person.title) for person in people]
-    if len(names) < 2:
-        return names[0] if names else Markup()
-    return Markup("{} et {}").format(Markup(", ").join(names[:-1]), names[-1])
+    first = Markup(", ").join(names[:-1])
+    return Markup("{} et {}").format(first, names[-1]) if first else Markup().join(names)
 
 
 FILTERS: Mapping[str, Callable[..., Any]] = MappingProxyType(

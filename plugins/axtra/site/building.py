@@ -202,5 +202,3 @@ def _token_diagnostic(error: TokenError) -> Diagnostic:
         str(error),
         "Corrigez cette valeur du thème.",
     )
-
-

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
@@ -87,7 +87,7 @@ def register() -> None:
 class JobWriter(Writer):  # type: ignore[misc]
     """A writer that writes nothing: it adds to the table the job that renders a page."""
 
-    def write_file(  # noqa: D102, PLR0913 - Pelican's signature
+    def write_file(  # noqa: D102, PLR0913, PLR0917 - Pelican's signature
         self,
         name: str,
         template: Template,
@@ -137,12 +137,11 @@ class AssetGenerator(_AxeGenerator):
         """Name every asset, so that templates can print addresses that hold a hash."""
         theme = Path(self.theme)
         tokens = Tokens.load(theme / "tokens.toml")
-        cache = Path(self.settings["CACHE_PATH"])
-        faces = fonts.faces(cache / "polices")
-        names = {face.file: f"/theme/polices/{face.file}" for face in faces}
-        css = _stylesheet(theme, tokens, faces, names)
-        names["axe.css"] = f"/theme/{hashed_name('axe', css, '.css')}"
-        self._files = {names["axe.css"]: css} | {names[face.file]: face.data for face in faces}
+        faces = fonts.faces(Path(self.settings["CACHE_PATH"]) / "polices")
+        letters = {face.name: _hashed(face) for face in faces}
+        css = _stylesheet(theme, tokens, faces, lambda face: letters[face.name])
+        names = {**letters, "axe.css": f"/theme/{hashed_name('axe', css, '.css')}"}
+        self._files = {names["axe.css"]: css} | {letters[face.name]: face.data for face in faces}
         self._files["/theme/polices/LICENCE.txt"] = fonts.licence().encode()
         for path in _statics(theme):
             name = path.relative_to(theme / "static").as_posix()
@@ -153,7 +152,7 @@ class AssetGenerator(_AxeGenerator):
             tokens=tokens,
             asset=names.__getitem__,
             art=drawings.address,
-            preloads=tuple(names[face.file] for face in faces if face.preload),
+            preloads=tuple(letters[face.name] for face in faces if face.cut.preload),
         )
 
     def generate_output(self, _writer: Writer) -> None:
@@ -238,12 +237,20 @@ def _statics(theme: Path) -> Iterator[Path]:
             yield path
 
 
+def _hashed(face: fonts.Face) -> str:
+    stem, _, extension = face.name.rpartition(".")
+    return f"/theme/polices/{hashed_name(stem, face.data, f'.{extension}')}"
+
+
 def _stylesheet(
-    theme: Path, tokens: Tokens, faces: tuple[fonts.Face, ...], names: Mapping[str, str]
+    theme: Path,
+    tokens: Tokens,
+    faces: tuple[fonts.Face, ...],
+    address: Callable[[fonts.Face], str],
 ) -> bytes:
     """Join tokens, faces and the theme's sheets, in the order of their names; minify."""
     sheets = [path.read_text("utf-8") for path in sorted((theme / "static" / "css").glob("*.css"))]
-    joined = "\n".join([fonts.css(faces, names.__getitem__), tokens.css(), *sheets])
+    joined = "\n".join([fonts.css(faces, address), tokens.css(), *sheets])
     return str(rcssmin.cssmin(joined)).encode()
 
 
