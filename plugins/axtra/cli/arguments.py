@@ -43,7 +43,7 @@ class _Formatter(argparse.RawDescriptionHelpFormatter):
         groups: Iterable[argparse._MutuallyExclusiveGroup],
         prefix: str | None = None,
     ) -> None:
-        super().add_usage(usage, actions, groups, prefix or "Usage : ")
+        super().add_usage(usage, actions, groups, "Usage : " if prefix is None else prefix)
 
 
 class Parser(argparse.ArgumentParser):
