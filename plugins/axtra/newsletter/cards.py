@@ -112,10 +112,20 @@ def _day(item: Item) -> Iterator[Text]:
         yield looks.jour(item.date)
 
 
-def lead(body: Body) -> Article | None:
-    """Choose the article that the letter shows with an image: the first that has a card."""
-    items = (item for node in shown(body) for item in _carried(node))
-    return next((item for item in items if isinstance(item, Article)), None)
+def carried(node: Node) -> tuple[Item, ...]:
+    """List the items that a node shows as cards."""
+    if isinstance(node, Card):
+        return (node.item,)
+    return node.items if isinstance(node, Cards) else ()
+
+
+def lead(body: Body) -> tuple[Node, Article] | None:
+    """Choose the article that the letter shows with an image: the first that has a card.
+
+    The node tells that first card from another of the same article.
+    """
+    cards = ((node, item) for node in shown(body) for item in carried(node))
+    return next(((node, item) for node, item in cards if isinstance(item, Article)), None)
 
 
 def shown(body: Body) -> Iterator[Node]:
@@ -126,9 +136,3 @@ def shown(body: Body) -> Iterator[Node]:
         yield node
         if isinstance(node, Quote | Aside | Only):
             yield from shown(node.body)
-
-
-def _carried(node: Node) -> tuple[Item, ...]:
-    if isinstance(node, Card):
-        return (node.item,)
-    return node.items if isinstance(node, Cards) else ()

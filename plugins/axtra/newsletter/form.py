@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import unquote
 
 from markupsafe import Markup
 
-from axtra.model import Body, Image, Item, Library, Newsletter, Node, Text
+from axtra.model import Body, Cards, Image, Item, Library, Newsletter, Node, Prose
 from axtra.newsletter import cards, plain
 from axtra.newsletter.elements import check_markup
 from axtra.newsletter.fragment import Element, serialise
@@ -27,12 +27,12 @@ _STANDING_COLOURS = frozenset({"accent", "ocre", "texte-doux"})
 
 @dataclass(frozen=True, slots=True)
 class Form(ABC):
-    """A form of a letter; `lead` is the article that is shown with its image."""
+    """A form of a letter; `lead` is the card that is shown with its image."""
 
     newsletter: Newsletter
     library: Library
     look: Look
-    lead: Item | None
+    lead: tuple[Node, Item] | None
 
     @abstractmethod
     def print(self, template: str, **values: object) -> str:
@@ -49,7 +49,6 @@ class Form(ABC):
             "infolettre": self.newsletter,
             "faits": self.library.facts,
             "site": self.look.siteurl,
-            "vedette": self.lead,
             "personnel": Personal,
             "fiche": cards.face,
             "absolu": self.absolute,
@@ -57,14 +56,17 @@ class Form(ABC):
             "cartes": self.cards,
         }
 
-    def cards(self, items: Sequence[Item], title: Text | None = None) -> str:
-        """Print cards, under a title or not; labels that would all say the same are left out."""
+    def cards(self, node: Node) -> str:
+        """Print the cards of a node; under a title, labels that all say the same are left out."""
+        items = cards.carried(node)
+        titled = isinstance(node, Cards) and node.title is not None
         labels = {str(cards.face(item).label) for item in items}
         return self.print(
             "composants/cartes",
             items=items,
-            niveau=4 if title else 3,
-            etiquettes=not title or len(labels) > 1,
+            niveau=4 if titled else 3,
+            etiquettes=not titled or len(labels) > 1,
+            vedette=self.lead[1] if self.lead and self.lead[0] is node else None,
         )
 
     def absolute(self, address: str) -> str:
@@ -100,9 +102,12 @@ class HtmlForm(Form):
         return Markup(printed)  # noqa: S704 - autoescaped
 
     def body(self, body: Body, inset: int = 0) -> Markup:
-        """Print a body in one cell."""
+        """Print a body in one cell; prose has margins of its own, blocks are given one."""
         within = replace(self, width=self.width - inset)
-        return Markup("").join(Markup(html) for _, html in within._nodes(body))  # noqa: S704, SLF001
+        return Markup("").join(
+            Markup(html if isinstance(node, Prose) else f'<div class="dans">{html}</div>')  # noqa: S704
+            for node, html in within._nodes(body)  # noqa: SLF001 - its own kind
+        )
 
     @property
     def _markup_words(self) -> Mapping[str, Any]:

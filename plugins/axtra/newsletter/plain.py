@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
-from axtra.newsletter.fragment import Child, Element, parse
-from axtra.newsletter.prose import Address, is_back_link, quoted
+from axtra.newsletter.fragment import Child, Element
+from axtra.newsletter.prose import Address, quoted, read
 
 COLUMNS = 72
 # ASCII white space only: a no-break space never ends a line.
@@ -65,15 +65,15 @@ class PlainWriter:
 
     def write(self, html: str) -> str:
         """Write a fragment: paragraphs with a blank line between them."""
-        return self._paragraphs(parse(html).children)
+        return self._paragraphs(read(html).children)
 
     def write_quote(self, html: str) -> str:
         """Write a fragment between guillemets, set back."""
-        return self._indented(quoted(parse(html)).children, "    ")
+        return self._indented(quoted(read(html)).children, "    ")
 
     def write_line(self, html: str) -> str:
         """Write inline HTML, not folded."""
-        return self._inline(parse(html).children).strip(" ")
+        return self._inline(read(html).children).strip(" ")
 
     def _paragraphs(self, children: Sequence[Child]) -> str:
         return "\n\n".join(text for text in self._blocks(children) if text)
@@ -166,8 +166,6 @@ class PlainWriter:
             return "\n"
         if element.tag == "img":
             return f"[Image\u00a0: {element['alt']}]" if element["alt"] else ""
-        if is_back_link(element):
-            return ""
         text = self._inline(element.children)
         if "footnote-ref" in element.classes:
             return f"[{text}]"

@@ -47,11 +47,11 @@ class ProseWriter:
 
     def write(self, html: str) -> Markup:
         """Rewrite a fragment."""
-        return Markup(serialise(self._rewritten(parse(html))))  # noqa: S704 - serialise escapes
+        return Markup(serialise(self._rewritten(read(html))))  # noqa: S704 - serialise escapes
 
     def write_quote(self, html: str) -> Markup:
         """Rewrite a fragment between guillemets."""
-        return Markup(serialise(self._rewritten(quoted(parse(html)))))  # noqa: S704 - as above
+        return Markup(serialise(self._rewritten(quoted(read(html)))))  # noqa: S704 - as above
 
     def _rewritten(self, element: Element) -> Element:
         children: list[Child] = []
@@ -61,8 +61,6 @@ class ProseWriter:
 
     def _element(self, element: Element) -> list[Child]:
         inner = self._rewritten(element).children
-        if is_back_link(element):
-            return []
         if "footnote" in element.classes:
             return [Element("div", {"class": "notes"}, [c for c in inner if not _is_rule(c)])]
         if element.tag in _UNWRAPPED and not (element["lang"] or element["dir"]):
@@ -95,9 +93,16 @@ def _is_rule(child: Child) -> bool:
     return isinstance(child, Element) and child.tag == "hr"
 
 
-def is_back_link(element: Element) -> bool:
-    """Tell whether an element leads from a note back to its call."""
-    return "footnote-backref" in element.classes
+def read(html: str) -> Element:
+    """Read prose, without the links that lead from a note back to its call."""
+    root = parse(html)
+    for element in [root, *root.find("p", "li")]:
+        links = [one for one in element.elements if "footnote-backref" in one.classes]
+        if links:
+            kept = [child for child in element.children if child not in links]
+            last = kept[-1] if kept else None
+            element.children = [*kept[:-1], last.rstrip()] if isinstance(last, str) else kept
+    return root
 
 
 def quoted(root: Element) -> Element:
