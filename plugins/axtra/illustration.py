@@ -97,7 +97,10 @@ class Drawing:
     shapes: tuple[Shape, ...]
 
     def svg(self) -> str:
-        """Print the drawing; neighbours of one colour share a path."""
+        """Print the drawing; neighbours of one colour share a path.
+
+        A drawing with a ground fills a frame of another shape, and is cropped there.
+        """
         paths: list[tuple[str, str]] = []
         if self.ground:
             paths.append((f'fill="{self.ground}"', f"M0 0h{self.width}v{self.height}H0z"))
@@ -106,9 +109,10 @@ class Drawing:
             before = paths.pop()[1] if paths and paths[-1][0] == paint else ""
             paths.append((paint, before + shape.path()))
         body = "".join(f'<path {paint} d="{path}"/>' for paint, path in paths)
+        crop = ' preserveAspectRatio="xMidYMid slice"' if self.ground else ""
         return (
             f'<svg xmlns="http://www.w3.org/2000/svg" width="{self.width}" height="{self.height}"'
-            f' viewBox="0 0 {self.width} {self.height}">{body}</svg>'
+            f' viewBox="0 0 {self.width} {self.height}"{crop}>{body}</svg>'
         )
 
 
@@ -441,25 +445,26 @@ def _slide(sheet: _Sheet) -> Iterator[Shape]:
 def _crowd(sheet: _Sheet) -> Iterator[Shape]:
     """Draw up a crowd of dots that leaves two paths open; one dot has found its X."""
     one, two, three = sheet.inks
-    step = sheet.between("step", 7.4, 9)
+    step = sheet.between("step", 8.2, 9.8)
     dot = step * sheet.between("dot", 0.27, 0.35) * sheet.unit
     first, second = sheet.open_ways()
     for ink, quarters in (
         (one, ((first, second), (-first, -second))),
         (two, ((first, -second), (-first, second))),
     ):
-        yield Dots(tuple(_rows(sheet, quarters, step)), dot, ink)
+        yield Dots(tuple(_rows(sheet, quarters, step, dot)), dot, ink)
     yield from sheet.point(step * 1.15, three, ring=False)
 
 
-def _rows(sheet: _Sheet, quarters: Sequence[Ways], step: float) -> Iterator[Point]:
-    """Place dots in rows along both axes, away from the crossing, as far as the sheet goes."""
+def _rows(sheet: _Sheet, quarters: Sequence[Ways], step: float, edge: float) -> Iterator[Point]:
+    """Place dots in rows along both axes, away from the crossing, over the edge of the sheet."""
     reach = range(1, 2 + int(2 * max(sheet.width, sheet.height) / (step * sheet.unit)))
     for first, second in quarters:
         for row in reach:
             for rank in reach:
                 x, y = sheet.at(first * step * row, second * step * rank)
-                if row + rank > 2 and 0 < x < sheet.width and 0 < y < sheet.height:  # noqa: PLR2004
+                inside = -edge < x < sheet.width + edge and -edge < y < sheet.height + edge
+                if inside and (row, rank) != (1, 1):  # where the point stands
                     yield (x, y)
 
 

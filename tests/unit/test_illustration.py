@@ -106,6 +106,13 @@ def area(polygon: Polygon) -> float:
     return abs(sum(x * b - a * y for (x, y), (a, b) in pairs)) / 2
 
 
+def test_a_drawing_fills_a_frame_of_another_shape() -> None:
+    for drawing in (draw("releve", MARINE, Format.COVER), HOUSE_MARK):
+        assert "slice" in ET.fromstring(drawing.svg()).get("preserveAspectRatio", "")
+    word = ET.fromstring(wordmark(letters="#17212B", axis="#C2371F").svg())
+    assert word.get("preserveAspectRatio") is None
+
+
 def test_paths_are_written_in_whole_px() -> None:
     triangle = Polygon(((0.4, 0.2), (10.4, -5), (3, 8)), "#000000")
     assert triangle.path() == "M0 0l10-5-7 13z"
