@@ -11,7 +11,8 @@ from premailer import Premailer
 
 from axtra.newsletter.elements import validate
 
-_TAG = re.compile(r"<[a-z][^<>]*>")
+# mrml writes the title in an attribute too.
+_ATTRIBUTES = re.compile(r"<mj-title>[^<]*|<[a-z][^<>]*>")
 _DOCTYPE = "<!doctype html>"
 _RESET = '<style type="text/css">\n#outlook'
 _INLINED = re.compile(r'<style type="text/css">\s*/\* en ligne \*/.*?</style>', re.DOTALL)
@@ -28,7 +29,7 @@ def compose(mjml: str, template: str) -> str:
         MjmlError: an element or an attribute is not in the table.
     """
     validate(mjml, template)
-    html = mjml2html(_TAG.sub(_plain_attributes, mjml), fonts={})
+    html = mjml2html(_ATTRIBUTES.sub(_plain_attributes, mjml), fonts={})
     return inline(html)
 
 
