@@ -1,0 +1,201 @@
+"""All of the content: it answers the other way round (a numéro's articles, an author's texts)."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import TypeVar
+
+from axtra.model.items import (
+    Article,
+    Author,
+    Event,
+    Item,
+    News,
+    Newsletter,
+    Numero,
+    Page,
+    Publication,
+    Release,
+)
+from axtra.model.values import Facts, NewsletterType, Rubrique, Subject
+
+T = TypeVar("T", bound=Item)
+
+
+@dataclass(frozen=True)
+class Library:
+    """All of the content on a given moment, published and not.
+
+    Each tuple is in display order: newest first, authors and pages by name.
+    """
+
+    moment: datetime
+    facts: Facts
+    rubriques: tuple[Rubrique, ...]
+    newsletter_types: tuple[NewsletterType, ...]
+    items: tuple[Item, ...]
+    assets: frozenset[str] = frozenset()  # files of content/ to publish, relative to it
+
+    def shown(self, cls: type[T]) -> tuple[T, ...]:
+        """List the items of a class that this build writes, in display order."""
+        return tuple(item for item in self.items if isinstance(item, cls) and item.shown)
+
+    @cached_property
+    def numeros(self) -> tuple[Numero, ...]:
+        """List the published numéros, newest first."""
+        return self.shown(Numero)
+
+    @cached_property
+    def articles(self) -> tuple[Article, ...]:
+        """List the published articles: numéro by numéro, newest first, then as in the sommaire."""
+        return self.shown(Article)
+
+    @cached_property
+    def news(self) -> tuple[News, ...]:
+        """List the published news, newest first."""
+        return self.shown(News)
+
+    @cached_property
+    def releases(self) -> tuple[Release, ...]:
+        """List the published communiqués, newest first."""
+        return self.shown(Release)
+
+    @cached_property
+    def publications(self) -> tuple[Publication, ...]:
+        """List the published publications, newest first."""
+        return self.shown(Publication)
+
+    @cached_property
+    def events(self) -> tuple[Event, ...]:
+        """List the published events, latest first."""
+        return self.shown(Event)
+
+    @cached_property
+    def authors(self) -> tuple[Author, ...]:
+        """List the published authors by name."""
+        return self.shown(Author)
+
+    @cached_property
+    def pages(self) -> tuple[Page, ...]:
+        """List the published pages by title."""
+        return self.shown(Page)
+
+    @cached_property
+    def newsletters(self) -> tuple[Newsletter, ...]:
+        """List the published infolettres, newest first."""
+        return self.shown(Newsletter)
+
+    @property
+    def numero(self) -> Numero | None:
+        """Give the current numéro, when there is one."""
+        return self.numeros[0] if self.numeros else None
+
+    @cached_property
+    def _by_numero(self) -> dict[str, tuple[Article, ...]]:
+        return _grouped(self.articles, lambda article: (article.numero.slug,))
+
+    def articles_in(self, numero: Numero) -> tuple[Article, ...]:
+        """List the articles of a numéro, as in its sommaire."""
+        return self._by_numero.get(numero.slug, ())
+
+    def sommaire(self, numero: Numero) -> tuple[tuple[Rubrique, tuple[Article, ...]], ...]:
+        """Group the articles of a numéro by rubrique; a rubrique without article is left out."""
+        articles = self.articles_in(numero)
+        groups = ((rubrique, _of(articles, rubrique)) for rubrique in self.rubriques)
+        return tuple((rubrique, group) for rubrique, group in groups if group)
+
+    def featured(self, numero: Numero, most: int = 3) -> tuple[Article, ...]:
+        """List the articles of the cover: those the numéro names, else its first ones."""
+        by_slug = {article.slug: article for article in self.articles_in(numero)}
+        named = [by_slug[slug] for slug in numero.featured if slug in by_slug]
+        return tuple((named or list(by_slug.values()))[:most])
+
+    def neighbours(self, article: Article) -> tuple[Article | None, Article | None]:
+        """Give the previous and the next article of the same numéro."""
+        return around(self.articles_in(article.numero), article)
+
+    def numero_neighbours(self, numero: Numero) -> tuple[Numero | None, Numero | None]:
+        """Give the previous (older) and the next (newer) numéro."""
+        newer, older = around(self.numeros, numero)
+        return older, newer
+
+    def articles_of(self, rubrique: Rubrique) -> tuple[Article, ...]:
+        """List the articles of a rubrique, newest first."""
+        return _of(self.articles, rubrique)
+
+    @cached_property
+    def _by_author(self) -> dict[str, tuple[Item, ...]]:
+        signed: list[Item] = [*self.articles, *self.news]
+        return _grouped(signed, lambda item: [a.slug for a in getattr(item, "authors", ())])
+
+    def signed_by(self, author: Author) -> tuple[Item, ...]:
+        """List what an author signed: articles, then news."""
+        return self._by_author.get(author.slug, ())
+
+    @cached_property
+    def _by_subject(self) -> dict[str, tuple[Item, ...]]:
+        shown = [item for item in self.items if item.shown]
+        return _grouped(shown, lambda item: [subject.slug for subject in item.subjects])
+
+    @cached_property
+    def subjects(self) -> tuple[Subject, ...]:
+        """List every subject that a published item carries, by name."""
+        found = {s.slug: s for item in self.items if item.shown for s in item.subjects}
+        return tuple(sorted(found.values(), key=lambda subject: sort_key(subject.name.plain)))
+
+    def about(self, subject: Subject) -> tuple[Item, ...]:
+        """List the items about a subject."""
+        return self._by_subject.get(subject.slug, ())
+
+    def related(self, item: Item, most: int = 3) -> tuple[Item, ...]:
+        """List the items that share the most subjects, of any kind but the item itself.
+
+        Articles of the same numéro are left out: the page already lists them.
+        """
+        numero = item.numero if isinstance(item, Article) else None
+        shared: dict[Item, int] = {}
+        for subject in item.subjects:
+            for other in self.about(subject):
+                same = isinstance(other, Article) and other.numero is numero
+                if other is not item and not same:
+                    shared[other] = shared.get(other, 0) + 1
+        return tuple(sorted(shared, key=lambda other: -shared[other])[:most])
+
+    def upcoming(self, most: int | None = None) -> tuple[Event, ...]:
+        """List the events that are not over, soonest first."""
+        today = self.moment.date()
+        ahead = [event for event in reversed(self.events) if event.last_day >= today]
+        return tuple(ahead[:most])
+
+    def find(self, slug: str, *classes: type[Item]) -> Item | None:
+        """Find an item, published or not, by its slug."""
+        wanted = classes or (Item,)
+        return next((i for i in self.items if i.slug == slug and isinstance(i, wanted)), None)
+
+
+def _of(articles: Iterable[Article], rubrique: Rubrique) -> tuple[Article, ...]:
+    return tuple(article for article in articles if article.rubrique is rubrique)
+
+
+def _grouped(items: Iterable[T], keys: Callable[[T], Iterable[str]]) -> dict[str, tuple[T, ...]]:
+    groups: dict[str, list[T]] = {}
+    for item in items:
+        for key in keys(item):
+            groups.setdefault(key, []).append(item)
+    return {key: tuple(group) for key, group in groups.items()}
+
+
+def around(items: Sequence[T], item: T) -> tuple[T | None, T | None]:
+    """Give what stands before and after an item in a sequence."""
+    at = items.index(item)
+    return (items[at - 1] if at else None, items[at + 1] if at + 1 < len(items) else None)
+
+
+def sort_key(name: str) -> str:
+    """Give a key that sorts French names: without accents, without case."""
+    bare = unicodedata.normalize("NFD", name)
+    return "".join(c for c in bare if not unicodedata.combining(c)).casefold()
