@@ -172,7 +172,9 @@ class _Mjml(_Readable):
 
 
 @pytest.mark.parametrize(
-    ("part", "form"), [("html", _Html), ("text", _Text), ("mjml", _Mjml)], ids=["html", "txt", "mjml"]
+    ("part", "form"),
+    [("html", _Html), ("text", _Text), ("mjml", _Mjml)],
+    ids=["html", "txt", "mjml"],
 )
 def test_the_golden_edition_prints_as_it_did(
     part: str, form: type[_Readable], snapshot: SnapshotAssertion

@@ -6,8 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import singledispatch
 
-from markupsafe import Markup
-
 from axtra import looks
 from axtra.model import (
     Article,

@@ -15,6 +15,7 @@ from axtra.newsletter.elements import validate
 _ATTRIBUTES = re.compile(r"<mj-title>[^<]*|<[a-z][^<>]*>")
 _DOCTYPE = "<!doctype html>"
 _RESET = '<style type="text/css">\n#outlook'
+_STYLE = re.compile(r' style="[^"]*"')
 _INLINED = re.compile(r'<style type="text/css">\s*/\* en ligne \*/.*?</style>', re.DOTALL)
 
 
@@ -34,7 +35,7 @@ def compose(mjml: str, template: str) -> str:
 
 
 def _plain_attributes(tag: re.Match[str]) -> str:
-    """Write as entities what mrml would write as Rust does: `\\u{a0}`, doubled backslashes."""
+    """Write as entities what mrml would escape as Rust does, and backslashes, which it doubles."""
     return "".join(_entity(character) for character in tag[0])
 
 
@@ -63,4 +64,4 @@ def inline(html: str) -> str:
         align_floating_images=False,
         cssutils_logging_level=logging.CRITICAL,
     ).transform(pretty_print=False)
-    return _INLINED.sub("", inlined, count=1)
+    return _STYLE.sub(lambda style: style[0].replace("; ", ";"), _INLINED.sub("", inlined, count=1))

@@ -51,9 +51,7 @@ class ElementRule:
 
 ELEMENTS: Mapping[str, ElementRule] = MappingProxyType(
     {
-        "mjml": ElementRule(
-            (), {"lang": _LANGUAGE, "dir": _DIRECTION}, frozenset({"lang", "dir"})
-        ),
+        "mjml": ElementRule((), {"lang": _LANGUAGE, "dir": _DIRECTION}, frozenset({"lang", "dir"})),
         "mj-head": ElementRule(("mjml",), {}),
         "mj-title": ElementRule(("mj-head",), {}, opaque=True),
         "mj-style": ElementRule(("mj-head",), {}, opaque=True),

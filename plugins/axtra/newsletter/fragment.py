@@ -47,9 +47,7 @@ class Element:
     @property
     def text(self) -> str:
         """Join all the text that it holds."""
-        return "".join(
-            child if isinstance(child, str) else child.text for child in self.children
-        )
+        return "".join(child if isinstance(child, str) else child.text for child in self.children)
 
 
 Child: TypeAlias = Element | str
@@ -70,9 +68,7 @@ def serialise(child: Child) -> str:
     inner = "".join(map(serialise, child.children))
     if not child.tag:
         return inner
-    attributes = "".join(
-        f' {name}="{escape(value)}"' for name, value in child.attributes.items()
-    )
+    attributes = "".join(f' {name}="{escape(value)}"' for name, value in child.attributes.items())
     if child.tag in VOID:
         return f"<{child.tag}{attributes} />"
     return f"<{child.tag}{attributes}>{inner}</{child.tag}>"
