@@ -1,0 +1,63 @@
+"""The site, built once and served on the loopback, and one Chromium for all tests."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import threading
+from collections.abc import Iterator
+from datetime import datetime
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from axtra import site
+from axtra.dates import ZONE
+
+ROOT = Path(__file__).parents[2]
+MOMENT = datetime(2019, 4, 2, 12, tzinfo=ZONE)  # some events of the content are still to come
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+
+
+class _Silent(SimpleHTTPRequestHandler):
+    def log_message(self, *_args: object) -> None:
+        """Say nothing: a test reads what it asked for."""
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Build the whole site."""
+    target = tmp_path_factory.mktemp("site") / "output"
+    report = site.build(ROOT, moment=MOMENT, target=target)
+    assert not report.refused, "\n".join(map(str, report.diagnostics))
+    return target
+
+
+@pytest.fixture(scope="session")
+def address(built: Path) -> Iterator[str]:
+    """Serve the site; give its address, without a final slash."""
+    handler = partial(_Silent, directory=str(built))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Start the Chromium of the machine."""
+    path = os.environ.get("AXTRA_NAVIGATEUR") or next(filter(None, map(shutil.which, NAMES)), None)
+    if path is None:
+        said = "no Chromium on this machine: the browser tests do not run (see README.md)"
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(said)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=path, args=["--no-sandbox", "--disable-background-networking"]
+        )
+        yield browser
+        browser.close()
