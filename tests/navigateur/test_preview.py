@@ -78,9 +78,11 @@ def test_a_save_is_shown_without_touching_the_browser(preview: Preview, page: Pa
 
 
 def test_a_draft_is_shown_in_the_preview(preview: Preview, page: Page) -> None:
-    draft = "---\ntitre: Une ébauche\ndate: 2019-03-02\nchapeau: À venir.\nstatut: brouillon\n---\n\nTexte.\n"
+    header = "titre: Une ébauche\ndate: 2019-03-02\nchapeau: À venir.\nstatut: brouillon"
     page.goto(f"{preview.address}/nouvelles/")
-    (preview.folder / "content/nouvelles/2019/ebauche.md").write_text(draft, "utf-8")
+    (preview.folder / "content/nouvelles/2019/ebauche.md").write_text(
+        f"---\n{header}\n---\n\nTexte.\n", "utf-8"
+    )
     expect(page.get_by_text("Une ébauche").first).to_be_visible(timeout=PATIENCE)
 
 
