@@ -13,6 +13,7 @@ from axtra.newsletter.elements import validate
 
 # mrml writes the title in an attribute too.
 _ATTRIBUTES = re.compile(r"<mj-title>[^<]*|<[a-z][^<>]*>")
+_UNSURE = re.compile(r"[^\x00-\x7f]|\\")
 _DOCTYPE = "<!doctype html>"
 _RESET = '<style type="text/css">\n#outlook'
 _STYLE = re.compile(r' style="[^"]*"')
@@ -36,14 +37,12 @@ def compose(mjml: str, template: str) -> str:
 
 def _plain_attributes(tag: re.Match[str]) -> str:
     """Write as entities what mrml would escape as Rust does, and backslashes, which it doubles."""
-    return "".join(_entity(character) for character in tag[0])
+    return _UNSURE.sub(_entity, tag[0])
 
 
-def _entity(character: str) -> str:
-    if character == "\\":
-        return "&#92;"
-    printable = character.isascii() or unicodedata.category(character)[0] in "LNP"
-    return character if printable else f"&#{ord(character)};"
+def _entity(character: re.Match[str]) -> str:
+    printable = unicodedata.category(character[0])[0] in "LNP" and character[0] != "\\"
+    return character[0] if printable else f"&#{ord(character[0])};"
 
 
 def inline(html: str) -> str:

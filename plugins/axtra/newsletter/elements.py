@@ -135,35 +135,37 @@ def _faults(source: str, inside: tuple[str, ...] = ()) -> Iterator[tuple[int, st
     yield from walk.faults
 
 
-@dataclass(slots=True)
 class _Walk:
     """The handlers of one reading; `path` holds the open elements."""
 
-    parser: expat.XMLParserType
-    path: list[str]
-    faults: list[tuple[int, str]]
-
     def __init__(self, parser: expat.XMLParserType, path: list[str]) -> None:
-        self.parser, self.path, self.faults = parser, path, []
+        self.parser = parser
+        self.path = path
+        self.html = 0  # depth of open elements in one that holds HTML
+        self.faults: list[tuple[int, str]] = []
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         """Check an element, its place and its attributes."""
         parent = self.path[-1] if self.path else ""
-        in_html = any(ELEMENTS[name].opaque for name in self.path if name in ELEMENTS)
         self.path.append(tag)
         rule = ELEMENTS.get(tag)
-        if in_html:
+        if self.html:
+            self.html += 1
             if tag.startswith("mj"):
                 self.note(f"<{tag}> cannot stand in the HTML of <{parent}>")
             return
         if rule is None:
             self.note(f"<{tag}> is not an element of the table")
             return
+        self.html = int(rule.opaque)
         if parent not in rule.parents and (parent or rule.parents):
             self.note(f"<{tag}> cannot stand in <{parent}>")
-        for name in sorted(rule.required - attributes.keys()):
-            if parent != "mj-attributes":
+        if parent != "mj-attributes":
+            for name in sorted(rule.required - attributes.keys()):
                 self.note(f"<{tag}> needs « {name} »")
+        self._check_attributes(tag, rule, attributes)
+
+    def _check_attributes(self, tag: str, rule: ElementRule, attributes: Mapping[str, str]) -> None:
         for name, value in attributes.items():
             form = rule.attributes.get(name)
             if form is None:
@@ -174,12 +176,11 @@ class _Walk:
     def end(self, _tag: str) -> None:
         """Leave an element."""
         self.path.pop()
+        self.html -= bool(self.html)
 
     def text(self, data: str) -> None:
         """Refuse text where only MJML may stand."""
-        rule = ELEMENTS.get(self.path[-1])
-        in_html = any(ELEMENTS[name].opaque for name in self.path if name in ELEMENTS)
-        if rule and not in_html and data.strip():
+        if not self.html and data.strip():
             self.note(f"text is lost in <{self.path[-1]}>: « {data.strip()[:40]} »")
 
     def note(self, fault: str) -> None:

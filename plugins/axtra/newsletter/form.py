@@ -60,10 +60,11 @@ class Form(ABC):
         """Print the cards of a node; under a title, labels that all say the same are left out."""
         items = cards.carried(node)
         titled = isinstance(node, Cards) and node.title is not None
-        labels = {str(cards.face(item).label) for item in items}
+        faces = [cards.face(item) for item in items]
+        labels = {str(face.label) for face in faces}
         return self.print(
             "composants/cartes",
-            items=items,
+            cartes=list(zip(items, faces, strict=True)),
             niveau=4 if titled else 3,
             etiquettes=not titled or len(labels) > 1,
             vedette=self.lead[1] if self.lead and self.lead[0] is node else None,
