@@ -1,0 +1,130 @@
+"""Letters in a real browser: every width, dark, without images, without a sheet, zoomed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import newsletter_samples as samples
+import pytest
+from playwright.sync_api import Browser, Page, Route
+
+pytestmark = pytest.mark.navigateur
+
+STYLE = re.compile(r"<style.*?</style>", re.DOTALL)
+WORD = re.compile(r"<!--\[if mso \| IE\]>(.*?)<!\[endif\]-->", re.DOTALL)
+
+# Every piece of text that shows, with its colour and what lies behind it, both computed.
+TEXTS = """() => {
+  const channels = colour => colour.match(/[\\d.]+/g).map(Number);
+  const light = ([r, g, b]) => [r, g, b].map(c => c / 255)
+    .map(c => c <= .04045 ? c / 12.92 : ((c + .055) / 1.055) ** 2.4)
+    .reduce((sum, c, i) => sum + c * [.2126, .7152, .0722][i], 0);
+  const ground = element => {
+    for (let one = element; one; one = one.parentElement) {
+      const colour = channels(getComputedStyle(one).backgroundColor);
+      if (colour.length === 3 || colour[3] === 1) return colour;
+    }
+    return [255, 255, 255];
+  };
+  const holders = [...document.body.querySelectorAll('*')].filter(element =>
+    element.checkVisibility() && (element.tagName === 'IMG' ? element.alt : [...element.childNodes]
+      .some(node => node.nodeType === 3 && node.data.trim())));
+  return holders.map(element => {
+    const pair = [light(channels(getComputedStyle(element).color)), light(ground(element))];
+    const [low, high] = pair.sort((a, b) => a - b);
+    return [(high + .05) / (low + .05), element.outerHTML.slice(0, 120)];
+  });
+}"""
+
+# Links that stand alone (not in a sentence), with the height a finger can touch.
+TARGETS = """() => [...document.querySelectorAll('a')].filter(link =>
+    link.parentElement.textContent.trim() === link.textContent.trim())
+  .map(link => [Math.max(link.getBoundingClientRect().height,
+      parseFloat(getComputedStyle(link).lineHeight) || 0), link.textContent])"""
+
+WIDEST = "() => document.documentElement.scrollWidth"
+
+
+@dataclass(frozen=True)
+class Reader:
+    """How someone reads: the width of the screen in px, the scheme, and what is held back."""
+
+    width: int = 700
+    scheme: str = "light"
+    images: bool = True
+    sheet: bool = True
+    word: bool = False
+
+
+@pytest.fixture
+def letter(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
+    """Open the golden edition as a reader does."""
+    reader: Reader = request.param
+    mail = samples.mail(samples.CATALOGUE, "catalogue")
+
+    def answer(route: Route) -> None:
+        path = route.request.url.removeprefix(samples.SITEURL)
+        if reader.images and path in mail.images:
+            route.fulfill(body=mail.images[path]())
+        else:
+            route.abort()
+
+    scheme: Any = reader.scheme
+    page = browser.new_page(viewport={"width": reader.width, "height": 800}, color_scheme=scheme)
+    page.route("**/*", answer)
+    html = mail.html if reader.sheet else STYLE.sub("", mail.html)
+    page.set_content(WORD.sub(r"\1", html) if reader.word else html, wait_until="load")
+    yield page
+    page.close()
+
+
+def readers(*given: Reader) -> pytest.MarkDecorator:
+    """Read as each of some readers."""
+    return pytest.mark.parametrize("letter", given, indirect=True, ids=map(repr, given))
+
+
+WIDTHS = (320, 375, 700)
+
+
+@readers(
+    *(Reader(width) for width in WIDTHS),
+    *(Reader(width, images=False) for width in WIDTHS),
+    *(Reader(width, sheet=False) for width in WIDTHS),
+    Reader(350),  # 700 px at 200 %
+    Reader(700, word=True),
+)
+def test_a_letter_never_scrolls_sideways(letter: Page) -> None:
+    assert letter.viewport_size
+    assert letter.evaluate(WIDEST) <= letter.viewport_size["width"]
+
+
+@readers(
+    Reader(),
+    Reader(scheme="dark"),
+    Reader(sheet=False),
+    Reader(images=False),
+    Reader(scheme="dark", images=False),
+    Reader(375, scheme="dark"),
+)
+def test_every_text_keeps_its_contrast(letter: Page) -> None:
+    texts = letter.evaluate(TEXTS)
+    assert len(texts) > 60
+    assert [text for text in texts if text[0] < 4.5] == []
+
+
+@readers(Reader(375))
+def test_a_finger_can_touch_each_link_that_stands_alone(letter: Page) -> None:
+    targets = letter.evaluate(TARGETS)
+    assert len(targets) > 10
+    assert [target for target in targets if target[0] < 24] == []
+
+
+@readers(Reader(), Reader(375), Reader(320))
+def test_pictures_fill_the_column_and_never_more(letter: Page) -> None:
+    sizes = letter.evaluate(
+        "() => [...document.images].map(image => [image.width, image.closest('td').clientWidth])"
+    )
+    assert all(0 < image <= cell for image, cell in sizes)
