@@ -44,8 +44,8 @@ WRITER = PlainWriter(address)
         ('<p>Oui<sup><a class="footnote-ref" href="#n">1</a></sup></p>', "Oui[1]"),
         (
             (
-                '<div class="footnote"><hr><ol><li><p>Note.&nbsp;<a class="footnote-backref" href="#a">'
-                "↩</a></p></li></ol></div>"
+                '<div class="footnote"><hr><ol><li><p>Note.&nbsp;'
+                '<a class="footnote-backref" href="#a">↩</a></p></li></ol></div>'
             ),
             "Notes\n\n[1] Note.",
         ),

@@ -221,6 +221,29 @@ def test_premailer_leaves_scripts_and_var_and_our_letters_have_neither() -> None
         assert word not in samples.mail(samples.CATALOGUE, "catalogue").html
 
 
+def test_premailer_writes_calc_in_widths_and_ours_writes_no_width() -> None:
+    sheet = '<style type="text/css">td{width:calc(100% - 2px)}</style>'
+    html = page(sheet, "<table><tr><td>a</td></tr></table>")
+    assert 'width="calc(' in bare(html)
+    assert 'width="calc(' not in chain.inline(html)
+
+
+def test_premailer_drops_colours_of_a_new_form_and_tokens_have_only_old_ones() -> None:
+    sheet = "<style>p{color:rgb(0 0 0 / 50%)}</style>"
+    assert "50%" not in bare(page(sheet, "<p>a</p>"))
+    assert "rgb(" not in samples.mail(samples.CATALOGUE, "catalogue").html
+
+
+def test_mrml_leaves_a_sheet_to_inline_where_it_is_and_the_table_refuses_it() -> None:
+    source = document(
+        section("<mj-text><p>a</p></mj-text>"),
+        head='<mj-style inline="inline">p{color:#123456}</mj-style>',
+    )
+    assert 'style="color:#123456' not in mjml2html(source)
+    with pytest.raises(MjmlError, match="« inline »"):
+        validate(source, "essai.mjml")
+
+
 def test_inlining_twice_changes_nothing() -> None:
     html = samples.mail(samples.CATALOGUE, "catalogue").html
     assert chain.inline(html) == html

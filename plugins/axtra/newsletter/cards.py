@@ -93,7 +93,7 @@ def _(item: Publication) -> Face:
         size += [looks.poids(item.file_size)] if item.file_size else []
         about = f" ({', '.join(size)})" if size else ""
         link = (Text.of(f"Télécharger « {item.title.plain} » en PDF{about}"), item.file)
-    return Face(item.publication_type.capitalize(), "ocre", tuple(_day(item)), link)
+    return Face(item.publication_type.capitalize(), "recherches", tuple(_day(item)), link)
 
 
 @face.register

@@ -22,7 +22,7 @@ from axtra.newsletter.prose import ProseWriter
 
 SEEN = 140  # characters that a mailbox shows after the subject, at most
 _PAD = "\u034f\u200c\u00a0"  # takes a place, shows nothing
-_STANDING_COLOURS = frozenset({"accent", "ocre", "texte-doux"})
+_STANDING_COLOURS = frozenset({"accent", "ocre", "recherches", "texte-doux"})
 
 
 @dataclass(frozen=True, slots=True)

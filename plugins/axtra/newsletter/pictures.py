@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeAlias
 
-from axtra import illustration, images
+from axtra import drawings, illustration, images
 from axtra.illustration import Drawing, Format
-from axtra.model import Article, Event, Item, Publication
+from axtra.model import Item
 from axtra.newsletter.fragment import Element
 from axtra.tokens import Tokens
 
@@ -64,8 +64,7 @@ class Studio:
 
     def illustrate(self, item: Item, width: int) -> Picture:
         """Show the drawing of an item; it decorates, so it has no alt."""
-        palette = self.tokens.palette(_palette(item))
-        drawing = illustration.draw(item.slug, palette, Format.LANDSCAPE)
+        drawing = drawings.draw(item, self.tokens, Format.LANDSCAPE)
         return self._painted(item.slug, drawing, "", width)
 
     def wordmark(self, alt: str, width: int) -> Picture:
@@ -111,9 +110,3 @@ class Album:
             "style": f"max-width:{picture.width}px",
         }
         return Element("img", attributes)
-
-
-def _palette(item: Item) -> str:
-    if isinstance(item, Article):
-        return item.rubrique.colour
-    return "ocre" if isinstance(item, Event | Publication) else "marine"
