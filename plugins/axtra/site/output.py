@@ -2,19 +2,23 @@
 
 A job makes the bytes of one file. Nothing is written before every job has succeeded; the new
 folder then takes the place of the old one in one exchange, so that a reader, a server or a crash
-sees one or the other, never a mixture.
+sees one or the other, never a mixture. Two builds of one folder take turns.
 """
 
 from __future__ import annotations
 
 import ctypes
+import errno
+import glob
 import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from types import MappingProxyType
 
 from axtra.diagnostics import Diagnostic
 
@@ -24,6 +28,19 @@ MARK = ".axtra"
 _MARK_TEXT = "Ce dossier est écrit par axtra : à chaque construction, tout y est remplacé.\n"
 _AT_FDCWD = -100
 _RENAME_EXCHANGE = 2  # Linux, renameat2(2)
+_CAUSES: Mapping[int, str] = MappingProxyType(
+    {
+        errno.EACCES: "vous n’avez pas le droit d’écrire ici",
+        errno.EPERM: "vous n’avez pas le droit d’écrire ici",
+        errno.EROFS: "ce disque ne peut être que lu",
+        errno.ENOSPC: "le disque est plein",
+        errno.EEXIST: "un fichier porte déjà le nom de ce dossier",
+        errno.ENOTDIR: "un fichier porte déjà le nom d’un de ces dossiers",
+        errno.ENAMETOOLONG: "ce nom est trop long pour le disque",
+    }
+)
+_ASIDE = ".ancien"
+_STAGE = "axtra-"  # begins, after the name of the output, the name of a folder being filled
 
 
 class OutputError(Exception):
@@ -108,21 +125,77 @@ def publish(table: Table, output: Path) -> Change:
     """
     output = output.resolve()
     _refuse_foreign(output)
-    output.parent.mkdir(parents=True, exist_ok=True)
-    stage = Path(tempfile.mkdtemp(prefix=f".{output.name}.", dir=output.parent))
     try:
-        names, written = set(), 0
-        for name, data in (*table.render(), (MARK, _MARK_TEXT.encode())):
-            names.add(name)
-            written += _place(stage / name, output / name, data)
-        stale = [one for one in _files(output) if one not in names]
-        if not written and not stale and output.exists():
-            return Change(0, 0)
-        stage.chmod(0o755)
-        exchange(stage, output)
-        return Change(written, len(stale))
+        output.parent.mkdir(parents=True, exist_ok=True)
+        with _stage(output) as stage:
+            return _fill(table, stage, output)
+    except OSError as error:
+        raise OutputError(
+            Diagnostic(
+                str(error.filename or output),
+                None,
+                "sortie-impossible",
+                _CAUSES.get(error.errno or 0, "ce fichier ne peut être ni lu ni écrit"),
+                "Vérifiez le disque et les droits, ou choisissez un autre dossier avec --sortie.",
+            )
+        ) from error
+
+
+def _fill(table: Table, stage: Path, output: Path) -> Change:
+    names, written = set(), 0
+    for name, data in (*table.render(), (MARK, _MARK_TEXT.encode())):
+        names.add(name)
+        written += _place(stage / name, output / name, data)
+    stale = [one for one in _files(output) if one not in names]
+    if not written and not stale and output.exists():
+        return Change(0, 0)
+    stage.chmod(0o755)
+    exchange(stage, output)
+    return Change(written, len(stale))
+
+
+@contextmanager
+def _stage(output: Path) -> Iterator[Path]:
+    """Lend a new folder beside the output; remove what killed builds left there.
+
+    The lock is on the folder that holds the output: it needs no file of its own, and the system
+    lets go of it when a build is killed. Who holds it is alone, so every other stage is a remnant.
+    """
+    prefix = f".{output.name}.{_STAGE}"
+    with _locked(output.parent) as alone:
+        if alone:
+            for remnant in output.parent.glob(f"{glob.escape(prefix)}*"):
+                if remnant.name.endswith(_ASIDE) and not output.exists():
+                    remnant.rename(output)
+                shutil.rmtree(remnant, ignore_errors=True)
+        stage = Path(tempfile.mkdtemp(prefix=prefix, dir=output.parent))
+        try:
+            yield stage
+        finally:
+            shutil.rmtree(stage, ignore_errors=True)
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[bool]:
+    """Wait for one's turn to write in a folder; tell whether the system can give turns.
+
+    Source: flock(2).
+    """
+    if sys.platform == "win32":
+        yield False
+        return
+    import fcntl  # noqa: PLC0415 - Windows has none
+
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX)
+        except OSError:  # a disk without locks
+            yield False
+        else:
+            yield True
     finally:
-        shutil.rmtree(stage, ignore_errors=True)
+        os.close(handle)
 
 
 def _place(new: Path, old: Path, data: bytes) -> bool:
@@ -178,7 +251,7 @@ def exchange(new: Path, old: Path) -> None:
         return
     if sys.platform == "linux" and _exchange_on_linux(new, old):
         return
-    aside = new.with_name(f"{new.name}.ancien")
+    aside = new.with_name(f"{new.name}{_ASIDE}")
     old.rename(aside)
     new.rename(old)
     aside.rename(new)

@@ -72,8 +72,12 @@ def use_writer(_: Pelican) -> type[Writer]:
 
 def finish(pelican: Pelican) -> None:
     """Publish the table when Pelican runs by itself; `build` publishes it on its own."""
-    if not pelican.settings.get("AXTRA_DEFERRED"):
+    if pelican.settings.get("AXTRA_DEFERRED"):
+        return
+    try:
         output.publish(pelican.settings["AXTRA_TABLE"], Path(pelican.output_path))
+    except output.OutputError as error:
+        raise SystemExit(str(error.diagnostic)) from error
 
 
 def register() -> None:
