@@ -21,7 +21,7 @@ from axtra.model import Library
 from axtra.newsletter import Look, public, render
 from axtra.site import gate, output
 from axtra.site.output import OutputError, Table
-from axtra.tokens import TokenError, Tokens
+from axtra.tokens import Tokens
 
 PLUGIN = "axtra.site"
 
@@ -131,8 +131,6 @@ def build(
         change = output.publish(table, place)
     except OutputError as error:
         return Report((*found, error.diagnostic), place)
-    except TokenError as error:
-        return Report((*found, _token_diagnostic(error)), place)
     except TemplateError as error:
         return Report((*found, _template_diagnostic(error, root)), place)
     return Report(
@@ -191,14 +189,4 @@ def _template_diagnostic(error: TemplateError, root: Path) -> Diagnostic:
         "gabarit-fautif",
         f"ce gabarit du thème ne se lit pas : {error}",
         "Annulez la dernière modification du thème, ou corrigez cette ligne.",
-    )
-
-
-def _token_diagnostic(error: TokenError) -> Diagnostic:
-    return Diagnostic(
-        "theme/tokens.toml",
-        None,
-        "jeton-invalide",
-        str(error),
-        "Corrigez cette valeur du thème.",
     )

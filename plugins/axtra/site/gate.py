@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from axtra import library
-from axtra.diagnostics import Diagnostic, ordered
+from axtra.diagnostics import Diagnostic, did_you_mean, ordered
 from axtra.library import Folders
 from axtra.model import Library
+from axtra.tokens import TokenError, Tokens
 
 
 def folders(settings: Mapping[str, Any]) -> Folders:
@@ -30,9 +32,36 @@ def read(
     """Read the content and list its problems; to publish, what is unfinished is an error."""
     where = folders(settings)
     content, found = library.load(where, moment=moment, preview=preview)
+    found = ordered([*found, *_colours(content, where, Path(settings["THEME"]))])
     if settings.get("AXTRA_PUBLISH"):
         found = ordered([*_hardened(found), *_demonstration(content, where)])
     return content, found
+
+
+def _colours(content: Library, where: Folders, theme: Path) -> Iterator[Diagnostic]:
+    """Check what the content and the tokens must agree on: a rubrique names a colour."""
+    try:
+        known = Tokens.load(theme / "tokens.toml").colours["clair"]
+    except TokenError as error:
+        yield Diagnostic(
+            "theme/tokens.toml",
+            None,
+            "jeton-invalide",
+            str(error),
+            "Corrigez cette valeur du thème.",
+        )
+        return
+    file = f"{where.content}/rubriques.toml"
+    for colour in {one.colour for one in content.rubriques if one.colour} - known.keys():
+        text = (where.root / file).read_text("utf-8-sig")
+        place = re.search(rf"^\s*couleur\s*=\s*.{re.escape(colour)}.", text, re.MULTILINE)
+        yield Diagnostic(
+            file,
+            text.count("\n", 0, place.end()) + 1 if place else None,
+            "couleur-inconnue",
+            f"« {colour} » n’est pas une couleur du thème",
+            did_you_mean(colour, known),
+        )
 
 
 def _hardened(found: list[Diagnostic]) -> Iterator[Diagnostic]:
