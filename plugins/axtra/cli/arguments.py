@@ -31,6 +31,7 @@ _FRENCH = tuple(
         (r"argument (.*?): (.*)", r"\1 : \2"),
     )
 )
+_QUOTED = re.compile(r"'([^']*)'")
 
 
 class _Formatter(argparse.RawDescriptionHelpFormatter):
@@ -66,7 +67,7 @@ class Parser(argparse.ArgumentParser):
         """Say in French what is wrong with the command."""
         for pattern, french in _FRENCH:
             if pattern.fullmatch(message):
-                message = pattern.sub(french, message)
+                message = _QUOTED.sub(r"« \1 »", pattern.sub(french, message))
                 break
         sys.stderr.write(f"{self.format_usage()}{self.prog} : {message}\n")
         sys.exit(USAGE)

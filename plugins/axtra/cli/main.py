@@ -19,6 +19,7 @@ from axtra.schema import KINDS, Key, Type
 
 CONF = "pelicanconf.py"
 DONE, PROBLEMS = 0, 1
+LAST_PORT = 65_535
 
 
 class UsageError(Exception):
@@ -38,6 +39,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return USAGE
     except BrokenPipeError:
         return DONE
+    except OSError as error:
+        sys.stderr.write(f"axtra : « {error.filename} » ne peut être ni lu ni écrit.\n")
+        return PROBLEMS
     except KeyboardInterrupt:
         sys.stderr.write("\nArrêté.\n")
         return PROBLEMS
@@ -72,7 +76,7 @@ def _parser() -> Parser:
     _add_new(add("nouveau", _new, "créer le squelette d’un texte"))
 
     preview = add("apercu", _preview, "voir le site et les infolettres à mesure qu’on écrit")
-    preview.add_argument("--port", type=int, default=8000, help="port local (8000)")
+    preview.add_argument("--port", type=_port, default=8000, help="port local (8000)")
 
     _add_newsletter(add("infolettre", _list_newsletters, "les éditions de l’infolettre"))
     return parser
@@ -114,6 +118,12 @@ def _moment(text: str) -> datetime:
         raise argparse.ArgumentTypeError(f"la date « {text} » n’existe pas (année-mois-jour)")
     whole_day = len(text.strip()) == len("2026-12-01")
     return moment.replace(hour=23, minute=59, second=59) if whole_day else moment
+
+
+def _port(text: str) -> int:
+    if not (text.isdecimal() and int(text) <= LAST_PORT):
+        raise argparse.ArgumentTypeError(f"« {text} » n’est pas un port (0 à {LAST_PORT})")
+    return int(text)
 
 
 def _now() -> datetime:
