@@ -1,0 +1,7 @@
+"""A numéro as a book: a tagged PDF for paper and screens, an EPUB for e-readers."""
+
+
+from axtra.books.look import Look
+from axtra.books.pdf import PressError, pdf
+
+__all__ = ["Look", "PressError", "epub", "pdf"]
