@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from html import unescape
 from html.parser import HTMLParser
 from typing import Any, TypeAlias
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import nh3
 from markdown import Markdown
@@ -38,12 +38,10 @@ _TAGS = re.compile(r"<[^>]+>")
 _CODE = re.compile(r"<(pre|code)\b.*?</\1>", re.DOTALL)
 
 _BLOCK_TAGS = frozenset(
-    "p h2 h3 h4 h5 h6 ul ol li dl dt dd blockquote pre hr table thead tbody tfoot tr th td caption"
-    " div figure figcaption details summary".split()
+    ["p", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "dl", "dt", "dd", "blockquote", "pre", "hr", "table", "thead", "tbody", "tfoot", "tr", "th", "td", "caption", "div", "figure", "figcaption", "details", "summary"]
 )
 _INLINE_TAGS = frozenset(
-    "a abbr b bdi bdo br cite code del dfn em i img ins kbd mark q s samp small span strong sub sup"
-    " time u var wbr".split()
+    ["a", "abbr", "b", "bdi", "bdo", "br", "cite", "code", "del", "dfn", "em", "i", "img", "ins", "kbd", "mark", "q", "s", "samp", "small", "span", "strong", "sub", "sup", "time", "u", "var", "wbr"]
 )
 _ATTRIBUTES: Mapping[str, frozenset[str]] = {
     "*": frozenset({"id", "class", "lang", "dir", "title"}),
@@ -148,9 +146,7 @@ class Converter:
             output_format="html",
         )
 
-    def convert(
-        self, body: str, *, first_line: int, language: str, notes: Notes
-    ) -> Document:
+    def convert(self, body: str, *, first_line: int, language: str, notes: Notes) -> Document:
         """Convert one body.
 
         Args:
@@ -174,8 +170,7 @@ class Converter:
         pairs = _pair(openings, self._blocks.names, notes)
         parts = _split(html, key, pairs)
         headings = tuple(
-            Heading(token["level"], token["id"], _plain(token["name"]))
-            for token in _flat(tokens)
+            Heading(token["level"], token["id"], _plain(token["name"])) for token in _flat(tokens)
         )
         ids = frozenset(re.findall(r' id="([^"]+)"', html))
         return Document(parts, headings, ids, len(_plain(html).split()))
@@ -336,14 +331,14 @@ def _placeholder(name: str, extension: _Placeholders) -> type[Block]:
     class Placeholder(Block):  # type: ignore[misc]
         NAME = name
 
-        def _validate(self, parent: ElementTree.Element, arg: Any, **options: Any) -> bool:  # noqa: ANN401
+        def _validate(self, parent: ET.Element, arg: Any, **options: Any) -> bool:  # noqa: ANN401, ARG002
             # The schema judges arguments and options, with their lines and in French.
             self.argument = arg
             self.options: dict[str, Any] = {"attrs": {}}
             return True
 
-        def on_create(self, parent: ElementTree.Element) -> ElementTree.Element:
-            element = ElementTree.SubElement(parent, PLACEHOLDER)
+        def on_create(self, parent: ET.Element) -> ET.Element:
+            element = ET.SubElement(parent, PLACEHOLDER)
             element.set("data-cle", f"{extension.key}-{len(extension.names)}")
             extension.names.append(name)
             return element
@@ -404,7 +399,7 @@ def _sanitise(html: str, source: _Text, notes: Notes) -> str:
         .replace(' align="center"', ' class="centre"')
         .replace(' align="left"', "")
         .replace("<th>", '<th scope="col">')
-        .replace('<th class=', '<th scope="col" class=')
+        .replace("<th class=", '<th scope="col" class=')
     )
 
 

@@ -15,6 +15,7 @@ from axtra.diagnostics import Notes, did_you_mean
 from axtra.frontmatter import Source, Value
 from axtra.links import Addresses
 from axtra.model import (
+    CLASSES,
     Article,
     Aside,
     Block,
@@ -22,7 +23,6 @@ from axtra.model import (
     Button,
     Card,
     Cards,
-    CLASSES,
     Contents,
     Event,
     Figure,
@@ -31,8 +31,8 @@ from axtra.model import (
     KeyFigure,
     KeyFigures,
     Library,
-    Newsletter,
     News,
+    Newsletter,
     Node,
     Numero,
     Only,
@@ -40,9 +40,9 @@ from axtra.model import (
     Publication,
     Quote,
     Release,
+    Rubrique,
     Status,
     T,
-    Rubrique,
     Text,
     Video,
     html_text,
@@ -53,7 +53,9 @@ _LINK = re.compile(r'(<a [^>]*?href=")([^"]*)("[^>]*>)(.*?)</a>', re.DOTALL)
 _IMG = re.compile(r"<img ([^>]*)>")
 _ALONE = re.compile(r"<p>(<img [^>]*>)</p>")
 _ATTRIBUTE = re.compile(r'([\w-]+)="([^"]*)"')
-_FIGURE_ITEM = re.compile(r"\s*<li>\s*(?:<p>)?<strong>(.*?)</strong>(.*?)(?:</p>)?\s*</li>\s*", re.DOTALL)
+_FIGURE_ITEM = re.compile(
+    r"\s*<li>\s*(?:<p>)?<strong>(.*?)</strong>(.*?)(?:</p>)?\s*</li>\s*", re.DOTALL
+)
 _DEFAULT_CARDS = 3
 
 
@@ -80,9 +82,7 @@ class Bodies:
         self.addresses = addresses
         self.find_image = find_image
 
-    def resolve(
-        self, parts: tuple[Part, ...], item: Item, source: Source, notes: Notes
-    ) -> Body:
+    def resolve(self, parts: tuple[Part, ...], item: Item, source: Source, notes: Notes) -> Body:
         """Resolve the parts of one item's document."""
         return _Body(self, item, source, notes).nodes(parts)
 
@@ -158,7 +158,9 @@ class _Body:
             case "figure":
                 return self._figure(raw)
             case "citation":
-                return Quote(self.nodes(raw.children), _text(raw.argument), self._text(raw, "fonction"))
+                return Quote(
+                    self.nodes(raw.children), _text(raw.argument), self._text(raw, "fonction")
+                )
             case "chiffres":
                 return self._key_figures(raw)
             case "encadre":
@@ -319,7 +321,9 @@ class _Body:
             if isinstance(item, classes):
                 return item
         for cls in classes:
-            item = next((i for i in self.library.items if i.slug == path and isinstance(i, cls)), None)
+            item = next(
+                (i for i in self.library.items if i.slug == path and isinstance(i, cls)), None
+            )
             if item is not None:
                 return item
         return None
@@ -415,4 +419,3 @@ def _attributes(tag: str) -> dict[str, str]:
 
 def _text(raw: str | None) -> Text | None:
     return Text.of(raw) if raw else None
-

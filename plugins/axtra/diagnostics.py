@@ -130,4 +130,6 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     if near:
         nearest = next(name for name in names if name.casefold() == near[0])
         return f"Vouliez-vous dire « {nearest} » ?"
-    return f"Choix possibles : {', '.join(names)}." if names else "Il n’y en a aucun pour le moment."
+    return (
+        f"Choix possibles : {', '.join(names)}." if names else "Il n’y en a aucun pour le moment."
+    )

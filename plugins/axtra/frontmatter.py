@@ -153,7 +153,7 @@ def _compose(header: str, first_line: int, notes: Notes) -> dict[str, Value] | N
                 "diese-perdu",
                 number,
                 "ce qui suit le « # » serait perdu",
-                "Mettez toute la valeur entre guillemets droits : cle: \"… # …\"",
+                'Mettez toute la valeur entre guillemets droits : cle: "… # …"',
             )
     try:
         node = yaml.compose(header, Loader=yaml.CSafeLoader)
@@ -197,7 +197,7 @@ def _explain_yaml(error: yaml.MarkedYAMLError, header: str, first: int, notes: N
         remedy = "Fermez-le à la fin de la valeur."
     else:
         problem = f"cette ligne de l’en-tête ne se lit pas : « {text[:60]} »"
-        remedy = 'Écrivez « cle: valeur » ; au besoin, mettez la valeur entre guillemets droits.'
+        remedy = "Écrivez « cle: valeur » ; au besoin, mettez la valeur entre guillemets droits."
     notes.error("entete-illisible", first + number, problem, remedy.replace(" ;", ";"))
 
 
@@ -232,9 +232,7 @@ def _raw(node: yaml.Node, first: int, notes: Notes) -> Raw:
     return str(node.value)
 
 
-def _read_key(
-    name: str, value: Value, kind: Kind, fields: dict[str, Field], notes: Notes
-) -> None:
+def _read_key(name: str, value: Value, kind: Kind, fields: dict[str, Field], notes: Notes) -> None:
     known = dict(keys_and_aliases(kind))
     key = known.get(name)
     if key is None:
@@ -399,7 +397,7 @@ def _moment(text: str, line: int, key: Key, notes: Notes) -> datetime | None:
     found = _DAY.fullmatch(text)
     try:
         if not found:
-            raise ValueError
+            raise ValueError  # noqa: TRY301 - one message for both reasons
         day = date(int(found[1]), int(found[2]), int(found[3]))
         clock = time(int(found[4] or 0), int(found[5] or 0))
     except ValueError:

@@ -321,7 +321,7 @@ class _Reading:
                 "alt-manquant",
                 line,
                 f"l’image « {path} » n’a pas de texte de remplacement",
-                "Ajoutez :  alt: Ce que montre l’image   (ou  alt: \"\"  si elle décore)",
+                'Ajoutez :  alt: Ce que montre l’image   (ou  alt: ""  si elle décore)',
             )
         return self.image(
             str(path),
@@ -332,7 +332,7 @@ class _Reading:
             licence=entry.field("image.licence"),
         )
 
-    def image(  # noqa: PLR0913 - an image has that many parts
+    def image(
         self,
         path: str,
         line: int | None,
@@ -365,15 +365,19 @@ class _Reading:
             )
             return None
         size = self._measure(name, line, notes)
-        return Image(
-            path=name,
-            url=f"/{name}",
-            alt=Text.of(alt).plain,
-            width=size[0],
-            height=size[1],
-            credit=Text.of(credit) if credit else None,
-            licence=Text.of(licence) if licence else None,
-        ) if size else None
+        return (
+            Image(
+                path=name,
+                url=f"/{name}",
+                alt=Text.of(alt).plain,
+                width=size[0],
+                height=size[1],
+                credit=Text.of(credit) if credit else None,
+                licence=Text.of(licence) if licence else None,
+            )
+            if size
+            else None
+        )
 
     def _measure(self, name: str, line: int | None, notes: Notes) -> tuple[int, int] | None:
         if name not in self.measures:
@@ -517,7 +521,6 @@ class _Reading:
                 href = addresses.resolve(item.registration, item, line, entry.notes)
                 object.__setattr__(item, "registration", href)
 
-
     def _inspect_menus(self, library: Library, known: Mapping[str, Item | None]) -> None:
         notes = Notes(f"{self.folders.content}/site.toml")
         self.notes.append(notes)
@@ -606,5 +609,3 @@ def _display_order(item: Item) -> tuple[Any, ...]:
     if moment is None or item.kind.name in {"auteur", "page"}:
         return (rank, 0.0, "", 0, sort_key(item.title.plain))
     return (rank, -moment.timestamp(), "", 0, item.slug)
-
-

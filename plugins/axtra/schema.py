@@ -139,7 +139,7 @@ _IMAGE = (
         "alt",
         "image.alt",
         Type.LINE,
-        "ce que montre l’image, pour qui ne la voit pas; « alt: \"\" » si elle ne fait que décorer",
+        'ce que montre l’image, pour qui ne la voit pas; « alt: "" » si elle ne fait que décorer',
         "Des personnes discutent autour d’une table.",
     ),
     Key("credit", "image.credit", Type.LINE, "à qui l’on doit l’image", "Photo : AXTRA"),
@@ -213,7 +213,7 @@ _ALL_KINDS = (
     Kind(
         "nouvelle", "une", "nouvelle", "nouvelles",
         "content/nouvelles/**/{slug}.md", "/nouvelles/{slug}/",
-        (_title(), _date(required=True), _SUMMARY_REQUIRED, _SUBJECTS, _AUTHORS, *_IMAGE, *_COMMON),
+        (_title(), _date(required=True), _SUMMARY, _SUBJECTS, _AUTHORS, *_IMAGE, *_COMMON),
         listing="/nouvelles/", feed="nouvelles",
     ),
     Kind(
@@ -221,7 +221,7 @@ _ALL_KINDS = (
         "content/communiques/**/{slug}.md", "/communiques/{slug}/",
         (
             _title(), _date(required=True),
-            Key("ville", "city", Type.LINE, "ville d’où l’on écrit", "Montréal", required=True),
+            Key("ville", "city", Type.LINE, "ville d’où l’on écrit", "Montréal"),
             _SUMMARY,
             Key("embargo", "embargo", Type.MOMENT, "ne pas publier avant", "2019-03-21 16:00"),
             Key("contact", "contact", Type.LINE, "pour les médias", "AXTRA, communications"),
@@ -280,7 +280,7 @@ _ALL_KINDS = (
             Key("preentete", "preheader", Type.LINE, "phrase montrée après l’objet dans la boîte de réception (40 à 130 caractères)", "Dix articles sur le travail qui change, à lire dès maintenant.", required=True),
             _date(required=True),
             Key("type", "newsletter_type", Type.TYPE, "sorte d’infolettre (content/infolettres.toml)", "bimensuelle", required=True),
-            Key("public", "audience", Type.WORD, "nom de la liste d’envoi", "membres", required=True),
+            Key("public", "audience", Type.WORD, "nom de la liste d’envoi", "membres"),
             _SUBJECTS, *_IMAGE, *_COMMON,
         ),
         listing="/infolettres/", feed="infolettres",
@@ -409,5 +409,6 @@ def keys_and_aliases(kind: Kind) -> Iterator[tuple[str, Key]]:
         yield key.name, key
     for alias, names in ALIASES.items():
         for name in names:
-            if key := kind.key(name):
-                yield alias, key
+            found = kind.key(name)
+            if found:
+                yield alias, found

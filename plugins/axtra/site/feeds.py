@@ -13,6 +13,7 @@ from axtra.model import Body, Event, Facts
 from axtra.pages import Feed
 
 _ROOTED = re.compile(r'(\s(?:href|src)=")/')
+_ANCHOR = re.compile(r'(\shref=")#')
 _XML = '<?xml version="1.0" encoding="utf-8"?>\n'
 
 
@@ -24,9 +25,10 @@ class _StillFeed(Atom1Feed):  # type: ignore[misc]
         return max(dates, default=datetime(2019, 1, 1, tzinfo=UTC))
 
 
-def absolute(html: str, siteurl: str) -> str:
-    """Make the addresses of a fragment absolute, for those who read it elsewhere."""
-    return _ROOTED.sub(rf"\1{siteurl}/", html)
+def absolute(html: str, siteurl: str, url: str) -> str:
+    """Make the addresses of the body at `url` absolute, for those who read it elsewhere."""
+    plain = str(html)  # a substitution in Markup would escape its own quotes
+    return _ANCHOR.sub(rf"\1{siteurl}{url}#", _ROOTED.sub(rf"\1{siteurl}/", plain))
 
 
 def atom(feed: Feed, facts: Facts, siteurl: str, render: Callable[[Body], str]) -> bytes:
@@ -52,7 +54,7 @@ def atom(feed: Feed, facts: Facts, siteurl: str, render: Callable[[Body], str]) 
             link=f"{siteurl}{item.url}",
             unique_id=f"{siteurl}{item.url}",
             description=escape(item.lead, quote=False),
-            content=absolute(render(item.body), siteurl),
+            content=absolute(render(item.body), siteurl, item.url),
             categories=[subject.name.plain for subject in item.subjects],
             author_name=", ".join(a.title.plain for a in getattr(item, "authors", ())) or None,
             pubdate=moment,

@@ -91,7 +91,7 @@ def register() -> None:
 class JobWriter(Writer):  # type: ignore[misc]
     """A writer that writes nothing: it adds to the table the job that renders a page."""
 
-    def write_file(  # noqa: D102, PLR0913, PLR0917 - Pelican's signature
+    def write_file(  # noqa: D102 - Pelican's signature
         self,
         name: str,
         template: Template,
