@@ -38,11 +38,19 @@ _TAGS = re.compile(r"<[^>]+>")
 _CODE = re.compile(r"<(pre|code)\b.*?</\1>", re.DOTALL)
 
 _BLOCK_TAGS = frozenset(
-    ["p", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "dl", "dt", "dd", "blockquote", "pre", "hr", "table", "thead", "tbody", "tfoot", "tr", "th", "td", "caption", "div", "figure", "figcaption", "details", "summary"]
-)
+    {
+        "p", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "dl", "dt", "dd", "blockquote",
+        "pre", "hr", "table", "thead", "tbody", "tfoot", "tr", "th", "td", "caption", "div",
+        "figure", "figcaption", "details", "summary",
+    }
+)  # fmt: skip
 _INLINE_TAGS = frozenset(
-    ["a", "abbr", "b", "bdi", "bdo", "br", "cite", "code", "del", "dfn", "em", "i", "img", "ins", "kbd", "mark", "q", "s", "samp", "small", "span", "strong", "sub", "sup", "time", "u", "var", "wbr"]
-)
+    {
+        "a", "abbr", "b", "bdi", "bdo", "br", "cite", "code", "del", "dfn", "em", "i", "img",
+        "ins", "kbd", "mark", "q", "s", "samp", "small", "span", "strong", "sub", "sup", "time",
+        "u", "var", "wbr",
+    }
+)  # fmt: skip
 _ATTRIBUTES: Mapping[str, frozenset[str]] = {
     "*": frozenset({"id", "class", "lang", "dir", "title"}),
     "a": frozenset({"href", "hreflang", "rel"}),

@@ -218,7 +218,7 @@ class _Body:
             self.notes.error(
                 "bloc-de-trop",
                 raw.line,
-                f"le bloc « {raw.name} » n’affiche pas de texte : celui qu’il contient serait perdu",
+                f"le bloc « {raw.name} » n’affiche pas de texte : le sien serait perdu",
                 "Sortez ce texte du bloc.",
             )
         return len(self.notes.found) == before
@@ -260,7 +260,7 @@ class _Body:
             self.notes.error(
                 "chiffres-invalides",
                 raw.line,
-                "un bloc « chiffres » est une liste dont chaque ligne commence par un nombre en gras",
+                "chaque ligne d’un bloc « chiffres » commence par un nombre en gras",
                 "Par exemple :  - **336** participants",
             )
             return None

@@ -145,7 +145,7 @@ class _Reading:
                     "fichier-hors-place",
                     None,
                     "ce fichier n’est dans aucun des dossiers du site : il ne paraîtrait pas",
-                    "Déplacez-le, par exemple dans content/nouvelles/ ou content/magazine/2019-03/.",
+                    "Déplacez-le, par exemple dans content/nouvelles/2019/.",
                 )
                 continue
             entry = self._entry(path, *place, converter, notes)
@@ -186,7 +186,7 @@ class _Reading:
             notes.error(
                 "nom-de-fichier",
                 None,
-                f"le nom du fichier devient une adresse, et « {path.name} » n’en fait pas une bonne",
+                f"« {path.name} » deviendrait une adresse, et n’en fait pas une bonne",
                 f"Renommez-le :  {frontmatter.slugify(slug)}.md",
             )
         if source is None:
@@ -423,7 +423,7 @@ class _Reading:
             entry.notes.error(
                 "numero-absent",
                 None,
-                f"cet article est dans le dossier « {entry.numero} », qui n’a pas de numéro valable",
+                f"le dossier « {entry.numero} » de cet article n’a pas de numéro valable",
                 f"Créez ou corrigez content/magazine/{entry.numero}/numero.md.",
             )
             return None

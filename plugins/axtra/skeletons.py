@@ -72,7 +72,7 @@ def _numero(kind: Kind, typed: str | None, content: Library, day: date) -> str:
     if not known or (typed and typed not in known):
         raise RefusedError(
             f"le numéro « {typed or ''} » n’existe pas encore.\n"
-            f"    → Créez-le d’abord :  axtra nouveau numero « Thème » --numero {typed or '2026-12'}"
+            f'    → Créez-le d’abord :  axtra nouveau numero "Thème" --numero {typed or "2026-12"}'
         )
     return typed or known[0]
 
@@ -91,7 +91,7 @@ def _text(order: _Order) -> str:
     lines = ["---"]
     for key in order.kind.keys:
         if key.attribute == "status":
-            lines.append(f"{key.name}: brouillon  # effacez cette ligne quand le texte est prêt")
+            lines += ["# Effacez la ligne qui suit quand le texte est prêt.", "statut: brouillon"]
         elif key.required or key.attribute == "date":
             lines.append(f"{key.name}: {_value(key, order)}")
     return "\n".join([*lines, "---", "", _TEXT])

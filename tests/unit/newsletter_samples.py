@@ -37,7 +37,7 @@ def look(root: Path = CATALOGUE) -> Look:
 def mail(root: Path, slug: str) -> Mail:
     """Render an edition of a root, as anyone may read it."""
     newsletter = edition(root, slug)
-    return public(newsletter, render(newsletter, read(root), look(root)), SITEURL)
+    return public(newsletter, render(newsletter, read(root), look(root)), read(root), SITEURL)
 
 
 def edition(root: Path, slug: str) -> Newsletter:
@@ -64,7 +64,7 @@ def with_body(body: Body) -> Newsletter:
 def render_body(body: Body) -> Mail:
     """Render the golden edition with another body, as anyone may read it."""
     newsletter = with_body(body)
-    return public(newsletter, render(newsletter, read(CATALOGUE), look()), SITEURL)
+    return public(newsletter, render(newsletter, read(CATALOGUE), look()), read(CATALOGUE), SITEURL)
 
 
 def cards(count: int) -> Mail:
@@ -72,4 +72,4 @@ def cards(count: int) -> Mail:
     articles = read(ROOT).articles
     body = tuple(Card(articles[at % len(articles)], "article") for at in range(count))
     newsletter = with_body(body)
-    return public(newsletter, render(newsletter, read(ROOT), look(ROOT)), SITEURL)
+    return public(newsletter, render(newsletter, read(ROOT), look(ROOT)), read(ROOT), SITEURL)

@@ -125,7 +125,7 @@ class News(Item):
 class Release(Item):
     """A communiqué: sent to the press from `city`, not to be published before `embargo`."""
 
-    city: Text
+    city: Text | None = None
     embargo: datetime | None = None
     contact: Text | None = None
 
@@ -167,7 +167,7 @@ class Newsletter(Item):
 
     preheader: Text
     newsletter_type: NewsletterType
-    audience: str
+    audience: str | None = None
 
 
 CLASSES: Mapping[str, type[Item]] = MappingProxyType(

@@ -66,7 +66,7 @@ def _(item: News) -> Face:
 
 @face.register
 def _(item: Release) -> Face:
-    return Face("Communiqué", "texte-doux", (item.city, *_day(item)))
+    return Face("Communiqué", "texte-doux", (*([item.city] if item.city else []), *_day(item)))
 
 
 @face.register

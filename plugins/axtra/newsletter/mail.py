@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from axtra.model import Library, Newsletter
+from axtra.model import Library, Newsletter, Page
 from axtra.newsletter import cards, plain
 from axtra.newsletter.chain import compose
 from axtra.newsletter.form import HtmlForm, TextForm
@@ -16,6 +16,7 @@ from axtra.newsletter.personal import Personal, personalise
 from axtra.newsletter.pictures import Album, Job
 
 TEMPLATE = "infolettre"
+SUBSCRIBE = "s-abonner"  # the page on which anyone subscribes and leaves
 _HEADING = re.compile(r"<(/?)h([1-6])\b")
 
 
@@ -67,11 +68,13 @@ def render(newsletter: Newsletter, library: Library, look: Look) -> Mail:
     )
 
 
-def public(newsletter: Newsletter, mail: Mail, siteurl: str) -> Mail:
+def public(newsletter: Newsletter, mail: Mail, library: Library, siteurl: str) -> Mail:
     """Give the form that anyone may read: its personal links lead to pages for all."""
+    subscribe = library.find(SUBSCRIBE, Page)
+    door = subscribe.url if subscribe and subscribe.shown else newsletter.kind.listing
     return mail.personalised(
         {
-            Personal.UNSUBSCRIBE: f"{siteurl}/s-abonner/",
+            Personal.UNSUBSCRIBE: f"{siteurl}{door}",
             Personal.ONLINE: siteurl + newsletter.url,
         }
     )

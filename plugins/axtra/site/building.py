@@ -93,7 +93,7 @@ def render_newsletter(
     tokens = Tokens.load(Path(settings["THEME"]) / "tokens.toml")
     theme, images = Path(settings["THEME"]), Path(settings["PATH"])
     look = Look.load(theme, tokens, settings["SITEURL"], content=images)
-    mail = public(letter, render(letter, content, look), look.siteurl)
+    mail = public(letter, render(letter, content, look), content, look.siteurl)
     target.mkdir(parents=True, exist_ok=True)
     (target / "courriel.html").write_bytes(mail.html.encode())
     (target / "courriel.txt").write_bytes(mail.text.encode())

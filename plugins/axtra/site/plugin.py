@@ -222,7 +222,8 @@ class MailGenerator(_AxeGenerator):
         """Render the mails and add them to the table."""
         look = Look.load(Path(self.theme), self.tokens, self.siteurl, content=Path(self.path))
         for newsletter in self.library.newsletters:
-            mail = public(newsletter, render(newsletter, self.library, look), self.siteurl)
+            whole = render(newsletter, self.library, look)
+            mail = public(newsletter, whole, self.library, self.siteurl)
             self.table.add(f"{newsletter.url}courriel.html", _constant(mail.html.encode()))
             self.table.add(f"{newsletter.url}courriel.txt", _constant(mail.text.encode()))
             for url, job in mail.images.items():

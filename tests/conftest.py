@@ -1,0 +1,71 @@
+"""What every test stands on: Pelican as if just imported, and no network but the loopback."""
+
+from __future__ import annotations
+
+import copy
+import locale
+import socket
+from collections.abc import Iterator
+from typing import Any
+
+import pelican
+import pytest
+from blinker import Signal
+from pelican.contents import Content
+from pelican.log import FatalLogger, LimitFilter
+from pelican.plugins import signals
+
+_LOOPBACK = ("127.", "::1", "localhost")
+_SIGNALS = {name: one for name, one in vars(signals).items() if isinstance(one, Signal)}
+_RECEIVERS = ("receivers", "_by_receiver", "_by_sender")
+
+
+def _receivers() -> dict[str, dict[str, Any]]:
+    return {
+        name: {part: copy.copy(getattr(one, part)) for part in _RECEIVERS}
+        for name, one in _SIGNALS.items()
+    }
+
+
+_PRISTINE = _receivers()
+_FATAL = FatalLogger.fatal_lvl
+
+
+def _reset_pelican() -> None:
+    """Give back what Pelican keeps in module globals: receivers, seen messages, memo, locale."""
+    for name, parts in _PRISTINE.items():
+        for part, kept in parts.items():
+            place = getattr(_SIGNALS[name], part)
+            place.clear()
+            place.update(kept)
+    LimitFilter._raised_messages.clear()
+    LimitFilter._group_count.clear()
+    LimitFilter._ignore.clear()
+    FatalLogger.fatal_lvl = _FATAL
+    for attribute in vars(Content).values():
+        if hasattr(attribute, "cache") and hasattr(attribute, "func"):
+            attribute.cache.clear()
+    pelican.console.quiet = False
+
+
+@pytest.fixture(autouse=True)
+def _pelican_as_imported() -> Iterator[None]:
+    before = locale.setlocale(locale.LC_ALL)
+    _reset_pelican()
+    yield
+    _reset_pelican()
+    locale.setlocale(locale.LC_ALL, before)
+
+
+@pytest.fixture(autouse=True)
+def _no_network_but_the_loopback(monkeypatch: pytest.MonkeyPatch) -> None:
+    real = socket.socket.connect
+
+    def connect(self: socket.socket, address: Any) -> None:
+        if self.family in {socket.AF_INET, socket.AF_INET6} and not str(address[0]).startswith(
+            _LOOPBACK
+        ):
+            raise AssertionError(f"a test calls {address}")
+        real(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", connect)

@@ -1,0 +1,53 @@
+"""Projects for a test, and the sample content built once for all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from types import MappingProxyType
+
+import pytest
+from crawler import Crawl
+from sites import ROOT, Project, make_project
+
+from axtra import site
+from axtra.dates import ZONE
+from axtra.site import Report
+
+MakeProject = Callable[..., Project]
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> MakeProject:
+    """Make a project in a new folder from a table of files."""
+
+    def make(files: Mapping[str, str] = MappingProxyType({}), name: str = "projet") -> Project:
+        return make_project(tmp_path / name, files)
+
+    return make
+
+
+@dataclass(frozen=True)
+class Sample:
+    """The content of the repository, built."""
+
+    report: Report
+    crawl: Crawl
+    moment: datetime
+
+    @property
+    def output(self) -> Path:
+        """Give the folder it was built in."""
+        return self.report.output
+
+
+@pytest.fixture(scope="session")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Sample:
+    """Build the content of the repository, as on a day after all of it."""
+    moment = datetime(2026, 1, 15, 10, tzinfo=ZONE)
+    target = tmp_path_factory.mktemp("echantillon") / "output"
+    report = site.build(ROOT, moment=moment, target=target)
+    assert not report.refused, "\n".join(map(str, report.diagnostics))
+    return Sample(report, Crawl(target), moment)

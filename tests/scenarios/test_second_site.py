@@ -1,0 +1,126 @@
+"""Another organisation's content, with no change of code; and every link of every site."""
+
+from __future__ import annotations
+
+import pytest
+from conftest import MakeProject, Sample
+from crawler import Crawl
+from lxml import html
+from sites import RUBRIQUES, SITE, Project, article, author, letter, news, numero, text
+
+LONG = "Comment une petite équipe de région a repensé, en un an, tout son accueil des personnes"
+AUTHORS = [f"personne-{number}" for number in range(1, 9)]
+SECOND = {
+    "content/site.toml": SITE
+    + '\n[[menu]]\nlibelle = "Magazine"\nadresse = "/magazine/"\n'
+    + '\n[[pied]]\nlibelle = "Rubriques"\nadresse = "/rubriques/"\n'
+    + '\n[[reseaux]]\nnom = "Un réseau"\nadresse = "https://reseau.example/essai"\n',
+    "content/rubriques.toml": RUBRIQUES
+    + '\n[ailleurs]\nnom = "Vu d’ailleurs"\ndescription = "Loin d’ici."\ncouleur = "ocre"\n'
+    + '\n[vide]\nnom = "Rubrique vide"\ndescription = "Personne."\ncouleur = "projets"\n',
+    **{f"content/auteurs/{slug}.md": author(f"Personne {slug[-1]}") for slug in AUTHORS},
+    "content/magazine/2021-11/numero.md": numero(
+        titre="Le pays d’à côté", volume="12", numero="40", date="2019-11-02"
+    ),
+    "content/magazine/2021-11/a-huit.md": article(
+        f'"{LONG} : bilan"', auteurs=f"[{', '.join(AUTHORS)}]", mots_cles="[accueil, régions]"
+    ),
+    "content/magazine/2021-11/seule.md": article(
+        "Seule de sa rubrique", auteurs="Personne 3", rubrique="ailleurs"
+    ),
+    "content/magazine/2021-11/editorial.md": text(
+        "## Numéro\n\n### Points\n\n## Table\n\n## Contenu\n\nUn texte.",
+        titre="Des intertitres comme ceux du gabarit",
+        chapeau="Ils ne se mêlent pas.",
+        auteurs="[personne-1]",
+        rubrique="regards",
+        points_cles="[Un point., Un autre.]",
+    ),
+    "content/nouvelles/2019/hier.md": news(date="2019-01-15", mots_cles="[accueil]"),
+    "newsletters/2019/2019-11-03.md": letter(
+        "/// article | a-huit\n///\n\n/// sommaire\n///\n", date="2019-11-03"
+    ),
+}
+
+
+@pytest.fixture
+def second(project: MakeProject) -> Project:
+    return project(SECOND)
+
+
+def test_another_content_builds_without_a_diagnostic_nor_a_change_of_code(
+    second: Project,
+) -> None:
+    report = second.build()
+    assert [str(one) for one in report.diagnostics] == []
+    crawl = Crawl(report.output)
+    expected = {
+        "index.html", "404.html", "magazine/index.html", "magazine/2021-11/index.html",
+        "magazine/2021-11/a-huit/index.html", "magazine/2021-11/seule/index.html",
+        "nouvelles/index.html", "nouvelles/hier/index.html",
+        "communiques/index.html", "publications/index.html", "evenements/index.html",
+        "auteurs/index.html", *(f"auteurs/{slug}/index.html" for slug in AUTHORS),
+        "rubriques/index.html", "rubriques/regards/index.html", "rubriques/ailleurs/index.html",
+        "rubriques/vide/index.html", "sujets/index.html", "sujets/accueil/index.html",
+        "sujets/regions/index.html", "infolettres/index.html",
+        "infolettres/2019-11-03/index.html", "infolettres/2019-11-03/courriel.html",
+        "infolettres/2019-11-03/courriel.txt", "flux/site.xml", "flux/rubriques/ailleurs.xml",
+        "sitemap.xml", "robots.txt",
+    }  # fmt: skip
+    assert expected <= crawl.files
+    assert not any("tendances" in name or "axtra" in name for name in crawl.files - {".axtra"})
+    assert crawl.broken() == []
+    assert crawl.foreign_requests() == []
+
+
+def test_headings_never_take_the_ids_of_the_page_around_them(second: Project) -> None:
+    assert Crawl(second.build().output).repeated_ids() == []
+
+
+def test_eight_authors_are_all_named_and_joined_as_french_does(second: Project) -> None:
+    page = Crawl(second.build().output).pages["magazine/2021-11/a-huit/index.html"]
+    for number in range(1, 9):
+        assert page.xpath(f"//main//a[@href='/auteurs/personne-{number}/']")
+    mail = (second.output / "infolettres/2019-11-03/courriel.txt").read_text(encoding="utf-8")
+    assert "Personne 7 et Personne 8" in " ".join(mail.replace("\u00a0", " ").split())
+
+
+def test_a_long_title_is_whole_in_the_page_its_head_the_lists_and_the_mail(
+    second: Project,
+) -> None:
+    whole = f"{LONG}\u00a0: bilan"
+    assert len(whole) > 90
+    report = second.build()
+    page = Crawl(report.output).pages["magazine/2021-11/a-huit/index.html"]
+    assert page.xpath("string(//h1)").strip() == whole
+    assert whole in page.xpath("string(//title)")
+    for name in ("index.html", "magazine/2021-11/index.html", "auteurs/personne-8/index.html"):
+        assert whole in (report.output / name).read_text(encoding="utf-8")
+    mail = (report.output / "infolettres/2019-11-03/courriel.html").read_bytes()
+    assert whole in html.document_fromstring(mail).text_content()
+
+
+def test_every_address_of_the_sample_leads_somewhere(sample: Sample) -> None:
+    assert sample.crawl.broken() == []
+
+
+def test_no_page_of_the_sample_holds_an_id_twice(sample: Sample) -> None:
+    assert sample.crawl.repeated_ids() == []
+
+
+def test_no_page_of_the_sample_makes_a_browser_call_another_host(sample: Sample) -> None:
+    assert sample.crawl.foreign_requests() == []
+
+
+def test_the_crawler_sees_a_dead_page_a_dead_anchor_and_a_dead_image(
+    project: MakeProject,
+) -> None:
+    output = project().build().output
+    page = output / "index.html"
+    dead = '<a href="/rien/">a</a><a href="/#rien">a</a><img src="/rien.png"></body>'
+    page.write_text(page.read_text(encoding="utf-8").replace("</body>", dead), encoding="utf-8")
+    assert Crawl(output).broken() == [
+        "index.html → /#rien",
+        "index.html → /rien.png",
+        "index.html → /rien/",
+    ]
