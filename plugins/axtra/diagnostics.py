@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TypedDict
 
+from axtra.rules import RULES
+
 NBSP = "\u00a0"
 
 
@@ -44,6 +46,11 @@ class Diagnostic:
     problem: str
     remedy: str
     severity: Severity = Severity.ERROR
+
+    def __post_init__(self) -> None:
+        """Refuse a rule that the editors' guide does not explain."""
+        if self.rule not in RULES:
+            raise KeyError(self.rule)
 
     @property
     def order(self) -> tuple[str, int, str, str]:

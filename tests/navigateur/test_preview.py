@@ -41,7 +41,8 @@ def preview(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Preview]:
     for name in ("content", "newsletters", "theme"):
         shutil.copytree(ROOT / name, folder / name)
     shutil.copy(ROOT / "pelicanconf.py", folder)
-    shutil.copytree(ROOT / ".cache", folder / ".cache", dirs_exist_ok=True)
+    (ROOT / ".cache").mkdir(exist_ok=True)
+    (folder / ".cache").symlink_to(ROOT / ".cache")
     process = subprocess.Popen(
         [sys.executable, "-c", "from axtra.cli import main; main()", "apercu", "--port", "0"],
         cwd=folder,

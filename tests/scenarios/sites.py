@@ -184,6 +184,7 @@ def make_project(root: Path, files: Mapping[str, str]) -> Project:
     root.mkdir(parents=True, exist_ok=True)
     for name in ("pelicanconf.py", "publishconf.py"):
         shutil.copy(ROOT / name, root / name)
+    (ROOT / ".cache").mkdir(exist_ok=True)
     for name in ("theme", ".cache"):
         (root / name).symlink_to(ROOT / name)
     (root / "newsletters").mkdir()

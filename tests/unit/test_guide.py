@@ -1,0 +1,55 @@
+"""The editors' guide says what the schema and the rules say, and its examples are right."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+from axtra import guide
+from axtra.blocks import Converter
+from axtra.diagnostics import Diagnostic, Notes
+from axtra.rules import RULES
+from axtra.schema import BLOCKS
+
+ROOT = Path(__file__).parents[2]
+GUIDE = (ROOT / "docs/guide.md").read_text("utf-8")
+
+
+def _named(tree: ast.AST) -> set[str]:
+    return {
+        node.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
+
+
+def test_the_guide_is_in_step_with_the_schema_and_the_rules() -> None:
+    assert guide.refresh(GUIDE) == GUIDE, "run: python -m axtra.guide"
+
+
+def test_every_rule_is_an_anchor_of_the_guide() -> None:
+    assert set(re.findall(r'<a id="([a-z-]+)">', GUIDE)) == set(RULES)
+
+
+def test_every_rule_is_used_somewhere() -> None:
+    code = [path for path in (ROOT / "plugins").rglob("*.py") if path.name != "rules.py"]
+    named = set().union(*(_named(ast.parse(path.read_text("utf-8"))) for path in code))
+    assert set(RULES) - named == set()
+
+
+def test_a_rule_that_nobody_explains_cannot_be_said() -> None:
+    with pytest.raises(KeyError):
+        Diagnostic("x.md", 1, "regle-inconnue", "problème", "remède")
+
+
+@pytest.mark.parametrize("name", list(BLOCKS))
+def test_the_example_of_each_block_reads_without_a_finding(name: str) -> None:
+    notes = Notes("guide.md")
+    document = Converter().convert(
+        BLOCKS[name].example, first_line=1, language="fr-CA", notes=notes
+    )
+    assert notes.found == []
+    assert [getattr(part, "name", "prose") for part in document.parts] == [name]
