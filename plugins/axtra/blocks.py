@@ -214,6 +214,10 @@ class _Text:
                     return number
         return None
 
+    def first_fence(self) -> int | None:
+        """Give the line on which the first code starts."""
+        return next((number for number, _, code in self.lines() if code), None)
+
     def search(self, pattern: str) -> int | None:
         """Give the first line, out of code, that matches a pattern."""
         compiled = re.compile(pattern, re.IGNORECASE)
@@ -445,6 +449,14 @@ def _report_losses(html: str, clean: str, source: _Text, notes: Notes) -> None:
             line, what = source.search(rf"<{re.escape(tag)}\b"), f"<{tag}>"
         elif name in {"href", "src", "cite"}:
             line = source.find(value, unescape(value)) or source.search(rf"\b{name}\b")
+            if re.match(r"[a-z]:|file:", value, re.IGNORECASE):
+                notes.error(
+                    "lien-local",
+                    line,
+                    f"« {value} » mène à un fichier de votre ordinateur",
+                    "Rangez le fichier sous content/, puis donnez son chemin à partir de là.",
+                )
+                continue
             notes.error(
                 "lien-interdit",
                 line,
@@ -518,12 +530,6 @@ _LEFTOVERS: tuple[tuple[re.Pattern[str], str, str, str], ...] = (
         "Ajoutez à la fin du fichier :  [{}]: https://…",
     ),
     (
-        re.compile(r"\](\([^)\s]+ [^)]*\))"),
-        "lien-illisible",
-        "l’adresse {} contient une espace",
-        "Enlevez l’espace, ou écrivez %20 à sa place.",
-    ),
-    (
         re.compile(r"(```|~~~)"),
         "code-ouvert",
         "un bloc de code n’est pas fermé ({})",
@@ -536,7 +542,7 @@ def _inspect_leftovers(text: str, source: _Text, notes: Notes) -> None:
     """Find the Markdown that stayed in the text because it did not mean what it seemed to."""
     for pattern, rule, problem, remedy in _LEFTOVERS:
         for found in pattern.finditer(text):
-            line = source.find(found[0]) or source.find(found[1])
+            line = source.find(found[0]) or source.find(found[1]) or source.first_fence()
             notes.error(rule, line, problem.format(found[1]), remedy.format(found[1]))
 
 

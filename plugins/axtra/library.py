@@ -31,6 +31,7 @@ from axtra.model import (
     Library,
     Newsletter,
     Numero,
+    Page,
     Status,
     Subject,
     Text,
@@ -123,7 +124,7 @@ class _Reading:
             assets=frozenset(self.assets),
         )
         self._inspect_collisions(library, built)
-        self._attach_bodies(library, built)
+        self._attach_bodies(library, built, [entry for entry, item in items if item is None])
         for notes in self.notes:
             self.found.extend(notes.found)
         return library, ordered(self.found)
@@ -497,7 +498,9 @@ class _Reading:
                 f"Créez-en un :  axtra nouveau article « Titre » --numero {numero.slug}",
             )
 
-    def _attach_bodies(self, library: Library, built: list[tuple[_Entry, Item]]) -> None:
+    def _attach_bodies(
+        self, library: Library, built: list[tuple[_Entry, Item]], failed: list[_Entry]
+    ) -> None:
         items = {item.source: item for _, item in built}
         known: dict[str, Item | None] = {page.url: None for page in pages.pages(library)}
         known |= {feed.url: None for feed in pages.feeds(library)}
@@ -506,7 +509,7 @@ class _Reading:
         addresses = Addresses(
             content=self.folders.content,
             items=items,
-            anchors={entry.source.path: entry.document.ids for entry, _ in built},
+            anchors={e.source.path: e.document.ids for e in (*(e for e, _ in built), *failed)},
             pages=known,
             assets=frozenset(self.assets),
         )
@@ -521,6 +524,9 @@ class _Reading:
                 href = addresses.resolve(item.registration, item, line, entry.notes)
                 object.__setattr__(item, "registration", href)
 
+        for entry in failed:  # judged all the same: one run says everything
+            bodies.resolve(entry.document.parts, _stand_in(entry), entry.source, entry.notes)
+
     def _inspect_menus(self, library: Library, known: Mapping[str, Item | None]) -> None:
         notes = Notes(f"{self.folders.content}/site.toml")
         self.notes.append(notes)
@@ -532,6 +538,18 @@ class _Reading:
                     f"l’entrée « {label} » mène à {address}, qui n’existe pas",
                     did_you_mean(address, known),
                 )
+
+
+def _stand_in(entry: _Entry) -> Item:
+    """Stand for an item that its header does not allow to build."""
+    return Page(
+        kind=entry.kind,
+        slug=entry.slug,
+        source=entry.source.path,
+        url=entry.kind.url.format(slug=entry.slug, numero=entry.numero),
+        status=Status.PUBLISHED,
+        title=Text.of(entry.slug),
+    )
 
 
 def _place(name: str, folders: Folders) -> tuple[Kind, str, str] | None:

@@ -1,4 +1,4 @@
-"""Every rule by its id: the one sentence that is the rule. Each id is an anchor of docs/guide.md."""
+"""Every rule by its id: one sentence that is the rule, and an anchor of docs/guide.md."""
 
 from __future__ import annotations
 
@@ -56,7 +56,6 @@ RULES: Mapping[str, str] = MappingProxyType({
     "langue-inconnue": "Une langue est un code de deux lettres.",
     "lien-a-venir": "Un lien vers un texte à venir attend sa parution.",
     "lien-brise": "Un lien mène à une page ou à un fichier du site.",
-    "lien-illisible": "Une adresse n’a pas d’espace.",
     "lien-incomplet": "Une adresse est entière.",
     "lien-inconnu": "Un lien par référence a son adresse.",
     "lien-interdit": "Une adresse est permise : https:, mailto:, tel: ou un fichier du site.",
