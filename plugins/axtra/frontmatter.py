@@ -181,8 +181,8 @@ def compose_options(text: str, first_line: int, notes: Notes) -> dict[str, Value
 
 
 def _explain_yaml(error: yaml.MarkedYAMLError, header: str, first: int, notes: Notes) -> None:
-    quoted = "quoted" in (error.context or "")  # it began where the quote was opened
-    mark = error.context_mark if quoted else error.problem_mark or error.context_mark
+    opened = "quoted" in (error.context or "")  # it began where the quote was opened
+    mark = error.context_mark if opened else error.problem_mark or error.context_mark
     number = min(mark.line if mark else 0, header.count("\n"))
     text = header.split("\n")[number].strip()
     value = _COLON_IN_VALUE.fullmatch(text)

@@ -168,7 +168,7 @@ MISTAKES = (
     Mistake("adresse-en-double", None, body("Texte"), "content/nouvelles/2021/une-nouvelle.md"),
     Mistake("adresse-en-double", None, text(titre="Nouvelles"), "content/pages/nouvelles.md"),
     Mistake("toml-illisible", 1, "[regards\n", "content/rubriques.toml"),
-    Mistake("fait-manquant", None, "nom = \"X\"\n", "content/site.toml"),
+    Mistake("fait-manquant", None, 'nom = "X"\n', "content/site.toml"),
     Mistake("a-completer", 6, body("À compléter : le texte")),
 )  # fmt: skip
 EXTRA: Mapping[str, str] = {

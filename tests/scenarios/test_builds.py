@@ -1,0 +1,344 @@
+"""What a build does to a folder, to drafts, to what is to come, and what it says."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import re
+import signal
+import subprocess
+import time
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from xml.etree import ElementTree as ET
+
+import pytest
+from conftest import Sample
+from sites import BIN, DAY, FACTS, FULL, Project, news, text, tree
+
+from axtra.dates import ZONE
+from axtra.schema import KINDS
+from axtra.site import output
+from axtra.site.output import OutputError, Table
+
+MakeProject = Callable[..., Project]
+ATOM = "{http://www.w3.org/2005/Atom}"
+
+
+def rules(project: Project, **options: bool) -> list[str]:
+    """List the rules that a build names."""
+    return [one.rule for one in project.build(**options).diagnostics]
+
+
+# --- same input, same bytes -----------------------------------------------------------------------
+
+
+def test_two_builds_in_two_places_at_two_hours_give_the_same_bytes(project: MakeProject) -> None:
+    one, two = project(FULL, "un"), project(FULL, "deux")
+    one.build(moment=DAY)
+    two.build(moment=DAY + timedelta(hours=5))
+    assert tree(one.output) == tree(two.output)
+
+
+def test_the_order_of_hashes_changes_nothing(project: MakeProject) -> None:
+    made = project(FULL)
+    trees = []
+    for seed in ("0", "4242"):
+        done = made.run("axtra", "construire", "--sortie", f"s{seed}", env={"PYTHONHASHSEED": seed})
+        assert done.returncode == 0, done.stderr
+        trees.append(tree(made.root / f"s{seed}"))
+    assert trees[0] == trees[1]
+
+
+def test_pelican_itself_writes_the_same_site(project: MakeProject) -> None:
+    made = project(FULL)
+    assert made.run("axtra", "construire", "--sortie", "a").returncode == 0
+    assert made.run("pelican", "-s", "pelicanconf.py", "-o", "b").returncode == 0
+    assert tree(made.root / "a") == tree(made.root / "b")
+
+
+def test_no_page_names_the_machine_or_the_hour(sample: Sample) -> None:
+    for path in sample.output.rglob("*.html"):
+        page = path.read_text("utf-8")
+        assert str(sample.output.parent) not in page
+        assert "2026-01-15" not in page
+
+
+# --- the output folder ----------------------------------------------------------------------------
+
+
+def test_a_file_whose_bytes_are_the_same_keeps_its_date(project: MakeProject) -> None:
+    made = project(FULL)
+    made.build()
+    page = made.output / "a-propos/index.html"
+    before = page.stat().st_mtime_ns
+    made.write({"content/nouvelles/2020/une-nouvelle.md": news("Un autre titre")})
+    assert made.build().written > 0
+    assert page.stat().st_mtime_ns == before
+    assert "Un autre titre" in (made.output / "nouvelles/une-nouvelle/index.html").read_text()
+
+
+def test_what_no_text_makes_any_more_is_removed(project: MakeProject) -> None:
+    made = project(FULL)
+    made.build()
+    (made.root / "content/nouvelles/2020/une-nouvelle.md").unlink()
+    made.build()
+    assert not (made.output / "nouvelles/une-nouvelle").exists()
+    assert (made.output / "nouvelles/index.html").exists()
+
+
+def test_a_build_with_an_error_leaves_the_old_output_whole(project: MakeProject) -> None:
+    made = project(FULL)
+    made.build()
+    before = tree(made.output)
+    made.write({"content/nouvelles/2020/fautive.md": "Sans en-tête.\n"})
+    assert made.build().refused
+    assert tree(made.output) == before
+
+
+def test_a_mistake_of_the_theme_is_said_in_french_and_breaks_nothing(project: MakeProject) -> None:
+    made = project(FULL)
+    made.build()
+    before = tree(made.output)
+    theme = made.own_theme()
+    (theme / "templates/page.html").write_text("{{ item.nexiste.pas }}", "utf-8")
+    report = made.build()
+    assert [one.rule for one in report.diagnostics] == ["gabarit-fautif"]
+    assert tree(made.output) == before
+
+
+def test_a_folder_that_holds_someones_work_is_never_replaced(project: MakeProject) -> None:
+    made = project(FULL)
+    theirs = made.root / "photos"
+    theirs.mkdir()
+    (theirs / "vacances.txt").write_text("ne pas toucher")
+    report = made.build(target=theirs)
+    assert [one.rule for one in report.diagnostics] == ["sortie-etrangere"]
+    assert [path.name for path in theirs.iterdir()] == ["vacances.txt"]
+
+
+def test_nothing_is_written_out_of_the_output_nor_twice() -> None:
+    table = Table()
+    table.add("/a/", bytes)
+    for path in ("../x", "a/../../x", "/a/index.html"):
+        with pytest.raises(OutputError):
+            table.add(path, bytes)
+
+
+def test_a_build_killed_at_any_moment_leaves_one_tree_or_the_other(project: MakeProject) -> None:
+    made = project(FULL)
+    made.build()
+    old = tree(made.output)
+    made.write({"content/nouvelles/2020/neuve.md": news("Une neuve")})
+    made.build(target=made.root / "temoin")
+    new = tree(made.root / "temoin")
+    chance = random.Random(11)  # noqa: S311 - moments, not secrets
+    for _ in range(6):
+        process = subprocess.Popen(
+            [BIN / "axtra", "construire", "--date", f"{DAY:%Y-%m-%d}"],
+            cwd=made.root,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        time.sleep(chance.uniform(0.3, 1.6))
+        os.kill(process.pid, signal.SIGKILL)
+        process.wait()
+        assert tree(made.output) in (old, new)
+    assert not made.build().refused
+    assert tree(made.output) == new
+    assert not list(made.root.glob(".output.*"))
+
+
+def test_no_socket_is_opened_by_a_build(
+    project: MakeProject, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise AssertionError("a build opened a socket")
+
+    monkeypatch.setattr("socket.socket", refuse)
+    assert not project(FULL).build().refused
+
+
+# --- drafts, what is to come, publication -----------------------------------------------------------
+
+
+def test_a_draft_and_a_text_to_come_are_nowhere(project: MakeProject) -> None:
+    made = project(
+        {
+            **FULL,
+            "content/nouvelles/2020/ebauche.md": news("Ébauche secrète", statut="brouillon"),
+            "content/nouvelles/2020/demain.md": news("Pour demain", date="2020-06-02"),
+            "content/communiques/2020/embargo.md": text(
+                titre="Sous embargo", date="2020-02-02", embargo='"2020-06-02 09:00"'
+            ),
+        }
+    )
+    made.build()
+    written = "".join(
+        path.read_text("utf-8")
+        for path in made.output.rglob("*")
+        if path.suffix in {".html", ".xml", ".txt"}
+    )
+    for title in ("Ébauche secrète", "Pour demain", "Sous embargo"):
+        assert title not in written
+    made.build(moment=datetime(2020, 6, 2, 10, tzinfo=ZONE))
+    listing = (made.output / "nouvelles/index.html").read_text("utf-8")
+    assert "Pour demain" in listing
+    assert "Ébauche secrète" not in listing
+    assert (made.output / "communiques/embargo/index.html").exists()
+
+
+def test_the_preview_shows_them_marked(project: MakeProject) -> None:
+    made = project({**FULL, "content/nouvelles/2020/e.md": news("Une ébauche", statut="brouillon")})
+    made.build(preview=True)
+    assert "rouillon" in (made.output / "nouvelles/e/index.html").read_text("utf-8")
+
+
+def test_publication_refuses_what_is_unfinished_and_false_addresses(project: MakeProject) -> None:
+    made = project({**FULL, "content/pages/notes.md": text("À compléter.", titre="Notes")})
+    assert rules(made) == ["a-completer"]
+    assert not made.build().refused
+    facts = FACTS["content/site.toml"] + 'demonstration = ["adresse"]\n'
+    made.write({"content/site.toml": facts})
+    report = made.build(publish=True)
+    assert report.refused
+    assert {one.rule for one in report.diagnostics} == {"a-completer", "fait-de-demonstration"}
+    made.write({"content/pages/notes.md": text("Fini.", titre="Notes"), **FACTS})
+    assert not made.build(publish=True).refused
+
+
+# --- feeds ------------------------------------------------------------------------------------------
+
+
+def test_a_title_with_signs_comes_whole_into_its_feed(project: MakeProject) -> None:
+    title = "Salaire < 20 $ & emploi > 15 $"
+    made = project({**FULL, "content/nouvelles/2020/signes.md": news(f'"{title}"')})
+    made.build()
+    feed = ET.parse(made.output / "flux/nouvelles.xml").getroot()  # noqa: S314 - our own
+    titles = [one.text for one in feed.iter(f"{ATOM}title")]
+    assert title.replace(" $", "\u00a0$") in titles
+
+
+def test_every_feed_of_the_sample_is_atom_with_absolute_links(sample: Sample) -> None:
+    feeds = sorted(sample.output.glob("flux/**/*.xml"))
+    assert len(feeds) >= 12
+    for path in feeds:
+        feed = ET.parse(path).getroot()  # noqa: S314 - our own
+        for part in (feed, *feed.iter(f"{ATOM}entry")):
+            for name in ("id", "title", "updated"):
+                assert part.find(f"{ATOM}{name}") is not None, (path, name)
+        assert not re.search(r'(href|src)=(&quot;|")[/#]', path.read_text("utf-8")), path
+
+
+def test_the_sitemap_lists_each_page_once_and_no_mail(sample: Sample) -> None:
+    addresses = re.findall(r"<loc>(.*?)</loc>", (sample.output / "sitemap.xml").read_text("utf-8"))
+    pages = {
+        "https://www.axtra.ca/" + path.parent.relative_to(sample.output).as_posix() + "/"
+        for path in sample.output.rglob("index.html")
+    }
+    assert len(addresses) == len(set(addresses))
+    assert set(addresses) == {one.replace("/./", "/") for one in pages}
+
+
+def test_an_event_is_a_calendar_file_of_short_lines(sample: Sample) -> None:
+    for path in sample.output.glob("evenements/*.ics"):
+        lines = path.read_bytes().split(b"\r\n")
+        assert lines[0] == b"BEGIN:VCALENDAR"
+        assert lines[-2:] == [b"END:VCALENDAR", b""]
+        assert all(len(line) <= 75 and b"\n" not in line for line in lines)
+
+
+def test_every_address_of_the_sample_leads_somewhere(sample: Sample) -> None:
+    assert sample.crawl.broken() == []
+    assert sample.crawl.foreign_requests() == []
+
+
+# --- the command ------------------------------------------------------------------------------------
+
+
+def test_a_build_ends_with_one_line(project: MakeProject) -> None:
+    done = project(FULL).run("axtra", "construire", "--date", "2020-06-01")
+    assert done.returncode == 0, done.stderr
+    form = r"\d+ pages, 1 infolettre, 0 erreur, 0 avertissement, \d+,\d\u00a0s → output/\n"
+    assert re.fullmatch(form, done.stdout), done.stdout
+    assert done.stderr == ""
+
+
+def test_verifying_says_all_in_text_and_in_json(project: MakeProject) -> None:
+    made = project({**FULL, "content/pages/p.md": text("[ici](x.md)", titre="P")})
+    done = made.run("axtra", "verifier", "--format", "json")
+    assert done.returncode == 1
+    found = json.loads(done.stdout)
+    assert {one["regle"] for one in found} == {"lien-vague", "lien-brise"}
+    assert set(found[0]) == {"fichier", "ligne", "regle", "gravite", "probleme", "remede"}
+    assert found[0]["ligne"] == 5
+    other = made.run("axtra", "verifier", "content/pages/a-propos.md", "--format", "json")
+    assert (other.returncode, json.loads(other.stdout)) == (0, [])
+    below = made.run("axtra", "verifier", "p.md", folder="content/pages")
+    assert below.returncode == 1
+    assert "content/pages/p.md:5" in below.stdout
+
+
+def test_an_edition_is_rendered_or_its_name_is_suggested(project: MakeProject) -> None:
+    made = project(FULL)
+    done = made.run("axtra", "infolettre", "rendre", "2020-05-06", "--sortie", "lettre")
+    assert done.returncode == 0, done.stderr
+    names = sorted(path.name for path in (made.root / "lettre").iterdir())
+    assert names == ["courriel.html", "courriel.txt"]
+    wrong = made.run("axtra", "infolettre", "rendre", "2020-05-07")
+    assert wrong.returncode == 2
+    assert "2020-05-06" in wrong.stderr
+    listed = made.run("axtra", "infolettre", "lister", "--format", "json")
+    assert [one["edition"] for one in json.loads(listed.stdout)] == ["2020-05-06"]
+
+
+@pytest.mark.parametrize("kind", list(KINDS))
+def test_a_skeleton_of_each_kind_has_no_error_and_is_not_finished(
+    project: MakeProject, kind: str
+) -> None:
+    made = project(FULL)
+    done = made.run("axtra", "nouveau", kind, "Un essai : l’emploi", "--date", "2020-07-08")
+    assert done.returncode == 0, done.stderr
+    report = made.build()
+    assert not report.refused, report.diagnostics
+    assert "a-completer" in [one.rule for one in report.diagnostics]
+    again = made.run("axtra", "nouveau", kind, "Un essai : l’emploi", "--date", "2020-07-08")
+    assert again.returncode == 1
+    assert "existe déjà" in again.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ((), "il manque"),
+        (("xyz",), "n’est pas un choix"),
+        (("construire", "--date", "demain"), "n’existe pas"),
+        (("construire", "--nimporte"), "argument inconnu"),
+        (("verifier", "absent.md"), "n’existe pas"),
+        (("infolettre", "rendre"), "il manque"),
+    ],
+)
+def test_a_wrong_usage_is_said_in_french(
+    project: MakeProject, words: tuple[str, ...], said: str
+) -> None:
+    done = project().run("axtra", *words)
+    assert done.returncode == 2
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_out_of_a_project_the_command_says_where_to_go(project: MakeProject) -> None:
+    made = project()
+    done = made.run("axtra", "verifier", folder="..")
+    assert done.returncode == 2
+    assert "pelicanconf.py" in done.stderr
+
+
+def test_files_in_are_pages_drafts_or_texts_to_come(sample: Sample) -> None:
+    from sites import ROOT  # noqa: PLC0415
+
+    sources = [*ROOT.glob("content/**/*.md"), *ROOT.glob("newsletters/**/*.md")]
+    pages = [name for name in sample.crawl.files if name.endswith("index.html")]
+    assert len(sources) <= len(pages)
+    assert output.file_of("/magazine/") in pages
