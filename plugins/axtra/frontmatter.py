@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import TypeAlias
@@ -120,7 +120,7 @@ def read(data: bytes, kind: Kind, notes: Notes) -> Source | None:
         return None
     for name, value in top.items():
         _read_key(name, value, kind, fields, notes)
-    _require(kind, fields, notes)
+    _require(kind, top, notes)
     return Source(notes.file, fields, "\n".join(lines[end + 1 :]), end + 2)
 
 
@@ -259,20 +259,18 @@ def _read_key(name: str, value: Value, kind: Kind, fields: dict[str, Field], not
         fields[key.attribute] = Field(converted, value.line)
 
 
-def _require(kind: Kind, fields: Mapping[str, Field], notes: Notes) -> None:
+def _require(kind: Kind, typed: Iterable[str], notes: Notes) -> None:
+    """Ask for the keys that are missing; one that is there but wrong is already noted."""
+    known = dict(keys_and_aliases(kind))
+    given = {known[name].attribute for name in typed if name in known}
     for key in kind.keys:
-        if key.required and key.attribute not in fields and not _already(key, notes):
+        if key.required and key.attribute not in given:
             notes.error(
                 "cle-manquante",
                 1,
                 f"il manque « {key.name} » ({key.label})",
                 f"Ajoutez dans l’en-tête, par exemple :  {key.name}: {key.example}",
             )
-
-
-def _already(key: Key, notes: Notes) -> bool:
-    """Tell whether the key is there but wrong: one problem is said once."""
-    return any(f"« {key.name} »" in found.problem for found in notes.found)
 
 
 def convert(value: Value, key: Key, notes: Notes) -> object | None:
