@@ -1,0 +1,105 @@
+"""What must stay true of the whole: nothing silent, one token file, one name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from conftest import MakeProject, Sample
+from sites import DAY, FULL, ROOT, Project, news, text
+
+from axtra import site
+from axtra.model import Status
+from axtra.schema import BLOCKS, KINDS
+
+THEME = ROOT / "theme"
+_HEX = re.compile(r"(?<![&\w])#(?:[0-9a-fA-F]{3,4}|[0-9a-fA-F]{6}|[0-9a-fA-F]{8})\b")
+_FUNCTION = re.compile(r"\b(?:rgba?|hsla?|hwb|lab|lch|oklab|oklch)\(", re.IGNORECASE)
+_NAMED = re.compile(
+    r"(?:color|background|fill|stroke|border|shadow|outline)[\w-]*\s*[:=]\s*[\"']?[^;\"'}]*"
+    r"\b(?:white|black|red|blue|green|gr[ae]y|silver|navy|orange|yellow|purple|beige|ivory)\b",
+    re.IGNORECASE,
+)
+
+
+def _theme_files(*suffixes: str) -> Iterator[Path]:
+    for path in sorted(THEME.rglob("*")):
+        if path.suffix in suffixes:
+            yield path
+
+
+def test_no_colour_is_written_out_of_the_token_file() -> None:
+    found = [
+        (path.relative_to(ROOT).as_posix(), one)
+        for path in _theme_files(".css", ".html", ".mjml", ".svg", ".txt")
+        for pattern in (_HEX, _FUNCTION, _NAMED)
+        for one in pattern.findall(path.read_text(encoding="utf-8"))
+    ]
+    assert found == []
+
+
+def test_the_search_for_colours_finds_them() -> None:
+    assert _HEX.findall("a{color:#FBF8F2;b:#fff}&#160;") == ["#FBF8F2", "#fff"]
+    assert _FUNCTION.search("rgb(0 0 0)")
+    assert _NAMED.search("border: 1px solid white")
+    assert not _NAMED.search("white-space: pre; color: currentColor")
+
+
+def test_each_block_has_one_name_in_the_text_the_site_and_the_mail() -> None:
+    names = {*BLOCKS, "prose"}
+    places = {"templates/blocs": ".html", "courriel/blocs": ".mjml"}
+    for folder, suffix in places.items():
+        assert {path.stem for path in (THEME / folder).glob(f"*{suffix}")} == names
+    assert {path.stem for path in (THEME / "courriel/blocs").glob("*.txt")} == names
+
+
+def test_each_kind_has_its_templates() -> None:
+    templates = THEME / "templates"
+    for kind in KINDS.values():
+        assert (templates / f"{kind.name}.html").is_file()
+        if kind.listing:
+            assert (templates / "listes" / f"{kind.name}.html").is_file()
+
+
+def _sources(project: Path) -> set[str]:
+    files = [*project.glob("content/**/*.md"), *project.glob("newsletters/**/*.md")]
+    return {path.relative_to(project).as_posix() for path in files}
+
+
+def test_every_text_of_the_sample_is_a_page_a_draft_or_to_come(sample: Sample) -> None:
+    library, found = site.read(ROOT, moment=sample.moment)
+    assert found == []
+    assert {item.source for item in library.items} == _sources(ROOT)
+    for item in library.items:
+        page = f"{item.url.strip('/')}/index.html"
+        assert (page in sample.crawl.files) is (item.status is Status.PUBLISHED), item.source
+
+
+def _faulty(project: MakeProject) -> Project:
+    return project(
+        {
+            **FULL,
+            "content/nouvelles/2020/ebauche.md": news(statut="brouillon"),
+            "content/nouvelles/2020/demain.md": news(date="2040-01-01"),
+            "content/nouvelles/2020/mal-date.md": news(date="hier"),
+            "content/nouvelles/2020/sans-titre.md": text(date="2020-01-01", chapeau="C."),
+            "content/nouvelles/2020/vide.md": "",
+            "content/ailleurs/perdu.md": news(),
+            "content/magazine/1999-01/orphelin.md": text(titre="Sans numéro"),
+            "content/pages/sans-entete.md": "Un texte.\n",
+        }
+    )
+
+
+def test_every_text_of_a_faulty_site_is_an_item_or_a_diagnostic(project: MakeProject) -> None:
+    made = _faulty(project)
+    (made.root / "content/nouvelles/2020/latin1.md").write_bytes(b"---\ntitre: \xc9t\xe9\n---\n")
+    library, found = site.read(made.root, moment=DAY)
+    kept = {item.source for item in library.items}
+    assert kept | {one.file for one in found} == _sources(made.root)
+    published = {item.source for item in library.items if item.status is Status.PUBLISHED}
+    assert len(published) == len(FULL)
+    statuses = {item.source.rpartition("/")[2]: item.status for item in library.items}
+    assert statuses["ebauche.md"] is Status.DRAFT
+    assert statuses["demain.md"] is Status.SCHEDULED

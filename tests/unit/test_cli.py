@@ -1,0 +1,79 @@
+"""The French of argparse, and the words of the command."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from axtra.cli.arguments import USAGE, Parser
+from axtra.dates import ZONE
+
+cli = importlib.import_module("axtra.cli.main")  # `axtra.cli.main` is the function
+
+
+def _parser() -> Parser:
+    parser = Parser(prog="essai")
+    parser.add_argument("--nombre", type=int)
+    parser.add_argument("--genre", choices=("un", "deux"))
+    group = parser.add_mutually_exclusive_group()
+    group.add_argument("--blanc", action="store_true")
+    group.add_argument("--noir", action="store_true")
+    parser.add_argument("fichiers", nargs="+")
+    return parser
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("", "il manque : fichiers"),
+        ("f --rien", "argument inconnu : --rien"),
+        ("f --nombre", "« --nombre » attend une valeur"),
+        ("f --nombre x", "« --nombre » attend un nombre entier, pas « x »"),
+        ("f --genre trois", "« trois » n’est pas un choix possible; choix : "),
+        ("f --blanc --noir", "« --noir » et « --blanc » s’excluent"),
+        ("f --blanc=1", "« --blanc » ne prend pas de valeur (« 1 »)"),
+        ("f --nomb 3", "argument inconnu : --nomb 3"),
+    ],
+)
+def test_a_wrong_word_is_said_in_french(
+    words: str, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as stop:
+        _parser().parse_args(words.split())
+    assert stop.value.code == USAGE
+    err = capsys.readouterr().err
+    assert err.startswith("Usage : essai")
+    assert f"essai : {said}" in err
+
+
+def test_a_day_is_taken_to_its_end_and_a_minute_as_it_is() -> None:
+    assert cli._moment("2026-12-01") == datetime(2026, 12, 1, 23, 59, 59, tzinfo=ZONE)
+    assert cli._moment("2026-12-01 09:30") == datetime(2026, 12, 1, 9, 30, tzinfo=ZONE)
+
+
+@pytest.mark.parametrize("typed", ["demain", "2019-02-31", "01/02/2019", "", "2019"])
+def test_what_is_no_date_is_refused(typed: str) -> None:
+    with pytest.raises(argparse.ArgumentTypeError):
+        cli._moment(typed)
+
+
+def test_a_file_is_named_as_diagnostics_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "content/pages").mkdir(parents=True)
+    (tmp_path / "content/pages/p.md").touch()
+    monkeypatch.chdir(tmp_path / "content/pages")
+    assert cli._named("p.md", tmp_path) == "content/pages/p.md"
+    assert cli._named("../..", tmp_path) == "."
+    with pytest.raises(cli.UsageError):
+        cli._named("absent.md", tmp_path)
+    with pytest.raises(cli.UsageError):
+        cli._named("/", tmp_path)
+
+
+def test_a_folder_holds_its_files_and_not_those_of_a_longer_name() -> None:
+    assert cli._within("content/pages/p.md", "content/pages")
+    assert cli._within("content/pages/p.md", ".")
+    assert not cli._within("content/pages-2/p.md", "content/pages")
