@@ -5,10 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from axtra.mail_rules import MAIL_RULES
-
 RULES: Mapping[str, str] = MappingProxyType({
-    **MAIL_RULES,
     "a-completer": "Un texte publié ne contient plus « à compléter ».",
     "accents-abimes": "Les lettres accentuées sont intactes.",
     "adresse-en-double": "Chaque page a sa propre adresse.",
