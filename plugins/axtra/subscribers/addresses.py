@@ -34,10 +34,11 @@ def normalized(typed: str) -> str:
             check_deliverability=False,
             globally_deliverable=False,
             strict=True,
+            test_environment=True,
         )
-    except email_validator.EmailNotValidError as error:
+    except email_validator.EmailNotValidError:
         # The library's message may quote the address: it goes no further.
-        raise AddressError("ce n’est pas une adresse de courriel") from error.__cause__
+        raise AddressError("ce n’est pas une adresse de courriel") from None
     address = found.ascii_email
     if address is None or "." not in address.partition("@")[2]:
         raise AddressError("le domaine, après « @ », n’est pas complet")
