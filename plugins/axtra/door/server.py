@@ -107,6 +107,7 @@ def server(door: Door) -> uvicorn.Server:
         log_level="warning",
         server_header=False,
         lifespan="off",
+        ws="none",
         timeout_graceful_shutdown=_GRACE,
     )
     return uvicorn.Server(config)

@@ -297,7 +297,7 @@ class _Reading:
         """Give a cell on one line: no control sign may reach a header of a mail."""
         index = self.places.get(column, len(row))
         text = unicodedata.normalize("NFC", row[index]) if index < len(row) else ""
-        plain = "".join(" " if unicodedata.category(one) in _SPACES else one for one in text)
+        plain = "".join(one if one.isprintable() else " " for one in text)
         return _FORMULA.sub(r"\1", " ".join(plain.split()))[:_LONGEST]
 
     def _address(self, line: int, text: str) -> str:
@@ -338,9 +338,6 @@ class _Reading:
             "Écrivez année-mois-jour en chiffres, par exemple :  2019-02-28",
         )
         return None
-
-
-_SPACES = frozenset({"Cc", "Cf", "Zl", "Zp", "Zs"})
 
 
 def write(rows: Sequence[Sequence[str]], columns: Sequence[str] = COLUMNS) -> bytes:

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from importlib.resources import files
 from pathlib import Path
 
+from axtra.dates import ZONE
 from axtra.subscribers.folder import FolderError, make_private, touch_private
 
 NAME = "abonnes.sqlite3"
@@ -66,8 +67,8 @@ def written(moment: datetime) -> str:
 
 
 def read(text: str) -> datetime:
-    """Read a moment that `written` wrote."""
-    return datetime.fromisoformat(text)
+    """Read a moment that `written` wrote, in Quebec's time: months are counted from its day."""
+    return datetime.fromisoformat(text).astimezone(ZONE)
 
 
 def _migrate(connection: sqlite3.Connection) -> None:

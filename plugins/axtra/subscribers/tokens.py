@@ -168,7 +168,8 @@ def _keys(path: Path) -> tuple[bytes, ...]:
         lines = path.read_text("ascii").splitlines()
     except (OSError, UnicodeDecodeError) as error:
         raise FolderError(f"« {path} » ne se lit pas.") from error
-    return tuple(line.split()[1].encode() for line in lines if len(line.split()) == 2)  # noqa: PLR2004
+    words = [line.split() for line in lines if not line.startswith("#")]
+    return tuple(one[1].encode() for one in words if len(one) == 2)  # noqa: PLR2004
 
 
 def _append(path: Path, label: str) -> None:
