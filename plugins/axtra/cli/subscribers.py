@@ -332,7 +332,7 @@ def _returns(options: argparse.Namespace) -> int:
         done = sorting.sort(mailboxes.messages(options.boite, password), register, _now())
     fresh = done.fresh
     sys.stdout.write(
-        f"{count(done.read, 'courriel')} lus : {_people(fresh[Nature.GONE])} dont l’adresse "
+        f"{count(done.read, 'courriel')} lu{'s' if done.read > 1 else ''} : {_people(fresh[Nature.GONE])} dont l’adresse "
         f"n’existe plus, {count(fresh[Nature.COMPLAINT], 'plainte')}, "
         f"{count(fresh[Nature.LEAVE], 'désabonnement')}, "
         f"{count(fresh[Nature.SOFT], 'retour')} sans suite, {done.unknown} sans personne connue.\n"

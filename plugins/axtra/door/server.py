@@ -56,7 +56,7 @@ def serve(
         return USAGE
     except (OSError, OverflowError):
         sys.stderr.write(
-            f"axtra : {host}:{port} ne peut pas être écouté.\n    → Essayez --port 0\n"
+            f"axtra : {host}:{port} est déjà pris ou interdit.\n    → Essayez --port 0\n"
         )
         return USAGE
     if door is None:

@@ -30,6 +30,7 @@ _RETURNED = ("return-path", "original-mail-from", "x-envelope-from", "errors-to"
 _SUBJECT = re.compile(r"d[ée]sabonnement\s+([A-Za-z0-9_.-]{60,})", re.IGNORECASE)
 _LINK = re.compile(r"/([a-z2-7]{26}\.[a-z0-9-]+\.[A-Za-z0-9_-]{43})(?![A-Za-z0-9_-])")
 _COMPLAINTS = frozenset({"abuse", "fraud", "opt-out", "opt-out-list", "miscategorized", "other"})
+_ACTIONS = ("fail", "delayed", "delivered", "relayed", "expanded")
 _LONGEST = 200_000  # characters of a text worth searching
 
 
@@ -172,16 +173,18 @@ def _delivery(parts: list[Message]) -> tuple[bool | None, list[str]]:
     """Read delivery statuses.
 
     Returns:
-        Whether a delivery failed (None when there is no such report), and the codes of failures.
+        Whether a delivery failed (None when no report says), and the codes of failures.
     """
     failed: bool | None = None
     codes: list[str] = []
     for part in parts:
         if part.get_content_type() != "message/delivery-status":
             continue
-        failed = bool(failed)
         for field in _fields(part):
-            if _header(field, "action").lower().startswith("failed"):
+            action = _header(field, "action").lower()
+            if action.startswith(_ACTIONS):
+                failed = bool(failed)
+            if action.startswith("fail"):  # « failed » in the standard, « failure » in the wild
                 failed = True
                 codes += _STATUS.findall(_header(field, "status"))
                 codes += _REPLY.findall(_header(field, "diagnostic-code"))
