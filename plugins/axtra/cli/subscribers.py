@@ -331,11 +331,14 @@ def _returns(options: argparse.Namespace) -> int:
     with _register() as register:
         done = sorting.sort(mailboxes.messages(options.boite, password), register, _now())
     fresh = done.fresh
+    plural = "s" if done.read > 1 else ""
     sys.stdout.write(
-        f"{count(done.read, 'courriel')} lu{'s' if done.read > 1 else ''} : {_people(fresh[Nature.GONE])} dont l’adresse "
-        f"n’existe plus, {count(fresh[Nature.COMPLAINT], 'plainte')}, "
+        f"{count(done.read, 'courriel')} lu{plural} : "
+        f"{_people(fresh[Nature.GONE])} dont l’adresse n’existe plus, "
+        f"{count(fresh[Nature.COMPLAINT], 'plainte')}, "
         f"{count(fresh[Nature.LEAVE], 'désabonnement')}, "
-        f"{count(fresh[Nature.SOFT], 'retour')} sans suite, {done.unknown} sans personne connue.\n"
+        f"{count(fresh[Nature.SOFT], 'retour')} sans suite, "
+        f"{done.unknown} sans personne connue.\n"
     )
     if done.to_review:
         sys.stdout.write(
