@@ -25,6 +25,7 @@ _TEXTS = {
     "courriel": "email",
     "site": "website",
 }
+_SERVICE = "service"  # where people subscribe and leave; without it, the site says to write
 _LISTS = ("demonstration", "reseaux", "menu", "pied")
 
 
@@ -107,18 +108,32 @@ def _facts(site: _File) -> Facts:
             )
         texts[attribute] = value if isinstance(value, str) else ""
     for key in given:
-        if key not in _TEXTS and key not in _LISTS:
-            known = [*_TEXTS, *_LISTS]
+        known = [*_TEXTS, *_LISTS, _SERVICE]
+        if key not in known:
             notes.error(
                 "cle-inconnue", site.line(key), f"« {key} » n’existe pas", did_you_mean(key, known)
             )
     return Facts(
         **texts,
+        service=_service(site),
         social=_pairs(site, "reseaux", "nom"),
         menu=_pairs(site, "menu", "libelle"),
         footer=_pairs(site, "pied", "libelle"),
         demonstration=tuple(str(one) for one in given.get("demonstration", ())),
     )
+
+
+def _service(site: _File) -> str:
+    """Read the address of the public door, without its last slash; empty when there is none."""
+    given = str(site.values.get(_SERVICE, "")).rstrip("/")
+    if given and not re.match(r"https://|http://(127\.0\.0\.1|localhost)\b", given):
+        site.notes.error(
+            "lien-non-securise",
+            site.line(_SERVICE),
+            f"« {_SERVICE} » n’est pas une adresse https",
+            f'Écrivez par exemple :  {_SERVICE} = "https://abonnement.exemple.org"',
+        )
+    return given
 
 
 def _pairs(site: _File, key: str, label: str) -> tuple[tuple[str, str], ...]:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from axtra import diagnostics, frontmatter
+from axtra.cli import subscribers
 from axtra.cli.arguments import USAGE, Parser
 from axtra.dates import ZONE
 from axtra.diagnostics import Diagnostic, Notes
@@ -79,6 +80,7 @@ def _parser() -> Parser:
     preview.add_argument("--port", type=_port, default=8000, help="port local (8000)")
 
     _add_newsletter(add("infolettre", _list_newsletters, "les éditions de l’infolettre"))
+    subscribers.add_commands(commands)
     return parser
 
 

@@ -115,3 +115,4 @@ class Facts:
     demonstration: tuple[str, ...]  # keys whose value is not the real one
     menu: tuple[tuple[str, str], ...] = ()  # (label, address from the root)
     footer: tuple[tuple[str, str], ...] = ()
+    service: str = ""  # where people subscribe and leave, without a final slash

@@ -1,0 +1,107 @@
+"""The register's file: SQLite, durable at each commit, private, brought up to date when opened."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from importlib.resources import files
+from pathlib import Path
+
+from axtra.dates import ZONE
+from axtra.subscribers.folder import FolderError, make_private, touch_private
+
+NAME = "abonnes.sqlite3"
+_MIGRATIONS = ("schema.sql",)  # one file a version: user_version counts those that were applied
+_PATIENCE = 15  # seconds that one process waits for another's write
+
+
+def connect(folder: Path) -> sqlite3.Connection:
+    """Open the register of a data folder, made private and brought to the current version.
+
+    Raises:
+        FolderError: the folder or the file cannot serve.
+    """
+    make_private(folder)
+    path = folder / NAME
+    touch_private(path)
+    try:
+        connection = sqlite3.connect(path, timeout=_PATIENCE, isolation_level=None)
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA synchronous=FULL")
+        connection.execute("PRAGMA foreign_keys=ON")
+        connection.execute("PRAGMA secure_delete=ON")  # an erased row leaves zeroes
+        connection.execute("PRAGMA temp_store=MEMORY")
+        _migrate(connection)
+    except sqlite3.Error as error:
+        raise _refused(path, error) from error
+    return connection
+
+
+@contextmanager
+def transaction(connection: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
+    """Do all or nothing; inside another transaction, take part in it.
+
+    Raises:
+        FolderError: the disk is full, the folder read-only, the file damaged.
+    """
+    if connection.in_transaction:
+        yield connection
+        return
+    try:
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield connection
+        except BaseException:
+            connection.execute("ROLLBACK")
+            raise
+        connection.execute("COMMIT")
+    except sqlite3.Error as error:
+        raise _refused(Path(NAME), error) from error
+
+
+def written(moment: datetime) -> str:
+    """Write a moment in UTC, so that texts sort as moments do."""
+    return moment.astimezone(UTC).isoformat(timespec="seconds")
+
+
+def read(text: str) -> datetime:
+    """Read a moment that `written` wrote, in Quebec's time: months are counted from its day."""
+    return datetime.fromisoformat(text).astimezone(ZONE)
+
+
+def _migrate(connection: sqlite3.Connection) -> None:
+    done = connection.execute("PRAGMA user_version").fetchone()[0]
+    if done == len(_MIGRATIONS):
+        return
+    if done > len(_MIGRATIONS):
+        raise FolderError(
+            "le registre des abonnements vient d’une version plus récente d’AXE.\n"
+            "    → Mettez AXE à jour sur cette machine."
+        )
+    with transaction(connection):
+        done = connection.execute("PRAGMA user_version").fetchone()[0]
+        for version, name in enumerate(_MIGRATIONS[done:], start=done + 1):
+            text = files("axtra.subscribers").joinpath(name).read_text("utf-8")
+            for statement in _statements(text):
+                connection.execute(statement)
+            connection.execute(f"PRAGMA user_version={version}")
+
+
+def _statements(text: str) -> Iterator[str]:
+    """Cut a script into statements; `executescript` would commit half of it."""
+    statement = ""
+    for line in text.splitlines(keepends=True):
+        statement += line
+        if sqlite3.complete_statement(statement):
+            yield statement
+            statement = ""
+
+
+def _refused(path: Path, error: sqlite3.Error) -> FolderError:
+    """Say what SQLite refused; its own message names tables and columns, never values."""
+    return FolderError(
+        f"le registre « {path.name} » ne peut être ni lu ni écrit ({error}).\n"
+        "    → Vérifiez la place sur le disque et à qui appartient le dossier de données."
+    )

@@ -1,0 +1,86 @@
+"""The public door as a person sees it: a real browser, no JavaScript."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+pytestmark = pytest.mark.navigateur
+
+
+def _doors() -> ModuleType:
+    import doors  # noqa: PLC0415 - a helper of the scenarios
+
+    return doors
+
+
+@pytest.fixture
+def door(tmp_path: Path) -> Iterator[Any]:
+    """Open a door."""
+    with _doors().opened(tmp_path / "donnees") as one:
+        yield one
+
+
+def test_a_person_subscribes_confirms_chooses_and_leaves(browser: Browser, door: Any) -> None:
+    context = browser.new_context(java_script_enabled=False, locale="fr-CA")
+    page = context.new_page()
+    page.goto(door.address)
+    expect(page.get_by_role("heading", level=1)).to_have_text("S’abonner à l’infolettre")
+    page.get_by_label("Adresse de courriel").fill("zoe@exemple.test")
+    page.get_by_role("button", name="M’abonner").click()
+    expect(page.get_by_role("alert")).to_contain_text("Choisissez au moins une infolettre.")
+    expect(page.get_by_label("Adresse de courriel")).to_have_value("zoe@exemple.test")
+    page.get_by_label("Infolettre bimensuelle").check()
+    page.get_by_role("button", name="M’abonner").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Il reste une étape")
+    assert "zoe" not in page.url
+
+    page.goto(door.address + door.inbox.link())
+    assert door.recipients() == []
+    page.get_by_role("button", name="Confirmer mon abonnement").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Votre abonnement est confirmé")
+    assert door.recipients() == ["zoe@exemple.test"]
+
+    page.get_by_role("link", name="Choisir vos infolettres").click()
+    page.get_by_label("Infolettre QUARIERA").check()
+    page.get_by_role("button", name="Enregistrer mes choix").click()
+    expect(page.get_by_role("status")).to_contain_text("Vos choix sont enregistrés.")
+    assert door.recipients("quariera") == ["zoe@exemple.test"]
+
+    page.goto(f"{door.address}/desabonnement/{door.token('zoe@exemple.test')}")
+    page.get_by_role("button", name="Me désabonner").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Votre désabonnement est fait")
+    assert (door.recipients(), door.recipients("quariera")) == ([], ["zoe@exemple.test"])
+    assert context.cookies() == []
+    context.close()
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(320, "light"), (1280, "dark")])
+def test_pages_fit_their_screen_in_the_sites_look(
+    browser: Browser, door: Any, width: int, scheme: Any
+) -> None:
+    token = door.token("zoe@exemple.test")
+    context = browser.new_context(
+        viewport={"width": width, "height": 800}, color_scheme=scheme, locale="fr-CA"
+    )
+    page = context.new_page()
+    found: list[str] = []
+    page.on("console", lambda one: found.append(one.text) if one.type == "error" else None)
+    for path in ("/abonnement", f"/preferences/{token}", f"/desabonnement/{token}"):
+        answer = page.goto(door.address + path)
+        assert answer
+        assert answer.ok
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        page.evaluate("document.fonts.ready.then(() => true)")
+        assert page.evaluate("document.fonts.check('16px \"AXE Serif\"')")
+        small = page.locator("button, .choix").evaluate_all(
+            "all => all.filter(one => one.getBoundingClientRect().height < 24).length"
+        )
+        assert small == 0
+    assert found == []
+    context.close()

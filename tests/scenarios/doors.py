@@ -1,0 +1,130 @@
+"""A door open on the loopback, under the real uvicorn, and an SMTP server that keeps its mail."""
+
+from __future__ import annotations
+
+import re
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from aiosmtpd.controller import Controller
+
+from axtra import facts
+from axtra.dates import ZONE
+from axtra.door.app import Door
+from axtra.door.limits import Limits
+from axtra.door.pages import Pages
+from axtra.door.post import Relay
+from axtra.door.server import server
+from axtra.model import Facts
+from axtra.subscribers import Basis, Consent, Register
+
+ROOT = Path(__file__).parents[2]
+
+
+@dataclass
+class Inbox:
+    """An SMTP server's handler: it keeps what it accepts, and refuses whom it is told to."""
+
+    mails: list[EmailMessage] = field(default_factory=list)
+    refuse: bool = False
+
+    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802
+        if self.refuse:
+            return f"554 5.7.1 refused: {envelope.rcpt_tos[0]}"
+        self.mails.append(message_from_bytes(envelope.content, policy=policy.default))
+        return "250 OK"
+
+    def link(self) -> str:
+        """Give the link of the last mail, as a path."""
+        text = self.mails[-1].get_content()
+        return re.search(r"http://[^/\s]+(/confirmation/\S+)", text)[1]  # type: ignore[index]
+
+
+@dataclass
+class Open:
+    """A door in service."""
+
+    address: str
+    folder: Path
+    inbox: Inbox
+    journal: list[str]
+    limits: Limits
+    moment: Callable[[], datetime]
+    later: Callable[[timedelta], None]
+
+    def register(self) -> Register:
+        return Register.open(self.folder)
+
+    def token(self, address: str, liste: str = "bimensuelle") -> str:
+        """Subscribe an address to a list, and give the token of its mails."""
+        with self.register() as register:
+            consent = Consent(Basis.EXPRESS, self.moment(), "essai", "essai")
+            register.add(liste, address, consent, self.moment())
+            person = register.find(address)
+            assert person
+            return register.keys.link(person.id, liste)
+
+    def recipients(self, liste: str = "bimensuelle") -> list[str]:
+        with self.register() as register:
+            return [one.address for one in register.recipients(liste, self.moment())[0]]
+
+
+@cache
+def _pages(found: Facts) -> Pages:
+    """Read the theme once: which port a link of a mail names, no test depends on."""
+    return Pages.load(ROOT / "theme", ROOT / ".cache" / "polices", found, "http://127.0.0.1")
+
+
+@contextmanager
+def opened(folder: Path) -> Iterator[Open]:
+    """Open a door on the repository's own theme and facts, on a free port."""
+    inbox, journal = Inbox(), []
+    shift = [timedelta()]
+
+    def clock() -> datetime:
+        return datetime.now(ZONE) + shift[0]
+
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]  # aiosmtpd cannot choose one by itself
+    relay = Controller(inbox, hostname="127.0.0.1", port=port)
+    relay.start()
+    found, _, types, _ = facts.read(ROOT / "content", "content")
+    limits = Limits(lambda: time.monotonic() + shift[0].total_seconds())
+    listening = socket.create_server(("127.0.0.1", 0))
+    address = f"http://127.0.0.1:{listening.getsockname()[1]}"
+    door = Door(
+        folder=folder,
+        facts=found,
+        offered={one.slug: one.name.plain for one in types},
+        pages=_pages(found),
+        post=Relay("127.0.0.1", port, "aucun", "", ""),
+        limits=limits,
+        clock=clock,
+        say=journal.append,
+    )
+    service = server(door)
+    thread = threading.Thread(target=service.run, kwargs={"sockets": [listening]}, daemon=True)
+    thread.start()
+    deadline = time.monotonic() + 10
+    while not service.started and time.monotonic() < deadline:
+        time.sleep(0.01)
+    try:
+        yield Open(
+            address, folder, inbox, journal, limits, clock,
+            lambda delta: shift.__setitem__(0, shift[0] + delta),
+        )  # fmt: skip
+    finally:
+        service.should_exit = True
+        thread.join()
+        listening.close()
+        relay.stop()
