@@ -1,18 +1,20 @@
 # Each target sets up what it needs. Comments after ## are what `make help` prints.
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help site apercu test test-rapide verifier qualite propre
+.PHONY: help site apercu test test-rapide verifier qualite propre bibliotheques outils
 
 VENV := .venv
+NODE := tests/node
 PYTHON ?= python3
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 AXTRA := $(BIN)/axtra
+PARALLEL := -n auto --dist worksteal
 
 help: ## montrer cette aide
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1	\2/' | expand -t 24
 
-site: $(VENV)/pret ## construire le site et les infolettres dans output/
+site: bibliotheques $(VENV)/pret ## construire le site et les infolettres dans output/
 	@$(AXTRA) construire
 
 apercu: $(VENV)/pret ## voir le site et les infolettres, rechargés à chaque enregistrement
@@ -21,11 +23,11 @@ apercu: $(VENV)/pret ## voir le site et les infolettres, rechargés à chaque en
 verifier: $(VENV)/pret ## vérifier les textes sans rien écrire
 	@$(AXTRA) verifier
 
-test: $(VENV)/pret-dev navigateur qualite ## passer tous les tests
-	@$(BIN)/pytest
+test: $(VENV)/pret-dev outils qualite ## passer tous les tests
+	@$(BIN)/pytest $(PARALLEL)
 
-test-rapide: $(VENV)/pret-dev qualite ## passer les tests qui n’ont pas besoin d’un navigateur
-	@$(BIN)/pytest -m "not navigateur"
+test-rapide: $(VENV)/pret-dev outils qualite ## passer les tests qui n’ont pas besoin d’un navigateur
+	@$(BIN)/pytest $(PARALLEL) -m "not navigateur"
 
 qualite: $(VENV)/pret-dev
 	@$(BIN)/ruff check --quiet .
@@ -34,7 +36,7 @@ qualite: $(VENV)/pret-dev
 	@$(BIN)/lint-imports --no-logo > /dev/null || $(BIN)/lint-imports --no-logo
 
 propre: ## effacer ce que les autres commandes ont écrit
-	rm -rf $(VENV) .cache output
+	rm -rf $(VENV) .cache output $(NODE)/node_modules
 
 # --- set-up: the stamp of a set of pinned packages is newer than the file that pins them --------
 
@@ -53,13 +55,27 @@ $(VENV)/pret-dev: requirements-dev.txt $(VENV)/pret
 	@$(PIP) install --require-hashes -r requirements-dev.txt
 	@touch $@
 
-# The browser tests drive Chromium; on Debian as root it is installed, elsewhere it is looked for.
-.PHONY: navigateur
-navigateur:
-	@command -v chromium chromium-browser google-chrome > /dev/null || \
+$(NODE)/node_modules/pret: $(NODE)/package-lock.json
+	@command -v npm > /dev/null || { echo "npm manque : les tests qui s’en servent ne passeront pas (installez nodejs et npm)."; exit 0; }; \
+	echo "Installation des outils de Node…"; \
+	cd $(NODE) && npm ci --silent && touch node_modules/pret
+
+# What comes from the system. Debian as root installs it; elsewhere what is missing is named.
+# Arguments: a command that succeeds when all is there, the Debian packages, what is lost without.
+define systeme
+	@{ $(1); } > /dev/null 2>&1 || \
 	if [ "$$(id -u)" = 0 ] && command -v apt-get > /dev/null; then \
-		echo "Installation de Chromium…"; \
-		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium > /dev/null; \
+		echo "Installation de $(2)…"; \
+		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $(2) > /dev/null; \
 	else \
-		echo "Chromium manque : les tests du navigateur ne passeront pas (installez chromium)."; \
+		echo "Il manque de quoi $(3) (paquets de Debian : $(2))."; \
 	fi
+endef
+
+bibliotheques:
+	$(call systeme,ldconfig -p | grep -q libpangoft2-1.0.so.0 && ldconfig -p | grep -q libharfbuzz-subset.so.0 && test -e /usr/share/hunspell/fr.dic,libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 hunspell-fr,faire les PDF et vérifier l’orthographe)
+
+outils: bibliotheques $(NODE)/node_modules/pret
+	$(call systeme,command -v chromium || command -v chromium-browser || command -v google-chrome,chromium,passer les tests du navigateur)
+	$(call systeme,command -v java,default-jre-headless,vérifier les pages et les EPUB)
+	$(call systeme,test -x /usr/sbin/postfix && command -v spamassassin,postfix spamassassin,éprouver les envois)
