@@ -1,0 +1,128 @@
+"""What is probably wrong, and that only an author may mend."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from axtra.typography.canvas import VERBATIM
+from axtra.typography.rules import LONG_UNITS
+from axtra.typography.vocabulary import LOWER, UPPER, WORD, S
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """Point at what only an author may mend.
+
+    Attributes:
+        code: Name of the rule.
+        start: Offset of the first character, from 0.
+        end: Offset after the last one.
+        excerpt: The text between the two.
+    """
+
+    code: str
+    start: int
+    end: int
+    excerpt: str
+
+
+_STARTS: Final = rf"(?:\A|(?<=[.!?…:]{S})|(?<=[\n«(–—•]{S})|(?<=[\n\"«(“]))"
+# Words that always begin with É or Ê; a stem stands for its family.
+_ACCENTED_STEMS: Final = (
+    r"re\b|t(?:at|ude|udi|abli|ape|rang|ant\b|ait\b|aient\b|es\b|re\b|e\b|ienne|iez\b|ions\b)"
+    r"|co(?:l[eio]|no|ut|ss)|cri[rtv]|cran|gal|glise|lect|l[eè]ve|nerg|nonc|norm|qui[plt]"
+    r"|v(?:al|[eéè]n|eil|it|ol|iden)|dit|duc|miss|mett|merg|mot|lit|loign|labor|lig|lim"
+    r"|pa(?:rg|ul)|poque|preuv|tend|chang|chel|chec|claira|crivain|quebec|vry|pic|ruption|tique"
+)
+_ADVICE: Final[tuple[tuple[str, re.Pattern[str]], ...]] = (
+    # OQLF 21438: capitals keep their accents. « A » opens a sentence as a preposition, save before
+    # a past participle (« A obtenu… ») or as a label (« A. », « A et B »).
+    (
+        "capitale-accent",
+        re.compile(
+            rf"{_STARTS}A(?={S}+(?!(?:et|ou|est|eu|fait|pris|mis|obtenu|reçu|été)\b|\w+é\b)"
+            rf"[^\W\d_]{{2}}|{S}+[Ll]['’])"
+            r"|\bA\s+PROPOS\b"
+            rf"|{_STARTS}Ca(?={S}+[{LOWER}])|\bCa(?=,?{S}+y{S}+est\b)"
+            rf"|\b(?:E(?:{_ACCENTED_STEMS})[{LOWER}]*|Ages?|QUEBEC\w*|MONTREAL\w*)\b"
+            rf"|\bE(?:(?i:{_ACCENTED_STEMS}))[{UPPER}]*\b(?<=[{UPPER}]{{3}})"
+        ),
+    ),
+    # OQLF 25345: parentheses and brackets alone may shorten a pair of genders.
+    (
+        "doublet-point-median",
+        re.compile(r"[^\W\d_](?<!\w.)[^\W\d_]+[·•‧⋅∙][^\W\d_]+(?:[·•‧⋅∙][^\W\d_]+)*"),
+    ),
+    (
+        "doublet-signe-simple",
+        re.compile(
+            r"\b[^\W\d_]{2,}(?:"
+            r"\.(?:e|es|ne|nes|le|les|te|tes|ve|ives?|euses?|[eè]res?|rices?|trices?|s)"
+            r"(?:\.s)?(?!\w|\.\w)"
+            r"|-(?:e|ne|le|te|ve|[eè]re|euse|ive|rice|trice)-s(?![\w-])"
+            r"|-(?:e|es|[eè]res?|euses?|rices?|trices?)(?![\w-])"
+            r"|/(?:e|es|ne|nes|le|les|ves?|ives?|[eè]res?|euses?|rices?|trices?)(?:/s)?(?![\w/])"
+            rf"|,(?:e|es|[eè]res?|euses?|rices?|trices?)(?!\w)"
+            rf")|\b[^\W\d_]*[{LOWER}]{{3}}E[sS]?\b"
+        ),
+    ),
+    # OQLF 21006: « etc. » already says that the list goes on.
+    (
+        "etc-suspension",
+        re.compile(r"\betc(?:\.{2,}|\.?\s?…|\.\s\.{2,})", re.IGNORECASE),
+    ),
+    # OQLF 21584: the symbol follows its number.
+    (
+        "symbole-avant",
+        re.compile(rf"(?<![\dkMGd])(?<!\d{S})(?:(?:CA|US|C)?\$|[€£]){S}?\d+(?:[.,]\d+)*"),
+    ),
+    # BT-GR 2.3.1: the decimal sign is the comma; a version or a section number has no unit.
+    (
+        "point-decimal",
+        re.compile(
+            rf"(?<![\w.])\d+\.\d+(?={S}?(?:[%‰°€£¢]|(?:[kMG]|Md)?\$)"
+            rf"|{S}?(?:{LONG_UNITS}|[hgLl])(?!\w)"
+            rf"|{S}(?:[mb]illi(?:on|ard)|fois|heure|jour|an(?:née)?|mois|semaine|point|place"
+            rf"|dollar|mètre|kilo|litre|degré|pour{S}cent)s?\b)"
+            rf"|(?<=[$€£])\d+\.\d+\b|(?<=[$€£]{S})\d+\.\d+\b"
+        ),
+    ),
+    # OQLF 21516: the day has twenty-four hours.
+    (
+        "heure-ampm",
+        re.compile(
+            rf"\b(?:\d{{1,2}}(?:[:h]\d\d)?{S}?h?{S}?)?[ap]\.{S}?m\b\.?"
+            rf"|\b\d{{1,2}}(?:{S}?[:h]{S}?\d\d)?{S}?h?{S}?[ap]m\b",
+            re.IGNORECASE,
+        ),
+    ),
+)
+
+
+def _advise(text: str) -> Iterator[Advice]:
+    # Same length, so that offsets hold; no rule finds anything in a row of placeholders.
+    prose = VERBATIM.sub(lambda found: WORD * len(found[0]), text)
+    for code, pattern in _ADVICE:
+        for found in pattern.finditer(prose):
+            start, end = found.span()
+            yield Advice(code, start, end, text[start:end])
+
+
+def lint(text: str) -> list[Advice]:
+    """List what is probably wrong but must not be mended without its author.
+
+    Args:
+        text: Plain text.
+
+    Returns:
+        Advice in the order of the text.
+    """
+    return sorted(_advise(text), key=lambda advice: (advice.start, advice.code))
+
+
+def lint_text(text: str) -> list[str]:
+    """List the codes of `lint`, each once, in order of first occurrence."""
+    return list(dict.fromkeys(advice.code for advice in lint(text)))

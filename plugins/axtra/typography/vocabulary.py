@@ -1,0 +1,57 @@
+"""The placeholders that stand for what is not prose, and the words that rules are made of."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Final
+
+NBSP: Final = "\u00a0"
+
+# What stands before ; ! ? in each profile: nothing, or a thin space where the medium has one.
+# OQLF 22039.
+PROFILES: Final = {"qc": "", "qc-fine": "\u202f"}
+
+# Placeholders are noncharacters: Unicode reserves them for use inside a program.
+TAG: Final = "\ufdd0"  # an inline tag: rules look through it
+WORD: Final = "\ufdd1"  # protected content that reads as a word: code, URL, English
+BREAK: Final = "\ufdd2"  # a line break: only a pair of quotation marks may span it
+LIMIT: Final = "\ufdd3"  # a block boundary: nothing spans it
+SUP: Final = "\ufdd4"  # superscript to open, in HTML only
+SUP_END: Final = "\ufdd5"
+PLACEHOLDERS: Final = "\ufdd0-\ufdd5"
+
+# Pattern vocabulary.
+SPACES: Final = " \t\n\u00a0\u2007\u2009\u202f"
+S: Final = f"[{SPACES}]"
+T: Final = f"{TAG}*"
+GAP: Final = f"[{SPACES}{TAG}]*"
+EDGE: Final = f"[{BREAK}{LIMIT}]|\\Z"
+UPPER: Final = "A-ZÀ-ÖØ-ÞŒ"
+LOWER: Final = "a-zß-öø-ÿœ"
+
+Replacement = str | Callable[[re.Match[str]], str]
+Rule = tuple[re.Pattern[str], Replacement]
+
+
+def words(listed: str) -> frozenset[str]:
+    """Read a list of words written as a line."""
+    return frozenset(listed.split())
+
+
+def without_spaces(gap: str) -> str:
+    """Keep the inline tags of a gap, and none of its spaces."""
+    return TAG * gap.count(TAG)
+
+
+def glue(before: str, after: str, *, spaced: bool = True) -> Rule:
+    """Put one no-break space between two things, whatever tags and spaces lie there.
+
+    Args:
+        before: Pattern of the left side.
+        after: Pattern of the right side.
+        spaced: Whether the author must have typed a space already.
+    """
+    count = "+" if spaced else "*"
+    pattern = re.compile(f"((?:{before}){T}){S}{count}({T})(?={after})")
+    return pattern, rf"\1{NBSP}\2"
