@@ -11,6 +11,7 @@ import hmac
 import os
 import re
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -149,11 +150,10 @@ def _base32(data: bytes) -> str:
 
 
 def _read(path: Path) -> tuple[bytes, ...]:
+    if not path.exists():
+        _make(path)
     touch_private(path)
     keys = _keys(path)
-    if not keys and path.stat().st_size == 0:
-        _append(path, "premiere")
-        keys = _keys(path)
     if not keys:
         raise FolderError(
             f"« {path} » ne contient plus de clé.\n"
@@ -161,6 +161,18 @@ def _read(path: Path) -> tuple[bytes, ...]:
             "ne désabonnent plus personne."
         )
     return keys
+
+
+def _make(path: Path) -> None:
+    """Make a key file whole at once: of two processes that begin together, one makes it."""
+    whole = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
+    touch_private(whole)
+    try:
+        _append(whole, "premiere")
+        with suppress(FileExistsError):
+            os.link(whole, path)
+    finally:
+        whole.unlink()
 
 
 def _keys(path: Path) -> tuple[bytes, ...]:
