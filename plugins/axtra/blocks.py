@@ -22,7 +22,7 @@ from markdown import Markdown
 from pymdownx.blocks import BlocksExtension, BlocksProcessor
 from pymdownx.blocks.block import Block
 
-from axtra import typography
+from axtra import firstname, typography
 from axtra.diagnostics import Notes, did_you_mean
 from axtra.frontmatter import Value, compose_options, slugify
 from axtra.schema import BLOCKS, BlockKind
@@ -154,7 +154,9 @@ class Converter:
             output_format="html",
         )
 
-    def convert(self, body: str, *, first_line: int, language: str, notes: Notes) -> Document:
+    def convert(
+        self, body: str, *, first_line: int, language: str, notes: Notes, personal: bool = False
+    ) -> Document:
         """Convert one body.
 
         Args:
@@ -162,12 +164,15 @@ class Converter:
             first_line: the line of the file on which the body starts.
             language: a code such as fr-CA; typography is corrected in French only.
             notes: takes every problem, with its line.
+            personal: the body may call its reader by name.
         """
         source = _Text(body, first_line)
         openings = list(_scan(source, notes))
         key = hashlib.blake2b(body.encode(), digest_size=6).hexdigest()
         self._markdown.reset()
         self._blocks.start(key)
+        if personal:
+            body = firstname.hold(body, first_line, notes, typography.correct_text)
         html = self._markdown.convert(body)
         tokens: list[Any] = getattr(self._markdown, "toc_tokens", [])
         _inspect_structure(source, tokens, notes)
@@ -175,6 +180,7 @@ class Converter:
         if language.startswith("fr"):
             html = typography.correct_html(html)
         _inspect_html(html, source, notes)
+        _inspect_names(html, source, notes, personal=personal)
         pairs = _pair(openings, self._blocks.names, notes)
         parts = _split(html, key, pairs)
         headings = tuple(
@@ -513,6 +519,21 @@ def _inspect_link(href: str, inner: str, source: _Text, notes: Notes) -> None:
             line,
             f"« {text} » ne dit pas où mène le lien",
             "Nommez la destination, par exemple :  [Lire l’éditorial de mars 2019](…)",
+        )
+
+
+_NO_PROSE = re.compile(r"<(h[1-6]|code|pre)\b.*?</\1>|<[^>]+>", re.DOTALL)
+
+
+def _inspect_names(html: str, source: _Text, notes: Notes, *, personal: bool) -> None:
+    """Find a first name where it would be public, counted as a link of its own, or code."""
+    lost = any(firstname.held(piece[0]) for piece in _NO_PROSE.finditer(html))
+    if lost or (not personal and firstname.typed(source.body)):
+        notes.error(
+            "prenom-hors-place",
+            source.search(r"\{+ *pr[ée]nom\b"),
+            "un prénom ne se met que dans les phrases d’une infolettre",
+            "Sortez-le d’ici : ni titre, ni lien, ni image, ni code.",
         )
 
 

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from markupsafe import Markup
 
-from axtra import frontmatter
+from axtra import firstname, frontmatter
 from axtra.blocks import Fragment, Part, RawBlock, inner_html
 from axtra.diagnostics import Notes, did_you_mean
 from axtra.frontmatter import Source, Value
@@ -122,12 +122,31 @@ class _Body:
                 if image:
                     found.append(Figure(image, Markup.escape(given.get("title", ""))))
             elif piece.strip():
-                found.append(Prose(self._html(piece.strip())))
+                found.append(self._read(piece.strip()))
         return found
+
+    def _read(self, html: str) -> Prose:
+        held = self._html(html)
+        said = Markup(firstname.fill(held, html=True))  # noqa: S704 - it escapes
+        return Prose(said, held if said != held else None)
 
     def _html(self, html: str) -> Markup:
         linked = _LINK.sub(self._link, html)
         return Markup(_IMG.sub(self._inline_image, linked))  # noqa: S704 - sanitised when read
+
+    def _caption(self, html: str, line: int) -> Markup:
+        """Resolve a line that everyone reads alike."""
+        if firstname.held(html):
+            self._refuse_name(line)
+        return self._html(firstname.fill(html, html=True))
+
+    def _refuse_name(self, line: int) -> None:
+        self.notes.error(
+            "prenom-hors-place",
+            line,
+            "un prénom ne se met que dans les phrases d’une infolettre",
+            "Sortez-le d’ici : ni titre, ni légende, ni bouton, ni chiffre.",
+        )
 
     def _link(self, found: re.Match[str]) -> str:
         target = unescape(found[2])
@@ -180,11 +199,13 @@ class _Body:
             case "sommaire":
                 return self._contents(raw)
             case _:
-                return Only(self.nodes(raw.children), raw.name)
+                return self._only(raw)
 
     def _inspect(self, raw: RawBlock) -> bool:
         """Check argument, options and body against the schema."""
         kind, before = raw.kind, len(self.notes.found)
+        if any(firstname.typed(str(one)) for one in (raw.argument, *raw.options.values())):
+            self._refuse_name(raw.line)
         if kind.argument_required and not raw.argument:
             self.notes.error(
                 "bloc-incomplet",
@@ -250,7 +271,8 @@ class _Body:
         if image is None:
             return None
         legend = self._text(raw, "legende")
-        return Figure(image, legend.html if legend else self._html(inner_html(raw.children)))
+        caption = self._caption(inner_html(raw.children), raw.line)
+        return Figure(image, legend.html if legend else caption)
 
     def _key_figures(self, raw: RawBlock) -> KeyFigures | None:
         html = inner_html(raw.children)
@@ -265,7 +287,10 @@ class _Body:
             )
             return None
         figures = tuple(
-            KeyFigure(Text(html_text(number), Markup(number)), self._html(label.strip()))  # noqa: S704
+            KeyFigure(
+                Text(html_text(number), Markup(number)),  # noqa: S704 - sanitised when read
+                self._caption(label.strip(), raw.line),
+            )
             for number, label in found
         )
         return KeyFigures(_text(raw.argument), figures)
@@ -294,6 +319,18 @@ class _Body:
         line = self._line(raw, "lien")
         href = self.addresses.resolve(target, self.item, line, self.notes)
         return Button(href, Text.of(raw.argument)) if href else None
+
+    def _only(self, raw: RawBlock) -> Only:
+        audience = self._option(raw, "public")
+        own = self.item.audience if isinstance(self.item, Newsletter) else None
+        if audience and own and audience != own:
+            self.notes.warning(
+                "public-absent",
+                self._line(raw, "public"),
+                f"l’édition est pour la liste « {own} » : personne ne lira ce texte",
+                f"Écrivez « public: {own} », ou enlevez le bloc.",
+            )
+        return Only(self.nodes(raw.children), raw.name, audience)
 
     # --- cards --------------------------------------------------------------------------------
 

@@ -13,7 +13,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from axtra import facts, frontmatter, images, pages
+from axtra import facts, firstname, frontmatter, images, pages
 from axtra.blocks import Converter, Document
 from axtra.bodies import Bodies, find_rubrique
 from axtra.diagnostics import Diagnostic, Notes, did_you_mean, ordered
@@ -198,8 +198,10 @@ class _Reading:
             first_line=source.body_line,
             language=str(language.value) if language else "fr-CA",
             notes=notes,
+            personal=kind.name == "infolettre",
         )
         _inspect_to_dos(source, notes)
+        _inspect_names(source, notes)
         own = source.fields.get("slug")
         return _Entry(kind, str(own.value) if own else slug, numero, source, document, notes)
 
@@ -584,6 +586,17 @@ def _inspect_to_dos(source: Source, notes: Notes) -> None:
             "il reste « à compléter » ici",
             "Complétez avant de publier : la publication le refuse.",
         )
+
+
+def _inspect_names(source: Source, notes: Notes) -> None:
+    for found in source.fields.values():
+        if firstname.typed(str(found.value)):
+            notes.error(
+                "prenom-hors-place",
+                found.line,
+                "un prénom ne se met que dans les phrases d’une infolettre",
+                "Écrivez cette ligne pour tout le monde.",
+            )
 
 
 def _texts_of(given: Mapping[str, Any]) -> dict[str, Any]:

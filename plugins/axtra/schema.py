@@ -396,6 +396,7 @@ _ALL_BLOCKS = (
     ),
     BlockKind(
         "courriel", "ce qui ne paraît que dans le courriel", None, "le texte",
+        (_option("public", Type.WORD, "liste qui seule lit ce texte; il n’est pas dans la version publique", "membres"),),
         body_required=True,
         example="/// courriel\nBonne lecture!\n///",
     ),

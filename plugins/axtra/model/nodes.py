@@ -24,10 +24,12 @@ class Prose:
     """Flow content without a block in it.
 
     `html` is sanitised and corrected; its links and images start at the site's root (`/…`), at
-    `#…` or at a scheme.
+    `#…` or at a scheme. `held` is the same where a letter calls its reader by name, the name a
+    sentinel.
     """
 
     html: Markup
+    held: Markup | None = None
     name: str = "prose"
 
 
@@ -123,10 +125,14 @@ class Contents:
 
 @dataclass(frozen=True, slots=True)
 class Only:
-    """What is shown in one look only; `name` is web or courriel."""
+    """What is shown in one look only; `name` is web or courriel.
+
+    `audience` is the list that alone reads it; what anyone may read does not hold it.
+    """
 
     body: Body
     name: str
+    audience: str | None = None
 
 
 Block: TypeAlias = (

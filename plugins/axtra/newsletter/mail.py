@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from axtra.model import Library, Newsletter, Page
+from axtra.model import Aside, Body, Library, Newsletter, Node, Only, Page, Quote
 from axtra.newsletter import cards, plain
 from axtra.newsletter.chain import compose
 from axtra.newsletter.form import HtmlForm, TextForm
@@ -22,7 +22,7 @@ _HEADING = re.compile(r"<(/?)h([1-6])\b")
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """A letter; until it is personalised, its personal links are sentinels.
+    """A letter; until it is personalised, its links and names are sentinels.
 
     `images` maps addresses from the site's root to what makes their bytes.
     """
@@ -34,25 +34,35 @@ class Mail:
     text: str
     images: Mapping[str, Job]
 
-    def personalised(self, values: Mapping[Personal, str]) -> Mail:
-        """Put each personal link in its place, in both parts.
+    def personalised(self, values: Mapping[Personal, str], first_name: str = "") -> Mail:
+        """Put each personal link and the reader's first name in place, in both parts.
 
         Raises:
             PersonalLinkError: one of them has no address.
         """
         return replace(
             self,
-            html=personalise(self.html, values, html=True),
-            text=personalise(self.text, values),
+            html=personalise(self.html, values, first_name=first_name, html=True),
+            text=personalise(self.text, values, first_name=first_name),
         )
 
 
-def render(newsletter: Newsletter, library: Library, look: Look) -> Mail:
+def render(
+    newsletter: Newsletter, library: Library, look: Look, *, audience: str | None = None
+) -> Mail:
     """Render an edition.
+
+    Args:
+        newsletter: the edition.
+        library: the content it shows.
+        look: the templates.
+        audience: the list that reads it, with the texts that are for that list alone; without
+            one, they are left out, as in what anyone may read.
 
     Raises:
         MjmlError: a template of ours printed what mail software cannot read.
     """
+    newsletter = replace(newsletter, body=read_by(audience, newsletter.body))
     album = Album(look.studio, look.siteurl)
     lead = cards.lead(newsletter.body)
     html = HtmlForm(newsletter, library, look, lead, album, look.column)
@@ -78,6 +88,18 @@ def public(newsletter: Newsletter, mail: Mail, library: Library, siteurl: str) -
             Personal.ONLINE: siteurl + newsletter.url,
         }
     )
+
+
+def read_by(audience: str | None, body: Body) -> Body:
+    """Leave out of a body what is for another list."""
+    kept: list[Node] = []
+    for node in body:
+        if isinstance(node, Only) and node.audience not in {None, audience}:
+            continue
+        if isinstance(node, Quote | Aside | Only):
+            node = replace(node, body=read_by(audience, node.body))  # noqa: PLW2901
+        kept.append(node)
+    return tuple(kept)
 
 
 def level(html: str) -> str:

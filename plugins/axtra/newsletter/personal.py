@@ -1,15 +1,20 @@
-"""The links that are not the same for two readers: written as sentinels, replaced at the end.
+"""What is not the same for two readers: written as sentinels, replaced at the end.
 
-Premailer rewrites merge tags, so a sentinel is a plain address on a host that cannot exist.
+Premailer rewrites merge tags, so a personal link is a plain address on a host that cannot exist,
+and a first name a word of small letters. Sentinels are ASCII, in HTML as in text.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from enum import StrEnum
 from html import escape
 
+from axtra import firstname
+
 _HOST = "https://personnel.invalid/"
+_LINK = re.compile(rf"{re.escape(_HOST)}[a-z-]*")
 
 
 class Personal(StrEnum):
@@ -23,21 +28,27 @@ class PersonalLinkError(ValueError):
     """A personal link that nothing has replaced: the mail cannot leave."""
 
 
-def personalise(text: str, values: Mapping[Personal, str], *, html: bool = False) -> str:
-    """Put real addresses in place of the sentinels.
+def personalise(
+    text: str, values: Mapping[Personal, str], *, first_name: str = "", html: bool = False
+) -> str:
+    """Put real addresses and a first name in place of the sentinels.
+
+    Nothing that is put is read again: a value that looks like a sentinel stays what it is.
 
     Args:
         text: the HTML or the text part of a mail.
         values: an address for each personal link.
-        html: escape the addresses for HTML attributes.
+        first_name: the reader's; without one, or with what is no name, the default is read.
+        html: escape what is put for HTML.
 
     Raises:
-        PersonalLinkError: a sentinel is left.
+        PersonalLinkError: a link has no address.
     """
-    for link, address in values.items():
-        text = text.replace(link, escape(address) if html else address)
-    if _HOST in text:
-        left = text[text.index(_HOST) :].partition('"')[0].split(">")[0].split()[0]
-        message = f"no address was given for {left}"
-        raise PersonalLinkError(message)
-    return text
+    links = {str(link): escape(one) if html else one for link, one in values.items()}
+
+    def put(found: re.Match[str]) -> str:
+        if found[0] not in links:
+            raise PersonalLinkError(f"no address was given for {found[0]}")
+        return links[found[0]]
+
+    return _LINK.sub(put, firstname.fill(text, first_name, html=html))
