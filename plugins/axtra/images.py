@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 import re
 import struct
-from collections.abc import Callable, Mapping
+import warnings
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -37,6 +39,20 @@ class ImageError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
+class Nature:
+    """What a picture is; `width` and `height` in px, upright.
+
+    `digest` names the bytes of a bitmap; it is empty for an SVG, which needs no other file.
+    """
+
+    width: int
+    height: int
+    digest: str = ""
+    moving: bool = False
+    opaque: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Raster:
     """A picture ready for a mail; `width` and `height` in px of the file, `extension` with dot."""
 
@@ -46,27 +62,81 @@ class Raster:
     height: int
 
 
-def measure(path: Path) -> tuple[int, int]:
-    """Read the width and height, in px, that a browser gives a picture.
+def examine(path: Path) -> Nature:
+    """Read what a picture is, with the width and height that a browser gives it.
 
-    Only the head of the file is decoded, and its end looked at.
+    Only the head of a bitmap is decoded, and its end looked at.
 
     Raises:
-        ImageError: The file is missing, is no picture, or stops before its end.
+        ImageError: The file is missing, is no picture, stops before its end, or is too large to
+            be opened safely.
     """
     if path.suffix.lower() == ".svg":
-        return _measure_svg(path)
+        return Nature(*_measure_svg(path))
     try:
-        with path.open("rb") as file, Image.open(file) as image:
-            size = _upright(image)
-            _require_end(file, image.format or "")
+        with warnings.catch_warnings(), path.open("rb") as file:
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            with Image.open(file) as image:
+                width, height = _upright(image)
+                moving, opaque = (
+                    getattr(image, "is_animated", False),
+                    not image.has_transparency_data,
+                )
+                _require_end(file, image.format or "")
+            file.seek(0)
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
     except FileNotFoundError:
         _refuse("ce fichier n’existe pas")
-    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise ImageError(_TOO_LARGE) from error
+    except (OSError, SyntaxError, ValueError) as error:
         if isinstance(error, ImageError):
             raise
         raise ImageError(_UNREADABLE) from error
-    return size
+    return Nature(width, height, digest, moving, opaque)
+
+
+def activity(path: Path) -> str:
+    """Say, in French, what a published file could do in a browser; empty when it only shows.
+
+    A bitmap or a PDF cannot act as a page of the site; an HTML file or a script can, and so can
+    an SVG opened by itself.
+    """
+    extension = path.suffix.lower()
+    if extension in _ACTIVE:
+        return f"un fichier « {extension} » est un programme ou une page"
+    if extension != ".svg":
+        return ""
+    try:
+        data = _read(path)
+        if found := re.search(rb"<\?xml-stylesheet|<!ENTITY", data):
+            return f"« {found[0].decode()} »"
+        nodes = ET.iterparse(BytesIO(data))  # noqa: S314 - it has no entity
+        return next(filter(None, (_act(node) for _, node in nodes)), "")
+    except (ET.ParseError, ImageError):
+        return ""  # it cannot be shown either, which is said where it is used
+
+
+def _act(node: ET.Element) -> str:
+    name = node.tag.rpartition("}")[2].lower()
+    if name in _ACTIVE_TAGS:
+        return f"balise « {name} »"
+    for key, value in node.attrib.items():
+        attribute = key.rpartition("}")[2].lower()
+        address = re.sub(r"[\s\x00-\x1f]", "", value).lower()
+        if attribute.startswith("on"):
+            return f"attribut « {attribute} »"
+        elsewhere = attribute == "href" and not address.startswith(("#", "data:image/"))
+        if elsewhere or "javascript:" in address or _fetches(value):
+            return f"adresse « {value.strip()[:40]} »"
+    return "feuille de style qui en appelle une autre" if _fetches(node.text or "") else ""
+
+
+def _fetches(style: str) -> bool:
+    """Tell whether a style asks for another file; a fragment of the same one is not another."""
+    return bool(
+        re.search(r"@import|url\(\s*[\"']?\s*(?!#|data:image/)[^\s\"')]", style, re.IGNORECASE)
+    )
 
 
 def for_mail(source: Path | bytes, *, width: int, paper: str) -> Raster:
@@ -90,12 +160,25 @@ def for_mail(source: Path | bytes, *, width: int, paper: str) -> Raster:
         return _encode(_render(source, wide, paper))
     if source.suffix.lower() == ".svg":
         return _encode(_render(_read(source), wide, paper))
-    measure(source)
+    with opened(source) as image:
+        return _encode(flatten(shrink(image, wide), paper))
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[Image.Image]:
+    """Open a bitmap, once examined; what its pixels hide is found while they are used.
+
+    Raises:
+        ImageError: The picture cannot be read whole.
+    """
     try:
-        with Image.open(source) as image:
-            return _encode(_flatten(_shrink(image, wide), paper))
-    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
-        raise ImageError(_UNREADABLE) from error
+        examine(path)
+        with Image.open(path) as image:
+            yield image
+    except ImageError as error:
+        raise ImageError(f"« {path.name} » : {error}") from error
+    except (OSError, SyntaxError, ValueError) as error:
+        raise ImageError(f"« {path.name} » : {_UNREADABLE}") from error
 
 
 def paint(drawing: Drawing, *, width: int) -> bytes:
@@ -116,7 +199,17 @@ def hashed_name(stem: str, data: bytes, extension: str) -> str:
     return f"{stem}.{hashlib.sha256(data).hexdigest()[:10]}{extension}"
 
 
+_ACTIVE = frozenset({
+    ".htm", ".html", ".xhtml", ".xht", ".shtml", ".xml", ".xsl", ".xslt", ".js", ".mjs", ".cjs",
+    ".wasm", ".css", ".php", ".swf", ".jar", ".exe", ".bat", ".cmd", ".com", ".scr", ".vbs", ".hta",
+})  # fmt: skip
+_ACTIVE_TAGS = frozenset(
+    {"script", "foreignobject", "iframe", "object", "embed", "handler", "audio", "video"}
+)
 _UNREADABLE = "ce n’est pas une image lisible (JPEG, PNG, GIF, WebP, AVIF ou SVG)"
+_TOO_LARGE = (
+    "cette image compte trop de pixels pour être ouverte sans risque (limite : 89 millions)"
+)
 _INCOMPLETE = "cette image est incomplète : le fichier s’arrête avant sa fin"
 
 
@@ -242,7 +335,7 @@ def _render(svg: bytes, width: int, paper: str) -> Image.Image:
         return image.convert("RGB")
 
 
-def _shrink(image: Image.Image, width: int) -> Image.Image:
+def shrink(image: Image.Image, width: int) -> Image.Image:
     """Bring the first frame to a width and upright; a palette is opened out first."""
     if image.mode.startswith("I"):  # 16 bits of grey
         image = image.point(lambda level: level / 256).convert("L")
@@ -256,8 +349,8 @@ def _shrink(image: Image.Image, width: int) -> Image.Image:
     return ImageOps.exif_transpose(image.resize(size, Image.Resampling.LANCZOS))
 
 
-def _flatten(image: Image.Image, paper: str) -> Image.Image:
-    """Bring to opaque sRGB."""
+def flatten(image: Image.Image, paper: str) -> Image.Image:
+    """Bring to opaque sRGB; `paper`, as #RRGGBB, is what shows through transparency."""
     if image.mode in {"LA", "RGBA", "La", "RGBa"}:
         layer = image.convert("RGBA")
         ground = Image.new("RGBA", layer.size, paper)

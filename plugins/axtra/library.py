@@ -103,7 +103,8 @@ class _Reading:
         self.found: list[Diagnostic] = []
         self.notes: list[Notes] = []
         self.assets: set[str] = set()
-        self.measures: dict[str, tuple[int, int] | str] = {}
+        self.natures: dict[str, images.Nature | str] = {}
+        self.photographs: dict[str, Image] = {}
         self.authors: dict[str, Author] = {}
         self.subjects: dict[str, Subject] = {}
         self.numeros: dict[str, Numero] = {}
@@ -122,6 +123,7 @@ class _Reading:
             newsletter_types=self.types,
             items=tuple(sorted((item for _, item in built), key=_display_order)),
             assets=frozenset(self.assets),
+            photographs=self.photographs,  # bodies add theirs
         )
         self._inspect_collisions(library, built)
         self._attach_bodies(library, built, [entry for entry, item in items if item is None])
@@ -163,6 +165,7 @@ class _Reading:
         relative = name.removeprefix(f"{self.folders.content}/")
         if relative.startswith(_ASSETS) and relative != name:
             self.assets.add(relative)
+            self._inspect_asset(path, name)
         elif relative not in _FACTS or relative == name:
             picture = path.suffix.lower() in {".jpg", ".jpeg", ".png", ".gif", ".svg", ".webp"}
             hint = "content/images/" if picture else "content/documents/"
@@ -171,6 +174,19 @@ class _Reading:
                 remedy = "Un texte est un fichier dont le nom se termine par .md."
             notes = Notes(name)
             notes.warning("fichier-ignore", None, "ce fichier ne sera pas publié", remedy)
+            self.notes.append(notes)
+
+    def _inspect_asset(self, path: Path, name: str) -> None:
+        """Refuse a file that could act in the reader’s browser as a page of ours."""
+        why = images.activity(path)
+        if why:
+            notes = Notes(name)
+            notes.error(
+                "fichier-actif",
+                None,
+                f"ce fichier pourrait agir dans le navigateur des lecteurs : {why}",
+                "Enregistrez l’image de nouveau en JPEG ou en PNG, le document en PDF.",
+            )
             self.notes.append(notes)
 
     def _entry(
@@ -367,35 +383,39 @@ class _Reading:
                 else _near(name, self.assets) or "Rangez-la sous content/images/.",
             )
             return None
-        size = self._measure(name, line, notes)
-        return (
-            Image(
-                path=name,
-                url=f"/{name}",
-                alt=Text.of(alt).plain,
-                width=size[0],
-                height=size[1],
-                credit=Text.of(credit) if credit else None,
-                licence=Text.of(licence) if licence else None,
-            )
-            if size
-            else None
+        nature = self._examine(name, line, notes)
+        if nature is None:
+            return None
+        image = Image(
+            path=name,
+            url=f"/{name}",
+            alt=Text.of(alt).plain,
+            width=nature.width,
+            height=nature.height,
+            digest=nature.digest,
+            moving=nature.moving,
+            opaque=nature.opaque,
+            credit=Text.of(credit) if credit else None,
+            licence=Text.of(licence) if licence else None,
         )
+        if image.digest:
+            self.photographs.setdefault(name, image)
+        return image
 
-    def _measure(self, name: str, line: int | None, notes: Notes) -> tuple[int, int] | None:
-        if name not in self.measures:
+    def _examine(self, name: str, line: int | None, notes: Notes) -> images.Nature | None:
+        if name not in self.natures:
             try:
-                self.measures[name] = images.measure(self.content / name)
+                self.natures[name] = images.examine(self.content / name)
             except images.ImageError as error:
-                self.measures[name] = str(error)
-        size = self.measures[name]
-        if isinstance(size, tuple):
-            return size
+                self.natures[name] = str(error)
+        nature = self.natures[name]
+        if isinstance(nature, images.Nature):
+            return nature
         notes.error(
             "image-illisible",
             line,
-            f"l’image « {name} » ne se lit pas : {size}",
-            "Enregistrez-la de nouveau en JPEG ou en PNG.",
+            f"l’image « {name} » ne se lit pas : {nature}",
+            "Enregistrez-la de nouveau en JPEG ou en PNG, large d’au plus 4\u00a0000 pixels.",
         )
         return None
 

@@ -10,8 +10,8 @@ from typing import Any
 from jinja2 import StrictUndefined
 from markupsafe import Markup
 
-from axtra import dates, diagnostics
-from axtra.model import Event, Text
+from axtra import dates, diagnostics, photographs
+from axtra.model import Event, Image, Text
 
 STRICT: Mapping[str, Any] = MappingProxyType(
     {"autoescape": True, "undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
@@ -72,9 +72,30 @@ def noms(people: tuple[Any, ...]) -> Markup:
     return Markup("{} et {}").format(first, names[-1]) if first else Markup().join(names)
 
 
+def sources(image: Image) -> tuple[photographs.Source, ...]:
+    """List the `<source>` of a picture, the lightest format first."""
+    return photographs.sources(image)
+
+
+def repli(image: Image) -> str:
+    """Give the file of a picture that every browser reads."""
+    return photographs.fallback(image)
+
+
 FILTERS: Mapping[str, Callable[..., Any]] = MappingProxyType(
     {
         function.__name__: function
-        for function in (jour, jour_semaine, mois, iso, periode, nombre, poids, noms)
+        for function in (
+            jour,
+            jour_semaine,
+            mois,
+            iso,
+            periode,
+            nombre,
+            poids,
+            noms,
+            sources,
+            repli,
+        )
     }
 )

@@ -41,6 +41,7 @@ RULES: Mapping[str, str] = MappingProxyType({
     "fait-de-demonstration": "Un site publié donne de vraies coordonnées.",
     "fait-manquant": "Les faits du site sont tous là.",
     "fichier-absent": "Les fichiers de faits existent.",
+    "fichier-actif": "Un fichier publié ne contient aucun script.",
     "fichier-hors-place": "Un texte est dans le dossier de son genre.",
     "fichier-ignore": "Un fichier du dossier content est publié, ou n’y est pas.",
     "fichier-introuvable": "Un fichier nommé existe.",

@@ -15,9 +15,9 @@ from axtra.images import (
     EXTENSIONS,
     ImageError,
     Raster,
+    examine,
     for_mail,
     hashed_name,
-    measure,
     paint,
 )
 from axtra.tokens import Tokens
@@ -26,6 +26,11 @@ PAPER = "#FBF8F2"
 RGB_PAPER = (251, 248, 242)
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" {}>{}</svg>'
 MARINE = Tokens.load(Path(__file__).parents[2] / "theme" / "tokens.toml").palette("marine")
+
+
+def measure(path: Path) -> tuple[int, int]:
+    nature = examine(path)
+    return nature.width, nature.height
 
 
 def photograph(width: int = 160, height: int = 120, mode: str = "RGB") -> Image.Image:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from typing import TypeVar
@@ -21,7 +21,7 @@ from axtra.model.items import (
     Publication,
     Release,
 )
-from axtra.model.values import Facts, NewsletterType, Rubrique, Subject
+from axtra.model.values import Facts, Image, NewsletterType, Rubrique, Subject
 
 T = TypeVar("T", bound=Item)
 
@@ -39,6 +39,7 @@ class Library:
     newsletter_types: tuple[NewsletterType, ...]
     items: tuple[Item, ...]
     assets: frozenset[str] = frozenset()  # files of content/ to publish, relative to it
+    photographs: Mapping[str, Image] = field(default_factory=dict)  # bitmaps shown, by path
 
     def shown(self, cls: type[T]) -> tuple[T, ...]:
         """List the items of a class that this build writes, in display order."""

@@ -49,13 +49,20 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Image:
-    """A picture of `content/`; `width` and `height` in px, of the file itself."""
+    """A picture of `content/`; `width` and `height` in px, of the file itself.
+
+    `digest` names the bytes of a bitmap, and is empty for an SVG; `moving` and `opaque` say what
+    a bitmap of other sizes must keep.
+    """
 
     path: str  # relative to content/
     url: str  # from the site's root: /images/x.jpg
     alt: str
     width: int
     height: int
+    digest: str = ""
+    moving: bool = False
+    opaque: bool = False
     credit: Text | None = None
     licence: Text | None = None
 

@@ -16,6 +16,7 @@ from jinja2 import TemplateError, TemplateSyntaxError
 from pelican.settings import read_settings
 
 from axtra.diagnostics import Diagnostic, count, did_you_mean, errors, summary
+from axtra.images import ImageError
 from axtra.library import Folders
 from axtra.model import Library
 from axtra.newsletter import Look, public, render
@@ -131,6 +132,8 @@ def build(
         change = output.publish(table, place)
     except OutputError as error:
         return Report((*found, error.diagnostic), place)
+    except ImageError as error:
+        return Report((*found, _image_diagnostic(error)), place)
     except TemplateError as error:
         return Report((*found, _template_diagnostic(error, root)), place)
     return Report(
@@ -169,6 +172,17 @@ def _quiet() -> Iterator[None]:
         yield
     finally:
         pelican.console.quiet = before
+
+
+def _image_diagnostic(error: ImageError) -> Diagnostic:
+    """Say which picture hides, behind a sound head, pixels that cannot be read."""
+    return Diagnostic(
+        "content/images",
+        None,
+        "image-illisible",
+        f"une image ne se lit pas jusqu’au bout : {error}",
+        "Enregistrez-la de nouveau en JPEG ou en PNG, puis remplacez le fichier.",
+    )
 
 
 def _template_diagnostic(error: TemplateError, root: Path) -> Diagnostic:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
+from functools import cached_property, partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -15,7 +16,7 @@ from pelican import Pelican, signals
 from pelican.generators import Generator
 from pelican.writers import Writer
 
-from axtra import diagnostics, drawings, fonts, looks, pages
+from axtra import diagnostics, drawings, fonts, looks, pages, photographs
 from axtra.dates import ZONE
 from axtra.images import hashed_name
 from axtra.model import Body, Event, Item, Library, Prose
@@ -163,11 +164,28 @@ class AssetGenerator(_AxeGenerator):
         """Add every asset to the table."""
         for url, data in self._files.items():
             self.table.add(url, _constant(data))
+        darkroom = self._darkroom()
         for name in sorted(self.library.assets):
-            self.table.add(name, Path(self.path, name).read_bytes)
+            self.table.add(name, partial(darkroom.original, name))
+        for copy in self._copies:
+            self.table.add(copy.url, partial(darkroom.develop, copy))
         self.table.add("/favicon.svg", _constant(drawings.favicon(self.tokens).encode()))
         for sheet in drawings.sheets(self.library):
             self.table.add(sheet.url, self._drawing(sheet))
+
+    @cached_property
+    def _copies(self) -> tuple[photographs.Copy, ...]:
+        shown = self.library.photographs.values()
+        made = {one.url: one for image in shown for one in photographs.copies(image)}
+        return tuple(made[url] for url in sorted(made))
+
+    def _darkroom(self) -> photographs.Darkroom:
+        return photographs.Darkroom(
+            Path(self.path),
+            Path(self.settings["CACHE_PATH"]) / "photographies",
+            self.tokens.colours["clair"]["papier"],
+            self._copies,
+        )
 
     def _drawing(self, sheet: drawings.Sheet) -> output.Job:
         return lambda: sheet.svg(self.tokens).encode()

@@ -1,0 +1,69 @@
+"""Photographs through a whole build: pages, addresses, refusals."""
+
+from __future__ import annotations
+
+from conftest import MakeProject
+from lxml import html
+from PIL import Image as Bitmap
+from sites import FULL, Project, news
+
+ILLUSTRATED = {
+    **FULL,
+    "content/nouvelles/2020/photo.md": news(
+        "Une nouvelle en image", image="images/rive.jpg", alt="Une rive au matin"
+    ),
+}
+
+
+def photograph(project: Project, name: str = "rive.jpg") -> None:
+    path = project.root / "content/images" / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    Bitmap.linear_gradient("L").resize((1500, 1000)).convert("RGB").save(path)
+
+
+def test_every_file_of_a_picture_exists_at_the_width_it_says(project: MakeProject) -> None:
+    site = project(ILLUSTRATED)
+    photograph(site)
+    report = site.build()
+    assert not report.diagnostics
+    page = html.document_fromstring((site.output / "nouvelles/photo/index.html").read_bytes())
+    [picture] = page.xpath("//picture")
+    assert [one.get("type") for one in picture.xpath(".//source")] == ["image/avif", "image/webp"]
+    for source in picture.xpath(".//source"):
+        for entry in source.get("srcset").split(", "):
+            address, width = entry.split()
+            with Bitmap.open(site.output / address[1:]) as image:
+                assert f"{image.width}w" == width
+    [img] = picture.xpath(".//img")
+    assert (img.get("width"), img.get("height")) == ("1500", "1000")
+    assert img.get("alt") == "Une rive au matin"
+    assert (site.output / img.get("src")[1:]).is_file()
+
+
+def test_a_photograph_cut_behind_its_head_refuses_the_build(project: MakeProject) -> None:
+    site = project(ILLUSTRATED)
+    photograph(site)
+    assert not site.build().refused
+    before = (site.output / "nouvelles/photo/index.html").read_bytes()
+    path = site.root / "content/images/rive.gif"
+    photograph(site, "rive.gif")
+    data = path.read_bytes()
+    path.write_bytes(data[: len(data) // 2] + b"\0;")
+    site.write({"content/nouvelles/2020/photo.md": news(image="images/rive.gif", alt="Une rive")})
+    report = site.build()
+    assert [one.rule for one in report.diagnostics if one.rule == "image-illisible"]
+    assert report.refused
+    assert (site.output / "nouvelles/photo/index.html").read_bytes() == before
+
+
+def test_a_file_that_could_act_is_never_published(project: MakeProject) -> None:
+    files = {
+        "content/documents/page.html": "<script>alert(1)</script>",
+        "content/images/piege.svg": (
+            '<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
+        ),
+    }
+    report = project({**FULL, **files}).build()
+    found = sorted(one.file for one in report.diagnostics if one.rule == "fichier-actif")
+    assert found == sorted(files)
+    assert report.refused
