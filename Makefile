@@ -77,5 +77,6 @@ bibliotheques:
 
 outils: bibliotheques $(NODE)/node_modules/pret
 	$(call systeme,command -v chromium || command -v chromium-browser || command -v google-chrome,chromium,passer les tests du navigateur)
+	$(call systeme,test -x /usr/sbin/nginx,nginx-light,servir le site comme un hôte)
 	$(call systeme,command -v java,default-jre-headless,vérifier les pages et les EPUB)
 	$(call systeme,test -x /usr/sbin/postfix && command -v spamassassin,postfix spamassassin,éprouver les envois)

@@ -21,7 +21,7 @@ from axtra.dates import ZONE
 from axtra.images import hashed_name
 from axtra.model import Body, Event, Item, Library, Prose
 from axtra.newsletter import Look, public, render
-from axtra.site import feeds, gate, output
+from axtra.site import feeds, gate, hosting, output
 from axtra.site.output import Table
 from axtra.tokens import Tokens
 
@@ -63,7 +63,7 @@ def prepare(pelican: Pelican) -> None:
 
 def add_generators(_: Pelican) -> list[type[Generator]]:
     """Give Pelican the generators of the site, in the order of their work."""
-    return [AssetGenerator, PageGenerator, FeedGenerator, MailGenerator]
+    return [AssetGenerator, PageGenerator, FeedGenerator, MailGenerator, HostGenerator]
 
 
 def use_writer(_: Pelican) -> type[Writer]:
@@ -145,7 +145,7 @@ class AssetGenerator(_AxeGenerator):
         faces = fonts.faces(Path(self.settings["CACHE_PATH"]) / "polices")
         letters = {face.name: _hashed(face) for face in faces}
         css = _stylesheet(theme, tokens, faces, lambda face: letters[face.name])
-        names = {**letters, "axe.css": f"/theme/{hashed_name('axe', css, '.css')}"}
+        names = {**letters, "axe.css": f"/theme/css/{hashed_name('axe', css, '.css')}"}
         self._files = {names["axe.css"]: css} | {letters[face.name]: face.data for face in faces}
         self._files["/theme/polices/LICENCE.txt"] = fonts.licence().encode()
         for path in _statics(theme):
@@ -247,6 +247,16 @@ class MailGenerator(_AxeGenerator):
             for url, job in mail.images.items():
                 if url not in self.table:
                     self.table.add(url, job)
+
+
+class HostGenerator(_AxeGenerator):
+    """What a host must send with each file; it comes last, when the table names them all."""
+
+    def generate_output(self, _writer: Writer) -> None:
+        """Add the rules to the table."""
+        service, paths = self.library.facts.service, tuple(self.table)
+        self.table.add(hosting.HEADERS_FILE, lambda: hosting.headers_file(paths, service))
+        self.table.add(hosting.NGINX_FILE, lambda: hosting.nginx_file(service))
 
 
 def _constant(data: bytes) -> output.Job:

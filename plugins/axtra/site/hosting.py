@@ -1,0 +1,113 @@
+"""What a host must send with each file: the same headers as `_headers` and as an nginx snippet.
+
+Source: CSP Level 3; Referrer Policy; Permissions Policy; RFC 6797 (HSTS); RFC 8246 (immutable).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
+from urllib.parse import urlsplit
+
+HEADERS_FILE, NGINX_FILE = "_headers", "_nginx.conf"
+
+_POLICY = "Content-Security-Policy"
+_EVERYWHERE: Mapping[str, str] = MappingProxyType(
+    {
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "strict-origin-when-cross-origin",
+        "Permissions-Policy": "browsing-topics=(), camera=(), geolocation=(), microphone=()",
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Strict-Transport-Security": "max-age=31536000",
+    }
+)
+# Names that hold a hash of what they name: the file at that address never changes.
+_FOR_EVER = ("/theme/css/*", "/theme/polices/*", "/images/photo/*", "/images/courriel/*")
+_IMMUTABLE = "public, max-age=31536000, immutable"
+_MAIL = "/infolettres/:edition/courriel.html"
+
+
+def policies(paths: Iterable[str], service: str) -> Iterator[tuple[str, str]]:
+    """List which policy each address has; no two patterns match the same address.
+
+    Hosts join the values of a header that two rules give, and two policies joined are both
+    enforced: the mail, whose styles are its own, could then not be shown.
+
+    Args:
+        paths: Every file, relative to the output.
+        service: The address of the public door, or "".
+
+    Yields:
+        A pattern (`*` ends it, `:name` stands for one folder) and a policy.
+    """
+    strict, mail = _policy(_form(service)), _mail_policy()
+    folders = sorted({path.partition("/")[0] for path in paths if "/" in path} - {"infolettres"})
+    yield "/", strict
+    yield "/:fichier", strict
+    for folder in folders:
+        yield f"/{folder}/*", strict
+    yield "/infolettres/", strict
+    yield "/infolettres/:edition/", strict
+    yield _MAIL, mail
+
+
+def headers_file(paths: Iterable[str], service: str) -> bytes:
+    """Write `_headers`, which Netlify, Cloudflare Pages and others read."""
+    rules = [("/*", dict(_EVERYWHERE))]
+    rules += [(pattern, {_POLICY: policy}) for pattern, policy in policies(paths, service)]
+    rules += [(pattern, {"Cache-Control": _IMMUTABLE}) for pattern in _FOR_EVER]
+    return "".join(
+        f"{pattern}\n" + "".join(f"  {name}: {value}\n" for name, value in values.items())
+        for pattern, values in rules
+    ).encode()
+
+
+def nginx_file(service: str) -> bytes:
+    """Write the snippet that a `server` block of nginx includes."""
+    lines = [
+        "# include dans le bloc « server » du site; root mène au dossier publié.",
+        "charset utf-8;",
+        "error_page 404 /404.html;",
+        "location = /_headers { return 404; }",
+        f"location = /{NGINX_FILE} {{ return 404; }}",
+        f'set $axe_csp "{_policy(_form(service))}";',
+        f'if ($uri ~ "{_expression(_MAIL)}") {{ set $axe_csp "{_mail_policy()}"; }}',
+        'set $axe_cache "";',
+        *(
+            f'if ($uri ~ "{_expression(pattern)}") {{ set $axe_cache "{_IMMUTABLE}"; }}'
+            for pattern in _FOR_EVER
+        ),
+        "add_header Cache-Control $axe_cache always;",
+        f"add_header {_POLICY} $axe_csp always;",
+        *(f'add_header {name} "{value}" always;' for name, value in _EVERYWHERE.items()),
+    ]
+    return "\n".join([*lines, ""]).encode()
+
+
+def _policy(form_action: str) -> str:
+    """Allow what the pages use: their own sheet, fonts and pictures, and no script."""
+    return (
+        "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self'; "
+        f"form-action {form_action}; base-uri 'none'; frame-ancestors 'none'"
+    )
+
+
+def _mail_policy() -> str:
+    """Allow the styles that a mail must carry in itself, and nothing that acts."""
+    return (
+        "default-src 'none'; style-src 'unsafe-inline'; img-src https:; "
+        "form-action 'none'; base-uri 'none'; frame-ancestors 'self'; sandbox allow-popups "
+        "allow-popups-to-escape-sandbox allow-top-navigation-by-user-activation"
+    )
+
+
+def _form(service: str) -> str:
+    parts = urlsplit(service)
+    return f"'self' {parts.scheme}://{parts.netloc}" if service else "'self'"
+
+
+def _expression(pattern: str) -> str:
+    """Turn a pattern into a regular expression."""
+    escaped = re.escape(pattern).replace(r"\*", ".*")
+    return f"^{re.sub(r':[a-z]+', '[^/]+', escaped)}$"
