@@ -9,45 +9,33 @@ from typing import Protocol
 
 from markupsafe import Markup
 
-from axtra import firstname, frontmatter
+from axtra import firstname
 from axtra.blocks import Fragment, Part, RawBlock, inner_html
+from axtra.cards import CardReader, text_of
+from axtra.choices import Memory
 from axtra.diagnostics import Notes, did_you_mean
-from axtra.frontmatter import Source, Value
+from axtra.frontmatter import Source
 from axtra.links import Addresses
 from axtra.model import (
-    CLASSES,
-    Article,
     Aside,
     Block,
     Body,
     Button,
-    Card,
-    Cards,
-    Contents,
-    Event,
     Figure,
     Image,
     Item,
     KeyFigure,
     KeyFigures,
     Library,
-    News,
     Newsletter,
     Node,
-    Numero,
     Only,
     Prose,
-    Publication,
     Quote,
-    Release,
-    Rubrique,
-    Status,
-    T,
     Text,
     Video,
     html_text,
 )
-from axtra.schema import LISTED_KINDS
 
 _LINK = re.compile(r'(<a [^>]*?href=")([^"]*)("[^>]*>)(.*?)</a>', re.DOTALL)
 _IMG = re.compile(r"<img ([^>]*)>")
@@ -56,7 +44,6 @@ _ATTRIBUTE = re.compile(r'([\w-]+)="([^"]*)"')
 _FIGURE_ITEM = re.compile(
     r"\s*<li>\s*(?:<p>)?<strong>(.*?)</strong>(.*?)(?:</p>)?\s*</li>\s*", re.DOTALL
 )
-_DEFAULT_CARDS = 3
 
 
 class FindImage(Protocol):
@@ -81,22 +68,28 @@ class Bodies:
         self.library = library
         self.addresses = addresses
         self.find_image = find_image
+        self.memory = Memory()
 
     def resolve(self, parts: tuple[Part, ...], item: Item, source: Source, notes: Notes) -> Body:
-        """Resolve the parts of one item's document."""
-        return _Body(self, item, source, notes).nodes(parts)
+        """Resolve the parts of one item's document; letters come in the order of their days."""
+        reading = _Body(self, item, source, notes)
+        if isinstance(item, Newsletter):
+            reading.taken = self.memory.taken(item) | {*reading.typed_cards(parts)}
+        body = reading.nodes(parts)
+        if isinstance(item, Newsletter):
+            self.memory.remember(item, body)
+            # An item is completed once all items exist.
+            object.__setattr__(item, "choices", tuple(reading.choices))
+        return body
 
 
-class _Body:
+class _Body(CardReader):
     """The resolution of one body."""
 
     def __init__(self, bodies: Bodies, item: Item, source: Source, notes: Notes) -> None:
-        self.library = bodies.library
-        self.addresses = bodies.addresses
+        super().__init__(bodies.library, bodies.addresses, bodies.memory, item, notes)
         self.find_image = bodies.find_image
-        self.item = item
         self.source = source
-        self.notes = notes
 
     def nodes(self, parts: tuple[Part, ...]) -> Body:
         """Resolve parts in order; a block that cannot be is left out, and noted."""
@@ -152,6 +145,8 @@ class _Body:
         target = unescape(found[2])
         line = self.source.find(f"]({target}") or self.source.find(target)
         href = self.addresses.resolve(target, self.item, line, self.notes)
+        if href is not None:
+            self.inspect_repeat(href, line)
         return found[4] if href is None else f"{found[1]}{escape(href)}{found[3]}{found[4]}</a>"
 
     def _find(self, given: Mapping[str, str]) -> Image | None:
@@ -178,26 +173,22 @@ class _Body:
                 return self._figure(raw)
             case "citation":
                 return Quote(
-                    self.nodes(raw.children), _text(raw.argument), self._text(raw, "fonction")
+                    self.nodes(raw.children), text_of(raw.argument), self.text(raw, "fonction")
                 )
             case "chiffres":
                 return self._key_figures(raw)
             case "encadre":
-                return Aside(_text(raw.argument), self.nodes(raw.children))
+                return Aside(text_of(raw.argument), self.nodes(raw.children))
             case "video":
                 return self._video(raw)
             case "bouton":
                 return self._button(raw)
-            case "article":
-                return self._card(raw, Article, News, Release, Numero)
-            case "evenement":
-                return self._card(raw, Event)
-            case "publication":
-                return self._card(raw, Publication)
+            case "article" | "evenement" | "publication":
+                return self.card(raw)
             case "articles":
-                return self._cards(raw)
+                return self.cards(raw)
             case "sommaire":
-                return self._contents(raw)
+                return self.contents(raw)
             case _:
                 return self._only(raw)
 
@@ -244,33 +235,18 @@ class _Body:
             )
         return len(self.notes.found) == before
 
-    def _option(self, raw: RawBlock, name: str) -> str | None:
-        """Give an option as typed, or None; an option that is not one value is noted."""
-        value, key = raw.options.get(name), raw.kind.option(name)
-        if value is None or key is None:
-            return None
-        converted = frontmatter.convert(value, key, self.notes)
-        return None if converted is None else str(converted)
-
-    def _text(self, raw: RawBlock, name: str) -> Text | None:
-        return _text(self._option(raw, name))
-
-    def _line(self, raw: RawBlock, name: str) -> int:
-        value: Value | None = raw.options.get(name)
-        return value.line if value else raw.line
-
     def _figure(self, raw: RawBlock) -> Figure | None:
         image = self.find_image(
             raw.argument,
             raw.line,
             self.notes,
-            alt=self._option(raw, "alt") or "",
-            credit=self._option(raw, "credit"),
-            licence=self._option(raw, "licence"),
+            alt=self.option(raw, "alt") or "",
+            credit=self.option(raw, "credit"),
+            licence=self.option(raw, "licence"),
         )
         if image is None:
             return None
-        legend = self._text(raw, "legende")
+        legend = self.text(raw, "legende")
         caption = self._caption(inner_html(raw.children), raw.line)
         return Figure(image, legend.html if legend else caption)
 
@@ -293,15 +269,16 @@ class _Body:
             )
             for number, label in found
         )
-        return KeyFigures(_text(raw.argument), figures)
+        return KeyFigures(text_of(raw.argument), figures)
 
     def _video(self, raw: RawBlock) -> Video | None:
         href = self.addresses.resolve(raw.argument, self.item, raw.line, self.notes)
-        path, title = self._option(raw, "image"), self._text(raw, "titre")
+        self.inspect_repeat(href or "", raw.line)
+        path, title = self.option(raw, "image"), self.text(raw, "titre")
         image = None
         if path:
-            line = self._line(raw, "image")
-            alt = self._option(raw, "alt")
+            line = self.line(raw, "image")
+            alt = self.option(raw, "alt")
             if alt is None:
                 self.notes.error(
                     "alt-manquant",
@@ -313,146 +290,29 @@ class _Body:
         return Video(href, title, image) if title and href else None
 
     def _button(self, raw: RawBlock) -> Button | None:
-        target = self._option(raw, "lien")
+        target = self.option(raw, "lien")
         if target is None:
             return None
-        line = self._line(raw, "lien")
+        line = self.line(raw, "lien")
         href = self.addresses.resolve(target, self.item, line, self.notes)
+        self.inspect_repeat(href or "", line)
         return Button(href, Text.of(raw.argument)) if href else None
 
     def _only(self, raw: RawBlock) -> Only:
-        audience = self._option(raw, "public")
+        audience = self.option(raw, "public")
         own = self.item.audience if isinstance(self.item, Newsletter) else None
         if audience and own and audience != own:
             self.notes.warning(
                 "public-absent",
-                self._line(raw, "public"),
+                self.line(raw, "public"),
                 f"l’édition est pour la liste « {own} » : personne ne lira ce texte",
                 f"Écrivez « public: {own} », ou enlevez le bloc.",
             )
-        return Only(self.nodes(raw.children), raw.name, audience)
-
-    # --- cards --------------------------------------------------------------------------------
-
-    def _card(self, raw: RawBlock, *classes: type[Item]) -> Card | None:
-        item = self._referred(raw.argument, classes)
-        if item is None:
-            known = {one.slug for one in self.library.items if isinstance(one, classes)}
-            self.notes.error(
-                "carte-inconnue",
-                raw.line,
-                f"« {raw.argument} » ne mène à aucun contenu de ce genre",
-                did_you_mean(raw.argument.rpartition("/")[2].removesuffix(".md"), known),
-            )
-            return None
-        if not self.addresses.reachable(item, self.item, raw.argument, raw.line, self.notes):
-            return None
-        return Card(item, raw.name)
-
-    def _referred(self, reference: str, classes: tuple[type[Item], ...]) -> Item | None:
-        """Find an item by its file, or by its slug."""
-        path = re.sub(r"[{|]filename[}|]", "", reference).lstrip("/")
-        content = self.addresses.content
-        for candidate in (path, f"{content}/{path}", f"{content}/{path}.md"):
-            item = self.addresses.items.get(candidate)
-            if isinstance(item, classes):
-                return item
-        for cls in classes:
-            item = next(
-                (i for i in self.library.items if i.slug == path and isinstance(i, cls)), None
-            )
-            if item is not None:
-                return item
-        return None
-
-    def _listed(self, cls: type[T]) -> tuple[T, ...]:
-        """List what this body may choose from, newest first.
-
-        A page shows all that has appeared; a letter, what had appeared on its day; a text still
-        to come, what will have.
-        """
-        waits = self.item.status is not Status.PUBLISHED
-        items = [
-            one
-            for one in self.library.items
-            if isinstance(one, cls)
-            and (one.shown or (waits and one.status is Status.SCHEDULED))
-            and one is not self.item
-        ]
-        if not isinstance(self.item, Newsletter) or self.item.date is None:
-            return tuple(items)
-        day = self.item.date.date()
-        return tuple(one for one in items if one.date is None or one.date.date() <= day)
-
-    def _cards(self, raw: RawBlock) -> Cards | None:
-        genre = self._option(raw, "genre") or "article"
-        if genre not in LISTED_KINDS:
-            problem = f"« {genre} » n’est pas un genre de contenu à lister"
-            line = self._line(raw, "genre")
-            self.notes.error("choix-inconnu", line, problem, did_you_mean(genre, LISTED_KINDS))
-            return None
-        items: tuple[Item, ...] = self._listed(CLASSES[genre])
-        if "rubrique" in raw.options:
-            typed = self._option(raw, "rubrique") or ""
-            line = self._line(raw, "rubrique")
-            rubrique = find_rubrique(typed, self.library.rubriques, line, self.notes)
-            if rubrique is None:
-                return None
-            items = tuple(i for i in items if isinstance(i, Article) and i.rubrique is rubrique)
-        most = int(self._option(raw, "nombre") or _DEFAULT_CARDS)
-        chosen = items[:most]
-        if not chosen:
-            self.notes.warning(
-                "cartes-absentes",
-                raw.line,
-                "aucun contenu ne répond à cette règle : rien ne paraîtra ici",
-                "Changez la règle, ou enlevez le bloc.",
-            )
-            return None
-        return Cards(_text(raw.argument), chosen)
-
-    def _contents(self, raw: RawBlock) -> Contents | None:
-        numero = self._numero(raw.argument)
-        if numero is None:
-            known = [one.slug for one in self._listed(Numero)]
-            problem = f"le numéro « {raw.argument} » n’existe pas ou n’est pas paru"
-            if not raw.argument:
-                problem = "il n’y a pas encore de numéro dont montrer le sommaire"
-            self.notes.error("numero-absent", raw.line, problem, did_you_mean(raw.argument, known))
-            return None
-        return Contents(numero, self.library.sommaire(numero))
-
-    def _numero(self, slug: str) -> Numero | None:
-        if isinstance(self.item, Numero) and slug.strip("/") in {"", self.item.slug}:
-            return self.item
-        if isinstance(self.item, Article) and not slug:
-            return self.item.numero
-        known = self._listed(Numero)
-        if slug:
-            return next((one for one in known if one.slug == slug.strip("/")), None)
-        return known[0] if known else None
-
-
-def find_rubrique(
-    typed: str, rubriques: tuple[Rubrique, ...], line: int | None, notes: Notes
-) -> Rubrique | None:
-    """Find a rubrique by its slug or its name."""
-    wanted = frontmatter.slugify(typed)
-    for rubrique in rubriques:
-        if wanted in {rubrique.slug, frontmatter.slugify(rubrique.name.plain)}:
-            return rubrique
-    notes.error(
-        "rubrique-inconnue",
-        line,
-        f"« {typed} » n’est pas une rubrique du magazine",
-        did_you_mean(typed, (rubrique.slug for rubrique in rubriques)),
-    )
-    return None
+        before, self.for_site = self.for_site, self.for_site or raw.name == "web"
+        body = self.nodes(raw.children)
+        self.for_site = before
+        return Only(body, raw.name, audience)
 
 
 def _attributes(tag: str) -> dict[str, str]:
     return {name: unescape(value) for name, value in _ATTRIBUTE.findall(tag)}
-
-
-def _text(raw: str | None) -> Text | None:
-    return Text.of(raw) if raw else None

@@ -6,6 +6,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ _TEXTS = {
     "site": "website",
 }
 _SERVICE = "service"  # where people subscribe and leave; without it, the site says to write
+_RHYTHM = ("premiere", "jours")
 _LISTS = ("demonstration", "reseaux", "menu", "pied")
 
 
@@ -60,8 +62,10 @@ def read(
         for slug, one in _tables(sections, ("nom", "description", "couleur"))
     )
     types = tuple(
-        NewsletterType(slug, Text.of(one["nom"]), Text.of(one["description"]))
-        for slug, one in _tables(letters, ("nom", "description"))
+        NewsletterType(
+            slug, Text.of(one["nom"]), Text.of(one["description"]), *_rhythm(letters, slug)
+        )
+        for slug, one in _tables(letters, ("nom", "description"), _RHYTHM)
     )
     facts = _facts(site)
     found = [*site.notes.found, *sections.notes.found, *letters.notes.found]
@@ -153,7 +157,26 @@ def _pairs(site: _File, key: str, label: str) -> tuple[tuple[str, str], ...]:
     return tuple(whole)
 
 
-def _tables(file: _File, keys: tuple[str, ...]) -> list[tuple[str, Mapping[str, str]]]:
+def _rhythm(letters: _File, slug: str) -> tuple[date | None, int | None]:
+    """Read on which day an infolettre first goes out, and every how many days after."""
+    table = letters.values[slug]
+    first, every = (table.get(key) for key in _RHYTHM)
+    if first is None and every is None:
+        return None, None
+    whole = type(first) is date and type(every) is int and every > 0
+    if not whole:
+        letters.notes.error(
+            "valeur-invalide",
+            letters.line(slug),
+            f"le rythme de [{slug}] se donne par un premier jour et un nombre de jours",
+            "Écrivez les deux :  premiere = 2019-01-02   puis   jours = 14",
+        )
+    return (first, every) if whole else (None, None)
+
+
+def _tables(
+    file: _File, keys: tuple[str, ...], optional: tuple[str, ...] = ()
+) -> list[tuple[str, Mapping[str, str]]]:
     """Read the tables of a file; a key left out is an error and an empty text."""
     found: list[tuple[str, Mapping[str, str]]] = []
     for slug, table in file.values.items():
@@ -174,12 +197,12 @@ def _tables(file: _File, keys: tuple[str, ...]) -> list[tuple[str, Mapping[str, 
                     f'Ajoutez :  {key} = "…"',
                 )
         for key in table:
-            if key not in keys:
+            if key not in (*keys, *optional):
                 file.notes.error(
                     "cle-inconnue",
                     file.line(key),
                     f"« {key} » n’existe pas dans [{slug}]",
-                    did_you_mean(key, keys),
+                    did_you_mean(key, (*keys, *optional)),
                 )
         found.append((slug, {key: str(table.get(key, "")) for key in keys}))
     return found

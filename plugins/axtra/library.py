@@ -15,7 +15,9 @@ from typing import Any
 
 from axtra import facts, firstname, frontmatter, images, pages
 from axtra.blocks import Converter, Document
-from axtra.bodies import Bodies, find_rubrique
+from axtra.bodies import Bodies
+from axtra.cards import find_rubrique
+from axtra.choices import in_order
 from axtra.diagnostics import Diagnostic, Notes, did_you_mean, ordered
 from axtra.frontmatter import Field, Source
 from axtra.links import Addresses
@@ -537,7 +539,9 @@ class _Reading:
         )
         self._inspect_menus(library, known)
         bodies = Bodies(library, addresses, self.image)
-        for entry, item in built:
+        letters = in_order(one for _, one in built if isinstance(one, Newsletter))
+        order: dict[Item, int] = {letter: rank for rank, letter in enumerate(letters)}
+        for entry, item in sorted(built, key=lambda pair: order.get(pair[1], -1)):
             body = bodies.resolve(entry.document.parts, item, entry.source, entry.notes)
             # Cards make of the bodies a graph: an item is completed once all items exist.
             object.__setattr__(item, "body", body)

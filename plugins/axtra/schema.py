@@ -281,6 +281,7 @@ _ALL_KINDS = (
             _date(required=True),
             Key("type", "newsletter_type", Type.TYPE, "sorte d’infolettre (content/infolettres.toml)", "bimensuelle", required=True),
             Key("public", "audience", Type.WORD, "nom de la liste d’envoi", "membres"),
+            Key("corrections", "corrections", Type.CORRECTIONS, "corrections apportées après l’envoi, montrées sur la page de l’édition : « date » et « texte »", "[{date: 2019-04-02, texte: Le total est 336.}]"),
             _SUBJECTS, *_IMAGE, *_COMMON,
         ),
         listing="/infolettres/", feed="infolettres",
@@ -371,7 +372,10 @@ _ALL_BLOCKS = (
         (
             Key("genre", "genre", Type.CHOICE, "genre de contenu : article (par défaut), nouvelle, communique, publication ou evenement", "nouvelle", choices=LISTED_KINDS),
             _option("rubrique", Type.RUBRIQUE, "rubrique du magazine", "projets"),
+            _option("sujet", Type.LINE, "mot-clé", "jeunes"),
+            _option("depuis", Type.LINE, "premier jour de parution, ou « derniere » : depuis la dernière infolettre du même type", "derniere"),
             _option("nombre", Type.NUMBER, "nombre de cartes au plus (3 par défaut)", "3"),
+            _option("contenus", Type.NAMES, "fichiers choisis une fois pour toutes, au lieu de la règle (« axtra infolettre figer » les écrit)", "[magazine/2019-03/sur-son-x.md]"),
         ),
         example="/// articles | Dernières nouvelles\n    genre: nouvelle\n    nombre: 3\n///",
     ),

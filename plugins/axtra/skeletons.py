@@ -7,14 +7,15 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from pathlib import Path
 
-from axtra import library
+from axtra import drafting, library
 from axtra.dates import ZONE
+from axtra.diagnostics import did_you_mean
+from axtra.drafting import TO_DO, Draft
 from axtra.frontmatter import slugify
 from axtra.library import Folders
 from axtra.model import Author, Library, Numero
 from axtra.schema import Key, Kind, Type
 
-TO_DO = "à compléter"
 _TEXT = "À compléter : le texte.\n"
 
 
@@ -31,10 +32,18 @@ class _Order:
     numero: str
     day: date
     library: Library
+    draft: Draft | None = None
 
 
 def create(
-    folders: Folders, kind: Kind, *, title: str | None, numero: str | None, day: date
+    folders: Folders,
+    kind: Kind,
+    *,
+    title: str | None,
+    numero: str | None,
+    day: date,
+    since: date | None = None,
+    conference: bool = False,
 ) -> Path:
     """Write the skeleton of one kind and give its path.
 
@@ -42,15 +51,21 @@ def create(
         folders: where the content is.
         kind: the kind of content.
         title: its title; « à compléter » when there is none.
-        numero: folder of the numéro, for an article or a numéro.
+        numero: folder of the numéro, for an article, a numéro or the letter that announces one.
         day: the day of publication to suggest.
+        since: for a letter, the first day of what it tells.
+        conference: for a letter, that it is about the annual conference.
 
     Raises:
         RefusedError: the file exists, or the numéro does not.
     """
     moment = datetime.combine(day, time(), ZONE)
     content, _ = library.load(folders, moment=moment)
-    order = _Order(kind, title or TO_DO, _numero(kind, numero, content, day), day, content)
+    if kind.name == "infolettre":
+        draft = _draft(content, day, numero, since, conference=conference)
+        order = _Order(kind, title or draft.subject, "", draft.day, content, draft)
+    else:
+        order = _Order(kind, title or TO_DO, _numero(kind, numero, content, day), day, content)
     path = folders.root / _path(order, folders)
     if path.exists():
         raise RefusedError(
@@ -77,11 +92,34 @@ def _numero(kind: Kind, typed: str | None, content: Library, day: date) -> str:
     return typed or known[0]
 
 
+def _draft(
+    content: Library, day: date, numero: str | None, since: date | None, *, conference: bool
+) -> Draft:
+    """Draft a letter: the launch of a numéro, the conference, else what none has carried."""
+    if numero:
+        announced = content.find(numero, Numero)
+        if not isinstance(announced, Numero):
+            known = (item.slug for item in content.items if isinstance(item, Numero))
+            raise RefusedError(
+                f"le numéro « {numero} » n’existe pas.\n    → {did_you_mean(numero, known)}"
+            )
+        return drafting.launch(content, day, announced)
+    if conference:
+        types = {one.slug: one for one in content.newsletter_types}
+        if drafting.QUARIERA not in types:
+            raise RefusedError(
+                f"il n’y a pas d’infolettre « {drafting.QUARIERA} ».\n"
+                f"    → Ajoutez [{drafting.QUARIERA}] dans infolettres.toml."
+            )
+        return drafting.conference(content, day, types[drafting.QUARIERA])
+    return drafting.latest(content, day, since)
+
+
 def _path(order: _Order, folders: Folders) -> str:
     year = str(order.day.year)
     slug = slugify(order.title)
-    if order.kind.name == "infolettre":
-        slug = f"{order.day:%Y-%m-%d}"
+    if order.draft:
+        slug = order.draft.slug
     top, _, rest = order.kind.pattern.partition("/")
     folder = folders.content if top == "content" else folders.newsletters
     return f"{folder}/{rest}".replace("**", year).format(slug=slug, numero=order.numero)
@@ -92,9 +130,13 @@ def _text(order: _Order) -> str:
     for key in order.kind.keys:
         if key.attribute == "status":
             lines += ["# Effacez la ligne qui suit quand le texte est prêt.", "statut: brouillon"]
-        elif key.required or key.attribute == "date":
+        elif key.required or key.attribute == "date" or _known(key, order):
             lines.append(f"{key.name}: {_value(key, order)}")
-    return "\n".join([*lines, "---", "", _TEXT])
+    return "\n".join([*lines, "---", "", order.draft.body if order.draft else _TEXT])
+
+
+def _known(key: Key, order: _Order) -> bool:
+    return bool(key.attribute == "audience" and order.draft and order.draft.audience)
 
 
 def _value(key: Key, order: _Order) -> str:
@@ -110,14 +152,17 @@ def _value(key: Key, order: _Order) -> str:
         case Type.RUBRIQUE:
             return content.rubriques[0].slug if content.rubriques else key.example
         case Type.TYPE:
-            types = content.newsletter_types
-            return types[0].slug if types else key.example
+            known = order.draft.newsletter_type if order.draft else None
+            return known.slug if known else key.example
         case Type.AUTHORS:
             authors = [item.slug for item in content.items if isinstance(item, Author)]
             return f"[{authors[0] if authors else TO_DO}]"
         case Type.WORD:
-            return key.example
+            audience = order.draft.audience if order.draft else None
+            return audience or key.example
     text = order.title if key.attribute == "title" else f"{TO_DO} : {key.label.split(' (')[0]}"
+    if key.attribute == "preheader" and order.draft and order.draft.preheader:
+        text = order.draft.preheader
     return json.dumps(text, ensure_ascii=False)
 
 

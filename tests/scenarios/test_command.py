@@ -138,8 +138,8 @@ def test_editions_are_listed_with_their_state(project: MakeProject, run: Run) ->
     code, out, _ = run(made, "infolettre", "lister", "--format", "json")
     assert code == 0
     assert [(one["edition"], one["etat"]) for one in json.loads(out)] == [
-        ("2020-05-20", "brouillon"),
-        ("2020-05-06", "publie"),
+        ("2020-05-20", "à écrire"),
+        ("2020-05-06", "envoyée"),
     ]
     code, out, _ = run(made, "infolettre", "lister")
     assert code == 0

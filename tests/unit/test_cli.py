@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from axtra.cli import project
 from axtra.cli.arguments import USAGE, Parser
 from axtra.dates import ZONE
 
@@ -51,14 +52,14 @@ def test_a_wrong_word_is_said_in_french(
 
 
 def test_a_day_is_taken_to_its_end_and_a_minute_as_it_is() -> None:
-    assert cli._moment("2026-12-01") == datetime(2026, 12, 1, 23, 59, 59, tzinfo=ZONE)
-    assert cli._moment("2026-12-01 09:30") == datetime(2026, 12, 1, 9, 30, tzinfo=ZONE)
+    assert project.moment("2026-12-01") == datetime(2026, 12, 1, 23, 59, 59, tzinfo=ZONE)
+    assert project.moment("2026-12-01 09:30") == datetime(2026, 12, 1, 9, 30, tzinfo=ZONE)
 
 
 @pytest.mark.parametrize("typed", ["demain", "2019-02-31", "01/02/2019", "", "2019"])
 def test_what_is_no_date_is_refused(typed: str) -> None:
     with pytest.raises(argparse.ArgumentTypeError):
-        cli._moment(typed)
+        project.moment(typed)
 
 
 def test_a_file_is_named_as_diagnostics_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -67,13 +68,14 @@ def test_a_file_is_named_as_diagnostics_do(tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.chdir(tmp_path / "content/pages")
     assert cli._named("p.md", tmp_path) == "content/pages/p.md"
     assert cli._named("../..", tmp_path) == "."
-    with pytest.raises(cli.UsageError):
+    with pytest.raises(project.UsageError):
         cli._named("absent.md", tmp_path)
-    with pytest.raises(cli.UsageError):
+    with pytest.raises(project.UsageError):
         cli._named("/", tmp_path)
 
 
 def test_a_folder_holds_its_files_and_not_those_of_a_longer_name() -> None:
-    assert cli._within("content/pages/p.md", "content/pages")
-    assert cli._within("content/pages/p.md", ".")
-    assert not cli._within("content/pages-2/p.md", "content/pages")
+    assert cli._wanted("content/pages/p.md", ["content/pages"])
+    assert cli._wanted("content/pages/p.md", ["."])
+    assert cli._wanted("content/pages/p.md", [])
+    assert not cli._wanted("content/pages-2/p.md", ["content/pages"])

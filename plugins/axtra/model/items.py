@@ -161,13 +161,27 @@ class Page(Item):
     """A standing page of the site."""
 
 
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What a block « articles » shows by its rule; `line` is that of its first slashes."""
+
+    line: int
+    title: str
+    items: tuple[Item, ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Newsletter(Item):
-    """An edition of the infolettre; `title` is the subject of the mail."""
+    """An edition of the infolettre; `title` is the subject of the mail.
+
+    `choices` are those that its file does not freeze; `corrections` came after it was sent.
+    """
 
     preheader: Text
     newsletter_type: NewsletterType
     audience: str | None = None
+    corrections: tuple[Correction, ...] = ()
+    choices: tuple[Choice, ...] = ()
 
 
 CLASSES: Mapping[str, type[Item]] = MappingProxyType(

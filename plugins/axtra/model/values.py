@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 from markupsafe import Markup
@@ -97,11 +98,16 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class NewsletterType:
-    """A family of infolettres: bimensuelle, quariera, speciale."""
+    """A family of infolettres: bimensuelle, quariera, speciale.
+
+    One that has a rhythm goes out from day `first` on, every so many days.
+    """
 
     slug: str
     name: Text
     description: Text
+    first: date | None = None
+    every: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

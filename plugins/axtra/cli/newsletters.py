@@ -1,0 +1,180 @@
+"""`axtra infolettre`: the calendar of editions, their mails, what they carry."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+
+from axtra import dates, diagnostics
+from axtra.cli.arguments import Parser
+from axtra.cli.project import DONE, UsageError, add_format, moment, now, root, say
+from axtra.diagnostics import count
+from axtra.editions import Entry
+from axtra.model import Choice, Newsletter
+
+Command = Callable[[argparse.Namespace], int]
+YEARS = range(1990, 2200)
+
+
+def add_commands(commands: argparse._SubParsersAction[Parser]) -> None:
+    """Plug the commands of this module into the parser of `axtra`."""
+    text = "les éditions de l’infolettre"
+    family = commands.add_parser("infolettre", help=text, description=text)
+    actions = family.add_subparsers(
+        title="commandes", metavar="COMMANDE", required=True, dest="sous", parser_class=Parser
+    )
+
+    def add(name: str, run: Command, text: str) -> Parser:
+        parser = actions.add_parser(name, help=text, description=text)
+        parser.set_defaults(run=run)
+        return parser
+
+    listing = add("lister", _list, "les éditions, leur état et ce qui leur manque")
+    listing.add_argument(
+        "--annee",
+        nargs="?",
+        type=_year,
+        const=0,
+        metavar="AAAA",
+        help="le calendrier d’une année (celle-ci), avec ce qui reste à écrire",
+    )
+    add_format(listing)
+    rendering = add("rendre", _render, "écrire le courriel d’une édition")
+    rendering.add_argument("edition", metavar="EDITION", help="par exemple 2019-03-27")
+    rendering.add_argument("--sortie", type=Path, metavar="DOSSIER", help="où écrire")
+    freezing = add(
+        "figer", _freeze, "écrire dans une édition les contenus que ses règles choisissent"
+    )
+    freezing.add_argument("edition", metavar="EDITION", help="par exemple 2019-03-27")
+    forgetting = add("oublies", _forgotten, "les contenus parus qu’aucune édition n’a portés")
+    add_format(forgetting)
+    for parser in (listing, forgetting):
+        parser.add_argument("--date", type=moment, metavar="AAAA-MM-JJ", help="comme à cette date")
+
+
+def _year(text: str) -> int:
+    if not (text.isdecimal() and int(text) in YEARS):
+        raise argparse.ArgumentTypeError(f"« {text} » n’est pas une année")
+    return int(text)
+
+
+def _list(options: argparse.Namespace) -> int:
+    from axtra import editions, site  # noqa: PLC0415 - Pelican costs half a second
+
+    today = options.date or now()
+    library, found = site.read(root(), moment=today)
+    if options.annee is None:
+        if diagnostics.errors(found):
+            return say(found, options.format)
+        entries = editions.every(library, found, _sent)[::-1]
+    else:
+        entries = editions.calendar(options.annee or today.year, library, found, _sent)
+    if options.format == "json":
+        _write_json(_record(entry) for entry in entries)
+        return DONE
+    for entry in entries:
+        slug = entry.letter.slug if entry.letter else "—"
+        title = entry.letter.title.plain if entry.letter else entry.newsletter_type.name.plain
+        sys.stdout.write(f"{entry.day}  {slug:<26} {entry.state.value:<9} {title}\n")
+        for one in entry.lacks if entry is editions.following(entries) else ():
+            sys.stdout.write(f"            il lui manque : {one}\n")
+    sys.stdout.write(f"{count(sum(one.letter is not None for one in entries), 'infolettre')}\n")
+    return DONE
+
+
+def _sent(letter: Newsletter) -> bool:
+    return letter.status == "publie"
+
+
+def _record(entry: Entry) -> Mapping[str, object]:
+    letter = entry.letter
+    return {
+        "edition": letter.slug if letter else None,
+        "date": f"{entry.day}",
+        "type": entry.newsletter_type.slug,
+        "public": letter.audience if letter else None,
+        "etat": entry.state.value,
+        "statut": letter.status.value if letter else None,
+        "objet": letter.title.plain if letter else None,
+        "fichier": letter.source if letter else None,
+        "manque": list(entry.lacks),
+    }
+
+
+def _write_json(records: Iterable[Mapping[str, object]]) -> None:
+    sys.stdout.write(json.dumps(list(records), ensure_ascii=False, indent=2) + "\n")
+
+
+def _render(options: argparse.Namespace) -> int:
+    from axtra import site  # noqa: PLC0415
+
+    target: Path = options.sortie or Path.cwd() / options.edition
+    found = site.render_newsletter(root(), options.edition, target, moment=now())
+    if isinstance(found, str):
+        raise UsageError(found)
+    if diagnostics.errors(found):
+        return say(found, "texte")
+    sys.stdout.write(f"{target / 'courriel.html'}\n{target / 'courriel.txt'}\n")
+    return DONE
+
+
+def _freeze(options: argparse.Namespace) -> int:
+    from axtra import editions, site  # noqa: PLC0415
+
+    library, found = site.read(root(), moment=now())
+    letters = [one for one in library.items if isinstance(one, Newsletter)]
+    letter = next((one for one in letters if one.slug == options.edition), None)
+    if letter is None:
+        hint = diagnostics.did_you_mean(options.edition, (one.slug for one in letters))
+        raise UsageError(f"l’édition « {options.edition} » n’existe pas.\n    → {hint}")
+    if diagnostics.errors(found):
+        return say(found, "texte")
+    if not letter.choices:
+        sys.stdout.write(f"{letter.source} : rien à figer.\n")
+        return DONE
+    folders = site.folders(root())
+    path = folders.root / letter.source
+    path.write_bytes(editions.freeze(path.read_bytes(), letter.choices, folders.content))
+    say_choices(letter, letter.choices)
+    sys.stdout.write(f"{letter.source} : {count(len(letter.choices), 'bloc')} à l’abri.\n")
+    return DONE
+
+
+def say_choices(letter: Newsletter, choices: Iterable[Choice]) -> None:
+    """Print what the blocks of an edition choose by their rules."""
+    for choice in choices:
+        title = f" « {choice.title} »" if choice.title else ""
+        chosen = count(len(choice.items), "contenu")
+        sys.stdout.write(f"{letter.source}:{choice.line} : articles{title}, {chosen}\n")
+        for item in choice.items:
+            sys.stdout.write(f"    - {item.source.partition('/')[2]} ({item.title.plain})\n")
+
+
+def _forgotten(options: argparse.Namespace) -> int:
+    from axtra import editions, site  # noqa: PLC0415
+
+    library, found = site.read(root(), moment=options.date or now())
+    if diagnostics.errors(found):
+        return say(found, options.format)
+    items = editions.forgotten(library)
+    if options.format == "json":
+        _write_json(
+            {
+                "fichier": item.source,
+                "genre": item.kind.name,
+                "titre": item.title.plain,
+                "date": f"{item.date:%Y-%m-%d}" if item.date else None,
+                "adresse": item.url,
+            }
+            for item in items
+        )
+        return DONE
+    for item in items:
+        day = f", {dates.day(item.date)}" if item.date else ""
+        sys.stdout.write(f"{item.source}\n    {item.title.plain} ({item.kind.label}{day})\n")
+    said = count(len(items), "contenu") if items else "aucun contenu"
+    sys.stdout.write(f"{said} qu’aucune infolettre n’a porté{'s' if len(items) > 1 else ''}\n")
+    return DONE

@@ -1,0 +1,64 @@
+"""What commands share: the project they run in, the moment, and how they say what they found."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+
+from axtra import diagnostics, frontmatter
+from axtra.cli.arguments import Parser
+from axtra.dates import ZONE
+from axtra.diagnostics import Diagnostic, Notes
+from axtra.schema import Key, Type
+
+CONF = "pelicanconf.py"
+DONE, PROBLEMS = 0, 1
+
+
+class UsageError(Exception):
+    """The command cannot be carried out as typed; its message is in French."""
+
+
+def root() -> Path:
+    """Find the project: the nearest folder, upwards, that holds pelicanconf.py."""
+    here = Path.cwd()
+    for folder in (here, *here.parents):
+        if (folder / CONF).is_file():
+            return folder
+    raise UsageError(
+        f"aucun {CONF} ici ni au-dessus.\n    → Placez-vous dans le dossier du projet."
+    )
+
+
+def now() -> datetime:
+    """Give the moment, in Quebec's time."""
+    return datetime.now(ZONE)
+
+
+def moment(text: str) -> datetime:
+    """Read « 2026-12-01 » as the end of that day, « 2026-12-01 09:30 » as that minute."""
+    key = Key("date", "date", Type.MOMENT, "date", "2026-12-01")
+    read = frontmatter.convert(frontmatter.Value(text, 1), key, Notes(""))
+    if not isinstance(read, datetime):
+        raise argparse.ArgumentTypeError(f"la date « {text} » n’existe pas (année-mois-jour)")
+    whole_day = len(text.strip()) == len("2026-12-01")
+    return read.replace(hour=23, minute=59, second=59) if whole_day else read
+
+
+def add_format(parser: Parser) -> None:
+    """Let a command answer as text or as JSON."""
+    parser.add_argument(
+        "--format", choices=("texte", "json"), default="texte", help="forme du résultat"
+    )
+
+
+def say(found: Sequence[Diagnostic], form: str) -> int:
+    """Print what was found and give the exit code."""
+    if form == "json":
+        sys.stdout.write(diagnostics.as_json(found) + "\n")
+    else:
+        sys.stdout.write(diagnostics.as_text(found) + "\n")
+    return PROBLEMS if diagnostics.errors(found) else DONE

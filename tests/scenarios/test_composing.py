@@ -1,0 +1,409 @@
+"""Composing an infolettre: what its rules choose, freeze, repeat, forget and draft."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from conftest import MakeProject
+from sites import DAY, FULL, TYPES, Project, article, letter, news, numero, text
+
+from axtra import library, site
+from axtra.cli import main
+from axtra.dates import ZONE
+from axtra.model import Cards, Newsletter, walk
+
+NEWS = "/// articles\n    genre: nouvelle\n    {}\n///"
+FOUR: Mapping[str, str] = {
+    f"content/nouvelles/2020/n{at}.md": news(
+        f"Nouvelle {at}", f"2020-0{at}-01", mots_cles="[jeunes]" if at % 2 else "[stages]"
+    )
+    for at in range(1, 5)
+}
+
+
+def rule(option: str) -> str:
+    """Write a block of news with one option."""
+    return NEWS.format(option)
+
+
+def read(made: Project, moment: datetime = DAY) -> tuple[dict[str, Newsletter], list[str]]:
+    """Read the letters of a project, and the problems there are."""
+    loaded, found = library.load(library.Folders(made.root), moment=moment)
+    letters = {one.slug: one for one in loaded.items if isinstance(one, Newsletter)}
+    return letters, [f"{one.file.rpartition('/')[2]}:{one.line} {one.rule}" for one in found]
+
+
+def chosen(one: Newsletter) -> list[str]:
+    """List the titles that the blocks of a letter show."""
+    cards = (node for node in walk(one.body) if isinstance(node, Cards))
+    return [item.title.plain for node in cards for item in node.items]
+
+
+# --- rules ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("option", "titles"),
+    [
+        ("nombre: 2", ["Nouvelle 4", "Nouvelle 3"]),
+        ("nombre: 9", ["Nouvelle 4", "Nouvelle 3", "Nouvelle 2", "Nouvelle 1"]),
+        ("sujet: Jeunes", ["Nouvelle 3", "Nouvelle 1"]),
+        ("depuis: 2020-03-01", ["Nouvelle 4", "Nouvelle 3"]),
+        ("contenus: [n1, nouvelles/2020/n4.md]", ["Nouvelle 1", "Nouvelle 4"]),
+    ],
+)
+def test_a_rule_chooses(project: MakeProject, option: str, titles: list[str]) -> None:
+    made = project({**FOUR, "newsletters/2020/2020-05-06.md": letter(rule(option))})
+    letters, problems = read(made)
+    assert (chosen(letters["2020-05-06"]), problems) == (titles, [])
+
+
+def test_articles_come_in_the_order_of_their_numero_and_by_rubrique(project: MakeProject) -> None:
+    made = project(
+        {
+            **FULL,
+            "content/magazine/2020-05/b.md": article("B", ordre="1"),
+            "content/magazine/2020-05/a.md": article("A", ordre="2"),
+            "newsletters/2020/2020-05-06.md": letter(
+                "/// articles | Regards\n    rubrique: regards\n///"
+            ),
+        }
+    )
+    assert chosen(read(made)[0]["2020-05-06"]) == ["B", "A", "Un premier article"]
+
+
+def test_a_rule_never_shows_what_an_earlier_letter_or_block_has_shown(
+    project: MakeProject,
+) -> None:
+    made = project(
+        {
+            **FOUR,
+            "newsletters/2020/2020-05-06.md": letter(rule("nombre: 1")),
+            "newsletters/2020/2020-05-20.md": letter(
+                f"{rule('nombre: 1')}\n\n{rule('nombre: 5')}\n\n/// article | n2\n///",
+                date="2020-05-20",
+            ),
+            "newsletters/2020/2020-05-21.md": letter(
+                rule("nombre: 1"), date="2020-05-21", public="partenaires"
+            ),
+        }
+    )
+    letters, problems = read(made)
+    assert chosen(letters["2020-05-20"]) == ["Nouvelle 3", "Nouvelle 1"]  # n2 has its own card
+    assert chosen(letters["2020-05-21"]) == ["Nouvelle 4"]  # other readers
+    assert problems == []
+
+
+def test_since_the_last_letter_is_since_that_of_the_same_type(project: MakeProject) -> None:
+    types = TYPES + '\n[speciale]\nnom = "Spéciale"\ndescription = "Une fois."\n'
+    made = project(
+        {
+            **FOUR,
+            "content/infolettres.toml": types,
+            "newsletters/2020/2020-02-01.md": letter(date="2020-02-01"),
+            "newsletters/2020/2020-03-15.md": letter(date="2020-03-15", type="speciale"),
+            "newsletters/2020/2020-05-06.md": letter(rule("depuis: derniere")),
+        }
+    )
+    # What appeared on the very day of the last letter may have missed it.
+    assert chosen(read(made)[0]["2020-05-06"]) == ["Nouvelle 4", "Nouvelle 3", "Nouvelle 2"]
+
+
+def test_a_letter_announces_the_events_that_are_ahead_soonest_first(project: MakeProject) -> None:
+    made = project(
+        {
+            f"content/evenements/e{day}.md": text(titre=f"Le {day}", debut=f"2020-05-{day}")
+            for day in ("01", "12", "25")
+        }
+        | {"newsletters/2020/2020-05-06.md": letter("/// articles\n    genre: evenement\n///")}
+    )
+    assert chosen(read(made)[0]["2020-05-06"]) == ["Le 12", "Le 25"]
+
+
+def test_a_draft_is_never_chosen_by_a_rule(project: MakeProject) -> None:
+    made = project(
+        {
+            "content/nouvelles/2020/a.md": news("Parue"),
+            "content/nouvelles/2020/b.md": news("Ébauche", statut="brouillon"),
+            "newsletters/2020/2020-05-06.md": letter(rule("nombre: 5")),
+        }
+    )
+    loaded, _ = library.load(library.Folders(made.root), moment=DAY, preview=True)
+    assert chosen(loaded.newsletters[0]) == ["Parue"]
+
+
+@pytest.mark.parametrize(
+    ("option", "problem"),
+    [
+        ("sujet: jeune", "2020-05-06.md:11 sujet-inconnu"),
+        ("depuis: hier", "2020-05-06.md:11 date-invalide"),
+        ("contenus: [n9]", "2020-05-06.md:11 carte-inconnue"),
+        ("depuis: 2020-05-05", "2020-05-06.md:9 cartes-absentes"),
+        ("contenus: []", ""),
+    ],
+)
+def test_a_rule_that_means_nothing_is_said(project: MakeProject, option: str, problem: str) -> None:
+    made = project({**FOUR, "newsletters/2020/2020-05-06.md": letter(rule(option))})
+    assert read(made)[1] == [problem] * bool(problem)
+
+
+# --- what was told already -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("body", "line"),
+    [
+        ("/// article | n1\n///", 9),
+        ("Bonjour,\n\nUn [mot sur la une](nouvelles/2020/n1.md) de mai.", 11),
+        ("/// bouton | La nouvelle\n    lien: nouvelles/2020/n1.md\n///", 10),
+        ("Voir [le site du gala](https://gala.example/programme).", 9),
+        ("/// web\nLa [première nouvelle](nouvelles/2020/n1.md).\n///", None),
+        ("Voir [toutes les nouvelles](/nouvelles/).", None),
+    ],
+)
+def test_what_a_recent_letter_carried_is_said_with_its_name(
+    project: MakeProject, body: str, line: int | None
+) -> None:
+    first = "/// article | n1\n///\n\n[Le gala, son site](https://gala.example/programme#jeudi)\n\n"
+    made = project(
+        {
+            **FOUR,
+            "newsletters/2020/2020-05-06.md": letter(first + "[Nouvelles](/nouvelles/)"),
+            "newsletters/2020/2020-05-20.md": letter(body, date="2020-05-20"),
+        }
+    )
+    _, found = library.load(library.Folders(made.root), moment=DAY)
+    assert [(one.line, one.rule) for one in found] == [(line, "deja-envoye")] * bool(line)
+    assert all("l’édition 2020-05-06 (« La lettre de mai »)" in one.problem for one in found)
+
+
+def test_a_letter_of_long_ago_is_forgotten_and_that_of_others_does_not_count(
+    project: MakeProject,
+) -> None:
+    card = "/// article | n1\n///"
+    between = {
+        f"newsletters/2020/2020-05-{day:02}.md": letter(date=f"2020-05-{day:02}")
+        for day in range(7, 13)
+    }
+    last = {"newsletters/2020/2020-05-20.md": letter(card, date="2020-05-20")}
+    first = {"newsletters/2020/2020-05-06.md": letter(card)}
+    other = {"newsletters/2020/2020-05-06.md": letter(card, public="partenaires")}
+    assert read(project({**FOUR, **first, **between, **last}, "a"))[1] == []
+    assert read(project({**FOUR, **other, **last}, "b"))[1] == []
+    assert read(project({**FOUR, **first, **last}, "c"))[1] == ["2020-05-20.md:9 deja-envoye"]
+
+
+# --- freezing, forgetting ------------------------------------------------------------------------
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> object:
+    """Run the command in this process; give its exit code and what it said."""
+
+    def command(project: Project, *words: str) -> tuple[int, str, str]:
+        monkeypatch.chdir(project.root)
+        try:
+            code = main(words)
+        except SystemExit as stop:
+            code = int(stop.code or 0)
+        said = capsys.readouterr()
+        return code, said.out, said.err
+
+    return command
+
+
+def mails(run: object, made: Project, edition: str, folder: str) -> list[bytes]:
+    assert callable(run)
+    assert run(made, "infolettre", "rendre", edition, "--sortie", folder)[0] == 0
+    return [path.read_bytes() for path in sorted((made.root / folder).iterdir())]
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"], ids=["unix", "windows"])
+def test_a_frozen_letter_no_longer_changes_and_only_its_blocks_were_written(
+    project: MakeProject, run: object, end: str
+) -> None:
+    assert callable(run)
+    body = (
+        "Bonjour,  \nune ligne.\n\n/// articles | Nouvelles\n    genre: nouvelle\n"
+        "    nombre: 2\n///\n\n//// encadre | Ailleurs\n\n/// articles\n///\n\n////\n\n"
+        "/// articles\n    genre: nouvelle\n    depuis: 2020-05-06\n///\n\nFin…"
+    )
+    made = project({**FULL, **FOUR, "newsletters/2020/2020-05-07.md": letter(body)})
+    file = made.root / "newsletters/2020/2020-05-07.md"
+    typed = file.read_bytes().replace(b"date: 2020-05-06", b"date: 2020-05-07")
+    typed = typed.replace(b"\n", end.encode())
+    file.write_bytes(typed)
+    before = mails(run, made, "2020-05-07", "avant")
+    code, out, _ = run(made, "infolettre", "figer", "2020-05-07")
+    assert code == 0
+    assert "nouvelles/2020/n4.md (Nouvelle 4)" in out
+    frozen = file.read_bytes()
+    added = re.compile(rb"    contenus:(?: \[\])?\r?\n(?:      - \S+\r?\n)*")
+    assert len(added.findall(frozen)) == 3
+    assert added.sub(b"", frozen) == typed
+    assert mails(run, made, "2020-05-07", "apres") == before
+    made.write({"content/nouvelles/2020/n5.md": news("Nouvelle 5", "2020-05-06")})
+    assert mails(run, made, "2020-05-07", "plus-tard") == before
+    assert run(made, "infolettre", "figer", "2020-05-07")[1].endswith("rien à figer.\n")
+    assert file.read_bytes() == frozen
+
+
+def test_verifying_shows_what_rules_choose_in_text_alone(project: MakeProject, run: object) -> None:
+    assert callable(run)
+    made = project({**FOUR, "newsletters/2020/2020-05-06.md": letter(rule("nombre: 1"))})
+    code, out, _ = run(made, "verifier")
+    assert code == 0
+    assert "newsletters/2020/2020-05-06.md:9 : articles, 1 contenu\n" in out
+    assert "    - nouvelles/2020/n4.md (Nouvelle 4)\n" in out
+    assert json.loads(run(made, "verifier", "--format", "json")[1]) == []
+    assert "n4" not in run(made, "verifier", "content")[1]
+
+
+def test_an_edition_that_is_not_there_cannot_be_frozen(project: MakeProject, run: object) -> None:
+    assert callable(run)
+    code, _, err = run(project(FULL), "infolettre", "figer", "2020-05-07")
+    assert code == 2
+    assert "Vouliez-vous dire « 2020-05-06 »" in err
+
+
+def test_what_no_letter_has_carried_is_listed(project: MakeProject, run: object) -> None:
+    assert callable(run)
+    made = project(
+        {
+            **FULL,
+            "content/magazine/2020-05/second.md": article("Un second"),
+            "content/evenements/passe.md": text(titre="Passé", debut="2019-01-01"),
+            "newsletters/2020/2020-05-06.md": letter(
+                "/// sommaire | 2020-05\n///\n\nUne [nouvelle de janvier](nouvelles/2020/"
+                "une-nouvelle.md)."
+            ),
+        }
+    )
+    words = ("infolettre", "oublies", "--date", "2020-06-01")
+    code, out, _ = run(made, *words, "--format", "json")
+    assert code == 0
+    assert [one["fichier"] for one in json.loads(out)] == [
+        "content/communiques/2020/un-communique.md",
+        "content/publications/un-rapport.md",
+        "content/evenements/un-colloque.md",
+    ]
+    assert run(made, *words)[1].endswith("3 contenus qu’aucune infolettre n’a portés\n")
+
+
+# --- the calendar --------------------------------------------------------------------------------
+
+
+def test_a_year_has_its_twenty_six_editions_and_says_what_the_next_one_lacks(
+    project: MakeProject, run: object
+) -> None:
+    assert callable(run)
+    made = project(
+        {
+            "content/infolettres.toml": TYPES + "premiere = 2018-01-10\njours = 14\n",
+            "newsletters/2020/2020-01-08.md": letter(date="2020-01-08"),
+            "newsletters/2020/2020-01-22.md": letter(date="2020-01-22", objet="La suivante"),
+            "newsletters/2020/2020-02-05.md": letter(
+                "À compléter.", date="2020-02-05", statut="brouillon"
+            ),
+        }
+    )
+    words = ("infolettre", "lister", "--annee", "2020", "--date", "2020-01-10")
+    code, out, _ = run(made, *words, "--format", "json")
+    assert code == 0
+    year = json.loads(out)
+    assert len(year) == 26
+    assert [one["etat"] for one in year[:5]] == [
+        "envoyée", "prête", "à écrire", "à écrire", "à écrire",
+    ]  # fmt: skip
+    assert year[2]["manque"] == ["« à compléter » (ligne 10)", "effacer « statut: brouillon »"]
+    assert year[3]["edition"] is None
+    late = run(made, *words[:-1], "2020-03-01", "--format", "json")[1]
+    assert [one["etat"] for one in json.loads(late)[2:4]] == ["à écrire", "sautée"]
+    code, out, _ = run(made, *words[:-1], "2020-02-01")
+    assert "il lui manque : « à compléter » (ligne 10)" in out
+    assert run(made, "infolettre", "lister", "--annee", "mille")[0] == 2
+
+
+def test_a_rhythm_is_a_day_and_a_number(project: MakeProject) -> None:
+    made = project({"content/infolettres.toml": TYPES + 'premiere = "bientôt"\n'})
+    assert read(made)[1] == ["infolettres.toml:1 valeur-invalide"]
+
+
+# --- first drafts --------------------------------------------------------------------------------
+
+CONFERENCE = TYPES + '\n[quariera]\nnom = "QUARIERA"\ndescription = "Le colloque."\n'
+DRAFTS = [
+    ((), "2020-06-03", ["Nouvelle 4", "Nouvelle 3", "Nouvelle 2"]),
+    (("--depuis", "2020-04-01"), "2020-06-03", ["depuis: 2020-04-01", "Nouvelle 4"]),
+    (("--numero", "2020-05"), "2020-06-03", ["/// sommaire | 2020-05", "de mai 2020 est paru"]),
+    (("--quariera",), "2020-06-03-quariera", ["/// evenement | evenements/quariera-2020.md"]),
+]
+
+
+@pytest.mark.parametrize(("words", "slug", "holds"), DRAFTS, ids=lambda one: str(one)[:20])
+def test_a_first_draft_is_valid_but_for_what_is_to_be_completed(
+    project: MakeProject, run: object, words: tuple[str, ...], slug: str, holds: list[str]
+) -> None:
+    assert callable(run)
+    made = project(
+        {
+            **FULL,
+            **FOUR,
+            "content/infolettres.toml": CONFERENCE,
+            "content/evenements/quariera-2020.md": text(titre="QUARIERA 2020", debut="2020-10-01"),
+        }
+    )
+    code, out, _ = run(made, "nouveau", "infolettre", "--date", "2020-06-03", *words)
+    file = f"newsletters/2020/{slug}.md"
+    assert (code, out.splitlines()[0]) == (0, file)
+    found = site.verify(made.root, moment=datetime(2020, 6, 4, tzinfo=ZONE))
+    assert {one.rule for one in found} == {"a-completer"}
+    said = Path(made.root, file).read_text("utf-8") + run(made, "verifier", file)[1]
+    assert all(one in said for one in holds)
+    assert "Bonjour {prenom}," in said
+    assert run(made, "nouveau", "infolettre", "--date", "2020-06-03", *words)[0] == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (("infolettre", "--numero", "2031-01"), 1),
+        (("infolettre", "--quariera"), 1),
+        (("infolettre", "--quariera", "--depuis", "2020-01-01"), 2),
+        (("nouvelle", "Titre", "--depuis", "2020-01-01"), 2),
+    ],
+)
+def test_a_draft_that_cannot_be_is_refused(
+    project: MakeProject, run: object, words: tuple[str, ...], code: int
+) -> None:
+    assert callable(run)
+    done, out, err = run(
+        project({"content/magazine/2020-05/numero.md": numero()}), "nouveau", *words
+    )
+    assert (done, out) == (code, "")
+    assert err
+
+
+# --- corrections ------------------------------------------------------------------------------
+
+
+def test_a_correction_is_on_the_page_of_an_edition_and_not_in_its_mail(
+    project: MakeProject,
+) -> None:
+    made = project(FULL)
+    made.build()
+    page = made.output / "infolettres/2020-05-06/index.html"
+    mail = [page.with_name(name) for name in ("courriel.html", "courriel.txt")]
+    before, sent = page.read_text("utf-8"), [one.read_bytes() for one in mail]
+    correction = "[{date: 2020-05-08, texte: Le total est 336.}]"
+    body = "/// article | premier\n///"
+    made.write({"newsletters/2020/2020-05-06.md": letter(body, corrections=correction)})
+    made.build()
+    assert "Le total est 336." not in before
+    assert "Le total est 336." in page.read_text("utf-8")
+    assert [one.read_bytes() for one in mail] == sent
