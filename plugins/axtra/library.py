@@ -527,7 +527,7 @@ class _Reading:
     ) -> None:
         items = {item.source: item for _, item in built}
         known: dict[str, Item | None] = {page.url: None for page in pages.pages(library)}
-        known |= {feed.url: None for feed in pages.feeds(library)}
+        known |= {feed.url: None for feed in pages.feeds(library)} | {pages.JSON_FEED: None}
         known |= {"/sitemap.xml": None}
         known |= {item.url: item for _, item in built}
         addresses = Addresses(

@@ -10,6 +10,7 @@ from axtra.model import CLASSES, Item, Library
 from axtra.schema import KINDS
 
 FEED_LENGTH = 20
+JSON_FEED = "/flux/site.json"  # what /flux/site.xml says, as JSON Feed
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,7 @@ def pages(library: Library) -> Iterator[Page]:
     for rubrique in library.rubriques:
         articles = library.articles_of(rubrique)
         yield Page(rubrique.url, "rubrique", {"rubrique": rubrique, "items": articles})
+    yield Page("/flux/", "flux", {"items": tuple(feeds(library))})
     yield Page("/sujets/", "sujets", {"items": library.subjects})
     for subject in library.subjects:
         yield Page(subject.url, "sujet", {"subject": subject, "items": library.about(subject)})

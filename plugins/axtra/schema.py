@@ -259,6 +259,7 @@ _ALL_KINDS = (
         "content/auteurs/{slug}.md", "/auteurs/{slug}/",
         (
             _title("nom", "nom complet, ou nom de l’équipe", "L’équipe d’AXTRA"),
+            Key("famille", "family", Type.LINE, "nom de famille, pour les références, s’il n’est pas le dernier mot du nom", "Tremblay Roy"),
             Key("fonction", "role", Type.LINE, "fonction", "Rédaction"),
             Key("organisme", "organisation", Type.LINE, "organisme", "AXTRA"),
             Key("photo", "image", Type.IMAGE, "photo, rangée sous content/", "images/equipe.jpg"),

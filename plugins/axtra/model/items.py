@@ -92,11 +92,21 @@ class Numero(Item):
         """Write « Volume 1, numéro 1 »."""
         return f"Volume\u00a0{self.volume}, numéro\u00a0{self.number}"
 
+    @property
+    def season(self) -> str:
+        """Write « Printemps 2019 »; a winter that begins in December has two years."""
+        if not self.date:
+            return ""
+        year, month = self.date.year, self.date.month
+        name = ("Hiver", "Printemps", "Été", "Automne")[month % 12 // 3]
+        return f"{name} {year}-{year + 1}" if month == 12 else f"{name} {year}"  # noqa: PLR2004
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Author(Item):
     """A person or a team; `title` is the name, the body the biography."""
 
+    family: Text | None = None  # the family name, where the last word of the name is not all of it
     role: Text | None = None
     organisation: Text | None = None
 

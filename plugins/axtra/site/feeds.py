@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from html import escape
+from typing import Any, TypeAlias
 
 from feedgenerator import Atom1Feed
 
-from axtra.model import Body, Event, Facts
-from axtra.pages import Feed
+from axtra.model import Body, Event, Facts, Item
+from axtra.pages import JSON_FEED, Feed
+
+Writer: TypeAlias = Callable[[Feed, Facts, str, Callable[[Body], str]], bytes]
 
 _ROOTED = re.compile(r'(\s(?:href|src)=")/')
 _ANCHOR = re.compile(r'(\shref=")#')
@@ -61,6 +65,51 @@ def atom(feed: Feed, facts: Facts, siteurl: str, render: Callable[[Body], str]) 
             updateddate=item.updated,
         )
     return str(document.writeString("utf-8")).encode()
+
+
+def json_feed(feed: Feed, facts: Facts, siteurl: str, render: Callable[[Body], str]) -> bytes:
+    """Write a feed as JSON; `render` gives the HTML of a body in the site's look.
+
+    Source: jsonfeed.org, version 1.1.
+    """
+    document = {
+        "version": "https://jsonfeed.org/version/1.1",
+        "title": feed.title,
+        "description": facts.description,
+        "home_page_url": f"{siteurl}{feed.page}",
+        "feed_url": f"{siteurl}{JSON_FEED}",
+        "icon": f"{siteurl}/favicon.svg",
+        "language": "fr-CA",
+        "authors": [{"name": facts.name, "url": f"{siteurl}/"}],
+        "items": [_json_item(item, siteurl, render) for item in feed.items],
+    }
+    return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def _json_item(item: Item, siteurl: str, render: Callable[[Body], str]) -> dict[str, Any]:
+    url = f"{siteurl}{item.url}"
+    entry: dict[str, Any] = {
+        "id": url,
+        "url": url,
+        "title": item.title.plain,
+        "summary": item.lead,
+        "content_html": absolute(render(item.body), siteurl, item.url),
+        "language": item.language,
+    }
+    if item.image:
+        entry["image"] = f"{siteurl}{item.image.url}"
+    if moment := item.date or item.updated:
+        entry["date_published"] = moment.isoformat()
+    if item.modified:
+        entry["date_modified"] = item.modified.isoformat()
+    if authors := getattr(item, "authors", ()):
+        entry["authors"] = [
+            {"name": one.title.plain} | ({"url": f"{siteurl}{one.url}"} if one.shown else {})
+            for one in authors
+        ]
+    if item.subjects:
+        entry["tags"] = [subject.name.plain for subject in item.subjects]
+    return entry
 
 
 def sitemap(pages: Iterable[tuple[str, datetime | None]], siteurl: str) -> bytes:

@@ -16,10 +16,10 @@ from pelican import Pelican, signals
 from pelican.generators import Generator
 from pelican.writers import Writer
 
-from axtra import diagnostics, drawings, fonts, looks, pages, photographs
+from axtra import citing, diagnostics, drawings, fonts, looks, pages, photographs, structured
 from axtra.dates import ZONE
 from axtra.images import hashed_name
-from axtra.model import Body, Event, Item, Library, Prose
+from axtra.model import Article, Body, Event, Item, Library, Numero, Prose
 from axtra.newsletter import Look, public, render
 from axtra.site import feeds, gate, hosting, output
 from axtra.site.output import Table
@@ -44,7 +44,11 @@ _STOCK_OFF: Mapping[str, Any] = MappingProxyType(
 
 
 # Macros and blocks do not see the context of the page that uses them.
-_GLOBALS = ("library", "facts", "asset", "art", "preloads", "SITEURL", "SITENAME")
+_GLOBALS = (
+    "library", "facts", "asset", "art", "preloads", "SITEURL", "SITENAME",
+    "decrire", "citer", "etiquettes", "livres",
+)  # fmt: skip
+_BOOKS = (("PDF", ".pdf"), ("EPUB", ".epub"))
 
 
 def prepare(pelican: Pelican) -> None:
@@ -197,7 +201,14 @@ class PageGenerator(_AxeGenerator):
     def generate_context(self) -> None:
         """Teach the templates to render bodies, and their macros what pages know."""
         body = _body_filter(self.env)
-        self.context["render_body"] = body
+        facts, siteurl = self.library.facts, self.siteurl
+        self.context.update(
+            render_body=body,
+            decrire=structured.Describer(self.library, siteurl),
+            citer=partial(citing.cite, facts=facts, siteurl=siteurl),
+            etiquettes=partial(citing.tags, facts=facts, siteurl=siteurl),
+            livres=self._books,
+        )
         self.env.globals.update({name: self.context[name] for name in _GLOBALS})
         self.env.filters["corps"] = body
         self.env.filters["absolu"] = lambda url: f"{self.siteurl}{url}"
@@ -213,6 +224,21 @@ class PageGenerator(_AxeGenerator):
                 listed.append((page.url, item.updated if isinstance(item, Item) else None))
         self.table.add("/sitemap.xml", lambda: feeds.sitemap(sorted(listed), self.siteurl))
         self.table.add("/robots.txt", lambda: feeds.robots(self.siteurl))
+        for article in self.library.articles:
+            for suffix, write in citing.FILES:
+                self.table.add(
+                    f"{article.url.rstrip('/')}{suffix}", self._reference(article, write)
+                )
+
+    def _reference(self, article: Article, write: citing.Writer) -> output.Job:
+        return lambda: write(article, self.library.facts, self.siteurl)
+
+    def _books(self, numero: Numero) -> tuple[tuple[str, str], ...]:
+        """List the books of a numéro that this build makes, as (format, address)."""
+        stem = f"{numero.url}axe-magazine-{numero.slug}"
+        return tuple(
+            (name, stem + suffix) for name, suffix in _BOOKS if stem + suffix in self.table
+        )
 
 
 class FeedGenerator(_AxeGenerator):
@@ -221,13 +247,15 @@ class FeedGenerator(_AxeGenerator):
     def generate_output(self, _writer: Writer) -> None:
         """Add them to the table."""
         for feed in pages.feeds(self.library):
-            self.table.add(feed.url, self._atom(feed))
+            self.table.add(feed.url, self._feed(feed, feeds.atom))
+            if feed.page == "/":
+                self.table.add(pages.JSON_FEED, self._feed(feed, feeds.json_feed))
         for event in self.library.events:
             self.table.add(f"{event.url.rstrip('/')}.ics", self._calendar(event))
 
-    def _atom(self, feed: pages.Feed) -> output.Job:
+    def _feed(self, feed: pages.Feed, write: feeds.Writer) -> output.Job:
         body = self.context["render_body"]
-        return lambda: feeds.atom(feed, self.library.facts, self.siteurl, body)
+        return lambda: write(feed, self.library.facts, self.siteurl, body)
 
     def _calendar(self, event: Event) -> output.Job:
         return lambda: feeds.calendar(event, self.siteurl)

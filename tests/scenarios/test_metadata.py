@@ -1,0 +1,172 @@
+"""What machines read of the sample site, held to the standards; and proof that the checks bite."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from typing import Any
+
+import pytest
+import standards
+from conftest import Sample
+from lxml import etree
+from lxml.html import HtmlElement
+
+SITEURL = "https://www.axtra.ca"
+CITED = "magazine/2019-03/jeunes-et-stages/index.html"
+
+
+def _pages(sample: Sample) -> dict[str, HtmlElement]:
+    return {name: page for name, page in sample.crawl.pages.items() if "courriel" not in name}
+
+
+def _graph(page: HtmlElement) -> list[dict[str, Any]]:
+    (script,) = page.xpath("//script/text()")
+    return list(json.loads(script)["@graph"])
+
+
+def _metas(page: HtmlElement, attribute: str) -> list[tuple[str, str]]:
+    return [
+        (meta.get(attribute), meta.get("content")) for meta in page.xpath(f"//meta[@{attribute}]")
+    ]
+
+
+def test_every_page_but_the_404_is_described_in_the_words_of_schema_org(sample: Sample) -> None:
+    faults, kinds = [], Counter[str]()
+    for name, page in _pages(sample).items():
+        if name == "404.html":
+            continue
+        graph = _graph(page)
+        kinds.update(str(thing["@type"]) for thing in graph)
+        faults += [f"{name}{fault}" for thing in graph for fault in standards.of_thing(thing)]
+    assert faults == []
+    assert {
+        "Article", "NewsArticle", "Report", "Event", "PublicationIssue", "CollectionPage",
+        "ProfilePage", "WebPage", "WebSite", "Organization", "BreadcrumbList", "Periodical",
+    } <= kinds.keys()  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("broken", "fault"),
+    [
+        ({"@type": "Blog"}, "unknown class"),
+        ({"@type": "Person", "name": "A", "headline": "x"}, "no property"),
+        ({"@type": "Person"}, "no name"),
+        (
+            {"@type": "Event", "name": "A", "startDate": "hier", "organizer": {"@id": "#"}},
+            "startDate",
+        ),
+        ({"@type": "Organization", "name": "A", "url": "/a/"}, "url"),
+        (
+            {
+                "@type": "BreadcrumbList",
+                "itemListElement": [
+                    {"@type": "ListItem", "position": 2, "name": "A", "item": "https://a/"}
+                ],
+            },
+            "positions",
+        ),
+    ],
+)
+def test_the_check_of_graphs_bites(broken: dict[str, Any], fault: str) -> None:
+    assert any(fault in said for said in standards.of_thing(broken))
+
+
+def test_an_article_says_all_that_scholars_need(sample: Sample) -> None:
+    names = Counter(name for name, _ in _metas(sample.crawl.pages[CITED], "name"))
+    for once in (
+        "citation_title", "citation_publication_date", "citation_journal_title",
+        "citation_volume", "citation_issue", "citation_language", "citation_public_url",
+    ):  # fmt: skip
+        assert names[once] == 1, once
+    assert names["citation_author"] >= 1
+    assert names["citation_keywords"] >= 2
+
+
+def test_every_page_can_be_shared(sample: Sample) -> None:
+    for name, page in _pages(sample).items():
+        said = dict(_metas(page, "property"))
+        for needed in ("og:title", "og:type", "og:url", "og:site_name", "og:locale"):
+            assert said.get(needed), f"{name}: {needed}"
+        assert said["og:url"] == page.xpath("string(//link[@rel='canonical']/@href)"), name
+        assert standards.absolute(said["og:url"]), name
+        if "og:image" in said:
+            assert standards.absolute(said["og:image"])
+            assert said.get("og:image:alt") is not None
+        assert dict(_metas(page, "name"))["twitter:card"].startswith("summary"), name
+
+
+def test_titles_and_descriptions_are_each_page_s_own(sample: Sample) -> None:
+    pages = _pages(sample)
+    titles = Counter(page.findtext("head/title") for page in pages.values())
+    assert [title for title, times in titles.items() if times > 1] == []
+    without = [
+        name
+        for name, page in pages.items()
+        if name != "404.html" and not page.xpath("string(//meta[@name='description']/@content)")
+    ]
+    assert without == []
+
+
+def test_every_feed_follows_its_standard(sample: Sample) -> None:
+    feeds = sorted((sample.output / "flux").rglob("*.xml"))
+    assert len(feeds) >= 12
+    for path in feeds:
+        address = f"{SITEURL}/{path.relative_to(sample.output).as_posix()}"
+        assert list(standards.of_atom(path.read_bytes(), address)) == [], path
+
+
+def test_the_json_feed_says_what_the_atom_feed_says(sample: Sample) -> None:
+    feed = json.loads((sample.output / "flux/site.json").read_bytes())
+    assert list(standards.of_json_feed(feed)) == []
+    atom = etree.parse(sample.output / "flux/site.xml")
+    space = {"a": "http://www.w3.org/2005/Atom"}
+    assert [item["id"] for item in feed["items"]] == atom.xpath(
+        "//a:entry/a:id/text()", namespaces=space
+    )
+    assert [item["content_html"] for item in feed["items"]] == [
+        str(text) for text in atom.xpath("//a:entry/a:content/text()", namespaces=space)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "fault"),
+    [
+        (b"<updated>", b"<updated>hier", "updated"),
+        (b'rel="self"', b'rel="next"', "self"),
+        (b"<id>https://", b"<id>", "id is no IRI"),
+    ],
+)
+def test_the_check_of_feeds_bites(sample: Sample, old: bytes, new: bytes, fault: str) -> None:
+    data = (sample.output / "flux/site.xml").read_bytes().replace(old, new)
+    assert any(fault in said for said in standards.of_atom(data, f"{SITEURL}/flux/site.xml"))
+
+
+def test_the_map_follows_the_protocol(sample: Sample) -> None:
+    data = (sample.output / "sitemap.xml").read_bytes()
+    assert list(standards.of_sitemap(data, SITEURL)) == []
+    assert list(standards.of_sitemap(data.replace(b"https://www", b"http://www"), SITEURL))
+
+
+def test_every_event_has_a_calendar_file(sample: Sample) -> None:
+    calendars = sorted((sample.output / "evenements").glob("*.ics"))
+    assert len(calendars) == len(list((sample.output / "evenements").glob("*/index.html")))
+    for path in calendars:
+        assert list(standards.of_calendar(path.read_bytes())) == [], path
+    broken = calendars[0].read_bytes().replace(b"DTSTAMP:", b"DTSTAMP:2019")
+    assert list(standards.of_calendar(broken))
+
+
+def test_the_page_of_feeds_lists_every_feed(sample: Sample) -> None:
+    listed = set(sample.crawl.pages["flux/index.html"].xpath("//main//a/@href"))
+    files = {f"/{name}" for name in sample.crawl.files if name.startswith("flux/")}
+    assert {name for name in files if not name.endswith(".html")} <= listed
+
+
+def test_the_references_of_each_article_are_files_that_its_page_offers(sample: Sample) -> None:
+    for name, page in _pages(sample).items():
+        if page.xpath("//*[@id='axe_citer']"):
+            links = page.xpath("//section[@aria-labelledby='axe_citer']//a[@download]/@href")
+            assert [link.rpartition(".")[2] for link in links] == ["bib", "ris"]
+            stem = name.removesuffix("/index.html")
+            assert [link.lstrip("/") for link in links] == [f"{stem}.bib", f"{stem}.ris"]
