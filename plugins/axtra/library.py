@@ -13,7 +13,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from axtra import facts, firstname, frontmatter, images, pages
+from axtra import facts, firstname, frontmatter, images, pages, sent
 from axtra.blocks import Converter, Document
 from axtra.bodies import Bodies
 from axtra.cards import find_rubrique
@@ -43,7 +43,7 @@ from axtra.schema import KINDS, Kind, Type
 
 _IGNORED = re.compile(r"(^|/)(\.|~\$|Thumbs\.db$|desktop\.ini$|_LISEZ)|~$")
 _ASSETS = ("images/", "documents/")
-_FACTS = frozenset({"site.toml", "rubriques.toml", "infolettres.toml"})
+_FACTS = frozenset({"site.toml", "rubriques.toml", "infolettres.toml", "redirections.toml"})
 TO_DO = re.compile(r"à compléter", re.IGNORECASE)
 
 
@@ -168,7 +168,7 @@ class _Reading:
         if relative.startswith(_ASSETS) and relative != name:
             self.assets.add(relative)
             self._inspect_asset(path, name)
-        elif relative not in _FACTS or relative == name:
+        elif name != sent.FILE and (relative not in _FACTS or relative == name):
             picture = path.suffix.lower() in {".jpg", ".jpeg", ".png", ".gif", ".svg", ".webp"}
             hint = "content/images/" if picture else "content/documents/"
             remedy = f"Rangez-le sous {hint}, ou retirez-le du dossier."

@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from axtra.mail_rules import MAIL_RULES
+
 RULES: Mapping[str, str] = MappingProxyType({
+    **MAIL_RULES,
     "a-completer": "Un texte publié ne contient plus « à compléter ».",
     "accents-abimes": "Les lettres accentuées sont intactes.",
     "adresse-en-double": "Chaque page a sa propre adresse.",
+    "adresse-disparue": "Chaque adresse d’une infolettre envoyée mène toujours quelque part.",
     "alt-manquant": "Chaque image a un texte de remplacement.",
     "ancre-absente": "Un lien vers un intertitre mène à un intertitre qui existe.",
     "article-inconnu": "« a-la-une » nomme des articles du numéro.",
@@ -80,6 +84,7 @@ RULES: Mapping[str, str] = MappingProxyType({
     "prenom-illisible": "Un prénom s’écrit {prenom}, ou {prenom|ce qu’on lit sans lui}.",
     "prenom-sans-defaut": "Une phrase se lit bien aussi quand le prénom n’est pas connu.",
     "public-absent": "Un texte pour une liste est dans une édition pour cette liste.",
+    "registre-illisible": "Le registre des envois se lit; axtra l’écrit.",
     "rubrique-inconnue": "Une rubrique est l’une de content/rubriques.toml.",
     "sortie-etrangere": "Le dossier de sortie est vide, ou écrit par axtra.",
     "sortie-impossible": "Le dossier de sortie peut être écrit.",

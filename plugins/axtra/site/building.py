@@ -15,14 +15,12 @@ import pelican
 from jinja2 import TemplateError, TemplateSyntaxError
 from pelican.settings import read_settings
 
-from axtra.diagnostics import Diagnostic, count, did_you_mean, errors, summary
+from axtra.diagnostics import Diagnostic, count, did_you_mean, errors, ordered, summary
 from axtra.images import ImageError
 from axtra.library import Folders
-from axtra.model import Library
-from axtra.newsletter import Look, public, render
-from axtra.site import gate, output
+from axtra.model import Library, Newsletter
+from axtra.site import gate, letters, output
 from axtra.site.output import OutputError, Table
-from axtra.tokens import Tokens
 
 PLUGIN = "axtra.site"
 
@@ -72,7 +70,13 @@ def read(root: Path, *, moment: datetime) -> tuple[Library, list[Diagnostic]]:
 
 def verify(root: Path, *, moment: datetime) -> list[Diagnostic]:
     """List every problem of the content and of its mails, as a build would find them."""
-    return read(root, moment=moment)[1]
+    settings = settings_of(root)
+    content, found = gate.read(settings, moment=moment)
+    if errors(found):
+        return found
+    editions = [one for one in content.items if isinstance(one, Newsletter)]
+    mails = letters.compose(editions, content, letters.look(settings))
+    return ordered([*found, *letters.inspect(mails, gate.folders(settings), settings["SITEURL"])])
 
 
 def render_newsletter(
@@ -91,10 +95,7 @@ def render_newsletter(
     if letter is None:
         hint = did_you_mean(edition, (one.slug for one in content.newsletters))
         return f"l’édition « {edition} » n’existe pas.\n    → {hint}"
-    tokens = Tokens.load(Path(settings["THEME"]) / "tokens.toml")
-    theme, images = Path(settings["THEME"]), Path(settings["PATH"])
-    look = Look.load(theme, tokens, settings["SITEURL"], content=images)
-    mail = public(letter, render(letter, content, look), content, look.siteurl)
+    mail = letters.compose([letter], content, letters.look(settings))[letter]
     target.mkdir(parents=True, exist_ok=True)
     (target / "courriel.html").write_bytes(mail.html.encode())
     (target / "courriel.txt").write_bytes(mail.text.encode())
@@ -125,10 +126,15 @@ def build(
     if errors(found):
         return Report(tuple(found), place, seconds=time.perf_counter() - start)
     table = Table()
-    settings |= {"AXTRA_LIBRARY": content, "AXTRA_TABLE": table, "AXTRA_DEFERRED": True}
+    late: list[Diagnostic] = []
+    settings |= {"AXTRA_LIBRARY": content, "AXTRA_TABLE": table, "AXTRA_FOUND": late}
+    settings["AXTRA_DEFERRED"] = True
     try:
         with _quiet():
             _run(settings)
+        found = ordered([*found, *late])
+        if errors(found):
+            return Report(tuple(found), place, seconds=time.perf_counter() - start)
         change = output.publish(table, place)
     except OutputError as error:
         return Report((*found, error.diagnostic), place)

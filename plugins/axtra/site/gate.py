@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from axtra import library
+from axtra import library, sent
 from axtra.diagnostics import Diagnostic, did_you_mean, ordered
 from axtra.library import Folders
 from axtra.model import Library
@@ -36,6 +36,15 @@ def read(
     if settings.get("AXTRA_PUBLISH"):
         found = ordered([*_hardened(found), *_demonstration(content, where)])
     return content, found
+
+
+def lost(where: Folders, files: Iterable[str]) -> Iterator[Diagnostic]:
+    """Say which addresses of mails already sent none of the files to publish answers."""
+    addresses = {f"/{name.removesuffix('index.html')}" for name in files}
+    try:
+        yield from sent.vanished(sent.load(where.root), addresses)
+    except sent.RegisterError as error:
+        yield error.diagnostic
 
 
 def _colours(content: Library, where: Folders, theme: Path) -> Iterator[Diagnostic]:

@@ -20,8 +20,7 @@ from axtra import citing, diagnostics, drawings, fonts, looks, pages, photograph
 from axtra.dates import ZONE
 from axtra.images import hashed_name
 from axtra.model import Article, Body, Event, Item, Library, Numero, Prose
-from axtra.newsletter import Look, public, render
-from axtra.site import feeds, gate, hosting, output
+from axtra.site import feeds, gate, hosting, letters, output
 from axtra.site.output import Table
 from axtra.tokens import Tokens
 
@@ -56,6 +55,7 @@ def prepare(pelican: Pelican) -> None:
     settings = pelican.settings
     settings.update(_STOCK_OFF)
     settings.setdefault("AXTRA_TABLE", Table())
+    settings.setdefault("AXTRA_FOUND", [])
     if "AXTRA_LIBRARY" not in settings:
         moment = datetime.now(ZONE)
         settings["AXTRA_LIBRARY"], found = gate.read(settings, moment=moment)
@@ -79,6 +79,9 @@ def finish(pelican: Pelican) -> None:
     """Publish the table when Pelican runs by itself; `build` publishes it on its own."""
     if pelican.settings.get("AXTRA_DEFERRED"):
         return
+    found = pelican.settings["AXTRA_FOUND"]
+    if diagnostics.errors(found):
+        raise SystemExit(diagnostics.as_text(found))
     try:
         output.publish(pelican.settings["AXTRA_TABLE"], Path(pelican.output_path))
     except output.OutputError as error:
@@ -265,11 +268,12 @@ class MailGenerator(_AxeGenerator):
     """Each edition as the mail that readers get: HTML, text and its images, in public form."""
 
     def generate_output(self, _writer: Writer) -> None:
-        """Render the mails and add them to the table."""
-        look = Look.load(Path(self.theme), self.tokens, self.siteurl, content=Path(self.path))
-        for newsletter in self.library.newsletters:
-            whole = render(newsletter, self.library, look)
-            mail = public(newsletter, whole, self.library, self.siteurl)
+        """Render the mails, hold them to the rules and add them to the table."""
+        look = letters.look(self.settings, self.tokens)
+        mails = letters.compose(self.library.newsletters, self.library, look)
+        where = gate.folders(self.settings)
+        self.settings["AXTRA_FOUND"].extend(letters.inspect(mails, where, self.siteurl))
+        for newsletter, mail in mails.items():
             self.table.add(f"{newsletter.url}courriel.html", _constant(mail.html.encode()))
             self.table.add(f"{newsletter.url}courriel.txt", _constant(mail.text.encode()))
             for url, job in mail.images.items():
@@ -281,7 +285,9 @@ class HostGenerator(_AxeGenerator):
     """What a host must send with each file; it comes last, when the table names them all."""
 
     def generate_output(self, _writer: Writer) -> None:
-        """Add the rules to the table."""
+        """Add the rules to the table, once nothing that readers hold is missing from it."""
+        lost = gate.lost(gate.folders(self.settings), self.table)
+        self.settings["AXTRA_FOUND"].extend(lost)
         service, paths = self.library.facts.service, tuple(self.table)
         self.table.add(hosting.HEADERS_FILE, lambda: hosting.headers_file(paths, service))
         self.table.add(hosting.NGINX_FILE, lambda: hosting.nginx_file(service))

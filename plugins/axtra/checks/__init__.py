@@ -1,0 +1,12 @@
+"""Everything a mail must be, told to an editor.
+
+A mail comes as values, whoever rendered it; each rule is one function with its sentence in
+French. `check` runs them all.
+"""
+
+from axtra.checks.checking import RULES, check
+from axtra.checks.mail import CheckedMail
+from axtra.checks.reading import SUFFIXES, parse, read
+from axtra.checks.rule import Rule
+
+__all__ = ["RULES", "SUFFIXES", "CheckedMail", "Rule", "check", "parse", "read"]

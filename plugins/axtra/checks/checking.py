@@ -1,0 +1,34 @@
+"""All the rules, in one table."""
+
+from __future__ import annotations
+
+from axtra.checks import (
+    clean,
+    colours,
+    foreign,
+    images,
+    language,
+    law,
+    links,
+    message,
+    plain,
+    structure,
+    subject,
+    support,
+)
+from axtra.checks.mail import CheckedMail
+from axtra.checks.rule import Rule
+from axtra.diagnostics import Diagnostic, ordered
+
+_MODULES = (
+    structure, support, colours, images, links, foreign,
+    clean, language, subject, plain, law, message,
+)  # fmt: skip
+RULES: tuple[Rule, ...] = tuple(
+    value for module in _MODULES for value in vars(module).values() if isinstance(value, Rule)
+)
+
+
+def check(mail: CheckedMail) -> list[Diagnostic]:
+    """List everything that is wrong with a mail, in the order of its source."""
+    return ordered(found for rule in RULES for found in rule.check(mail))

@@ -1,0 +1,142 @@
+"""Traces that a machine or a paste leaves in a mail: any part, any view."""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+from collections.abc import Iterator
+
+from axtra.checks.mail import CheckedMail
+from axtra.checks.rule import Finding, excerpt, mail_rule
+
+_MOJIBAKE = re.compile(
+    r"Ã[\x80-\xbf©¨ª«®´¢§¹¼ \u2030]|â€[\x80-\xbf™œ\u009d¦“”]?|Â[\xa0-\xbf]|ï»¿|Å“"
+)
+_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+_PLACEHOLDER = re.compile(
+    r"à compléter|lorem ipsum|dolor sit amet|\bTODO\b|\bFIXME\b|\bTBD\b|\bx{4,}\b|\?{4,}"
+    r"|\[(?:insérer|inserer|titre|texte|lien|date|nom|image)[^\]]*\]|texte ici|titre ici",
+    re.IGNORECASE,
+)
+
+
+@mail_rule("reste-gabarit", "Enlevez ce code : rien ne l’a remplacé.")
+def no_template_is_left(mail: CheckedMail) -> Iterator[Finding]:
+    """Aucun code de gabarit ni champ de fusion ne reste."""
+    pattern = (
+        r"\{\{.*?\}\}|\{\{|\{%.*?%\}|\{%|<%.*?%>|\*\|\w+(?::\w+)?\|\*|%%\w+%%|\$\{\w+\}"
+        r"|\[\[\w+[^\]]*\]\]"
+    )
+    yield from _each(mail, pattern, "le code « {} » n’a pas été remplacé")
+
+
+@mail_rule("reste-variable", "Signalez-le : la chaîne de rendu a laissé passer une valeur vide.")
+def no_variable_is_left(mail: CheckedMail) -> Iterator[Finding]:
+    """Aucune valeur de programme ne se lit dans la lettre."""
+    pattern = (
+        r"\\u\{[0-9a-f]+\}|\bvar\(--|\b[uU]ndefined\b|\[object \w+\]|\bNaN\b|&lt;Markup"
+        r"|(?<![\w’'-])None(?![\w-])"
+    )
+    yield from _each(mail, pattern, "« {} » vient d’un programme, pas d’un texte")
+
+
+@mail_rule("reste-markdown", "Vérifiez les espaces et les crochets dans le texte de l’édition.")
+def no_markdown_is_left(mail: CheckedMail) -> Iterator[Finding]:
+    """Aucun signe de Markdown ne se lit dans la lettre."""
+    pattern = (
+        r"\*\*\S[^*\n]*\*\*|\[[^\]\n]+\]\([^)\s]*\)|^#{1,6} \S.*|^:::+|^///+|!\[|\{: ?[.#]"
+        r"|(?<!\w)__\S[^_]*__"
+    )
+    for one in mail.normal.passages:
+        for found in re.finditer(pattern, one.text):
+            yield Finding(f"du Markdown se voit : « {excerpt(found[0])} »", found[0])
+
+
+@mail_rule("entite-visible", "Écrivez le signe lui-même : é, &, espace insécable.")
+def no_entity_is_seen(mail: CheckedMail) -> Iterator[Finding]:
+    """Aucun code HTML ne se lit dans la lettre."""
+    seen = "\n".join([mail.normal.words, mail.text or "", mail.subject or "", mail.preheader or ""])
+    for found in re.finditer(r"&(?:#\d+|#x[0-9a-f]+|[a-z]{2,8});", seen, re.IGNORECASE):
+        if html.unescape(found[0]) != found[0]:
+            yield Finding(f"le code « {found[0]} » se lit tel quel", found[0])
+
+
+@mail_rule("encodage-casse", "Réécrivez ces accents, ou enregistrez le fichier en UTF-8.")
+def no_accent_is_broken(mail: CheckedMail) -> Iterator[Finding]:
+    """Aucun accent n’est cassé par un mauvais encodage."""
+    for _, text in _parts(mail):
+        for found in _MOJIBAKE.finditer(text):
+            around = text[max(0, found.start() - 8) : found.end() + 8].split("\n")[0]
+            yield Finding(f"des accents sont cassés : « {around} »", around)
+        for found in re.finditer("\ufffd", text):
+            around = text[max(0, found.start() - 8) : found.end() + 8]
+            yield Finding(f"un signe est perdu (\ufffd) : « {around} »", around)
+
+
+@mail_rule("caractere-controle", "Effacez ce caractère invisible et retapez le mot.")
+def no_control_is_left(mail: CheckedMail) -> Iterator[Finding]:
+    """Aucun caractère de contrôle ne se cache dans la lettre : Gmail la couperait."""
+    for name, text in _parts(mail):
+        for found in _CONTROLS.finditer(text):
+            around = text[max(0, found.start() - 15) : found.start()]
+            yield Finding(f"le caractère U+{ord(found[0]):04X} se cache dans {name}", around)
+    for entity in re.findall(r"&#(?:x?0*(?:8|1[0-9a-f])|1[2-5]\d);", mail.html):
+        yield Finding(f"l’entité « {entity} » est un caractère de contrôle", entity)
+
+
+@mail_rule("signe-invisible", "Effacez ce caractère invisible et retapez le mot.")
+def no_invisible_is_left(mail: CheckedMail) -> Iterator[Finding]:
+    """Aucun trait d’union conditionnel, marque de sens ni signe invisible dans le texte."""
+    parts = [mail.normal.words, mail.text or "", mail.subject or "", mail.preheader or ""]
+    for found in re.finditer(
+        "[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]", "\n".join(parts)
+    ):
+        around = "\n".join(parts)[max(0, found.start() - 15) : found.start()].split("\n")[-1]
+        yield Finding(f"un caractère invisible, U+{ord(found[0]):04X}, suit « {around} »", around)
+
+
+@mail_rule("forme-decomposee", "Retapez les lettres accentuées de ce mot.")
+def accents_are_composed(mail: CheckedMail) -> Iterator[Finding]:
+    """Chaque lettre accentuée est un seul caractère (forme NFC)."""
+    for name, text in _parts(mail):
+        if unicodedata.is_normalized("NFC", text):
+            continue
+        words = (word for word in text.split() if not unicodedata.is_normalized("NFC", word))
+        for word in words:
+            yield Finding(
+                f"« {excerpt(word)} », dans {name}, a un accent séparé de sa lettre", word
+            )
+
+
+@mail_rule("texte-a-completer", "Écrivez le vrai texte, ou enlevez ce passage.")
+def nothing_is_unfinished(mail: CheckedMail) -> Iterator[Finding]:
+    """Rien n’est resté à compléter."""
+    seen = "\n".join([mail.normal.words, mail.subject or "", mail.announced])
+    alts = [image["alt"] for image in mail.normal.images]
+    for found in _PLACEHOLDER.finditer("\n".join([seen, *alts])):
+        yield Finding(f"« {found[0]} » n’est pas un texte définitif", found[0])
+
+
+@mail_rule("salutation-vide", "Écrivez « Bonjour, » quand le prénom n’est pas connu.")
+def greetings_are_whole(mail: CheckedMail) -> Iterator[Finding]:
+    """Une salutation ne garde ni blanc ni mot de remplacement."""
+    pattern = (
+        r"\b(?:Bonjour|Bonsoir|Chère?|Cher)[ \u00a0]+(?:,|\[|<|(?:prénom|prenom|nom|FNAME|null)\b)"
+    )
+    for one in mail.normal.passages:
+        for found in re.finditer(pattern, one.text, re.IGNORECASE):
+            yield Finding(f"la salutation « {found[0]} » n’a pas de nom", found[0])
+
+
+def _each(mail: CheckedMail, pattern: str, problem: str) -> Iterator[Finding]:
+    for _, text in _parts(mail):
+        for found in re.finditer(pattern, text):
+            yield Finding(problem.format(excerpt(found[0])), found[0])
+
+
+def _parts(mail: CheckedMail) -> Iterator[tuple[str, str]]:
+    yield "le HTML", mail.html
+    yield "le texte", mail.text or ""
+    yield "l’objet", mail.subject or ""
+    yield "le préentête", mail.preheader or ""

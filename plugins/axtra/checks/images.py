@@ -1,0 +1,145 @@
+"""The images of a mail."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from urllib.parse import SplitResult, urlsplit
+
+from axtra.checks.mail import Element, View
+from axtra.checks.rule import WARNING, Finding, excerpt, view_rule, words
+
+_FILE = re.compile(r"\S+\.(?:jpe?g|png|gif|webp|svg)|(?:IMG|DSC|image)[-_ ]?\d+", re.IGNORECASE)
+_EMPTY_ALT = frozenset(words("image photo logo illustration picture img banner bannière"))
+_COLUMN = 600  # px
+_TRACKERS = re.compile(r"/(?:pixel|open|track|beacon|wf/open)[/.?]|[?&](?:uid|subscriber)=")
+
+
+@view_rule("image-alt", "Décrivez l’image : ce qu’elle montre, ou rien si elle décore.")
+def images_have_alt(view: View) -> Iterator[Finding]:
+    """Chaque image a un texte de remplacement, même vide."""
+    for one in view.images:
+        if not one.has("alt"):
+            yield Finding(f"l’image {_name(one)} n’a pas d’attribut alt", one["src"])
+
+
+@view_rule("image-alt-lien", "Dites dans alt où mène le lien.")
+def linked_images_speak(view: View) -> Iterator[Finding]:
+    """Une image qui est un lien n’a jamais un alt vide."""
+    for one in view.images:
+        if not one["alt"].strip() and any(up.tag == "a" and not up.text for up in one.above):
+            yield Finding(f"l’image {_name(one)} est un lien, mais ne dit rien", one["src"])
+
+
+@view_rule(
+    "image-alt-vague", "Décrivez ce que montre l’image, sans « image de » ni nom de fichier."
+)
+def alts_describe(view: View) -> Iterator[Finding]:
+    """Le texte de remplacement décrit l’image."""
+    for one in view.images:
+        alt = one["alt"].strip()
+        vague = alt.casefold() in _EMPTY_ALT or _FILE.fullmatch(alt)
+        if vague or re.match(r"(image|photo) (de|du|d’|d')\b", alt, re.IGNORECASE):
+            yield Finding(f"l’alt « {alt} » ne décrit pas l’image", alt)
+
+
+@view_rule(
+    "image-alt-long", "Résumez en une phrase; dites le reste dans le texte.", severity=WARNING
+)
+def alts_are_short(view: View) -> Iterator[Finding]:
+    """Le texte de remplacement tient en 200 signes."""
+    for one in view.images:
+        if len(one["alt"]) > 200:  # noqa: PLR2004 - see the rule
+            yield Finding(f"l’alt « {excerpt(one['alt'])} » a {len(one['alt'])} signes", one["alt"])
+
+
+@view_rule("image-largeur", 'Écrivez la largeur en pixels, sans unité : width="552".')
+def images_have_a_width(view: View) -> Iterator[Finding]:
+    """Chaque image a une largeur entière en attribut, que lit Outlook."""
+    for one in view.images:
+        if not re.fullmatch(r"[1-9]\d*", one["width"]):
+            yield Finding(f"la largeur de l’image {_name(one)} n’est pas un nombre", one["src"])
+
+
+@view_rule("image-trop-large", f"Ne dépassez pas {_COLUMN} pixels.")
+def images_fit_the_column(view: View) -> Iterator[Finding]:
+    """Aucune image n’est plus large que la colonne."""
+    for one in view.images:
+        if one["width"].isdecimal() and int(one["width"]) > _COLUMN:
+            yield Finding(f"l’image {_name(one)} a {one['width']} pixels de large", one["src"])
+
+
+@view_rule("image-hauteur", "Enlevez l’attribut height, ou mettez un nombre entier.")
+def heights_are_numbers(view: View) -> Iterator[Finding]:
+    """L’attribut de hauteur, s’il y en a un, est un nombre."""
+    for one in view.images:
+        if one.has("height") and not re.fullmatch(r"[1-9]\d*", one["height"]):
+            yield Finding(f"la hauteur « {one['height']} » de {_name(one)} est refusée", one["src"])
+
+
+@view_rule("image-adresse", "Écrivez l’adresse complète : https://…")
+def sources_are_whole(view: View) -> Iterator[Finding]:
+    """L’adresse d’une image est complète et commence par https."""
+    for one in view.images:
+        parts = _parts(one["src"])
+        if parts is None or not one["src"].strip():
+            yield Finding(f"l’image {_name(one)} n’a pas d’adresse valable", one["alt"])
+        elif parts.scheme not in {"https", "data", "cid"}:
+            yield Finding(f"l’adresse de l’image « {one['src']} » n’est pas en https", one["src"])
+
+
+@view_rule("image-hote", "Mettez l’image dans content/images/ : elle viendra de notre site.")
+def images_are_ours(view: View) -> Iterator[Finding]:
+    """Chaque image vient de notre site."""
+    for one in view.images:
+        parts = _parts(one["src"])
+        host = parts.netloc if parts is not None else ""
+        if host and host != view.host:
+            yield Finding(f"l’image {_name(one)} vient de « {host} »", one["src"])
+
+
+@view_rule("image-incorporee", "Mettez l’image dans content/images/ : Gmail bloque celle-ci.")
+def images_are_not_embedded(view: View) -> Iterator[Finding]:
+    """Aucune image n’est incorporée au courriel (data:, cid:)."""
+    for one in view.images:
+        if re.match(r"\s*(data|cid):", one["src"], re.IGNORECASE):
+            yield Finding(f"une image est incorporée : {excerpt(one['src'], 30)}", one["src"][:20])
+
+
+@view_rule("image-format", "Convertissez l’image en JPEG ou en PNG.")
+def formats_are_shown(view: View) -> Iterator[Finding]:
+    """Une image est en JPEG, en PNG ou en GIF."""
+    for one in view.images:
+        path = (_parts(one["src"]) or urlsplit("")).path
+        if one["src"].startswith("http") and not re.search(r"\.(jpe?g|png|gif)$", path.lower()):
+            yield Finding(f"Outlook n’affiche pas le format de {_name(one)}", one["src"])
+
+
+@view_rule("image-pixel", "Enlevez ce pixel : nous ne suivons personne.")
+def no_pixel_follows(view: View) -> Iterator[Finding]:
+    """Aucune image ne sert à savoir qui ouvre le courriel."""
+    for one in view.images:
+        tiny = {one["width"], one["height"], one.style.get("width")} & {"0", "1", "1px", "0px"}
+        if tiny or one.hidden or _TRACKERS.search(one["src"]):
+            yield Finding(f"l’image {_name(one)} ressemble à un pixel espion", one["src"])
+
+
+@view_rule("image-fond", "Enlevez l’image de fond, ou faites-en une image ordinaire.")
+def no_background_image(view: View) -> Iterator[Finding]:
+    """Aucune image n’est en fond : beaucoup de logiciels ne la montrent pas."""
+    for one in view.elements:
+        if one["background"] or any("url(" in value.lower() for value in one.style.values()):
+            yield Finding(f"<{one.tag}> a une image de fond", one.text)
+    if "url(" in view.sheets.lower():
+        yield Finding("une feuille de style va chercher un fichier (url)", "url(")
+
+
+def _parts(address: str) -> SplitResult | None:
+    try:
+        return urlsplit(address.strip())
+    except ValueError:
+        return None
+
+
+def _name(image: Element) -> str:
+    return f"« {image['src'].rpartition('/')[2][:60] or image['alt']} »"

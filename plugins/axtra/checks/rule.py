@@ -1,0 +1,86 @@
+"""What a rule of mails is: a sentence, an id, a weight, a remedy, and what finds its breaches."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from axtra.checks.mail import CheckedMail, View
+from axtra.diagnostics import Diagnostic, Severity
+
+ERROR, WARNING = Severity.ERROR, Severity.WARNING
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A breach: what is wrong and why, and some words or an address that stand there."""
+
+    problem: str
+    needle: str = ""
+
+
+MailFinder = Callable[[CheckedMail], Iterator[Finding]]
+ViewFinder = Callable[[View], Iterator[Finding]]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule; `anchor` is its id in the guide, `sentence` what it asks, in French."""
+
+    anchor: str
+    sentence: str
+    remedy: str
+    severity: Severity
+    find: MailFinder
+
+    def check(self, mail: CheckedMail) -> Iterator[Diagnostic]:
+        """Say what breaks the rule, each thing once."""
+        for one in dict.fromkeys(self.find(mail)):
+            file, line = mail.place(one.needle)
+            yield Diagnostic(
+                file, line, self.anchor, one.problem, self.remedy, severity=self.severity
+            )
+
+
+def mail_rule(
+    anchor: str, remedy: str, *, severity: Severity = ERROR
+) -> Callable[[MailFinder], Rule]:
+    """Make a rule of a function that reads the whole mail; its docstring is the rule."""
+
+    def make(find: MailFinder) -> Rule:
+        return Rule(anchor, find.__doc__ or "", remedy, severity, find)
+
+    return make
+
+
+def view_rule(
+    anchor: str, remedy: str, *, severity: Severity = ERROR
+) -> Callable[[ViewFinder], Rule]:
+    """Make a rule of a function that reads the HTML; it is asked about both views."""
+
+    def make(find: ViewFinder) -> Rule:
+        return Rule(anchor, find.__doc__ or "", remedy, severity, _both(find))
+
+    return make
+
+
+def _both(find: ViewFinder) -> MailFinder:
+    def found(mail: CheckedMail) -> Iterator[Finding]:
+        seen = dict.fromkeys(find(mail.normal))
+        yield from seen
+        for one in find(mail.outlook):
+            if one not in seen:
+                yield Finding(f"{one.problem} (dans Outlook pour Windows)", one.needle)
+
+    return found
+
+
+def words(listed: str) -> tuple[str, ...]:
+    """List words written in one string."""
+    return tuple(listed.split())
+
+
+def excerpt(text: str, length: int = 60) -> str:
+    """Quote the beginning of a text."""
+    folded = " ".join(text.split())
+    return folded if len(folded) <= length else f"{folded[: length - 1].rstrip()}…"

@@ -1,0 +1,137 @@
+"""What mail software does with the CSS that our letters use, and what saves each letter.
+
+This table is a ratchet: a property that is not in it is refused until someone has written here
+who ignores it and what readers then see. `IGNORED` is also what the simulations take away.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from enum import StrEnum
+from types import MappingProxyType
+from typing import NamedTuple
+
+from axtra.checks.mail import View, declarations
+from axtra.checks.rule import Finding, view_rule
+
+
+class Client(StrEnum):
+    """A family of mail software."""
+
+    GMAIL = "Gmail"
+    WORD = "Outlook 2016-2024 (Windows)"
+    OUTLOOK = "nouvel Outlook (Windows)"
+    WEB = "Outlook sur le Web"
+    APPLE = "Apple Mail"
+    YAHOO = "Yahoo Mail"
+    THUNDERBIRD = "Thunderbird"
+
+
+class Support(NamedTuple):
+    """Who ignores a feature, and what readers see then (in French, for the guide)."""
+
+    ignored_by: frozenset[Client]
+    fallback: str
+
+
+def _by(fallback: str, *clients: Client) -> Support:
+    return Support(frozenset(clients), fallback)
+
+
+_ALL = _by("lu partout")
+_SHEET = _by(
+    "le style de la balise, ou celui du logiciel",
+    Client.GMAIL, Client.OUTLOOK, Client.WEB, Client.YAHOO, Client.THUNDERBIRD,
+)  # fmt: skip
+_WORD_ONLY = _by(
+    "n’agit que dans Outlook; ailleurs, le style ordinaire suffit",
+    Client.GMAIL, Client.OUTLOOK, Client.WEB, Client.APPLE, Client.YAHOO, Client.THUNDERBIRD,
+)  # fmt: skip
+_READ = (
+    "background-color border border-bottom border-color border-collapse border-left border-right"
+    " border-top color direction font font-family font-size font-style font-weight line-height"
+    " padding padding-bottom padding-left padding-right padding-top text-align text-decoration"
+    " text-transform vertical-align white-space background"
+)
+
+ACCEPTED: Mapping[str, Support] = MappingProxyType({
+    **dict.fromkeys(_READ.split(), _ALL),
+    "-ms-interpolation-mode": _by("l’image est lissée par défaut", *Client),
+    "-ms-text-size-adjust": _by("le texte garde sa taille", *Client),
+    "-webkit-text-size-adjust": _by("le texte garde sa taille", Client.GMAIL, Client.WORD,
+                                    Client.OUTLOOK, Client.WEB, Client.YAHOO),
+    "color-scheme": _SHEET,
+    "display": _by("le bouton est un lien dans une cellule colorée; mso-hide cache", Client.WORD),
+    "height": _by("l’image garde ses proportions par son seul attribut width", Client.WORD),
+    "letter-spacing": _by("lettres à leur écart ordinaire", Client.WORD),
+    "list-style": _by("puce ordinaire", Client.WORD),
+    "margin": _by("les blancs viennent aussi des cellules", Client.WORD),
+    "margin-bottom": _by("les blancs viennent aussi des cellules", Client.WORD),
+    "margin-left": _by("texte sans retrait", Client.WORD),
+    "margin-right": _by("texte sans retrait", Client.WORD),
+    "margin-top": _by("les blancs viennent aussi des cellules", Client.WORD),
+    "max-height": _by("mso-hide:all cache le préentête", Client.WORD),
+    "max-width": _by("un tableau de 600 px, dans [if mso], tient la largeur", Client.WORD),
+    "mso-hide": _WORD_ONLY,
+    "mso-line-height-rule": _WORD_ONLY,
+    "mso-padding-alt": _WORD_ONLY,
+    "mso-table-lspace": _WORD_ONLY,
+    "mso-table-rspace": _WORD_ONLY,
+    "outline": _by("aucun cadre, qu’il soit lu ou non", Client.GMAIL, Client.WORD),
+    "overflow": _by("display:none et mso-hide cachent déjà", Client.WORD),
+    "overflow-wrap": _by("un mot long dépasse", Client.WORD),
+    "supported-color-schemes": _SHEET,
+    "text-decoration-color": _by("soulignement de la couleur du texte", Client.WORD, Client.GMAIL),
+    "text-decoration-thickness": _by("soulignement ordinaire", Client.WORD, Client.GMAIL),
+    "text-underline-offset": _by("soulignement ordinaire", Client.WORD, Client.GMAIL),
+    "width": _by("l’attribut width des tableaux et des images", Client.WORD),
+    "word-break": _by("un mot long dépasse", Client.WORD),
+    "word-spacing": _by("écart ordinaire", Client.WORD),
+})  # fmt: skip
+
+AT_RULES: Mapping[str, Support] = MappingProxyType(
+    {
+        "media": _by("la mise en page tient sans : une colonne souple", Client.WORD),
+    }
+)
+
+
+@view_rule(
+    "style-inconnu", "Enlevez ce style, ou inscrivez-le dans checks/support.py avec son repli."
+)
+def styles_are_accepted(view: View) -> Iterator[Finding]:
+    """Un style est de ceux dont on sait ce qu’en fait chaque logiciel."""
+    for one in view.elements:
+        for name in one.style:
+            if name not in ACCEPTED:
+                yield Finding(f"<{one.tag}> : le style « {name} » n’a pas de repli connu", name)
+    for rule in re.findall(r"\{([^{}]*)\}", view.sheets):
+        for name in declarations(rule):
+            if name not in ACCEPTED:
+                yield Finding(f"le style « {name} » d’une feuille n’a pas de repli connu", name)
+
+
+@view_rule("mise-en-page-fragile", "Faites la mise en page avec des tableaux.")
+def layout_is_sturdy(view: View) -> Iterator[Finding]:
+    """Rien ne dépend de float, position, flex, grid ni opacity."""
+    for one in view.body:
+        display = one.style.get("display", "")
+        weak = [n for n in ("float", "position", "opacity", "z-index") if n in one.style]
+        weak += [f"display:{display}"] if re.match(r"(inline-)?(flex|grid)", display) else []
+        for name in weak:
+            yield Finding(f"<{one.tag}> dépend de « {name} », qu’Outlook ignore", one.text)
+        if one.tag in {"div", "p"} and re.fullmatch(r"\d+px", one.style.get("width", "")):
+            yield Finding(f"<{one.tag}> a une largeur, qu’Outlook ignore", one.text)
+
+
+@view_rule("feuille-illisible", "Fermez chaque accolade; une seule règle @media par niveau.")
+def sheets_are_read(view: View) -> Iterator[Finding]:
+    """Une feuille de style se lit : accolades fermées, @media non imbriquées."""
+    if view.sheets.count("{") != view.sheets.count("}"):
+        yield Finding("une accolade d’une feuille de style n’est pas fermée", "<style")
+    if re.search(r"@media[^{]*\{(?:[^{}]*\{[^{}]*\})*[^{}]*@media", view.sheets):
+        yield Finding("une règle @media en contient une autre", "@media")
+    for name in re.findall(r"@([\w-]+)", view.sheets):
+        if name not in AT_RULES and name not in {"import", "font-face"}:
+            yield Finding(f"la règle « @{name} » n’a pas de repli connu", f"@{name}")

@@ -1,0 +1,71 @@
+"""The mails of a build: rendered in public form, then held to every rule."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from axtra import checks
+from axtra.checks import CheckedMail
+from axtra.diagnostics import Diagnostic, Severity, ordered
+from axtra.library import Folders
+from axtra.model import Item, Library, Newsletter, Status
+from axtra.newsletter import Look, Mail, cards, public, render
+from axtra.tokens import Tokens
+
+Letters = dict[Newsletter, Mail]
+_SAID_OF_DRAFTS = "texte-a-completer"  # the reading of the content says it already
+
+
+def look(settings: dict[str, Any], tokens: Tokens | None = None) -> Look:
+    """Open the templates of the mail that the settings name."""
+    theme = Path(settings["THEME"])
+    tokens = tokens or Tokens.load(theme / "tokens.toml")
+    return Look.load(theme, tokens, settings["SITEURL"], content=Path(settings["PATH"]))
+
+
+def compose(editions: Iterable[Newsletter], library: Library, look: Look) -> Letters:
+    """Render each edition as anyone may read it."""
+    return {one: public(one, render(one, library, look), library, look.siteurl) for one in editions}
+
+
+def inspect(letters: Letters, folders: Folders, siteurl: str) -> list[Diagnostic]:
+    """List what is wrong with mails, each thing at the line of the content it comes from."""
+    found: list[Diagnostic] = []
+    for letter, mail in letters.items():
+        seen = checks.check(checked(letter, mail, folders, siteurl))
+        found.extend(_lightened(seen) if letter.status is Status.DRAFT else seen)
+    return ordered(found)
+
+
+def checked(letter: Newsletter, mail: Mail, folders: Folders, siteurl: str) -> CheckedMail:
+    """Give a mail as the rules read it, with the files its words come from."""
+    return CheckedMail(
+        letter.source,
+        mail.html,
+        text=mail.text,
+        subject=mail.subject,
+        preheader=mail.preheader,
+        source=_text(folders, letter),
+        host=urlsplit(siteurl).netloc,
+        beside={one.source: _text(folders, one) for one in _carried(letter)},
+    )
+
+
+def _carried(letter: Newsletter) -> Iterator[Item]:
+    for node in cards.shown(letter.body):
+        yield from cards.carried(node)
+
+
+def _text(folders: Folders, item: Item) -> str:
+    return (folders.root / item.source).read_text("utf-8-sig", "replace")
+
+
+def _lightened(found: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
+    """Let a draft be unfinished: what would stop a mail is, in it, only to be known."""
+    for one in found:
+        if one.rule != _SAID_OF_DRAFTS:
+            yield replace(one, severity=Severity.WARNING)

@@ -1,0 +1,80 @@
+"""What `axtra verifier` and a build say of mails: at the line that an editor typed."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from conftest import MakeProject
+from sites import DAY, FULL, article, letter, text
+
+from axtra import sent, site
+from axtra.sent import Sent
+
+LETTER = "newsletters/2020/2020-05-06.md"
+FAULTS = {
+    "a capital without its accent": (
+        "Etat des lieux en 2020.", "capitale-accent", 9,
+    ),
+    "filler": ("Bonjour,\n\nLorem ipsum dolor sit amet.", "texte-a-completer", 11),
+    "a shortener": ("[Le programme du colloque](https://bit.ly/3abc)", "lien-raccourci", 9),
+    "a tracked address": (
+        "[Le programme du colloque](https://essai.example/?utm_source=x)", "lien-parametres", 9,
+    ),
+    "a day that is not that of its date": ("Le lundi 20 mars 2019.", "date-fausse", 9),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("body", "rule", "line"), FAULTS.values(), ids=FAULTS)
+def test_a_fault_of_a_mail_is_told_at_the_line_of_its_edition(
+    project: MakeProject, body: str, rule: str, line: int
+) -> None:
+    made = project({LETTER: letter(body)})
+    found = site.verify(made.root, moment=DAY)
+    assert {(one.file, one.line, one.rule) for one in found} == {(LETTER, line, rule)}
+
+
+def test_a_fault_in_a_card_is_told_in_the_file_of_its_article(project: MakeProject) -> None:
+    name = "content/magazine/2020-05/premier.md"
+    made = project({**FULL, name: article("Un titre", chapeau="Une hausse de 2.5 % en un an.")})
+    found = site.verify(made.root, moment=DAY)
+    assert {(one.file, one.line, one.rule) for one in found} == {(name, 3, "point-decimal")}
+
+
+def test_an_error_in_a_mail_stops_the_build_and_its_own_pelican(project: MakeProject) -> None:
+    made = project({LETTER: letter("Lorem ipsum dolor sit amet.")})
+    assert made.build().refused
+    assert not made.output.exists()
+    done = made.run("pelican", "-s", "pelicanconf.py", "-o", "autre")
+    assert done.returncode != 0
+    assert "texte-a-completer" in done.stderr
+    assert not (made.root / "autre").exists()
+
+
+def test_a_draft_is_told_what_would_stop_it_and_stops_nothing(project: MakeProject) -> None:
+    body = "[Le programme du colloque](https://bit.ly/3abc)"
+    made = project({LETTER: letter(body, statut="brouillon")})
+    found = site.verify(made.root, moment=DAY)
+    assert [(one.rule, one.severity.value) for one in found] == [
+        ("lien-raccourci", "avertissement")
+    ]
+    assert not made.build().refused
+    assert not made.build(preview=True).refused
+
+
+def test_what_readers_hold_cannot_vanish(project: MakeProject) -> None:
+    page = "content/pages/ancienne.md"
+    made = project({LETTER: letter(), page: text(titre="Une ancienne page")})
+    urls = ("/ancienne/", "/infolettres/2020-05-06/", "/favicon.svg")
+    sent.record(made.root, Sent("2020-05-06", "membres", date(2020, 5, 6), "d", urls))
+    assert made.build().diagnostics == ()
+    (made.root / page).unlink()
+    report = made.build()
+    assert [one.rule for one in report.diagnostics] == ["adresse-disparue"]
+    assert "/ancienne/" in report.diagnostics[0].problem
+    assert (made.output / "ancienne/index.html").exists(), "the old output stays whole"
+
+
+def test_a_register_that_someone_broke_stops_the_build(project: MakeProject) -> None:
+    made = project({LETTER: letter(), sent.FILE: "[[envoi]"})
+    assert [one.rule for one in made.build().diagnostics] == ["registre-illisible"]

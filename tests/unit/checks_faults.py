@@ -1,0 +1,323 @@
+"""A fault for each rule of mails: what is changed in a letter that has none."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from email.message import EmailMessage
+from email.policy import SMTP
+from pathlib import Path
+from typing import NamedTuple
+
+from axtra import checks
+from axtra.checks import CheckedMail
+
+GOOD = Path(__file__).parents[1] / "data" / "courriels"
+SUBJECT = "Trois lectures pour le printemps"
+PREHEADER = "Un article, une enquête et un rendez-vous à mettre à l’agenda dès maintenant."
+HEAD, END = "</head>", "<p>Bonjour,</p>"
+NEWS = 'href="https://www.axtra.ca/nouvelles/"'
+IMAGE = "https://www.axtra.ca/images/couverture.png"
+ALT = "Couverture du numéro de mars 2019 d’AXE Magazine"
+
+
+class Fault(NamedTuple):
+    """One change: in `part`, `old` becomes `new`."""
+
+    rule: str
+    part: str
+    old: str
+    new: str
+
+
+def html(rule: str, old: str, new: str) -> Fault:
+    return Fault(rule, "html", old, new)
+
+
+def said(rule: str, words: str) -> Fault:
+    return Fault(rule, "html", END, f"<p>{words}</p>")
+
+
+def linked(rule: str, href: str, text: str = "Le programme du colloque") -> Fault:
+    link = f'<p><a href="{href}" style="text-decoration:underline">{text}</a></p>'
+    return Fault(rule, "html", END, link)
+
+
+def text(rule: str, old: str, new: str) -> Fault:
+    return Fault(rule, "text", old, new)
+
+
+def subject(rule: str, new: str) -> Fault:
+    return Fault(rule, "subject", SUBJECT, new)
+
+
+def preheader(rule: str, new: str) -> Fault:
+    return Fault(rule, "preheader", PREHEADER, new)
+
+
+def raw(rule: str, old: str, new: str) -> Fault:
+    return Fault(rule, "raw", old, new)
+
+
+STRUCTURE = (
+    html("courriel-doctype", "<!DOCTYPE html>", ""),
+    html("courriel-encodage", "charset=UTF-8", "charset=iso-8859-1"),
+    html("courriel-encodage", "; charset=UTF-8", ""),
+    html("courriel-langue", '<html lang="fr-CA" dir="ltr">', '<html lang="en" dir="ltr">'),
+    html("courriel-langue", '<html lang="fr-CA" dir="ltr">', '<html lang="fr-CA">'),
+    html("courriel-langue-corps", '<div class="fond" lang="fr-CA" dir="ltr"', '<div class="fond"'),
+    html("courriel-titre", f"<title>{SUBJECT}</title>", "<title></title>"),
+    html("courriel-fenetre", "initial-scale=1", "user-scalable=no"),
+    html("courriel-tableau-role", '<table role="presentation"><tr>', "<table><tr>"),
+    html("courriel-tableau-entetes", '<th scope="col">Année', "<th>Année"),
+    html("courriel-titre-principal", "<h2>Une enquête</h2>", "<h1>Une enquête</h1>"),
+    html("courriel-titre-principal", f"<h1>{SUBJECT}</h1>", ""),
+    html("courriel-niveaux", "<h2>Une enquête</h2>", "<h3>Une enquête</h3>"),
+    html("courriel-intertitre-vide", "<h2>Une enquête</h2>", "<h2> </h2>"),
+    html("courriel-identifiant-double", END, '<p id="a">Un</p><p id="a">Deux</p>'),
+    html("courriel-balises", "</div>\n</body>", "</body>"),
+    html("courriel-balises", END, "<p><strong>Bonjour,</p>"),
+    html("courriel-balise-inconnue", END, "<mj-text>Bonjour,</mj-text>"),
+    html("courriel-conditions", "<!--[if mso]></td></tr></table><![endif]-->", "<!--[if mso]>"),
+    html("courriel-largeur-outlook", ' width="600"', ""),
+    html("courriel-largeur-fixe", "max-width:600px", "width:600px"),
+    html("courriel-contenu-cache", END, '<p style="display:none">gratuit gratuit</p>'),
+    html("courriel-petit-texte", END, '<p style="font-size:9px">Bonjour,</p>'),
+    html("courriel-petit-texte", END, '<p style="font-size:0">Bonjour,</p>'),
+    html("courriel-contenu-cache", END, "<p hidden>gratuit gratuit</p>"),
+    html("courriel-balises", "<td>300</td></tr>", "<td>300</tr>"),
+    html("courriel-capitales", END, '<p style="text-transform:uppercase">Bonjour à vous tous</p>'),
+    html("courriel-justifie", END, '<p style="text-align:justify">Bonjour,</p>'),
+    html("style-inconnu", END, '<p style="filter:blur(1px)">Bonjour,</p>'),
+    html("mise-en-page-fragile", END, '<p style="float:left">Bonjour,</p>'),
+    html("mise-en-page-fragile", END, '<div style="display:flex">Bonjour,</div>'),
+    html("feuille-illisible", HEAD, "<style>p{color:#000000</style></head>"),
+    html("couleur-contraste", END, '<p style="color:#AAAAAA">Bonjour,</p>'),
+    html("couleur-illisible", END, '<p style="color:hsl(1 2% 3%)">Bonjour,</p>'),
+    html("sombre-meta", '<meta name="color-scheme" content="light dark">', ""),
+    html("sombre-styles", "prefers-color-scheme:dark", "min-width:480px"),
+    html("sombre-important", "#ECE6DC !important", "#ECE6DC"),
+)
+IMAGES = (
+    html("image-alt", f' alt="{ALT}"', ""),
+    html("image-alt-lien", f'alt="{ALT}"', 'alt=""'),
+    html("image-alt-vague", ALT, "IMG_2034.jpg"),
+    html("image-alt-vague", ALT, "Image de la couverture"),
+    html("image-alt-long", ALT, "La couverture montre des bandes. " * 8),
+    html("image-largeur", 'width="280"', 'width="100%"'),
+    html("image-trop-large", 'width="280"', 'width="1200"'),
+    html("image-hauteur", 'width="280"', 'width="280" height="auto"'),
+    html("image-adresse", IMAGE, "/images/couverture.png"),
+    html("image-adresse", IMAGE, "http://www.axtra.ca/images/couverture.png"),
+    html("image-adresse", IMAGE, ""),
+    html("image-hote", IMAGE, "https://cdn.exemple.ca/couverture.png"),
+    html("image-incorporee", IMAGE, "data:image/png;base64,iVBORw0KGgo="),
+    html("image-incorporee", IMAGE, "cid:couverture"),
+    html("image-format", IMAGE, "https://www.axtra.ca/images/couverture.webp"),
+    html("image-pixel", 'width="280"', 'width="1" height="1"'),
+    html("image-fond", END, '<p style="background:url(https://www.axtra.ca/x.png)">Bonjour,</p>'),
+    html("image-fond", '<td style="padding:24px', '<td background="x.png" style="padding:24px'),
+)
+LINKS = (
+    html("lien-sans-adresse", NEWS, ""),
+    html("lien-sans-adresse", NEWS, 'href="#"'),
+    html("lien-ancre", NEWS, 'href="#nouvelles"'),
+    html("lien-relatif", NEWS, 'href="/nouvelles/"'),
+    html("lien-http", NEWS, 'href="http://www.axtra.ca/nouvelles/"'),
+    linked("lien-protocole", "ftp://www.axtra.ca/programme"),
+    linked("lien-mal-ecrit", "https://www.axtra.ca/le programme"),
+    linked("lien-mal-ecrit", "https://https://www.axtra.ca/"),
+    linked("lien-mal-ecrit", "https://axtra/programme"),
+    linked("lien-courriel", "mailto:info.axtra.ca"),
+    linked("lien-telephone", "tel:poste 12"),
+    linked("lien-prive", "https://localhost:8000/magazine/"),
+    linked("lien-prive", "https://192.168.0.4/magazine/"),
+    linked("lien-raccourci", "https://bit.ly/3abc"),
+    linked("lien-traceur", "https://axtra.us1.list-manage.com/track/click?u=1"),
+    linked("lien-parametres", "https://www.axtra.ca/x/?utm_source=infolettre"),
+    linked("lien-mot-de-passe", "https://moi:secret@www.axtra.ca/"),
+    linked("loi-courriel-dans-lien", "https://www.axtra.ca/x/?c=jo%40exemple.ca"),
+    linked("courriel-lien-vide", "https://www.axtra.ca/x/", ""),
+    linked("courriel-lien-vague", "https://www.axtra.ca/x/", "Cliquez ici"),
+    linked("lien-trop-long", "https://www.axtra.ca/x/", "Le programme du colloque " * 9),
+    linked("lien-trompeur", "https://autre.exemple.ca/x/", "www.axtra.ca"),
+    linked("lien-adresse-nue", "https://www.axtra.ca/x/", "https://www.axtra.ca/x/"),
+    linked("lien-ambigu", "https://www.axtra.ca/x/", "Lire nos nouvelles"),
+    html(
+        "lien-souligne",
+        'abonner/" style="text-decoration:underline',
+        'abonner/" style="text-decoration:none',
+    ),
+    html(
+        "lien-petit", "padding:12px 24px;font:bold 17px/20px", "padding:0 4px;font:bold 17px/20px"
+    ),
+)
+FOREIGN = (
+    html("courriel-script", END, "<script>alert(1)</script>"),
+    html("courriel-script", END, '<p onclick="x()">Bonjour,</p>'),
+    html("courriel-formulaire", END, '<form action="https://www.axtra.ca/"></form>'),
+    html("courriel-cadre", END, '<iframe src="https://www.axtra.ca/"></iframe>'),
+    html("courriel-dessin", END, "<svg></svg>"),
+    html(
+        "courriel-feuille-externe", HEAD, '<link rel="stylesheet" href="https://a.ca/a.css"></head>'
+    ),
+    html("courriel-police", HEAD, "<style>@font-face{font-family:A}</style></head>"),
+    html("courriel-renvoi", HEAD, '<meta http-equiv="refresh" content="0"></head>'),
+    html("courriel-css-programme", END, '<p style="width:expression(alert(1))">Bonjour,</p>'),
+    html("courriel-debris-word", END, '<p class="MsoNormal">Bonjour,</p>'),
+    html("courriel-commentaire", END, "<!-- à revoir avec Josée -->"),
+)
+CLEAN = (
+    said("reste-gabarit", "Bonjour {{ prenom }}"),
+    said("reste-gabarit", "Bonjour *|FNAME|*"),
+    said("reste-variable", "Le colloque, undefined"),
+    html("reste-variable", ALT, "Couverture\\u{a0}de mars"),
+    said("reste-markdown", "Un **grand** jour"),
+    said("reste-markdown", "Voir [le programme](https://www.axtra.ca/)"),
+    said("entite-visible", "L&amp;eacute;on est là"),
+    said("encodage-casse", "LÃ©on est lÃ\u00a0"),
+    said("caractere-controle", "Un colloque\x92s"),
+    said("signe-invisible", "Un col\u00adloque"),
+    said("forme-decomposee", "Le\u0301on est là"),
+    said("texte-a-completer", "Lorem ipsum dolor"),
+    said("texte-a-completer", "à compléter"),
+    said("salutation-vide", "Bonjour [Prénom]"),
+    said("salutation-vide", "Bonjour ,"),
+)
+LANGUAGE = (
+    said("capitale-accent", "Etat de la situation"),
+    subject("capitale-accent", "A propos du colloque de mars"),
+    said("doublet-point-median", "Les étudiant·e·s"),
+    said("doublet-signe-simple", "Les étudiant(e)s et les étudiant-e-s"),
+    said("etc-suspension", "Des ateliers, des conférences, etc…"),
+    said("symbole-avant", "Il en coûte $25."),
+    said("point-decimal", "Une hausse de 2.5 %"),
+    said("heure-ampm", "À 2 p.m. demain"),
+    said("heure-deux-points", "La conférence est à 14:30."),
+    said("guillemets-droits", 'Le "bon" mot'),
+    said("apostrophe-droite", "L'emploi"),
+    said("guillemets-seuls", "Le «\u00a0bon mot"),
+    said("insecable-absente", "Voici : un mot"),
+    said("insecable-absente", "Il y a 1 500 raisons"),
+    said("espace-avant", "Venez !"),
+    said("espace-apres", "Un mot,un autre"),
+    said("espace-double", "Un mot \u00a0de trop"),
+    said("ponctuation-repetee", "Venez!!"),
+    said("points-suspension", "À suivre..."),
+    said("mot-repete", "Le <b>le</b> numéro"),
+    said("insecable-absente", "Un «oui» franc"),
+    said("mot-repete", "Le numéro de de mars"),
+    said("ordinal-fautif", "La 2ème édition"),
+    said("date-fausse", "Le lundi 20 mars 2019"),
+    said("date-fausse", "Le 31 février 2019"),
+    said("majuscules", "VENEZ TOUTES AVEC VOS COLLÈGUES"),
+    said("anglicisme", "Notre newsletter"),
+)
+SUBJECTS = (
+    subject("objet-absent", ""),
+    subject("objet-longueur", "Mars"),
+    subject("objet-longueur", "Trois lectures " * 8),
+    subject("objet-majuscules", "TROIS LECTURES POUR LE PRINTEMPS"),
+    subject("objet-numero", "AXE Magazine no 5 est paru"),
+    subject("objet-racoleur", "Gagnez du temps! Venez!"),
+    subject("objet-fausse-reponse", "RE : votre inscription"),
+    subject("objet-essai", "Test : trois lectures"),
+    subject("objet-espaces", f"{SUBJECT} "),
+    subject("objet-point", f"{SUBJECT}."),
+    subject("objet-html", "Trois <b>lectures</b> pour le printemps"),
+    preheader("preentete-different", "Un autre préentête, assez long pour être permis ici."),
+    subject("titre-objet", "Quatre lectures pour le printemps"),
+    preheader("preentete-absent", ""),
+    preheader("preentete-longueur", "Un article."),
+    preheader("preentete-repete", f"{SUBJECT}, et bien d’autres choses à lire"),
+    html("preentete-place", '<div style="display:none', '<p>Bonjour,</p><div style="display:none'),
+    html("preentete-cache", "mso-hide:all", "mso-line-height-rule:exactly"),
+    html("preentete-rembourre", "&#847;&zwnj;&nbsp;" * 20, ""),
+)
+PLAIN = (
+    Fault("texte-absent", "text", "*", ""),
+    text("texte-liens", "<https://www.axtra.ca/nouvelles/>", ""),
+    text("texte-liens-en-trop", "Bonjour,", "Bonjour, <https://www.axtra.ca/autre/>"),
+    Fault("texte-mots", "text", "*", "Bonjour"),
+    text("texte-colonnes", "Bonjour,", "Bonjour, " + "un mot " * 12),
+    text("texte-signature", "=" * 72, "-- "),
+    text("texte-html", "Bonjour,", "<p>Bonjour,</p>"),
+    text("texte-signe-seul", "Bonjour,", "Venez\n!"),
+    text("texte-insecables", "\u00a0", " "),
+    text("texte-fins-de-ligne", "Bonjour,", "Bonjour, "),
+    html("taille-limite", END, f'<p title="{"long " * 22_000}">Bonjour,</p>'),
+    html("taille-cible", END, f'<p title="{"long " * 17_000}">Bonjour,</p>'),
+)
+LAW = (
+    html("loi-desabonnement", "Se désabonner de l’infolettre", "Nos listes d’envoi"),
+    html(
+        "loi-desabonnement-simple", "https://www.axtra.ca/s-abonner/", "https://www.axtra.ca/login/"
+    ),
+    html("loi-desabonnement-visible", 'abonner/" style="', 'abonner/" style="font-size:8px;'),
+    html("loi-adresse", "H0H&nbsp;0H0", ""),
+    text("loi-adresse", "H0H\u00a00H0", ""),
+    html("loi-adresse", "1000, rue de la Démonstration<br>", ""),
+    html("loi-expediteur", "AXTRA, l’Alliance des centres-conseils en emploi<br>", ""),
+    html("lien-en-ligne", "Lire cette infolettre sur le Web", "Nos infolettres"),
+)
+MESSAGE = (
+    raw("mime-parties", "multipart/alternative", "multipart/mixed"),
+    raw("mime-encodage", 'text/plain; charset="utf-8"', 'text/plain; charset="iso-8859-1"'),
+    raw("mime-decodage", "num=C3=A9ro", "num=C3ro"),
+    raw("mime-fins-de-ligne", "\r\n", "\n"),
+    raw("mime-lignes", "Bonjour,", "Bonjour " * 30),
+    raw("mime-entetes-ascii", f"Subject: {SUBJECT}", "Subject: Trois lectures d’été"),
+    raw("mime-entetes", "Message-ID: <1@axtra.ca>\r\n", ""),
+    raw("mime-entetes", f"Subject: {SUBJECT}", f"Subject: {SUBJECT}\r\nSubject: Autre"),
+    raw("mime-mots-codes", f"Subject: {SUBJECT}", f"Subject: =?utf-8?q?{'=C3=A9' * 20}?="),
+    raw("mime-mots-codes", f"Subject: {SUBJECT}", "Subject: a=?utf-8?q?=C3=A9?="),
+    raw("mime-date", "09:00:00 -0400", "09:00:00"),
+    raw("mime-message-id", "<1@axtra.ca>", "<1@localhost>"),
+    raw("mime-expediteur", "AXTRA <info@axtra.ca>", "noreply@axtra.ca"),
+    raw("mime-desabonnement", "List-Unsubscribe: <https:", "List-Unsubscribe: <http:"),
+    raw("mime-un-clic", "List-Unsubscribe=One-Click", "Oui"),
+    raw("mime-liste", "<infolettre.axtra.ca>", "infolettre"),
+    raw("mime-signature", "List-Id:", "DKIM-Signature: v=1; h=From:Subject; b=x\r\nList-Id:"),
+    raw("mime-objet-perdu", f"Subject: {SUBJECT}", "Subject: Trois lectures pour leprintemps"),
+    raw("mime-piece-jointe", "text/html; charset", 'text/html; name="a.html"; charset'),
+)
+# A fault that takes more than one change.
+BUILT = (
+    "courriel-vide", "couleur-fond-seul", "loi-joindre", "loi-raison",
+)  # fmt: skip
+FAULTS = (
+    *STRUCTURE, *IMAGES, *LINKS, *FOREIGN, *CLEAN, *LANGUAGE, *SUBJECTS, *PLAIN, *LAW, *MESSAGE,
+)  # fmt: skip
+
+
+def good() -> CheckedMail:
+    """Give the letter without a fault."""
+    page = (GOOD / "bon.html").read_text("utf-8")
+    plain = (GOOD / "bon.txt").read_text("utf-8")
+    return CheckedMail("bon.html", page, plain, SUBJECT, PREHEADER, page)
+
+
+def message() -> bytes:
+    """Give the same letter as a whole message."""
+    mail = good()
+    one = EmailMessage(policy=SMTP.clone(max_line_length=76))
+    one["From"], one["To"], one["Reply-To"] = "AXTRA <info@axtra.ca>", "a@axtra.ca", "info@axtra.ca"
+    one["Subject"], one["Date"] = SUBJECT, "Wed, 27 Mar 2019 09:00:00 -0400"
+    one["Message-ID"], one["List-Id"] = "<1@axtra.ca>", "AXTRA <infolettre.axtra.ca>"
+    one["List-Unsubscribe"] = "<https://www.axtra.ca/s/1>"
+    one["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    one.set_content(mail.text, cte="quoted-printable")
+    one.add_alternative(mail.html, subtype="html", cte="quoted-printable")
+    return one.as_bytes()
+
+
+def faulty(fault: Fault) -> CheckedMail:
+    """Give the letter with one fault."""
+    if fault.part == "raw":
+        whole = message().decode("utf-8")
+        assert fault.old in whole, fault
+        return checks.parse(whole.replace(fault.old, fault.new).encode(), "lettre.eml")
+    mail = good()
+    before = getattr(mail, fault.part)
+    assert fault.old in before or fault.old == "*", fault
+    after = fault.new if fault.old == "*" else before.replace(fault.old, fault.new)
+    return replace(mail, **{fault.part: after})
