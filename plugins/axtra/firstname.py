@@ -20,7 +20,7 @@ _TYPED = re.compile(
     re.IGNORECASE,
 )
 _ATTEMPT = re.compile(r"\{+ *pr[ée]nom\b", re.IGNORECASE)
-_SENTINEL = re.compile(r"axtraprenomx([g-v]*)y([g-v]*)z")
+SENTINEL = re.compile(r"axtraprenomx([g-v]*)y([g-v]*)z")
 _LETTERS = str.maketrans("0123456789abcdef", "ghijklmnopqrstuv")
 _DIGITS = str.maketrans("ghijklmnopqrstuv", "0123456789abcdef")
 _NAME = re.compile(r"[^\W\d_]+(?:(?:\.?[ -]|’)[^\W\d_]+)*\.?")
@@ -113,7 +113,7 @@ def typed(text: str) -> bool:
 
 def held(text: str) -> bool:
     """Tell whether a text holds a sentinel."""
-    return _SENTINEL.search(text) is not None
+    return SENTINEL.search(text) is not None
 
 
 def fill(text: str, name: str = "", *, html: bool = False) -> str:
@@ -133,7 +133,7 @@ def fill(text: str, name: str = "", *, html: bool = False) -> str:
         said = Place(before, default).read(known)
         return escape(said, quote=False) if html else said
 
-    return _SENTINEL.sub(read, text)
+    return SENTINEL.sub(read, text)
 
 
 def tidy(name: str) -> str:

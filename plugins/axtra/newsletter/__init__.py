@@ -6,7 +6,7 @@ Nothing else in the project knows MJML or premailer.
 from axtra.newsletter.elements import MjmlError
 from axtra.newsletter.look import Look
 from axtra.newsletter.mail import Mail, public, render
-from axtra.newsletter.personal import Personal, PersonalLinkError, personalise
+from axtra.personal import Personal, PersonalLinkError, personalise
 
 __all__ = [
     "Look",

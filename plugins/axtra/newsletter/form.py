@@ -15,10 +15,10 @@ from axtra.newsletter import cards, plain
 from axtra.newsletter.elements import check_markup
 from axtra.newsletter.fragment import Element, serialise
 from axtra.newsletter.look import Look
-from axtra.newsletter.personal import Personal
 from axtra.newsletter.pictures import Album, Picture, Studio
 from axtra.newsletter.plain import PlainWriter
 from axtra.newsletter.prose import ProseWriter
+from axtra.personal import Personal
 
 SEEN = 140  # characters that a mailbox shows after the subject, at most
 _PAD = "\u034f\u200c\u00a0"  # takes a place, shows nothing

@@ -12,8 +12,8 @@ from axtra.newsletter import cards, plain
 from axtra.newsletter.chain import compose
 from axtra.newsletter.form import HtmlForm, TextForm
 from axtra.newsletter.look import Look
-from axtra.newsletter.personal import Personal, personalise
 from axtra.newsletter.pictures import Album, Job
+from axtra.personal import Personal, personalise
 
 TEMPLATE = "infolettre"
 SUBSCRIBE = "s-abonner"  # the page on which anyone subscribes and leaves

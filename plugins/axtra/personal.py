@@ -14,7 +14,7 @@ from html import escape
 from axtra import firstname
 
 _HOST = "https://personnel.invalid/"
-_LINK = re.compile(rf"{re.escape(_HOST)}[a-z-]*")
+LINK = re.compile(rf"{re.escape(_HOST)}[a-z-]*")
 
 
 class Personal(StrEnum):
@@ -51,4 +51,4 @@ def personalise(
             raise PersonalLinkError(f"no address was given for {found[0]}")
         return links[found[0]]
 
-    return _LINK.sub(put, firstname.fill(text, first_name, html=html))
+    return LINK.sub(put, firstname.fill(text, first_name, html=html))

@@ -1,0 +1,16 @@
+"""The message that leaves: from the two parts of a letter to bytes, then to each reader's own."""
+
+from axtra.message.headers import HeaderError
+from axtra.message.seal import Seal, SealError
+from axtra.message.template import Head, Reader, Template, compose, identify
+
+__all__ = [
+    "Head",
+    "HeaderError",
+    "Reader",
+    "Seal",
+    "SealError",
+    "Template",
+    "compose",
+    "identify",
+]

@@ -1,0 +1,218 @@
+"""A message for all, made once, and each reader's own made from it by replacing a few bytes.
+
+The template is itself a whole message: where a value is a reader's own, a sentinel stands, in one
+piece on a line. Making a message is then joining bytes: no header is written twice, nothing is
+encoded again but what is the reader's.
+
+Source: RFC 5322, 2046 (multipart), 2919 (List-Id), 2369 and 8058 (leaving a list).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from email.utils import format_datetime
+from html import escape
+
+from axtra import firstname, personal
+from axtra.message import headers
+from axtra.message.headers import HeaderError
+from axtra.message.quoted import SOFT, encode
+from axtra.personal import Personal
+
+_SENTINEL = re.compile(f"{personal.LINK.pattern}|{firstname.SENTINEL.pattern}")
+_HTML = "Content-Type: text/html; charset=utf-8"
+_TEXT = "Content-Type: text/plain; charset=utf-8"
+_QUOTED = "Content-Transfer-Encoding: quoted-printable"
+_TO = b"To: personne@personnel.invalid\r\n"
+_MESSAGE_ID = b"Message-ID: <message@personnel.invalid>\r\n"
+_LEAVE = f"List-Unsubscribe: <{Personal.UNSUBSCRIBE}>\r\n".encode()
+_IDENTITY = re.compile(r"<[A-Za-z0-9._+-]+@[A-Za-z0-9.-]+>", re.ASCII)
+_BOUNDARY = re.compile(rb'boundary="([^"]+)"\r\n\r\n')
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Head:
+    """What the headers say alike to all readers; `moment` has a time zone.
+
+    `list_id` is a name of the domain's own, such as `membres.infolettres.axtra.ca`.
+    """
+
+    sender: str
+    address: str
+    reply_to: str
+    subject: str
+    moment: datetime
+    language: str
+    list_name: str
+    list_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reader:
+    """What is one reader's own.
+
+    `unsubscribe` is the address by which they leave: `https:`, on which a single POST suffices, or
+    `mailto:` where there is no server; `by_mail`, another one by mail. `message_id` has its angle
+    brackets.
+    """
+
+    address: str
+    message_id: str
+    unsubscribe: str
+    by_mail: str = ""
+    first_name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A sentinel of the body; `soft` tells that a soft break follows it."""
+
+    sentinel: str
+    html: bool
+    soft: bool
+
+    def fill(self, reader: Reader) -> bytes:
+        links = {Personal.UNSUBSCRIBE: reader.unsubscribe}
+        value = personal.personalise(
+            self.sentinel, links, first_name=reader.first_name, html=self.html
+        )
+        data = encode(value, ends_line=not self.soft)
+        return data + SOFT if self.soft and data else data
+
+
+class Template:
+    """A message whose personal values are still to be put in."""
+
+    def __init__(self, data: bytes) -> None:
+        """Read a template that `compose` wrote.
+
+        Raises:
+            ValueError: it is not one.
+        """
+        self.data = data
+        head, _, body = data.partition(b"\r\n\r\n")
+        marks = (_TO, _MESSAGE_ID, _LEAVE)
+        found = _BOUNDARY.search(data)
+        if found is None or not all(mark in head for mark in marks):
+            raise ValueError("this is not a template of a message")
+        self._head: list[bytes] = []
+        rest = head + b"\r\n\r\n"
+        for mark in marks:
+            before, _, rest = rest.partition(mark)
+            self._head.append(before)
+        self._head.append(rest)
+        second = body.index(b"--%b\r\n%b\r\n" % (found[1], _HTML.encode()))
+        self._body: list[bytes | _Place] = [
+            *_places(body[:second], html=False),
+            *_places(body[second:], html=True),
+        ]
+
+    @property
+    def digest(self) -> str:
+        """Name the bytes: what any change to what readers get would change."""
+        return hashlib.sha256(self.data).hexdigest()
+
+    def fill(self, reader: Reader) -> bytes:
+        """Make the message of one reader: the same bytes each time.
+
+        Raises:
+            HeaderError: one of their values cannot stand in a header.
+        """
+        if not _IDENTITY.fullmatch(reader.message_id):
+            raise HeaderError("l’en-tête Message-ID ne peut pas être écrit")
+        leaving = [reader.unsubscribe, reader.by_mail] if reader.by_mail else [reader.unsubscribe]
+        first, second, third, rest = self._head
+        filled = [
+            first,
+            headers.mailbox("To", "", reader.address),
+            second,
+            headers.machine("Message-ID", reader.message_id),
+            third,
+            headers.addresses("List-Unsubscribe", leaving),
+        ]
+        if reader.unsubscribe.startswith("https:"):
+            filled.append(headers.machine("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"))
+        filled.append(rest)
+        filled += [one if isinstance(one, bytes) else one.fill(reader) for one in self._body]
+        return b"".join(filled)
+
+
+def compose(head: Head, html: str, text: str, *, online: str) -> Template:
+    r"""Make the template of a message.
+
+    Args:
+        head: what the headers say.
+        html: the HTML part; personal values are sentinels.
+        text: the text part, likewise, whose lines end with `\n`.
+        online: where anyone reads the edition.
+
+    Raises:
+        HeaderError: a value cannot stand in a header.
+    """
+    html = html.replace(Personal.ONLINE, escape(online))
+    text = text.replace(Personal.ONLINE, online)
+    parts = [
+        f"{kind}\r\n{_QUOTED}\r\n\r\n".encode() + _encode(part) + b"\r\n"
+        for kind, part in ((_TEXT, text), (_HTML, html))
+    ]
+    # `=_` cannot appear in quoted-printable: no part can hold the boundary.
+    boundary = b"=_" + hashlib.sha256(b"".join(parts)).hexdigest()[:32].encode()
+    lines = [
+        headers.mailbox("From", head.sender, head.address),
+        _TO,
+        headers.text("Subject", head.subject),
+        headers.machine("Date", format_datetime(head.moment)),
+        _MESSAGE_ID,
+        headers.mailbox("Reply-To", head.sender, head.reply_to),
+        headers.list_id(head.list_name, head.list_id),
+        _LEAVE,
+        headers.machine("Content-Language", head.language),
+        headers.machine("MIME-Version", "1.0"),
+        b'Content-Type: multipart/alternative;\r\n boundary="%b"\r\n\r\n' % boundary,
+        *(b"--%b\r\n%b" % (boundary, part) for part in parts),
+        b"--%b--\r\n" % boundary,
+    ]
+    return Template(b"".join(lines))
+
+
+def identify(*what: str, domain: str) -> str:
+    """Give a Message-ID that is always the same for the same things, and tells none of them."""
+    said = hashlib.sha256("\0".join(what).encode()).hexdigest()[:40]
+    return f"<{said}@{domain}>"
+
+
+def _encode(part: str) -> bytes:
+    """Encode a part; each sentinel stays whole, on a line of its own between soft breaks."""
+    encoded: list[bytes] = []
+    starts_line = True
+    at = 0
+
+    def add(piece: str, *, ends_line: bool) -> None:
+        nonlocal starts_line
+        if piece and not starts_line and not piece.startswith("\n"):
+            encoded.append(SOFT)
+        encoded.append(encode(piece, ends_line=ends_line))
+        starts_line = piece.endswith("\n")
+
+    for found in _SENTINEL.finditer(part):
+        if found.start() > at:
+            add(part[at : found.start()], ends_line=False)
+        add(found[0], ends_line=False)
+        at = found.end()
+    if at < len(part):
+        add(part[at:], ends_line=True)
+    return b"".join(encoded)
+
+
+def _places(body: bytes, *, html: bool) -> Iterator[bytes | _Place]:
+    at = 0
+    for found in re.finditer(_SENTINEL.pattern.encode(), body):
+        soft = body.startswith(SOFT, found.end())
+        yield body[at : found.start()]
+        yield _Place(found[0].decode(), html, soft)
+        at = found.end() + len(SOFT) * soft
+    yield body[at:]
