@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
 from conftest import MakeProject
 from sites import DAY, FULL, TYPES, Project, article, letter, news, numero, text
 
-from axtra import library, site
+from axtra import library, sent, site
 from axtra.cli import main
 from axtra.dates import ZONE
 from axtra.model import Cards, Newsletter, walk
@@ -389,7 +389,7 @@ def test_a_draft_that_cannot_be_is_refused(
     assert err
 
 
-# --- corrections ------------------------------------------------------------------------------
+# --- corrections ---------------------------------------------------------------------------------
 
 
 def test_a_correction_is_on_the_page_of_an_edition_and_not_in_its_mail(
@@ -407,3 +407,41 @@ def test_a_correction_is_on_the_page_of_an_edition_and_not_in_its_mail(
     assert "Le total est 336." not in before
     assert "Le total est 336." in page.read_text("utf-8")
     assert [one.read_bytes() for one in mail] == sent
+
+
+# --- the planche ---------------------------------------------------------------------------------
+
+
+def test_a_planche_is_written_even_without_a_browser(
+    project: MakeProject, run: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert callable(run)
+    monkeypatch.delenv("AXTRA_NAVIGATEUR", raising=False)
+    monkeypatch.setenv("PATH", "")
+    draft = letter("/// article | premier\n///", date="2031-05-06", statut="brouillon")
+    made = project({**FULL, "newsletters/2031/2031-05-06.md": draft})
+    code, out, err = run(made, "infolettre", "planche", "2031-05-06", "--sortie", "ici")
+    assert (code, out) == (0, "ici/planche.html\n")
+    assert "Aucun Chromium" in err
+    page = (made.root / "ici/planche.html").read_text("utf-8")
+    for path in re.findall(r"src=&#34;(.*?)&#34;", page):
+        assert (made.root / "ici" / path).read_bytes()
+    assert not (made.root / "ici/captures").exists()
+    assert run(made, "infolettre", "planche", "2031-05-07")[0] == 2
+    made.write({"content/nouvelles/2020/n.md": news(date="hier")})
+    assert run(made, "infolettre", "planche", "2031-05-06", "--sortie", "la")[0] == 1
+
+
+def test_an_edition_has_left_once_the_register_says_so(project: MakeProject, run: object) -> None:
+    assert callable(run)
+    made = project(
+        {
+            "newsletters/2020/2020-05-06.md": letter(),
+            "newsletters/2020/2020-05-20.md": letter(date="2020-05-20"),
+            "newsletters/2020/2020-06-03.md": letter(date="2020-06-03"),
+        }
+    )
+    urls = ("/infolettres/2020-05-20/",)
+    sent.record(made.root, sent.Sent("2020-05-20", "membres", date(2020, 5, 20), "a", urls))
+    listed = run(made, "infolettre", "lister", "--format", "json")[1]
+    assert [one["etat"] for one in json.loads(listed)] == ["prête", "envoyée", "envoyée"]

@@ -45,6 +45,9 @@ def add_commands(commands: argparse._SubParsersAction[Parser]) -> None:
     rendering = add("rendre", _render, "écrire le courriel d’une édition")
     rendering.add_argument("edition", metavar="EDITION", help="par exemple 2019-03-27")
     rendering.add_argument("--sortie", type=Path, metavar="DOSSIER", help="où écrire")
+    sheet = add("planche", _planche, "voir le courriel d’une édition comme chaque lecteur le verra")
+    sheet.add_argument("edition", metavar="EDITION", help="par exemple 2019-03-27")
+    sheet.add_argument("--sortie", type=Path, metavar="DOSSIER", help="où écrire")
     freezing = add(
         "figer", _freeze, "écrire dans une édition les contenus que ses règles choisissent"
     )
@@ -66,12 +69,13 @@ def _list(options: argparse.Namespace) -> int:
 
     today = options.date or now()
     library, found = site.read(root(), moment=today)
+    sent = site.gone(root())
     if options.annee is None:
         if diagnostics.errors(found):
             return say(found, options.format)
-        entries = editions.every(library, found, _sent)[::-1]
+        entries = editions.every(library, found, sent)[::-1]
     else:
-        entries = editions.calendar(options.annee or today.year, library, found, _sent)
+        entries = editions.calendar(options.annee or today.year, library, found, sent)
     if options.format == "json":
         _write_json(_record(entry) for entry in entries)
         return DONE
@@ -83,10 +87,6 @@ def _list(options: argparse.Namespace) -> int:
             sys.stdout.write(f"            il lui manque : {one}\n")
     sys.stdout.write(f"{count(sum(one.letter is not None for one in entries), 'infolettre')}\n")
     return DONE
-
-
-def _sent(letter: Newsletter) -> bool:
-    return letter.status == "publie"
 
 
 def _record(entry: Entry) -> Mapping[str, object]:
@@ -118,6 +118,23 @@ def _render(options: argparse.Namespace) -> int:
     if diagnostics.errors(found):
         return say(found, "texte")
     sys.stdout.write(f"{target / 'courriel.html'}\n{target / 'courriel.txt'}\n")
+    return DONE
+
+
+def _planche(options: argparse.Namespace) -> int:
+    from axtra import site  # noqa: PLC0415
+    from axtra.planche import Browser  # noqa: PLC0415
+
+    target: Path = options.sortie or Path.cwd() / f"planche-{options.edition}"
+    browser = Browser.find()
+    found = site.write_planche(root(), options.edition, target, moment=now(), browser=browser)
+    if isinstance(found, str):
+        raise UsageError(found)
+    if found:
+        return say(found, "texte")
+    if browser is None:
+        sys.stderr.write("Aucun Chromium sur cette machine : la planche est sans captures.\n")
+    sys.stdout.write(f"{target / 'planche.html'}\n")
     return DONE
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -31,6 +31,23 @@ class Entry:
     letter: Newsletter | None
     state: State
     lacks: tuple[str, ...] = ()
+
+
+def registered(days: Mapping[str, date]) -> Sent:
+    """Tell which editions have left, by the register of what was sent.
+
+    An edition older than the register left on its day; a newer one has left once it is there.
+
+    Args:
+        days: the day on which each registered edition was sent.
+    """
+    first = min(days.values(), default=date.max)
+
+    def sent(letter: Newsletter) -> bool:
+        older = letter.date is not None and letter.date.date() < first
+        return letter.slug in days or (older and letter.status is Status.PUBLISHED)
+
+    return sent
 
 
 def every(library: Library, found: Sequence[Diagnostic], sent: Sent) -> list[Entry]:

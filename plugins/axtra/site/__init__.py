@@ -6,6 +6,17 @@ jobs that `output` publishes at the end.
 """
 
 from axtra.site.building import Report, build, folders, read, render_newsletter, verify
+from axtra.site.planches import gone, write_planche
 from axtra.site.plugin import register
 
-__all__ = ["Report", "build", "folders", "read", "register", "render_newsletter", "verify"]
+__all__ = [
+    "Report",
+    "build",
+    "folders",
+    "gone",
+    "read",
+    "register",
+    "render_newsletter",
+    "verify",
+    "write_planche",
+]

@@ -1,0 +1,170 @@
+"""One mail as different readers see it: each view is the same HTML, with what they lose taken away.
+
+These are simulations, made from what is known of mail software; none of it runs here. Each shows
+what a browser makes of the HTML that is left.
+"""
+
+from __future__ import annotations
+
+import colorsys
+import re
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass
+
+DESK, PHONE, SMALL = 700, 375, 320  # px
+_SHEETS = re.compile(r"<style\b[^>]*>(.*?)</style>", re.DOTALL)
+_STYLE = re.compile(r'<(\w+)([^<>]*?) style="([^"]*)"')
+_DECLARATION = re.compile(r"([\w-]+)\s*:\s*([^;]+);?")
+_SRC = re.compile(r'(<img\b[^>]*?) src="[^"]*"')
+_HEX = re.compile(r"#[0-9A-Fa-f]{6}\b|#[0-9A-Fa-f]{3}\b")
+_GROUND = re.compile(r' bgcolor="(#[0-9A-Fa-f]{3,6})"')
+_FOR_WORD = re.compile(r"<!--\[if (?!!)[^\]]*\]>(.*?)<!\[endif\]-->", re.DOTALL)
+_NOT_FOR_WORD = re.compile(r"<!--\[if !mso[^\]]*\]><!-->.*?<!--<!\[endif\]-->", re.DOTALL)
+_XML = re.compile(r"<xml>.*?</xml>", re.DOTALL)
+_DARK = "(prefers-color-scheme:dark)"
+_FIRST = re.compile(r"(<body\b[^>]*>\s*<div\b)")
+_HALF = 0.5  # lightness
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One way of reading a mail; `width` in px, of the window; `zoom` magnifies what is in it."""
+
+    name: str
+    title: str
+    note: str
+    html: str
+    width: int = DESK
+    zoom: int = 1
+
+
+def views(html: str, ignored_by_word: Collection[str]) -> tuple[View, ...]:
+    """List the views of a mail.
+
+    Args:
+        html: in its public form, its images where the views will find them.
+        ignored_by_word: the names of the styles that Word, and so Outlook on Windows, ignores.
+    """
+    light, dark = scheme(html, dark=False), scheme(html, dark=True)
+    return (
+        View("ordinateur", "Ordinateur", "700 px, thème clair.", light),
+        View("telephone", "Téléphone", "375 px.", light, PHONE),
+        View("sombre", "Thème sombre", "Celui que la lettre prévoit (Apple Mail…).", dark),
+        View("sombre-telephone", "Sombre, téléphone", "375 px.", dark, PHONE),
+        View(
+            "sombre-impose",
+            "Sombre imposé",
+            "Le logiciel inverse lui-même les couleurs claires (Outlook sur le Web et mobile).",
+            forced_dark(light),
+        ),
+        View("petit", "Petit téléphone", "320 px.", light, SMALL),
+        View(
+            "sans-images", "Images bloquées", "Ce qu’on lit avant de les permettre.", blocked(light)
+        ),
+        View(
+            "sans-style",
+            "Sans feuille de style",
+            "Gmail sur certains téléphones retire les balises style.",
+            without_sheets(light),
+            PHONE,
+        ),
+        View(
+            "word",
+            "Outlook pour Windows",
+            "Simulation : la partie réservée à Word, moins les styles que Word ignore d’après"
+            " notre table.",
+            as_word(light, ignored_by_word),
+        ),
+        View("zoom", "Agrandi à 200 %", "700 px, grossi deux fois.", light, DESK, 2),
+    )
+
+
+def scheme(html: str, *, dark: bool) -> str:
+    """Read a mail in one theme, whatever that of the machine."""
+    forced = "all" if dark else "not all"
+    name = "dark" if dark else "light"
+    return (
+        html.replace(f"@media {_DARK}", f"@media {forced}")
+        .replace("color-scheme:light dark", f"color-scheme:{name}")
+        .replace("color-schemes:light dark", f"color-schemes:{name}")
+        .replace('content="light dark"', f'content="{name}"')
+    )
+
+
+def blocked(html: str) -> str:
+    """Read a mail whose images are held back: their alt stands in their place."""
+    return _SRC.sub(r"\1", html)
+
+
+def without_sheets(html: str) -> str:
+    """Read a mail without its style elements; style attributes stay."""
+    return _SHEETS.sub("", html)
+
+
+def as_word(html: str, ignored: Collection[str]) -> str:
+    """Read a mail as Word lays it out: its own markup, without the styles that it ignores."""
+    word = _XML.sub("", _FOR_WORD.sub(r"\1", _NOT_FOR_WORD.sub("", html)))
+    word = _SHEETS.sub(lambda sheet: _without_media(sheet[0]), word)
+
+    def keep(tag: str, name: str, value: str) -> Iterator[str]:
+        if name == "width" and tag in {"table", "td", "th"}:
+            yield f"{name}:{value}"
+        elif name == "mso-hide":
+            yield "display:none"
+        elif name == "mso-padding-alt":
+            yield f"padding:{value}"
+        elif name not in ignored and not name.startswith("mso-"):
+            yield f"{name}:{value}"
+
+    return _restyled(word, keep)
+
+
+def _without_media(sheet: str) -> str:
+    """Drop each @media of a sheet, with all it holds."""
+    while (start := sheet.find("@media")) >= 0:
+        depth, at = 0, sheet.find("{", start)
+        while at < len(sheet):
+            depth += {"{": 1, "}": -1}.get(sheet[at], 0)
+            at += 1
+            if not depth:
+                break
+        sheet = sheet[:start] + sheet[at:]
+    return sheet
+
+
+def forced_dark(html: str) -> str:
+    """Read a mail whose colours the software turns around: light grounds, then dark text.
+
+    Source: what Outlook's web and mobile applications do; they mark what they change with
+    `data-ogsc`, by which a sheet may answer.
+    """
+
+    def turn(_tag: str, name: str, value: str) -> Iterator[str]:
+        yield f"{name}:{_HEX.sub(lambda found: _turned(name, found[0]), value)}"
+
+    turned = _restyled(html, turn)
+    turned = _GROUND.sub(lambda found: f' bgcolor="{_turned("background", found[1])}"', turned)
+    return _FIRST.sub(r'\1 data-ogsc="" data-ogsb=""', turned)
+
+
+def _turned(name: str, colour: str) -> str:
+    wide = colour[1:] if len(colour) > len("#fff") else "".join(c * 2 for c in colour[1:])
+    red, green, blue = (int(wide[at : at + 2], 16) / 255 for at in (0, 2, 4))
+    hue, lightness, saturation = colorsys.rgb_to_hls(red, green, blue)
+    is_text = name == "color"
+    if (lightness < _HALF) is not is_text:
+        return colour
+    channels = colorsys.hls_to_rgb(hue, 1 - lightness, saturation)
+    return "#" + "".join(f"{round(channel * 255):02X}" for channel in channels)
+
+
+def _restyled(html: str, change: Callable[[str, str, str], Iterator[str]]) -> str:
+    """Rewrite each declaration of the style attributes."""
+
+    def rewrite(found: re.Match[str]) -> str:
+        tag, others, style = found.groups()
+        pairs = _DECLARATION.findall(style)
+        kept = [one for name, value in pairs for one in change(tag, name, value.strip())]
+        return f'<{tag}{others} style="{";".join(kept)}"' if kept else f"<{tag}{others}"
+
+    return _STYLE.sub(rewrite, html)

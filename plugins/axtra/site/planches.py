@@ -1,0 +1,138 @@
+"""The planche of an edition and the calendar of a year, from a project's folder."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from axtra import editions, fonts, sent
+from axtra.checks.support import ACCEPTED, Client
+from axtra.diagnostics import Diagnostic, did_you_mean, errors, ordered
+from axtra.model import Library, Newsletter
+from axtra.newsletter import Mail
+from axtra.planche import Browser, PageLook, Planche, calendar_page, capture, views
+from axtra.site import gate, letters
+from axtra.site.building import settings_of
+from axtra.tokens import Tokens
+
+PAGE = "planche.html"
+_CAPTURES = "captures"
+
+
+def write_planche(
+    root: Path, edition: str, target: Path, *, moment: datetime, browser: Browser | None
+) -> list[Diagnostic] | str:
+    """Write the planche of one edition, drafts and scheduled ones included.
+
+    Args:
+        root: the project's folder.
+        edition: its name.
+        target: a folder, made when it is not there.
+        moment: as on which to read the content.
+        browser: takes real pictures of the views; without one, the page shows frames only.
+
+    Returns:
+        What prevents it, if something does; or, in French, that there is no such edition.
+    """
+    settings = settings_of(root)
+    content, found = gate.read(settings, moment=moment, preview=True)
+    if errors(found):
+        return found
+    letter = find(content, edition)
+    if isinstance(letter, str):
+        return letter
+    target.mkdir(parents=True, exist_ok=True)
+    made, look = _planche(settings, letter, content, found, prefix="")
+    for path, job in made.mail.images.items():
+        file = target / path.lstrip("/")
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(job())
+    if browser is not None:
+        taken = capture(browser, made.views, target)
+        (target / _CAPTURES).mkdir(exist_ok=True)
+        for name, data in taken.items():
+            (target / _CAPTURES / f"{name}.png").write_bytes(data)
+        made = replace(made, captures={name: f"{_CAPTURES}/{name}.png" for name in taken})
+    page = made.page(look)
+    (target / PAGE).write_text(page, encoding="utf-8", newline="\n")
+    return []
+
+
+def find(content: Library, edition: str) -> Newsletter | str:
+    """Find an edition by its name, or say in French that there is none."""
+    known = {one.slug: one for one in content.items if isinstance(one, Newsletter)}
+    if edition in known:
+        return known[edition]
+    return f"l’édition « {edition} » n’existe pas.\n    → {did_you_mean(edition, known)}"
+
+
+def planche_page(
+    settings: dict[str, Any], letter: Newsletter, content: Library, found: list[Diagnostic]
+) -> str:
+    """Print the planche of an edition for the preview, which serves the images of its mail."""
+    made, look = _planche(settings, letter, content, found, prefix="/")
+    return made.page(look)
+
+
+def gone(root: Path) -> editions.Sent:
+    """Tell which editions of a project have left; a register that is broken is said elsewhere."""
+    try:
+        return editions.registered(sent.editions(sent.load(root)))
+    except sent.RegisterError:
+        return editions.registered({})
+
+
+def calendar(
+    settings: dict[str, Any], year: int, content: Library, found: list[Diagnostic], planches: str
+) -> str:
+    """Print the calendar of a year for the preview.
+
+    Args:
+        settings: those of the project.
+        year: which one.
+        content: all of it.
+        found: its problems.
+        planches: the address of the planche of an edition, which holds `{}`.
+    """
+    entries = editions.calendar(year, content, found, gone(gate.folders(settings).root))
+    return calendar_page(entries, year, content, _look(settings), planches)
+
+
+def _look(settings: dict[str, Any]) -> PageLook:
+    theme = Path(settings["THEME"])
+    faces = fonts.faces(Path(settings["CACHE_PATH"]) / "polices")
+    return PageLook.load(theme, Tokens.load(theme / "tokens.toml"), faces)
+
+
+def _planche(
+    settings: dict[str, Any],
+    letter: Newsletter,
+    content: Library,
+    found: list[Diagnostic],
+    *,
+    prefix: str,
+) -> tuple[Planche, PageLook]:
+    look = letters.look(settings)
+    mail = letters.compose([letter], content, look)[letter]
+    folders = gate.folders(settings)
+    own = [one for one in found if one.file == letter.source]
+    seen = letters.inspect({letter: mail}, folders, look.siteurl)
+    word = {n for n, one in ACCEPTED.items() if Client.WORD in one.ignored_by}
+    return Planche(
+        letter=letter,
+        mail=mail,
+        library=content,
+        views=views(_local(mail, look.siteurl, prefix), word),
+        found=tuple(ordered([*own, *seen])),
+        siteurl=look.siteurl,
+    ), _look(settings)
+
+
+def _local(mail: Mail, siteurl: str, prefix: str) -> str:
+    """Read the images of a mail beside the page, not from the site."""
+    html = mail.html
+    for path in mail.images:
+        html = html.replace(f'src="{siteurl}{path}"', f'src="{prefix}{path.lstrip("/")}"')
+    return html
