@@ -26,8 +26,8 @@ verifier: $(VENV)/pret ## vérifier les textes sans rien écrire
 test: $(VENV)/pret-dev outils qualite ## passer tous les tests
 	@$(BIN)/pytest $(PARALLEL)
 
-test-rapide: $(VENV)/pret-dev outils qualite ## passer les tests qui n’ont pas besoin d’un navigateur
-	@$(BIN)/pytest $(PARALLEL) -m "not navigateur"
+test-rapide: $(VENV)/pret-dev outils qualite ## passer les tests qui ne demandent que Python
+	@$(BIN)/pytest $(PARALLEL) -m "not navigateur and not lourd"
 
 qualite: $(VENV)/pret-dev
 	@$(BIN)/ruff check --quiet .
@@ -78,5 +78,6 @@ bibliotheques:
 outils: bibliotheques $(NODE)/node_modules/pret
 	$(call systeme,command -v chromium || command -v chromium-browser || command -v google-chrome,chromium,passer les tests du navigateur)
 	$(call systeme,test -x /usr/sbin/nginx,nginx-light,servir le site comme un hôte)
+	$(call systeme,command -v pdftotext,poppler-utils,lire les PDF)
 	$(call systeme,command -v java,default-jre-headless,vérifier les pages et les EPUB)
 	$(call systeme,test -x /usr/sbin/postfix && command -v spamassassin,postfix spamassassin,éprouver les envois)

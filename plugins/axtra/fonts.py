@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -14,6 +13,8 @@ from importlib.resources import files as package_files
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from axtra.store import Store
 
 if TYPE_CHECKING:
     from fontTools.ttLib import TTFont
@@ -174,14 +175,11 @@ def _kept(cut: Cut, cache: Path) -> bytes:
     tools = [f"{tool} {version(tool)}" for tool in ("fonttools", "brotli")]
     recipe = "\n".join([str(_FORMAT), cut.full_name, *cut.features, *sorted(CHARACTERS), *tools])
     key = hashlib.sha256(recipe.encode() + source).hexdigest()[:24]
-    kept = cache / f"{key}.woff2"
-    if kept.is_file():
-        return kept.read_bytes()
-    data = _make(cut, source)
-    cache.mkdir(parents=True, exist_ok=True)
-    half = kept.with_suffix(f".{os.getpid()}")
-    half.write_bytes(data)
-    half.replace(kept)
+    store = Store(cache)
+    data = store.get(f"{key}.woff2")
+    if data is None:
+        data = _make(cut, source)
+        store.put(f"{key}.woff2", data)
     return data
 
 

@@ -23,6 +23,7 @@ from PIL import Image as Bitmap
 from axtra import images
 from axtra.images import ImageError
 from axtra.model import Image
+from axtra.store import Store
 
 FOLDER = "/images/photo/"
 WIDTHS = (320, 640, 960, 1280, 1920)  # px; none is wider than its source
@@ -132,7 +133,7 @@ class Darkroom:
 
     def __init__(self, content: Path, cache: Path, paper: str, copies: Iterable[Copy]) -> None:
         self._content = content
-        self._cache = cache
+        self._store = Store(cache)
         self._paper = paper
         self._to_make = tuple(copies)
 
@@ -193,25 +194,12 @@ class Darkroom:
         bare.save(file, **_RECIPES[extension])
         return file.getvalue()
 
-    def _place(self, copy: Copy) -> Path:
-        name = PurePosixPath(copy.url).name
-        return self._cache / f"{name}-{PIL.__version__}"
-
     def _kept(self, copy: Copy) -> bytes | None:
-        """Take a file from the cache, unless it was cut or changed there."""
-        try:
-            seal, data = self._place(copy).read_bytes().split(b"\n", 1)
-        except (OSError, ValueError):
-            return None
-        return data if seal == _seal(data) else None
+        return self._store.get(_key(copy))
 
     def _keep(self, copy: Copy, data: bytes) -> None:
-        place = self._place(copy)
-        place.parent.mkdir(parents=True, exist_ok=True)
-        half = place.with_name(f"{place.name}.{os.getpid()}")
-        half.write_bytes(_seal(data) + b"\n" + data)
-        half.replace(place)
+        self._store.put(_key(copy), data)
 
 
-def _seal(data: bytes) -> bytes:
-    return hashlib.sha256(data).hexdigest().encode()
+def _key(copy: Copy) -> str:
+    return f"{PurePosixPath(copy.url).name}-{PIL.__version__}"

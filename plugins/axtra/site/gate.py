@@ -9,8 +9,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from axtra import library, sent
-from axtra.diagnostics import Diagnostic, did_you_mean, ordered
+from axtra import books, library, sent
+from axtra.diagnostics import Diagnostic, Severity, did_you_mean, ordered
 from axtra.library import Folders
 from axtra.model import Library
 from axtra.tokens import TokenError, Tokens
@@ -32,7 +32,8 @@ def read(
     """Read the content and list its problems; to publish, what is unfinished is an error."""
     where = folders(settings)
     content, found = library.load(where, moment=moment, preview=preview)
-    found = ordered([*found, *_colours(content, where, Path(settings["THEME"]))])
+    theme = Path(settings["THEME"])
+    found = ordered([*found, *_colours(content, where, theme), *_press(content)])
     if settings.get("AXTRA_PUBLISH"):
         found = ordered([*_hardened(found), *_demonstration(content, where)])
     return content, found
@@ -73,10 +74,24 @@ def _colours(content: Library, where: Folders, theme: Path) -> Iterator[Diagnost
         )
 
 
+def _press(content: Library) -> Iterator[Diagnostic]:
+    """Say that this machine cannot set the PDF of the numéros."""
+    if content.numeros and not books.has_press():
+        yield Diagnostic(
+            "content/magazine",
+            None,
+            "pdf-impossible",
+            "les numéros n’auront pas de PDF : il manque Pango à cette machine",
+            "Debian :  apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
+            "   (macOS :  brew install pango)",
+            Severity.WARNING,
+        )
+
+
 def _hardened(found: list[Diagnostic]) -> Iterator[Diagnostic]:
-    """Make of each « à compléter » an error: it may be written, not published."""
+    """Make errors of what may be written but not published: « à compléter », a missing PDF."""
     for one in found:
-        if one.rule == "a-completer":
+        if one.rule in {"a-completer", "pdf-impossible"}:
             yield Diagnostic(one.file, one.line, one.rule, one.problem, one.remedy)
         else:
             yield one

@@ -16,12 +16,13 @@ from pelican import Pelican, signals
 from pelican.generators import Generator
 from pelican.writers import Writer
 
-from axtra import citing, diagnostics, drawings, fonts, looks, pages, photographs, structured
+from axtra import books, citing, diagnostics, drawings, fonts, looks, pages, photographs, structured
 from axtra.dates import ZONE
 from axtra.images import hashed_name
 from axtra.model import Article, Body, Event, Item, Library, Numero, Prose
 from axtra.site import feeds, gate, hosting, letters, output
 from axtra.site.output import Table
+from axtra.store import Store
 from axtra.tokens import Tokens
 
 # Pelican's own generators find nothing to do: every kind of content goes through the library, and
@@ -67,7 +68,14 @@ def prepare(pelican: Pelican) -> None:
 
 def add_generators(_: Pelican) -> list[type[Generator]]:
     """Give Pelican the generators of the site, in the order of their work."""
-    return [AssetGenerator, PageGenerator, FeedGenerator, MailGenerator, HostGenerator]
+    return [
+        AssetGenerator,
+        BookGenerator,
+        PageGenerator,
+        FeedGenerator,
+        MailGenerator,
+        HostGenerator,
+    ]
 
 
 def use_writer(_: Pelican) -> type[Writer]:
@@ -242,6 +250,23 @@ class PageGenerator(_AxeGenerator):
         return tuple(
             (name, stem + suffix) for name, suffix in _BOOKS if stem + suffix in self.table
         )
+
+
+class BookGenerator(_AxeGenerator):
+    """Each numéro as a PDF, where this machine can set one, and as an EPUB."""
+
+    def generate_output(self, _writer: Writer) -> None:
+        """Add them to the table."""
+        cache = Path(self.settings["CACHE_PATH"])
+        look = books.Look.load(
+            Path(self.theme), self.tokens, self.siteurl, Path(self.path), cache=cache / "polices"
+        )
+        bindery = books.Bindery(self.library, look, Store(cache / "livres"))
+        for numero in self.library.numeros:
+            stem = f"{numero.url}axe-magazine-{numero.slug}"
+            if books.has_press():
+                self.table.add(f"{stem}.pdf", partial(bindery.pdf, numero))
+            self.table.add(f"{stem}.epub", partial(bindery.epub, numero))
 
 
 class FeedGenerator(_AxeGenerator):

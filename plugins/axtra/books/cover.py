@@ -1,0 +1,79 @@
+"""The cover of an EPUB as a picture: the drawing of the numéro, its name, its title."""
+
+from __future__ import annotations
+
+import base64
+import textwrap
+from html import escape
+from io import BytesIO
+
+import resvg_py
+from PIL import Image
+
+from axtra import drawings, fonts, illustration
+from axtra.books.shelf import Shelf
+from axtra.illustration import Format
+from axtra.model import Numero
+
+WIDTH, HEIGHT = 1200, 1600
+_TOP, _BOTTOM = 300, 1140  # where the drawing starts and ends, in px
+_LINE, _LONGEST = 112, 21  # px, letters
+
+
+def paint(numero: Numero, shelf: Shelf) -> bytes:
+    """Paint it as PNG, of the same family as the cover of the PDF."""
+    png = resvg_py.svg_to_bytes(
+        svg_string=_svg(numero, shelf),
+        skip_system_fonts=True,
+        font_files=[str(file) for file in fonts.files()],
+        serif_family=fonts.SERIF,
+        sans_serif_family=fonts.SANS,
+    )
+    with Image.open(BytesIO(png)) as picture:
+        out = BytesIO()
+        picture.convert("RGB").quantize(96).save(out, "PNG", optimize=True)
+    return out.getvalue()
+
+
+def _svg(numero: Numero, shelf: Shelf) -> str:
+    facts, look = shelf.library.facts, shelf.look
+    colours = look.tokens.colours["clair"]
+    logo = illustration.wordmark(letters=colours["marine"], axis=colours["accent"])
+    lines = textwrap.wrap(numero.title.plain, _LONGEST)[:3]
+    title = "".join(
+        f'<text x="80" y="{1300 + number * _LINE}" font-family="{fonts.SERIF}" font-weight="600"'
+        f' font-size="100">{escape(line)}</text>'
+        for number, line in enumerate(lines)
+    )
+    when = f"{numero.date:%Y}" if numero.date else ""
+    label = " · ".join(filter(None, (facts.magazine, numero.label, when)))
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{HEIGHT}">'
+        f'<rect width="{WIDTH}" height="{HEIGHT}" fill="{colours["marine"]}"/>'
+        f'<rect width="{WIDTH}" height="{_TOP}" fill="{colours["papier"]}"/>'
+        f"{_placed(logo.svg(), 80, 70, 390, 172)}"
+        f"{_picture(numero, shelf)}"
+        f'<g fill="{colours["sur-marine"]}">{title}</g>'
+        f'<text x="80" y="1212" fill="{colours["sur-marine-doux"]}" font-size="30"'
+        f' font-family="{fonts.SANS}" font-weight="600">{escape(label)}</text></svg>'
+    )
+
+
+def _picture(numero: Numero, shelf: Shelf) -> str:
+    """Show the photograph of the numéro, else its drawing."""
+    width, height = WIDTH, _BOTTOM - _TOP
+    if numero.image is None:
+        drawn = drawings.draw(numero, shelf.look.tokens, Format.LANDSCAPE).svg()
+        return _placed(drawn, 0, _TOP, width, height)
+    piece = shelf.read(numero.image.url)
+    data = base64.b64encode(piece.data).decode()
+    return (
+        f'<image x="0" y="{_TOP}" width="{width}" height="{height}" '
+        f'preserveAspectRatio="xMidYMid slice" href="data:{piece.media_type};base64,{data}"/>'
+    )
+
+
+def _placed(svg: str, x: int, y: int, width: int, height: int) -> str:
+    """Place a drawing within another."""
+    _, _, rest = svg.partition(" viewBox=")
+    return f'<svg x="{x}" y="{y}" width="{width}" height="{height}" viewBox={rest}'

@@ -1,0 +1,94 @@
+"""The parts of a book in reading order, as HTML trees that the PDF and the EPUB rewrite."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from urllib.parse import unquote
+
+from lxml import html as reader
+from lxml.html import HtmlElement
+
+from axtra import drawings
+from axtra.books.look import Look
+from axtra.model import Article, Library, Numero
+
+_BACKGROUND = re.compile(r"url\('([^']*)'\)")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part: its name within the book, its title, its kind for e-readers, its tree."""
+
+    name: str
+    title: str
+    role: str
+    language: str
+    url: str | None
+    root: HtmlElement
+
+
+def read(numero: Numero, library: Library, look: Look, *, medium: str) -> tuple[Part, ...]:
+    """Render the parts of a numéro.
+
+    Args:
+        numero: the numéro.
+        library: the content it belongs to.
+        look: how it looks.
+        medium: « pdf » or « epub », for the few words that only one of them says.
+    """
+    base = {
+        "numero": numero,
+        "library": library,
+        "facts": library.facts,
+        "medium": medium,
+        "siteurl": look.siteurl,
+        "art": _art,
+        "nom": _name,
+    }
+    return tuple(_parts(numero, library, look, MappingProxyType(base)))
+
+
+def _parts(
+    numero: Numero, library: Library, look: Look, base: Mapping[str, object]
+) -> Iterator[Part]:
+    def part(name: str, title: str, role: str, url: str | None = None) -> Part:
+        root = _tree(look, f"parties/{name}.html", base)
+        return Part(name, title, role, numero.language, url, root)
+
+    yield part("couverture", "Couverture", "cover")
+    yield part("sommaire", "Sommaire", "toc")
+    if numero.body:
+        yield part("editorial", "Éditorial", "preface", numero.url)
+    for article in library.articles_in(numero):
+        variables = {**base, "item": article}
+        root = _tree(look, "parties/article.html", variables)
+        title, language = article.title.plain, article.language
+        yield Part(_name(article), title, "chapter", language, article.url, root)
+    yield part("ours", "À propos de ce numéro", "colophon")
+
+
+def pictures(part: Part) -> Iterator[str]:
+    """List the addresses of the pictures that a part shows."""
+    for element in part.root.iter():
+        if element.tag == "img" and element.get("src", "").startswith("/"):
+            yield element.get("src")
+        for found in _BACKGROUND.findall(element.get("style", "")):
+            yield unquote(found)
+
+
+def _name(article: Article) -> str:
+    return f"texte-{article.slug}"
+
+
+def _art(item: Article | Numero) -> str:
+    if item.image:
+        return item.image.url
+    return drawings.address(item, "couverture" if isinstance(item, Numero) else "paysage")
+
+
+def _tree(look: Look, template: str, variables: Mapping[str, object]) -> HtmlElement:
+    text = look.templates.get_template(template).render(variables)
+    return reader.fragment_fromstring(text.strip())

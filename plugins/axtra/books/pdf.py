@@ -1,0 +1,178 @@
+"""The PDF of a numéro: one document, notes at the foot of pages, addresses spelled once."""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Iterable, Mapping
+
+from lxml.html import HtmlElement, tostring
+from markupsafe import Markup
+
+from axtra import typography
+from axtra.books import notes
+from axtra.books.look import Look, spelled
+from axtra.books.parts import Part
+from axtra.books.shelf import FONTS, Shelf
+from axtra.model import Numero
+
+# What WeasyPrint loads: one name of each, on Linux, macOS or Windows.
+_LIBRARIES = (
+    ("libpango-1.0.so.0", "libpango-1.0.dylib", "libpango-1.0-0.dll"),
+    ("libpangoft2-1.0.so.0", "libpangoft2-1.0.dylib", "libpangoft2-1.0-0.dll"),
+    ("libharfbuzz-subset.so.0", "libharfbuzz-subset.0.dylib", "libharfbuzz-subset-0.dll"),
+)
+_SPELLED = "epele"  # a link whose address stands beside it
+# Where a note at the foot cannot be called from.
+_CLOSED = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "th", "td", "figcaption"})
+
+
+class PressError(RuntimeError):
+    """The system libraries that set a PDF (Pango) are missing."""
+
+
+def has_press() -> bool:
+    """Tell whether this machine has what sets a PDF, without the half second it takes to load."""
+    return all(any(_loads(name) for name in names) for names in _LIBRARIES)
+
+
+def _loads(name: str) -> bool:
+    try:
+        ctypes.CDLL(name)
+    except OSError:
+        return False
+    return True
+
+
+def set_book(numero: Numero, pieces: tuple[Part, ...], shelf: Shelf) -> bytes:
+    """Set a numéro; the same content and theme give the same bytes.
+
+    Raises:
+        PressError: Pango is missing on this machine.
+    """
+    try:
+        from axtra.books import press  # noqa: PLC0415 - it loads Pango
+    except OSError as error:
+        raise PressError(str(error)) from error
+    return press.set_pages(document(numero, pieces, shelf), shelf)
+
+
+def document(numero: Numero, pieces: tuple[Part, ...], shelf: Shelf) -> str:
+    """Write the HTML that is set; the trees of the parts are rewritten on the way."""
+    library, look = shelf.library, shelf.look
+    known = {one.url: one.name for one in pieces if one.url}
+    for piece in pieces:
+        _rewrite(piece, known, look)
+        _drop_initial(piece)
+    return look.templates.get_template("pdf.html").render(
+        numero=numero,
+        facts=library.facts,
+        authors=sorted({a.title.plain for one in library.articles_in(numero) for a in one.authors}),
+        css=Markup(look.sheet("pdf.css")),  # noqa: S704 - the theme's
+        faces=[(face, f"{FONTS}{face.name}") for face in look.faces],
+        parts=[Markup(_corrected(piece)) for piece in pieces],  # noqa: S704 - sanitised when read
+    )
+
+
+def _corrected(part: Part) -> str:
+    text = str(tostring(part.root, encoding="unicode"))
+    if not part.language.startswith("fr"):
+        return text
+    return typography.correct_html(text, profile="qc-fine")
+
+
+def _rewrite(part: Part, known: Mapping[str, str], look: Look) -> None:
+    """Make names unique, notes float, addresses whole."""
+    found = notes.take(part.root)
+    for note in found:
+        _float(note)
+    _point(part, known, look)
+    _hold_terms(part)
+    for number, call in enumerate(part.root.find_class("note"), 1):
+        call.set("data-numero", str(number))
+    numbers = {one.get("id"): one.get("data-numero") for one in part.root.find_class("note")}
+    for again in part.root.find_class("rappel"):
+        again.text = numbers[again.attrib.pop("data-note")]
+    for element in part.root.iter():
+        if element is not part.root and element.get("id"):
+            element.set("id", f"{part.name}--{element.get('id')}")
+
+
+def _hold_terms(part: Part) -> None:
+    """Keep a term with what it means: the two stand side by side."""
+    for listed in part.root.iter("dl"):
+        group = None
+        for element in list(listed):
+            if element.tag == "dt" and (group is None or group[-1].tag == "dd"):
+                group = listed.makeelement("div", {"class": "terme"})
+                element.addprevious(group)
+            if group is not None:
+                group.append(element)
+
+
+def _float(note: notes.Note) -> None:
+    """Put a note at its first call; another call repeats its number."""
+    first, *others = note.calls
+    name = f"note-{first.get('id')}"
+    for again in others:
+        _empty(again, "rappel")
+        again.attrib.pop("id", None)
+        again.set("data-note", name)
+    _empty(first, "note")
+    first.tag = "span"
+    first.set("id", name)
+    for paragraph in note.body:
+        paragraph.tag = "span"
+        first.append(paragraph)
+
+
+def _empty(element: HtmlElement, name: str) -> None:
+    for child in list(element):
+        element.remove(child)
+    element.text = None
+    element.set("class", name)
+
+
+def _point(part: Part, known: Mapping[str, str], look: Look) -> None:
+    """Lead links within the book, or to the site with their address at the foot, once each."""
+    said: set[str] = set()
+    for link in list(part.root.iter("a")):
+        href = link.get("href", "")
+        page, _, anchor = href.partition("#")
+        if not page:
+            link.set("href", f"#{part.name}--{anchor}" if anchor else f"#{part.name}")
+        elif page in known:
+            link.set("href", f"#{known[page]}--{anchor}" if anchor else f"#{known[page]}")
+            link.classes.add("renvoi")
+        else:
+            link.set("href", look.address(href))
+            _spell(link, look.address(href), said)
+
+
+def _spell(link: HtmlElement, address: str, said: set[str]) -> None:
+    spoken = spelled(address)
+    if address in said or _SPELLED in link.classes or link.text_content().strip() == spoken:
+        return
+    said.add(address)
+    above = list(link.iterancestors())
+    note = link.makeelement("span", {"class": "note adresse", "translate": "no"})
+    note.text = spoken
+    if _inside(above):
+        note.set("class", "adresse-dite")
+        note.text = f" ({spoken})"
+    note.tail, link.tail = link.tail, None
+    link.addnext(note)
+
+
+def _inside(above: Iterable[HtmlElement]) -> bool:
+    return any(one.tag in _CLOSED or "note" in one.classes for one in above)
+
+
+def _drop_initial(part: Part) -> None:
+    """Set apart the first letter of a text, with its apostrophe, when a text opens with one."""
+    for body in part.root.find_class("corps")[:1]:
+        first = body[0] if len(body) else None
+        if first is not None and first.tag == "p" and (first.text or "")[:1].isalpha():
+            size = 2 if first.text[1:2] in {"’", "'"} else 1
+            initial = first.makeelement("span", {"class": "initiale"})
+            initial.text, initial.tail, first.text = first.text[:size], first.text[size:], None
+            first.insert(0, initial)

@@ -1,0 +1,88 @@
+"""Everything a book may show, by its address on the site; nothing else is ever read."""
+
+from __future__ import annotations
+
+import mimetypes
+import re
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+
+from axtra import drawings, illustration, images
+from axtra.books.look import Look
+from axtra.model import Library
+
+FONTS = "/theme/polices/"
+LOGO = "/livre/axe.svg"
+_TYPES = {".svg": "image/svg+xml", ".woff2": "font/woff2"}
+_WIDTH = 600  # px at which a picture is shown; its file is twice as wide, 175 px an inch on paper
+
+
+class AbsentError(LookupError):
+    """A book asks for what is neither content, nor theme, nor drawing."""
+
+
+# A drawing with words names the fonts of screens; a book has its own, and no others.
+_FAMILY = re.compile(rb"""font-family\s*[=:]\s*["']?([^"';>]+)""")
+
+
+def _ours(found: re.Match[bytes]) -> bytes:
+    serif = b"Serif" if re.search(rb"Georgia|Times|(?<!-)\bserif", found[1]) else b"Sans"
+    return found[0].replace(found[1], b"AXE " + serif)
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A file that a book shows; `extension` with its dot."""
+
+    data: bytes
+    extension: str
+
+    @property
+    def media_type(self) -> str:
+        """Name its kind."""
+        known = _TYPES.get(self.extension) or mimetypes.guess_type(f"x{self.extension}")[0]
+        return known or "application/octet-stream"
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """The pictures of the content folder, the drawings and the fonts."""
+
+    look: Look
+    library: Library
+    _sheets: dict[str, drawings.Sheet] = field(default_factory=dict)
+    _rasters: dict[str, Piece] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._sheets.update({sheet.url: sheet for sheet in drawings.sheets(self.library)})
+
+    def read(self, url: str) -> Piece:
+        """Give the file behind a root-relative address.
+
+        Raises:
+            AbsentError: The address leads elsewhere.
+            ImageError: A photograph cannot be read whole.
+        """
+        if sheet := self._sheets.get(url):
+            return Piece(sheet.svg(self.look.tokens).encode(), ".svg")
+        if url == LOGO:
+            colours = self.look.tokens.colours["clair"]
+            logo = illustration.wordmark(letters=colours["marine"], axis=colours["accent"])
+            return Piece(logo.svg().encode(), ".svg")
+        for face in self.look.faces:
+            if url == f"{FONTS}{face.name}":
+                return Piece(face.data, ".woff2")
+        if url.removeprefix("/") in self.library.assets:
+            return self._picture(url)
+        raise AbsentError(url)
+
+    def _picture(self, url: str) -> Piece:
+        """Read a drawing as it is, a photograph as e-readers know it and no larger than shown."""
+        path = Path(self.look.content, url.removeprefix("/"))
+        if PurePosixPath(url).suffix.lower() == ".svg":
+            return Piece(_FAMILY.sub(_ours, path.read_bytes()), ".svg")
+        if url not in self._rasters:
+            paper = self.look.tokens.colours["clair"]["papier"]
+            raster = images.for_mail(path, width=_WIDTH, paper=paper)
+            self._rasters[url] = Piece(raster.data, raster.extension)
+        return self._rasters[url]
