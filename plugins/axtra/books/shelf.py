@@ -22,12 +22,13 @@ class AbsentError(LookupError):
 
 
 # A drawing with words names the fonts of screens; a book has its own, and no others.
-_FAMILY = re.compile(rb"""font-family\s*[=:]\s*["']?([^"';>]+)""")
+_FAMILY = re.compile(rb"""font-family=("[^"]*"|'[^']*')|font-family:([^;"}<]*)""")
 
 
 def _ours(found: re.Match[bytes]) -> bytes:
-    serif = b"Serif" if re.search(rb"Georgia|Times|(?<!-)\bserif", found[1]) else b"Sans"
-    return found[0].replace(found[1], b"AXE " + serif)
+    serif = re.search(rb"Georgia|Times|(?<!-)\bserif", found[0])
+    name = b"AXE Serif" if serif else b"AXE Sans"
+    return b'font-family="%b"' % name if found[1] else b"font-family:%b" % name
 
 
 @dataclass(frozen=True, slots=True)
