@@ -15,6 +15,12 @@ from pelican.contents import Content
 from pelican.log import FatalLogger, LimitFilter
 from pelican.plugins import signals
 
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let the kept pictures of letters be written again, on purpose only."""
+    parser.addoption("--update-pictures", action="store_true", help="write kept pictures again")
+
+
 _LOOPBACK = ("127.", "::1", "localhost")
 _SIGNALS = {name: one for name, one in vars(signals).items() if isinstance(one, Signal)}
 _RECEIVERS = ("receivers", "_by_receiver", "_by_sender")

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
 
 import newsletter_samples as samples
 import pytest
-from playwright.sync_api import Browser, Page, Route
+from playwright.sync_api import Browser, Page
+from readers import Reader, opened
 
 pytestmark = pytest.mark.navigateur
-
-STYLE = re.compile(r"<style.*?</style>", re.DOTALL)
-WORD = re.compile(r"<!--\[if mso \| IE\]>(.*?)<!\[endif\]-->", re.DOTALL)
 
 # Every piece of text that shows, with its colour and what lies behind it, both computed.
 TEXTS = """() => {
@@ -48,37 +43,11 @@ TARGETS = """() => [...document.querySelectorAll('a')].filter(link =>
 WIDEST = "() => document.documentElement.scrollWidth"
 
 
-@dataclass(frozen=True)
-class Reader:
-    """How someone reads: the width of the screen in px, the scheme, and what is held back."""
-
-    width: int = 700
-    scheme: str = "light"
-    images: bool = True
-    sheet: bool = True
-    word: bool = False
-
-
 @pytest.fixture
 def letter(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
     """Open the golden edition as a reader does."""
-    reader: Reader = request.param
-    mail = samples.mail(samples.CATALOGUE, "catalogue")
-
-    def answer(route: Route) -> None:
-        path = route.request.url.removeprefix(samples.SITEURL)
-        if reader.images and path in mail.images:
-            route.fulfill(body=mail.images[path]())
-        else:
-            route.abort()
-
-    scheme: Any = reader.scheme
-    page = browser.new_page(viewport={"width": reader.width, "height": 800}, color_scheme=scheme)
-    page.route("**/*", answer)
-    html = mail.html if reader.sheet else STYLE.sub("", mail.html)
-    page.set_content(WORD.sub(r"\1", html) if reader.word else html, wait_until="load")
-    yield page
-    page.close()
+    with opened(browser, samples.mail(samples.CATALOGUE, "catalogue"), request.param) as page:
+        yield page
 
 
 def readers(*given: Reader) -> pytest.MarkDecorator:

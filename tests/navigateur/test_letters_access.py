@@ -1,0 +1,93 @@
+"""Every letter through axe: nothing serious in light, in dark, nor with its images blocked."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import newsletter_samples as samples
+import pytest
+from playwright.sync_api import Browser, Page
+from readers import Reader, opened
+
+from axtra import editions, fonts, planche
+from axtra.checks.support import ACCEPTED, Client
+from axtra.planche import PageLook, Planche
+from axtra.tokens import Tokens
+
+pytestmark = pytest.mark.navigateur
+
+AXE = samples.ROOT / "tests" / "node" / "node_modules" / "axe-core" / "axe.min.js"
+RUN = """async () => {
+  const found = await axe.run(document, {resultTypes: ['violations'], iframes: false});
+  return found.violations.filter(one => ['serious', 'critical'].includes(one.impact))
+    .map(one => [one.id, one.nodes.map(node => node.html.slice(0, 120))]);
+}"""
+READERS = (Reader(), Reader(scheme="dark"), Reader(images=False))
+EDITIONS = samples.editions()
+
+
+@pytest.fixture(scope="module")
+def axe() -> str:
+    """Read axe, which the set-up of the tests fetches."""
+    if not AXE.is_file():
+        pytest.fail(f"{AXE.relative_to(samples.ROOT)} is missing: run `make outils`")
+    return AXE.read_text("utf-8")
+
+
+def serious(page: Page, axe: str) -> Any:
+    page.evaluate(axe)
+    return page.evaluate(RUN)
+
+
+@pytest.mark.parametrize("slug", [slug for _, slug in EDITIONS])
+def test_a_letter_has_nothing_serious_for_axe(browser: Browser, axe: str, slug: str) -> None:
+    root = next(root for root, name in EDITIONS if name == slug)
+    mail = samples.mail(root, slug)
+    for reader in READERS:
+        with opened(browser, mail, reader) as page:
+            assert serious(page, axe) == [], reader
+
+
+def test_axe_finds_what_is_wrong(browser: Browser, axe: str) -> None:
+    page = browser.new_page()
+    page.set_content('<html lang="fr"><img src="a"><p style="color:#ccc">Des mots trop pâles.</p>')
+    assert {one[0] for one in serious(page, axe)} >= {"image-alt", "color-contrast"}
+    page.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_pages_for_editors_have_nothing_serious(
+    browser: Browser, axe: str, tmp_path: Path, scheme: Any
+) -> None:
+    theme = samples.ROOT / "theme"
+    faces = fonts.faces(samples.ROOT / ".cache" / "polices")
+    look = PageLook.load(theme, Tokens.load(theme / "tokens.toml"), faces)
+    library, mail = samples.read(samples.CATALOGUE), samples.mail(samples.CATALOGUE, "catalogue")
+    word = {name for name, one in ACCEPTED.items() if Client.WORD in one.ignored_by}
+    made = Planche(
+        samples.golden(), mail, library, planche.views(mail.html, word), (), samples.SITEURL
+    )
+    real = samples.read(samples.ROOT)
+    year = editions.calendar(2019, real, [], lambda letter: letter.slug < "2019-03-21")
+    entries = [
+        entry if entry.day > date(2019, 3, 1) else editions.Entry(
+            entry.day, entry.newsletter_type, entry.letter, editions.State.READY, ("le texte",)
+        )
+        for entry in year
+    ]  # fmt: skip
+    pages = {
+        "planche": made.page(look),
+        "calendrier": planche.calendar_page(entries, 2019, real, look, "/p/{}/"),
+    }
+    for name, html in pages.items():
+        (tmp_path / f"{name}.html").write_text(html, "utf-8")
+        for width in (1440, 375):
+            viewport: Any = {"width": width, "height": 900}
+            page = browser.new_page(viewport=viewport, color_scheme=scheme)
+            page.route("https://**", lambda route: route.abort())
+            page.goto((tmp_path / f"{name}.html").as_uri())
+            assert serious(page, axe) == [], name
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, (name, width)
+            page.close()

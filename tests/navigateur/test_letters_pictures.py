@@ -1,0 +1,115 @@
+"""The golden edition, pixel by pixel, and the captures of the planche.
+
+The mail asks for the system's fonts, which differ between machines: here they are replaced by
+files of the project, so that only the browser can change a pixel. Pictures are kept at half their
+size and blurred before they are compared: edges that are smoothed otherwise are within the
+tolerance; a colour, a line or a letter that changes is not. They are written again by
+`pytest --update-pictures`, and by nothing else.
+"""
+
+from __future__ import annotations
+
+from io import BytesIO
+from pathlib import Path
+
+import newsletter_samples as samples
+import pytest
+from PIL import Image, ImageChops, ImageFilter
+from playwright.sync_api import Browser
+from readers import Reader, opened
+
+from axtra.planche import Browser as Machine
+from axtra.planche import View, capture
+
+pytestmark = pytest.mark.navigateur
+
+FOLDER = Path(__file__).parent / "images"
+SEEN = 24  # levels of 255, once both pictures are blurred: more than smoothing makes
+MOST = 12  # pixels that may differ that much; one letter changed makes more
+COLOURS = 128  # of a kept picture; what is lost of the others is under SEEN
+READERS = {
+    "clair-700": Reader(own_fonts=True),
+    "clair-375": Reader(375, own_fonts=True),
+    "sombre-700": Reader(scheme="dark", own_fonts=True),
+    "sans-images-700": Reader(images=False, own_fonts=True),
+}
+
+
+def halved(png: bytes) -> Image.Image:
+    picture = Image.open(BytesIO(png)).convert("RGB")
+    return picture.resize((picture.width // 2, picture.height // 2), Image.Resampling.BOX)
+
+
+def few_colours(picture: Image.Image) -> Image.Image:
+    return picture.quantize(COLOURS, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
+
+
+def differing(one: Image.Image, other: Image.Image) -> int:
+    """Count the pixels that differ to the eye, smoothing apart."""
+    if one.size != other.size:
+        return one.width * one.height
+    soft = [picture.convert("RGB").filter(ImageFilter.BoxBlur(1)) for picture in (one, other)]
+    most = ImageChops.difference(*soft).split()
+    strongest = ImageChops.lighter(ImageChops.lighter(most[0], most[1]), most[2])
+    counts = strongest.histogram()
+    return sum(counts[SEEN:])
+
+
+@pytest.mark.parametrize("name", READERS)
+def test_the_golden_edition_looks_as_it_did(
+    browser: Browser, name: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    mail = samples.mail(samples.CATALOGUE, "catalogue")
+    with opened(browser, mail, READERS[name]) as page:
+        taken = halved(page.screenshot(full_page=True))
+    kept = FOLDER / f"{name}.png"
+    if request.config.getoption("--update-pictures"):
+        FOLDER.mkdir(exist_ok=True)
+        few_colours(taken).save(kept, optimize=True)
+    changed = differing(Image.open(kept), taken)
+    taken.save(tmp_path / kept.name)
+    assert changed <= MOST, f"{changed} pixels differ: compare {kept} and {tmp_path / kept.name}"
+
+
+@pytest.mark.parametrize(
+    ("typed", "changed"),
+    [
+        ('<h1 style="', '<h1 style="letter-spacing:1px;'),
+        ("#C2371F", "#A2371F"),
+        ("Bonjour,", "Bonsoir,"),
+        ("padding:20px 0;", "padding:22px 0;"),
+    ],
+)
+def test_a_small_change_is_seen(browser: Browser, typed: str, changed: str) -> None:
+    mail = samples.mail(samples.CATALOGUE, "catalogue")
+    assert typed in mail.html
+    with opened(browser, mail, Reader(own_fonts=True)) as page:
+        before = halved(page.screenshot(full_page=True))
+        page.set_content(page.content().replace(typed, changed), wait_until="load")
+        page.evaluate("document.fonts.ready")
+        after = halved(page.screenshot(full_page=True))
+    assert differing(few_colours(before), before) <= MOST
+    assert differing(few_colours(before), after) > MOST
+
+
+def test_captures_are_as_wide_as_their_views_and_show_them(
+    browser: Browser, tmp_path: Path
+) -> None:
+    del browser  # it says where there is none
+    machine = Machine.find()
+    assert machine is not None
+    red, tall = "<body style='margin:0;background:#f00'>", "<p style='height:2000px'>a</p>b"
+    views = [
+        View("etroit", "", "", red + "<p>a</p>", 320),
+        View("large", "", "", tall, 700),
+        View("grossi", "", "", "<body style='margin:0'><p style='margin:0;width:10px;height:10px;"
+             "background:#00f'></p>", 700, 2),
+    ]  # fmt: skip
+    taken = {
+        name: Image.open(BytesIO(png)) for name, png in capture(machine, views, tmp_path).items()
+    }
+    assert [taken[view.name].width for view in views] == [320, 700, 700]
+    assert taken["etroit"].getpixel((300, 5)) == (255, 0, 0)
+    assert taken["large"].height > 2000
+    assert [taken["grossi"].getpixel((x, 15)) for x in (19, 21)] == [(0, 0, 255), (255, 255, 255)]
+    assert list(tmp_path.iterdir()) == []
