@@ -41,7 +41,7 @@ def _svg(numero: Numero, shelf: Shelf) -> str:
     logo = illustration.wordmark(letters=colours["marine"], axis=colours["accent"])
     lines = textwrap.wrap(numero.title.plain, _LONGEST)[:3]
     title = "".join(
-        f'<text x="80" y="{1300 + number * _LINE}" font-family="{fonts.SERIF}" font-weight="600"'
+        f'<text x="80" y="{1324 + number * _LINE}" font-family="{fonts.SERIF}" font-weight="600"'
         f' font-size="100">{escape(line)}</text>'
         for number, line in enumerate(lines)
     )
@@ -54,7 +54,7 @@ def _svg(numero: Numero, shelf: Shelf) -> str:
         f"{_placed(logo.svg(), 80, 70, 390, 172)}"
         f"{_picture(numero, shelf)}"
         f'<g fill="{colours["sur-marine"]}">{title}</g>'
-        f'<text x="80" y="1212" fill="{colours["sur-marine-doux"]}" font-size="30"'
+        f'<text x="80" y="1200" fill="{colours["sur-marine-doux"]}" font-size="30"'
         f' font-family="{fonts.SANS}" font-weight="600">{escape(label)}</text></svg>'
     )
 
