@@ -1,7 +1,7 @@
 # Each target sets up what it needs. Comments after ## are what `make help` prints.
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help site apercu test test-rapide verifier qualite propre bibliotheques outils
+.PHONY: help site apercu test test-rapide eprouve verifier qualite propre bibliotheques outils
 
 VENV := .venv
 NODE := tests/node
@@ -28,6 +28,9 @@ test: $(VENV)/pret-dev outils qualite ## passer tous les tests
 
 test-rapide: $(VENV)/pret-dev outils qualite ## passer les tests qui ne demandent que Python
 	@$(BIN)/pytest $(PARALLEL) -m "not navigateur and not lourd"
+
+eprouve: $(VENV)/pret-dev outils ## passer les longues épreuves (arrêts brutaux, vrai Postfix…)
+	@$(BIN)/pytest -m eprouve
 
 qualite: $(VENV)/pret-dev
 	@$(BIN)/ruff check --quiet .

@@ -26,6 +26,16 @@ _SIGNALS = {name: one for name, one in vars(signals).items() if isinstance(one, 
 _RECEIVERS = ("receivers", "_by_receiver", "_by_sender")
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave the long trials out, unless they are asked for by their mark."""
+    if "eprouve" in config.option.markexpr:
+        return
+    long = [item for item in items if item.get_closest_marker("eprouve")]
+    if long:
+        config.hook.pytest_deselected(items=long)
+        items[:] = [item for item in items if item not in long]
+
+
 def _receivers() -> dict[str, dict[str, Any]]:
     return {
         name: {part: copy.copy(getattr(one, part)) for part in _RECEIVERS}

@@ -184,13 +184,20 @@ def make_project(root: Path, files: Mapping[str, str]) -> Project:
     root.mkdir(parents=True, exist_ok=True)
     for name in ("pelicanconf.py", "publishconf.py"):
         shutil.copy(ROOT / name, root / name)
-    (ROOT / ".cache").mkdir(exist_ok=True)
-    for name in ("theme", ".cache"):
-        (root / name).symlink_to(ROOT / name)
+    (root / "theme").symlink_to(ROOT / "theme")
+    share_cache(root)
     (root / "newsletters").mkdir()
     project = Project(root)
     project.write({**FACTS, **files})
     return project
+
+
+def share_cache(root: Path) -> None:
+    """Lend what costs much and never differs: the fonts that were cut, the photographs."""
+    for name in ("polices", "photographies"):
+        (ROOT / ".cache" / name).mkdir(parents=True, exist_ok=True)
+        (root / ".cache").mkdir(exist_ok=True)
+        (root / ".cache" / name).symlink_to(ROOT / ".cache" / name)
 
 
 def tree(folder: Path) -> dict[str, str]:

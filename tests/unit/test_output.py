@@ -54,15 +54,15 @@ def test_jobs_are_done_in_the_order_of_addition_and_only_when_asked() -> None:
     for name in ("b", "a", "c"):
         table.add(name, output.text_job(lambda name=name: done.append(name) or name))
     assert done == []
-    assert list(table.render()) == [("b", b"b"), ("a", b"a"), ("c", b"c")]
+    assert [task.make().files for task in table.tasks()] == [{"b": b"b"}, {"a": b"a"}, {"c": b"c"}]
     assert done == ["b", "a", "c"]
 
 
 def test_a_publication_counts_what_it_wrote_and_removed(tmp_path: Path) -> None:
     target = tmp_path / "output"
-    assert output.publish(_table(a=b"1", b=b"2"), target) == Change(3, 0)  # and its mark
-    assert output.publish(_table(a=b"1", b=b"2"), target) == Change(0, 0)
-    assert output.publish(_table(a=b"1", c=b"3"), target) == Change(1, 1)
+    assert output.publish(_table(a=b"1", b=b"2"), target) == Change(3, 0, 2)  # and its mark
+    assert output.publish(_table(a=b"1", b=b"2"), target) == Change(0, 0, 2)
+    assert output.publish(_table(a=b"1", c=b"3"), target) == Change(1, 1, 2)
     assert sorted(path.name for path in target.iterdir()) == [output.MARK, "a", "c"]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 from typing import TypeVar
 
@@ -166,10 +166,14 @@ class Library:
                     shared[other] = shared.get(other, 0) + 1
         return tuple(sorted(shared, key=lambda other: -shared[other])[:most])
 
+    @property
+    def today(self) -> date:
+        """Give the day on which the site is built: what a page may say of the moment."""
+        return self.moment.date()
+
     def upcoming(self, most: int | None = None) -> tuple[Event, ...]:
         """List the events that are not over, soonest first."""
-        today = self.moment.date()
-        ahead = [event for event in reversed(self.events) if event.last_day >= today]
+        ahead = [event for event in reversed(self.events) if event.last_day >= self.today]
         return tuple(ahead[:most])
 
     def find(self, slug: str, *classes: type[Item]) -> Item | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,8 +19,10 @@ from axtra.diagnostics import Diagnostic, count, did_you_mean, errors, ordered, 
 from axtra.images import ImageError
 from axtra.library import Folders
 from axtra.model import Library, Newsletter
-from axtra.site import gate, letters, output
-from axtra.site.output import OutputError, Table
+from axtra.site import gate, identity, letters, output
+from axtra.site.memory import Memory
+from axtra.site.output import OutputError, Progress, Table
+from axtra.site.tracing import Evidence, digest
 
 PLUGIN = "axtra.site"
 
@@ -35,6 +37,7 @@ class Report:
     newsletters: int = 0
     written: int = 0
     removed: int = 0
+    done: int = 0  # jobs; the others would have made what is already there
     seconds: float = 0.0
 
     @property
@@ -109,6 +112,7 @@ def build(
     target: Path | None = None,
     publish: bool = False,
     preview: bool = False,
+    progress: Progress = output.silent,
 ) -> Report:
     """Build the site and the mails of a project.
 
@@ -118,6 +122,7 @@ def build(
         target: the output folder, when it is not that of the settings.
         publish: use publishconf.py, and refuse what must not be public.
         preview: write drafts and scheduled items too.
+        progress: hears of each job that is done.
     """
     start = time.perf_counter()
     settings = settings_of(root, publish=publish, target=target)
@@ -135,7 +140,8 @@ def build(
         found = ordered([*found, *late])
         if errors(found):
             return Report(tuple(found), place, seconds=time.perf_counter() - start)
-        change = output.publish(table, place)
+        change = output.publish(table, place, memory_of(settings, place), progress)
+        found = ordered([*found, *change.found])
     except OutputError as error:
         return Report((*found, error.diagnostic), place)
     except ImageError as error:
@@ -149,8 +155,17 @@ def build(
         newsletters=len(content.newsletters),
         written=change.written,
         removed=change.removed,
+        done=change.done,
         seconds=time.perf_counter() - start,
     )
+
+
+def memory_of(settings: Mapping[str, Any], place: Path) -> Memory:
+    """Open what the last build of a folder left for this one."""
+    content: Library = settings["AXTRA_LIBRARY"]
+    file = identity.record_file(Path(settings["CACHE_PATH"]), place)
+    key = identity.key(settings, digest(content.facts))
+    return Memory(file, key, Evidence(content, settings["AXTRA_TABLE"]))
 
 
 def _run(settings: dict[str, Any]) -> None:

@@ -55,6 +55,11 @@ def checked(letter: Newsletter, mail: Mail, folders: Folders, siteurl: str) -> C
     )
 
 
+def sources(letter: Newsletter, folders: Folders) -> tuple[Path, ...]:
+    """List the files in which the rules look for the line of what is wrong."""
+    return tuple(folders.root / one.source for one in (letter, *_carried(letter)))
+
+
 def _carried(letter: Newsletter) -> Iterator[Item]:
     for node in cards.shown(letter.body):
         yield from cards.carried(node)

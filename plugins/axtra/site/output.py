@@ -1,6 +1,6 @@
-"""The build as a table of jobs, and the folder it becomes.
+"""The folder that a table of jobs becomes.
 
-A job makes the bytes of one file. Nothing is written before every job has succeeded; the new
+Nothing is written before every job has succeeded; the new
 folder then takes the place of the old one in one exchange, so that a reader, a server or a crash
 sees one or the other, never a mixture. Two builds of one folder take turns.
 """
@@ -17,12 +17,30 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from types import MappingProxyType
+from typing import TypeAlias
 
-from axtra.diagnostics import Diagnostic
+from axtra.diagnostics import Diagnostic, errors
+from axtra.site.memory import Forgetful, Memory, Stamp
+from axtra.site.table import Job, Made, OutputError, SetJob, Table, Task, file_of, text_job
+from axtra.site.tracing import recording
 
-Job = Callable[[], bytes]
+__all__ = [
+    "MARK",
+    "Change",
+    "Job",
+    "Made",
+    "OutputError",
+    "Progress",
+    "SetJob",
+    "Table",
+    "Task",
+    "file_of",
+    "publish",
+    "silent",
+    "text_job",
+]
 
 MARK = ".axtra"
 _MARK_TEXT = "Ce dossier est écrit par axtra : à chaque construction, tout y est remplacé.\n"
@@ -43,79 +61,36 @@ _ASIDE = ".ancien"
 _STAGE = "axtra-"  # begins, after the name of the output, the name of a folder being filled
 
 
-class OutputError(Exception):
-    """The output folder cannot be written; the message is for the editor."""
+# Called before each job that is done: its rank, how many there are, and what it makes.
+Progress: TypeAlias = Callable[[int, int, str], None]
 
-    def __init__(self, diagnostic: Diagnostic) -> None:
-        super().__init__(diagnostic.problem)
-        self.diagnostic = diagnostic
+
+def silent(_rank: int, _all: int, _name: str) -> None:
+    """Hear of a job, and say nothing."""
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What a publication changed, in files."""
+    """What a publication did: files written and removed, jobs done; and what jobs found.
+
+    Where that is an error, nothing was written.
+    """
 
     written: int
     removed: int
+    done: int = 0
+    found: tuple[Diagnostic, ...] = ()
 
 
-class Table:
-    """Every file of the site with the job that makes it."""
+def publish(
+    table: Table,
+    output: Path,
+    memory: Memory | Forgetful | None = None,
+    progress: Progress = silent,
+) -> Change:
+    """Do the jobs and put the result in place of the output folder.
 
-    def __init__(self) -> None:
-        self._jobs: dict[str, Job] = {}
-
-    def add(self, path: str, job: Job) -> None:
-        """Add the job of a file.
-
-        Args:
-            path: relative to the output folder, or an address from the site's root; a final
-                slash stands for its index.html.
-            job: makes the bytes; it is called at most once a build.
-        """
-        name = file_of(path)
-        if ".." in PurePosixPath(name).parts or name.startswith("/") or "\\" in name:
-            raise OutputError(
-                Diagnostic(
-                    name,
-                    None,
-                    "hors-du-site",
-                    "ce fichier serait écrit hors du dossier de sortie",
-                    "Corrigez l’adresse qui le nomme.",
-                )
-            )
-        if name in self._jobs:
-            raise OutputError(
-                Diagnostic(
-                    name,
-                    None,
-                    "adresse-en-double",
-                    f"deux contenus veulent écrire /{name}",
-                    "Renommez un des deux.",
-                )
-            )
-        self._jobs[name] = job
-
-    def __contains__(self, path: str) -> bool:
-        return file_of(path) in self._jobs
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._jobs)
-
-    def render(self) -> Iterator[tuple[str, bytes]]:
-        """Do every job, in the order of addition."""
-        for name, job in self._jobs.items():
-            yield name, job()
-
-
-def file_of(path: str) -> str:
-    """Give the file of an address: « /magazine/ » is magazine/index.html."""
-    name = path.removeprefix("/")
-    return f"{name}index.html" if name.endswith("/") or not name else name
-
-
-def publish(table: Table, output: Path) -> Change:
-    """Do every job and put the result in place of the output folder.
+    A job whose facts are those that `memory` holds is not done: its files stay.
 
     A file whose bytes are the same keeps its date (a hard link where the disk allows); a file
     that no job makes is removed.
@@ -128,7 +103,7 @@ def publish(table: Table, output: Path) -> Change:
     try:
         output.parent.mkdir(parents=True, exist_ok=True)
         with _stage(output) as stage:
-            return _fill(table, stage, output)
+            return _fill(table, stage, output, memory or Forgetful(), progress)
     except OSError as error:
         raise OutputError(
             Diagnostic(
@@ -141,17 +116,79 @@ def publish(table: Table, output: Path) -> Change:
         ) from error
 
 
-def _fill(table: Table, stage: Path, output: Path) -> Change:
-    names, written = set(), 0
-    for name, data in (*table.render(), (MARK, _MARK_TEXT.encode())):
-        names.add(name)
-        written += _place(stage / name, output / name, data)
-    stale = [one for one in _files(output) if one not in names]
-    if not written and not stale and output.exists():
-        return Change(0, 0)
-    stage.chmod(0o755)
-    exchange(stage, output)
-    return Change(written, len(stale))
+def _fill(
+    table: Table, stage: Path, output: Path, memory: Memory | Forgetful, progress: Progress
+) -> Change:
+    mark = Task((MARK,), lambda: Made({MARK: _MARK_TEXT.encode}), None)
+    tasks = (*table.tasks(), mark)
+    present = dict(_files(output))
+    place = _Place(stage, output)
+    done, found = 0, list[Diagnostic]()
+    with recording():
+        for at, task in enumerate(tasks):
+            result = memory.kept(task, present)
+            if result is None:
+                progress(at, len(tasks), task.files[0])
+                result = memory.make(task, lambda name: memory.knows(name, present))
+                done += 1
+            found.extend(result.found)
+            for name, data in result.files.items():
+                place.put(name, data, present)
+    if errors(found):
+        return Change(0, 0, done - 1, tuple(found))
+    stale = present.keys() - place.kept - place.written.keys()
+    stamps = {name: present[name] for name in place.kept} | place.written
+    if place.written or stale or not output.exists():
+        place.link()
+        stage.chmod(0o755)
+        exchange(stage, output)
+    memory.save(stamps)
+    return Change(len(place.written), len(stale), done - 1, tuple(found))
+
+
+class _Place:
+    """The new folder while it is filled: what it takes from the old one, what it has of its own."""
+
+    def __init__(self, stage: Path, output: Path) -> None:
+        self._stage = stage
+        self._output = output
+        self._folders: set[str] = set()
+        self.kept: set[str] = set()
+        self.written: dict[str, Stamp] = {}
+
+    def put(self, name: str, data: bytes | None, present: Mapping[str, Stamp]) -> None:
+        """Write a file, unless the old one has the same bytes (`data` is None: it is known to)."""
+        if name in self.kept or name in self.written:
+            return
+        stamp = present.get(name)
+        if data is None or (
+            stamp is not None and stamp[0] == len(data) and self._old(name) == data
+        ):
+            self.kept.add(name)
+            return
+        path = self._path(name)
+        path.write_bytes(data)
+        new = path.stat()
+        self.written[name] = (new.st_size, new.st_mtime_ns)
+
+    def link(self) -> None:
+        """Take over every kept file."""
+        for name in self.kept:
+            _link(self._output / name, self._path(name))
+
+    def _old(self, name: str) -> bytes | None:
+        try:
+            return (self._output / name).read_bytes()
+        except OSError:
+            return None  # it cannot be read: write the new one
+
+    def _path(self, name: str) -> Path:
+        path = self._stage / name
+        folder = name.rpartition("/")[0]
+        if folder not in self._folders:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._folders.add(folder)
+        return path
 
 
 @contextmanager
@@ -198,19 +235,6 @@ def _locked(folder: Path) -> Iterator[bool]:
         os.close(handle)
 
 
-def _place(new: Path, old: Path, data: bytes) -> bool:
-    """Write a file into the stage, or link the old one when its bytes are the same."""
-    new.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        if old.stat().st_size == len(data) and old.read_bytes() == data:
-            _link(old, new)
-            return False
-    except OSError:
-        pass  # there is no old file, or it cannot be read: write the new one
-    new.write_bytes(data)
-    return True
-
-
 def _link(old: Path, new: Path) -> None:
     try:
         new.hardlink_to(old)
@@ -218,10 +242,19 @@ def _link(old: Path, new: Path) -> None:
         shutil.copy2(old, new)
 
 
-def _files(folder: Path) -> Iterator[str]:
-    for path in folder.rglob("*"):
-        if path.is_file():
-            yield path.relative_to(folder).as_posix()
+def _files(folder: Path, within: str = "") -> Iterator[tuple[str, Stamp]]:
+    """Walk the files of a folder, with their stamps."""
+    try:
+        entries = list(os.scandir(folder))
+    except FileNotFoundError:
+        return
+    for entry in entries:
+        name = f"{within}{entry.name}"
+        if entry.is_dir(follow_symlinks=False):
+            yield from _files(Path(entry.path), f"{name}/")
+        else:
+            stat = entry.stat(follow_symlinks=False)
+            yield name, (stat.st_size, stat.st_mtime_ns)
 
 
 def _refuse_foreign(output: Path) -> None:
@@ -263,8 +296,3 @@ def _exchange_on_linux(new: Path, old: Path) -> bool:
         return False
     names = os.fsencode(new), os.fsencode(old)
     return bool(rename(_AT_FDCWD, names[0], _AT_FDCWD, names[1], _RENAME_EXCHANGE) == 0)
-
-
-def text_job(make: Callable[[], str]) -> Job:
-    """Make a job of a function that makes text."""
-    return lambda: make().encode()

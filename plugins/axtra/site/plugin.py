@@ -19,7 +19,8 @@ from pelican.writers import Writer
 from axtra import books, citing, diagnostics, drawings, fonts, looks, pages, photographs, structured
 from axtra.dates import ZONE
 from axtra.images import hashed_name
-from axtra.model import Article, Body, Event, Item, Library, Numero, Prose
+from axtra.model import Article, Body, Event, Item, Library, Newsletter, Numero, Prose
+from axtra.newsletter import Look
 from axtra.site import feeds, gate, hosting, letters, output
 from axtra.site.output import Table
 from axtra.store import Store
@@ -91,9 +92,11 @@ def finish(pelican: Pelican) -> None:
     if diagnostics.errors(found):
         raise SystemExit(diagnostics.as_text(found))
     try:
-        output.publish(pelican.settings["AXTRA_TABLE"], Path(pelican.output_path))
+        change = output.publish(pelican.settings["AXTRA_TABLE"], Path(pelican.output_path))
     except output.OutputError as error:
         raise SystemExit(str(error.diagnostic)) from error
+    if diagnostics.errors(change.found):
+        raise SystemExit(diagnostics.as_text(change.found))
 
 
 def register() -> None:
@@ -122,7 +125,9 @@ class JobWriter(Writer):  # type: ignore[misc]
         del relative_urls, paginated, template_name, override_output
         local = {"path": url, **variables}
         self.settings["AXTRA_TABLE"].add(
-            name, output.text_job(lambda: template.render(context, **local))
+            name,
+            output.text_job(lambda: template.render(context, **local)),
+            reads=(template.name, local),
         )
 
 
@@ -178,15 +183,15 @@ class AssetGenerator(_AxeGenerator):
     def generate_output(self, _writer: Writer) -> None:
         """Add every asset to the table."""
         for url, data in self._files.items():
-            self.table.add(url, _constant(data))
+            self.table.add(url, _constant(data), reads=(data,))
         darkroom = self._darkroom()
         for name in sorted(self.library.assets):
-            self.table.add(name, partial(darkroom.original, name))
+            self.table.add(name, partial(darkroom.original, name), reads=(Path(self.path, name),))
         for copy in self._copies:
-            self.table.add(copy.url, partial(darkroom.develop, copy))
-        self.table.add("/favicon.svg", _constant(drawings.favicon(self.tokens).encode()))
+            self.table.add(copy.url, partial(darkroom.develop, copy), reads=(copy,))
+        self.table.add("/favicon.svg", lambda: drawings.favicon(self.tokens).encode(), reads=())
         for sheet in drawings.sheets(self.library):
-            self.table.add(sheet.url, self._drawing(sheet))
+            self.table.add(sheet.url, self._drawing(sheet), reads=(sheet,))
 
     @cached_property
     def _copies(self) -> tuple[photographs.Copy, ...]:
@@ -233,13 +238,13 @@ class PageGenerator(_AxeGenerator):
             item = page.variables.get("item")
             if page.url.endswith("/"):
                 listed.append((page.url, item.updated if isinstance(item, Item) else None))
-        self.table.add("/sitemap.xml", lambda: feeds.sitemap(sorted(listed), self.siteurl))
-        self.table.add("/robots.txt", lambda: feeds.robots(self.siteurl))
+        listed.sort()
+        self.table.add("/sitemap.xml", lambda: feeds.sitemap(listed, self.siteurl), reads=(listed,))
+        self.table.add("/robots.txt", lambda: feeds.robots(self.siteurl), reads=())
         for article in self.library.articles:
             for suffix, write in citing.FILES:
-                self.table.add(
-                    f"{article.url.rstrip('/')}{suffix}", self._reference(article, write)
-                )
+                url = f"{article.url.rstrip('/')}{suffix}"
+                self.table.add(url, self._reference(article, write), reads=(article,))
 
     def _reference(self, article: Article, write: citing.Writer) -> output.Job:
         return lambda: write(article, self.library.facts, self.siteurl)
@@ -275,11 +280,13 @@ class FeedGenerator(_AxeGenerator):
     def generate_output(self, _writer: Writer) -> None:
         """Add them to the table."""
         for feed in pages.feeds(self.library):
-            self.table.add(feed.url, self._feed(feed, feeds.atom))
+            self.table.add(feed.url, self._feed(feed, feeds.atom), reads=(feed,))
             if feed.page == "/":
-                self.table.add(pages.JSON_FEED, self._feed(feed, feeds.json_feed))
+                job = self._feed(feed, feeds.json_feed)
+                self.table.add(pages.JSON_FEED, job, reads=(feed,))
         for event in self.library.events:
-            self.table.add(f"{event.url.rstrip('/')}.ics", self._calendar(event))
+            url = f"{event.url.rstrip('/')}.ics"
+            self.table.add(url, self._calendar(event), reads=(event,))
 
     def _feed(self, feed: pages.Feed, write: feeds.Writer) -> output.Job:
         body = self.context["render_body"]
@@ -293,17 +300,30 @@ class MailGenerator(_AxeGenerator):
     """Each edition as the mail that readers get: HTML, text and its images, in public form."""
 
     def generate_output(self, _writer: Writer) -> None:
-        """Render the mails, hold them to the rules and add them to the table."""
+        """Add one job a mail to the table: rendered, then held to the rules.
+
+        Its pictures are named when it is done.
+        """
         look = letters.look(self.settings, self.tokens)
-        mails = letters.compose(self.library.newsletters, self.library, look)
         where = gate.folders(self.settings)
-        self.settings["AXTRA_FOUND"].extend(letters.inspect(mails, where, self.siteurl))
-        for newsletter, mail in mails.items():
-            self.table.add(f"{newsletter.url}courriel.html", _constant(mail.html.encode()))
-            self.table.add(f"{newsletter.url}courriel.txt", _constant(mail.text.encode()))
-            for url, job in mail.images.items():
-                if url not in self.table:
-                    self.table.add(url, job)
+        for newsletter in self.library.newsletters:
+            paths = [f"{newsletter.url}courriel.html", f"{newsletter.url}courriel.txt"]
+            sources = letters.sources(newsletter, where)
+            self.table.add_set(paths, self._mail(newsletter, look), reads=(newsletter, sources))
+
+    def _mail(self, newsletter: Newsletter, look: Look) -> output.SetJob:
+        def make() -> output.Made:
+            mails = letters.compose([newsletter], self.library, look)
+            mail = mails[newsletter]
+            found = letters.inspect(mails, gate.folders(self.settings), self.siteurl)
+            files = {
+                **mail.images,
+                f"{newsletter.url}courriel.html": mail.html.encode,
+                f"{newsletter.url}courriel.txt": mail.text.encode,
+            }
+            return output.Made(files, tuple(found))
+
+        return make
 
 
 class HostGenerator(_AxeGenerator):
@@ -314,8 +334,10 @@ class HostGenerator(_AxeGenerator):
         lost = gate.lost(gate.folders(self.settings), self.table)
         self.settings["AXTRA_FOUND"].extend(lost)
         service, paths = self.library.facts.service, tuple(self.table)
-        self.table.add(hosting.HEADERS_FILE, lambda: hosting.headers_file(paths, service))
-        self.table.add(hosting.NGINX_FILE, lambda: hosting.nginx_file(service))
+        self.table.add(
+            hosting.HEADERS_FILE, lambda: hosting.headers_file(paths, service), reads=(paths,)
+        )
+        self.table.add(hosting.NGINX_FILE, lambda: hosting.nginx_file(service), reads=())
 
 
 def _constant(data: bytes) -> output.Job:

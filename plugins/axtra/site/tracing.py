@@ -1,0 +1,266 @@
+"""What a job reads of the content, recorded while it works, and compared at the next build.
+
+A job is a function of the facts it reads: an attribute of an item, an answer of the library. When
+each of them is what it was, so are the bytes that the job would make. The recording stands under
+every reader (templates, filters, mails, feeds): it is in the classes themselves, while `recording`
+lasts. A property or an answer is one fact: what it reads in its turn is not recorded.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import marshal
+import os
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import fields, is_dataclass
+from datetime import date, datetime, time
+from enum import Enum
+from functools import partial
+from pathlib import Path
+from types import FunctionType
+from typing import Any, TypeAlias, TypeVar
+
+from axtra.model import CLASSES, Item, Library, Rubrique, Subject
+from axtra.schema import Kind
+
+# ("item", file, attribute), ("library", attribute), ("answer", method, encoded arguments), or
+# ("file", name): whether the site has that file.
+Fact: TypeAlias = tuple[Any, ...]
+T = TypeVar("T")
+
+_PLAIN = frozenset({str, int, float, bool, bytes, type(None)})
+_CLASSES = {cls: name for name, cls in CLASSES.items()}
+_GONE = "\0gone"
+_read = object.__getattribute__
+
+
+class Trace:
+    """The facts that one job read; `blind` when it read what cannot be compared."""
+
+    def __init__(self) -> None:
+        self.facts: dict[Fact, None] = {}
+        self.blind = False
+
+
+class _Pen:
+    """Where the facts of the moment are written: nowhere unless a job is being recorded."""
+
+    trace: Trace | None = None
+
+
+@contextmanager
+def recording() -> Iterator[None]:
+    """Let `traced` see what is read of the content."""
+    readers = {Item: _read_item, Library: _read_library}
+    for cls, reader in readers.items():
+        setattr(cls, "__getattribute__", reader)  # noqa: B010 - the class has none of its own
+    try:
+        yield
+    finally:
+        for cls in readers:
+            delattr(cls, "__getattribute__")
+
+
+def note(fact: Fact) -> None:
+    """Add to what the job of the moment reads."""
+    if _Pen.trace is not None:
+        _Pen.trace.facts[fact] = None
+
+
+def traced(work: Callable[[], T]) -> tuple[T, Trace]:
+    """Do a job; give its result and what it read, if `recording`."""
+    trace = _Pen.trace = Trace()
+    try:
+        return work(), trace
+    finally:
+        _Pen.trace = None
+
+
+def _read_item(item: Item, name: str) -> Any:  # noqa: ANN401 - any attribute
+    trace = _Pen.trace
+    if trace is None or name[:2] == "__" or name in _unrecorded(type(item)):
+        return _read(item, name)
+    trace.facts["item", _read(item, "source"), name] = None
+    _Pen.trace = None
+    try:
+        return _read(item, name)
+    finally:
+        _Pen.trace = trace
+
+
+def _read_library(library: Library, name: str) -> Any:  # noqa: ANN401 - any attribute
+    trace = _Pen.trace
+    if trace is None or name[:2] == "__":
+        return _read(library, name)
+    if isinstance(getattr(Library, name, None), FunctionType):
+        return partial(_answer, library, name)
+    trace.facts["library", name] = None
+    _Pen.trace = None
+    try:
+        return _read(library, name)
+    finally:
+        _Pen.trace = trace
+
+
+def _answer(library: Library, method: str, *given: object, **named: object) -> Any:  # noqa: ANN401
+    trace, _Pen.trace = _Pen.trace, None
+    try:
+        if trace is not None:
+            try:
+                trace.facts["answer", method, _encoded((given, named))] = None
+            except TypeError:
+                trace.blind = True
+        return _read(library, method)(*given, **named)
+    finally:
+        _Pen.trace = trace
+
+
+_METHODS: dict[type, frozenset[str]] = {}
+
+
+def _unrecorded(cls: type) -> frozenset[str]:
+    """Name what reads others in its turn: methods; and what never changes: the file."""
+    known = _METHODS.get(cls)
+    if known is None:
+        names = {n for c in cls.__mro__ for n, one in vars(c).items() if callable(one)}
+        known = _METHODS[cls] = frozenset(names | {"source"})
+    return known
+
+
+# --- values ------------------------------------------------------------------------------------
+
+
+def summary(value: object) -> Any:  # noqa: ANN401 - plain values, nested
+    """Give plain values that are equal when all that can be read of a value is.
+
+    An item is its file: what is read of it makes facts of its own. What is of no known type is
+    never equal to anything.
+    """
+    cls = type(value)
+    if cls in _PLAIN:
+        return value
+    if isinstance(value, Item):
+        return ("\0item", _read(value, "source"))
+    if isinstance(value, Enum):
+        return (cls.__name__, value.value)
+    if isinstance(value, str):
+        return str.__str__(value)
+    if isinstance(value, tuple | list):
+        return tuple([summary(one) for one in value])
+    if isinstance(value, datetime | date | time):
+        return (cls.__name__, value.isoformat())
+    if isinstance(value, Mapping):
+        return ("\0map", *[(summary(name), summary(one)) for name, one in value.items()])
+    if isinstance(value, set | frozenset):
+        return ("\0set", *sorted(repr(summary(one)) for one in value))
+    if isinstance(value, Kind):
+        return ("\0kind", value.name)
+    if is_dataclass(value) and not isinstance(value, type):
+        return (cls.__name__, *[summary(getattr(value, one)) for one in _names(cls)])
+    if isinstance(value, Path):
+        return _file(value)
+    return ("\0stranger", os.urandom(16))
+
+
+_FIELDS: dict[type, tuple[str, ...]] = {}
+
+
+def _names(cls: Any) -> tuple[str, ...]:  # noqa: ANN401 - any dataclass
+    if cls not in _FIELDS:
+        _FIELDS[cls] = tuple(one.name for one in fields(cls))
+    return _FIELDS[cls]
+
+
+def _file(path: Path) -> tuple[object, ...]:
+    try:
+        stat = path.stat()
+    except OSError:
+        return ("\0file",)
+    return ("\0file", stat.st_size, stat.st_mtime_ns)
+
+
+def digest(value: object) -> bytes:
+    """Hash the summary of a value."""
+    # The second form of marshal writes equal values as equal bytes; later ones count references.
+    return hashlib.blake2b(marshal.dumps(summary(value), 2), digest_size=16).digest()
+
+
+# --- facts -------------------------------------------------------------------------------------
+
+
+def _encoded(value: Any) -> Any:  # noqa: ANN401
+    """Write an argument so that the next build can find what it was.
+
+    Raises:
+        TypeError: it is of no known type.
+    """
+    if type(value) in _PLAIN:
+        return value
+    if isinstance(value, Item):
+        return ("item", _read(value, "source"))
+    if isinstance(value, Rubrique | Subject):
+        return (type(value).__name__, value.slug)
+    if isinstance(value, tuple):
+        return ("tuple", *map(_encoded, value))
+    if isinstance(value, dict):
+        return ("dict", *[(name, _encoded(one)) for name, one in sorted(value.items())])
+    if isinstance(value, type) and value in _CLASSES:
+        return ("class", _CLASSES[value])
+    raise TypeError(value)
+
+
+class Evidence:
+    """The facts as they are in this build; each is looked at once."""
+
+    def __init__(self, library: Library, files: Container[str] = ()) -> None:
+        self._library = library
+        self._files = files
+        self._items = {item.source: item for item in library.items}
+        self._seen: dict[Fact, bytes] = {}
+
+    def combined(self, facts: Iterable[Fact]) -> bytes:
+        """Hash facts together."""
+        seen, whole = self._seen, hashlib.blake2b(digest_size=16)
+        for fact in facts:
+            found = seen.get(fact)
+            if found is None:
+                found = seen[fact] = digest(self._value(fact))
+            whole.update(found)
+        return whole.digest()
+
+    def _value(self, fact: Fact) -> object:
+        try:
+            match fact:
+                case ("item", source, name):
+                    return getattr(self._items[source], name)
+                case ("file", name):
+                    return name in self._files
+                case ("library", name):
+                    return getattr(self._library, name)
+                case (_, method, arguments):
+                    given, named = self._decoded(arguments)
+                    return getattr(self._library, method)(*given, **named)
+        except (LookupError, AttributeError, TypeError, ValueError):
+            return _GONE  # what it was about has left the content
+        return _GONE
+
+    def _decoded(self, value: Any) -> Any:  # noqa: ANN401
+        match value:
+            case ("item", source):
+                return self._items[source]
+            case ("Rubrique", slug):
+                return self._of(self._library.rubriques, slug)
+            case ("Subject", slug):
+                return self._of(self._library.subjects, slug)
+            case ("class", name):
+                return CLASSES[name]
+            case ("tuple", *values):
+                return tuple(map(self._decoded, values))
+            case ("dict", *pairs):
+                return {name: self._decoded(one) for name, one in pairs}
+        return value
+
+    @staticmethod
+    def _of(values: Iterable[Any], slug: str) -> Any:  # noqa: ANN401
+        return {one.slug: one for one in values}[slug]

@@ -1,0 +1,78 @@
+"""After any edit, an incremental build leaves the very files that a clean build writes."""
+
+from __future__ import annotations
+
+import shutil
+
+import pytest
+from conftest import MakeProject
+from edits import START, Edits
+from sites import Project, share_cache, tree
+
+
+def _witness(project: Project) -> Project:
+    """Make a project of the same files that has never built anything."""
+    root = project.root.parent / "temoin"
+    shutil.rmtree(root, ignore_errors=True)
+    root.mkdir()
+    for name in ("content", "newsletters", "theme", "pelicanconf.py", "publishconf.py"):
+        (root / name).symlink_to(project.root / name)
+    share_cache(root)
+    return Project(root)
+
+
+def _compare(project: Project, seed: int, count: int) -> int:
+    """Make edits; give the number of them after which the site was built."""
+    edits = Edits(project, seed)
+    done, built = [], 0
+    for _ in range(count):
+        done.append(edits.make())
+        report, witness = project.build(), _witness(project).build()
+        assert report.diagnostics == witness.diagnostics, done
+        if not report.refused:
+            built += 1
+            assert tree(project.output) == tree(project.root.parent / "temoin/output"), done
+    return built
+
+
+@pytest.mark.parametrize("seed", [1])
+def test_an_incremental_build_is_byte_for_byte_a_clean_one(project: MakeProject, seed: int) -> None:
+    assert _compare(project(START), seed, 10) > 4
+
+
+def test_without_any_change_no_job_is_done(project: MakeProject) -> None:
+    made = project(START)
+    assert made.build().done > 0
+    report = made.build()
+    assert (report.done, report.written, report.removed) == (0, 0, 0)
+
+
+def test_an_edit_of_a_body_costs_the_pages_that_show_it(project: MakeProject) -> None:
+    made = project(START)
+    made.build()
+    name = "content/magazine/2020-05/second.md"
+    made.write({name: f"{(made.root / name).read_text('utf-8')}\nUne phrase de plus.\n"})
+    report = made.build()
+    # The article and the four feeds that hold it whole; its letter comes out as it was.
+    assert (report.done, report.written) == (6, 5)
+
+
+@pytest.mark.parametrize("damage", [b"", b"abc", None])
+def test_a_damaged_record_is_as_none(project: MakeProject, damage: bytes | None) -> None:
+    made = project(START)
+    made.build()
+    before = tree(made.output)
+    records = made.root / ".cache/constructions"
+    for file in records.iterdir():
+        whole = file.read_bytes()
+        file.write_bytes(whole[:-1] + b"\0" if damage is None else damage)
+    report = made.build()
+    assert report.done > 0
+    assert report.written == 0
+    assert tree(made.output) == before
+
+
+@pytest.mark.eprouve
+@pytest.mark.parametrize("seed", range(100, 112))
+def test_a_thousand_edits_make_no_difference(project: MakeProject, seed: int) -> None:
+    assert _compare(project(START), seed, 90) > 45
