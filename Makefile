@@ -26,11 +26,7 @@ verifier: $(VENV)/pret ## vérifier les textes sans rien écrire
 test: $(VENV)/pret-dev outils qualite ## passer tous les tests
 	@$(BIN)/pytest $(PARALLEL)
 
-<<<<<<< HEAD
 test-rapide: $(VENV)/pret-dev outils qualite ## passer les tests qui ne demandent que Python
-=======
-test-rapide: $(VENV)/pret-dev outils qualite ## passer les tests qui n’ont pas besoin d’un navigateur
->>>>>>> 774dc6f (Name the tests that need heavy programs)
 	@$(BIN)/pytest $(PARALLEL) -m "not navigateur and not lourd"
 
 eprouve: $(VENV)/pret-dev outils ## passer les longues épreuves (arrêts brutaux, vrai Postfix…)
