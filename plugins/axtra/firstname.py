@@ -38,6 +38,14 @@ class Place:
     before: str
     default: str
 
+    @classmethod
+    def of(cls, sentinel: str) -> Place | None:
+        """Read a sentinel."""
+        found = SENTINEL.fullmatch(sentinel)
+        if found is None:
+            return None
+        return _place(found)
+
     @property
     def sentinel(self) -> str:
         """Give the word that stands there until the mail is personalised."""
@@ -49,6 +57,10 @@ class Place:
     def read(self, name: str) -> str:
         """Give what is read there."""
         return self.before + name if name else self.default
+
+
+def _place(found: re.Match[str]) -> Place:
+    return Place(*(bytes.fromhex(part.translate(_DIGITS)).decode() for part in found.groups()))
 
 
 def hold(text: str, first_line: int, notes: Notes, correct: Callable[[str], str]) -> str:
@@ -127,10 +139,7 @@ def fill(text: str, name: str = "", *, html: bool = False) -> str:
     known = tidy(name)
 
     def read(found: re.Match[str]) -> str:
-        before, default = (
-            bytes.fromhex(part.translate(_DIGITS)).decode() for part in found.groups()
-        )
-        said = Place(before, default).read(known)
+        said = _place(found).read(known)
         return escape(said, quote=False) if html else said
 
     return SENTINEL.sub(read, text)

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from axtra import dates, diagnostics
+from axtra.cli import exports
 from axtra.cli.arguments import Parser
 from axtra.cli.project import DONE, UsageError, add_format, moment, now, root, say
 from axtra.diagnostics import count
@@ -52,6 +53,8 @@ def add_commands(commands: argparse._SubParsersAction[Parser]) -> None:
         "figer", _freeze, "écrire dans une édition les contenus que ses règles choisissent"
     )
     freezing.add_argument("edition", metavar="EDITION", help="par exemple 2019-03-27")
+    exporting = actions.add_parser("exporter", help=exports.HELP, description=exports.HELP)
+    exports.add_arguments(exporting)
     forgetting = add("oublies", _forgotten, "les contenus parus qu’aucune édition n’a portés")
     add_format(forgetting)
     for parser in (listing, forgetting):

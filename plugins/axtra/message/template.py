@@ -21,6 +21,7 @@ from axtra import firstname, personal
 from axtra.message import headers
 from axtra.message.headers import HeaderError
 from axtra.message.quoted import SOFT, encode
+from axtra.model import Facts, Newsletter
 from axtra.personal import Personal
 
 _SENTINEL = re.compile(f"{personal.LINK.pattern}|{firstname.SENTINEL.pattern}")
@@ -49,6 +50,26 @@ class Head:
     language: str
     list_name: str
     list_id: str
+
+    @classmethod
+    def of(cls, letter: Newsletter, facts: Facts, liste: str) -> Head:
+        """Say of an edition what its readers on a list are told.
+
+        Raises:
+            HeaderError: the edition has no date.
+        """
+        if letter.date is None:
+            raise HeaderError("l’en-tête Date attend une date")
+        return cls(
+            sender=facts.name,
+            address=facts.email,
+            reply_to=facts.email,
+            subject=letter.title.plain,
+            moment=letter.date,
+            language=letter.language,
+            list_name=letter.newsletter_type.name.plain,
+            list_id=f"{liste}.{facts.email.rpartition('@')[2]}",
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

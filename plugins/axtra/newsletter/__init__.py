@@ -5,7 +5,7 @@ Nothing else in the project knows MJML or premailer.
 
 from axtra.newsletter.elements import MjmlError
 from axtra.newsletter.look import Look
-from axtra.newsletter.mail import Mail, public, render
+from axtra.newsletter.mail import Mail, public, public_links, render
 from axtra.personal import Personal, PersonalLinkError, personalise
 
 __all__ = [
@@ -16,5 +16,6 @@ __all__ = [
     "PersonalLinkError",
     "personalise",
     "public",
+    "public_links",
     "render",
 ]

@@ -80,14 +80,17 @@ def render(
 
 def public(newsletter: Newsletter, mail: Mail, library: Library, siteurl: str) -> Mail:
     """Give the form that anyone may read: its personal links lead to pages for all."""
+    return mail.personalised(public_links(newsletter, library, siteurl))
+
+
+def public_links(newsletter: Newsletter, library: Library, siteurl: str) -> dict[Personal, str]:
+    """Give pages for all, in place of the links that each reader has their own of."""
     subscribe = library.find(SUBSCRIBE, Page)
     door = subscribe.url if subscribe and subscribe.shown else newsletter.kind.listing
-    return mail.personalised(
-        {
-            Personal.UNSUBSCRIBE: f"{siteurl}{door}",
-            Personal.ONLINE: siteurl + newsletter.url,
-        }
-    )
+    return {
+        Personal.UNSUBSCRIBE: f"{siteurl}{door}",
+        Personal.ONLINE: siteurl + newsletter.url,
+    }
 
 
 def read_by(audience: str | None, body: Body) -> Body:

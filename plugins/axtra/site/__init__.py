@@ -6,12 +6,18 @@ jobs that `output` publishes at the end.
 """
 
 from axtra.site.building import Report, build, folders, read, render_newsletter, verify
+from axtra.site.current import Edition, FaultyError, UnknownEditionError, edition, faults
 from axtra.site.planches import gone, write_planche
 from axtra.site.plugin import register
 
 __all__ = [
+    "Edition",
+    "FaultyError",
     "Report",
+    "UnknownEditionError",
     "build",
+    "edition",
+    "faults",
     "folders",
     "gone",
     "read",
