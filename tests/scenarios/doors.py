@@ -26,6 +26,7 @@ from axtra.door.pages import Pages
 from axtra.door.post import Relay
 from axtra.door.server import server
 from axtra.model import Facts
+from axtra.sending.settings import Server
 from axtra.subscribers import Basis, Consent, Register
 
 ROOT = Path(__file__).parents[2]
@@ -107,7 +108,7 @@ def opened(folder: Path) -> Iterator[Open]:
         facts=found,
         offered={one.slug: one.name.plain for one in types},
         pages=_pages(found),
-        post=Relay("127.0.0.1", port, "aucun", "", ""),
+        post=Relay(Server("127.0.0.1", port, "aucun")),
         limits=limits,
         clock=clock,
         say=journal.append,

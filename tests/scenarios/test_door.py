@@ -16,7 +16,6 @@ import pytest
 from doors import ROOT, Open, opened
 
 from axtra.door.limits import Limits
-from axtra.door.post import PostError, Relay
 from axtra.door.shield import told
 
 WHO = {"adresse": "Zoe@exemple.test", "prenom": "Zoé", "liste": "bimensuelle"}
@@ -256,29 +255,6 @@ def test_limits_forget_visitors_within_the_hour() -> None:
     now[0] = 3600.0
     assert limits.allow("c")
     assert len(limits._seen) == 2
-
-
-@pytest.mark.parametrize(
-    ("given", "expected"),
-    [
-        ("smtp://zoe%40x@relais.test:2525?tls=tls", ("relais.test", 2525, "tls", "zoe@x")),
-        ("smtp://relais.test", ("relais.test", 587, "starttls", "")),
-        ("smtp://relais.test?tls=aucun", ("relais.test", 25, "aucun", "")),
-    ],
-)
-def test_a_relay_is_read_from_one_address(given: str, expected: tuple[str, int, str, str]) -> None:
-    relay = Relay.of({"AXTRA_SMTP_URL": given, "AXTRA_SMTP_MOT_DE_PASSE": "secret"})
-    assert relay
-    assert (relay.host, relay.port, relay.tls, relay.user) == expected
-    assert "secret" not in repr(relay)
-
-
-@pytest.mark.parametrize(
-    "given", ["relais.test", "http://x", "smtp://", "smtp://x:zut", "smtp://x?tls=ssl"]
-)
-def test_an_address_that_is_not_a_relay_is_refused(given: str) -> None:
-    with pytest.raises(PostError, match="smtp://nom@serveur"):
-        Relay.of({"AXTRA_SMTP_URL": given})
 
 
 def test_the_command_serves_until_it_is_stopped(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from axtra import diagnostics
-from axtra.cli import newsletters, subscribers
+from axtra.cli import newsletters, sending, subscribers
 from axtra.cli.arguments import USAGE, Parser
 from axtra.cli.project import DONE, PROBLEMS, UsageError, add_format, moment, now, root, say
 from axtra.model import Newsletter
@@ -71,6 +71,7 @@ def _parser() -> Parser:
     preview.add_argument("--port", type=_port, default=8000, help="port local (8000)")
 
     newsletters.add_commands(commands)
+    sending.add_commands(commands)
     subscribers.add_commands(commands)
     return parser
 

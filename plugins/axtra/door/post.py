@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import smtplib
-import ssl
+import email.policy
+import email.utils
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid
+from pathlib import Path
 from typing import Protocol
-from urllib.parse import parse_qs, unquote, urlsplit
 
 from axtra.model import Facts
-
-ADDRESS, PASSWORD = "AXTRA_SMTP_URL", "AXTRA_SMTP_MOT_DE_PASSE"
-_PATIENCE = 15  # seconds
-_PORTS = {"starttls": 587, "tls": 465, "aucun": 25}
+from axtra.sending import settings
+from axtra.sending.settings import Server, SettingsError
+from axtra.sending.wire import Connection, LostError, StopError, UnreachableError
 
 
 class PostError(Exception):
@@ -32,38 +31,22 @@ class Post(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Relay:
-    """An SMTP server, from `smtp://user@host:587?tls=starttls|tls|aucun`."""
+    """The server that sends the infolettres sends this mail too."""
 
-    host: str
-    port: int
-    tls: str
-    user: str
-    password: str = field(repr=False)
+    server: Server
 
     @classmethod
-    def of(cls, environment: Mapping[str, str]) -> Relay | None:
-        """Read the settings; None when there are none.
+    def of(cls, environment: Mapping[str, str], folder: Path) -> Relay | None:
+        """Read the settings; None when they name no server.
 
         Raises:
-            PostError: the address is not one.
+            PostError: they cannot be used.
         """
-        given = environment.get(ADDRESS, "").strip()
-        if not given:
-            return None
-        wrong = PostError(
-            f"{ADDRESS} ne se lit pas.\n"
-            "    → Écrivez :  smtp://nom@serveur:587?tls=starttls   (ou tls, ou aucun)"
-        )
         try:
-            parts = urlsplit(given)
-            port = parts.port
-        except ValueError:
-            raise wrong from None
-        tls = parse_qs(parts.query).get("tls", ["starttls"])[0]
-        if parts.scheme != "smtp" or not parts.hostname or tls not in _PORTS:
-            raise wrong
-        user = unquote(parts.username or "")
-        return cls(parts.hostname, port or _PORTS[tls], tls, user, environment.get(PASSWORD, ""))
+            server = settings.read(environment, folder).server
+        except SettingsError as error:
+            raise PostError(str(error)) from None
+        return cls(server) if server else None
 
     def send(self, message: EmailMessage) -> None:
         """Send a mail; certificate and name are checked.
@@ -71,27 +54,24 @@ class Relay:
         Raises:
             PostError: the server refuses or does not answer.
         """
+        sender, recipient = (_address(message[name]) for name in ("From", "To"))
+        data = message.as_bytes(policy=email.policy.SMTP)
         try:
-            with self._connected() as client:
-                if self.user:
-                    client.login(self.user, self.password)
-                client.send_message(message)
-        except (smtplib.SMTPException, OSError) as error:
-            # The exception may quote the recipient or the account: only its kind goes on.
-            raise PostError(f"le serveur d’envoi refuse ({type(error).__name__})") from None
+            connection = Connection.open(self.server, sender.rpartition("@")[2])
+            try:
+                reply = connection.deliver(sender, recipient, data)
+            finally:
+                connection.quit()
+        except (StopError, UnreachableError) as error:
+            raise PostError(str(error)) from None
+        except LostError:
+            raise PostError("le serveur d’envoi ne répond plus") from None
+        if not reply.accepted:  # its text may quote the recipient: only its code goes on
+            raise PostError(f"le serveur d’envoi refuse ({reply.code})")
 
-    def _connected(self) -> smtplib.SMTP:
-        context = ssl.create_default_context()
-        if self.tls == "tls":
-            return smtplib.SMTP_SSL(self.host, self.port, timeout=_PATIENCE, context=context)
-        client = smtplib.SMTP(self.host, self.port, timeout=_PATIENCE)
-        try:
-            if self.tls == "starttls":
-                client.starttls(context=context)
-        except BaseException:
-            client.close()
-            raise
-        return client
+
+def _address(header: str) -> str:
+    return email.utils.parseaddr(header)[1]
 
 
 def confirmation(facts: Facts, address: str, text: str, moment: datetime) -> EmailMessage:

@@ -17,8 +17,9 @@ from axtra.diagnostics import errors
 from axtra.door.app import Door
 from axtra.door.limits import Limits
 from axtra.door.pages import Pages
-from axtra.door.post import ADDRESS, PostError, Relay
+from axtra.door.post import PostError, Relay
 from axtra.door.shield import to_stderr
+from axtra.sending.settings import ADDRESS
 from axtra.subscribers import Register
 from axtra.tokens import TokenError
 
@@ -47,7 +48,7 @@ def serve(
     Register.open(folder).close()  # whatever refuses, refuses now
     root = _root(start)
     try:
-        relay = Relay.of(environment)
+        relay = Relay.of(environment, folder)
         listening = socket.create_server((host, port))
         address = f"http://{host}:{listening.getsockname()[1]}"
         door = make(root, folder, address, relay) if root else None

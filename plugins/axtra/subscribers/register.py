@@ -183,8 +183,12 @@ class Register:
 
     def may_receive(self, person: str, liste: str, moment: datetime) -> bool:
         """Ask again, just before sending, whether a person may be written to."""
+        return not self.refusal(person, liste, moment)
+
+    def refusal(self, person: str, liste: str, moment: datetime) -> str:
+        """Say why a person may not be written to now; nothing when they may."""
         found = list(self._subscriptions("s.list = ? AND p.id = ?", (liste, person)))
-        return bool(found) and not _refusal(found[0], moment)
+        return _refusal(found[0], moment) if found else "la personne n’est plus au registre"
 
     def suppress(self, address: str, reason: Reason, moment: datetime) -> None:
         """Never write to an address again; it may be one that the register does not know.
@@ -542,13 +546,10 @@ class Register:
             f" WHERE {where} ORDER BY p.folded, s.list",
             values,
         ).fetchall()
-        marks: dict[str, str] = dict(self._db.execute("SELECT mark, reason FROM suppressions"))
         for *person, key, liste, active, basis, given, source, proof in rows:
-            why = marks.get(self.keys.mark(key))
+            why = self.suppression(key)
             consent = Consent(Basis(basis), read(given), source, proof) if basis else None
-            yield Subscription(
-                Person(*person), liste, bool(active), Reason(why) if why else None, consent
-            )
+            yield Subscription(Person(*person), liste, bool(active), why, consent)
 
 
 def checked_list(liste: str) -> str:

@@ -1,11 +1,12 @@
-"""The register's file: SQLite, durable at each commit, private, brought up to date when opened."""
+"""A register's file: SQLite, durable at each commit, private, brought up to date when opened."""
 
 from __future__ import annotations
 
 import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.resources import files
 from pathlib import Path
@@ -13,19 +14,33 @@ from pathlib import Path
 from axtra.dates import ZONE
 from axtra.subscribers.folder import FolderError, make_private, touch_private
 
-NAME = "abonnes.sqlite3"
-_MIGRATIONS = ("schema.sql",)  # one file a version: user_version counts those that were applied
 _PATIENCE = 15  # seconds that one process waits for another's write
 
 
-def connect(folder: Path) -> sqlite3.Connection:
-    """Open the register of a data folder, made private and brought to the current version.
+@dataclass(frozen=True, slots=True)
+class Book:
+    """A kind of register: the name of its file, and the scripts that brought it where it is.
+
+    There is one script a version, in the folder of `package`: `user_version` counts those that
+    were applied.
+    """
+
+    name: str
+    package: str
+    migrations: tuple[str, ...] = ("schema.sql",)
+
+
+SUBSCRIBERS = Book("abonnes.sqlite3", "axtra.subscribers")
+
+
+def connect(folder: Path, book: Book = SUBSCRIBERS) -> sqlite3.Connection:
+    """Open a register of a data folder, made private and brought to the current version.
 
     Raises:
         FolderError: the folder or the file cannot serve.
     """
     make_private(folder)
-    path = folder / NAME
+    path = folder / book.name
     touch_private(path)
     try:
         connection = sqlite3.connect(path, timeout=_PATIENCE, isolation_level=None)
@@ -34,9 +49,9 @@ def connect(folder: Path) -> sqlite3.Connection:
         connection.execute("PRAGMA foreign_keys=ON")
         connection.execute("PRAGMA secure_delete=ON")  # an erased row leaves zeroes
         connection.execute("PRAGMA temp_store=MEMORY")
-        _migrate(connection)
+        _migrate(connection, book)
     except sqlite3.Error as error:
-        raise _refused(path, error) from error
+        raise _refused(error) from error
     return connection
 
 
@@ -68,12 +83,13 @@ def transaction(connection: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
         connection.execute("BEGIN IMMEDIATE")
         try:
             yield connection
+            connection.execute("COMMIT")
         except BaseException:
-            connection.execute("ROLLBACK")
+            with suppress(sqlite3.OperationalError):  # a full disk may have rolled back already
+                connection.execute("ROLLBACK")
             raise
-        connection.execute("COMMIT")
     except sqlite3.Error as error:
-        raise _refused(Path(NAME), error) from error
+        raise _refused(error) from error
 
 
 def written(moment: datetime) -> str:
@@ -86,19 +102,19 @@ def read(text: str) -> datetime:
     return datetime.fromisoformat(text).astimezone(ZONE)
 
 
-def _migrate(connection: sqlite3.Connection) -> None:
+def _migrate(connection: sqlite3.Connection, book: Book) -> None:
     done = connection.execute("PRAGMA user_version").fetchone()[0]
-    if done == len(_MIGRATIONS):
+    if done == len(book.migrations):
         return
-    if done > len(_MIGRATIONS):
+    if done > len(book.migrations):
         raise FolderError(
-            "le registre des abonnements vient d’une version plus récente d’AXE.\n"
+            "le registre vient d’une version plus récente d’AXE.\n"
             "    → Mettez AXE à jour sur cette machine."
         )
     with transaction(connection):
         done = connection.execute("PRAGMA user_version").fetchone()[0]
-        for version, name in enumerate(_MIGRATIONS[done:], start=done + 1):
-            text = files("axtra.subscribers").joinpath(name).read_text("utf-8")
+        for version, name in enumerate(book.migrations[done:], start=done + 1):
+            text = files(book.package).joinpath(name).read_text("utf-8")
             for statement in _statements(text):
                 connection.execute(statement)
             connection.execute(f"PRAGMA user_version={version}")
@@ -114,9 +130,9 @@ def _statements(text: str) -> Iterator[str]:
             statement = ""
 
 
-def _refused(path: Path, error: sqlite3.Error) -> FolderError:
+def _refused(error: sqlite3.Error) -> FolderError:
     """Say what SQLite refused; its own message names tables and columns, never values."""
     return FolderError(
-        f"le registre « {path.name} » ne peut être ni lu ni écrit ({error}).\n"
+        f"le registre ne peut être ni lu ni écrit ({error}).\n"
         "    → Vérifiez la place sur le disque et à qui appartient le dossier de données."
     )

@@ -1,0 +1,466 @@
+"""`axtra envoi`: freeze, test, approve, send, pause, resume, report.
+
+Addresses are printed only by `bilan`, which exists to name people.
+"""
+
+from __future__ import annotations
+
+import argparse
+import functools
+import getpass
+import os
+import sqlite3
+import sys
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from axtra import diagnostics
+from axtra.cli import bilan
+from axtra.cli.arguments import USAGE, Parser
+from axtra.cli.progress import Meter
+from axtra.cli.project import DONE, PROBLEMS, UsageError, add_format, now, root
+from axtra.diagnostics import count
+
+if TYPE_CHECKING:
+    from axtra.sending.conditions import Refusal
+    from axtra.sending.freezing import Letter
+    from axtra.sending.ledger import Frozen, Ledger
+    from axtra.sending.settings import Settings
+    from axtra.site import Edition
+    from axtra.subscribers import Register
+
+Command = Callable[[argparse.Namespace], int]
+_PAUSE_PATIENCE = 30  # seconds for the message in flight to land
+
+
+def add_commands(commands: argparse._SubParsersAction[Parser]) -> None:
+    """Plug the commands of this module into the parser of `axtra`."""
+    text = "envoyer une édition de l’infolettre"
+    family = commands.add_parser("envoi", help=text, description=text)
+    actions = family.add_subparsers(
+        title="commandes", metavar="COMMANDE", required=True, dest="sous", parser_class=Parser
+    )
+
+    def add(name: str, run: Command, text: str, *, edition: bool = True) -> Parser:
+        parser = actions.add_parser(name, help=text, description=text)
+        parser.set_defaults(run=_guarded(run))
+        if edition:
+            parser.add_argument("edition", metavar="EDITION", help="par exemple 2019-03-27")
+        return parser
+
+    freezing = add("geler", _freeze, "figer les octets d’une édition et ses destinataires")
+    freezing.add_argument("--liste", required=True, metavar="LISTE", help="par exemple membres")
+    testing = add("essai", _test, "envoyer l’édition gelée à une seule adresse")
+    testing.add_argument("adresse", metavar="ADRESSE", help="« - » pour la lire au clavier")
+    approving = add("approuver", _approve, "dire qu’une deuxième personne approuve ces octets")
+    approving.add_argument("--par", metavar="NOM", default="", help="qui approuve")
+    sending = add("envoyer", _send, "envoyer l’édition gelée à toute la liste")
+    sending.add_argument("--oui", action="store_true", help="sans question; avec les deux suivants")
+    sending.add_argument("--liste", metavar="LISTE", help="le nom de la liste gelée")
+    sending.add_argument("--nombre", type=int, metavar="N", help="le nombre de destinataires gelé")
+    add("pause", _pause, "arrêter l’envoi en cours après le message en vol")
+    resuming = add("reprendre", _resume, "continuer un envoi interrompu, sans rien répéter")
+    for one in (sending, resuming):
+        one.add_argument(
+            "--debit", type=_rate, metavar="N", help="messages par minute (0 : sans limite)"
+        )
+    report = add("bilan", _report, "ce que chaque message est devenu")
+    add_format(report)
+    add("verifier", _compare, "comparer les octets gelés à ce que l’édition donne aujourd’hui")
+    settling = add(
+        "reconcilier",
+        _reconcile,
+        "régler les incertains d’après le journal de Postfix",
+        edition=False,
+    )
+    settling.add_argument(
+        "--journal",
+        required=True,
+        action="append",
+        type=Path,
+        metavar="FICHIER",
+        help="un journal; répétez l’option pour plusieurs",
+    )
+
+
+def _rate(text: str) -> int:
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"« {text} » n’est pas un nombre de messages par minute")
+    return int(text)
+
+
+def _guarded(run: Command) -> Command:
+    """Turn what can go wrong into a sentence and an exit code."""
+
+    @functools.wraps(run)
+    def guarded(options: argparse.Namespace) -> int:
+        from axtra.message import HeaderError  # noqa: PLC0415
+        from axtra.sending.ledger import BusyError  # noqa: PLC0415
+        from axtra.sending.settings import SettingsError  # noqa: PLC0415
+        from axtra.sending.wire import LostError, StopError, UnreachableError  # noqa: PLC0415
+        from axtra.subscribers import AddressError, FolderError, ListError  # noqa: PLC0415
+
+        try:
+            return run(options)
+        except (ListError, AddressError, SettingsError) as error:
+            sys.stderr.write(f"axtra : {error}\n")
+            return USAGE
+        except (BusyError, FolderError, HeaderError, StopError, UnreachableError) as error:
+            sys.stderr.write(f"axtra : {error}\n")
+        except LostError as error:
+            sys.stderr.write(f"axtra : la connexion s’est perdue ({error}).\n")
+        except sqlite3.Error as error:
+            sys.stderr.write(
+                f"axtra : le registre des envois ne se lit pas ({error}).\n"
+                "    → Vérifiez la place sur le disque et le dossier de données.\n"
+            )
+        return PROBLEMS
+
+    return guarded
+
+
+def _folder() -> Path:
+    from axtra.subscribers import data_folder  # noqa: PLC0415 - help must not pay it
+
+    return data_folder(os.environ)
+
+
+def _ledger() -> Ledger:
+    from axtra.sending.ledger import Ledger  # noqa: PLC0415
+
+    return Ledger.open(_folder())
+
+
+def _register() -> Register:
+    from axtra.subscribers import Register  # noqa: PLC0415
+
+    return Register.open(_folder())
+
+
+def _settings() -> Settings:
+    from axtra.sending import settings  # noqa: PLC0415
+
+    return settings.read(os.environ, _folder())
+
+
+def _frozen(ledger: Ledger, edition: str) -> Frozen:
+    found = ledger.frozen(edition)
+    if found is None:
+        raise UsageError(
+            f"« {edition} » n’est pas gelée.\n"
+            f"    → axtra envoi geler {edition} --liste LISTE   (axtra infolettre lister les nomme)"
+        )
+    return found
+
+
+def _say_errors(found: list[diagnostics.Diagnostic]) -> int:
+    sys.stderr.write(diagnostics.as_text(diagnostics.errors(found)) + "\n")
+    return PROBLEMS
+
+
+def _freeze(options: argparse.Namespace) -> int:
+    from axtra import site  # noqa: PLC0415 - Pelican costs half a second
+    from axtra.sending import conditions, freezing  # noqa: PLC0415
+    from axtra.subscribers import ListError  # noqa: PLC0415
+
+    project, moment = root(), now()
+    settings = _settings()
+    with _register() as register, _ledger() as ledger:
+        if options.liste not in register.lists():
+            remedy = diagnostics.did_you_mean(options.liste, register.lists())
+            raise ListError(f"la liste « {options.liste} » n’existe pas.\n    → {remedy}")
+        found = site.verify(project, moment=moment)
+        if diagnostics.errors(found):
+            return _say_errors(found)
+        edition = _edition(project, options.edition, options.liste, moment)
+        refusals = list(conditions.facts(edition.facts))
+        if refusals:
+            sys.stderr.write(f"axtra : {conditions.told(options.edition, refusals)}\n")
+            return PROBLEMS
+        letter = _letter(edition, options.edition, options.liste)
+        frozen = freezing.freeze(letter, ledger, register, settings, moment)
+        counts = ledger.counts(options.edition)
+    sys.stdout.write(
+        f"« {options.edition} » est gelée pour la liste « {frozen.liste} » : "
+        f"{count(frozen.recipients, 'destinataire')}, {count(sum(counts.values()), 'candidat')}.\n"
+        f"    Empreinte : {frozen.hash[:16]}\n"
+        f"    → axtra envoi essai {options.edition} VOTRE-ADRESSE\n"
+    )
+    return DONE
+
+
+def _edition(project: Path, name: str, liste: str, moment: datetime) -> Edition:
+    from axtra import site  # noqa: PLC0415
+
+    try:
+        return site.edition(project, name, liste, moment=moment)
+    except site.UnknownEditionError as error:
+        raise UsageError(str(error)) from None
+
+
+def _letter(edition: Edition, name: str, liste: str) -> Letter:
+    from axtra.sending.freezing import Letter  # noqa: PLC0415
+
+    letter = edition.letter
+    return Letter(
+        edition=name,
+        liste=liste,
+        series=letter.newsletter_type.name.plain,
+        subject=edition.mail.subject,
+        html=edition.mail.html,
+        text=edition.mail.text,
+        language=letter.language,
+        facts=edition.facts,
+        online=edition.online,
+        inputs=edition.inputs,
+    )
+
+
+def _test(options: argparse.Namespace) -> int:
+    from axtra.sending import mailing  # noqa: PLC0415
+    from axtra.subscribers import normalized  # noqa: PLC0415
+
+    typed = sys.stdin.readline() if options.adresse == "-" else options.adresse
+    address = normalized(typed)
+    with _register() as register, _ledger() as ledger:
+        frozen = _frozen(ledger, options.edition)
+        reply = mailing.test(frozen, address, ledger, register, _settings(), now())
+    if not reply.accepted:
+        sys.stderr.write(
+            f"axtra : le serveur refuse l’essai ({reply.code} {reply.status}).\n"
+            "    → Vérifiez l’adresse, puis l’expéditeur (content/site.toml).\n"
+        )
+        return PROBLEMS
+    sys.stdout.write(
+        f"Essai accepté par le serveur (empreinte {frozen.hash[:16]}). Lisez-le, puis :\n"
+        f"    axtra envoi envoyer {options.edition}\n"
+    )
+    return DONE
+
+
+def _approve(options: argparse.Namespace) -> int:
+    with _ledger() as ledger:
+        frozen = _frozen(ledger, options.edition)
+        who = " ".join(options.par.split()) or getpass.getuser()
+        ledger.approve(frozen, who, now())
+    sys.stdout.write(f"{who} approuve « {options.edition} », empreinte {frozen.hash[:16]}.\n")
+    return DONE
+
+
+def _send(options: argparse.Namespace) -> int:
+    if options.oui and (options.liste is None or options.nombre is None):
+        raise UsageError("« --oui » demande aussi « --liste » et « --nombre ».")
+    settings = _settings()
+    settings.required()
+    with _register() as register, _ledger() as ledger, ledger.alone() as orphans:
+        frozen = _frozen(ledger, options.edition)
+        if frozen.departed and not (ledger.waiting(options.edition) or orphans):
+            sys.stderr.write(
+                f"axtra : « {options.edition} » est déjà envoyée à la liste « {frozen.liste} » : "
+                "personne ne la reçoit deux fois.\n"
+                f"    → axtra envoi bilan {options.edition}\n"
+            )
+            return PROBLEMS
+        if options.oui:
+            # Written before the checks: a run cut during them can be resumed.
+            _confirm(frozen, options.liste, options.nombre, ledger)
+        if not frozen.departed and not _depart(frozen, ledger, settings):
+            return PROBLEMS
+        if not options.oui:
+            _confirm(frozen, *_ask(frozen), ledger)
+        ledger.depart(frozen, now())
+        return _go(options, ledger, register, settings, knock=bool(orphans))
+
+
+def _resume(options: argparse.Namespace) -> int:
+    settings = _settings()
+    settings.required()
+    with _register() as register, _ledger() as ledger, ledger.alone() as orphans:
+        frozen = _frozen(ledger, options.edition)
+        if frozen.departed is None and frozen.confirmed is None:
+            if not ledger.leaving(options.edition):
+                sys.stderr.write(
+                    f"axtra : l’envoi de « {options.edition} » n’est pas commencé.\n"
+                    f"    → axtra envoi envoyer {options.edition}\n"
+                )
+                return PROBLEMS
+        elif frozen.departed is None:
+            if not _depart(frozen, ledger, settings):
+                return PROBLEMS
+            ledger.depart(frozen, now())
+        return _go(options, ledger, register, settings, knock=bool(orphans))
+
+
+def _confirm(frozen: Frozen, liste: str, number: int | None, ledger: Ledger) -> None:
+    if (liste, number) != (frozen.liste, frozen.recipients):
+        raise UsageError(
+            "la liste ou le nombre ne sont pas ceux qui sont gelés : rien n’est envoyé.\n"
+            f"    → Relisez ce que « axtra envoi geler {frozen.edition} » a dit."
+        )
+    ledger.confirm(frozen, now())
+
+
+def _ask(frozen: Frozen) -> tuple[str, int | None]:
+    """Make a person type what they are about to do."""
+    sys.stdout.write(
+        f"« {frozen.edition} » va partir vers la liste « {frozen.liste} » : "
+        f"{count(frozen.recipients, 'destinataire')}.\n"
+    )
+
+    def typed(question: str) -> str:
+        sys.stdout.write(question)
+        sys.stdout.flush()
+        return sys.stdin.readline().strip()
+
+    liste = typed("Écrivez le nom de la liste : ")
+    number = "".join(typed("Écrivez le nombre de destinataires : ").split())
+    return liste, int(number) if number.isdecimal() else None
+
+
+def _depart(frozen: Frozen, ledger: Ledger, settings: Settings) -> bool:
+    """Check everything; say all that is wrong."""
+    from axtra import site  # noqa: PLC0415
+    from axtra.sending import conditions  # noqa: PLC0415
+
+    project, moment = root(), now()
+    found = site.verify(project, moment=moment)
+    if diagnostics.errors(found):
+        _say_errors(found)
+        sys.stderr.write(f"axtra : « {frozen.edition} » ne part pas tant qu’il y a une erreur.\n")
+        return False
+    edition = _edition(project, frozen.edition, frozen.liste, moment)
+    refusals = _refusals(project, edition, frozen, ledger, settings)
+    if refusals:
+        sys.stderr.write(f"axtra : {conditions.told(frozen.edition, refusals)}\n")
+    return not refusals
+
+
+def _refusals(
+    project: Path, edition: Edition, frozen: Frozen, ledger: Ledger, settings: Settings
+) -> list[Refusal]:
+    from axtra import site  # noqa: PLC0415
+    from axtra.sending import conditions  # noqa: PLC0415
+
+    letter = _letter(edition, frozen.edition, frozen.liste)
+    same = (
+        letter.template(frozen.moment).data == frozen.template
+        and letter.terms(settings) == frozen.terms
+    )
+    links = conditions.own_links(edition.mail.html, edition.mail.text, edition.siteurl)
+    if edition.letter.date and edition.letter.date > now():
+        page = edition.letter.url  # it will be there at its hour
+        links = [one for one in links if not one.startswith(page)]
+    if not edition.output.is_dir():
+        site.build(project, moment=now())
+    return [
+        *conditions.facts(edition.facts),
+        *conditions.schedule(edition.letter, now()),
+        *conditions.tested(same=same, test=ledger.tested(frozen), edition=frozen.edition),
+        *conditions.approved(
+            required=settings.approval, names=ledger.approvals(frozen), edition=frozen.edition
+        ),
+        *conditions.built(links, edition.output),
+        *(conditions.live(links, settings.live) if settings.live else ()),
+    ]
+
+
+def _go(
+    options: argparse.Namespace,
+    ledger: Ledger,
+    register: Register,
+    settings: Settings,
+    *,
+    knock: bool,
+) -> int:
+    from dataclasses import replace  # noqa: PLC0415
+
+    from axtra.sending import mailing  # noqa: PLC0415
+
+    if options.debit is not None:
+        settings = replace(settings, per_minute=options.debit)
+    ledger.unpause(options.edition)
+    meter = Meter(sys.stderr, settings.per_minute)
+    outcome = mailing.send(
+        options.edition, ledger, register, settings, now, meter.show, knock=knock
+    )
+    meter.end()
+    if outcome.text:
+        sys.stderr.write(f"{outcome.text}\n")
+    counts = ledger.counts(options.edition)
+    sys.stdout.write(f"{bilan.sentence(counts)}\n")
+    if bilan.settled(counts):
+        return DONE
+    sys.stdout.write(f"    → axtra envoi bilan {options.edition}\n")
+    return PROBLEMS
+
+
+def _pause(options: argparse.Namespace) -> int:
+    from axtra.sending.ledger import BusyError  # noqa: PLC0415
+
+    with _ledger() as ledger:
+        if not ledger.leaving(options.edition):
+            sys.stderr.write(f"axtra : l’envoi de « {options.edition} » n’est pas commencé.\n")
+            return PROBLEMS
+        ledger.pause(options.edition, now())
+        try:
+            with ledger.alone(_PAUSE_PATIENCE):
+                pass
+        except BusyError:
+            sys.stdout.write("La pause est demandée; le message en vol s’achève.\n")
+            return DONE
+    sys.stdout.write(
+        f"L’envoi de « {options.edition} » est en pause.\n"
+        f"    → axtra envoi reprendre {options.edition}\n"
+    )
+    return DONE
+
+
+def _report(options: argparse.Namespace) -> int:
+    from axtra.sending.ledger import BusyError  # noqa: PLC0415
+
+    with _ledger() as ledger:
+        frozen = _frozen(ledger, options.edition)
+        try:
+            with ledger.alone():  # what a dead sender left in flight is named as it is: unsure
+                pass
+        except BusyError:
+            pass
+        counts, lines = ledger.counts(options.edition), ledger.lines(options.edition)
+    if options.format == "json":
+        sys.stdout.write(bilan.as_json(lines) + "\n")
+    else:
+        sys.stdout.write(bilan.as_text(options.edition, frozen.liste, counts, lines))
+    return DONE if bilan.settled(counts) else PROBLEMS
+
+
+def _compare(options: argparse.Namespace) -> int:
+    from axtra.sending import archive  # noqa: PLC0415
+
+    with _ledger() as ledger:
+        frozen = _frozen(ledger, options.edition)
+    edition = _edition(root(), options.edition, frozen.liste, now())
+    letter = _letter(edition, options.edition, frozen.liste)
+    today = letter.template(frozen.moment).data
+    found = archive.differences(frozen, today, edition.inputs)
+    sys.stdout.write(found.text)
+    return DONE if found.same else PROBLEMS
+
+
+def _reconcile(options: argparse.Namespace) -> int:
+    from axtra.sending import postfix  # noqa: PLC0415
+
+    with _ledger() as ledger, ledger.alone():
+        try:
+            done = postfix.reconcile(ledger, options.journal, now())
+        except OSError as error:
+            raise UsageError(f"le journal « {error.filename} » ne se lit pas.") from None
+    sys.stdout.write(
+        f"{count(done.accepted, 'message')} dans le journal : acceptés. "
+        f"{count(done.never, 'message')} que le serveur n’a jamais eus : à envoyer. "
+        f"{count(done.left, 'incertain')}.\n"
+    )
+    if done.left:
+        sys.stdout.write(f"    → {done.why}\n")
+    return PROBLEMS if done.left else DONE

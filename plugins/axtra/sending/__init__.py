@@ -1,0 +1,4 @@
+"""Sending: nobody twice, nobody lost, nobody unknown.
+
+An edition is frozen, tested, confirmed, then sent message by message from a durable ledger.
+"""

@@ -1,0 +1,71 @@
+"""What was frozen, held against what the same edition gives today."""
+
+from __future__ import annotations
+
+import difflib
+import email.policy
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from email.message import EmailMessage
+from email.parser import BytesParser
+
+from axtra.diagnostics import count
+from axtra.sending.ledger import Frozen
+
+_MOST = 200  # lines of difference
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """What a comparison found; `text` is in French."""
+
+    same: bool
+    text: str
+
+
+def differences(frozen: Frozen, today: bytes, inputs: Mapping[str, str]) -> Compared:
+    """Compare the frozen bytes and the files that they were made from with those of today.
+
+    Args:
+        frozen: what was frozen.
+        today: the same template, built now with the frozen date.
+        inputs: the hash of each file, now.
+    """
+    same = frozen.template == today
+    changed = sorted(
+        name
+        for name in frozen.inputs.keys() | inputs.keys()
+        if frozen.inputs.get(name) != inputs.get(name)
+    )
+    written = [
+        f"« {frozen.edition} », empreinte {frozen.hash[:16]} : "
+        + ("octets identiques." if same else "les octets ont changé.")
+    ]
+    if changed:
+        written.append(f"{count(len(changed), 'fichier')} : {', '.join(changed)}")
+    if not same:
+        written += list(_lines(frozen.template, today))[:_MOST]
+    return Compared(same, "\n".join(written) + "\n")
+
+
+def _lines(before: bytes, after: bytes) -> Iterator[str]:
+    old, new = _read(before), _read(after)
+    for name, text in old.items():
+        yield from difflib.unified_diff(
+            text.splitlines(),
+            new[name].splitlines(),
+            f"gelé/{name}",
+            f"aujourd’hui/{name}",
+            n=1,
+            lineterm="",
+        )
+
+
+def _read(template: bytes) -> dict[str, str]:
+    """Take a message apart: its headers, its text, its HTML."""
+    message = BytesParser(policy=email.policy.default).parsebytes(template)
+    parts = {"en-tetes": "\n".join(f"{name}: {value}" for name, value in message.raw_items())}
+    for part in message.walk():
+        if isinstance(part, EmailMessage) and part.get_content_maintype() == "text":
+            parts[part.get_content_subtype()] = str(part.get_content())
+    return parts

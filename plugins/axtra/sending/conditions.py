@@ -1,0 +1,171 @@
+"""What must be true before an edition leaves; each rule says its own reason."""
+
+from __future__ import annotations
+
+import re
+import urllib.error
+import urllib.request
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from html import unescape
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from axtra import dates
+from axtra.diagnostics import count
+from axtra.model import Facts, Newsletter, Status
+
+STALE = timedelta(days=3)  # an edition of Wednesday may still leave on Saturday
+EARLY = timedelta(days=1)  # it may leave the evening before its page is published
+_ADDRESS = re.compile(r'\b(?:href|src)="([^"]+)"')
+_PATIENCE = 15  # seconds for one page
+_FOUND = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why an edition cannot leave, and what to do; both in French."""
+
+    reason: str
+    remedy: str
+
+    def __str__(self) -> str:
+        return f"  – {self.reason}\n      → {self.remedy}"
+
+
+def schedule(letter: Newsletter, now: datetime) -> Iterator[Refusal]:
+    """Refuse a draft, what is too old to be news, and what is not due yet."""
+    if letter.status is Status.DRAFT:
+        yield Refusal("l’édition est un brouillon", "Effacez la ligne « statut: brouillon ».")
+    if letter.date is None:
+        return
+    day = dates.day(letter.date)
+    if letter.date < now - STALE:
+        yield Refusal(
+            f"l’édition est datée du {day} : elle est périmée",
+            "Donnez-lui la date d’aujourd’hui, puis gelez-la de nouveau.",
+        )
+    if letter.date > now + EARLY:
+        yield Refusal(
+            f"l’édition est datée du {day} : son heure n’est pas venue",
+            "Attendez la veille, ou changez la date.",
+        )
+
+
+def facts(given: Facts) -> Iterator[Refusal]:
+    """Refuse to write without saying truly who writes, and from where.
+
+    Source: Loi canadienne anti-pourriel, art. 6(2); Règlement DORS/2012-36, art. 2.
+    """
+    if given.demonstration:
+        names = ", ".join(given.demonstration)
+        yield Refusal(
+            f"content/site.toml a encore des valeurs de démonstration ({names})",
+            "Mettez les vraies coordonnées, puis videz la liste « demonstration ».",
+        )
+    required = {
+        "nom": given.name,
+        "adresse": given.address,
+        "localite": given.locality,
+        "courriel": given.email,
+    }
+    missing = [key for key, value in required.items() if not value.strip()]
+    if missing:
+        yield Refusal(
+            f"il manque « {', '.join(missing)} » dans content/site.toml",
+            "La loi demande le nom, l’adresse postale et un moyen de joindre qui envoie.",
+        )
+
+
+def own_links(html: str, text: str, siteurl: str) -> list[str]:
+    """List the addresses of the site that a mail holds, from the site's root."""
+    found = {unescape(one) for one in _ADDRESS.findall(html)}
+    found |= set(re.findall(r"https?://[^\s<>«»]+", text))
+    own = {one[len(siteurl) :] or "/" for one in found if _belongs(one, siteurl)}
+    return sorted(own)
+
+
+def _belongs(address: str, siteurl: str) -> bool:
+    return address == siteurl or address.startswith((f"{siteurl}/", f"{siteurl}#"))
+
+
+def built(links: Iterable[str], output: Path) -> Iterator[Refusal]:
+    """Refuse a link of the edition that the built site does not answer."""
+    for link in links:
+        parts = urlsplit(link)
+        path = output / unquote(parts.path).lstrip("/")
+        if path.is_dir():
+            path /= "index.html"
+        if not path.is_file():
+            yield Refusal(
+                f"le site construit n’a rien à l’adresse « {link} », à laquelle l’édition mène",
+                "Construisez le site (axtra construire), ou corrigez le lien.",
+            )
+        elif parts.fragment and path.suffix == ".html":
+            anchor = re.escape(unquote(parts.fragment))
+            if not re.search(rf'\bid="?{anchor}["\s>]', path.read_text("utf-8")):
+                yield Refusal(
+                    f"la page n’a pas l’intertitre de « {link} », auquel l’édition mène",
+                    "Construisez le site (axtra construire), ou corrigez le lien.",
+                )
+
+
+def live(links: Iterable[str], base: str) -> Iterator[Refusal]:
+    """Refuse a link of the edition that the published site does not answer.
+
+    Args:
+        links: addresses from the site's root.
+        base: the address of the published site.
+    """
+    paths = sorted({urlsplit(link)._replace(fragment="").geturl() for link in links})
+    with ThreadPoolExecutor(8) as pool:
+        answers = pool.map(lambda path: _answer(base + path), paths)
+        for path, answer in zip(paths, answers, strict=True):
+            if answer:
+                yield Refusal(
+                    f"le site en ligne ne répond pas à « {path} » ({answer})",
+                    "Publiez le site avant d’envoyer l’édition.",
+                )
+
+
+def _answer(address: str) -> str:
+    request = urllib.request.Request(address, headers={"User-Agent": "axtra"})  # noqa: S310 - the settings allow https and the loopback
+    try:
+        with urllib.request.urlopen(request, timeout=_PATIENCE) as answer:  # noqa: S310
+            return "" if answer.status == _FOUND else str(answer.status)
+    except urllib.error.HTTPError as error:
+        with error:
+            return str(error.code)
+    except (OSError, ValueError) as error:
+        return type(error).__name__
+
+
+def tested(*, same: bool, test: bool, edition: str) -> Iterator[Refusal]:
+    """Refuse bytes that changed since they were frozen, or that nobody saw in a mailbox."""
+    if not same:
+        yield Refusal(
+            "l’édition a changé depuis qu’elle est gelée",
+            f"Gelez-la de nouveau, puis refaites l’essai (axtra envoi verifier {edition} montre "
+            "la différence).",
+        )
+    elif not test:
+        yield Refusal(
+            "aucun essai de ces octets n’a été envoyé",
+            f"axtra envoi essai {edition} VOTRE-ADRESSE",
+        )
+
+
+def approved(*, required: bool, names: tuple[str, ...], edition: str) -> Iterator[Refusal]:
+    """Refuse what a second person has not approved, when the settings ask for it."""
+    if required and not names:
+        yield Refusal(
+            "personne n’a approuvé ces octets", f"axtra envoi approuver {edition} --par « Nom »"
+        )
+
+
+def told(edition: str, refusals: list[Refusal]) -> str:
+    """Say every reason at once."""
+    reasons = count(len(refusals), "raison")
+    return "\n".join([f"« {edition} » ne peut pas partir ({reasons}) :", *map(str, refusals)])

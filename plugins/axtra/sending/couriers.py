@@ -1,0 +1,120 @@
+"""Threads that hold one connection each: they do what they are told, and say what happened.
+
+They know nothing of the ledger: whoever sends them a message has claimed it first.
+"""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from queue import SimpleQueue
+from typing import TypeAlias
+
+from axtra.sending.replies import Phase, Reply
+from axtra.sending.settings import Server
+from axtra.sending.wire import Connection, LostError, StopError, UnreachableError
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One message to deliver."""
+
+    sender: str
+    recipient: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A connection is open."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unreachable:
+    """No connection for now; `text` says why, in French."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hopeless:
+    """No connection with these settings; `text` says why, in French."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """The server answered; `open` tells whether the connection still is."""
+
+    reply: Reply
+    open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Silent:
+    """The connection was lost in a phase."""
+
+    phase: Phase
+
+
+@dataclass(frozen=True, slots=True)
+class Woken:
+    """Nothing happened to a connection: whoever waits should look at the time and at signals."""
+
+
+News: TypeAlias = Ready | Unreachable | Hopeless | Answered | Silent | Woken
+Wire: TypeAlias = "SimpleQueue[tuple[Courier | None, News]]"
+
+
+class Courier(threading.Thread):
+    """One connection. `connect`, `deliver` and `leave` return at once; news come by the queue."""
+
+    def __init__(self, server: Server, name: str, news: Wire) -> None:
+        super().__init__(daemon=True)
+        self.failures = 0
+        self._server, self._name, self._news = server, name, news
+        self._orders: SimpleQueue[Job | str] = SimpleQueue()
+        self._connection: Connection | None = None
+
+    def connect(self) -> None:
+        """Open a connection."""
+        self._orders.put("connect")
+
+    def deliver(self, job: Job) -> None:
+        """Deliver a message."""
+        self._orders.put(job)
+
+    def leave(self) -> None:
+        """Close the connection and end."""
+        self._orders.put("leave")
+
+    def run(self) -> None:
+        """Obey until told to leave."""
+        while True:
+            match self._orders.get():
+                case Job() as job:
+                    self._news.put((self, self._deliver(job)))
+                case "connect":
+                    self._news.put((self, self._connect()))
+                case _:
+                    if self._connection:
+                        self._connection.quit()
+                    return
+
+    def _connect(self) -> News:
+        try:
+            self._connection = Connection.open(self._server, self._name)
+        except StopError as error:
+            return Hopeless(str(error))
+        except UnreachableError as error:
+            return Unreachable(str(error))
+        return Ready()
+
+    def _deliver(self, job: Job) -> News:
+        assert self._connection is not None  # noqa: S101 - whoever orders saw « Ready »
+        try:
+            reply = self._connection.deliver(job.sender, job.recipient, job.data)
+        except LostError as error:
+            return Silent(error.phase)
+        return Answered(reply, self._connection.alive)

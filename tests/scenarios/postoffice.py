@@ -1,0 +1,240 @@
+"""An SMTP server that fails on demand: what each recipient meets is in the name of their box.
+
+`python postoffice.py PORT FILE` serves alone and writes a line for each message that it takes,
+before it answers: « recipient TAB Message-ID TAB SHA-256 of the bytes ».
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import re
+import socket
+import ssl
+import sys
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from email.parser import BytesHeaderParser
+from pathlib import Path
+from typing import Any
+
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
+
+UNKNOWN, FULL, GREY, BUSY, POLICY = "inconnu", "pleine", "grise", "occupe", "politique"
+CUT, AFTER, SLOW, CLOSING = "coupe", "apres", "lente", "ferme"
+FAULTS = (UNKNOWN, FULL, GREY, BUSY, POLICY, CUT, AFTER, SLOW, CLOSING)
+SLOWNESS = 1.2  # seconds
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A message that the server has, whatever it answered."""
+
+    recipient: str
+    sender: str
+    content: bytes
+
+    @property
+    def message_id(self) -> str:
+        """Give its identifier, without its brackets."""
+        headers = BytesHeaderParser().parsebytes(self.content)
+        return str(headers["Message-ID"]).strip("<>")
+
+
+@dataclass
+class Post:
+    """What the server does; `storm` answers everyone the same, `delay` is a round trip, in s."""
+
+    taken: list[Taken] = field(default_factory=list)
+    tried: Counter[str] = field(default_factory=Counter)
+    refused: list[bytes] = field(default_factory=list)  # contents answered by a 4xx at DATA
+    storm: str = ""
+    delay: float = 0.0
+    journal: Callable[[Taken], object] = lambda _taken: None
+    connections: int = 0
+
+    async def handle_EHLO(  # noqa: N802
+        self, _server: SMTP, session: Session, _envelope: Envelope, name: str, responses: list[str]
+    ) -> list[str]:
+        session.host_name = name
+        return responses
+
+    async def handle_MAIL(  # noqa: N802
+        self, _server: SMTP, _session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        await asyncio.sleep(self.delay)
+        envelope.mail_from = address
+        envelope.mail_options.extend(options)
+        return "250 2.1.0 OK"
+
+    async def handle_RCPT(  # noqa: N802
+        self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _opts: list[str]
+    ) -> str:
+        await asyncio.sleep(self.delay)
+        self.tried[address] += 1
+        if self.storm:
+            return self.storm
+        match address.partition("-")[0]:
+            case "inconnu":
+                return f"550 5.1.1 <{address}>: user unknown"
+            case "pleine":
+                return "552 5.2.2 mailbox full"
+            case "grise" if self.tried[address] == 1:
+                return "450 4.2.0 greylisted, try again later"
+            case "politique":
+                return "550 5.7.1 message refused by policy"
+            case "ferme" if self.tried[address] == 1:
+                return "421 4.3.2 closing, come back later"
+        envelope.rcpt_tos.append(address)
+        return "250 2.1.5 OK"
+
+    async def handle_DATA(  # noqa: N802
+        self, server: SMTP, _session: Session, envelope: Envelope
+    ) -> str:
+        await asyncio.sleep(self.delay)
+        (address,) = envelope.rcpt_tos
+        content = bytes(envelope.original_content or b"")
+        kind = address.partition("-")[0]
+        if kind == BUSY and self.tried[address] == 1:
+            self.refused.append(content)
+            return "451 4.3.0 try again later"
+        taken = Taken(address, str(envelope.mail_from), content)
+        self.taken.append(taken)
+        self.journal(taken)
+        if kind == AFTER:
+            assert isinstance(server.transport, asyncio.Transport)
+            server.transport.abort()
+        if kind == SLOW:
+            await asyncio.sleep(SLOWNESS)
+        return "250 2.0.0 queued"
+
+    def recipients(self) -> Counter[str]:
+        """Count the messages of each recipient."""
+        return Counter(one.recipient for one in self.taken)
+
+
+class Server(SMTP):
+    """aiosmtpd, which also cuts in the middle of a message."""
+
+    async def smtp_DATA(self, arg: str) -> None:  # noqa: N802
+        recipients = self.envelope.rcpt_tos if self.envelope else []
+        if any(one.startswith(CUT) for one in recipients):
+            await self.push("354 go on")
+            await self._reader.readline()
+            assert isinstance(self.transport, asyncio.Transport)
+            self.transport.abort()
+            return
+        await super().smtp_DATA(arg)
+
+
+@dataclass(frozen=True)
+class Office:
+    """A server in service."""
+
+    port: int
+    post: Post
+
+    @property
+    def url(self) -> str:
+        """Give what to put in AXTRA_SMTP_URL."""
+        return f"smtp://127.0.0.1:{self.port}?tls=aucun"
+
+
+@contextmanager
+def opened(
+    post: Post | None = None,
+    *,
+    tls: ssl.SSLContext | None = None,
+    wrapped: bool = False,
+    password: str | None = None,
+) -> Iterator[Office]:
+    """Serve on a free port of the loopback, in a thread.
+
+    Args:
+        post: what the server does.
+        tls: a certificate.
+        wrapped: TLS from the first byte, instead of STARTTLS.
+        password: the only one that AUTH accepts.
+    """
+    post = post or Post()
+
+    def authenticate(
+        _server: Any, _session: Any, _envelope: Any, _mechanism: Any, data: Any
+    ) -> Any:
+        return AuthResult(success=data.password == (password or "").encode())
+
+    def make() -> Server:
+        post.connections += 1
+        return Server(
+            post,
+            hostname="poste.test",
+            tls_context=None if wrapped else tls,
+            require_starttls=bool(tls) and not wrapped,
+            auth_required=password is not None,
+            auth_require_tls=False,
+            authenticator=authenticate if password is not None else None,
+            loop=loop,
+            data_size_limit=None,
+        )
+
+    loop = asyncio.new_event_loop()
+    listening = socket.create_server(("127.0.0.1", 0))
+    made = loop.run_until_complete(
+        loop.create_server(make, sock=listening, ssl=tls if wrapped else None)
+    )
+    thread = threading.Thread(target=loop.run_forever, daemon=True)
+    thread.start()
+    try:
+        yield Office(listening.getsockname()[1], post)
+    finally:
+
+        async def close() -> None:
+            made.close()
+            rest = [one for one in asyncio.all_tasks() if one is not asyncio.current_task()]
+            for one in rest:
+                one.cancel()
+            await asyncio.gather(*rest, return_exceptions=True)
+
+        asyncio.run_coroutine_threadsafe(close(), loop).result(5)
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join(5)
+        loop.close()
+
+
+def main(port: int, path: Path) -> None:
+    """Serve until killed."""
+    with path.open("a", encoding="utf-8") as file:
+
+        def keep(taken: Taken) -> None:
+            digest = hashlib.sha256(taken.content).hexdigest()
+            file.write(f"{taken.recipient}\t{taken.message_id}\t{digest}\n")
+            file.flush()
+            post.taken.clear()
+
+        post = Post(journal=keep)
+
+        async def serve() -> None:
+            loop = asyncio.get_running_loop()
+            server = await loop.create_server(
+                lambda: Server(post, hostname="poste.test", loop=loop, data_size_limit=None),
+                "127.0.0.1",
+                port,
+            )
+            async with server:
+                await server.serve_forever()
+
+        asyncio.run(serve())
+
+
+def link(content: bytes) -> str:
+    """Find the token of the List-Unsubscribe header of a message."""
+    found = re.search(rb"/desabonnement/([A-Za-z0-9_.-]+)", content)
+    assert found
+    return found[1].decode()
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]), Path(sys.argv[2]))
