@@ -12,7 +12,7 @@ from axtra.sending.ledger import Ledger, Seat, Terms
 from axtra.subscribers import Excluded
 
 MOMENT = datetime(2026, 3, 2, 12, tzinfo=ZONE)
-TERMS = Terms("https://porte.test", "rebonds@essai.test", "essai.test")
+TERMS = Terms("https://site.test", "https://porte.test", "rebonds@essai.test", "essai.test")
 
 
 def seats(*names: str) -> list[Seat]:

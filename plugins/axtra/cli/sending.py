@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from axtra.sending.conditions import Refusal
     from axtra.sending.freezing import Letter
     from axtra.sending.ledger import Frozen, Ledger
+    from axtra.sending.run import Progress
     from axtra.sending.settings import Settings
     from axtra.site import Edition
     from axtra.subscribers import Register
@@ -213,6 +214,7 @@ def _letter(edition: Edition, name: str, liste: str) -> Letter:
         text=edition.mail.text,
         language=letter.language,
         facts=edition.facts,
+        siteurl=edition.siteurl,
         online=edition.online,
         inputs=edition.inputs,
     )
@@ -382,10 +384,17 @@ def _go(
         settings = replace(settings, per_minute=options.debit)
     ledger.unpause(options.edition)
     meter = Meter(sys.stderr, settings.per_minute)
-    outcome = mailing.send(
-        options.edition, ledger, register, settings, now, meter.show, knock=knock
-    )
+    noted: list[str] = []
+
+    def tell(progress: Progress) -> None:
+        meter.show(progress)
+        if progress.accepted and not noted:
+            noted.append(options.edition)
+            _note_sent(options.edition, ledger)
+
+    outcome = mailing.send(options.edition, ledger, register, settings, now, tell, knock=knock)
     meter.end()
+    _note_sent(options.edition, ledger)
     if outcome.text:
         sys.stderr.write(f"{outcome.text}\n")
     counts = ledger.counts(options.edition)
@@ -394,6 +403,22 @@ def _go(
         return DONE
     sys.stdout.write(f"    → axtra envoi bilan {options.edition}\n")
     return PROBLEMS
+
+
+def _note_sent(edition: str, ledger: Ledger) -> None:
+    """Tell the project what readers now hold; the mail that left counts more than the note."""
+    from axtra.sending import archive  # noqa: PLC0415
+    from axtra.sent import FILE, RegisterError  # noqa: PLC0415
+
+    try:
+        for frozen in ledger.leaving(edition).values():
+            if ledger.reached(frozen):
+                archive.note(root(), frozen)
+    except (RegisterError, OSError, UsageError):
+        sys.stderr.write(
+            f"« {FILE} » n’a pas pu être mis à jour : l’envoi continue.\n"
+            f"    → Réparez ce fichier, puis :  axtra envoi reprendre {edition}\n"
+        )
 
 
 def _pause(options: argparse.Namespace) -> int:

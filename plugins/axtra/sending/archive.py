@@ -1,4 +1,4 @@
-"""What was frozen, held against what the same edition gives today."""
+"""What was frozen: read again, held against what the edition gives today, noted once it left."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from email.message import EmailMessage
 from email.parser import BytesParser
+from pathlib import Path
 
+from axtra import sent
 from axtra.diagnostics import count
 from axtra.sending.ledger import Frozen
 
@@ -46,6 +48,28 @@ def differences(frozen: Frozen, today: bytes, inputs: Mapping[str, str]) -> Comp
     if not same:
         written += list(_lines(frozen.template, today))[:_MOST]
     return Compared(same, "\n".join(written) + "\n")
+
+
+def parts(frozen: Frozen) -> tuple[str, str]:
+    """Give the text and the HTML of a frozen edition, their personal values still sentinels."""
+    read = _read(frozen.template)
+    return read["plain"], read["html"]
+
+
+def note(root: Path, frozen: Frozen) -> None:
+    """Write in the project's register that an edition is in readers' hands.
+
+    Args:
+        root: the project's folder.
+        frozen: what left.
+
+    Raises:
+        RegisterError: the register cannot be read.
+        OSError: it cannot be written.
+    """
+    day = (frozen.departed or frozen.moment).date()
+    urls = sent.carried(parts(frozen), frozen.terms.siteurl)
+    sent.record(root, sent.Sent(frozen.edition, frozen.liste, day, frozen.hash, urls))
 
 
 def _lines(before: bytes, after: bytes) -> Iterator[str]:

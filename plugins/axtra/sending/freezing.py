@@ -23,7 +23,8 @@ _RETURNS = "rebonds"
 class Letter:
     """An edition to freeze for a list; both parts still hold their sentinels.
 
-    `series` is the name of its kind, as people read it; `online` the address of its page.
+    `series` is the name of its kind, as people read it; `online` the address of its page,
+    `siteurl` that of the site.
     """
 
     edition: str
@@ -34,13 +35,15 @@ class Letter:
     text: str
     language: str
     facts: Facts
+    siteurl: str
     online: str
     inputs: Mapping[str, str]
 
     def terms(self, settings: Settings) -> Terms:
         """Say what its messages hold besides their template."""
         domain = self.facts.email.rpartition("@")[2]
-        return Terms(self.facts.service, settings.returns or f"{_RETURNS}@{domain}", domain)
+        returns = settings.returns or f"{_RETURNS}@{domain}"
+        return Terms(self.siteurl, self.facts.service, returns, domain)
 
     def hash(self) -> str:
         """Name all that its readers get alike, but the moment at which it is frozen."""

@@ -51,10 +51,11 @@ class BusyError(Exception):
 class Terms:
     """What every message of an edition says besides its template.
 
-    `door` is where people leave, empty without a service; `returns` the mailbox of bounces;
-    `domain` that of the sender.
+    `siteurl` is the address of the site; `door` where people leave, empty without a service;
+    `returns` the mailbox of bounces; `domain` that of the sender.
     """
 
+    siteurl: str
     door: str
     returns: str
     domain: str
@@ -575,6 +576,13 @@ class Ledger:
                 " WHERE edition = ? AND folded = ? AND state = 'incertain'",
                 (state, reason, self.clock(), doubt.edition, doubt.folded),
             )
+
+    def reached(self, frozen: Frozen) -> bool:
+        """Tell whether a server took a message of these bytes, for anyone but a test."""
+        row = self._db.execute(
+            "SELECT COUNT(*) FROM recipients WHERE freeze = ? AND state = 'accepte'", (frozen.id,)
+        ).fetchone()
+        return bool(row[0])
 
     def accepted_ids(self, editions: Iterable[str]) -> frozenset[str]:
         """Give the identifiers of all that servers took of some editions."""

@@ -74,6 +74,7 @@ class Progress:
 
     total: int
     done: int = 0
+    accepted: int = 0
     per_minute: float = 0.0
     left: float | None = None
 
@@ -340,6 +341,7 @@ class Run:
         match fate:
             case Fate.ACCEPTED:
                 self._settle(one, State.ACCEPTED, said)
+                self.progress.accepted += 1
             case Fate.GONE:
                 self._settle(one, State.REFUSED, said)
                 self._note(one, Nature.GONE, reply.status)

@@ -1,0 +1,72 @@
+"""A real Postfix: its log ends every doubt that killed senders leave."""
+
+from __future__ import annotations
+
+import random
+import re
+import secrets
+import signal
+import time
+from pathlib import Path
+
+import pytest
+import relay
+from trials import Trial, make_trial, numbered
+
+pytestmark = pytest.mark.skipif(not relay.USABLE, reason="Postfix, and root to run it, are missing")
+
+
+def _queued(log: Path) -> list[str]:
+    """List the Message-ID of all that the queue took, from the log, by other means than ours."""
+    text = log.read_text("utf-8")
+    names = dict(re.findall(r"cleanup\[\d+\]: (\w+): message-id=<([^>]+)>", text))
+    taken = re.findall(
+        r"qmgr\[\d+\]: (\w+): from=<[^>]*>, size=\d+, nrcpt=1 \(queue active\)", text
+    )
+    return [names[one] for one in taken]
+
+
+def _through_kills(trial: Trial, log: Path, kills: int, number: int, seed: int) -> None:
+    chance = random.Random(seed)  # noqa: S311
+    words = ["envoyer", trial.edition, *trial.confirmed(number)]
+    for _ in range(kills):
+        before = len(_queued(log))
+        target = before + chance.randrange(1, max(2, number // kills))
+        sender = trial.start(*words)
+        end = time.monotonic() + 60
+        while sender.poll() is None and len(_queued(log)) < target and time.monotonic() < end:
+            time.sleep(0.002)
+        time.sleep(chance.random() * 0.02)
+        sender.send_signal(signal.SIGKILL)
+        sender.wait()
+        words = ["reprendre", trial.edition]
+    trial.run("envoi", *words)
+    assert set(trial.states().values()) <= {"accepte", "incertain"}
+    settled = trial.run("envoi", "reconcilier", "--journal", str(log))
+    assert settled.returncode == 0, settled.stdout + settled.stderr
+    trial.envoi("reprendre")
+    assert trial.states() == dict.fromkeys(numbered(number), "accepte")
+    queued = _queued(log)
+    assert len(queued) == len(set(queued)), "nobody twice"
+    assert len(queued) == number + 1, "nobody lost; one was a test"
+
+
+def _trial(tmp_path: Path, url: str, number: int) -> Trial:
+    trial = make_trial(tmp_path)
+    trial.set_up(f"{url}&connexions=2", numbered(number))
+    trial.freeze()
+    return trial
+
+
+@pytest.mark.lourd
+def test_killed_senders_leave_no_doubt_once_postfix_has_spoken(tmp_path: Path) -> None:
+    with relay.running() as post:
+        _through_kills(_trial(tmp_path, post.url, 40), post.log, kills=3, number=40, seed=7)
+
+
+@pytest.mark.eprouve
+def test_fifty_kills_leave_no_doubt_once_postfix_has_spoken(tmp_path: Path) -> None:
+    seed = secrets.randbelow(10**9)
+    print(f"seed {seed}")  # noqa: T201
+    with relay.running() as post:
+        _through_kills(_trial(tmp_path, post.url, 1_500), post.log, 50, 1_500, seed)
