@@ -229,9 +229,9 @@ def main(port: int, path: Path) -> None:
         asyncio.run(serve())
 
 
-def link(content: bytes) -> str:
+def leaving(content: bytes) -> str:
     """Find the token of the List-Unsubscribe header of a message."""
-    found = re.search(rb"/desabonnement/([A-Za-z0-9_.-]+)", content)
+    found = re.search(rb"desabonnement(?:/|%20)([A-Za-z0-9_.-]+)", content)
     assert found
     return found[1].decode()
 

@@ -9,7 +9,7 @@ import os
 import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from unittest import mock
 
@@ -115,10 +115,10 @@ class Trial:
         return states
 
 
-def make_trial(root: Path, body: str = "Bonjour {prenom},\n\n/// article | premier\n///") -> Trial:
-    """Make a project whose only edition is of today."""
-    edition = f"{datetime.now(ZONE):%Y-%m-%d}"
+def make_trial(root: Path, *, age: timedelta = timedelta()) -> Trial:
+    """Make a project whose only edition is of today, or of another day."""
+    edition = f"{datetime.now(ZONE) - age:%Y-%m-%d}"
     files = {name: text for name, text in FULL.items() if not name.startswith("newsletters/")}
     trial = Trial(make_project(root / "projet", files), root / "donnees", edition)
-    trial.write(body)
+    trial.write("Bonjour {prenom},\n\n/// article | premier\n///")
     return trial

@@ -356,9 +356,13 @@ def _returns(options: argparse.Namespace) -> int:
 
 
 def _erase(options: argparse.Namespace) -> int:
+    from axtra.sending.ledger import Ledger  # noqa: PLC0415
+    from axtra.subscribers import data_folder, folded  # noqa: PLC0415
+
     address = _address(options.adresse)
-    with _register() as register:
+    with _register() as register, Ledger.open(data_folder(os.environ)) as ledger:
         held = register.erase(address, _now())
+        held |= ledger.erase(address, register.keys.mark(folded(address)))
     if held:
         sys.stdout.write(
             "Effacé. Seule reste une empreinte, qui empêche de réimporter l’adresse.\n"
