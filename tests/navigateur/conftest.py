@@ -11,6 +11,7 @@ from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+import extremes
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
@@ -37,9 +38,28 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
+def extreme(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Build the site of the extremes."""
+    project = extremes.make(tmp_path_factory.mktemp("extremes") / "projet")
+    report = project.build()
+    assert not report.refused, "\n".join(map(str, report.diagnostics))
+    return report.output
+
+
+@pytest.fixture(scope="session")
 def address(built: Path) -> Iterator[str]:
     """Serve the site; give its address, without a final slash."""
-    handler = partial(_Silent, directory=str(built))
+    yield from _served(built)
+
+
+@pytest.fixture(scope="session")
+def extreme_address(extreme: Path) -> Iterator[str]:
+    """Serve the site of the extremes."""
+    yield from _served(extreme)
+
+
+def _served(folder: Path) -> Iterator[str]:
+    handler = partial(_Silent, directory=str(folder))
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()

@@ -155,13 +155,13 @@ class Library:
     def related(self, item: Item, most: int = 3) -> tuple[Item, ...]:
         """List the items that share the most subjects, of any kind but the item itself.
 
-        Articles of the same numéro are left out: the page already lists them.
+        The numéro of an article and its other articles are left out: the page already lists them.
         """
         numero = item.numero if isinstance(item, Article) else None
         shared: dict[Item, int] = {}
         for subject in item.subjects:
             for other in self.about(subject):
-                same = isinstance(other, Article) and other.numero is numero
+                same = (other.numero if isinstance(other, Article) else other) is numero
                 if other is not item and not same:
                     shared[other] = shared.get(other, 0) + 1
         return tuple(sorted(shared, key=lambda other: -shared[other])[:most])

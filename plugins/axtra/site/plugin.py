@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from functools import cached_property, partial
@@ -49,6 +50,9 @@ _GLOBALS = (
     "library", "facts", "asset", "art", "preloads", "SITEURL", "SITENAME",
     "decrire", "citer", "etiquettes", "livres",
 )  # fmt: skip
+# A table that is wider than the screen scrolls by itself, with the keyboard too (WCAG 2.1.1).
+_TABLE = re.compile(r"<table.*?</table>", re.DOTALL)
+_SCROLLED = r'<div class="deroule" role="group" aria-label="Tableau" tabindex="0">\g<0></div>'
 _BOOKS = (("PDF", ".pdf"), ("EPUB", ".epub"))
 
 
@@ -372,7 +376,7 @@ def _body_filter(env: Environment) -> Any:  # noqa: ANN401 - a Jinja filter
     def corps(body: Body) -> Markup:
         """Render a body in the site's look; each block has its template."""
         return Markup("\n").join(
-            Markup(node.html)  # noqa: S704 - sanitised when read
+            Markup(_TABLE.sub(_SCROLLED, str(node.html)))  # noqa: S704 - sanitised when read
             if isinstance(node, Prose)
             else Markup(env.get_template(f"blocs/{node.name}.html").render(bloc=node))  # noqa: S704
             for node in body

@@ -1,0 +1,104 @@
+"""What a reader's browser is made to fetch, and what the Nu checker says of every page."""
+
+from __future__ import annotations
+
+import gzip
+import re
+import subprocess
+from collections.abc import Iterable
+from pathlib import Path
+from shutil import which
+
+import pytest
+from playwright.sync_api import Browser
+
+pytestmark = pytest.mark.navigateur
+
+ROOT = Path(__file__).parents[2]
+NU = ROOT / "tests/node/node_modules/vnu-jar/build/dist/vnu.jar"
+ARTICLE = "magazine/2019-03/stages-remuneres/"  # the longest
+KIB = 1024
+
+
+def pages(folder: Path) -> list[Path]:
+    """List the pages of a site, without the mails: those have their own oracles."""
+    return sorted(path for path in folder.rglob("*.html") if path.name != "courriel.html")
+
+
+def nu(files: Iterable[Path]) -> list[str]:
+    """Ask the Nu checker for the errors of files, in one process."""
+    java = which("java")
+    assert java, "java is missing: see « Publish » in README.md, or run make outils"
+    command = [java, "-Xshare:auto", "-jar", str(NU), "--errors-only", "--format", "gnu", *files]
+    done = subprocess.run(
+        list(map(str, command)), capture_output=True, text=True, check=False, timeout=120
+    )
+    return done.stderr.splitlines()
+
+
+def test_the_nu_checker_finds_no_error_in_any_page(
+    built: Path, extreme: Path, tmp_path: Path
+) -> None:
+    wrong = tmp_path / "fautif.html"
+    wrong.write_text("<!DOCTYPE html><title>x</title><p><div></p><b id=a id=a>", encoding="utf-8")
+    found = nu([*pages(built), *pages(extreme), wrong])
+    assert [line for line in found if "fautif.html" not in line] == []
+    assert len(found) >= 3  # and it does look
+
+
+def test_a_page_stays_light(built: Path) -> None:
+    heavy = [str(page) for page in pages(built) if page.stat().st_size > 30_000]
+    assert heavy == []
+    (sheet,) = built.glob("theme/css/axe.*.css")
+    assert len(gzip.compress(sheet.read_bytes(), mtime=0)) < 8_000  # as every host sends it
+
+
+def test_an_article_weighs_at_most_150_kib_without_compression(
+    browser: Browser, address: str
+) -> None:
+    weights: dict[str, int] = {}
+    page = browser.new_page(viewport={"width": 1280, "height": 800})
+    page.on("response", lambda answer: weights.update({answer.url: len(answer.body())}))
+    page.goto(f"{address}/{ARTICLE}", wait_until="networkidle")
+    page.evaluate("scrollTo(0, document.body.scrollHeight)")
+    page.wait_for_load_state("networkidle")
+    page.close()
+    fonts = [size for url, size in weights.items() if url.endswith(".woff2")]
+    assert len(weights) > 5
+    assert sum(weights.values()) <= 150 * KIB
+    assert sum(fonts) <= 80_000
+
+
+def test_two_fonts_are_preloaded_and_both_are_used(browser: Browser, address: str) -> None:
+    said: list[str] = []
+    page = browser.new_page()
+    page.on("console", lambda message: said.append(message.text))
+    page.goto(f"{address}/{ARTICLE}", wait_until="networkidle")
+    preloaded = page.locator("link[rel=preload][as=font]")
+    assert preloaded.count() == 2
+    for link in preloaded.all():
+        assert re.search(r"/axe-[\w-]+\.[0-9a-f]{10}\.woff2$", link.get_attribute("href") or "")
+    page.close()
+    assert said == []  # a browser complains of a preload that nothing uses
+
+
+def test_nothing_shifts_while_a_page_loads(browser: Browser, address: str) -> None:
+    page = browser.new_page(viewport={"width": 375, "height": 800})
+    page.add_init_script(
+        "window.shift = 0; new PerformanceObserver(list => { for (const e of list.getEntries())"
+        " if (!e.hadRecentInput) window.shift += e.value })"
+        ".observe({type: 'layout-shift', buffered: true})"
+    )
+    for path in ("", "magazine/2019-03/", ARTICLE, "infolettres/2019-03-27/"):
+        page.goto(f"{address}/{path}", wait_until="networkidle")
+        assert page.evaluate("window.shift") <= 0.01, path
+    page.close()
+
+
+def test_no_page_sets_a_cookie_nor_keeps_anything(browser: Browser, address: str) -> None:
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(f"{address}/{ARTICLE}", wait_until="networkidle")
+    assert context.cookies() == []
+    assert page.evaluate("localStorage.length + sessionStorage.length") == 0
+    context.close()
