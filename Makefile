@@ -1,7 +1,7 @@
 # Each target sets up what it needs. Comments after ## are what `make help` prints.
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help site apercu test test-rapide eprouve verifier qualite propre bibliotheques outils
+.PHONY: help site apercu test test-rapide eprouve bench verifier qualite propre bibliotheques outils
 
 VENV := .venv
 NODE := tests/node
@@ -31,6 +31,9 @@ test-rapide: $(VENV)/pret-dev outils qualite ## passer les tests qui ne demanden
 
 eprouve: $(VENV)/pret-dev outils ## passer les longues épreuves (arrêts brutaux, vrai Postfix…)
 	@$(BIN)/pytest -m eprouve
+
+bench: $(VENV)/pret-dev outils ## mesurer (rien n’y passe ni n’y échoue)
+	@$(BIN)/python benchmarks/lighthouse.py
 
 qualite: $(VENV)/pret-dev
 	@$(BIN)/ruff check --quiet .

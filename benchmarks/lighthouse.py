@@ -1,0 +1,130 @@
+"""Run Lighthouse on the pages that readers meet first, on a phone and on a desk.
+
+The site is built, then served on the loopback as a host would: compressed, with its headers.
+Prints a table in Markdown: the four scores, then what a reader feels. Never passes nor fails.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+from axtra import site
+from axtra.dates import ZONE
+from axtra.site import hosting
+
+ROOT = Path(__file__).parents[1]
+LIGHTHOUSE = ROOT / "tests/node/node_modules/lighthouse/cli/index.js"
+PAGES = {
+    "accueil": "/",
+    "numéro": "/magazine/2019-03/",
+    "article": "/magazine/2019-03/stages-remuneres/",
+    "infolettre": "/infolettres/2019-03-27/",
+}
+SCORES = ("performance", "accessibility", "best-practices", "seo")
+METRICS = ("largest-contentful-paint", "cumulative-layout-shift", "total-blocking-time")
+CHROMES = ("chromium", "chromium-browser", "google-chrome")
+COMPRESSED = (".html", ".css", ".svg", ".xml", ".txt", ".js")
+
+
+class _Host(SimpleHTTPRequestHandler):
+    policy = ""
+
+    def log_message(self, *_args: object) -> None:
+        """Say nothing."""
+
+    def do_GET(self) -> None:
+        """Send a file, compressed when it is text."""
+        path = Path(self.translate_path(self.path))
+        path = path / "index.html" if path.is_dir() else path
+        found = path.is_file()
+        data = path.read_bytes() if found else b""
+        self.send_response(200 if found else 404)
+        self.send_header("Content-Type", self.guess_type(path))
+        if path.suffix in COMPRESSED:
+            data = gzip.compress(data, mtime=0)
+            self.send_header("Content-Encoding", "gzip")
+        if "/theme/" in self.path:
+            self.send_header("Cache-Control", "public, max-age=31536000, immutable")
+        self.send_header("Content-Security-Policy", self.policy)
+        self.send_header("Content-Length", str(len(data)))
+        self.end_headers()
+        self.wfile.write(data)
+
+
+@contextmanager
+def served(folder: Path) -> Iterator[str]:
+    """Serve a folder on the loopback; give its address."""
+    _Host.policy = dict(hosting.policies((), ""))["/"]
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(_Host, directory=str(folder))) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+def measure(address: str, chrome: str, *, desk: bool) -> dict[str, Any]:
+    """Run Lighthouse once; give its report."""
+    with tempfile.TemporaryDirectory() as folder:
+        report = Path(folder, "rapport.json")
+        command = [
+            "node", str(LIGHTHOUSE), address, "--quiet", "--output=json", f"--output-path={report}",
+            f"--chrome-flags=--headless=new --no-sandbox --user-data-dir={folder}/profil",
+            *(["--preset=desktop"] if desk else []),
+        ]  # fmt: skip
+        subprocess.run(command, env={**os.environ, "CHROME_PATH": chrome}, check=True, timeout=300)
+        return dict(json.loads(report.read_bytes()))
+
+
+def row(name: str, device: str, report: dict[str, Any]) -> str:
+    """Write the line of one report, and below it each audit that lost points."""
+    scores = [f"{report['categories'][one]['score'] * 100:.0f}" for one in SCORES]
+    values = [report["audits"][one]["displayValue"] for one in METRICS]
+    weight = report["audits"]["total-byte-weight"]["numericValue"] / 1024
+    line = f"| {' | '.join([name, device, *scores, *values, f'{weight:.0f} Kio'])} |"
+    lost = [
+        f"  - {audit['id']} ({category}) : {audit.get('displayValue') or audit['title']}"
+        for category in SCORES
+        for reference in report["categories"][category]["auditRefs"]
+        if reference["weight"]
+        and (audit := report["audits"][reference["id"]])["score"] not in (None, 1)
+    ]
+    return "\n".join([line, *lost])
+
+
+def main() -> int:
+    """Build, serve, measure, print."""
+    chrome = next(filter(None, map(shutil.which, CHROMES)), None)
+    if chrome is None or shutil.which("node") is None or not LIGHTHOUSE.is_file():
+        print("Lighthouse : il manque Chromium, Node ou les paquets de tests/node (make outils).")
+        return 0
+    with tempfile.TemporaryDirectory() as folder:
+        target = Path(folder, "output")
+        report = site.build(ROOT, moment=datetime(2019, 4, 12, 12, tzinfo=ZONE), target=target)
+        if report.refused:
+            print(*report.diagnostics, sep="\n")
+            return 1
+        print("| page | appareil | performance | accessibilité | pratiques | référencement "
+              "| LCP | CLS | TBT | poids |")  # fmt: skip
+        print("|---|---|--:|--:|--:|--:|--:|--:|--:|--:|")
+        with served(target) as address:
+            for name, path in PAGES.items():
+                for desk, device in ((False, "téléphone"), (True, "bureau")):
+                    print(row(name, device, measure(address + path, chrome, desk=desk)), flush=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
