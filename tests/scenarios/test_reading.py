@@ -144,3 +144,34 @@ def test_every_page_follows_the_rule(pages: dict[str, HtmlElement], rule: object
 def test_the_rule_bites(rule: object) -> None:
     assert callable(rule)
     assert list(rule(html.document_fromstring(f"<html><body>{WRONG[rule]}</body></html>")))
+
+
+def test_a_numero_offers_its_books_and_its_neighbours(pages: dict[str, HtmlElement]) -> None:
+    page = pages["extrême/magazine/2019-11/index.html"]
+    books = page.xpath("//a[@download]/@href")
+    stem = "/magazine/2019-11/axe-magazine-2019-11"
+    assert books == [f"{stem}.pdf", f"{stem}.epub"]
+    assert page.xpath("//a[@rel='prev']/@href") == ["/magazine/2019-05/"]
+    assert page.xpath("//a[@rel='next']/@href") == ["/magazine/2020-05/"]
+
+
+def test_an_article_says_all_that_its_file_says(pages: dict[str, HtmlElement]) -> None:
+    page = pages["extrême/magazine/2020-05/tout/index.html"]
+    said = words(page.xpath("//article")[0]).replace("\u00a0", " ")
+    for one in (
+        "mis à jour le 20 mai 2020", "À retenir", "Un deuxième.", "Photo : une personne, CC BY 4.0",
+        "18 mai 2020 – Le total est 336 et non 335.", "L’une des autrices siège au comité",
+        "Qui signent ce texte", "Citer cet article", "Dans ce texte", "Partager",
+    ):  # fmt: skip
+        assert one in said, one
+    for note in page.xpath("//*[contains(@class, 'footnote-backref')]/@href"):
+        assert page.get_element_by_id(note[1:]) is not None
+
+
+def test_a_release_says_its_city_its_embargo_and_whom_to_call(
+    pages: dict[str, HtmlElement],
+) -> None:
+    said = words(pages["extrême/communiques/communique/index.html"]).replace("\u00a0", " ")
+    assert "Embargo levé le 2 février 2020" in said
+    assert "Québec, le 2 février 2020 –" in said
+    assert "Une personne, communications, 418 555-0100" in said

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from library_samples import ARTICLE, NOON, NUMERO, library, news
 
 from axtra import pages
+from axtra.model import Subject, Text
 from axtra.schema import KINDS
 
 
@@ -43,3 +45,22 @@ def test_a_text_in_winter_time_and_one_in_summer_time_keep_their_order() -> None
     summer = news("ete", datetime(2020, 7, 15, 9, tzinfo=NOON.tzinfo))
     feed = next(feed for feed in pages.feeds(library(winter, summer)) if "site" in feed.url)
     assert feed.items == (summer, winter)
+
+
+def test_a_numero_says_its_season() -> None:
+    def season(month: int) -> str:
+        return replace(NUMERO, date=datetime(2020, month, 20, tzinfo=NOON.tzinfo)).season
+
+    assert [season(month) for month in (2, 3, 8, 11)] == [
+        "Hiver 2020", "Printemps 2020", "Été 2020", "Automne 2020",
+    ]  # fmt: skip
+    assert season(12) == "Hiver 2020-2021"
+
+
+def test_what_is_related_to_an_article_is_neither_its_numero_nor_of_its_numero() -> None:
+    subjects = (Subject("essai", Text.of("essai")),)
+    issue = replace(NUMERO, subjects=subjects)
+    first = replace(ARTICLE, numero=issue, subjects=subjects)
+    second = replace(first, slug="second")
+    other = replace(news("ailleurs"), subjects=subjects)
+    assert library(issue, first, second, other).related(first) == (other,)
