@@ -9,6 +9,7 @@ from __future__ import annotations
 import http.server
 import json
 import queue
+import re
 import sys
 import tempfile
 import threading
@@ -137,6 +138,8 @@ class _Handler(http.server.SimpleHTTPRequestHandler):
             self._stream()
         elif self.path == SCRIPT:
             self._send(_RELOAD.encode(), "text/javascript; charset=utf-8")
+        elif page := site.desk_page(self.server.state.root, self.path, moment=datetime.now(ZONE)):
+            self._send(self._added(page.encode()), "text/html; charset=utf-8")
         else:
             super().do_GET()
 
@@ -160,7 +163,8 @@ class _Handler(http.server.SimpleHTTPRequestHandler):
 
     def _added(self, body: bytes) -> bytes:
         """Add the problems and the script; addresses of production lead back here."""
-        extra = _panel(self.server.state.found) + f'<script src="{SCRIPT}" defer></script>'
+        extra = _panel(self.server.state.found) + _desk(self.path)
+        extra += f'<script src="{SCRIPT}" defer></script>'
         return body.replace(b"</body>", extra.encode() + b"</body>")
 
     def _send(self, body: bytes, kind: str, status: HTTPStatus = HTTPStatus.OK) -> None:
@@ -193,6 +197,20 @@ class _Handler(http.server.SimpleHTTPRequestHandler):
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002, ANN401
         """Keep the terminal for what the editor needs."""
+
+
+def _desk(path: str) -> str:
+    """Lead from an edition's page to its planche, and from the list to the calendar."""
+    found = re.fullmatch(r"/infolettres/(?:([\w-]+)/)?", path)
+    if not found:
+        return ""
+    address = f"{site.PLANCHES}{found[1]}/" if found[1] else site.CALENDAR
+    label = "Voir la planche de cette édition" if found[1] else "Voir le calendrier de l’année"
+    return (
+        '<p style="position:fixed;inset:auto 16px 16px auto;z-index:8;margin:0;padding:8px 16px;'
+        f'background:#0f3d5c;font:16px/1.4 sans-serif"><a style="color:#fff" href="{address}">'
+        f"{label}</a></p>"
+    )
 
 
 def _panel(found: Sequence[Diagnostic]) -> str:

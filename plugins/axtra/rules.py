@@ -16,6 +16,7 @@ RULES: Mapping[str, str] = MappingProxyType({
     "alt-manquant": "Chaque image a un texte de remplacement.",
     "ancre-absente": "Un lien vers un intertitre mène à un intertitre qui existe.",
     "article-inconnu": "« a-la-une » nomme des articles du numéro.",
+    "articles-a-figer": "Une infolettre envoyée ne change plus d’elle-même.",
     "auteur-inconnu": "Qui signe a sa fiche dans content/auteurs/.",
     "bloc-de-trop": "Un bloc ne contient pas de texte qu’il n’affiche pas.",
     "bloc-illisible": "Un bloc est hors des listes et des citations, entre deux lignes vides.",

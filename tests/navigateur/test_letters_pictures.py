@@ -24,9 +24,9 @@ from axtra.planche import View, capture
 pytestmark = pytest.mark.navigateur
 
 FOLDER = Path(__file__).parent / "images"
-SEEN = 24  # levels of 255, once both pictures are blurred: more than smoothing makes
-MOST = 12  # pixels that may differ that much; one letter changed makes more
-COLOURS = 128  # of a kept picture; what is lost of the others is under SEEN
+SEEN = 16  # levels of 255, once both pictures are blurred: more than smoothing makes
+MOST = 20  # pixels that may differ that much; one letter changed makes more
+COLOURS = 255  # of a kept picture; what is lost of the others is under SEEN
 READERS = {
     "clair-700": Reader(own_fonts=True),
     "clair-375": Reader(375, own_fonts=True),
@@ -41,7 +41,7 @@ def halved(png: bytes) -> Image.Image:
 
 
 def few_colours(picture: Image.Image) -> Image.Image:
-    return picture.quantize(COLOURS, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
+    return picture.quantize(COLOURS, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
 
 
 def differing(one: Image.Image, other: Image.Image) -> int:

@@ -107,3 +107,21 @@ def test_the_mail_is_served_beside_the_site(preview: Preview, page: Page) -> Non
 def test_a_host_that_is_not_this_machine_is_refused(preview: Preview, page: Page) -> None:
     answer = page.request.get(preview.address, headers={"Host": "mechant.test"})
     assert answer.status == 403
+
+
+def test_the_calendar_leads_to_the_planche_of_an_edition(preview: Preview, page: Page) -> None:
+    page.goto(f"{preview.address}/infolettres/")
+    page.get_by_role("link", name="Voir le calendrier de l’année").click()
+    page.goto(f"{preview.address}/__axtra/calendrier?annee=2019")
+    expect(page.get_by_role("heading", name="L’année 2019")).to_be_visible()
+    page.get_by_role("link", name="AXE Magazine : le premier numéro est paru").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(
+        re.compile("AXE Magazine.: le premier numéro est paru")
+    )
+    assert len(page.frames) > 8
+    frame = page.frame_locator("iframe").first
+    expect(frame.get_by_role("link", name="Lire cette infolettre sur le Web")).to_be_visible()
+    assert frame.locator("img").first.evaluate("image => image.naturalWidth") > 100
+    answer = page.goto(f"{preview.address}/__axtra/planche/2019-03-28/")
+    assert answer
+    assert answer.status == 404

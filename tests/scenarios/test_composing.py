@@ -445,3 +445,12 @@ def test_an_edition_has_left_once_the_register_says_so(project: MakeProject, run
     sent.record(made.root, sent.Sent("2020-05-20", "membres", date(2020, 5, 20), "a", urls))
     listed = run(made, "infolettre", "lister", "--format", "json")[1]
     assert [one["etat"] for one in json.loads(listed)] == ["prête", "envoyée", "envoyée"]
+
+
+def test_an_edition_that_was_sent_is_to_be_frozen(project: MakeProject) -> None:
+    made = project({**FOUR, "newsletters/2020/2020-05-06.md": letter(rule("nombre: 1"))})
+    assert site.verify(made.root, moment=DAY) == []
+    urls = ("/infolettres/2020-05-06/",)
+    sent.record(made.root, sent.Sent("2020-05-06", "membres", date(2020, 5, 6), "a", urls))
+    (found,) = site.verify(made.root, moment=DAY)
+    assert (found.line, found.rule) == (9, "articles-a-figer")

@@ -7,15 +7,18 @@ jobs that `output` publishes at the end.
 
 from axtra.site.building import Report, build, folders, read, render_newsletter, verify
 from axtra.site.current import Edition, FaultyError, UnknownEditionError, edition, faults
-from axtra.site.planches import gone, write_planche
+from axtra.site.planches import CALENDAR, PLANCHES, desk_page, gone, write_planche
 from axtra.site.plugin import register
 
 __all__ = [
+    "CALENDAR",
+    "PLANCHES",
     "Edition",
     "FaultyError",
     "Report",
     "UnknownEditionError",
     "build",
+    "desk_page",
     "edition",
     "faults",
     "folders",

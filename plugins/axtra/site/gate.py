@@ -12,7 +12,7 @@ from typing import Any
 from axtra import books, library, sent
 from axtra.diagnostics import Diagnostic, Severity, did_you_mean, ordered
 from axtra.library import Folders
-from axtra.model import Library
+from axtra.model import Library, Newsletter
 from axtra.tokens import TokenError, Tokens
 
 
@@ -33,10 +33,30 @@ def read(
     where = folders(settings)
     content, found = library.load(where, moment=moment, preview=preview)
     theme = Path(settings["THEME"])
-    found = ordered([*found, *_colours(content, where, theme), *_press(content)])
+    judged = (*_colours(content, where, theme), *_press(content), *_unfrozen(content, where))
+    found = ordered([*found, *judged])
     if settings.get("AXTRA_PUBLISH"):
         found = ordered([*_hardened(found), *_demonstration(content, where)])
     return content, found
+
+
+def _unfrozen(content: Library, where: Folders) -> Iterator[Diagnostic]:
+    """Say which editions that were sent would still change by themselves."""
+    try:
+        gone = sent.editions(sent.load(where.root))
+    except sent.RegisterError:
+        return  # a build says it
+    for letter in content.items:
+        if isinstance(letter, Newsletter) and letter.slug in gone:
+            for choice in letter.choices:
+                yield Diagnostic(
+                    letter.source,
+                    choice.line,
+                    "articles-a-figer",
+                    "cette édition est envoyée, et une règle choisit encore ses contenus",
+                    f"Figez-la :  axtra infolettre figer {letter.slug}",
+                    severity=Severity.WARNING,
+                )
 
 
 def lost(where: Folders, files: Iterable[str]) -> Iterator[Diagnostic]:

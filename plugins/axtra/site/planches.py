@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
 
 from axtra import editions, fonts, sent
 from axtra.checks.support import ACCEPTED, Client
 from axtra.diagnostics import Diagnostic, did_you_mean, errors, ordered
 from axtra.model import Library, Newsletter
-from axtra.newsletter import Mail
+from axtra.newsletter import Mail, public, render
 from axtra.planche import Browser, PageLook, Planche, calendar_page, capture, views
 from axtra.site import gate, letters
 from axtra.site.building import settings_of
 from axtra.tokens import Tokens
 
 PAGE = "planche.html"
+CALENDAR, PLANCHES = "/__axtra/calendrier", "/__axtra/planche/"
 _CAPTURES = "captures"
 
 
@@ -68,10 +71,30 @@ def find(content: Library, edition: str) -> Newsletter | str:
     return f"l’édition « {edition} » n’existe pas.\n    → {did_you_mean(edition, known)}"
 
 
-def planche_page(
-    settings: dict[str, Any], letter: Newsletter, content: Library, found: list[Diagnostic]
-) -> str:
-    """Print the planche of an edition for the preview, which serves the images of its mail."""
+def desk_page(root: Path, address: str, *, moment: datetime) -> str | None:
+    """Print the page that the preview serves at an address: the calendar, or a planche.
+
+    Args:
+        root: the project's folder.
+        address: a path and its query: `/__axtra/calendrier?annee=2019`.
+        moment: as on which to read the content.
+
+    Returns:
+        None when there is no such page.
+    """
+    parts = urlsplit(address)
+    if not parts.path.startswith((CALENDAR, PLANCHES)):
+        return None
+    settings = settings_of(root)
+    content, found = gate.read(settings, moment=moment, preview=True)
+    if parts.path.rstrip("/") == CALENDAR:
+        typed = parse_qs(parts.query).get("annee", [""])[0]
+        year = int(typed) if re.fullmatch(r"[12]\d{3}", typed) else moment.year
+        entries = editions.calendar(year, content, found, gone(root))
+        return calendar_page(entries, year, content, _look(settings), PLANCHES + "{}/")
+    letter = find(content, unquote(parts.path.removeprefix(PLANCHES).strip("/")))
+    if isinstance(letter, str):
+        return None
     made, look = _planche(settings, letter, content, found, prefix="/")
     return made.page(look)
 
@@ -82,22 +105,6 @@ def gone(root: Path) -> editions.Sent:
         return editions.registered(sent.editions(sent.load(root)))
     except sent.RegisterError:
         return editions.registered({})
-
-
-def calendar(
-    settings: dict[str, Any], year: int, content: Library, found: list[Diagnostic], planches: str
-) -> str:
-    """Print the calendar of a year for the preview.
-
-    Args:
-        settings: those of the project.
-        year: which one.
-        content: all of it.
-        found: its problems.
-        planches: the address of the planche of an edition, which holds `{}`.
-    """
-    entries = editions.calendar(year, content, found, gone(gate.folders(settings).root))
-    return calendar_page(entries, year, content, _look(settings), planches)
 
 
 def _look(settings: dict[str, Any]) -> PageLook:
@@ -115,7 +122,8 @@ def _planche(
     prefix: str,
 ) -> tuple[Planche, PageLook]:
     look = letters.look(settings)
-    mail = letters.compose([letter], content, look)[letter]
+    whole = render(letter, content, look, audience=letter.audience)  # as its list receives it
+    mail = public(letter, whole, content, look.siteurl)
     folders = gate.folders(settings)
     own = [one for one in found if one.file == letter.source]
     seen = letters.inspect({letter: mail}, folders, look.siteurl)
