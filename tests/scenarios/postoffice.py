@@ -1,24 +1,21 @@
 """An SMTP server that fails on demand: what each recipient meets is in the name of their box.
 
-`python postoffice.py PORT FILE` serves alone and writes a line for each message that it takes,
-before it answers: « recipient TAB Message-ID TAB SHA-256 of the bytes ».
+`python postoffice.py PORT SECONDS` serves alone, that far away, and keeps nothing.
 """
 
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import re
 import socket
 import ssl
 import sys
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email.parser import BytesHeaderParser
-from pathlib import Path
 from typing import Any
 
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
@@ -53,7 +50,6 @@ class Post:
     refused: list[bytes] = field(default_factory=list)  # contents answered by a 4xx at DATA
     storm: str = ""
     delay: float = 0.0
-    journal: Callable[[Taken], object] = lambda _taken: None
     connections: int = 0
 
     async def handle_EHLO(  # noqa: N802
@@ -101,9 +97,7 @@ class Post:
         if kind == BUSY and self.tried[address] == 1:
             self.refused.append(content)
             return "451 4.3.0 try again later"
-        taken = Taken(address, str(envelope.mail_from), content)
-        self.taken.append(taken)
-        self.journal(taken)
+        self.taken.append(Taken(address, str(envelope.mail_from), content))
         if kind == AFTER:
             assert isinstance(server.transport, asyncio.Transport)
             server.transport.abort()
@@ -120,6 +114,7 @@ class Server(SMTP):
     """aiosmtpd, which also cuts in the middle of a message."""
 
     async def smtp_DATA(self, arg: str) -> None:  # noqa: N802
+        await asyncio.sleep(self.event_handler.delay)
         recipients = self.envelope.rcpt_tos if self.envelope else []
         if any(one.startswith(CUT) for one in recipients):
             await self.push("354 go on")
@@ -128,6 +123,19 @@ class Server(SMTP):
             self.transport.abort()
             return
         await super().smtp_DATA(arg)
+
+
+class Swift(Server):
+    """The same, reading a message at once: what is measured is then its sender."""
+
+    async def smtp_DATA(self, arg: str) -> None:  # noqa: ARG002, N802
+        await asyncio.sleep(self.event_handler.delay)
+        await self.push("354 go on")
+        self._reader._limit = 1 << 22
+        await self._reader.readuntil(b"\r\n.\r\n")
+        await asyncio.sleep(self.event_handler.delay)
+        self._set_post_data_state()
+        await self.push("250 2.0.0 queued")
 
 
 @dataclass(frozen=True)
@@ -164,7 +172,7 @@ def opened(
     def authenticate(
         _server: Any, _session: Any, _envelope: Any, _mechanism: Any, data: Any
     ) -> Any:
-        return AuthResult(success=data.password == (password or "").encode())
+        return AuthResult(success=data.password == (password or "").encode(), handled=False)
 
     def make() -> Server:
         post.connections += 1
@@ -174,7 +182,7 @@ def opened(
             tls_context=None if wrapped else tls,
             require_starttls=bool(tls) and not wrapped,
             auth_required=password is not None,
-            auth_require_tls=False,
+            auth_require_tls=True,
             authenticator=authenticate if password is not None else None,
             loop=loop,
             data_size_limit=None,
@@ -204,29 +212,21 @@ def opened(
         loop.close()
 
 
-def main(port: int, path: Path) -> None:
+def main(port: int, delay: float) -> None:
     """Serve until killed."""
-    with path.open("a", encoding="utf-8") as file:
+    post = Post(delay=delay)
 
-        def keep(taken: Taken) -> None:
-            digest = hashlib.sha256(taken.content).hexdigest()
-            file.write(f"{taken.recipient}\t{taken.message_id}\t{digest}\n")
-            file.flush()
-            post.taken.clear()
+    async def serve() -> None:
+        loop = asyncio.get_running_loop()
+        server = await loop.create_server(
+            lambda: Swift(post, hostname="poste.test", loop=loop, data_size_limit=None),
+            "127.0.0.1",
+            port,
+        )
+        async with server:
+            await server.serve_forever()
 
-        post = Post(journal=keep)
-
-        async def serve() -> None:
-            loop = asyncio.get_running_loop()
-            server = await loop.create_server(
-                lambda: Server(post, hostname="poste.test", loop=loop, data_size_limit=None),
-                "127.0.0.1",
-                port,
-            )
-            async with server:
-                await server.serve_forever()
-
-        asyncio.run(serve())
+    asyncio.run(serve())
 
 
 def leaving(content: bytes) -> str:
@@ -237,4 +237,4 @@ def leaving(content: bytes) -> str:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), Path(sys.argv[2]))
+    main(int(sys.argv[1]), float(sys.argv[2]))

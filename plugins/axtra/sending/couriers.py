@@ -59,11 +59,18 @@ class Silent:
 
 
 @dataclass(frozen=True, slots=True)
+class Crashed:
+    """Something of ours broke; the message on its way, if there is one, is unsure."""
+
+    error: Exception
+
+
+@dataclass(frozen=True, slots=True)
 class Woken:
     """Nothing happened to a connection: whoever waits should look at the time and at signals."""
 
 
-News: TypeAlias = Ready | Unreachable | Hopeless | Answered | Silent | Woken
+News: TypeAlias = Ready | Unreachable | Hopeless | Answered | Silent | Crashed | Woken
 Wire: TypeAlias = "SimpleQueue[tuple[Courier | None, News]]"
 
 
@@ -91,16 +98,14 @@ class Courier(threading.Thread):
 
     def run(self) -> None:
         """Obey until told to leave."""
-        while True:
-            match self._orders.get():
-                case Job() as job:
-                    self._news.put((self, self._deliver(job)))
-                case "connect":
-                    self._news.put((self, self._connect()))
-                case _:
-                    if self._connection:
-                        self._connection.quit()
-                    return
+        while (order := self._orders.get()) != "leave":
+            try:
+                news = self._deliver(order) if isinstance(order, Job) else self._connect()
+            except Exception as error:  # noqa: BLE001 - whoever waits for news would wait for ever
+                news = Crashed(error)
+            self._news.put((self, news))
+        if self._connection:
+            self._connection.quit()
 
     def _connect(self) -> News:
         try:

@@ -21,6 +21,7 @@ from axtra import dates
 from axtra.sending.couriers import (
     Answered,
     Courier,
+    Crashed,
     Hopeless,
     Job,
     News,
@@ -232,6 +233,8 @@ class Run:
                 self._answered(self._landed(courier, still=still), reply)
             case Silent(phase):
                 self._lost(self._landed(courier, still=False), phase)
+            case Crashed(error):
+                raise error
             case Woken():
                 pass
 

@@ -121,8 +121,8 @@ def read(environment: Mapping[str, str], folder: Path) -> Settings:
 def _file(path: Path) -> Mapping[str, Any]:
     try:
         given = tomllib.loads(path.read_text("utf-8"))
-    except FileNotFoundError:
-        return {}
+    except (FileNotFoundError, NotADirectoryError):
+        return {}  # whoever opens the ledger says what is wrong with the folder
     except (OSError, UnicodeDecodeError):
         raise SettingsError(f"« {path} » ne se lit pas.") from None
     except tomllib.TOMLDecodeError:

@@ -6,6 +6,7 @@ was lost, which is the one thing that matters here.
 
 from __future__ import annotations
 
+import base64
 import smtplib
 import ssl
 from contextlib import suppress
@@ -13,7 +14,7 @@ from contextlib import suppress
 from axtra.sending.replies import Phase, Reply
 from axtra.sending.settings import Server
 
-_GO_ON = 354
+_GO_ON, _WELCOME = 354, 235
 _AFTER_DOT = 300.0  # seconds; RFC 5321, 4.5.3.2.6 asks for ten minutes, silence is safe here
 _REFUSED_AT_ONCE = 500
 
@@ -171,11 +172,28 @@ def _opened(server: Server, name: str) -> smtplib.SMTP:
             client.starttls(context=context)
         client.ehlo_or_helo_if_needed()
         if server.user:
-            client.login(server.user, server.password)
+            _authenticate(client, server)
     except BaseException:
         client.close()
         raise
     return client
+
+
+def _authenticate(client: smtplib.SMTP, server: Server) -> None:
+    """Give the name and the password; smtplib alone knows but ASCII.
+
+    Source: RFC 4616 (PLAIN is in UTF-8).
+    """
+    if f"{server.user}{server.password}".isascii():
+        client.login(server.user, server.password)
+        return
+    client.ehlo_or_helo_if_needed()
+    if "PLAIN" not in client.esmtp_features.get("auth", "").upper().split():
+        raise smtplib.SMTPNotSupportedError
+    said = f"\0{server.user}\0{server.password}".encode()
+    code, text = client.docmd("AUTH", f"PLAIN {base64.b64encode(said).decode()}")
+    if code != _WELCOME:
+        raise smtplib.SMTPAuthenticationError(code, text)
 
 
 def _untrusted(error: ssl.SSLError) -> str:
