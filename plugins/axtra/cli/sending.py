@@ -10,13 +10,14 @@ import functools
 import getpass
 import os
 import sqlite3
+import subprocess
 import sys
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from axtra import diagnostics
+from axtra import dates, diagnostics
 from axtra.cli import bilan
 from axtra.cli.arguments import USAGE, Parser
 from axtra.cli.progress import Meter
@@ -342,7 +343,6 @@ def _depart(frozen: Frozen, ledger: Ledger, settings: Settings) -> bool:
 def _refusals(
     project: Path, edition: Edition, frozen: Frozen, ledger: Ledger, settings: Settings
 ) -> list[Refusal]:
-    from axtra import site  # noqa: PLC0415
     from axtra.sending import conditions  # noqa: PLC0415
 
     letter = _letter(edition, frozen.edition, frozen.liste)
@@ -351,11 +351,15 @@ def _refusals(
         and letter.terms(settings) == frozen.terms
     )
     links = conditions.own_links(edition.mail.html, edition.mail.text, edition.siteurl)
-    if edition.letter.date and edition.letter.date > now():
-        page = edition.letter.url  # it will be there at its hour
-        links = [one for one in links if not one.startswith(page)]
+    due = edition.letter.date or now()
+    if due > now():
+        links = [one for one in links if not _comes_with(edition, one)]
+        sys.stderr.write(
+            f"La page et les images de « {frozen.edition} » ne seront en ligne qu’à "
+            f"{dates.hour(due)} : publiez-les avant, si vous le pouvez.\n"
+        )
     if not edition.output.is_dir():
-        site.build(project, moment=now())
+        _build(project)
     return [
         *conditions.facts(edition.facts),
         *conditions.schedule(edition.letter, now()),
@@ -366,6 +370,19 @@ def _refusals(
         *conditions.built(links, edition.output),
         *(conditions.live(links, settings.live) if settings.live else ()),
     ]
+
+
+def _comes_with(edition: Edition, link: str) -> bool:
+    """Tell whether an address will be there once the edition is published."""
+    return link.startswith(edition.letter.url) or link in edition.mail.images
+
+
+def _build(project: Path) -> None:
+    """Build the site in a process of its own: it takes memory that a long run must not keep."""
+    command = "import sys; from axtra.cli import main; sys.exit(main(['construire']))"
+    subprocess.run(  # noqa: S603 - our own command
+        [sys.executable, "-c", command], cwd=project, stdout=subprocess.DEVNULL, check=False
+    )
 
 
 def _go(

@@ -18,7 +18,7 @@ from axtra.diagnostics import count
 from axtra.model import Facts, Newsletter, Status
 
 STALE = timedelta(days=3)  # an edition of Wednesday may still leave on Saturday
-EARLY = timedelta(days=1)  # it may leave the evening before its page is published
+EARLY = timedelta(hours=6)  # it may leave a little before its page is published
 _ADDRESS = re.compile(r'\b(?:href|src)="([^"]+)"')
 _PATIENCE = 15  # seconds for one page
 _FOUND = 200
@@ -50,7 +50,7 @@ def schedule(letter: Newsletter, now: datetime) -> Iterator[Refusal]:
     if letter.date > now + EARLY:
         yield Refusal(
             f"l’édition est datée du {day} : son heure n’est pas venue",
-            "Attendez la veille, ou changez la date.",
+            "Attendez ce jour-là, ou changez la date.",
         )
 
 

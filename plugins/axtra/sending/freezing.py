@@ -137,7 +137,9 @@ def composer(frozen: Frozen, seal: Seal | None) -> Compose:
 
 def _reader(seat: Seat, terms: Terms) -> Reader:
     by_mail = f"mailto:{terms.returns}?subject=desabonnement%20{seat.link}"
-    door = f"{terms.door}/desabonnement/{seat.link}" if terms.door else ""
+    # One click asks for https; a door that is only open on this machine is no way to leave.
+    secure = terms.door.startswith("https:")
+    door = f"{terms.door}/desabonnement/{seat.link}" if secure else ""
     return Reader(
         address=seat.address,
         message_id=f"<{seat.message_id}>",
