@@ -10,6 +10,7 @@ from axtra.model import CLASSES, Item, Library
 from axtra.schema import KINDS
 
 FEED_LENGTH = 20
+SEARCH = "/recherche/"
 JSON_FEED = "/flux/site.json"  # what /flux/site.xml says, as JSON Feed
 
 
@@ -36,6 +37,7 @@ def pages(library: Library) -> Iterator[Page]:
     """List every HTML page but those of the mail."""
     yield Page("/", "accueil")
     yield Page("/404.html", "404")
+    yield Page(SEARCH, "recherche")
     for kind in KINDS.values():
         items = library.shown(CLASSES[kind.name])
         for item in items:

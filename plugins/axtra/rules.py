@@ -86,6 +86,7 @@ RULES: Mapping[str, str] = MappingProxyType({
     "prenom-sans-defaut": "Une phrase se lit bien aussi quand le prénom n’est pas connu.",
     "public-absent": "Un texte pour une liste est dans une édition pour cette liste.",
     "pdf-impossible": "La machine qui publie sait faire les PDF.",
+    "recherche-impossible": "La machine qui publie sait faire l’index de la recherche.",
     "registre-illisible": "Le registre des envois se lit; axtra l’écrit.",
     "rubrique-inconnue": "Une rubrique est l’une de content/rubriques.toml.",
     "sortie-etrangere": "Le dossier de sortie est vide, ou écrit par axtra.",

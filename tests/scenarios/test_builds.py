@@ -17,7 +17,7 @@ import pytest
 from conftest import Sample
 from sites import BIN, DAY, FACTS, FULL, ROOT, Project, news, text, tree
 
-from axtra import site
+from axtra import search, site
 from axtra.cli import main
 from axtra.dates import ZONE
 from axtra.diagnostics import errors
@@ -201,6 +201,21 @@ def test_publication_refuses_what_is_unfinished_and_false_addresses(project: Mak
     assert {one.rule for one in report.diagnostics} == {"a-completer", "fait-de-demonstration"}
     made.write({"content/pages/notes.md": text("Fini.", titre="Notes"), **FACTS})
     assert not made.build(publish=True).refused
+
+
+def test_without_pagefind_a_build_goes_on_and_publication_does_not(
+    project: MakeProject, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = project(FULL)
+    made.build()
+    assert (made.output / "recherche/index/pagefind.js").exists()
+    monkeypatch.setattr(search, "binary", lambda: None)
+    assert rules(made) == ["recherche-impossible"]
+    page = (made.output / "recherche/index.html").read_text("utf-8")
+    assert "n’est pas offerte pour le moment" in page
+    assert "<form" not in page
+    assert not (made.output / "recherche/index").exists()
+    assert made.build(publish=True).refused
 
 
 # --- feeds -------------------------------------------------------------------------------------

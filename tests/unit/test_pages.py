@@ -16,7 +16,7 @@ def test_an_empty_library_still_has_its_home_its_listings_and_its_404() -> None:
     urls = [page.url for page in pages.pages(library())]
     listings = [kind.listing for kind in KINDS.values() if kind.listing]
     ours = ["/rubriques/", "/rubriques/regards/", "/flux/", "/sujets/"]
-    assert urls == ["/", "/404.html", *listings, *ours]
+    assert urls == ["/", "/404.html", "/recherche/", *listings, *ours]
 
 
 def test_every_address_is_written_once() -> None:

@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from axtra import books, library, sent
+from axtra import books, library, search, sent
 from axtra.diagnostics import Diagnostic, Severity, did_you_mean, ordered
 from axtra.library import Folders
 from axtra.model import Library, Newsletter
@@ -33,8 +33,8 @@ def read(
     where = folders(settings)
     content, found = library.load(where, moment=moment, preview=preview)
     theme = Path(settings["THEME"])
-    judged = (*_colours(content, where, theme), *_press(content), *_unfrozen(content, where))
-    found = ordered([*found, *judged])
+    judged = [*_colours(content, where, theme), *_press(content), *_searchable()]
+    found = ordered([*found, *judged, *_unfrozen(content, where)])
     if settings.get("AXTRA_PUBLISH"):
         found = ordered([*_hardened(found), *_demonstration(content, where)])
     return content, found
@@ -108,10 +108,24 @@ def _press(content: Library) -> Iterator[Diagnostic]:
         )
 
 
+def _searchable() -> Iterator[Diagnostic]:
+    """Say that this machine cannot make the index of the search page."""
+    if not search.binary():
+        yield Diagnostic(
+            "requirements.txt",
+            None,
+            "recherche-impossible",
+            "la page de recherche ne trouvera rien : Pagefind manque à cette machine",
+            "Réinstallez les paquets (make propre, puis make site), ou construisez sur une machine"
+            " Linux, macOS ou Windows courante.",
+            Severity.WARNING,
+        )
+
+
 def _hardened(found: list[Diagnostic]) -> Iterator[Diagnostic]:
     """Make errors of what may be written but not published: « à compléter », a missing PDF."""
     for one in found:
-        if one.rule in {"a-completer", "pdf-impossible"}:
+        if one.rule in {"a-completer", "pdf-impossible", "recherche-impossible"}:
             yield Diagnostic(one.file, one.line, one.rule, one.problem, one.remedy)
         else:
             yield one

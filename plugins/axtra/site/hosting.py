@@ -10,6 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 from urllib.parse import urlsplit
 
+from axtra.pages import SEARCH
+
 HEADERS_FILE, NGINX_FILE = "_headers", "_nginx.conf"
 
 _POLICY = "Content-Security-Policy"
@@ -23,9 +25,19 @@ _EVERYWHERE: Mapping[str, str] = MappingProxyType(
     }
 )
 # Names that hold a hash of what they name: the file at that address never changes.
-_FOR_EVER = ("/theme/css/*", "/theme/polices/*", "/images/photo/*", "/images/courriel/*")
+_FOR_EVER = (
+    "/theme/css/*",
+    "/theme/recherche/*",
+    "/theme/polices/*",
+    "/images/photo/*",
+    "/images/courriel/*",
+)
+# What the search page asks for beside: our own scripts, the index, and WebAssembly to read it. The
+# policy of a worker is that of its own file, which is in the same folder.
+_SCRIPTED = "; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'"
 _IMMUTABLE = "public, max-age=31536000, immutable"
 _MAIL = "/infolettres/:edition/courriel.html"
+_SEARCH = f"{SEARCH}*"
 
 
 def policies(paths: Iterable[str], service: str) -> Iterator[tuple[str, str]]:
@@ -42,7 +54,8 @@ def policies(paths: Iterable[str], service: str) -> Iterator[tuple[str, str]]:
         A pattern (`*` ends it, `:name` stands for one folder) and a policy.
     """
     strict, mail = _policy(_form(service)), _mail_policy()
-    folders = sorted({path.partition("/")[0] for path in paths if "/" in path} - {"infolettres"})
+    apart = {"infolettres", SEARCH.strip("/")}
+    folders = sorted({path.partition("/")[0] for path in paths if "/" in path} - apart)
     yield "/", strict
     yield "/:fichier", strict
     for folder in folders:
@@ -50,6 +63,7 @@ def policies(paths: Iterable[str], service: str) -> Iterator[tuple[str, str]]:
     yield "/infolettres/", strict
     yield "/infolettres/:edition/", strict
     yield _MAIL, mail
+    yield _SEARCH, strict + _SCRIPTED
 
 
 def headers_file(paths: Iterable[str], service: str) -> bytes:
@@ -73,6 +87,7 @@ def nginx_file(service: str) -> bytes:
         f"location = /{NGINX_FILE} {{ return 404; }}",
         f'set $axe_csp "{_policy(_form(service))}";',
         f'if ($uri ~ "{_expression(_MAIL)}") {{ set $axe_csp "{_mail_policy()}"; }}',
+        f'if ($uri ~ "{_expression(_SEARCH)}") {{ set $axe_csp "$axe_csp{_SCRIPTED}"; }}',
         'set $axe_cache "";',
         *(
             f'if ($uri ~ "{_expression(pattern)}") {{ set $axe_cache "{_IMMUTABLE}"; }}'

@@ -17,7 +17,18 @@ from pelican import Pelican, signals
 from pelican.generators import Generator
 from pelican.writers import Writer
 
-from axtra import books, citing, diagnostics, drawings, fonts, looks, pages, photographs, structured
+from axtra import (
+    books,
+    citing,
+    diagnostics,
+    drawings,
+    fonts,
+    looks,
+    pages,
+    photographs,
+    search,
+    structured,
+)
 from axtra.dates import ZONE
 from axtra.images import hashed_name
 from axtra.model import Article, Body, Event, Item, Library, Newsletter, Numero, Prose
@@ -76,6 +87,7 @@ def add_generators(_: Pelican) -> list[type[Generator]]:
     return [
         AssetGenerator,
         BookGenerator,
+        SearchGenerator,
         PageGenerator,
         FeedGenerator,
         MailGenerator,
@@ -174,7 +186,11 @@ class AssetGenerator(_AxeGenerator):
         self._files["/theme/polices/LICENCE.txt"] = fonts.licence().encode()
         for path in _statics(theme):
             name = path.relative_to(theme / "static").as_posix()
-            names[name], self._files[f"/theme/{name}"] = f"/theme/{name}", path.read_bytes()
+            data = path.read_bytes()
+            if path.suffix == ".css":
+                data = _minified(data.decode())
+            names[name] = f"/theme/{path.parent.name}/{hashed_name(path.stem, data, path.suffix)}"
+            self._files[names[name]] = data
         self.context.update(
             library=self.library,
             facts=self.library.facts,
@@ -213,6 +229,26 @@ class AssetGenerator(_AxeGenerator):
 
     def _drawing(self, sheet: drawings.Sheet) -> output.Job:
         return lambda: sheet.svg(self.tokens).encode()
+
+
+class SearchGenerator(_AxeGenerator):
+    """The index of the search page, where this machine can make one."""
+
+    def generate_context(self) -> None:
+        """Tell the pages whether there is one: Pagefind makes none of nothing."""
+        some = any(item.shown for item in self.library.items)
+        self.context["cherche"] = search.FOLDER if some and search.binary() else ""
+
+    def generate_output(self, _writer: Writer) -> None:
+        """Add the job of the whole index to the table."""
+        tool = search.binary()
+        if tool and self.context["cherche"]:
+            store = Store(Path(self.settings["CACHE_PATH"]) / "recherche")
+            self.table.add_set(search.FILES, partial(self._index, tool, store), reads=())
+
+    def _index(self, tool: Path, store: Store) -> output.Made:
+        files = search.index(search.documents(self.library), tool, store)
+        return output.Made({url: _constant(data) for url, data in files.items()})
 
 
 class PageGenerator(_AxeGenerator):
@@ -349,9 +385,9 @@ def _constant(data: bytes) -> output.Job:
 
 
 def _statics(theme: Path) -> Iterator[Path]:
-    """Walk the files of the theme that are published as they are."""
+    """Walk the files of the theme that only some pages ask for."""
     for path in sorted((theme / "static").rglob("*")):
-        if path.is_file() and path.suffix != ".css":
+        if path.is_file() and path.parent.name != "css":
             yield path
 
 
@@ -369,7 +405,11 @@ def _stylesheet(
     """Join tokens, faces and the theme's sheets, in the order of their names; minify."""
     sheets = [path.read_text("utf-8") for path in sorted((theme / "static" / "css").glob("*.css"))]
     joined = "\n".join([fonts.css(faces, address), tokens.css(), *sheets])
-    return str(rcssmin.cssmin(joined)).encode()
+    return _minified(joined)
+
+
+def _minified(css: str) -> bytes:
+    return str(rcssmin.cssmin(css)).encode()
 
 
 def _body_filter(env: Environment) -> Any:  # noqa: ANN401 - a Jinja filter

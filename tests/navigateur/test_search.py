@@ -1,0 +1,178 @@
+"""The search page, in a real browser: French queries, choices, the keyboard, no network."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+pytestmark = pytest.mark.navigateur
+
+# What is typed, and words of the title of a text that must be among the first five.
+QUERIES = [
+    ("emploi", "Chercher un emploi"),
+    ("l'emploi", "Chercher un emploi"),
+    ("l’emploi", "Chercher un emploi"),
+    ("d’emploi", "plateforme des services d’emploi"),
+    ("main-d’œuvre", "Quand ce sont les postes qui attendent"),
+    ("main d'oeuvre", "Quand ce sont les postes qui attendent"),
+    ("cœur", "Marianne St-Gelais"),
+    ("coeur", "Marianne St-Gelais"),
+    ("Québec", "De Québec à Tromsø"),
+    ("quebec", "De Québec à Tromsø"),
+    ("stages rémunérés", "Des stages qui paient"),
+    ("stage remunere", "Des stages qui paient"),
+    ("jeune", "jeunes et les stages"),
+    ("les jeunes", "jeunes et les stages"),
+    ("prix meritas", "Cinq prix pour dire merci"),
+    ("Prix Méritas", "Cinq prix pour dire merci"),
+    ("aujourd’hui", "sondage d’AXTRA"),
+    ("aujourd'hui", "sondage d’AXTRA"),
+    ("politique publique", "développement de carrière"),
+    ("budget federal", "Budget fédéral"),
+    ("QU’EST-CE QUE", "petite histoire de nos noms"),
+    ("« être sur son X »", "Chercher un emploi, trouver son X"),
+    ("immigrants", "Deux budgets"),
+    ("1 500", "Le travail change d’axe"),
+    ("l’axe d’un numéro", "Le travail change d’axe"),
+]
+TITLES = "#axe_trouve h3"
+
+
+@pytest.fixture
+def page(browser: Browser, address: str) -> Iterator[Page]:
+    """Open the search page; nothing may go wrong there."""
+    context = browser.new_context()
+    page = context.new_page()
+    wrong: list[str] = []
+    page.on("console", lambda message: wrong.append(message.text))
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on("request", lambda one: None if one.url.startswith(address) else wrong.append(one.url))
+    page.goto(f"{address}/recherche/")
+    expect(page.locator(".facettes option").nth(3)).to_be_attached()
+    yield page
+    context.close()
+    assert wrong == []
+
+
+def ask(page: Page, query: str) -> str:
+    """Type a query and press Enter; give what is announced."""
+    page.fill("#axe_q", query)
+    page.keyboard.press("Enter")
+    expect(page.locator("#axe_bilan")).to_contain_text(f"pour « {query} »")
+    return page.locator("#axe_bilan").inner_text()
+
+
+def titles(page: Page) -> list[str]:
+    return page.locator(TITLES).all_inner_texts()
+
+
+def test_readers_find_what_they_look_for_however_they_type_it(page: Page) -> None:
+    missed = []
+    for query, wanted in QUERIES:
+        ask(page, query)
+        first = titles(page)[:5]
+        if not any(wanted in title for title in first):
+            missed.append((query, first))
+    assert missed == []
+
+
+def test_two_ways_to_type_one_word_find_the_same_texts(page: Page) -> None:
+    for one, other in (("l’emploi", "emploi"), ("cœur", "coeur"), ("Québec", "quebec"),
+                       ("employeurs", "employeur"), ("rémunération", "remuneration")):  # fmt: skip
+        counts = [ask(page, query).partition(" pour")[0] for query in (one, other)]
+        assert counts[0] == counts[1] != "Aucun texte", (one, counts)
+
+
+def test_what_is_shown_is_written_as_french_is(page: Page) -> None:
+    ask(page, "main-d'oeuvre")
+    shown = page.locator("#axe_trouve").inner_text()
+    assert "main-d’œuvre" in shown
+    assert "oeu" not in shown
+    assert "'" not in shown
+    assert "main-d’œuvre" in page.locator("mark").all_inner_texts()
+
+
+def test_choices_narrow_a_search_and_say_how_many_texts_they_leave(page: Page) -> None:
+    every = int(ask(page, "emploi").split(" ")[0])
+    option = page.locator("#axe_genre option", has_text="Article (")
+    count = int(option.inner_text().rpartition("(")[2].rstrip(")"))
+    assert 0 < count < every
+    page.select_option("#axe_genre", "Article")
+    expect(page.locator("#axe_bilan")).to_have_text(f"{count} textes pour « emploi »")
+    page.select_option("#axe_rubrique", "Projets novateurs")
+    expect(page.locator("#axe_trouve .etiquette").first).to_have_text("Projets novateurs")
+    assert set(page.locator("#axe_trouve .etiquette").all_inner_texts()) <= {"Projets novateurs"}
+    assert "genre=Article" in page.url
+    assert "rubrique=Projets+novateurs" in page.url
+
+
+def test_a_choice_alone_lists_its_texts_the_newest_first(page: Page) -> None:
+    page.select_option("#axe_genre", "Communiqué")
+    expect(page.locator(TITLES)).to_have_count(3)
+    days = page.locator("#axe_trouve .date").all_inner_texts()
+    years = [int(day.split()[-1]) for day in days]
+    assert years == sorted(years, reverse=True)
+
+
+def test_an_address_holds_its_search(page: Page, address: str) -> None:
+    page.goto(f"{address}/recherche/?q=m%C3%A9ritas&annee=2019")
+    expect(page.locator(TITLES).first).to_be_visible()
+    assert page.input_value("#axe_q") == "méritas"
+    assert page.input_value("#axe_annee") == "2019"
+
+
+def test_the_keyboard_is_enough_and_the_count_is_announced(page: Page) -> None:
+    assert page.evaluate("document.activeElement.id") == "axe_q"
+    page.keyboard.type("emploi")
+    expect(page.locator("[role=status]")).to_contain_text("textes pour « emploi »")
+    expect(page.locator(TITLES)).to_have_count(10)
+    for name in ("BUTTON", "SELECT", "SELECT", "SELECT", "A"):
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.tagName") == name
+    assert page.evaluate("document.activeElement.closest('li') !== null")
+    before = page.locator(TITLES).count()
+    page.locator(".encore").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(TITLES)).to_have_count(before + 10)
+    wanted = page.locator(TITLES).nth(before).inner_text()
+    assert page.evaluate("document.activeElement.textContent") == wanted
+    page.keyboard.press("Enter")
+    page.wait_for_url(lambda url: "/recherche/" not in url)
+
+
+def test_nothing_found_is_said_and_nothing_is_run(page: Page) -> None:
+    assert ask(page, "zzzz").startswith("Aucun texte pour « zzzz »")
+    assert page.locator("#axe_trouve").is_hidden()
+    assert "<img src=x" in ask(page, "<img src=x onerror=alert(1)>")
+    assert page.locator("main img").count() == 0
+
+
+def test_every_result_leads_to_a_page(page: Page, address: str) -> None:
+    ask(page, "emploi")
+    links = page.locator("#axe_trouve a").evaluate_all("all => all.map(one => one.href)")
+    assert len(links) > 10
+    for link in links:
+        assert page.request.get(link).ok, link
+        assert link.startswith(address)
+
+
+def test_the_page_says_so_without_a_script_and_still_leads_on(
+    browser: Browser, address: str
+) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{address}/recherche/")
+    assert page.locator("form:visible").count() == 0
+    assert page.get_by_text("demande JavaScript").is_visible()
+    assert page.locator("#axe_parcourir a").count() > 10
+    context.close()
+
+
+def test_an_index_that_cannot_be_read_is_said(browser: Browser, address: str) -> None:
+    page = browser.new_page()
+    page.route("**/facettes.json", lambda route: route.abort())
+    page.goto(f"{address}/recherche/?q=emploi")
+    expect(page.locator("#axe_bilan")).to_contain_text("n’a pas pu se charger")
+    page.close()
