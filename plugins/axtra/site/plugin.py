@@ -235,14 +235,13 @@ class SearchGenerator(_AxeGenerator):
     """The index of the search page, where this machine can make one."""
 
     def generate_context(self) -> None:
-        """Tell the pages whether there is one: Pagefind makes none of nothing."""
-        some = any(item.shown for item in self.library.items)
-        self.context["cherche"] = search.FOLDER if some and search.binary() else ""
+        """Let the search page ask where the index is."""
+        self.context["index"] = lambda: search.FOLDER if search.FILES[0] in self.table else ""
 
     def generate_output(self, _writer: Writer) -> None:
-        """Add the job of the whole index to the table."""
+        """Add the job of the whole index to the table; Pagefind makes none of nothing."""
         tool = search.binary()
-        if tool and self.context["cherche"]:
+        if tool and any(item.shown for item in self.library.items):
             store = Store(Path(self.settings["CACHE_PATH"]) / "recherche")
             self.table.add_set(search.FILES, partial(self._index, tool, store), reads=())
 
