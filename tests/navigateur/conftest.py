@@ -14,6 +14,7 @@ from pathlib import Path
 import extremes
 import pytest
 from playwright.sync_api import Browser, sync_playwright
+from sites import built_once
 
 from axtra import site
 from axtra.dates import ZONE
@@ -31,19 +32,17 @@ class _Silent(SimpleHTTPRequestHandler):
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Build the whole site."""
-    target = tmp_path_factory.mktemp("site") / "output"
-    report = site.build(ROOT, moment=MOMENT, target=target)
-    assert not report.refused, "\n".join(map(str, report.diagnostics))
-    return target
+    return built_once(
+        tmp_path_factory,
+        "site",
+        lambda home: site.build(ROOT, moment=MOMENT, target=home / "output"),
+    )
 
 
 @pytest.fixture(scope="session")
 def extreme(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Build the site of the extremes."""
-    project = extremes.make(tmp_path_factory.mktemp("extremes") / "projet")
-    report = project.build()
-    assert not report.refused, "\n".join(map(str, report.diagnostics))
-    return report.output
+    return extremes.output(tmp_path_factory)
 
 
 @pytest.fixture(scope="session")

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from io import BytesIO
 from pathlib import Path
 
+import pytest
 from PIL import Image
-from sites import RUBRIQUES, SITE, Project, article, make_project, news, numero, text
+from sites import RUBRIQUES, SITE, Project, article, built_once, make_project, news, numero, text
 
 LONG = "Comment une petite équipe de région a repensé, en un an, l’accueil et la suite des parcours"
 SUMMARY = (
@@ -230,6 +231,11 @@ FILES: Mapping[str, str] = {
     ),
     "content/pages/a-propos.md": text(titre="À propos"),
 }
+
+
+def output(factory: pytest.TempPathFactory) -> Path:
+    """Build the site of the extremes, once for all tests."""
+    return built_once(factory, "extremes", lambda home: make(home).build())
 
 
 def make(root: Path) -> Project:

@@ -7,10 +7,13 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+
+import pytest
+from filelock import FileLock
 
 from axtra import site
 from axtra.dates import ZONE
@@ -198,6 +201,24 @@ def share_cache(root: Path) -> None:
         (ROOT / ".cache" / name).mkdir(parents=True, exist_ok=True)
         (root / ".cache").mkdir(exist_ok=True)
         (root / ".cache" / name).symlink_to(ROOT / ".cache" / name)
+
+
+def built_once(factory: pytest.TempPathFactory, name: str, build: Callable[[Path], Report]) -> Path:
+    """Build a site in the first worker that asks; the others read the same folder.
+
+    Args:
+        factory: pytest's maker of folders.
+        name: a folder of the run; the build gets it, and leaves its output in it.
+        build: builds; it must not be refused.
+    """
+    base = factory.getbasetemp()
+    home = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / name
+    with FileLock(f"{home}.verrou"):
+        if not (home / "pret").exists():
+            report = build(home)
+            assert not report.refused, "\n".join(map(str, report.diagnostics))
+            (home / "pret").touch()
+    return home / "output"
 
 
 def tree(folder: Path) -> dict[str, str]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from itertools import pairwise
-from pathlib import Path
 
 import extremes
 import pytest
@@ -26,13 +25,10 @@ EXTERNAL = re.compile(r"https?://(?!www\.axtra\.ca)")
 @pytest.fixture(scope="module")
 def pages(sample: Sample, tmp_path_factory: pytest.TempPathFactory) -> dict[str, HtmlElement]:
     """Parse every page of both sites; the mails have rules of their own."""
-    report = extremes.make(tmp_path_factory.mktemp("extremes") / "projet").build()
-    assert not report.refused
+    output = extremes.output(tmp_path_factory)
     found = {name: page for name, page in sample.crawl.pages.items() if "courriel" not in name}
-    for path in sorted(Path(report.output).rglob("*.html")):
-        found[f"extrême/{path.relative_to(report.output)}"] = html.document_fromstring(
-            path.read_bytes()
-        )
+    for path in sorted(output.rglob("*.html")):
+        found[f"extrême/{path.relative_to(output)}"] = html.document_fromstring(path.read_bytes())
     return found
 
 
