@@ -196,8 +196,8 @@ def make_project(root: Path, files: Mapping[str, str]) -> Project:
 
 
 def share_cache(root: Path) -> None:
-    """Lend what costs much and never differs: the fonts that were cut, the photographs."""
-    for name in ("polices", "photographies"):
+    """Lend what costs much and never differs: fonts, photographs, books."""
+    for name in ("polices", "photographies", "livres"):
         (ROOT / ".cache" / name).mkdir(parents=True, exist_ok=True)
         (root / ".cache").mkdir(exist_ok=True)
         (root / ".cache" / name).symlink_to(ROOT / ".cache" / name)

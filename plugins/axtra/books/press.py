@@ -17,6 +17,11 @@ from axtra.books.shelf import AbsentError, Shelf
 ImageFile.LOAD_TRUNCATED_IMAGES = False
 
 
+# WeasyPrint lets the whole process open pictures that are cut; on the shelf they are whole, and
+# elsewhere a cut one must be said.
+ImageFile.LOAD_TRUNCATED_IMAGES = False
+
+
 class _Fetcher(URLFetcher):  # type: ignore[misc]
     """Answers for the addresses of the site from the disk; refuses all others."""
 
