@@ -326,6 +326,13 @@ def test_a_year_has_its_twenty_six_editions_and_says_what_the_next_one_lacks(
     assert [one["etat"] for one in json.loads(late)[2:4]] == ["à écrire", "sautée"]
     code, out, _ = run(made, *words[:-1], "2020-02-01")
     assert "il lui manque : « à compléter » (ligne 10)" in out
+    out = run(made, "infolettre", "lister", "--date", "2020-01-10")[1]
+    assert [line[:10] for line in out.splitlines()[:3]] == [
+        "2020-02-05",
+        "2020-01-22",
+        "2020-01-08",
+    ]
+    assert "il lui manque" not in out  # the next one is ready
     assert run(made, "infolettre", "lister", "--annee", "mille")[0] == 2
 
 
@@ -422,7 +429,7 @@ def test_a_planche_is_written_even_without_a_browser(
     made = project({**FULL, "newsletters/2031/2031-05-06.md": draft})
     code, out, err = run(made, "infolettre", "planche", "2031-05-06", "--sortie", "ici")
     assert (code, out) == (0, "ici/planche.html\n")
-    assert "Aucun Chromium" in err
+    assert "Chromium n’est pas sur cette machine" in err
     page = (made.root / "ici/planche.html").read_text("utf-8")
     for path in re.findall(r"src=&#34;(.*?)&#34;", page):
         assert (made.root / "ici" / path).read_bytes()

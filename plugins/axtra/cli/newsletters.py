@@ -76,9 +76,12 @@ def _list(options: argparse.Namespace) -> int:
     if options.annee is None:
         if diagnostics.errors(found):
             return say(found, options.format)
-        entries = editions.every(library, found, sent)[::-1]
+        entries = editions.every(library, found, sent)
     else:
         entries = editions.calendar(options.annee or today.year, library, found, sent)
+    following = editions.following(entries)
+    if options.annee is None:
+        entries.reverse()  # the last one first; a year is read in its order
     if options.format == "json":
         _write_json(_record(entry) for entry in entries)
         return DONE
@@ -86,7 +89,7 @@ def _list(options: argparse.Namespace) -> int:
         slug = entry.letter.slug if entry.letter else "—"
         title = entry.letter.title.plain if entry.letter else entry.newsletter_type.name.plain
         sys.stdout.write(f"{entry.day}  {slug:<26} {entry.state.value:<9} {title}\n")
-        for one in entry.lacks if entry is editions.following(entries) else ():
+        for one in entry.lacks if entry is following else ():
             sys.stdout.write(f"            il lui manque : {one}\n")
     sys.stdout.write(f"{count(sum(one.letter is not None for one in entries), 'infolettre')}\n")
     return DONE
@@ -135,8 +138,9 @@ def _planche(options: argparse.Namespace) -> int:
         raise UsageError(found)
     if found:
         return say(found, "texte")
-    if browser is None:
-        sys.stderr.write("Aucun Chromium sur cette machine : la planche est sans captures.\n")
+    if not any(target.glob("captures/*.png")):
+        why = "n’a pas répondu" if browser else "n’est pas sur cette machine"
+        sys.stderr.write(f"Chromium {why} : la planche est sans captures.\n")
     sys.stdout.write(f"{target / 'planche.html'}\n")
     return DONE
 
@@ -145,11 +149,9 @@ def _freeze(options: argparse.Namespace) -> int:
     from axtra import editions, site  # noqa: PLC0415
 
     library, found = site.read(root(), moment=now())
-    letters = [one for one in library.items if isinstance(one, Newsletter)]
-    letter = next((one for one in letters if one.slug == options.edition), None)
-    if letter is None:
-        hint = diagnostics.did_you_mean(options.edition, (one.slug for one in letters))
-        raise UsageError(f"l’édition « {options.edition} » n’existe pas.\n    → {hint}")
+    letter = site.find(library, options.edition)
+    if isinstance(letter, str):
+        raise UsageError(letter)
     if diagnostics.errors(found):
         return say(found, "texte")
     if not letter.choices:

@@ -7,7 +7,7 @@ jobs that `output` publishes at the end.
 
 from axtra.site.building import Report, build, folders, read, render_newsletter, verify
 from axtra.site.current import Edition, FaultyError, UnknownEditionError, edition, faults
-from axtra.site.planches import CALENDAR, PLANCHES, desk_page, gone, write_planche
+from axtra.site.planches import CALENDAR, PLANCHES, desk_page, find, gone, write_planche
 from axtra.site.plugin import register
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "desk_page",
     "edition",
     "faults",
+    "find",
     "folders",
     "gone",
     "read",

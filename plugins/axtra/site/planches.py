@@ -52,8 +52,10 @@ def write_planche(
         file = target / path.lstrip("/")
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(job())
-    if browser is not None:
-        taken = capture(browser, made.views, target)
+    for view in made.views:
+        (target / _CAPTURES / f"{view.name}.png").unlink(missing_ok=True)
+    taken = capture(browser, made.views, target) if browser else {}
+    if taken:
         (target / _CAPTURES).mkdir(exist_ok=True)
         for name, data in taken.items():
             (target / _CAPTURES / f"{name}.png").write_bytes(data)
