@@ -13,10 +13,12 @@ from crawler import Crawl
 from sites import ROOT, Project, make_project
 
 from axtra import site
+from axtra.cli import main
 from axtra.dates import ZONE
 from axtra.site import Report
 
 MakeProject = Callable[..., Project]
+Run = Callable[..., tuple[int, str, str]]
 
 
 @pytest.fixture
@@ -27,6 +29,22 @@ def project(tmp_path: Path) -> MakeProject:
         return make_project(tmp_path / name, files)
 
     return make
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Run the command in this process; give its exit code and what it said."""
+
+    def command(project: Project, *words: str, folder: str = ".") -> tuple[int, str, str]:
+        monkeypatch.chdir(project.root / folder)
+        try:
+            code = main(words)
+        except SystemExit as stop:
+            code = int(stop.code or 0)
+        said = capsys.readouterr()
+        return code, said.out, said.err
+
+    return command
 
 
 @dataclass(frozen=True)

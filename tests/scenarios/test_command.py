@@ -4,36 +4,16 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
 
 import pytest
-from conftest import MakeProject
-from sites import FULL, Project, letter, news, text
+from conftest import MakeProject, Run
+from sites import FULL, letter, news, text
 
-from axtra.cli import main
-
-Run = Callable[..., tuple[int, str, str]]
 BROKEN = {
     **FULL,
     "content/pages/p.md": text("[ici](x.md)", titre="P"),
     "content/nouvelles/2020/n.md": news(date="31 fevrier 2019"),
 }
-
-
-@pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    """Run the command in this process; give its exit code and what it said."""
-
-    def command(project: Project, *words: str, folder: str = ".") -> tuple[int, str, str]:
-        monkeypatch.chdir(project.root / folder)
-        try:
-            code = main(words)
-        except SystemExit as stop:
-            code = int(stop.code or 0)
-        said = capsys.readouterr()
-        return code, said.out, said.err
-
-    return command
 
 
 # --- construire --------------------------------------------------------------------------------

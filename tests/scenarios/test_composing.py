@@ -9,11 +9,10 @@ from datetime import date, datetime
 from pathlib import Path
 
 import pytest
-from conftest import MakeProject
+from conftest import MakeProject, Run
 from sites import DAY, FULL, TYPES, Project, article, letter, news, numero, text
 
 from axtra import library, sent, site
-from axtra.cli import main
 from axtra.dates import ZONE
 from axtra.model import Cards, Newsletter, walk
 
@@ -201,33 +200,15 @@ def test_a_letter_of_long_ago_is_forgotten_and_that_of_others_does_not_count(
 # --- freezing, forgetting ------------------------------------------------------------------------
 
 
-@pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> object:
-    """Run the command in this process; give its exit code and what it said."""
-
-    def command(project: Project, *words: str) -> tuple[int, str, str]:
-        monkeypatch.chdir(project.root)
-        try:
-            code = main(words)
-        except SystemExit as stop:
-            code = int(stop.code or 0)
-        said = capsys.readouterr()
-        return code, said.out, said.err
-
-    return command
-
-
-def mails(run: object, made: Project, edition: str, folder: str) -> list[bytes]:
-    assert callable(run)
+def mails(run: Run, made: Project, edition: str, folder: str) -> list[bytes]:
     assert run(made, "infolettre", "rendre", edition, "--sortie", folder)[0] == 0
     return [path.read_bytes() for path in sorted((made.root / folder).iterdir())]
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n"], ids=["unix", "windows"])
 def test_a_frozen_letter_no_longer_changes_and_only_its_blocks_were_written(
-    project: MakeProject, run: object, end: str
+    project: MakeProject, run: Run, end: str
 ) -> None:
-    assert callable(run)
     body = (
         "Bonjour,  \nune ligne.\n\n/// articles | Nouvelles\n    genre: nouvelle\n"
         "    nombre: 2\n///\n\n//// encadre | Ailleurs\n\n/// articles\n///\n\n////\n\n"
@@ -253,8 +234,7 @@ def test_a_frozen_letter_no_longer_changes_and_only_its_blocks_were_written(
     assert file.read_bytes() == frozen
 
 
-def test_verifying_shows_what_rules_choose_in_text_alone(project: MakeProject, run: object) -> None:
-    assert callable(run)
+def test_verifying_shows_what_rules_choose_in_text_alone(project: MakeProject, run: Run) -> None:
     made = project({**FOUR, "newsletters/2020/2020-05-06.md": letter(rule("nombre: 1"))})
     code, out, _ = run(made, "verifier")
     assert code == 0
@@ -264,15 +244,13 @@ def test_verifying_shows_what_rules_choose_in_text_alone(project: MakeProject, r
     assert "n4" not in run(made, "verifier", "content")[1]
 
 
-def test_an_edition_that_is_not_there_cannot_be_frozen(project: MakeProject, run: object) -> None:
-    assert callable(run)
+def test_an_edition_that_is_not_there_cannot_be_frozen(project: MakeProject, run: Run) -> None:
     code, _, err = run(project(FULL), "infolettre", "figer", "2020-05-07")
     assert code == 2
     assert "Vouliez-vous dire « 2020-05-06 »" in err
 
 
-def test_what_no_letter_has_carried_is_listed(project: MakeProject, run: object) -> None:
-    assert callable(run)
+def test_what_no_letter_has_carried_is_listed(project: MakeProject, run: Run) -> None:
     made = project(
         {
             **FULL,
@@ -299,9 +277,8 @@ def test_what_no_letter_has_carried_is_listed(project: MakeProject, run: object)
 
 
 def test_a_year_has_its_twenty_six_editions_and_says_what_the_next_one_lacks(
-    project: MakeProject, run: object
+    project: MakeProject, run: Run
 ) -> None:
-    assert callable(run)
     made = project(
         {
             "content/infolettres.toml": TYPES + "premiere = 2018-01-10\njours = 14\n",
@@ -354,9 +331,8 @@ DRAFTS = [
 
 @pytest.mark.parametrize(("words", "slug", "holds"), DRAFTS, ids=lambda one: str(one)[:20])
 def test_a_first_draft_is_valid_but_for_what_is_to_be_completed(
-    project: MakeProject, run: object, words: tuple[str, ...], slug: str, holds: list[str]
+    project: MakeProject, run: Run, words: tuple[str, ...], slug: str, holds: list[str]
 ) -> None:
-    assert callable(run)
     made = project(
         {
             **FULL,
@@ -386,9 +362,8 @@ def test_a_first_draft_is_valid_but_for_what_is_to_be_completed(
     ],
 )
 def test_a_draft_that_cannot_be_is_refused(
-    project: MakeProject, run: object, words: tuple[str, ...], code: int
+    project: MakeProject, run: Run, words: tuple[str, ...], code: int
 ) -> None:
-    assert callable(run)
     done, out, err = run(
         project({"content/magazine/2020-05/numero.md": numero()}), "nouveau", *words
     )
@@ -420,9 +395,8 @@ def test_a_correction_is_on_the_page_of_an_edition_and_not_in_its_mail(
 
 
 def test_a_planche_is_written_even_without_a_browser(
-    project: MakeProject, run: object, monkeypatch: pytest.MonkeyPatch
+    project: MakeProject, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert callable(run)
     monkeypatch.delenv("AXTRA_NAVIGATEUR", raising=False)
     monkeypatch.setenv("PATH", "")
     draft = letter("/// article | premier\n///", date="2031-05-06", statut="brouillon")
@@ -439,8 +413,7 @@ def test_a_planche_is_written_even_without_a_browser(
     assert run(made, "infolettre", "planche", "2031-05-06", "--sortie", "la")[0] == 1
 
 
-def test_an_edition_has_left_once_the_register_says_so(project: MakeProject, run: object) -> None:
-    assert callable(run)
+def test_an_edition_has_left_once_the_register_says_so(project: MakeProject, run: Run) -> None:
     made = project(
         {
             "newsletters/2020/2020-05-06.md": letter(),

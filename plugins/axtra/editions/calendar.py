@@ -81,14 +81,14 @@ def calendar(year: int, library: Library, found: Sequence[Diagnostic], sent: Sen
 
 def days(newsletter_type: NewsletterType, year: int) -> Iterator[date]:
     """Walk the days of a year on which an infolettre goes out, by its rhythm."""
-    first, every = newsletter_type.first, newsletter_type.every
-    if first is None or every is None:
+    first, step = newsletter_type.first, newsletter_type.every
+    if first is None or step is None:
         return
     start = max(first, date(year, 1, 1))
-    day = first + timedelta(days=-(-(start - first).days // every) * every)
+    day = first + timedelta(days=-(-(start - first).days // step) * step)
     while day.year == year:
         yield day
-        day += timedelta(days=every)
+        day += timedelta(days=step)
 
 
 def following(entries: Iterable[Entry]) -> Entry | None:
