@@ -131,3 +131,5 @@ def test_a_text_for_one_list_is_for_it_alone() -> None:
         assert "pour la liste des membres" in getattr(ours, part)
         assert "pour la liste des membres" not in getattr(others, part)
         assert "pour la liste des membres" not in getattr(public, part)
+        assert "la liste «\u00a0partenaires\u00a0»" in getattr(others, part).replace("\n", " ")
+        assert "la liste «\u00a0membres\u00a0»" in getattr(public, part).replace("\n", " ")

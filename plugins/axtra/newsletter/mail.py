@@ -62,7 +62,11 @@ def render(
     Raises:
         MjmlError: a template of ours printed what mail software cannot read.
     """
-    newsletter = replace(newsletter, body=read_by(audience, newsletter.body))
+    newsletter = replace(
+        newsletter,
+        body=read_by(audience, newsletter.body),
+        audience=audience or newsletter.audience,  # the list that the foot names
+    )
     album = Album(look.studio, look.siteurl)
     lead = cards.lead(newsletter.body)
     html = HtmlForm(newsletter, library, look, lead, album, look.column)
