@@ -5,8 +5,8 @@ French. `check` runs them all.
 """
 
 from axtra.checks.checking import RULES, check
-from axtra.checks.mail import CheckedMail
+from axtra.checks.mail import HOST, CheckedMail
 from axtra.checks.reading import SUFFIXES, parse, read
 from axtra.checks.rule import Rule
 
-__all__ = ["RULES", "SUFFIXES", "CheckedMail", "Rule", "check", "parse", "read"]
+__all__ = ["HOST", "RULES", "SUFFIXES", "CheckedMail", "Rule", "check", "parse", "read"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 
 from lxml import etree
@@ -165,6 +166,7 @@ class CheckedMail:
         source: what `file` holds, in which lines are found.
         beside: other files that its words come from, by name.
         host: the only host that images may come from.
+        day: the day it was sent or will be; None when it is not known.
         raw: the whole message as it would leave, when it exists.
     """
 
@@ -176,6 +178,7 @@ class CheckedMail:
     source: str = ""
     beside: Mapping[str, str] = field(default_factory=dict)
     host: str = HOST
+    day: date | None = None
     raw: bytes | None = field(default=None, repr=False)
 
     @cached_property

@@ -9,10 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from axtra import diagnostics
-from axtra.cli import newsletters, sending, subscribers
+from axtra.cli import newsletters, sending, subscribers, verifying
 from axtra.cli.arguments import USAGE, Parser
-from axtra.cli.project import DONE, PROBLEMS, UsageError, add_format, moment, now, root, say
-from axtra.model import Newsletter
+from axtra.cli.project import DONE, PROBLEMS, UsageError, moment, now, root
 from axtra.schema import KINDS
 
 LAST_PORT = 65_535
@@ -60,11 +59,7 @@ def _parser() -> Parser:
         "--publier", action="store_true", help="pour publier : refuse ce qui est inachevé"
     )
 
-    verify = add("verifier", _verify, "vérifier les textes sans rien écrire")
-    verify.add_argument("fichiers", nargs="*", metavar="FICHIER", help="seulement ces fichiers")
-    add_format(verify)
-    verify.add_argument("--date", type=moment, metavar="AAAA-MM-JJ", help="comme à cette date")
-
+    verifying.add_command(add)
     _add_new(add("nouveau", _new, "créer le squelette d’un texte"))
 
     preview = add("apercu", _preview, "voir le site et les infolettres à mesure qu’on écrit")
@@ -111,40 +106,6 @@ def _build(options: argparse.Namespace) -> int:
         return PROBLEMS
     sys.stdout.write(f"{report}\n")
     return DONE
-
-
-def _verify(options: argparse.Namespace) -> int:
-    from axtra import site  # noqa: PLC0415
-
-    project = root()
-    moment = options.date or now()
-    found = site.verify(project, moment=moment)
-    wanted = [_named(name, project) for name in options.fichiers]
-    found = [one for one in found if _wanted(one.file, wanted)]
-    code = say(found, options.format)
-    if options.format == "texte":
-        library, _ = site.read(project, moment=moment)
-        for letter in library.items:
-            if isinstance(letter, Newsletter) and _wanted(letter.source, wanted):
-                newsletters.say_choices(letter, letter.choices)
-    return code
-
-
-def _named(typed: str, project: Path) -> str:
-    """Name a file as diagnostics do."""
-    path = Path(typed)
-    if not path.exists():
-        raise UsageError(f"le fichier « {typed} » n’existe pas.")
-    try:
-        return path.resolve().relative_to(project.resolve()).as_posix()
-    except ValueError:
-        raise UsageError(f"le fichier « {typed} » n’est pas dans ce projet.") from None
-
-
-def _wanted(file: str, names: Sequence[str]) -> bool:
-    """Tell whether a file is one of those named, or in one; without name, all are."""
-    within = (name in {".", file} or file.startswith(f"{name}/") for name in names)
-    return not names or any(within)
 
 
 def _new(options: argparse.Namespace) -> int:

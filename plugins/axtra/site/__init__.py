@@ -5,7 +5,7 @@ the writer) and the signals; the content comes from `library`, and the writer ga
 jobs that `output` publishes at the end.
 """
 
-from axtra.site.building import Report, build, folders, read, render_newsletter, verify
+from axtra.site.building import Report, build, examine, folders, read, render_newsletter, verify
 from axtra.site.current import Edition, FaultyError, UnknownEditionError, edition, faults
 from axtra.site.planches import CALENDAR, PLANCHES, desk_page, find, gone, write_planche
 from axtra.site.plugin import register
@@ -20,6 +20,7 @@ __all__ = [
     "build",
     "desk_page",
     "edition",
+    "examine",
     "faults",
     "find",
     "folders",

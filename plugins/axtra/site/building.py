@@ -18,7 +18,7 @@ from pelican.settings import read_settings
 from axtra.diagnostics import Diagnostic, count, did_you_mean, errors, ordered, summary
 from axtra.images import ImageError
 from axtra.library import Folders
-from axtra.model import Library, Newsletter
+from axtra.model import Library
 from axtra.site import gate, identity, letters, output
 from axtra.site.memory import Memory
 from axtra.site.output import OutputError, Progress, Table
@@ -71,15 +71,22 @@ def read(root: Path, *, moment: datetime) -> tuple[Library, list[Diagnostic]]:
     return gate.read(settings_of(root), moment=moment)
 
 
-def verify(root: Path, *, moment: datetime) -> list[Diagnostic]:
-    """List every problem of the content and of its mails, as a build would find them."""
+def examine(root: Path, *, moment: datetime) -> tuple[Library, list[Diagnostic]]:
+    """Read a project; list every problem of its content and of its mails, as a build would.
+
+    A mail is held to the rules once the files it is made of have no error.
+    """
     settings = settings_of(root)
     content, found = gate.read(settings, moment=moment)
-    if errors(found):
-        return found
-    editions = [one for one in content.items if isinstance(one, Newsletter)]
-    mails = letters.compose(editions, content, letters.look(settings))
-    return ordered([*found, *letters.inspect(mails, gate.folders(settings), settings["SITEURL"])])
+    sound = letters.sound(content, found)
+    mails = letters.compose(sound, content, letters.look(settings)) if sound else {}
+    late = letters.inspect(mails, gate.folders(settings), settings["SITEURL"])
+    return content, ordered([*found, *late])
+
+
+def verify(root: Path, *, moment: datetime) -> list[Diagnostic]:
+    """List every problem of the content of a project and of its mails."""
+    return examine(root, moment=moment)[1]
 
 
 def render_newsletter(

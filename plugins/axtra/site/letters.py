@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from axtra import checks
 from axtra.checks import CheckedMail
-from axtra.diagnostics import Diagnostic, Severity, ordered
+from axtra.diagnostics import Diagnostic, Severity, errors, ordered
 from axtra.library import Folders
 from axtra.model import Item, Library, Newsletter, Status
 from axtra.newsletter import Look, Mail, cards, public, render
@@ -32,6 +32,19 @@ def compose(editions: Iterable[Newsletter], library: Library, look: Look) -> Let
     return {one: public(one, render(one, library, look), library, look.siteurl) for one in editions}
 
 
+def sound(library: Library, found: Iterable[Diagnostic]) -> list[Newsletter]:
+    """List the editions whose own files have no error; without sound facts, there is none."""
+    broken = {one.file for one in errors(found)}
+    if any(not name.endswith(".md") for name in broken):
+        return []
+    return [
+        one
+        for one in library.items
+        if isinstance(one, Newsletter)
+        and not broken & {one.source, *(item.source for item in _carried(one))}
+    ]
+
+
 def inspect(letters: Letters, folders: Folders, siteurl: str) -> list[Diagnostic]:
     """List what is wrong with mails, each thing at the line of the content it comes from."""
     found: list[Diagnostic] = []
@@ -51,6 +64,7 @@ def checked(letter: Newsletter, mail: Mail, folders: Folders, siteurl: str) -> C
         preheader=mail.preheader,
         source=_text(folders, letter),
         host=urlsplit(siteurl).netloc,
+        day=letter.date.date() if letter.date else None,
         beside={one.source: _text(folders, one) for one in _carried(letter)},
     )
 

@@ -1,0 +1,92 @@
+"""`axtra verifier`: the texts of the project, and any rendered mail, ours or another's."""
+
+from __future__ import annotations
+
+import argparse
+import runpy
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from axtra import checks
+from axtra.cli import newsletters
+from axtra.cli.arguments import Parser
+from axtra.cli.project import CONF, UsageError, add_format, moment, now, root, say
+from axtra.diagnostics import Diagnostic, ordered
+from axtra.model import Library, Newsletter
+
+Add = Callable[[str, Callable[[argparse.Namespace], int], str], Parser]
+
+
+def add_command(add: Add) -> None:
+    """Plug the command into the parser of `axtra`."""
+    parser = add("verifier", _verify, "vérifier les textes et les courriels sans rien écrire")
+    parser.add_argument(
+        "fichiers",
+        nargs="*",
+        metavar="FICHIER",
+        help="seulement ces fichiers; un courriel rendu (.html, .eml), le nôtre ou un autre",
+    )
+    add_format(parser)
+    parser.add_argument("--date", type=moment, metavar="AAAA-MM-JJ", help="comme à cette date")
+
+
+def _verify(options: argparse.Namespace) -> int:
+    day = options.date or now()
+    paths = [Path(typed) for typed in options.fichiers]
+    for path in paths:
+        if not path.exists():
+            raise UsageError(f"le fichier « {path} » n’existe pas.")
+    mails = [path for path in paths if _is_mail(path)]
+    found = list(_mails(mails))
+    if mails and len(mails) == len(paths):
+        return say(ordered(found), options.format)
+    wanted = [_named(path, root()) for path in paths if path not in mails]
+    library, told = _project(day)
+    found += [one for one in told if _wanted(one.file, wanted)]
+    code = say(ordered(found), options.format)
+    if options.format == "texte":
+        for letter in library.items:
+            if isinstance(letter, Newsletter) and _wanted(letter.source, wanted):
+                newsletters.say_choices(letter, letter.choices)
+    return code
+
+
+def _project(day: datetime) -> tuple[Library, list[Diagnostic]]:
+    from axtra import site  # noqa: PLC0415 - a mail alone is checked without Pelican
+
+    return site.examine(root(), moment=day)
+
+
+def _is_mail(path: Path) -> bool:
+    return path.is_file() and path.suffix.lower() in checks.SUFFIXES
+
+
+def _mails(paths: Sequence[Path]) -> Iterator[Diagnostic]:
+    host = _host() if paths else ""
+    for path in paths:
+        yield from checks.check(checks.read(path, path.as_posix(), host=host))
+
+
+def _host() -> str:
+    """Find where images may come from: the host of this project, or of the magazine."""
+    try:
+        conf = root() / CONF
+    except UsageError:
+        return checks.HOST
+    return urlsplit(str(runpy.run_path(str(conf)).get("SITEURL", ""))).netloc or checks.HOST
+
+
+def _named(path: Path, project: Path) -> str:
+    """Name a file as diagnostics do."""
+    try:
+        return path.resolve().relative_to(project.resolve()).as_posix()
+    except ValueError:
+        raise UsageError(f"le fichier « {path} » n’est pas dans ce projet.") from None
+
+
+def _wanted(file: str, names: Sequence[str]) -> bool:
+    """Tell whether a file is one of those named, or in one; without name, all are."""
+    within = (name in {".", file} or file.startswith(f"{name}/") for name in names)
+    return not names or any(within)
