@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
+from pathlib import Path
 
 import pytest
-from conftest import MakeProject
+from conftest import MakeProject, Run
 from sites import DAY, FULL, article, letter, text
 
 from axtra import sent, site
+from axtra.cli import main
 from axtra.sent import Sent
 
 LETTER = "newsletters/2020/2020-05-06.md"
@@ -78,3 +81,48 @@ def test_what_readers_hold_cannot_vanish(project: MakeProject) -> None:
 def test_a_register_that_someone_broke_stops_the_build(project: MakeProject) -> None:
     made = project({LETTER: letter(), sent.FILE: "[[envoi]"})
     assert [one.rule for one in made.build().diagnostics] == ["registre-illisible"]
+
+
+# --- any rendered mail -------------------------------------------------------------------------
+
+
+def test_the_mail_of_an_edition_is_checked_as_a_file(project: MakeProject, run: Run) -> None:
+    made = project({LETTER: letter()})
+    assert run(made, "infolettre", "rendre", "2020-05-06", "--sortie", "la")[0] == 0
+    assert run(made, "verifier", "la/courriel.html") == (0, "0 erreur, 0 avertissement\n", "")
+    page = made.root / "la/courriel.html"
+    page.write_text(page.read_text("utf-8").replace(" lang=", " langue=", 1), "utf-8")
+    code, out, err = run(made, "verifier", "la/courriel.html", "--format", "json")
+    assert (code, err) == (1, "")
+    assert {(one["fichier"], one["regle"]) for one in json.loads(out)} == {
+        ("la/courriel.html", "courriel-langue")
+    }
+
+
+def test_the_mail_of_another_is_checked_outside_of_any_project(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "autre.eml").write_bytes(b"Subject: Bonjour\n\n<p>Bonjour</p>\n")
+    assert main(["verifier", "autre.eml"]) == 1
+    out, err = capsys.readouterr()
+    assert "[mime-parties]" in out
+    assert err == ""
+
+
+def test_a_mail_is_told_before_the_texts_of_the_project(project: MakeProject, run: Run) -> None:
+    made = project({LETTER: letter("[Le programme du colloque](https://bit.ly/3abc)")})
+    (made.root / "autre.html").write_text("<p>Bonjour</p>", "utf-8")
+    out = run(made, "verifier", "autre.html", LETTER, "--format", "json")[1]
+    assert {one["fichier"] for one in json.loads(out)} == {"autre.html", LETTER}
+
+
+def test_an_error_in_one_text_hides_none_of_another_mail(project: MakeProject) -> None:
+    made = project(
+        {LETTER: letter("Le lundi 20 mars 2019."), "content/nouvelles/2020/n.md": "sans entête"}
+    )
+    found = site.verify(made.root, moment=DAY)
+    assert {(one.file, one.rule) for one in found} == {
+        (LETTER, "date-fausse"),
+        ("content/nouvelles/2020/n.md", "entete-absent"),
+    }
