@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import argparse
-import importlib
 from datetime import datetime
 from pathlib import Path
 
 import pytest
 
-from axtra.cli import project
+from axtra.cli import project, verifying
 from axtra.cli.arguments import USAGE, Parser
 from axtra.dates import ZONE
-
-cli = importlib.import_module("axtra.cli.main")  # `axtra.cli.main` is the function
 
 
 def _parser() -> Parser:
@@ -66,16 +63,16 @@ def test_a_file_is_named_as_diagnostics_do(tmp_path: Path, monkeypatch: pytest.M
     (tmp_path / "content/pages").mkdir(parents=True)
     (tmp_path / "content/pages/p.md").touch()
     monkeypatch.chdir(tmp_path / "content/pages")
-    assert cli._named("p.md", tmp_path) == "content/pages/p.md"
-    assert cli._named("../..", tmp_path) == "."
+    assert verifying._named(Path("p.md"), tmp_path) == "content/pages/p.md"
+    assert verifying._named(Path("../.."), tmp_path) == "."
     with pytest.raises(project.UsageError):
-        cli._named("absent.md", tmp_path)
+        verifying._existing("absent.md")
     with pytest.raises(project.UsageError):
-        cli._named("/", tmp_path)
+        verifying._named(Path("/"), tmp_path)
 
 
 def test_a_folder_holds_its_files_and_not_those_of_a_longer_name() -> None:
-    assert cli._wanted("content/pages/p.md", ["content/pages"])
-    assert cli._wanted("content/pages/p.md", ["."])
-    assert cli._wanted("content/pages/p.md", [])
-    assert not cli._wanted("content/pages-2/p.md", ["content/pages"])
+    assert verifying._wanted("content/pages/p.md", ["content/pages"])
+    assert verifying._wanted("content/pages/p.md", ["."])
+    assert verifying._wanted("content/pages/p.md", [])
+    assert not verifying._wanted("content/pages-2/p.md", ["content/pages"])

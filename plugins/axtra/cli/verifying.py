@@ -34,10 +34,7 @@ def add_command(add: Add) -> None:
 
 def _verify(options: argparse.Namespace) -> int:
     day = options.date or now()
-    paths = [Path(typed) for typed in options.fichiers]
-    for path in paths:
-        if not path.exists():
-            raise UsageError(f"le fichier « {path} » n’existe pas.")
+    paths = [_existing(typed) for typed in options.fichiers]
     mails = [path for path in paths if _is_mail(path)]
     found = list(_mails(mails))
     if mails and len(mails) == len(paths):
@@ -51,6 +48,13 @@ def _verify(options: argparse.Namespace) -> int:
             if isinstance(letter, Newsletter) and _wanted(letter.source, wanted):
                 newsletters.say_choices(letter, letter.choices)
     return code
+
+
+def _existing(typed: str) -> Path:
+    path = Path(typed)
+    if not path.exists():
+        raise UsageError(f"le fichier « {typed} » n’existe pas.")
+    return path
 
 
 def _project(day: datetime) -> tuple[Library, list[Diagnostic]]:
