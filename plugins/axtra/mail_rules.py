@@ -8,61 +8,78 @@ from types import MappingProxyType
 MAIL_RULES: Mapping[str, str] = MappingProxyType({
     "anglicisme": "Les mots du métier sont français.",
     "apostrophe-droite": "Les apostrophes sont courbes.",
+    "attribut-double":
+        "Une balise ne porte pas deux fois le même attribut : le second serait perdu.",
+    "attribut-inconnu": "Un attribut est de ceux que lisent tous les logiciels.",
+    "balise-inconnue": "Une balise est de celles que lisent tous les logiciels.",
     "capitale-accent": "Les capitales gardent leurs accents.",
     "caractere-controle":
         "Aucun caractère de contrôle ne se cache dans la lettre : Gmail la couperait.",
     "couleur-contraste": "Le texte a un contraste de 4,5 avec son fond, de 3 s’il est grand.",
     "couleur-fond-seul": "Qui donne une couleur de texte donne aussi celle du fond.",
     "couleur-illisible": "Une couleur s’écrit #RRVVBB, que lisent tous les logiciels.",
-    "courriel-balise-inconnue": "Aucune balise de modèle (mj-…) ni balise inconnue ne reste.",
     "courriel-balises": "Chaque balise ouverte est fermée, dans l’ordre.",
     "courriel-cadre": "Un courriel ne contient ni cadre, ni vidéo, ni son.",
     "courriel-capitales": "Aucune phrase n’est mise en majuscules par son style.",
     "courriel-commentaire": "Aucun commentaire de travail ne part avec la lettre.",
-    "courriel-conditions": "Chaque condition pour Outlook est fermée.",
+    "courriel-conditions": "Chaque condition pour Outlook est écrite comme il la lit, et fermée.",
     "courriel-contenu-cache": "Seul le préentête est caché.",
     "courriel-css-programme": "Aucun style n’exécute de programme.",
     "courriel-debris-word": "Rien ne reste d’un copier-coller de Word.",
     "courriel-dessin": "Un courriel ne contient ni dessin SVG ni image à zones.",
     "courriel-doctype": "Un courriel commence par <!DOCTYPE html>.",
+    "courriel-emboitement":
+        "Une cellule est dans une rangée, une rangée dans un tableau, un point dans une liste.",
     "courriel-encodage": "Un courriel annonce l’encodage UTF-8.",
+    "courriel-fausse-liste":
+        "Une liste est une vraie liste, et un blanc ne s’obtient pas par des sauts de ligne.",
     "courriel-fenetre": "Un courriel prend la largeur du téléphone et laisse agrandir.",
     "courriel-feuille-externe":
         "Un courriel ne va chercher aucune feuille de style ni base d’adresses.",
     "courriel-formulaire": "Un courriel ne contient aucun formulaire.",
     "courriel-identifiant-double": "Un identifiant ne sert qu’une fois.",
+    "courriel-intertitre-role":
+        "Un intertitre est une balise h1 à h6 : les webmails enlèvent les rôles.",
     "courriel-intertitre-vide": "Aucun intertitre n’est vide.",
     "courriel-justifie": "Aucun texte n’est justifié : les blancs gênent la lecture.",
     "courriel-langue": "La balise html dit la langue et le sens de lecture.",
     "courriel-langue-corps":
         "La langue est répétée sur ce que contient body, parce que les webmails enlèvent html.",
     "courriel-largeur-fixe": "Rien ne dépasse 320 pixels sans pouvoir rétrécir.",
-    "courriel-largeur-outlook":
-        "Outlook pour Windows trouve une largeur de colonne, en attribut.",
+    "courriel-largeur-outlook": "Outlook pour Windows trouve une largeur de colonne, en attribut.",
     "courriel-lien-vague": "Le texte d’un lien dit où il mène.",
     "courriel-lien-vide": "Chaque lien a un texte.",
     "courriel-niveaux": "Les niveaux d’intertitres se suivent sans saut.",
+    "courriel-outlook-different":
+        "Outlook pour Windows montre les mêmes mots, liens et images que les autres logiciels.",
+    "courriel-page":
+        "Un courriel est une page : html, head et body, une fois chacun, et rien après.",
     "courriel-petit-texte": "Aucun texte n’a moins de 12 pixels.",
     "courriel-police": "Un courriel ne va chercher aucune police.",
     "courriel-renvoi": "Un courriel ne change pas de page tout seul.",
     "courriel-script": "Un courriel ne contient aucun programme.",
     "courriel-tableau-entetes":
         "Un tableau de données dit ce que nomme chaque titre de colonne ou de rangée.",
+    "courriel-tableau-fantome":
+        "Le tableau qu’Outlook seul voit est aussi large que le bloc qu’il remplace.",
     "courriel-tableau-role": "Un tableau de mise en page a le rôle presentation.",
     "courriel-titre": "Un courriel a un titre, que dit le lecteur d’écran.",
     "courriel-titre-principal": "Un courriel a un seul h1.",
     "courriel-vide": "Un courriel dit l’essentiel en texte.",
+    "date-chiffres": "Une date s’écrit avec le nom du mois : 03-04 se lit de deux façons.",
     "date-fausse": "Une date existe, et son jour de la semaine est le bon.",
+    "date-majuscule": "Les jours et les mois s’écrivent en minuscules.",
+    "date-passee": "Un jour auquel on invite n’est pas passé le jour de l’envoi.",
     "doublet-point-median": "Aucun mot n’est abrégé par un point médian.",
-    "doublet-signe-simple": "Aucun doublet n’est abrégé par un trait, un point ou une barre.",
+    "doublet-signe-simple":
+        "Aucun doublet n’est abrégé par un trait, un point, une barre ou des parenthèses.",
     "encodage-casse": "Aucun accent n’est cassé par un mauvais encodage.",
     "entite-visible": "Aucun code HTML ne se lit dans la lettre.",
     "espace-apres": "Une virgule, un point-virgule ou un deux-points est suivi d’une espace.",
     "espace-avant": "Aucune espace avant la virgule, le point, ; ! ou ?.",
     "espace-double": "Une seule espace sépare deux mots.",
     "etc-suspension": "« etc. » ne prend pas de points de suspension.",
-    "feuille-illisible":
-        "Une feuille de style se lit : accolades fermées, @media non imbriquées.",
+    "feuille-illisible": "Une feuille de style se lit : accolades fermées, @media non imbriquées.",
     "forme-decomposee": "Chaque lettre accentuée est un seul caractère (forme NFC).",
     "guillemets-droits": "Les guillemets sont français.",
     "guillemets-seuls": "Chaque guillemet ouvert est fermé.",
@@ -82,6 +99,8 @@ MAIL_RULES: Mapping[str, str] = MappingProxyType({
     "image-pixel": "Aucune image ne sert à savoir qui ouvre le courriel.",
     "image-trop-large": "Aucune image n’est plus large que la colonne.",
     "insecable-absente": "Aucun signe ne peut se retrouver seul au début d’une ligne.",
+    "lettre-etrangere":
+        "Les lettres d’un mot sont d’un seul alphabet : une cyrillique trompe l’œil.",
     "lien-adresse-nue": "Le texte d’un lien n’est pas une longue adresse.",
     "lien-ambigu": "Deux liens au même texte mènent au même endroit.",
     "lien-ancre":
@@ -103,6 +122,7 @@ MAIL_RULES: Mapping[str, str] = MappingProxyType({
     "lien-traceur": "Aucun lien ne passe par un service qui suit les lecteurs.",
     "lien-trompeur": "Un lien qui montre une adresse mène à cette adresse.",
     "lien-trop-long": "Le texte d’un lien tient en 200 signes.",
+    "ligature": "« œ » est une seule lettre.",
     "loi-adresse": "L’adresse postale de l’expéditeur est dans la lettre, code postal compris.",
     "loi-courriel-dans-lien":
         "Aucun lien ne contient l’adresse de courriel d’une personne (Loi 25).",
@@ -113,6 +133,7 @@ MAIL_RULES: Mapping[str, str] = MappingProxyType({
     "loi-joindre": "Un téléphone ou une adresse de courriel permet de joindre l’expéditeur.",
     "loi-raison": "La lettre dit pourquoi on la reçoit.",
     "majuscules": "Aucune phrase n’est toute en majuscules.",
+    "milliers": "Un nombre de cinq chiffres ou plus se lit par groupes de trois.",
     "mime-date": "La date se lit et porte un vrai décalage horaire.",
     "mime-decodage": "Chaque partie se décode.",
     "mime-desabonnement":
@@ -136,8 +157,7 @@ MAIL_RULES: Mapping[str, str] = MappingProxyType({
     "objet-absent": "Un courriel a un objet.",
     "objet-espaces": "L’objet tient sur une ligne, sans espace aux bouts.",
     "objet-essai": "L’objet n’est pas celui d’un essai.",
-    "objet-fausse-reponse":
-        "L’objet ne se fait pas passer pour une réponse ni pour un transfert.",
+    "objet-fausse-reponse": "L’objet ne se fait pas passer pour une réponse ni pour un transfert.",
     "objet-html": "L’objet et le préentête ne contiennent aucune balise.",
     "objet-longueur": "L’objet a de 10 à 78 signes.",
     "objet-majuscules": "L’objet n’est pas en majuscules.",
@@ -145,6 +165,7 @@ MAIL_RULES: Mapping[str, str] = MappingProxyType({
     "objet-point": "L’objet ne finit pas par un point.",
     "objet-racoleur": "L’objet n’a ni série de signes ni mots de pourriel.",
     "ordinal-fautif": "Un ordinal s’abrège 1er, 1re, 2e.",
+    "parentheses": "Chaque parenthèse ou crochet ouvert est fermé.",
     "point-decimal": "Le signe décimal est la virgule.",
     "points-suspension": "Les points de suspension sont un seul signe.",
     "ponctuation-repetee": "Un signe de ponctuation ne se répète pas.",
@@ -156,16 +177,20 @@ MAIL_RULES: Mapping[str, str] = MappingProxyType({
     "preentete-rembourre":
         "Le préentête est suivi d’espaces invisibles, pour que rien d’autre ne le suive.",
     "preentete-repete": "Le préentête ne répète pas l’objet.",
+    "preentete-vague": "Le préentête annonce la lettre, et non la façon de l’afficher.",
     "reste-gabarit": "Aucun code de gabarit ni champ de fusion ne reste.",
     "reste-markdown": "Aucun signe de Markdown ne se lit dans la lettre.",
     "reste-variable": "Aucune valeur de programme ne se lit dans la lettre.",
     "salutation-vide": "Une salutation ne garde ni blanc ni mot de remplacement.",
     "signe-invisible":
         "Aucun trait d’union conditionnel, marque de sens ni signe invisible dans le texte.",
+    "sombre-contraste":
+        "Dans le sombre aussi, le texte a un contraste de 4,5 avec son fond, de 3 s’il est grand.",
     "sombre-important": "Chaque couleur du mode sombre l’emporte sur les styles des balises.",
     "sombre-meta": "Le courriel annonce qu’il sait être clair et sombre.",
     "sombre-styles": "Le mode sombre a ses couleurs, jusque dans les tableaux et les cellules.",
     "style-inconnu": "Un style est de ceux dont on sait ce qu’en fait chaque logiciel.",
+    "style-valeur": "Une longueur est en pixels, positive, sans calcul.",
     "symbole-avant": "Le symbole du dollar suit le nombre.",
     "taille-cible": "Le HTML pèse au plus 80 Kio.",
     "taille-limite":
@@ -179,9 +204,9 @@ MAIL_RULES: Mapping[str, str] = MappingProxyType({
     "texte-liens": "Le texte a tous les liens du HTML.",
     "texte-liens-en-trop": "Le texte n’a aucun lien que le HTML n’a pas.",
     "texte-mots": "Le texte dit au moins 85 % des mots du HTML.",
-    "texte-signature":
-        "Le bloc légal n’est pas sous « -- », que les logiciels grisent ou cachent.",
+    "texte-signature": "Le bloc légal n’est pas sous « -- », que les logiciels grisent ou cachent.",
     "texte-signe-seul":
         "Aucune ligne du texte ne commence par un signe qui ferme, ni ne finit par «.",
+    "tiret": "Un trait d’union entre deux espaces n’est pas un tiret.",
     "titre-objet": "Le titre du courriel est son objet.",
 })  # fmt: skip

@@ -5,12 +5,16 @@ from __future__ import annotations
 from axtra.checks import (
     clean,
     colours,
+    dark,
     foreign,
     images,
     language,
     law,
     links,
     message,
+    moments,
+    nesting,
+    outlook,
     plain,
     structure,
     subject,
@@ -21,8 +25,8 @@ from axtra.checks.rule import Rule
 from axtra.diagnostics import Diagnostic, ordered
 
 _MODULES = (
-    structure, support, colours, images, links, foreign,
-    clean, language, subject, plain, law, message,
+    structure, nesting, outlook, support, colours, dark, images, links, foreign,
+    clean, language, moments, subject, plain, law, message,
 )  # fmt: skip
 RULES: tuple[Rule, ...] = tuple(
     value for module in _MODULES for value in vars(module).values() if isinstance(value, Rule)

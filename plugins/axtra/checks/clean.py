@@ -10,12 +10,17 @@ from collections.abc import Iterator
 from axtra.checks.mail import CheckedMail
 from axtra.checks.rule import Finding, excerpt, mail_rule
 
+# The bytes 80 to BF of UTF-8, as Windows-1252 or Latin-1 show them.
+_TRAIL = "[\x80-\xbf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ ]"
 _MOJIBAKE = re.compile(
-    r"Ã[\x80-\xbf©¨ª«®´¢§¹¼ \u2030]|â€[\x80-\xbf™œ\u009d¦“”]?|Â[\xa0-\xbf]|ï»¿|Å“"
+    f"Ã{_TRAIL}|Â[\xa0-\xbf]|â€{_TRAIL}?|ï»¿|Å[“’\x93¸]|ðŸ"
+    # What a machine that knows ASCII alone makes of an apostrophe or of an accent.
+    r"|(?<!\w)(?:[ldnsjmtcLDNSJMTC]|[Qq]u)\?[a-zà-ÿ]+|\b[a-z]{2,}\?[a-z]{2,}\b"
 )
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _PLACEHOLDER = re.compile(
-    r"à compléter|lorem ipsum|dolor sit amet|\bTODO\b|\bFIXME\b|\bTBD\b|\bx{4,}\b|\?{4,}"
+    r"à compléter|lorem ipsum|dolor sit amet|consectetur adipiscing"
+    r"|\bX{2,}[ \u00a0](?:\$|h\b|%)|\bTODO\b|\bFIXME\b|\bTBD\b|\bx{4,}\b|\?{4,}"
     r"|\[(?:insérer|inserer|titre|texte|lien|date|nom|image)[^\]]*\]|texte ici|titre ici",
     re.IGNORECASE,
 )
@@ -29,6 +34,11 @@ def no_template_is_left(mail: CheckedMail) -> Iterator[Finding]:
         r"|\[\[\w+[^\]]*\]\]"
     )
     yield from _each(mail, pattern, "le code « {} » n’a pas été remplacé")
+    seen = "\n".join([_seen(mail), *(one["href"] for one in mail.normal.links)])
+    for found in re.finditer(
+        r"\{[\w.|: éèà’]*\}|%\(\w+\)s|%s\b|#[A-Z_]{4,}#|\[(?:Pr[ée]nom|NOM|Nom)\]", seen
+    ):
+        yield Finding(f"le code « {found[0]} » n’a pas été remplacé", found[0])
 
 
 @mail_rule("reste-variable", "Signalez-le : la chaîne de rendu a laissé passer une valeur vide.")
@@ -39,6 +49,9 @@ def no_variable_is_left(mail: CheckedMail) -> Iterator[Finding]:
         r"|(?<![\w’'-])None(?![\w-])"
     )
     yield from _each(mail, pattern, "« {} » vient d’un programme, pas d’un texte")
+    traces = r"\b(?:null|nan)\b|Traceback \(most|\w+Error\b|\b[A-Z]:\\\w+|file://\S*|\bMarkup\("
+    for found in re.finditer(traces, _seen(mail)):
+        yield Finding(f"« {found[0]} » vient d’un programme, pas d’un texte", found[0])
 
 
 @mail_rule("reste-markdown", "Vérifiez les espaces et les crochets dans le texte de l’édition.")
@@ -56,7 +69,9 @@ def no_markdown_is_left(mail: CheckedMail) -> Iterator[Finding]:
 @mail_rule("entite-visible", "Écrivez le signe lui-même : é, &, espace insécable.")
 def no_entity_is_seen(mail: CheckedMail) -> Iterator[Finding]:
     """Aucun code HTML ne se lit dans la lettre."""
-    seen = "\n".join([mail.normal.words, mail.text or "", mail.subject or "", mail.preheader or ""])
+    seen = _seen(mail)
+    for found in re.finditer(r"</?(?:p|br|b|i|em|strong|a|span|div|h\d)\b[^>]*>", seen):
+        yield Finding(f"la balise « {excerpt(found[0])} » se lit telle quelle", found[0])
     for found in re.finditer(r"&(?:#\d+|#x[0-9a-f]+|[a-z]{2,8});", seen, re.IGNORECASE):
         if html.unescape(found[0]) != found[0]:
             yield Finding(f"le code « {found[0]} » se lit tel quel", found[0])
@@ -65,11 +80,15 @@ def no_entity_is_seen(mail: CheckedMail) -> Iterator[Finding]:
 @mail_rule("encodage-casse", "Réécrivez ces accents, ou enregistrez le fichier en UTF-8.")
 def no_accent_is_broken(mail: CheckedMail) -> Iterator[Finding]:
     """Aucun accent n’est cassé par un mauvais encodage."""
-    for _, text in _parts(mail):
+    for name, whole in _parts(mail):
+        # An address may hold « ? » between letters.
+        text = re.sub(r"(?:href|src)=[\"'][^\"']*|https?://\S+", "", whole)
+        if name == "le HTML":
+            text = re.sub(r"<style.*?</style>", "", text, flags=re.DOTALL)
         for found in _MOJIBAKE.finditer(text):
             around = text[max(0, found.start() - 8) : found.end() + 8].split("\n")[0]
             yield Finding(f"des accents sont cassés : « {around} »", around)
-        for found in re.finditer("\ufffd", text):
+        for found in re.finditer("\ufffd|&#65533;|&#xfffd;", text, re.IGNORECASE):
             around = text[max(0, found.start() - 8) : found.end() + 8]
             yield Finding(f"un signe est perdu (\ufffd) : « {around} »", around)
 
@@ -88,11 +107,13 @@ def no_control_is_left(mail: CheckedMail) -> Iterator[Finding]:
 @mail_rule("signe-invisible", "Effacez ce caractère invisible et retapez le mot.")
 def no_invisible_is_left(mail: CheckedMail) -> Iterator[Finding]:
     """Aucun trait d’union conditionnel, marque de sens ni signe invisible dans le texte."""
-    parts = [mail.normal.words, mail.text or "", mail.subject or "", mail.preheader or ""]
+    seen = _seen(mail)
     for found in re.finditer(
-        "[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]", "\n".join(parts)
+        "[\u00ad\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ue000-\uf8ff]"
+        r"|(?<=\w)[\u200c\u200d](?=\w)",
+        seen,
     ):
-        around = "\n".join(parts)[max(0, found.start() - 15) : found.start()].split("\n")[-1]
+        around = seen[max(0, found.start() - 15) : found.start()].split("\n")[-1]
         yield Finding(f"un caractère invisible, U+{ord(found[0]):04X}, suit « {around} »", around)
 
 
@@ -107,6 +128,15 @@ def accents_are_composed(mail: CheckedMail) -> Iterator[Finding]:
             yield Finding(
                 f"« {excerpt(word)} », dans {name}, a un accent séparé de sa lettre", word
             )
+
+
+@mail_rule("lettre-etrangere", "Retapez ce mot : une de ses lettres vient d’un autre alphabet.")
+def words_keep_to_one_alphabet(mail: CheckedMail) -> Iterator[Finding]:
+    """Les lettres d’un mot sont d’un seul alphabet : une cyrillique trompe l’œil."""
+    for found in re.finditer(r"[^\W\d_]+", _seen(mail)):
+        foreign = re.search("[\u0370-\u052f\uff01-\uff5e]", found[0])
+        if foreign and re.search("[a-zA-ZÀ-ÿ\uff01-\uff5e]", found[0]):
+            yield Finding(f"« {found[0]} » mêle deux alphabets", found[0])
 
 
 @mail_rule("texte-a-completer", "Écrivez le vrai texte, ou enlevez ce passage.")
@@ -127,6 +157,13 @@ def greetings_are_whole(mail: CheckedMail) -> Iterator[Finding]:
     for one in mail.normal.passages:
         for found in re.finditer(pattern, one.text, re.IGNORECASE):
             yield Finding(f"la salutation « {found[0]} » n’a pas de nom", found[0])
+
+
+def _seen(mail: CheckedMail) -> str:
+    """Give all that readers see, the inbox line and what is said of images included."""
+    inbox = (mail.subject or "", mail.announced)
+    alts = (one["alt"] for one in mail.normal.images)
+    return "\n".join([mail.normal.words, mail.text or "", *inbox, *alts])
 
 
 def _each(mail: CheckedMail, pattern: str, problem: str) -> Iterator[Finding]:

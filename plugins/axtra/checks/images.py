@@ -12,6 +12,7 @@ from axtra.checks.rule import WARNING, Finding, excerpt, view_rule, words
 _FILE = re.compile(r"\S+\.(?:jpe?g|png|gif|webp|svg)|(?:IMG|DSC|image)[-_ ]?\d+", re.IGNORECASE)
 _EMPTY_ALT = frozenset(words("image photo logo illustration picture img banner bannière"))
 _COLUMN = 600  # px
+_TINY = frozenset(f"{size}{unit}" for size in range(4) for unit in ("", "px"))
 _TRACKERS = re.compile(r"/(?:pixel|open|track|beacon|wf/open)[/.?]|[?&](?:uid|subscriber)=")
 
 
@@ -39,7 +40,9 @@ def alts_describe(view: View) -> Iterator[Finding]:
     for one in view.images:
         alt = one["alt"].strip()
         vague = alt.casefold() in _EMPTY_ALT or _FILE.fullmatch(alt)
-        if vague or re.match(r"(image|photo) (de|du|d’|d')\b", alt, re.IGNORECASE):
+        if vague or re.match(
+            r"(image|photo|illustration|logo) ?(?:(?:de|du|d’|d')\b|:)|https?:", alt, re.IGNORECASE
+        ):
             yield Finding(f"l’alt « {alt} » ne décrit pas l’image", alt)
 
 
@@ -119,8 +122,9 @@ def formats_are_shown(view: View) -> Iterator[Finding]:
 def no_pixel_follows(view: View) -> Iterator[Finding]:
     """Aucune image ne sert à savoir qui ouvre le courriel."""
     for one in view.images:
-        tiny = {one["width"], one["height"], one.style.get("width")} & {"0", "1", "1px", "0px"}
-        if tiny or one.hidden or _TRACKERS.search(one["src"]):
+        sizes = {one["width"], one["height"], one.style.get("width"), one.style.get("height")}
+        marked = _TRACKERS.search(one["src"]) or "?" in one["src"].partition("#")[0]
+        if sizes & _TINY or one.hidden or marked:
             yield Finding(f"l’image {_name(one)} ressemble à un pixel espion", one["src"])
 
 
@@ -128,7 +132,11 @@ def no_pixel_follows(view: View) -> Iterator[Finding]:
 def no_background_image(view: View) -> Iterator[Finding]:
     """Aucune image n’est en fond : beaucoup de logiciels ne la montrent pas."""
     for one in view.elements:
-        if one["background"] or any("url(" in value.lower() for value in one.style.values()):
+        if (
+            one["background"]
+            or (one.tag.startswith("v:") and one["src"])
+            or any("url(" in value.lower() for value in one.style.values())
+        ):
             yield Finding(f"<{one.tag}> a une image de fond", one.text)
     if "url(" in view.sheets.lower():
         yield Finding("une feuille de style va chercher un fichier (url)", "url(")

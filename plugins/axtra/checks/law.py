@@ -32,7 +32,8 @@ def leaving_needs_no_login(mail: CheckedMail) -> Iterator[Finding]:
         closed = re.search(
             r"login|connexion|connecter|mon-compte|signin|account", one["href"], re.IGNORECASE
         )
-        if closed or not one["href"].startswith("https://"):
+        home = re.fullmatch(r"https?://[^/?#]+/?", one["href"])
+        if closed or home or not one["href"].startswith("https://"):
             yield Finding(f"le désabonnement mène à « {one['href']} »", one["href"])
 
 
@@ -62,6 +63,9 @@ def sender_can_be_reached(mail: CheckedMail) -> Iterator[Finding]:
     mailbox = any(one["href"].startswith(("mailto:", "tel:")) for one in mail.normal.links)
     if not mailbox and not re.search(r"\d{3}[ \u00a0.-]\d{3}[-.]\d{4}", mail.normal.words):
         yield Finding("ni téléphone ni courriel : la loi exige une deuxième façon de joindre")
+    for one in mail.normal.links:
+        if re.match(r"mailto:(no-?reply|ne-?pas-?repondre)", one["href"], re.IGNORECASE):
+            yield Finding(f"personne ne lit « {one['href']} »", one["href"])
 
 
 @mail_rule("loi-expediteur", _FOOTER)

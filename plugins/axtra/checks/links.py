@@ -23,9 +23,33 @@ _TRACKERS = re.compile(
     r"|hubspotlinks\.com|rs6\.net|createsend\d?\.com|cyberimpact\.com|safelinks\.protection\S*"
     r"|doubleclick\.net|google-analytics\.com|mandrillapp\.com)$|^(click|track|trk)\."
 )
+_BOUNCE = re.compile(
+    r"//(?:www\.)?google\.\w+/url\?|//lm?\.facebook\.com/|linkedin\.com/redir|/track/click"
+)
 _FOLLOWING = re.compile(r"utm_\w+|fbclid|gclid|mc_[ce]id|msclkid|_hs\w+|mkt_tok|igshid")
 _WORDS_OF_URL = re.compile(r"(?:https?://|www\.)\S+|\b[\w-]+(?:\.[\w-]+)*\.(?:ca|com|org|net|qc)\b")
+_URL_AMONG_WORDS = re.compile(r"(?:https?://|www\.)[^\s»)]+")
+_TRIAL = re.compile(
+    r"^(?:www\.)?(?:exemple\.(?:com|ca|org)|votresite\.|monsite\.)|(?:^|\.)example\.(?:com|org|net|ca)$"
+    r"|(?:^|[.-])(?:staging|stage|preprod|preview|recette|dev|test|beta|sandbox|ngrok)[.-]"
+    r"|(?:^|\.)(?:netlify\.app|vercel\.app|github\.io|gitlab\.io|pages\.dev|web\.app"
+    r"|herokuapp\.com|ngrok-free\.app|trycloudflare\.com|azurewebsites\.net|sharepoint\.com)$"
+)
+# Pages that open for those who write them alone.
+_WORKSHOP = re.compile(r"/wp-admin|/wp-login|/edit(?:[?#]|$)|[?&]preview=|\.md$|\.docx?$")
+_EMPTY_PLACE = re.compile(r"\b(?:todo|lien|url|adresse|slug)\b|x{3,}|[\[\]]", re.IGNORECASE)
 _LONG_TEXT = 200
+# A link text that says only that it is a link.
+_VAGUE = re.compile(
+    r"(?:(?:je veux|pour|afin d’)? ?(?:en )?(?:savoir|lire|voir|apprendre|découvrir) (?:plus|tout))"
+    r"|plus (?:d’infos?|de détails|de renseignements)|(?:lisez|voyez|apprenez)-?(?:en)? plus"
+    r"|(?:cliqu\w+|appuy\w+|tap\w+|consult\w+|all\w+|rendez-vous|suiv\w+|c’est|voir|juste|par)?"
+    r"(?:-l[ae])?(?: sur| par| juste)? ?(?:ici(?: même)?|là|(?:ce|le) (?:lien|bouton)|cette page)"
+    r"|(?:lire|voir) (?:la|l’) ?(?:suite|article|page)|(?:ce|le) (?:document|fichier|pdf|site)"
+    r"|découvr(?:ir|ez)|télécharger|continuer|consulter|pdf|infos?|article|texte|web"
+    r"|(?:click|tap) (?:here|this)|learn more|more|[^\w]*|\w",
+    re.IGNORECASE,
+)
 
 
 @view_rule("lien-sans-adresse", "Donnez au lien son adresse, ou enlevez-le.")
@@ -107,8 +131,11 @@ def links_are_public(view: View) -> Iterator[Finding]:
     """Aucun lien ne mène à un ordinateur privé ni à un site d’essai."""
     for one, parts in _addresses(view):
         host = (parts.hostname or "").casefold()
-        if parts.scheme in {"http", "https"} and _private(host):
+        web, unused = parts.scheme in {"http", "https"}, parts.port not in {None, 80, 443}
+        if web and (_private(host) or unused or _WORKSHOP.search(one["href"])):
             yield Finding(f"le lien « {one['href']} » ne s’ouvre que chez nous", one["href"])
+        if web and _EMPTY_PLACE.search(f"{parts.path}?{parts.query}"):
+            yield Finding(f"l’adresse « {one['href']} » est à compléter", one["href"])
 
 
 @view_rule("lien-raccourci", "Mettez l’adresse de la page elle-même.")
@@ -123,13 +150,13 @@ def links_are_not_shortened(view: View) -> Iterator[Finding]:
 def links_are_direct(view: View) -> Iterator[Finding]:
     """Aucun lien ne passe par un service qui suit les lecteurs."""
     for one, parts in _addresses(view):
-        if _TRACKERS.search(parts.hostname or ""):
+        if _TRACKERS.search(parts.hostname or "") or _BOUNCE.search(one["href"]):
             yield Finding(
                 f"le lien passe par « {parts.hostname} », qui suit les clics", one["href"]
             )
 
 
-@view_rule("lien-parametres", "Enlevez ces paramètres de l’adresse.", severity=WARNING)
+@view_rule("lien-parametres", "Enlevez ces paramètres de l’adresse.")
 def links_follow_nobody(view: View) -> Iterator[Finding]:
     """Aucune adresse ne porte de paramètre de suivi (utm_, fbclid…)."""
     for one, parts in _addresses(view):
@@ -144,7 +171,8 @@ def links_hold_no_secret(view: View) -> Iterator[Finding]:
     for one, parts in _addresses(view):
         names = {name.casefold() for name, _ in parse_qsl(parts.query)}
         if (parts.scheme.startswith("http") and "@" in parts.netloc) or names & {
-            "password", "motdepasse", "access_token", "api_key", "apikey", "sessionid", "phpsessid"
+            "password", "motdepasse", "access_token", "api_key", "apikey", "sessionid", "phpsessid",
+            "token", "jwt", "auth", "secret",
         }:  # fmt: skip
             yield Finding("une adresse contient un secret", one["href"])
 
@@ -154,7 +182,7 @@ def links_name_no_reader(view: View) -> Iterator[Finding]:
     """Aucun lien ne contient l’adresse de courriel d’une personne (Loi 25)."""
     for one, parts in _addresses(view):
         if parts.scheme in {"http", "https"} and re.search(
-            r"(@|%40)\w", parts.query, re.IGNORECASE
+            r"[\w.+-](@|%40)[\w-]+\.\w", f"{parts.path}?{parts.query}", re.IGNORECASE
         ):
             yield Finding("un lien contient l’adresse de courriel d’une personne", one["href"])
 
@@ -174,7 +202,7 @@ def links_say_where_they_go(view: View) -> Iterator[Finding]:
     """Le texte d’un lien dit où il mène."""
     for one in view.links:
         text = _label(one).casefold().replace("'", "’").strip(" \u00a0.!…:»«→>")
-        if text in VAGUE:
+        if text in VAGUE or (_label(one) and _VAGUE.fullmatch(text)):
             yield Finding(f"« {_label(one)} » ne dit pas où mène le lien", one["href"])
 
 
@@ -191,9 +219,10 @@ def links_do_not_deceive(view: View) -> Iterator[Finding]:
     """Un lien qui montre une adresse mène à cette adresse."""
     for one, parts in _addresses(view):
         label = _label(one)
-        if not _WORDS_OF_URL.fullmatch(label) or parts.scheme not in {"http", "https"}:
+        address = _WORDS_OF_URL.fullmatch(label) or _URL_AMONG_WORDS.search(label)
+        if address is None or parts.scheme not in {"http", "https"}:
             continue
-        shown = _split(label if "//" in label else f"https://{label}")
+        shown = _split(address[0] if "//" in address[0] else f"https://{address[0]}")
         if shown is None or _bare(shown.hostname) != _bare(parts.hostname):
             yield Finding(
                 f"le lien montre « {label} » et mène à « {parts.hostname} » : "
@@ -276,8 +305,7 @@ def _private(host: str) -> bool:
     except ValueError:
         return bool(
             re.search(r"(^|\.)(localhost|local|lan|internal|test|invalid)$", host)
-            or re.search(r"(^|\.)(staging|preprod|ngrok)\.", host)
-            or re.search(r"(^|\.)example\.(com|org|net)$", host)
+            or _TRIAL.search(host)
         )
 
 

@@ -31,7 +31,7 @@ _PROSE = frozenset(
 _SILENT = frozenset(["style", "script", "code", "pre", "kbd", "title", "head", "xml", "noscript"])
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Element:
     """An element with what it declares: attributes, styles, its own and its whole text."""
 
@@ -74,8 +74,25 @@ class Element:
     @cached_property
     def hidden(self) -> bool:
         """Tell whether readers see nothing of it."""
-        unseen = self.style.get("display") == "none" or self.style.get("visibility") == "hidden"
+        said = self.style
+        unseen = said.get("display") == "none" or said.get("visibility") == "hidden"
+        flat = re.fullmatch(r"0(px)?", said.get("max-height", said.get("height", "")))
+        unseen = unseen or bool(flat and said.get("overflow") == "hidden")
+        unseen = unseen or bool(re.match(r"-\d{3,}", said.get("text-indent", "")))
         return unseen or self.has("hidden") or (self.parent is not None and self.parent.hidden)
+
+    @cached_property
+    def classes(self) -> frozenset[str]:
+        """Give its classes."""
+        return frozenset(self["class"].split())
+
+    @cached_property
+    def ground(self) -> str:
+        """Give the colour of the ground that it declares itself, as written, or nothing."""
+        shorthand = re.search(r"#[0-9A-Fa-f]{3,6}", self.style.get("background", ""))
+        return self.style.get("background-color") or (
+            shorthand[0] if shorthand else self["bgcolor"]
+        )
 
 
 @dataclass(frozen=True)

@@ -5,29 +5,20 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from html.parser import HTMLParser
 from itertools import pairwise
+from types import MappingProxyType
 
-from axtra.checks.mail import CheckedMail, Element, View
-from axtra.checks.rule import WARNING, Finding, excerpt, mail_rule, view_rule, words
+from axtra.checks.mail import Element, View
+from axtra.checks.rule import WARNING, Finding, excerpt, view_rule
 
 _THEME = "C’est le gabarit du thème qui l’écrit : corrigez theme/courriel/."
-_VOID = frozenset(
-    words("area base br col embed hr img input link meta source track wbr o:allowpng")
-)
-_LOOSE = frozenset(words("p li dt dd option html body head"))
-_KNOWN = frozenset(
-    words(
-        "html head title meta style body div p h1 h2 h3 h4 h5 h6 table thead tbody tfoot tr"
-        " td th caption colgroup col ul ol li dl dt dd blockquote a img br hr strong em b i u"
-        " s small sup sub span abbr code pre kbd samp var q cite dfn del ins mark time address"
-        " center font noscript xml section article header footer main nav figure figcaption"
-        " link script base form input button select option optgroup textarea label fieldset"
-        " legend iframe object embed video audio source track canvas svg picture map area"
-        " frame frameset applet math param bdi bdo wbr tt big strike data acronym image path g"
-        " details summary marquee bgsound"
-    )
-)
+
+
+_RAISED = frozenset({"sup", "sub"})
+_NAMED_SIZES: Mapping[str, float] = MappingProxyType({"small": 13, "x-small": 10, "xx-small": 9})
+_FONT_SIZES: Mapping[str, float] = MappingProxyType({"1": 10, "2": 13, "-1": 13, "-2": 10})
+# A width of 320 px is 100 vw.
+_UNITS: Mapping[str, float] = MappingProxyType({"px": 1, "": 1, "pt": 4 / 3, "rem": 16, "vw": 3.2})
 
 
 @view_rule("courriel-doctype", _THEME)
@@ -52,8 +43,8 @@ def declares_encoding(view: View) -> Iterator[Finding]:
 def declares_language(view: View) -> Iterator[Finding]:
     """La balise html dit la langue et le sens de lecture."""
     for one in view.all("html"):
-        if not one["lang"].lower().startswith("fr"):
-            yield Finding(f"la langue du courriel est « {one['lang']} », pas le français", "<html")
+        if one["lang"].lower() != "fr-ca":
+            yield Finding(f"la langue du courriel est « {one['lang']} », pas « fr-CA »", "<html")
         if one["dir"] != "ltr":
             yield Finding("le sens de lecture n’est pas écrit sur <html>", "<html")
 
@@ -62,10 +53,12 @@ def declares_language(view: View) -> Iterator[Finding]:
 def repeats_language(view: View) -> Iterator[Finding]:
     """La langue est répétée sur ce que contient body, parce que les webmails enlèvent html."""
     for one in view.body:
+        if one.tag == "body" and one.own:
+            yield Finding(f"« {excerpt(one.own)} » est hors du bloc qui dit la langue", one.own)
         if one.parent is None or one.parent.tag != "body" or one.tag in {"style", "script"}:
             continue
-        if not (one["lang"] and one["dir"]):
-            yield Finding(f"<{one.tag}>, dans <body>, ne dit ni sa langue ni son sens", one.text)
+        if not (one["lang"].lower().startswith("fr") and one["dir"] == "ltr"):
+            yield Finding(f"<{one.tag}>, dans <body>, ne dit pas sa langue et son sens", one.text)
 
 
 @view_rule("courriel-titre", "Donnez un objet à l’édition : il devient le titre de la page.")
@@ -75,7 +68,7 @@ def has_title(view: View) -> Iterator[Finding]:
         yield Finding("le courriel n’a pas de titre (<title>)")
 
 
-@view_rule("courriel-fenetre", _THEME, severity=WARNING)
+@view_rule("courriel-fenetre", _THEME)
 def sets_viewport(view: View) -> Iterator[Finding]:
     """Un courriel prend la largeur du téléphone et laisse agrandir."""
     contents = [one["content"] for one in view.all("meta") if one["name"].lower() == "viewport"]
@@ -103,7 +96,7 @@ def layout_tables_have_a_role(view: View) -> Iterator[Finding]:
 def data_tables_have_scopes(view: View) -> Iterator[Finding]:
     """Un tableau de données dit ce que nomme chaque titre de colonne ou de rangée."""
     for one in view.all("th"):
-        if not one["scope"]:
+        if one["scope"] not in {"col", "row", "colgroup", "rowgroup"}:
             yield Finding(
                 f"le titre « {excerpt(one.text)} » du tableau n’a pas de portée", one.text
             )
@@ -111,6 +104,22 @@ def data_tables_have_scopes(view: View) -> Iterator[Finding]:
     for one in view.all("table"):
         if one.node in headed and one["role"] in {"presentation", "none"}:
             yield Finding("un tableau de données porte le rôle presentation", one.text)
+        elif one.node not in headed and _is_grid(one):
+            yield Finding(
+                f"un tableau de données n’a pas de titres : « {excerpt(one.text)} »", one.text
+            )
+
+
+def _is_grid(table: Element) -> bool:
+    """Tell whether a table holds rows of plain values rather than a layout."""
+    rows = [[*row] for row in table.node.iter("tr")]
+    cells = [cell for row in rows for cell in row]
+    plain = all(not len(cell) and (cell.text or "").strip() for cell in cells)
+    square = len(rows) > 1 and len({len(row) for row in rows}) == 1 and len(rows[0]) > 1
+    if not (square and plain):
+        return False
+    counted = [any(map(str.isdigit, cell.text)) for cell in cells]
+    return not any(counted[: len(rows[0])]) and any(counted)
 
 
 def _table(element: Element) -> object:
@@ -131,6 +140,9 @@ def has_one_h1(view: View) -> Iterator[Finding]:
 def skips_no_level(view: View) -> Iterator[Finding]:
     """Les niveaux d’intertitres se suivent sans saut."""
     headings = list(view.all("h1", "h2", "h3", "h4", "h5", "h6"))
+    if headings and headings[0].tag != "h1":
+        first = headings[0]
+        yield Finding(f"l’intertitre « {excerpt(first.text)} » précède le titre", first.text)
     for above, below in pairwise(headings):
         if int(below.tag[1]) > int(above.tag[1]) + 1:
             yield Finding(
@@ -148,54 +160,39 @@ def headings_speak(view: View) -> Iterator[Finding]:
             yield Finding(f"un intertitre de niveau {one.tag[1]} est vide")
 
 
+@view_rule("courriel-intertitre-role", "Prenez une vraie balise : h2, h3.")
+def headings_are_real(view: View) -> Iterator[Finding]:
+    """Un intertitre est une balise h1 à h6 : les webmails enlèvent les rôles."""
+    for one in view.body:
+        if one["role"] == "heading":
+            yield Finding(f"« {excerpt(one.text)} » n’est un intertitre que par son rôle", one.text)
+
+
+@view_rule("courriel-fausse-liste", "Faites une vraie liste : un tiret et une espace par point.",
+           severity=WARNING)  # fmt: skip
+def lists_are_real(view: View) -> Iterator[Finding]:
+    """Une liste est une vraie liste, et un blanc ne s’obtient pas par des sauts de ligne."""
+    for one in view.body:
+        breaks = 0
+        for child in one.node:
+            tail = (child.tail or "").strip()
+            breaks = breaks + 1 if child.tag == "br" else 0
+            if child.tag == "br" and re.match(r"[•·*▪–-][ \u00a0]", tail):
+                yield Finding(f"« {excerpt(tail)} » imite une liste", tail)
+            if breaks > 2:  # noqa: PLR2004 - one ends a line, two open a paragraph
+                yield Finding("trois sauts de ligne se suivent", one.text)
+                break
+            breaks = 0 if tail else breaks
+        if re.match(r"[•▪][ \u00a0]", one.own):
+            yield Finding(f"« {excerpt(one.own)} » imite une liste", one.own)
+
+
 @view_rule("courriel-identifiant-double", "Donnez un nom différent à chaque identifiant.")
 def ids_are_unique(view: View) -> Iterator[Finding]:
     """Un identifiant ne sert qu’une fois."""
     for name, times in Counter(one["id"] for one in view.elements if one["id"]).items():
         if times > 1:
             yield Finding(f"l’identifiant « {name} » sert {times} fois", f'id="{name}"')
-
-
-@view_rule("courriel-balises", "Fermez chaque balise dans l’ordre où elle a été ouverte.")
-def tags_are_balanced(view: View) -> Iterator[Finding]:
-    """Chaque balise ouverte est fermée, dans l’ordre."""
-    reader = _Balance()
-    reader.feed(view.html)
-    reader.close()
-    yield from (Finding(one) for one in reader.faults[:5])
-    yield from (
-        Finding(f"la balise <{tag}> n’est jamais fermée")
-        for tag in reader.open
-        if tag not in _LOOSE
-    )
-
-
-@view_rule("courriel-balise-inconnue", "Enlevez cette balise : elle vient d’un modèle non traité.")
-def tags_are_known(view: View) -> Iterator[Finding]:
-    """Aucune balise de modèle (mj-…) ni balise inconnue ne reste."""
-    for tag in dict.fromkeys(one.tag for one in view.elements):
-        if tag not in _KNOWN and not re.match(r"(o|v|w|x):", tag):
-            yield Finding(f"la balise <{tag}> n’existe pas dans un courriel", f"<{tag}")
-
-
-@mail_rule("courriel-conditions", "Fermez chaque <!--[if mso]> par <![endif]-->.")
-def conditions_are_closed(mail: CheckedMail) -> Iterator[Finding]:
-    """Chaque condition pour Outlook est fermée."""
-    opened = len(re.findall(r"<!--\[if [^\]]*\]>", mail.html))
-    closed = len(re.findall(r"<!\[endif\]-->", mail.html))
-    if opened != closed:
-        yield Finding(
-            f"{opened} conditions pour Outlook ouvertes, {closed} fermées : il ne verrait pas tout",
-            "<!--[if",
-        )
-
-
-@view_rule("courriel-largeur-outlook", _THEME)
-def word_finds_a_width(view: View) -> Iterator[Finding]:
-    """Outlook pour Windows trouve une largeur de colonne, en attribut."""
-    widths = [one["width"] for one in view.all("table", "td")]
-    if view.name and not any(_between(width, 300, 700) for width in widths):
-        yield Finding("aucun tableau n’a de largeur en attribut : la lettre s’étalerait")
 
 
 @view_rule("courriel-largeur-fixe", "Écrivez width:100% et max-width, la largeur dans [if mso].")
@@ -210,6 +207,12 @@ def fits_a_phone(view: View) -> Iterator[Finding]:
             wide = int(one["width"])
         if wide > 320:  # noqa: PLR2004 - the narrowest phone
             yield Finding(f"<{one.tag}> a {wide} pixels de large, plus qu’un téléphone", one.text)
+        kept = one.tag == "pre" or one.style.get("white-space") in {"nowrap", "pre"}
+        if kept and max(map(len, one.own.splitlines()), default=0) > 40:  # noqa: PLR2004 - the same
+            yield Finding(f"« {excerpt(one.own)} » ne passe pas à la ligne", one.own)
+        limit = re.fullmatch(r"(\d+)px", one.style.get("max-width", ""))
+        if limit and int(limit[1]) > 700:  # noqa: PLR2004 - the widest that a webmail shows
+            yield Finding(f"<{one.tag}> peut s’étaler sur {limit[1]} pixels", one.text)
 
 
 @view_rule("courriel-contenu-cache", "Enlevez ce qui est caché : les antipourriels s’en méfient.")
@@ -218,13 +221,20 @@ def hides_nothing(view: View) -> Iterator[Finding]:
     hidden = [one for one in view.body if one.hidden and one.own and one.tag != "style"]
     for one in hidden[1:]:
         yield Finding(f"un texte est caché : « {excerpt(one.text)} »", one.text)
+    for one in view.body:
+        if one.hidden or not one.text:
+            continue
+        if one.style.get("mso-hide") == "all":
+            yield Finding(f"« {excerpt(one.text)} » est caché dans Outlook", one.text)
+        if one["aria-hidden"] == "true":
+            yield Finding(f"« {excerpt(one.text)} » est caché aux lecteurs d’écran", one.text)
 
 
 @view_rule("courriel-petit-texte", "Écrivez en 14 pixels au moins; 12 est la limite.")
 def text_is_large_enough(view: View) -> Iterator[Finding]:
     """Aucun texte n’a moins de 12 pixels."""
     for one in view.body:
-        size = _size(one.style) if one.own and not one.hidden else None
+        size = _size(one) if one.own and not one.hidden and one.tag not in _RAISED else None
         if size is not None and size < 12:  # noqa: PLR2004 - see the rule
             yield Finding(f"« {excerpt(one.own)} » est écrit en {size:g} pixels", one.own)
 
@@ -258,40 +268,20 @@ def _between(value: str, low: int, high: int) -> bool:
     return value.removesuffix("px").isdecimal() and low <= int(value.removesuffix("px")) <= high
 
 
-def _size(style: Mapping[str, str]) -> float | None:
-    declared = style.get("font-size") or style.get("font", "")
-    found = re.search(r"(?:^|\s)(\d+(?:\.\d+)?)(px|pt|(?<=0))(?:/|\s|$)", declared)
-    return float(found[1]) * (4 / 3 if found[2] == "pt" else 1) if found else None
-
-
-class _Balance(HTMLParser):
-    """Follows the tags that must be closed."""
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.open: list[str] = []
-        self.faults: list[str] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Open a tag."""
-        del attrs
-        if tag == "a" and "a" in self.open:
-            self.faults.append("un lien est ouvert dans un autre lien")
-        if tag not in _VOID:
-            self.open.append(tag)
-
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Pass over an element closed where it opens."""
-
-    def handle_endtag(self, tag: str) -> None:
-        """Close a tag, and those that HTML lets stay open."""
-        while self.open and self.open[-1] != tag and self.open[-1] in _LOOSE and tag in self.open:
-            self.open.pop()
-        if self.open and self.open[-1] == tag:
-            self.open.pop()
-        elif tag in self.open:
-            self.faults.append(f"</{tag}> est fermée avant <{self.open[-1]}>")
-            while self.open.pop() != tag:
-                pass
-        elif tag not in _VOID:
-            self.faults.append(f"</{tag}> ferme une balise qui n’est pas ouverte")
+def _size(element: Element | None) -> float | None:
+    """Give the size of a text, in px; None when nothing says it."""
+    if element is None:
+        return None
+    declared = element.style.get("font-size") or element.style.get("font", "")
+    if element.tag == "font" and element["size"] in _FONT_SIZES:
+        return _FONT_SIZES[element["size"]]
+    if named := re.search(r"(?:^|\s)((?:xx?-)?small)(?:/|\s|$)", declared):
+        return _NAMED_SIZES[named[1]]
+    found = re.search(r"(?:^|\s)(\d*\.?\d+)(px|pt|r?em|%|vw|(?<=0))(?:/|\s|$)", declared)
+    if found is None or element.tag in _RAISED:
+        return _size(element.parent)
+    number, unit = float(found[1]), found[2]
+    if unit in _UNITS:
+        return number * _UNITS[unit]
+    around = _size(element.parent) or 16
+    return number * around / (100 if unit == "%" else 1)

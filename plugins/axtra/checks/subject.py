@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from axtra.checks.colours import CONTRAST, hexadecimal
 from axtra.checks.mail import PADDING, CheckedMail, Element, fold
 from axtra.checks.rule import WARNING, Finding, mail_rule
+from axtra.tokens import contrast
 
 _SUBJECT = range(10, 79)  # characters
 _PREHEADER = range(40, 131)  # characters
@@ -135,6 +137,13 @@ def preheader_adds_something(mail: CheckedMail) -> Iterator[Finding]:
         yield Finding("le préentête répète l’objet", mail.announced)
 
 
+@mail_rule("preentete-vague", "Dites ce que contient la lettre.")
+def preheader_says_something(mail: CheckedMail) -> Iterator[Finding]:
+    """Le préentête annonce la lettre, et non la façon de l’afficher."""
+    if re.search(r"s’affiche (?:pas|mal)|version (?:en ligne|web)|navigateur", mail.announced):
+        yield Finding("le préentête ne parle que d’affichage", mail.announced)
+
+
 @mail_rule("preentete-place", "Mettez le préentête au début de <body>, dans le bloc de langue.")
 def preheader_comes_first(mail: CheckedMail) -> Iterator[Finding]:
     """Le préentête est le premier texte de la lettre."""
@@ -151,10 +160,12 @@ def preheader_is_hidden(mail: CheckedMail) -> Iterator[Finding]:
     missing = [n for n, v in wanted.items() if one and one.style.get(n, "").rstrip("px") != v]
     if missing:
         yield Finding(f"le préentête se verrait : il manque {', '.join(missing)}", mail.announced)
+    colour = hexadecimal(one.style.get("color", "")) if one else None
+    if colour and contrast(colour, "#FFFFFF") < CONTRAST:
+        yield Finding(f"le préentête est en {colour}, couleur pâle de pourriel", mail.announced)
 
 
-@mail_rule("preentete-rembourre", "Ajoutez des espaces invisibles après le préentête.",
-           severity=WARNING)  # fmt: skip
+@mail_rule("preentete-rembourre", "Ajoutez des espaces invisibles après le préentête.")
 def preheader_is_padded(mail: CheckedMail) -> Iterator[Finding]:
     """Le préentête est suivi d’espaces invisibles, pour que rien d’autre ne le suive."""
     one = _preheader(mail)

@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from axtra.checks.mail import View, declarations
-from axtra.checks.rule import Finding, view_rule
+from axtra.checks.rule import Finding, view_rule, words
 
 
 class Client(StrEnum):
@@ -95,6 +95,62 @@ AT_RULES: Mapping[str, Support] = MappingProxyType(
         "media": _by("la mise en page tient sans : une colonne souple", Client.WORD),
     }
 )
+
+
+# Elements and attributes: each is read by all, or its loss changes nothing that readers see.
+ELEMENTS = frozenset(
+    words(
+        "html head title meta style body div p h1 h2 h3 h4 h5 h6 table thead tbody tr td th caption"
+        " ul ol li dl dt dd blockquote hr br a img strong em b i s u del ins small sup sub span"
+        " abbr code pre kbd q cite time address font center"
+    )
+)
+# What mrml writes for Word-based Outlook alone.
+_WORD_ELEMENTS = frozenset(
+    words("noscript xml o:officedocumentsettings o:allowpng o:pixelsperinch")
+)
+ATTRIBUTES = frozenset(
+    words(
+        "align alt aria-hidden aria-label aria-roledescription bgcolor border cellpadding"
+        " cellspacing charset class colspan content dir height href hreflang http-equiv id lang"
+        " media name rel role rowspan scope size span src start style target title type valign"
+        " width xmlns xmlns:o xmlns:v color face hidden datetime cite"
+    )
+)
+_RELATIVE = re.compile(r"\b(?:calc|min|max|clamp|env|attr)\(|\d(?:r?em|vw|vh|vmin|vmax|ch|ex)\b")
+
+
+@view_rule(
+    "balise-inconnue", "Enlevez cette balise, ou inscrivez-la dans checks/support.py : qui la lit ?"
+)
+def elements_are_accepted(view: View) -> Iterator[Finding]:
+    """Une balise est de celles que lisent tous les logiciels."""
+    known = ELEMENTS | _WORD_ELEMENTS if view.name else ELEMENTS
+    for tag in dict.fromkeys(one.tag for one in view.elements):
+        if tag not in known:
+            yield Finding(f"la balise <{tag}> n’est pas lue partout", f"<{tag}")
+
+
+@view_rule("attribut-inconnu", "Enlevez cet attribut, ou inscrivez-le dans checks/support.py.")
+def attributes_are_accepted(view: View) -> Iterator[Finding]:
+    """Un attribut est de ceux que lisent tous les logiciels."""
+    for one in view.elements:
+        for name in one.node.attrib:
+            if name.lower() not in ATTRIBUTES and one.tag != "v:fill":
+                yield Finding(f"<{one.tag}> : l’attribut « {name} » n’est pas lu partout", name)
+
+
+@view_rule("style-valeur", "Donnez une longueur en pixels.")
+def lengths_are_in_pixels(view: View) -> Iterator[Finding]:
+    """Une longueur est en pixels, positive, sans calcul."""
+    for one in view.elements:
+        for name, value in one.style.items():
+            if not name.startswith("mso-") and _RELATIVE.search(value):
+                yield Finding(f"<{one.tag}> : « {name}:{value} » n’est pas lu partout", value)
+            if name.startswith("margin") and re.search(r"(?:^|\s)-\d", value):
+                yield Finding(f"<{one.tag}> : la marge « {value} » est négative", one.text)
+    for found in _RELATIVE.finditer(view.sheets):
+        yield Finding(f"« {found[0]} », dans une feuille, n’est pas lu partout", found[0])
 
 
 @view_rule(

@@ -1,0 +1,144 @@
+"""A mail in the dark: its sheet for `prefers-color-scheme: dark`, as a browser applies it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from axtra.checks.colours import CONTRAST, LARGE, bare, hexadecimal, is_large
+from axtra.checks.mail import Element, View, declarations
+from axtra.checks.rule import Finding, excerpt, view_rule
+from axtra.tokens import contrast
+
+_DARK = re.compile(
+    r"@media[^{]*prefers-color-scheme\s*:\s*dark[^{]*\{((?:[^{}]*\{[^{}]*\})*)", re.IGNORECASE
+)
+_RULE = re.compile(r"([^{}]*)\{([^{}]*)\}")
+_BROAD = 3  # a selector of fewer compounds reaches the whole letter
+_SIMPLE = re.compile(r"^([a-z][a-z0-9]*)?((?:\.[\w-]+)*)$")
+_THEME = "Corrigez le gabarit theme/courriel/ : ses couleurs viennent de theme/tokens.toml."
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """One compound of a selector: a tag, or none, and classes."""
+
+    tag: str
+    classes: frozenset[str]
+
+    def fits(self, element: Element) -> bool:
+        return self.tag in {"", element.tag} and self.classes <= element.classes
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    """A selector, innermost compound first, with what it declares; `weight` sorts the cascade."""
+
+    steps: tuple[_Step, ...]
+    colour: str | None
+    ground: str | None
+    weight: tuple[int, int, int]
+
+    def fits(self, element: Element) -> bool:
+        """Tell whether the element is selected: each compound stands above the one before."""
+        if not self.steps[0].fits(element):
+            return False
+        above = iter(element.above)
+        next(above)
+        return all(any(step.fits(one) for one in above) for step in self.steps[1:])
+
+
+@view_rule("sombre-styles", _THEME)
+def the_dark_is_styled(view: View) -> Iterator[Finding]:
+    """Le mode sombre a ses couleurs, jusque dans les tableaux et les cellules."""
+    if not _DARK.search(view.sheets):
+        yield Finding("le courriel n’a pas de couleurs pour le mode sombre")
+        return
+    reached = {
+        one.steps[0].tag
+        for one in _rules(view)
+        if one.ground and not one.steps[0].classes and len(one.steps) < _BROAD
+    }
+    for tag, name in (("table", "les tableaux"), ("td", "les cellules")):
+        if tag not in reached:
+            yield Finding(f"le fond sombre n’atteint pas {name}")
+
+
+@view_rule("sombre-important", "Ajoutez !important à chaque déclaration du mode sombre.")
+def the_dark_wins(view: View) -> Iterator[Finding]:
+    """Chaque couleur du mode sombre l’emporte sur les styles des balises."""
+    for dark in _DARK.finditer(view.sheets):
+        for _, body in _RULE.findall(dark[1]):
+            for one in filter(str.strip, body.split(";")):
+                if "!important" not in one:
+                    yield Finding(f"« {one.strip()} » serait sans effet dans le sombre", one)
+
+
+@view_rule("sombre-contraste", _THEME)
+def texts_stand_out_in_the_dark(view: View) -> Iterator[Finding]:
+    """Dans le sombre aussi, le texte a un contraste de 4,5 avec son fond, de 3 s’il est grand."""
+    rules = _rules(view)
+    if view.name or not rules:
+        return
+    paint = _Paint(rules)
+    for one in view.body:
+        words = one.own or one["alt"]
+        if words and not one.hidden and one.tag not in {"style", "script"}:
+            colour, ground = paint.colour(one), paint.ground(one)
+            ratio = contrast(colour, ground)
+            if ratio < (LARGE if is_large(one) else CONTRAST):
+                shown = f"{ratio:.1f}".replace(".", ",")
+                yield Finding(
+                    f"dans le sombre, « {excerpt(words)} » se lit mal : {colour} sur {ground}, "
+                    f"contraste de {shown}",
+                    words,
+                )
+
+
+class _Paint:
+    """The colours of each element in the dark, found once."""
+
+    def __init__(self, rules: list[_Rule]) -> None:
+        self._rules = sorted(rules, key=lambda one: one.weight, reverse=True)
+        self._colours: dict[Element | None, str] = {None: "#000000"}
+        self._grounds: dict[Element | None, str] = {None: "#FFFFFF"}
+
+    def colour(self, element: Element | None) -> str:
+        if element not in self._colours:
+            assert element is not None  # noqa: S101 - None is known from the start
+            won = next((r.colour for r in self._rules if r.colour and r.fits(element)), None)
+            own = won or hexadecimal(element.style.get("color", "") or element["color"])
+            self._colours[element] = own or self.colour(element.parent)
+        return self._colours[element]
+
+    def ground(self, element: Element | None) -> str:
+        if element not in self._grounds:
+            assert element is not None  # noqa: S101 - None is known from the start
+            won = next((r.ground for r in self._rules if r.ground and r.fits(element)), None)
+            own = won or element.ground
+            self._grounds[element] = hexadecimal(own or "") or self.ground(element.parent)
+        return self._grounds[element]
+
+
+def _rules(view: View) -> list[_Rule]:
+    found: list[_Rule] = []
+    for dark in _DARK.finditer(view.sheets):
+        for selectors, body in _RULE.findall(dark[1]):
+            said = declarations(body)
+            colour = hexadecimal(bare(said.get("color", "")))
+            ground = hexadecimal(bare(said.get("background-color", said.get("background", ""))))
+            for selector in selectors.split(","):
+                steps = [_SIMPLE.match(part) for part in selector.split()]
+                if steps and all(steps) and (colour or ground):
+                    made = tuple(_step(one) for one in reversed(steps) if one)
+                    classes, tags = (
+                        sum(len(one.classes) for one in made),
+                        sum(bool(one.tag) for one in made),
+                    )
+                    found.append(_Rule(made, colour, ground, (classes, tags, len(found))))
+    return found
+
+
+def _step(found: re.Match[str]) -> _Step:
+    return _Step(found[1] or "", frozenset(filter(None, found[2].split("."))))
