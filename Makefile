@@ -5,6 +5,7 @@
 
 VENV := .venv
 NODE := tests/node
+RETURNED := $(VENV)/rebonds
 PYTHON ?= python3
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
@@ -81,7 +82,16 @@ endef
 bibliotheques:
 	$(call systeme,ldconfig -p | grep -q libpangoft2-1.0.so.0 && ldconfig -p | grep -q libharfbuzz-subset.so.0 && test -e /usr/share/hunspell/fr.dic,libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 hunspell-fr,faire les PDF et vérifier l’orthographe)
 
-outils: bibliotheques $(NODE)/node_modules/pret
+# Mail that came back to others: the samples in flufl.bounce's source, which wheels leave out.
+$(RETURNED)/pret: requirements.txt | $(VENV)/pret
+	@echo "Téléchargement de vrais courriels revenus…"
+	@mkdir -p $(RETURNED)
+	@sed -n '/^flufl-bounce==/,/[^\\]$$/p' requirements.txt > $(RETURNED)/paquet.txt
+	@$(PIP) download --no-deps --no-binary flufl-bounce --require-hashes -d $(RETURNED) -r $(RETURNED)/paquet.txt \
+		&& tar -xzf $(RETURNED)/flufl_bounce-*.tar.gz -C $(RETURNED) --strip-components=2 --wildcards '*/tests/data/*.txt' \
+		&& touch $@ || echo "Ils manquent : le test qui les lit ne passera pas."
+
+outils: bibliotheques $(NODE)/node_modules/pret $(RETURNED)/pret
 	$(call systeme,command -v chromium || command -v chromium-browser || command -v google-chrome,chromium,passer les tests du navigateur)
 	$(call systeme,fc-list | grep -q -e Liberation -e Arial,fonts-liberation fontconfig,mesurer ce qui bouge pendant qu’une page se charge)
 	$(call systeme,test -x /usr/sbin/nginx,nginx-light,servir le site comme un hôte)
