@@ -7,6 +7,7 @@ import re
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -217,6 +218,25 @@ def test_every_answer_is_guarded_and_sets_no_cookie(door: Open, client: httpx.Cl
             assert re.findall(r'(?:src|href)="(/[^"]*)"', answer.text)[0] == "/style.css"
 
 
+@pytest.mark.parametrize(
+    ("typed", "greeted"),
+    [
+        ("  Marie-Ève ", "Bonjour Marie-Ève,"),
+        ("Gagnez 1000 $ : https://exemple.test", "Bonjour,"),
+        ("Zoé\r\nBcc: autre@exemple.test", "Bonjour,"),
+        ("x" * 200, "Bonjour,"),
+    ],
+)
+def test_nobody_writes_in_the_mail_of_another(
+    door: Open, client: httpx.Client, typed: str, greeted: str
+) -> None:
+    assert client.post("/abonnement", data={**WHO, "prenom": typed}).status_code == 200
+    [mail] = door.inbox.mails
+    assert mail.get_content().splitlines()[0] == greeted
+    assert mail["Subject"] == "Confirmez votre abonnement à l’infolettre d’AXTRA"
+    assert mail["Bcc"] is None
+
+
 def test_nothing_of_a_person_reaches_a_log(
     door: Open,
     client: httpx.Client,
@@ -233,6 +253,9 @@ def test_nothing_of_a_person_reaches_a_log(
     answer = client.post("/abonnement", data={**WHO, "adresse": "lea@exemple.test"})
     assert answer.status_code == 500
     assert "Une erreur de notre part" in answer.text
+    deadline = time.monotonic() + 10  # the answer leaves before the journal is written
+    while not door.journal and time.monotonic() < deadline:
+        time.sleep(0.01)
     out, err = capfd.readouterr()
     ours = [one.getMessage() for one in caplog.records if one.name.startswith("uvicorn")]
     said = " ".join([*door.journal, *ours, out, err])

@@ -168,6 +168,7 @@ def test_a_trial_keeps_nothing_and_says_the_same(tmp_path: Path) -> None:
 def test_what_is_exported_is_imported_again_the_same(tmp_path: Path) -> None:
     text = (
         TITLES + 'zoe@exemple.test,=1+1,"Roy; ""dite"" Z",tacite-demande,2025-12-24,"web, salon"\n'
+        "=cmd|'x'!a0@exemple.test,,,expres,2025-12-24,web\n"
     )
     exports = []
     for name in ("a", "b"):
@@ -179,6 +180,7 @@ def test_what_is_exported_is_imported_again_the_same(tmp_path: Path) -> None:
     assert exports[0] == exports[1]
     assert exports[0].startswith(b"\xef\xbb\xbfadresse;prenom;nom;consentement;date;source\r\n")
     assert b";'=1+1;" in exports[0]
+    assert b"\r\n'=cmd|'x'!a0@exemple.test;" in exports[0]
 
 
 def test_an_import_is_told_in_numbers() -> None:

@@ -228,7 +228,9 @@ def _members(register: Register, liste: str, form: str) -> int:
         sys.stdout.write(json.dumps(people, ensure_ascii=False, indent=2) + "\n")
         return DONE
     for one in people:
-        sys.stdout.write(f"{one['adresse']:<40} {one['exclusion'] or one['consentement']}\n")
+        until = f", jusqu’au {one['echeance']}" if one["echeance"] else ""
+        said = one["exclusion"] or f"{one['consentement']}{until}"
+        sys.stdout.write(f"{one['adresse']:<40} {said}\n")
     sys.stdout.write(f"{_people(len(to_send))} à qui écrire, {len(excluded)} à laisser en paix\n")
     return DONE
 

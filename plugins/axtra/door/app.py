@@ -15,6 +15,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
+from axtra import firstname
 from axtra.door.limits import WINDOW, Limits
 from axtra.door.pages import STYLE, Pages
 from axtra.door.post import Post, PostError, confirmation
@@ -25,7 +26,6 @@ from axtra.subscribers.register import PENDING_DAYS
 from axtra.subscribers.tokens import ExpiredError
 
 MOST = 8_192  # bytes of a form
-_LONGEST_NAME = 80
 _DAY = 86_400  # seconds
 PREFERENCES = "page des préférences"
 
@@ -76,14 +76,14 @@ class Door:
             return self._form()
         fields = await _fields(request)
         typed = fields.get("adresse", [""])[0].strip()[:254]
-        name = " ".join(fields.get("prenom", [""])[0].split())[:_LONGEST_NAME]
-        name = "".join(sign for sign in name if sign.isprintable())
+        # What is no name is left out: the mail that follows goes to whoever the form names.
+        name = firstname.tidy(fields.get("prenom", [""])[0])
         lists = [one for one in self.offered if one in fields.get("liste", [])]
         wrong: dict[str, str] = {}
         try:
             address = normalized(typed)
         except AddressError as error:
-            wrong["adresse"] = f"{error}. Écrivez-la comme ceci : nom@exemple.ca"
+            wrong["adresse"] = f"{error}. Écrivez-la comme ceci\u00a0: nom@exemple.ca"
         if not lists:
             wrong["liste"] = "Choisissez au moins une infolettre."
         if wrong:
@@ -113,7 +113,9 @@ class Door:
                 jours=PENDING_DAYS,
             )
             try:
-                self.post.send(confirmation(self.facts, address, text, now))
+                self.post.send(
+                    self.facts.email, address, confirmation(self.facts, address, text, now)
+                )
             except PostError as error:
                 register.withdraw(pending)
                 self.say(f"courriel de confirmation : {error}\n")

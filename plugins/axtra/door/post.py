@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import email.policy
-import email.utils
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid
 from pathlib import Path
 from typing import Protocol
 
+from axtra.message import headers, quoted
 from axtra.model import Facts
 from axtra.sending import settings
 from axtra.sending.settings import Server, SettingsError
@@ -25,7 +23,7 @@ class PostError(Exception):
 class Post(Protocol):
     """What sends one mail."""
 
-    def send(self, message: EmailMessage) -> None:
+    def send(self, sender: str, recipient: str, data: bytes) -> None:
         """Send a mail, or raise PostError."""
 
 
@@ -48,14 +46,12 @@ class Relay:
             raise PostError(str(error)) from None
         return cls(server) if server else None
 
-    def send(self, message: EmailMessage) -> None:
+    def send(self, sender: str, recipient: str, data: bytes) -> None:
         """Send a mail; certificate and name are checked.
 
         Raises:
             PostError: the server refuses or does not answer.
         """
-        sender, recipient = (_address(message[name]) for name in ("From", "To"))
-        data = message.as_bytes(policy=email.policy.SMTP)
         try:
             connection = Connection.open(self.server, sender.rpartition("@")[2])
             try:
@@ -70,27 +66,24 @@ class Relay:
             raise PostError(f"le serveur d’envoi refuse ({reply.code})")
 
 
-def _address(header: str) -> str:
-    return email.utils.parseaddr(header)[1]
-
-
-def confirmation(facts: Facts, address: str, text: str, moment: datetime) -> EmailMessage:
+def confirmation(facts: Facts, address: str, text: str, moment: datetime) -> bytes:
     """Write the mail that asks for a confirmation.
 
     Source: RFC 3834 (`Auto-Submitted` keeps answering machines quiet).
     """
-    message = EmailMessage()
-    message["From"] = _from(facts)
-    message["To"] = address
-    message["Subject"] = f"Confirmez votre abonnement à l’infolettre d’{facts.name}"
-    message["Date"] = format_datetime(moment)
-    message["Message-ID"] = make_msgid(domain=facts.email.rpartition("@")[2])
-    message["Auto-Submitted"] = "auto-generated"
-    message.set_content(text, charset="utf-8", cte="quoted-printable")
-    return message
-
-
-def _from(facts: Facts) -> str:
-    from email.headerregistry import Address  # noqa: PLC0415
-
-    return str(Address(facts.name, addr_spec=facts.email))
+    return b"".join(
+        [
+            headers.mailbox("From", facts.name, facts.email),
+            headers.mailbox("To", "", address),
+            headers.text("Subject", f"Confirmez votre abonnement à l’infolettre d’{facts.name}"),
+            headers.machine("Date", format_datetime(moment)),
+            headers.machine("Message-ID", make_msgid(domain=facts.email.rpartition("@")[2])),
+            headers.machine("Auto-Submitted", "auto-generated"),
+            headers.machine("Content-Language", "fr-CA"),
+            headers.machine("MIME-Version", "1.0"),
+            headers.machine("Content-Type", "text/plain; charset=utf-8"),
+            headers.machine("Content-Transfer-Encoding", "quoted-printable"),
+            b"\r\n",
+            quoted.encode(text),
+        ]
+    )

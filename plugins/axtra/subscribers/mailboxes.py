@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import imaplib
 import mailbox
+import re
 import ssl
 from collections.abc import Iterator
 from pathlib import Path
@@ -67,30 +69,64 @@ def _mbox(path: Path) -> Iterator[bytes]:
 
 
 def _imap(source: str, password: str) -> Iterator[bytes]:
-    address = urlsplit(source)
-    if address.scheme != "imaps" or not address.hostname or not address.username:
-        raise MailboxError("écrivez l’adresse ainsi :  imaps://nom@serveur/INBOX")
-    folder = unquote(address.path.strip("/")) or "INBOX"
+    host, port, person, folder = _place(source)
     try:
         client = imaplib.IMAP4_SSL(
-            address.hostname,
-            address.port or _IMAPS,
-            ssl_context=ssl.create_default_context(),
-            timeout=_PATIENCE,
+            host, port, ssl_context=ssl.create_default_context(), timeout=_PATIENCE
         )
         with client:
-            client.login(unquote(address.username), password)
+            _enter(client, person, password)
             yield from unseen(client, folder)
     except (imaplib.IMAP4.error, OSError) as error:
         raise MailboxError(
-            f"le serveur « {address.hostname} » refuse, ou ne répond pas.\n"
+            f"le serveur « {host} » refuse, ou ne répond pas.\n"
             "    → Vérifiez le nom, le dossier et AXTRA_IMAP_MOT_DE_PASSE."
         ) from error
 
 
+def _place(source: str) -> tuple[str, int, str, str]:
+    """Read `imaps://person@host:port/FOLDER`."""
+    wrong = MailboxError("écrivez l’adresse ainsi :  imaps://nom@serveur/INBOX")
+    try:
+        address = urlsplit(source)
+        port = address.port or _IMAPS
+    except ValueError:
+        raise wrong from None
+    if address.scheme != "imaps" or not address.hostname or not address.username:
+        raise wrong
+    person, folder = unquote(address.username), unquote(address.path.strip("/")) or "INBOX"
+    if not f"{person}{folder}".isprintable():
+        raise wrong
+    return address.hostname, port, person, folder
+
+
+def _enter(client: imaplib.IMAP4, person: str, password: str) -> None:
+    """Log in; the old command takes ASCII only."""
+    if f"{person}{password}".isascii():
+        client.login(person, password)
+    else:
+        client.authenticate("PLAIN", lambda _: f"\0{person}\0{password}".encode())
+
+
+def _named(folder: str) -> str:
+    """Write the name of a folder as IMAP does: quoted, in its own form of UTF-7.
+
+    Source: RFC 3501, 5.1.3.
+    """
+
+    def shift(found: re.Match[str]) -> str:
+        if found[0] == "&":
+            return "&-"
+        coded = base64.b64encode(found[0].encode("utf-16-be")).decode().rstrip("=")
+        return f"&{coded.replace('/', ',')}-"
+
+    written = re.sub(r"&|[^\x20-\x7e]+", shift, folder)
+    return '"' + written.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
 def unseen(client: imaplib.IMAP4, folder: str) -> Iterator[bytes]:
     """Give the unread messages of an IMAP folder, and mark each once it was dealt with."""
-    status, _ = client.select('"' + folder.replace("\\", "\\\\").replace('"', '\\"') + '"')
+    status, _ = client.select(_named(folder))
     if status != "OK":
         raise MailboxError(f"le dossier « {folder} » n’existe pas sur le serveur.")
     _, found = client.uid("SEARCH", "UNSEEN")

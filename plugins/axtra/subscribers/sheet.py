@@ -343,13 +343,13 @@ class _Reading:
 def write(rows: Sequence[Sequence[str]], columns: Sequence[str] = COLUMNS) -> bytes:
     """Write a CSV file that Excel in French opens with its accents and its columns.
 
-    A cell that a spreadsheet would take for a formula starts with an apostrophe; addresses, in
-    the first column, stay as they are.
+    A cell that a spreadsheet would take for a formula starts with an apostrophe, addresses too:
+    anyone may choose theirs, and `read` takes the apostrophe away again.
     """
     text = io.StringIO(newline="")
     writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
     writer.writerow(columns)
-    writer.writerows([row[0], *map(_inert, row[1:])] for row in rows)
+    writer.writerows(map(_inert, row) for row in rows)
     return codecs.BOM_UTF8 + text.getvalue().encode()
 
 
