@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from axtra import dates, diagnostics
-from axtra.cli import bilan
+from axtra.cli import bilan, listmonk
 from axtra.cli.arguments import USAGE, Parser
 from axtra.cli.progress import Meter
 from axtra.cli.project import DONE, PROBLEMS, UsageError, add_format, now, root
@@ -68,6 +68,7 @@ def add_commands(commands: argparse._SubParsersAction[Parser]) -> None:
         one.add_argument(
             "--debit", type=_rate, metavar="N", help="messages par minute (0 : sans limite)"
         )
+    listmonk.add_arguments(add("listmonk", listmonk.run, listmonk.HELP))
     report = add("bilan", _report, "ce que chaque message est devenu")
     add_format(report)
     add("verifier", _compare, "comparer les octets gelés à ce que l’édition donne aujourd’hui")

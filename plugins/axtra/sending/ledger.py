@@ -449,13 +449,19 @@ class Ledger:
 
         In the order of identifiers drawn by hash: domains are mixed, and no server gets a burst.
         """
+        left = "edition = ? AND freeze IN (SELECT id FROM freezes WHERE departed IS NOT NULL)"
+        return self._waiting(left, edition)
+
+    def seated(self, frozen: Frozen) -> list[Waiting]:
+        """List what is still to be sent of a frozen edition, whether it left or not."""
+        return self._waiting("freeze = ?", frozen.id)
+
+    def _waiting(self, where: str, value: str | int) -> list[Waiting]:
         rows = self._db.execute(
-            "SELECT address, first_name, person, message_id, link, envelope, edition, freeze,"
-            " attempts, strikes, not_before FROM recipients"
-            " WHERE edition = ? AND state IN ('a_envoyer', 'differe')"
-            " AND freeze IN (SELECT id FROM freezes WHERE departed IS NOT NULL)"
-            " ORDER BY message_id",
-            (edition,),
+            "SELECT address, first_name, person, message_id, link, envelope, edition, freeze,"  # noqa: S608
+            f" attempts, strikes, not_before FROM recipients WHERE {where}"
+            " AND state IN ('a_envoyer', 'differe') ORDER BY message_id",
+            (value,),
         )
         return [Waiting(Seat(*row[:6]), *row[6:]) for row in rows]
 

@@ -1,0 +1,205 @@
+"""A server of our own that keeps to listmonk's documented API: a contract, not listmonk.
+
+It holds whoever calls it to what that documentation says of lists, import, subscribers, templates
+and campaigns, and refuses what listmonk would.
+"""
+
+from __future__ import annotations
+
+import base64
+import csv
+import email
+import email.policy
+import io
+import json
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+ACCOUNT, TOKEN = "axe", "jeton-d-essai"
+CAMPAIGN = {"name", "subject", "lists", "type", "content_type", "body"}
+
+
+@dataclass
+class Monk:
+    """What the server knows. `silent` closes the connection when a campaign starts."""
+
+    url: str = ""
+    lists: dict[int, dict[str, Any]] = field(default_factory=dict)
+    people: dict[str, dict[str, Any]] = field(default_factory=dict)
+    templates: list[dict[str, Any]] = field(default_factory=list)
+    campaigns: dict[int, dict[str, Any]] = field(default_factory=dict)
+    tests: list[tuple[int, list[str]]] = field(default_factory=list)
+    refuse: bool = False
+    silent: bool = False
+    next: int = 0
+
+    def number(self) -> int:
+        self.next += 1
+        return self.next
+
+    def enlist(self, address: str, name: str, lists: list[int]) -> None:
+        """Add someone as an import without overwriting does."""
+        one = self.people.setdefault(
+            address, {"email": address, "name": name, "status": "enabled", "lists": {}}
+        )
+        state = "unsubscribed" if one["status"] == "blocklisted" else "confirmed"
+        for each in lists:
+            one["lists"].setdefault(each, state)
+
+    def leave(self, address: str, *, block: bool = False) -> None:
+        """Do what a click on the link to leave does."""
+        one = self.people[address]
+        one["lists"] = dict.fromkeys(one["lists"], "unsubscribed")
+        one["status"] = "blocklisted" if block else one["status"]
+
+    def receivers(self, campaign: int) -> list[str]:
+        wanted = self.campaigns[campaign]["lists"]
+        return sorted(
+            address
+            for address, one in self.people.items()
+            if one["status"] == "enabled"
+            and any(one["lists"].get(each) == "confirmed" for each in wanted)
+        )
+
+    # --- the API: each method answers (status, data) ---------------------------------------------
+
+    def answer(self, method: str, path: str, query: dict[str, list[str]], body: Any) -> Any:
+        match (method, *path.strip("/").split("/")[1:]):
+            case ("GET", "lists"):
+                return 200, {"results": list(self.lists.values())}
+            case ("POST", "lists"):
+                assert {"name", "type", "optin"} <= body.keys()
+                made = {**body, "id": self.number()}
+                self.lists[made["id"]] = made
+                return 200, made
+            case ("DELETE", "lists", number):
+                del self.lists[int(number)]
+                for one in self.people.values():
+                    one["lists"].pop(int(number), None)
+                return 200, True
+            case ("POST", "import", "subscribers"):
+                settings, sheet = body
+                assert settings["mode"] == "subscribe"
+                assert settings["overwrite"] is False
+                rows = csv.DictReader(io.StringIO(sheet), delimiter=settings["delim"])
+                for row in rows:
+                    self.enlist(row["email"], row["name"], settings["lists"])
+                return 200, settings
+            case ("GET", "import", "subscribers"):
+                return 200, {"status": "finished"}
+            case ("GET", "subscribers"):
+                wanted = int(query["list_id"][0])
+                found = [one for one in self.people.values() if wanted in one["lists"]]
+                return 200, {"results": [described(one) for one in found]}
+            case ("POST", "subscribers"):
+                if body["email"] in self.people:
+                    return 409, None
+                self.enlist(body["email"], body["name"], body["lists"])
+                return 200, self.people[body["email"]]
+            case ("GET", "templates"):
+                return 200, self.templates
+            case ("POST", "templates"):
+                assert body["type"] == "campaign"
+                assert body["body"].count('{{ template "content" . }}') == 1
+                self.templates.append({**body, "id": self.number()})
+                return 200, [self.templates[-1]]
+            case ("GET", "campaigns"):
+                found = [one for one in self.campaigns.values() if query["query"][0] in one["name"]]
+                return 200, {"results": [self.shown(one) for one in found]}
+            case ("GET", "campaigns", number):
+                return 200, self.shown(self.campaigns[int(number)])
+            case ("POST", "campaigns"):
+                return self.write(self.number(), body)
+            case ("PUT", "campaigns", number):
+                if self.campaigns[int(number)]["status"] != "draft":
+                    return 400, None
+                return self.write(int(number), body)
+            case ("POST", "campaigns", number, "test"):
+                assert body.keys() >= CAMPAIGN
+                if not set(body["subscribers"]) <= self.people.keys():
+                    return 400, None
+                self.tests.append((int(number), body["subscribers"]))
+                return 200, True
+            case ("PUT", "campaigns", number, "status"):
+                one = self.campaigns[int(number)]
+                if self.refuse or one["status"] not in {"draft", "paused"}:
+                    return 400, None
+                one["status"] = body["status"]
+                return (0, None) if self.silent else (200, self.shown(one))
+            case _:
+                return 404, None
+
+    def write(self, number: int, body: dict[str, Any]) -> Any:
+        assert body.keys() >= CAMPAIGN
+        assert body["type"] == "regular"
+        assert body["content_type"] == "html"
+        if not body["lists"] or not set(body["lists"]) <= self.lists.keys():
+            return 400, None
+        assert body["template_id"] in {one["id"] for one in self.templates}
+        self.campaigns[number] = {**body, "id": number, "status": "draft"}
+        return 200, self.shown(self.campaigns[number])
+
+    def shown(self, one: dict[str, Any]) -> dict[str, Any]:
+        return {**one, "lists": [{"id": each} for each in one["lists"] if each in self.lists]}
+
+
+def described(one: dict[str, Any]) -> dict[str, Any]:
+    """Give someone as the API does: with the state of each subscription."""
+    lists = [{"id": key, "subscription_status": state} for key, state in one["lists"].items()]
+    return {**one, "lists": lists}
+
+
+@contextmanager
+def opened() -> Iterator[Monk]:
+    """Serve the contract on the loopback."""
+    monk = Monk()
+
+    class Talk(BaseHTTPRequestHandler):
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+        def serve(self) -> None:
+            given = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            key = base64.b64encode(f"{ACCOUNT}:{TOKEN}".encode()).decode()
+            parts = urlsplit(self.path)
+            status, data = 403, None
+            if self.headers["Authorization"] == f"Basic {key}":
+                body = self.read(given) if given else None
+                status, data = monk.answer(self.command, parts.path, parse_qs(parts.query), body)
+            if status == 0:
+                self.close_connection = True
+                return
+            said = json.dumps({"data": data} if status == 200 else {"message": "zoe@exemple.test"})
+            self.send_response(status)
+            self.send_header("Content-Length", str(len(said.encode())))
+            self.end_headers()
+            self.wfile.write(said.encode())
+
+        def read(self, given: bytes) -> Any:
+            kind = self.headers["Content-Type"]
+            if kind == "application/json":
+                return json.loads(given)
+            whole = f"Content-Type: {kind}\r\n\r\n".encode() + given
+            message = email.message_from_bytes(whole, policy=email.policy.HTTP)
+            fields = {
+                str(part.get_param("name", header="Content-Disposition")): part.get_content()
+                for part in message.iter_parts()
+            }
+            return json.loads(fields["params"]), fields["file"]
+
+        do_GET = do_POST = do_PUT = do_DELETE = serve  # noqa: N815
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Talk) as server:
+        monk.url = f"http://{ACCOUNT}@127.0.0.1:{server.server_address[1]}"
+        thread = threading.Thread(target=server.serve_forever, args=(0.05,))
+        thread.start()
+        try:
+            yield monk
+        finally:
+            server.shutdown()
+            thread.join()
