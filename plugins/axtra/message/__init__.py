@@ -1,6 +1,7 @@
 """The message that leaves: from the two parts of a letter to bytes, then to each reader's own."""
 
 from axtra.message.headers import HeaderError
+from axtra.message.relays import headers_for
 from axtra.message.seal import Seal, SealError
 from axtra.message.template import Head, Reader, Template, compose, identify
 
@@ -12,5 +13,6 @@ __all__ = [
     "SealError",
     "Template",
     "compose",
+    "headers_for",
     "identify",
 ]

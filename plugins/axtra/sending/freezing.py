@@ -7,7 +7,17 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from axtra.message import Head, HeaderError, Reader, Seal, SealError, Template, compose, identify
+from axtra.message import (
+    Head,
+    HeaderError,
+    Reader,
+    Seal,
+    SealError,
+    Template,
+    compose,
+    headers_for,
+    identify,
+)
 from axtra.model import Facts
 from axtra.sending.ledger import Frozen, Ledger, Seat, Terms
 from axtra.sending.run import Compose
@@ -124,12 +134,19 @@ def trial(frozen: Frozen, register: Register, address: str) -> Seat:
     )
 
 
-def composer(frozen: Frozen, seal: Seal | None) -> Compose:
-    """Give what makes a person's message of a frozen edition: the same bytes each time."""
+def composer(frozen: Frozen, seal: Seal | None, relay: str = "") -> Compose:
+    """Give what makes a person's message of a frozen edition: the same bytes each time.
+
+    Args:
+        frozen: the edition.
+        seal: what signs.
+        relay: the server's name, when it is told to send nobody the same twice.
+    """
     template = Template(frozen.template)
+    told = headers_for(relay, frozen.edition, frozen.liste)
 
     def make(seat: Seat) -> bytes:
-        message = template.fill(_reader(seat, frozen.terms))
+        message = told + template.fill(_reader(seat, frozen.terms))
         return seal.sign(message) if seal else message
 
     return make

@@ -71,12 +71,13 @@ def send(
     leaving = ledger.leaving(edition)
     terms = next(iter(leaving.values())).terms
     seal = sealed(settings, terms.domain)
+    relay = settings.required().host
     ship = Ship(
         ledger,
         register,
         settings,
         edition,
-        letters={one.id: composer(one, seal) for one in leaving.values()},
+        letters={one.id: composer(one, seal, relay) for one in leaving.values()},
         lists={one.id: one.liste for one in leaving.values()},
         returns=envelope(terms),
         name=terms.domain,
