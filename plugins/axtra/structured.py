@@ -6,7 +6,7 @@ Source: schema.org 29; Google Search Central, « Structured data » (Article, Br
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeAlias
@@ -43,10 +43,11 @@ _ESCAPES = {ord("<"): r"\u003c", ord(">"): r"\u003e", ord("&"): r"\u0026"}
 
 @dataclass(frozen=True, slots=True)
 class Describer:
-    """Describes pages; `siteurl` has no final slash."""
+    """Describes pages; `siteurl` has no final slash, `picture` gives the picture of an item."""
 
     library: Library
     siteurl: str
+    picture: Callable[[Item], str]
 
     def page(self, url: str, title: str, description: str = "") -> Markup:
         """Describe a page that is no item: the home page, a listing, a rubrique."""
@@ -155,7 +156,7 @@ class Describer:
             "description": item.lead,
             "url": self._full(item.url),
             "inLanguage": item.language,
-            "image": self._full(item.image.url) if item.image else None,
+            "image": self._full(self.picture(item)),
         }
         match item:
             case Numero():

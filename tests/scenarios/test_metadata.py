@@ -90,9 +90,10 @@ def test_every_page_can_be_shared(sample: Sample) -> None:
             assert said.get(needed), f"{name}: {needed}"
         assert said["og:url"] == page.xpath("string(//link[@rel='canonical']/@href)"), name
         assert standards.absolute(said["og:url"]), name
-        if "og:image" in said:
-            assert standards.absolute(said["og:image"])
-            assert said.get("og:image:alt") is not None
+        picture = said["og:image"].removeprefix(f"{SITEURL}/")
+        assert picture in sample.crawl.files
+        assert picture.endswith((".png", ".jpg"))
+        assert said["og:image:alt"]
         assert dict(_metas(page, "name"))["twitter:card"].startswith("summary"), name
 
 

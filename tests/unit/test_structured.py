@@ -16,6 +16,10 @@ URL = "https://essai.example"
 EVERY = library(NUMERO, ARTICLE)
 
 
+def describer(given: Library) -> Describer:
+    return Describer(given, URL, lambda item: f"/images/{item.slug}.png")
+
+
 def _graph(markup: str) -> list[dict[str, Any]]:
     script = html.fragment_fromstring(markup)
     assert script.get("type") == "application/ld+json"
@@ -25,12 +29,13 @@ def _graph(markup: str) -> list[dict[str, Any]]:
 
 
 def _first(item: Any, given: Library = EVERY) -> dict[str, Any]:
-    return _graph(Describer(given, URL).item(item))[0]
+    return _graph(describer(given).item(item))[0]
 
 
 def test_an_article_is_part_of_its_numero_which_is_part_of_the_periodical() -> None:
     thing = _first(ARTICLE)
     assert thing["@type"] == "Article"
+    assert thing["image"] == f"{URL}/images/premier.png"
     assert thing["isPartOf"]["@type"] == "PublicationIssue"
     assert thing["isPartOf"]["issueNumber"] == "1"
     assert thing["isPartOf"]["isPartOf"]["@type"] == "Periodical"
@@ -47,7 +52,7 @@ def test_a_person_has_an_affiliation_and_a_team_a_parent() -> None:
 
 
 def test_the_trail_goes_from_the_home_page_to_the_page() -> None:
-    trail = _graph(Describer(EVERY, URL).item(ARTICLE))[1]
+    trail = _graph(describer(EVERY).item(ARTICLE))[1]
     assert [step["item"] for step in trail["itemListElement"]] == [
         f"{URL}/", f"{URL}/magazine/", f"{URL}{NUMERO.url}", f"{URL}{ARTICLE.url}",
     ]  # fmt: skip
@@ -56,16 +61,16 @@ def test_the_trail_goes_from_the_home_page_to_the_page() -> None:
 
 def test_a_hostile_title_stays_text() -> None:
     title = "</script><script>alert(1)</script><!-- & \u2028"
-    markup = Describer(EVERY, URL).item(replace(news("n"), title=Text.of(title, language="en")))
+    markup = describer(EVERY).item(replace(news("n"), title=Text.of(title, language="en")))
     assert markup.count("<") == 2
     assert _graph(markup)[0]["headline"] == title
 
 
 def test_facts_of_demonstration_are_not_told_to_machines() -> None:
-    real = _graph(Describer(EVERY, URL).page("/", "Accueil"))[0]
+    real = _graph(describer(EVERY).page("/", "Accueil"))[0]
     assert real["email"] == FACTS.email
     facts = replace(FACTS, demonstration=("courriel", "adresse", "telephone"))
-    said = _graph(Describer(replace(EVERY, facts=facts), URL).page("/", "Accueil"))[0]
+    said = _graph(describer(replace(EVERY, facts=facts)).page("/", "Accueil"))[0]
     assert said.keys().isdisjoint({"email", "telephone", "address"})
 
 

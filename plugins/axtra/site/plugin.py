@@ -26,6 +26,7 @@ from axtra import (
     looks,
     pages,
     photographs,
+    posters,
     search,
     structured,
 )
@@ -58,7 +59,7 @@ _STOCK_OFF: Mapping[str, Any] = MappingProxyType(
 
 # Macros and blocks do not see the context of the page that uses them.
 _GLOBALS = (
-    "library", "facts", "asset", "art", "preloads", "SITEURL", "SITENAME",
+    "library", "facts", "asset", "art", "affiche", "preloads", "SITEURL", "SITENAME",
     "decrire", "citer", "etiquettes", "livres",
 )  # fmt: skip
 # A table that is wider than the screen scrolls by itself, with the keyboard too (WCAG 2.1.1).
@@ -197,6 +198,7 @@ class AssetGenerator(_AxeGenerator):
             tokens=tokens,
             asset=names.__getitem__,
             art=drawings.address,
+            affiche=self._affiche,
             preloads=tuple(letters[face.name] for face in faces if face.cut.preload),
         )
 
@@ -212,12 +214,24 @@ class AssetGenerator(_AxeGenerator):
         self.table.add("/favicon.svg", lambda: drawings.favicon(self.tokens).encode(), reads=())
         for sheet in drawings.sheets(self.library):
             self.table.add(sheet.url, self._drawing(sheet), reads=(sheet,))
+        for poster in posters.posters(self.library):
+            job = partial(self._studio.paint, poster)
+            self.table.add(self._studio.address(poster), job, reads=(poster,))
 
     @cached_property
     def _copies(self) -> tuple[photographs.Copy, ...]:
         shown = self.library.photographs.values()
         made = {one.url: one for image in shown for one in photographs.copies(image)}
         return tuple(made[url] for url in sorted(made))
+
+    @cached_property
+    def _studio(self) -> posters.Studio:
+        store = Store(Path(self.settings["CACHE_PATH"]) / "affiches")
+        return posters.Studio(self.tokens, Path(self.path), store)
+
+    def _affiche(self, item: Item | None = None) -> posters.Shown:
+        """Give what social networks show of a page: its poster, or its photograph."""
+        return self._studio.shown(item, self.library.facts)
 
     def _darkroom(self) -> photographs.Darkroom:
         return photographs.Darkroom(
@@ -259,7 +273,9 @@ class PageGenerator(_AxeGenerator):
         facts, siteurl = self.library.facts, self.siteurl
         self.context.update(
             render_body=body,
-            decrire=structured.Describer(self.library, siteurl),
+            decrire=structured.Describer(
+                self.library, siteurl, lambda item: self.context["affiche"](item).url
+            ),
             citer=partial(citing.cite, facts=facts, siteurl=siteurl),
             etiquettes=partial(citing.tags, facts=facts, siteurl=siteurl),
             livres=self._books,
