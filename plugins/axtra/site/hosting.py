@@ -32,9 +32,9 @@ _FOR_EVER = (
     "/images/photo/*",
     "/images/courriel/*",
 )
-# What the search page asks for beside: our own scripts, the index, and WebAssembly to read it. The
+# What the search page asks for beside: our own scripts, and WebAssembly to read the index. The
 # policy of a worker is that of its own file, which is in the same folder.
-_SCRIPTED = "; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'"
+_SCRIPTED = "; script-src 'self' 'wasm-unsafe-eval'"
 _IMMUTABLE = "public, max-age=31536000, immutable"
 _MAIL = "/infolettres/:edition/courriel.html"
 _SEARCH = f"{SEARCH}*"
