@@ -31,6 +31,7 @@ _FOR_EVER = (
     "/theme/polices/*",
     "/images/photo/*",
     "/images/courriel/*",
+    "/images/affiches/*",
 )
 # What the search page asks for beside: our own scripts, and WebAssembly to read the index. The
 # policy of a worker is that of its own file, which is in the same folder.
