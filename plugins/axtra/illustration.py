@@ -24,6 +24,15 @@ Ways: TypeAlias = tuple[int, int]
 
 RISING = (48, 54, 58, 62, 66)  # degrees; an axis steeper or flatter reads as a frame, not an axis
 FALLING = (154, 146, 136, 126, 118)
+# The A, the thick arm of the X and the E; they stand on a line at 132.
+LETTERS = (
+    "M14 132 67.2 32H76.2L129.4 132H105.4L64.2 54.6L23 132H14ZM41 94H87V100H38L41 94Z"
+    "M0 127H37V132H0V127ZM92 127H143V132H92V127Z"
+    "M148 32H174L227.2 132H201.2L148 32ZM135 32H187V37H135V32ZM188 127H240V132H188V127Z"
+    "M256 32H330V57H326Q322 37 304 37H288V78"
+    "H298Q312 78 314 65H318V98H314Q312 85 298 85H288V127"
+    "H306Q326 127 331 103H335L333 132H256V127H264V37H256V32Z"
+)
 _EDGE = 8  # px that shapes run over the sheet, so that no seam of paper shows
 
 
@@ -84,7 +93,19 @@ class Dots:
         return "".join(f"M{x} {y}h0" for x, y in corners)
 
 
-Shape: TypeAlias = Polygon | Disc | Dots
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """A shape drawn by hand: the data of an SVG path."""
+
+    data: str
+    colour: str
+
+    def path(self) -> str:
+        """Give the outline as it was drawn."""
+        return self.data
+
+
+Shape: TypeAlias = Polygon | Disc | Dots | Outline
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,31 +176,16 @@ def mark(*, band: str, axis: str, point: str, ground: str | None = None) -> Draw
     return Drawing(64, 64, ground, shapes)
 
 
-def wordmark(*, letters: str, axis: str, ground: str | None = None, margin: int = 0) -> Drawing:
-    """Draw « AXE »; the axis of the X runs above and below the line of letters.
+def wordmark(*, letters: str, axis: str, ground: str | None = None) -> Drawing:
+    """Draw « AXE » as the masthead of the site does: the thin arm of the X is the axis.
 
     Args:
         letters: Their colour.
         axis: The colour of the axis.
         ground: What lies behind; None for nothing.
-        margin: Empty space on the four sides, in px of a drawing 140 px high without it.
     """
-    shapes = (
-        _stroke((14, 120), (58, 20), 24, letters),
-        _stroke((102, 120), (58, 20), 24, letters),
-        Polygon(((32, 84), (84, 84), (92, 102), (24, 102)), letters),
-        _stroke((132, 20), (210, 120), 25, letters),
-        _stroke((136, 140), (210, 0), 25, axis),
-        Polygon(((244, 20), (266, 20), (266, 120), (244, 120)), letters),
-        Polygon(((266, 20), (316, 20), (305, 40), (266, 40)), letters),
-        Polygon(((266, 60), (303, 60), (292, 80), (266, 80)), letters),
-        Polygon(((266, 100), (316, 100), (305, 120), (266, 120)), letters),
-    )
-    moved = tuple(
-        Polygon(tuple((x + margin, y + margin) for x, y in shape.points), shape.colour)
-        for shape in shapes
-    )
-    return Drawing(318 + 2 * margin, 140 + 2 * margin, ground, moved)
+    arm = Polygon(((230, 0), (240, 0), (158, 176), (148, 176)), axis)
+    return Drawing(336, 176, ground, (Outline(LETTERS, letters), arm))
 
 
 def _stroke(foot: Point, head: Point, width: float, colour: str) -> Polygon:

@@ -32,12 +32,12 @@ FOLDER = "/images/affiches/"
 
 _MARGIN = 64  # px, like all that follows
 _AIR = 44  # between the words and the cut
-_FOOT = 636  # where the cut reaches the foot of the sheet
+_LOW = 636  # where the cut reaches the foot of the sheet
 _SIZES = (112, 98, 84, 76, 68, 60, 54, 48, 42, 36)
 _LEADING = 1.09
 _LABEL, _SMALL = 32, 28
-_TOP, _BOTTOM = 150, 486  # what the title may take
-_LOGO = 66  # the height of the name
+_TOP, _BOTTOM = 150, 478  # what the title may take
+_NAME, _BASE = 0.58, 566  # how much of the name of the magazine is shown, and its line
 _FORMAT = 1  # to be raised when the code below paints another poster of the same words
 
 
@@ -201,18 +201,17 @@ class Studio:
             )
         )
         logo = illustration.wordmark(letters=ink, axis=accent)
-        wide = _LOGO * logo.width / logo.height
-        foot = HEIGHT - _MARGIN
-        cut = f"M0 0H{_edge(0):.0f}L{_FOOT} {HEIGHT}H0z"
+        wide = _NAME * logo.width
+        cut = f"M0 0H{_edge(0):.0f}L{_LOW} {HEIGHT}H0z"
         return (
             f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{HEIGHT}">'
             f'{self._picture(poster)}<path fill="{ground}" d="{cut}"/>'
-            f"{_axis(_FOOT, HEIGHT, HEIGHT, accent)}{_axis(_MARGIN, 106, 32, label)}"
+            f"{_axis(_LOW, HEIGHT, HEIGHT, accent)}{_axis(_MARGIN, 106, 32, label)}"
             f"{_text(poster.label, _MARGIN + 34, 105, _LABEL, label, fonts.SANS, 600)}"
             f"{''.join(words)}"
-            f'<g transform="translate({_MARGIN} {foot - _LOGO}) scale({_LOGO / logo.height:.4f})">'
+            f'<g transform="translate({_MARGIN} {_BASE - 132 * _NAME:.1f}) scale({_NAME})">'
             f"{_inner(logo)}</g>"
-            f"{_text(poster.place, _MARGIN + wide + 24, foot - 10, 24, soft, fonts.SANS)}</svg>"
+            f"{_text(poster.place, _MARGIN + wide + 22, _BASE, 24, soft, fonts.SANS)}</svg>"
         )
 
     def _picture(self, poster: Poster) -> str:
@@ -234,7 +233,7 @@ class Studio:
         small.save(out, "JPEG", quality=90)
         data = base64.b64encode(out.getvalue()).decode()
         return (
-            f'<image x="{_FOOT}" y="0" width="{WIDTH - _FOOT}" height="{HEIGHT}"'
+            f'<image x="{_LOW}" y="0" width="{WIDTH - _LOW}" height="{HEIGHT}"'
             f' preserveAspectRatio="xMidYMid slice" href="data:image/jpeg;base64,{data}"/>'
         )
 
@@ -252,7 +251,7 @@ def _bitmap(poster: Poster) -> Image | None:
 
 def _edge(y: float) -> float:
     """Find where the cut is, at a height."""
-    return _FOOT + (HEIGHT - y) / tan(radians(62))
+    return _LOW + (HEIGHT - y) / tan(radians(62))
 
 
 def _axis(x: float, foot: float, height: float, colour: str) -> str:

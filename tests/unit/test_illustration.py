@@ -132,26 +132,18 @@ def test_neighbours_of_one_colour_share_a_path() -> None:
 def test_the_mark_and_the_wordmark_carry_the_axis_over_the_letters() -> None:
     assert len(HOUSE_MARK.svg()) < 400
     assert HOUSE_MARK.width == HOUSE_MARK.height
-    word = wordmark(letters="#17212B", axis="#C2371F")
-    axis = next(s for s in word.shapes if s.colour == "#C2371F")
-    letters = [s for s in word.shapes if s.colour == "#17212B"]
-    assert word.ground is None
-    assert span(axis)[0] < min(span(shape)[0] for shape in letters)
-    assert span(axis)[1] > max(span(shape)[1] for shape in letters)
+    letters, axis = wordmark(letters="#17212B", axis="#C2371F").shapes
+    assert (letters.colour, axis.colour) == ("#17212B", "#C2371F")
+    assert isinstance(axis, Polygon)
+    heights = [y for _, y in axis.points]
+    assert (min(heights), max(heights)) == (0, 176)
 
 
-def test_a_margin_moves_the_wordmark_and_widens_its_sheet() -> None:
-    plain = wordmark(letters="#17212B", axis="#C2371F")
-    wide = wordmark(letters="#17212B", axis="#C2371F", margin=20)
-    assert (wide.width, wide.height) == (plain.width + 40, plain.height + 40)
-    assert span(wide.shapes[0])[0] == span(plain.shapes[0])[0] + 20
+def test_the_site_writes_the_name_as_the_letters_and_the_books_do() -> None:
+    template = (Path(__file__).parents[2] / "theme/templates/composants/logo.html").read_text()
+    for shape in wordmark(letters="#17212B", axis="#C2371F").shapes:
+        assert f'd="{shape.path()}"' in template
 
 
 def parse(svg: str) -> ET.Element:
     return ET.fromstring(svg)  # noqa: S314 - written just above
-
-
-def span(shape: object) -> tuple[float, float]:
-    assert isinstance(shape, Polygon)
-    heights = [y for _, y in shape.points]
-    return min(heights), max(heights)

@@ -283,10 +283,10 @@ def test_a_drawing_is_painted_small_and_faithful() -> None:
 
 
 def test_a_drawing_without_ground_stays_transparent() -> None:
-    data = paint(wordmark(letters="#17212B", axis="#C2371F"), width=318)
+    data = paint(wordmark(letters="#17212B", axis="#C2371F"), width=336)
     image = Image.open(BytesIO(data)).convert("RGBA")
     assert image.getpixel((1, 1))[3] == 0  # type: ignore[index]
-    assert image.getpixel((255, 70)) == pytest.approx((0x17, 0x21, 0x2B, 255), abs=3)
+    assert image.getpixel((276, 80)) == pytest.approx((0x17, 0x21, 0x2B, 255), abs=3)
 
 
 @pytest.mark.parametrize(

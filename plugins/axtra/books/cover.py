@@ -51,7 +51,7 @@ def _svg(numero: Numero, shelf: Shelf) -> str:
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{HEIGHT}">'
         f'<rect width="{WIDTH}" height="{HEIGHT}" fill="{colours["marine"]}"/>'
         f'<rect width="{WIDTH}" height="{_TOP}" fill="{colours["papier"]}"/>'
-        f"{_placed(logo.svg(), 80, 70, 390, 172)}"
+        f"{_placed(logo.svg(), 80, 44, 410, 215)}"
         f"{_picture(numero, shelf)}"
         f'<g fill="{colours["sur-marine"]}">{title}</g>'
         f'<text x="80" y="1200" fill="{colours["sur-marine-doux"]}" font-size="30"'
