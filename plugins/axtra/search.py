@@ -62,6 +62,7 @@ FILES = tuple(
     )
 )
 
+VERSION = version("pagefind")
 _BINARY = "pagefind_bin_extended"
 # What its own interfaces need, and the index of a language that no page has.
 _LEFT_OUT = re.compile(r"pagefind-(?:.*ui|highlight)\.|wasm\.unknown\.")
@@ -125,7 +126,7 @@ def index(pages: Iterable[Document], tool: Path, store: Store) -> Mapping[str, b
         store: Keeps an index under the name of what it was made from.
     """
     made_from = tuple(pages)
-    recipe = f"{_FORMAT} {version('pagefind')} {[astuple(one) for one in made_from]}"
+    recipe = f"{_FORMAT} {VERSION} {[astuple(one) for one in made_from]}"
     key = f"{hashlib.sha256(recipe.encode()).hexdigest()[:24]}.zip"
     packed = store.get(key)
     if packed is None:

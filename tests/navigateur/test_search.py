@@ -124,6 +124,8 @@ def test_an_address_holds_its_search(page: Page, address: str) -> None:
 
 
 def test_the_keyboard_is_enough_and_the_count_is_announced(page: Page) -> None:
+    page.focus(".vers-recherche")
+    page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.id") == "axe_q"
     page.keyboard.type("emploi")
     expect(page.locator("[role=status]")).to_contain_text("textes pour « emploi »")

@@ -257,7 +257,9 @@ class SearchGenerator(_AxeGenerator):
         tool = search.binary()
         if tool and any(item.shown for item in self.library.items):
             store = Store(Path(self.settings["CACHE_PATH"]) / "recherche")
-            self.table.add_set(search.FILES, partial(self._index, tool, store), reads=())
+            self.table.add_set(
+                search.FILES, partial(self._index, tool, store), reads=(search.VERSION,)
+            )
 
     def _index(self, tool: Path, store: Store) -> output.Made:
         files = search.index(search.documents(self.library), tool, store)

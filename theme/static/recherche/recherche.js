@@ -205,5 +205,4 @@ addEventListener("popstate", () => {
 read();
 document.querySelector(".sans-script").remove();
 form.hidden = false;
-if (!field.value) field.focus({ preventScroll: true });
 search();
