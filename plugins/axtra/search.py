@@ -230,6 +230,8 @@ def _head(item: Item) -> Iterator[Text]:
 def _words(body: Body) -> Iterator[str]:
     """Give the words of a body, as HTML; those of other items that it shows are theirs."""
     for node in body:
+        if isinstance(node, Aside | KeyFigures) and node.title:
+            yield node.title.html
         match node:
             case Prose():
                 yield node.html

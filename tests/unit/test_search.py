@@ -72,7 +72,7 @@ def test_a_document_says_all_that_the_page_says_and_nothing_of_other_items() -> 
     article = replace(ARTICLE, body=body, key_points=(Text.of("À retenir."),))
     html = told(article)
     for words in ("Un article", "Une personne", "À retenir.", "Le corps.", "Une légende.",
-                  "En marge.", "Sur le web."):  # fmt: skip
+                  "Un aparté", "En marge.", "Sur le web."):  # fmt: skip
         assert words in html
     assert "Par courriel" not in html
     assert "Une autre histoire" not in html
