@@ -8,6 +8,7 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+from oracles import errors, violations
 from playwright.sync_api import Browser, expect
 
 pytestmark = pytest.mark.navigateur
@@ -62,7 +63,7 @@ def test_a_person_subscribes_confirms_chooses_and_leaves(browser: Browser, door:
 
 @pytest.mark.parametrize(("width", "scheme"), [(320, "light"), (1280, "dark")])
 def test_pages_fit_their_screen_in_the_sites_look(
-    browser: Browser, door: Any, width: int, scheme: Any
+    browser: Browser, door: Any, width: int, scheme: Any, tmp_path: Path
 ) -> None:
     token = door.token("zoe@exemple.test")
     context = browser.new_context(
@@ -70,6 +71,7 @@ def test_pages_fit_their_screen_in_the_sites_look(
     )
     page = context.new_page()
     found: list[str] = []
+    pages: list[Path] = []
     page.on("console", lambda one: found.append(one.text) if one.type == "error" else None)
     for path in ("/abonnement", f"/preferences/{token}", f"/desabonnement/{token}"):
         answer = page.goto(door.address + path)
@@ -82,5 +84,9 @@ def test_pages_fit_their_screen_in_the_sites_look(
             "all => all.filter(one => one.getBoundingClientRect().height < 24).length"
         )
         assert small == 0
+        assert violations(page) == [], path
+        pages.append(tmp_path / f"page-{len(pages)}.html")
+        pages[-1].write_bytes(answer.body())
+    assert errors(pages) == []
     assert found == []
     context.close()

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
 import pytest
+from oracles import CONTRAST, violations
 from playwright.sync_api import Browser, Page
 
 Theme: TypeAlias = Literal["light", "dark"]
@@ -15,7 +16,6 @@ Media: TypeAlias = Literal["screen", "print"]
 
 pytestmark = pytest.mark.navigateur
 
-ROOT = Path(__file__).parents[2]
 CHECKS = Path(__file__).with_name("page_checks.js").read_text(encoding="utf-8")
 KINDS = {
     "home": "index.html",
@@ -50,8 +50,6 @@ EXTREMES = (
     "auteurs/personne-1/index.html",
     "rubriques/vide/index.html",
 )
-AXE = (ROOT / "tests/node/node_modules/axe-core/axe.min.js").read_text(encoding="utf-8")
-TAGS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
 SPACING = (
     "*{line-height:1.5!important;letter-spacing:.12em!important;word-spacing:.16em!important}"
     "p{margin-bottom:2em!important}"
@@ -73,7 +71,6 @@ def page(request: pytest.FixtureRequest, browser: Browser, built: Path) -> Itera
         "image.loading = 'eager'; return image.decode().catch(() => null) })])"
     )
     page.add_script_tag(content=CHECKS)
-    page.evaluate(AXE)
     yield page
     context.close()
 
@@ -96,35 +93,23 @@ def colour(page: Page, name: str) -> list[int]:
     return [int(part) for part in re.findall(r"\d+", found)]
 
 
-def violations(page: Page, only: dict[str, object]) -> list[str]:
-    """Run axe; list what it finds."""
-    found = page.evaluate(
-        "only => axe.run(document, {runOnly: only, resultTypes: ['violations']})"
-        ".then(all => all.violations.flatMap("
-        "rule => rule.nodes.map(node => `${rule.id}: ${node.html.slice(0, 160)}`)))",
-        only,
-    )
-    return list(found)
-
-
 @pytest.mark.parametrize(("width", "theme"), [(1280, "light"), (375, "dark")])
 def test_axe_finds_nothing(page: Page, width: int, theme: Theme) -> None:
     show(page, width=width, theme=theme)
-    assert violations(page, {"type": "tag", "values": TAGS}) == []
+    assert violations(page) == []
 
 
 @pytest.mark.parametrize(("width", "theme"), [(1280, "dark"), (375, "light")])
 def test_axe_finds_no_faint_text_in_the_other_theme(page: Page, width: int, theme: Theme) -> None:
     show(page, width=width, theme=theme)
-    assert violations(page, {"type": "rule", "values": ["color-contrast"]}) == []
+    assert violations(page, CONTRAST) == []
 
 
 def test_axe_finds_what_is_wrong(browser: Browser, address: str) -> None:
     page = browser.new_page()
     page.goto(f"{address}/")
-    page.evaluate(AXE)
     page.evaluate("document.querySelector('main').innerHTML += '<img src=/favicon.svg><a href=/x>'")
-    found = violations(page, {"type": "tag", "values": TAGS})
+    found = violations(page)
     page.close()
     assert {one.partition(":")[0] for one in found} >= {"image-alt", "link-name"}
 

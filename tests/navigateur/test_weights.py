@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import gzip
 import re
-import subprocess
-from collections.abc import Iterable
 from pathlib import Path
-from shutil import which
 
 import pytest
+from oracles import errors
 from playwright.sync_api import Browser
 
 pytestmark = pytest.mark.navigateur
 
-ROOT = Path(__file__).parents[2]
-NU = ROOT / "tests/node/node_modules/vnu-jar/build/dist/vnu.jar"
 ARTICLE = "magazine/2019-03/stages-remuneres/"  # the longest
 KIB = 1024
 
@@ -25,23 +21,12 @@ def pages(folder: Path) -> list[Path]:
     return sorted(path for path in folder.rglob("*.html") if path.name != "courriel.html")
 
 
-def nu(files: Iterable[Path]) -> list[str]:
-    """Ask the Nu checker for the errors of files, in one process."""
-    java = which("java")
-    assert java, "java is missing: see « Publish » in README.md, or run make outils"
-    command = [java, "-Xshare:auto", "-jar", str(NU), "--errors-only", "--format", "gnu", *files]
-    done = subprocess.run(
-        list(map(str, command)), capture_output=True, text=True, check=False, timeout=120
-    )
-    return done.stderr.splitlines()
-
-
 def test_the_nu_checker_finds_no_error_in_any_page(
     built: Path, extreme: Path, tmp_path: Path
 ) -> None:
     wrong = tmp_path / "fautif.html"
     wrong.write_text("<!DOCTYPE html><title>x</title><p><div></p><b id=a id=a>", encoding="utf-8")
-    found = nu([*pages(built), *pages(extreme), wrong])
+    found = errors([*pages(built), *pages(extreme), wrong])
     assert [line for line in found if "fautif.html" not in line] == []
     assert len(found) >= 3  # and it does look
 
