@@ -9,6 +9,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from types import MappingProxyType
 from typing import Any, TypeAlias
 
 from markupsafe import Markup
@@ -29,13 +30,15 @@ from axtra.model import (
 )
 
 Thing: TypeAlias = dict[str, Any]
-_TEXTS: Mapping[type[Item], str] = {
-    Article: "Article",
-    News: "NewsArticle",
-    Release: "NewsArticle",
-    Publication: "Report",
-    Newsletter: "Article",
-}
+_TEXTS: Mapping[type[Item], str] = MappingProxyType(
+    {
+        Article: "Article",
+        News: "NewsArticle",
+        Release: "NewsArticle",
+        Publication: "Report",
+        Newsletter: "Article",
+    }
+)
 _MAGAZINE = "/magazine/"
 # What JSON may hold and an HTML script may not: the end of the script, the start of a comment.
 _ESCAPES = {ord("<"): r"\u003c", ord(">"): r"\u003e", ord("&"): r"\u0026"}
