@@ -134,13 +134,17 @@ MAIL_RULES: Mapping[str, str] = MappingProxyType({
     "loi-raison": "La lettre dit pourquoi on la reçoit.",
     "majuscules": "Aucune phrase n’est toute en majuscules.",
     "milliers": "Un nombre de cinq chiffres ou plus se lit par groupes de trois.",
-    "mime-date": "La date se lit et porte un vrai décalage horaire.",
+    "mime-date": "La date se lit, son jour est le bon, et elle porte un vrai décalage horaire.",
     "mime-decodage": "Chaque partie se décode.",
     "mime-desabonnement":
         "List-Unsubscribe donne une adresse en https, puis au plus une de courriel.",
+    "mime-destinataire":
+        "Le message va à une seule personne, et ne montre l’adresse d’aucune autre.",
     "mime-encodage": "Chaque partie est en UTF-8, en quoted-printable.",
     "mime-entetes": "Chaque entête nécessaire est là une fois.",
     "mime-entetes-ascii": "Les entêtes sont en ASCII.",
+    "mime-entetes-de-trop":
+        "Aucun entête ne presse, ne suit ni ne trompe : priorité, accusé, fausse réponse.",
     "mime-expediteur": "L’expéditeur a un nom et une adresse à laquelle on peut répondre.",
     "mime-fins-de-ligne": "Chaque ligne finit par CRLF : des serveurs refusent le reste.",
     "mime-lignes": "Une ligne a 998 octets au plus, 76 en quoted-printable.",

@@ -33,6 +33,18 @@ def decoded(text: str) -> str:
         return text
 
 
+def readable(word: str) -> bool:
+    """Tell whether a coded word is in UTF-8 and whole by itself."""
+    try:
+        ((data, charset),) = decode_header(word)
+        if charset not in {"utf-8", "us-ascii"} or not isinstance(data, bytes):
+            return False
+        data.decode(charset)
+    except (ValueError, HeaderParseError):
+        return False
+    return True
+
+
 def payload(part: Message) -> bytes:
     """Give the bytes of a part, decoded as it says."""
     try:

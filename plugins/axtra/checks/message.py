@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from email import message_from_bytes
-from email.header import decode_header, make_header
 from email.message import Message
-from email.utils import parseaddr, parsedate_to_datetime
+from email.utils import format_datetime, getaddresses, parseaddr, parsedate_to_datetime
 
+from axtra.checks import headers
 from axtra.checks.mail import CheckedMail
 from axtra.checks.rule import WARNING, Finding, excerpt, mail_rule, words
 
@@ -16,6 +16,12 @@ _ONCE = words(
     "From To Subject Date Message-ID Reply-To List-Id List-Unsubscribe List-Unsubscribe-Post"
     " MIME-Version"
 )
+_UNWANTED = words(
+    "X-Priority Priority Importance Disposition-Notification-To Return-Receipt-To In-Reply-To"
+    " References X-Confirm-Reading-To X-PHP-Originating-Script"
+)
+_MAILBOX = r"[^@\s<>,;]+@[\w-]+(?:\.[\w-]+)+"
+_DATE = r"[A-Z][a-z]{2}, \d{1,2} [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d [+-]\d{4}"
 _EXPORT = "Exportez de nouveau la lettre par « axtra infolettre exporter »."
 _LINE, _QUOTED_LINE, _ENCODED_WORD = 998, 76, 75  # RFC 5322, 2.1.1; RFC 2045, 6.7; RFC 2047, 2
 
@@ -31,6 +37,8 @@ def parts_are_two(mail: CheckedMail) -> Iterator[Finding]:
             )
         if kinds[:2] != ["text/plain", "text/html"]:
             yield Finding(f"les parties sont : {', '.join(kinds)}", "Content-Type")
+        for one in message.defects:
+            yield Finding(f"le message est abîmé ({type(one).__name__})", "Content-Type")
 
 
 @mail_rule("mime-piece-jointe", "Enlevez la pièce jointe; menez au fichier par un lien.")
@@ -54,20 +62,20 @@ def parts_are_utf8(mail: CheckedMail) -> Iterator[Finding]:
             yield Finding(f"la partie {one.get_content_type()} est en {charset}", charset)
         if transfer != "quoted-printable":
             yield Finding(f"la partie {one.get_content_type()} est en {transfer}", transfer)
+        elif not str(one.get_payload()).isascii():
+            yield Finding(f"la partie {one.get_content_type()} a des octets hors de l’ASCII")
 
 
 @mail_rule("mime-decodage", _EXPORT)
 def parts_decode(mail: CheckedMail) -> Iterator[Finding]:
     """Chaque partie se décode."""
     for one in _leaves(mail):
-        payload = one.get_payload(decode=True)
         try:
-            (payload if isinstance(payload, bytes) else b"").decode(
-                one.get_content_charset() or "ascii"
-            )
-        except (UnicodeDecodeError, LookupError):
+            headers.payload(one).decode(one.get_content_charset() or "ascii")
+        except (ValueError, LookupError):
             yield Finding(f"la partie {one.get_content_type()} ne se décode pas", "Content-Type")
-        if one.defects:
+        broken = re.search(r"=(?![0-9A-Fa-f]{2}|\s*\n)", str(one.get_payload()))
+        if one.defects or (broken and "quoted" in str(one.get("Content-Transfer-Encoding"))):
             yield Finding(f"la partie {one.get_content_type()} est abîmée", "Content-Type")
 
 
@@ -111,6 +119,33 @@ def headers_come_once(mail: CheckedMail) -> Iterator[Finding]:
             if times != 1:
                 state = "manque" if not times else f"est écrit {times} fois"
                 yield Finding(f"l’entête {name} {state}", name)
+            elif not headers.value(message, name).strip():
+                yield Finding(f"l’entête {name} est vide", name)
+        if headers.value(message, "MIME-Version").strip() not in {"", "1.0"}:
+            yield Finding("la version de MIME n’est pas 1.0", "MIME-Version")
+
+
+@mail_rule("mime-entetes-de-trop", "Enlevez cet entête.")
+def headers_ask_for_nothing(mail: CheckedMail) -> Iterator[Finding]:
+    """Aucun entête ne presse, ne suit ni ne trompe : priorité, accusé, fausse réponse."""
+    for message in _messages(mail):
+        for name in _UNWANTED:
+            if name in message:
+                yield Finding(f"l’entête {name} n’a pas sa place", name)
+
+
+@mail_rule("mime-destinataire", _EXPORT)
+def message_goes_to_one(mail: CheckedMail) -> Iterator[Finding]:
+    """Le message va à une seule personne, et ne montre l’adresse d’aucune autre."""
+    for message in _messages(mail):
+        found = [one for _, one in getaddresses([headers.value(message, "To")])]
+        if "To" in message and not (len(found) == 1 and re.fullmatch(_MAILBOX, found[0])):
+            yield Finding(
+                f"« {excerpt(headers.value(message, 'To'))} » n’est pas une adresse", "To:"
+            )
+        for name in ("Cc", "Bcc"):
+            if name in message:
+                yield Finding(f"l’entête {name} montre d’autres adresses", name)
 
 
 @mail_rule("mime-mots-codes", _EXPORT)
@@ -123,18 +158,27 @@ def encoded_words_are_bounded(mail: CheckedMail) -> Iterator[Finding]:
             yield Finding(f"un mot codé a {len(found[0])} signes : {excerpt(found[0])}", found[0])
         if re.search(r"[^\s\"(),<>]", around):
             yield Finding(f"un mot codé est collé à son voisin : {excerpt(found[0])}", found[0])
+        if not headers.readable(found[0]):
+            yield Finding(
+                f"un mot codé ne se lit pas seul, en UTF-8 : {excerpt(found[0])}", found[0]
+            )
+    for message in _messages(mail):
+        for name in ("Subject", "From", "Reply-To", "To", "List-Id"):
+            if "=?" in headers.decoded(headers.value(message, name)):
+                yield Finding(f"l’entête {name} garde un mot codé", name)
 
 
 @mail_rule("mime-date", _EXPORT)
 def date_is_real(mail: CheckedMail) -> Iterator[Finding]:
-    """La date se lit et porte un vrai décalage horaire."""
+    """La date se lit, son jour est le bon, et elle porte un vrai décalage horaire."""
     for message in _messages(mail):
         value = str(message.get("Date", ""))
         try:
-            whole = parsedate_to_datetime(value).tzinfo is not None
+            moment = parsedate_to_datetime(value)
+            whole = moment.tzinfo is not None and format_datetime(moment)[:3] == value[:3]
         except ValueError:
             whole = False
-        if value and not whole:
+        if value and not (whole and re.fullmatch(_DATE, value.strip())):
             yield Finding(f"la date « {value} » n’est pas complète", value)
 
 
@@ -152,8 +196,21 @@ def sender_is_somebody(mail: CheckedMail) -> Iterator[Finding]:
     """L’expéditeur a un nom et une adresse à laquelle on peut répondre."""
     for message in _messages(mail):
         name, address = parseaddr(str(message.get("From", "")))
-        if not name or "@" not in address:
-            yield Finding(f"l’expéditeur « {message.get('From', '')} » n’est pas complet", "From:")
+        several = len(getaddresses([headers.value(message, "From")])) > 1
+        if not name or not re.fullmatch(_MAILBOX, address) or several:
+            yield Finding(
+                f"l’expéditeur « {headers.value(message, 'From')} » est incomplet", "From:"
+            )
+        shown = re.search(r"[\w.-]+@([\w.-]+)", headers.decoded(name))
+        if shown and shown[1] not in address:
+            yield Finding(f"le nom de l’expéditeur montre une autre adresse : {shown[0]}", shown[0])
+        answer = parseaddr(headers.value(message, "Reply-To"))[1]
+        if "Reply-To" in message and not re.fullmatch(_MAILBOX, answer):
+            yield Finding(f"Reply-To « {answer} » n’est pas une adresse", "Reply-To")
+    if re.search(rb"(?m)^From:[ \t]*\r?$", headers.head(mail.raw or b"")):
+        yield Finding("une ligne vide suit « From: » : des antipourriels s’en méfient", "From:")
+    for message in _messages(mail):
+        _, address = parseaddr(str(message.get("From", "")))
         for one in (address, parseaddr(str(message.get("Reply-To", "")))[1]):
             if re.match(r"(no-?reply|ne-?pas-?repondre|nepasrepondre)", one, re.IGNORECASE):
                 yield Finding(f"on ne peut pas répondre à « {one} »", one)
@@ -168,6 +225,8 @@ def clients_can_unsubscribe(mail: CheckedMail) -> Iterator[Finding]:
             yield Finding(
                 f"List-Unsubscribe ne se lit pas : « {excerpt(value)} »", "List-Unsubscribe"
             )
+        if re.match(r"<https://(?:[^/<>]+/?>|localhost|[^/<>]*\.invalid\b|[^<>]*[{\[])", value):
+            yield Finding(f"« {excerpt(value)} » ne désabonne personne", "List-Unsubscribe")
 
 
 @mail_rule("mime-un-clic", _EXPORT)
@@ -198,6 +257,11 @@ def signature_covers_leaving(mail: CheckedMail) -> Iterator[Finding]:
             missing = {"from", "subject", "list-unsubscribe", "list-unsubscribe-post"} - set(names)
             if missing:
                 yield Finding(f"la signature ne couvre pas {', '.join(sorted(missing))}", "DKIM")
+            signer = re.search(r"\bd=\s*([\w.-]+)", str(value))
+            if signer and not f".{_domain(message)}".endswith(f".{signer[1]}"):
+                yield Finding(f"la signature est celle de « {signer[1]} »", "DKIM")
+            if "rsa-sha1" in str(value):
+                yield Finding("la signature est en SHA-1, que plus personne n’accepte", "DKIM")
 
 
 @mail_rule("mime-objet-perdu", _EXPORT, severity=WARNING)
@@ -205,7 +269,7 @@ def subject_keeps_its_spaces(mail: CheckedMail) -> Iterator[Finding]:
     """L’objet décodé est le titre du courriel, sans espace perdue."""
     titles = [one.text for one in mail.normal.all("title")]
     for message in _messages(mail):
-        shown = str(make_header(decode_header(str(message.get("Subject", "")))))
+        shown = headers.decoded(str(message.get("Subject", "")))
         same = titles and re.sub(r"\s", "", shown) == re.sub(r"\s", "", titles[0])
         if same and shown.split() != titles[0].split():
             yield Finding(f"l’objet « {shown} » a perdu une espace", shown)

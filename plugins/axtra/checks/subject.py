@@ -12,7 +12,7 @@ from axtra.tokens import contrast
 
 _SUBJECT = range(10, 79)  # characters
 _PREHEADER = range(40, 131)  # characters
-_EMOJI = re.compile("[\u2600-\u27bf\U0001f300-\U0001faff]")
+_EMOJI = re.compile("[\U0001d400-\U0001d7ff\u2600-\u27bf\U0001f300-\U0001faff]")
 
 
 @mail_rule("objet-absent", "Écrivez l’objet : titre: dans l’entête de l’édition.")
