@@ -130,6 +130,8 @@ def test_what_a_service_would_take_for_a_tag_is_refused(name: str, typed: str) -
         with pytest.raises(PlaceholderError) as caught:
             package(LETTER, broken, FACTS, SITE, SERVICES[name])
         assert "serait pris pour une balise" in str(caught.value)
+        with pytest.raises(PlaceholderError):
+            package(LETTER, broken, FACTS, SITE, None)
 
 
 def test_a_placeholder_that_nobody_knows_is_refused() -> None:
@@ -176,13 +178,14 @@ def test_a_mail_file_is_the_letter_as_anyone_may_read_it() -> None:
         letter = samples.edition(root, slug)
         rendered = render(letter, samples.read(root), samples.look(root))
         facts = samples.read(root).facts
-        data = message(letter, rendered, facts, LINKS)
-        assert data == message(letter, rendered, facts, LINKS)
+        data = message(letter, "membres", rendered, facts, LINKS)
+        assert data == message(letter, "membres", rendered, facts, LINKS)
         found = read(data)
         assert found["Subject"] == rendered.subject
         assert found["From"].addresses[0].addr_spec == facts.email
         assert found["Message-ID"].endswith(f"@{facts.email.rpartition('@')[2]}>")
         assert found["Date"].datetime == letter.date
+        assert found["List-Id"].endswith(f"<membres.{facts.email.rpartition('@')[2]}>")
         assert found["List-Unsubscribe"].startswith(f"<{SITE}/s-abonner/>, <mailto:")
         for kind, part, is_html in (("html", rendered.html, True), ("plain", rendered.text, False)):
             assert part_of(data, kind) == personalise(part, LINKS, html=is_html)

@@ -60,7 +60,7 @@ def _export(options: argparse.Namespace) -> int:
         return edition
     target: Path = options.sortie or Path.cwd()
     try:
-        files = _files(edition, options.format)
+        files = _files(edition, options.format, options.liste)
     except (HeaderError, exports.PlaceholderError) as error:
         sys.stderr.write(f"axtra : « {options.edition} » ne s’exporte pas : {error}.\n")
         return PROBLEMS
@@ -74,12 +74,14 @@ def _export(options: argparse.Namespace) -> int:
     return DONE
 
 
-def _files(edition: Edition, form: str) -> dict[str, bytes]:
+def _files(edition: Edition, form: str, liste: str | None) -> dict[str, bytes]:
     from axtra import exports  # noqa: PLC0415
 
     letter, facts = edition.letter, edition.facts
     if form == "eml":
-        return {f"{letter.slug}.eml": exports.message(letter, edition.mail, facts, edition.links)}
+        reading = liste or letter.audience or letter.newsletter_type.slug
+        data = exports.message(letter, reading, edition.mail, facts, edition.links)
+        return {f"{letter.slug}.eml": data}
     service = exports.SERVICES.get(form)
     mail = edition.mail if service else edition.mail.personalised(edition.links)
     files = exports.package(letter, mail, facts, edition.siteurl, service)

@@ -15,27 +15,32 @@ from axtra.model import Facts, Newsletter
 from axtra.newsletter import Mail
 from axtra.personal import Personal
 
-HTML, LISTMONK = "html", "listmonk"
-PUBLIC_FORMS = ("eml", HTML)  # with links that are for all, not tags
+LISTMONK = "listmonk"
 SAMPLE_READER = "destinataire@exemple.test"
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the first moment that a ZIP file can name
 
 
-def message(letter: Newsletter, mail: Mail, facts: Facts, links: Mapping[Personal, str]) -> bytes:
+def message(
+    letter: Newsletter, liste: str, mail: Mail, facts: Facts, links: Mapping[Personal, str]
+) -> bytes:
     """Write a letter as a mail file: that of a reader who stands for all.
 
     Args:
         letter: the edition.
+        liste: the list that gets it.
         mail: its two parts, still with sentinels.
         facts: who sends it.
         links: pages for all, in place of personal ones.
 
     Raises:
         HeaderError: a value cannot stand in a header.
+        PlaceholderError: something would reach readers as a tag.
     """
+    for text in (mail.subject, mail.html, mail.text):
+        refuse_tags(text)
     domain = facts.email.rpartition("@")[2]
     template = compose(
-        Head.of(letter, facts, letter.audience or letter.newsletter_type.slug),
+        Head.of(letter, facts, liste),
         mail.html,
         mail.text,
         online=links[Personal.ONLINE],
@@ -64,8 +69,8 @@ def package(
     Raises:
         PlaceholderError: something would reach readers as a tag.
     """
-    for line in (mail.subject, mail.preheader):
-        refuse_tags(line)
+    for said in (mail.subject, mail.preheader, mail.html, mail.text):
+        refuse_tags(said)
     html, text = mail.html, mail.text
     if service:
         html, text = service.tag(html, html=True), service.tag(text, html=False)
@@ -76,8 +81,8 @@ def package(
         "preentete.txt": f"{mail.preheader}\n".encode(),
     }
     if service is SERVICES[LISTMONK]:
-        said = campaign(letter, mail, facts)
-        files["campagne.json"] = json.dumps(said, ensure_ascii=False, indent=2).encode() + b"\n"
+        asked = campaign(letter, mail, facts)
+        files["campagne.json"] = json.dumps(asked, ensure_ascii=False, indent=2).encode() + b"\n"
     if service and service.takes_zip:
         files["courriel.zip"] = _archive(html, mail, siteurl)
     return files
