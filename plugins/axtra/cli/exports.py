@@ -54,7 +54,13 @@ def opened(name: str, liste: str | None) -> Edition | int:
 def _export(options: argparse.Namespace) -> int:
     from axtra import exports  # noqa: PLC0415
     from axtra.message import HeaderError  # noqa: PLC0415
+    from axtra.subscribers import ListError  # noqa: PLC0415
+    from axtra.subscribers.register import checked_list  # noqa: PLC0415
 
+    try:
+        checked_list(options.liste or "liste")
+    except ListError as error:
+        raise UsageError(str(error)) from None
     edition = opened(options.edition, options.liste)
     if isinstance(edition, int):
         return edition
