@@ -35,6 +35,7 @@ eprouve: $(VENV)/pret-dev outils ## passer les longues épreuves (arrêts brutau
 
 bench: $(VENV)/pret-dev outils ## mesurer (rien n’y passe ni n’y échoue)
 	@$(BIN)/python benchmarks/lighthouse.py
+	@$(BIN)/python benchmarks/sending.py
 
 qualite: $(VENV)/pret-dev
 	@$(BIN)/ruff check --quiet .

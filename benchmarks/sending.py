@@ -26,7 +26,8 @@ from axtra.dates import ZONE
 from axtra.message import Head, compose, identify
 from axtra.personal import Personal
 from axtra.sending import freezing, mailing, settings
-from axtra.sending.ledger import Frozen, Ledger, Seat, Terms
+from axtra.sending.ledger import Ledger
+from axtra.sending.records import Frozen, Seat, Terms
 from axtra.sending.run import End
 from axtra.subscribers import Basis, Consent, Register
 

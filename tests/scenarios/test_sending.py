@@ -18,6 +18,8 @@ from trials import LIST, Trial, make_trial, numbered
 
 from axtra.subscribers import Register
 
+pytestmark = pytest.mark.lourd
+
 
 @pytest.fixture
 def trial(tmp_path: Path) -> Trial:

@@ -86,6 +86,14 @@ def test_an_error_in_the_edition_stops_it(trial: Trial, office: Office) -> None:
     assert "lien-brise" in frozen.stderr
 
 
+def test_what_is_frozen_is_compared_only_with_content_without_errors(trial: Trial) -> None:
+    trial.freeze()
+    trial.write("Voyez [ceci](pages/nulle-part.md).")
+    compared = trial.envoi("verifier")
+    assert compared.returncode == 1
+    assert "lien-brise" in compared.stderr
+
+
 def test_a_link_that_the_built_site_does_not_answer_stops_it(trial: Trial, office: Office) -> None:
     trial.freeze()
     trial.done("construire")

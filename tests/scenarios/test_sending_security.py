@@ -20,6 +20,7 @@ from postoffice import Office
 from sites import BIN
 from trials import Trial, make_trial, numbered
 
+pytestmark = pytest.mark.lourd
 PEOPLE = numbered(3)
 PASSWORD = "sésame très long"  # noqa: S105
 

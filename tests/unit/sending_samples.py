@@ -8,7 +8,8 @@ from datetime import datetime
 from pathlib import Path
 
 from axtra.dates import ZONE
-from axtra.sending.ledger import Ledger, Seat, Terms
+from axtra.sending.ledger import Ledger
+from axtra.sending.records import Seat, Terms
 from axtra.subscribers import Excluded
 
 MOMENT = datetime(2026, 3, 2, 12, tzinfo=ZONE)

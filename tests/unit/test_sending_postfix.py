@@ -11,7 +11,8 @@ from sending_samples import MOMENT, make_ledger, seats
 
 from axtra.dates import ZONE
 from axtra.sending import postfix
-from axtra.sending.ledger import Ledger, State
+from axtra.sending.ledger import Ledger
+from axtra.sending.records import State
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=ZONE)
 

@@ -15,8 +15,9 @@ from postoffice import Office, Post
 from sending_samples import MOMENT, TERMS
 
 from axtra.sending import run
-from axtra.sending.ledger import Ledger, Seat
+from axtra.sending.ledger import Ledger
 from axtra.sending.pace import Breaker, Pace
+from axtra.sending.records import Seat
 from axtra.sending.replies import Fate
 from axtra.sending.run import End, Outcome, Run, Ship
 from axtra.sending.settings import Server, Settings

@@ -11,7 +11,7 @@ from axtra.dates import ZONE
 from axtra.diagnostics import count, thousands
 
 if TYPE_CHECKING:
-    from axtra.sending.ledger import Line, State
+    from axtra.sending.records import Line, State
 
 _UNSETTLED = ("a_envoyer", "en_vol", "differe", "incertain")
 _NAMED = {

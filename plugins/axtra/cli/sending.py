@@ -10,27 +10,24 @@ import functools
 import getpass
 import os
 import sqlite3
-import subprocess
 import sys
 from collections.abc import Callable
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from axtra import dates, diagnostics
+from axtra import diagnostics
 from axtra.cli import bilan, listmonk
 from axtra.cli.arguments import USAGE, Parser
+from axtra.cli.departure import edition_now, letter_of, may_depart, say_errors
 from axtra.cli.progress import Meter
 from axtra.cli.project import DONE, PROBLEMS, UsageError, add_format, now, root
 from axtra.diagnostics import count
 
 if TYPE_CHECKING:
-    from axtra.sending.conditions import Refusal
-    from axtra.sending.freezing import Letter
-    from axtra.sending.ledger import Frozen, Ledger
+    from axtra.sending.ledger import Ledger
+    from axtra.sending.records import Frozen
     from axtra.sending.run import Progress
     from axtra.sending.settings import Settings
-    from axtra.site import Edition
     from axtra.subscribers import Register
 
 Command = Callable[[argparse.Namespace], int]
@@ -158,11 +155,6 @@ def _frozen(ledger: Ledger, edition: str) -> Frozen:
     return found
 
 
-def _say_errors(found: list[diagnostics.Diagnostic]) -> int:
-    sys.stderr.write(diagnostics.as_text(diagnostics.errors(found)) + "\n")
-    return PROBLEMS
-
-
 def _freeze(options: argparse.Namespace) -> int:
     from axtra import site  # noqa: PLC0415 - Pelican costs half a second
     from axtra.sending import conditions, freezing  # noqa: PLC0415
@@ -176,13 +168,15 @@ def _freeze(options: argparse.Namespace) -> int:
             raise ListError(f"la liste « {options.liste} » n’existe pas.\n    → {remedy}")
         found = site.verify(project, moment=moment)
         if diagnostics.errors(found):
-            return _say_errors(found)
-        edition = _edition(project, options.edition, options.liste, moment)
+            return say_errors(found)
+        edition = edition_now(project, options.edition, options.liste, moment)
+        if faults := site.faults(project, edition):
+            return say_errors(faults)
         refusals = list(conditions.facts(edition.facts))
         if refusals:
             sys.stderr.write(f"axtra : {conditions.told(options.edition, refusals)}\n")
             return PROBLEMS
-        letter = _letter(edition, options.edition, options.liste)
+        letter = letter_of(edition, options.edition, options.liste)
         frozen = freezing.freeze(letter, ledger, register, settings, moment)
         counts = ledger.counts(options.edition)
     sys.stdout.write(
@@ -192,34 +186,6 @@ def _freeze(options: argparse.Namespace) -> int:
         f"    → axtra envoi essai {options.edition} VOTRE-ADRESSE\n"
     )
     return DONE
-
-
-def _edition(project: Path, name: str, liste: str, moment: datetime) -> Edition:
-    from axtra import site  # noqa: PLC0415
-
-    try:
-        return site.edition(project, name, liste, moment=moment)
-    except site.UnknownEditionError as error:
-        raise UsageError(str(error)) from None
-
-
-def _letter(edition: Edition, name: str, liste: str) -> Letter:
-    from axtra.sending.freezing import Letter  # noqa: PLC0415
-
-    letter = edition.letter
-    return Letter(
-        edition=name,
-        liste=liste,
-        series=letter.newsletter_type.name.plain,
-        subject=edition.mail.subject,
-        html=edition.mail.html,
-        text=edition.mail.text,
-        language=letter.language,
-        facts=edition.facts,
-        siteurl=edition.siteurl,
-        online=edition.online,
-        inputs=edition.inputs,
-    )
 
 
 def _test(options: argparse.Namespace) -> int:
@@ -270,7 +236,7 @@ def _send(options: argparse.Namespace) -> int:
         if options.oui:
             # Written before the checks: a run cut during them can be resumed.
             _confirm(frozen, options.liste, options.nombre, ledger)
-        if not frozen.departed and not _depart(frozen, ledger, settings):
+        if not frozen.departed and not may_depart(frozen, ledger, settings):
             return PROBLEMS
         if not options.oui:
             _confirm(frozen, *_ask(frozen), ledger)
@@ -291,7 +257,7 @@ def _resume(options: argparse.Namespace) -> int:
                 )
                 return PROBLEMS
         elif frozen.departed is None:
-            if not _depart(frozen, ledger, settings):
+            if not may_depart(frozen, ledger, settings):
                 return PROBLEMS
             ledger.depart(frozen, now())
         return _go(options, ledger, register, settings, knock=bool(orphans))
@@ -321,69 +287,6 @@ def _ask(frozen: Frozen) -> tuple[str, int | None]:
     liste = typed("Écrivez le nom de la liste : ")
     number = "".join(typed("Écrivez le nombre de destinataires : ").split())
     return liste, int(number) if number.isdecimal() else None
-
-
-def _depart(frozen: Frozen, ledger: Ledger, settings: Settings) -> bool:
-    """Check everything; say all that is wrong."""
-    from axtra import site  # noqa: PLC0415
-    from axtra.sending import conditions  # noqa: PLC0415
-
-    project, moment = root(), now()
-    found = site.verify(project, moment=moment)
-    if diagnostics.errors(found):
-        _say_errors(found)
-        sys.stderr.write(f"axtra : « {frozen.edition} » ne part pas tant qu’il y a une erreur.\n")
-        return False
-    edition = _edition(project, frozen.edition, frozen.liste, moment)
-    refusals = _refusals(project, edition, frozen, ledger, settings)
-    if refusals:
-        sys.stderr.write(f"axtra : {conditions.told(frozen.edition, refusals)}\n")
-    return not refusals
-
-
-def _refusals(
-    project: Path, edition: Edition, frozen: Frozen, ledger: Ledger, settings: Settings
-) -> list[Refusal]:
-    from axtra.sending import conditions  # noqa: PLC0415
-
-    letter = _letter(edition, frozen.edition, frozen.liste)
-    same = (
-        letter.template(frozen.moment).data == frozen.template
-        and letter.terms(settings) == frozen.terms
-    )
-    links = conditions.own_links(edition.mail.html, edition.mail.text, edition.siteurl)
-    due = edition.letter.date or now()
-    if due > now():
-        links = [one for one in links if not _comes_with(edition, one)]
-        sys.stderr.write(
-            f"La page et les images de « {frozen.edition} » ne seront en ligne qu’à "
-            f"{dates.hour(due)} : publiez-les avant, si vous le pouvez.\n"
-        )
-    if not edition.output.is_dir():
-        _build(project)
-    return [
-        *conditions.facts(edition.facts),
-        *conditions.schedule(edition.letter, now()),
-        *conditions.tested(same=same, test=ledger.tested(frozen), edition=frozen.edition),
-        *conditions.approved(
-            required=settings.approval, names=ledger.approvals(frozen), edition=frozen.edition
-        ),
-        *conditions.built(links, edition.output),
-        *(conditions.live(links, settings.live) if settings.live else ()),
-    ]
-
-
-def _comes_with(edition: Edition, link: str) -> bool:
-    """Tell whether an address will be there once the edition is published."""
-    return link.startswith(edition.letter.url) or link in edition.mail.images
-
-
-def _build(project: Path) -> None:
-    """Build the site in a process of its own: it takes memory that a long run must not keep."""
-    command = "import sys; from axtra.cli import main; sys.exit(main(['construire']))"
-    subprocess.run(  # noqa: S603 - our own command
-        [sys.executable, "-c", command], cwd=project, stdout=subprocess.DEVNULL, check=False
-    )
 
 
 def _go(
@@ -483,8 +386,8 @@ def _compare(options: argparse.Namespace) -> int:
 
     with _ledger() as ledger:
         frozen = _frozen(ledger, options.edition)
-    edition = _edition(root(), options.edition, frozen.liste, now())
-    letter = _letter(edition, options.edition, frozen.liste)
+    edition = edition_now(root(), options.edition, frozen.liste, now())
+    letter = letter_of(edition, options.edition, frozen.liste)
     today = letter.template(frozen.moment).data
     found = archive.differences(frozen, today, edition.inputs)
     sys.stdout.write(found.text)

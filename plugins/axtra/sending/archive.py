@@ -12,7 +12,7 @@ from pathlib import Path
 
 from axtra import sent
 from axtra.diagnostics import count
-from axtra.sending.ledger import Frozen
+from axtra.sending.records import Frozen
 
 _MOST = 200  # lines of difference
 

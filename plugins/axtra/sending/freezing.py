@@ -19,7 +19,8 @@ from axtra.message import (
     identify,
 )
 from axtra.model import Facts
-from axtra.sending.ledger import Frozen, Ledger, Seat, Terms
+from axtra.sending.ledger import Ledger
+from axtra.sending.records import Frozen, Seat, Terms
 from axtra.sending.run import Compose
 from axtra.sending.settings import Settings, SettingsError
 from axtra.subscribers import Excluded, Register

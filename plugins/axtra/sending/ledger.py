@@ -11,125 +11,25 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import datetime
-from enum import StrEnum
 from pathlib import Path
 from typing import Self
 
 from filelock import FileLock, Timeout
 
+from axtra.sending.records import Doubt, Frozen, Line, Seat, State, Terms, Waiting
 from axtra.subscribers import Excluded, FolderError, folded
 from axtra.subscribers.store import Book, connect, read, transaction, written
 
 BOOK = Book("envois.sqlite3", "axtra.sending")
 LOCK = "envois.verrou"
 _LONGEST_REASON = 300
-
-
-class State(StrEnum):
-    """How far a message is."""
-
-    TO_SEND = "a_envoyer"
-    FLYING = "en_vol"
-    ACCEPTED = "accepte"
-    REFUSED = "refuse"
-    DEFERRED = "differe"
-    UNSURE = "incertain"
-    EXCLUDED = "exclu"
-
-
-UNSETTLED = frozenset({State.TO_SEND, State.FLYING, State.DEFERRED, State.UNSURE})
 _STARTED = "('a_envoyer', 'en_vol', 'differe')"
 
 
 class BusyError(Exception):
     """Another process is sending, or an edition is on its way; the message is in French."""
-
-
-@dataclass(frozen=True, slots=True)
-class Terms:
-    """What every message of an edition says besides its template.
-
-    `siteurl` is the address of the site; `door` where people leave, empty without a service;
-    `returns` the mailbox of bounces; `domain` that of the sender.
-    """
-
-    siteurl: str
-    door: str
-    returns: str
-    domain: str
-
-
-@dataclass(frozen=True, slots=True)
-class Frozen:
-    """An edition, frozen for a list; `inputs` maps files to the hashes of what they held."""
-
-    id: int
-    edition: str
-    liste: str
-    hash: str
-    template: bytes
-    terms: Terms
-    inputs: Mapping[str, str]
-    moment: datetime
-    recipients: int
-    confirmed: datetime | None
-    departed: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class Seat:
-    """A person's place in an edition, with everything of theirs that its message holds.
-
-    `link` is the token by which they leave, `envelope` the code of the envelope sender.
-    """
-
-    address: str
-    first_name: str
-    person: str
-    message_id: str
-    link: str
-    envelope: str
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """A message that is still to be sent; moments are in seconds since 1970."""
-
-    seat: Seat
-    edition: str
-    freeze: int
-    attempts: int
-    strikes: int
-    not_before: float
-
-    @property
-    def folded(self) -> str:
-        """Give the key of the person."""
-        return folded(self.seat.address)
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A line of the report."""
-
-    address: str
-    state: State
-    reason: str
-    settled: float
-    not_before: float
-
-
-@dataclass(frozen=True, slots=True)
-class Doubt:
-    """A message whose fate is unknown: when it left us, and since when we know that we do not."""
-
-    edition: str
-    folded: str
-    message_id: str
-    claimed: float
-    settled: float
 
 
 class Ledger:

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from datetime import datetime
 
 from axtra.sending.freezing import composer, envelope, sealed, trial
-from axtra.sending.ledger import Frozen, Ledger
+from axtra.sending.ledger import Ledger
+from axtra.sending.records import Frozen
 from axtra.sending.replies import Reply
 from axtra.sending.run import Outcome, Progress, Run, Ship
 from axtra.sending.settings import Settings

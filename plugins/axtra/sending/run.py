@@ -31,8 +31,9 @@ from axtra.sending.couriers import (
     Wire,
     Woken,
 )
-from axtra.sending.ledger import Ledger, Seat, State, Waiting
+from axtra.sending.ledger import Ledger
 from axtra.sending.pace import DAY, Breaker, Pace
+from axtra.sending.records import Seat, State, Waiting
 from axtra.sending.replies import Fate, Phase, Reply
 from axtra.sending.settings import Settings
 from axtra.subscribers import Reason, Register

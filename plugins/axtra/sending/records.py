@@ -1,0 +1,107 @@
+"""What the ledger holds: editions as they were frozen, people's places in them, states, doubts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from axtra.subscribers import folded
+
+
+class State(StrEnum):
+    """How far a message is."""
+
+    TO_SEND = "a_envoyer"
+    FLYING = "en_vol"
+    ACCEPTED = "accepte"
+    REFUSED = "refuse"
+    DEFERRED = "differe"
+    UNSURE = "incertain"
+    EXCLUDED = "exclu"
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What every message of an edition says besides its template.
+
+    `siteurl` is the address of the site; `door` where people leave, empty without a service;
+    `returns` the mailbox of bounces; `domain` that of the sender.
+    """
+
+    siteurl: str
+    door: str
+    returns: str
+    domain: str
+
+
+@dataclass(frozen=True, slots=True)
+class Frozen:
+    """An edition, frozen for a list; `inputs` maps files to the hashes of what they held."""
+
+    id: int
+    edition: str
+    liste: str
+    hash: str
+    template: bytes
+    terms: Terms
+    inputs: Mapping[str, str]
+    moment: datetime
+    recipients: int
+    confirmed: datetime | None
+    departed: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """A person's place in an edition, with everything of theirs that its message holds.
+
+    `link` is the token by which they leave, `envelope` the code of the envelope sender.
+    """
+
+    address: str
+    first_name: str
+    person: str
+    message_id: str
+    link: str
+    envelope: str
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A message that is still to be sent; moments are in seconds since 1970."""
+
+    seat: Seat
+    edition: str
+    freeze: int
+    attempts: int
+    strikes: int
+    not_before: float
+
+    @property
+    def folded(self) -> str:
+        """Give the key of the person."""
+        return folded(self.seat.address)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of the report."""
+
+    address: str
+    state: State
+    reason: str
+    settled: float
+    not_before: float
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """A message whose fate is unknown: when it left us, and since when we know that we do not."""
+
+    edition: str
+    folded: str
+    message_id: str
+    claimed: float
+    settled: float
