@@ -109,9 +109,7 @@ def ours(port: int, number: int, connections: int = 1) -> float:
         chosen = settings.read({settings.ADDRESS: url}, Path(place))
         chosen = replace(chosen, connections=connections)
         start = time.perf_counter()
-        outcome = mailing.send(
-            "edition", ledger, register, chosen, lambda: NOW, lambda _: None, knock=False
-        )
+        outcome = mailing.send("edition", ledger, register, chosen, lambda: NOW, lambda _: None)
         seconds = time.perf_counter() - start
         assert outcome.end is End.DONE, outcome  # noqa: S101
         register.close()

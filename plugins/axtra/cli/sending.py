@@ -11,6 +11,7 @@ import getpass
 import os
 import sqlite3
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
 Command = Callable[[argparse.Namespace], int]
 _PAUSE_PATIENCE = 30  # seconds for the message in flight to land
+_LOG_PATIENCE = 2  # seconds for a server to write its log
 
 
 def add_commands(commands: argparse._SubParsersAction[Parser]) -> None:
@@ -241,13 +243,13 @@ def _send(options: argparse.Namespace) -> int:
         if not options.oui:
             _confirm(frozen, *_ask(frozen), ledger)
         ledger.depart(frozen, now())
-        return _go(options, ledger, register, settings, knock=bool(orphans))
+        return _go(options, ledger, register, settings)
 
 
 def _resume(options: argparse.Namespace) -> int:
     settings = _settings()
     settings.required()
-    with _register() as register, _ledger() as ledger, ledger.alone() as orphans:
+    with _register() as register, _ledger() as ledger, ledger.alone():
         frozen = _frozen(ledger, options.edition)
         if frozen.departed is None and frozen.confirmed is None:
             if not ledger.leaving(options.edition):
@@ -260,7 +262,7 @@ def _resume(options: argparse.Namespace) -> int:
             if not may_depart(frozen, ledger, settings):
                 return PROBLEMS
             ledger.depart(frozen, now())
-        return _go(options, ledger, register, settings, knock=bool(orphans))
+        return _go(options, ledger, register, settings)
 
 
 def _confirm(frozen: Frozen, liste: str, number: int | None, ledger: Ledger) -> None:
@@ -294,8 +296,6 @@ def _go(
     ledger: Ledger,
     register: Register,
     settings: Settings,
-    *,
-    knock: bool,
 ) -> int:
     from dataclasses import replace  # noqa: PLC0415
 
@@ -313,7 +313,7 @@ def _go(
             noted.append(options.edition)
             _note_sent(options.edition, ledger)
 
-    outcome = mailing.send(options.edition, ledger, register, settings, now, tell, knock=knock)
+    outcome = mailing.send(options.edition, ledger, register, settings, now, tell)
     meter.end()
     _note_sent(options.edition, ledger)
     if outcome.text:
@@ -395,11 +395,14 @@ def _compare(options: argparse.Namespace) -> int:
 
 
 def _reconcile(options: argparse.Namespace) -> int:
-    from axtra.sending import postfix  # noqa: PLC0415
+    from axtra.sending import mailing, postfix  # noqa: PLC0415
 
     with _ledger() as ledger, ledger.alone():
         try:
             done = postfix.reconcile(ledger, options.journal, now())
+            if done.left and mailing.knock(_settings()):
+                time.sleep(_LOG_PATIENCE)
+                done += postfix.reconcile(ledger, options.journal, now())
         except OSError as error:
             raise UsageError(f"le journal « {error.filename} » ne se lit pas.") from None
     sys.stdout.write(

@@ -12,7 +12,7 @@ from axtra.sending.records import Frozen
 from axtra.sending.replies import Reply
 from axtra.sending.run import Outcome, Progress, Run, Ship
 from axtra.sending.settings import Settings
-from axtra.sending.wire import Connection
+from axtra.sending.wire import Connection, StopError, UnreachableError
 from axtra.subscribers import Register
 
 
@@ -51,8 +51,6 @@ def send(
     settings: Settings,
     now: Callable[[], datetime],
     tell: Callable[[Progress], object],
-    *,
-    knock: bool,
 ) -> Outcome:
     """Send what is waiting of all that left under the name of an edition.
 
@@ -63,7 +61,6 @@ def send(
         settings: the server and its limits.
         now: gives the present.
         tell: told how far it is.
-        knock: connect even when nothing is to be sent.
 
     Raises:
         SettingsError: there is no server.
@@ -86,4 +83,19 @@ def send(
         monotonic=time.monotonic,
         tell=tell,
     )
-    return Run(ship).go(knock=knock)
+    return Run(ship).go()
+
+
+def knock(settings: Settings) -> bool:
+    """Connect, so that the log of a server says something later than every doubt.
+
+    Returns:
+        Whether a server answered.
+    """
+    if settings.server is None:
+        return False
+    try:
+        Connection.open(settings.server, "localhost").quit()
+    except (StopError, UnreachableError):
+        return False
+    return True

@@ -65,6 +65,11 @@ class Settled:
     left: int
     why: str
 
+    def __add__(self, later: Settled) -> Settled:
+        return Settled(
+            self.accepted + later.accepted, self.never + later.never, later.left, later.why
+        )
+
 
 def read(lines: Iterable[str], now: datetime) -> Log:
     """Read the lines of a log, whatever else they hold.

@@ -124,21 +124,17 @@ class Run:
         for one in waiting:
             self._push(one, one.not_before)
 
-    def go(self, *, knock: bool = False) -> Outcome:
+    def go(self) -> Outcome:
         """Send what is waiting.
-
-        Args:
-            knock: connect even when nothing is to be sent, so that the log of a relay has a line
-                later than every doubt.
 
         Raises:
             FolderError: the ledger cannot be written; what is in flight is unsure.
             SettingsError: there is no server.
         """
-        if not self._heap and not knock:
+        if not self._heap:
             return Outcome(End.DONE)
         server = self.ship.settings.required()
-        size = max(1, min(self.ship.settings.connections, len(self._heap)))
+        size = min(self.ship.settings.connections, len(self._heap))
         self._crew = [Courier(server, self.ship.name, self._news) for _ in range(size)]
         with self._signals():
             try:
