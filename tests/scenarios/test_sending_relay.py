@@ -6,7 +6,9 @@ import random
 import re
 import secrets
 import signal
+import sqlite3
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -70,3 +72,23 @@ def test_fifty_kills_leave_no_doubt_once_postfix_has_spoken(tmp_path: Path) -> N
     print(f"seed {seed}")  # noqa: T201
     with relay.running() as post:
         _through_kills(_trial(tmp_path, post.url, 1_500), post.log, 50, 1_500, seed)
+
+
+@pytest.mark.lourd
+def test_a_doubt_that_nothing_follows_ends_too(tmp_path: Path) -> None:
+    with relay.running() as post:
+        trial = _trial(tmp_path, post.url, 3)
+        assert trial.envoi("envoyer", *trial.confirmed(3)).returncode == 0
+        last = numbered(3)[2]
+        with closing(sqlite3.connect(trial.data / "envois.sqlite3")) as db, db:
+            db.execute(  # as if its sender had died before the server heard of it
+                "UPDATE recipients SET state = 'en_vol', message_id = 'jamais@essai.example',"
+                " claimed = ? WHERE address = ?",
+                (time.time(), last),
+            )
+        time.sleep(1.1)  # the log counts whole seconds
+        assert trial.states()[last] == "incertain"
+        trial.done("envoi", "reconcilier", "--journal", str(post.log))
+        assert trial.states()[last] == "a_envoyer"
+        assert trial.envoi("reprendre").returncode == 0
+        assert trial.states()[last] == "accepte"
