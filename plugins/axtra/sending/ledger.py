@@ -10,17 +10,16 @@ import json
 import sqlite3
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
-from typing import Self
 
 from filelock import FileLock, Timeout
 
 from axtra.sending.records import Doubt, Frozen, Line, Seat, State, Terms, Waiting
 from axtra.subscribers import Excluded, FolderError, folded
-from axtra.subscribers.store import Book, connect, read, transaction, written
+from axtra.subscribers.store import Book, OpenBook, connect, read, written
 
 BOOK = Book("envois.sqlite3", "axtra.sending")
 LOCK = "envois.verrou"
@@ -32,13 +31,13 @@ class BusyError(Exception):
     """Another process is sending, or an edition is on its way; the message is in French."""
 
 
-class Ledger:
+class Ledger(OpenBook):
     """What was sent, from one data folder."""
 
     def __init__(
         self, connection: sqlite3.Connection, folder: Path, clock: Callable[[], float]
     ) -> None:
-        self._db = connection
+        super().__init__(connection)
         self._folder = folder
         self.clock = clock
 
@@ -54,24 +53,6 @@ class Ledger:
             FolderError: the folder or the file cannot serve.
         """
         return cls(connect(folder, BOOK), folder, clock)
-
-    def close(self) -> None:
-        """Let the file go."""
-        self._db.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    def together(self) -> AbstractContextManager[sqlite3.Connection]:
-        """Make one durable transaction of several changes.
-
-        Raises:
-            FolderError: the disk refuses.
-        """
-        return transaction(self._db)
 
     @contextmanager
     def alone(self, patience: float = 0) -> Iterator[int]:
@@ -216,11 +197,6 @@ class Ledger:
         """Give all that left, or is leaving, for an edition: one freeze a list."""
         found = self._frozen("edition = ? AND departed IS NOT NULL", edition)
         return {one.id: one for one in found}
-
-    def editions(self) -> tuple[str, ...]:
-        """Name every edition of the ledger."""
-        rows = self._db.execute("SELECT DISTINCT edition FROM freezes ORDER BY edition")
-        return tuple(row[0] for row in rows)
 
     def _frozen(self, where: str, value: str) -> list[Frozen]:
         rows = self._db.execute(

@@ -21,7 +21,6 @@ _ADDRESS_CODES = frozenset({550, 551, 553})
 class Phase(StrEnum):
     """How far a message went; from `DATA` on, silence leaves its fate unknown."""
 
-    CONNECT = "connexion"
     MAIL = "MAIL"
     RCPT = "RCPT"
     DATA = "DATA"

@@ -72,13 +72,12 @@ class Outcome:
 
 @dataclass(slots=True)
 class Progress:
-    """How far a run is; `per_minute` is its own pace, `left` in seconds when it can be told."""
+    """How far a run is; `per_minute` is its own pace."""
 
     total: int
     done: int = 0
     accepted: int = 0
     per_minute: float = 0.0
-    left: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,8 +281,6 @@ class Run:
         elapsed = self.ship.monotonic() - self._began
         progress = self.progress
         progress.per_minute = progress.done / elapsed * 60 if elapsed > 0 else 0.0
-        rest = progress.total - progress.done
-        progress.left = rest / progress.per_minute * 60 if progress.per_minute else None
         self.ship.tell(progress)
 
     # --- what leaves -----------------------------------------------------------------------------

@@ -5,16 +5,14 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
-from typing import Self
 
 from axtra.subscribers.addresses import folded
 from axtra.subscribers.consent import Basis, Consent
-from axtra.subscribers.store import connect, read, transaction, written
+from axtra.subscribers.store import OpenBook, connect, read, written
 from axtra.subscribers.tokens import Keys, new_id
 
 _LIST = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -111,11 +109,11 @@ class Pending:
     done: bool
 
 
-class Register:
+class Register(OpenBook):
     """The subscribers of one data folder."""
 
     def __init__(self, connection: sqlite3.Connection, keys: Keys) -> None:
-        self._db = connection
+        super().__init__(connection)
         self.keys = keys
 
     @classmethod
@@ -131,24 +129,6 @@ class Register:
         except BaseException:
             connection.close()
             raise
-
-    def close(self) -> None:
-        """Let the file go."""
-        self._db.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    def together(self) -> AbstractContextManager[sqlite3.Connection]:
-        """Make one transaction of several changes.
-
-        Raises:
-            FolderError: the disk refuses.
-        """
-        return transaction(self._db)
 
     # --- what sending asks -----------------------------------------------------------------------
 
@@ -180,10 +160,6 @@ class Register:
             "SELECT reason FROM suppressions WHERE mark = ?", (self._mark(address),)
         ).fetchone()
         return Reason(row[0]) if row else None
-
-    def may_receive(self, person: str, liste: str, moment: datetime) -> bool:
-        """Ask again, just before sending, whether a person may be written to."""
-        return not self.refusal(person, liste, moment)
 
     def refusal(self, person: str, liste: str, moment: datetime) -> str:
         """Say why a person may not be written to now; nothing when they may."""

@@ -5,11 +5,12 @@ from __future__ import annotations
 import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.resources import files
 from pathlib import Path
+from typing import Self
 
 from axtra.dates import ZONE
 from axtra.subscribers.folder import FolderError, make_private, touch_private
@@ -31,6 +32,31 @@ class Book:
 
 
 SUBSCRIBERS = Book("abonnes.sqlite3", "axtra.subscribers")
+
+
+class OpenBook:
+    """A register in use; it is let go at the end of a `with`."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._db = connection
+
+    def close(self) -> None:
+        """Let the file go."""
+        self._db.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def together(self) -> AbstractContextManager[sqlite3.Connection]:
+        """Make one durable transaction of several changes.
+
+        Raises:
+            FolderError: the disk refuses.
+        """
+        return transaction(self._db)
 
 
 def connect(folder: Path, book: Book = SUBSCRIBERS) -> sqlite3.Connection:
