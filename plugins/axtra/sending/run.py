@@ -144,9 +144,8 @@ class Run:
             finally:
                 for courier in self._crew:
                     courier.leave()
-        for courier in self._crew:
-            if courier.is_alive():
-                courier.join(2)
+        for courier in filter(Courier.is_alive, self._crew):
+            courier.join(2)
         self.ship.tell(self.progress)
         return self._outcome or Outcome(End.DONE)
 
@@ -157,12 +156,11 @@ class Run:
             yield
             return
 
-        def stop(number: int, _frame: FrameType | None) -> None:
+        def stop(_number: int, _frame: FrameType | None) -> None:
             if self._outcome:
                 raise KeyboardInterrupt
             self._outcome = Outcome(End.PAUSED, "Arrêt demandé : le message en vol s’achève.")
             self._news.put((None, Woken()))
-            del number
 
         before = {one: signal.signal(one, stop) for one in (signal.SIGINT, signal.SIGTERM)}
         try:
@@ -350,18 +348,20 @@ class Run:
                 last = one.attempts + 1 >= MOST_FULL
                 self._again(one, said, FULL_MAILBOX, give_up=last)
             case Fate.LATER:
-                last = one.attempts >= len(BACK_OFF)
-                self._again(one, said, BACK_OFF[min(one.attempts, len(BACK_OFF) - 1)], give_up=last)
+                self._later(one, said)
             case Fate.POLICY:
                 # Not this person's doing: they wait, untouched, behind all the others.
                 self._settle(one, State.TO_SEND, said, strikes=one.strikes + 1)
-        self._break(said)
+        self._break(f"{reply.code} {reply.status}".strip())  # the text may name a person
 
     def _lost(self, one: Waiting, phase: Phase) -> None:
         said = f"connexion perdue pendant {phase.value}"
         if phase is Phase.DATA:
             self._settle(one, State.UNSURE, said)
-            return
+        else:
+            self._later(one, said)
+
+    def _later(self, one: Waiting, said: str) -> None:
         last = one.attempts >= len(BACK_OFF)
         self._again(one, said, BACK_OFF[min(one.attempts, len(BACK_OFF) - 1)], give_up=last)
 
