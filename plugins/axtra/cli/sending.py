@@ -175,9 +175,8 @@ def _freeze(options: argparse.Namespace) -> int:
         if faults := site.faults(project, edition):
             return say_errors(faults)
         refusals = list(conditions.facts(edition.facts))
-        if refusals:
+        if refusals:  # it may be frozen and tested all the same
             sys.stderr.write(f"axtra : {conditions.told(options.edition, refusals)}\n")
-            return PROBLEMS
         letter = letter_of(edition, options.edition, options.liste)
         frozen = freezing.freeze(letter, ledger, register, settings, moment)
         counts = ledger.counts(options.edition)
