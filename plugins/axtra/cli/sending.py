@@ -402,8 +402,8 @@ def _reconcile(options: argparse.Namespace) -> int:
             if done.left and mailing.knock(_settings()):
                 time.sleep(_LOG_PATIENCE)
                 done += postfix.reconcile(ledger, options.journal, now())
-        except OSError as error:
-            raise UsageError(f"le journal « {error.filename} » ne se lit pas.") from None
+        except (OSError, EOFError):  # a gzip file may be cut
+            raise UsageError("un journal n’existe pas, ou ne se lit pas.") from None
     sys.stdout.write(
         f"{count(done.accepted, 'message')} dans le journal : acceptés. "
         f"{count(done.never, 'message')} que le serveur n’a jamais eus : à envoyer. "

@@ -72,7 +72,7 @@ class Connection:
             if error.smtp_code >= _REFUSED_AT_ONCE:
                 raise StopError(wrong) from None
             raise UnreachableError(wrong) from None
-        except (smtplib.SMTPException, OSError) as error:
+        except (smtplib.SMTPException, OSError, UnicodeError) as error:
             raise UnreachableError(
                 f"« {server.host}:{server.port} » ne répond pas ({type(error).__name__})."
             ) from None
