@@ -8,7 +8,7 @@ from test_message import letter, read
 
 from axtra.message import headers_for
 from axtra.sending.freezing import composer
-from axtra.sending.ledger import Frozen
+from axtra.sending.records import Frozen
 
 
 @pytest.mark.parametrize(

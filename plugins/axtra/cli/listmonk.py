@@ -15,8 +15,9 @@ from axtra.cli.project import DONE, PROBLEMS, UsageError, now, root
 from axtra.diagnostics import count
 
 if TYPE_CHECKING:
-    from axtra.sending.ledger import Frozen, Ledger, Waiting
+    from axtra.sending.ledger import Ledger
     from axtra.sending.listmonk import Listmonk
+    from axtra.sending.records import Frozen, Waiting
     from axtra.subscribers import Register
 
 HELP = "confier l’édition gelée à listmonk : brouillon, puis --essai, puis --demarrer"
@@ -80,7 +81,7 @@ def _withdraw(service: Listmonk, register: Register) -> None:
 
 def _settle(service: Listmonk, ledger: Ledger, frozen: Frozen) -> None:
     """End the doubts that a silence of listmonk left: a campaign that started is no draft."""
-    from axtra.sending.ledger import State  # noqa: PLC0415
+    from axtra.sending.records import State  # noqa: PLC0415
     from axtra.subscribers import folded  # noqa: PLC0415
 
     unsure = {folded(one.address) for one in ledger.lines(frozen.edition) if one.reason == _SILENT}
@@ -98,12 +99,12 @@ def _settle(service: Listmonk, ledger: Ledger, frozen: Frozen) -> None:
 
 def _campaign(frozen: Frozen) -> dict[str, Any]:
     """Write the campaign of an edition, as long as it is what was frozen."""
-    from axtra.cli.sending import _edition, _letter  # noqa: PLC0415
+    from axtra.cli.departure import edition_now, letter_of  # noqa: PLC0415
     from axtra.exports import PlaceholderError, campaign  # noqa: PLC0415
     from axtra.sending.listmonk import ListmonkError  # noqa: PLC0415
 
-    edition = _edition(root(), frozen.edition, frozen.liste, now())
-    letter = _letter(edition, frozen.edition, frozen.liste)
+    edition = edition_now(root(), frozen.edition, frozen.liste, now())
+    letter = letter_of(edition, frozen.edition, frozen.liste)
     if letter.template(frozen.moment).data != frozen.template:
         raise ListmonkError(
             f"« {frozen.edition} » a changé depuis qu’elle est gelée.\n"
@@ -120,7 +121,7 @@ def _allowed(ledger: Ledger, register: Register, frozen: Frozen) -> list[Waiting
     return [
         one
         for one in ledger.seated(frozen)
-        if register.may_receive(one.seat.person, frozen.liste, now())
+        if not register.refusal(one.seat.person, frozen.liste, now())
     ]
 
 
@@ -183,10 +184,11 @@ def _start(
     register: Register,
     options: argparse.Namespace,
 ) -> int:
-    from axtra.cli.sending import _ask, _confirm, _depart, _settings  # noqa: PLC0415
+    from axtra.cli.departure import may_depart  # noqa: PLC0415
+    from axtra.cli.sending import _ask, _confirm, _settings  # noqa: PLC0415
     from axtra.sending.listmonk import ListmonkError  # noqa: PLC0415
 
-    if not _depart(frozen, ledger, _settings()):
+    if not may_depart(frozen, ledger, _settings()):
         return PROBLEMS
     known = _found(service, campaign, frozen)
     people = _allowed(ledger, register, frozen)
@@ -212,8 +214,8 @@ def _hand_over(
 ) -> int:
     """Let listmonk write to people: each is claimed before, and settled after."""
     from axtra.cli.sending import _note_sent  # noqa: PLC0415
-    from axtra.sending.ledger import State  # noqa: PLC0415
     from axtra.sending.listmonk import ListmonkError, SilentError  # noqa: PLC0415
+    from axtra.sending.records import State  # noqa: PLC0415
 
     taken = {one.folded for one in people}
     state, reason = State.UNSURE, _SILENT
