@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 from axtra import frontmatter
 from axtra.diagnostics import Diagnostic, Notes, did_you_mean
 from axtra.model import Facts, NewsletterType, Rubrique, Text
+from axtra.tables import TomlFile, read_toml
 
 _TEXTS = {
     "nom": "name",
@@ -29,20 +27,6 @@ _TEXTS = {
 _SERVICE = "service"  # where people subscribe and leave; without it, the site says to write
 _RHYTHM = ("premiere", "jours")
 _LISTS = ("demonstration", "reseaux", "menu", "pied")
-
-
-@dataclass(slots=True)
-class _File:
-    """A TOML file, read; a line is found again by the name of its key."""
-
-    notes: Notes
-    text: str = ""
-    values: Mapping[str, Any] = field(default_factory=dict)
-
-    def line(self, key: str) -> int | None:
-        """Give the line of a key or of a table."""
-        found = re.search(rf'^\s*\[*"?{re.escape(key)}"?\s*(=|\])', self.text, re.MULTILINE)
-        return self.text.count("\n", 0, found.end()) + 1 if found else None
 
 
 def read(
@@ -72,32 +56,21 @@ def read(
     return facts, rubriques, types, found
 
 
-def _open(content: Path, folder: str, name: str) -> _File:
-    notes = Notes(f"{folder}/{name}")
+def _open(content: Path, folder: str, name: str) -> TomlFile:
     try:
-        text = frontmatter.decode((content / name).read_bytes(), notes)
+        return read_toml(content / name, f"{folder}/{name}")
     except OSError:
+        notes = Notes(f"{folder}/{name}")
         notes.error(
             "fichier-absent",
             None,
             "ce fichier manque; le site ne se construit pas sans lui",
             "Créez-le d’après le guide, ou reprenez-le de l’historique.",
         )
-        return _File(notes)
-    try:
-        return _File(notes, text or "", tomllib.loads(text or ""))
-    except tomllib.TOMLDecodeError as error:
-        line = re.search(r"line (\d+)", str(error))
-        notes.error(
-            "toml-illisible",
-            int(line[1]) if line else None,
-            "cette ligne ne se lit pas",
-            'Écrivez :  cle = "valeur", avec les guillemets droits.',
-        )
-        return _File(notes, text or "")
+        return TomlFile(notes)
 
 
-def _facts(site: _File) -> Facts:
+def _facts(site: TomlFile) -> Facts:
     given, notes = site.values, site.notes
     readable = not any(one.rule in {"toml-illisible", "fichier-absent"} for one in notes.found)
     texts: dict[str, str] = {}
@@ -127,7 +100,7 @@ def _facts(site: _File) -> Facts:
     )
 
 
-def _service(site: _File) -> str:
+def _service(site: TomlFile) -> str:
     """Read the address of the public door, without its last slash; empty when there is none."""
     given = str(site.values.get(_SERVICE, "")).rstrip("/")
     if given and not re.match(r"https://|http://(127\.0\.0\.1|localhost)\b", given):
@@ -140,7 +113,7 @@ def _service(site: _File) -> str:
     return given
 
 
-def _pairs(site: _File, key: str, label: str) -> tuple[tuple[str, str], ...]:
+def _pairs(site: TomlFile, key: str, label: str) -> tuple[tuple[str, str], ...]:
     given = site.values.get(key, [])
     whole = [
         (str(one[label]), str(one["adresse"]))
@@ -157,7 +130,7 @@ def _pairs(site: _File, key: str, label: str) -> tuple[tuple[str, str], ...]:
     return tuple(whole)
 
 
-def _rhythm(letters: _File, slug: str) -> tuple[date | None, int | None]:
+def _rhythm(letters: TomlFile, slug: str) -> tuple[date | None, int | None]:
     """Read on which day an infolettre first goes out, and every how many days after."""
     table = letters.values[slug]
     first, every = (table.get(key) for key in _RHYTHM)
@@ -175,7 +148,7 @@ def _rhythm(letters: _File, slug: str) -> tuple[date | None, int | None]:
 
 
 def _tables(
-    file: _File, keys: tuple[str, ...], optional: tuple[str, ...] = ()
+    file: TomlFile, keys: tuple[str, ...], optional: tuple[str, ...] = ()
 ) -> list[tuple[str, Mapping[str, str]]]:
     """Read the tables of a file; a key left out is an error and an empty text."""
     found: list[tuple[str, Mapping[str, str]]] = []

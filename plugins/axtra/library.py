@@ -13,7 +13,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from axtra import facts, firstname, frontmatter, images, pages, sent
+from axtra import facts, firstname, frontmatter, images, pages, redirects, sent
 from axtra.blocks import Converter, Document
 from axtra.bodies import Bodies
 from axtra.cards import find_rubrique
@@ -43,7 +43,7 @@ from axtra.schema import KINDS, Kind, Type
 
 _IGNORED = re.compile(r"(^|/)(\.|~\$|Thumbs\.db$|desktop\.ini$|_LISEZ)|~$")
 _ASSETS = ("images/", "documents/")
-_FACTS = frozenset({"site.toml", "rubriques.toml", "infolettres.toml", "redirections.toml"})
+_FACTS = frozenset({"site.toml", "rubriques.toml", "infolettres.toml", redirects.FILE})
 TO_DO = re.compile(r"à compléter", re.IGNORECASE)
 
 
@@ -114,7 +114,8 @@ class _Reading:
     def run(self) -> tuple[Library, list[Diagnostic]]:
         """Read the facts, the files, then tie everything together."""
         given, self.rubriques, self.types, found = facts.read(self.content, self.folders.content)
-        self.found.extend(found)
+        moved, lost = redirects.read(self.content, self.folders.content)
+        self.found.extend([*found, *lost])
         entries = list(self._entries())
         items = [(entry, self._item(entry)) for entry in self._by_dependency(entries)]
         built = [(entry, item) for entry, item in items if item is not None]
@@ -126,6 +127,7 @@ class _Reading:
             items=tuple(sorted((item for _, item in built), key=_display_order)),
             assets=frozenset(self.assets),
             photographs=self.photographs,  # bodies add theirs
+            redirects=moved,
         )
         self._inspect_collisions(library, built)
         self._attach_bodies(library, built, [entry for entry, item in items if item is None])

@@ -22,6 +22,7 @@ from axtra.model.items import (
     Release,
 )
 from axtra.model.values import Facts, Image, NewsletterType, Rubrique, Subject
+from axtra.redirects import Redirect
 
 T = TypeVar("T", bound=Item)
 
@@ -40,6 +41,7 @@ class Library:
     items: tuple[Item, ...]
     assets: frozenset[str] = frozenset()  # files of content/ to publish, relative to it
     photographs: Mapping[str, Image] = field(default_factory=dict)  # bitmaps shown, by path
+    redirects: tuple[Redirect, ...] = ()
 
     def shown(self, cls: type[T]) -> tuple[T, ...]:
         """List the items of a class that this build writes, in display order."""

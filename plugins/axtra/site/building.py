@@ -81,12 +81,26 @@ def examine(root: Path, *, moment: datetime) -> tuple[Library, list[Diagnostic]]
     sound = letters.sound(content, found)
     mails = letters.compose(sound, content, letters.look(settings)) if sound else {}
     late = letters.inspect(mails, gate.folders(settings), settings["SITEURL"])
-    return content, ordered([*found, *late])
+    astray = [] if errors(found) else _astray(settings, content, mails)
+    return content, ordered([*found, *late, *astray])
 
 
 def verify(root: Path, *, moment: datetime) -> list[Diagnostic]:
     """List every problem of the content of a project and of its mails."""
     return examine(root, moment=moment)[1]
+
+
+def _astray(settings: dict[str, Any], content: Library, mails: letters.Letters) -> list[Diagnostic]:
+    """Say what would lead nowhere, of redirects and of mails already sent, without building."""
+    if not content.redirects and not gate.sent_before(gate.folders(settings)):
+        return []
+    table, found = Table(), list[Diagnostic]()
+    settings = {**settings, "AXTRA_LIBRARY": content, "AXTRA_TABLE": table, "AXTRA_FOUND": found}
+    settings["AXTRA_DEFERRED"] = True
+    with _quiet():
+        _run(settings)
+    pictures = {output.file_of(url) for mail in mails.values() for url in mail.images}
+    return [*found, *table.verdict({*table, *pictures})]
 
 
 def render_newsletter(

@@ -40,6 +40,24 @@ def read(
     return content, found
 
 
+def addresses(files: Iterable[str]) -> set[str]:
+    """Give the address of each file of the output."""
+    return {f"/{name.removesuffix('index.html')}" for name in files}
+
+
+def sent_before(where: Folders) -> bool:
+    """Tell whether any mail of a project has been sent."""
+    return (where.root / sent.FILE).exists()
+
+
+def lost(where: Folders, files: Iterable[str]) -> Iterator[Diagnostic]:
+    """Say which addresses of mails already sent none of the files to publish answers."""
+    try:
+        yield from sent.vanished(sent.load(where.root), addresses(files))
+    except sent.RegisterError as error:
+        yield error.diagnostic
+
+
 def _unfrozen(content: Library, where: Folders) -> Iterator[Diagnostic]:
     """Say which editions that were sent would still change by themselves."""
     try:
@@ -57,15 +75,6 @@ def _unfrozen(content: Library, where: Folders) -> Iterator[Diagnostic]:
                     f"Figez-la :  axtra infolettre figer {letter.slug}",
                     severity=Severity.WARNING,
                 )
-
-
-def lost(where: Folders, files: Iterable[str]) -> Iterator[Diagnostic]:
-    """Say which addresses of mails already sent none of the files to publish answers."""
-    addresses = {f"/{name.removesuffix('index.html')}" for name in files}
-    try:
-        yield from sent.vanished(sent.load(where.root), addresses)
-    except sent.RegisterError as error:
-        yield error.diagnostic
 
 
 def _colours(content: Library, where: Folders, theme: Path) -> Iterator[Diagnostic]:

@@ -8,11 +8,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from axtra.pages import SEARCH
+from axtra.redirects import Redirect
 
-HEADERS_FILE, NGINX_FILE = "_headers", "_nginx.conf"
+HEADERS_FILE, NGINX_FILE, REDIRECTS_FILE = "_headers", "_nginx.conf", "_redirects"
 
 _POLICY = "Content-Security-Policy"
 _EVERYWHERE: Mapping[str, str] = MappingProxyType(
@@ -78,7 +79,13 @@ def headers_file(paths: Iterable[str], service: str) -> bytes:
     ).encode()
 
 
-def nginx_file(service: str) -> bytes:
+def redirects_file(redirects: Iterable[Redirect]) -> bytes:
+    """Write `_redirects`, which the same hosts read; a file that was copied needs no rule."""
+    lines = [f"{quote(old)} {quote(new, safe='/#')} 301\n" for old, new in _moves(redirects)]
+    return "".join(lines).encode()
+
+
+def nginx_file(service: str, redirects: Iterable[Redirect]) -> bytes:
     """Write the snippet that a `server` block of nginx includes."""
     lines = [
         "# include dans le bloc « server » du site; root mène au dossier publié.",
@@ -86,6 +93,11 @@ def nginx_file(service: str) -> bytes:
         "error_page 404 /404.html;",
         "location = /_headers { return 404; }",
         f"location = /{NGINX_FILE} {{ return 404; }}",
+        f"location = /{REDIRECTS_FILE} {{ return 404; }}",
+        *(
+            f'location = "{old}" {{ return 301 "{quote(new, safe="/#")}"; }}'
+            for old, new in _moves(redirects)
+        ),
         f'set $axe_csp "{_policy(_form(service))}";',
         f'if ($uri ~ "{_expression(_MAIL)}") {{ set $axe_csp "{_mail_policy()}"; }}',
         f'if ($uri ~ "{_expression(_SEARCH)}") {{ set $axe_csp "$axe_csp{_SCRIPTED}"; }}',
@@ -99,6 +111,14 @@ def nginx_file(service: str) -> bytes:
         *(f'add_header {name} "{value}" always;' for name, value in _EVERYWHERE.items()),
     ]
     return "\n".join([*lines, ""]).encode()
+
+
+def _moves(redirects: Iterable[Redirect]) -> Iterator[tuple[str, str]]:
+    """List from where to where, with and without the last slash: people share both."""
+    for one in redirects:
+        if not one.copied:
+            for old in sorted({one.old, one.place, one.place.removesuffix("/")}):
+                yield old, one.new
 
 
 def _policy(form_action: str) -> str:

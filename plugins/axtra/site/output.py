@@ -134,8 +134,11 @@ def _fill(
             found.extend(result.found)
             for name, data in result.files.items():
                 place.put(name, data, present)
+    found.extend(table.verdict({*place.kept, *place.written}))
     if errors(found):
         return Change(0, 0, done - 1, tuple(found))
+    for name, original in table.copies.items():
+        place.put(name, place.read(original), present)
     stale = present.keys() - place.kept - place.written.keys()
     stamps = {name: present[name] for name in place.kept} | place.written
     if place.written or stale or not output.exists():
@@ -175,6 +178,11 @@ class _Place:
         """Take over every kept file."""
         for name in self.kept:
             _link(self._output / name, self._path(name))
+
+    def read(self, name: str) -> bytes:
+        """Give the bytes of a file of the new folder."""
+        folder = self._stage if name in self.written else self._output
+        return (folder / name).read_bytes()
 
     def _old(self, name: str) -> bytes | None:
         try:

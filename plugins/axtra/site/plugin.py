@@ -27,6 +27,7 @@ from axtra import (
     pages,
     photographs,
     posters,
+    redirects,
     search,
     structured,
 )
@@ -92,6 +93,7 @@ def add_generators(_: Pelican) -> list[type[Generator]]:
         PageGenerator,
         FeedGenerator,
         MailGenerator,
+        RedirectGenerator,
         HostGenerator,
     ]
 
@@ -170,6 +172,11 @@ class _AxeGenerator(Generator):  # type: ignore[misc]
     def tokens(self) -> Tokens:
         """Give the tokens of the theme."""
         return self.context["tokens"]  # type: ignore[no-any-return]
+
+    def teach(self) -> None:
+        """Teach this generator's templates what every page uses."""
+        self.env.globals.update({name: self.context[name] for name in _GLOBALS})
+        self.env.filters["absolu"] = lambda url: f"{self.siteurl}{url}"
 
 
 class AssetGenerator(_AxeGenerator):
@@ -282,9 +289,8 @@ class PageGenerator(_AxeGenerator):
             etiquettes=partial(citing.tags, facts=facts, siteurl=siteurl),
             livres=self._books,
         )
-        self.env.globals.update({name: self.context[name] for name in _GLOBALS})
         self.env.filters["corps"] = body
-        self.env.filters["absolu"] = lambda url: f"{self.siteurl}{url}"
+        self.teach()
 
     def generate_output(self, writer: Writer) -> None:
         """Add every page, the sitemap and robots.txt."""
@@ -383,18 +389,44 @@ class MailGenerator(_AxeGenerator):
         return make
 
 
+class RedirectGenerator(_AxeGenerator):
+    """What answers at each address that has moved."""
+
+    def generate_output(self, writer: Writer) -> None:
+        """Add a page that leads on, or the same file at both addresses."""
+        moved, where = self.library.redirects, gate.folders(self.settings).content
+        hiding = list(redirects.hiding(moved, gate.addresses(self.table), where))
+        self.settings["AXTRA_FOUND"].extend(hiding)
+        self.table.judge(lambda files: redirects.astray(moved, gate.addresses(files), where))
+        if hiding:
+            return
+        self.teach()
+        template = self.get_template("redirection")
+        for one in moved:
+            if one.copied:
+                self.table.copy(one.place, one.target)
+            else:
+                writer.write_file(one.place, template, self.context, url=one.place, redirect=one)
+
+
 class HostGenerator(_AxeGenerator):
     """What a host must send with each file; it comes last, when the table names them all."""
 
     def generate_output(self, _writer: Writer) -> None:
-        """Add the rules to the table, once nothing that readers hold is missing from it."""
-        lost = gate.lost(gate.folders(self.settings), self.table)
-        self.settings["AXTRA_FOUND"].extend(lost)
+        """Add the rules to the table, and have it judged: nothing that readers hold may be lost."""
+        where = gate.folders(self.settings)
+        self.table.judge(lambda files: gate.lost(where, files))
+        moved = self.library.redirects
         service, paths = self.library.facts.service, tuple(self.table)
         self.table.add(
             hosting.HEADERS_FILE, lambda: hosting.headers_file(paths, service), reads=(paths,)
         )
-        self.table.add(hosting.NGINX_FILE, lambda: hosting.nginx_file(service), reads=())
+        self.table.add(
+            hosting.NGINX_FILE, lambda: hosting.nginx_file(service, moved), reads=(moved,)
+        )
+        self.table.add(
+            hosting.REDIRECTS_FILE, lambda: hosting.redirects_file(moved), reads=(moved,)
+        )
 
 
 def _constant(data: bytes) -> output.Job:

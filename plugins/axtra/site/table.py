@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TypeAlias
@@ -30,6 +30,7 @@ class Made:
 
 
 SetJob: TypeAlias = Callable[[], Made]
+Judge: TypeAlias = Callable[[Collection[str]], Iterable[Diagnostic]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,8 @@ class Table:
     def __init__(self) -> None:
         self._tasks: list[Task] = []
         self._by_file: dict[str, Task] = {}
+        self._judges: list[Judge] = []
+        self.copies: dict[str, str] = {}  # file → the file of which it has the bytes
 
     def add(self, path: str, job: Job, reads: tuple[object, ...] | None = None) -> None:
         """Add the job of a file.
@@ -111,13 +114,26 @@ class Table:
             self._by_file[_inside(name)] = task
         self._tasks.append(task)
 
+    def copy(self, path: str, original: str) -> None:
+        """Put the bytes of a file, whatever job makes it, at another address too."""
+        self.copies[_inside(file_of(path))] = file_of(original)
+
+    def judge(self, judge: Judge) -> None:
+        """Add what judges the names of all the files, once every job is done."""
+        self._judges.append(judge)
+
+    def verdict(self, files: Collection[str]) -> list[Diagnostic]:
+        """Say what is wrong with the site as a whole, from the names of all its files."""
+        whole = {*files, *self.copies}
+        return [found for judge in self._judges for found in judge(whole)]
+
     def __contains__(self, path: str) -> bool:
         name = file_of(path)
         note(("file", name))
         return name in self._by_file
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._by_file)
+        return iter((*self._by_file, *self.copies))
 
     def tasks(self) -> tuple[Task, ...]:
         """List the jobs, in the order of addition."""
