@@ -43,7 +43,7 @@ from axtra.schema import KINDS, Kind, Type
 
 _IGNORED = re.compile(r"(^|/)(\.|~\$|Thumbs\.db$|desktop\.ini$|_LISEZ)|~$")
 _ASSETS = ("images/", "documents/")
-_FACTS = frozenset({"site.toml", "rubriques.toml", "infolettres.toml", redirects.FILE})
+_FACTS = frozenset({"site.toml", "rubriques.toml", "infolettres.toml", redirects.FILE, "mots.txt"})
 TO_DO = re.compile(r"à compléter", re.IGNORECASE)
 
 

@@ -71,6 +71,7 @@ RULES: Mapping[str, str] = MappingProxyType({
     "lien-vague": "Le texte d’un lien dit où il mène.",
     "lien-vers-brouillon": "Un texte publié ne mène pas à un brouillon.",
     "lien-vide": "Un lien a un texte.",
+    "mot-inconnu": "Un mot est au dictionnaire, ou dans content/mots.txt.",
     "mot-invalide": "Un nom d’adresse est en minuscules, sans accent ni espace.",
     "niveau-saute": "Les intertitres ne sautent pas de niveau.",
     "nom-de-fichier": "Le nom d’un fichier fait une bonne adresse.",

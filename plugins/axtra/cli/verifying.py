@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import argparse
 import runpy
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from axtra import checks
+from axtra import checks, spelling
 from axtra.cli import newsletters
 from axtra.cli.arguments import Parser
 from axtra.cli.project import CONF, UsageError, add_format, moment, now, root, say
@@ -41,6 +42,7 @@ def _verify(options: argparse.Namespace) -> int:
         return say(ordered(found), options.format)
     wanted = [_named(path, root()) for path in paths if path not in mails]
     library, told = _project(day)
+    told += _spelling(library, root())
     found += [one for one in told if _wanted(one.file, wanted)]
     code = say(ordered(found), options.format)
     if options.format == "texte":
@@ -61,6 +63,20 @@ def _project(day: datetime) -> tuple[Library, list[Diagnostic]]:
     from axtra import site  # noqa: PLC0415 - a mail alone is checked without Pelican
 
     return site.examine(root(), moment=day)
+
+
+def _spelling(library: Library, project: Path) -> Iterator[Diagnostic]:
+    """Say which words nobody knows; where no dictionary is, say that instead, once."""
+    from axtra import site  # noqa: PLC0415 - as above
+
+    folders = site.folders(project)
+    speller = spelling.open_speller(project / folders.content / spelling.FILE)
+    if speller is None:
+        sys.stderr.write(f"{spelling.MISSING}\n")
+        return
+    for item in library.items:
+        text = (project / item.source).read_text("utf-8-sig", "replace")
+        yield from spelling.misspelt(item.source, text, speller)
 
 
 def _is_mail(path: Path) -> bool:
