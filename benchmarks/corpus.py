@@ -128,7 +128,9 @@ class Corpus:
         return self._random.sample(among, min(len(among), self._random.randint(least, most)))
 
     def _add(self, kind: str, slug: str, after: int, *, paragraphs: int, **more: object) -> None:
-        title = str(more.pop("title", "")) or self.sentence().rstrip(".")
+        number = len(self.documents) + 1  # titles are told apart
+        title = str(more.pop("title", "")) or f"{self.sentence().split(',')[0]} ({number})"
+        title = f"La lettre numéro {number}" if kind == "infolettre" else title
         self.documents.append(
             Document(
                 kind,
@@ -152,7 +154,7 @@ class Corpus:
             if n and n % 3 == 0:
                 yield f"## {self.sentence().split(',')[0]}"
             words = " ".join(self.sentence() for _ in range(self._random.randint(3, 6)))
-            yield f"{words} Voir *la suite* dans [l’étude complète](https://etude.example/{slug}/{n})."
+            yield f"{words} Voir *la suite* dans [l’étude {slug}-{n}](https://etude.example/{slug}/{n})."
             if n % 4 == 1:
                 yield "\n".join(
                     f"- **{self._random.randint(2, 99)} %** : {self.sentence()}" for _ in range(3)

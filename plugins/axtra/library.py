@@ -13,12 +13,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from axtra import facts, firstname, frontmatter, images, pages, redirects, sent
-from axtra.blocks import Converter, Document
+from axtra import documents, facts, frontmatter, images, pages, redirects, sent
+from axtra.blocks import Document
 from axtra.bodies import Bodies
 from axtra.cards import find_rubrique
 from axtra.choices import in_order
 from axtra.diagnostics import Diagnostic, Notes, did_you_mean, ordered
+from axtra.documents import Request
 from axtra.frontmatter import Field, Source
 from axtra.links import Addresses
 from axtra.model import (
@@ -40,11 +41,11 @@ from axtra.model import (
     sort_key,
 )
 from axtra.schema import KINDS, Kind, Type
+from axtra.shelf import Shelf
 
 _IGNORED = re.compile(r"(^|/)(\.|~\$|Thumbs\.db$|desktop\.ini$|_LISEZ)|~$")
 _ASSETS = ("images/", "documents/")
 _FACTS = frozenset({"site.toml", "rubriques.toml", "infolettres.toml", redirects.FILE, "mots.txt"})
-TO_DO = re.compile(r"à compléter", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,7 @@ class _Entry:
 
 
 def load(
-    folders: Folders, *, moment: datetime, preview: bool = False
+    folders: Folders, *, moment: datetime, preview: bool = False, shelf: Shelf | None = None
 ) -> tuple[Library, list[Diagnostic]]:
     """Read everything.
 
@@ -90,8 +91,9 @@ def load(
         folders: where the content is.
         moment: the moment, with a time zone, on which the site is built.
         preview: show drafts and scheduled items too.
+        shelf: what is kept of the texts read before.
     """
-    return _Reading(folders, moment, preview=preview).run()
+    return _Reading(folders, moment, preview=preview).run(shelf or Shelf())
 
 
 class _Reading:
@@ -111,12 +113,12 @@ class _Reading:
         self.subjects: dict[str, Subject] = {}
         self.numeros: dict[str, Numero] = {}
 
-    def run(self) -> tuple[Library, list[Diagnostic]]:
+    def run(self, shelf: Shelf) -> tuple[Library, list[Diagnostic]]:
         """Read the facts, the files, then tie everything together."""
         given, self.rubriques, self.types, found = facts.read(self.content, self.folders.content)
         moved, lost = redirects.read(self.content, self.folders.content)
         self.found.extend([*found, *lost])
-        entries = list(self._entries())
+        entries = list(self._entries(shelf))
         items = [(entry, self._item(entry)) for entry in self._by_dependency(entries)]
         built = [(entry, item) for entry, item in items if item is not None]
         library = Library(
@@ -137,17 +139,18 @@ class _Reading:
 
     # --- files --------------------------------------------------------------------------------
 
-    def _entries(self) -> Iterator[_Entry]:
-        converter = Converter()
+    def _entries(self, shelf: Shelf) -> Iterator[_Entry]:
+        places: list[tuple[Kind, str]] = []
+        requests: list[Request] = []
         for path in self._files():
             name = self.folders.name(path)
             if path.suffix != ".md":
                 self._take_asset(path, name)
                 continue
             place = _place(name, self.folders)
-            notes = Notes(name)
-            self.notes.append(notes)
             if place is None:
+                notes = Notes(name)
+                self.notes.append(notes)
                 notes.error(
                     "fichier-hors-place",
                     None,
@@ -155,9 +158,16 @@ class _Reading:
                     "Déplacez-le, par exemple dans content/nouvelles/2019/.",
                 )
                 continue
-            entry = self._entry(path, *place, converter, notes)
-            if entry is not None:
-                yield entry
+            kind, slug, numero = place
+            places.append((kind, numero))
+            requests.append(Request(name, path.read_bytes(), kind.name, slug))
+        for (kind, numero), one, entry in zip(
+            places, requests, shelf.read(requests, documents.read), strict=True
+        ):
+            notes = Notes(one.name, list(entry.found))
+            self.notes.append(notes)
+            if entry.source is not None:
+                yield _Entry(kind, entry.slug, numero, entry.source, entry.document, notes)
 
     def _files(self) -> Iterator[Path]:
         for folder in (self.content, self.folders.root / self.folders.newsletters):
@@ -192,38 +202,6 @@ class _Reading:
                 "Enregistrez l’image de nouveau en JPEG ou en PNG, le document en PDF.",
             )
             self.notes.append(notes)
-
-    def _entry(
-        self,
-        path: Path,
-        kind: Kind,
-        slug: str,
-        numero: str,
-        converter: Converter,
-        notes: Notes,
-    ) -> _Entry | None:
-        source = frontmatter.read(path.read_bytes(), kind, notes)
-        if frontmatter.slugify(slug) != slug:
-            notes.error(
-                "nom-de-fichier",
-                None,
-                f"« {path.name} » deviendrait une adresse, et n’en fait pas une bonne",
-                f"Renommez-le :  {frontmatter.slugify(slug)}.md",
-            )
-        if source is None:
-            return None
-        language = source.fields.get("language")
-        document = converter.convert(
-            source.body,
-            first_line=source.body_line,
-            language=str(language.value) if language else "fr-CA",
-            notes=notes,
-            personal=kind.name == "infolettre",
-        )
-        _inspect_to_dos(source, notes)
-        _inspect_names(source, notes)
-        own = source.fields.get("slug")
-        return _Entry(kind, str(own.value) if own else slug, numero, source, document, notes)
 
     @staticmethod
     def _by_dependency(entries: Iterable[_Entry]) -> list[_Entry]:
@@ -599,30 +577,6 @@ def _pattern(kind: Kind, folders: Folders) -> re.Pattern[str]:
         .replace(re.escape("{slug}"), "(?P<slug>[^/]+)")
         .replace(re.escape("{numero}"), "(?P<numero>[^/]+)")
     )
-
-
-def _inspect_to_dos(source: Source, notes: Notes) -> None:
-    lines = [found.line for found in source.fields.values() if TO_DO.search(str(found.value))]
-    start = source.body_line
-    lines += [n for n, text in enumerate(source.body.split("\n"), start) if TO_DO.search(text)]
-    for line in sorted(set(lines)):
-        notes.warning(
-            "a-completer",
-            line,
-            "il reste « à compléter » ici",
-            "Complétez avant de publier : la publication le refuse.",
-        )
-
-
-def _inspect_names(source: Source, notes: Notes) -> None:
-    for found in source.fields.values():
-        if firstname.typed(str(found.value)):
-            notes.error(
-                "prenom-hors-place",
-                found.line,
-                "un prénom ne se met que dans les phrases d’une infolettre",
-                "Écrivez cette ligne pour tout le monde.",
-            )
 
 
 def _texts_of(given: Mapping[str, Any]) -> dict[str, Any]:

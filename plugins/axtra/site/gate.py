@@ -13,6 +13,7 @@ from axtra import books, library, search, sent
 from axtra.diagnostics import Diagnostic, Severity, did_you_mean, ordered
 from axtra.library import Folders
 from axtra.model import Library, Newsletter
+from axtra.shelf import Shelf
 from axtra.tokens import TokenError, Tokens
 
 
@@ -31,7 +32,8 @@ def read(
 ) -> tuple[Library, list[Diagnostic]]:
     """Read the content and list its problems; to publish, what is unfinished is an error."""
     where = folders(settings)
-    content, found = library.load(where, moment=moment, preview=preview)
+    shelf = Shelf(Path(settings["CACHE_PATH"]) / "textes.db")
+    content, found = library.load(where, moment=moment, preview=preview, shelf=shelf)
     theme = Path(settings["THEME"])
     judged = [*_colours(content, where, theme), *_press(content), *_searchable()]
     found = ordered([*found, *judged, *_unfrozen(content, where)])

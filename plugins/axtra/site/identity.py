@@ -5,12 +5,11 @@ from __future__ import annotations
 import hashlib
 import marshal
 import os
-import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import axtra
+from axtra import program
 
 _KEPT_FOLDERS = 24  # records of as many outputs are kept
 
@@ -23,26 +22,9 @@ def key(settings: Mapping[str, Any], facts: bytes) -> bytes:
             whole.update(marshal.dumps((name, value), 2))
         except ValueError:
             whole.update(name.encode())  # made by our code or by Pelican's
-    for part in (*_tree(Path(settings["THEME"])), *program()):
+    for part in (*program.tree(Path(settings["THEME"])), program.key()):
         whole.update(part)
     return whole.digest()
-
-
-def program() -> Iterator[bytes]:
-    """Give what names this program: its files, the packages that are installed, Python."""
-    yield sys.version.encode()
-    yield from _tree(Path(axtra.__file__).parent)
-    for folder in sys.path:
-        if os.path.isdir(folder):  # noqa: PTH112 - a path of Python's own
-            names = (name for name in os.listdir(folder) if name.endswith(".dist-info"))  # noqa: PTH208
-            yield from map(str.encode, sorted(names))
-
-
-def _tree(folder: Path) -> Iterator[bytes]:
-    for path in sorted(folder.rglob("*")):
-        if path.is_file() and path.suffix != ".pyc":
-            yield path.relative_to(folder).as_posix().encode()
-            yield hashlib.blake2b(path.read_bytes(), digest_size=16).digest()
 
 
 def record_file(cache: Path, output: Path) -> Path:

@@ -333,8 +333,8 @@ class BookGenerator(_AxeGenerator):
         for numero in self.library.numeros:
             stem = f"{numero.url}axe-magazine-{numero.slug}"
             if books.has_press():
-                self.table.add(f"{stem}.pdf", partial(bindery.pdf, numero))
-            self.table.add(f"{stem}.epub", partial(bindery.epub, numero))
+                self.table.add(f"{stem}.pdf", partial(bindery.pdf, numero), reads=(numero,))
+            self.table.add(f"{stem}.epub", partial(bindery.epub, numero), reads=(numero,))
 
 
 class FeedGenerator(_AxeGenerator):

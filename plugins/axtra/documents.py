@@ -1,0 +1,111 @@
+"""One Markdown file, read by itself: header, body and problems, whatever the other files hold."""
+
+from __future__ import annotations
+
+import multiprocessing
+import re
+import sys
+import threading
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from os import cpu_count
+from pathlib import PurePosixPath
+
+from axtra import firstname, frontmatter
+from axtra.blocks import Converter, Document
+from axtra.diagnostics import Diagnostic, Notes
+from axtra.frontmatter import Source
+from axtra.schema import KINDS
+
+_MANY = 80  # files from which a second process is worth its start
+_SHARE = 25  # files given to a process at a time
+TO_DO = re.compile(r"à compléter", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A file to read: its name relative to the root, its bytes, its kind and its slug."""
+
+    name: str
+    data: bytes
+    kind: str
+    slug: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A file, read; without `source`, it cannot be."""
+
+    slug: str
+    source: Source | None
+    document: Document
+    found: tuple[Diagnostic, ...]
+
+
+def read(requests: list[Request]) -> list[Entry]:
+    """Read files, in order; many at a time, on every core."""
+    workers = min(cpu_count() or 1, len(requests) // _MANY)
+    if workers < 2:  # noqa: PLR2004 - one process is this one
+        return _read_share(requests)
+    shares = [requests[at : at + _SHARE] for at in range(0, len(requests), _SHARE)]
+    # A copy of this process starts at once, but a copy of threads may hold their locks for ever.
+    alone = sys.platform == "linux" and threading.active_count() == 1
+    context = multiprocessing.get_context("fork" if alone else "spawn")
+    with ProcessPoolExecutor(workers, mp_context=context) as pool:
+        return [entry for share in pool.map(_read_share, shares) for entry in share]
+
+
+def _read_share(requests: list[Request]) -> list[Entry]:
+    converter = Converter()
+    return [_entry(one, converter) for one in requests]
+
+
+def _entry(request: Request, converter: Converter) -> Entry:
+    kind, slug, notes = KINDS[request.kind], request.slug, Notes(request.name)
+    source = frontmatter.read(request.data, kind, notes)
+    if frontmatter.slugify(slug) != slug:
+        notes.error(
+            "nom-de-fichier",
+            None,
+            f"« {PurePosixPath(request.name).name} » deviendrait une adresse, "
+            "et n’en fait pas une bonne",
+            f"Renommez-le :  {frontmatter.slugify(slug)}.md",
+        )
+    if source is None:
+        return Entry(slug, None, Document(), tuple(notes.found))
+    language = source.fields.get("language")
+    document = converter.convert(
+        source.body,
+        first_line=source.body_line,
+        language=str(language.value) if language else "fr-CA",
+        notes=notes,
+        personal=kind.name == "infolettre",
+    )
+    _inspect_to_dos(source, notes)
+    _inspect_names(source, notes)
+    own = source.fields.get("slug")
+    return Entry(str(own.value) if own else slug, source, document, tuple(notes.found))
+
+
+def _inspect_to_dos(source: Source, notes: Notes) -> None:
+    lines = [found.line for found in source.fields.values() if TO_DO.search(str(found.value))]
+    start = source.body_line
+    lines += [n for n, text in enumerate(source.body.split("\n"), start) if TO_DO.search(text)]
+    for line in sorted(set(lines)):
+        notes.warning(
+            "a-completer",
+            line,
+            "il reste « à compléter » ici",
+            "Complétez avant de publier : la publication le refuse.",
+        )
+
+
+def _inspect_names(source: Source, notes: Notes) -> None:
+    for found in source.fields.values():
+        if firstname.typed(str(found.value)):
+            notes.error(
+                "prenom-hors-place",
+                found.line,
+                "un prénom ne se met que dans les phrases d’une infolettre",
+                "Écrivez cette ligne pour tout le monde.",
+            )
