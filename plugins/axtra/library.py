@@ -18,7 +18,7 @@ from axtra.blocks import Document
 from axtra.bodies import Bodies
 from axtra.cards import find_rubrique
 from axtra.choices import in_order
-from axtra.diagnostics import Diagnostic, Notes, did_you_mean, ordered
+from axtra.diagnostics import Diagnostic, Notes, did_you_mean, errors, ordered
 from axtra.documents import Request
 from axtra.frontmatter import Field, Source
 from axtra.links import Addresses
@@ -62,6 +62,15 @@ class Folders:
 
 
 @dataclass(frozen=True, slots=True)
+class _Read:
+    """A text that was read: `said` is what is wrong with it beside its own file's reading."""
+
+    entry: _Entry
+    item: Item
+    said: tuple[Diagnostic, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class _Entry:
     """A file on its way to become an item."""
 
@@ -71,6 +80,7 @@ class _Entry:
     source: Source
     document: Document
     notes: Notes
+    alone: int  # how many of the notes come from the file alone
 
     def field(self, attribute: str) -> Any:  # noqa: ANN401 - the schema knows
         """Give the value of a key, or None."""
@@ -85,7 +95,13 @@ class _Entry:
 def load(
     folders: Folders, *, moment: datetime, preview: bool = False, shelf: Shelf | None = None
 ) -> tuple[Library, list[Diagnostic]]:
-    """Read everything.
+    """Read everything, and list every problem; the arguments are those of a `Reading`."""
+    reading = Reading(folders, moment=moment, preview=preview, shelf=shelf)
+    return reading.library, reading.found
+
+
+class Reading:
+    """One reading of the content: its library and every problem found.
 
     Args:
         folders: where the content is.
@@ -93,18 +109,21 @@ def load(
         preview: show drafts and scheduled items too.
         shelf: what is kept of the texts read before.
     """
-    return _Reading(folders, moment, preview=preview).run(shelf or Shelf())
 
+    library: Library
 
-class _Reading:
-    """One reading of the content; it lives as long as `load`."""
-
-    def __init__(self, folders: Folders, moment: datetime, *, preview: bool) -> None:
+    def __init__(
+        self,
+        folders: Folders,
+        *,
+        moment: datetime,
+        preview: bool = False,
+        shelf: Shelf | None = None,
+    ) -> None:
         self.folders = folders
         self.moment = moment
         self.preview = preview
         self.content = folders.root / folders.content
-        self.found: list[Diagnostic] = []
         self.notes: list[Notes] = []
         self.assets: set[str] = set()
         self.natures: dict[str, images.Nature | str] = {}
@@ -112,16 +131,23 @@ class _Reading:
         self.authors: dict[str, Author] = {}
         self.subjects: dict[str, Subject] = {}
         self.numeros: dict[str, Numero] = {}
+        self._texts: dict[str, _Read] = {}
+        self._run(shelf or Shelf())
 
-    def run(self, shelf: Shelf) -> tuple[Library, list[Diagnostic]]:
+    @property
+    def found(self) -> list[Diagnostic]:
+        """List every problem, by place."""
+        return ordered([*self._said, *(one for notes in self.notes for one in notes.found)])
+
+    def _run(self, shelf: Shelf) -> None:
         """Read the facts, the files, then tie everything together."""
         given, self.rubriques, self.types, found = facts.read(self.content, self.folders.content)
         moved, lost = redirects.read(self.content, self.folders.content)
-        self.found.extend([*found, *lost])
+        self._said = [*found, *lost]
         entries = list(self._entries(shelf))
         items = [(entry, self._item(entry)) for entry in self._by_dependency(entries)]
         built = [(entry, item) for entry, item in items if item is not None]
-        library = Library(
+        self.library = library = Library(
             moment=self.moment,
             facts=given,
             rubriques=self.rubriques,
@@ -133,9 +159,44 @@ class _Reading:
         )
         self._inspect_collisions(library, built)
         self._attach_bodies(library, built, [entry for entry, item in items if item is None])
-        for notes in self.notes:
-            self.found.extend(notes.found)
-        return library, ordered(self.found)
+
+    def retake(self, path: Path) -> bool:
+        """Take in the change of a text when nothing but its body has changed.
+
+        What others read of it (its header, its anchors, which photographs are shown) must be what
+        it was; a letter may choose by what other letters hold.
+
+        Returns:
+            False when all must be read again.
+        """
+        name = self.folders.name(path)
+        known = self._texts.get(name)
+        if known is None or isinstance(known.item, Newsletter) or not path.is_file():
+            return False
+        entry, item = known.entry, known.item
+        place = _place(name, self.folders)
+        assert place is not None  # noqa: S101 - it had one
+        new = documents.read([Request(name, path.read_bytes(), place[0].name, place[1])])[0]
+        if new.source is None or (new.slug, new.source.fields, new.document.ids) != (
+            entry.slug,
+            entry.source.fields,
+            entry.document.ids,
+        ):
+            return False
+        shown, before = set(self.photographs), entry.notes.found
+        entry.notes.found = [*new.found, *known.said]
+        body = self.bodies.resolve(new.document.parts, item, new.source, entry.notes)
+        if set(self.photographs) != shown:
+            entry.notes.found = before
+            return False
+        if not errors(entry.notes.found):
+            for attribute, value in (
+                ("body", body),
+                ("headings", new.document.headings),
+                ("words", new.document.words),
+            ):
+                object.__setattr__(item, attribute, value)
+        return True
 
     # --- files --------------------------------------------------------------------------------
 
@@ -167,7 +228,15 @@ class _Reading:
             notes = Notes(one.name, list(entry.found))
             self.notes.append(notes)
             if entry.source is not None:
-                yield _Entry(kind, entry.slug, numero, entry.source, entry.document, notes)
+                yield _Entry(
+                    kind,
+                    entry.slug,
+                    numero,
+                    entry.source,
+                    entry.document,
+                    notes,
+                    len(entry.found),
+                )
 
     def _files(self) -> Iterator[Path]:
         for folder in (self.content, self.folders.root / self.folders.newsletters):
@@ -518,10 +587,12 @@ class _Reading:
             assets=frozenset(self.assets),
         )
         self._inspect_menus(library, known)
-        bodies = Bodies(library, addresses, self.image)
+        self.bodies = bodies = Bodies(library, addresses, self.image)
         letters = in_order(one for _, one in built if isinstance(one, Newsletter))
         order: dict[Item, int] = {letter: rank for rank, letter in enumerate(letters)}
         for entry, item in sorted(built, key=lambda pair: order.get(pair[1], -1)):
+            said = tuple(entry.notes.found[entry.alone :])
+            self._texts[item.source] = _Read(entry, item, said)
             body = bodies.resolve(entry.document.parts, item, entry.source, entry.notes)
             # Cards make of the bodies a graph: an item is completed once all items exist.
             object.__setattr__(item, "body", body)

@@ -5,26 +5,46 @@ the writer) and the signals; the content comes from `library`, and the writer ga
 jobs that `output` publishes at the end.
 """
 
-from axtra.site.building import Report, build, examine, folders, read, render_newsletter, verify
+from axtra.site.building import (
+    FAILURES,
+    Prepared,
+    Report,
+    build,
+    examine,
+    folders,
+    prepare,
+    problem,
+    read,
+    render_newsletter,
+    verify,
+)
 from axtra.site.current import Edition, FaultyError, UnknownEditionError, edition, faults
 from axtra.site.planches import CALENDAR, PLANCHES, desk_page, find, gone, write_planche
 from axtra.site.plugin import register
+from axtra.site.table import Made, Task, file_of
 
 __all__ = [
     "CALENDAR",
+    "FAILURES",
     "PLANCHES",
     "Edition",
     "FaultyError",
+    "Made",
+    "Prepared",
     "Report",
+    "Task",
     "UnknownEditionError",
     "build",
     "desk_page",
     "edition",
     "examine",
     "faults",
+    "file_of",
     "find",
     "folders",
     "gone",
+    "prepare",
+    "problem",
     "read",
     "register",
     "render_newsletter",

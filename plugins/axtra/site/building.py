@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -17,8 +17,8 @@ from pelican.settings import read_settings
 
 from axtra.diagnostics import Diagnostic, count, did_you_mean, errors, ordered, summary
 from axtra.images import ImageError
-from axtra.library import Folders
-from axtra.model import Library
+from axtra.library import Folders, Reading
+from axtra.model import Item, Library
 from axtra.site import gate, identity, letters, output
 from axtra.site.memory import Memory
 from axtra.site.output import OutputError, Progress, Table
@@ -126,6 +126,75 @@ def render_newsletter(
     return found
 
 
+@dataclass(slots=True)
+class Prepared:
+    """A build up to its jobs, none of which is done; with an error there are none."""
+
+    settings: dict[str, Any]
+    reading: Reading
+    table: Table
+    late: tuple[Diagnostic, ...]  # what only the table reveals
+    items: Mapping[str, Item] = field(init=False)  # by address
+    found: tuple[Diagnostic, ...] = ()  # every problem known before the jobs are done
+    refused: bool = False  # there is nothing to do the jobs of
+
+    def __post_init__(self) -> None:
+        """Index the items, and judge what was read."""
+        self.items = {item.url: item for item in self.library.items}
+        self._judge()
+        self.refused = bool(errors(self.found))
+
+    def _judge(self) -> None:
+        self.found = tuple(ordered([*gate.judge(self.reading, self.settings), *self.late]))
+
+    @property
+    def library(self) -> Library:
+        """Give the content."""
+        return self.reading.library
+
+    def retake(self, changed: Iterable[Path]) -> bool:
+        """Take in changes when all of them are of the bodies of texts; see `Reading`."""
+        taken = all(self.reading.retake(path) for path in changed)
+        self._judge()
+        return taken
+
+
+FAILURES = (OutputError, ImageError, TemplateError)
+
+
+def problem(error: Exception, root: Path) -> Diagnostic:
+    """Say to an editor one of `FAILURES`."""
+    if isinstance(error, OutputError):
+        return error.diagnostic
+    if isinstance(error, ImageError):
+        return _image_diagnostic(error)
+    return _template_diagnostic(error, root)
+
+
+def prepare(
+    root: Path,
+    *,
+    moment: datetime,
+    target: Path | None = None,
+    publish: bool = False,
+    preview: bool = False,
+) -> Prepared:
+    """Read the content and fill the table of jobs; the arguments are those of `build`."""
+    settings = settings_of(root, publish=publish, target=target)
+    reading = gate.open_reading(settings, moment=moment, preview=preview)
+    late: list[Diagnostic] = []
+    table = Table()
+    if not errors(gate.judge(reading, settings)):
+        settings |= {"AXTRA_LIBRARY": reading.library, "AXTRA_TABLE": table, "AXTRA_FOUND": late}
+        settings["AXTRA_DEFERRED"] = True
+        try:
+            with _quiet():
+                _run(settings)
+        except FAILURES as error:
+            late.append(problem(error, root))
+    return Prepared(settings, reading, table, tuple(late))
+
+
 def build(
     root: Path,
     *,
@@ -146,34 +215,20 @@ def build(
         progress: hears of each job that is done.
     """
     start = time.perf_counter()
-    settings = settings_of(root, publish=publish, target=target)
-    place = Path(settings["OUTPUT_PATH"])
-    content, found = gate.read(settings, moment=moment, preview=preview)
+    ready = prepare(root, moment=moment, target=target, publish=publish, preview=preview)
+    place, found = Path(ready.settings["OUTPUT_PATH"]), ready.found
     if errors(found):
-        return Report(tuple(found), place, seconds=time.perf_counter() - start)
-    table = Table()
-    late: list[Diagnostic] = []
-    settings |= {"AXTRA_LIBRARY": content, "AXTRA_TABLE": table, "AXTRA_FOUND": late}
-    settings["AXTRA_DEFERRED"] = True
+        return Report(found, place, seconds=time.perf_counter() - start)
     try:
-        with _quiet():
-            _run(settings)
-        found = ordered([*found, *late])
-        if errors(found):
-            return Report(tuple(found), place, seconds=time.perf_counter() - start)
-        change = output.publish(table, place, memory_of(settings, place), progress)
-        found = ordered([*found, *change.found])
-    except OutputError as error:
-        return Report((*found, error.diagnostic), place)
-    except ImageError as error:
-        return Report((*found, _image_diagnostic(error)), place)
-    except TemplateError as error:
-        return Report((*found, _template_diagnostic(error, root)), place)
+        change = output.publish(ready.table, place, memory_of(ready.settings, place), progress)
+    except FAILURES as error:
+        return Report((*found, problem(error, root)), place)
+    editions = len(ready.library.newsletters)
     return Report(
-        tuple(found),
+        tuple(ordered([*found, *change.found])),
         place,
-        pages=sum(name.endswith(".html") for name in table) - len(content.newsletters),
-        newsletters=len(content.newsletters),
+        pages=sum(name.endswith(".html") for name in ready.table) - editions,
+        newsletters=editions,
         written=change.written,
         removed=change.removed,
         done=change.done,
@@ -227,7 +282,7 @@ def _image_diagnostic(error: ImageError) -> Diagnostic:
     )
 
 
-def _template_diagnostic(error: TemplateError, root: Path) -> Diagnostic:
+def _template_diagnostic(error: Exception, root: Path) -> Diagnostic:
     """Place a mistake of the theme in its template."""
     file, line = "theme/templates", None
     if isinstance(error, TemplateSyntaxError):

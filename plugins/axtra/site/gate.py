@@ -9,9 +9,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from axtra import books, library, search, sent
+from axtra import books, search, sent
 from axtra.diagnostics import Diagnostic, Severity, did_you_mean, ordered
-from axtra.library import Folders
+from axtra.library import Folders, Reading
 from axtra.model import Library, Newsletter
 from axtra.shelf import Shelf
 from axtra.tokens import TokenError, Tokens
@@ -31,15 +31,27 @@ def read(
     settings: Mapping[str, Any], *, moment: datetime, preview: bool = False
 ) -> tuple[Library, list[Diagnostic]]:
     """Read the content and list its problems; to publish, what is unfinished is an error."""
-    where = folders(settings)
+    reading = open_reading(settings, moment=moment, preview=preview)
+    return reading.library, judge(reading, settings)
+
+
+def open_reading(
+    settings: Mapping[str, Any], *, moment: datetime, preview: bool = False
+) -> Reading:
+    """Read the content that the settings name."""
     shelf = Shelf(Path(settings["CACHE_PATH"]) / "textes.db")
-    content, found = library.load(where, moment=moment, preview=preview, shelf=shelf)
+    return Reading(folders(settings), moment=moment, preview=preview, shelf=shelf)
+
+
+def judge(reading: Reading, settings: Mapping[str, Any]) -> list[Diagnostic]:
+    """List the problems of what was read, those that only the settings reveal included."""
+    where, content = reading.folders, reading.library
     theme = Path(settings["THEME"])
     judged = [*_colours(content, where, theme), *_press(content), *_searchable()]
-    found = ordered([*found, *judged, *_unfrozen(content, where)])
+    found = ordered([*reading.found, *judged, *_unfrozen(content, where)])
     if settings.get("AXTRA_PUBLISH"):
         found = ordered([*_hardened(found), *_demonstration(content, where)])
-    return content, found
+    return found
 
 
 def addresses(files: Iterable[str]) -> set[str]:

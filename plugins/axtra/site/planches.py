@@ -73,13 +73,16 @@ def find(content: Library, edition: str) -> Newsletter | str:
     return f"l’édition « {edition} » n’existe pas.\n    → {did_you_mean(edition, known)}"
 
 
-def desk_page(root: Path, address: str, *, moment: datetime) -> str | None:
+def desk_page(
+    address: str, settings: dict[str, Any], content: Library, found: list[Diagnostic]
+) -> str | None:
     """Print the page that the preview serves at an address: the calendar, or a planche.
 
     Args:
-        root: the project's folder.
         address: a path and its query: `/__axtra/calendrier?annee=2019`.
-        moment: as on which to read the content.
+        settings: those of the project.
+        content: all of it, drafts included.
+        found: its problems.
 
     Returns:
         None when there is no such page.
@@ -87,12 +90,11 @@ def desk_page(root: Path, address: str, *, moment: datetime) -> str | None:
     parts = urlsplit(address)
     if not parts.path.startswith((CALENDAR, PLANCHES)):
         return None
-    settings = settings_of(root)
-    content, found = gate.read(settings, moment=moment, preview=True)
     if parts.path.rstrip("/") == CALENDAR:
         typed = parse_qs(parts.query).get("annee", [""])[0]
-        year = int(typed) if re.fullmatch(r"[12]\d{3}", typed) else moment.year
-        entries = editions.calendar(year, content, found, gone(root))
+        year = int(typed) if re.fullmatch(r"[12]\d{3}", typed) else content.today.year
+        gone_now = gone(gate.folders(settings).root)
+        entries = editions.calendar(year, content, found, gone_now)
         return calendar_page(entries, year, content, _look(settings), PLANCHES + "{}/")
     letter = find(content, unquote(parts.path.removeprefix(PLANCHES).strip("/")))
     if isinstance(letter, str):

@@ -1,0 +1,184 @@
+"""The live preview: nothing is rendered before a browser asks for it; each save is on the screen.
+
+Pages are those of the build, drafts and scheduled texts included; what the preview adds is only
+in what it serves. Under an error the last good pages stay, and say what is wrong.
+"""
+
+from __future__ import annotations
+
+import http.server
+import json
+import os
+import queue
+import sys
+import threading
+from collections.abc import Iterator
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any
+
+import watchfiles
+
+from axtra.preview import panel
+from axtra.preview.state import Answer, State
+
+HOST = "127.0.0.1"
+_WATCHED = ("content", "newsletters", "theme", "plugins", "pelicanconf.py", "publishconf.py")
+_PROGRAM = "plugins"
+# An editor writes a file in two or three strokes a few ms apart: wait for the last one.
+_PAUSE, _LONGEST = 8, 60  # ms
+
+
+def serve(root: Path, *, port: int) -> int:
+    """Serve the preview until Ctrl-C.
+
+    Args:
+        root: the project's folder.
+        port: a port of this machine; 0 for any free one.
+
+    Returns:
+        The exit code: 2 when the port is taken.
+    """
+    state = State(root)
+    try:
+        server = _Server((HOST, port), state)
+    except OSError:
+        sys.stderr.write(
+            f"axtra : le port {port} est déjà pris.\n    → Essayez --port {port + 1}.\n"
+        )
+        return 2
+    state.refresh()
+    _say(state)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    sys.stdout.write(f"Aperçu : http://{HOST}:{server.server_port}/   (Ctrl-C pour arrêter)\n")
+    sys.stdout.flush()
+    try:
+        for changed in _changes(root):
+            if any(path.is_relative_to(root / _PROGRAM) for path in changed):
+                _restart(server)
+            state.take(changed)
+            server.tell()
+            _say(state)
+    finally:
+        server.shutdown()
+        server.server_close()
+    return 0
+
+
+def _say(state: State) -> None:
+    found = "".join(f"{one}\n" for one in state.found)
+    sys.stdout.write(f"{found}{state}\n")
+    sys.stdout.flush()
+
+
+def _changes(root: Path) -> Iterator[set[Path]]:
+    watched = [root / name for name in _WATCHED if (root / name).exists()]
+    for changes in watchfiles.watch(
+        *watched, debounce=_LONGEST, step=_PAUSE, rust_timeout=1000, raise_interrupt=True
+    ):
+        if changes:
+            yield {Path(path) for _, path in changes}
+
+
+def _restart(server: _Server) -> None:
+    """Begin again with the program as it now is, at the same address."""
+    sys.stdout.write("Le programme a changé : l’aperçu recommence.\n")
+    sys.stdout.flush()
+    server.server_close()
+    words = [*sys.orig_argv[1:]]
+    if "--port" in words:
+        words[words.index("--port") + 1] = str(server.server_port)
+    os.execv(sys.executable, [sys.executable, *words])  # noqa: S606 - this very command
+
+
+class _Server(http.server.ThreadingHTTPServer):
+    """A server of one state, on loopback only."""
+
+    daemon_threads = True
+
+    def __init__(self, address: tuple[str, int], state: State) -> None:
+        self.state = state
+        self._waiting: set[queue.SimpleQueue[str]] = set()
+        self._lock = threading.Lock()
+        super().__init__(address, _Handler)
+
+    def tell(self) -> None:
+        """Have every open page reload."""
+        with self._lock:
+            for waiting in self._waiting:
+                waiting.put("nouveau")
+
+    def listen(self) -> Iterator[str]:
+        """Wait for changes, until the page is closed."""
+        mine: queue.SimpleQueue[str] = queue.SimpleQueue()
+        with self._lock:
+            self._waiting.add(mine)
+        try:
+            while True:
+                try:
+                    yield f"data: {json.dumps(mine.get(timeout=20))}\n\n"
+                except queue.Empty:
+                    yield ": toujours là\n\n"  # finds out that a tab was closed
+        finally:
+            with self._lock:
+                self._waiting.discard(mine)
+
+    def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ANN401
+        """A browser that leaves in the middle of an answer is no news."""
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, client_address)
+
+
+class _Handler(http.server.BaseHTTPRequestHandler):
+    """Serves what the state makes; pages get the reload script and the list of problems."""
+
+    server: _Server
+
+    def do_GET(self) -> None:
+        """Answer with an event stream, the script, a page or a file."""
+        if not self._is_local():
+            self._send(Answer(b"H\xc3\xb4te inconnu", "text/plain", HTTPStatus.FORBIDDEN))
+        elif self.path == panel.EVENTS:
+            self._stream()
+        elif self.path == panel.SCRIPT:
+            self._send(Answer(panel.RELOAD.encode(), "text/javascript"))
+        else:
+            self._send(self.server.state.answer(self.path))
+
+    do_HEAD = do_GET  # noqa: N815 - the library's name
+
+    def _is_local(self) -> bool:
+        """Refuse a Host that a hostile page could point here (DNS rebinding)."""
+        host = self.headers.get("Host", "").rpartition(":")[0] or self.headers.get("Host", "")
+        return host in {HOST, "localhost"}
+
+    def _send(self, answer: Answer) -> None:
+        self.send_response(answer.status)
+        kind = answer.kind + ("; charset=utf-8" if answer.kind.startswith("text/") else "")
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(answer.body)))
+        self.send_header("Cache-Control", "no-store")
+        if answer.place:
+            self.send_header("Location", answer.place)
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(answer.body)
+
+    def _stream(self) -> None:
+        """Send an event after each change (server-sent events)."""
+        self.send_response(HTTPStatus.OK)
+        self.send_header("Content-Type", "text/event-stream")
+        self.send_header("Cache-Control", "no-store")
+        self.end_headers()
+        changes = self.server.listen()
+        try:
+            for change in changes:
+                self.wfile.write(change.encode())
+                self.wfile.flush()
+        except OSError:
+            pass  # the tab was closed
+        finally:
+            changes.close()  # type: ignore[attr-defined]
+
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002, ANN401
+        """Keep the terminal for what the editor needs."""

@@ -1,0 +1,146 @@
+"""What the preview shows after each save, without a browser."""
+
+from __future__ import annotations
+
+import gc
+import json
+import tracemalloc
+from http import HTTPStatus
+
+import pytest
+from conftest import MakeProject
+from edits import START
+from sites import Project, news
+
+from axtra import books
+from axtra.preview.state import State
+
+PAGE = "/magazine/2020-05/second/"
+FILE = "content/magazine/2020-05/second.md"
+
+
+@pytest.fixture(autouse=True)
+def _no_press(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(books, "has_press", lambda: False)
+
+
+@pytest.fixture
+def made(project: MakeProject) -> tuple[Project, State]:
+    """Open the preview of a small project."""
+    one = project(START)
+    state = State(one.root)
+    state.refresh()
+    return one, state
+
+
+def _save(project: Project, state: State, name: str, text: str) -> None:
+    project.write({name: text})
+    state.take([project.root / name])
+
+
+def _shown(state: State, path: str) -> str:
+    return state.answer(path).body.decode()
+
+
+def test_a_save_of_a_body_is_shown_without_reading_the_rest(
+    made: tuple[Project, State], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project, state = made
+    assert "Phrase neuve" not in _shown(state, PAGE)
+    monkeypatch.delattr(State, "refresh")
+    _save(project, state, FILE, f"{START[FILE]}\nPhrase neuve, [un lien](/nouvelles/).\n")
+    assert "Phrase neuve" in _shown(state, PAGE)
+    assert "Phrase neuve" in _shown(state, "/flux/articles.xml")
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("Un second article", "Un autre titre"),
+        ("---\n\nUn texte", "---\n\n## Un intertitre\n\nUn texte"),
+    ],
+    ids=["a title", "an anchor"],
+)
+def test_what_others_may_read_is_read_again_by_all(
+    made: tuple[Project, State], old: str, new: str
+) -> None:
+    project, state = made
+    assert old in START[FILE]
+    _save(project, state, FILE, START[FILE].replace(old, new, 1))
+    fresh = State(project.root)
+    fresh.refresh()
+    for path in (PAGE, "/magazine/2020-05/", "/", "/flux/site.xml"):
+        assert _shown(state, path) == _shown(fresh, path)
+
+
+def test_under_an_error_the_last_good_page_stays_and_its_problems_come_first(
+    made: tuple[Project, State],
+) -> None:
+    project, state = made
+    _save(project, state, FILE, f"{START[FILE]}\n[Une page](nulle-part.md)\n")
+    shown = _shown(state, PAGE)
+    assert "Un second article" in shown
+    assert f"{FILE}:" in shown.partition("(cette page)")[2]
+    assert "lien-brise" in shown
+    assert "(ailleurs)" in _shown(state, "/")
+    _save(project, state, FILE, START[FILE])
+    assert "lien-brise" not in _shown(state, PAGE)
+
+
+def test_a_broken_template_is_said_over_the_last_good_page(made: tuple[Project, State]) -> None:
+    project, state = made
+    assert "Un second article" in _shown(state, PAGE)
+    template = project.own_theme() / "templates/article.html"
+    template.write_text("{{ item.nexiste.pas }}", "utf-8")
+    state.take([template])
+    shown = _shown(state, PAGE)
+    assert "gabarit-fautif" in shown
+    assert "Un second article" in shown
+
+
+def test_drafts_and_texts_to_come_are_shown_and_marked(made: tuple[Project, State]) -> None:
+    project, state = made
+    _save(project, state, "content/nouvelles/2020/a.md", news("Une ébauche", statut="brouillon"))
+    _save(project, state, "content/nouvelles/2020/b.md", news("Plus tard", "2999-01-01"))
+    assert "Une ébauche" in _shown(state, "/nouvelles/")
+    marks = json.loads(_shown(state, "/__axtra/a-paraitre.json"))
+    assert marks == {"/nouvelles/a/": "brouillon", "/nouvelles/b/": "à paraître"}
+
+
+def test_a_letter_leads_to_its_planche_and_shows_its_pictures(made: tuple[Project, State]) -> None:
+    _, state = made
+    page = _shown(state, "/infolettres/2020-05-06/courriel.html")
+    assert "/__axtra/planche/2020-05-06/" in page
+    picture = page.partition('src="/images/courriel/')[2].partition('"')[0]
+    assert state.answer(f"/images/courriel/{picture}").status is HTTPStatus.OK
+    assert state.answer("/__axtra/planche/2020-05-06/").status is HTTPStatus.OK
+    assert state.answer("/__axtra/calendrier?annee=2020").status is HTTPStatus.OK
+    assert state.answer("/__axtra/planche/rien/").status is HTTPStatus.NOT_FOUND
+
+
+def test_what_is_not_there_is_not_found(made: tuple[Project, State]) -> None:
+    _, state = made
+    assert state.answer("/rien/").status is HTTPStatus.NOT_FOUND
+    assert state.answer("/nouvelles").place == "/nouvelles/"
+
+
+@pytest.mark.eprouve
+def test_a_thousand_saves_leave_memory_flat(made: tuple[Project, State]) -> None:
+    project, state = made
+    tracemalloc.start()
+
+    def saves(count: int) -> int:
+        for turn in range(count):
+            title = f"Titre {turn % 7}" if turn % 10 == 0 else "Un second article"
+            text = START[FILE].replace("Un second article", title)
+            _save(project, state, FILE, f"{text}\nPhrase {turn % 13}.\n")
+            _shown(state, PAGE)
+            _shown(state, "/")
+        gc.collect()
+        return tracemalloc.get_traced_memory()[0]
+
+    saves(100)
+    before = saves(50)
+    after = saves(1000)
+    tracemalloc.stop()
+    assert after < before * 1.05 + 200_000
