@@ -37,6 +37,9 @@ bench: $(VENV)/pret-dev outils ## mesurer (rien n’y passe ni n’y échoue)
 	@$(BIN)/python benchmarks/lighthouse.py
 	@$(BIN)/python benchmarks/sending.py
 
+bench: $(VENV)/pret .venv-bench/pret ## mesurer les constructions, à côté de Pelican et de Hugo
+	@$(BIN)/python benchmarks/run.py
+
 qualite: $(VENV)/pret-dev
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/ruff format --check --quiet .
@@ -44,7 +47,7 @@ qualite: $(VENV)/pret-dev
 	@$(BIN)/lint-imports --no-logo > /dev/null || $(BIN)/lint-imports --no-logo
 
 propre: ## effacer ce que les autres commandes ont écrit
-	rm -rf $(VENV) .cache output $(NODE)/node_modules
+	rm -rf $(VENV) .venv-bench .cache output $(NODE)/node_modules
 
 # --- set-up: the stamp of a set of pinned packages is newer than the file that pins them --------
 
@@ -61,6 +64,12 @@ $(VENV)/pret: requirements.txt pyproject.toml | $(BIN)/python
 $(VENV)/pret-dev: requirements-dev.txt $(VENV)/pret
 	@echo "Installation des paquets de développement…"
 	@$(PIP) install --require-hashes -r requirements-dev.txt
+	@touch $@
+
+.venv-bench/pret: benchmarks/requirements.txt
+	@echo "Installation de ce à quoi se mesurer…"
+	@$(PYTHON) -m venv .venv-bench
+	@.venv-bench/bin/python -m pip --disable-pip-version-check --quiet install --require-hashes -r benchmarks/requirements.txt
 	@touch $@
 
 $(NODE)/node_modules/pret: $(NODE)/package-lock.json

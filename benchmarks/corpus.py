@@ -131,12 +131,17 @@ class Corpus:
         number = len(self.documents) + 1  # titles are told apart
         title = str(more.pop("title", "")) or f"{self.sentence().split(',')[0]} ({number})"
         title = f"La lettre numéro {number}" if kind == "infolettre" else title
+        summary = (
+            self.sentence()
+            if kind != "infolettre"
+            else "Ce que la semaine nous a appris du métier."
+        )
         self.documents.append(
             Document(
                 kind,
                 slug,
                 title,
-                self.sentence(),
+                summary,
                 "\n\n".join(self._paragraphs(slug, paragraphs)),
                 FIRST_DAY + timedelta(days=after % 5400),
                 subjects=tuple(self._some(list(SUBJECTS), 1, 3)),
@@ -208,20 +213,21 @@ def axe_source(one: Document) -> str:
 def write_axe(corpus: Corpus, folder: Path) -> None:
     """Write a whole project of AXE: content, letters, facts of this repository, its theme."""
     for name in ("site.toml", "rubriques.toml", "infolettres.toml"):
-        _write(folder / "content" / name, (ROOT / "content" / name).read_text("utf-8"))
+        write(folder / "content" / name, (ROOT / "content" / name).read_text("utf-8"))
     for page in (ROOT / "content" / "pages").glob("*.md"):
         text = page.read_text("utf-8").replace("](magazine/2019-03/numero.md)", "](/magazine/)")
-        _write(folder / "content" / "pages" / page.name, text)
+        write(folder / "content" / "pages" / page.name, text)
     for name in ("pelicanconf.py", "publishconf.py"):
         shutil.copy(ROOT / name, folder / name)
     if not (folder / "theme").exists():
         shutil.copytree(ROOT / "theme", folder / "theme")
     for one in corpus.documents:
         where = folder if one.kind == "infolettre" else folder / "content"
-        _write(where / path_of(one), axe_source(one))
+        write(where / path_of(one), axe_source(one))
 
 
-def _write(path: Path, text: str) -> None:
+def write(path: Path, text: str) -> None:
+    """Write a file, and its folder."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, encoding="utf-8", newline="\n")
 

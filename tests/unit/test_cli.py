@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 from datetime import datetime
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 
 from axtra.cli import project, verifying
 from axtra.cli.arguments import USAGE, Parser
+from axtra.cli.bar import Bar
 from axtra.dates import ZONE
 
 
@@ -76,3 +78,19 @@ def test_a_folder_holds_its_files_and_not_those_of_a_longer_name() -> None:
     assert verifying._wanted("content/pages/p.md", ["."])
     assert verifying._wanted("content/pages/p.md", [])
     assert not verifying._wanted("content/pages-2/p.md", ["content/pages"])
+
+
+class _Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_a_bar_shows_what_is_made_on_a_terminal_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    for stream, shown in ((_Terminal(), True), (io.StringIO(), False)):
+        hours = iter(range(100))
+        monkeypatch.setattr("time.monotonic", lambda hours=hours: next(hours))
+        bar = Bar(stream)
+        bar(1, 4, "nouvelles/une/index.html")
+        bar.clear("2 fichiers à jour")
+        assert ("25\u00a0%  nouvelles/une" in stream.getvalue()) is shown
+        assert stream.getvalue().endswith("2 fichiers à jour\n") is shown

@@ -11,6 +11,7 @@ from typing import Any
 from axtra import diagnostics
 from axtra.cli import newsletters, sending, subscribers, verifying
 from axtra.cli.arguments import USAGE, Parser
+from axtra.cli.bar import Bar
 from axtra.cli.project import DONE, PROBLEMS, UsageError, moment, now, root
 from axtra.schema import KINDS
 
@@ -95,9 +96,15 @@ def _build(options: argparse.Namespace) -> int:
     from axtra import site  # noqa: PLC0415 - Pelican costs half a second; help must not pay it
 
     project = root()
+    bar = Bar(sys.stderr)
     report = site.build(
-        project, moment=options.date or now(), target=options.sortie, publish=options.publier
+        project,
+        moment=options.date or now(),
+        target=options.sortie,
+        publish=options.publier,
+        progress=bar,
     )
+    bar.clear("" if report.refused else report.change)
     if report.diagnostics:
         sys.stderr.write("\n\n".join(map(str, report.diagnostics)) + "\n\n")
     if report.refused:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 
 from markupsafe import Markup
 
@@ -31,6 +32,7 @@ class Text:
     html: Markup
 
     @classmethod
+    @lru_cache(maxsize=16_384, typed=True)  # dates, names and titles come back on many pages
     def of(cls, raw: str, *, language: str = "fr") -> Text:
         """Correct the typography of French text; leave other languages as typed."""
         if not language.startswith("fr"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import re
 import unicodedata
+from typing import Any, ClassVar
 
 from mjml import mjml2html
 from premailer import Premailer
@@ -14,10 +15,26 @@ from axtra.newsletter.elements import validate
 # mrml writes the title in an attribute too.
 _ATTRIBUTES = re.compile(r"<mj-title>[^<]*|<[a-z][^<>]*>")
 _UNSURE = re.compile(r"[^\x00-\x7f]|\\")
+_SHEETS = 32  # kept; a look has three
 _DOCTYPE = "<!doctype html>"
 _RESET = '<style type="text/css">\n#outlook'
 _STYLE = re.compile(r' style="[^"]*"')
 _INLINED = re.compile(r'<style type="text/css">\s*/\* en ligne \*/.*?</style>', re.DOTALL)
+
+
+class _Inliner(Premailer):  # type: ignore[misc]
+    """Premailer, which works out anew for each mail the sheets that all of them share."""
+
+    _known: ClassVar[dict[tuple[str, int], Any]] = {}
+
+    def _parse_style_rules(self, css_body: str, ruleset_index: int) -> Any:  # noqa: ANN401
+        key = (css_body, ruleset_index)
+        if key not in self._known:
+            if len(self._known) >= _SHEETS:
+                self._known.clear()
+            self._known[key] = super()._parse_style_rules(css_body, ruleset_index)
+        rules, leftover = self._known[key]
+        return list(rules), list(leftover)
 
 
 def compose(mjml: str, template: str) -> str:
@@ -53,7 +70,7 @@ def inline(html: str) -> str:
     """
     html = html.replace(_DOCTYPE, _DOCTYPE.upper().replace("HTML", "html"), 1)
     html = html.replace(_RESET, _RESET.replace(">", ' data-premailer="ignore">', 1), 1)
-    inlined = Premailer(
+    inlined = _Inliner(
         html,
         keep_style_tags=True,
         strip_important=False,

@@ -10,6 +10,7 @@ from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
 
 from axtra import looks
+from axtra.compiled import Compiled
 from axtra.newsletter import plain
 from axtra.newsletter.pictures import Studio
 from axtra.tokens import Tokens
@@ -31,7 +32,14 @@ class Look:
     text: Environment
 
     @classmethod
-    def load(cls, theme: Path, tokens: Tokens, siteurl: str, content: Path) -> Look:
+    def load(
+        cls,
+        theme: Path,
+        tokens: Tokens,
+        siteurl: str,
+        content: Path,
+        cache: Path | None = None,
+    ) -> Look:
         """Open the templates of a theme.
 
         Args:
@@ -39,11 +47,13 @@ class Look:
             tokens: its colours and sizes.
             siteurl: where the site is published.
             content: the content folder, whose images the letters show.
+            cache: a folder that keeps compiled templates.
         """
         loader = FileSystemLoader(theme / FOLDER)
-        html = Environment(loader=loader, **looks.STRICT)  # noqa: S701 - it escapes
+        kept = [Compiled(cache / form) if cache else None for form in ("html", "texte")]
+        html = Environment(loader=loader, bytecode_cache=kept[0], **looks.STRICT)  # noqa: S701 - it escapes
         text = Environment(  # noqa: S701 - plain text has nothing to escape
-            loader=loader, **{**looks.STRICT, "autoescape": False}
+            loader=loader, bytecode_cache=kept[1], **{**looks.STRICT, "autoescape": False}
         )
         for environment in (html, text):
             environment.filters.update(looks.FILTERS)

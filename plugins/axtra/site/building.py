@@ -45,6 +45,11 @@ class Report:
         """Tell whether nothing was written."""
         return bool(errors(self.diagnostics))
 
+    @property
+    def change(self) -> str:
+        """Say what is no longer as it was."""
+        return f"{count(self.written, 'fichier')} à jour, {count(self.removed, 'fichier')} en moins"
+
     def __str__(self) -> str:
         seconds = f"{self.seconds:.1f}".replace(".", ",")
         done = f"{count(self.pages, 'page')}, {count(self.newsletters, 'infolettre')}"

@@ -24,7 +24,8 @@ def look(settings: dict[str, Any], tokens: Tokens | None = None) -> Look:
     """Open the templates of the mail that the settings name."""
     theme = Path(settings["THEME"])
     tokens = tokens or Tokens.load(theme / "tokens.toml")
-    return Look.load(theme, tokens, settings["SITEURL"], content=Path(settings["PATH"]))
+    cache = Path(settings["CACHE_PATH"]) / "gabarits"
+    return Look.load(theme, tokens, settings["SITEURL"], Path(settings["PATH"]), cache)
 
 
 def compose(editions: Iterable[Newsletter], library: Library, look: Look) -> Letters:

@@ -31,6 +31,7 @@ from axtra import (
     search,
     structured,
 )
+from axtra.compiled import Compiled
 from axtra.dates import ZONE
 from axtra.images import hashed_name
 from axtra.model import Article, Body, Event, Item, Library, Newsletter, Numero, Prose
@@ -80,7 +81,12 @@ def prepare(pelican: Pelican) -> None:
         settings["AXTRA_LIBRARY"], found = gate.read(settings, moment=moment)
         if diagnostics.errors(found):
             raise SystemExit(diagnostics.as_text(found))
-    settings["JINJA_ENVIRONMENT"] = {**settings["JINJA_ENVIRONMENT"], **looks.STRICT}
+    kept = Compiled(Path(settings["CACHE_PATH"]) / "gabarits/site")
+    settings["JINJA_ENVIRONMENT"] = {
+        **settings["JINJA_ENVIRONMENT"],
+        **looks.STRICT,
+        "bytecode_cache": kept,
+    }
     settings["JINJA_FILTERS"] = {**looks.FILTERS, **settings["JINJA_FILTERS"]}
 
 
