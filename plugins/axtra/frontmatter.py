@@ -281,7 +281,9 @@ def convert(value: Value, key: Key, notes: Notes) -> object | None:
         case Type.CALL:
             return _record(value, key, _CALL, notes)
         case Type.CORRECTIONS:
-            return _records(value, key, notes)
+            return _records(value, key, _CORRECTION, notes)
+        case Type.EXCEPTIONS:
+            return _records(value, key, _EXCEPTION, notes)
     text = _scalar(value, key, notes)
     if text is None:
         return None
@@ -353,6 +355,13 @@ _CORRECTION = (
 )
 
 
+_EXCEPTION = (
+    Key("regle", "rule", Type.WORD, "la règle", "lien-ambigu", required=True),
+    Key("raison", "reason", Type.LINE, "pourquoi", "Deux séances du même nom.", required=True),
+    Key("jusqu-au", "until", Type.DATE, "son dernier jour", "2019-06-30", required=True),
+)
+
+
 def _record(
     value: Value, key: Key, keys: tuple[Key, ...], notes: Notes
 ) -> dict[str, object] | None:
@@ -377,7 +386,9 @@ def _record(
     return {known[name].attribute: one for name, one in given.items() if one is not None}
 
 
-def _records(value: Value, key: Key, notes: Notes) -> tuple[dict[str, object], ...] | None:
+def _records(
+    value: Value, key: Key, keys: tuple[Key, ...], notes: Notes
+) -> tuple[dict[str, object], ...] | None:
     if not isinstance(value.raw, list):
         notes.error(
             "valeur-invalide",
@@ -386,8 +397,8 @@ def _records(value: Value, key: Key, notes: Notes) -> tuple[dict[str, object], .
             f"Par exemple :  {key.name}: {key.example}",
         )
         return None
-    found = [_record(one, key, _CORRECTION, notes) for one in value.raw]
-    whole = [one for one in found if one and len(one) == len(_CORRECTION)]
+    found = [_record(one, key, keys, notes) for one in value.raw]
+    whole = [one for one in found if one and len(one) == len(keys)]
     return tuple(whole)
 
 

@@ -13,7 +13,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from axtra import documents, facts, frontmatter, images, pages, redirects, sent
+from axtra import dates, documents, facts, frontmatter, images, pages, redirects, sent
 from axtra.blocks import Document
 from axtra.bodies import Bodies
 from axtra.cards import find_rubrique
@@ -22,6 +22,7 @@ from axtra.diagnostics import Diagnostic, Notes, did_you_mean, errors, ordered
 from axtra.documents import Request
 from axtra.frontmatter import Field, Source
 from axtra.links import Addresses
+from axtra.mail_rules import MAIL_RULES
 from axtra.model import (
     CLASSES,
     Article,
@@ -29,6 +30,7 @@ from axtra.model import (
     Call,
     Correction,
     Event,
+    Exemption,
     Image,
     Item,
     Library,
@@ -342,9 +344,32 @@ class Reading:
                     Correction(one["date"].date(), Text.of(one["text"]))
                     for one in map(_mapping, _sequence(found.value))
                 )
+            case Type.EXCEPTIONS:
+                return tuple(self._exceptions(entry, found))
             case Type.FILE:
                 return self._file(str(found.value), found.line, entry)
         return found.value
+
+    def _exceptions(self, entry: _Entry, found: Field) -> Iterator[Exemption]:
+        """Read which warnings a letter silences; those whose day is past count no more."""
+        for one in map(_mapping, _sequence(found.value)):
+            rule, until = str(one["rule"]), one["until"].date()
+            if rule not in MAIL_RULES:
+                entry.notes.error(
+                    "exception-inconnue",
+                    found.line,
+                    f"« {rule} » n’est pas une règle des courriels",
+                    did_you_mean(rule, MAIL_RULES),
+                )
+            elif until < self.moment.date():
+                entry.notes.warning(
+                    "exception-echue",
+                    found.line,
+                    f"l’exception à « {rule} » ne vaut plus depuis le {dates.day(one['until'])}",
+                    "Corrigez ce qu’elle taisait et enlevez-la, ou redonnez-lui un jour.",
+                )
+            else:
+                yield Exemption(rule, str(one["reason"]), until)
 
     def _subject(self, word: str) -> Subject:
         slug = frontmatter.slugify(word)

@@ -91,7 +91,7 @@ def test_the_mail_of_an_edition_is_checked_as_a_file(project: MakeProject, run: 
     assert run(made, "infolettre", "rendre", "2020-05-06", "--sortie", "la")[0] == 0
     assert run(made, "verifier", "la/courriel.html") == (0, "0 erreur, 0 avertissement\n", "")
     page = made.root / "la/courriel.html"
-    page.write_text(page.read_text("utf-8").replace(" lang=", " langue=", 1), "utf-8")
+    page.write_text(page.read_text("utf-8").replace(' lang="fr-CA"', "", 1), "utf-8")
     code, out, err = run(made, "verifier", "la/courriel.html", "--format", "json")
     assert (code, err) == (1, "")
     assert {(one["fichier"], one["regle"]) for one in json.loads(out)} == {
@@ -126,3 +126,37 @@ def test_an_error_in_one_text_hides_none_of_another_mail(project: MakeProject) -
         (LETTER, "date-fausse"),
         ("content/nouvelles/2020/n.md", "entete-absent"),
     }
+
+
+# --- exceptions --------------------------------------------------------------------------------
+
+WRONG = "Le lundi 20 mars 2019."
+WARNED = "Une hausse de 2.5 % en un an."
+
+
+def excepted(rule: str, until: str) -> str:
+    return f"[{{regle: {rule}, raison: Citation exacte., jusqu-au: {until}}}]"
+
+
+@pytest.mark.parametrize(
+    ("body", "rule", "until", "said"),
+    [
+        (WARNED, "point-decimal", "2020-06-30", []),
+        (WARNED, "point-decimal", "2020-06-01", []),
+        (WARNED, "point-decimal", "2020-05-31", ["exception-echue", "point-decimal"]),
+        (WARNED, "point-decimale", "2020-06-30", ["exception-inconnue"]),
+        (WRONG, "date-fausse", "2020-06-30", ["exception-refusee", "date-fausse"]),
+    ],
+)  # fmt: skip
+def test_an_exception_silences_one_warning_until_its_day(
+    project: MakeProject, body: str, rule: str, until: str, said: list[str]
+) -> None:
+    made = project({LETTER: letter(body, exceptions=excepted(rule, until))})
+    found = site.verify(made.root, moment=DAY)
+    assert [one.rule for one in found] == said
+
+
+def test_an_exception_says_why_and_until_when(project: MakeProject) -> None:
+    made = project({LETTER: letter(WARNED, exceptions="[{regle: point-decimal}]")})
+    found = site.verify(made.root, moment=DAY)
+    assert [(one.line, one.rule) for one in found] == [(7, "cle-manquante"), (7, "cle-manquante")]

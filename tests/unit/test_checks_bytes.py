@@ -51,3 +51,8 @@ def test_any_page_is_read(changes: list[tuple[float, int, bytes]]) -> None:
 @settings(max_examples=100, deadline=None, derandomize=True)
 def test_bytes_that_are_no_mail_are_told_of(data: bytes) -> None:
     assert checks.check(checks.parse(data, "a.eml"))
+
+
+def test_a_charset_that_is_no_text_is_told_of() -> None:
+    data = b"Content-Type: text/html; charset=\x00\n\n<p>\xe9</p>"
+    assert "mime-decodage" in {one.rule for one in checks.check(checks.parse(data, "a.eml"))}

@@ -45,6 +45,14 @@ def readable(word: str) -> bool:
     return True
 
 
+def written(part: Message) -> str:
+    """Give the body of a part as it is written, still coded."""
+    try:
+        return str(part.get_payload())
+    except (LookupError, ValueError):
+        return ""
+
+
 def payload(part: Message) -> bytes:
     """Give the bytes of a part, decoded as it says."""
     try:

@@ -62,7 +62,7 @@ def parts_are_utf8(mail: CheckedMail) -> Iterator[Finding]:
             yield Finding(f"la partie {one.get_content_type()} est en {charset}", charset)
         if transfer != "quoted-printable":
             yield Finding(f"la partie {one.get_content_type()} est en {transfer}", transfer)
-        elif not str(one.get_payload()).isascii():
+        elif not headers.written(one).isascii():
             yield Finding(f"la partie {one.get_content_type()} a des octets hors de l’ASCII")
 
 
@@ -74,7 +74,7 @@ def parts_decode(mail: CheckedMail) -> Iterator[Finding]:
             headers.payload(one).decode(one.get_content_charset() or "ascii")
         except (ValueError, LookupError):
             yield Finding(f"la partie {one.get_content_type()} ne se décode pas", "Content-Type")
-        broken = re.search(r"=(?![0-9A-Fa-f]{2}|\s*\n)", str(one.get_payload()))
+        broken = re.search(r"=(?![0-9A-Fa-f]{2}|\s*\n)", headers.written(one))
         if one.defects or (broken and "quoted" in str(one.get("Content-Transfer-Encoding"))):
             yield Finding(f"la partie {one.get_content_type()} est abîmée", "Content-Type")
 
@@ -95,7 +95,7 @@ def lines_are_bounded(mail: CheckedMail) -> Iterator[Finding]:
         yield Finding(f"une ligne a {longest} octets")
     for one in _leaves(mail):
         if str(one.get("Content-Transfer-Encoding", "")).lower() == "quoted-printable":
-            wide = max(map(len, str(one.get_payload()).splitlines()), default=0)
+            wide = max(map(len, headers.written(one).splitlines()), default=0)
             if wide > _QUOTED_LINE:
                 yield Finding(f"une ligne en quoted-printable a {wide} octets")
 

@@ -42,8 +42,9 @@ def _by(fallback: str, *clients: Client) -> Support:
 _ALL = _by("lu partout")
 _SHEET = _by(
     "le style de la balise, ou celui du logiciel",
-    Client.GMAIL, Client.OUTLOOK, Client.WEB, Client.YAHOO, Client.THUNDERBIRD,
+    Client.GMAIL, Client.WORD, Client.OUTLOOK, Client.WEB, Client.YAHOO,
 )  # fmt: skip
+_MODERN = (Client.GMAIL, Client.WORD, Client.OUTLOOK, Client.WEB, Client.YAHOO)
 _WORD_ONLY = _by(
     "n’agit que dans Outlook; ailleurs, le style ordinaire suffit",
     Client.GMAIL, Client.OUTLOOK, Client.WEB, Client.APPLE, Client.YAHOO, Client.THUNDERBIRD,
@@ -52,7 +53,7 @@ _READ = (
     "background-color border border-bottom border-color border-collapse border-left border-right"
     " border-top color direction font font-family font-size font-style font-weight line-height"
     " padding padding-bottom padding-left padding-right padding-top text-align text-decoration"
-    " text-transform vertical-align white-space background"
+    " text-transform vertical-align background"
 )
 
 ACCEPTED: Mapping[str, Support] = MappingProxyType({
@@ -63,7 +64,8 @@ ACCEPTED: Mapping[str, Support] = MappingProxyType({
                                     Client.OUTLOOK, Client.WEB, Client.YAHOO),
     "color-scheme": _SHEET,
     "display": _by("le bouton est un lien dans une cellule colorée; mso-hide cache", Client.WORD),
-    "height": _by("l’image garde ses proportions par son seul attribut width", Client.WORD),
+    "height": _by("l’image garde ses proportions par son seul attribut width", Client.WORD,
+                  Client.YAHOO),
     "letter-spacing": _by("lettres à leur écart ordinaire", Client.WORD),
     "list-style": _by("puce ordinaire", Client.WORD),
     "margin": _by("les blancs viennent aussi des cellules", Client.WORD),
@@ -78,21 +80,24 @@ ACCEPTED: Mapping[str, Support] = MappingProxyType({
     "mso-padding-alt": _WORD_ONLY,
     "mso-table-lspace": _WORD_ONLY,
     "mso-table-rspace": _WORD_ONLY,
-    "outline": _by("aucun cadre, qu’il soit lu ou non", Client.GMAIL, Client.WORD),
+    "outline": _by("aucun cadre, qu’il soit lu ou non", Client.WORD),
     "overflow": _by("display:none et mso-hide cachent déjà", Client.WORD),
-    "overflow-wrap": _by("un mot long dépasse", Client.WORD),
+    "overflow-wrap": _by("un mot long dépasse", *_MODERN),
     "supported-color-schemes": _SHEET,
     "text-decoration-color": _by("soulignement de la couleur du texte", Client.WORD, Client.GMAIL),
-    "text-decoration-thickness": _by("soulignement ordinaire", Client.WORD, Client.GMAIL),
-    "text-underline-offset": _by("soulignement ordinaire", Client.WORD, Client.GMAIL),
+    "text-decoration-thickness": _by("soulignement ordinaire", *_MODERN),
+    "text-underline-offset": _by("soulignement ordinaire", *_MODERN),
+    "white-space": _by("le texte passe à la ligne", Client.WORD),
     "width": _by("l’attribut width des tableaux et des images", Client.WORD),
-    "word-break": _by("un mot long dépasse", Client.WORD),
+    "word-break": _by("un mot long dépasse", Client.YAHOO),
     "word-spacing": _by("écart ordinaire", Client.WORD),
 })  # fmt: skip
 
 AT_RULES: Mapping[str, Support] = MappingProxyType(
     {
-        "media": _by("la mise en page tient sans : une colonne souple", Client.WORD),
+        "media": _by(
+            "la mise en page tient sans : une colonne souple", Client.WORD, Client.THUNDERBIRD
+        ),
     }
 )
 

@@ -71,6 +71,15 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True)
+class Exemption:
+    """A rule of mails that a letter may break until a day, and why."""
+
+    rule: str
+    reason: str
+    until: date
+
+
+@dataclass(frozen=True, slots=True)
 class Correction:
     """A correction made after publication."""
 
@@ -184,13 +193,15 @@ class Choice:
 class Newsletter(Item):
     """An edition of the infolettre; `title` is the subject of the mail.
 
-    `choices` are those that its file does not freeze; `corrections` came after it was sent.
+    `choices` are those that its file does not freeze; `corrections` came after it was sent;
+    `exceptions` are those still in force.
     """
 
     preheader: Text
     newsletter_type: NewsletterType
     audience: str | None = None
     corrections: tuple[Correction, ...] = ()
+    exceptions: tuple[Exemption, ...] = ()
     choices: tuple[Choice, ...] = ()
 
 

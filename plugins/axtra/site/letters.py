@@ -50,7 +50,7 @@ def inspect(letters: Letters, folders: Folders, siteurl: str) -> list[Diagnostic
     """List what is wrong with mails, each thing at the line of the content it comes from."""
     found: list[Diagnostic] = []
     for letter, mail in letters.items():
-        seen = checks.check(checked(letter, mail, folders, siteurl))
+        seen = [*_excepted(letter, checks.check(checked(letter, mail, folders, siteurl)))]
         found.extend(_lightened(seen) if letter.status is Status.DRAFT else seen)
     return ordered(found)
 
@@ -82,6 +82,22 @@ def _carried(letter: Newsletter) -> Iterator[Item]:
 
 def _text(folders: Folders, item: Item) -> str:
     return (folders.root / item.source).read_text("utf-8-sig", "replace")
+
+
+def _excepted(letter: Newsletter, found: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
+    """Leave out the warnings that a letter silences; an error cannot be silenced."""
+    silenced = {one.rule for one in letter.exceptions}
+    for one in found:
+        if one.rule not in silenced or one.severity is Severity.ERROR:
+            yield one
+        if one.rule in silenced and one.severity is Severity.ERROR:
+            yield Diagnostic(
+                letter.source,
+                None,
+                "exception-refusee",
+                f"« {one.rule} » est une erreur : son exception ne vaut pas",
+                "Corrigez l’erreur, puis enlevez l’exception.",
+            )
 
 
 def _lightened(found: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
