@@ -12,6 +12,8 @@ from lxml import etree
 from lxml import html as lxml_html
 
 from axtra import typography
+from axtra.checks import tags
+from axtra.checks.tags import Reading
 
 HOST = "www.axtra.ca"
 _MSO = re.compile(r"<!--\[if (?!!)[^\]]*\]>(.*?)<!\[endif\]-->", re.DOTALL)
@@ -125,9 +127,14 @@ class View:
                 known[node] = Element(node, node.tag, read[style], known.get(node.getparent()))
         return tuple(known.values())
 
-    def all(self, *tags: str) -> Iterator[Element]:
+    @cached_property
+    def tags(self) -> Reading:
+        """Follow its tags as they are written."""
+        return tags.read(self.html)
+
+    def all(self, *names: str) -> Iterator[Element]:
         """Give the elements of some names."""
-        return (one for one in self.elements if one.tag in tags)
+        return (one for one in self.elements if one.tag in names)
 
     @cached_property
     def body(self) -> tuple[Element, ...]:
