@@ -33,12 +33,10 @@ test-rapide: $(VENV)/pret-dev outils qualite ## passer les tests qui ne demanden
 eprouve: $(VENV)/pret-dev outils ## passer les longues épreuves (arrêts brutaux, vrai Postfix…)
 	@$(BIN)/pytest -m eprouve
 
-bench: $(VENV)/pret-dev outils ## mesurer (rien n’y passe ni n’y échoue)
+bench: $(VENV)/pret-dev .venv-bench/pret outils ## mesurer, à côté de Pelican et de Hugo (rien n’y échoue)
+	@$(BIN)/python benchmarks/run.py
 	@$(BIN)/python benchmarks/lighthouse.py
 	@$(BIN)/python benchmarks/sending.py
-
-bench: $(VENV)/pret .venv-bench/pret ## mesurer les constructions, à côté de Pelican et de Hugo
-	@$(BIN)/python benchmarks/run.py
 
 qualite: $(VENV)/pret-dev
 	@$(BIN)/ruff check --quiet .

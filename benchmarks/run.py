@@ -150,7 +150,7 @@ def _about(options: argparse.Namespace) -> str:
 
 
 def _table(found: dict[tuple[str, int], list[Cost]], sizes: list[int]) -> Iterator[str]:
-    heads = [f"{size}  documents : s · s UCT · Mo" for size in sizes]
+    heads = [f"{size}  textes : s · s UCT · Mo" for size in sizes]
     yield "| | " + " | ".join([*heads, "croissance"]) + " |"
     yield "|---|" + "--:|" * (len(sizes) + 1)
     for name in dict.fromkeys(name for name, _ in found):
