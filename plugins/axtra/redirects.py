@@ -61,8 +61,16 @@ def read(content: Path, folder: str) -> tuple[tuple[Redirect, ...], list[Diagnos
     except FileNotFoundError:
         return (), []
     sound = {old: new for old, new in table.values.items() if _inspect(old, new, table)}
-    lines = {old: table.line(old) for old in sound}
-    redirects = tuple(Redirect(old, new, lines[old]) for old, new in sound.items())
+    redirects = tuple(Redirect(old, new, table.line(old)) for old, new in sound.items())
+    places = [one.place for one in redirects]
+    for at, one in enumerate(redirects):
+        if one.place in places[:at]:
+            table.notes.error(
+                "redirection-de-trop",
+                one.line,
+                f"« {one.old} » est déjà redirigée, avec ou sans barre oblique finale",
+                "Gardez une seule des deux lignes : elle vaut pour les deux écritures.",
+            )
     ways = {name: one.target for one in redirects for name in (one.old, one.place)}
     for one in redirects:
         _inspect_way(one, ways, table.notes)

@@ -83,6 +83,10 @@ def test_a_chain_names_its_end(tmp_path: Path) -> None:
     assert '"/a/" = "/d/"' in found[0].remedy
 
 
+def test_one_line_is_enough_for_both_ways_of_writing_an_address(tmp_path: Path) -> None:
+    assert read(tmp_path, '"/a" = "/c/"\n"/a/" = "/c/"\n')[1] == ["2:redirection-de-trop"]
+
+
 def test_a_file_in_another_encoding_is_an_error(tmp_path: Path) -> None:
     (tmp_path / redirects.FILE).write_bytes('"/é/" = "/a/"'.encode("latin-1"))
     assert [one.rule for one in redirects.read(tmp_path, "content")[1]] == ["encodage"]

@@ -102,8 +102,13 @@ def _astray(settings: dict[str, Any], content: Library, mails: letters.Letters) 
     table, found = Table(), list[Diagnostic]()
     settings = {**settings, "AXTRA_LIBRARY": content, "AXTRA_TABLE": table, "AXTRA_FOUND": found}
     settings["AXTRA_DEFERRED"] = True
-    with _quiet():
-        _run(settings)
+    try:
+        with _quiet():
+            _run(settings)
+    except OutputError as error:
+        return [error.diagnostic]
+    except TemplateError as error:
+        return [_template_diagnostic(error, gate.folders(settings).root)]
     pictures = {output.file_of(url) for mail in mails.values() for url in mail.images}
     return [*found, *table.verdict({*table, *pictures})]
 
