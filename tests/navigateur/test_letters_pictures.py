@@ -66,7 +66,8 @@ def test_the_golden_edition_looks_as_it_did(
     if request.config.getoption("--update-pictures"):
         FOLDER.mkdir(exist_ok=True)
         few_colours(taken).save(kept, optimize=True)
-    changed = differing(Image.open(kept), taken)
+    with Image.open(kept) as golden:
+        changed = differing(golden, taken)
     taken.save(tmp_path / kept.name)
     assert changed <= MOST, f"{changed} pixels differ: compare {kept} and {tmp_path / kept.name}"
 

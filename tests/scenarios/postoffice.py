@@ -190,11 +190,11 @@ def opened(
 
     loop = asyncio.new_event_loop()
     listening = socket.create_server(("127.0.0.1", 0))
-    made = loop.run_until_complete(
-        loop.create_server(make, sock=listening, ssl=tls if wrapped else None)
-    )
     thread = threading.Thread(target=loop.run_forever, daemon=True)
     thread.start()
+    # In its own thread from the start: the browser of other tests runs a loop in this one.
+    opening = loop.create_server(make, sock=listening, ssl=tls if wrapped else None)
+    made = asyncio.run_coroutine_threadsafe(opening, loop).result(5)
     try:
         yield Office(listening.getsockname()[1], post)
     finally:
