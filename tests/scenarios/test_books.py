@@ -240,19 +240,23 @@ def test_two_presses_give_the_same_bytes(hard: Project, tmp_path: Path) -> None:
 
 
 def test_a_book_is_bound_again_only_when_it_says_something_else(
-    hard: Project, monkeypatch: pytest.MonkeyPatch
+    project: MakeProject, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bound: list[str] = []
     monkeypatch.setattr(binding.pdf, "set_book", lambda *_: bound.append("pdf") or b"%PDF")
     monkeypatch.setattr(binding.epub, "bind", lambda *_: bound.append("epub") or b"PK")
-    hard.write({"content/nouvelles/2020/autre.md": news("Une autre nouvelle")})
-    hard.build(target=hard.root / "encore")
-    assert bound == []
-    changed = HARD["content/magazine/2020-05/premier.md"].replace("plus loin", "bien plus loin")
-    hard.write({"content/magazine/2020-05/premier.md": changed})
-    hard.build(target=hard.root / "encore")
+    made = project(HARD)
+    (made.root / ".cache/livres").unlink()  # these books are not real ones
+    picture(made, "une.jpg")
+    picture(made, "l'été.png")
+    made.build()
+    made.write({"content/nouvelles/2020/autre.md": news("Une autre nouvelle")})
+    made.build(target=made.root / "encore")
     assert sorted(bound) == ["epub", "pdf"]
-    hard.write({"content/magazine/2020-05/premier.md": HARD["content/magazine/2020-05/premier.md"]})
+    changed = HARD["content/magazine/2020-05/premier.md"].replace("plus loin", "bien plus loin")
+    made.write({"content/magazine/2020-05/premier.md": changed})
+    made.build(target=made.root / "encore")
+    assert sorted(bound) == ["epub", "epub", "pdf", "pdf"]
 
 
 def test_without_pango_the_site_is_built_without_pdf_and_not_published(
