@@ -92,19 +92,19 @@ def cases(folder: Path, size: int, peers: Path) -> Iterator[Case]:
 
         return do
 
-    yield Case("AXE, tout", forget, build, axe)
-    yield Case("AXE, rien n’a changé", lambda: None, build, axe)
-    yield Case("AXE, le corps d’un article", edit(text, "\n---\n", "\n---\n\nNo {}.\n"), build, axe)
-    yield Case("AXE, le titre d’un article", edit(text, 'titre: "', 'titre: "No {} '), build, axe)
-    yield Case("AXE, une infolettre", edit(mail, "\n---\n", "\n---\n\nNo {}.\n"), build, axe)
+    yield Case("AXE, all", forget, build, axe)
+    yield Case("AXE, no change", lambda: None, build, axe)
+    yield Case("AXE, body of an article", edit(text, "\n---\n", "\n---\n\nNo {}.\n"), build, axe)
+    yield Case("AXE, title of an article", edit(text, 'titre: "', 'titre: "No {} '), build, axe)
+    yield Case("AXE, one infolettre", edit(mail, "\n---\n", "\n---\n\nNo {}.\n"), build, axe)
     yield Case(
-        "Pelican, tout",
+        "Pelican, all",
         lambda: shutil.rmtree(pelican / "output", ignore_errors=True),
         [str(peers / "pelican"), "-s", "pelicanconf.py", "-q"],
         pelican,
     )
     yield Case(
-        "Hugo, tout",
+        "Hugo, all",
         lambda: shutil.rmtree(hugo / "public", ignore_errors=True),
         [str(peers / "hugo"), "--quiet"],
         hugo,
@@ -143,25 +143,24 @@ def _about(options: argparse.Namespace) -> str:
     hugo = next(word for word in versions.stdout.split() if word.startswith("v0."))
     sizes = " ".join(map(str, options.sizes))
     return (
-        f"`python benchmarks/run.py --sizes {sizes} --turns {options.turns}` : médianes de "
-        f"{options.turns} tours entrelacés; Python {platform.python_version()}, Pelican 4.12.0, "
-        f"Hugo {hugo.partition('-')[0]}, {os.cpu_count()} cœurs."
+        f"`python benchmarks/run.py --sizes {sizes} --turns {options.turns}`: medians of "
+        f"{options.turns} interleaved turns; Python {platform.python_version()}, Pelican 4.12.0, "
+        f"Hugo {hugo.partition('-')[0]}, {os.cpu_count()} cores."
     )
 
 
 def _table(found: dict[tuple[str, int], list[Cost]], sizes: list[int]) -> Iterator[str]:
-    heads = [f"{size}  textes : s · s UCT · Mo" for size in sizes]
-    yield "| | " + " | ".join([*heads, "croissance"]) + " |"
+    heads = [f"{size} texts: s · CPU s · MB" for size in sizes]
+    yield "| | " + " | ".join([*heads, "growth"]) + " |"
     yield "|---|" + "--:|" * (len(sizes) + 1)
     for name in dict.fromkeys(name for name, _ in found):
         rows = [found[name, size] for size in sizes]
         middle = [[_median(row, key) for key in ("wall", "cpu", "memory")] for row in rows]
-        cells = [f"{wall:.2f}, {cpu:.2f}, {memory:.0f}" for wall, cpu, memory in middle]
-        cells = [cell.replace(".", ",").replace(", ", " · ") for cell in cells]
+        cells = [f"{wall:.2f} · {cpu:.2f} · {memory:.0f}" for wall, cpu, memory in middle]
         growth = "–"
         if len(sizes) > 1:
             ratio = math.log(middle[-1][1] / middle[0][1]) / math.log(sizes[-1] / sizes[0])
-            growth = f"n^{ratio:.2f}".replace(".", ",")
+            growth = f"n^{ratio:.2f}"
         yield f"| {name} | " + " | ".join([*cells, growth]) + " |"
 
 
