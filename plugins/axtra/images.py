@@ -9,6 +9,7 @@ import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib.metadata import version
 from io import BytesIO
 from pathlib import Path
 from types import MappingProxyType
@@ -22,6 +23,12 @@ from axtra import fonts
 from axtra.illustration import Drawing
 
 EXTENSIONS = (".jpg", ".jpeg", ".png", ".gif", ".webp", ".avif", ".svg")
+# What makes the files, this module included: another version may make other bytes.
+TOOLS = (
+    version("pillow"),
+    version("resvg-py"),
+    hashlib.sha256(Path(__file__).read_bytes()).hexdigest(),
+)
 DENSITY = 2  # px of a file for each px shown, so that fine screens stay sharp
 WIDEST = 1200  # px; the column of a mail is half as wide
 

@@ -47,8 +47,17 @@ class Speller:
     def _dictionary(self) -> Hunspell:
         return Hunspell(self.name, hunspell_data_dir=str(self.folder))
 
+    @cached_property
+    def _known(self) -> dict[str, bool]:
+        return {}
+
     def knows(self, word: str) -> bool:
         """Tell whether a word is right, as it is or at the head of a sentence."""
+        if word not in self._known:
+            self._known[word] = self._judge(word)
+        return self._known[word]
+
+    def _judge(self, word: str) -> bool:
         forms = {word, word.replace("’", "'"), word.rpartition("’")[2]}
         forms |= {form[:1].lower() + form[1:] for form in forms}
         if forms & self.words or self._dictionary.spell(word):

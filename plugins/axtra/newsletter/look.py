@@ -13,6 +13,7 @@ from axtra import looks
 from axtra.compiled import Compiled
 from axtra.newsletter import plain
 from axtra.newsletter.pictures import Studio
+from axtra.store import Store
 from axtra.tokens import Tokens
 
 FOLDER = "courriel"
@@ -47,10 +48,12 @@ class Look:
             tokens: its colours and sizes.
             siteurl: where the site is published.
             content: the content folder, whose images the letters show.
-            cache: a folder that keeps compiled templates.
+            cache: the folder that keeps compiled templates and scaled photographs.
         """
         loader = FileSystemLoader(theme / FOLDER)
-        kept = [Compiled(cache / form) if cache else None for form in ("html", "texte")]
+        kept = [
+            Compiled(cache / "gabarits" / form) if cache else None for form in ("html", "texte")
+        ]
         html = Environment(loader=loader, bytecode_cache=kept[0], **looks.STRICT)  # noqa: S701 - it escapes
         text = Environment(  # noqa: S701 - plain text has nothing to escape
             loader=loader, bytecode_cache=kept[1], **{**looks.STRICT, "autoescape": False}
@@ -62,7 +65,8 @@ class Look:
         html.filters["separes"] = _separated
         text.filters.update(plie=plain.wrap, souligne=plain.underline, separes=_joined)
         width, gutter = (int(tokens.mail[name][:-2]) for name in ("largeur", "gouttiere"))
-        return cls(siteurl.rstrip("/"), Studio(content, tokens), width - 2 * gutter, html, text)
+        studio = Studio(content, tokens, Store(cache / "courriel") if cache else None)
+        return cls(siteurl.rstrip("/"), studio, width - 2 * gutter, html, text)
 
 
 def _separated(parts: Iterable[object], by: str = " · ") -> Markup:

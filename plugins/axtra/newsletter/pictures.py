@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,6 +12,7 @@ from axtra import drawings, illustration, images
 from axtra.illustration import Drawing, Format
 from axtra.model import Item
 from axtra.newsletter.fragment import Element
+from axtra.store import Store
 from axtra.tokens import Tokens
 
 FOLDER = "/images/courriel/"
@@ -35,11 +37,12 @@ class Picture:
 class Studio:
     """Makes the files; each photograph is scaled once, each drawing when someone wants it.
 
-    `content` is the content folder.
+    `content` is the content folder; `store`, where there is one, keeps photographs between builds.
     """
 
     content: Path
     tokens: Tokens
+    store: Store | None = None
     _scaled: dict[tuple[str, int, int], images.Raster] = field(default_factory=dict)
 
     def photograph(self, path: str, alt: str, width: int) -> Picture:
@@ -58,9 +61,25 @@ class Studio:
         changed = file.stat().st_mtime_ns if file.is_file() else 0
         key = (path, width, changed)
         if key not in self._scaled:
-            paper = self.tokens.colours["clair"]["papier"]
-            self._scaled[key] = images.for_mail(file, width=width, paper=paper)
+            self._scaled[key] = self._kept(file, width)
         return self._scaled[key]
+
+    def _kept(self, file: Path, width: int) -> images.Raster:
+        """Take a scaled photograph from the store, or scale it."""
+        paper = self.tokens.colours["clair"]["papier"]
+        if self.store is None or not file.is_file():
+            return images.for_mail(file, width=width, paper=paper)
+        recipe = f"{width} {paper} {images.TOOLS} {file.suffix}".encode()
+        key = hashlib.sha256(recipe + file.read_bytes()).hexdigest()[:24]
+        kept = self.store.get(key)
+        if kept is not None:
+            head, data = kept.split(b"\n", 1)
+            extension, wide, high = head.decode().split()
+            return images.Raster(data, extension, int(wide), int(high))
+        raster = images.for_mail(file, width=width, paper=paper)
+        head = f"{raster.extension} {raster.width} {raster.height}\n".encode()
+        self.store.put(key, head + raster.data)
+        return raster
 
     def illustrate(self, item: Item, width: int) -> Picture:
         """Show the drawing of an item; it decorates, so it has no alt."""

@@ -24,7 +24,7 @@ def look(settings: dict[str, Any], tokens: Tokens | None = None) -> Look:
     """Open the templates of the mail that the settings name."""
     theme = Path(settings["THEME"])
     tokens = tokens or Tokens.load(theme / "tokens.toml")
-    cache = Path(settings["CACHE_PATH"]) / "gabarits"
+    cache = Path(settings["CACHE_PATH"])
     return Look.load(theme, tokens, settings["SITEURL"], Path(settings["PATH"]), cache)
 
 
