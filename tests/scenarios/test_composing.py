@@ -310,6 +310,20 @@ def test_a_year_has_its_twenty_six_editions_and_says_what_the_next_one_lacks(
         "2020-01-08",
     ]
     assert "il lui manque" not in out  # the next one is ready
+
+
+def test_an_edition_whose_mail_is_refused_is_not_ready(project: MakeProject, run: Run) -> None:
+    shouted = letter(date="2020-01-22", objet='"' + "Une lettre au titre interminable, " * 6 + '"')
+    made = project(
+        {
+            "content/infolettres.toml": TYPES + "premiere = 2018-01-10\njours = 14\n",
+            "newsletters/2020/2020-01-22.md": shouted,
+        }
+    )
+    words = ("infolettre", "lister", "--annee", "2020", "--date", "2020-01-10", "--format", "json")
+    [one] = [one for one in json.loads(run(made, *words)[1]) if one["edition"]]
+    assert one["etat"] == "à écrire"
+    assert one["manque"]
     assert run(made, "infolettre", "lister", "--annee", "mille")[0] == 2
 
 

@@ -71,11 +71,13 @@ def _list(options: argparse.Namespace) -> int:
     from axtra import editions, site  # noqa: PLC0415 - Pelican costs half a second
 
     today = options.date or now()
-    library, found = site.read(root(), moment=today)
-    sent = site.gone(root())
     if options.annee is None:
+        _, found = site.read(root(), moment=today)
         if diagnostics.errors(found):
             return say(found, options.format)
+    library, found = site.examine(root(), moment=today)  # a mail that its rules refuse is not ready
+    sent = site.gone(root())
+    if options.annee is None:
         entries = editions.every(library, found, sent)
     else:
         entries = editions.calendar(options.annee or today.year, library, found, sent)
