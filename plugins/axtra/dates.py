@@ -54,3 +54,14 @@ def span(start: date, end: date | None) -> str:
     else:
         first = day(start)
     return f"du {first} au {day(end)}"
+
+
+def months(start: date, end: date) -> str:
+    """Write « mars 2014 », « de mars à juin 2014 », « d’avril 2014 à juin 2015 »."""
+    last = f"{MONTHS[end.month - 1]}{NBSP}{end.year}"
+    first = MONTHS[start.month - 1]
+    if start.year != end.year:
+        first += f"{NBSP}{start.year}"
+    elif start.month == end.month:
+        return last
+    return f"{'d’' if first[0] in 'ao' else 'de '}{first} à {last}"

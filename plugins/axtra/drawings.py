@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
 from axtra import illustration
 from axtra.illustration import Drawing, Format
-from axtra.model import Article, Event, Item, Library, Newsletter, Numero, Publication
+from axtra.model import Article, Event, Item, Newsletter, Numero, Publication
 from axtra.tokens import Tokens
 
 FORMATS: Mapping[str, Format] = MappingProxyType(
@@ -45,9 +45,9 @@ class Sheet:
         return draw(self.item, tokens, self.form).svg()
 
 
-def sheets(library: Library) -> Iterator[Sheet]:
-    """List the drawings that pages may show: a numéro has a cover too."""
-    for item in library.items:
+def sheets(items: Iterable[Item]) -> Iterator[Sheet]:
+    """List the drawings of items that pages may show: a numéro has a cover too."""
+    for item in items:
         if not item.shown or item.image or isinstance(item, Newsletter):
             continue
         for name, form in FORMATS.items():

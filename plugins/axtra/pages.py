@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from itertools import pairwise
+from types import MappingProxyType
 from typing import Any
 
-from axtra.model import CLASSES, Item, Library
+from axtra import dates
+from axtra.model import CLASSES, Author, Item, Library
 from axtra.schema import KINDS
 
 FEED_LENGTH = 20
+LEAF_LENGTH = 24  # items on a numbered page of a list; its own address holds at most twice as many
 SEARCH = "/recherche/"
 JSON_FEED = "/flux/site.json"  # what /flux/site.xml says, as JSON Feed
 
@@ -21,6 +26,35 @@ class Page:
     url: str
     template: str
     variables: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """One page of a list by date.
+
+    The newest items are at the address of the list, the others on pages numbered from the oldest:
+    what a numbered page holds, and its address, stay as they are when an item appears.
+    """
+
+    above: str  # the address of the list
+    number: int | None = None  # None at that address
+    first: datetime | None = None  # moments of its oldest and of its newest item
+    last: datetime | None = None
+
+    @property
+    def url(self) -> str:
+        """Give its address."""
+        return self.above if self.number is None else f"{self.above}page/{self.number}/"
+
+    @property
+    def title(self) -> str:
+        """Say what it holds: « De mars 2014 à juin 2015 »."""
+        if self.number is None:
+            return "Ce qui vient de paraître"
+        if self.first is None or self.last is None:
+            return f"Page\u00a0{self.number}"
+        span = dates.months(self.first, self.last)
+        return span[0].upper() + span[1:]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,17 +75,67 @@ def pages(library: Library) -> Iterator[Page]:
     for kind in KINDS.values():
         items = library.shown(CLASSES[kind.name])
         for item in items:
-            yield Page(item.url, kind.name, {"item": item})
-        if kind.listing:
+            if isinstance(item, Author):
+                texts = library.signed_by(item)
+                yield from _leaves(item.url, kind.name, texts, {"item": item}, "listes/signature")
+            else:
+                yield Page(item.url, kind.name, {"item": item})
+        if kind.listing and kind.feed:
+            yield from _leaves(kind.listing, f"listes/{kind.name}", items)
+        elif kind.listing:
             yield Page(kind.listing, f"listes/{kind.name}", {"items": items})
     yield Page("/rubriques/", "rubriques", {"items": library.rubriques})
     for rubrique in library.rubriques:
         articles = library.articles_of(rubrique)
-        yield Page(rubrique.url, "rubrique", {"rubrique": rubrique, "items": articles})
-    yield Page("/flux/", "flux", {"items": tuple(feeds(library))})
+        yield from _leaves(rubrique.url, "rubrique", articles, {"rubrique": rubrique})
+    known = tuple(replace(feed, items=()) for feed in feeds(library))
+    yield Page("/flux/", "flux", {"items": known})
     yield Page("/sujets/", "sujets", {"items": library.subjects})
     for subject in library.subjects:
-        yield Page(subject.url, "sujet", {"subject": subject, "items": library.about(subject)})
+        yield from _leaves(subject.url, "sujet", library.about(subject), {"subject": subject})
+
+
+def _leaves(
+    url: str,
+    template: str,
+    items: Sequence[Item],
+    variables: Mapping[str, Any] = MappingProxyType({}),
+    older_template: str | None = None,
+) -> Iterator[Page]:
+    """Cut a list, newest first, into pages that an item that appears does not shift."""
+    count = max(0, len(items) // LEAF_LENGTH - 1)
+    cuts = [len(items) - LEAF_LENGTH * number for number in range(count + 1)]
+    parts = [items[end:start] for start, end in pairwise(cuts)]  # the oldest items first
+    leaves = [
+        Leaf(url, number, part[-1].when, part[0].when) for number, part in enumerate(parts, start=1)
+    ]
+    newest = Leaf(url)
+    ends = (None, *leaves, newest, None)
+    for leaf, part, older, newer in zip(
+        (*leaves, newest), (*parts, items[: cuts[-1]]), ends, ends[2:], strict=False
+    ):
+        yield Page(
+            leaf.url,
+            template if leaf is newest else older_template or template,
+            {
+                **variables,
+                "items": part,
+                "leaf": leaf,
+                "older": older,
+                "newer": newer,
+                "years": _years(leaves) if leaf is newest else (),
+                "total": len(items) if leaf is newest else None,
+            },
+        )
+
+
+def _years(leaves: Iterable[Leaf]) -> tuple[tuple[int, str], ...]:
+    """List the years of numbered pages, newest first, with the page on which each begins."""
+    starts: dict[int, str] = {}
+    for leaf in leaves:
+        if leaf.first and leaf.last:
+            starts |= dict.fromkeys(range(leaf.first.year, leaf.last.year + 1), leaf.url)
+    return tuple(sorted(starts.items(), reverse=True))
 
 
 def feeds(library: Library) -> Iterator[Feed]:

@@ -52,8 +52,13 @@ class Describer:
     siteurl: str
     picture: Callable[[Item], str]
 
-    def page(self, url: str, title: str, description: str = "") -> Markup:
-        """Describe a page that is no item: the home page, a listing, a rubrique."""
+    def page(
+        self, url: str, title: str, description: str = "", above: tuple[tuple[str, str], ...] = ()
+    ) -> Markup:
+        """Describe a page that is no item: the home page, a listing, a rubrique.
+
+        `above` is what leads to it from the home page, as (name, address).
+        """
         facts = self.library.facts
         if url == "/":
             return self._script([self._publisher(whole=True), self._website()])
@@ -68,7 +73,7 @@ class Describer:
         if url == _MAGAZINE:
             thing |= self._periodical()
             thing["hasPart"] = [self._issue(one) for one in self.library.numeros]
-        trail = [(title.removesuffix(f" | {facts.magazine}"), url)]
+        trail = [*above, (title.removesuffix(f" | {facts.magazine}"), url)]
         return self._script([thing, self._trail(trail)])
 
     def item(self, item: Item) -> Markup:

@@ -49,6 +49,8 @@ EXTREMES = (
     "evenements/colloque/index.html",
     "auteurs/personne-1/index.html",
     "rubriques/vide/index.html",
+    "nouvelles/index.html",
+    "nouvelles/page/1/index.html",
 )
 SPACING = (
     "*{line-height:1.5!important;letter-spacing:.12em!important;word-spacing:.16em!important}"

@@ -205,6 +205,11 @@ FILES: Mapping[str, str] = {
         auteurs="[personne-3]",
         mots_cles="[accueil]",
     ),
+    **{  # a list of two pages, all in one month
+        f"content/nouvelles/2018/breve-{day}-{n}.md": news(f"Brève {day}.{n}", f"2018-08-{day:02d}")
+        for day in range(1, 25)
+        for n in range(2)
+    },
     "content/communiques/2020/communique.md": text(
         titre=f'"{LONG}"',
         date="2020-02-02",

@@ -165,7 +165,7 @@ def test_a_page_of_paper_has_thin_spaces(hard: Project) -> None:
     )
     [one] = content.numeros
     pieces = parts.read(one, content, look, medium="pdf")
-    assert "la page\u202f?" in pdf.document(one, pieces, Shelf(look, content))
+    assert "la page\u202f?" in pdf.document(one, pieces, Shelf(look, content, {}))
 
 
 def test_nothing_in_a_book_comes_from_elsewhere(stem: Path) -> None:

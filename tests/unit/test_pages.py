@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from itertools import pairwise
+from typing import Any
 
-from library_samples import ARTICLE, NOON, NUMERO, library, news
+import pytest
+from library_samples import ARTICLE, NOON, NUMERO, author, library, news
 
-from axtra import pages
-from axtra.model import Subject, Text
+from axtra import dates, pages
+from axtra.model import News, Subject, Text
 from axtra.schema import KINDS
 
 
@@ -55,6 +58,98 @@ def test_a_numero_says_its_season() -> None:
         "Hiver 2020", "Printemps 2020", "Été 2020", "Automne 2020",
     ]  # fmt: skip
     assert season(12) == "Hiver 2020-2021"
+
+
+SIZES = (0, 1, 23, 24, 47, 48, 49, 71, 72, 73, 95, 96, 130)
+
+
+def _written(count: int) -> tuple[News, ...]:
+    """Write a piece of news a day, newest first."""
+    return tuple(news(f"n-{n}", NOON - timedelta(days=200 - n)) for n in reversed(range(count)))
+
+
+def _news_pages(items: tuple[News, ...]) -> dict[str, dict[str, Any]]:
+    found = pages.pages(library(*items))
+    return {
+        page.url: {"template": page.template, **page.variables}
+        for page in found
+        if page.url.startswith("/nouvelles/") and "leaf" in page.variables
+    }
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_a_list_shows_each_of_its_items_once_newest_first(size: int) -> None:
+    items = _written(size)
+    found = _news_pages(items)
+    order = ["/nouvelles/", *(f"/nouvelles/page/{n}/" for n in range(len(found) - 1, 0, -1))]
+    assert [one for url in order for one in found[url]["items"]] == list(items)
+    newest, *others = (len(found[url]["items"]) for url in order)
+    assert newest == size if not others else 24 <= newest < 48
+    assert set(others) <= {24}
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_each_page_of_a_list_leads_to_the_next_and_back(size: int) -> None:
+    found = _news_pages(_written(size))
+    order = [*(f"/nouvelles/page/{n}/" for n in range(1, len(found))), "/nouvelles/"]
+    for older, newer in pairwise(order):
+        assert found[older]["newer"].url == newer
+        assert found[newer]["older"].url == older
+    assert found[order[0]]["older"] is None
+    assert found["/nouvelles/"]["newer"] is None
+    assert {url for _, url in found["/nouvelles/"]["years"]} <= set(order[:-1])
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_what_appears_changes_the_address_of_the_list_and_no_other(size: int) -> None:
+    new = _written(size + 1)
+    before, after = _news_pages(new[1:]), _news_pages(new)  # of the same items
+    changed = [url for url, page in after.items() if before.get(url) != page]
+    assert before.keys() <= after.keys()
+    if len(after) == len(before):
+        assert changed == ["/nouvelles/"]
+    else:  # once in a while: a new page, to which the one before it leads
+        count = len(before)
+        last = [f"/nouvelles/page/{n}/" for n in (count - 1, count) if n]
+        assert changed == [*last, "/nouvelles/"]
+
+
+def test_a_numbered_page_says_which_months_it_holds() -> None:
+    def span(*months: int) -> str:
+        first, last = (date(2014 + (month - 1) // 12, (month - 1) % 12 + 1, 3) for month in months)
+        return dates.months(first, last).replace("\u00a0", " ")
+
+    assert span(3, 3) == "mars 2014"
+    assert span(3, 6) == "de mars à juin 2014"
+    assert span(4, 15) == "d’avril 2014 à mars 2015"
+    leaf = _news_pages(_written(50))["/nouvelles/page/1/"]["leaf"]
+    assert leaf.title == "De novembre à décembre\u00a02019"
+    assert pages.Leaf("/x/", 2).title == "Page\u00a02"
+
+
+def test_a_year_leads_to_the_page_on_which_it_begins() -> None:
+    years = _news_pages(_written(130))["/nouvelles/"]["years"]
+    assert years == ((2020, "/nouvelles/page/4/"), (2019, "/nouvelles/page/2/"))
+
+
+def test_what_a_person_signed_and_what_bears_a_subject_are_cut_the_same_way() -> None:
+    person, subject = author("Une personne"), Subject("essai", Text.of("essai"))
+    items = [replace(one, authors=(person,), subjects=(subject,)) for one in _written(50)]
+    found = {page.url: page for page in pages.pages(library(person, *items))}
+    for url in (person.url, "/sujets/essai/"):
+        assert found[url].variables["items"] == tuple(items[:26])
+        assert found[url].variables["total"] == 50
+        assert found[f"{url}page/1/"].variables["items"] == tuple(items[26:])
+
+
+def test_what_is_related_came_before_and_a_new_text_takes_no_place_among_it() -> None:
+    subjects = (Subject("essai", Text.of("essai")),)
+    items = [replace(one, subjects=subjects) for one in _written(6)]
+    for known in (items[1:], items):
+        content = library(*known)
+        assert content.related(items[1]) == tuple(items[2:5])
+        assert content.related(items[4]) == (items[5], items[3], items[2])  # completed by newer
+        assert content.related(items[5]) == (items[4], items[3], items[2])
 
 
 def test_what_is_related_to_an_article_is_neither_its_numero_nor_of_its_numero() -> None:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from importlib.metadata import version
 from importlib.resources import files
 from typing import TypeAlias
 
 from lxml.html import tostring
 
+from axtra import drawings
 from axtra.books import epub, parts, pdf
 from axtra.books.look import FOLDER, Look
 from axtra.books.parts import Part
@@ -29,6 +30,12 @@ class Bindery:
     library: Library
     look: Look
     store: Store
+    # Listed beside the jobs: to find one there would read every item for each book.
+    sheets: Mapping[str, drawings.Sheet] = field(init=False)
+
+    def __post_init__(self) -> None:
+        sheets = {sheet.url: sheet for sheet in drawings.sheets(self.library.items)}
+        object.__setattr__(self, "sheets", sheets)
 
     def pdf(self, numero: Numero) -> bytes:
         """Set a numéro as a tagged PDF.
@@ -43,7 +50,7 @@ class Bindery:
         return self._bound(numero, "epub", epub.bind)
 
     def _bound(self, numero: Numero, medium: str, bind: _Bind) -> bytes:
-        shelf = Shelf(self.look, self.library)
+        shelf = Shelf(self.look, self.library, self.sheets)
         pieces = parts.read(numero, self.library, self.look, medium=medium)
         key = f"{numero.slug}-{self._key(numero, pieces, shelf)}.{medium}"
         data = self.store.get(key)

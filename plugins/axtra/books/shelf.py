@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import mimetypes
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
@@ -51,11 +52,8 @@ class Shelf:
 
     look: Look
     library: Library
-    _sheets: dict[str, drawings.Sheet] = field(default_factory=dict)
+    sheets: Mapping[str, drawings.Sheet]  # by address
     _rasters: dict[str, Piece] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        self._sheets.update({sheet.url: sheet for sheet in drawings.sheets(self.library)})
 
     def read(self, url: str) -> Piece:
         """Give the file behind a root-relative address.
@@ -64,7 +62,7 @@ class Shelf:
             AbsentError: The address leads elsewhere.
             ImageError: A photograph cannot be read whole.
         """
-        if sheet := self._sheets.get(url):
+        if sheet := self.sheets.get(url):
             return Piece(sheet.svg(self.look.tokens).encode(), ".svg")
         if url == LOGO:
             colours = self.look.tokens.colours["clair"]

@@ -53,6 +53,11 @@ class Item:
         return self.modified or self.date or start
 
     @property
+    def when(self) -> datetime | None:
+        """Give the moment that places it among the others: of an event, its start."""
+        return self.start if isinstance(self, Event) else self.date
+
+    @property
     def lead(self) -> str:
         """Give a description in plain text: the chapeau, else the first words of the body."""
         if self.summary:

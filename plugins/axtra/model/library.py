@@ -126,23 +126,35 @@ class Library:
         newer, older = around(self.numeros, numero)
         return older, newer
 
+    def newsletter_neighbours(
+        self, letter: Newsletter
+    ) -> tuple[Newsletter | None, Newsletter | None]:
+        """Give the previous (older) and the next (newer) infolettre."""
+        newer, older = around(self.newsletters, letter)
+        return older, newer
+
     def articles_of(self, rubrique: Rubrique) -> tuple[Article, ...]:
         """List the articles of a rubrique, newest first."""
         return _of(self.articles, rubrique)
 
     @cached_property
+    def _ranks(self) -> Mapping[Item, int]:
+        """Rank every published item, of any kind, from the newest."""
+        shown = (item for item in self.items if item.shown)
+        newest = sorted(shown, key=lambda item: -item.when.timestamp() if item.when else 0)
+        return {item: rank for rank, item in enumerate(newest)}
+
+    @cached_property
     def _by_author(self) -> dict[str, tuple[Item, ...]]:
-        signed: list[Item] = [*self.articles, *self.news]
-        return _grouped(signed, lambda item: [a.slug for a in getattr(item, "authors", ())])
+        return _grouped(self._ranks, lambda item: [a.slug for a in getattr(item, "authors", ())])
 
     def signed_by(self, author: Author) -> tuple[Item, ...]:
-        """List what an author signed: articles, then news."""
+        """List what an author signed, newest first."""
         return self._by_author.get(author.slug, ())
 
     @cached_property
     def _by_subject(self) -> dict[str, tuple[Item, ...]]:
-        shown = [item for item in self.items if item.shown]
-        return _grouped(shown, lambda item: [subject.slug for subject in item.subjects])
+        return _grouped(self._ranks, lambda item: [subject.slug for subject in item.subjects])
 
     @cached_property
     def subjects(self) -> tuple[Subject, ...]:
@@ -151,13 +163,15 @@ class Library:
         return tuple(sorted(found.values(), key=lambda subject: sort_key(subject.name.plain)))
 
     def about(self, subject: Subject) -> tuple[Item, ...]:
-        """List the items about a subject."""
+        """List the items about a subject, newest first."""
         return self._by_subject.get(subject.slug, ())
 
     def related(self, item: Item, most: int = 3) -> tuple[Item, ...]:
-        """List the items that share the most subjects, of any kind but the item itself.
+        """List what to read after an item: older ones, those that share the most subjects first.
 
-        The numéro of an article and its other articles are left out: the page already lists them.
+        Where these are too few, the first that came after it complete them. So an item that
+        appears changes no page but those of the oldest ones. The numéro of an article and its
+        other articles are left out: the page already lists them.
         """
         numero = item.numero if isinstance(item, Article) else None
         shared: dict[Item, int] = {}
@@ -166,7 +180,12 @@ class Library:
                 same = (other.numero if isinstance(other, Article) else other) is numero
                 if other is not item and not same:
                     shared[other] = shared.get(other, 0) + 1
-        return tuple(sorted(shared, key=lambda other: -shared[other])[:most])
+        ranks = self._ranks
+        older = [other for other in shared if ranks[other] > ranks[item]]
+        newer = [other for other in shared if ranks[other] < ranks[item]]
+        older.sort(key=lambda other: (-shared[other], ranks[other]))
+        newer.sort(key=lambda other: -ranks[other])
+        return (*older, *newer)[:most]
 
     @property
     def today(self) -> date:

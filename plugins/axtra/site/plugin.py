@@ -225,7 +225,7 @@ class AssetGenerator(_AxeGenerator):
         for copy in self._copies:
             self.table.add(copy.url, partial(darkroom.develop, copy), reads=(copy,))
         self.table.add("/favicon.svg", lambda: drawings.favicon(self.tokens).encode(), reads=())
-        for sheet in drawings.sheets(self.library):
+        for sheet in drawings.sheets(self.library.items):
             self.table.add(sheet.url, self._drawing(sheet), reads=(sheet,))
         for poster in posters.posters(self.library):
             job = partial(self._studio.paint, poster)

@@ -1,0 +1,161 @@
+"""The lists of a large site: nothing is lost on their pages, and a new text costs few of them."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from datetime import date, timedelta
+
+import pytest
+import standards
+from crawler import SITEURL, Crawl
+from sites import DAY, Project, article, author, letter, make_project, news, numero
+
+from axtra import books, posters, site
+
+FIRST = date(2013, 1, 8)
+NUMEROS = 6
+ARTICLES = 8  # a numéro
+NEWS = 75
+LETTERS = 30
+
+
+def _texts() -> Mapping[str, str]:
+    """Write the texts of some years, in short: 160 files."""
+    files = {"content/auteurs/une-personne.md": author("Une personne")}
+    for n in range(NUMEROS):
+        folder = f"content/magazine/{2017 + n // 2}-{n % 2 * 6 + 5:02d}"
+        day, titre = f"{folder[-7:]}-05", f"Numéro {n}"
+        files[f"{folder}/numero.md"] = numero(titre=titre, date=day, numero=str(n + 1))
+        for m in range(ARTICLES):
+            subjects = f"[essai, s-{n % 4}]"
+            text = article(f"Article {n}.{m}", ordre=str(m + 1), mots_cles=subjects)
+            files[f"{folder}/article-{n}-{m}.md"] = text
+    for n in range(NEWS):
+        day = FIRST + timedelta(days=30 * n)
+        written = news(f"Nouvelle {n}", f"{day}", mots_cles=f"[essai, s-{n % 4}]")
+        files[f"content/nouvelles/{day.year}/nouvelle-{n}.md"] = written
+    for n in range(LETTERS):
+        day = FIRST + timedelta(days=70 * n)
+        files[f"newsletters/{day.year}/{day}.md"] = letter(
+            objet=f"La lettre numéro {n}", date=f"{day}"
+        )
+    return files
+
+
+@pytest.fixture(scope="module")
+def large(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
+    """Build the site; without PDF and the pixels of posters, which take long and read the same."""
+    project = make_project(tmp_path_factory.mktemp("listes") / "projet", _texts())
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(books, "has_press", lambda: False)
+        patch.setattr(posters.Studio, "paint", lambda _studio, poster: poster.stem.encode())
+        report = project.build()
+        assert not report.refused, "\n".join(map(str, report.diagnostics))
+        yield project
+
+
+@pytest.fixture(scope="module")
+def crawl(large: Project) -> Crawl:
+    return Crawl(large.output)
+
+
+def _rows(crawl: Crawl, folder: str, ending: str) -> Counter[str]:
+    """Count how many times each text stands in a list, over all its pages."""
+    names = [name for name in crawl.pages if name.startswith(folder)]
+    pages = [name for name in names if name == f"{folder}index.html" or "/page/" in name]
+    links = (url for name in pages for url in crawl.pages[name].xpath("//main//h3/a/@href"))
+    return Counter(url for url in links if ending in url)
+
+
+def test_each_text_stands_once_on_the_pages_of_its_lists(crawl: Crawl) -> None:
+    for folder, ending, expected in (
+        ("nouvelles/", "/nouvelles/", NEWS),
+        ("infolettres/", "/infolettres/", LETTERS),
+        ("rubriques/regards/", "/article-", NUMEROS * ARTICLES),
+        ("auteurs/une-personne/", "/article-", NUMEROS * ARTICLES),
+        ("sujets/essai/", "", NEWS + NUMEROS * ARTICLES),
+    ):
+        rows = _rows(crawl, folder, ending)
+        assert set(rows.values()) == {1}, folder
+        assert len(rows) == expected, folder
+
+
+def test_the_pages_of_a_list_are_whole_pages_of_the_site(crawl: Crawl) -> None:
+    assert crawl.broken() == []
+    assert crawl.repeated_ids() == []
+    numbered = {name: page for name, page in crawl.pages.items() if "/page/" in name}
+    assert len(numbered) >= 8
+    titles = Counter(page.findtext("head/title") for page in crawl.pages.values())
+    sitemap = (crawl.output / "sitemap.xml").read_text("utf-8")
+    for name, page in numbered.items():
+        url = f"{SITEURL}/{name.removesuffix('index.html')}"
+        assert titles[page.findtext("head/title")] == 1
+        assert page.xpath("//link[@rel='canonical']/@href") == [url]
+        assert f"<loc>{url}</loc>" in sitemap
+        graph = json.loads(page.xpath("string(//script)"))["@graph"]
+        assert [fault for thing in graph for fault in standards.of_thing(thing)] == []
+        [trail] = [thing for thing in graph if thing["@type"] == "BreadcrumbList"]
+        above = url[: url.index("page/")]
+        assert [step["item"] for step in trail["itemListElement"]] == [f"{SITEURL}/", above, url]
+        assert page.xpath("//nav//a[@rel='prev' or @rel='next']")
+
+
+# What any text brings: the site's feeds, its map, what a host sends, the index of the search.
+EVERY = {
+    *("flux/site.xml", "flux/site.json", "sitemap.xml", "_headers"),
+    "recherche/index/facettes.json",
+}
+SUBJECTS = {"sujets/index.html", "sujets/essai/index.html", "sujets/s-1/index.html"}
+
+
+def _cost(project: Project, files: Mapping[str, str], lists: set[str]) -> set[str]:
+    """Add a text; list the jobs that are done again, by their first file, but those of lists.
+
+    Args:
+        project: the large site.
+        files: the text.
+        lists: a page and a feed for each list it is in: each must be done again.
+    """
+    project.write(files)
+    done: list[str] = []
+    report = site.build(project.root, moment=DAY, progress=lambda *job: done.append(job[2]))
+    assert not report.refused
+    for name in files:
+        (project.root / name).unlink()
+    project.build()
+    assert lists <= set(done)
+    return set(done) - lists - {".axtra"}
+
+
+def test_a_new_piece_of_news_costs_itself_and_the_first_page_of_its_lists(large: Project) -> None:
+    text = news("Neuve", "2020-05-30", mots_cles="[essai, s-1]")
+    lists = SUBJECTS | {"index.html", "nouvelles/index.html", "flux/nouvelles.xml"}
+    done = _cost(large, {"content/nouvelles/2020/neuve.md": text}, lists)
+    assert len(done) <= 15
+    assert [name for name in done - EVERY if "neuve" not in name] == []
+
+
+def test_a_new_letter_costs_itself_its_list_and_the_letter_before(large: Project) -> None:
+    before = f"infolettres/{FIRST + timedelta(days=70 * (LETTERS - 1))}/index.html"
+    lists = {"index.html", "infolettres/index.html", "flux/infolettres.xml", before}
+    done = _cost(large, {"newsletters/2020/2020-05-31.md": letter(date="2020-05-31")}, lists)
+    assert len(done) <= 15
+    assert [name for name in done - EVERY if "2020-05-31" not in name] == []
+
+
+def test_a_new_article_costs_itself_its_numero_and_the_first_page_of_its_lists(
+    large: Project,
+) -> None:
+    folder = f"magazine/{2017 + (NUMEROS - 1) // 2}-11"
+    text = article("Un article neuf", ordre="9", mots_cles="[essai, s-1]")
+    lists = SUBJECTS | {
+        *("auteurs/index.html", "auteurs/une-personne/index.html", "flux/articles.xml"),
+        *("rubriques/index.html", "rubriques/regards/index.html", "flux/rubriques/regards.xml"),
+    }
+    done = _cost(large, {f"content/{folder}/neuf.md": text}, lists)
+    issue = {name for name in done if name.startswith(folder) and "neuf" not in name}
+    assert len(issue) == ARTICLES + 2  # its page, its book, « Dans ce numéro » of its articles
+    assert len(done - issue) <= 15
+    assert [name for name in done - issue - EVERY if "neuf" not in name] == []
