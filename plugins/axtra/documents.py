@@ -6,8 +6,9 @@ import multiprocessing
 import re
 import sys
 import threading
+from collections.abc import Mapping
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from os import cpu_count
 from pathlib import PurePosixPath
 
@@ -15,7 +16,8 @@ from axtra import firstname, frontmatter
 from axtra.blocks import Converter, Document
 from axtra.diagnostics import Diagnostic, Notes
 from axtra.frontmatter import Source
-from axtra.schema import KINDS
+from axtra.model import Text
+from axtra.schema import KINDS, Kind, Type
 
 _MANY = 80  # files from which a second process is worth its start
 _SHARE = 25  # files given to a process at a time
@@ -34,12 +36,13 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A file, read; without `source`, it cannot be."""
+    """A file, read; without `source`, it cannot be. `lines`: its texts of one line, corrected."""
 
     slug: str
     source: Source | None
     document: Document
     found: tuple[Diagnostic, ...]
+    lines: Mapping[str, Text] = field(default_factory=dict)
 
 
 def read(requests: list[Request]) -> list[Entry]:
@@ -73,18 +76,28 @@ def _entry(request: Request, converter: Converter) -> Entry:
         )
     if source is None:
         return Entry(slug, None, Document(), tuple(notes.found))
-    language = source.fields.get("language")
+    own = source.fields.get("language")
+    language = str(own.value) if own else "fr-CA"
     document = converter.convert(
         source.body,
         first_line=source.body_line,
-        language=str(language.value) if language else "fr-CA",
+        language=language,
         notes=notes,
         personal=kind.name == "infolettre",
     )
     _inspect_to_dos(source, notes)
     _inspect_names(source, notes)
     own = source.fields.get("slug")
-    return Entry(str(own.value) if own else slug, source, document, tuple(notes.found))
+    slug = str(own.value) if own else slug
+    return Entry(slug, source, document, tuple(notes.found), _lines(source, kind, language))
+
+
+def _lines(source: Source, kind: Kind, language: str) -> dict[str, Text]:
+    return {
+        key.attribute: Text.of(str(source.fields[key.attribute].value), language=language)
+        for key in kind.keys
+        if key.type is Type.LINE and key.attribute in source.fields
+    }
 
 
 def _inspect_to_dos(source: Source, notes: Notes) -> None:

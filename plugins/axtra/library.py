@@ -83,6 +83,7 @@ class _Entry:
     document: Document
     notes: Notes
     alone: int  # how many of the notes come from the file alone
+    lines: Mapping[str, Text]
 
     def field(self, attribute: str) -> Any:  # noqa: ANN401 - the schema knows
         """Give the value of a key, or None."""
@@ -238,6 +239,7 @@ class Reading:
                     entry.document,
                     notes,
                     len(entry.found),
+                    entry.lines,
                 )
 
     def _files(self) -> Iterator[Path]:
@@ -320,10 +322,9 @@ class Reading:
         """Convert a field to what the model holds; references become objects."""
         key = next(key for key in entry.kind.keys if key.attribute == attribute)
         found = entry.source.fields[attribute]
-        language = str(entry.field("language") or "fr-CA")
         match key.type:
             case Type.LINE:
-                return Text.of(str(found.value), language=language)
+                return entry.lines[attribute]
             case Type.LINES:
                 return tuple(Text.of(str(one.value)) for one in frontmatter.texts(found.value))
             case Type.NAMES:

@@ -18,20 +18,23 @@ from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from markupsafe import Markup
+
 from axtra import program
 from axtra.blocks import Document, Fragment, Heading, RawBlock
 from axtra.diagnostics import Diagnostic, Severity
 from axtra.documents import Entry, Request
 from axtra.frontmatter import Field, Source, Value
+from axtra.model import Text
 
 _SPARE = 2  # times the texts of the last build that may be kept
 _SEAL = 16  # bytes
 
-_OURS = (Entry, Source, Field, Value, Document, Fragment, Heading, RawBlock, Diagnostic)
+_OURS = (Entry, Source, Field, Value, Document, Fragment, Heading, RawBlock, Diagnostic, Text)
 _KNOWN: Mapping[tuple[str, str], type] = MappingProxyType(
     {
         (one.__module__, one.__qualname__): one
-        for one in (*_OURS, Severity, date, datetime, time, timedelta, ZoneInfo, frozenset)
+        for one in (*_OURS, Markup, Severity, date, datetime, time, timedelta, ZoneInfo, frozenset)
     }
 )
 
@@ -123,6 +126,8 @@ class _Pickler(pickle.Pickler):
         cls = type(value)
         if cls in _OURS:
             return cls, tuple([getattr(value, name) for name in cls.__slots__])
+        if cls is Markup:
+            return Markup, (str.__str__(value),)
         if cls is ZoneInfo:
             return ZoneInfo, (value.key,)
         return NotImplemented

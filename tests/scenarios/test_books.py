@@ -18,8 +18,9 @@ from PIL import Image as Bitmap
 from PIL import ImageFile
 from sites import DAY, FULL, ROOT, Project, article, author, make_project, news, numero
 
-from axtra import books, site
-from axtra.books import binding, parts, pdf
+from axtra import site
+from axtra.books import binding, pango, parts, pdf
+from axtra.books.look import Look
 from axtra.books.shelf import Shelf
 from axtra.tokens import Tokens
 
@@ -160,7 +161,7 @@ def test_a_page_of_paper_has_thin_spaces(hard: Project) -> None:
     content, _ = site.read(hard.root, moment=DAY)
     theme = hard.root / "theme"
     tokens = Tokens.load(theme / "tokens.toml")
-    look = books.Look.load(
+    look = Look.load(
         theme, tokens, "https://exemple.test", hard.root / "content", cache=ROOT / ".cache/polices"
     )
     [one] = content.numeros
@@ -262,7 +263,7 @@ def test_a_book_is_bound_again_only_when_it_says_something_else(
 def test_without_pango_the_site_is_built_without_pdf_and_not_published(
     project: MakeProject, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pdf, "_LIBRARIES", (("absente.so",),))
+    monkeypatch.setattr(pango, "_LIBRARIES", (("absente.so",),))
     made = project(FULL)
     report = made.build()
     assert [one.rule for one in report.diagnostics] == ["pdf-impossible"]

@@ -1,7 +1,8 @@
-"""A numéro as a book: a tagged PDF for paper and screens, an EPUB for e-readers."""
+"""A numéro as a book: a tagged PDF for paper and screens, an EPUB for e-readers.
 
-from axtra.books.binding import Bindery
-from axtra.books.look import Look
-from axtra.books.pdf import PressError, has_press
+What binds them, `binding`, takes a while to load: only who makes one imports it.
+"""
 
-__all__ = ["Bindery", "Look", "PressError", "has_press"]
+from axtra.books.pango import PressError, has_press
+
+__all__ = ["PressError", "has_press"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 from collections.abc import Iterable, Mapping
 
 from lxml.html import HtmlElement, tostring
@@ -11,36 +10,14 @@ from markupsafe import Markup
 from axtra import typography
 from axtra.books import notes
 from axtra.books.look import Look, spelled
+from axtra.books.pango import PressError
 from axtra.books.parts import Part
 from axtra.books.shelf import FONTS, Shelf
 from axtra.model import Numero
 
-# What WeasyPrint loads: one name of each, on Linux, macOS or Windows.
-_LIBRARIES = (
-    ("libpango-1.0.so.0", "libpango-1.0.dylib", "libpango-1.0-0.dll"),
-    ("libpangoft2-1.0.so.0", "libpangoft2-1.0.dylib", "libpangoft2-1.0-0.dll"),
-    ("libharfbuzz-subset.so.0", "libharfbuzz-subset.0.dylib", "libharfbuzz-subset-0.dll"),
-)
 _SPELLED = "epele"  # a link whose address stands beside it
 # Where a note at the foot cannot be called from.
 _CLOSED = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "th", "td", "figcaption"})
-
-
-class PressError(RuntimeError):
-    """The system libraries that set a PDF (Pango) are missing."""
-
-
-def has_press() -> bool:
-    """Tell whether this machine has what sets a PDF, without the half second it takes to load."""
-    return all(any(_loads(name) for name in names) for names in _LIBRARIES)
-
-
-def _loads(name: str) -> bool:
-    try:
-        ctypes.CDLL(name)
-    except OSError:
-        return False
-    return True
 
 
 def set_book(numero: Numero, pieces: tuple[Part, ...], shelf: Shelf) -> bytes:

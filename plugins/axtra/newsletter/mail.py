@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 
 from axtra.model import Aside, Body, Library, Newsletter, Node, Only, Page, Quote
 from axtra.newsletter import cards, plain
-from axtra.newsletter.chain import compose
 from axtra.newsletter.form import HtmlForm, TextForm
 from axtra.newsletter.look import Look
 from axtra.newsletter.pictures import Album, Job
@@ -62,6 +61,8 @@ def render(
     Raises:
         MjmlError: a template of ours printed what mail software cannot read.
     """
+    from axtra.newsletter.chain import compose  # noqa: PLC0415 - premailer is slow to load
+
     newsletter = replace(
         newsletter,
         body=read_by(audience, newsletter.body),

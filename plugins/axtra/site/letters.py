@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from axtra import checks
-from axtra.checks import CheckedMail
 from axtra.diagnostics import Diagnostic, Severity, errors, ordered
 from axtra.library import Folders
 from axtra.model import Item, Library, Newsletter, Status
 from axtra.newsletter import Look, Mail, cards, public, render
 from axtra.tokens import Tokens
+
+if TYPE_CHECKING:
+    from axtra.checks import CheckedMail
 
 Letters = dict[Newsletter, Mail]
 _SAID_OF_DRAFTS = "texte-a-completer"  # the reading of the content says it already
@@ -48,6 +49,8 @@ def sound(library: Library, found: Iterable[Diagnostic]) -> list[Newsletter]:
 
 def inspect(letters: Letters, folders: Folders, siteurl: str) -> list[Diagnostic]:
     """List what is wrong with mails, each thing at the line of the content it comes from."""
+    from axtra import checks  # noqa: PLC0415 - most builds render no mail, and need not load it
+
     found: list[Diagnostic] = []
     for letter, mail in letters.items():
         seen = [*_excepted(letter, checks.check(checked(letter, mail, folders, siteurl)))]
@@ -57,6 +60,8 @@ def inspect(letters: Letters, folders: Folders, siteurl: str) -> list[Diagnostic
 
 def checked(letter: Newsletter, mail: Mail, folders: Folders, siteurl: str) -> CheckedMail:
     """Give a mail as the rules read it, with the files its words come from."""
+    from axtra.checks import CheckedMail  # noqa: PLC0415 - as above
+
     return CheckedMail(
         letter.source,
         mail.html,

@@ -10,7 +10,6 @@ from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from axtra import editions, fonts, sent
-from axtra.checks.support import ACCEPTED, Client
 from axtra.diagnostics import Diagnostic, did_you_mean, errors, ordered
 from axtra.model import Library, Newsletter
 from axtra.newsletter import Mail, public, render
@@ -125,6 +124,8 @@ def _planche(
     *,
     prefix: str,
 ) -> tuple[Planche, PageLook]:
+    from axtra.checks.support import ACCEPTED, Client  # noqa: PLC0415 - builds need not load it
+
     look = letters.look(settings)
     whole = render(letter, content, look, audience=letter.audience)  # as its list receives it
     mail = public(letter, whole, content, look.siteurl)

@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import cached_property, partial
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import rcssmin
 from jinja2 import Environment, Template
@@ -40,6 +40,9 @@ from axtra.site import feeds, gate, hosting, letters, output
 from axtra.site.output import Table
 from axtra.store import Store
 from axtra.tokens import Tokens
+
+if TYPE_CHECKING:
+    from axtra.books.binding import Bindery
 
 # Pelican's own generators find nothing to do: every kind of content goes through the library, and
 # every file through the table of jobs.
@@ -331,16 +334,30 @@ class BookGenerator(_AxeGenerator):
 
     def generate_output(self, _writer: Writer) -> None:
         """Add them to the table."""
-        cache = Path(self.settings["CACHE_PATH"])
-        look = books.Look.load(
-            Path(self.theme), self.tokens, self.siteurl, Path(self.path), cache=cache / "polices"
-        )
-        bindery = books.Bindery(self.library, look, Store(cache / "livres"))
+        pressed = books.has_press()
         for numero in self.library.numeros:
             stem = f"{numero.url}axe-magazine-{numero.slug}"
-            if books.has_press():
-                self.table.add(f"{stem}.pdf", partial(bindery.pdf, numero), reads=(numero,))
-            self.table.add(f"{stem}.epub", partial(bindery.epub, numero), reads=(numero,))
+            if pressed:
+                self.table.add(f"{stem}.pdf", partial(self._pdf, numero), reads=(numero,))
+            self.table.add(f"{stem}.epub", partial(self._epub, numero), reads=(numero,))
+
+    def _pdf(self, numero: Numero) -> bytes:
+        return self.bindery.pdf(numero)
+
+    def _epub(self, numero: Numero) -> bytes:
+        return self.bindery.epub(numero)
+
+    @cached_property
+    def bindery(self) -> Bindery:
+        """Open what binds books, which takes a while to load."""
+        from axtra.books.binding import Bindery  # noqa: PLC0415
+        from axtra.books.look import Look  # noqa: PLC0415
+
+        cache = Path(self.settings["CACHE_PATH"])
+        look = Look.load(
+            Path(self.theme), self.tokens, self.siteurl, Path(self.path), cache=cache / "polices"
+        )
+        return Bindery(self.library, look, Store(cache / "livres"))
 
 
 class FeedGenerator(_AxeGenerator):
