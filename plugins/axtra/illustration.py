@@ -257,9 +257,14 @@ class _Sheet:
             return (way, way * level)
         return (way, -way * level)
 
+    @property
+    def steps(self) -> tuple[Point, Point]:
+        """Give one unit along each axis."""
+        return _along(self.axes[0], self.unit), _along(self.axes[1], self.unit)
+
     def at(self, along: float, across: float) -> Point:
         """Find a point by its distances (in units) from the crossing, along each axis."""
-        (ax, ay), (bx, by) = (_along(axis, self.unit) for axis in self.axes)
+        (ax, ay), (bx, by) = self.steps
         x, y = self.cross
         return (x + ax * along + bx * across, y + ay * along + by * across)
 
@@ -465,11 +470,16 @@ def _crowd(sheet: _Sheet) -> Iterator[Shape]:
 def _rows(sheet: _Sheet, quarters: Sequence[Ways], step: float, edge: float) -> Iterator[Point]:
     """Place dots in rows along both axes, away from the crossing, over the edge of the sheet."""
     reach = range(1, 2 + int(2 * max(sheet.width, sheet.height) / (step * sheet.unit)))
+    right, bottom = sheet.width + edge, sheet.height + edge
+    (ax, ay), (bx, by) = sheet.steps  # not `at`, whose thousands of calls would cost the most
     for first, second in quarters:
         for row in reach:
+            along = first * step * row
+            left, top = sheet.cross[0] + ax * along, sheet.cross[1] + ay * along
             for rank in reach:
-                x, y = sheet.at(first * step * row, second * step * rank)
-                inside = -edge < x < sheet.width + edge and -edge < y < sheet.height + edge
+                across = second * step * rank
+                x, y = left + bx * across, top + by * across
+                inside = -edge < x < right and -edge < y < bottom
                 if inside and (row, rank) != (1, 1):  # where the point stands
                     yield (x, y)
 

@@ -6,6 +6,7 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NoReturn
@@ -152,6 +153,7 @@ def fluid(span: Span, screens: Span) -> str:
     )
 
 
+@lru_cache(maxsize=1024)
 def contrast(one: str, other: str) -> float:
     """Measure the contrast of two #RRGGBB colours, from 1 to 21.
 

@@ -26,6 +26,9 @@ _PLACEHOLDER = re.compile(
 )
 
 
+_FOREIGN = re.compile("[\u0370-\u052f\uff01-\uff5e]")
+
+
 @mail_rule("reste-gabarit", "Enlevez ce code : rien ne l’a remplacé.")
 def no_template_is_left(mail: CheckedMail) -> Iterator[Finding]:
     """Aucun code de gabarit ni champ de fusion ne reste."""
@@ -34,11 +37,15 @@ def no_template_is_left(mail: CheckedMail) -> Iterator[Finding]:
         r"|\[\[\w+[^\]]*\]\]"
     )
     yield from _each(mail, pattern, "le code « {} » n’a pas été remplacé")
-    seen = "\n".join([_seen(mail), *(one["href"] for one in mail.normal.links)])
+    seen = "\n".join([mail.seen, *(one["href"] for one in mail.normal.links)])
     for found in re.finditer(
         r"\{[\w.|: éèà’]*\}|%\(\w+\)s|%s\b|#[A-Z_]{4,}#|\[(?:Pr[ée]nom|NOM|Nom)\]", seen
     ):
         yield Finding(f"le code « {found[0]} » n’a pas été remplacé", found[0])
+
+
+# Every trace of a program holds one of these, which are quick to look for.
+_PROGRAM = ("\\u{", "var(--", "ndefined", "[object", "NaN", "&lt;Markup", "None")
 
 
 @mail_rule("reste-variable", "Signalez-le : la chaîne de rendu a laissé passer une valeur vide.")
@@ -48,9 +55,10 @@ def no_variable_is_left(mail: CheckedMail) -> Iterator[Finding]:
         r"\\u\{[0-9a-f]+\}|\bvar\(--|\b[uU]ndefined\b|\[object \w+\]|\bNaN\b|&lt;Markup"
         r"|(?<![\w’'-])None(?![\w-])"
     )
-    yield from _each(mail, pattern, "« {} » vient d’un programme, pas d’un texte")
-    traces = r"\b(?:null|nan)\b|Traceback \(most|\w+Error\b|\b[A-Z]:\\\w+|file://\S*|\bMarkup\("
-    for found in re.finditer(traces, _seen(mail)):
+    problem = "« {} » vient d’un programme, pas d’un texte"
+    yield from _each(mail, pattern, problem, signs=_PROGRAM)
+    traces = r"\b(?:null|nan)\b|Traceback \(most|\b\w+Error\b|\b[A-Z]:\\\w+|file://\S*|\bMarkup\("
+    for found in re.finditer(traces, mail.seen):
         yield Finding(f"« {found[0]} » vient d’un programme, pas d’un texte", found[0])
 
 
@@ -69,7 +77,7 @@ def no_markdown_is_left(mail: CheckedMail) -> Iterator[Finding]:
 @mail_rule("entite-visible", "Écrivez le signe lui-même : é, &, espace insécable.")
 def no_entity_is_seen(mail: CheckedMail) -> Iterator[Finding]:
     """Aucun code HTML ne se lit dans la lettre."""
-    seen = _seen(mail)
+    seen = mail.seen
     for found in re.finditer(r"</?(?:p|br|b|i|em|strong|a|span|div|h\d)\b[^>]*>", seen):
         yield Finding(f"la balise « {excerpt(found[0])} » se lit telle quelle", found[0])
     for found in re.finditer(r"&(?:#\d+|#x[0-9a-f]+|[a-z]{2,8});", seen, re.IGNORECASE):
@@ -107,7 +115,7 @@ def no_control_is_left(mail: CheckedMail) -> Iterator[Finding]:
 @mail_rule("signe-invisible", "Effacez ce caractère invisible et retapez le mot.")
 def no_invisible_is_left(mail: CheckedMail) -> Iterator[Finding]:
     """Aucun trait d’union conditionnel, marque de sens ni signe invisible dans le texte."""
-    seen = _seen(mail)
+    seen = mail.seen
     for found in re.finditer(
         "[\u00ad\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ue000-\uf8ff]"
         r"|(?<=\w)[\u200c\u200d](?=\w)",
@@ -133,9 +141,10 @@ def accents_are_composed(mail: CheckedMail) -> Iterator[Finding]:
 @mail_rule("lettre-etrangere", "Retapez ce mot : une de ses lettres vient d’un autre alphabet.")
 def words_keep_to_one_alphabet(mail: CheckedMail) -> Iterator[Finding]:
     """Les lettres d’un mot sont d’un seul alphabet : une cyrillique trompe l’œil."""
-    for found in re.finditer(r"[^\W\d_]+", _seen(mail)):
-        foreign = re.search("[\u0370-\u052f\uff01-\uff5e]", found[0])
-        if foreign and re.search("[a-zA-ZÀ-ÿ\uff01-\uff5e]", found[0]):
+    if not _FOREIGN.search(mail.seen):
+        return
+    for found in re.finditer(r"[^\W\d_]+", mail.seen):
+        if _FOREIGN.search(found[0]) and re.search("[a-zA-ZÀ-ÿ\uff01-\uff5e]", found[0]):
             yield Finding(f"« {found[0]} » mêle deux alphabets", found[0])
 
 
@@ -159,15 +168,12 @@ def greetings_are_whole(mail: CheckedMail) -> Iterator[Finding]:
             yield Finding(f"la salutation « {found[0]} » n’a pas de nom", found[0])
 
 
-def _seen(mail: CheckedMail) -> str:
-    """Give all that readers see, the inbox line and what is said of images included."""
-    inbox = (mail.subject or "", mail.announced)
-    alts = (one["alt"] for one in mail.normal.images)
-    return "\n".join([mail.normal.words, mail.text or "", *inbox, *alts])
-
-
-def _each(mail: CheckedMail, pattern: str, problem: str) -> Iterator[Finding]:
+def _each(
+    mail: CheckedMail, pattern: str, problem: str, signs: tuple[str, ...] = ()
+) -> Iterator[Finding]:
     for _, text in _parts(mail):
+        if signs and not any(sign in text for sign in signs):
+            continue
         for found in re.finditer(pattern, text):
             yield Finding(problem.format(excerpt(found[0])), found[0])
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from types import MappingProxyType
 
 from axtra.checks.mail import Element, View
@@ -69,11 +70,13 @@ def both_schemes_are_declared(view: View) -> Iterator[Finding]:
             yield Finding(f'la balise <meta name="{name}"> manque : le sombre serait deviné')
 
 
+@lru_cache(maxsize=4096)
 def bare(value: str) -> str:
     """Give a value without its weight."""
     return value.replace("!important", "").strip()
 
 
+@lru_cache(maxsize=4096)
 def hexadecimal(value: str) -> str | None:
     """Read a colour that every client reads: #RGB, #RRGGBB, rgb(1, 2, 3) or a plain name."""
     plain = bare(value)

@@ -40,12 +40,9 @@ class _Rule:
     ground: str | None
     weight: tuple[int, int, int]
 
-    def fits(self, element: Element) -> bool:
-        """Tell whether the element is selected: each compound stands above the one before."""
-        if not self.steps[0].fits(element):
-            return False
-        above = iter(element.above)
-        next(above)
+    def under(self, parent: Element | None) -> bool:
+        """Tell whether the other compounds stand above, each above the one before."""
+        above = parent.above if parent else iter(())
         return all(any(step.fits(one) for one in above) for step in self.steps[1:])
 
 
@@ -101,13 +98,32 @@ class _Paint:
 
     def __init__(self, rules: list[_Rule]) -> None:
         self._rules = sorted(rules, key=lambda one: one.weight, reverse=True)
+        self._first: dict[tuple[str, frozenset[str]], tuple[_Rule, ...]] = {}
+        self._under: dict[tuple[_Rule, Element | None], bool] = {}
         self._colours: dict[Element | None, str] = {None: "#000000"}
         self._grounds: dict[Element | None, str] = {None: "#FFFFFF"}
+
+    def _fits(self, rule: _Rule, element: Element) -> bool:
+        if len(rule.steps) == 1:
+            return True
+        key = (rule, element.parent)  # which all the children of an element share
+        if key not in self._under:
+            self._under[key] = rule.under(element.parent)
+        return self._under[key]
+
+    def _near(self, element: Element) -> tuple[_Rule, ...]:
+        """List the rules whose first compound fits an element, the strongest first."""
+        key = (element.tag, element.classes)
+        if key not in self._first:
+            self._first[key] = tuple(one for one in self._rules if one.steps[0].fits(element))
+        return self._first[key]
 
     def colour(self, element: Element | None) -> str:
         if element not in self._colours:
             assert element is not None  # noqa: S101 - None is known from the start
-            won = next((r.colour for r in self._rules if r.colour and r.fits(element)), None)
+            won = next(
+                (r.colour for r in self._near(element) if r.colour and self._fits(r, element)), None
+            )
             own = won or hexadecimal(element.style.get("color", "") or element["color"])
             self._colours[element] = own or self.colour(element.parent)
         return self._colours[element]
@@ -115,7 +131,9 @@ class _Paint:
     def ground(self, element: Element | None) -> str:
         if element not in self._grounds:
             assert element is not None  # noqa: S101 - None is known from the start
-            won = next((r.ground for r in self._rules if r.ground and r.fits(element)), None)
+            won = next(
+                (r.ground for r in self._near(element) if r.ground and self._fits(r, element)), None
+            )
             own = won or element.ground
             self._grounds[element] = hexadecimal(own or "") or self.ground(element.parent)
         return self._grounds[element]

@@ -12,6 +12,10 @@ from axtra.checks.rule import WARNING, Finding, excerpt, mail_rule, words
 _TWICE = frozenset(words("nous vous faire si non oui très tout bla"))
 
 
+_LOOSE = (*(space + mark for space in " \u00a0\u202f" for mark in ";!?,.)"), "( ", "(\u00a0")
+_TWO_SPACES = ("  ", " \u00a0", "\u00a0 ", "\u00a0\u00a0")
+
+
 @mail_rule("capitale-accent", "Mettez l’accent : À, É, Ê, Ç.", severity=WARNING)
 def capitals_keep_accents(mail: CheckedMail) -> Iterator[Finding]:
     """Les capitales gardent leurs accents."""
@@ -29,7 +33,7 @@ def genders_are_spelled_out(mail: CheckedMail) -> Iterator[Finding]:
     """Aucun doublet n’est abrégé par un trait, un point, une barre ou des parenthèses."""
     yield from advised(mail, "doublet-signe-simple", "« {} » abrège un doublet par un signe")
     pattern = r"[^\W\d_]{2,}\((?:e|ne|le|se|te|trice|euse|ère|ière|ive)s?\)s?"
-    yield from matched(mail, pattern, "« {} » abrège un doublet par des parenthèses")
+    yield from matched(mail, pattern, "« {} » abrège un doublet par des parenthèses", signs=("(",))
 
 
 @mail_rule("etc-suspension", "Écrivez « etc. », sans points de suspension.")
@@ -53,7 +57,7 @@ def decimals_take_a_comma(mail: CheckedMail) -> Iterator[Finding]:
 @mail_rule("guillemets-droits", "Écrivez entre « guillemets français ».")
 def quotation_marks_are_french(mail: CheckedMail) -> Iterator[Finding]:
     """Les guillemets sont français."""
-    for text in texts(mail):
+    for text in mail.texts:
         for found in re.finditer(r'"[^"]*"|(?<!\d)"', text):
             yield Finding(
                 f"des guillemets droits restent : {excerpt(found[0])}", found[0].strip('"')
@@ -65,7 +69,7 @@ def quotation_marks_are_french(mail: CheckedMail) -> Iterator[Finding]:
 @mail_rule("apostrophe-droite", "Écrivez l’apostrophe courbe : ’.")
 def apostrophes_are_curled(mail: CheckedMail) -> Iterator[Finding]:
     """Les apostrophes sont courbes."""
-    return matched(mail, r"[^\W\d_]+'[^\W\d_]+", "l’apostrophe de « {} » est droite")
+    return matched(mail, r"[^\W\d_]+'[^\W\d_]+", "l’apostrophe de « {} » est droite", signs=("'",))
 
 
 @mail_rule("guillemets-seuls", "Ouvrez et fermez chaque citation.")
@@ -100,6 +104,7 @@ def marks_touch_their_word(mail: CheckedMail) -> Iterator[Finding]:
         mail,
         r"[^\s»]+[ \u00a0\u202f][;!?,](?=\s|$|»)|\w+ \.(?=\s|$)|\([ \u00a0]\w+|\w+[ \u00a0]\)",
         "une espace de trop dans « {} »",
+        signs=_LOOSE,
     )
 
 
@@ -116,10 +121,12 @@ def spaces_are_single(mail: CheckedMail) -> Iterator[Finding]:
         if one.hidden or one.tag in {"style", "pre", "code"}:
             continue
         for piece in (one.node.text, *(child.tail for child in one.node)):
-            for found in re.finditer(r"\S+ {2,}(?![A-Z]\d[A-Z])\S+", piece or ""):
+            if not piece or "  " not in piece:
+                continue
+            for found in re.finditer(r"\S+ {2,}(?![A-Z]\d[A-Z])\S+", piece):
                 yield Finding(f"deux espaces se suivent dans « {excerpt(found[0])} »", found[0])
     pattern = r"\w+[ ]{2,}\w+|[a-zà-ÿ]+(?: \u00a0|\u00a0 |\u00a0\u00a0)[a-zà-ÿ]+"
-    yield from matched(mail, pattern, "deux espaces séparent les mots de « {} »")
+    yield from matched(mail, pattern, "deux espaces séparent les mots de « {} »", signs=_TWO_SPACES)
 
 
 @mail_rule("ponctuation-repetee", "Un seul signe suffit.", severity=WARNING)
@@ -129,19 +136,25 @@ def marks_come_once(mail: CheckedMail) -> Iterator[Finding]:
         mail,
         r"\w*[ ]?(?:[,;:]\.(?!\.)|\. \.|!{2,}|\?{2,}|,{2,}|(?<!\.)\.\.(?!\.)|\.{4,})",
         "« {} » répète un signe",
+        signs=(",.", ";.", ":.", ". .", "!!", "??", ",,", ".."),
     )
 
 
 @mail_rule("points-suspension", "Écrivez le signe « … ».")
 def ellipses_are_one_sign(mail: CheckedMail) -> Iterator[Finding]:
     """Les points de suspension sont un seul signe."""
-    return matched(mail, r"\w*(?<!\.)\.{3}(?!\.)", "« {} » a trois points au lieu d’un seul signe")
+    return matched(
+        mail,
+        r"\w*(?<!\.)\.{3}(?!\.)",
+        "« {} » a trois points au lieu d’un seul signe",
+        signs=("...",),
+    )
 
 
 @mail_rule("mot-repete", "Enlevez le mot de trop.", severity=WARNING)
 def words_come_once(mail: CheckedMail) -> Iterator[Finding]:
     """Un mot n’est pas écrit deux fois de suite."""
-    for text in texts(mail):
+    for text in mail.texts:
         for found in re.finditer(r"(?<![-’'\w])([^\W\d_]{2,}) \1(?![-’'\w])", text, re.IGNORECASE):
             if found[1].casefold() not in _TWICE:
                 yield Finding(f"« {found[0]} » répète un mot", found[0])
@@ -161,7 +174,7 @@ def ordinals_are_short(mail: CheckedMail) -> Iterator[Finding]:
 @mail_rule("majuscules", "Écrivez en minuscules; le gras suffit pour insister.", severity=WARNING)
 def nothing_is_shouted(mail: CheckedMail) -> Iterator[Finding]:
     """Aucune phrase n’est toute en majuscules."""
-    for text in texts(mail):
+    for text in mail.texts:
         for found in re.finditer(r"(?:\b[A-ZÀ-ÖØ-Þ’]{3,}\b[ \u00a0,]*){4,}", text):
             yield Finding(f"« {excerpt(found[0])} » est tout en majuscules", found[0].strip())
 
@@ -169,19 +182,29 @@ def nothing_is_shouted(mail: CheckedMail) -> Iterator[Finding]:
 @mail_rule("ligature", "Écrivez œ : cœur, œil, œuvre.", severity=WARNING)
 def ligatures_are_tied(mail: CheckedMail) -> Iterator[Finding]:
     """« œ » est une seule lettre."""
-    return matched(mail, r"\b\w*oeu\w*|\b[oO]eil\b", "« {} » sépare « œ » en deux lettres")
+    return matched(
+        mail,
+        r"\b\w*oeu\w*|\b[oO]eil\b",
+        "« {} » sépare « œ » en deux lettres",
+        signs=("oeu", "oeil", "Oeil"),
+    )
 
 
 @mail_rule("tiret", "Écrivez un tiret (–) entre deux espaces, ou une virgule.", severity=WARNING)
 def dashes_are_no_hyphens(mail: CheckedMail) -> Iterator[Finding]:
     """Un trait d’union entre deux espaces n’est pas un tiret."""
-    return matched(mail, r"[^\W\d_]+ - [^\W\d_]+", "« {} » a un trait d’union au lieu d’un tiret")
+    return matched(
+        mail,
+        r"[^\W\d_]+ - [^\W\d_]+",
+        "« {} » a un trait d’union au lieu d’un tiret",
+        signs=(" - ",),
+    )
 
 
 @mail_rule("parentheses", "Ouvrez et fermez chaque parenthèse.", severity=WARNING)
 def parentheses_are_closed(mail: CheckedMail) -> Iterator[Finding]:
     """Chaque parenthèse ou crochet ouvert est fermé."""
-    for text in texts(mail):
+    for text in mail.texts:
         bare = re.sub(r"^\W*\w{1,2}\)", " ", text)  # « a) », « 1) » number a list
         for pair in ("()", "[]"):
             if bare.count(pair[0]) != bare.count(pair[1]):
@@ -208,17 +231,16 @@ def words_are_french(mail: CheckedMail) -> Iterator[Finding]:
     return matched(mail, pattern, "« {} » a un équivalent français", flags=re.IGNORECASE)
 
 
-def texts(mail: CheckedMail) -> Iterator[str]:
-    """Give each text that readers see: the inbox line, the body, what is said of images."""
-    yield mail.subject or ""
-    yield mail.announced
-    yield from mail.prose
-    yield from (one["alt"] for one in mail.normal.images)
+def matched(
+    mail: CheckedMail, pattern: str, problem: str, *, flags: int = 0, signs: tuple[str, ...] = ()
+) -> Iterator[Finding]:
+    """Find a pattern in each text; `problem` quotes what is found.
 
-
-def matched(mail: CheckedMail, pattern: str, problem: str, *, flags: int = 0) -> Iterator[Finding]:
-    """Find a pattern in each text; `problem` quotes what is found."""
-    for text in texts(mail):
+    Where `signs` are named, a text that holds none of them cannot match, and is passed over.
+    """
+    for text in mail.texts:
+        if signs and not any(sign in text for sign in signs):
+            continue
         for found in re.finditer(pattern, text, flags):
             yield Finding(problem.format(excerpt(found[0].strip())), found[0].strip())
 

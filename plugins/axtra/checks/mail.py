@@ -230,6 +230,19 @@ class CheckedMail:
         return tuple(dict.fromkeys(one.text for one in self.normal.passages))
 
     @cached_property
+    def texts(self) -> tuple[str, ...]:
+        """List each text that readers see: the inbox line, the body, what is said of images."""
+        alts = (one["alt"] for one in self.normal.images)
+        return (self.subject or "", self.announced, *self.prose, *alts)
+
+    @cached_property
+    def seen(self) -> str:
+        """Join all that readers see, the text part too."""
+        inbox = (self.subject or "", self.announced)
+        alts = (one["alt"] for one in self.normal.images)
+        return "\n".join([self.normal.words, self.text or "", *inbox, *alts])
+
+    @cached_property
     def advice(self) -> tuple[typography.Advice, ...]:
         """List what the typography of the project says of each text, the inbox line included."""
         texts = (self.subject or "", self.announced, *self.prose)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from datetime import date
 
-from axtra.checks.language import advised, matched, texts
+from axtra.checks.language import advised, matched
 from axtra.checks.mail import CheckedMail
 from axtra.checks.rule import WARNING, Finding, mail_rule, words
 
@@ -46,7 +46,7 @@ def hours_take_an_h(mail: CheckedMail) -> Iterator[Finding]:
 @mail_rule("date-fausse", "Vérifiez la date dans un calendrier.")
 def dates_exist(mail: CheckedMail) -> Iterator[Finding]:
     """Une date existe, et son jour de la semaine est le bon."""
-    for text in texts(mail):
+    for text in mail.texts:
         for found in _DATE.finditer(text):
             number, month = int(found[2]), _MONTHS.index(found[3].casefold()) + 1
             try:
@@ -62,7 +62,7 @@ def dates_exist(mail: CheckedMail) -> Iterator[Finding]:
 def dates_to_come_are_to_come(mail: CheckedMail) -> Iterator[Finding]:
     """Un jour auquel on invite n’est pas passé le jour de l’envoi."""
     sent = mail.day or next(filter(None, map(_day, map(_DATE.search, mail.prose))), None)
-    for text in texts(mail) if sent else ():
+    for text in mail.texts if sent else ():
         for found in _DATE.finditer(text):
             around = text[max(0, found.start() - 60) : found.end() + 60]
             day = _day(found)

@@ -222,11 +222,9 @@ def hides_nothing(view: View) -> Iterator[Finding]:
     for one in hidden[1:]:
         yield Finding(f"un texte est caché : « {excerpt(one.text)} »", one.text)
     for one in view.body:
-        if one.hidden or not one.text:
-            continue
-        if one.style.get("mso-hide") == "all":
+        if one.style.get("mso-hide") == "all" and not one.hidden and one.text:
             yield Finding(f"« {excerpt(one.text)} » est caché dans Outlook", one.text)
-        if one["aria-hidden"] == "true":
+        if one["aria-hidden"] == "true" and not one.hidden and one.text:
             yield Finding(f"« {excerpt(one.text)} » est caché aux lecteurs d’écran", one.text)
 
 

@@ -58,8 +58,9 @@ class Reading(HTMLParser):
             self.misplaced.append(f"<{tag}> est dans <{above or 'rien'}>")
         elif above in _CHILDREN and tag not in _CHILDREN[above]:
             self.misplaced.append(f"<{tag}> est directement dans <{above}>")
-        names = Counter(name for name, _ in attrs)
-        self.doubled.extend((tag, name) for name, times in names.items() if times > 1)
+        if len(attrs) > 1:
+            names = Counter(name for name, _ in attrs)
+            self.doubled.extend((tag, name) for name, times in names.items() if times > 1)
 
     def handle_endtag(self, tag: str) -> None:
         """Close a tag, and those that may stay open."""

@@ -26,7 +26,7 @@ VERBATIM: Final = re.compile(
     re.VERBOSE | re.IGNORECASE | re.DOTALL,
 )
 # A cheap test that spares most of the text the long search above.
-_VERBATIM_HINT: Final = re.compile(rf"[@{{|\\&{PLACEHOLDERS}]|[:.]\w|[:;=]['’]?-?[()|/\\DPp]")
+VERBATIM_HINT: Final = re.compile(rf"[@{{|\\&{PLACEHOLDERS}]|[:.]\w|[:;=]['’]?-?[()|/\\DPp]")
 
 
 class Canvas:
@@ -43,7 +43,7 @@ class Canvas:
 
     def write(self, text: str, escape: Callable[[str], str]) -> None:
         """Add prose, less the URLs and the like that it quotes."""
-        if _VERBATIM_HINT.search(text) is None:
+        if VERBATIM_HINT.search(text) is None:
             self._seen.append(text)
             return
         end = 0

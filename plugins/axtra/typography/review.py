@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from axtra.typography.canvas import VERBATIM
+from axtra.typography.canvas import VERBATIM, VERBATIM_HINT
 from axtra.typography.rules import LONG_UNITS
 from axtra.typography.vocabulary import LOWER, UPPER, WORD, S
 
@@ -104,7 +104,9 @@ _ADVICE: Final[tuple[tuple[str, re.Pattern[str]], ...]] = (
 
 def _advise(text: str) -> Iterator[Advice]:
     # Same length, so that offsets hold; no rule finds anything in a row of placeholders.
-    prose = VERBATIM.sub(lambda found: WORD * len(found[0]), text)
+    prose = text
+    if VERBATIM_HINT.search(text):
+        prose = VERBATIM.sub(lambda found: WORD * len(found[0]), text)
     for code, pattern in _ADVICE:
         for found in pattern.finditer(prose):
             start, end = found.span()

@@ -51,11 +51,12 @@ def _space_before(signs: str, then: str, space: str, openers: str = "") -> tuple
     """
     follows = rf"(?<=[^{SPACES}{TAG}{BREAK}{LIMIT}{openers}].)"
     return (
-        (
+        Rule(
             re.compile(rf"([{SPACES}{TAG}]{follows}{GAP})([{signs}]{then})", re.DOTALL),
             lambda found: f"{without_spaces(found[1])}{space}{found[2]}",
+            signs,
         ),
-        (re.compile(rf"[{signs}]{follows}{then}"), rf"{space}\g<0>"),
+        Rule(re.compile(rf"[{signs}]{follows}{then}"), rf"{space}\g<0>", signs),
     )
 
 
@@ -66,24 +67,24 @@ def _punctuation(thin: str) -> tuple[Rule, ...]:
     """
     return (
         # French quotation marks hold their text with no-break spaces; English ones touch it.
-        (
+        Rule(
             re.compile(rf"«({GAP})(?=[^{SPACES}{TAG}{BREAK}{LIMIT}])"),
             lambda found: f"«{NBSP}{without_spaces(found[1])}",
         ),
         *_space_before("»", "", NBSP),
-        (re.compile(rf"“{S}+"), "“"),
-        (re.compile(rf"{S}(?<=[^{SPACES}{BREAK}{LIMIT}].){S}*”", re.DOTALL), "”"),
+        Rule(re.compile(rf"“{S}+"), "“"),
+        Rule(re.compile(rf"{S}(?<=[^{SPACES}{BREAK}{LIMIT}].){S}*”", re.DOTALL), "”", "”"),
         # The colon that ends a word; not 14:30, 16:9, a:hover, C:\ nor ::.
         *_space_before(":", rf"(?={T}(?:[{SPACES}«“]|{EDGE}))", NBSP, r"(\[{«“‘:/"),
         # What opens, or belongs to code, is left alone: (?), ¡, !important, a != b, &nbsp;.
         *_space_before("!?", r"[!?]*(?![\w=])", thin, r"(\[{\"«“‘¡¿:;!?"),
         *_space_before(";", rf"(?={T}(?:[{SPACES}»”\")\]]|{EDGE}))", thin, r"(\[{\"«“‘:;!?"),
         # No space before a comma.
-        (re.compile(rf"{S}(?<=[\w)»”’…].){S}*,(?={S})", re.DOTALL), ","),
+        Rule(re.compile(rf"{S}(?<=[\w)»”’…].){S}*,(?={S})", re.DOTALL), ","),
         # Typewriter dashes. The spaces around them stay breakable; a hyphen alone may be a range,
         # a score or a minus sign. OQLF 23376.
-        (re.compile(rf"--(?<![^{SPACES}{BREAK}{LIMIT}]--)(?={S}|{EDGE})"), "–"),
-        (re.compile(rf"---(?<![^{SPACES}{BREAK}{LIMIT}]---)(?={S}|{EDGE})"), "—"),
+        Rule(re.compile(rf"--(?<![^{SPACES}{BREAK}{LIMIT}]--)(?={S}|{EDGE})"), "–"),
+        Rule(re.compile(rf"---(?<![^{SPACES}{BREAK}{LIMIT}]---)(?={S}|{EDGE})"), "—"),
     )
 
 
@@ -102,28 +103,28 @@ _PHONE: Final = r"\d\d\d[-\u2011]\d{4}(?!\d)"
 
 _NUMBER_RULES: Final[tuple[Rule, ...]] = (
     # -ème, -ième and -ère are faulty endings, in text as in HTML. BT-GR 2.3.5.
-    (re.compile(rf"([1I]){_NOT_IN_NUMBER}ère(s?)\b"), r"\1re\2"),
-    (re.compile(rf"([\dIVX]{_NOT_IN_NUMBER}[\dIVX]*)i?[èe]me(s?)\b"), r"\1e\2"),
+    Rule(re.compile(rf"([1I]){_NOT_IN_NUMBER}ère(s?)\b"), r"\1re\2", "è"),
+    Rule(re.compile(rf"([\dIVX]{_NOT_IN_NUMBER}[\dIVX]*)i?[èe]me(s?)\b"), r"\1e\2"),
     # Thousands are glued by groups of three, but not a year to a count (2019 335), nor the minutes
     # of an hour (13 h 30 250). CLDR writes U+00A0; BT-GR 2.3.1.
-    (
+    Rule(
         re.compile(rf"[1-9]{_NOT_IN_NUMBER}(?<!h{S}.)\d{{0,2}}(?:{S}\d{{3}})+(?!{S}?\d)"),
         lambda found: re.sub(S, NBSP, found[0]),
     ),
     # Telephone: 514 555-0199, 1 800 555-0199. OQLF, « Écriture des numéros de téléphone ».
-    glue(r"\d\d\d\)?", _PHONE),
-    glue(rf"1{_NOT_IN_NUMBER}", rf"\(?\d{{3}}\)?{NBSP}{_PHONE}"),
+    glue(r"\d\d\d\)?", _PHONE, signs="-\u2011"),
+    glue(rf"1{_NOT_IN_NUMBER}", rf"\(?\d{{3}}\)?{NBSP}{_PHONE}", signs="-\u2011"),
     # Clock time and duration: 13 h 30, 2 h 5 min, 12 h 30 min 15 s. OQLF 21516.
-    (
+    Rule(
         re.compile(rf"(\d{_NOT_IN_NUMBER}\d?){S}*[hH]{S}*(?=[0-5]\d(?:{S}*min)?(?!\w|{S}*h))"),
         rf"\1{NBSP}h{NBSP}",
     ),
-    (
+    Rule(
         re.compile(rf"(\d){S}*(h|min){S}*(?=\d\d?{S}*(?:min|s){_NOT_A_UNIT})"),
         rf"\1{NBSP}\2{NBSP}",
     ),
     # The prefix of a currency touches its symbol: 2,5 M$. OQLF 21584.
-    (re.compile(rf"(\d{T}{S}*)([kMG]|Md){S}+(?=[$€£])"), r"\1\2"),
+    Rule(re.compile(rf"(\d{T}{S}*)([kMG]|Md){S}+(?=[$€£])"), r"\1\2", "$€£"),
     # A number holds its symbol: 85 %, 21 °C, 5 km, 24 h, 25 $. « $25 » is for its author to mend
     # (see `lint`). OQLF 22039, 21516 and 21584, CLDR.
     glue(
@@ -138,7 +139,7 @@ _NUMBER_RULES: Final[tuple[Rule, ...]] = (
         rf"(?:{_SHORT_UNITS}){_NOT_A_UNIT}|(?:CAD|USD|EUR)\b"
         rf"|(?:[mb]illi(?:on|ard)|trillion)s?\b|(?i:{_MONTHS})|p\.(?!{S}*\d)",
     ),
-    (re.compile(rf"°{S}(?=[CF](?!\w))"), "°"),
+    Rule(re.compile(rf"°{S}(?=[CF](?!\w))"), "°"),
     glue(r"\$", r"(?:CAN?|US|AU|NZ|HK)\b"),
 )
 
@@ -169,12 +170,12 @@ def _glued_if(accepts: Callable[[str], bool]) -> Callable[[re.Match[str]], str]:
 
 _NAME_RULES: Final[tuple[Rule, ...]] = (
     # An abbreviation holds its number: p. 12, vol. 3, § 4, n° 12, poste 12. BT-INS, OQLF 25450.
-    (
+    Rule(
         re.compile(rf"(\.{T}){S}+({T})(?=\d|[IVX]+\b)"),
         _glued_if(lambda word: word.lower() in _ABBREVIATIONS),
     ),
     glue(rf"p{_NOT_IN_WORD}oste", r"\d"),
-    glue(rf"§|[nN]{_NOT_IN_WORD}[°º]s?", r"\d", spaced=False),
+    glue(rf"§|[nN]{_NOT_IN_WORD}[°º]s?", r"\d", spaced=False, signs="§°º"),
     glue(rf"[nN]{_NOT_IN_WORD}{T}o", r"\d"),
     # « nos 3 et 4 » are numbers, « nos 3 enfants » are not.
     glue(rf"[nN]{_NOT_IN_WORD}{T}os", rf"\d+{S}*(?:et|ou|à|,|-|–){S}*\d"),
@@ -191,12 +192,12 @@ _NAME_RULES: Final[tuple[Rule, ...]] = (
     glue(rf"M{_NOT_IN_WORD}{T}(?:lles?|grs?)", rf"[{UPPER}]"),
     glue(rf"[DP]{_NOT_IN_WORD}{T}re?s?", rf"[{UPPER}]"),
     # « Me Tremblay », not « Call Me Maybe ». OQLF 21115.
-    (
+    Rule(
         re.compile(rf"(M{_NOT_IN_WORD}{T}e{T}){S}+({T})(?=[{UPPER}][{LOWER}])(?!Too\b)"),
         _glued_if(lambda word: not word[:1].isupper()),
     ),
     # « C. Tremblay », not « la vitamine C. Elle », which is two sentences. BT-INS.
-    (
+    Rule(
         re.compile(
             rf"([{UPPER}](?<![\w.’'-].)\.-?(?:[{UPPER}]\.-?)*{T}){S}+({T})"
             rf"(?=[{UPPER}][{LOWER}.’'])"
@@ -208,21 +209,22 @@ _NAME_RULES: Final[tuple[Rule, ...]] = (
 _RAISED: Final = rf"\1{SUP}\2{SUP_END}"
 SUPERSCRIPT_RULES: Final[tuple[Rule, ...]] = (
     # 1er, 1re, 2e, 3es, 2nd; no decimal, no code (3e-5). BT-GR 2.3.5.
-    (re.compile(rf"(1){_NOT_IN_NUMBER}(ers?|res?)(?!\w)"), _RAISED),
-    (re.compile(rf"(2){_NOT_IN_NUMBER}(n?des?|n?ds?)(?!\w)"), _RAISED),
-    (re.compile(rf"(\d{_NOT_IN_NUMBER}\d*)(es?)(?!\w|-\d)"), _RAISED),
+    Rule(re.compile(rf"(1){_NOT_IN_NUMBER}(ers?|res?)(?!\w)"), _RAISED),
+    Rule(re.compile(rf"(2){_NOT_IN_NUMBER}(n?des?|n?ds?)(?!\w)"), _RAISED),
+    Rule(re.compile(rf"(\d{_NOT_IN_NUMBER}\d*)(es?)(?!\w|-\d)"), _RAISED),
     # XXe, Ve, Ier; another letter alone may begin a word (Ce, De, Le, Me). OQLF 25137.
-    (
+    Rule(
         re.compile(rf"([IVX]{_NOT_IN_NUMBER}(?:(?<!I)|[IVX])[IVX]*)(es?)(?![\w’'])"),
         _RAISED,
     ),
-    (re.compile(rf"(I){_NOT_IN_NUMBER}(er|re)(?![\w’'])"), _RAISED),
+    Rule(re.compile(rf"(I){_NOT_IN_NUMBER}(er|re)(?![\w’'])"), _RAISED),
     # n° with a degree sign is the typewriter's makeshift for a raised o. OQLF 25450.
-    (
+    Rule(
         re.compile(rf"([nN]){_NOT_IN_WORD}[°º](s?)(?={NBSP}\d)"),
         rf"\1{SUP}o\2{SUP_END}",
+        "°º",
     ),
-    (
+    Rule(
         re.compile(
             rf"([nN]){_NOT_IN_WORD}"
             rf"(o(?={NBSP}{T}\d)|os(?={NBSP}{T}\d+{S}*(?:et|ou|à|,|-|–){S}*\d))"
@@ -230,8 +232,8 @@ SUPERSCRIPT_RULES: Final[tuple[Rule, ...]] = (
         _RAISED,
     ),
     # Titles: Mme and Mlle everywhere, the others before a name only. OQLF 1435 and 21115.
-    (re.compile(rf"(M){_NOT_IN_WORD}(mes?|lles?)\b"), _RAISED),
-    (
+    Rule(re.compile(rf"(M){_NOT_IN_WORD}(mes?|lles?)\b"), _RAISED),
+    Rule(
         re.compile(
             rf"([MDP]){_NOT_IN_WORD}((?<=M)e|(?<=M)grs?|(?<!M)re?s?)"
             rf"(?={NBSP}{T}[{UPPER}])"
@@ -248,8 +250,9 @@ _BY_PROFILE: Final = {
 
 def apply(rules: tuple[Rule, ...], text: str) -> str:
     """Run each rule once over the whole text."""
-    for pattern, replacement in rules:
-        text = pattern.sub(replacement, text)
+    for pattern, replacement, signs in rules:
+        if not signs or any(sign in text for sign in signs):
+            text = pattern.sub(replacement, text)
     return text
 
 

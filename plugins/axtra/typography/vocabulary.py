@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Final
+from typing import Final, NamedTuple
 
 NBSP: Final = "\u00a0"
 
@@ -31,7 +31,17 @@ UPPER: Final = "A-ZÀ-ÖØ-ÞŒ"
 LOWER: Final = "a-zß-öø-ÿœ"
 
 Replacement = str | Callable[[re.Match[str]], str]
-Rule = tuple[re.Pattern[str], Replacement]
+
+
+class Rule(NamedTuple):
+    """What replaces a pattern; where `signs` are named, a text that has none of them has no match.
+
+    Looking for a sign takes a hundredth of the time that the pattern takes.
+    """
+
+    pattern: re.Pattern[str]
+    replacement: Replacement
+    signs: str = ""
 
 
 def words(listed: str) -> frozenset[str]:
@@ -44,14 +54,15 @@ def without_spaces(gap: str) -> str:
     return TAG * gap.count(TAG)
 
 
-def glue(before: str, after: str, *, spaced: bool = True) -> Rule:
+def glue(before: str, after: str, *, spaced: bool = True, signs: str = "") -> Rule:
     """Put one no-break space between two things, whatever tags and spaces lie there.
 
     Args:
         before: Pattern of the left side.
         after: Pattern of the right side.
         spaced: Whether the author must have typed a space already.
+        signs: Those of the rule.
     """
     count = "+" if spaced else "*"
     pattern = re.compile(f"((?:{before}){T}){S}{count}({T})(?={after})")
-    return pattern, rf"\1{NBSP}\2"
+    return Rule(pattern, rf"\1{NBSP}\2", signs)
