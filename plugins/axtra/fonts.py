@@ -137,15 +137,16 @@ def css(faces: Iterable[Face], url: Callable[[Face], str]) -> str:
     rules = []
     for face in faces:
         cut = face.cut
-        style = f"font-style:{'italic' if cut.italic else 'normal'};font-weight:{cut.weight};"
+        style = "font-style:italic;" if cut.italic else ""
+        if cut.weight != "400":
+            style += f"font-weight:{cut.weight};"
         rules.append(
-            f'@font-face{{font-family:"{cut.family}";{style}font-display:swap;'
-            f'src:url("{url(face)}") format("woff2")}}'
+            f"@font-face{{font-family:{cut.family};{style}font-display:swap;src:url({url(face)})}}"
         )
         sources = ",".join(f'local("{name}")' for name in cut.local)
         scale = cut.measure.advance / cut.local_measure.advance
         rules.append(
-            f'@font-face{{font-family:"{cut.family} secours";{style}src:{sources};'
+            f"@font-face{{font-family:{cut.family} secours;{style}src:{sources};"
             f"size-adjust:{scale:.2%};ascent-override:{cut.measure.ascent / scale:.2%};"
             f"descent-override:{cut.measure.descent / scale:.2%};line-gap-override:0%}}"
         )

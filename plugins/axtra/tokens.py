@@ -110,22 +110,23 @@ class Tokens:
         `<html data-theme="clair">` keeps a page light; paper is always light.
         """
         fixed = "".join(f"--{name}:{value};" for name, value in self._properties())
-        light = _declarations(self.colours["clair"])
-        dark = _declarations(self.colours["sombre"])
+        light, dark = self.colours["clair"], self.colours["sombre"]
+        changed = {name: value for name, value in dark.items() if value != light[name]}
         return (
-            f":root{{color-scheme:light dark;{light}{fixed}}}\n"
+            f":root{{color-scheme:light dark;{_declarations(light)}{fixed}}}\n"
             ":root[data-theme=clair]{color-scheme:light}\n"
             "@media screen and (prefers-color-scheme:dark){"
-            f":root:not([data-theme=clair]){{{dark}}}}}\n"
+            f":root:not([data-theme=clair]){{{_declarations(changed)}}}}}\n"
         )
 
     def _properties(self) -> Iterator[tuple[str, str]]:
         for name, stack in self.fonts.items():
             yield f"police-{name}", stack
+        yield "pente", slope(self.screens)
         for name, span in self.sizes.items():
-            yield f"taille-{name}", fluid(span, self.screens)
+            yield f"taille-{name}", fluid(span)
         for name, span in self.spaces.items():
-            yield f"espace-{name}", fluid(span, self.screens)
+            yield f"espace-{name}", fluid(span)
         for name, factor in self.line_heights.items():
             yield f"interligne-{name}", _number(factor)
         for name, weight in self.weights.items():
@@ -136,21 +137,22 @@ class Tokens:
             yield f"axe-{name}", _number(value) + ("deg" if name == "angle" else "px")
 
 
-def fluid(span: Span, screens: Span) -> str:
+def fluid(span: Span) -> str:
     """Write a length that grows in a straight line between two screen widths.
 
-    In rem and vw together, so that it follows both the screen and the size a reader has chosen.
+    In rem beside `--pente`, so that it follows both the screen and the size a reader has chosen.
     Source: WCAG 1.4.4 (a size in vw alone does not zoom).
     """
+    least = f"{_number(span.least / ROOT)}rem"
     if span.least == span.most:
-        return f"{_number(span.least / ROOT)}rem"
-    slope = (span.most - span.least) / (screens.most - screens.least)
-    start = span.least - slope * screens.least
-    return (
-        f"clamp({_number(span.least / ROOT)}rem,"
-        f"{_number(start / ROOT)}rem + {_number(slope * 100)}vw,"
-        f"{_number(span.most / ROOT)}rem)"
-    )
+        return least
+    return f"calc({least} + {_number(span.most - span.least)}*var(--pente))"
+
+
+def slope(screens: Span) -> str:
+    """Write what a length gains for each px between its ends: nothing, then 1 px, in rem."""
+    start, way = _number(screens.least / ROOT), _number(screens.most - screens.least)
+    return f"clamp(0rem,(100vw - {start}rem)/{way},{_number(1 / ROOT)}rem)"
 
 
 @lru_cache(maxsize=1024)
@@ -173,7 +175,7 @@ def _luminance(colour: str) -> float:
 
 
 def _number(value: float) -> str:
-    return f"{value:.4f}".rstrip("0").rstrip(".")
+    return f"{value:.4f}".rstrip("0").rstrip(".").removeprefix("0") or "0"
 
 
 def _declarations(colours: Mapping[str, str]) -> str:

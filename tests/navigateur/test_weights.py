@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import re
 from pathlib import Path
 
@@ -14,11 +13,22 @@ pytestmark = pytest.mark.navigateur
 
 ARTICLE = "magazine/2019-03/stages-remuneres/"  # the longest
 KIB = 1024
+PAPER = {"partage", "mots-cles"}  # what only the sheet of paper names
+_CLASS = re.compile(r"(?<=[\s{},(>+~&\w*:])\.(-?[a-z][\w-]*)")
 
 
 def pages(folder: Path) -> list[Path]:
     """List the pages of a site, without the mails: those have their own oracles."""
     return sorted(path for path in folder.rglob("*.html") if path.name != "courriel.html")
+
+
+def sheets(folder: Path, page: Path) -> tuple[list[str], list[str]]:
+    """Read the sheets of a page: those of the screen, those of paper."""
+    found: tuple[list[str], list[str]] = ([], [])
+    for tag in re.findall(r"<link rel=\"stylesheet\"[^>]*>", page.read_text("utf-8")):
+        (href,) = re.findall(r'href="/([^"]+)"', tag)
+        found['media="print"' in tag].append((folder / href).read_text("utf-8"))
+    return found
 
 
 def test_the_nu_checker_finds_no_error_in_any_page(
@@ -34,8 +44,32 @@ def test_the_nu_checker_finds_no_error_in_any_page(
 def test_a_page_stays_light(built: Path) -> None:
     heavy = [str(page) for page in pages(built) if page.stat().st_size > 30_000]
     assert heavy == []
-    (sheet,) = built.glob("theme/css/axe.*.css")
-    assert len(gzip.compress(sheet.read_bytes(), mtime=0)) < 8_000  # as every host sends it
+
+
+def test_the_sheets_of_a_page_weigh_at_most_15_kb_before_compression(
+    built: Path, extreme: Path
+) -> None:
+    weights = {}
+    for folder in (built, extreme):
+        for page in pages(folder):
+            screen, paper = sheets(folder, page)
+            weights[page] = sum(map(len, screen))
+            assert len(screen) <= 2, page
+            assert len(paper) == 1, page
+    assert {page: weight for page, weight in weights.items() if weight > 15_000} == {}
+    assert min(weights.values()) > 5_000  # they were found
+
+
+def test_a_page_has_the_sheet_of_every_class_that_it_uses(built: Path, extreme: Path) -> None:
+    for folder in (built, extreme):
+        all_sheets = "".join(path.read_text("utf-8") for path in folder.glob("theme/css/*.css"))
+        known = set(_CLASS.findall(all_sheets))
+        for page in pages(folder):
+            screen, _ = sheets(folder, page)
+            styled = set(_CLASS.findall("".join(screen)))
+            named = re.findall(r' class="([^"]*)"', page.read_text("utf-8"))
+            used = set(" ".join(named).split())
+            assert used & known - styled <= PAPER, page
 
 
 def test_an_article_weighs_at_most_150_kib_without_compression(

@@ -176,7 +176,7 @@ class Edits:
         return "tokens"
 
     def _style(self) -> str:
-        path = self.theme / "static/css/70-pied.css"
+        path = self.theme / "static/css/parties/pied.css"
         path.write_text(f"{path.read_text('utf-8')}\n.n{self._count} {{ margin: 0 }}\n", "utf-8")
         return "style"
 

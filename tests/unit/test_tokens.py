@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from axtra.tokens import Pair, Span, TokenError, Tokens, contrast, fluid
+from axtra.tokens import Pair, Span, TokenError, Tokens, contrast, fluid, slope
 
 THEME = Path(__file__).parents[2] / "theme" / "tokens.toml"
 SOURCE = THEME.read_text(encoding="utf-8")
@@ -68,31 +68,33 @@ def test_every_palette_sets_its_ink_and_its_bright_colour_off_its_paper() -> Non
         )
 
 
-def test_the_css_gives_each_colour_twice_and_never_reuses_a_name() -> None:
+def test_the_css_gives_each_colour_of_both_themes_and_never_reuses_a_name() -> None:
     light, dark = TOKENS.css().split("@media screen and (prefers-color-scheme:dark)")
     declared = re.findall(r"--([a-z0-9-]+):", light)
     assert len(declared) == len(set(declared))
     for name, value in TOKENS.colours["clair"].items():
         assert f"--couleur-{name}:{value};" in light
-        assert f"--couleur-{name}:{TOKENS.colours['sombre'][name]};" in dark
+        other = TOKENS.colours["sombre"][name]
+        assert (f"--couleur-{name}:{other};" in dark) is (other != value)
     assert light.count("{") + dark.count("{") == light.count("}") + dark.count("}")
 
 
 def test_a_fluid_size_meets_both_ends() -> None:
-    css = fluid(Span(18, 20), Span(360, 1280))
-    least, start, slope, most = (
-        float(number)
-        for number in re.fullmatch(
-            r"clamp\(([\d.]+)rem,([\d.]+)rem \+ ([\d.]+)vw,([\d.]+)rem\)", css
-        ).groups()  # type: ignore[union-attr]
+    size = re.fullmatch(r"calc\(([\d.]+)rem \+ ([\d.]+)\*var\(--pente\)\)", fluid(Span(18, 20)))
+    gain = re.fullmatch(
+        r"clamp\(0rem,\(100vw - ([\d.]+)rem\)/([\d.]+),([\d.]+)rem\)", slope(Span(360, 1280))
     )
-    assert (least * 16, most * 16) == (18, 20)
-    assert start * 16 + slope * 3.6 == pytest.approx(18, abs=0.01)
-    assert start * 16 + slope * 12.8 == pytest.approx(20, abs=0.01)
+    assert size
+    assert gain
+    (least, factor), (start, way, most) = map(float, size.groups()), map(float, gain.groups())
+    assert least * 16 == 18
+    assert (360 - start * 16) / way == 0
+    assert (1280 - start * 16) / way == pytest.approx(most * 16)
+    assert least * 16 + factor * most * 16 == pytest.approx(20)
 
 
-def test_a_size_that_does_not_move_has_no_clamp() -> None:
-    assert fluid(Span(8, 8), Span(360, 1280)) == "0.5rem"
+def test_a_size_that_does_not_move_follows_no_screen() -> None:
+    assert fluid(Span(8, 8)) == ".5rem"
 
 
 def test_spaces_stand_on_the_baseline() -> None:

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import rcssmin
 from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
 
-from axtra import fonts, looks
+from axtra import fonts, looks, sheets
 from axtra.model import Facts
 from axtra.tokens import Tokens
 
@@ -47,11 +46,9 @@ class Pages:
         root = urlsplit(base).path
         faces = fonts.faces(cache)
         letters = {f"{LETTERS}{face.name}": ("font/woff2", face.data) for face in faces}
-        styles = sorted((theme / "static" / "css").glob("*.css"))
-        sheets = [path.read_text("utf-8") for path in styles]
-        said = fonts.css(faces, lambda face: f"{root}{LETTERS}{face.name}")
-        tokens = Tokens.load(theme / "tokens.toml").css()
-        style = str(rcssmin.cssmin("\n".join([said, tokens, *sheets]))).encode()
+        head = fonts.css(faces, lambda face: f"{root}{LETTERS}{face.name}")
+        made = sheets.sheets(theme, head + Tokens.load(theme / "tokens.toml").css())
+        style = made[sheets.FIRST] + made["abonnement.css"]
         loader = FileSystemLoader([theme / "service", theme / "templates"])
         html = Environment(loader=loader, **looks.STRICT)  # noqa: S701 - it escapes
         text = Environment(  # noqa: S701 - plain text has nothing to escape

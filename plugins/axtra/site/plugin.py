@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from functools import cached_property, partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-import rcssmin
 from jinja2 import Environment, Template
 from markupsafe import Markup
 from pelican import Pelican, signals
@@ -29,6 +28,7 @@ from axtra import (
     posters,
     redirects,
     search,
+    sheets,
     structured,
 )
 from axtra.compiled import Compiled
@@ -197,16 +197,18 @@ class AssetGenerator(_AxeGenerator):
         tokens = Tokens.load(theme / "tokens.toml")
         faces = fonts.faces(Path(self.settings["CACHE_PATH"]) / "polices")
         letters = {face.name: _hashed(face) for face in faces}
-        css = _stylesheet(theme, tokens, faces, lambda face: letters[face.name])
-        names = {**letters, "axe.css": f"/theme/css/{hashed_name('axe', css, '.css')}"}
-        self._files = {names["axe.css"]: css} | {letters[face.name]: face.data for face in faces}
+        names = dict(letters)
+        self._files = {letters[face.name]: face.data for face in faces}
         self._files["/theme/polices/LICENCE.txt"] = fonts.licence().encode()
-        for path in _statics(theme):
-            name = path.relative_to(theme / "static").as_posix()
-            data = path.read_bytes()
-            if path.suffix == ".css":
-                data = _minified(data.decode())
-            names[name] = f"/theme/{path.parent.name}/{hashed_name(path.stem, data, path.suffix)}"
+        head = fonts.css(faces, lambda face: letters[face.name]) + tokens.css()
+        static = {f"css/{name}": data for name, data in sheets.sheets(theme, head).items()}
+        static |= {
+            f"recherche/{path.name}": path.read_bytes()
+            for path in (theme / "static/recherche").iterdir()
+        }
+        for name, data in static.items():
+            place = Path(name)
+            names[name] = f"/theme/{place.parent}/{hashed_name(place.stem, data, place.suffix)}"
             self._files[names[name]] = data
         self.context.update(
             library=self.library,
@@ -456,32 +458,9 @@ def _constant(data: bytes) -> output.Job:
     return lambda: data
 
 
-def _statics(theme: Path) -> Iterator[Path]:
-    """Walk the files of the theme that only some pages ask for."""
-    for path in sorted((theme / "static").rglob("*")):
-        if path.is_file() and path.parent.name != "css":
-            yield path
-
-
 def _hashed(face: fonts.Face) -> str:
     stem, _, extension = face.name.rpartition(".")
     return f"/theme/polices/{hashed_name(stem, face.data, f'.{extension}')}"
-
-
-def _stylesheet(
-    theme: Path,
-    tokens: Tokens,
-    faces: tuple[fonts.Face, ...],
-    address: Callable[[fonts.Face], str],
-) -> bytes:
-    """Join tokens, faces and the theme's sheets, in the order of their names; minify."""
-    sheets = [path.read_text("utf-8") for path in sorted((theme / "static" / "css").glob("*.css"))]
-    joined = "\n".join([fonts.css(faces, address), tokens.css(), *sheets])
-    return _minified(joined)
-
-
-def _minified(css: str) -> bytes:
-    return str(rcssmin.cssmin(css)).encode()
 
 
 def _body_filter(env: Environment) -> Any:  # noqa: ANN401 - a Jinja filter

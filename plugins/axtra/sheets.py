@@ -1,0 +1,71 @@
+"""The style sheets of a theme as browsers get them: parts in their places, short, minified."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import product
+from pathlib import Path
+from string import ascii_letters
+
+import rcssmin
+
+FIRST = "axe.css"  # the one of every page
+_IMPORT = re.compile(r'@import "([^"]+)";')
+_SEAM = "/**/"
+_SHORT = len("var(--x)")
+_PROPERTY = re.compile(r"(?<![\w-])--[a-z][a-z0-9-]*")
+_DECLARED = re.compile(rf"({_PROPERTY.pattern}):([^;{{}}]*);?")
+_USED = re.compile(rf"var\(({_PROPERTY.pattern})\)")
+
+
+def sheets(theme: Path, head: str) -> Mapping[str, bytes]:
+    """Print every sheet of a theme, by its name.
+
+    Custom properties are whole in the sources alone. One that never changes gives way to its
+    value, where that is short; the others have short names, the same in all sheets of a page.
+
+    Args:
+        theme: its folder.
+        head: what stands before the first sheet: fonts and tokens.
+    """
+    folder = theme / "static/css"
+    texts = {path.name: _whole(path) for path in sorted(folder.glob("*.css"))}
+    texts[FIRST] = head + texts[FIRST]
+    # One text, so that what one sheet declares is known in all.
+    whole = _SEAM.join(str(rcssmin.cssmin(text)) for text in texts.values())
+    whole = _shortened(_settled(whole, set(_PROPERTY.findall(head))))
+    return {name: text.encode() for name, text in zip(texts, whole.split(_SEAM), strict=True)}
+
+
+def _whole(path: Path) -> str:
+    """Read a sheet and the parts that it imports."""
+    return _IMPORT.sub(lambda found: _whole(path.parent / found[1]), path.read_text("utf-8"))
+
+
+def _settled(css: str, constants: Iterable[str]) -> str:
+    """Put in its places what a property holds, if it is declared once and its value is short."""
+    found = _DECLARED.findall(css)
+    times = Counter(name for name, _ in found)
+    values = {
+        name: value
+        for name, value in found
+        if name in constants and times[name] == 1 and len(value) <= _SHORT
+    }
+    css = _DECLARED.sub(lambda found: "" if found[1] in values else found[0], css)
+    return _USED.sub(lambda found: values.get(found[1], found[0]), css)
+
+
+def _shortened(css: str) -> str:
+    """Name the properties anew, the most used first."""
+    counted = Counter(_PROPERTY.findall(css))
+    ranked = sorted(counted, key=lambda name: (-counted[name], name))
+    short = dict(zip(ranked, _names(), strict=False))
+    return _PROPERTY.sub(lambda found: short[found[0]], css)
+
+
+def _names() -> Iterator[str]:
+    for length in (1, 2):
+        for letters in product(ascii_letters, repeat=length):
+            yield f"--{''.join(letters)}"
