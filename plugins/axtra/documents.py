@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 import re
 import sys
 import threading
 from collections.abc import Mapping
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
-from os import cpu_count
 from pathlib import PurePosixPath
 
 from axtra import firstname, frontmatter
@@ -47,15 +47,23 @@ class Entry:
 
 def read(requests: list[Request]) -> list[Entry]:
     """Read files, in order; many at a time, on every core."""
-    workers = min(cpu_count() or 1, len(requests) // _MANY)
+    workers = min(_cores(), len(requests) // _MANY)
     if workers < 2:  # noqa: PLR2004 - one process is this one
         return _read_share(requests)
     shares = [requests[at : at + _SHARE] for at in range(0, len(requests), _SHARE)]
     # A copy of this process starts at once, but a copy of threads may hold their locks for ever.
     alone = sys.platform == "linux" and threading.active_count() == 1
-    context = multiprocessing.get_context("fork" if alone else "spawn")
+    chosen = multiprocessing.get_start_method(allow_none=True)
+    context = multiprocessing.get_context(chosen or ("fork" if alone else "spawn"))
     with ProcessPoolExecutor(workers, mp_context=context) as pool:
         return [entry for share in pool.map(_read_share, shares) for entry in share]
+
+
+def _cores() -> int:
+    """Count the cores that this process may use."""
+    if sys.platform == "linux":
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def _read_share(requests: list[Request]) -> list[Entry]:
