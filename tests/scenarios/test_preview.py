@@ -8,9 +8,10 @@ import tracemalloc
 from http import HTTPStatus
 
 import pytest
-from conftest import MakeProject
+from conftest import MakeProject, Run
 from edits import START
-from sites import Project, news
+from lxml import html
+from sites import Project, letter, news
 
 from axtra import books
 from axtra.preview.state import State
@@ -116,6 +117,24 @@ def test_a_letter_leads_to_its_planche_and_shows_its_pictures(made: tuple[Projec
     assert state.answer("/__axtra/planche/2020-05-06/").status is HTTPStatus.OK
     assert state.answer("/__axtra/calendrier?annee=2020").status is HTTPStatus.OK
     assert state.answer("/__axtra/planche/rien/").status is HTTPStatus.NOT_FOUND
+
+
+def test_the_calendar_calls_ready_what_the_command_calls_ready(
+    made: tuple[Project, State], run: Run
+) -> None:
+    project, state = made
+    title = '"' + "Une lettre au titre interminable, " * 6 + '"'
+    refused = letter(objet=title, date="2199-12-16")  # by the rules of mails alone
+    _save(project, state, "newsletters/2199/2199-12-16.md", refused)
+    _save(project, state, "newsletters/2199/2199-12-23.md", letter(date="2199-12-23"))
+    listed = run(project, "infolettre", "lister", "--annee", "2199", "--format", "json")[1]
+    states = {one["edition"]: one["etat"] for one in json.loads(listed)}
+    assert states["2199-12-16"] == "à écrire"
+    assert states["2199-12-23"] == "prête"
+    page = html.document_fromstring(_shown(state, "/__axtra/calendrier?annee=2199"))
+    for edition, word in states.items():
+        [row] = page.xpath(f"//li[.//a[contains(@href, '{edition}')]]")
+        assert row.xpath("string(span)") == word
 
 
 def test_what_is_not_there_is_not_found(made: tuple[Project, State]) -> None:

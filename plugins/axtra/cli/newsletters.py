@@ -71,16 +71,11 @@ def _list(options: argparse.Namespace) -> int:
     from axtra import editions, site  # noqa: PLC0415 - Pelican costs half a second
 
     today = options.date or now()
-    if options.annee is None:
-        _, found = site.read(root(), moment=today)
-        if diagnostics.errors(found):
-            return say(found, options.format)
-    library, found = site.examine(root(), moment=today)  # a mail that its rules refuse is not ready
-    sent = site.gone(root())
-    if options.annee is None:
-        entries = editions.every(library, found, sent)
-    else:
-        entries = editions.calendar(options.annee or today.year, library, found, sent)
+    library, found = site.read(root(), moment=today)
+    if options.annee is None and diagnostics.errors(found):
+        return say(found, options.format)
+    year = None if options.annee is None else options.annee or today.year
+    entries = site.calendar(root(), library, found, year)
     following = editions.following(entries)
     if options.annee is None:
         entries.reverse()  # the last one first; a year is read in its order

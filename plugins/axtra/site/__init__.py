@@ -19,7 +19,7 @@ from axtra.site.building import (
     verify,
 )
 from axtra.site.current import Edition, FaultyError, UnknownEditionError, edition, faults
-from axtra.site.planches import CALENDAR, PLANCHES, desk_page, find, gone, write_planche
+from axtra.site.planches import CALENDAR, PLANCHES, calendar, desk_page, find, write_planche
 from axtra.site.plugin import register
 from axtra.site.table import Made, Task, file_of
 
@@ -35,6 +35,7 @@ __all__ = [
     "Task",
     "UnknownEditionError",
     "build",
+    "calendar",
     "desk_page",
     "edition",
     "examine",
@@ -42,7 +43,6 @@ __all__ = [
     "file_of",
     "find",
     "folders",
-    "gone",
     "prepare",
     "problem",
     "read",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -92,8 +93,7 @@ def desk_page(
     if parts.path.rstrip("/") == CALENDAR:
         typed = parse_qs(parts.query).get("annee", [""])[0]
         year = int(typed) if re.fullmatch(r"[12]\d{3}", typed) else content.today.year
-        gone_now = gone(gate.folders(settings).root)
-        entries = editions.calendar(year, content, found, gone_now)
+        entries = _calendar(settings, content, found, year)
         return calendar_page(entries, year, content, _look(settings), PLANCHES + "{}/")
     letter = find(content, unquote(parts.path.removeprefix(PLANCHES).strip("/")))
     if isinstance(letter, str):
@@ -102,7 +102,37 @@ def desk_page(
     return made.page(look)
 
 
-def gone(root: Path) -> editions.Sent:
+def calendar(
+    root: Path, content: Library, found: Iterable[Diagnostic], year: int | None
+) -> list[editions.Entry]:
+    """List the editions of a project: all of them, or a year's with those still to be written.
+
+    One is ready when neither its text nor its mail has an error.
+    """
+    return _calendar(settings_of(root), content, found, year)
+
+
+def _calendar(
+    settings: dict[str, Any], content: Library, found: Iterable[Diagnostic], year: int | None
+) -> list[editions.Entry]:
+    folders, found = gate.folders(settings), list(found)
+    gone = _gone(folders.root)
+    waiting = [
+        one
+        for one in letters.sound(content, found)
+        if one.date and year in {None, one.date.year} and not gone(one)
+    ]
+    mails = letters.compose(waiting, content, letters.look(settings)) if waiting else {}
+    for letter, mail in mails.items():
+        seen = letters.inspect({letter: mail}, folders, settings["SITEURL"])
+        # Wherever the words of a mail come from, they keep this edition from leaving.
+        found.extend(replace(one, file=letter.source) for one in seen)
+    if year is None:
+        return editions.every(content, found, gone)
+    return editions.calendar(year, content, found, gone)
+
+
+def _gone(root: Path) -> editions.Sent:
     """Tell which editions of a project have left; a register that is broken is said elsewhere."""
     try:
         return editions.registered(sent.editions(sent.load(root)))
