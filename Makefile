@@ -5,6 +5,7 @@
 
 VENV := .venv
 NODE := tests/node
+PEERS := benchmarks/node
 RETURNED := $(VENV)/rebonds
 PYTHON ?= python3
 BIN := $(VENV)/bin
@@ -33,7 +34,7 @@ test-rapide: $(VENV)/pret-dev outils qualite ## passer les tests qui ne demanden
 eprouve: $(VENV)/pret-dev outils ## passer les longues épreuves (arrêts brutaux, vrai Postfix…)
 	@$(BIN)/pytest -m eprouve
 
-bench: $(VENV)/pret-dev .venv-bench/pret outils ## mesurer, à côté de Pelican et de Hugo (rien n’y échoue)
+bench: $(VENV)/pret-dev .venv-bench/pret $(PEERS)/node_modules/pret outils ## mesurer, à côté de Pelican, de Hugo et d’autres (rien n’y échoue)
 	@$(BIN)/python benchmarks/run.py
 	@$(BIN)/python benchmarks/lighthouse.py
 	@$(BIN)/python benchmarks/sending.py
@@ -45,7 +46,7 @@ qualite: $(VENV)/pret-dev
 	@$(BIN)/lint-imports --no-logo > /dev/null || $(BIN)/lint-imports --no-logo
 
 propre: ## effacer ce que les autres commandes ont écrit
-	rm -rf $(VENV) .venv-bench .cache output $(NODE)/node_modules
+	rm -rf $(VENV) .venv-bench .cache output $(NODE)/node_modules $(PEERS)/node_modules
 
 # --- set-up: the stamp of a set of pinned packages is newer than the file that pins them --------
 
@@ -70,10 +71,10 @@ $(VENV)/pret-dev: requirements-dev.txt $(VENV)/pret
 	@.venv-bench/bin/python -m pip --disable-pip-version-check --quiet install --require-hashes -r benchmarks/requirements.txt
 	@touch $@
 
-$(NODE)/node_modules/pret: $(NODE)/package-lock.json
-	@command -v npm > /dev/null || { echo "npm manque : les tests qui s’en servent ne passeront pas (installez nodejs et npm)."; exit 0; }; \
-	echo "Installation des outils de Node…"; \
-	cd $(NODE) && npm ci --silent && touch node_modules/pret
+$(NODE)/node_modules/pret $(PEERS)/node_modules/pret: %/node_modules/pret: %/package-lock.json
+	@command -v npm > /dev/null || { echo "npm manque : ce qui s’en sert ne passera pas (installez nodejs et npm)."; exit 0; }; \
+	echo "Installation des outils de Node ($*)…"; \
+	cd $* && npm ci --silent && touch node_modules/pret
 
 # What comes from the system. Debian as root installs it; elsewhere what is missing is named.
 # Arguments: a command that succeeds when all is there, the Debian packages, what is lost without.

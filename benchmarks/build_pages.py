@@ -1,50 +1,80 @@
-"""Build the pages, the feeds and the mails of a project, as a fresh process; say what it took.
+"""Build the pages, the feeds and the mails of a project, as a fresh process; say what was done.
 
-Books, pictures of cards and the search index are left out: no peer makes them, and they are
-measured apart.  Usage: python benchmarks/build_pages.py DOSSIER [--tout]
+Books, posters, the pictures of mails and the search index are left out: no peer makes them, and
+they are measured apart.  Usage: python benchmarks/build_pages.py DOSSIER [--tout] [--sans PART …]
 """
 
 from __future__ import annotations
 
+import argparse
 import json
-import resource
 import sys
-import time
+from collections.abc import Callable, Mapping
+from datetime import datetime
 from pathlib import Path
+from types import MappingProxyType
 
-START = time.perf_counter()
+from axtra import blocks, checks, images, site, typography
+from axtra.dates import ZONE
+from axtra.site import plugin
 
-from axtra import images, site  # noqa: E402 - the import is part of what is measured
-from axtra.dates import ZONE  # noqa: E402
-from axtra.site import plugin  # noqa: E402
+
+def _leave_out_typography() -> None:
+    typography.correct_text = typography.correct_html = lambda text, **_: text
+
+
+def _leave_out_sanitising() -> None:
+    blocks.nh3.clean = lambda html, **_: html
+
+
+def _leave_out_checks() -> None:
+    checks.check = lambda *_, **__: []
+
+
+def _leave_out_books() -> None:
+    plugin.BookGenerator.generate_output = lambda *_: None
+
+
+def _leave_out_search() -> None:
+    plugin.SearchGenerator.generate_output = lambda *_: None
+
+
+def _leave_out_posters() -> None:
+    plugin.posters.posters = lambda *_: iter(())
+
+
+def _leave_out_pictures() -> None:
+    images.paint = lambda *_, **__: b""
+
+
+PARTS: Mapping[str, Callable[[], None]] = MappingProxyType(
+    {
+        "typography": _leave_out_typography,
+        "sanitising": _leave_out_sanitising,
+        "checks": _leave_out_checks,
+        "books": _leave_out_books,
+        "search": _leave_out_search,
+        "posters": _leave_out_posters,
+        "pictures": _leave_out_pictures,
+    }
+)
+EXTRAS = ("books", "search", "posters", "pictures")
 
 
 def main() -> None:
     """Build once and print what was done as JSON."""
-    root = Path(sys.argv[1]).resolve()
-    if "--tout" not in sys.argv:
-        plugin.BookGenerator.generate_output = lambda *_: None
-        plugin.SearchGenerator.generate_output = lambda *_: None
-        images.paint = lambda *_, **__: b""
-    from datetime import datetime  # noqa: PLC0415
-
-    report = site.build(root, moment=datetime.now(ZONE))
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    children = resource.getrusage(resource.RUSAGE_CHILDREN)
-    print(
-        json.dumps(
-            {
-                "refused": report.refused,
-                "why": [str(one) for one in report.diagnostics][:2],
-                "pages": report.pages,
-                "done": report.done,
-                "written": report.written,
-                "wall": time.perf_counter() - START,
-                "cpu": used.ru_utime + used.ru_stime + children.ru_utime + children.ru_stime,
-                "memory": used.ru_maxrss,
-            }
-        )
-    )
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("root", type=Path)
+    parser.add_argument("--tout", action="store_true")
+    parser.add_argument("--sans", nargs="+", choices=PARTS, default=[])
+    options = parser.parse_args()
+    for part in (*options.sans, *(() if options.tout else EXTRAS)):
+        PARTS[part]()
+    report = site.build(options.root.resolve(), moment=datetime.now(ZONE))
+    if report.refused:
+        sys.exit("\n".join(map(str, report.diagnostics[:3])))
+    done = {name: getattr(report, name) for name in ("pages", "newsletters", "done", "written")}
+    print(json.dumps(done))
 
 
 if __name__ == "__main__":

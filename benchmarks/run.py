@@ -1,171 +1,189 @@
-"""Measure builds of this project, of stock Pelican and of Hugo on the same corpus, interleaved.
+"""Measure builds of this project and of its peers on the same corpus, interleaved.
 
-Each turn runs every case once, so that what else the machine does weighs on all of them; the table
-gives medians. Nothing passes or fails.
+Each turn runs every case once, so that what else the machine does weighs on all of them; the
+tables give medians. A first turn, whose times are not counted, warms the disk and looks at the
+memory. Nothing passes or fails.
 
-Usage:  python benchmarks/run.py --peers .venv-bench/bin --sizes 1000 5000 --turns 3
+Usage:  python benchmarks/run.py --sizes 1000 5000 10000 --turns 3 --write
 """
 
 from __future__ import annotations
 
 import argparse
-import math
-import os
-import platform
+import json
 import shutil
-import statistics
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from corpus import Corpus, path_of, write_axe
-from peers import write_hugo, write_pelican
+from measure import ROOT, Case, Cost, about, growth, middle, run, say, slope, table
+from peers import ELEVENTY, HUGO, PEERS, PYTHON, Peer, expected
 
-ROOT = Path(__file__).parents[1]
-DOCS = ROOT / "docs/performance.md"
-BEGIN, END = "<!-- mesures -->", "<!-- fin des mesures -->"
-
-
-@dataclass(frozen=True, slots=True)
-class Cost:
-    """What one process and its children took: seconds, seconds, MB."""
-
-    wall: float
-    cpu: float
-    memory: float
+BUILD = str(ROOT / "benchmarks/build_pages.py")
+_REMEMBERED = ("textes.db", "constructions", "gabarits")
+WHOLE = "from nothing"
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
-    """One thing to measure: `prepare` is not measured."""
-
-    name: str
-    prepare: Callable[[], None]
-    command: list[str]
-    folder: Path
+def forget(root: Path) -> None:
+    """Have a project build from nothing; fonts, pictures, books and the index stay kept."""
+    for path in (root / "output", *(root / ".cache" / name for name in _REMEMBERED)):
+        remove(path)
 
 
-def run(case: Case) -> Cost:
-    """Run a case once."""
-    case.prepare()
-    start = time.perf_counter()
-    process = subprocess.Popen(
-        case.command, cwd=case.folder, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
-    )
-    assert process.stderr is not None  # noqa: S101 - it is a pipe
-    said = process.stderr.read()
-    _, status, used = os.wait4(process.pid, 0)
-    wall = time.perf_counter() - start
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        sys.exit(f"{case.name}: {said.decode()[-500:]}")
-    return Cost(wall, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)
+def remove(path: Path) -> None:
+    """Remove a file or a folder, if it is there."""
+    if path.is_dir():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
 
 
-def cases(folder: Path, size: int, peers: Path) -> Iterator[Case]:
-    """Write the corpus for everyone, and list what is measured."""
-    corpus = Corpus(size)
-    axe, pelican, hugo = (folder / f"{name}-{size}" for name in ("axe", "pelican", "hugo"))
-    write_axe(corpus, axe)
-    write_pelican(corpus, pelican)
-    write_hugo(corpus, hugo)
-    build = [sys.executable, str(ROOT / "benchmarks/build_pages.py"), str(axe)]
-    article = next(one for one in corpus.documents if one.kind == "article")
-    letter = next(one for one in corpus.documents if one.kind == "infolettre")
-    text, mail = axe / "content" / path_of(article), axe / path_of(letter)
+def edit(path: Path, old: str, new: str) -> Callable[[], None]:
+    """Give an edit that never makes the same text twice; `new` shows its number as {}."""
     count = iter(range(1_000_000))
 
-    def forget() -> None:
-        shutil.rmtree(axe / "output", ignore_errors=True)
-        for name in ("textes.db", "constructions", "gabarits"):
-            path = axe / ".cache" / name
-            shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
+    def do() -> None:
+        whole = path.read_text("utf-8")
+        path.write_text(whole.replace(old, new.format(next(count)), 1), "utf-8")
 
-    def edit(path: Path, old: str, new: str) -> Callable[[], None]:
-        def do() -> None:
-            whole = path.read_text("utf-8")
-            path.write_text(whole.replace(old, new.format(next(count)), 1), "utf-8")
+    return do
 
-        return do
 
-    yield Case("AXE, all", forget, build, axe)
-    yield Case("AXE, no change", lambda: None, build, axe)
-    yield Case("AXE, body of an article", edit(text, "\n---\n", "\n---\n\nNo {}.\n"), build, axe)
-    yield Case("AXE, title of an article", edit(text, 'titre: "', 'titre: "No {} '), build, axe)
-    yield Case("AXE, one infolettre", edit(mail, "\n---\n", "\n---\n\nNo {}.\n"), build, axe)
-    yield Case(
-        "Pelican, all",
-        lambda: shutil.rmtree(pelican / "output", ignore_errors=True),
-        [str(peers / "pelican"), "-s", "pelicanconf.py", "-q"],
-        pelican,
-    )
-    yield Case(
-        "Hugo, all",
-        lambda: shutil.rmtree(hugo / "public", ignore_errors=True),
-        [str(peers / "hugo"), "--quiet"],
-        hugo,
-    )
+def our_cases(corpus: Corpus, root: Path) -> Iterator[Case]:
+    """Write the corpus as a project of ours, and list what is measured."""
+    write_axe(corpus, root)
+    build = [sys.executable, BUILD, str(root)]
+    first = {one.kind: one for one in reversed(corpus.documents)}
+    text = root / "content" / path_of(first["article"])
+    mail = root / path_of(first["infolettre"])
+    phases: dict[str, Callable[[], object]] = {
+        WHOLE: lambda: forget(root),
+        "no change": lambda: None,
+        "body of an article": edit(text, "\n---\n", "\n---\n\nNo {}.\n"),
+        "title of an article": edit(text, 'titre: "', 'titre: "No {} '),
+        "one infolettre": edit(mail, "\n---\n", "\n---\n\nNo {}.\n"),
+        "a setting": edit(
+            root / "pelicanconf.py", 'SITEURL = "https://', 'SITEURL = "https://n{}.'
+        ),
+    }
+    for name, prepare in phases.items():
+        yield Case(f"AXE, {name}", prepare, build, root)
+
+
+def peer_cases(peer: Peer, corpus: Corpus, root: Path) -> Iterator[Case]:
+    """Write the corpus as a project of a peer, and list what is measured."""
+    peer.write(corpus, root)
+
+    def clear() -> None:
+        for name in (peer.made, *peer.kept):
+            remove(root / name)
+
+    yield Case(f"{peer.name}, {WHOLE}", clear, peer.command, root)
+    if peer.kept:
+        text = next(root.rglob("article-00000.md"))
+        yield Case(f"{peer.name}, no change", lambda: None, peer.command, root)
+        change = edit(text, "\n-->\n", "\n-->\n\nNo {}.\n")
+        yield Case(f"{peer.name}, body of an article", change, peer.command, root)
+
+
+def measure(folder: Path, options: argparse.Namespace) -> dict[str, dict[int, Cost]]:
+    """Give the middle cost of each case at each size."""
+    listed: dict[int, list[Case]] = {}
+    found: dict[str, dict[int, list[Cost]]] = {}
+    peak: dict[str, dict[int, float]] = {}
+    peers = [one for one in PEERS if not options.peers or one.name in options.peers]
+    for size in options.sizes:
+        corpus = Corpus(size)
+        listed[size] = list(our_cases(corpus, folder / f"axe-{size}"))
+        for case in listed[size]:
+            peak.setdefault(case.name, {})[size] = run(case, watch=True).memory
+        for peer in peers:
+            root = folder / f"{peer.name}-{size}"
+            cases = list(peer_cases(peer, corpus, root))
+            for case in cases:
+                peak.setdefault(case.name, {})[size] = run(case, watch=True).memory
+            peer.verify(corpus, root)
+            listed[size] += cases
+        print(size, "pages, feeds of a peer:", *expected(corpus), file=sys.stderr, flush=True)
+    for turn in range(options.turns):
+        for size, cases in listed.items():
+            for case in cases:
+                found.setdefault(case.name, {}).setdefault(size, []).append(run(case))
+            print(f"{turn + 1}/{options.turns}", size, file=sys.stderr, flush=True)
+    return {
+        name: {
+            size: Cost(middle(costs).wall, middle(costs).cpu, peak[name][size])
+            for size, costs in by_size.items()
+        }
+        for name, by_size in found.items()
+    }
+
+
+def costs_table(found: dict[str, dict[int, Cost]], sizes: list[int]) -> str:
+    """Write what each case costs."""
+    heads = ["", *(f"{size} texts: s · CPU s · MB" for size in sizes), "growth", "KB a text"]
+    rows = []
+    for name, by_size in found.items():
+        costs = [by_size[size] for size in sizes]
+        cells = [f"{one.wall:.2f} · {one.cpu:.2f} · {one.memory:.0f}" for one in costs]
+        grown = growth({size: one.cpu for size, one in by_size.items()})
+        rows.append([name, *cells, grown, slope({n: one.memory for n, one in by_size.items()})])
+    return table(heads, rows)
+
+
+def ratios_table(found: dict[str, dict[int, Cost]], sizes: list[int]) -> str:
+    """Write each of our cases beside whole builds of Pelican and of Hugo."""
+    whole = {name: found.get(f"{name}, {WHOLE}") for name in ("Pelican", "Hugo")}
+    pelican, hugo = whole["Pelican"], whole["Hugo"]
+    if not pelican or not hugo:
+        return ""
+    rows = []
+    for name, by_size in found.items():
+        if name.startswith("AXE"):
+            cells = [
+                f"{by_size[n].wall / pelican[n].wall:.2f} · {by_size[n].wall / hugo[n].wall:.2f}"
+                f" · {by_size[n].cpu / hugo[n].cpu:.2f}"
+                for n in sizes
+            ]
+            rows.append([name, *cells])
+    heads = [f"{size}: s ÷ Pelican · s ÷ Hugo · CPU ÷ Hugo" for size in sizes]
+    return table(["", *heads], rows)
+
+
+def versions() -> dict[str, str]:
+    """Ask the peers for their versions."""
+    ask = "from importlib.metadata import version as v; print(v('pelican'), v('nikola'))"
+    said = _said(PYTHON / "python", "-c", ask).split()
+    hugo = next(word for word in _said(HUGO, "version").split() if word.startswith("v0."))
+    eleventy = json.loads((ELEVENTY / "package.json").read_text("utf-8"))["version"]
+    return {
+        "Pelican": said[0],
+        "Hugo": hugo[1:].partition("-")[0],
+        "Eleventy": eleventy,
+        "Nikola": said[1],
+    }
+
+
+def _said(*command: str | Path) -> str:
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout
 
 
 def main() -> None:
-    """Measure, print the table, and write it in the documentation."""
+    """Measure, print the tables, and keep them if asked to."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--peers", type=Path, default=ROOT / ".venv-bench/bin")
-    parser.add_argument("--sizes", type=int, nargs="+", default=[1000, 5000])
+    parser.add_argument("--sizes", type=int, nargs="+", default=[100, 1000])
     parser.add_argument("--turns", type=int, default=3)
+    parser.add_argument("--peers", nargs="*", default=[], help="names; all of them by default")
+    parser.add_argument("--write", action="store_true", help="keep the tables in docs/")
     options = parser.parse_args()
-    found: dict[tuple[str, int], list[Cost]] = {}
     with tempfile.TemporaryDirectory(prefix="axtra-bench-") as name:
-        listed = {size: list(cases(Path(name), size, options.peers)) for size in options.sizes}
-        for some in listed.values():
-            run(some[0])  # fonts are cut once for all
-        for turn in range(options.turns):
-            for size, some in listed.items():
-                for case in some:
-                    found.setdefault((case.name, size), []).append(run(case))
-                    print(f"{turn + 1}/{options.turns}", size, case.name, file=sys.stderr)
-    table = "\n".join(_table(found, options.sizes))
-    print(table)
-    whole = DOCS.read_text("utf-8")
-    before, _, rest = whole.partition(BEGIN)
-    after = rest.partition(END)[2]
-    DOCS.write_text(f"{before}{BEGIN}\n\n{_about(options)}\n\n{table}\n\n{END}{after}", "utf-8")
-
-
-def _about(options: argparse.Namespace) -> str:
-    versions = subprocess.run(
-        [str(options.peers / "hugo"), "version"], capture_output=True, text=True, check=True
-    )
-    hugo = next(word for word in versions.stdout.split() if word.startswith("v0."))
-    sizes = " ".join(map(str, options.sizes))
-    return (
-        f"`python benchmarks/run.py --sizes {sizes} --turns {options.turns}`: medians of "
-        f"{options.turns} interleaved turns; Python {platform.python_version()}, Pelican 4.12.0, "
-        f"Hugo {hugo.partition('-')[0]}, {os.cpu_count()} cores."
-    )
-
-
-def _table(found: dict[tuple[str, int], list[Cost]], sizes: list[int]) -> Iterator[str]:
-    heads = [f"{size} texts: s · CPU s · MB" for size in sizes]
-    yield "| | " + " | ".join([*heads, "growth"]) + " |"
-    yield "|---|" + "--:|" * (len(sizes) + 1)
-    for name in dict.fromkeys(name for name, _ in found):
-        rows = [found[name, size] for size in sizes]
-        middle = [[_median(row, key) for key in ("wall", "cpu", "memory")] for row in rows]
-        cells = [f"{wall:.2f} · {cpu:.2f} · {memory:.0f}" for wall, cpu, memory in middle]
-        growth = "–"
-        if len(sizes) > 1:
-            ratio = math.log(middle[-1][1] / middle[0][1]) / math.log(sizes[-1] / sizes[0])
-            growth = f"n^{ratio:.2f}"
-        yield f"| {name} | " + " | ".join([*cells, growth]) + " |"
-
-
-def _median(costs: list[Cost], key: str) -> float:
-    return statistics.median(getattr(one, key) for one in costs)
+        found = measure(Path(name), options)
+    tables = (costs_table(found, options.sizes), ratios_table(found, options.sizes))
+    said = [about(**versions()), *filter(None, tables)]
+    say("constructions", "\n\n".join(said), keep=options.write)
 
 
 if __name__ == "__main__":
