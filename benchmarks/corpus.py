@@ -81,9 +81,12 @@ class Document:
 
 
 class Corpus:
-    """Documents in a fixed order: the same seed and number give the same ones."""
+    """Documents in a fixed order: the same seed and number give the same ones.
 
-    def __init__(self, number: int, seed: int = SEED) -> None:
+    `letters` is how many infolettres there are, when it is not their share.
+    """
+
+    def __init__(self, number: int, seed: int = SEED, *, letters: int | None = None) -> None:
         self.documents: list[Document] = []
         self._random = random.Random(seed)  # noqa: S311 - a corpus, not a secret
         counts = {kind: max(1, number * share // 1000) for kind, share in SHARES.items()}
@@ -110,8 +113,10 @@ class Corpus:
             for n in range(counts[kind]):
                 self._add(kind, f"{kind}-{n:05d}", n * 60 + 5, paragraphs=3)
         targets = [one for one in self.documents if one.kind in {"article", "nouvelle"}]
-        for n in range(counts["infolettre"]):
-            shown = tuple(path_of(one) for one in targets[n * 6 : n * 6 + 6])  # no card twice
+        for n in range(counts["infolettre"] if letters is None else letters):
+            # No card twice, as long as there are enough texts.
+            some = (targets[one % len(targets)] for one in range(n * 6, n * 6 + 6))
+            shown = tuple(dict.fromkeys(map(path_of, some)))
             day = FIRST_DAY + timedelta(days=n * 7)
             self._add("infolettre", f"{day}-lettre", n * 7, paragraphs=2, shown=shown)
 
