@@ -83,7 +83,7 @@ def main() -> None:
         ]
         for name in ("mjml", "juice")
     }
-    once = f"{statistics.median(alone):.3f} s for one letter, checked, once a new process has read all."
+    once = f"One letter, checked, once a new process has read all: {statistics.median(alone):.3f} s."
     said = [about("mjml-python", "premailer", **npm), table(heads, rows), once]
     say("infolettres", "\n\n".join(said), keep=options.write)
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
-from sites import FULL, Project, article, author, letter, news, numero
+from PIL import Image
+from sites import DAY, FULL, RUBRIQUES, TYPES, Project, article, author, letter, news, numero
 
 WORDS = ("travail", "relève", "stage", "métier", "avenir", "projet", "région", "accueil", "savoir")
 SUBJECTS = ("essai", "stages", "relève", "régions")
@@ -29,16 +30,62 @@ START: dict[str, str] = {
         date="2020-05-20",
     ),
 }
+# As many texts as lists of several kinds need, so that an edit has neighbours.
+MANY: dict[str, str] = {
+    **START,
+    **{
+        f"content/nouvelles/2019/nouvelle-{n}.md": news(
+            f"La nouvelle numéro {n}", f"2019-{n:02d}-11", mots_cles=f"[{SUBJECTS[n % 4]}]"
+        )
+        for n in range(1, 13)
+    },
+    **{
+        f"content/magazine/2019-11/article-{n}.md": article(
+            f"L’article numéro {n}", mots_cles=f"[{SUBJECTS[n % 4]}]", auteurs="[une-autre]"
+        )
+        for n in range(8)
+    },
+    **{
+        f"newsletters/2020/2020-02-{n:02d}.md": letter(
+            f"/// article | article-{n}\n///", objet=f"La lettre du {n}", date=f"2020-02-{n:02d}"
+        )
+        for n in range(2, 6)
+    },
+}
+_SOURCES = ("content", "newsletters", "theme", "pelicanconf.py")
 
 
 class Edits:
-    """Draws edits one after the other; the same seed gives the same ones."""
+    """Draws edits one after the other; the same seed gives the same ones.
+
+    `moment` is that on which to build after the last edit.
+    """
 
     def __init__(self, project: Project, seed: int) -> None:
         self._project = project
         self._chance = random.Random(seed)  # noqa: S311 - edits, not secrets
         self._count = 0
         self.theme = project.own_theme()
+        self.moment: datetime = DAY
+        self._sound = self._sources()
+
+    def settle(self, *, sound: bool) -> None:
+        """Keep what was built as sound; half the time, take back what was refused."""
+        if sound:
+            self._sound = self._sources()
+        elif self._chance.random() < 0.5:
+            now = self._sources()
+            for path in now.keys() - self._sound.keys():
+                path.unlink()
+            for path, data in self._sound.items():
+                if now.get(path) != data:
+                    path.parent.mkdir(parents=True, exist_ok=True)
+                    path.write_bytes(data)
+
+    def _sources(self) -> dict[Path, bytes]:
+        found = [self._project.root / name for name in _SOURCES]
+        files = [path for one in found for path in (one, *one.rglob("*")) if path.is_file()]
+        return {path: path.read_bytes() for path in files}
 
     def make(self) -> str:
         """Make one edit and say which."""
@@ -48,7 +95,8 @@ class Edits:
             + [self._title, self._title, self._subjects, self._authors, self._day, self._draft]
             + [self._slug, self._add, self._add, self._delete, self._link, self._card]
             + [self._summary, self._template, self._setting, self._token, self._style, self._mail]
-            + [self._fact, self._output, self._image]
+            + [self._fact, self._output, self._image, self._photograph, self._rename, self._clock]
+            + [self._kinds, self._book, self._anchor]
         )
         return edit()
 
@@ -136,9 +184,15 @@ class Edits:
         )
 
     def _delete(self) -> str:
-        path = self._any("content/nouvelles", "newsletters")
+        path = self._any("content/nouvelles", "newsletters", "content/magazine", "content/auteurs")
         path.unlink()
         return f"deleted {path.name}"
+
+    def _rename(self) -> str:
+        path = self._any("content/nouvelles", "content/publications", "newsletters")
+        new = path.with_name(f"{path.stem}-{self._count}.md")
+        path.rename(new)
+        return f"renamed {path.name} → {new.name}"
 
     def _link(self) -> str:
         source, target = self._any(), self._any("content")
@@ -148,27 +202,60 @@ class Edits:
         source.write_text(body, "utf-8")
         return f"link {source.name} → {target.name}"
 
+    def _anchor(self) -> str:
+        """Lead to a place of a page, which an edit of that page can take away."""
+        source, target = self._any(), self._any("content/nouvelles", "content/magazine")
+        heading = f"Un repère {self._count}"
+        target.write_text(f"{target.read_text('utf-8')}\n## {heading}\n\nLà.\n", "utf-8")
+        page = target.relative_to(self._project.root / "content").as_posix()
+        link = f"{page}#un-repere-{self._count}"
+        source.write_text(f"{source.read_text('utf-8')}\nVoir [le repère]({link}).\n", "utf-8")
+        return f"link {source.name} → {link}"
+
     def _card(self) -> str:
         path = self._any("newsletters", "content/nouvelles")
         path.write_text(f"{path.read_text('utf-8')}\n/// articles\n    nombre: 3\n///\n", "utf-8")
         return f"cards → {path.name}"
 
     def _template(self) -> str:
+        """Have a template print something more, or only end with a remark."""
         path = self._chance.choice(sorted((self.theme / "templates").rglob("*.html")))
-        path.write_text(f"{path.read_text('utf-8')}{{# {self._count} #}}\n", "utf-8")
+        return self._into(path, r"(?<=<main>)|(\{%-? (?:block|macro) [^%]*%\})")
+
+    def _book(self) -> str:
+        return self._into(self.theme / "livre/epub.html", r"(<body[^>]*>)")
+
+    def _into(self, path: Path, after: str) -> str:
+        whole = path.read_text("utf-8")
+        shown = re.sub(after, rf"\g<0><!-- {self._count} -->", whole, count=1)
+        path.write_text(shown if shown != whole else f"{whole}{{# {self._count} #}}\n", "utf-8")
         return f"template {path.name}"
 
     def _mail(self) -> str:
-        path = self.theme / "courriel/infolettre.txt"
-        path.write_text(f"{path.read_text('utf-8')}\n{self._phrase()}\n", "utf-8")
-        return "template of the mail"
+        name = self._chance.choice(("infolettre.txt", "blocs/article.txt", "blocs/article.mjml"))
+        path = self.theme / "courriel" / name
+        more = f"\n{self._phrase()}\n" if path.suffix == ".txt" else f"\n<!-- {self._count} -->\n"
+        path.write_text(f"{path.read_text('utf-8')}{more}", "utf-8")
+        return f"template of the mail {name}"
 
     def _setting(self) -> str:
         conf = self._project.root / "pelicanconf.py"
-        host = self._chance.choice(("www", "essai"))
-        whole = re.sub(r'SITEURL = ".*"', f'SITEURL = "https://{host}.axtra.ca"', conf.read_text())
+        name, values = self._chance.choice(
+            (
+                ("SITEURL", ("https://www.axtra.ca", "https://essai.axtra.ca")),
+                ("SITENAME", ("AXE Magazine", "Un autre nom")),
+                ("TIMEZONE", ("America/Toronto", "America/Vancouver")),
+            )
+        )
+        value = self._chance.choice(values)
+        whole = re.sub(rf'{name} = ".*"', f'{name} = "{value}"', conf.read_text("utf-8"))
         conf.write_text(whole, "utf-8")
-        return f"SITEURL {host}"
+        return f"{name} {value}"
+
+    def _clock(self) -> str:
+        """Let time pass: what was to come appears."""
+        self.moment += timedelta(hours=self._chance.choice((1, 24, 24 * 30)))
+        return f"now {self.moment:%Y-%m-%d %H h}"
 
     def _token(self) -> str:
         path = self.theme / "tokens.toml"
@@ -185,6 +272,13 @@ class Edits:
         whole = re.sub(r'devise = ".*"', f'devise = "{self._phrase()}"', path.read_text("utf-8"))
         path.write_text(whole, "utf-8")
         return "fact"
+
+    def _kinds(self) -> str:
+        """Say otherwise what the rubrique, or the kind of letter, is."""
+        name, text = self._chance.choice((("rubriques", RUBRIQUES), ("infolettres", TYPES)))
+        whole = re.sub(r'description = ".*"', f'description = "{self._phrase()}."', text)
+        self._project.write({f"content/{name}.toml": whole})
+        return name
 
     def _output(self) -> str:
         """Damage what is published, as a careless hand could."""
@@ -205,3 +299,15 @@ class Edits:
         path = self._any("content/nouvelles", "newsletters")
         self._key(path, "alt", "Un dessin")
         return self._key(path, "image", "images/dessin.svg")
+
+    def _photograph(self) -> str:
+        """Put other pixels in a photograph, shown or not."""
+        path = self._project.root / "content/images/photo.png"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        shade = self._chance.randrange(256)
+        Image.new("RGB", (self._chance.choice((48, 64)), 36), (shade, 90, 120)).save(path)
+        shown = self._any("content/nouvelles", "content/magazine")
+        if shown.stem != "numero" and self._chance.random() < 0.5:
+            self._key(shown, "alt", "Une photo")
+            self._key(shown, "image", "images/photo.png")
+        return f"photograph → {shown.name}"

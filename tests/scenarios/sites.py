@@ -195,9 +195,9 @@ def make_project(root: Path, files: Mapping[str, str]) -> Project:
     return project
 
 
-def share_cache(root: Path) -> None:
-    """Lend what costs much and never differs: fonts, photographs, books."""
-    for name in ("polices", "photographies", "livres"):
+def share_cache(root: Path, *names: str) -> None:
+    """Lend what costs much and never differs: fonts, photographs, books; or some of them."""
+    for name in names or ("polices", "photographies", "livres"):
         (ROOT / ".cache" / name).mkdir(parents=True, exist_ok=True)
         (root / ".cache").mkdir(exist_ok=True)
         (root / ".cache" / name).symlink_to(ROOT / ".cache" / name)
