@@ -83,7 +83,8 @@ def main() -> None:
         ]
         for name in ("mjml", "juice")
     }
-    once = f"One letter, checked, once a new process has read all: {statistics.median(alone):.3f} s."
+    seconds = statistics.median(alone)
+    once = f"One letter, checked, once a new process has read all: {seconds:.3f} s."
     said = [about("mjml-python", "premailer", **npm), table(heads, rows), once]
     say("infolettres", "\n\n".join(said), keep=options.write)
 

@@ -37,19 +37,19 @@ MANY: dict[str, str] = {
         f"content/nouvelles/2019/nouvelle-{n}.md": news(
             f"La nouvelle numéro {n}", f"2019-{n:02d}-11", mots_cles=f"[{SUBJECTS[n % 4]}]"
         )
-        for n in range(1, 13)
+        for n in range(1, 11)
     },
     **{
         f"content/magazine/2019-11/article-{n}.md": article(
             f"L’article numéro {n}", mots_cles=f"[{SUBJECTS[n % 4]}]", auteurs="[une-autre]"
         )
-        for n in range(8)
+        for n in range(6)
     },
     **{
         f"newsletters/2020/2020-02-{n:02d}.md": letter(
             f"/// article | article-{n}\n///", objet=f"La lettre du {n}", date=f"2020-02-{n:02d}"
         )
-        for n in range(2, 6)
+        for n in range(2, 5)
     },
 }
 _SOURCES = ("content", "newsletters", "theme", "pelicanconf.py")
