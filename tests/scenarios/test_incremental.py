@@ -12,7 +12,7 @@ import resvg_py
 from conftest import MakeProject
 from edits import MANY, START, Edits
 from PIL import Image
-from sites import Project, news, share_cache, tree
+from sites import DAY, Project, news, share_cache, tree
 
 from axtra import books
 
@@ -77,6 +77,22 @@ def test_without_any_change_no_job_is_done(project: MakeProject) -> None:
     assert made.build().done > 0
     report = made.build()
     assert (report.done, report.written, report.removed) == (0, 0, 0)
+
+
+def test_copies_of_the_process_write_what_it_writes_alone(project: MakeProject) -> None:
+    made = project(START)
+    assert not made.build(target=made.root / "seul").refused
+    shutil.rmtree(made.root / ".cache/constructions")
+    program = (
+        "from axtra.cli.main import main; from axtra.site import parallel;"
+        "import os; os.cpu_count = lambda: 3; parallel._MANY = 10;"
+        "from axtra import books; books.has_press = lambda: False;"
+        f"main(['construire', '--date', '{DAY:%Y-%m-%d}'])"
+    )
+    assert "Traceback" not in made.run("python", "-c", program).stderr
+    assert tree(made.output) == tree(made.root / "seul")
+    report = made.build()
+    assert (report.done, report.written) == (0, 0)  # the records of all were kept
 
 
 def test_an_edit_of_a_body_costs_the_pages_that_show_it(project: MakeProject) -> None:

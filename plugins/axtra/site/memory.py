@@ -76,6 +76,17 @@ class Memory:
             self._new[task.files[0]] = _Record(ranks, state, (*task.files, *extra), found)
         return made
 
+    def told(self) -> tuple[list[Fact], dict[str, _Record]]:
+        """Give what a copy of this process has noted."""
+        return self._facts, self._new
+
+    def hear(self, told: tuple[list[Fact], dict[str, _Record]]) -> None:
+        """Take in what a copy has noted, which ranks facts in its own way."""
+        facts, records = told
+        ranks = list(map(self._rank, facts))
+        for first, one in records.items():
+            self._new[first] = one._replace(facts=tuple(ranks[fact] for fact in one.facts))
+
     def save(self, present: Mapping[str, Stamp]) -> None:
         """Keep the records for the next build, with the stamps of the files now in place."""
         used = sorted({rank for record in self._new.values() for rank in record.facts})
@@ -139,6 +150,12 @@ class Forgetful:
     def make(self, task: Task, has: Callable[[str], bool]) -> Result:
         """Do a job."""
         return task.make(has)
+
+    def told(self) -> None:
+        """Tell nothing."""
+
+    def hear(self, told: None) -> None:
+        """Hear nothing."""
 
     def save(self, present: Mapping[str, Stamp]) -> None:
         """Keep nothing."""

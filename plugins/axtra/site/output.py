@@ -22,6 +22,7 @@ from types import MappingProxyType
 from typing import TypeAlias
 
 from axtra.diagnostics import Diagnostic, errors
+from axtra.site import parallel
 from axtra.site.memory import Forgetful, Memory, Stamp
 from axtra.site.table import Job, Made, OutputError, SetJob, Table, Task, file_of, text_job
 from axtra.site.tracing import recording
@@ -123,20 +124,30 @@ def _fill(
     tasks = (*table.tasks(), mark)
     present = dict(_files(output))
     place = _Place(stage, output)
-    done, found = 0, list[Diagnostic]()
+    todo, found = list[Task](), list[Diagnostic]()
+
+    def do(at: int) -> _Done:
+        result = memory.make(todo[at], lambda name: memory.knows(name, present))
+        files = {name: place.put(name, data, present) for name, data in result.files.items()}
+        return _Done(files, result.found)
+
+    def tell(at: int) -> None:
+        progress(at, len(todo), todo[at].files[0])
+
+    for task in tasks:
+        result = memory.kept(task, present)
+        if result is None:
+            todo.append(task)
+            continue
+        found.extend(result.found)
+        place.kept.update(result.files)
     with recording():
-        for at, task in enumerate(tasks):
-            result = memory.kept(task, present)
-            if result is None:
-                progress(at, len(tasks), task.files[0])
-                result = memory.make(task, lambda name: memory.knows(name, present))
-                done += 1
-            found.extend(result.found)
-            for name, data in result.files.items():
-                place.put(name, data, present)
+        for done in parallel.share(len(todo), do, memory.told, memory.hear, tell):
+            found.extend(done.found)
+            place.take(done.files)
     found.extend(table.verdict({*place.kept, *place.written}))
     if errors(found):
-        return Change(0, 0, done - 1, tuple(found))
+        return Change(0, 0, len(todo) - 1, tuple(found))
     for name, original in table.copies.items():
         place.put(name, place.read(original), present)
     stale = present.keys() - place.kept - place.written.keys()
@@ -146,7 +157,15 @@ def _fill(
         stage.chmod(0o755)
         exchange(stage, output)
     memory.save(stamps)
-    return Change(len(place.written), len(stale), done - 1, tuple(found))
+    return Change(len(place.written), len(stale), len(todo) - 1, tuple(found))
+
+
+@dataclass(frozen=True, slots=True)
+class _Done:
+    """What came of a job: each of its files with its stamp, or None where the old one stays."""
+
+    files: Mapping[str, Stamp | None]
+    found: tuple[Diagnostic, ...]
 
 
 class _Place:
@@ -159,20 +178,33 @@ class _Place:
         self.kept: set[str] = set()
         self.written: dict[str, Stamp] = {}
 
-    def put(self, name: str, data: bytes | None, present: Mapping[str, Stamp]) -> None:
-        """Write a file, unless the old one has the same bytes (`data` is None: it is known to)."""
-        if name in self.kept or name in self.written:
-            return
-        stamp = present.get(name)
-        if data is None or (
-            stamp is not None and stamp[0] == len(data) and self._old(name) == data
-        ):
-            self.kept.add(name)
-            return
-        path = self._path(name)
-        path.write_bytes(data)
-        new = path.stat()
-        self.written[name] = (new.st_size, new.st_mtime_ns)
+    def put(self, name: str, data: bytes | None, present: Mapping[str, Stamp]) -> Stamp | None:
+        """Write a file, unless the old one has the same bytes (`data` is None: it is known to).
+
+        Returns:
+            The stamp of what was written; None for what is kept.
+        """
+        if name in self.kept:
+            return None
+        if name not in self.written:
+            stamp = present.get(name)
+            if data is None or (
+                stamp is not None and stamp[0] == len(data) and self._old(name) == data
+            ):
+                self.kept.add(name)
+                return None
+            path = self._path(name)
+            path.write_bytes(data)
+            self.written[name] = _stamp(path)
+        return self.written[name]
+
+    def take(self, files: Mapping[str, Stamp | None]) -> None:
+        """Note what was put here, perhaps by a copy of this process; twice, perhaps."""
+        for name, stamp in files.items():
+            if stamp is None:
+                self.kept.add(name)
+            elif self.written.setdefault(name, stamp) != stamp:
+                self.written[name] = _stamp(self._stage / name)
 
     def link(self) -> None:
         """Take over every kept file."""
@@ -261,8 +293,12 @@ def _files(folder: Path, within: str = "") -> Iterator[tuple[str, Stamp]]:
         if entry.is_dir(follow_symlinks=False):
             yield from _files(Path(entry.path), f"{name}/")
         else:
-            stat = entry.stat(follow_symlinks=False)
-            yield name, (stat.st_size, stat.st_mtime_ns)
+            yield name, _stamp(entry, follow_symlinks=False)
+
+
+def _stamp(file: Path | os.DirEntry[str], *, follow_symlinks: bool = True) -> Stamp:
+    stat = file.stat(follow_symlinks=follow_symlinks)
+    return (stat.st_size, stat.st_mtime_ns)
 
 
 def _refuse_foreign(output: Path) -> None:

@@ -1,0 +1,148 @@
+"""Work shared out among copies of this process, on every core.
+
+A copy has all that this process has read, so that a job need not be sent to it; what it gives back
+is small. Only Linux makes such copies at no cost and at no risk, and only of a process without
+threads, whose locks a copy would hold for ever: elsewhere this process works alone.
+"""
+
+from __future__ import annotations
+
+import gc
+import multiprocessing
+import os
+import signal
+import struct
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from multiprocessing.connection import Connection
+from typing import Any, TypeVar
+
+if sys.platform != "win32":
+    import fcntl
+
+_MANY = 200  # pieces of work from which a copy is worth making
+
+_CONTEXT: Any = multiprocessing.get_context("fork" if sys.platform == "linux" else None)
+
+T = TypeVar("T")
+
+
+def can_copy() -> bool:
+    """Tell whether a copy of this process would work."""
+    return sys.platform == "linux" and threading.active_count() == 1
+
+
+def share(
+    count: int,
+    do: Callable[[int], T],
+    told: Callable[[], object],
+    hear: Callable[[Any], None],
+    before: Callable[[int], None],
+) -> Iterator[T]:
+    """Do numbered pieces of work, in no order.
+
+    What fails in a copy, or is lost with it, is done again here, and fails here.
+
+    Args:
+        count: how many there are, numbered from 0.
+        do: does one; what it gives can be pickled.
+        told: gives what a copy has learned by its work, beside the results.
+        hear: takes that in.
+        before: hears of each piece that this process is about to do.
+
+    Returns:
+        What each piece gave.
+    """
+    copies = min(os.cpu_count() or 1, count // _MANY) - 1 if can_copy() else 0
+    if copies < 1:
+        for at in range(count):
+            before(at)
+            yield do(at)
+        return
+    left = set(range(count))
+    with ExitStack() as stack:
+        turns = stack.enter_context(_numbers(count))
+        lines = [stack.enter_context(_copy(turns, do, told)) for _ in range(copies)]
+        for at in _taken(turns):
+            before(at)
+            yield do(at)
+            left.discard(at)
+        for line in lines:
+            try:
+                done, learned = line.recv()
+            except EOFError:
+                continue
+            hear(learned)
+            for at, result in done:
+                left.discard(at)
+                yield result
+        for at in sorted(left):
+            before(at)
+            yield do(at)
+
+
+@contextmanager
+def _numbers(count: int) -> Iterator[int]:
+    """Lend a file of numbers; copies of this process share the place where it is read."""
+    file = os.memfd_create("axtra")
+    try:
+        os.write(file, struct.pack(f"{count}I", *range(count)))
+        os.lseek(file, 0, os.SEEK_SET)
+        yield file
+    finally:
+        os.close(file)
+
+
+def _taken(turns: int) -> Iterator[int]:
+    """Take numbers until there is none, each taken once."""
+    while True:
+        fcntl.lockf(turns, fcntl.LOCK_EX)  # whoever is killed lets go of it
+        number = os.read(turns, 4)
+        fcntl.lockf(turns, fcntl.LOCK_UN)
+        if not number:
+            return
+        yield int.from_bytes(number, sys.byteorder)
+
+
+@contextmanager
+def _copy(
+    turns: int,
+    do: Callable[[int], T],
+    told: Callable[[], object],
+) -> Iterator[Connection]:
+    """Lend a copy of this process that works until nothing is left; it ends with the block."""
+    here, there = _CONTEXT.Pipe(duplex=False)
+    process = _CONTEXT.Process(
+        target=_work, args=(there, turns, do, told, os.getpid()), daemon=True
+    )
+    gc.freeze()  # the collector would write in every page of memory that the copy shares
+    try:
+        process.start()
+    finally:
+        gc.unfreeze()
+    there.close()
+    try:
+        yield here
+    finally:
+        here.close()
+        process.terminate()
+        process.join()
+
+
+def _work(
+    line: Connection,
+    turns: int,
+    do: Callable[[int], T],
+    told: Callable[[], object],
+    parent: int,
+) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever made this copy ends it
+    done: list[tuple[int, T]] = []
+    for at in _taken(turns):
+        if os.getppid() != parent:  # it was killed: nobody waits for this
+            return
+        with suppress(Exception):  # it will fail again there, where someone hears of it
+            done.append((at, do(at)))
+    line.send((done, told()))
