@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import multiprocessing
-import os
 import re
-import sys
-import threading
 from collections.abc import Mapping
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
-from axtra import firstname, frontmatter
+from axtra import firstname, frontmatter, program
 from axtra.blocks import Converter, Document
 from axtra.diagnostics import Diagnostic, Notes
 from axtra.frontmatter import Source
@@ -47,23 +44,13 @@ class Entry:
 
 def read(requests: list[Request]) -> list[Entry]:
     """Read files, in order; many at a time, on every core."""
-    workers = min(_cores(), len(requests) // _MANY)
+    workers = min(program.cores(), len(requests) // _MANY)
     if workers < 2:  # noqa: PLR2004 - one process is this one
         return _read_share(requests)
     shares = [requests[at : at + _SHARE] for at in range(0, len(requests), _SHARE)]
-    # A copy of this process starts at once, but a copy of threads may hold their locks for ever.
-    alone = sys.platform == "linux" and threading.active_count() == 1
-    chosen = multiprocessing.get_start_method(allow_none=True)
-    context = multiprocessing.get_context(chosen or ("fork" if alone else "spawn"))
+    context = multiprocessing.get_context("fork" if program.can_copy() else "spawn")
     with ProcessPoolExecutor(workers, mp_context=context) as pool:
         return [entry for share in pool.map(_read_share, shares) for entry in share]
-
-
-def _cores() -> int:
-    """Count the cores that this process may use."""
-    if sys.platform == "linux":
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def _read_share(requests: list[Request]) -> list[Entry]:

@@ -85,7 +85,7 @@ def test_copies_of_the_process_write_what_it_writes_alone(project: MakeProject) 
     shutil.rmtree(made.root / ".cache/constructions")
     program = (
         "from axtra.cli.main import main; from axtra.site import parallel;"
-        "import os; os.cpu_count = lambda: 3; parallel._MANY = 10;"
+        "from axtra import program; program.cores = lambda: 3; parallel._MANY = 10;"
         "from axtra import books; books.has_press = lambda: False;"
         f"main(['construire', '--date', '{DAY:%Y-%m-%d}'])"
     )

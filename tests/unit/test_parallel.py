@@ -11,9 +11,10 @@ from textwrap import dedent
 
 PROGRAM = """
 import os, signal, sys
+from axtra import program
 from axtra.site import parallel
 
-os.cpu_count = lambda: 3
+program.cores = lambda: 3
 HERE, learned, heard, begun = os.getpid(), [], [], []
 
 def do(at):

@@ -1,8 +1,7 @@
 """Work shared out among copies of this process, on every core.
 
 A copy has all that this process has read, so that a job need not be sent to it; what it gives back
-is small. Only Linux makes such copies at no cost and at no risk, and only of a process without
-threads, whose locks a copy would hold for ever: elsewhere this process works alone.
+is small. Where no copy can be made, this process works alone.
 """
 
 from __future__ import annotations
@@ -13,11 +12,12 @@ import os
 import signal
 import struct
 import sys
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from multiprocessing.connection import Connection
 from typing import Any, TypeVar
+
+from axtra import program
 
 if sys.platform != "win32":
     import fcntl
@@ -27,11 +27,6 @@ _MANY = 200  # pieces of work from which a copy is worth making
 _CONTEXT: Any = multiprocessing.get_context("fork" if sys.platform == "linux" else None)
 
 T = TypeVar("T")
-
-
-def can_copy() -> bool:
-    """Tell whether a copy of this process would work."""
-    return sys.platform == "linux" and threading.active_count() == 1
 
 
 def share(
@@ -55,7 +50,7 @@ def share(
     Returns:
         What each piece gave.
     """
-    copies = min(os.cpu_count() or 1, count // _MANY) - 1 if can_copy() else 0
+    copies = min(program.cores(), count // _MANY) - 1 if program.can_copy() else 0
     if copies < 1:
         for at in range(count):
             before(at)
