@@ -47,7 +47,7 @@ def edit(path: Path, old: str, new: str) -> Callable[[], None]:
 
     def do() -> None:
         whole = path.read_text("utf-8")
-        path.write_text(whole.replace(old, new.format(next(count)), 1), "utf-8")
+        path.write_text(whole.replace(old, new.replace("{}", str(next(count))), 1), "utf-8")
 
     return do
 

@@ -1,0 +1,269 @@
+"""Measure a running preview: from a save to the reload of the page, ours and Hugo's, in turns.
+
+Usage:  python benchmarks/ready.py --sizes 1000 5000 --saves 20 --write
+"""
+
+from __future__ import annotations
+
+import argparse
+import base64
+import http.client
+import os
+import queue
+import re
+import signal
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from corpus import Corpus, path_of, write_axe
+from measure import about, cpu_of, memory_of, say, table
+from peers import HUGO, PEERS
+from run import edit, versions
+
+_HOST = "127.0.0.1"
+_PATIENCE = 60  # seconds
+_CALM = 0.4  # seconds without an event, after which a server has nothing left to do
+_EVENTS = "/__axtra/changements"
+_HELLO = b'{"command":"hello","protocols":["http://livereload.com/protocols/official-7"]}'
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """A preview that runs: its process, its port, and when it told open pages to reload.
+
+    `start` is how many seconds it took to serve its first page.
+    """
+
+    process: subprocess.Popen[bytes]
+    port: int
+    start: float
+    told: queue.SimpleQueue[float] = field(default_factory=queue.SimpleQueue)
+
+    @property
+    def cpu(self) -> float:
+        """Give the CPU seconds it has used."""
+        return cpu_of(self.process.pid)
+
+    @property
+    def memory(self) -> float:
+        """Give the MB it holds."""
+        return memory_of(self.process.pid)
+
+    def page(self, path: str) -> str:
+        """Ask for a page."""
+        connection = http.client.HTTPConnection(_HOST, self.port, timeout=_PATIENCE)
+        try:
+            connection.request("GET", path)
+            return connection.getresponse().read().decode()
+        finally:
+            connection.close()
+
+    def save(self, change: Callable[[], object], path: str, mark: str) -> tuple[float, float]:
+        """Make a change; give the seconds until pages reload, and until one shows a mark.
+
+        What it told before must be settled.
+
+        Raises:
+            TimeoutError: it never does.
+        """
+        begin = time.perf_counter()
+        change()
+        told = self.told.get(timeout=_PATIENCE)
+        while mark not in self.page(path):
+            if time.perf_counter() - begin > _PATIENCE:
+                raise TimeoutError(f"{mark} : {path}")
+        return told - begin, time.perf_counter() - begin
+
+    def settle(self) -> None:
+        """Wait until it has nothing more to tell."""
+        try:
+            while True:
+                self.told.get(timeout=_CALM)
+        except queue.Empty:
+            return
+
+
+@contextmanager
+def ours(root: Path) -> Iterator[Watched]:
+    """Preview a project of ours."""
+    command = [sys.executable, "-c", "from axtra.cli import main; main()", "apercu", "--port", "0"]
+    with _running(command, root) as (process, begin):
+        assert process.stdout is not None  # noqa: S101 - it is a pipe
+        said = b""
+        while not (found := re.search(rb"http://127\.0\.0\.1:(\d+)", said)):
+            line = process.stdout.readline()
+            if not line:
+                raise RuntimeError(said.decode())
+            said += line
+        threading.Thread(target=process.stdout.read, daemon=True).start()
+        yield from _watched(process, int(found[1]), begin, _events)
+
+
+@contextmanager
+def hugo(root: Path) -> Iterator[Watched]:
+    """Preview a project of Hugo, pages in memory as ours are."""
+    with socket.create_server((_HOST, 0)) as free:
+        port = int(free.getsockname()[1])
+    command = [HUGO, "server", "--bind", _HOST, "--port", str(port), "--renderToMemory"]
+    with _running(command, root) as (process, begin):
+        assert process.stdout is not None  # noqa: S101 - it is a pipe
+        threading.Thread(target=process.stdout.read, daemon=True).start()
+        yield from _watched(process, port, begin, _reloads)
+
+
+@contextmanager
+def _running(
+    command: Sequence[str | Path], root: Path
+) -> Iterator[tuple[subprocess.Popen[bytes], float]]:
+    begin = time.perf_counter()
+    process = subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    try:
+        yield process, begin
+    finally:
+        process.send_signal(signal.SIGINT)
+        try:
+            process.wait(_PATIENCE)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def _watched(
+    process: subprocess.Popen[bytes],
+    port: int,
+    begin: float,
+    listen: Callable[[Watched], None],
+) -> Iterator[Watched]:
+    """Wait for the first page, then listen to what pages are told, in a thread."""
+    while True:
+        try:
+            Watched(process, port, 0.0).page("/")
+            break
+        except ConnectionRefusedError:
+            if process.poll() is not None:
+                raise
+            time.sleep(0.01)
+    one = Watched(process, port, time.perf_counter() - begin)
+    threading.Thread(target=listen, args=(one,), daemon=True).start()
+    one.settle()
+    yield one
+
+
+def _events(one: Watched) -> None:
+    """Listen to server-sent events."""
+    connection = http.client.HTTPConnection(_HOST, one.port)
+    connection.request("GET", _EVENTS)
+    answer = connection.getresponse()
+    while line := answer.readline():
+        if line.startswith(b"data"):
+            one.told.put(time.perf_counter())
+
+
+def _reloads(one: Watched) -> None:
+    """Listen to LiveReload, over a web socket (RFC 6455); its messages are short."""
+    with socket.create_connection((_HOST, one.port)) as wire:
+        key = base64.b64encode(os.urandom(16)).decode()
+        lines = (
+            "GET /livereload HTTP/1.1",
+            f"Host: {_HOST}:{one.port}",
+            "Upgrade: websocket",
+            "Connection: Upgrade",
+            f"Sec-WebSocket-Key: {key}",
+            "Sec-WebSocket-Version: 13",
+        )
+        wire.sendall("".join(f"{line}\r\n" for line in (*lines, "")).encode())
+        wire.recv(4096)  # a hello sent before it is agreed upon would be lost
+        # One text frame, masked by zeros, which change nothing.
+        wire.sendall(b"\x81" + bytes([0x80 | len(_HELLO)]) + bytes(4) + _HELLO)
+        while said := wire.recv(4096):
+            if b'"reload"' in said:
+                one.told.put(time.perf_counter())
+
+
+PREVIEWS = {"AXE": ours, "Hugo": hugo}
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A project to preview, the page that is looked at, and the sorts of saves."""
+
+    name: str
+    root: Path
+    page: str
+    sorts: Mapping[str, Callable[[], None]]
+
+
+def subjects(corpus: Corpus, folder: Path) -> list[Subject]:
+    """Write the corpus as a project of ours and as one of Hugo."""
+    article = next(one for one in corpus.documents if one.kind == "article")
+    axe, other = folder / "axe", folder / "hugo"
+    write_axe(corpus, axe)
+    next(one for one in PEERS if one.name == "Hugo").write(corpus, other)
+    text, peer = axe / "content" / path_of(article), other / f"content/articles/{article.slug}.md"
+    mine = {
+        "a body": edit(text, "\n---\n", "\n---\n\nPhrase {}.\n"),
+        "a title": edit(text, 'titre: "', 'titre: "Phrase {}. '),
+    }
+    theirs = {
+        "a body": edit(peer, "\n}\n", "\n}\n\nPhrase {}.\n"),
+        "a title": edit(peer, '"title": "', '"title": "Phrase {}. '),
+    }
+    return [
+        Subject("AXE", axe, f"/magazine/{article.folder}/{article.slug}/", mine),
+        Subject("Hugo", other, f"/articles/{article.slug}/", theirs),
+    ]
+
+
+def measure(folder: Path, size: int, saves: int) -> Iterator[list[str]]:
+    """Give a row for each sort of save and each preview; both run, and are saved to in turn."""
+    listed = subjects(Corpus(size), folder)
+    for one in listed:
+        with PREVIEWS[one.name](one.root):
+            pass  # what is kept between runs is kept
+    with ExitStack() as stack:
+        running = [stack.enter_context(PREVIEWS[one.name](one.root)) for one in listed]
+        for sort in ("a body", "a title"):
+            times: list[list[tuple[float, float]]] = [[] for _ in listed]
+            before = [0.0 for _ in listed]
+            for n in range(saves + 1):  # the first is not counted
+                for at, (one, preview) in enumerate(zip(listed, running, strict=True)):
+                    took = preview.save(one.sorts[sort], one.page, f"Phrase {n}.")
+                    preview.settle()
+                    times[at] += [took] if n else []
+                    before[at] = before[at] if n else preview.cpu
+            for at, (one, preview) in enumerate(zip(listed, running, strict=True)):
+                told, shown = (1000 * statistics.median(some) for some in zip(*times[at]))  # noqa: B905 - pairs
+                cpu = (preview.cpu - before[at]) / saves
+                figures = (f"{told:.0f}", f"{shown:.0f}", f"{cpu:.2f}", f"{preview.start:.2f}")
+                yield [f"{one.name}, {sort}, {size} texts", *figures, f"{preview.memory:.0f}"]
+
+
+def main() -> None:
+    """Measure, print the table, and keep it if asked to."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--sizes", type=int, nargs="+", default=[100, 1000])
+    parser.add_argument("--saves", type=int, default=10)
+    parser.add_argument("--write", action="store_true", help="keep the table in docs/")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="axtra-bench-") as name:
+        rows = [
+            row
+            for size in options.sizes
+            for row in measure(Path(name, str(size)), size, options.saves)
+        ]
+    heads = ["", "ms to the reload", "ms to the page", "CPU s a save", "s to start", "MB"]
+    said = [about(Hugo=versions()["Hugo"]), table(heads, rows)]
+    say("apercu", "\n\n".join(said), keep=options.write)
+
+
+if __name__ == "__main__":
+    main()
