@@ -49,7 +49,7 @@ class ImageError(ValueError):
 class Nature:
     """What a picture is; `width` and `height` in px, upright.
 
-    `digest` names the bytes of a bitmap; it is empty for an SVG, which needs no other file.
+    `digest` names its bytes.
     """
 
     width: int
@@ -79,7 +79,8 @@ def examine(path: Path) -> Nature:
             be opened safely.
     """
     if path.suffix.lower() == ".svg":
-        return Nature(*_measure_svg(path))
+        data = _read(path)
+        return Nature(*_measure_svg(data), hashlib.sha256(data).hexdigest())
     try:
         with warnings.catch_warnings(), path.open("rb") as file:
             warnings.simplefilter("error", Image.DecompressionBombWarning)
@@ -238,10 +239,10 @@ def _upright(image: Image.Image) -> tuple[int, int]:
     return (image.height, image.width) if sideways else image.size
 
 
-def _measure_svg(path: Path) -> tuple[int, int]:
+def _measure_svg(data: bytes) -> tuple[int, int]:
     """Read the size of an SVG as a browser does: width and height, else the view box."""
     try:
-        _, root = next(ET.iterparse(BytesIO(_read(path)), events=("start",)))  # noqa: S314 - first tag only
+        _, root = next(ET.iterparse(BytesIO(data), events=("start",)))  # noqa: S314 - first tag only
     except (ET.ParseError, StopIteration) as error:
         raise ImageError(_UNREADABLE) from error
     if root.tag != "{http://www.w3.org/2000/svg}svg":

@@ -475,7 +475,7 @@ class Reading:
             credit=Text.of(credit) if credit else None,
             licence=Text.of(licence) if licence else None,
         )
-        if image.digest:
+        if not image.drawn:
             self.photographs.setdefault(name, image)
         return image
 

@@ -69,7 +69,7 @@ def sources(image: Image) -> tuple[Source, ...]:
     A picture that moves goes only to those who have not asked for less motion: the others get its
     first frame (WCAG 2.2, 2.2.2).
     """
-    if not image.digest:
+    if image.drawn:
         return ()
     if image.moving:
         extension = PurePosixPath(image.path).suffix.lower().lstrip(".")
@@ -86,7 +86,7 @@ def sources(image: Image) -> tuple[Source, ...]:
 
 def fallback(image: Image) -> str:
     """Give the address of the JPEG or PNG that every browser reads; an SVG is its own."""
-    if not image.digest:
+    if image.drawn:
         return image.url
     return _copy(image, min(image.width, FALLBACK), _still_format(image)).url
 

@@ -130,7 +130,7 @@ class Studio:
         """
         if isinstance(item, Article | Numero):
             poster = of_item(item)
-        elif item and item.image and item.image.digest:
+        elif item and item.image and not item.image.drawn:
             one = item.image
             return Shown(one.url, one.alt, one.width, one.height)
         else:
@@ -246,7 +246,7 @@ def _inner(drawing: Drawing) -> str:
 
 def _bitmap(poster: Poster) -> Image | None:
     """Give the photograph of a poster; an SVG of the content is no photograph."""
-    return poster.photograph if poster.photograph and poster.photograph.digest else None
+    return poster.photograph if poster.photograph and not poster.photograph.drawn else None
 
 
 def _edge(y: float) -> float:

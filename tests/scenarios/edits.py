@@ -52,7 +52,14 @@ MANY: dict[str, str] = {
         for n in range(2, 5)
     },
 }
+DRAWING = "content/images/dessin.svg"
 _SOURCES = ("content", "newsletters", "theme", "pelicanconf.py")
+
+
+def drawing(colour: str) -> str:
+    """Write a drawing of one colour."""
+    shape = f'<path fill="{colour}" d="M0 0h9v9z"/>'
+    return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9">{shape}</svg>'
 
 
 class Edits:
@@ -292,10 +299,7 @@ class Edits:
         return f"damaged {path.name}"
 
     def _image(self) -> str:
-        colour = self._chance.choice(("red", "blue", "green"))
-        drawn = f'viewBox="0 0 9 9"><path fill="{colour}"/></svg>'
-        svg = {"content/images/dessin.svg": f'<svg xmlns="http://www.w3.org/2000/svg" {drawn}'}
-        self._project.write(svg)
+        self._project.write({DRAWING: drawing(self._chance.choice(("red", "blue", "green")))})
         path = self._any("content/nouvelles", "newsletters")
         self._key(path, "alt", "Un dessin")
         return self._key(path, "image", "images/dessin.svg")

@@ -54,8 +54,8 @@ class Text:
 class Image:
     """A picture of `content/`; `width` and `height` in px, of the file itself.
 
-    `digest` names the bytes of a bitmap, and is empty for an SVG; `moving` and `opaque` say what
-    a bitmap of other sizes must keep.
+    `digest` names its bytes, which a mail or a book holds; `moving` and `opaque` say what a bitmap
+    of other sizes must keep.
     """
 
     path: str  # relative to content/
@@ -68,6 +68,11 @@ class Image:
     opaque: bool = False
     credit: Text | None = None
     licence: Text | None = None
+
+    @property
+    def drawn(self) -> bool:
+        """Tell whether it is an SVG, sharp at any size."""
+        return self.path.lower().endswith(".svg")
 
 
 @dataclass(frozen=True, slots=True)
