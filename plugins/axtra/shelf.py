@@ -55,7 +55,8 @@ class Shelf:
         kept = self._kept() if self._file else {}
         found = [_load(kept.get(key)) for key in keys]
         missing = [at for at, text in enumerate(found) if text is None]
-        new = dict(zip(missing, convert([requests[at] for at in missing]), strict=True))
+        made = convert([requests[at] for at in missing]) if missing else ()
+        new = dict(zip(missing, made, strict=True))
         if self._file and (new or len(kept) > _SPARE * len(keys)):
             self._keep({keys[at]: text for at, text in new.items()}, kept.keys(), set(keys))
         return [text or new[at] for at, text in enumerate(found)]

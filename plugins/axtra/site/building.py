@@ -14,6 +14,7 @@ from typing import Any
 import pelican
 from jinja2 import TemplateError, TemplateSyntaxError
 from pelican.settings import read_settings
+from rich.console import Console
 
 from axtra.diagnostics import Diagnostic, count, did_you_mean, errors, ordered, summary
 from axtra.images import ImageError
@@ -273,12 +274,12 @@ def _run(settings: dict[str, Any]) -> None:
 @contextmanager
 def _quiet() -> Iterator[None]:
     """Keep Pelican's own closing line, in English and about no article, off the screen."""
-    before = pelican.console.quiet
-    pelican.console.quiet = True
+    before = pelican.console
+    pelican.console = Console(quiet=True, highlight=False)  # it would colour what it does not say
     try:
         yield
     finally:
-        pelican.console.quiet = before
+        pelican.console = before
 
 
 def _image_diagnostic(error: ImageError) -> Diagnostic:

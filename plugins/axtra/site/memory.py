@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import marshal
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import astuple
 from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
@@ -22,10 +22,13 @@ _SEAL = 16  # bytes
 
 
 class _Record(NamedTuple):
-    """What a job read, facts by their rank, what it wrote and what it found, as plain values."""
+    """What a job read, what it wrote and what it found, as plain values.
+
+    `facts` are by their rank; `reads` hashes what the job reads beside them.
+    """
 
     facts: tuple[int, ...]
-    state: bytes
+    reads: bytes
     files: tuple[str, ...]
     found: tuple[tuple[Any, ...], ...]
 
@@ -43,9 +46,12 @@ class Memory:
         self._file = file
         self._key = key
         self._evidence = evidence
-        facts, self._old, self._stamps = _load(file, key)
-        self._ranks = {fact: rank for rank, fact in enumerate(facts)}
-        self._facts = facts
+        known, self._old, self._stamps = _load(file, key)
+        self._facts = [fact for fact, _ in known]
+        self._ranks = {fact: rank for rank, fact in enumerate(self._facts)}
+        self._changed = {
+            rank for rank, (fact, state) in enumerate(known) if evidence.of(fact) != state
+        }
         self._new: dict[str, _Record] = {}
 
     def kept(self, task: Task, present: Mapping[str, Stamp]) -> Result | None:
@@ -55,7 +61,7 @@ class Memory:
             return None
         if not all(self.knows(name, present) for name in record.files):
             return None
-        if self._state(task, record.facts) != record.state:
+        if not self._changed.isdisjoint(record.facts) or digest(task.reads) != record.reads:
             return None
         self._new[task.files[0]] = record
         return Result(dict.fromkeys(record.files), tuple(map(_diagnostic, record.found)))
@@ -72,8 +78,8 @@ class Memory:
             ranks = tuple(map(self._rank, trace.facts))
             extra = tuple(name for name in made.files if name not in task.files)
             found = tuple((*astuple(one)[:-1], one.severity.value) for one in made.found)
-            state = self._state(task, ranks)
-            self._new[task.files[0]] = _Record(ranks, state, (*task.files, *extra), found)
+            reads = digest(task.reads)
+            self._new[task.files[0]] = _Record(ranks, reads, (*task.files, *extra), found)
         return made
 
     def told(self) -> tuple[list[Fact], dict[str, _Record]]:
@@ -95,7 +101,7 @@ class Memory:
             (first, tuple(map(moved.__getitem__, one.facts)), *one[1:])
             for first, one in self._new.items()
         ]
-        facts = [self._facts[rank] for rank in used]
+        facts = [(fact, self._evidence.of(fact)) for fact in map(self._facts.__getitem__, used)]
         body = marshal.dumps((self._key, facts, records, dict(present)), 2)
         self._file.parent.mkdir(parents=True, exist_ok=True)
         aside = self._file.with_suffix(".neuf")
@@ -108,13 +114,11 @@ class Memory:
             self._facts.append(fact)
         return rank
 
-    def _state(self, task: Task, ranks: Iterable[int]) -> bytes:
-        facts = self._facts
-        content = self._evidence.combined(facts[rank] for rank in ranks)
-        return content + digest(task.reads) if task.reads else content
+
+_Kept: TypeAlias = tuple[list[tuple[Fact, bytes]], dict[str, _Record], dict[str, Stamp]]
 
 
-def _load(file: Path, key: bytes) -> tuple[list[Fact], dict[str, _Record], dict[str, Stamp]]:
+def _load(file: Path, key: bytes) -> _Kept:
     """Read the records; none when they are not whole, or not of this key."""
     try:
         data = file.read_bytes()

@@ -193,7 +193,8 @@ class _Place:
             ):
                 self.kept.add(name)
                 return None
-            path = self._path(name)
+            self._make_folder(name)
+            path = self._stage / name
             path.write_bytes(data)
             self.written[name] = _stamp(path)
         return self.written[name]
@@ -209,7 +210,8 @@ class _Place:
     def link(self) -> None:
         """Take over every kept file."""
         for name in self.kept:
-            _link(self._output / name, self._path(name))
+            self._make_folder(name)
+            _link(f"{self._output}/{name}", f"{self._stage}/{name}")
 
     def read(self, name: str) -> bytes:
         """Give the bytes of a file of the new folder."""
@@ -222,13 +224,11 @@ class _Place:
         except OSError:
             return None  # it cannot be read: write the new one
 
-    def _path(self, name: str) -> Path:
-        path = self._stage / name
+    def _make_folder(self, name: str) -> None:
         folder = name.rpartition("/")[0]
         if folder not in self._folders:
-            path.parent.mkdir(parents=True, exist_ok=True)
+            (self._stage / folder).mkdir(parents=True, exist_ok=True)
             self._folders.add(folder)
-        return path
 
 
 @contextmanager
@@ -275,9 +275,10 @@ def _locked(folder: Path) -> Iterator[bool]:
         os.close(handle)
 
 
-def _link(old: Path, new: Path) -> None:
+def _link(old: str, new: str) -> None:
+    # Text, not paths: a site has thousands of files, and an edit links all but a few.
     try:
-        new.hardlink_to(old)
+        os.link(old, new)
     except OSError:  # a disk without hard links
         shutil.copy2(old, new)
 

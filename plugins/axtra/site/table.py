@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import PurePosixPath
 from typing import TypeAlias
 
 from axtra.diagnostics import Diagnostic
@@ -146,7 +145,7 @@ class Table:
 
 def _inside(name: str) -> str:
     """Refuse a name that leads out of the output."""
-    if ".." in PurePosixPath(name).parts or name.startswith("/") or "\\" in name:
+    if ".." in name.split("/") or name.startswith("/") or "\\" in name:
         raise OutputError(
             Diagnostic(
                 name,

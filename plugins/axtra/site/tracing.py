@@ -131,6 +131,14 @@ def _unrecorded(cls: type) -> frozenset[str]:
 # --- values ------------------------------------------------------------------------------------
 
 
+def _file(path: Path) -> tuple[object, ...]:
+    try:
+        stat = path.stat()
+    except OSError:
+        return ("\0file",)
+    return ("\0file", stat.st_size, stat.st_mtime_ns)
+
+
 def summary(value: object) -> Any:  # noqa: ANN401 - plain values, nested
     """Give plain values that are equal when all that can be read of a value is.
 
@@ -140,44 +148,38 @@ def summary(value: object) -> Any:  # noqa: ANN401 - plain values, nested
     cls = type(value)
     if cls in _PLAIN:
         return value
-    if isinstance(value, Item):
-        return ("\0item", _read(value, "source"))
-    if isinstance(value, Enum):
-        return (cls.__name__, value.value)
-    if isinstance(value, str):
-        return str.__str__(value)
-    if isinstance(value, tuple | list):
-        return tuple([summary(one) for one in value])
-    if isinstance(value, datetime | date | time):
-        return (cls.__name__, value.isoformat())
-    if isinstance(value, Mapping):
-        return ("\0map", *[(summary(name), summary(one)) for name, one in value.items()])
-    if isinstance(value, set | frozenset):
-        return ("\0set", *sorted(repr(summary(one)) for one in value))
-    if isinstance(value, Kind):
-        return ("\0kind", value.name)
-    if is_dataclass(value) and not isinstance(value, type):
-        return (cls.__name__, *[summary(getattr(value, one)) for one in _names(cls)])
-    if isinstance(value, Path):
-        return _file(value)
-    return ("\0stranger", os.urandom(16))
+    write = _WRITERS.get(cls)
+    if write is None:
+        write = _WRITERS[cls] = _writer(cls)
+    return write(value)
 
 
-_FIELDS: dict[type, tuple[str, ...]] = {}
+_Writer: TypeAlias = Callable[[Any], Any]
+_WRITERS: dict[type, _Writer] = {}
 
 
-def _names(cls: Any) -> tuple[str, ...]:  # noqa: ANN401 - any dataclass
-    if cls not in _FIELDS:
-        _FIELDS[cls] = tuple(one.name for one in fields(cls))
-    return _FIELDS[cls]
+def _writer(cls: type) -> _Writer:
+    """Choose how the values of a class are summed up."""
+    for known, write in _BY_CLASS:
+        if issubclass(cls, known):
+            return write
+    if is_dataclass(cls):
+        name, names = cls.__name__, tuple(one.name for one in fields(cls))
+        return lambda value: (name, *[summary(getattr(value, one)) for one in names])
+    return lambda _: ("\0stranger", os.urandom(16))
 
 
-def _file(path: Path) -> tuple[object, ...]:
-    try:
-        stat = path.stat()
-    except OSError:
-        return ("\0file",)
-    return ("\0file", stat.st_size, stat.st_mtime_ns)
+_BY_CLASS: tuple[tuple[type | tuple[type, ...], _Writer], ...] = (
+    (Item, lambda item: ("\0item", _read(item, "source"))),
+    (Enum, lambda one: (type(one).__name__, one.value)),
+    (str, str.__str__),
+    ((tuple, list), lambda values: tuple(map(summary, values))),
+    ((datetime, date, time), lambda one: (type(one).__name__, one.isoformat())),
+    (Mapping, lambda one: ("\0map", *[(summary(n), summary(v)) for n, v in one.items()])),
+    ((set, frozenset), lambda values: ("\0set", *sorted(repr(summary(v)) for v in values))),
+    (Kind, lambda kind: ("\0kind", kind.name)),
+    (Path, _file),
+)
 
 
 def digest(value: object) -> bytes:
@@ -219,15 +221,12 @@ class Evidence:
         self._items = {item.source: item for item in library.items}
         self._seen: dict[Fact, bytes] = {}
 
-    def combined(self, facts: Iterable[Fact]) -> bytes:
-        """Hash facts together."""
-        seen, whole = self._seen, hashlib.blake2b(digest_size=16)
-        for fact in facts:
-            found = seen.get(fact)
-            if found is None:
-                found = seen[fact] = digest(self._value(fact))
-            whole.update(found)
-        return whole.digest()
+    def of(self, fact: Fact) -> bytes:
+        """Hash a fact as it is."""
+        found = self._seen.get(fact)
+        if found is None:
+            found = self._seen[fact] = digest(self._value(fact))
+        return found
 
     def _value(self, fact: Fact) -> object:
         try:
