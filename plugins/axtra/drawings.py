@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from axtra import illustration
 from axtra.illustration import Drawing, Format
-from axtra.model import Article, Event, Item, Newsletter, Numero, Publication
+from axtra.model import Article, Event, Item, Numero, Publication
 from axtra.tokens import Tokens
 
 FORMATS: Mapping[str, Format] = MappingProxyType(
@@ -48,7 +48,7 @@ class Sheet:
 def sheets(items: Iterable[Item]) -> Iterator[Sheet]:
     """List the drawings of items that pages may show: a numéro has a cover too."""
     for item in items:
-        if not item.shown or item.image or isinstance(item, Newsletter):
+        if not item.shown or item.image:
             continue
         for name, form in FORMATS.items():
             if name == "paysage" or isinstance(item, Numero):

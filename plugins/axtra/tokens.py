@@ -107,16 +107,15 @@ class Tokens:
     def css(self) -> str:
         """Print the custom properties, light, then dark for a screen whose system asks for it.
 
-        `<html data-theme="clair">` keeps a page light; paper is always light.
+        Paper is always light.
         """
         fixed = "".join(f"--{name}:{value};" for name, value in self._properties())
         light, dark = self.colours["clair"], self.colours["sombre"]
         changed = {name: value for name, value in dark.items() if value != light[name]}
         return (
             f":root{{color-scheme:light dark;{_declarations(light)}{fixed}}}\n"
-            ":root[data-theme=clair]{color-scheme:light}\n"
             "@media screen and (prefers-color-scheme:dark){"
-            f":root:not([data-theme=clair]){{{_declarations(changed)}}}}}\n"
+            f":root{{{_declarations(changed)}}}}}\n"
         )
 
     def _properties(self) -> Iterator[tuple[str, str]]:
