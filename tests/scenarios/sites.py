@@ -111,6 +111,8 @@ def letter(body: str = "Bonjour,\n\nVoici la lettre.", **keys: str) -> str:
     )
 
 
+KEPT = ("polices", "photographies", "livres", "affiches", "courriel", "recherche", "gabarits")
+
 # One of each kind, all of them related.
 FULL: Mapping[str, str] = {
     "content/auteurs/une-personne.md": author("Une personne"),
@@ -152,8 +154,16 @@ class Project:
     def own_theme(self) -> Path:
         """Replace the link to the theme by a copy, to change it."""
         (self.root / "theme").unlink()
+        (self.root / ".cache/gabarits").unlink(missing_ok=True)  # kept by the place of the theme
         shutil.copytree(ROOT / "theme", self.root / "theme")
         return self.root / "theme"
+
+    def alone(self) -> Project:
+        """Give back what other projects made, but fonts: this one makes everything by itself."""
+        for kept in (self.root / ".cache").iterdir():
+            if kept.name != "polices":
+                kept.unlink()
+        return self
 
     def build(
         self,
@@ -196,8 +206,8 @@ def make_project(root: Path, files: Mapping[str, str]) -> Project:
 
 
 def share_cache(root: Path, *names: str) -> None:
-    """Lend what costs much and never differs: fonts, photographs, books; or some of them."""
-    for name in names or ("polices", "photographies", "livres"):
+    """Lend what costs much, under the hash of what it is made from; or some of it."""
+    for name in names or KEPT:
         (ROOT / ".cache" / name).mkdir(parents=True, exist_ok=True)
         (root / ".cache").mkdir(exist_ok=True)
         (root / ".cache" / name).symlink_to(ROOT / ".cache" / name)

@@ -38,7 +38,7 @@ def rules(project: Project, **options: bool) -> list[str]:
 
 
 def test_two_builds_in_two_places_at_two_hours_give_the_same_bytes(project: MakeProject) -> None:
-    one, two = project(FULL, "un"), project(FULL, "deux")
+    one, two = project(FULL, "un").alone(), project(FULL, "deux").alone()
     one.build(moment=DAY)
     two.build(moment=DAY + timedelta(hours=5))
     assert tree(one.output) == tree(two.output)

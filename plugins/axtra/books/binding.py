@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from importlib.metadata import version
 from importlib.resources import files
 from typing import TypeAlias
 
 from lxml.html import tostring
 
-from axtra import drawings
 from axtra.books import epub, parts, pdf
 from axtra.books.look import FOLDER, Look
 from axtra.books.parts import Part
 from axtra.books.shelf import Shelf
+from axtra.drawings import Sheet
 from axtra.model import Library, Numero
 from axtra.store import Store
 
@@ -30,12 +30,7 @@ class Bindery:
     library: Library
     look: Look
     store: Store
-    # Listed beside the jobs: to find one there would read every item for each book.
-    sheets: Mapping[str, drawings.Sheet] = field(init=False)
-
-    def __post_init__(self) -> None:
-        sheets = {sheet.url: sheet for sheet in drawings.sheets(self.library.items)}
-        object.__setattr__(self, "sheets", sheets)
+    sheets: Mapping[str, Sheet]  # by address
 
     def pdf(self, numero: Numero) -> bytes:
         """Set a numéro as a tagged PDF.

@@ -64,6 +64,7 @@ def settings_of(root: Path, *, publish: bool = False, target: Path | None = None
     override = {} if target is None else {"OUTPUT_PATH": str(target.resolve())}
     settings: dict[str, Any] = read_settings(str(conf), override=override)
     settings["CACHE_PATH"] = str((root / settings["CACHE_PATH"]).resolve())
+    settings["THEME"] = str(Path(settings["THEME"]).resolve())
     return settings
 
 

@@ -336,6 +336,8 @@ class BookGenerator(_AxeGenerator):
 
     def generate_output(self, _writer: Writer) -> None:
         """Add them to the table."""
+        # Listed before any job works: a book would read every item to find its own drawings.
+        self._sheets = {sheet.url: sheet for sheet in drawings.sheets(self.library.items)}
         pressed = books.has_press()
         for numero in self.library.numeros:
             stem = f"{numero.url}axe-magazine-{numero.slug}"
@@ -359,7 +361,7 @@ class BookGenerator(_AxeGenerator):
         look = Look.load(
             Path(self.theme), self.tokens, self.siteurl, Path(self.path), cache=cache / "polices"
         )
-        return Bindery(self.library, look, Store(cache / "livres"))
+        return Bindery(self.library, look, Store(cache / "livres"), self._sheets)
 
 
 class FeedGenerator(_AxeGenerator):
