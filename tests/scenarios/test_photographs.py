@@ -41,7 +41,7 @@ def test_every_file_of_a_picture_exists_at_the_width_it_says(project: MakeProjec
 
 
 def test_a_photograph_cut_behind_its_head_refuses_the_build(project: MakeProject) -> None:
-    site = project(ILLUSTRATED)
+    site = project(ILLUSTRATED).alone()
     photograph(site)
     assert not site.build().refused
     before = (site.output / "nouvelles/photo/index.html").read_bytes()
