@@ -22,6 +22,7 @@ from axtra.typography import (
     lint,
     lint_text,
 )
+from axtra.typography.rules import _BY_PROFILE, SUPERSCRIPT_RULES
 
 DATA = Path(__file__).parent.parent / "data"
 CASES: list[dict[str, Any]] = [
@@ -249,3 +250,13 @@ def test_a_code_is_listed_once_and_its_advice_each_time() -> None:
 
 def test_advice_says_nothing_of_addresses() -> None:
     assert lint("Voir https://axtra.ca/Etat?a=$25 ou e.e@axtra.ca") == []
+
+
+RULES = {rule for rules in (*_BY_PROFILE.values(), SUPERSCRIPT_RULES) for rule in rules}
+
+
+@given(st.lists(st.sampled_from([*"0123IVX .,;:!?«»“”-–°º$€£%§nNhHeèmMrso()\u00a0\u2011"])))
+def test_a_rule_changes_no_text_that_has_none_of_its_signs(pieces: list[str]) -> None:
+    for pattern, _, signs in RULES:
+        text = "".join(piece for piece in pieces if piece not in signs)
+        assert not signs or not pattern.search(text), pattern
