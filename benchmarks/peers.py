@@ -43,7 +43,7 @@ AUTHOR_FEED_ATOM = AUTHOR_FEED_RSS = TRANSLATION_FEED_ATOM = None
 _HUGO = f"""\
 baseURL = "https://axe.example/"
 title = "AXE"
-languageCode = "fr-CA"
+locale = "fr-CA"
 [pagination]
 pagerSize = {_SHOWN}
 disableAliases = true

@@ -10,7 +10,6 @@ import base64
 import http.client
 import os
 import queue
-import re
 import signal
 import socket
 import statistics
@@ -20,7 +19,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -58,15 +57,6 @@ class Watched:
         """Give the MB it holds."""
         return memory_of(self.process.pid)
 
-    def page(self, path: str) -> str:
-        """Ask for a page."""
-        connection = http.client.HTTPConnection(_HOST, self.port, timeout=_PATIENCE)
-        try:
-            connection.request("GET", path)
-            return connection.getresponse().read().decode()
-        finally:
-            connection.close()
-
     def save(self, change: Callable[[], object], path: str, mark: str) -> tuple[float, float]:
         """Make a change; give the seconds until pages reload, and until one shows a mark.
 
@@ -78,9 +68,10 @@ class Watched:
         begin = time.perf_counter()
         change()
         told = self.told.get(timeout=_PATIENCE)
-        while mark not in self.page(path):
+        while mark not in page(self.port, path):
             if time.perf_counter() - begin > _PATIENCE:
                 raise TimeoutError(f"{mark} : {path}")
+            time.sleep(0.002)
         return told - begin, time.perf_counter() - begin
 
     def settle(self) -> None:
@@ -95,39 +86,42 @@ class Watched:
 @contextmanager
 def ours(root: Path) -> Iterator[Watched]:
     """Preview a project of ours."""
-    command = [sys.executable, "-c", "from axtra.cli import main; main()", "apercu", "--port", "0"]
-    with _running(command, root) as (process, begin):
-        assert process.stdout is not None  # noqa: S101 - it is a pipe
-        said = b""
-        while not (found := re.search(rb"http://127\.0\.0\.1:(\d+)", said)):
-            line = process.stdout.readline()
-            if not line:
-                raise RuntimeError(said.decode())
-            said += line
-        threading.Thread(target=process.stdout.read, daemon=True).start()
-        yield from _watched(process, int(found[1]), begin, _events)
+    program = [sys.executable, "-c", "from axtra.cli import main; main()"]
+    with _watched([*program, "apercu", "--port"], root, _events) as one:
+        yield one
 
 
 @contextmanager
 def hugo(root: Path) -> Iterator[Watched]:
     """Preview a project of Hugo, pages in memory as ours are."""
-    with socket.create_server((_HOST, 0)) as free:
-        port = int(free.getsockname()[1])
-    command = [HUGO, "server", "--bind", _HOST, "--port", str(port), "--renderToMemory"]
-    with _running(command, root) as (process, begin):
-        assert process.stdout is not None  # noqa: S101 - it is a pipe
-        threading.Thread(target=process.stdout.read, daemon=True).start()
-        yield from _watched(process, port, begin, _reloads)
+    command = [str(HUGO), "server", "--bind", _HOST, "--renderToMemory", "--port"]
+    with _watched(command, root, _reloads) as one:
+        yield one
 
 
 @contextmanager
-def _running(
-    command: Sequence[str | Path], root: Path
-) -> Iterator[tuple[subprocess.Popen[bytes], float]]:
+def _watched(
+    command: Sequence[str], root: Path, listen: Callable[[Watched], None]
+) -> Iterator[Watched]:
+    """Run a preview on a free port; once it serves, listen in a thread to what pages are told."""
+    with socket.create_server((_HOST, 0)) as free:
+        port = int(free.getsockname()[1])
     begin = time.perf_counter()
-    process = subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    process = subprocess.Popen(
+        [*command, str(port)], cwd=root, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    listening = None
     try:
-        yield process, begin
+        while not _serves(port):
+            if process.poll() is not None:
+                message = f"{command[0]}: {process.returncode}"
+                raise RuntimeError(message)
+            time.sleep(0.01)
+        one = Watched(process, port, time.perf_counter() - begin)
+        listening = threading.Thread(target=listen, args=(one,), daemon=True)
+        listening.start()
+        one.settle()
+        yield one
     finally:
         process.send_signal(signal.SIGINT)
         try:
@@ -135,37 +129,33 @@ def _running(
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+        if listening:
+            listening.join()
 
 
-def _watched(
-    process: subprocess.Popen[bytes],
-    port: int,
-    begin: float,
-    listen: Callable[[Watched], None],
-) -> Iterator[Watched]:
-    """Wait for the first page, then listen to what pages are told, in a thread."""
-    while True:
-        try:
-            Watched(process, port, 0.0).page("/")
-            break
-        except ConnectionRefusedError:
-            if process.poll() is not None:
-                raise
-            time.sleep(0.01)
-    one = Watched(process, port, time.perf_counter() - begin)
-    threading.Thread(target=listen, args=(one,), daemon=True).start()
-    one.settle()
-    yield one
+def _serves(port: int) -> bool:
+    try:
+        page(port, "/")
+    except ConnectionRefusedError:
+        return False
+    return True
+
+
+def page(port: int, path: str) -> str:
+    """Ask for a page."""
+    with closing(http.client.HTTPConnection(_HOST, port, timeout=_PATIENCE)) as connection:
+        connection.request("GET", path)
+        return connection.getresponse().read().decode()
 
 
 def _events(one: Watched) -> None:
     """Listen to server-sent events."""
-    connection = http.client.HTTPConnection(_HOST, one.port)
-    connection.request("GET", _EVENTS)
-    answer = connection.getresponse()
-    while line := answer.readline():
-        if line.startswith(b"data"):
-            one.told.put(time.perf_counter())
+    with closing(http.client.HTTPConnection(_HOST, one.port)) as connection:
+        connection.request("GET", _EVENTS)
+        answer = connection.getresponse()
+        while line := answer.readline():
+            if line.startswith(b"data"):
+                one.told.put(time.perf_counter())
 
 
 def _reloads(one: Watched) -> None:

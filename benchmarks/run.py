@@ -175,7 +175,7 @@ def main() -> None:
     """Measure, print the tables, and keep them if asked to."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sizes", type=int, nargs="+", default=[100, 1000])
-    parser.add_argument("--turns", type=int, default=3)
+    parser.add_argument("--turns", type=int, default=2)
     parser.add_argument("--peers", nargs="*", default=[], help="names; all of them by default")
     parser.add_argument("--write", action="store_true", help="keep the tables in docs/")
     options = parser.parse_args()

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import gc
 import json
-import tracemalloc
+from functools import partial
 from http import HTTPStatus
 
 import pytest
+import ready
 from conftest import MakeProject, Run
 from edits import START
 from lxml import html
@@ -144,22 +144,19 @@ def test_what_is_not_there_is_not_found(made: tuple[Project, State]) -> None:
 
 
 @pytest.mark.eprouve
-def test_a_thousand_saves_leave_memory_flat(made: tuple[Project, State]) -> None:
-    project, state = made
-    tracemalloc.start()
+def test_a_thousand_saves_leave_the_memory_of_the_command_flat(project: MakeProject) -> None:
+    one = project(START)
+    with ready.ours(one.root) as preview:
 
-    def saves(count: int) -> int:
-        for turn in range(count):
-            title = f"Titre {turn % 7}" if turn % 10 == 0 else "Un second article"
-            text = START[FILE].replace("Un second article", title)
-            _save(project, state, FILE, f"{text}\nPhrase {turn % 13}.\n")
-            _shown(state, PAGE)
-            _shown(state, "/")
-        gc.collect()
-        return tracemalloc.get_traced_memory()[0]
+        def saves(turns: range) -> float:
+            for turn in turns:
+                title = f"Titre {turn}" if turn % 10 == 0 else "Un second article"
+                text = START[FILE].replace("Un second article", title)
+                save = partial(one.write, {FILE: f"{text}\nPhrase {turn}.\n"})
+                preview.save(save, PAGE, f"Phrase {turn}.")
+                ready.page(preview.port, "/")
+            return preview.memory
 
-    saves(100)
-    before = saves(50)
-    after = saves(1000)
-    tracemalloc.stop()
-    assert after < before * 1.05 + 200_000
+        before = saves(range(100))
+        after = saves(range(100, 1100))
+    assert after < before + 10, f"{before:.0f} MB, then {after:.0f} MB"
