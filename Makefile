@@ -11,6 +11,7 @@ PYTHON ?= python3
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 AXTRA := $(BIN)/axtra
+MAILMAN := .venv-mailman
 PARALLEL := -n auto --dist worksteal
 
 help: ## montrer cette aide
@@ -49,7 +50,7 @@ qualite: $(VENV)/pret-dev
 	@$(BIN)/lint-imports --no-logo > /dev/null || $(BIN)/lint-imports --no-logo
 
 propre: ## effacer ce que les autres commandes ont écrit
-	rm -rf $(VENV) .venv-bench .cache output $(NODE)/node_modules $(PEERS)/node_modules
+	rm -rf $(VENV) .venv-bench $(MAILMAN) .cache output $(NODE)/node_modules $(PEERS)/node_modules
 
 # --- set-up: the stamp of a set of pinned packages is newer than the file that pins them --------
 
@@ -103,7 +104,14 @@ $(RETURNED)/pret: requirements.txt | $(VENV)/pret
 		&& tar -xzf $(RETURNED)/flufl_bounce-*.tar.gz -C $(RETURNED) --strip-components=2 --wildcards '*/tests/data/*.txt' \
 		&& touch $@ || echo "Ils manquent : le test qui les lit ne passera pas."
 
-outils: bibliotheques $(NODE)/node_modules/pret $(RETURNED)/pret
+# A mailing list program, to exchange mail with; it needs a Python and packages of its own.
+$(MAILMAN)/pret: tests/mailman/requirements.txt
+	@echo "Installation de Mailman…"
+	@$(PYTHON) -m venv $(MAILMAN) \
+		&& $(MAILMAN)/bin/python -m pip --disable-pip-version-check --quiet install --require-hashes -r tests/mailman/requirements.txt \
+		&& touch $@ || echo "Il manque : les tests qui lui écrivent ne passeront pas."
+
+outils: bibliotheques $(NODE)/node_modules/pret $(RETURNED)/pret $(MAILMAN)/pret
 	$(call systeme,command -v chromium || command -v chromium-browser || command -v google-chrome,chromium,passer les tests du navigateur)
 	$(call systeme,fc-list | grep -q -e Liberation -e Arial,fonts-liberation fontconfig,mesurer ce qui bouge pendant qu’une page se charge)
 	$(call systeme,test -x /usr/sbin/nginx,nginx-light,servir le site comme un hôte)

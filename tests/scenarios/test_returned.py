@@ -1,19 +1,15 @@
-"""117 mails that came back to other people, wrapped as ours: each is attributed, few suppress.
-
-They are the samples of flufl.bounce's source package, gathered over twenty years of Mailman; the
-set-up of the tests fetches them.
-"""
+"""117 mails that came back to other people, wrapped as ours: each is attributed, few suppress."""
 
 from __future__ import annotations
 
 import mailbox
 import re
-import sys
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
 import pytest
+import returned
 
 from axtra.dates import ZONE
 from axtra.subscribers import Basis, Consent, Keys, Register
@@ -22,8 +18,6 @@ from axtra.subscribers.returns import Nature, judge
 from axtra.subscribers.sorting import sort
 from axtra.subscribers.tokens import new_id
 
-SAMPLES = Path(sys.prefix) / "rebonds" / "data"
-COUNT = 117
 NOW = datetime(2026, 3, 1, 9, tzinfo=ZONE)
 KEYS = Keys((b"k" * 30,), b"p")
 EDITION = "2026-02-25"
@@ -37,14 +31,7 @@ SAID = re.compile(rb"unknown|no mailbox|bad destination|illegal user|5\.1\.1", r
 
 @pytest.fixture(scope="module")
 def samples() -> dict[str, bytes]:
-    files = sorted(SAMPLES.glob("*.txt"))
-    assert len(files) == COUNT, "make outils fetches them"
-    return {file.stem: file.read_bytes() for file in files}
-
-
-def wrapped(data: bytes, header: str, address: str) -> bytes:
-    """Put before a mail the header by which a server says to whom it came back."""
-    return f"{header}: {address}\n".encode() + re.sub(rb"\AFrom [^\n]*\n", b"", data)
+    return returned.read()
 
 
 @pytest.fixture
@@ -62,7 +49,7 @@ def test_each_is_attributed_whatever_its_form(
     for name, data in samples.items():
         person = new_id()
         local = case(f"rebonds+{KEYS.envelope(person, EDITION)}")
-        verdict = judge(wrapped(data, header, f"<{local}@exemple.test>"), KEYS)
+        verdict = judge(returned.wrapped(data, header, f"<{local}@exemple.test>"), KEYS)
         assert verdict.person == person, name
         assert verdict.edition
         if verdict.nature is Nature.GONE:
@@ -87,10 +74,14 @@ def test_a_mailbox_of_them_suppresses_those_that_nobody_reads(
         assert person
         assert found
         code = register.keys.envelope(found.id, EDITION)
-        box.add(mailbox.mboxMessage(wrapped(data, "Delivered-To", f"rebonds+{code}@exemple.test")))
+        box.add(
+            mailbox.mboxMessage(
+                returned.wrapped(data, "Delivered-To", f"rebonds+{code}@exemple.test")
+            )
+        )
     box.close()
     done = sort(messages(str(tmp_path / "retours.mbox"), ""), register, NOW)
-    assert done.read == COUNT
+    assert done.read == returned.COUNT
     assert done.unknown == 0
     suppressed = {name for name in samples if register.is_suppressed(f"{name}@exemple.test")}
     assert suppressed == NOBODY_THERE
