@@ -9,15 +9,15 @@ Usage:  python benchmarks/apart.py --texts 100 --turns 3 --write
 
 from __future__ import annotations
 
-import argparse
 import shutil
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 from build_pages import EXTRAS, PARTS
 from corpus import Corpus, write_axe
-from measure import Case, Cost, about, middle, run, say, table
+from measure import Case, about, interleave, options, run, say, table
 from run import BUILD, forget, remove
 
 
@@ -29,55 +29,40 @@ def forget_all(root: Path) -> None:
             remove(kept)
 
 
+def cases(root: Path, whole: Path) -> Iterator[Case]:
+    """List what is measured, on a project for pages and on one for everything."""
+    build = [sys.executable, BUILD, str(root)]
+    yield Case("pages, feeds and mails, from nothing", lambda: forget(root), build, root)
+    for part in PARTS:
+        if part not in EXTRAS:
+            command = [*build, "--sans", part]
+            yield Case(f"the same without {part}", lambda: forget(root), command, root)
+    build = [sys.executable, BUILD, str(whole), "--tout"]
+    for part in EXTRAS:
+        command = [*build, "--sans", *(one for one in EXTRAS if one != part)]
+        yield Case(f"with {part} too", lambda: forget_all(whole), command, whole)
+    yield Case("with all of them", lambda: forget_all(whole), build, whole)
+    yield Case("the same, all of them kept", lambda: forget(whole), build, whole)
+    yield Case("the same, no change", lambda: None, build, whole)
+
+
 def main() -> None:
-    """Measure, print the tables, and keep them if asked to."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--texts", type=int, default=100)
-    parser.add_argument("--turns", type=int, default=1)
-    parser.add_argument("--write", action="store_true", help="keep the tables in docs/")
-    options = parser.parse_args()
+    """Measure, print the table, and keep it if asked to."""
+    given = options(__doc__, texts=100, turns=1)
     with tempfile.TemporaryDirectory(prefix="axtra-bench-") as name:
         root, whole = Path(name, "pages"), Path(name, "tout")
-        write_axe(Corpus(options.texts), root)
+        write_axe(Corpus(given.texts), root)
         shutil.copytree(root, whole)
-        build = [sys.executable, BUILD, str(root)]
-        everything = [sys.executable, BUILD, str(whole), "--tout"]
-        pages = Case("pages, feeds and mails, from nothing", lambda: forget(root), build, root)
-        parts = [
-            Case(f"the same without {part}", pages.prepare, [*build, "--sans", part], root)
-            for part in PARTS
-            if part not in EXTRAS
-        ]
-        first = [
-            Case(
-                f"with {part} too",
-                lambda: forget_all(whole),
-                [*everything, "--sans", *others],
-                whole,
-            )
-            for part in EXTRAS
-            for others in [[one for one in EXTRAS if one != part]]
-        ]
-        kept = [
-            Case("with all of them, from nothing", lambda: forget_all(whole), everything, whole),
-            Case("the same, all of them kept", lambda: forget(whole), everything, whole),
-            Case("the same, no change", lambda: None, everything, whole),
-        ]
-        listed = [pages, *parts, *first, *kept]
-        run(pages)  # fonts are cut once for all
-        run(kept[-1])
-        found: dict[str, list[Cost]] = {case.name: [] for case in listed}
-        for turn in range(options.turns):
-            for case in listed:
-                found[case.name].append(run(case))
-            print(f"{turn + 1}/{options.turns}", file=sys.stderr, flush=True)
-    base = middle(found[pages.name])
-    rows = []
-    for name, costs in found.items():
-        one = middle(costs)
-        rows.append([name, f"{one.wall:.2f}", f"{one.cpu:.2f}", f"{one.cpu - base.cpu:+.2f}"])
-    heads = [f"{options.texts} texts", "s", "CPU s", "CPU s more"]
-    say("apart", "\n\n".join([about(), table(heads, rows)]), keep=options.write)
+        listed = list(cases(root, whole))
+        for case in (listed[0], listed[-1]):
+            run(case)  # fonts are cut once for all
+        costs = interleave(listed, given.turns)
+    rows = [
+        [case.name, f"{one.wall:.2f}", f"{one.cpu:.2f}", f"{one.cpu - costs[0].cpu:+.2f}"]
+        for case, one in zip(listed, costs, strict=True)
+    ]
+    heads = [f"{given.texts} texts", "s", "CPU s", "CPU s more"]
+    say("apart", "\n\n".join([about(), table(heads, rows)]), keep=given.write)
 
 
 if __name__ == "__main__":

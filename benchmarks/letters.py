@@ -5,7 +5,6 @@ Usage:  python benchmarks/letters.py --letters 520 --turns 3 --write
 
 from __future__ import annotations
 
-import argparse
 import json
 import statistics
 import subprocess
@@ -15,13 +14,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 from corpus import Corpus, write_axe
-from measure import ROOT, Case, Cost, about, middle, run, say, table
+from measure import ROOT, Case, about, interleave, options, say, table
 from run import forget
 
 RENDER = str(ROOT / "benchmarks/render_letters.py")
 NODE = ROOT / "tests/node"
 _TEXTS = 100  # beside the letters: what their cards show
-_OURS = "AXE, from MJML"
 
 
 def cases(root: Path, mjml: Path, made: Path) -> list[Case]:
@@ -35,7 +33,7 @@ def cases(root: Path, mjml: Path, made: Path) -> list[Case]:
 
     node = ["node", str(NODE / "mjml_juice.js"), str(mjml), str(made)]
     return [
-        ours(_OURS, "ours_chain", mjml, nothing),
+        ours("AXE, from MJML", "ours_chain", mjml, nothing),
         Case("mjml + juice (npm), from MJML", nothing, node, ROOT),
         ours("mjml-python + premailer as documented, from MJML", "plain", mjml, nothing),
         ours("AXE, from texts, nothing kept: HTML and text", "ours", root, lambda: forget(root)),
@@ -53,40 +51,27 @@ def first_letter(root: Path, made: Path) -> float:
 
 def main() -> None:
     """Measure, print the table, and keep it if asked to."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--letters", type=int, default=104)
-    parser.add_argument("--turns", type=int, default=2)
-    parser.add_argument("--write", action="store_true", help="keep the table in docs/")
-    options = parser.parse_args()
+    given = options(__doc__, letters=104, turns=2)
     with tempfile.TemporaryDirectory(prefix="axtra-bench-") as name:
         root, mjml, made = (Path(name, part) for part in ("projet", "mjml", "fait"))
         made.mkdir()
-        write_axe(Corpus(_TEXTS, letters=options.letters), root)
+        write_axe(Corpus(_TEXTS, letters=given.letters), root)
         subprocess.run([sys.executable, RENDER, "sources", root, mjml], check=True)
         listed = cases(root, mjml, made)
-        found: dict[str, list[Cost]] = {case.name: [] for case in listed}
-        alone = []
-        for _ in range(options.turns):
-            for case in listed:
-                found[case.name].append(run(case))
-            alone.append(first_letter(root, made))
-    costs = {name: middle(some) for name, some in found.items()}
-    heads = ["", "s", "CPU s", "MB", "CPU ÷ mjml + juice"]
-    beside = costs[listed[1].name].cpu
+        costs = interleave(listed, given.turns)
+        seconds = statistics.median(first_letter(root, made) for _ in range(given.turns))
     rows = [
-        [name, f"{one.wall:.2f}", f"{one.cpu:.2f}", f"{one.memory:.0f}", f"{one.cpu / beside:.2f}"]
-        for name, one in costs.items()
+        [case.name, *(f"{figure:.2f}" for figure in (one.wall, one.cpu, one.cpu / costs[1].cpu))]
+        for case, one in zip(listed, costs, strict=True)
     ]
-    npm = {
-        f"{name} (npm)": json.loads((NODE / f"node_modules/{name}/package.json").read_text())[
-            "version"
-        ]
-        for name in ("mjml", "juice")
-    }
-    seconds = statistics.median(alone)
-    once = f"One letter, checked, once a new process has read all: {seconds:.3f} s."
-    said = [about("mjml-python", "premailer", **npm), table(heads, rows), once]
-    say("infolettres", "\n\n".join(said), keep=options.write)
+    packages = {name: NODE / f"node_modules/{name}/package.json" for name in ("mjml", "juice")}
+    npm = {name: json.loads(file.read_text("utf-8"))["version"] for name, file in packages.items()}
+    said = [
+        about("mjml-python", "premailer", **npm),
+        table([f"{given.letters} letters", "s", "CPU s", "CPU ÷ mjml + juice"], rows),
+        f"One letter, checked, once a new process has read all: {seconds:.3f} s.",
+    ]
+    say("infolettres", "\n\n".join(said), keep=given.write)
 
 
 if __name__ == "__main__":

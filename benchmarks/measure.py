@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import math
 import os
 import platform
@@ -111,10 +112,17 @@ def cpu_of(pid: int) -> float:
     return sum(map(int, fields[11:15])) / _TICK
 
 
-def middle(costs: Iterable[Cost]) -> Cost:
-    """Give the median of each figure."""
-    whole = list(costs)
-    return Cost(*(statistics.median(getattr(one, key) for one in whole) for key in Cost.__slots__))
+def interleave(cases: Sequence[Case], turns: int) -> list[Cost]:
+    """Run every case once a turn; give the median of each figure of each case."""
+    found: list[list[Cost]] = [[] for _ in cases]
+    for turn in range(turns):
+        for case, costs in zip(cases, found, strict=True):
+            costs.append(run(case))
+            print(f"{turn + 1}/{turns} {case.name}", file=sys.stderr, flush=True)
+    return [
+        Cost(*(statistics.median(getattr(one, key) for one in costs) for key in Cost.__slots__))
+        for costs in found
+    ]
 
 
 def growth(values: Mapping[int, float]) -> str:
@@ -140,6 +148,18 @@ def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     """Write a table in Markdown; its first column is of words."""
     lines = [heads, ["---", *(["--:"] * (len(heads) - 1))], *rows]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def options(description: str | None, **defaults: int | list[int]) -> argparse.Namespace:
+    """Read the numbers that a measure takes, and whether to keep what it finds."""
+    parser = argparse.ArgumentParser(
+        description=description, formatter_class=argparse.ArgumentDefaultsHelpFormatter
+    )
+    for name, value in defaults.items():
+        several = {"nargs": "+"} if isinstance(value, list) else {}
+        parser.add_argument(f"--{name}", type=int, default=value, help="how many", **several)
+    parser.add_argument("--write", action="store_true", help="keep it in docs/performance.md")
+    return parser.parse_args()
 
 
 def about(*names: str, **others: str) -> str:

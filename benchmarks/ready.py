@@ -5,7 +5,6 @@ Usage:  python benchmarks/ready.py --sizes 1000 5000 --saves 20 --write
 
 from __future__ import annotations
 
-import argparse
 import base64
 import http.client
 import os
@@ -24,7 +23,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from corpus import Corpus, path_of, write_axe
-from measure import about, cpu_of, memory_of, say, table
+from measure import about, cpu_of, memory_of, options, say, table
 from peers import HUGO, PEERS
 from run import edit, versions
 
@@ -200,12 +199,12 @@ def subjects(corpus: Corpus, folder: Path) -> list[Subject]:
     next(one for one in PEERS if one.name == "Hugo").write(corpus, other)
     text, peer = axe / "content" / path_of(article), other / f"content/articles/{article.slug}.md"
     mine = {
-        "a body": edit(text, "\n---\n", "\n---\n\nPhrase {}.\n"),
-        "a title": edit(text, 'titre: "', 'titre: "Phrase {}. '),
+        "corps": edit(text, "\n---\n", "\n---\n\nUn corps {}.\n"),
+        "titre": edit(text, 'titre: "', 'titre: "Un titre {}. '),
     }
     theirs = {
-        "a body": edit(peer, "\n}\n", "\n}\n\nPhrase {}.\n"),
-        "a title": edit(peer, '"title": "', '"title": "Phrase {}. '),
+        "corps": edit(peer, "\n}\n", "\n}\n\nUn corps {}.\n"),
+        "titre": edit(peer, '"title": "', '"title": "Un titre {}. '),
     }
     return [
         Subject("AXE", axe, f"/magazine/{article.folder}/{article.slug}/", mine),
@@ -220,39 +219,35 @@ def measure(folder: Path, size: int, saves: int) -> Iterator[list[str]]:
         with PREVIEWS[one.name](one.root):
             pass  # what is kept between runs is kept
     with ExitStack() as stack:
-        running = [stack.enter_context(PREVIEWS[one.name](one.root)) for one in listed]
-        for sort in ("a body", "a title"):
-            times: list[list[tuple[float, float]]] = [[] for _ in listed]
-            before = [0.0 for _ in listed]
-            for n in range(saves + 1):  # the first is not counted
-                for at, (one, preview) in enumerate(zip(listed, running, strict=True)):
-                    took = preview.save(one.sorts[sort], one.page, f"Phrase {n}.")
+        running = [(one, stack.enter_context(PREVIEWS[one.name](one.root))) for one in listed]
+        for word, sort in {"corps": "a body", "titre": "a title"}.items():
+
+            def turn(n: int, word: str = word) -> Iterator[tuple[float, float]]:
+                for one, preview in running:
+                    yield preview.save(one.sorts[word], one.page, f"Un {word} {n}.")
                     preview.settle()
-                    times[at] += [took] if n else []
-                    before[at] = before[at] if n else preview.cpu
-            for at, (one, preview) in enumerate(zip(listed, running, strict=True)):
-                told, shown = (1000 * statistics.median(some) for some in zip(*times[at]))  # noqa: B905 - pairs
-                cpu = (preview.cpu - before[at]) / saves
-                figures = (f"{told:.0f}", f"{shown:.0f}", f"{cpu:.2f}", f"{preview.start:.2f}")
-                yield [f"{one.name}, {sort}, {size} texts", *figures, f"{preview.memory:.0f}"]
+
+            list(turn(0))  # templates are read once
+            before = [preview.cpu for _, preview in running]
+            turns = [list(turn(n)) for n in range(1, saves + 1)]
+            for at, (one, preview) in enumerate(running):
+                waits = zip(*(times[at] for times in turns), strict=True)
+                told, shown = (f"{1000 * statistics.median(some):.0f}" for some in waits)
+                cpu = f"{(preview.cpu - before[at]) / saves:.2f}"
+                start, memory = f"{preview.start:.2f}", f"{preview.memory:.0f}"
+                yield [f"{one.name}, {sort}, {size} texts", told, shown, cpu, start, memory]
 
 
 def main() -> None:
     """Measure, print the table, and keep it if asked to."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--sizes", type=int, nargs="+", default=[100, 1000])
-    parser.add_argument("--saves", type=int, default=10)
-    parser.add_argument("--write", action="store_true", help="keep the table in docs/")
-    options = parser.parse_args()
+    given = options(__doc__, sizes=[100, 1000], saves=10)
     with tempfile.TemporaryDirectory(prefix="axtra-bench-") as name:
         rows = [
-            row
-            for size in options.sizes
-            for row in measure(Path(name, str(size)), size, options.saves)
+            row for size in given.sizes for row in measure(Path(name, str(size)), size, given.saves)
         ]
     heads = ["", "ms to the reload", "ms to the page", "CPU s a save", "s to start", "MB"]
     said = [about(Hugo=versions()["Hugo"]), table(heads, rows)]
-    say("apercu", "\n\n".join(said), keep=options.write)
+    say("apercu", "\n\n".join(said), keep=given.write)
 
 
 if __name__ == "__main__":

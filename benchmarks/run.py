@@ -9,18 +9,19 @@ Usage:  python benchmarks/run.py --sizes 1000 5000 10000 --turns 3 --write
 
 from __future__ import annotations
 
-import argparse
 import json
 import shutil
 import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from corpus import Corpus, path_of, write_axe
-from measure import ROOT, Case, Cost, about, growth, middle, run, say, slope, table
-from peers import ELEVENTY, HUGO, PEERS, PYTHON, Peer, expected
+from measure import ROOT, Case, Cost, about, growth, interleave, options, run, say, slope, table
+from peers import ELEVENTY, HUGO, PEERS, PYTHON, Peer
 
 BUILD = str(ROOT / "benchmarks/build_pages.py")
 _REMEMBERED = ("textes.db", "constructions", "gabarits")
@@ -89,37 +90,25 @@ def peer_cases(peer: Peer, corpus: Corpus, root: Path) -> Iterator[Case]:
         yield Case(f"{peer.name}, body of an article", change, peer.command, root)
 
 
-def measure(folder: Path, options: argparse.Namespace) -> dict[str, dict[int, Cost]]:
+def measure(folder: Path, sizes: list[int], turns: int) -> dict[str, dict[int, Cost]]:
     """Give the middle cost of each case at each size."""
-    listed: dict[int, list[Case]] = {}
-    found: dict[str, dict[int, list[Cost]]] = {}
-    peak: dict[str, dict[int, float]] = {}
-    peers = [one for one in PEERS if not options.peers or one.name in options.peers]
-    for size in options.sizes:
+    cases: list[tuple[int, Case]] = []
+    verdicts: list[Callable[[], None]] = []
+    for size in sizes:
         corpus = Corpus(size)
-        listed[size] = list(our_cases(corpus, folder / f"axe-{size}"))
-        for case in listed[size]:
-            peak.setdefault(case.name, {})[size] = run(case, watch=True).memory
-        for peer in peers:
+        cases += [(size, one) for one in our_cases(corpus, folder / f"axe-{size}")]
+        for peer in PEERS:
             root = folder / f"{peer.name}-{size}"
-            cases = list(peer_cases(peer, corpus, root))
-            for case in cases:
-                peak.setdefault(case.name, {})[size] = run(case, watch=True).memory
-            peer.verify(corpus, root)
-            listed[size] += cases
-        print(size, "pages, feeds of a peer:", *expected(corpus), file=sys.stderr, flush=True)
-    for turn in range(options.turns):
-        for size, cases in listed.items():
-            for case in cases:
-                found.setdefault(case.name, {}).setdefault(size, []).append(run(case))
-            print(f"{turn + 1}/{options.turns}", size, file=sys.stderr, flush=True)
-    return {
-        name: {
-            size: Cost(middle(costs).wall, middle(costs).cpu, peak[name][size])
-            for size, costs in by_size.items()
-        }
-        for name, by_size in found.items()
-    }
+            cases += [(size, one) for one in peer_cases(peer, corpus, root)]
+            verdicts.append(partial(peer.verify, corpus, root))
+    peaks = [run(case, watch=True).memory for _, case in cases]
+    for verdict in verdicts:
+        verdict()
+    found: dict[str, dict[int, Cost]] = {}
+    costs = interleave([case for _, case in cases], turns)
+    for (size, case), cost, peak in zip(cases, costs, peaks, strict=True):
+        found.setdefault(case.name, {})[size] = replace(cost, memory=peak)
+    return found
 
 
 def costs_table(found: dict[str, dict[int, Cost]], sizes: list[int]) -> str:
@@ -136,10 +125,7 @@ def costs_table(found: dict[str, dict[int, Cost]], sizes: list[int]) -> str:
 
 def ratios_table(found: dict[str, dict[int, Cost]], sizes: list[int]) -> str:
     """Write each of our cases beside whole builds of Pelican and of Hugo."""
-    whole = {name: found.get(f"{name}, {WHOLE}") for name in ("Pelican", "Hugo")}
-    pelican, hugo = whole["Pelican"], whole["Hugo"]
-    if not pelican or not hugo:
-        return ""
+    pelican, hugo = (found[f"{name}, {WHOLE}"] for name in ("Pelican", "Hugo"))
     rows = []
     for name, by_size in found.items():
         if name.startswith("AXE"):
@@ -173,17 +159,11 @@ def _said(*command: str | Path) -> str:
 
 def main() -> None:
     """Measure, print the tables, and keep them if asked to."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--sizes", type=int, nargs="+", default=[100, 1000])
-    parser.add_argument("--turns", type=int, default=2)
-    parser.add_argument("--peers", nargs="*", default=[], help="names; all of them by default")
-    parser.add_argument("--write", action="store_true", help="keep the tables in docs/")
-    options = parser.parse_args()
+    given = options(__doc__, sizes=[100, 1000], turns=2)
     with tempfile.TemporaryDirectory(prefix="axtra-bench-") as name:
-        found = measure(Path(name), options)
-    tables = (costs_table(found, options.sizes), ratios_table(found, options.sizes))
-    said = [about(**versions()), *filter(None, tables)]
-    say("constructions", "\n\n".join(said), keep=options.write)
+        found = measure(Path(name), given.sizes, given.turns)
+    tables = (costs_table(found, given.sizes), ratios_table(found, given.sizes))
+    say("constructions", "\n\n".join([about(**versions()), *tables]), keep=given.write)
 
 
 if __name__ == "__main__":
