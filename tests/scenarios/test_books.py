@@ -22,6 +22,7 @@ from axtra import site
 from axtra.books import binding, pango, parts, pdf
 from axtra.books.look import Look
 from axtra.books.shelf import Shelf
+from axtra.looks import poids
 from axtra.tokens import Tokens
 
 pytestmark = pytest.mark.lourd
@@ -276,3 +277,9 @@ def test_without_pango_the_site_is_built_without_pdf_and_not_published(
 def test_the_press_leaves_half_a_picture_an_error() -> None:
     assert importlib.import_module("axtra.books.press")
     assert not ImageFile.LOAD_TRUNCATED_IMAGES
+
+
+def test_the_page_of_a_numero_says_what_each_book_weighs(stem: Path) -> None:
+    page = (stem.parent / "index.html").read_text("utf-8")
+    for name, suffix in (("PDF", ".pdf"), ("EPUB", ".epub")):
+        assert f"{name} ({poids(stem.with_suffix(suffix).stat().st_size)})" in page

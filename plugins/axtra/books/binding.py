@@ -9,6 +9,7 @@ from importlib.metadata import version
 from importlib.resources import files
 from typing import TypeAlias
 
+from filelock import FileLock
 from lxml.html import tostring
 
 from axtra.books import epub, parts, pdf
@@ -50,8 +51,13 @@ class Bindery:
         key = f"{numero.slug}-{self._key(numero, pieces, shelf)}.{medium}"
         data = self.store.get(key)
         if data is None:
-            data = bind(numero, pieces, shelf)
-            self.store.put(key, data)
+            self.store.folder.mkdir(parents=True, exist_ok=True)
+            # The page of the numéro, which says what its books weigh, may be made at the same time.
+            with FileLock(self.store.folder / f"{key}.lock"):
+                data = self.store.get(key)
+                if data is None:
+                    data = bind(numero, pieces, shelf)
+                    self.store.put(key, data)
         return data
 
     def _key(self, numero: Numero, pieces: tuple[Part, ...], shelf: Shelf) -> str:

@@ -198,7 +198,7 @@ def prepare(
     table = Table()
     if not errors(gate.judge(reading, settings)):
         settings |= {"AXTRA_LIBRARY": reading.library, "AXTRA_TABLE": table, "AXTRA_FOUND": late}
-        settings["AXTRA_DEFERRED"] = True
+        settings |= {"AXTRA_DEFERRED": True, "AXTRA_PREVIEW": preview}
         try:
             with _quiet():
                 _run(settings)

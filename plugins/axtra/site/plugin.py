@@ -70,7 +70,6 @@ _GLOBALS = (
 # A table that is wider than the screen scrolls by itself, with the keyboard too (WCAG 2.1.1).
 _TABLE = re.compile(r"<table.*?</table>", re.DOTALL)
 _SCROLLED = r'<div class="deroule" role="group" aria-label="Tableau" tabindex="0">\g<0></div>'
-_BOOKS = (("PDF", ".pdf"), ("EPUB", ".epub"))
 
 
 def prepare(pelican: Pelican) -> None:
@@ -298,7 +297,6 @@ class PageGenerator(_AxeGenerator):
             ),
             citer=partial(citing.cite, facts=facts, siteurl=siteurl),
             etiquettes=partial(citing.tags, facts=facts, siteurl=siteurl),
-            livres=self._books,
         )
         self.env.filters["corps"] = body
         self.teach()
@@ -323,16 +321,26 @@ class PageGenerator(_AxeGenerator):
     def _reference(self, article: Article, write: citing.Writer) -> output.Job:
         return lambda: write(article, self.library.facts, self.siteurl)
 
-    def _books(self, numero: Numero) -> tuple[tuple[str, str], ...]:
-        """List the books of a numéro that this build makes, as (format, address)."""
-        stem = f"{numero.url}axe-magazine-{numero.slug}"
-        return tuple(
-            (name, stem + suffix) for name, suffix in _BOOKS if stem + suffix in self.table
-        )
-
 
 class BookGenerator(_AxeGenerator):
     """Each numéro as a PDF, where this machine can set one, and as an EPUB."""
+
+    def generate_context(self) -> None:
+        """Let pages say which books there are."""
+        self.context["livres"] = self._books
+
+    def _books(self, numero: Numero) -> tuple[tuple[str, str, int | None], ...]:
+        """List the books of a numéro that this build makes, as (format, address, bytes).
+
+        The preview, where a page may not wait for its books, does not weigh them.
+        """
+        preview = self.settings.get("AXTRA_PREVIEW")
+        stem = f"{numero.url}axe-magazine-{numero.slug}"
+        return tuple(
+            (name, stem + suffix, None if preview else len(bind(numero)))
+            for name, suffix, bind in (("PDF", ".pdf", self._pdf), ("EPUB", ".epub", self._epub))
+            if stem + suffix in self.table
+        )
 
     def generate_output(self, _writer: Writer) -> None:
         """Add them to the table."""
