@@ -227,14 +227,15 @@ class Edits:
     def _template(self) -> str:
         """Have a template print something more, or only end with a remark."""
         path = self._chance.choice(sorted((self.theme / "templates").rglob("*.html")))
-        return self._into(path, r"(?<=<main>)|(\{%-? (?:block|macro) [^%]*%\})")
+        more = self._chance.choice((f"<!-- {self._count} -->", '{{ "/"|absolu }}'))
+        return self._into(path, r"(\{%-? (?:block|macro) [^%]*%\})", more)
 
     def _book(self) -> str:
-        return self._into(self.theme / "livre/epub.html", r"(<body[^>]*>)")
+        return self._into(self.theme / "livre/epub.html", r"<body[^>]*>", f"<!-- {self._count} -->")
 
-    def _into(self, path: Path, after: str) -> str:
+    def _into(self, path: Path, after: str, more: str) -> str:
         whole = path.read_text("utf-8")
-        shown = re.sub(after, rf"\g<0><!-- {self._count} -->", whole, count=1)
+        shown = re.sub(after, rf"\g<0>{more}", whole, count=1)
         path.write_text(shown if shown != whole else f"{whole}{{# {self._count} #}}\n", "utf-8")
         return f"template {path.name}"
 

@@ -12,7 +12,7 @@ import resvg_py
 from conftest import MakeProject
 from edits import DRAWING, MANY, START, Edits, drawing
 from PIL import Image
-from sites import DAY, Project, letter, news, share_cache, tree
+from sites import DAY, Project, letter, news, share_cache, text, tree
 
 from axtra import books, documents
 from axtra.site import parallel
@@ -123,6 +123,17 @@ def test_a_drawing_that_changes_changes_the_mail_that_shows_it(project: MakeProj
         assert (made.output / f"images/courriel/dessin.{picture}").is_file()
         pictures.add(picture)
     assert len(pictures) == 2
+
+
+def test_a_constant_of_a_template_follows_the_setting_it_is_made_of(project: MakeProject) -> None:
+    made = project({"content/pages/a-propos.md": text(titre="À propos")})
+    page = made.own_theme() / "templates/page.html"
+    page.write_text('{{ "/la/"|absolu }}', "utf-8")
+    conf = made.root / "pelicanconf.py"
+    for host in ("un.example", "deux.example"):
+        conf.write_text(f'{conf.read_text("utf-8")}\nSITEURL = "https://{host}"\n', "utf-8")
+        made.build()
+        assert (made.output / "a-propos/index.html").read_text("utf-8") == f"https://{host}/la/"
 
 
 @pytest.mark.parametrize("damage", [b"", b"abc", None])

@@ -10,7 +10,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from jinja2 import Environment, Template
+from jinja2 import Environment, Template, pass_context
 from markupsafe import Markup
 from pelican import Pelican, signals
 from pelican.generators import Generator
@@ -182,9 +182,13 @@ class _AxeGenerator(Generator):  # type: ignore[misc]
         return self.context["tokens"]  # type: ignore[no-any-return]
 
     def teach(self) -> None:
-        """Teach this generator's templates what every page uses."""
+        """Teach this generator's templates what every page uses.
+
+        A filter that reads a setting takes the context: without it, Jinja would work out what it
+        gives of a constant when it compiles, and compiled templates are kept.
+        """
         self.env.globals.update({name: self.context[name] for name in _GLOBALS})
-        self.env.filters["absolu"] = lambda url: f"{self.siteurl}{url}"
+        self.env.filters["absolu"] = pass_context(lambda _, url: f"{self.siteurl}{url}")
 
 
 class AssetGenerator(_AxeGenerator):
