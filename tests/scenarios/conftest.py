@@ -10,12 +10,11 @@ from types import MappingProxyType
 
 import pytest
 from crawler import Crawl
-from sites import ROOT, Project, make_project
+from sites import ROOT, Project, built_once, make_project
 
 from axtra import site
 from axtra.cli import main
 from axtra.dates import ZONE
-from axtra.site import Report
 
 MakeProject = Callable[..., Project]
 Run = Callable[..., tuple[int, str, str]]
@@ -51,21 +50,18 @@ def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> 
 class Sample:
     """The content of the repository, built."""
 
-    report: Report
+    output: Path
     crawl: Crawl
     moment: datetime
-
-    @property
-    def output(self) -> Path:
-        """Give the folder it was built in."""
-        return self.report.output
 
 
 @pytest.fixture(scope="session")
 def sample(tmp_path_factory: pytest.TempPathFactory) -> Sample:
     """Build the content of the repository, as on a day after all of it."""
     moment = datetime(2026, 1, 15, 10, tzinfo=ZONE)
-    target = tmp_path_factory.mktemp("echantillon") / "output"
-    report = site.build(ROOT, moment=moment, target=target)
-    assert not report.refused, "\n".join(map(str, report.diagnostics))
-    return Sample(report, Crawl(target), moment)
+    output = built_once(
+        tmp_path_factory,
+        "echantillon",
+        lambda home: site.build(ROOT, moment=moment, target=home / "output"),
+    )
+    return Sample(output, Crawl(output), moment)

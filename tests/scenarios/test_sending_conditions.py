@@ -58,6 +58,13 @@ def test_without_a_test_of_these_bytes_nothing_leaves(trial: Trial, office: Offi
     _sent(trial)
 
 
+def test_the_command_builds_the_site_that_is_not_there(trial: Trial) -> None:
+    trial.freeze()
+    result = trial.run("envoi", "envoyer", trial.edition, *trial.confirmed(3))
+    assert result.returncode == 0, result.stderr
+    assert (trial.project.output / "magazine/2020-05/premier/index.html").is_file()
+
+
 def test_a_byte_that_changed_asks_for_a_new_test(trial: Trial, office: Office) -> None:
     trial.freeze()
     trial.write("Bonjour,\n\n/// article | premier\n///\n\nUn mot de plus.")

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
-from sites import letter, make_project
+from conftest import MakeProject, Run
+from sites import letter
 
 
-def test_an_unknown_word_of_a_letter_is_a_warning_until_it_is_listed(tmp_path: Path) -> None:
+def test_an_unknown_word_of_a_letter_is_a_warning_until_it_is_listed(
+    project: MakeProject, run: Run
+) -> None:
     name = "newsletters/2020/2020-05-06.md"
-    project = make_project(tmp_path / "p", {name: letter("Bonjour,\n\nVoici le quariéristat.")})
-    told = project.run("axtra", "verifier", "--format", "json")
-    spelt = [one for one in json.loads(told.stdout) if one["regle"] == "mot-inconnu"]
-    assert told.returncode == 0
+    made = project({name: letter("Bonjour,\n\nVoici le quariéristat.")})
+    code, out, _ = run(made, "verifier", "--format", "json")
+    spelt = [one for one in json.loads(out) if one["regle"] == "mot-inconnu"]
+    assert code == 0
     assert [(one["fichier"], one["ligne"], one["gravite"]) for one in spelt] == [
         (name, 11, "avertissement")
     ]
-    project.write({"content/mots.txt": "quariéristat # un mot à nous\n"})
-    assert "mot-inconnu" not in project.run("axtra", "verifier", "--format", "json").stdout
-    assert "fichier-ignore" not in project.run("axtra", "verifier", "--format", "json").stdout
+    made.write({"content/mots.txt": "quariéristat # un mot à nous\n"})
+    listed = run(made, "verifier", "--format", "json")[1]
+    assert "mot-inconnu" not in listed
+    assert "fichier-ignore" not in listed

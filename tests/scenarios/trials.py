@@ -77,7 +77,12 @@ class Trial:
         return subprocess.CompletedProcess(words, code, out.getvalue(), err.getvalue())
 
     def envoi(self, command: str, *words: str, typed: str = "") -> subprocess.CompletedProcess[str]:
-        """Run a command of `axtra envoi` on the edition."""
+        """Run a command of `axtra envoi` on the edition; to send it, on a site built here.
+
+        By itself, the command would build that site in a new process.
+        """
+        if command in {"envoyer", "listmonk"} and not self.project.output.exists():
+            self.project.build(moment=datetime.now(ZONE))
         return self.run("envoi", command, self.edition, *words, typed=typed)
 
     def done(self, *words: str) -> str:
