@@ -13,6 +13,8 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 AXTRA := $(BIN)/axtra
 MAILMAN := .venv-mailman
 PARALLEL := -n auto --dist worksteal
+# Compiled modules are kept, whatever the machine says: they are half of the start of a command.
+export PYTHONDONTWRITEBYTECODE :=
 
 help: ## montrer cette aide
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1	\2/' | expand -t 24
@@ -30,7 +32,7 @@ test: $(VENV)/pret-dev outils qualite ## passer tous les tests
 	@$(BIN)/pytest $(PARALLEL)
 
 test-rapide: $(VENV)/pret-dev outils qualite ## passer les tests qui ne demandent que Python
-	@$(BIN)/pytest $(PARALLEL) -m "not navigateur and not lourd"
+	@$(BIN)/pytest $(PARALLEL) -m "not navigateur and not lourd" --ignore tests/navigateur
 
 eprouve: $(VENV)/pret-dev outils ## passer les longues épreuves (arrêts brutaux, vrai Postfix…)
 	@$(BIN)/pytest -m eprouve

@@ -13,10 +13,6 @@ from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherRespons
 
 from axtra.books.shelf import AbsentError, Shelf
 
-# WeasyPrint lets the whole process show half a picture; here a picture that is cut is an error.
-ImageFile.LOAD_TRUNCATED_IMAGES = False
-
-
 # WeasyPrint lets the whole process open pictures that are cut; on the shelf they are whole, and
 # elsewhere a cut one must be said.
 ImageFile.LOAD_TRUNCATED_IMAGES = False
