@@ -19,7 +19,6 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs/performance.md"
-_TICK = os.sysconf("SC_CLK_TCK")
 _PAUSE = 0.02  # seconds between two looks at the memory
 _FLAT = 1000  # texts below which a build is mostly its start
 
@@ -109,7 +108,7 @@ def memory_of(pid: int) -> float:
 def cpu_of(pid: int) -> float:
     """Give the CPU seconds that a process, and the children it waited for, have used (Linux)."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return sum(map(int, fields[11:15])) / _TICK
+    return sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
 
 
 def interleave(cases: Sequence[Case], turns: int) -> list[Cost]:
