@@ -14,7 +14,7 @@ from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
 
-from axtra import checks, images, site, typography
+from axtra import checks, drawings, images, site, typography
 from axtra.blocks import sanitising
 from axtra.dates import ZONE
 from axtra.site import plugin
@@ -30,6 +30,10 @@ def _leave_out_sanitising() -> None:
 
 def _leave_out_checks() -> None:
     checks.check = lambda *_, **__: []
+
+
+def _leave_out_drawings() -> None:
+    drawings.Sheet.svg = lambda *_: ""
 
 
 def _leave_out_books() -> None:
@@ -53,6 +57,7 @@ PARTS: Mapping[str, Callable[[], None]] = MappingProxyType(
         "typography": _leave_out_typography,
         "sanitising": _leave_out_sanitising,
         "checks": _leave_out_checks,
+        "drawings": _leave_out_drawings,
         "books": _leave_out_books,
         "search": _leave_out_search,
         "posters": _leave_out_posters,
