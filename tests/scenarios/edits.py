@@ -228,7 +228,8 @@ class Edits:
         """Have a template print something more, or only end with a remark."""
         path = self._chance.choice(sorted((self.theme / "templates").rglob("*.html")))
         more = self._chance.choice((f"<!-- {self._count} -->", '{{ "/"|absolu }}'))
-        return self._into(path, r"(\{%-? (?:block|macro) [^%]*%\})", more)
+        # Not in the name of the page's sheet, which no file has then.
+        return self._into(path, r"\{%-? (?:macro|block (?!feuille))[^%]*%\}", more)
 
     def _book(self) -> str:
         return self._into(self.theme / "livre/epub.html", r"<body[^>]*>", f"<!-- {self._count} -->")

@@ -95,12 +95,15 @@ def test_a_build_with_an_error_leaves_the_old_output_whole(project: MakeProject)
     assert tree(made.output) == before
 
 
-def test_a_mistake_of_the_theme_is_said_in_french_and_breaks_nothing(project: MakeProject) -> None:
+@pytest.mark.parametrize("mistake", ["{{ item.nexiste.pas }}", "{{ asset('css/nulle-part.css') }}"])
+def test_a_mistake_of_the_theme_is_said_in_french_and_breaks_nothing(
+    project: MakeProject, mistake: str
+) -> None:
     made = project(FULL)
     made.build()
     before = tree(made.output)
     theme = made.own_theme()
-    (theme / "templates/page.html").write_text("{{ item.nexiste.pas }}", "utf-8")
+    (theme / "templates/page.html").write_text(mistake, "utf-8")
     report = made.build()
     assert [one.rule for one in report.diagnostics] == ["gabarit-fautif"]
     assert tree(made.output) == before

@@ -10,7 +10,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from jinja2 import Environment, Template, pass_context
+from jinja2 import Environment, Template, TemplateRuntimeError, pass_context
 from markupsafe import Markup
 from pelican import Pelican, signals
 from pelican.generators import Generator
@@ -217,7 +217,7 @@ class AssetGenerator(_AxeGenerator):
             library=self.library,
             facts=self.library.facts,
             tokens=tokens,
-            asset=names.__getitem__,
+            asset=partial(_asset, names),
             art=drawings.address,
             affiche=self._affiche,
             preloads=tuple(letters[face.name] for face in faces if face.cut.preload),
@@ -466,6 +466,17 @@ class HostGenerator(_AxeGenerator):
         self.table.add(
             hosting.REDIRECTS_FILE, lambda: hosting.redirects_file(moved), reads=(moved,)
         )
+
+
+def _asset(names: Mapping[str, str], name: str) -> str:
+    """Give the address of a file of the theme.
+
+    Raises:
+        TemplateRuntimeError: the theme has none of that name.
+    """
+    if name not in names:
+        raise TemplateRuntimeError(f"« {name} » n’est pas dans theme/static")
+    return names[name]
 
 
 def _constant(data: bytes) -> output.Job:
