@@ -145,6 +145,18 @@ class Library:
         return {item: rank for rank, item in enumerate(newest)}
 
     @cached_property
+    def _ranked(self) -> tuple[Item, ...]:
+        return tuple(self._ranks)
+
+    @cached_property
+    def _marks(self) -> tuple[Mapping[str, int], Mapping[str, int]]:
+        """Mark the ranks of what carries each subject, and of what each numéro holds."""
+        return (
+            _marked(self._ranks, lambda item: [subject.slug for subject in item.subjects]),
+            _marked(self._ranks, _numero),
+        )
+
+    @cached_property
     def _by_author(self) -> dict[str, tuple[Item, ...]]:
         return _grouped(self._ranks, lambda item: [a.slug for a in getattr(item, "authors", ())])
 
@@ -173,19 +185,27 @@ class Library:
         appears changes no page but those of the oldest ones. The numéro of an article and its
         other articles are left out: the page already lists them.
         """
-        numero = item.numero if isinstance(item, Article) else None
-        shared: dict[Item, int] = {}
+        at, (about, held) = self._ranks[item], self._marks
+        taken = 1 << at | (held[item.numero.slug] if isinstance(item, Article) else 0)
+        sharing = [0] * len(item.subjects)  # at n, the ranks of those that share more than n
         for subject in item.subjects:
-            for other in self.about(subject):
-                same = (other.numero if isinstance(other, Article) else other) is numero
-                if other is not item and not same:
-                    shared[other] = shared.get(other, 0) + 1
-        ranks = self._ranks
-        older = [other for other in shared if ranks[other] > ranks[item]]
-        newer = [other for other in shared if ranks[other] < ranks[item]]
-        older.sort(key=lambda other: (-shared[other], ranks[other]))
-        newer.sort(key=lambda other: -ranks[other])
-        return (*older, *newer)[:most]
+            marks = about[subject.slug] & ~taken
+            for most_shared in range(len(sharing) - 1, 0, -1):
+                sharing[most_shared] |= sharing[most_shared - 1] & marks
+            sharing[0] |= marks
+        found: list[int] = []
+        for ranks in reversed(sharing):
+            older = ranks & ~taken & -(2 << at)
+            while older and len(found) < most:
+                nearest = older & -older
+                found.append(nearest.bit_length() - 1)
+                taken |= nearest
+                older ^= nearest
+        newer = sharing[0] & ~taken & (1 << at) - 1 if sharing else 0
+        while newer and len(found) < most:
+            found.append(newer.bit_length() - 1)
+            newer ^= 1 << found[-1]
+        return tuple(self._ranked[rank] for rank in found)
 
     @property
     def today(self) -> date:
@@ -213,6 +233,20 @@ def _grouped(items: Iterable[T], keys: Callable[[T], Iterable[str]]) -> dict[str
         for key in keys(item):
             groups.setdefault(key, []).append(item)
     return {key: tuple(group) for key, group in groups.items()}
+
+
+def _marked(ranks: Mapping[Item, int], keys: Callable[[Item], Iterable[str]]) -> dict[str, int]:
+    """Give, for each key, the ranks of its items as the bits of a number: sets compared at once."""
+    marks: dict[str, int] = {}
+    for item, rank in ranks.items():
+        for key in keys(item):
+            marks[key] = marks.get(key, 0) | 1 << rank
+    return marks
+
+
+def _numero(item: Item) -> tuple[str, ...]:
+    numero = item.numero if isinstance(item, Article) else item
+    return (numero.slug,) if isinstance(numero, Numero) else ()
 
 
 def around(items: Sequence[T], item: T) -> tuple[T | None, T | None]:
