@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from html import unescape
+from itertools import islice
 
 from axtra.model import (
     Article,
@@ -125,17 +126,17 @@ class Memory:
         """Keep what a letter carries."""
         self.letters.append((letter, frozenset(addresses(body))))
 
-    def before(self, letter: Newsletter) -> list[tuple[Newsletter, frozenset[str]]]:
-        """List the earlier letters for the same readers, latest first.
+    def before(self, letter: Newsletter) -> Iterator[tuple[Newsletter, frozenset[str]]]:
+        """Walk the earlier letters for the same readers, latest first.
 
         One that is out counts only on others that are; one in the making, on all of them.
         """
         waits = letter.status is not Status.PUBLISHED
-        return [
+        return (
             (other, carried)
             for other, carried in reversed(self.letters)
             if other.audience == letter.audience and (waits or other.status is Status.PUBLISHED)
-        ]
+        )
 
     def taken(self, letter: Newsletter) -> set[str]:
         """Give every address that earlier letters carried."""
@@ -143,7 +144,7 @@ class Memory:
 
     def carrier(self, letter: Newsletter, address: str) -> Newsletter | None:
         """Find which of the last letters carried an address, if one did."""
-        last = self.before(letter)[:RECENT]
+        last = islice(self.before(letter), RECENT)
         return next((other for other, carried in last if address in carried), None)
 
     def last(self, letter: Newsletter) -> Newsletter | None:

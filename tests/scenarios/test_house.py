@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from conftest import MakeProject, Sample
+from jinja2 import Environment, nodes
 from sites import DAY, FULL, ROOT, Project, news, text
 
 from axtra import site
@@ -14,6 +15,7 @@ from axtra.model import Status
 from axtra.schema import BLOCKS, KINDS
 
 THEME = ROOT / "theme"
+TEMPLATES = sorted((THEME / "templates").rglob("*.html"))
 _HEX = re.compile(r"(?<![&\w])#(?:[0-9a-fA-F]{3,4}|[0-9a-fA-F]{6}|[0-9a-fA-F]{8})\b")
 _FUNCTION = re.compile(r"\b(?:rgba?|hsla?|hwb|lab|lch|oklab|oklch)\(", re.IGNORECASE)
 _NAMED = re.compile(
@@ -52,6 +54,27 @@ def test_each_block_has_one_name_in_the_text_the_site_and_the_mail() -> None:
     for folder, suffix in places.items():
         assert {path.stem for path in (THEME / folder).glob(f"*{suffix}")} == names
     assert {path.stem for path in (THEME / "courriel/blocs").glob("*.txt")} == names
+
+
+def test_what_templates_import_once_for_all_reads_nothing_when_it_is() -> None:
+    """A value read there would be noted for the first page alone, and be out of date elsewhere."""
+    filters = re.findall(r"\| *(\w+)", "".join(one.read_text("utf-8") for one in TEMPLATES))
+    env = Environment()  # noqa: S701 - it renders nothing
+    env.filters.update(dict.fromkeys(filters, str))
+    texts = {
+        one.relative_to(THEME / "templates").as_posix(): one.read_text("utf-8") for one in TEMPLATES
+    }
+    pattern = re.compile(r'{% from "([^"]+)" import [^%]*?(with context )?%}')
+    imported = {name for text in texts.values() for name, own in pattern.findall(text) if not own}
+    assert len(imported) > 4
+    for name in imported:
+        for node in env.parse(texts[name]).body:
+            if isinstance(node, nodes.Output):
+                assert all(isinstance(one, nodes.TemplateData) for one in node.nodes), name
+            elif isinstance(node, nodes.Assign):
+                node.node.as_const()
+            else:
+                assert isinstance(node, nodes.Macro | nodes.FromImport), (name, node)
 
 
 def test_each_kind_has_its_templates() -> None:

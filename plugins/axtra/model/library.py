@@ -219,8 +219,12 @@ class Library:
 
     def find(self, slug: str, *classes: type[Item]) -> Item | None:
         """Find an item, published or not, by its slug."""
-        wanted = classes or (Item,)
-        return next((i for i in self.items if i.slug == slug and isinstance(i, wanted)), None)
+        same = self._by_slug.get(slug, ())
+        return next((item for item in same if isinstance(item, classes or Item)), None)
+
+    @cached_property
+    def _by_slug(self) -> dict[str, tuple[Item, ...]]:
+        return _grouped(self.items, lambda item: (item.slug,))
 
 
 def _of(articles: Iterable[Article], rubrique: Rubrique) -> tuple[Article, ...]:
