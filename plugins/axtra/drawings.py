@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from axtra import illustration
 from axtra.illustration import Drawing, Format
-from axtra.model import Article, Event, Item, Numero, Publication
+from axtra.model import Item, Numero
 from axtra.tokens import Tokens
 
 FORMATS: Mapping[str, Format] = MappingProxyType(
@@ -17,14 +17,8 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
 
 
 def draw(item: Item, tokens: Tokens, form: Format) -> Drawing:
-    """Draw an item, in the colours of its rubrique; its slug is the seed."""
-    if isinstance(item, Article):
-        colour = item.rubrique.colour
-    elif isinstance(item, Event):
-        colour = "ocre"
-    else:
-        colour = "recherches" if isinstance(item, Publication) else "marine"
-    return illustration.draw(item.slug, tokens.palette(colour), form)
+    """Draw an item; its slug is the seed."""
+    return illustration.draw(item.slug, tokens.palette(item.palette), form)
 
 
 def address(item: Item, name: str = "paysage") -> str:

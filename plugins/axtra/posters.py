@@ -23,7 +23,19 @@ from PIL import ImageFont
 
 from axtra import dates, fonts, illustration, images
 from axtra.illustration import Disc, Drawing, Format
-from axtra.model import Article, Facts, Image, Item, Library, Numero
+from axtra.model import (
+    Article,
+    Author,
+    Event,
+    Facts,
+    Image,
+    Item,
+    Library,
+    Newsletter,
+    Numero,
+    Page,
+    Publication,
+)
 from axtra.store import Store
 from axtra.tokens import Tokens
 
@@ -38,7 +50,7 @@ _LEADING = 1.09
 _LABEL, _SMALL = 32, 28
 _TOP, _BOTTOM = 150, 478  # what the title may take
 _NAME, _BASE = 0.58, 566  # how much of the name of the magazine is shown, and its line
-_FORMAT = 1  # to be raised when the code below paints another poster of the same words
+_FORMAT = 2  # to be raised when the code below paints another poster of the same words
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +89,7 @@ class Shown:
 def posters(library: Library) -> Iterator[Poster]:
     """List every poster that pages may show."""
     yield of_site(library.facts)
-    yield from map(of_item, library.numeros)
-    yield from map(of_item, library.articles)
+    yield from (of_item(item) for item in library.items if item.shown and _announced(item))
 
 
 def of_site(facts: Facts) -> Poster:
@@ -88,19 +99,35 @@ def of_site(facts: Facts) -> Poster:
     )
 
 
-def of_item(item: Article | Numero) -> Poster:
-    """Announce an article, or a numéro."""
+def of_item(item: Item) -> Poster:
+    """Announce an item: what it is, its title, who signs it or when it takes place."""
+    label, byline = item.kind.label.capitalize(), ""
+    place = dates.day(item.date) if item.date else ""
+    match item:
+        case Numero():
+            label, byline, place = item.label, dates.month(item.date) if item.date else "", ""
+        case Article():
+            label, byline, place = item.rubrique.name.plain, _names(item), item.numero.label
+        case Event():
+            byline = dates.span(item.start.date(), item.end.date() if item.end else None)
+            place = item.place.plain if item.place else ""
+        case Publication():
+            label = item.publication_type.capitalize()
+        case Newsletter():
+            label = item.newsletter_type.name.plain
     stem = item.url.strip("/").replace("/", "-")
-    if isinstance(item, Numero):
-        month = dates.month(item.date) if item.date else ""
-        return Poster(
-            stem, item.label, item.title.plain, month, "", "marine", item.slug, numero=True,
-            photograph=item.image,
-        )  # fmt: skip
     return Poster(
-        stem, item.rubrique.name.plain, item.title.plain, _names(item), item.numero.label,
-        item.rubrique.colour, item.slug, numero=False, photograph=item.image,
+        stem, label, item.title.plain, byline, place, item.palette, item.slug,
+        numero=isinstance(item, Numero), photograph=item.image,
     )  # fmt: skip
+
+
+def _announced(item: Item) -> bool:
+    """Tell whether an item has a poster of its own; its photograph may be enough."""
+    if isinstance(item, Article | Numero):
+        return True
+    photograph = item.image is not None and not item.image.drawn
+    return not photograph and not isinstance(item, Author | Page)
 
 
 def _names(article: Article) -> str:
@@ -128,13 +155,10 @@ class Studio:
 
         Social networks read no SVG.
         """
-        if isinstance(item, Article | Numero):
-            poster = of_item(item)
-        elif item and item.image and not item.image.drawn:
+        if item and item.image and not item.image.drawn and not _announced(item):
             one = item.image
             return Shown(one.url, one.alt, one.width, one.height)
-        else:
-            poster = of_site(facts)
+        poster = of_item(item) if item and _announced(item) else of_site(facts)
         return Shown(self.address(poster), poster.alt)
 
     def address(self, poster: Poster) -> str:
@@ -143,7 +167,7 @@ class Studio:
         return f"{FOLDER}{poster.stem}.{seal}.{'jpg' if _bitmap(poster) else 'png'}"
 
     def paint(self, poster: Poster) -> bytes:
-        """Give the file of a poster: a PNG of few colours, or a JPEG for a photograph.
+        """Give the file of a poster: a PNG, or a JPEG for a photograph.
 
         Raises:
             ImageError: The photograph cannot be read whole.
@@ -161,16 +185,11 @@ class Studio:
             skip_system_fonts=True,
             font_files=[str(file) for file in fonts.files()],
         )
+        if not _bitmap(poster):
+            return bytes(png)  # fewer colours would weigh half as much, and cost half as much again
         out = BytesIO()
         with Bitmap.open(BytesIO(png)) as picture:
-            plain = picture.convert("RGB")
-            if _bitmap(poster):
-                plain.save(out, "JPEG", quality=82, optimize=True, progressive=True)
-            else:
-                few = plain.quantize(
-                    64, method=Bitmap.Quantize.MEDIANCUT, dither=Bitmap.Dither.NONE
-                )
-                few.save(out, "PNG")
+            picture.convert("RGB").save(out, "JPEG", quality=82, optimize=True, progressive=True)
         return out.getvalue()
 
     def svg(self, poster: Poster) -> str:

@@ -9,10 +9,10 @@ from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
-from library_samples import ARTICLE, FACTS, NUMERO, author, library, news
+from library_samples import ARTICLE, FACTS, NOON, NUMERO, author, event, library, news
 from PIL import Image as Bitmap
 
-from axtra import posters
+from axtra import dates, posters
 from axtra.model import Image, Text
 from axtra.posters import HEIGHT, WIDTH, Poster, Studio
 from axtra.store import Store
@@ -44,9 +44,16 @@ def texts(svg: str) -> list[ET.Element]:
     return list(root.iter("{http://www.w3.org/2000/svg}text"))
 
 
-def test_each_article_and_numero_has_a_poster_and_the_site_has_one(studio: Studio) -> None:
-    made = [*posters.posters(library(NUMERO, ARTICLE, news("une")))]
-    assert [one.stem for one in made] == ["axe", "magazine-2020-05", "magazine-2020-05-premier"]
+def test_each_text_has_a_poster_of_its_own_unless_its_photograph_is_enough(
+    studio: Studio,
+) -> None:
+    photograph = Image("x.jpg", "/x.jpg", "Une foule", 100, 100, digest="abc")
+    texts = (NUMERO, ARTICLE, news("une"), event(NOON), author("Une personne"))
+    made = [*posters.posters(library(*texts, replace(news("deux"), image=photograph)))]
+    assert {one.stem for one in made} == {
+        "axe", "magazine-2020-05", "magazine-2020-05-premier", "nouvelles-une",
+        "evenements-colloque",
+    }  # fmt: skip
     addresses = [studio.address(one) for one in made]
     assert all(
         re.fullmatch(r"/images/affiches/[a-z0-9-]+\.[0-9a-f]{10}\.png", a) for a in addresses
@@ -85,7 +92,7 @@ def test_a_painted_poster_is_a_small_png_of_the_size_that_networks_ask_for(studi
     data = studio.paint(titled(TITLES[1]))
     with Bitmap.open(BytesIO(data)) as image:
         assert (image.format, image.size) == ("PNG", (WIDTH, HEIGHT))
-    assert len(data) < 60_000
+    assert len(data) < 90_000
 
 
 def test_a_poster_is_painted_once_and_always_the_same(
@@ -118,9 +125,18 @@ def test_many_authors_are_counted_and_two_are_named() -> None:
 def test_what_a_page_shows_is_never_an_svg(studio: Studio) -> None:
     drawn = Image("x.svg", "/x.svg", "Un dessin", 100, 100)
     photograph = replace(drawn, path="x.jpg", url="/x.jpg", digest="abc")
-    site = studio.shown(None, FACTS)
-    assert studio.shown(replace(news("une"), image=drawn), FACTS) == site
+    une = news("une")
+    poster = studio.address(posters.of_item(replace(une, image=drawn)))
+    assert studio.shown(replace(une, image=drawn), FACTS).url == poster
+    assert studio.shown(author("Une personne"), FACTS) == studio.shown(None, FACTS)
     assert studio.shown(replace(news("une"), image=photograph), FACTS).url == "/x.jpg"
     article = studio.shown(ARTICLE, FACTS)
     assert article.url == studio.address(posters.of_item(ARTICLE))
     assert article.alt == "Regards. Un article. Une personne"
+
+
+def test_a_poster_says_what_a_text_is_and_when() -> None:
+    said = posters.of_item(news("une"))
+    assert (said.label, said.byline, said.place) == ("Nouvelle", "", dates.day(NOON))
+    held = posters.of_item(event(NOON))
+    assert (held.label, held.byline, held.colour) == ("Événement", dates.day(NOON), "ocre")

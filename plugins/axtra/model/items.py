@@ -58,6 +58,18 @@ class Item:
         return self.start if isinstance(self, Event) else self.date
 
     @property
+    def palette(self) -> str:
+        """Name the colours of what is drawn for it: those of its rubrique, else of its kind."""
+        match self:
+            case Article():
+                return self.rubrique.colour
+            case Event():
+                return "ocre"
+            case Publication():
+                return "recherches"
+        return "marine"
+
+    @property
     def lead(self) -> str:
         """Give a description in plain text: the chapeau, else the first words of the body."""
         if self.summary:
