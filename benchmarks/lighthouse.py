@@ -34,6 +34,7 @@ PAGES = {
     "numéro": "/magazine/2019-03/",
     "article": "/magazine/2019-03/stages-remuneres/",
     "infolettre": "/infolettres/2019-03-27/",
+    "recherche": "/recherche/",
 }
 SCORES = ("performance", "accessibility", "best-practices", "seo")
 METRICS = ("largest-contentful-paint", "cumulative-layout-shift", "total-blocking-time")

@@ -1,8 +1,8 @@
 """The index of the search page: Pagefind, over a copy of every text that French can be found in.
 
-Pagefind reads « l’emploi » as one word and knows no œ; the copy has a straight apostrophe between
-letters and « oe ». `theme/static/recherche/recherche.js` does the same to what a reader types,
-and puts ’ and œ back in what it shows.
+Pagefind reads « l’emploi » as one word, knows neither œ nor ø; the copy has a straight apostrophe
+between letters, « oe » and « o ». `theme/static/recherche/recherche.js` does the same to what a
+reader types, and shows each word as the texts have it.
 """
 
 from __future__ import annotations
@@ -49,12 +49,13 @@ from axtra.pages import SEARCH
 from axtra.store import Store
 
 FOLDER = f"{SEARCH}index/"
-_FACETS = "facettes.json"
+_FACETS, _SPELLINGS = "facettes.json", "graphies.json"
 # What the search page asks for by name; the names of the other files hold a hash.
 FILES = tuple(
     FOLDER + name
     for name in (
         _FACETS,
+        _SPELLINGS,
         "pagefind.js",
         "pagefind-worker.js",
         "pagefind-entry.json",
@@ -68,21 +69,29 @@ _BINARY = "pagefind_bin_extended"
 _LEFT_OUT = re.compile(r"pagefind-(?:.*ui|highlight)\.|wasm\.unknown\.")
 _QUIET = "a[class^=footnote]"  # signs, not words
 _APOSTROPHE = re.compile(r"(?<=[\w>])’(?=[\w<])")
-_LIGATURES = str.maketrans({"œ": "oe", "Œ": "Oe"})
+# Letters that are no others with an accent: readers without a key for them type these.
+_LETTERS = {
+    "œ": "oe", "Œ": "Oe", "æ": "ae", "Æ": "Ae", "ø": "o", "Ø": "O", "ß": "ss", "ł": "l", "Ł": "L",
+    "đ": "d", "Đ": "D",
+}  # fmt: skip
+_TYPED = str.maketrans(_LETTERS)
+_RARE = re.compile(rf"\w*[{''.join(_LETTERS)}]\w*")
 _SIGNATURE = "pagefind_dcd"  # at the head of its files
-_FORMAT = 1  # to be raised when the code below writes other documents of the same content
+_FORMAT = 2  # to be raised when the code below writes other documents of the same content
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
     """One page as the index reads it: its address, a whole document, what it can be chosen by.
 
-    Shape: `facets` holds the kind, the rubrique and the year, each empty where there is none.
+    Shape: `facets` holds the kind, the rubrique and the year, each empty where there is none;
+    `rare` the words that the copy spells otherwise.
     """
 
     url: str
     html: str
     facets: tuple[str, str, str]
+    rare: tuple[str, ...]
 
 
 def documents(library: Library) -> Iterator[Document]:
@@ -92,12 +101,14 @@ def documents(library: Library) -> Iterator[Document]:
             kind, day = item.kind.label.capitalize(), item.date or item.updated
             rubrique = item.rubrique.name.plain if isinstance(item, Article) else ""
             facets = (kind, rubrique, str(day.year) if day else "")
-            yield Document(item.url, _document(item, day), facets)
+            said = " ".join(map(str, (*_head(item), *_words(item.body))))
+            rare = tuple(sorted(set(_RARE.findall(said))))
+            yield Document(item.url, _document(item, day), facets, rare)
 
 
 def plain(text: str) -> str:
-    """Write a text as a reader types it: straight apostrophes between letters, no ligature."""
-    return _APOSTROPHE.sub("'", text).translate(_LIGATURES)
+    """Write a text as a reader types it: straight apostrophes between letters, common letters."""
+    return _APOSTROPHE.sub("'", text).translate(_TYPED)
 
 
 @cache
@@ -157,6 +168,8 @@ def _make(pages: Iterable[Document], tool: Path, work: Path) -> bytes:
             if file.is_file() and not _LEFT_OUT.match(name):
                 archive.write(file, name)
         archive.writestr(_FACETS, _facets(target, pages))
+        spellings = {plain(word): word for page in pages for word in page.rare}
+        archive.writestr(_SPELLINGS, json.dumps(spellings, ensure_ascii=False, sort_keys=True))
     return packed.getvalue()
 
 

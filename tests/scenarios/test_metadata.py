@@ -131,6 +131,35 @@ def test_the_json_feed_says_what_the_atom_feed_says(sample: Sample) -> None:
 
 
 @pytest.mark.parametrize(
+    ("path", "value", "fault"),
+    [
+        (("version",), "https://jsonfeed.org/version/2", "version"),
+        (("title",), "", "title or items"),
+        (("titre",), "Un fil", "unknown key titre"),
+        (("feed_url",), "/flux/site.json", "feed_url"),
+        (("items", 0, "id"), 12, "ids"),
+        (("items", 0, "content_html"), "", "12: no content"),
+        (("items", 0, "date_published"), "le 27 mars 2019", "12: date_published"),
+        (("items", 0, "contenu"), "Un texte", "12: unknown key contenu"),
+        (("items", 0, "authors"), [{"nom": "Une personne"}], "12: empty author"),
+    ],
+)
+def test_a_wrong_json_feed_is_refused(
+    path: tuple[str | int, ...], value: object, fault: str
+) -> None:
+    item = {"id": "12", "content_html": "<p>Un texte</p>", "authors": [{"name": "Une personne"}]}
+    feed: dict[str, object] = {
+        "version": "https://jsonfeed.org/version/1.1", "title": "Un fil", "items": [item]
+    }  # fmt: skip
+    assert list(standards.of_json_feed(feed)) == []
+    place: Any = feed
+    for step in path[:-1]:
+        place = place[step]
+    place[path[-1]] = value
+    assert list(standards.of_json_feed(feed)) == [fault]
+
+
+@pytest.mark.parametrize(
     ("old", "new", "fault"),
     [
         (b"<updated>", b"<updated>hier", "updated"),

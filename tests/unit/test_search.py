@@ -111,6 +111,13 @@ def test_each_text_can_be_chosen_by_its_kind_its_rubrique_and_its_year(tmp_path:
     }
 
 
+def test_an_index_says_how_the_words_that_it_spells_otherwise_are_written(tmp_path: Path) -> None:
+    body = (prose("<p>De Tromsø, <em>œuvre</em> de cœur.</p>"),)
+    files = made(tmp_path, replace(news("une"), title=Text.of("L’œil"), body=body), NUMERO)
+    spellings = json.loads(files[f"{search.FOLDER}graphies.json"])
+    assert spellings == {"Tromso": "Tromsø", "coeur": "cœur", "oeuvre": "œuvre"}
+
+
 def test_the_same_texts_give_the_same_bytes(tmp_path: Path) -> None:
     items = (NUMERO, ARTICLE, *(news(f"n-{rank}") for rank in range(12)))
     first, *others = (made(tmp_path / str(rank), *items) for rank in range(4))

@@ -1,6 +1,6 @@
 // The search page: reads the index with Pagefind, in the browser, and asks no other site anything.
-// The index was made from a copy of the texts in which ’ is ' and œ is oe (axtra/search.py): what
-// is typed is brought to the same form, and what is shown is brought back.
+// The index was made from a copy of the texts in which ’ is ', œ is oe and ø is o (axtra/search.py):
+// what is typed is brought to the same form, and each word is shown as the texts have it.
 
 const STEP = 10;
 const PAUSE = 180; // ms without a keystroke before a search
@@ -18,17 +18,19 @@ const number = new Intl.NumberFormat("fr-CA");
 const collator = new Intl.Collator("fr-CA", { numeric: true });
 
 let engine; // the promise of Pagefind and of the facets of each text
+let spellings = {}; // words of the index → as they are written
 let found = []; // what the last search gave, chosen by the facets
 let turn = 0; // the rank of the last search: an older one that ends later says nothing
 
 const ELISION = /(?<![\p{L}\p{N}])(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu|quoiqu)'(?=\p{L})/giu;
 
+const LETTERS = { œ: "oe", Œ: "Oe", æ: "ae", Æ: "Ae", ø: "o", Ø: "O", ß: "ss", ł: "l", Ł: "L", đ: "d", Đ: "D" };
+
 function asIndexed(typed) {
   return typed
     .normalize("NFC")
     .replace(/[’ʼ‘`´]/g, "'")
-    .replace(/œ/g, "oe")
-    .replace(/Œ/g, "Oe")
+    .replace(/[œæøßłđ]/gi, (letter) => LETTERS[letter] ?? letter)
     .replace(ELISION, "")
     .replace(/[«»“”"\s]+/g, " ")
     .trim();
@@ -37,8 +39,11 @@ function asIndexed(typed) {
 function asWritten(indexed) {
   return indexed
     .replace(/(?<=[\p{L}>])'(?=[\p{L}<])/gu, "’")
-    .replace(/oe(?=u|il)/g, "œ")
-    .replace(/Oe(?=u|il)/g, "Œ");
+    .replace(/[\p{L}\p{N}]+/gu, (word) => (Object.hasOwn(spellings, word) ? spellings[word] : word));
+}
+
+function read(name) {
+  return fetch(new URL(name, index)).then((answer) => answer.json());
 }
 
 function load() {
@@ -48,7 +53,8 @@ function load() {
       await pagefind.init();
       return pagefind;
     }),
-    fetch(new URL("facettes.json", index)).then((answer) => answer.json()),
+    read("facettes.json"),
+    read("graphies.json").then((words) => (spellings = words)),
   ]).catch((error) => {
     engine = undefined; // a reader whose network comes back may try again
     throw error;
@@ -173,7 +179,7 @@ async function search() {
   }
 }
 
-function read() {
+function recall() {
   const asked = new URLSearchParams(location.search);
   field.value = asked.get("q") ?? "";
   for (const choice of choices) {
@@ -198,11 +204,11 @@ form.addEventListener("submit", (event) => {
 });
 more.addEventListener("click", () => show(rows.children.length));
 addEventListener("popstate", () => {
-  read();
+  recall();
   search();
 });
 
-read();
+recall();
 document.querySelector(".sans-script").remove();
 form.hidden = false;
 search();
