@@ -12,7 +12,7 @@ import pytest
 from PIL import Image as Bitmap
 from PIL import ImageDraw
 
-from axtra import images, photographs
+from axtra import activity, images, photographs
 from axtra.images import ImageError
 from axtra.model import Image
 from axtra.photographs import Copy, Darkroom
@@ -252,7 +252,7 @@ def test_other_pixels_have_another_address(roll: Roll) -> None:
 def test_a_drawing_that_could_act_is_found(tmp_path: Path, inside: str) -> None:
     path = tmp_path / "piege.svg"
     path.write_text(f'<svg xmlns="http://www.w3.org/2000/svg">{inside}</svg>', "utf-8")
-    assert images.activity(path)
+    assert activity.of(path)
 
 
 def test_a_drawing_that_only_shows_is_let_through(tmp_path: Path) -> None:
@@ -263,10 +263,10 @@ def test_a_drawing_that_only_shows_is_let_through(tmp_path: Path) -> None:
         '<use href="#g"/><image href="data:image/png;base64,AA=="/></svg>',
         "utf-8",
     )
-    assert images.activity(path) == ""
+    assert activity.of(path) == ""
 
 
 @pytest.mark.parametrize("name", ["page.html", "outil.js", "vieux.swf", "donnees.xml"])
 def test_a_page_or_a_program_is_no_document(tmp_path: Path, name: str) -> None:
     (tmp_path / name).write_text("<p>", "utf-8")
-    assert images.activity(tmp_path / name)
+    assert activity.of(tmp_path / name)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
-from axtra import images, sent
+from axtra import activity, images, sent
 from axtra.diagnostics import Notes, did_you_mean
 from axtra.library.places import Folders
 from axtra.model import Image, Text
@@ -51,7 +51,7 @@ class Assets:
 
     def _inspect(self, path: Path, name: str) -> None:
         """Refuse a file that could act in the reader’s browser as a page of ours."""
-        why = images.activity(path)
+        why = activity.of(path)
         if why:
             notes = Notes(name)
             notes.error(

@@ -1,0 +1,121 @@
+"""What a key of the schema is, and what every kind of content has."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+
+
+class Type(StrEnum):
+    """What a value may be; the value of each member is its French name in the guide."""
+
+    LINE = "texte"
+    DATE = "date"
+    MOMENT = "date, avec ou sans heure"
+    NUMBER = "nombre entier"
+    WORD = "mot"
+    LINES = "liste de textes"
+    NAMES = "liste de noms de fichiers"
+    WORDS = "liste de mots-clés"
+    AUTHORS = "liste d’auteurs"
+    RUBRIQUE = "rubrique"
+    CHOICE = "choix"
+    TYPE = "type d’infolettre"
+    IMAGE = "image"
+    FILE = "fichier PDF"
+    LINK = "lien"
+    LANGUAGE = "langue"
+    CALL = "appel de textes"
+    CORRECTIONS = "liste de corrections"
+    EXCEPTIONS = "liste d’exceptions"
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One key that an editor may type; `attribute` is the field of the model it fills."""
+
+    name: str
+    attribute: str
+    type: Type
+    label: str
+    example: str
+    required: bool = False
+    choices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of content.
+
+    `pattern` is the file relative to the root, `url` the address from the site's root; both hold
+    `{slug}` and may hold `{numero}`, the numéro's folder. `listing` is the page that lists the
+    kind and `feed` its feed.
+    """
+
+    name: str
+    article: str  # « un », « une »
+    label: str
+    plural: str
+    pattern: str
+    url: str
+    keys: tuple[Key, ...]
+    listing: str | None = None
+    feed: str | None = None
+
+    def key(self, name: str) -> Key | None:
+        """Find a key by the name an editor types."""
+        return next((key for key in self.keys if key.name == name), None)
+
+    @property
+    def title(self) -> Key:
+        """Give the key that holds the title."""
+        return next(key for key in self.keys if key.attribute == "title")
+
+
+# Pelican's own keys, for content that already has them.
+ALIASES: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "title": ("titre", "objet", "nom"),
+        "authors": ("auteurs",),
+        "author": ("auteurs",),
+        "category": ("rubrique",),
+        "tags": ("mots-cles",),
+        "summary": ("chapeau",),
+        "modified": ("modifie",),
+        "status": ("statut",),
+    }
+)
+STATUSES: Mapping[str, str] = MappingProxyType(
+    {
+        "publie": "publie",
+        "brouillon": "brouillon",
+        "published": "publie",
+        "draft": "brouillon",
+    }
+)
+PUBLICATION_TYPES = ("rapport", "avis", "mémoire", "enquête")
+IMAGE = (
+    Key("image", "image", Type.IMAGE, "image, rangée sous content/", "images/quariera.jpg"),
+    Key(
+        "alt",
+        "image.alt",
+        Type.LINE,
+        'ce que montre l’image, pour qui ne la voit pas; « alt: "" » si elle ne fait que décorer',
+        "Des personnes discutent autour d’une table.",
+    ),
+    Key("credit", "image.credit", Type.LINE, "à qui l’on doit l’image", "Photo : AXTRA"),
+    Key("licence", "image.licence", Type.LINE, "licence de l’image", "CC BY 4.0"),
+)
+
+
+def keys_and_aliases(kind: Kind) -> Iterator[tuple[str, Key]]:
+    """Pair every name an editor may type for a kind with its key, Pelican's names included."""
+    for key in kind.keys:
+        yield key.name, key
+    for alias, names in ALIASES.items():
+        for name in names:
+            found = kind.key(name)
+            if found:
+                yield alias, found
