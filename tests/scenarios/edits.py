@@ -74,14 +74,14 @@ class Edits:
         self._count = 0
         self.theme = project.own_theme()
         self.moment: datetime = DAY
-        self._sound = self._sources()
+        self._sound = self.sources()
 
     def settle(self, *, sound: bool) -> None:
         """Keep what was built as sound; half the time, take back what was refused."""
         if sound:
-            self._sound = self._sources()
+            self._sound = self.sources()
         elif self._chance.random() < 0.5:
-            now = self._sources()
+            now = self.sources()
             for path in now.keys() - self._sound.keys():
                 path.unlink()
             for path, data in self._sound.items():
@@ -89,7 +89,8 @@ class Edits:
                     path.parent.mkdir(parents=True, exist_ok=True)
                     path.write_bytes(data)
 
-    def _sources(self) -> dict[Path, bytes]:
+    def sources(self) -> dict[Path, bytes]:
+        """Read everything that an edit may change."""
         found = [self._project.root / name for name in _SOURCES]
         files = [path for one in found for path in (one, *one.rglob("*")) if path.is_file()]
         return {path: path.read_bytes() for path in files}

@@ -9,11 +9,12 @@ from http import HTTPStatus
 import pytest
 import ready
 from conftest import MakeProject, Run
-from edits import START
+from edits import MANY, START, Edits
 from lxml import html
 from sites import Project, letter, news
 
 from axtra import books
+from axtra.diagnostics import errors
 from axtra.preview.state import State
 
 PAGE = "/magazine/2020-05/second/"
@@ -160,3 +161,29 @@ def test_a_thousand_saves_leave_the_memory_of_the_command_flat(project: MakeProj
         before = saves(range(100))
         after = saves(range(100, 1100))
     assert after < before + 10, f"{before:.0f} MB, then {after:.0f} MB"
+
+
+@pytest.mark.eprouve
+@pytest.mark.parametrize("seed", range(200, 204))
+def test_after_any_edit_the_preview_shows_what_a_new_one_would(
+    project: MakeProject, seed: int
+) -> None:
+    one = project(MANY).alone()
+    edits, state = Edits(one, seed), State(one.root)
+    state.refresh()
+    before, done = edits.sources(), list[str]()
+    for _ in range(75):
+        done.append(edits.make())
+        now = edits.sources()
+        state.take(path for path in {*before, *now} if before.get(path) != now.get(path))
+        before = now
+        fresh = State(one.root)
+        fresh.refresh()
+        assert state.found == fresh.found, done
+        sound = not errors(fresh.found)
+        edits.settle(sound=sound)
+        if sound:
+            assert fresh._site
+            for name in (one for one in fresh._site.table if one.endswith((".html", ".xml"))):
+                path = f"/{name.removesuffix('index.html')}"
+                assert _shown(state, path) == _shown(fresh, path), (path, done)
