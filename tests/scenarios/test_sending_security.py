@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import resource
 import signal
 import sqlite3
 import ssl
 import subprocess
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -111,6 +112,23 @@ def test_without_a_server_nobody_is_touched(guarded: Guarded) -> None:
     assert guarded.trial.states() == dict.fromkeys(PEOPLE, "a_envoyer")
 
 
+def _apart(
+    trial: Trial, *words: str, under: tuple[str, ...] = (), before: Callable[[], None] | None = None
+) -> subprocess.CompletedProcess[str]:
+    """Run a command in a process of its own, under what takes some power from it."""
+    return subprocess.run(
+        [*under, BIN / "axtra", "envoi", *words],
+        cwd=trial.project.root,
+        env={"PATH": os.environ["PATH"], **trial.environment},
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+        preexec_fn=before,
+        timeout=60,
+    )
+
+
 def _limited(trial: Trial, size: int, *words: str) -> subprocess.CompletedProcess[str]:
     """Run a command that cannot make a file longer than some bytes, as on a full disk."""
 
@@ -118,17 +136,7 @@ def _limited(trial: Trial, size: int, *words: str) -> subprocess.CompletedProces
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
         resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
 
-    return subprocess.run(
-        [BIN / "axtra", "envoi", *words],
-        cwd=trial.project.root,
-        env=trial.environment,
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        check=False,
-        preexec_fn=limit,
-        timeout=60,
-    )
+    return _apart(trial, *words, before=limit)
 
 
 def test_a_full_disk_is_said_and_loses_nobody(tmp_path: Path) -> None:
@@ -165,6 +173,53 @@ def test_a_folder_that_cannot_be_used_is_said(guarded: Guarded, tmp_path: Path) 
         result = guarded.trial.envoi(*words)
         assert result.returncode == 1
         assert "AXTRA_DONNEES" in result.stderr
+
+
+# Even root is then held by who owns a file and what its mode allows.
+_POWERS = "-dac_override,-dac_read_search,-fowner"
+_POWERLESS = ("setpriv", f"--bounding-set={_POWERS}", f"--inh-caps={_POWERS}")
+_SOMEONE = 65_534
+
+
+def _shut(folder: Path) -> None:
+    """Give a folder to someone else, who lets others read it and nothing more."""
+    for path in (folder, *folder.rglob("*")):
+        os.chown(path, _SOMEONE, _SOMEONE)
+        path.chmod(0o555 if path.is_dir() else 0o444)
+
+
+def _open(folder: Path) -> None:
+    for path in (folder, *folder.rglob("*")):
+        os.chown(path, os.geteuid(), os.getegid())
+        path.chmod(0o700 if path.is_dir() else 0o600)
+
+
+@pytest.mark.skipif(
+    os.geteuid() != 0 and not os.environ.get("CI"), reason="only root gives a file to another"
+)
+def test_a_read_only_folder_is_said_and_loses_nobody(tmp_path: Path) -> None:
+    trial = make_trial(tmp_path)
+    with postoffice.opened() as office:
+        trial.set_up(office.url, PEOPLE)
+        trial.freeze()
+        trial.done("construire")
+        office.post.taken.clear()
+        sending = ("envoyer", trial.edition, *trial.confirmed(3))
+        _shut(trial.data)
+        for words in (sending, ("bilan", trial.edition), ("reprendre", trial.edition)):
+            result = _apart(trial, *words, under=_POWERLESS)
+            assert result.returncode == 1, result.stdout + result.stderr
+            assert str(trial.data) in result.stderr
+            assert "→" in result.stderr
+            assert "Traceback" not in result.stderr
+        assert office.post.taken == []
+        _open(trial.data)
+        assert trial.states() == dict.fromkeys(PEOPLE, "a_envoyer")
+        _shut(trial.project.root)  # a project that cannot be written keeps nobody waiting
+        result = _apart(trial, *sending, under=_POWERLESS)
+        assert result.returncode == 0, result.stdout + result.stderr
+        assert "n’a pas pu être mis à jour : l’envoi continue" in result.stderr
+        assert office.post.recipients() == Counter(PEOPLE)
 
 
 def test_a_damaged_ledger_is_said(guarded: Guarded) -> None:

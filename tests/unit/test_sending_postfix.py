@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
@@ -75,18 +76,22 @@ def test_a_line_that_is_not_a_date_is_left_alone() -> None:
     assert postfix.read(["Feb 31 09:00:00 relais postfix/smtpd[1]: connect"], NOW).last is None
 
 
-def _in_doubt(tmp_path: Path, at: str, until: str) -> tuple[Ledger, list[str]]:
-    """Make two messages whose fate is unknown since `until`, and one that was accepted."""
-    moment = [datetime.fromisoformat(f"2026-03-02T{at}-05:00").timestamp()]
-    ledger = make_ledger(tmp_path, seats("un", "deux", "trois"), clock=lambda: moment[0])
-    waiting = ledger.waiting("edition")
-    for one in waiting:
-        ledger.claim(one)
-    ledger.settle(waiting[2], State.ACCEPTED)
-    moment[0] = datetime.fromisoformat(f"2026-03-02T{until}-05:00").timestamp()
-    with ledger.alone() as orphans:
-        assert orphans == 2
-    return ledger, [one.seat.message_id for one in waiting]
+Doubtful = tuple[Ledger, list[str]]
+
+
+@pytest.fixture
+def doubtful(tmp_path: Path) -> Iterator[Doubtful]:
+    """Make two messages, whose fate is unknown since 9:10, and one that was accepted."""
+    moment = [datetime.fromisoformat("2026-03-02T09:00:00-05:00").timestamp()]
+    with make_ledger(tmp_path, seats("un", "deux", "trois"), clock=lambda: moment[0]) as ledger:
+        waiting = ledger.waiting("edition")
+        for one in waiting:
+            ledger.claim(one)
+        ledger.settle(waiting[2], State.ACCEPTED)
+        moment[0] += 600
+        with ledger.alone() as orphans:
+            assert orphans == 2
+        yield ledger, [one.seat.message_id for one in waiting]
 
 
 def _log(path: Path, lines: list[str]) -> Path:
@@ -94,8 +99,8 @@ def _log(path: Path, lines: list[str]) -> Path:
     return path
 
 
-def test_a_doubt_ends_as_the_log_says(tmp_path: Path) -> None:
-    ledger, ids = _in_doubt(tmp_path, "09:00:00", "09:10:00")
+def test_a_doubt_ends_as_the_log_says(doubtful: Doubtful, tmp_path: Path) -> None:
+    ledger, ids = doubtful
     lines = [
         _line("08:59:00", "smtpd", "connect from localhost"),
         *_taken("09:00:00", "4AB11", ids[2]),
@@ -118,9 +123,9 @@ def test_a_doubt_ends_as_the_log_says(tmp_path: Path) -> None:
     ],
 )
 def test_a_log_that_proves_nothing_ends_nothing(
-    lines: list[str], said: str, tmp_path: Path
+    lines: list[str], said: str, doubtful: Doubtful, tmp_path: Path
 ) -> None:
-    ledger, ids = _in_doubt(tmp_path, "09:00:00", "09:10:00")
+    ledger, ids = doubtful
     known = {
         "KNOWN": "".join(_taken("08:59:59", "4AB11", ids[2])),
         "LATE": "".join(_taken("09:00:01", "4AB11", ids[2])),
@@ -134,9 +139,10 @@ def test_a_log_that_proves_nothing_ends_nothing(
 @pytest.mark.parametrize("cut", [True, False])
 def test_a_message_that_began_to_arrive_never_did_only_if_its_connection_was_lost(
     cut: bool,  # noqa: FBT001
+    doubtful: Doubtful,
     tmp_path: Path,
 ) -> None:
-    ledger, ids = _in_doubt(tmp_path, "09:00:00", "09:10:00")
+    ledger, ids = doubtful
     lines = [
         *_taken("08:59:59", "4AB11", ids[2]),
         *(_cut if cut else _taken)("09:00:01", "4AB12", ids[0])[: 4 if cut else 2],
@@ -146,8 +152,8 @@ def test_a_message_that_began_to_arrive_never_did_only_if_its_connection_was_los
     assert (done.accepted, done.never, done.left) == ((0, 2, 0) if cut else (0, 1, 1))
 
 
-def test_rotated_logs_are_read_together(tmp_path: Path) -> None:
-    ledger, ids = _in_doubt(tmp_path, "09:00:00", "09:10:00")
+def test_rotated_logs_are_read_together(doubtful: Doubtful, tmp_path: Path) -> None:
+    ledger, ids = doubtful
     old = tmp_path / "mail.log.1.gz"
     with gzip.open(old, "wt", encoding="utf-8") as file:
         file.writelines(_taken("08:00:00", "4AB11", ids[2]))

@@ -5,9 +5,11 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from typing import Protocol
 
 import postoffice
 import pytest
@@ -72,13 +74,32 @@ def office() -> Iterator[Office]:
         yield one
 
 
+class Sail(Protocol):
+    """Makes a voyage, which ends with the test."""
+
+    def __call__(self, people: list[str], office: Office = ...) -> Voyage: ...
+
+
+@pytest.fixture
+def sail(tmp_path: Path, office: Office) -> Iterator[Sail]:
+    with ExitStack() as ends:
+
+        def make(people: list[str], office: Office = office) -> Voyage:
+            voyage = Voyage(tmp_path, office, people)
+            ends.enter_context(voyage.register)
+            ends.enter_context(voyage.ledger)
+            return voyage
+
+        yield make
+
+
 @pytest.fixture(autouse=True)
 def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(run, "LINGER", 0)
 
 
-def test_a_day_has_its_limit_and_the_next_day_another(tmp_path: Path, office: Office) -> None:
-    voyage = Voyage(tmp_path, office, postoffice_people(5))
+def test_a_day_has_its_limit_and_the_next_day_another(sail: Sail) -> None:
+    voyage = sail(postoffice_people(5))
     done = voyage.go(per_day=3)
     assert done.end is End.DAY
     assert "12 h le 3 mars 2026" in done.text.replace("\u00a0", " ")
@@ -95,15 +116,15 @@ def postoffice_people(number: int, kind: str = "bon") -> list[str]:
     return [f"{kind}-{index}@exemple.test" for index in range(number)]
 
 
-def test_a_lone_dot_travels_whole(tmp_path: Path, office: Office) -> None:
-    Voyage(tmp_path, office, postoffice_people(1)).go()
+def test_a_lone_dot_travels_whole(sail: Sail, office: Office) -> None:
+    sail(postoffice_people(1)).go()
     assert office.post.taken[0].content == b"To: bon-0@exemple.test\r\n\r\n.\r\n"
 
 
 def test_a_full_mailbox_is_tried_on_three_days_and_stays_on_the_list(
-    tmp_path: Path, office: Office
+    sail: Sail, office: Office
 ) -> None:
-    voyage = Voyage(tmp_path, office, postoffice_people(1, "pleine"))
+    voyage = sail(postoffice_people(1, "pleine"))
     for attempt in range(1, 4):
         assert voyage.go().end is (End.LATER if attempt < 3 else End.DONE)
         assert voyage.go().end is (End.LATER if attempt < 3 else End.DONE)
@@ -113,9 +134,9 @@ def test_a_full_mailbox_is_tried_on_three_days_and_stays_on_the_list(
     assert not voyage.register.is_suppressed("pleine-0@exemple.test")
 
 
-def test_a_server_that_always_says_later_ends_by_being_left(tmp_path: Path, office: Office) -> None:
+def test_a_server_that_always_says_later_ends_by_being_left(sail: Sail, office: Office) -> None:
     office.post.storm = "450 4.2.0 later"
-    voyage = Voyage(tmp_path, office, postoffice_people(1))
+    voyage = sail(postoffice_people(1))
     for delay in run.BACK_OFF:
         assert voyage.go().end is End.LATER
         assert voyage.states() == {"differe": 1}
@@ -125,18 +146,18 @@ def test_a_server_that_always_says_later_ends_by_being_left(tmp_path: Path, offi
     assert voyage.ledger.lines("e")[0].reason.startswith("abandonné")
 
 
-def test_a_server_that_says_later_to_everyone_is_left_alone(tmp_path: Path, office: Office) -> None:
+def test_a_server_that_says_later_to_everyone_is_left_alone(sail: Sail, office: Office) -> None:
     office.post.storm = "450 4.7.1 slow down"
-    voyage = Voyage(tmp_path, office, postoffice_people(70))
+    voyage = sail(postoffice_people(70))
     done = voyage.go()
     assert done.end is End.LATER
     assert "demande d’attendre" in done.text
     assert office.post.tried.total() == 50
 
 
-def test_several_connections_send_each_message_once(tmp_path: Path, office: Office) -> None:
+def test_several_connections_send_each_message_once(sail: Sail, office: Office) -> None:
     people = postoffice_people(30)
-    voyage = Voyage(tmp_path, office, people)
+    voyage = sail(people)
     office.post.delay = 0.005
     assert voyage.go(connections=5).end is End.DONE
     assert office.post.connections == 5
@@ -144,20 +165,20 @@ def test_several_connections_send_each_message_once(tmp_path: Path, office: Offi
 
 
 def test_a_server_that_is_not_there_touches_nobody(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    sail: Sail, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(run, "NEVER_REACHED", 0)
     with postoffice.opened() as gone:
         pass
-    voyage = Voyage(tmp_path, gone, postoffice_people(2))
+    voyage = sail(postoffice_people(2), gone)
     done = voyage.go()
     assert done.end is End.SERVER
     assert "ne répond pas" in done.text
     assert voyage.states() == {"a_envoyer": 2}
 
 
-def test_who_leaves_during_a_run_gets_nothing(tmp_path: Path, office: Office) -> None:
-    voyage = Voyage(tmp_path, office, postoffice_people(3))
+def test_who_leaves_during_a_run_gets_nothing(sail: Sail) -> None:
+    voyage = sail(postoffice_people(3))
     person = voyage.register.find("bon-1@exemple.test")
     assert person
     voyage.register.unsubscribe(person.id, "membres", MOMENT, "essai")
@@ -173,8 +194,8 @@ def test_a_minute_is_evenly_shared_and_a_new_run_does_not_start_it_again() -> No
     assert pace.next == 14.0
 
 
-def test_a_resumed_run_waits_for_its_turn(tmp_path: Path, office: Office) -> None:
-    voyage = Voyage(tmp_path, office, postoffice_people(1))
+def test_a_resumed_run_waits_for_its_turn(sail: Sail) -> None:
+    voyage = sail(postoffice_people(1))
     voyage.ledger.claim(voyage.ledger.waiting("e")[0])
     voyage.present += 0.5
     pace = Pace.of(voyage.ledger, Settings(per_minute=30), 100.0)

@@ -68,16 +68,19 @@ def connect(folder: Path, book: Book = SUBSCRIBERS) -> sqlite3.Connection:
     make_private(folder)
     path = folder / book.name
     touch_private(path)
+    connection = sqlite3.connect(path, timeout=_PATIENCE, isolation_level=None)
     try:
-        connection = sqlite3.connect(path, timeout=_PATIENCE, isolation_level=None)
         _log_ahead(connection)
         connection.execute("PRAGMA synchronous=FULL")
         connection.execute("PRAGMA foreign_keys=ON")
         connection.execute("PRAGMA secure_delete=ON")  # an erased row leaves zeroes
         connection.execute("PRAGMA temp_store=MEMORY")
         _migrate(connection, book)
-    except sqlite3.Error as error:
-        raise _refused(error) from error
+    except BaseException as error:
+        connection.close()
+        if isinstance(error, sqlite3.Error):
+            raise _refused(error) from error
+        raise
     return connection
 
 
