@@ -28,7 +28,7 @@ from axtra.personal import Personal
 from axtra.sending import freezing, mailing, settings
 from axtra.sending.ledger import Ledger
 from axtra.sending.records import Frozen, Seat, Terms
-from axtra.sending.run import End
+from axtra.sending.ship import End
 from axtra.subscribers import Basis, Consent, Register
 
 ROOT = Path(__file__).parents[1]

@@ -8,7 +8,7 @@ import pytest
 
 from axtra.cli import progress
 from axtra.cli.progress import Meter, duration
-from axtra.sending.run import Progress
+from axtra.sending.ship import Progress
 
 
 class _Terminal(io.StringIO):

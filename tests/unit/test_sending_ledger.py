@@ -11,7 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sending_samples import MOMENT, TERMS, make_ledger, seats
 
-from axtra.sending.ledger import BusyError, Ledger
+from axtra.sending.editions import BusyError
+from axtra.sending.ledger import Ledger
 from axtra.sending.records import State
 from axtra.subscribers import Excluded
 

@@ -21,8 +21,9 @@ from axtra.sending.ledger import Ledger
 from axtra.sending.pace import Breaker, Pace
 from axtra.sending.records import Seat
 from axtra.sending.replies import Fate
-from axtra.sending.run import End, Outcome, Run, Ship
+from axtra.sending.run import Run
 from axtra.sending.settings import Server, Settings
+from axtra.sending.ship import End, Outcome, Ship
 from axtra.subscribers import Basis, Consent, Register
 
 START = MOMENT.timestamp()

@@ -47,15 +47,12 @@ def letter_of(edition: Edition, name: str, liste: str) -> Letter:
     """Give what is frozen of an edition."""
     from axtra.sending.freezing import Letter  # noqa: PLC0415
 
-    letter = edition.letter
     return Letter(
         edition=name,
         liste=liste,
-        series=letter.newsletter_type.name.plain,
-        subject=edition.mail.subject,
+        letter=edition.letter,
         html=edition.mail.html,
         text=edition.mail.text,
-        language=letter.language,
         facts=edition.facts,
         siteurl=edition.siteurl,
         online=edition.online,

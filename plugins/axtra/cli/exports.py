@@ -55,7 +55,7 @@ def _export(options: argparse.Namespace) -> int:
     from axtra import exports  # noqa: PLC0415
     from axtra.message import HeaderError  # noqa: PLC0415
     from axtra.subscribers import ListError  # noqa: PLC0415
-    from axtra.subscribers.register import checked_list  # noqa: PLC0415
+    from axtra.subscribers.people import checked_list  # noqa: PLC0415
 
     try:
         checked_list(options.liste or "liste")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TextIO
 from axtra.diagnostics import NBSP, thousands
 
 if TYPE_CHECKING:
-    from axtra.sending.run import Progress
+    from axtra.sending.ship import Progress
 
 _BAR = 24  # signs
 _BETWEEN_DRAWINGS, _BETWEEN_LINES = 0.2, 15.0  # seconds

@@ -27,8 +27,8 @@ from axtra.diagnostics import count
 if TYPE_CHECKING:
     from axtra.sending.ledger import Ledger
     from axtra.sending.records import Frozen
-    from axtra.sending.run import Progress
     from axtra.sending.settings import Settings
+    from axtra.sending.ship import Progress
     from axtra.subscribers import Register
 
 Command = Callable[[argparse.Namespace], int]
@@ -99,7 +99,7 @@ def _guarded(run: Command) -> Command:
     @functools.wraps(run)
     def guarded(options: argparse.Namespace) -> int:
         from axtra.message import HeaderError  # noqa: PLC0415
-        from axtra.sending.ledger import BusyError  # noqa: PLC0415
+        from axtra.sending.editions import BusyError  # noqa: PLC0415
         from axtra.sending.settings import SettingsError  # noqa: PLC0415
         from axtra.sending.wire import LostError, StopError, UnreachableError  # noqa: PLC0415
         from axtra.subscribers import AddressError, FolderError, ListError  # noqa: PLC0415
@@ -342,7 +342,7 @@ def _note_sent(edition: str, ledger: Ledger) -> None:
 
 
 def _pause(options: argparse.Namespace) -> int:
-    from axtra.sending.ledger import BusyError  # noqa: PLC0415
+    from axtra.sending.editions import BusyError  # noqa: PLC0415
 
     with _ledger() as ledger:
         if not ledger.leaving(options.edition):
@@ -363,7 +363,7 @@ def _pause(options: argparse.Namespace) -> int:
 
 
 def _report(options: argparse.Namespace) -> int:
-    from axtra.sending.ledger import BusyError  # noqa: PLC0415
+    from axtra.sending.editions import BusyError  # noqa: PLC0415
 
     with _ledger() as ledger:
         frozen = _frozen(ledger, options.edition)

@@ -146,7 +146,7 @@ def _people(number: int) -> str:
 
 def _import(options: argparse.Namespace) -> int:
     from axtra.subscribers import Basis, importing, sheet  # noqa: PLC0415
-    from axtra.subscribers.register import checked_list  # noqa: PLC0415
+    from axtra.subscribers.people import checked_list  # noqa: PLC0415
 
     checked_list(options.liste)
     try:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from axtra.exports.services import SERVICES, Service, refuse_tags
-from axtra.message import Head, Reader, compose, identify
+from axtra.message import Head, HeaderError, Reader, compose, identify
 from axtra.model import Facts, Newsletter
 from axtra.newsletter import Mail
 from axtra.personal import Personal
@@ -33,14 +33,16 @@ def message(
         links: pages for all, in place of personal ones.
 
     Raises:
-        HeaderError: a value cannot stand in a header.
+        HeaderError: a value cannot stand in a header, or the edition has no date.
         PlaceholderError: something would reach readers as a tag.
     """
+    if letter.date is None:
+        raise HeaderError("l’en-tête Date attend une date")
     for text in (mail.subject, mail.html, mail.text):
         refuse_tags(text)
     domain = facts.email.rpartition("@")[2]
     template = compose(
-        Head.of(letter, facts, liste),
+        Head.of(letter, facts, liste, letter.date),
         mail.html,
         mail.text,
         online=links[Personal.ONLINE],

@@ -52,20 +52,14 @@ class Head:
     list_id: str
 
     @classmethod
-    def of(cls, letter: Newsletter, facts: Facts, liste: str) -> Head:
-        """Say of an edition what its readers on a list are told.
-
-        Raises:
-            HeaderError: the edition has no date.
-        """
-        if letter.date is None:
-            raise HeaderError("l’en-tête Date attend une date")
+    def of(cls, letter: Newsletter, facts: Facts, liste: str, moment: datetime) -> Head:
+        """Say of an edition what its readers on a list are told, at a moment."""
         return cls(
             sender=facts.name,
             address=facts.email,
             reply_to=facts.email,
             subject=letter.title.plain,
-            moment=letter.date,
+            moment=moment,
             language=letter.language,
             list_name=letter.newsletter_type.name.plain,
             list_id=f"{liste}.{facts.email.rpartition('@')[2]}",

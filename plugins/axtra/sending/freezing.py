@@ -18,11 +18,11 @@ from axtra.message import (
     headers_for,
     identify,
 )
-from axtra.model import Facts
+from axtra.model import Facts, Newsletter
 from axtra.sending.ledger import Ledger
 from axtra.sending.records import Frozen, Seat, Terms
-from axtra.sending.run import Compose
 from axtra.sending.settings import Settings, SettingsError
+from axtra.sending.ship import Compose
 from axtra.subscribers import Excluded, Register
 from axtra.subscribers.tokens import new_id
 
@@ -34,17 +34,14 @@ _RETURNS = "rebonds"
 class Letter:
     """An edition to freeze for a list; both parts still hold their sentinels.
 
-    `series` is the name of its kind, as people read it; `online` the address of its page,
-    `siteurl` that of the site.
+    `online` is the address of its page, `siteurl` that of the site.
     """
 
     edition: str
     liste: str
-    series: str
-    subject: str
+    letter: Newsletter
     html: str
     text: str
-    language: str
     facts: Facts
     siteurl: str
     online: str
@@ -66,16 +63,7 @@ class Letter:
         Raises:
             HeaderError: a value cannot stand in a header.
         """
-        head = Head(
-            sender=self.facts.name,
-            address=self.facts.email,
-            reply_to=self.facts.email,
-            subject=self.subject,
-            moment=moment,
-            language=self.language,
-            list_name=self.series,
-            list_id=f"{self.liste}.{self.facts.email.rpartition('@')[2]}",
-        )
+        head = Head.of(self.letter, self.facts, self.liste, moment)
         return compose(head, self.html, self.text, online=self.online)
 
 

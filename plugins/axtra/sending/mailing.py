@@ -10,8 +10,9 @@ from axtra.sending.freezing import composer, envelope, sealed, trial
 from axtra.sending.ledger import Ledger
 from axtra.sending.records import Frozen
 from axtra.sending.replies import Reply
-from axtra.sending.run import Outcome, Progress, Run, Ship
+from axtra.sending.run import Run
 from axtra.sending.settings import Settings
+from axtra.sending.ship import Outcome, Progress, Ship
 from axtra.sending.wire import Connection, StopError, UnreachableError
 from axtra.subscribers import Register
 

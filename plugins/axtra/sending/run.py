@@ -9,11 +9,9 @@ from __future__ import annotations
 import heapq
 import signal
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from queue import Empty, SimpleQueue
 from types import FrameType
 
@@ -31,12 +29,11 @@ from axtra.sending.couriers import (
     Wire,
     Woken,
 )
-from axtra.sending.ledger import Ledger
 from axtra.sending.pace import DAY, Breaker, Pace
-from axtra.sending.records import Seat, State, Waiting
+from axtra.sending.records import State, Waiting
 from axtra.sending.replies import Fate, Phase, Reply
-from axtra.sending.settings import Settings
-from axtra.subscribers import Reason, Register
+from axtra.sending.ship import End, Outcome, Progress, Ship
+from axtra.subscribers import Reason
 from axtra.subscribers.returns import Nature
 
 # Seconds before a message is tried again: the first serve greylisting, the last a night.
@@ -47,59 +44,6 @@ OUTAGE, NEVER_REACHED = 120, 8  # seconds without a server, after which a run gi
 _RECONNECT = (0, 1, 2, 5, 10, 20, 30)
 _TICK = 0.5  # seconds between two looks at the clock and at a pause asked for elsewhere
 _PERSON, _TAG = 26, 34  # where the mark of the edition is in the code of an envelope
-
-Compose = Callable[[Seat], bytes]
-
-
-class End(StrEnum):
-    """Why a run ended."""
-
-    DONE = "fini"
-    LATER = "differes"
-    PAUSED = "pause"
-    REFUSED = "refus"
-    DAY = "plafond"
-    SERVER = "serveur"
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """How a run ended; `text`, in French, says what there is to say."""
-
-    end: End
-    text: str = ""
-
-
-@dataclass(slots=True)
-class Progress:
-    """How far a run is; `per_minute` is its own pace."""
-
-    total: int
-    done: int = 0
-    accepted: int = 0
-    per_minute: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class Ship:
-    """What a run stands on.
-
-    `letters` composes a message from a seat, for each freeze, and `lists` names the list of each;
-    `returns` is the envelope sender, in which `{}` stands for a person's code; `name` is how this
-    machine presents itself; `monotonic` gives seconds.
-    """
-
-    ledger: Ledger
-    register: Register
-    settings: Settings
-    edition: str
-    letters: Mapping[int, Compose]
-    lists: Mapping[int, str]
-    returns: str
-    name: str
-    now: Callable[[], datetime]
-    monotonic: Callable[[], float]
-    tell: Callable[[Progress], object]
 
 
 class Run:

@@ -6,7 +6,7 @@ Everything stays in one private data folder, outside the project; nothing here w
 from axtra.subscribers.addresses import AddressError, folded, normalized
 from axtra.subscribers.consent import Basis, Consent
 from axtra.subscribers.folder import FolderError, data_folder
-from axtra.subscribers.register import (
+from axtra.subscribers.people import (
     Excluded,
     Expiring,
     Fact,
@@ -14,9 +14,9 @@ from axtra.subscribers.register import (
     Pending,
     Reason,
     Recipient,
-    Register,
     Subscription,
 )
+from axtra.subscribers.register import Register
 from axtra.subscribers.tokens import Keys, Stamp
 
 __all__ = [

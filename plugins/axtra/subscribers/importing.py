@@ -9,7 +9,8 @@ from datetime import datetime
 
 from axtra.dates import ZONE
 from axtra.diagnostics import count
-from axtra.subscribers.register import Outcome, Register, Subscription
+from axtra.subscribers.people import Subscription
+from axtra.subscribers.register import Outcome, Register
 from axtra.subscribers.sheet import Entry
 
 

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from axtra.subscribers.register import Person, Reason, Register
+from axtra.subscribers.people import Person, Reason
+from axtra.subscribers.register import Register
 from axtra.subscribers.returns import Nature, Verdict, judge
 
 TO_REVIEW = 5  # editions that came back « for now », after which someone should look
