@@ -10,6 +10,7 @@ import os
 import sys
 from typing import TYPE_CHECKING, Any
 
+from axtra.cli import desk
 from axtra.cli.arguments import Parser
 from axtra.cli.project import DONE, PROBLEMS, UsageError, now, root
 from axtra.diagnostics import count
@@ -36,15 +37,14 @@ def add_arguments(parser: Parser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Do one step."""
-    from axtra.cli.sending import _frozen, _ledger, _register  # noqa: PLC0415
     from axtra.sending.listmonk import Listmonk, ListmonkError  # noqa: PLC0415
 
     if options.oui and (options.liste is None or options.nombre is None):
         raise UsageError("« --oui » demande aussi « --liste » et « --nombre ».")
     try:
         service = Listmonk.of(os.environ)
-        with _register() as register, _ledger() as ledger, ledger.alone():
-            frozen = _frozen(ledger, options.edition)
+        with desk.open_register() as register, desk.open_ledger() as ledger, ledger.alone():
+            frozen = desk.find_frozen(ledger, options.edition)
             _settle(service, ledger, frozen)
             if frozen.departed and not ledger.seated(frozen):
                 sys.stderr.write(
@@ -185,10 +185,9 @@ def _start(
     options: argparse.Namespace,
 ) -> int:
     from axtra.cli.departure import may_depart  # noqa: PLC0415
-    from axtra.cli.sending import _ask, _confirm, _settings  # noqa: PLC0415
     from axtra.sending.listmonk import ListmonkError  # noqa: PLC0415
 
-    if not may_depart(frozen, ledger, _settings()):
+    if not may_depart(frozen, ledger, desk.read_settings()):
         return PROBLEMS
     known = _found(service, campaign, frozen)
     people = _allowed(ledger, register, frozen)
@@ -203,8 +202,8 @@ def _start(
             "la liste de listmonk n’est plus celle des personnes à qui écrire.\n"
             f"    → axtra envoi listmonk {frozen.edition}"
         )
-    liste, number = (options.liste, options.nombre) if options.oui else _ask(frozen)
-    _confirm(frozen, liste, number, ledger)
+    liste, number = (options.liste, options.nombre) if options.oui else desk.ask(frozen)
+    desk.confirm(frozen, liste, number, ledger)
     ledger.depart(frozen, now())
     return _hand_over(service, known["id"], frozen, ledger, people)
 
@@ -213,7 +212,6 @@ def _hand_over(
     service: Listmonk, identity: int, frozen: Frozen, ledger: Ledger, people: list[Waiting]
 ) -> int:
     """Let listmonk write to people: each is claimed before, and settled after."""
-    from axtra.cli.sending import _note_sent  # noqa: PLC0415
     from axtra.sending.listmonk import ListmonkError, SilentError  # noqa: PLC0415
     from axtra.sending.records import State  # noqa: PLC0415
 
@@ -237,7 +235,7 @@ def _hand_over(
         with ledger.together():
             for one in people:
                 ledger.settle(one, state, reason)
-    _note_sent(frozen.edition, ledger)
+    desk.note_sent(frozen.edition, ledger)
     sys.stdout.write(
         f"« {frozen.edition} » est partie : {count(len(people), 'destinataire')} confiés à "
         "listmonk.\n"

@@ -6,19 +6,15 @@ Addresses are printed only by `bilan`, which exists to name people.
 from __future__ import annotations
 
 import argparse
-import functools
 import getpass
-import os
-import sqlite3
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from axtra import diagnostics
-from axtra.cli import bilan, listmonk
-from axtra.cli.arguments import USAGE, Parser
+from axtra.cli import bilan, desk, listmonk
+from axtra.cli.arguments import Parser
 from axtra.cli.departure import edition_now, letter_of, may_depart, say_errors
 from axtra.cli.progress import Meter
 from axtra.cli.project import DONE, PROBLEMS, UsageError, add_format, now, root
@@ -26,12 +22,10 @@ from axtra.diagnostics import count
 
 if TYPE_CHECKING:
     from axtra.sending.ledger import Ledger
-    from axtra.sending.records import Frozen
     from axtra.sending.settings import Settings
     from axtra.sending.ship import Progress
     from axtra.subscribers import Register
 
-Command = Callable[[argparse.Namespace], int]
 _PAUSE_PATIENCE = 30  # seconds for the message in flight to land
 _LOG_PATIENCE = 2  # seconds for a server to write its log
 
@@ -44,9 +38,9 @@ def add_commands(commands: argparse._SubParsersAction[Parser]) -> None:
         title="commandes", metavar="COMMANDE", required=True, dest="sous", parser_class=Parser
     )
 
-    def add(name: str, run: Command, text: str, *, edition: bool = True) -> Parser:
+    def add(name: str, run: desk.Command, text: str, *, edition: bool = True) -> Parser:
         parser = actions.add_parser(name, help=text, description=text)
-        parser.set_defaults(run=_guarded(run))
+        parser.set_defaults(run=desk.guarded(run))
         if edition:
             parser.add_argument("edition", metavar="EDITION", help="par exemple 2019-03-27")
         return parser
@@ -93,78 +87,14 @@ def _rate(text: str) -> int:
     return int(text)
 
 
-def _guarded(run: Command) -> Command:
-    """Turn what can go wrong into a sentence and an exit code."""
-
-    @functools.wraps(run)
-    def guarded(options: argparse.Namespace) -> int:
-        from axtra.message import HeaderError  # noqa: PLC0415
-        from axtra.sending.editions import BusyError  # noqa: PLC0415
-        from axtra.sending.settings import SettingsError  # noqa: PLC0415
-        from axtra.sending.wire import LostError, StopError, UnreachableError  # noqa: PLC0415
-        from axtra.subscribers import AddressError, FolderError, ListError  # noqa: PLC0415
-
-        try:
-            return run(options)
-        except (ListError, AddressError, SettingsError) as error:
-            sys.stderr.write(f"axtra : {error}\n")
-            return USAGE
-        except (BusyError, FolderError, HeaderError, StopError, UnreachableError) as error:
-            sys.stderr.write(f"axtra : {error}\n")
-        except LostError as error:
-            sys.stderr.write(f"axtra : la connexion s’est perdue ({error}).\n")
-        except sqlite3.Error as error:
-            sys.stderr.write(
-                f"axtra : le registre des envois ne se lit pas ({error}).\n"
-                "    → Vérifiez la place sur le disque et le dossier de données.\n"
-            )
-        return PROBLEMS
-
-    return guarded
-
-
-def _folder() -> Path:
-    from axtra.subscribers import data_folder  # noqa: PLC0415 - help must not pay it
-
-    return data_folder(os.environ)
-
-
-def _ledger() -> Ledger:
-    from axtra.sending.ledger import Ledger  # noqa: PLC0415
-
-    return Ledger.open(_folder())
-
-
-def _register() -> Register:
-    from axtra.subscribers import Register  # noqa: PLC0415
-
-    return Register.open(_folder())
-
-
-def _settings() -> Settings:
-    from axtra.sending import settings  # noqa: PLC0415
-
-    return settings.read(os.environ, _folder())
-
-
-def _frozen(ledger: Ledger, edition: str) -> Frozen:
-    found = ledger.frozen(edition)
-    if found is None:
-        raise UsageError(
-            f"« {edition} » n’est pas gelée.\n"
-            f"    → axtra envoi geler {edition} --liste LISTE   (axtra infolettre lister les nomme)"
-        )
-    return found
-
-
 def _freeze(options: argparse.Namespace) -> int:
     from axtra import site  # noqa: PLC0415 - Pelican costs half a second
     from axtra.sending import conditions, freezing  # noqa: PLC0415
     from axtra.subscribers import ListError  # noqa: PLC0415
 
     project, moment = root(), now()
-    settings = _settings()
-    with _register() as register, _ledger() as ledger:
+    settings = desk.read_settings()
+    with desk.open_register() as register, desk.open_ledger() as ledger:
         if options.liste not in register.lists():
             remedy = diagnostics.did_you_mean(options.liste, register.lists())
             raise ListError(f"la liste « {options.liste} » n’existe pas.\n    → {remedy}")
@@ -195,9 +125,9 @@ def _test(options: argparse.Namespace) -> int:
 
     typed = sys.stdin.readline() if options.adresse == "-" else options.adresse
     address = normalized(typed)
-    with _register() as register, _ledger() as ledger:
-        frozen = _frozen(ledger, options.edition)
-        reply = mailing.test(frozen, address, ledger, register, _settings(), now())
+    with desk.open_register() as register, desk.open_ledger() as ledger:
+        frozen = desk.find_frozen(ledger, options.edition)
+        reply = mailing.test(frozen, address, ledger, register, desk.read_settings(), now())
     if not reply.accepted:
         sys.stderr.write(
             f"axtra : le serveur refuse l’essai ({reply.code} {reply.status}).\n"
@@ -212,8 +142,8 @@ def _test(options: argparse.Namespace) -> int:
 
 
 def _approve(options: argparse.Namespace) -> int:
-    with _ledger() as ledger:
-        frozen = _frozen(ledger, options.edition)
+    with desk.open_ledger() as ledger:
+        frozen = desk.find_frozen(ledger, options.edition)
         who = " ".join(options.par.split()) or getpass.getuser()
         ledger.approve(frozen, who, now())
     sys.stdout.write(f"{who} approuve « {options.edition} », empreinte {frozen.hash[:16]}.\n")
@@ -223,10 +153,10 @@ def _approve(options: argparse.Namespace) -> int:
 def _send(options: argparse.Namespace) -> int:
     if options.oui and (options.liste is None or options.nombre is None):
         raise UsageError("« --oui » demande aussi « --liste » et « --nombre ».")
-    settings = _settings()
+    settings = desk.read_settings()
     settings.required()
-    with _register() as register, _ledger() as ledger, ledger.alone() as orphans:
-        frozen = _frozen(ledger, options.edition)
+    with desk.open_register() as register, desk.open_ledger() as ledger, ledger.alone() as orphans:
+        frozen = desk.find_frozen(ledger, options.edition)
         if frozen.departed and not (ledger.waiting(options.edition) or orphans):
             sys.stderr.write(
                 f"axtra : « {options.edition} » est déjà envoyée à la liste « {frozen.liste} » : "
@@ -236,20 +166,20 @@ def _send(options: argparse.Namespace) -> int:
             return PROBLEMS
         if options.oui:
             # Written before the checks: a run cut during them can be resumed.
-            _confirm(frozen, options.liste, options.nombre, ledger)
+            desk.confirm(frozen, options.liste, options.nombre, ledger)
         if not frozen.departed and not may_depart(frozen, ledger, settings):
             return PROBLEMS
         if not options.oui:
-            _confirm(frozen, *_ask(frozen), ledger)
+            desk.confirm(frozen, *desk.ask(frozen), ledger)
         ledger.depart(frozen, now())
         return _go(options, ledger, register, settings)
 
 
 def _resume(options: argparse.Namespace) -> int:
-    settings = _settings()
+    settings = desk.read_settings()
     settings.required()
-    with _register() as register, _ledger() as ledger, ledger.alone():
-        frozen = _frozen(ledger, options.edition)
+    with desk.open_register() as register, desk.open_ledger() as ledger, ledger.alone():
+        frozen = desk.find_frozen(ledger, options.edition)
         if frozen.departed is None and frozen.confirmed is None:
             if not ledger.leaving(options.edition):
                 sys.stderr.write(
@@ -262,32 +192,6 @@ def _resume(options: argparse.Namespace) -> int:
                 return PROBLEMS
             ledger.depart(frozen, now())
         return _go(options, ledger, register, settings)
-
-
-def _confirm(frozen: Frozen, liste: str, number: int | None, ledger: Ledger) -> None:
-    if (liste, number) != (frozen.liste, frozen.recipients):
-        raise UsageError(
-            "la liste ou le nombre ne sont pas ceux qui sont gelés : rien n’est envoyé.\n"
-            f"    → Relisez ce que « axtra envoi geler {frozen.edition} » a dit."
-        )
-    ledger.confirm(frozen, now())
-
-
-def _ask(frozen: Frozen) -> tuple[str, int | None]:
-    """Make a person type what they are about to do."""
-    sys.stdout.write(
-        f"« {frozen.edition} » va partir vers la liste « {frozen.liste} » : "
-        f"{count(frozen.recipients, 'destinataire')}.\n"
-    )
-
-    def typed(question: str) -> str:
-        sys.stdout.write(question)
-        sys.stdout.flush()
-        return sys.stdin.readline().strip()
-
-    liste = typed("Écrivez le nom de la liste : ")
-    number = "".join(typed("Écrivez le nombre de destinataires : ").split())
-    return liste, int(number) if number.isdecimal() else None
 
 
 def _go(
@@ -310,11 +214,11 @@ def _go(
         meter.show(progress)
         if progress.accepted and not noted:
             noted.append(options.edition)
-            _note_sent(options.edition, ledger)
+            desk.note_sent(options.edition, ledger)
 
     outcome = mailing.send(options.edition, ledger, register, settings, now, tell)
     meter.end()
-    _note_sent(options.edition, ledger)
+    desk.note_sent(options.edition, ledger)
     if outcome.text:
         sys.stderr.write(f"{outcome.text}\n")
     counts = ledger.counts(options.edition)
@@ -325,26 +229,10 @@ def _go(
     return PROBLEMS
 
 
-def _note_sent(edition: str, ledger: Ledger) -> None:
-    """Tell the project what readers now hold; the mail that left counts more than the note."""
-    from axtra.sending import archive  # noqa: PLC0415
-    from axtra.sent import FILE, RegisterError  # noqa: PLC0415
-
-    try:
-        for frozen in ledger.leaving(edition).values():
-            if ledger.reached(frozen):
-                archive.note(root(), frozen)
-    except (RegisterError, OSError, UsageError):
-        sys.stderr.write(
-            f"« {FILE} » n’a pas pu être mis à jour : l’envoi continue.\n"
-            f"    → Réparez ce fichier, puis :  axtra envoi reprendre {edition}\n"
-        )
-
-
 def _pause(options: argparse.Namespace) -> int:
     from axtra.sending.editions import BusyError  # noqa: PLC0415
 
-    with _ledger() as ledger:
+    with desk.open_ledger() as ledger:
         if not ledger.leaving(options.edition):
             sys.stderr.write(f"axtra : l’envoi de « {options.edition} » n’est pas commencé.\n")
             return PROBLEMS
@@ -365,8 +253,8 @@ def _pause(options: argparse.Namespace) -> int:
 def _report(options: argparse.Namespace) -> int:
     from axtra.sending.editions import BusyError  # noqa: PLC0415
 
-    with _ledger() as ledger:
-        frozen = _frozen(ledger, options.edition)
+    with desk.open_ledger() as ledger:
+        frozen = desk.find_frozen(ledger, options.edition)
         try:
             with ledger.alone():  # what a dead sender left in flight is named as it is: unsure
                 pass
@@ -383,8 +271,8 @@ def _report(options: argparse.Namespace) -> int:
 def _compare(options: argparse.Namespace) -> int:
     from axtra.sending import archive  # noqa: PLC0415
 
-    with _ledger() as ledger:
-        frozen = _frozen(ledger, options.edition)
+    with desk.open_ledger() as ledger:
+        frozen = desk.find_frozen(ledger, options.edition)
     edition = edition_now(root(), options.edition, frozen.liste, now())
     letter = letter_of(edition, options.edition, frozen.liste)
     today = letter.template(frozen.moment).data
@@ -396,10 +284,10 @@ def _compare(options: argparse.Namespace) -> int:
 def _reconcile(options: argparse.Namespace) -> int:
     from axtra.sending import mailing, postfix  # noqa: PLC0415
 
-    with _ledger() as ledger, ledger.alone():
+    with desk.open_ledger() as ledger, ledger.alone():
         try:
             done = postfix.reconcile(ledger, options.journal, now())
-            if done.left and mailing.knock(_settings()):
+            if done.left and mailing.knock(desk.read_settings()):
                 time.sleep(_LOG_PATIENCE)
                 done += postfix.reconcile(ledger, options.journal, now())
         except (OSError, EOFError):  # a gzip file may be cut

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from axtra import dates, diagnostics
+from axtra.cli import desk
 from axtra.cli.arguments import USAGE, Parser
 from axtra.dates import ZONE
 from axtra.diagnostics import count
@@ -123,12 +124,6 @@ def _guarded(run: Command) -> Command:
     return guarded
 
 
-def _register() -> Register:
-    from axtra.subscribers import Register, data_folder  # noqa: PLC0415 - help must not pay it
-
-    return Register.open(data_folder(os.environ))
-
-
 def _address(typed: str) -> str:
     """Read an address; « - » keeps it out of the history of the shell."""
     from axtra.subscribers import normalized  # noqa: PLC0415
@@ -165,7 +160,7 @@ def _import(options: argparse.Namespace) -> int:
     if problems and not (options.ignorer_erreurs and found.entries):
         sys.stderr.write("Rien n’a été importé.\n")
         return PROBLEMS
-    with _register() as register:
+    with desk.open_register() as register:
         new = options.liste not in register.lists()
         counts = importing.bring_in(
             register, options.liste, found.entries, _now(), trial=options.essai
@@ -190,7 +185,7 @@ def _known_list(register: Register, liste: str) -> None:
 def _export(options: argparse.Namespace) -> int:
     from axtra.subscribers import importing, sheet  # noqa: PLC0415
 
-    with _register() as register:
+    with desk.open_register() as register:
         _known_list(register, options.liste)
         rows = importing.rows(register.subscriptions(options.liste))
     data = sheet.write(rows)
@@ -209,7 +204,7 @@ def _export(options: argparse.Namespace) -> int:
 
 
 def _list(options: argparse.Namespace) -> int:
-    with _register() as register:
+    with desk.open_register() as register:
         if options.historique:
             return _history(register, _address(options.historique), options.format)
         if options.liste:
@@ -303,7 +298,7 @@ def _unsubscribe(options: argparse.Namespace) -> int:
     from axtra.subscribers import Reason  # noqa: PLC0415
 
     address = _address(options.adresse)
-    with _register() as register, register.together():
+    with desk.open_register() as register, register.together():
         if options.liste:
             _known_list(register, options.liste)
         person = register.find(address)
@@ -330,7 +325,7 @@ def _returns(options: argparse.Namespace) -> int:
     from axtra.subscribers.returns import Nature  # noqa: PLC0415
 
     password = os.environ.get("AXTRA_IMAP_MOT_DE_PASSE", "")
-    with _register() as register:
+    with desk.open_register() as register:
         done = sorting.sort(mailboxes.messages(options.boite, password), register, _now())
     fresh = done.fresh
     plural = "s" if done.read > 1 else ""
@@ -358,11 +353,10 @@ def _returns(options: argparse.Namespace) -> int:
 
 
 def _erase(options: argparse.Namespace) -> int:
-    from axtra.sending.ledger import Ledger  # noqa: PLC0415
-    from axtra.subscribers import data_folder, folded  # noqa: PLC0415
+    from axtra.subscribers import folded  # noqa: PLC0415
 
     address = _address(options.adresse)
-    with _register() as register, Ledger.open(data_folder(os.environ)) as ledger:
+    with desk.open_register() as register, desk.open_ledger() as ledger:
         held = register.erase(address, _now())
         held |= ledger.erase(address, register.keys.mark(folded(address)))
     if held:
