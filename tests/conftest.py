@@ -11,6 +11,7 @@ from typing import Any
 import pelican
 import pytest
 from blinker import Signal
+from hypothesis import settings
 from pelican.contents import Content
 from pelican.log import FatalLogger, LimitFilter
 from pelican.plugins import signals
@@ -20,6 +21,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """Let the kept pictures of letters be written again, on purpose only."""
     parser.addoption("--update-pictures", action="store_true", help="write kept pictures again")
 
+
+settings.register_profile("axe", deadline=None)  # the machine may be busy with something else
+settings.load_profile("axe")
 
 _LOOPBACK = ("127.", "::1", "localhost")
 _SIGNALS = {name: one for name, one in vars(signals).items() if isinstance(one, Signal)}

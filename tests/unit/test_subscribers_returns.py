@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from axtra.dates import ZONE
@@ -200,7 +200,6 @@ def test_a_mail_may_ask_to_leave() -> None:
     assert judge(plain.replace(token, token[:-1] + "!").encode(), KEYS).nature is Nature.NOTHING
 
 
-@settings(deadline=None)
 @given(st.binary(max_size=300), st.integers(0, 1200))
 def test_no_bytes_crash_the_reading(noise: bytes, place: int) -> None:
     judge(noise, KEYS)
