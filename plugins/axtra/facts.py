@@ -103,7 +103,7 @@ def _facts(site: TomlFile) -> Facts:
 def _service(site: TomlFile) -> str:
     """Read the address of the public door, without its last slash; empty when there is none."""
     given = str(site.values.get(_SERVICE, "")).rstrip("/")
-    if given and not re.match(r"https://|http://(127\.0\.0\.1|localhost)\b", given):
+    if given and not re.match(r"https://\w|http://(127\.0\.0\.1|localhost)\b", given):
         site.notes.error(
             "lien-non-securise",
             site.line(_SERVICE),

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cache
 from importlib.metadata import version
 from importlib.resources import files as package_files
 from io import BytesIO
@@ -171,10 +172,14 @@ def _source(cut: Cut) -> Path:
     return Path(str(package_files(package) / "files" / cut.source))
 
 
+@cache
+def _tools() -> tuple[str, ...]:
+    return tuple(f"{tool} {version(tool)}" for tool in ("fonttools", "brotli"))
+
+
 def _kept(cut: Cut, cache: Path) -> bytes:
     source = _source(cut).read_bytes()
-    tools = [f"{tool} {version(tool)}" for tool in ("fonttools", "brotli")]
-    recipe = "\n".join([str(_FORMAT), cut.full_name, *cut.features, *sorted(CHARACTERS), *tools])
+    recipe = "\n".join([str(_FORMAT), cut.full_name, *cut.features, *sorted(CHARACTERS), *_tools()])
     key = hashlib.sha256(recipe.encode() + source).hexdigest()[:24]
     store = Store(cache)
     data = store.get(f"{key}.woff2")

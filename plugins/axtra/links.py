@@ -14,6 +14,7 @@ from axtra.diagnostics import Notes, did_you_mean
 from axtra.model import Item, Newsletter, Status
 
 _PELICAN = re.compile(r"[{|](filename|static|attach)[}|]")
+_HOST = re.compile(r"https://\w", re.IGNORECASE)  # quicker than reading the whole address
 _SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]*):")
 _DOMAIN = re.compile(r"(www\.|[\w-]+\.(ca|com|org|quebec|net|gouv\.qc\.ca)(/|$))", re.IGNORECASE)
 _MAILBOX = re.compile(r"[^\s@/]+@[^\s@/]+\.[a-z]{2,}", re.IGNORECASE)
@@ -94,7 +95,7 @@ class Addresses:
                 f"l’adresse « {target} » n’est pas sécurisée",
                 f"Essayez https{target[4:]}",
             )
-        elif scheme == "https" and not urlsplit(target).hostname:
+        elif scheme == "https" and not _HOST.match(target) and not _has_host(target):
             notes.error(
                 "lien-incomplet",
                 line,
@@ -193,3 +194,10 @@ class Addresses:
         if near:
             return f"Vouliez-vous dire « {near[0]} » ?"
         return "Donnez un chemin à partir de content/, ou une adresse qui commence par /."
+
+
+def _has_host(address: str) -> bool:
+    try:
+        return bool(urlsplit(address).hostname)
+    except ValueError:  # a bracket that no address may have there
+        return False

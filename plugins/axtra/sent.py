@@ -60,7 +60,10 @@ def carried(parts: Iterable[str], siteurl: str) -> tuple[str, ...]:
     found: set[str] = set()
     for part in parts:
         for match in _ADDRESS.finditer(part):
-            address = urlsplit(match[1] or match[2])
+            try:
+                address = urlsplit(match[1] or match[2])
+            except ValueError:  # words that only look like an address
+                continue
             if address.netloc == home and address.scheme in {"http", "https"}:
                 found.add(address.path or "/")
     return tuple(sorted(found))

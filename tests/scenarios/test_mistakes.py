@@ -117,6 +117,7 @@ MISTAKES = (
     Mistake("ancre-absente", 6, body("[La page](pages/a-propos.md#nulle-part)")),
     Mistake("lien-incomplet", 6, body("[Le site](www.axtra.ca)")),
     Mistake("lien-incomplet", 6, body("[Courriel](info@axtra.ca)")),
+    Mistake("lien-interdit", 6, body("[Le site](<https://[axtra>)")),
     Mistake("lien-incomplet", 6, body('[Le site](https://www.axtra.ca/"un titre)')),
     Mistake("lien-local", 6, body("[Le rapport](C:/Documents/rapport.pdf)")),
     Mistake("lien-interdit", 6, body("[Le piège](javascript:alert(1))")),

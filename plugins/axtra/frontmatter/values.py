@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from functools import lru_cache
 from typing import TypeAlias
 
 from axtra.dates import ZONE
@@ -226,6 +227,7 @@ def _language(text: str, line: int, notes: Notes) -> str | None:
     return None
 
 
+@lru_cache(maxsize=4096)  # the same words come back on every text
 def slugify(text: str) -> str:
     """Make the end of an address: lower case, without accents, words joined by hyphens."""
     bare = unicodedata.normalize("NFD", text.replace("œ", "oe").replace("Œ", "OE"))

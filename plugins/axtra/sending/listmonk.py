@@ -70,11 +70,11 @@ class Listmonk:
             ListmonkError: there are none, or they cannot be used.
         """
         given = environment.get(ADDRESS, "").strip()
-        parts = urlsplit(given)
         try:
+            parts = urlsplit(given)
             port = f":{parts.port}" if parts.port else ""
         except ValueError:
-            port = None
+            parts, port = urlsplit(""), None
         safe = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in _LOOPBACK)
         if not safe or not parts.hostname or not parts.username or port is None:
             raise ListmonkError(f"{ADDRESS} ne se lit pas.\n    → Écrivez :  {FORM}")

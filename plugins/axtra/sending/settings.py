@@ -157,7 +157,10 @@ def _inspect(path: Path, key: str, value: object) -> None:
 
 
 def _is_address(text: str) -> bool:
-    parts = urlsplit(text)
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        return False
     near = (parts.hostname or "").startswith(_LOOPBACK)
     return parts.scheme == "https" or (parts.scheme == "http" and near)
 
