@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import tomllib
 from collections.abc import Iterator
 from datetime import timedelta
@@ -11,7 +12,7 @@ import postoffice
 import pytest
 from postoffice import Office
 from sites import SITE, letter
-from trials import LIST, Trial, make_trial, numbered
+from trials import LIST, Trial, found_trial, make_trial, numbered
 
 from axtra.subscribers import Register
 
@@ -24,11 +25,20 @@ def office() -> Iterator[Office]:
         yield one
 
 
+@pytest.fixture(scope="module")
+def ready(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make a project with its people and its site, once; each test has a copy."""
+    folder = tmp_path_factory.mktemp("pret")
+    made = make_trial(folder)
+    made.set_up("smtp://127.0.0.1:9?tls=aucun", PEOPLE)
+    made.done("construire")
+    return folder
+
+
 @pytest.fixture
-def trial(tmp_path: Path, office: Office) -> Trial:
-    made = make_trial(tmp_path)
-    made.set_up(office.url, PEOPLE)
-    return made
+def trial(tmp_path: Path, office: Office, ready: Path) -> Trial:
+    shutil.copytree(ready, tmp_path, symlinks=True, dirs_exist_ok=True)
+    return found_trial(tmp_path, office.url)
 
 
 def _refused(trial: Trial, office: Office, *reasons: str, code: int = 1) -> None:
@@ -60,6 +70,7 @@ def test_without_a_test_of_these_bytes_nothing_leaves(trial: Trial, office: Offi
 
 def test_the_command_builds_the_site_that_is_not_there(trial: Trial) -> None:
     trial.freeze()
+    shutil.rmtree(trial.project.output)
     result = trial.run("envoi", "envoyer", trial.edition, *trial.confirmed(3))
     assert result.returncode == 0, result.stderr
     assert (trial.project.output / "magazine/2020-05/premier/index.html").is_file()
@@ -103,7 +114,6 @@ def test_what_is_frozen_is_compared_only_with_content_without_errors(trial: Tria
 
 def test_a_link_that_the_built_site_does_not_answer_stops_it(trial: Trial, office: Office) -> None:
     trial.freeze()
-    trial.done("construire")
     page = trial.project.output / "magazine/2020-05/premier/index.html"
     kept = page.read_bytes()
     page.unlink()

@@ -44,7 +44,7 @@ class Trial:
 
     def set_up(self, url: str, people: Sequence[str], liste: str = LIST) -> None:
         """Name the server, and subscribe people."""
-        self.environment = {"AXTRA_DONNEES": str(self.data), "AXTRA_SMTP_URL": url}
+        self.environment = _environment(self.data, url)
         self.subscribe(people, liste)
 
     def subscribe(self, people: Sequence[str], liste: str = LIST) -> None:
@@ -127,3 +127,14 @@ def make_trial(root: Path, *, age: timedelta = timedelta()) -> Trial:
     trial = Trial(make_project(root / "projet", files), root / "donnees", edition)
     trial.write("Bonjour {prenom},\n\n/// article | premier\n///")
     return trial
+
+
+def found_trial(root: Path, url: str) -> Trial:
+    """Take up the copy of a trial, with its own server."""
+    [source] = root.glob("projet/newsletters/*/*.md")
+    data = root / "donnees"
+    return Trial(Project(root / "projet"), data, source.stem, _environment(data, url))
+
+
+def _environment(data: Path, url: str) -> dict[str, str]:
+    return {"AXTRA_DONNEES": str(data), "AXTRA_SMTP_URL": url}
