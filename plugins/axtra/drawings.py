@@ -9,7 +9,7 @@ from types import MappingProxyType
 from axtra import illustration
 from axtra.illustration import Drawing, Format
 from axtra.model import Item, Numero
-from axtra.tokens import Tokens
+from axtra.tokens import Palette, Tokens
 
 FORMATS: Mapping[str, Format] = MappingProxyType(
     {"paysage": Format.LANDSCAPE, "couverture": Format.COVER}
@@ -18,7 +18,12 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
 
 def draw(item: Item, tokens: Tokens, form: Format) -> Drawing:
     """Draw an item; its slug is the seed."""
-    return illustration.draw(item.slug, tokens.palette(item.palette), form)
+    return illustration.draw(item.slug, palette(item, tokens), form)
+
+
+def palette(item: Item, tokens: Tokens) -> Palette:
+    """Find the colours of an item; each numéro has its own."""
+    return illustration.palette(item.palette, item.slug, tokens)
 
 
 def address(item: Item, name: str = "paysage") -> str:
@@ -35,7 +40,10 @@ class Sheet:
     form: Format
 
     def svg(self, tokens: Tokens) -> str:
-        """Print it."""
+        """Print it; a cover whole, ready for its titles."""
+        if self.form is Format.COVER:
+            colours, angle = palette(self.item, tokens), tokens.axis["angle"]
+            return illustration.cover(self.item.slug, colours, angle)
         return draw(self.item, tokens, self.form).svg()
 
 

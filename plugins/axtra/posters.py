@@ -57,7 +57,7 @@ _FORMAT = 2  # to be raised when the code below paints another poster of the sam
 class Poster:
     """What a poster says: `colour` names a token, `seed` makes the drawing.
 
-    `numero` tells whether it is that of a numéro, or of the site: in reserve, on marine.
+    `numero` tells whether it is that of a numéro, or of the site: in reserve, on its ink.
     """
 
     stem: str
@@ -195,10 +195,12 @@ class Studio:
     def svg(self, poster: Poster) -> str:
         """Draw a poster."""
         colours = self.tokens.colours["clair"]
+        palette = illustration.palette(poster.colour, poster.seed, self.tokens)
         if poster.numero:
-            ground, ink, soft, label = (
-                colours[name] for name in ("marine", "sur-marine", "sur-marine-doux", "x-marine")
+            ink, soft, label = (
+                colours[name] for name in ("sur-marine", "sur-marine-doux", "x-marine")
             )
+            ground = palette.ink
         else:
             ground, ink, soft = (colours[name] for name in ("papier", "texte", "texte-doux"))
             label = colours.get(poster.colour, colours["accent"])
@@ -237,7 +239,7 @@ class Studio:
         """Show the photograph, else the drawing, its crossing in the middle of what is seen."""
         image = _bitmap(poster)
         if image is None:
-            palette = self.tokens.palette(poster.colour)
+            palette = illustration.palette(poster.colour, poster.seed, self.tokens)
             drawing = illustration.draw(poster.seed, palette, Format.SOCIAL)
             point = drawing.shapes[-1]
             x = point.centre[0] if isinstance(point, Disc) else WIDTH / 2

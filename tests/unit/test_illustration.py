@@ -9,8 +9,20 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from axtra.illustration import Disc, Dots, Drawing, Format, Polygon, draw, mark, overprint, wordmark
-from axtra.tokens import Tokens
+from axtra.illustration import (
+    Disc,
+    Dots,
+    Drawing,
+    Format,
+    Polygon,
+    cover,
+    draw,
+    mark,
+    overprint,
+    palette,
+    wordmark,
+)
+from axtra.tokens import Tokens, contrast
 
 TOKENS = Tokens.load(Path(__file__).parents[2] / "theme" / "tokens.toml")
 MARINE = TOKENS.palette("marine")
@@ -147,3 +159,27 @@ def test_the_site_writes_the_name_as_the_letters_and_the_books_do() -> None:
 
 def parse(svg: str) -> ET.Element:
     return ET.fromstring(svg)  # noqa: S314 - written just above
+
+
+def test_a_cover_is_whole_and_cut_along_the_axis_on_the_ink_of_its_palette() -> None:
+    root = parse(cover("2019-03", MARINE, 62))
+    assert root.get("viewBox") == "0 0 900 1200"
+    drawn, cut = root
+    assert (drawn.get("y"), drawn.get("height")) == ("540", "660")
+    assert cut.get("fill") == MARINE.ink
+    assert cut.get("d") == "M0 0h900v540H351L0 1200z"
+
+
+def test_each_numero_has_colours_of_its_own_and_a_rubrique_those_it_names() -> None:
+    chosen = [palette("", seed, TOKENS) for seed in SEEDS]
+    assert {one.ink for one in chosen} == {one.ink for one in TOKENS.palettes.values()}
+    assert chosen == [palette("", seed, TOKENS) for seed in SEEDS]
+    assert palette("projets", "2019-03", TOKENS) == TOKENS.palette("projets")
+
+
+def test_what_is_written_on_a_cover_can_be_read_whatever_its_colours() -> None:
+    light = TOKENS.colours["clair"]
+    for one in TOKENS.palettes.values():
+        assert contrast(light["sur-marine"], one.ink) > 7
+        assert contrast(light["sur-marine-doux"], one.ink) > 4.5
+        assert contrast(light["x-marine"], one.ink) > 3

@@ -38,7 +38,8 @@ def paint(numero: Numero, shelf: Shelf) -> bytes:
 def _svg(numero: Numero, shelf: Shelf) -> str:
     facts, look = shelf.library.facts, shelf.look
     colours = look.tokens.colours["clair"]
-    logo = illustration.wordmark(letters=colours["marine"], axis=colours["accent"])
+    ink = drawings.palette(numero, look.tokens).ink
+    logo = illustration.wordmark(letters=ink, axis=colours["accent"])
     lines = textwrap.wrap(numero.title.plain, _LONGEST)[:3]
     title = "".join(
         f'<text x="80" y="{1324 + number * _LINE}" font-family="{fonts.SERIF}" font-weight="600"'
@@ -49,7 +50,7 @@ def _svg(numero: Numero, shelf: Shelf) -> str:
     label = " · ".join(filter(None, (facts.magazine, numero.label, when)))
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{HEIGHT}">'
-        f'<rect width="{WIDTH}" height="{HEIGHT}" fill="{colours["marine"]}"/>'
+        f'<rect width="{WIDTH}" height="{HEIGHT}" fill="{ink}"/>'
         f'<rect width="{WIDTH}" height="{_TOP}" fill="{colours["papier"]}"/>'
         f"{_placed(logo.svg(), 80, 44, 410, 215)}"
         f"{_picture(numero, shelf)}"

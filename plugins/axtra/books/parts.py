@@ -47,6 +47,7 @@ def read(numero: Numero, library: Library, look: Look, *, medium: str) -> tuple[
         "siteurl": look.siteurl,
         "art": _art,
         "nom": _name,
+        "encre": drawings.palette(numero, look.tokens).ink,
     }
     return tuple(_parts(numero, library, look, MappingProxyType(base)))
 
@@ -86,7 +87,7 @@ def _name(article: Article) -> str:
 def _art(item: Article | Numero) -> str:
     if item.image:
         return item.image.url
-    return drawings.address(item, "couverture" if isinstance(item, Numero) else "paysage")
+    return drawings.address(item)
 
 
 def _tree(look: Look, template: str, variables: Mapping[str, object]) -> HtmlElement:

@@ -59,7 +59,10 @@ class Item:
 
     @property
     def palette(self) -> str:
-        """Name the colours of what is drawn for it: those of its rubrique, else of its kind."""
+        """Name the colours of what is drawn for it: those of its rubrique, else of its kind.
+
+        A numéro has none: its slug chooses.
+        """
         match self:
             case Article():
                 return self.rubrique.colour
@@ -67,6 +70,8 @@ class Item:
                 return "ocre"
             case Publication():
                 return "recherches"
+            case Numero():
+                return ""
         return "marine"
 
     @property
