@@ -3,6 +3,9 @@
 .DELETE_ON_ERROR:
 .PHONY: help site apercu test test-rapide eprouve bench verifier qualite propre bibliotheques outils
 
+# Where it is set, each command would compile the whole program again before it begins.
+unexport PYTHONDONTWRITEBYTECODE
+
 VENV := .venv
 NODE := tests/node
 PEERS := benchmarks/node
