@@ -10,7 +10,7 @@ from datetime import date, timedelta
 import pytest
 import standards
 from crawler import SITEURL, Crawl
-from sites import DAY, Project, article, author, letter, make_project, news, numero
+from sites import DAY, Project, article, author, letter, make_project, news, numero, text
 
 from axtra import books, posters, site
 
@@ -19,10 +19,11 @@ NUMEROS = 6
 ARTICLES = 8  # a numéro
 NEWS = 75
 LETTERS = 30
+EVENTS = 50
 
 
 def _texts() -> Mapping[str, str]:
-    """Write the texts of some years, in short: 160 files."""
+    """Write the texts of some years, in short: 210 files."""
     files = {"content/auteurs/une-personne.md": author("Une personne")}
     for n in range(NUMEROS):
         folder = f"content/magazine/{2017 + n // 2}-{n % 2 * 6 + 5:02d}"
@@ -30,12 +31,15 @@ def _texts() -> Mapping[str, str]:
         files[f"{folder}/numero.md"] = numero(titre=titre, date=day, numero=str(n + 1))
         for m in range(ARTICLES):
             subjects = f"[essai, s-{n % 4}]"
-            text = article(f"Article {n}.{m}", ordre=str(m + 1), mots_cles=subjects)
-            files[f"{folder}/article-{n}-{m}.md"] = text
+            written = article(f"Article {n}.{m}", ordre=str(m + 1), mots_cles=subjects)
+            files[f"{folder}/article-{n}-{m}.md"] = written
     for n in range(NEWS):
         day = FIRST + timedelta(days=30 * n)
         written = news(f"Nouvelle {n}", f"{day}", mots_cles=f"[essai, s-{n % 4}]")
         files[f"content/nouvelles/{day.year}/nouvelle-{n}.md"] = written
+    for n in range(EVENTS):
+        start = f"{FIRST + timedelta(days=50 * n)}"
+        files[f"content/evenements/evenement-{n}.md"] = text(titre=f"Événement {n}", debut=start)
     for n in range(LETTERS):
         day = FIRST + timedelta(days=70 * n)
         files[f"newsletters/{day.year}/{day}.md"] = letter(
@@ -73,6 +77,7 @@ def test_each_text_stands_once_on_the_pages_of_its_lists(crawl: Crawl) -> None:
     for folder, ending, expected in (
         ("nouvelles/", "/nouvelles/", NEWS),
         ("infolettres/", "/infolettres/", LETTERS),
+        ("evenements/", "/evenements/", EVENTS),
         ("rubriques/regards/", "/article-", NUMEROS * ARTICLES),
         ("auteurs/une-personne/", "/article-", NUMEROS * ARTICLES),
         ("sujets/essai/", "", NEWS + NUMEROS * ARTICLES),
@@ -130,11 +135,19 @@ def _cost(project: Project, files: Mapping[str, str], lists: set[str]) -> set[st
 
 
 def test_a_new_piece_of_news_costs_itself_and_the_first_page_of_its_lists(large: Project) -> None:
-    text = news("Neuve", "2020-05-30", mots_cles="[essai, s-1]")
+    written = news("Neuve", "2020-05-30", mots_cles="[essai, s-1]")
     lists = SUBJECTS | {"index.html", "nouvelles/index.html", "flux/nouvelles.xml"}
-    done = _cost(large, {"content/nouvelles/2020/neuve.md": text}, lists)
+    done = _cost(large, {"content/nouvelles/2020/neuve.md": written}, lists)
     assert len(done) <= 15
     assert [name for name in done - EVERY if "neuve" not in name] == []
+
+
+def test_a_new_event_costs_itself_and_the_first_page_of_its_list(large: Project) -> None:
+    written = text(titre="Un événement neuf", debut="2020-07-01", date="2020-05-30")
+    lists = {"index.html", "evenements/index.html", "flux/evenements.xml"}
+    done = _cost(large, {"content/evenements/neuf.md": written}, lists)
+    assert len(done) <= 15
+    assert [name for name in done - EVERY if "neuf" not in name] == []
 
 
 def test_a_new_letter_costs_itself_its_list_and_the_letter_before(large: Project) -> None:
@@ -149,12 +162,12 @@ def test_a_new_article_costs_itself_its_numero_and_the_first_page_of_its_lists(
     large: Project,
 ) -> None:
     folder = f"magazine/{2017 + (NUMEROS - 1) // 2}-11"
-    text = article("Un article neuf", ordre="9", mots_cles="[essai, s-1]")
+    written = article("Un article neuf", ordre="9", mots_cles="[essai, s-1]")
     lists = SUBJECTS | {
         *("auteurs/index.html", "auteurs/une-personne/index.html", "flux/articles.xml"),
         *("rubriques/index.html", "rubriques/regards/index.html", "flux/rubriques/regards.xml"),
     }
-    done = _cost(large, {f"content/{folder}/neuf.md": text}, lists)
+    done = _cost(large, {f"content/{folder}/neuf.md": written}, lists)
     issue = {name for name in done if name.startswith(folder) and "neuf" not in name}
     assert len(issue) == ARTICLES + 2  # its page, its book, « Dans ce numéro » of its articles
     assert len(done - issue) <= 15
