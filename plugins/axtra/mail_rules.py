@@ -21,6 +21,8 @@ MAIL_RULES: Mapping[str, str] = MappingProxyType({
     "courriel-balises": "Chaque balise ouverte est fermée, dans l’ordre.",
     "courriel-cadre": "Un courriel ne contient ni cadre, ni vidéo, ni son.",
     "courriel-capitales": "Aucune phrase n’est mise en majuscules par son style.",
+    "courriel-centre":
+        "Un texte de plus de trois lignes n’est pas centré : l’œil en perd le début.",
     "courriel-commentaire": "Aucun commentaire de travail ne part avec la lettre.",
     "courriel-conditions": "Chaque condition pour Outlook est écrite comme il la lit, et fermée.",
     "courriel-contenu-cache": "Seul le préentête est caché.",
@@ -33,6 +35,8 @@ MAIL_RULES: Mapping[str, str] = MappingProxyType({
     "courriel-encodage": "Un courriel annonce l’encodage UTF-8.",
     "courriel-fausse-liste":
         "Une liste est une vraie liste, et un blanc ne s’obtient pas par des sauts de ligne.",
+    "courriel-faux-intertitre":
+        "Un intertitre n’est pas un paragraphe en gras : on ne le trouverait pas par les titres.",
     "courriel-fenetre": "Un courriel prend la largeur du téléphone et laisse agrandir.",
     "courriel-feuille-externe":
         "Un courriel ne va chercher aucune feuille de style ni base d’adresses.",
@@ -58,6 +62,8 @@ MAIL_RULES: Mapping[str, str] = MappingProxyType({
     "courriel-police": "Un courriel ne va chercher aucune police.",
     "courriel-renvoi": "Un courriel ne change pas de page tout seul.",
     "courriel-script": "Un courriel ne contient aucun programme.",
+    "courriel-signe-nu":
+        "Dans le HTML, « & » et « < » ne sont jamais écrits tels quels dans un texte.",
     "courriel-tableau-entetes":
         "Un tableau de données dit ce que nomme chaque titre de colonne ou de rangée.",
     "courriel-tableau-fantome":
@@ -134,6 +140,7 @@ MAIL_RULES: Mapping[str, str] = MappingProxyType({
     "loi-raison": "La lettre dit pourquoi on la reçoit.",
     "majuscules": "Aucune phrase n’est toute en majuscules.",
     "milliers": "Un nombre de cinq chiffres ou plus se lit par groupes de trois.",
+    "mime-adresse-lecteur": "Le corps du message ne montre pas l’adresse de qui le reçoit.",
     "mime-date": "La date se lit, son jour est le bon, et elle porte un vrai décalage horaire.",
     "mime-decodage": "Chaque partie se décode.",
     "mime-desabonnement":
@@ -154,10 +161,13 @@ MAIL_RULES: Mapping[str, str] = MappingProxyType({
     "mime-objet-perdu": "L’objet décodé est le titre du courriel, sans espace perdue.",
     "mime-parties": "Le message est multipart/alternative : le texte, puis le HTML.",
     "mime-piece-jointe": "Aucune pièce n’est jointe.",
+    "mime-reponse-ailleurs":
+        "Une réponse va au domaine de l’expéditeur : ailleurs, on la croirait détournée.",
     "mime-signature": "La signature DKIM, s’il y en a une, couvre le désabonnement.",
     "mime-un-clic": "List-Unsubscribe-Post dit « List-Unsubscribe=One-Click ».",
     "mise-en-page-fragile": "Rien ne dépend de float, position, flex, grid ni opacity.",
     "mot-repete": "Un mot n’est pas écrit deux fois de suite.",
+    "numero-abrege": "« numéro » s’abrège avec un o supérieur.",
     "objet-absent": "Un courriel a un objet.",
     "objet-espaces": "L’objet tient sur une ligne, sans espace aux bouts.",
     "objet-essai": "L’objet n’est pas celui d’un essai.",

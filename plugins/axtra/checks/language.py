@@ -171,6 +171,15 @@ def ordinals_are_short(mail: CheckedMail) -> Iterator[Finding]:
     )
 
 
+@mail_rule("numero-abrege", "Écrivez « numéro 5 », ou n^o^ 5.", severity=WARNING)
+def numbers_are_announced(mail: CheckedMail) -> Iterator[Finding]:
+    """« numéro » s’abrège avec un o supérieur."""
+    for one in mail.normal.passages:
+        pieces = "\n".join(one.element.node.itertext())  # « n<sup>o</sup> 5 » is three
+        for found in re.finditer(r"(?<![\w’'-])[nN](?:os?|°s?)[ \u00a0\u202f]?\d+", pieces):
+            yield Finding(f"« {found[0]} » abrège mal « numéro »", found[0])
+
+
 @mail_rule("majuscules", "Écrivez en minuscules; le gras suffit pour insister.", severity=WARNING)
 def nothing_is_shouted(mail: CheckedMail) -> Iterator[Finding]:
     """Aucune phrase n’est toute en majuscules."""

@@ -216,6 +216,40 @@ def sender_is_somebody(mail: CheckedMail) -> Iterator[Finding]:
                 yield Finding(f"on ne peut pas répondre à « {one} »", one)
 
 
+@mail_rule(
+    "mime-reponse-ailleurs", "Recevez les réponses au domaine de l’expéditeur.", severity=WARNING
+)
+def answers_come_home(mail: CheckedMail) -> Iterator[Finding]:
+    """Une réponse va au domaine de l’expéditeur : ailleurs, on la croirait détournée."""
+    for message in _messages(mail):
+        home = _domain(message).casefold()
+        answer = parseaddr(headers.value(message, "Reply-To"))[1].rpartition("@")[2].casefold()
+        if (
+            home
+            and answer
+            and not (f".{answer}".endswith(f".{home}") or f".{home}".endswith(f".{answer}"))
+        ):
+            yield Finding(f"une réponse irait à « {answer} », et non à « {home} »", "Reply-To")
+
+
+@mail_rule("mime-adresse-lecteur", "Enlevez l’adresse : une lettre se transmet.")
+def body_names_no_reader(mail: CheckedMail) -> Iterator[Finding]:
+    """Le corps du message ne montre pas l’adresse de qui le reçoit."""
+    for message in _messages(mail):
+        reader = parseaddr(headers.value(message, "To"))[1].casefold()
+        senders = [
+            parseaddr(headers.value(message, one))[1].casefold() for one in ("From", "Reply-To")
+        ]
+        if not re.fullmatch(_MAILBOX, reader) or reader in senders:
+            continue
+        for one in _leaves(mail):
+            body = headers.payload(one).decode("utf-8", "replace").casefold()
+            if re.search(rf"(?<![\w.+-]){re.escape(reader)}(?![\w.-]\w)", body):
+                yield Finding(
+                    f"la partie {one.get_content_type()} montre l’adresse du lecteur", "To:"
+                )
+
+
 @mail_rule("mime-desabonnement", _EXPORT)
 def clients_can_unsubscribe(mail: CheckedMail) -> Iterator[Finding]:
     """List-Unsubscribe donne une adresse en https, puis au plus une de courriel."""

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from itertools import pairwise
 from types import MappingProxyType
 
-from axtra.checks.mail import Element, View
+from axtra.checks.mail import Element, View, fold
 from axtra.checks.rule import WARNING, Finding, excerpt, view_rule
 
 _THEME = "C’est le gabarit du thème qui l’écrit : corrigez theme/courriel/."
@@ -18,6 +18,7 @@ _RAISED = frozenset({"sup", "sub"})
 _NAMED_SIZES: Mapping[str, float] = MappingProxyType({"small": 13, "x-small": 10, "xx-small": 9})
 _FONT_SIZES: Mapping[str, float] = MappingProxyType({"1": 10, "2": 13, "-1": 13, "-2": 10})
 # A width of 320 px is 100 vw.
+_TAG = re.compile(r"""</?[a-zA-Z!?](?:"[^"]*"|'[^']*'|[^>"'])*+>""")
 _UNITS: Mapping[str, float] = MappingProxyType({"px": 1, "": 1, "pt": 4 / 3, "rem": 16, "vw": 3.2})
 
 
@@ -136,7 +137,7 @@ def has_one_h1(view: View) -> Iterator[Finding]:
         yield Finding(f"un deuxième titre de niveau 1 : « {excerpt(one)} »", one)
 
 
-@view_rule("courriel-niveaux", "Descendez d’un seul niveau à la fois : ), puis )#.")
+@view_rule("courriel-niveaux", "Descendez d’un seul niveau à la fois : ##, puis ###.")
 def skips_no_level(view: View) -> Iterator[Finding]:
     """Les niveaux d’intertitres se suivent sans saut."""
     headings = list(view.all("h1", "h2", "h3", "h4", "h5", "h6"))
@@ -166,6 +167,50 @@ def headings_are_real(view: View) -> Iterator[Finding]:
     for one in view.body:
         if one["role"] == "heading":
             yield Finding(f"« {excerpt(one.text)} » n’est un intertitre que par son rôle", one.text)
+
+
+@view_rule("courriel-faux-intertitre", "Écrivez un intertitre : ## et son texte.",
+           severity=WARNING)  # fmt: skip
+def headings_are_no_bold_lines(view: View) -> Iterator[Finding]:
+    """Un intertitre n’est pas un paragraphe en gras : on ne le trouverait pas par les titres."""
+    paragraphs = [one for one in view.body if one.tag == "p" and not one.hidden]
+    for one, following in pairwise(paragraphs):
+        short = re.fullmatch(r".{1,79}[^.,:;!?…»)]", one.text)
+        above = one.node.getnext() is following.node and following.text
+        if short and above and _bold(one) and not _bold(following):
+            yield Finding(f"« {one.text} » a l’air d’un intertitre et n’en est pas un", one.text)
+
+
+def _bold(element: Element) -> bool:
+    """Tell whether all the words of an element are in bold."""
+    weight = element.style.get("font-weight", "")
+    if weight in {"bold", "bolder", "600", "700", "800", "900"}:
+        return True
+    inside = [*element.node.iter("b", "strong")]
+    return bool(inside) and element.text == fold("".join(inside[0].itertext())).strip()
+
+
+@view_rule("courriel-centre", "Alignez le texte à gauche; centrez un titre ou une ligne.",
+           severity=WARNING)  # fmt: skip
+def long_text_is_not_centred(view: View) -> Iterator[Finding]:
+    """Un texte de plus de trois lignes n’est pas centré : l’œil en perd le début."""
+    for one in view.passages:
+        said = next(filter(None, map(_alignment, one.element.above)), "")
+        if said == "center" and len(one.text) > 220:  # noqa: PLR2004 - three lines of a column
+            yield Finding(f"« {excerpt(one.text)} » est long et centré", one.text)
+
+
+def _alignment(element: Element) -> str:
+    said = element.style.get("text-align") or element["align"].lower()
+    return said or ("center" if element.tag == "center" else "")
+
+
+@view_rule("courriel-signe-nu", "Écrivez &amp; pour « & », &lt; pour « < ».")
+def signs_of_html_are_written(view: View) -> Iterator[Finding]:
+    """Dans le HTML, « & » et « < » ne sont jamais écrits tels quels dans un texte."""
+    between = _TAG.sub("\x00", re.sub(r"(?is)<(style|script)\b.*?</\1>", "", view.html))
+    for found in re.finditer(r"[^\x00\n]{0,20}(?:&(?!#?\w+;)|<)[^\x00\n]{0,20}", between):
+        yield Finding(f"un signe de HTML est nu dans « {found[0].strip()} »", found[0].strip())
 
 
 @view_rule("courriel-fausse-liste", "Faites une vraie liste : un tiret et une espace par point.",
