@@ -155,8 +155,8 @@ def options(description: str | None, **defaults: int | list[int]) -> argparse.Na
         description=description, formatter_class=argparse.ArgumentDefaultsHelpFormatter
     )
     for name, value in defaults.items():
-        several = {"nargs": "+"} if isinstance(value, list) else {}
-        parser.add_argument(f"--{name}", type=int, default=value, help="how many", **several)
+        several = "+" if isinstance(value, list) else None
+        parser.add_argument(f"--{name}", type=int, nargs=several, default=value, help="how many")
     parser.add_argument("--write", action="store_true", help="keep it in docs/performance.md")
     return parser.parse_args()
 

@@ -9,14 +9,16 @@ import json
 import logging
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 from axtra import site
 from axtra.dates import ZONE
-from axtra.newsletter import chain
+from axtra.model import Library
+from axtra.newsletter import Mail, chain
 from axtra.site import building, letters
 
 
@@ -71,13 +73,13 @@ WAYS: Mapping[str, Callable[[Path, Path], None]] = MappingProxyType(
 )
 
 
-def _read(root: Path):  # noqa: ANN202 - settings and content
+def _read(root: Path) -> tuple[dict[str, Any], Library]:
     settings = building.settings_of(root)
     content, _ = site.read(root, moment=datetime.now(ZONE))
     return settings, content
 
 
-def _mails(root: Path, *, checked: bool):  # noqa: ANN202 - an iterator of slugs and mails
+def _mails(root: Path, *, checked: bool) -> Iterator[tuple[str, Mail]]:
     settings, content = _read(root)
     look, folders = letters.look(settings), site.folders(root)
     for letter in content.newsletters:
