@@ -441,6 +441,34 @@ def test_an_edition_has_left_once_the_register_says_so(project: MakeProject, run
     assert [one["etat"] for one in json.loads(listed)] == ["prête", "envoyée", "envoyée"]
 
 
+def test_an_edition_that_left_by_other_means_is_noted(project: MakeProject, run: Run) -> None:
+    body = "Un mot.\n\n/// article | premier\n///"
+    made = project({**FULL, "newsletters/2020/2020-05-06.md": letter(body)})
+    code, said, _ = run(made, "infolettre", "envoyee", "2020-05-06", "--liste", "membres")
+    assert (code, "partie le 6 mai 2020" in said.replace("\u00a0", " ")) == (0, True)
+    (noted,) = sent.load(made.root)
+    assert (noted.edition, noted.audience, noted.day) == ("2020-05-06", "membres", date(2020, 5, 6))
+    assert {"/infolettres/2020-05-06/", "/magazine/2020-05/premier/"} <= set(noted.urls)
+    assert '"envoyée"' in run(made, "infolettre", "lister", "--format", "json")[1]
+    again = ("--liste", "membres", "--date", "2020-05-08")  # what was noted is mended by noting
+    assert run(made, "infolettre", "envoyee", "2020-05-06", *again)[0] == 0
+    (noted,) = sent.load(made.root)
+    assert noted.day == date(2020, 5, 8)
+
+
+def test_what_did_not_leave_is_not_noted(project: MakeProject, run: Run) -> None:
+    made = project({**FULL, "newsletters/2031/2031-05-06.md": letter(date="2031-05-06")})
+    code, _, said = run(made, "infolettre", "envoyee", "2031-05-06")
+    assert (code, "à venir" in said) == (2, True)
+    for words in (("2031-05-07",), ("2020-05-06", "--liste", "Les Membres!")):
+        assert run(made, "infolettre", "envoyee", *words)[0] == 2
+    assert sent.load(made.root) == ()
+    made.write({sent.FILE: "[[envoi]"})
+    assert run(made, "infolettre", "envoyee", "2020-05-06")[0] == 1
+    made.write({"content/nouvelles/2020/n.md": news(date="hier")})
+    assert run(made, "infolettre", "envoyee", "2020-05-06")[0] == 1
+
+
 def test_an_edition_that_was_sent_is_to_be_frozen(project: MakeProject) -> None:
     made = project({**FOUR, "newsletters/2020/2020-05-06.md": letter(rule("nombre: 1"))})
     assert site.verify(made.root, moment=DAY) == []

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from axtra import diagnostics
 from axtra.cli.arguments import Parser
 from axtra.cli.project import DONE, PROBLEMS, UsageError, now, root, say
-from axtra.model import Facts
+from axtra.model import Facts, Newsletter
 
 if TYPE_CHECKING:
     from axtra.site import Edition
@@ -36,14 +36,17 @@ def opened(name: str, liste: str | None) -> Edition | int:
     """Render an edition for a list, its own when none is named; or say what is wrong with it.
 
     Raises:
-        UsageError: there is no such edition.
+        UsageError: there is no such edition, or no list can have that name.
     """
     from axtra import site  # noqa: PLC0415 - Pelican costs half a second
+    from axtra.subscribers import ListError  # noqa: PLC0415
+    from axtra.subscribers.people import checked_list  # noqa: PLC0415
 
     project = root()
     try:
+        checked_list(liste or "liste")
         edition = site.edition(project, name, liste, moment=now())
-    except site.UnknownEditionError as error:
+    except (ListError, site.UnknownEditionError) as error:
         raise UsageError(str(error)) from None
     except site.FaultyError as error:
         return say(diagnostics.errors(error.found), "texte")
@@ -51,16 +54,15 @@ def opened(name: str, liste: str | None) -> Edition | int:
     return say(found, "texte") if found else edition
 
 
+def list_of(letter: Newsletter, liste: str | None) -> str:
+    """Name the list that gets an edition: the one given, its own, or that of its kind."""
+    return liste or letter.audience or letter.newsletter_type.slug
+
+
 def _export(options: argparse.Namespace) -> int:
     from axtra import exports  # noqa: PLC0415
     from axtra.message import HeaderError  # noqa: PLC0415
-    from axtra.subscribers import ListError  # noqa: PLC0415
-    from axtra.subscribers.people import checked_list  # noqa: PLC0415
 
-    try:
-        checked_list(options.liste or "liste")
-    except ListError as error:
-        raise UsageError(str(error)) from None
     edition = opened(options.edition, options.liste)
     if isinstance(edition, int):
         return edition
@@ -85,7 +87,7 @@ def _files(edition: Edition, form: str, liste: str | None) -> dict[str, bytes]:
 
     letter, facts = edition.letter, edition.facts
     if form == "eml":
-        reading = liste or letter.audience or letter.newsletter_type.slug
+        reading = list_of(letter, liste)
         data = exports.message(letter, reading, edition.mail, facts, edition.links)
         return {f"{letter.slug}.eml": data}
     service = exports.SERVICES.get(form)

@@ -55,6 +55,12 @@ def add_commands(commands: argparse._SubParsersAction[Parser]) -> None:
     freezing.add_argument("edition", metavar="EDITION", help="par exemple 2019-03-27")
     exporting = actions.add_parser("exporter", help=exports.HELP, description=exports.HELP)
     exports.add_arguments(exporting)
+    noting = add("envoyee", _note, "noter qu’une édition est partie par un autre moyen")
+    noting.add_argument("edition", metavar="EDITION", help="par exemple 2019-03-27")
+    noting.add_argument("--liste", metavar="LISTE", help="à qui (la liste de l’édition)")
+    noting.add_argument(
+        "--date", type=moment, metavar="AAAA-MM-JJ", help="quel jour (celui de l’édition)"
+    )
     forgetting = add("oublies", _forgotten, "les contenus parus qu’aucune édition n’a portés")
     add_format(forgetting)
     for parser in (listing, forgetting):
@@ -170,6 +176,35 @@ def say_choices(letter: Newsletter, choices: Iterable[Choice]) -> None:
         sys.stdout.write(f"{letter.source}:{choice.line} : articles{title}, {chosen}\n")
         for item in choice.items:
             sys.stdout.write(f"    - {item.source.partition('/')[2]} ({item.title.plain})\n")
+
+
+def _note(options: argparse.Namespace) -> int:
+    from axtra import sent  # noqa: PLC0415
+    from axtra.cli.departure import letter_of  # noqa: PLC0415
+
+    edition = exports.opened(options.edition, options.liste)
+    if isinstance(edition, int):
+        return edition
+    letter = edition.letter
+    when = options.date or letter.date
+    if when is None or when.date() > now().date():
+        raise UsageError(
+            f"« {letter.slug} » ne peut pas être partie un jour à venir.\n"
+            f"    → axtra infolettre envoyee {letter.slug} --date AAAA-MM-JJ"
+        )
+    liste = exports.list_of(letter, options.liste)
+    mail = edition.mail.personalised(edition.links)
+    urls = sent.carried((mail.html, mail.text), edition.siteurl)
+    digest = letter_of(edition, letter.slug, liste).hash()
+    try:
+        sent.record(root(), sent.Sent(letter.slug, liste, when.date(), digest, urls))
+    except sent.RegisterError as error:
+        return say([error.diagnostic], "texte")
+    sys.stdout.write(
+        f"{sent.FILE} : « {letter.slug} » est partie le {dates.day(when)} (« {liste} »); "
+        f"{count(len(urls), 'adresse')} à garder.\n"
+    )
+    return DONE
 
 
 def _forgotten(options: argparse.Namespace) -> int:
