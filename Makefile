@@ -16,8 +16,6 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 AXTRA := $(BIN)/axtra
 MAILMAN := .venv-mailman
 PARALLEL := -n auto --dist worksteal
-# Compiled modules are kept, whatever the machine says: they are half of the start of a command.
-export PYTHONDONTWRITEBYTECODE :=
 
 help: ## montrer cette aide
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1	\2/' | expand -t 24
@@ -38,7 +36,7 @@ test-rapide: $(VENV)/pret-dev outils qualite ## passer les tests qui ne demanden
 	@$(BIN)/pytest $(PARALLEL) -m "not navigateur and not lourd" --ignore tests/navigateur
 
 eprouve: $(VENV)/pret-dev outils ## passer les longues épreuves (arrêts brutaux, vrai Postfix…)
-	@$(BIN)/pytest -m eprouve
+	@$(BIN)/pytest -m "eprouve or hypothesis" --hypothesis-profile eprouve
 
 bench: $(VENV)/pret-dev .venv-bench/pret $(PEERS)/node_modules/pret outils ## mesurer, à côté de Pelican, de Hugo et d’autres (rien n’y échoue)
 	@$(BIN)/python benchmarks/run.py

@@ -23,6 +23,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 settings.register_profile("axe", deadline=None)  # the machine may be busy with something else
+settings.register_profile("eprouve", deadline=None, max_examples=1000)  # of each property
 settings.load_profile("axe")
 
 _LOOPBACK = ("127.", "::1", "localhost")

@@ -11,7 +11,7 @@ from typing import Any
 
 import markdown
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from axtra.typography import (
@@ -148,21 +148,19 @@ def fragments(draw: st.DrawFn) -> str:
     )
 
 
-@settings(max_examples=400, deadline=None)
+@example(text="{static}/a:b ; ;", profile="qc")
 @given(text=PLAIN, profile=PROFILE)
 def test_correcting_text_twice_is_correcting_it_once(text: str, profile: str) -> None:
     once = correct_text(text, profile=profile)
     assert correct_text(once, profile=profile) == once
 
 
-@settings(max_examples=400, deadline=None)
 @given(fragment=fragments(), profile=PROFILE)
 def test_correcting_html_twice_is_correcting_it_once(fragment: str, profile: str) -> None:
     once = correct_html(fragment, profile=profile)
     assert correct_html(once, profile=profile) == once
 
 
-@settings(max_examples=300, deadline=None)
 @given(fragment=fragments(), profile=PROFILE)
 def test_tags_keep_their_bytes_and_their_order(fragment: str, profile: str) -> None:
     def tags(text: str) -> list[str]:
@@ -172,7 +170,6 @@ def test_tags_keep_their_bytes_and_their_order(fragment: str, profile: str) -> N
     assert tags(correct_html(fragment, profile=profile)) == tags(fragment)
 
 
-@settings(max_examples=300, deadline=None)
 @given(before=PLAIN, zone=ZONES, after=PLAIN, profile=PROFILE)
 def test_a_protected_zone_comes_back_byte_for_byte(
     before: str, zone: str, after: str, profile: str
@@ -181,7 +178,6 @@ def test_a_protected_zone_comes_back_byte_for_byte(
     assert zone in correct_html(fragment, profile=profile)
 
 
-@settings(max_examples=300, deadline=None)
 @given(text=PLAIN, profile=PROFILE)
 def test_correction_never_loses_a_letter_nor_a_digit(text: str, profile: str) -> None:
     def letters(value: str) -> list[str]:
@@ -195,7 +191,6 @@ def test_correction_never_loses_a_letter_nor_a_digit(text: str, profile: str) ->
     assert after == before
 
 
-@settings(max_examples=300, deadline=None)
 @given(fragment=st.text(alphabet="<>/!-'\"=ab p\n&;:é«»1e", max_size=40))
 def test_broken_html_is_neither_refused_nor_amplified(fragment: str) -> None:
     once = correct_html(fragment)

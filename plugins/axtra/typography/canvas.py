@@ -12,7 +12,8 @@ VERBATIM: Final = re.compile(
     rf"""
       [{PLACEHOLDERS}]                                      # ours, should a text hold any
     | \{{\{{[^{{}}]*\}}\}} | \{{%[^{{}}]*%\}}                  # templates
-    | [{{|](?:filename|static|attach|tag|category|author|index)[}}|][^\s<>"«»]*   # Pelican paths
+    | [{{|](?:filename|static|attach|tag|category|author|index)[}}|]
+      [^\s<>"«»]*(?<![.,;:!?'’…*_])                          # Pelican paths, less the last marks
     | (?:(?<![\w+.-])[a-z][a-z+.-]*:// | \b(?:mailto|tel|sms|urn|doi|data|javascript): | \bwww\.)
       (?:[^\s<>"«»“”()]|\([^\s<>"()]*\))+(?<![.,;:!?'’…*_])  # URLs, less the sentence's own marks
     | (?<![\w.+%-])[\w.+%-]+@[\w-]+(?:\.[\w-]+)+                          # e-mail addresses
