@@ -58,7 +58,11 @@ def run(case: Case, *, watch: bool = False) -> Cost:
     case.prepare()
     start = time.perf_counter()
     process = subprocess.Popen(
-        case.command, cwd=case.folder, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+        case.command,
+        cwd=case.folder,
+        env=usual(),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
     )
     assert process.stderr is not None  # noqa: S101 - it is a pipe
     peaks = [0.0]
@@ -77,6 +81,11 @@ def run(case: Case, *, watch: bool = False) -> Cost:
     if process.returncode:
         raise RuntimeError(f"{case.name}: {said.decode()[-500:]}")
     return Cost(wall, used.ru_utime + used.ru_stime, max(used.ru_maxrss / 1024, *peaks))
+
+
+def usual() -> dict[str, str]:
+    """Give an environment in which Python keeps what it compiles, as it does by itself."""
+    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 
 def _watch(pid: int, peaks: list[float], done: threading.Event) -> None:

@@ -229,7 +229,7 @@ _NIKOLA_TEMPLATES: Mapping[str, str] = MappingProxyType({
 class Peer:
     """A generator: how to write its project, its command, and the folders of a build.
 
-    `made` is what it publishes; `kept` is what it remembers.
+    `made` is what it publishes; `kept` are patterns of what it remembers.
     """
 
     name: str
@@ -335,7 +335,7 @@ PEERS = (
         _write_nikola,
         (str(PYTHON / "nikola"), "build", "--quiet"),
         "output",
-        ("cache", ".doit.db"),
+        ("cache", ".doit.db*"),
     ),
 )
 

@@ -23,7 +23,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from corpus import Corpus, path_of, write_axe
-from measure import about, cpu_of, memory_of, options, say, table
+from measure import about, cpu_of, memory_of, options, say, table, usual
 from peers import HUGO, PEERS
 from run import edit, versions
 
@@ -107,7 +107,11 @@ def _watched(
         port = int(free.getsockname()[1])
     begin = time.perf_counter()
     process = subprocess.Popen(
-        [*command, str(port)], cwd=root, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        [*command, str(port)],
+        cwd=root,
+        env=usual(),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
     )
     listening = None
     try:

@@ -79,8 +79,9 @@ def peer_cases(peer: Peer, corpus: Corpus, root: Path) -> Iterator[Case]:
     peer.write(corpus, root)
 
     def clear() -> None:
-        for name in (peer.made, *peer.kept):
-            remove(root / name)
+        for pattern in (peer.made, *peer.kept):
+            for path in root.glob(pattern):
+                remove(path)
 
     yield Case(f"{peer.name}, {WHOLE}", clear, peer.command, root)
     if peer.kept:
