@@ -82,7 +82,7 @@ def pages(library: Library) -> Iterator[Page]:
                 yield Page(item.url, kind.name, {"item": item})
         if kind.listing and kind.feed:
             yield from _leaves(kind.listing, f"listes/{kind.name}", items)
-        elif kind.listing:
+        elif kind.listing:  # by name
             yield Page(kind.listing, f"listes/{kind.name}", {"items": items})
     yield Page("/rubriques/", "rubriques", {"items": library.rubriques})
     for rubrique in library.rubriques:
@@ -123,18 +123,20 @@ def _leaves(
                 "leaf": leaf,
                 "older": older,
                 "newer": newer,
-                "years": _years(leaves) if leaf is newest else (),
+                "years": _years(leaves, parts) if leaf is newest else (),
                 "total": len(items) if leaf is newest else None,
             },
         )
 
 
-def _years(leaves: Iterable[Leaf]) -> tuple[tuple[int, str], ...]:
+def _years(leaves: Iterable[Leaf], parts: Iterable[Sequence[Item]]) -> tuple[tuple[int, str], ...]:
     """List the years of numbered pages, newest first, with the page on which each begins."""
-    starts: dict[int, str] = {}
-    for leaf in leaves:
-        if leaf.first and leaf.last:
-            starts |= dict.fromkeys(range(leaf.first.year, leaf.last.year + 1), leaf.url)
+    starts = {
+        item.when.year: leaf.url
+        for leaf, part in zip(leaves, parts, strict=True)
+        for item in part
+        if item.when
+    }
     return tuple(sorted(starts.items(), reverse=True))
 
 
