@@ -1,6 +1,6 @@
 """Make the lists of a Mailman, run by its own Python: `python lists.py CONFIGURATION`.
 
-« relais » takes anyone's mail, « retenue » holds it for its moderator, « fermee » refuses it.
+« relais » takes anyone's mail, « fermee » refuses it.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from mailman.interfaces.domain import IDomainManager  # noqa: E402
 from mailman.interfaces.usermanager import IUserManager  # noqa: E402
 
 DOMAIN = "listes.test"
-ACTIONS = {"relais": Action.accept, "retenue": Action.hold, "fermee": Action.reject}
+ACTIONS = {"relais": Action.accept, "fermee": Action.reject}
 MEMBERS = ("zoe@membres.test", "luc@membres.test")
 
 getUtility(IDomainManager).add(DOMAIN)

@@ -47,6 +47,24 @@ def test_a_rule_finds_its_fault(fault: Fault) -> None:
     assert fault.rule in found(faulty(fault))
 
 
+@pytest.mark.parametrize(
+    "innocent",
+    [
+        "<p>Le n<sup>o</sup>\u00a05 d’<em>AXE Magazine</em></p>",
+        "<p><b>Important\u00a0:</b> lisez ceci.</p><p>Recherche &amp; emploi, 3 &lt; 4.</p>",
+        "<p><b>Le colloque ouvre le 3 mai.</b></p><p>Inscrivez-vous.</p>",
+        "<p><b>Camille Tremblay</b></p><h2>Une annonce</h2><p>Elle commence en mai.</p>",
+        '<p style="text-align:center">AXTRA, pour toutes et tous</p>',
+        '<p><a href="https://www.axtra.ca/x/?a=1&b=2" title="x > y">Le programme</a></p>',
+    ],
+)
+def test_what_only_looks_like_a_fault_is_left_alone(innocent: str) -> None:
+    html = good().html.replace("<p>Bonjour,</p>", f"<p>Bonjour,</p>{innocent}")
+    assert html != good().html
+    theirs = {"courriel-faux-intertitre", "courriel-centre", "courriel-signe-nu", "numero-abrege"}
+    assert not theirs & found(replace(good(), html=html))
+
+
 def test_a_letter_of_images_says_too_little() -> None:
     mute = re.sub(r"<p>.*?</p>", "", good().html, flags=re.DOTALL)
     assert "courriel-vide" in found(
