@@ -37,7 +37,7 @@ from axtra.model import (
     Publication,
 )
 from axtra.store import Store
-from axtra.tokens import Tokens
+from axtra.tokens import Palette, Tokens
 
 WIDTH, HEIGHT = Format.SOCIAL.value
 FOLDER = "/images/affiches/"
@@ -55,7 +55,7 @@ _FORMAT = 2  # to be raised when the code below paints another poster of the sam
 
 @dataclass(frozen=True, slots=True)
 class Poster:
-    """What a poster says: `colour` names a token, `seed` makes the drawing.
+    """What a poster says: `colour` names a palette, or none, and `seed` makes the drawing.
 
     `numero` tells whether it is that of a numéro, or of the site: in reserve, on its ink.
     """
@@ -226,7 +226,7 @@ class Studio:
         cut = f"M0 0H{_edge(0):.0f}L{_LOW} {HEIGHT}H0z"
         return (
             f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{HEIGHT}">'
-            f'{self._picture(poster)}<path fill="{ground}" d="{cut}"/>'
+            f'{self._picture(poster, palette)}<path fill="{ground}" d="{cut}"/>'
             f"{_axis(_LOW, HEIGHT, HEIGHT, accent)}{_axis(_MARGIN, 106, 32, label)}"
             f"{_text(poster.label, _MARGIN + 34, 105, _LABEL, label, fonts.SANS, 600)}"
             f"{''.join(words)}"
@@ -235,11 +235,10 @@ class Studio:
             f"{_text(poster.place, _MARGIN + wide + 22, _BASE, 24, soft, fonts.SANS)}</svg>"
         )
 
-    def _picture(self, poster: Poster) -> str:
+    def _picture(self, poster: Poster, palette: Palette) -> str:
         """Show the photograph, else the drawing, its crossing in the middle of what is seen."""
         image = _bitmap(poster)
         if image is None:
-            palette = illustration.palette(poster.colour, poster.seed, self.tokens)
             drawing = illustration.draw(poster.seed, palette, Format.SOCIAL)
             point = drawing.shapes[-1]
             x = point.centre[0] if isinstance(point, Disc) else WIDTH / 2
