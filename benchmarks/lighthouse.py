@@ -15,7 +15,7 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from functools import partial
@@ -25,6 +25,7 @@ from typing import Any
 
 from axtra import site
 from axtra.dates import ZONE
+from axtra.pages import SEARCH
 from axtra.site import hosting
 
 ROOT = Path(__file__).parents[1]
@@ -34,7 +35,7 @@ PAGES = {
     "numéro": "/magazine/2019-03/",
     "article": "/magazine/2019-03/stages-remuneres/",
     "infolettre": "/infolettres/2019-03-27/",
-    "recherche": "/recherche/",
+    "recherche": SEARCH,
 }
 SCORES = ("performance", "accessibility", "best-practices", "seo")
 METRICS = ("largest-contentful-paint", "cumulative-layout-shift", "total-blocking-time")
@@ -44,7 +45,7 @@ COMPRESSED = (".html", ".css", ".svg", ".xml", ".txt", ".js")
 
 
 class _Host(SimpleHTTPRequestHandler):
-    policy = ""
+    policies: Mapping[str, str]
 
     def log_message(self, *_args: object) -> None:
         """Say nothing."""
@@ -62,7 +63,8 @@ class _Host(SimpleHTTPRequestHandler):
             self.send_header("Content-Encoding", "gzip")
         if "/theme/" in self.path:
             self.send_header("Cache-Control", "public, max-age=31536000, immutable")
-        self.send_header("Content-Security-Policy", self.policy)
+        search = self.path.startswith(SEARCH)
+        self.send_header("Content-Security-Policy", self.policies[f"{SEARCH}*" if search else "/"])
         self.send_header("Content-Length", str(len(data)))
         self.end_headers()
         self.wfile.write(data)
@@ -71,7 +73,7 @@ class _Host(SimpleHTTPRequestHandler):
 @contextmanager
 def served(folder: Path) -> Iterator[str]:
     """Serve a folder on the loopback; give its address."""
-    _Host.policy = dict(hosting.policies((), ""))["/"]
+    _Host.policies = dict(hosting.policies((), ""))
     with ThreadingHTTPServer(("127.0.0.1", 0), partial(_Host, directory=str(folder))) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}"

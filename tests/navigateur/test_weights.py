@@ -107,7 +107,7 @@ def test_nothing_shifts_while_a_page_loads(browser: Browser, address: str) -> No
         " if (!e.hadRecentInput) window.shift += e.value })"
         ".observe({type: 'layout-shift', buffered: true})"
     )
-    for path in ("", "magazine/2019-03/", ARTICLE, "infolettres/2019-03-27/"):
+    for path in ("", "magazine/2019-03/", ARTICLE, "infolettres/2019-03-27/", "recherche/"):
         page.goto(f"{address}/{path}", wait_until="networkidle")
         assert page.evaluate("window.shift") <= 0.01, path
     page.close()

@@ -210,5 +210,4 @@ addEventListener("popstate", () => {
 
 recall();
 document.querySelector(".sans-script").remove();
-form.hidden = false;
 search();
