@@ -52,14 +52,13 @@ class Shelf:
     ) -> list[Entry]:
         """Give the text of each request, in order; `convert` makes those that are not kept."""
         keys = [self._key(one) for one in requests]
-        kept = self._kept() if self._file else {}
-        found = [_load(kept.get(key)) for key in keys]
-        missing = [at for at, text in enumerate(found) if text is None]
-        made = convert([requests[at] for at in missing]) if missing else ()
+        found, old = self._kept(set(keys)) if self._file else ({}, set())
+        missing = {key: one for key, one in zip(keys, requests, strict=True) if key not in found}
+        made = convert(list(missing.values())) if missing else ()
         new = dict(zip(missing, made, strict=True))
-        if self._file and (new or len(kept) > _SPARE * len(keys)):
-            self._keep({keys[at]: text for at, text in new.items()}, kept.keys(), set(keys))
-        return [text or new[at] for at, text in enumerate(found)]
+        if self._file and (new or len(old) > _SPARE * len(keys)):
+            self._keep(new, old, set(keys))
+        return [found[key] if key in found else new[key] for key in keys]
 
     @staticmethod
     def _key(request: Request) -> bytes:
@@ -69,10 +68,17 @@ class Shelf:
         whole.update(request.data)
         return whole.digest()
 
-    def _kept(self) -> dict[bytes, bytes]:
+    def _kept(self, wanted: set[bytes]) -> tuple[dict[bytes, Entry], set[bytes]]:
+        """Give the texts that are wanted and kept, and every key that there is."""
+        found: dict[bytes, Entry] = {}
+        keys: set[bytes] = set()
         with suppress(sqlite3.Error, OSError), self._open() as base:
-            return dict(base.execute("SELECT key, text FROM texts"))
-        return {}
+            for key, data in base.execute("SELECT key, text FROM texts"):  # one at a time in memory
+                keys.add(key)
+                text = _load(data) if key in wanted else None
+                if text is not None:
+                    found[key] = text
+        return found, keys
 
     def _keep(self, new: Mapping[bytes, Entry], old: Iterable[bytes], used: set[bytes]) -> None:
         """Add texts; when too many are of no use, remove those."""

@@ -111,7 +111,7 @@ class Reading:
         self._attach_bodies(library, built, [entry for entry, item in items if item is None])
 
     def retake(self, path: Path) -> bool:
-        """Take in the change of a text when nothing but its body has changed.
+        """Take in, in a preview, the change of a text when nothing but its body has changed.
 
         What others read of it (its header, its anchors, which photographs are shown) must be what
         it was; a letter may choose by what other letters hold.
@@ -249,8 +249,9 @@ class Reading:
         letters = in_order(one for _, one in built if isinstance(one, Newsletter))
         order: dict[Item, int] = {letter: rank for rank, letter in enumerate(letters)}
         for entry, item in sorted(built, key=lambda pair: order.get(pair[1], -1)):
-            said = tuple(entry.notes.found[entry.alone :])
-            self._texts[item.source] = _Read(entry, item, said)
+            if self.preview:  # a build has no use for what it has read, which is half of it all
+                said = tuple(entry.notes.found[entry.alone :])
+                self._texts[item.source] = _Read(entry, item, said)
             body = bodies.resolve(entry.document.parts, item, entry.source, entry.notes)
             # Cards make of the bodies a graph: an item is completed once all items exist.
             object.__setattr__(item, "body", body)
