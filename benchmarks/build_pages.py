@@ -17,7 +17,7 @@ from types import MappingProxyType
 from axtra import checks, drawings, images, site, typography
 from axtra.blocks import sanitising
 from axtra.dates import ZONE
-from axtra.site import plugin
+from axtra.site import assets
 
 
 def _leave_out_typography() -> None:
@@ -37,15 +37,15 @@ def _leave_out_drawings() -> None:
 
 
 def _leave_out_books() -> None:
-    plugin.BookGenerator.generate_output = lambda *_: None
+    assets.BookGenerator.generate_output = lambda *_: None
 
 
 def _leave_out_search() -> None:
-    plugin.SearchGenerator.generate_output = lambda *_: None
+    assets.SearchGenerator.generate_output = lambda *_: None
 
 
 def _leave_out_posters() -> None:
-    plugin.posters.posters = lambda *_: iter(())
+    assets.posters.posters = lambda *_: iter(())
 
 
 def _leave_out_pictures() -> None:

@@ -1,0 +1,188 @@
+"""The files that pages ask for: styles, fonts, images, the index of the search, books."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property, partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from jinja2 import TemplateRuntimeError
+from pelican.writers import Writer
+
+from axtra import books, drawings, fonts, photographs, posters, search, sheets
+from axtra.images import hashed_name
+from axtra.model import Item, Numero
+from axtra.site import output
+from axtra.site.generator import AxeGenerator
+from axtra.store import Store
+from axtra.tokens import Tokens
+
+if TYPE_CHECKING:
+    from axtra.books.binding import Bindery
+
+
+class AssetGenerator(AxeGenerator):
+    """Styles, fonts, the files of the content folder, the drawings; and their addresses."""
+
+    def generate_context(self) -> None:
+        """Name every asset, so that templates can print addresses that hold a hash."""
+        theme = Path(self.theme)
+        tokens = Tokens.load(theme / "tokens.toml")
+        faces = fonts.faces(Path(self.settings["CACHE_PATH"]) / "polices")
+        letters = {face.name: _hashed(face) for face in faces}
+        names = dict(letters)
+        self._files = {letters[face.name]: face.data for face in faces}
+        self._files["/theme/polices/LICENCE.txt"] = fonts.licence().encode()
+        head = fonts.css(faces, lambda face: letters[face.name]) + tokens.css()
+        static = {f"css/{name}": data for name, data in sheets.sheets(theme, head).items()}
+        static |= {
+            f"recherche/{path.name}": path.read_bytes()
+            for path in (theme / "static/recherche").iterdir()
+        }
+        for name, data in static.items():
+            place = Path(name)
+            names[name] = f"/theme/{place.parent}/{hashed_name(place.stem, data, place.suffix)}"
+            self._files[names[name]] = data
+        self.context.update(
+            library=self.library,
+            facts=self.library.facts,
+            tokens=tokens,
+            asset=partial(_asset, names),
+            art=drawings.address,
+            affiche=self._affiche,
+            preloads=tuple(letters[face.name] for face in faces if face.cut.preload),
+        )
+
+    def generate_output(self, _writer: Writer) -> None:
+        """Add every asset to the table."""
+        for url, data in self._files.items():
+            self.table.add(url, _constant(data), reads=(data,))
+        darkroom = self._darkroom()
+        for name in sorted(self.library.assets):
+            self.table.add(name, partial(darkroom.original, name), reads=(Path(self.path, name),))
+        for copy in self._copies:
+            self.table.add(copy.url, partial(darkroom.develop, copy), reads=(copy,))
+        self.table.add("/favicon.svg", lambda: drawings.favicon(self.tokens).encode(), reads=())
+        for sheet in drawings.sheets(self.library.items):
+            self.table.add(sheet.url, self._drawing(sheet), reads=(sheet,))
+        for poster in posters.posters(self.library):
+            job = partial(self._studio.paint, poster)
+            self.table.add(self._studio.address(poster), job, reads=(poster,))
+
+    @cached_property
+    def _copies(self) -> tuple[photographs.Copy, ...]:
+        shown = self.library.photographs.values()
+        made = {one.url: one for image in shown for one in photographs.copies(image)}
+        return tuple(made[url] for url in sorted(made))
+
+    @cached_property
+    def _studio(self) -> posters.Studio:
+        store = Store(Path(self.settings["CACHE_PATH"]) / "affiches")
+        return posters.Studio(self.tokens, Path(self.path), store)
+
+    def _affiche(self, item: Item | None = None) -> posters.Shown:
+        """Give what social networks show of a page: its poster, or its photograph."""
+        return self._studio.shown(item, self.library.facts)
+
+    def _darkroom(self) -> photographs.Darkroom:
+        return photographs.Darkroom(
+            Path(self.path),
+            Path(self.settings["CACHE_PATH"]) / "photographies",
+            self.tokens.colours["clair"]["papier"],
+            self._copies,
+        )
+
+    def _drawing(self, sheet: drawings.Sheet) -> output.Job:
+        return lambda: sheet.svg(self.tokens).encode()
+
+
+class SearchGenerator(AxeGenerator):
+    """The index of the search page, where this machine can make one."""
+
+    def generate_context(self) -> None:
+        """Let the search page ask where the index is."""
+        self.context["index"] = lambda: search.FOLDER if search.FILES[0] in self.table else ""
+
+    def generate_output(self, _writer: Writer) -> None:
+        """Add the job of the whole index to the table; Pagefind makes none of nothing."""
+        tool = search.binary()
+        if tool and any(item.shown for item in self.library.items):
+            store = Store(Path(self.settings["CACHE_PATH"]) / "recherche")
+            self.table.add_set(
+                search.FILES, partial(self._index, tool, store), reads=(search.VERSION,)
+            )
+
+    def _index(self, tool: Path, store: Store) -> output.Made:
+        files = search.index(search.documents(self.library), tool, store)
+        return output.Made({url: _constant(data) for url, data in files.items()})
+
+
+class BookGenerator(AxeGenerator):
+    """Each numéro as a PDF, where this machine can set one, and as an EPUB."""
+
+    def generate_context(self) -> None:
+        """Let pages say which books there are."""
+        self.context["livres"] = self._books
+
+    def _books(self, numero: Numero) -> tuple[tuple[str, str, int | None], ...]:
+        """List the books of a numéro that this build makes, as (format, address, bytes).
+
+        The preview, where a page may not wait for its books, does not weigh them.
+        """
+        preview = self.settings.get("AXTRA_PREVIEW")
+        stem = f"{numero.url}axe-magazine-{numero.slug}"
+        return tuple(
+            (name, stem + suffix, None if preview else len(bind(numero)))
+            for name, suffix, bind in (("PDF", ".pdf", self._pdf), ("EPUB", ".epub", self._epub))
+            if stem + suffix in self.table
+        )
+
+    def generate_output(self, _writer: Writer) -> None:
+        """Add them to the table."""
+        # Listed before any job works: a book would read every item to find its own drawings.
+        self._sheets = {sheet.url: sheet for sheet in drawings.sheets(self.library.items)}
+        pressed = books.has_press()
+        for numero in self.library.numeros:
+            stem = f"{numero.url}axe-magazine-{numero.slug}"
+            if pressed:
+                self.table.add(f"{stem}.pdf", partial(self._pdf, numero), reads=(numero,))
+            self.table.add(f"{stem}.epub", partial(self._epub, numero), reads=(numero,))
+
+    def _pdf(self, numero: Numero) -> bytes:
+        return self.bindery.pdf(numero)
+
+    def _epub(self, numero: Numero) -> bytes:
+        return self.bindery.epub(numero)
+
+    @cached_property
+    def bindery(self) -> Bindery:
+        """Open what binds books, which takes a while to load."""
+        from axtra.books.binding import Bindery  # noqa: PLC0415
+        from axtra.books.look import Look  # noqa: PLC0415
+
+        cache = Path(self.settings["CACHE_PATH"])
+        look = Look.load(
+            Path(self.theme), self.tokens, self.siteurl, Path(self.path), cache=cache / "polices"
+        )
+        return Bindery(self.library, look, Store(cache / "livres"), self._sheets)
+
+
+def _asset(names: Mapping[str, str], name: str) -> str:
+    """Give the address of a file of the theme.
+
+    Raises:
+        TemplateRuntimeError: the theme has none of that name.
+    """
+    if name not in names:
+        raise TemplateRuntimeError(f"« {name} » n’est pas dans theme/static")
+    return names[name]
+
+
+def _constant(data: bytes) -> output.Job:
+    return lambda: data
+
+
+def _hashed(face: fonts.Face) -> str:
+    stem, _, extension = face.name.rpartition(".")
+    return f"/theme/polices/{hashed_name(stem, face.data, f'.{extension}')}"

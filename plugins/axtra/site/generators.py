@@ -1,0 +1,166 @@
+"""The pages, the feeds, the mails, what has moved, and what a host must send with each file."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from jinja2 import Environment
+from markupsafe import Markup
+from pelican.writers import Writer
+
+from axtra import citing, pages, redirects, structured
+from axtra.model import Article, Body, Event, Item, Newsletter, Prose
+from axtra.newsletter import Look
+from axtra.site import feeds, gate, hosting, letters, output
+from axtra.site.generator import AxeGenerator
+
+# A table that is wider than the screen scrolls by itself, with the keyboard too (WCAG 2.1.1).
+_TABLE = re.compile(r"<table.*?</table>", re.DOTALL)
+_SCROLLED = r'<div class="deroule" role="group" aria-label="Tableau" tabindex="0">\g<0></div>'
+
+
+class PageGenerator(AxeGenerator):
+    """Every page of the table of pages."""
+
+    def generate_context(self) -> None:
+        """Teach the templates to render bodies, and their macros what pages know."""
+        body = _body_filter(self.env)
+        facts, siteurl = self.library.facts, self.siteurl
+        self.context.update(
+            render_body=body,
+            decrire=structured.Describer(
+                self.library, siteurl, lambda item: self.context["affiche"](item).url
+            ),
+            citer=partial(citing.cite, facts=facts, siteurl=siteurl),
+            etiquettes=partial(citing.tags, facts=facts, siteurl=siteurl),
+        )
+        self.env.filters["corps"] = body
+        self.teach()
+
+    def generate_output(self, writer: Writer) -> None:
+        """Add every page, the sitemap and robots.txt."""
+        listed: list[tuple[str, datetime | None]] = []
+        for page in pages.pages(self.library):
+            template = self.get_template(page.template)
+            writer.write_file(page.url, template, self.context, url=page.url, **page.variables)
+            item = page.variables.get("item")
+            if page.url.endswith("/"):
+                listed.append((page.url, item.updated if isinstance(item, Item) else None))
+        listed.sort()
+        self.table.add("/sitemap.xml", lambda: feeds.sitemap(listed, self.siteurl), reads=(listed,))
+        self.table.add("/robots.txt", lambda: feeds.robots(self.siteurl), reads=())
+        for article in self.library.articles:
+            for suffix, write in citing.FILES:
+                url = f"{article.url.rstrip('/')}{suffix}"
+                self.table.add(url, self._reference(article, write), reads=(article,))
+
+    def _reference(self, article: Article, write: citing.Writer) -> output.Job:
+        return lambda: write(article, self.library.facts, self.siteurl)
+
+
+class FeedGenerator(AxeGenerator):
+    """Every feed, and the calendar file of each event."""
+
+    def generate_output(self, _writer: Writer) -> None:
+        """Add them to the table."""
+        for feed in pages.feeds(self.library):
+            self.table.add(feed.url, self._feed(feed, feeds.atom), reads=(feed,))
+            if feed.page == "/":
+                job = self._feed(feed, feeds.json_feed)
+                self.table.add(pages.JSON_FEED, job, reads=(feed,))
+        for event in self.library.events:
+            url = f"{event.url.rstrip('/')}.ics"
+            self.table.add(url, self._calendar(event), reads=(event,))
+
+    def _feed(self, feed: pages.Feed, write: feeds.Writer) -> output.Job:
+        body = self.context["render_body"]
+        return lambda: write(feed, self.library.facts, self.siteurl, body)
+
+    def _calendar(self, event: Event) -> output.Job:
+        return lambda: feeds.calendar(event, self.siteurl)
+
+
+class MailGenerator(AxeGenerator):
+    """Each edition as the mail that readers get: HTML, text and its images, in public form."""
+
+    def generate_output(self, _writer: Writer) -> None:
+        """Add one job a mail to the table: rendered, then held to the rules.
+
+        Its pictures are named when it is done.
+        """
+        look = letters.look(self.settings, self.tokens)
+        where = gate.folders(self.settings)
+        for newsletter in self.library.newsletters:
+            paths = [f"{newsletter.url}courriel.html", f"{newsletter.url}courriel.txt"]
+            sources = letters.sources(newsletter, where)
+            self.table.add_set(paths, self._mail(newsletter, look), reads=(newsletter, sources))
+
+    def _mail(self, newsletter: Newsletter, look: Look) -> output.SetJob:
+        def make() -> output.Made:
+            mails = letters.compose([newsletter], self.library, look)
+            mail = mails[newsletter]
+            found = letters.inspect(mails, gate.folders(self.settings), self.siteurl)
+            files = {
+                **mail.images,
+                f"{newsletter.url}courriel.html": mail.html.encode,
+                f"{newsletter.url}courriel.txt": mail.text.encode,
+            }
+            return output.Made(files, tuple(found))
+
+        return make
+
+
+class RedirectGenerator(AxeGenerator):
+    """What answers at each address that has moved."""
+
+    def generate_output(self, writer: Writer) -> None:
+        """Add a page that leads on, or the same file at both addresses."""
+        moved, where = self.library.redirects, gate.folders(self.settings).content
+        hiding = list(redirects.hiding(moved, gate.addresses(self.table), where))
+        self.settings["AXTRA_FOUND"].extend(hiding)
+        self.table.judge(lambda files: redirects.astray(moved, gate.addresses(files), where))
+        if hiding:
+            return
+        self.teach()
+        template = self.get_template("redirection")
+        for one in moved:
+            if one.copied:
+                self.table.copy(one.place, one.target)
+            else:
+                writer.write_file(one.place, template, self.context, url=one.place, redirect=one)
+
+
+class HostGenerator(AxeGenerator):
+    """What a host must send with each file; it comes last, when the table names them all."""
+
+    def generate_output(self, _writer: Writer) -> None:
+        """Add the rules to the table, and have it judged: nothing that readers hold may be lost."""
+        where = gate.folders(self.settings)
+        self.table.judge(lambda files: gate.lost(where, files))
+        moved = self.library.redirects
+        service, paths = self.library.facts.service, tuple(self.table)
+        self.table.add(
+            hosting.HEADERS_FILE, lambda: hosting.headers_file(paths, service), reads=(paths,)
+        )
+        self.table.add(
+            hosting.NGINX_FILE, lambda: hosting.nginx_file(service, moved), reads=(moved,)
+        )
+        self.table.add(
+            hosting.REDIRECTS_FILE, lambda: hosting.redirects_file(moved), reads=(moved,)
+        )
+
+
+def _body_filter(env: Environment) -> Any:  # noqa: ANN401 - a Jinja filter
+    def corps(body: Body) -> Markup:
+        """Render a body in the site's look; each block has its template."""
+        return Markup("\n").join(
+            Markup(_TABLE.sub(_SCROLLED, str(node.html)))  # noqa: S704 - sanitised when read
+            if isinstance(node, Prose)
+            else Markup(env.get_template(f"blocs/{node.name}.html").render(bloc=node))  # noqa: S704
+            for node in body
+        )
+
+    return corps
