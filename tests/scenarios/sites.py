@@ -158,10 +158,10 @@ class Project:
         shutil.copytree(ROOT / "theme", self.root / "theme")
         return self.root / "theme"
 
-    def alone(self) -> Project:
-        """Give back what other projects made, but fonts: this one makes everything by itself."""
+    def alone(self, *lent: str) -> Project:
+        """Give back what other projects made, but fonts and `lent`: the rest is made anew."""
         for kept in (self.root / ".cache").iterdir():
-            if kept.name != "polices":
+            if kept.name not in {"polices", *lent}:
                 kept.unlink()
         return self
 

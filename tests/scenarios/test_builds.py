@@ -16,7 +16,7 @@ import pytest
 from conftest import MakeProject, Run, Sample
 from sites import BIN, DAY, FACTS, FULL, ROOT, Project, news, text, tree
 
-from axtra import books, search, site
+from axtra import search, site
 from axtra.cli import main
 from axtra.dates import ZONE
 from axtra.diagnostics import errors
@@ -35,11 +35,8 @@ def rules(project: Project, **options: bool) -> list[str]:
 # --- same input, same bytes --------------------------------------------------------------------
 
 
-def test_two_builds_in_two_places_at_two_hours_give_the_same_bytes(
-    project: MakeProject, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(books, "has_press", lambda: False)  # test_books sets PDF twice
-    one, two = project(FULL, "un").alone(), project(FULL, "deux").alone()
+def test_two_builds_in_two_places_at_two_hours_give_the_same_bytes(project: MakeProject) -> None:
+    one, two = (project(FULL, name).alone("livres") for name in ("un", "deux"))  # see test_books
     one.build(moment=DAY)
     two.build(moment=DAY + timedelta(hours=5))
     assert tree(one.output) == tree(two.output)

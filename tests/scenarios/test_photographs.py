@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import pytest
 from conftest import MakeProject
 from lxml import html
 from PIL import Image as Bitmap
 from sites import FULL, Project, news
-
-from axtra import books
 
 ILLUSTRATED = {
     **FULL,
@@ -43,11 +40,8 @@ def test_every_file_of_a_picture_exists_at_the_width_it_says(project: MakeProjec
     assert (site.output / img.get("src")[1:]).is_file()
 
 
-def test_a_photograph_cut_behind_its_head_refuses_the_build(
-    project: MakeProject, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(books, "has_press", lambda: False)
-    site = project(ILLUSTRATED).alone()
+def test_a_photograph_cut_behind_its_head_refuses_the_build(project: MakeProject) -> None:
+    site = project(ILLUSTRATED).alone("livres")
     photograph(site)
     assert not site.build().refused
     before = (site.output / "nouvelles/photo/index.html").read_bytes()
