@@ -10,7 +10,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Iterator
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from functools import cache, cached_property
 from html import escape
 from io import BytesIO
@@ -163,7 +163,7 @@ class Studio:
 
     def address(self, poster: Poster) -> str:
         """Give the address of a poster."""
-        seal = hashlib.sha256(f"{self._look} {astuple(poster)}".encode()).hexdigest()[:10]
+        seal = hashlib.sha256(f"{self._look} {poster}".encode()).hexdigest()[:10]
         return f"{FOLDER}{poster.stem}.{seal}.{'jpg' if _bitmap(poster) else 'png'}"
 
     def paint(self, poster: Poster) -> bytes:
