@@ -16,7 +16,7 @@ from PIL import Image
 from sites import DAY, ROOT, Project, article, author, make_project, numero
 from test_books import inflated
 
-from axtra import diagnostics, library
+from axtra import diagnostics, drawings, library
 from axtra.books.binding import Bindery
 from axtra.books.look import Look
 from axtra.library import Folders
@@ -129,7 +129,8 @@ def stem(tmp_path_factory: pytest.TempPathFactory) -> Path:
         made.root / "content",
         cache=made.root / ".cache/polices",
     )
-    bindery = Bindery(content, look, Store(folder / "livres"))
+    drawn = {sheet.url: sheet for sheet in drawings.sheets(content.items)}
+    bindery = Bindery(content, look, Store(folder / "livres"), drawn)
     (bound,) = content.numeros
     (folder / "livre.pdf").write_bytes(bindery.pdf(bound))
     (folder / "livre.epub").write_bytes(bindery.epub(bound))
