@@ -48,12 +48,13 @@ def _witness(project: Project) -> Project:
     return Project(root)
 
 
-def _compare(project: Project, seed: int, count: int) -> int:
-    """Make edits until the site was built as often as asked; give the number of edits."""
+def _compare(project: Project, seed: int, count: int) -> None:
+    """Make edits until the site was built as often as asked, and compare each time."""
     edits = Edits(project.alone(), seed)  # neither may hide what the other would make
     done: list[str] = []
     built = 0
     while built < count:
+        assert len(done) < 9 * count, "what is refused is taken back half the time"
         done.append(edits.make())
         report = project.build(moment=edits.moment)
         witness = _witness(project).build(moment=edits.moment)
@@ -62,13 +63,12 @@ def _compare(project: Project, seed: int, count: int) -> int:
         if not report.refused:
             built += 1
             assert tree(project.output) == tree(project.root.parent / "temoin/output"), done
-    return len(done)
 
 
 @pytest.mark.usefixtures("_sketched")
 @pytest.mark.parametrize("seed", [1])
 def test_an_incremental_build_is_byte_for_byte_a_clean_one(project: MakeProject, seed: int) -> None:
-    assert _compare(project(START), seed, 2) >= 2
+    _compare(project(START), seed, 2)
 
 
 def test_without_any_change_no_job_is_done(project: MakeProject) -> None:
@@ -182,4 +182,4 @@ def test_a_thousand_edits_make_no_difference(
     if seed % 2:  # as a site of many texts, which several processes read and render
         monkeypatch.setattr(documents, "_MANY", 1)
         monkeypatch.setattr(parallel, "_MANY", 1)
-    assert _compare(project(MANY), seed, 101) >= 101
+    _compare(project(MANY), seed, 101)
