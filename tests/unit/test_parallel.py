@@ -62,3 +62,26 @@ def test_what_fails_everywhere_fails_here() -> None:
 def test_the_work_of_a_copy_that_is_killed_is_done_here() -> None:
     said = _run("os.getpid() == HERE or os.kill(os.getpid(), signal.SIGKILL)").stdout.split()
     assert said[:3] == ["900", "1", "900"]
+
+
+def test_no_copy_outlives_whoever_stops_listening() -> None:
+    program = dedent("""
+        import multiprocessing, time
+        from contextlib import closing
+        from axtra import program
+        from axtra.site import parallel
+
+        program.cores = lambda: 3
+        def do(at):
+            time.sleep(0.01)
+            return at
+
+        with closing(parallel.share(900, do, list, print, lambda _: None)) as done:
+            next(done)
+            print(len(multiprocessing.active_children()))
+        print(len(multiprocessing.active_children()))
+    """)
+    said = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=False, timeout=60
+    )
+    assert said.stdout.split() == ["2", "0"]

@@ -105,6 +105,15 @@ def _scalar(value: Value, key: Key, notes: Notes) -> str | None:
     return text
 
 
+def _refuse(value: Value, key: Key, wanted: str, notes: Notes) -> None:
+    notes.error(
+        "valeur-invalide",
+        value.line,
+        f"« {key.name} » attend {wanted}",
+        f"Par exemple :  {key.name}: {key.example}",
+    )
+
+
 def _texts(value: Value, key: Key, notes: Notes) -> tuple[Field, ...] | None:
     """Read a list; « a, b » on one line is a list too, as in Pelican, but for whole sentences."""
     if isinstance(value.raw, str) and value.raw.strip():
@@ -113,12 +122,7 @@ def _texts(value: Value, key: Key, notes: Notes) -> tuple[Field, ...] | None:
     if isinstance(value.raw, list):
         texts = [(_scalar(one, key, notes), one.line) for one in value.raw]
         return tuple(Field(text, line) for text, line in texts if text is not None)
-    notes.error(
-        "valeur-invalide",
-        value.line,
-        f"« {key.name} » attend une liste",
-        f"Par exemple :  {key.name}: {key.example}",
-    )
+    _refuse(value, key, "une liste", notes)
     return None
 
 
@@ -126,12 +130,7 @@ def _record(
     value: Value, key: Key, keys: tuple[Key, ...], notes: Notes
 ) -> dict[str, object] | None:
     if not isinstance(value.raw, dict):
-        notes.error(
-            "valeur-invalide",
-            value.line,
-            f"« {key.name} » attend {' et '.join(f'« {one.name} »' for one in keys)}",
-            f"Par exemple :  {key.name}: {key.example}",
-        )
+        _refuse(value, key, " et ".join(f"« {one.name} »" for one in keys), notes)
         return None
     known = {one.name: one for one in keys}
     for name, inner in value.raw.items():
@@ -150,12 +149,7 @@ def _records(
     value: Value, key: Key, keys: tuple[Key, ...], notes: Notes
 ) -> tuple[dict[str, object], ...] | None:
     if not isinstance(value.raw, list):
-        notes.error(
-            "valeur-invalide",
-            value.line,
-            f"« {key.name} » attend une liste",
-            f"Par exemple :  {key.name}: {key.example}",
-        )
+        _refuse(value, key, "une liste", notes)
         return None
     found = [_record(one, key, keys, notes) for one in value.raw]
     whole = [one for one in found if one and len(one) == len(keys)]

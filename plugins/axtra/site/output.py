@@ -15,7 +15,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -141,8 +141,9 @@ def _fill(
             continue
         found.extend(result.found)
         place.kept.update(result.files)
-    with recording():
-        for done in parallel.share(len(todo), do, memory.told, memory.hear, tell):
+    shared = parallel.share(len(todo), do, memory.told, memory.hear, tell)
+    with recording(), closing(shared):  # whatever happens, no copy goes on writing after this
+        for done in shared:
             found.extend(done.found)
             place.take(done.files)
     found.extend(table.verdict({*place.kept, *place.written}))

@@ -12,7 +12,7 @@ import os
 import signal
 import struct
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from multiprocessing.connection import Connection
 from typing import Any, TypeVar
@@ -35,7 +35,7 @@ def share(
     told: Callable[[], object],
     hear: Callable[[Any], None],
     before: Callable[[int], None],
-) -> Iterator[T]:
+) -> Generator[T]:
     """Do numbered pieces of work, in no order.
 
     What fails in a copy, or is lost with it, is done again here, and fails here.
