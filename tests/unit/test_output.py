@@ -126,9 +126,10 @@ def test_folders_change_places(tmp_path: Path) -> None:
 # --- builds and readers at the same time -------------------------------------------------------
 
 
-def _version(number: int) -> Table:
+def _version(number: int, last: int = 0) -> Table:
     data = f"version {number}".encode() * 50
-    return _table(**{f"{one % 7}/{one}": data for one in range(40)}, **{f"seul-{number}": data})
+    own = {f"seul-{number}": data, "dernier": b"%d" % last}
+    return _table(**{f"{one % 7}/{one}": data for one in range(40)}, **own)
 
 
 def test_the_next_build_removes_what_a_killed_build_left_and_nothing_else(tmp_path: Path) -> None:
@@ -182,6 +183,59 @@ def test_two_builds_of_one_folder_take_turns(tmp_path: Path) -> None:
     assert len({path.read_bytes() for path in target.glob("*/*")}) == 1
     assert len([*target.glob("seul-*")]) == 1
     assert [path.name for path in tmp_path.iterdir()] == ["output"]
+
+
+def _tree(folder: Path) -> dict[str, bytes | None]:
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes() if path.is_file() else None
+        for path in folder.rglob("*")
+    }
+
+
+def test_the_tree_that_was_replaced_becomes_the_next_one(tmp_path: Path) -> None:
+    target, spare, alone = tmp_path / "output", tmp_path / "cache" / "avant", tmp_path / "temoin"
+    folders: list[int] = []
+    for turn in range(6):
+        output.publish(_version(0, last=turn), target, spare=spare)
+        output.publish(_version(0, last=turn), alone)
+        assert _tree(target) == _tree(alone)
+        folders.append((target / "3").stat().st_ino)
+    assert len({*folders}) == 2, "two trees take turns"
+    assert (spare / "dernier").read_bytes() == b"4", "what the readers see is not written over"
+    assert {path.name for path in tmp_path.iterdir()} == {"output", "temoin", "cache"}
+
+
+def _foul(spare: Path) -> None:
+    (spare / "1" / "1").unlink()
+    (spare / "2" / "2").unlink()
+    (spare / "2" / "2").write_bytes(b"VERSION 0" * 50)  # another file, as long as the true one
+    (spare / "3" / "3").unlink()
+    (spare / "3" / "3" / "vide").mkdir(parents=True)
+    for file in (spare / "4").iterdir():
+        file.unlink()
+    (spare / "4").rmdir()
+    (spare / "4").write_bytes(b"")
+    (spare / "de-trop" / "encore").mkdir(parents=True)
+    (spare / "de-trop" / "encore" / "un").write_bytes(b"")
+
+
+def test_a_tree_left_in_any_state_is_mended_or_done_without(tmp_path: Path) -> None:
+    target, spare, alone = tmp_path / "output", tmp_path / "avant", tmp_path / "temoin"
+    for turn in range(3):
+        output.publish(_version(0, last=turn), target, spare=spare)
+    _foul(spare)
+    output.publish(_version(0, last=3), target, spare=spare)
+    output.publish(_version(0, last=3), alone)
+    assert _tree(target) == _tree(alone)
+
+
+def test_a_place_that_cannot_hold_the_replaced_tree_is_done_without(tmp_path: Path) -> None:
+    target, file = tmp_path / "output", tmp_path / "fichier"
+    file.write_bytes(b"")
+    for turn in range(3):
+        output.publish(_version(0, last=turn), target, spare=file / "avant")
+        assert (target / "dernier").read_bytes() == b"%d" % turn
+    assert {path.name for path in tmp_path.iterdir()} == {"output", "fichier"}
 
 
 def test_a_link_to_a_folder_stays_a_link(tmp_path: Path) -> None:

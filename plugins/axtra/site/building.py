@@ -232,7 +232,9 @@ def build(
     if errors(found):
         return Report(found, place, seconds=time.perf_counter() - start)
     try:
-        change = output.publish(ready.table, place, memory_of(ready.settings, place), progress)
+        memory = memory_of(ready.settings, place)
+        spare = identity.spare(Path(ready.settings["CACHE_PATH"]), place)
+        change = output.publish(ready.table, place, memory, progress, spare)
     except FAILURES as error:
         return Report((*found, problem(error, root)), place)
     editions = len(ready.library.newsletters)

@@ -38,6 +38,14 @@ def record_file(cache: Path, output: Path) -> Path:
     return folder / name
 
 
+def spare(cache: Path, output: Path) -> Path | None:
+    """Name where the tree that a build replaces is kept, if the output stands beside the cache.
+
+    One that stands elsewhere may come and go, and would leave its files here.
+    """
+    return cache / "precedents" / output.name if output.parent == cache.parent else None
+
+
 def _age(path: Path) -> float:
     try:
         return path.stat().st_mtime
