@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
-from axtra.checks.colours import CONTRAST, LARGE, bare, hexadecimal, is_large
-from axtra.checks.mail import Element, View, declarations
+from axtra.checks.colours import NO_WORDS, is_faint
+from axtra.checks.elements import Element, Inherited
 from axtra.checks.rule import Finding, excerpt, view_rule
+from axtra.checks.styles import bare, declarations, hexadecimal
+from axtra.checks.view import View
 from axtra.tokens import contrast
 
 _DARK = re.compile(
@@ -31,7 +34,7 @@ class _Step:
         return self.tag in {"", element.tag} and self.classes <= element.classes
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class _Rule:
     """A selector, innermost compound first, with what it declares; `weight` sorts the cascade."""
 
@@ -49,12 +52,12 @@ class _Rule:
 @view_rule("sombre-styles", _THEME)
 def the_dark_is_styled(view: View) -> Iterator[Finding]:
     """Le mode sombre a ses couleurs, jusque dans les tableaux et les cellules."""
-    if not _DARK.search(view.sheets):
+    if not _media(view.sheets):
         yield Finding("le courriel n’a pas de couleurs pour le mode sombre")
         return
     reached = {
         one.steps[0].tag
-        for one in _rules(view)
+        for one in _rules(view.sheets)
         if one.ground and not one.steps[0].classes and len(one.steps) < _BROAD
     }
     for tag, name in (("table", "les tableaux"), ("td", "les cellules")):
@@ -65,8 +68,8 @@ def the_dark_is_styled(view: View) -> Iterator[Finding]:
 @view_rule("sombre-important", "Ajoutez !important à chaque déclaration du mode sombre.")
 def the_dark_wins(view: View) -> Iterator[Finding]:
     """Chaque couleur du mode sombre l’emporte sur les styles des balises."""
-    for dark in _DARK.finditer(view.sheets):
-        for _, body in _RULE.findall(dark[1]):
+    for dark in _media(view.sheets):
+        for _, body in _RULE.findall(dark):
             for one in filter(str.strip, body.split(";")):
                 if "!important" not in one:
                     yield Finding(f"« {one.strip()} » serait sans effet dans le sombre", one)
@@ -75,33 +78,31 @@ def the_dark_wins(view: View) -> Iterator[Finding]:
 @view_rule("sombre-contraste", _THEME)
 def texts_stand_out_in_the_dark(view: View) -> Iterator[Finding]:
     """Dans le sombre aussi, le texte a un contraste de 4,5 avec son fond, de 3 s’il est grand."""
-    rules = _rules(view)
+    rules = _rules(view.sheets)
     if view.name or not rules:
         return
     paint = _Paint(rules)
-    for one in view.body:
-        words = one.own or one["alt"]
-        if words and not one.hidden and one.tag not in {"style", "script"}:
-            colour, ground = paint.colour(one), paint.ground(one)
-            ratio = contrast(colour, ground)
-            if ratio < (LARGE if is_large(one) else CONTRAST):
-                shown = f"{ratio:.1f}".replace(".", ",")
-                yield Finding(
-                    f"dans le sombre, « {excerpt(words)} » se lit mal : {colour} sur {ground}, "
-                    f"contraste de {shown}",
-                    words,
-                )
+    for one in view.said:
+        colour, ground = paint.colours[one], paint.grounds[one]
+        ratio = contrast(colour, ground)
+        if one.tag not in NO_WORDS and is_faint(one, ratio):
+            words, shown = one.own or one["alt"], f"{ratio:.1f}".replace(".", ",")
+            yield Finding(
+                f"dans le sombre, « {excerpt(words)} » se lit mal : {colour} sur {ground}, "
+                f"contraste de {shown}",
+                words,
+            )
 
 
 class _Paint:
     """The colours of each element in the dark, found once."""
 
-    def __init__(self, rules: list[_Rule]) -> None:
+    def __init__(self, rules: tuple[_Rule, ...]) -> None:
         self._rules = sorted(rules, key=lambda one: one.weight, reverse=True)
         self._first: dict[tuple[str, frozenset[str]], tuple[_Rule, ...]] = {}
         self._under: dict[tuple[_Rule, Element | None], bool] = {}
-        self._colours: dict[Element | None, str] = {None: "#000000"}
-        self._grounds: dict[Element | None, str] = {None: "#FFFFFF"}
+        self.colours = Inherited(self._colour, "#000000")
+        self.grounds = Inherited(self._ground, "#FFFFFF")
 
     def _fits(self, rule: _Rule, element: Element) -> bool:
         if len(rule.steps) == 1:
@@ -118,31 +119,28 @@ class _Paint:
             self._first[key] = tuple(one for one in self._rules if one.steps[0].fits(element))
         return self._first[key]
 
-    def colour(self, element: Element | None) -> str:
-        if element not in self._colours:
-            assert element is not None  # noqa: S101 - None is known from the start
-            won = next(
-                (r.colour for r in self._near(element) if r.colour and self._fits(r, element)), None
-            )
-            own = won or hexadecimal(element.style.get("color", "") or element["color"])
-            self._colours[element] = own or self.colour(element.parent)
-        return self._colours[element]
+    def _colour(self, element: Element) -> str | None:
+        near = self._near(element)
+        won = next((r.colour for r in near if r.colour and self._fits(r, element)), None)
+        return won or hexadecimal(element.style.get("color", "") or element["color"])
 
-    def ground(self, element: Element | None) -> str:
-        if element not in self._grounds:
-            assert element is not None  # noqa: S101 - None is known from the start
-            won = next(
-                (r.ground for r in self._near(element) if r.ground and self._fits(r, element)), None
-            )
-            own = won or element.ground
-            self._grounds[element] = hexadecimal(own or "") or self.ground(element.parent)
-        return self._grounds[element]
+    def _ground(self, element: Element) -> str | None:
+        near = self._near(element)
+        won = next((r.ground for r in near if r.ground and self._fits(r, element)), None)
+        return hexadecimal(won or element.ground)
 
 
-def _rules(view: View) -> list[_Rule]:
+@lru_cache(maxsize=16)
+def _media(sheets: str) -> tuple[str, ...]:
+    """List what the dark alone is given, in each place."""
+    return tuple(_DARK.findall(sheets))
+
+
+@lru_cache(maxsize=16)
+def _rules(sheets: str) -> tuple[_Rule, ...]:
     found: list[_Rule] = []
-    for dark in _DARK.finditer(view.sheets):
-        for selectors, body in _RULE.findall(dark[1]):
+    for dark in _media(sheets):
+        for selectors, body in _RULE.findall(dark):
             said = declarations(body)
             colour = hexadecimal(bare(said.get("color", "")))
             ground = hexadecimal(bare(said.get("background-color", said.get("background", ""))))
@@ -155,7 +153,7 @@ def _rules(view: View) -> list[_Rule]:
                         sum(bool(one.tag) for one in made),
                     )
                     found.append(_Rule(made, colour, ground, (classes, tags, len(found))))
-    return found
+    return tuple(found)
 
 
 def _step(found: re.Match[str]) -> _Step:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from axtra.checks.mail import CheckedMail, View
+from axtra.checks.mail import CheckedMail
 from axtra.checks.rule import WARNING, Finding, excerpt, mail_rule, view_rule
+from axtra.checks.view import View
 
 _REMEDY = "Enlevez cet élément; menez plutôt à une page du site par un lien."
 _FORMS = ("form", "input", "button", "select", "textarea", "fieldset", "label", "option")
 _FRAMES = ("iframe", "frame", "frameset", "object", "embed", "applet", "video", "audio", "canvas")
+_PROGRAM = re.compile(r"\s*(?:javascript|vbscript):", re.IGNORECASE).match
 _VECTORS = ("svg", "math", "picture", "source", "map", "area", "marquee", "bgsound")
 
 
@@ -19,11 +21,13 @@ def runs_no_program(view: View) -> Iterator[Finding]:
     """Un courriel ne contient aucun programme."""
     for one in view.all("script"):
         yield Finding("un programme (<script>) est dans le courriel", one["src"] or "<script")
-    for one in view.elements:
-        for name, value in one.node.attrib.items():
-            if name.lower().startswith("on"):
-                yield Finding(f"<{one.tag}> porte un programme ({name})", value)
-            if re.match(r"\s*(javascript|vbscript):", value, re.IGNORECASE):
+    for name, values in view.attributes.items():
+        if name.lower().startswith("on"):
+            for value, ones in values.items():
+                for one in ones:
+                    yield Finding(f"<{one.tag}> porte un programme ({name})", value)
+        for value in filter(_PROGRAM, values):
+            for one in values[value]:
                 yield Finding(f"l’attribut {name} de <{one.tag}> est un programme", value)
 
 

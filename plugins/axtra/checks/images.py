@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import chain
 from urllib.parse import SplitResult, urlsplit
 
-from axtra.checks.mail import Element, View
+from axtra.checks.elements import Element
 from axtra.checks.rule import WARNING, Finding, excerpt, view_rule, words
+from axtra.checks.view import View
 
 _FILE = re.compile(r"\S+\.(?:jpe?g|png|gif|webp|svg)|(?:IMG|DSC|image)[-_ ]?\d+", re.IGNORECASE)
 _EMPTY_ALT = frozenset(words("image photo logo illustration picture img banner bannière"))
@@ -131,13 +133,13 @@ def no_pixel_follows(view: View) -> Iterator[Finding]:
 @view_rule("image-fond", "Enlevez l’image de fond, ou faites-en une image ordinaire.")
 def no_background_image(view: View) -> Iterator[Finding]:
     """Aucune image n’est en fond : beaucoup de logiciels ne la montrent pas."""
-    for one in view.elements:
-        if (
-            one["background"]
-            or (one.tag.startswith("v:") and one["src"])
-            or any("url(" in value.lower() for value in one.style.values())
-        ):
-            yield Finding(f"<{one.tag}> a une image de fond", one.text)
+    found = [ones for value, ones in view.attributes.get("background", {}).items() if value]
+    for values in view.declared.values():
+        found += [ones for value, ones in values.items() if "url(" in value.lower()]
+    for tag, ones in view.named.items():
+        found += [[one for one in ones if tag.startswith("v:") and one["src"]]]
+    for one in dict.fromkeys(chain.from_iterable(found)):
+        yield Finding(f"<{one.tag}> a une image de fond", one.text)
     if "url(" in view.sheets.lower():
         yield Finding("une feuille de style va chercher un fichier (url)", "url(")
 

@@ -120,8 +120,8 @@ def spaces_are_single(mail: CheckedMail) -> Iterator[Finding]:
     for one in mail.normal.body:
         if one.hidden or one.tag in {"style", "pre", "code"}:
             continue
-        for piece in (one.node.text, *(child.tail for child in one.node)):
-            if not piece or "  " not in piece:
+        for piece in one.pieces:
+            if not isinstance(piece, str) or "  " not in piece:
                 continue
             for found in re.finditer(r"\S+ {2,}(?![A-Z]\d[A-Z])\S+", piece):
                 yield Finding(f"deux espaces se suivent dans « {excerpt(found[0])} »", found[0])
@@ -175,7 +175,7 @@ def ordinals_are_short(mail: CheckedMail) -> Iterator[Finding]:
 def numbers_are_announced(mail: CheckedMail) -> Iterator[Finding]:
     """« numéro » s’abrège avec un o supérieur."""
     for one in mail.normal.passages:
-        pieces = "\n".join(one.element.node.itertext())  # « n<sup>o</sup> 5 » is three
+        pieces = "\n".join(one.element.texts)  # « n<sup>o</sup> 5 » is three
         for found in re.finditer(r"(?<![\w’'-])[nN](?:os?|°s?)[ \u00a0\u202f]?\d+", pieces):
             yield Finding(f"« {found[0]} » abrège mal « numéro »", found[0])
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from axtra.checks.mail import CheckedMail, Element
+from axtra.checks.elements import Element
+from axtra.checks.mail import CheckedMail
 from axtra.checks.rule import WARNING, Finding, mail_rule
 
 _LEAVING = re.compile(r"désabonn|désinscri|unsubscribe|ne plus recevoir", re.IGNORECASE)

@@ -9,8 +9,9 @@ from collections.abc import Iterator
 from urllib.parse import SplitResult, parse_qsl, urlsplit
 
 from axtra.blocks import VAGUE
-from axtra.checks.mail import Element, View
+from axtra.checks.elements import Element
 from axtra.checks.rule import WARNING, Finding, excerpt, view_rule, words
+from axtra.checks.view import View
 
 _SHORTENERS = frozenset(
     words(
@@ -310,5 +311,5 @@ def _private(host: str) -> bool:
 
 
 def _label(link: Element) -> str:
-    alts = [image.get("alt") or "" for image in link.node.iter("img")]
+    alts = [image["alt"] for image in link.inside("img")]
     return " ".join([*link.text.split(), *alts, link["aria-label"]]).strip()

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from axtra.checks.mail import CheckedMail, View
+from axtra.checks.mail import CheckedMail
 from axtra.checks.rule import Finding, excerpt, mail_rule, view_rule
+from axtra.checks.view import View
 
 _CONDITION = re.compile(r"<!--\s*\[if ([^\]]*)\]>")
 _GHOST = re.compile(
@@ -70,9 +71,9 @@ def word_sees_the_same(mail: CheckedMail) -> Iterator[Finding]:
     here, there = _shown(mail.normal), _shown(mail.outlook)
     for alone, where in ((here - there, "manque à Outlook"), (there - here, "n’est que dans")):
         if alone:
-            told = " ".join(sorted(alone, key=len)[-3:])
+            longest = sorted(alone, key=lambda one: (len(one), one))[-3:]
             place = f"{where} Outlook" if "que" in where else where
-            yield Finding(f"« {excerpt(told)} » {place}", max(alone, key=len))
+            yield Finding(f"« {excerpt(' '.join(longest))} » {place}", longest[-1])
 
 
 def _shown(view: View) -> set[str]:

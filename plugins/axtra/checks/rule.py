@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from axtra.checks.mail import CheckedMail, View
+from axtra.checks.mail import CheckedMail
+from axtra.checks.view import View
 from axtra.diagnostics import Diagnostic, Severity
 
 ERROR, WARNING = Severity.ERROR, Severity.WARNING

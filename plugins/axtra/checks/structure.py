@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from itertools import pairwise
 from types import MappingProxyType
 
-from axtra.checks.mail import Element, View, fold
+from axtra.checks.elements import COMMENT, Element, fold
 from axtra.checks.rule import WARNING, Finding, excerpt, view_rule
+from axtra.checks.styles import pixels
+from axtra.checks.view import View
 
 _THEME = "C’est le gabarit du thème qui l’écrit : corrigez theme/courriel/."
 
 
+_BULLETS = ("• ", "•\u00a0", "▪ ", "▪\u00a0")
+_UNREAD = re.compile(r"<(style|script)\b.*?</\1>", re.IGNORECASE | re.DOTALL)
+_BARE_SIGN = re.compile(r"&(?!#?\w+;)|<")
 _RAISED = frozenset({"sup", "sub"})
 _NAMED_SIZES: Mapping[str, float] = MappingProxyType({"small": 13, "x-small": 10, "xx-small": 9})
 _FONT_SIZES: Mapping[str, float] = MappingProxyType({"1": 10, "2": 13, "-1": 13, "-2": 10})
@@ -53,13 +57,13 @@ def declares_language(view: View) -> Iterator[Finding]:
 @view_rule("courriel-langue-corps", 'Écrivez lang="fr-CA" dir="ltr" sur ce que contient <body>.')
 def repeats_language(view: View) -> Iterator[Finding]:
     """La langue est répétée sur ce que contient body, parce que les webmails enlèvent html."""
-    for one in view.body:
-        if one.tag == "body" and one.own:
-            yield Finding(f"« {excerpt(one.own)} » est hors du bloc qui dit la langue", one.own)
-        if one.parent is None or one.parent.tag != "body" or one.tag in {"style", "script"}:
-            continue
-        if not (one["lang"].lower().startswith("fr") and one["dir"] == "ltr"):
-            yield Finding(f"<{one.tag}>, dans <body>, ne dit pas sa langue et son sens", one.text)
+    for body in view.all("body"):
+        if body.own:
+            yield Finding(f"« {excerpt(body.own)} » est hors du bloc qui dit la langue", body.own)
+        for one in (one for one, _ in body.children if one.tag not in {"style", "script", COMMENT}):
+            if not (one["lang"].lower().startswith("fr") and one["dir"] == "ltr"):
+                told = f"<{one.tag}>, dans <body>, ne dit pas sa langue et son sens"
+                yield Finding(told, one.text)
 
 
 @view_rule("courriel-titre", "Donnez un objet à l’édition : il devient le titre de la page.")
@@ -85,7 +89,7 @@ def layout_tables_have_a_role(view: View) -> Iterator[Finding]:
     """Un tableau de mise en page a le rôle presentation."""
     headed = {_table(one) for one in view.all("th")}
     for one in view.all("table"):
-        if one.node not in headed and one["role"] not in {"presentation", "none"}:
+        if one not in headed and one["role"] not in {"presentation", "none"}:
             yield Finding(
                 "un tableau de mise en page serait lu comme un tableau de données : "
                 f"« {excerpt(one.text)} »",
@@ -101,30 +105,46 @@ def data_tables_have_scopes(view: View) -> Iterator[Finding]:
             yield Finding(
                 f"le titre « {excerpt(one.text)} » du tableau n’a pas de portée", one.text
             )
-    headed = {_table(one) for one in view.all("th")}
+    headed, layouts = {_table(one) for one in view.all("th")}, _layouts(view)
     for one in view.all("table"):
-        if one.node in headed and one["role"] in {"presentation", "none"}:
+        if one in headed and one["role"] in {"presentation", "none"}:
             yield Finding("un tableau de données porte le rôle presentation", one.text)
-        elif one.node not in headed and _is_grid(one):
+        elif one not in headed and one not in layouts and _is_grid(one):
             yield Finding(
                 f"un tableau de données n’a pas de titres : « {excerpt(one.text)} »", one.text
             )
 
 
+def _layouts(view: View) -> set[Element]:
+    """List what holds a row of anything but several plain values."""
+    found: set[Element] = set()
+    for row in view.all("tr"):
+        cells = [cell.pieces for cell, _ in row.children]
+        if len(cells) < 2 or not all(map(_is_plain, cells)):  # noqa: PLR2004 - a pair at least
+            for one in row.above:
+                if one in found:
+                    break
+                found.add(one)
+    return found
+
+
+def _is_plain(pieces: list[str | Element]) -> bool:
+    return len(pieces) == 1 and isinstance(pieces[0], str) and bool(pieces[0].strip())
+
+
 def _is_grid(table: Element) -> bool:
-    """Tell whether a table holds rows of plain values rather than a layout."""
-    rows = [[*row] for row in table.node.iter("tr")]
-    cells = [cell for row in rows for cell in row]
-    plain = all(not len(cell) and (cell.text or "").strip() for cell in cells)
-    square = len(rows) > 1 and len({len(row) for row in rows}) == 1 and len(rows[0]) > 1
-    if not (square and plain):
-        return False
-    counted = [any(map(str.isdigit, cell.text)) for cell in cells]
-    return not any(counted[: len(rows[0])]) and any(counted)
+    """Tell whether a table, that is no layout, has a first row that names and others that count."""
+    rows = [
+        [any(map(str.isdigit, cell.whole)) for cell, _ in row.children]
+        for row in table.inside("tr")
+    ]
+    return (
+        len(rows) > 1 and len(set(map(len, rows))) == 1 and not any(rows[0]) and any(map(any, rows))
+    )
 
 
-def _table(element: Element) -> object:
-    return next((one.node for one in element.above if one.tag == "table"), None)
+def _table(element: Element) -> Element | None:
+    return next((one for one in element.above if one.tag == "table"), None)
 
 
 @view_rule("courriel-titre-principal", "Gardez un seul titre de niveau 1 : celui de la lettre.")
@@ -157,27 +177,25 @@ def skips_no_level(view: View) -> Iterator[Finding]:
 def headings_speak(view: View) -> Iterator[Finding]:
     """Aucun intertitre n’est vide."""
     for one in view.all("h1", "h2", "h3", "h4", "h5", "h6"):
-        if not one.text and not any(image.get("alt") for image in one.node.iter("img")):
+        if not one.text and not any(image["alt"] for image in one.inside("img")):
             yield Finding(f"un intertitre de niveau {one.tag[1]} est vide")
 
 
 @view_rule("courriel-intertitre-role", "Prenez une vraie balise : h2, h3.")
 def headings_are_real(view: View) -> Iterator[Finding]:
     """Un intertitre est une balise h1 à h6 : les webmails enlèvent les rôles."""
-    for one in view.body:
-        if one["role"] == "heading":
-            yield Finding(f"« {excerpt(one.text)} » n’est un intertitre que par son rôle", one.text)
+    for one in view.written("role").get("heading", ()):
+        yield Finding(f"« {excerpt(one.text)} » n’est un intertitre que par son rôle", one.text)
 
 
 @view_rule("courriel-faux-intertitre", "Écrivez un intertitre : ## et son texte.",
            severity=WARNING)  # fmt: skip
 def headings_are_no_bold_lines(view: View) -> Iterator[Finding]:
     """Un intertitre n’est pas un paragraphe en gras : on ne le trouverait pas par les titres."""
-    paragraphs = [one for one in view.body if one.tag == "p" and not one.hidden]
+    paragraphs = [one for one in view.all("p") if one.in_body and not one.hidden]
     for one, following in pairwise(paragraphs):
-        short = re.fullmatch(r".{1,79}[^.,:;!?…»)]", one.text)
-        above = one.node.getnext() is following.node and following.text
-        if short and above and _bold(one) and not _bold(following):
+        above = _bold(one) and following.text and one.following is following
+        if above and not _bold(following) and re.fullmatch(r".{1,79}[^.,:;!?…»)]", one.text):
             yield Finding(f"« {one.text} » a l’air d’un intertitre et n’en est pas un", one.text)
 
 
@@ -186,8 +204,8 @@ def _bold(element: Element) -> bool:
     weight = element.style.get("font-weight", "")
     if weight in {"bold", "bolder", "600", "700", "800", "900"}:
         return True
-    inside = [*element.node.iter("b", "strong")]
-    return bool(inside) and element.text == fold("".join(inside[0].itertext())).strip()
+    inside = element.inside("b", "strong")
+    return bool(inside) and element.text == fold(inside[0].whole).strip()
 
 
 @view_rule("courriel-centre", "Alignez le texte à gauche; centrez un titre ou une ligne.",
@@ -195,9 +213,10 @@ def _bold(element: Element) -> bool:
 def long_text_is_not_centred(view: View) -> Iterator[Finding]:
     """Un texte de plus de trois lignes n’est pas centré : l’œil en perd le début."""
     for one in view.passages:
-        said = next(filter(None, map(_alignment, one.element.above)), "")
-        if said == "center" and len(one.text) > 220:  # noqa: PLR2004 - three lines of a column
-            yield Finding(f"« {excerpt(one.text)} » est long et centré", one.text)
+        if len(one.text) > 220:  # noqa: PLR2004 - three lines of a column
+            said = next(filter(None, map(_alignment, one.element.above)), "")
+            if said == "center":
+                yield Finding(f"« {excerpt(one.text)} » est long et centré", one.text)
 
 
 def _alignment(element: Element) -> str:
@@ -208,7 +227,9 @@ def _alignment(element: Element) -> str:
 @view_rule("courriel-signe-nu", "Écrivez &amp; pour « & », &lt; pour « < ».")
 def signs_of_html_are_written(view: View) -> Iterator[Finding]:
     """Dans le HTML, « & » et « < » ne sont jamais écrits tels quels dans un texte."""
-    between = _TAG.sub("\x00", re.sub(r"(?is)<(style|script)\b.*?</\1>", "", view.html))
+    between = _TAG.sub("\x00", _UNREAD.sub("", view.html))
+    if not _BARE_SIGN.search(between):
+        return
     for found in re.finditer(r"[^\x00\n]{0,20}(?:&(?!#?\w+;)|<)[^\x00\n]{0,20}", between):
         yield Finding(f"un signe de HTML est nu dans « {found[0].strip()} »", found[0].strip())
 
@@ -217,10 +238,11 @@ def signs_of_html_are_written(view: View) -> Iterator[Finding]:
            severity=WARNING)  # fmt: skip
 def lists_are_real(view: View) -> Iterator[Finding]:
     """Une liste est une vraie liste, et un blanc ne s’obtient pas par des sauts de ligne."""
-    for one in view.body:
+    broken = {one.parent for one in view.all("br") if one.in_body and one.parent}
+    for one in broken:
         breaks = 0
-        for child in one.node:
-            tail = (child.tail or "").strip()
+        for child, after in one.children:
+            tail = after.strip()
             breaks = breaks + 1 if child.tag == "br" else 0
             if child.tag == "br" and re.match(r"[•·*▪–-][ \u00a0]", tail):
                 yield Finding(f"« {excerpt(tail)} » imite une liste", tail)
@@ -228,16 +250,17 @@ def lists_are_real(view: View) -> Iterator[Finding]:
                 yield Finding("trois sauts de ligne se suivent", one.text)
                 break
             breaks = 0 if tail else breaks
-        if re.match(r"[•▪][ \u00a0]", one.own):
+    for one in view.body:
+        if one.own.startswith(_BULLETS):
             yield Finding(f"« {excerpt(one.own)} » imite une liste", one.own)
 
 
 @view_rule("courriel-identifiant-double", "Donnez un nom différent à chaque identifiant.")
 def ids_are_unique(view: View) -> Iterator[Finding]:
     """Un identifiant ne sert qu’une fois."""
-    for name, times in Counter(one["id"] for one in view.elements if one["id"]).items():
-        if times > 1:
-            yield Finding(f"l’identifiant « {name} » sert {times} fois", f'id="{name}"')
+    for name, ones in view.attributes.get("id", {}).items():
+        if name and len(ones) > 1:
+            yield Finding(f"l’identifiant « {name} » sert {len(ones)} fois", f'id="{name}"')
 
 
 @view_rule("courriel-largeur-fixe", "Écrivez width:100% et max-width, la largeur dans [if mso].")
@@ -246,38 +269,39 @@ def fits_a_phone(view: View) -> Iterator[Finding]:
     for one in view.body:
         if view.name or one.tag == "img" or one.hidden:
             continue
-        style = re.fullmatch(r"(\d+)px", one.style.get("width", one.style.get("min-width", "")))
-        wide = int(style[1]) if style else 0
+        wide = pixels(one.style.get("width", one.style.get("min-width", ""))) or 0
         if _between(one["width"], 321, 99999) and "width" not in one.style:
-            wide = int(one["width"])
+            wide = int(one["width"].removesuffix("px"))
         if wide > 320:  # noqa: PLR2004 - the narrowest phone
             yield Finding(f"<{one.tag}> a {wide} pixels de large, plus qu’un téléphone", one.text)
         kept = one.tag == "pre" or one.style.get("white-space") in {"nowrap", "pre"}
         if kept and max(map(len, one.own.splitlines()), default=0) > 40:  # noqa: PLR2004 - the same
             yield Finding(f"« {excerpt(one.own)} » ne passe pas à la ligne", one.own)
-        limit = re.fullmatch(r"(\d+)px", one.style.get("max-width", ""))
-        if limit and int(limit[1]) > 700:  # noqa: PLR2004 - the widest that a webmail shows
-            yield Finding(f"<{one.tag}> peut s’étaler sur {limit[1]} pixels", one.text)
+        limit = one.style.get("max-width", "")
+        if (pixels(limit) or 0) > 700:  # noqa: PLR2004 - the widest that a webmail shows
+            told = f"<{one.tag}> peut s’étaler sur {limit.removesuffix('px')} pixels"
+            yield Finding(told, one.text)
 
 
 @view_rule("courriel-contenu-cache", "Enlevez ce qui est caché : les antipourriels s’en méfient.")
 def hides_nothing(view: View) -> Iterator[Finding]:
     """Seul le préentête est caché."""
-    hidden = [one for one in view.body if one.hidden and one.own and one.tag != "style"]
+    hidden = [one for one in view.body if one.own and one.hidden and one.tag != "style"]
     for one in hidden[1:]:
         yield Finding(f"un texte est caché : « {excerpt(one.text)} »", one.text)
-    for one in view.body:
-        if one.style.get("mso-hide") == "all" and not one.hidden and one.text:
+    for one in view.styled("mso-hide").get("all", ()):
+        if not one.hidden and one.text:
             yield Finding(f"« {excerpt(one.text)} » est caché dans Outlook", one.text)
-        if one["aria-hidden"] == "true" and not one.hidden and one.text:
+    for one in view.written("aria-hidden").get("true", ()):
+        if not one.hidden and one.text:
             yield Finding(f"« {excerpt(one.text)} » est caché aux lecteurs d’écran", one.text)
 
 
 @view_rule("courriel-petit-texte", "Écrivez en 14 pixels au moins; 12 est la limite.")
 def text_is_large_enough(view: View) -> Iterator[Finding]:
     """Aucun texte n’a moins de 12 pixels."""
-    for one in view.body:
-        size = _size(one) if one.own and not one.hidden and one.tag not in _RAISED else None
+    for one in view.said:
+        size = _size(one) if one.own and one.tag not in _RAISED else None
         if size is not None and size < 12:  # noqa: PLR2004 - see the rule
             yield Finding(f"« {excerpt(one.own)} » est écrit en {size:g} pixels", one.own)
 
@@ -285,14 +309,16 @@ def text_is_large_enough(view: View) -> Iterator[Finding]:
 @view_rule("courriel-justifie", "Alignez le texte à gauche.", severity=WARNING)
 def text_is_not_justified(view: View) -> Iterator[Finding]:
     """Aucun texte n’est justifié : les blancs gênent la lecture."""
-    for one in view.body:
-        if "justify" in {one.style.get("text-align"), one["align"]}:
+    for values in (view.styled("text-align"), view.written("align")):
+        for one in values.get("justify", ()):
             yield Finding("un texte est justifié, ses blancs gênent la lecture", one.text)
 
 
 @view_rule("courriel-capitales", "Enlevez text-transform; le gras suffit.", severity=WARNING)
 def text_is_not_capitalised(view: View) -> Iterator[Finding]:
     """Aucune phrase n’est mise en majuscules par son style."""
+    if "uppercase" not in view.declared.get("text-transform", {}):
+        return
     for one in view.body:
         shouted = one.inherited("text-transform") == "uppercase"
         if shouted and len(one.own.split()) > 3:  # noqa: PLR2004 - a label may be in capitals

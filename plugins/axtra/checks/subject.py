@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from axtra.checks.colours import CONTRAST, hexadecimal
-from axtra.checks.mail import PADDING, CheckedMail, Element, fold
+from axtra.checks.colours import CONTRAST
+from axtra.checks.elements import PADDING, Element, fold
+from axtra.checks.mail import CheckedMail
 from axtra.checks.rule import WARNING, Finding, mail_rule
+from axtra.checks.styles import hexadecimal
 from axtra.tokens import contrast
 
 _SUBJECT = range(10, 79)  # characters
@@ -169,7 +171,7 @@ def preheader_is_hidden(mail: CheckedMail) -> Iterator[Finding]:
 def preheader_is_padded(mail: CheckedMail) -> Iterator[Finding]:
     """Le préentête est suivi d’espaces invisibles, pour que rien d’autre ne le suive."""
     one = _preheader(mail)
-    if one and len("".join(one.node.itertext())) < _PREHEADER.stop:
+    if one and len(one.whole) < _PREHEADER.stop:
         yield Finding("la boîte de réception montrerait la suite de la lettre", mail.announced)
 
 

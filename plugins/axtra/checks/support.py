@@ -9,11 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
+from itertools import chain
 from types import MappingProxyType
 from typing import NamedTuple
 
-from axtra.checks.mail import View, declarations
 from axtra.checks.rule import Finding, view_rule, words
+from axtra.checks.styles import declarations, pixels
+from axtra.checks.view import View
 
 
 class Client(StrEnum):
@@ -122,6 +124,7 @@ ATTRIBUTES = frozenset(
         " width xmlns xmlns:o xmlns:v color face hidden datetime cite"
     )
 )
+_NEGATIVE = re.compile(r"(?:^|\s)-\d")
 _RELATIVE = re.compile(r"\b(?:calc|min|max|clamp|env|attr)\(|\d(?:r?em|vw|vh|vmin|vmax|ch|ex)\b")
 
 
@@ -131,7 +134,7 @@ _RELATIVE = re.compile(r"\b(?:calc|min|max|clamp|env|attr)\(|\d(?:r?em|vw|vh|vmi
 def elements_are_accepted(view: View) -> Iterator[Finding]:
     """Une balise est de celles que lisent tous les logiciels."""
     known = ELEMENTS | _WORD_ELEMENTS if view.name else ELEMENTS
-    for tag in dict.fromkeys(one.tag for one in view.elements):
+    for tag in view.named:
         if tag not in known:
             yield Finding(f"la balise <{tag}> n’est pas lue partout", f"<{tag}")
 
@@ -139,20 +142,22 @@ def elements_are_accepted(view: View) -> Iterator[Finding]:
 @view_rule("attribut-inconnu", "Enlevez cet attribut, ou inscrivez-le dans checks/support.py.")
 def attributes_are_accepted(view: View) -> Iterator[Finding]:
     """Un attribut est de ceux que lisent tous les logiciels."""
-    for one in view.elements:
-        for name in one.node.attrib:
-            if name.lower() not in ATTRIBUTES and one.tag != "v:fill":
-                yield Finding(f"<{one.tag}> : l’attribut « {name} » n’est pas lu partout", name)
+    for name, values in view.attributes.items():
+        if name.lower() not in ATTRIBUTES:
+            for one in chain.from_iterable(values.values()):
+                if one.tag != "v:fill":
+                    yield Finding(f"<{one.tag}> : l’attribut « {name} » n’est pas lu partout", name)
 
 
 @view_rule("style-valeur", "Donnez une longueur en pixels.")
 def lengths_are_in_pixels(view: View) -> Iterator[Finding]:
     """Une longueur est en pixels, positive, sans calcul."""
-    for one in view.elements:
-        for name, value in one.style.items():
-            if not name.startswith("mso-") and _RELATIVE.search(value):
+    for name, values in view.declared.items():
+        for value in () if name.startswith("mso-") else filter(_RELATIVE.search, values):
+            for one in values[value]:
                 yield Finding(f"<{one.tag}> : « {name}:{value} » n’est pas lu partout", value)
-            if name.startswith("margin") and re.search(r"(?:^|\s)-\d", value):
+        for value in filter(_NEGATIVE.search, values) if name.startswith("margin") else ():
+            for one in values[value]:
                 yield Finding(f"<{one.tag}> : la marge « {value} » est négative", one.text)
     for found in _RELATIVE.finditer(view.sheets):
         yield Finding(f"« {found[0]} », dans une feuille, n’est pas lu partout", found[0])
@@ -163,10 +168,9 @@ def lengths_are_in_pixels(view: View) -> Iterator[Finding]:
 )
 def styles_are_accepted(view: View) -> Iterator[Finding]:
     """Un style est de ceux dont on sait ce qu’en fait chaque logiciel."""
-    for one in view.elements:
-        for name in one.style:
-            if name not in ACCEPTED:
-                yield Finding(f"<{one.tag}> : le style « {name} » n’a pas de repli connu", name)
+    for name in view.declared.keys() - ACCEPTED.keys():
+        for one in chain.from_iterable(view.declared[name].values()):
+            yield Finding(f"<{one.tag}> : le style « {name} » n’a pas de repli connu", name)
     for rule in re.findall(r"\{([^{}]*)\}", view.sheets):
         for name in declarations(rule):
             if name not in ACCEPTED:
@@ -176,14 +180,19 @@ def styles_are_accepted(view: View) -> Iterator[Finding]:
 @view_rule("mise-en-page-fragile", "Faites la mise en page avec des tableaux.")
 def layout_is_sturdy(view: View) -> Iterator[Finding]:
     """Rien ne dépend de float, position, flex, grid ni opacity."""
-    for one in view.body:
-        display = one.style.get("display", "")
-        weak = [n for n in ("float", "position", "opacity", "z-index") if n in one.style]
-        weak += [f"display:{display}"] if re.match(r"(inline-)?(flex|grid)", display) else []
-        for name in weak:
+    weak = [(name, view.styled(name)) for name in ("float", "position", "opacity", "z-index")]
+    weak += [
+        (f"display:{value}", {value: ones})
+        for value, ones in view.styled("display").items()
+        if re.match(r"(inline-)?(flex|grid)", value)
+    ]
+    for name, values in weak:
+        for one in chain.from_iterable(values.values()):
             yield Finding(f"<{one.tag}> dépend de « {name} », qu’Outlook ignore", one.text)
-        if one.tag in {"div", "p"} and re.fullmatch(r"\d+px", one.style.get("width", "")):
-            yield Finding(f"<{one.tag}> a une largeur, qu’Outlook ignore", one.text)
+    for value, ones in view.styled("width").items():
+        for one in ones if pixels(value) is not None else ():
+            if one.tag in {"div", "p"}:
+                yield Finding(f"<{one.tag}> a une largeur, qu’Outlook ignore", one.text)
 
 
 @view_rule("feuille-illisible", "Fermez chaque accolade; une seule règle @media par niveau.")

@@ -1,0 +1,64 @@
+"""The styles of a mail as software reads them: declarations, colours, lengths.
+
+Mails repeat the same few styles: each is read once.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+from types import MappingProxyType
+
+_NAMED: Mapping[str, str] = MappingProxyType({
+    "white": "#FFFFFF", "black": "#000000", "red": "#FF0000", "blue": "#0000FF",
+    "green": "#008000", "yellow": "#FFFF00", "gray": "#808080", "grey": "#808080",
+    "silver": "#C0C0C0", "lightgray": "#D3D3D3", "lightgrey": "#D3D3D3", "orange": "#FFA500",
+    "navy": "#000080", "teal": "#008080", "maroon": "#800000", "purple": "#800080",
+})  # fmt: skip
+
+
+@lru_cache(maxsize=4096)
+def declarations(style: str) -> Mapping[str, str]:
+    """Read the declarations of a style attribute; the last one of a name wins."""
+    found: dict[str, str] = {}
+    for one in style.split(";"):
+        name, colon, value = one.partition(":")
+        if colon:
+            found[name.strip().lower()] = value.strip()
+    return MappingProxyType(found)
+
+
+@lru_cache(maxsize=4096)
+def pixels(value: str) -> int | None:
+    """Read a whole number of pixels."""
+    found = re.fullmatch(r"(\d+)px", value)
+    return int(found[1]) if found else None
+
+
+@lru_cache(maxsize=4096)
+def bare(value: str) -> str:
+    """Give a value without its weight."""
+    return value.replace("!important", "").strip()
+
+
+@lru_cache(maxsize=4096)
+def hexadecimal(value: str) -> str | None:
+    """Read a colour that every client reads: #RGB, #RRGGBB, rgb(1, 2, 3) or a plain name."""
+    plain = bare(value)
+    if not plain:
+        return None
+    if found := re.fullmatch(r"#([0-9A-Fa-f])([0-9A-Fa-f])([0-9A-Fa-f])", plain):
+        return "#" + "".join(one * 2 for one in found.groups())
+    if re.fullmatch(r"#[0-9A-Fa-f]{6}", plain):
+        return plain
+    if found := re.fullmatch(r"rgb\((\d{1,3}), ?(\d{1,3}), ?(\d{1,3})\)", plain):
+        return "#" + "".join(f"{min(int(one), 255):02X}" for one in found.groups())
+    return _NAMED.get(plain.lower())
+
+
+@lru_cache(maxsize=4096)
+def ground(background: str) -> str:
+    """Give the colour that a value of `background` holds, as written, or nothing."""
+    found = re.search(r"#[0-9A-Fa-f]{3,6}", background)
+    return found[0] if found else ""

@@ -1,0 +1,177 @@
+"""The HTML of a mail as some software reads it, with an index that every rule uses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from heapq import merge
+
+from axtra.checks import styles, tags
+from axtra.checks.elements import COMMENT, PADDING, Element, Inherited, fold, grow
+from axtra.checks.tags import Reading
+
+_PROSE = frozenset(
+    [
+        *["p", "h1", "h2", "h3", "h4", "h5", "h6", "li", "td", "th", "dt", "dd", "div"],
+        *["blockquote", "center", "caption", "body", "address", "section"],
+    ]
+)
+_BLOCKS = _PROSE | {"ul", "ol", "dl", "table", "tbody", "tr", "hr", COMMENT}
+_SILENT = frozenset(["style", "script", "code", "pre", "kbd", "title", "head", "xml", "noscript"])
+
+Index = Mapping[str, Mapping[str, list[Element]]]
+
+
+@dataclass(frozen=True)
+class Passage:
+    """Some prose in French: a paragraph, a title, a cell."""
+
+    text: str
+    element: Element
+
+
+@dataclass(frozen=True)
+class View:
+    """The HTML as some software reads it; `name` is empty for most of them."""
+
+    name: str
+    html: str
+    host: str
+    preheader: str
+
+    @cached_property
+    def elements(self) -> tuple[Element, ...]:
+        """List the elements in the order of the document."""
+        return grow(self.html)
+
+    @cached_property
+    def tags(self) -> Reading:
+        """Follow its tags as they are written."""
+        return tags.read(self.html)
+
+    @cached_property
+    def named(self) -> Mapping[str, list[Element]]:
+        """Sort the elements by name."""
+        found: dict[str, list[Element]] = {}
+        for one in self.elements:
+            found.setdefault(one.tag, []).append(one)
+        return found
+
+    @cached_property
+    def attributes(self) -> Index:
+        """Sort the elements by attribute, then by its value."""
+        found: dict[str, dict[str, list[Element]]] = {}
+        for one in self.elements:
+            for name, value in one.attributes.items():
+                found.setdefault(name, {}).setdefault(value, []).append(one)
+        return found
+
+    @cached_property
+    def declared(self) -> Index:
+        """Sort the elements by property of their style, then by its value."""
+        found: dict[str, dict[str, list[Element]]] = {}
+        for style, ones in self.attributes.get("style", {}).items():
+            for name, value in styles.declarations(style).items():
+                found.setdefault(name, {}).setdefault(value, []).extend(ones)
+        return found
+
+    def all(self, *names: str) -> Iterable[Element]:
+        """Give the elements of some names, in the order of the document."""
+        found = [self.named[name] for name in names if name in self.named]
+        return found[0] if len(found) == 1 else merge(*found, key=lambda one: one.place)
+
+    def written(self, attribute: str) -> Mapping[str, list[Element]]:
+        """Give what the body holds that has an attribute, by its value."""
+        return _in_body(self.attributes.get(attribute, {}))
+
+    def styled(self, name: str) -> Mapping[str, list[Element]]:
+        """Give what the body holds that declares a property, by its value."""
+        return _in_body(self.declared.get(name, {}))
+
+    @cached_property
+    def body(self) -> tuple[Element, ...]:
+        """List what the body holds, itself first."""
+        return tuple(one for one in self.elements if one.in_body)
+
+    @cached_property
+    def said(self) -> tuple[Element, ...]:
+        """List what shows words of its own, or those that stand for an image."""
+        return tuple(one for one in self.body if (one.own or one["alt"]) and not one.hidden)
+
+    @cached_property
+    def colours(self) -> Inherited[str]:
+        """Give the colour of the words of each element; nothing where none is declared."""
+        return Inherited(_colour, "")
+
+    @cached_property
+    def grounds(self) -> Inherited[str]:
+        """Give the colour behind each element; nothing where none is declared."""
+        return Inherited(_ground, "")
+
+    @cached_property
+    def sheets(self) -> str:
+        """Give every style sheet of the mail."""
+        return "\n".join(one.whole for one in self.all("style"))
+
+    @cached_property
+    def passages(self) -> tuple[Passage, ...]:
+        """List the visible prose in French, each piece once."""
+        found, foreign = [], Inherited(_foreign, default=False)
+        for one in self.body:
+            if one.tag in _PROSE and not one.hidden and not foreign[one]:
+                text = fold(_prose(one)).strip(" ")
+                if text.strip(PADDING):
+                    found.append(Passage(text, one))
+        return tuple(found)
+
+    @cached_property
+    def links(self) -> tuple[Element, ...]:
+        """List the links that have an address."""
+        return tuple(one for one in self.all("a") if one["href"].strip())
+
+    @cached_property
+    def images(self) -> tuple[Element, ...]:
+        """List the images."""
+        return tuple(self.all("img"))
+
+    @cached_property
+    def words(self) -> str:
+        """Give all the visible prose."""
+        return "\n".join(one.text for one in self.passages)
+
+
+def _in_body(index: Mapping[str, list[Element]]) -> Mapping[str, list[Element]]:
+    inside = {value: [one for one in ones if one.in_body] for value, ones in index.items()}
+    return {value: ones for value, ones in inside.items() if ones}
+
+
+def _colour(element: Element) -> str | None:
+    said = element.style.get("color") or element["color"] or element["text"]
+    return styles.hexadecimal(said)
+
+
+def _ground(element: Element) -> str | None:
+    return styles.hexadecimal(element.ground)
+
+
+def _foreign(element: Element) -> bool | None:
+    """Tell whether a text is in another language, or code; None when nothing says it."""
+    if element.tag in _SILENT:
+        return True
+    language = element["lang"].lower()
+    return not language.startswith("fr") if language else None
+
+
+def _prose(element: Element) -> str:
+    """Give the words of a block without those of the blocks in it; a break is a space."""
+    words = []
+    for one in element.pieces:
+        if isinstance(one, str):
+            words.append(one)
+        elif one.tag == "br":
+            words.append(" ")
+        elif one.tag not in _BLOCKS:
+            said = one.tag not in _SILENT and (one["lang"] or "fr").startswith("fr")
+            words.append(_prose(one) if said else "\ufffc")
+    return "".join(words)
