@@ -22,7 +22,7 @@ from axtra.typography import (
     lint,
     lint_text,
 )
-from axtra.typography.rules import _BY_PROFILE, SUPERSCRIPT_RULES
+from axtra.typography.rules import RULES, SUPERSCRIPT_RULES, apply, correct
 
 DATA = Path(__file__).parent.parent / "data"
 CASES: list[dict[str, Any]] = [
@@ -247,11 +247,31 @@ def test_advice_says_nothing_of_addresses() -> None:
     assert lint("Voir https://axtra.ca/Etat?a=$25 ou e.e@axtra.ca") == []
 
 
-RULES = {rule for rules in (*_BY_PROFILE.values(), SUPERSCRIPT_RULES) for rule in rules}
-
-
-@given(st.lists(st.sampled_from([*"0123IVX .,;:!?«»“”-–°º$€£%§nNhHeèmMrso()\u00a0\u2011"])))
+@given(st.lists(st.sampled_from([*"0123IVX .,;:!?«»“”-–°º$€£%§nNhHeèmMrsoPD()\u00a0\u2011"])))
 def test_a_rule_changes_no_text_that_has_none_of_its_signs(pieces: list[str]) -> None:
-    for pattern, _, signs in RULES:
+    for pattern, _, signs in {*RULES["qc"], *RULES["qc-fine"], *SUPERSCRIPT_RULES}:
         text = "".join(piece for piece in pieces if piece not in signs)
-        assert not signs or not pattern.search(text), pattern
+        assert not pattern.search(text), pattern
+
+
+PIECES = (
+    "la", "Le", "vitamine", "l’art", "à,", "no", "nos", "p", "poste", "vol.", "M.", "Mme", "Me",
+    "C.", "Roy", "roi", "XIV", "XIXe", "siècle", "3", "30", "000", "h", "min", "s", "mars", "km",
+    "millions", "%", "$", "CAN", "«", "»", ":", "!", ";", ",", "–", "--", "et", "ou", "ème", ".",
+    "\ufdd0", "\ufdd1", "\ufdd2", "\ufdd3", "anticonstitutionnellementlongue",
+)  # fmt: skip
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(PIECES), st.sampled_from([" ", " ", " ", "", "  ", "\u00a0"])),
+        max_size=30,
+    ),
+    st.sampled_from(list(PROFILES)),
+)
+@example([("no", " "), ("la", " "), ("roi", " "), ("no", " "), ("3", " ")], "qc")
+def test_words_are_set_aside_only_where_no_rule_looks(
+    pieces: list[tuple[str, str]], profile: str
+) -> None:
+    text = "".join(word + space for word, space in pieces)
+    assert correct(text, profile, raised=True) == apply(RULES[profile] + SUPERSCRIPT_RULES, text)

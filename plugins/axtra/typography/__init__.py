@@ -20,7 +20,7 @@ from typing import Final
 from axtra.typography.canvas import Canvas
 from axtra.typography.reader import HtmlReader, escape
 from axtra.typography.review import Advice, lint, lint_text
-from axtra.typography.rules import SUPERSCRIPT_RULES, apply, correct
+from axtra.typography.rules import correct
 from axtra.typography.vocabulary import BREAK, LIMIT, PROFILES, SUP, SUP_END
 
 __all__ = ["PROFILES", "Advice", "correct_html", "correct_text", "lint", "lint_text"]
@@ -78,6 +78,6 @@ def correct_html(fragment: str, *, profile: str = "qc") -> str:
     """
     _check(profile)
     canvas = HtmlReader().read(fragment)
-    text = apply(SUPERSCRIPT_RULES, correct(canvas.text(), profile))
-    text = escape(text).replace(SUP, "<sup>").replace(SUP_END, "</sup>")
+    text = escape(correct(canvas.text(), profile, raised=True))
+    text = text.replace(SUP, "<sup>").replace(SUP_END, "</sup>")
     return canvas.restore(text)

@@ -13,11 +13,13 @@ from typing import Final
 from axtra.typography.marks import curl, quote
 from axtra.typography.vocabulary import (
     BREAK,
+    DIGITS,
     EDGE,
     GAP,
     LIMIT,
     LOWER,
     NBSP,
+    PLAIN,
     PROFILES,
     SPACES,
     SUP,
@@ -70,9 +72,10 @@ def _punctuation(thin: str) -> tuple[Rule, ...]:
         Rule(
             re.compile(rf"«({GAP})(?=[^{SPACES}{TAG}{BREAK}{LIMIT}])"),
             lambda found: f"«{NBSP}{without_spaces(found[1])}",
+            "«",
         ),
         *_space_before("»", "", NBSP),
-        Rule(re.compile(rf"“{S}+"), "“"),
+        Rule(re.compile(rf"“{S}+"), "“", "“"),
         Rule(re.compile(rf"{S}(?<=[^{SPACES}{BREAK}{LIMIT}].){S}*”", re.DOTALL), "”", "”"),
         # The colon that ends a word; not 14:30, 16:9, a:hover, C:\ nor ::.
         *_space_before(":", rf"(?={T}(?:[{SPACES}«“]|{EDGE}))", NBSP, r"(\[{«“‘:/"),
@@ -80,11 +83,11 @@ def _punctuation(thin: str) -> tuple[Rule, ...]:
         *_space_before("!?", r"[!?]*(?![\w=])", thin, r"(\[{\"«“‘¡¿:;!?"),
         *_space_before(";", rf"(?={T}(?:[{SPACES}»”\")\]]|{EDGE}))", thin, r"(\[{\"«“‘:;!?"),
         # No space before a comma.
-        Rule(re.compile(rf"{S}(?<=[\w)»”’…].){S}*,(?={S})", re.DOTALL), ","),
+        Rule(re.compile(rf"{S}(?<=[\w)»”’…].){S}*,(?={S})", re.DOTALL), ",", ","),
         # Typewriter dashes. The spaces around them stay breakable; a hyphen alone may be a range,
         # a score or a minus sign. OQLF 23376.
-        Rule(re.compile(rf"--(?<![^{SPACES}{BREAK}{LIMIT}]--)(?={S}|{EDGE})"), "–"),
-        Rule(re.compile(rf"---(?<![^{SPACES}{BREAK}{LIMIT}]---)(?={S}|{EDGE})"), "—"),
+        Rule(re.compile(rf"--(?<![^{SPACES}{BREAK}{LIMIT}]--)(?={S}|{EDGE})"), "–", "-"),
+        Rule(re.compile(rf"---(?<![^{SPACES}{BREAK}{LIMIT}]---)(?={S}|{EDGE})"), "—", "-"),
     )
 
 
@@ -104,12 +107,13 @@ _PHONE: Final = r"\d\d\d[-\u2011]\d{4}(?!\d)"
 _NUMBER_RULES: Final[tuple[Rule, ...]] = (
     # -ème, -ième and -ère are faulty endings, in text as in HTML. BT-GR 2.3.5.
     Rule(re.compile(rf"([1I]){_NOT_IN_NUMBER}ère(s?)\b"), r"\1re\2", "è"),
-    Rule(re.compile(rf"([\dIVX]{_NOT_IN_NUMBER}[\dIVX]*)i?[èe]me(s?)\b"), r"\1e\2"),
+    Rule(re.compile(rf"([\dIVX]{_NOT_IN_NUMBER}[\dIVX]*)i?[èe]me(s?)\b"), r"\1e\2", DIGITS + "IVX"),
     # Thousands are glued by groups of three, but not a year to a count (2019 335), nor the minutes
     # of an hour (13 h 30 250). CLDR writes U+00A0; BT-GR 2.3.1.
     Rule(
         re.compile(rf"[1-9]{_NOT_IN_NUMBER}(?<!h{S}.)\d{{0,2}}(?:{S}\d{{3}})+(?!{S}?\d)"),
         lambda found: re.sub(S, NBSP, found[0]),
+        DIGITS,
     ),
     # Telephone: 514 555-0199, 1 800 555-0199. OQLF, « Écriture des numéros de téléphone ».
     glue(r"\d\d\d\)?", _PHONE, signs="-\u2011"),
@@ -118,10 +122,12 @@ _NUMBER_RULES: Final[tuple[Rule, ...]] = (
     Rule(
         re.compile(rf"(\d{_NOT_IN_NUMBER}\d?){S}*[hH]{S}*(?=[0-5]\d(?:{S}*min)?(?!\w|{S}*h))"),
         rf"\1{NBSP}h{NBSP}",
+        DIGITS,
     ),
     Rule(
         re.compile(rf"(\d){S}*(h|min){S}*(?=\d\d?{S}*(?:min|s){_NOT_A_UNIT})"),
         rf"\1{NBSP}\2{NBSP}",
+        DIGITS,
     ),
     # The prefix of a currency touches its symbol: 2,5 M$. OQLF 21584.
     Rule(re.compile(rf"(\d{T}{S}*)([kMG]|Md){S}+(?=[$€£])"), r"\1\2", "$€£"),
@@ -131,6 +137,7 @@ _NUMBER_RULES: Final[tuple[Rule, ...]] = (
         r"\d",
         rf"[%‰](?!\w)|°{S}?[CF](?!\w)|(?:{LONG_UNITS}){_NOT_A_UNIT}|h(?![\w’'])|{_MONEY}",
         spaced=False,
+        signs=DIGITS,
     ),
     # Only a typed space tells some symbols from a word or a code. Million and milliard are part of
     # the number, other nouns stay breakable; the day holds its month, not the year. BT-INS.
@@ -138,9 +145,10 @@ _NUMBER_RULES: Final[tuple[Rule, ...]] = (
         rf"\d{T}(?:er)?",
         rf"(?:{_SHORT_UNITS}){_NOT_A_UNIT}|(?:CAD|USD|EUR)\b"
         rf"|(?:[mb]illi(?:on|ard)|trillion)s?\b|(?i:{_MONTHS})|p\.(?!{S}*\d)",
+        signs=DIGITS,
     ),
-    Rule(re.compile(rf"°{S}(?=[CF](?!\w))"), "°"),
-    glue(r"\$", r"(?:CAN?|US|AU|NZ|HK)\b"),
+    Rule(re.compile(rf"°{S}(?=[CF](?!\w))"), "°", "°"),
+    glue(r"\$", r"(?:CAN?|US|AU|NZ|HK)\b", signs="$"),
 )
 
 
@@ -173,28 +181,31 @@ _NAME_RULES: Final[tuple[Rule, ...]] = (
     Rule(
         re.compile(rf"(\.{T}){S}+({T})(?=\d|[IVX]+\b)"),
         _glued_if(lambda word: word.lower() in _ABBREVIATIONS),
+        ".",
     ),
-    glue(rf"p{_NOT_IN_WORD}oste", r"\d"),
+    glue(rf"p{_NOT_IN_WORD}oste", r"\d", signs=DIGITS),
     glue(rf"§|[nN]{_NOT_IN_WORD}[°º]s?", r"\d", spaced=False, signs="§°º"),
-    glue(rf"[nN]{_NOT_IN_WORD}{T}o", r"\d"),
+    glue(rf"[nN]{_NOT_IN_WORD}{T}o", r"\d", signs=DIGITS),
     # « nos 3 et 4 » are numbers, « nos 3 enfants » are not.
-    glue(rf"[nN]{_NOT_IN_WORD}{T}os", rf"\d+{S}*(?:et|ou|à|,|-|–){S}*\d"),
-    glue(rf"p{_NOT_IN_WORD}\.", r"ex\."),
-    glue(rf"P{_NOT_IN_WORD}h\.", r"D\."),
+    glue(rf"[nN]{_NOT_IN_WORD}{T}os", rf"\d+{S}*(?:et|ou|à|,|-|–){S}*\d", signs=DIGITS),
+    glue(rf"p{_NOT_IN_WORD}\.", r"ex\.", signs="."),
+    glue(rf"P{_NOT_IN_WORD}h\.", r"D\.", signs="P"),
     # A century holds its noun, a sovereign their number. BT-INS, OQLF 25137.
-    glue(rf"[IVX]{T}e", r"siècles?\b"),
+    glue(rf"[IVX]{T}e", r"siècles?\b", signs="IVX"),
     glue(
         rf"[{UPPER}]{_NOT_IN_WORD}[{LOWER}][\w’-]{{2,}}",
         rf"(?:[IVX]{{2,}}|[VX]|I{T}er|I{T}re)(?!{T}[\w’-])",
+        signs="IVX",
     ),
     # A title holds the name, or the office, that follows. OQLF 1435 and 21115, BT-INS.
-    glue(rf"M{_NOT_IN_WORD}(?:M?\.|{T}mes?)", rf"[{UPPER}]|l[ea]\b|l[’']"),
-    glue(rf"M{_NOT_IN_WORD}{T}(?:lles?|grs?)", rf"[{UPPER}]"),
-    glue(rf"[DP]{_NOT_IN_WORD}{T}re?s?", rf"[{UPPER}]"),
+    glue(rf"M{_NOT_IN_WORD}(?:M?\.|{T}mes?)", rf"[{UPPER}]|l[ea]\b|l[’']", signs="M"),
+    glue(rf"M{_NOT_IN_WORD}{T}(?:lles?|grs?)", rf"[{UPPER}]", signs="M"),
+    glue(rf"[DP]{_NOT_IN_WORD}{T}re?s?", rf"[{UPPER}]", signs="DP"),
     # « Me Tremblay », not « Call Me Maybe ». OQLF 21115.
     Rule(
         re.compile(rf"(M{_NOT_IN_WORD}{T}e{T}){S}+({T})(?=[{UPPER}][{LOWER}])(?!Too\b)"),
         _glued_if(lambda word: not word[:1].isupper()),
+        "M",
     ),
     # « C. Tremblay », not « la vitamine C. Elle », which is two sentences. BT-INS.
     Rule(
@@ -203,21 +214,23 @@ _NAME_RULES: Final[tuple[Rule, ...]] = (
             rf"(?=[{UPPER}][{LOWER}.’'])"
         ),
         _glued_if(lambda word: not word.islower() or word in _FUNCTION_WORDS),
+        ".",
     ),
 )
 
 _RAISED: Final = rf"\1{SUP}\2{SUP_END}"
 SUPERSCRIPT_RULES: Final[tuple[Rule, ...]] = (
     # 1er, 1re, 2e, 3es, 2nd; no decimal, no code (3e-5). BT-GR 2.3.5.
-    Rule(re.compile(rf"(1){_NOT_IN_NUMBER}(ers?|res?)(?!\w)"), _RAISED),
-    Rule(re.compile(rf"(2){_NOT_IN_NUMBER}(n?des?|n?ds?)(?!\w)"), _RAISED),
-    Rule(re.compile(rf"(\d{_NOT_IN_NUMBER}\d*)(es?)(?!\w|-\d)"), _RAISED),
+    Rule(re.compile(rf"(1){_NOT_IN_NUMBER}(ers?|res?)(?!\w)"), _RAISED, "1"),
+    Rule(re.compile(rf"(2){_NOT_IN_NUMBER}(n?des?|n?ds?)(?!\w)"), _RAISED, "2"),
+    Rule(re.compile(rf"(\d{_NOT_IN_NUMBER}\d*)(es?)(?!\w|-\d)"), _RAISED, DIGITS),
     # XXe, Ve, Ier; another letter alone may begin a word (Ce, De, Le, Me). OQLF 25137.
     Rule(
         re.compile(rf"([IVX]{_NOT_IN_NUMBER}(?:(?<!I)|[IVX])[IVX]*)(es?)(?![\w’'])"),
         _RAISED,
+        "IVX",
     ),
-    Rule(re.compile(rf"(I){_NOT_IN_NUMBER}(er|re)(?![\w’'])"), _RAISED),
+    Rule(re.compile(rf"(I){_NOT_IN_NUMBER}(er|re)(?![\w’'])"), _RAISED, "I"),
     # n° with a degree sign is the typewriter's makeshift for a raised o. OQLF 25450.
     Rule(
         re.compile(rf"([nN]){_NOT_IN_WORD}[°º](s?)(?={NBSP}\d)"),
@@ -230,33 +243,61 @@ SUPERSCRIPT_RULES: Final[tuple[Rule, ...]] = (
             rf"(o(?={NBSP}{T}\d)|os(?={NBSP}{T}\d+{S}*(?:et|ou|à|,|-|–){S}*\d))"
         ),
         _RAISED,
+        DIGITS,
     ),
     # Titles: Mme and Mlle everywhere, the others before a name only. OQLF 1435 and 21115.
-    Rule(re.compile(rf"(M){_NOT_IN_WORD}(mes?|lles?)\b"), _RAISED),
+    Rule(re.compile(rf"(M){_NOT_IN_WORD}(mes?|lles?)\b"), _RAISED, "M"),
     Rule(
         re.compile(
             rf"([MDP]){_NOT_IN_WORD}((?<=M)e|(?<=M)grs?|(?<!M)re?s?)"
             rf"(?={NBSP}{T}[{UPPER}])"
         ),
         _RAISED,
+        "MDP",
     ),
 )
 
-_BY_PROFILE: Final = {
+RULES: Final = {
     profile: (*_punctuation(thin), *_NUMBER_RULES, *_NAME_RULES)
     for profile, thin in PROFILES.items()
 }
 
+# Most of a text is words in small letters. Beside anything else, no rule looks further than the
+# word that comes before, nor than the first whole one that comes after: the words between are set
+# aside, which leaves a third of the text to search.
+_SMALL: Final = rf"[{LOWER}’,]+"
+_PLAIN: Final = re.compile(rf"( +{_SMALL} +)({_SMALL}[{LOWER}’, ]*)(?= {_SMALL} *(?![{LOWER}’, ]))")
+_LOOSE_COMMA: Final = re.compile(rf",(?<={S}.)")
+_DIGIT: Final = re.compile(r"\d")
+
+
+def correct(text: str, profile: str, *, raised: bool = False) -> str:
+    """Correct prose, its placeholders in place.
+
+    Args:
+        text: What the rules see.
+        profile: A key of `PROFILES`.
+        raised: Whether to mark the letters that HTML sets as superscripts.
+    """
+    rules = RULES[profile] + SUPERSCRIPT_RULES if raised else RULES[profile]
+    text = curl(quote(_ELLIPSIS.sub("…", text)))
+    if _LOOSE_COMMA.search(text):  # commas are among what is set aside
+        return apply(rules, text)
+    pieces = _PLAIN.split(text)
+    plain = pieces[2::3]
+    pieces[2::3] = PLAIN * len(plain)
+    seen = apply(rules, "".join(pieces)).split(PLAIN)
+    pieces = [""] * (len(plain) + len(seen))
+    pieces[::2], pieces[1::2] = seen, plain
+    return "".join(pieces)
+
 
 def apply(rules: tuple[Rule, ...], text: str) -> str:
     """Run each rule once over the whole text."""
+    present = set(text)
+    if _DIGIT.search(text):
+        present.update(DIGITS)
     for pattern, replacement, signs in rules:
-        if not signs or any(sign in text for sign in signs):
+        if not present.isdisjoint(signs):
             text = pattern.sub(replacement, text)
     return text
-
-
-def correct(text: str, profile: str) -> str:
-    """Correct prose, its placeholders in place."""
-    text = curl(quote(_ELLIPSIS.sub("…", text)))
-    return apply(_BY_PROFILE[profile], text)

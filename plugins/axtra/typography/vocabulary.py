@@ -19,7 +19,10 @@ BREAK: Final = "\ufdd2"  # a line break: only a pair of quotation marks may span
 LIMIT: Final = "\ufdd3"  # a block boundary: nothing spans it
 SUP: Final = "\ufdd4"  # superscript to open, in HTML only
 SUP_END: Final = "\ufdd5"
-PLACEHOLDERS: Final = "\ufdd0-\ufdd5"
+PLAIN: Final = "\ufdd6"  # prose that no rule looks at
+PLACEHOLDERS: Final = "\ufdd0-\ufdd6"
+
+DIGITS: Final = "0123456789"  # as signs of a rule, every digit there is
 
 # Pattern vocabulary.
 SPACES: Final = " \t\n\u00a0\u2007\u2009\u202f"
@@ -34,14 +37,11 @@ Replacement = str | Callable[[re.Match[str]], str]
 
 
 class Rule(NamedTuple):
-    """What replaces a pattern; where `signs` are named, a text that has none of them has no match.
-
-    Looking for a sign takes a hundredth of the time that the pattern takes.
-    """
+    """What replaces a pattern; a text that has none of its signs has no match."""
 
     pattern: re.Pattern[str]
     replacement: Replacement
-    signs: str = ""
+    signs: str
 
 
 def words(listed: str) -> frozenset[str]:
@@ -54,14 +54,14 @@ def without_spaces(gap: str) -> str:
     return TAG * gap.count(TAG)
 
 
-def glue(before: str, after: str, *, spaced: bool = True, signs: str = "") -> Rule:
+def glue(before: str, after: str, *, spaced: bool = True, signs: str) -> Rule:
     """Put one no-break space between two things, whatever tags and spaces lie there.
 
     Args:
         before: Pattern of the left side.
         after: Pattern of the right side.
         spaced: Whether the author must have typed a space already.
-        signs: Those of the rule.
+        signs: Characters, one of which the pattern cannot match without.
     """
     count = "+" if spaced else "*"
     pattern = re.compile(f"((?:{before}){T}){S}{count}({T})(?={after})")
