@@ -12,7 +12,7 @@ import resvg_py
 from conftest import MakeProject
 from edits import DRAWING, MANY, START, Edits, drawing
 from PIL import Image
-from sites import DAY, Project, letter, news, share_cache, text, tree
+from sites import DAY, Project, article, letter, news, share_cache, text, tree
 
 from axtra import books, documents
 from axtra.site import parallel
@@ -108,9 +108,23 @@ def test_an_edit_of_a_body_costs_the_pages_that_show_it(project: MakeProject) ->
         "magazine/2020-05/axe-magazine-2020-05.epub",
         *("flux/site.xml", "flux/site.json", "flux/articles.xml", "flux/rubriques/regards.xml"),
     }
-    # These, the index of the search, the letter that shows the article, and the page of the numéro,
-    # which says what its book weighs.
-    assert report.done <= 9
+    # These, the index of the search, and the page of the numéro, which says what its book weighs:
+    # the letter that shows the article shows nothing of its body.
+    assert report.done <= 8
+
+
+def test_what_is_wrong_with_a_mail_is_at_the_line_where_it_now_is(project: MakeProject) -> None:
+    name = "content/magazine/2020-05/premier.md"
+    shown = letter("/// article | premier\n///")
+    faulty = article("Un premier article", chapeau="Une idée à lire lire sans se presser.")
+    made = project({**START, name: faulty, "newsletters/2020/2020-05-06.md": shown})
+    lines = list[int | None]()
+    for header in (faulty, faulty.replace("chapeau:", "# à revoir\nchapeau:")):
+        made.write({name: header})
+        (found,) = (one for one in made.build().diagnostics if one.rule == "mot-repete")
+        assert found.file == name
+        lines.append(found.line)
+    assert lines[1] == (lines[0] or 0) + 1
 
 
 def test_a_drawing_that_changes_changes_the_mail_that_shows_it(project: MakeProject) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import re
 import time
 from collections.abc import Iterable, Iterator, Mapping
@@ -26,6 +27,18 @@ from axtra.site.output import OutputError, Progress, Table
 from axtra.site.tracing import Evidence, digest
 
 PLUGIN = "axtra.site"
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Do without the collector of cycles: it would look at a whole site, again and again."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +91,7 @@ def read(root: Path, *, moment: datetime) -> tuple[Library, list[Diagnostic]]:
     return gate.read(settings_of(root), moment=moment)
 
 
+@_uncollected()
 def examine(root: Path, *, moment: datetime) -> tuple[Library, list[Diagnostic]]:
     """Read a project; list every problem of its content and of its mails, as a build would.
 
@@ -207,6 +221,7 @@ def prepare(
     return Prepared(settings, reading, table, tuple(late))
 
 
+@_uncollected()
 def build(
     root: Path,
     *,
@@ -255,7 +270,8 @@ def memory_of(settings: Mapping[str, Any], place: Path) -> Memory:
     content: Library = settings["AXTRA_LIBRARY"]
     file = identity.record_file(Path(settings["CACHE_PATH"]), place)
     key = identity.key(settings, digest(content.facts))
-    return Memory(file, key, Evidence(content, settings["AXTRA_TABLE"]))
+    root = gate.folders(settings).root
+    return Memory(file, key, Evidence(content, settings["AXTRA_TABLE"], root))
 
 
 def _run(settings: dict[str, Any]) -> None:

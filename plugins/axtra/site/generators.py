@@ -92,11 +92,9 @@ class MailGenerator(AxeGenerator):
         Its pictures are named when it is done.
         """
         look = letters.look(self.settings, self.tokens)
-        where = gate.folders(self.settings)
         for newsletter in self.library.newsletters:
             paths = [f"{newsletter.url}courriel.html", f"{newsletter.url}courriel.txt"]
-            sources = letters.sources(newsletter, where)
-            self.table.add_set(paths, self._mail(newsletter, look), reads=(newsletter, sources))
+            self.table.add_set(paths, self._mail(newsletter, look), reads=(newsletter,))
 
     def _mail(self, newsletter: Newsletter, look: Look) -> output.SetJob:
         def make() -> output.Made:

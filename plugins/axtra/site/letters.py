@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,6 +12,7 @@ from axtra.diagnostics import Diagnostic, Severity, errors, ordered
 from axtra.library import Folders
 from axtra.model import Item, Library, Newsletter, Status
 from axtra.newsletter import Look, Mail, cards, public, render
+from axtra.site.tracing import note
 from axtra.tokens import Tokens
 
 if TYPE_CHECKING:
@@ -68,25 +69,36 @@ def checked(letter: Newsletter, mail: Mail, folders: Folders, siteurl: str) -> C
         text=mail.text,
         subject=mail.subject,
         preheader=mail.preheader,
-        source=_text(folders, letter),
         host=urlsplit(siteurl).netloc,
         day=letter.date.date() if letter.date else None,
-        beside={one.source: _text(folders, one) for one in _carried(letter)},
+        beside=_Sources(folders.root, [one.source for one in (letter, *_carried(letter))]),
     )
 
 
-def sources(letter: Newsletter, folders: Folders) -> tuple[Path, ...]:
-    """List the files in which the rules look for the line of what is wrong."""
-    return tuple(folders.root / one.source for one in (letter, *_carried(letter)))
+class _Sources(Mapping[str, str]):
+    """The files that the words of a mail come from, each read when a line of it is looked for.
+
+    A mail in which nothing is wrong does not depend on what else is in them.
+    """
+
+    def __init__(self, root: Path, names: Iterable[str]) -> None:
+        self._root = root
+        self._names = tuple(dict.fromkeys(names))
+
+    def __getitem__(self, name: str) -> str:
+        note(("text", name))
+        return (self._root / name).read_text("utf-8-sig", "replace")
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
 
 
 def _carried(letter: Newsletter) -> Iterator[Item]:
     for node in cards.shown(letter.body):
         yield from cards.carried(node)
-
-
-def _text(folders: Folders, item: Item) -> str:
-    return (folders.root / item.source).read_text("utf-8-sig", "replace")
 
 
 def _excepted(letter: Newsletter, found: Iterable[Diagnostic]) -> Iterator[Diagnostic]:

@@ -24,8 +24,8 @@ from typing import Any, TypeAlias, TypeVar
 from axtra.model import CLASSES, Item, Library, Rubrique, Subject
 from axtra.schema import Kind
 
-# ("item", file, attribute), ("library", attribute), ("answer", method, encoded arguments), or
-# ("file", name): whether the site has that file.
+# ("item", file, attribute), ("library", attribute), ("answer", method, encoded arguments);
+# ("file", name): whether the site has that file; ("text", name): all that a text of content is.
 Fact: TypeAlias = tuple[Any, ...]
 T = TypeVar("T")
 
@@ -215,9 +215,10 @@ def _encoded(value: Any) -> Any:  # noqa: ANN401
 class Evidence:
     """The facts as they are in this build; each is looked at once."""
 
-    def __init__(self, library: Library, files: Container[str] = ()) -> None:
+    def __init__(self, library: Library, files: Container[str], root: Path) -> None:
         self._library = library
         self._files = files
+        self._root = root
         self._items = {item.source: item for item in library.items}
         self._seen: dict[Fact, bytes] = {}
 
@@ -235,6 +236,8 @@ class Evidence:
                     return getattr(self._items[source], name)
                 case ("file", name):
                     return name in self._files
+                case ("text", name):
+                    return self._root / name
                 case ("library", name):
                     return getattr(self._library, name)
                 case (_, method, arguments):
