@@ -61,10 +61,19 @@ def _starts_with_article(word: str) -> bool:
 class Citation:
     """Every way to cite one article; `bib_url` and `ris_url` are files of the site."""
 
-    apa: Markup
-    chicago: Markup
     bib_url: str
     ris_url: str
+    _source: _Source
+
+    @property
+    def apa(self) -> Markup:
+        """Write a reference in the style of the APA, 7th edition, as French libraries adapt it."""
+        return _apa(self._source)
+
+    @property
+    def chicago(self) -> Markup:
+        """Write an entry of a bibliography in the Chicago style, in French."""
+        return _chicago(self._source)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,14 +100,13 @@ class _Source:
 
 
 def cite(article: Article, facts: Facts, siteurl: str) -> Citation:
-    """Write the references of an article, and name the files that software imports."""
+    """Give the references of an article, each written when it is read."""
     source = _Source(article, facts, f"{siteurl}{article.url}")
     stem = article.url.rstrip("/")
-    return Citation(_apa(source), _chicago(source), f"{stem}.bib", f"{stem}.ris")
+    return Citation(f"{stem}.bib", f"{stem}.ris", source)
 
 
 def _apa(source: _Source) -> Markup:
-    """Write a reference in the style of the APA, 7th edition, as French libraries adapt it."""
     names = [f"{family}, {_initials(given)}" if given else family for family, given in source.names]
     if len(names) > _APA_MOST:
         who = f"{', '.join(names[: _APA_MOST - 1])}… {names[-1]}"
@@ -113,7 +121,6 @@ def _apa(source: _Source) -> Markup:
 
 
 def _chicago(source: _Source) -> Markup:
-    """Write an entry of a bibliography in the Chicago style, in French."""
     names = [
         f"{family}, {given}" if given and not at else f"{given} {family}" if given else family
         for at, (family, given) in enumerate(source.names)

@@ -41,7 +41,7 @@ _TEXTS: Mapping[type[Item], str] = MappingProxyType(
 )
 _MAGAZINE = "/magazine/"
 # What JSON may hold and an HTML script may not: the end of the script, the start of a comment.
-_ESCAPES = {ord("<"): r"\u003c", ord(">"): r"\u003e", ord("&"): r"\u0026"}
+_ESCAPES = {"<": r"\u003c", ">": r"\u003e", "&": r"\u0026"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +78,14 @@ class Describer:
 
     def item(self, item: Item) -> Markup:
         """Describe the page of an item."""
-        return self._script([_clean(self._thing(item)), self._trail(self._above(item))])
+        return self._script([self._thing(item), self._trail(self._above(item))])
 
     def _script(self, graph: Iterable[Thing]) -> Markup:
         data = {"@context": "https://schema.org", "@graph": [_clean(thing) for thing in graph]}
-        text = json.dumps(data, ensure_ascii=False, separators=(",", ":")).translate(_ESCAPES)
-        return Markup('<script type="application/ld+json">{}</script>').format(Markup(text))  # noqa: S704 - escaped just before
+        text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+        for sign, escape in _ESCAPES.items():  # on long texts, faster than translate
+            text = text.replace(sign, escape)
+        return Markup(f'<script type="application/ld+json">{text}</script>')  # noqa: S704 - escaped just before
 
     def _full(self, url: str) -> str:
         return url if "://" in url else f"{self.siteurl}{url}"

@@ -95,6 +95,8 @@ class Memory:
 
     def save(self, present: Mapping[str, Stamp]) -> None:
         """Keep the records for the next build, with the stamps of the files now in place."""
+        if not self._changed and self._new == self._old and present == self._stamps:
+            return
         used = sorted({rank for record in self._new.values() for rank in record.facts})
         moved = {rank: at for at, rank in enumerate(used)}
         records = [

@@ -64,9 +64,10 @@ class Stage:
             if folder not in self._folders:
                 (self._folder / folder).mkdir(parents=True, exist_ok=True)
                 self._folders.add(folder)
-            path = self._folder / name
-            path.write_bytes(data)
-            self.written[name] = _stamp(path.stat())
+            with open(f"{self._folder}/{name}", "wb") as file:  # noqa: PTH123 - there are thousands
+                file.write(data)
+                file.flush()
+                self.written[name] = _stamp(os.fstat(file.fileno()))
         return self.written[name]
 
     def take(self, files: Mapping[str, Stamp | None]) -> None:
