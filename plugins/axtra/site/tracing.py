@@ -18,7 +18,7 @@ from datetime import date, datetime, time
 from enum import Enum
 from functools import partial
 from pathlib import Path
-from types import FunctionType
+from types import FunctionType, MemberDescriptorType
 from typing import Any, TypeAlias, TypeVar
 
 from axtra.model import CLASSES, Item, Library, Rubrique, Subject
@@ -79,9 +79,15 @@ def traced(work: Callable[[], T]) -> tuple[T, Trace]:
 
 def _read_item(item: Item, name: str) -> Any:  # noqa: ANN401 - any attribute
     trace = _Pen.trace
-    if trace is None or name[:2] == "__" or name in _unrecorded(type(item)):
+    if trace is None:
+        return _read(item, name)
+    cls = type(item)
+    computed = (_RECORDED.get(cls) or _recorded(cls)).get(name)
+    if computed is None:
         return _read(item, name)
     trace.facts["item", _read(item, "source"), name] = None
+    if not computed:
+        return _read(item, name)
     _Pen.trace = None
     try:
         return _read(item, name)
@@ -116,16 +122,21 @@ def _answer(library: Library, method: str, *given: object, **named: object) -> A
         _Pen.trace = trace
 
 
-_METHODS: dict[type, frozenset[str]] = {}
+_RECORDED: dict[type, dict[str, bool]] = {}
 
 
-def _unrecorded(cls: type) -> frozenset[str]:
-    """Name what reads others in its turn: methods; and what never changes: the file."""
-    known = _METHODS.get(cls)
-    if known is None:
-        names = {n for c in cls.__mro__ for n, one in vars(c).items() if callable(one)}
-        known = _METHODS[cls] = frozenset(names | {"source"})
-    return known
+def _recorded(cls: type) -> dict[str, bool]:
+    """Tell of each attribute that makes a fact whether it is computed, and reads others.
+
+    Methods make none, since what they read does, nor does the file, which never changes.
+    """
+    found = _RECORDED[cls] = {
+        name: not isinstance(one, MemberDescriptorType)
+        for base in reversed(cls.__mro__)
+        for name, one in vars(base).items()
+        if name[:2] != "__" and name != "source" and not callable(one)
+    }
+    return found
 
 
 # --- values ------------------------------------------------------------------------------------
