@@ -7,17 +7,17 @@ import re
 from collections.abc import Mapping
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
+from operator import itemgetter
 from pathlib import PurePosixPath
 
-from axtra import firstname, frontmatter, program
+from axtra import firstname, frontmatter, parallel, program
 from axtra.blocks import Converter, Document
 from axtra.diagnostics import Diagnostic, Notes
 from axtra.frontmatter import Source
 from axtra.model import Text
 from axtra.schema import KINDS, Kind, Type
 
-_MANY = 80  # files from which a second process is worth its start
-_SHARE = 25  # files given to a process at a time
+_SHARE = 25  # files given at a time to a process that is no copy of this one
 TO_DO = re.compile(r"à compléter", re.IGNORECASE)
 
 
@@ -44,13 +44,14 @@ class Entry:
 
 def read(requests: list[Request]) -> list[Entry]:
     """Read files, in order; many at a time, on every core."""
-    workers = min(program.cores(), len(requests) // _MANY)
-    if workers < 2:  # noqa: PLR2004 - one process is this one
-        return _read_share(requests)
-    shares = [requests[at : at + _SHARE] for at in range(0, len(requests), _SHARE)]
-    context = multiprocessing.get_context("fork" if program.can_copy() else "spawn")
-    with ProcessPoolExecutor(workers, mp_context=context) as pool:
-        return [entry for share in pool.map(_read_share, shares) for entry in share]
+    if not program.can_copy() and parallel.workers(len(requests)) > 1:
+        shares = [requests[at : at + _SHARE] for at in range(0, len(requests), _SHARE)]
+        context = multiprocessing.get_context("spawn")
+        with ProcessPoolExecutor(parallel.workers(len(requests)), mp_context=context) as pool:
+            return [entry for share in pool.map(_read_share, shares) for entry in share]
+    converter = Converter()
+    made = parallel.share(len(requests), lambda at: (at, _entry(requests[at], converter)))
+    return [entry for _, entry in sorted(made, key=itemgetter(0))]
 
 
 def _read_share(requests: list[Request]) -> list[Entry]:

@@ -14,8 +14,7 @@ from edits import DRAWING, MANY, START, Edits, drawing
 from PIL import Image
 from sites import DAY, Project, article, letter, news, share_cache, text, tree
 
-from axtra import books, documents
-from axtra.site import parallel
+from axtra import books, documents, parallel
 
 
 @pytest.fixture(autouse=True)
@@ -83,7 +82,7 @@ def test_copies_of_the_process_write_what_it_writes_alone(project: MakeProject) 
     assert not made.build(target=made.root / "seul").refused
     shutil.rmtree(made.root / ".cache/constructions")
     program = (
-        "from axtra.cli.main import main; from axtra.site import parallel;"
+        "from axtra.cli.main import main; from axtra import parallel;"
         "from axtra import program; program.cores = lambda: 3; parallel._MANY = 10;"
         "from axtra import books; books.has_press = lambda: False;"
         f"main(['construire', '--date', '{DAY:%Y-%m-%d}'])"

@@ -12,7 +12,7 @@ from textwrap import dedent
 PROGRAM = """
 import os, signal, sys
 from axtra import program
-from axtra.site import parallel
+from axtra import parallel
 
 program.cores = lambda: 3
 HERE, learned, heard, begun = os.getpid(), [], [], []
@@ -69,7 +69,7 @@ def test_no_copy_outlives_whoever_stops_listening() -> None:
         import multiprocessing, time
         from contextlib import closing
         from axtra import program
-        from axtra.site import parallel
+        from axtra import parallel
 
         program.cores = lambda: 3
         def do(at):

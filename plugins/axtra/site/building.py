@@ -27,18 +27,18 @@ from axtra.site.output import OutputError, Progress, Table
 from axtra.site.tracing import Evidence, digest
 
 PLUGIN = "axtra.site"
+_YOUNG = (5_000, 10, 1_000)  # objects made, then rounds: the last is as good as never
 
 
 @contextmanager
-def _uncollected() -> Iterator[None]:
-    """Do without the collector of cycles: it would look at a whole site, again and again."""
-    was = gc.isenabled()
-    gc.disable()
+def _growing() -> Iterator[None]:
+    """Have the collector of cycles look at what is young only: a site comes, and stays."""
+    usual = gc.get_threshold()
+    gc.set_threshold(*_YOUNG)
     try:
         yield
     finally:
-        if was:
-            gc.enable()
+        gc.set_threshold(*usual)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,7 @@ def read(root: Path, *, moment: datetime) -> tuple[Library, list[Diagnostic]]:
     return gate.read(settings_of(root), moment=moment)
 
 
-@_uncollected()
+@_growing()
 def examine(root: Path, *, moment: datetime) -> tuple[Library, list[Diagnostic]]:
     """Read a project; list every problem of its content and of its mails, as a build would.
 
@@ -221,7 +221,7 @@ def prepare(
     return Prepared(settings, reading, table, tuple(late))
 
 
-@_uncollected()
+@_growing()
 def build(
     root: Path,
     *,

@@ -15,8 +15,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TypeAlias
 
+from axtra import parallel
 from axtra.diagnostics import Diagnostic, errors
-from axtra.site import parallel
 from axtra.site.memory import Forgetful, Memory, Stamp
 from axtra.site.stage import Stage, exchange, opened
 from axtra.site.table import Job, Made, OutputError, SetJob, Table, Task, file_of, text_job

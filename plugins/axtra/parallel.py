@@ -22,19 +22,24 @@ from axtra import program
 if sys.platform != "win32":
     import fcntl
 
-_MANY = 200  # pieces of work from which a copy is worth making
+_MANY = 100  # pieces of work, of a millisecond or more, for which a process is worth its start
 
 _CONTEXT: Any = multiprocessing.get_context("fork" if sys.platform == "linux" else None)
 
 T = TypeVar("T")
 
 
+def workers(count: int) -> int:
+    """Count the processes that so many pieces of work are worth, this one included."""
+    return max(1, min(program.cores(), count // _MANY))
+
+
 def share(
     count: int,
     do: Callable[[int], T],
-    told: Callable[[], object],
-    hear: Callable[[Any], None],
-    before: Callable[[int], None],
+    told: Callable[[], object] = lambda: None,
+    hear: Callable[[Any], None] = lambda _: None,
+    before: Callable[[int], None] = lambda _: None,
 ) -> Generator[T]:
     """Do numbered pieces of work, in no order.
 
@@ -50,8 +55,8 @@ def share(
     Returns:
         What each piece gave.
     """
-    copies = min(program.cores(), count // _MANY) - 1 if program.can_copy() else 0
-    if copies < 1:
+    copies = workers(count) - 1 if program.can_copy() else 0
+    if not copies:
         for at in range(count):
             before(at)
             yield do(at)
