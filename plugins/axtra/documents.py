@@ -98,8 +98,8 @@ def _lines(source: Source, kind: Kind, language: str) -> dict[str, Text]:
 
 def _inspect_to_dos(source: Source, notes: Notes) -> None:
     lines = [found.line for found in source.fields.values() if TO_DO.search(str(found.value))]
-    start = source.body_line
-    lines += [n for n, text in enumerate(source.body.split("\n"), start) if TO_DO.search(text)]
+    start, body = source.body_line, source.body
+    lines += [start + body.count("\n", 0, found.start()) for found in TO_DO.finditer(body)]
     for line in sorted(set(lines)):
         notes.warning(
             "a-completer",

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 
 import yaml
 
 from axtra.diagnostics import Notes, did_you_mean
 from axtra.frontmatter.values import Field, Raw, Value, convert
-from axtra.schema import Kind, keys_and_aliases
+from axtra.schema import Key, Kind, keys_and_aliases
 
 _LOST_COMMENT = re.compile(r"(?:[\w-]+:|-)[ \t]+[^\"'\[{#|>\s][^\"]*?[ \t]#")
 _COLON_IN_VALUE = re.compile(r"(?P<key>[\w-]+):[ \t]+(?P<value>[^\"'\[{].*)")
@@ -57,8 +57,9 @@ def decode(data: bytes, notes: Notes) -> str | None:
         )
         return None
     text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
-    for number, line in enumerate(text.split("\n"), 1):
-        _inspect_line(line, number, notes)
+    if _MOJIBAKE.search(text) or _INVISIBLE.search(text):
+        for number, line in enumerate(text.split("\n"), 1):
+            _inspect_line(line, number, notes)
     return text
 
 
@@ -96,9 +97,10 @@ def read(data: bytes, kind: Kind, notes: Notes) -> Source | None:
     top = _compose("\n".join(lines[1:end]), 2, notes)
     if top is None:
         return None
+    known = dict(keys_and_aliases(kind))
     for name, value in top.items():
-        _read_key(name, value, kind, fields, notes)
-    _require(kind, top, notes)
+        _read_key(name, value, kind, known, fields, notes)
+    _require(kind, {known[name].attribute for name in top if name in known}, notes)
     return Source(notes.file, fields, "\n".join(lines[end + 1 :]), end + 2)
 
 
@@ -211,8 +213,14 @@ def _raw(node: yaml.Node, first: int, notes: Notes) -> Raw:
     return str(node.value)
 
 
-def _read_key(name: str, value: Value, kind: Kind, fields: dict[str, Field], notes: Notes) -> None:
-    known = dict(keys_and_aliases(kind))
+def _read_key(
+    name: str,
+    value: Value,
+    kind: Kind,
+    known: Mapping[str, Key],
+    fields: dict[str, Field],
+    notes: Notes,
+) -> None:
     key = known.get(name)
     if key is None:
         lower = known.get(name.lower())
@@ -237,10 +245,8 @@ def _read_key(name: str, value: Value, kind: Kind, fields: dict[str, Field], not
         fields[key.attribute] = Field(converted, value.line)
 
 
-def _require(kind: Kind, typed: Iterable[str], notes: Notes) -> None:
+def _require(kind: Kind, given: Container[str], notes: Notes) -> None:
     """Ask for the keys that are missing; one that is there but wrong is already noted."""
-    known = dict(keys_and_aliases(kind))
-    given = {known[name].attribute for name in typed if name in known}
     for key in kind.keys:
         if key.required and key.attribute not in given:
             notes.error(

@@ -37,8 +37,8 @@ class Text:
         """Correct the typography of French text; leave other languages as typed."""
         if not language.startswith("fr"):
             return cls(raw, Markup.escape(raw))
-        plain = typography.correct_text(raw)
-        return cls(plain, Markup(typography.correct_html(str(Markup.escape(raw)))))  # noqa: S704 - escaped first
+        plain, html = typography.correct_line(raw)
+        return cls(plain, Markup(html))  # noqa: S704 - it escapes
 
     def __str__(self) -> str:
         return self.plain

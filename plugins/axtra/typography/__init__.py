@@ -20,10 +20,10 @@ from typing import Final
 from axtra.typography.canvas import Canvas
 from axtra.typography.reader import HtmlReader, escape
 from axtra.typography.review import Advice, lint, lint_text
-from axtra.typography.rules import correct
+from axtra.typography.rules import SUPERSCRIPT_RULES, apply, correct
 from axtra.typography.vocabulary import BREAK, LIMIT, PROFILES, SUP, SUP_END
 
-__all__ = ["PROFILES", "Advice", "correct_html", "correct_text", "lint", "lint_text"]
+__all__ = ["PROFILES", "Advice", "correct_html", "correct_line", "correct_text", "lint", "lint_text"]
 
 _LINES: Final = re.compile(r"\n[^\S\n]*\n\s*|\n")
 
@@ -78,6 +78,18 @@ def correct_html(fragment: str, *, profile: str = "qc") -> str:
     """
     _check(profile)
     canvas = HtmlReader().read(fragment)
-    text = escape(correct(canvas.text(), profile, raised=True))
-    text = text.replace(SUP, "<sup>").replace(SUP_END, "</sup>")
-    return canvas.restore(text)
+    return canvas.restore(_html(correct(canvas.text(), profile, raised=True)))
+
+
+def correct_line(line: str) -> tuple[str, str]:
+    """Correct a line of plain text: what `correct_text` and `correct_html` make of it, at once."""
+    if "\n" in line:  # it is no line
+        return correct_text(line), correct_html(escape(line))
+    canvas = Canvas()
+    canvas.write(line, str)
+    text = correct(canvas.text(), "qc")
+    return canvas.restore(text), canvas.restore(_html(apply(SUPERSCRIPT_RULES, text)), escape)
+
+
+def _html(text: str) -> str:
+    return escape(text).replace(SUP, "<sup>").replace(SUP_END, "</sup>")

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from axtra.typography.canvas import Canvas
 from axtra.typography.vocabulary import BREAK, LIMIT, TAG, WORD, words
@@ -36,8 +35,7 @@ _HARD: Final = re.compile(
 _LANGUAGE: Final = re.compile(r"""(?<![\w-])(?:xml:)?lang\s*=\s*["']?([\w-]*)""", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class _Element:
+class _Element(NamedTuple):
     """An open element, and whether its text is French prose."""
 
     name: str
@@ -46,8 +44,11 @@ class _Element:
 
 
 def _opened(name: str, attributes: str, parent: _Element) -> _Element:
-    hard = parent.hard or name in _PROTECTED or bool(_HARD.search(attributes))
-    language = _LANGUAGE.search(attributes) if attributes else None
+    hard = parent.hard or name in _PROTECTED
+    if not attributes:
+        return _Element(name, prose=parent.prose and not hard, hard=hard)
+    hard = hard or bool(_HARD.search(attributes))
+    language = _LANGUAGE.search(attributes)
     if language is None:
         return _Element(name, prose=parent.prose and not hard, hard=hard)
     french = language[1].lower().partition("-")[0] == "fr"
