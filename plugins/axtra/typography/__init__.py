@@ -23,7 +23,15 @@ from axtra.typography.review import Advice, lint, lint_text
 from axtra.typography.rules import SUPERSCRIPT_RULES, apply, correct
 from axtra.typography.vocabulary import BREAK, LIMIT, PROFILES, SUP, SUP_END
 
-__all__ = ["PROFILES", "Advice", "correct_html", "correct_line", "correct_text", "lint", "lint_text"]
+__all__ = [
+    "PROFILES",
+    "Advice",
+    "correct_html",
+    "correct_line",
+    "correct_text",
+    "lint",
+    "lint_text",
+]
 
 _LINES: Final = re.compile(r"\n[^\S\n]*\n\s*|\n")
 
