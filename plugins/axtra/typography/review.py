@@ -29,7 +29,12 @@ class Advice:
     excerpt: str
 
 
-_STARTS: Final = rf"(?:\A|(?<=[.!?…:]{S})|(?<=[\n«(–—•]{S})|(?<=[\n\"«(“]))"
+def _starting(letter: str) -> str:
+    """Write a pattern of a letter that begins a sentence."""
+    before = (r"\A", rf"[.!?…:]{S}", rf"[\n«(–—•]{S}", r"[\n\"«(“]")
+    return rf"{letter}(?:{'|'.join(rf'(?<={one}{letter})' for one in before)})"
+
+
 # Words that always begin with É or Ê; a stem stands for its family.
 _ACCENTED_STEMS: Final = (
     r"re\b|t(?:at|ude|udi|abli|ape|rang|ant\b|ait\b|aient\b|es\b|re\b|e\b|ienne|iez\b|ions\b)"
@@ -37,66 +42,70 @@ _ACCENTED_STEMS: Final = (
     r"|v(?:al|[eéè]n|eil|it|ol|iden)|dit|duc|miss|mett|merg|mot|lit|loign|labor|lig|lim"
     r"|pa(?:rg|ul)|poque|preuv|tend|chang|chel|chec|claira|crivain|quebec|vry|pic|ruption|tique"
 )
+# Each begins with a set of letters or signs, which is quick to look for; what must stand before is
+# looked for after it.
 _ADVICE: Final[tuple[tuple[str, re.Pattern[str]], ...]] = (
     # OQLF 21438: capitals keep their accents. « A » opens a sentence as a preposition, save before
     # a past participle (« A obtenu… ») or as a label (« A. », « A et B »).
     (
         "capitale-accent",
         re.compile(
-            rf"{_STARTS}A(?={S}+(?!(?:et|ou|est|eu|fait|pris|mis|obtenu|reçu|été)\b|\w+é\b)"
+            rf"{_starting('A')}(?={S}+(?!(?:et|ou|est|eu|fait|pris|mis|obtenu|reçu|été)\b|\w+é\b)"
             rf"[^\W\d_]{{2}}|{S}+[Ll]['’])"
-            r"|\bA\s+PROPOS\b"
-            rf"|{_STARTS}Ca(?={S}+[{LOWER}])|\bCa(?=,?{S}+y{S}+est\b)"
-            rf"|\b(?:E(?:{_ACCENTED_STEMS})[{LOWER}]*|Ages?|QUEBEC\w*|MONTREAL\w*)\b"
-            rf"|\bE(?:(?i:{_ACCENTED_STEMS}))[{UPPER}]*\b(?<=[{UPPER}]{{3}})"
+            r"|A(?<!\wA)\s+PROPOS\b"
+            rf"|{_starting('C')}a(?={S}+[{LOWER}])|C(?<!\wC)a(?=,?{S}+y{S}+est\b)"
+            rf"|E(?<!\wE)(?:{_ACCENTED_STEMS})[{LOWER}]*\b|A(?<!\wA)ges?\b"
+            r"|Q(?<!\wQ)UEBEC\w*\b|M(?<!\wM)ONTREAL\w*\b"
+            rf"|E(?<!\wE)(?:(?i:{_ACCENTED_STEMS}))[{UPPER}]*\b(?<=[{UPPER}]{{3}})"
         ),
     ),
     # OQLF 25345: parentheses and brackets alone may shorten a pair of genders.
     (
         "doublet-point-median",
-        re.compile(r"[^\W\d_](?<!\w.)[^\W\d_]+[·•‧⋅∙][^\W\d_]+(?:[·•‧⋅∙][^\W\d_]+)*"),
+        re.compile(r"\b[^\W\d_]{2,}+[·•‧⋅∙][^\W\d_]+(?:[·•‧⋅∙][^\W\d_]+)*"),
     ),
     (
         "doublet-signe-simple",
         re.compile(
-            r"\b[^\W\d_]{2,}(?:"
+            r"\b[^\W\d_]{2,}+(?:"
             r"\.(?:e|es|ne|nes|le|les|te|tes|ve|ives?|euses?|[eè]res?|rices?|trices?|s)"
             r"(?:\.s)?(?!\w|\.\w)"
             r"|-(?:e|ne|le|te|ve|[eè]re|euse|ive|rice|trice)-s(?![\w-])"
             r"|-(?:e|es|[eè]res?|euses?|rices?|trices?)(?![\w-])"
             r"|/(?:e|es|ne|nes|le|les|ves?|ives?|[eè]res?|euses?|rices?|trices?)(?:/s)?(?![\w/])"
             rf"|,(?:e|es|[eè]res?|euses?|rices?|trices?)(?!\w)"
-            rf")|\b[^\W\d_]*[{LOWER}]{{3}}E[sS]?\b"
+            rf"|(?:(?<=[{LOWER}]{{3}}E)|(?<=[{LOWER}]{{3}}E[sS]))\b)"
         ),
     ),
     # OQLF 21006: « etc. » already says that the list goes on.
     (
         "etc-suspension",
-        re.compile(r"\betc(?:\.{2,}|\.?\s?…|\.\s\.{2,})", re.IGNORECASE),
+        re.compile(r"[eE](?<!\w.)[tT][cC](?:\.{2,}|\.?\s?…|\.\s\.{2,})"),
     ),
     # OQLF 21584: the symbol follows its number.
     (
         "symbole-avant",
-        re.compile(rf"(?<![\dkMGd])(?<!\d{S})(?:(?:CA|US|C)?\$|[€£]){S}?\d+(?:[.,]\d+)*"),
+        re.compile(
+            rf"[CU$€£](?<![\dkMGd].)(?<!\d{S}.)(?:(?<=C)A?\$|(?<=U)S\$|(?<=[$€£])){S}?\d+(?:[.,]\d+)*"
+        ),
     ),
     # BT-GR 2.3.1: the decimal sign is the comma; a version or a section number has no unit.
     (
         "point-decimal",
         re.compile(
-            rf"(?<![\w.])\d+\.\d+(?={S}?(?:[%‰°€£¢]|(?:[kMG]|Md)?\$)"
+            rf"\d(?:(?<![\w.].)\d*\.\d+(?={S}?(?:[%‰°€£¢]|(?:[kMG]|Md)?\$)"
             rf"|{S}?(?:{LONG_UNITS}|[hgLl])(?!\w)"
             rf"|{S}(?:[mb]illi(?:on|ard)|fois|heure|jour|an(?:née)?|mois|semaine|point|place"
             rf"|dollar|mètre|kilo|litre|degré|pour{S}cent)s?\b)"
-            rf"|(?<=[$€£])\d+\.\d+\b|(?<=[$€£]{S})\d+\.\d+\b"
+            rf"|(?:(?<=[$€£].)|(?<=[$€£]{S}.))\d*\.\d+\b)"
         ),
     ),
     # OQLF 21516: the day has twenty-four hours.
     (
         "heure-ampm",
         re.compile(
-            rf"\b(?:\d{{1,2}}(?:[:h]\d\d)?{S}?h?{S}?)?[ap]\.{S}?m\b\.?"
-            rf"|\b\d{{1,2}}(?:{S}?[:h]{S}?\d\d)?{S}?h?{S}?[ap]m\b",
-            re.IGNORECASE,
+            rf"[aApP\d](?<!\w.)(?:(?:(?<=\d)\d?(?:[:hH]\d\d)?{S}?[hH]?{S}?[aApP]|(?<!\d))\.{S}?[mM]\b\.?"
+            rf"|(?<=\d)\d?(?:{S}?[:hH]{S}?\d\d)?{S}?[hH]?{S}?[aApP][mM]\b)"
         ),
     ),
 )
