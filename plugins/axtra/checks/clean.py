@@ -17,6 +17,8 @@ _MOJIBAKE = re.compile(
     # What a machine that knows ASCII alone makes of an apostrophe or of an accent.
     r"|(?<!\w)(?:[ldnsjmtcLDNSJMTC]|[Qq]u)\?[a-zà-ÿ]+|\b[a-z]{2,}\?[a-z]{2,}\b"
 )
+# One of these stands in each of them, and is quick to look for.
+_BROKEN = re.compile(r"[ÃÂâïÅð?](?:(?<=[ÃÂïÅð])|(?<=â)€|(?<=\w\?)[a-zà-ÿ])")
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _PLACEHOLDER = re.compile(
     r"à compléter|lorem ipsum|dolor sit amet|consectetur adipiscing"
@@ -58,8 +60,12 @@ def no_variable_is_left(mail: CheckedMail) -> Iterator[Finding]:
     problem = "« {} » vient d’un programme, pas d’un texte"
     yield from _each(mail, pattern, problem, signs=_PROGRAM)
     traces = r"\b(?:null|nan)\b|Traceback \(most|\b\w+Error\b|\b[A-Z]:\\\w+|file://\S*|\bMarkup\("
-    for found in re.finditer(traces, mail.seen):
+    hint = r"n(?:ull|an)\b|Traceback|Error\b|:\\|file://|Markup\("
+    for found in re.finditer(traces, mail.seen) if re.search(hint, mail.seen) else ():
         yield Finding(f"« {found[0]} » vient d’un programme, pas d’un texte", found[0])
+
+
+_MARKDOWN = ("**", "](", "# ", ":::", "///", "![", "{:", "__")
 
 
 @mail_rule("reste-markdown", "Vérifiez les espaces et les crochets dans le texte de l’édition.")
@@ -69,7 +75,7 @@ def no_markdown_is_left(mail: CheckedMail) -> Iterator[Finding]:
         r"\*\*\S[^*\n]*\*\*|\[[^\]\n]+\]\([^)\s]*\)|^#{1,6} \S.*|^:::+|^///+|!\[|\{: ?[.#]"
         r"|(?<!\w)__\S[^_]*__"
     )
-    for one in mail.normal.passages:
+    for one in mail.normal.passages if any(sign in mail.told for sign in _MARKDOWN) else ():
         for found in re.finditer(pattern, one.text):
             yield Finding(f"du Markdown se voit : « {excerpt(found[0])} »", found[0])
 
@@ -90,13 +96,13 @@ def no_accent_is_broken(mail: CheckedMail) -> Iterator[Finding]:
     """Aucun accent n’est cassé par un mauvais encodage."""
     for name, whole in _parts(mail):
         # An address may hold « ? » between letters.
-        text = re.sub(r"(?:href|src)=[\"'][^\"']*|https?://\S+", "", whole)
+        text = re.sub(r"h(?:ref=[\"'][^\"']*|ttps?://\S+)|src=[\"'][^\"']*", "", whole)
         if name == "le HTML":
             text = re.sub(r"<style.*?</style>", "", text, flags=re.DOTALL)
-        for found in _MOJIBAKE.finditer(text):
+        for found in _MOJIBAKE.finditer(text) if _BROKEN.search(text) else ():
             around = text[max(0, found.start() - 8) : found.end() + 8].split("\n")[0]
             yield Finding(f"des accents sont cassés : « {around} »", around)
-        for found in re.finditer("\ufffd|&#65533;|&#xfffd;", text, re.IGNORECASE):
+        for found in re.finditer("[\ufffd&](?:(?<=\ufffd)|#65533;|#[xX][fF]{3}[dD];)", text):
             around = text[max(0, found.start() - 8) : found.end() + 8]
             yield Finding(f"un signe est perdu (\ufffd) : « {around} »", around)
 
@@ -117,8 +123,8 @@ def no_invisible_is_left(mail: CheckedMail) -> Iterator[Finding]:
     """Aucun trait d’union conditionnel, marque de sens ni signe invisible dans le texte."""
     seen = mail.seen
     for found in re.finditer(
-        "[\u00ad\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ue000-\uf8ff]"
-        r"|(?<=\w)[\u200c\u200d](?=\w)",
+        "[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ue000-\uf8ff]"
+        "(?:(?<![\u200c\u200d])|(?<=\\w.)(?=\\w))",
         seen,
     ):
         around = seen[max(0, found.start() - 15) : found.start()].split("\n")[-1]
@@ -148,9 +154,17 @@ def words_keep_to_one_alphabet(mail: CheckedMail) -> Iterator[Finding]:
             yield Finding(f"« {found[0]} » mêle deux alphabets", found[0])
 
 
+_UNFINISHED = (
+    *("à compléter", "lorem ipsum", "dolor sit amet", "consectetur adipiscing", "xx", "todo"),
+    *("fixme", "tbd", "????", "[", "texte ici", "titre ici"),
+)
+
+
 @mail_rule("texte-a-completer", "Écrivez le vrai texte, ou enlevez ce passage.")
 def nothing_is_unfinished(mail: CheckedMail) -> Iterator[Finding]:
     """Rien n’est resté à compléter."""
+    if not any(sign in mail.folded for sign in _UNFINISHED):
+        return
     seen = "\n".join([mail.normal.words, mail.subject or "", mail.announced])
     alts = [image["alt"] for image in mail.normal.images]
     for found in _PLACEHOLDER.finditer("\n".join([seen, *alts])):
@@ -163,7 +177,8 @@ def greetings_are_whole(mail: CheckedMail) -> Iterator[Finding]:
     pattern = (
         r"\b(?:Bonjour|Bonsoir|Chère?|Cher)[ \u00a0]+(?:,|\[|<|(?:prénom|prenom|nom|FNAME|null)\b)"
     )
-    for one in mail.normal.passages:
+    greeting = any(sign in mail.folded for sign in ("bonjour", "bonsoir", "cher", "chèr"))
+    for one in mail.normal.passages if greeting else ():
         for found in re.finditer(pattern, one.text, re.IGNORECASE):
             yield Finding(f"la salutation « {found[0]} » n’a pas de nom", found[0])
 

@@ -12,6 +12,11 @@ from axtra.checks.rule import WARNING, Finding, excerpt, mail_rule, words
 _TWICE = frozenset(words("nous vous faire si non oui très tout bla"))
 
 
+_ENGLISH = (
+    *("january ", "february ", "march ", "april ", "june ", "july ", "august ", "september "),
+    *("october ", "november ", "december ", "newsletter", "mail", "webinar", "feedback"),
+    *("deadline", "hashtag", "meeting"),
+)
 _LOOSE = (*(space + mark for space in " \u00a0\u202f" for mark in ";!?,.)"), "( ", "(\u00a0")
 _TWO_SPACES = ("  ", " \u00a0", "\u00a0 ", "\u00a0\u00a0")
 
@@ -57,7 +62,7 @@ def decimals_take_a_comma(mail: CheckedMail) -> Iterator[Finding]:
 @mail_rule("guillemets-droits", "Écrivez entre « guillemets français ».")
 def quotation_marks_are_french(mail: CheckedMail) -> Iterator[Finding]:
     """Les guillemets sont français."""
-    for text in mail.texts:
+    for text in mail.texts if '"' in mail.told or "“" in mail.told else ():
         for found in re.finditer(r'"[^"]*"|(?<!\d)"', text):
             yield Finding(
                 f"des guillemets droits restent : {excerpt(found[0])}", found[0].strip('"')
@@ -94,7 +99,11 @@ def marks_are_held(mail: CheckedMail) -> Iterator[Finding]:
         r"\d[$%€](?!\w)|[^\W\d_]{2,}:(?= [^\W\d_])|\b\d{1,2}h(?:\d\d)?\b|\d[\u2000-\u200a]\S"
         r"|\S+ [»:%$](?![\w/)(-])|\S*« \S+|«\w+|\w+»|(?<![\w.,-])\d{1,3}(?: \d{3})+(?![\w-])(?! \d)"
     )
-    return matched(mail, pattern, "une espace ordinaire peut couper « {} »")
+    hint = (
+        r"[ $%€:»«h\u2000-\u200a](?:(?<=[ \w][$%€:»])|(?<=\dh)|(?<=\d[\u2000-\u200a])"
+        r"|(?<=«)[ \w]|(?<=\d )\d)"
+    )
+    return matched(mail, pattern, "une espace ordinaire peut couper « {} »", hint=hint)
 
 
 @mail_rule("espace-avant", "Collez la virgule, le point, ; ! et ? au mot qui précède.")
@@ -111,13 +120,18 @@ def marks_touch_their_word(mail: CheckedMail) -> Iterator[Finding]:
 @mail_rule("espace-apres", "Ajoutez une espace après le signe.", severity=WARNING)
 def marks_are_followed_by_space(mail: CheckedMail) -> Iterator[Finding]:
     """Une virgule, un point-virgule ou un deux-points est suivi d’une espace."""
-    return matched(mail, r"[^\W\d_]{2,}[,;!?][^\W\d_]{2,}", "il manque une espace dans « {} »")
+    return matched(
+        mail,
+        r"[^\W\d_]{2,}[,;!?][^\W\d_]{2,}",
+        "il manque une espace dans « {} »",
+        hint=r"[,;!?](?<=[^\W\d_].)[^\W\d_]{2}",
+    )
 
 
 @mail_rule("espace-double", "Gardez une seule espace.")
 def spaces_are_single(mail: CheckedMail) -> Iterator[Finding]:
     """Une seule espace sépare deux mots."""
-    for one in mail.normal.body:
+    for one in mail.normal.body if "  " in mail.normal.texts else ():
         if one.hidden or one.tag in {"style", "pre", "code"}:
             continue
         for piece in one.pieces:
@@ -154,10 +168,10 @@ def ellipses_are_one_sign(mail: CheckedMail) -> Iterator[Finding]:
 @mail_rule("mot-repete", "Enlevez le mot de trop.", severity=WARNING)
 def words_come_once(mail: CheckedMail) -> Iterator[Finding]:
     """Un mot n’est pas écrit deux fois de suite."""
-    for text in mail.texts:
-        for found in re.finditer(r"(?<![-’'\w])([^\W\d_]{2,}) \1(?![-’'\w])", text, re.IGNORECASE):
-            if found[1].casefold() not in _TWICE:
-                yield Finding(f"« {found[0]} » répète un mot", found[0])
+    pattern = r"(?i)(?<![-’'\w])([^\W\d_]{2,}) \1(?![-’'\w])"
+    for found in re.finditer(pattern, mail.told):
+        if found[1].casefold() not in _TWICE:
+            yield Finding(f"« {found[0]} » répète un mot", found[0])
 
 
 @mail_rule("ordinal-fautif", "Écrivez 1er, 1re, 2e, 2es.", severity=WARNING)
@@ -168,24 +182,26 @@ def ordinals_are_short(mail: CheckedMail) -> Iterator[Finding]:
         r"\b1[ \u00a0](?:janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre"
         r"|novembre|décembre)\b|\b[IVX]+[iè]è?mes?\b|\b\d+(?:[iè]è?me|ère|ème|nd|nde|ièmes|eme|èmes)s?\b",
         "« {} » abrège mal un ordinal",
+        hint=r"[\dIVX](?:(?<=1)[ \u00a0][jfmasond]|[iè]|(?<=\d)[en])",
     )
 
 
 @mail_rule("numero-abrege", "Écrivez « numéro 5 », ou n^o^ 5.", severity=WARNING)
 def numbers_are_announced(mail: CheckedMail) -> Iterator[Finding]:
     """« numéro » s’abrège avec un o supérieur."""
-    for one in mail.normal.passages:
+    pattern = r"[nN](?<![\w’'-].)(?:os?|°s?)[ \u00a0\u202f]?\d+"
+    for one in mail.normal.passages if re.search(pattern, mail.normal.texts) else ():
         pieces = "\n".join(one.element.texts)  # « n<sup>o</sup> 5 » is three
-        for found in re.finditer(r"(?<![\w’'-])[nN](?:os?|°s?)[ \u00a0\u202f]?\d+", pieces):
+        for found in re.finditer(pattern, pieces):
             yield Finding(f"« {found[0]} » abrège mal « numéro »", found[0])
 
 
 @mail_rule("majuscules", "Écrivez en minuscules; le gras suffit pour insister.", severity=WARNING)
 def nothing_is_shouted(mail: CheckedMail) -> Iterator[Finding]:
     """Aucune phrase n’est toute en majuscules."""
-    for text in mail.texts:
-        for found in re.finditer(r"(?:\b[A-ZÀ-ÖØ-Þ’]{3,}\b[ \u00a0,]*){4,}", text):
-            yield Finding(f"« {excerpt(found[0])} » est tout en majuscules", found[0].strip())
+    pattern = r"(?:\b[A-ZÀ-ÖØ-Þ’]{3,}\b[ \u00a0,]*){4,}"
+    hint = r"[A-ZÀ-ÖØ-Þ’]{3}[ \u00a0,]*[A-ZÀ-ÖØ-Þ’]{3}"
+    return matched(mail, pattern, "« {} » est tout en majuscules", hint=hint)
 
 
 @mail_rule("ligature", "Écrivez œ : cœur, œil, œuvre.", severity=WARNING)
@@ -213,7 +229,7 @@ def dashes_are_no_hyphens(mail: CheckedMail) -> Iterator[Finding]:
 @mail_rule("parentheses", "Ouvrez et fermez chaque parenthèse.", severity=WARNING)
 def parentheses_are_closed(mail: CheckedMail) -> Iterator[Finding]:
     """Chaque parenthèse ou crochet ouvert est fermé."""
-    for text in mail.texts:
+    for text in mail.texts if re.search(r"[][()]", mail.told) else ():
         bare = re.sub(r"^\W*\w{1,2}\)", " ", text)  # « a) », « 1) » number a list
         for pair in ("()", "[]"):
             if bare.count(pair[0]) != bare.count(pair[1]):
@@ -226,32 +242,35 @@ def parentheses_are_closed(mail: CheckedMail) -> Iterator[Finding]:
 def thousands_are_grouped(mail: CheckedMail) -> Iterator[Finding]:
     """Un nombre de cinq chiffres ou plus se lit par groupes de trois."""
     pattern = r"(?<![\w.,/:-])\d{5,}(?![\w/-])(?!\.\d)|(?<![\w.,-])\d{1,3},000(?!\d)"
-    return matched(mail, pattern, "« {} » se lit mal")
+    return matched(mail, pattern, "« {} » se lit mal", hint=r"\d(?:\d{4}|,000)")
 
 
 @mail_rule("anglicisme", "Écrivez infolettre, courriel, webinaire, égoportrait…", severity=WARNING)
 def words_are_french(mail: CheckedMail) -> Iterator[Finding]:
     """Les mots du métier sont français."""
     pattern = (
-        r"\b(?:(?:January|February|March|April|June|July|August|September|October|November"
+        r"(?i)\b(?:(?:January|February|March|April|June|July|August|September|October|November"
         r"|December) \d{1,2}|newsletters?|mails?(?!-)|e-?mails?|webinars?|feedback|deadlines?"
         r"|hashtags?|meetings?)\b"
     )
-    return matched(mail, pattern, "« {} » a un équivalent français", flags=re.IGNORECASE)
+    problem = "« {} » a un équivalent français"
+    return matched(mail, pattern, problem) if any(map(mail.folded.count, _ENGLISH)) else iter(())
 
 
 def matched(
-    mail: CheckedMail, pattern: str, problem: str, *, flags: int = 0, signs: tuple[str, ...] = ()
+    mail: CheckedMail, pattern: str, problem: str, *, signs: tuple[str, ...] = (), hint: str = ""
 ) -> Iterator[Finding]:
-    """Find a pattern in each text; `problem` quotes what is found.
+    """Find a pattern, that spans no line, in the texts; `problem` quotes what is found.
 
-    Where `signs` are named, a text that holds none of them cannot match, and is passed over.
+    Most letters hold nothing of what is wrong: where `signs` are named, or a `hint` that is quick
+    to look for, there is no match without one of them.
     """
-    for text in mail.texts:
-        if signs and not any(sign in text for sign in signs):
-            continue
-        for found in re.finditer(pattern, text, flags):
-            yield Finding(problem.format(excerpt(found[0].strip())), found[0].strip())
+    if signs and not any(sign in mail.told for sign in signs):
+        return
+    if hint and not re.search(hint, mail.told):
+        return
+    for found in re.finditer(pattern, mail.told):
+        yield Finding(problem.format(excerpt(found[0].strip())), found[0].strip())
 
 
 def advised(mail: CheckedMail, code: str, problem: str) -> Iterator[Finding]:

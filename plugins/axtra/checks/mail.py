@@ -17,6 +17,7 @@ _NOT_MSO = re.compile(
     r"<!--\[if !mso[^\]]*\]>\s*(?:<!-->|-->)(.*?)<!--\s*<!\[endif\]-->", re.DOTALL
 )
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+_TURKISH = str.maketrans("İı", "ii")  # which Python takes for the capital of « i », and for « I »
 _SPACES = re.compile(r"\s+")
 _CURLY = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"'})
 
@@ -78,6 +79,16 @@ class CheckedMail:
         """List each text that readers see: the inbox line, the body, what is said of images."""
         alts = (one["alt"] for one in self.normal.images)
         return (self.subject or "", self.announced, *self.prose, *alts)
+
+    @cached_property
+    def told(self) -> str:
+        """Join these texts, a line each."""
+        return "\n".join(self.texts)
+
+    @cached_property
+    def folded(self) -> str:
+        """Give the same without capitals, as a pattern that ignores them reads it."""
+        return self.told.translate(_TURKISH).casefold()
 
     @cached_property
     def seen(self) -> str:

@@ -25,8 +25,8 @@ _ASKING = re.compile(
     r"|prochain|bientôt|joignez|participez|venez",
     re.IGNORECASE,
 )
-_CAPITAL_DAYS = "|".join(one.capitalize() for one in _DAYS)
-_CAPITAL_MONTHS = "|".join(one.capitalize() for one in _MONTHS)
+_CAPITALS = tuple(one.capitalize() for one in (*_DAYS, *_MONTHS))
+_CAPITAL_DAYS, _CAPITAL_MONTHS = "|".join(_CAPITALS[:7]), "|".join(_CAPITALS[7:])
 
 
 @mail_rule("heure-ampm", "Écrivez l’heure sur 24 heures : 14 h 30.")
@@ -39,14 +39,17 @@ def hours_count_to_24(mail: CheckedMail) -> Iterator[Finding]:
 def hours_take_an_h(mail: CheckedMail) -> Iterator[Finding]:
     """L’heure s’écrit avec « h »."""
     return matched(
-        mail, r"\b(?:à|de|dès|vers)[ \u00a0]\d{1,2}:\d\d\b", "« {} » écrit l’heure en chiffres"
+        mail,
+        r"\b(?:à|de|dès|vers)[ \u00a0]\d{1,2}:\d\d\b",
+        "« {} » écrit l’heure en chiffres",
+        hint=r":(?<=\d:)\d",
     )
 
 
 @mail_rule("date-fausse", "Vérifiez la date dans un calendrier.")
 def dates_exist(mail: CheckedMail) -> Iterator[Finding]:
     """Une date existe, et son jour de la semaine est le bon."""
-    for text in mail.texts:
+    for text in _dated(mail):
         for found in _DATE.finditer(text):
             number, month = int(found[2]), _MONTHS.index(found[3].casefold()) + 1
             try:
@@ -62,7 +65,7 @@ def dates_exist(mail: CheckedMail) -> Iterator[Finding]:
 def dates_to_come_are_to_come(mail: CheckedMail) -> Iterator[Finding]:
     """Un jour auquel on invite n’est pas passé le jour de l’envoi."""
     sent = mail.day or next(filter(None, map(_day, map(_DATE.search, mail.prose))), None)
-    for text in mail.texts if sent else ():
+    for text in _dated(mail) if sent else ():
         for found in _DATE.finditer(text):
             around = text[max(0, found.start() - 60) : found.end() + 60]
             day = _day(found)
@@ -75,14 +78,20 @@ def days_and_months_are_small(mail: CheckedMail) -> Iterator[Finding]:
     """Les jours et les mois s’écrivent en minuscules."""
     pattern = rf"\b\d{{1,2}}(?:er)?[ \u00a0](?:{_CAPITAL_MONTHS})\b"
     pattern += rf"|(?<=[a-zé,] )(?:{_CAPITAL_DAYS})(?=[ \u00a0]\d)"
-    return matched(mail, pattern, "« {} » a une majuscule")
+    return matched(mail, pattern, "« {} » a une majuscule", signs=_CAPITALS)
 
 
 @mail_rule("date-chiffres", "Écrivez le mois en lettres : 20 mars 2019.", severity=WARNING)
 def months_are_spelled(mail: CheckedMail) -> Iterator[Finding]:
     """Une date s’écrit avec le nom du mois : 03-04 se lit de deux façons."""
     pattern = r"\b\d{1,2}[/-]\d{1,2}[/-](?:\d{4}|\d{2})\b"
-    return matched(mail, pattern, "« {} » se lit de deux façons")
+    return matched(mail, pattern, "« {} » se lit de deux façons", hint=r"\d[/-]\d")
+
+
+def _dated(mail: CheckedMail) -> Iterator[str]:
+    """Give the texts that may hold a date."""
+    hint = re.compile(r"\d(?:[eE][rR])?[ \u00a0][^\W\d_]{3,9}[ \u00a0]\d{4}")
+    return filter(hint.search, mail.texts if hint.search(mail.told) else ())
 
 
 def _day(found: re.Match[str] | None) -> date | None:

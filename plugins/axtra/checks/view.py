@@ -126,6 +126,11 @@ class View:
         return tuple(found)
 
     @cached_property
+    def texts(self) -> str:
+        """Join every text of the page, a line each."""
+        return "\n".join(self.elements[0].texts)
+
+    @cached_property
     def links(self) -> tuple[Element, ...]:
         """List the links that have an address."""
         return tuple(one for one in self.all("a") if one["href"].strip())
