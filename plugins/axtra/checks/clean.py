@@ -177,8 +177,8 @@ def greetings_are_whole(mail: CheckedMail) -> Iterator[Finding]:
     pattern = (
         r"\b(?:Bonjour|Bonsoir|Chère?|Cher)[ \u00a0]+(?:,|\[|<|(?:prénom|prenom|nom|FNAME|null)\b)"
     )
-    greeting = any(sign in mail.folded for sign in ("bonjour", "bonsoir", "cher", "chèr"))
-    for one in mail.normal.passages if greeting else ():
+    hint = r"(?:bon(?:jour|soir)|ch(?:er|ère?))[ \u00a0]"
+    for one in mail.normal.passages if re.search(hint, mail.folded) else ():
         for found in re.finditer(pattern, one.text, re.IGNORECASE):
             yield Finding(f"la salutation « {found[0]} » n’a pas de nom", found[0])
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from axtra.checks.colours import NO_WORDS, is_faint
 from axtra.checks.elements import Element, Inherited
@@ -23,15 +24,14 @@ _SIMPLE = re.compile(r"^([a-z][a-z0-9]*)?((?:\.[\w-]+)*)$")
 _THEME = "Corrigez le gabarit theme/courriel/ : ses couleurs viennent de theme/tokens.toml."
 
 
-@dataclass(frozen=True, slots=True)
-class _Step:
+class _Step(NamedTuple):
     """One compound of a selector: a tag, or none, and classes."""
 
     tag: str
     classes: frozenset[str]
 
-    def fits(self, element: Element) -> bool:
-        return self.tag in {"", element.tag} and self.classes <= element.classes
+    def fits(self, tag: str, classes: frozenset[str]) -> bool:
+        return self.tag in {"", tag} and self.classes <= classes
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,11 +42,6 @@ class _Rule:
     colour: str | None
     ground: str | None
     weight: tuple[int, int, int]
-
-    def under(self, parent: Element | None) -> bool:
-        """Tell whether the other compounds stand above, each above the one before."""
-        above = parent.above if parent else iter(())
-        return all(any(step.fits(one) for one in above) for step in self.steps[1:])
 
 
 @view_rule("sombre-styles", _THEME)
@@ -78,10 +73,9 @@ def the_dark_wins(view: View) -> Iterator[Finding]:
 @view_rule("sombre-contraste", _THEME)
 def texts_stand_out_in_the_dark(view: View) -> Iterator[Finding]:
     """Dans le sombre aussi, le texte a un contraste de 4,5 avec son fond, de 3 s’il est grand."""
-    rules = _rules(view.sheets)
-    if view.name or not rules:
+    if view.name or not _rules(view.sheets):
         return
-    paint = _Paint(rules)
+    paint = _Paint(view.sheets)
     for one in view.said:
         colour, ground = paint.colours[one], paint.grounds[one]
         ratio = contrast(colour, ground)
@@ -97,27 +91,25 @@ def texts_stand_out_in_the_dark(view: View) -> Iterator[Finding]:
 class _Paint:
     """The colours of each element in the dark, found once."""
 
-    def __init__(self, rules: tuple[_Rule, ...]) -> None:
-        self._rules = sorted(rules, key=lambda one: one.weight, reverse=True)
-        self._first: dict[tuple[str, frozenset[str]], tuple[_Rule, ...]] = {}
-        self._under: dict[tuple[_Rule, Element | None], bool] = {}
+    def __init__(self, sheets: str) -> None:
+        self._sheets = sheets
+        self._within: dict[_Step, Inherited[bool]] = {}
         self.colours = Inherited(self._colour, "#000000")
         self.grounds = Inherited(self._ground, "#FFFFFF")
 
-    def _fits(self, rule: _Rule, element: Element) -> bool:
-        if len(rule.steps) == 1:
-            return True
-        key = (rule, element.parent)  # which all the children of an element share
-        if key not in self._under:
-            self._under[key] = rule.under(element.parent)
-        return self._under[key]
-
     def _near(self, element: Element) -> tuple[_Rule, ...]:
-        """List the rules whose first compound fits an element, the strongest first."""
-        key = (element.tag, element.classes)
-        if key not in self._first:
-            self._first[key] = tuple(one for one in self._rules if one.steps[0].fits(element))
-        return self._first[key]
+        return _near(self._sheets, element.tag, element.classes)
+
+    def _fits(self, rule: _Rule, element: Element) -> bool:
+        """Tell whether the other compounds stand above."""
+        return all(self._stands(step)[element.parent] for step in rule.steps[1:])
+
+    def _stands(self, step: _Step) -> Inherited[bool]:
+        if step not in self._within:
+            self._within[step] = Inherited(
+                lambda one: step.fits(one.tag, one.classes) or None, default=False
+            )
+        return self._within[step]
 
     def _colour(self, element: Element) -> str | None:
         near = self._near(element)
@@ -153,7 +145,13 @@ def _rules(sheets: str) -> tuple[_Rule, ...]:
                         sum(bool(one.tag) for one in made),
                     )
                     found.append(_Rule(made, colour, ground, (classes, tags, len(found))))
-    return tuple(found)
+    return tuple(sorted(found, key=lambda one: one.weight, reverse=True))
+
+
+@lru_cache(maxsize=4096)
+def _near(sheets: str, tag: str, classes: frozenset[str]) -> tuple[_Rule, ...]:
+    """List the rules whose first compound fits an element, the strongest first."""
+    return tuple(one for one in _rules(sheets) if one.steps[0].fits(tag, classes))
 
 
 def _step(found: re.Match[str]) -> _Step:

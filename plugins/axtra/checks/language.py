@@ -38,7 +38,8 @@ def genders_are_spelled_out(mail: CheckedMail) -> Iterator[Finding]:
     """Aucun doublet n’est abrégé par un trait, un point, une barre ou des parenthèses."""
     yield from advised(mail, "doublet-signe-simple", "« {} » abrège un doublet par un signe")
     pattern = r"[^\W\d_]{2,}\((?:e|ne|le|se|te|trice|euse|ère|ière|ive)s?\)s?"
-    yield from matched(mail, pattern, "« {} » abrège un doublet par des parenthèses", signs=("(",))
+    problem, hint = "« {} » abrège un doublet par des parenthèses", r"\((?<=[^\W\d_].)[enlstèi]"
+    yield from matched(mail, pattern, problem, hint=hint)
 
 
 @mail_rule("etc-suspension", "Écrivez « etc. », sans points de suspension.")
@@ -101,7 +102,7 @@ def marks_are_held(mail: CheckedMail) -> Iterator[Finding]:
     )
     hint = (
         r"[ $%€:»«h\u2000-\u200a](?:(?<=[ \w][$%€:»])|(?<=\dh)|(?<=\d[\u2000-\u200a])"
-        r"|(?<=«)[ \w]|(?<=\d )\d)"
+        r"|(?<=«)[ \w]|(?<=\d )(?<![^\W\d]..)\d{3}(?![\w-]))"
     )
     return matched(mail, pattern, "une espace ordinaire peut couper « {} »", hint=hint)
 

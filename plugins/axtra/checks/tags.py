@@ -94,14 +94,18 @@ class _Parser(HTMLParser):
     def __init__(self, reading: Reading) -> None:
         super().__init__(convert_charrefs=True)
         self._reading = reading
-        self.handle_endtag = reading.leave
-        self.handle_data = reading.hear
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self._reading.enter(tag, _twice(name for name, _ in attrs), alone=False)
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self._reading.enter(tag, _twice(name for name, _ in attrs), alone=True)
+
+    def handle_endtag(self, tag: str) -> None:
+        self._reading.leave(tag)
+
+    def handle_data(self, data: str) -> None:
+        self._reading.hear(data)
 
 
 class _Tag(NamedTuple):
