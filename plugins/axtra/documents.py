@@ -9,13 +9,17 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from operator import itemgetter
 from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
 
 from axtra import firstname, frontmatter, parallel, program
-from axtra.blocks import Converter, Document
+from axtra.blocks import Document
 from axtra.diagnostics import Diagnostic, Notes
 from axtra.frontmatter import Source
 from axtra.model import Text
 from axtra.schema import KINDS, Kind, Type
+
+if TYPE_CHECKING:
+    from axtra.blocks.conversion import Converter
 
 _SHARE = 25  # files given at a time to a process that is no copy of this one
 TO_DO = re.compile(r"à compléter", re.IGNORECASE)
@@ -49,14 +53,20 @@ def read(requests: list[Request]) -> list[Entry]:
         context = multiprocessing.get_context("spawn")
         with ProcessPoolExecutor(parallel.workers(len(requests)), mp_context=context) as pool:
             return [entry for share in pool.map(_read_share, shares) for entry in share]
-    converter = Converter()
+    converter = _converter()
     made = parallel.share(len(requests), lambda at: (at, _entry(requests[at], converter)))
     return [entry for _, entry in sorted(made, key=itemgetter(0))]
 
 
 def _read_share(requests: list[Request]) -> list[Entry]:
-    converter = Converter()
+    converter = _converter()
     return [_entry(one, converter) for one in requests]
+
+
+def _converter() -> Converter:
+    from axtra.blocks.conversion import Converter  # noqa: PLC0415 - most builds convert nothing
+
+    return Converter()
 
 
 def _entry(request: Request, converter: Converter) -> Entry:

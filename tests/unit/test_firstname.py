@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from axtra import firstname
-from axtra.blocks import Converter, Fragment
+from axtra.blocks import Fragment
+from axtra.blocks.conversion import Converter
 from axtra.diagnostics import Notes
 from axtra.newsletter import Personal, personalise, render
 from axtra.newsletter.plain import PlainWriter

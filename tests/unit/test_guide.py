@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from axtra import guide
-from axtra.blocks import Converter
+from axtra.blocks.conversion import Converter
 from axtra.diagnostics import Diagnostic, Notes
 from axtra.rules import RULES
 from axtra.schema import BLOCKS

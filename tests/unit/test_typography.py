@@ -23,6 +23,7 @@ from axtra.typography import (
     lint_text,
 )
 from axtra.typography.rules import RULES, SUPERSCRIPT_RULES, apply, correct
+from axtra.typography.vocabulary import compiled
 
 DATA = Path(__file__).parent.parent / "data"
 CASES: list[dict[str, Any]] = [
@@ -251,13 +252,13 @@ def test_advice_says_nothing_of_addresses() -> None:
 def test_a_rule_changes_no_text_that_has_none_of_its_signs(pieces: list[str]) -> None:
     for pattern, _, signs in {*RULES["qc"], *RULES["qc-fine"], *SUPERSCRIPT_RULES}:
         text = "".join(piece for piece in pieces if piece not in signs)
-        assert not pattern.search(text), pattern
+        assert not compiled(pattern).search(text), pattern
 
 
 PIECES = (
     "la", "Le", "vitamine", "l’art", "à,", "no", "nos", "p", "poste", "vol.", "M.", "Mme", "Me",
     "C.", "Roy", "roi", "XIV", "XIXe", "siècle", "3", "30", "000", "h", "min", "s", "mars", "km",
-    "millions", "%", "$", "CAN", "«", "»", ":", "!", ";", ",", "–", "--", "et", "ou", "ème", ".",
+    "millions", "%", "$", "CAN", "«", "»", ":", "!", ";", ",", "–", "--", "et", "ou", "ème",
     "\ufdd0", "\ufdd1", "\ufdd2", "\ufdd3", "anticonstitutionnellementlongue",
 )  # fmt: skip
 

@@ -1,15 +1,13 @@
 """Markdown to a tree of blocks: sanitised, corrected HTML between blocks that keep their lines.
 
-The syntax is that of `pymdownx.blocks`.
+The syntax is that of `pymdownx.blocks`. `conversion` is imported by who has something to convert.
 """
 
-from axtra.blocks.conversion import Converter
 from axtra.blocks.inspection import VAGUE
 from axtra.blocks.tree import Document, Fragment, Heading, Part, RawBlock, inner_html
 
 __all__ = [
     "VAGUE",
-    "Converter",
     "Document",
     "Fragment",
     "Heading",

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
 from axtra.typography.canvas import VERBATIM, VERBATIM_HINT
 from axtra.typography.rules import LONG_UNITS
-from axtra.typography.vocabulary import LOWER, UPPER, WORD, S
+from axtra.typography.vocabulary import LOWER, UPPER, WORD, S, compiled
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +43,12 @@ _ACCENTED_STEMS: Final = (
 )
 # Each begins with a set of letters or signs, which is quick to look for; what must stand before is
 # looked for after it.
-_ADVICE: Final[tuple[tuple[str, re.Pattern[str]], ...]] = (
+_ADVICE: Final[tuple[tuple[str, str], ...]] = (
     # OQLF 21438: capitals keep their accents. « A » opens a sentence as a preposition, save before
     # a past participle (« A obtenu… ») or as a label (« A. », « A et B »).
     (
         "capitale-accent",
-        re.compile(
+        (
             rf"{_starting('A')}(?={S}+(?!(?:et|ou|est|eu|fait|pris|mis|obtenu|reçu|été)\b|\w+é\b)"
             rf"[^\W\d_]{{2}}|{S}+[Ll]['’])"
             r"|A(?<!\wA)\s+PROPOS\b"
@@ -62,11 +61,11 @@ _ADVICE: Final[tuple[tuple[str, re.Pattern[str]], ...]] = (
     # OQLF 25345: parentheses and brackets alone may shorten a pair of genders.
     (
         "doublet-point-median",
-        re.compile(r"\b[^\W\d_]{2,}+[·•‧⋅∙][^\W\d_]+(?:[·•‧⋅∙][^\W\d_]+)*"),
+        r"\b[^\W\d_]{2,}+[·•‧⋅∙][^\W\d_]+(?:[·•‧⋅∙][^\W\d_]+)*",
     ),
     (
         "doublet-signe-simple",
-        re.compile(
+        (
             r"\b[^\W\d_]{2,}+(?:"
             r"\.(?:e|es|ne|nes|le|les|te|tes|ve|ives?|euses?|[eè]res?|rices?|trices?|s)"
             r"(?:\.s)?(?!\w|\.\w)"
@@ -80,19 +79,19 @@ _ADVICE: Final[tuple[tuple[str, re.Pattern[str]], ...]] = (
     # OQLF 21006: « etc. » already says that the list goes on.
     (
         "etc-suspension",
-        re.compile(r"[eE](?<!\w.)[tT][cC](?:\.{2,}|\.?\s?…|\.\s\.{2,})"),
+        r"[eE](?<!\w.)[tT][cC](?:\.{2,}|\.?\s?…|\.\s\.{2,})",
     ),
     # OQLF 21584: the symbol follows its number.
     (
         "symbole-avant",
-        re.compile(
+        (
             rf"[CU$€£](?<![\dkMGd].)(?<!\d{S}.)(?:(?<=C)A?\$|(?<=U)S\$|(?<=[$€£])){S}?\d+(?:[.,]\d+)*"
         ),
     ),
     # BT-GR 2.3.1: the decimal sign is the comma; a version or a section number has no unit.
     (
         "point-decimal",
-        re.compile(
+        (
             rf"\d(?:(?<![\w.].)\d*\.\d+(?={S}?(?:[%‰°€£¢]|(?:[kMG]|Md)?\$)"
             rf"|{S}?(?:{LONG_UNITS}|[hgLl])(?!\w)"
             rf"|{S}(?:[mb]illi(?:on|ard)|fois|heure|jour|an(?:née)?|mois|semaine|point|place"
@@ -103,7 +102,7 @@ _ADVICE: Final[tuple[tuple[str, re.Pattern[str]], ...]] = (
     # OQLF 21516: the day has twenty-four hours.
     (
         "heure-ampm",
-        re.compile(
+        (
             rf"[aApP\d](?<!\w.)(?:(?:(?<=\d)\d?(?:[:hH]\d\d)?{S}?[hH]?{S}?[aApP]|(?<!\d))\.{S}?[mM]\b\.?"
             rf"|(?<=\d)\d?(?:{S}?[:hH]{S}?\d\d)?{S}?[hH]?{S}?[aApP][mM]\b)"
         ),
@@ -117,7 +116,7 @@ def _advise(text: str) -> Iterator[Advice]:
     if VERBATIM_HINT.search(text):
         prose = VERBATIM.sub(lambda found: WORD * len(found[0]), text)
     for code, pattern in _ADVICE:
-        for found in pattern.finditer(prose):
+        for found in compiled(pattern).finditer(prose):
             start, end = found.span()
             yield Advice(code, start, end, text[start:end])
 

@@ -54,11 +54,11 @@ def _space_before(signs: str, then: str, space: str, openers: str = "") -> tuple
     follows = rf"(?<=[^{SPACES}{TAG}{BREAK}{LIMIT}{openers}].)"
     return (
         Rule(
-            re.compile(rf"([{SPACES}{TAG}]{follows}{GAP})([{signs}]{then})", re.DOTALL),
+            rf"([{SPACES}{TAG}]{follows}{GAP})([{signs}]{then})",
             lambda found: f"{without_spaces(found[1])}{space}{found[2]}",
             signs,
         ),
-        Rule(re.compile(rf"[{signs}]{follows}{then}"), rf"{space}\g<0>", signs),
+        Rule(rf"[{signs}]{follows}{then}", rf"{space}\g<0>", signs),
     )
 
 
@@ -70,24 +70,24 @@ def _punctuation(thin: str) -> tuple[Rule, ...]:
     return (
         # French quotation marks hold their text with no-break spaces; English ones touch it.
         Rule(
-            re.compile(rf"«({GAP})(?=[^{SPACES}{TAG}{BREAK}{LIMIT}])"),
+            rf"«({GAP})(?=[^{SPACES}{TAG}{BREAK}{LIMIT}])",
             lambda found: f"«{NBSP}{without_spaces(found[1])}",
             "«",
         ),
         *_space_before("»", "", NBSP),
-        Rule(re.compile(rf"“{S}+"), "“", "“"),
-        Rule(re.compile(rf"{S}(?<=[^{SPACES}{BREAK}{LIMIT}].){S}*”", re.DOTALL), "”", "”"),
+        Rule(rf"“{S}+", "“", "“"),
+        Rule(rf"{S}(?<=[^{SPACES}{BREAK}{LIMIT}].){S}*”", "”", "”"),
         # The colon that ends a word; not 14:30, 16:9, a:hover, C:\ nor ::.
         *_space_before(":", rf"(?={T}(?:[{SPACES}«“]|{EDGE}))", NBSP, r"(\[{«“‘:/"),
         # What opens, or belongs to code, is left alone: (?), ¡, !important, a != b, &nbsp;.
         *_space_before("!?", r"[!?]*(?![\w=])", thin, r"(\[{\"«“‘¡¿:;!?"),
         *_space_before(";", rf"(?={T}(?:[{SPACES}»”\")\]]|{EDGE}))", thin, r"(\[{\"«“‘:;!?"),
         # No space before a comma.
-        Rule(re.compile(rf"{S}(?<=[\w)»”’…].){S}*,(?={S})", re.DOTALL), ",", ","),
+        Rule(rf"{S}(?<=[\w)»”’…].){S}*,(?={S})", ",", ","),
         # Typewriter dashes. The spaces around them stay breakable; a hyphen alone may be a range,
         # a score or a minus sign. OQLF 23376.
-        Rule(re.compile(rf"--(?<![^{SPACES}{BREAK}{LIMIT}]--)(?={S}|{EDGE})"), "–", "-"),
-        Rule(re.compile(rf"---(?<![^{SPACES}{BREAK}{LIMIT}]---)(?={S}|{EDGE})"), "—", "-"),
+        Rule(rf"--(?<![^{SPACES}{BREAK}{LIMIT}]--)(?={S}|{EDGE})", "–", "-"),
+        Rule(rf"---(?<![^{SPACES}{BREAK}{LIMIT}]---)(?={S}|{EDGE})", "—", "-"),
     )
 
 
@@ -106,12 +106,12 @@ _PHONE: Final = r"\d\d\d[-\u2011]\d{4}(?!\d)"
 
 _NUMBER_RULES: Final[tuple[Rule, ...]] = (
     # -ème, -ième and -ère are faulty endings, in text as in HTML. BT-GR 2.3.5.
-    Rule(re.compile(rf"([1I]){_NOT_IN_NUMBER}ère(s?)\b"), r"\1re\2", "è"),
-    Rule(re.compile(rf"([\dIVX]{_NOT_IN_NUMBER}[\dIVX]*)i?[èe]me(s?)\b"), r"\1e\2", DIGITS + "IVX"),
+    Rule(rf"([1I]){_NOT_IN_NUMBER}ère(s?)\b", r"\1re\2", "è"),
+    Rule(rf"([\dIVX]{_NOT_IN_NUMBER}[\dIVX]*)i?[èe]me(s?)\b", r"\1e\2", DIGITS + "IVX"),
     # Thousands are glued by groups of three, but not a year to a count (2019 335), nor the minutes
     # of an hour (13 h 30 250). CLDR writes U+00A0; BT-GR 2.3.1.
     Rule(
-        re.compile(rf"[1-9]{_NOT_IN_NUMBER}(?<!h{S}.)\d{{0,2}}(?:{S}\d{{3}})+(?!{S}?\d)"),
+        rf"[1-9]{_NOT_IN_NUMBER}(?<!h{S}.)\d{{0,2}}(?:{S}\d{{3}})+(?!{S}?\d)",
         lambda found: re.sub(S, NBSP, found[0]),
         DIGITS,
     ),
@@ -120,17 +120,17 @@ _NUMBER_RULES: Final[tuple[Rule, ...]] = (
     glue(rf"1{_NOT_IN_NUMBER}", rf"\(?\d{{3}}\)?{NBSP}{_PHONE}", signs="-\u2011"),
     # Clock time and duration: 13 h 30, 2 h 5 min, 12 h 30 min 15 s. OQLF 21516.
     Rule(
-        re.compile(rf"(\d{_NOT_IN_NUMBER}\d?){S}*[hH]{S}*(?=[0-5]\d(?:{S}*min)?(?!\w|{S}*h))"),
+        rf"(\d{_NOT_IN_NUMBER}\d?){S}*[hH]{S}*(?=[0-5]\d(?:{S}*min)?(?!\w|{S}*h))",
         rf"\1{NBSP}h{NBSP}",
         DIGITS,
     ),
     Rule(
-        re.compile(rf"(\d){S}*(h|min){S}*(?=\d\d?{S}*(?:min|s){_NOT_A_UNIT})"),
+        rf"(\d){S}*(h|min){S}*(?=\d\d?{S}*(?:min|s){_NOT_A_UNIT})",
         rf"\1{NBSP}\2{NBSP}",
         DIGITS,
     ),
     # The prefix of a currency touches its symbol: 2,5 M$. OQLF 21584.
-    Rule(re.compile(rf"(\d{T}{S}*)([kMG]|Md){S}+(?=[$€£])"), r"\1\2", "$€£"),
+    Rule(rf"(\d{T}{S}*)([kMG]|Md){S}+(?=[$€£])", r"\1\2", "$€£"),
     # A number holds its symbol: 85 %, 21 °C, 5 km, 24 h, 25 $. « $25 » is for its author to mend
     # (see `lint`). OQLF 22039, 21516 and 21584, CLDR.
     glue(
@@ -147,7 +147,7 @@ _NUMBER_RULES: Final[tuple[Rule, ...]] = (
         rf"|(?:[mb]illi(?:on|ard)|trillion)s?\b|(?i:{_MONTHS})|p\.(?!{S}*\d)",
         signs=DIGITS,
     ),
-    Rule(re.compile(rf"°{S}(?=[CF](?!\w))"), "°", "°"),
+    Rule(rf"°{S}(?=[CF](?!\w))", "°", "°"),
     glue(r"\$", r"(?:CAN?|US|AU|NZ|HK)\b", signs="$"),
 )
 
@@ -179,7 +179,7 @@ def _glued_if(accepts: Callable[[str], bool]) -> Callable[[re.Match[str]], str]:
 _NAME_RULES: Final[tuple[Rule, ...]] = (
     # An abbreviation holds its number: p. 12, vol. 3, § 4, n° 12, poste 12. BT-INS, OQLF 25450.
     Rule(
-        re.compile(rf"(\.{T}){S}+({T})(?=\d|[IVX]+\b)"),
+        rf"(\.{T}){S}+({T})(?=\d|[IVX]+\b)",
         _glued_if(lambda word: word.lower() in _ABBREVIATIONS),
         ".",
     ),
@@ -203,13 +203,13 @@ _NAME_RULES: Final[tuple[Rule, ...]] = (
     glue(rf"[DP]{_NOT_IN_WORD}{T}re?s?", rf"[{UPPER}]", signs="DP"),
     # « Me Tremblay », not « Call Me Maybe ». OQLF 21115.
     Rule(
-        re.compile(rf"(M{_NOT_IN_WORD}{T}e{T}){S}+({T})(?=[{UPPER}][{LOWER}])(?!Too\b)"),
+        rf"(M{_NOT_IN_WORD}{T}e{T}){S}+({T})(?=[{UPPER}][{LOWER}])(?!Too\b)",
         _glued_if(lambda word: not word[:1].isupper()),
         "M",
     ),
     # « C. Tremblay », not « la vitamine C. Elle », which is two sentences. BT-INS.
     Rule(
-        re.compile(
+        (
             rf"([{UPPER}](?<![\w.’'-].)\.-?(?:[{UPPER}]\.-?)*{T}){S}+({T})"
             rf"(?=[{UPPER}][{LOWER}.’'])"
         ),
@@ -221,24 +221,24 @@ _NAME_RULES: Final[tuple[Rule, ...]] = (
 _RAISED: Final = rf"\1{SUP}\2{SUP_END}"
 SUPERSCRIPT_RULES: Final[tuple[Rule, ...]] = (
     # 1er, 1re, 2e, 3es, 2nd; no decimal, no code (3e-5). BT-GR 2.3.5.
-    Rule(re.compile(rf"(1){_NOT_IN_NUMBER}(ers?|res?)(?!\w)"), _RAISED, "1"),
-    Rule(re.compile(rf"(2){_NOT_IN_NUMBER}(n?des?|n?ds?)(?!\w)"), _RAISED, "2"),
-    Rule(re.compile(rf"(\d{_NOT_IN_NUMBER}\d*)(es?)(?!\w|-\d)"), _RAISED, DIGITS),
+    Rule(rf"(1){_NOT_IN_NUMBER}(ers?|res?)(?!\w)", _RAISED, "1"),
+    Rule(rf"(2){_NOT_IN_NUMBER}(n?des?|n?ds?)(?!\w)", _RAISED, "2"),
+    Rule(rf"(\d{_NOT_IN_NUMBER}\d*)(es?)(?!\w|-\d)", _RAISED, DIGITS),
     # XXe, Ve, Ier; another letter alone may begin a word (Ce, De, Le, Me). OQLF 25137.
     Rule(
-        re.compile(rf"([IVX]{_NOT_IN_NUMBER}(?:(?<!I)|[IVX])[IVX]*)(es?)(?![\w’'])"),
+        rf"([IVX]{_NOT_IN_NUMBER}(?:(?<!I)|[IVX])[IVX]*)(es?)(?![\w’'])",
         _RAISED,
         "IVX",
     ),
-    Rule(re.compile(rf"(I){_NOT_IN_NUMBER}(er|re)(?![\w’'])"), _RAISED, "I"),
+    Rule(rf"(I){_NOT_IN_NUMBER}(er|re)(?![\w’'])", _RAISED, "I"),
     # n° with a degree sign is the typewriter's makeshift for a raised o. OQLF 25450.
     Rule(
-        re.compile(rf"([nN]){_NOT_IN_WORD}[°º](s?)(?={NBSP}\d)"),
+        rf"([nN]){_NOT_IN_WORD}[°º](s?)(?={NBSP}\d)",
         rf"\1{SUP}o\2{SUP_END}",
         "°º",
     ),
     Rule(
-        re.compile(
+        (
             rf"([nN]){_NOT_IN_WORD}"
             rf"(o(?={NBSP}{T}\d)|os(?={NBSP}{T}\d+{S}*(?:et|ou|à|,|-|–){S}*\d))"
         ),
@@ -246,9 +246,9 @@ SUPERSCRIPT_RULES: Final[tuple[Rule, ...]] = (
         DIGITS,
     ),
     # Titles: Mme and Mlle everywhere, the others before a name only. OQLF 1435 and 21115.
-    Rule(re.compile(rf"(M){_NOT_IN_WORD}(mes?|lles?)\b"), _RAISED, "M"),
+    Rule(rf"(M){_NOT_IN_WORD}(mes?|lles?)\b", _RAISED, "M"),
     Rule(
-        re.compile(
+        (
             rf"([MDP]){_NOT_IN_WORD}((?<=M)e|(?<=M)grs?|(?<!M)re?s?)"
             rf"(?={NBSP}{T}[{UPPER}])"
         ),
@@ -297,7 +297,7 @@ def apply(rules: tuple[Rule, ...], text: str) -> str:
     present = set(text)
     if _DIGIT.search(text):
         present.update(DIGITS)
-    for pattern, replacement, signs in rules:
-        if not present.isdisjoint(signs):
-            text = pattern.sub(replacement, text)
+    for rule in rules:
+        if not present.isdisjoint(rule.signs):
+            text = rule.run(text)
     return text

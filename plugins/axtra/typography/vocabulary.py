@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import cache
 from typing import Final, NamedTuple
 
 NBSP: Final = "\u00a0"
@@ -39,9 +40,19 @@ Replacement = str | Callable[[re.Match[str]], str]
 class Rule(NamedTuple):
     """What replaces a pattern; a text that has none of its signs has no match."""
 
-    pattern: re.Pattern[str]
+    pattern: str
     replacement: Replacement
     signs: str
+
+    def run(self, text: str) -> str:
+        """Replace each match in a text."""
+        return compiled(self.pattern).sub(self.replacement, text)
+
+
+@cache
+def compiled(pattern: str) -> re.Pattern[str]:
+    """Compile a rule when a text first needs it: most processes correct a few lines, or none."""
+    return re.compile(pattern, re.DOTALL)
 
 
 def words(listed: str) -> frozenset[str]:
@@ -64,5 +75,4 @@ def glue(before: str, after: str, *, spaced: bool = True, signs: str) -> Rule:
         signs: Characters, one of which the pattern cannot match without.
     """
     count = "+" if spaced else "*"
-    pattern = re.compile(f"((?:{before}){T}){S}{count}({T})(?={after})")
-    return Rule(pattern, rf"\1{NBSP}\2", signs)
+    return Rule(f"((?:{before}){T}){S}{count}({T})(?={after})", rf"\1{NBSP}\2", signs)
