@@ -285,3 +285,28 @@ def _declared(style: str | None) -> dict[str, str]:
         name.strip(): _HEX.sub(r"#\1\2\3", value.strip().lower().replace("'", '"'))
         for name, _, value in pairs
     }
+
+
+@pytest.mark.parametrize(
+    ("selector", "inlined"),
+    [
+        ("p", True),
+        (".a", True),
+        ("div .b", True),
+        ("p.a[title]", True),
+        ("[title]", True),
+        ("#ici", True),
+        ("p:first-child", True),
+        (".c", False),
+        ("td", False),
+        (".a .b", False),
+        ("p.b", False),
+    ],
+)
+def test_a_rule_reaches_what_it_selects_and_is_left_out_of_other_mails(
+    selector: str, *, inlined: bool
+) -> None:
+    sheet = f'<style type="text/css">/* en ligne */ {selector} {{ top: 1px }}</style>'
+    body = '<div><p class="a x" title="t" id="ici">Un</p><i class="b">deux</i></div>'
+    html = f"<!doctype html><html><head>{sheet}</head><body>{body}</body></html>"
+    assert ("top:" in chain.inline(html)) == inlined

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import re
 import unicodedata
+from functools import cached_property
 from typing import Any, ClassVar
 
 from mjml import mjml2html
@@ -16,6 +17,10 @@ from axtra.newsletter.elements import validate
 _ATTRIBUTES = re.compile(r"<mj-title>[^<]*|<[a-z][^<>]*>")
 _UNSURE = re.compile(r"[^\x00-\x7f]|\\")
 _SHEETS = 32  # kept; a look has three
+# What is neither a tag nor a class in a selector: attributes, pseudo-classes, ids.
+_OTHER = re.compile(r"\[[^]]*\]|[:#][\w-]+(?:\([^)]*\))?")
+_NAME = re.compile(r"[\w-]+")
+_PRESENT = re.compile(r'<([a-z][a-z0-9]*)|\sclass="([^"]*)"')
 _DOCTYPE = "<!doctype html>"
 _RESET = '<style type="text/css">\n#outlook'
 _STYLE = re.compile(r' style="[^"]*"')
@@ -23,7 +28,11 @@ _INLINED = re.compile(r'<style type="text/css">\s*/\* en ligne \*/.*?</style>', 
 
 
 class _Inliner(Premailer):  # type: ignore[misc]
-    """Premailer, which works out anew for each mail the sheets that all of them share."""
+    """Premailer, which works out anew for each mail the sheets that all of them share.
+
+    It also looks for what each rule selects in the whole of each mail: here, only when the names
+    that the rule needs are in it.
+    """
 
     _known: ClassVar[dict[tuple[str, int], Any]] = {}
 
@@ -32,9 +41,19 @@ class _Inliner(Premailer):  # type: ignore[misc]
         if key not in self._known:
             if len(self._known) >= _SHEETS:
                 self._known.clear()
-            self._known[key] = super()._parse_style_rules(css_body, ruleset_index)
+            rules, leftover = super()._parse_style_rules(css_body, ruleset_index)
+            needs = [
+                frozenset(_NAME.findall(_OTHER.sub(" ", selector))) for _, selector, _ in rules
+            ]
+            self._known[key] = list(zip(rules, needs, strict=True)), leftover
         rules, leftover = self._known[key]
-        return list(rules), list(leftover)
+        return [rule for rule, needs in rules if needs <= self._names], list(leftover)
+
+    @cached_property
+    def _names(self) -> frozenset[str]:
+        """Name the tags and the classes of the mail."""
+        found = _PRESENT.findall(self.html)
+        return frozenset(name for tag, classes in found for name in (tag, *classes.split()))
 
 
 def compose(mjml: str, template: str) -> str:
