@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import shutil
 import sqlite3
+from datetime import timedelta
 from io import BytesIO
 
 import pytest
@@ -12,7 +13,7 @@ import resvg_py
 from conftest import MakeProject
 from edits import DRAWING, MANY, START, Edits, drawing
 from PIL import Image
-from sites import DAY, Project, article, letter, news, share_cache, text, tree
+from sites import DAY, Project, article, letter, news, numero, share_cache, text, tree
 
 from axtra import books, documents, parallel
 
@@ -75,6 +76,24 @@ def test_without_any_change_no_job_is_done(project: MakeProject) -> None:
     assert made.build().done > 0
     report = made.build()
     assert (report.done, report.written, report.removed) == (0, 0, 0)
+
+
+def test_time_that_passes_costs_what_it_changes(project: MakeProject) -> None:
+    call = numero(appel='{texte: "Écrivez-nous.", date-limite: 2020-06-30}')
+    release = text(
+        titre="Un communiqué", ville="Montréal", date="2020-05-01", embargo="2020-05-02 09:00"
+    )
+    made = project(
+        {
+            **START,
+            "content/magazine/2020-05/numero.md": call,
+            "content/communiques/2020/un.md": release,
+        }
+    )
+    made.build()
+    assert made.build(moment=DAY + timedelta(hours=1)).done == 0
+    done = made.build(moment=DAY + timedelta(days=1)).done
+    assert done == 1, "only the list of events parts those that are over from the others"
 
 
 def test_copies_of_the_process_write_what_it_writes_alone(project: MakeProject) -> None:

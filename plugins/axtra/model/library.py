@@ -212,9 +212,17 @@ class Library:
         """Give the day on which the site is built: what a page may say of the moment."""
         return self.moment.date()
 
+    def passed(self, when: date) -> bool:
+        """Tell whether a day, or a moment, is over when the site is built.
+
+        A page that asks this is made again when the answer changes; one that compares with the
+        moment itself, at each build.
+        """
+        return when <= self.moment if isinstance(when, datetime) else when < self.today
+
     def upcoming(self, most: int | None = None) -> tuple[Event, ...]:
         """List the events that are not over, soonest first."""
-        ahead = [event for event in reversed(self.events) if event.last_day >= self.today]
+        ahead = [event for event in reversed(self.events) if not self.passed(event.last_day)]
         return tuple(ahead[:most])
 
     def find(self, slug: str, *classes: type[Item]) -> Item | None:

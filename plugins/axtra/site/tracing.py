@@ -214,6 +214,10 @@ def _encoded(value: Any) -> Any:  # noqa: ANN401
         return ("item", _read(value, "source"))
     if isinstance(value, Rubrique | Subject):
         return (type(value).__name__, value.slug)
+    if isinstance(value, datetime):
+        return ("moment", value.isoformat())
+    if isinstance(value, date):
+        return ("day", value.isoformat())
     if isinstance(value, tuple):
         return ("tuple", *map(_encoded, value))
     if isinstance(value, dict):
@@ -266,6 +270,10 @@ class Evidence:
                 return self._of(self._library.rubriques, slug)
             case ("Subject", slug):
                 return self._of(self._library.subjects, slug)
+            case ("moment", written):
+                return datetime.fromisoformat(written)
+            case ("day", written):
+                return date.fromisoformat(written)
             case ("class", name):
                 return CLASSES[name]
             case ("tuple", *values):
