@@ -15,7 +15,7 @@ from edits import DRAWING, MANY, START, Edits, drawing
 from PIL import Image
 from sites import DAY, Project, article, letter, news, numero, share_cache, text, tree
 
-from axtra import books, documents, parallel
+from axtra import books, pages, parallel
 
 
 @pytest.fixture(autouse=True)
@@ -211,7 +211,8 @@ def test_damaged_kept_texts_are_read_again(project: MakeProject, damage: bytes |
 def test_a_thousand_edits_make_no_difference(
     project: MakeProject, seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    if seed % 2:  # as a site of many texts, which several processes read and render
-        monkeypatch.setattr(documents, "_MANY", 1)
+    if seed % 2:  # as a site of many texts: several processes read and render them
         monkeypatch.setattr(parallel, "_MANY", 1)
+    if seed % 3 == 0:  # and lists have many pages
+        monkeypatch.setattr(pages, "LEAF_LENGTH", 3)
     _compare(project(MANY), seed, 101)
