@@ -21,7 +21,7 @@ _THEME = "Corrigez le gabarit theme/courriel/ : ses couleurs viennent de theme/t
 def texts_stand_out(view: View) -> Iterator[Finding]:
     """Le texte a un contraste de 4,5 avec son fond, de 3 s’il est grand."""
     for one in view.said:
-        colour, ground = view.colours[one] or "#000000", view.grounds[one] or "#FFFFFF"
+        colour, ground = view.colours[one.place] or "#000000", view.grounds[one.place] or "#FFFFFF"
         ratio = contrast(colour, ground)
         if one.tag not in NO_WORDS and is_faint(one, ratio):
             words, shown = one.own or one["alt"], f"{ratio:.1f}".replace(".", ",")
@@ -49,7 +49,7 @@ def colours_are_read(view: View) -> Iterator[Finding]:
 def grounds_are_given(view: View) -> Iterator[Finding]:
     """Qui donne une couleur de texte donne aussi celle du fond."""
     for one in view.said:
-        if one.own and view.colours[one] and not view.grounds[one]:
+        if one.own and view.colours[one.place] and not view.grounds[one.place]:
             yield Finding(f"« {excerpt(one.own)} » a une couleur, mais aucun fond", one.own)
 
 

@@ -9,7 +9,6 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from axtra.checks.colours import NO_WORDS, is_faint
-from axtra.checks.elements import Element, Inherited
 from axtra.checks.rule import Finding, excerpt, view_rule
 from axtra.checks.styles import bare, declarations, hexadecimal
 from axtra.checks.view import View
@@ -30,15 +29,20 @@ class _Step(NamedTuple):
     tag: str
     classes: frozenset[str]
 
-    def fits(self, tag: str, classes: frozenset[str]) -> bool:
-        return self.tag in {"", tag} and self.classes <= classes
+    def fits(self, tag: str, classes: str) -> bool:
+        return self.tag in {"", tag} and self.classes <= frozenset(classes.split())
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Rule:
-    """A selector, innermost compound first, with what it declares; `weight` sorts the cascade."""
+    """A selector, its innermost compound and those above, with what it declares.
 
-    steps: tuple[_Step, ...]
+    `weight` sorts the cascade.
+    """
+
+    step: _Step
+    above: frozenset[_Step]
+    length: int
     colour: str | None
     ground: str | None
     weight: tuple[int, int, int]
@@ -51,9 +55,9 @@ def the_dark_is_styled(view: View) -> Iterator[Finding]:
         yield Finding("le courriel n’a pas de couleurs pour le mode sombre")
         return
     reached = {
-        one.steps[0].tag
+        one.step.tag
         for one in _rules(view.sheets)
-        if one.ground and not one.steps[0].classes and len(one.steps) < _BROAD
+        if one.ground and not one.step.classes and one.length < _BROAD
     }
     for tag, name in (("table", "les tableaux"), ("td", "les cellules")):
         if tag not in reached:
@@ -75,9 +79,9 @@ def texts_stand_out_in_the_dark(view: View) -> Iterator[Finding]:
     """Dans le sombre aussi, le texte a un contraste de 4,5 avec son fond, de 3 s’il est grand."""
     if view.name or not _rules(view.sheets):
         return
-    paint = _Paint(view.sheets)
+    painted = _painted(view)
     for one in view.said:
-        colour, ground = paint.colours[one], paint.grounds[one]
+        colour, ground = painted[one.place]
         ratio = contrast(colour, ground)
         if one.tag not in NO_WORDS and is_faint(one, ratio):
             words, shown = one.own or one["alt"], f"{ratio:.1f}".replace(".", ",")
@@ -88,38 +92,20 @@ def texts_stand_out_in_the_dark(view: View) -> Iterator[Finding]:
             )
 
 
-class _Paint:
-    """The colours of each element in the dark, found once."""
-
-    def __init__(self, sheets: str) -> None:
-        self._sheets = sheets
-        self._within: dict[_Step, Inherited[bool]] = {}
-        self.colours = Inherited(self._colour, "#000000")
-        self.grounds = Inherited(self._ground, "#FFFFFF")
-
-    def _near(self, element: Element) -> tuple[_Rule, ...]:
-        return _near(self._sheets, element.tag, element.classes)
-
-    def _fits(self, rule: _Rule, element: Element) -> bool:
-        """Tell whether the other compounds stand above."""
-        return all(self._stands(step)[element.parent] for step in rule.steps[1:])
-
-    def _stands(self, step: _Step) -> Inherited[bool]:
-        if step not in self._within:
-            self._within[step] = Inherited(
-                lambda one: step.fits(one.tag, one.classes) or None, default=False
-            )
-        return self._within[step]
-
-    def _colour(self, element: Element) -> str | None:
-        near = self._near(element)
-        won = next((r.colour for r in near if r.colour and self._fits(r, element)), None)
-        return won or hexadecimal(element.style.get("color", "") or element["color"])
-
-    def _ground(self, element: Element) -> str | None:
-        near = self._near(element)
-        won = next((r.ground for r in near if r.ground and self._fits(r, element)), None)
-        return hexadecimal(won or element.ground)
+def _painted(view: View) -> list[tuple[str, str]]:
+    """Give the colour and the ground of each element in the dark, by its place."""
+    painted: list[tuple[str, str]] = []
+    around: list[frozenset[_Step]] = []
+    for one in view.elements:
+        written, above, before = one["class"], frozenset[_Step](), ("#000000", "#FFFFFF")
+        if one.parent:
+            above, before = around[one.parent.place], painted[one.parent.place]
+        colour, ground = _won(view.sheets, one.tag, written, above)
+        colour = colour or hexadecimal(one.style.get("color", "") or one["color"])
+        ground = hexadecimal(ground or one.ground)
+        painted.append((colour or before[0], ground or before[1]))
+        around.append(above | _standing(view.sheets, one.tag, written))
+    return painted
 
 
 @lru_cache(maxsize=16)
@@ -139,19 +125,29 @@ def _rules(sheets: str) -> tuple[_Rule, ...]:
             for selector in selectors.split(","):
                 steps = [_SIMPLE.match(part) for part in selector.split()]
                 if steps and all(steps) and (colour or ground):
-                    made = tuple(_step(one) for one in reversed(steps) if one)
-                    classes, tags = (
-                        sum(len(one.classes) for one in made),
-                        sum(bool(one.tag) for one in made),
-                    )
-                    found.append(_Rule(made, colour, ground, (classes, tags, len(found))))
+                    made = [_step(one) for one in reversed(steps) if one]
+                    classes = sum(len(one.classes) for one in made)
+                    weight = (classes, sum(bool(one.tag) for one in made), len(found))
+                    above = frozenset(made[1:])
+                    found.append(_Rule(made[0], above, len(made), colour, ground, weight))
     return tuple(sorted(found, key=lambda one: one.weight, reverse=True))
 
 
 @lru_cache(maxsize=4096)
-def _near(sheets: str, tag: str, classes: frozenset[str]) -> tuple[_Rule, ...]:
-    """List the rules whose first compound fits an element, the strongest first."""
-    return tuple(one for one in _rules(sheets) if one.steps[0].fits(tag, classes))
+def _won(
+    sheets: str, tag: str, classes: str, above: frozenset[_Step]
+) -> tuple[str | None, str | None]:
+    """Give the colour and the ground that an element has where some compounds stand above it."""
+    near = [one for one in _rules(sheets) if one.above <= above and one.step.fits(tag, classes)]
+    colours, grounds = (one.colour for one in near), (one.ground for one in near)
+    return next(filter(None, colours), None), next(filter(None, grounds), None)
+
+
+@lru_cache(maxsize=4096)
+def _standing(sheets: str, tag: str, classes: str) -> frozenset[_Step]:
+    """List the compounds that an element stands for, above others."""
+    steps = frozenset[_Step]().union(*(one.above for one in _rules(sheets)))
+    return frozenset(one for one in steps if one.fits(tag, classes))
 
 
 def _step(found: re.Match[str]) -> _Step:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
@@ -16,8 +16,9 @@ from axtra.checks import styles
 
 PADDING = "\u034f\u200c\u200b\u00a0\u00ad\u2007\ufeff "
 COMMENT = "#"  # the tag of what readers see nothing of
-_MISFOLDED = re.compile(r"[ \t\r\n\f\v]{2,}|[\t\r\n\f\v]")
-_UNSEEN = re.compile(r"-\d{3,}")
+_MISFOLDED = re.compile(r"[\t\r\n\f\v]|  ")
+_SPACES = re.compile(r"[ \t\r\n\f\v]+")
+_AROUND = PADDING + "\n\t"
 T = TypeVar("T")
 
 
@@ -25,7 +26,8 @@ T = TypeVar("T")
 class Element:
     """An element with what it declares, and the texts and elements that it holds, in order.
 
-    `place` is its rank in the document; `in_body` is whether the body holds it, or it is the body.
+    `place` is its rank in the document; `in_body` tells whether it is the body or stands in it,
+    `hidden` whether readers see nothing of it; `own` are the words that stand in no other element.
     """
 
     place: int
@@ -33,8 +35,10 @@ class Element:
     attributes: Mapping[str, str]
     style: Mapping[str, str]
     parent: Element | None = field(repr=False)
-    in_body: bool
     pieces: list[str | Element] = field(repr=False)
+    in_body: bool = False
+    hidden: bool = False
+    own: str = ""
 
     def __getitem__(self, name: str) -> str:
         """Give an attribute, or nothing."""
@@ -64,11 +68,6 @@ class Element:
                 yield piece
             elif piece.tag != COMMENT:
                 left.extend(reversed(piece.pieces))
-
-    @cached_property
-    def own(self) -> str:
-        """Give the words that stand in no other element."""
-        return " ".join(one for one in self.pieces if isinstance(one, str)).strip(PADDING + "\n\t")
 
     @property
     def children(self) -> Iterator[tuple[Element, str]]:
@@ -105,40 +104,28 @@ class Element:
         """Give the nearest declared value."""
         return next((one.style[name] for one in self.above if name in one.style), "")
 
-    @cached_property
-    def hidden(self) -> bool:
-        """Tell whether readers see nothing of it."""
-        said = self.style
-        unseen = said.get("display") == "none" or said.get("visibility") == "hidden"
-        flat = said.get("max-height", said.get("height", "")) in {"0", "0px"}
-        unseen = unseen or (flat and said.get("overflow") == "hidden")
-        unseen = unseen or bool(_UNSEEN.match(said.get("text-indent", "")))
-        return unseen or self.has("hidden") or (self.parent is not None and self.parent.hidden)
-
-    @cached_property
-    def classes(self) -> frozenset[str]:
-        """Give its classes."""
-        return frozenset(self["class"].split())
-
-    @cached_property
+    @property
     def ground(self) -> str:
         """Give the colour of the ground that it declares itself, as written, or nothing."""
         shorthand = styles.ground(self.style.get("background", ""))
         return self.style.get("background-color") or shorthand or self["bgcolor"]
 
+    @cached_property
+    def label(self) -> str:
+        """Give what is read of a link aloud: its words, those of its images, its own label."""
+        alts = [image["alt"] for image in self.inside("img")]
+        return " ".join([*self.text.split(), *alts, self["aria-label"]]).strip()
 
-class Inherited(dict[Element | None, T]):
-    """A value of each element: what it says itself, or else what the one that holds it has."""
 
-    def __init__(self, own: Callable[[Element], T | None], default: T) -> None:
-        super().__init__({None: default})
-        self._own = own
-
-    def __missing__(self, element: Element) -> T:
-        """Find the value of an element, once."""
-        own = self._own(element)
-        self[element] = self[element.parent] if own is None else own
-        return self[element]
+def inherit(elements: Iterable[Element], own: Callable[[Element], T | None], default: T) -> list[T]:
+    """Give a value of each element, by its place: its own, or that of the one that holds it."""
+    found: list[T] = []
+    for one in elements:
+        said = own(one)
+        if said is None:
+            said = found[one.parent.place] if one.parent else default
+        found.append(said)
+    return found
 
 
 def grow(html: str) -> tuple[Element, ...]:
@@ -153,15 +140,25 @@ def grow(html: str) -> tuple[Element, ...]:
             parent.pieces.append(one)
             if tail := node.tail:
                 parent.pieces.append(tail)
+    for one in known.values():
+        words = [piece for piece in one.pieces if isinstance(piece, str)]
+        one.own = " ".join(words).strip(_AROUND)
     return tuple(known.values())
 
 
 def _element(node: lxml_html.HtmlElement, parent: Element | None, place: int) -> Element:
-    text, tag = node.text, node.tag if isinstance(node.tag, str) else COMMENT
-    attributes = dict(node.attrib.items()) if tag != COMMENT else {}
-    style = styles.declarations(attributes.get("style", ""))
-    in_body = tag == "body" or (parent is not None and parent.in_body)
-    return Element(place, tag, attributes, style, parent, in_body, [text] if text else [])
+    text, tag = node.text, node.tag
+    pieces: list[str | Element] = [text] if text else []
+    if not isinstance(tag, str):
+        return Element(place, COMMENT, {}, {}, parent, pieces)
+    attributes = dict(node.items())
+    style = attributes.get("style", "")
+    one = Element(place, tag, attributes, styles.declarations(style), parent, pieces)
+    one.in_body = tag == "body" or (parent is not None and parent.in_body)
+    one.hidden = (
+        styles.hides(style) or "hidden" in attributes or (parent is not None and parent.hidden)
+    )
+    return one
 
 
 def _document(html: str) -> lxml_html.HtmlElement:
@@ -173,4 +170,4 @@ def _document(html: str) -> lxml_html.HtmlElement:
 
 def fold(text: str) -> str:
     """Fold ASCII white space, never a no-break space."""
-    return _MISFOLDED.sub(" ", text)
+    return _SPACES.sub(" ", text) if _MISFOLDED.search(text) else text

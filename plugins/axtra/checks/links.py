@@ -6,7 +6,9 @@ import ipaddress
 import re
 from collections import defaultdict
 from collections.abc import Iterator
-from urllib.parse import SplitResult, parse_qsl, urlsplit
+from functools import lru_cache
+from typing import NamedTuple
+from urllib.parse import parse_qsl, urlsplit
 
 from axtra.blocks import VAGUE
 from axtra.checks.elements import Element
@@ -53,12 +55,23 @@ _VAGUE = re.compile(
 )
 
 
+class Address(NamedTuple):
+    """An address, taken apart."""
+
+    scheme: str
+    netloc: str
+    host: str | None
+    port: int | None
+    path: str
+    query: str
+
+
 @view_rule("lien-sans-adresse", "Donnez au lien son adresse, ou enlevez-le.")
 def links_lead_somewhere(view: View) -> Iterator[Finding]:
     """Chaque lien a une adresse."""
     for one in view.all("a"):
         if one["href"].strip() in {"", "#"} and not (one["name"] or one["id"]):
-            yield Finding(f"le lien « {excerpt(_label(one))} » ne mène nulle part", _label(one))
+            yield Finding(f"le lien « {excerpt(one.label)} » ne mène nulle part", one.label)
 
 
 @view_rule("lien-ancre", "Menez à la page du site, ou enlevez le lien.")
@@ -66,7 +79,7 @@ def links_leave_the_mail(view: View) -> Iterator[Finding]:
     """Aucun lien ne mène à un endroit du courriel : Gmail et Outlook ne le suivent pas."""
     for one in view.links:
         if re.match(r"#.", one["href"].strip()):
-            yield Finding(f"« {excerpt(_label(one))} » mène à une ancre du courriel", _label(one))
+            yield Finding(f"« {excerpt(one.label)} » mène à une ancre du courriel", one.label)
 
 
 @view_rule("lien-relatif", "Écrivez l’adresse complète : https://…")
@@ -131,7 +144,7 @@ def telephones_are_whole(view: View) -> Iterator[Finding]:
 def links_are_public(view: View) -> Iterator[Finding]:
     """Aucun lien ne mène à un ordinateur privé ni à un site d’essai."""
     for one, parts in _addresses(view):
-        host = (parts.hostname or "").casefold()
+        host = (parts.host or "").casefold()
         web, unused = parts.scheme in {"http", "https"}, parts.port not in {None, 80, 443}
         if web and (_private(host) or unused or _WORKSHOP.search(one["href"])):
             yield Finding(f"le lien « {one['href']} » ne s’ouvre que chez nous", one["href"])
@@ -143,7 +156,7 @@ def links_are_public(view: View) -> Iterator[Finding]:
 def links_are_not_shortened(view: View) -> Iterator[Finding]:
     """Aucun lien n’est raccourci : on ne voit pas où il mène."""
     for one, parts in _addresses(view):
-        if (parts.hostname or "").removeprefix("www.") in _SHORTENERS:
+        if (parts.host or "").removeprefix("www.") in _SHORTENERS:
             yield Finding(f"le lien « {one['href']} » est raccourci", one["href"])
 
 
@@ -151,10 +164,8 @@ def links_are_not_shortened(view: View) -> Iterator[Finding]:
 def links_are_direct(view: View) -> Iterator[Finding]:
     """Aucun lien ne passe par un service qui suit les lecteurs."""
     for one, parts in _addresses(view):
-        if _TRACKERS.search(parts.hostname or "") or _BOUNCE.search(one["href"]):
-            yield Finding(
-                f"le lien passe par « {parts.hostname} », qui suit les clics", one["href"]
-            )
+        if _TRACKERS.search(parts.host or "") or _BOUNCE.search(one["href"]):
+            yield Finding(f"le lien passe par « {parts.host} », qui suit les clics", one["href"])
 
 
 @view_rule("lien-parametres", "Enlevez ces paramètres de l’adresse.")
@@ -192,7 +203,7 @@ def links_name_no_reader(view: View) -> Iterator[Finding]:
 def links_have_a_text(view: View) -> Iterator[Finding]:
     """Chaque lien a un texte."""
     for one in view.links:
-        if not _label(one):
+        if not one.label:
             yield Finding(f"le lien vers « {one['href']} » n’a pas de texte", one["href"])
 
 
@@ -202,31 +213,31 @@ def links_have_a_text(view: View) -> Iterator[Finding]:
 def links_say_where_they_go(view: View) -> Iterator[Finding]:
     """Le texte d’un lien dit où il mène."""
     for one in view.links:
-        text = _label(one).casefold().replace("'", "’").strip(" \u00a0.!…:»«→>")
-        if text in VAGUE or (_label(one) and _VAGUE.fullmatch(text)):
-            yield Finding(f"« {_label(one)} » ne dit pas où mène le lien", one["href"])
+        text = one.label.casefold().replace("'", "’").strip(" \u00a0.!…:»«→>")
+        if text in VAGUE or (one.label and _VAGUE.fullmatch(text)):
+            yield Finding(f"« {one.label} » ne dit pas où mène le lien", one["href"])
 
 
 @view_rule("lien-trop-long", "Ne gardez dans le lien que le nom de la page.", severity=WARNING)
 def links_are_brief(view: View) -> Iterator[Finding]:
     """Le texte d’un lien tient en 200 signes."""
     for one in view.links:
-        if len(_label(one)) > _LONG_TEXT:
-            yield Finding(f"le lien « {excerpt(_label(one))} » est très long", one["href"])
+        if len(one.label) > _LONG_TEXT:
+            yield Finding(f"le lien « {excerpt(one.label)} » est très long", one["href"])
 
 
 @view_rule("lien-trompeur", "Faites dire au lien l’adresse où il mène, ou un titre.")
 def links_do_not_deceive(view: View) -> Iterator[Finding]:
     """Un lien qui montre une adresse mène à cette adresse."""
     for one, parts in _addresses(view):
-        label = _label(one)
+        label = one.label
         address = _WORDS_OF_URL.fullmatch(label) or _URL_AMONG_WORDS.search(label)
         if address is None or parts.scheme not in {"http", "https"}:
             continue
         shown = _split(address[0] if "//" in address[0] else f"https://{address[0]}")
-        if shown is None or _bare(shown.hostname) != _bare(parts.hostname):
+        if shown is None or _bare(shown.host) != _bare(parts.host):
             yield Finding(
-                f"le lien montre « {label} » et mène à « {parts.hostname} » : "
+                f"le lien montre « {label} » et mène à « {parts.host} » : "
                 "les antipourriels y voient un hameçonnage",
                 one["href"],
             )
@@ -238,8 +249,8 @@ def links_do_not_deceive(view: View) -> Iterator[Finding]:
 def links_show_a_name(view: View) -> Iterator[Finding]:
     """Le texte d’un lien n’est pas une longue adresse."""
     for one in view.links:
-        if re.fullmatch(r"https?://\S+|www\.[^/\s]+/\S+", _label(one)):
-            yield Finding(f"le lien « {excerpt(_label(one))} » montre une adresse", one["href"])
+        if re.fullmatch(r"https?://\S+|www\.[^/\s]+/\S+", one.label):
+            yield Finding(f"le lien « {excerpt(one.label)} » montre une adresse", one["href"])
 
 
 @view_rule("lien-ambigu", "Donnez à chaque destination son texte.", severity=WARNING)
@@ -247,7 +258,7 @@ def same_texts_go_to_same_place(view: View) -> Iterator[Finding]:
     """Deux liens au même texte mènent au même endroit."""
     ends: dict[str, set[str]] = defaultdict(set)
     for one in view.links:
-        ends[_label(one).casefold()].add(one["href"])
+        ends[one.label.casefold()].add(one["href"])
     for text, hrefs in ends.items():
         if text and len(hrefs) > 1:
             yield Finding(f"« {excerpt(text)} » mène à {len(hrefs)} endroits", min(hrefs))
@@ -280,26 +291,29 @@ def buttons_are_large(view: View) -> Iterator[Finding]:
             yield Finding(f"le bouton « {excerpt(one.text)} » est trop petit", one["href"])
 
 
-def _addresses(view: View) -> Iterator[tuple[Element, SplitResult]]:
+def _addresses(view: View) -> Iterator[tuple[Element, Address]]:
     for one in view.links:
         parts = _split(one["href"])
         if parts is not None:
             yield one, parts
 
 
-def _split(address: str) -> SplitResult | None:
+@lru_cache(maxsize=4096)
+def _split(address: str) -> Address | None:
     try:
         parts = urlsplit(address.strip())
-        _ = parts.hostname, parts.port
+        return Address(
+            parts.scheme, parts.netloc, parts.hostname, parts.port, parts.path, parts.query
+        )
     except ValueError:
         return None
-    return parts
 
 
 def _bare(host: str | None) -> str:
     return (host or "").casefold().removeprefix("www.")
 
 
+@lru_cache(maxsize=4096)
 def _private(host: str) -> bool:
     try:
         return not ipaddress.ip_address(host).is_global
@@ -308,8 +322,3 @@ def _private(host: str) -> bool:
             re.search(r"(^|\.)(localhost|local|lan|internal|test|invalid)$", host)
             or _TRIAL.search(host)
         )
-
-
-def _label(link: Element) -> str:
-    alts = [image["alt"] for image in link.inside("img")]
-    return " ".join([*link.text.split(), *alts, link["aria-label"]]).strip()

@@ -30,6 +30,19 @@ def declarations(style: str) -> Mapping[str, str]:
 
 
 @lru_cache(maxsize=4096)
+def hides(style: str) -> bool:
+    """Tell whether a style hides what has it."""
+    said = declarations(style)
+    flat = said.get("max-height", said.get("height", "")) in {"0", "0px"}
+    return (
+        said.get("display") == "none"
+        or said.get("visibility") == "hidden"
+        or (flat and said.get("overflow") == "hidden")
+        or bool(re.match(r"-\d{3,}", said.get("text-indent", "")))
+    )
+
+
+@lru_cache(maxsize=4096)
 def pixels(value: str) -> int | None:
     """Read a whole number of pixels."""
     found = re.fullmatch(r"(\d+)px", value)

@@ -8,7 +8,7 @@ from functools import cached_property
 from heapq import merge
 
 from axtra.checks import styles, tags
-from axtra.checks.elements import COMMENT, PADDING, Element, Inherited, fold, grow
+from axtra.checks.elements import COMMENT, PADDING, Element, fold, grow, inherit
 from axtra.checks.tags import Reading
 
 _PROSE = frozenset(
@@ -100,14 +100,14 @@ class View:
         return tuple(one for one in self.body if (one.own or one["alt"]) and not one.hidden)
 
     @cached_property
-    def colours(self) -> Inherited[str]:
-        """Give the colour of the words of each element; nothing where none is declared."""
-        return Inherited(_colour, "")
+    def colours(self) -> list[str]:
+        """Give the colour of the words of each element, by its place; nothing where none is."""
+        return inherit(self.elements, _colour, "")
 
     @cached_property
-    def grounds(self) -> Inherited[str]:
-        """Give the colour behind each element; nothing where none is declared."""
-        return Inherited(_ground, "")
+    def grounds(self) -> list[str]:
+        """Give the colour behind each element, by its place; nothing where none is declared."""
+        return inherit(self.elements, _ground, "")
 
     @cached_property
     def sheets(self) -> str:
@@ -117,9 +117,9 @@ class View:
     @cached_property
     def passages(self) -> tuple[Passage, ...]:
         """List the visible prose in French, each piece once."""
-        found, foreign = [], Inherited(_foreign, default=False)
+        found, foreign = [], inherit(self.elements, _foreign, default=False)
         for one in self.body:
-            if one.tag in _PROSE and not one.hidden and not foreign[one]:
+            if one.tag in _PROSE and not one.hidden and not foreign[one.place]:
                 text = fold(_prose(one)).strip(" ")
                 if text.strip(PADDING):
                     found.append(Passage(text, one))
