@@ -10,11 +10,11 @@ from itertools import pairwise
 from typing import TypeVar
 
 from lxml import etree
-from lxml import html as lxml_html
 
 from axtra.checks import styles
 
 PADDING = "\u034f\u200c\u200b\u00a0\u00ad\u2007\ufeff "
+_PARSER = etree.HTMLParser()
 COMMENT = "#"  # the tag of what readers see nothing of
 _MISFOLDED = re.compile(r"[\t\r\n\f\v]|  ")
 _SPACES = re.compile(r"[ \t\r\n\f\v]+")
@@ -130,7 +130,7 @@ def inherit(elements: Iterable[Element], own: Callable[[Element], T | None], def
 
 def grow(html: str) -> tuple[Element, ...]:
     """List the elements of a page in the order of the document."""
-    known: dict[lxml_html.HtmlElement, Element] = {}
+    known: dict[etree._Element, Element] = {}
     for node in _document(html).iter():
         parent = known.get(node.getparent())
         one = _element(node, parent, len(known))
@@ -146,7 +146,7 @@ def grow(html: str) -> tuple[Element, ...]:
     return tuple(known.values())
 
 
-def _element(node: lxml_html.HtmlElement, parent: Element | None, place: int) -> Element:
+def _element(node: etree._Element, parent: Element | None, place: int) -> Element:
     text, tag = node.text, node.tag
     pieces: list[str | Element] = [text] if text else []
     if not isinstance(tag, str):
@@ -161,11 +161,12 @@ def _element(node: lxml_html.HtmlElement, parent: Element | None, place: int) ->
     return one
 
 
-def _document(html: str) -> lxml_html.HtmlElement:
+def _document(html: str) -> etree._Element:
     try:
-        return lxml_html.document_fromstring(html)
-    except (etree.ParserError, ValueError):  # nothing to read, or bytes that no page holds
-        return lxml_html.document_fromstring("<html></html>")
+        root = etree.fromstring(html, _PARSER)
+    except ValueError:  # bytes that no page holds
+        root = None
+    return etree.fromstring("<html></html>", _PARSER) if root is None else root
 
 
 def fold(text: str) -> str:

@@ -12,6 +12,7 @@ from axtra.checks.view import View
 _REMEDY = "Enlevez cet élément; menez plutôt à une page du site par un lien."
 _FORMS = ("form", "input", "button", "select", "textarea", "fieldset", "label", "option")
 _FRAMES = ("iframe", "frame", "frameset", "object", "embed", "applet", "video", "audio", "canvas")
+_FONTS = ("@font-face", "fonts.googleapis", "fonts.gstatic", "use.typekit")
 _PROGRAM = re.compile(r"\s*(?:javascript|vbscript):", re.IGNORECASE).match
 _VECTORS = ("svg", "math", "picture", "source", "map", "area", "marquee", "bgsound")
 
@@ -64,7 +65,7 @@ def loads_no_sheet(view: View) -> Iterator[Finding]:
 @view_rule("courriel-police", "Utilisez Georgia, Arial ou une autre police déjà installée.")
 def loads_no_font(view: View) -> Iterator[Finding]:
     """Un courriel ne va chercher aucune police."""
-    if re.search(r"@font-face|fonts\.(googleapis|gstatic)|use\.typekit", view.html):
+    if any(sign in view.html for sign in _FONTS):
         yield Finding("le courriel va chercher une police ailleurs", "@font-face")
 
 
@@ -79,6 +80,8 @@ def redirects_nobody(view: View) -> Iterator[Finding]:
 @view_rule("courriel-css-programme", "Enlevez cette déclaration.")
 def styles_run_no_program(view: View) -> Iterator[Finding]:
     """Aucun style n’exécute de programme."""
+    if not any(sign in view.html for sign in ("expression", "behavior", "-moz-binding")):
+        return
     for found in re.finditer(r"expression\s*\(|behavior\s*:|-moz-binding", view.html):
         yield Finding(f"un style exécute un programme ({found[0]})", found[0])
 
@@ -87,6 +90,8 @@ def styles_run_no_program(view: View) -> Iterator[Finding]:
 def holds_no_word_debris(mail: CheckedMail) -> Iterator[Finding]:
     """Rien ne reste d’un copier-coller de Word."""
     pattern = r"class=[\"']?Mso\w*|</?o:p>|<w:\w+|<!--StartFragment|Normal\s+0\s+(?:21|false)"
+    if not any(sign in mail.html for sign in ("Mso", "o:p>", "<w:", "StartFragment", "Normal")):
+        return
     for found in re.finditer(pattern, mail.html):
         yield Finding(f"un débris de Word : « {found[0]} »", found[0])
 

@@ -132,7 +132,8 @@ def marks_are_followed_by_space(mail: CheckedMail) -> Iterator[Finding]:
 @mail_rule("espace-double", "Gardez une seule espace.")
 def spaces_are_single(mail: CheckedMail) -> Iterator[Finding]:
     """Une seule espace sépare deux mots."""
-    for one in mail.normal.body if "  " in mail.normal.texts else ():
+    doubled = re.search(r"  (?<=\S..) *\S", mail.normal.texts)
+    for one in mail.normal.body if doubled else ():
         if one.hidden or one.tag in {"style", "pre", "code"}:
             continue
         for piece in one.pieces:

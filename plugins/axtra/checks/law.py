@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from axtra.checks.elements import Element
-from axtra.checks.mail import CheckedMail
+from axtra.checks.mail import CheckedMail, folded
 from axtra.checks.rule import WARNING, Finding, mail_rule
 
-_LEAVING = re.compile(r"désabonn|désinscri|unsubscribe|ne plus recevoir", re.IGNORECASE)
-_POSTAL_CODE = re.compile(r"\b[A-Z]\d[A-Z][ \u00a0]+\d[A-Z]\d\b")
+_LEAVING = ("désabonn", "désinscri", "unsubscribe", "ne plus recevoir")
+_POSTAL_CODE = re.compile(r"[A-Z](?<!\w.)\d[A-Z][ \u00a0]+\d[A-Z]\d\b")
 _FOOTER = "Complétez l’organisme dans content/site.toml : le pied de la lettre s’en sert."
 
 
@@ -22,7 +23,7 @@ def readers_can_leave(mail: CheckedMail) -> Iterator[Finding]:
     """Chaque courriel a un lien de désabonnement."""
     if not _exits(mail):
         yield Finding("aucun lien ne permet de se désabonner, la loi l’exige")
-    if mail.text and not _LEAVING.search(mail.text):
+    if mail.text and not _leaves(mail.text):
         yield Finding("la partie texte ne dit pas comment se désabonner, la loi l’exige")
 
 
@@ -99,6 +100,12 @@ def _exits(mail: CheckedMail) -> list[Element]:
     return [
         one
         for one in mail.normal.links
-        if _LEAVING.search(one.text)
-        or re.search(r"desabonn|unsubscribe", one["href"], re.IGNORECASE)
+        if _leaves(one.text) or re.search(r"desabonn|unsubscribe", one["href"], re.IGNORECASE)
     ]
+
+
+@lru_cache(maxsize=1024)
+def _leaves(text: str) -> bool:
+    """Tell whether a text speaks of leaving the list."""
+    plain = folded(text)
+    return any(sign in plain for sign in _LEAVING)

@@ -68,7 +68,10 @@ def word_finds_a_width(view: View) -> Iterator[Finding]:
 @mail_rule("courriel-outlook-different", "Montrez la même chose dans Outlook et ailleurs.")
 def word_sees_the_same(mail: CheckedMail) -> Iterator[Finding]:
     """Outlook pour Windows montre les mêmes mots, liens et images que les autres logiciels."""
-    here, there = _shown(mail.normal), _shown(mail.outlook)
+    here, there = _addresses(mail.normal), _addresses(mail.outlook)
+    if mail.normal.words != mail.outlook.words:
+        here |= set(_WORD.findall(mail.normal.words))
+        there |= set(_WORD.findall(mail.outlook.words))
     for alone, where in ((here - there, "manque à Outlook"), (there - here, "n’est que dans")):
         if alone:
             longest = sorted(alone, key=lambda one: (len(one), one))[-3:]
@@ -76,6 +79,5 @@ def word_sees_the_same(mail: CheckedMail) -> Iterator[Finding]:
             yield Finding(f"« {excerpt(' '.join(longest))} » {place}", longest[-1])
 
 
-def _shown(view: View) -> set[str]:
-    addresses = {one["href"] for one in view.links} | {one["src"] for one in view.images}
-    return set(_WORD.findall(view.words)) | addresses
+def _addresses(view: View) -> set[str]:
+    return {one["href"] for one in view.links} | {one["src"] for one in view.images}

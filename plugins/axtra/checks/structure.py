@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from itertools import pairwise
 from types import MappingProxyType
 
@@ -17,19 +18,20 @@ _THEME = "C’est le gabarit du thème qui l’écrit : corrigez theme/courriel/
 
 _BULLETS = ("• ", "•\u00a0", "▪ ", "▪\u00a0")
 _UNREAD = re.compile(r"<(style|script)\b.*?</\1>", re.IGNORECASE | re.DOTALL)
-_BARE_SIGN = re.compile(r"&(?!#?\w+;)|<")
 _RAISED = frozenset({"sup", "sub"})
 _NAMED_SIZES: Mapping[str, float] = MappingProxyType({"small": 13, "x-small": 10, "xx-small": 9})
 _FONT_SIZES: Mapping[str, float] = MappingProxyType({"1": 10, "2": 13, "-1": 13, "-2": 10})
 # A width of 320 px is 100 vw.
 _TAG = re.compile(r"""</?[a-zA-Z!?](?:"[^"]*"|'[^']*'|[^>"'])*+>""")
-_UNITS: Mapping[str, float] = MappingProxyType({"px": 1, "": 1, "pt": 4 / 3, "rem": 16, "vw": 3.2})
+_UNITS: Mapping[str, float] = MappingProxyType(
+    {"px": 1, "": 1, "small": 1, "pt": 4 / 3, "rem": 16, "vw": 3.2}
+)
 
 
 @view_rule("courriel-doctype", _THEME)
 def starts_with_doctype(view: View) -> Iterator[Finding]:
     """Un courriel commence par <!DOCTYPE html>."""
-    if not view.html.lstrip("\ufeff \r\n").upper().startswith("<!DOCTYPE HTML>"):
+    if view.html.lstrip("\ufeff \r\n")[:15].upper() != "<!DOCTYPE HTML>":
         yield Finding("le courriel ne commence pas par <!DOCTYPE html>, sa mise en page variera")
 
 
@@ -227,9 +229,9 @@ def _alignment(element: Element) -> str:
 @view_rule("courriel-signe-nu", "Écrivez &amp; pour « & », &lt; pour « < ».")
 def signs_of_html_are_written(view: View) -> Iterator[Finding]:
     """Dans le HTML, « & » et « < » ne sont jamais écrits tels quels dans un texte."""
-    between = _TAG.sub("\x00", _UNREAD.sub("", view.html))
-    if not _BARE_SIGN.search(between):
+    if view.tags.plain and not re.search(r"&(?!#?\w+;)", view.html):
         return
+    between = _TAG.sub("\x00", _UNREAD.sub("", view.html))
     for found in re.finditer(r"[^\x00\n]{0,20}(?:&(?!#?\w+;)|<)[^\x00\n]{0,20}", between):
         yield Finding(f"un signe de HTML est nu dans « {found[0].strip()} »", found[0].strip())
 
@@ -341,16 +343,21 @@ def _size(element: Element | None) -> float | None:
     """Give the size of a text, in px; None when nothing says it."""
     if element is None:
         return None
-    declared = element.style.get("font-size") or element.style.get("font", "")
     if element.tag == "font" and element["size"] in _FONT_SIZES:
         return _FONT_SIZES[element["size"]]
-    if named := re.search(r"(?:^|\s)((?:xx?-)?small)(?:/|\s|$)", declared):
-        return _NAMED_SIZES[named[1]]
-    found = re.search(r"(?:^|\s)(\d*\.?\d+)(px|pt|r?em|%|vw|(?<=0))(?:/|\s|$)", declared)
-    if found is None or element.tag in _RAISED:
+    number, unit = _declared(element.style.get("font-size") or element.style.get("font", ""))
+    if unit is None or (element.tag in _RAISED and unit != "small"):
         return _size(element.parent)
-    number, unit = float(found[1]), found[2]
     if unit in _UNITS:
         return number * _UNITS[unit]
     around = _size(element.parent) or 16
     return number * around / (100 if unit == "%" else 1)
+
+
+@lru_cache(maxsize=4096)
+def _declared(font: str) -> tuple[float, str | None]:
+    """Read the size in a value of `font-size` or of `font`; its unit is None when there is none."""
+    if named := re.search(r"(?:^|\s)((?:xx?-)?small)(?:/|\s|$)", font):
+        return _NAMED_SIZES[named[1]], "small"
+    found = re.search(r"(?:^|\s)(\d*\.?\d+)(px|pt|r?em|%|vw|(?<=0))(?:/|\s|$)", font)
+    return (float(found[1]), found[2]) if found else (0, None)

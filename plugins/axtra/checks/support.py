@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
+from functools import lru_cache
 from itertools import chain
 from types import MappingProxyType
 from typing import NamedTuple
@@ -153,14 +154,14 @@ def attributes_are_accepted(view: View) -> Iterator[Finding]:
 def lengths_are_in_pixels(view: View) -> Iterator[Finding]:
     """Une longueur est en pixels, positive, sans calcul."""
     for name, values in view.declared.items():
-        for value in () if name.startswith("mso-") else filter(_RELATIVE.search, values):
+        for value in () if name.startswith("mso-") else filter(_relative, values):
             for one in values[value]:
                 yield Finding(f"<{one.tag}> : « {name}:{value} » n’est pas lu partout", value)
         for value in filter(_NEGATIVE.search, values) if name.startswith("margin") else ():
             for one in values[value]:
                 yield Finding(f"<{one.tag}> : la marge « {value} » est négative", one.text)
-    for found in _RELATIVE.finditer(view.sheets):
-        yield Finding(f"« {found[0]} », dans une feuille, n’est pas lu partout", found[0])
+    for one in _relative(view.sheets):
+        yield Finding(f"« {one} », dans une feuille, n’est pas lu partout", one)
 
 
 @view_rule(
@@ -205,3 +206,9 @@ def sheets_are_read(view: View) -> Iterator[Finding]:
     for name in re.findall(r"@([\w-]+)", view.sheets):
         if name not in AT_RULES and name not in {"import", "font-face"}:
             yield Finding(f"la règle « @{name} » n’a pas de repli connu", f"@{name}")
+
+
+@lru_cache(maxsize=4096)
+def _relative(styles: str) -> tuple[str, ...]:
+    """List what is no length in pixels."""
+    return tuple(_RELATIVE.findall(styles))

@@ -48,6 +48,7 @@ class Reading:
         self.doubled: list[tuple[str, str]] = []
         self.seen: Counter[str] = Counter()
         self.after = ""
+        self.plain = False  # whether each « < » opens a tag that all readers read alike
         self._closed = False
 
     def enter(self, tag: str, doubled: Iterable[str], *, alone: bool) -> None:
@@ -150,6 +151,7 @@ def _read_plain(html: str) -> Reading | None:
             reading.enter(tag.name, tag.doubled, alone=tag.alone)
         raw = tag.name if tag.name in _RAW and not tag.ends else ""
         reading.hear(words if raw else unescape(words))
+    reading.plain = True
     return None if raw else reading
 
 
