@@ -104,7 +104,7 @@ def _exits(mail: CheckedMail) -> list[Element]:
     ]
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=256)
 def _leaves(text: str) -> bool:
     """Tell whether a text speaks of leaving the list."""
     plain = folded(text)

@@ -160,8 +160,8 @@ def lengths_are_in_pixels(view: View) -> Iterator[Finding]:
         for value in filter(_NEGATIVE.search, values) if name.startswith("margin") else ():
             for one in values[value]:
                 yield Finding(f"<{one.tag}> : la marge « {value} » est négative", one.text)
-    for one in _relative(view.sheets):
-        yield Finding(f"« {one} », dans une feuille, n’est pas lu partout", one)
+    for length in _relative(view.sheets):
+        yield Finding(f"« {length} », dans une feuille, n’est pas lu partout", length)
 
 
 @view_rule(

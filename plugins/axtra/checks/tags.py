@@ -158,7 +158,7 @@ def _read_plain(html: str) -> Reading | None:
 @lru_cache(maxsize=4096)
 def _plain_tag(written: str) -> _Tag | None:
     found = _PLAIN.fullmatch(written)
-    if found is None or (found["end"] and (found["attributes"] or found["alone"])):
+    if found is None or (found["end"] and written != f"/{found['name']}"):
         return None
     name = found["name"].lower()
     if name in _OTHER_RAW or (name in _RAW and found["alone"]):
