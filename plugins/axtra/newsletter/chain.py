@@ -4,14 +4,22 @@ from __future__ import annotations
 
 import logging
 import re
+import sys
 import unicodedata
 from functools import cached_property
+from types import ModuleType
 from typing import Any, ClassVar
 
 from mjml import mjml2html
-from premailer import Premailer
 
 from axtra.newsletter.elements import validate
+
+# Premailer loads requests, for a network that it may not use here: that takes as long as a letter.
+_absent = sys.modules.setdefault("requests", ModuleType("requests"))
+from premailer import Premailer  # noqa: E402
+
+if not hasattr(_absent, "__version__"):
+    del sys.modules["requests"]  # whoever needs it loads it
 
 # mrml writes the title in an attribute too.
 _ATTRIBUTES = re.compile(r"<mj-title>[^<]*|<[a-z][^<>]*>")
