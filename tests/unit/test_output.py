@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from axtra.site import output
+from axtra.site import identity, output, stage
 from axtra.site.output import Change, OutputError, Table
 
 
@@ -123,6 +123,19 @@ def test_folders_change_places(tmp_path: Path) -> None:
     assert (tmp_path / "new" / "what").read_text(encoding="utf-8") == "old"
 
 
+def test_where_no_exchange_is_possible_the_old_folder_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stage, "_exchange_on_linux", lambda *_: False)
+    old = tmp_path / "old"
+    old.mkdir()
+    (old / "what").write_bytes(b"old")
+    with pytest.raises(FileNotFoundError):
+        output.exchange(tmp_path / "absent", old)
+    assert (old / "what").read_bytes() == b"old"
+    assert [path.name for path in tmp_path.iterdir()] == ["old"]
+
+
 # --- builds and readers at the same time -------------------------------------------------------
 
 
@@ -236,6 +249,17 @@ def test_a_place_that_cannot_hold_the_replaced_tree_is_done_without(tmp_path: Pa
         output.publish(_version(0, last=turn), target, spare=file / "avant")
         assert (target / "dernier").read_bytes() == b"%d" % turn
     assert {path.name for path in tmp_path.iterdir()} == {"output", "fichier"}
+
+
+def test_only_an_output_beside_the_cache_has_its_replaced_tree_kept(tmp_path: Path) -> None:
+    cache, elsewhere = tmp_path / "site" / ".cache", tmp_path / "ailleurs"
+    cache.mkdir(parents=True)
+    elsewhere.mkdir()
+    linked = tmp_path / "site" / "lien"
+    linked.symlink_to(elsewhere)
+    assert identity.spare(cache, tmp_path / "site" / "output") == cache / "precedents" / "output"
+    assert identity.spare(cache, elsewhere) is None
+    assert identity.spare(cache, linked) is None
 
 
 def test_a_link_to_a_folder_stays_a_link(tmp_path: Path) -> None:

@@ -43,6 +43,7 @@ def spare(cache: Path, output: Path) -> Path | None:
 
     One that stands elsewhere may come and go, and would leave its files here.
     """
+    output = output.resolve()
     return cache / "precedents" / output.name if output.parent == cache.parent else None
 
 

@@ -239,7 +239,11 @@ def exchange(new: Path, old: Path) -> None:
         return
     aside = old.with_name(f".{old.name}.{_PREFIX}{os.getpid()}{_ASIDE}")
     old.rename(aside)
-    new.rename(old)
+    try:
+        new.rename(old)
+    except OSError:
+        aside.rename(old)
+        raise
     aside.rename(new)
 
 
