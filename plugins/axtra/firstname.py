@@ -120,7 +120,7 @@ def _inspect(text: str, found: re.Match[str], line: int, notes: Notes) -> None:
 
 def typed(text: str) -> bool:
     """Tell whether someone typed a place for a first name."""
-    return _ATTEMPT.search(text) is not None
+    return "{" in text and _ATTEMPT.search(text) is not None
 
 
 def held(text: str) -> bool:

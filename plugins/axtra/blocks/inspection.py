@@ -122,7 +122,7 @@ _LEFTOVERS: tuple[tuple[re.Pattern[str], str, str, str], ...] = (
         "Ajoutez à la fin du fichier :  [{}]: https://…",
     ),
     (
-        re.compile(r"(```|~~~)"),
+        re.compile(r"([`~](?:(?<=`)``|(?<=~)~~))"),
         "code-ouvert",
         "un bloc de code n’est pas fermé ({})",
         "Ajoutez une ligne {} à la fin du code.",

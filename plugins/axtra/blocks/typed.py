@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from axtra.diagnostics import Notes, did_you_mean
 from axtra.frontmatter import Value, compose_options
@@ -33,52 +34,50 @@ class Opening:
     has_body: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Typed:
     """The Markdown of a body, with the lines of its file."""
 
     body: str
     first_line: int
 
-    def lines(self) -> Iterator[tuple[int, str, bool]]:
-        """Walk the lines: number, text, whether the line is code."""
-        fence = ""
+    @cached_property
+    def lines(self) -> list[tuple[int, str, bool]]:
+        """List the lines: number, text, whether the line is code."""
+        lines, fence = list[tuple[int, str, bool]](), ""
         for number, line in enumerate(self.body.split("\n"), self.first_line):
             found = _FENCE.match(line)
+            lines.append((number, line, bool(fence or found)))
             if fence:
-                yield number, line, True
                 if found and found[1].startswith(fence) and not line.strip(" `~"):
                     fence = ""
             elif found:
                 fence = found[1]
-                yield number, line, True
-            else:
-                yield number, line, False
+        return lines
 
     def find(self, *needles: str) -> int | None:
         """Give the first line, out of code, that holds one of some texts."""
         for needle in needles:
-            for number, line, code in self.lines():
+            for number, line, code in self.lines:
                 if needle and needle in line and not code:
                     return number
         return None
 
     def first_fence(self) -> int | None:
         """Give the line on which the first code starts."""
-        return next((number for number, _, code in self.lines() if code), None)
+        return next((number for number, _, code in self.lines if code), None)
 
     def search(self, pattern: str) -> int | None:
         """Give the first line, out of code, that matches a pattern."""
         compiled = re.compile(pattern, re.IGNORECASE)
-        found = (n for n, line, code in self.lines() if not code and compiled.search(line))
+        found = (n for n, line, code in self.lines if not code and compiled.search(line))
         return next(found, None)
 
 
 def scan(source: Typed, notes: Notes) -> Iterator[Opening]:
     """Walk the blocks of a source in the order in which Markdown will create them."""
     stack: list[Opening] = []
-    lines = list(source.lines())
-    for index, (number, line, code) in enumerate(lines):
+    for index, (number, line, code) in enumerate(source.lines):
         if code:
             continue
         if closing := _CLOSING.fullmatch(line):
@@ -98,7 +97,7 @@ def scan(source: Typed, notes: Notes) -> Iterator[Opening]:
                     f"Ouvrez et fermez « {stack[-1].name} » (ligne {stack[-1].line}) "
                     f"avec {'/' * (len(found[1]) + 1)}.",
                 )
-            opening.options = _options(opening, lines[index + 1 :], notes)
+            opening.options = _options(opening, source.lines[index + 1 :], notes)
             stack.append(opening)
             yield opening
         elif stack and line.strip():

@@ -136,7 +136,7 @@ def _compose(header: str, first_line: int, notes: Notes) -> dict[str, Value] | N
                 'Mettez toute la valeur entre guillemets droits : cle: "… # …"',
             )
     try:
-        node = yaml.compose(header, Loader=yaml.CSafeLoader)
+        node = yaml.compose(header, Loader=yaml.CBaseLoader)
     except yaml.MarkedYAMLError as error:
         _explain_yaml(error, header, first_line, notes)
         return None

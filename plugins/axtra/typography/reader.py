@@ -92,13 +92,14 @@ class HtmlReader:
             self._protected.append(raw)
 
     def _token(self, token: re.Match[str]) -> None:
-        if token["name"] is None:
-            placeholder = LIMIT if token["raw"] == "textarea" else TAG
+        raw, end, name, attributes = token.groups()
+        if name is None:
+            placeholder = LIMIT if raw == "textarea" else TAG
             self._place(placeholder, token[0])
-        elif token["end"]:
-            self._close(token["name"].lower(), token[0])
+        elif end:
+            self._close(name.lower(), token[0])
         else:
-            self._start(token["name"].lower(), token["attributes"], token[0])
+            self._start(name.lower(), attributes, token[0])
 
     def _place(self, placeholder: str, content: str) -> None:
         if self._open[-1].prose:
