@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 from dataclasses import FrozenInstanceError
@@ -18,6 +19,7 @@ from axtra.typography import (
     PROFILES,
     Advice,
     correct_html,
+    correct_line,
     correct_text,
     lint,
     lint_text,
@@ -169,6 +171,12 @@ def test_tags_keep_their_bytes_and_their_order(fragment: str, profile: str) -> N
         return [tag for tag in found if tag not in {"<sup>", "</sup>"}]
 
     assert tags(correct_html(fragment, profile=profile)) == tags(fragment)
+
+
+@given(line=PLAIN)
+@example(line="Voir\nhttps://axtra.ca/?a&b : 1er < 2e & « l'eau »")
+def test_a_line_is_corrected_at_once_as_text_and_as_html(line: str) -> None:
+    assert correct_line(line) == (correct_text(line), correct_html(html.escape(line)))
 
 
 @given(before=PLAIN, zone=ZONES, after=PLAIN, profile=PROFILE)

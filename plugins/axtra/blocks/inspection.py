@@ -98,7 +98,9 @@ _NO_PROSE = re.compile(r"<(h[1-6]|code|pre)\b.*?</\1>|<[^>]+>", re.DOTALL)
 
 def inspect_names(html: str, source: Typed, notes: Notes, *, personal: bool) -> None:
     """Find a first name where it would be public, counted as a link of its own, or code."""
-    lost = any(firstname.held(piece[0]) for piece in _NO_PROSE.finditer(html))
+    lost = firstname.held(html) and any(
+        firstname.held(piece[0]) for piece in _NO_PROSE.finditer(html)
+    )
     if lost or (not personal and firstname.typed(source.body)):
         notes.error(
             "prenom-hors-place",
@@ -122,7 +124,7 @@ _LEFTOVERS: tuple[tuple[re.Pattern[str], str, str, str], ...] = (
         "Ajoutez à la fin du fichier :  [{}]: https://…",
     ),
     (
-        re.compile(r"([`~](?:(?<=`)``|(?<=~)~~))"),
+        re.compile(r"(```|~~~)"),
         "code-ouvert",
         "un bloc de code n’est pas fermé ({})",
         "Ajoutez une ligne {} à la fin du code.",

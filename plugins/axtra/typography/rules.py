@@ -264,9 +264,12 @@ RULES: Final = {
 
 # Most of a text is words in small letters. Beside anything else, no rule looks further than the
 # word that comes before, nor than the first whole one that comes after: the words between are set
-# aside, which leaves a third of the text to search.
+# aside, which leaves a third of the text to search. A match begins with the first space of a row:
+# from each of them, a long row would take its square.
 _SMALL: Final = rf"[{LOWER}’,]+"
-_PLAIN: Final = re.compile(rf"( +{_SMALL} +)({_SMALL}[{LOWER}’, ]*)(?= {_SMALL} *(?![{LOWER}’, ]))")
+_PLAIN: Final = re.compile(
+    rf"( (?<!  ) *+{_SMALL} ++)({_SMALL}[{LOWER}’, ]*)(?= {_SMALL} *(?![{LOWER}’, ]))"
+)
 _LOOSE_COMMA: Final = re.compile(rf",(?<={S}.)")
 _DIGIT: Final = re.compile(r"\d")
 
