@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from axtra import checks
-from axtra.checks import CheckedMail
+from axtra.checks import CheckedMail, tags
 
 _PIECES = st.sampled_from(
     [
@@ -45,6 +45,21 @@ def test_any_message_is_read(changes: list[tuple[float, int, bytes]]) -> None:
 def test_any_page_is_read(changes: list[tuple[float, int, bytes]]) -> None:
     page = _changed(good().html.encode(), changes).decode("utf-8", "replace")
     assert all(str(one) for one in checks.check(CheckedMail("a.html", page, text=page)))
+
+
+_TAGS = st.sampled_from(
+    ["<td>", "</td>", "<tr>", "</tr>", "<table>", "</table>", "<li>", "<br />", "<a href='x'>",
+     "</a>", '<p class="a" CLASS="b">', "</p>", '<img alt="a > b"/>', "<style>", "</style>", "<title>",
+     "</title>", "<script>", "</html>", "<html>", "&nbsp;", "&", " ", "mots", ">", "<", "\n"]
+)  # fmt: skip
+
+
+@given(st.lists(_TAGS, max_size=12))
+@settings(max_examples=300, deadline=None, derandomize=True)
+def test_plain_tags_are_followed_as_any_others(pieces: list[str]) -> None:
+    page = "<!DOCTYPE html>" + "".join(pieces)
+    plainly, anyhow = tags.read_plain(page), tags.read_any(page)
+    assert plainly is None or vars(plainly) == {**vars(anyhow), "plain": True}
 
 
 @given(st.binary(max_size=200))

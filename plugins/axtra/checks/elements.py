@@ -70,6 +70,11 @@ class Element:
                 left.extend(reversed(piece.pieces))
 
     @property
+    def held(self) -> list[Element]:
+        """List the elements that it holds itself."""
+        return [piece for piece in self.pieces if not isinstance(piece, str)]
+
+    @property
     def children(self) -> Iterator[tuple[Element, str]]:
         """Give each element that it holds itself, with the words that follow."""
         for piece, after in pairwise([*self.pieces, ""]):
@@ -79,7 +84,7 @@ class Element:
     @property
     def following(self) -> Element | None:
         """Give the next element that the same one holds."""
-        beside = [one for one, _ in self.parent.children] if self.parent else [self]
+        beside = self.parent.held if self.parent else [self]
         return next(iter(beside[beside.index(self) + 1 :]), None)
 
     @property
@@ -97,7 +102,7 @@ class Element:
             one = left.pop()
             if one.tag in tags:
                 found.append(one)
-            left.extend(piece for piece in reversed(one.pieces) if not isinstance(piece, str))
+            left.extend(reversed(one.held))
         return found
 
     def inherited(self, name: str) -> str:

@@ -135,7 +135,9 @@ def no_background_image(view: View) -> Iterator[Finding]:
     """Aucune image n’est en fond : beaucoup de logiciels ne la montrent pas."""
     found = [ones for value, ones in view.attributes.get("background", {}).items() if value]
     for values in view.declared.values():
-        found += [ones for value, ones in values.items() if "url(" in value.lower()]
+        found += [
+            ones for value, ones in values.items() if "(" in value and "url(" in value.lower()
+        ]
     for tag, ones in view.named.items():
         found += [[one for one in ones if tag.startswith("v:") and one["src"]]]
     for one in dict.fromkeys(chain.from_iterable(found)):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from axtra.checks.mail import CheckedMail
 from axtra.checks.view import View
@@ -12,8 +13,7 @@ from axtra.diagnostics import Diagnostic, Severity
 ERROR, WARNING = Severity.ERROR, Severity.WARNING
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """A breach: what is wrong and why, and some words or an address that stand there."""
 
     problem: str

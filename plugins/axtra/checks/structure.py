@@ -62,8 +62,9 @@ def repeats_language(view: View) -> Iterator[Finding]:
     for body in view.all("body"):
         if body.own:
             yield Finding(f"« {excerpt(body.own)} » est hors du bloc qui dit la langue", body.own)
-        for one in (one for one, _ in body.children if one.tag not in {"style", "script", COMMENT}):
-            if not (one["lang"].lower().startswith("fr") and one["dir"] == "ltr"):
+        for one in body.held:
+            said = one["lang"].lower().startswith("fr") and one["dir"] == "ltr"
+            if not said and one.tag not in {"style", "script", COMMENT}:
                 told = f"<{one.tag}>, dans <body>, ne dit pas sa langue et son sens"
                 yield Finding(told, one.text)
 
@@ -121,7 +122,7 @@ def _layouts(view: View) -> set[Element]:
     """List what holds a row of anything but several plain values."""
     found: set[Element] = set()
     for row in view.all("tr"):
-        cells = [cell.pieces for cell, _ in row.children]
+        cells = [cell.pieces for cell in row.held]
         if len(cells) < 2 or not all(map(_is_plain, cells)):  # noqa: PLR2004 - a pair at least
             for one in row.above:
                 if one in found:
@@ -136,10 +137,7 @@ def _is_plain(pieces: list[str | Element]) -> bool:
 
 def _is_grid(table: Element) -> bool:
     """Tell whether a table, that is no layout, has a first row that names and others that count."""
-    rows = [
-        [any(map(str.isdigit, cell.whole)) for cell, _ in row.children]
-        for row in table.inside("tr")
-    ]
+    rows = [[any(map(str.isdigit, cell.whole)) for cell in row.held] for row in table.inside("tr")]
     return (
         len(rows) > 1 and len(set(map(len, rows))) == 1 and not any(rows[0]) and any(map(any, rows))
     )

@@ -120,8 +120,11 @@ class _Tag(NamedTuple):
 
 def read(html: str) -> Reading:
     """Follow the tags of a page."""
-    if reading := _read_plain(html):
-        return reading
+    return read_plain(html) or read_any(html)
+
+
+def read_any(html: str) -> Reading:
+    """Follow tags however they are written, as Python's own reader does."""
     reading = Reading()
     parser = _Parser(reading)
     try:
@@ -132,8 +135,8 @@ def read(html: str) -> Reading:
     return reading
 
 
-def _read_plain(html: str) -> Reading | None:
-    """Follow tags that are all plainly written, which takes a fifth of the time; else, give up."""
+def read_plain(html: str) -> Reading | None:
+    """Follow tags that are all plainly written, in a quarter of the time; give up on others."""
     reading, raw = Reading(), ""
     before, *parts = html.split("<")
     if before.strip():

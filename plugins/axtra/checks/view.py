@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from heapq import merge
+from typing import NamedTuple
 
 from axtra.checks import styles, tags
 from axtra.checks.elements import COMMENT, PADDING, Element, fold, grow, inherit
@@ -23,8 +24,7 @@ _SILENT = frozenset(["style", "script", "code", "pre", "kbd", "title", "head", "
 Index = Mapping[str, Mapping[str, list[Element]]]
 
 
-@dataclass(frozen=True)
-class Passage:
+class Passage(NamedTuple):
     """Some prose in French: a paragraph, a title, a cell."""
 
     text: str
