@@ -85,12 +85,12 @@ def days_and_months_are_small(mail: CheckedMail) -> Iterator[Finding]:
 def months_are_spelled(mail: CheckedMail) -> Iterator[Finding]:
     """Une date s’écrit avec le nom du mois : 03-04 se lit de deux façons."""
     pattern = r"\b\d{1,2}[/-]\d{1,2}[/-](?:\d{4}|\d{2})\b"
-    return matched(mail, pattern, "« {} » se lit de deux façons", hint=r"\d[/-]\d")
+    return matched(mail, pattern, "« {} » se lit de deux façons", hint=r"[/-](?<=\d.)\d")
 
 
 def _dated(mail: CheckedMail) -> Iterator[str]:
     """Give the texts that may hold a date."""
-    hint = re.compile(r"\d(?:[eE][rR])?[ \u00a0][^\W\d_]{3,9}[ \u00a0]\d{4}")
+    hint = re.compile(r"[ \u00a0](?<=[\drR].)[^\W\d_]{3,9}[ \u00a0]\d{4}")
     return filter(hint.search, mail.texts if hint.search(mail.told) else ())
 
 

@@ -101,8 +101,9 @@ def no_break_spaces_are_kept(mail: CheckedMail) -> Iterator[Finding]:
 @mail_rule("texte-fins-de-ligne", _REMEDY, severity=WARNING)
 def lines_end_clean(mail: CheckedMail) -> Iterator[Finding]:
     """Aucune ligne du texte ne finit par une espace."""
-    lines = [line for line in (mail.text or "").split("\n") if re.search(r"[ \t]\r?$", line)]
-    for line in lines[:3]:
+    lines = (mail.text or "").split("\n")
+    loose = [line for line in lines if line.removesuffix("\r").endswith((" ", "\t"))]
+    for line in loose[:3]:
         yield Finding(f"une ligne finit par une espace : « {excerpt(line)} »", line)
 
 

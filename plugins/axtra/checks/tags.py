@@ -153,7 +153,8 @@ def read_plain(html: str) -> Reading | None:
         else:
             reading.enter(tag.name, tag.doubled, alone=tag.alone)
         raw = tag.name if tag.name in _RAW and not tag.ends else ""
-        reading.hear(words if raw else unescape(words))
+        if words and not words.isspace():
+            reading.hear(words if raw else unescape(words))
     reading.plain = True
     return None if raw else reading
 
