@@ -171,7 +171,9 @@ def _document(html: str) -> etree._Element:
         root = etree.fromstring(html, _PARSER)
     except ValueError:  # bytes that no page holds
         root = None
-    return etree.fromstring("<html></html>", _PARSER) if root is None else root
+    if root is None:  # as where there is nothing to read
+        return etree.fromstring("<html></html>", _PARSER)
+    return root
 
 
 def fold(text: str) -> str:

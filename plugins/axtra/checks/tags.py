@@ -154,7 +154,7 @@ def read_plain(html: str) -> Reading | None:
             reading.enter(tag.name, tag.doubled, alone=tag.alone)
         raw = tag.name if tag.name in _RAW and not tag.ends else ""
         if words and not words.isspace():
-            reading.hear(words if raw else unescape(words))
+            reading.hear(words if raw == "style" else unescape(words))
     reading.plain = True
     return None if raw else reading
 
