@@ -122,6 +122,16 @@ def test_what_only_outlook_sees_is_said_to_be_in_outlook() -> None:
     assert [one.problem.endswith("(dans Outlook pour Windows)") for one in said] == [True]
 
 
+def test_what_differs_in_outlook_is_always_told_in_the_same_words() -> None:
+    html = good().html.replace("<!--[if mso]></td>", "<!--[if mso]><p>DDD AAA CCC BBB</p></td>")
+    (said,) = (
+        one.problem
+        for one in checks.check(replace(good(), html=html))
+        if one.rule == "courriel-outlook-different"
+    )
+    assert said == "« BBB CCC DDD » n’est que dans Outlook"
+
+
 def test_a_courriel_html_is_read_with_the_text_beside_it(tmp_path: Path) -> None:
     (tmp_path / "courriel.html").write_text(good().html, "utf-8")
     (tmp_path / "courriel.txt").write_text(good().text or "", "utf-8")
