@@ -11,6 +11,7 @@ import json
 import sys
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from html import escape
 from pathlib import Path
 from types import MappingProxyType
 
@@ -26,6 +27,7 @@ def _leave_out_typography() -> None:
     from axtra import typography
 
     typography.correct_text = typography.correct_html = lambda text, **_: text
+    typography.correct_line = lambda text, **_: (text, escape(text))
 
 
 def _leave_out_sanitising() -> None:

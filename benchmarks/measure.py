@@ -27,7 +27,8 @@ _FLAT = 1000  # texts below which a build is mostly its start
 class Cost:
     """What a process and its children took: seconds, CPU seconds of all, MB at most.
 
-    `memory` is that of the largest process; of all together when they were watched.
+    `memory` is that of all together, 0 unless they were watched: what the system tells of the
+    largest includes this process, of which they are born.
     """
 
     wall: float
@@ -80,7 +81,7 @@ def run(case: Case, *, watch: bool = False) -> Cost:
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
         raise RuntimeError(f"{case.name}: {said.decode()[-500:]}")
-    return Cost(wall, used.ru_utime + used.ru_stime, max(used.ru_maxrss / 1024, *peaks))
+    return Cost(wall, used.ru_utime + used.ru_stime, peaks[0])
 
 
 def usual() -> dict[str, str]:

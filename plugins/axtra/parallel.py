@@ -72,7 +72,7 @@ def share(
         for line in lines:
             try:
                 done, learned = line.recv()
-            except EOFError:
+            except (EOFError, OSError):  # the copy was lost, perhaps as it wrote
                 continue
             hear(learned)
             for at, result in done:
@@ -126,9 +126,9 @@ def _copy(
     try:
         yield here
     finally:
-        here.close()
-        process.terminate()
+        process.terminate()  # before the line is cut, in which it may be writing
         process.join()
+        here.close()
 
 
 def _work(
@@ -145,4 +145,5 @@ def _work(
             return
         with suppress(Exception):  # it will fail again there, where someone hears of it
             done.append((at, do(at)))
-    line.send((done, told()))
+    with suppress(BrokenPipeError):  # as above
+        line.send((done, told()))
