@@ -198,6 +198,10 @@ class Reading:
         fixed = [page for page in pages.pages(replace(library, items=())) if page.url != "/"]
         for page in fixed:
             taken[page.url] = "une page que le site fait lui-même"
+        slugs: dict[Numero, set[str]] = {}
+        for _, item in built:
+            if isinstance(item, Article):
+                slugs.setdefault(item.numero, set()).add(item.slug)
         for entry, item in built:
             if item.url in taken:
                 entry.notes.error(
@@ -208,11 +212,10 @@ class Reading:
                 )
             taken.setdefault(item.url, item.source)
             if isinstance(item, Numero):
-                self._inspect_numero(item, entry, [other for _, other in built])
+                self._inspect_numero(item, entry, slugs.get(item, set()))
 
     @staticmethod
-    def _inspect_numero(numero: Numero, entry: Entry, items: list[Item]) -> None:
-        own = {i.slug for i in items if isinstance(i, Article) and i.numero is numero}
+    def _inspect_numero(numero: Numero, entry: Entry, own: set[str]) -> None:
         for slug in numero.featured:
             if slug not in own:
                 entry.notes.error(
