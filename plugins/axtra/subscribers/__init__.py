@@ -5,7 +5,7 @@ Everything stays in one private data folder, outside the project; nothing here w
 
 from axtra.subscribers.addresses import AddressError, folded, normalized
 from axtra.subscribers.consent import Basis, Consent
-from axtra.subscribers.folder import FolderError, data_folder
+from axtra.subscribers.folder import FolderError, LockedError, data_folder
 from axtra.subscribers.people import (
     Excluded,
     Expiring,
@@ -16,6 +16,7 @@ from axtra.subscribers.people import (
     Recipient,
     Subscription,
 )
+from axtra.subscribers.pool import Pool
 from axtra.subscribers.register import Register
 from axtra.subscribers.tokens import Keys, Stamp
 
@@ -29,7 +30,9 @@ __all__ = [
     "FolderError",
     "Keys",
     "ListError",
+    "LockedError",
     "Pending",
+    "Pool",
     "Reason",
     "Recipient",
     "Register",

@@ -13,7 +13,13 @@ from pathlib import Path
 from typing import Self
 
 from axtra.dates import ZONE
-from axtra.subscribers.folder import FolderError, make_private, touch_private
+from axtra.subscribers.folder import (
+    FolderError,
+    LockedError,
+    close_to_others,
+    make_private,
+    touch_private,
+)
 
 _PATIENCE = 15  # seconds that one process waits for another's write
 
@@ -62,13 +68,25 @@ class OpenBook:
 def connect(folder: Path, book: Book = SUBSCRIBERS) -> sqlite3.Connection:
     """Open a register of a data folder, made private and brought to the current version.
 
+    SQLite alone opens the files of a register; see `touch_private`. It gives the two that it
+    makes beside it the mode of the register.
+
     Raises:
         FolderError: the folder or the file cannot serve.
     """
     make_private(folder)
     path = folder / book.name
     touch_private(path)
-    connection = sqlite3.connect(path, timeout=_PATIENCE, isolation_level=None)
+    for kind in ("-wal", "-shm"):
+        with suppress(OSError):  # most often there is none
+            close_to_others(path.with_name(path.name + kind))
+    try:
+        # `Pool` lends a connection to one thread after another, never to two at once.
+        connection = sqlite3.connect(
+            path, timeout=_PATIENCE, isolation_level=None, check_same_thread=False
+        )
+    except sqlite3.Error as error:
+        raise refused(error) from error
     try:
         _log_ahead(connection)
         connection.execute("PRAGMA synchronous=FULL")
@@ -79,7 +97,7 @@ def connect(folder: Path, book: Book = SUBSCRIBERS) -> sqlite3.Connection:
     except BaseException as error:
         connection.close()
         if isinstance(error, sqlite3.Error):
-            raise _refused(error) from error
+            raise refused(error) from error
         raise
     return connection
 
@@ -118,7 +136,7 @@ def transaction(connection: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
                 connection.execute("ROLLBACK")
             raise
     except sqlite3.Error as error:
-        raise _refused(error) from error
+        raise refused(error) from error
 
 
 def written(moment: datetime) -> str:
@@ -159,8 +177,13 @@ def _statements(text: str) -> Iterator[str]:
             statement = ""
 
 
-def _refused(error: sqlite3.Error) -> FolderError:
+def refused(error: sqlite3.Error) -> FolderError:
     """Say what SQLite refused; its own message names tables and columns, never values."""
+    if getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY:
+        return LockedError(
+            "une autre commande écrit dans le registre depuis longtemps; rien n’a été changé.\n"
+            "    → Attendez qu’elle finisse, puis recommencez."
+        )
     return FolderError(
         f"le registre ne peut être ni lu ni écrit ({error}).\n"
         "    → Vérifiez la place sur le disque et à qui appartient le dossier de données."
