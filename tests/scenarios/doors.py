@@ -27,7 +27,8 @@ from axtra.door.post import Relay
 from axtra.door.server import server
 from axtra.model import Facts
 from axtra.sending.settings import Server
-from axtra.subscribers import Basis, Consent, Register
+from axtra.subscribers import Basis, Consent, Pool, Register
+from axtra.subscribers.store import written
 
 ROOT = Path(__file__).parents[2]
 
@@ -57,11 +58,25 @@ class Open:
 
     address: str
     folder: Path
-    inbox: Inbox
+    box: Inbox
     journal: list[str]
     limits: Limits
     moment: Callable[[], datetime]
     later: Callable[[timedelta], None]
+
+    @property
+    def inbox(self) -> Inbox:
+        """Give the mailbox, once no mail is to be sent to it at this moment."""
+        waiting = (
+            "SELECT COUNT(*) FROM pending"
+            " WHERE mail = 'en_vol' OR (mail = 'a_envoyer' AND not_before <= ?)"
+        )
+        deadline = time.monotonic() + 60
+        with self.register() as register:
+            while register._db.execute(waiting, (written(self.moment()),)).fetchone()[0]:
+                assert time.monotonic() < deadline
+                time.sleep(0.01)
+        return self.box
 
     def register(self) -> Register:
         return Register.open(self.folder)
@@ -104,7 +119,7 @@ def opened(folder: Path) -> Iterator[Open]:
     listening = socket.create_server(("127.0.0.1", 0))
     address = f"http://127.0.0.1:{listening.getsockname()[1]}"
     door = Door(
-        folder=folder,
+        pool=Pool(folder),
         facts=found,
         offered={one.slug: one.name.plain for one in types},
         pages=_pages(found),

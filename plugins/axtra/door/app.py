@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import datetime
-from pathlib import Path
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager, nullcontext
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import TypeVar
 from urllib.parse import parse_qs
 
 from starlette.applications import Starlette
@@ -17,28 +19,41 @@ from starlette.routing import Route
 
 from axtra import firstname
 from axtra.door.limits import WINDOW, Limits
+from axtra.door.mailer import Mailer
 from axtra.door.pages import STYLE, Pages
-from axtra.door.post import Post, PostError, confirmation
+from axtra.door.post import Post, confirmation
 from axtra.door.shield import Shield
 from axtra.model import Facts
-from axtra.subscribers import AddressError, Register, normalized
-from axtra.subscribers.register import PENDING_DAYS
+from axtra.subscribers import (
+    PENDING_DAYS,
+    AddressError,
+    Claimed,
+    LockedError,
+    Pool,
+    Register,
+    normalized,
+)
 from axtra.subscribers.tokens import ExpiredError
 
 MOST = 8_192  # bytes of a form
 _DAY = 86_400  # seconds
+_TURN = 10  # seconds that a change waits for those before it
+_COME_BACK = 60  # seconds after which to ask again, when the register is locked
 PREFERENCES = "page des préférences"
 
+T = TypeVar("T")
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(slots=True)
 class Door:
     """What the answers stand on.
 
-    `offered` maps the lists that anyone may join to their names; `post` is None when no mail can
-    be sent; `clock` gives the present moment; `say` writes a line to the journal.
+    `pool` lends the register; `offered` maps the lists that anyone may join to their names; `post`
+    is None when no mail can be sent; `clock` gives the present moment; `say` writes a line to the
+    journal.
     """
 
-    folder: Path
+    pool: Pool
     facts: Facts
     offered: Mapping[str, str]
     pages: Pages
@@ -46,6 +61,15 @@ class Door:
     limits: Limits
     clock: Callable[[], datetime]
     say: Callable[[str], object]
+    _mailer: Mailer | None = field(init=False, default=None)
+    _turn: asyncio.Lock = field(init=False, default_factory=asyncio.Lock)
+
+    def __post_init__(self) -> None:
+        """Prepare to send mails, if any can be sent."""
+        if self.post:
+            self._mailer = Mailer(
+                self.pool, self.post, self.facts.email, self._confirmation, self.clock, self.say
+            )
 
     def app(self) -> Shield:
         """Make the ASGI application."""
@@ -59,10 +83,22 @@ class Door:
                 Route("/preferences/{token}", self.prefer, methods=both),
                 *(Route(path, self.file, methods=["GET"]) for path in self.pages.files),
             ],
-            exception_handlers={HTTPException: self.refused, 500: self.failed},
+            exception_handlers={
+                HTTPException: self.refused,
+                LockedError: self.locked,
+                500: self.failed,
+            },
+            lifespan=self._life,
         )
         inner.router.redirect_slashes = False
         return Shield(inner, secure=self.pages.base.startswith("https:"), say=self.say)
+
+    @asynccontextmanager
+    async def _life(self, _app: Starlette) -> AsyncIterator[None]:
+        """Send mails while the service runs."""
+        with self._mailer.running() if self._mailer else nullcontext():
+            yield
+        self.pool.close()
 
     # --- subscribing -----------------------------------------------------------------------------
 
@@ -91,58 +127,49 @@ class Door:
             return self._form(wrong, given, status=422)
         if not self.limits.allow(request.client.host if request.client else ""):
             raise HTTPException(429, headers={"Retry-After": str(int(WINDOW))})
-        if not await run_in_threadpool(self._ask, address, name, lists):
+        if self._mailer is None:
             return self._page("indisponible", 503)
+        now = self.clock()
+        if await self._change(lambda register: register.ask(address, name, lists, now)):
+            self._mailer.wake()
         return self._page("verifier")
 
-    def _ask(self, address: str, name: str, lists: list[str]) -> bool:
-        """Note the request and send its mail; tell whether the mail could leave."""
-        if self.post is None:
-            return False
-        now = self.clock()
-        with Register.open(self.folder) as register:
-            pending = register.ask(address, name, lists, now)
-            if pending is None:
-                return True  # written to often enough: the same page, and no other mail
-            token = register.keys.confirmation(pending)
-            text = self.pages.mail(
-                "confirmation",
-                lien=f"{self.pages.base}/confirmation/{token}",
-                prenom=name,
-                listes=[self.offered[one] for one in lists],
-                jours=PENDING_DAYS,
-            )
-            try:
-                self.post.send(
-                    self.facts.email, address, confirmation(self.facts, address, text, now)
-                )
-            except PostError as error:
-                register.withdraw(pending)
-                self.say(f"courriel de confirmation : {error}\n")
-                return False
-        return True
+    def _confirmation(self, one: Claimed, moment: datetime) -> bytes:
+        """Write the mail that asks for a confirmation."""
+        token = self.pool.do(lambda register: register.keys.confirmation(one.id))
+        # A mail that left late says how long its request is still kept, to the hour.
+        left = one.asked + timedelta(days=PENDING_DAYS, hours=1) - moment
+        text = self.pages.mail(
+            "confirmation",
+            lien=f"{self.pages.base}/confirmation/{token}",
+            prenom=one.first_name,
+            listes=[self._name(liste) for liste in one.lists],
+            jours=left.days,
+        )
+        return confirmation(self.facts, one.address, text, moment)
 
     async def confirm(self, request: Request) -> Response:
         """Show what will be confirmed; on POST, subscribe."""
         token = request.path_params["token"]
-        return await run_in_threadpool(self._confirm, token, request.method == "POST")
+        if request.method == "POST":
+            return await self._change(lambda register: self._confirm(register, token, act=True))
+        return await self._look(lambda register: self._confirm(register, token, act=False))
 
-    def _confirm(self, token: str, act: bool) -> Response:  # noqa: FBT001
-        with Register.open(self.folder) as register:
-            try:
-                identity = register.keys.read_confirmation(token, PENDING_DAYS * _DAY)
-            except ExpiredError:
-                raise HTTPException(410) from None
-            pending = register.pending(identity) if identity else None
-            if pending is None:
-                raise HTTPException(404)
-            names = [self._name(one) for one in pending.lists]
-            if not act:
-                return self._page("confirmer", listes=names)
-            person = register.confirm(pending.id, self.clock())
-            if person is None:
-                raise HTTPException(404)
-            link = register.keys.link(person, pending.lists[0])
+    def _confirm(self, register: Register, token: str, *, act: bool) -> Response:
+        try:
+            identity = register.keys.read_confirmation(token, PENDING_DAYS * _DAY)
+        except ExpiredError:
+            raise HTTPException(410) from None
+        pending = register.pending(identity) if identity else None
+        if pending is None:
+            raise HTTPException(404)
+        names = [self._name(one) for one in pending.lists]
+        if not act:
+            return self._page("confirmer", listes=names)
+        person = register.confirm(pending.id, self.clock())
+        if person is None:
+            raise HTTPException(404)
+        link = register.keys.link(person, pending.lists[0])
         return self._page("confirme", listes=names, jeton=link)
 
     # --- leaving ---------------------------------------------------------------------------------
@@ -156,14 +183,15 @@ class Door:
         Source: RFC 8058, sections 3.1 and 3.2.
         """
         token = request.path_params["token"]
-        return await run_in_threadpool(self._unsubscribe, token, request.method == "POST")
+        if request.method == "POST":
+            return await self._change(lambda register: self._unsubscribe(register, token, act=True))
+        return await self._look(lambda register: self._unsubscribe(register, token, act=False))
 
-    def _unsubscribe(self, token: str, act: bool) -> Response:  # noqa: FBT001
-        with Register.open(self.folder) as register:
-            person, liste = _link(register, token)
-            if act:
-                register.unsubscribe(person, liste, self.clock(), "lien du courriel")
-            known = register.person(person) is not None
+    def _unsubscribe(self, register: Register, token: str, *, act: bool) -> Response:
+        person, liste = _link(register, token)
+        if act:
+            register.unsubscribe(person, liste, self.clock(), "lien du courriel")
+        known = register.person(person) is not None
         template = "desabonne" if act else "desabonner"
         return self._page(template, liste=self._name(liste), jeton=token if known else "")
 
@@ -171,18 +199,21 @@ class Door:
         """Show the lists of a person; on POST, keep those that they chose."""
         fields = await _fields(request) if request.method == "POST" else None
         token = request.path_params["token"]
-        return await run_in_threadpool(self._prefer, token, fields)
+        if fields is None:
+            return await self._look(lambda register: self._prefer(register, token, None))
+        return await self._change(lambda register: self._prefer(register, token, fields))
 
-    def _prefer(self, token: str, fields: Mapping[str, list[str]] | None) -> Response:
-        with Register.open(self.folder) as register:
-            person, _ = _link(register, token)
-            if register.person(person) is None:
-                raise HTTPException(404)
-            shown = dict.fromkeys([*self.offered, *register.lists_of(person)])
-            if fields is not None:
-                chosen = [one for one in fields.get("liste", []) if one in shown]
-                register.choose(person, chosen, list(shown), self.clock(), PREFERENCES)
-            mine = register.lists_of(person)
+    def _prefer(
+        self, register: Register, token: str, fields: Mapping[str, list[str]] | None
+    ) -> Response:
+        person, _ = _link(register, token)
+        if register.person(person) is None:
+            raise HTTPException(404)
+        shown = dict.fromkeys([*self.offered, *register.lists_of(person)])
+        if fields is not None:
+            chosen = [one for one in fields.get("liste", []) if one in shown]
+            register.choose(person, chosen, list(shown), self.clock(), PREFERENCES)
+        mine = register.lists_of(person)
         choices = [(slug, self._name(slug), slug in mine) for slug in shown]
         return self._page("preferences", choix=choices, garde=fields is not None, jeton=token)
 
@@ -202,9 +233,37 @@ class Door:
             "erreur", error.status_code, headers=error.headers, code=error.status_code
         )
 
+    async def locked(self, _request: Request, _error: Exception) -> Response:
+        """Say that nothing was changed, and when to ask again."""
+        self.say("registre occupé par une autre commande : demande refusée (503)\n")
+        return self._page("erreur", 503, headers={"Retry-After": str(_COME_BACK)}, code=503)
+
     async def failed(self, _request: Request, _error: Exception) -> Response:
         """Say that something broke here."""
         return self._page("erreur", 500, code=500)
+
+    async def _look(self, work: Callable[[Register], T]) -> T:
+        """Read the register in a thread."""
+        return await run_in_threadpool(self.pool.do, work)
+
+    async def _change(self, work: Callable[[Register], T]) -> T:
+        """Change the register in a thread, each request in its turn.
+
+        SQLite lets one writer in at a time. Those that wait here hold no thread, so that pages
+        still show, and come in the order in which they asked.
+
+        Raises:
+            LockedError: the turn did not come, or the register is locked; nothing was changed.
+        """
+        try:
+            async with asyncio.timeout(_TURN):
+                await self._turn.acquire()
+        except TimeoutError:
+            raise LockedError from None
+        try:
+            return await run_in_threadpool(self.pool.do, work)
+        finally:
+            self._turn.release()
 
     def _form(
         self,

@@ -6,18 +6,32 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import format_datetime, make_msgid
+from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 
 from axtra.message import headers, quoted
 from axtra.model import Facts
 from axtra.sending import settings
+from axtra.sending.replies import Fate, Phase
 from axtra.sending.settings import Server, SettingsError
 from axtra.sending.wire import Connection, LostError, StopError, UnreachableError
 
 
+class Fault(StrEnum):
+    """Why a mail did not leave."""
+
+    MOMENT = "moment"  # another attempt may succeed
+    ADDRESS = "adresse"  # none will
+    UNSURE = "incertain"  # it may have left
+
+
 class PostError(Exception):
-    """The mail did not leave; nothing in the message is about a person."""
+    """The mail did not leave, or may not have; nothing in the message is about a person."""
+
+    def __init__(self, text: str, fault: Fault = Fault.MOMENT) -> None:
+        super().__init__(text)
+        self.fault = fault
 
 
 class Post(Protocol):
@@ -60,10 +74,12 @@ class Relay:
                 connection.quit()
         except (StopError, UnreachableError) as error:
             raise PostError(str(error)) from None
-        except LostError:
-            raise PostError("le serveur d’envoi ne répond plus") from None
+        except LostError as error:
+            fault = Fault.UNSURE if error.phase is Phase.DATA else Fault.MOMENT
+            raise PostError("le serveur d’envoi ne répond plus", fault) from None
         if not reply.accepted:  # its text may quote the recipient: only its code goes on
-            raise PostError(f"le serveur d’envoi refuse ({reply.code})")
+            fault = Fault.ADDRESS if reply.fate in {Fate.REFUSED, Fate.GONE} else Fault.MOMENT
+            raise PostError(f"le serveur d’envoi refuse ({reply.code})", fault)
 
 
 def confirmation(facts: Facts, address: str, text: str, moment: datetime) -> bytes:

@@ -20,7 +20,7 @@ from axtra.door.pages import Pages
 from axtra.door.post import PostError, Relay
 from axtra.door.shield import to_stderr
 from axtra.sending.settings import ADDRESS
-from axtra.subscribers import Register
+from axtra.subscribers import Pool
 from axtra.tokens import TokenError
 
 USAGE, PROBLEMS, DONE = 2, 1, 0
@@ -45,13 +45,13 @@ def serve(
     Raises:
         FolderError: the data folder cannot serve.
     """
-    Register.open(folder).close()  # whatever refuses, refuses now
+    pool = Pool(folder)  # whatever refuses, refuses now
     root = _root(start)
     try:
         relay = Relay.of(environment, folder)
         listening = socket.create_server((host, port))
         address = f"http://{host}:{listening.getsockname()[1]}"
-        door = make(root, folder, address, relay) if root else None
+        door = make(root, pool, address, relay) if root else None
     except (PostError, TokenError) as error:
         sys.stderr.write(f"axtra : {error}\n")
         return USAGE
@@ -72,12 +72,12 @@ def serve(
     return DONE
 
 
-def make(root: Path, folder: Path, address: str, relay: Relay | None) -> Door | None:
+def make(root: Path, pool: Pool, address: str, relay: Relay | None) -> Door | None:
     """Make the door of a project; None when its facts have errors.
 
     Args:
         root: the project's folder.
-        folder: the data folder.
+        pool: lends the register.
         address: where the door listens, for a project that names no public address.
         relay: what sends mail.
 
@@ -89,7 +89,7 @@ def make(root: Path, folder: Path, address: str, relay: Relay | None) -> Door | 
         return None
     pages = Pages.load(root / "theme", root / ".cache" / "polices", facts, facts.service or address)
     return Door(
-        folder=folder,
+        pool=pool,
         facts=facts,
         offered={one.slug: one.name.plain for one in types},
         pages=pages,
@@ -107,7 +107,7 @@ def server(door: Door) -> uvicorn.Server:
         access_log=False,
         log_level="warning",
         server_header=False,
-        lifespan="off",
+        lifespan="on",
         ws="none",
         timeout_graceful_shutdown=_GRACE,
     )

@@ -18,11 +18,14 @@ from axtra.subscribers.people import (
 )
 from axtra.subscribers.pool import Pool
 from axtra.subscribers.register import Register
+from axtra.subscribers.requests import PENDING_DAYS, Claimed
 from axtra.subscribers.tokens import Keys, Stamp
 
 __all__ = [
+    "PENDING_DAYS",
     "AddressError",
     "Basis",
+    "Claimed",
     "Consent",
     "Excluded",
     "Expiring",

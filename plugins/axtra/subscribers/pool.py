@@ -32,7 +32,7 @@ class Pool:
         Raises:
             FolderError: the folder or the file cannot serve.
         """
-        self._folder = folder
+        self.folder = folder
         self._free: deque[tuple[Register, _Files]] = deque()
         self._free.append(self._open())
 
@@ -84,7 +84,8 @@ class Pool:
             register.close()
 
     def _open(self) -> tuple[Register, _Files]:
-        register = Register.open(self._folder)
+        register = Register.open(self.folder)
+        register.write_through()
         return register, self._files()
 
     def _files(self) -> _Files:
@@ -96,7 +97,7 @@ class Pool:
         found: list[tuple[int, ...]] = []
         for name in (SUBSCRIBERS.name, f"{SUBSCRIBERS.name}-wal", SIGNING, PEPPER):
             try:
-                one = (self._folder / name).stat()
+                one = (self.folder / name).stat()
             except OSError:
                 found.append(())
                 continue

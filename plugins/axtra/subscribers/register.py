@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 
 from axtra.subscribers.addresses import folded
 from axtra.subscribers.consent import Basis, Consent
-from axtra.subscribers.people import People, Reason, checked_list
-from axtra.subscribers.store import read, written
+from axtra.subscribers.people import Reason, checked_list
+from axtra.subscribers.requests import Requests
+from axtra.subscribers.store import written
 from axtra.subscribers.tokens import new_id
-
-PENDING_DAYS = 7  # how long a confirmation link works, and what it holds is kept
-_BETWEEN_MAILS = timedelta(minutes=10)  # to one address, whoever fills in the form
-_MAILS_A_DAY = 3
 
 
 class Outcome(StrEnum):
@@ -26,7 +23,7 @@ class Outcome(StrEnum):
     SUPPRESSED = "retiree"
 
 
-class Register(People):
+class Register(Requests):
     """The subscribers of one data folder, to change."""
 
     def suppress(self, address: str, reason: Reason, moment: datetime) -> None:
@@ -147,43 +144,6 @@ class Register(People):
 
     # --- double opt-in ---------------------------------------------------------------------------
 
-    def ask(
-        self, address: str, first_name: str, lists: Sequence[str], moment: datetime
-    ) -> str | None:
-        """Note that someone asks to subscribe an address.
-
-        Returns:
-            The id to confirm with, or None when that address was written to often enough.
-
-        Raises:
-            FolderError: the disk refuses.
-        """
-        mark = self._mark(address)
-        with self.together() as db:
-            self._forget_pending(moment)
-            asked = [
-                read(row[0])
-                for row in db.execute("SELECT asked FROM pending WHERE mark = ?", (mark,))
-            ]
-            recent = [one for one in asked if moment - one < timedelta(days=1)]
-            if len(recent) >= _MAILS_A_DAY or any(moment - one < _BETWEEN_MAILS for one in recent):
-                return None
-            identity = new_id()
-            db.execute(
-                "INSERT INTO pending VALUES (?, ?, ?, ?, ?, ?, '')",
-                (identity, mark, address, first_name, " ".join(lists), written(moment)),
-            )
-        return identity
-
-    def withdraw(self, pending: str) -> None:
-        """Forget a request whose mail could not be sent, so that it may be made again at once.
-
-        Raises:
-            FolderError: the disk refuses.
-        """
-        with self.together() as db:
-            db.execute("DELETE FROM pending WHERE id = ?", (pending,))
-
     def confirm(self, identity: str, moment: datetime) -> str | None:
         """Subscribe who asked for it; confirming twice changes nothing.
 
@@ -215,7 +175,8 @@ class Register(People):
                 if liste not in self.lists_of(person):
                     self._activate(person, liste, moment, "formulaire confirmé")
             db.execute(
-                "UPDATE pending SET address = '', first_name = '', person = ? WHERE id = ?",
+                "UPDATE pending SET address = '', first_name = '', person = ?, mail = 'fini'"
+                " WHERE id = ?",
                 (person, identity),
             )
         return person
@@ -291,10 +252,4 @@ class Register(People):
         self._db.execute(
             "INSERT INTO facts VALUES (?, ?, ?, ?, ?)",
             (person, written(moment), event, liste, detail),
-        )
-
-    def _forget_pending(self, moment: datetime) -> None:
-        self._db.execute(
-            "DELETE FROM pending WHERE asked < ?",
-            (written(moment - timedelta(days=PENDING_DAYS)),),
         )

@@ -37,7 +37,7 @@ class Book:
     migrations: tuple[str, ...] = ("schema.sql",)
 
 
-SUBSCRIBERS = Book("abonnes.sqlite3", "axtra.subscribers")
+SUBSCRIBERS = Book("abonnes.sqlite3", "axtra.subscribers", ("schema.sql", "queue.sql"))
 
 
 class OpenBook:
@@ -55,6 +55,14 @@ class OpenBook:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    def write_through(self) -> None:
+        """From now on, copy each change from the log into the main file at once.
+
+        For a connection that stays open: when a person puts another file in place of ours, we have
+        nothing left to write over it.
+        """
+        self._db.execute("PRAGMA wal_autocheckpoint=1")
 
     def together(self) -> AbstractContextManager[sqlite3.Connection]:
         """Make one durable transaction of several changes.
