@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import copy
 import locale
+import os
+import re
 import socket
+import sys
 from collections.abc import Iterator
+from types import FrameType
 from typing import Any
 
 import pelican
@@ -15,6 +19,8 @@ from hypothesis import settings
 from pelican.contents import Content
 from pelican.log import FatalLogger, LimitFilter
 from pelican.plugins import signals
+
+import axtra
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -39,6 +45,25 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if long:
         config.hook.pytest_deselected(items=long)
         items[:] = [item for item in items if item not in long]
+
+
+_REGISTERS = re.compile(r"(abonnes|envois)\.sqlite3(-wal|-shm)?$")
+_OURS = os.path.dirname(axtra.__file__)  # noqa: PTH120 - it is compared with the names of frames
+
+
+def _leave_registers_to_sqlite(event: str, arguments: tuple[Any, ...]) -> None:
+    """Refuse that our code opens a file that SQLite may have open: closing it drops its locks."""
+    if event != "open" or not _REGISTERS.search(str(arguments[0])):
+        return
+    if (arguments[2] or 0) & os.O_EXCL:  # it makes the file: nobody has it open
+        return
+    frame: FrameType | None = sys._getframe()
+    while frame:
+        assert not frame.f_code.co_filename.startswith(_OURS), f"{arguments[0]} is opened"
+        frame = frame.f_back
+
+
+sys.addaudithook(_leave_registers_to_sqlite)
 
 
 def _receivers() -> dict[str, dict[str, Any]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import socket
 import threading
@@ -17,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from aiosmtpd.controller import Controller
+from services import wait_until
 
 from axtra import facts
 from axtra.dates import ZONE
@@ -35,10 +37,21 @@ ROOT = Path(__file__).parents[2]
 
 @dataclass
 class Inbox:
-    """An SMTP server's handler: it keeps what it accepts, and refuses whom it is told to."""
+    """An SMTP server's handler: it keeps what it accepts, and refuses or waits as it is told to."""
 
     mails: list[EmailMessage] = field(default_factory=list)
     refuse: bool = False
+    held: bool = False
+    knocks: int = 0
+
+    async def handle_EHLO(  # noqa: N802
+        self, _server: Any, session: Any, _envelope: Any, hostname: str, responses: list[str]
+    ) -> list[str]:
+        self.knocks += 1
+        while self.held:  # noqa: ASYNC110 - who lets go is another thread
+            await asyncio.sleep(0.01)
+        session.host_name = hostname
+        return responses
 
     async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802
         if self.refuse:
@@ -50,6 +63,17 @@ class Inbox:
         """Give the link of the last mail, as a path."""
         text = self.mails[-1].get_content()
         return re.search(r"http://[^/\s]+(/confirmation/\S+)", text)[1]  # type: ignore[index]
+
+
+def unsent(folder: Path, moment: datetime) -> int:
+    """Count the mails in flight, and those that are to be sent at a moment."""
+    with Register.open(folder) as register:
+        due = "mail = 'en_vol' OR (mail = 'a_envoyer' AND not_before <= ?)"
+        row = register._db.execute(
+            f"SELECT COUNT(*) FROM pending WHERE {due}",  # noqa: S608
+            (written(moment),),
+        )
+        return int(row.fetchone()[0])
 
 
 @dataclass
@@ -67,15 +91,7 @@ class Open:
     @property
     def inbox(self) -> Inbox:
         """Give the mailbox, once no mail is to be sent to it at this moment."""
-        waiting = (
-            "SELECT COUNT(*) FROM pending"
-            " WHERE mail = 'en_vol' OR (mail = 'a_envoyer' AND not_before <= ?)"
-        )
-        deadline = time.monotonic() + 60
-        with self.register() as register:
-            while register._db.execute(waiting, (written(self.moment()),)).fetchone()[0]:
-                assert time.monotonic() < deadline
-                time.sleep(0.01)
+        wait_until(lambda: unsent(self.folder, self.moment()) == 0)
         return self.box
 
     def register(self) -> Register:
@@ -102,18 +118,36 @@ def _pages(found: Facts) -> Pages:
 
 
 @contextmanager
-def opened(folder: Path) -> Iterator[Open]:
+def relayed() -> Iterator[tuple[Inbox, int]]:
+    """Run an SMTP server; give what it keeps, and its port."""
+    box = Inbox()
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]  # aiosmtpd cannot choose one by itself
+    relay = Controller(box, hostname="127.0.0.1", port=port)
+    relay.start()
+    try:
+        yield box, port
+    finally:
+        box.held = False
+        relay.stop()
+
+
+@contextmanager
+def opened(folder: Path, *, relay: bool = True) -> Iterator[Open]:
     """Open a door on the repository's own theme and facts, on a free port."""
-    inbox, journal = Inbox(), []
+    with relayed() as (inbox, port):
+        yield from _opened(
+            folder, inbox, Relay(Server("127.0.0.1", port, "aucun")) if relay else None
+        )
+
+
+def _opened(folder: Path, inbox: Inbox, post: Relay | None) -> Iterator[Open]:
+    journal: list[str] = []
     shift = [timedelta()]
 
     def clock() -> datetime:
         return datetime.now(ZONE) + shift[0]
 
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]  # aiosmtpd cannot choose one by itself
-    relay = Controller(inbox, hostname="127.0.0.1", port=port)
-    relay.start()
     found, _, types, _ = facts.read(ROOT / "content", "content")
     limits = Limits(lambda: time.monotonic() + shift[0].total_seconds())
     listening = socket.create_server(("127.0.0.1", 0))
@@ -123,7 +157,7 @@ def opened(folder: Path) -> Iterator[Open]:
         facts=found,
         offered={one.slug: one.name.plain for one in types},
         pages=_pages(found),
-        post=Relay(Server("127.0.0.1", port, "aucun")),
+        post=post,
         limits=limits,
         clock=clock,
         say=journal.append,
@@ -140,7 +174,7 @@ def opened(folder: Path) -> Iterator[Open]:
             lambda delta: shift.__setitem__(0, shift[0] + delta),
         )  # fmt: skip
     finally:
+        inbox.held = False
         service.should_exit = True
         thread.join()
         listening.close()
-        relay.stop()

@@ -184,14 +184,24 @@ def test_a_confirmation_that_came_too_late_is_gone(door: Open, client: httpx.Cli
     assert door.recipients() == []
 
 
-def test_a_mail_that_cannot_leave_is_said_and_asked_again(door: Open, client: httpx.Client) -> None:
+def test_a_mail_that_cannot_leave_is_said_and_sent_later(door: Open, client: httpx.Client) -> None:
     door.inbox.refuse = True
-    assert client.post("/abonnement", data=WHO).status_code == 503
-    assert len(door.journal) == 1
-    assert "exemple.test" not in door.journal[0]
-    door.inbox.refuse = False
     assert client.post("/abonnement", data=WHO).status_code == 200
-    assert len(door.inbox.mails) == 1
+    assert door.inbox.mails == []
+    door.inbox.refuse = False
+    door.later(timedelta(seconds=61))
+    (mail,) = door.inbox.mails
+    assert mail["To"] == "Zoe@exemple.test"
+    (said,) = door.journal
+    assert "(554)" in said
+    assert "exemple.test" not in said
+
+
+def test_without_a_mail_server_nobody_may_subscribe(tmp_path: Path) -> None:
+    with opened(tmp_path, relay=False) as door, httpx.Client(base_url=door.address) as client:
+        assert "fermé pour le moment" in client.get("/abonnement").text
+        assert client.post("/abonnement", data=WHO).status_code == 503
+        assert client.post(f"/desabonnement/{door.token('a@exemple.test')}").status_code == 200
 
 
 def test_every_answer_is_guarded_and_sets_no_cookie(door: Open, client: httpx.Client) -> None:

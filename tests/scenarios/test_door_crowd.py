@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-import re
 import sqlite3
 import subprocess
 import sys
 import threading
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, closing, contextmanager
-from datetime import datetime
+from collections.abc import Sequence
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 import httpx
 import pytest
-from sites import BIN, ROOT
+from services import LIST, address, process, started, subscribed
+from sites import BIN
 
-from axtra.dates import ZONE
-from axtra.subscribers import Basis, Consent, Register
+from axtra.subscribers import Register
 
-LIST = "bimensuelle"
 CLIENTS = 8  # of each service
 _OPENS = """
 import sys, time
@@ -30,49 +27,6 @@ while True:
     Register.open(Path(sys.argv[1])).close()
     time.sleep(0.002)
 """
-
-
-def subscribed(folder: Path, number: int) -> dict[str, str]:
-    """Subscribe people; give their addresses, and the token by which each leaves."""
-    now = datetime.now(ZONE)
-    people = [f"personne-{index}@exemple.test" for index in range(number)]
-    consent = Consent(Basis.EXPRESS, now, "essai", "essai")
-    with Register.open(folder) as register:
-        with register.together():
-            for one in people:
-                register.add(LIST, one, consent, now)
-        tokens = {}
-        for one in people:
-            person = register.find(one)
-            assert person
-            tokens[one] = register.keys.link(person.id, LIST)
-    return tokens
-
-
-@contextmanager
-def process(folder: Path, *words: str | Path) -> Iterator[subprocess.Popen[str]]:
-    """Lend a process that works on a data folder; it ends with the block."""
-    started = subprocess.Popen(
-        words,
-        cwd=ROOT,
-        env={"AXTRA_DONNEES": str(folder), "PATH": ""},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        encoding="utf-8",
-    )
-    try:
-        yield started
-    finally:
-        started.terminate()
-        started.communicate(timeout=60)
-
-
-def address(service: subprocess.Popen[str]) -> str:
-    """Wait until a service says where it listens."""
-    assert service.stdout
-    found = re.search(r"http://127\.0\.0\.1:\d+", service.stdout.readline())
-    assert found
-    return found[0]
 
 
 def leave(base: str, tokens: Sequence[str], done: list[str], codes: Counter[int]) -> None:
@@ -90,14 +44,11 @@ def leave(base: str, tokens: Sequence[str], done: list[str], codes: Counter[int]
 )
 def test_who_was_told_that_they_left_has_left(tmp_path: Path, number: int) -> None:
     folder = tmp_path / "donnees"
-    tokens = list(subscribed(folder, number).values())
+    tokens = subscribed(folder, number)
     done: list[str] = []
     codes: Counter[int] = Counter()
     with ExitStack() as stack:
-        services = [
-            stack.enter_context(process(folder, BIN / "axtra", "service", "--port", "0"))
-            for _ in range(2)
-        ]
+        services = [stack.enter_context(started(folder)) for _ in range(2)]
         bases = [address(one) for one in services]
         stack.enter_context(process(folder, sys.executable, "-c", _OPENS, folder))
         crowd = [
@@ -113,8 +64,8 @@ def test_who_was_told_that_they_left_has_left(tmp_path: Path, number: int) -> No
             subprocess.run(
                 [BIN / "axtra", "abonnes", "lister"],
                 env={"AXTRA_DONNEES": str(folder)},
-                check=False,
-                capture_output=True,
+                check=True,
+                stdout=subprocess.DEVNULL,
             )
     with Register.open(folder) as register:
         on = {

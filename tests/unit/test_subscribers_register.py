@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import stat
+import subprocess
 import threading
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -29,6 +30,7 @@ from axtra.subscribers import (
 )
 from axtra.subscribers.consent import later
 from axtra.subscribers.register import Outcome
+from axtra.subscribers.store import SUBSCRIBERS
 from axtra.subscribers.tokens import ExpiredError, new_id, rotate
 
 NOW = datetime(2026, 3, 1, 9, tzinfo=ZONE)
@@ -74,7 +76,7 @@ def test_a_folder_and_its_files_are_private_and_durable(tmp_path: Path) -> None:
         "journal_mode": "wal",
         "synchronous": 2,
         "foreign_keys": 1,
-        "user_version": 1,
+        "user_version": len(SUBSCRIBERS.migrations),
     }
 
 
@@ -221,7 +223,13 @@ def test_a_person_may_come_back_by_confirming(register: Register) -> None:
 
 def test_one_address_is_not_flooded_with_confirmations(register: Register) -> None:
     moments = [NOW + timedelta(minutes=step) for step in (0, 5, 11, 22, 33, 1500)]
-    asked = [bool(register.ask("a@exemple.test", "", ["membres"], one)) for one in moments]
+    asked = []
+    for moment in moments:
+        asked.append(bool(register.ask("a@exemple.test", "", ["membres"], moment)))
+        claimed = register.claim_mail(moment)
+        assert bool(claimed) == asked[-1]
+        if claimed:
+            register.mail_left(claimed)
     assert asked == [True, False, True, True, False, True]
 
 
@@ -250,7 +258,9 @@ def test_erasing_leaves_no_trace_on_the_disk(tmp_path: Path) -> None:
         assert person
         register.note_bounce(person.id, "e", "passager", "4.2.2", NOW)
         assert register.erase("EFFACEE@exemple.test", NOW)
-        left = b"".join(one.read_bytes() for one in tmp_path.iterdir()).lower()
+        # Another process reads: to close the file here would drop the locks of the register.
+        files = ["cat", *sorted(tmp_path.iterdir())]
+        left = subprocess.run(files, check=True, capture_output=True).stdout.lower()
         for trace in ("effacee", "zoé-ève", "zzyzx", person.id):
             assert trace.encode() not in left
         assert register.person(person.id) is None
