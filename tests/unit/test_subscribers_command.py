@@ -120,6 +120,21 @@ def test_the_history_tells_what_happened(run: Run, members: Path) -> None:
     assert facts[0]["detail"] == "membres.csv, ligne 2"
 
 
+@pytest.mark.parametrize("name", ["abonnes.sqlite3", "cles-signature", "lien"])
+def test_a_file_of_the_register_is_no_export_nor_mailbox(
+    run: Run, members: Path, tmp_path: Path, name: str
+) -> None:
+    run("importer", members, "--liste", "membres")
+    (tmp_path / "donnees" / "lien").symlink_to("abonnes.sqlite3")
+    path = tmp_path / "donnees" / name
+    for words in (("exporter", "--liste", "membres", "--sortie", path), ("rebonds", path)):
+        status, _, err = run(*words)
+        assert status == 2
+        assert "est un fichier du registre" in err
+    with Register.open(tmp_path / "donnees") as register:
+        assert register.find("zoe@exemple.test")
+
+
 def test_a_refusal_of_policy_raises_an_alarm(run: Run, members: Path, tmp_path: Path) -> None:
     run("importer", members, "--liste", "membres")
     with Register.open(tmp_path / "donnees") as register:

@@ -74,6 +74,26 @@ def open_register() -> Register:
     return Register.open(_folder())
 
 
+def spare(path: Path) -> None:
+    """Refuse a file of the data folder that was named in place of another.
+
+    To write there would destroy it, and to read a register drops the locks that SQLite holds.
+
+    Raises:
+        UsageError: it is one.
+    """
+    try:
+        named = path.stat()
+    except (OSError, ValueError):  # there is no such file
+        return
+    for one in (*_folder().glob("*.sqlite3*"), *_folder().glob("cle*")):
+        if os.path.samestat(named, one.stat()):
+            raise UsageError(
+                f"« {path} » est un fichier du registre; rien n’y est lu ni écrit.\n"
+                "    → Nommez un autre fichier, hors du dossier de données."
+            )
+
+
 def read_settings() -> Settings:
     """Read how to reach the server, and how fast."""
     from axtra.sending import settings  # noqa: PLC0415

@@ -284,6 +284,8 @@ def _compare(options: argparse.Namespace) -> int:
 def _reconcile(options: argparse.Namespace) -> int:
     from axtra.sending import mailing, postfix  # noqa: PLC0415
 
+    for one in options.journal:
+        desk.spare(one)
     with desk.open_ledger() as ledger, ledger.alone():
         try:
             done = postfix.reconcile(ledger, options.journal, now())

@@ -185,6 +185,8 @@ def _known_list(register: Register, liste: str) -> None:
 def _export(options: argparse.Namespace) -> int:
     from axtra.subscribers import importing, sheet  # noqa: PLC0415
 
+    if options.sortie:
+        desk.spare(options.sortie)
     with desk.open_register() as register:
         _known_list(register, options.liste)
         rows = importing.rows(register.subscriptions(options.liste))
@@ -325,6 +327,7 @@ def _returns(options: argparse.Namespace) -> int:
     from axtra.subscribers.returns import Nature  # noqa: PLC0415
 
     password = os.environ.get("AXTRA_IMAP_MOT_DE_PASSE", "")
+    desk.spare(Path(options.boite))
     with desk.open_register() as register:
         done = sorting.sort(mailboxes.messages(options.boite, password), register, _now())
     fresh = done.fresh
