@@ -19,7 +19,7 @@ from axtra.door.shield import told
 from axtra.subscribers import Claimed, FolderError, Pool, Register
 
 LOCK = "confirmations.verrou"
-_THREADS = 4  # a mail that its server keeps waiting holds up only one
+_THREADS = 3  # a mail that its server keeps waiting holds up only one; Exchange takes no more
 _GLANCE = 2.0  # seconds between two looks at what other processes, or the clock, made due
 _GRACE = 5.0  # seconds left to the mails in flight when the service stops
 _PAUSE = 10.0  # seconds after something broke
@@ -127,6 +127,7 @@ class Mailer:
         while True:
             try:
                 return self.pool.do(work)
-            except FolderError:
-                if self._stopped.wait(1):
+            except FolderError as error:
+                self.say(f"courriels de confirmation : {told(error)}\n")
+                if self._stopped.wait(_PAUSE):
                     return None

@@ -6,6 +6,7 @@ import socket
 import sys
 import time
 from collections.abc import Mapping
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
@@ -45,10 +46,14 @@ def serve(
     Raises:
         FolderError: the data folder cannot serve.
     """
-    pool = Pool(folder)  # whatever refuses, refuses now
+    with closing(Pool(folder)) as pool:  # whatever refuses, refuses now
+        return _serve(start, pool, environment, host, port)
+
+
+def _serve(start: Path, pool: Pool, environment: Mapping[str, str], host: str, port: int) -> int:
     root = _root(start)
     try:
-        relay = Relay.of(environment, folder)
+        relay = Relay.of(environment, pool.folder)
         listening = socket.create_server((host, port))
         address = f"http://{host}:{listening.getsockname()[1]}"
         door = make(root, pool, address, relay) if root else None
