@@ -36,6 +36,7 @@ from axtra.model import (
     Video,
     html_text,
 )
+from axtra.readers import WEB
 
 _LINK = re.compile(r'(<a [^>]*?href=")([^"]*)("[^>]*>)(.*?)</a>', re.DOTALL)
 _IMG = re.compile(r"<img ([^>]*)>")
@@ -44,6 +45,8 @@ _ATTRIBUTE = re.compile(r'([\w-]+)="([^"]*)"')
 _FIGURE_ITEM = re.compile(
     r"\s*<li>\s*(?:<p>)?<strong>(.*?)</strong>(.*?)(?:</p>)?\s*</li>\s*", re.DOTALL
 )
+
+_OF_ONE_LINE = frozenset({"figure", "chiffres"})  # blocks whose text holds no other block
 
 
 class FindImage(Protocol):
@@ -88,8 +91,9 @@ class _Body(CardReader):
 
     def __init__(self, bodies: Bodies, item: Item, source: Source, notes: Notes) -> None:
         super().__init__(bodies.library, bodies.addresses, bodies.memory, item, notes)
-        self.find_image = bodies.find_image
+        self._find_any_image = bodies.find_image
         self.source = source
+        self.audience: str | None = None  # the list that alone reads what is being read
 
     def nodes(self, parts: tuple[Part, ...]) -> Body:
         """Resolve parts in order; a block that cannot be is left out, and noted."""
@@ -147,12 +151,33 @@ class _Body(CardReader):
         href = self.addresses.resolve(target, self.item, line, self.notes)
         if href is not None:
             self.inspect_repeat(href, line)
+            self._inspect_file(href, line)
         return found[4] if href is None else f"{found[1]}{escape(href)}{found[3]}{found[4]}</a>"
 
     def _find(self, given: Mapping[str, str]) -> Image | None:
         src = given.get("src", "")
         line = self.source.find(f"]({src}") or self.source.find(src)
-        return self.find_image(src, line, self.notes, alt=given.get("alt", ""))
+        return self.find_image(src, line, given.get("alt", ""))
+
+    def find_image(
+        self, path: str, line: int | None, alt: str = "", **more: str | None
+    ) -> Image | None:
+        """Find and measure an image, or note why it cannot be shown."""
+        image = self._find_any_image(path, line, self.notes, alt=alt, **more)
+        if image:
+            self._inspect_file(image.url, line)
+        return image
+
+    def _inspect_file(self, address: str, line: int | None) -> None:
+        """Say that a file named for one list has an address that everyone may open."""
+        if self.audience and address.startswith(("/documents/", "/images/")):
+            self.notes.warning(
+                "fichier-public",
+                line,
+                f"le texte est pour « {self.audience} », mais quiconque a l’adresse {address} peut "
+                "ouvrir ce fichier",
+                "Rangez ailleurs que sous content/ ce qui doit rester privé.",
+            )
 
     def _inline_image(self, found: re.Match[str]) -> str:
         image = self._find(_attributes(found[0]))
@@ -204,6 +229,22 @@ class _Body(CardReader):
                 f"le bloc « {raw.name} » attend, après la barre verticale : {kind.argument}",
                 f"Par exemple :  {kind.example.splitlines()[0]}",
             )
+        if kind.argument is None and raw.argument:
+            self.notes.error(
+                "bloc-de-trop",
+                raw.line,
+                f"le bloc « {raw.name} » n’a rien après la barre verticale : "
+                f"« {raw.argument} » serait perdu",
+                f"Par exemple :  {'  puis  '.join(kind.example.splitlines()[:2])}",
+            )
+        for inner in raw.children if raw.name in _OF_ONE_LINE else ():
+            if isinstance(inner, RawBlock):
+                self.notes.error(
+                    "bloc-illisible",
+                    inner.line,
+                    f"le bloc « {inner.name} » ne se lit pas dans un bloc « {raw.name} »",
+                    "Placez-le avant ou après ce bloc.",
+                )
         for name, value in raw.options.items():
             if kind.option(name) is None:
                 known = [key.name for key in kind.options]
@@ -239,8 +280,7 @@ class _Body(CardReader):
         image = self.find_image(
             raw.argument,
             raw.line,
-            self.notes,
-            alt=self.option(raw, "alt") or "",
+            self.option(raw, "alt") or "",
             credit=self.option(raw, "credit"),
             licence=self.option(raw, "licence"),
         )
@@ -286,7 +326,7 @@ class _Body(CardReader):
                     f"l’image « {path} » n’a pas de texte de remplacement",
                     "Ajoutez dessous :      alt: Ce que montre l’image",
                 )
-            image = self.find_image(path, line, self.notes, alt=alt or "")
+            image = self.find_image(path, line, alt or "")
         return Video(href, title, image) if title and href else None
 
     def _button(self, raw: RawBlock) -> Button | None:
@@ -296,6 +336,7 @@ class _Body(CardReader):
         line = self.line(raw, "lien")
         href = self.addresses.resolve(target, self.item, line, self.notes)
         self.inspect_repeat(href or "", line)
+        self._inspect_file(href or "", line)
         return Button(href, Text.of(raw.argument)) if href else None
 
     def _only(self, raw: RawBlock) -> Only:
@@ -308,9 +349,11 @@ class _Body(CardReader):
                 f"l’édition est pour la liste « {own} » : personne ne lira ce texte",
                 f"Écrivez « public: {own} », ou enlevez le bloc.",
             )
-        before, self.for_site = self.for_site, self.for_site or raw.name == "web"
+        before = self.for_site, self.audience
+        self.for_site |= raw.name == WEB
+        self.audience = self.audience or audience
         body = self.nodes(raw.children)
-        self.for_site = before
+        self.for_site, self.audience = before
         return Only(body, raw.name, audience)
 
 

@@ -19,14 +19,15 @@ from axtra.model import (
     Item,
     Library,
     Newsletter,
-    Only,
     Prose,
     Rubrique,
     Status,
     Subject,
     Video,
+    shown_to,
     walk,
 )
+from axtra.readers import ANY_MAIL
 
 RECENT = 6  # editions back that a reader remembers: three months of bimensuelles
 ONCE = frozenset(
@@ -100,7 +101,7 @@ def available(cls: type[Item], reader: Item, library: Library) -> Iterator[Item]
 
 def addresses(body: Body) -> Iterator[str]:
     """Walk where the cards and links of a mail lead; a sommaire announces, it does not carry."""
-    for node in walk(tuple(one for one in body if not _for_the_site(one))):
+    for node in walk(shown_to(ANY_MAIL, body)):
         match node:
             case Card():
                 yield node.item.url
@@ -110,10 +111,6 @@ def addresses(body: Body) -> Iterator[str]:
                 yield node.href
             case Prose():
                 yield from (unescape(href).partition("#")[0] for href in _HREF.findall(node.html))
-
-
-def _for_the_site(node: object) -> bool:
-    return isinstance(node, Only) and node.name == "web"
 
 
 @dataclass(slots=True)

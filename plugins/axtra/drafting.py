@@ -111,7 +111,7 @@ class _Reader:
         memory = Memory()
         for letter in in_order(letters):
             if letter.date and letter.date.date() < day:
-                memory.remember(letter, letter.body)
+                memory.remember(letter, letter.content)
         same = [one for one in letters if one.newsletter_type is newsletter_type]
         self.audience = same[0].audience if same else None
         self.letter = Newsletter(

@@ -252,9 +252,7 @@ def _words(body: Body) -> Iterator[str]:
                 yield node.caption
             case KeyFigures():
                 yield from (f"{one.number.html} {one.label}" for one in node.figures)
-            case Quote() | Aside():
+            case Quote() | Aside() | Only():
                 yield from _words(node.body)
             case Video():
                 yield node.title.html
-            case Only() if node.name == "web":
-                yield from _words(node.body)

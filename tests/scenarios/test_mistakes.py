@@ -154,7 +154,7 @@ MISTAKES = (
     Mistake("option-inconnue", 7, body("/// citation | X", "    role: présidente", "Mots", "///")),
     Mistake("option-sans-retrait", 7, body("/// citation | X", "fonction: présidente", "///")),
     Mistake("entete-illisible", 7, body("/// citation | X", "    fonction: a : b", "Mots", "///")),
-    Mistake("bloc-sans-debut", 8, body("- /// encadre", "  Texte", "  ///")),
+    Mistake("bloc-illisible", 6, body("- /// encadre", "  Texte", "  ///")),
     Mistake("chiffres-invalides", 6, body("/// chiffres", "- 336 participants", "///")),
     Mistake("carte-inconnue", 6, body("/// article | premie", "///")),
     Mistake("carte-inconnue", 6, body("/// evenement | premier", "///")),

@@ -58,7 +58,7 @@ def editions() -> list[tuple[Path, str]]:
 
 def with_body(body: Body) -> Newsletter:
     """Give the golden edition another body."""
-    return replace(golden(), body=body)
+    return replace(golden(), content=body)
 
 
 def render_body(body: Body) -> Mail:

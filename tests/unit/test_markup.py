@@ -8,7 +8,10 @@ from hypothesis import strategies as st
 from markdown import Markdown
 
 from axtra.blocks import markup
+from axtra.blocks.marks import Marks
 from axtra.blocks.markup import Placeholders, engine
+from axtra.blocks.typed import Typed, scan
+from axtra.diagnostics import Notes
 
 # Every sign of Markdown, every kind of line, and what stands between them.
 PIECES = (
@@ -31,7 +34,10 @@ PIECES = (
 
 
 def convert(text: str) -> str:
-    return engine(Placeholders()).convert(text)
+    source, placeholders = Typed(text, 1), Placeholders()
+    converter = engine(placeholders)
+    placeholders.marks = Marks("0" * 12, tuple(scan(source, Notes("essai.md"))))
+    return converter.convert(placeholders.marks.put(text, source))
 
 
 @given(st.lists(st.sampled_from(PIECES), max_size=30).map("".join))

@@ -10,7 +10,19 @@ import newsletter_standard as standard
 import pytest
 from markupsafe import Markup
 
-from axtra.model import Article, Aside, Body, Card, Cards, Item, Only, Prose, Status, Text
+from axtra.model import (
+    Article,
+    Aside,
+    Body,
+    Card,
+    Cards,
+    Item,
+    Only,
+    Prose,
+    Status,
+    Text,
+    shown_to,
+)
 from axtra.newsletter import (
     Look,
     MjmlError,
@@ -23,6 +35,7 @@ from axtra.newsletter import (
 from axtra.newsletter.elements import ELEMENTS, check_markup, validate
 from axtra.newsletter.mail import level
 from axtra.newsletter.pictures import Studio
+from axtra.readers import mail_to
 from axtra.tokens import Tokens
 
 
@@ -79,8 +92,9 @@ def test_the_first_article_is_shown_with_its_image_once() -> None:
 def test_an_article_for_the_site_alone_does_not_lead() -> None:
     first, second, *_ = articles()
     aside = Aside(None, body_of(second))
-    assert cards.lead((Only(body_of(first), "web"), aside)) == (aside.body[0], second)
-    assert cards.lead((Only(body_of(first), "web"),)) is None
+    body = shown_to(mail_to(None), (Only(body_of(first), "web"), aside))
+    assert cards.lead(body) == (aside.body[0], second)
+    assert cards.lead(shown_to(mail_to(None), (Only(body_of(first), "web"),))) is None
 
 
 def test_an_article_without_image_leads_with_its_drawing() -> None:

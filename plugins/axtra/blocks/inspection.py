@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from html import unescape
 from typing import Any
 
 from axtra import firstname
-from axtra.blocks.typed import Typed
+from axtra.blocks.typed import Opening, Typed
 from axtra.diagnostics import Notes
+from axtra.readers import MAIL, WEB
 
 _TAGS = re.compile(r"<[^>]+>")
 _CODE = re.compile(r"<(pre|code)\b.*?</\1>", re.DOTALL)
@@ -48,6 +49,23 @@ def inspect_structure(source: Typed, tokens: list[Any], notes: Notes) -> None:
         if not text:
             notes.error("titre-vide", line, "un intertitre est vide", "Écrivez-le ou effacez-le.")
         above = level
+
+
+_DEFINED_ELSEWHERE = re.compile(r"\[\^[^\]]+\]|\A[\s>*+-]*(?:\*|[0-9]+[.)]\s+)?\[[^\]]+\]:")
+
+
+def inspect_reserved(source: Typed, openings: Iterable[Opening], notes: Notes) -> None:
+    """Find notes and definitions in a block of one medium: Markdown shows them outside of it."""
+    reserved = [one for one in openings if one.name in {WEB, MAIL}]
+    for number, line, code in source.lines if reserved else ():
+        inside = next((one for one in reserved if one.line < number < one.end), None)
+        if inside and not code and _DEFINED_ELSEWHERE.search(line):
+            notes.error(
+                "note-reservee",
+                number,
+                f"une note ou une définition du bloc « {inside.name} » paraîtrait hors de lui",
+                "Mettez la note entre parenthèses dans la phrase, l’adresse dans le lien.",
+            )
 
 
 _LINK = re.compile(r'<a [^>]*?href="([^"]*)"[^>]*>(.*?)</a>', re.DOTALL)

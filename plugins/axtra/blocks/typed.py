@@ -15,23 +15,33 @@ from axtra.diagnostics import Notes, did_you_mean
 from axtra.frontmatter import Value, compose_options
 from axtra.schema import BLOCKS
 
+_TAB = 4  # columns, as in Markdown
 _OPENING = re.compile(r" {0,3}(/{3,}) *([\w-]+) *(?:\| *(.*?) *)?")
 _CLOSING = re.compile(r" {0,3}(/{3,}) *")
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 _OPTION = re.compile(r" {4,}\S.*")
-_BARE_OPTION = re.compile(r"([a-z-]+):(?: .*)?")
+_BARE_OPTION = re.compile(r"([a-z-]+)[ \u00a0]?:.*", re.IGNORECASE)
 
 
 @dataclass(slots=True)
 class Opening:
-    """A block that is opened: its name, its argument, its line, the number of its slashes."""
+    """A block that is opened: its name, its argument, its line, the number of its slashes.
+
+    Attributes:
+        within: the block in which it stands.
+        options: what its options say.
+        option_lines: the lines of the file that they take.
+        end: the line that closes it, 0 where none does.
+    """
 
     name: str
     argument: str
     line: int
     length: int
+    within: Opening | None = None
     options: Mapping[str, Value] = field(default_factory=dict)
-    has_body: bool = False
+    option_lines: range = range(0)
+    end: int = 0
 
 
 @dataclass(frozen=True)
@@ -75,11 +85,12 @@ class Typed:
 
 
 def scan(source: Typed, notes: Notes) -> Iterator[Opening]:
-    """Walk the blocks of a source in the order in which Markdown will create them."""
+    """Walk the blocks of a source, outer before inner; each is whole once the walk has ended."""
     stack: list[Opening] = []
-    for index, (number, line, code) in enumerate(source.lines):
+    for index, (number, typed, code) in enumerate(source.lines):
         if code:
             continue
+        line = typed.expandtabs(_TAB)
         if closing := _CLOSING.fullmatch(line):
             _close(stack, len(closing[1]), number, notes)
         elif found := _OPENING.fullmatch(line):
@@ -97,11 +108,10 @@ def scan(source: Typed, notes: Notes) -> Iterator[Opening]:
                     f"Ouvrez et fermez « {stack[-1].name} » (ligne {stack[-1].line}) "
                     f"avec {'/' * (len(found[1]) + 1)}.",
                 )
-            opening.options = _options(opening, source.lines[index + 1 :], notes)
+            opening.within = next((one for one in reversed(stack) if one.name in BLOCKS), None)
+            _read_options(opening, source.lines[index + 1 :], notes)
             stack.append(opening)
             yield opening
-        elif stack and line.strip():
-            stack[-1].has_body = True
     for opening in stack:
         notes.error(
             "bloc-ouvert",
@@ -113,7 +123,7 @@ def scan(source: Typed, notes: Notes) -> Iterator[Opening]:
 
 def _close(stack: list[Opening], length: int, line: int, notes: Notes) -> None:
     if stack and stack[-1].length == length:
-        stack.pop()
+        stack.pop().end = line
         return
     inside = f" dans « {stack[-1].name} »" if stack else ""
     notes.error(
@@ -124,22 +134,25 @@ def _close(stack: list[Opening], length: int, line: int, notes: Notes) -> None:
     )
 
 
-def _options(
-    opening: Opening, following: list[tuple[int, str, bool]], notes: Notes
-) -> Mapping[str, Value]:
+def _read_options(opening: Opening, following: list[tuple[int, str, bool]], notes: Notes) -> None:
+    """Read the options below an opening, and say which lines only look like options."""
     typed: list[str] = []
-    for _, line, _ in following:
-        if not _OPTION.fullmatch(line):
+    for number, line, code in following:
+        option = _OPTION.fullmatch(line.expandtabs(_TAB))
+        if not option or code or number != opening.line + len(typed) + 1:
             bare = _BARE_OPTION.fullmatch(line.strip())
-            if bare and BLOCKS[opening.name].option(bare[1]):
+            if bare and BLOCKS[opening.name].option(bare[1].lower()):
                 notes.error(
                     "option-sans-retrait",
-                    opening.line + len(typed) + 1,
-                    f"l’option « {bare[1]} » du bloc « {opening.name} » n’est pas en retrait",
-                    f"Mettez quatre espaces devant :      {line.strip()}",
+                    number,
+                    f"l’option « {bare[1]} » du bloc « {opening.name} » n’est pas en retrait "
+                    "juste sous lui",
+                    f"Mettez-la sous le nom du bloc, quatre espaces devant :      {line.strip()}",
                 )
-            break
-        typed.append(line[4:])
-    if not typed:
-        return {}
-    return compose_options("\n".join(typed), opening.line + 1, notes)
+            if line.strip():
+                break
+            continue
+        typed.append(option[0][4:])
+    opening.option_lines = range(opening.line + 1, opening.line + 1 + len(typed))
+    if typed:
+        opening.options = compose_options("\n".join(typed), opening.line + 1, notes)

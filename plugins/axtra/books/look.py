@@ -12,13 +12,12 @@ from markupsafe import Markup
 
 from axtra import fonts, looks
 from axtra.fonts import Face
-from axtra.model import Body, Prose, plain_text
+from axtra.model import Body, Prose, shown_to
+from axtra.readers import BOOK
 from axtra.tokens import Tokens
 
 FOLDER = "livre"
 _COLOUR = re.compile(r"var\(--couleur-([a-z-]+)\)")
-# What `content` names « web » and « courriel » is not for a book.
-_ELSEWHERE = frozenset({"web", "courriel"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +46,6 @@ class Look:
         templates = Environment(loader=loader, **looks.STRICT)  # noqa: S701 - it escapes
         templates.filters.update(looks.FILTERS)
         templates.filters["adresse"] = spelled
-        templates.filters["dit"] = plain_text
 
         def corps(body: Body) -> Markup:
             """Render a body in the look of books; each block has its template."""
@@ -73,9 +71,9 @@ def spelled(url: str) -> str:
 
 
 def _nodes(body: Body, templates: Environment) -> Iterable[Markup]:
-    for node in body:
+    for node in shown_to(BOOK, body):
         if isinstance(node, Prose):
             yield node.html
-        elif node.name not in _ELSEWHERE:
+        else:
             template = templates.get_template(f"blocs/{node.name}.html")
             yield Markup(template.render(bloc=node))  # noqa: S704 - escaped by the template

@@ -14,6 +14,7 @@ from lxml.html import HtmlElement
 from axtra import drawings
 from axtra.books.look import Look
 from axtra.model import Article, Library, Numero
+from axtra.readers import BOOK
 
 _BACKGROUND = re.compile(r"url\('([^']*)'\)")
 
@@ -61,7 +62,7 @@ def _parts(
 
     yield part("couverture", "Couverture", "cover")
     yield part("sommaire", "Sommaire", "toc")
-    if numero.body:
+    if numero.body_for(BOOK):
         yield part("editorial", "Éditorial", "preface", numero.url)
     for article in library.articles_in(numero):
         variables = {**base, "item": article}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from axtra.choices import addresses
 from axtra.model import Contents, Event, Item, Library, Newsletter, Status, walk
+from axtra.readers import ANY_MAIL
 from axtra.schema import LISTED_KINDS
 
 
@@ -15,8 +16,8 @@ def forgotten(library: Library) -> tuple[Item, ...]:
     told: set[str] = set()
     for letter in library.items:
         if isinstance(letter, Newsletter):
-            told.update(addresses(letter.body))
-            for node in walk(letter.body):
+            told.update(addresses(letter.content))
+            for node in walk(letter.body_for(ANY_MAIL)):
                 if isinstance(node, Contents):
                     told.update(one.url for _, group in node.sections for one in group)
     today = library.moment.date()

@@ -141,7 +141,7 @@ class Reading:
             return False
         if not errors(entry.notes.found):
             for attribute, value in (
-                ("body", body),
+                ("content", body),
                 ("headings", new.document.headings),
                 ("words", new.document.words),
             ):
@@ -257,7 +257,7 @@ class Reading:
                 self._texts[item.source] = _Read(entry, item, said)
             body = bodies.resolve(entry.document.parts, item, entry.source, entry.notes)
             # Cards make of the bodies a graph: an item is completed once all items exist.
-            object.__setattr__(item, "body", body)
+            object.__setattr__(item, "content", body)
             if isinstance(item, Event) and item.registration:
                 line = entry.line("registration")
                 href = addresses.resolve(item.registration, item, line, entry.notes)

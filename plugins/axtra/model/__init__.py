@@ -42,6 +42,7 @@ from axtra.model.nodes import (
     html_text,
     plain_text,
     prose_of,
+    shown_to,
     walk,
 )
 from axtra.model.values import (
@@ -98,6 +99,7 @@ __all__ = [
     "html_text",
     "plain_text",
     "prose_of",
+    "shown_to",
     "sort_key",
     "walk",
 ]

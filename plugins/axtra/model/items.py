@@ -8,12 +8,12 @@ from datetime import date, datetime
 from types import MappingProxyType
 
 from axtra.blocks import Heading
-from axtra.model.nodes import Body, plain_text
+from axtra.model.nodes import Body, excerpt, shown_to
 from axtra.model.values import Image, NewsletterType, Rubrique, Status, Subject, Text
+from axtra.readers import SITE, Reader
 from axtra.schema import Kind
 
 WORDS_A_MINUTE = 230
-LEAD_WORDS = 35
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -21,7 +21,8 @@ class Item:
     """What every kind of content has.
 
     `source` is the file, relative to the project's root; `url` starts at the site's root;
-    `date` has a time zone.
+    `date` has a time zone; `content` is the body with the blocks of all its readers, `headings` and
+    `words` those of the site.
     """
 
     kind: Kind
@@ -36,10 +37,19 @@ class Item:
     image: Image | None = None
     subjects: tuple[Subject, ...] = ()
     language: str = "fr-CA"
-    body: Body = ()
+    content: Body = ()
     headings: tuple[Heading, ...] = ()
     words: int = 0
     shown: bool = True  # written by this build; the preview shows drafts too
+
+    @property
+    def body(self) -> Body:
+        """Give what the site shows of the body."""
+        return self.body_for(SITE)
+
+    def body_for(self, reader: Reader) -> Body:
+        """Give what a reader is shown of the body."""
+        return shown_to(reader, self.content)
 
     @property
     def minutes(self) -> int:
@@ -77,11 +87,11 @@ class Item:
     @property
     def lead(self) -> str:
         """Give a description in plain text: the chapeau, else the first words of the body."""
-        if self.summary:
-            return self.summary.plain
-        words = plain_text(self.body).split(" ")
-        end = "…" if len(words) > LEAD_WORDS else ""
-        return " ".join(words[:LEAD_WORDS]) + end
+        return self.lead_for(SITE)
+
+    def lead_for(self, reader: Reader) -> str:
+        """Give the same, to a reader of what is not the site."""
+        return self.summary.plain if self.summary else excerpt(self.body_for(reader))
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import unescape
 from typing import TYPE_CHECKING, TypeAlias
 
 from markupsafe import Markup
 
 from axtra.model.values import Image, Rubrique, Text
+from axtra.readers import Reader
 
 if TYPE_CHECKING:  # items hold bodies, and bodies show items
     from axtra.model.items import Article, Item, Numero
 
 NBSP = "\u00a0"
+LEAD_WORDS = 35
 _TAG = re.compile(r"<[^>]+>")
 
 
@@ -127,7 +129,7 @@ class Contents:
 class Only:
     """What is shown in one look only; `name` is web or courriel.
 
-    `audience` is the list that alone reads it; what anyone may read does not hold it.
+    `audience` is the list that alone reads it. `shown_to` leaves it out for all other readers.
     """
 
     body: Body
@@ -140,6 +142,30 @@ Block: TypeAlias = (
 )
 Node: TypeAlias = Prose | Block
 Body: TypeAlias = tuple[Node, ...]
+
+
+def shown_to(reader: Reader, body: Body) -> Body:
+    """Leave out of a body the blocks that are not for a reader, and what is empty without them."""
+    if not any(isinstance(node, Only) for node in walk(body)):
+        return body
+    kept: list[Node] = []
+    for node in body:
+        if isinstance(node, Only) and not reader.reads(node.name, node.audience):
+            continue
+        if isinstance(node, Quote | Aside | Only):
+            inner = shown_to(reader, node.body)
+            if not inner:
+                continue
+            node = replace(node, body=inner)  # noqa: PLW2901
+        kept.append(node)
+    return tuple(kept)
+
+
+def excerpt(body: Body) -> str:
+    """Give the first words of a body, in plain text."""
+    words = plain_text(body).split(" ")
+    end = "…" if len(words) > LEAD_WORDS else ""
+    return " ".join(words[:LEAD_WORDS]) + end
 
 
 def plain_text(body: Body) -> str:

@@ -9,7 +9,6 @@ from functools import singledispatch
 from axtra import looks
 from axtra.model import (
     Article,
-    Aside,
     Author,
     Body,
     Card,
@@ -20,12 +19,11 @@ from axtra.model import (
     Newsletter,
     Node,
     Numero,
-    Only,
     Publication,
-    Quote,
     Release,
     Text,
     html_text,
+    walk,
 )
 
 NBSP = "\u00a0"
@@ -120,17 +118,8 @@ def carried(node: Node) -> tuple[Item, ...]:
 def lead(body: Body) -> tuple[Node, Article] | None:
     """Choose the article that the letter shows with an image: the first that has a card.
 
+    The body is what its readers are shown.
     The node tells that first card from another of the same article.
     """
-    cards = ((node, item) for node in shown(body) for item in carried(node))
+    cards = ((node, item) for node in walk(body) for item in carried(node))
     return next(((node, item) for node, item in cards if isinstance(item, Article)), None)
-
-
-def shown(body: Body) -> Iterator[Node]:
-    """Walk what a mail shows of a body, without what is for the site alone."""
-    for node in body:
-        if isinstance(node, Only) and node.name == "web":
-            continue
-        yield node
-        if isinstance(node, Quote | Aside | Only):
-            yield from shown(node.body)

@@ -19,6 +19,7 @@ from axtra.newsletter.pictures import Album, Picture, Studio
 from axtra.newsletter.plain import PlainWriter
 from axtra.newsletter.prose import ProseWriter
 from axtra.personal import Personal
+from axtra.readers import Reader
 
 SEEN = 140  # characters that a mailbox shows after the subject, at most
 _PAD = "\u034f\u200c\u00a0"  # takes a place, shows nothing
@@ -27,9 +28,11 @@ _STANDING_COLOURS = frozenset({"accent", "ocre", "recherches", "texte-doux"})
 
 @dataclass(frozen=True, slots=True)
 class Form(ABC):
-    """A form of a letter; `lead` is the card that is shown with its image."""
+    """A form of a letter: what a reader is shown of it; `lead` is the card that has an image."""
 
     newsletter: Newsletter
+    contents: Body
+    reader: Reader
     library: Library
     look: Look
     lead: tuple[Node, Item] | None
@@ -47,6 +50,8 @@ class Form(ABC):
         """List what any template may name."""
         return {
             "infolettre": self.newsletter,
+            "contenu": self.contents,
+            "lecteur": self.reader,
             "faits": self.library.facts,
             "site": self.look.siteurl,
             "personnel": Personal,
@@ -126,7 +131,7 @@ class HtmlForm(Form):
 
     def blocks(self) -> Iterator[tuple[str, Markup]]:
         """Print the nodes of the letter, each with its name."""
-        for node, html in self._nodes(self.newsletter.body):
+        for node, html in self._nodes(self.contents):
             yield node.name, Markup(html)  # noqa: S704 - autoescaped
 
     def image(self, image: Image, alt: str = "") -> Markup:

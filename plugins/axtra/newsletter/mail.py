@@ -7,12 +7,13 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from axtra.model import Aside, Body, Library, Newsletter, Node, Only, Page, Quote
+from axtra.model import Library, Newsletter, Page
 from axtra.newsletter import cards, plain
 from axtra.newsletter.form import HtmlForm, TextForm
 from axtra.newsletter.look import Look
 from axtra.newsletter.pictures import Album, Job
 from axtra.personal import Personal, personalise
+from axtra.readers import mail_to
 
 TEMPLATE = "infolettre"
 SUBSCRIBE = "s-abonner"  # the page on which anyone subscribes and leaves
@@ -63,15 +64,14 @@ def render(
     """
     from axtra.newsletter.chain import compose  # noqa: PLC0415 - premailer is slow to load
 
-    newsletter = replace(
-        newsletter,
-        body=read_by(audience, newsletter.body),
-        audience=audience or newsletter.audience,  # the list that the foot names
-    )
+    reader = mail_to(audience)
+    contents = newsletter.body_for(reader)
+    # The list that the foot names.
+    newsletter = replace(newsletter, audience=audience or newsletter.audience)
     album = Album(look.studio, look.siteurl)
-    lead = cards.lead(newsletter.body)
-    html = HtmlForm(newsletter, library, look, lead, album, look.column)
-    text = TextForm(newsletter, library, look, lead)
+    lead = cards.lead(contents)
+    html = HtmlForm(newsletter, contents, reader, library, look, lead, album, look.column)
+    text = TextForm(newsletter, contents, reader, library, look, lead)
     mjml = level(unicodedata.normalize("NFC", html.print(TEMPLATE)))
     return Mail(
         subject=newsletter.title.plain,
@@ -96,18 +96,6 @@ def public_links(newsletter: Newsletter, library: Library, siteurl: str) -> dict
         Personal.UNSUBSCRIBE: f"{siteurl}{door}",
         Personal.ONLINE: siteurl + newsletter.url,
     }
-
-
-def read_by(audience: str | None, body: Body) -> Body:
-    """Leave out of a body what is for another list."""
-    kept: list[Node] = []
-    for node in body:
-        if isinstance(node, Only) and node.audience not in {None, audience}:
-            continue
-        if isinstance(node, Quote | Aside | Only):
-            node = replace(node, body=read_by(audience, node.body))  # noqa: PLW2901
-        kept.append(node)
-    return tuple(kept)
 
 
 def level(html: str) -> str:

@@ -10,8 +10,9 @@ from urllib.parse import urlsplit
 
 from axtra.diagnostics import Diagnostic, Severity, errors, ordered
 from axtra.library import Folders
-from axtra.model import Item, Library, Newsletter, Status
+from axtra.model import Item, Library, Newsletter, Status, walk
 from axtra.newsletter import Look, Mail, cards, public, render
+from axtra.readers import ANY_MAIL
 from axtra.site.tracing import note
 from axtra.tokens import Tokens
 
@@ -97,7 +98,7 @@ class _Sources(Mapping[str, str]):
 
 
 def _carried(letter: Newsletter) -> Iterator[Item]:
-    for node in cards.shown(letter.body):
+    for node in walk(letter.body_for(ANY_MAIL)):
         yield from cards.carried(node)
 
 
