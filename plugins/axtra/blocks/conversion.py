@@ -86,7 +86,8 @@ def _inspect_extents(made: str, clean: str, marks: Marks, source: Typed, notes: 
     if (typed or moved) and not errors(notes.found):
         notes.error(
             "html-interdit",
-            source.search(PLACEHOLDER) or marks.openings[0].line,
+            source.search(PLACEHOLDER)
+            or next((one.line for one in marks.openings), source.first_fence()),
             "des balises HTML ouvertes avant un bloc sont fermées dedans, ou l’inverse",
             "Fermez chaque balise dans le bloc où elle est ouverte, ou écrivez en Markdown.",
         )

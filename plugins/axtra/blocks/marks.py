@@ -31,11 +31,23 @@ _CODE = re.compile(r"<(pre|code)\b.*?</\1>", re.DOTALL)
 
 @dataclass(frozen=True, slots=True)
 class _Stray:
-    """What looks like an opening or a closing and is none; `code`: it may stand in code."""
+    """What looks like an opening or a closing and is none.
+
+    Attributes:
+        line: its line.
+        name: the name of the block it would open, if any.
+        fenced: it stands between fences.
+        ticked: it stands after a backtick.
+    """
 
     line: int
     name: str
-    code: bool
+    fenced: bool
+    ticked: bool
+
+    def shown(self, tag: str) -> bool:
+        """Tell whether it was meant to be the code that it is; a text set back was not."""
+        return tag == "code" if self.ticked and not self.fenced else self.fenced and tag != ""
 
 
 @dataclass(slots=True)
@@ -80,7 +92,7 @@ class Marks:
             name = _NAME.match(line, found.end())
             rank = len(self.openings) + len(self._strays)
             self._strays[rank] = _Stray(
-                number, name[1] if name else "", code or "`" in line[: found.end()]
+                number, name[1] if name else "", code, "`" in line[: found.end()]
             )
             return found[0] + self._mark(rank)
 
@@ -109,10 +121,10 @@ class Marks:
     def settle(self, html: str, notes: Notes) -> str:
         """Take the marks out of what Markdown made, and note what became of no block."""
         if self._strays:
-            shown = {rank for code in _CODE.finditer(html) for rank in self._ranks(code[0])}
+            tags = {rank: code[1] for code in _CODE.finditer(html) for rank in self._ranks(code[0])}
             bare = {*self._ranks(_CODE.sub("", html))}
             for rank, stray in self._strays.items():
-                if not stray.code or rank not in shown - bare:
+                if rank in bare or not stray.shown(tags.get(rank, "")):
                     self._refuse(stray.line, stray.name, notes)
         for rank, opening in enumerate(self.openings):
             if rank not in self.made & self.closed:

@@ -102,6 +102,7 @@ class MailGenerator(AxeGenerator):
             mail = mails[newsletter]
             found = letters.inspect(mails, gate.folders(self.settings), self.siteurl)
             files = {
+                **letters.images_for_lists(newsletter, self.library, look),
                 **mail.images,
                 f"{newsletter.url}courriel.html": mail.html.encode,
                 f"{newsletter.url}courriel.txt": mail.text.encode,

@@ -10,8 +10,9 @@ from urllib.parse import urlsplit
 
 from axtra.diagnostics import Diagnostic, Severity, errors, ordered
 from axtra.library import Folders
-from axtra.model import Item, Library, Newsletter, Status, walk
+from axtra.model import Item, Library, Newsletter, Only, Status, walk
 from axtra.newsletter import Look, Mail, cards, public, render
+from axtra.newsletter.pictures import Job
 from axtra.readers import ANY_MAIL
 from axtra.site.tracing import note
 from axtra.tokens import Tokens
@@ -34,6 +35,14 @@ def look(settings: dict[str, Any], tokens: Tokens | None = None) -> Look:
 def compose(editions: Iterable[Newsletter], library: Library, look: Look) -> Letters:
     """Render each edition as anyone may read it."""
     return {one: public(one, render(one, library, look), library, look.siteurl) for one in editions}
+
+
+def images_for_lists(letter: Newsletter, library: Library, look: Look) -> dict[str, Job]:
+    """Give the images of the mails of the lists for which a letter has texts of their own."""
+    named = (node.audience or "" for node in walk(letter.content) if isinstance(node, Only))
+    lists = sorted({*named} - {""})
+    mails = [render(letter, library, look, audience=one) for one in lists]
+    return {path: job for mail in mails for path, job in mail.images.items()}
 
 
 def sound(library: Library, found: Iterable[Diagnostic]) -> list[Newsletter]:

@@ -1,0 +1,261 @@
+"""What is for one list, or for the mail alone, is in nothing that others read."""
+
+from __future__ import annotations
+
+import gzip
+import re
+from collections.abc import Callable, Mapping
+from functools import reduce
+from html import unescape
+from pathlib import Path
+from random import Random
+from zipfile import ZipFile
+
+import pytest
+from nested import EVERY
+from PIL import Image
+from sites import DAY, FULL, Project, article, letter, make_project, news, numero, text
+
+from axtra import library
+from axtra.diagnostics import Diagnostic, errors
+from axtra.library import Folders
+from axtra.model import Newsletter
+from axtra.newsletter import Look, render
+from axtra.site import letters
+from axtra.site.building import settings_of
+
+MakeProject = Callable[..., Project]
+LETTER = "newsletters/2020/2020-05-06.md"
+NEWS = "content/nouvelles/2020/cas.md"
+FOR_MEMBERS = "/// courriel\n    public: membres\n{}\n///"
+
+
+def read(made: Project) -> list[Diagnostic]:
+    return library.load(Folders(made.root), moment=DAY)[1]
+
+
+def holders(output: Path, *words: str) -> set[str]:
+    """Name the files of a site that hold one of some words, those of the search index too."""
+    found = set()
+    for path in sorted(output.rglob("*")):
+        data = path.read_bytes() if path.is_file() else b""
+        told = gzip.decompress(data) if data[:2] == b"\x1f\x8b" else data
+        if any(word in unescape(told.decode(errors="ignore")) for word in words):
+            found.add(path.relative_to(output).as_posix())
+    return found
+
+
+def mail(made: Project, audience: str | None) -> str:
+    """Give the two parts of the only letter of a project, as a list gets it."""
+    content, found = library.load(Folders(made.root), moment=DAY)
+    assert not errors(found)
+    (one,) = content.newsletters
+    look: Look = letters.look(settings_of(made.root))
+    sent = render(one, content, look, audience=audience)
+    return sent.html + sent.text
+
+
+def built(made: Project) -> Path:
+    report = made.build()
+    assert not report.refused, "\n".join(map(str, report.diagnostics))
+    return made.output
+
+
+def parts(output: Path) -> set[str]:
+    """Name the parts of the book of a numéro."""
+    with ZipFile(output / "magazine/2020-05/axe-magazine-2020-05.epub") as book:
+        return {Path(name).stem for name in book.namelist()}
+
+
+# --- what is drawn from a body -------------------------------------------------------------------
+
+
+def test_a_text_for_one_list_is_read_by_that_list_alone(project: MakeProject) -> None:
+    """The first words of a letter are in descriptions, JSON-LD and feeds."""
+    made = project(
+        {
+            LETTER: letter(
+                f"{FOR_MEMBERS.format('Le code est RABAIS-SECRET.')}\n\n"
+                "//// encadre | Un encadré\n"
+                f"Pour toutes et tous.\n\n{FOR_MEMBERS.format('## MI-SECRET')}\n////\n\n"
+                "/// courriel\nDANS-LE-COURRIEL\n///\n\n/// web\nSUR-LE-SITE\n///"
+            )
+        }
+    )
+    output = built(made)
+    assert holders(output, "RABAIS-SECRET", "MI-SECRET") == set()
+    folder = "infolettres/2020-05-06"
+    assert holders(output, "DANS-LE-COURRIEL") == {
+        f"{folder}/courriel.html",
+        f"{folder}/courriel.txt",
+    }
+    on_site = holders(output, "SUR-LE-SITE")
+    assert {f"{folder}/index.html", "flux/site.json", "flux/site.xml"} <= on_site
+    assert not on_site & {f"{folder}/courriel.html", f"{folder}/courriel.txt"}
+    assert "RABAIS-SECRET" in mail(made, "membres")
+    assert "MI-SECRET" in mail(made, "membres")
+    for other in ("partenaires", None):
+        assert "SECRET" not in mail(made, other)
+    assert "SUR-LE-SITE" not in mail(made, "membres")
+
+
+@pytest.mark.parametrize("level", ["##", "###"])
+def test_a_heading_that_the_page_hides_is_in_no_contents(project: MakeProject, level: str) -> None:
+    hidden = f"/// courriel\n## CACHE un\n\n{level} CACHE deux\n///"
+    body = f"## A\n\nMots.\n\n{hidden}\n\n## B\n\nMots.\n\n## C\n\nMots."
+    typed = article("Un texte").replace("Un texte assez long pour être lu.", body)
+    made = project({**FULL, "content/magazine/2020-05/texte.md": typed})
+    output = built(made)
+    assert holders(output, "CACHE", "cache-un") == set()
+    assert 'href="#b"' in (output / "magazine/2020-05/texte/index.html").read_text("utf-8")
+
+
+def test_a_link_to_a_hidden_heading_is_refused(project: MakeProject) -> None:
+    hidden = "Voir [le prix](#prix).\n\n/// courriel\n## Prix\n///"
+    made = project({LETTER: letter(hidden)})
+    assert [(one.rule, one.line) for one in read(made)] == [("ancre-absente", 9)]
+
+
+def test_a_card_tells_the_readers_of_a_mail_what_is_for_them(project: MakeProject) -> None:
+    """A text without chapeau is announced by its first words."""
+    cards = "Bonjour,\n\n/// article | cas\n///\n\n/// article | autre\n///"
+    written = f"/// web\nSUR-LE-SITE\n///\n\n{FOR_MEMBERS.format('AUX-MEMBRES')}\n\nAU-MONDE"
+    made = project(
+        {
+            NEWS: text(written, titre="Un cas", date="2020-01-15"),
+            "content/nouvelles/2020/autre.md": news("Autre"),
+            LETTER: letter(cards),
+        }
+    )
+    for audience, members in (("membres", True), ("partenaires", False), (None, False)):
+        sent = mail(made, audience)
+        assert "AU-MONDE" in sent
+        assert "SUR-LE-SITE" not in sent
+        assert ("AUX-MEMBRES" in sent) is members
+    assert holders(built(made), "AUX-MEMBRES") == set()
+
+
+def test_a_book_holds_neither_the_site_nor_the_mail(project: MakeProject) -> None:
+    body = "//// encadre | Un titre\n/// web\nSUR-LE-SITE\n///\n////"
+    body = f"{body}\n\n/// courriel\nDANS-LE-COURRIEL\n///"
+    empty = numero().replace("Un texte assez long pour être lu.", body)
+    output = built(project({**FULL, "content/magazine/2020-05/numero.md": empty}))
+    page = (output / "magazine/2020-05/index.html").read_text("utf-8")
+    assert "SUR-LE-SITE" in page
+    assert "DANS-LE-COURRIEL" not in page
+    assert "editorial" not in parts(output)
+    assert "editorial" in parts(built(project(FULL, "avec-editorial")))
+
+
+def test_a_file_for_one_list_is_said_to_be_public(project: MakeProject) -> None:
+    linked = "[Le budget](documents/budget.pdf)\n\n![Un carré bleu](images/point.png)"
+    linked += "\n\n[L’essai](/)"
+    made = project({LETTER: letter(f"Bonjour.\n\n{FOR_MEMBERS.format(linked)}")})
+    for name in ("documents/budget.pdf", "images/point.png"):
+        (made.root / "content" / name).parent.mkdir(parents=True)
+        (made.root / "content" / name).write_bytes(b"%PDF-1.4\n")
+    Image.new("RGB", (1200, 800), "#246").save(made.root / "content/images/point.png")
+    assert [(one.rule, one.line) for one in read(made)] == [
+        ("fichier-public", 13),
+        ("fichier-public", 15),
+    ]
+    output = built(made)
+    assert holders(output, "Le budget", "Un carré bleu") == set()
+    (picture,) = re.findall(r"/images/courriel/point[^\"]+", mail(made, "membres"))
+    assert (output / picture.lstrip("/")).is_file(), "the mail of the list shows it"
+
+
+# --- a block in another structure ----------------------------------------------------------------
+
+CASES: Mapping[str, tuple[str, str, int]] = {
+    "a secret in a quotation": (
+        LETTER,
+        "> La rencontre.\n>\n> /// courriel\n>     public: membres\n> RABAIS-SECRET.\n> ///",
+        11,
+    ),
+    "a mail in a list": (NEWS, "- un\n\n    /// courriel\n    AU COURRIEL\n    ///", 8),
+    "a figure in a list": (
+        NEWS,
+        "1. Un\n\n    /// figure | images/point.png\n        alt: Un point.\n    ///\n\n2. Deux",
+        8,
+    ),
+    "a button in a list": (
+        NEWS,
+        "- un\n\n    /// bouton | Lire la page\n        lien: pages/a-propos.md\n    ///",
+        8,
+    ),
+    "a box in a quotation": (NEWS, "> /// encadre | Titre perdu\n> Texte\n> ///", 6),
+    "the mistake is not the next block’s": (
+        NEWS,
+        "- un\n\n    /// bouton | Lire\n        lien: /\n    ///\n\n/// citation | Elle\nDit.\n///",
+        8,
+    ),
+}
+
+
+@pytest.mark.parametrize(("file", "body", "line"), CASES.values(), ids=CASES)
+def test_a_block_in_another_structure_is_refused(
+    project: MakeProject, file: str, body: str, line: int
+) -> None:
+    typed = letter(body) if file == LETTER else text(body, titre="Cas", date="2020-01-15")
+    made = project({"content/pages/a-propos.md": text(titre="À propos"), file: typed})
+    assert [(one.rule, one.line) for one in read(made)] == [("bloc-illisible", line)]
+    assert made.build().refused
+
+
+@pytest.mark.parametrize(
+    ("block", "rule"),
+    [
+        ("//// figure | images/point.png\n    alt: Un point.\n{}\n////", "bloc-illisible"),
+        ("//// chiffres\n- **3** mots\n\n{}\n////", "bloc-illisible"),
+        ("//// bouton | Lire\n    lien: /\n{}\n////", "bloc-de-trop"),
+    ],
+)
+def test_a_block_in_one_that_would_lose_it_is_refused(
+    project: MakeProject, block: str, rule: str
+) -> None:
+    made = project({LETTER: letter(block.format("/// bouton | Perdu\n    lien: /\n///"))})
+    (made.root / "content/images").mkdir()
+    Image.new("RGB", (1200, 800), "#246").save(made.root / "content/images/point.png")
+    assert rule in [one.rule for one in read(made)]
+
+
+def test_a_list_named_after_the_bar_is_refused(project: MakeProject) -> None:
+    made = project({LETTER: letter("Bonjour.\n\n/// courriel | membres\nSECRET\n///")})
+    assert [(one.rule, one.line) for one in read(made)] == [("bloc-de-trop", 11)]
+
+
+# --- at random -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("seed", "count"), [(1, 30), *(pytest.param(n, 300, marks=pytest.mark.eprouve) for n in (2, 3))]
+)
+def test_a_secret_in_any_structure_is_refused_or_hidden(
+    tmp_path: Path, seed: int, count: int
+) -> None:
+    """Each letter hides its own words; those that are not refused are published together."""
+    chance, typed = Random(seed), dict[str, str]()  # noqa: S311 - trials
+    for at in range(count):
+        around = chance.choices([*EVERY], k=chance.choice((0, 1, 1, 2, 3)))
+        body = reduce(
+            lambda held, name: EVERY[name](held), around, FOR_MEMBERS.format(f"SECRET{at}.")
+        )
+        typed[f"newsletters/2020/2020-05-06-n{at}.md"] = letter(f"Bonjour,\n\n{body}")
+    made = make_project(tmp_path / "projet", typed)
+    (made.root / "content/images").mkdir()
+    Image.new("RGB", (1200, 800), "#246").save(made.root / "content/images/point.png")
+    refused: dict[str, list[Diagnostic]] = {}
+    for one in errors(read(made)):
+        refused.setdefault(one.file, []).append(one)
+    for name, found in refused.items():
+        lines = typed[name].split("\n")
+        words = next(rank for rank, line in enumerate(lines, 1) if "SECRET" in line)
+        opening = max(rank for rank in range(words + 1) if "/// courriel" in lines[rank - 1])
+        assert opening in {one.line for one in found}, (typed[name], found)
+        (made.root / name).unlink()
+    assert 0 < len(refused) < count
+    assert holders(built(made), "SECRET") == set()
+    content, _ = library.load(Folders(made.root), moment=DAY)
+    shown = [one for one in content.items if isinstance(one, Newsletter)]
+    assert all("SECRET" not in one.lead for one in shown)
