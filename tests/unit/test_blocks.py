@@ -142,6 +142,7 @@ def check_pieces(pieces: list[str]) -> None:
 @given(st.lists(st.sampled_from(PIECES), max_size=12))
 @example(["<b>x\n", "</b>MOT\n///\n"])
 @example(["```\n", "/// courriel\n///", "```\n", "<axtra-bloc>"])
+@example(["<pre>", "\n", "```\n", "\n///", "\n", "</pre>"])
 @example(["\n///\n", "</axtra-bloc>\n\n///\n"])
 @settings(max_examples=400, deadline=None)
 def test_nothing_around_a_secret_lets_it_out(pieces: list[str]) -> None:
@@ -183,6 +184,7 @@ def test_what_would_let_a_text_out_is_refused(body: str, rule: str, line: int) -
         "/// Courriel\n    public: liste0\n\n- a\n- MOT0.\n\n///\nFin.",
         "///// courriel\n    public: liste0\n\n> MOT0.\n\n/////",
         "/// courriel\n    public: liste0\n```\n///\nMOT0.\n```\n///",
+        "/// courriel\n    public: liste0\nMOT0.\n///\n\n\\/// courriel",
     ],
 )
 def test_other_ways_to_write_the_same(body: str) -> None:
@@ -193,7 +195,7 @@ def test_other_ways_to_write_the_same(body: str) -> None:
 
 def test_headings_and_words_that_only_a_mail_has_are_not_those_of_the_page() -> None:
     document, found = convert(
-        "## Un\n\nDeux mots.\n\n/// courriel\n## Caché\n\nTrois autres mots.\n///\n\n"
+        "## Un\n\nDeux mots.\n\n/// courriel\n## Vu\n\nTrois autres mots.\n///\n\n"
         "/// web\n## Vu\n///"
     )
     assert found == []

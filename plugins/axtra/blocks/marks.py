@@ -26,7 +26,7 @@ _STRAY = re.compile(
     re.IGNORECASE,
 )
 _NAME = re.compile(r"\s*([\w-]*)")
-_CODE = re.compile(r"<(pre|code)\b.*?</\1>", re.DOTALL)
+_CODE = re.compile(r"<(pre><code|code)\b.*?</code>", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +45,9 @@ class _Stray:
     fenced: bool
     ticked: bool
 
-    def shown(self, tag: str) -> bool:
-        """Tell whether it was meant to be the code that it is; a text set back was not."""
-        return tag == "code" if self.ticked and not self.fenced else self.fenced and tag != ""
+    def meant(self, tag: str) -> bool:
+        """Tell whether it was meant to be the code in which it is; what is set back was not."""
+        return (self.fenced and tag != "") or (self.ticked and tag == "code")
 
 
 @dataclass(slots=True)
@@ -66,23 +66,24 @@ class Marks:
     made: set[int] = field(default_factory=set)
     closed: set[int] = field(default_factory=set)
     _strays: dict[int, _Stray] = field(default_factory=dict)
+    _starts: dict[int, int] = field(default_factory=dict)  # lines to ranks
+
+    def __post_init__(self) -> None:
+        self._starts = {opening.line: rank for rank, opening in enumerate(self.openings)}
 
     def put(self, body: str, source: Typed) -> str:
         """Give the body with its marks; options, which the scan has read, are left out."""
         if "//" not in body:
             return body
-        starts = {opening.line: rank for rank, opening in enumerate(self.openings)}
-        ends = {one.end: rank for rank, one in enumerate(self.openings)}
+        ends = {opening.end: rank for rank, opening in enumerate(self.openings)}
         options = {line for one in self.openings for line in one.option_lines}
         written = []
         for (number, _, code), line in zip(source.lines, body.split("\n"), strict=True):
-            if number in starts:
-                opening = self.openings[starts[number]]
-                slashes = "/" * opening.length
-                written.append(f"{slashes} {opening.name} | {self._mark(starts[number])}")
-            elif number in ends:
-                opening = self.openings[ends[number]]
-                written.append(f"{'/' * opening.length} {self._mark(ends[number])}")
+            if (rank := self._starts.get(number)) is not None:
+                opening = self.openings[rank]
+                written.append(f"{'/' * opening.length} {opening.name} | {self._mark(rank)}")
+            elif (rank := ends.get(number)) is not None:
+                written.append(f"{'/' * self.openings[rank].length} {self._mark(rank)}")
             elif number not in options:
                 written.append(self._strayed(number, line, code=code))
         return "\n".join(written)
@@ -109,7 +110,7 @@ class Marks:
     def place(self, rank: int) -> str:
         """Name the block in which an opening stands; an empty name where it stands in none."""
         within = self.openings[rank].within
-        return self.name(self.openings.index(within)) if within else ""
+        return self.name(self._starts[within.line]) if within else ""
 
     def name(self, rank: int) -> str:
         """Name the block of an opening, as its placeholder does."""
@@ -120,24 +121,32 @@ class Marks:
 
     def settle(self, html: str, notes: Notes) -> str:
         """Take the marks out of what Markdown made, and note what became of no block."""
+        refuse = _Refusal(notes)
         if self._strays:
             tags = {rank: code[1] for code in _CODE.finditer(html) for rank in self._ranks(code[0])}
             bare = {*self._ranks(_CODE.sub("", html))}
             for rank, stray in self._strays.items():
-                if rank in bare or not stray.shown(tags.get(rank, "")):
-                    self._refuse(stray.line, stray.name, notes)
+                if rank in bare or not stray.meant(tags.get(rank, "")):
+                    refuse(stray.line, stray.name)
         for rank, opening in enumerate(self.openings):
             if rank not in self.made & self.closed:
-                self._refuse(opening.line, opening.name, notes)
+                refuse(opening.line, opening.name)
         return _MARK.sub("", html) if f"axtra{self.key}x" in html else html
 
-    @staticmethod
-    def _refuse(line: int, name: str, notes: Notes) -> None:
-        blamed = [one for one in notes.found if one.rule.startswith("bloc-")]
-        if any(one.line == line for one in blamed) or (blamed and not name):
-            return  # it is said already, or what it would close is
+
+class _Refusal:
+    """Notes what is no block, once a line; what would only close one, if nothing else is noted."""
+
+    def __init__(self, notes: Notes) -> None:
+        self._notes = notes
+        self._said = {one.line for one in notes.found if one.rule.startswith("bloc-")}
+
+    def __call__(self, line: int, name: str) -> None:
+        if line in self._said or (self._said and not name):
+            return
+        self._said.add(line)
         what = f"le bloc « {name} » ne se lit pas" if name else "ces barres ne se lisent pas"
-        notes.error(
+        self._notes.error(
             "bloc-illisible",
             line,
             f"{what} à cet endroit",

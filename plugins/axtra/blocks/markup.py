@@ -11,18 +11,21 @@ from xml.etree import ElementTree as ET
 
 from markdown import Markdown
 from markdown.blockparser import BlockParser
+from pymdownx import util
 from pymdownx.blocks import BlocksExtension, BlocksProcessor
 from pymdownx.blocks.block import Block
 
 from axtra.blocks.marks import MARK, Marks
 from axtra.blocks.shortcuts import Engine, Toc
 from axtra.frontmatter import slugify
+from axtra.readers import SITE
 from axtra.schema import BLOCKS
 
 PLACEHOLDER = "axtra-bloc"
 _AFTER_INDENTS = 89.99  # the priority of the stock processor
 # As in pymdownx, with a mark as the argument of what opens, and after the slashes of what closes.
 _START = re.compile(rf"(?:^|\n) {{0,3}}(/{{3,}}) ([\w-]+) \| ({MARK})(?:\n|$)")
+_HEADING = re.compile("h[1-6]")
 _END = r"(?m)(?:^|\n)/+ {}(?:\n|$)"
 
 
@@ -64,6 +67,7 @@ class Placeholders(BlocksExtension):  # type: ignore[misc]
     def register_block_mgr(self, md: Markdown) -> BlocksProcessor:
         """Register what finds the blocks."""
         md.registerExtension(self)
+        util.escape_chars(md, ["/"])
         self._finder = _Finder(md.parser, md)
         md.parser.blockprocessors.register(self._finder, "blocks", _AFTER_INDENTS)
         return self._finder
@@ -109,8 +113,12 @@ def _placeholder(name: str, extension: Placeholders) -> type[Block]:
                 extension.marks.made.add(self.rank)
             return element
 
-        def on_end(self, block: ET.Element) -> None:  # noqa: ARG002
+        def on_end(self, block: ET.Element) -> None:
             extension.marks.closed.add(self.rank)
+            if not SITE.reads(name):  # its headings take no anchor from those of the page
+                for at, one in enumerate(block.iter()):
+                    if _HEADING.fullmatch(one.tag):
+                        one.set("id", f"{extension.marks.name(self.rank)}-{at}")
 
         def on_markdown(self) -> str:
             return "block"
