@@ -45,7 +45,7 @@ SOUND: Mapping[str, Wrap] = MappingProxyType(
         "one space": _back(" "),
         "three spaces": _back("   "),
         "encadre": _block("encadre | Un titre"),
-        "citation": _block("citation | Une personne"),
+        "citation": _block("citation | Une personne\nElle le dit.\n"),
         "web": _block("web"),
         "courriel": _block("courriel"),
         "heading": _after("## Un intertitre\n\n", str),

@@ -102,7 +102,7 @@ def test_no_two_blocks_ever_exchange_their_options(shape: list[list[str]]) -> No
 
 @pytest.mark.eprouve
 @given(st.lists(st.lists(st.sampled_from([*EVERY]), max_size=6), min_size=1, max_size=5))
-@settings(max_examples=20_000, deadline=None)
+@settings(max_examples=10_000, deadline=None)
 def test_no_two_blocks_ever_exchange_their_options_at_length(shape: list[list[str]]) -> None:
     check_shape(shape)
 
@@ -136,12 +136,13 @@ def check_pieces(pieces: list[str]) -> None:
     document, found = convert(body)
     if not found:
         for audience, html in words(document.parts):
-            assert "LE SECRET" not in html or "<code>" in html or audience == "liste0", html
+            assert "LE SECRET" not in html or "<code" in html or audience == "liste0", html
 
 
 @given(st.lists(st.sampled_from(PIECES), max_size=12))
 @example(["<b>x\n", "</b>MOT\n///\n"])
 @example(["```\n", "/// courriel\n///", "```\n", "<axtra-bloc>"])
+@example(["```\n", "\n", "`", "{: .a }"])
 @example(["<pre>", "\n", "```\n", "\n///", "\n", "</pre>"])
 @example(["\n///\n", "</axtra-bloc>\n\n///\n"])
 @settings(max_examples=400, deadline=None)
@@ -151,7 +152,7 @@ def test_nothing_around_a_secret_lets_it_out(pieces: list[str]) -> None:
 
 @pytest.mark.eprouve
 @given(st.lists(st.sampled_from(PIECES), max_size=20))
-@settings(max_examples=40_000, deadline=None)
+@settings(max_examples=20_000, deadline=None)
 def test_nothing_around_a_secret_lets_it_out_at_length(pieces: list[str]) -> None:
     check_pieces(pieces)
 
@@ -166,6 +167,8 @@ def test_nothing_around_a_secret_lets_it_out_at_length(pieces: list[str]) -> Non
         ("// courriel\n    public: a\nMots.\n//", "bloc-illisible", 1),
         ("///\u00a0courriel\n    public: a\nMots.\n///", "bloc-illisible", 1),
         ("Voir /// courriel ici.", "bloc-illisible", 1),
+        ("```\n/// courriel\nMots.\n///`", "bloc-illisible", 2),
+        ("/// figure | a.png\n    alt: Un\n      /// courriel\n      x\n///", "bloc-illisible", 3),
         ("/// courriel\nUn mot[^1].\n///\n\n[^1]: La note.", "note-reservee", 2),
         ("/// courriel\nUn mot.\n\n*[AGA]: assemblée\n///", "note-reservee", 4),
         ("/// courriel\n</axtra-bloc>\n\nMots.\n///", "html-interdit", 2),

@@ -84,16 +84,18 @@ class Marks:
                 written.append(f"{'/' * opening.length} {opening.name} | {self._mark(rank)}")
             elif (rank := ends.get(number)) is not None:
                 written.append(f"{'/' * self.openings[rank].length} {self._mark(rank)}")
-            elif number not in options:
-                written.append(self._strayed(number, line, code=code))
+            else:
+                fenced = code and number < source.open_fence
+                marked = self._strayed(number, line, fenced=fenced)
+                written += [] if number in options else [marked]
         return "\n".join(written)
 
-    def _strayed(self, number: int, line: str, *, code: bool) -> str:
+    def _strayed(self, number: int, line: str, *, fenced: bool) -> str:
         def put(found: re.Match[str]) -> str:
             name = _NAME.match(line, found.end())
             rank = len(self.openings) + len(self._strays)
             self._strays[rank] = _Stray(
-                number, name[1] if name else "", code, "`" in line[: found.end()]
+                number, name[1] if name else "", fenced, "`" in line[: found.end()]
             )
             return found[0] + self._mark(rank)
 
@@ -150,6 +152,5 @@ class _Refusal:
             "bloc-illisible",
             line,
             f"{what} à cet endroit",
-            "Placez-le hors des listes, des citations, des tableaux, des notes et du HTML, sans "
-            "retrait, avec une ligne vide avant et après.",
+            "Placez-le à la marge, entre deux lignes vides, hors de toute liste, citation ou note.",
         )

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from math import inf
 
 from axtra.diagnostics import Notes, did_you_mean
 from axtra.frontmatter import Value, compose_options
@@ -51,10 +52,19 @@ class Typed:
     body: str
     first_line: int
 
-    @cached_property
+    @property
     def lines(self) -> list[tuple[int, str, bool]]:
         """List the lines: number, text, whether the line is code."""
-        lines, fence = list[tuple[int, str, bool]](), ""
+        return self._read[0]
+
+    @property
+    def open_fence(self) -> float:
+        """Give the line of a fence that nothing closes; infinity where each one is closed."""
+        return self._read[1]
+
+    @cached_property
+    def _read(self) -> tuple[list[tuple[int, str, bool]], float]:
+        lines, fence, opened = list[tuple[int, str, bool]](), "", 0
         for number, line in enumerate(self.body.split("\n"), self.first_line):
             found = _FENCE.match(line)
             lines.append((number, line, bool(fence or found)))
@@ -62,8 +72,8 @@ class Typed:
                 if found and found[1].startswith(fence) and not line.strip(" `~"):
                     fence = ""
             elif found:
-                fence = found[1]
-        return lines
+                fence, opened = found[1], number
+        return lines, opened if fence else inf
 
     def find(self, *needles: str) -> int | None:
         """Give the first line, out of code, that holds one of some texts."""
