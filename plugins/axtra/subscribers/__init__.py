@@ -19,6 +19,7 @@ from axtra.subscribers.people import (
 from axtra.subscribers.pool import Pool
 from axtra.subscribers.register import Register
 from axtra.subscribers.requests import PENDING_DAYS, Claimed
+from axtra.subscribers.suppressions import Proposal, Reinstated, Suppression
 from axtra.subscribers.tokens import Keys, Stamp
 
 __all__ = [
@@ -36,11 +37,14 @@ __all__ = [
     "LockedError",
     "Pending",
     "Pool",
+    "Proposal",
     "Reason",
     "Recipient",
     "Register",
+    "Reinstated",
     "Stamp",
     "Subscription",
+    "Suppression",
     "data_folder",
     "folded",
     "normalized",

@@ -11,6 +11,7 @@ from axtra.subscribers.consent import Basis, Consent
 from axtra.subscribers.people import Reason, checked_list
 from axtra.subscribers.requests import Requests
 from axtra.subscribers.store import written
+from axtra.subscribers.suppressions import Suppressions
 from axtra.subscribers.tokens import new_id
 
 
@@ -23,23 +24,8 @@ class Outcome(StrEnum):
     SUPPRESSED = "retiree"
 
 
-class Register(Requests):
+class Register(Requests, Suppressions):
     """The subscribers of one data folder, to change."""
-
-    def suppress(self, address: str, reason: Reason, moment: datetime) -> None:
-        """Never write to an address again; it may be one that the register does not know.
-
-        Raises:
-            FolderError: the disk refuses.
-        """
-        with self.together() as db:
-            added = db.execute(
-                "INSERT INTO suppressions VALUES (?, ?, ?) ON CONFLICT (mark) DO NOTHING",
-                (self._mark(address), reason.value, written(moment)),
-            ).rowcount
-            person = self.find(address)
-            if added and person:
-                self._note(person.id, moment, "retrait", "", reason.value)
 
     def add(
         self,
@@ -135,7 +121,7 @@ class Register(Requests):
             held = db.execute("DELETE FROM people WHERE folded = ?", (folded(address),)).rowcount
             held += db.execute("DELETE FROM pending WHERE mark = ?", (mark,)).rowcount
             db.execute(
-                "INSERT OR REPLACE INTO suppressions VALUES (?, ?, ?)",
+                "INSERT OR REPLACE INTO suppressions (mark, reason, since) VALUES (?, ?, ?)",
                 (mark, Reason.ERASED.value, written(moment)),
             )
         # The write-ahead log still holds the former pages until it is emptied.
@@ -147,7 +133,7 @@ class Register(Requests):
     def confirm(self, identity: str, moment: datetime) -> str | None:
         """Subscribe who asked for it; confirming twice changes nothing.
 
-        The person proved that they read this address: a former suppression ends.
+        The person proved that they read this address: former suppressions and proposals end.
 
         Returns:
             The id of the person, or None when nothing is known under that id.
@@ -167,6 +153,7 @@ class Register(Requests):
                 return str(done)
             db.execute("DELETE FROM suppressions WHERE mark = ?", (mark,))
             person = self._enter(address, first_name, "", moment)
+            db.execute("DELETE FROM proposals WHERE person = ?", (person,))
             proof = f"demandé par formulaire le {asked}, confirmé par courriel"
             for liste in lists.split():
                 self._open_list(liste)
@@ -247,9 +234,3 @@ class Register(Requests):
             (person, liste, written(moment)),
         )
         self._note(person, moment, "abonnement", liste, how)
-
-    def _note(self, person: str, moment: datetime, event: str, liste: str, detail: str) -> None:
-        self._db.execute(
-            "INSERT INTO facts VALUES (?, ?, ?, ?, ?)",
-            (person, written(moment), event, liste, detail),
-        )

@@ -37,7 +37,9 @@ class Book:
     migrations: tuple[str, ...] = ("schema.sql",)
 
 
-SUBSCRIBERS = Book("abonnes.sqlite3", "axtra.subscribers", ("schema.sql", "queue.sql"))
+SUBSCRIBERS = Book(
+    "abonnes.sqlite3", "axtra.subscribers", ("schema.sql", "queue.sql", "proposals.sql")
+)
 
 
 class OpenBook:

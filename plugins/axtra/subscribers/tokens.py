@@ -23,6 +23,7 @@ from axtra.subscribers.folder import FolderError, touch_private
 SIGNING, PEPPER = "cles-signature", "cle-empreintes"
 ID = re.compile(r"[a-z2-7]{26}")
 _CODE = re.compile(r"([a-z2-7]{26})([a-z2-7]{8})([a-z2-7]{16})", re.IGNORECASE)
+_TAG = re.compile(r"[a-z2-7]{8}")
 _LINK, _CONFIRMATION, _ENVELOPE = b"axtra-lien-1", b"axtra-confirmation-1", b"axtra-enveloppe-1"
 
 
@@ -97,7 +98,7 @@ class Keys:
 
         An envelope sender is `rebonds+CODE@domain`. A local part holds 64 characters (RFC 5321).
         """
-        tag = _base32(hashlib.sha256(edition.encode()).digest()[:5])
+        tag = edition_tag(edition)
         return f"{person}{tag}{self._seal(self.signing[-1], person + tag)}"
 
     def read_envelope(self, text: str) -> Stamp | None:
@@ -128,6 +129,13 @@ def _canonical(token: str) -> str:
     if base64.urlsafe_b64encode(base64.urlsafe_b64decode(f"{seal}=")) != f"{seal}=".encode():
         raise BadSignature("not as we write it")
     return token
+
+
+def edition_tag(edition: str) -> str:
+    """Give the mark of an edition, as envelope senders carry it; a mark is its own mark."""
+    if not edition or _TAG.fullmatch(edition):
+        return edition
+    return _base32(hashlib.sha256(edition.encode()).digest()[:5])
 
 
 def new_id() -> str:

@@ -1,0 +1,294 @@
+"""Who must not be written to: suppressed, proposed for it, or written to again.
+
+An edition is known by its name or by the mark that its envelope senders carry (`edition_tag`):
+every method takes either, and the register keeps the mark.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from axtra.subscribers.people import People, Reason
+from axtra.subscribers.store import read, written
+from axtra.subscribers.tokens import edition_tag
+
+_ADDRESS = re.compile(r"[^\s<>()\"',;:]+@[^\s<>()\"',;:]+")
+_LONGEST_DETAIL = 200
+# From what others tell us of an address to what its owner wants: the later is never overwritten.
+_STRENGTH = (Reason.ADDRESS, Reason.UNSUBSCRIBED, Reason.COMPLAINT, Reason.ERASED)
+OWN_WILL = frozenset({Reason.UNSUBSCRIBED, Reason.COMPLAINT})
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A suppression that waits for a person's decision; `edition` is a mark."""
+
+    person: str
+    address: str
+    edition: str
+    reason: Reason
+    detail: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Suppression:
+    """Why and since when an address is not written to; `edition` is a mark, or nothing."""
+
+    reason: Reason
+    since: datetime
+    edition: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reinstated:
+    """An address that may be written to again.
+
+    `address` is empty for a person whom the register does not know; `lists` are those that they
+    receive again.
+    """
+
+    address: str
+    was: Suppression
+    lists: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What is known of the suppressions of an edition.
+
+    `removed` counts those for a wrong address since a person last agreed to some; `distrusted` is
+    true once a person kept those that were proposed.
+    """
+
+    proposed: int
+    removed: int
+    distrusted: bool
+
+
+class Suppressions(People):
+    """The people of one data folder, and who of them must not be written to, to change."""
+
+    def suppress(
+        self, address: str, reason: Reason, moment: datetime, *, edition: str = "", detail: str = ""
+    ) -> None:
+        """Never write to an address again; it may be one that the register does not know.
+
+        A reason that says what the person wants replaces one that does not.
+
+        Args:
+            address: in any case.
+            reason: why.
+            moment: now.
+            edition: the edition that taught it, by its name or mark.
+            detail: what the server said; addresses are taken out of it.
+
+        Raises:
+            FolderError: the disk refuses.
+        """
+        mark, said = self._mark(address), _plain(detail)
+        with self.together() as db:
+            known = self.suppression(address)
+            if known and _STRENGTH.index(known) >= _STRENGTH.index(reason):
+                return
+            db.execute(
+                "INSERT OR REPLACE INTO suppressions (mark, reason, since, edition, detail)"
+                " VALUES (?, ?, ?, ?, ?)",
+                (mark, reason.value, written(moment), edition_tag(edition), said),
+            )
+            person = self.find(address)
+            if person:
+                self._note(person.id, moment, "retrait", "", _told(reason, edition, said))
+
+    def suppressed(self, address: str) -> Suppression | None:
+        """Give all that is known of why an address must not be written to, if it must not."""
+        row = self._db.execute(
+            "SELECT reason, since, edition, detail FROM suppressions WHERE mark = ?",
+            (self._mark(address),),
+        ).fetchone()
+        return Suppression(Reason(row[0]), read(row[1]), *row[2:]) if row else None
+
+    # --- proposals -------------------------------------------------------------------------------
+
+    def propose(
+        self, address: str, reason: Reason, moment: datetime, *, edition: str, detail: str
+    ) -> bool:
+        """Ask a person whether to suppress someone; proposed again for an edition, it is as before.
+
+        Returns:
+            Whether it is new, of someone whom the register knows and who is not suppressed.
+
+        Raises:
+            FolderError: the disk refuses.
+        """
+        said = _plain(detail)
+        with self.together() as db:
+            person = self.find(address)
+            if person is None or self.is_suppressed(address):
+                return False
+            added = db.execute(
+                "INSERT INTO proposals (person, edition, reason, detail, since)"
+                " VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+                (person.id, edition_tag(edition), reason.value, said, written(moment)),
+            ).rowcount
+            if added:
+                self._note(person.id, moment, "retrait proposé", "", _told(reason, edition, said))
+        return bool(added)
+
+    def proposals(self, edition: str | None = None) -> tuple[Proposal, ...]:
+        """Give what waits for a decision, of one edition or of all, by edition, then address."""
+        where, values = ("1", ()) if edition is None else ("edition = ?", (edition_tag(edition),))
+        rows = self._db.execute(
+            "SELECT p.id, p.address, edition, reason, detail, o.since"  # noqa: S608
+            f" FROM proposals o JOIN people p ON p.id = o.person WHERE {where}"
+            " ORDER BY edition, p.folded",
+            values,
+        ).fetchall()
+        return tuple(
+            Proposal(person, address, tag, Reason(reason), detail, read(since))
+            for person, address, tag, reason, detail, since in rows
+        )
+
+    def accept_proposals(self, edition: str, moment: datetime) -> tuple[Proposal, ...]:
+        """Suppress all whom an edition made us propose, as a person decided.
+
+        Returns:
+            Those who were proposed.
+
+        Raises:
+            FolderError: the disk refuses.
+        """
+
+        def remove(one: Proposal) -> None:
+            self.suppress(one.address, one.reason, moment, edition=edition, detail=one.detail)
+
+        return self._decide(edition, moment, remove, removed=True)
+
+    def drop_proposals(self, edition: str, moment: datetime) -> tuple[Proposal, ...]:
+        """Keep all whom an edition made us propose to suppress, as a person decided.
+
+        Returns:
+            Those who were proposed.
+
+        Raises:
+            FolderError: the disk refuses.
+        """
+
+        def keep(one: Proposal) -> None:
+            said = _told(one.reason, edition, one.detail)
+            self._note(one.person, moment, "retrait écarté", "", said)
+
+        return self._decide(edition, moment, keep, removed=False)
+
+    def _decide(
+        self, edition: str, moment: datetime, act: Callable[[Proposal], None], *, removed: bool
+    ) -> tuple[Proposal, ...]:
+        tag = edition_tag(edition)
+        with self.together() as db:
+            found = self.proposals(tag)
+            for one in found:
+                act(one)
+            if found:
+                db.execute("DELETE FROM proposals WHERE edition = ?", (tag,))
+                db.execute(
+                    "INSERT OR REPLACE INTO decisions (edition, removed, moment) VALUES (?, ?, ?)",
+                    (tag, removed, written(moment)),
+                )
+        return found
+
+    def standing(self, edition: str) -> Standing:
+        """Count what an edition proposed and removed for a wrong address."""
+        tag = edition_tag(edition)
+        decided = self._db.execute(
+            "SELECT removed, moment FROM decisions WHERE edition = ?", (tag,)
+        ).fetchone()
+        since = decided[1] if decided and decided[0] else ""
+        removed = self._db.execute(
+            "SELECT COUNT(*) FROM suppressions WHERE edition = ? AND since > ? AND reason = ?",
+            (tag, since, Reason.ADDRESS.value),
+        ).fetchone()[0]
+        return Standing(len(self.proposals(tag)), removed, bool(decided and not decided[0]))
+
+    # --- back again ------------------------------------------------------------------------------
+
+    def reinstate(self, address: str, moment: datetime) -> Reinstated | None:
+        """Write to an address again, whoever removed it; an erasure stands.
+
+        Who left or complained gets nothing until they subscribe themselves: only the ban ends.
+
+        Returns:
+            Why they had been removed, or None when nothing was done.
+
+        Raises:
+            FolderError: the disk refuses.
+        """
+        with self.together():
+            was = self.suppressed(address)
+            if was is None or was.reason is Reason.ERASED:
+                return None
+            person = self.find(address)
+            return self._lift(self._mark(address), person.id if person else "", was, moment)
+
+    def reinstate_edition(self, edition: str, moment: datetime) -> tuple[Reinstated, ...]:
+        """Write again to all whom an edition's returned mail or refusals removed, and to no other.
+
+        Raises:
+            FolderError: the disk refuses.
+        """
+        with self.together() as db:
+            rows = db.execute(
+                "SELECT mark, since, edition, detail FROM suppressions"
+                " WHERE edition = ? AND reason = ?",
+                (edition_tag(edition), Reason.ADDRESS.value),
+            ).fetchall()
+            known = {}
+            if rows:
+                people = db.execute("SELECT id, folded FROM people")
+                known = {self.keys.mark(address): person for person, address in people}
+            done = [
+                self._lift(
+                    mark,
+                    known.get(mark, ""),
+                    Suppression(Reason.ADDRESS, read(since), *rest),
+                    moment,
+                )
+                for mark, since, *rest in rows
+            ]
+        return tuple(sorted(done, key=lambda one: one.address))
+
+    def _lift(self, mark: str, person: str, was: Suppression, moment: datetime) -> Reinstated:
+        self._db.execute("DELETE FROM suppressions WHERE mark = ?", (mark,))
+        known = self.person(person)
+        if known is None:
+            return Reinstated("", was, ())
+        if was.reason in OWN_WILL:
+            self._db.execute(
+                "UPDATE subscriptions SET active = 0, since = ? WHERE person = ? AND active",
+                (written(moment), person),
+            )
+        said = _told(was.reason, was.edition, was.detail)
+        self._note(person, moment, "rétablissement", "", said)
+        return Reinstated(known.address, was, self.lists_of(person))
+
+    # --- within ----------------------------------------------------------------------------------
+
+    def _note(self, person: str, moment: datetime, event: str, liste: str, detail: str) -> None:
+        self._db.execute(
+            "INSERT INTO facts VALUES (?, ?, ?, ?, ?)",
+            (person, written(moment), event, liste, detail),
+        )
+
+
+def _plain(detail: str) -> str:
+    """Give a server's words in one short line without addresses."""
+    line = " ".join("".join(c if c.isprintable() else " " for c in detail).split())
+    return _ADDRESS.sub("…", line)[:_LONGEST_DETAIL]
+
+
+def _told(reason: Reason, edition: str, detail: str) -> str:
+    place = f"édition {edition}" if edition else ""
+    return " : ".join(filter(None, (", ".join(filter(None, (reason.value, place))), detail)))
