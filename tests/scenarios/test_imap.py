@@ -13,7 +13,7 @@ from sites import BIN
 
 from axtra.dates import ZONE
 from axtra.subscribers import Basis, Consent, Register
-from axtra.subscribers.mailboxes import MailboxError, messages
+from axtra.subscribers.mailboxes import MailboxError, read
 
 NOW = datetime(2026, 3, 1, 9, tzinfo=ZONE)
 MAILS = {4: b"Subject: un\r\n\r\nbonjour\r\n", 9: b"Subject: deux\r\n\r\n{12}\r\n)\r\n"}
@@ -43,12 +43,20 @@ def test_new_mail_is_read_once(
     trust(monkeypatch, pem)
     with served(a_box(folder, password), pem) as box:
         source = f"imaps://rebonds%40exemple.test@127.0.0.1:{box.port}/{typed}"
-        reading = messages(source, password)
-        assert next(reading) == MAILS[4]
-        assert box.seen == set()  # nothing is marked before it was dealt with
-        assert list(reading) == [MAILS[9]]
+        seen: list[tuple[bytes, set[int]]] = []
+
+        def take(mail: bytes) -> bool:
+            seen.append((mail, set(box.seen)))
+            return len(seen) > 1  # a person should read the first
+
+        read(source, password, take)
+        assert seen == [(MAILS[4], set()), (MAILS[9], set())]
+        assert box.seen == {9}
+        read(source, password, take)
+        assert seen[2:] == [(MAILS[4], {9})]
         assert box.seen == {4, 9}
-        assert list(messages(source, password)) == []
+        read(source, password, take)
+        assert len(seen) == 3
         assert box.said[-1] == "LOGOUT"
 
 
@@ -60,10 +68,10 @@ def test_a_wrong_password_or_folder_is_said_without_either(
     with served(a_box(), pem) as box:
         source = f"imaps://rebonds%40exemple.test@127.0.0.1:{box.port}"
         with pytest.raises(MailboxError, match="refuse") as caught:
-            list(messages(f"{source}/INBOX", "secret-faux"))
+            read(f"{source}/INBOX", "secret-faux", bool)
         assert "secret-faux" not in str(caught.value)
         with pytest.raises(MailboxError, match="n’existe pas"):
-            list(messages(f"{source}/Autre", box.password))
+            read(f"{source}/Autre", box.password, bool)
         assert box.seen == set()
 
 
@@ -75,7 +83,7 @@ def test_no_password_goes_to_a_server_that_nothing_vouches_for(
     trust(monkeypatch, pem if wrong == "name" else certificate(tmp_path, "tiers.exemple.test"))
     with served(a_box(), pem) as box:
         with pytest.raises(MailboxError, match="refuse"):
-            list(messages(f"imaps://rebonds@127.0.0.1:{box.port}/INBOX", box.password))
+            read(f"imaps://rebonds@127.0.0.1:{box.port}/INBOX", box.password, bool)
         assert box.said == []
 
 
@@ -86,7 +94,7 @@ def test_no_password_goes_to_a_server_that_nothing_vouches_for(
 )  # fmt: skip
 def test_an_address_that_does_not_read_is_said_so(source: str) -> None:
     with pytest.raises(MailboxError, match="imaps://nom@serveur/INBOX"):
-        list(messages(source, "x"))
+        read(source, "x", bool)
 
 
 def test_the_command_reads_a_bounce_from_imap(tmp_path: Path) -> None:

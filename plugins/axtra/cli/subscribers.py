@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from axtra import dates, diagnostics
-from axtra.cli import desk
+from axtra.cli import desk, returned
 from axtra.cli.arguments import USAGE, Parser
 from axtra.dates import ZONE
 from axtra.diagnostics import count
@@ -53,10 +53,7 @@ def add_commands(commands: argparse._SubParsersAction[Parser]) -> None:
     leaving = add("desabonner", _unsubscribe, "retirer une personne")
     leaving.add_argument("adresse", metavar="ADRESSE", help="« - » pour la lire au clavier")
     leaving.add_argument("--liste", metavar="LISTE", help="seulement de cette liste")
-    returned = add("rebonds", _returns, "lire les courriels revenus, les plaintes, les retraits")
-    returned.add_argument(
-        "boite", metavar="BOITE", help="un Maildir, un fichier mbox ou imaps://nom@serveur/INBOX"
-    )
+    returned.add_commands(add)
     erasing = add("effacer", _erase, "effacer tout ce que le registre sait d’une personne")
     erasing.add_argument("adresse", metavar="ADRESSE", help="« - » pour la lire au clavier")
     text = "ouvrir la porte publique : s’abonner, confirmer, se désabonner"
@@ -319,39 +316,6 @@ def _unsubscribe(options: argparse.Namespace) -> int:
         sys.stdout.write("Cette adresse ne reçoit pas cette liste : rien à faire.\n")
     else:
         sys.stdout.write("Cette adresse ne recevra rien, même si un fichier la ramène.\n")
-    return DONE
-
-
-def _returns(options: argparse.Namespace) -> int:
-    from axtra.subscribers import mailboxes, sorting  # noqa: PLC0415
-    from axtra.subscribers.returns import Nature  # noqa: PLC0415
-
-    password = os.environ.get("AXTRA_IMAP_MOT_DE_PASSE", "")
-    desk.spare(Path(options.boite))
-    with desk.open_register() as register:
-        done = sorting.sort(mailboxes.messages(options.boite, password), register, _now())
-    fresh = done.fresh
-    plural = "s" if done.read > 1 else ""
-    sys.stdout.write(
-        f"{count(done.read, 'courriel')} lu{plural} : "
-        f"{_people(fresh[Nature.GONE])} dont l’adresse n’existe plus, "
-        f"{count(fresh[Nature.COMPLAINT], 'plainte')}, "
-        f"{count(fresh[Nature.LEAVE], 'désabonnement')}, "
-        f"{count(fresh[Nature.SOFT], 'retour')} sans suite, "
-        f"{done.unknown} sans personne connue.\n"
-    )
-    if done.to_review:
-        sys.stdout.write(
-            f"{_people(len(done.to_review))} : au moins {sorting.TO_REVIEW} éditions revenues. "
-            "Vérifiez ces adresses; rien n’a été retiré.\n"
-        )
-    if done.statuses:
-        codes = ", ".join(f"{code} ({number})" for code, number in sorted(done.statuses.items()))
-        sys.stderr.write(
-            f"ALARME : des serveurs refusent nos courriels : {codes}. Personne n’a été retiré.\n"
-            "    → N’envoyez plus rien avant d’avoir vérifié SPF, DKIM et les listes de blocage.\n"
-        )
-        return PROBLEMS
     return DONE
 
 

@@ -220,6 +220,14 @@ class Ledger(Editions):
             found.update(row[0] for row in rows)
         return frozenset(found)
 
+    def sizes(self) -> dict[str, int]:
+        """Count those whom each edition was for."""
+        return dict(
+            self._db.execute(
+                "SELECT edition, COUNT(*) FROM recipients WHERE state <> 'exclu' GROUP BY edition"
+            )
+        )
+
     def erase(self, address: str, mark: str) -> bool:
         """Erase a person from every edition; a keyed mark stands where they were.
 

@@ -1,4 +1,7 @@
-"""Where returned mail lies: a Maildir, an mbox or an IMAP folder; read once, nothing deleted."""
+"""Where returned mail lies: a Maildir, an mbox or an IMAP folder; nothing is ever deleted.
+
+What was dealt with is marked as read; what a person should read stays unread, where they see it.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ import imaplib
 import mailbox
 import re
 import ssl
-from collections.abc import Iterator
+from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -20,24 +23,25 @@ class MailboxError(Exception):
     """The mailbox cannot be read; the message, in French, holds no secret."""
 
 
-def messages(source: str, password: str) -> Iterator[bytes]:
-    """Give each message not read before; it is marked as read once the next one is asked for.
+def read(source: str, password: str, take: Callable[[bytes], bool]) -> None:
+    """Have each unread message taken; it is marked as read once `take` has dealt with it.
 
     Args:
         source: the path of a Maildir or of an mbox, or `imaps://person@host/FOLDER`.
         password: the one of the IMAP account.
+        take: returns whether the message was dealt with; else, it stays unread.
 
     Raises:
         MailboxError: there is no mailbox there, or the server refuses.
     """
     if "://" in source:
-        yield from _imap(source, password)
+        _imap(source, password, take)
         return
     path = Path(source)
     if (path / "new").is_dir() and (path / "cur").is_dir():
-        yield from _maildir(path)
+        _maildir(path, take)
     elif path.is_file():
-        yield from _mbox(path)
+        _mbox(path, take)
     else:
         raise MailboxError(
             "cette boîte aux lettres n’existe pas.\n"
@@ -45,30 +49,29 @@ def messages(source: str, password: str) -> Iterator[bytes]:
         )
 
 
-def _maildir(path: Path) -> Iterator[bytes]:
+def _maildir(path: Path, take: Callable[[bytes], bool]) -> None:
     box = mailbox.Maildir(path, create=False)
     for key in sorted(box.keys()):
-        message = box.get_message(key)
-        if "S" in message.get_flags():
-            continue
-        yield box.get_bytes(key)
-        message.set_subdir("cur")
-        message.add_flag("S")
         with contextlib.suppress(KeyError):  # another program moved it meanwhile
+            message = box.get_message(key)
+            if "S" in message.get_flags() or not take(box.get_bytes(key)):
+                continue
+            message.set_subdir("cur")
+            message.add_flag("S")
             box[key] = message
 
 
-def _mbox(path: Path) -> Iterator[bytes]:
+def _mbox(path: Path, take: Callable[[bytes], bool]) -> None:
     """Read an mbox; it is left as it is, since noting a return twice changes nothing."""
     box = mailbox.mbox(path, create=False)
     try:
         for key in box.keys():  # noqa: SIM118 - a mailbox iterates over its messages
-            yield box.get_bytes(key)
+            take(box.get_bytes(key))
     finally:
         box.close()
 
 
-def _imap(source: str, password: str) -> Iterator[bytes]:
+def _imap(source: str, password: str, take: Callable[[bytes], bool]) -> None:
     host, port, person, folder = _place(source)
     try:
         client = imaplib.IMAP4_SSL(
@@ -76,7 +79,7 @@ def _imap(source: str, password: str) -> Iterator[bytes]:
         )
         with client:
             _enter(client, person, password)
-            yield from unseen(client, folder)
+            unseen(client, folder, take)
     except (imaplib.IMAP4.error, OSError) as error:
         raise MailboxError(
             f"le serveur « {host} » refuse, ou ne répond pas.\n"
@@ -124,15 +127,18 @@ def _named(folder: str) -> str:
     return '"' + written.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
-def unseen(client: imaplib.IMAP4, folder: str) -> Iterator[bytes]:
-    """Give the unread messages of an IMAP folder, and mark each once it was dealt with."""
+def unseen(client: imaplib.IMAP4, folder: str, take: Callable[[bytes], bool]) -> None:
+    """Have the unread messages of an IMAP folder taken, and mark each that was dealt with.
+
+    Raises:
+        MailboxError: there is no such folder.
+    """
     status, _ = client.select(_named(folder))
     if status != "OK":
         raise MailboxError(f"le dossier « {folder} » n’existe pas sur le serveur.")
     _, found = client.uid("SEARCH", "UNSEEN")
     for number in (found[0] or b"").split():
         _, answer = client.uid("FETCH", number.decode(), "(BODY.PEEK[])")
-        for part in answer:
-            if isinstance(part, tuple):
-                yield part[1]
-        client.uid("STORE", number.decode(), "+FLAGS", r"(\Seen)")
+        dealt_with = [take(part[1]) for part in answer if isinstance(part, tuple)]
+        if all(dealt_with):
+            client.uid("STORE", number.decode(), "+FLAGS", r"(\Seen)")

@@ -189,6 +189,11 @@ class People(OpenBook):
             return tuple(self._subscriptions("1", ()))
         return tuple(self._subscriptions("s.list = ?", (liste,)))
 
+    def written_to(self) -> int:
+        """Count the people who are on a list."""
+        found = self._db.execute("SELECT COUNT(DISTINCT person) FROM subscriptions WHERE active")
+        return int(found.fetchone()[0])
+
     def lists_of(self, person: str) -> tuple[str, ...]:
         """Name the lists that a person is on."""
         rows = self._db.execute(

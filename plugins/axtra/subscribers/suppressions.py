@@ -168,6 +168,17 @@ class Suppressions(People):
 
         return self._decide(edition, moment, remove, removed=True)
 
+    def settle_proposals(self, edition: str, moment: datetime) -> None:
+        """Suppress all whom an edition made us propose: they are few enough to be true.
+
+        Raises:
+            FolderError: the disk refuses.
+        """
+        with self.together() as db:
+            for one in self.proposals(edition):
+                self.suppress(one.address, one.reason, moment, edition=edition, detail=one.detail)
+            db.execute("DELETE FROM proposals WHERE edition = ?", (edition_tag(edition),))
+
     def drop_proposals(self, edition: str, moment: datetime) -> tuple[Proposal, ...]:
         """Keep all whom an edition made us propose to suppress, as a person decided.
 
@@ -212,6 +223,16 @@ class Suppressions(People):
             (tag, since, Reason.ADDRESS.value),
         ).fetchone()[0]
         return Standing(len(self.proposals(tag)), removed, bool(decided and not decided[0]))
+
+    def removed_since(self, moment: datetime) -> int:
+        """Count those removed for a wrong address since a moment, no person having agreed."""
+        row = self._db.execute(
+            "SELECT COUNT(*) FROM suppressions s LEFT JOIN decisions d"
+            " ON d.edition = s.edition AND d.removed"
+            " WHERE s.reason = ? AND s.edition <> '' AND s.since > MAX(?, COALESCE(d.moment, ''))",
+            (Reason.ADDRESS.value, written(moment)),
+        ).fetchone()
+        return int(row[0])
 
     # --- back again ------------------------------------------------------------------------------
 

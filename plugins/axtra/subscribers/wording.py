@@ -1,0 +1,142 @@
+"""What the words of mail servers say, whatever the code that goes with them.
+
+Codes are often wrong: « 5.1.1 » comes with « mailbox full » or with « too many recipients this
+hour », and « no such user » without any code. A word about us, about the moment or about a full
+mailbox therefore weighs more than one about the address.
+
+Source: the manuals of Exchange Online, Gmail, Yahoo, Orange, Postfix, Exim, Sendmail and qmail.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from enum import Enum, auto
+
+
+class Said(Enum):
+    """Of whom or of what a server speaks."""
+
+    GONE = auto()  # nobody at that address, or no such domain
+    FULL = auto()  # the mailbox has no room
+    LATER = auto()  # the moment, or the way there
+    CLOSED = auto()  # this person's address takes mail from chosen senders only
+    OURS = auto()  # our reputation, our quota, our letter, our address
+
+
+_ADDRESS = re.compile(r"<?[^\s<>()\[\]\"',;:]+@[^\s<>()\[\]\"',;:]+>?")
+_HOST = re.compile(r"\bhost \S+ (?:\[\S+\] )?sa(?:id|ys):")
+
+_WHO = r"(?:user|mailbox|account|recipient|address|utilisateur|adresse|destinataire|compte|boite)"
+_NOT = (
+    r"(?:does ?n[o']t exist|does not exist|not exist|n'existe (?:pas|plus)|introuvable|inconnue?\b"
+    r"|(?:isn't|wasn't|couldn't be) (?:found|known)|pas (?:pu etre |ete )?trouvee?\b"
+    r"|not (?:be )?(?:found|known)|unknown|not recogni[sz]ed|unavailable \(s20|invalide?\b)"
+)
+# The first that is found decides: what the reader's mailbox endures, then what is closed to us,
+# then what we did, before what the address is.
+_TABLE: tuple[tuple[Said, tuple[str, ...]], ...] = (
+    (
+        Said.LATER,
+        (
+            r"receiving mail (?:at a rate|too quickly)",
+            r"(?:recipient|mailbox|user|account|address).{0,40}(?:temporar|locked)",
+        ),
+    ),
+    (
+        Said.CLOSED,
+        (
+            r"sendernotauthenticatedfor",
+            r"resolver\.rst\.(?:notauthorized|authreq)",
+            r"not authenticated .{0,40}(?:group|recipient|mailbox)",
+            r"delivery restriction",
+            r"unauthenticated senders not allowed",
+            r"members?[- ]only|non[- ]?member|only members|reserve(?:e|es)? aux membres",
+            r"(?:due to|because of) (?:the )?recipient preferences?",
+            r"permission to (?:post|send|write)",
+            r"(?:allowed|authori[sz]ed|permitted) to (?:send|post|write) .{0,20}(?:group|list)\b",
+            r"pas autorise.{0,40}(?:groupe|destinataire|liste)",
+            r"recipient .{0,30}only accepts",
+        ),
+    ),
+    (
+        Said.OURS,
+        (
+            r"too many (?:recipients|messages|mails|emails|connections|errors)",
+            r"(?:daily|hourly|sending|submission|message|sender)s? (?:rate )?(?:limit|quota)",
+            r"reached .{0,40}limit|limit .{0,30}(?:reached|exceeded)|exceeded .{0,40}limit",
+            r"submissionquota|rate (?:of sending|limit)|frequency limited|throttl",
+            r"\b(?:un)?spam(?:my)?\b|\bspamhaus|spamcop|\bsorbs\b|uceprotect|barracuda",
+            r"block(?:ed)? ?list|black ?list|deny ?list|\b(?:rb|dnsb)l\b|liste noire",
+            r"\bblocked\b|listed (?:at|by|on)\b|reputation|ip source bloquee",
+            r"\bspf\b|\bdkim\b|\bdmarc\b|\bptr\b|reverse dns|sender id\b|purported",
+            r"sender (?:address )?(?:is )?(?:rejected|denied|verif|refused|invalid|unknown|policy)",
+            r"sender domain|domain of sender|mail from\b|envelope sender|return[- ]path address",
+            r"unauthenticated|authentication (?:is )?required|client host rejected",
+            r"mismatches client|invalid ip|not (?:allowed|authori[sz]ed|permitted) to send",
+            r"relay(?:ing)? (?:access )?(?:is )?denied",
+            r"relay(?:ing)? (?:is )?not (?:permitted|allowed)|not (?:permitted|allowed) to relay",
+            r"rcpthosts|\bpolicy\b|politique (?:de securite|anti)",
+            r"(?:message|content|mail) (?:was |is |has been )?(?:rejected|filtered|banned)",
+            r"\bvirus\b|mail rejete|mail refuse|service refuse",
+        ),
+    ),
+    (
+        Said.FULL,
+        (
+            r"(?:mailbox|mail box|inbox|account|folder|boite|box).{0,60}\b(?:full|pleine?)\b",
+            r"over ?-?quota|quota (?:is |has been )?(?:exceed|depass)|exceed\w* .{0,40}quota",
+            r"quota.{0,40}(?:atteint|depasse)|out of (?:storage|space)|mailfull",
+            r"insufficient (?:disk|storage|system storage)|not enough (?:disk|storage)? ?space",
+            r"(?:storage|size|space) (?:limit|quota) .{0,30}(?:exceed|reach)",
+            r"mailbox (?:size )?(?:limit|exceed)|boite .{0,60}(?:saturee|comble)",
+            r"(?:disk|disque) (?:is )?(?:full|plein)",
+        ),
+    ),
+    (
+        Said.LATER,
+        (
+            r"temporar|temporaire|try (?:again )?later|try again\b|reessayer|plus tard",
+            r"timed? ?-?out|delai depasse|expired\b|delayed|deferred|gr[ae]y-?list",
+            r"malformed|unexpected name server|server failure|servfail|no route|unreachable",
+            r"connection (?:was )?(?:refused|reset|lost|dropped)|too many hops|\bloop",
+            r"(?:message|headers?|size).{0,30}(?:too (?:large|big|long)|exceed)|trop volumineux",
+            r"service (?:currently )?unavailable|system error|config error|busy",
+            r"(?:account|compte|mailbox|boite).{0,40}(?:bloque|suspend|frozen|on hold)",
+        ),
+    ),
+    (
+        Said.GONE,
+        (
+            rf"{_WHO}s?\b[^.:;]{{0,60}}?{_NOT}",
+            rf"\b(?:unknown|invalid|illegal|no such|non-?exist[ea]nt) (?:local )?{_WHO}",
+            r"\b(?:unknown|no such) (?:person|name|local[- ]part|alias)",
+            r"\bno (?:such )?(?:user|mailbox|account|recipient)\b.{0,30}(?:here|by that name|$)",
+            r"\bno such (?:user|domain|host)|nosuchuser|recipnotfound|user ?unknown",
+            r"invalid final delivery userid|bad destination|undeliverable address",
+            r"(?:not|isn't) a (?:valid|known) (?:user|mailbox|recipient|address|account)",
+            r"not (?:our customer|listed in (?:the )?(?:domino|public name))",
+            r"no longer (?:on (?:the |this )?server|valid|available|in use|active|exists?|accepts)",
+            r"(?:does not|doesn't) have an? .{0,30}account",
+            rf"(?:{_WHO}|email)[^.:;]{{0,40}}\b(?:disabled|inactive|deactivated|discontinued)\b",
+            rf"(?:{_WHO}|email)[^.:;]{{0,40}}\b(?:closed|terminated|desactivee?)\b|inactive email",
+            r"recipient address rejected: access denied|ofr_?416|lpn\w*_416",
+            r"domaine?(?: name)?.{0,40}(?:does(?:n't| not) exist|not found|n'existe|introuvable)",
+            r"unknown (?:host|domain)|(?:host|domain) unknown|nxdomain|null ?mx|no smtp service",
+            r"host \S+ not found",
+        ),
+    ),
+)
+_PATTERNS = tuple((kind, re.compile("|".join(words))) for kind, words in _TABLE)
+
+
+def plain(text: str) -> str:
+    """Give words in small letters, without accents, on one line, to be searched."""
+    bare = unicodedata.normalize("NFKD", text.replace("’", "'").lower())
+    return " ".join("".join(c for c in bare if not unicodedata.combining(c)).split())
+
+
+def said(text: str) -> Said | None:
+    """Tell what a server speaks of, or None when its words are not known."""
+    words = _HOST.sub(" ", _ADDRESS.sub("<>", plain(text)))
+    return next((kind for kind, pattern in _PATTERNS if pattern.search(words)), None)
