@@ -45,13 +45,13 @@ def test_each_kind_proves_what_it_says(name: str, end: str) -> None:
 SAYINGS = {
     Said.GONE: (
         "550 5.1.1 <x@a.ca>: User unknown in local recipient table",
-        "550-5.1.1 The email account that you tried to reach does not exist. Please try double-checking",
+        "550-5.1.1 The email account that you tried to reach does not exist.",
         "550 5.4.1 Recipient address rejected: Access denied.",
         "550 5.5.0 Requested action not taken: mailbox unavailable (S2017062302).",
         "550 5.1.10 RESOLVER.ADR.RecipientNotFound; Recipient not found by SMTP lookup",
         "550 Unknown user x@a.jp",
         "554 delivery error: dd This user doesn't have a yahoo.com account",
-        "Host or domain name not found. Name service error for name=a.ca type=MX: Host not found",
+        "Host or domain name not found. Name service error for name=a.ca: Host not found",
         "Le destinataire x@a.ca n’a pas été trouvé",
         "L’adresse de messagerie que vous avez entrée est introuvable.",
         "550 5.5.0 Adresse d au moins un destinataire invalide. Invalid recipient. OFR_416",
