@@ -185,3 +185,22 @@ def test_a_report_of_a_report_is_not_read_for_the_first() -> None:
     inner_part = f"--cc\nContent-Type: message/rfc822\n\n{inner}\n--cc--"
     data = outer.replace("--cc--", inner_part)
     assert judge(data.encode(), KEYS).nature is GONE
+
+
+NESTED = "".join(
+    f'Content-Type: multipart/mixed; boundary="b{level}"\n\n--b{level}\n' for level in range(2_000)
+)
+HOSTILE = {
+    "parts in parts": f"From: a@b.ca\nSubject: x\n{NESTED}",
+    "mails in mails": "From: a@b.ca\nSubject: x\n" + "Content-Type: message/rfc822\n\n" * 2_000,
+    "comments in comments": "From: " + "(" * 100_000 + "\nSubject: x\n\nx\n",
+    "people without end": "From: " + "a@" * 50_000 + "\nSubject: x\n\nx\n",
+    "tags left open": "Subject: x\nContent-Type: text/html\n\n" + "<blockquote " * 15_000,
+    "quotations in quotations": "Subject: x\nContent-Type: text/html\n\n" + "<blockquote>" * 15_000,
+    "encoded for nothing": "Subject: " + "=?utf-8?b?" * 2_000 + "\n\nx\n",
+}
+
+
+@pytest.mark.parametrize("name", sorted(HOSTILE))
+def test_a_mail_made_to_hurt_is_left_to_a_person(name: str) -> None:
+    assert judge(HOSTILE[name].encode(), KEYS).nature is TO_READ

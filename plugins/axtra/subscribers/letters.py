@@ -14,13 +14,15 @@ from datetime import UTC, datetime
 from email.errors import HeaderParseError
 from email.header import decode_header
 from email.message import Message
-from email.parser import BytesParser
+from email.parser import BytesHeaderParser, BytesParser
 from email.utils import parseaddr, parsedate_to_datetime
 
 from axtra.dates import ZONE
 from axtra.subscribers.wording import plain
 
 LONGEST = 200_000  # characters of a text worth searching
+_LONGEST_HEADER = 10_000
+_LONGEST_LINE = 300  # characters in which a quotation is announced
 
 _SUBJECT_OF_MACHINES = re.compile(
     r"(?:automatic reply|reponse automatique|auto(?:matic|-|)? ?(?:reply|response)|autoreply"
@@ -36,19 +38,22 @@ _QUOTE_BEGINS = re.compile(
     r"|^\**(?:de|from|expediteur|envoye par) ?:\** .*@.*"
     r"|^.{0,120}<[^<>]*@[^<>]*> ?(?:a ecrit|wrote) ?:$"
 )
-_QUOTED_HTML = re.compile(
-    r"<blockquote\b.*?</blockquote\s*>"
-    r"|<(?:div|table)[^>]*(?:gmail_quote|moz-cite|divrplyfwdmsg|appendonsend|yahoo_quoted).*",
-    re.IGNORECASE | re.DOTALL,
+_SILENT = re.compile(r"<(/?)(style|script|head|blockquote)\b[^<>]{0,500}>", re.IGNORECASE)
+_QUOTING = re.compile(
+    r"<(?:div|table)[^<>]{0,500}"
+    r"(?:gmail_quote|moz-cite|divrplyfwdmsg|appendonsend|yahoo_quoted)",
+    re.IGNORECASE,
 )
-_HTML_NOISE = re.compile(r"<(style|script|head)\b.*?</\1\s*>|<!--.*?-->", re.IGNORECASE | re.DOTALL)
-_LINE_END = re.compile(r"<(?:br|/p|/div|/tr|/h\d|/li)\b[^>]*>", re.IGNORECASE)
+_LINE_END = re.compile(r"<(?:br|/p|/div|/tr|/h\d|/li)\b[^<>]{0,500}>", re.IGNORECASE)
 _TAG = re.compile(r"<[^<>]*>")
 
 
 def parse(data: bytes) -> Message:
     """Read a message; whatever its form, it is never an exception."""
-    return BytesParser(policy=email.policy.compat32).parsebytes(data)
+    try:
+        return BytesParser(policy=email.policy.compat32).parsebytes(data)
+    except RecursionError:  # parts in parts, a thousand deep
+        return BytesHeaderParser(policy=email.policy.compat32).parsebytes(data)
 
 
 def parts(message: Message) -> Iterator[Message]:
@@ -67,6 +72,7 @@ def header(part: Message, name: str) -> str:
 def _decoded(value: object) -> str:
     """Decode a header; compat32 gives bytes outside ASCII as surrogates, or wrapped in a Header."""
     text = str(value) if isinstance(value, str) else "".join(_chunks(value))
+    text = text[:_LONGEST_HEADER]
     raw = text.encode("utf-8", "surrogateescape")
     text = _bytes(raw, "utf-8")
     if "=?" not in text:
@@ -142,10 +148,19 @@ def _shown(part: Message) -> Iterator[Message]:
 
 
 def _without_tags(page: str, *, quoted: bool) -> str:
-    page = _HTML_NOISE.sub(" ", page)
-    if not quoted:
-        page = _QUOTED_HTML.sub(" ", page)
-    return html.unescape(_TAG.sub(" ", _LINE_END.sub("\n", page)))
+    if not quoted and (found := _QUOTING.search(page)):
+        page = page[: found.start()]
+    kept, depth, place = [], 0, 0
+    for tag in _SILENT.finditer(page):
+        if quoted and tag[2].lower() == "blockquote":
+            continue
+        if not depth:
+            kept.append(page[place : tag.start()])
+        depth = max(0, depth - 1) if tag[1] else depth + 1
+        place = tag.end()
+    if not depth:
+        kept.append(page[place:])
+    return html.unescape(_TAG.sub(" ", _LINE_END.sub("\n", " ".join(kept))))
 
 
 def own_words(message: Message) -> str:
@@ -154,7 +169,7 @@ def own_words(message: Message) -> str:
     for line in reading(message, quoted=False).splitlines():
         if line.lstrip().startswith((">", "|")):
             continue
-        if _QUOTE_BEGINS.match(plain(line)):
+        if _QUOTE_BEGINS.match(plain(line[:_LONGEST_LINE])):
             break
         kept.append(line)
     return "\n".join(kept)
@@ -178,7 +193,7 @@ def is_automatic(message: Message) -> bool:
 
 def sender(message: Message) -> tuple[str, str]:
     """Give the name and the address of who wrote; either may be empty."""
-    return parseaddr(header(message, "from"))
+    return parseaddr(header(message, "from")[:_LONGEST_LINE])
 
 
 def sent(message: Message) -> datetime | None:

@@ -5,6 +5,7 @@ Source: RFC 3464 (delivery status), RFC 3463 (status codes).
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -21,7 +22,7 @@ from axtra.subscribers.wording import Said, plain, said
 # alone says nothing of the sort: most permanent failures are about the sender or the moment.
 ADDRESS_CLASS = frozenset({"5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10", "5.2.1", "5.4.4"})
 # The codes by which Exchange says that a group or a mailbox takes mail from chosen senders only.
-_CLOSED = frozenset({"5.7.12", "5.7.13", "5.7.124", *(f"5.7.{n}" for n in range(129, 137))})
+_CLOSED = frozenset({"5.7.12", "5.7.124", *(f"5.7.{n}" for n in range(129, 137))})
 # Codes that no word about the address outweighs: room, size, our own address, our rights.
 _NOT_THE_ADDRESS = ("5.2.2", "5.2.3", "5.3.1", "5.3.4", "5.1.7", "5.1.8", "5.6.", "5.7.")
 _STATUS = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.])")
@@ -56,6 +57,7 @@ _RETURNED_BEGINS = re.compile(
     r"|^(?:received|return-path|message-id) ?:"
 )
 _ANSWER = re.compile(r"\b[45]\d\d[ :#-]|(?<![\d.])[45]\.[0-7]\.\d")
+logging.getLogger("flufl.bounce").addHandler(logging.NullHandler())  # it logs what it raises
 _FIRST = 8_000  # characters in which a mail server says what it has to say
 
 

@@ -15,7 +15,7 @@ from axtra.subscribers.people import People, Reason
 from axtra.subscribers.store import read, written
 from axtra.subscribers.tokens import edition_tag
 
-_ADDRESS = re.compile(r"[^\s<>()\"',;:]+@[^\s<>()\"',;:]+")
+_ADDRESS = re.compile(r"[^\s<>()\"',;:]*@[^\s<>()\"',;:]*")
 _LONGEST_DETAIL = 200
 # From what others tell us of an address to what its owner wants: the later is never overwritten.
 _STRENGTH = (Reason.ADDRESS, Reason.UNSUBSCRIBED, Reason.COMPLAINT, Reason.ERASED)
@@ -306,8 +306,8 @@ class Suppressions(People):
 
 def _plain(detail: str) -> str:
     """Give a server's words in one short line without addresses."""
-    line = " ".join("".join(c if c.isprintable() else " " for c in detail).split())
-    return _ADDRESS.sub("…", line)[:_LONGEST_DETAIL]
+    line = "".join(c if c.isprintable() else " " for c in detail[: 5 * _LONGEST_DETAIL])
+    return _ADDRESS.sub("…", " ".join(line.split()))[:_LONGEST_DETAIL]
 
 
 def _told(reason: Reason, edition: str, detail: str) -> str:

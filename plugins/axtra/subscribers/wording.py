@@ -24,7 +24,7 @@ class Said(Enum):
     OURS = auto()  # our reputation, our quota, our letter, our address
 
 
-_ADDRESS = re.compile(r"<?[^\s<>()\[\]\"',;:]+@[^\s<>()\[\]\"',;:]+>?")
+_ADDRESS = re.compile(r"<?[^\s<>()\[\]\"',;:@]{1,64}@[^\s<>()\[\]\"',;:@]{1,255}>?")
 _HOST = re.compile(r"\bhost \S+ (?:\[\S+\] )?sa(?:id|ys):")
 
 _WHO = r"(?:user|mailbox|account|recipient|address|utilisateur|adresse|destinataire|compte|boite)"
@@ -69,14 +69,14 @@ _TABLE: tuple[tuple[Said, tuple[str, ...]], ...] = (
             r"\b(?:un)?spam(?:my)?\b|\bspamhaus|spamcop|\bsorbs\b|uceprotect|barracuda",
             r"block(?:ed)? ?list|black ?list|deny ?list|\b(?:rb|dnsb)l\b|liste noire",
             r"\bblocked\b|listed (?:at|by|on)\b|reputation|ip source bloquee",
-            r"\bspf\b|\bdkim\b|\bdmarc\b|\bptr\b|reverse dns|sender id\b|purported",
+            r"\bspf\b|\bdkim\b|\bdmarc\b|\bptr\b|\brdns\b|reverse dns|sender id\b|purported",
             r"sender (?:address )?(?:is )?(?:rejected|denied|verif|refused|invalid|unknown|policy)",
             r"sender domain|domain of sender|mail from\b|envelope sender|return[- ]path address",
             r"unauthenticated|authentication (?:is )?required|client host rejected",
             r"mismatches client|invalid ip|not (?:allowed|authori[sz]ed|permitted) to send",
             r"relay(?:ing)? (?:access )?(?:is )?denied",
             r"relay(?:ing)? (?:is )?not (?:permitted|allowed)|not (?:permitted|allowed) to relay",
-            r"rcpthosts|\bpolicy\b|politique (?:de securite|anti)",
+            r"unable to relay|\bbanned\b|rcpthosts|\bpolicy\b|politique (?:de securite|anti)",
             r"(?:message|content|mail) (?:was |is |has been )?(?:rejected|filtered|banned)",
             r"\bvirus\b|mail rejete|mail refuse|service refuse",
         ),
@@ -120,6 +120,7 @@ _TABLE: tuple[tuple[Said, tuple[str, ...]], ...] = (
             r"(?:does not|doesn't) have an? .{0,30}account",
             rf"(?:{_WHO}|email)[^.:;]{{0,40}}\b(?:disabled|inactive|deactivated|discontinued)\b",
             rf"(?:{_WHO}|email)[^.:;]{{0,40}}\b(?:closed|terminated|desactivee?)\b|inactive email",
+            r"disabled (?:recipient|user|account)",
             r"recipient address rejected: access denied|ofr_?416|lpn\w*_416",
             r"domaine?(?: name)?.{0,40}(?:does(?:n't| not) exist|not found|n'existe|introuvable)",
             r"unknown (?:host|domain)|(?:host|domain) unknown|nxdomain|null ?mx|no smtp service",
