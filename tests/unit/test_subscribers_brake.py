@@ -260,7 +260,7 @@ def test_every_mail_that_is_read_is_accounted_for(
     total = sum(told["par_nature"].values()) + sum(numbers) + len(told["a_lire"])
     assert told["lus"] == total == len(mails)
     assert numbers == [1, 2, 1, 0]
-    assert (told["personnes_fermees"], told["personnes_a_revoir"]) == (1, 1)
+    assert told["expediteurs_choisis"] == told["a_revoir"] == [names[0]]
 
 
 def test_an_address_or_an_edition_is_brought_back_with_its_reason(

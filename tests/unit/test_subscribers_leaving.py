@@ -7,10 +7,9 @@ from returned_mails import b64, quoted
 
 from axtra.subscribers import Keys
 from axtra.subscribers.returns import Nature, judge
-from axtra.subscribers.tokens import new_id
 
 KEYS = Keys((b"k" * 30,), b"p")
-PERSON = new_id()
+PERSON = "abcdefghijklmnopqrstuvwxyz"
 CODE = KEYS.envelope(PERSON, "2026-12-02")
 LINK = KEYS.link(PERSON, "membres")
 PAGE = f"https://abonnement.exemple.org/desabonnement/{LINK}"

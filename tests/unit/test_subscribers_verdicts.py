@@ -7,11 +7,10 @@ from returned_mails import FOLDER, mail
 
 from axtra.subscribers import Keys
 from axtra.subscribers.returns import Nature, judge
-from axtra.subscribers.tokens import new_id
 from axtra.subscribers.wording import Said, said
 
 KEYS = Keys((b"k" * 30,), b"p")
-PERSON = new_id()
+PERSON = "abcdefghijklmnopqrstuvwxyz"
 CODE = KEYS.envelope(PERSON, "2026-12-02")
 LINK = KEYS.link(PERSON, "membres")
 GONE, SOFT, POLICY, CLOSED, REVIEW, NOTHING, TO_READ, LEAVE = (

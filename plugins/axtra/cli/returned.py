@@ -1,7 +1,7 @@
 """`axtra abonnes rebonds` and `retablir`: what came back by mail, and who is written to again.
 
-A stranger's name, address and subject are printed: someone has to answer them. `retablir` names
-those whom it brings back.
+It prints whom a person has to answer, to look into, or has just brought back; it only counts those
+whose suppression goes without saying.
 """
 
 from __future__ import annotations
@@ -96,20 +96,24 @@ def _say(done: Sorted) -> None:
 
     plural = "s" if done.read > 1 else ""
     sys.stdout.write(f"{count(done.read, 'courriel')} lu{plural} : {', '.join(_counts(done))}.\n")
-    if done.to_review:
-        sys.stdout.write(
-            f"{count(len(done.to_review), 'personne')} : l’adresse semble ne plus exister, ou au "
-            f"moins {TO_REVIEW} éditions sont revenues. Vérifiez ces adresses; "
-            "rien n’a été retiré.\n"
-        )
-    if done.closed:
-        sys.stdout.write(
-            f"{count(len(done.closed), 'personne')} : l’adresse (un groupe, souvent) ne reçoit que "
-            "d’expéditeurs choisis. Demandez-lui de nous y ajouter, ou une autre adresse; "
-            "rien n’a été retiré.\n"
-        )
+    _name(
+        done.to_review,
+        "L’adresse semble ne plus exister, ou au moins "
+        f"{TO_REVIEW} éditions sont revenues. À vérifier; rien n’a été retiré",
+    )
+    _name(
+        done.closed,
+        "L’adresse (un groupe, souvent) ne reçoit que d’expéditeurs choisis. "
+        "Demandez-lui de nous y ajouter, ou une autre adresse; rien n’a été retiré",
+    )
     if done.to_read:
         _show(done.to_read)
+
+
+def _name(addresses: set[str], title: str) -> None:
+    if addresses:
+        lines = "".join(f"    {address}\n" for address in sorted(addresses))
+        sys.stdout.write(f"{title} :\n{lines}")
 
 
 def _counts(done: Sorted) -> list[str]:
@@ -144,8 +148,8 @@ def _show(mails: list[Letter]) -> None:
     """Name the mails that nobody else will answer; those that ask to leave come first."""
     ordered = sorted(mails, key=lambda one: not one.asks_to_leave)
     sys.stdout.write(
-        f"{count(len(mails), 'courriel')} à lire par une personne; dans la boîte, "
-        "rien ne les marque comme lus :\n"
+        f"{count(len(mails), 'courriel')} à lire par une personne "
+        "(dans la boîte, rien n’est marqué comme lu) :\n"
     )
     for one in ordered[:_MOST_SHOWN]:
         when = _when(one)
@@ -197,8 +201,8 @@ def _record(done: Sorted) -> dict[str, object]:
         "sans_personne_connue": done.unknown,
         "a_decider": done.proposed,
         "refus_de_politique": dict(sorted(done.statuses.items())),
-        "personnes_a_revoir": len(done.to_review),
-        "personnes_fermees": len(done.closed),
+        "a_revoir": sorted(done.to_review),
+        "expediteurs_choisis": sorted(done.closed),
         "en_attente": [
             {
                 "edition": one.edition,

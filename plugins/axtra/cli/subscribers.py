@@ -1,7 +1,8 @@
 """`axtra abonnes` and `axtra service`: the register by hand, and the public door.
 
 Addresses are printed only by `lister --liste`, `lister --historique` and `exporter`, which exist
-to show them; every other message counts people, or names lines of a file.
+to show them, and by those of `returned`; every other message counts people, or names lines of a
+file.
 """
 
 from __future__ import annotations

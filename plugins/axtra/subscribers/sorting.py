@@ -54,7 +54,7 @@ class Sorted:
 
     Each mail is counted once: in `fresh` by what it proved, `known` when that was noted before,
     `unknown` when it names nobody of the register, `automatic`, `proposed`, or in `to_read`.
-    `statuses` counts the refusals of policy; `closed` and `to_review` are people.
+    `statuses` counts the refusals of policy; `closed` and `to_review` are addresses.
     """
 
     read: int = 0
@@ -126,10 +126,10 @@ class Sorter:
             else:
                 self.done.known += 1
         if verdict.nature is Nature.CLOSED:
-            self.done.closed.add(person.id)
+            self.done.closed.add(person.address)
         soft = self._register.soft_bounces(person.id, Nature.SOFT)
         if verdict.nature is Nature.REVIEW or soft >= TO_REVIEW:
-            self.done.to_review.add(person.id)
+            self.done.to_review.add(person.address)
 
     def _act(self, verdict: Verdict, person: Person) -> None:
         address, moment = person.address, self._moment
