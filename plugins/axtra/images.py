@@ -19,7 +19,7 @@ from xml.etree import ElementTree as ET
 import resvg_py
 from PIL import Image, ImageChops, ImageCms, ImageOps, ImageStat
 
-from axtra import fonts
+from axtra import fonts, regular
 from axtra.illustration import Drawing
 
 EXTENSIONS = (".jpg", ".jpeg", ".png", ".gif", ".webp", ".avif", ".svg")
@@ -69,20 +69,21 @@ class Raster:
     height: int
 
 
-def examine(path: Path) -> Nature:
+def examine(path: Path, within: Path | None = None) -> Nature:
     """Read what a picture is, with the width and height that a browser gives it.
 
-    Only the head of a bitmap is decoded, and its end looked at.
+    Only the head of a bitmap is decoded, and its end looked at. `within` is that of
+    `regular.opened`, here and below.
 
     Raises:
         ImageError: The file is missing, is no picture, stops before its end, or is too large to
             be opened safely.
     """
     if path.suffix.lower() == ".svg":
-        data = _read(path)
+        data = _read(path, within)
         return Nature(*_measure_svg(data), hashlib.sha256(data).hexdigest())
     try:
-        with warnings.catch_warnings(), path.open("rb") as file:
+        with warnings.catch_warnings(), regular.opened(path, within) as file:
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             with Image.open(file) as image:
                 width, height = _upright(image)
@@ -104,7 +105,7 @@ def examine(path: Path) -> Nature:
     return Nature(width, height, digest, moving, opaque)
 
 
-def for_mail(source: Path | bytes, *, width: int, paper: str) -> Raster:
+def for_mail(source: Path | bytes, *, width: int, paper: str, within: Path | None = None) -> Raster:
     """Make the JPEG or PNG that a mail shows `width` px wide.
 
     The file is twice as wide as shown, never wider than 1200 px nor, for a bitmap, than its
@@ -116,6 +117,7 @@ def for_mail(source: Path | bytes, *, width: int, paper: str) -> Raster:
         source: A file, or the bytes of an SVG.
         width: How wide the mail shows it, in px.
         paper: What shows through transparency, as #RRGGBB.
+        within: As `examine`.
 
     Raises:
         ImageError: The picture cannot be read whole.
@@ -124,21 +126,21 @@ def for_mail(source: Path | bytes, *, width: int, paper: str) -> Raster:
     if isinstance(source, bytes):
         return _encode(_render(source, wide, paper))
     if source.suffix.lower() == ".svg":
-        return _encode(_render(_read(source), wide, paper))
-    with opened(source) as image:
+        return _encode(_render(_read(source, within), wide, paper))
+    with opened(source, within) as image:
         return _encode(flatten(shrink(image, wide), paper))
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[Image.Image]:
+def opened(path: Path, within: Path | None = None) -> Iterator[Image.Image]:
     """Open a bitmap, once examined; what its pixels hide is found while they are used.
 
     Raises:
         ImageError: The picture cannot be read whole.
     """
     try:
-        examine(path)
-        with Image.open(path) as image:
+        examine(path, within)
+        with regular.opened(path, within) as file, Image.open(file) as image:
             yield image
     except ImageError as error:
         raise ImageError(f"« {path.name} » : {error}") from error
@@ -175,9 +177,9 @@ def _refuse(problem: str) -> NoReturn:
     raise ImageError(problem)
 
 
-def _read(path: Path) -> bytes:
+def _read(path: Path, within: Path | None) -> bytes:
     try:
-        return path.read_bytes()
+        return regular.read(path, within)
     except FileNotFoundError:
         _refuse("ce fichier n’existe pas")
     except OSError as error:

@@ -20,7 +20,7 @@ from typing import Any
 import PIL
 from PIL import Image as Bitmap
 
-from axtra import images
+from axtra import images, regular
 from axtra.images import ImageError
 from axtra.model import Image
 from axtra.store import Store
@@ -167,11 +167,11 @@ class Darkroom:
         file = self._content / path
         extension = file.suffix.lower().lstrip(".").replace("jpeg", "jpg")
         if extension not in _RECIPES:
-            return file.read_bytes()
-        with images.opened(file) as image:
+            return regular.read(file, self._content)
+        with images.opened(file, self._content) as image:
             private = image.getexif() or not image.info.keys().isdisjoint(_PRIVATE)
             if not private or getattr(image, "is_animated", False):
-                return file.read_bytes()
+                return regular.read(file, self._content)
             return self._encode(image, image.width, extension)
 
     def _try(self, wanted: list[Copy]) -> None:
@@ -179,7 +179,7 @@ class Darkroom:
             self._make(wanted)
 
     def _make(self, wanted: list[Copy]) -> None:
-        with images.opened(self._content / wanted[0].source) as image:
+        with images.opened(self._content / wanted[0].source, self._content) as image:
             image.load()  # whole, once for all its copies
             for copy in wanted:
                 self._keep(copy, self._encode(image, copy.width, copy.extension))

@@ -18,6 +18,7 @@ from urllib.parse import unquote, urlsplit
 
 from filelock import FileLock
 
+from axtra import regular
 from axtra.diagnostics import Diagnostic
 
 FILE = "newsletters/envoyees.toml"
@@ -76,9 +77,11 @@ def load(root: Path) -> tuple[Sent, ...]:
         RegisterError: the file is not what this module writes.
     """
     try:
-        text = (root / FILE).read_text("utf-8")
+        text = regular.read(root / FILE).decode()
     except FileNotFoundError:
         return ()
+    except regular.IrregularError as error:
+        raise RegisterError(None, "ce registre est un lien, non un fichier") from error
     except UnicodeDecodeError as error:
         raise RegisterError(None, "ce registre n’est pas en UTF-8") from error
     try:

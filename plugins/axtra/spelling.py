@@ -13,6 +13,7 @@ from pathlib import Path
 
 from hunspell import Hunspell
 
+from axtra import regular
 from axtra.diagnostics import Diagnostic, Severity
 
 FILE = "mots.txt"
@@ -79,7 +80,7 @@ def open_speller(words: Path, folders: tuple[Path, ...] = FOLDERS) -> Speller | 
         folders: where a dictionary may be.
     """
     try:
-        lines = words.read_text("utf-8-sig").splitlines()
+        lines = regular.read(words).decode("utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError):
         lines = []
     ours = frozenset(word for line in lines for word in line.partition("#")[0].split())

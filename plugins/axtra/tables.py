@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from axtra import frontmatter
+from axtra import frontmatter, regular
 from axtra.diagnostics import Notes
 
 
@@ -40,7 +40,10 @@ def read_toml(path: Path, name: str, example: str = 'cle = "valeur"') -> TomlFil
         FileNotFoundError: there is none.
     """
     notes = Notes(name)
-    text = frontmatter.decode(path.read_bytes(), notes) or ""
+    try:
+        text = frontmatter.decode(regular.read(path), notes) or ""
+    except regular.IrregularError:
+        return TomlFile(notes)  # whoever walks the content says it
     try:
         return TomlFile(notes, text, tomllib.loads(text))
     except tomllib.TOMLDecodeError as error:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
-from axtra import drawings, illustration, images
+from axtra import drawings, illustration, images, regular
 from axtra.books.look import Look
 from axtra.model import Library
 
@@ -79,9 +79,9 @@ class Shelf:
         """Read a drawing as it is, a photograph as e-readers know it and no larger than shown."""
         path = Path(self.look.content, url.removeprefix("/"))
         if PurePosixPath(url).suffix.lower() == ".svg":
-            return Piece(_FAMILY.sub(_ours, path.read_bytes()), ".svg")
+            return Piece(_FAMILY.sub(_ours, regular.read(path, self.look.content)), ".svg")
         if url not in self._rasters:
             paper = self.look.tokens.colours["clair"]["papier"]
-            raster = images.for_mail(path, width=_WIDTH, paper=paper)
+            raster = images.for_mail(path, width=_WIDTH, paper=paper, within=self.look.content)
             self._rasters[url] = Piece(raster.data, raster.extension)
         return self._rasters[url]

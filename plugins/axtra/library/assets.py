@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
-from axtra import activity, images, sent
+from axtra import activity, formats, images, sent
 from axtra.diagnostics import Notes, did_you_mean
 from axtra.library.places import Folders
 from axtra.model import Image, Text
@@ -50,16 +50,18 @@ class Assets:
             self.notes.append(notes)
 
     def _inspect(self, path: Path, name: str) -> None:
-        """Refuse a file that could act in the reader’s browser as a page of ours."""
-        why = activity.of(path)
-        if why:
-            notes = Notes(name)
+        """Refuse a file that could act in the reader’s browser, or is of no known kind."""
+        notes = Notes(name)
+        if why := activity.of(path, self._content):
             notes.error(
                 "fichier-actif",
                 None,
                 f"ce fichier pourrait agir dans le navigateur des lecteurs : {why}",
                 "Enregistrez l’image de nouveau en JPEG ou en PNG, le document en PDF.",
             )
+        elif why_not := formats.refusal(path, self._content):
+            notes.error("format-refuse", None, *why_not)
+        if notes.found:
             self.notes.append(notes)
 
     def image(
@@ -116,7 +118,7 @@ class Assets:
     def _examine(self, name: str, line: int | None, notes: Notes) -> images.Nature | None:
         if name not in self._natures:
             try:
-                self._natures[name] = images.examine(self._content / name)
+                self._natures[name] = images.examine(self._content / name, self._content)
             except images.ImageError as error:
                 self._natures[name] = str(error)
         nature = self._natures[name]

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from axtra import regular
 from axtra.schema import KINDS, Kind
-
-_IGNORED = re.compile(r"(^|/)(\.|~\$|Thumbs\.db$|desktop\.ini$|_LISEZ)|~$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +23,18 @@ class Folders:
         """Name a file as messages do: relative to the root, with forward slashes."""
         return path.relative_to(self.root).as_posix()
 
-    def files(self) -> Iterator[Path]:
-        """Walk the files of the content, then those of the letters, by name."""
-        for folder in (self.root / self.content, self.root / self.newsletters):
-            for path in sorted(folder.rglob("*")):
-                if path.is_file() and not _IGNORED.search(path.relative_to(folder).as_posix()):
-                    yield path
+    @property
+    def tops(self) -> tuple[Path, Path]:
+        """Give the two folders: of the content, and of the letters."""
+        return self.root / self.content, self.root / self.newsletters
+
+    def read(self, path: Path) -> bytes:
+        """Give the bytes of a file of the content; no link leads to it.
+
+        Raises:
+            OSError: it cannot be read, or is no regular file.
+        """
+        return regular.read(path, next(top for top in self.tops if path.is_relative_to(top)))
 
     def place(self, name: str) -> tuple[Kind, str, str] | None:
         """Tell the kind, the slug and the numéro of a file from its name."""

@@ -17,6 +17,7 @@ from axtra.bodies import Bodies
 from axtra.choices import in_order
 from axtra.diagnostics import Diagnostic, Notes, did_you_mean, errors, ordered
 from axtra.documents import Request
+from axtra.library import intake
 from axtra.library.assets import Assets
 from axtra.library.items import Entry, Maker, stand_in
 from axtra.library.places import Folders
@@ -126,7 +127,7 @@ class Reading:
         entry, item = known.entry, known.item
         place = self.folders.place(name)
         assert place is not None  # noqa: S101 - it had one
-        new = documents.read([Request(name, path.read_bytes(), place[0].name, place[1])])[0]
+        new = documents.read([Request(name, self.folders.read(path), place[0].name, place[1])])[0]
         if new.source is None or (new.slug, new.source.fields, new.document.ids) != (
             entry.slug,
             entry.source.fields,
@@ -151,7 +152,9 @@ class Reading:
     def _entries(self, shelf: Shelf) -> Iterator[Entry]:
         places: list[tuple[Kind, str]] = []
         requests: list[Request] = []
-        for path in self.folders.files():
+        paths, refused = intake.look(self.folders)
+        self.notes.extend(refused)
+        for path in paths:
             name = self.folders.name(path)
             if path.suffix != ".md":
                 self.assets.take(path, name)
@@ -169,7 +172,7 @@ class Reading:
                 continue
             kind, slug, numero = place
             places.append((kind, numero))
-            requests.append(Request(name, path.read_bytes(), kind.name, slug))
+            requests.append(Request(name, self.folders.read(path), kind.name, slug))
         for (kind, numero), one, entry in zip(
             places, requests, shelf.read(requests, documents.read), strict=True
         ):

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeAlias
 
-from axtra import drawings, illustration, images
+from axtra import drawings, illustration, images, regular
 from axtra.illustration import Drawing, Format
 from axtra.model import Item
 from axtra.newsletter.fragment import Element
@@ -68,15 +68,15 @@ class Studio:
         """Take a scaled photograph from the store, or scale it."""
         paper = self.tokens.colours["clair"]["papier"]
         if self.store is None or not file.is_file():
-            return images.for_mail(file, width=width, paper=paper)
+            return images.for_mail(file, width=width, paper=paper, within=self.content)
         recipe = f"{width} {paper} {images.TOOLS} {file.suffix}".encode()
-        key = hashlib.sha256(recipe + file.read_bytes()).hexdigest()[:24]
+        key = hashlib.sha256(recipe + regular.read(file, self.content)).hexdigest()[:24]
         kept = self.store.get(key)
         if kept is not None:
             head, data = kept.split(b"\n", 1)
             extension, wide, high = head.decode().split()
             return images.Raster(data, extension, int(wide), int(high))
-        raster = images.for_mail(file, width=width, paper=paper)
+        raster = images.for_mail(file, width=width, paper=paper, within=self.content)
         head = f"{raster.extension} {raster.width} {raster.height}\n".encode()
         self.store.put(key, head + raster.data)
         return raster

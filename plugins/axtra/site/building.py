@@ -21,6 +21,7 @@ from axtra.diagnostics import Diagnostic, count, did_you_mean, errors, ordered, 
 from axtra.images import ImageError
 from axtra.library import Folders, Reading
 from axtra.model import Item, Library
+from axtra.regular import IrregularError
 from axtra.site import gate, identity, letters, output
 from axtra.site.memory import Memory
 from axtra.site.output import OutputError, Progress, Table
@@ -185,7 +186,7 @@ class Prepared:
         return taken
 
 
-FAILURES = (OutputError, ImageError, TemplateError)
+FAILURES = (OutputError, ImageError, TemplateError, IrregularError)
 
 
 def problem(error: Exception, root: Path) -> Diagnostic:
@@ -194,6 +195,8 @@ def problem(error: Exception, root: Path) -> Diagnostic:
         return error.diagnostic
     if isinstance(error, ImageError):
         return _image_diagnostic(error)
+    if isinstance(error, IrregularError):
+        return _irregular_diagnostic(error, root)
     return _template_diagnostic(error, root)
 
 
@@ -309,6 +312,17 @@ def _image_diagnostic(error: ImageError) -> Diagnostic:
         "image-illisible",
         f"une image ne se lit pas jusqu’au bout : {error}",
         "Enregistrez-la de nouveau en JPEG ou en PNG, puis remplacez le fichier.",
+    )
+
+
+def _irregular_diagnostic(error: IrregularError, root: Path) -> Diagnostic:
+    """Say which file became something else after it was read."""
+    return Diagnostic(
+        str(error.filename).removeprefix(f"{root.resolve()}/"),
+        None,
+        "fichier-special",
+        "ce fichier a été remplacé par un lien, ou par autre chose, pendant la construction",
+        "Remettez le fichier lui-même à sa place, puis recommencez.",
     )
 
 

@@ -17,6 +17,7 @@ from typing import TypeAlias
 
 from axtra import parallel
 from axtra.diagnostics import Diagnostic, errors
+from axtra.regular import IrregularError
 from axtra.site.memory import Forgetful, Memory, Stamp
 from axtra.site.stage import Stage, exchange, opened
 from axtra.site.table import Job, Made, OutputError, SetJob, Table, Task, file_of, text_job
@@ -105,6 +106,8 @@ def publish(
         output.parent.mkdir(parents=True, exist_ok=True)
         with opened(output, spare) as stage:
             return _fill(table, stage, memory or Forgetful(), progress)
+    except IrregularError:
+        raise  # what was to be read is at fault, not what was to be written
     except OSError as error:
         raise OutputError(
             Diagnostic(

@@ -18,6 +18,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from axtra import regular
 from axtra.site.memory import Stamp
 
 _AT_FDCWD = -100
@@ -148,9 +149,9 @@ class Stage:
 
     def _had(self, name: str) -> bytes | None:
         try:
-            return (self._output / name).read_bytes()
+            return regular.read(self._output / name, self._output)
         except OSError:
-            return None  # it cannot be read: write the new one
+            return None  # it cannot be read, or a link stands there: write the new one
 
 
 @contextmanager

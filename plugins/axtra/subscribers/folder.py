@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import stat
 import threading
 from collections.abc import Mapping
@@ -12,6 +13,8 @@ from pathlib import Path
 import platformdirs
 
 VARIABLE = "AXTRA_DONNEES"
+# What makes a folder one that is published, or copied to others with all that it holds.
+_PUBLISHED = ("pelicanconf.py", "content/site.toml", ".axtra", ".git", ".hg", ".svn")
 _PRIVATE_FOLDER, _PRIVATE_FILE = 0o700, 0o600
 _MAKING = threading.Lock()  # a file that is found is no longer held open by who made it
 
@@ -25,9 +28,50 @@ class LockedError(FolderError):
 
 
 def data_folder(environment: Mapping[str, str]) -> Path:
-    """Give the folder that `AXTRA_DONNEES` names, or the one of this system for user data."""
+    """Give the folder that `AXTRA_DONNEES` names, or the one of this system for user data.
+
+    Raises:
+        FolderError: it is in a project, in a built site or under version control, so that the
+            register and its keys could be published.
+    """
     named = environment.get(VARIABLE, "").strip()
-    return Path(named) if named else Path(platformdirs.user_data_dir("axtra", appauthor=False))
+    folder = Path(named) if named else _usual()
+    around = _published_by(folder)
+    if around:
+        raise FolderError(
+            f"le dossier de données « {folder} » est dans « {around} », qui peut être publié : "
+            f"le registre et ses clés le seraient aussi.\n    → {_way_out(folder, around)}"
+        )
+    return folder
+
+
+def _usual() -> Path:
+    return Path(platformdirs.user_data_dir("axtra", appauthor=False))
+
+
+def _published_by(folder: Path) -> Path | None:
+    """Find the project, the site or the work tree that holds a folder, by any of its paths."""
+    for path in (Path(os.path.abspath(folder)), folder.resolve()):  # noqa: PTH100 - links stay
+        for around in (path, *path.parents):
+            if any((around / mark).exists() for mark in _PUBLISHED):
+                return around
+    return None
+
+
+def _way_out(folder: Path, around: Path) -> str:
+    """Give the commands that take a data folder out of a tree."""
+    places = (_usual(), around.parent / "axtra-donnees", Path("/var/lib/axtra-donnees"))
+    free = (one for one in places if not one.exists() and not _published_by(one))
+    found = next(free, places[-1])
+    place, above = shlex.quote(str(found)), shlex.quote(str(found.parent))
+    setting = f"export {VARIABLE}={place}"
+    real = folder.resolve()
+    if not real.is_dir() or (real == around and not (real / "abonnes.sqlite3").exists()):
+        return setting
+    old = shlex.quote(str(real))
+    if real == around:
+        return f"mkdir -p {place} && mv {old}/*sqlite3* {old}/cle* {place}/ && {setting}"
+    return f"mkdir -p {above} && mv {old} {place} && {setting}"
 
 
 def make_private(folder: Path) -> None:
