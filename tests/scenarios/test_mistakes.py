@@ -104,7 +104,7 @@ MISTAKES = (
     Mistake("image-absente", 4, header(T, D, "image: images/absente.jpg", "alt: Rien")),
     Mistake("image-absente", 4, header(T, D, "image: images/Point.svg", "alt: Un point")),
     Mistake("image-absente", 4, header(T, D, "alt: Une image sans image")),
-    Mistake("image-illisible", 4, header(T, D, "image: images/coupee.gif", "alt: Rien")),
+    Mistake("image-illisible", 4, header(T, D, "image: images/coupee.jpg", "alt: Rien")),
     Mistake("image-externe", 6, body("![Une photo](https://ailleurs.example/x.jpg)")),
     Mistake("alt-manquant", 4, header(T, D, "image: images/point.svg")),
     Mistake("alt-manquant", 6, body("![](images/point.svg)")),
@@ -176,7 +176,6 @@ MISTAKES = (
 )  # fmt: skip
 EXTRA: Mapping[str, str] = {
     "content/images/point.svg": '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>',
-    "content/images/coupee.gif": "GIF89a rien",
     "content/nouvelles/2020/ebauche.md": text(titre="É", date="2020-01-01", statut="brouillon"),
     "content/nouvelles/2020/demain.md": text(titre="D", date="2031-01-01"),
     "content/rubriques.toml": (
@@ -194,7 +193,9 @@ def load(root: Path) -> list[Diagnostic]:
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
     """Make a project without a fault."""
-    return make_project(tmp_path / "projet", {**FULL, **EXTRA}).root
+    made = make_project(tmp_path / "projet", {**FULL, **EXTRA}).root
+    (made / "content/images/coupee.jpg").write_bytes(b"\xff\xd8\xff rien")
+    return made
 
 
 def test_the_project_that_mistakes_are_made_in_has_none(root: Path) -> None:
