@@ -75,7 +75,7 @@ def test_other_columns_are_named_and_left() -> None:
         ("a@b.ca,,,oui,2025-01-31,x", "pas connu", "expres, tacite"),
         ("a@b.ca,,,,2025-01-31,x", "consentement manque", "expres, tacite"),
         ("a@b.ca,,,expres,2025-02-31,x", "n’existe pas", "2019-02-28"),
-        ("a@b.ca,,,expres,31/01/2025,x", "n’existe pas", "2019-02-28"),
+        ("a@b.ca,,,expres,31/02/2025,x", "n’existe pas", "2019-02-28"),
         ("a@b.ca,,,expres,,x", "date du consentement manque", "2019-02-28"),
         ("a@b.ca,,,expres,2026-03-02,x", "à venir", "2019-02-28"),
         ("a@b.ca,,,expres,0025-01-31,x", "n’existe pas", "2019-02-28"),

@@ -13,12 +13,12 @@ import json
 import os
 import sys
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from axtra import dates, diagnostics
-from axtra.cli import desk, returned
+from axtra.cli import desk, importing, returned
 from axtra.cli.arguments import USAGE, Parser
 from axtra.dates import ZONE
 from axtra.diagnostics import count
@@ -70,36 +70,15 @@ def add_commands(commands: argparse._SubParsersAction[Parser]) -> None:
 
 
 def _add_files(add: Callable[[str, Command, str], Parser]) -> None:
-    bringing = add("importer", _import, "ajouter les personnes d’un fichier CSV à une liste")
-    bringing.add_argument("fichier", type=Path, metavar="FICHIER.csv", help="le fichier")
-    bringing.add_argument("--liste", required=True, metavar="LISTE", help="par exemple membres")
-    bringing.add_argument("--essai", action="store_true", help="tout vérifier, ne rien garder")
-    bringing.add_argument(
-        "--ignorer-erreurs", action="store_true", help="importer les bonnes lignes quand même"
+    bringing = add(
+        "importer", importing.bring_in, "ajouter les personnes d’un fichier CSV à une liste"
     )
-    bringing.add_argument(
-        "--consentement",
-        choices=("expres", "tacite", "tacite-demande"),
-        help="pour un fichier qui n’a pas cette colonne",
-    )
-    bringing.add_argument(
-        "--date", type=_day, metavar="AAAA-MM-JJ", help="date du consentement, de même"
-    )
-    bringing.add_argument("--source", metavar="TEXTE", help="source du consentement, de même")
+    importing.add_options(bringing)
     sending = add("exporter", _export, "écrire une liste dans un fichier CSV")
     sending.add_argument("--liste", required=True, metavar="LISTE", help="la liste")
     sending.add_argument(
         "--sortie", type=Path, metavar="FICHIER.csv", help="sinon, la sortie standard"
     )
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(
-            f"la date « {text} » n’existe pas (année-mois-jour)"
-        ) from None
 
 
 def _guarded(run: Command) -> Command:
@@ -137,41 +116,6 @@ def _people(number: int) -> str:
     return count(number, "personne")
 
 
-def _import(options: argparse.Namespace) -> int:
-    from axtra.subscribers import Basis, importing, sheet  # noqa: PLC0415
-    from axtra.subscribers.people import checked_list  # noqa: PLC0415
-
-    checked_list(options.liste)
-    try:
-        data = options.fichier.read_bytes()
-    except OSError:
-        sys.stderr.write(f"axtra : le fichier « {options.fichier} » ne se lit pas.\n")
-        return USAGE
-    basis = Basis(options.consentement) if options.consentement else None
-    defaults = sheet.Defaults(basis, options.date, options.source or "")
-    found = sheet.read(data, options.fichier.name, _now(), defaults)
-    problems = found.problems
-    if problems:
-        sys.stderr.write("\n".join(map(str, problems)) + f"\n{count(len(problems), 'erreur')}\n")
-    if found.ignored:
-        sys.stdout.write(f"Colonnes laissées de côté : {', '.join(found.ignored)}\n")
-    if problems and not (options.ignorer_erreurs and found.entries):
-        sys.stderr.write("Rien n’a été importé.\n")
-        return PROBLEMS
-    with desk.open_register() as register:
-        new = options.liste not in register.lists()
-        counts = importing.bring_in(
-            register, options.liste, found.entries, _now(), trial=options.essai
-        )
-    now = _now()
-    expired = sum(1 for one in found.entries if one.consent.expires and one.consent.expires <= now)
-    said = importing.told(counts, found.repeated, expired)
-    kind = "nouvelle liste" if new else "liste"
-    trial = "Essai, rien n’a été gardé. " if options.essai else ""
-    sys.stdout.write(f"{trial}{kind.capitalize()} « {options.liste} » : {said}.\n")
-    return PROBLEMS if problems else DONE
-
-
 def _known_list(register: Register, liste: str) -> None:
     from axtra.subscribers import ListError  # noqa: PLC0415
 
@@ -181,13 +125,14 @@ def _known_list(register: Register, liste: str) -> None:
 
 
 def _export(options: argparse.Namespace) -> int:
-    from axtra.subscribers import importing, sheet  # noqa: PLC0415
+    from axtra.subscribers import importing as files  # noqa: PLC0415
+    from axtra.subscribers import sheet  # noqa: PLC0415
 
     if options.sortie:
         desk.spare(options.sortie)
     with desk.open_register() as register:
         _known_list(register, options.liste)
-        rows = importing.rows(register.subscriptions(options.liste))
+        rows = files.rows(register.subscriptions(options.liste))
     data = sheet.write(rows)
     if options.sortie is None:
         sys.stdout.write(data.decode("utf-8-sig"))

@@ -4,18 +4,46 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 
 from axtra.dates import ZONE
 from axtra.diagnostics import count
 from axtra.subscribers.people import Subscription
 from axtra.subscribers.register import Outcome, Register
-from axtra.subscribers.sheet import Entry
+from axtra.subscribers.sheet import Entry, Problem
+
+_REPEATED = 5  # lines that are said one by one
 
 
 class _TrialError(Exception):
     """Ends a trial: what it did is taken back."""
+
+
+def take_off(
+    register: Register,
+    liste: str,
+    addresses: Sequence[str],
+    moment: datetime,
+    how: str,
+    *,
+    trial: bool,
+) -> int:
+    """Take people off a list, in one transaction; a trial does the same and takes it back.
+
+    Returns:
+        How many were on it; the others are kept off it.
+
+    Raises:
+        ListError: the list has a name that cannot be used.
+        FolderError: the disk refuses.
+    """
+    off: list[bool] = []
+    with _together(register, trial=trial):
+        off += (register.keep_off(liste, one, moment, how) for one in addresses)
+    return sum(off)
 
 
 def bring_in(
@@ -28,24 +56,62 @@ def bring_in(
         FolderError: the disk refuses.
     """
     counts: Counter[Outcome] = Counter()
+    with _together(register, trial=trial):
+        for one in entries:
+            counts[
+                register.add(
+                    liste,
+                    one.address,
+                    one.consent,
+                    moment,
+                    first_name=one.first_name,
+                    last_name=one.last_name,
+                )
+            ] += 1
+    return counts
+
+
+@contextmanager
+def _together(register: Register, *, trial: bool) -> Iterator[None]:
+    """Make one transaction; that of a trial is taken back."""
     try:
         with register.together():
-            for one in entries:
-                counts[
-                    register.add(
-                        liste,
-                        one.address,
-                        one.consent,
-                        moment,
-                        first_name=one.first_name,
-                        last_name=one.last_name,
-                    )
-                ] += 1
+            yield
             if trial:
                 raise _TrialError  # noqa: TRY301 - a transaction ends by an exception
     except _TrialError:
         pass
-    return counts
+
+
+def still_on(register: Register, addresses: Sequence[str]) -> int:
+    """Count the people who are on some list here, and may be written to."""
+    return sum(
+        1
+        for one in addresses
+        if (person := register.find(one))
+        and register.lists_of(person.id)
+        and not register.is_suppressed(one)
+    )
+
+
+def listed(problems: Sequence[Problem]) -> str:
+    """Write problems, one a line of the file; what is wrong with many lines is written once."""
+    lines: dict[tuple[str, str], list[Problem]] = {}
+    for one in problems:
+        lines.setdefault((one.problem, one.remedy), []).append(one)
+    said: list[str] = []
+    for same in lines.values():
+        if len(same) <= _REPEATED:
+            said += map(str, same)
+            continue
+        others = ", ".join(str(one.line) for one in same[1:_REPEATED])
+        first = replace(
+            same[0],
+            problem=f"{same[0].problem} (de même aux lignes {others} et à "
+            f"{count(len(same) - _REPEATED, 'autre')})",
+        )
+        said.append(str(first))
+    return "\n".join(said)
 
 
 def rows(subscriptions: Sequence[Subscription]) -> list[tuple[str, ...]]:

@@ -81,6 +81,30 @@ class Register(Requests, Suppressions):
                 self._note(person, moment, "désabonnement", liste, how)
         return bool(left)
 
+    def keep_off(self, liste: str, address: str, moment: datetime, how: str) -> bool:
+        """Note that someone left: they are taken off a list, and no import puts them on it.
+
+        Of who is not known, only the keyed mark of a suppression is kept.
+
+        Returns:
+            Whether the person was on the list.
+
+        Raises:
+            ListError: the list has a name that cannot be used.
+            FolderError: the disk refuses.
+        """
+        with self.together() as db:
+            person = self.find(address)
+            if person is None:
+                self.suppress(address, Reason.UNSUBSCRIBED, moment)
+                return False
+            self._open_list(liste)
+            db.execute(
+                "INSERT INTO subscriptions VALUES (?, ?, 0, ?) ON CONFLICT DO NOTHING",
+                (person.id, liste, written(moment)),
+            )
+            return self.unsubscribe(person.id, liste, moment, how)
+
     def choose(
         self, person: str, chosen: Sequence[str], offered: Sequence[str], moment: datetime, how: str
     ) -> None:

@@ -6,9 +6,6 @@ name: a diagnostic may end in a log, the line number is enough.
 
 from __future__ import annotations
 
-import codecs
-import csv
-import io
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
@@ -17,32 +14,19 @@ from datetime import date, datetime, time
 from types import MappingProxyType
 
 from axtra.dates import ZONE
+from axtra.subscribers import columns, csvfile, days, firstnames, mistyped, statuses
 from axtra.subscribers.addresses import AddressError, folded, normalized
+from axtra.subscribers.columns import COLUMNS, write
 from axtra.subscribers.consent import Basis, Consent
+from axtra.subscribers.csvfile import Notes, Problem, Row, words
+from axtra.subscribers.statuses import Choices, Verdict
 
-COLUMNS = ("adresse", "prenom", "nom", "consentement", "date", "source")
+__all__ = ["COLUMNS", "Choices", "Defaults", "Entry", "Problem", "Sheet", "read", "write"]
+
 _OLDEST = 1990
 _LONGEST = 200  # characters of a cell worth keeping
+_NAMED = 5  # lines that one message names
 
-# What common exports (Excel, listmonk, Mailchimp, Mailjet, Brevo, Google) call the same things.
-_NAMES: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {
-        "adresse": (
-            "adresse", "courriel", "adresse courriel", "adresse de courriel", "adresse email",
-            "adresse e mail", "email", "e mail", "mail", "email address", "e mail address",
-            "e mail 1 value", "contact email",
-        ),
-        "prenom": ("prenom", "first name", "firstname", "given name", "fname"),
-        "nom": ("nom", "nom de famille", "last name", "lastname", "family name", "lname", "name"),
-        "consentement": ("consentement", "consent", "type de consentement", "consent type"),
-        "date": (
-            "date", "date du consentement", "date de consentement", "date d inscription",
-            "consent date", "confirm time", "optin time", "created at", "subscribed at",
-        ),
-        "source": ("source", "origine", "provenance", "consent source", "optin source"),
-    }
-)  # fmt: skip
-_COLUMN = {name: column for column, names in _NAMES.items() for name in names}
 _BASES: Mapping[str, Basis] = MappingProxyType(
     {
         "expres": Basis.EXPRESS,
@@ -54,35 +38,9 @@ _BASES: Mapping[str, Basis] = MappingProxyType(
         "tacite demande": Basis.INQUIRY,
     }
 )
-_DAY = re.compile(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})(?:[T ]\d{1,2}:\d{2}.*)?")
 _FORMULA = re.compile(r"^'([=+@-])")  # as `write` makes them harmless
 _INQUIRY = re.compile(r"demande\b")
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """What is wrong at a line of the file (None: with the whole file), and what to do."""
-
-    file: str
-    line: int | None
-    problem: str
-    remedy: str
-
-    def __str__(self) -> str:
-        place = self.file if self.line is None else f"{self.file}:{self.line}"
-        return f"{place} : {self.problem}.\n    → {self.remedy}"
-
-
-@dataclass(slots=True)
-class Notes:
-    """Collects problems, so that one run says everything."""
-
-    file: str
-    found: list[Problem] = field(default_factory=list)
-
-    def error(self, line: int | None, problem: str, remedy: str) -> None:
-        """Note what keeps a line, or the whole file, out."""
-        self.found.append(Problem(self.file, line, problem, remedy))
+_WRAPPED = re.compile(r"(?:[^<>]*<)?\s*(?:mailto:)?\s*([^<>\s]+@[^<>\s]+?)\s*>?;?", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,115 +61,114 @@ class Defaults:
     basis: Basis | None = None
     day: date | None = None
     source: str = ""
+    order: days.Order | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """What a file says: good lines, columns nobody asked for, and every problem."""
+    """What a file says: good lines, columns nobody asked for, and every problem.
+
+    Attributes:
+        left: addresses of people who, by the file, do not want to be written to; with
+            `withdrawals`, all those to take off the list.
+        aside: how many lines the person who imports did not keep.
+        told: in French, what is to be looked at.
+    """
 
     entries: tuple[Entry, ...]
     ignored: tuple[str, ...]
     repeated: int
     problems: tuple[Problem, ...]
+    left: tuple[str, ...] = ()
+    aside: int = 0
+    told: tuple[str, ...] = ()
 
 
-def read(data: bytes, name: str, moment: datetime, defaults: Defaults) -> Sheet:
+def read(
+    data: bytes,
+    name: str,
+    moment: datetime,
+    defaults: Defaults,
+    choices: Choices | None = None,
+    *,
+    withdrawals: bool = False,
+) -> Sheet:
     """Read a CSV file.
 
     Args:
-        data: its bytes: UTF-8, with its mark or not, UTF-16 with its mark, or Windows-1252.
+        data: its bytes, in an encoding that `csvfile.rows` reads.
         name: how messages name it.
         moment: a consent later than this is a mistake.
         defaults: what is stated for the whole file.
+        choices: what is said of its columns.
+        withdrawals: read who left, nobody else: all of the file, where no column tells.
     """
     notes = Notes(name)
-    text = _decode(data, notes)
-    rows = _rows(text, notes) if text is not None else []
-    if text is not None and not rows and not notes.found:
-        notes.error(
-            None,
-            "le fichier est vide",
-            "Exportez la liste de nouveau, avec ses titres.",
-        )
+    rows = csvfile.rows(data, notes, columns.is_known)
     if not rows:
         return Sheet((), (), 0, tuple(notes.found))
-    places, ignored = _columns(rows[0], notes, defaults)
-    reading = _Reading(name, moment, defaults, places, notes)
-    entries = tuple(reading.entries(rows[1:])) if "adresse" in places else ()
-    return Sheet(entries, ignored, reading.repeated, tuple(notes.found))
-
-
-def _decode(data: bytes, notes: Notes) -> str | None:
-    encodings = ["utf-8-sig", "cp1252"]
-    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        encodings = ["utf-16"]
-    for encoding in encodings:
-        try:
-            text = data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if "\0" not in text:
-            return text
-    notes.error(
-        None,
-        "ce n’est pas un fichier CSV",
-        "Dans Excel : Enregistrer sous, « CSV UTF-8 (délimité par des virgules) ».",
+    places = columns.places(rows)
+    stated = Defaults(Basis.EXPRESS, moment.date(), name) if withdrawals else defaults
+    _require(rows[0], places, stated, notes)
+    ignored = _ignored(rows[0][1], places)
+    if "adresse" not in places:
+        return Sheet((), ignored, 0, tuple(notes.found))
+    choices = choices or Choices()
+    ours = frozenset(index for indexes in places.values() for index in indexes)
+    said = len(notes.found)
+    verdict = statuses.judge(rows, ours, choices, notes)
+    if not withdrawals:
+        _inspect_whole(rows, verdict, choices, notes)
+    doubtful = len(notes.found) > said  # who left is not known: nobody is brought in
+    reading = _Reading(name, moment, stated, places, notes)
+    everyone = withdrawals and not verdict.stated
+    left = reading.addresses(rows[1:], None if everyone else verdict.left)
+    entries: tuple[Entry, ...] = ()
+    if not withdrawals:
+        kept = [row for row in rows[1:] if row[0] not in verdict.left | verdict.aside]
+        gone = set(map(folded, left))
+        entries = tuple(one for one in reading.entries(kept) if folded(one.address) not in gone)
+    return Sheet(
+        () if doubtful else entries,
+        ignored,
+        reading.repeated,
+        tuple(notes.found),
+        left,
+        len(verdict.aside),
+        tuple(notes.told),
     )
-    return None
 
 
-def _rows(text: str, notes: Notes) -> list[tuple[int, list[str]]]:
-    """Cut into cells; each row has the number of the line on which it starts."""
-    lines = text.splitlines(keepends=True)
-    offset = 0
-    separator = ""
-    if lines and (stated := re.fullmatch(r'"?sep=(.)"?\s*', lines[0], re.IGNORECASE)):
-        separator, offset = stated[1], 1
-    first = next((line for line in lines[offset:] if line.strip()), "")
-    separator = separator or max(";,\t", key=lambda sign: (_known(first, sign), first.count(sign)))
-    reader = csv.reader(
-        io.StringIO("".join(lines[offset:]), newline=""), delimiter=separator, strict=True
+def _inspect_whole(rows: Sequence[Row], verdict: Verdict, choices: Choices, notes: Notes) -> None:
+    """Refuse a file of people who left: by what it says of each, or by its name."""
+    everyone = len(rows) > 1 and len(verdict.left) == len(rows) - 1
+    if everyone:
+        problem = "d’après ce fichier, toutes ces personnes ont quitté la liste d’où il vient"
+    elif not verdict.stated and statuses.names_leavers(notes.file):
+        problem = "le nom de ce fichier annonce des personnes qui ont quitté la liste"
+    else:
+        return
+    remedy = f"Pour ne plus leur écrire d’ici non plus :  {choices.command} --retraits"
+    if not everyone:
+        remedy += "\n    → Si ce sont des personnes abonnées, donnez un autre nom au fichier."
+    notes.error(None, problem, remedy)
+
+
+def _ignored(titles: Sequence[str], places: Mapping[str, list[int]]) -> tuple[str, ...]:
+    read_ones = {index for indexes in places.values() for index in indexes}
+    return tuple(
+        title.strip()
+        for index, title in enumerate(titles)
+        if index not in read_ones and title.strip()
+        if "@" not in title  # a file without titles shows nobody's address
     )
-    rows: list[tuple[int, list[str]]] = []
-    start = offset + 1
-    try:
-        for row in reader:
-            if any(cell.strip() for cell in row):
-                rows.append((start, row))
-            start = offset + reader.line_num + 1
-    except csv.Error:
-        notes.error(
-            start,
-            "un guillemet droit s’ouvre ici et ne se ferme pas comme il faut",
-            'Un champ entre guillemets se ferme par un guillemet; à l’intérieur, doublez-le : "".',
-        )
-    return rows
 
 
-def _known(line: str, separator: str) -> int:
-    return sum(_words(cell) in _COLUMN for cell in line.split(separator))
-
-
-def _words(text: str) -> str:
-    """Reduce a title to its words: no accent, no capital, no punctuation."""
-    bare = unicodedata.normalize("NFKD", text)
-    letters = "".join(sign for sign in bare if not unicodedata.combining(sign))
-    return " ".join(re.findall(r"[a-z0-9]+", letters.casefold()))
-
-
-def _columns(
-    first: tuple[int, list[str]], notes: Notes, defaults: Defaults
-) -> tuple[dict[str, int], tuple[str, ...]]:
-    """Find the columns by their titles."""
-    line, titles = first
-    places: dict[str, int] = {}
-    ignored: list[str] = []
-    for index, title in enumerate(titles):
-        column = _COLUMN.get(_words(title))
-        if column is not None and column not in places:
-            places[column] = index
-        elif title.strip() and "@" not in title:  # a file without titles shows nobody's address
-            ignored.append(title.strip())
+def _require(
+    titles: Row, places: Mapping[str, list[int]], defaults: Defaults, notes: Notes
+) -> None:
+    """Say which columns are missing, that nothing stands for."""
+    line, cells = titles
     stated = {
         "consentement": defaults.basis is not None,
         "date": defaults.day is not None,
@@ -226,7 +183,16 @@ def _columns(
                 f"la première ligne ne nomme aucune colonne « {column} »",
                 f"Mettez en première ligne :  {','.join(COLUMNS)}{option}",
             )
-    return places, tuple(ignored)
+    if any(map(csvfile.is_damaged, cells)):
+        _refuse_damaged(line, notes)
+
+
+def _refuse_damaged(line: int, notes: Notes) -> None:
+    notes.error(
+        line,
+        "les accents de cette ligne sont perdus ou écrits deux fois",
+        "Exportez la liste de nouveau, en UTF-8, sans l’ouvrir dans un autre logiciel.",
+    )
 
 
 @dataclass(slots=True)
@@ -236,20 +202,47 @@ class _Reading:
     name: str
     moment: datetime
     defaults: Defaults
-    places: Mapping[str, int]
+    places: Mapping[str, list[int]]
     notes: Notes
     repeated: int = 0
     seen: dict[str, Entry] = field(default_factory=dict)
+    order: days.Order | None = None
 
-    def entries(self, rows: Sequence[tuple[int, list[str]]]) -> Iterator[Entry]:
-        """Read every line; the same person twice with the same consent counts once."""
+    def addresses(self, rows: Sequence[Row], lines: frozenset[int] | None) -> tuple[str, ...]:
+        """Give the addresses of some lines, or of all; those that cannot be one are said."""
+        found: dict[str, str] = {}
         for line, row in rows:
-            entry = self._entry(line, row)
+            if lines is None or line in lines:
+                address = self._address(line, row)
+                if address:
+                    found.setdefault(folded(address), address)
+        return tuple(found.values())
+
+    def entries(self, rows: Sequence[Row]) -> Iterator[Entry]:
+        """Read every line; the same person twice with the same consent counts once."""
+        dates = [self._cell(row, "date") for _, row in rows]
+        self.order = self.defaults.order or days.order(dates)
+        unclear = [
+            line
+            for (line, _), text in zip(rows, dates, strict=True)
+            if self.order is None and days.is_unclear(text)
+        ]
+        if unclear:
+            self.notes.error(
+                unclear[0],
+                f"{_lines(unclear)} : est-ce le jour ou le mois qui vient d’abord dans la date ?",
+                "Ajoutez à la commande :  --dates jour-mois   ou   --dates mois-jour",
+            )
+        said = len(self.notes.found)
+        wrong: list[int] = []
+        for line, row in rows:
+            entry = self._entry(line, row, wrong, said_already=line in unclear)
             if entry is None:
                 continue
             key = folded(entry.address)
             former = self.seen.setdefault(key, entry)
             if former is entry:
+                self._doubt(entry)
                 yield entry
             elif (former.consent.basis, former.consent.given) == (
                 entry.consent.basis,
@@ -262,12 +255,25 @@ class _Reading:
                     f"la même adresse est à la ligne {former.line}, avec un autre consentement",
                     "Gardez une seule des deux lignes.",
                 )
+        if wrong:
+            several = f"{_lines(wrong)} : " if len(wrong) > 1 else ""
+            self.notes.found.insert(
+                said,
+                Problem(
+                    self.name,
+                    wrong[0],
+                    f"{several}cette date n’existe pas",
+                    "Écrivez année-mois-jour en chiffres, par exemple :  2019-02-28",
+                ),
+            )
 
-    def _entry(self, line: int, row: Sequence[str]) -> Entry | None:
+    def _entry(
+        self, line: int, row: Sequence[str], wrong: list[int], *, said_already: bool
+    ) -> Entry | None:
         before = len(self.notes.found)
-        address = self._address(line, self._cell(row, "adresse"))
-        given = self._given(line, self._cell(row, "date"))
+        address = self._address(line, row)
         source = self._cell(row, "source") or self.defaults.source
+        given = None if said_already else self._given(line, self._cell(row, "date"), wrong)
         basis = self._basis(line, self._cell(row, "consentement"), source)
         if not source and "source" in self.places:
             self.notes.error(
@@ -275,83 +281,101 @@ class _Reading:
                 "la source du consentement manque",
                 "Dites d’où il vient, par exemple :  formulaire d’adhésion 2019",
             )
-        width = len(row) - max(self.places.values()) - 1
-        if width < 0:
+        if len(row) <= max(max(indexes) for indexes in self.places.values()):
             self.notes.error(
                 line,
                 "la ligne a moins de champs que la première",
                 "Complétez-la; un champ vide se note par un séparateur.",
             )
+        if any(csvfile.is_damaged("".join(row[at : at + 1])) for at in self._ours()):
+            _refuse_damaged(line, self.notes)
         if len(self.notes.found) > before or basis is None or given is None or not source:
             return None
-        proof = f"{self.name}, ligne {line}"
+        last = self._cell(row, "nom")
         return Entry(
             line,
             address,
-            self._cell(row, "prenom"),
-            self._cell(row, "nom"),
-            Consent(basis, given, source, proof),
+            firstnames.cleaned(self._cell(row, "prenom"), last),
+            last,
+            Consent(basis, given, source, f"{self.name}, ligne {line}"),
         )
 
-    def _cell(self, row: Sequence[str], column: str) -> str:
-        """Give a cell on one line: no control sign may reach a header of a mail."""
-        index = self.places.get(column, len(row))
-        text = unicodedata.normalize("NFC", row[index]) if index < len(row) else ""
-        plain = "".join(one if one.isprintable() else " " for one in text)
-        return _FORMULA.sub(r"\1", " ".join(plain.split()))[:_LONGEST]
+    def _ours(self) -> Iterator[int]:
+        for indexes in self.places.values():
+            yield from indexes
 
-    def _address(self, line: int, text: str) -> str:
+    def _cells(self, row: Sequence[str], column: str) -> list[str]:
+        """Give the cells that are not empty, on one line each: no control sign may reach a mail."""
+        found = []
+        for index in self.places.get(column, ()):
+            text = unicodedata.normalize("NFC", row[index]) if index < len(row) else ""
+            plain = "".join(one if one.isprintable() else " " for one in text)
+            cell = _FORMULA.sub(r"\1", " ".join(plain.split()))[:_LONGEST]
+            if cell:
+                found.append(cell)
+        return found
+
+    def _cell(self, row: Sequence[str], column: str) -> str:
+        return next(iter(self._cells(row, column)), "")
+
+    def _address(self, line: int, row: Sequence[str]) -> str:
+        found = [
+            wrapped[1] if (wrapped := _WRAPPED.fullmatch(cell)) else cell
+            for cell in self._cells(row, "adresse")
+        ]
+        if len(set(map(folded, found))) > 1:
+            self.notes.error(
+                line,
+                "cette ligne a deux adresses de courriel",
+                "Gardez celle à laquelle la personne a consenti.",
+            )
+            return ""
         try:
-            return normalized(text)
+            return normalized(next(iter(found), ""))
         except AddressError as error:
             self.notes.error(line, str(error), "Corrigez l’adresse, ou retirez cette ligne.")
             return ""
 
+    def _doubt(self, entry: Entry) -> None:
+        if doubt := mistyped.doubt(entry.address):
+            self.notes.told.append(f"{self.name}:{entry.line} : à vérifier : {doubt}")
+
     def _basis(self, line: int, text: str, source: str) -> Basis | None:
-        basis = _BASES.get(_words(text)) if text else self.defaults.basis
+        said = re.sub(r"\b(consentement|consent)\b", "", words(text)).strip()
+        basis = _BASES.get(said) if text else self.defaults.basis
         if basis is None and ("consentement" in self.places or text):
             self.notes.error(
                 line,
                 "le consentement manque" if not text else "ce consentement n’est pas connu",
                 "Écrivez expres, tacite (relation : 2 ans) ou tacite-demande (demande : 6 mois).",
             )
-        if basis is Basis.IMPLIED and _INQUIRY.match(_words(source)):
+        if basis is Basis.IMPLIED and _INQUIRY.match(words(source)):
             return Basis.INQUIRY
         return basis
 
-    def _given(self, line: int, text: str) -> datetime | None:
+    def _given(self, line: int, text: str, wrong: list[int]) -> datetime | None:
         if not text and self.defaults.day:
             return datetime.combine(self.defaults.day, time(), ZONE)
-        found = _DAY.fullmatch(text)
-        try:
-            day = datetime(*map(int, found.groups()), tzinfo=ZONE) if found else None  # type: ignore[misc,arg-type]
-        except ValueError:
-            day = None
+        day = days.read(text, self.order)
         if day and day.year >= _OLDEST and day <= self.moment:
             return day
         if not text and "date" not in self.places:
             return None  # said once, about the titles
-        late = "la date du consentement est à venir" if day and day > self.moment else ""
+        if text and not (day and day > self.moment):
+            wrong.append(line)
+            return None
         self.notes.error(
             line,
-            late or ("la date du consentement manque" if not text else "cette date n’existe pas"),
+            "la date du consentement est à venir" if day else "la date du consentement manque",
             "Écrivez année-mois-jour en chiffres, par exemple :  2019-02-28",
         )
         return None
 
 
-def write(rows: Sequence[Sequence[str]], columns: Sequence[str] = COLUMNS) -> bytes:
-    """Write a CSV file that Excel in French opens with its accents and its columns.
-
-    A cell that a spreadsheet would take for a formula starts with an apostrophe, addresses too:
-    anyone may choose theirs, and `read` takes the apostrophe away again.
-    """
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
-    writer.writerow(columns)
-    writer.writerows(map(_inert, row) for row in rows)
-    return codecs.BOM_UTF8 + text.getvalue().encode()
-
-
-def _inert(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(("=", "+", "-", "@")) else cell
+def _lines(numbers: Sequence[int]) -> str:
+    """Name some lines, and count the others."""
+    if len(numbers) == 1:
+        return f"ligne {numbers[0]}"
+    shown = ", ".join(map(str, numbers[:_NAMED]))
+    rest = len(numbers) - _NAMED
+    return f"lignes {shown}" + (f" et {rest} autre{'s' if rest > 1 else ''}" if rest > 0 else "")
