@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from axtra.dates import ZONE
 from axtra.subscribers import Basis, Consent, Register, folded
-from axtra.subscribers.importing import bring_in, rows, told
+from axtra.subscribers.days import Order
+from axtra.subscribers.importing import bring_in, listed, rows, told
 from axtra.subscribers.register import Outcome
 from axtra.subscribers.sheet import COLUMNS, Defaults, Sheet, read, write
 
@@ -93,6 +94,178 @@ def test_a_bad_line_is_named_with_its_number_cause_and_remedy(
     assert len(found.entries) == 1
     address = line.partition(",")[0]
     assert not address or all(address not in str(one) for one in found.problems)
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("28/02/2019", "2019-02-28"),
+        ("28-2-2019 10:11", "2019-02-28"),
+        ("02/28/2019", "2019-02-28"),
+        ("05/05/2021", "2021-05-05"),
+        ("2024-01-02T10:11:12Z", "2024-01-02"),
+        ("2024-01-02 10:11:12.123456-05", "2024-01-02"),
+        ("2024/1/2", "2024-01-02"),
+        ("2024.01.02", "2024-01-02"),
+        ("20240102", "2024-01-02"),
+        ("2 janvier 2024", "2024-01-02"),
+        ("1er août 2024", "2024-08-01"),
+        ("02-janv-24", "2024-01-02"),
+        ("Jan 2, 2024", "2024-01-02"),
+    ],
+)
+def test_a_date_that_can_be_only_one_is_read(text: str, day: str) -> None:
+    found = sheet(f'{TITLES}a@b.ca,,,expres,"{text}",x\n')
+    assert [f"{one.consent.given:%Y-%m-%d}" for one in found.entries] == [day], found.problems
+
+
+def test_one_sure_date_gives_the_order_of_its_column() -> None:
+    lines = "a@b.ca,,,expres,05/06/2021,x\nb@b.ca,,,expres,28/02/2019,x\n"
+    found = sheet(TITLES + lines)
+    assert [one.consent.given.month for one in found.entries] == [6, 2]
+
+
+def test_an_order_that_nothing_tells_is_asked_once_then_taken() -> None:
+    lines = "".join(f"p{at}@b.ca,,,expres,05/06/2021,x\n" for at in range(1500))
+    found = sheet(TITLES + lines)
+    [said] = found.problems
+    assert said.line == 2
+    assert "1495 autres" in said.problem
+    assert "--dates jour-mois" in said.remedy
+    for order, month in ((Order.DAY_FIRST, 6), (Order.MONTH_FIRST, 5)):
+        read_again = sheet(TITLES + lines, Defaults(order=order))
+        assert {one.consent.given.month for one in read_again.entries} == {month}
+
+
+@pytest.mark.parametrize("text", ["45293", "bientôt", "05/06/21", "2019-13-01"])
+def test_dates_that_are_none_are_one_message_for_the_column(text: str) -> None:
+    lines = "".join(f"p{at}@b.ca,,,expres,{text},x\n" for at in range(1500))
+    [said] = sheet(TITLES + lines + GOOD).problems
+    assert (said.line, "1495 autres" in said.problem) == (2, True)
+
+
+def test_what_is_wrong_with_many_lines_is_written_once() -> None:
+    bad = sheet(TITLES + "x,,,expres,2025-01-31,s\n" * 1500).problems
+    assert len(bad) == 1500
+    assert listed(bad).count("\n") == 1
+    assert "1\u00a0495 autres" in listed(bad)
+    assert listed(bad[:3]).count("\n") == 5
+
+
+WRITTEN = "Courriel;Prénom;Nom\r\nana@exemple.test;André;Bélanger\r\n"
+STATED = Defaults(Basis.EXPRESS, date(2025, 5, 1), "essai")
+
+
+@pytest.mark.parametrize("encoding", ["mac_roman", "cp850", "cp1252", "utf-8"])
+@pytest.mark.parametrize(
+    "name", ["André", "Bélanger", "Éloïse", "Noël", "Françoise", "JÉRÔME", "Côté"]
+)
+def test_accents_are_those_that_were_written(encoding: str, name: str) -> None:
+    found = sheet(WRITTEN.replace("Bélanger", name).encode(encoding), STATED)
+    assert [(one.first_name, one.last_name) for one in found.entries] == [("André", name)]
+    assert len(found.told) == (encoding in {"mac_roman", "cp850"})
+
+
+@pytest.mark.parametrize("name", ["García", "João", "Žižek", "Núñez", "Ångström"])
+def test_names_from_elsewhere_keep_their_own_accents(name: str) -> None:
+    found = sheet(WRITTEN.replace("Bélanger", name).encode("cp1252"), STATED)
+    assert found.entries[0].last_name == name
+
+
+@pytest.mark.parametrize("name", ["AndrÃ©", "CÃ´tÃ©", "Andr\ufffd", "Lâ€™Heureux", "Ã‰loÃ¯se"])
+def test_accents_that_were_lost_are_said_with_their_line(name: str) -> None:
+    found = sheet(TITLES + GOOD + f"a@b.ca,{name},,expres,2025-01-31,x\n")
+    assert [one.line for one in found.problems] == [3]
+    assert len(found.entries) == 1
+    assert [one.line for one in sheet("Courriel;PrÃ©nom\na@b.ca;Ana\n", STATED).problems] == [1]
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["mailto:zoe@exemple.test", "Zoé Roy <zoe@exemple.test>", "<zoe@exemple.test>",
+     '"Roy, Zoé" <zoe@exemple.test>', "MAILTO:zoe@exemple.test", "zoe@exemple.test;"],
+)  # fmt: skip
+def test_an_address_is_found_in_what_mail_programs_put_around_it(written: str) -> None:
+    doubled = written.replace('"', '""')
+    found = sheet(f'Courriel,Ville\n"{doubled}",Laval\n', STATED)
+    assert [one.address for one in found.entries] == ["zoe@exemple.test"]
+
+
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [
+        ("ana@gmial.com", "gmail.com"), ("ana@gmail.co", "gmail.com"),
+        ("a@hotmil.com", "hotmail.com"),
+        ("ana@hotmail.con", "hotmail.com"), ("ana@videotron.caa", "videotron.ca"),
+        ("ana@organisme.cmo", "organisme.com"), ("noreply@exemple.test", "personne"),
+        ("ne-pas-repondre@exemple.test", "personne"), ("postmaster@exemple.test", "personne"),
+        ("xn--gr-zia@exemple.test", "abîmée"),
+    ],
+)  # fmt: skip
+def test_a_doubtful_address_is_brought_in_and_said(address: str, said: str) -> None:
+    found = sheet(f"Courriel\n{address}\n", STATED)
+    assert len(found.entries) == 1
+    [told] = found.told
+    assert told.startswith("liste.csv:2")
+    assert said in told
+    assert address not in told
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["a@gmail.com", "a@mail.com", "a@ymail.com", "a@live.fr", "a@cje-laval.qc.ca", "a@outlook.fr",
+     "abel@exemple.test", "rooty@exemple.test", "a@organisme.org"],
+)  # fmt: skip
+def test_a_usual_address_is_no_doubt(address: str) -> None:
+    assert sheet(f"Courriel\n{address}\n", STATED).told == ()
+
+
+@pytest.mark.parametrize(
+    "title", ["Adresse électronique", "Adresse de messagerie", "Courrier électronique", "Mél."]
+)
+def test_french_names_for_an_address_are_known(title: str) -> None:
+    assert len(sheet(f"Prénom;{title}\nAna;a@b.ca\n", STATED).entries) == 1
+
+
+def test_two_columns_of_addresses_are_one_where_they_agree() -> None:
+    found = sheet("Courriel,Nom,Courriel\n,Roy,a@b.ca\nb@b.ca,Roy,\nc@b.ca,Roy,C@b.ca\n", STATED)
+    assert [one.address for one in found.entries] == ["a@b.ca", "b@b.ca", "c@b.ca"]
+    found = sheet("Courriel,Nom,Courriel\na@b.ca,Roy,b@b.ca\n", STATED)
+    assert "deux adresses" in found.problems[0].problem
+
+
+def test_an_address_of_a_street_is_not_one_of_mail() -> None:
+    found = sheet("Adresse,Courriel\n1 rue Roy,a@b.ca\n", STATED)
+    assert [one.address for one in found.entries] == ["a@b.ca"]
+
+
+def test_lines_before_the_titles_are_passed() -> None:
+    text = "Liste des membres 2025\n\nCourriel,Prénom\na@b.ca,Ana\nx,y\n"
+    found = sheet(text, STATED)
+    assert [one.first_name for one in found.entries] == ["Ana"]
+    assert [one.line for one in found.problems] == [5]
+
+
+@pytest.mark.parametrize(
+    ("written", "basis"),
+    [("Consentement exprès", Basis.EXPRESS), ("Consentement tacite", Basis.IMPLIED),
+     ("Express consent", Basis.EXPRESS), ("Implied consent", Basis.IMPLIED)],
+)  # fmt: skip
+def test_a_consent_is_known_by_its_word(written: str, basis: Basis) -> None:
+    found = sheet(f"{TITLES}a@b.ca,,,{written},2025-01-31,x\n")
+    assert [one.consent.basis for one in found.entries] == [basis]
+
+
+@pytest.mark.parametrize(
+    ("written", "name"),
+    [("ANA", "Ana"), ("jean-françois", "Jean-François"), ("MARIE-ÈVE", "Marie-Ève"), ("JF", "JF"),
+     ("M. Cid Roy", "Cid"), ("Mme Léa", "Léa"), ("NULL", ""), ("#N/A", ""), ("Inconnu", ""),
+     ("-", ""), ("a@b.ca", ""), ("https://exemple.test/x", ""), ("Noé", "Noé"), ("Manon", "Manon"),
+     ("DeShawn", "DeShawn"), ("Mélissa", "Mélissa")],
+)  # fmt: skip
+def test_a_first_name_is_one_to_greet_by(written: str, name: str) -> None:
+    found = sheet(f"{TITLES}a@b.ca,{written},Roy,expres,2025-01-31,x\n")
+    assert [one.first_name for one in found.entries] == [name]
 
 
 def test_every_bad_line_is_said_in_one_run() -> None:

@@ -131,14 +131,15 @@ def bring_in(options: argparse.Namespace) -> int:
     trial = "Essai, rien n’a été gardé. " if options.essai else ""
     sys.stdout.write(f"{trial}{kind.capitalize()} « {options.liste} » : {said}.\n")
     if found.left:
-        gone = f"{_people(len(found.left))} parties ailleurs, d’après le fichier"
-        sys.stdout.write(f"Laissées de côté : {gone}.\n")
+        sys.stdout.write(
+            f"Pas importées, parce que le fichier dit non : {_people(len(found.left))}.\n"
+        )
     if found.aside:
         sys.stdout.write(f"Laissées de côté par --garder-si : {_people(found.aside)}.\n")
     if still:
         sys.stdout.write(
-            f"Dont {_people(still)} encore abonnées ici, à qui l’on écrirait :\n"
-            f"    → {_again(options)} --retraits\n"
+            f"De ce fichier, ont quitté ailleurs et sont encore abonnées ici : {_people(still)}.\n"
+            f"    → Pour ne plus leur écrire :  {_again(options)} --retraits\n"
         )
     return PROBLEMS if problems else DONE
 

@@ -110,9 +110,8 @@ def read(
     places = columns.places(rows)
     stated = Defaults(Basis.EXPRESS, moment.date(), name) if withdrawals else defaults
     _require(rows[0], places, stated, notes)
-    ignored = _ignored(rows[0][1], places)
     if "adresse" not in places:
-        return Sheet((), ignored, 0, tuple(notes.found))
+        return Sheet((), _ignored(rows[0][1], places), 0, tuple(notes.found))
     choices = choices or Choices()
     ours = frozenset(index for indexes in places.values() for index in indexes)
     said = len(notes.found)
@@ -121,7 +120,7 @@ def read(
         _inspect_whole(rows, verdict, choices, notes)
     doubtful = len(notes.found) > said  # who left is not known: nobody is brought in
     reading = _Reading(name, moment, stated, places, notes)
-    everyone = withdrawals and not verdict.stated
+    everyone = withdrawals and not verdict.columns
     left = reading.addresses(rows[1:], None if everyone else verdict.left)
     entries: tuple[Entry, ...] = ()
     if not withdrawals:
@@ -130,7 +129,7 @@ def read(
         entries = tuple(one for one in reading.entries(kept) if folded(one.address) not in gone)
     return Sheet(
         () if doubtful else entries,
-        ignored,
+        _ignored(rows[0][1], places, verdict.columns),
         reading.repeated,
         tuple(notes.found),
         left,
@@ -144,7 +143,7 @@ def _inspect_whole(rows: Sequence[Row], verdict: Verdict, choices: Choices, note
     everyone = len(rows) > 1 and len(verdict.left) == len(rows) - 1
     if everyone:
         problem = "d’après ce fichier, toutes ces personnes ont quitté la liste d’où il vient"
-    elif not verdict.stated and statuses.names_leavers(notes.file):
+    elif not verdict.columns and statuses.names_leavers(notes.file):
         problem = "le nom de ce fichier annonce des personnes qui ont quitté la liste"
     else:
         return
@@ -154,8 +153,10 @@ def _inspect_whole(rows: Sequence[Row], verdict: Verdict, choices: Choices, note
     notes.error(None, problem, remedy)
 
 
-def _ignored(titles: Sequence[str], places: Mapping[str, list[int]]) -> tuple[str, ...]:
-    read_ones = {index for indexes in places.values() for index in indexes}
+def _ignored(
+    titles: Sequence[str], places: Mapping[str, list[int]], others: frozenset[int] = frozenset()
+) -> tuple[str, ...]:
+    read_ones = {*others, *(index for indexes in places.values() for index in indexes)}
     return tuple(
         title.strip()
         for index, title in enumerate(titles)

@@ -69,14 +69,14 @@ _LEAVING = re.compile(
     r"\b(unsub\w*|desabonn\w*|desinscri\w*|opt(ed)? ?outs?|optout\w*|clean(ed)?|bounce[sd]?"
     r"|rebonds?|black ?list\w*|block ?list\w*|liste noire|plaintes?|complain\w*|suppress\w*"
     r"|retraits?|exclus?|excluded|is excluded from campaigns|do not (e ?mail|mail|contact)"
-    r"|ne (pas|plus) \w+)\b"
+    r"|ne \w+ (pas|plus)|ne (pas|plus) \w+|refus\w*|oppos\w*)\b"
 )
 _CIRCUMSTANCE = re.compile(
     r"\b(time|date|at|on|le|reason|raison|motif|campaign|campagne|source|id|ip|other)\b"
 )
 _ABOUT = re.compile(
     r"\b(abonn\w*|inscri\w*|statut\w*|status|etat|opt ?in|optin|infolettres?|newsletters?"
-    r"|bulletins?|consent\w*|lcap|casl|subscri\w*|permissions?|accept\w*|refus\w*|marketing|actif"
+    r"|bulletins?|consent\w*|lcap|casl|subscri\w*|permissions?|accept\w*|marketing|actif"
     r"|active|communications?|envois?|mailing\w*|email ok|courriel ok|spam|quitt\w*|parti\w*)\b"
 )
 _YES = frozenset({
@@ -88,9 +88,11 @@ _YES = frozenset({
 _NO = re.compile(
     r"non|no|false|faux|n|inacti\w*|disabled|desactive\w*|unconfirmed|pending|en attente"
     r"|awaiting .*|transactional|removed|deleted|supprime\w*|archive\w*|invalid\w*|suspend\w*"
-    r"|bloque\w*|blocked|junk|spam|abuse|refuse\w*|declined|hors service|temporary hold|retire\w*|quitte\w*|partie?"
+    r"|bloque\w*|blocked|junk|spam|abuse|refuse\w*|declined|hors service|temporary hold"
+    r"|retire\w*|quitte\w*|partie?"
     r"|(non|no|not|hard|soft|ne|unsub\w*) .*|nonsubscribed"
 )
+_HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")  # IsUnsubscribed
 _BLANK = frozenset({"", "null", "none", "n a", "na", "nil", "0000 00 00", "0000 00 00 00 00 00"})
 _DAY = re.compile(r"\d{4}[-/.]\d\d?[-/.]\d\d?.*|\d\d?[-/.]\d\d?[-/.]\d{4}.*")
 
@@ -112,11 +114,14 @@ class Choices:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Which rows may be kept: those of neither set. `stated`: some column says who left."""
+    """Which rows may be kept: those that are neither in `left` nor in `aside`.
+
+    `columns` are those that say who left, or that are asked about.
+    """
 
     left: frozenset[int]
     aside: frozenset[int]
-    stated: bool
+    columns: frozenset[int]
 
 
 def judge(rows: Sequence[Row], ours: frozenset[int], choices: Choices, notes: Notes) -> Verdict:
@@ -134,17 +139,17 @@ def judge(rows: Sequence[Row], ours: frozenset[int], choices: Choices, notes: No
     (line, titles), people = rows[0], rows[1:]
     left: set[int] = set()
     aside: set[int] = set()
-    stated = False
+    used: set[int] = set()
     for at, title in enumerate(titles):
         name = words(title)
         cells = {start: row[at].strip() if at < len(row) else "" for start, row in people}
-        kind = None if at in ours else _kind(name)
+        kind = None if at in ours else _kind(words(_HUMP.sub(" ", title)))
         if name in choices.keep:
             out = {one for one, cell in cells.items() if _value(cell) not in choices.keep[name]}
             gone = {one for one in out if _says(cells[one], kind or _Kind.STATUS) is Says.NO}
             left |= gone
             aside |= out - gone
-            stated = True
+            used.add(at)
             continue
         if at in ours or not any(cells.values()):
             continue
@@ -155,11 +160,12 @@ def judge(rows: Sequence[Row], ours: frozenset[int], choices: Choices, notes: No
                 _refuse_to_ignore(line, title, len(gone), notes)
         elif kind and Says.UNKNOWN not in said.values():
             left |= gone
-            stated = True
+            used.add(at)
         elif kind or _looks_like_one(name, list(cells.values())):
-            _ask(line, title, list(cells.values()), choices, notes)
+            _ask(line, title, list(cells.values()), kind or _Kind.AGREES, choices, notes)
+            used.add(at)
     _inspect_choices(titles, choices, notes)
-    return Verdict(frozenset(left), frozenset(aside - left), stated)
+    return Verdict(frozenset(left), frozenset(aside - left), frozenset(used))
 
 
 def names_leavers(file: str) -> bool:
@@ -222,13 +228,16 @@ def _looks_like_one(title: str, cells: Sequence[str]) -> bool:
     return len(full) <= _SHOWN and Says.UNKNOWN not in said.values() and Says.NO in said.values()
 
 
-def _ask(line: int, title: str, cells: Sequence[str], choices: Choices, notes: Notes) -> None:
+def _ask(
+    line: int, title: str, cells: Sequence[str], kind: _Kind, choices: Choices, notes: Notes
+) -> None:
     values = [value for value, _ in Counter(cells).most_common() if "@" not in value]
     shown = ", ".join(f"« {value[:30] or '(vide)'} »" for value in values[:_SHOWN])
     more = ", …" if len(values) > _SHOWN else ""
-    good = [one for one in values if _says(one, _Kind.AGREES) is Says.YES]
+    said = {one: _says(one, kind) for one in values}
+    good = [one for one, what in said.items() if what in {Says.YES, Says.NOTHING}]
     kept = " ".join(f"--garder-si {_typed(f'{title}={one}')}" for one in good[:_SHOWN])
-    if not kept and all(_says(one, _Kind.AGREES) is Says.NO for one in values):
+    if not kept and set(said.values()) == {Says.NO}:
         kept = "--retraits"  # they all say no
     kept = kept or f"--garder-si {_typed(f'{title}={next(iter(values), str())}')}"
     notes.error(
