@@ -144,6 +144,28 @@ def test_the_people_to_keep_are_kept_and_the_others_counted() -> None:
     assert (found.left, found.aside) == ((NO,), 1)
 
 
+@pytest.mark.parametrize(
+    ("title", "values", "kept"),
+    [
+        ("Remarque", ["ne plus lui écrire", ""], '--garder-si "Remarque="'),
+        ("Remarque", ["STOP", "vue au salon"], '--garder-si "Remarque=vue au salon"'),
+        ("Statut", ["1", "2"], '--garder-si "Statut=1"'),
+        ("Bulletin", ["Non", "Non"], "--retraits"),
+        ("Désabonné", ["non", "à voir"], '--garder-si "Désabonné=non"'),
+    ],
+)
+def test_the_remedy_never_keeps_who_says_no(title: str, values: list[str], kept: str) -> None:
+    lines = "".join(f"p{at}@exemple.test;{value}\n" for at, value in enumerate(values))
+    [said] = sheet(f"Courriel;{title}\n{lines}").problems
+    assert said.remedy.splitlines()[0].endswith(f"LISTE {kept}")
+
+
+def test_a_value_that_nobody_has_is_said() -> None:
+    found = sheet(TEXT, Choices({"infolettre": frozenset({"peut etre"})}))
+    assert found.entries == ()
+    assert "aucune ligne" in found.problems[0].problem
+
+
 def test_a_column_that_is_something_else_may_be_ignored() -> None:
     found = sheet(TEXT, Choices(ignored=frozenset({"infolettre"})))
     assert (found.problems, len(found.entries)) == ((), 3)
@@ -216,11 +238,12 @@ def test_errors_that_are_let_pass_let_no_question_pass(run: Run) -> None:
     assert "Rien n’a été importé" in err
 
 
+@pytest.mark.parametrize("text", [TEXT, f"Courriel;Remarque\n{YES};\n{NO};STOP\n"])
 def test_the_remedy_of_a_question_works_when_pasted(
-    run: Run, capsys: pytest.CaptureFixture[str]
+    run: Run, capsys: pytest.CaptureFixture[str], text: str
 ) -> None:
 
-    _, _, err = run(TEXT)
+    _, _, err = run(text)
     pasted = err.partition("Si oui :  ")[2].splitlines()[0]
     words = shlex.split(pasted)
     assert words[:3] == ["axtra", "abonnes", "importer"]

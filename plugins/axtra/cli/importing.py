@@ -43,6 +43,7 @@ def add_options(bringing: Parser) -> None:
     bringing.add_argument(
         "--garder-si",
         action="append",
+        type=_condition,
         default=[],
         metavar="COLONNE=VALEUR",
         help="n’importer que ces personnes; peut se répéter",
@@ -64,6 +65,14 @@ def add_options(bringing: Parser) -> None:
         action="store_true",
         help="retirer de la liste les personnes qui, d’après le fichier, sont parties",
     )
+
+
+def _condition(text: str) -> str:
+    if not text.rpartition("=")[0].strip():
+        raise argparse.ArgumentTypeError(
+            f"« {text} » : écrivez la colonne et la valeur, par exemple « Infolettre=Oui »"
+        )
+    return text
 
 
 def _day(text: str) -> date:

@@ -68,7 +68,7 @@ _NEUTRAL = frozenset({
 _LEAVING = re.compile(
     r"\b(unsub\w*|desabonn\w*|desinscri\w*|opt(ed)? ?outs?|optout\w*|clean(ed)?|bounce[sd]?"
     r"|rebonds?|black ?list\w*|block ?list\w*|liste noire|plaintes?|complain\w*|suppress\w*"
-    r"|retraits?|exclus?|excluded|is excluded from campaigns|do not (e ?mail|mail|contact)"
+    r"|retraits?|stop|exclus?|excluded|is excluded from campaigns|do not (e ?mail|mail|contact)"
     r"|ne \w+ (pas|plus)|ne (pas|plus) \w+|refus\w*|oppos\w*)\b"
 )
 _CIRCUMSTANCE = re.compile(
@@ -149,6 +149,8 @@ def judge(rows: Sequence[Row], ours: frozenset[int], choices: Choices, notes: No
             gone = {one for one in out if _says(cells[one], kind or _Kind.STATUS) is Says.NO}
             left |= gone
             aside |= out - gone
+            if len(out) == len(cells):
+                _refuse_to_keep_nobody(line, title, notes)
             used.add(at)
             continue
         if at in ours or not any(cells.values()):
@@ -236,10 +238,12 @@ def _ask(
     more = ", …" if len(values) > _SHOWN else ""
     said = {one: _says(one, kind) for one in values}
     good = [one for one, what in said.items() if what in {Says.YES, Says.NOTHING}]
+    if not good:  # never suggest to keep who says no
+        others = [one for one, what in said.items() if what is not Says.NO]
+        staying = [one for one in others if not _LEAVING.search(words(one))]
+        good = staying if len(staying) < len(others) else staying[:1]
     kept = " ".join(f"--garder-si {_typed(f'{title}={one}')}" for one in good[:_SHOWN])
-    if not kept and set(said.values()) == {Says.NO}:
-        kept = "--retraits"  # they all say no
-    kept = kept or f"--garder-si {_typed(f'{title}={next(iter(values), str())}')}"
+    kept = kept or "--retraits"  # they all say no
     notes.error(
         line,
         f"la colonne « {title} » ({shown}{more}) dit peut-être qui ne veut plus rien recevoir",
@@ -254,6 +258,14 @@ def _refuse_to_ignore(line: int, title: str, gone: int, notes: Notes) -> None:
         line,
         f"la colonne « {title} » dit non pour {gone} personne{plural} : elle ne s’ignore pas",
         "Ôtez cette option; si la colonne parle d’autre chose, changez son titre dans le fichier.",
+    )
+
+
+def _refuse_to_keep_nobody(line: int, title: str, notes: Notes) -> None:
+    notes.error(
+        line,
+        f"aucune ligne n’a, dans la colonne « {title} », la valeur que la commande garde",
+        "Écrivez la valeur comme dans le fichier.",
     )
 
 
