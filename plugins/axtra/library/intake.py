@@ -73,6 +73,8 @@ def _refuse_irregular(notes: Notes, status: os.stat_result, owners: set[int] | N
 
 def _is_private(path: Path, status: os.stat_result, top: Path) -> bool:
     """Tell whether a file is one of the data folder’s, by its name or by what it holds."""
+    if formats.is_private(path.name, b""):
+        return True  # unopened: to close a register's file is to let go of its locks
     head = b""
     if path.suffix != ".md" and stat.S_ISREG(status.st_mode):
         with (
