@@ -165,10 +165,11 @@ Run = Callable[..., tuple[int, str, str]]
 def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
     """Run a command on a data folder of the test's own, outside any project."""
     monkeypatch.setenv("AXTRA_DONNEES", str(tmp_path / "donnees"))
-    (tmp_path / "newsletters" / "2026").mkdir(parents=True)
-    (tmp_path / "newsletters" / "2026" / f"{EDITION}.md").touch()
-    (tmp_path / "pelicanconf.py").touch()
-    monkeypatch.chdir(tmp_path)
+    project = tmp_path / "projet"
+    (project / "newsletters" / "2026").mkdir(parents=True)
+    (project / "newsletters" / "2026" / f"{EDITION}.md").touch()
+    (project / "pelicanconf.py").touch()
+    monkeypatch.chdir(project)
 
     def typed(*words: object) -> tuple[int, str, str]:
         try:
