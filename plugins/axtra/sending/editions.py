@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 import time
 from collections.abc import Callable, Iterable, Mapping
@@ -12,10 +13,12 @@ from pathlib import Path
 from typing import Self
 
 from axtra.sending.records import Frozen, Seat, State, Terms
-from axtra.subscribers import Excluded, folded
-from axtra.subscribers.store import Book, OpenBook, connect, read, written
+from axtra.sending.memories import LedgerBook
+from axtra.subscribers import Excluded, Keys, folded
+from axtra.subscribers.journal import Journal, journal_of
+from axtra.subscribers.store import Book, connect, read, written
 
-BOOK = Book("envois.sqlite3", "axtra.sending")
+BOOK = Book("envois.sqlite3", "axtra.sending", ("schema.sql", "lineage.sql"))
 _STARTED = "('a_envoyer', 'en_vol', 'differe')"
 
 
@@ -23,13 +26,18 @@ class BusyError(Exception):
     """Another process is sending, or an edition is on its way; the message is in French."""
 
 
-class Editions(OpenBook):
+class Editions(LedgerBook):
     """The editions of one data folder; `Ledger` adds what becomes of each message."""
 
     def __init__(
-        self, connection: sqlite3.Connection, folder: Path, clock: Callable[[], float]
+        self,
+        connection: sqlite3.Connection,
+        keys: Keys,
+        journal: Journal,
+        folder: Path,
+        clock: Callable[[], float],
     ) -> None:
-        super().__init__(connection)
+        super().__init__(connection, keys, journal)
         self._folder = folder
         self.clock = clock
 
@@ -44,7 +52,13 @@ class Editions(OpenBook):
         Raises:
             FolderError: the folder or the file cannot serve.
         """
-        return cls(connect(folder, BOOK), folder, clock)
+        connection = connect(folder, BOOK)
+        try:
+            journal = journal_of(folder, os.environ)
+            return cls(connection, Keys.open(folder), journal, folder, clock)
+        except BaseException:
+            connection.close()
+            raise
 
     def freeze(
         self,

@@ -94,13 +94,13 @@ class Ledger(Editions):
             FolderError: the disk refuses; nothing may be sent.
         """
         with self.together() as db:
-            return bool(
-                db.execute(
-                    "UPDATE recipients SET state = 'en_vol', claimed = ?"
-                    " WHERE edition = ? AND folded = ? AND state IN ('a_envoyer', 'differe')",
-                    (self.clock(), one.edition, one.folded),
-                ).rowcount
-            )
+            taken = db.execute(
+                "UPDATE recipients SET state = 'en_vol', claimed = ?"
+                " WHERE edition = ? AND folded = ? AND state IN ('a_envoyer', 'differe')",
+                (self.clock(), one.edition, one.folded),
+            ).rowcount
+            db.execute("UPDATE lineage SET claims = claims + ?", (taken,))
+        return bool(taken)
 
     def settle(
         self,
@@ -241,14 +241,8 @@ class Ledger(Editions):
         Raises:
             FolderError: the disk refuses.
         """
-        name = f"efface-{mark[:32]}"
-        with self.together() as db:
-            known = db.execute(
-                "UPDATE recipients SET folded = ?, address = ?, first_name = '', person = '',"
-                " link = '', envelope = '', reason = '', state = CASE WHEN state IN"
-                " ('a_envoyer', 'differe') THEN 'exclu' ELSE state END,"
-                " message_id = 'efface-' || freeze || ? WHERE folded = ?",
-                (name, name, mark, folded(address)),
-            ).rowcount
-        self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        with self.together():
+            known = self._erase(folded(address), mark)
+            self._acts.note("efface", mark)
+        self.scrub()
         return bool(known)

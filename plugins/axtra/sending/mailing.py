@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 
 from axtra.sending.freezing import composer, envelope, sealed, trial
@@ -14,7 +15,7 @@ from axtra.sending.run import Run
 from axtra.sending.settings import Settings
 from axtra.sending.ship import Outcome, Progress, Ship
 from axtra.sending.wire import Connection, StopError, UnreachableError
-from axtra.subscribers import Register
+from axtra.subscribers import FolderError, Register
 
 
 def test(
@@ -71,6 +72,11 @@ def send(
     terms = next(iter(leaving.values())).terms
     seal = sealed(settings, terms.domain)
     relay = settings.required().host
+
+    def told(progress: Progress) -> None:
+        ledger.tell_progress(edition)
+        tell(progress)
+
     ship = Ship(
         ledger,
         register,
@@ -82,9 +88,14 @@ def send(
         name=terms.domain,
         now=now,
         monotonic=time.monotonic,
-        tell=tell,
+        tell=told,
     )
-    return Run(ship).go()
+    ledger.set_out(edition)
+    try:
+        return Run(ship).go()
+    finally:
+        with suppress(FolderError):  # at worst, what left in the last second is not told
+            ledger.tell_progress(edition, last=True)
 
 
 def knock(settings: Settings) -> bool:

@@ -5,8 +5,8 @@ Everyone who ever was on a list stays on it here, with the reason why they get n
 
 from __future__ import annotations
 
+import os
 import re
-import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,7 +16,9 @@ from typing import Self
 
 from axtra.subscribers.addresses import folded
 from axtra.subscribers.consent import Basis, Consent
-from axtra.subscribers.store import OpenBook, connect, read
+from axtra.subscribers.journal import journal_of
+from axtra.subscribers.replaying import SubscribersBook
+from axtra.subscribers.store import connect, read
 from axtra.subscribers.tokens import Keys
 
 _LIST = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -101,12 +103,8 @@ class Pending:
     done: bool
 
 
-class People(OpenBook):
+class People(SubscribersBook):
     """The people of one data folder; `Register` changes what is known of them."""
-
-    def __init__(self, connection: sqlite3.Connection, keys: Keys) -> None:
-        super().__init__(connection)
-        self.keys = keys
 
     @classmethod
     def open(cls, folder: Path) -> Self:
@@ -117,7 +115,8 @@ class People(OpenBook):
         """
         connection = connect(folder)
         try:
-            return cls(connection, Keys.open(folder))
+            # Read here, so that whoever opens a register tells the same journal who leaves it.
+            return cls(connection, Keys.open(folder), journal_of(folder, os.environ))
         except BaseException:
             connection.close()
             raise

@@ -49,6 +49,8 @@ class Register(Requests, Suppressions):
         with self.together() as db:
             if self.is_suppressed(address):
                 return Outcome.SUPPRESSED
+            if self._departed(address, liste):
+                return Outcome.LEFT
             person = self._enter(address, first_name, last_name, moment)
             self._open_list(liste)
             row = db.execute(
@@ -148,8 +150,7 @@ class Register(Requests, Suppressions):
                 "INSERT OR REPLACE INTO suppressions (mark, reason, since) VALUES (?, ?, ?)",
                 (mark, Reason.ERASED.value, written(moment)),
             )
-        # The write-ahead log still holds the former pages until it is emptied.
-        self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        self.scrub()
         return bool(held)
 
     # --- double opt-in ---------------------------------------------------------------------------
@@ -252,6 +253,7 @@ class Register(Requests, Suppressions):
             self._note(person, moment, f"consentement {consent.basis.value}", liste, consent.proof)
 
     def _activate(self, person: str, liste: str, moment: datetime, how: str) -> None:
+        self._forget_departure(person, liste)
         self._db.execute(
             "INSERT INTO subscriptions VALUES (?, ?, 1, ?)"
             " ON CONFLICT DO UPDATE SET active = 1, since = excluded.since",

@@ -22,6 +22,7 @@ from axtra.subscribers.folder import (
 )
 
 _PATIENCE = 15  # seconds that one process waits for another's write
+_READERS = 5  # seconds that an erasure waits for those who read
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,9 @@ class Book:
 
 
 SUBSCRIBERS = Book(
-    "abonnes.sqlite3", "axtra.subscribers", ("schema.sql", "queue.sql", "proposals.sql")
+    "abonnes.sqlite3",
+    "axtra.subscribers",
+    ("schema.sql", "queue.sql", "proposals.sql", "lineage.sql"),
 )
 
 
@@ -47,6 +50,8 @@ class OpenBook:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._db = connection
+        self.scrubbed = True
+        """Whether nothing of what was erased is left on the disk."""
 
     def close(self) -> None:
         """Let the file go."""
@@ -65,6 +70,26 @@ class OpenBook:
         nothing left to write over it.
         """
         self._db.execute("PRAGMA wal_autocheckpoint=1")
+
+    def scrub(self) -> bool:
+        """Empty the write-ahead log, which holds former pages until then.
+
+        Returns:
+            Whether nothing erased is left; a command that reads for long may prevent it.
+
+        Raises:
+            FolderError: the disk refuses.
+        """
+        try:
+            self._db.execute(f"PRAGMA busy_timeout={_READERS * 1000}")
+            try:
+                busy = self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+            finally:
+                self._db.execute(f"PRAGMA busy_timeout={_PATIENCE * 1000}")
+        except sqlite3.Error as error:
+            raise _refused(error) from error
+        self.scrubbed = not busy
+        return self.scrubbed
 
     def together(self) -> AbstractContextManager[sqlite3.Connection]:
         """Make one durable transaction of several changes.
