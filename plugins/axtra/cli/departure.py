@@ -60,6 +60,21 @@ def letter_of(edition: Edition, name: str, liste: str) -> Letter:
     )
 
 
+def remembered(edition: str, ledger: Ledger) -> bool:
+    """Check that the ledger knows of every departure that something else knows of; else, say so."""
+    from axtra.sending import archive, conditions  # noqa: PLC0415
+    from axtra.sent import RegisterError  # noqa: PLC0415
+
+    try:
+        refusals = list(conditions.remembered(edition, archive.forgotten(root(), edition, ledger)))
+    except RegisterError as error:
+        sys.stderr.write(diagnostics.as_text([error.diagnostic]) + "\n")
+        return False
+    if refusals:
+        sys.stderr.write(f"axtra : {conditions.told(edition, refusals)}\n")
+    return not refusals
+
+
 def may_depart(frozen: Frozen, ledger: Ledger, settings: Settings) -> bool:
     """Check everything; say all that is wrong."""
     from axtra import site  # noqa: PLC0415

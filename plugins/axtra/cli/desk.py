@@ -9,7 +9,7 @@ import sqlite3
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from axtra.cli.arguments import USAGE
 from axtra.cli.project import PROBLEMS, UsageError, now, root
@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from axtra.sending.records import Frozen
     from axtra.sending.settings import Settings
     from axtra.subscribers import Register
+    from axtra.subscribers.lineage import JournaledBook
 
+Opened = TypeVar("Opened", bound="JournaledBook")
 Command = Callable[[argparse.Namespace], int]
 
 
@@ -54,24 +56,51 @@ def guarded(run: Command) -> Command:
     return told
 
 
-def _folder() -> Path:
+def folder() -> Path:
+    """Give the data folder."""
     from axtra.subscribers import data_folder  # noqa: PLC0415 - help must not pay it
 
     return data_folder(os.environ)
 
 
-def open_ledger() -> Ledger:
-    """Open the ledger of what is sent."""
+def open_ledger(*, reading: bool = False) -> Ledger:
+    """Open the ledger of what is sent; to change it or to send, only the copy that counts.
+
+    Raises:
+        FolderError: it cannot serve.
+    """
     from axtra.sending.ledger import Ledger  # noqa: PLC0415
 
-    return Ledger.open(_folder())
+    return _checked(Ledger.open(folder()), reading=reading)
 
 
-def open_register() -> Register:
-    """Open the register of subscribers."""
+def open_register(*, reading: bool = False) -> Register:
+    """Open the register of subscribers; to change it or to send, only the copy that counts.
+
+    Raises:
+        FolderError: it cannot serve.
+    """
     from axtra.subscribers import Register  # noqa: PLC0415
 
-    return Register.open(_folder())
+    return _checked(Register.open(folder()), reading=reading)
+
+
+def _checked(book: Opened, *, reading: bool) -> Opened:
+    """Say what a book just learned of its journal, and refuse a copy that nobody adopted."""
+    told = [
+        count(number, noun)
+        for noun, number in sorted(book.replayed.items())
+        if number and noun in {"retrait", "effacement"}
+    ]
+    if told:
+        sys.stderr.write(f"Repris du journal des retraits : {', '.join(told)}.\n")
+    if not reading:
+        try:
+            book.require()
+        except BaseException:
+            book.close()
+            raise
+    return book
 
 
 def spare(path: Path) -> None:
@@ -86,7 +115,7 @@ def spare(path: Path) -> None:
         named = path.stat()
     except (OSError, ValueError):  # there is no such file
         return
-    for one in (*_folder().glob("*.sqlite3*"), *_folder().glob("cle*")):
+    for one in (*folder().glob("*.sqlite3*"), *folder().glob("cle*")):
         if os.path.samestat(named, one.stat()):
             raise UsageError(
                 f"« {path} » est un fichier du registre; rien n’y est lu ni écrit.\n"
@@ -98,7 +127,7 @@ def read_settings() -> Settings:
     """Read how to reach the server, and how fast."""
     from axtra.sending import settings  # noqa: PLC0415
 
-    return settings.read(os.environ, _folder())
+    return settings.read(os.environ, folder())
 
 
 def find_frozen(ledger: Ledger, edition: str) -> Frozen:

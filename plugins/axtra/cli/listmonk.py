@@ -184,10 +184,12 @@ def _start(
     register: Register,
     options: argparse.Namespace,
 ) -> int:
-    from axtra.cli.departure import may_depart  # noqa: PLC0415
+    from axtra.cli.departure import may_depart, remembered  # noqa: PLC0415
     from axtra.sending.listmonk import ListmonkError  # noqa: PLC0415
 
-    if not may_depart(frozen, ledger, desk.read_settings()):
+    if not remembered(frozen.edition, ledger) or not may_depart(
+        frozen, ledger, desk.read_settings()
+    ):
         return PROBLEMS
     known = _found(service, campaign, frozen)
     people = _allowed(ledger, register, frozen)
@@ -215,6 +217,7 @@ def _hand_over(
     from axtra.sending.listmonk import ListmonkError, SilentError  # noqa: PLC0415
     from axtra.sending.records import State  # noqa: PLC0415
 
+    ledger.set_out(frozen.edition)
     taken = {one.folded for one in people}
     state, reason = State.UNSURE, _SILENT
     with ledger.together():
@@ -235,6 +238,7 @@ def _hand_over(
         with ledger.together():
             for one in people:
                 ledger.settle(one, state, reason)
+        ledger.tell_progress(frozen.edition, last=True)
     desk.note_sent(frozen.edition, ledger)
     sys.stdout.write(
         f"« {frozen.edition} » est partie : {count(len(people), 'destinataire')} confiés à "

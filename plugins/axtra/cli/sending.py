@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from axtra import diagnostics
 from axtra.cli import bilan, desk, listmonk
 from axtra.cli.arguments import Parser
-from axtra.cli.departure import edition_now, letter_of, may_depart, say_errors
+from axtra.cli.departure import edition_now, letter_of, may_depart, remembered, say_errors
 from axtra.cli.progress import Meter
 from axtra.cli.project import DONE, PROBLEMS, UsageError, add_format, now, root
 from axtra.diagnostics import count
@@ -55,6 +55,17 @@ def add_commands(commands: argparse._SubParsersAction[Parser]) -> None:
     sending.add_argument("--oui", action="store_true", help="sans question; avec les deux suivants")
     sending.add_argument("--liste", metavar="LISTE", help="le nom de la liste gelée")
     sending.add_argument("--nombre", type=int, metavar="N", help="le nombre de destinataires gelé")
+    known = sending.add_mutually_exclusive_group()
+    known.add_argument(
+        "--jamais-partie",
+        action="store_true",
+        help="après une restauration : vous savez que personne d’autre ne l’a reçue",
+    )
+    known.add_argument(
+        "--deja-partie",
+        action="store_true",
+        help="après une restauration : vous savez qu’elle est partie; rien n’est envoyé",
+    )
     add("pause", _pause, "arrêter l’envoi en cours après le message en vol")
     resuming = add("reprendre", _resume, "continuer un envoi interrompu, sans rien répéter")
     for one in (sending, resuming):
@@ -157,12 +168,18 @@ def _send(options: argparse.Namespace) -> int:
     settings.required()
     with desk.open_register() as register, desk.open_ledger() as ledger, ledger.alone() as orphans:
         frozen = desk.find_frozen(ledger, options.edition)
+        if options.deja_partie:
+            return _presume(options.edition, ledger)
+        if options.jamais_partie:
+            ledger.vouch(options.edition, now())
         if frozen.departed and not (ledger.waiting(options.edition) or orphans):
             sys.stderr.write(
                 f"axtra : « {options.edition} » est déjà envoyée à la liste « {frozen.liste} » : "
                 "personne ne la reçoit deux fois.\n"
                 f"    → axtra envoi bilan {options.edition}\n"
             )
+            return PROBLEMS
+        if not remembered(options.edition, ledger):
             return PROBLEMS
         if options.oui:
             # Written before the checks: a run cut during them can be resumed.
@@ -175,19 +192,34 @@ def _send(options: argparse.Namespace) -> int:
         return _go(options, ledger, register, settings)
 
 
+def _presume(edition: str, ledger: Ledger) -> int:
+    """Take a person's word that an edition left without this ledger."""
+    ledger.presume_gone(edition, now())
+    counts = ledger.counts(edition)
+    sys.stdout.write(f"{bilan.sentence(counts)}\n")
+    if bilan.settled(counts):
+        return DONE
+    sys.stdout.write(
+        "    → axtra envoi reconcilier --journal /var/log/mail.log   (le journal du relais)\n"
+    )
+    return PROBLEMS
+
+
 def _resume(options: argparse.Namespace) -> int:
     settings = desk.read_settings()
     settings.required()
     with desk.open_register() as register, desk.open_ledger() as ledger, ledger.alone():
         frozen = desk.find_frozen(ledger, options.edition)
-        if frozen.departed is None and frozen.confirmed is None:
-            if not ledger.leaving(options.edition):
-                sys.stderr.write(
-                    f"axtra : l’envoi de « {options.edition} » n’est pas commencé.\n"
-                    f"    → axtra envoi envoyer {options.edition}\n"
-                )
-                return PROBLEMS
-        elif frozen.departed is None:
+        begun = frozen.departed or frozen.confirmed or ledger.leaving(options.edition)
+        if not begun:
+            sys.stderr.write(
+                f"axtra : l’envoi de « {options.edition} » n’est pas commencé.\n"
+                f"    → axtra envoi envoyer {options.edition}\n"
+            )
+            return PROBLEMS
+        if not remembered(options.edition, ledger):
+            return PROBLEMS
+        if frozen.departed is None and frozen.confirmed is not None:
             if not may_depart(frozen, ledger, settings):
                 return PROBLEMS
             ledger.depart(frozen, now())
@@ -253,7 +285,7 @@ def _pause(options: argparse.Namespace) -> int:
 def _report(options: argparse.Namespace) -> int:
     from axtra.sending.editions import BusyError  # noqa: PLC0415
 
-    with desk.open_ledger() as ledger:
+    with desk.open_ledger(reading=True) as ledger:
         frozen = desk.find_frozen(ledger, options.edition)
         try:
             with ledger.alone():  # what a dead sender left in flight is named as it is: unsure
@@ -271,7 +303,7 @@ def _report(options: argparse.Namespace) -> int:
 def _compare(options: argparse.Namespace) -> int:
     from axtra.sending import archive  # noqa: PLC0415
 
-    with desk.open_ledger() as ledger:
+    with desk.open_ledger(reading=True) as ledger:
         frozen = desk.find_frozen(ledger, options.edition)
     edition = edition_now(root(), options.edition, frozen.liste, now())
     letter = letter_of(edition, options.edition, frozen.liste)

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from axtra import dates, diagnostics
-from axtra.cli import desk, importing, returned
+from axtra.cli import backups, desk, importing, returned
 from axtra.cli.arguments import USAGE, Parser
 from axtra.dates import ZONE
 from axtra.diagnostics import count
@@ -57,6 +57,7 @@ def add_commands(commands: argparse._SubParsersAction[Parser]) -> None:
     returned.add_commands(add)
     erasing = add("effacer", _erase, "effacer tout ce que le registre sait d’une personne")
     erasing.add_argument("adresse", metavar="ADRESSE", help="« - » pour la lire au clavier")
+    backups.add_commands(add)
     text = "ouvrir la porte publique : s’abonner, confirmer, se désabonner"
     service = commands.add_parser("service", help=text, description=text)
     service.add_argument("--hote", metavar="HOTE", default="127.0.0.1", help="127.0.0.1")
@@ -86,6 +87,7 @@ def _guarded(run: Command) -> Command:
 
     @functools.wraps(run)
     def guarded(options: argparse.Namespace) -> int:
+        from axtra.sending.editions import BusyError  # noqa: PLC0415
         from axtra.subscribers import AddressError, FolderError, ListError  # noqa: PLC0415
         from axtra.subscribers.mailboxes import MailboxError  # noqa: PLC0415
 
@@ -94,7 +96,7 @@ def _guarded(run: Command) -> Command:
         except (ListError, AddressError) as error:
             sys.stderr.write(f"axtra : {error}\n")
             return USAGE
-        except (FolderError, MailboxError) as error:
+        except (BusyError, FolderError, MailboxError) as error:
             sys.stderr.write(f"axtra : {error}\n")
             return PROBLEMS
 
@@ -130,7 +132,7 @@ def _export(options: argparse.Namespace) -> int:
 
     if options.sortie:
         desk.spare(options.sortie)
-    with desk.open_register() as register:
+    with desk.open_register(reading=True) as register:
         _known_list(register, options.liste)
         rows = files.rows(register.subscriptions(options.liste))
     data = sheet.write(rows)
@@ -149,7 +151,7 @@ def _export(options: argparse.Namespace) -> int:
 
 
 def _list(options: argparse.Namespace) -> int:
-    with desk.open_register() as register:
+    with desk.open_register(reading=True) as register:
         if options.historique:
             return _history(register, _address(options.historique), options.format)
         if options.liste:
@@ -272,6 +274,15 @@ def _erase(options: argparse.Namespace) -> int:
     with desk.open_register() as register, desk.open_ledger() as ledger:
         held = register.erase(address, _now())
         held |= ledger.erase(address, register.keys.mark(folded(address)))
+        scrubbed = register.scrubbed and ledger.scrubbed
+    if not scrubbed:
+        sys.stderr.write(
+            "axtra : la personne est effacée du registre et des envois, mais une autre commande "
+            "lit encore les anciennes pages : son adresse reste sur le disque.\n"
+            "    → Attendez la fin de cette commande (un export, un envoi, une sauvegarde), puis "
+            "refaites :  axtra abonnes effacer -\n"
+        )
+        return PROBLEMS
     if held:
         sys.stdout.write(
             "Effacé. Seule reste une empreinte, qui empêche de réimporter l’adresse.\n"

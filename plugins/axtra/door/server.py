@@ -21,7 +21,7 @@ from axtra.door.pages import Pages
 from axtra.door.post import PostError, Relay
 from axtra.door.shield import to_stderr
 from axtra.sending.settings import ADDRESS
-from axtra.subscribers import Pool
+from axtra.subscribers import Pool, Register
 from axtra.tokens import TokenError
 
 USAGE, PROBLEMS, DONE = 2, 1, 0
@@ -47,6 +47,7 @@ def serve(
         FolderError: the data folder cannot serve.
     """
     with closing(Pool(folder)) as pool:  # whatever refuses, refuses now
+        pool.do(Register.require)
         return _serve(start, pool, environment, host, port)
 
 

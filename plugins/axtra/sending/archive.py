@@ -12,6 +12,8 @@ from pathlib import Path
 
 from axtra import sent
 from axtra.diagnostics import count
+from axtra.sending.conditions import Departure
+from axtra.sending.ledger import Ledger
 from axtra.sending.records import Frozen
 
 _MOST = 200  # lines of difference
@@ -70,6 +72,27 @@ def note(root: Path, frozen: Frozen) -> None:
     day = (frozen.departed or frozen.moment).date()
     urls = sent.carried(parts(frozen), frozen.terms.siteurl)
     sent.record(root, sent.Sent(frozen.edition, frozen.liste, day, frozen.hash, urls))
+
+
+def forgotten(root: Path, edition: str, ledger: Ledger) -> list[Departure]:
+    """List the departures of an edition that the ledger does not know, once for each list.
+
+    The project's register tells some, the journal outside the data folder others.
+
+    Raises:
+        RegisterError: the project's register cannot be read.
+        FolderError: the journal cannot be read.
+    """
+    if ledger.vouched(edition):
+        return []
+    found = {
+        liste: Departure(liste, moment.date(), str(ledger.journal.path), certain=certain)
+        for liste, (moment, certain) in ledger.forgotten(edition).items()
+    }
+    for one in sent.load(root):
+        if one.edition == edition and not ledger.remembers(edition, one.audience):
+            found[one.audience] = Departure(one.audience, one.day, sent.FILE)
+    return [found[liste] for liste in sorted(found)]
 
 
 def _lines(before: bytes, after: bytes) -> Iterator[str]:

@@ -8,7 +8,7 @@ import urllib.request
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from html import unescape
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -33,6 +33,19 @@ class Refusal:
 
     def __str__(self) -> str:
         return f"  – {self.reason}\n      → {self.remedy}"
+
+
+@dataclass(frozen=True, slots=True)
+class Departure:
+    """A departure that the ledger does not know, and what tells it.
+
+    It is not `certain` when a copy that may have been used elsewhere was adopted that day.
+    """
+
+    liste: str
+    day: date
+    source: str
+    certain: bool = True
 
 
 def schedule(letter: Newsletter, now: datetime) -> Iterator[Refusal]:
@@ -162,6 +175,27 @@ def approved(*, required: bool, names: tuple[str, ...], edition: str) -> Iterato
     if required and not names:
         yield Refusal(
             "personne n’a approuvé ces octets", f"axtra envoi approuver {edition} --par « Nom »"
+        )
+
+
+def remembered(edition: str, departures: Iterable[Departure]) -> Iterator[Refusal]:
+    """Refuse an edition that left without this ledger: people would receive it twice.
+
+    Args:
+        edition: its name.
+        departures: those that the ledger does not know.
+    """
+    for one in departures:
+        left = "est partie" if one.certain else "a pu partir"
+        when = "le" if one.certain else "avant le"
+        yield Refusal(
+            f"elle {left} vers la liste « {one.liste} » {when} {dates.day(one.day)}, d’après "
+            f"« {one.source} », et le registre des envois n’en sait rien (une sauvegarde "
+            "restaurée?) : des personnes la recevraient deux fois",
+            "Restaurez une sauvegarde plus récente. Sinon, si elle est bien partie :  "
+            f"axtra envoi envoyer {edition} --deja-partie\n"
+            "      → Si vous savez que personne ne l’a reçue :  "
+            f"axtra envoi envoyer {edition} --jamais-partie",
         )
 
 

@@ -12,8 +12,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Self
 
-from axtra.sending.records import Frozen, Seat, State, Terms
 from axtra.sending.memories import LedgerBook
+from axtra.sending.records import Frozen, Seat, State, Terms
 from axtra.subscribers import Excluded, Keys, folded
 from axtra.subscribers.journal import Journal, journal_of
 from axtra.subscribers.store import Book, connect, read, written

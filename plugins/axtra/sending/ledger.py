@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from filelock import FileLock, Timeout
 
@@ -17,6 +18,32 @@ from axtra.subscribers import FolderError, folded
 
 LOCK = "envois.verrou"
 _LONGEST_REASON = 300
+
+
+@contextmanager
+def sole_sender(folder: Path, patience: float = 0) -> Iterator[None]:
+    """Hold the lock of those who send from a data folder.
+
+    Raises:
+        BusyError: another process sends.
+        FolderError: the disk refuses.
+    """
+    lock = FileLock(folder / LOCK, mode=0o600)
+    try:
+        lock.acquire(timeout=patience)
+    except Timeout:
+        raise BusyError(
+            "un autre envoi est en cours sur cette machine.\n"
+            "    → Attendez qu’il finisse, ou arrêtez-le :  axtra envoi pause EDITION"
+        ) from None
+    except OSError as error:
+        raise FolderError(
+            f"« {folder / LOCK} » ne peut pas être écrit ({error.strerror})."
+        ) from None
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 class Ledger(Editions):
@@ -36,22 +63,8 @@ class Ledger(Editions):
             BusyError: another process sends.
             FolderError: the disk refuses.
         """
-        lock = FileLock(self._folder / LOCK, mode=0o600)
-        try:
-            lock.acquire(timeout=patience)
-        except Timeout:
-            raise BusyError(
-                "un autre envoi est en cours sur cette machine.\n"
-                "    → Attendez qu’il finisse, ou arrêtez-le :  axtra envoi pause EDITION"
-            ) from None
-        except OSError as error:
-            raise FolderError(
-                f"« {self._folder / LOCK} » ne peut pas être écrit ({error.strerror})."
-            ) from None
-        try:
+        with sole_sender(self._folder, patience):
             yield self._doubt_orphans()
-        finally:
-            lock.release()
 
     def _doubt_orphans(self) -> int:
         with self.together() as db:

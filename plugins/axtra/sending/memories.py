@@ -91,19 +91,20 @@ class LedgerBook(JournaledBook):
 
     # --- editions that this copy does not remember -----------------------------------------------
 
-    def forgotten(self, edition: str) -> dict[str, datetime]:
+    def forgotten(self, edition: str) -> dict[str, tuple[datetime, bool]]:
         """Map the lists for which the journal says that an edition left, unknown to this ledger.
 
-        Shape: each list to the moment of the departure.
+        Shape: each list to the moment of the departure, and whether it is certain.
         """
         rows = self._db.execute(
             "SELECT list FROM freezes WHERE edition = ? AND departed IS NOT NULL", (edition,)
         )
         known = {row[0] for row in rows}
         return {
-            str(line.values[1]): read(line.moment)
+            str(line.values[1]): (read(line.moment), line.act == "depart")
             for line in self._mine(self.journal.read())
-            if line.act == "depart" and line.values[0] == edition and line.values[1] not in known
+            if line.act in {"depart", "doute"}
+            if line.values[0] == edition and line.values[1] not in known
         }
 
     def remembers(self, edition: str, liste: str) -> bool:
@@ -117,7 +118,9 @@ class LedgerBook(JournaledBook):
         return bool(row.fetchone()[0])
 
     def vouch(self, edition: str, moment: datetime) -> None:
-        """Note that a person says that nobody received an edition before.
+        """Note that a person says that nobody received an edition from another ledger.
+
+        Those whom a restore made unsure are to be sent to again; every check will be made anew.
 
         Raises:
             FolderError: the disk refuses.
@@ -125,11 +128,32 @@ class LedgerBook(JournaledBook):
         with self.together() as db:
             row = (edition, written(moment))
             db.execute("INSERT INTO vouched VALUES (?, ?) ON CONFLICT DO NOTHING", row)
+            db.execute(
+                "UPDATE freezes SET departed = NULL WHERE edition = ? AND NOT EXISTS"
+                " (SELECT 1 FROM recipients r WHERE r.freeze = freezes.id AND r.state <> 'exclu'"
+                " AND NOT (r.state = 'incertain' AND r.reason = ?))",
+                (edition, LOST),
+            )
+            db.execute(
+                "UPDATE recipients SET state = 'a_envoyer', reason = '', claimed = 0"
+                " WHERE edition = ? AND state = 'incertain' AND reason = ?",
+                (edition, LOST),
+            )
 
     def vouched(self, edition: str) -> bool:
         """Tell whether a person said that nobody had received an edition before."""
         row = self._db.execute("SELECT COUNT(*) FROM vouched WHERE edition = ?", (edition,))
         return bool(row.fetchone()[0])
+
+    def presumed(self) -> dict[str, int]:
+        """Count, for each edition, those whom a restore made unsure."""
+        return dict(
+            self._db.execute(
+                "SELECT edition, COUNT(*) FROM recipients WHERE state = 'incertain' AND reason = ?"
+                " GROUP BY edition ORDER BY edition",
+                (LOST,),
+            ).fetchall()
+        )
 
     def presume_gone(self, edition: str, moment: datetime) -> int:
         """Note that an edition left without this ledger: everyone still waiting for it is unsure.
@@ -181,7 +205,7 @@ class LedgerBook(JournaledBook):
             gone |= {edition for edition, _, departed in rows if departed}
             for edition, liste, departed in rows:
                 if not departed:
-                    self._acts.note("depart", edition, liste)
+                    self._acts.note("doute", edition, liste)
         now = datetime.now(ZONE)
         for edition in sorted(gone):
             self.replayed["incertain"] += self.presume_gone(edition, now)

@@ -214,7 +214,7 @@ def _subject(line: Line) -> tuple[object, ...]:
         case (("retire" | "leve"), (mark, *_)):
             return (line.book, "adresse", mark)
         case act, (first, *rest) if act != "generation":
-            return (line.book, act, first, *(rest if act == "depart" else ()))
+            return (line.book, act, first, *(() if act == "avance" else rest))
         case act, _:
             return (line.book, act)
 

@@ -18,7 +18,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from axtra.subscribers.folder import FolderError
-from axtra.subscribers.journal import Journal, Line, Tail
+from axtra.subscribers.journal import Journal, Line, Span, Tail
 from axtra.subscribers.store import OpenBook, transaction, written
 from axtra.subscribers.tokens import Keys, new_id
 
@@ -89,7 +89,8 @@ class JournaledBook(OpenBook):
         # The same in every copy of the data folder, and in no other folder.
         self._name = keys.mark(f"journal {self.KIND}")[:24]
         self._acts = Acts()
-        self._last = 0  # the highest number that the journal was seen to hold
+        self._seen = Span("", 0, 0)  # what was read of the journal last
+        self._last = 0  # the highest number that it was seen to hold
         note: Callable[[str, str, str], None] = self._acts.note
         connection.create_function("journal", 3, note)
         connection.create_function("mark_of", 1, keys.mark)
@@ -121,8 +122,11 @@ class JournaledBook(OpenBook):
             self._tell(number, acts.after)
 
     def _take_number(self) -> int:
-        number = max(self._row().number, self._last) + 1
-        self._last = number
+        """Number a transaction, after all that any copy of this book told the journal."""
+        tail = self.journal.read(self._seen.journal, self._seen.end)
+        self._seen = tail.span
+        known = (line.number for line in self._mine(tail))
+        self._last = number = max([self._row().number, self._last, *known]) + 1
         if self.strange is None:
             self._db.execute("UPDATE lineage SET number = ?", (number,))
         return number
@@ -215,6 +219,7 @@ class JournaledBook(OpenBook):
         row = self._row()
         tail = self.journal.read(row.journal, row.position)
         if self._settled(row, tail) and tail.span.end - row.position <= _BEHIND:
+            self._seen = tail.span
             return
         with transaction(self._db):  # what another process is doing ends first
             row = self._row()
@@ -226,6 +231,7 @@ class JournaledBook(OpenBook):
 
     def _learn(self, row: _Row, tail: Tail) -> None:
         mine = self._mine(tail)
+        self._seen = tail.span
         self.strange = self._strangeness(row, tail, mine)
         self._last = max([row.number, *(line.number for line in mine)])
         known = max(row.number, row.replayed)

@@ -1,0 +1,154 @@
+"""`axtra abonnes sauvegarder` and `restaurer`: the data folder kept elsewhere, and brought back."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable
+from contextlib import nullcontext
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from axtra import dates
+from axtra.cli import desk
+from axtra.cli.arguments import Parser
+from axtra.cli.project import DONE, UsageError, now
+from axtra.dates import ZONE
+from axtra.diagnostics import count, thousands
+
+if TYPE_CHECKING:
+    from axtra.subscribers.backup import Backup
+
+_KILO = 1_000
+
+
+def add_commands(add: Callable[[str, Callable[[argparse.Namespace], int], str], Parser]) -> None:
+    """Plug both commands into the parser of `axtra abonnes`."""
+    saving = add("sauvegarder", _save, "sauvegarder le registre, les envois et les clés")
+    saving.add_argument("dossier", type=Path, metavar="DOSSIER", help="nouveau, hors du projet")
+    restoring = add("restaurer", _restore, "remettre une sauvegarde en service")
+    restoring.add_argument("dossier", type=Path, metavar="DOSSIER", nargs="?", help="la sauvegarde")
+    restoring.add_argument(
+        "--adopter",
+        action="store_true",
+        help="accepter ce qui vient d’une autre machine; sans DOSSIER, le dossier en place",
+    )
+
+
+def _save(options: argparse.Namespace) -> int:
+    from axtra.subscribers import backup  # noqa: PLC0415
+
+    with desk.open_register() as register, desk.open_ledger() as ledger:
+        made = backup.save(desk.folder(), options.dossier, (register, ledger), now())
+    sys.stdout.write(
+        f"Sauvegardé et vérifié : {_told(made)} → {made.folder}\n"
+        "    Elle contient des adresses et les clés : gardez-la chiffrée, sur un autre disque.\n"
+        f"    → axtra abonnes restaurer {made.folder}\n"
+    )
+    return DONE
+
+
+def _told(made: Backup) -> str:
+    kilo = thousands(max(1, round(made.size / _KILO)))
+    return f"{count(len(made.sizes), 'fichier')}, {kilo} ko"
+
+
+def _restore(options: argparse.Namespace) -> int:
+    from axtra.sending.ledger import sole_sender  # noqa: PLC0415
+
+    folder = desk.folder()
+    in_place = options.dossier is None or options.dossier.resolve() == folder.resolve()
+    if in_place and not options.adopter:
+        raise UsageError(
+            "dites quelle sauvegarde restaurer.\n"
+            "    → axtra abonnes restaurer DOSSIER\n"
+            "    → axtra abonnes restaurer --adopter   (garde le dossier de données en place)"
+        )
+    with sole_sender(folder) if folder.is_dir() else nullcontext():
+        if in_place:
+            return _adopt(folder)
+        return _bring_back(options.dossier, folder, adopt=options.adopter)
+
+
+def _bring_back(source: Path, folder: Path, *, adopt: bool) -> int:
+    from axtra.site.stage import exchange  # noqa: PLC0415
+    from axtra.subscribers import FolderError, backup  # noqa: PLC0415
+
+    copied = backup.is_data_folder(source) and not (source / backup.MANIFEST).exists()
+    if copied and not adopt:
+        raise FolderError(
+            f"« {source} » est la copie d’un dossier de données, pas une sauvegarde vérifiée.\n"
+            f"    → Si plus rien ne s’en sert :  axtra abonnes restaurer {source} --adopter"
+        )
+    verified = None if copied else backup.verify(source)
+    placed = backup.place(source, folder, now(), exchange)
+    try:
+        _check_origin(source, folder, adopt=adopt)
+        done = _adopt(folder, _title(verified, folder))
+    except BaseException:
+        placed.undo()
+        raise
+    if placed.aside:
+        sys.stdout.write(f"L’ancien dossier est gardé : {placed.aside}\n")
+    return done
+
+
+def _check_origin(source: Path, folder: Path, *, adopt: bool) -> None:
+    """Refuse what the journal of this machine does not know, unless a person adopts it."""
+    from axtra.sending.ledger import Ledger  # noqa: PLC0415
+    from axtra.subscribers import FolderError, Register  # noqa: PLC0415
+    from axtra.subscribers.lineage import Strange  # noqa: PLC0415
+
+    with Register.open(folder) as register, Ledger.open(folder) as ledger:
+        found = {register.strange, ledger.strange}
+    if found & {Strange.ABSENT, Strange.ELSEWHERE} and not adopt:
+        raise FolderError(
+            f"« {source} » vient d’une autre machine, ou le journal des retraits de celle-ci "
+            "manque. Rien n’a été remplacé.\n"
+            "    → Apportez aussi le journal (AXTRA_JOURNAL). Sans lui, et si l’autre dossier "
+            f"ne sert plus :  axtra abonnes restaurer {source} --adopter"
+        )
+
+
+def _title(verified: Backup | None, folder: Path) -> str:
+    if verified is None:
+        return f"Copié → {folder}\n"
+    moment = verified.moment.astimezone(ZONE)
+    when = f"{dates.day(moment)} à {dates.hour(moment)}"
+    return f"Restauré : sauvegarde du {when}, {_told(verified)} → {folder}\n"
+
+
+def _adopt(folder: Path, said: str = "") -> int:
+    """Make a folder the one that counts, and say what it learned."""
+    from axtra.sending.ledger import Ledger  # noqa: PLC0415
+    from axtra.subscribers import Register  # noqa: PLC0415
+    from axtra.subscribers.lineage import Strange  # noqa: PLC0415
+
+    with Register.open(folder) as register, Ledger.open(folder) as ledger:
+        strange = register.adopt(), ledger.adopt()
+        learned = register.replayed + ledger.replayed
+        doubts = ledger.presumed()
+        if learned["effacement"]:
+            register.scrub()
+            ledger.scrub()
+        journal = register.journal.path
+    sys.stdout.write(said or f"Adopté : {folder}\n")
+    if Strange.ABSENT in strange:
+        sys.stdout.write(
+            f"Le journal « {journal} » est nouveau : ce qui s’est passé depuis que ce dossier a "
+            "été copié n’y est pas. Refaites les retraits et les effacements reçus depuis.\n"
+        )
+    else:
+        sys.stdout.write(
+            f"Repris du journal : {count(learned['retrait'], 'retrait')}, "
+            f"{count(learned['effacement'], 'effacement')}.\n"
+        )
+    for edition, number in sorted(doubts.items()):
+        sys.stdout.write(
+            f"« {edition} » est partie, ou a pu partir, depuis : {count(number, 'message')} "
+            f"incertain{'s' * (number > 1)}, que personne ne recevra deux fois.\n"
+            "    → axtra envoi reconcilier --journal /var/log/mail.log   (le journal du relais)\n"
+            "    → Si vous savez que personne d’autre ne l’a reçue :  "
+            f"axtra envoi envoyer {edition} --jamais-partie\n"
+        )
+    return DONE

@@ -1,0 +1,271 @@
+"""Backups of a data folder: made while it is in use, verified, and put back whole."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import secrets
+import shutil
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from axtra.subscribers.folder import FolderError
+from axtra.subscribers.lineage import JournaledBook
+from axtra.subscribers.store import read, written
+from axtra.subscribers.tokens import PEPPER
+
+MANIFEST = "manifeste.json"
+_VERSION = 1
+_BOOK = ".sqlite3"
+_PASSING = ("-wal", "-shm", "-journal", ".verrou")  # what only a process at work needs
+_NAME = re.compile(r"[\w.-]+")
+_PUBLISHED = ("pelicanconf.py", ".git", ".axtra")  # in a project, a git work tree, a built site
+Exchange = Callable[[Path, Path], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Backup:
+    """A backup that was verified; `sizes` maps its files to bytes."""
+
+    folder: Path
+    moment: datetime
+    sizes: dict[str, int]
+
+    @property
+    def size(self) -> int:
+        """Give the bytes of all its files."""
+        return sum(self.sizes.values())
+
+
+def save(folder: Path, target: Path, books: Sequence[JournaledBook], moment: datetime) -> Backup:
+    """Back a data folder up, while others write to it.
+
+    Args:
+        folder: the data folder.
+        target: the backup: new, or an empty folder.
+        books: all its books, open; what is backed up is of the past for each from now on.
+        moment: now.
+
+    Raises:
+        FolderError: the target cannot serve, or the disk refuses.
+    """
+    target = target.resolve()
+    _check_target(target, folder.resolve())
+    with _refusals(target), _beside(target) as part:
+        for path in sorted(folder.iterdir()):
+            if not path.is_file() or path.is_symlink() or path.name.endswith(_PASSING):
+                continue
+            if path.suffix == _BOOK:
+                _copy_book(path, part / path.name)
+            else:
+                _copy(path, part / path.name)
+        _write_manifest(part, moment)
+        verify(part)
+        for book in books:
+            book.advance()
+        if target.exists():
+            target.rmdir()
+        part.rename(target)
+        _sync(target.parent)
+    for book in books[:1]:
+        book.journal.compact()
+    return verify(target)
+
+
+def verify(folder: Path) -> Backup:
+    """Hold every file of a backup to its manifest.
+
+    Raises:
+        FolderError: a file is missing, differs, or is not listed; or there is no manifest.
+    """
+    try:
+        given = json.loads((folder / MANIFEST).read_text("utf-8"))
+        files: dict[str, dict[str, Any]] = given["fichiers"]
+        version, moment = given["version"], read(given["moment"])
+        sizes = {name: int(one["octets"]) for name, one in files.items()}
+        hashes = {name: str(one["sha256"]) for name, one in files.items()}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        raise FolderError(
+            f"« {folder} » n’est pas une sauvegarde entière : son {MANIFEST} manque ou ne se lit "
+            "pas.\n    → Prenez une sauvegarde faite par « axtra abonnes sauvegarder »."
+        ) from None
+    if version != _VERSION:
+        raise FolderError(
+            f"« {folder} » vient d’une version plus récente d’AXE.\n"
+            "    → Mettez AXE à jour sur cette machine."
+        )
+    names = {path.name for path in folder.iterdir()} - {MANIFEST}
+    wrong = sorted(
+        {name for name in hashes if not _NAME.fullmatch(name)}
+        | (names ^ hashes.keys())
+        | {name for name in names & hashes.keys() if _hash(folder / name) != hashes[name]}
+    )
+    if wrong:
+        raise FolderError(
+            f"la sauvegarde « {folder} » est abîmée ou changée : {', '.join(wrong)}.\n"
+            "    → Prenez-en une autre; celle-ci n’a rien remplacé."
+        )
+    return Backup(folder, moment, sizes)
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A folder put in the place of another; `aside` is where the former one is, if any was."""
+
+    folder: Path
+    aside: Path | None
+    exchange: Exchange
+
+    def undo(self) -> None:
+        """Put the former folder back."""
+        if self.aside is None:
+            shutil.rmtree(self.folder)
+        else:
+            self.exchange(self.aside, self.folder)
+            shutil.rmtree(self.aside)
+
+
+def is_data_folder(folder: Path) -> bool:
+    """Tell whether a folder is a data folder, or a copy of one."""
+    return (folder / PEPPER).is_file() and any(folder.glob(f"*{_BOOK}"))
+
+
+def place(source: Path, folder: Path, moment: datetime, exchange: Exchange) -> Placed:
+    """Put a copy of a backup, or of a data folder, in the place of a data folder.
+
+    Args:
+        source: a backup that was verified, or a data folder that nothing uses.
+        folder: the data folder; what it holds is kept beside it.
+        moment: now.
+        exchange: puts a folder in the place of another, which it leaves under the first name.
+
+    Raises:
+        FolderError: the disk refuses.
+    """
+    folder = folder.resolve()
+    with _refusals(folder), _beside(folder) as part:
+        for path in sorted(source.iterdir()):
+            passing = path.name.endswith(("-shm", ".verrou")) or path.name == MANIFEST
+            if path.is_file() and not path.is_symlink() and not passing:
+                _copy(path, part / path.name)
+        if (source / MANIFEST).is_file():
+            shutil.copyfile(source / MANIFEST, part / MANIFEST)
+            verify(part)  # what was read may differ from what was verified
+            (part / MANIFEST).unlink()
+        held = folder.is_dir() and any(folder.iterdir())
+        exchange(part, folder)
+        _sync(folder.parent)
+        if not held:
+            part.rmdir()
+            return Placed(folder, None, exchange)
+        aside = folder.with_name(f"{folder.name}.avant-{moment:%Y%m%d-%H%M%S}")
+        part.rename(aside)
+        return Placed(folder, aside, exchange)
+
+
+def _check_target(target: Path, folder: Path) -> None:
+    if target == folder or target.is_relative_to(folder) or folder.is_relative_to(target):
+        raise FolderError(
+            f"« {target} » touche au dossier de données : une sauvegarde s’y perdrait avec lui.\n"
+            "    → Choisissez un autre dossier, de préférence sur un autre disque."
+        )
+    for parent in (target, *target.parents):
+        if any((parent / name).exists() for name in _PUBLISHED):
+            raise FolderError(
+                f"« {target} » est dans « {parent} », un projet, un dépôt git ou un site : des "
+                "adresses pourraient y être publiées.\n"
+                "    → Choisissez un dossier privé, hors de tout projet."
+            )
+    if target.exists() and (not target.is_dir() or any(target.iterdir())):
+        raise FolderError(
+            f"« {target} » existe déjà et n’est pas un dossier vide.\n"
+            f"    → Donnez un nouveau nom, par exemple : {target.with_name(target.name + '-2')}"
+        )
+
+
+@contextmanager
+def _beside(target: Path) -> Iterator[Path]:
+    """Give a private folder beside another, which is gone at the end unless it was renamed."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    part = target.with_name(f".{target.name}.{secrets.token_hex(8)}")
+    part.mkdir(mode=0o700)
+    try:
+        yield part
+    except BaseException:
+        shutil.rmtree(part, ignore_errors=True)
+        raise
+
+
+@contextmanager
+def _refusals(target: Path) -> Iterator[None]:
+    try:
+        yield
+    except (OSError, sqlite3.Error) as error:
+        said = error.strerror if isinstance(error, OSError) else error
+        raise FolderError(
+            f"« {target} » ne peut pas être écrit ({said}). Rien n’a été remplacé.\n"
+            "    → Vérifiez la place sur le disque, et à qui appartient le dossier."
+        ) from error
+
+
+def _copy_book(source: Path, target: Path) -> None:
+    """Copy a book as it is at one moment, through SQLite: others may be writing to it."""
+    with (
+        closing(sqlite3.connect(source)) as live,
+        closing(sqlite3.connect(target, isolation_level=None)) as copy,
+    ):
+        target.chmod(0o600)
+        live.backup(copy)
+        copy.execute("PRAGMA journal_mode=DELETE")  # so that the book is one file
+        if (told := copy.execute("PRAGMA integrity_check").fetchone()[0]) != "ok":
+            raise FolderError(
+                f"« {source} » est abîmé ({told}) : il n’a pas été sauvegardé.\n"
+                "    → Restaurez la sauvegarde d’avant."
+            )
+
+
+def _copy(source: Path, target: Path) -> None:
+    descriptor = os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    with os.fdopen(descriptor, "wb") as written_to, source.open("rb") as file:
+        shutil.copyfileobj(file, written_to)
+        written_to.flush()
+        os.fsync(written_to.fileno())
+
+
+def _write_manifest(folder: Path, moment: datetime) -> None:
+    files = {
+        path.name: {"octets": path.stat().st_size, "sha256": _hash(path)}
+        for path in sorted(folder.iterdir())
+    }
+    given = {"version": _VERSION, "moment": written(moment), "fichiers": files}
+    text = json.dumps(given, ensure_ascii=False, indent=2) + "\n"
+    path = folder / MANIFEST
+    descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(text.encode())
+        file.flush()
+        os.fsync(file.fileno())
+    _sync(folder)
+
+
+def _hash(path: Path) -> str:
+    """Hash a finished file: a book that SQLite has open must never be read so."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _sync(folder: Path) -> None:
+    if os.name != "posix":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
