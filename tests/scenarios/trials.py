@@ -102,9 +102,13 @@ class Trial:
         return ("--oui", "--liste", liste, "--nombre", str(number))
 
     def start(self, *words: str) -> subprocess.Popen[bytes]:
-        """Start a command, to kill it."""
+        """Start a command of `axtra envoi`, to kill it."""
+        return self.launch("envoi", *words)
+
+    def launch(self, *words: str) -> subprocess.Popen[bytes]:
+        """Start a command in a process of its own."""
         return subprocess.Popen(
-            [BIN / "axtra", "envoi", *words],
+            [BIN / "axtra", *words],
             cwd=self.project.root,
             env={**os.environ, **self.environment},
             stdout=subprocess.DEVNULL,

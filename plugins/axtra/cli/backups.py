@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections import Counter
 from collections.abc import Callable
 from contextlib import nullcontext
 from pathlib import Path
@@ -83,8 +84,8 @@ def _bring_back(source: Path, folder: Path, *, adopt: bool) -> int:
     verified = None if copied else backup.verify(source)
     placed = backup.place(source, folder, now(), exchange)
     try:
-        _check_origin(source, folder, adopt=adopt)
-        done = _adopt(folder, _title(verified, folder))
+        learned = _check_origin(source, folder, adopt=adopt)
+        done = _adopt(folder, _title(verified, folder), learned)
     except BaseException:
         placed.undo()
         raise
@@ -93,14 +94,19 @@ def _bring_back(source: Path, folder: Path, *, adopt: bool) -> int:
     return done
 
 
-def _check_origin(source: Path, folder: Path, *, adopt: bool) -> None:
-    """Refuse what the journal of this machine does not know, unless a person adopts it."""
+def _check_origin(source: Path, folder: Path, *, adopt: bool) -> Counter[str]:
+    """Refuse what the journal of this machine does not know, unless a person adopts it.
+
+    Returns:
+        What the journal taught.
+    """
     from axtra.sending.ledger import Ledger  # noqa: PLC0415
     from axtra.subscribers import FolderError, Register  # noqa: PLC0415
     from axtra.subscribers.lineage import Strange  # noqa: PLC0415
 
     with Register.open(folder) as register, Ledger.open(folder) as ledger:
         found = {register.strange, ledger.strange}
+        learned = register.replayed | ledger.replayed  # people, not places
     if found & {Strange.ABSENT, Strange.ELSEWHERE} and not adopt:
         raise FolderError(
             f"« {source} » vient d’une autre machine, ou le journal des retraits de celle-ci "
@@ -108,6 +114,7 @@ def _check_origin(source: Path, folder: Path, *, adopt: bool) -> None:
             "    → Apportez aussi le journal (AXTRA_JOURNAL). Sans lui, et si l’autre dossier "
             f"ne sert plus :  axtra abonnes restaurer {source} --adopter"
         )
+    return learned
 
 
 def _title(verified: Backup | None, folder: Path) -> str:
@@ -118,7 +125,7 @@ def _title(verified: Backup | None, folder: Path) -> str:
     return f"Restauré : sauvegarde du {when}, {_told(verified)} → {folder}\n"
 
 
-def _adopt(folder: Path, said: str = "") -> int:
+def _adopt(folder: Path, said: str = "", learned: Counter[str] | None = None) -> int:
     """Make a folder the one that counts, and say what it learned."""
     from axtra.sending.ledger import Ledger  # noqa: PLC0415
     from axtra.subscribers import Register  # noqa: PLC0415
@@ -126,7 +133,7 @@ def _adopt(folder: Path, said: str = "") -> int:
 
     with Register.open(folder) as register, Ledger.open(folder) as ledger:
         strange = register.adopt(), ledger.adopt()
-        learned = register.replayed + ledger.replayed
+        learned = (learned or Counter()) | register.replayed | ledger.replayed
         doubts = ledger.presumed()
         if learned["effacement"]:
             register.scrub()

@@ -172,6 +172,7 @@ def _send(options: argparse.Namespace) -> int:
             return _presume(options.edition, ledger)
         if options.jamais_partie:
             ledger.vouch(options.edition, now())
+            frozen = desk.find_frozen(ledger, options.edition)
         if frozen.departed and not (ledger.waiting(options.edition) or orphans):
             sys.stderr.write(
                 f"axtra : « {options.edition} » est déjà envoyée à la liste « {frozen.liste} » : "

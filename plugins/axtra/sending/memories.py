@@ -206,6 +206,8 @@ class LedgerBook(JournaledBook):
             for edition, liste, departed in rows:
                 if not departed:
                     self._acts.note("doute", edition, liste)
+        told = [int(line.values[1]) for line in lines if line.act == "avance"]
+        self._db.execute("UPDATE lineage SET claims = ?", (max([claims, *told]),))
         now = datetime.now(ZONE)
         for edition in sorted(gone):
             self.replayed["incertain"] += self.presume_gone(edition, now)

@@ -261,7 +261,8 @@ class JournaledBook(OpenBook):
         """Tell whether the journal holds nothing that this book does not know."""
         mine = self._mine(tail)
         return (
-            tail.span.journal == row.journal
+            row.journal != ""
+            and tail.span.journal == row.journal
             and self._strangeness(row, tail, mine) is None
             and all(line.number <= row.number for line in mine)
         )

@@ -53,17 +53,25 @@ class SubscribersBook(JournaledBook):
                 bars[mark] = line
                 if value == _ERASED and line.act == "retire":
                     done["effacement"] += self._forget(mark, people.pop(mark, ""))
-        for (mark, liste), line in places.items():
-            if line.act == "sorti":
-                done["retrait"] += self._leave(people.get(mark, ""), mark, liste, line.moment)
-        for mark, line in bars.items():
-            if line.act == "retire":
-                done["retrait"] += self._bar(mark, str(line.values[1]), line.moment)
+        left = {
+            mark
+            for (mark, liste), line in places.items()
+            if line.act == "sorti" and self._leave(people.get(mark, ""), mark, liste, line.moment)
+        }
+        left |= {
+            mark
+            for mark, line in bars.items()
+            if line.act == "retire"
+            and self._bar(mark, str(line.values[1]), line.moment)
+            and mark in people
+        }
+        done["retrait"] = len(left)
         return done
 
-    def _forget(self, mark: str, person: str) -> int:
+    def _forget(self, mark: str, person: str) -> bool:
         known = self._db.execute("DELETE FROM people WHERE id = ?", (person,)).rowcount
-        return known + self._db.execute("DELETE FROM pending WHERE mark = ?", (mark,)).rowcount
+        asked = self._db.execute("DELETE FROM pending WHERE mark = ?", (mark,)).rowcount
+        return bool(known or asked)
 
     def _leave(self, person: str, mark: str, liste: str, moment: str) -> int:
         left = self._db.execute(
