@@ -19,7 +19,7 @@ from pathlib import Path
 
 from axtra.subscribers.folder import FolderError
 from axtra.subscribers.journal import Journal, Line, Span, Tail
-from axtra.subscribers.store import OpenBook, transaction, written
+from axtra.subscribers.store import OpenBook, refused, transaction, written
 from axtra.subscribers.tokens import Keys, new_id
 
 ADOPT = "axtra abonnes restaurer --adopter"
@@ -94,9 +94,12 @@ class JournaledBook(OpenBook):
         note: Callable[[str, str, str], None] = self._acts.note
         connection.create_function("journal", 3, note)
         connection.create_function("mark_of", 1, keys.mark)
-        for trigger in self.TRIGGERS:
-            connection.execute(trigger)
-        self._follow()
+        try:
+            for trigger in self.TRIGGERS:
+                connection.execute(trigger)
+            self._follow()
+        except sqlite3.Error as error:
+            raise refused(error) from error
 
     # --- what a transaction tells ----------------------------------------------------------------
 

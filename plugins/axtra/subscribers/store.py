@@ -87,7 +87,7 @@ class OpenBook:
             finally:
                 self._db.execute(f"PRAGMA busy_timeout={_PATIENCE * 1000}")
         except sqlite3.Error as error:
-            raise _refused(error) from error
+            raise refused(error) from error
         self.scrubbed = not busy
         return self.scrubbed
 
