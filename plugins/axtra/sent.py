@@ -38,7 +38,8 @@ class Sent:
     """One edition as sent to one list.
 
     `digest` names the bytes of the content that left, personal values apart; `urls` are addresses
-    from the site's root, sorted.
+    from the site's root, sorted. `messages` counts those that a server took, 0 when nobody counted:
+    a ledger that knows of fewer comes from the past.
     """
 
     edition: str
@@ -46,6 +47,7 @@ class Sent:
     day: date
     digest: str
     urls: tuple[str, ...]
+    messages: int = 0
 
 
 def carried(parts: Iterable[str], siteurl: str) -> tuple[str, ...]:
@@ -108,7 +110,8 @@ def record(root: Path, sent: Sent) -> None:
         kept = {(one.edition, one.audience): one for one in load(root)}
         before = kept.get((sent.edition, sent.audience))
         urls = {*sent.urls, *(before.urls if before else ())}
-        kept[sent.edition, sent.audience] = replace(sent, urls=tuple(sorted(urls)))
+        most = max(sent.messages, before.messages if before else 0)
+        kept[sent.edition, sent.audience] = replace(sent, urls=tuple(sorted(urls)), messages=most)
         whole = sorted(kept.values(), key=lambda one: (one.edition, one.audience))
         fresh = (root / FILE).with_suffix(".nouveau")
         fresh.parent.mkdir(parents=True, exist_ok=True)
@@ -165,11 +168,13 @@ def _sent(entry: Any) -> Sent:  # noqa: ANN401 - TOML holds anything
             entry["date"],
             entry["empreinte"],
             tuple(entry["adresses"]),
+            entry.get("messages", 0),
         )
     except (KeyError, TypeError) as error:
         raise RegisterError(None, "un [[envoi]] n’est pas entier") from error
     texts = (sent.edition, sent.audience, sent.digest, *sent.urls)
     sound = all(isinstance(one, str) for one in texts) and type(sent.day) is date
+    sound = sound and type(sent.messages) is int
     if not sound or not all(map(_PATH.fullmatch, sent.urls)):
         raise RegisterError(None, "un [[envoi]] n’a pas la forme attendue")
     return sent
@@ -177,9 +182,11 @@ def _sent(entry: Any) -> Sent:  # noqa: ANN401 - TOML holds anything
 
 def _entry(sent: Sent) -> str:
     urls = "".join(f"  {_quoted(url)},\n" for url in sent.urls)
+    messages = f"messages = {sent.messages}\n" if sent.messages else ""
+    digest = f"empreinte = {_quoted(sent.digest)}\n{messages}"
     return (
         f"\n[[envoi]]\nedition = {_quoted(sent.edition)}\nliste = {_quoted(sent.audience)}\n"
-        f"date = {sent.day:%Y-%m-%d}\nempreinte = {_quoted(sent.digest)}\nadresses = [\n{urls}]\n"
+        f"date = {sent.day:%Y-%m-%d}\n{digest}adresses = [\n{urls}]\n"
     )
 
 

@@ -172,6 +172,34 @@ def test_without_the_projects_register_the_journal_remembers(trial: Trial, offic
     assert office.post.recipients() == dict.fromkeys(PEOPLE, 1)
 
 
+@pytest.mark.parametrize("before", [0, 3])
+def test_a_whole_machine_from_the_past_is_held_to_what_the_project_counted(
+    trial: Trial, office: Office, before: int
+) -> None:
+    """Data folder and journal came back together: only what git kept knows."""
+    if before:
+        trial.environment["AXTRA_SMTP_URL"] += f"&par-jour={before}"
+        assert send(trial) == 1
+        assert len(office.post.taken) == before
+    journal = trial.data.with_name("donnees.journal")
+    for path in (trial.data, journal):
+        trial.done("abonnes", "lister")
+        kept = path.with_name(f"{path.name}.copie")
+        shutil.copytree(path, kept) if path.is_dir() else shutil.copy2(path, kept)
+    trial.environment["AXTRA_SMTP_URL"] = office.url
+    words = ["reprendre"] if before else ["envoyer", *trial.confirmed(len(PEOPLE))]
+    assert trial.envoi(*words).returncode == 0
+    shutil.rmtree(trial.data)
+    for path in (trial.data, journal):
+        path.with_name(f"{path.name}.copie").replace(path)
+    refused = trial.envoi(*words)
+    assert refused.returncode == 1
+    assert FILE in refused.stderr
+    assert trial.envoi("envoyer", "--deja-partie").returncode == 1
+    assert trial.envoi("reprendre").returncode == 1
+    assert office.post.recipients() == dict.fromkeys(PEOPLE, 1)
+
+
 def test_a_ledger_that_was_lost_sends_nothing_again(trial: Trial, office: Office) -> None:
     assert send(trial) == 0
     for path in trial.data.glob("envois.sqlite3*"):

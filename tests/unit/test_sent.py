@@ -44,6 +44,14 @@ def test_the_same_edition_sent_again_keeps_what_readers_already_hold(tmp_path: P
     assert (one.digest, one.urls) == ("new", ("/a/", "/b/", "/images/a.png"))
 
 
+def test_the_messages_of_an_edition_are_counted_and_never_fewer(tmp_path: Path) -> None:
+    for number in (3, 300, 0):
+        again = Sent("2019-03-13", "membres", date(2019, 3, 13), "abc", ("/a/",), number)
+        sent.record(tmp_path, again)
+    (one,) = sent.load(tmp_path)
+    assert one.messages == 300
+
+
 def test_two_lists_of_one_edition_are_two_entries_and_one_day(tmp_path: Path) -> None:
     sent.record(tmp_path, MARCH)
     sent.record(tmp_path, Sent("2019-03-13", "public", date(2019, 3, 12), "d", ("/a/",)))

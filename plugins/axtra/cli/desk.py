@@ -184,7 +184,7 @@ def note_sent(edition: str, ledger: Ledger) -> None:
     try:
         for frozen in ledger.leaving(edition).values():
             if ledger.reached(frozen):
-                archive.note(root(), frozen)
+                archive.note(root(), frozen, ledger.reach(edition, frozen.liste))
     except (RegisterError, OSError, UsageError):
         sys.stderr.write(
             f"« {FILE} » n’a pas pu être mis à jour : l’envoi continue.\n"

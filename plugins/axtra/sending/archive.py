@@ -58,12 +58,13 @@ def parts(frozen: Frozen) -> tuple[str, str]:
     return read["plain"], read["html"]
 
 
-def note(root: Path, frozen: Frozen) -> None:
+def note(root: Path, frozen: Frozen, messages: int) -> None:
     """Write in the project's register that an edition is in readers' hands.
 
     Args:
         root: the project's folder.
         frozen: what left.
+        messages: how many left to that list.
 
     Raises:
         RegisterError: the register cannot be read.
@@ -71,7 +72,7 @@ def note(root: Path, frozen: Frozen) -> None:
     """
     day = (frozen.departed or frozen.moment).date()
     urls = sent.carried(parts(frozen), frozen.terms.siteurl)
-    sent.record(root, sent.Sent(frozen.edition, frozen.liste, day, frozen.hash, urls))
+    sent.record(root, sent.Sent(frozen.edition, frozen.liste, day, frozen.hash, urls, messages))
 
 
 def forgotten(root: Path, edition: str, ledger: Ledger) -> list[Departure]:
@@ -90,7 +91,7 @@ def forgotten(root: Path, edition: str, ledger: Ledger) -> list[Departure]:
         for liste, (moment, certain) in ledger.forgotten(edition).items()
     }
     for one in sent.load(root):
-        if one.edition == edition and not ledger.remembers(edition, one.audience):
+        if one.edition == edition and ledger.reach(edition, one.audience) < max(1, one.messages):
             found[one.audience] = Departure(one.audience, one.day, sent.FILE)
     return [found[liste] for liste in sorted(found)]
 

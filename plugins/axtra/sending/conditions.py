@@ -190,8 +190,8 @@ def remembered(edition: str, departures: Iterable[Departure]) -> Iterator[Refusa
         when = "le" if one.certain else "avant le"
         yield Refusal(
             f"elle {left} vers la liste « {one.liste} » {when} {dates.day(one.day)}, d’après "
-            f"« {one.source} », et le registre des envois n’en sait rien (une sauvegarde "
-            "restaurée?) : des personnes la recevraient deux fois",
+            f"« {one.source} », et le registre des envois n’en sait rien, ou en sait moins (une "
+            "sauvegarde restaurée?) : des personnes la recevraient deux fois",
             "Restaurez une sauvegarde plus récente. Sinon, si elle est bien partie :  "
             f"axtra envoi envoyer {edition} --deja-partie\n"
             "      → Si vous savez que personne ne l’a reçue :  "

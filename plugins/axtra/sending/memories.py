@@ -107,15 +107,15 @@ class LedgerBook(JournaledBook):
             if line.values[0] == edition and line.values[1] not in known
         }
 
-    def remembers(self, edition: str, liste: str) -> bool:
-        """Tell whether this ledger knows that an edition reached, or may have reached, a list."""
+    def reach(self, edition: str, liste: str) -> int:
+        """Count those of a list whom an edition reached, or may have reached, from this ledger."""
         row = self._db.execute(
             "SELECT COUNT(*) FROM recipients r JOIN freezes f ON f.id = r.freeze"
             " WHERE r.edition = ? AND f.list = ?"
             " AND (r.claimed > 0 OR r.state IN ('accepte', 'incertain'))",
             (edition, liste),
         )
-        return bool(row.fetchone()[0])
+        return int(row.fetchone()[0])
 
     def vouch(self, edition: str, moment: datetime) -> None:
         """Note that a person says that nobody received an edition from another ledger.

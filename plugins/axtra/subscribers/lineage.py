@@ -18,7 +18,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from axtra.subscribers.folder import FolderError
-from axtra.subscribers.journal import Journal, Line, Span, Tail
+from axtra.subscribers.journal import VARIABLE, Journal, Line, Span, Tail
 from axtra.subscribers.store import OpenBook, refused, transaction, written
 from axtra.subscribers.tokens import Keys, new_id
 
@@ -155,7 +155,7 @@ class JournaledBook(OpenBook):
             f"ou une restauration ont eu lieu depuis, d’après « {self.journal.path} »",
             Strange.ELSEWHERE: "il vient d’une autre machine",
             Strange.ABSENT: "il a été copié ou déplacé, ou son journal des retraits manque "
-            f"(« {self.journal.path} »)",
+            f"(« {self.journal.path} »; ailleurs, nommez-le avec {VARIABLE})",
         }[self.strange]
         raise FolderError(
             f"ce dossier de données n’est pas celui qui a servi en dernier : {said}. Rien n’est "
