@@ -84,8 +84,22 @@ def test_a_backup_goes_back_whole_and_the_former_folder_is_kept(run: Run, tmp_pa
     code, _, err = run("restaurer", kept)
     assert code == 1
     assert f"axtra abonnes restaurer {kept} --adopter" in err
-    assert run("restaurer", kept, "--adopter")[0] == 0
+    code, _, err = run("restaurer", kept, "--adopter")
+    assert (code, err) == (0, "")
     assert run("lister")[1].endswith("2 listes\n")
+
+
+def test_folders_put_aside_in_the_same_second_are_all_kept(run: Run, tmp_path: Path) -> None:
+    run("sauvegarder", tmp_path / "s")
+    for number in range(4):
+        run("importer", "m.csv", "--liste", f"liste-{number}")
+        assert run("restaurer", tmp_path / "s")[0] == 0
+    kept = sorted(tmp_path.glob("donnees.avant-*"))
+    found = []
+    for folder in kept:
+        with Register.open(folder) as register:
+            found.append(register.lists())
+    assert sorted(found) == [(f"liste-{number}", "membres") for number in range(4)]
 
 
 def test_a_lost_folder_comes_back_with_its_journal_at_once(run: Run, tmp_path: Path) -> None:

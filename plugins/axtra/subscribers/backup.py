@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import count, islice
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ _VERSION = 1
 _BOOK = ".sqlite3"
 _PASSING = ("-wal", "-shm", "-journal", ".verrou")  # what only a process at work needs
 _NAME = re.compile(r"[\w.-]+")
+_MOST_ASIDE = 1_000  # folders put aside in the same second
 _PUBLISHED = ("pelicanconf.py", ".git", ".axtra")  # in a project, a git work tree, a built site
 Exchange = Callable[[Path, Path], None]
 
@@ -161,13 +163,21 @@ def place(source: Path, folder: Path, moment: datetime, exchange: Exchange) -> P
             (part / MANIFEST).unlink()
         held = folder.is_dir() and any(folder.iterdir())
         exchange(part, folder)
+    # From here on, what stands aside is what the folder held: it is never removed.
+    with _refusals(folder):
         _sync(folder.parent)
         if not held:
             part.rmdir()
             return Placed(folder, None, exchange)
-        aside = folder.with_name(f"{folder.name}.avant-{moment:%Y%m%d-%H%M%S}")
+        aside = _free(folder.with_name(f"{folder.name}.avant-{moment:%Y%m%d-%H%M%S}"))
         part.rename(aside)
         return Placed(folder, aside, exchange)
+
+
+def _free(path: Path) -> Path:
+    """Give a path, or the first of those that follow it, at which nothing is yet."""
+    names = (path.with_name(f"{path.name}-{number}") for number in count(2))
+    return next(one for one in (path, *islice(names, _MOST_ASIDE)) if not one.exists())
 
 
 def _check_target(target: Path, folder: Path) -> None:
