@@ -357,6 +357,26 @@ def test_another_machine_asks_once(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         register.require()
 
 
+def test_a_journal_shorter_than_it_was_is_read_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lineage, "_BEHIND", 0)
+    folder = tmp_path / "donnees"
+    first, *rest = make(folder)
+    shutil.copy2(tmp_path / "donnees.journal", tmp_path / "ancien")
+    with Register.open(folder) as register:
+        leave(register, first)
+        for _ in range(3):
+            register.advance()
+    Register.open(folder).close()
+    (tmp_path / "ancien").replace(tmp_path / "donnees.journal")
+    with Register.open(folder) as register:
+        assert register.strange is Strange.PAST
+        register.adopt()
+        register.require()
+    assert receivers(folder) == rest
+
+
 def test_two_copies_of_one_register_cannot_both_be_the_present_one(tmp_path: Path) -> None:
     folder = tmp_path / "donnees"
     make(folder)

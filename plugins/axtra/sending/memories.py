@@ -14,7 +14,6 @@ from axtra.dates import ZONE
 from axtra.subscribers.journal import Line
 from axtra.subscribers.lineage import JournaledBook, Strange
 from axtra.subscribers.store import read, written
-from axtra.subscribers.tokens import new_id
 
 LOST = "la sauvegarde restaurée ne dit pas si ce message est parti"
 _EVERY = 1.0  # seconds between two lines that say how far a run is
@@ -38,9 +37,7 @@ class LedgerBook(JournaledBook):
             FolderError: the disk refuses; nothing may be sent.
         """
         with self.together() as db:
-            generation = new_id()
-            db.execute("UPDATE lineage SET previous = generation, generation = ?", (generation,))
-            self._acts.note("generation", generation)
+            self.advance()
             for (liste,) in db.execute(
                 "SELECT DISTINCT list FROM freezes WHERE edition = ? AND departed IS NOT NULL",
                 (edition,),

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from axtra.subscribers.folder import FolderError
+from axtra.subscribers.journal import sync
 from axtra.subscribers.lineage import JournaledBook
 from axtra.subscribers.store import read, written
 from axtra.subscribers.tokens import PEPPER
@@ -75,9 +76,8 @@ def save(folder: Path, target: Path, books: Sequence[JournaledBook], moment: dat
         if target.exists():
             target.rmdir()
         part.rename(target)
-        _sync(target.parent)
-    for book in books[:1]:
-        book.journal.compact()
+        sync(target.parent)
+    books[0].journal.compact()
     return verify(target)
 
 
@@ -162,16 +162,31 @@ def place(source: Path, folder: Path, moment: datetime, exchange: Exchange) -> P
             verify(part)  # what was read may differ from what was verified
             (part / MANIFEST).unlink()
         held = folder.is_dir() and any(folder.iterdir())
+        if os.path.ismount(folder):
+            raise FolderError(
+                f"« {folder} » est un disque ou un volume entier : il ne peut pas être remplacé "
+                "d’un coup.\n"
+                f"    → Restaurez dans un dossier de ce disque :  AXTRA_DONNEES={folder}/donnees"
+            )
+        if held:
+            _give(part, folder.stat())
         exchange(part, folder)
     # From here on, what stands aside is what the folder held: it is never removed.
     with _refusals(folder):
-        _sync(folder.parent)
+        sync(folder.parent)
         if not held:
             part.rmdir()
             return Placed(folder, None, exchange)
         aside = _free(folder.with_name(f"{folder.name}.avant-{moment:%Y%m%d-%H%M%S}"))
         part.rename(aside)
         return Placed(folder, aside, exchange)
+
+
+def _give(part: Path, owner: os.stat_result) -> None:
+    """Give what root restores to the account that the folder belonged to."""
+    if os.name == "posix" and os.geteuid() == 0:
+        for path in (part, *part.iterdir()):
+            os.chown(path, owner.st_uid, owner.st_gid)
 
 
 def _free(path: Path) -> Path:
@@ -262,20 +277,10 @@ def _write_manifest(folder: Path, moment: datetime) -> None:
         file.write(text.encode())
         file.flush()
         os.fsync(file.fileno())
-    _sync(folder)
+    sync(folder)
 
 
 def _hash(path: Path) -> str:
     """Hash a finished file: a book that SQLite has open must never be read so."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _sync(folder: Path) -> None:
-    if os.name != "posix":
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

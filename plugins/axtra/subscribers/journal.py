@@ -122,7 +122,9 @@ class Journal:
                         f"    → Donnez à {VARIABLE} un autre fichier, ou effacez celui-ci."
                     )
                 name = head[len(_HEAD) : -1]
-                start = start if name == journal and start >= _HEAD_LENGTH else len(head)
+                size = file.seek(0, os.SEEK_END)
+                known = name == journal and _HEAD_LENGTH <= start <= size
+                start = start if known else len(head)
                 file.seek(start)
                 data = file.read()
         except FileNotFoundError:
@@ -150,7 +152,7 @@ class Journal:
                 fresh.unlink(missing_ok=True)
                 Journal(fresh)._append("".join(map(str, kept.values())).encode())  # noqa: SLF001
                 fresh.replace(self.path)
-                _sync(self.path.parent)
+                sync(self.path.parent)
         except OSError as error:
             raise self._refused(error) from error
 
@@ -177,7 +179,7 @@ class Journal:
         finally:
             os.close(descriptor)
         if made:
-            _sync(self.path.parent)
+            sync(self.path.parent)
         return Span(name[len(_HEAD) : -1], size, size + len(data))
 
     def _lock(self) -> FileLock:
@@ -219,8 +221,12 @@ def _subject(line: Line) -> tuple[object, ...]:
             return (line.book, act)
 
 
-def _sync(folder: Path) -> None:
-    """Put the names of a folder's files on the disk, where the system can."""
+def sync(folder: Path) -> None:
+    """Put the names of a folder's files on the disk, where the system can.
+
+    Raises:
+        OSError: the disk refuses.
+    """
     if os.name != "posix":
         return
     descriptor = os.open(folder, os.O_RDONLY)
