@@ -59,8 +59,8 @@ def test_a_backup_holds_everything_privately_and_says_where(run: Run, tmp_path: 
     assert f"axtra abonnes restaurer {target}" in out
     names = {path.name for path in target.iterdir()}
     assert names == {
-        "abonnes.sqlite3", "envois.sqlite3", "cles-signature", "cle-empreintes", "envoi.toml",
-        "manifeste.json",
+        "abonnes.sqlite3.copie", "envois.sqlite3.copie", "cles-signature", "cle-empreintes",
+        "envoi.toml", "manifeste.json",
     }  # fmt: skip
     assert {stat.S_IMODE(path.stat().st_mode) for path in target.iterdir()} == {0o600}
     assert stat.S_IMODE(target.stat().st_mode) == 0o700
@@ -130,9 +130,9 @@ def test_a_backup_of_another_machine_is_adopted_once(run: Run, tmp_path: Path) -
 
 
 def _change(folder: Path) -> None:
-    data = bytearray((folder / "abonnes.sqlite3").read_bytes())
+    data = bytearray((folder / "abonnes.sqlite3.copie").read_bytes())
     data[5000] ^= 1
-    (folder / "abonnes.sqlite3").write_bytes(data)
+    (folder / "abonnes.sqlite3.copie").write_bytes(data)
 
 
 def _manifest(folder: Path, change: Callable[[dict[str, object]], object]) -> None:

@@ -17,7 +17,7 @@ from itertools import count, islice
 from pathlib import Path
 from typing import Any
 
-from axtra.subscribers.folder import FolderError
+from axtra.subscribers.folder import FolderError, published_by
 from axtra.subscribers.journal import sync
 from axtra.subscribers.lineage import JournaledBook
 from axtra.subscribers.store import read, written
@@ -26,10 +26,10 @@ from axtra.subscribers.tokens import PEPPER
 MANIFEST = "manifeste.json"
 _VERSION = 1
 _BOOK = ".sqlite3"
+_KEPT = ".copie"  # ends the name of a book in a backup: nothing else ever has that file open
 _PASSING = ("-wal", "-shm", "-journal", ".verrou")  # what only a process at work needs
 _NAME = re.compile(r"[\w.-]+")
 _MOST_ASIDE = 1_000  # folders put aside in the same second
-_PUBLISHED = ("pelicanconf.py", ".git", ".axtra")  # in a project, a git work tree, a built site
 Exchange = Callable[[Path, Path], None]
 
 
@@ -62,13 +62,9 @@ def save(folder: Path, target: Path, books: Sequence[JournaledBook], moment: dat
     target = target.resolve()
     _check_target(target, folder.resolve())
     with _refusals(target), _beside(target) as part:
-        for path in sorted(folder.iterdir()):
-            if not path.is_file() or path.is_symlink() or path.name.endswith(_PASSING):
-                continue
-            if path.suffix == _BOOK:
-                _copy_book(path, part / path.name)
-            else:
-                _copy(path, part / path.name)
+        _copy_all(folder, part)
+        for path in list(part.glob(f"*{_BOOK}")):
+            path.rename(f"{path}{_KEPT}")
         _write_manifest(part, moment)
         verify(part)
         for book in books:
@@ -153,14 +149,15 @@ def place(source: Path, folder: Path, moment: datetime, exchange: Exchange) -> P
     """
     folder = folder.resolve()
     with _refusals(folder), _beside(folder) as part:
-        for path in sorted(source.iterdir()):
-            passing = path.name.endswith(("-shm", ".verrou")) or path.name == MANIFEST
-            if path.is_file() and not path.is_symlink() and not passing:
-                _copy(path, part / path.name)
         if (source / MANIFEST).is_file():
-            shutil.copyfile(source / MANIFEST, part / MANIFEST)
+            for path in sorted(source.iterdir()):
+                _copy(path, part / path.name)
             verify(part)  # what was read may differ from what was verified
             (part / MANIFEST).unlink()
+            for path in list(part.glob(f"*{_KEPT}")):
+                path.rename(path.with_suffix(""))
+        else:
+            _copy_all(source, part)
         held = folder.is_dir() and any(folder.iterdir())
         if os.path.ismount(folder):
             raise FolderError(
@@ -201,13 +198,13 @@ def _check_target(target: Path, folder: Path) -> None:
             f"« {target} » touche au dossier de données : une sauvegarde s’y perdrait avec lui.\n"
             "    → Choisissez un autre dossier, de préférence sur un autre disque."
         )
-    for parent in (target, *target.parents):
-        if any((parent / name).exists() for name in _PUBLISHED):
-            raise FolderError(
-                f"« {target} » est dans « {parent} », un projet, un dépôt git ou un site : des "
-                "adresses pourraient y être publiées.\n"
-                "    → Choisissez un dossier privé, hors de tout projet."
-            )
+    around = published_by(target)
+    if around:
+        raise FolderError(
+            f"« {target} » est dans « {around} », un projet, un dépôt git ou un site : des "
+            "adresses pourraient y être publiées.\n"
+            "    → Choisissez un dossier privé, hors de tout projet."
+        )
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
         raise FolderError(
             f"« {target} » existe déjà et n’est pas un dossier vide.\n"
@@ -238,6 +235,17 @@ def _refusals(target: Path) -> Iterator[None]:
             f"« {target} » ne peut pas être écrit ({said}). Rien n’a été remplacé.\n"
             "    → Vérifiez la place sur le disque, et à qui appartient le dossier."
         ) from error
+
+
+def _copy_all(source: Path, target: Path) -> None:
+    """Copy a data folder, in use or not."""
+    for path in sorted(source.iterdir()):
+        if not path.is_file() or path.is_symlink() or path.name.endswith(_PASSING):
+            continue
+        if path.suffix == _BOOK:
+            _copy_book(path, target / path.name)
+        else:
+            _copy(path, target / path.name)
 
 
 def _copy_book(source: Path, target: Path) -> None:

@@ -36,7 +36,7 @@ def data_folder(environment: Mapping[str, str]) -> Path:
     """
     named = environment.get(VARIABLE, "").strip()
     folder = Path(named) if named else _usual()
-    around = _published_by(folder)
+    around = published_by(folder)
     if around:
         raise FolderError(
             f"le dossier de données « {folder} » est dans « {around} », qui peut être publié : "
@@ -49,7 +49,7 @@ def _usual() -> Path:
     return Path(platformdirs.user_data_dir("axtra", appauthor=False))
 
 
-def _published_by(folder: Path) -> Path | None:
+def published_by(folder: Path) -> Path | None:
     """Find the project, the site or the work tree that holds a folder, by any of its paths."""
     for path in (Path(os.path.abspath(folder)), folder.resolve()):  # noqa: PTH100 - links stay
         for around in (path, *path.parents):
@@ -61,7 +61,7 @@ def _published_by(folder: Path) -> Path | None:
 def _way_out(folder: Path, around: Path) -> str:
     """Give the commands that take a data folder out of a tree."""
     places = (_usual(), around.parent / "axtra-donnees", Path("/var/lib/axtra-donnees"))
-    free = (one for one in places if not one.exists() and not _published_by(one))
+    free = (one for one in places if not one.exists() and not published_by(one))
     found = next(free, places[-1])
     place, above = shlex.quote(str(found)), shlex.quote(str(found.parent))
     setting = f"export {VARIABLE}={place}"

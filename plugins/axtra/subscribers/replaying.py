@@ -52,7 +52,7 @@ class SubscribersBook(JournaledBook):
             elif line.act in {"retire", "leve"}:
                 bars[mark] = line
                 if value == _ERASED and line.act == "retire":
-                    done["effacement"] += self._forget(mark, people.pop(mark, ""))
+                    done["effacement"] += self._take_out(mark, people.pop(mark, ""))
         left = {
             mark
             for (mark, liste), line in places.items()
@@ -68,7 +68,7 @@ class SubscribersBook(JournaledBook):
         done["retrait"] = len(left)
         return done
 
-    def _forget(self, mark: str, person: str) -> bool:
+    def _take_out(self, mark: str, person: str) -> bool:
         known = self._db.execute("DELETE FROM people WHERE id = ?", (person,)).rowcount
         asked = self._db.execute("DELETE FROM pending WHERE mark = ?", (mark,)).rowcount
         return bool(known or asked)
