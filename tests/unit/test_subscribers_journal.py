@@ -114,10 +114,15 @@ def test_a_journal_cut_within_its_first_line_is_refused(tmp_path: Path) -> None:
         Journal(tmp_path / "journal").read()
 
 
-def test_a_journal_is_never_inside_the_data_folder(tmp_path: Path) -> None:
+def test_a_journal_is_never_inside_the_data_folder_nor_where_it_is_published(
+    tmp_path: Path,
+) -> None:
     inside = {"AXTRA_JOURNAL": str(tmp_path / "donnees" / "journal")}
     with pytest.raises(FolderError, match="AXTRA_JOURNAL"):
         journal_of(tmp_path / "donnees", inside)
+    (tmp_path / "depot" / ".git").mkdir(parents=True)
+    with pytest.raises(FolderError, match="publié"):
+        journal_of(tmp_path / "donnees", {"AXTRA_JOURNAL": str(tmp_path / "depot" / "journal")})
     (tmp_path / "ailleurs").mkdir()
     named = journal_of(tmp_path / "donnees", {"AXTRA_JOURNAL": str(tmp_path / "ailleurs")})
     assert named.path == tmp_path / "ailleurs" / "retraits.journal"

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from filelock import FileLock
 
-from axtra.subscribers.folder import FolderError
+from axtra.subscribers.folder import FolderError, published_by
 
 VARIABLE = "AXTRA_JOURNAL"
 _NAME = "retraits.journal"  # where AXTRA_JOURNAL names a folder
@@ -69,7 +69,7 @@ def journal_of(folder: Path, environment: Mapping[str, str]) -> Journal:
     """Give the journal of a data folder: the one AXTRA_JOURNAL names, or a file beside the folder.
 
     Raises:
-        FolderError: it would be inside the data folder.
+        FolderError: it would be inside the data folder, or where it could be published.
     """
     whole = folder.resolve()
     named = environment.get(VARIABLE, "").strip()
@@ -81,6 +81,12 @@ def journal_of(folder: Path, environment: Mapping[str, str]) -> Journal:
             f"le journal des retraits « {path} » est dans le dossier de données : il se perdrait "
             f"avec lui.\n    → Donnez à {VARIABLE} un fichier d’un autre dossier, par exemple : "
             f"{whole.with_name(whole.name + '.journal')}"
+        )
+    around = published_by(path) if named else None
+    if around:
+        raise FolderError(
+            f"le journal des retraits « {path} » est dans « {around} », qui peut être publié.\n"
+            f"    → Donnez à {VARIABLE} un fichier d’un dossier privé, hors de tout projet."
         )
     return Journal(path)
 
