@@ -246,6 +246,7 @@ def test_a_copied_folder_asks_once(trial: Trial) -> None:
     assert trial.run("abonnes", "lister").returncode == 0
     for words in (
         ("envoi", "essai", trial.edition, "a@b.test"),
+        ("service", "--port", "0"),
         ("abonnes", "effacer", "a@b.test"),
     ):
         refused = trial.run(*words)
