@@ -43,12 +43,19 @@ class Taken:
 
 @dataclass
 class Post:
-    """What the server does; `storm` answers everyone the same, `delay` is a round trip, in s."""
+    """What the server does; `delay` is a round trip, in s.
+
+    `storm` answers everyone the same at RCPT; `ends`, at the end of a message, once `spared` are
+    taken; `says` answers at RCPT what goes with the start of a box's name.
+    """
 
     taken: list[Taken] = field(default_factory=list)
     tried: Counter[str] = field(default_factory=Counter)
     refused: list[bytes] = field(default_factory=list)  # contents answered by a 4xx at DATA
     storm: str = ""
+    ends: str = ""
+    spared: int = 0
+    says: dict[str, str] = field(default_factory=dict)
     delay: float = 0.0
     connections: int = 0
 
@@ -73,7 +80,10 @@ class Post:
         self.tried[address] += 1
         if self.storm:
             return self.storm
-        match address.partition("-")[0]:
+        kind = address.partition("-")[0]
+        if kind in self.says:
+            return self.says[kind]
+        match kind:
             case "inconnu":
                 return f"550 5.1.1 <{address}>: user unknown"
             case "pleine":
@@ -94,6 +104,8 @@ class Post:
         (address,) = envelope.rcpt_tos
         content = bytes(envelope.original_content or b"")
         kind = address.partition("-")[0]
+        if self.ends and len(self.taken) >= self.spared:
+            return self.ends
         if kind == BUSY and self.tried[address] == 1:
             self.refused.append(content)
             return "451 4.3.0 try again later"

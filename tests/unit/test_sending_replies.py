@@ -17,7 +17,7 @@ from axtra.sending.replies import Fate, Phase, Reply
         (Phase.RCPT, 550, "5.2.1 mailbox disabled", Fate.GONE),
         (Phase.DATA, 550, "5.1.1 unknown after all", Fate.GONE),
         (Phase.RCPT, 550, "5.1.0 address rejected", Fate.REFUSED),
-        (Phase.RCPT, 550, "No such user here", Fate.REFUSED),
+        (Phase.RCPT, 550, "No such user here", Fate.GONE),
         (Phase.RCPT, 551, "User not local", Fate.REFUSED),
         (Phase.RCPT, 553, "mailbox name not allowed", Fate.REFUSED),
         (Phase.RCPT, 552, "5.2.2 mailbox full", Fate.FULL),

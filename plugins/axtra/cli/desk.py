@@ -45,7 +45,9 @@ def guarded(run: Command) -> Command:
         except (BusyError, FolderError, HeaderError, StopError, UnreachableError) as error:
             sys.stderr.write(f"axtra : {error}\n")
         except LostError as error:
-            sys.stderr.write(f"axtra : la connexion s’est perdue ({error}).\n")
+            sys.stderr.write(
+                f"axtra : {error}.\n    → Recommencez; si cela dure, voyez le serveur.\n"
+            )
         except sqlite3.Error as error:
             sys.stderr.write(
                 f"axtra : le registre des envois ne se lit pas ({error}).\n"

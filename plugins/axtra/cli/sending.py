@@ -9,10 +9,11 @@ import argparse
 import getpass
 import sys
 import time
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from axtra import diagnostics
+from axtra import dates, diagnostics
 from axtra.cli import bilan, desk, listmonk
 from axtra.cli.arguments import Parser
 from axtra.cli.departure import edition_now, letter_of, may_depart, remembered, say_errors
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from axtra.subscribers import Register
 
 _PAUSE_PATIENCE = 30  # seconds for the message in flight to land
+_CLOCKS = timedelta(minutes=5)  # by which the clocks of two machines may differ
 _LOG_PATIENCE = 2  # seconds for a server to write its log
 
 
@@ -68,6 +70,13 @@ def add_commands(commands: argparse._SubParsersAction[Parser]) -> None:
     )
     add("pause", _pause, "arrêter l’envoi en cours après le message en vol")
     resuming = add("reprendre", _resume, "continuer un envoi interrompu, sans rien répéter")
+    deciding = resuming.add_mutually_exclusive_group()
+    deciding.add_argument(
+        "--retirer", action="store_true", help="retirer les adresses proposées, puis continuer"
+    )
+    deciding.add_argument(
+        "--garder", action="store_true", help="ne retirer personne, réécrire, puis continuer"
+    )
     for one in (sending, resuming):
         one.add_argument(
             "--debit", type=_rate, metavar="N", help="messages par minute (0 : sans limite)"
@@ -224,7 +233,24 @@ def _resume(options: argparse.Namespace) -> int:
             if not may_depart(frozen, ledger, settings):
                 return PROBLEMS
             ledger.depart(frozen, now())
+        if options.retirer or options.garder:
+            _decide(options, ledger, register)
         return _go(options, ledger, register, settings)
+
+
+def _decide(options: argparse.Namespace, ledger: Ledger, register: Register) -> None:
+    from axtra.sending import brakes  # noqa: PLC0415
+    from axtra.sending.records import Decision  # noqa: PLC0415
+
+    decision = Decision.KEEP if options.garder else Decision.REMOVE
+    number = brakes.settle(options.edition, decision, ledger, register, now())
+    waiting = f"{count(number, 'retrait')} en attente"
+    sys.stdout.write(
+        f"{waiting} : personne n’est retiré; ces personnes passent en dernier.\n"
+        if options.garder
+        else f"{waiting} : c’est fait, pour toutes les listes.\n"
+        f"    Pour revenir en arrière :  axtra abonnes retablir --edition {options.edition}\n"
+    )
 
 
 def _go(
@@ -235,8 +261,16 @@ def _go(
 ) -> int:
     from dataclasses import replace  # noqa: PLC0415
 
-    from axtra.sending import mailing  # noqa: PLC0415
+    from axtra.sending import brakes, mailing  # noqa: PLC0415
+    from axtra.sending.records import Decision  # noqa: PLC0415
 
+    if ledger.decision(options.edition) is Decision.OPEN:
+        sys.stderr.write(
+            f"axtra : l’envoi de « {options.edition} » attend une décision.\n"
+            f"{brakes.choice(options.edition)}\n"
+        )
+        return PROBLEMS
+    _tell_clock(options.edition, ledger)
     if options.debit is not None:
         settings = replace(settings, per_minute=options.debit)
     ledger.unpause(options.edition)
@@ -256,10 +290,21 @@ def _go(
         sys.stderr.write(f"{outcome.text}\n")
     counts = ledger.counts(options.edition)
     sys.stdout.write(f"{bilan.sentence(counts)}\n")
-    if bilan.settled(counts):
+    if bilan.settled(counts) and ledger.decision(options.edition) is not Decision.OPEN:
         return DONE
     sys.stdout.write(f"    → axtra envoi bilan {options.edition}\n")
     return PROBLEMS
+
+
+def _tell_clock(edition: str, ledger: Ledger) -> None:
+    """Warn of a clock that goes backwards: nobody is left out for it, but mails bear its date."""
+    latest = max(one.moment for one in ledger.leaving(edition).values())
+    if now() < latest - _CLOCKS:
+        sys.stderr.write(
+            f"axtra : l’horloge de cette machine retarde : « {edition} » a été gelée le "
+            f"{dates.day(latest)} à {dates.hour(latest)}, et il serait {dates.hour(now())} le "
+            f"{dates.day(now())}. L’envoi continue.\n    → Remettez-la à l’heure.\n"
+        )
 
 
 def _pause(options: argparse.Namespace) -> int:
@@ -285,8 +330,9 @@ def _pause(options: argparse.Namespace) -> int:
 
 def _report(options: argparse.Namespace) -> int:
     from axtra.sending.editions import BusyError  # noqa: PLC0415
+    from axtra.subscribers.sorting import TO_REVIEW  # noqa: PLC0415
 
-    with desk.open_ledger(reading=True) as ledger:
+    with desk.open_register(reading=True) as register, desk.open_ledger(reading=True) as ledger:
         frozen = desk.find_frozen(ledger, options.edition)
         try:
             with ledger.alone():  # what a dead sender left in flight is named as it is: unsure
@@ -294,11 +340,18 @@ def _report(options: argparse.Namespace) -> int:
         except BusyError:
             pass
         counts, lines = ledger.counts(options.edition), ledger.lines(options.edition)
+        proposals = register.proposals(options.edition)
+        review = [
+            one.address
+            for one in lines
+            if one.state == "refuse" and (person := register.find(one.address))
+            if register.soft_bounces(person.id, "a-revoir") >= TO_REVIEW
+        ]
     if options.format == "json":
         sys.stdout.write(bilan.as_json(lines) + "\n")
     else:
-        sys.stdout.write(bilan.as_text(options.edition, frozen.liste, counts, lines))
-    return DONE if bilan.settled(counts) else PROBLEMS
+        sys.stdout.write(bilan.as_text(frozen, counts, lines, proposals, review))
+    return DONE if bilan.settled(counts) and not proposals else PROBLEMS
 
 
 def _compare(options: argparse.Namespace) -> int:

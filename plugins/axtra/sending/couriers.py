@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from queue import SimpleQueue
 from typing import TypeAlias
 
-from axtra.sending.replies import Phase, Reply
+from axtra.sending.replies import Reply
 from axtra.sending.settings import Server
 from axtra.sending.wire import Connection, LostError, StopError, UnreachableError
 
@@ -53,9 +53,10 @@ class Answered:
 
 @dataclass(frozen=True, slots=True)
 class Silent:
-    """The connection was lost in a phase."""
+    """No answer that can be believed; `sent` tells whether the server may have the message."""
 
-    phase: Phase
+    said: str
+    sent: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,5 +122,5 @@ class Courier(threading.Thread):
         try:
             reply = self._connection.deliver(job.sender, job.recipient, job.data)
         except LostError as error:
-            return Silent(error.phase)
+            return Silent(error.said, error.sent)
         return Answered(reply, self._connection.alive)

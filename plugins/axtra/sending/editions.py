@@ -13,12 +13,12 @@ from pathlib import Path
 from typing import Self
 
 from axtra.sending.memories import LedgerBook
-from axtra.sending.records import Frozen, Seat, State, Terms
+from axtra.sending.records import Decision, Frozen, Seat, State, Terms
 from axtra.subscribers import Excluded, Keys, folded
 from axtra.subscribers.journal import Journal, journal_of
 from axtra.subscribers.store import Book, connect, read, written
 
-BOOK = Book("envois.sqlite3", "axtra.sending", ("schema.sql", "lineage.sql"))
+BOOK = Book("envois.sqlite3", "axtra.sending", ("schema.sql", "lineage.sql", "brakes.sql"))
 _STARTED = "('a_envoyer', 'en_vol', 'differe')"
 
 
@@ -282,3 +282,22 @@ class Editions(LedgerBook):
         """Tell whether a pause was asked for."""
         row = self._db.execute("SELECT COUNT(*) FROM pauses WHERE edition = ?", (edition,))
         return bool(row.fetchone()[0])
+
+    # --- what a person decides when too many addresses are refused ----------------------------
+
+    def decide(self, edition: str, decision: Decision, moment: datetime) -> None:
+        """Note that a run stopped for a person to decide, or what they decided.
+
+        Raises:
+            FolderError: the disk refuses.
+        """
+        with self.together() as db:
+            row = (edition, decision, written(moment))
+            db.execute("INSERT OR REPLACE INTO brakes VALUES (?, ?, ?)", row)
+
+    def decision(self, edition: str) -> Decision | None:
+        """Give what a person decided, if a run ever stopped for that."""
+        row = self._db.execute(
+            "SELECT decision FROM brakes WHERE edition = ?", (edition,)
+        ).fetchone()
+        return Decision(row[0]) if row else None

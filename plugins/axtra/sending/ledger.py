@@ -13,7 +13,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from axtra.sending.editions import BusyError, Editions
-from axtra.sending.records import Doubt, Frozen, Line, Seat, State, Waiting
+from axtra.sending.records import Doubt, Frozen, Line, Removal, Seat, State, Waiting
 from axtra.subscribers import FolderError, folded
 
 LOCK = "envois.verrou"
@@ -91,7 +91,7 @@ class Ledger(Editions):
     def _waiting(self, where: str, value: str | int) -> list[Waiting]:
         rows = self._db.execute(
             "SELECT address, first_name, person, message_id, link, envelope, edition, freeze,"  # noqa: S608
-            f" attempts, strikes, not_before FROM recipients WHERE {where}"
+            f" attempts, strikes, not_before, removal FROM recipients WHERE {where}"
             " AND state IN ('a_envoyer', 'differe') ORDER BY message_id",
             (value,),
         )
@@ -124,6 +124,7 @@ class Ledger(Editions):
         attempts: int = 0,
         strikes: int = 0,
         not_before: float = 0,
+        removal: Removal | None = None,
     ) -> None:
         """Note what became of a message.
 
@@ -134,6 +135,7 @@ class Ledger(Editions):
             attempts: how many times it was tried, when it is to be tried again.
             strikes: how many times it was refused for a reason that is about us.
             not_before: when to try it again.
+            removal: whether the person is to be suppressed, when that changes.
 
         Raises:
             FolderError: the disk refuses.
@@ -141,7 +143,7 @@ class Ledger(Editions):
         with self.together() as db:
             db.execute(
                 "UPDATE recipients SET state = ?, reason = ?, attempts = ?, strikes = ?,"
-                " not_before = ?, settled = ? WHERE edition = ? AND folded = ?",
+                " not_before = ?, settled = ?, removal = ? WHERE edition = ? AND folded = ?",
                 (
                     state,
                     reason[:_LONGEST_REASON],
@@ -149,9 +151,38 @@ class Ledger(Editions):
                     strikes or one.strikes,
                     not_before,
                     self.clock(),
+                    one.removal if removal is None else removal,
                     one.edition,
                     one.folded,
                 ),
+            )
+
+    # --- addresses that a server says do not exist -----------------------------------------------
+
+    def removals(self, edition: str, *kinds: Removal) -> list[tuple[str, str]]:
+        """List the addresses of an edition that are to be suppressed or were, with why."""
+        marks = ", ".join("?" * len(kinds))
+        return self._db.execute(
+            "SELECT address, reason FROM recipients WHERE edition = ?"  # noqa: S608
+            f" AND removal IN ({marks}) ORDER BY folded",
+            (edition, *kinds),
+        ).fetchall()
+
+    def turn(self, edition: str, before: Removal, after: Removal) -> None:
+        """Note what became of all the suppressions of an edition that were in some state.
+
+        Those that are dropped are to be sent again, after all the others.
+
+        Raises:
+            FolderError: the disk refuses.
+        """
+        again = after is Removal.DROPPED
+        with self.together() as db:
+            db.execute(
+                "UPDATE recipients SET removal = ?, strikes = strikes + ?,"
+                " state = CASE WHEN ? AND state = 'refuse' THEN 'a_envoyer' ELSE state END"
+                " WHERE edition = ? AND removal = ?",
+                (after, again, again, edition, before),
             )
 
     def last_claim(self) -> float:
@@ -188,7 +219,7 @@ class Ledger(Editions):
     def lines(self, edition: str) -> list[Line]:
         """List every candidate of an edition, by address."""
         rows = self._db.execute(
-            "SELECT address, state, reason, settled, not_before FROM recipients"
+            "SELECT address, state, reason, settled, not_before, removal FROM recipients"
             " WHERE edition = ? ORDER BY folded",
             (edition,),
         )

@@ -84,6 +84,7 @@ def send(
         edition,
         letters={one.id: composer(one, seal, relay) for one in leaving.values()},
         lists={one.id: one.liste for one in leaving.values()},
+        since={one.id: one.moment for one in leaving.values()},
         returns=envelope(terms),
         name=terms.domain,
         now=now,

@@ -80,7 +80,7 @@ class LedgerBook(JournaledBook):
         name = f"{_ERASED}{mark[:32]}"
         return self._db.execute(
             "UPDATE recipients SET folded = ?, address = ?, first_name = '', person = '',"
-            " link = '', envelope = '', reason = '', state = CASE WHEN state IN"
+            " link = '', envelope = '', reason = '', removal = '', state = CASE WHEN state IN"
             " ('a_envoyer', 'differe') THEN 'exclu' ELSE state END,"
             " message_id = 'efface-' || freeze || ? WHERE folded = ?",
             (name, name, mark, address),

@@ -22,6 +22,24 @@ class State(StrEnum):
     EXCLUDED = "exclu"
 
 
+class Removal(StrEnum):
+    """Whether who was refused as having no such address is to be suppressed."""
+
+    NONE = ""
+    HELD = "tenu"  # until the whole edition tells whether the server can be believed
+    PROPOSED = "propose"  # a person decides
+    DONE = "fait"
+    DROPPED = "ecarte"  # the server is not believed: the message is tried again
+
+
+class Decision(StrEnum):
+    """What a person decided of the suppressions that an edition made us propose."""
+
+    OPEN = ""
+    REMOVE = "retirer"
+    KEEP = "garder"
+
+
 @dataclass(frozen=True, slots=True)
 class Terms:
     """What every message of an edition says besides its template.
@@ -78,6 +96,7 @@ class Waiting:
     attempts: int
     strikes: int
     not_before: float
+    removal: str = Removal.NONE
 
     @property
     def folded(self) -> str:
@@ -94,6 +113,7 @@ class Line:
     reason: str
     settled: float
     not_before: float
+    removal: str = Removal.NONE
 
 
 @dataclass(frozen=True, slots=True)

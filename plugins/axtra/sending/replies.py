@@ -1,4 +1,6 @@
-"""What a server's answer says, and of whom: the address, the moment, or us.
+"""What a server's answer makes of a message: of the address, the moment, or us.
+
+`subscribers.verdicts` judges the words; here, the phase and the code complete them.
 
 Source: RFC 5321, 4.2 (replies), RFC 3463 (enhanced status codes).
 """
@@ -9,20 +11,20 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from axtra.subscribers.returns import ADDRESS_CLASS
+from axtra.subscribers.verdicts import About, about
 
 _STATUS = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.])")
-_FULL = ("5.2.2", "5.2.3", "5.3.1", "5.3.4")
-_OUR_ADDRESS = ("5.1.7", "5.1.8")  # « bad sender's address »: 5.1 all the same
 _CLOSING = 421
 _ADDRESS_CODES = frozenset({550, 551, 553})
+_TAKEN, _REFUSED = 250, 500
 
 
 class Phase(StrEnum):
-    """How far a message went; from `DATA` on, silence leaves its fate unknown."""
+    """How far a message went; once `DATA` ends, silence leaves its fate unknown."""
 
     MAIL = "MAIL"
     RCPT = "RCPT"
+    OFFER = "la commande DATA"
     DATA = "DATA"
 
 
@@ -30,11 +32,24 @@ class Fate(StrEnum):
     """What an answer makes of a message."""
 
     ACCEPTED = "accepte"
-    REFUSED = "refuse"
+    REFUSED = "a-revoir"  # refused, and nothing proves that the address is gone
     GONE = "adresse-inexistante"  # refused, and the address takes no mail at all
     FULL = "boite-pleine"  # soft: another day
     LATER = "plus-tard"
-    POLICY = "politique"  # about us: nobody's address is at fault
+    PERSON = "ferme-a-nos-courriels"  # refused by this one only, and perhaps not for ever
+    POLICY = "politique"  # about us or our message: nobody's address is at fault
+
+
+_FATES = {
+    About.GONE: Fate.GONE,
+    About.REVIEW: Fate.REFUSED,
+    About.FULL: Fate.FULL,
+    About.LATER: Fate.LATER,
+    About.PERSON: Fate.PERSON,
+    About.MESSAGE: Fate.POLICY,
+    About.SENDER: Fate.POLICY,
+    About.POLICY: Fate.POLICY,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,33 +73,32 @@ class Reply:
 
     @property
     def accepted(self) -> bool:
-        """Tell whether the server took the message."""
-        return self.fate is Fate.ACCEPTED
+        """Tell whether the server took the message: it says so once it has all of it."""
+        return self.phase is Phase.DATA and self.code == _TAKEN
+
+    @property
+    def ours(self) -> bool:
+        """Tell whether it refuses us in so many words: our quota, our address, our server."""
+        if self.code < _REFUSED:
+            return False
+        return self.phase is Phase.MAIL or about(self.text, self.status) is About.SENDER
 
     @property
     def fate(self) -> Fate:
         """Judge the message by the answer."""
-        kind = self.code // 100
-        if kind == 2:  # noqa: PLR2004 - the first digit is the standard's own word
+        if self.accepted:
             return Fate.ACCEPTED
-        if kind == 4:  # noqa: PLR2004
+        if self.code < _REFUSED:
             return Fate.LATER
         if self.phase is Phase.MAIL:
             return Fate.POLICY
-        return self._refusal()
+        known = about(self.text, self.status)
+        return _FATES[known] if known else self._unsaid()
 
-    def _refusal(self) -> Fate:
-        status = self.status
-        if status in _FULL:
-            return Fate.FULL
-        if status in ADDRESS_CLASS:
-            return Fate.GONE
-        if status.startswith("5.7.") or status in _OUR_ADDRESS:
-            return Fate.POLICY
-        if status.startswith(("5.1.", "5.2.")):
-            return Fate.REFUSED
-        if status and not status.endswith(".0.0"):
-            return Fate.POLICY if self.phase is Phase.DATA else Fate.REFUSED
+    def _unsaid(self) -> Fate:
+        """Judge by the code and the phase what the words leave open."""
+        if self.status and not self.status.endswith(".0.0"):
+            return Fate.REFUSED if self.phase is Phase.RCPT else Fate.POLICY
         if self.code == 552:  # noqa: PLR2004 - « exceeded storage allocation »
             return Fate.FULL
         if self.phase is Phase.RCPT and self.code in _ADDRESS_CODES:

@@ -9,13 +9,16 @@ from __future__ import annotations
 import heapq
 import signal
 import threading
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from queue import Empty, SimpleQueue
 from types import FrameType
 
 from axtra import dates
+from axtra.sending.brakes import Brakes
 from axtra.sending.couriers import (
     Answered,
     Courier,
@@ -30,20 +33,18 @@ from axtra.sending.couriers import (
     Woken,
 )
 from axtra.sending.pace import DAY, Breaker, Pace
-from axtra.sending.records import State, Waiting
-from axtra.sending.replies import Fate, Phase, Reply
+from axtra.sending.records import Removal, State, Waiting
+from axtra.sending.replies import Fate, Reply
 from axtra.sending.ship import End, Outcome, Progress, Ship
-from axtra.subscribers import Reason
-from axtra.subscribers.returns import Nature
 
 # Seconds before a message is tried again: the first serve greylisting, the last a night.
 BACK_OFF = (2, 8, 30, 300, 1_800, 7_200, 14_400, 28_800, 43_200)
 FULL_MAILBOX, MOST_FULL = 21_600, 3  # seconds; times
+MOST_STRIKES = 5  # runs in which a message is refused with no fault of its address's
 LINGER = 60  # seconds: how long a run waits for what is deferred, once all else is done
 OUTAGE, NEVER_REACHED = 120, 8  # seconds without a server, after which a run gives up
 _RECONNECT = (0, 1, 2, 5, 10, 20, 30)
 _TICK = 0.5  # seconds between two looks at the clock and at a pause asked for elsewhere
-_PERSON, _TAG = 26, 34  # where the mark of the edition is in the code of an envelope
 
 
 class Run:
@@ -58,7 +59,8 @@ class Run:
         self._busy: dict[Courier, Waiting] = {}
         self._away: dict[Courier, float] = {}  # when each connects again
         self._outcome: Outcome | None = None
-        self._breaker = Breaker()
+        self._breakers: defaultdict[Courier | None, Breaker] = defaultdict(Breaker)
+        self._brakes = Brakes(ship.edition, ship.ledger, ship.register, ship.now)
         self._reached = False
         self._since = self._began = ship.monotonic()  # of the last sign of life; of the run
         self._pace = Pace.of(ship.ledger, ship.settings, self._began)
@@ -74,8 +76,19 @@ class Run:
             FolderError: the ledger cannot be written; what is in flight is unsure.
             SettingsError: there is no server.
         """
-        if not self._heap:
-            return Outcome(End.DONE)
+        if self._brakes.text:
+            self._stop(End.REFUSED, self._brakes.text)
+        elif self._heap:
+            self._sail()
+        outcome = self._outcome or Outcome(End.DONE)
+        finished = outcome.end is End.DONE or (
+            outcome.end is End.LATER and not self._breakers[None].slowed
+        )
+        self._brakes.end(len(self.ship.ledger.waiting(self.ship.edition)), finished=finished)
+        self.ship.tell(self.progress)
+        return outcome
+
+    def _sail(self) -> None:
         server = self.ship.settings.required()
         size = min(self.ship.settings.connections, len(self._heap))
         self._crew = [Courier(server, self.ship.name, self._news) for _ in range(size)]
@@ -90,8 +103,6 @@ class Run:
                     courier.leave()
         for courier in filter(Courier.is_alive, self._crew):
             courier.join(2)
-        self.ship.tell(self.progress)
-        return self._outcome or Outcome(End.DONE)
 
     @contextmanager
     def _signals(self) -> Iterator[None]:
@@ -168,9 +179,11 @@ class Run:
                 if not (self._ready or self._busy):  # else, one connection more was too many
                     self._stop(End.SERVER, text)
             case Answered(reply, still):
-                self._answered(self._landed(courier, still=still), reply)
-            case Silent(phase):
-                self._lost(self._landed(courier, still=False), phase)
+                self._answered(courier, self._landed(courier, still=still), reply)
+            case Silent(said, sent):
+                self._lost(self._landed(courier, still=False), said, sent=sent)
+                self._brakes.unanswered(courier)
+                self._brake()
             case Crashed(error):
                 raise error
             case Woken():
@@ -235,7 +248,9 @@ class Run:
         while self._ready and self._free():
             one = heapq.heappop(self._heap)[-1]
             liste = self.ship.lists[one.freeze]
-            refusal = self.ship.register.refusal(one.seat.person, liste, self.ship.now())
+            # A clock that goes backwards would find no consent of those who have just agreed.
+            moment = max(self.ship.now(), self.ship.since[one.freeze])
+            refusal = self.ship.register.refusal(one.seat.person, liste, moment)
             if refusal:
                 self._settle(one, State.EXCLUDED, refusal)
                 continue
@@ -273,37 +288,40 @@ class Run:
 
     # --- what comes back -------------------------------------------------------------------------
 
-    def _answered(self, one: Waiting, reply: Reply) -> None:
+    def _answered(self, courier: Courier | None, one: Waiting, reply: Reply) -> None:
         said = f"{reply.code} {' '.join(reply.text.split())}"
         fate = reply.fate
-        self._breaker.note(fate)
         match fate:
             case Fate.ACCEPTED:
                 self._settle(one, State.ACCEPTED, said)
                 self.progress.accepted += 1
-            case Fate.GONE:
-                self._settle(one, State.REFUSED, said)
-                self._note(one, Nature.GONE, reply.status)
-                self.ship.register.suppress(one.seat.address, Reason.ADDRESS, self.ship.now())
-            case Fate.REFUSED:
-                self._settle(one, State.REFUSED, said)
+            case Fate.GONE | Fate.REFUSED:
+                self._settle(one, State.REFUSED, said, removal=self._brakes.removal(one, fate))
             case Fate.FULL:
-                self._note(one, Nature.SOFT, reply.status)
                 last = one.attempts + 1 >= MOST_FULL
                 self._again(one, said, FULL_MAILBOX, give_up=last)
             case Fate.LATER:
                 self._later(one, said)
-            case Fate.POLICY:
-                # Not this person's doing: they wait, untouched, behind all the others.
-                self._settle(one, State.TO_SEND, said, strikes=one.strikes + 1)
-        self._break(f"{reply.code} {reply.status}".strip())  # the text may name a person
+            case Fate.PERSON | Fate.POLICY:
+                self._hold(one, said, last=one.strikes + 1 >= MOST_STRIKES and not reply.ours)
+        self._brakes.answered(courier, one, reply)
+        for key in (None, courier):
+            self._breakers[key].note(fate)
+            self._break(self._breakers[key], f"{reply.code} {reply.status}".strip())
+        self._brake()
 
-    def _lost(self, one: Waiting, phase: Phase) -> None:
-        said = f"connexion perdue pendant {phase.value}"
-        if phase is Phase.DATA:
+    def _lost(self, one: Waiting, said: str, *, sent: bool) -> None:
+        if sent:
             self._settle(one, State.UNSURE, said)
         else:
             self._later(one, said)
+
+    def _hold(self, one: Waiting, said: str, *, last: bool) -> None:
+        """Keep a message for another run, behind all the others; its address is not at fault."""
+        if last:
+            self._settle(one, State.REFUSED, f"abandonné : {said}")
+        else:
+            self._settle(one, State.TO_SEND, said, strikes=one.strikes + 1)
 
     def _later(self, one: Waiting, said: str) -> None:
         last = one.attempts >= len(BACK_OFF)
@@ -317,31 +335,41 @@ class Run:
         when = self.ship.ledger.clock() + delay
         attempts = one.attempts + 1
         self.ship.ledger.settle(one, State.DEFERRED, said, attempts=attempts, not_before=when)
-        later = Waiting(one.seat, one.edition, one.freeze, attempts, one.strikes, when)
+        later = replace(one, attempts=attempts, not_before=when)
         self._push(later, when)
 
-    def _settle(self, one: Waiting, state: State, reason: str, *, strikes: int = 0) -> None:
-        self.ship.ledger.settle(one, state, reason, strikes=strikes)
+    def _settle(
+        self,
+        one: Waiting,
+        state: State,
+        reason: str,
+        *,
+        strikes: int = 0,
+        removal: Removal | None = None,
+    ) -> None:
+        self.ship.ledger.settle(one, state, reason, strikes=strikes, removal=removal)
         self.progress.done += 1
 
-    def _note(self, one: Waiting, nature: Nature, status: str) -> None:
-        tag = one.seat.envelope[_PERSON:_TAG]
-        self.ship.register.note_bounce(one.seat.person, tag, nature, status, self.ship.now())
-
-    def _break(self, said: str) -> None:
-        if self._breaker.refused:
+    def _break(self, breaker: Breaker, said: str) -> None:
+        """Stop on refusals that are about us; the text of an answer may name a person."""
+        if breaker.refused:
             self._stop(
                 End.REFUSED,
                 f"Le serveur nous refuse, message après message ({said}).\n"
-                "    L’envoi est en pause; personne n’est retiré. Vérifiez l’expéditeur, SPF, "
-                "DKIM et les listes de blocage, puis reprenez.",
+                "    L’envoi est en pause; personne n’est retiré. Vérifiez le quota du compte, "
+                "l’expéditeur, SPF, DKIM et les listes de blocage, puis reprenez :\n"
+                f"    → axtra envoi reprendre {self.ship.edition}",
             )
-        elif self._breaker.slowed:
+        elif breaker.slowed:
             self._stop(
                 End.LATER,
                 f"Le serveur demande d’attendre, message après message ({said}).\n"
                 "    Reprenez plus tard, ou plus lentement avec --debit.",
             )
+
+    def _brake(self) -> None:
+        if self._brakes.text:
+            self._stop(End.REFUSED, self._brakes.text)
 
     def _moment(self, stamp: float) -> str:
         moment = datetime.fromtimestamp(stamp, dates.ZONE)

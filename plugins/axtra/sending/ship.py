@@ -48,9 +48,10 @@ class Progress:
 class Ship:
     """What a run stands on.
 
-    `letters` composes a message from a seat, for each freeze, and `lists` names the list of each;
-    `returns` is the envelope sender, in which `{}` stands for a person's code; `name` is how this
-    machine presents itself; `monotonic` gives seconds.
+    `letters` composes a message from a seat, for each freeze, `lists` names the list of each, and
+    `since` the moment at which it was frozen; `returns` is the envelope sender, in which `{}`
+    stands for a person's code; `name` is how this machine presents itself; `monotonic` gives
+    seconds.
     """
 
     ledger: Ledger
@@ -59,6 +60,7 @@ class Ship:
     edition: str
     letters: Mapping[int, Compose]
     lists: Mapping[int, str]
+    since: Mapping[int, datetime]
     returns: str
     name: str
     now: Callable[[], datetime]

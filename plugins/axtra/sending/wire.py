@@ -1,22 +1,39 @@
 """SMTP, phase by phase: what was certainly not sent is told from what may have been.
 
 Nothing else in the project knows smtplib. Its own `sendmail` hides in which phase a connection
-was lost, which is the one thing that matters here.
+was lost, which is the one thing that matters here; its own reading waits for ever and keeps all.
+
+A server may be out of step, and answer what it was not asked: each answer must be one of those that
+its question allows, nothing may have come before a question, and after the end of a message a last
+question (RSET) shows that the answer was to that end. Anything else closes the connection.
 """
 
 from __future__ import annotations
 
 import base64
+import re
+import select
 import smtplib
 import ssl
+import time
 from contextlib import suppress
 
 from axtra.sending.replies import Phase, Reply
 from axtra.sending.settings import Server
 
-_GO_ON, _WELCOME = 354, 235
+_GO_ON, _WELCOME, _DONE, _CLOSING = 354, 235, 250, 421
 _AFTER_DOT = 300.0  # seconds; RFC 5321, 4.5.3.2.6 asks for ten minutes, silence is safe here
 _REFUSED_AT_ONCE = 500
+# What each question may be answered by, besides a refusal. Source: RFC 5321, 4.3.2.
+_YES = {
+    Phase.MAIL: {_DONE},
+    Phase.RCPT: {_DONE, 251, 252},
+    Phase.OFFER: {_GO_ON},
+    Phase.DATA: {_DONE},
+}
+_UNKNOWN_COMMAND = frozenset({500, 502})  # never an answer to a message
+_LONGEST_LINE, _LONGEST_REPLY = 8_192, 65_536  # bytes
+_QUIET = 0.2  # seconds in which a second answer to a message that was refused would come
 
 
 class StopError(Exception):
@@ -28,17 +45,107 @@ class UnreachableError(Exception):
 
 
 class LostError(Exception):
-    """The connection was lost while a message was on its way."""
+    """The connection was lost, or closed on a server out of step, with a message on its way.
 
-    def __init__(self, phase: Phase) -> None:
-        super().__init__(phase.value)
-        self.phase = phase
+    `sent` tells whether the server may have the message; `said`, in French, what happened.
+    """
+
+    def __init__(self, phase: Phase, said: str, *, sent: bool = False) -> None:
+        super().__init__(said)
+        self.phase, self.said, self.sent = phase, said, sent
+
+
+class _OutOfStepError(smtplib.SMTPException):
+    """The server answered what it was not asked; the message quotes it, in French."""
+
+
+class _Reader(smtplib.SMTP):
+    """A client that reads by itself: so many bytes and seconds for an answer, and not one more."""
+
+    _read = b""
+
+    def getreply(self) -> tuple[int, bytes]:
+        """Read an answer; each of its lines must have the same code."""
+        assert self.sock is not None  # noqa: S101 - whoever asks is connected
+        patience = self.sock.gettimeout()
+        end = time.monotonic() + (patience or _AFTER_DOT)
+        try:
+            return self._reply(end)
+        except BaseException:
+            self.close()
+            raise
+        finally:
+            if self.sock is not None:
+                self.sock.settimeout(patience)
+
+    def _reply(self, end: float) -> tuple[int, bytes]:
+        said: list[bytes] = []
+        code, size = b"", 0
+        while True:
+            line = self._line(end)
+            size += len(line)
+            if size > _LONGEST_REPLY:
+                raise _OutOfStepError("réponse sans fin")
+            same = code in {b"", line[:3]}
+            code = line[:3]
+            well = re.match(rb"[2-5]\d\d(?:[ -]|$)", line)
+            if not (well and same):
+                raise _OutOfStepError(f"réponse qui n’en est pas une : {_quoted(line)}")
+            said.append(line[4:].strip())
+            if line[3:4] != b"-":
+                return int(code), b"\n".join(said)
+
+    def _line(self, end: float) -> bytes:
+        while b"\n" not in self._read:
+            if len(self._read) > _LONGEST_LINE:
+                raise _OutOfStepError("réponse sans fin")
+            left = end - time.monotonic()
+            if left <= 0:
+                raise TimeoutError
+            assert self.sock is not None  # noqa: S101
+            self.sock.settimeout(left)
+            more = self.sock.recv(4_096)
+            if not more:
+                raise smtplib.SMTPServerDisconnected
+            self._read += more
+        line, _, self._read = self._read.partition(b"\n")
+        return line.removesuffix(b"\r")
+
+    def quiet(self, patience: float = 0) -> None:
+        """Make sure that, within some seconds, the server says nothing that it was not asked.
+
+        Raises:
+            _OutOfStepError: it does.
+            SMTPServerDisconnected: it closed the connection.
+            OSError: the connection is lost.
+        """
+        sock = self.sock
+        if sock is None:
+            raise smtplib.SMTPServerDisconnected
+        held = sock.pending() if isinstance(sock, ssl.SSLSocket) else 0
+        poll = select.poll()
+        poll.register(sock, select.POLLIN)
+        if not self._read and (held or poll.poll(patience * 1_000)):
+            before = sock.gettimeout()
+            sock.settimeout(0)
+            # Under TLS, what came may be for TLS alone.
+            with suppress(BlockingIOError, ssl.SSLWantReadError):
+                self._read = sock.recv(4_096)
+                if not self._read:
+                    raise smtplib.SMTPServerDisconnected
+            sock.settimeout(before)
+        if self._read:
+            raise _OutOfStepError(f"réponse à rien : {_quoted(self._read)}")
+
+
+class _SecureReader(_Reader, smtplib.SMTP_SSL):
+    """The same, under TLS from the first byte."""
 
 
 class Connection:
     """An open connection, ready for a first message."""
 
-    def __init__(self, client: smtplib.SMTP, patience: float) -> None:
+    def __init__(self, client: _Reader, patience: float) -> None:
         self._client = client
         self._patience = patience
 
@@ -72,6 +179,10 @@ class Connection:
             if error.smtp_code >= _REFUSED_AT_ONCE:
                 raise StopError(wrong) from None
             raise UnreachableError(wrong) from None
+        except _OutOfStepError as error:
+            raise UnreachableError(
+                f"« {server.host}:{server.port} » ne parle pas SMTP comme il se doit ({error})."
+            ) from None
         except (smtplib.SMTPException, OSError, UnicodeError) as error:
             raise UnreachableError(
                 f"« {server.host}:{server.port} » ne répond pas ({type(error).__name__})."
@@ -89,59 +200,90 @@ class Connection:
             The answer that decides: the first that refuses, or the last.
 
         Raises:
-            LostError: no answer came; the message may be there when the phase is `DATA`.
+            LostError: no answer that can be believed came; it tells whether the message may be
+                there.
         """
         phase = Phase.MAIL
         try:
-            reply = self._ask(phase, f"MAIL FROM:<{sender}>")
-            if reply.code // 100 != 2:  # noqa: PLR2004
-                return self._leave(reply)
-            phase = Phase.RCPT
-            reply = self._ask(phase, f"RCPT TO:<{recipient}>")
-            if reply.code // 100 != 2:  # noqa: PLR2004
-                return self._leave(reply)
+            for phase, command in (
+                (Phase.MAIL, f"MAIL FROM:<{sender}>"),
+                (Phase.RCPT, f"RCPT TO:<{recipient}>"),
+                (Phase.OFFER, "DATA"),
+            ):
+                self._client.quiet()
+                self._client.putcmd(command)
+                reply = self._reply(phase)
+                if reply.code not in _YES[phase]:
+                    self._leave(reply)
+                    return reply
+            self._client.quiet()
             phase = Phase.DATA
-            reply = self._ask(phase, "DATA")
-            if reply.code != _GO_ON:
-                return self._leave(reply)
-            return self._content(data)
-        except (smtplib.SMTPException, OSError):
+            # The first byte begins a line too; a message starts with a header, never with a dot.
+            # What fails here fails before the final dot is out: the server cannot have it all.
+            self._client.send(data.replace(b"\r\n.", b"\r\n..") + _dot(data))
+        except (smtplib.SMTPException, OSError) as error:
             self.close()
-            raise LostError(phase) from None
+            raise LostError(phase, _told(error, phase)) from None
+        try:
+            return self._verdict()
+        except (smtplib.SMTPException, OSError) as error:
+            self.close()
+            raise LostError(Phase.DATA, _told(error, Phase.DATA), sent=True) from None
 
-    def _content(self, data: bytes) -> Reply:
-        # The first byte begins a line too; a message starts with a header, never with a dot.
-        self._client.send(data.replace(b"\r\n.", b"\r\n.."))
-        if self._client.sock is not None:
-            self._client.sock.settimeout(max(self._patience, _AFTER_DOT))
-        self._client.send(b".\r\n" if data.endswith(b"\r\n") else b"\r\n.\r\n")
+    def _verdict(self) -> Reply:
+        """Read what the server made of a whole message, and hold it to it.
+
+        An answer that came too early, to nothing, is followed by the true one: the question after
+        would get that one, and its own would come too many.
+        """
+        assert self._client.sock is not None  # noqa: S101 - it was just used
+        self._client.sock.settimeout(max(self._patience, _AFTER_DOT))
         reply = self._reply(Phase.DATA)
-        if self._client.sock is not None:
-            self._client.sock.settimeout(self._patience)
-        if reply.closing:
+        self._client.sock.settimeout(self._patience)
+        try:
+            self._hold(reply)
+        except OSError as error:
+            # « Accepted » may have come too early, and of a message that was never taken.
+            if reply.accepted or isinstance(error, _OutOfStepError):
+                raise
             self.close()
         return reply
 
-    def _ask(self, phase: Phase, command: str) -> Reply:
-        self._client.putcmd(command)
-        return self._reply(phase)
+    def _hold(self, reply: Reply) -> None:
+        """Make sure that an answer was to the message, and the only one."""
+        # What is refused is sent again: of that, wait for another answer.
+        patience = 0 if reply.accepted else _QUIET
+        if not reply.closing:
+            self._client.quiet()
+            self._client.putcmd("RSET")
+            after, _ = self._client.getreply()
+            if after == _CLOSING:
+                raise smtplib.SMTPServerDisconnected
+            if after not in {_DONE, *_UNKNOWN_COMMAND}:
+                raise _OutOfStepError(f"deux réponses à un message : {reply.code}, puis {after}")
+        self._client.quiet(patience)
+        if reply.closing:
+            self.close()
 
     def _reply(self, phase: Phase) -> Reply:
         code, text = self._client.getreply()
-        if not 200 <= code < 600:  # noqa: PLR2004 - not a reply at all
-            raise smtplib.SMTPServerDisconnected
+        if code < 400 and code not in _YES[phase]:  # noqa: PLR2004 - neither this yes, nor a no
+            raise _OutOfStepError(f"réponse {code} inattendue")
         return Reply(phase, code, text.decode("utf-8", "replace"))
 
-    def _leave(self, reply: Reply) -> Reply:
+    def _leave(self, reply: Reply) -> None:
         """Forget the message that was refused; what happens to the connection changes nothing."""
         if reply.closing:
             self.close()
-            return reply
+            return
         try:
-            self._client.rset()
+            self._client.quiet()
+            code, _ = self._client.rset()
+            self._client.quiet()
         except (smtplib.SMTPException, OSError):
+            code = 0
+        if code != _DONE:
             self.close()
-        return reply
 
     @property
     def alive(self) -> bool:
@@ -160,16 +302,33 @@ class Connection:
             self._client.close()
 
 
-def _opened(server: Server, name: str) -> smtplib.SMTP:
+def _dot(data: bytes) -> bytes:
+    return b".\r\n" if data.endswith(b"\r\n") else b"\r\n.\r\n"
+
+
+def _told(error: Exception, phase: Phase) -> str:
+    if isinstance(error, _OutOfStepError):
+        return f"serveur qui répond de travers pendant {phase.value} ({error})"
+    return f"connexion perdue pendant {phase.value}"
+
+
+def _quoted(said: bytes) -> str:
+    """Give the start of what a server said, without what a terminal would obey."""
+    text = said[:60].decode("ascii", "replace")
+    return "« " + "".join(one if one.isprintable() else " " for one in text).strip() + " »"
+
+
+def _opened(server: Server, name: str) -> _Reader:
     context = ssl.create_default_context()
     client = (
-        smtplib.SMTP_SSL(server.host, server.port, name, timeout=server.patience, context=context)
+        _SecureReader(server.host, server.port, name, timeout=server.patience, context=context)
         if server.tls == "tls"
-        else smtplib.SMTP(server.host, server.port, name, timeout=server.patience)
+        else _Reader(server.host, server.port, name, timeout=server.patience)
     )
     try:
         if server.tls == "starttls":
             client.starttls(context=context)
+            client.quiet()  # what came before the keys did comes from anyone (CVE-2011-0411)
         client.ehlo_or_helo_if_needed()
         if server.user:
             _authenticate(client, server)
