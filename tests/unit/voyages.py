@@ -27,6 +27,7 @@ class Voyage:
 
     def __init__(self, folder: Path, port: int, people: Sequence[str]) -> None:
         self.present = START
+        self.content = b".\r\n"
         self.register = Register.open(folder)
         self.ledger = Ledger.open(folder, lambda: self.present)
         self.settings = Settings(server=Server("127.0.0.1", port, "aucun"))
@@ -47,7 +48,7 @@ class Voyage:
             self.register,
             replace(self.settings, **limits),  # type: ignore[arg-type]
             "e",
-            letters={1: lambda seat: f"To: {seat.address}\r\n\r\n.\r\n".encode()},
+            letters={1: lambda seat: f"To: {seat.address}\r\n\r\n".encode() + self.content},
             lists={1: "membres"},
             since={1: MOMENT},
             returns="rebonds+{}@essai.test",
