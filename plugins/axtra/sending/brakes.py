@@ -14,7 +14,6 @@ from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from axtra.diagnostics import count
 from axtra.sending.ledger import Ledger
 from axtra.sending.records import Decision, Removal, State, Waiting
 from axtra.sending.replies import Fate, Reply
@@ -140,7 +139,7 @@ class Brakes:
         one, reply = row.people[0]
         self._stopped_by = row.kind
         said = f"{reply.code} {reply.status}".strip()  # the text may name a person
-        told = f"{count(len(row.people), 'refus')} de suite, tous de la même sorte ({said})"
+        told = f"{len(row.people)} refus de suite, tous de la même sorte ({said})"
         if reply.fate is Fate.GONE and self._decision is not Decision.KEEP and not one.removal:
             self._ask(told)
             return
