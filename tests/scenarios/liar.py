@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import random
 import socket
+import ssl
 import threading
 import time
 from collections import Counter
@@ -41,6 +42,8 @@ class Lie:
     taken: bool = False
     reset: Said = OK
     banner: Said = "220 menteur.test"
+    hello: Said = "250 menteur.test"
+    start: Said = "220 go"  # to STARTTLS
     drip: float = 0.0
 
 
@@ -97,16 +100,19 @@ class Liar:
 
     port: int
     lie: Callable[[str], Lie]
+    tls: ssl.SSLContext | None = None
     whole: Counter[str] = field(default_factory=Counter)  # all of it came
     taken: Counter[str] = field(default_factory=Counter)  # and it is sent
     tried: Counter[str] = field(default_factory=Counter)
 
     def serve(self, sock: socket.socket) -> None:
         """Serve one connection until one of both leaves."""
-        with sock, suppress(OSError, _GoneError):
-            sock.settimeout(20)
-            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            _Session(self, sock).talk()
+        sock.settimeout(20)
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        session = _Session(self, sock)
+        with suppress(OSError, _GoneError):
+            session.talk()
+        session.leave()
 
 
 class _Session:
@@ -114,7 +120,12 @@ class _Session:
         self._liar, self._sock, self._held = liar, sock, b""
         self._lie, self._name = TRUTH, ""
 
+    def leave(self) -> None:
+        """Let the socket go, whoever left first."""
+        self._sock.close()
+
     def talk(self) -> None:
+        """Answer until one of both leaves."""
         self._say(self._liar.lie("").banner)
         while True:
             line = self._until(b"\r\n").decode("latin-1")
@@ -131,13 +142,20 @@ class _Session:
                         threading.Timer(0.003, self._afterwards).start()
                 case "DATA":
                     self._content()
+                case "STAR":
+                    self._say(self._liar.lie("").start)
+                    self._secure()
                 case "QUIT":
                     self._say("221 bye")
                     return
                 case "RSET":
                     self._say(self._lie.reset)
                 case _:
-                    self._say("250 menteur.test")
+                    self._say(self._liar.lie("").hello)
+
+    def _secure(self) -> None:
+        assert self._liar.tls
+        self._sock = self._liar.tls.wrap_socket(self._sock, server_side=True)
 
     def _afterwards(self) -> None:
         with suppress(OSError):
@@ -184,10 +202,15 @@ class _Session:
 
 
 @contextmanager
-def lying(lie: Callable[[str], Lie]) -> Iterator[Liar]:
-    """Serve on a free port of the loopback, in threads that end with their connections."""
+def lying(lie: Callable[[str], Lie], tls: ssl.SSLContext | None = None) -> Iterator[Liar]:
+    """Serve on a free port of the loopback, in threads that end with their connections.
+
+    Args:
+        lie: what is done of each message; of a connection, before one, for no name.
+        tls: a certificate, for STARTTLS.
+    """
     with socket.create_server(("127.0.0.1", 0)) as listening:
-        liar = Liar(listening.getsockname()[1], lie)
+        liar = Liar(listening.getsockname()[1], lie, tls)
 
         def welcome() -> None:
             with suppress(OSError):

@@ -9,12 +9,13 @@ from pathlib import Path
 
 import liar
 import pytest
+from certificates import Authority
 from liar import LIES, OK, TRUTH, Liar, Lie
 from voyages import Voyage, numbered, voyage
 
 from axtra.sending import run
 from axtra.sending.brakes import SILENT_IN_A_ROW
-from axtra.sending.settings import Server
+from axtra.sending.settings import Server, Settings
 from axtra.sending.ship import End
 from axtra.sending.wire import Connection, LostError, UnreachableError
 
@@ -159,6 +160,41 @@ def test_an_answer_that_comes_drop_by_drop_has_so_much_time_and_no_more() -> Non
         with pytest.raises(LostError):  # the answer, a good one, would take two minutes
             wire.deliver("nous@essai.test", "vous@exemple.test", LONG)
         assert relay.whole.total() == 0
+
+
+@pytest.fixture
+def authority(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Authority:
+    made = Authority.make(tmp_path / "certificats")
+    monkeypatch.setenv("SSL_CERT_FILE", str(made.path))
+    return made
+
+
+def _secured(lie: Lie) -> Lie:
+    return replace(lie, hello="250-menteur.test\r\n250 STARTTLS")
+
+
+def test_lies_are_seen_under_tls_too(tmp_path: Path, authority: Authority) -> None:
+    lies = {f"bon-{index}@exemple.test": one for index, one in enumerate(_of_one_person())}
+    with (
+        liar.lying(
+            lambda name: _secured(lies.pop(name, TRUTH)), authority.server("127.0.0.1")
+        ) as relay,
+        voyage(tmp_path, relay.port, numbered(len(lies) + 5)) as trip,
+    ):
+        trip.settings = Settings(server=Server("127.0.0.1", relay.port, "starttls"))
+        _to_the_end(trip)
+        _honest(trip, relay)
+        assert not lies
+        assert trip.states()["accepte"] > 5
+
+
+def test_what_comes_before_the_keys_is_nobodys_answer(authority: Authority) -> None:
+    lie = _secured(replace(TRUTH, start=f"220 go\r\n{OK}"))
+    with (
+        liar.lying(lambda _name: lie, authority.server("127.0.0.1")) as relay,
+        pytest.raises(UnreachableError, match="réponse à rien"),
+    ):
+        Connection.open(replace(_server(relay), tls="starttls"), "essai.test")
 
 
 def _at_random(tmp_path: Path, seed: int, people: int, connections: int) -> None:
