@@ -330,6 +330,7 @@ def _pause(options: argparse.Namespace) -> int:
 
 def _report(options: argparse.Namespace) -> int:
     from axtra.sending.editions import BusyError  # noqa: PLC0415
+    from axtra.subscribers.reports import Nature  # noqa: PLC0415
     from axtra.subscribers.sorting import TO_REVIEW  # noqa: PLC0415
 
     with desk.open_register(reading=True) as register, desk.open_ledger(reading=True) as ledger:
@@ -345,7 +346,7 @@ def _report(options: argparse.Namespace) -> int:
             one.address
             for one in lines
             if one.state == "refuse" and (person := register.find(one.address))
-            if register.soft_bounces(person.id, "a-revoir") >= TO_REVIEW
+            if register.soft_bounces(person.id, Nature.REVIEW) >= TO_REVIEW
         ]
     if options.format == "json":
         sys.stdout.write(bilan.as_json(lines) + "\n")

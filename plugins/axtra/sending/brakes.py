@@ -18,6 +18,7 @@ from axtra.sending.ledger import Ledger
 from axtra.sending.records import Decision, Removal, State, Waiting
 from axtra.sending.replies import Fate, Reply
 from axtra.subscribers import Reason, Register
+from axtra.subscribers.reports import Nature
 
 IN_A_ROW = 5  # refusals of one kind, on one connection or on all together
 SHARE, AT_LEAST = 0.03, 10  # of an edition; people
@@ -25,10 +26,10 @@ SILENT_IN_A_ROW = 10  # messages without an answer
 _PERSON, _TAG = 26, 34  # where the mark of the edition is in the code of an envelope
 # What a person's history keeps of a refusal that is about them.
 _NOTED = {
-    Fate.GONE: "adresse-inexistante",
-    Fate.REFUSED: "a-revoir",
-    Fate.PERSON: "ferme-a-nos-courriels",
-    Fate.FULL: "passager",
+    Fate.GONE: Nature.GONE,
+    Fate.REFUSED: Nature.REVIEW,
+    Fate.PERSON: Nature.CLOSED,
+    Fate.FULL: Nature.SOFT,
 }
 _OWN = re.compile(r"\S*@\S*|\S*\d\S*")  # what differs from one answer to the next
 
