@@ -8,14 +8,15 @@ from types import ModuleType
 from typing import Any
 
 import pytest
-from oracles import errors, violations
 from playwright.sync_api import Browser, expect
+
+from support.page_checkers import errors, violations
 
 pytestmark = pytest.mark.navigateur
 
 
 def _doors() -> ModuleType:
-    import doors  # noqa: PLC0415 - a helper of the scenarios
+    from support import door_service  # noqa: PLC0415 - a helper of the scenarios
 
     return doors
 

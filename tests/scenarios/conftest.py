@@ -9,12 +9,12 @@ from pathlib import Path
 from types import MappingProxyType
 
 import pytest
-from crawler import Crawl
-from sites import ROOT, Project, built_once, make_project
 
 from axtra import site
 from axtra.cli import main
-from axtra.dates import ZONE
+from axtra.core.dates import ZONE
+from support.crawler import Crawl
+from support.small_sites import ROOT, Project, built_once, make_project
 
 MakeProject = Callable[..., Project]
 Run = Callable[..., tuple[int, str, str]]

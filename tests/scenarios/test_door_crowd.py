@@ -13,10 +13,10 @@ from pathlib import Path
 
 import httpx
 import pytest
-from services import LIST, address, process, started, subscribed
-from sites import BIN
 
 from axtra.subscribers import Register
+from support.service_processes import LIST, address, process, started, subscribed
+from support.small_sites import BIN
 
 CLIENTS = 8  # of each service
 _OPENS = """

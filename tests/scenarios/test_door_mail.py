@@ -11,10 +11,10 @@ from pathlib import Path
 
 import httpx
 import pytest
-from doors import Inbox, opened, relayed, unsent
-from services import LIST, address, started, subscribed, wait_until
 
-from axtra.dates import ZONE
+from axtra.core.dates import ZONE
+from support.door_service import Inbox, opened, relayed, unsent
+from support.service_processes import LIST, address, started, subscribed, wait_until
 
 
 def ask(base: str, people: Sequence[str]) -> None:
@@ -100,7 +100,7 @@ def test_a_locked_register_is_waited_for(tmp_path: Path) -> None:
 def test_a_register_locked_for_long_is_said_and_nothing_is_promised(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("axtra.subscribers.store._PATIENCE", 0.2)
+    monkeypatch.setattr("axtra.subscribers.database._PATIENCE", 0.2)
     monkeypatch.setattr("axtra.door.app._TURN", 0.1)
     with opened(tmp_path) as door:
         tokens = [door.token(one) for one in named(6)]

@@ -10,12 +10,14 @@ from io import BytesIO
 
 import pytest
 import resvg_py
-from conftest import MakeProject
-from edits import DRAWING, MANY, START, Edits, drawing
 from PIL import Image
-from sites import DAY, Project, article, letter, news, numero, share_cache, text, tree
+from support.fixture_types import MakeProject
 
-from axtra import books, pages, parallel
+from axtra import books
+from axtra.content import pages
+from axtra.core import processes
+from support.random_edits import DRAWING, MANY, START, Edits, drawing
+from support.small_sites import DAY, Project, article, letter, news, numero, share_cache, text, tree
 
 
 @pytest.fixture(autouse=True)
@@ -212,7 +214,7 @@ def test_a_thousand_edits_make_no_difference(
     project: MakeProject, seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if seed % 2:  # as a site of many texts: several processes read and render them
-        monkeypatch.setattr(parallel, "_MANY", 1)
+        monkeypatch.setattr(processes, "_MANY", 1)
     if seed % 3 == 0:  # and lists have many pages
         monkeypatch.setattr(pages, "LEAF_LENGTH", 3)
     _compare(project(MANY), seed, 101)

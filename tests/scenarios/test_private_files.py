@@ -11,13 +11,13 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from sites import BIN, DAY, FULL, Project, make_project, news, tree
 
 from axtra import site
 from axtra.cli import main
-from axtra.dates import ZONE
-from axtra.site import output
+from axtra.core.dates import ZONE
+from axtra.site.build import output
 from axtra.subscribers import Basis, Consent, Register
+from support.small_sites import BIN, DAY, FULL, Project, make_project, news, tree
 
 SECRET = b"%PDF-1.7 un secret\n"
 ANA = "ana@exemple.test"

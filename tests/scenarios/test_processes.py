@@ -8,8 +8,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-from conftest import MakeProject
-from sites import letter, news, tree
+from support.fixture_types import MakeProject
+
+from support.small_sites import letter, news, tree
 
 METHODS = {"fork", "spawn"} & {*multiprocessing.get_all_start_methods()}
 METHODS |= {"one"} if hasattr(os, "sched_setaffinity") else set()

@@ -11,14 +11,14 @@ from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
-import postoffice
 import pytest
-from postoffice import SLOW, Office
-from trials import LIST, Trial, make_trial, numbered
 
-from axtra.dates import ZONE
-from axtra.sent import FILE
+from axtra.content.sent_letters import FILE
+from axtra.core.dates import ZONE
 from axtra.subscribers import Register
+from support import smtp_server
+from support.sending_project import LIST, Trial, make_trial, numbered
+from support.smtp_server import SLOW, Office
 
 pytestmark = pytest.mark.lourd
 PEOPLE = numbered(6)
@@ -26,7 +26,7 @@ PEOPLE = numbered(6)
 
 @pytest.fixture
 def office() -> Iterator[Office]:
-    with postoffice.opened() as office:
+    with smtp_server.opened() as office:
         yield office
 
 

@@ -9,14 +9,14 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-import returned
 
-from axtra.dates import ZONE
+from axtra.core.dates import ZONE
 from axtra.subscribers import Basis, Consent, Keys, Register
-from axtra.subscribers.mailboxes import read
-from axtra.subscribers.returns import Nature, judge
-from axtra.subscribers.sorting import Sorted, Sorter
-from axtra.subscribers.tokens import new_id
+from axtra.subscribers.returns.judgement import Nature, judge
+from axtra.subscribers.returns.mailboxes import read
+from axtra.subscribers.returns.sorting import Sorted, Sorter
+from axtra.subscribers.signed_tokens import new_id
+from support import returned_samples
 
 NOW = datetime(2026, 3, 1, 9, tzinfo=ZONE)
 KEYS = Keys((b"k" * 30,), b"p")
@@ -43,7 +43,7 @@ SAID = re.compile(
 
 @pytest.fixture(scope="module")
 def samples() -> dict[str, bytes]:
-    return returned.read()
+    return returned_samples.read()
 
 
 @pytest.fixture
@@ -61,7 +61,7 @@ def test_each_is_attributed_whatever_its_form(
     for name, data in samples.items():
         person = new_id()
         local = case(f"rebonds+{KEYS.envelope(person, EDITION)}")
-        verdict = judge(returned.wrapped(data, header, f"<{local}@exemple.test>"), KEYS)
+        verdict = judge(returned_samples.wrapped(data, header, f"<{local}@exemple.test>"), KEYS)
         assert verdict.person == person, name
         assert verdict.edition
         if verdict.nature is Nature.GONE:
@@ -88,15 +88,15 @@ def test_a_mailbox_of_them_proposes_those_that_nobody_reads(
         code = register.keys.envelope(found.id, EDITION)
         box.add(
             mailbox.mboxMessage(
-                returned.wrapped(data, "Delivered-To", f"rebonds+{code}@exemple.test")
+                returned_samples.wrapped(data, "Delivered-To", f"rebonds+{code}@exemple.test")
             )
         )
     box.close()
     done = read_again(register, tmp_path / "retours.mbox")
-    assert done.read == returned.COUNT
+    assert done.read == returned_samples.COUNT
     assert done.unknown == 0
     counted = done.fresh.total() + done.automatic + done.proposed + len(done.to_read)
-    assert counted == returned.COUNT
+    assert counted == returned_samples.COUNT
     proposed = {one.address.partition("@")[0] for one in register.proposals()}
     assert proposed == NOBODY_THERE
     assert not [name for name in samples if register.is_suppressed(f"{name}@exemple.test")]

@@ -7,12 +7,12 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-import postoffice
 import pytest
-from postoffice import Office
-from trials import Trial, make_trial, numbered
 
 from axtra.subscribers import Register
+from support import smtp_server
+from support.sending_project import Trial, make_trial, numbered
+from support.smtp_server import Office
 
 pytestmark = pytest.mark.lourd
 PEOPLE = numbered(61)
@@ -21,7 +21,7 @@ UNKNOWN = "550 5.1.1 <x>: Recipient address rejected: User unknown in local reci
 
 @pytest.fixture
 def office() -> Iterator[Office]:
-    with postoffice.opened() as one:
+    with smtp_server.opened() as one:
         yield one
 
 

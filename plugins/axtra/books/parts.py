@@ -11,10 +11,10 @@ from urllib.parse import unquote
 from lxml import html as reader
 from lxml.html import HtmlElement
 
-from axtra import drawings
-from axtra.books.look import Look
-from axtra.model import Article, Library, Numero
-from axtra.readers import BOOK
+from axtra.books.book_theme import Look
+from axtra.content.audiences import BOOK
+from axtra.content.model import Article, Library, Numero
+from axtra.pictures import drawings
 
 _BACKGROUND = re.compile(r"url\('([^']*)'\)")
 

@@ -10,12 +10,12 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from axtra import dates
-from axtra.cli import desk
+from axtra.cli import sending_support
 from axtra.cli.arguments import Parser
 from axtra.cli.project import DONE, UsageError, now
-from axtra.dates import ZONE
-from axtra.diagnostics import count, thousands
+from axtra.core import dates
+from axtra.core.dates import ZONE
+from axtra.core.diagnostics import count, thousands
 
 if TYPE_CHECKING:
     from axtra.subscribers.backup import Backup
@@ -39,8 +39,8 @@ def add_commands(add: Callable[[str, Callable[[argparse.Namespace], int], str], 
 def _save(options: argparse.Namespace) -> int:
     from axtra.subscribers import backup  # noqa: PLC0415
 
-    with desk.open_register() as register, desk.open_ledger() as ledger:
-        made = backup.save(desk.folder(), options.dossier, (register, ledger), now())
+    with sending_support.open_register() as register, sending_support.open_ledger() as ledger:
+        made = backup.save(sending_support.folder(), options.dossier, (register, ledger), now())
     sys.stdout.write(
         f"Sauvegardé et vérifié : {_told(made)} → {made.folder}\n"
         "    Elle contient des adresses et les clés : gardez-la chiffrée, sur un autre disque.\n"
@@ -57,7 +57,7 @@ def _told(made: Backup) -> str:
 def _restore(options: argparse.Namespace) -> int:
     from axtra.sending.ledger import sole_sender  # noqa: PLC0415
 
-    folder = desk.folder()
+    folder = sending_support.folder()
     in_place = options.dossier is None or options.dossier.resolve() == folder.resolve()
     if in_place and not options.adopter:
         raise UsageError(
@@ -72,7 +72,7 @@ def _restore(options: argparse.Namespace) -> int:
 
 
 def _bring_back(source: Path, folder: Path, *, adopt: bool) -> int:
-    from axtra.site.stage import exchange  # noqa: PLC0415
+    from axtra.site.build.staging import exchange  # noqa: PLC0415
     from axtra.subscribers import FolderError, backup  # noqa: PLC0415
 
     copied = backup.is_data_folder(source) and not (source / backup.MANIFEST).exists()
@@ -102,7 +102,7 @@ def _check_origin(source: Path, folder: Path, *, adopt: bool) -> Counter[str]:
     """
     from axtra.sending.ledger import Ledger  # noqa: PLC0415
     from axtra.subscribers import FolderError, Register  # noqa: PLC0415
-    from axtra.subscribers.lineage import Strange  # noqa: PLC0415
+    from axtra.subscribers.generations import Strange  # noqa: PLC0415
 
     with Register.open(folder) as register, Ledger.open(folder) as ledger:
         found = {register.strange, ledger.strange}
@@ -129,7 +129,7 @@ def _adopt(folder: Path, said: str = "", learned: Counter[str] | None = None) ->
     """Make a folder the one that counts, and say what it learned."""
     from axtra.sending.ledger import Ledger  # noqa: PLC0415
     from axtra.subscribers import Register  # noqa: PLC0415
-    from axtra.subscribers.lineage import Strange  # noqa: PLC0415
+    from axtra.subscribers.generations import Strange  # noqa: PLC0415
 
     with Register.open(folder) as register, Ledger.open(folder) as ledger:
         strange = register.adopt(), ledger.adopt()

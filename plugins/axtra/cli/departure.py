@@ -8,8 +8,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from axtra import dates, diagnostics
 from axtra.cli.project import PROBLEMS, UsageError, now, root
+from axtra.core import dates, diagnostics
 
 if TYPE_CHECKING:
     from axtra.sending.conditions import Refusal
@@ -62,8 +62,8 @@ def letter_of(edition: Edition, name: str, liste: str) -> Letter:
 
 def remembered(edition: str, ledger: Ledger) -> bool:
     """Check that the ledger knows of every departure that something else knows of; else, say so."""
+    from axtra.content.sent_letters import RegisterError  # noqa: PLC0415
     from axtra.sending import archive, conditions  # noqa: PLC0415
-    from axtra.sent import RegisterError  # noqa: PLC0415
 
     try:
         refusals = list(conditions.remembered(edition, archive.forgotten(root(), edition, ledger)))

@@ -17,11 +17,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from axtra import dates, diagnostics
-from axtra.cli import backups, desk, importing, returned
+from axtra.cli import backups, import_people, returned_mail, sending_support
 from axtra.cli.arguments import USAGE, Parser
-from axtra.dates import ZONE
-from axtra.diagnostics import count
+from axtra.core import dates, diagnostics
+from axtra.core.dates import ZONE
+from axtra.core.diagnostics import count
 
 if TYPE_CHECKING:
     from axtra.subscribers import Register, Subscription
@@ -54,7 +54,7 @@ def add_commands(commands: argparse._SubParsersAction[Parser]) -> None:
     leaving = add("desabonner", _unsubscribe, "retirer une personne")
     leaving.add_argument("adresse", metavar="ADRESSE", help="« - » pour la lire au clavier")
     leaving.add_argument("--liste", metavar="LISTE", help="seulement de cette liste")
-    returned.add_commands(add)
+    returned_mail.add_commands(add)
     erasing = add("effacer", _erase, "effacer tout ce que le registre sait d’une personne")
     erasing.add_argument("adresse", metavar="ADRESSE", help="« - » pour la lire au clavier")
     backups.add_commands(add)
@@ -72,9 +72,9 @@ def add_commands(commands: argparse._SubParsersAction[Parser]) -> None:
 
 def _add_files(add: Callable[[str, Command, str], Parser]) -> None:
     bringing = add(
-        "importer", importing.bring_in, "ajouter les personnes d’un fichier CSV à une liste"
+        "importer", import_people.bring_in, "ajouter les personnes d’un fichier CSV à une liste"
     )
-    importing.add_options(bringing)
+    import_people.add_options(bringing)
     sending = add("exporter", _export, "écrire une liste dans un fichier CSV")
     sending.add_argument("--liste", required=True, metavar="LISTE", help="la liste")
     sending.add_argument(
@@ -87,9 +87,9 @@ def _guarded(run: Command) -> Command:
 
     @functools.wraps(run)
     def guarded(options: argparse.Namespace) -> int:
-        from axtra.sending.editions import BusyError  # noqa: PLC0415
+        from axtra.sending.frozen_editions import BusyError  # noqa: PLC0415
         from axtra.subscribers import AddressError, FolderError, ListError  # noqa: PLC0415
-        from axtra.subscribers.mailboxes import MailboxError  # noqa: PLC0415
+        from axtra.subscribers.returns.mailboxes import MailboxError  # noqa: PLC0415
 
         try:
             return run(options)
@@ -127,15 +127,15 @@ def _known_list(register: Register, liste: str) -> None:
 
 
 def _export(options: argparse.Namespace) -> int:
-    from axtra.subscribers import importing as files  # noqa: PLC0415
-    from axtra.subscribers import sheet  # noqa: PLC0415
+    from axtra.subscribers.importing import bringing_in as files  # noqa: PLC0415
+    from axtra.subscribers.importing import csv_files  # noqa: PLC0415
 
     if options.sortie:
-        desk.spare(options.sortie)
-    with desk.open_register(reading=True) as register:
+        sending_support.spare(options.sortie)
+    with sending_support.open_register(reading=True) as register:
         _known_list(register, options.liste)
         rows = files.rows(register.subscriptions(options.liste))
-    data = sheet.write(rows)
+    data = csv_files.write(rows)
     if options.sortie is None:
         sys.stdout.write(data.decode("utf-8-sig"))
         return DONE
@@ -151,7 +151,7 @@ def _export(options: argparse.Namespace) -> int:
 
 
 def _list(options: argparse.Namespace) -> int:
-    with desk.open_register(reading=True) as register:
+    with sending_support.open_register(reading=True) as register:
         if options.historique:
             return _history(register, _address(options.historique), options.format)
         if options.liste:
@@ -245,7 +245,7 @@ def _unsubscribe(options: argparse.Namespace) -> int:
     from axtra.subscribers import Reason  # noqa: PLC0415
 
     address = _address(options.adresse)
-    with desk.open_register() as register, register.together():
+    with sending_support.open_register() as register, register.together():
         if options.liste:
             _known_list(register, options.liste)
         person = register.find(address)
@@ -271,7 +271,7 @@ def _erase(options: argparse.Namespace) -> int:
     from axtra.subscribers import folded  # noqa: PLC0415
 
     address = _address(options.adresse)
-    with desk.open_register() as register, desk.open_ledger() as ledger:
+    with sending_support.open_register() as register, sending_support.open_ledger() as ledger:
         held = register.erase(address, _now())
         held |= ledger.erase(address, register.keys.mark(folded(address)))
         scrubbed = register.scrubbed and ledger.scrubbed
@@ -296,7 +296,7 @@ def _erase(options: argparse.Namespace) -> int:
 
 def _serve(options: argparse.Namespace) -> int:
     from axtra.subscribers import data_folder  # noqa: PLC0415
-    from axtra.subscribers.tokens import rotate  # noqa: PLC0415
+    from axtra.subscribers.signed_tokens import rotate  # noqa: PLC0415
 
     folder = data_folder(os.environ)
     if options.nouvelle_cle:

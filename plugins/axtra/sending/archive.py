@@ -10,8 +10,8 @@ from email.message import EmailMessage
 from email.parser import BytesParser
 from pathlib import Path
 
-from axtra import sent
-from axtra.diagnostics import count
+from axtra.content import sent_letters
+from axtra.core.diagnostics import count
 from axtra.sending.conditions import Departure
 from axtra.sending.ledger import Ledger
 from axtra.sending.records import Frozen
@@ -71,8 +71,10 @@ def note(root: Path, frozen: Frozen, messages: int) -> None:
         OSError: it cannot be written.
     """
     day = (frozen.departed or frozen.moment).date()
-    urls = sent.carried(parts(frozen), frozen.terms.siteurl)
-    sent.record(root, sent.Sent(frozen.edition, frozen.liste, day, frozen.hash, urls, messages))
+    urls = sent_letters.carried(parts(frozen), frozen.terms.siteurl)
+    sent_letters.record(
+        root, sent_letters.Sent(frozen.edition, frozen.liste, day, frozen.hash, urls, messages)
+    )
 
 
 def forgotten(root: Path, edition: str, ledger: Ledger) -> list[Departure]:
@@ -90,9 +92,9 @@ def forgotten(root: Path, edition: str, ledger: Ledger) -> list[Departure]:
         liste: Departure(liste, moment.date(), str(ledger.journal.path), certain=certain)
         for liste, (moment, certain) in ledger.forgotten(edition).items()
     }
-    for one in sent.load(root):
+    for one in sent_letters.load(root):
         if one.edition == edition and ledger.reach(edition, one.audience) < max(1, one.messages):
-            found[one.audience] = Departure(one.audience, one.day, sent.FILE)
+            found[one.audience] = Departure(one.audience, one.day, sent_letters.FILE)
     return [found[liste] for liste in sorted(found)]
 
 

@@ -18,7 +18,7 @@ from axtra.sending.ledger import Ledger
 from axtra.sending.records import Decision, Removal, State, Waiting
 from axtra.sending.replies import Fate, Reply
 from axtra.subscribers import Reason, Register
-from axtra.subscribers.reports import Nature
+from axtra.subscribers.returns.bounce_reports import Nature
 
 IN_A_ROW = 5  # refusals of one kind, on one connection or on all together
 SHARE, AT_LEAST = 0.03, 10  # of an edition; people

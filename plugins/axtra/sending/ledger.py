@@ -12,7 +12,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from axtra.sending.editions import BusyError, Editions
+from axtra.sending.frozen_editions import BusyError, Editions
 from axtra.sending.records import Doubt, Frozen, Line, Removal, Seat, State, Waiting
 from axtra.subscribers import FolderError, folded
 

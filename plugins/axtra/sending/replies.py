@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from axtra.subscribers.verdicts import About, about
+from axtra.subscribers.returns.refusal_verdicts import About, about
 
 _STATUS = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.])")
 _CLOSING = 421

@@ -17,7 +17,7 @@ from datetime import datetime
 from queue import Empty, SimpleQueue
 from types import FrameType
 
-from axtra import dates
+from axtra.core import dates
 from axtra.sending.brakes import Brakes
 from axtra.sending.couriers import (
     Answered,
@@ -35,7 +35,7 @@ from axtra.sending.couriers import (
 from axtra.sending.pace import DAY, Breaker, Pace
 from axtra.sending.records import Removal, State, Waiting
 from axtra.sending.replies import Fate, Reply
-from axtra.sending.ship import End, Outcome, Progress, Ship
+from axtra.sending.run_context import End, Outcome, Progress, Ship
 
 # Seconds before a message is tried again: the first serve greylisting, the last a night.
 BACK_OFF = (2, 8, 30, 300, 1_800, 7_200, 14_400, 28_800, 43_200)

@@ -4,8 +4,9 @@ Everything stays in one private data folder, outside the project; nothing here w
 """
 
 from axtra.subscribers.addresses import AddressError, folded, normalized
+from axtra.subscribers.confirmation_requests import PENDING_DAYS, Claimed
 from axtra.subscribers.consent import Basis, Consent
-from axtra.subscribers.folder import FolderError, LockedError, data_folder
+from axtra.subscribers.data_folder import FolderError, LockedError, data_folder
 from axtra.subscribers.people import (
     Excluded,
     Expiring,
@@ -16,11 +17,10 @@ from axtra.subscribers.people import (
     Recipient,
     Subscription,
 )
-from axtra.subscribers.pool import Pool
 from axtra.subscribers.register import Register
-from axtra.subscribers.requests import PENDING_DAYS, Claimed
+from axtra.subscribers.register_pool import Pool
+from axtra.subscribers.signed_tokens import Keys, Stamp
 from axtra.subscribers.suppressions import Proposal, Reinstated, Suppression
-from axtra.subscribers.tokens import Keys, Stamp
 
 __all__ = [
     "PENDING_DAYS",

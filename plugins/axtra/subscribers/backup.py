@@ -17,11 +17,11 @@ from itertools import count, islice
 from pathlib import Path
 from typing import Any
 
-from axtra.subscribers.folder import FolderError, published_by
+from axtra.subscribers.data_folder import FolderError, published_by
+from axtra.subscribers.database import read, written
+from axtra.subscribers.generations import JournaledBook
 from axtra.subscribers.journal import sync
-from axtra.subscribers.lineage import JournaledBook
-from axtra.subscribers.store import read, written
-from axtra.subscribers.tokens import PEPPER
+from axtra.subscribers.signed_tokens import PEPPER
 
 MANIFEST = "manifeste.json"
 _VERSION = 1

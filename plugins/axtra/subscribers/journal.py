@@ -17,7 +17,7 @@ from pathlib import Path
 
 from filelock import FileLock
 
-from axtra.subscribers.folder import FolderError, published_by
+from axtra.subscribers.data_folder import FolderError, published_by
 
 VARIABLE = "AXTRA_JOURNAL"
 _NAME = "retraits.journal"  # where AXTRA_JOURNAL names a folder

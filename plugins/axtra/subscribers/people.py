@@ -16,10 +16,10 @@ from typing import Self
 
 from axtra.subscribers.addresses import folded
 from axtra.subscribers.consent import Basis, Consent
+from axtra.subscribers.database import connect, read
 from axtra.subscribers.journal import journal_of
-from axtra.subscribers.replaying import SubscribersBook
-from axtra.subscribers.store import connect, read
-from axtra.subscribers.tokens import Keys
+from axtra.subscribers.journal_replay import SubscribersBook
+from axtra.subscribers.signed_tokens import Keys
 
 _LIST = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _LONGEST_LIST = 40

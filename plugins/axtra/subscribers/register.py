@@ -7,12 +7,12 @@ from datetime import datetime
 from enum import StrEnum
 
 from axtra.subscribers.addresses import folded
+from axtra.subscribers.confirmation_requests import Requests
 from axtra.subscribers.consent import Basis, Consent
+from axtra.subscribers.database import written
 from axtra.subscribers.people import Reason, checked_list
-from axtra.subscribers.requests import Requests
-from axtra.subscribers.store import written
+from axtra.subscribers.signed_tokens import new_id
 from axtra.subscribers.suppressions import Suppressions
-from axtra.subscribers.tokens import new_id
 
 
 class Outcome(StrEnum):

@@ -11,9 +11,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from axtra.subscribers.database import read, written
 from axtra.subscribers.people import People, Reason
-from axtra.subscribers.store import read, written
-from axtra.subscribers.tokens import edition_tag
+from axtra.subscribers.signed_tokens import edition_tag
 
 _ADDRESS = re.compile(r"[^\s<>()\"',;:]*@[^\s<>()\"',;:]*")
 _LONGEST_DETAIL = 200

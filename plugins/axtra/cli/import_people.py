@@ -1,0 +1,207 @@
+"""`axtra abonnes importer`: the people of a file, and those who left elsewhere.
+
+No message quotes an address or a name; lines of the file are named by their numbers.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shlex
+import sys
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from axtra.cli import sending_support
+from axtra.cli.arguments import USAGE, Parser
+from axtra.core.dates import ZONE
+from axtra.core.diagnostics import count
+
+if TYPE_CHECKING:
+    from axtra.subscribers.importing.csv_files import Choices, Sheet
+
+DONE, PROBLEMS = 0, 1
+
+
+def add_options(bringing: Parser) -> None:
+    """Add the options of the command to its parser."""
+    bringing.add_argument("fichier", type=Path, metavar="FICHIER.csv", help="le fichier")
+    bringing.add_argument("--liste", required=True, metavar="LISTE", help="par exemple membres")
+    bringing.add_argument("--essai", action="store_true", help="tout vérifier, ne rien garder")
+    bringing.add_argument(
+        "--ignorer-erreurs", action="store_true", help="importer les bonnes lignes quand même"
+    )
+    bringing.add_argument(
+        "--consentement",
+        choices=("expres", "tacite", "tacite-demande"),
+        help="pour un fichier qui n’a pas cette colonne",
+    )
+    bringing.add_argument(
+        "--date", type=_day, metavar="AAAA-MM-JJ", help="date du consentement, de même"
+    )
+    bringing.add_argument("--source", metavar="TEXTE", help="source du consentement, de même")
+    bringing.add_argument(
+        "--garder-si",
+        action="append",
+        type=_condition,
+        default=[],
+        metavar="COLONNE=VALEUR",
+        help="n’importer que ces personnes; peut se répéter",
+    )
+    bringing.add_argument(
+        "--ignorer-colonne",
+        action="append",
+        default=[],
+        metavar="COLONNE",
+        help="une colonne qui ne dit pas qui est parti; peut se répéter",
+    )
+    bringing.add_argument(
+        "--dates",
+        choices=("jour-mois", "mois-jour"),
+        help="l’ordre des dates du fichier, quand rien ne le dit",
+    )
+    bringing.add_argument(
+        "--retraits",
+        action="store_true",
+        help="retirer de la liste les personnes qui, d’après le fichier, sont parties",
+    )
+
+
+def _condition(text: str) -> str:
+    if not text.rpartition("=")[0].strip():
+        raise argparse.ArgumentTypeError(
+            f"« {text} » : écrivez la colonne et la valeur, par exemple « Infolettre=Oui »"
+        )
+    return text
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(
+            f"la date « {text} » n’existe pas (année-mois-jour)"
+        ) from None
+
+
+def _now() -> datetime:
+    return datetime.now(ZONE)
+
+
+def _people(number: int) -> str:
+    return count(number, "personne")
+
+
+def bring_in(options: argparse.Namespace) -> int:
+    """Add the people of a file to a list, or take them off it."""
+    from axtra.subscribers import Basis  # noqa: PLC0415
+    from axtra.subscribers.importing import bringing_in, csv_files  # noqa: PLC0415
+    from axtra.subscribers.importing.date_columns import Order  # noqa: PLC0415
+    from axtra.subscribers.people import checked_list  # noqa: PLC0415
+
+    checked_list(options.liste)
+    try:
+        data = options.fichier.read_bytes()
+    except OSError:
+        sys.stderr.write(f"axtra : le fichier « {options.fichier} » ne se lit pas.\n")
+        return USAGE
+    basis = Basis(options.consentement) if options.consentement else None
+    order = Order(options.dates) if options.dates else None
+    defaults = csv_files.Defaults(basis, options.date, options.source or "", order)
+    found = csv_files.read(
+        data,
+        options.fichier.name,
+        _now(),
+        defaults,
+        _choices(options),
+        withdrawals=options.retraits,
+    )
+    problems = found.problems
+    if problems:
+        listed = bringing_in.listed(problems)
+        sys.stderr.write(f"{listed}\n{count(len(problems), 'erreur')}\n")
+    sys.stdout.write("".join(f"{one}\n" for one in found.told))
+    if options.retraits:
+        return _take_off(options, found)
+    if found.ignored:
+        sys.stdout.write(f"Colonnes laissées de côté : {', '.join(found.ignored)}\n")
+    if problems and not (options.ignorer_erreurs and found.entries):
+        sys.stderr.write("Rien n’a été importé.\n")
+        return PROBLEMS
+    with sending_support.open_register() as register:
+        new = options.liste not in register.lists()
+        counts = bringing_in.bring_in(
+            register, options.liste, found.entries, _now(), trial=options.essai
+        )
+        still = bringing_in.still_on(register, found.left)
+    now = _now()
+    expired = sum(1 for one in found.entries if one.consent.expires and one.consent.expires <= now)
+    said = bringing_in.told(counts, found.repeated, expired)
+    kind = "nouvelle liste" if new else "liste"
+    trial = "Essai, rien n’a été gardé. " if options.essai else ""
+    sys.stdout.write(f"{trial}{kind.capitalize()} « {options.liste} » : {said}.\n")
+    if found.left:
+        sys.stdout.write(
+            f"Pas importées, parce que le fichier dit non : {_people(len(found.left))}.\n"
+        )
+    if found.aside:
+        sys.stdout.write(f"Laissées de côté par --garder-si : {_people(found.aside)}.\n")
+    if still:
+        sys.stdout.write(
+            f"De ce fichier, ont quitté ailleurs et sont encore abonnées ici : {_people(still)}.\n"
+            f"    → Pour ne plus leur écrire :  {_again(options)} --retraits\n"
+        )
+    return PROBLEMS if problems else DONE
+
+
+def _choices(options: argparse.Namespace) -> Choices:
+    """Gather what was said of the columns of a file."""
+    from axtra.subscribers.importing.csv_cells import words  # noqa: PLC0415
+    from axtra.subscribers.importing.csv_files import Choices  # noqa: PLC0415
+
+    keep: dict[str, frozenset[str]] = {}
+    for one in options.garder_si:
+        column, _, value = one.rpartition("=")
+        keep[words(column)] = keep.get(words(column), frozenset()) | {words(value) or value.strip()}
+    return Choices(keep, frozenset(map(words, options.ignorer_colonne)), _again(options))
+
+
+def _again(options: argparse.Namespace) -> str:
+    """Write the command that was typed, to add an option to it."""
+    typed = ["axtra", "abonnes", "importer", str(options.fichier), "--liste", options.liste]
+    for name, given in (
+        ("--consentement", options.consentement),
+        ("--date", options.date),
+        ("--source", options.source),
+        ("--dates", options.dates),
+    ):
+        typed += [name, str(given)] if given else []
+    for name, several in (
+        ("--garder-si", options.garder_si),
+        ("--ignorer-colonne", options.ignorer_colonne),
+    ):
+        for one in several:
+            typed += [name, one]
+    typed += ["--ignorer-erreurs"] if options.ignorer_erreurs else []
+    return shlex.join(typed + (["--essai"] if options.essai else []))
+
+
+def _take_off(options: argparse.Namespace, found: Sheet) -> int:
+    """Take those who left elsewhere off a list."""
+    from axtra.subscribers.importing import bringing_in  # noqa: PLC0415
+
+    if found.problems and not (options.ignorer_erreurs and found.left):
+        sys.stderr.write("Personne n’a été retiré.\n")
+        return PROBLEMS
+    how = f"retraits de {options.fichier.name}"
+    with sending_support.open_register() as register:
+        off = bringing_in.take_off(
+            register, options.liste, found.left, _now(), how, trial=options.essai
+        )
+    trial = "Essai, rien n’a été gardé. " if options.essai else ""
+    others = len(found.left) - off
+    sys.stdout.write(
+        f"{trial}Liste « {options.liste} » : {_people(off)} à qui elle ne sera plus envoyée; "
+        f"{_people(others)} qui n’y étaient pas, et qu’aucun import n’y mettra.\n"
+    )
+    return PROBLEMS if found.problems else DONE

@@ -1,0 +1,303 @@
+"""`axtra abonnes rebonds` and `retablir`: what came back by mail, and who is written to again.
+
+It prints whom a person has to answer, to look into, or has just brought back; it only counts those
+whose suppression goes without saying.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from axtra.cli import sending_support
+from axtra.cli.arguments import USAGE, Parser
+from axtra.cli.project import DONE, PROBLEMS, UsageError, add_format, now, root
+from axtra.core import dates
+from axtra.core.dates import NBSP, ZONE
+from axtra.core.diagnostics import count
+
+if TYPE_CHECKING:
+    from axtra.subscribers import Reinstated, Suppression
+    from axtra.subscribers.returns.judgement import Letter
+    from axtra.subscribers.returns.sorting import Held, Sent, Sorted
+
+_MOST_SHOWN = 40
+Command = Callable[[argparse.Namespace], int]
+
+
+def add_commands(add: Callable[[str, Command, str], Parser]) -> None:
+    """Plug these commands into `axtra abonnes`."""
+    reading = add("rebonds", _read, "lire les courriels revenus, les plaintes, les retraits")
+    reading.add_argument(
+        "boite", metavar="BOITE", help="un Maildir, un fichier mbox ou imaps://nom@serveur/INBOX"
+    )
+    add_format(reading)
+    back = add("retablir", _reinstate, "écrire de nouveau à qui a été retiré")
+    back.add_argument("adresse", metavar="ADRESSE", nargs="?", help="« - » pour la lire au clavier")
+    back.add_argument(
+        "--edition", metavar="EDITION", help="toutes les adresses que cette édition a fait retirer"
+    )
+
+
+def _editions() -> dict[str, Sent]:
+    """Name the editions that may come back, by their marks: those sent, those of the project."""
+    from axtra.subscribers.returns.sorting import Sent  # noqa: PLC0415
+    from axtra.subscribers.signed_tokens import edition_tag  # noqa: PLC0415
+
+    found: dict[str, int] = {}
+    with suppress(UsageError):  # a mailbox may be read outside the project
+        found = {path.stem: 0 for path in (root() / "newsletters").rglob("*.md")}
+    with sending_support.open_ledger() as ledger:
+        found |= ledger.sizes()
+    return {edition_tag(name): Sent(name, people) for name, people in found.items()}
+
+
+# --- rebonds -------------------------------------------------------------------------------------
+
+
+def _read(options: argparse.Namespace) -> int:
+    from axtra.subscribers.returns import mailboxes  # noqa: PLC0415
+    from axtra.subscribers.returns.sorting import Sorter  # noqa: PLC0415
+
+    password = os.environ.get("AXTRA_IMAP_MOT_DE_PASSE", "")
+    sending_support.spare(Path(options.boite))
+    with sending_support.open_register() as register:
+        sorter = Sorter(register, now(), _editions())
+        try:
+            mailboxes.read(options.boite, password, sorter.take)
+        finally:  # what was read before a server failed is settled all the same
+            done = sorter.finish()
+    if options.format == "json":
+        sys.stdout.write(json.dumps(_record(done), ensure_ascii=False, indent=2) + "\n")
+    else:
+        _say(done)
+    for one in done.held:
+        sys.stderr.write(_hold(one))
+    if done.statuses:
+        codes = ", ".join(
+            f"{code or 'sans code'} ({number})" for code, number in sorted(done.statuses.items())
+        )
+        sys.stderr.write(
+            f"ALARME : des serveurs refusent nos courriels : {codes}. Personne n’a été retiré.\n"
+            "    → N’envoyez plus rien avant d’avoir vérifié SPF, DKIM, les listes de blocage "
+            "et la limite d’envoi de notre compte.\n"
+        )
+    return PROBLEMS if done.held or done.statuses else DONE
+
+
+def _say(done: Sorted) -> None:
+    from axtra.subscribers.returns.sorting import TO_REVIEW  # noqa: PLC0415
+
+    plural = "s" if done.read > 1 else ""
+    sys.stdout.write(f"{count(done.read, 'courriel')} lu{plural} : {', '.join(_counts(done))}.\n")
+    _name(
+        done.to_review,
+        "L’adresse semble ne plus exister, ou au moins "
+        f"{TO_REVIEW} éditions sont revenues. À vérifier; rien n’a été retiré",
+    )
+    _name(
+        done.closed,
+        "L’adresse (un groupe, souvent) ne reçoit que d’expéditeurs choisis. "
+        "Demandez-lui de nous y ajouter, ou une autre adresse; rien n’a été retiré",
+    )
+    if done.to_read:
+        _show(done.to_read)
+
+
+def _name(addresses: set[str], title: str) -> None:
+    if addresses:
+        lines = "".join(f"    {address}\n" for address in sorted(addresses))
+        sys.stdout.write(f"{title} :\n{lines}")
+
+
+def _counts(done: Sorted) -> list[str]:
+    """Say what became of each mail; the numbers add up to what was read."""
+    from axtra.subscribers.returns.judgement import Nature  # noqa: PLC0415
+
+    fresh = done.fresh
+    always = [
+        f"{count(fresh[Nature.GONE], 'personne')} dont l’adresse n’existe plus",
+        count(fresh[Nature.COMPLAINT], "plainte"),
+        count(fresh[Nature.LEAVE], "désabonnement"),
+        f"{count(fresh[Nature.SOFT], 'retour')} sans suite",
+        f"{done.unknown} sans personne connue",
+    ]
+    some = (
+        (done.proposed, "retrait", " à décider"),
+        (fresh[Nature.REVIEW], "adresse", " à revoir"),
+        (fresh[Nature.CLOSED], "adresse", " qui choisit ses expéditeurs"),
+        (fresh[Nature.POLICY], "refus", " de nos courriels"),
+        (done.known, "retour", " déjà noté"),
+        (done.automatic, "avis", " automatique"),
+        (len(done.to_read), "courriel", " à lire par une personne"),
+    )
+    return always + [f"{_number(number, noun)}{rest}" for number, noun, rest in some if number]
+
+
+def _number(number: int, noun: str) -> str:
+    return f"{number} {noun}" if noun.endswith("s") else count(number, noun)
+
+
+def _show(mails: list[Letter]) -> None:
+    """Name the mails that nobody else will answer; those that ask to leave come first."""
+    ordered = sorted(mails, key=lambda one: not one.asks_to_leave)
+    sys.stdout.write(
+        f"{count(len(mails), 'courriel')} à lire par une personne "
+        "(dans la boîte, rien n’est marqué comme lu) :\n"
+    )
+    for one in ordered[:_MOST_SHOWN]:
+        when = _when(one)
+        asks = "DEMANDE DE DÉPART, " if one.asks_to_leave else ""
+        sys.stdout.write(
+            f"    {asks}{one.sender or 'sans expéditeur'}, {when} : "
+            f"«{NBSP}{one.subject or 'sans objet'}{NBSP}»\n"
+        )
+    if len(mails) > _MOST_SHOWN:
+        rest = len(mails) - _MOST_SHOWN
+        sys.stdout.write(f"    et {rest} de plus (--format json les donne tous)\n")
+    if ordered[0].asks_to_leave:
+        sys.stdout.write("    → Pour désabonner une personne :  axtra abonnes desabonner ADRESSE\n")
+
+
+def _when(one: Letter) -> str:
+    return f"{dates.day(one.moment)}, {dates.hour(one.moment)}" if one.moment else "sans date"
+
+
+def _hold(one: Held) -> str:
+    """Say what a person decides, and how."""
+    among = f" sur {one.reached}" if one.reached else ""
+    before = (
+        f"    {count(one.removed, 'personne')} de cette édition déjà retirée"
+        f"{'s' if one.removed > 1 else ''}; pour y revenir :  "
+        f"axtra abonnes retablir --edition {one.edition}\n"
+        if one.removed
+        else ""
+    )
+    return (
+        f"ARRÊT : l’édition {one.edition} ferait retirer {count(one.people, 'personne')}{among}. "
+        "C’est à une personne d’en décider : aucune n’est retirée.\n"
+        f"    Réponse la plus fréquente : «{NBSP}{one.said or 'sans texte'}{NBSP}»\n"
+        "    Une panne ou un réglage de notre côté donne la même réponse qu’une adresse disparue.\n"
+        f"{before}"
+        "    → Si ces adresses n’existent vraiment plus :  "
+        f"axtra envoi reprendre {one.edition} --retirer\n"
+        "    → Si la faute est la nôtre, ou dans le doute :  "
+        f"axtra envoi reprendre {one.edition} --garder\n"
+    )
+
+
+def _record(done: Sorted) -> dict[str, object]:
+    return {
+        "lus": done.read,
+        "par_nature": {nature.value: number for nature, number in sorted(done.fresh.items())},
+        "deja_notes": done.known,
+        "automatiques": done.automatic,
+        "sans_personne_connue": done.unknown,
+        "a_decider": done.proposed,
+        "refus_de_politique": dict(sorted(done.statuses.items())),
+        "a_revoir": sorted(done.to_review),
+        "expediteurs_choisis": sorted(done.closed),
+        "en_attente": [
+            {
+                "edition": one.edition,
+                "personnes": one.people,
+                "deja_retirees": one.removed,
+                "destinataires": one.reached or None,
+                "reponse": one.said,
+                "retirer": f"axtra envoi reprendre {one.edition} --retirer",
+                "garder": f"axtra envoi reprendre {one.edition} --garder",
+            }
+            for one in done.held
+        ],
+        "a_lire": [
+            {
+                "de": one.sender,
+                "objet": one.subject,
+                "date": one.moment.isoformat() if one.moment else None,
+                "demande_de_depart": one.asks_to_leave,
+            }
+            for one in done.to_read
+        ],
+    }
+
+
+# --- retablir ------------------------------------------------------------------------------------
+
+
+def _reinstate(options: argparse.Namespace) -> int:
+    if bool(options.adresse) == bool(options.edition):
+        sys.stderr.write(
+            "axtra abonnes retablir : donnez une adresse, ou une édition.\n"
+            "    → axtra abonnes retablir ADRESSE   (« - » pour la lire au clavier)\n"
+            "    → axtra abonnes retablir --edition EDITION\n"
+        )
+        return USAGE
+    return _person(options.adresse) if options.adresse else _edition(options.edition)
+
+
+def _person(typed: str) -> int:
+    from axtra.subscribers import Reason, normalized  # noqa: PLC0415
+    from axtra.subscribers.suppressions import OWN_WILL  # noqa: PLC0415
+
+    address = normalized(sys.stdin.readline() if typed == "-" else typed)
+    with sending_support.open_register() as register:
+        back = register.reinstate(address, now())
+        why = register.suppression(address)
+    if why is Reason.ERASED:
+        sys.stderr.write(
+            "axtra : cette personne a demandé d’être effacée; cela ne se défait pas.\n"
+            "    → Elle seule peut revenir, par le formulaire du site.\n"
+        )
+        return PROBLEMS
+    if back is None:
+        sys.stderr.write("axtra : cette adresse n’est pas retirée : rien à rétablir.\n")
+        return PROBLEMS
+    names = {mark: one.name for mark, one in _editions().items()}
+    sys.stdout.write(f"{address} n’est plus retirée. Elle l’était {_why(back.was, names)}.\n")
+    if back.was.reason in OWN_WILL:
+        sys.stdout.write(
+            "    Elle était partie ou s’était plainte elle-même : elle ne recevra rien tant "
+            "qu’elle ne se réabonne pas, par le formulaire du site.\n"
+        )
+    else:
+        sys.stdout.write(f"    {_receives(back)}\n")
+    return DONE
+
+
+def _receives(back: Reinstated) -> str:
+    if back.lists:
+        return f"Elle recevra de nouveau : {', '.join(back.lists)}."
+    return "Elle n’est sur aucune liste : elle ne recevra rien."
+
+
+def _why(was: Suppression, names: dict[str, str]) -> str:
+    edition = f", édition {names.get(was.edition, was.edition)}" if was.edition else ""
+    said = f" ({was.detail})" if was.detail else ""
+    day = dates.day(was.since.astimezone(ZONE))
+    return f"depuis le {day} : {was.reason.value}{edition}{said}"
+
+
+def _edition(edition: str) -> int:
+    with sending_support.open_register() as register:
+        back = register.reinstate_edition(edition, now())
+    if not back:
+        sys.stderr.write(
+            f"axtra : l’édition « {edition} » n’a fait retirer aucune adresse : rien à rétablir.\n"
+            "    → Vérifiez son nom :  axtra infolettre lister\n"
+        )
+        return PROBLEMS
+    for one in back:
+        said = one.was.detail or one.was.reason.value
+        sys.stdout.write(f"{one.address or 'adresse inconnue du registre'} : {said}\n")
+    sys.stdout.write(
+        f"{count(len(back), 'personne')} de l’édition {edition} : le serveur disait que l’adresse "
+        "n’existe pas; ce retrait est levé.\n"
+        "    Qui est parti ou s’est plaint reste retiré : rétablissez chaque adresse à part.\n"
+    )
+    return DONE

@@ -1,0 +1,150 @@
+"""Markdown to documents: sanitised, corrected HTML between blocks.
+
+Each block that Markdown makes carries the mark of its opening in the scan, which knows its line,
+its argument and its options.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections import Counter
+from typing import Any
+
+from axtra.content.audiences import SITE
+from axtra.content.blocks.inspection import (
+    flat,
+    inspect_html,
+    inspect_names,
+    inspect_reserved,
+    inspect_structure,
+    plain,
+)
+from axtra.content.blocks.markdown_engine import PLACEHOLDER, Placeholders, engine
+from axtra.content.blocks.marks import Marks
+from axtra.content.blocks.sanitising import sanitise
+from axtra.content.blocks.source import Opening, Typed, scan
+from axtra.content.blocks.tree import Document, Fragment, Heading, Part, RawBlock
+from axtra.core.diagnostics import Notes, errors
+from axtra.text import first_names, typography
+
+_TOKEN = re.compile(rf'<{PLACEHOLDER} data-cle="([0-9a-f]+)-(\d+)">|</{PLACEHOLDER}>')
+_TAGS = re.compile(rf"</?{PLACEHOLDER}\b")
+
+
+class Converter:
+    """Turns Markdown into documents, with one `Markdown` instance for all of them."""
+
+    def __init__(self) -> None:
+        self._blocks = Placeholders()
+        self._markdown = engine(self._blocks)
+
+    def convert(
+        self, body: str, *, first_line: int, language: str, notes: Notes, personal: bool = False
+    ) -> Document:
+        """Convert one body.
+
+        Args:
+            body: Markdown.
+            first_line: the line of the file on which the body starts.
+            language: a code such as fr-CA; typography is corrected in French only.
+            notes: takes every problem, with its line.
+            personal: the body may call its reader by name.
+        """
+        source = Typed(body, first_line)
+        key = hashlib.blake2b(body.encode(), digest_size=6).hexdigest()
+        marks = self._blocks.marks = Marks(key, tuple(scan(source, notes)))
+        self._markdown.reset()
+        if personal:
+            body = first_names.hold(body, first_line, notes, typography.correct_text)
+        html = marks.settle(self._markdown.convert(marks.put(body, source)), notes)
+        tokens: list[Any] = getattr(self._markdown, "toc_tokens", [])
+        inspect_structure(source, tokens, notes)
+        inspect_reserved(source, marks.openings, notes)
+        made, html = html, sanitise(html, source, notes)
+        _inspect_extents(made, html, marks, source, notes)
+        if language.startswith("fr"):
+            html = typography.correct_html(html)
+        inspect_html(html, source, notes)
+        inspect_names(html, source, notes, personal=personal)
+        parts = _split(html, marks)
+        public = _public(html, marks)
+        ids = frozenset(re.findall(r' id="([^"]+)"', public))
+        headings = tuple(
+            Heading(token["level"], token["id"], plain(token["name"]))
+            for token in flat(tokens)
+            if token["id"] in ids
+        )
+        return Document(parts, headings, ids, len(plain(public).split()))
+
+
+def _inspect_extents(made: str, clean: str, marks: Marks, source: Typed, notes: Notes) -> None:
+    """Refuse HTML by which a block would not end where it was closed."""
+    tags = Counter(token[0].startswith("</") for token in _TAGS.finditer(clean))
+    typed = tags[False] != len(marks.made) or tags[True] != len(marks.made)
+    moved = bool(marks.made) and made != clean and _texts(made) != _texts(clean)
+    if (typed or moved) and not errors(notes.found):
+        notes.error(
+            "html-interdit",
+            source.search(PLACEHOLDER)
+            or next((one.line for one in marks.openings), source.first_fence()),
+            "des balises HTML ouvertes avant un bloc sont fermées dedans, ou l’inverse",
+            "Fermez chaque balise dans le bloc où elle est ouverte, ou écrivez en Markdown.",
+        )
+
+
+def _texts(html: str) -> list[tuple[str, str]]:
+    """List what is read between placeholders, with what comes before it."""
+    at, before, found = 0, "", []
+    for token in (*_TOKEN.finditer(html), None):
+        text = html[at : token.start() if token else len(html)]
+        found.append((before, " ".join(plain(text).split())))
+        if token:
+            at, before = token.end(), token[0]
+    return found
+
+
+def _split(html: str, marks: Marks) -> tuple[Part, ...]:
+    """Cut HTML at its placeholders; each becomes a block with what it holds."""
+    frames: list[tuple[Opening | None, list[Part]]] = [(None, [])]
+    at = 0
+    for token in _TOKEN.finditer(html):
+        _append(frames[-1][1], html[at : token.start()])
+        at = token.end()
+        if token[1]:
+            frames.append((_opening(token, marks), []))
+        elif len(frames) > 1:
+            opening, parts = frames.pop()
+            if opening is not None:
+                frames[-1][1].append(
+                    RawBlock(
+                        opening.name, opening.argument, opening.options, opening.line, tuple(parts)
+                    )
+                )
+    _append(frames[-1][1], html[at:])
+    return tuple(frames[0][1])
+
+
+def _opening(token: re.Match[str], marks: Marks) -> Opening | None:
+    """Find what opened the block of a placeholder; one that was typed by hand is no block."""
+    return marks.openings[int(token[2])] if token[1] == marks.key else None
+
+
+def _public(html: str, marks: Marks) -> str:
+    """Leave out of some HTML the blocks that no page shows."""
+    kept, at, hidden = [], 0, list[bool]()
+    for token in _TOKEN.finditer(html):
+        if not any(hidden):
+            kept.append(html[at : token.start()])
+        at = token.end()
+        if token[1]:
+            opening = _opening(token, marks)
+            hidden.append(opening is not None and not SITE.reads(opening.name))
+        elif hidden:
+            hidden.pop()
+    return "".join([*kept, "" if any(hidden) else html[at:]])
+
+
+def _append(parts: list[Part], html: str) -> None:
+    if html.strip():
+        parts.append(Fragment(html.strip()))

@@ -1,0 +1,58 @@
+"""Where the files of the content are, and what the place of one says of it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from axtra.content.schema import KINDS, Kind
+from axtra.core import regular_files
+
+
+@dataclass(frozen=True, slots=True)
+class Folders:
+    """Where the content is: the project's root and two folders, relative to it."""
+
+    root: Path
+    content: str = "content"
+    newsletters: str = "newsletters"
+
+    def name(self, path: Path) -> str:
+        """Name a file as messages do: relative to the root, with forward slashes."""
+        return path.relative_to(self.root).as_posix()
+
+    @property
+    def tops(self) -> tuple[Path, Path]:
+        """Give the two folders: of the content, and of the letters."""
+        return self.root / self.content, self.root / self.newsletters
+
+    def read(self, path: Path) -> bytes:
+        """Give the bytes of a file of the content; no link leads to it.
+
+        Raises:
+            OSError: it cannot be read, or is no regular file.
+        """
+        return regular_files.read(path, next(top for top in self.tops if path.is_relative_to(top)))
+
+    def place(self, name: str) -> tuple[Kind, str, str] | None:
+        """Tell the kind, the slug and the numéro of a file from its name."""
+        for kind in KINDS.values():
+            top, _, rest = kind.pattern.partition("/")
+            folder = self.content if top == "content" else self.newsletters
+            found = _pattern(f"{folder}/{rest}").fullmatch(name)
+            if found:
+                parts = found.groupdict()
+                return kind, parts.get("slug") or "numero", parts.get("numero") or ""
+        return None
+
+
+@cache
+def _pattern(shape: str) -> re.Pattern[str]:
+    return re.compile(
+        re.escape(shape)
+        .replace(re.escape("**/"), "(?:[^/]+/)*")
+        .replace(re.escape("{slug}"), "(?P<slug>[^/]+)")
+        .replace(re.escape("{numero}"), "(?P<numero>[^/]+)")
+    )

@@ -1,0 +1,80 @@
+"""Which column of a file holds what, by the titles that spreadsheets and services give."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+
+from axtra.subscribers.importing.csv_cells import Row, words
+
+COLUMNS = ("adresse", "prenom", "nom", "consentement", "date", "source")
+
+# What common exports (Excel, Outlook, listmonk, Mailchimp, Mailjet, Brevo, Google, Cyberimpact)
+# call the same things.
+_NAMES: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "adresse": (
+            "adresse", "courriel", "adresse courriel", "adresse de courriel", "adresse email",
+            "adresse e mail", "adresse mail", "adresse electronique", "adresse de messagerie",
+            "adresse de courrier electronique", "courrier electronique", "courriel electronique",
+            "mel", "email", "e mail", "mail", "email address", "e mail address", "e mail 1 value",
+            "contact email", "courriel 1", "courriel principal", "primary email",
+        ),
+        "prenom": ("prenom", "first name", "firstname", "given name", "fname"),
+        "nom": ("nom", "nom de famille", "last name", "lastname", "family name", "lname", "name"),
+        "consentement": ("consentement", "consent", "type de consentement", "consent type"),
+        "date": (
+            "date", "date du consentement", "date de consentement", "date d inscription",
+            "consent date", "confirm time", "optin time", "created at", "subscribed at",
+        ),
+        "source": (
+            "source", "origine", "provenance", "consent source", "optin source",
+            "source du consentement", "preuve du consentement", "consent proof",
+        ),
+    }
+)  # fmt: skip
+_COLUMN = {name: column for column, names in _NAMES.items() for name in names}
+
+
+def is_known(title: str) -> bool:
+    """Tell whether a title is that of a column that is read."""
+    return words(title) in _COLUMN
+
+
+def places(rows: Sequence[Row]) -> dict[str, list[int]]:
+    """Find the columns by their titles, in the first row; several may hold the same thing.
+
+    « Adresse » is also the street: of several such columns, those that hold addresses of mail.
+    """
+    found: dict[str, list[int]] = {}
+    for index, title in enumerate(rows[0][1]):
+        column = _COLUMN.get(words(title))
+        if column is not None:
+            found.setdefault(column, []).append(index)
+    candidates = found.get("adresse", [])
+    mails = [
+        index for index in candidates if any("@" in "".join(row[index:][:1]) for _, row in rows[1:])
+    ]
+    if mails:
+        found["adresse"] = mails
+    return found
+
+
+def write(rows: Sequence[Sequence[str]], titles: Sequence[str] = COLUMNS) -> bytes:
+    """Write a CSV file that Excel in French opens with its accents and its columns.
+
+    A cell that a spreadsheet would take for a formula starts with an apostrophe, addresses too:
+    anyone may choose theirs, and `read` takes the apostrophe away again.
+    """
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
+    writer.writerow(titles)
+    writer.writerows(map(_inert, row) for row in rows)
+    return codecs.BOM_UTF8 + text.getvalue().encode()
+
+
+def _inert(cell: str) -> str:
+    return f"'{cell}" if cell.startswith(("=", "+", "-", "@")) else cell

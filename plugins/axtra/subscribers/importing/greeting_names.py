@@ -1,0 +1,29 @@
+"""First names as a mail may greet people by; what is none counts as unknown."""
+
+from __future__ import annotations
+
+import re
+
+from axtra.subscribers.importing.csv_cells import words
+
+_NONE = frozenset({
+    "null", "none", "nil", "nan", "n a", "na", "inconnu", "inconnue", "unknown", "anonyme", "test",
+    "prenom", "first name", "firstname", "nom", "sans", "aucun", "aucune", "non fourni", "x", "xx",
+    "xxx", "ref", "undefined", "vide", "client", "membre", "madame", "monsieur", "abonne",
+})  # fmt: skip
+_NO_NAME = re.compile(r"@|https?:|www\.")
+_TITLE = re.compile(r"(m|mr|mme|mlle|dr|dre|me|mgr|madame|monsieur|mrs|ms)\b\.?\s+", re.IGNORECASE)
+_PART = re.compile(r"[^\W_]+")
+_SPELLED = 2  # letters: « JF » may be two initials
+
+
+def cleaned(text: str, last_name: str = "") -> str:
+    """Give a first name: without title nor last name, with capitals where a person has them."""
+    if not words(text) or words(text) in _NONE or _NO_NAME.search(text):
+        return ""
+    name = _TITLE.sub("", text, count=1) if _TITLE.match(text) else text
+    if last_name and name.casefold().endswith(f" {last_name.casefold()}"):
+        name = name[: -len(last_name) - 1].strip()
+    if name.islower() or (name.isupper() and len(name) > _SPELLED):
+        name = _PART.sub(lambda part: part[0].capitalize(), name)
+    return name

@@ -1,0 +1,47 @@
+"""Addresses that may be mistyped, or that no person reads: to look at, not to refuse."""
+
+from __future__ import annotations
+
+import re
+
+from axtra.subscribers.importing.csv_cells import words
+
+_DOMAINS = (
+    "gmail.com", "hotmail.com", "hotmail.ca", "hotmail.fr", "outlook.com", "outlook.fr", "live.ca",
+    "live.com", "yahoo.ca", "yahoo.com", "yahoo.fr", "videotron.ca", "videotron.qc.ca", "aol.com",
+    "sympatico.ca", "bell.net", "icloud.com", "msn.com", "globetrotter.net", "cgocable.ca",
+    "me.com",
+)  # fmt: skip
+# Real ones that look like another.
+_REAL = frozenset({*_DOMAINS, "mail.com", "ymail.com", "live.fr", "gmx.com", "gmail.ca", "bell.ca"})
+_ENDS = {"con": "com", "cmo": "com", "cim": "com", "comm": "com", "vom": "com", "caa": "ca",
+         "cca": "ca", "frr": "fr", "ogr": "org", "orgg": "org", "nett": "net"}  # fmt: skip
+_NOBODY = re.compile(
+    r"(no ?reply|do ?not ?reply|ne ?pas ?repondre|mailer ?daemon|postmaster|abuse|hostmaster|root"
+    r"|bounces?|devnull|spam)\b"
+)
+
+
+def doubt(address: str) -> str:
+    """Say in French what to look at in an address, without quoting whose it is."""
+    local, _, domain = address.partition("@")
+    domain = domain.casefold()
+    if _NOBODY.match(words(local)):
+        return "cette adresse n’est celle de personne (service ou automate)"
+    if local.startswith("xn--"):
+        return "la partie avant « @ » semble abîmée par un logiciel"
+    name, _, end = domain.rpartition(".")
+    near = f"{name}.{_ENDS[end]}" if end in _ENDS else ""
+    if not near and domain not in _REAL:
+        near = next((one for one in _DOMAINS if _one_apart(domain, one)), "")
+    return f"« {domain} » : n’est-ce pas « {near} » ?" if near else ""
+
+
+def _one_apart(one: str, other: str) -> bool:
+    """Tell whether a letter too many, missing, changed or swapped makes one of the other."""
+    if abs(len(one) - len(other)) > 1:
+        return False
+    at = next((at for at, pair in enumerate(zip(one, other, strict=False)) if pair[0] != pair[1]),
+              min(len(one), len(other)))  # fmt: skip
+    a, b = one[at:], other[at:]
+    return a[1:] == b[1:] or a[1:] == b or a == b[1:] or (a[1::-1] == b[:2] and a[2:] == b[2:])

@@ -1,0 +1,1 @@
+"""Mail that comes back or comes in: bounces, complaints, requests to leave, letters to read."""

@@ -1,0 +1,180 @@
+"""A door open on the loopback, under the real uvicorn, and an SMTP server that keeps its mail."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from aiosmtpd.controller import Controller
+
+from axtra.content import site_facts
+from axtra.content.model import Facts
+from axtra.core.dates import ZONE
+from axtra.door.app import Door
+from axtra.door.confirmation_mail import Relay
+from axtra.door.limits import Limits
+from axtra.door.page_templates import Pages
+from axtra.door.server import server
+from axtra.sending.settings import Server
+from axtra.subscribers import Basis, Consent, Pool, Register
+from axtra.subscribers.database import written
+from support.service_processes import wait_until
+
+ROOT = Path(__file__).parents[2]
+
+
+@dataclass
+class Inbox:
+    """An SMTP server's handler: it keeps what it accepts, and refuses or waits as it is told to."""
+
+    mails: list[EmailMessage] = field(default_factory=list)
+    refuse: bool = False
+    held: bool = False
+    knocks: int = 0
+
+    async def handle_EHLO(  # noqa: N802
+        self, _server: Any, session: Any, _envelope: Any, hostname: str, responses: list[str]
+    ) -> list[str]:
+        self.knocks += 1
+        while self.held:  # noqa: ASYNC110 - who lets go is another thread
+            await asyncio.sleep(0.01)
+        session.host_name = hostname
+        return responses
+
+    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802
+        if self.refuse:
+            return f"554 5.7.1 refused: {envelope.rcpt_tos[0]}"
+        self.mails.append(message_from_bytes(envelope.content, policy=policy.default))
+        return "250 OK"
+
+    def link(self) -> str:
+        """Give the link of the last mail, as a path."""
+        text = self.mails[-1].get_content()
+        return re.search(r"http://[^/\s]+(/confirmation/\S+)", text)[1]  # type: ignore[index]
+
+
+def unsent(folder: Path, moment: datetime) -> int:
+    """Count the mails in flight, and those that are to be sent at a moment."""
+    with Register.open(folder) as register:
+        due = "mail = 'en_vol' OR (mail = 'a_envoyer' AND not_before <= ?)"
+        row = register._db.execute(
+            f"SELECT COUNT(*) FROM pending WHERE {due}",  # noqa: S608
+            (written(moment),),
+        )
+        return int(row.fetchone()[0])
+
+
+@dataclass
+class Open:
+    """A door in service."""
+
+    address: str
+    folder: Path
+    box: Inbox
+    journal: list[str]
+    limits: Limits
+    moment: Callable[[], datetime]
+    later: Callable[[timedelta], None]
+
+    @property
+    def inbox(self) -> Inbox:
+        """Give the mailbox, once no mail is to be sent to it at this moment."""
+        wait_until(lambda: unsent(self.folder, self.moment()) == 0)
+        return self.box
+
+    def register(self) -> Register:
+        return Register.open(self.folder)
+
+    def token(self, address: str, liste: str = "bimensuelle") -> str:
+        """Subscribe an address to a list, and give the token of its mails."""
+        with self.register() as register:
+            consent = Consent(Basis.EXPRESS, self.moment(), "essai", "essai")
+            register.add(liste, address, consent, self.moment())
+            person = register.find(address)
+            assert person
+            return register.keys.link(person.id, liste)
+
+    def recipients(self, liste: str = "bimensuelle") -> list[str]:
+        with self.register() as register:
+            return [one.address for one in register.recipients(liste, self.moment())[0]]
+
+
+@cache
+def _pages(found: Facts) -> Pages:
+    """Read the theme once: which port a link of a mail names, no test depends on."""
+    return Pages.load(ROOT / "theme", ROOT / ".cache" / "polices", found, "http://127.0.0.1")
+
+
+@contextmanager
+def relayed() -> Iterator[tuple[Inbox, int]]:
+    """Run an SMTP server; give what it keeps, and its port."""
+    box = Inbox()
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]  # aiosmtpd cannot choose one by itself
+    relay = Controller(box, hostname="127.0.0.1", port=port)
+    relay.start()
+    try:
+        yield box, port
+    finally:
+        box.held = False
+        relay.stop()
+
+
+@contextmanager
+def opened(folder: Path, *, relay: bool = True) -> Iterator[Open]:
+    """Open a door on the repository's own theme and facts, on a free port."""
+    with relayed() as (inbox, port):
+        yield from _opened(
+            folder, inbox, Relay(Server("127.0.0.1", port, "aucun")) if relay else None
+        )
+
+
+def _opened(folder: Path, inbox: Inbox, post: Relay | None) -> Iterator[Open]:
+    journal: list[str] = []
+    shift = [timedelta()]
+
+    def clock() -> datetime:
+        return datetime.now(ZONE) + shift[0]
+
+    found, _, types, _ = site_facts.read(ROOT / "content", "content")
+    limits = Limits(lambda: time.monotonic() + shift[0].total_seconds())
+    listening = socket.create_server(("127.0.0.1", 0))
+    address = f"http://127.0.0.1:{listening.getsockname()[1]}"
+    door = Door(
+        pool=Pool(folder),
+        facts=found,
+        offered={one.slug: one.name.plain for one in types},
+        pages=_pages(found),
+        post=post,
+        limits=limits,
+        clock=clock,
+        say=journal.append,
+    )
+    service = server(door)
+    thread = threading.Thread(target=service.run, kwargs={"sockets": [listening]}, daemon=True)
+    thread.start()
+    deadline = time.monotonic() + 10
+    while not service.started and time.monotonic() < deadline:
+        time.sleep(0.01)
+    try:
+        yield Open(
+            address, folder, inbox, journal, limits, clock,
+            lambda delta: shift.__setitem__(0, shift[0] + delta),
+        )  # fmt: skip
+    finally:
+        inbox.held = False
+        service.should_exit = True
+        thread.join()
+        listening.close()

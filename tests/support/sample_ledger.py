@@ -1,0 +1,42 @@
+"""A ledger with an edition that has left, for the tests of what follows."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from pathlib import Path
+
+from axtra.core.dates import ZONE
+from axtra.sending.ledger import Ledger
+from axtra.sending.records import Seat, Terms
+from axtra.subscribers import Excluded
+
+MOMENT = datetime(2026, 3, 2, 12, tzinfo=ZONE)
+TERMS = Terms("https://site.test", "https://porte.test", "rebonds@essai.test", "essai.test")
+
+
+def seats(*names: str) -> list[Seat]:
+    """Make places of people; the order of their messages is that of the names given."""
+    return [
+        Seat(f"{name}@exemple.test", "", f"p-{name}", f"{index:04d}-{name}@essai.test", "l", "e")
+        for index, name in enumerate(names)
+    ]
+
+
+def make_ledger(
+    folder: Path,
+    people: Sequence[Seat],
+    *,
+    clock: Callable[[], float] = time.time,
+    excluded: Sequence[Excluded] = (),
+    departed: bool = True,
+) -> Ledger:
+    """Make a ledger whose « edition » is frozen for « membres », and on its way."""
+    ledger = Ledger.open(folder, clock)
+    frozen = ledger.freeze(
+        "edition", "membres", "h1", b"template", TERMS, {"a.md": "1"}, people, excluded, MOMENT
+    )
+    if departed:
+        ledger.depart(frozen, MOMENT)
+    return ledger

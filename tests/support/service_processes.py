@@ -1,0 +1,70 @@
+"""The public door as a process of its own, and people who leave."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+from axtra.core.dates import ZONE
+from axtra.subscribers import Basis, Consent, Register
+from support.small_sites import BIN, ROOT
+
+LIST = "bimensuelle"
+
+
+def subscribed(folder: Path, number: int) -> list[str]:
+    """Subscribe people; give the token by which each leaves."""
+    now = datetime.now(ZONE)
+    people = [f"personne-{index}@exemple.test" for index in range(number)]
+    with Register.open(folder) as register:
+        with register.together():
+            for one in people:
+                register.add(LIST, one, Consent(Basis.EXPRESS, now, "essai", "essai"), now)
+        return [register.keys.link(one.person.id, LIST) for one in register.subscriptions(LIST)]
+
+
+@contextmanager
+def process(folder: Path, *words: str | Path, url: str = "") -> Iterator[subprocess.Popen[str]]:
+    """Lend a process that works on a data folder; it ends with the block."""
+    one = subprocess.Popen(
+        words,
+        cwd=ROOT,
+        env={"AXTRA_DONNEES": str(folder), "AXTRA_SMTP_URL": url, "PATH": ""},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        encoding="utf-8",
+    )
+    try:
+        yield one
+    finally:
+        one.terminate()
+        one.communicate(timeout=60)
+
+
+@contextmanager
+def started(folder: Path, relay: int = 0) -> Iterator[subprocess.Popen[str]]:
+    """Start the service; `relay` is the port of a mail server of this machine, if there is one."""
+    url = f"smtp://127.0.0.1:{relay}?tls=aucun" if relay else ""
+    with process(folder, BIN / "axtra", "service", "--port", "0", url=url) as service:
+        yield service
+
+
+def address(service: subprocess.Popen[str]) -> str:
+    """Wait until a service says where it listens."""
+    assert service.stdout
+    found = re.search(r"http://127\.0\.0\.1:\d+", service.stdout.readline())
+    assert found
+    return found[0]
+
+
+def wait_until(done: Callable[[], object]) -> None:
+    """Wait for what happens in another process."""
+    deadline = time.monotonic() + 60
+    while not done():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)

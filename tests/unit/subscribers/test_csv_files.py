@@ -1,0 +1,393 @@
+"""CSV in and out: what spreadsheets and services write, and what people get wrong."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from axtra.core.dates import ZONE
+from axtra.subscribers import Basis, Consent, Register, folded
+from axtra.subscribers.importing.bringing_in import bring_in, listed, rows, told
+from axtra.subscribers.importing.csv_files import COLUMNS, Defaults, Sheet, read, write
+from axtra.subscribers.importing.date_columns import Order
+from axtra.subscribers.register import Outcome
+
+NOW = datetime(2026, 3, 1, 9, tzinfo=ZONE)
+TITLES = "adresse,prenom,nom,consentement,date,source\n"
+GOOD = "zoe@exemple.test,Zoé,Roy,expres,2025-01-31,adhésion\n"
+
+
+def sheet(text: str | bytes, defaults: Defaults | None = None) -> Sheet:
+    data = text.encode() if isinstance(text, str) else text
+    return read(data, "liste.csv", NOW, defaults or Defaults())
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16"])
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_every_form_that_excel_writes_is_read(separator: str, encoding: str, end: str) -> None:
+    text = (TITLES + GOOD).replace(",", separator).replace("\n", end)
+    found = sheet(text.encode(encoding))
+    assert found.problems == ()
+    (entry,) = found.entries
+    assert (entry.address, entry.first_name, entry.last_name) == ("zoe@exemple.test", "Zoé", "Roy")
+    assert entry.consent == Consent(
+        Basis.EXPRESS, datetime(2025, 1, 31, tzinfo=ZONE), "adhésion", "liste.csv, ligne 2"
+    )
+
+
+def test_a_stated_separator_is_believed_and_lines_still_count() -> None:
+    found = sheet("sep=;\n" + (TITLES + "zoe;;;expres;2025-01-31;x\n").replace(",", ";"))
+    assert [one.line for one in found.problems] == [3]
+
+
+@pytest.mark.parametrize(
+    "titles",
+    [
+        "Courriel;Prénom;Nom;Consentement;Date du consentement;Origine",
+        "Email Address;First Name;Last Name;consent;OPTIN_TIME;SOURCE",
+        "E-mail;firstname;lastname;Consent type;created_at;Provenance",
+    ],
+)
+def test_the_titles_of_common_exports_are_known(titles: str) -> None:
+    found = sheet(f"{titles}\nzoe@exemple.test;Zoé;Roy;exprès;2025-01-31 10:22:03;web\n")
+    assert found.problems == ()
+    assert found.entries[0].first_name == "Zoé"
+
+
+def test_other_columns_are_named_and_left() -> None:
+    found = sheet(
+        "ville,adresse,consentement,date,source,cote\nLévis,a@b.ca,expres,2025-01-31,x,3\n"
+    )
+    assert found.ignored == ("ville", "cote")
+    assert found.problems == ()
+
+
+@pytest.mark.parametrize(
+    ("line", "problem", "remedy"),
+    [
+        ("zoe.exemple.test,,,expres,2025-01-31,x", "@", "Corrigez"),
+        (",,,expres,2025-01-31,x", "vide", "Corrigez"),
+        ("zoé@exemple.test,,,expres,2025-01-31,x", "accent", "Corrigez"),
+        ("a@b.ca,,,oui,2025-01-31,x", "pas connu", "expres, tacite"),
+        ("a@b.ca,,,,2025-01-31,x", "consentement manque", "expres, tacite"),
+        ("a@b.ca,,,expres,2025-02-31,x", "n’existe pas", "2019-02-28"),
+        ("a@b.ca,,,expres,31/02/2025,x", "n’existe pas", "2019-02-28"),
+        ("a@b.ca,,,expres,,x", "date du consentement manque", "2019-02-28"),
+        ("a@b.ca,,,expres,2026-03-02,x", "à venir", "2019-02-28"),
+        ("a@b.ca,,,expres,0025-01-31,x", "n’existe pas", "2019-02-28"),
+        ("a@b.ca,,,expres,2025-01-31,", "source", "formulaire"),
+        ("a@b.ca,,expres", "moins de champs", "Complétez"),
+        ("Zoe@exemple.TEST,,,tacite,2025-01-31,x", "ligne 2", "une seule"),
+    ],
+)
+def test_a_bad_line_is_named_with_its_number_cause_and_remedy(
+    line: str, problem: str, remedy: str
+) -> None:
+    found = sheet(f"{TITLES}{GOOD}\n{line}\n")
+    assert {one.line for one in found.problems} == {4}
+    assert any(problem in one.problem and remedy in one.remedy for one in found.problems)
+    assert len(found.entries) == 1
+    address = line.partition(",")[0]
+    assert not address or all(address not in str(one) for one in found.problems)
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("28/02/2019", "2019-02-28"),
+        ("28-2-2019 10:11", "2019-02-28"),
+        ("02/28/2019", "2019-02-28"),
+        ("05/05/2021", "2021-05-05"),
+        ("2024-01-02T10:11:12Z", "2024-01-02"),
+        ("2024-01-02 10:11:12.123456-05", "2024-01-02"),
+        ("2024/1/2", "2024-01-02"),
+        ("2024.01.02", "2024-01-02"),
+        ("20240102", "2024-01-02"),
+        ("2 janvier 2024", "2024-01-02"),
+        ("1er août 2024", "2024-08-01"),
+        ("02-janv-24", "2024-01-02"),
+        ("Jan 2, 2024", "2024-01-02"),
+    ],
+)
+def test_a_date_that_can_be_only_one_is_read(text: str, day: str) -> None:
+    found = sheet(f'{TITLES}a@b.ca,,,expres,"{text}",x\n')
+    assert [f"{one.consent.given:%Y-%m-%d}" for one in found.entries] == [day], found.problems
+
+
+def test_one_sure_date_gives_the_order_of_its_column() -> None:
+    lines = "a@b.ca,,,expres,05/06/2021,x\nb@b.ca,,,expres,28/02/2019,x\n"
+    found = sheet(TITLES + lines)
+    assert [one.consent.given.month for one in found.entries] == [6, 2]
+
+
+def test_an_order_that_nothing_tells_is_asked_once_then_taken() -> None:
+    lines = "".join(f"p{at}@b.ca,,,expres,05/06/2021,x\n" for at in range(1500))
+    found = sheet(TITLES + lines)
+    [said] = found.problems
+    assert said.line == 2
+    assert "1495 autres" in said.problem
+    assert "--dates jour-mois" in said.remedy
+    for order, month in ((Order.DAY_FIRST, 6), (Order.MONTH_FIRST, 5)):
+        read_again = sheet(TITLES + lines, Defaults(order=order))
+        assert {one.consent.given.month for one in read_again.entries} == {month}
+
+
+@pytest.mark.parametrize("text", ["45293", "bientôt", "05/06/21", "2019-13-01"])
+def test_dates_that_are_none_are_one_message_for_the_column(text: str) -> None:
+    lines = "".join(f"p{at}@b.ca,,,expres,{text},x\n" for at in range(1500))
+    [said] = sheet(TITLES + lines + GOOD).problems
+    assert (said.line, "1495 autres" in said.problem) == (2, True)
+
+
+def test_what_is_wrong_with_many_lines_is_written_once() -> None:
+    bad = sheet(TITLES + "x,,,expres,2025-01-31,s\n" * 1500).problems
+    assert len(bad) == 1500
+    assert listed(bad).count("\n") == 1
+    assert "1\u00a0495 autres" in listed(bad)
+    assert listed(bad[:3]).count("\n") == 5
+
+
+WRITTEN = "Courriel;Prénom;Nom\r\nana@exemple.test;André;Bélanger\r\n"
+STATED = Defaults(Basis.EXPRESS, date(2025, 5, 1), "essai")
+
+
+@pytest.mark.parametrize("encoding", ["mac_roman", "cp850", "cp1252", "utf-8"])
+@pytest.mark.parametrize(
+    "name", ["André", "Bélanger", "Éloïse", "Noël", "Françoise", "JÉRÔME", "Côté"]
+)
+def test_accents_are_those_that_were_written(encoding: str, name: str) -> None:
+    found = sheet(WRITTEN.replace("Bélanger", name).encode(encoding), STATED)
+    assert [(one.first_name, one.last_name) for one in found.entries] == [("André", name)]
+    assert len(found.told) == (encoding in {"mac_roman", "cp850"})
+
+
+@pytest.mark.parametrize("name", ["García", "João", "Žižek", "Núñez", "Ångström"])
+def test_names_from_elsewhere_keep_their_own_accents(name: str) -> None:
+    found = sheet(WRITTEN.replace("Bélanger", name).encode("cp1252"), STATED)
+    assert found.entries[0].last_name == name
+
+
+@pytest.mark.parametrize("name", ["AndrÃ©", "CÃ´tÃ©", "Andr\ufffd", "Lâ€™Heureux", "Ã‰loÃ¯se"])
+def test_accents_that_were_lost_are_said_with_their_line(name: str) -> None:
+    found = sheet(TITLES + GOOD + f"a@b.ca,{name},,expres,2025-01-31,x\n")
+    assert [one.line for one in found.problems] == [3]
+    assert len(found.entries) == 1
+    assert [one.line for one in sheet("Courriel;PrÃ©nom\na@b.ca;Ana\n", STATED).problems] == [1]
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["mailto:zoe@exemple.test", "Zoé Roy <zoe@exemple.test>", "<zoe@exemple.test>",
+     '"Roy, Zoé" <zoe@exemple.test>', "MAILTO:zoe@exemple.test", "zoe@exemple.test;"],
+)  # fmt: skip
+def test_an_address_is_found_in_what_mail_programs_put_around_it(written: str) -> None:
+    doubled = written.replace('"', '""')
+    found = sheet(f'Courriel,Ville\n"{doubled}",Laval\n', STATED)
+    assert [one.address for one in found.entries] == ["zoe@exemple.test"]
+
+
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [
+        ("ana@gmial.com", "gmail.com"), ("ana@gmail.co", "gmail.com"),
+        ("a@hotmil.com", "hotmail.com"),
+        ("ana@hotmail.con", "hotmail.com"), ("ana@videotron.caa", "videotron.ca"),
+        ("ana@organisme.cmo", "organisme.com"), ("noreply@exemple.test", "personne"),
+        ("ne-pas-repondre@exemple.test", "personne"), ("postmaster@exemple.test", "personne"),
+        ("xn--gr-zia@exemple.test", "abîmée"),
+    ],
+)  # fmt: skip
+def test_a_doubtful_address_is_brought_in_and_said(address: str, said: str) -> None:
+    found = sheet(f"Courriel\n{address}\n", STATED)
+    assert len(found.entries) == 1
+    [told] = found.told
+    assert told.startswith("liste.csv:2")
+    assert said in told
+    assert address not in told
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["a@gmail.com", "a@mail.com", "a@ymail.com", "a@live.fr", "a@cje-laval.qc.ca", "a@outlook.fr",
+     "abel@exemple.test", "rooty@exemple.test", "a@organisme.org"],
+)  # fmt: skip
+def test_a_usual_address_is_no_doubt(address: str) -> None:
+    assert sheet(f"Courriel\n{address}\n", STATED).told == ()
+
+
+@pytest.mark.parametrize(
+    "title", ["Adresse électronique", "Adresse de messagerie", "Courrier électronique", "Mél."]
+)
+def test_french_names_for_an_address_are_known(title: str) -> None:
+    assert len(sheet(f"Prénom;{title}\nAna;a@b.ca\n", STATED).entries) == 1
+
+
+def test_two_columns_of_addresses_are_one_where_they_agree() -> None:
+    found = sheet("Courriel,Nom,Courriel\n,Roy,a@b.ca\nb@b.ca,Roy,\nc@b.ca,Roy,C@b.ca\n", STATED)
+    assert [one.address for one in found.entries] == ["a@b.ca", "b@b.ca", "c@b.ca"]
+    found = sheet("Courriel,Nom,Courriel\na@b.ca,Roy,b@b.ca\n", STATED)
+    assert "deux adresses" in found.problems[0].problem
+
+
+def test_an_address_of_a_street_is_not_one_of_mail() -> None:
+    found = sheet("Adresse,Courriel\n1 rue Roy,a@b.ca\n", STATED)
+    assert [one.address for one in found.entries] == ["a@b.ca"]
+
+
+def test_lines_before_the_titles_are_passed() -> None:
+    text = "Liste des membres 2025\n\nCourriel,Prénom\na@b.ca,Ana\nx,y\n"
+    found = sheet(text, STATED)
+    assert [one.first_name for one in found.entries] == ["Ana"]
+    assert [one.line for one in found.problems] == [5]
+
+
+@pytest.mark.parametrize(
+    ("written", "basis"),
+    [("Consentement exprès", Basis.EXPRESS), ("Consentement tacite", Basis.IMPLIED),
+     ("Express consent", Basis.EXPRESS), ("Implied consent", Basis.IMPLIED)],
+)  # fmt: skip
+def test_a_consent_is_known_by_its_word(written: str, basis: Basis) -> None:
+    found = sheet(f"{TITLES}a@b.ca,,,{written},2025-01-31,x\n")
+    assert [one.consent.basis for one in found.entries] == [basis]
+
+
+@pytest.mark.parametrize(
+    ("written", "name"),
+    [("ANA", "Ana"), ("jean-françois", "Jean-François"), ("MARIE-ÈVE", "Marie-Ève"), ("JF", "JF"),
+     ("M. Cid Roy", "Cid"), ("Mme Léa", "Léa"), ("NULL", ""), ("#N/A", ""), ("Inconnu", ""),
+     ("-", ""), ("a@b.ca", ""), ("https://exemple.test/x", ""), ("Noé", "Noé"), ("Manon", "Manon"),
+     ("DeShawn", "DeShawn"), ("Mélissa", "Mélissa")],
+)  # fmt: skip
+def test_a_first_name_is_one_to_greet_by(written: str, name: str) -> None:
+    found = sheet(f"{TITLES}a@b.ca,{written},Roy,expres,2025-01-31,x\n")
+    assert [one.first_name for one in found.entries] == [name]
+
+
+def test_every_bad_line_is_said_in_one_run() -> None:
+    bad = "x,,,expres,2025-01-31,s\n"
+    assert [one.line for one in sheet(TITLES + bad * 50).problems] == list(range(2, 52))
+
+
+def test_a_file_without_titles_shows_nobody() -> None:
+    found = sheet(GOOD)
+    assert found.entries == ()
+    assert found.ignored == () or all("@" not in one for one in found.ignored)
+    assert [one.line for one in found.problems] == [1]
+    assert "zoe" not in str(found.problems[0])
+
+
+@pytest.mark.parametrize(
+    ("data", "problem"),
+    [(b"", "vide"), (b"\n \n", "vide"), (b"PK\x03\x04\x00\x00\x81", "pas un fichier CSV")],
+)
+def test_what_is_not_a_csv_file_is_said_so(data: bytes, problem: str) -> None:
+    (found,) = sheet(data).problems
+    assert problem in found.problem
+
+
+def test_an_open_quote_is_found_where_it_opens() -> None:
+    found = sheet(f'{TITLES}{GOOD}a@b.ca,"Zoé,,expres,2025-01-31,x\nc@b.ca,,,expres,2025-01-31,x\n')
+    assert [one.line for one in found.problems] == [3]
+    assert "guillemet" in found.problems[0].problem
+
+
+def test_a_cell_on_two_lines_becomes_one_and_the_count_goes_on() -> None:
+    found = sheet(
+        f'{TITLES}a@b.ca,"Zoé\r\nBcc: x",,expres,2025-01-31,s\nmauvaise,,,expres,2025-01-31,s\n'
+    )
+    assert found.entries[0].first_name == "Zoé Bcc: x"
+    assert [one.line for one in found.problems] == [4]
+
+
+def test_what_a_file_leaves_unsaid_may_be_stated_for_all_of_it() -> None:
+    text = "Email,Name\nzoe@exemple.test,Zoé Roy\n"
+    assert {one.problem.split()[-2] for one in sheet(text).problems} == {
+        "consentement",
+        "date",
+        "source",
+    }
+    stated = sheet(text, Defaults(Basis.IMPLIED, date(2025, 5, 1), "adhésion"))
+    assert stated.problems == ()
+    assert stated.entries[0].consent.given == datetime(2025, 5, 1, tzinfo=ZONE)
+
+
+def test_an_inquiry_lasts_six_months_however_it_is_written() -> None:
+    lines = (
+        "a@b.ca,,,tacite-demande,2025-01-31,salon\n"
+        "b@b.ca,,,tacite,2025-01-31,Demande d’information\n"
+        "c@b.ca,,,tacite,2025-01-31,adhésion\n"
+    )
+    assert [one.consent.basis for one in sheet(TITLES + lines).entries] == [
+        Basis.INQUIRY,
+        Basis.INQUIRY,
+        Basis.IMPLIED,
+    ]
+
+
+def test_a_trial_keeps_nothing_and_says_the_same(tmp_path: Path) -> None:
+    entries = sheet(TITLES + GOOD).entries
+    with Register.open(tmp_path) as register:
+        tried = bring_in(register, "membres", entries, NOW, trial=True)
+        assert (register.lists(), register.find("zoe@exemple.test")) == ((), None)
+        assert bring_in(register, "membres", entries, NOW, trial=False) == tried
+        assert bring_in(register, "membres", entries, NOW, trial=False) == {Outcome.KEPT: 1}
+
+
+def test_what_is_exported_is_imported_again_the_same(tmp_path: Path) -> None:
+    text = (
+        TITLES + 'zoe@exemple.test,=1+1,"Roy; ""dite"" Z",tacite-demande,2025-12-24,"web, salon"\n'
+        "=cmd|'x'!a0@exemple.test,,,expres,2025-12-24,web\n"
+    )
+    exports = []
+    for name in ("a", "b"):
+        with Register.open(tmp_path / name) as register:
+            found = sheet(exports[-1] if exports else text)
+            assert found.problems == ()
+            bring_in(register, "membres", found.entries, NOW, trial=False)
+            exports.append(write(rows(register.subscriptions("membres"))))
+    assert exports[0] == exports[1]
+    assert exports[0].startswith(b"\xef\xbb\xbfadresse;prenom;nom;consentement;date;source\r\n")
+    assert b";'=1+1;" in exports[0]
+    assert b"\r\n'=cmd|'x'!a0@exemple.test;" in exports[0]
+
+
+def test_an_import_is_told_in_numbers() -> None:
+    said = told({Outcome.ADDED: 2, Outcome.LEFT: 1, Outcome.SUPPRESSED: 3}, 0, 0)
+    assert said == (
+        "2 personnes ajoutées; 0 personne déjà abonnée; 1 personne désabonnée, laissée telle "
+        "quelle; 3 personnes à ne plus joindre, laissées telles quelles"
+    )
+
+
+@given(st.binary(max_size=400))
+def test_no_bytes_crash_the_reading(data: bytes) -> None:
+    found = sheet(data)
+    assert found.entries == () or data.count(b"@") >= len(found.entries)
+
+
+CELL = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=25)
+
+
+@given(
+    st.lists(
+        st.tuples(st.emails(), CELL, CELL, st.sampled_from(["expres", "tacite", "?"])), max_size=6
+    )
+)
+def test_no_cell_forks_a_record_nor_reaches_another(lines: list[tuple[str, str, str, str]]) -> None:
+    data = write([(*line[:3], line[3], "2025-01-31", "s") for line in lines], COLUMNS)
+    found = sheet(data)
+    keys = [folded(one.address) for one in found.entries]
+    assert len(keys) == len(set(keys))
+    assert len(found.entries) + found.repeated <= len(lines)
+    bad = {one.line for one in found.problems}
+    assert None not in bad
+    for entry in found.entries:
+        assert entry.first_name.isprintable()
+        assert entry.last_name.isprintable()
+    if all(line[3] != "?" for line in lines) and len({folded(x[0]) for x in lines}) == len(lines):
+        assert len(found.entries) + len(bad) == len(lines)
