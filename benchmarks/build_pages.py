@@ -16,7 +16,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from axtra import site
-from axtra.dates import ZONE
+from axtra.core.dates import ZONE
 from axtra.site import assets
 
 # A build loads a part when it first needs it: what leaves one out loads no other.
@@ -24,14 +24,14 @@ from axtra.site import assets
 
 
 def _leave_out_typography() -> None:
-    from axtra import typography
+    from axtra.text import typography
 
     typography.correct_text = typography.correct_html = lambda text, **_: text
     typography.correct_line = lambda text, **_: (text, escape(text))
 
 
 def _leave_out_sanitising() -> None:
-    from axtra.blocks import sanitising
+    from axtra.content.blocks import sanitising
 
     sanitising.nh3.clean = lambda html, **_: html
 
@@ -43,7 +43,7 @@ def _leave_out_checks() -> None:
 
 
 def _leave_out_drawings() -> None:
-    from axtra import drawings
+    from axtra.pictures import drawings
 
     drawings.Sheet.svg = lambda *_: ""
 
@@ -61,9 +61,9 @@ def _leave_out_posters() -> None:
 
 
 def _leave_out_pictures() -> None:
-    from axtra import images
+    from axtra.design import image_files
 
-    images.paint = lambda *_, **__: b""
+    image_files.paint = lambda *_, **__: b""
 
 
 PARTS: Mapping[str, Callable[[], None]] = MappingProxyType(

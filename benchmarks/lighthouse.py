@@ -24,8 +24,8 @@ from pathlib import Path
 from typing import Any
 
 from axtra import site
-from axtra.dates import ZONE
-from axtra.pages import SEARCH
+from axtra.content.pages import SEARCH
+from axtra.core.dates import ZONE
 from axtra.site import hosting
 
 ROOT = Path(__file__).parents[1]

@@ -16,10 +16,10 @@ from types import MappingProxyType
 from typing import Any
 
 from axtra import site
-from axtra.dates import ZONE
-from axtra.model import Library
-from axtra.newsletter import Mail, chain
-from axtra.site import building, letters
+from axtra.content.model import Library
+from axtra.core.dates import ZONE
+from axtra.newsletter import Mail, mjml
+from axtra.site import building, built_letters
 
 
 def sources(root: Path, made: Path) -> None:
@@ -45,8 +45,8 @@ def ours_one(root: Path, made: Path) -> None:
     settings, content = _read(root)
     start = time.perf_counter()
     letter = content.newsletters[0]
-    mails = letters.compose([letter], content, letters.look(settings))
-    letters.inspect(mails, site.folders(root), settings["SITEURL"])
+    mails = built_letters.compose([letter], content, built_letters.look(settings))
+    built_letters.inspect(mails, site.folders(root), settings["SITEURL"])
     _write(made, letter.slug, mails[letter].html, mails[letter].text)
     print(json.dumps(time.perf_counter() - start))
 
@@ -54,7 +54,7 @@ def ours_one(root: Path, made: Path) -> None:
 def ours_chain(root: Path, made: Path) -> None:
     """Turn MJML into HTML as we do."""
     for file in sorted(root.glob("*.mjml")):
-        _write(made, file.stem, chain.compose(file.read_text("utf-8"), file.name))
+        _write(made, file.stem, mjml.compose(file.read_text("utf-8"), file.name))
 
 
 def plain(root: Path, made: Path) -> None:
@@ -81,11 +81,11 @@ def _read(root: Path) -> tuple[dict[str, Any], Library]:
 
 def _mails(root: Path, *, checked: bool) -> Iterator[tuple[str, Mail]]:
     settings, content = _read(root)
-    look, folders = letters.look(settings), site.folders(root)
+    look, folders = built_letters.look(settings), site.folders(root)
     for letter in content.newsletters:
-        mails = letters.compose([letter], content, look)
+        mails = built_letters.compose([letter], content, look)
         if checked:
-            letters.inspect(mails, folders, settings["SITEURL"])
+            built_letters.inspect(mails, folders, settings["SITEURL"])
         yield letter.slug, mails[letter]
 
 

@@ -22,14 +22,14 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from axtra.dates import ZONE
+from axtra.core.dates import ZONE
 from axtra.message import Head, compose, identify
-from axtra.personal import Personal
 from axtra.sending import freezing, mailing, settings
 from axtra.sending.ledger import Ledger
 from axtra.sending.records import Frozen, Seat, Terms
-from axtra.sending.ship import End
+from axtra.sending.run_context import End
 from axtra.subscribers import Basis, Consent, Register
+from axtra.text.personal_values import Personal
 
 ROOT = Path(__file__).parents[1]
 SERVER = ROOT / "tests/scenarios/postoffice.py"

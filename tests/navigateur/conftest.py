@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, sync_playwright
 from sites import built_once
 
 from axtra import site
-from axtra.dates import ZONE
+from axtra.core.dates import ZONE
 
 ROOT = Path(__file__).parents[2]
 MOMENT = datetime(2019, 4, 2, 12, tzinfo=ZONE)  # some events of the content are still to come

@@ -14,7 +14,7 @@ from typing import Any
 import newsletter_samples as samples
 from playwright.sync_api import Browser, Page, Route
 
-from axtra import fonts
+from axtra.design import fonts
 from axtra.newsletter import Mail
 
 STYLE = re.compile(r"<style.*?</style>", re.DOTALL)

@@ -11,10 +11,11 @@ import pytest
 from playwright.sync_api import Browser, Page
 from readers import Reader, opened
 
-from axtra import editions, fonts, planche
-from axtra.checks.support import ACCEPTED, Client
-from axtra.planche import PageLook, Planche
-from axtra.tokens import Tokens
+from axtra.checks.rules.support import ACCEPTED, Client
+from axtra.design import fonts
+from axtra.design.tokens import Tokens
+from axtra.newsletter import editions, simulator
+from axtra.newsletter.simulator import PageLook, Planche
 
 pytestmark = pytest.mark.navigateur
 
@@ -67,7 +68,7 @@ def test_the_pages_for_editors_have_nothing_serious(
     library, mail = samples.read(samples.CATALOGUE), samples.mail(samples.CATALOGUE, "catalogue")
     word = {name for name, one in ACCEPTED.items() if Client.WORD in one.ignored_by}
     made = Planche(
-        samples.golden(), mail, library, planche.views(mail.html, word), (), samples.SITEURL
+        samples.golden(), mail, library, simulator.views(mail.html, word), (), samples.SITEURL
     )
     real = samples.read(samples.ROOT)
     year = editions.calendar(2019, real, [], lambda letter: letter.slug < "2019-03-21")
@@ -79,7 +80,7 @@ def test_the_pages_for_editors_have_nothing_serious(
     ]  # fmt: skip
     pages = {
         "planche": made.page(look),
-        "calendrier": planche.calendar_page(entries, 2019, real, look, "/p/{}/"),
+        "calendrier": simulator.calendar_page(entries, 2019, real, look, "/p/{}/"),
     }
     for name, html in pages.items():
         (tmp_path / f"{name}.html").write_text(html, "utf-8")

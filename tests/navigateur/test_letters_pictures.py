@@ -18,8 +18,8 @@ from PIL import Image, ImageChops, ImageFilter
 from playwright.sync_api import Browser
 from readers import Reader, opened
 
-from axtra.planche import Browser as Machine
-from axtra.planche import View, capture
+from axtra.newsletter.simulator import Browser as Machine
+from axtra.newsletter.simulator import View, capture
 
 pytestmark = pytest.mark.navigateur
 

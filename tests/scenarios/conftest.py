@@ -14,7 +14,7 @@ from sites import ROOT, Project, built_once, make_project
 
 from axtra import site
 from axtra.cli import main
-from axtra.dates import ZONE
+from axtra.core.dates import ZONE
 
 MakeProject = Callable[..., Project]
 Run = Callable[..., tuple[int, str, str]]

@@ -18,14 +18,14 @@ from typing import Any
 
 from aiosmtpd.controller import Controller
 
-from axtra import facts
-from axtra.dates import ZONE
+from axtra.content import site_facts
+from axtra.content.model import Facts
+from axtra.core.dates import ZONE
 from axtra.door.app import Door
+from axtra.door.confirmation_mail import Relay
 from axtra.door.limits import Limits
-from axtra.door.pages import Pages
-from axtra.door.post import Relay
+from axtra.door.page_templates import Pages
 from axtra.door.server import server
-from axtra.model import Facts
 from axtra.sending.settings import Server
 from axtra.subscribers import Basis, Consent, Register
 
@@ -99,7 +99,7 @@ def opened(folder: Path) -> Iterator[Open]:
         port = free.getsockname()[1]  # aiosmtpd cannot choose one by itself
     relay = Controller(inbox, hostname="127.0.0.1", port=port)
     relay.start()
-    found, _, types, _ = facts.read(ROOT / "content", "content")
+    found, _, types, _ = site_facts.read(ROOT / "content", "content")
     limits = Limits(lambda: time.monotonic() + shift[0].total_seconds())
     listening = socket.create_server(("127.0.0.1", 0))
     address = f"http://127.0.0.1:{listening.getsockname()[1]}"

@@ -16,7 +16,7 @@ import pytest
 from filelock import FileLock
 
 from axtra import site
-from axtra.dates import ZONE
+from axtra.core.dates import ZONE
 from axtra.site import Report
 
 ROOT = Path(__file__).parents[2]

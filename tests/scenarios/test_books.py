@@ -20,10 +20,10 @@ from sites import DAY, FULL, ROOT, Project, article, author, make_project, news,
 
 from axtra import site
 from axtra.books import binding, pango, parts, pdf
-from axtra.books.look import Look
-from axtra.books.shelf import Shelf
-from axtra.looks import poids
-from axtra.tokens import Tokens
+from axtra.books.book_theme import Look
+from axtra.books.resources import Shelf
+from axtra.content.template_filters import poids
+from axtra.design.tokens import Tokens
 
 pytestmark = pytest.mark.lourd
 
@@ -275,7 +275,7 @@ def test_without_pango_the_site_is_built_without_pdf_and_not_published(
 
 
 def test_the_press_leaves_half_a_picture_an_error() -> None:
-    assert importlib.import_module("axtra.books.press")
+    assert importlib.import_module("axtra.books.pdf_rendering")
     assert not ImageFile.LOAD_TRUNCATED_IMAGES
 
 

@@ -16,13 +16,14 @@ import pytest
 from conftest import MakeProject, Run, Sample
 from sites import BIN, DAY, FACTS, FULL, ROOT, Project, news, text, tree
 
-from axtra import search, site
+from axtra import site
 from axtra.cli import main
-from axtra.dates import ZONE
-from axtra.diagnostics import errors
-from axtra.schema import KINDS
-from axtra.site import output
-from axtra.site.output import OutputError, Table
+from axtra.content.schema import KINDS
+from axtra.core.dates import ZONE
+from axtra.core.diagnostics import errors
+from axtra.site import search_index
+from axtra.site.build import output
+from axtra.site.build.output import OutputError, Table
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 
@@ -210,7 +211,7 @@ def test_without_pagefind_a_build_goes_on_and_publication_does_not(
     made = project(FULL)
     made.build()
     assert (made.output / "recherche/index/pagefind.js").exists()
-    monkeypatch.setattr(search, "binary", lambda: None)
+    monkeypatch.setattr(search_index, "binary", lambda: None)
     assert rules(made) == ["recherche-impossible"]
     page = (made.output / "recherche/index.html").read_text("utf-8")
     assert "n’est pas offerte pour le moment" in page

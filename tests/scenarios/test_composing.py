@@ -12,9 +12,10 @@ import pytest
 from conftest import MakeProject, Run
 from sites import DAY, FULL, TYPES, Project, article, letter, news, numero, text
 
-from axtra import library, sent, site
-from axtra.dates import ZONE
-from axtra.model import Cards, Newsletter, walk
+from axtra import site
+from axtra.content import loading, sent_letters
+from axtra.content.model import Cards, Newsletter, walk
+from axtra.core.dates import ZONE
 
 NEWS = "/// articles\n    genre: nouvelle\n    {}\n///"
 FOUR: Mapping[str, str] = {
@@ -32,7 +33,7 @@ def rule(option: str) -> str:
 
 def read(made: Project, moment: datetime = DAY) -> tuple[dict[str, Newsletter], list[str]]:
     """Read the letters of a project, and the problems there are."""
-    loaded, found = library.load(library.Folders(made.root), moment=moment)
+    loaded, found = loading.load(loading.Folders(made.root), moment=moment)
     letters = {one.slug: one for one in loaded.items if isinstance(one, Newsletter)}
     return letters, [f"{one.file.rpartition('/')[2]}:{one.line} {one.rule}" for one in found]
 
@@ -132,7 +133,7 @@ def test_a_draft_is_never_chosen_by_a_rule(project: MakeProject) -> None:
             "newsletters/2020/2020-05-06.md": letter(rule("nombre: 5")),
         }
     )
-    loaded, _ = library.load(library.Folders(made.root), moment=DAY, preview=True)
+    loaded, _ = loading.load(loading.Folders(made.root), moment=DAY, preview=True)
     assert chosen(loaded.newsletters[0]) == ["Parue"]
 
 
@@ -176,7 +177,7 @@ def test_what_a_recent_letter_carried_is_said_with_its_name(
             "newsletters/2020/2020-05-20.md": letter(body, date="2020-05-20"),
         }
     )
-    _, found = library.load(library.Folders(made.root), moment=DAY)
+    _, found = loading.load(loading.Folders(made.root), moment=DAY)
     assert [(one.line, one.rule) for one in found] == [(line, "deja-envoye")] * bool(line)
     assert all("l’édition 2020-05-06 (« La lettre de mai »)" in one.problem for one in found)
 
@@ -436,7 +437,9 @@ def test_an_edition_has_left_once_the_register_says_so(project: MakeProject, run
         }
     )
     urls = ("/infolettres/2020-05-20/",)
-    sent.record(made.root, sent.Sent("2020-05-20", "membres", date(2020, 5, 20), "a", urls))
+    sent_letters.record(
+        made.root, sent_letters.Sent("2020-05-20", "membres", date(2020, 5, 20), "a", urls)
+    )
     listed = run(made, "infolettre", "lister", "--format", "json")[1]
     assert [one["etat"] for one in json.loads(listed)] == ["prête", "envoyée", "envoyée"]
 
@@ -446,13 +449,13 @@ def test_an_edition_that_left_by_other_means_is_noted(project: MakeProject, run:
     made = project({**FULL, "newsletters/2020/2020-05-06.md": letter(body)})
     code, said, _ = run(made, "infolettre", "envoyee", "2020-05-06", "--liste", "membres")
     assert (code, "partie le 6 mai 2020" in said.replace("\u00a0", " ")) == (0, True)
-    (noted,) = sent.load(made.root)
+    (noted,) = sent_letters.load(made.root)
     assert (noted.edition, noted.audience, noted.day) == ("2020-05-06", "membres", date(2020, 5, 6))
     assert {"/infolettres/2020-05-06/", "/magazine/2020-05/premier/"} <= set(noted.urls)
     assert '"envoyée"' in run(made, "infolettre", "lister", "--format", "json")[1]
     again = ("--liste", "membres", "--date", "2020-05-08")  # what was noted is mended by noting
     assert run(made, "infolettre", "envoyee", "2020-05-06", *again)[0] == 0
-    (noted,) = sent.load(made.root)
+    (noted,) = sent_letters.load(made.root)
     assert noted.day == date(2020, 5, 8)
 
 
@@ -462,8 +465,8 @@ def test_what_did_not_leave_is_not_noted(project: MakeProject, run: Run) -> None
     assert (code, "à venir" in said) == (2, True)
     for words in (("2031-05-07",), ("2020-05-06", "--liste", "Les Membres!")):
         assert run(made, "infolettre", "envoyee", *words)[0] == 2
-    assert sent.load(made.root) == ()
-    made.write({sent.FILE: "[[envoi]"})
+    assert sent_letters.load(made.root) == ()
+    made.write({sent_letters.FILE: "[[envoi]"})
     assert run(made, "infolettre", "envoyee", "2020-05-06")[0] == 1
     made.write({"content/nouvelles/2020/n.md": news(date="hier")})
     assert run(made, "infolettre", "envoyee", "2020-05-06")[0] == 1
@@ -473,6 +476,8 @@ def test_an_edition_that_was_sent_is_to_be_frozen(project: MakeProject) -> None:
     made = project({**FOUR, "newsletters/2020/2020-05-06.md": letter(rule("nombre: 1"))})
     assert site.verify(made.root, moment=DAY) == []
     urls = ("/infolettres/2020-05-06/",)
-    sent.record(made.root, sent.Sent("2020-05-06", "membres", date(2020, 5, 6), "a", urls))
+    sent_letters.record(
+        made.root, sent_letters.Sent("2020-05-06", "membres", date(2020, 5, 6), "a", urls)
+    )
     (found,) = site.verify(made.root, moment=DAY)
     assert (found.line, found.rule) == (9, "articles-a-figer")

@@ -17,7 +17,7 @@ import pytest
 from doors import ROOT, Open, opened
 
 from axtra.door.limits import Limits
-from axtra.door.shield import told
+from axtra.door.middleware import told
 
 WHO = {"adresse": "Zoe@exemple.test", "prenom": "Zoé", "liste": "bimensuelle"}
 

@@ -13,9 +13,10 @@ from newsletter_standard import View
 from PIL import Image
 from sites import DAY, Project, author, letter, make_project, news, text
 
-from axtra import diagnostics, library
-from axtra.library import Folders
-from axtra.site import building, gate, letters
+from axtra.content import loading
+from axtra.content.loading import Folders
+from axtra.core import diagnostics
+from axtra.site import building, built_letters, preparation
 
 
 def in_places(rank: int, payload: str) -> Iterator[tuple[str, str]]:
@@ -59,7 +60,7 @@ def attacked(folder: Path, files: Iterable[tuple[str, str]]) -> Project:
     Image.new("RGB", (1200, 800), "#246").save(made.root / "content/images/point.png")
     made.write(dict(files))
     for _ in range(3):  # a file that is gone may leave another without what it names
-        _, found = library.load(Folders(made.root), moment=DAY)
+        _, found = loading.load(Folders(made.root), moment=DAY)
         wrong = {one.file for one in diagnostics.errors(found)}
         for name in wrong:
             (made.root / name).unlink()
@@ -86,8 +87,8 @@ def assert_nothing_acts(project: Project, least: int) -> None:
 def assert_no_mail_acts(project: Project) -> int:
     """Render every letter, those that the rules of mails would refuse too; count them."""
     settings = building.settings_of(project.root)
-    content, _ = gate.read(settings, moment=DAY)
-    mails = letters.compose(content.newsletters, content, letters.look(settings))
+    content, _ = preparation.read(settings, moment=DAY)
+    mails = built_letters.compose(content.newsletters, content, built_letters.look(settings))
     for mail in mails.values():
         for view in (View.normal(mail.html), View.mso(mail.html)):
             assert list(acts(view.root)) == []

@@ -16,12 +16,14 @@ from PIL import Image
 from sites import DAY, ROOT, Project, article, author, make_project, numero
 from test_books import inflated
 
-from axtra import diagnostics, drawings, library
 from axtra.books.binding import Bindery
-from axtra.books.look import Look
-from axtra.library import Folders
-from axtra.store import Store
-from axtra.tokens import Tokens
+from axtra.books.book_theme import Look
+from axtra.content import loading
+from axtra.content.loading import Folders
+from axtra.core import diagnostics
+from axtra.core.cache import Store
+from axtra.design.tokens import Tokens
+from axtra.pictures import drawings
 
 pytestmark = pytest.mark.lourd
 
@@ -73,7 +75,7 @@ def accepted(folder: Path) -> set[str]:
     made = project(folder)
     files = {name: file for rank, one in enumerate(PAYLOADS) for name, file in alone(rank, one)}
     made.write(files)
-    _, found = library.load(Folders(made.root), moment=DAY)
+    _, found = loading.load(Folders(made.root), moment=DAY)
     return set(files) - {one.file for one in diagnostics.errors(found)}
 
 
@@ -120,7 +122,7 @@ def stem(tmp_path_factory: pytest.TempPathFactory) -> Path:
     assert len(good) > 8 * len(PAYLOADS)  # most are only words to whoever reads them
     made = project(folder / "ensemble")
     made.write(together(good))
-    content, found = library.load(Folders(made.root), moment=DAY)
+    content, found = loading.load(Folders(made.root), moment=DAY)
     assert diagnostics.errors(found) == []
     look = Look.load(
         ROOT / "theme",

@@ -11,8 +11,8 @@ from jinja2 import Environment, nodes
 from sites import DAY, FULL, ROOT, Project, news, text
 
 from axtra import site
-from axtra.model import Status
-from axtra.schema import BLOCKS, KINDS
+from axtra.content.model import Status
+from axtra.content.schema import BLOCKS, KINDS
 
 THEME = ROOT / "theme"
 TEMPLATES = sorted((THEME / "templates").rglob("*.html"))

@@ -11,7 +11,7 @@ import pytest
 from imap import Box, certificate, served
 from sites import BIN
 
-from axtra.dates import ZONE
+from axtra.core.dates import ZONE
 from axtra.subscribers import Basis, Consent, Register
 from axtra.subscribers.mailboxes import MailboxError, messages
 

@@ -15,7 +15,9 @@ from edits import DRAWING, MANY, START, Edits, drawing
 from PIL import Image
 from sites import DAY, Project, article, letter, news, numero, share_cache, text, tree
 
-from axtra import books, pages, parallel
+from axtra import books
+from axtra.content import pages
+from axtra.core import processes
 
 
 @pytest.fixture(autouse=True)
@@ -212,7 +214,7 @@ def test_a_thousand_edits_make_no_difference(
     project: MakeProject, seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if seed % 2:  # as a site of many texts: several processes read and render them
-        monkeypatch.setattr(parallel, "_MANY", 1)
+        monkeypatch.setattr(processes, "_MANY", 1)
     if seed % 3 == 0:  # and lists have many pages
         monkeypatch.setattr(pages, "LEAF_LENGTH", 3)
     _compare(project(MANY), seed, 101)

@@ -10,9 +10,10 @@ import pytest
 from conftest import MakeProject, Run
 from sites import DAY, FULL, article, letter, text
 
-from axtra import sent, site
+from axtra import site
 from axtra.cli import main
-from axtra.sent import Sent
+from axtra.content import sent_letters
+from axtra.content.sent_letters import Sent
 
 LETTER = "newsletters/2020/2020-05-06.md"
 FAULTS = {
@@ -69,7 +70,7 @@ def test_what_readers_hold_cannot_vanish(project: MakeProject) -> None:
     page = "content/pages/ancienne.md"
     made = project({LETTER: letter(), page: text(titre="Une ancienne page")})
     urls = ("/ancienne/", "/infolettres/2020-05-06/", "/favicon.svg")
-    sent.record(made.root, Sent("2020-05-06", "membres", date(2020, 5, 6), "d", urls))
+    sent_letters.record(made.root, Sent("2020-05-06", "membres", date(2020, 5, 6), "d", urls))
     assert made.build().diagnostics == ()
     (made.root / page).unlink()
     report = made.build()
@@ -79,7 +80,7 @@ def test_what_readers_hold_cannot_vanish(project: MakeProject) -> None:
 
 
 def test_a_register_that_someone_broke_stops_the_build(project: MakeProject) -> None:
-    made = project({LETTER: letter(), sent.FILE: "[[envoi]"})
+    made = project({LETTER: letter(), sent_letters.FILE: "[[envoi]"})
     assert [one.rule for one in made.build().diagnostics] == ["registre-illisible"]
 
 

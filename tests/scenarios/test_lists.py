@@ -12,7 +12,8 @@ import standards
 from crawler import SITEURL, Crawl
 from sites import DAY, Project, article, author, letter, make_project, news, numero, text
 
-from axtra import books, posters, site
+from axtra import books, site
+from axtra.pictures import posters
 
 FIRST = date(2013, 1, 8)
 NUMEROS = 6

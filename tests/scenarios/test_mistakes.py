@@ -12,9 +12,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sites import DAY, FULL, make_project, text
 
-from axtra import diagnostics, library
-from axtra.diagnostics import Diagnostic
-from axtra.library import Folders
+from axtra.content import loading
+from axtra.content.loading import Folders
+from axtra.core import diagnostics
+from axtra.core.diagnostics import Diagnostic
 
 NEWS = "content/nouvelles/2020/faute.md"
 HEAD = "---\ntitre: Un titre\ndate: 2020-01-15\n---\n\n"  # the body starts on line 6
@@ -188,7 +189,7 @@ EXTRA: Mapping[str, str] = {
 
 def load(root: Path) -> list[Diagnostic]:
     """List what is found in a project."""
-    return library.load(Folders(root), moment=DAY)[1]
+    return loading.load(Folders(root), moment=DAY)[1]
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from lxml import html
 from sites import Project, letter, news
 
 from axtra import books
-from axtra.diagnostics import errors
+from axtra.core.diagnostics import errors
 from axtra.preview.state import State
 
 PAGE = "/magazine/2020-05/second/"

@@ -8,8 +8,9 @@ from pathlib import Path
 from lxml import html
 from sites import DAY, Project, letter, make_project, news
 
-from axtra import sent, site
-from axtra.sent import Sent
+from axtra import site
+from axtra.content import sent_letters
+from axtra.content.sent_letters import Sent
 
 NEWS = "/nouvelles/une-nouvelle/"
 POINT = '<svg xmlns="http://www.w3.org/2000/svg" width="8" height="8"><path d="M0 0h8v8z"/></svg>'
@@ -69,7 +70,7 @@ def test_the_pictures_of_a_mail_answer_like_any_file(tmp_path: Path) -> None:
     names = [one.relative_to(made.output) for one in (made.output / "images").rglob("*.png")]
     urls = tuple(sorted(f"/{name.as_posix()}" for name in names))
     assert urls
-    sent.record(made.root, Sent("2020-05-06", "membres", date(2020, 5, 6), "abc", urls))
+    sent_letters.record(made.root, Sent("2020-05-06", "membres", date(2020, 5, 6), "abc", urls))
     made.write({"content/redirections.toml": f'"/images/vieille.png" = "{urls[0]}"'})
     assert rules(made) == rules(made) == []
     assert site.verify(made.root, moment=DAY) == []
@@ -80,12 +81,14 @@ def test_the_pictures_of_a_mail_answer_like_any_file(tmp_path: Path) -> None:
 def test_what_was_sent_cannot_vanish_but_can_move(tmp_path: Path) -> None:
     made = project(tmp_path / "p")
     day = date(2020, 5, 6)
-    sent.record(made.root, Sent("2020-05-06", "membres", day, "abc", (NEWS, "/images/point.svg")))
+    sent_letters.record(
+        made.root, Sent("2020-05-06", "membres", day, "abc", (NEWS, "/images/point.svg"))
+    )
     assert rules(made) == []
     (made.root / "content/nouvelles/2020/une-nouvelle.md").unlink()
     (made.root / "content/images/point.svg").rename(made.root / "content/images/rond.svg")
     made.write({"content/nouvelles/2020/meme-nouvelle.md": news()})
-    assert rules(made) == [f"{sent.FILE}:None adresse-disparue"] * 2
+    assert rules(made) == [f"{sent_letters.FILE}:None adresse-disparue"] * 2
     assert [one.rule for one in site.verify(made.root, moment=DAY)] == ["adresse-disparue"] * 2
     made.write(
         {

@@ -11,12 +11,12 @@ from pathlib import Path
 import pytest
 import returned
 
-from axtra.dates import ZONE
+from axtra.core.dates import ZONE
 from axtra.subscribers import Basis, Consent, Keys, Register
 from axtra.subscribers.mailboxes import messages
+from axtra.subscribers.returned_mail import sort
 from axtra.subscribers.returns import Nature, judge
-from axtra.subscribers.sorting import sort
-from axtra.subscribers.tokens import new_id
+from axtra.subscribers.signed_tokens import new_id
 
 NOW = datetime(2026, 3, 1, 9, tzinfo=ZONE)
 KEYS = Keys((b"k" * 30,), b"p")

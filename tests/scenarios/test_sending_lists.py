@@ -26,7 +26,7 @@ from trials import Trial, make_trial
 
 from axtra.subscribers import Keys, Register
 from axtra.subscribers.returns import Nature, judge
-from axtra.subscribers.tokens import new_id
+from axtra.subscribers.signed_tokens import new_id
 
 pytestmark = [
     pytest.mark.lourd,

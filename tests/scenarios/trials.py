@@ -16,7 +16,7 @@ from unittest import mock
 from sites import BIN, FULL, Project, letter, make_project
 
 from axtra.cli import main
-from axtra.dates import ZONE
+from axtra.core.dates import ZONE
 
 LIST = "membres"
 _HEAD = "adresse,prenom,nom,consentement,date,source"

@@ -4,9 +4,20 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from axtra.dates import ZONE
-from axtra.model import Article, Author, Event, Facts, Library, News, Numero, Rubrique, Status, Text
-from axtra.schema import KINDS
+from axtra.content.model import (
+    Article,
+    Author,
+    Event,
+    Facts,
+    Library,
+    News,
+    Numero,
+    Rubrique,
+    Status,
+    Text,
+)
+from axtra.content.schema import KINDS
+from axtra.core.dates import ZONE
 
 NOON = datetime(2020, 6, 1, 12, tzinfo=ZONE)
 FACTS = Facts(

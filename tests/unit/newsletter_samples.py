@@ -7,10 +7,11 @@ from datetime import datetime
 from functools import cache
 from pathlib import Path
 
-from axtra import dates, library
-from axtra.model import Body, Card, Library, Newsletter
+from axtra.content import loading
+from axtra.content.model import Body, Card, Library, Newsletter
+from axtra.core import dates
+from axtra.design.tokens import Tokens
 from axtra.newsletter import Look, Mail, public, render
-from axtra.tokens import Tokens
 
 ROOT = Path(__file__).parents[2]
 CATALOGUE = ROOT / "tests" / "catalogue" / "courriel"
@@ -21,7 +22,7 @@ MOMENT = datetime(2026, 6, 1, 9, tzinfo=dates.ZONE)
 @cache
 def read(root: Path) -> Library:
     """Read the content of a root; it has no problem."""
-    loaded, problems = library.load(library.Folders(root), moment=MOMENT)
+    loaded, problems = loading.load(loading.Folders(root), moment=MOMENT)
     assert not problems, problems
     return loaded
 

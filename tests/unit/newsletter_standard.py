@@ -14,8 +14,8 @@ from urllib.parse import urlsplit
 
 from lxml import html as lxml_html
 
-from axtra.blocks import VAGUE
-from axtra.tokens import contrast
+from axtra.content.blocks import VAGUE
+from axtra.design.tokens import contrast
 
 SIZE_GOAL = 80 * 1024  # bytes
 PREHEADER = range(40, 131)  # characters

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from axtra.dates import ZONE
+from axtra.core.dates import ZONE
 from axtra.sending.ledger import Ledger
 from axtra.sending.records import Seat, Terms
 from axtra.subscribers import Excluded

@@ -12,8 +12,8 @@ from newsletter_samples import edition, editions, mail
 
 from axtra import checks
 from axtra.checks import RULES, CheckedMail
-from axtra.checks.support import ACCEPTED
-from axtra.mail_rules import MAIL_RULES
+from axtra.checks.rules.support import ACCEPTED
+from axtra.core.mail_rules import MAIL_RULES
 
 
 def found(one: CheckedMail) -> set[str]:

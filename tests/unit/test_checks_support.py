@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from axtra.checks.support import ACCEPTED, AT_RULES, Client, Support
+from axtra.checks.rules.support import ACCEPTED, AT_RULES, Client, Support
 
 DATA = Path(__file__).parents[1] / "node/node_modules/caniemail/data/caniemail.json"
 # The families and platforms of caniemail that make each of our clients. The new Outlook for

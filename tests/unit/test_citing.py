@@ -10,9 +10,9 @@ from datetime import datetime
 import pytest
 from library_samples import ARTICLE, FACTS, NUMERO, author
 
-from axtra import citing
-from axtra.dates import ZONE
-from axtra.model import Article, Text
+from axtra.content.model import Article, Text
+from axtra.core.dates import ZONE
+from axtra.site import citations
 
 URL = "https://essai.example"
 
@@ -43,17 +43,17 @@ def _plain(text: str) -> str:
 def test_a_person_has_a_family_name_and_a_team_has_none(
     name: str, parts: tuple[str, str] | None
 ) -> None:
-    assert citing.name_parts(author(name)) == parts
+    assert citations.name_parts(author(name)) == parts
 
 
 def test_the_file_of_an_author_says_the_family_name_of_two_words() -> None:
     person = replace(author("Anne Côté Roy"), family=Text.of("Côté Roy"))
-    assert citing.name_parts(person) == ("Côté Roy", "Anne")
+    assert citations.name_parts(person) == ("Côté Roy", "Anne")
 
 
 def test_apa_inverts_names_abbreviates_first_names_and_dates_to_the_day() -> None:
     article = _article("Un titre", ["Marie-Ève Côté", "L’équipe d’AXTRA", "Jean Roy"])
-    assert _plain(citing.cite(article, FACTS, URL).apa) == (
+    assert _plain(citations.cite(article, FACTS, URL).apa) == (
         "Côté, M.-È., L’équipe d’AXTRA et Roy, J. (2020, 1er mars). Un titre. "
         f"Le Magazine, 1(1). {URL}{ARTICLE.url}"
     )
@@ -61,20 +61,20 @@ def test_apa_inverts_names_abbreviates_first_names_and_dates_to_the_day() -> Non
 
 def test_a_question_needs_no_full_stop() -> None:
     assert "Pourquoi? Le Magazine" in _plain(
-        citing.cite(_article("Pourquoi?", ["A B"]), FACTS, URL).apa
+        citations.cite(_article("Pourquoi?", ["A B"]), FACTS, URL).apa
     )
 
 
 def test_apa_names_nineteen_then_the_last_of_more_than_twenty() -> None:
     names = [f"Anne Nom{chr(65 + at)}" for at in range(22)]
-    said = _plain(citing.cite(_article("T", names), FACTS, URL).apa)
+    said = _plain(citations.cite(_article("T", names), FACTS, URL).apa)
     assert "NomS, A.… NomV, A." in said
     assert "NomT" not in said
 
 
 def test_chicago_inverts_the_first_name_only() -> None:
     article = _article("Un titre", ["Anne Côté", "Jean Roy"])
-    assert _plain(citing.cite(article, FACTS, URL).chicago) == (
+    assert _plain(citations.cite(article, FACTS, URL).chicago) == (
         "Côté, Anne, et Jean Roy. « Un titre ». Le Magazine 1, no 1 (mars 2020). "
         f"{URL}{ARTICLE.url}."
     )
@@ -82,13 +82,13 @@ def test_chicago_inverts_the_first_name_only() -> None:
 
 def test_chicago_names_seven_of_more_than_ten() -> None:
     names = [f"Anne Nom{chr(65 + at)}" for at in range(11)]
-    said = _plain(citing.cite(_article("T", names), FACTS, URL).chicago)
+    said = _plain(citations.cite(_article("T", names), FACTS, URL).chicago)
     assert "Anne NomG, et al." in said
     assert "NomH" not in said
 
 
 def test_a_title_cannot_add_markup_to_a_reference() -> None:
-    reference = citing.cite(_article("<b>x</b> & y", ["A B"]), FACTS, URL)
+    reference = citations.cite(_article("<b>x</b> & y", ["A B"]), FACTS, URL)
     assert "<b>" not in reference.apa + reference.chicago
     assert "&lt;b&gt;x&lt;/b&gt; &amp; y" in reference.apa
 
@@ -117,7 +117,7 @@ def _bibtex(text: str) -> tuple[str, dict[str, str]]:
 
 def test_bibtex_keeps_the_case_of_titles_and_escapes_what_latex_would_obey() -> None:
     article = _article("100 % & {autres} _ \\input", ["Anne Côté", "L’équipe d’AXTRA"])
-    key, fields = _bibtex(citing.bibtex(article, FACTS, URL).decode())
+    key, fields = _bibtex(citations.bibtex(article, FACTS, URL).decode())
     assert key == "axe-2020-05-premier"
     assert fields["author"] == "Côté, Anne and {L’équipe d’AXTRA}"
     assert fields["title"] == r"{100~\% \& \{autres\} \_ \textbackslash{}input}"
@@ -127,7 +127,7 @@ def test_bibtex_keeps_the_case_of_titles_and_escapes_what_latex_would_obey() -> 
 
 def test_ris_is_a_line_a_fact_from_type_to_end() -> None:
     article = _article("Un titre", ["Anne Côté", "L’équipe d’AXTRA"])
-    text = citing.ris(article, FACTS, URL).decode()
+    text = citations.ris(article, FACTS, URL).decode()
     lines = text.split("\r\n")
     assert lines.pop() == ""
     assert all(re.fullmatch(r"[A-Z][A-Z0-9]  - .*", line) for line in lines)
@@ -143,4 +143,4 @@ def test_ris_is_a_line_a_fact_from_type_to_end() -> None:
 def test_an_article_takes_the_day_of_its_numero() -> None:
     article = replace(ARTICLE, date=None)
     assert NUMERO.date is not None
-    assert f"PY  - {NUMERO.date.year}" in citing.ris(article, FACTS, URL).decode()
+    assert f"PY  - {NUMERO.date.year}" in citations.ris(article, FACTS, URL).decode()

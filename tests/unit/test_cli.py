@@ -11,8 +11,8 @@ import pytest
 
 from axtra.cli import project, verifying
 from axtra.cli.arguments import USAGE, Parser
-from axtra.cli.bar import Bar
-from axtra.dates import ZONE
+from axtra.cli.build_progress import Bar
+from axtra.core.dates import ZONE
 
 
 def _parser() -> Parser:

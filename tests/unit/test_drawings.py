@@ -8,10 +8,10 @@ from pathlib import Path
 from library_samples import ARTICLE, NOON, NUMERO, event, news
 from lxml import etree
 
-from axtra import drawings
-from axtra.illustration import Format
-from axtra.model import Image
-from axtra.tokens import Tokens
+from axtra.content.model import Image
+from axtra.design.illustration import Format
+from axtra.design.tokens import Tokens
+from axtra.pictures import drawings
 
 TOKENS = Tokens.load(Path(__file__).parents[2] / "theme" / "tokens.toml")
 IMAGE = Image(path="images/x.png", url="/images/x.png", alt="", width=1, height=1)

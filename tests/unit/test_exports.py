@@ -13,9 +13,9 @@ import pytest
 from PIL import Image
 from test_message import part_of, read
 
-from axtra.exports import SERVICES, PlaceholderError, campaign, message, package
-from axtra.firstname import Place
 from axtra.newsletter import Mail, Personal, personalise, render
+from axtra.newsletter.exports import SERVICES, PlaceholderError, campaign, message, package
+from axtra.text.first_names import Place
 
 SITE = samples.SITEURL
 LINKS = {Personal.UNSUBSCRIBE: f"{SITE}/s-abonner/", Personal.ONLINE: f"{SITE}/infolettres/x/"}

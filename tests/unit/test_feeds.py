@@ -8,8 +8,8 @@ from library_samples import ARTICLE, FACTS, NOON, event, news
 from lxml import etree
 from markupsafe import Markup
 
-from axtra.dates import ZONE
-from axtra.pages import Feed
+from axtra.content.pages import Feed
+from axtra.core.dates import ZONE
 from axtra.site import feeds
 
 URL = "https://www.axtra.ca"

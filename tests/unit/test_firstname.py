@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from axtra import firstname
-from axtra.blocks import Fragment
-from axtra.blocks.conversion import Converter
-from axtra.diagnostics import Notes
+from axtra.content.blocks import Fragment
+from axtra.content.blocks.conversion import Converter
+from axtra.core.diagnostics import Notes
 from axtra.newsletter import Personal, personalise, render
-from axtra.newsletter.plain import PlainWriter
+from axtra.newsletter.plain_text import PlainWriter
+from axtra.text import first_names
 
 LINKS = {Personal.UNSUBSCRIBE: "https://a.ca/d", Personal.ONLINE: "https://a.ca/l"}
 
@@ -50,7 +50,7 @@ def test_a_sentence_reads_well_with_a_name_and_without(
     html, problems = convert(typed)
     assert problems == []
     for name, said in (("Ève", named), ("", unnamed)):
-        text = PlainWriter(str).write(firstname.fill(html, name, html=True))
+        text = PlainWriter(str).write(first_names.fill(html, name, html=True))
         assert text.replace("\n", " ") == said.replace("\n", " ")
 
 
@@ -76,26 +76,26 @@ def test_a_place_where_a_name_would_read_badly_is_refused(typed: str, rule: str)
 def test_only_an_infolettre_calls_its_reader_by_name() -> None:
     html, problems = convert("Bonjour {prenom},", personal=False)
     assert problems == ["prenom-hors-place:1"]
-    assert not firstname.held(html)
+    assert not first_names.held(html)
 
 
 @given(st.text(max_size=60), st.text(st.characters(codec="utf-8"), max_size=30))
 def test_a_sentinel_is_one_ascii_word_that_gives_back_what_it_holds(
     default: str, before: str
 ) -> None:
-    place = firstname.Place(before, default)
+    place = first_names.Place(before, default)
     assert place.sentinel.isascii()
     assert place.sentinel.isalpha()
     assert place.sentinel.islower()
-    assert firstname.fill(f"a {place.sentinel}.") == f"a {default}."
-    assert firstname.fill(place.sentinel, "Ève") == f"{before}Ève"
+    assert first_names.fill(f"a {place.sentinel}.") == f"a {default}."
+    assert first_names.fill(place.sentinel, "Ève") == f"{before}Ève"
 
 
 @pytest.mark.parametrize(
     "name", ["Ève", "Marie-Ève", "J.-P.", "Jean Luc", "D'Arcy", "Zoë", "Łukasz", "明"]
 )
 def test_a_name_is_printed(name: str) -> None:
-    assert firstname.tidy(f"  {name} ") == name.replace("'", "’")
+    assert first_names.tidy(f"  {name} ") == name.replace("'", "’")
 
 
 @pytest.mark.parametrize(
@@ -103,7 +103,7 @@ def test_a_name_is_printed(name: str) -> None:
     ["", "<b>Ève", "a@b.ca", "exemple.ca", "http://a.ca", "Ève\u202e", "x" * 41, "R2", "{prenom}"],
 )
 def test_what_is_no_name_is_not_printed(name: str) -> None:
-    assert firstname.tidy(name) == ""
+    assert first_names.tidy(name) == ""
 
 
 def test_nothing_that_is_put_is_read_again() -> None:
@@ -113,14 +113,14 @@ def test_nothing_that_is_put_is_read_again() -> None:
 
 def test_a_letter_calls_its_reader_by_name_in_both_parts_and_nobody_in_public() -> None:
     mail = render(samples.golden(), samples.read(samples.CATALOGUE), samples.look())
-    assert firstname.held(mail.html)
+    assert first_names.held(mail.html)
     own = mail.personalised(LINKS, "D'Arcy")
     for part in (own.html, own.text):
         assert "Bonjour D’Arcy," in part
-        assert not firstname.held(part)
+        assert not first_names.held(part)
     for part in (samples.mail(samples.CATALOGUE, "catalogue").html, mail.personalised(LINKS).text):
         assert "Bonjour," in part
-        assert not firstname.held(part)
+        assert not first_names.held(part)
 
 
 def test_a_text_for_one_list_is_for_it_alone() -> None:

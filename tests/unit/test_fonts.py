@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from fontTools.ttLib import TTFont
 
-from axtra import fonts
-from axtra.fonts import CUTS, Cut, Face
+from axtra.design import fonts
+from axtra.design.fonts import CUTS, Cut, Face
 
 SAMPLE = (
     "Au printemps, une centaine de conseillères et de conseillers se sont réunis pour parler du "

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from axtra import guide
-from axtra.blocks.conversion import Converter
-from axtra.diagnostics import Diagnostic, Notes
-from axtra.rules import RULES
-from axtra.schema import BLOCKS
+from axtra.content import guide_tables
+from axtra.content.blocks.conversion import Converter
+from axtra.content.schema import BLOCKS
+from axtra.core.diagnostics import Diagnostic, Notes
+from axtra.core.rules import RULES
 
 ROOT = Path(__file__).parents[2]
 GUIDE = (ROOT / "docs/guide.md").read_text("utf-8")
@@ -27,7 +27,7 @@ def _named(tree: ast.AST) -> set[str]:
 
 
 def test_the_guide_is_in_step_with_the_schema_and_the_rules() -> None:
-    assert guide.refresh(GUIDE) == GUIDE, "run: python -m axtra.guide"
+    assert guide_tables.refresh(GUIDE) == GUIDE, "run: python -m axtra.content.guide_tables"
 
 
 def test_every_rule_is_an_anchor_of_the_guide() -> None:

@@ -9,7 +9,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from axtra.illustration import (
+from axtra.design.illustration import (
     Disc,
     Dots,
     Drawing,
@@ -22,7 +22,7 @@ from axtra.illustration import (
     palette,
     wordmark,
 )
-from axtra.tokens import Tokens, contrast
+from axtra.design.tokens import Tokens, contrast
 
 TOKENS = Tokens.load(Path(__file__).parents[2] / "theme" / "tokens.toml")
 MARINE = TOKENS.palette("marine")

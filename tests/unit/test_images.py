@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageCms, ImageDraw
 
-from axtra.illustration import Format, draw, wordmark
-from axtra.images import (
+from axtra.design.illustration import Format, draw, wordmark
+from axtra.design.image_files import (
     EXTENSIONS,
     ImageError,
     Raster,
@@ -20,7 +20,7 @@ from axtra.images import (
     hashed_name,
     paint,
 )
-from axtra.tokens import Tokens
+from axtra.design.tokens import Tokens
 
 PAPER = "#FBF8F2"
 RGB_PAPER = (251, 248, 242)

@@ -8,9 +8,9 @@ import pytest
 from jinja2 import Environment, UndefinedError
 from library_samples import author, event
 
-from axtra import looks
-from axtra.dates import ZONE
-from axtra.model import Text
+from axtra.content import template_filters
+from axtra.content.model import Text
+from axtra.core.dates import ZONE
 
 
 def _at(day: int, hour: int = 0, minute: int = 0) -> datetime:
@@ -33,16 +33,16 @@ def test_an_event_says_when(
     all_day: bool,  # noqa: FBT001 - a column of the table
     written: str,
 ) -> None:
-    said = looks.periode(event(start, end, all_day=all_day)).plain
+    said = template_filters.periode(event(start, end, all_day=all_day)).plain
     assert said.replace("\u00a0", " ").replace("\u202f", " ") == written
 
 
 def test_days_and_months_are_written_without_the_locale_of_the_machine() -> None:
-    assert str(looks.jour(_at(1))) == "1er\u00a0février 2020"
-    assert looks.jour(_at(1)).__html__() == "1<sup>er</sup>\u00a0février 2020"
-    assert str(looks.jour_semaine(_at(20))) == "jeudi 20\u00a0février 2020"
-    assert looks.mois(_at(20)) == "février 2020"
-    assert looks.iso(_at(5)) == "2020-02-05"
+    assert str(template_filters.jour(_at(1))) == "1er\u00a0février 2020"
+    assert template_filters.jour(_at(1)).__html__() == "1<sup>er</sup>\u00a0février 2020"
+    assert str(template_filters.jour_semaine(_at(20))) == "jeudi 20\u00a0février 2020"
+    assert template_filters.mois(_at(20)) == "février 2020"
+    assert template_filters.iso(_at(5)) == "2020-02-05"
 
 
 @pytest.mark.parametrize(
@@ -50,7 +50,7 @@ def test_days_and_months_are_written_without_the_locale_of_the_machine() -> None
     [(0, "0 article"), (1, "1 article"), (2, "2 articles"), (1500, "1\u00a0500 articles")],
 )
 def test_zero_and_one_are_singular(number: int, written: str) -> None:
-    assert looks.nombre(number, "article") == written
+    assert template_filters.nombre(number, "article") == written
 
 
 @pytest.mark.parametrize(
@@ -63,18 +63,21 @@ def test_zero_and_one_are_singular(number: int, written: str) -> None:
     ],
 )
 def test_a_weight_is_written_as_french_does(size: int, written: str) -> None:
-    assert looks.poids(size) == written
+    assert template_filters.poids(size) == written
 
 
 def test_names_are_joined_and_escaped() -> None:
-    assert looks.noms((author("A"),)) == "A"
-    assert looks.noms((author("A"), author("B"))) == "A et B"
-    assert looks.noms((author("A"), author("B & <b>"), author("C"))) == "A, B &amp; &lt;b&gt; et C"
-    assert looks.noms(()) == ""
+    assert template_filters.noms((author("A"),)) == "A"
+    assert template_filters.noms((author("A"), author("B"))) == "A et B"
+    assert (
+        template_filters.noms((author("A"), author("B & <b>"), author("C")))
+        == "A, B &amp; &lt;b&gt; et C"
+    )
+    assert template_filters.noms(()) == ""
 
 
 def test_templates_escape_what_is_not_text_of_ours_and_stop_at_an_unknown_name() -> None:
-    env = Environment(**looks.STRICT)  # noqa: S701 - STRICT escapes
+    env = Environment(**template_filters.STRICT)  # noqa: S701 - STRICT escapes
     text = Text.of("Le 1er & dernier")
     assert env.from_string("{{ a }}|{{ b }}").render(a="<i>", b=text) == (
         "&lt;i&gt;|Le 1<sup>er</sup> &amp; dernier"

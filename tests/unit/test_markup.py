@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown import Markdown
 
-from axtra.blocks import markup
-from axtra.blocks.markup import Placeholders, engine
+from axtra.content.blocks import markdown_engine
+from axtra.content.blocks.markdown_engine import Placeholders, engine
 
 # Every sign of Markdown, every kind of line, and what stands between them.
 PIECES = (
@@ -38,5 +38,5 @@ def convert(text: str) -> str:
 def test_nothing_that_would_be_found_is_skipped(text: str) -> None:
     ours = convert(text)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(markup, "Engine", Markdown)
+        patch.setattr(markdown_engine, "Engine", Markdown)
         assert ours == convert(text)

@@ -17,16 +17,10 @@ from email.message import EmailMessage
 import newsletter_samples as samples
 import pytest
 
-from axtra import dates, firstname
-from axtra.message import (
-    Head,
-    HeaderError,
-    Reader,
-    Template,
-    compose,
-    identify,
-)
+from axtra.core import dates
+from axtra.message import Head, HeaderError, Reader, Template, compose, identify
 from axtra.newsletter import Personal, personalise, render
+from axtra.text import first_names
 
 ONLINE = "https://www.axtra.ca/infolettres/2019-03-27/?a=1&b=2"
 HEAD = Head(
@@ -128,8 +122,8 @@ def test_a_filled_message_reads_as_the_personalised_letter(first_name: str) -> N
 
 def test_sentinels_may_stand_anywhere() -> None:
     draw = random.Random(20190327)  # noqa: S311
-    name = firstname.Place(" ", "").sentinel
-    polite = firstname.Place("", "chère lectrice, cher lecteur").sentinel
+    name = first_names.Place(" ", "").sentinel
+    polite = first_names.Place("", "chère lectrice, cher lecteur").sentinel
     link = f"<{Personal.UNSUBSCRIBE}>"
     pieces = [link, link, name, polite, "\n", " ", "é", "mot ", "x" * 75, "=", ".", "."]
     links = {Personal.UNSUBSCRIBE: READER.unsubscribe}
@@ -162,9 +156,9 @@ def test_each_sentinel_of_a_template_is_in_one_piece() -> None:
     for part in (mail.html, mail.text):
         assert part.count(Personal.UNSUBSCRIBE) == 1
     assert data.count(Personal.UNSUBSCRIBE.encode()) == 3  # the header and both parts
-    names = len(firstname.SENTINEL.findall(mail.html + mail.text))
+    names = len(first_names.SENTINEL.findall(mail.html + mail.text))
     assert names
-    assert len(re.findall(firstname.SENTINEL.pattern.encode(), data)) == names
+    assert len(re.findall(first_names.SENTINEL.pattern.encode(), data)) == names
 
 
 def test_what_is_no_template_is_refused() -> None:

@@ -15,7 +15,7 @@ from PIL import Image as Pillow
 from syrupy.assertion import SnapshotAssertion
 from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 
-from axtra.model import (
+from axtra.content.model import (
     Article,
     Body,
     Button,
@@ -30,9 +30,9 @@ from axtra.model import (
     html_text,
     walk,
 )
+from axtra.content.schema import BLOCKS
 from axtra.newsletter.cards import shown
-from axtra.newsletter.mail import read_by
-from axtra.schema import BLOCKS
+from axtra.newsletter.rendering import read_by
 
 EDITIONS = pytest.mark.parametrize(
     ("root", "slug"), samples.editions(), ids=[slug for _, slug in samples.editions()]

@@ -10,7 +10,8 @@ import newsletter_standard as standard
 import pytest
 from markupsafe import Markup
 
-from axtra.model import Article, Aside, Body, Card, Cards, Item, Only, Prose, Status, Text
+from axtra.content.model import Article, Aside, Body, Card, Cards, Item, Only, Prose, Status, Text
+from axtra.design.tokens import Tokens
 from axtra.newsletter import (
     Look,
     MjmlError,
@@ -20,10 +21,9 @@ from axtra.newsletter import (
     personalise,
     render,
 )
-from axtra.newsletter.elements import ELEMENTS, check_markup, validate
-from axtra.newsletter.mail import level
-from axtra.newsletter.pictures import Studio
-from axtra.tokens import Tokens
+from axtra.newsletter.mail_pictures import Studio
+from axtra.newsletter.mjml_elements import ELEMENTS, check_markup, validate
+from axtra.newsletter.rendering import level
 
 
 def articles() -> tuple[Article, ...]:

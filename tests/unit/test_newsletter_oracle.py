@@ -15,7 +15,7 @@ from lxml import html as lxml_html
 from mjml import mjml2html
 from newsletter_standard import View
 
-from axtra.newsletter import chain
+from axtra.newsletter import mjml
 
 pytestmark = pytest.mark.lourd
 
@@ -48,7 +48,7 @@ def rendered() -> dict[str, Any]:
 
 def ours(mjml: str) -> str:
     """Render with mrml alone, before styles are inlined."""
-    return str(mjml2html(chain._ATTRIBUTES.sub(chain._plain_attributes, mjml), fonts={}))
+    return str(mjml2html(mjml._ATTRIBUTES.sub(mjml._plain_attributes, mjml), fonts={}))
 
 
 def outline(element: lxml_html.HtmlElement, depth: int = 0) -> Iterator[str]:

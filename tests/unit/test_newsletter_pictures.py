@@ -8,10 +8,10 @@ import newsletter_samples as samples
 import pytest
 from PIL import Image
 
-from axtra import images
-from axtra.newsletter.pictures import Picture, Studio
-from axtra.store import Store
-from axtra.tokens import Tokens
+from axtra.core.cache import Store
+from axtra.design import image_files
+from axtra.design.tokens import Tokens
+from axtra.newsletter.mail_pictures import Picture, Studio
 
 TOKENS = Tokens.load(samples.ROOT / "theme" / "tokens.toml")
 
@@ -36,7 +36,7 @@ def test_a_kept_photograph_is_the_one_that_would_be_made(
     made, data = shown(Studio(content, TOKENS))
     store = Store(tmp_path / "cache")
     assert shown(Studio(content, TOKENS, store))[1] == data
-    monkeypatch.setattr(images, "for_mail", lambda *_, **__: pytest.fail("made again"))
+    monkeypatch.setattr(image_files, "for_mail", lambda *_, **__: pytest.fail("made again"))
     kept, again = shown(Studio(content, TOKENS, store))
     assert (kept.path, kept.width, again) == (made.path, made.width, data)
 

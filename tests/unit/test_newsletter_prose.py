@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from axtra.newsletter.elements import check_markup
-from axtra.newsletter.fragment import Element, parse, serialise
+from axtra.newsletter.fragments import Element, parse, serialise
+from axtra.newsletter.mjml_elements import check_markup
 from axtra.newsletter.prose import ProseWriter
 
 

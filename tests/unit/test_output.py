@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from axtra.site import identity, output, stage
-from axtra.site.output import Change, OutputError, Table
+from axtra.site.build import fingerprint, output, staging
+from axtra.site.build.output import Change, OutputError, Table
 
 
 def _table(**files: bytes) -> Table:
@@ -126,7 +126,7 @@ def test_folders_change_places(tmp_path: Path) -> None:
 def test_where_no_exchange_is_possible_the_old_folder_stays(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(stage, "_exchange_on_linux", lambda *_: False)
+    monkeypatch.setattr(staging, "_exchange_on_linux", lambda *_: False)
     old = tmp_path / "old"
     old.mkdir()
     (old / "what").write_bytes(b"old")
@@ -257,9 +257,9 @@ def test_only_an_output_beside_the_cache_has_its_replaced_tree_kept(tmp_path: Pa
     elsewhere.mkdir()
     linked = tmp_path / "site" / "lien"
     linked.symlink_to(elsewhere)
-    assert identity.spare(cache, tmp_path / "site" / "output") == cache / "precedents" / "output"
-    assert identity.spare(cache, elsewhere) is None
-    assert identity.spare(cache, linked) is None
+    assert fingerprint.spare(cache, tmp_path / "site" / "output") == cache / "precedents" / "output"
+    assert fingerprint.spare(cache, elsewhere) is None
+    assert fingerprint.spare(cache, linked) is None
 
 
 def test_a_link_to_a_folder_stays_a_link(tmp_path: Path) -> None:

@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 from library_samples import ARTICLE, NOON, NUMERO, author, library, news
 
-from axtra import dates, pages
-from axtra.model import News, Subject, Text
-from axtra.schema import KINDS
+from axtra.content import pages
+from axtra.content.model import News, Subject, Text
+from axtra.content.schema import KINDS
+from axtra.core import dates
 
 
 def test_an_empty_library_still_has_its_home_its_listings_and_its_404() -> None:

@@ -12,10 +12,12 @@ import pytest
 from PIL import Image as Bitmap
 from PIL import ImageDraw
 
-from axtra import activity, images, photographs
-from axtra.images import ImageError
-from axtra.model import Image
-from axtra.photographs import Copy, Darkroom
+from axtra.content import active_files
+from axtra.content.model import Image
+from axtra.design import image_files
+from axtra.design.image_files import ImageError
+from axtra.pictures import photographs
+from axtra.pictures.photographs import Copy, Darkroom
 
 GPS = 0x8825
 
@@ -30,7 +32,7 @@ class Roll:
     def image(self, name: str) -> Image:
         """Give a file as the library knows it."""
         path = f"images/{name}"
-        nature = images.examine(self.content / path)
+        nature = image_files.examine(self.content / path)
         return Image(
             path=path,
             url=f"/{path}",
@@ -209,7 +211,7 @@ def test_a_bomb_is_refused_before_it_is_opened(tmp_path: Path) -> None:
         + chunk(b"IEND", b"")
     )
     with pytest.raises(ImageError, match="trop de pixels"):
-        images.examine(path)
+        image_files.examine(path)
 
 
 def test_files_are_made_once_and_a_damaged_one_again(roll: Roll) -> None:
@@ -252,7 +254,7 @@ def test_other_pixels_have_another_address(roll: Roll) -> None:
 def test_a_drawing_that_could_act_is_found(tmp_path: Path, inside: str) -> None:
     path = tmp_path / "piege.svg"
     path.write_text(f'<svg xmlns="http://www.w3.org/2000/svg">{inside}</svg>', "utf-8")
-    assert activity.of(path)
+    assert active_files.of(path)
 
 
 def test_a_drawing_that_only_shows_is_let_through(tmp_path: Path) -> None:
@@ -263,10 +265,10 @@ def test_a_drawing_that_only_shows_is_let_through(tmp_path: Path) -> None:
         '<use href="#g"/><image href="data:image/png;base64,AA=="/></svg>',
         "utf-8",
     )
-    assert activity.of(path) == ""
+    assert active_files.of(path) == ""
 
 
 @pytest.mark.parametrize("name", ["page.html", "outil.js", "vieux.swf", "donnees.xml"])
 def test_a_page_or_a_program_is_no_document(tmp_path: Path, name: str) -> None:
     (tmp_path / name).write_text("<p>", "utf-8")
-    assert activity.of(tmp_path / name)
+    assert active_files.of(tmp_path / name)

@@ -12,13 +12,13 @@ import newsletter_samples as samples
 import newsletter_standard as standard
 import pytest
 
-from axtra import fonts
-from axtra.checks.support import ACCEPTED, Client
-from axtra.diagnostics import Diagnostic, Severity
-from axtra.editions import Entry, State
-from axtra.model import NewsletterType, Text
-from axtra.planche import PageLook, Planche, View, calendar_page, views
-from axtra.tokens import Tokens
+from axtra.checks.rules.support import ACCEPTED, Client
+from axtra.content.model import NewsletterType, Text
+from axtra.core.diagnostics import Diagnostic, Severity
+from axtra.design import fonts
+from axtra.design.tokens import Tokens
+from axtra.newsletter.editions import Entry, State
+from axtra.newsletter.simulator import PageLook, Planche, View, calendar_page, views
 
 WORD = {name for name, one in ACCEPTED.items() if Client.WORD in one.ignored_by}
 

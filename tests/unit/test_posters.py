@@ -12,11 +12,12 @@ import pytest
 from library_samples import ARTICLE, FACTS, NOON, NUMERO, author, event, library, news
 from PIL import Image as Bitmap
 
-from axtra import dates, posters
-from axtra.model import Image, Text
-from axtra.posters import HEIGHT, WIDTH, Poster, Studio
-from axtra.store import Store
-from axtra.tokens import Tokens
+from axtra.content.model import Image, Text
+from axtra.core import dates
+from axtra.core.cache import Store
+from axtra.design.tokens import Tokens
+from axtra.pictures import posters
+from axtra.pictures.posters import HEIGHT, WIDTH, Poster, Studio
 
 TOKENS = Tokens.load(Path(__file__).parents[2] / "theme" / "tokens.toml")
 TITLES = (

@@ -6,9 +6,9 @@ import io
 
 import pytest
 
-from axtra.cli import progress
-from axtra.cli.progress import Meter, duration
-from axtra.sending.ship import Progress
+from axtra.cli import sending_progress
+from axtra.cli.sending_progress import Meter, duration
+from axtra.sending.run_context import Progress
 
 
 class _Terminal(io.StringIO):
@@ -31,7 +31,7 @@ def test_a_terminal_has_a_bar_with_the_pace_and_what_is_left() -> None:
 
 def test_elsewhere_a_line_comes_from_time_to_time(monkeypatch: pytest.MonkeyPatch) -> None:
     moment = [100.0]
-    monkeypatch.setattr(progress.time, "monotonic", lambda: moment[0])
+    monkeypatch.setattr(sending_progress.time, "monotonic", lambda: moment[0])
     written = io.StringIO()
     meter = Meter(written, per_minute=0)
     for seconds in range(60):

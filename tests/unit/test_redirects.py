@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from axtra import redirects
-from axtra.redirects import Redirect
+from axtra.content import redirects
+from axtra.content.redirects import Redirect
 from axtra.site import hosting
 
 SITE = {"/", "/a/", "/b/", "/images/neuve.png", "/documents/neuf.pdf"}

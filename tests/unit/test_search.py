@@ -13,16 +13,16 @@ import pytest
 from library_samples import ARTICLE, NUMERO, library, news
 from markupsafe import Markup
 
-from axtra import search
-from axtra.model import Aside, Card, Figure, Image, Item, Only, Prose, Text
-from axtra.store import Store
+from axtra.content.model import Aside, Card, Figure, Image, Item, Only, Prose, Text
+from axtra.core.cache import Store
+from axtra.site import search_index
 
 IMAGE = Image(path="images/x.png", url="/images/x.png", alt="", width=1, height=1)
 
 
 def told(item: Item) -> str:
     """Give the document of one item."""
-    (document,) = search.documents(library(item))
+    (document,) = search_index.documents(library(item))
     return document.html
 
 
@@ -31,9 +31,9 @@ def prose(html: str) -> Prose:
 
 
 def made(tmp_path: Path, *items: Item) -> Mapping[str, bytes]:
-    tool = search.binary()
+    tool = search_index.binary()
     assert tool is not None, "the package of Pagefind has a binary for this machine"
-    return search.index(search.documents(library(*items)), tool, Store(tmp_path))
+    return search_index.index(search_index.documents(library(*items)), tool, Store(tmp_path))
 
 
 def fragments(files: Mapping[str, bytes]) -> dict[str, dict[str, object]]:
@@ -57,7 +57,7 @@ def fragments(files: Mapping[str, bytes]) -> dict[str, dict[str, object]]:
     ],
 )
 def test_a_text_is_written_as_readers_type_it(written: str, typed: str) -> None:
-    assert search.plain(written) == typed
+    assert search_index.plain(written) == typed
 
 
 def test_a_document_says_all_that_the_page_says_and_nothing_of_other_items() -> None:
@@ -79,7 +79,7 @@ def test_a_document_says_all_that_the_page_says_and_nothing_of_other_items() -> 
 
 
 def test_what_is_hidden_is_not_indexed() -> None:
-    assert [*search.documents(library(replace(news("une"), shown=False)))] == []
+    assert [*search_index.documents(library(replace(news("une"), shown=False)))] == []
 
 
 def test_a_hostile_title_stays_text() -> None:
@@ -102,7 +102,7 @@ def test_an_index_holds_each_text_with_its_title_as_it_is_written(tmp_path: Path
 
 def test_each_text_can_be_chosen_by_its_kind_its_rubrique_and_its_year(tmp_path: Path) -> None:
     files = made(tmp_path, NUMERO, ARTICLE, news("une"))
-    facets = json.loads(files[f"{search.FOLDER}facettes.json"])
+    facets = json.loads(files[f"{search_index.FOLDER}facettes.json"])
     by_url = {text["url"]: facets[name] for name, text in fragments(files).items()}
     assert by_url == {
         "/magazine/2020-05/": ["Numéro", "", "2020"],
@@ -114,7 +114,7 @@ def test_each_text_can_be_chosen_by_its_kind_its_rubrique_and_its_year(tmp_path:
 def test_an_index_says_how_the_words_that_it_spells_otherwise_are_written(tmp_path: Path) -> None:
     body = (prose("<p>De Tromsø, <em>œuvre</em> de cœur.</p>"),)
     files = made(tmp_path, replace(news("une"), title=Text.of("L’œil"), body=body), NUMERO)
-    spellings = json.loads(files[f"{search.FOLDER}graphies.json"])
+    spellings = json.loads(files[f"{search_index.FOLDER}graphies.json"])
     assert spellings == {"Tromso": "Tromsø", "coeur": "cœur", "oeuvre": "œuvre"}
 
 
@@ -128,8 +128,8 @@ def test_an_index_is_made_again_only_when_a_text_changes_or_it_was_damaged(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     runs: list[object] = []
-    real = search._make
-    monkeypatch.setattr(search, "_make", lambda *some: runs.append(some) or real(*some))
+    real = search_index._make
+    monkeypatch.setattr(search_index, "_make", lambda *some: runs.append(some) or real(*some))
     files = made(tmp_path, NUMERO)
     assert made(tmp_path, NUMERO) == files
     assert len(runs) == 1
@@ -143,6 +143,6 @@ def test_an_index_is_made_again_only_when_a_text_changes_or_it_was_damaged(
 
 def test_nothing_of_pagefinds_own_interfaces_is_published(tmp_path: Path) -> None:
     names = set(made(tmp_path, NUMERO))
-    assert set(search.FILES) <= names
-    others = [name.removeprefix(search.FOLDER) for name in names - set(search.FILES)]
+    assert set(search_index.FILES) <= names
+    others = [name.removeprefix(search_index.FOLDER) for name in names - set(search_index.FILES)]
     assert all(re.search(r"fr_[0-9a-f]{7,}\.pf_", name) for name in others), others

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sending_samples import MOMENT, TERMS, make_ledger, seats
 
-from axtra.sending.editions import BusyError
+from axtra.sending.frozen_editions import BusyError
 from axtra.sending.ledger import Ledger
 from axtra.sending.records import State
 from axtra.subscribers import Excluded

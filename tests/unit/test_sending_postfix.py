@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from sending_samples import MOMENT, make_ledger, seats
 
-from axtra.dates import ZONE
-from axtra.sending import postfix
+from axtra.core.dates import ZONE
+from axtra.sending import postfix_logs
 from axtra.sending.ledger import Ledger
 from axtra.sending.records import State
 
@@ -45,7 +45,7 @@ def test_only_what_the_queue_took_was_taken() -> None:
         *_cut("09:00:01", "4AB13", "coupe@a.test"),
         "autre chose\n",
     ]
-    log = postfix.read(lines, NOW)
+    log = postfix_logs.read(lines, NOW)
     assert log.taken == {"un@a.test"}
     assert log.named == {"un@a.test", "coupe@a.test"}
     assert log.abandoned == {"coupe@a.test"}
@@ -54,7 +54,7 @@ def test_only_what_the_queue_took_was_taken() -> None:
 
 def test_a_queue_id_used_again_names_its_newest_message() -> None:
     lines = [*_taken("09:00:00", "4AB12", "un@a.test"), *_taken("10:00:00", "4AB12", "deux@a.test")]
-    assert postfix.read(lines, NOW).taken == {"un@a.test", "deux@a.test"}
+    assert postfix_logs.read(lines, NOW).taken == {"un@a.test", "deux@a.test"}
 
 
 @pytest.mark.parametrize(
@@ -66,14 +66,14 @@ def test_a_queue_id_used_again_names_its_newest_message() -> None:
     ],
 )
 def test_the_older_format_does_not_tell_the_year(text: str, expected: tuple[int, int, int]) -> None:
-    log = postfix.read([text], NOW)
+    log = postfix_logs.read([text], NOW)
     assert log.last
     found = datetime.fromtimestamp(log.last).astimezone()
     assert (found.year, found.month, found.day) == expected
 
 
 def test_a_line_that_is_not_a_date_is_left_alone() -> None:
-    assert postfix.read(["Feb 31 09:00:00 relais postfix/smtpd[1]: connect"], NOW).last is None
+    assert postfix_logs.read(["Feb 31 09:00:00 relais postfix/smtpd[1]: connect"], NOW).last is None
 
 
 Doubtful = tuple[Ledger, list[str]]
@@ -107,7 +107,7 @@ def test_a_doubt_ends_as_the_log_says(doubtful: Doubtful, tmp_path: Path) -> Non
         *_taken("09:00:01", "4AB12", ids[0]),
         _line("09:10:00", "smtpd", "connect from localhost"),
     ]
-    done = postfix.reconcile(ledger, [_log(tmp_path / "mail.log", lines)], NOW)
+    done = postfix_logs.reconcile(ledger, [_log(tmp_path / "mail.log", lines)], NOW)
     assert (done.accepted, done.never, done.left) == (1, 1, 0)
     states = {one.address: one.state for one in ledger.lines("edition")}
     assert sorted(states.values()) == ["a_envoyer", "accepte", "accepte"]
@@ -131,7 +131,7 @@ def test_a_log_that_proves_nothing_ends_nothing(
         "LATE": "".join(_taken("09:00:01", "4AB11", ids[2])),
     }
     path = _log(tmp_path / "mail.log", [known.get(one, one) for one in lines])
-    done = postfix.reconcile(ledger, [path], NOW)
+    done = postfix_logs.reconcile(ledger, [path], NOW)
     assert (done.accepted, done.never, done.left) == (0, 0, 2)
     assert said in done.why
 
@@ -148,7 +148,7 @@ def test_a_message_that_began_to_arrive_never_did_only_if_its_connection_was_los
         *(_cut if cut else _taken)("09:00:01", "4AB12", ids[0])[: 4 if cut else 2],
         _line("09:10:00", "smtpd", "connect from localhost[127.0.0.1]"),
     ]
-    done = postfix.reconcile(ledger, [_log(tmp_path / "mail.log", lines)], NOW)
+    done = postfix_logs.reconcile(ledger, [_log(tmp_path / "mail.log", lines)], NOW)
     assert (done.accepted, done.never, done.left) == ((0, 2, 0) if cut else (0, 1, 1))
 
 
@@ -158,5 +158,5 @@ def test_rotated_logs_are_read_together(doubtful: Doubtful, tmp_path: Path) -> N
     with gzip.open(old, "wt", encoding="utf-8") as file:
         file.writelines(_taken("08:00:00", "4AB11", ids[2]))
     new = _log(tmp_path / "mail.log", [_line("09:30:00", "smtpd", "connect")])
-    done = postfix.reconcile(ledger, [old, new], MOMENT)
+    done = postfix_logs.reconcile(ledger, [old, new], MOMENT)
     assert (done.never, done.left) == (2, 0)

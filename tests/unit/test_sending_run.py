@@ -22,8 +22,8 @@ from axtra.sending.pace import Breaker, Pace
 from axtra.sending.records import Seat
 from axtra.sending.replies import Fate
 from axtra.sending.run import Run
+from axtra.sending.run_context import End, Outcome, Ship
 from axtra.sending.settings import Server, Settings
-from axtra.sending.ship import End, Outcome, Ship
 from axtra.subscribers import Basis, Consent, Register
 
 START = MOMENT.timestamp()

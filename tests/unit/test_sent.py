@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from axtra import sent
-from axtra.sent import RegisterError, Sent
+from axtra.content import sent_letters
+from axtra.content.sent_letters import RegisterError, Sent
 
 HTML = """
 <a href="https://www.axtra.ca/nouvelles/un/?x=1#note"><img src="https://www.axtra.ca/images/a.png"></a>
@@ -21,7 +21,7 @@ MARCH = Sent("2019-03-13", "membres", date(2019, 3, 13), "abc", ("/a/", "/images
 
 def test_a_mail_carries_its_pages_and_images_on_our_host_alone() -> None:
     text = "Lire <https://www.axtra.ca/magazine/> ou <https://www.axtra.ca>"
-    assert sent.carried((HTML, text), "https://www.axtra.ca") == (
+    assert sent_letters.carried((HTML, text), "https://www.axtra.ca") == (
         "/",
         "/images/a.png",
         "/magazine/",
@@ -32,44 +32,46 @@ def test_a_mail_carries_its_pages_and_images_on_our_host_alone() -> None:
 def test_what_is_recorded_is_read_again(tmp_path: Path) -> None:
     odd = Sent("2019-04-10", 'l"ex\\é', date(2019, 4, 10), "d", ("/é'\"/",))
     for one in (odd, MARCH):
-        sent.record(tmp_path, one)
-    assert sent.load(tmp_path) == (MARCH, odd)
+        sent_letters.record(tmp_path, one)
+    assert sent_letters.load(tmp_path) == (MARCH, odd)
     assert sorted(path.name for path in (tmp_path / "newsletters").iterdir()) == ["envoyees.toml"]
 
 
 def test_the_same_edition_sent_again_keeps_what_readers_already_hold(tmp_path: Path) -> None:
-    sent.record(tmp_path, MARCH)
-    sent.record(tmp_path, Sent("2019-03-13", "membres", date(2019, 3, 15), "new", ("/b/",)))
-    (one,) = sent.load(tmp_path)
+    sent_letters.record(tmp_path, MARCH)
+    sent_letters.record(tmp_path, Sent("2019-03-13", "membres", date(2019, 3, 15), "new", ("/b/",)))
+    (one,) = sent_letters.load(tmp_path)
     assert (one.digest, one.urls) == ("new", ("/a/", "/b/", "/images/a.png"))
 
 
 def test_two_lists_of_one_edition_are_two_entries_and_one_day(tmp_path: Path) -> None:
-    sent.record(tmp_path, MARCH)
-    sent.record(tmp_path, Sent("2019-03-13", "public", date(2019, 3, 12), "d", ("/a/",)))
-    register = sent.load(tmp_path)
+    sent_letters.record(tmp_path, MARCH)
+    sent_letters.record(tmp_path, Sent("2019-03-13", "public", date(2019, 3, 12), "d", ("/a/",)))
+    register = sent_letters.load(tmp_path)
     assert [one.audience for one in register] == ["membres", "public"]
-    assert sent.editions(register) == {"2019-03-13": date(2019, 3, 12)}
+    assert sent_letters.editions(register) == {"2019-03-13": date(2019, 3, 12)}
 
 
 def test_two_sendings_at_once_lose_nothing(tmp_path: Path) -> None:
     def send(number: int) -> None:
-        sent.record(tmp_path, Sent(f"e{number}", "m", date(2019, 1, 1), "d", (f"/{number}/",)))
+        sent_letters.record(
+            tmp_path, Sent(f"e{number}", "m", date(2019, 1, 1), "d", (f"/{number}/",))
+        )
 
     threads = [threading.Thread(target=send, args=(number,)) for number in range(8)]
     for one in threads:
         one.start()
     for one in threads:
         one.join()
-    assert len(sent.load(tmp_path)) == 8
+    assert len(sent_letters.load(tmp_path)) == 8
 
 
 def test_an_address_that_answers_no_more_is_an_error_that_names_the_edition() -> None:
-    (found,) = sent.vanished((MARCH,), {"/a/"})
+    (found,) = sent_letters.vanished((MARCH,), {"/a/"})
     assert found.rule == "adresse-disparue"
     assert "/images/a.png" in found.problem
     assert "2019-03-13" in found.problem
-    assert not list(sent.vanished((MARCH,), {"/a/", "/images/a.png"}))
+    assert not list(sent_letters.vanished((MARCH,), {"/a/", "/images/a.png"}))
 
 
 @pytest.mark.parametrize(
@@ -86,17 +88,17 @@ def test_an_address_that_answers_no_more_is_an_error_that_names_the_edition() ->
     ],
 )
 def test_a_register_that_someone_touched_is_refused_and_kept(tmp_path: Path, text: str) -> None:
-    file = tmp_path / sent.FILE
+    file = tmp_path / sent_letters.FILE
     file.parent.mkdir()
     file.write_text(text, "utf-8")
     with pytest.raises(RegisterError) as caught:
-        sent.record(tmp_path, MARCH)
+        sent_letters.record(tmp_path, MARCH)
     assert caught.value.diagnostic.rule == "registre-illisible"
     assert file.read_text("utf-8") == text
 
 
 def test_a_register_in_another_encoding_is_refused(tmp_path: Path) -> None:
     (tmp_path / "newsletters").mkdir()
-    (tmp_path / sent.FILE).write_bytes(b"\xe9")
+    (tmp_path / sent_letters.FILE).write_bytes(b"\xe9")
     with pytest.raises(RegisterError):
-        sent.load(tmp_path)
+        sent_letters.load(tmp_path)

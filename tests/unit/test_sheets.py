@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from axtra.sheets import FIRST, sheets
+from axtra.design.style_sheets import FIRST, sheets
 
 HEAD = (
     "@font-face{font-family:A;src:url(/a--b.woff2)}"

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from axtra import spelling
-from axtra.spelling import Speller
+from axtra.text import spelling
+from axtra.text.spelling import Speller
 
 ROOT = Path(__file__).parents[2]
 HEAD = "---\nobjet: La letre de mai\ntype: bimensuele\npreentete: Une phrase\n---\n"

@@ -9,8 +9,8 @@ from typing import Any
 from library_samples import ARTICLE, FACTS, NUMERO, author, event, library, news
 from lxml import html
 
-from axtra.model import Library, Text
-from axtra.structured import Describer
+from axtra.content.model import Library, Text
+from axtra.site.structured_data import Describer
 
 URL = "https://essai.example"
 EVERY = library(NUMERO, ARTICLE)

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from axtra.cli import main
-from axtra.dates import ZONE
+from axtra.core.dates import ZONE
 from axtra.subscribers import Register
 
 Run = Callable[..., tuple[int, str, str]]

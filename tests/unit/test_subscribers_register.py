@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from axtra.dates import ZONE
+from axtra.core.dates import ZONE
 from axtra.subscribers import (
     AddressError,
     Basis,
@@ -29,7 +29,7 @@ from axtra.subscribers import (
 )
 from axtra.subscribers.consent import later
 from axtra.subscribers.register import Outcome
-from axtra.subscribers.tokens import ExpiredError, new_id, rotate
+from axtra.subscribers.signed_tokens import ExpiredError, new_id, rotate
 
 NOW = datetime(2026, 3, 1, 9, tzinfo=ZONE)
 

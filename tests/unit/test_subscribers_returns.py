@@ -11,12 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from axtra.dates import ZONE
+from axtra.core.dates import ZONE
 from axtra.subscribers import Basis, Consent, Keys, Reason, Register
 from axtra.subscribers.mailboxes import MailboxError, messages, unseen
+from axtra.subscribers.returned_mail import Sorted, sort
 from axtra.subscribers.returns import ADDRESS_CLASS, Nature, judge
-from axtra.subscribers.sorting import Sorted, sort
-from axtra.subscribers.tokens import new_id
+from axtra.subscribers.signed_tokens import new_id
 
 NOW = datetime(2026, 3, 1, 9, tzinfo=ZONE)
 KEYS = Keys((b"k" * 30,), b"p")

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from axtra.dates import ZONE
+from axtra.core.dates import ZONE
 from axtra.subscribers import Basis, Consent, Register, folded
+from axtra.subscribers.csv_files import COLUMNS, Defaults, Sheet, read, write
 from axtra.subscribers.importing import bring_in, rows, told
 from axtra.subscribers.register import Outcome
-from axtra.subscribers.sheet import COLUMNS, Defaults, Sheet, read, write
 
 NOW = datetime(2026, 3, 1, 9, tzinfo=ZONE)
 TITLES = "adresse,prenom,nom,consentement,date,source\n"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from axtra.tokens import Pair, Span, TokenError, Tokens, contrast, fluid, slope
+from axtra.design.tokens import Pair, Span, TokenError, Tokens, contrast, fluid, slope
 
 THEME = Path(__file__).parents[2] / "theme" / "tokens.toml"
 SOURCE = THEME.read_text(encoding="utf-8")

@@ -17,9 +17,9 @@ from markupsafe import Markup
 from mjml import mjml2html
 from premailer import Premailer
 
-from axtra.model import Prose
-from axtra.newsletter import MjmlError, Personal, chain
-from axtra.newsletter.elements import ELEMENTS, validate
+from axtra.content.model import Prose
+from axtra.newsletter import MjmlError, Personal, mjml
+from axtra.newsletter.mjml_elements import ELEMENTS, validate
 
 NBSP = "\u00a0"
 
@@ -58,7 +58,7 @@ def test_mrml_writes_attributes_as_rust_does_and_ours_come_through(written: str)
         section(f'<mj-text><a title="{written}" href="https://a.ca/">a</a></mj-text>')
     )
     assert f'title="{written}"' not in mjml2html(source)
-    html = chain.compose(unicodedata.normalize("NFC", source), "essai.mjml")
+    html = mjml.compose(unicodedata.normalize("NFC", source), "essai.mjml")
     link = next(standard.View.normal(html).root.iter("a"))
     assert link.get("title") == unicodedata.normalize("NFC", written)
     assert "\\u{" not in html
@@ -67,7 +67,7 @@ def test_mrml_writes_attributes_as_rust_does_and_ours_come_through(written: str)
 def test_the_title_that_mrml_copies_to_an_attribute_comes_through_too() -> None:
     source = document(head=f"<mj-title>Objet{NBSP}: «{NBSP}oui{NBSP}»</mj-title>")
     assert 'aria-label="Objet\\u{a0}: ' in mjml2html(source)
-    assert "\\u{" not in chain.compose(source, "essai.mjml")
+    assert "\\u{" not in mjml.compose(source, "essai.mjml")
 
 
 # --- 11: nothing is validated -----------------------------------------------------------------
@@ -88,7 +88,7 @@ def test_mrml_accepts_what_our_table_refuses_by_name(inner: str, named: str) -> 
     source = document(f"\n{section(inner)}")
     assert mjml2html(source)
     with pytest.raises(MjmlError, match=re.escape(named)) as refused:
-        chain.compose(source, "essai.mjml")
+        mjml.compose(source, "essai.mjml")
     assert str(refused.value).startswith("essai.mjml, line 2: ")
 
 
@@ -97,7 +97,7 @@ def test_mrml_refuses_unbalanced_markup_without_a_line_and_we_give_it() -> None:
     with pytest.raises(ValueError, match=r"^(?!.*line 3)"):
         mjml2html(source)
     with pytest.raises(MjmlError, match=r"essai\.mjml, line 3: mismatched tag near <b>"):
-        chain.compose(source, "essai.mjml")
+        mjml.compose(source, "essai.mjml")
 
 
 # --- 12 to 16: what mrml adds or leaves out ----------------------------------------------------
@@ -106,7 +106,7 @@ def test_mrml_refuses_unbalanced_markup_without_a_line_and_we_give_it() -> None:
 def test_mrml_fetches_google_fonts_and_ours_are_in_every_computer() -> None:
     source = document(section("<mj-text>a</mj-text>"))
     assert "fonts.googleapis.com" in mjml2html(source)
-    assert "googleapis" not in chain.compose(source, "essai.mjml")
+    assert "googleapis" not in mjml.compose(source, "essai.mjml")
 
 
 def test_mrml_knows_no_language_unless_it_is_told() -> None:
@@ -159,7 +159,7 @@ def test_what_mrml_breaks_or_fetches_is_not_in_the_table(name: str) -> None:
 )
 def test_prose_reaches_mrml_as_xml_whatever_was_typed(typed: str) -> None:
     with pytest.raises(MjmlError):
-        chain.compose(document(section(f"<mj-text>{typed} < é</mj-text>")), "essai.mjml")
+        mjml.compose(document(section(f"<mj-text>{typed} < é</mj-text>")), "essai.mjml")
     prose = Prose(Markup(f"<div>{typed}</div>"))  # noqa: S704 - what an editor may type
     assert standard.View.normal(samples.render_body((prose,)).html).text
 
@@ -182,35 +182,35 @@ def test_premailer_fetches_linked_sheets_and_ours_opens_no_socket() -> None:
 
     with pytest.raises(ConnectionError, match=r"a\.invalid"):
         bare(html, session=Session())
-    assert chain.inline(html)
+    assert mjml.inline(html)
 
 
 def test_premailer_widens_images_and_ours_keep_their_pixels() -> None:
     sheet = '<style type="text/css">.i{width:100%;height:auto}</style>'
     html = page(sheet, '<img class="i" width="180" src="https://a.ca/a.png" alt="">')
     assert 'width="100%"' in bare(html)
-    assert 'width="180"' in chain.inline(html)
-    assert 'height="auto"' not in chain.inline(html)
+    assert 'width="180"' in mjml.inline(html)
+    assert 'height="auto"' not in mjml.inline(html)
 
 
 def test_premailer_drops_a_lower_case_doctype_and_ours_stays() -> None:
     html = page("", "<p>a</p>")
     assert "doctype" not in bare(html).lower()
-    assert chain.inline(html).startswith("<!DOCTYPE html>")
+    assert mjml.inline(html).startswith("<!DOCTYPE html>")
 
 
 def test_premailer_disarms_dark_mode_and_ours_keeps_its_important() -> None:
     dark = "@media (prefers-color-scheme:dark){td{color:#ffffff !important}}"
     html = page(f"<style>{dark}</style>", "<p>a</p>")
     assert "!important" not in bare(html, keep_style_tags=True)
-    assert dark in chain.inline(html)
+    assert dark in mjml.inline(html)
 
 
 def test_premailer_spoils_merge_tags_and_ours_come_after_it() -> None:
     assert 'href="{{ lien }}"' not in bare(page("", '<a href="{{ lien }}">a</a>'))
     html = samples.mail(samples.CATALOGUE, "catalogue").html
     assert "invalid" not in html
-    kept = chain.inline(page("", f'<a href="{Personal.UNSUBSCRIBE}">a</a>'))
+    kept = mjml.inline(page("", f'<a href="{Personal.UNSUBSCRIBE}">a</a>'))
     assert f'href="{Personal.UNSUBSCRIBE}"' in kept
 
 
@@ -225,7 +225,7 @@ def test_premailer_writes_calc_in_widths_and_ours_writes_no_width() -> None:
     sheet = '<style type="text/css">td{width:calc(100% - 2px)}</style>'
     html = page(sheet, "<table><tr><td>a</td></tr></table>")
     assert 'width="calc(' in bare(html)
-    assert 'width="calc(' not in chain.inline(html)
+    assert 'width="calc(' not in mjml.inline(html)
 
 
 def test_premailer_drops_colours_of_a_new_form_and_tokens_have_only_old_ones() -> None:
@@ -246,7 +246,7 @@ def test_mrml_leaves_a_sheet_to_inline_where_it_is_and_the_table_refuses_it() ->
 
 def test_inlining_twice_changes_nothing() -> None:
     html = samples.mail(samples.CATALOGUE, "catalogue").html
-    assert chain.inline(html) == html
+    assert mjml.inline(html) == html
 
 
 def test_conditional_comments_come_through_whole() -> None:
@@ -267,7 +267,7 @@ def test_another_inliner_gives_every_element_the_same_styles() -> None:
         extra_css=found[1],
         load_remote_stylesheets=False,
     )
-    assert _styles(chain.inline(source)) == _styles(inliner.inline(source))
+    assert _styles(mjml.inline(source)) == _styles(inliner.inline(source))
 
 
 def _styles(html: str) -> list[tuple[str, dict[str, str]]]:
@@ -309,4 +309,4 @@ def test_a_rule_reaches_what_it_selects_and_is_left_out_of_other_mails(
     sheet = f'<style type="text/css">/* en ligne */ {selector} {{ top: 1px }}</style>'
     body = '<div><p class="a x" title="t" id="ici">Un</p><i class="b">deux</i></div>'
     html = f"<!doctype html><html><head>{sheet}</head><body>{body}</body></html>"
-    assert ("top:" in chain.inline(html)) == inlined
+    assert ("top:" in mjml.inline(html)) == inlined

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from axtra.typography import (
+from axtra.text.typography import (
     PROFILES,
     Advice,
     correct_html,
@@ -24,8 +24,8 @@ from axtra.typography import (
     lint,
     lint_text,
 )
-from axtra.typography.rules import RULES, SUPERSCRIPT_RULES, apply, correct
-from axtra.typography.vocabulary import compiled
+from axtra.text.typography.corrections import RULES, SUPERSCRIPT_RULES, apply, correct
+from axtra.text.typography.vocabulary import compiled
 
 DATA = Path(__file__).parent.parent / "data"
 CASES: list[dict[str, Any]] = [

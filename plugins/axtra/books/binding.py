@@ -13,12 +13,12 @@ from filelock import FileLock
 from lxml.html import tostring
 
 from axtra.books import epub, parts, pdf
-from axtra.books.look import FOLDER, Look
+from axtra.books.book_theme import FOLDER, Look
 from axtra.books.parts import Part
-from axtra.books.shelf import Shelf
-from axtra.drawings import Sheet
-from axtra.model import Library, Numero
-from axtra.store import Store
+from axtra.books.resources import Shelf
+from axtra.content.model import Library, Numero
+from axtra.core.cache import Store
+from axtra.pictures.drawings import Sheet
 
 _TOOLS = ("weasyprint", "pydyf", "pyphen", "ebooklib", "lxml", "pillow", "resvg-py", "fonttools")
 _Bind: TypeAlias = Callable[[Numero, tuple[Part, ...], Shelf], bytes]

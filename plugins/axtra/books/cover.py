@@ -10,10 +10,11 @@ from io import BytesIO
 import resvg_py
 from PIL import Image
 
-from axtra import drawings, fonts, illustration
-from axtra.books.shelf import Shelf
-from axtra.illustration import Format
-from axtra.model import Numero
+from axtra.books.resources import Shelf
+from axtra.content.model import Numero
+from axtra.design import fonts, illustration
+from axtra.design.illustration import Format
+from axtra.pictures import drawings
 
 WIDTH, HEIGHT = 1200, 1600
 _TOP, _BOTTOM = 300, 1140  # where the drawing starts and ends, in px

@@ -16,11 +16,11 @@ from ebooklib import epub as book
 from lxml import etree
 from lxml.html import HtmlElement, tostring
 
-from axtra.books import cover, notes
-from axtra.books.look import Look
+from axtra.books import cover, footnotes
+from axtra.books.book_theme import Look
 from axtra.books.parts import Part
-from axtra.books.shelf import Shelf
-from axtra.model import Library, Numero
+from axtra.books.resources import Shelf
+from axtra.content.model import Library, Numero
 
 COVER = "couverture.png"
 _OPS = "http://www.idpf.org/2007/ops"
@@ -136,11 +136,11 @@ def _rewrite(part: Part, known: Mapping[str, str], shelf: Shelf, pictures: dict[
     part.root.set(_TYPE, part.role)
     if part.role != "cover":
         part.root.set("role", f"doc-{part.role}")
-    for number, note in enumerate(notes.take(part.root), 1):
+    for number, note in enumerate(footnotes.take(part.root), 1):
         part.root.append(_aside(note, number))
 
 
-def _aside(note: notes.Note, number: int) -> HtmlElement:
+def _aside(note: footnotes.Note, number: int) -> HtmlElement:
     """Make of a note an aside, which e-readers show where it is called."""
     for call in note.calls:
         link = call[0]

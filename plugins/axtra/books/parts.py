@@ -11,9 +11,9 @@ from urllib.parse import unquote
 from lxml import html as reader
 from lxml.html import HtmlElement
 
-from axtra import drawings
-from axtra.books.look import Look
-from axtra.model import Article, Library, Numero
+from axtra.books.book_theme import Look
+from axtra.content.model import Article, Library, Numero
+from axtra.pictures import drawings
 
 _BACKGROUND = re.compile(r"url\('([^']*)'\)")
 

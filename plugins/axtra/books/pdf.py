@@ -7,13 +7,13 @@ from collections.abc import Iterable, Mapping
 from lxml.html import HtmlElement, tostring
 from markupsafe import Markup
 
-from axtra import typography
-from axtra.books import notes
-from axtra.books.look import Look, spelled
+from axtra.books import footnotes
+from axtra.books.book_theme import Look, spelled
 from axtra.books.pango import PressError
 from axtra.books.parts import Part
-from axtra.books.shelf import FONTS, Shelf
-from axtra.model import Numero
+from axtra.books.resources import FONTS, Shelf
+from axtra.content.model import Numero
+from axtra.text import typography
 
 _SPELLED = "epele"  # a link whose address stands beside it
 # Where a note at the foot cannot be called from.
@@ -27,10 +27,10 @@ def set_book(numero: Numero, pieces: tuple[Part, ...], shelf: Shelf) -> bytes:
         PressError: Pango is missing on this machine.
     """
     try:
-        from axtra.books import press  # noqa: PLC0415 - it loads Pango
+        from axtra.books import pdf_rendering  # noqa: PLC0415 - it loads Pango
     except OSError as error:
         raise PressError(str(error)) from error
-    return press.set_pages(document(numero, pieces, shelf), shelf)
+    return pdf_rendering.set_pages(document(numero, pieces, shelf), shelf)
 
 
 def document(numero: Numero, pieces: tuple[Part, ...], shelf: Shelf) -> str:
@@ -59,7 +59,7 @@ def _corrected(part: Part) -> str:
 
 def _rewrite(part: Part, known: Mapping[str, str], look: Look) -> None:
     """Make names unique, notes float, addresses whole."""
-    found = notes.take(part.root)
+    found = footnotes.take(part.root)
     for note in found:
         _float(note)
     _point(part, known, look)
@@ -86,7 +86,7 @@ def _hold_terms(part: Part) -> None:
                 group.append(element)
 
 
-def _float(note: notes.Note) -> None:
+def _float(note: footnotes.Note) -> None:
     """Put a note at its first call; another call repeats its number."""
     first, *others = note.calls
     name = f"note-{first.get('id')}"

@@ -4,9 +4,9 @@ A mail comes as values, whoever rendered it; each rule is one function with its 
 French. `check` runs them all.
 """
 
+from axtra.checks.checked_mail import HOST, CheckedMail
 from axtra.checks.checking import RULES, check
-from axtra.checks.mail import HOST, CheckedMail
-from axtra.checks.reading import SUFFIXES, parse, read
+from axtra.checks.mail_files import SUFFIXES, parse, read
 from axtra.checks.rule import Rule
 
 __all__ = ["HOST", "RULES", "SUFFIXES", "CheckedMail", "Rule", "check", "parse", "read"]

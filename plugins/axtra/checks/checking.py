@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from axtra.checks import (
+from axtra.checks.checked_mail import CheckedMail
+from axtra.checks.rule import Rule
+from axtra.checks.rules import (
     clean,
     colours,
     dark,
@@ -10,8 +12,8 @@ from axtra.checks import (
     images,
     language,
     law,
-    links,
-    message,
+    mail_links,
+    message_bytes,
     moments,
     nesting,
     outlook,
@@ -20,13 +22,11 @@ from axtra.checks import (
     subject,
     support,
 )
-from axtra.checks.mail import CheckedMail
-from axtra.checks.rule import Rule
-from axtra.diagnostics import Diagnostic, ordered
+from axtra.core.diagnostics import Diagnostic, ordered
 
 _MODULES = (
-    structure, nesting, outlook, support, colours, dark, images, links, foreign,
-    clean, language, moments, subject, plain, law, message,
+    structure, nesting, outlook, support, colours, dark, images, mail_links, foreign,
+    clean, language, moments, subject, plain, law, message_bytes,
 )  # fmt: skip
 RULES: tuple[Rule, ...] = tuple(
     value for module in _MODULES for value in vars(module).values() if isinstance(value, Rule)

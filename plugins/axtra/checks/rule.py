@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from axtra.checks.mail import CheckedMail
+from axtra.checks.checked_mail import CheckedMail
 from axtra.checks.view import View
-from axtra.diagnostics import Diagnostic, Severity
+from axtra.core.diagnostics import Diagnostic, Severity
 
 ERROR, WARNING = Severity.ERROR, Severity.WARNING
 

@@ -8,8 +8,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from axtra import dates, diagnostics
 from axtra.cli.project import PROBLEMS, UsageError, now, root
+from axtra.core import dates, diagnostics
 
 if TYPE_CHECKING:
     from axtra.sending.conditions import Refusal

@@ -7,10 +7,10 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from axtra import diagnostics
 from axtra.cli.arguments import Parser
 from axtra.cli.project import DONE, PROBLEMS, UsageError, now, root, say
-from axtra.model import Facts, Newsletter
+from axtra.content.model import Facts, Newsletter
+from axtra.core import diagnostics
 
 if TYPE_CHECKING:
     from axtra.site import Edition
@@ -60,8 +60,8 @@ def list_of(letter: Newsletter, liste: str | None) -> str:
 
 
 def _export(options: argparse.Namespace) -> int:
-    from axtra import exports  # noqa: PLC0415
     from axtra.message import HeaderError  # noqa: PLC0415
+    from axtra.newsletter import exports  # noqa: PLC0415
 
     edition = opened(options.edition, options.liste)
     if isinstance(edition, int):
@@ -83,7 +83,7 @@ def _export(options: argparse.Namespace) -> int:
 
 
 def _files(edition: Edition, form: str, liste: str | None) -> dict[str, bytes]:
-    from axtra import exports  # noqa: PLC0415
+    from axtra.newsletter import exports  # noqa: PLC0415
 
     letter, facts = edition.letter, edition.facts
     if form == "eml":

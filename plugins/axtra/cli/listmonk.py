@@ -10,10 +10,10 @@ import os
 import sys
 from typing import TYPE_CHECKING, Any
 
-from axtra.cli import desk
+from axtra.cli import sending_support
 from axtra.cli.arguments import Parser
 from axtra.cli.project import DONE, PROBLEMS, UsageError, now, root
-from axtra.diagnostics import count
+from axtra.core.diagnostics import count
 
 if TYPE_CHECKING:
     from axtra.sending.ledger import Ledger
@@ -43,8 +43,12 @@ def run(options: argparse.Namespace) -> int:
         raise UsageError("« --oui » demande aussi « --liste » et « --nombre ».")
     try:
         service = Listmonk.of(os.environ)
-        with desk.open_register() as register, desk.open_ledger() as ledger, ledger.alone():
-            frozen = desk.find_frozen(ledger, options.edition)
+        with (
+            sending_support.open_register() as register,
+            sending_support.open_ledger() as ledger,
+            ledger.alone(),
+        ):
+            frozen = sending_support.find_frozen(ledger, options.edition)
             _settle(service, ledger, frozen)
             if frozen.departed and not ledger.seated(frozen):
                 sys.stderr.write(
@@ -100,7 +104,7 @@ def _settle(service: Listmonk, ledger: Ledger, frozen: Frozen) -> None:
 def _campaign(frozen: Frozen) -> dict[str, Any]:
     """Write the campaign of an edition, as long as it is what was frozen."""
     from axtra.cli.departure import edition_now, letter_of  # noqa: PLC0415
-    from axtra.exports import PlaceholderError, campaign  # noqa: PLC0415
+    from axtra.newsletter.exports import PlaceholderError, campaign  # noqa: PLC0415
     from axtra.sending.listmonk import ListmonkError  # noqa: PLC0415
 
     edition = edition_now(root(), frozen.edition, frozen.liste, now())
@@ -187,7 +191,7 @@ def _start(
     from axtra.cli.departure import may_depart  # noqa: PLC0415
     from axtra.sending.listmonk import ListmonkError  # noqa: PLC0415
 
-    if not may_depart(frozen, ledger, desk.read_settings()):
+    if not may_depart(frozen, ledger, sending_support.read_settings()):
         return PROBLEMS
     known = _found(service, campaign, frozen)
     people = _allowed(ledger, register, frozen)
@@ -202,8 +206,8 @@ def _start(
             "la liste de listmonk n’est plus celle des personnes à qui écrire.\n"
             f"    → axtra envoi listmonk {frozen.edition}"
         )
-    liste, number = (options.liste, options.nombre) if options.oui else desk.ask(frozen)
-    desk.confirm(frozen, liste, number, ledger)
+    liste, number = (options.liste, options.nombre) if options.oui else sending_support.ask(frozen)
+    sending_support.confirm(frozen, liste, number, ledger)
     ledger.depart(frozen, now())
     return _hand_over(service, known["id"], frozen, ledger, people)
 
@@ -235,7 +239,7 @@ def _hand_over(
         with ledger.together():
             for one in people:
                 ledger.settle(one, state, reason)
-    desk.note_sent(frozen.edition, ledger)
+    sending_support.note_sent(frozen.edition, ledger)
     sys.stdout.write(
         f"« {frozen.edition} » est partie : {count(len(people), 'destinataire')} confiés à "
         "listmonk.\n"

@@ -8,12 +8,12 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from axtra import diagnostics
 from axtra.cli import newsletters, sending, subscribers, verifying
 from axtra.cli.arguments import USAGE, Parser
-from axtra.cli.bar import Bar
+from axtra.cli.build_progress import Bar
 from axtra.cli.project import DONE, PROBLEMS, UsageError, moment, now, root
-from axtra.schema import KINDS
+from axtra.content.schema import KINDS
+from axtra.core import diagnostics
 
 LAST_PORT = 65_535
 
@@ -116,7 +116,8 @@ def _build(options: argparse.Namespace) -> int:
 
 
 def _new(options: argparse.Namespace) -> int:
-    from axtra import site, skeletons  # noqa: PLC0415
+    from axtra import site  # noqa: PLC0415
+    from axtra.content import skeletons  # noqa: PLC0415
 
     if options.genre != "infolettre" and (options.quariera or options.depuis):
         raise UsageError("« --quariera » et « --depuis » sont pour une infolettre.")

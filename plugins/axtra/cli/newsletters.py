@@ -8,13 +8,13 @@ import sys
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
-from axtra import dates, diagnostics
 from axtra.cli import exports
 from axtra.cli.arguments import Parser
 from axtra.cli.project import DONE, UsageError, add_format, moment, now, root, say
-from axtra.diagnostics import count
-from axtra.editions import Entry
-from axtra.model import Choice, Newsletter
+from axtra.content.model import Choice, Newsletter
+from axtra.core import dates, diagnostics
+from axtra.core.diagnostics import count
+from axtra.newsletter.editions import Entry
 
 Command = Callable[[argparse.Namespace], int]
 YEARS = range(1990, 2200)
@@ -74,7 +74,8 @@ def _year(text: str) -> int:
 
 
 def _list(options: argparse.Namespace) -> int:
-    from axtra import editions, site  # noqa: PLC0415 - Pelican costs half a second
+    from axtra import site  # noqa: PLC0415 - Pelican costs half a second
+    from axtra.newsletter import editions  # noqa: PLC0415 - Pelican costs half a second
 
     today = options.date or now()
     library, found = site.read(root(), moment=today)
@@ -132,7 +133,7 @@ def _render(options: argparse.Namespace) -> int:
 
 def _planche(options: argparse.Namespace) -> int:
     from axtra import site  # noqa: PLC0415
-    from axtra.planche import Browser  # noqa: PLC0415
+    from axtra.newsletter.simulator import Browser  # noqa: PLC0415
 
     target: Path = options.sortie or Path.cwd() / f"planche-{options.edition}"
     browser = Browser.find()
@@ -149,7 +150,8 @@ def _planche(options: argparse.Namespace) -> int:
 
 
 def _freeze(options: argparse.Namespace) -> int:
-    from axtra import editions, site  # noqa: PLC0415
+    from axtra import site  # noqa: PLC0415
+    from axtra.newsletter import editions  # noqa: PLC0415
 
     library, found = site.read(root(), moment=now())
     letter = site.find(library, options.edition)
@@ -179,8 +181,8 @@ def say_choices(letter: Newsletter, choices: Iterable[Choice]) -> None:
 
 
 def _note(options: argparse.Namespace) -> int:
-    from axtra import sent  # noqa: PLC0415
     from axtra.cli.departure import letter_of  # noqa: PLC0415
+    from axtra.content import sent_letters  # noqa: PLC0415
 
     edition = exports.opened(options.edition, options.liste)
     if isinstance(edition, int):
@@ -194,21 +196,24 @@ def _note(options: argparse.Namespace) -> int:
         )
     liste = exports.list_of(letter, options.liste)
     mail = edition.mail.personalised(edition.links)
-    urls = sent.carried((mail.html, mail.text), edition.siteurl)
+    urls = sent_letters.carried((mail.html, mail.text), edition.siteurl)
     digest = letter_of(edition, letter.slug, liste).hash()
     try:
-        sent.record(root(), sent.Sent(letter.slug, liste, when.date(), digest, urls))
-    except sent.RegisterError as error:
+        sent_letters.record(
+            root(), sent_letters.Sent(letter.slug, liste, when.date(), digest, urls)
+        )
+    except sent_letters.RegisterError as error:
         return say([error.diagnostic], "texte")
     sys.stdout.write(
-        f"{sent.FILE} : « {letter.slug} » est partie le {dates.day(when)} (« {liste} »); "
+        f"{sent_letters.FILE} : « {letter.slug} » est partie le {dates.day(when)} (« {liste} »); "
         f"{count(len(urls), 'adresse')} à garder.\n"
     )
     return DONE
 
 
 def _forgotten(options: argparse.Namespace) -> int:
-    from axtra import editions, site  # noqa: PLC0415
+    from axtra import site  # noqa: PLC0415
+    from axtra.newsletter import editions  # noqa: PLC0415
 
     library, found = site.read(root(), moment=options.date or now())
     if diagnostics.errors(found):

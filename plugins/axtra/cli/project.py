@@ -8,11 +8,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
-from axtra import diagnostics, frontmatter
 from axtra.cli.arguments import Parser
-from axtra.dates import ZONE
-from axtra.diagnostics import Diagnostic, Notes
-from axtra.schema import Key, Type
+from axtra.content import frontmatter
+from axtra.content.schema import Key, Type
+from axtra.core import diagnostics
+from axtra.core.dates import ZONE
+from axtra.core.diagnostics import Diagnostic, Notes
 
 CONF = "pelicanconf.py"
 DONE, PROBLEMS = 0, 1

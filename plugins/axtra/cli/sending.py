@@ -12,18 +12,18 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from axtra import diagnostics
-from axtra.cli import bilan, desk, listmonk
+from axtra.cli import listmonk, sending_report, sending_support
 from axtra.cli.arguments import Parser
 from axtra.cli.departure import edition_now, letter_of, may_depart, say_errors
-from axtra.cli.progress import Meter
 from axtra.cli.project import DONE, PROBLEMS, UsageError, add_format, now, root
-from axtra.diagnostics import count
+from axtra.cli.sending_progress import Meter
+from axtra.core import diagnostics
+from axtra.core.diagnostics import count
 
 if TYPE_CHECKING:
     from axtra.sending.ledger import Ledger
+    from axtra.sending.run_context import Progress
     from axtra.sending.settings import Settings
-    from axtra.sending.ship import Progress
     from axtra.subscribers import Register
 
 _PAUSE_PATIENCE = 30  # seconds for the message in flight to land
@@ -38,9 +38,9 @@ def add_commands(commands: argparse._SubParsersAction[Parser]) -> None:
         title="commandes", metavar="COMMANDE", required=True, dest="sous", parser_class=Parser
     )
 
-    def add(name: str, run: desk.Command, text: str, *, edition: bool = True) -> Parser:
+    def add(name: str, run: sending_support.Command, text: str, *, edition: bool = True) -> Parser:
         parser = actions.add_parser(name, help=text, description=text)
-        parser.set_defaults(run=desk.guarded(run))
+        parser.set_defaults(run=sending_support.guarded(run))
         if edition:
             parser.add_argument("edition", metavar="EDITION", help="par exemple 2019-03-27")
         return parser
@@ -93,8 +93,8 @@ def _freeze(options: argparse.Namespace) -> int:
     from axtra.subscribers import ListError  # noqa: PLC0415
 
     project, moment = root(), now()
-    settings = desk.read_settings()
-    with desk.open_register() as register, desk.open_ledger() as ledger:
+    settings = sending_support.read_settings()
+    with sending_support.open_register() as register, sending_support.open_ledger() as ledger:
         if options.liste not in register.lists():
             remedy = diagnostics.did_you_mean(options.liste, register.lists())
             raise ListError(f"la liste « {options.liste} » n’existe pas.\n    → {remedy}")
@@ -125,9 +125,11 @@ def _test(options: argparse.Namespace) -> int:
 
     typed = sys.stdin.readline() if options.adresse == "-" else options.adresse
     address = normalized(typed)
-    with desk.open_register() as register, desk.open_ledger() as ledger:
-        frozen = desk.find_frozen(ledger, options.edition)
-        reply = mailing.test(frozen, address, ledger, register, desk.read_settings(), now())
+    with sending_support.open_register() as register, sending_support.open_ledger() as ledger:
+        frozen = sending_support.find_frozen(ledger, options.edition)
+        reply = mailing.test(
+            frozen, address, ledger, register, sending_support.read_settings(), now()
+        )
     if not reply.accepted:
         sys.stderr.write(
             f"axtra : le serveur refuse l’essai ({reply.code} {reply.status}).\n"
@@ -142,8 +144,8 @@ def _test(options: argparse.Namespace) -> int:
 
 
 def _approve(options: argparse.Namespace) -> int:
-    with desk.open_ledger() as ledger:
-        frozen = desk.find_frozen(ledger, options.edition)
+    with sending_support.open_ledger() as ledger:
+        frozen = sending_support.find_frozen(ledger, options.edition)
         who = " ".join(options.par.split()) or getpass.getuser()
         ledger.approve(frozen, who, now())
     sys.stdout.write(f"{who} approuve « {options.edition} », empreinte {frozen.hash[:16]}.\n")
@@ -153,10 +155,14 @@ def _approve(options: argparse.Namespace) -> int:
 def _send(options: argparse.Namespace) -> int:
     if options.oui and (options.liste is None or options.nombre is None):
         raise UsageError("« --oui » demande aussi « --liste » et « --nombre ».")
-    settings = desk.read_settings()
+    settings = sending_support.read_settings()
     settings.required()
-    with desk.open_register() as register, desk.open_ledger() as ledger, ledger.alone() as orphans:
-        frozen = desk.find_frozen(ledger, options.edition)
+    with (
+        sending_support.open_register() as register,
+        sending_support.open_ledger() as ledger,
+        ledger.alone() as orphans,
+    ):
+        frozen = sending_support.find_frozen(ledger, options.edition)
         if frozen.departed and not (ledger.waiting(options.edition) or orphans):
             sys.stderr.write(
                 f"axtra : « {options.edition} » est déjà envoyée à la liste « {frozen.liste} » : "
@@ -166,20 +172,24 @@ def _send(options: argparse.Namespace) -> int:
             return PROBLEMS
         if options.oui:
             # Written before the checks: a run cut during them can be resumed.
-            desk.confirm(frozen, options.liste, options.nombre, ledger)
+            sending_support.confirm(frozen, options.liste, options.nombre, ledger)
         if not frozen.departed and not may_depart(frozen, ledger, settings):
             return PROBLEMS
         if not options.oui:
-            desk.confirm(frozen, *desk.ask(frozen), ledger)
+            sending_support.confirm(frozen, *sending_support.ask(frozen), ledger)
         ledger.depart(frozen, now())
         return _go(options, ledger, register, settings)
 
 
 def _resume(options: argparse.Namespace) -> int:
-    settings = desk.read_settings()
+    settings = sending_support.read_settings()
     settings.required()
-    with desk.open_register() as register, desk.open_ledger() as ledger, ledger.alone():
-        frozen = desk.find_frozen(ledger, options.edition)
+    with (
+        sending_support.open_register() as register,
+        sending_support.open_ledger() as ledger,
+        ledger.alone(),
+    ):
+        frozen = sending_support.find_frozen(ledger, options.edition)
         if frozen.departed is None and frozen.confirmed is None:
             if not ledger.leaving(options.edition):
                 sys.stderr.write(
@@ -214,25 +224,25 @@ def _go(
         meter.show(progress)
         if progress.accepted and not noted:
             noted.append(options.edition)
-            desk.note_sent(options.edition, ledger)
+            sending_support.note_sent(options.edition, ledger)
 
     outcome = mailing.send(options.edition, ledger, register, settings, now, tell)
     meter.end()
-    desk.note_sent(options.edition, ledger)
+    sending_support.note_sent(options.edition, ledger)
     if outcome.text:
         sys.stderr.write(f"{outcome.text}\n")
     counts = ledger.counts(options.edition)
-    sys.stdout.write(f"{bilan.sentence(counts)}\n")
-    if bilan.settled(counts):
+    sys.stdout.write(f"{sending_report.sentence(counts)}\n")
+    if sending_report.settled(counts):
         return DONE
     sys.stdout.write(f"    → axtra envoi bilan {options.edition}\n")
     return PROBLEMS
 
 
 def _pause(options: argparse.Namespace) -> int:
-    from axtra.sending.editions import BusyError  # noqa: PLC0415
+    from axtra.sending.frozen_editions import BusyError  # noqa: PLC0415
 
-    with desk.open_ledger() as ledger:
+    with sending_support.open_ledger() as ledger:
         if not ledger.leaving(options.edition):
             sys.stderr.write(f"axtra : l’envoi de « {options.edition} » n’est pas commencé.\n")
             return PROBLEMS
@@ -251,10 +261,10 @@ def _pause(options: argparse.Namespace) -> int:
 
 
 def _report(options: argparse.Namespace) -> int:
-    from axtra.sending.editions import BusyError  # noqa: PLC0415
+    from axtra.sending.frozen_editions import BusyError  # noqa: PLC0415
 
-    with desk.open_ledger() as ledger:
-        frozen = desk.find_frozen(ledger, options.edition)
+    with sending_support.open_ledger() as ledger:
+        frozen = sending_support.find_frozen(ledger, options.edition)
         try:
             with ledger.alone():  # what a dead sender left in flight is named as it is: unsure
                 pass
@@ -262,17 +272,17 @@ def _report(options: argparse.Namespace) -> int:
             pass
         counts, lines = ledger.counts(options.edition), ledger.lines(options.edition)
     if options.format == "json":
-        sys.stdout.write(bilan.as_json(lines) + "\n")
+        sys.stdout.write(sending_report.as_json(lines) + "\n")
     else:
-        sys.stdout.write(bilan.as_text(options.edition, frozen.liste, counts, lines))
-    return DONE if bilan.settled(counts) else PROBLEMS
+        sys.stdout.write(sending_report.as_text(options.edition, frozen.liste, counts, lines))
+    return DONE if sending_report.settled(counts) else PROBLEMS
 
 
 def _compare(options: argparse.Namespace) -> int:
     from axtra.sending import archive  # noqa: PLC0415
 
-    with desk.open_ledger() as ledger:
-        frozen = desk.find_frozen(ledger, options.edition)
+    with sending_support.open_ledger() as ledger:
+        frozen = sending_support.find_frozen(ledger, options.edition)
     edition = edition_now(root(), options.edition, frozen.liste, now())
     letter = letter_of(edition, options.edition, frozen.liste)
     today = letter.template(frozen.moment).data
@@ -282,14 +292,14 @@ def _compare(options: argparse.Namespace) -> int:
 
 
 def _reconcile(options: argparse.Namespace) -> int:
-    from axtra.sending import mailing, postfix  # noqa: PLC0415
+    from axtra.sending import mailing, postfix_logs  # noqa: PLC0415
 
-    with desk.open_ledger() as ledger, ledger.alone():
+    with sending_support.open_ledger() as ledger, ledger.alone():
         try:
-            done = postfix.reconcile(ledger, options.journal, now())
-            if done.left and mailing.knock(desk.read_settings()):
+            done = postfix_logs.reconcile(ledger, options.journal, now())
+            if done.left and mailing.knock(sending_support.read_settings()):
                 time.sleep(_LOG_PATIENCE)
-                done += postfix.reconcile(ledger, options.journal, now())
+                done += postfix_logs.reconcile(ledger, options.journal, now())
         except (OSError, EOFError):  # a gzip file may be cut
             raise UsageError("un journal n’existe pas, ou ne se lit pas.") from None
     sys.stdout.write(

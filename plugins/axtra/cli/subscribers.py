@@ -16,11 +16,11 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from axtra import dates, diagnostics
-from axtra.cli import desk
+from axtra.cli import sending_support
 from axtra.cli.arguments import USAGE, Parser
-from axtra.dates import ZONE
-from axtra.diagnostics import count
+from axtra.core import dates, diagnostics
+from axtra.core.dates import ZONE
+from axtra.core.diagnostics import count
 
 if TYPE_CHECKING:
     from axtra.subscribers import Register, Subscription
@@ -140,7 +140,7 @@ def _people(number: int) -> str:
 
 
 def _import(options: argparse.Namespace) -> int:
-    from axtra.subscribers import Basis, importing, sheet  # noqa: PLC0415
+    from axtra.subscribers import Basis, csv_files, importing  # noqa: PLC0415
     from axtra.subscribers.people import checked_list  # noqa: PLC0415
 
     checked_list(options.liste)
@@ -150,8 +150,8 @@ def _import(options: argparse.Namespace) -> int:
         sys.stderr.write(f"axtra : le fichier « {options.fichier} » ne se lit pas.\n")
         return USAGE
     basis = Basis(options.consentement) if options.consentement else None
-    defaults = sheet.Defaults(basis, options.date, options.source or "")
-    found = sheet.read(data, options.fichier.name, _now(), defaults)
+    defaults = csv_files.Defaults(basis, options.date, options.source or "")
+    found = csv_files.read(data, options.fichier.name, _now(), defaults)
     problems = found.problems
     if problems:
         sys.stderr.write("\n".join(map(str, problems)) + f"\n{count(len(problems), 'erreur')}\n")
@@ -160,7 +160,7 @@ def _import(options: argparse.Namespace) -> int:
     if problems and not (options.ignorer_erreurs and found.entries):
         sys.stderr.write("Rien n’a été importé.\n")
         return PROBLEMS
-    with desk.open_register() as register:
+    with sending_support.open_register() as register:
         new = options.liste not in register.lists()
         counts = importing.bring_in(
             register, options.liste, found.entries, _now(), trial=options.essai
@@ -183,12 +183,12 @@ def _known_list(register: Register, liste: str) -> None:
 
 
 def _export(options: argparse.Namespace) -> int:
-    from axtra.subscribers import importing, sheet  # noqa: PLC0415
+    from axtra.subscribers import csv_files, importing  # noqa: PLC0415
 
-    with desk.open_register() as register:
+    with sending_support.open_register() as register:
         _known_list(register, options.liste)
         rows = importing.rows(register.subscriptions(options.liste))
-    data = sheet.write(rows)
+    data = csv_files.write(rows)
     if options.sortie is None:
         sys.stdout.write(data.decode("utf-8-sig"))
         return DONE
@@ -204,7 +204,7 @@ def _export(options: argparse.Namespace) -> int:
 
 
 def _list(options: argparse.Namespace) -> int:
-    with desk.open_register() as register:
+    with sending_support.open_register() as register:
         if options.historique:
             return _history(register, _address(options.historique), options.format)
         if options.liste:
@@ -298,7 +298,7 @@ def _unsubscribe(options: argparse.Namespace) -> int:
     from axtra.subscribers import Reason  # noqa: PLC0415
 
     address = _address(options.adresse)
-    with desk.open_register() as register, register.together():
+    with sending_support.open_register() as register, register.together():
         if options.liste:
             _known_list(register, options.liste)
         person = register.find(address)
@@ -321,12 +321,12 @@ def _unsubscribe(options: argparse.Namespace) -> int:
 
 
 def _returns(options: argparse.Namespace) -> int:
-    from axtra.subscribers import mailboxes, sorting  # noqa: PLC0415
+    from axtra.subscribers import mailboxes, returned_mail  # noqa: PLC0415
     from axtra.subscribers.returns import Nature  # noqa: PLC0415
 
     password = os.environ.get("AXTRA_IMAP_MOT_DE_PASSE", "")
-    with desk.open_register() as register:
-        done = sorting.sort(mailboxes.messages(options.boite, password), register, _now())
+    with sending_support.open_register() as register:
+        done = returned_mail.sort(mailboxes.messages(options.boite, password), register, _now())
     fresh = done.fresh
     plural = "s" if done.read > 1 else ""
     sys.stdout.write(
@@ -339,7 +339,7 @@ def _returns(options: argparse.Namespace) -> int:
     )
     if done.to_review:
         sys.stdout.write(
-            f"{_people(len(done.to_review))} : au moins {sorting.TO_REVIEW} éditions revenues. "
+            f"{_people(len(done.to_review))} : au moins {returned_mail.TO_REVIEW} éditions revenues. "
             "Vérifiez ces adresses; rien n’a été retiré.\n"
         )
     if done.statuses:
@@ -356,7 +356,7 @@ def _erase(options: argparse.Namespace) -> int:
     from axtra.subscribers import folded  # noqa: PLC0415
 
     address = _address(options.adresse)
-    with desk.open_register() as register, desk.open_ledger() as ledger:
+    with sending_support.open_register() as register, sending_support.open_ledger() as ledger:
         held = register.erase(address, _now())
         held |= ledger.erase(address, register.keys.mark(folded(address)))
     if held:
@@ -372,7 +372,7 @@ def _erase(options: argparse.Namespace) -> int:
 
 def _serve(options: argparse.Namespace) -> int:
     from axtra.subscribers import data_folder  # noqa: PLC0415
-    from axtra.subscribers.tokens import rotate  # noqa: PLC0415
+    from axtra.subscribers.signed_tokens import rotate  # noqa: PLC0415
 
     folder = data_folder(os.environ)
     if options.nouvelle_cle:

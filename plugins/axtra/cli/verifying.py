@@ -10,12 +10,13 @@ from datetime import datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from axtra import checks, spelling
+from axtra import checks
 from axtra.cli import newsletters
 from axtra.cli.arguments import Parser
 from axtra.cli.project import CONF, UsageError, add_format, moment, now, root, say
-from axtra.diagnostics import Diagnostic, ordered
-from axtra.model import Library, Newsletter
+from axtra.content.model import Library, Newsletter
+from axtra.core.diagnostics import Diagnostic, ordered
+from axtra.text import spelling
 
 Add = Callable[[str, Callable[[argparse.Namespace], int], str], Parser]
 

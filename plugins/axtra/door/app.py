@@ -15,15 +15,15 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
-from axtra import firstname
+from axtra.content.model import Facts
+from axtra.door.confirmation_mail import Post, PostError, confirmation
 from axtra.door.limits import WINDOW, Limits
-from axtra.door.pages import STYLE, Pages
-from axtra.door.post import Post, PostError, confirmation
-from axtra.door.shield import Shield
-from axtra.model import Facts
+from axtra.door.middleware import Shield
+from axtra.door.page_templates import STYLE, Pages
 from axtra.subscribers import AddressError, Register, normalized
 from axtra.subscribers.register import PENDING_DAYS
-from axtra.subscribers.tokens import ExpiredError
+from axtra.subscribers.signed_tokens import ExpiredError
+from axtra.text import first_names
 
 MOST = 8_192  # bytes of a form
 _DAY = 86_400  # seconds
@@ -77,7 +77,7 @@ class Door:
         fields = await _fields(request)
         typed = fields.get("adresse", [""])[0].strip()[:254]
         # What is no name is left out: the mail that follows goes to whoever the form names.
-        name = firstname.tidy(fields.get("prenom", [""])[0])
+        name = first_names.tidy(fields.get("prenom", [""])[0])
         lists = [one for one in self.offered if one in fields.get("liste", [])]
         wrong: dict[str, str] = {}
         try:

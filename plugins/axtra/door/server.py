@@ -11,17 +11,17 @@ from pathlib import Path
 
 import uvicorn
 
-from axtra import facts as site_facts
-from axtra.dates import ZONE
-from axtra.diagnostics import errors
+from axtra.content import site_facts
+from axtra.core.dates import ZONE
+from axtra.core.diagnostics import errors
+from axtra.design.tokens import TokenError
 from axtra.door.app import Door
+from axtra.door.confirmation_mail import PostError, Relay
 from axtra.door.limits import Limits
-from axtra.door.pages import Pages
-from axtra.door.post import PostError, Relay
-from axtra.door.shield import to_stderr
+from axtra.door.middleware import to_stderr
+from axtra.door.page_templates import Pages
 from axtra.sending.settings import ADDRESS
 from axtra.subscribers import Register
-from axtra.tokens import TokenError
 
 USAGE, PROBLEMS, DONE = 2, 1, 0
 _GRACE = 10  # seconds left to an answer when the service stops

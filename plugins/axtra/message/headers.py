@@ -13,7 +13,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
-from axtra.message import words
+from axtra.message import encoded_words
 
 LONGEST = 998  # characters of a line, without its CRLF
 COLUMNS = 76
@@ -63,7 +63,7 @@ def _phrase(field: str, name: str) -> str:
     if _is_ascii(name) and start + len(name) <= COLUMNS:
         quoted = _QUOTABLE.sub(r"\\\g<0>", name)
         return name if _ATOMS.fullmatch(name) else f'"{quoted}"'
-    return words.phrase(name, start)
+    return encoded_words.phrase(name, start)
 
 
 def list_id(name: str, identity: str) -> bytes:
@@ -85,7 +85,7 @@ def text(field: str, value: str) -> bytes:
     """
     clean(value)
     plain = _is_ascii(value) and len(field) + 2 + len(value) <= COLUMNS and value == value.strip()
-    encoded = "\r\n ".join(words.encode(value, len(field) + 2))
+    encoded = "\r\n ".join(encoded_words.encode(value, len(field) + 2))
     return _line(field, value if plain else encoded)
 
 

@@ -17,14 +17,14 @@ from datetime import datetime
 from email.utils import format_datetime
 from html import escape
 
-from axtra import firstname, personal
+from axtra.content.model import Facts, Newsletter
 from axtra.message import headers
 from axtra.message.headers import HeaderError
-from axtra.message.quoted import SOFT, encode
-from axtra.model import Facts, Newsletter
-from axtra.personal import Personal
+from axtra.message.quoted_printable import SOFT, encode
+from axtra.text import first_names, personal_values
+from axtra.text.personal_values import Personal
 
-_SENTINEL = re.compile(f"{personal.LINK.pattern}|{firstname.SENTINEL.pattern}")
+_SENTINEL = re.compile(f"{personal_values.LINK.pattern}|{first_names.SENTINEL.pattern}")
 _HTML = "Content-Type: text/html; charset=utf-8"
 _TEXT = "Content-Type: text/plain; charset=utf-8"
 _QUOTED = "Content-Transfer-Encoding: quoted-printable"
@@ -92,7 +92,7 @@ class _Place:
 
     def fill(self, reader: Reader) -> bytes:
         links = {Personal.UNSUBSCRIBE: reader.unsubscribe}
-        value = personal.personalise(
+        value = personal_values.personalise(
             self.sentinel, links, first_name=reader.first_name, html=self.html
         )
         data = encode(value, ends_line=not self.soft)

@@ -3,10 +3,10 @@
 Nothing else in the project knows MJML or premailer.
 """
 
-from axtra.newsletter.elements import MjmlError
-from axtra.newsletter.look import Look
-from axtra.newsletter.mail import Mail, public, public_links, render
-from axtra.personal import Personal, PersonalLinkError, personalise
+from axtra.newsletter.mjml_elements import MjmlError
+from axtra.newsletter.rendering import Mail, public, public_links, render
+from axtra.newsletter.theme import Look
+from axtra.text.personal_values import Personal, PersonalLinkError, personalise
 
 __all__ = [
     "Look",

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import singledispatch
 
-from axtra import looks
-from axtra.model import (
+from axtra.content import template_filters
+from axtra.content.model import (
     Article,
     Aside,
     Author,
@@ -53,9 +53,9 @@ def face(item: Item) -> Face:
 
 @face.register
 def _(item: Article) -> Face:
-    names = looks.noms(item.authors)
+    names = template_filters.noms(item.authors)
     authors = Text(html_text(names), names)
-    time = f"{looks.nombre(item.minutes, 'minute')} de lecture"
+    time = f"{template_filters.nombre(item.minutes, 'minute')} de lecture"
     return Face(item.rubrique.name, item.rubrique.colour, (authors, time))
 
 
@@ -89,8 +89,8 @@ def _(item: Author) -> Face:
 def _(item: Publication) -> Face:
     link = None
     if item.file:
-        size = [looks.nombre(item.pages, "page")] if item.pages else []
-        size += [looks.poids(item.file_size)] if item.file_size else []
+        size = [template_filters.nombre(item.pages, "page")] if item.pages else []
+        size += [template_filters.poids(item.file_size)] if item.file_size else []
         about = f" ({', '.join(size)})" if size else ""
         link = (Text.of(f"Télécharger « {item.title.plain} » en PDF{about}"), item.file)
     return Face(item.publication_type.capitalize(), "recherches", tuple(_day(item)), link)
@@ -102,12 +102,12 @@ def _(item: Event) -> Face:
     link = None
     if item.registration:
         link = (Text.of(f"S’inscrire : {item.title.plain}"), item.registration)
-    return Face("Événement", "ocre", (looks.periode(item), *where), link)
+    return Face("Événement", "ocre", (template_filters.periode(item), *where), link)
 
 
 def _day(item: Item) -> Iterator[Text]:
     if item.date:
-        yield looks.jour(item.date)
+        yield template_filters.jour(item.date)
 
 
 def carried(node: Node) -> tuple[Item, ...]:

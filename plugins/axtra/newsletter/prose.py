@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 from markupsafe import Markup
 
-from axtra.newsletter.fragment import Child, Element, parse, serialise
+from axtra.newsletter.fragments import Child, Element, parse, serialise
 
 NBSP = "\u00a0"
 Address: TypeAlias = Callable[[str], str | None]

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from markupsafe import Markup, escape
 
-from axtra import diagnostics
-from axtra.diagnostics import Diagnostic
+from axtra.core import diagnostics
+from axtra.core.diagnostics import Diagnostic
 
 PLACE = "/__axtra/"
 EVENTS = f"{PLACE}changements"

@@ -14,10 +14,11 @@ from pathlib import Path
 from types import MappingProxyType
 from urllib.parse import unquote, urlsplit
 
-from axtra import diagnostics, site
-from axtra.dates import ZONE
-from axtra.diagnostics import Diagnostic
-from axtra.model import Newsletter, Status
+from axtra import site
+from axtra.content.model import Newsletter, Status
+from axtra.core import diagnostics
+from axtra.core.dates import ZONE
+from axtra.core.diagnostics import Diagnostic
 from axtra.preview import panel
 from axtra.site import Made, Prepared, Task
 

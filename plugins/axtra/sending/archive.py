@@ -10,8 +10,8 @@ from email.message import EmailMessage
 from email.parser import BytesParser
 from pathlib import Path
 
-from axtra import sent
-from axtra.diagnostics import count
+from axtra.content import sent_letters
+from axtra.core.diagnostics import count
 from axtra.sending.records import Frozen
 
 _MOST = 200  # lines of difference
@@ -68,8 +68,10 @@ def note(root: Path, frozen: Frozen) -> None:
         OSError: it cannot be written.
     """
     day = (frozen.departed or frozen.moment).date()
-    urls = sent.carried(parts(frozen), frozen.terms.siteurl)
-    sent.record(root, sent.Sent(frozen.edition, frozen.liste, day, frozen.hash, urls))
+    urls = sent_letters.carried(parts(frozen), frozen.terms.siteurl)
+    sent_letters.record(
+        root, sent_letters.Sent(frozen.edition, frozen.liste, day, frozen.hash, urls)
+    )
 
 
 def _lines(before: bytes, after: bytes) -> Iterator[str]:

@@ -13,9 +13,9 @@ from html import unescape
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from axtra import dates
-from axtra.diagnostics import count
-from axtra.model import Facts, Newsletter, Status
+from axtra.content.model import Facts, Newsletter, Status
+from axtra.core import dates
+from axtra.core.diagnostics import count
 
 STALE = timedelta(days=3)  # an edition of Wednesday may still leave on Saturday
 EARLY = timedelta(hours=6)  # it may leave a little before its page is published

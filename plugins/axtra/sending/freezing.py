@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from axtra.content.model import Facts, Newsletter
 from axtra.message import (
     Head,
     HeaderError,
@@ -18,13 +19,12 @@ from axtra.message import (
     headers_for,
     identify,
 )
-from axtra.model import Facts, Newsletter
 from axtra.sending.ledger import Ledger
 from axtra.sending.records import Frozen, Seat, Terms
+from axtra.sending.run_context import Compose
 from axtra.sending.settings import Settings, SettingsError
-from axtra.sending.ship import Compose
 from axtra.subscribers import Excluded, Register
-from axtra.subscribers.tokens import new_id
+from axtra.subscribers.signed_tokens import new_id
 
 _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 _RETURNS = "rebonds"

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 
 from filelock import FileLock, Timeout
 
-from axtra.sending.editions import BusyError, Editions
+from axtra.sending.frozen_editions import BusyError, Editions
 from axtra.sending.records import Doubt, Frozen, Line, Seat, State, Waiting
 from axtra.subscribers import FolderError, folded
 

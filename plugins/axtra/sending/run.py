@@ -15,7 +15,7 @@ from datetime import datetime
 from queue import Empty, SimpleQueue
 from types import FrameType
 
-from axtra import dates
+from axtra.core import dates
 from axtra.sending.couriers import (
     Answered,
     Courier,
@@ -32,7 +32,7 @@ from axtra.sending.couriers import (
 from axtra.sending.pace import DAY, Breaker, Pace
 from axtra.sending.records import State, Waiting
 from axtra.sending.replies import Fate, Phase, Reply
-from axtra.sending.ship import End, Outcome, Progress, Ship
+from axtra.sending.run_context import End, Outcome, Progress, Ship
 from axtra.subscribers import Reason
 from axtra.subscribers.returns import Nature
 

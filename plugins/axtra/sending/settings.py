@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from axtra.diagnostics import did_you_mean
+from axtra.core.diagnostics import did_you_mean
 
 ADDRESS, PASSWORD = "AXTRA_SMTP_URL", "AXTRA_SMTP_MOT_DE_PASSE"
 FILE = "envoi.toml"

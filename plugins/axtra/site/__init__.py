@@ -5,6 +5,7 @@ the writer) and the signals; the content comes from `library`, and the writer ga
 jobs that `output` publishes at the end.
 """
 
+from axtra.site.build.jobs import Made, Task, file_of
 from axtra.site.building import (
     FAILURES,
     Prepared,
@@ -18,10 +19,9 @@ from axtra.site.building import (
     render_newsletter,
     verify,
 )
-from axtra.site.current import Edition, FaultyError, UnknownEditionError, edition, faults
-from axtra.site.planches import CALENDAR, PLANCHES, calendar, desk_page, find, write_planche
+from axtra.site.current_edition import Edition, FaultyError, UnknownEditionError, edition, faults
 from axtra.site.plugin import register
-from axtra.site.table import Made, Task, file_of
+from axtra.site.simulator_pages import CALENDAR, PLANCHES, calendar, desk_page, find, write_planche
 
 __all__ = [
     "CALENDAR",

@@ -10,13 +10,16 @@ from typing import TYPE_CHECKING
 from jinja2 import TemplateRuntimeError
 from pelican.writers import Writer
 
-from axtra import books, drawings, fonts, photographs, posters, search, sheets
-from axtra.images import hashed_name
-from axtra.model import Item, Numero
-from axtra.site import output
-from axtra.site.generator import AxeGenerator
-from axtra.store import Store
-from axtra.tokens import Tokens
+from axtra import books
+from axtra.content.model import Item, Numero
+from axtra.core.cache import Store
+from axtra.design import fonts, style_sheets
+from axtra.design.image_files import hashed_name
+from axtra.design.tokens import Tokens
+from axtra.pictures import drawings, photographs, posters
+from axtra.site import search_index
+from axtra.site.build import output
+from axtra.site.generator_base import AxeGenerator
 
 if TYPE_CHECKING:
     from axtra.books.binding import Bindery
@@ -35,7 +38,7 @@ class AssetGenerator(AxeGenerator):
         self._files = {letters[face.name]: face.data for face in faces}
         self._files["/theme/polices/LICENCE.txt"] = fonts.licence().encode()
         head = fonts.css(faces, lambda face: letters[face.name]) + tokens.css()
-        static = {f"css/{name}": data for name, data in sheets.sheets(theme, head).items()}
+        static = {f"css/{name}": data for name, data in style_sheets.sheets(theme, head).items()}
         static |= {
             f"recherche/{path.name}": path.read_bytes()
             for path in (theme / "static/recherche").iterdir()
@@ -102,19 +105,21 @@ class SearchGenerator(AxeGenerator):
 
     def generate_context(self) -> None:
         """Let the search page ask where the index is."""
-        self.context["index"] = lambda: search.FOLDER if search.FILES[0] in self.table else ""
+        self.context["index"] = lambda: (
+            search_index.FOLDER if search_index.FILES[0] in self.table else ""
+        )
 
     def generate_output(self, _writer: Writer) -> None:
         """Add the job of the whole index to the table; Pagefind makes none of nothing."""
-        tool = search.binary()
+        tool = search_index.binary()
         if tool and any(item.shown for item in self.library.items):
             store = Store(Path(self.settings["CACHE_PATH"]) / "recherche")
             self.table.add_set(
-                search.FILES, partial(self._index, tool, store), reads=(search.VERSION,)
+                search_index.FILES, partial(self._index, tool, store), reads=(search_index.VERSION,)
             )
 
     def _index(self, tool: Path, store: Store) -> output.Made:
-        files = search.index(search.documents(self.library), tool, store)
+        files = search_index.index(search_index.documents(self.library), tool, store)
         return output.Made({url: _constant(data) for url, data in files.items()})
 
 
@@ -159,7 +164,7 @@ class BookGenerator(AxeGenerator):
     def bindery(self) -> Bindery:
         """Open what binds books, which takes a while to load."""
         from axtra.books.binding import Bindery  # noqa: PLC0415
-        from axtra.books.look import Look  # noqa: PLC0415
+        from axtra.books.book_theme import Look  # noqa: PLC0415
 
         cache = Path(self.settings["CACHE_PATH"])
         look = Look.load(

@@ -17,14 +17,15 @@ from jinja2 import TemplateError, TemplateSyntaxError
 from pelican.settings import read_settings
 from rich.console import Console
 
-from axtra.diagnostics import Diagnostic, count, did_you_mean, errors, ordered, summary
-from axtra.images import ImageError
-from axtra.library import Folders, Reading
-from axtra.model import Item, Library
-from axtra.site import gate, identity, letters, output
-from axtra.site.memory import Memory
-from axtra.site.output import OutputError, Progress, Table
-from axtra.site.tracing import Evidence, digest
+from axtra.content.loading import Folders, Reading
+from axtra.content.model import Item, Library
+from axtra.core.diagnostics import Diagnostic, count, did_you_mean, errors, ordered, summary
+from axtra.design.image_files import ImageError
+from axtra.site import built_letters, preparation
+from axtra.site.build import fingerprint, output
+from axtra.site.build.job_records import Memory
+from axtra.site.build.output import OutputError, Progress, Table
+from axtra.site.build.tracing import Evidence, digest
 
 PLUGIN = "axtra.site"
 _YOUNG = (5_000, 10, 1_000)  # objects made, then rounds: the last is as good as never
@@ -83,12 +84,12 @@ def settings_of(root: Path, *, publish: bool = False, target: Path | None = None
 
 def folders(root: Path) -> Folders:
     """Find the content of a project."""
-    return gate.folders(settings_of(root))
+    return preparation.folders(settings_of(root))
 
 
 def read(root: Path, *, moment: datetime) -> tuple[Library, list[Diagnostic]]:
     """Read the content of a project, without building."""
-    return gate.read(settings_of(root), moment=moment)
+    return preparation.read(settings_of(root), moment=moment)
 
 
 @_growing()
@@ -98,10 +99,10 @@ def examine(root: Path, *, moment: datetime) -> tuple[Library, list[Diagnostic]]
     A mail is held to the rules once the files it is made of have no error.
     """
     settings = settings_of(root)
-    content, found = gate.read(settings, moment=moment)
-    sound = letters.sound(content, found)
-    mails = letters.compose(sound, content, letters.look(settings)) if sound else {}
-    late = letters.inspect(mails, gate.folders(settings), settings["SITEURL"])
+    content, found = preparation.read(settings, moment=moment)
+    sound = built_letters.sound(content, found)
+    mails = built_letters.compose(sound, content, built_letters.look(settings)) if sound else {}
+    late = built_letters.inspect(mails, preparation.folders(settings), settings["SITEURL"])
     astray = [] if errors(found) else _astray(settings, content, mails)
     return content, ordered([*found, *late, *astray])
 
@@ -111,9 +112,11 @@ def verify(root: Path, *, moment: datetime) -> list[Diagnostic]:
     return examine(root, moment=moment)[1]
 
 
-def _astray(settings: dict[str, Any], content: Library, mails: letters.Letters) -> list[Diagnostic]:
+def _astray(
+    settings: dict[str, Any], content: Library, mails: built_letters.Letters
+) -> list[Diagnostic]:
     """Say what would lead nowhere, of redirects and of mails already sent, without building."""
-    if not content.redirects and not gate.sent_before(gate.folders(settings)):
+    if not content.redirects and not preparation.sent_before(preparation.folders(settings)):
         return []
     table, found = Table(), list[Diagnostic]()
     settings = {**settings, "AXTRA_LIBRARY": content, "AXTRA_TABLE": table, "AXTRA_FOUND": found}
@@ -124,7 +127,7 @@ def _astray(settings: dict[str, Any], content: Library, mails: letters.Letters) 
     except OutputError as error:
         return [error.diagnostic]
     except TemplateError as error:
-        return [_template_diagnostic(error, gate.folders(settings).root)]
+        return [_template_diagnostic(error, preparation.folders(settings).root)]
     pictures = {output.file_of(url) for mail in mails.values() for url in mail.images}
     return [*found, *table.verdict({*table, *pictures})]
 
@@ -138,14 +141,14 @@ def render_newsletter(
         What was found; or, in French, that there is no such edition.
     """
     settings = settings_of(root)
-    content, found = gate.read(settings, moment=moment, preview=True)
+    content, found = preparation.read(settings, moment=moment, preview=True)
     if errors(found):
         return found
     letter = next((one for one in content.newsletters if one.slug == edition), None)
     if letter is None:
         hint = did_you_mean(edition, (one.slug for one in content.newsletters))
         return f"l’édition « {edition} » n’existe pas.\n    → {hint}"
-    mail = letters.compose([letter], content, letters.look(settings))[letter]
+    mail = built_letters.compose([letter], content, built_letters.look(settings))[letter]
     target.mkdir(parents=True, exist_ok=True)
     (target / "courriel.html").write_bytes(mail.html.encode())
     (target / "courriel.txt").write_bytes(mail.text.encode())
@@ -171,7 +174,7 @@ class Prepared:
         self.refused = bool(errors(self.found))
 
     def _judge(self) -> None:
-        self.found = tuple(ordered([*gate.judge(self.reading, self.settings), *self.late]))
+        self.found = tuple(ordered([*preparation.judge(self.reading, self.settings), *self.late]))
 
     @property
     def library(self) -> Library:
@@ -207,10 +210,10 @@ def prepare(
 ) -> Prepared:
     """Read the content and fill the table of jobs; the arguments are those of `build`."""
     settings = settings_of(root, publish=publish, target=target)
-    reading = gate.open_reading(settings, moment=moment, preview=preview)
+    reading = preparation.open_reading(settings, moment=moment, preview=preview)
     late: list[Diagnostic] = []
     table = Table()
-    if not errors(gate.judge(reading, settings)):
+    if not errors(preparation.judge(reading, settings)):
         settings |= {"AXTRA_LIBRARY": reading.library, "AXTRA_TABLE": table, "AXTRA_FOUND": late}
         settings |= {"AXTRA_DEFERRED": True, "AXTRA_PREVIEW": preview}
         try:
@@ -248,7 +251,7 @@ def build(
         return Report(found, place, seconds=time.perf_counter() - start)
     try:
         memory = memory_of(ready.settings, place)
-        spare = identity.spare(Path(ready.settings["CACHE_PATH"]), place)
+        spare = fingerprint.spare(Path(ready.settings["CACHE_PATH"]), place)
         change = output.publish(ready.table, place, memory, progress, spare)
     except FAILURES as error:
         return Report((*found, problem(error, root)), place)
@@ -268,9 +271,9 @@ def build(
 def memory_of(settings: Mapping[str, Any], place: Path) -> Memory:
     """Open what the last build of a folder left for this one."""
     content: Library = settings["AXTRA_LIBRARY"]
-    file = identity.record_file(Path(settings["CACHE_PATH"]), place)
-    key = identity.key(settings, digest(content.facts))
-    root = gate.folders(settings).root
+    file = fingerprint.record_file(Path(settings["CACHE_PATH"]), place)
+    key = fingerprint.key(settings, digest(content.facts))
+    root = preparation.folders(settings).root
     return Memory(file, key, Evidence(content, settings["AXTRA_TABLE"], root))
 
 

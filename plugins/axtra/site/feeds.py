@@ -11,8 +11,8 @@ from typing import Any, TypeAlias
 
 from feedgenerator import Atom1Feed
 
-from axtra.model import Body, Event, Facts, Item
-from axtra.pages import JSON_FEED, Feed
+from axtra.content.model import Body, Event, Facts, Item
+from axtra.content.pages import JSON_FEED, Feed
 
 Writer: TypeAlias = Callable[[Feed, Facts, str, Callable[[Body], str]], bytes]
 

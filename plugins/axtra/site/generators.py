@@ -11,11 +11,12 @@ from jinja2 import Environment
 from markupsafe import Markup
 from pelican.writers import Writer
 
-from axtra import citing, pages, redirects, structured
-from axtra.model import Article, Body, Event, Item, Newsletter, Prose
+from axtra.content import pages, redirects
+from axtra.content.model import Article, Body, Event, Item, Newsletter, Prose
 from axtra.newsletter import Look
-from axtra.site import feeds, gate, hosting, letters, output
-from axtra.site.generator import AxeGenerator
+from axtra.site import built_letters, citations, feeds, hosting, preparation, structured_data
+from axtra.site.build import output
+from axtra.site.generator_base import AxeGenerator
 
 # A table that is wider than the screen scrolls by itself, with the keyboard too (WCAG 2.1.1).
 _TABLE = re.compile(r"<table.*?</table>", re.DOTALL)
@@ -31,11 +32,11 @@ class PageGenerator(AxeGenerator):
         facts, siteurl = self.library.facts, self.siteurl
         self.context.update(
             render_body=body,
-            decrire=structured.Describer(
+            decrire=structured_data.Describer(
                 self.library, siteurl, lambda item: self.context["affiche"](item).url
             ),
-            citer=partial(citing.cite, facts=facts, siteurl=siteurl),
-            etiquettes=partial(citing.tags, facts=facts, siteurl=siteurl),
+            citer=partial(citations.cite, facts=facts, siteurl=siteurl),
+            etiquettes=partial(citations.tags, facts=facts, siteurl=siteurl),
         )
         self.env.filters["corps"] = body
         self.teach()
@@ -53,11 +54,11 @@ class PageGenerator(AxeGenerator):
         self.table.add("/sitemap.xml", lambda: feeds.sitemap(listed, self.siteurl), reads=(listed,))
         self.table.add("/robots.txt", lambda: feeds.robots(self.siteurl), reads=())
         for article in self.library.articles:
-            for suffix, write in citing.FILES:
+            for suffix, write in citations.FILES:
                 url = f"{article.url.rstrip('/')}{suffix}"
                 self.table.add(url, self._reference(article, write), reads=(article,))
 
-    def _reference(self, article: Article, write: citing.Writer) -> output.Job:
+    def _reference(self, article: Article, write: citations.Writer) -> output.Job:
         return lambda: write(article, self.library.facts, self.siteurl)
 
 
@@ -91,16 +92,16 @@ class MailGenerator(AxeGenerator):
 
         Its pictures are named when it is done.
         """
-        look = letters.look(self.settings, self.tokens)
+        look = built_letters.look(self.settings, self.tokens)
         for newsletter in self.library.newsletters:
             paths = [f"{newsletter.url}courriel.html", f"{newsletter.url}courriel.txt"]
             self.table.add_set(paths, self._mail(newsletter, look), reads=(newsletter,))
 
     def _mail(self, newsletter: Newsletter, look: Look) -> output.SetJob:
         def make() -> output.Made:
-            mails = letters.compose([newsletter], self.library, look)
+            mails = built_letters.compose([newsletter], self.library, look)
             mail = mails[newsletter]
-            found = letters.inspect(mails, gate.folders(self.settings), self.siteurl)
+            found = built_letters.inspect(mails, preparation.folders(self.settings), self.siteurl)
             files = {
                 **mail.images,
                 f"{newsletter.url}courriel.html": mail.html.encode,
@@ -116,10 +117,10 @@ class RedirectGenerator(AxeGenerator):
 
     def generate_output(self, writer: Writer) -> None:
         """Add a page that leads on, or the same file at both addresses."""
-        moved, where = self.library.redirects, gate.folders(self.settings).content
-        hiding = list(redirects.hiding(moved, gate.addresses(self.table), where))
+        moved, where = self.library.redirects, preparation.folders(self.settings).content
+        hiding = list(redirects.hiding(moved, preparation.addresses(self.table), where))
         self.settings["AXTRA_FOUND"].extend(hiding)
-        self.table.judge(lambda files: redirects.astray(moved, gate.addresses(files), where))
+        self.table.judge(lambda files: redirects.astray(moved, preparation.addresses(files), where))
         if hiding:
             return
         self.teach()
@@ -136,8 +137,8 @@ class HostGenerator(AxeGenerator):
 
     def generate_output(self, _writer: Writer) -> None:
         """Add the rules to the table, and have it judged: nothing that readers hold may be lost."""
-        where = gate.folders(self.settings)
-        self.table.judge(lambda files: gate.lost(where, files))
+        where = preparation.folders(self.settings)
+        self.table.judge(lambda files: preparation.lost(where, files))
         moved = self.library.redirects
         service, paths = self.library.facts.service, tuple(self.table)
         self.table.add(

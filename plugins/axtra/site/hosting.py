@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 from urllib.parse import quote, urlsplit
 
-from axtra.pages import SEARCH
-from axtra.redirects import Redirect
+from axtra.content.pages import SEARCH
+from axtra.content.redirects import Redirect
 
 HEADERS_FILE, NGINX_FILE, REDIRECTS_FILE = "_headers", "_nginx.conf", "_redirects"
 

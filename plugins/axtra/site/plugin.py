@@ -13,11 +13,14 @@ from pelican import Pelican, signals
 from pelican.generators import Generator
 from pelican.writers import Writer
 
-from axtra import diagnostics, looks
-from axtra.compiled import Compiled
-from axtra.dates import ZONE
-from axtra.site import gate, output
+from axtra.content import template_filters
+from axtra.core import diagnostics
+from axtra.core.dates import ZONE
+from axtra.core.template_cache import Compiled
+from axtra.site import preparation
 from axtra.site.assets import AssetGenerator, BookGenerator, SearchGenerator
+from axtra.site.build import output
+from axtra.site.build.output import Table
 from axtra.site.generators import (
     FeedGenerator,
     HostGenerator,
@@ -25,7 +28,6 @@ from axtra.site.generators import (
     PageGenerator,
     RedirectGenerator,
 )
-from axtra.site.output import Table
 
 # Pelican's own generators find nothing to do: every kind of content goes through the library, and
 # every file through the table of jobs.
@@ -53,16 +55,16 @@ def prepare(pelican: Pelican) -> None:
     settings.setdefault("AXTRA_FOUND", [])
     if "AXTRA_LIBRARY" not in settings:
         moment = datetime.now(ZONE)
-        settings["AXTRA_LIBRARY"], found = gate.read(settings, moment=moment)
+        settings["AXTRA_LIBRARY"], found = preparation.read(settings, moment=moment)
         if diagnostics.errors(found):
             raise SystemExit(diagnostics.as_text(found))
     kept = Compiled(Path(settings["CACHE_PATH"]) / "gabarits/site")
     settings["JINJA_ENVIRONMENT"] = {
         **settings["JINJA_ENVIRONMENT"],
-        **looks.STRICT,
+        **template_filters.STRICT,
         "bytecode_cache": kept,
     }
-    settings["JINJA_FILTERS"] = {**looks.FILTERS, **settings["JINJA_FILTERS"]}
+    settings["JINJA_FILTERS"] = {**template_filters.FILTERS, **settings["JINJA_FILTERS"]}
 
 
 def add_generators(_: Pelican) -> list[type[Generator]]:

@@ -5,7 +5,7 @@ Everything stays in one private data folder, outside the project; nothing here w
 
 from axtra.subscribers.addresses import AddressError, folded, normalized
 from axtra.subscribers.consent import Basis, Consent
-from axtra.subscribers.folder import FolderError, data_folder
+from axtra.subscribers.data_folder import FolderError, data_folder
 from axtra.subscribers.people import (
     Excluded,
     Expiring,
@@ -17,7 +17,7 @@ from axtra.subscribers.people import (
     Subscription,
 )
 from axtra.subscribers.register import Register
-from axtra.subscribers.tokens import Keys, Stamp
+from axtra.subscribers.signed_tokens import Keys, Stamp
 
 __all__ = [
     "AddressError",

@@ -7,11 +7,11 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from axtra.dates import ZONE
-from axtra.diagnostics import count
+from axtra.core.dates import ZONE
+from axtra.core.diagnostics import count
+from axtra.subscribers.csv_files import Entry
 from axtra.subscribers.people import Subscription
 from axtra.subscribers.register import Outcome, Register
-from axtra.subscribers.sheet import Entry
 
 
 class _TrialError(Exception):

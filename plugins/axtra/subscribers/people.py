@@ -16,8 +16,8 @@ from typing import Self
 
 from axtra.subscribers.addresses import folded
 from axtra.subscribers.consent import Basis, Consent
-from axtra.subscribers.store import OpenBook, connect, read
-from axtra.subscribers.tokens import Keys
+from axtra.subscribers.database import OpenBook, connect, read
+from axtra.subscribers.signed_tokens import Keys
 
 _LIST = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _LONGEST_LIST = 40

@@ -8,9 +8,9 @@ from enum import StrEnum
 
 from axtra.subscribers.addresses import folded
 from axtra.subscribers.consent import Basis, Consent
+from axtra.subscribers.database import read, written
 from axtra.subscribers.people import People, Reason, checked_list
-from axtra.subscribers.store import read, written
-from axtra.subscribers.tokens import new_id
+from axtra.subscribers.signed_tokens import new_id
 
 PENDING_DAYS = 7  # how long a confirmation link works, and what it holds is kept
 _BETWEEN_MAILS = timedelta(minutes=10)  # to one address, whoever fills in the form

@@ -16,7 +16,7 @@ from enum import StrEnum
 
 from flufl.bounce import scan_message
 
-from axtra.subscribers.tokens import Keys, Stamp
+from axtra.subscribers.signed_tokens import Keys, Stamp
 
 # Statuses that say of an address that it does not exist or takes no mail at all. « Permanent »
 # alone says nothing of the sort: most permanent failures are about the sender or the moment.

@@ -1,0 +1,200 @@
+"""Traces that a machine or a paste leaves in a mail: any part, any view."""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+from collections.abc import Iterator
+
+from axtra.checks.checked_mail import CheckedMail
+from axtra.checks.rule import Finding, excerpt, mail_rule
+
+# The bytes 80 to BF of UTF-8, as Windows-1252 or Latin-1 show them.
+_TRAIL = "[\x80-\xbf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ ]"
+_MOJIBAKE = re.compile(
+    f"Ã{_TRAIL}|Â[\xa0-\xbf]|â€{_TRAIL}?|ï»¿|Å[“’\x93¸]|ðŸ"
+    # What a machine that knows ASCII alone makes of an apostrophe or of an accent.
+    r"|(?<!\w)(?:[ldnsjmtcLDNSJMTC]|[Qq]u)\?[a-zà-ÿ]+|\b[a-z]{2,}\?[a-z]{2,}\b"
+)
+# One of these stands in each of them, and is quick to look for.
+_BROKEN = re.compile(r"[ÃÂâïÅð?](?:(?<=[ÃÂïÅð])|(?<=â)€|(?<=\w\?)[a-zà-ÿ])")
+_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+_PLACEHOLDER = re.compile(
+    r"à compléter|lorem ipsum|dolor sit amet|consectetur adipiscing"
+    r"|\bX{2,}[ \u00a0](?:\$|h\b|%)|\bTODO\b|\bFIXME\b|\bTBD\b|\bx{4,}\b|\?{4,}"
+    r"|\[(?:insérer|inserer|titre|texte|lien|date|nom|image)[^\]]*\]|texte ici|titre ici",
+    re.IGNORECASE,
+)
+
+
+_FOREIGN = re.compile("[\u0370-\u052f\uff01-\uff5e]")
+
+
+@mail_rule("reste-gabarit", "Enlevez ce code : rien ne l’a remplacé.")
+def no_template_is_left(mail: CheckedMail) -> Iterator[Finding]:
+    """Aucun code de gabarit ni champ de fusion ne reste."""
+    pattern = (
+        r"\{\{.*?\}\}|\{\{|\{%.*?%\}|\{%|<%.*?%>|\*\|\w+(?::\w+)?\|\*|%%\w+%%|\$\{\w+\}"
+        r"|\[\[\w+[^\]]*\]\]"
+    )
+    yield from _each(mail, pattern, "le code « {} » n’a pas été remplacé")
+    seen = "\n".join([mail.seen, *(one["href"] for one in mail.normal.links)])
+    for found in re.finditer(
+        r"\{[\w.|: éèà’]*\}|%\(\w+\)s|%s\b|#[A-Z_]{4,}#|\[(?:Pr[ée]nom|NOM|Nom)\]", seen
+    ):
+        yield Finding(f"le code « {found[0]} » n’a pas été remplacé", found[0])
+
+
+# Every trace of a program holds one of these, which are quick to look for.
+_PROGRAM = ("\\u{", "var(--", "ndefined", "[object", "NaN", "&lt;Markup", "None")
+
+
+@mail_rule("reste-variable", "Signalez-le : la chaîne de rendu a laissé passer une valeur vide.")
+def no_variable_is_left(mail: CheckedMail) -> Iterator[Finding]:
+    """Aucune valeur de programme ne se lit dans la lettre."""
+    pattern = (
+        r"\\u\{[0-9a-f]+\}|\bvar\(--|\b[uU]ndefined\b|\[object \w+\]|\bNaN\b|&lt;Markup"
+        r"|(?<![\w’'-])None(?![\w-])"
+    )
+    problem = "« {} » vient d’un programme, pas d’un texte"
+    yield from _each(mail, pattern, problem, signs=_PROGRAM)
+    traces = r"\b(?:null|nan)\b|Traceback \(most|\b\w+Error\b|\b[A-Z]:\\\w+|file://\S*|\bMarkup\("
+    hint = r"n(?:ull|an)\b|Traceback|Error\b|:\\|file://|Markup\("
+    for found in re.finditer(traces, mail.seen) if re.search(hint, mail.seen) else ():
+        yield Finding(f"« {found[0]} » vient d’un programme, pas d’un texte", found[0])
+
+
+_MARKDOWN = ("**", "](", "# ", ":::", "///", "![", "{:", "__")
+
+
+@mail_rule("reste-markdown", "Vérifiez les espaces et les crochets dans le texte de l’édition.")
+def no_markdown_is_left(mail: CheckedMail) -> Iterator[Finding]:
+    """Aucun signe de Markdown ne se lit dans la lettre."""
+    pattern = (
+        r"\*\*\S[^*\n]*\*\*|\[[^\]\n]+\]\([^)\s]*\)|^#{1,6} \S.*|^:::+|^///+|!\[|\{: ?[.#]"
+        r"|(?<!\w)__\S[^_]*__"
+    )
+    for one in mail.normal.passages if any(sign in mail.told for sign in _MARKDOWN) else ():
+        for found in re.finditer(pattern, one.text):
+            yield Finding(f"du Markdown se voit : « {excerpt(found[0])} »", found[0])
+
+
+@mail_rule("entite-visible", "Écrivez le signe lui-même : é, &, espace insécable.")
+def no_entity_is_seen(mail: CheckedMail) -> Iterator[Finding]:
+    """Aucun code HTML ne se lit dans la lettre."""
+    seen = mail.seen
+    for found in re.finditer(r"</?(?:p|br|b|i|em|strong|a|span|div|h\d)\b[^>]*>", seen):
+        yield Finding(f"la balise « {excerpt(found[0])} » se lit telle quelle", found[0])
+    for found in re.finditer(r"&(?:#\d+|#x[0-9a-f]+|[a-z]{2,8});", seen, re.IGNORECASE):
+        if html.unescape(found[0]) != found[0]:
+            yield Finding(f"le code « {found[0]} » se lit tel quel", found[0])
+
+
+@mail_rule("encodage-casse", "Réécrivez ces accents, ou enregistrez le fichier en UTF-8.")
+def no_accent_is_broken(mail: CheckedMail) -> Iterator[Finding]:
+    """Aucun accent n’est cassé par un mauvais encodage."""
+    for name, whole in _parts(mail):
+        # An address may hold « ? » between letters.
+        text = re.sub(r"h(?:ref=[\"'][^\"']*|ttps?://\S+)|src=[\"'][^\"']*", "", whole)
+        if name == "le HTML":
+            text = re.sub(r"<style.*?</style>", "", text, flags=re.DOTALL)
+        for found in _MOJIBAKE.finditer(text) if _BROKEN.search(text) else ():
+            around = text[max(0, found.start() - 8) : found.end() + 8].split("\n")[0]
+            yield Finding(f"des accents sont cassés : « {around} »", around)
+        for found in re.finditer("[\ufffd&](?:(?<=\ufffd)|#65533;|#[xX][fF]{3}[dD];)", text):
+            around = text[max(0, found.start() - 8) : found.end() + 8]
+            yield Finding(f"un signe est perdu (\ufffd) : « {around} »", around)
+
+
+@mail_rule("caractere-controle", "Effacez ce caractère invisible et retapez le mot.")
+def no_control_is_left(mail: CheckedMail) -> Iterator[Finding]:
+    """Aucun caractère de contrôle ne se cache dans la lettre : Gmail la couperait."""
+    for name, text in _parts(mail):
+        for found in _CONTROLS.finditer(text):
+            around = text[max(0, found.start() - 15) : found.start()]
+            yield Finding(f"le caractère U+{ord(found[0]):04X} se cache dans {name}", around)
+    for entity in re.findall(r"&#(?:x?0*(?:8|1[0-9a-f])|1[2-5]\d);", mail.html):
+        yield Finding(f"l’entité « {entity} » est un caractère de contrôle", entity)
+
+
+@mail_rule("signe-invisible", "Effacez ce caractère invisible et retapez le mot.")
+def no_invisible_is_left(mail: CheckedMail) -> Iterator[Finding]:
+    """Aucun trait d’union conditionnel, marque de sens ni signe invisible dans le texte."""
+    seen = mail.seen
+    for found in re.finditer(
+        "[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ue000-\uf8ff]"
+        "(?:(?<![\u200c\u200d])|(?<=\\w.)(?=\\w))",
+        seen,
+    ):
+        around = seen[max(0, found.start() - 15) : found.start()].split("\n")[-1]
+        yield Finding(f"un caractère invisible, U+{ord(found[0]):04X}, suit « {around} »", around)
+
+
+@mail_rule("forme-decomposee", "Retapez les lettres accentuées de ce mot.")
+def accents_are_composed(mail: CheckedMail) -> Iterator[Finding]:
+    """Chaque lettre accentuée est un seul caractère (forme NFC)."""
+    for name, text in _parts(mail):
+        if unicodedata.is_normalized("NFC", text):
+            continue
+        words = (word for word in text.split() if not unicodedata.is_normalized("NFC", word))
+        for word in words:
+            yield Finding(
+                f"« {excerpt(word)} », dans {name}, a un accent séparé de sa lettre", word
+            )
+
+
+@mail_rule("lettre-etrangere", "Retapez ce mot : une de ses lettres vient d’un autre alphabet.")
+def words_keep_to_one_alphabet(mail: CheckedMail) -> Iterator[Finding]:
+    """Les lettres d’un mot sont d’un seul alphabet : une cyrillique trompe l’œil."""
+    if not _FOREIGN.search(mail.seen):
+        return
+    for found in re.finditer(r"[^\W\d_]+", mail.seen):
+        if _FOREIGN.search(found[0]) and re.search("[a-zA-ZÀ-ÿ\uff01-\uff5e]", found[0]):
+            yield Finding(f"« {found[0]} » mêle deux alphabets", found[0])
+
+
+_UNFINISHED = (
+    *("à compléter", "lorem ipsum", "dolor sit amet", "consectetur adipiscing", "xx", "todo"),
+    *("fixme", "tbd", "????", "[", "texte ici", "titre ici"),
+)
+
+
+@mail_rule("texte-a-completer", "Écrivez le vrai texte, ou enlevez ce passage.")
+def nothing_is_unfinished(mail: CheckedMail) -> Iterator[Finding]:
+    """Rien n’est resté à compléter."""
+    if not any(sign in mail.folded for sign in _UNFINISHED):
+        return
+    seen = "\n".join([mail.normal.words, mail.subject or "", mail.announced])
+    alts = [image["alt"] for image in mail.normal.images]
+    for found in _PLACEHOLDER.finditer("\n".join([seen, *alts])):
+        yield Finding(f"« {found[0]} » n’est pas un texte définitif", found[0])
+
+
+@mail_rule("salutation-vide", "Écrivez « Bonjour, » quand le prénom n’est pas connu.")
+def greetings_are_whole(mail: CheckedMail) -> Iterator[Finding]:
+    """Une salutation ne garde ni blanc ni mot de remplacement."""
+    pattern = (
+        r"\b(?:Bonjour|Bonsoir|Chère?|Cher)[ \u00a0]+(?:,|\[|<|(?:prénom|prenom|nom|FNAME|null)\b)"
+    )
+    hint = r"(?:bon(?:jour|soir)|ch(?:er|ère?))[ \u00a0]"
+    for one in mail.normal.passages if re.search(hint, mail.folded) else ():
+        for found in re.finditer(pattern, one.text, re.IGNORECASE):
+            yield Finding(f"la salutation « {found[0]} » n’a pas de nom", found[0])
+
+
+def _each(
+    mail: CheckedMail, pattern: str, problem: str, signs: tuple[str, ...] = ()
+) -> Iterator[Finding]:
+    for _, text in _parts(mail):
+        if signs and not any(sign in text for sign in signs):
+            continue
+        for found in re.finditer(pattern, text):
+            yield Finding(problem.format(excerpt(found[0])), found[0])
+
+
+def _parts(mail: CheckedMail) -> Iterator[tuple[str, str]]:
+    yield "le HTML", mail.html
+    yield "le texte", mail.text or ""
+    yield "l’objet", mail.subject or ""
+    yield "le préentête", mail.preheader or ""

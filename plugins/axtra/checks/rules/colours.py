@@ -1,0 +1,80 @@
+"""The colours of a mail, in the light and in the dark."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from axtra.checks.elements import Element
+from axtra.checks.rule import WARNING, Finding, excerpt, view_rule
+from axtra.checks.styles import bare, hexadecimal
+from axtra.checks.view import View
+from axtra.design.tokens import contrast
+
+_NO_COLOUR = frozenset({"", "transparent", "inherit", "initial", "currentcolor", "none", "unset"})
+NO_WORDS = frozenset({"style", "script"})
+CONTRAST, LARGE = 4.5, 3.0  # WCAG 2.2, 1.4.3
+_THEME = "Corrigez le gabarit theme/courriel/ : ses couleurs viennent de theme/tokens.toml."
+
+
+@view_rule("couleur-contraste", "Prenez une couleur plus foncée ou un fond plus clair.")
+def texts_stand_out(view: View) -> Iterator[Finding]:
+    """Le texte a un contraste de 4,5 avec son fond, de 3 s’il est grand."""
+    for one in view.said:
+        colour, ground = view.colours[one.place] or "#000000", view.grounds[one.place] or "#FFFFFF"
+        ratio = contrast(colour, ground)
+        if one.tag not in NO_WORDS and is_faint(one, ratio):
+            words, shown = one.own or one["alt"], f"{ratio:.1f}".replace(".", ",")
+            yield Finding(
+                f"« {excerpt(words)} » se lit mal : {colour} sur {ground}, contraste de {shown}",
+                words,
+            )
+
+
+@view_rule("couleur-illisible", "Écrivez la couleur en six chiffres, par exemple #0F3D5C.")
+def colours_are_read(view: View) -> Iterator[Finding]:
+    """Une couleur s’écrit #RRVVBB, que lisent tous les logiciels."""
+    for name in ("color", "background-color"):
+        for value in map(bare, view.styled(name)):
+            if value.lower() not in _NO_COLOUR and hexadecimal(value) is None:
+                yield Finding(f"la couleur « {value} » n’est pas lue partout", value)
+    for name in ("bgcolor", "color", "text"):
+        for value in view.written(name):
+            if value and hexadecimal(value) is None:
+                yield Finding(f"la couleur « {value} » n’est pas lue partout", value)
+
+
+@view_rule("couleur-fond-seul", "Donnez ensemble la couleur du texte et celle du fond.",
+           severity=WARNING)  # fmt: skip
+def grounds_are_given(view: View) -> Iterator[Finding]:
+    """Qui donne une couleur de texte donne aussi celle du fond."""
+    for one in view.said:
+        if one.own and view.colours[one.place] and not view.grounds[one.place]:
+            yield Finding(f"« {excerpt(one.own)} » a une couleur, mais aucun fond", one.own)
+
+
+@view_rule("sombre-meta", _THEME)
+def both_schemes_are_declared(view: View) -> Iterator[Finding]:
+    """Le courriel annonce qu’il sait être clair et sombre."""
+    metas = {one["name"].lower(): one["content"] for one in view.all("meta")}
+    for name in ("color-scheme", "supported-color-schemes"):
+        if not {"light", "dark"} <= set(metas.get(name, "").split()):
+            yield Finding(f'la balise <meta name="{name}"> manque : le sombre serait deviné')
+
+
+def is_faint(element: Element, ratio: float) -> bool:
+    """Tell whether a contrast is too low for a text."""
+    return ratio < LARGE or (ratio < CONTRAST and not _is_large(element))
+
+
+def _is_large(element: Element) -> bool:
+    """Tell whether a text is large.
+
+    Source: WCAG 2.2, « large scale »: 24 px, or 18.66 px in bold.
+    """
+    for one in element.above:
+        declared = one.style.get("font-size") or one.style.get("font", "")
+        if size := re.search(r"(\d+(?:\.\d+)?)px", declared):
+            bold = one.tag == "strong" or "bold" in one.inherited("font-weight") + declared
+            return float(size[1]) >= (18.66 if bold else 24)
+    return False

@@ -1,0 +1,106 @@
+"""What has no place in a mail: programs, forms, frames, files of others."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from axtra.checks.checked_mail import CheckedMail
+from axtra.checks.rule import WARNING, Finding, excerpt, mail_rule, view_rule
+from axtra.checks.view import View
+
+_REMEDY = "Enlevez cet élément; menez plutôt à une page du site par un lien."
+_FORMS = ("form", "input", "button", "select", "textarea", "fieldset", "label", "option")
+_FRAMES = ("iframe", "frame", "frameset", "object", "embed", "applet", "video", "audio", "canvas")
+_FONTS = ("@font-face", "fonts.googleapis", "fonts.gstatic", "use.typekit")
+_PROGRAM = re.compile(r"\s*(?:javascript|vbscript):", re.IGNORECASE).match
+_VECTORS = ("svg", "math", "picture", "source", "map", "area", "marquee", "bgsound")
+
+
+@view_rule("courriel-script", _REMEDY)
+def runs_no_program(view: View) -> Iterator[Finding]:
+    """Un courriel ne contient aucun programme."""
+    for one in view.all("script"):
+        yield Finding("un programme (<script>) est dans le courriel", one["src"] or "<script")
+    for name, values in view.attributes.items():
+        if name.lower().startswith("on"):
+            for value, ones in values.items():
+                for one in ones:
+                    yield Finding(f"<{one.tag}> porte un programme ({name})", value)
+        for value in filter(_PROGRAM, values):
+            for one in values[value]:
+                yield Finding(f"l’attribut {name} de <{one.tag}> est un programme", value)
+
+
+@view_rule("courriel-formulaire", _REMEDY)
+def holds_no_form(view: View) -> Iterator[Finding]:
+    """Un courriel ne contient aucun formulaire."""
+    for one in view.all(*_FORMS):
+        yield Finding(f"<{one.tag}> est un élément de formulaire", f"<{one.tag}")
+
+
+@view_rule("courriel-cadre", _REMEDY)
+def holds_no_frame(view: View) -> Iterator[Finding]:
+    """Un courriel ne contient ni cadre, ni vidéo, ni son."""
+    for one in view.all(*_FRAMES):
+        yield Finding(f"<{one.tag}> ne s’affiche pas dans un courriel", f"<{one.tag}")
+
+
+@view_rule("courriel-dessin", "Mettez une image PNG ou JPEG à la place.")
+def holds_no_drawing(view: View) -> Iterator[Finding]:
+    """Un courriel ne contient ni dessin SVG ni image à zones."""
+    for one in view.all(*_VECTORS):
+        yield Finding(f"<{one.tag}> ne s’affiche pas dans la plupart des logiciels", f"<{one.tag}")
+
+
+@view_rule("courriel-feuille-externe", "Écrivez les styles dans le courriel même.")
+def loads_no_sheet(view: View) -> Iterator[Finding]:
+    """Un courriel ne va chercher aucune feuille de style ni base d’adresses."""
+    for one in view.all("link", "base"):
+        yield Finding(f"<{one.tag}> va chercher un fichier ailleurs", one["href"])
+    if "@import" in view.sheets:
+        yield Finding("une feuille de style en importe une autre (@import)", "@import")
+
+
+@view_rule("courriel-police", "Utilisez Georgia, Arial ou une autre police déjà installée.")
+def loads_no_font(view: View) -> Iterator[Finding]:
+    """Un courriel ne va chercher aucune police."""
+    if any(sign in view.html for sign in _FONTS):
+        yield Finding("le courriel va chercher une police ailleurs", "@font-face")
+
+
+@view_rule("courriel-renvoi", "Enlevez cette balise <meta>.")
+def redirects_nobody(view: View) -> Iterator[Finding]:
+    """Un courriel ne change pas de page tout seul."""
+    for one in view.all("meta"):
+        if one["http-equiv"].lower() == "refresh":
+            yield Finding("le courriel renvoie tout seul à une autre page", one["content"])
+
+
+@view_rule("courriel-css-programme", "Enlevez cette déclaration.")
+def styles_run_no_program(view: View) -> Iterator[Finding]:
+    """Aucun style n’exécute de programme."""
+    if not any(sign in view.html for sign in ("expression", "behavior", "-moz-binding")):
+        return
+    for found in re.finditer(r"expression\s*\(|behavior\s*:|-moz-binding", view.html):
+        yield Finding(f"un style exécute un programme ({found[0]})", found[0])
+
+
+@mail_rule("courriel-debris-word", "Collez sans la mise en forme (Ctrl+Maj+V).")
+def holds_no_word_debris(mail: CheckedMail) -> Iterator[Finding]:
+    """Rien ne reste d’un copier-coller de Word."""
+    pattern = r"class=[\"']?Mso\w*|</?o:p>|<w:\w+|<!--StartFragment|Normal\s+0\s+(?:21|false)"
+    if not any(sign in mail.html for sign in ("Mso", "o:p>", "<w:", "StartFragment", "Normal")):
+        return
+    for found in re.finditer(pattern, mail.html):
+        yield Finding(f"un débris de Word : « {found[0]} »", found[0])
+
+
+@mail_rule("courriel-commentaire", "Enlevez ce commentaire : tout le monde peut le lire.",
+           severity=WARNING)  # fmt: skip
+def comments_are_removed(mail: CheckedMail) -> Iterator[Finding]:
+    """Aucun commentaire de travail ne part avec la lettre."""
+    whole = mail.html.replace("<!-->", "")  # it opens what is not for Outlook
+    for found in re.finditer(r"<!--(?!\[if|<!\[endif)(.*?)-->", whole, re.DOTALL):
+        if re.search(r"\w", found[1]):
+            yield Finding(f"un commentaire reste : « {excerpt(found[1])} »", found[1])

@@ -1,0 +1,111 @@
+"""What the law asks of a mail (LCAP and Loi 25); this is no legal advice.
+
+Source: Canada's Anti-Spam Legislation, S.C. 2010, c. 23, sections 6 and 11; SOR/2012-36, section 2.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+from axtra.checks.checked_mail import CheckedMail, folded
+from axtra.checks.elements import Element
+from axtra.checks.rule import WARNING, Finding, mail_rule
+
+_LEAVING = ("désabonn", "désinscri", "unsubscribe", "ne plus recevoir")
+_POSTAL_CODE = re.compile(r"[A-Z](?<!\w.)\d[A-Z][ \u00a0]+\d[A-Z]\d\b")
+_FOOTER = "Complétez l’organisme dans content/site.toml : le pied de la lettre s’en sert."
+
+
+@mail_rule("loi-desabonnement", "Rétablissez le lien de désabonnement du pied de la lettre.")
+def readers_can_leave(mail: CheckedMail) -> Iterator[Finding]:
+    """Chaque courriel a un lien de désabonnement."""
+    if not _exits(mail):
+        yield Finding("aucun lien ne permet de se désabonner, la loi l’exige")
+    if mail.text and not _leaves(mail.text):
+        yield Finding("la partie texte ne dit pas comment se désabonner, la loi l’exige")
+
+
+@mail_rule("loi-desabonnement-simple", "Menez à une page qui désabonne sans mot de passe.")
+def leaving_needs_no_login(mail: CheckedMail) -> Iterator[Finding]:
+    """On se désabonne sans ouvrir de session, par une page en https."""
+    for one in _exits(mail):
+        closed = re.search(
+            r"login|connexion|connecter|mon-compte|signin|account", one["href"], re.IGNORECASE
+        )
+        home = re.fullmatch(r"https?://[^/?#]+/?", one["href"])
+        if closed or home or not one["href"].startswith("https://"):
+            yield Finding(f"le désabonnement mène à « {one['href']} »", one["href"])
+
+
+@mail_rule("loi-desabonnement-visible", "Écrivez le lien en 13 pixels au moins, souligné, visible.")
+def leaving_is_seen(mail: CheckedMail) -> Iterator[Finding]:
+    """Le lien de désabonnement se voit."""
+    for one in _exits(mail):
+        size = re.fullmatch(r"(\d+)px", one.style.get("font-size", "99px"))
+        if one.hidden or (size and int(size[1]) < 12):  # noqa: PLR2004 - see the rule on small text
+            yield Finding("le lien de désabonnement est caché ou minuscule", one["href"])
+
+
+@mail_rule("loi-adresse", _FOOTER)
+def sender_has_an_address(mail: CheckedMail) -> Iterator[Finding]:
+    """L’adresse postale de l’expéditeur est dans la lettre, code postal compris."""
+    place = _POSTAL_CODE.search(mail.normal.words)
+    before = mail.normal.words[max(0, place.start() - 120) : place.start()] if place else ""
+    if not re.search(r"\d+\w?,? [^\W\d]|case postale|\bC\. ?P\.", before, re.IGNORECASE):
+        yield Finding("la lettre n’a pas d’adresse postale complète, la loi l’exige")
+    if mail.text and not _POSTAL_CODE.search(mail.text):
+        yield Finding("la partie texte n’a pas d’adresse postale complète, la loi l’exige")
+
+
+@mail_rule("loi-joindre", _FOOTER)
+def sender_can_be_reached(mail: CheckedMail) -> Iterator[Finding]:
+    """Un téléphone ou une adresse de courriel permet de joindre l’expéditeur."""
+    mailbox = any(one["href"].startswith(("mailto:", "tel:")) for one in mail.normal.links)
+    if not mailbox and not re.search(r"\d{3}[ \u00a0.-]\d{3}[-.]\d{4}", mail.normal.words):
+        yield Finding("ni téléphone ni courriel : la loi exige une deuxième façon de joindre")
+    for one in mail.normal.links:
+        if re.match(r"mailto:(no-?reply|ne-?pas-?repondre)", one["href"], re.IGNORECASE):
+            yield Finding(f"personne ne lit « {one['href']} »", one["href"])
+
+
+@mail_rule("loi-expediteur", _FOOTER)
+def sender_is_named(mail: CheckedMail) -> Iterator[Finding]:
+    """L’expéditeur se nomme avant son adresse."""
+    for one in mail.normal.passages:
+        place = _POSTAL_CODE.search(one.text)
+        before = one.text[: place.start()] if place else ""
+        if place and not re.match(r"\W*[^\W\d_][^\d]{2,}", before):
+            yield Finding("l’adresse postale n’est pas précédée du nom de l’expéditeur", one.text)
+
+
+@mail_rule("loi-raison", "Dites à quelle liste la personne est inscrite.", severity=WARNING)
+def reason_is_given(mail: CheckedMail) -> Iterator[Finding]:
+    """La lettre dit pourquoi on la reçoit."""
+    if not re.search(r"inscri|abonn[ée]e?s?\b|vous recevez|vous envoie", mail.normal.words):
+        yield Finding("la lettre ne dit pas pourquoi on la reçoit")
+
+
+@mail_rule("lien-en-ligne", "Rétablissez le lien « Lire cette infolettre sur le Web ».",
+           severity=WARNING)  # fmt: skip
+def web_version_is_linked(mail: CheckedMail) -> Iterator[Finding]:
+    """Un lien mène à la lettre en ligne."""
+    texts = (one.text.casefold() for one in mail.normal.links)
+    if not any(re.search(r"sur le web|en ligne|dans (le|votre) navigateur", one) for one in texts):
+        yield Finding("aucun lien ne mène à la lettre en ligne")
+
+
+def _exits(mail: CheckedMail) -> list[Element]:
+    return [
+        one
+        for one in mail.normal.links
+        if _leaves(one.text) or re.search(r"desabonn|unsubscribe", one["href"], re.IGNORECASE)
+    ]
+
+
+@lru_cache(maxsize=256)
+def _leaves(text: str) -> bool:
+    """Tell whether a text speaks of leaving the list."""
+    plain = folded(text)
+    return any(sign in plain for sign in _LEAVING)

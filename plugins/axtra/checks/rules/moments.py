@@ -1,0 +1,103 @@
+"""Dates and hours that readers plan by."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date
+
+from axtra.checks.checked_mail import CheckedMail
+from axtra.checks.rule import WARNING, Finding, mail_rule, words
+from axtra.checks.rules.language import advised, matched
+
+_MONTHS = words(
+    "janvier février mars avril mai juin juillet août septembre octobre novembre décembre"
+)
+_DAYS = words("lundi mardi mercredi jeudi vendredi samedi dimanche")
+_DATE = re.compile(
+    rf"\b(?:({'|'.join(_DAYS)}),?[ \u00a0](?:le[ \u00a0])?)?"
+    rf"(\d{{1,2}})(?:er)?[ \u00a0]({'|'.join(_MONTHS)})"
+    r"[ \u00a0](\d{4})\b",
+    re.IGNORECASE,
+)
+_ASKING = re.compile(
+    r"inscri(?:vez|re|ption)|réserv|agenda|date limite|avant le|jusqu’au|d’ici|à venir|rendez-vous"
+    r"|prochain|bientôt|joignez|participez|venez",
+    re.IGNORECASE,
+)
+_CAPITALS = tuple(one.capitalize() for one in (*_DAYS, *_MONTHS))
+_CAPITAL_DAYS, _CAPITAL_MONTHS = "|".join(_CAPITALS[:7]), "|".join(_CAPITALS[7:])
+
+
+@mail_rule("heure-ampm", "Écrivez l’heure sur 24 heures : 14 h 30.")
+def hours_count_to_24(mail: CheckedMail) -> Iterator[Finding]:
+    """L’heure se lit sur 24 heures."""
+    return advised(mail, "heure-ampm", "« {} » compte les heures à l’anglaise")
+
+
+@mail_rule("heure-deux-points", "Écrivez l’heure avec « h » : 14 h 30.", severity=WARNING)
+def hours_take_an_h(mail: CheckedMail) -> Iterator[Finding]:
+    """L’heure s’écrit avec « h »."""
+    return matched(
+        mail,
+        r"\b(?:à|de|dès|vers)[ \u00a0]\d{1,2}:\d\d\b",
+        "« {} » écrit l’heure en chiffres",
+        hint=r":(?<=\d:)\d",
+    )
+
+
+@mail_rule("date-fausse", "Vérifiez la date dans un calendrier.")
+def dates_exist(mail: CheckedMail) -> Iterator[Finding]:
+    """Une date existe, et son jour de la semaine est le bon."""
+    for text in _dated(mail):
+        for found in _DATE.finditer(text):
+            number, month = int(found[2]), _MONTHS.index(found[3].casefold()) + 1
+            try:
+                day = _DAYS[date(int(found[4]), month, number).weekday()]
+            except ValueError:
+                yield Finding(f"le {found[0]} n’existe pas", found[0])
+                continue
+            if found[1] and found[1].casefold() != day:
+                yield Finding(f"« {found[0]} » : ce jour-là est un {day}", found[0])
+
+
+@mail_rule("date-passee", "Vérifiez l’année, ou dites-le au passé.", severity=WARNING)
+def dates_to_come_are_to_come(mail: CheckedMail) -> Iterator[Finding]:
+    """Un jour auquel on invite n’est pas passé le jour de l’envoi."""
+    sent = mail.day or next(filter(None, map(_day, map(_DATE.search, mail.prose))), None)
+    for text in _dated(mail) if sent else ():
+        for found in _DATE.finditer(text):
+            around = text[max(0, found.start() - 60) : found.end() + 60]
+            day = _day(found)
+            if day and sent and day < sent and _ASKING.search(around):
+                yield Finding(f"le {found[0]} est passé le jour de l’envoi", found[0])
+
+
+@mail_rule("date-majuscule", "Écrivez le jour et le mois en minuscules.", severity=WARNING)
+def days_and_months_are_small(mail: CheckedMail) -> Iterator[Finding]:
+    """Les jours et les mois s’écrivent en minuscules."""
+    pattern = rf"\b\d{{1,2}}(?:er)?[ \u00a0](?:{_CAPITAL_MONTHS})\b"
+    pattern += rf"|(?<=[a-zé,] )(?:{_CAPITAL_DAYS})(?=[ \u00a0]\d)"
+    return matched(mail, pattern, "« {} » a une majuscule", signs=_CAPITALS)
+
+
+@mail_rule("date-chiffres", "Écrivez le mois en lettres : 20 mars 2019.", severity=WARNING)
+def months_are_spelled(mail: CheckedMail) -> Iterator[Finding]:
+    """Une date s’écrit avec le nom du mois : 03-04 se lit de deux façons."""
+    pattern = r"\b\d{1,2}[/-]\d{1,2}[/-](?:\d{4}|\d{2})\b"
+    return matched(mail, pattern, "« {} » se lit de deux façons", hint=r"[/-](?<=\d.)\d")
+
+
+def _dated(mail: CheckedMail) -> Iterator[str]:
+    """Give the texts that may hold a date."""
+    hint = re.compile(r"[ \u00a0](?<=[\drR].)[^\W\d_]{3,9}[ \u00a0]\d{4}")
+    return filter(hint.search, mail.texts if hint.search(mail.told) else ())
+
+
+def _day(found: re.Match[str] | None) -> date | None:
+    if found is None:
+        return None
+    try:
+        return date(int(found[4]), _MONTHS.index(found[3].casefold()) + 1, int(found[2]))
+    except ValueError:
+        return None

@@ -1,0 +1,83 @@
+"""What Word-based Outlook alone sees: conditions, ghost tables, the same words as elsewhere."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from axtra.checks.checked_mail import CheckedMail
+from axtra.checks.rule import Finding, excerpt, mail_rule, view_rule
+from axtra.checks.view import View
+
+_CONDITION = re.compile(r"<!--\s*\[if ([^\]]*)\]>")
+_GHOST = re.compile(
+    r"<!--\[if (?!!)[^\]]*\]>((?:(?!<!\[endif\]).)*)<!\[endif\]-->\s*"
+    r"<div[^>]*?max-width:\s*(\d+)px",
+    re.DOTALL,
+)
+_WIDTH = re.compile(r"\bwidth=[\"']?(\d+)|[;\"'\s]width:\s*(\d+)px")
+_WORD = re.compile(r"[^\W_]+")
+_WIDEST, _NARROWEST = 700, 300  # px
+_THEME = "C’est le gabarit du thème qui l’écrit : corrigez theme/courriel/."
+
+
+@mail_rule("courriel-conditions", "Fermez chaque <!--[if mso]> par <![endif]-->.")
+def conditions_are_closed(mail: CheckedMail) -> Iterator[Finding]:
+    """Chaque condition pour Outlook est écrite comme il la lit, et fermée."""
+    opened, closed = len(_CONDITION.findall(mail.html)), mail.html.count("<![endif]-->")
+    if opened != closed:
+        yield Finding(
+            f"{opened} conditions pour Outlook ouvertes, {closed} fermées : il ne verrait pas tout",
+            "<!--[if",
+        )
+    for found in _CONDITION.finditer(mail.html):
+        after = mail.html[found.end() :]
+        if found[0].startswith("<!-- ") or "mso" not in found[1]:
+            yield Finding(f"la condition « {found[0]} » n’est pas de celles d’Outlook", found[0])
+        elif found[1].strip().startswith("!") and not re.match(r"\s*(<!-->|-->)", after):
+            yield Finding(f"« {found[0]} » cache la suite partout : il y manque <!-->", found[0])
+        elif "<!--[if" in after.partition("<![endif]")[0]:
+            yield Finding("une condition pour Outlook en contient une autre", found[0])
+
+
+@mail_rule("courriel-tableau-fantome", _THEME)
+def ghosts_are_as_wide(mail: CheckedMail) -> Iterator[Finding]:
+    """Le tableau qu’Outlook seul voit est aussi large que le bloc qu’il remplace."""
+    for found in _GHOST.finditer(mail.html):
+        widths = [int(a or b) for a, b in _WIDTH.findall(found[1])]
+        if "<t" not in found[1]:
+            continue
+        if not widths:
+            yield Finding(f"un bloc de {found[2]} pixels n’a pas de largeur pour Outlook")
+        elif widths[-1] != int(found[2]):
+            yield Finding(f"Outlook donne {widths[-1]} pixels à un bloc de {found[2]}")
+
+
+@view_rule("courriel-largeur-outlook", _THEME)
+def word_finds_a_width(view: View) -> Iterator[Finding]:
+    """Outlook pour Windows trouve une largeur de colonne, en attribut."""
+    widths = [one["width"].removesuffix("px") for one in view.all("table", "td")]
+    known = [int(width) for width in widths if width.isascii() and width.isdecimal()]
+    if view.name and not any(_NARROWEST <= width <= _WIDEST for width in known):
+        yield Finding("aucun tableau n’a de largeur en attribut : la lettre s’étalerait")
+    for width in known:
+        if width > _WIDEST:
+            yield Finding(f"un tableau a {width} pixels de large")
+
+
+@mail_rule("courriel-outlook-different", "Montrez la même chose dans Outlook et ailleurs.")
+def word_sees_the_same(mail: CheckedMail) -> Iterator[Finding]:
+    """Outlook pour Windows montre les mêmes mots, liens et images que les autres logiciels."""
+    here, there = _addresses(mail.normal), _addresses(mail.outlook)
+    if mail.normal.words != mail.outlook.words:
+        here |= set(_WORD.findall(mail.normal.words))
+        there |= set(_WORD.findall(mail.outlook.words))
+    for alone, where in ((here - there, "manque à Outlook"), (there - here, "n’est que dans")):
+        if alone:
+            longest = sorted(alone, key=lambda one: (len(one), one))[-3:]
+            place = f"{where} Outlook" if "que" in where else where
+            yield Finding(f"« {excerpt(' '.join(longest))} » {place}", longest[-1])
+
+
+def _addresses(view: View) -> set[str]:
+    return {one["href"] for one in view.links} | {one["src"] for one in view.images}

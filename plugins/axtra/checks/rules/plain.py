@@ -1,0 +1,127 @@
+"""The text part of a mail, beside its HTML."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from axtra.checks.checked_mail import CheckedMail
+from axtra.checks.rule import WARNING, Finding, excerpt, mail_rule
+
+_COLUMNS = 72
+_SHARED = 0.85
+_URL = re.compile(r"https?://[^\s<>\"]+")
+_WORD = re.compile(r"[^\W_]+(?:[’'-][^\W_]+)*")
+_REMEDY = "Le texte se tire du même Markdown : corrigez le gabarit theme/courriel/."
+
+
+@mail_rule("texte-absent", "Ajoutez la partie texte : des logiciels ne lisent qu’elle.")
+def has_a_text(mail: CheckedMail) -> Iterator[Finding]:
+    """Un courriel a une partie texte."""
+    if mail.text is not None and not mail.text.strip():
+        yield Finding("la partie texte est vide")
+
+
+@mail_rule("texte-liens", _REMEDY)
+def text_has_every_link(mail: CheckedMail) -> Iterator[Finding]:
+    """Le texte a tous les liens du HTML."""
+    if not mail.text:
+        return
+    spelled = _spelled(mail.text)
+    for href in dict.fromkeys(one["href"] for one in mail.normal.links):
+        mailbox = href.removeprefix("mailto:").partition("?")[0] if href[:7] == "mailto:" else ""
+        written = mailbox and mailbox in mail.text
+        if href not in spelled and not written and not href.startswith(("#", "tel:")):
+            yield Finding(f"le lien « {href} » manque au texte", href)
+
+
+@mail_rule("texte-liens-en-trop", _REMEDY)
+def text_has_no_other_link(mail: CheckedMail) -> Iterator[Finding]:
+    """Le texte n’a aucun lien que le HTML n’a pas."""
+    known = {one["href"] for one in mail.normal.links}
+    shown = _spelled("\n".join(one.text for one in mail.normal.links))
+    for url in dict.fromkeys(sorted(_spelled(mail.text or "") - known - shown)):
+        yield Finding(f"le lien « {url} » n’est que dans le texte", url)
+
+
+@mail_rule("texte-mots", _REMEDY)
+def text_says_the_same(mail: CheckedMail) -> Iterator[Finding]:
+    """Le texte dit au moins 85 % des mots du HTML."""
+    words = _WORD.findall(mail.normal.words.casefold())
+    if mail.text and mail.text.strip() and words:
+        known = set(_WORD.findall(mail.text.casefold()))
+        shared = sum(word in known for word in words) / len(words)
+        if shared < _SHARED:
+            yield Finding(f"le texte ne dit que {shared:.0%} des mots du courriel")
+
+
+@mail_rule("texte-colonnes", "Pliez les lignes à 72 colonnes; une adresse reste entière.")
+def lines_are_short(mail: CheckedMail) -> Iterator[Finding]:
+    """Une ligne du texte a 72 colonnes au plus."""
+    for line in (mail.text or "").split("\n"):
+        bare = line.rstrip("\r")
+        if len(bare) > _COLUMNS and re.search(
+            r"\S[ ]+\S", re.sub(r"^(\s*(?:\[\d+\]|-|\d+\.) )", "", bare)
+        ):
+            yield Finding(f"une ligne du texte a {len(bare)} colonnes : « {excerpt(bare)} »", bare)
+
+
+@mail_rule("texte-signature", "Remplacez « -- » par une ligne de signes.")
+def legal_block_is_no_signature(mail: CheckedMail) -> Iterator[Finding]:
+    """Le bloc légal n’est pas sous « -- », que les logiciels grisent ou cachent."""
+    for line in (mail.text or "").split("\n"):
+        if re.fullmatch(r"-- ?\r?", line):
+            yield Finding("une ligne « -- » fait passer la suite pour une signature", line)
+
+
+@mail_rule("texte-html", _REMEDY)
+def text_holds_no_tag(mail: CheckedMail) -> Iterator[Finding]:
+    """Le texte ne contient aucune balise HTML."""
+    for found in re.finditer(
+        r"</?(?:p|div|a|br|td|tr|table|span|strong|em|h[1-6]|li|ul|img|style)\b[^>]*>",
+        mail.text or "",
+    ):
+        yield Finding(f"la balise « {excerpt(found[0])} » est dans le texte", found[0])
+
+
+@mail_rule("texte-signe-seul", _REMEDY)
+def no_mark_starts_a_line(mail: CheckedMail) -> Iterator[Finding]:
+    """Aucune ligne du texte ne commence par un signe qui ferme, ni ne finit par «."""
+    for found in re.finditer(r"^\s*[»?!;:,%].*$|^.*«[ \u00a0]?$", mail.text or "", re.MULTILINE):
+        yield Finding(f"un signe est seul : « {excerpt(found[0])} »", found[0])
+
+
+@mail_rule("texte-insecables", _REMEDY, severity=WARNING)
+def no_break_spaces_are_kept(mail: CheckedMail) -> Iterator[Finding]:
+    """Le texte garde les espaces insécables."""
+    if mail.text and "\u00a0" in mail.normal.words and "\u00a0" not in mail.text:
+        yield Finding("le texte a perdu ses espaces insécables")
+
+
+@mail_rule("texte-fins-de-ligne", _REMEDY, severity=WARNING)
+def lines_end_clean(mail: CheckedMail) -> Iterator[Finding]:
+    """Aucune ligne du texte ne finit par une espace."""
+    lines = (mail.text or "").split("\n")
+    loose = [line for line in lines if line.removesuffix("\r").endswith((" ", "\t"))]
+    for line in loose[:3]:
+        yield Finding(f"une ligne finit par une espace : « {excerpt(line)} »", line)
+
+
+@mail_rule("taille-limite", "Enlevez des articles : menez plutôt à la page du numéro.")
+def gmail_shows_it_all(mail: CheckedMail) -> Iterator[Finding]:
+    """Le HTML a au plus 102 400 octets : Gmail coupe le reste, désabonnement compris."""
+    size = len(mail.html.encode())
+    if size > 102_400:  # noqa: PLR2004 - see the rule
+        yield Finding(f"le courriel pèse {size // 1024} Kio : Gmail le couperait")
+
+
+@mail_rule("taille-cible", "Enlevez quelques cartes ou raccourcissez les textes.", severity=WARNING)
+def mail_is_light(mail: CheckedMail) -> Iterator[Finding]:
+    """Le HTML pèse au plus 80 Kio."""
+    size = len(mail.html.encode())
+    if 80 * 1024 < size <= 102_400:  # noqa: PLR2004 - see both rules
+        yield Finding(f"le courriel pèse {size // 1024} Kio, plus que le but de 80")
+
+
+def _spelled(text: str) -> set[str]:
+    return {url.rstrip(".,;)") for url in _URL.findall(text)} | set(_URL.findall(text))

@@ -1,0 +1,152 @@
+"""What an editor must mend in a body: its headings, its links, its images, what did not convert."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from html import unescape
+from typing import Any
+
+from axtra.content.blocks.source import Typed
+from axtra.core.diagnostics import Notes
+from axtra.text import first_names
+
+_TAGS = re.compile(r"<[^>]+>")
+_CODE = re.compile(r"<(pre|code)\b.*?</\1>", re.DOTALL)
+VAGUE = frozenset(
+    {
+        "ici", "cliquez ici", "cliquer ici", "clique ici", "lire la suite", "la suite", "suite",
+        "en savoir plus", "savoir plus", "plus d’information", "plus d’informations", "lien",
+        "ce lien", "voir", "voir plus", "lire", "lire plus", "plus", "page", "cette page", "site",
+        "détails", "par ici", "click here", "here", "read more",
+    }
+)  # fmt: skip
+
+
+def inspect_structure(source: Typed, tokens: list[Any], notes: Notes) -> None:
+    """Find headings that are empty, skip a level or are the page’s own."""
+    above = 1
+    for token in flat(tokens):
+        level, text = token["level"], plain(token["name"])
+        line = source.search(rf"^ {{0,3}}#{{{level}}} *{re.escape(text[:12])}") or source.search(
+            rf"^ {{0,3}}#{{{level}}}(?!#)"
+        )
+        if level == 1:
+            notes.error(
+                "titre-principal",
+                line,
+                f"« {text} » est un titre principal; la page en a déjà un",
+                f"Écrivez un intertitre, avec deux dièses :  ## {text}",
+            )
+        elif level > above + 1:
+            notes.error(
+                "niveau-saute",
+                line,
+                f"l’intertitre « {text} » saute un niveau",
+                f"Écrivez-le avec {above + 1} dièses :  {'#' * (above + 1)} {text}",
+            )
+        if not text:
+            notes.error("titre-vide", line, "un intertitre est vide", "Écrivez-le ou effacez-le.")
+        above = level
+
+
+_LINK = re.compile(r'<a [^>]*?href="([^"]*)"[^>]*>(.*?)</a>', re.DOTALL)
+_IMAGE = re.compile(r"<img ([^>]*)>")
+_ATTRIBUTE = re.compile(r'([\w-]+)="([^"]*)"')
+
+
+def inspect_html(html: str, source: Typed, notes: Notes) -> None:
+    """Find links that say nothing, images that say nothing, Markdown that did not convert."""
+    for href, inner in _LINK.findall(html):
+        _inspect_link(unescape(href), inner, source, notes)
+    for found in _IMAGE.findall(html):
+        given = dict(_ATTRIBUTE.findall(found))
+        if not given.get("alt", "").strip():
+            src = unescape(given.get("src", ""))
+            notes.error(
+                "alt-manquant",
+                source.find(f"]({src}", src),
+                f"l’image « {src} » n’a pas de texte de remplacement",
+                f"Écrivez ce qu’elle montre :  ![Ce que montre l’image]({src})",
+            )
+    _inspect_leftovers(plain(_CODE.sub("", html)), source, notes)
+
+
+def _inspect_link(href: str, inner: str, source: Typed, notes: Notes) -> None:
+    text = plain(inner).strip()
+    if "<img" in inner and not text:
+        return
+    line = source.find(f"]({href}", href)
+    if not text:
+        notes.error(
+            "lien-vide",
+            line,
+            f"le lien vers « {href} » n’a pas de texte",
+            "Écrivez entre crochets où mène le lien.",
+        )
+    elif text.casefold().strip(" .!…:»«→>").replace("'", "’") in VAGUE:
+        notes.error(
+            "lien-vague",
+            line,
+            f"« {text} » ne dit pas où mène le lien",
+            "Nommez la destination, par exemple :  [Lire l’éditorial de mars 2019](…)",
+        )
+
+
+_NO_PROSE = re.compile(r"<(h[1-6]|code|pre)\b.*?</\1>|<[^>]+>", re.DOTALL)
+
+
+def inspect_names(html: str, source: Typed, notes: Notes, *, personal: bool) -> None:
+    """Find a first name where it would be public, counted as a link of its own, or code."""
+    lost = first_names.held(html) and any(
+        first_names.held(piece[0]) for piece in _NO_PROSE.finditer(html)
+    )
+    if lost or (not personal and first_names.typed(source.body)):
+        notes.error(
+            "prenom-hors-place",
+            source.search(r"\{+ *pr[ée]nom\b"),
+            "un prénom ne se met que dans les phrases d’une infolettre",
+            "Sortez-le d’ici : ni titre, ni lien, ni image, ni code.",
+        )
+
+
+_LEFTOVERS: tuple[tuple[re.Pattern[str], str, str, str], ...] = (
+    (
+        re.compile(r"\[\^([^\]\s]+)\]"),
+        "note-inconnue",
+        "la note « {} » n’a pas de texte",
+        "Ajoutez à la fin du fichier :  [^{}]: texte de la note",
+    ),
+    (
+        re.compile(r"\]\[([^\]]+)\]"),
+        "lien-inconnu",
+        "le lien « {} » n’a pas d’adresse",
+        "Ajoutez à la fin du fichier :  [{}]: https://…",
+    ),
+    (
+        re.compile(r"(```|~~~)"),
+        "code-ouvert",
+        "un bloc de code n’est pas fermé ({})",
+        "Ajoutez une ligne {} à la fin du code.",
+    ),
+)
+
+
+def _inspect_leftovers(text: str, source: Typed, notes: Notes) -> None:
+    """Find the Markdown that stayed in the text because it did not mean what it seemed to."""
+    for pattern, rule, problem, remedy in _LEFTOVERS:
+        for found in pattern.finditer(text):
+            line = source.find(found[0]) or source.find(found[1]) or source.first_fence()
+            notes.error(rule, line, problem.format(found[1]), remedy.format(found[1]))
+
+
+def flat(tokens: list[Any]) -> Iterator[Any]:
+    """Walk the headings that Markdown lists as a tree."""
+    for token in tokens:
+        yield token
+        yield from flat(token["children"])
+
+
+def plain(html: str) -> str:
+    """Give the text of some HTML."""
+    return unescape(_TAGS.sub("", html))

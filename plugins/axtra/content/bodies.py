@@ -1,0 +1,318 @@
+"""Documents to bodies: every link an address, every image measured, every card an item."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from html import escape, unescape
+from typing import Protocol
+
+from markupsafe import Markup
+
+from axtra.content.blocks import Fragment, Part, RawBlock, inner_html
+from axtra.content.card_blocks import CardReader, text_of
+from axtra.content.frontmatter import Source
+from axtra.content.letter_choices import Memory
+from axtra.content.links import Addresses
+from axtra.content.model import (
+    Aside,
+    Block,
+    Body,
+    Button,
+    Figure,
+    Image,
+    Item,
+    KeyFigure,
+    KeyFigures,
+    Library,
+    Newsletter,
+    Node,
+    Only,
+    Prose,
+    Quote,
+    Text,
+    Video,
+    html_text,
+)
+from axtra.core.diagnostics import Notes, did_you_mean
+from axtra.text import first_names
+
+_LINK = re.compile(r'(<a [^>]*?href=")([^"]*)("[^>]*>)(.*?)</a>', re.DOTALL)
+_IMG = re.compile(r"<img ([^>]*)>")
+_ALONE = re.compile(r"<p>(<img [^>]*>)</p>")
+_ATTRIBUTE = re.compile(r'([\w-]+)="([^"]*)"')
+_FIGURE_ITEM = re.compile(
+    r"\s*<li>\s*(?:<p>)?<strong>(.*?)</strong>(.*?)(?:</p>)?\s*</li>\s*", re.DOTALL
+)
+
+
+class FindImage(Protocol):
+    """Finds and measures an image of the content folder, or notes why it cannot."""
+
+    def __call__(  # noqa: D102
+        self,
+        path: str,
+        line: int | None,
+        notes: Notes,
+        *,
+        alt: str = "",
+        credit: str | None = None,
+        licence: str | None = None,
+    ) -> Image | None: ...
+
+
+class Bodies:
+    """Resolves the bodies of a library."""
+
+    def __init__(self, library: Library, addresses: Addresses, find_image: FindImage) -> None:
+        self.library = library
+        self.addresses = addresses
+        self.find_image = find_image
+        self.memory = Memory()
+
+    def resolve(self, parts: tuple[Part, ...], item: Item, source: Source, notes: Notes) -> Body:
+        """Resolve the parts of one item's document; letters come in the order of their days."""
+        reading = _Body(self, item, source, notes)
+        if isinstance(item, Newsletter):
+            reading.taken = self.memory.taken(item) | {*reading.typed_cards(parts)}
+        body = reading.nodes(parts)
+        if isinstance(item, Newsletter):
+            self.memory.remember(item, body)
+            # An item is completed once all items exist.
+            object.__setattr__(item, "choices", tuple(reading.choices))
+        return body
+
+
+class _Body(CardReader):
+    """The resolution of one body."""
+
+    def __init__(self, bodies: Bodies, item: Item, source: Source, notes: Notes) -> None:
+        super().__init__(bodies.library, bodies.addresses, bodies.memory, item, notes)
+        self.find_image = bodies.find_image
+        self.source = source
+
+    def nodes(self, parts: tuple[Part, ...]) -> Body:
+        """Resolve parts in order; a block that cannot be is left out, and noted."""
+        found: list[Node] = []
+        for part in parts:
+            if isinstance(part, Fragment):
+                found.extend(self._prose(part.html))
+            else:
+                node = self._block(part)
+                if node is not None:
+                    found.append(node)
+        return tuple(found)
+
+    # --- prose --------------------------------------------------------------------------------
+
+    def _prose(self, html: str) -> list[Node]:
+        """Resolve a fragment; an image alone in its paragraph becomes a figure."""
+        found: list[Node] = []
+        for index, piece in enumerate(_ALONE.split(html)):
+            if index % 2:
+                given = _attributes(piece)
+                image = self._find(given)
+                if image:
+                    found.append(Figure(image, Markup.escape(given.get("title", ""))))
+            elif piece.strip():
+                found.append(self._read(piece.strip()))
+        return found
+
+    def _read(self, html: str) -> Prose:
+        held = self._html(html)
+        said = Markup(first_names.fill(held, html=True))  # noqa: S704 - it escapes
+        return Prose(said, held if said != held else None)
+
+    def _html(self, html: str) -> Markup:
+        linked = _LINK.sub(self._link, html)
+        return Markup(_IMG.sub(self._inline_image, linked))  # noqa: S704 - sanitised when read
+
+    def _caption(self, html: str, line: int) -> Markup:
+        """Resolve a line that everyone reads alike."""
+        if first_names.held(html):
+            self._refuse_name(line)
+        return self._html(first_names.fill(html, html=True))
+
+    def _refuse_name(self, line: int) -> None:
+        self.notes.error(
+            "prenom-hors-place",
+            line,
+            "un prénom ne se met que dans les phrases d’une infolettre",
+            "Sortez-le d’ici : ni titre, ni légende, ni bouton, ni chiffre.",
+        )
+
+    def _link(self, found: re.Match[str]) -> str:
+        target = unescape(found[2])
+        line = self.source.find(f"]({target}") or self.source.find(target)
+        href = self.addresses.resolve(target, self.item, line, self.notes)
+        if href is not None:
+            self.inspect_repeat(href, line)
+        return found[4] if href is None else f"{found[1]}{escape(href)}{found[3]}{found[4]}</a>"
+
+    def _find(self, given: Mapping[str, str]) -> Image | None:
+        src = given.get("src", "")
+        line = self.source.find(f"]({src}") or self.source.find(src)
+        return self.find_image(src, line, self.notes, alt=given.get("alt", ""))
+
+    def _inline_image(self, found: re.Match[str]) -> str:
+        image = self._find(_attributes(found[0]))
+        if image is None:
+            return ""
+        return (
+            f'<img src="{escape(image.url)}" alt="{escape(image.alt)}"'
+            f' width="{image.width}" height="{image.height}">'
+        )
+
+    # --- blocks -------------------------------------------------------------------------------
+
+    def _block(self, raw: RawBlock) -> Block | None:
+        if not self._inspect(raw):
+            return None
+        match raw.name:
+            case "figure":
+                return self._figure(raw)
+            case "citation":
+                return Quote(
+                    self.nodes(raw.children), text_of(raw.argument), self.text(raw, "fonction")
+                )
+            case "chiffres":
+                return self._key_figures(raw)
+            case "encadre":
+                return Aside(text_of(raw.argument), self.nodes(raw.children))
+            case "video":
+                return self._video(raw)
+            case "bouton":
+                return self._button(raw)
+            case "article" | "evenement" | "publication":
+                return self.card(raw)
+            case "articles":
+                return self.cards(raw)
+            case "sommaire":
+                return self.contents(raw)
+            case _:
+                return self._only(raw)
+
+    def _inspect(self, raw: RawBlock) -> bool:
+        """Check argument, options and body against the schema."""
+        kind, before = raw.kind, len(self.notes.found)
+        if any(first_names.typed(str(one)) for one in (raw.argument, *raw.options.values())):
+            self._refuse_name(raw.line)
+        if kind.argument_required and not raw.argument:
+            self.notes.error(
+                "bloc-incomplet",
+                raw.line,
+                f"le bloc « {raw.name} » attend, après la barre verticale : {kind.argument}",
+                f"Par exemple :  {kind.example.splitlines()[0]}",
+            )
+        for name, value in raw.options.items():
+            if kind.option(name) is None:
+                known = [key.name for key in kind.options]
+                remedy = did_you_mean(name, known) if known else "Effacez cette ligne."
+                problem = f"l’option « {name} » n’existe pas pour le bloc « {raw.name} »"
+                self.notes.error("option-inconnue", value.line, problem, remedy)
+        for key in kind.options:
+            if key.required and key.name not in raw.options:
+                rule = "alt-manquant" if key.name == "alt" else "bloc-incomplet"
+                self.notes.error(
+                    rule,
+                    raw.line,
+                    f"il manque l’option « {key.name} » au bloc « {raw.name} » ({key.label})",
+                    f"Ajoutez dessous, avec quatre espaces devant :      {key.name}: {key.example}",
+                )
+        if kind.body_required and not raw.children:
+            self.notes.error(
+                "bloc-vide",
+                raw.line,
+                f"le bloc « {raw.name} » est vide; il attend {kind.body or 'un texte'}",
+                "Écrivez-le entre les deux lignes de barres obliques, ou effacez le bloc.",
+            )
+        if kind.body is None and raw.children:
+            self.notes.error(
+                "bloc-de-trop",
+                raw.line,
+                f"le bloc « {raw.name} » n’affiche pas de texte : le sien serait perdu",
+                "Sortez ce texte du bloc.",
+            )
+        return len(self.notes.found) == before
+
+    def _figure(self, raw: RawBlock) -> Figure | None:
+        image = self.find_image(
+            raw.argument,
+            raw.line,
+            self.notes,
+            alt=self.option(raw, "alt") or "",
+            credit=self.option(raw, "credit"),
+            licence=self.option(raw, "licence"),
+        )
+        if image is None:
+            return None
+        legend = self.text(raw, "legende")
+        caption = self._caption(inner_html(raw.children), raw.line)
+        return Figure(image, legend.html if legend else caption)
+
+    def _key_figures(self, raw: RawBlock) -> KeyFigures | None:
+        html = inner_html(raw.children)
+        rows = re.fullmatch(r"\s*<[uo]l>(.*)</[uo]l>\s*", html, re.DOTALL)
+        found = _FIGURE_ITEM.findall(rows[1]) if rows else []
+        if not found or _FIGURE_ITEM.sub("", rows[1] if rows else "").strip():
+            self.notes.error(
+                "chiffres-invalides",
+                raw.line,
+                "chaque ligne d’un bloc « chiffres » commence par un nombre en gras",
+                "Par exemple :  - **336** participants",
+            )
+            return None
+        figures = tuple(
+            KeyFigure(
+                Text(html_text(number), Markup(number)),  # noqa: S704 - sanitised when read
+                self._caption(label.strip(), raw.line),
+            )
+            for number, label in found
+        )
+        return KeyFigures(text_of(raw.argument), figures)
+
+    def _video(self, raw: RawBlock) -> Video | None:
+        href = self.addresses.resolve(raw.argument, self.item, raw.line, self.notes)
+        self.inspect_repeat(href or "", raw.line)
+        path, title = self.option(raw, "image"), self.text(raw, "titre")
+        image = None
+        if path:
+            line = self.line(raw, "image")
+            alt = self.option(raw, "alt")
+            if alt is None:
+                self.notes.error(
+                    "alt-manquant",
+                    line,
+                    f"l’image « {path} » n’a pas de texte de remplacement",
+                    "Ajoutez dessous :      alt: Ce que montre l’image",
+                )
+            image = self.find_image(path, line, self.notes, alt=alt or "")
+        return Video(href, title, image) if title and href else None
+
+    def _button(self, raw: RawBlock) -> Button | None:
+        target = self.option(raw, "lien")
+        if target is None:
+            return None
+        line = self.line(raw, "lien")
+        href = self.addresses.resolve(target, self.item, line, self.notes)
+        self.inspect_repeat(href or "", line)
+        return Button(href, Text.of(raw.argument)) if href else None
+
+    def _only(self, raw: RawBlock) -> Only:
+        audience = self.option(raw, "public")
+        own = self.item.audience if isinstance(self.item, Newsletter) else None
+        if audience and own and audience != own:
+            self.notes.warning(
+                "public-absent",
+                self.line(raw, "public"),
+                f"l’édition est pour la liste « {own} » : personne ne lira ce texte",
+                f"Écrivez « public: {own} », ou enlevez le bloc.",
+            )
+        before, self.for_site = self.for_site, self.for_site or raw.name == "web"
+        body = self.nodes(raw.children)
+        self.for_site = before
+        return Only(body, raw.name, audience)
+
+
+def _attributes(tag: str) -> dict[str, str]:
+    return {name: unescape(value) for name, value in _ATTRIBUTE.findall(tag)}

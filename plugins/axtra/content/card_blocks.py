@@ -1,0 +1,273 @@
+"""The blocks that show other content: which item a card names, which ones a rule chooses."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
+from types import MappingProxyType
+
+from axtra.content import frontmatter
+from axtra.content.blocks import Part, RawBlock
+from axtra.content.frontmatter import Value
+from axtra.content.letter_choices import ONCE, Memory, Rule, available
+from axtra.content.links import Addresses
+from axtra.content.model import (
+    CLASSES,
+    Article,
+    Card,
+    Cards,
+    Choice,
+    Contents,
+    Event,
+    Item,
+    Library,
+    News,
+    Newsletter,
+    Numero,
+    Publication,
+    Release,
+    Rubrique,
+    Subject,
+    Text,
+)
+from axtra.content.schema import LISTED_KINDS, Key, Type
+from axtra.core.diagnostics import Notes, did_you_mean
+
+_DEFAULT_CARDS = 3
+_CARDS: Mapping[str, tuple[type[Item], ...]] = MappingProxyType(
+    {
+        "article": (Article, News, Release, Numero),
+        "evenement": (Event,),
+        "publication": (Publication,),
+    }
+)
+
+
+class CardReader:
+    """What the reading of one body knows of cards; `taken` holds what no rule may show."""
+
+    def __init__(
+        self,
+        library: Library,
+        addresses: Addresses,
+        memory: Memory,
+        item: Item,
+        notes: Notes,
+    ) -> None:
+        self.library = library
+        self.addresses = addresses
+        self.memory = memory
+        self.item = item
+        self.notes = notes
+        self.taken: set[str] = set()
+        self.for_site = False  # reading what no mail shows
+        self.choices: list[Choice] = []
+
+    def option(self, raw: RawBlock, name: str) -> str | None:
+        """Give an option as typed, or None; an option that is not one value is noted."""
+        value, key = raw.options.get(name), raw.kind.option(name)
+        if value is None or key is None:
+            return None
+        converted = frontmatter.convert(value, key, self.notes)
+        return None if converted is None else str(converted)
+
+    def text(self, raw: RawBlock, name: str) -> Text | None:
+        """Give an option as corrected text."""
+        return text_of(self.option(raw, name))
+
+    def line(self, raw: RawBlock, name: str) -> int:
+        """Give the line of an option, else that of the block."""
+        value: Value | None = raw.options.get(name)
+        return value.line if value else raw.line
+
+    def card(self, raw: RawBlock) -> Card | None:
+        """Resolve the card of one item."""
+        item = self._named(raw.argument, raw.line, *_CARDS[raw.name])
+        if item is None:
+            return None
+        self.inspect_repeat(item.url, raw.line)
+        return Card(item, raw.name)
+
+    def _named(self, reference: str, line: int, *classes: type[Item]) -> Item | None:
+        """Find the item of a card, or note why there is none to show."""
+        item = self._referred(reference, classes)
+        if item is None:
+            known = {one.slug for one in self.library.items if isinstance(one, classes)}
+            self.notes.error(
+                "carte-inconnue",
+                line,
+                f"« {reference} » ne mène à aucun contenu de ce genre",
+                did_you_mean(reference.rpartition("/")[2].removesuffix(".md"), known),
+            )
+            return None
+        if not self.addresses.reachable(item, self.item, reference, line, self.notes):
+            return None
+        return item
+
+    def _referred(self, reference: str, classes: tuple[type[Item], ...]) -> Item | None:
+        """Find an item by its file, or by its slug."""
+        path = re.sub(r"[{|]filename[}|]", "", reference).lstrip("/")
+        content = self.addresses.content
+        for candidate in (path, f"{content}/{path}", f"{content}/{path}.md"):
+            item = self.addresses.items.get(candidate)
+            if isinstance(item, classes):
+                return item
+        for cls in classes:
+            item = next(
+                (i for i in self.library.items if i.slug == path and isinstance(i, cls)), None
+            )
+            if item is not None:
+                return item
+        return None
+
+    def cards(self, raw: RawBlock) -> Cards | None:
+        """Resolve cards chosen by rule, or frozen."""
+        genre = self.option(raw, "genre") or "article"
+        if genre not in LISTED_KINDS:
+            problem = f"« {genre} » n’est pas un genre de contenu à lister"
+            line = self.line(raw, "genre")
+            self.notes.error("choix-inconnu", line, problem, did_you_mean(genre, LISTED_KINDS))
+            return None
+        title = text_of(raw.argument)
+        if "contenus" in raw.options:
+            frozen = self._frozen(raw, CLASSES[genre])
+            return Cards(title, frozen) if frozen else None
+        rule = self._rule(raw, CLASSES[genre])
+        if rule is None:
+            return None
+        chosen = rule.choose(self.item, self.library, self.taken)
+        self.choices.append(Choice(raw.line, title.plain if title else "", chosen))
+        if not chosen:
+            self.notes.warning(
+                "cartes-absentes",
+                raw.line,
+                "aucun contenu ne répond à cette règle : rien ne paraîtra ici",
+                "Changez la règle, ou enlevez le bloc.",
+            )
+            return None
+        self.taken.update(item.url for item in chosen)
+        return Cards(title, chosen)
+
+    def _frozen(self, raw: RawBlock, cls: type[Item]) -> tuple[Item, ...]:
+        """Find the items that a file names one by one."""
+        key = raw.kind.option("contenus")
+        assert key is not None  # noqa: S101 - the schema has it
+        named = frontmatter.texts(
+            frontmatter.convert(raw.options["contenus"], key, self.notes) or ()
+        )
+        found = (self._named(str(one.value), one.line, cls) for one in named)
+        return tuple(item for item in found if item is not None)
+
+    def _rule(self, raw: RawBlock, cls: type[Item]) -> Rule | None:
+        """Read a rule; None when a part of it is wrong, which is noted."""
+        before = len(self.notes.found)
+        rubrique = subject = None
+        if typed := self.option(raw, "rubrique"):
+            line = self.line(raw, "rubrique")
+            rubrique = find_rubrique(typed, self.library.rubriques, line, self.notes)
+        if typed := self.option(raw, "sujet"):
+            subject = self._subject(typed, self.line(raw, "sujet"))
+        since = self._since(raw)
+        if len(self.notes.found) > before:
+            return None
+        most = self.option(raw, "nombre")
+        return Rule(cls, rubrique, subject, since, int(most) if most else _DEFAULT_CARDS)
+
+    def _subject(self, typed: str, line: int) -> Subject | None:
+        known = {subject.slug: subject for one in self.library.items for subject in one.subjects}
+        subject = known.get(frontmatter.slugify(typed))
+        if subject is None:
+            names = (one.name.plain for one in known.values())
+            problem = f"aucun contenu n’a « {typed} » dans ses mots-clés"
+            self.notes.error("sujet-inconnu", line, problem, did_you_mean(typed, names))
+        return subject
+
+    def _since(self, raw: RawBlock) -> date | None:
+        """Read « depuis »: a day, or the last letter of the same type."""
+        typed = self.option(raw, "depuis")
+        if typed is None:
+            return None
+        if frontmatter.slugify(typed) == "derniere":
+            letter = self.item if isinstance(self.item, Newsletter) else None
+            last = self.memory.last(letter) if letter else None
+            return last.date.date() if last and last.date else None
+        key = Key("depuis", "since", Type.MOMENT, "premier jour", "2019-03-13")
+        moment = frontmatter.convert(raw.options["depuis"], key, self.notes)
+        return moment.date() if isinstance(moment, datetime) else None
+
+    def typed_cards(self, parts: tuple[Part, ...]) -> Iterator[str]:
+        """Walk the addresses of the items that cards name, which no rule may show again."""
+        for part in parts:
+            if isinstance(part, RawBlock):
+                if part.name in _CARDS:
+                    item = self._referred(part.argument, _CARDS[part.name])
+                    if item is not None:
+                        yield item.url
+                yield from self.typed_cards(part.children)
+
+    def inspect_repeat(self, address: str, line: int | None) -> None:
+        """Note what one of the last letters has carried already."""
+        if self.for_site or not isinstance(self.item, Newsletter):
+            return
+        end = self.addresses.pages.get(address.partition("#")[0])
+        told_once = address.startswith(("https:", "http:", "/documents/")) or (
+            end is not None and end.kind.name in ONCE
+        )
+        other = self.memory.carrier(self.item, address.partition("#")[0]) if told_once else None
+        if other is not None:
+            self.notes.warning(
+                "deja-envoye",
+                line,
+                f"l’édition {other.slug} (« {other.title.plain} ») portait déjà"
+                f" {f'« {end.title.plain} »' if end else address}",
+                "Choisissez un autre contenu; « axtra infolettre oublies » en propose.",
+            )
+
+    def contents(self, raw: RawBlock) -> Contents | None:
+        """Resolve the sommaire of a numéro."""
+        numero = self._numero(raw.argument)
+        if numero is None:
+            known = [one.slug for one in self._numeros()]
+            problem = f"le numéro « {raw.argument} » n’existe pas ou n’est pas paru"
+            if not raw.argument:
+                problem = "il n’y a pas encore de numéro dont montrer le sommaire"
+            self.notes.error("numero-absent", raw.line, problem, did_you_mean(raw.argument, known))
+            return None
+        return Contents(numero, self.library.sommaire(numero))
+
+    def _numero(self, slug: str) -> Numero | None:
+        if isinstance(self.item, Numero) and slug.strip("/") in {"", self.item.slug}:
+            return self.item
+        if isinstance(self.item, Article) and not slug:
+            return self.item.numero
+        known = self._numeros()
+        if slug:
+            return next((one for one in known if one.slug == slug.strip("/")), None)
+        return known[0] if known else None
+
+    def _numeros(self) -> list[Numero]:
+        found = available(Numero, self.item, self.library)
+        return [one for one in found if isinstance(one, Numero)]
+
+
+def find_rubrique(
+    typed: str, rubriques: tuple[Rubrique, ...], line: int | None, notes: Notes
+) -> Rubrique | None:
+    """Find a rubrique by its slug or its name."""
+    wanted = frontmatter.slugify(typed)
+    for rubrique in rubriques:
+        if wanted in {rubrique.slug, frontmatter.slugify(rubrique.name.plain)}:
+            return rubrique
+    notes.error(
+        "rubrique-inconnue",
+        line,
+        f"« {typed} » n’est pas une rubrique du magazine",
+        did_you_mean(typed, (rubrique.slug for rubrique in rubriques)),
+    )
+    return None
+
+
+def text_of(raw: str | None) -> Text | None:
+    """Correct what was typed, if anything was."""
+    return Text.of(raw) if raw else None

@@ -1,0 +1,132 @@
+"""One Markdown file, read by itself: header, body and problems, whatever the other files hold."""
+
+from __future__ import annotations
+
+import multiprocessing
+import re
+from collections.abc import Mapping
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, field
+from operator import itemgetter
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+from axtra.content import frontmatter
+from axtra.content.blocks import Document
+from axtra.content.frontmatter import Source
+from axtra.content.model import Text
+from axtra.content.schema import KINDS, Kind, Type
+from axtra.core import processes, program
+from axtra.core.diagnostics import Diagnostic, Notes
+from axtra.text import first_names
+
+if TYPE_CHECKING:
+    from axtra.content.blocks.conversion import Converter
+
+_SHARE = 25  # files given at a time to a process that is no copy of this one
+TO_DO = re.compile(r"à compléter", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A file to read: its name relative to the root, its bytes, its kind and its slug."""
+
+    name: str
+    data: bytes
+    kind: str
+    slug: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A file, read; without `source`, it cannot be. `lines`: its texts of one line, corrected."""
+
+    slug: str
+    source: Source | None
+    document: Document
+    found: tuple[Diagnostic, ...]
+    lines: Mapping[str, Text] = field(default_factory=dict)
+
+
+def read(requests: list[Request]) -> list[Entry]:
+    """Read files, in order; many at a time, on every core."""
+    if not program.can_copy() and processes.workers(len(requests)) > 1:
+        shares = [requests[at : at + _SHARE] for at in range(0, len(requests), _SHARE)]
+        context = multiprocessing.get_context("spawn")
+        with ProcessPoolExecutor(processes.workers(len(requests)), mp_context=context) as pool:
+            return [entry for share in pool.map(_read_share, shares) for entry in share]
+    converter = _converter()
+    made = processes.share(len(requests), lambda at: (at, _entry(requests[at], converter)))
+    return [entry for _, entry in sorted(made, key=itemgetter(0))]
+
+
+def _read_share(requests: list[Request]) -> list[Entry]:
+    converter = _converter()
+    return [_entry(one, converter) for one in requests]
+
+
+def _converter() -> Converter:
+    from axtra.content.blocks.conversion import Converter  # noqa: PLC0415 - most builds convert nothing
+
+    return Converter()
+
+
+def _entry(request: Request, converter: Converter) -> Entry:
+    kind, slug, notes = KINDS[request.kind], request.slug, Notes(request.name)
+    source = frontmatter.read(request.data, kind, notes)
+    if frontmatter.slugify(slug) != slug:
+        notes.error(
+            "nom-de-fichier",
+            None,
+            f"« {PurePosixPath(request.name).name} » deviendrait une adresse, "
+            "et n’en fait pas une bonne",
+            f"Renommez-le :  {frontmatter.slugify(slug)}.md",
+        )
+    if source is None:
+        return Entry(slug, None, Document(), tuple(notes.found))
+    own = source.fields.get("language")
+    language = str(own.value) if own else "fr-CA"
+    document = converter.convert(
+        source.body,
+        first_line=source.body_line,
+        language=language,
+        notes=notes,
+        personal=kind.name == "infolettre",
+    )
+    _inspect_to_dos(source, notes)
+    _inspect_names(source, notes)
+    own = source.fields.get("slug")
+    slug = str(own.value) if own else slug
+    return Entry(slug, source, document, tuple(notes.found), _lines(source, kind, language))
+
+
+def _lines(source: Source, kind: Kind, language: str) -> dict[str, Text]:
+    return {
+        key.attribute: Text.of(str(source.fields[key.attribute].value), language=language)
+        for key in kind.keys
+        if key.type is Type.LINE and key.attribute in source.fields
+    }
+
+
+def _inspect_to_dos(source: Source, notes: Notes) -> None:
+    lines = [found.line for found in source.fields.values() if TO_DO.search(str(found.value))]
+    start, body = source.body_line, source.body
+    lines += [start + body.count("\n", 0, found.start()) for found in TO_DO.finditer(body)]
+    for line in sorted(set(lines)):
+        notes.warning(
+            "a-completer",
+            line,
+            "il reste « à compléter » ici",
+            "Complétez avant de publier : la publication le refuse.",
+        )
+
+
+def _inspect_names(source: Source, notes: Notes) -> None:
+    for found in source.fields.values():
+        if first_names.typed(str(found.value)):
+            notes.error(
+                "prenom-hors-place",
+                found.line,
+                "un prénom ne se met que dans les phrases d’une infolettre",
+                "Écrivez cette ligne pour tout le monde.",
+            )

@@ -1,0 +1,16 @@
+"""One Markdown file: its header, each value with its line, and its body."""
+
+from axtra.content.frontmatter.header import Source, compose_options, decode, read
+from axtra.content.frontmatter.typed_values import Field, Value, convert, slugify, texts
+
+__all__ = [
+    "Field",
+    "Source",
+    "Value",
+    "compose_options",
+    "convert",
+    "decode",
+    "read",
+    "slugify",
+    "texts",
+]

@@ -1,0 +1,257 @@
+"""One Markdown file: its header, each value with its line, and its body."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Container, Mapping
+from dataclasses import dataclass, field
+
+import yaml
+
+from axtra.content.frontmatter.typed_values import Field, Raw, Value, convert
+from axtra.content.schema import Key, Kind, keys_and_aliases
+from axtra.core.diagnostics import Notes, did_you_mean
+
+_LOST_COMMENT = re.compile(r"(?:[\w-]+:|-)[ \t]+[^\"'\[{#|>\s][^\"]*?[ \t]#")
+_COLON_IN_VALUE = re.compile(r"(?P<key>[\w-]+):[ \t]+(?P<value>[^\"'\[{].*)")
+# C0 but for tab and line ends, C1, soft hyphen, zero-width signs, U+FFFD: pasted from elsewhere,
+# invisible, and reason enough for Gmail to clip a message.
+_INVISIBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u200b\u2060\ufeff\ufffd]")
+_MOJIBAKE = re.compile("Ã[\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]|â€[™œ\u009d˜¦“”]|Â[«» ]")
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A Markdown file, read.
+
+    `path` is relative to the project's root; `fields` maps attributes of the model to values;
+    `body_line` is the line of the file on which the body starts.
+    """
+
+    path: str
+    fields: Mapping[str, Field] = field(default_factory=dict)
+    body: str = ""
+    body_line: int = 1
+
+    def line(self, attribute: str) -> int:
+        """Give the line of a key, or the first line when the key is absent."""
+        return self.fields[attribute].line if attribute in self.fields else 1
+
+    def find(self, text: str) -> int | None:
+        """Give the line of the body where a text first stands."""
+        at = self.body.find(text) if text else -1
+        return None if at < 0 else self.body_line + self.body.count("\n", 0, at)
+
+
+def decode(data: bytes, notes: Notes) -> str | None:
+    """Decode a file as UTF-8, line ends and accents made uniform; None when it is not UTF-8."""
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        notes.error(
+            "encodage",
+            data.count(b"\n", 0, error.start) + 1,
+            "ce fichier n’est pas enregistré en UTF-8",
+            "Enregistrez-le de nouveau en choisissant l’encodage UTF-8.",
+        )
+        return None
+    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+    if _MOJIBAKE.search(text) or _INVISIBLE.search(text):
+        for number, line in enumerate(text.split("\n"), 1):
+            _inspect_line(line, number, notes)
+    return text
+
+
+def _inspect_line(line: str, number: int, notes: Notes) -> None:
+    if found := _MOJIBAKE.search(line):
+        notes.error(
+            "accents-abimes",
+            number,
+            f"des accents sont abîmés : « {found[0]} »",
+            "Retapez les lettres accentuées de cette ligne (le texte a été mal converti).",
+        )
+    elif found := _INVISIBLE.search(line):
+        name = unicodedata.name(found[0], "caractère de commande")
+        notes.error(
+            "caractere-invisible",
+            number,
+            f"un caractère invisible s’est glissé ici (U+{ord(found[0]):04X}, {name.lower()})",
+            "Effacez-le : retapez le mot, ou collez le texte sans mise en forme.",
+        )
+
+
+def read(data: bytes, kind: Kind, notes: Notes) -> Source | None:
+    """Read one file; None when nothing of it can be used.
+
+    Every problem goes to `notes`, with its line.
+    """
+    text = decode(data, notes)
+    if text is None:
+        return None
+    lines = text.split("\n")
+    end = _header_end(lines, notes)
+    if end is None:
+        return None
+    fields: dict[str, Field] = {}
+    top = _compose("\n".join(lines[1:end]), 2, notes)
+    if top is None:
+        return None
+    known = dict(keys_and_aliases(kind))
+    for name, value in top.items():
+        _read_key(name, value, kind, known, fields, notes)
+    _require(kind, {known[name].attribute for name in top if name in known}, notes)
+    return Source(notes.file, fields, "\n".join(lines[end + 1 :]), end + 2)
+
+
+def _header_end(lines: list[str], notes: Notes) -> int | None:
+    if lines[0].rstrip() != "---":
+        notes.error(
+            "entete-absent",
+            1,
+            "l’en-tête manque : la première ligne doit être « --- »",
+            "Commencez le fichier par « --- », puis les clés (titre: …), puis « --- ».",
+        )
+        return None
+    for number, line in enumerate(lines[1:], 1):
+        if line.rstrip() in {"---", "..."}:
+            return number
+    notes.error(
+        "entete-ouvert",
+        1,
+        "l’en-tête n’est pas fermé",
+        "Ajoutez une ligne « --- » après la dernière clé, avant le texte.",
+    )
+    return None
+
+
+def _compose(header: str, first_line: int, notes: Notes) -> dict[str, Value] | None:
+    """Parse YAML to values that keep their lines."""
+    for number, line in enumerate(header.split("\n"), first_line):
+        if _LOST_COMMENT.match(line.strip()):
+            notes.error(
+                "diese-perdu",
+                number,
+                "ce qui suit le « # » serait perdu",
+                'Mettez toute la valeur entre guillemets droits : cle: "… # …"',
+            )
+    try:
+        node = yaml.compose(header, Loader=yaml.CBaseLoader)
+    except yaml.MarkedYAMLError as error:
+        _explain_yaml(error, header, first_line, notes)
+        return None
+    except yaml.reader.ReaderError:
+        return None  # a forbidden character: already noted, with its line
+    if node is None:
+        return {}
+    if not isinstance(node, yaml.MappingNode):
+        notes.error(
+            "entete-illisible",
+            first_line,
+            "l’en-tête n’est pas une suite de lignes « cle: valeur »",
+            "Écrivez une clé par ligne, par exemple :  titre: Sur son X",
+        )
+        return None
+    return _mapping(node, first_line, notes)
+
+
+def compose_options(text: str, first_line: int, notes: Notes) -> dict[str, Value]:
+    """Parse the options of a block."""
+    return _compose(text, first_line, notes) or {}
+
+
+def _explain_yaml(error: yaml.MarkedYAMLError, header: str, first: int, notes: Notes) -> None:
+    opened = "quoted" in (error.context or "")  # it began where the quote was opened
+    mark = error.context_mark if opened else error.problem_mark or error.context_mark
+    number = min(mark.line if mark else 0, header.count("\n"))
+    text = header.split("\n")[number].strip()
+    value = _COLON_IN_VALUE.fullmatch(text)
+    if value and ":" in value["value"]:
+        problem = "la valeur contient un deux-points"
+        quoted = value["value"].strip().replace('"', "'")
+        remedy = f'Mettez-la entre guillemets droits :  {value["key"]}: "{quoted}"'
+    elif "\t" in header.split("\n")[number]:
+        problem = "une tabulation s’est glissée dans l’en-tête"
+        remedy = "Remplacez-la par des espaces."
+    elif text.count('"') % 2:
+        problem = "un guillemet droit n’est pas fermé"
+        remedy = "Fermez-le à la fin de la valeur."
+    else:
+        problem = f"cette ligne de l’en-tête ne se lit pas : « {text[:60]} »"
+        remedy = "Écrivez « cle: valeur » ; au besoin, mettez la valeur entre guillemets droits."
+    notes.error("entete-illisible", first + number, problem, remedy.replace(" ;", ";"))
+
+
+def _mapping(node: yaml.MappingNode, first: int, notes: Notes) -> dict[str, Value]:
+    found: dict[str, Value] = {}
+    for key, value in node.value:
+        line = first + key.start_mark.line
+        if not isinstance(key, yaml.ScalarNode):
+            notes.error(
+                "entete-illisible",
+                line,
+                "une clé n’est pas un mot simple",
+                "Mettez la valeur entre guillemets droits.",
+            )
+        elif key.value in found:
+            notes.error(
+                "cle-en-double",
+                line,
+                f"la clé « {key.value} » est déjà à la ligne {found[key.value].line}",
+                "Gardez une seule des deux lignes.",
+            )
+        else:
+            found[key.value] = Value(_raw(value, first, notes), line)
+    return found
+
+
+def _raw(node: yaml.Node, first: int, notes: Notes) -> Raw:
+    if isinstance(node, yaml.MappingNode):
+        return _mapping(node, first, notes)
+    if isinstance(node, yaml.SequenceNode):
+        return [Value(_raw(n, first, notes), first + n.start_mark.line) for n in node.value]
+    return str(node.value)
+
+
+def _read_key(
+    name: str,
+    value: Value,
+    kind: Kind,
+    known: Mapping[str, Key],
+    fields: dict[str, Field],
+    notes: Notes,
+) -> None:
+    key = known.get(name)
+    if key is None:
+        lower = known.get(name.lower())
+        remedy = (
+            f"Les clés s’écrivent en minuscules : {name.lower()}"
+            if lower
+            else did_you_mean(name, (key.name for key in kind.keys))
+        )
+        problem = f"la clé « {name} » n’existe pas pour {kind.article} {kind.label}"
+        notes.error("cle-inconnue", value.line, problem, remedy)
+        return
+    if key.attribute in fields:
+        notes.error(
+            "cle-en-double",
+            value.line,
+            f"« {name} » répète ce que dit la ligne {fields[key.attribute].line}",
+            "Gardez une seule des deux lignes.",
+        )
+        return
+    converted = convert(value, key, notes)
+    if converted is not None:
+        fields[key.attribute] = Field(converted, value.line)
+
+
+def _require(kind: Kind, given: Container[str], notes: Notes) -> None:
+    """Ask for the keys that are missing; one that is there but wrong is already noted."""
+    for key in kind.keys:
+        if key.required and key.attribute not in given:
+            notes.error(
+                "cle-manquante",
+                1,
+                f"il manque « {key.name} » ({key.label})",
+                f"Ajoutez dans l’en-tête, par exemple :  {key.name}: {key.example}",
+            )

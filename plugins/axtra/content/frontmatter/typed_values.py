@@ -1,0 +1,235 @@
+"""What is typed as a value, converted to the type that the schema gives its key."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from functools import lru_cache
+from typing import TypeAlias
+
+from axtra.content.schema import STATUSES, Key, Type
+from axtra.core.dates import ZONE
+from axtra.core.diagnostics import Notes, did_you_mean
+
+Raw: TypeAlias = "str | list[Value] | dict[str, Value]"
+
+_SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[ T](\d{1,2})(?::|[ ]?h[ ]?)(\d{2})?)?")
+# What a value made of several keys may hold.
+_CALL = (
+    Key("texte", "text", Type.LINE, "texte de l’appel", "Proposez un article.", required=True),
+    Key("date-limite", "deadline", Type.DATE, "dernier jour", "2019-06-15"),
+)
+_CORRECTION = (
+    Key("date", "date", Type.DATE, "jour de la correction", "2019-04-02", required=True),
+    Key("texte", "text", Type.LINE, "ce qui a été corrigé", "Le total est 336.", required=True),
+)
+_EXCEPTION = (
+    Key("regle", "rule", Type.WORD, "la règle", "lien-ambigu", required=True),
+    Key("raison", "reason", Type.LINE, "pourquoi", "Deux séances du même nom.", required=True),
+    Key("jusqu-au", "until", Type.DATE, "son dernier jour", "2019-06-30", required=True),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """One YAML value as typed, with its line; scalars stay text, since the schema says the type."""
+
+    raw: Raw
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One value of the header, converted to its type; references are still names."""
+
+    value: object
+    line: int
+
+
+def convert(value: Value, key: Key, notes: Notes) -> object | None:
+    """Convert a typed value to the type its key asks for; None when it cannot be."""
+    match key.type:
+        case Type.LINES | Type.NAMES | Type.WORDS | Type.AUTHORS:
+            return _texts(value, key, notes)
+        case Type.CALL:
+            return _record(value, key, _CALL, notes)
+        case Type.CORRECTIONS:
+            return _records(value, key, _CORRECTION, notes)
+        case Type.EXCEPTIONS:
+            return _records(value, key, _EXCEPTION, notes)
+    text = _scalar(value, key, notes)
+    if text is None:
+        return None
+    return _convert_text(text, value.line, key, notes)
+
+
+def _convert_text(text: str, line: int, key: Key, notes: Notes) -> object | None:
+    match key.type:
+        case Type.DATE | Type.MOMENT:
+            return _moment(text, line, key, notes)
+        case Type.NUMBER:
+            return _number(text, line, key, notes)
+        case Type.CHOICE:
+            return _choice(text, line, key, notes)
+        case Type.WORD:
+            return _word(text, line, key, notes)
+        case Type.LANGUAGE:
+            return _language(text, line, notes)
+    return text
+
+
+def _scalar(value: Value, key: Key, notes: Notes) -> str | None:
+    if not isinstance(value.raw, str):
+        notes.error(
+            "valeur-invalide",
+            value.line,
+            f"« {key.name} » attend une seule valeur",
+            f"Par exemple :  {key.name}: {key.example}",
+        )
+        return None
+    text = " ".join(value.raw.split())
+    if not text and key.attribute not in {"image.alt", "alt"}:
+        notes.error(
+            "valeur-vide",
+            value.line,
+            f"« {key.name} » est vide",
+            f"Écrivez sa valeur, par exemple :  {key.name}: {key.example}"
+            if key.required
+            else "Écrivez sa valeur ou effacez la ligne.",
+        )
+        return None
+    return text
+
+
+def _refuse(value: Value, key: Key, wanted: str, notes: Notes) -> None:
+    notes.error(
+        "valeur-invalide",
+        value.line,
+        f"« {key.name} » attend {wanted}",
+        f"Par exemple :  {key.name}: {key.example}",
+    )
+
+
+def _texts(value: Value, key: Key, notes: Notes) -> tuple[Field, ...] | None:
+    """Read a list; « a, b » on one line is a list too, as in Pelican, but for whole sentences."""
+    if isinstance(value.raw, str) and value.raw.strip():
+        parts = [value.raw] if key.type is Type.LINES else re.split(r"[,;]", value.raw)
+        return tuple(Field(part.strip(), value.line) for part in parts if part.strip())
+    if isinstance(value.raw, list):
+        texts = [(_scalar(one, key, notes), one.line) for one in value.raw]
+        return tuple(Field(text, line) for text, line in texts if text is not None)
+    _refuse(value, key, "une liste", notes)
+    return None
+
+
+def _record(
+    value: Value, key: Key, keys: tuple[Key, ...], notes: Notes
+) -> dict[str, object] | None:
+    if not isinstance(value.raw, dict):
+        _refuse(value, key, " et ".join(f"« {one.name} »" for one in keys), notes)
+        return None
+    known = {one.name: one for one in keys}
+    for name, inner in value.raw.items():
+        if name not in known:
+            problem = f"« {name} » n’existe pas dans « {key.name} »"
+            notes.error("cle-inconnue", inner.line, problem, did_you_mean(name, known))
+    for one in keys:
+        if one.required and one.name not in value.raw:
+            problem = f"il manque « {one.name} » dans « {key.name} »"
+            notes.error("cle-manquante", value.line, problem, f"Par exemple :  {key.example}")
+    given = {n: convert(v, known[n], notes) for n, v in value.raw.items() if n in known}
+    return {known[name].attribute: one for name, one in given.items() if one is not None}
+
+
+def _records(
+    value: Value, key: Key, keys: tuple[Key, ...], notes: Notes
+) -> tuple[dict[str, object], ...] | None:
+    if not isinstance(value.raw, list):
+        _refuse(value, key, "une liste", notes)
+        return None
+    found = [_record(one, key, keys, notes) for one in value.raw]
+    whole = [one for one in found if one and len(one) == len(keys)]
+    return tuple(whole)
+
+
+def _moment(text: str, line: int, key: Key, notes: Notes) -> datetime | None:
+    """Read « 2019-03-27 » or « 2019-03-27 13:30 » as a moment in Quebec's time zone."""
+    found = _DAY.fullmatch(text)
+    try:
+        if not found:
+            raise ValueError  # noqa: TRY301 - one message for both reasons
+        day = date(int(found[1]), int(found[2]), int(found[3]))
+        clock = time(int(found[4] or 0), int(found[5] or 0))
+    except ValueError:
+        problem = f"la date « {text} » n’existe pas"
+        if not found and re.search(r"\d", text) and not re.search(r"[a-zéû]{3}", text.lower()):
+            problem = f"la date « {text} » ne se lit pas avec certitude"
+        notes.error(
+            "date-invalide",
+            line,
+            problem,
+            f"Écrivez année-mois-jour en chiffres, par exemple :  {key.name}: {key.example}",
+        )
+        return None
+    return datetime.combine(day, clock, ZONE)
+
+
+def _number(text: str, line: int, key: Key, notes: Notes) -> int | None:
+    if re.fullmatch(r"\d{1,6}", text):
+        return int(text)
+    notes.error(
+        "nombre-invalide",
+        line,
+        f"« {key.name} » attend un nombre entier, pas « {text} »",
+        f"Par exemple :  {key.name}: {key.example}",
+    )
+    return None
+
+
+def _choice(text: str, line: int, key: Key, notes: Notes) -> str | None:
+    if key.attribute == "status":
+        if text in STATUSES:
+            return STATUSES[text]
+    elif text in key.choices:
+        return text
+    problem = f"« {text} » n’est pas un choix possible pour « {key.name} »"
+    notes.error("choix-inconnu", line, problem, did_you_mean(text, key.choices))
+    return None
+
+
+def _word(text: str, line: int, key: Key, notes: Notes) -> str | None:
+    if _SLUG.fullmatch(text):
+        return text
+    problem = f"« {key.name} » attend un mot en minuscules, sans accent ni espace"
+    notes.error("mot-invalide", line, problem, f"Écrivez :  {key.name}: {slugify(text)}")
+    return None
+
+
+def _language(text: str, line: int, notes: Notes) -> str | None:
+    if re.fullmatch(r"[a-z]{2,3}(-[A-Z]{2})?", text):
+        return text
+    notes.error(
+        "langue-inconnue",
+        line,
+        f"« {text} » n’est pas un code de langue",
+        "Écrivez un code de deux lettres, par exemple :  langue: en",
+    )
+    return None
+
+
+@lru_cache(maxsize=4096)  # the same words come back on every text
+def slugify(text: str) -> str:
+    """Make the end of an address: lower case, without accents, words joined by hyphens."""
+    bare = unicodedata.normalize("NFD", text.replace("œ", "oe").replace("Œ", "OE"))
+    bare = "".join(c for c in bare if not unicodedata.combining(c)).lower()
+    return re.sub(r"[^a-z0-9]+", "-", bare).strip("-")
+
+
+def texts(value: object) -> Iterator[Field]:
+    """Walk the entries of a converted list."""
+    if isinstance(value, tuple):
+        yield from (one for one in value if isinstance(one, Field))

@@ -1,0 +1,66 @@
+"""The tables of the editors' guide, written from the schema and the rules.
+
+`python -m axtra.content.guide_tables` writes them again between the markers of docs/guide.md.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+from axtra.content.schema import BLOCKS, KINDS, BlockKind, Key, Kind
+from axtra.core.rules import RULES
+
+_PART = re.compile(r"(<!-- debut:([a-z]+) -->\n).*?(<!-- fin -->)", re.DOTALL)
+
+
+def refresh(text: str) -> str:
+    """Write every generated part of the guide again."""
+    parts = {
+        "genres": "\n".join(_kind(kind) for kind in KINDS.values()),
+        "blocs": "\n".join(_block(block) for block in BLOCKS.values()),
+        "messages": "\n".join(_rule(name, RULES[name]) for name in sorted(RULES)),
+    }
+    return _PART.sub(lambda found: f"{found[1]}\n{parts[found[2]]}\n{found[3]}", text)
+
+
+def _kind(kind: Kind) -> str:
+    head = f"### {kind.label[0].upper()}{kind.label[1:]}\n\n"
+    place = f"Fichier : `{kind.pattern.replace('**/', 'année/')}`. Adresse : `{kind.url}`.\n\n"
+    return head + place + _keys(kind.keys, "clé")
+
+
+def _keys(keys: Iterable[Key], title: str) -> str:
+    rows = "".join(
+        f"| `{key.name}`{' **(obligatoire)**' if key.required else ''} | {key.label}"
+        f"{_choices(key)} | `{key.name}: {key.example}` |\n"
+        for key in keys
+    )
+    return f"| {title} | ce que c’est | exemple |\n|---|---|---|\n{rows}"
+
+
+def _choices(key: Key) -> str:
+    return f" ({', '.join(key.choices)})" if key.choices else ""
+
+
+def _block(block: BlockKind) -> str:
+    text = f"### Bloc {block.name}\n\n{block.use[0].upper()}{block.use[1:]}.\n\n"
+    text += f"```\n{block.example}\n```\n"
+    return f"{text}\n{_keys(block.options, 'option')}" if block.options else text
+
+
+def _rule(name: str, rule: str) -> str:
+    return f'<a id="{name}"></a>\n**{name}** : {rule}\n'
+
+
+def main(arguments: list[str]) -> int:
+    """Write the guide again."""
+    path = Path(arguments[0] if arguments else "docs/guide.md")
+    path.write_text(refresh(path.read_text("utf-8")), encoding="utf-8", newline="\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

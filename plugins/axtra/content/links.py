@@ -1,0 +1,203 @@
+"""What an editor types as a link, resolved to an address, or reported with its line."""
+
+from __future__ import annotations
+
+import difflib
+import posixpath
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from urllib.parse import quote, unquote, urlsplit
+
+from axtra.content.model import Item, Newsletter, Status
+from axtra.core import dates
+from axtra.core.diagnostics import Notes, did_you_mean
+
+_PELICAN = re.compile(r"[{|](filename|static|attach)[}|]")
+_HOST = re.compile(r"https://\w", re.IGNORECASE)  # quicker than reading the whole address
+_SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]*):")
+_DOMAIN = re.compile(r"(www\.|[\w-]+\.(ca|com|org|quebec|net|gouv\.qc\.ca)(/|$))", re.IGNORECASE)
+_MAILBOX = re.compile(r"[^\s@/]+@[^\s@/]+\.[a-z]{2,}", re.IGNORECASE)
+_ILL = re.compile(r"[\x00-\x1f\x7f\"<>]")  # what no address holds as it is (RFC 3986)
+_ALLOWED = frozenset({"https", "http", "mailto", "tel"})
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """Everything that a link may lead to.
+
+    `items` maps a file, relative to the project's root, to its item; `anchors` maps a file to its
+    ids; `pages` maps the address of each page and feed to its item, if it has one; `assets` holds
+    the files of the content folder, relative to it.
+    """
+
+    content: str  # name of the content folder, relative to the root
+    items: Mapping[str, Item]
+    anchors: Mapping[str, frozenset[str]]
+    pages: Mapping[str, Item | None]
+    assets: frozenset[str]
+
+    def resolve(self, target: str, item: Item, line: int | None, notes: Notes) -> str | None:
+        """Resolve one target to an address from the root, an anchor or an absolute address.
+
+        A target that leads nowhere is noted, and comes back as it was.
+
+        Returns:
+            None when the target will exist on a later day only: there is nothing to link to yet.
+        """
+        target = target.strip()
+        if scheme := _SCHEME.match(target):
+            self._inspect_absolute(target, scheme[1].lower(), line, notes)
+            return target
+        if _MAILBOX.fullmatch(target) or (
+            _DOMAIN.match(target) and unquote(target) not in self.assets
+        ):
+            full = f"mailto:{target}" if "@" in target else f"https://{target}"
+            notes.error(
+                "lien-incomplet", line, f"l’adresse « {target} » est incomplète", f"Écrivez {full}"
+            )
+            return target
+        path, _, anchor = target.partition("#")
+        if not path:
+            self._inspect_anchor(anchor, item, target, line, notes)
+            return target
+        path = unquote(path.partition("?")[0])
+        if path.startswith("/"):
+            return self._root(path, anchor, item, target, line, notes)
+        return self._file(path, anchor, item, target, line, notes)
+
+    def _inspect_absolute(self, target: str, scheme: str, line: int | None, notes: Notes) -> None:
+        if len(scheme) == 1 or scheme == "file":
+            notes.error(
+                "lien-local",
+                line,
+                f"« {target} » mène à un fichier de votre ordinateur",
+                f"Rangez le fichier sous {self.content}/, puis donnez son chemin à partir de là.",
+            )
+        elif scheme not in _ALLOWED:
+            notes.error(
+                "lien-interdit",
+                line,
+                f"l’adresse « {target[:60]} » n’est pas permise",
+                "Une adresse commence par https:, mailto: ou tel:, ou mène à un fichier du site.",
+            )
+        elif ill := _ILL.search(target):
+            notes.error(
+                "lien-incomplet",
+                line,
+                f"l’adresse « {target[: ill.start()]} » est suivie de ce qui n’en est pas",
+                'Vérifiez les parenthèses et les guillemets :  [texte](adresse "titre")',
+            )
+        elif scheme == "http":
+            notes.warning(
+                "lien-non-securise",
+                line,
+                f"l’adresse « {target} » n’est pas sécurisée",
+                f"Essayez https{target[4:]}",
+            )
+        elif scheme == "https" and not _HOST.match(target) and not _has_host(target):
+            notes.error(
+                "lien-incomplet",
+                line,
+                f"l’adresse « {target} » est incomplète",
+                "Écrivez-la en entier, par exemple https://www.axtra.ca/",
+            )
+
+    def _inspect_anchor(
+        self, anchor: str, item: Item, target: str, line: int | None, notes: Notes
+    ) -> None:
+        ids = self.anchors.get(item.source, frozenset())
+        if anchor and unquote(anchor) not in ids:
+            notes.error(
+                "ancre-absente",
+                line,
+                f"le lien « {target} » mène à un intertitre qui n’existe pas",
+                did_you_mean(anchor, ids),
+            )
+
+    def _root(
+        self, path: str, anchor: str, item: Item, target: str, line: int | None, notes: Notes
+    ) -> str | None:
+        if path[1:] in self.assets:
+            return quote(path)
+        for candidate in (path, f"{path}/"):
+            if candidate in self.pages:
+                end = self.pages[candidate]
+                if end is not None:
+                    if not self.reachable(end, item, target, line, notes):
+                        return None
+                    self._inspect_anchor(anchor, end, target, line, notes)
+                return candidate + (f"#{anchor}" if anchor else "")
+        notes.error(
+            "lien-brise",
+            line,
+            f"le lien « {target} » ne mène à aucune page du site",
+            self._suggest(path, self.pages),
+        )
+        return target
+
+    def _file(
+        self, path: str, anchor: str, item: Item, target: str, line: int | None, notes: Notes
+    ) -> str | None:
+        bare = _PELICAN.sub("", path)
+        here = posixpath.dirname(item.source)
+        tries = [posixpath.join(self.content, bare.lstrip("/")), posixpath.join(here, bare)]
+        tries.append(bare)  # newsletters/2019/… names a folder beside content/
+        for candidate in map(posixpath.normpath, tries):
+            if candidate in self.items:
+                end = self.items[candidate]
+                if not self.reachable(end, item, target, line, notes):
+                    return None
+                self._inspect_anchor(anchor, end, target, line, notes)
+                return end.url + (f"#{anchor}" if anchor else "")
+            asset = candidate.removeprefix(f"{self.content}/")
+            if asset in self.assets:
+                return quote(f"/{asset}")
+        known = [source.removeprefix(f"{self.content}/") for source in self.items]
+        notes.error(
+            "lien-brise",
+            line,
+            f"le lien « {target} » ne mène à aucun fichier",
+            self._suggest(bare, [*known, *self.assets]),
+        )
+        return target
+
+    @staticmethod
+    def reachable(end: Item, item: Item, target: str, line: int | None, notes: Notes) -> bool:
+        """Tell whether an item may lead to another one today, and note why it may not.
+
+        A page waits for what is to come; a mail, once sent, cannot: there it is an error.
+        """
+        if item.status is not Status.PUBLISHED or end.status is Status.PUBLISHED:
+            return True
+        if end.status is Status.SCHEDULED and not isinstance(item, Newsletter):
+            day = f" le {dates.day(end.date)}" if end.date else " plus tard"
+            notes.warning(
+                "lien-a-venir",
+                line,
+                f"« {target} » paraîtra{day} : d’ici là, rien n’y mène",
+                "Rien à faire : le lien s’ajoutera à la construction de ce jour-là.",
+            )
+            return False
+        state = "est un brouillon" if end.status is Status.DRAFT else "n’est pas encore paru"
+        notes.error(
+            "lien-vers-brouillon",
+            line,
+            f"« {target} » {state} : le lien serait brisé",
+            "Publiez d’abord ce texte, ou enlevez le lien.",
+        )
+        return False
+
+    @staticmethod
+    def _suggest(path: str, known: Iterable[str]) -> str:
+        near = difflib.get_close_matches(path, sorted(known), n=1, cutoff=0.5)
+        if near:
+            return f"Vouliez-vous dire « {near[0]} » ?"
+        return "Donnez un chemin à partir de content/, ou une adresse qui commence par /."
+
+
+def _has_host(address: str) -> bool:
+    try:
+        return bool(urlsplit(address).hostname)
+    except ValueError:  # a bracket that no address may have there
+        return False

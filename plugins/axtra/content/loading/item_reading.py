@@ -1,0 +1,322 @@
+"""Documents to items: each value of a header as the model holds it, each reference resolved."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from axtra.content import frontmatter
+from axtra.content.blocks import Document
+from axtra.content.card_blocks import find_rubrique
+from axtra.content.frontmatter import Field, Source
+from axtra.content.loading.media import Assets, near
+from axtra.content.model import (
+    CLASSES,
+    Author,
+    Call,
+    Correction,
+    Event,
+    Exemption,
+    Image,
+    Item,
+    Newsletter,
+    NewsletterType,
+    Numero,
+    Page,
+    Rubrique,
+    Status,
+    Subject,
+    Text,
+)
+from axtra.content.schema import Kind, Type
+from axtra.core import dates
+from axtra.core.diagnostics import Notes, did_you_mean
+from axtra.core.mail_rules import MAIL_RULES
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A file on its way to become an item."""
+
+    kind: Kind
+    slug: str
+    numero: str  # folder of the numéro, or ""
+    source: Source
+    document: Document
+    notes: Notes
+    alone: int  # how many of the notes come from the file alone
+    lines: Mapping[str, Text]
+
+    def field(self, attribute: str) -> Any:  # noqa: ANN401 - the schema knows
+        """Give the value of a key, or None."""
+        found = self.source.fields.get(attribute)
+        return found.value if found else None
+
+    def line(self, attribute: str) -> int:
+        """Give the line of a key."""
+        return self.source.line(attribute)
+
+
+class Maker:
+    """Makes items; those that others refer to must come before them.
+
+    Args:
+        moment: the moment, with a time zone, on which the site is built.
+        preview: show drafts and scheduled items too.
+        rubriques: those of the facts.
+        types: those of the letters.
+        assets: the files beside the texts.
+    """
+
+    def __init__(
+        self,
+        moment: datetime,
+        *,
+        preview: bool,
+        rubriques: tuple[Rubrique, ...],
+        types: tuple[NewsletterType, ...],
+        assets: Assets,
+    ) -> None:
+        self._moment = moment
+        self._preview = preview
+        self._rubriques = rubriques
+        self._types = types
+        self._assets = assets
+        self._authors: dict[str, Author] = {}
+        self._subjects: dict[str, Subject] = {}
+        self._numeros: dict[str, Numero] = {}
+
+    def make(self, entry: Entry) -> Item | None:
+        """Build the item of an entry; None when a problem already noted prevents it."""
+        kind, cls = entry.kind, CLASSES[entry.kind.name]
+        values = {name: self._value(entry, name) for name in entry.source.fields}
+        values = {
+            name: value
+            for name, value in values.items()
+            if value is not None and "." not in name and name not in {"status", "slug"}
+        }
+        values["image"] = self._image(entry)
+        extra = self._relations(entry, values)
+        required = {"title", *(key.attribute for key in kind.keys if key.required)}
+        if extra is None or any(values.get(n) is None and n not in extra for n in required):
+            return None
+        values.update(extra)
+        status = self._status(entry, values)
+        item = cls(
+            kind=kind,
+            slug=entry.numero if kind.name == "numero" else entry.slug,
+            source=entry.source.path,
+            url=kind.url.format(slug=entry.slug, numero=entry.numero),
+            status=status,
+            shown=status is Status.PUBLISHED or self._preview,
+            headings=entry.document.headings,
+            words=entry.document.words,
+            **values,
+        )
+        self._inspect_item(item, entry)
+        if isinstance(item, Author):
+            self._authors[entry.slug] = item
+        if isinstance(item, Numero):
+            self._numeros[entry.numero] = item
+        return item
+
+    def _value(self, entry: Entry, attribute: str) -> Any:  # noqa: ANN401
+        """Convert a field to what the model holds; references become objects."""
+        key = next(key for key in entry.kind.keys if key.attribute == attribute)
+        found = entry.source.fields[attribute]
+        match key.type:
+            case Type.LINE:
+                return entry.lines[attribute]
+            case Type.LINES:
+                return tuple(Text.of(str(one.value)) for one in frontmatter.texts(found.value))
+            case Type.NAMES:
+                return tuple(_stem(str(one.value)) for one in frontmatter.texts(found.value))
+            case Type.WORDS:
+                return tuple(self._subject(str(o.value)) for o in frontmatter.texts(found.value))
+            case Type.AUTHORS:
+                return tuple(self._signing(entry, frontmatter.texts(found.value)))
+            case Type.RUBRIQUE:
+                return find_rubrique(str(found.value), self._rubriques, found.line, entry.notes)
+            case Type.TYPE:
+                return self._newsletter_type(str(found.value), found.line, entry.notes)
+            case Type.CALL:
+                given = _texts_of(_mapping(found.value))
+                return Call(given["text"], _day(given.get("deadline"))) if given else None
+            case Type.CORRECTIONS:
+                return tuple(
+                    Correction(one["date"].date(), Text.of(one["text"]))
+                    for one in map(_mapping, _sequence(found.value))
+                )
+            case Type.EXCEPTIONS:
+                return tuple(self._exceptions(entry, found))
+            case Type.FILE:
+                return self._assets.file(str(found.value), found.line, entry.notes)
+        return found.value
+
+    def _exceptions(self, entry: Entry, found: Field) -> Iterator[Exemption]:
+        """Read which warnings a letter silences; those whose day is past count no more."""
+        for one in map(_mapping, _sequence(found.value)):
+            rule, until = str(one["rule"]), one["until"].date()
+            if rule not in MAIL_RULES:
+                entry.notes.error(
+                    "exception-inconnue",
+                    found.line,
+                    f"« {rule} » n’est pas une règle des courriels",
+                    did_you_mean(rule, MAIL_RULES),
+                )
+            elif until < self._moment.date():
+                entry.notes.warning(
+                    "exception-echue",
+                    found.line,
+                    f"l’exception à « {rule} » ne vaut plus depuis le {dates.day(one['until'])}",
+                    "Corrigez ce qu’elle taisait et enlevez-la, ou redonnez-lui un jour.",
+                )
+            else:
+                yield Exemption(rule, str(one["reason"]), until)
+
+    def _subject(self, word: str) -> Subject:
+        slug = frontmatter.slugify(word)
+        return self._subjects.setdefault(slug, Subject(slug, Text.of(word)))
+
+    def _signing(self, entry: Entry, names: Iterator[Field]) -> Iterator[Author]:
+        by_name = {author.title.plain.casefold(): author for author in self._authors.values()}
+        for name in names:
+            typed = Text.of(str(name.value)).plain
+            author = self._authors.get(_stem(str(name.value))) or by_name.get(typed.casefold())
+            if author is None:
+                entry.notes.error(
+                    "auteur-inconnu",
+                    name.line,
+                    f"« {name.value} » n’a pas de fiche dans content/auteurs/",
+                    near(str(name.value), self._authors)
+                    or f"Créez-la :  axtra nouveau auteur « {name.value} »",
+                )
+            else:
+                yield author
+
+    def _newsletter_type(self, slug: str, line: int, notes: Notes) -> Any:  # noqa: ANN401
+        known = {one.slug: one for one in self._types}
+        if slug not in known:
+            problem = f"« {slug} » n’est pas un type d’infolettre"
+            notes.error("type-inconnu", line, problem, did_you_mean(slug, known))
+        return known.get(slug)
+
+    def _image(self, entry: Entry) -> Image | None:
+        path, alt = entry.field("image"), entry.field("image.alt")
+        key = next((key.name for key in entry.kind.keys if key.attribute == "image"), "image")
+        if path is None:
+            if alt is not None:
+                entry.notes.error(
+                    "image-absente",
+                    entry.line("image.alt"),
+                    f"« alt » décrit une image, mais il n’y a pas de « {key} »",
+                    f"Ajoutez « {key}: images/… », ou effacez « alt ».",
+                )
+            return None
+        line = entry.line("image")
+        if alt is None:
+            entry.notes.error(
+                "alt-manquant",
+                line,
+                f"l’image « {path} » n’a pas de texte de remplacement",
+                'Ajoutez :  alt: Ce que montre l’image   (ou  alt: ""  si elle décore)',
+            )
+        return self._assets.image(
+            str(path),
+            line,
+            entry.notes,
+            alt=str(alt or ""),
+            credit=entry.field("image.credit"),
+            licence=entry.field("image.licence"),
+        )
+
+    def _relations(self, entry: Entry, values: Mapping[str, Any]) -> dict[str, Any] | None:
+        """Give what an item knows from its place; None when it has no place."""
+        if entry.kind.name == "publication":
+            size = self._assets.size(values["file"]) if values.get("file") else 0
+            return {"file_size": size}
+        if entry.kind.name == "evenement" and "start" in values:
+            start, end = values["start"], values.get("end")
+            return {"all_day": _midnight(start) and (end is None or _midnight(end))}
+        if entry.kind.name != "article":
+            return {}
+        numero = self._numeros.get(entry.numero)
+        if numero is None:
+            entry.notes.error(
+                "numero-absent",
+                None,
+                f"le dossier « {entry.numero} » de cet article n’a pas de numéro valable",
+                f"Créez ou corrigez content/magazine/{entry.numero}/numero.md.",
+            )
+            return None
+        return {"numero": numero, "date": values.get("date") or numero.date}
+
+    def _status(self, entry: Entry, values: Mapping[str, Any]) -> Status:
+        numero = values.get("numero")
+        drafted = entry.field("status") == "brouillon"
+        parent = numero.status if isinstance(numero, Numero) else Status.PUBLISHED
+        if drafted or parent is Status.DRAFT:
+            return Status.DRAFT
+        moments = [values.get("date"), values.get("embargo")]
+        if parent is Status.SCHEDULED or any(m and m > self._moment for m in moments):
+            return Status.SCHEDULED
+        return Status.PUBLISHED
+
+    def _inspect_item(self, item: Item, entry: Entry) -> None:
+        notes = entry.notes
+        if isinstance(item, Event) and item.end and item.end < item.start:
+            notes.error(
+                "fin-avant-debut",
+                entry.line("end"),
+                "l’événement finit avant de commencer",
+                "Vérifiez « debut » et « fin ».",
+            )
+        if isinstance(item, Newsletter) and item.date:
+            stem = re.match(r"\d{4}-\d{2}-\d{2}", item.slug)
+            if stem and stem[0] != f"{item.date:%Y-%m-%d}":
+                notes.warning(
+                    "date-et-nom",
+                    entry.line("date"),
+                    f"la date ({item.date:%Y-%m-%d}) n’est pas celle du nom du fichier",
+                    "Corrigez la date, ou renommez le fichier.",
+                )
+
+
+def stand_in(entry: Entry) -> Item:
+    """Stand for an item that its header does not allow to build."""
+    return Page(
+        kind=entry.kind,
+        slug=entry.slug,
+        source=entry.source.path,
+        url=entry.kind.url.format(slug=entry.slug, numero=entry.numero),
+        status=Status.PUBLISHED,
+        title=Text.of(entry.slug),
+    )
+
+
+def _texts_of(given: Mapping[str, Any]) -> dict[str, Any]:
+    whole = "text" in given
+    return {n: Text.of(v) if n == "text" else v for n, v in given.items()} if whole else {}
+
+
+def _mapping(value: object) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}
+
+
+def _sequence(value: object) -> Iterable[object]:
+    return value if isinstance(value, tuple) else ()
+
+
+def _day(moment: datetime | None) -> Any:  # noqa: ANN401
+    return moment.date() if moment else None
+
+
+def _midnight(moment: datetime) -> bool:
+    return (moment.hour, moment.minute) == (0, 0)
+
+
+def _stem(name: str) -> str:
+    return name.rpartition("/")[2].removesuffix(".md")

@@ -1,0 +1,242 @@
+"""Every kind of content, with relations that point one way: an article knows its numéro."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from types import MappingProxyType
+
+from axtra.content.blocks import Heading
+from axtra.content.model.nodes import Body, plain_text
+from axtra.content.model.values import Image, NewsletterType, Rubrique, Status, Subject, Text
+from axtra.content.schema import Kind
+
+WORDS_A_MINUTE = 230
+LEAD_WORDS = 35
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Item:
+    """What every kind of content has.
+
+    `source` is the file, relative to the project's root; `url` starts at the site's root;
+    `date` has a time zone.
+    """
+
+    kind: Kind
+    slug: str
+    source: str
+    url: str
+    status: Status
+    title: Text
+    date: datetime | None = None
+    modified: datetime | None = None
+    summary: Text | None = None
+    image: Image | None = None
+    subjects: tuple[Subject, ...] = ()
+    language: str = "fr-CA"
+    body: Body = ()
+    headings: tuple[Heading, ...] = ()
+    words: int = 0
+    shown: bool = True  # written by this build; the preview shows drafts too
+
+    @property
+    def minutes(self) -> int:
+        """Give the reading time, in minutes, at 230 words a minute."""
+        return max(1, round(self.words / WORDS_A_MINUTE))
+
+    @property
+    def updated(self) -> datetime | None:
+        """Give the moment of the last change: of an event without date, its start."""
+        start = self.start if isinstance(self, Event) else None
+        return self.modified or self.date or start
+
+    @property
+    def when(self) -> datetime | None:
+        """Give the moment that places it among the others: of an event, its start."""
+        return self.start if isinstance(self, Event) else self.date
+
+    @property
+    def palette(self) -> str:
+        """Name the colours of what is drawn for it: those of its rubrique, else of its kind.
+
+        A numéro has none: its slug chooses.
+        """
+        match self:
+            case Article():
+                return self.rubrique.colour
+            case Event():
+                return "ocre"
+            case Publication():
+                return "recherches"
+            case Numero():
+                return ""
+        return "marine"
+
+    @property
+    def lead(self) -> str:
+        """Give a description in plain text: the chapeau, else the first words of the body."""
+        if self.summary:
+            return self.summary.plain
+        words = plain_text(self.body).split(" ")
+        end = "…" if len(words) > LEAD_WORDS else ""
+        return " ".join(words[:LEAD_WORDS]) + end
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A call for papers; `deadline` is a day."""
+
+    text: Text
+    deadline: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Exemption:
+    """A rule of mails that a letter may break until a day, and why."""
+
+    rule: str
+    reason: str
+    until: date
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A correction made after publication."""
+
+    date: date
+    text: Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Numero(Item):
+    """An issue of the magazine; its body is the editorial."""
+
+    volume: int
+    number: int
+    featured: tuple[str, ...] = ()  # slugs of articles, in the order of the cover
+    call: Call | None = None
+
+    @property
+    def label(self) -> str:
+        """Write « Volume 1, numéro 1 »."""
+        return f"Volume\u00a0{self.volume}, numéro\u00a0{self.number}"
+
+    @property
+    def season(self) -> str:
+        """Write « Printemps 2019 »; a winter that begins in December has two years."""
+        if not self.date:
+            return ""
+        year, month = self.date.year, self.date.month
+        name = ("Hiver", "Printemps", "Été", "Automne")[month % 12 // 3]
+        return f"{name} {year}-{year + 1}" if month == 12 else f"{name} {year}"  # noqa: PLR2004
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Author(Item):
+    """A person or a team; `title` is the name, the body the biography."""
+
+    family: Text | None = None  # the family name, where the last word of the name is not all of it
+    role: Text | None = None
+    organisation: Text | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Article(Item):
+    """An article of a numéro."""
+
+    numero: Numero
+    rubrique: Rubrique
+    authors: tuple[Author, ...]
+    order: int = 0
+    key_points: tuple[Text, ...] = ()
+    corrections: tuple[Correction, ...] = ()
+    disclosure: Text | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class News(Item):
+    """A piece of news."""
+
+    authors: tuple[Author, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Release(Item):
+    """A communiqué: sent to the press from `city`, not to be published before `embargo`."""
+
+    city: Text | None = None
+    embargo: datetime | None = None
+    contact: Text | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Publication(Item):
+    """A report, an opinion, a brief or a survey; `file` is the address of a PDF."""
+
+    publication_type: str
+    file: str | None = None
+    file_size: int = 0  # bytes
+    pages: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Event(Item):
+    """Something to attend."""
+
+    start: datetime
+    end: datetime | None = None
+    all_day: bool = True
+    place: Text | None = None
+    registration: str | None = None
+
+    @property
+    def last_day(self) -> date:
+        """Give the day on which it ends."""
+        return (self.end or self.start).date()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Page(Item):
+    """A standing page of the site."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What a block « articles » shows by its rule; `line` is that of its first slashes."""
+
+    line: int
+    title: str
+    items: tuple[Item, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Newsletter(Item):
+    """An edition of the infolettre; `title` is the subject of the mail.
+
+    `choices` are those that its file does not freeze; `corrections` came after it was sent;
+    `exceptions` are those still in force.
+    """
+
+    preheader: Text
+    newsletter_type: NewsletterType
+    audience: str | None = None
+    corrections: tuple[Correction, ...] = ()
+    exceptions: tuple[Exemption, ...] = ()
+    choices: tuple[Choice, ...] = ()
+
+
+CLASSES: Mapping[str, type[Item]] = MappingProxyType(
+    {
+        "numero": Numero,
+        "article": Article,
+        "nouvelle": News,
+        "communique": Release,
+        "publication": Publication,
+        "evenement": Event,
+        "auteur": Author,
+        "page": Page,
+        "infolettre": Newsletter,
+    }
+)

@@ -1,0 +1,273 @@
+"""All of the content: it answers the other way round (a numéro's articles, an author's texts)."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import cached_property
+from typing import TypeVar
+
+from axtra.content.model.items import (
+    Article,
+    Author,
+    Event,
+    Item,
+    News,
+    Newsletter,
+    Numero,
+    Page,
+    Publication,
+    Release,
+)
+from axtra.content.model.values import Facts, Image, NewsletterType, Rubrique, Subject
+from axtra.content.redirects import Redirect
+
+T = TypeVar("T", bound=Item)
+
+
+@dataclass(frozen=True)
+class Library:
+    """All of the content on a given moment, published and not.
+
+    Each tuple is in display order: newest first, authors and pages by name.
+    """
+
+    moment: datetime
+    facts: Facts
+    rubriques: tuple[Rubrique, ...]
+    newsletter_types: tuple[NewsletterType, ...]
+    items: tuple[Item, ...]
+    assets: frozenset[str] = frozenset()  # files of content/ to publish, relative to it
+    photographs: Mapping[str, Image] = field(default_factory=dict)  # bitmaps shown, by path
+    redirects: tuple[Redirect, ...] = ()
+
+    def shown(self, cls: type[T]) -> tuple[T, ...]:
+        """List the items of a class that this build writes, in display order."""
+        return tuple(item for item in self.items if isinstance(item, cls) and item.shown)
+
+    @cached_property
+    def numeros(self) -> tuple[Numero, ...]:
+        """List the published numéros, newest first."""
+        return self.shown(Numero)
+
+    @cached_property
+    def articles(self) -> tuple[Article, ...]:
+        """List the published articles: numéro by numéro, newest first, then as in the sommaire."""
+        return self.shown(Article)
+
+    @cached_property
+    def news(self) -> tuple[News, ...]:
+        """List the published news, newest first."""
+        return self.shown(News)
+
+    @cached_property
+    def releases(self) -> tuple[Release, ...]:
+        """List the published communiqués, newest first."""
+        return self.shown(Release)
+
+    @cached_property
+    def publications(self) -> tuple[Publication, ...]:
+        """List the published publications, newest first."""
+        return self.shown(Publication)
+
+    @cached_property
+    def events(self) -> tuple[Event, ...]:
+        """List the published events, latest first."""
+        return self.shown(Event)
+
+    @cached_property
+    def authors(self) -> tuple[Author, ...]:
+        """List the published authors by name."""
+        return self.shown(Author)
+
+    @cached_property
+    def pages(self) -> tuple[Page, ...]:
+        """List the published pages by title."""
+        return self.shown(Page)
+
+    @cached_property
+    def newsletters(self) -> tuple[Newsletter, ...]:
+        """List the published infolettres, newest first."""
+        return self.shown(Newsletter)
+
+    @property
+    def numero(self) -> Numero | None:
+        """Give the current numéro, when there is one."""
+        return self.numeros[0] if self.numeros else None
+
+    @cached_property
+    def _by_numero(self) -> dict[str, tuple[Article, ...]]:
+        return _grouped(self.articles, lambda article: (article.numero.slug,))
+
+    def articles_in(self, numero: Numero) -> tuple[Article, ...]:
+        """List the articles of a numéro, as in its sommaire."""
+        return self._by_numero.get(numero.slug, ())
+
+    def sommaire(self, numero: Numero) -> tuple[tuple[Rubrique, tuple[Article, ...]], ...]:
+        """Group the articles of a numéro by rubrique; a rubrique without article is left out."""
+        articles = self.articles_in(numero)
+        groups = ((rubrique, _of(articles, rubrique)) for rubrique in self.rubriques)
+        return tuple((rubrique, group) for rubrique, group in groups if group)
+
+    def featured(self, numero: Numero, most: int = 3) -> tuple[Article, ...]:
+        """List the articles of the cover: those the numéro names, else its first ones."""
+        by_slug = {article.slug: article for article in self.articles_in(numero)}
+        named = [by_slug[slug] for slug in numero.featured if slug in by_slug]
+        return tuple((named or list(by_slug.values()))[:most])
+
+    def neighbours(self, article: Article) -> tuple[Article | None, Article | None]:
+        """Give the previous and the next article of the same numéro."""
+        return around(self.articles_in(article.numero), article)
+
+    def numero_neighbours(self, numero: Numero) -> tuple[Numero | None, Numero | None]:
+        """Give the previous (older) and the next (newer) numéro."""
+        newer, older = around(self.numeros, numero)
+        return older, newer
+
+    def newsletter_neighbours(
+        self, letter: Newsletter
+    ) -> tuple[Newsletter | None, Newsletter | None]:
+        """Give the previous (older) and the next (newer) infolettre."""
+        newer, older = around(self.newsletters, letter)
+        return older, newer
+
+    def articles_of(self, rubrique: Rubrique) -> tuple[Article, ...]:
+        """List the articles of a rubrique, newest first."""
+        return _of(self.articles, rubrique)
+
+    @cached_property
+    def _ranks(self) -> Mapping[Item, int]:
+        """Rank every published item, of any kind, from the newest."""
+        shown = (item for item in self.items if item.shown)
+        newest = sorted(shown, key=lambda item: -item.when.timestamp() if item.when else 0)
+        return {item: rank for rank, item in enumerate(newest)}
+
+    @cached_property
+    def _ranked(self) -> tuple[Item, ...]:
+        return tuple(self._ranks)
+
+    @cached_property
+    def _marks(self) -> tuple[Mapping[str, int], Mapping[str, int]]:
+        """Mark the ranks of what carries each subject, and of what each numéro holds."""
+        return (
+            _marked(self._ranks, lambda item: [subject.slug for subject in item.subjects]),
+            _marked(self._ranks, _numero),
+        )
+
+    @cached_property
+    def _by_author(self) -> dict[str, tuple[Item, ...]]:
+        return _grouped(self._ranks, lambda item: [a.slug for a in getattr(item, "authors", ())])
+
+    def signed_by(self, author: Author) -> tuple[Item, ...]:
+        """List what an author signed, newest first."""
+        return self._by_author.get(author.slug, ())
+
+    @cached_property
+    def _by_subject(self) -> dict[str, tuple[Item, ...]]:
+        return _grouped(self._ranks, lambda item: [subject.slug for subject in item.subjects])
+
+    @cached_property
+    def subjects(self) -> tuple[Subject, ...]:
+        """List every subject that a published item carries, by name."""
+        found = {s.slug: s for item in self.items if item.shown for s in item.subjects}
+        return tuple(sorted(found.values(), key=lambda subject: sort_key(subject.name.plain)))
+
+    def about(self, subject: Subject) -> tuple[Item, ...]:
+        """List the items about a subject, newest first."""
+        return self._by_subject.get(subject.slug, ())
+
+    def related(self, item: Item, most: int = 3) -> tuple[Item, ...]:
+        """List what to read after an item: older ones, those that share the most subjects first.
+
+        Where these are too few, the first that came after it complete them. So an item that
+        appears changes no page but those of the oldest ones. The numéro of an article and its
+        other articles are left out: the page already lists them.
+        """
+        at, (about, held) = self._ranks[item], self._marks
+        taken = 1 << at | (held[item.numero.slug] if isinstance(item, Article) else 0)
+        sharing = [0] * len(item.subjects)  # at n, the ranks of those that share more than n
+        for subject in item.subjects:
+            marks = about[subject.slug] & ~taken
+            for most_shared in range(len(sharing) - 1, 0, -1):
+                sharing[most_shared] |= sharing[most_shared - 1] & marks
+            sharing[0] |= marks
+        found: list[int] = []
+        for ranks in reversed(sharing):
+            older = ranks & ~taken & -(2 << at)
+            while older and len(found) < most:
+                nearest = older & -older
+                found.append(nearest.bit_length() - 1)
+                taken |= nearest
+                older ^= nearest
+        newer = sharing[0] & ~taken & (1 << at) - 1 if sharing else 0
+        while newer and len(found) < most:
+            found.append(newer.bit_length() - 1)
+            newer ^= 1 << found[-1]
+        return tuple(self._ranked[rank] for rank in found)
+
+    @property
+    def today(self) -> date:
+        """Give the day on which the site is built: what a page may say of the moment."""
+        return self.moment.date()
+
+    def passed(self, when: date) -> bool:
+        """Tell whether a day, or a moment, is over when the site is built.
+
+        A page that asks this is made again when the answer changes; one that compares with the
+        moment itself, at each build.
+        """
+        return when <= self.moment if isinstance(when, datetime) else when < self.today
+
+    def upcoming(self, most: int | None = None) -> tuple[Event, ...]:
+        """List the events that are not over, soonest first."""
+        ahead = [event for event in reversed(self.events) if not self.passed(event.last_day)]
+        return tuple(ahead[:most])
+
+    def find(self, slug: str, *classes: type[Item]) -> Item | None:
+        """Find an item, published or not, by its slug."""
+        same = self._by_slug.get(slug, ())
+        return next((item for item in same if isinstance(item, classes or Item)), None)
+
+    @cached_property
+    def _by_slug(self) -> dict[str, tuple[Item, ...]]:
+        return _grouped(self.items, lambda item: (item.slug,))
+
+
+def _of(articles: Iterable[Article], rubrique: Rubrique) -> tuple[Article, ...]:
+    return tuple(article for article in articles if article.rubrique is rubrique)
+
+
+def _grouped(items: Iterable[T], keys: Callable[[T], Iterable[str]]) -> dict[str, tuple[T, ...]]:
+    groups: dict[str, list[T]] = {}
+    for item in items:
+        for key in keys(item):
+            groups.setdefault(key, []).append(item)
+    return {key: tuple(group) for key, group in groups.items()}
+
+
+def _marked(ranks: Mapping[Item, int], keys: Callable[[Item], Iterable[str]]) -> dict[str, int]:
+    """Give, for each key, the ranks of its items as the bits of a number: sets compared at once."""
+    marks: dict[str, int] = {}
+    for item, rank in ranks.items():
+        for key in keys(item):
+            marks[key] = marks.get(key, 0) | 1 << rank
+    return marks
+
+
+def _numero(item: Item) -> tuple[str, ...]:
+    numero = item.numero if isinstance(item, Article) else item
+    return (numero.slug,) if isinstance(numero, Numero) else ()
+
+
+def around(items: Sequence[T], item: T) -> tuple[T | None, T | None]:
+    """Give what stands before and after an item in a sequence."""
+    at = items.index(item)
+    return (items[at - 1] if at else None, items[at + 1] if at + 1 < len(items) else None)
+
+
+def sort_key(name: str) -> str:
+    """Give a key that sorts French names: without accents, without case."""
+    bare = unicodedata.normalize("NFD", name)
+    return "".join(c for c in bare if not unicodedata.combining(c)).casefold()

@@ -1,0 +1,138 @@
+"""The small values that items are made of: text, images, sections, facts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from functools import lru_cache
+
+from markupsafe import Markup
+
+from axtra.text import typography
+
+
+class Status(StrEnum):
+    """Whether an item is written by a build."""
+
+    PUBLISHED = "publie"
+    DRAFT = "brouillon"
+    SCHEDULED = "programme"
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One line of corrected text in its two forms.
+
+    `plain` holds no markup (metadata, subjects, attributes); `html` is escaped and may hold
+    `<sup>`. A Jinja template that prints the object gets `html` where it escapes, else `plain`.
+    """
+
+    plain: str
+    html: Markup
+
+    @classmethod
+    @lru_cache(maxsize=16_384, typed=True)  # dates, names and titles come back on many pages
+    def of(cls, raw: str, *, language: str = "fr") -> Text:
+        """Correct the typography of French text; leave other languages as typed."""
+        if not language.startswith("fr"):
+            return cls(raw, Markup.escape(raw))
+        plain, html = typography.correct_line(raw)
+        return cls(plain, Markup(html))  # noqa: S704 - it escapes
+
+    def __str__(self) -> str:
+        return self.plain
+
+    def __html__(self) -> str:
+        return self.html
+
+    def __bool__(self) -> bool:
+        return bool(self.plain)
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """A picture of `content/`; `width` and `height` in px, of the file itself.
+
+    `digest` names its bytes, which a mail or a book holds; `moving` and `opaque` say what a bitmap
+    of other sizes must keep.
+    """
+
+    path: str  # relative to content/
+    url: str  # from the site's root: /images/x.jpg
+    alt: str
+    width: int
+    height: int
+    digest: str = ""
+    moving: bool = False
+    opaque: bool = False
+    credit: Text | None = None
+    licence: Text | None = None
+
+    @property
+    def drawn(self) -> bool:
+        """Tell whether it is an SVG, sharp at any size."""
+        return self.path.lower().endswith(".svg")
+
+
+@dataclass(frozen=True, slots=True)
+class Rubrique:
+    """A standing section of the magazine; `colour` names a token."""
+
+    slug: str
+    name: Text
+    colour: str
+    description: Text
+
+    @property
+    def url(self) -> str:
+        """Give the address of its page."""
+        return f"/rubriques/{self.slug}/"
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A keyword that gathers items on a page of its own."""
+
+    slug: str
+    name: Text
+
+    @property
+    def url(self) -> str:
+        """Give the address of its page."""
+        return f"/sujets/{self.slug}/"
+
+
+@dataclass(frozen=True, slots=True)
+class NewsletterType:
+    """A family of infolettres: bimensuelle, quariera, speciale.
+
+    One that has a rhythm goes out from day `first` on, every so many days.
+    """
+
+    slug: str
+    name: Text
+    description: Text
+    first: date | None = None
+    every: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the site says of its publisher, from `content/site.toml`."""
+
+    name: str
+    long_name: str
+    magazine: str
+    tagline: str
+    description: str
+    address: str
+    locality: str
+    telephone: str
+    email: str
+    website: str
+    social: tuple[tuple[str, str], ...]  # (name, address)
+    demonstration: tuple[str, ...]  # keys whose value is not the real one
+    menu: tuple[tuple[str, str], ...] = ()  # (label, address from the root)
+    footer: tuple[tuple[str, str], ...] = ()
+    service: str = ""  # where people subscribe and leave, without a final slash

@@ -1,0 +1,163 @@
+"""The table of every page of the site: what is at each address, with what template."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from itertools import pairwise
+from types import MappingProxyType
+from typing import Any
+
+from axtra.content.model import CLASSES, Author, Item, Library
+from axtra.content.schema import KINDS
+from axtra.core import dates
+
+FEED_LENGTH = 20
+LEAF_LENGTH = 24  # items on a numbered page of a list; its own address holds at most twice as many
+SEARCH = "/recherche/"
+JSON_FEED = "/flux/site.json"  # what /flux/site.xml says, as JSON Feed
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page to write; `url` starts at the site's root."""
+
+    url: str
+    template: str
+    variables: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """One page of a list by date.
+
+    The newest items are at the address of the list, the others on pages numbered from the oldest:
+    what a numbered page holds, and its address, stay as they are when an item appears.
+    """
+
+    above: str  # the address of the list
+    number: int | None = None  # None at that address
+    first: datetime | None = None  # moments of its oldest and of its newest item
+    last: datetime | None = None
+
+    @property
+    def url(self) -> str:
+        """Give its address."""
+        return self.above if self.number is None else f"{self.above}page/{self.number}/"
+
+    @property
+    def title(self) -> str:
+        """Say what it holds: « De mars 2014 à juin 2015 »."""
+        if self.number is None:
+            return "Ce qui vient de paraître"
+        if self.first is None or self.last is None:
+            return f"Page\u00a0{self.number}"
+        span = dates.months(self.first, self.last)
+        return span[0].upper() + span[1:]
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """One Atom feed; `page` is the address that it follows."""
+
+    url: str
+    title: str
+    page: str
+    items: tuple[Item, ...]
+
+
+def pages(library: Library) -> Iterator[Page]:
+    """List every HTML page but those of the mail."""
+    yield Page("/", "accueil")
+    yield Page("/404.html", "404")
+    yield Page(SEARCH, "recherche")
+    for kind in KINDS.values():
+        items = library.shown(CLASSES[kind.name])
+        for item in items:
+            if isinstance(item, Author):
+                texts = library.signed_by(item)
+                yield from _leaves(item.url, kind.name, texts, {"item": item}, "listes/signature")
+            else:
+                yield Page(item.url, kind.name, {"item": item})
+        if kind.listing and kind.feed:
+            yield from _leaves(kind.listing, f"listes/{kind.name}", items)
+        elif kind.listing:  # by name
+            yield Page(kind.listing, f"listes/{kind.name}", {"items": items})
+    yield Page("/rubriques/", "rubriques", {"items": library.rubriques})
+    for rubrique in library.rubriques:
+        articles = library.articles_of(rubrique)
+        yield from _leaves(rubrique.url, "rubrique", articles, {"rubrique": rubrique})
+    known = tuple(replace(feed, items=()) for feed in feeds(library))
+    yield Page("/flux/", "flux", {"items": known})
+    yield Page("/sujets/", "sujets", {"items": library.subjects})
+    for subject in library.subjects:
+        yield from _leaves(subject.url, "sujet", library.about(subject), {"subject": subject})
+
+
+def _leaves(
+    url: str,
+    template: str,
+    items: Sequence[Item],
+    variables: Mapping[str, Any] = MappingProxyType({}),
+    older_template: str | None = None,
+) -> Iterator[Page]:
+    """Cut a list, newest first, into pages that an item that appears does not shift."""
+    count = max(0, len(items) // LEAF_LENGTH - 1)
+    cuts = [len(items) - LEAF_LENGTH * number for number in range(count + 1)]
+    parts = [items[end:start] for start, end in pairwise(cuts)]  # the oldest items first
+    leaves = [
+        Leaf(url, number, part[-1].when, part[0].when) for number, part in enumerate(parts, start=1)
+    ]
+    newest = Leaf(url)
+    ends = (None, *leaves, newest, None)
+    for leaf, part, older, newer in zip(
+        (*leaves, newest), (*parts, items[: cuts[-1]]), ends, ends[2:], strict=False
+    ):
+        yield Page(
+            leaf.url,
+            template if leaf is newest else older_template or template,
+            {
+                **variables,
+                "items": part,
+                "leaf": leaf,
+                "older": older,
+                "newer": newer,
+                "years": _years(leaves, parts) if leaf is newest else (),
+                "total": len(items) if leaf is newest else None,
+            },
+        )
+
+
+def _years(leaves: Iterable[Leaf], parts: Iterable[Sequence[Item]]) -> tuple[tuple[int, str], ...]:
+    """List the years of numbered pages, newest first, with the page on which each begins."""
+    starts = {
+        item.when.year: leaf.url
+        for leaf, part in zip(leaves, parts, strict=True)
+        for item in part
+        if item.when
+    }
+    return tuple(sorted(starts.items(), reverse=True))
+
+
+def feeds(library: Library) -> Iterator[Feed]:
+    """List the site's feed, one feed a kind and one a rubrique; newest first."""
+    magazine = library.facts.magazine
+    dated = [kind for kind in KINDS.values() if kind.feed]
+    every = [item for kind in dated for item in library.shown(CLASSES[kind.name])]
+    newest = sorted(every, key=_feed_order, reverse=True)
+    yield Feed("/flux/site.xml", magazine, "/", tuple(newest[:FEED_LENGTH]))
+    for kind in dated:
+        items = sorted(library.shown(CLASSES[kind.name]), key=_feed_order, reverse=True)
+        title = f"{magazine} – {kind.plural}"
+        page = kind.listing or "/magazine/"
+        yield Feed(f"/flux/{kind.feed}.xml", title, page, tuple(items[:FEED_LENGTH]))
+    for rubrique in library.rubriques:
+        title = f"{magazine} – {rubrique.name.plain}"
+        items = list(library.articles_of(rubrique)[:FEED_LENGTH])
+        yield Feed(f"/flux/rubriques/{rubrique.slug}.xml", title, rubrique.url, tuple(items))
+
+
+def _feed_order(item: Item) -> tuple[str, str]:
+    moment = item.date or item.updated
+    return (moment.isoformat() if moment else "", item.url)

@@ -1,0 +1,20 @@
+"""The one schema of what editors type: kinds of content, their keys, the blocks and their options.
+
+The reader, the checks, the skeletons of `axtra nouveau` and the editors' guide all read it here.
+"""
+
+from axtra.content.schema.block_kinds import BLOCKS, LISTED_KINDS, BlockKind
+from axtra.content.schema.keys import STATUSES, Key, Kind, Type, keys_and_aliases
+from axtra.content.schema.kinds import KINDS
+
+__all__ = [
+    "BLOCKS",
+    "KINDS",
+    "LISTED_KINDS",
+    "STATUSES",
+    "BlockKind",
+    "Key",
+    "Kind",
+    "Type",
+    "keys_and_aliases",
+]

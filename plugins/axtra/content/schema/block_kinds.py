@@ -1,0 +1,129 @@
+"""Every block of Markdown: what it is for, its argument, its options, its body."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from axtra.content.schema.keys import IMAGE, Key, Type
+
+LISTED_KINDS = ("article", "nouvelle", "communique", "publication", "evenement")
+
+
+@dataclass(frozen=True, slots=True)
+class BlockKind:
+    """One block of Markdown: `/// name | argument`, options, body, `///`.
+
+    `argument` and `body` say in French what stands there; None: nothing may.
+    """
+
+    name: str
+    use: str
+    argument: str | None
+    body: str | None
+    options: tuple[Key, ...] = ()
+    argument_required: bool = False
+    body_required: bool = False
+    example: str = ""
+
+    def option(self, name: str) -> Key | None:
+        """Find an option by the name an editor types."""
+        return next((key for key in self.options if key.name == name), None)
+
+
+def _option(name: str, type_: Type, label: str, example: str, *, required: bool = False) -> Key:
+    return Key(name, name, type_, label, example, required=required)
+
+
+_ALT = _option("alt", Type.LINE, IMAGE[1].label, IMAGE[1].example, required=True)
+_ALT_OPTIONAL = _option("alt", Type.LINE, IMAGE[1].label, IMAGE[1].example)
+
+_ALL_BLOCKS = (
+    BlockKind(
+        "figure", "une image avec sa légende", "image, rangée sous content/", "légende",
+        (
+            _ALT,
+            _option("legende", Type.LINE, "légende, si elle tient en une ligne", "Le colloque en chiffres."),
+            _option("credit", Type.LINE, IMAGE[2].label, IMAGE[2].example),
+            _option("licence", Type.LINE, IMAGE[3].label, IMAGE[3].example),
+        ),
+        argument_required=True,
+        example="/// figure | images/regions.svg\n    alt: Carte des 16 régions où AXTRA a des membres.\n    credit: AXTRA\nLes 91 centres-conseils sont présents dans 16 régions.\n///",
+    ),
+    BlockKind(
+        "citation", "une citation en exergue", "qui parle", "la citation, sans guillemets",
+        (_option("fonction", Type.LINE, "fonction de la personne", "présidente"),),
+        body_required=True,
+        example="/// citation | Josée Jamieson\n    fonction: présidente d’AXTRA\nCette nouvelle identité forte renforce notre positionnement.\n///",
+    ),
+    BlockKind(
+        "chiffres", "des chiffres clés", "titre", "une liste; chaque ligne commence par le nombre en gras",
+        body_required=True,
+        example="/// chiffres | Le colloque en chiffres\n- **336** participants\n- **57** conférenciers\n- **17** exposants\n///",
+    ),
+    BlockKind(
+        "encadre", "un encadré", "titre", "le texte de l’encadré",
+        body_required=True,
+        example="/// encadre | Être sur son X\nÊtre exactement à l’endroit où l’on veut être dans sa vie.\n///",
+    ),
+    BlockKind(
+        "video", "une vidéo : image fixe et lien", "adresse de la vidéo", None,
+        (
+            _option("titre", Type.LINE, "titre de la vidéo", "Trouve ton X, la vidéo", required=True),
+            _option("image", Type.IMAGE, "image fixe, rangée sous content/", "images/video.jpg"),
+            _ALT_OPTIONAL,
+        ),
+        argument_required=True,
+        example="/// video | https://www.trouvetonx.ca/\n    titre: Trouve ton X, la vidéo\n///",
+    ),
+    BlockKind(
+        "bouton", "un bouton d’appel à l’action", "texte du bouton", None,
+        (_option("lien", Type.LINK, "adresse ou fichier où mène le bouton", "magazine/2019-03/numero.md", required=True),),
+        argument_required=True,
+        example="/// bouton | Lire le numéro de mars 2019\n    lien: magazine/2019-03/numero.md\n///",
+    ),
+    BlockKind(
+        "article", "la carte d’un article", "fichier ou nom de l’article", None,
+        argument_required=True,
+        example="/// article | magazine/2019-03/sur-son-x.md\n///",
+    ),
+    BlockKind(
+        "articles", "des cartes choisies par règle", "titre", None,
+        (
+            Key("genre", "genre", Type.CHOICE, "genre de contenu : article (par défaut), nouvelle, communique, publication ou evenement", "nouvelle", choices=LISTED_KINDS),
+            _option("rubrique", Type.RUBRIQUE, "rubrique du magazine", "projets"),
+            _option("sujet", Type.LINE, "mot-clé", "jeunes"),
+            _option("depuis", Type.LINE, "premier jour de parution, ou « derniere » : depuis la dernière infolettre du même type", "derniere"),
+            _option("nombre", Type.NUMBER, "nombre de cartes au plus (3 par défaut)", "3"),
+            _option("contenus", Type.NAMES, "fichiers choisis une fois pour toutes, au lieu de la règle (« axtra infolettre figer » les écrit)", "[magazine/2019-03/sur-son-x.md]"),
+        ),
+        example="/// articles | Dernières nouvelles\n    genre: nouvelle\n    nombre: 3\n///",
+    ),
+    BlockKind(
+        "sommaire", "le sommaire d’un numéro", "dossier du numéro; sans lui, le numéro courant", None,
+        example="/// sommaire | 2019-03\n///",
+    ),
+    BlockKind(
+        "evenement", "la carte d’un événement", "fichier ou nom de l’événement", None,
+        argument_required=True,
+        example="/// evenement | quariera-2019\n///",
+    ),
+    BlockKind(
+        "publication", "la carte d’une publication", "fichier ou nom de la publication", None,
+        argument_required=True,
+        example="/// publication | jeunes-et-stages\n///",
+    ),
+    BlockKind(
+        "web", "ce qui ne paraît que sur le site", None, "le texte",
+        body_required=True,
+        example="/// web\nCette infolettre est aussi arrivée par courriel.\n///",
+    ),
+    BlockKind(
+        "courriel", "ce qui ne paraît que dans le courriel", None, "le texte",
+        (_option("public", Type.WORD, "liste qui seule lit ce texte; il n’est pas dans la version publique", "membres"),),
+        body_required=True,
+        example="/// courriel\nBonne lecture!\n///",
+    ),
+)  # fmt: skip
+BLOCKS: Mapping[str, BlockKind] = MappingProxyType({block.name: block for block in _ALL_BLOCKS})

@@ -1,0 +1,187 @@
+"""Every kind of content: its files, its addresses, its keys."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from axtra.content.schema.keys import IMAGE, PUBLICATION_TYPES, Key, Kind, Type
+
+
+def _title(name: str = "titre", label: str = "titre", example: str = "Sur son X") -> Key:
+    return Key(name, "title", Type.LINE, label, example, required=True)
+
+
+def _date(*, required: bool, example: str = "2019-03-27") -> Key:
+    return Key(
+        "date",
+        "date",
+        Type.MOMENT,
+        "jour de parution; à venir, le texte attend ce jour",
+        example,
+        required=required,
+    )
+
+
+_SUMMARY = Key(
+    "chapeau",
+    "summary",
+    Type.LINE,
+    "une ou deux phrases qui résument et donnent envie de lire",
+    "Un colloque qui a réuni 336 personnes.",
+)
+_SUMMARY_REQUIRED = Key(
+    "chapeau", "summary", Type.LINE, _SUMMARY.label, _SUMMARY.example, required=True
+)
+_SUBJECTS = Key(
+    "mots-cles",
+    "subjects",
+    Type.WORDS,
+    "sujets; chacun a sa page",
+    "[jeunes, stages]",
+)
+_AUTHORS = Key(
+    "auteurs",
+    "authors",
+    Type.AUTHORS,
+    "qui signe : noms des fichiers de content/auteurs/, ou noms complets",
+    "[equipe-axtra]",
+)
+_COMMON = (
+    Key(
+        "statut",
+        "status",
+        Type.CHOICE,
+        "« brouillon » tant que le texte ne doit pas paraître",
+        "brouillon",
+        choices=("publie", "brouillon"),
+    ),
+    Key(
+        "slug",
+        "slug",
+        Type.WORD,
+        "fin de l’adresse de la page, si elle doit différer du nom du fichier",
+        "sur-son-x",
+    ),
+    Key("modifie", "modified", Type.MOMENT, "jour de la dernière mise à jour", "2019-04-02"),
+    Key("langue", "language", Type.LANGUAGE, "langue du texte si ce n’est pas le français", "en"),
+)
+
+_ALL_KINDS = (
+    Kind(
+        "numero", "un", "numéro", "numéros",
+        "content/magazine/{numero}/numero.md", "/magazine/{numero}/",
+        (
+            _title(label="thème du numéro"),
+            Key("volume", "volume", Type.NUMBER, "numéro du volume", "1", required=True),
+            Key("numero", "number", Type.NUMBER, "numéro dans le volume", "1", required=True),
+            _date(required=True),
+            _SUMMARY_REQUIRED,
+            Key("couverture", "image", Type.IMAGE, "image de couverture; sans elle, AXE en dessine une", "images/couverture.jpg"),
+            *IMAGE[1:],
+            Key("a-la-une", "featured", Type.NAMES, "articles de la couverture, dans l’ordre (noms de leurs fichiers)", "[releve, sur-son-x]"),
+            Key("appel", "call", Type.CALL, "appel de textes : « texte » et « date-limite »", "{texte: Proposez un article., date-limite: 2019-06-15}"),
+            _SUBJECTS,
+            *_COMMON,
+        ),
+        listing="/magazine/", feed="numeros",
+    ),
+    Kind(
+        "article", "un", "article", "articles",
+        "content/magazine/{numero}/{slug}.md", "/magazine/{numero}/{slug}/",
+        (
+            _title(),
+            _SUMMARY_REQUIRED,
+            Key("auteurs", "authors", Type.AUTHORS, _AUTHORS.label, _AUTHORS.example, required=True),
+            Key("rubrique", "rubrique", Type.RUBRIQUE, "rubrique du magazine (content/rubriques.toml)", "tendances", required=True),
+            Key("ordre", "order", Type.NUMBER, "rang dans le sommaire", "1"),
+            _date(required=False),
+            _SUBJECTS,
+            *IMAGE,
+            Key("points-cles", "key_points", Type.LINES, "deux à quatre phrases à retenir", "[Premier point., Second point.]"),
+            Key("corrections", "corrections", Type.CORRECTIONS, "corrections apportées après la parution : « date » et « texte »", "[{date: 2019-04-02, texte: Le total est 336.}]"),
+            Key("divulgation", "disclosure", Type.LINE, "lien d’intérêt à faire connaître", "L’auteure siège au comité."),
+            *_COMMON,
+        ),
+        feed="articles",
+    ),
+    Kind(
+        "nouvelle", "une", "nouvelle", "nouvelles",
+        "content/nouvelles/**/{slug}.md", "/nouvelles/{slug}/",
+        (_title(), _date(required=True), _SUMMARY, _SUBJECTS, _AUTHORS, *IMAGE, *_COMMON),
+        listing="/nouvelles/", feed="nouvelles",
+    ),
+    Kind(
+        "communique", "un", "communiqué", "communiqués",
+        "content/communiques/**/{slug}.md", "/communiques/{slug}/",
+        (
+            _title(), _date(required=True),
+            Key("ville", "city", Type.LINE, "ville d’où l’on écrit", "Montréal"),
+            _SUMMARY,
+            Key("embargo", "embargo", Type.MOMENT, "ne pas publier avant", "2019-03-21 16:00"),
+            Key("contact", "contact", Type.LINE, "pour les médias", "AXTRA, communications"),
+            _SUBJECTS, *IMAGE, *_COMMON,
+        ),
+        listing="/communiques/", feed="communiques",
+    ),
+    Kind(
+        "publication", "une", "publication", "publications",
+        "content/publications/{slug}.md", "/publications/{slug}/",
+        (
+            _title(), _date(required=True), _SUMMARY,
+            Key("type", "publication_type", Type.CHOICE, "sorte de publication", "rapport", required=True, choices=PUBLICATION_TYPES),
+            Key("fichier", "file", Type.FILE, "PDF, rangé sous content/", "documents/rapport.pdf"),
+            Key("pages", "pages", Type.NUMBER, "nombre de pages du PDF", "48"),
+            _SUBJECTS, *IMAGE, *_COMMON,
+        ),
+        listing="/publications/", feed="publications",
+    ),
+    Kind(
+        "evenement", "un", "événement", "événements",
+        "content/evenements/{slug}.md", "/evenements/{slug}/",
+        (
+            _title(),
+            Key("debut", "start", Type.MOMENT, "premier jour, avec l’heure s’il y en a une", "2019-02-20 13:00", required=True),
+            Key("fin", "end", Type.MOMENT, "dernier jour ou heure de fin", "2019-02-22"),
+            Key("lieu", "place", Type.LINE, "lieu", "Québec"),
+            Key("inscription", "registration", Type.LINK, "adresse de l’inscription", "https://www.axtra.ca/quariera"),
+            _SUMMARY, _date(required=False), _SUBJECTS, *IMAGE, *_COMMON,
+        ),
+        listing="/evenements/", feed="evenements",
+    ),
+    Kind(
+        "auteur", "un", "auteur", "auteurs",
+        "content/auteurs/{slug}.md", "/auteurs/{slug}/",
+        (
+            _title("nom", "nom complet, ou nom de l’équipe", "L’équipe d’AXTRA"),
+            Key("famille", "family", Type.LINE, "nom de famille, pour les références, s’il n’est pas le dernier mot du nom", "Tremblay Roy"),
+            Key("fonction", "role", Type.LINE, "fonction", "Rédaction"),
+            Key("organisme", "organisation", Type.LINE, "organisme", "AXTRA"),
+            Key("photo", "image", Type.IMAGE, "photo, rangée sous content/", "images/equipe.jpg"),
+            *IMAGE[1:],
+            *_COMMON,
+        ),
+        listing="/auteurs/",
+    ),
+    Kind(
+        "page", "une", "page", "pages",
+        "content/pages/{slug}.md", "/{slug}/",
+        (_title(), _SUMMARY, _date(required=False), *IMAGE, *_COMMON),
+    ),
+    Kind(
+        "infolettre", "une", "infolettre", "infolettres",
+        "newsletters/**/{slug}.md", "/infolettres/{slug}/",
+        (
+            _title("objet", "objet du courriel", "AXE Magazine : le premier numéro est paru"),
+            Key("preentete", "preheader", Type.LINE, "phrase montrée après l’objet dans la boîte de réception (40 à 130 caractères)", "Dix articles sur le travail qui change, à lire dès maintenant.", required=True),
+            _date(required=True),
+            Key("type", "newsletter_type", Type.TYPE, "sorte d’infolettre (content/infolettres.toml)", "bimensuelle", required=True),
+            Key("public", "audience", Type.WORD, "nom de la liste d’envoi", "membres"),
+            Key("corrections", "corrections", Type.CORRECTIONS, "corrections apportées après l’envoi, montrées sur la page de l’édition : « date » et « texte »", "[{date: 2019-04-02, texte: Le total est 336.}]"),
+            Key("exceptions", "exceptions", Type.EXCEPTIONS, "avertissements à taire : la règle (son nom entre crochets), la raison, et le dernier jour où elle vaut", "[{regle: lien-ambigu, raison: Deux séances du même nom., jusqu-au: 2019-06-30}]"),
+            _SUBJECTS, *IMAGE, *_COMMON,
+        ),
+        listing="/infolettres/", feed="infolettres",
+    ),
+)  # fmt: skip
+KINDS: Mapping[str, Kind] = MappingProxyType({kind.name: kind for kind in _ALL_KINDS})

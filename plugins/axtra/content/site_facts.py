@@ -1,0 +1,181 @@
+"""What the site says of itself: the small TOML files of `content/`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+
+from axtra.content import frontmatter
+from axtra.content.model import Facts, NewsletterType, Rubrique, Text
+from axtra.content.toml_tables import TomlFile, read_toml
+from axtra.core.diagnostics import Diagnostic, Notes, did_you_mean
+
+_TEXTS = {
+    "nom": "name",
+    "nom-complet": "long_name",
+    "magazine": "magazine",
+    "devise": "tagline",
+    "description": "description",
+    "adresse": "address",
+    "localite": "locality",
+    "telephone": "telephone",
+    "courriel": "email",
+    "site": "website",
+}
+_SERVICE = "service"  # where people subscribe and leave; without it, the site says to write
+_RHYTHM = ("premiere", "jours")
+_LISTS = ("demonstration", "reseaux", "menu", "pied")
+
+
+def read(
+    content: Path, folder: str
+) -> tuple[Facts, tuple[Rubrique, ...], tuple[NewsletterType, ...], list[Diagnostic]]:
+    """Read site.toml, rubriques.toml and infolettres.toml.
+
+    Args:
+        content: the content folder.
+        folder: its name in messages, relative to the project's root.
+    """
+    site = _open(content, folder, "site.toml")
+    sections = _open(content, folder, "rubriques.toml")
+    letters = _open(content, folder, "infolettres.toml")
+    rubriques = tuple(
+        Rubrique(slug, Text.of(one["nom"]), one["couleur"], Text.of(one["description"]))
+        for slug, one in _tables(sections, ("nom", "description", "couleur"))
+    )
+    types = tuple(
+        NewsletterType(
+            slug, Text.of(one["nom"]), Text.of(one["description"]), *_rhythm(letters, slug)
+        )
+        for slug, one in _tables(letters, ("nom", "description"), _RHYTHM)
+    )
+    facts = _facts(site)
+    found = [*site.notes.found, *sections.notes.found, *letters.notes.found]
+    return facts, rubriques, types, found
+
+
+def _open(content: Path, folder: str, name: str) -> TomlFile:
+    try:
+        return read_toml(content / name, f"{folder}/{name}")
+    except OSError:
+        notes = Notes(f"{folder}/{name}")
+        notes.error(
+            "fichier-absent",
+            None,
+            "ce fichier manque; le site ne se construit pas sans lui",
+            "Créez-le d’après le guide, ou reprenez-le de l’historique.",
+        )
+        return TomlFile(notes)
+
+
+def _facts(site: TomlFile) -> Facts:
+    given, notes = site.values, site.notes
+    readable = not any(one.rule in {"toml-illisible", "fichier-absent"} for one in notes.found)
+    texts: dict[str, str] = {}
+    for key, attribute in _TEXTS.items():
+        value = given.get(key)
+        if readable and not (isinstance(value, str) and value.strip()):
+            notes.error(
+                "fait-manquant",
+                site.line(key),
+                f"il manque « {key} », que les pages et les infolettres affichent",
+                f'Ajoutez :  {key} = "…"',
+            )
+        texts[attribute] = value if isinstance(value, str) else ""
+    for key in given:
+        known = [*_TEXTS, *_LISTS, _SERVICE]
+        if key not in known:
+            notes.error(
+                "cle-inconnue", site.line(key), f"« {key} » n’existe pas", did_you_mean(key, known)
+            )
+    return Facts(
+        **texts,
+        service=_service(site),
+        social=_pairs(site, "reseaux", "nom"),
+        menu=_pairs(site, "menu", "libelle"),
+        footer=_pairs(site, "pied", "libelle"),
+        demonstration=tuple(str(one) for one in given.get("demonstration", ())),
+    )
+
+
+def _service(site: TomlFile) -> str:
+    """Read the address of the public door, without its last slash; empty when there is none."""
+    given = str(site.values.get(_SERVICE, "")).rstrip("/")
+    if given and not re.match(r"https://\w|http://(127\.0\.0\.1|localhost)\b", given):
+        site.notes.error(
+            "lien-non-securise",
+            site.line(_SERVICE),
+            f"« {_SERVICE} » n’est pas une adresse https",
+            f'Écrivez par exemple :  {_SERVICE} = "https://abonnement.exemple.org"',
+        )
+    return given
+
+
+def _pairs(site: TomlFile, key: str, label: str) -> tuple[tuple[str, str], ...]:
+    given = site.values.get(key, [])
+    whole = [
+        (str(one[label]), str(one["adresse"]))
+        for one in given
+        if isinstance(one, dict) and {label, "adresse"} <= one.keys()
+    ]
+    if len(whole) != len(given):
+        site.notes.error(
+            "fait-manquant",
+            site.line(key),
+            f"chaque entrée de « {key} » a un « {label} » et une « adresse »",
+            f'Par exemple :  [[{key}]]  {label} = "…"  adresse = "/…/"',
+        )
+    return tuple(whole)
+
+
+def _rhythm(letters: TomlFile, slug: str) -> tuple[date | None, int | None]:
+    """Read on which day an infolettre first goes out, and every how many days after."""
+    table = letters.values[slug]
+    first, every = (table.get(key) for key in _RHYTHM)
+    if first is None and every is None:
+        return None, None
+    whole = type(first) is date and type(every) is int and every > 0
+    if not whole:
+        letters.notes.error(
+            "valeur-invalide",
+            letters.line(slug),
+            f"le rythme de [{slug}] se donne par un premier jour et un nombre de jours",
+            "Écrivez les deux :  premiere = 2019-01-02   puis   jours = 14",
+        )
+    return (first, every) if whole else (None, None)
+
+
+def _tables(
+    file: TomlFile, keys: tuple[str, ...], optional: tuple[str, ...] = ()
+) -> list[tuple[str, Mapping[str, str]]]:
+    """Read the tables of a file; a key left out is an error and an empty text."""
+    found: list[tuple[str, Mapping[str, str]]] = []
+    for slug, table in file.values.items():
+        if frontmatter.slugify(slug) != slug or not isinstance(table, dict):
+            file.notes.error(
+                "mot-invalide",
+                file.line(slug),
+                f"« {slug} » doit être une table dont le nom est en minuscules, sans accent",
+                f"Écrivez :  [{frontmatter.slugify(slug)}]",
+            )
+            continue
+        for key in keys:
+            if not isinstance(table.get(key), str) or not table[key].strip():
+                file.notes.error(
+                    "fait-manquant",
+                    file.line(slug),
+                    f"il manque « {key} » dans [{slug}]",
+                    f'Ajoutez :  {key} = "…"',
+                )
+        for key in table:
+            if key not in (*keys, *optional):
+                file.notes.error(
+                    "cle-inconnue",
+                    file.line(key),
+                    f"« {key} » n’existe pas dans [{slug}]",
+                    did_you_mean(key, (*keys, *optional)),
+                )
+        found.append((slug, {key: str(table.get(key, "")) for key in keys}))
+    return found

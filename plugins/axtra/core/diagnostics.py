@@ -1,0 +1,142 @@
+"""What the project says to an editor: one problem, its place, its cause and its remedy."""
+
+from __future__ import annotations
+
+import difflib
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TypedDict
+
+from axtra.core.rules import RULES
+
+NBSP = "\u00a0"
+
+
+class Severity(StrEnum):
+    """How much a problem weighs: an error stops the build, a warning is counted."""
+
+    ERROR = "erreur"
+    WARNING = "avertissement"
+
+
+class Record(TypedDict):
+    """A diagnostic as JSON."""
+
+    fichier: str
+    ligne: int | None
+    regle: str
+    gravite: str
+    probleme: str
+    remede: str
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """One problem in one file.
+
+    `file` is relative to the project's root, with forward slashes; `line` counts from 1 and is
+    None when the problem has no line; `rule` is an anchor of the editors' guide.
+    """
+
+    file: str
+    line: int | None
+    rule: str
+    problem: str
+    remedy: str
+    severity: Severity = Severity.ERROR
+
+    def __post_init__(self) -> None:
+        """Refuse a rule that the editors' guide does not explain."""
+        if self.rule not in RULES:
+            raise KeyError(self.rule)
+
+    @property
+    def order(self) -> tuple[str, int, str, str]:
+        """Give the sort key: file, line, rule, text."""
+        return (self.file, self.line or 0, self.rule, self.problem)
+
+    def record(self) -> Record:
+        """Give the JSON form."""
+        return Record(
+            fichier=self.file,
+            ligne=self.line,
+            regle=self.rule,
+            gravite=self.severity.value,
+            probleme=self.problem,
+            remede=self.remedy,
+        )
+
+    def __str__(self) -> str:
+        place = self.file if self.line is None else f"{self.file}:{self.line}"
+        mark = "" if self.severity is Severity.ERROR else "avertissement : "
+        first = f"{place} : {mark}{self.problem}"
+        second = f"    → {self.remedy}"
+        return f"{first}\n{second:<79} [{self.rule}]"
+
+
+@dataclass(slots=True)
+class Notes:
+    """Collects what is found in one file, so that one run says everything."""
+
+    file: str
+    found: list[Diagnostic] = field(default_factory=list)
+
+    def error(self, rule: str, line: int | None, problem: str, remedy: str) -> None:
+        """Note what must be mended before anything is published."""
+        self.found.append(Diagnostic(self.file, line, rule, problem, remedy))
+
+    def warning(self, rule: str, line: int | None, problem: str, remedy: str) -> None:
+        """Note what should be looked at."""
+        self.found.append(
+            Diagnostic(self.file, line, rule, problem, remedy, severity=Severity.WARNING)
+        )
+
+
+def ordered(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """Sort by place and drop exact repeats."""
+    return sorted(set(diagnostics), key=lambda diagnostic: diagnostic.order)
+
+
+def errors(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """Keep what stops a build."""
+    return [one for one in diagnostics if one.severity is Severity.ERROR]
+
+
+def as_json(diagnostics: Sequence[Diagnostic]) -> str:
+    """Write a JSON list, `[]` when there is nothing to say."""
+    return json.dumps([one.record() for one in diagnostics], ensure_ascii=False, indent=2)
+
+
+def as_text(diagnostics: Sequence[Diagnostic]) -> str:
+    """Write every diagnostic, then the count; one line when there is nothing to say."""
+    return "\n\n".join([*map(str, diagnostics), summary(diagnostics)])
+
+
+def summary(diagnostics: Sequence[Diagnostic]) -> str:
+    """Count errors and warnings in one sentence."""
+    wrong = len(errors(diagnostics))
+    return f"{count(wrong, 'erreur')}, {count(len(diagnostics) - wrong, 'avertissement')}"
+
+
+def count(number: int, noun: str) -> str:
+    """Write a number and its noun; in French, zero and one take the singular."""
+    return f"{thousands(number)} {noun}{'s' if number > 1 else ''}"
+
+
+def thousands(number: int) -> str:
+    """Group digits by three with a no-break space."""
+    return f"{number:,}".replace(",", NBSP)
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """Suggest the nearest known word, or list what is known."""
+    names = sorted(set(known))
+    near = difflib.get_close_matches(word.casefold(), [name.casefold() for name in names], n=1)
+    if near:
+        nearest = next(name for name in names if name.casefold() == near[0])
+        return f"Vouliez-vous dire « {nearest} » ?"
+    return (
+        f"Choix possibles : {', '.join(names)}." if names else "Il n’y en a aucun pour le moment."
+    )

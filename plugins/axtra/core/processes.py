@@ -1,0 +1,149 @@
+"""Work shared out among copies of this process, on every core.
+
+A copy has all that this process has read, so that a job need not be sent to it; what it gives back
+is small. Where no copy can be made, this process works alone.
+"""
+
+from __future__ import annotations
+
+import gc
+import multiprocessing
+import os
+import signal
+import struct
+import sys
+from collections.abc import Callable, Generator, Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from multiprocessing.connection import Connection
+from typing import Any, TypeVar
+
+from axtra.core import program
+
+if sys.platform != "win32":
+    import fcntl
+
+_MANY = 100  # pieces of work, of a millisecond or more, for which a process is worth its start
+
+_CONTEXT: Any = multiprocessing.get_context("fork" if sys.platform == "linux" else None)
+
+T = TypeVar("T")
+
+
+def workers(count: int) -> int:
+    """Count the processes that so many pieces of work are worth, this one included."""
+    return max(1, min(program.cores(), count // _MANY))
+
+
+def share(
+    count: int,
+    do: Callable[[int], T],
+    told: Callable[[], object] = lambda: None,
+    hear: Callable[[Any], None] = lambda _: None,
+    before: Callable[[int], None] = lambda _: None,
+) -> Generator[T]:
+    """Do numbered pieces of work, in no order.
+
+    What fails in a copy, or is lost with it, is done again here, and fails here.
+
+    Args:
+        count: how many there are, numbered from 0.
+        do: does one; what it gives can be pickled.
+        told: gives what a copy has learned by its work, beside the results.
+        hear: takes that in.
+        before: hears of each piece that this process is about to do.
+
+    Returns:
+        What each piece gave.
+    """
+    copies = workers(count) - 1 if program.can_copy() else 0
+    if not copies:
+        for at in range(count):
+            before(at)
+            yield do(at)
+        return
+    left = set(range(count))
+    with ExitStack() as stack:
+        turns = stack.enter_context(_numbers(count))
+        lines = [stack.enter_context(_copy(turns, do, told)) for _ in range(copies)]
+        for at in _taken(turns):
+            before(at)
+            yield do(at)
+            left.discard(at)
+        for line in lines:
+            try:
+                done, learned = line.recv()
+            except (EOFError, OSError):  # the copy was lost, perhaps as it wrote
+                continue
+            hear(learned)
+            for at, result in done:
+                left.discard(at)
+                yield result
+        for at in sorted(left):
+            before(at)
+            yield do(at)
+
+
+@contextmanager
+def _numbers(count: int) -> Iterator[int]:
+    """Lend a file of numbers; copies of this process share the place where it is read."""
+    file = os.memfd_create("axtra")
+    try:
+        os.write(file, struct.pack(f"{count}I", *range(count)))
+        os.lseek(file, 0, os.SEEK_SET)
+        yield file
+    finally:
+        os.close(file)
+
+
+def _taken(turns: int) -> Iterator[int]:
+    """Take numbers until there is none, each taken once."""
+    while True:
+        fcntl.lockf(turns, fcntl.LOCK_EX)  # whoever is killed lets go of it
+        number = os.read(turns, 4)
+        fcntl.lockf(turns, fcntl.LOCK_UN)
+        if not number:
+            return
+        yield int.from_bytes(number, sys.byteorder)
+
+
+@contextmanager
+def _copy(
+    turns: int,
+    do: Callable[[int], T],
+    told: Callable[[], object],
+) -> Iterator[Connection]:
+    """Lend a copy of this process that works until nothing is left; it ends with the block."""
+    here, there = _CONTEXT.Pipe(duplex=False)
+    process = _CONTEXT.Process(
+        target=_work, args=(there, turns, do, told, os.getpid()), daemon=True
+    )
+    gc.freeze()  # the collector would write in every page of memory that the copy shares
+    try:
+        process.start()
+    finally:
+        gc.unfreeze()
+    there.close()
+    try:
+        yield here
+    finally:
+        process.terminate()  # before the line is cut, in which it may be writing
+        process.join()
+        here.close()
+
+
+def _work(
+    line: Connection,
+    turns: int,
+    do: Callable[[int], T],
+    told: Callable[[], object],
+    parent: int,
+) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever made this copy ends it
+    done: list[tuple[int, T]] = []
+    for at in _taken(turns):
+        if os.getppid() != parent:  # it was killed: nobody waits for this
+            return
+        with suppress(Exception):  # it will fail again there, where someone hears of it
+            done.append((at, do(at)))
+    with suppress(BrokenPipeError):  # as above
+        line.send((done, told()))

@@ -1,0 +1,148 @@
+"""The sheet that a drawing is composed on: its axes, its inks, its numbers, all from the seed."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias, TypeVar
+
+from axtra.design.illustration.shapes import Disc, Point, Polygon, along, cut
+from axtra.design.tokens import Palette
+
+T = TypeVar("T")
+Inks: TypeAlias = tuple[str, str, str]
+Ways: TypeAlias = tuple[int, int]
+
+RISING = (48, 54, 58, 62, 66)  # degrees; an axis steeper or flatter reads as a frame, not an axis
+FALLING = (154, 146, 136, 126, 118)
+_EDGE = 8  # px that shapes run over the sheet, so that no seam of paper shows
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A canvas, its crossing, its two axes, its inks, and numbers drawn from the seed by name.
+
+    Units: `unit` is a hundredth of the short side, in px; angles in degrees, counted upwards.
+    """
+
+    seed: str
+    width: int
+    height: int
+    cross: Point
+    axes: tuple[float, float]
+    ground: str
+    inks: Inks
+
+    @property
+    def unit(self) -> float:
+        """Give a hundredth of the short side."""
+        return min(self.width, self.height) / 100
+
+    @property
+    def whole(self) -> tuple[Point, ...]:
+        """Give the corners of the sheet, a little over its edges."""
+        right, bottom = self.width + _EDGE, self.height + _EDGE
+        return ((-_EDGE, -_EDGE), (right, -_EDGE), (right, bottom), (-_EDGE, bottom))
+
+    def between(self, name: str, low: float, high: float) -> float:
+        """Draw a number between two others."""
+        return low + (high - low) * chance(self.seed, name)
+
+    def pick(self, name: str, choices: Sequence[T]) -> T:
+        """Draw one of several."""
+        return choices[int(chance(self.seed, name) * len(choices))]
+
+    def side(self, points: Sequence[Point], axis: int, away: float, way: int) -> tuple[Point, ...]:
+        """Keep what lies beyond a distance (in units) from an axis, on one of its two sides."""
+        dx, dy = along(self.axes[axis], 1)
+        x, y = self.cross
+        limit = dy * x - dx * y + away * self.unit
+        return cut(points, (dy * way, -dx * way), limit * way)
+
+    def band(self, axis: int, near: float, far: float, *, colour: str) -> Iterator[Polygon]:
+        """Lay a strip along an axis, between two distances from it; none if off the sheet."""
+        points = self.side(self.side(self.whole, axis, min(near, far), 1), axis, max(near, far), -1)
+        if points:
+            yield Polygon(points, colour)
+
+    @property
+    def turn(self) -> int:
+        """Tell whether the second axis lies on the left (1) or on the right (-1) of the first."""
+        return 1 if math.sin(math.radians(self.axes[1] - self.axes[0])) > 0 else -1
+
+    def quarter(self, ways: Ways) -> tuple[Point, ...]:
+        """Cut the part of the sheet between two arms of the axes, forward (1) or back (-1)."""
+        first, second = ways
+        beside = self.side(self.whole, 0, 0, second * self.turn)
+        return self.side(beside, 1, 0, -first * self.turn)
+
+    def open_ways(self) -> Ways:
+        """Choose two arms between which the sheet is long: left or right on a wide sheet."""
+        same = along(self.axes[0], 1)[0] * along(self.axes[1], 1)[0] > 0
+        level = 1 if same else -1
+        way = self.pick("way", (1, -1))
+        if self.width > self.height or self.pick("level", (True, False)):
+            return (way, way * level)
+        return (way, -way * level)
+
+    @property
+    def steps(self) -> tuple[Point, Point]:
+        """Give one unit along each axis."""
+        return along(self.axes[0], self.unit), along(self.axes[1], self.unit)
+
+    def at(self, along: float, across: float) -> Point:
+        """Find a point by its distances (in units) from the crossing, along each axis."""
+        (ax, ay), (bx, by) = self.steps
+        x, y = self.cross
+        return (x + ax * along + bx * across, y + ay * along + by * across)
+
+    def point(self, radius: float, colour: str, *, ring: bool = True) -> Iterator[Disc]:
+        """Set the point on the crossing: whoever is « sur son X »."""
+        if ring:
+            yield Disc(self.cross, radius * self.unit, self.ground)
+            radius *= 0.58
+        yield Disc(self.cross, radius * self.unit, colour)
+
+
+def sheet(seed: str, palette: Palette, width: int, height: int) -> Sheet:
+    """Lay a sheet: where its axes cross, how they lean, how it is printed."""
+    axes = (pick(seed, "rising", RISING), pick(seed, "falling", FALLING))
+    if chance(seed, "order") < 1 / 2:
+        axes = (axes[1], axes[0])
+    across = pick(seed, "across", (0.36, 0.62)) + 0.06 * chance(seed, "x")
+    down = pick(seed, "down", (0.38, 0.54))
+    down += 0.1 * chance(seed, "y")
+    ground, *inks = pick(seed, "inks", _printings(palette))
+    cross = (across * width, down * height)
+    return Sheet(seed, width, height, cross, axes, ground, (inks[0], inks[1], inks[2]))
+
+
+def _printings(palette: Palette) -> tuple[tuple[str, str, str, str], ...]:
+    """List the ways to print: the ground, two inks, and the ink where they meet."""
+    p = palette
+    return (
+        (p.paper, p.bright, p.support, p.ink),
+        (p.paper, p.support, p.bright, p.ink),
+        (p.paper, p.ink, p.support, p.bright),
+        (p.paper, p.ink, p.bright, p.support),
+        (p.paper, p.bright, p.ink, p.support),
+        (p.paper, p.pale, p.bright, p.ink),
+        (p.paper, p.bright, p.pale, p.ink),
+        (p.paper, p.pale, p.ink, p.bright),
+        (p.ink, p.bright, p.pale, p.support),
+        (p.ink, p.support, p.bright, p.paper),
+        (p.bright, p.ink, p.paper, p.support),
+    )
+
+
+def chance(seed: str, name: str) -> float:
+    """Draw a number from 0 to 1, always the same for one seed and one name."""
+    digest = hashlib.sha256(f"{seed}\0{name}".encode()).digest()
+    return int.from_bytes(digest[:6], "big") / 2**48
+
+
+def pick(seed: str, name: str, choices: Sequence[T]) -> T:
+    """Draw one of several, always the same for one seed and one name."""
+    return choices[int(chance(seed, name) * len(choices))]

@@ -1,0 +1,353 @@
+"""Pictures: how large they are, and what a mail can show of them."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import struct
+import warnings
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib.metadata import version
+from io import BytesIO
+from pathlib import Path
+from types import MappingProxyType
+from typing import IO, NoReturn
+from xml.etree import ElementTree as ET
+
+import resvg_py
+from PIL import Image, ImageChops, ImageCms, ImageOps, ImageStat
+
+from axtra.design import fonts
+from axtra.design.illustration import Drawing
+
+EXTENSIONS = (".jpg", ".jpeg", ".png", ".gif", ".webp", ".avif", ".svg")
+# What makes the files, this module included: another version may make other bytes.
+TOOLS = (
+    version("pillow"),
+    version("resvg-py"),
+    hashlib.sha256(Path(__file__).read_bytes()).hexdigest(),
+)
+DENSITY = 2  # px of a file for each px shown, so that fine screens stay sharp
+WIDEST = 1200  # px; the column of a mail is half as wide
+
+_ORIENTATION = 0x0112  # the EXIF tag
+_SIDEWAYS = range(5, 9)  # its values that swap width and height
+_QUALITY = 82
+_FLAT = 1.5  # mean distance to 256 colours, in levels of 255, under which a picture is a drawing
+_UNITS = {"": 1, "px": 1, "pt": 96 / 72, "pc": 16, "in": 96, "cm": 96 / 2.54, "mm": 96 / 25.4}
+_LENGTH = re.compile(r"\s*([0-9]*\.?[0-9]+(?:e[0-9]+)?)\s*([a-z]*)\s*", re.IGNORECASE)
+_COLOURS = 64  # of a PNG; a drawing of four inks has their blends along its edges
+
+
+class ImageError(ValueError):
+    """A picture that cannot be used; its message says why, in French."""
+
+
+@dataclass(frozen=True, slots=True)
+class Nature:
+    """What a picture is; `width` and `height` in px, upright.
+
+    `digest` names its bytes.
+    """
+
+    width: int
+    height: int
+    digest: str = ""
+    moving: bool = False
+    opaque: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Raster:
+    """A picture ready for a mail; `width` and `height` in px of the file, `extension` with dot."""
+
+    data: bytes
+    extension: str
+    width: int
+    height: int
+
+
+def examine(path: Path) -> Nature:
+    """Read what a picture is, with the width and height that a browser gives it.
+
+    Only the head of a bitmap is decoded, and its end looked at.
+
+    Raises:
+        ImageError: The file is missing, is no picture, stops before its end, or is too large to
+            be opened safely.
+    """
+    if path.suffix.lower() == ".svg":
+        data = _read(path)
+        return Nature(*_measure_svg(data), hashlib.sha256(data).hexdigest())
+    try:
+        with warnings.catch_warnings(), path.open("rb") as file:
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            with Image.open(file) as image:
+                width, height = _upright(image)
+                moving, opaque = (
+                    getattr(image, "is_animated", False),
+                    not image.has_transparency_data,
+                )
+                _require_end(file, image.format or "")
+            file.seek(0)
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+    except FileNotFoundError:
+        _refuse("ce fichier n’existe pas")
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise ImageError(_TOO_LARGE) from error
+    except (OSError, SyntaxError, ValueError) as error:
+        if isinstance(error, ImageError):
+            raise
+        raise ImageError(_UNREADABLE) from error
+    return Nature(width, height, digest, moving, opaque)
+
+
+def for_mail(source: Path | bytes, *, width: int, paper: str) -> Raster:
+    """Make the JPEG or PNG that a mail shows `width` px wide.
+
+    The file is twice as wide as shown, never wider than 1200 px nor, for a bitmap, than its
+    source: where `Raster.width` is under `width`, show it that small. It is upright, in sRGB,
+    opaque, still, and carries no metadata. The text of an SVG is set in the fonts of the project,
+    never in those of the machine, so that every machine makes the same file.
+
+    Args:
+        source: A file, or the bytes of an SVG.
+        width: How wide the mail shows it, in px.
+        paper: What shows through transparency, as #RRGGBB.
+
+    Raises:
+        ImageError: The picture cannot be read whole.
+    """
+    wide = min(DENSITY * width, WIDEST)
+    if isinstance(source, bytes):
+        return _encode(_render(source, wide, paper))
+    if source.suffix.lower() == ".svg":
+        return _encode(_render(_read(source), wide, paper))
+    with opened(source) as image:
+        return _encode(flatten(shrink(image, wide), paper))
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[Image.Image]:
+    """Open a bitmap, once examined; what its pixels hide is found while they are used.
+
+    Raises:
+        ImageError: The picture cannot be read whole.
+    """
+    try:
+        examine(path)
+        with Image.open(path) as image:
+            yield image
+    except ImageError as error:
+        raise ImageError(f"« {path.name} » : {error}") from error
+    except (OSError, SyntaxError, ValueError) as error:
+        raise ImageError(f"« {path.name} » : {_UNREADABLE}") from error
+
+
+def paint(drawing: Drawing, *, width: int) -> bytes:
+    """Paint a drawing as a PNG of few colours, `width` px wide; without ground, transparent."""
+    png = resvg_py.svg_to_bytes(svg_string=drawing.svg(), width=width, skip_system_fonts=True)
+    with Image.open(BytesIO(png)) as image:
+        return _png(_few_colours(image.convert("RGB") if drawing.ground else image))
+
+
+def hashed_name(stem: str, data: bytes, extension: str) -> str:
+    """Name a file after its content, so that browsers may keep it for ever.
+
+    Args:
+        stem: What a person should recognise.
+        data: The file.
+        extension: With its dot.
+    """
+    return f"{stem}.{hashlib.sha256(data).hexdigest()[:10]}{extension}"
+
+
+_UNREADABLE = "ce n’est pas une image lisible (JPEG, PNG, GIF, WebP, AVIF ou SVG)"
+_TOO_LARGE = (
+    "cette image compte trop de pixels pour être ouverte sans risque (limite : 89 millions)"
+)
+_INCOMPLETE = "cette image est incomplète : le fichier s’arrête avant sa fin"
+
+
+def _refuse(problem: str) -> NoReturn:
+    raise ImageError(problem)
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        _refuse("ce fichier n’existe pas")
+    except OSError as error:
+        raise ImageError(_UNREADABLE) from error
+
+
+def _upright(image: Image.Image) -> tuple[int, int]:
+    sideways = image.getexif().get(_ORIENTATION) in _SIDEWAYS
+    return (image.height, image.width) if sideways else image.size
+
+
+def _measure_svg(data: bytes) -> tuple[int, int]:
+    """Read the size of an SVG as a browser does: width and height, else the view box."""
+    try:
+        _, root = next(ET.iterparse(BytesIO(data), events=("start",)))  # noqa: S314 - first tag only
+    except (ET.ParseError, StopIteration) as error:
+        raise ImageError(_UNREADABLE) from error
+    if root.tag != "{http://www.w3.org/2000/svg}svg":
+        _refuse("ce fichier SVG n’a pas de balise « svg » avec son « xmlns »")
+    width, height = _length(root.get("width")), _length(root.get("height"))
+    box = re.split(r"[\s,]+", root.get("viewBox", "").strip())
+    sizes = [_length(side) for side in box[2:]] if len(box) == 4 else [None, None]  # noqa: PLR2004
+    wide, high = sizes
+    if wide and high:
+        width, height = (
+            width or (height * wide / high if height else wide),
+            height or (width * high / wide if width else high),
+        )
+    if not width or not height:
+        _refuse("ce fichier SVG n’a ni « width » et « height », ni « viewBox »")
+    return max(1, round(width)), max(1, round(height))
+
+
+def _length(text: str | None) -> float | None:
+    match = _LENGTH.fullmatch(text or "")
+    if not match or match[2].lower() not in _UNITS:
+        return None
+    return float(match[1]) * _UNITS[match[2].lower()]
+
+
+def _require_end(file: IO[bytes], format_: str) -> None:
+    """Refuse a file that was cut, which a header alone does not tell."""
+    end = file.seek(0, 2)
+    if (ends := _ENDS.get(format_)) and not ends(file, end):
+        _refuse(_INCOMPLETE)
+
+
+def _jpeg_ends(file: IO[bytes], end: int) -> bool:
+    """Look for the end marker after the start of the picture; its thumbnail has one of its own."""
+    at, marker = 2, b""
+    while marker != b"\xff\xda":
+        file.seek(at)
+        marker, length = file.read(2), file.read(2)
+        if len(length) < len(marker) or not marker.startswith(b"\xff"):
+            return False
+        at += 2 + struct.unpack(">H", length)[0]
+    file.seek(max(at, end - 2**16))
+    return b"\xff\xd9" in file.read()
+
+
+def _avif_ends(file: IO[bytes], end: int) -> bool:
+    """Walk the boxes: the last must not run past the end."""
+    at = 0
+    while at < end:
+        file.seek(at)
+        size, _, large = struct.unpack(">I4sQ", file.read(16).ljust(16, b"\0"))
+        if size == 0:  # « to the end of the file »
+            return True
+        at += large if size == 1 else size
+    return at == end
+
+
+def _webp_ends(file: IO[bytes], end: int) -> bool:
+    file.seek(4)
+    return bool(struct.unpack("<I", file.read(4))[0] + 8 <= end)
+
+
+def _tail_has(mark: bytes) -> Callable[[IO[bytes], int], bool]:
+    def ends(file: IO[bytes], end: int) -> bool:
+        file.seek(max(0, end - 64))
+        return mark in file.read()
+
+    return ends
+
+
+_ENDS: Mapping[str, Callable[[IO[bytes], int], bool]] = MappingProxyType(
+    {
+        "JPEG": _jpeg_ends,
+        "MPO": _jpeg_ends,
+        "PNG": _tail_has(b"IEND"),
+        "GIF": _tail_has(b"\0;"),
+        "WEBP": _webp_ends,
+        "AVIF": _avif_ends,
+    }
+)
+
+
+def _render(svg: bytes, width: int, paper: str) -> Image.Image:
+    try:
+        png = resvg_py.svg_to_bytes(
+            svg_string=svg.decode("utf-8"),
+            width=width,
+            background=paper,
+            skip_system_fonts=True,
+            font_files=[str(file) for file in fonts.files()],
+            font_family=fonts.SANS,
+            sans_serif_family=fonts.SANS,
+            serif_family=fonts.SERIF,
+        )
+    except ValueError as error:
+        raise ImageError(_UNREADABLE) from error
+    with Image.open(BytesIO(png)) as image:
+        return image.convert("RGB")
+
+
+def shrink(image: Image.Image, width: int) -> Image.Image:
+    """Bring the first frame to a width and upright; a palette is opened out first."""
+    if image.mode.startswith("I"):  # 16 bits of grey
+        image = image.point(lambda level: level / 256).convert("L")
+    elif image.mode in {"P", "PA", "1"} or "transparency" in image.info:
+        image = image.convert("RGBA")
+    wide, high = _upright(image)
+    size = (min(width, wide), max(1, round(min(width, wide) * high / wide)))
+    if _upright(image) != image.size:
+        size = (size[1], size[0])
+    image.draft(None, (size[0] * 2, size[1] * 2))
+    return ImageOps.exif_transpose(image.resize(size, Image.Resampling.LANCZOS))
+
+
+def flatten(image: Image.Image, paper: str) -> Image.Image:
+    """Bring to opaque sRGB; `paper`, as #RRGGBB, is what shows through transparency."""
+    if image.mode in {"LA", "RGBA", "La", "RGBa"}:
+        layer = image.convert("RGBA")
+        ground = Image.new("RGBA", layer.size, paper)
+        return Image.alpha_composite(ground, layer).convert("RGB")
+    profile = image.info.get("icc_profile")
+    if profile and image.mode in {"RGB", "CMYK"}:
+        try:
+            source = ImageCms.ImageCmsProfile(BytesIO(profile))
+            target = ImageCms.createProfile("sRGB")
+            mended = ImageCms.profileToProfile(image, source, target, outputMode="RGB")
+        except (OSError, ImageCms.PyCMSError):
+            return image.convert("RGB")  # a broken profile is no reason to lose the picture
+        return mended or image.convert("RGB")
+    return image.convert("RGB")
+
+
+def _encode(image: Image.Image) -> Raster:
+    """Write a drawing as PNG, a photograph as JPEG: where both look right, the lighter one."""
+    file = BytesIO()
+    bare = Image.new("RGB", image.size)  # without the metadata of the source
+    bare.paste(image)
+    bare.save(file, "JPEG", quality=_QUALITY, progressive=True, optimize=True)
+    jpeg = file.getvalue()
+    few = _few_colours(bare)
+    loss = ImageStat.Stat(ImageChops.difference(bare, few.convert("RGB"))).mean
+    if max(loss) < _FLAT:
+        png = _png(few)
+        if len(png) < len(jpeg):
+            return Raster(png, ".png", *image.size)
+    return Raster(jpeg, ".jpg", *image.size)
+
+
+def _few_colours(image: Image.Image) -> Image.Image:
+    """Reduce to a palette, without the dots that would spoil a flat colour."""
+    method = Image.Quantize.FASTOCTREE if image.mode == "RGBA" else Image.Quantize.MEDIANCUT
+    return image.quantize(_COLOURS, method=method, dither=Image.Dither.NONE)
+
+
+def _png(image: Image.Image) -> bytes:
+    file = BytesIO()
+    image.save(file, "PNG", optimize=True)
+    return file.getvalue()

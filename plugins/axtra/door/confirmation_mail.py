@@ -1,0 +1,89 @@
+"""The one mail that the door sends: « confirmez votre abonnement »."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from email.utils import format_datetime, make_msgid
+from pathlib import Path
+from typing import Protocol
+
+from axtra.content.model import Facts
+from axtra.message import headers, quoted_printable
+from axtra.sending import settings
+from axtra.sending.settings import Server, SettingsError
+from axtra.sending.wire import Connection, LostError, StopError, UnreachableError
+
+
+class PostError(Exception):
+    """The mail did not leave; nothing in the message is about a person."""
+
+
+class Post(Protocol):
+    """What sends one mail."""
+
+    def send(self, sender: str, recipient: str, data: bytes) -> None:
+        """Send a mail, or raise PostError."""
+
+
+@dataclass(frozen=True, slots=True)
+class Relay:
+    """The server that sends the infolettres sends this mail too."""
+
+    server: Server
+
+    @classmethod
+    def of(cls, environment: Mapping[str, str], folder: Path) -> Relay | None:
+        """Read the settings; None when they name no server.
+
+        Raises:
+            PostError: they cannot be used.
+        """
+        try:
+            server = settings.read(environment, folder).server
+        except SettingsError as error:
+            raise PostError(str(error)) from None
+        return cls(server) if server else None
+
+    def send(self, sender: str, recipient: str, data: bytes) -> None:
+        """Send a mail; certificate and name are checked.
+
+        Raises:
+            PostError: the server refuses or does not answer.
+        """
+        try:
+            connection = Connection.open(self.server, sender.rpartition("@")[2])
+            try:
+                reply = connection.deliver(sender, recipient, data)
+            finally:
+                connection.quit()
+        except (StopError, UnreachableError) as error:
+            raise PostError(str(error)) from None
+        except LostError:
+            raise PostError("le serveur d’envoi ne répond plus") from None
+        if not reply.accepted:  # its text may quote the recipient: only its code goes on
+            raise PostError(f"le serveur d’envoi refuse ({reply.code})")
+
+
+def confirmation(facts: Facts, address: str, text: str, moment: datetime) -> bytes:
+    """Write the mail that asks for a confirmation.
+
+    Source: RFC 3834 (`Auto-Submitted` keeps answering machines quiet).
+    """
+    return b"".join(
+        [
+            headers.mailbox("From", facts.name, facts.email),
+            headers.mailbox("To", "", address),
+            headers.text("Subject", f"Confirmez votre abonnement à l’infolettre d’{facts.name}"),
+            headers.machine("Date", format_datetime(moment)),
+            headers.machine("Message-ID", make_msgid(domain=facts.email.rpartition("@")[2])),
+            headers.machine("Auto-Submitted", "auto-generated"),
+            headers.machine("Content-Language", "fr-CA"),
+            headers.machine("MIME-Version", "1.0"),
+            headers.machine("Content-Type", "text/plain; charset=utf-8"),
+            headers.machine("Content-Transfer-Encoding", "quoted-printable"),
+            b"\r\n",
+            quoted_printable.encode(text),
+        ]
+    )

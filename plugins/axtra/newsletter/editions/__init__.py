@@ -1,0 +1,25 @@
+"""The editions of the infolettre as a series: frozen choices, what was forgotten, what is next."""
+
+from axtra.newsletter.editions.calendar import (
+    Entry,
+    Sent,
+    State,
+    calendar,
+    every,
+    following,
+    registered,
+)
+from axtra.newsletter.editions.fixing import freeze
+from axtra.newsletter.editions.forgotten import forgotten
+
+__all__ = [
+    "Entry",
+    "Sent",
+    "State",
+    "calendar",
+    "every",
+    "following",
+    "forgotten",
+    "freeze",
+    "registered",
+]

@@ -1,0 +1,30 @@
+"""Published content that no edition has carried."""
+
+from __future__ import annotations
+
+from axtra.content.letter_choices import addresses
+from axtra.content.model import Contents, Event, Item, Library, Newsletter, Status, walk
+from axtra.content.schema import LISTED_KINDS
+
+
+def forgotten(library: Library) -> tuple[Item, ...]:
+    """List what has appeared and that no edition shows, links to or names in a sommaire.
+
+    An edition in the making counts; an event that is over can no longer be announced.
+    """
+    told: set[str] = set()
+    for letter in library.items:
+        if isinstance(letter, Newsletter):
+            told.update(addresses(letter.body))
+            for node in walk(letter.body):
+                if isinstance(node, Contents):
+                    told.update(one.url for _, group in node.sections for one in group)
+    today = library.moment.date()
+    return tuple(
+        item
+        for item in library.items
+        if item.kind.name in LISTED_KINDS
+        and item.status is Status.PUBLISHED
+        and item.url not in told
+        and not (isinstance(item, Event) and item.last_day < today)
+    )

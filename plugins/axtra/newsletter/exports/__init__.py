@@ -1,0 +1,13 @@
+"""A letter for another program: a mail file, or what a mailing service imports."""
+
+from axtra.newsletter.exports.package import campaign, message, package
+from axtra.newsletter.exports.services import SERVICES, PlaceholderError, Service
+
+__all__ = [
+    "SERVICES",
+    "PlaceholderError",
+    "Service",
+    "campaign",
+    "message",
+    "package",
+]

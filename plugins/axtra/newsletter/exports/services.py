@@ -1,0 +1,155 @@
+"""What mailing services put in place of their tags, and how a letter says it to each.
+
+Tags go in last, as they are: nothing escapes, folds or inlines them. What a service would take for
+a tag of its own is refused, since nobody typed it to be one.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from html import escape
+from types import MappingProxyType
+
+from axtra.text import first_names, personal_values
+from axtra.text.first_names import Place
+from axtra.text.personal_values import Personal
+
+_SENTINEL = re.compile(f"{personal_values.LINK.pattern}|{first_names.SENTINEL.pattern}")
+_LEFT = re.compile(r"personnel\.invalid|axtraprenomx")
+_TAG = re.compile(r"\{\{|\{%|\*\||\|\*|\[\[|<%|\$\{|@TrackLink\b")
+_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+
+
+class PlaceholderError(ValueError):
+    """A tag or a placeholder that would reach readers; the message is in French."""
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """A mailing service.
+
+    `named` writes a first name, from what is read before it and what is read without it;
+    `static_html` and `static_text` protect what lies between tags. `takes_zip` tells that pictures
+    may come along with the HTML.
+    """
+
+    name: str
+    unsubscribe: str
+    online: str
+    named: Callable[[str, str], str]
+    named_in_text: Callable[[str, str], str] | None = None
+    static_html: Callable[[str], str] = str
+    static_text: Callable[[str], str] = str
+    takes_zip: bool = False
+
+    def tag(self, part: str, *, html: bool) -> str:
+        """Put tags in place of the sentinels of a part.
+
+        Raises:
+            PlaceholderError: something else there would be taken for a tag.
+        """
+        refuse_tags(part)
+        protect = self.static_html if html else self.static_text
+        written: list[str] = []
+        at = 0
+        for found in _SENTINEL.finditer(part):
+            written.append(protect(part[at : found.start()]))
+            written.append(self._tag(found[0], html=html))
+            at = found.end()
+        written.append(protect(part[at:]))
+        whole = "".join(written)
+        if left := _LEFT.search(whole):
+            raise PlaceholderError(f"« {left[0]} » n’a pas été remplacé")
+        return whole
+
+    def _tag(self, sentinel: str, *, html: bool) -> str:
+        if sentinel == Personal.UNSUBSCRIBE:
+            return self.unsubscribe
+        if sentinel == Personal.ONLINE:
+            return self.online
+        place = Place.of(sentinel)
+        if place is None:
+            raise PlaceholderError(f"« {sentinel} » n’a pas d’équivalent chez {self.name}")
+        before, default = place.before, place.default
+        if html:
+            before, default = escape(before, quote=False), escape(default, quote=False)
+        write = self.named if html or self.named_in_text is None else self.named_in_text
+        return write(before, default)
+
+
+def refuse_tags(text: str) -> None:
+    """Refuse what some service would take for a tag.
+
+    Raises:
+        PlaceholderError: there is one.
+    """
+    if found := _TAG.search(text):
+        around = " ".join(text[max(0, found.start() - 20) : found.end() + 20].split())
+        raise PlaceholderError(f"« {found[0]} » serait pris pour une balise : « …{around}… »")
+
+
+def _mailchimp(before: str, default: str) -> str:
+    otherwise = f"*|ELSE:|*{default}" if default else ""
+    return f"*|IF:FNAME|*{before}*|FNAME|*{otherwise}*|END:IF|*"
+
+
+def _brevo(before: str, default: str) -> str:
+    otherwise = f"{{% else %}}{default}" if default else ""
+    said = f"{before}{{{{ contact.PRENOM }}}}"
+    return f"{{% if contact.PRENOM %}}{said}{otherwise}{{% endif %}}"
+
+
+def _mailjet(before: str, default: str) -> str:
+    """Write a name with its default; what is read only before a name has no way to be said."""
+    if before or '"' in default:
+        return default
+    return f'[[data:firstname:"{default}"]]'
+
+
+def _listmonk(before: str, default: str) -> str:
+    otherwise = f"{{{{ else }}}}{default}" if default else ""
+    said = f"{before}{{{{ .Subscriber.FirstName }}}}"
+    return f"{{{{ if .Subscriber.FirstName }}}}{said}{otherwise}{{{{ end }}}}"
+
+
+def _listmonk_in_text(before: str, default: str) -> str:
+    """Write a name that must not be escaped for HTML."""
+    said = _listmonk(_safe(before), _safe(default))
+    return said.replace("{{ .Subscriber.FirstName }}", "{{ Safe .Subscriber.FirstName }}")
+
+
+def _safe(text: str) -> str:
+    """Give a text to Go's HTML templates as what they must leave as it is.
+
+    They drop comments, those for Outlook too, and read a plain text as if it were HTML.
+    """
+    return f"{{{{ Safe {json.dumps(text, ensure_ascii=False)} }}}}" if text else ""
+
+
+def _safe_comments(html: str) -> str:
+    kept = _COMMENT.sub(lambda found: _safe(found[0]), html)
+    if "<!--" in _COMMENT.sub("", html):
+        raise PlaceholderError("un lien personnel est dans un commentaire pour Outlook")
+    return kept
+
+
+# Source: the services' own documentation of their merge tags.
+SERVICES: Mapping[str, Service] = MappingProxyType(
+    {
+        "mailchimp": Service("Mailchimp", "*|UNSUB|*", "*|ARCHIVE|*", _mailchimp, takes_zip=True),
+        "brevo": Service("Brevo", "{{ unsubscribe }}", "{{ mirror }}", _brevo),
+        "mailjet": Service("Mailjet", "[[UNSUB_LINK_FR]]", "[[PERMALINK]]", _mailjet),
+        "listmonk": Service(
+            "listmonk",
+            "{{ UnsubscribeURL }}",
+            "{{ MessageURL }}",
+            _listmonk,
+            _listmonk_in_text,
+            _safe_comments,
+            _safe,
+        ),
+    }
+)

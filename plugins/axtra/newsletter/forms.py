@@ -1,0 +1,184 @@
+"""The two forms of a letter, HTML and text: which templates print it, and with which words."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+from urllib.parse import unquote
+
+from markupsafe import Markup
+
+from axtra.content.model import Body, Cards, Image, Item, Library, Newsletter, Node, Prose
+from axtra.newsletter import cards, plain_text
+from axtra.newsletter.fragments import Element, serialise
+from axtra.newsletter.mail_pictures import Album, Picture, Studio
+from axtra.newsletter.mjml_elements import check_markup
+from axtra.newsletter.plain_text import PlainWriter
+from axtra.newsletter.prose import ProseWriter
+from axtra.newsletter.theme import Look
+from axtra.text.personal_values import Personal
+
+SEEN = 140  # characters that a mailbox shows after the subject, at most
+_PAD = "\u034f\u200c\u00a0"  # takes a place, shows nothing
+_STANDING_COLOURS = frozenset({"accent", "ocre", "recherches", "texte-doux"})
+
+
+@dataclass(frozen=True, slots=True)
+class Form(ABC):
+    """A form of a letter; `lead` is the card that is shown with its image."""
+
+    newsletter: Newsletter
+    library: Library
+    look: Look
+    lead: tuple[Node, Item] | None
+
+    @abstractmethod
+    def print(self, template: str, **values: object) -> str:
+        """Print a template, named without its ending."""
+
+    @abstractmethod
+    def body(self, body: Body, inset: int = 0) -> str:
+        """Print a body, narrower than what it stands in by `inset` px."""
+
+    @property
+    def words(self) -> dict[str, Any]:
+        """List what any template may name."""
+        return {
+            "infolettre": self.newsletter,
+            "faits": self.library.facts,
+            "site": self.look.siteurl,
+            "personnel": Personal,
+            "fiche": cards.face,
+            "absolu": self.absolute,
+            "corps": self.body,
+            "cartes": self.cards,
+        }
+
+    def cards(self, node: Node) -> str:
+        """Print the cards of a node; under a title, labels that all say the same are left out."""
+        items = cards.carried(node)
+        titled = isinstance(node, Cards) and node.title is not None
+        faces = [cards.face(item) for item in items]
+        labels = {str(face.label) for face in faces}
+        return self.print(
+            "composants/cartes",
+            cartes=list(zip(items, faces, strict=True)),
+            niveau=4 if titled else 3,
+            etiquettes=not titled or len(labels) > 1,
+            vedette=self.lead[1] if self.lead and self.lead[0] is node else None,
+        )
+
+    def absolute(self, address: str) -> str:
+        """Make an address of the site absolute; leave the others as they are."""
+        return self.look.siteurl + address if address.startswith("/") else address
+
+    def reachable(self, address: str) -> str | None:
+        """Make an address absolute; an anchor leads nowhere in a mail and gives None."""
+        return None if not address or address.startswith("#") else self.absolute(address)
+
+    def _nodes(self, body: Body) -> Iterator[tuple[Node, str]]:
+        """Print each node that shows something."""
+        for node in body:
+            printed = self.print(f"blocs/{node.name}", bloc=node)
+            if printed.strip():
+                yield node, printed
+
+
+@dataclass(frozen=True, slots=True)
+class HtmlForm(Form):
+    """The MJML of a letter; `width` is that of the column, in px."""
+
+    album: Album
+    width: int
+
+    def print(self, template: str, **values: object) -> Markup:
+        """Print a template; one that breaks the document is named at once."""
+        name = f"{template}.mjml"
+        words = {**self.words, **self._markup_words, **values}
+        printed = self.look.html.get_template(name).render(words)
+        if values:
+            check_markup(printed, name)
+        return Markup(printed)  # noqa: S704 - autoescaped
+
+    def body(self, body: Body, inset: int = 0) -> Markup:
+        """Print a body in one cell; prose has margins of its own, blocks are given one."""
+        within = replace(self, width=self.width - inset)
+        return Markup("").join(
+            Markup(html if isinstance(node, Prose) else f'<div class="dans">{html}</div>')  # noqa: S704
+            for node, html in within._nodes(body)  # noqa: SLF001 - its own kind
+        )
+
+    @property
+    def _markup_words(self) -> Mapping[str, Any]:
+        prose = ProseWriter(self.reachable, self._inline_picture)
+        return {
+            "prose": prose.write,
+            "prose_citee": prose.write_quote,
+            "image": self.image,
+            "illustration": self.illustration,
+            "enseigne": self.wordmark,
+            "blocs": self.blocks,
+            "rembourrage": _PAD * max(0, SEEN - len(self.newsletter.preheader.plain)),
+            "couleurs": self._colours,
+        }
+
+    def blocks(self) -> Iterator[tuple[str, Markup]]:
+        """Print the nodes of the letter, each with its name."""
+        for node, html in self._nodes(self.newsletter.body):
+            yield node.name, Markup(html)  # noqa: S704 - autoescaped
+
+    def image(self, image: Image, alt: str = "") -> Markup:
+        """Show an image of the content folder; one in a link takes an alt when it has none."""
+        return self._show(self._studio.photograph(image.path, image.alt or alt, self.width))
+
+    def illustration(self, item: Item) -> Markup:
+        """Show the image of an item, or what AXE draws for it."""
+        if item.image:
+            return self.image(item.image)
+        return self._show(self._studio.illustrate(item, self.width))
+
+    def wordmark(self, width: int) -> Markup:
+        """Show the name of the magazine as it is drawn."""
+        return self._show(self._studio.wordmark(self.library.facts.magazine, width))
+
+    @property
+    def _studio(self) -> Studio:
+        return self.look.studio
+
+    def _show(self, picture: Picture) -> Markup:
+        return Markup(serialise(self.album.show(picture)))  # noqa: S704 - serialise escapes
+
+    def _inline_picture(self, element: Element) -> Element:
+        path = unquote(element["src"]).removeprefix("/")
+        return self.album.show(self._studio.photograph(path, element["alt"], self.width))
+
+    @property
+    def _colours(self) -> list[str]:
+        rubriques = {rubrique.colour for rubrique in self.library.rubriques}
+        return sorted(rubriques | _STANDING_COLOURS)
+
+
+@dataclass(frozen=True, slots=True)
+class TextForm(Form):
+    """The text of a letter."""
+
+    def print(self, template: str, **values: object) -> str:
+        """Print a template."""
+        words = {**self.words, **self._text_words, **values}
+        return self.look.text.get_template(f"{template}.txt").render(words)
+
+    def body(self, body: Body, inset: int = 0) -> str:  # noqa: ARG002 - a text has no width in px
+        """Print a body, with a blank line between its nodes."""
+        return "\n\n".join(text.strip("\n") for _, text in self._nodes(body))
+
+    @property
+    def _text_words(self) -> Mapping[str, Any]:
+        writer = PlainWriter(self.reachable)
+        return {
+            "prose": writer.write,
+            "prose_citee": writer.write_quote,
+            "ligne": writer.write_line,
+            "lien": plain_text.link,
+        }

@@ -1,0 +1,132 @@
+"""The pictures of a mail: raster files twice as wide as they are shown, on our own host."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeAlias
+
+from axtra.content.model import Item
+from axtra.core.cache import Store
+from axtra.design import illustration, image_files
+from axtra.design.illustration import Drawing, Format
+from axtra.design.tokens import Tokens
+from axtra.newsletter.fragments import Element
+from axtra.pictures import drawings
+
+FOLDER = "/images/courriel/"
+
+Job: TypeAlias = Callable[[], bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """An image as a mail shows it.
+
+    `path` starts at the site's root, `width` is in px, and `job` makes the file.
+    """
+
+    path: str
+    alt: str
+    width: int
+    job: Job
+
+
+@dataclass(frozen=True, slots=True)
+class Studio:
+    """Makes the files; each photograph is scaled once, each drawing when someone wants it.
+
+    `content` is the content folder; `store`, where there is one, keeps photographs between builds.
+    """
+
+    content: Path
+    tokens: Tokens
+    store: Store | None = None
+    _scaled: dict[tuple[str, int, int], image_files.Raster] = field(default_factory=dict)
+
+    def photograph(self, path: str, alt: str, width: int) -> Picture:
+        """Show an image of the content folder, less wide than asked where its grain would show.
+
+        Raises:
+            ImageError: it cannot be read.
+        """
+        raster = self._raster(path, width)
+        name = image_files.hashed_name(Path(path).stem, raster.data, raster.extension)
+        shown = min(width, raster.width // image_files.DENSITY)
+        return Picture(FOLDER + name, alt, shown, lambda: raster.data)
+
+    def _raster(self, path: str, width: int) -> image_files.Raster:
+        file = self.content / path
+        changed = file.stat().st_mtime_ns if file.is_file() else 0
+        key = (path, width, changed)
+        if key not in self._scaled:
+            self._scaled[key] = self._kept(file, width)
+        return self._scaled[key]
+
+    def _kept(self, file: Path, width: int) -> image_files.Raster:
+        """Take a scaled photograph from the store, or scale it."""
+        paper = self.tokens.colours["clair"]["papier"]
+        if self.store is None or not file.is_file():
+            return image_files.for_mail(file, width=width, paper=paper)
+        recipe = f"{width} {paper} {image_files.TOOLS} {file.suffix}".encode()
+        key = hashlib.sha256(recipe + file.read_bytes()).hexdigest()[:24]
+        kept = self.store.get(key)
+        if kept is not None:
+            head, data = kept.split(b"\n", 1)
+            extension, wide, high = head.decode().split()
+            return image_files.Raster(data, extension, int(wide), int(high))
+        raster = image_files.for_mail(file, width=width, paper=paper)
+        head = f"{raster.extension} {raster.width} {raster.height}\n".encode()
+        self.store.put(key, head + raster.data)
+        return raster
+
+    def illustrate(self, item: Item, width: int) -> Picture:
+        """Show the drawing of an item; it decorates, so it has no alt."""
+        drawing = drawings.draw(item, self.tokens, Format.LANDSCAPE)
+        return self._painted(item.slug, drawing, "", width)
+
+    def wordmark(self, alt: str, width: int) -> Picture:
+        """Show the name of the magazine, on the marine ground of the masthead."""
+        colours = self.tokens.colours["clair"]
+        drawing = illustration.wordmark(
+            letters=colours["sur-marine"], axis=colours["x-marine"], ground=colours["marine"]
+        )
+        return self._painted("axe", drawing, alt, width)
+
+    def _painted(self, stem: str, drawing: Drawing, alt: str, width: int) -> Picture:
+        """Name a drawing after what is drawn, which costs less than painting it."""
+        wide = width * image_files.DENSITY
+        name = image_files.hashed_name(f"{stem}-{width}", drawing.svg().encode(), ".png")
+        return Picture(FOLDER + name, alt, width, lambda: image_files.paint(drawing, width=wide))
+
+
+@dataclass(frozen=True, slots=True)
+class Album:
+    """Collects the pictures of one mail; `siteurl` has no slash at its end."""
+
+    studio: Studio
+    siteurl: str
+    jobs: dict[str, Job] = field(default_factory=dict)
+
+    @property
+    def images(self) -> Mapping[str, Job]:
+        """Map the path of each file to what makes its bytes."""
+        return dict(self.jobs)
+
+    def show(self, picture: Picture) -> Element:
+        """Keep a picture and give its element.
+
+        Software that ignores styles takes the width attribute, in px; the others fill the
+        column, up to the width at which the file is sharp.
+        """
+        self.jobs[picture.path] = picture.job
+        attributes = {
+            "class": "image",
+            "src": self.siteurl + picture.path,
+            "alt": picture.alt,
+            "width": str(picture.width),
+            "style": f"max-width:{picture.width}px",
+        }
+        return Element("img", attributes)

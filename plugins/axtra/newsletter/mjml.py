@@ -1,0 +1,110 @@
+"""MJML to the HTML that is sent: mrml, then premailer, each defect of theirs with its remedy."""
+
+from __future__ import annotations
+
+import logging
+import re
+import sys
+import unicodedata
+from functools import cached_property
+from types import ModuleType
+from typing import Any, ClassVar
+
+from mjml import mjml2html
+
+from axtra.newsletter.mjml_elements import validate
+
+# Premailer loads requests, for a network that it may not use here: that takes as long as a letter.
+_absent = sys.modules.setdefault("requests", ModuleType("requests"))
+from premailer import Premailer  # noqa: E402
+
+if not hasattr(_absent, "__version__"):
+    del sys.modules["requests"]  # whoever needs it loads it
+
+# mrml writes the title in an attribute too.
+_ATTRIBUTES = re.compile(r"<mj-title>[^<]*|<[a-z][^<>]*>")
+_UNSURE = re.compile(r"[^\x00-\x7f]|\\")
+_SHEETS = 32  # kept; a look has three
+# What is neither a tag nor a class in a selector: attributes, pseudo-classes, ids.
+_OTHER = re.compile(r"\[[^]]*\]|[:#][\w-]+(?:\([^)]*\))?")
+_NAME = re.compile(r"[\w-]+")
+_PRESENT = re.compile(r'<([a-z][a-z0-9]*)|\sclass="([^"]*)"')
+_DOCTYPE = "<!doctype html>"
+_RESET = '<style type="text/css">\n#outlook'
+_STYLE = re.compile(r' style="[^"]*"')
+_INLINED = re.compile(r'<style type="text/css">\s*/\* en ligne \*/.*?</style>', re.DOTALL)
+
+
+class _Inliner(Premailer):  # type: ignore[misc]
+    """Premailer, which works out anew for each mail the sheets that all of them share.
+
+    It also looks for what each rule selects in the whole of each mail: here, only when the names
+    that the rule needs are in it.
+    """
+
+    _known: ClassVar[dict[tuple[str, int], Any]] = {}
+
+    def _parse_style_rules(self, css_body: str, ruleset_index: int) -> Any:  # noqa: ANN401
+        key = (css_body, ruleset_index)
+        if key not in self._known:
+            if len(self._known) >= _SHEETS:
+                self._known.clear()
+            rules, leftover = super()._parse_style_rules(css_body, ruleset_index)
+            needs = [
+                frozenset(_NAME.findall(_OTHER.sub(" ", selector))) for _, selector, _ in rules
+            ]
+            self._known[key] = list(zip(rules, needs, strict=True)), leftover
+        rules, leftover = self._known[key]
+        return [rule for rule, needs in rules if needs <= self._names], list(leftover)
+
+    @cached_property
+    def _names(self) -> frozenset[str]:
+        """Name the tags and the classes of the mail."""
+        found = _PRESENT.findall(self.html)
+        return frozenset(name for tag, classes in found for name in (tag, *classes.split()))
+
+
+def compose(mjml: str, template: str) -> str:
+    """Turn MJML into HTML whose styles are inline.
+
+    Args:
+        mjml: a whole document, composed by Unicode's form C.
+        template: its name, for errors.
+
+    Raises:
+        MjmlError: an element or an attribute is not in the table.
+    """
+    validate(mjml, template)
+    html = mjml2html(_ATTRIBUTES.sub(_plain_attributes, mjml), fonts={})
+    return inline(html)
+
+
+def _plain_attributes(tag: re.Match[str]) -> str:
+    """Write as entities what mrml would escape as Rust does, and backslashes, which it doubles."""
+    return _UNSURE.sub(_entity, tag[0])
+
+
+def _entity(character: re.Match[str]) -> str:
+    printable = unicodedata.category(character[0])[0] in "LNP" and character[0] != "\\"
+    return character[0] if printable else f"&#{ord(character[0])};"
+
+
+def inline(html: str) -> str:
+    """Copy the rules of the inlined sheet into style attributes, then drop that sheet.
+
+    The sheet of resets that mrml writes stays a sheet: inlined, it would weigh on every table,
+    and whoever needs it reads it.
+    """
+    html = html.replace(_DOCTYPE, _DOCTYPE.upper().replace("HTML", "html"), 1)
+    html = html.replace(_RESET, _RESET.replace(">", ' data-premailer="ignore">', 1), 1)
+    inlined = _Inliner(
+        html,
+        keep_style_tags=True,
+        strip_important=False,
+        disable_validation=True,
+        allow_network=False,
+        disable_basic_attributes=["width", "height"],
+        align_floating_images=False,
+        cssutils_logging_level=logging.CRITICAL,
+    ).transform(pretty_print=False)
+    return _STYLE.sub(lambda style: style[0].replace("; ", ";"), _INLINED.sub("", inlined, count=1))

@@ -1,0 +1,123 @@
+"""From an edition to its mail: subject, preheader, HTML, text and pictures."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from axtra.content.model import Aside, Body, Library, Newsletter, Node, Only, Page, Quote
+from axtra.newsletter import cards, plain_text
+from axtra.newsletter.forms import HtmlForm, TextForm
+from axtra.newsletter.mail_pictures import Album, Job
+from axtra.newsletter.theme import Look
+from axtra.text.personal_values import Personal, personalise
+
+TEMPLATE = "infolettre"
+SUBSCRIBE = "s-abonner"  # the page on which anyone subscribes and leaves
+_HEADING = re.compile(r"<(/?)h([1-6])\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """A letter; until it is personalised, its links and names are sentinels.
+
+    `images` maps addresses from the site's root to what makes their bytes.
+    """
+
+    subject: str
+    preheader: str
+    mjml: str
+    html: str
+    text: str
+    images: Mapping[str, Job]
+
+    def personalised(self, values: Mapping[Personal, str], first_name: str = "") -> Mail:
+        """Put each personal link and the reader's first name in place, in both parts.
+
+        Raises:
+            PersonalLinkError: one of them has no address.
+        """
+        return replace(
+            self,
+            html=personalise(self.html, values, first_name=first_name, html=True),
+            text=personalise(self.text, values, first_name=first_name),
+        )
+
+
+def render(
+    newsletter: Newsletter, library: Library, look: Look, *, audience: str | None = None
+) -> Mail:
+    """Render an edition.
+
+    Args:
+        newsletter: the edition.
+        library: the content it shows.
+        look: the templates.
+        audience: the list that reads it, with the texts that are for that list alone; without
+            one, they are left out, as in what anyone may read.
+
+    Raises:
+        MjmlError: a template of ours printed what mail software cannot read.
+    """
+    from axtra.newsletter.mjml import compose  # noqa: PLC0415 - premailer is slow to load
+
+    newsletter = replace(
+        newsletter,
+        body=read_by(audience, newsletter.body),
+        audience=audience or newsletter.audience,  # the list that the foot names
+    )
+    album = Album(look.studio, look.siteurl)
+    lead = cards.lead(newsletter.body)
+    html = HtmlForm(newsletter, library, look, lead, album, look.column)
+    text = TextForm(newsletter, library, look, lead)
+    mjml = level(unicodedata.normalize("NFC", html.print(TEMPLATE)))
+    return Mail(
+        subject=newsletter.title.plain,
+        preheader=newsletter.preheader.plain,
+        mjml=mjml,
+        html=compose(mjml, f"{TEMPLATE}.mjml"),
+        text=unicodedata.normalize("NFC", plain_text.tidy(text.print(TEMPLATE))),
+        images=album.images,
+    )
+
+
+def public(newsletter: Newsletter, mail: Mail, library: Library, siteurl: str) -> Mail:
+    """Give the form that anyone may read: its personal links lead to pages for all."""
+    return mail.personalised(public_links(newsletter, library, siteurl))
+
+
+def public_links(newsletter: Newsletter, library: Library, siteurl: str) -> dict[Personal, str]:
+    """Give pages for all, in place of the links that each reader has their own of."""
+    subscribe = library.find(SUBSCRIBE, Page)
+    door = subscribe.url if subscribe and subscribe.shown else newsletter.kind.listing
+    return {
+        Personal.UNSUBSCRIBE: f"{siteurl}{door}",
+        Personal.ONLINE: siteurl + newsletter.url,
+    }
+
+
+def read_by(audience: str | None, body: Body) -> Body:
+    """Leave out of a body what is for another list."""
+    kept: list[Node] = []
+    for node in body:
+        if isinstance(node, Only) and node.audience not in {None, audience}:
+            continue
+        if isinstance(node, Quote | Aside | Only):
+            node = replace(node, body=read_by(audience, node.body))  # noqa: PLW2901
+        kept.append(node)
+    return tuple(kept)
+
+
+def level(html: str) -> str:
+    """Renumber headings so that none skips a level; how they look is in their classes."""
+    last = 0
+
+    def renumber(tag: re.Match[str]) -> str:
+        nonlocal last
+        if not tag[1]:
+            last = min(int(tag[2]), last + 1)
+        return f"<{tag[1]}h{last}"
+
+    return _HEADING.sub(renumber, html)

@@ -1,0 +1,140 @@
+"""The pages of the planche and of the calendar: pure functions from what is known to HTML."""
+
+from __future__ import annotations
+
+import re
+from base64 import b64encode
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from jinja2 import Environment, FileSystemLoader
+
+from axtra.content import template_filters
+from axtra.content.model import Library, Newsletter
+from axtra.core.diagnostics import Diagnostic, errors
+from axtra.design import fonts
+from axtra.design.fonts import Face
+from axtra.design.tokens import Tokens
+from axtra.newsletter import Mail
+from axtra.newsletter.editions import Entry, following
+from axtra.newsletter.fragments import Element, parse
+from axtra.newsletter.simulator.simulations import View
+
+FOLDER = "planche"
+GOAL, CLIPPED = 80 * 1024, 102_400  # bytes: what is aimed at; where Gmail cuts
+_FACES = ("axe-serif-semibold", "axe-sans")
+_BODY = re.compile(r"<body\b.*</body>", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class PageLook:
+    """How the pages are printed: each holds its own styles and letters."""
+
+    environment: Environment
+    styles: str
+
+    @classmethod
+    def load(cls, theme: Path, tokens: Tokens, faces: Iterable[Face]) -> PageLook:
+        """Open the templates of a theme.
+
+        Args:
+            theme: its folder.
+            tokens: its colours and sizes.
+            faces: the fonts of the site; the page takes the few that it uses.
+        """
+        environment = Environment(
+            loader=FileSystemLoader(theme / FOLDER), **template_filters.STRICT
+        )  # noqa: S701 - it escapes
+        environment.filters.update(template_filters.FILTERS)
+        used = [face for face in faces if face.name.startswith(_FACES)]
+        return cls(environment, fonts.css(used, _data) + tokens.css())
+
+    def print(self, template: str, **words: object) -> str:
+        """Print a page."""
+        return self.environment.get_template(template).render(jetons=self.styles, **words)
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link of the mail; `title` names its end, when it is a text of ours."""
+
+    text: str
+    address: str
+    title: str
+    host: str
+
+
+@dataclass(frozen=True, slots=True)
+class Planche:
+    """What a planche shows; `mail` is in its public form, `captures` maps a view to a picture."""
+
+    letter: Newsletter
+    mail: Mail
+    library: Library
+    views: tuple[View, ...]
+    found: tuple[Diagnostic, ...]
+    siteurl: str
+    captures: Mapping[str, str] = field(default_factory=dict)
+
+    def page(self, look: PageLook) -> str:
+        """Print the planche as one page that needs nothing but the images of the mail."""
+        size = len(self.mail.html.encode())
+        return look.print(
+            "planche.html",
+            planche=self,
+            taille=size,
+            but=GOAL,
+            coupure=CLIPPED,
+            articles=sum(link.title != "" for link in self.links),
+            images=len(self.mail.images),
+            erreurs=len(errors(self.found)),
+        )
+
+    @property
+    def links(self) -> list[Link]:
+        """List the links of the mail, in their order."""
+        titles = {f"{self.siteurl}{item.url}": item.title.plain for item in self.library.items}
+        body = _BODY.search(self.mail.html)
+        found = parse(body[0] if body else self.mail.html).find("a")
+        return [
+            Link(_text(one), one["href"], titles.get(one["href"], ""), _host(one["href"]))
+            for one in found
+        ]
+
+
+def calendar_page(
+    entries: Sequence[Entry], year: int, library: Library, look: PageLook, planches: str
+) -> str:
+    """Print the calendar of a year.
+
+    Args:
+        entries: the editions of the year.
+        year: which one.
+        library: the content.
+        look: how the page is printed.
+        planches: where the planche of an edition is: an address that holds `{}`.
+    """
+    return look.print(
+        "calendrier.html",
+        entrees=entries,
+        annee=year,
+        suivante=following(entries),
+        faits=library.facts,
+        adresse=planches.format,
+    )
+
+
+def _data(face: Face) -> str:
+    return f"data:font/woff2;base64,{b64encode(face.data).decode()}"
+
+
+def _text(link: Element) -> str:
+    alts = " ".join(image["alt"] for image in link.find("img"))
+    return " ".join(f"{link.text} {alts}".split())
+
+
+def _host(address: str) -> str:
+    parts = urlsplit(address)
+    return parts.hostname or parts.path

@@ -1,0 +1,63 @@
+"""What stands for an item without image: the same drawing on the site and in the mail."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from axtra.content.model import Item, Numero
+from axtra.design import illustration
+from axtra.design.illustration import Drawing, Format
+from axtra.design.tokens import Palette, Tokens
+
+FORMATS: Mapping[str, Format] = MappingProxyType(
+    {"paysage": Format.LANDSCAPE, "couverture": Format.COVER}
+)
+
+
+def draw(item: Item, tokens: Tokens, form: Format) -> Drawing:
+    """Draw an item; its slug is the seed."""
+    return illustration.draw(item.slug, palette(item, tokens), form)
+
+
+def palette(item: Item, tokens: Tokens) -> Palette:
+    """Find the colours of an item; each numéro has its own."""
+    return illustration.palette(item.palette, item.slug, tokens)
+
+
+def address(item: Item, name: str = "paysage") -> str:
+    """Give the address of the drawing of an item, in one of `FORMATS`."""
+    return f"/images/axe/{item.url.strip('/').replace('/', '-')}-{name}.svg"
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A drawing to publish."""
+
+    url: str
+    item: Item
+    form: Format
+
+    def svg(self, tokens: Tokens) -> str:
+        """Print it; a cover whole, ready for its titles."""
+        if self.form is Format.COVER:
+            colours, angle = palette(self.item, tokens), tokens.axis["angle"]
+            return illustration.cover(self.item.slug, colours, angle)
+        return draw(self.item, tokens, self.form).svg()
+
+
+def sheets(items: Iterable[Item]) -> Iterator[Sheet]:
+    """List the drawings of items that pages may show: a numéro has a cover too."""
+    for item in items:
+        if not item.shown or item.image:
+            continue
+        for name, form in FORMATS.items():
+            if name == "paysage" or isinstance(item, Numero):
+                yield Sheet(address(item, name), item, form)
+
+
+def favicon(tokens: Tokens) -> str:
+    """Print the X of a browser's tab."""
+    palette = tokens.palette("marine")
+    return illustration.mark(band=palette.ink, axis=palette.bright, point=palette.paper).svg()

@@ -1,0 +1,205 @@
+"""The photographs of a page: each one in the sizes and formats that browsers choose from.
+
+An address holds the hash of the source and of the recipe, so it is known before any file is made,
+and a browser may keep the file for ever.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path, PurePosixPath
+from types import MappingProxyType
+from typing import Any
+
+import PIL
+from PIL import Image as Bitmap
+
+from axtra.content.model import Image
+from axtra.core.cache import Store
+from axtra.design import image_files
+from axtra.design.image_files import ImageError
+
+FOLDER = "/images/photo/"
+WIDTHS = (320, 640, 960, 1280, 1920)  # px; none is wider than its source
+FALLBACK = 1280  # px, for a browser that knows neither AVIF nor WebP
+
+# What each format is asked for. One thread a file: libavif's result then never depends on the
+# machine, and the machine's cores each have a photograph of their own.
+_RECIPES: MappingProxyType[str, dict[str, Any]] = MappingProxyType(
+    {
+        "avif": {"format": "AVIF", "quality": 58, "speed": 7, "max_threads": 1},
+        "webp": {"format": "WEBP", "quality": 80, "method": 4},
+        "jpg": {"format": "JPEG", "quality": 82, "progressive": True, "optimize": True},
+        "png": {"format": "PNG", "optimize": True},
+    }
+)
+_MODERN = ("avif", "webp")
+_RECIPE = repr((sorted(_RECIPES.items()), WIDTHS, FALLBACK))
+_PRIVATE = frozenset({"exif", "xmp", "comment"})
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """One file made from a photograph: `width` in px, `extension` without dot."""
+
+    url: str
+    source: str  # relative to content/
+    width: int
+    extension: str
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One `<source>` of a `<picture>`; `media` may be empty."""
+
+    type: str
+    srcset: str
+    media: str = ""
+
+
+def sources(image: Image) -> tuple[Source, ...]:
+    """List what a browser chooses from, the lightest format first; nothing for an SVG.
+
+    A picture that moves goes only to those who have not asked for less motion: the others get its
+    first frame (WCAG 2.2, 2.2.2).
+    """
+    if image.drawn:
+        return ()
+    if image.moving:
+        extension = PurePosixPath(image.path).suffix.lower().lstrip(".")
+        motion = "(prefers-reduced-motion: no-preference)"
+        return (Source(f"image/{extension}", image.url, motion),)
+    return tuple(
+        Source(
+            f"image/{extension}",
+            ", ".join(f"{one.url} {one.width}w" for one in _in_format(image, extension)),
+        )
+        for extension in _MODERN
+    )
+
+
+def fallback(image: Image) -> str:
+    """Give the address of the JPEG or PNG that every browser reads; an SVG is its own."""
+    if image.drawn:
+        return image.url
+    return _copy(image, min(image.width, FALLBACK), _still_format(image)).url
+
+
+def copies(image: Image) -> Iterator[Copy]:
+    """List every file that `sources` and `fallback` name, less the source itself."""
+    if not image.moving:
+        for extension in _MODERN:
+            yield from _in_format(image, extension)
+    yield _copy(image, min(image.width, FALLBACK), _still_format(image))
+
+
+def _in_format(image: Image, extension: str) -> Iterator[Copy]:
+    """List the widths of a format; where none is as wide as the source, the source's own too."""
+    smaller = [width for width in WIDTHS if width < image.width]
+    widest = [] if len(smaller) == len(WIDTHS) else [image.width]
+    for width in (*smaller, *widest):
+        yield _copy(image, width, extension)
+
+
+def _copy(image: Image, width: int, extension: str) -> Copy:
+    seal = hashlib.sha256(f"{image.digest} {_RECIPE}".encode()).hexdigest()[:10]
+    stem = PurePosixPath(image.path).stem
+    return Copy(f"{FOLDER}{stem}.{seal}-{width}.{extension}", image.path, width, extension)
+
+
+def _still_format(image: Image) -> str:
+    """Keep PNG for what was drawn or lets the page show through."""
+    drawn = PurePosixPath(image.path).suffix.lower() in {".png", ".gif"}
+    return "png" if drawn or not image.opaque else "jpg"
+
+
+class Darkroom:
+    """Makes the files, and keeps them between builds.
+
+    The first file that is missing has all of them made, a source at a time on each core.
+
+    Args:
+        content: The content folder.
+        cache: A folder to keep files in; what was damaged there is made again.
+        paper: What shows through a picture that becomes a JPEG, as #RRGGBB.
+        copies: Every file that may be asked for.
+    """
+
+    def __init__(self, content: Path, cache: Path, paper: str, copies: Iterable[Copy]) -> None:
+        self._content = content
+        self._store = Store(cache)
+        self._paper = paper
+        self._to_make = tuple(copies)
+
+    def develop(self, copy: Copy) -> bytes:
+        """Give the bytes of a copy: upright, in sRGB, without the metadata of its source.
+
+        Raises:
+            ImageError: The source cannot be read whole.
+        """
+        kept = self._kept(copy)
+        if kept is None and self._to_make:
+            missing: dict[str, list[Copy]] = {}
+            for one in self._to_make:
+                if self._kept(one) is None:
+                    missing.setdefault(one.source, []).append(one)
+            self._to_make = ()
+            with ThreadPoolExecutor(os.cpu_count()) as pool:
+                list(pool.map(self._try, missing.values()))
+            kept = self._kept(copy)
+        if kept is None:
+            self._make([copy])
+            kept = self._kept(copy)
+        return kept or b""
+
+    def original(self, path: str) -> bytes:
+        """Give a file under its own name: as it is, but for what a photograph tells of its author.
+
+        Raises:
+            ImageError: The source cannot be read whole.
+        """
+        file = self._content / path
+        extension = file.suffix.lower().lstrip(".").replace("jpeg", "jpg")
+        if extension not in _RECIPES:
+            return file.read_bytes()
+        with image_files.opened(file) as image:
+            private = image.getexif() or not image.info.keys().isdisjoint(_PRIVATE)
+            if not private or getattr(image, "is_animated", False):
+                return file.read_bytes()
+            return self._encode(image, image.width, extension)
+
+    def _try(self, wanted: list[Copy]) -> None:
+        with suppress(ImageError):  # the copy that is asked for says so itself
+            self._make(wanted)
+
+    def _make(self, wanted: list[Copy]) -> None:
+        with image_files.opened(self._content / wanted[0].source) as image:
+            image.load()  # whole, once for all its copies
+            for copy in wanted:
+                self._keep(copy, self._encode(image, copy.width, copy.extension))
+
+    def _encode(self, image: Bitmap.Image, width: int, extension: str) -> bytes:
+        small = image_files.shrink(image, width)
+        if extension == "jpg" or not image.has_transparency_data:
+            small = image_files.flatten(small, self._paper)
+        bare = Bitmap.new(small.mode, small.size)  # without the metadata of the source
+        bare.paste(small)
+        file = BytesIO()
+        bare.save(file, **_RECIPES[extension])
+        return file.getvalue()
+
+    def _kept(self, copy: Copy) -> bytes | None:
+        return self._store.get(_key(copy))
+
+    def _keep(self, copy: Copy, data: bytes) -> None:
+        self._store.put(_key(copy), data)
+
+
+def _key(copy: Copy) -> str:
+    return f"{PurePosixPath(copy.url).name}-{PIL.__version__}"

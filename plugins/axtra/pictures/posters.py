@@ -1,0 +1,336 @@
+"""Posters: what social networks show of a page, 1200 × 630, in the look of the site's covers.
+
+The drawing, or the photograph, comes in from the right edge, cut along the axis; the title runs
+down the cut. An address holds the hash of all that the poster says, so it is known before it is
+painted.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache, cached_property
+from html import escape
+from io import BytesIO
+from math import radians, tan
+from pathlib import Path
+
+import resvg_py
+from PIL import Image as Bitmap
+from PIL import ImageFont
+
+from axtra.content.model import (
+    Article,
+    Author,
+    Event,
+    Facts,
+    Image,
+    Item,
+    Library,
+    Newsletter,
+    Numero,
+    Page,
+    Publication,
+)
+from axtra.core import dates
+from axtra.core.cache import Store
+from axtra.design import fonts, illustration, image_files
+from axtra.design.illustration import Disc, Drawing, Format
+from axtra.design.tokens import Palette, Tokens
+
+WIDTH, HEIGHT = Format.SOCIAL.value
+FOLDER = "/images/affiches/"
+
+_MARGIN = 64  # px, like all that follows
+_AIR = 44  # between the words and the cut
+_LOW = 636  # where the cut reaches the foot of the sheet
+_SIZES = (112, 98, 84, 76, 68, 60, 54, 48, 42, 36)
+_LEADING = 1.09
+_LABEL, _SMALL = 32, 28
+_TOP, _BOTTOM = 150, 478  # what the title may take
+_NAME, _BASE = 0.58, 566  # how much of the name of the magazine is shown, and its line
+_FORMAT = 2  # to be raised when the code below paints another poster of the same words
+
+
+@dataclass(frozen=True, slots=True)
+class Poster:
+    """What a poster says: `colour` names a palette, or none, and `seed` makes the drawing.
+
+    `numero` tells whether it is that of a numéro, or of the site: in reserve, on its ink.
+    """
+
+    stem: str
+    label: str
+    title: str
+    byline: str
+    place: str
+    colour: str
+    seed: str
+    numero: bool
+    photograph: Image | None = None
+
+    @property
+    def alt(self) -> str:
+        """Say what it shows to those who do not see it."""
+        return ". ".join(filter(None, (self.label, self.title, self.byline)))
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A picture that a page gives of itself; sizes in px."""
+
+    url: str
+    alt: str
+    width: int = WIDTH
+    height: int = HEIGHT
+
+
+def posters(library: Library) -> Iterator[Poster]:
+    """List every poster that pages may show."""
+    yield of_site(library.facts)
+    yield from (of_item(item) for item in library.items if item.shown and _announced(item))
+
+
+def of_site(facts: Facts) -> Poster:
+    """Announce the magazine itself, for pages that have no poster of their own."""
+    return Poster(
+        "axe", facts.magazine, facts.tagline, "", facts.name, "marine", "axe", numero=True
+    )
+
+
+def of_item(item: Item) -> Poster:
+    """Announce an item: what it is, its title, who signs it or when it takes place."""
+    label, byline = item.kind.label.capitalize(), ""
+    place = dates.day(item.date) if item.date else ""
+    match item:
+        case Numero():
+            label, byline, place = item.label, dates.month(item.date) if item.date else "", ""
+        case Article():
+            label, byline, place = item.rubrique.name.plain, _names(item), item.numero.label
+        case Event():
+            byline = dates.span(item.start.date(), item.end.date() if item.end else None)
+            place = item.place.plain if item.place else ""
+        case Publication():
+            label = item.publication_type.capitalize()
+        case Newsletter():
+            label = item.newsletter_type.name.plain
+    stem = item.url.strip("/").replace("/", "-")
+    return Poster(
+        stem, label, item.title.plain, byline, place, item.palette, item.slug,
+        numero=isinstance(item, Numero), photograph=item.image,
+    )  # fmt: skip
+
+
+def _announced(item: Item) -> bool:
+    """Tell whether an item has a poster of its own; its photograph may be enough."""
+    if isinstance(item, Article | Numero):
+        return True
+    photograph = item.image is not None and not item.image.drawn
+    return not photograph and not isinstance(item, Author | Page)
+
+
+def _names(article: Article) -> str:
+    """Name who signs; more than two would not be read at the size of a thumb."""
+    names = [one.title.plain for one in article.authors]
+    if len(names) > 2:  # noqa: PLR2004
+        return f"{names[0]} et {len(names) - 1} autres"
+    return " et ".join(names)
+
+
+@dataclass(frozen=True)
+class Studio:
+    """Paints posters and keeps them; `content` is the content folder."""
+
+    tokens: Tokens
+    content: Path
+    store: Store
+
+    @cached_property
+    def _look(self) -> str:
+        return repr((_FORMAT, self.tokens.colours["clair"], self.tokens.palettes))
+
+    def shown(self, item: Item | None, facts: Facts) -> Shown:
+        """Choose what to show of a page: an item's poster, else its photograph, else the site's.
+
+        Social networks read no SVG.
+        """
+        if item and item.image and not item.image.drawn and not _announced(item):
+            one = item.image
+            return Shown(one.url, one.alt, one.width, one.height)
+        poster = of_item(item) if item and _announced(item) else of_site(facts)
+        return Shown(self.address(poster), poster.alt)
+
+    def address(self, poster: Poster) -> str:
+        """Give the address of a poster."""
+        seal = hashlib.sha256(f"{self._look} {poster}".encode()).hexdigest()[:10]
+        return f"{FOLDER}{poster.stem}.{seal}.{'jpg' if _bitmap(poster) else 'png'}"
+
+    def paint(self, poster: Poster) -> bytes:
+        """Give the file of a poster: a PNG, or a JPEG for a photograph.
+
+        Raises:
+            ImageError: The photograph cannot be read whole.
+        """
+        key = self.address(poster).rpartition("/")[2]
+        data = self.store.get(key)
+        if data is None:
+            data = self._painted(poster)
+            self.store.put(key, data)
+        return data
+
+    def _painted(self, poster: Poster) -> bytes:
+        png = resvg_py.svg_to_bytes(
+            svg_string=self.svg(poster),
+            skip_system_fonts=True,
+            font_files=[str(file) for file in fonts.files()],
+        )
+        if not _bitmap(poster):
+            return bytes(png)  # fewer colours would weigh half as much, and cost half as much again
+        out = BytesIO()
+        with Bitmap.open(BytesIO(png)) as picture:
+            picture.convert("RGB").save(out, "JPEG", quality=82, optimize=True, progressive=True)
+        return out.getvalue()
+
+    def svg(self, poster: Poster) -> str:
+        """Draw a poster."""
+        colours = self.tokens.colours["clair"]
+        palette = illustration.palette(poster.colour, poster.seed, self.tokens)
+        if poster.numero:
+            ink, soft, label = (
+                colours[name] for name in ("sur-marine", "sur-marine-doux", "x-marine")
+            )
+            ground = palette.ink
+        else:
+            ground, ink, soft = (colours[name] for name in ("papier", "texte", "texte-doux"))
+            label = colours.get(poster.colour, colours["accent"])
+        accent = colours["x-marine"] if poster.numero else colours["accent"]
+        size, lines = _set(poster.title)
+        head = _SMALL * 2.2 if poster.byline else 0
+        room = _BOTTOM - head - _TOP
+        y = _TOP + max(0.0, (room - size * _LEADING * len(lines)) / 2) * 0.3 + size * 0.86
+        words = [
+            _text(
+                line, _MARGIN - size * 0.03, y + at * size * _LEADING, size, ink, fonts.SERIF, 600
+            )
+            for at, line in enumerate(lines)
+        ]
+        last = y + (len(lines) - 1) * size * _LEADING
+        words.append(
+            _text(
+                poster.byline, _MARGIN, last + size * 0.3 + _SMALL * 1.5, _SMALL, soft, fonts.SANS
+            )
+        )
+        logo = illustration.wordmark(letters=ink, axis=accent)
+        wide = _NAME * logo.width
+        cut = f"M0 0H{_edge(0):.0f}L{_LOW} {HEIGHT}H0z"
+        return (
+            f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{HEIGHT}">'
+            f'{self._picture(poster, palette)}<path fill="{ground}" d="{cut}"/>'
+            f"{_axis(_LOW, HEIGHT, HEIGHT, accent)}{_axis(_MARGIN, 106, 32, label)}"
+            f"{_text(poster.label, _MARGIN + 34, 105, _LABEL, label, fonts.SANS, 600)}"
+            f"{''.join(words)}"
+            f'<g transform="translate({_MARGIN} {_BASE - 132 * _NAME:.1f}) scale({_NAME})">'
+            f"{_inner(logo)}</g>"
+            f"{_text(poster.place, _MARGIN + wide + 22, _BASE, 24, soft, fonts.SANS)}</svg>"
+        )
+
+    def _picture(self, poster: Poster, palette: Palette) -> str:
+        """Show the photograph, else the drawing, its crossing in the middle of what is seen."""
+        image = _bitmap(poster)
+        if image is None:
+            drawing = illustration.draw(poster.seed, palette, Format.SOCIAL)
+            point = drawing.shapes[-1]
+            x = point.centre[0] if isinstance(point, Disc) else WIDTH / 2
+            y = point.centre[1] if isinstance(point, Disc) else HEIGHT / 2
+            seen = (_edge(y) + WIDTH) / 2
+            return f'<g transform="translate({seen - x:.0f})">{_inner(drawing)}</g>'
+        with image_files.opened(self.content / image.path) as whole:
+            small = image_files.flatten(
+                image_files.shrink(whole, 1000), self.tokens.colours["clair"]["papier"]
+            )
+        out = BytesIO()
+        small.save(out, "JPEG", quality=90)
+        data = base64.b64encode(out.getvalue()).decode()
+        return (
+            f'<image x="{_LOW}" y="0" width="{WIDTH - _LOW}" height="{HEIGHT}"'
+            f' preserveAspectRatio="xMidYMid slice" href="data:image/jpeg;base64,{data}"/>'
+        )
+
+
+def _inner(drawing: Drawing) -> str:
+    """Give what a drawing is made of, to place it in another."""
+    svg = drawing.svg()
+    return svg[svg.index(">") + 1 : svg.rindex("<")]
+
+
+def _bitmap(poster: Poster) -> Image | None:
+    """Give the photograph of a poster; an SVG of the content is no photograph."""
+    return poster.photograph if poster.photograph and not poster.photograph.drawn else None
+
+
+def _edge(y: float) -> float:
+    """Find where the cut is, at a height."""
+    return _LOW + (HEIGHT - y) / tan(radians(62))
+
+
+def _axis(x: float, foot: float, height: float, colour: str) -> str:
+    lean, width = height / tan(radians(62)), 5
+    return f'<path fill="{colour}" d="M{x} {foot}h{width}l{lean:.1f}-{height}h-{width}z"/>'
+
+
+def _text(
+    words: str, x: float, y: float, size: float, colour: str, family: str, weight: int = 400
+) -> str:
+    spaced = ' letter-spacing="-.012em"' if family == fonts.SERIF else ""
+    return (
+        f'<text x="{x:.1f}" y="{y:.1f}" font-family="{family}" font-weight="{weight}"'
+        f' font-size="{size}" fill="{colour}"{spaced}>{escape(words)}</text>'
+    )
+
+
+def _set(title: str) -> tuple[int, list[str]]:
+    """Break a title into lines that keep clear of the cut, as large as it can be."""
+    for size in _SIZES:
+        lines = list(_lines(title, size))
+        if len(lines) <= _most(size) and not _spills(lines, size):
+            return size, lines
+    kept = lines[: _most(size)]
+    return size, kept if kept == lines else [*kept[:-1], f"{kept[-1].rstrip(' .,;:')}…"]
+
+
+def _most(size: int) -> int:
+    """Count the lines of a size that the title may have."""
+    return int((_BOTTOM - _TOP - 2.2 * _SMALL) // (size * _LEADING))
+
+
+def _lines(title: str, size: int) -> Iterator[str]:
+    line, rank = "", 0
+    for word in title.split(" "):
+        longer = f"{line} {word}".strip()
+        if line and _width(longer, size) > _room(rank, size):
+            yield line
+            line, rank = word, rank + 1
+        else:
+            line = longer
+    yield line
+
+
+def _spills(lines: list[str], size: int) -> bool:
+    return any(_width(line, size) > _room(rank, size) for rank, line in enumerate(lines))
+
+
+def _room(rank: int, size: int) -> float:
+    """Measure a line: from the margin to where the cut is nearest, at its foot."""
+    return _edge(_TOP + (rank + 1.25) * size * _LEADING) - _AIR - _MARGIN
+
+
+def _width(words: str, size: int) -> float:
+    return _face(size).getlength(words) * 0.99
+
+
+@cache
+def _face(size: int) -> ImageFont.FreeTypeFont:
+    cut = next(at for at, cut in enumerate(fonts.CUTS) if cut.full_name == "AXE Serif Semibold")
+    return ImageFont.truetype(str(fonts.files()[cut]), size, layout_engine=ImageFont.Layout.BASIC)

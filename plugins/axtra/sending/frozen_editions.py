@@ -1,0 +1,270 @@
+"""The ledger's editions: what was frozen, tested, approved, confirmed, paused, and for whom."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+from typing import Self
+
+from axtra.sending.records import Frozen, Seat, State, Terms
+from axtra.subscribers import Excluded, folded
+from axtra.subscribers.database import Book, OpenBook, connect, read, written
+
+BOOK = Book("envois.sqlite3", "axtra.sending")
+_STARTED = "('a_envoyer', 'en_vol', 'differe')"
+
+
+class BusyError(Exception):
+    """Another process is sending, or an edition is on its way; the message is in French."""
+
+
+class Editions(OpenBook):
+    """The editions of one data folder; `Ledger` adds what becomes of each message."""
+
+    def __init__(
+        self, connection: sqlite3.Connection, folder: Path, clock: Callable[[], float]
+    ) -> None:
+        super().__init__(connection)
+        self._folder = folder
+        self.clock = clock
+
+    @classmethod
+    def open(cls, folder: Path, clock: Callable[[], float] = time.time) -> Self:
+        """Open the ledger of a data folder; make it when it is missing.
+
+        Args:
+            folder: the data folder.
+            clock: gives the present, in seconds since 1970.
+
+        Raises:
+            FolderError: the folder or the file cannot serve.
+        """
+        return cls(connect(folder, BOOK), folder, clock)
+
+    def freeze(
+        self,
+        edition: str,
+        liste: str,
+        content: str,
+        template: bytes,
+        terms: Terms,
+        inputs: Mapping[str, str],
+        seats: Iterable[Seat],
+        excluded: Iterable[Excluded],
+        moment: datetime,
+    ) -> Frozen:
+        """Freeze an edition for a list; what was frozen and never left gives way.
+
+        Args:
+            edition: its name.
+            liste: the list.
+            content: the hash of all that its readers get in common.
+            template: the message, its personal values still to be put in.
+            terms: what else its messages say.
+            inputs: the hash of each file that it was made from.
+            seats: those who may be written to; who got this edition already keeps their state.
+            excluded: those who may not.
+            moment: now.
+
+        Raises:
+            BusyError: the edition is on its way, or everyone got it.
+            FolderError: the disk refuses.
+        """
+        with self.together() as db:
+            self._clear(edition)
+            cursor = db.execute(
+                "INSERT INTO freezes"
+                " (edition, list, hash, template, terms, inputs, frozen, recipients)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, 0)",
+                (
+                    edition,
+                    liste,
+                    content,
+                    template,
+                    json.dumps(asdict(terms)),
+                    json.dumps(inputs),
+                    written(moment),
+                ),
+            )
+            freeze = cursor.lastrowid
+            enter = (
+                "INSERT INTO recipients (edition, folded, freeze, address, first_name, person,"
+                " message_id, link, envelope, state, reason) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?,"
+                " ?, ?) ON CONFLICT (edition, folded) DO UPDATE SET freeze = excluded.freeze,"
+                " address = excluded.address, first_name = excluded.first_name,"
+                " person = excluded.person, message_id = excluded.message_id,"
+                " link = excluded.link, envelope = excluded.envelope, state = excluded.state,"
+                " reason = excluded.reason WHERE state = 'exclu'"
+            )
+            entered = 0
+            for seat in seats:
+                personal = (seat.address, seat.first_name, seat.person, seat.message_id)
+                row = (edition, folded(seat.address), freeze, *personal, seat.link, seat.envelope)
+                entered += db.execute(enter, (*row, State.TO_SEND, "")).rowcount
+            for one in excluded:
+                nobody = ("", "", f"exclu-{freeze}-{folded(one.address)}", "", "")
+                row = (edition, folded(one.address), freeze, one.address, *nobody)
+                db.execute(enter, (*row, State.EXCLUDED, one.reason))
+            if not entered:
+                raise BusyError(
+                    f"« {edition} » n’a plus personne à qui aller sur la liste « {liste} » : "
+                    "chaque personne l’a déjà reçue, ou ne peut pas la recevoir.\n"
+                    f"    → Voyez :  axtra envoi bilan {edition}   "
+                    f"et  axtra abonnes lister --liste {liste}"
+                )
+            db.execute("UPDATE freezes SET recipients = ? WHERE id = ?", (entered, freeze))
+        found = self.frozen(edition)
+        assert found is not None  # noqa: S101 - it was just written
+        return found
+
+    def _clear(self, edition: str) -> None:
+        """Make place for a new freeze."""
+        started = self._db.execute(
+            f"SELECT COUNT(*) FROM recipients WHERE edition = ? AND state IN {_STARTED}"  # noqa: S608
+            " AND freeze IN (SELECT id FROM freezes WHERE departed IS NOT NULL)",
+            (edition,),
+        ).fetchone()[0]
+        if started:
+            raise BusyError(
+                f"l’envoi de « {edition} » est commencé : ses octets ne changent plus.\n"
+                f"    → Finissez-le d’abord :  axtra envoi reprendre {edition}"
+            )
+        never = "SELECT id FROM freezes WHERE edition = ? AND departed IS NULL"
+        self._db.execute(f"DELETE FROM recipients WHERE freeze IN ({never})", (edition,))  # noqa: S608
+        self._db.execute("DELETE FROM freezes WHERE edition = ? AND departed IS NULL", (edition,))
+        self._db.execute("DELETE FROM pauses WHERE edition = ?", (edition,))
+
+    def frozen(self, edition: str) -> Frozen | None:
+        """Give what was frozen last for an edition."""
+        found = self._frozen("edition = ? ORDER BY id DESC LIMIT 1", edition)
+        return found[0] if found else None
+
+    def leaving(self, edition: str) -> dict[int, Frozen]:
+        """Give all that left, or is leaving, for an edition: one freeze a list."""
+        found = self._frozen("edition = ? AND departed IS NOT NULL", edition)
+        return {one.id: one for one in found}
+
+    def _frozen(self, where: str, value: str) -> list[Frozen]:
+        rows = self._db.execute(
+            "SELECT id, edition, list, hash, template, terms, inputs, frozen, recipients,"  # noqa: S608
+            f" confirmed, departed FROM freezes WHERE {where}",
+            (value,),
+        ).fetchall()
+        return [
+            Frozen(
+                identity,
+                edition,
+                liste,
+                content,
+                template,
+                Terms(**json.loads(terms)),
+                json.loads(inputs),
+                read(moment),
+                recipients,
+                read(confirmed) if confirmed else None,
+                read(departed) if departed else None,
+            )
+            for (
+                identity,
+                edition,
+                liste,
+                content,
+                template,
+                terms,
+                inputs,
+                moment,
+                recipients,
+                confirmed,
+                departed,
+            ) in rows
+        ]
+
+    # --- what must be true before an edition leaves ----------------------------------------------
+
+    def note_test(self, frozen: Frozen, moment: datetime) -> None:
+        """Note that a test of these very bytes was accepted by a server.
+
+        Raises:
+            FolderError: the disk refuses.
+        """
+        with self.together() as db:
+            row = (frozen.edition, frozen.hash, written(moment))
+            db.execute("INSERT INTO tests VALUES (?, ?, ?)", row)
+
+    def tested(self, frozen: Frozen) -> bool:
+        """Tell whether a test of these very bytes was sent."""
+        row = self._db.execute(
+            "SELECT COUNT(*) FROM tests WHERE edition = ? AND hash = ?",
+            (frozen.edition, frozen.hash),
+        ).fetchone()
+        return bool(row[0])
+
+    def approve(self, frozen: Frozen, who: str, moment: datetime) -> None:
+        """Note who approved these very bytes.
+
+        Raises:
+            FolderError: the disk refuses.
+        """
+        with self.together() as db:
+            row = (frozen.edition, frozen.hash, who, written(moment))
+            db.execute("INSERT INTO approvals VALUES (?, ?, ?, ?)", row)
+
+    def approvals(self, frozen: Frozen) -> tuple[str, ...]:
+        """Name those who approved these very bytes."""
+        rows = self._db.execute(
+            "SELECT DISTINCT who FROM approvals WHERE edition = ? AND hash = ? ORDER BY moment",
+            (frozen.edition, frozen.hash),
+        )
+        return tuple(row[0] for row in rows)
+
+    def confirm(self, frozen: Frozen, moment: datetime) -> None:
+        """Note that a person typed the list and the number.
+
+        Raises:
+            FolderError: the disk refuses.
+        """
+        self._stamp("confirmed", frozen, moment)
+
+    def depart(self, frozen: Frozen, moment: datetime) -> None:
+        """Note that everything was checked: from now on these bytes leave, whatever changes.
+
+        Raises:
+            FolderError: the disk refuses.
+        """
+        self._stamp("departed", frozen, moment)
+
+    def _stamp(self, column: str, frozen: Frozen, moment: datetime) -> None:
+        with self.together() as db:
+            db.execute(
+                f"UPDATE freezes SET {column} = COALESCE({column}, ?) WHERE id = ?",  # noqa: S608
+                (written(moment), frozen.id),
+            )
+
+    def pause(self, edition: str, moment: datetime) -> None:
+        """Ask whoever sends an edition to stop after the message in flight.
+
+        Raises:
+            FolderError: the disk refuses.
+        """
+        with self.together() as db:
+            row = (edition, written(moment))
+            db.execute("INSERT INTO pauses VALUES (?, ?) ON CONFLICT DO NOTHING", row)
+
+    def unpause(self, edition: str) -> None:
+        """Forget a pause.
+
+        Raises:
+            FolderError: the disk refuses.
+        """
+        with self.together() as db:
+            db.execute("DELETE FROM pauses WHERE edition = ?", (edition,))
+
+    def paused(self, edition: str) -> bool:
+        """Tell whether a pause was asked for."""
+        row = self._db.execute("SELECT COUNT(*) FROM pauses WHERE edition = ?", (edition,))
+        return bool(row.fetchone()[0])

@@ -1,0 +1,169 @@
+"""The build as a table of jobs: each file of the site with the job that makes it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from axtra.core.diagnostics import Diagnostic
+from axtra.site.build.tracing import note
+
+Job: TypeAlias = Callable[[], bytes]
+
+
+class OutputError(Exception):
+    """The output folder cannot be written; the message is for the editor."""
+
+    def __init__(self, diagnostic: Diagnostic) -> None:
+        super().__init__(diagnostic.problem)
+        self.diagnostic = diagnostic
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What a job that makes several files gives: each with what makes its bytes, and problems."""
+
+    files: Mapping[str, Job]
+    found: tuple[Diagnostic, ...] = ()
+
+
+SetJob: TypeAlias = Callable[[], Made]
+Judge: TypeAlias = Callable[[Collection[str]], Iterable[Diagnostic]]
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a job has done; None stands for the bytes of a file that was there."""
+
+    files: Mapping[str, bytes | None]
+    found: tuple[Diagnostic, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A job, the files that it makes, and what it reads that is not content.
+
+    `reads` is None for a job that must be done at each build.
+    """
+
+    files: tuple[str, ...]
+    job: SetJob
+    reads: tuple[object, ...] | None
+
+    def make(self, has: Callable[[str], bool] = lambda _: False) -> Result:
+        """Do it; `has` says which files beyond `files` are already there."""
+        made = self.job()
+        jobs = {file_of(path): job for path, job in made.files.items()}
+        files = {
+            name: None if name not in self.files and has(name) else job()
+            for name, job in jobs.items()
+        }
+        return Result(files, made.found)
+
+
+class Table:
+    """Every file of the site with the job that makes it."""
+
+    def __init__(self) -> None:
+        self._tasks: list[Task] = []
+        self._by_file: dict[str, Task] = {}
+        self._judges: list[Judge] = []
+        self.copies: dict[str, str] = {}  # file → the file of which it has the bytes
+
+    def add(self, path: str, job: Job, reads: tuple[object, ...] | None = None) -> None:
+        """Add the job of a file.
+
+        Args:
+            path: relative to the output folder, or an address from the site's root; a final
+                slash stands for its index.html.
+            job: makes the bytes; it is called at most once a build.
+            reads: what the job reads beside the content, the theme, the settings and our code
+                (those are watched anyway): values, or the paths of files. The next build skips
+                the job when nothing that it read has changed. None: do it at each build.
+        """
+        name = file_of(path)
+        self.add_set((path,), lambda: Made({name: job}), reads)
+
+    def add_set(
+        self, paths: Iterable[str], job: SetJob, reads: tuple[object, ...] | None = None
+    ) -> None:
+        """Add a job that makes several files.
+
+        Args:
+            paths: as for `add`.
+            job: gives what makes the bytes of each file: those of `paths`, and others that only
+                the work itself can name. The name of these holds a hash of what they hold: where
+                the output has that name, it is not made again.
+            reads: as for `add`.
+        """
+        files = tuple(map(file_of, paths))
+        task = Task(files, job, reads)
+        for name in files:
+            if name in self._by_file:
+                raise OutputError(
+                    Diagnostic(
+                        name,
+                        None,
+                        "adresse-en-double",
+                        f"deux contenus veulent écrire /{name}",
+                        "Renommez un des deux.",
+                    )
+                )
+            self._by_file[_inside(name)] = task
+        self._tasks.append(task)
+
+    def copy(self, path: str, original: str) -> None:
+        """Put the bytes of a file, whatever job makes it, at another address too."""
+        self.copies[_inside(file_of(path))] = file_of(original)
+
+    def judge(self, judge: Judge) -> None:
+        """Add what judges the names of all the files, once every job is done."""
+        self._judges.append(judge)
+
+    def verdict(self, files: Collection[str]) -> list[Diagnostic]:
+        """Say what is wrong with the site as a whole, from the names of all its files."""
+        whole = {*files, *self.copies}
+        return [found for judge in self._judges for found in judge(whole)]
+
+    def __contains__(self, path: str) -> bool:
+        name = file_of(path)
+        note(("file", name))
+        return name in self._by_file
+
+    def __iter__(self) -> Iterator[str]:
+        return iter((*self._by_file, *self.copies))
+
+    def tasks(self) -> tuple[Task, ...]:
+        """List the jobs, in the order of addition."""
+        return tuple(self._tasks)
+
+    def task_of(self, path: str) -> Task | None:
+        """Find the job that makes a file."""
+        return self._by_file.get(file_of(path))
+
+
+def _inside(name: str) -> str:
+    """Refuse a name that leads out of the output."""
+    if ".." in name.split("/") or name.startswith("/") or "\\" in name:
+        raise OutputError(
+            Diagnostic(
+                name,
+                None,
+                "hors-du-site",
+                "ce fichier serait écrit hors du dossier de sortie",
+                "Corrigez l’adresse qui le nomme.",
+            )
+        )
+    return name
+
+
+def file_of(path: str) -> str:
+    """Give the file of an address: « /magazine/ » is magazine/index.html."""
+    name = path.removeprefix("/")
+    return f"{name}index.html" if name.endswith("/") or not name else name
+
+
+def text_job(make: Callable[[], str]) -> Job:
+    """Make a job of a function that makes text."""
+    return lambda: make().encode()

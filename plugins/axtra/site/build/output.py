@@ -1,0 +1,179 @@
+"""The folder that a table of jobs becomes.
+
+Nothing is written before every job has succeeded; the new folder then takes the place of the old
+one, so that a reader, a server or a crash sees one or the other. Two builds of one folder take
+turns.
+"""
+
+from __future__ import annotations
+
+import errno
+from collections.abc import Callable, Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import TypeAlias
+
+from axtra.core import processes
+from axtra.core.diagnostics import Diagnostic, errors
+from axtra.site.build.job_records import Forgetful, Memory, Stamp
+from axtra.site.build.jobs import Job, Made, OutputError, SetJob, Table, Task, file_of, text_job
+from axtra.site.build.staging import Stage, exchange, opened
+from axtra.site.build.tracing import recording
+
+__all__ = [
+    "MARK",
+    "Change",
+    "Job",
+    "Made",
+    "OutputError",
+    "Progress",
+    "SetJob",
+    "Table",
+    "Task",
+    "exchange",
+    "file_of",
+    "publish",
+    "silent",
+    "text_job",
+]
+
+MARK = ".axtra"
+_MARK_TEXT = "Ce dossier est écrit par axtra : à chaque construction, tout y est remplacé.\n"
+_CAUSES: Mapping[int, str] = MappingProxyType(
+    {
+        errno.EACCES: "vous n’avez pas le droit d’écrire ici",
+        errno.EPERM: "vous n’avez pas le droit d’écrire ici",
+        errno.EROFS: "ce disque ne peut être que lu",
+        errno.ENOSPC: "le disque est plein",
+        errno.EEXIST: "un fichier porte déjà le nom de ce dossier",
+        errno.ENOTDIR: "un fichier porte déjà le nom d’un de ces dossiers",
+        errno.ENAMETOOLONG: "ce nom est trop long pour le disque",
+    }
+)
+
+# Called before each job that is done: its rank, how many there are, and what it makes.
+Progress: TypeAlias = Callable[[int, int, str], None]
+
+
+def silent(_rank: int, _all: int, _name: str) -> None:
+    """Hear of a job, and say nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a publication did: files written and removed, jobs done; and what jobs found.
+
+    Where that is an error, nothing was written.
+    """
+
+    written: int
+    removed: int
+    done: int = 0
+    found: tuple[Diagnostic, ...] = ()
+
+
+def publish(
+    table: Table,
+    output: Path,
+    memory: Memory | Forgetful | None = None,
+    progress: Progress = silent,
+    spare: Path | None = None,
+) -> Change:
+    """Do the jobs and put the result in place of the output folder.
+
+    A job whose facts are those that `memory` holds is not done: its files stay.
+
+    A file whose bytes are the same keeps its date (a hard link where the disk allows); a file
+    that no job makes is removed.
+
+    Args:
+        table: the jobs.
+        output: the folder.
+        memory: what the last build did.
+        progress: hears of each job that is done.
+        spare: a place, on the same disk, for the tree that this build replaces: the next one is
+            faster for it. None: it is removed.
+
+    Raises:
+        OutputError: the folder holds something that is not a site of ours.
+    """
+    output = output.resolve()
+    _refuse_foreign(output)
+    try:
+        output.parent.mkdir(parents=True, exist_ok=True)
+        with opened(output, spare) as stage:
+            return _fill(table, stage, memory or Forgetful(), progress)
+    except OSError as error:
+        raise OutputError(
+            Diagnostic(
+                str(error.filename or output),
+                None,
+                "sortie-impossible",
+                _CAUSES.get(error.errno or 0, "ce fichier ne peut être ni lu ni écrit"),
+                "Vérifiez le disque et les droits, ou choisissez un autre dossier avec --sortie.",
+            )
+        ) from error
+
+
+def _fill(table: Table, stage: Stage, memory: Memory | Forgetful, progress: Progress) -> Change:
+    mark = Task((MARK,), lambda: Made({MARK: _MARK_TEXT.encode}), None)
+    tasks = (*table.tasks(), mark)
+    present = stage.present
+    todo, found = list[Task](), list[Diagnostic]()
+
+    def do(at: int) -> _Done:
+        result = memory.make(todo[at], lambda name: memory.knows(name, present))
+        files = {name: stage.put(name, data) for name, data in result.files.items()}
+        return _Done(files, result.found)
+
+    def tell(at: int) -> None:
+        progress(at, len(todo), todo[at].files[0])
+
+    for task in tasks:
+        result = memory.kept(task, present)
+        if result is None:
+            todo.append(task)
+            continue
+        found.extend(result.found)
+        stage.kept.update(result.files)
+    shared = processes.share(len(todo), do, memory.told, memory.hear, tell)
+    with recording(), closing(shared):  # whatever happens, no copy goes on writing after this
+        for done in shared:
+            found.extend(done.found)
+            stage.take(done.files)
+    found.extend(table.verdict({*stage.kept, *stage.written}))
+    if errors(found):
+        return Change(0, 0, len(todo) - 1, tuple(found))
+    for name, original in table.copies.items():
+        stage.put(name, stage.read(original))
+    written, stale = len(stage.written), len(stage.stale())
+    if written or stale:
+        stage.publish()
+    memory.save(stage.stamps())
+    return Change(written, stale, len(todo) - 1, tuple(found))
+
+
+@dataclass(frozen=True, slots=True)
+class _Done:
+    """What came of a job: each of its files with its stamp, or None where the old one stays."""
+
+    files: Mapping[str, Stamp | None]
+    found: tuple[Diagnostic, ...]
+
+
+def _refuse_foreign(output: Path) -> None:
+    """Never replace a folder that holds someone's work."""
+    if not output.exists() or (output / MARK).is_file():
+        return
+    if not output.is_dir() or any(output.iterdir()):
+        raise OutputError(
+            Diagnostic(
+                str(output),
+                None,
+                "sortie-etrangere",
+                "ce dossier contient autre chose qu’un site construit par axtra",
+                "Choisissez un dossier vide ou nouveau avec --sortie.",
+            )
+        )

@@ -1,0 +1,124 @@
+"""The mails of a build: rendered in public form, then held to every rule."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from axtra.content.loading import Folders
+from axtra.content.model import Item, Library, Newsletter, Status
+from axtra.core.diagnostics import Diagnostic, Severity, errors, ordered
+from axtra.design.tokens import Tokens
+from axtra.newsletter import Look, Mail, cards, public, render
+from axtra.site.build.tracing import note
+
+if TYPE_CHECKING:
+    from axtra.checks import CheckedMail
+
+Letters = dict[Newsletter, Mail]
+_SAID_OF_DRAFTS = "texte-a-completer"  # the reading of the content says it already
+
+
+def look(settings: dict[str, Any], tokens: Tokens | None = None) -> Look:
+    """Open the templates of the mail that the settings name."""
+    theme = Path(settings["THEME"])
+    tokens = tokens or Tokens.load(theme / "tokens.toml")
+    cache = Path(settings["CACHE_PATH"])
+    return Look.load(theme, tokens, settings["SITEURL"], Path(settings["PATH"]), cache)
+
+
+def compose(editions: Iterable[Newsletter], library: Library, look: Look) -> Letters:
+    """Render each edition as anyone may read it."""
+    return {one: public(one, render(one, library, look), library, look.siteurl) for one in editions}
+
+
+def sound(library: Library, found: Iterable[Diagnostic]) -> list[Newsletter]:
+    """List the editions whose own files have no error; without sound facts, there is none."""
+    broken = {one.file for one in errors(found)}
+    if any(not name.endswith(".md") for name in broken):
+        return []
+    return [
+        one
+        for one in library.items
+        if isinstance(one, Newsletter)
+        and not broken & {one.source, *(item.source for item in _carried(one))}
+    ]
+
+
+def inspect(letters: Letters, folders: Folders, siteurl: str) -> list[Diagnostic]:
+    """List what is wrong with mails, each thing at the line of the content it comes from."""
+    from axtra import checks  # noqa: PLC0415 - most builds render no mail, and need not load it
+
+    found: list[Diagnostic] = []
+    for letter, mail in letters.items():
+        seen = [*_excepted(letter, checks.check(checked(letter, mail, folders, siteurl)))]
+        found.extend(_lightened(seen) if letter.status is Status.DRAFT else seen)
+    return ordered(found)
+
+
+def checked(letter: Newsletter, mail: Mail, folders: Folders, siteurl: str) -> CheckedMail:
+    """Give a mail as the rules read it, with the files its words come from."""
+    from axtra.checks import CheckedMail  # noqa: PLC0415 - as above
+
+    return CheckedMail(
+        letter.source,
+        mail.html,
+        text=mail.text,
+        subject=mail.subject,
+        preheader=mail.preheader,
+        host=urlsplit(siteurl).netloc,
+        day=letter.date.date() if letter.date else None,
+        beside=_Sources(folders.root, [one.source for one in (letter, *_carried(letter))]),
+    )
+
+
+class _Sources(Mapping[str, str]):
+    """The files that the words of a mail come from, each read when a line of it is looked for.
+
+    A mail in which nothing is wrong does not depend on what else is in them.
+    """
+
+    def __init__(self, root: Path, names: Iterable[str]) -> None:
+        self._root = root
+        self._names = tuple(dict.fromkeys(names))
+
+    def __getitem__(self, name: str) -> str:
+        note(("text", name))
+        return (self._root / name).read_text("utf-8-sig", "replace")
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+
+def _carried(letter: Newsletter) -> Iterator[Item]:
+    for node in cards.shown(letter.body):
+        yield from cards.carried(node)
+
+
+def _excepted(letter: Newsletter, found: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
+    """Leave out the warnings that a letter silences; an error cannot be silenced."""
+    silenced = {one.rule for one in letter.exceptions}
+    for one in found:
+        if one.rule not in silenced or one.severity is Severity.ERROR:
+            yield one
+        if one.rule in silenced and one.severity is Severity.ERROR:
+            yield Diagnostic(
+                letter.source,
+                None,
+                "exception-refusee",
+                f"« {one.rule} » est une erreur : son exception ne vaut pas",
+                "Corrigez l’erreur, puis enlevez l’exception.",
+            )
+
+
+def _lightened(found: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
+    """Let a draft be unfinished: what would stop a mail is, in it, only to be known."""
+    for one in found:
+        if one.rule != _SAID_OF_DRAFTS:
+            yield replace(one, severity=Severity.WARNING)

@@ -1,0 +1,274 @@
+"""What search engines read of a page: its graph in the words of schema.org, as JSON-LD.
+
+Source: schema.org 29; Google Search Central, « Structured data » (Article, BreadcrumbList, Event).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from types import MappingProxyType
+from typing import Any, TypeAlias
+
+from markupsafe import Markup
+
+from axtra.content.model import (
+    Article,
+    Author,
+    Event,
+    Item,
+    Library,
+    News,
+    Newsletter,
+    Numero,
+    Page,
+    Publication,
+    Release,
+)
+from axtra.site.citations import name_parts
+
+Thing: TypeAlias = dict[str, Any]
+_TEXTS: Mapping[type[Item], str] = MappingProxyType(
+    {
+        Article: "Article",
+        News: "NewsArticle",
+        Release: "NewsArticle",
+        Publication: "Report",
+        Newsletter: "Article",
+    }
+)
+_MAGAZINE = "/magazine/"
+# What JSON may hold and an HTML script may not: the end of the script, the start of a comment.
+_ESCAPES = {"<": r"\u003c", ">": r"\u003e", "&": r"\u0026"}
+
+
+@dataclass(frozen=True, slots=True)
+class Describer:
+    """Describes pages; `siteurl` has no final slash, `picture` gives the picture of an item."""
+
+    library: Library
+    siteurl: str
+    picture: Callable[[Item], str]
+
+    def page(
+        self, url: str, title: str, description: str = "", above: tuple[tuple[str, str], ...] = ()
+    ) -> Markup:
+        """Describe a page that is no item: the home page, a listing, a rubrique.
+
+        `above` is what leads to it from the home page, as (name, address).
+        """
+        facts = self.library.facts
+        if url == "/":
+            return self._script([self._publisher(whole=True), self._website()])
+        thing: Thing = {
+            "@type": "CollectionPage",
+            "name": title.removesuffix(f" | {facts.magazine}"),
+            "description": description.strip(),
+            "url": self._full(url),
+            "inLanguage": "fr-CA",
+            "publisher": self._publisher(),
+        }
+        if url == _MAGAZINE:
+            thing |= self._periodical()
+            thing["hasPart"] = [self._issue(one) for one in self.library.numeros]
+        trail = [*above, (title.removesuffix(f" | {facts.magazine}"), url)]
+        return self._script([thing, self._trail(trail)])
+
+    def item(self, item: Item) -> Markup:
+        """Describe the page of an item."""
+        return self._script([self._thing(item), self._trail(self._above(item))])
+
+    def _script(self, graph: Iterable[Thing]) -> Markup:
+        data = {"@context": "https://schema.org", "@graph": [_clean(thing) for thing in graph]}
+        text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+        for sign, escape in _ESCAPES.items():  # on long texts, faster than translate
+            text = text.replace(sign, escape)
+        return Markup(f'<script type="application/ld+json">{text}</script>')  # noqa: S704 - escaped just before
+
+    def _full(self, url: str) -> str:
+        return url if "://" in url else f"{self.siteurl}{url}"
+
+    def _publisher(self, *, whole: bool = False) -> Thing:
+        """Name the organisation; facts of demonstration are not told to machines."""
+        facts = self.library.facts
+        thing: Thing = {
+            "@type": "Organization",
+            "@id": self._full("/#organisation"),
+            "name": facts.name,
+        }
+        if whole:
+            thing |= {
+                "legalName": facts.long_name,
+                "description": facts.description,
+                "url": facts.website,
+                "logo": self._full("/favicon.svg"),
+                "sameAs": [address for _, address in facts.social],
+            }
+            if not {"adresse", "localite"} & set(facts.demonstration):
+                thing["address"] = f"{facts.address}, {facts.locality}"
+            if "courriel" not in facts.demonstration:
+                thing["email"] = facts.email
+            if "telephone" not in facts.demonstration:
+                thing["telephone"] = facts.telephone
+        return thing
+
+    def _website(self) -> Thing:
+        facts = self.library.facts
+        return {
+            "@type": "WebSite",
+            "name": facts.magazine,
+            "description": facts.description,
+            "url": self._full("/"),
+            "inLanguage": "fr-CA",
+            "publisher": {"@id": self._full("/#organisation")},
+        }
+
+    def _periodical(self) -> Thing:
+        facts = self.library.facts
+        return {
+            "@type": "Periodical",
+            "@id": self._full(f"{_MAGAZINE}#periodique"),
+            "name": facts.magazine,
+            "url": self._full(_MAGAZINE),
+        }
+
+    def _issue(self, numero: Numero) -> Thing:
+        return {
+            "@type": "PublicationIssue",
+            "@id": self._full(f"{numero.url}#numero"),
+            "name": numero.title.plain,
+            "alternateName": numero.label,
+            "issueNumber": str(numero.number),
+            "url": self._full(numero.url),
+            "datePublished": numero.date,
+        }
+
+    def _person(self, author: Author) -> Thing:
+        parts = name_parts(author)
+        thing: Thing = {
+            "@type": "Person" if parts else "Organization",
+            "name": author.title.plain,
+            "url": self._full(author.url) if author.shown else None,
+        }
+        if parts:
+            thing |= {"familyName": parts[0], "givenName": parts[1]}
+            thing["jobTitle"] = author.role.plain if author.role else None
+        if author.organisation:
+            key = "affiliation" if parts else "parentOrganization"
+            thing[key] = {"@type": "Organization", "name": author.organisation.plain}
+        return thing
+
+    def _thing(self, item: Item) -> Thing:
+        common: Thing = {
+            "name": item.title.plain,
+            "description": item.lead,
+            "url": self._full(item.url),
+            "inLanguage": item.language,
+            "image": self._full(self.picture(item)),
+        }
+        match item:
+            case Numero():
+                parts = [self._part(one) for one in self.library.articles_in(item)]
+                publisher = self._publisher()
+                above = self._periodical() | {"publisher": publisher}
+                return common | self._issue(item) | {"isPartOf": above, "hasPart": parts}
+            case Author():
+                person = self._person(item) | {"description": item.lead}
+                return {"@type": "ProfilePage", "url": common["url"], "mainEntity": person}
+            case Event():
+                return common | self._event(item)
+            case Page():
+                return common | {"@type": "WebPage", "publisher": self._publisher()}
+        return common | self._text(item)
+
+    def _part(self, article: Article) -> Thing:
+        return {
+            "@type": "Article",
+            "headline": article.title.plain,
+            "url": self._full(article.url),
+            "author": [self._person(one) for one in article.authors],
+        }
+
+    def _text(self, item: Item) -> Thing:
+        """Describe an article, a piece of news, a communiqué, a publication or a letter."""
+        authors = item.authors if isinstance(item, Article | News) else ()
+        thing: Thing = {
+            "@type": _TEXTS[type(item)],
+            "headline": item.title.plain,
+            "datePublished": item.date,
+            "dateModified": item.modified or item.date,
+            "author": [self._person(one) for one in authors] or self._publisher(),
+            "publisher": self._publisher(),
+            "keywords": [subject.name.plain for subject in item.subjects],
+            "wordCount": item.words or None,
+            "timeRequired": f"PT{item.minutes}M" if item.words else None,
+            "isAccessibleForFree": True,
+        }
+        match item:
+            case Article():
+                day = item.date or item.numero.date
+                thing |= {"datePublished": day, "dateModified": item.modified or day}
+                thing["articleSection"] = item.rubrique.name.plain
+                thing["isPartOf"] = self._issue(item.numero) | {"isPartOf": self._periodical()}
+            case Newsletter():
+                thing["isPartOf"] = {
+                    "@type": "Periodical",
+                    "name": item.newsletter_type.name.plain,
+                    "url": self._full("/infolettres/"),
+                }
+            case Publication() if item.file:
+                size = f"{item.file_size // 1000} kB" if item.file_size else None
+                thing["encoding"] = {
+                    "@type": "MediaObject",
+                    "contentUrl": self._full(item.file),
+                    "encodingFormat": "application/pdf",
+                    "contentSize": size,
+                }
+        return thing
+
+    def _event(self, event: Event) -> Thing:
+        day = "%Y-%m-%d"
+        start, end = event.start, event.end or event.start
+        return {
+            "@type": "Event",
+            "startDate": f"{start:{day}}" if event.all_day else start,
+            "endDate": f"{end:{day}}" if event.all_day else end,
+            "eventStatus": "https://schema.org/EventScheduled",
+            "location": {"@type": "Place", "name": event.place.plain, "address": event.place.plain}
+            if event.place
+            else None,
+            "organizer": self._publisher() | {"url": self._full("/")},
+        }
+
+    def _above(self, item: Item) -> list[tuple[str, str]]:
+        """List what leads to an item from the home page, the item last."""
+        trail: list[tuple[str, str]] = []
+        if isinstance(item, Numero | Article):
+            trail.append(("Magazine", _MAGAZINE))
+        elif item.kind.listing:
+            name = "Autrices et auteurs" if isinstance(item, Author) else item.kind.plural
+            trail.append((name.capitalize(), item.kind.listing))
+        if isinstance(item, Article):
+            trail.append((item.numero.title.plain, item.numero.url))
+        return [*trail, (item.title.plain, item.url)]
+
+    def _trail(self, steps: list[tuple[str, str]]) -> Thing:
+        return {
+            "@type": "BreadcrumbList",
+            "itemListElement": [
+                {"@type": "ListItem", "position": at, "name": name, "item": self._full(url)}
+                for at, (name, url) in enumerate([("Accueil", "/"), *steps], start=1)
+            ],
+        }
+
+
+def _clean(value: Any) -> Any:  # noqa: ANN401 - JSON
+    """Leave out what is empty, and write moments as ISO 8601."""
+    if isinstance(value, dict):
+        cleaned = {key: _clean(one) for key, one in value.items()}
+        return {key: one for key, one in cleaned.items() if one not in (None, "", [], {})}
+    if isinstance(value, list | tuple):
+        return [_clean(one) for one in value]
+    return value.isoformat() if isinstance(value, date) else value

@@ -1,0 +1,167 @@
+"""A register's file: SQLite, durable at each commit, private, brought up to date when opened."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.resources import files
+from pathlib import Path
+from typing import Self
+
+from axtra.core.dates import ZONE
+from axtra.subscribers.data_folder import FolderError, make_private, touch_private
+
+_PATIENCE = 15  # seconds that one process waits for another's write
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """A kind of register: the name of its file, and the scripts that brought it where it is.
+
+    There is one script a version, in the folder of `package`: `user_version` counts those that
+    were applied.
+    """
+
+    name: str
+    package: str
+    migrations: tuple[str, ...] = ("schema.sql",)
+
+
+SUBSCRIBERS = Book("abonnes.sqlite3", "axtra.subscribers")
+
+
+class OpenBook:
+    """A register in use; it is let go at the end of a `with`."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._db = connection
+
+    def close(self) -> None:
+        """Let the file go."""
+        self._db.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def together(self) -> AbstractContextManager[sqlite3.Connection]:
+        """Make one durable transaction of several changes.
+
+        Raises:
+            FolderError: the disk refuses.
+        """
+        return transaction(self._db)
+
+
+def connect(folder: Path, book: Book = SUBSCRIBERS) -> sqlite3.Connection:
+    """Open a register of a data folder, made private and brought to the current version.
+
+    Raises:
+        FolderError: the folder or the file cannot serve.
+    """
+    make_private(folder)
+    path = folder / book.name
+    touch_private(path)
+    connection = sqlite3.connect(path, timeout=_PATIENCE, isolation_level=None)
+    try:
+        _log_ahead(connection)
+        connection.execute("PRAGMA synchronous=FULL")
+        connection.execute("PRAGMA foreign_keys=ON")
+        connection.execute("PRAGMA secure_delete=ON")  # an erased row leaves zeroes
+        connection.execute("PRAGMA temp_store=MEMORY")
+        _migrate(connection, book)
+    except BaseException as error:
+        connection.close()
+        if isinstance(error, sqlite3.Error):
+            raise _refused(error) from error
+        raise
+    return connection
+
+
+def _log_ahead(connection: sqlite3.Connection) -> None:
+    """Turn the write-ahead log on; SQLite does not wait by itself when another does so too."""
+    until = time.monotonic() + _PATIENCE
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                raise
+            time.sleep(0.01)
+        else:
+            return
+
+
+@contextmanager
+def transaction(connection: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
+    """Do all or nothing; inside another transaction, take part in it.
+
+    Raises:
+        FolderError: the disk is full, the folder read-only, the file damaged.
+    """
+    if connection.in_transaction:
+        yield connection
+        return
+    try:
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield connection
+            connection.execute("COMMIT")
+        except BaseException:
+            with suppress(sqlite3.OperationalError):  # a full disk may have rolled back already
+                connection.execute("ROLLBACK")
+            raise
+    except sqlite3.Error as error:
+        raise _refused(error) from error
+
+
+def written(moment: datetime) -> str:
+    """Write a moment in UTC, so that texts sort as moments do."""
+    return moment.astimezone(UTC).isoformat(timespec="seconds")
+
+
+def read(text: str) -> datetime:
+    """Read a moment that `written` wrote, in Quebec's time: months are counted from its day."""
+    return datetime.fromisoformat(text).astimezone(ZONE)
+
+
+def _migrate(connection: sqlite3.Connection, book: Book) -> None:
+    done = connection.execute("PRAGMA user_version").fetchone()[0]
+    if done == len(book.migrations):
+        return
+    if done > len(book.migrations):
+        raise FolderError(
+            "le registre vient d’une version plus récente d’AXE.\n"
+            "    → Mettez AXE à jour sur cette machine."
+        )
+    with transaction(connection):
+        done = connection.execute("PRAGMA user_version").fetchone()[0]
+        for version, name in enumerate(book.migrations[done:], start=done + 1):
+            text = files(book.package).joinpath(name).read_text("utf-8")
+            for statement in _statements(text):
+                connection.execute(statement)
+            connection.execute(f"PRAGMA user_version={version}")
+
+
+def _statements(text: str) -> Iterator[str]:
+    """Cut a script into statements; `executescript` would commit half of it."""
+    statement = ""
+    for line in text.splitlines(keepends=True):
+        statement += line
+        if sqlite3.complete_statement(statement):
+            yield statement
+            statement = ""
+
+
+def _refused(error: sqlite3.Error) -> FolderError:
+    """Say what SQLite refused; its own message names tables and columns, never values."""
+    return FolderError(
+        f"le registre ne peut être ni lu ni écrit ({error}).\n"
+        "    → Vérifiez la place sur le disque et à qui appartient le dossier de données."
+    )

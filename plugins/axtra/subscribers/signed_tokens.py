@@ -1,0 +1,192 @@
+"""What is signed: links that act for one person, and envelope senders that name one person.
+
+A token holds a random id and a list, never an address. Keys rotate: the newest signs, all verify.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import os
+import re
+import secrets
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from itsdangerous import BadSignature, SignatureExpired, Signer, TimestampSigner
+
+from axtra.subscribers.data_folder import FolderError, touch_private
+
+SIGNING, PEPPER = "cles-signature", "cle-empreintes"
+ID = re.compile(r"[a-z2-7]{26}")
+_CODE = re.compile(r"([a-z2-7]{26})([a-z2-7]{8})([a-z2-7]{16})", re.IGNORECASE)
+_LINK, _CONFIRMATION, _ENVELOPE = b"axtra-lien-1", b"axtra-confirmation-1", b"axtra-enveloppe-1"
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """What an envelope sender says: whose mail came back, and a mark of its edition."""
+
+    person: str
+    edition: str
+
+
+class ExpiredError(Exception):
+    """The token is ours, but too old."""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Keys:
+    """The secrets of a data folder.
+
+    Shape: `signing` goes from the oldest to the newest; `pepper` never changes, since the marks of
+    suppressed and erased addresses are made with it.
+    """
+
+    signing: tuple[bytes, ...]
+    pepper: bytes
+
+    @classmethod
+    def open(cls, folder: Path) -> Keys:
+        """Read the keys of a data folder, and make those that are missing.
+
+        Raises:
+            FolderError: the disk refuses, or a key file is empty of keys.
+        """
+        return cls(_read(folder / SIGNING), _read(folder / PEPPER)[0])
+
+    def mark(self, address: str) -> str:
+        """Give the keyed hash of a folded address: it recognises the address, nothing more."""
+        return hmac.new(self.pepper, address.encode(), hashlib.sha256).hexdigest()
+
+    def link(self, person: str, liste: str) -> str:
+        """Sign the token by which a person leaves a list; for one list its length is constant."""
+        return self._signer(_LINK).sign(f"{person}.{liste}").decode()
+
+    def read_link(self, token: str) -> tuple[str, str] | None:
+        """Give the person and the list of a token, or None when it is forged."""
+        try:
+            value = self._signer(_LINK).unsign(_canonical(token)).decode()
+        except (BadSignature, ValueError):
+            return None
+        person, _, liste = value.partition(".")
+        return person, liste
+
+    def confirmation(self, pending: str) -> str:
+        """Sign the token by which a person confirms that they subscribe."""
+        return self._timed().sign(pending).decode()
+
+    def read_confirmation(self, token: str, seconds: int) -> str | None:
+        """Give the pending subscription of a token, or None when it is forged.
+
+        Raises:
+            ExpiredError: it is older than `seconds`.
+        """
+        try:
+            return self._timed().unsign(_canonical(token), max_age=seconds).decode()
+        except SignatureExpired as error:
+            raise ExpiredError from error
+        except (BadSignature, ValueError):
+            return None
+
+    def envelope(self, person: str, edition: str) -> str:
+        """Give the code of a VERP envelope sender: 50 letters and digits, whatever their case.
+
+        An envelope sender is `rebonds+CODE@domain`. A local part holds 64 characters (RFC 5321).
+        """
+        tag = _base32(hashlib.sha256(edition.encode()).digest()[:5])
+        return f"{person}{tag}{self._seal(self.signing[-1], person + tag)}"
+
+    def read_envelope(self, text: str) -> Stamp | None:
+        """Find a code of ours in a header or an address, or None."""
+        for found in _CODE.finditer(text):
+            person, tag, seal = (part.lower() for part in found.groups())
+            for key in reversed(self.signing):
+                if hmac.compare_digest(seal, self._seal(key, person + tag)):
+                    return Stamp(person, tag)
+        return None
+
+    @staticmethod
+    def _seal(key: bytes, text: str) -> str:
+        return _base32(hmac.new(key, _ENVELOPE + text.encode(), hashlib.sha256).digest()[:10])
+
+    def _signer(self, salt: bytes) -> Signer:
+        return Signer(self.signing, salt, key_derivation="hmac", digest_method=hashlib.sha256)
+
+    def _timed(self) -> TimestampSigner:
+        return TimestampSigner(
+            self.signing, _CONFIRMATION, key_derivation="hmac", digest_method=hashlib.sha256
+        )
+
+
+def _canonical(token: str) -> str:
+    """Refuse a signature whose spare bits were changed: base64 alone would accept it."""
+    seal = token.rpartition(".")[2]
+    if base64.urlsafe_b64encode(base64.urlsafe_b64decode(f"{seal}=")) != f"{seal}=".encode():
+        raise BadSignature("not as we write it")
+    return token
+
+
+def new_id() -> str:
+    """Draw an id that says nothing: 128 random bits as 26 letters and digits."""
+    return _base32(secrets.token_bytes(16))
+
+
+def rotate(folder: Path, moment: datetime) -> None:
+    """Add a signing key; links signed with the older ones keep working.
+
+    Raises:
+        FolderError: the disk refuses.
+    """
+    Keys.open(folder)
+    _append(folder / SIGNING, moment.isoformat(timespec="seconds"))
+
+
+def _base32(data: bytes) -> str:
+    return base64.b32encode(data).decode().rstrip("=").lower()
+
+
+def _read(path: Path) -> tuple[bytes, ...]:
+    if not path.exists():
+        _make(path)
+    touch_private(path)
+    keys = _keys(path)
+    if not keys:
+        raise FolderError(
+            f"« {path} » ne contient plus de clé.\n"
+            "    → Reprenez ce fichier d’une sauvegarde : sans lui, les liens déjà envoyés "
+            "ne désabonnent plus personne."
+        )
+    return keys
+
+
+def _make(path: Path) -> None:
+    """Make a key file whole at once: of two processes that begin together, one makes it."""
+    whole = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
+    touch_private(whole)
+    try:
+        _append(whole, "premiere")
+        with suppress(FileExistsError):
+            os.link(whole, path)
+    finally:
+        whole.unlink()
+
+
+def _keys(path: Path) -> tuple[bytes, ...]:
+    try:
+        lines = path.read_text("ascii").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise FolderError(f"« {path} » ne se lit pas.") from error
+    words = [line.split() for line in lines if not line.startswith("#")]
+    return tuple(one[1].encode() for one in words if len(one) == 2)  # noqa: PLR2004
+
+
+def _append(path: Path, label: str) -> None:
+    line = f"{label} {secrets.token_urlsafe(32)}\n"
+    with path.open("a", encoding="ascii") as file:
+        file.write(line)
+        file.flush()
+        os.fsync(file.fileno())

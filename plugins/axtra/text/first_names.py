@@ -1,0 +1,154 @@
+"""The reader's first name in a letter: `{prenom}` as typed, then a sentinel, then the name.
+
+A sentinel says by itself what is read with a name and without one, so that a frozen mail needs no
+table beside it. It is a word of small ASCII letters: Markdown, typography, MJML, premailer and the
+folding of lines all leave such a word whole.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
+from html import escape
+
+from axtra.core.diagnostics import Notes
+
+_TYPED = re.compile(
+    r"(?P<before>,?[ \u00a0])?(?<!\{)\{ *pr[ée]nom *(?:\| *(?P<default>[^{}|\n]*?) *)?\}(?!\})",
+    re.IGNORECASE,
+)
+_ATTEMPT = re.compile(r"\{+ *pr[ée]nom\b", re.IGNORECASE)
+SENTINEL = re.compile(r"axtraprenomx([g-v]*)y([g-v]*)z")
+_LETTERS = str.maketrans("0123456789abcdef", "ghijklmnopqrstuv")
+_DIGITS = str.maketrans("ghijklmnopqrstuv", "0123456789abcdef")
+_NAME = re.compile(r"[^\W\d_]+(?:(?:\.?[ -]|’)[^\W\d_]+)*\.?")
+_LONGEST = 40  # characters; what is longer is a message, not a name
+# Words that a name must follow, and those of them that lose their vowel before another.
+_LEANING = frozenset(["à", "avec", "cher", "chère", "chez", "et", "ou", "par", "pour", "sans"])
+_ELIDED = frozenset(["de", "jusque", "le", "la", "lorsque", "ne", "puisque", "que"])
+FORM = "{prenom}, ou {prenom|ce qu’on lit quand le prénom n’est pas connu}"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a first name goes; `before` is read only with a name, `default` only without."""
+
+    before: str
+    default: str
+
+    @classmethod
+    def of(cls, sentinel: str) -> Place | None:
+        """Read a sentinel."""
+        found = SENTINEL.fullmatch(sentinel)
+        if found is None:
+            return None
+        return _place(found)
+
+    @property
+    def sentinel(self) -> str:
+        """Give the word that stands there until the mail is personalised."""
+        before, default = (
+            part.encode().hex().translate(_LETTERS) for part in (self.before, self.default)
+        )
+        return f"axtraprenomx{before}y{default}z"
+
+    def read(self, name: str) -> str:
+        """Give what is read there."""
+        return self.before + name if name else self.default
+
+
+def _place(found: re.Match[str]) -> Place:
+    return Place(*(bytes.fromhex(part.translate(_DIGITS)).decode() for part in found.groups()))
+
+
+def hold(text: str, first_line: int, notes: Notes, correct: Callable[[str], str]) -> str:
+    """Put sentinels in place of what an editor typed.
+
+    Args:
+        text: Markdown.
+        first_line: the line of the file on which it starts.
+        notes: takes every place where a name would read badly.
+        correct: corrects the typography of a default.
+    """
+
+    def place(found: re.Match[str]) -> str:
+        line = first_line + text.count("\n", 0, found.start())
+        default = correct(found["default"] or "")
+        _inspect(text, found, line, notes)
+        if default:
+            return (found["before"] or "") + Place("", default).sentinel
+        return Place(found["before"] or "", "").sentinel
+
+    held = _TYPED.sub(place, text)
+    for left in _ATTEMPT.finditer(held):
+        notes.error(
+            "prenom-illisible",
+            first_line + held.count("\n", 0, left.start()),
+            f"« {left[0]}… » ne se lit pas",
+            f"Écrivez {FORM}.",
+        )
+    return held
+
+
+def _inspect(text: str, found: re.Match[str], line: int, notes: Notes) -> None:
+    ahead = re.search(r"([^\W\d_]+)$", text[: found.start()])
+    word = ahead[1].casefold() if ahead and (found["before"] or "") == " " else ""
+    if word in _ELIDED:
+        notes.warning(
+            "prenom-elision",
+            line,
+            f"« {word} » s’élide devant un prénom qui commence par une voyelle",
+            "Tournez la phrase autrement, par exemple :  Bonjour {prenom},",
+        )
+    follows = text[found.end() : found.end() + 1]
+    sound = (
+        found["before"]
+        and ahead
+        and word not in _LEANING | _ELIDED
+        and (not follows or follows in " \n,;:.!?…)»*_")
+    )
+    if not found["default"] and not sound:
+        notes.error(
+            "prenom-sans-defaut",
+            line,
+            "sans le prénom, cette phrase ne se lirait pas",
+            "Dites ce qu’on lit alors, par exemple :  {prenom|chère lectrice, cher lecteur}",
+        )
+
+
+def typed(text: str) -> bool:
+    """Tell whether someone typed a place for a first name."""
+    return "{" in text and _ATTEMPT.search(text) is not None
+
+
+def held(text: str) -> bool:
+    """Tell whether a text holds a sentinel."""
+    return SENTINEL.search(text) is not None
+
+
+def fill(text: str, name: str = "", *, html: bool = False) -> str:
+    """Put a first name in place of the sentinels, or what is read without one.
+
+    Args:
+        text: HTML or plain text.
+        name: as a subscriber gave it; what cannot be a name is none.
+        html: escape for HTML.
+    """
+    known = tidy(name)
+
+    def read(found: re.Match[str]) -> str:
+        said = _place(found).read(known)
+        return escape(said, quote=False) if html else said
+
+    return SENTINEL.sub(read, text)
+
+
+def tidy(name: str) -> str:
+    """Give a name as it is printed; an empty one when it is none, so that nobody writes in a mail.
+
+    Letters, spaces, hyphens, apostrophes and points, 40 characters at most.
+    """
+    spaced = " ".join(unicodedata.normalize("NFC", name).replace("'", "’").split())
+    return spaced if len(spaced) <= _LONGEST and _NAME.fullmatch(spaced) else ""

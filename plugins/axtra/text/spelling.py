@@ -1,0 +1,140 @@
+"""The spelling of French texts, by the Hunspell dictionary of the system and our own list of words.
+
+Source: the dictionary is that of Dicollecte (Debian: hunspell-fr).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from hunspell import Hunspell
+
+from axtra.core.diagnostics import Diagnostic, Severity
+
+FILE = "mots.txt"
+FOLDERS = (Path("/usr/share/hunspell"), Path("/usr/share/myspell/dicts"), Path("/Library/Spelling"))
+MISSING = (
+    "L’orthographe n’a pas été vérifiée : il manque un dictionnaire français (sous Debian : "
+    "apt-get install hunspell-fr)."
+)
+_NAMES = ("fr_CA", "fr", "fr_FR")
+_SUGGESTIONS = 3
+_SUGGESTED = 8  # words a file: to look for near words takes time, and other languages have none
+_READ = re.compile(r"(?:titre|title|objet|preentete|chapeau|summary|alt|legende|texte|libelle)\s*:")
+# What is written for the machine: addresses, code, tags, attributes, first names.
+_MACHINE = re.compile(
+    r"`[^`]*`|\[\^[^\]]*\]|<[^<>]*>|\]\([^()\s]*(?=[\s)])|\]\[[^\]]*\]|\{[^{}]*\}|&#?\w+;"
+    r"|^\s*\[[^\]]+\]:.*|\b[\w.+-]+@[\w.-]+|\bhttps?:\S+|\b(?:www\.)?[\w-]+\.(?:ca|org|com|qc)\b\S*"
+)
+_FOREIGN = re.compile(r"^langue:\s*[\"']?(?!fr)\w", re.MULTILINE)
+_WORD = re.compile(r"[^\W\d_]+(?:[’'-][^\W\d_]+)*\.?(?![\w’'])")
+_NUMBERED = re.compile(r"\S*\d\S*")
+
+
+@dataclass(frozen=True)
+class Speller:
+    """A dictionary, and the words of the house."""
+
+    folder: Path
+    name: str
+    words: frozenset[str] = frozenset()
+
+    @cached_property
+    def _dictionary(self) -> Hunspell:
+        return Hunspell(self.name, hunspell_data_dir=str(self.folder))
+
+    @cached_property
+    def _known(self) -> dict[str, bool]:
+        return {}
+
+    def knows(self, word: str) -> bool:
+        """Tell whether a word is right, as it is or at the head of a sentence."""
+        if word not in self._known:
+            self._known[word] = self._judge(word)
+        return self._known[word]
+
+    def _judge(self, word: str) -> bool:
+        forms = {word, word.replace("’", "'"), word.rpartition("’")[2]}
+        forms |= {form[:1].lower() + form[1:] for form in forms}
+        if forms & self.words or self._dictionary.spell(word):
+            return True
+        parts = word.split("-")
+        return len(parts) > 1 and all(map(self.knows, filter(None, parts)))
+
+    def suggest(self, word: str) -> tuple[str, ...]:
+        """Give the nearest right words."""
+        found: tuple[str, ...] = self._dictionary.suggest(word)
+        return tuple(one.replace("'", "’") for one in found[:_SUGGESTIONS])
+
+
+def open_speller(words: Path, folders: tuple[Path, ...] = FOLDERS) -> Speller | None:
+    """Find the dictionary of this machine; None when it has none.
+
+    Args:
+        words: the list of the house, a word or a whole name a line; « # » begins a comment.
+        folders: where a dictionary may be.
+    """
+    try:
+        lines = words.read_text("utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError):
+        lines = []
+    ours = frozenset(word for line in lines for word in line.partition("#")[0].split())
+    for folder in folders:
+        for name in _NAMES:
+            if (folder / f"{name}.dic").is_file() and (folder / f"{name}.aff").is_file():
+                return Speller(folder, name, ours)
+    return None
+
+
+def misspelt(file: str, text: str, speller: Speller) -> Iterator[Diagnostic]:
+    """Say which words of a Markdown file nobody knows, each once.
+
+    Args:
+        file: its name, relative to the project's root.
+        text: all of it, header included; nothing is said of a text in another language.
+        speller: what knows words.
+    """
+    if _FOREIGN.search(text):
+        return
+    said: set[str] = set()
+    for number, line in _prose(text):
+        for found in _WORD.finditer(_NUMBERED.sub(" ", _MACHINE.sub(" ", line))):
+            word = found[0].removesuffix(".")
+            if word in said or speller.knows(word) or speller.knows(found[0]):
+                continue
+            said.add(word)
+            near = [f"« {one} »" for one in _near(word, speller, len(said))]
+            yield Diagnostic(
+                file,
+                number,
+                "mot-inconnu",
+                f"« {word} » n’est pas au dictionnaire",
+                (f"Est-ce {' ou '.join(near)} ? " if near else "")
+                + f"S’il est juste, ajoutez-le à content/{FILE}.",
+                Severity.WARNING,
+            )
+
+
+def _near(word: str, speller: Speller, rank: int) -> tuple[str, ...]:
+    return speller.suggest(word) if rank <= _SUGGESTED else ()
+
+
+def _prose(text: str) -> Iterator[tuple[int, str]]:
+    """Give the lines that readers read: some values of the header, and the body without blocks."""
+    fences, code = 0, False
+    for number, line in enumerate(text.split("\n"), 1):
+        if line.rstrip() == "---" and fences < 2:  # noqa: PLR2004 - the header has two
+            fences += 1
+        elif line.lstrip().startswith(("```", "~~~")):
+            code = not code
+        elif line.startswith("///") or code:
+            continue
+        elif fences < 2 or re.match(r" {4}[a-z-]+:", line):  # noqa: PLR2004 - as above
+            if _READ.match(line.strip()):
+                yield number, line.partition(":")[2]
+        else:
+            yield number, line

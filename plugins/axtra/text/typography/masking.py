@@ -1,0 +1,71 @@
+"""The string that the rules see, where whatever is not prose is one placeholder."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Final
+
+from axtra.text.typography.vocabulary import BREAK, LIMIT, PLACEHOLDERS, TAG, WORD
+
+VERBATIM: Final = re.compile(
+    rf"""
+      [{PLACEHOLDERS}]                                      # ours, should a text hold any
+    | \{{\{{[^{{}}]*\}}\}} | \{{%[^{{}}]*%\}}                  # templates
+    | [{{|](?:filename|static|attach|tag|category|author|index)[}}|]
+      [^\s<>"«»]*(?<![.,;:!?'’…*_])                          # Pelican paths, less the last marks
+    | (?:(?<![\w+.-])[a-z][a-z+.-]*:// | \b(?:mailto|tel|sms|urn|doi|data|javascript): | \bwww\.)
+      (?:[^\s<>"«»“”()]|\([^\s<>"()]*\))+(?<![.,;:!?'’…*_])  # URLs, less the sentence's own marks
+    | (?<![\w.+%-])[\w.+%-]+@[\w-]+(?:\.[\w-]+)+                          # e-mail addresses
+    | (?<![\w.-])(?:[a-z\d][a-z\d-]*\.)+(?:ca|com|org|net|info|quebec|coop|edu|eu|fr|io|app|dev)\b
+      (?:[/?\#](?:[^\s<>"«»“”()]*(?<![.,;:!?'’…*_])))?       # domain names
+    | \b[A-Za-z]:\\\S*                                       # Windows paths
+    | &(?:\#\d+|\#[xX][\dA-Fa-f]+|[A-Za-z]\w*);              # entities shown as such
+    | (?<![\w:]):[a-z][a-z\d_+-]*:(?![\w:])                  # emoji shortcodes
+    | (?<![\w:;=])[:;=]['’]?-?[()DPp|/\\](?!\w)              # emoticons
+    """,
+    re.VERBOSE | re.IGNORECASE | re.DOTALL,
+)
+# A cheap test that spares most of the text the long search above: one set of signs, to which the
+# engine skips, then what each must be beside.
+VERBATIM_HINT: Final = re.compile(
+    rf"[@{{|\\&:.;={PLACEHOLDERS}]"
+    rf"(?:(?<=[@{{|\\&{PLACEHOLDERS}])|(?<=[:.])\w|(?<=[:;=])['’]?-?[()|/\\DPp])"
+)
+_HELD: Final = re.compile(f"[{TAG}{WORD}{BREAK}{LIMIT}]")
+
+
+class Canvas:
+    """Hold the string that the rules see, and what its placeholders stand for."""
+
+    def __init__(self) -> None:
+        self._seen: list[str] = []
+        self._held: list[str] = []
+
+    def hold(self, placeholder: str, content: str) -> None:
+        """Put a placeholder where `content` must come back unchanged."""
+        self._seen.append(placeholder)
+        self._held.append(content)
+
+    def write(self, text: str, escape: Callable[[str], str]) -> None:
+        """Add prose, less the URLs and the like that it quotes."""
+        if VERBATIM_HINT.search(text) is None:
+            self._seen.append(text)
+            return
+        end = 0
+        for found in VERBATIM.finditer(text):
+            self._seen.append(text[end : found.start()])
+            self.hold(WORD, escape(found[0]))
+            end = found.end()
+        self._seen.append(text[end:])
+
+    def text(self) -> str:
+        """Give the string that the rules work on."""
+        return "".join(self._seen)
+
+    def restore(self, text: str, form: Callable[[str], str] = str) -> str:
+        """Put every held content back in its place, in some form."""
+        pieces = _HELD.split(text)
+        whole = [""] * (len(pieces) + len(self._held))
+        whole[::2], whole[1::2] = pieces, map(form, self._held)
+        return "".join(whole)
