@@ -339,8 +339,8 @@ def _returns(options: argparse.Namespace) -> int:
     )
     if done.to_review:
         sys.stdout.write(
-            f"{_people(len(done.to_review))} : au moins {returned_mail.TO_REVIEW} éditions revenues. "
-            "Vérifiez ces adresses; rien n’a été retiré.\n"
+            f"{_people(len(done.to_review))} : au moins {returned_mail.TO_REVIEW} éditions "
+            "revenues. Vérifiez ces adresses; rien n’a été retiré.\n"
         )
     if done.statuses:
         codes = ", ".join(f"{code} ({number})" for code, number in sorted(done.statuses.items()))

@@ -17,7 +17,6 @@ from datetime import datetime
 from email.utils import format_datetime
 from html import escape
 
-from axtra.content.model import Facts, Newsletter
 from axtra.message import headers
 from axtra.message.headers import HeaderError
 from axtra.message.quoted_printable import SOFT, encode
@@ -50,20 +49,6 @@ class Head:
     language: str
     list_name: str
     list_id: str
-
-    @classmethod
-    def of(cls, letter: Newsletter, facts: Facts, liste: str, moment: datetime) -> Head:
-        """Say of an edition what its readers on a list are told, at a moment."""
-        return cls(
-            sender=facts.name,
-            address=facts.email,
-            reply_to=facts.email,
-            subject=letter.title.plain,
-            moment=moment,
-            language=letter.language,
-            list_name=letter.newsletter_type.name.plain,
-            list_id=f"{liste}.{facts.email.rpartition('@')[2]}",
-        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

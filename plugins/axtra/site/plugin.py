@@ -17,6 +17,7 @@ from axtra.content import template_filters
 from axtra.core import diagnostics
 from axtra.core.dates import ZONE
 from axtra.core.template_cache import Compiled
+from axtra.pictures import photographs
 from axtra.site import preparation
 from axtra.site.assets import AssetGenerator, BookGenerator, SearchGenerator
 from axtra.site.build import output
@@ -45,6 +46,13 @@ _STOCK_OFF: Mapping[str, Any] = MappingProxyType(
         "AUTHOR_FEED_RSS": None,
     }
 )
+_FILTERS: Mapping[str, Any] = MappingProxyType(
+    {
+        **template_filters.FILTERS,
+        "sources": photographs.sources,
+        "repli": photographs.fallback,
+    }
+)
 
 
 def prepare(pelican: Pelican) -> None:
@@ -64,7 +72,7 @@ def prepare(pelican: Pelican) -> None:
         **template_filters.STRICT,
         "bytecode_cache": kept,
     }
-    settings["JINJA_FILTERS"] = {**template_filters.FILTERS, **settings["JINJA_FILTERS"]}
+    settings["JINJA_FILTERS"] = {**_FILTERS, **settings["JINJA_FILTERS"]}
 
 
 def add_generators(_: Pelican) -> list[type[Generator]]:

@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl, urlsplit
 from axtra.checks.elements import Element
 from axtra.checks.rule import WARNING, Finding, excerpt, view_rule, words
 from axtra.checks.view import View
-from axtra.content.blocks import VAGUE
+from axtra.text.link_texts import VAGUE_LINK_TEXTS
 
 _SHORTENERS = frozenset(
     words(
@@ -214,7 +214,7 @@ def links_say_where_they_go(view: View) -> Iterator[Finding]:
     """Le texte d’un lien dit où il mène."""
     for one in view.links:
         text = one.label.casefold().replace("'", "’").strip(" \u00a0.!…:»«→>")
-        if text in VAGUE or (one.label and _VAGUE.fullmatch(text)):
+        if text in VAGUE_LINK_TEXTS or (one.label and _VAGUE.fullmatch(text)):
             yield Finding(f"« {one.label} » ne dit pas où mène le lien", one["href"])
 
 

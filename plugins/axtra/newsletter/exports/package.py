@@ -10,9 +10,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from axtra.content.model import Facts, Newsletter
-from axtra.message import Head, HeaderError, Reader, compose, identify
+from axtra.message import HeaderError, Reader, compose, identify
 from axtra.newsletter import Mail
 from axtra.newsletter.exports.services import SERVICES, Service, refuse_tags
+from axtra.newsletter.message_head import message_head
 from axtra.text.personal_values import Personal
 
 LISTMONK = "listmonk"
@@ -42,7 +43,7 @@ def message(
         refuse_tags(text)
     domain = facts.email.rpartition("@")[2]
     template = compose(
-        Head.of(letter, facts, liste, letter.date),
+        message_head(letter, facts, liste, letter.date),
         mail.html,
         mail.text,
         online=links[Personal.ONLINE],

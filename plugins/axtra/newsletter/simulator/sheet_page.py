@@ -44,9 +44,8 @@ class PageLook:
             tokens: its colours and sizes.
             faces: the fonts of the site; the page takes the few that it uses.
         """
-        environment = Environment(
-            loader=FileSystemLoader(theme / FOLDER), **template_filters.STRICT
-        )  # noqa: S701 - it escapes
+        loader = FileSystemLoader(theme / FOLDER)
+        environment = Environment(loader=loader, **template_filters.STRICT)  # noqa: S701 - it escapes
         environment.filters.update(template_filters.FILTERS)
         used = [face for face in faces if face.name.startswith(_FACES)]
         return cls(environment, fonts.css(used, _data) + tokens.css())

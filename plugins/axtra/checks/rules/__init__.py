@@ -1,0 +1,1 @@
+"""The rules that a mail is held to, one module a subject."""

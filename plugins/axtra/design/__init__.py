@@ -1,0 +1,1 @@
+"""How things look, whatever they say: tokens, fonts, style sheets, image files, illustrations."""

@@ -1,0 +1,1 @@
+"""The incremental build: jobs, what each one read, and the folder that they become."""
