@@ -103,8 +103,8 @@ def test_copies_of_the_process_write_what_it_writes_alone(project: MakeProject) 
     assert not made.build(target=made.root / "seul").refused
     shutil.rmtree(made.root / ".cache/constructions")
     program = (
-        "from axtra.cli.main import main; from axtra import parallel;"
-        "from axtra import program; program.cores = lambda: 3; parallel._MANY = 10;"
+        "from axtra.cli.main import main; from axtra.core import processes;"
+        "from axtra.core import program; program.cores = lambda: 3; processes._MANY = 10;"
         "from axtra import books; books.has_press = lambda: False;"
         f"main(['construire', '--date', '{DAY:%Y-%m-%d}'])"
     )
