@@ -11,13 +11,13 @@ from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-import extremes
 import pytest
 from playwright.sync_api import Browser, sync_playwright
-from sites import built_once
 
 from axtra import site
 from axtra.core.dates import ZONE
+from support import hardest_components
+from support.small_sites import built_once
 
 ROOT = Path(__file__).parents[2]
 MOMENT = datetime(2019, 4, 2, 12, tzinfo=ZONE)  # some events of the content are still to come
@@ -42,7 +42,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def extreme(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Build the site of the extremes."""
-    return extremes.output(tmp_path_factory)
+    return hardest_components.output(tmp_path_factory)
 
 
 @pytest.fixture(scope="session")

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import newsletter_samples as samples
 import pytest
 from playwright.sync_api import Browser, Page
-from readers import Reader, opened
+
+from support import sample_letters as samples
+from support.letter_reading import Reader, opened
 
 pytestmark = pytest.mark.navigateur
 

@@ -6,16 +6,16 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import newsletter_samples as samples
 import pytest
 from playwright.sync_api import Browser, Page
-from readers import Reader, opened
 
 from axtra.checks.rules.support import ACCEPTED, Client
 from axtra.design import fonts
 from axtra.design.tokens import Tokens
 from axtra.newsletter import editions, simulator
 from axtra.newsletter.simulator import PageLook, Planche
+from support import sample_letters as samples
+from support.letter_reading import Reader, opened
 
 pytestmark = pytest.mark.navigateur
 

@@ -12,14 +12,14 @@ from __future__ import annotations
 from io import BytesIO
 from pathlib import Path
 
-import newsletter_samples as samples
 import pytest
 from PIL import Image, ImageChops, ImageFilter
 from playwright.sync_api import Browser
-from readers import Reader, opened
 
 from axtra.newsletter.simulator import Browser as Machine
 from axtra.newsletter.simulator import View, capture
+from support import sample_letters as samples
+from support.letter_reading import Reader, opened
 
 pytestmark = pytest.mark.navigateur
 

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
 import pytest
-from oracles import CONTRAST, violations
 from playwright.sync_api import Browser, Page
+
+from support.page_checkers import CONTRAST, violations
 
 Theme: TypeAlias = Literal["light", "dark"]
 Media: TypeAlias = Literal["screen", "print"]

@@ -6,8 +6,9 @@ import re
 from pathlib import Path
 
 import pytest
-from oracles import errors
 from playwright.sync_api import Browser
+
+from support.page_checkers import errors
 
 pytestmark = pytest.mark.navigateur
 

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
 
 import pytest
-from crawler import Crawl
-from sites import ROOT, Project, built_once, make_project
 
 from axtra import site
 from axtra.cli import main
 from axtra.core.dates import ZONE
-
-MakeProject = Callable[..., Project]
-Run = Callable[..., tuple[int, str, str]]
+from support.crawler import Crawl
+from support.fixture_types import MakeProject, Run, Sample
+from support.small_sites import ROOT, Project, built_once, make_project
 
 
 @pytest.fixture
@@ -44,15 +41,6 @@ def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> 
         return code, said.out, said.err
 
     return command
-
-
-@dataclass(frozen=True)
-class Sample:
-    """The content of the repository, built."""
-
-    output: Path
-    crawl: Crawl
-    moment: datetime
 
 
 @pytest.fixture(scope="session")

@@ -13,8 +13,6 @@ from datetime import datetime, timedelta
 from xml.etree import ElementTree as ET
 
 import pytest
-from conftest import MakeProject, Run, Sample
-from sites import BIN, DAY, FACTS, FULL, ROOT, Project, news, text, tree
 
 from axtra import site
 from axtra.cli import main
@@ -24,6 +22,8 @@ from axtra.core.diagnostics import errors
 from axtra.site import search_index
 from axtra.site.build import output
 from axtra.site.build.output import OutputError, Table
+from support.fixture_types import MakeProject, Run, Sample
+from support.small_sites import BIN, DAY, FACTS, FULL, ROOT, Project, news, text, tree
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 

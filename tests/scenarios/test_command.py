@@ -6,8 +6,9 @@ import json
 import re
 
 import pytest
-from conftest import MakeProject, Run
-from sites import FULL, letter, news, text
+
+from support.fixture_types import MakeProject, Run
+from support.small_sites import FULL, letter, news, text
 
 BROKEN = {
     **FULL,

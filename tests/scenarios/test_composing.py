@@ -9,13 +9,13 @@ from datetime import date, datetime
 from pathlib import Path
 
 import pytest
-from conftest import MakeProject, Run
-from sites import DAY, FULL, TYPES, Project, article, letter, news, numero, text
 
 from axtra import site
 from axtra.content import loading, sent_letters
 from axtra.content.model import Cards, Newsletter, walk
 from axtra.core.dates import ZONE
+from support.fixture_types import MakeProject, Run
+from support.small_sites import DAY, FULL, TYPES, Project, article, letter, news, numero, text
 
 NEWS = "/// articles\n    genre: nouvelle\n    {}\n///"
 FOUR: Mapping[str, str] = {

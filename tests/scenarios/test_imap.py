@@ -8,12 +8,12 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from imap import Box, certificate, served
-from sites import BIN
 
 from axtra.core.dates import ZONE
 from axtra.subscribers import Basis, Consent, Register
 from axtra.subscribers.mailboxes import MailboxError, messages
+from support.imap_server import Box, certificate, served
+from support.small_sites import BIN
 
 NOW = datetime(2026, 3, 1, 9, tzinfo=ZONE)
 MAILS = {4: b"Subject: un\r\n\r\nbonjour\r\n", 9: b"Subject: deux\r\n\r\n{12}\r\n)\r\n"}

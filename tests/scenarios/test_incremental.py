@@ -10,14 +10,14 @@ from io import BytesIO
 
 import pytest
 import resvg_py
-from conftest import MakeProject
-from edits import DRAWING, MANY, START, Edits, drawing
 from PIL import Image
-from sites import DAY, Project, article, letter, news, numero, share_cache, text, tree
 
 from axtra import books
 from axtra.content import pages
 from axtra.core import processes
+from support.fixture_types import MakeProject
+from support.random_edits import DRAWING, MANY, START, Edits, drawing
+from support.small_sites import DAY, Project, article, letter, news, numero, share_cache, text, tree
 
 
 @pytest.fixture(autouse=True)

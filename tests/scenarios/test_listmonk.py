@@ -8,28 +8,31 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-import monk
 import pytest
-from trials import LIST, Trial, make_trial, numbered
 
 from axtra.sending.listmonk import Listmonk, ListmonkError
 from axtra.subscribers import Register
+from support import listmonk_server
+from support.sending_project import LIST, Trial, make_trial, numbered
 
 TESTER = "essai@exemple.test"
 
 
 @pytest.fixture
-def server() -> Iterator[monk.Monk]:
-    with monk.opened() as one:
+def server() -> Iterator[listmonk_server.Monk]:
+    with listmonk_server.opened() as one:
         yield one
 
 
 @pytest.fixture
-def trial(tmp_path: Path, server: monk.Monk) -> Trial:
+def trial(tmp_path: Path, server: listmonk_server.Monk) -> Trial:
     """Freeze an edition for nine people, and name the server."""
     one = make_trial(tmp_path)
     one.set_up("smtp://127.0.0.1:9?tls=aucun", numbered(9))
-    one.environment |= {"AXTRA_LISTMONK_URL": server.url, "AXTRA_LISTMONK_JETON": monk.TOKEN}
+    one.environment |= {
+        "AXTRA_LISTMONK_URL": server.url,
+        "AXTRA_LISTMONK_JETON": listmonk_server.TOKEN,
+    }
     one.done("envoi", "geler", one.edition, "--liste", LIST)
     return one
 
@@ -44,7 +47,9 @@ def start(trial: Trial, number: int = 9) -> str:
     return f"{result.returncode} {result.stdout}{result.stderr}"
 
 
-def test_an_edition_is_drafted_tested_and_started_once(trial: Trial, server: monk.Monk) -> None:
+def test_an_edition_is_drafted_tested_and_started_once(
+    trial: Trial, server: listmonk_server.Monk
+) -> None:
     assert "aucun essai" in start(trial)
     result = trial.envoi("listmonk", "--essai", TESTER)
     assert result.returncode == 1
@@ -74,7 +79,7 @@ def test_an_edition_is_drafted_tested_and_started_once(trial: Trial, server: mon
         assert "déjà" in again.stderr
 
 
-def test_who_left_anywhere_gets_nothing(trial: Trial, server: monk.Monk) -> None:
+def test_who_left_anywhere_gets_nothing(trial: Trial, server: listmonk_server.Monk) -> None:
     ready(trial)
     trial.done("abonnes", "desabonner", "bon-4@exemple.test")
     assert "n’est plus celle" in start(trial)
@@ -101,7 +106,9 @@ def test_who_left_anywhere_gets_nothing(trial: Trial, server: monk.Monk) -> None
     assert trial.states() == {one: "accepte" if one in left else "exclu" for one in numbered(9)}
 
 
-def test_a_silence_is_named_and_settled_by_asking(trial: Trial, server: monk.Monk) -> None:
+def test_a_silence_is_named_and_settled_by_asking(
+    trial: Trial, server: listmonk_server.Monk
+) -> None:
     ready(trial)
     [campaign] = server.campaigns.values()
     server.silent = True
@@ -115,7 +122,9 @@ def test_a_silence_is_named_and_settled_by_asking(trial: Trial, server: monk.Mon
     assert set(trial.states().values()) == {"accepte"}
 
 
-def test_an_edition_that_changed_is_not_handed_over(trial: Trial, server: monk.Monk) -> None:
+def test_an_edition_that_changed_is_not_handed_over(
+    trial: Trial, server: listmonk_server.Monk
+) -> None:
     trial.write("Bonjour,\n\n/// article | premier\n///\n\nUn mot de plus.")
     result = trial.envoi("listmonk")
     assert result.returncode == 1

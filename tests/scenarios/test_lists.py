@@ -8,12 +8,22 @@ from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 
 import pytest
-import standards
-from crawler import SITEURL, Crawl
-from sites import DAY, Project, article, author, letter, make_project, news, numero, text
 
 from axtra import books, site
 from axtra.pictures import posters
+from support import metadata_standards
+from support.crawler import SITEURL, Crawl
+from support.small_sites import (
+    DAY,
+    Project,
+    article,
+    author,
+    letter,
+    make_project,
+    news,
+    numero,
+    text,
+)
 
 FIRST = date(2013, 1, 8)
 NUMEROS = 6
@@ -101,7 +111,7 @@ def test_the_pages_of_a_list_are_whole_pages_of_the_site(crawl: Crawl) -> None:
         assert page.xpath("//link[@rel='canonical']/@href") == [url]
         assert f"<loc>{url}</loc>" in sitemap
         graph = json.loads(page.xpath("string(//script)"))["@graph"]
-        assert [fault for thing in graph for fault in standards.of_thing(thing)] == []
+        assert [fault for thing in graph for fault in metadata_standards.of_thing(thing)] == []
         [trail] = [thing for thing in graph if thing["@type"] == "BreadcrumbList"]
         above = url[: url.index("page/")]
         assert [step["item"] for step in trail["itemListElement"]] == [f"{SITEURL}/", above, url]

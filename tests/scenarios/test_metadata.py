@@ -7,10 +7,11 @@ from collections import Counter
 from typing import Any
 
 import pytest
-import standards
-from conftest import Sample
 from lxml import etree
 from lxml.html import HtmlElement
+
+from support import metadata_standards
+from support.fixture_types import Sample
 
 SITEURL = "https://www.axtra.ca"
 CITED = "magazine/2019-03/jeunes-et-stages/index.html"
@@ -38,7 +39,9 @@ def test_every_page_but_the_404_is_described_in_the_words_of_schema_org(sample: 
             continue
         graph = _graph(page)
         kinds.update(str(thing["@type"]) for thing in graph)
-        faults += [f"{name}{fault}" for thing in graph for fault in standards.of_thing(thing)]
+        faults += [
+            f"{name}{fault}" for thing in graph for fault in metadata_standards.of_thing(thing)
+        ]
     assert faults == []
     assert {
         "Article", "NewsArticle", "Report", "Event", "PublicationIssue", "CollectionPage",
@@ -69,7 +72,7 @@ def test_every_page_but_the_404_is_described_in_the_words_of_schema_org(sample: 
     ],
 )
 def test_the_check_of_graphs_bites(broken: dict[str, Any], fault: str) -> None:
-    assert any(fault in said for said in standards.of_thing(broken))
+    assert any(fault in said for said in metadata_standards.of_thing(broken))
 
 
 def test_an_article_says_all_that_scholars_need(sample: Sample) -> None:
@@ -89,7 +92,7 @@ def test_every_page_can_be_shared(sample: Sample) -> None:
         for needed in ("og:title", "og:type", "og:url", "og:site_name", "og:locale"):
             assert said.get(needed), f"{name}: {needed}"
         assert said["og:url"] == page.xpath("string(//link[@rel='canonical']/@href)"), name
-        assert standards.absolute(said["og:url"]), name
+        assert metadata_standards.absolute(said["og:url"]), name
         picture = said["og:image"].removeprefix(f"{SITEURL}/")
         assert picture in sample.crawl.files
         assert picture.endswith((".png", ".jpg"))
@@ -114,12 +117,12 @@ def test_every_feed_follows_its_standard(sample: Sample) -> None:
     assert len(feeds) >= 12
     for path in feeds:
         address = f"{SITEURL}/{path.relative_to(sample.output).as_posix()}"
-        assert list(standards.of_atom(path.read_bytes(), address)) == [], path
+        assert list(metadata_standards.of_atom(path.read_bytes(), address)) == [], path
 
 
 def test_the_json_feed_says_what_the_atom_feed_says(sample: Sample) -> None:
     feed = json.loads((sample.output / "flux/site.json").read_bytes())
-    assert list(standards.of_json_feed(feed)) == []
+    assert list(metadata_standards.of_json_feed(feed)) == []
     atom = etree.parse(sample.output / "flux/site.xml")
     space = {"a": "http://www.w3.org/2005/Atom"}
     assert [item["id"] for item in feed["items"]] == atom.xpath(
@@ -151,12 +154,12 @@ def test_a_wrong_json_feed_is_refused(
     feed: dict[str, object] = {
         "version": "https://jsonfeed.org/version/1.1", "title": "Un fil", "items": [item]
     }  # fmt: skip
-    assert list(standards.of_json_feed(feed)) == []
+    assert list(metadata_standards.of_json_feed(feed)) == []
     place: Any = feed
     for step in path[:-1]:
         place = place[step]
     place[path[-1]] = value
-    assert list(standards.of_json_feed(feed)) == [fault]
+    assert list(metadata_standards.of_json_feed(feed)) == [fault]
 
 
 @pytest.mark.parametrize(
@@ -169,22 +172,24 @@ def test_a_wrong_json_feed_is_refused(
 )
 def test_the_check_of_feeds_bites(sample: Sample, old: bytes, new: bytes, fault: str) -> None:
     data = (sample.output / "flux/site.xml").read_bytes().replace(old, new)
-    assert any(fault in said for said in standards.of_atom(data, f"{SITEURL}/flux/site.xml"))
+    assert any(
+        fault in said for said in metadata_standards.of_atom(data, f"{SITEURL}/flux/site.xml")
+    )
 
 
 def test_the_map_follows_the_protocol(sample: Sample) -> None:
     data = (sample.output / "sitemap.xml").read_bytes()
-    assert list(standards.of_sitemap(data, SITEURL)) == []
-    assert list(standards.of_sitemap(data.replace(b"https://www", b"http://www"), SITEURL))
+    assert list(metadata_standards.of_sitemap(data, SITEURL)) == []
+    assert list(metadata_standards.of_sitemap(data.replace(b"https://www", b"http://www"), SITEURL))
 
 
 def test_every_event_has_a_calendar_file(sample: Sample) -> None:
     calendars = sorted((sample.output / "evenements").glob("*.ics"))
     assert len(calendars) == len(list((sample.output / "evenements").glob("*/index.html")))
     for path in calendars:
-        assert list(standards.of_calendar(path.read_bytes())) == [], path
+        assert list(metadata_standards.of_calendar(path.read_bytes())) == [], path
     broken = calendars[0].read_bytes().replace(b"DTSTAMP:", b"DTSTAMP:2019")
-    assert list(standards.of_calendar(broken))
+    assert list(metadata_standards.of_calendar(broken))
 
 
 def test_the_page_of_feeds_lists_every_feed(sample: Sample) -> None:

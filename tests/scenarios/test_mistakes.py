@@ -10,12 +10,12 @@ from zlib import crc32
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sites import DAY, FULL, make_project, text
 
 from axtra.content import loading
 from axtra.content.loading import Folders
 from axtra.core import diagnostics
 from axtra.core.diagnostics import Diagnostic
+from support.small_sites import DAY, FULL, make_project, text
 
 NEWS = "content/nouvelles/2020/faute.md"
 HEAD = "---\ntitre: Un titre\ndate: 2020-01-15\n---\n\n"  # the body starts on line 6

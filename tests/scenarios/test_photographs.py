@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from conftest import MakeProject
 from lxml import html
 from PIL import Image as Bitmap
-from sites import FULL, Project, news
+
+from support.fixture_types import MakeProject
+from support.small_sites import FULL, Project, news
 
 ILLUSTRATED = {
     **FULL,

@@ -8,14 +8,14 @@ from http import HTTPStatus
 
 import pytest
 import ready
-from conftest import MakeProject, Run
-from edits import MANY, START, Edits
 from lxml import html
-from sites import Project, letter, news
 
 from axtra import books
 from axtra.core.diagnostics import errors
 from axtra.preview.state import State
+from support.fixture_types import MakeProject, Run
+from support.random_edits import MANY, START, Edits
+from support.small_sites import Project, letter, news
 
 PAGE = "/magazine/2020-05/second/"
 FILE = "content/magazine/2020-05/second.md"

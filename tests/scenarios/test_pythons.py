@@ -13,7 +13,8 @@ import sysconfig
 from pathlib import Path
 
 import pytest
-from sites import ROOT
+
+from support.small_sites import ROOT
 
 SUPPORTED = range(11, 15)
 ASK = "import sys; print(sys.version_info.minor)"

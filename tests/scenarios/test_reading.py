@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
-import extremes
 import pytest
-from conftest import Sample
 from lxml import html
 from lxml.html import HtmlElement
+
+from support import hardest_components
+from support.fixture_types import Sample
 
 GENERIC = re.compile(
     r"(cliquez )?ici|lien|liens|plus|en savoir plus|lire la suite|lire|suite|voir|voir plus|"
@@ -25,7 +26,7 @@ EXTERNAL = re.compile(r"https?://(?!www\.axtra\.ca)")
 @pytest.fixture(scope="module")
 def pages(sample: Sample, tmp_path_factory: pytest.TempPathFactory) -> dict[str, HtmlElement]:
     """Parse every page of both sites; the mails have rules of their own."""
-    output = extremes.output(tmp_path_factory)
+    output = hardest_components.output(tmp_path_factory)
     found = {name: page for name, page in sample.crawl.pages.items() if "courriel" not in name}
     for path in sorted(output.rglob("*.html")):
         found[f"extrême/{path.relative_to(output)}"] = html.document_fromstring(path.read_bytes())

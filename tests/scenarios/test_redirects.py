@@ -6,11 +6,11 @@ from datetime import date
 from pathlib import Path
 
 from lxml import html
-from sites import DAY, Project, letter, make_project, news
 
 from axtra import site
 from axtra.content import sent_letters
 from axtra.content.sent_letters import Sent
+from support.small_sites import DAY, Project, letter, make_project, news
 
 NEWS = "/nouvelles/une-nouvelle/"
 POINT = '<svg xmlns="http://www.w3.org/2000/svg" width="8" height="8"><path d="M0 0h8v8z"/></svg>'

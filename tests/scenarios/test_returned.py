@@ -9,7 +9,6 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-import returned
 
 from axtra.core.dates import ZONE
 from axtra.subscribers import Basis, Consent, Keys, Register
@@ -17,6 +16,7 @@ from axtra.subscribers.mailboxes import messages
 from axtra.subscribers.returned_mail import sort
 from axtra.subscribers.returns import Nature, judge
 from axtra.subscribers.signed_tokens import new_id
+from support import returned_samples
 
 NOW = datetime(2026, 3, 1, 9, tzinfo=ZONE)
 KEYS = Keys((b"k" * 30,), b"p")
@@ -31,7 +31,7 @@ SAID = re.compile(rb"unknown|no mailbox|bad destination|illegal user|5\.1\.1", r
 
 @pytest.fixture(scope="module")
 def samples() -> dict[str, bytes]:
-    return returned.read()
+    return returned_samples.read()
 
 
 @pytest.fixture
@@ -49,7 +49,7 @@ def test_each_is_attributed_whatever_its_form(
     for name, data in samples.items():
         person = new_id()
         local = case(f"rebonds+{KEYS.envelope(person, EDITION)}")
-        verdict = judge(returned.wrapped(data, header, f"<{local}@exemple.test>"), KEYS)
+        verdict = judge(returned_samples.wrapped(data, header, f"<{local}@exemple.test>"), KEYS)
         assert verdict.person == person, name
         assert verdict.edition
         if verdict.nature is Nature.GONE:
@@ -76,12 +76,12 @@ def test_a_mailbox_of_them_suppresses_those_that_nobody_reads(
         code = register.keys.envelope(found.id, EDITION)
         box.add(
             mailbox.mboxMessage(
-                returned.wrapped(data, "Delivered-To", f"rebonds+{code}@exemple.test")
+                returned_samples.wrapped(data, "Delivered-To", f"rebonds+{code}@exemple.test")
             )
         )
     box.close()
     done = sort(messages(str(tmp_path / "retours.mbox"), ""), register, NOW)
-    assert done.read == returned.COUNT
+    assert done.read == returned_samples.COUNT
     assert done.unknown == 0
     suppressed = {name for name in samples if register.is_suppressed(f"{name}@exemple.test")}
     assert suppressed == NOBODY_THERE

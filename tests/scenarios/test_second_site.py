@@ -3,10 +3,21 @@
 from __future__ import annotations
 
 import pytest
-from conftest import MakeProject, Sample
-from crawler import Crawl
 from lxml import html
-from sites import RUBRIQUES, SITE, Project, article, author, letter, news, numero, text
+
+from support.crawler import Crawl
+from support.fixture_types import MakeProject, Sample
+from support.small_sites import (
+    RUBRIQUES,
+    SITE,
+    Project,
+    article,
+    author,
+    letter,
+    news,
+    numero,
+    text,
+)
 
 LONG = "Comment une petite équipe de région a repensé, en un an, tout son accueil des personnes"
 AUTHORS = [f"personne-{number}" for number in range(1, 9)]

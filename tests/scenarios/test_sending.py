@@ -11,12 +11,12 @@ from collections.abc import Callable
 from email import message_from_bytes, policy
 from pathlib import Path
 
-import postoffice
 import pytest
-from postoffice import AFTER, BUSY, CLOSING, CUT, FULL, GREY, POLICY, SLOW, UNKNOWN, Post
-from trials import LIST, Trial, make_trial, numbered
 
 from axtra.subscribers import Register
+from support import smtp_server
+from support.sending_project import LIST, Trial, make_trial, numbered
+from support.smtp_server import AFTER, BUSY, CLOSING, CUT, FULL, GREY, POLICY, SLOW, UNKNOWN, Post
 
 pytestmark = pytest.mark.lourd
 
@@ -33,9 +33,9 @@ def _suppressed(trial: Trial, people: list[str]) -> set[str]:
 
 def test_nine_faults_each_leave_what_they_must(trial: Trial) -> None:
     people = [*numbered(6)]
-    for kind in postoffice.FAULTS:
+    for kind in smtp_server.FAULTS:
         people += numbered(2, kind)
-    with postoffice.opened() as office:
+    with smtp_server.opened() as office:
         trial.set_up(office.url, people)
         trial.freeze()
         result = trial.envoi("envoyer", *trial.confirmed(len(people)))
@@ -62,7 +62,7 @@ def test_nine_faults_each_leave_what_they_must(trial: Trial) -> None:
 
 def test_a_message_is_its_readers_own_and_its_bounces_name_them(trial: Trial) -> None:
     people = numbered(9)
-    with postoffice.opened() as office:
+    with smtp_server.opened() as office:
         trial.set_up(office.url, people)
         trial.freeze()
         assert trial.envoi("envoyer", *trial.confirmed(9)).returncode == 0
@@ -117,7 +117,7 @@ def _checked(
     trial: Trial, kills: int, number: int, seed: int, connections: int = 1
 ) -> tuple[int, int]:
     people = numbered(number)
-    with postoffice.opened() as office:
+    with smtp_server.opened() as office:
         trial.set_up(f"{office.url}&connexions={connections}", people)
         trial.freeze()
         office.post.taken.clear()
@@ -150,7 +150,7 @@ def test_fifty_kills_over_fifteen_hundred_recipients(trial: Trial, connections: 
 
 def test_a_storm_of_policy_refusals_pauses_and_suppresses_nobody(trial: Trial) -> None:
     people = numbered(30)
-    with postoffice.opened(Post()) as office:
+    with smtp_server.opened(Post()) as office:
         trial.set_up(office.url, people)
         trial.freeze()
         office.post.storm = "554 5.7.1 blocked"
@@ -169,7 +169,7 @@ def test_a_storm_of_policy_refusals_pauses_and_suppresses_nobody(trial: Trial) -
 
 def test_a_second_sender_is_refused_and_a_pause_stops_the_first(trial: Trial) -> None:
     people = numbered(60, SLOW)
-    with postoffice.opened() as office:
+    with smtp_server.opened() as office:
         trial.set_up(office.url, people)
         trial.freeze()
         first = trial.start("envoyer", trial.edition, *trial.confirmed(60))
@@ -187,7 +187,7 @@ def test_a_second_sender_is_refused_and_a_pause_stops_the_first(trial: Trial) ->
 
 def test_ctrl_c_finishes_the_message_in_flight(trial: Trial) -> None:
     people = numbered(40, SLOW)
-    with postoffice.opened() as office:
+    with smtp_server.opened() as office:
         trial.set_up(office.url, people)
         trial.freeze()
         sender = trial.start("envoyer", trial.edition, *trial.confirmed(40))

@@ -8,20 +8,20 @@ from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
-import postoffice
 import pytest
-from postoffice import Office
-from sites import SITE, letter
-from trials import LIST, Trial, found_trial, make_trial, numbered
 
 from axtra.subscribers import Register
+from support import smtp_server
+from support.sending_project import LIST, Trial, found_trial, make_trial, numbered
+from support.small_sites import SITE, letter
+from support.smtp_server import Office
 
 PEOPLE = numbered(3)
 
 
 @pytest.fixture
 def office() -> Iterator[Office]:
-    with postoffice.opened() as one:
+    with smtp_server.opened() as one:
         yield one
 
 
@@ -264,7 +264,7 @@ def test_an_edition_for_one_list_holds_the_text_of_that_list(trial: Trial, offic
 
 def test_a_test_names_nobody_of_the_register(trial: Trial, office: Office) -> None:
     trial.freeze()
-    token = postoffice.leaving(office.post.taken[-1].content)
+    token = smtp_server.leaving(office.post.taken[-1].content)
     with Register.open(trial.data) as register:
         found = register.keys.read_link(token)
         assert found

@@ -15,23 +15,21 @@ from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
 
-import listserver
-import postoffice
 import pytest
-import returned
-from listserver import Mailman, until
-from postoffice import Taken
-from returned import wrapped
-from trials import Trial, make_trial
 
 from axtra.subscribers import Keys, Register
 from axtra.subscribers.returns import Nature, judge
 from axtra.subscribers.signed_tokens import new_id
+from support import mailman_server, returned_samples, smtp_server
+from support.mailman_server import Mailman, until
+from support.returned_samples import wrapped
+from support.sending_project import Trial, make_trial
+from support.smtp_server import Taken
 
 pytestmark = [
     pytest.mark.lourd,
     pytest.mark.skipif(
-        not listserver.USABLE and not os.environ.get("CI"),  # there, its absence is a failure
+        not mailman_server.USABLE and not os.environ.get("CI"),  # there, its absence is a failure
         reason="Mailman is missing",
     ),
 ]
@@ -54,8 +52,8 @@ def posted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Posted]:
     folder = tmp_path_factory.mktemp("listes")
     trial = make_trial(folder)
     with (
-        postoffice.opened() as office,
-        listserver.running(folder / "mailman", office.port) as mailman,
+        smtp_server.opened() as office,
+        mailman_server.running(folder / "mailman", office.port) as mailman,
     ):
         trial.set_up(office.url, [OPEN, CLOSED])
         trial.freeze()
@@ -104,7 +102,7 @@ def test_mailman_and_we_tell_bounces_from_other_mail_alike(
 ) -> None:
     keys = Keys((b"k" * 30,), b"p")
     ours, unread = set(), set()
-    for name, data in returned.read().items():
+    for name, data in returned_samples.read().items():
         person = new_id()
         verdict = judge(wrapped(data, "To", f"rebonds+{keys.envelope(person, 'e')}@a.test"), keys)
         assert verdict.person == person

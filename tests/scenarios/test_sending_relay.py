@@ -13,11 +13,12 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-import relay
-from trials import Trial, make_trial, numbered
+
+from support import postfix_server
+from support.sending_project import Trial, make_trial, numbered
 
 pytestmark = pytest.mark.skipif(
-    not relay.USABLE and not os.environ.get("CI"),  # there, its absence is a failure
+    not postfix_server.USABLE and not os.environ.get("CI"),  # there, its absence is a failure
     reason="Postfix, and root to run it, are missing",
 )
 
@@ -66,7 +67,7 @@ def _trial(tmp_path: Path, url: str, number: int) -> Trial:
 
 @pytest.mark.lourd
 def test_killed_senders_leave_no_doubt_once_postfix_has_spoken(tmp_path: Path) -> None:
-    with relay.running() as post:
+    with postfix_server.running() as post:
         _through_kills(_trial(tmp_path, post.url, 40), post.log, kills=3, number=40, seed=7)
 
 
@@ -74,13 +75,13 @@ def test_killed_senders_leave_no_doubt_once_postfix_has_spoken(tmp_path: Path) -
 def test_fifty_kills_leave_no_doubt_once_postfix_has_spoken(tmp_path: Path) -> None:
     seed = secrets.randbelow(10**9)
     print(f"seed {seed}")  # noqa: T201
-    with relay.running() as post:
+    with postfix_server.running() as post:
         _through_kills(_trial(tmp_path, post.url, 1_500), post.log, 50, 1_500, seed)
 
 
 @pytest.mark.lourd
 def test_a_doubt_that_nothing_follows_ends_too(tmp_path: Path) -> None:
-    with relay.running() as post:
+    with postfix_server.running() as post:
         trial = _trial(tmp_path, post.url, 3)
         assert trial.envoi("envoyer", *trial.confirmed(3)).returncode == 0
         last = numbered(3)[2]

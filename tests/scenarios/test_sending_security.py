@@ -14,12 +14,13 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import postoffice
 import pytest
-from certificates import Authority
-from postoffice import Office
-from sites import BIN
-from trials import Trial, make_trial, numbered
+
+from support import smtp_server
+from support.certificates import Authority
+from support.sending_project import Trial, make_trial, numbered
+from support.small_sites import BIN
+from support.smtp_server import Office
 
 pytestmark = pytest.mark.lourd
 PEOPLE = numbered(3)
@@ -37,7 +38,7 @@ class Guarded:
     def behind(self, host: str, tls: str, password: str | None = None) -> Iterator[Office]:
         """Put the edition before a server that speaks TLS under a name."""
         context: ssl.SSLContext = self.authority.server(host)
-        with postoffice.opened(tls=context, wrapped=tls == "tls", password=password) as office:
+        with smtp_server.opened(tls=context, wrapped=tls == "tls", password=password) as office:
             user = "zoe@" if password else ""
             self.trial.environment |= {
                 "AXTRA_SMTP_URL": f"smtp://{user}127.0.0.1:{office.port}?tls={tls}",
@@ -50,7 +51,7 @@ class Guarded:
 @pytest.fixture
 def guarded(tmp_path: Path) -> Guarded:
     trial = make_trial(tmp_path)
-    with postoffice.opened() as office:
+    with smtp_server.opened() as office:
         trial.set_up(office.url, PEOPLE)
         trial.freeze()
     return Guarded(trial, Authority.make(tmp_path / "certificats"))
@@ -99,7 +100,7 @@ def test_a_wrong_password_touches_nobody(guarded: Guarded) -> None:
 
 
 def test_a_server_without_encryption_touches_nobody(guarded: Guarded) -> None:
-    with postoffice.opened() as office:
+    with smtp_server.opened() as office:
         guarded.trial.environment["AXTRA_SMTP_URL"] = office.url.replace("aucun", "starttls")
         _untouched(guarded, office, "n’offre pas")
 
@@ -142,7 +143,7 @@ def _limited(trial: Trial, size: int, *words: str) -> subprocess.CompletedProces
 def test_a_full_disk_is_said_and_loses_nobody(tmp_path: Path) -> None:
     people = numbered(60)
     trial = make_trial(tmp_path)
-    with postoffice.opened() as office:
+    with smtp_server.opened() as office:
         trial.set_up(office.url, people)
         trial.freeze()
         office.post.taken.clear()
@@ -199,7 +200,7 @@ def _open(folder: Path) -> None:
 )
 def test_a_read_only_folder_is_said_and_loses_nobody(tmp_path: Path) -> None:
     trial = make_trial(tmp_path)
-    with postoffice.opened() as office:
+    with smtp_server.opened() as office:
         trial.set_up(office.url, PEOPLE)
         trial.freeze()
         trial.done("construire")

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from conftest import MakeProject
-from crawler import Crawl
-from sites import letter, news, numero, text
+
+from support.crawler import Crawl
+from support.fixture_types import MakeProject
+from support.small_sites import letter, news, numero, text
 
 ALONE = {
     "nothing": {},

@@ -10,10 +10,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from sites import ROOT
-from test_message import READER, letter
 
 from axtra.cli import main
+from support.sample_messages import READER, letter
+from support.small_sites import ROOT
 
 # What says only that a mail has HTML, pictures, a list, or has not travelled yet.
 HARMLESS = re.compile(r"HTML_MESSAGE|HTML_IMAGE_RATIO_\d+|NO_RECEIVED|NO_RELAYS|MAILING_LIST_MULTI")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 
-from conftest import MakeProject, Run
-from sites import letter
+from support.fixture_types import MakeProject, Run
+from support.small_sites import letter
 
 
 def test_an_unknown_word_of_a_letter_is_a_warning_until_it_is_listed(

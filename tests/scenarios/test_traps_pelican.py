@@ -6,7 +6,8 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from sites import BIN, FULL, make_project, news
+
+from support.small_sites import BIN, FULL, make_project, news
 
 STOCK = """\
 PATH = "content"

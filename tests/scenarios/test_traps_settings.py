@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import MakeProject
 from pelican import Pelican
 from pelican.settings import DEFAULT_CONFIG, read_settings
-from sites import FULL, ROOT, SITE
 
 from axtra.site.building import settings_of
+from support.fixture_types import MakeProject
+from support.small_sites import FULL, ROOT, SITE
 
 Stock = Callable[..., Path]
 

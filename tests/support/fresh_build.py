@@ -1,0 +1,30 @@
+"""Build a project from a fresh process, which starts others by a given method.
+
+Run as:  python -m support.fresh_build METHOD ROOT TARGET
+The method « one » builds on one core, with no other process.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import sys
+from pathlib import Path
+
+from axtra import site
+from support.small_sites import DAY
+
+
+def main(method: str, root: str, target: str) -> int:
+    """Build; say what was found."""
+    if method == "one":
+        os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+    else:
+        multiprocessing.set_start_method(method)
+    report = site.build(Path(root), moment=DAY, target=Path(target))
+    sys.stdout.write("\n".join(map(str, report.diagnostics)))
+    return int(report.refused)
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))

@@ -1,0 +1,53 @@
+"""The two judges of pages that are not ours: axe and the Nu checker."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Iterable, Mapping
+from functools import cache
+from pathlib import Path
+from shutil import which
+from types import MappingProxyType
+
+from playwright.sync_api import Page
+
+from support.small_sites import ROOT
+
+_NODE = ROOT / "tests/node/node_modules"
+_NU = _NODE / "vnu-jar/build/dist/vnu.jar"
+EVERY: Mapping[str, object] = MappingProxyType(
+    {
+        "type": "tag",
+        "values": ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"),
+    }
+)
+CONTRAST: Mapping[str, object] = MappingProxyType({"type": "rule", "values": ("color-contrast",)})
+
+
+@cache
+def _axe() -> str:
+    return (_NODE / "axe-core/axe.min.js").read_text(encoding="utf-8")
+
+
+def violations(page: Page, only: Mapping[str, object] = EVERY) -> list[str]:
+    """List what axe finds in a page."""
+    if page.evaluate("typeof axe") == "undefined":
+        page.evaluate(_axe())
+    found = page.evaluate(
+        "only => axe.run(document, {runOnly: only, resultTypes: ['violations']})"
+        ".then(all => all.violations.flatMap("
+        "rule => rule.nodes.map(node => `${rule.id}: ${node.html.slice(0, 160)}`)))",
+        dict(only),
+    )
+    return list(found)
+
+
+def errors(files: Iterable[Path]) -> list[str]:
+    """List the errors that the Nu checker finds in files, in one process."""
+    java = which("java")
+    assert java, "java is missing: run make outils"
+    command = [java, "-Xshare:auto", "-jar", str(_NU), "--errors-only", "--format", "gnu", *files]
+    done = subprocess.run(
+        list(map(str, command)), capture_output=True, text=True, check=False, timeout=120
+    )
+    return done.stderr.splitlines()

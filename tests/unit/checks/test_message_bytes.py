@@ -1,0 +1,75 @@
+"""Whatever the bytes of a mail, its checks say something and never break."""
+
+from __future__ import annotations
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from axtra import checks
+from axtra.checks import CheckedMail, tags
+from support.mail_faults import good, message
+
+_PIECES = st.sampled_from(
+    [
+        b"=?utf-8?q?", b"=?x?b?!!?=", b"\x00", b"\xff", b"\r", b"\n\n", b"<![if x]>", b"<![end",
+        b'Content-Type: multipart/mixed; boundary="\n', b"Content-Type: text/html; charset=rot13\n",
+        b"Content-Transfer-Encoding: base64\n", b"Date: Wed, 99 Mar 99999 99:99\n",
+        b"Subject: =?utf-8?b?gICA?=\n", b'<a href="http://[">', b'<a href="https://x:99999/">',
+        b"&#xD800;", b"</td>", b"<!--[if mso]>", b'width="\xc2\xb2"', b"32 mars 2019 0 mars 0000",
+        b"@media (prefers-color-scheme:dark){ {color:#123456}}", b"<svg:a/>", b"font:bold /px",
+    ]
+)  # fmt: skip
+_CHANGES = st.lists(
+    st.tuples(st.floats(0, 1), st.integers(0, 200), st.one_of(_PIECES, st.binary(max_size=6))),
+    max_size=8,
+)
+
+
+def _changed(data: bytes, changes: list[tuple[float, int, bytes]]) -> bytes:
+    """Put bytes in place of others, at fractions of the whole."""
+    for place, length, new in changes:
+        at = int(place * len(data))
+        data = data[:at] + new + data[at + length :]
+    return data
+
+
+@given(_CHANGES)
+@settings(max_examples=30, deadline=None, derandomize=True)
+def test_any_message_is_read(changes: list[tuple[float, int, bytes]]) -> None:
+    found = checks.check(checks.parse(_changed(message(), changes), "a.eml"))
+    assert all(str(one) for one in found)
+
+
+@given(_CHANGES)
+@settings(max_examples=30, deadline=None, derandomize=True)
+def test_any_page_is_read(changes: list[tuple[float, int, bytes]]) -> None:
+    page = _changed(good().html.encode(), changes).decode("utf-8", "replace")
+    assert all(str(one) for one in checks.check(CheckedMail("a.html", page, text=page)))
+
+
+_TAGS = st.sampled_from(
+    [
+        "<td>", "</td>", "<tr>", "</tr>", "<table>", "</table>", "<li>", "<br />", "<a href='x'>",
+        '<p class="a" CLASS="b">', "</p>", '<img alt="a > b"/>', "<style>", "</style>", "</html>",
+        "<title>", "</title>", "<script>", "<html>", "</a>", "&nbsp;", "&", " ", "mots", ">", "<",
+    ]
+)  # fmt: skip
+
+
+@given(st.lists(_TAGS, max_size=12))
+@settings(max_examples=300, deadline=None, derandomize=True)
+def test_plain_tags_are_followed_as_any_others(pieces: list[str]) -> None:
+    page = "<!DOCTYPE html>" + "".join(pieces)
+    plainly, anyhow = tags.read_plain(page), tags.read_any(page)
+    assert plainly is None or vars(plainly) == {**vars(anyhow), "plain": True}
+
+
+@given(st.binary(max_size=200))
+@settings(max_examples=100, deadline=None, derandomize=True)
+def test_bytes_that_are_no_mail_are_told_of(data: bytes) -> None:
+    assert checks.check(checks.parse(data, "a.eml"))
+
+
+def test_a_charset_that_is_no_text_is_told_of() -> None:
+    data = b"Content-Type: text/html; charset=\x00\n\n<p>\xe9</p>"
+    assert "mime-decodage" in {one.rule for one in checks.check(checks.parse(data, "a.eml"))}

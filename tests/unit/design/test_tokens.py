@@ -1,0 +1,154 @@
+"""The tokens: one file, two themes, contrasts that hold."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from axtra.design.tokens import Pair, Span, TokenError, Tokens, contrast, fluid, slope
+
+THEME = Path(__file__).parents[3] / "theme" / "tokens.toml"
+SOURCE = THEME.read_text(encoding="utf-8")
+TOKENS = Tokens.load(THEME)
+
+
+def load_changed(folder: Path, old: str, new: str) -> Tokens:
+    assert old in SOURCE
+    path = folder / "tokens.toml"
+    path.write_text(SOURCE.replace(old, new, 1), encoding="utf-8")
+    return Tokens.load(path)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "ratio"),
+    [
+        ("#000000", "#FFFFFF", 21.0),
+        ("#777777", "#FFFFFF", 4.48),  # a grey known to fail by a hair
+        ("#767676", "#FFFFFF", 4.54),  # and the one known to pass
+        ("#C2371F", "#FFFFFF", 5.44),
+        ("#123456", "#123456", 1.0),
+    ],
+)
+def test_contrast_is_that_of_wcag(one: str, other: str, ratio: float) -> None:
+    assert contrast(one, other) == pytest.approx(ratio, abs=0.005)
+    assert contrast(other, one) == contrast(one, other)
+
+
+@pytest.mark.parametrize(
+    "pair", TOKENS.pairs, ids=lambda pair: f"{pair.text}-{pair.ground}-{pair.theme}"
+)
+def test_each_declared_pair_keeps_its_contrast(pair: Pair) -> None:
+    assert pair.ratio >= pair.minimum, f"{pair.ratio:.2f}"
+
+
+@pytest.mark.parametrize("theme", ["clair", "sombre"])
+def test_every_colour_of_text_is_declared_on_paper_at_four_and_a_half(theme: str) -> None:
+    declared = {
+        pair.text
+        for pair in TOKENS.pairs
+        if pair.theme == theme and pair.ground == "papier" and pair.minimum >= 4.5
+    }
+    rubriques = {"tendances", "projets", "recherches", "chroniques", "ocre"}
+    assert rubriques | {"texte", "texte-doux", "lien", "accent"} <= declared
+
+
+def test_white_reads_on_marine_and_on_vermillon() -> None:
+    light = TOKENS.colours["clair"]
+    assert contrast(light["sur-marine"], light["marine"]) > 11
+    assert contrast(light["sur-accent"], light["accent"]) > 5
+
+
+def test_every_palette_sets_its_ink_and_its_bright_colour_off_its_paper() -> None:
+    for palette in TOKENS.palettes.values():
+        assert contrast(palette.ink, palette.paper) > 7
+        assert (
+            max(contrast(palette.bright, palette.paper), contrast(palette.ink, palette.bright)) > 3
+        )
+
+
+def test_the_css_gives_each_colour_of_both_themes_and_never_reuses_a_name() -> None:
+    light, dark = TOKENS.css().split("@media screen and (prefers-color-scheme:dark)")
+    declared = re.findall(r"--([a-z0-9-]+):", light)
+    assert len(declared) == len(set(declared))
+    for name, value in TOKENS.colours["clair"].items():
+        assert f"--couleur-{name}:{value};" in light
+        other = TOKENS.colours["sombre"][name]
+        assert (f"--couleur-{name}:{other};" in dark) is (other != value)
+    assert light.count("{") + dark.count("{") == light.count("}") + dark.count("}")
+
+
+def test_a_fluid_size_meets_both_ends() -> None:
+    size = re.fullmatch(r"calc\(([\d.]+)rem \+ ([\d.]+)\*var\(--pente\)\)", fluid(Span(18, 20)))
+    gain = re.fullmatch(
+        r"clamp\(0rem,\(100vw - ([\d.]+)rem\)/([\d.]+),([\d.]+)rem\)", slope(Span(360, 1280))
+    )
+    assert size
+    assert gain
+    (least, factor), (start, way, most) = map(float, size.groups()), map(float, gain.groups())
+    assert least * 16 == 18
+    assert (360 - start * 16) / way == 0
+    assert (1280 - start * 16) / way == pytest.approx(most * 16)
+    assert least * 16 + factor * most * 16 == pytest.approx(20)
+
+
+def test_a_size_that_does_not_move_follows_no_screen() -> None:
+    assert fluid(Span(8, 8)) == ".5rem"
+
+
+def test_spaces_stand_on_the_baseline() -> None:
+    for name, span in TOKENS.spaces.items():
+        if name not in {"trait", "marge"}:  # half a line, and the edge of a phone
+            assert span.least % 8 == 0
+            assert span.most % 8 == 0
+
+
+def test_mail_values_are_plain_and_named_for_templates() -> None:
+    mail = TOKENS.mail
+    assert mail["couleur_texte"] == TOKENS.colours["clair"]["texte"]
+    assert mail["couleur_texte_sombre"] == TOKENS.colours["sombre"]["texte"]
+    assert (mail["largeur"], mail["taille_texte"]) == ("600px", "17px")
+    for name, value in mail.items():
+        assert name.isidentifier()
+        assert not re.search(r"var\(|clamp|calc|rem|vw|\"", value)
+
+
+def test_a_colour_without_palette_takes_that_of_the_house() -> None:
+    assert TOKENS.palette("projets") is TOKENS.palettes["projets"]
+    assert TOKENS.palette("inconnue") is TOKENS.palettes["marine"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "place"),
+    [
+        ('texte = "#17212B"', 'texte = "noir"', "couleurs.clair.texte"),
+        ('texte = "#17212B"', 'texte = "#17212"', "couleurs.clair.texte"),
+        ('ocre = "#F0C15C"', "", "couleurs.sombre.ocre"),
+        ("min = 360", "min = 1280", "ecrans.max"),
+        ("legende = { min = 13, max = 14 }", "legende = { min = 15, max = 14 }", "legende.min"),
+        ("petit = { min = 8, max = 8 }", "petit = { min = 8 }", "espaces.petit.max"),
+        ("angle = 62", 'angle = "62"', "axe.angle"),
+        ("angle = 62", "angle = true", "axe.angle"),
+        ("[axe]", "[axes]", "axes"),
+        ("largeur = 600", "largeur = 0", "courriel.largeur"),
+        ('titre = "Georgia', 'titre = "Georgia;', "courriel.polices.titre"),
+        ("[palettes.marine]", "[palettes.bleue]", "palettes.marine"),
+        ('appui = "#E3A63B"', "", "palettes.marine.appui"),
+        ('textes = ["sur-accent"]', 'textes = ["sur-accents"]', "contraste 2.textes"),
+        ("minimum = 3.0", 'minimum = "trois"', "contraste 6.minimum"),
+        ("serif =", "Serif =", "polices.Serif"),
+    ],
+)  # fmt: skip
+def test_a_bad_value_is_refused_with_its_place(
+    tmp_path: Path, old: str, new: str, place: str
+) -> None:
+    with pytest.raises(TokenError, match=rf"^tokens\.toml, « .*{re.escape(place)} » : "):
+        load_changed(tmp_path, old, new)
+
+
+def test_a_file_that_is_not_toml_or_not_there_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(TokenError, match="TOML valide"):
+        load_changed(tmp_path, "[axe]", "[axe")
+    with pytest.raises(TokenError, match="ne peut pas être lu"):
+        Tokens.load(tmp_path / "absent.toml")

@@ -1,0 +1,49 @@
+"""A relay that can refuse duplicates is told to; the others get the message and nothing else."""
+
+from __future__ import annotations
+
+import pytest
+
+from axtra.message import headers_for
+from axtra.sending.freezing import composer
+from axtra.sending.records import Frozen
+from support.sample_ledger import MOMENT, TERMS, seats
+from support.sample_messages import letter, read
+
+
+@pytest.mark.parametrize(
+    "host",
+    ["", "smtp.exemple.test", "mailjet.com.exemple.test", "xmailjet.com",
+     "email-smtp.ca-central-1.amazonaws.com"],
+)  # fmt: skip
+def test_other_relays_are_told_nothing(host: str) -> None:
+    assert headers_for(host, "2026-03-02", "membres") == b""
+
+
+def test_mailjet_is_told_to_send_nobody_the_same_twice_and_to_track_no_one() -> None:
+    template = letter().data
+    frozen = Frozen(
+        1,
+        "2026-03-02",
+        "membres",
+        "h1",
+        template,
+        TERMS,
+        {},
+        MOMENT,
+        1,
+        confirmed=None,
+        departed=None,
+    )
+    [seat] = seats("zoe")
+    plain = composer(frozen, None)(seat)
+    told = composer(frozen, None, "in-v3.mailjet.com")(seat)
+    assert told.endswith(plain)
+    message = read(told)
+    assert {name: value for name, value in message.items() if name.startswith("X-Mailjet-")} == {
+        "X-Mailjet-Campaign": "2026-03-02 membres",
+        "X-Mailjet-DeduplicateCampaign": "true",
+        "X-Mailjet-TrackOpen": "0",
+        "X-Mailjet-TrackClick": "0",
+    }
+    assert told == composer(frozen, None, "in-v3.mailjet.com")(seat)

@@ -1,0 +1,202 @@
+"""A letter as a whole: its pictures, its personal links, its first article, its levels."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from markupsafe import Markup
+
+from axtra.content.model import Article, Aside, Body, Card, Cards, Item, Only, Prose, Status, Text
+from axtra.design.tokens import Tokens
+from axtra.newsletter import (
+    Look,
+    MjmlError,
+    Personal,
+    PersonalLinkError,
+    cards,
+    personalise,
+    render,
+)
+from axtra.newsletter.mail_pictures import Studio
+from axtra.newsletter.mjml_elements import ELEMENTS, check_markup, validate
+from axtra.newsletter.rendering import level
+from support import mail_standard as standard
+from support import sample_letters as samples
+
+
+def articles() -> tuple[Article, ...]:
+    return samples.read(samples.CATALOGUE).articles
+
+
+# --- personal links ---------------------------------------------------------------------------
+
+
+def test_a_personal_link_reaches_both_parts_and_is_escaped_in_html() -> None:
+    newsletter = samples.golden()
+    mail = render(newsletter, samples.read(samples.CATALOGUE), samples.look())
+    own = {
+        Personal.UNSUBSCRIBE: "https://www.axtra.ca/d?a=1&b=2",
+        Personal.ONLINE: "https://www.axtra.ca/l/3",
+    }
+    done = mail.personalised(own)
+    assert 'href="https://www.axtra.ca/d?a=1&amp;b=2"' in done.html
+    assert "<https://www.axtra.ca/d?a=1&b=2>" in done.text
+    assert "invalid" not in done.html + done.text
+
+
+def test_a_personal_link_without_address_stops_the_mail() -> None:
+    with pytest.raises(PersonalLinkError, match="desabonnement"):
+        personalise(f'<a href="{Personal.UNSUBSCRIBE}">a</a>', {})
+    with pytest.raises(PersonalLinkError, match="en-ligne"):
+        personalise(f"<{Personal.ONLINE}>\n", {Personal.UNSUBSCRIBE: "https://a.ca/"})
+
+
+def test_the_public_form_leads_to_pages_for_all() -> None:
+    mail = samples.mail(samples.CATALOGUE, "catalogue")
+    for part in (mail.html, mail.text):
+        assert "https://www.axtra.ca/s-abonner/" in part
+        assert "https://www.axtra.ca/infolettres/catalogue/" in part
+
+
+# --- the article that leads --------------------------------------------------------------------
+
+
+def body_of(*items: Item) -> Body:
+    return tuple(Card(item, "article") for item in items)
+
+
+def test_the_first_article_is_shown_with_its_image_once() -> None:
+    first, second, *_ = articles()
+    found = cards.lead((Prose(Markup("<p>a</p>")), *body_of(first, second, first)))
+    assert found
+    assert found[1] is first
+    html = samples.render_body(body_of(first, second, first)).html
+    assert html.count("<img") == 2  # with the masthead
+
+
+def test_an_article_for_the_site_alone_does_not_lead() -> None:
+    first, second, *_ = articles()
+    aside = Aside(None, body_of(second))
+    assert cards.lead((Only(body_of(first), "web"), aside)) == (aside.body[0], second)
+    assert cards.lead((Only(body_of(first), "web"),)) is None
+
+
+def test_an_article_without_image_leads_with_its_drawing() -> None:
+    drawn = next(one for one in articles() if one.image is None)
+    mail = samples.render_body(body_of(drawn))
+    (path,) = [path for path in mail.images if drawn.slug in path]
+    assert mail.images[path]().startswith(b"\x89PNG")
+    assert f'src="https://www.axtra.ca{path}" alt=""' in mail.html
+
+
+def test_cards_under_a_title_leave_out_a_label_that_they_all_share() -> None:
+    news = samples.read(samples.CATALOGUE).news
+    titled = samples.render_body((Cards(Text.of("Nouvelles"), news),))
+    bare = samples.render_body((Cards(None, news),))
+    assert ">Nouvelle<" not in titled.html
+    assert bare.html.count(">Nouvelle<") == len(news)
+    assert standard.faults(titled.html) == standard.faults(bare.html) == []
+
+
+def test_a_card_of_any_kind_of_content_can_be_printed() -> None:
+    library = samples.read(samples.CATALOGUE)
+    items = tuple(item for item in library.items if item.status is Status.PUBLISHED)
+    assert len({item.kind.name for item in items}) == 8
+    mail = samples.render_body((Cards(None, items),))
+    for item in items:
+        assert f"https://www.axtra.ca{item.url}" in mail.html
+        assert f"<https://www.axtra.ca{item.url}>" in mail.text
+
+
+def test_a_card_in_another_language_says_so() -> None:
+    english = next(one for one in articles() if one.language == "en")
+    assert 'class="une" lang="en" dir="ltr"' in samples.render_body(body_of(english)).html
+
+
+# --- levels, templates, look -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("html", "levelled"),
+    [
+        ("<h1>a</h1><h3>b</h3>", "<h1>a</h1><h2>b</h2>"),
+        ("<h1>a</h1><h2>b</h2><h4>c</h4><h4>d</h4>", "<h1>a</h1><h2>b</h2><h3>c</h3><h4>d</h4>"),
+        ("<h1>a</h1><h2>b</h2><h2>c</h2>", "<h1>a</h1><h2>b</h2><h2>c</h2>"),
+        ("<hr /><header>", "<hr /><header>"),
+    ],
+)
+def test_no_heading_skips_a_level(html: str, levelled: str) -> None:
+    assert level(html) == levelled
+
+
+def test_a_block_that_breaks_the_document_is_named(tmp_path: Path) -> None:
+    courriel = tmp_path / "courriel"
+    for source in sorted((samples.ROOT / "theme" / "courriel").rglob("*.*")):
+        target = courriel / source.relative_to(samples.ROOT / "theme" / "courriel")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(source.read_bytes())
+    (courriel / "blocs" / "prose.mjml").write_text("<p>\n<b>{{ prose(bloc.html) }}</p>")
+    look = Look.load(tmp_path, _tokens(), samples.SITEURL, samples.CATALOGUE / "content")
+    with pytest.raises(
+        MjmlError, match=r"^blocs/prose\.mjml, line \d+ of what it prints: mismatch"
+    ):
+        render(samples.golden(), samples.read(samples.CATALOGUE), look)
+
+
+def test_a_template_that_names_nothing_known_stops(tmp_path: Path) -> None:
+    (tmp_path / "courriel").mkdir()
+    (tmp_path / "courriel" / "infolettre.mjml").write_text("{{ inconnu }}")
+    look = Look.load(tmp_path, _tokens(), samples.SITEURL, tmp_path)
+    with pytest.raises(Exception, match="'inconnu' is undefined"):
+        render(samples.golden(), samples.read(samples.CATALOGUE), look)
+
+
+def test_what_is_typed_is_escaped_in_html_and_not_in_text() -> None:
+    newsletter = replace(samples.golden(), title=Text.of('L’emploi < 20 $ & le "reste"'))
+    mail = render(newsletter, samples.read(samples.CATALOGUE), samples.look())
+    assert "<h1 " in mail.html
+    assert "&lt; 20\u00a0$ &amp; le" in mail.html
+    assert "L’emploi < 20\u00a0$ & le" in mail.text
+
+
+def test_the_table_knows_every_element_of_the_templates() -> None:
+    with pytest.raises(MjmlError, match=r"<mj-text> cannot stand in <mj-body>"):
+        validate('<mjml lang="fr" dir="ltr"><mj-body width="1px" background-color="#000000">'
+                 "<mj-text>a</mj-text></mj-body></mjml>", "essai")  # fmt: skip
+    assert all(parent in ELEMENTS for rule in ELEMENTS.values() for parent in rule.parents)
+    check_markup("<p>a &#160; b</p><br />", "essai")
+
+
+# --- pictures ----------------------------------------------------------------------------------
+
+
+def test_a_picture_is_never_shown_wider_than_half_its_file() -> None:
+    studio = Studio(samples.CATALOGUE / "content", _tokens())
+    assert studio.photograph("images/atelier.png", "a", 552).width == 552
+    assert studio.photograph("images/atelier.png", "a", 900).width == 600
+
+
+def test_a_picture_is_scaled_once_for_all_the_letters() -> None:
+    studio = Studio(samples.CATALOGUE / "content", _tokens())
+    one = studio.photograph("images/atelier.png", "a", 552)
+    other = studio.photograph("images/atelier.png", "b", 552)
+    assert one.path == other.path
+    assert one.job() is other.job()
+
+
+def test_the_same_letter_gives_the_same_bytes() -> None:
+    newsletter, library = samples.golden(), samples.read(samples.CATALOGUE)
+    look = Look.load(
+        samples.ROOT / "theme", _tokens(), samples.SITEURL, samples.CATALOGUE / "content"
+    )
+    one, other = (render(newsletter, library, given) for given in (samples.look(), look))
+    assert (one.html, one.text, one.mjml) == (other.html, other.text, other.mjml)
+    assert {path: job() for path, job in one.images.items()} == {
+        path: job() for path, job in other.images.items()
+    }
+
+
+def _tokens() -> Tokens:
+    return Tokens.load(samples.ROOT / "theme" / "tokens.toml")

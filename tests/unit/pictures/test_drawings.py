@@ -1,0 +1,54 @@
+"""The drawings that stand for missing images."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from lxml import etree
+
+from axtra.content.model import Image
+from axtra.design.illustration import Format
+from axtra.design.tokens import Tokens
+from axtra.pictures import drawings
+from support.sample_library import ARTICLE, NOON, NUMERO, event, news
+
+TOKENS = Tokens.load(Path(__file__).parents[3] / "theme" / "tokens.toml")
+IMAGE = Image(path="images/x.png", url="/images/x.png", alt="", width=1, height=1)
+
+
+def test_each_item_without_image_has_a_sheet_and_a_numero_a_cover_too() -> None:
+    sheets = drawings.sheets((NUMERO, ARTICLE, replace(news("une"), image=IMAGE)))
+    assert [sheet.url for sheet in sheets] == [
+        "/images/axe/magazine-2020-05-paysage.svg",
+        "/images/axe/magazine-2020-05-couverture.svg",
+        "/images/axe/magazine-2020-05-premier-paysage.svg",
+    ]
+
+
+def test_what_is_hidden_has_no_sheet() -> None:
+    assert [*drawings.sheets((replace(news("une"), shown=False),))] == []
+
+
+def test_a_drawing_is_the_same_each_time_and_another_for_another_item() -> None:
+    first, again, other = (
+        drawings.draw(news(slug), TOKENS, Format.LANDSCAPE).svg() for slug in ("une", "une", "deux")
+    )
+    assert first == again
+    assert first != other
+
+
+def test_an_article_is_drawn_in_the_colours_of_its_rubrique() -> None:
+    svg = drawings.draw(ARTICLE, TOKENS, Format.LANDSCAPE).svg()
+    palette = TOKENS.palette("tendances")
+    used = [palette.paper, palette.ink, palette.bright, palette.support, palette.pale]
+    assert any(colour in svg for colour in used)
+    assert drawings.draw(event(NOON), TOKENS, Format.LANDSCAPE).svg() != svg
+
+
+def test_every_sheet_and_the_favicon_are_sound_xml_that_asks_for_nothing() -> None:
+    svgs = [sheet.svg(TOKENS) for sheet in drawings.sheets((NUMERO, ARTICLE))]
+    for svg in (*svgs, drawings.favicon(TOKENS)):
+        root = etree.fromstring(svg)
+        assert root.tag == "{http://www.w3.org/2000/svg}svg"
+        assert not root.xpath("//@href | //*[local-name()='script' or local-name()='image']")
