@@ -195,7 +195,7 @@ def test_damaged_kept_texts_are_read_again(project: MakeProject, damage: bytes |
     kept = made.root / ".cache/textes.db"
     if damage is None:
         with sqlite3.connect(kept) as base:
-            base.execute("UPDATE texts SET text = substr(text, 1, 40) || x'00'")
+            base.execute("UPDATE kept SET data = substr(data, 1, 40) || x'00'")
         base.close()
     else:
         kept.write_bytes(damage)
