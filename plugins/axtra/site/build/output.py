@@ -17,27 +17,10 @@ from typing import TypeAlias
 
 from axtra.core import processes
 from axtra.core.diagnostics import Diagnostic, errors
-from axtra.site.build.job_records import Forgetful, Memory, Stamp
-from axtra.site.build.jobs import Job, Made, OutputError, SetJob, Table, Task, file_of, text_job
-from axtra.site.build.staging import Stage, exchange, opened
-from axtra.site.build.tracing import recording
-
-__all__ = [
-    "MARK",
-    "Change",
-    "Job",
-    "Made",
-    "OutputError",
-    "Progress",
-    "SetJob",
-    "Table",
-    "Task",
-    "exchange",
-    "file_of",
-    "publish",
-    "silent",
-    "text_job",
-]
+from axtra.site.build.build_records import BuildRecords, NoRecords, Stamp
+from axtra.site.build.content_reads import watching_content
+from axtra.site.build.jobs import Made, OutputError, Table, Task
+from axtra.site.build.staging import Stage, opened
 
 MARK = ".axtra"
 _MARK_TEXT = "Ce dossier est écrit par axtra : à chaque construction, tout y est remplacé.\n"
@@ -77,13 +60,13 @@ class Change:
 def publish(
     table: Table,
     output: Path,
-    memory: Memory | Forgetful | None = None,
+    records: BuildRecords | NoRecords | None = None,
     progress: Progress = silent,
     spare: Path | None = None,
 ) -> Change:
     """Do the jobs and put the result in place of the output folder.
 
-    A job whose facts are those that `memory` holds is not done: its files stay.
+    A job whose facts are those that `records` holds is not done: its files stay.
 
     A file whose bytes are the same keeps its date (a hard link where the disk allows); a file
     that no job makes is removed.
@@ -91,7 +74,7 @@ def publish(
     Args:
         table: the jobs.
         output: the folder.
-        memory: what the last build did.
+        records: what the last build did.
         progress: hears of each job that is done.
         spare: a place, on the same disk, for the tree that this build replaces: the next one is
             faster for it. None: it is removed.
@@ -104,7 +87,7 @@ def publish(
     try:
         output.parent.mkdir(parents=True, exist_ok=True)
         with opened(output, spare) as stage:
-            return _fill(table, stage, memory or Forgetful(), progress)
+            return _fill(table, stage, records or NoRecords(), progress)
     except OSError as error:
         raise OutputError(
             Diagnostic(
@@ -117,33 +100,38 @@ def publish(
         ) from error
 
 
-def _fill(table: Table, stage: Stage, memory: Memory | Forgetful, progress: Progress) -> Change:
+def _fill(
+    table: Table, stage: Stage, records: BuildRecords | NoRecords, progress: Progress
+) -> Change:
     mark = Task((MARK,), lambda: Made({MARK: _MARK_TEXT.encode}), None)
     tasks = (*table.tasks(), mark)
     present = stage.present
     todo, found = list[Task](), list[Diagnostic]()
 
     def do(at: int) -> _Done:
-        result = memory.make(todo[at], lambda name: memory.knows(name, present))
+        result = records.run(todo[at], lambda name: records.is_untouched(name, present))
         files = {name: stage.put(name, data) for name, data in result.files.items()}
         return _Done(files, result.found)
 
-    def tell(at: int) -> None:
+    def announce(at: int) -> None:
         progress(at, len(todo), todo[at].files[0])
 
     for task in tasks:
-        result = memory.kept(task, present)
+        result = records.reuse(task, present)
         if result is None:
             todo.append(task)
             continue
         found.extend(result.found)
         stage.kept.update(result.files)
-    shared = processes.share(len(todo), do, memory.told, memory.hear, tell)
-    with recording(), closing(shared):  # whatever happens, no copy goes on writing after this
+    shared = processes.share(len(todo), do, records.noted, records.merge, announce)
+    with (
+        watching_content(),
+        closing(shared),
+    ):  # whatever happens, no copy goes on writing after this
         for done in shared:
             found.extend(done.found)
             stage.take(done.files)
-    found.extend(table.verdict({*stage.kept, *stage.written}))
+    found.extend(table.check({*stage.kept, *stage.written}))
     if errors(found):
         return Change(0, 0, len(todo) - 1, tuple(found))
     for name, original in table.copies.items():
@@ -151,7 +139,7 @@ def _fill(table: Table, stage: Stage, memory: Memory | Forgetful, progress: Prog
     written, stale = len(stage.written), len(stage.stale())
     if written or stale:
         stage.publish()
-    memory.save(stage.stamps())
+    records.save(stage.stamps())
     return Change(written, stale, len(todo) - 1, tuple(found))
 
 

@@ -18,7 +18,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from axtra.site.build.job_records import Stamp
+from axtra.site.build.build_records import Stamp
 
 _AT_FDCWD = -100
 _RENAME_EXCHANGE = 2  # Linux, renameat2(2)
@@ -151,6 +151,15 @@ class Stage:
             return (self._output / name).read_bytes()
         except OSError:
             return None  # it cannot be read: write the new one
+
+
+def spare_folder(cache: Path, output: Path) -> Path | None:
+    """Name where the tree that a build replaces is kept, if the output stands beside the cache.
+
+    One that stands elsewhere may come and go, and would leave its files here.
+    """
+    output = output.resolve()
+    return cache / "precedents" / output.name if output.parent == cache.parent else None
 
 
 @contextmanager
