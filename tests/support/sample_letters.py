@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 
 from axtra.content import loading
-from axtra.content.model import Body, Card, Library, Newsletter
+from axtra.content.model import Body, Card, Library, Newsletter, Resolved
 from axtra.core import dates
 from axtra.design.tokens import Tokens
 from axtra.newsletter import Look, Mail, public, render
@@ -59,7 +59,7 @@ def editions() -> list[tuple[Path, str]]:
 
 def with_body(body: Body) -> Newsletter:
     """Give the golden edition another body."""
-    return replace(golden(), body=body)
+    return replace(golden(), resolved=Resolved(body))
 
 
 def render_body(body: Body) -> Mail:

@@ -65,7 +65,7 @@ def render(
 
     newsletter = replace(
         newsletter,
-        body=read_by(audience, newsletter.body),
+        resolved=replace(newsletter.resolved, body=read_by(audience, newsletter.body)),
         audience=audience or newsletter.audience,  # the list that the foot names
     )
     album = Album(look.studio, look.siteurl)

@@ -112,8 +112,6 @@ class Maker:
             url=kind.url.format(slug=entry.slug, numero=entry.numero),
             status=status,
             shown=status is Status.PUBLISHED or self._preview,
-            headings=entry.document.headings,
-            words=entry.document.words,
             **values,
         )
         self._inspect_item(item, entry)
