@@ -25,11 +25,9 @@ from axtra.site.build import (
     Table,
     file_of,
     open_records,
+    output,
     silent,
     spare_folder,
-)
-from axtra.site.build import (
-    publish as publish_table,
 )
 from axtra.site.build_context import KEY, BuildContext
 from axtra.site.failures import FAILURES, problem
@@ -163,7 +161,7 @@ class Prepared:
     refused: bool = False  # there is nothing to do the jobs of
 
     def __post_init__(self) -> None:
-        """Index the items, and judge what was read."""
+        """Index the items, and review what was read."""
         self.items = {item.url: item for item in self.library.items}
         self._review()
         self.refused = bool(errors(self.found))
@@ -249,7 +247,7 @@ def build(
             preview=preview,
         )
         spare = spare_folder(ready.settings.cache, place)
-        change = publish_table(ready.table, place, records, progress, spare)
+        change = output.publish(ready.table, place, records, progress, spare)
     except FAILURES as error:
         return Report((*found, problem(error, root)), place)
     editions = len(ready.library.newsletters)

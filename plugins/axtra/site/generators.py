@@ -138,7 +138,7 @@ class HostGenerator(SiteGenerator):
     """What a host must send with each file; it comes last, when the table names them all."""
 
     def add_jobs(self, _writer: Writer) -> None:
-        """Add the rules to the table, and have it judged: nothing that readers hold may be lost."""
+        """Add the rules to the table, and a check that nothing that readers hold is lost."""
         where = self.site.folders
         self.table.add_check(lambda files: content_review.lost_addresses(where, files))
         moved = self.library.redirects

@@ -20,7 +20,7 @@ from axtra.core.diagnostics import Diagnostic, errors
 from axtra.site.build.build_records import BuildRecords, NoRecords, Stamp
 from axtra.site.build.content_reads import watching_content
 from axtra.site.build.jobs import Made, OutputError, Table, Task
-from axtra.site.build.staging import Stage, opened
+from axtra.site.build.staging import StagedOutput, staged_output
 
 MARK = ".axtra"
 _MARK_TEXT = "Ce dossier est écrit par axtra : à chaque construction, tout y est remplacé.\n"
@@ -41,7 +41,7 @@ Progress: TypeAlias = Callable[[int, int, str], None]
 
 
 def silent(_rank: int, _all: int, _name: str) -> None:
-    """Hear of a job, and say nothing."""
+    """Ignore the progress."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ def publish(
         table: the jobs.
         output: the folder.
         records: what the last build did.
-        progress: hears of each job that is done.
+        progress: called before each job that is done.
         spare: a place, on the same disk, for the tree that this build replaces: the next one is
             faster for it. None: it is removed.
 
@@ -86,8 +86,8 @@ def publish(
     _refuse_foreign(output)
     try:
         output.parent.mkdir(parents=True, exist_ok=True)
-        with opened(output, spare) as stage:
-            return _fill(table, stage, records or NoRecords(), progress)
+        with staged_output(output, spare) as staged:
+            return _do_jobs(table, staged, records or NoRecords(), progress)
     except OSError as error:
         raise OutputError(
             Diagnostic(
@@ -100,17 +100,17 @@ def publish(
         ) from error
 
 
-def _fill(
-    table: Table, stage: Stage, records: BuildRecords | NoRecords, progress: Progress
+def _do_jobs(
+    table: Table, staged: StagedOutput, records: BuildRecords | NoRecords, progress: Progress
 ) -> Change:
     mark = Task((MARK,), lambda: Made({MARK: _MARK_TEXT.encode}), None)
     tasks = (*table.tasks(), mark)
-    present = stage.present
+    present = staged.present
     todo, found = list[Task](), list[Diagnostic]()
 
     def do(at: int) -> _Done:
         result = records.run(todo[at], lambda name: records.is_untouched(name, present))
-        files = {name: stage.put(name, data) for name, data in result.files.items()}
+        files = {name: staged.write(name, data) for name, data in result.files.items()}
         return _Done(files, result.found)
 
     def announce(at: int) -> None:
@@ -122,24 +122,22 @@ def _fill(
             todo.append(task)
             continue
         found.extend(result.found)
-        stage.kept.update(result.files)
+        staged.kept.update(result.files)
     shared = processes.share(len(todo), do, records.noted, records.merge, announce)
-    with (
-        watching_content(),
-        closing(shared),
-    ):  # whatever happens, no copy goes on writing after this
+    # Closed whatever happens: no copy goes on writing after this.
+    with watching_content(), closing(shared):
         for done in shared:
             found.extend(done.found)
-            stage.take(done.files)
-    found.extend(table.check({*stage.kept, *stage.written}))
+            staged.note_written(done.files)
+    found.extend(table.check({*staged.kept, *staged.written}))
     if errors(found):
         return Change(0, 0, len(todo) - 1, tuple(found))
     for name, original in table.copies.items():
-        stage.put(name, stage.read(original))
-    written, stale = len(stage.written), len(stage.stale())
+        staged.write(name, staged.read(original))
+    written, stale = len(staged.written), len(staged.stale())
     if written or stale:
-        stage.publish()
-    records.save(stage.stamps())
+        staged.replace_output()
+    records.save(staged.stamps())
     return Change(written, stale, len(todo) - 1, tuple(found))
 
 
