@@ -38,8 +38,11 @@ _YOUNG = (5_000, 10, 1_000)  # objects made, then rounds: the last is as good as
 
 
 @contextmanager
-def _growing() -> Iterator[None]:
-    """Have the collector of cycles look at what is young only: a site comes, and stays."""
+def _collecting_the_young() -> Iterator[None]:
+    """Have the collector of cycles look at young objects only, since what a build makes stays.
+
+    With the usual thresholds, an edit of a title costs 9 % more CPU time at 1,000 texts.
+    """
     usual = gc.get_threshold()
     gc.set_threshold(*_YOUNG)
     try:
@@ -88,7 +91,7 @@ def read(root: Path, *, moment: datetime) -> tuple[Library, list[Diagnostic]]:
     return content_review.read(site_settings(root), moment=moment)
 
 
-@_growing()
+@_collecting_the_young()
 def examine(root: Path, *, moment: datetime) -> tuple[Library, list[Diagnostic]]:
     """Read a project; list every problem of its content and of its mails, as a build would.
 
@@ -213,7 +216,7 @@ def prepare(
     return Prepared(pelican_settings, context, reading, tuple(context.table.problems))
 
 
-@_growing()
+@_collecting_the_young()
 def build(
     root: Path,
     *,

@@ -5,6 +5,11 @@ A job is a function of the facts that it reads: attributes of items, answers of 
 templates, filters, mails and feeds read items by plain attributes and need not know of it. Where
 nothing is watched the classes are as they were. A property or an answer is one fact: what it reads
 in its turn is not noted.
+
+To note them is a tenth of the CPU time of a build from nothing at 1,000 texts: the price of an edit
+that does five jobs of three thousand. Lists written by hand of what each page depends on would
+be cheaper, but the templates read items in some 400 places, a theme may add its own, and a line
+that is missing from a list would leave an old page without a word.
 """
 
 from __future__ import annotations
