@@ -5,8 +5,8 @@ French. `check` runs them all.
 """
 
 from axtra.checks.checked_mail import HOST, CheckedMail
-from axtra.checks.checking import RULES, check
+from axtra.checks.checking import MAIL_RULES, check
 from axtra.checks.mail_files import SUFFIXES, parse, read
-from axtra.checks.rule import Rule
+from axtra.checks.rule import MailRule
 
-__all__ = ["HOST", "RULES", "SUFFIXES", "CheckedMail", "Rule", "check", "parse", "read"]
+__all__ = ["HOST", "MAIL_RULES", "SUFFIXES", "CheckedMail", "MailRule", "check", "parse", "read"]

@@ -25,10 +25,10 @@ ViewFinder = Callable[[View], Iterator[Finding]]
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
-    """A rule; `anchor` is its id in the guide, `sentence` what it asks, in French."""
+class MailRule:
+    """A rule; `id` is its id in the guide, `sentence` what it asks, in French."""
 
-    anchor: str
+    id: str
     sentence: str
     remedy: str
     severity: Severity
@@ -38,29 +38,27 @@ class Rule:
         """Say what breaks the rule, each thing once."""
         for one in dict.fromkeys(self.find(mail)):
             file, line = mail.place(one.needle)
-            yield Diagnostic(
-                file, line, self.anchor, one.problem, self.remedy, severity=self.severity
-            )
+            yield Diagnostic(file, line, self.id, one.problem, self.remedy, severity=self.severity)
 
 
 def mail_rule(
-    anchor: str, remedy: str, *, severity: Severity = ERROR
-) -> Callable[[MailFinder], Rule]:
+    rule_id: str, remedy: str, *, severity: Severity = ERROR
+) -> Callable[[MailFinder], MailRule]:
     """Make a rule of a function that reads the whole mail; its docstring is the rule."""
 
-    def make(find: MailFinder) -> Rule:
-        return Rule(anchor, find.__doc__ or "", remedy, severity, find)
+    def make(find: MailFinder) -> MailRule:
+        return MailRule(rule_id, find.__doc__ or "", remedy, severity, find)
 
     return make
 
 
 def view_rule(
-    anchor: str, remedy: str, *, severity: Severity = ERROR
-) -> Callable[[ViewFinder], Rule]:
+    rule_id: str, remedy: str, *, severity: Severity = ERROR
+) -> Callable[[ViewFinder], MailRule]:
     """Make a rule of a function that reads the HTML; it is asked about both views."""
 
-    def make(find: ViewFinder) -> Rule:
-        return Rule(anchor, find.__doc__ or "", remedy, severity, _both(find))
+    def make(find: ViewFinder) -> MailRule:
+        return MailRule(rule_id, find.__doc__ or "", remedy, severity, _both(find))
 
     return make
 

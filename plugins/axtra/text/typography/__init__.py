@@ -17,7 +17,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from axtra.text.typography.corrections import SUPERSCRIPT_RULES, apply, correct
+from axtra.text.typography.corrections import SUPERSCRIPTS, apply, correct
 from axtra.text.typography.html_text import HtmlReader, escape
 from axtra.text.typography.masking import Canvas
 from axtra.text.typography.review import Advice, lint, lint_text
@@ -96,7 +96,7 @@ def correct_line(line: str) -> tuple[str, str]:
     canvas = Canvas()
     canvas.write(line, str)
     text = correct(canvas.text(), "qc")
-    return canvas.restore(text), canvas.restore(_html(apply(SUPERSCRIPT_RULES, text)), escape)
+    return canvas.restore(text), canvas.restore(_html(apply(SUPERSCRIPTS, text)), escape)
 
 
 def _html(text: str) -> str:

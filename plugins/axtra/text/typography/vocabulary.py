@@ -37,7 +37,7 @@ LOWER: Final = "a-zß-öø-ÿœ"
 Replacement = str | Callable[[re.Match[str]], str]
 
 
-class Rule(NamedTuple):
+class Substitution(NamedTuple):
     """What replaces a pattern; a text that has none of its signs has no match."""
 
     pattern: str
@@ -65,7 +65,7 @@ def without_spaces(gap: str) -> str:
     return TAG * gap.count(TAG)
 
 
-def glue(before: str, after: str, *, spaced: bool = True, signs: str) -> Rule:
+def glue(before: str, after: str, *, spaced: bool = True, signs: str) -> Substitution:
     """Put one no-break space between two things, whatever tags and spaces lie there.
 
     Args:
@@ -75,4 +75,4 @@ def glue(before: str, after: str, *, spaced: bool = True, signs: str) -> Rule:
         signs: Characters, one of which the pattern cannot match without.
     """
     count = "+" if spaced else "*"
-    return Rule(f"((?:{before}){T}){S}{count}({T})(?={after})", rf"\1{NBSP}\2", signs)
+    return Substitution(f"((?:{before}){T}){S}{count}({T})(?={after})", rf"\1{NBSP}\2", signs)
