@@ -10,13 +10,9 @@ from functools import cached_property
 
 from axtra.checks.view import View
 from axtra.text import typography
+from axtra.text.html.conditional_comments import seen_by_others, seen_by_outlook
 
 HOST = "www.axtra.ca"
-_MSO = re.compile(r"<!--\[if (?!!)[^\]]*\]>(.*?)<!\[endif\]-->", re.DOTALL)
-_NOT_MSO = re.compile(
-    r"<!--\[if !mso[^\]]*\]>\s*(?:<!-->|-->)(.*?)<!--\s*<!\[endif\]-->", re.DOTALL
-)
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _SPACES = re.compile(r"\s+")
 _CURLY = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"'})
 
@@ -52,14 +48,12 @@ class CheckedMail:
     @cached_property
     def normal(self) -> View:
         """Read it as software that knows no conditional comment."""
-        plain = _COMMENT.sub("", _NOT_MSO.sub(r"\1", self.html))
-        return View("", plain, self.host, self.preheader or "")
+        return View("", seen_by_others(self.html), self.host, self.preheader or "")
 
     @cached_property
     def outlook(self) -> View:
         """Read it as Word-based Outlook: what it alone sees is shown, what it skips is gone."""
-        word = _COMMENT.sub("", _MSO.sub(r"\1", _NOT_MSO.sub("", self.html)))
-        return View("Outlook", word, self.host, self.preheader or "")
+        return View("Outlook", seen_by_outlook(self.html), self.host, self.preheader or "")
 
     @cached_property
     def announced(self) -> str:

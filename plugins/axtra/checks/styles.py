@@ -71,7 +71,7 @@ def hexadecimal(value: str) -> str | None:
 
 
 @lru_cache(maxsize=4096)
-def ground(background: str) -> str:
+def background_colour(background: str) -> str:
     """Give the colour that a value of `background` holds, as written, or nothing."""
     found = re.search(r"#[0-9A-Fa-f]{3,6}", background)
     return found[0] if found else ""

@@ -8,9 +8,10 @@ from functools import cached_property
 from heapq import merge
 from typing import NamedTuple
 
-from axtra.checks import styles, tags
-from axtra.checks.elements import COMMENT, PADDING, Element, fold, grow, inherit
-from axtra.checks.tags import Reading
+from axtra.checks import mail_elements, styles, tag_order
+from axtra.checks.mail_elements import PADDING, MailElement, fold, inherit
+from axtra.checks.tag_order import TagOrder
+from axtra.text.html.elements import COMMENT
 
 _PROSE = frozenset(
     [
@@ -21,14 +22,14 @@ _PROSE = frozenset(
 _BLOCKS = _PROSE | {"ul", "ol", "dl", "table", "tbody", "tr", "hr", COMMENT}
 _SILENT = frozenset(["style", "script", "code", "pre", "kbd", "title", "head", "xml", "noscript"])
 
-Index = Mapping[str, Mapping[str, list[Element]]]
+Index = Mapping[str, Mapping[str, list[MailElement]]]
 
 
 class Passage(NamedTuple):
     """Some prose in French: a paragraph, a title, a cell."""
 
     text: str
-    element: Element
+    element: MailElement
 
 
 @dataclass(frozen=True)
@@ -41,19 +42,19 @@ class View:
     preheader: str
 
     @cached_property
-    def elements(self) -> tuple[Element, ...]:
+    def elements(self) -> tuple[MailElement, ...]:
         """List the elements in the order of the document."""
-        return grow(self.html)
+        return mail_elements.parse(self.html)
 
     @cached_property
-    def tags(self) -> Reading:
+    def tags(self) -> TagOrder:
         """Follow its tags as they are written."""
-        return tags.read(self.html)
+        return tag_order.read(self.html)
 
     @cached_property
-    def named(self) -> Mapping[str, list[Element]]:
+    def named(self) -> Mapping[str, list[MailElement]]:
         """Sort the elements by name."""
-        found: dict[str, list[Element]] = {}
+        found: dict[str, list[MailElement]] = {}
         for one in self.elements:
             found.setdefault(one.tag, []).append(one)
         return found
@@ -61,7 +62,7 @@ class View:
     @cached_property
     def attributes(self) -> Index:
         """Sort the elements by attribute, then by its value."""
-        found: dict[str, dict[str, list[Element]]] = {}
+        found: dict[str, dict[str, list[MailElement]]] = {}
         for one in self.elements:
             for name, value in one.attributes.items():
                 found.setdefault(name, {}).setdefault(value, []).append(one)
@@ -70,34 +71,34 @@ class View:
     @cached_property
     def declared(self) -> Index:
         """Sort the elements by property of their style, then by its value."""
-        found: dict[str, dict[str, list[Element]]] = {}
+        found: dict[str, dict[str, list[MailElement]]] = {}
         for style, ones in self.attributes.get("style", {}).items():
             for name, value in styles.declarations(style).items():
                 found.setdefault(name, {}).setdefault(value, []).extend(ones)
         return found
 
-    def all(self, *names: str) -> Iterable[Element]:
+    def all(self, *names: str) -> Iterable[MailElement]:
         """Give the elements of some names, in the order of the document."""
         found = [self.named[name] for name in names if name in self.named]
-        return found[0] if len(found) == 1 else merge(*found, key=lambda one: one.place)
+        return found[0] if len(found) == 1 else merge(*found, key=lambda one: one.index)
 
-    def written(self, attribute: str) -> Mapping[str, list[Element]]:
+    def written(self, attribute: str) -> Mapping[str, list[MailElement]]:
         """Give what the body holds that has an attribute, by its value."""
         return _in_body(self.attributes.get(attribute, {}))
 
-    def styled(self, name: str) -> Mapping[str, list[Element]]:
+    def styled(self, name: str) -> Mapping[str, list[MailElement]]:
         """Give what the body holds that declares a property, by its value."""
         return _in_body(self.declared.get(name, {}))
 
     @cached_property
-    def body(self) -> tuple[Element, ...]:
+    def body(self) -> tuple[MailElement, ...]:
         """List what the body holds, itself first."""
         return tuple(one for one in self.elements if one.in_body)
 
     @cached_property
-    def said(self) -> tuple[Element, ...]:
+    def said(self) -> tuple[MailElement, ...]:
         """List what shows words of its own, or those that stand for an image."""
-        return tuple(one for one in self.body if (one.own or one["alt"]) and not one.hidden)
+        return tuple(one for one in self.body if (one.own_text or one["alt"]) and not one.hidden)
 
     @cached_property
     def colours(self) -> list[str]:
@@ -105,21 +106,21 @@ class View:
         return inherit(self.elements, _colour, "")
 
     @cached_property
-    def grounds(self) -> list[str]:
+    def backgrounds(self) -> list[str]:
         """Give the colour behind each element, by its place; nothing where none is declared."""
-        return inherit(self.elements, _ground, "")
+        return inherit(self.elements, _background, "")
 
     @cached_property
     def sheets(self) -> str:
         """Give every style sheet of the mail."""
-        return "\n".join(one.whole for one in self.all("style"))
+        return "\n".join(one.raw_text for one in self.all("style"))
 
     @cached_property
     def passages(self) -> tuple[Passage, ...]:
         """List the visible prose in French, each piece once."""
         found, foreign = [], inherit(self.elements, _foreign, default=False)
         for one in self.body:
-            if one.tag in _PROSE and not one.hidden and not foreign[one.place]:
+            if one.tag in _PROSE and not one.hidden and not foreign[one.index]:
                 text = fold(_prose(one)).strip(" ")
                 if text.strip(PADDING):
                     found.append(Passage(text, one))
@@ -131,12 +132,12 @@ class View:
         return "\n".join(self.elements[0].texts)
 
     @cached_property
-    def links(self) -> tuple[Element, ...]:
+    def links(self) -> tuple[MailElement, ...]:
         """List the links that have an address."""
         return tuple(one for one in self.all("a") if one["href"].strip())
 
     @cached_property
-    def images(self) -> tuple[Element, ...]:
+    def images(self) -> tuple[MailElement, ...]:
         """List the images."""
         return tuple(self.all("img"))
 
@@ -146,21 +147,21 @@ class View:
         return "\n".join(one.text for one in self.passages)
 
 
-def _in_body(index: Mapping[str, list[Element]]) -> Mapping[str, list[Element]]:
+def _in_body(index: Mapping[str, list[MailElement]]) -> Mapping[str, list[MailElement]]:
     inside = {value: [one for one in ones if one.in_body] for value, ones in index.items()}
     return {value: ones for value, ones in inside.items() if ones}
 
 
-def _colour(element: Element) -> str | None:
+def _colour(element: MailElement) -> str | None:
     said = element.style.get("color") or element["color"] or element["text"]
     return styles.hexadecimal(said)
 
 
-def _ground(element: Element) -> str | None:
-    return styles.hexadecimal(element.ground)
+def _background(element: MailElement) -> str | None:
+    return styles.hexadecimal(element.background)
 
 
-def _foreign(element: Element) -> bool | None:
+def _foreign(element: MailElement) -> bool | None:
     """Tell whether a text is in another language, or code; None when nothing says it."""
     if element.tag in _SILENT:
         return True
@@ -168,10 +169,10 @@ def _foreign(element: Element) -> bool | None:
     return not language.startswith("fr") if language else None
 
 
-def _prose(element: Element) -> str:
+def _prose(element: MailElement) -> str:
     """Give the words of a block without those of the blocks in it; a break is a space."""
     words = []
-    for one in element.pieces:
+    for one in element.children:
         if isinstance(one, str):
             words.append(one)
         elif one.tag == "br":

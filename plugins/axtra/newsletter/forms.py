@@ -12,12 +12,13 @@ from markupsafe import Markup
 
 from axtra.content.model import Body, Cards, Image, Item, Library, Newsletter, Node, Prose
 from axtra.newsletter import cards, plain_text
-from axtra.newsletter.fragments import Element, serialise
 from axtra.newsletter.mail_pictures import Album, Picture, Studio
 from axtra.newsletter.mjml_elements import check_markup
 from axtra.newsletter.plain_text import PlainWriter
 from axtra.newsletter.prose import ProseWriter
 from axtra.newsletter.theme import Look
+from axtra.text.html.elements import Element
+from axtra.text.html.fragments import serialise
 from axtra.text.personal_values import Personal
 
 SEEN = 140  # characters that a mailbox shows after the subject, at most

@@ -13,8 +13,8 @@ from axtra.core.cache import Store
 from axtra.design import illustration, image_files
 from axtra.design.illustration import Drawing, Format
 from axtra.design.tokens import Tokens
-from axtra.newsletter.fragments import Element
 from axtra.pictures import drawings
+from axtra.text.html.elements import Element
 
 FOLDER = "/images/courriel/"
 

@@ -8,8 +8,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
-from axtra.newsletter.fragments import Child, Element
 from axtra.newsletter.prose import Address, quoted, read
+from axtra.text.html.elements import Element
+from axtra.text.html.fragments import Child
 
 COLUMNS = 72
 # ASCII white space only: a no-break space never ends a line.
@@ -118,7 +119,7 @@ class PlainWriter:
             "dl": self._definitions,
             "dd": lambda block: self._indented(block.children, "    "),
             "blockquote": lambda block: self._indented(block.children, "    "),
-            "pre": lambda block: textwrap.indent(block.text.strip("\n"), "    "),
+            "pre": lambda block: textwrap.indent(block.raw_text.strip("\n"), "    "),
             "hr": lambda _: "* * *",
             "table": self._table,
         }

@@ -9,7 +9,8 @@ from typing import TypeAlias
 
 from markupsafe import Markup
 
-from axtra.newsletter.fragments import Child, Element, parse, serialise
+from axtra.text.html.elements import Element
+from axtra.text.html.fragments import Child, parse, serialise
 
 NBSP = "\u00a0"
 Address: TypeAlias = Callable[[str], str | None]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from axtra.checks.elements import Element
+from axtra.checks.mail_elements import MailElement
 from axtra.checks.rule import WARNING, Finding, excerpt, view_rule
 from axtra.checks.styles import bare, hexadecimal
 from axtra.checks.view import View
@@ -21,10 +21,13 @@ _THEME = "Corrigez le gabarit theme/courriel/ : ses couleurs viennent de theme/t
 def texts_stand_out(view: View) -> Iterator[Finding]:
     """Le texte a un contraste de 4,5 avec son fond, de 3 s’il est grand."""
     for one in view.said:
-        colour, ground = view.colours[one.place] or "#000000", view.grounds[one.place] or "#FFFFFF"
+        colour, ground = (
+            view.colours[one.index] or "#000000",
+            view.backgrounds[one.index] or "#FFFFFF",
+        )
         ratio = contrast(colour, ground)
         if one.tag not in NO_WORDS and is_faint(one, ratio):
-            words, shown = one.own or one["alt"], f"{ratio:.1f}".replace(".", ",")
+            words, shown = one.own_text or one["alt"], f"{ratio:.1f}".replace(".", ",")
             yield Finding(
                 f"« {excerpt(words)} » se lit mal : {colour} sur {ground}, contraste de {shown}",
                 words,
@@ -49,8 +52,10 @@ def colours_are_read(view: View) -> Iterator[Finding]:
 def grounds_are_given(view: View) -> Iterator[Finding]:
     """Qui donne une couleur de texte donne aussi celle du fond."""
     for one in view.said:
-        if one.own and view.colours[one.place] and not view.grounds[one.place]:
-            yield Finding(f"« {excerpt(one.own)} » a une couleur, mais aucun fond", one.own)
+        if one.own_text and view.colours[one.index] and not view.backgrounds[one.index]:
+            yield Finding(
+                f"« {excerpt(one.own_text)} » a une couleur, mais aucun fond", one.own_text
+            )
 
 
 @view_rule("sombre-meta", _THEME)
@@ -62,17 +67,17 @@ def both_schemes_are_declared(view: View) -> Iterator[Finding]:
             yield Finding(f'la balise <meta name="{name}"> manque : le sombre serait deviné')
 
 
-def is_faint(element: Element, ratio: float) -> bool:
+def is_faint(element: MailElement, ratio: float) -> bool:
     """Tell whether a contrast is too low for a text."""
     return ratio < LARGE or (ratio < CONTRAST and not _is_large(element))
 
 
-def _is_large(element: Element) -> bool:
+def _is_large(element: MailElement) -> bool:
     """Tell whether a text is large.
 
     Source: WCAG 2.2, « large scale »: 24 px, or 18.66 px in bold.
     """
-    for one in element.above:
+    for one in element.lineage:
         declared = one.style.get("font-size") or one.style.get("font", "")
         if size := re.search(r"(\d+(?:\.\d+)?)px", declared):
             bold = one.tag == "strong" or "bold" in one.inherited("font-weight") + declared

@@ -81,10 +81,10 @@ def texts_stand_out_in_the_dark(view: View) -> Iterator[Finding]:
         return
     painted = _painted(view)
     for one in view.said:
-        colour, ground = painted[one.place]
+        colour, ground = painted[one.index]
         ratio = contrast(colour, ground)
         if one.tag not in NO_WORDS and is_faint(one, ratio):
-            words, shown = one.own or one["alt"], f"{ratio:.1f}".replace(".", ",")
+            words, shown = one.own_text or one["alt"], f"{ratio:.1f}".replace(".", ",")
             yield Finding(
                 f"dans le sombre, « {excerpt(words)} » se lit mal : {colour} sur {ground}, "
                 f"contraste de {shown}",
@@ -99,10 +99,10 @@ def _painted(view: View) -> list[tuple[str, str]]:
     for one in view.elements:
         written, above, before = one["class"], frozenset[_Step](), ("#000000", "#FFFFFF")
         if one.parent:
-            above, before = around[one.parent.place], painted[one.parent.place]
+            above, before = around[one.parent.index], painted[one.parent.index]
         colour, ground = _won(view.sheets, one.tag, written, above)
         colour = colour or hexadecimal(one.style.get("color", "") or one["color"])
-        ground = hexadecimal(ground or one.ground)
+        ground = hexadecimal(ground or one.background)
         painted.append((colour or before[0], ground or before[1]))
         around.append(above | _standing(view.sheets, one.tag, written))
     return painted

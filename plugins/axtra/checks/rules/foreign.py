@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from axtra.checks.checked_mail import CheckedMail
 from axtra.checks.rule import WARNING, Finding, excerpt, mail_rule, view_rule
 from axtra.checks.view import View
+from axtra.text.html.conditional_comments import unconditional
 
 _REMEDY = "Enlevez cet élément; menez plutôt à une page du site par un lien."
 _FORMS = ("form", "input", "button", "select", "textarea", "fieldset", "label", "option")
@@ -100,7 +101,6 @@ def holds_no_word_debris(mail: CheckedMail) -> Iterator[Finding]:
            severity=WARNING)  # fmt: skip
 def comments_are_removed(mail: CheckedMail) -> Iterator[Finding]:
     """Aucun commentaire de travail ne part avec la lettre."""
-    whole = mail.html.replace("<!-->", "")  # it opens what is not for Outlook
-    for found in re.finditer(r"<!--(?!\[if|<!\[endif)(.*?)-->", whole, re.DOTALL):
-        if re.search(r"\w", found[1]):
-            yield Finding(f"un commentaire reste : « {excerpt(found[1])} »", found[1])
+    for comment in unconditional(mail.html):
+        if re.search(r"\w", comment):
+            yield Finding(f"un commentaire reste : « {excerpt(comment)} »", comment)

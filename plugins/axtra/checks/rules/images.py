@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import chain
 from urllib.parse import SplitResult, urlsplit
 
-from axtra.checks.elements import Element
+from axtra.checks.mail_elements import MailElement
 from axtra.checks.rule import WARNING, Finding, excerpt, view_rule, words
 from axtra.checks.view import View
 
@@ -30,7 +30,7 @@ def images_have_alt(view: View) -> Iterator[Finding]:
 def linked_images_speak(view: View) -> Iterator[Finding]:
     """Une image qui est un lien n’a jamais un alt vide."""
     for one in view.images:
-        if not one["alt"].strip() and any(up.tag == "a" and not up.text for up in one.above):
+        if not one["alt"].strip() and any(up.tag == "a" and not up.text for up in one.lineage):
             yield Finding(f"l’image {_name(one)} est un lien, mais ne dit rien", one["src"])
 
 
@@ -153,5 +153,5 @@ def _parts(address: str) -> SplitResult | None:
         return None
 
 
-def _name(image: Element) -> str:
+def _name(image: MailElement) -> str:
     return f"« {image['src'].rpartition('/')[2][:60] or image['alt']} »"

@@ -136,7 +136,7 @@ def spaces_are_single(mail: CheckedMail) -> Iterator[Finding]:
     for one in mail.normal.body if doubled else ():
         if one.hidden or one.tag in {"style", "pre", "code"}:
             continue
-        for piece in one.pieces:
+        for piece in one.children:
             if not isinstance(piece, str) or "  " not in piece:
                 continue
             for found in re.finditer(r"\S+ {2,}(?![A-Z]\d[A-Z])\S+", piece):

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from axtra.checks.checked_mail import CheckedMail, folded
-from axtra.checks.elements import Element
+from axtra.checks.mail_elements import MailElement
 from axtra.checks.rule import WARNING, Finding, mail_rule
 
 _LEAVING = ("désabonn", "désinscri", "unsubscribe", "ne plus recevoir")
@@ -96,7 +96,7 @@ def web_version_is_linked(mail: CheckedMail) -> Iterator[Finding]:
         yield Finding("aucun lien ne mène à la lettre en ligne")
 
 
-def _exits(mail: CheckedMail) -> list[Element]:
+def _exits(mail: CheckedMail) -> list[MailElement]:
     return [
         one
         for one in mail.normal.links

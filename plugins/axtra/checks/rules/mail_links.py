@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import parse_qsl, urlsplit
 
-from axtra.checks.elements import Element
+from axtra.checks.mail_elements import MailElement
 from axtra.checks.rule import WARNING, Finding, excerpt, view_rule, words
 from axtra.checks.view import View
 from axtra.text.link_texts import VAGUE_LINK_TEXTS
@@ -272,7 +272,7 @@ def links_are_underlined(view: View) -> Iterator[Finding]:
             "text-decoration-line", ""
         )
         button = one.style.get("display") in {"block", "inline-block"}
-        boxed = button and any("background-color" in up.style for up in list(one.above)[:3])
+        boxed = button and any("background-color" in up.style for up in list(one.lineage)[:3])
         if one.text and not boxed and decoration.startswith("none"):
             yield Finding(f"le lien « {excerpt(one.text)} » n’est pas souligné", one["href"])
 
@@ -291,7 +291,7 @@ def buttons_are_large(view: View) -> Iterator[Finding]:
             yield Finding(f"le bouton « {excerpt(one.text)} » est trop petit", one["href"])
 
 
-def _addresses(view: View) -> Iterator[tuple[Element, Address]]:
+def _addresses(view: View) -> Iterator[tuple[MailElement, Address]]:
     for one in view.links:
         parts = _split(one["href"])
         if parts is not None:

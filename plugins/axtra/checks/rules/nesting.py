@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from axtra.checks.rule import Finding, view_rule
-from axtra.checks.tags import LOOSE
+from axtra.checks.tag_order import LOOSE
 from axtra.checks.view import View
 
 _ONCE = ("html", "head", "body")

@@ -8,13 +8,10 @@ from collections.abc import Iterator
 from axtra.checks.checked_mail import CheckedMail
 from axtra.checks.rule import Finding, excerpt, mail_rule, view_rule
 from axtra.checks.view import View
+from axtra.text.html.conditional_comments import only_for_outlook
 
 _CONDITION = re.compile(r"<!--\s*\[if ([^\]]*)\]>")
-_GHOST = re.compile(
-    r"<!--\[if (?!!)[^\]]*\]>((?:(?!<!\[endif\]).)*)<!\[endif\]-->\s*"
-    r"<div[^>]*?max-width:\s*(\d+)px",
-    re.DOTALL,
-)
+_BLOCK = re.compile(r"\s*<div[^>]*?max-width:\s*(\d+)px")
 _WIDTH = re.compile(r"\bwidth=[\"']?(\d+)|[;\"'\s]width:\s*(\d+)px")
 _WORD = re.compile(r"[^\W_]+")
 _WIDEST, _NARROWEST = 700, 300  # px
@@ -43,14 +40,15 @@ def conditions_are_closed(mail: CheckedMail) -> Iterator[Finding]:
 @mail_rule("courriel-tableau-fantome", _THEME)
 def ghosts_are_as_wide(mail: CheckedMail) -> Iterator[Finding]:
     """Le tableau qu’Outlook seul voit est aussi large que le bloc qu’il remplace."""
-    for found in _GHOST.finditer(mail.html):
-        widths = [int(a or b) for a, b in _WIDTH.findall(found[1])]
-        if "<t" not in found[1]:
+    for part in only_for_outlook(mail.html):
+        block = _BLOCK.match(mail.html, part.end())
+        if block is None or "<t" not in part[1]:
             continue
+        widths = [int(a or b) for a, b in _WIDTH.findall(part[1])]
         if not widths:
-            yield Finding(f"un bloc de {found[2]} pixels n’a pas de largeur pour Outlook")
-        elif widths[-1] != int(found[2]):
-            yield Finding(f"Outlook donne {widths[-1]} pixels à un bloc de {found[2]}")
+            yield Finding(f"un bloc de {block[1]} pixels n’a pas de largeur pour Outlook")
+        elif widths[-1] != int(block[1]):
+            yield Finding(f"Outlook donne {widths[-1]} pixels à un bloc de {block[1]}")
 
 
 @view_rule("courriel-largeur-outlook", _THEME)

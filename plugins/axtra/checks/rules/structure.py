@@ -8,10 +8,11 @@ from functools import lru_cache
 from itertools import pairwise
 from types import MappingProxyType
 
-from axtra.checks.elements import COMMENT, Element, fold
+from axtra.checks.mail_elements import MailElement, fold
 from axtra.checks.rule import WARNING, Finding, excerpt, view_rule
 from axtra.checks.styles import pixels
 from axtra.checks.view import View
+from axtra.text.html.elements import COMMENT
 
 _THEME = "C’est le gabarit du thème qui l’écrit : corrigez theme/courriel/."
 
@@ -60,9 +61,11 @@ def declares_language(view: View) -> Iterator[Finding]:
 def repeats_language(view: View) -> Iterator[Finding]:
     """La langue est répétée sur ce que contient body, parce que les webmails enlèvent html."""
     for body in view.all("body"):
-        if body.own:
-            yield Finding(f"« {excerpt(body.own)} » est hors du bloc qui dit la langue", body.own)
-        for one in body.held:
+        if body.own_text:
+            yield Finding(
+                f"« {excerpt(body.own_text)} » est hors du bloc qui dit la langue", body.own_text
+            )
+        for one in body.elements:
             said = one["lang"].lower().startswith("fr") and one["dir"] == "ltr"
             if not said and one.tag not in {"style", "script", COMMENT}:
                 told = f"<{one.tag}>, dans <body>, ne dit pas sa langue et son sens"
@@ -118,33 +121,35 @@ def data_tables_have_scopes(view: View) -> Iterator[Finding]:
             )
 
 
-def _layouts(view: View) -> set[Element]:
+def _layouts(view: View) -> set[MailElement]:
     """List what holds a row of anything but several plain values."""
-    found: set[Element] = set()
+    found: set[MailElement] = set()
     for row in view.all("tr"):
-        cells = [cell.pieces for cell in row.held]
+        cells = [cell.children for cell in row.elements]
         if len(cells) < 2 or not all(map(_is_plain, cells)):  # noqa: PLR2004 - a pair at least
-            for one in row.above:
+            for one in row.lineage:
                 if one in found:
                     break
                 found.add(one)
     return found
 
 
-def _is_plain(pieces: list[str | Element]) -> bool:
+def _is_plain(pieces: list[str | MailElement]) -> bool:
     return len(pieces) == 1 and isinstance(pieces[0], str) and bool(pieces[0].strip())
 
 
-def _is_grid(table: Element) -> bool:
+def _is_grid(table: MailElement) -> bool:
     """Tell whether a table, that is no layout, has a first row that names and others that count."""
-    rows = [[any(map(str.isdigit, cell.whole)) for cell in row.held] for row in table.inside("tr")]
+    rows = [
+        [any(map(str.isdigit, cell.raw_text)) for cell in row.elements] for row in table.find("tr")
+    ]
     return (
         len(rows) > 1 and len(set(map(len, rows))) == 1 and not any(rows[0]) and any(map(any, rows))
     )
 
 
-def _table(element: Element) -> Element | None:
-    return next((one for one in element.above if one.tag == "table"), None)
+def _table(element: MailElement) -> MailElement | None:
+    return next((one for one in element.lineage if one.tag == "table"), None)
 
 
 @view_rule("courriel-titre-principal", "Gardez un seul titre de niveau 1 : celui de la lettre.")
@@ -177,7 +182,7 @@ def skips_no_level(view: View) -> Iterator[Finding]:
 def headings_speak(view: View) -> Iterator[Finding]:
     """Aucun intertitre n’est vide."""
     for one in view.all("h1", "h2", "h3", "h4", "h5", "h6"):
-        if not one.text and not any(image["alt"] for image in one.inside("img")):
+        if not one.text and not any(image["alt"] for image in one.find("img")):
             yield Finding(f"un intertitre de niveau {one.tag[1]} est vide")
 
 
@@ -194,18 +199,18 @@ def headings_are_no_bold_lines(view: View) -> Iterator[Finding]:
     """Un intertitre n’est pas un paragraphe en gras : on ne le trouverait pas par les titres."""
     paragraphs = [one for one in view.all("p") if one.in_body and not one.hidden]
     for one, following in pairwise(paragraphs):
-        above = _bold(one) and following.text and one.following is following
+        above = _bold(one) and following.text and one.next_sibling is following
         if above and not _bold(following) and re.fullmatch(r".{1,79}[^.,:;!?…»)]", one.text):
             yield Finding(f"« {one.text} » a l’air d’un intertitre et n’en est pas un", one.text)
 
 
-def _bold(element: Element) -> bool:
+def _bold(element: MailElement) -> bool:
     """Tell whether all the words of an element are in bold."""
     weight = element.style.get("font-weight", "")
     if weight in {"bold", "bolder", "600", "700", "800", "900"}:
         return True
-    inside = element.inside("b", "strong")
-    return bool(inside) and element.text == fold(inside[0].whole).strip()
+    inside = next(element.find("b", "strong"), None)
+    return inside is not None and element.text == fold(inside.raw_text).strip()
 
 
 @view_rule("courriel-centre", "Alignez le texte à gauche; centrez un titre ou une ligne.",
@@ -214,12 +219,12 @@ def long_text_is_not_centred(view: View) -> Iterator[Finding]:
     """Un texte de plus de trois lignes n’est pas centré : l’œil en perd le début."""
     for one in view.passages:
         if len(one.text) > 220:  # noqa: PLR2004 - three lines of a column
-            said = next(filter(None, map(_alignment, one.element.above)), "")
+            said = next(filter(None, map(_alignment, one.element.lineage)), "")
             if said == "center":
                 yield Finding(f"« {excerpt(one.text)} » est long et centré", one.text)
 
 
-def _alignment(element: Element) -> str:
+def _alignment(element: MailElement) -> str:
     said = element.style.get("text-align") or element["align"].lower()
     return said or ("center" if element.tag == "center" else "")
 
@@ -241,7 +246,7 @@ def lists_are_real(view: View) -> Iterator[Finding]:
     broken = {one.parent for one in view.all("br") if one.in_body and one.parent}
     for one in broken:
         breaks = 0
-        for child, after in one.children:
+        for child, after in one.elements_and_tails:
             tail = after.strip()
             breaks = breaks + 1 if child.tag == "br" else 0
             if child.tag == "br" and re.match(r"[•·*▪–-][ \u00a0]", tail):
@@ -251,8 +256,8 @@ def lists_are_real(view: View) -> Iterator[Finding]:
                 break
             breaks = 0 if tail else breaks
     for one in view.body:
-        if one.own.startswith(_BULLETS):
-            yield Finding(f"« {excerpt(one.own)} » imite une liste", one.own)
+        if one.own_text.startswith(_BULLETS):
+            yield Finding(f"« {excerpt(one.own_text)} » imite une liste", one.own_text)
 
 
 @view_rule("courriel-identifiant-double", "Donnez un nom différent à chaque identifiant.")
@@ -275,8 +280,8 @@ def fits_a_phone(view: View) -> Iterator[Finding]:
         if wide > 320:  # noqa: PLR2004 - the narrowest phone
             yield Finding(f"<{one.tag}> a {wide} pixels de large, plus qu’un téléphone", one.text)
         kept = one.tag == "pre" or one.style.get("white-space") in {"nowrap", "pre"}
-        if kept and max(map(len, one.own.splitlines()), default=0) > 40:  # noqa: PLR2004 - the same
-            yield Finding(f"« {excerpt(one.own)} » ne passe pas à la ligne", one.own)
+        if kept and max(map(len, one.own_text.splitlines()), default=0) > 40:  # noqa: PLR2004 - the same
+            yield Finding(f"« {excerpt(one.own_text)} » ne passe pas à la ligne", one.own_text)
         limit = one.style.get("max-width", "")
         if (pixels(limit) or 0) > 700:  # noqa: PLR2004 - the widest that a webmail shows
             told = f"<{one.tag}> peut s’étaler sur {limit.removesuffix('px')} pixels"
@@ -286,7 +291,7 @@ def fits_a_phone(view: View) -> Iterator[Finding]:
 @view_rule("courriel-contenu-cache", "Enlevez ce qui est caché : les antipourriels s’en méfient.")
 def hides_nothing(view: View) -> Iterator[Finding]:
     """Seul le préentête est caché."""
-    hidden = [one for one in view.body if one.own and one.hidden and one.tag != "style"]
+    hidden = [one for one in view.body if one.own_text and one.hidden and one.tag != "style"]
     for one in hidden[1:]:
         yield Finding(f"un texte est caché : « {excerpt(one.text)} »", one.text)
     for one in view.styled("mso-hide").get("all", ()):
@@ -301,9 +306,9 @@ def hides_nothing(view: View) -> Iterator[Finding]:
 def text_is_large_enough(view: View) -> Iterator[Finding]:
     """Aucun texte n’a moins de 12 pixels."""
     for one in view.said:
-        size = _size(one) if one.own and one.tag not in _RAISED else None
+        size = _size(one) if one.own_text and one.tag not in _RAISED else None
         if size is not None and size < 12:  # noqa: PLR2004 - see the rule
-            yield Finding(f"« {excerpt(one.own)} » est écrit en {size:g} pixels", one.own)
+            yield Finding(f"« {excerpt(one.own_text)} » est écrit en {size:g} pixels", one.own_text)
 
 
 @view_rule("courriel-justifie", "Alignez le texte à gauche.", severity=WARNING)
@@ -321,8 +326,8 @@ def text_is_not_capitalised(view: View) -> Iterator[Finding]:
         return
     for one in view.body:
         shouted = one.inherited("text-transform") == "uppercase"
-        if shouted and len(one.own.split()) > 3:  # noqa: PLR2004 - a label may be in capitals
-            yield Finding(f"« {excerpt(one.own)} » s’affiche en majuscules", one.own)
+        if shouted and len(one.own_text.split()) > 3:  # noqa: PLR2004 - a label may be in capitals
+            yield Finding(f"« {excerpt(one.own_text)} » s’affiche en majuscules", one.own_text)
 
 
 @view_rule("courriel-vide", "Écrivez le texte de la lettre dans le courriel, pas en image.")
@@ -337,7 +342,7 @@ def _between(value: str, low: int, high: int) -> bool:
     return value.removesuffix("px").isdecimal() and low <= int(value.removesuffix("px")) <= high
 
 
-def _size(element: Element | None) -> float | None:
+def _size(element: MailElement | None) -> float | None:
     """Give the size of a text, in px; None when nothing says it."""
     if element is None:
         return None

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from axtra.checks.checked_mail import CheckedMail
-from axtra.checks.elements import PADDING, Element, fold
+from axtra.checks.mail_elements import PADDING, MailElement, fold
 from axtra.checks.rule import WARNING, Finding, mail_rule
 from axtra.checks.rules.colours import CONTRAST
 from axtra.checks.styles import hexadecimal
@@ -149,9 +149,9 @@ def preheader_says_something(mail: CheckedMail) -> Iterator[Finding]:
 @mail_rule("preentete-place", "Mettez le préentête au début de <body>, dans le bloc de langue.")
 def preheader_comes_first(mail: CheckedMail) -> Iterator[Finding]:
     """Le préentête est le premier texte de la lettre."""
-    first = next((one for one in mail.normal.body if one.own), None)
+    first = next((one for one in mail.normal.body if one.own_text), None)
     if first is not None and mail.announced and not first.hidden:
-        yield Finding(f"la lettre commence par « {first.own[:40]} »", first.own)
+        yield Finding(f"la lettre commence par « {first.own_text[:40]} »", first.own_text)
 
 
 @mail_rule("preentete-cache", "Ajoutez display:none;max-height:0;overflow:hidden;mso-hide:all.")
@@ -171,9 +171,9 @@ def preheader_is_hidden(mail: CheckedMail) -> Iterator[Finding]:
 def preheader_is_padded(mail: CheckedMail) -> Iterator[Finding]:
     """Le préentête est suivi d’espaces invisibles, pour que rien d’autre ne le suive."""
     one = _preheader(mail)
-    if one and len(one.whole) < _PREHEADER.stop:
+    if one and len(one.raw_text) < _PREHEADER.stop:
         yield Finding("la boîte de réception montrerait la suite de la lettre", mail.announced)
 
 
-def _preheader(mail: CheckedMail) -> Element | None:
+def _preheader(mail: CheckedMail) -> MailElement | None:
     return next((one for one in mail.normal.body if one.hidden and one.text), None)

@@ -15,12 +15,12 @@ from types import MappingProxyType
 
 from axtra.text import first_names, personal_values
 from axtra.text.first_names import Place
+from axtra.text.html.conditional_comments import COMMENT
 from axtra.text.personal_values import Personal
 
 _SENTINEL = re.compile(f"{personal_values.LINK.pattern}|{first_names.SENTINEL.pattern}")
 _LEFT = re.compile(r"personnel\.invalid|axtraprenomx")
 _TAG = re.compile(r"\{\{|\{%|\*\||\|\*|\[\[|<%|\$\{|@TrackLink\b")
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 
 
 class PlaceholderError(ValueError):
@@ -130,8 +130,8 @@ def _safe(text: str) -> str:
 
 
 def _safe_comments(html: str) -> str:
-    kept = _COMMENT.sub(lambda found: _safe(found[0]), html)
-    if "<!--" in _COMMENT.sub("", html):
+    kept = COMMENT.sub(lambda found: _safe(found[0]), html)
+    if "<!--" in COMMENT.sub("", html):
         raise PlaceholderError("un lien personnel est dans un commentaire pour Outlook")
     return kept
 

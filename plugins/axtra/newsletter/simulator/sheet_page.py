@@ -19,8 +19,9 @@ from axtra.design.fonts import Face
 from axtra.design.tokens import Tokens
 from axtra.newsletter import Mail
 from axtra.newsletter.editions import Entry, following
-from axtra.newsletter.fragments import Element, parse
 from axtra.newsletter.simulator.simulations import View
+from axtra.text.html.elements import Element
+from axtra.text.html.fragments import parse
 
 FOLDER = "planche"
 GOAL, CLIPPED = 80 * 1024, 102_400  # bytes: what is aimed at; where Gmail cuts
@@ -131,7 +132,7 @@ def _data(face: Face) -> str:
 
 def _text(link: Element) -> str:
     alts = " ".join(image["alt"] for image in link.find("img"))
-    return " ".join(f"{link.text} {alts}".split())
+    return " ".join(f"{link.raw_text} {alts}".split())
 
 
 def _host(address: str) -> str:

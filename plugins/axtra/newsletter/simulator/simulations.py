@@ -11,6 +11,8 @@ import re
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 
+from axtra.text.html.conditional_comments import seen_by_outlook
+
 DESK, PHONE, SMALL = 700, 375, 320  # px
 _SHEETS = re.compile(r"<style\b[^>]*>(.*?)</style>", re.DOTALL)
 _STYLE = re.compile(r'<(\w+)([^<>]*?) style="([^"]*)"')
@@ -18,8 +20,6 @@ _DECLARATION = re.compile(r"([\w-]+)\s*:\s*([^;]+);?")
 _SRC = re.compile(r'(<img\b[^>]*?) src="[^"]*"')
 _HEX = re.compile(r"#[0-9A-Fa-f]{6}\b|#[0-9A-Fa-f]{3}\b")
 _GROUND = re.compile(r' bgcolor="(#[0-9A-Fa-f]{3,6})"')
-_FOR_WORD = re.compile(r"<!--\[if (?!!)[^\]]*\]>(.*?)<!\[endif\]-->", re.DOTALL)
-_NOT_FOR_WORD = re.compile(r"<!--\[if !mso[^\]]*\]><!-->.*?<!--<!\[endif\]-->", re.DOTALL)
 _XML = re.compile(r"<xml>.*?</xml>", re.DOTALL)
 _DARK = "(prefers-color-scheme:dark)"
 _FIRST = re.compile(r"(<body\b[^>]*>\s*<div\b)")
@@ -103,7 +103,7 @@ def without_sheets(html: str) -> str:
 
 def as_word(html: str, ignored: Collection[str]) -> str:
     """Read a mail as Word lays it out: its own markup, without the styles that it ignores."""
-    word = _XML.sub("", _FOR_WORD.sub(r"\1", _NOT_FOR_WORD.sub("", html)))
+    word = _XML.sub("", seen_by_outlook(html))
     word = _SHEETS.sub(lambda sheet: _without_media(sheet[0]), word)
 
     def keep(tag: str, name: str, value: str) -> Iterator[str]:
