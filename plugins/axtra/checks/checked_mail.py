@@ -60,17 +60,19 @@ class CheckedMail:
         """Give the preheader: the one given, or the first hidden words of the HTML."""
         if self.preheader is not None:
             return self.preheader
-        return next((one.text for one in self.normal.body if one.hidden and one.text), "")
+        return next(
+            (element.text for element in self.normal.body if element.hidden and element.text), ""
+        )
 
     @cached_property
     def prose(self) -> tuple[str, ...]:
         """List the texts of the body."""
-        return tuple(dict.fromkeys(one.text for one in self.normal.passages))
+        return tuple(dict.fromkeys(passage.text for passage in self.normal.passages))
 
     @cached_property
     def texts(self) -> tuple[str, ...]:
         """List each text that readers see: the inbox line, the body, what is said of images."""
-        alts = (one["alt"] for one in self.normal.images)
+        alts = (image["alt"] for image in self.normal.images)
         return (self.subject or "", self.announced, *self.prose, *alts)
 
     @cached_property
@@ -87,14 +89,14 @@ class CheckedMail:
     def seen(self) -> str:
         """Join all that readers see, the text part too."""
         inbox = (self.subject or "", self.announced)
-        alts = (one["alt"] for one in self.normal.images)
+        alts = (image["alt"] for image in self.normal.images)
         return "\n".join([self.normal.words, self.text or "", *inbox, *alts])
 
     @cached_property
     def advice(self) -> tuple[typography.Advice, ...]:
         """List what the typography of the project says of each text, the inbox line included."""
         texts = (self.subject or "", self.announced, *self.prose)
-        return tuple(one for text in texts for one in typography.lint(text))
+        return tuple(advice for text in texts for advice in typography.lint(text))
 
     @cached_property
     def _lines(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
@@ -107,11 +109,11 @@ class CheckedMail:
         path = wanted.removeprefix(f"https://{self.host}")
         slug = path.strip("/").rpartition("/")[2]
         few = " ".join(wanted.split()[:4])
-        for one in dict.fromkeys((wanted, path, slug, few)):
-            if len(one) > 1:
+        for words in dict.fromkeys((wanted, path, slug, few)):
+            if len(words) > 1:
                 for name, lines in self._lines:
                     for number, line in enumerate(lines, 1):
-                        if one in line:
+                        if words in line:
                             return name, number
         return self.file, None
 

@@ -58,9 +58,9 @@ def parse(raw: bytes, name: str, *, host: str = HOST) -> CheckedMail:
 
 def _part(message: Message, kind: str) -> str:
     """Give the first part of a kind."""
-    for one in message.walk():
-        if one.get_content_type() == kind and not one.get_filename():
-            return _decoded(header_fields.payload(one), one.get_content_charset() or "utf-8")
+    for part in message.walk():
+        if part.get_content_type() == kind and not part.get_filename():
+            return _decoded(header_fields.payload(part), part.get_content_charset() or "utf-8")
     return ""
 
 

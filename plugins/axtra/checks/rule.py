@@ -36,9 +36,11 @@ class MailRule:
 
     def check(self, mail: CheckedMail) -> Iterator[Diagnostic]:
         """Say what breaks the rule, each thing once."""
-        for one in dict.fromkeys(self.find(mail)):
-            file, line = mail.place(one.needle)
-            yield Diagnostic(file, line, self.id, one.problem, self.remedy, severity=self.severity)
+        for finding in dict.fromkeys(self.find(mail)):
+            file, line = mail.place(finding.needle)
+            yield Diagnostic(
+                file, line, self.id, finding.problem, self.remedy, severity=self.severity
+            )
 
 
 def mail_rule(
@@ -67,9 +69,9 @@ def _both(find: ViewFinder) -> MailFinder:
     def found(mail: CheckedMail) -> Iterator[Finding]:
         seen = dict.fromkeys(find(mail.normal))
         yield from seen
-        for one in find(mail.outlook):
-            if one not in seen:
-                yield Finding(f"{one.problem} (dans Outlook pour Windows)", one.needle)
+        for finding in find(mail.outlook):
+            if finding not in seen:
+                yield Finding(f"{finding.problem} (dans Outlook pour Windows)", finding.needle)
 
     return found
 

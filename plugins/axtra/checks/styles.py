@@ -21,12 +21,12 @@ _NAMED: Mapping[str, str] = MappingProxyType({
 @lru_cache(maxsize=4096)
 def declarations(style: str) -> Mapping[str, str]:
     """Read the declarations of a style attribute; the last one of a name wins."""
-    found: dict[str, str] = {}
-    for one in style.split(";"):
-        name, colon, value = one.partition(":")
+    values: dict[str, str] = {}
+    for declaration in style.split(";"):
+        name, colon, value = declaration.partition(":")
         if colon:
-            found[name.strip().lower()] = value.strip()
-    return MappingProxyType(found)
+            values[name.strip().lower()] = value.strip()
+    return MappingProxyType(values)
 
 
 @lru_cache(maxsize=4096)
@@ -45,8 +45,8 @@ def hides(style: str) -> bool:
 @lru_cache(maxsize=4096)
 def pixels(value: str) -> int | None:
     """Read a whole number of pixels."""
-    found = re.fullmatch(r"(\d+)px", value)
-    return int(found[1]) if found else None
+    match = re.fullmatch(r"(\d+)px", value)
+    return int(match[1]) if match else None
 
 
 @lru_cache(maxsize=4096)
@@ -61,17 +61,17 @@ def hexadecimal(value: str) -> str | None:
     plain = bare(value)
     if not plain:
         return None
-    if found := re.fullmatch(r"#([0-9A-Fa-f])([0-9A-Fa-f])([0-9A-Fa-f])", plain):
-        return "#" + "".join(one * 2 for one in found.groups())
+    if match := re.fullmatch(r"#([0-9A-Fa-f])([0-9A-Fa-f])([0-9A-Fa-f])", plain):
+        return "#" + "".join(digit * 2 for digit in match.groups())
     if re.fullmatch(r"#[0-9A-Fa-f]{6}", plain):
         return plain
-    if found := re.fullmatch(r"rgb\((\d{1,3}), ?(\d{1,3}), ?(\d{1,3})\)", plain):
-        return "#" + "".join(f"{min(int(one), 255):02X}" for one in found.groups())
+    if match := re.fullmatch(r"rgb\((\d{1,3}), ?(\d{1,3}), ?(\d{1,3})\)", plain):
+        return "#" + "".join(f"{min(int(channel), 255):02X}" for channel in match.groups())
     return _NAMED.get(plain.lower())
 
 
 @lru_cache(maxsize=4096)
 def background_colour(background: str) -> str:
     """Give the colour that a value of `background` holds, as written, or nothing."""
-    found = re.search(r"#[0-9A-Fa-f]{3,6}", background)
-    return found[0] if found else ""
+    match = re.search(r"#[0-9A-Fa-f]{3,6}", background)
+    return match[0] if match else ""

@@ -54,33 +54,33 @@ class View:
     @cached_property
     def named(self) -> Mapping[str, list[MailElement]]:
         """Sort the elements by name."""
-        found: dict[str, list[MailElement]] = {}
-        for one in self.elements:
-            found.setdefault(one.tag, []).append(one)
-        return found
+        index: dict[str, list[MailElement]] = {}
+        for element in self.elements:
+            index.setdefault(element.tag, []).append(element)
+        return index
 
     @cached_property
     def attributes(self) -> Index:
         """Sort the elements by attribute, then by its value."""
-        found: dict[str, dict[str, list[MailElement]]] = {}
-        for one in self.elements:
-            for name, value in one.attributes.items():
-                found.setdefault(name, {}).setdefault(value, []).append(one)
-        return found
+        index: dict[str, dict[str, list[MailElement]]] = {}
+        for element in self.elements:
+            for name, value in element.attributes.items():
+                index.setdefault(name, {}).setdefault(value, []).append(element)
+        return index
 
     @cached_property
     def declared(self) -> Index:
         """Sort the elements by property of their style, then by its value."""
-        found: dict[str, dict[str, list[MailElement]]] = {}
-        for style, ones in self.attributes.get("style", {}).items():
+        index: dict[str, dict[str, list[MailElement]]] = {}
+        for style, elements in self.attributes.get("style", {}).items():
             for name, value in styles.declarations(style).items():
-                found.setdefault(name, {}).setdefault(value, []).extend(ones)
-        return found
+                index.setdefault(name, {}).setdefault(value, []).extend(elements)
+        return index
 
     def all(self, *names: str) -> Iterable[MailElement]:
         """Give the elements of some names, in the order of the document."""
-        found = [self.named[name] for name in names if name in self.named]
-        return found[0] if len(found) == 1 else merge(*found, key=lambda one: one.index)
+        groups = [self.named[name] for name in names if name in self.named]
+        return groups[0] if len(groups) == 1 else merge(*groups, key=lambda element: element.index)
 
     def written(self, attribute: str) -> Mapping[str, list[MailElement]]:
         """Give what the body holds that has an attribute, by its value."""
@@ -93,12 +93,16 @@ class View:
     @cached_property
     def body(self) -> tuple[MailElement, ...]:
         """List what the body holds, itself first."""
-        return tuple(one for one in self.elements if one.in_body)
+        return tuple(element for element in self.elements if element.in_body)
 
     @cached_property
     def said(self) -> tuple[MailElement, ...]:
         """List what shows words of its own, or those that stand for an image."""
-        return tuple(one for one in self.body if (one.own_text or one["alt"]) and not one.hidden)
+        return tuple(
+            element
+            for element in self.body
+            if (element.own_text or element["alt"]) and not element.hidden
+        )
 
     @cached_property
     def colours(self) -> list[str]:
@@ -113,18 +117,18 @@ class View:
     @cached_property
     def sheets(self) -> str:
         """Give every style sheet of the mail."""
-        return "\n".join(one.raw_text for one in self.all("style"))
+        return "\n".join(sheet.raw_text for sheet in self.all("style"))
 
     @cached_property
     def passages(self) -> tuple[Passage, ...]:
         """List the visible prose in French, each piece once."""
-        found, foreign = [], inherit(self.elements, _foreign, default=False)
-        for one in self.body:
-            if one.tag in _PROSE and not one.hidden and not foreign[one.index]:
-                text = fold(_prose(one)).strip(" ")
+        passages, foreign = [], inherit(self.elements, _foreign, default=False)
+        for element in self.body:
+            if element.tag in _PROSE and not element.hidden and not foreign[element.index]:
+                text = fold(_prose(element)).strip(" ")
                 if text.strip(PADDING):
-                    found.append(Passage(text, one))
-        return tuple(found)
+                    passages.append(Passage(text, element))
+        return tuple(passages)
 
     @cached_property
     def texts(self) -> str:
@@ -134,7 +138,7 @@ class View:
     @cached_property
     def links(self) -> tuple[MailElement, ...]:
         """List the links that have an address."""
-        return tuple(one for one in self.all("a") if one["href"].strip())
+        return tuple(link for link in self.all("a") if link["href"].strip())
 
     @cached_property
     def images(self) -> tuple[MailElement, ...]:
@@ -144,12 +148,15 @@ class View:
     @cached_property
     def words(self) -> str:
         """Give all the visible prose."""
-        return "\n".join(one.text for one in self.passages)
+        return "\n".join(passage.text for passage in self.passages)
 
 
 def _in_body(index: Mapping[str, list[MailElement]]) -> Mapping[str, list[MailElement]]:
-    inside = {value: [one for one in ones if one.in_body] for value, ones in index.items()}
-    return {value: ones for value, ones in inside.items() if ones}
+    inside = {
+        value: [element for element in elements if element.in_body]
+        for value, elements in index.items()
+    }
+    return {value: elements for value, elements in inside.items() if elements}
 
 
 def _colour(element: MailElement) -> str | None:
@@ -172,12 +179,12 @@ def _foreign(element: MailElement) -> bool | None:
 def _prose(element: MailElement) -> str:
     """Give the words of a block without those of the blocks in it; a break is a space."""
     words = []
-    for one in element.children:
-        if isinstance(one, str):
-            words.append(one)
-        elif one.tag == "br":
+    for child in element.children:
+        if isinstance(child, str):
+            words.append(child)
+        elif child.tag == "br":
             words.append(" ")
-        elif one.tag not in _BLOCKS:
-            said = one.tag not in _SILENT and (one["lang"] or "fr").startswith("fr")
-            words.append(_prose(one) if said else "\ufffc")
+        elif child.tag not in _BLOCKS:
+            said = child.tag not in _SILENT and (child["lang"] or "fr").startswith("fr")
+            words.append(_prose(child) if said else "\ufffc")
     return "".join(words)

@@ -20,14 +20,14 @@ _THEME = "Corrigez le gabarit theme/courriel/ : ses couleurs viennent de theme/t
 @view_rule("couleur-contraste", "Prenez une couleur plus foncée ou un fond plus clair.")
 def texts_stand_out(view: View) -> Iterator[Finding]:
     """Le texte a un contraste de 4,5 avec son fond, de 3 s’il est grand."""
-    for one in view.said:
+    for element in view.said:
         colour, ground = (
-            view.colours[one.index] or "#000000",
-            view.backgrounds[one.index] or "#FFFFFF",
+            view.colours[element.index] or "#000000",
+            view.backgrounds[element.index] or "#FFFFFF",
         )
         ratio = contrast(colour, ground)
-        if one.tag not in NO_WORDS and is_faint(one, ratio):
-            words, shown = one.own_text or one["alt"], f"{ratio:.1f}".replace(".", ",")
+        if element.tag not in NO_WORDS and is_faint(element, ratio):
+            words, shown = element.own_text or element["alt"], f"{ratio:.1f}".replace(".", ",")
             yield Finding(
                 f"« {excerpt(words)} » se lit mal : {colour} sur {ground}, contraste de {shown}",
                 words,
@@ -51,17 +51,17 @@ def colours_are_read(view: View) -> Iterator[Finding]:
            severity=WARNING)  # fmt: skip
 def grounds_are_given(view: View) -> Iterator[Finding]:
     """Qui donne une couleur de texte donne aussi celle du fond."""
-    for one in view.said:
-        if one.own_text and view.colours[one.index] and not view.backgrounds[one.index]:
+    for element in view.said:
+        if element.own_text and view.colours[element.index] and not view.backgrounds[element.index]:
             yield Finding(
-                f"« {excerpt(one.own_text)} » a une couleur, mais aucun fond", one.own_text
+                f"« {excerpt(element.own_text)} » a une couleur, mais aucun fond", element.own_text
             )
 
 
 @view_rule("sombre-meta", _THEME)
 def both_schemes_are_declared(view: View) -> Iterator[Finding]:
     """Le courriel annonce qu’il sait être clair et sombre."""
-    metas = {one["name"].lower(): one["content"] for one in view.all("meta")}
+    metas = {meta["name"].lower(): meta["content"] for meta in view.all("meta")}
     for name in ("color-scheme", "supported-color-schemes"):
         if not {"light", "dark"} <= set(metas.get(name, "").split()):
             yield Finding(f'la balise <meta name="{name}"> manque : le sombre serait deviné')
@@ -77,9 +77,9 @@ def _is_large(element: MailElement) -> bool:
 
     Source: WCAG 2.2, « large scale »: 24 px, or 18.66 px in bold.
     """
-    for one in element.lineage:
-        declared = one.style.get("font-size") or one.style.get("font", "")
+    for up in element.lineage:
+        declared = up.style.get("font-size") or up.style.get("font", "")
         if size := re.search(r"(\d+(?:\.\d+)?)px", declared):
-            bold = one.tag == "strong" or "bold" in one.inherited("font-weight") + declared
+            bold = up.tag == "strong" or "bold" in up.inherited("font-weight") + declared
             return float(size[1]) >= (18.66 if bold else 24)
     return False

@@ -55,9 +55,9 @@ def the_dark_is_styled(view: View) -> Iterator[Finding]:
         yield Finding("le courriel n’a pas de couleurs pour le mode sombre")
         return
     reached = {
-        one.step.tag
-        for one in _rules(view.sheets)
-        if one.ground and not one.step.classes and one.length < _BROAD
+        rule.step.tag
+        for rule in _rules(view.sheets)
+        if rule.ground and not rule.step.classes and rule.length < _BROAD
     }
     for tag, name in (("table", "les tableaux"), ("td", "les cellules")):
         if tag not in reached:
@@ -69,9 +69,11 @@ def the_dark_wins(view: View) -> Iterator[Finding]:
     """Chaque couleur du mode sombre l’emporte sur les styles des balises."""
     for dark in _media(view.sheets):
         for _, body in _RULE.findall(dark):
-            for one in filter(str.strip, body.split(";")):
-                if "!important" not in one:
-                    yield Finding(f"« {one.strip()} » serait sans effet dans le sombre", one)
+            for declaration in filter(str.strip, body.split(";")):
+                if "!important" not in declaration:
+                    yield Finding(
+                        f"« {declaration.strip()} » serait sans effet dans le sombre", declaration
+                    )
 
 
 @view_rule("sombre-contraste", _THEME)
@@ -80,11 +82,11 @@ def texts_stand_out_in_the_dark(view: View) -> Iterator[Finding]:
     if view.name or not _rules(view.sheets):
         return
     painted = _painted(view)
-    for one in view.said:
-        colour, ground = painted[one.index]
+    for element in view.said:
+        colour, ground = painted[element.index]
         ratio = contrast(colour, ground)
-        if one.tag not in NO_WORDS and is_faint(one, ratio):
-            words, shown = one.own_text or one["alt"], f"{ratio:.1f}".replace(".", ",")
+        if element.tag not in NO_WORDS and is_faint(element, ratio):
+            words, shown = element.own_text or element["alt"], f"{ratio:.1f}".replace(".", ",")
             yield Finding(
                 f"dans le sombre, « {excerpt(words)} » se lit mal : {colour} sur {ground}, "
                 f"contraste de {shown}",
@@ -96,15 +98,15 @@ def _painted(view: View) -> list[tuple[str, str]]:
     """Give the colour and the ground of each element in the dark, by its place."""
     painted: list[tuple[str, str]] = []
     around: list[frozenset[_Step]] = []
-    for one in view.elements:
-        written, above, before = one["class"], frozenset[_Step](), ("#000000", "#FFFFFF")
-        if one.parent:
-            above, before = around[one.parent.index], painted[one.parent.index]
-        colour, ground = _won(view.sheets, one.tag, written, above)
-        colour = colour or hexadecimal(one.style.get("color", "") or one["color"])
-        ground = hexadecimal(ground or one.background)
+    for element in view.elements:
+        written, above, before = element["class"], frozenset[_Step](), ("#000000", "#FFFFFF")
+        if element.parent:
+            above, before = around[element.parent.index], painted[element.parent.index]
+        colour, ground = _won(view.sheets, element.tag, written, above)
+        colour = colour or hexadecimal(element.style.get("color", "") or element["color"])
+        ground = hexadecimal(ground or element.background)
         painted.append((colour or before[0], ground or before[1]))
-        around.append(above | _standing(view.sheets, one.tag, written))
+        around.append(above | _standing(view.sheets, element.tag, written))
     return painted
 
 
@@ -116,7 +118,7 @@ def _media(sheets: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=16)
 def _rules(sheets: str) -> tuple[_Rule, ...]:
-    found: list[_Rule] = []
+    rules: list[_Rule] = []
     for dark in _media(sheets):
         for selectors, body in _RULE.findall(dark):
             said = declarations(body)
@@ -125,12 +127,12 @@ def _rules(sheets: str) -> tuple[_Rule, ...]:
             for selector in selectors.split(","):
                 steps = [_SIMPLE.match(part) for part in selector.split()]
                 if steps and all(steps) and (colour or ground):
-                    made = [_step(one) for one in reversed(steps) if one]
-                    classes = sum(len(one.classes) for one in made)
-                    weight = (classes, sum(bool(one.tag) for one in made), len(found))
+                    made = [_step(step) for step in reversed(steps) if step]
+                    classes = sum(len(step.classes) for step in made)
+                    weight = (classes, sum(bool(step.tag) for step in made), len(rules))
                     above = frozenset(made[1:])
-                    found.append(_Rule(made[0], above, len(made), colour, ground, weight))
-    return tuple(sorted(found, key=lambda one: one.weight, reverse=True))
+                    rules.append(_Rule(made[0], above, len(made), colour, ground, weight))
+    return tuple(sorted(rules, key=lambda rule: rule.weight, reverse=True))
 
 
 @lru_cache(maxsize=4096)
@@ -138,17 +140,17 @@ def _won(
     sheets: str, tag: str, classes: str, above: frozenset[_Step]
 ) -> tuple[str | None, str | None]:
     """Give the colour and the ground that an element has where some compounds stand above it."""
-    near = [one for one in _rules(sheets) if one.above <= above and one.step.fits(tag, classes)]
-    colours, grounds = (one.colour for one in near), (one.ground for one in near)
+    near = [rule for rule in _rules(sheets) if rule.above <= above and rule.step.fits(tag, classes)]
+    colours, grounds = (rule.colour for rule in near), (rule.ground for rule in near)
     return next(filter(None, colours), None), next(filter(None, grounds), None)
 
 
 @lru_cache(maxsize=4096)
 def _standing(sheets: str, tag: str, classes: str) -> frozenset[_Step]:
     """List the compounds that an element stands for, above others."""
-    steps = frozenset[_Step]().union(*(one.above for one in _rules(sheets)))
-    return frozenset(one for one in steps if one.fits(tag, classes))
+    steps = frozenset[_Step]().union(*(rule.above for rule in _rules(sheets)))
+    return frozenset(step for step in steps if step.fits(tag, classes))
 
 
-def _step(found: re.Match[str]) -> _Step:
-    return _Step(found[1] or "", frozenset(filter(None, found[2].split("."))))
+def _step(match: re.Match[str]) -> _Step:
+    return _Step(match[1] or "", frozenset(filter(None, match[2].split("."))))

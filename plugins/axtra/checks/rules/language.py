@@ -64,12 +64,12 @@ def decimals_take_a_comma(mail: CheckedMail) -> Iterator[Finding]:
 def quotation_marks_are_french(mail: CheckedMail) -> Iterator[Finding]:
     """Les guillemets sont français."""
     for text in mail.texts if '"' in mail.told or "“" in mail.told else ():
-        for found in re.finditer(r'"[^"]*"|(?<!\d)"', text):
+        for match in re.finditer(r'"[^"]*"|(?<!\d)"', text):
             yield Finding(
-                f"des guillemets droits restent : {excerpt(found[0])}", found[0].strip('"')
+                f"des guillemets droits restent : {excerpt(match[0])}", match[0].strip('"')
             )
-        for found in re.finditer(r"“[^”«»]*”?", re.sub(r"«[^»]*»", "", text)):
-            yield Finding(f"des guillemets anglais restent : {excerpt(found[0])}", found[0][1:-1])
+        for match in re.finditer(r"“[^”«»]*”?", re.sub(r"«[^»]*»", "", text)):
+            yield Finding(f"des guillemets anglais restent : {excerpt(match[0])}", match[0][1:-1])
 
 
 @mail_rule("apostrophe-droite", "Écrivez l’apostrophe courbe : ’.")
@@ -133,14 +133,14 @@ def marks_are_followed_by_space(mail: CheckedMail) -> Iterator[Finding]:
 def spaces_are_single(mail: CheckedMail) -> Iterator[Finding]:
     """Une seule espace sépare deux mots."""
     doubled = re.search(r"  (?<=\S..) *\S", mail.normal.texts)
-    for one in mail.normal.body if doubled else ():
-        if one.hidden or one.tag in {"style", "pre", "code"}:
+    for element in mail.normal.body if doubled else ():
+        if element.hidden or element.tag in {"style", "pre", "code"}:
             continue
-        for piece in one.children:
+        for piece in element.children:
             if not isinstance(piece, str) or "  " not in piece:
                 continue
-            for found in re.finditer(r"\S+ {2,}(?![A-Z]\d[A-Z])\S+", piece):
-                yield Finding(f"deux espaces se suivent dans « {excerpt(found[0])} »", found[0])
+            for match in re.finditer(r"\S+ {2,}(?![A-Z]\d[A-Z])\S+", piece):
+                yield Finding(f"deux espaces se suivent dans « {excerpt(match[0])} »", match[0])
     pattern = r"\w+[ ]{2,}\w+|[a-zà-ÿ]+(?: \u00a0|\u00a0 |\u00a0\u00a0)[a-zà-ÿ]+"
     yield from matched(mail, pattern, "deux espaces séparent les mots de « {} »", signs=_TWO_SPACES)
 
@@ -171,9 +171,9 @@ def ellipses_are_one_sign(mail: CheckedMail) -> Iterator[Finding]:
 def words_come_once(mail: CheckedMail) -> Iterator[Finding]:
     """Un mot n’est pas écrit deux fois de suite."""
     pattern = r"(?i)(?<![-’'\w])([^\W\d_]{2,}) \1(?![-’'\w])"
-    for found in re.finditer(pattern, mail.told):
-        if found[1].casefold() not in _TWICE:
-            yield Finding(f"« {found[0]} » répète un mot", found[0])
+    for match in re.finditer(pattern, mail.told):
+        if match[1].casefold() not in _TWICE:
+            yield Finding(f"« {match[0]} » répète un mot", match[0])
 
 
 @mail_rule("ordinal-fautif", "Écrivez 1er, 1re, 2e, 2es.", severity=WARNING)
@@ -192,10 +192,10 @@ def ordinals_are_short(mail: CheckedMail) -> Iterator[Finding]:
 def numbers_are_announced(mail: CheckedMail) -> Iterator[Finding]:
     """« numéro » s’abrège avec un o supérieur."""
     pattern = r"[nN](?<![\w’'-].)(?:os?|°s?)[ \u00a0\u202f]?\d+"
-    for one in mail.normal.passages if re.search(pattern, mail.normal.texts) else ():
-        pieces = "\n".join(one.element.texts)  # « n<sup>o</sup> 5 » is three
-        for found in re.finditer(pattern, pieces):
-            yield Finding(f"« {found[0]} » abrège mal « numéro »", found[0])
+    for passage in mail.normal.passages if re.search(pattern, mail.normal.texts) else ():
+        pieces = "\n".join(passage.element.texts)  # « n<sup>o</sup> 5 » is three
+        for match in re.finditer(pattern, pieces):
+            yield Finding(f"« {match[0]} » abrège mal « numéro »", match[0])
 
 
 @mail_rule("majuscules", "Écrivez en minuscules; le gras suffit pour insister.", severity=WARNING)
@@ -235,8 +235,8 @@ def parentheses_are_closed(mail: CheckedMail) -> Iterator[Finding]:
         bare = re.sub(r"^\W*\w{1,2}\)", " ", text)  # « a) », « 1) » number a list
         for pair in ("()", "[]"):
             if bare.count(pair[0]) != bare.count(pair[1]):
-                found = re.search(rf"[^.]*\{pair[0]}[^.]*|[^.]*\{pair[1]}", bare)
-                told = excerpt(found[0] if found else bare)
+                match = re.search(rf"[^.]*\{pair[0]}[^.]*|[^.]*\{pair[1]}", bare)
+                told = excerpt(match[0] if match else bare)
                 yield Finding(f"une parenthèse est seule : « {told} »", told.strip("… "))
 
 
@@ -271,12 +271,12 @@ def matched(
         return
     if hint and not re.search(hint, mail.told):
         return
-    for found in re.finditer(pattern, mail.told):
-        yield Finding(problem.format(excerpt(found[0].strip())), found[0].strip())
+    for match in re.finditer(pattern, mail.told):
+        yield Finding(problem.format(excerpt(match[0].strip())), match[0].strip())
 
 
 def advised(mail: CheckedMail, code: str, problem: str) -> Iterator[Finding]:
     """Read the advice of one kind that the typography gives."""
-    for one in mail.advice:
-        if one.code == code:
-            yield Finding(problem.format(one.excerpt), one.excerpt)
+    for advice in mail.advice:
+        if advice.code == code:
+            yield Finding(problem.format(advice.excerpt), advice.excerpt)

@@ -15,7 +15,7 @@ _ONCE = ("html", "head", "body")
 def tags_are_balanced(view: View) -> Iterator[Finding]:
     """Chaque balise ouverte est fermée, dans l’ordre."""
     reader = view.tags
-    yield from (Finding(one) for one in reader.faults[:5])
+    yield from (Finding(fault) for fault in reader.faults[:5])
     yield from (
         Finding(f"la balise <{tag}> n’est jamais fermée") for tag in reader.open if tag not in LOOSE
     )
@@ -24,8 +24,8 @@ def tags_are_balanced(view: View) -> Iterator[Finding]:
 @view_rule("courriel-emboitement", "Mettez chaque balise dans celle qui la tient.")
 def tags_are_in_their_place(view: View) -> Iterator[Finding]:
     """Une cellule est dans une rangée, une rangée dans un tableau, un point dans une liste."""
-    for one in dict.fromkeys(view.tags.misplaced):
-        yield Finding(one)
+    for problem in dict.fromkeys(view.tags.misplaced):
+        yield Finding(problem)
 
 
 @view_rule("courriel-page", "Gardez une page entière : <html>, <head> et <body>, une fois chacune.")

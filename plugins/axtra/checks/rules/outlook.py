@@ -27,14 +27,14 @@ def conditions_are_closed(mail: CheckedMail) -> Iterator[Finding]:
             f"{opened} conditions pour Outlook ouvertes, {closed} fermées : il ne verrait pas tout",
             "<!--[if",
         )
-    for found in _CONDITION.finditer(mail.html):
-        after = mail.html[found.end() :]
-        if found[0].startswith("<!-- ") or "mso" not in found[1]:
-            yield Finding(f"la condition « {found[0]} » n’est pas de celles d’Outlook", found[0])
-        elif found[1].strip().startswith("!") and not re.match(r"\s*(<!-->|-->)", after):
-            yield Finding(f"« {found[0]} » cache la suite partout : il y manque <!-->", found[0])
+    for match in _CONDITION.finditer(mail.html):
+        after = mail.html[match.end() :]
+        if match[0].startswith("<!-- ") or "mso" not in match[1]:
+            yield Finding(f"la condition « {match[0]} » n’est pas de celles d’Outlook", match[0])
+        elif match[1].strip().startswith("!") and not re.match(r"\s*(<!-->|-->)", after):
+            yield Finding(f"« {match[0]} » cache la suite partout : il y manque <!-->", match[0])
         elif "<!--[if" in after.partition("<![endif]")[0]:
-            yield Finding("une condition pour Outlook en contient une autre", found[0])
+            yield Finding("une condition pour Outlook en contient une autre", match[0])
 
 
 @mail_rule("courriel-tableau-fantome", _THEME)
@@ -54,7 +54,7 @@ def ghosts_are_as_wide(mail: CheckedMail) -> Iterator[Finding]:
 @view_rule("courriel-largeur-outlook", _THEME)
 def word_finds_a_width(view: View) -> Iterator[Finding]:
     """Outlook pour Windows trouve une largeur de colonne, en attribut."""
-    widths = [one["width"].removesuffix("px") for one in view.all("table", "td")]
+    widths = [element["width"].removesuffix("px") for element in view.all("table", "td")]
     known = [int(width) for width in widths if width.isascii() and width.isdecimal()]
     if view.name and not any(_NARROWEST <= width <= _WIDEST for width in known):
         yield Finding("aucun tableau n’a de largeur en attribut : la lettre s’étalerait")
@@ -72,10 +72,10 @@ def word_sees_the_same(mail: CheckedMail) -> Iterator[Finding]:
         there |= set(_WORD.findall(mail.outlook.words))
     for alone, where in ((here - there, "manque à Outlook"), (there - here, "n’est que dans")):
         if alone:
-            longest = sorted(alone, key=lambda one: (len(one), one))[-3:]
+            longest = sorted(alone, key=lambda word: (len(word), word))[-3:]
             place = f"{where} Outlook" if "que" in where else where
             yield Finding(f"« {excerpt(' '.join(longest))} » {place}", longest[-1])
 
 
 def _addresses(view: View) -> set[str]:
-    return {one["href"] for one in view.links} | {one["src"] for one in view.images}
+    return {link["href"] for link in view.links} | {image["src"] for image in view.images}

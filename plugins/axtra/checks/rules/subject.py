@@ -34,7 +34,7 @@ def subject_has_a_length(mail: CheckedMail) -> Iterator[Finding]:
 @mail_rule("objet-majuscules", "Écrivez l’objet en minuscules.")
 def subject_is_not_shouted(mail: CheckedMail) -> Iterator[Finding]:
     """L’objet n’est pas en majuscules."""
-    letters = [one for one in mail.subject or "" if one.isalpha()]
+    letters = [character for character in mail.subject or "" if character.isalpha()]
     if len(letters) > 10 and sum(map(str.isupper, letters)) > 0.6 * len(letters):  # noqa: PLR2004
         yield Finding("l’objet est en majuscules, comme un pourriel", mail.subject or "")
 
@@ -43,8 +43,8 @@ def subject_is_not_shouted(mail: CheckedMail) -> Iterator[Finding]:
 def numbers_are_spelled(mail: CheckedMail) -> Iterator[Finding]:
     """« numéro » s’écrit au long dans l’objet et le préentête."""
     for text in (mail.subject or "", mail.announced):
-        for found in re.finditer(r"(?<!\w)(?:no|n°|nº|#)\.?\s?\d+", text, re.IGNORECASE):
-            yield Finding(f"« {found[0]} » abrège « numéro »", found[0])
+        for match in re.finditer(r"(?<!\w)(?:no|n°|nº|#)\.?\s?\d+", text, re.IGNORECASE):
+            yield Finding(f"« {match[0]} » abrège « numéro »", match[0])
 
 
 @mail_rule("objet-racoleur", "Dites ce que contient la lettre, sans insister.", severity=WARNING)
@@ -94,7 +94,7 @@ def subject_has_no_stop(mail: CheckedMail) -> Iterator[Finding]:
 @mail_rule("titre-objet", "Donnez au courriel le titre de l’édition.", severity=WARNING)
 def title_is_the_subject(mail: CheckedMail) -> Iterator[Finding]:
     """Le titre du courriel est son objet."""
-    titles = [one.text for one in mail.normal.all("title")]
+    titles = [title.text for title in mail.normal.all("title")]
     if mail.subject and titles and fold(titles[0]) != fold(mail.subject).strip():
         yield Finding(f"le titre « {titles[0]} » n’est pas l’objet", titles[0])
 
@@ -110,9 +110,9 @@ def subject_is_text(mail: CheckedMail) -> Iterator[Finding]:
 @mail_rule("preentete-different", "Signalez-le : le courriel montre un autre préentête.")
 def preheader_is_the_one_written(mail: CheckedMail) -> Iterator[Finding]:
     """Le préentête du courriel est celui de l’édition."""
-    one = _preheader(mail)
-    if one and mail.preheader and one.text != fold(mail.preheader).strip(PADDING):
-        yield Finding(f"le courriel a un autre préentête : « {one.text} »", mail.preheader)
+    element = _preheader(mail)
+    if element and mail.preheader and element.text != fold(mail.preheader).strip(PADDING):
+        yield Finding(f"le courriel a un autre préentête : « {element.text} »", mail.preheader)
 
 
 @mail_rule("preentete-absent", "Écrivez le préentête dans l’entête de l’édition.")
@@ -149,7 +149,7 @@ def preheader_says_something(mail: CheckedMail) -> Iterator[Finding]:
 @mail_rule("preentete-place", "Mettez le préentête au début de <body>, dans le bloc de langue.")
 def preheader_comes_first(mail: CheckedMail) -> Iterator[Finding]:
     """Le préentête est le premier texte de la lettre."""
-    first = next((one for one in mail.normal.body if one.own_text), None)
+    first = next((element for element in mail.normal.body if element.own_text), None)
     if first is not None and mail.announced and not first.hidden:
         yield Finding(f"la lettre commence par « {first.own_text[:40]} »", first.own_text)
 
@@ -157,12 +157,14 @@ def preheader_comes_first(mail: CheckedMail) -> Iterator[Finding]:
 @mail_rule("preentete-cache", "Ajoutez display:none;max-height:0;overflow:hidden;mso-hide:all.")
 def preheader_is_hidden(mail: CheckedMail) -> Iterator[Finding]:
     """Le préentête est caché dans tous les logiciels."""
-    one = _preheader(mail)
+    element = _preheader(mail)
     wanted = {"display": "none", "max-height": "0", "overflow": "hidden", "mso-hide": "all"}
-    missing = [n for n, v in wanted.items() if one and one.style.get(n, "").rstrip("px") != v]
+    missing = [
+        n for n, v in wanted.items() if element and element.style.get(n, "").rstrip("px") != v
+    ]
     if missing:
         yield Finding(f"le préentête se verrait : il manque {', '.join(missing)}", mail.announced)
-    colour = hexadecimal(one.style.get("color", "")) if one else None
+    colour = hexadecimal(element.style.get("color", "")) if element else None
     if colour and contrast(colour, "#FFFFFF") < CONTRAST:
         yield Finding(f"le préentête est en {colour}, couleur pâle de pourriel", mail.announced)
 
@@ -170,10 +172,10 @@ def preheader_is_hidden(mail: CheckedMail) -> Iterator[Finding]:
 @mail_rule("preentete-rembourre", "Ajoutez des espaces invisibles après le préentête.")
 def preheader_is_padded(mail: CheckedMail) -> Iterator[Finding]:
     """Le préentête est suivi d’espaces invisibles, pour que rien d’autre ne le suive."""
-    one = _preheader(mail)
-    if one and len(one.raw_text) < _PREHEADER.stop:
+    element = _preheader(mail)
+    if element and len(element.raw_text) < _PREHEADER.stop:
         yield Finding("la boîte de réception montrerait la suite de la lettre", mail.announced)
 
 
 def _preheader(mail: CheckedMail) -> MailElement | None:
-    return next((one for one in mail.normal.body if one.hidden and one.text), None)
+    return next((element for element in mail.normal.body if element.hidden and element.text), None)

@@ -145,9 +145,11 @@ def attributes_are_accepted(view: View) -> Iterator[Finding]:
     """Un attribut est de ceux que lisent tous les logiciels."""
     for name, values in view.attributes.items():
         if name.lower() not in ATTRIBUTES:
-            for one in chain.from_iterable(values.values()):
-                if one.tag != "v:fill":
-                    yield Finding(f"<{one.tag}> : l’attribut « {name} » n’est pas lu partout", name)
+            for element in chain.from_iterable(values.values()):
+                if element.tag != "v:fill":
+                    yield Finding(
+                        f"<{element.tag}> : l’attribut « {name} » n’est pas lu partout", name
+                    )
 
 
 @view_rule("style-valeur", "Donnez une longueur en pixels.")
@@ -155,11 +157,11 @@ def lengths_are_in_pixels(view: View) -> Iterator[Finding]:
     """Une longueur est en pixels, positive, sans calcul."""
     for name, values in view.declared.items():
         for value in () if name.startswith("mso-") else filter(_relative, values):
-            for one in values[value]:
-                yield Finding(f"<{one.tag}> : « {name}:{value} » n’est pas lu partout", value)
+            for element in values[value]:
+                yield Finding(f"<{element.tag}> : « {name}:{value} » n’est pas lu partout", value)
         for value in filter(_NEGATIVE.search, values) if name.startswith("margin") else ():
-            for one in values[value]:
-                yield Finding(f"<{one.tag}> : la marge « {value} » est négative", one.text)
+            for element in values[value]:
+                yield Finding(f"<{element.tag}> : la marge « {value} » est négative", element.text)
     for length in _relative(view.sheets):
         yield Finding(f"« {length} », dans une feuille, n’est pas lu partout", length)
 
@@ -170,8 +172,8 @@ def lengths_are_in_pixels(view: View) -> Iterator[Finding]:
 def styles_are_accepted(view: View) -> Iterator[Finding]:
     """Un style est de ceux dont on sait ce qu’en fait chaque logiciel."""
     for name in view.declared.keys() - ACCEPTED.keys():
-        for one in chain.from_iterable(view.declared[name].values()):
-            yield Finding(f"<{one.tag}> : le style « {name} » n’a pas de repli connu", name)
+        for element in chain.from_iterable(view.declared[name].values()):
+            yield Finding(f"<{element.tag}> : le style « {name} » n’a pas de repli connu", name)
     for rule in re.findall(r"\{([^{}]*)\}", view.sheets):
         for name in declarations(rule):
             if name not in ACCEPTED:
@@ -183,17 +185,17 @@ def layout_is_sturdy(view: View) -> Iterator[Finding]:
     """Rien ne dépend de float, position, flex, grid ni opacity."""
     weak = [(name, view.styled(name)) for name in ("float", "position", "opacity", "z-index")]
     weak += [
-        (f"display:{value}", {value: ones})
-        for value, ones in view.styled("display").items()
+        (f"display:{value}", {value: elements})
+        for value, elements in view.styled("display").items()
         if re.match(r"(inline-)?(flex|grid)", value)
     ]
     for name, values in weak:
-        for one in chain.from_iterable(values.values()):
-            yield Finding(f"<{one.tag}> dépend de « {name} », qu’Outlook ignore", one.text)
-    for value, ones in view.styled("width").items():
-        for one in ones if pixels(value) is not None else ():
-            if one.tag in {"div", "p"}:
-                yield Finding(f"<{one.tag}> a une largeur, qu’Outlook ignore", one.text)
+        for element in chain.from_iterable(values.values()):
+            yield Finding(f"<{element.tag}> dépend de « {name} », qu’Outlook ignore", element.text)
+    for value, elements in view.styled("width").items():
+        for element in elements if pixels(value) is not None else ():
+            if element.tag in {"div", "p"}:
+                yield Finding(f"<{element.tag}> a une largeur, qu’Outlook ignore", element.text)
 
 
 @view_rule("feuille-illisible", "Fermez chaque accolade; une seule règle @media par niveau.")
