@@ -41,20 +41,20 @@ def sheets(theme: Path, head: str) -> Mapping[str, bytes]:
 
 def _whole(path: Path) -> str:
     """Read a sheet and the parts that it imports."""
-    return _IMPORT.sub(lambda found: _whole(path.parent / found[1]), path.read_text("utf-8"))
+    return _IMPORT.sub(lambda match: _whole(path.parent / match[1]), path.read_text("utf-8"))
 
 
 def _settled(css: str, constants: Iterable[str]) -> str:
     """Put in its places what a property holds, if it is declared once and its value is short."""
-    found = _DECLARED.findall(css)
-    times = Counter(name for name, _ in found)
+    declared = _DECLARED.findall(css)
+    times = Counter(name for name, _ in declared)
     values = {
         name: value
-        for name, value in found
+        for name, value in declared
         if name in constants and times[name] == 1 and len(value) <= _SHORT
     }
-    css = _DECLARED.sub(lambda found: "" if found[1] in values else found[0], css)
-    return _USED.sub(lambda found: values.get(found[1], found[0]), css)
+    css = _DECLARED.sub(lambda match: "" if match[1] in values else match[0], css)
+    return _USED.sub(lambda match: values.get(match[1], match[0]), css)
 
 
 def _shortened(css: str) -> str:
@@ -62,7 +62,7 @@ def _shortened(css: str) -> str:
     counted = Counter(_PROPERTY.findall(css))
     ranked = sorted(counted, key=lambda name: (-counted[name], name))
     short = dict(zip(ranked, _names(), strict=False))
-    return _PROPERTY.sub(lambda found: short[found[0]], css)
+    return _PROPERTY.sub(lambda match: short[match[0]], css)
 
 
 def _names() -> Iterator[str]:

@@ -155,12 +155,12 @@ def slope(screens: Span) -> str:
 
 
 @lru_cache(maxsize=1024)
-def contrast(one: str, other: str) -> float:
+def contrast(colour: str, other: str) -> float:
     """Measure the contrast of two #RRGGBB colours, from 1 to 21.
 
     Source: WCAG 2.2, definitions of « contrast ratio » and « relative luminance ».
     """
-    dark, light = sorted((_luminance(one), _luminance(other)))
+    dark, light = sorted((_luminance(colour), _luminance(other)))
     return (light + 0.05) / (dark + 0.05)
 
 

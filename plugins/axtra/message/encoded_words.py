@@ -104,7 +104,7 @@ def _quoted_length(sign: str) -> int:
 
 
 def _quoted(piece: str) -> str:
-    data = _UNSAFE.sub(lambda found: b"=%02X" % ord(found[0]), piece.encode())
+    data = _UNSAFE.sub(lambda match: b"=%02X" % ord(match[0]), piece.encode())
     return data.decode("ascii").replace(" ", "_")
 
 

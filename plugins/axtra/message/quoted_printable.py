@@ -55,5 +55,5 @@ def _encode_line(line: str, *, ends_line: bool) -> bytes:
 _EQUALS = ord("=")
 
 
-def _escape(found: re.Match[bytes]) -> bytes:
-    return b"=%02X" % ord(found[0])
+def _escape(match: re.Match[bytes]) -> bytes:
+    return b"=%02X" % ord(match[0])

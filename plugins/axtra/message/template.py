@@ -96,8 +96,8 @@ class Template:
         self.data = data
         head, _, body = data.partition(b"\r\n\r\n")
         marks = (_TO, _MESSAGE_ID, _LEAVE)
-        found = _BOUNDARY.search(data)
-        if found is None or not all(mark in head for mark in marks):
+        match = _BOUNDARY.search(data)
+        if match is None or not all(mark in head for mark in marks):
             raise ValueError("this is not a template of a message")
         self._head: list[bytes] = []
         rest = head + b"\r\n\r\n"
@@ -105,7 +105,7 @@ class Template:
             before, _, rest = rest.partition(mark)
             self._head.append(before)
         self._head.append(rest)
-        second = body.index(b"--%b\r\n%b\r\n" % (found[1], _HTML.encode()))
+        second = body.index(b"--%b\r\n%b\r\n" % (match[1], _HTML.encode()))
         self._body: list[bytes | _Place] = [
             *_places(body[:second], html=False),
             *_places(body[second:], html=True),
@@ -137,7 +137,7 @@ class Template:
         if reader.unsubscribe.startswith("https:"):
             filled.append(headers.machine("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"))
         filled.append(rest)
-        filled += [one if isinstance(one, bytes) else one.fill(reader) for one in self._body]
+        filled += [part if isinstance(part, bytes) else part.fill(reader) for part in self._body]
         return b"".join(filled)
 
 
@@ -198,11 +198,11 @@ def _encode(part: str) -> bytes:
         encoded.append(encode(piece, ends_line=ends_line))
         starts_line = piece.endswith("\n")
 
-    for found in _SENTINEL.finditer(part):
-        if found.start() > at:
-            add(part[at : found.start()], ends_line=False)
-        add(found[0], ends_line=False)
-        at = found.end()
+    for match in _SENTINEL.finditer(part):
+        if match.start() > at:
+            add(part[at : match.start()], ends_line=False)
+        add(match[0], ends_line=False)
+        at = match.end()
     if at < len(part):
         add(part[at:], ends_line=True)
     return b"".join(encoded)
@@ -210,9 +210,9 @@ def _encode(part: str) -> bytes:
 
 def _places(body: bytes, *, html: bool) -> Iterator[bytes | _Place]:
     at = 0
-    for found in re.finditer(_SENTINEL.pattern.encode(), body):
-        soft = body.startswith(SOFT, found.end())
-        yield body[at : found.start()]
-        yield _Place(found[0].decode(), html, soft)
-        at = found.end() + len(SOFT) * soft
+    for match in re.finditer(_SENTINEL.pattern.encode(), body):
+        soft = body.startswith(SOFT, match.end())
+        yield body[at : match.start()]
+        yield _Place(match[0].decode(), html, soft)
+        at = match.end() + len(SOFT) * soft
     yield body[at:]

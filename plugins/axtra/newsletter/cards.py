@@ -81,7 +81,7 @@ def _(item: Newsletter) -> Face:
 
 @face.register
 def _(item: Author) -> Face:
-    known = [one for one in (item.role, item.organisation) if one]
+    known = [words for words in (item.role, item.organisation) if words]
     return Face("Signature", "texte-doux", tuple(known))
 
 

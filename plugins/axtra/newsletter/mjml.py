@@ -60,8 +60,8 @@ class _Inliner(Premailer):  # type: ignore[misc]
     @cached_property
     def _names(self) -> frozenset[str]:
         """Name the tags and the classes of the mail."""
-        found = _PRESENT.findall(self.html)
-        return frozenset(name for tag, classes in found for name in (tag, *classes.split()))
+        present = _PRESENT.findall(self.html)
+        return frozenset(name for tag, classes in present for name in (tag, *classes.split()))
 
 
 def compose(mjml: str, template: str) -> str:

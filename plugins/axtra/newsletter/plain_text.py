@@ -156,7 +156,7 @@ class PlainWriter:
             [self._inline(cell.children).strip(" ") for cell in row.elements]
             for row in block.find("tr")
         ]
-        caption = [wrap(self._inline(one.children)) for one in block.find("caption")]
+        caption = [wrap(self._inline(title.children)) for title in block.find("caption")]
         if not rows:
             return "\n".join(caption)
         count = max(map(len, rows))

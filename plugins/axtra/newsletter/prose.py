@@ -98,7 +98,7 @@ def read(html: str) -> Element:
     """Read prose, without the links that lead from a note back to its call."""
     root = parse(html)
     for element in [root, *root.find("p", "li")]:
-        links = [one for one in element.elements if "footnote-backref" in one.classes]
+        links = [link for link in element.elements if "footnote-backref" in link.classes]
         if links:
             kept = [child for child in element.children if child not in links]
             last = kept[-1] if kept else None

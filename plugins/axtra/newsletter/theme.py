@@ -63,7 +63,7 @@ class Look:
         for environment in (html, text):
             environment.filters.update(template_filters.FILTERS)
         # A token holds neither a double quote nor a tag, and a style sheet takes no entity.
-        html.globals["jeton"] = {name: Markup(one) for name, one in tokens.mail.items()}  # noqa: S704
+        html.globals["jeton"] = {name: Markup(value) for name, value in tokens.mail.items()}  # noqa: S704
         html.filters["separes"] = _separated
         text.filters.update(plie=plain_text.wrap, souligne=plain_text.underline, separes=_joined)
         width, gutter = (int(tokens.mail[name][:-2]) for name in ("largeur", "gouttiere"))

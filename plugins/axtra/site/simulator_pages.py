@@ -169,7 +169,7 @@ def _planche(
         mail=mail,
         library=content,
         views=views(_local(mail, look.siteurl, prefix), word),
-        found=tuple(ordered([*own, *seen])),
+        diagnostics=tuple(ordered([*own, *seen])),
         siteurl=look.siteurl,
     ), _look(settings)
 

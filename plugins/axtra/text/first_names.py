@@ -41,10 +41,10 @@ class Place:
     @classmethod
     def of(cls, sentinel: str) -> Place | None:
         """Read a sentinel."""
-        found = SENTINEL.fullmatch(sentinel)
-        if found is None:
+        match = SENTINEL.fullmatch(sentinel)
+        if match is None:
             return None
-        return _place(found)
+        return _place(match)
 
     @property
     def sentinel(self) -> str:
@@ -59,8 +59,8 @@ class Place:
         return self.before + name if name else self.default
 
 
-def _place(found: re.Match[str]) -> Place:
-    return Place(*(bytes.fromhex(part.translate(_DIGITS)).decode() for part in found.groups()))
+def _place(match: re.Match[str]) -> Place:
+    return Place(*(bytes.fromhex(part.translate(_DIGITS)).decode() for part in match.groups()))
 
 
 def hold(text: str, first_line: int, notes: Notes, correct: Callable[[str], str]) -> str:
@@ -73,13 +73,13 @@ def hold(text: str, first_line: int, notes: Notes, correct: Callable[[str], str]
         correct: corrects the typography of a default.
     """
 
-    def place(found: re.Match[str]) -> str:
-        line = first_line + text.count("\n", 0, found.start())
-        default = correct(found["default"] or "")
-        _inspect(text, found, line, notes)
+    def place(match: re.Match[str]) -> str:
+        line = first_line + text.count("\n", 0, match.start())
+        default = correct(match["default"] or "")
+        _inspect(text, match, line, notes)
         if default:
-            return (found["before"] or "") + Place("", default).sentinel
-        return Place(found["before"] or "", "").sentinel
+            return (match["before"] or "") + Place("", default).sentinel
+        return Place(match["before"] or "", "").sentinel
 
     held = _TYPED.sub(place, text)
     for left in _ATTEMPT.finditer(held):
@@ -92,9 +92,9 @@ def hold(text: str, first_line: int, notes: Notes, correct: Callable[[str], str]
     return held
 
 
-def _inspect(text: str, found: re.Match[str], line: int, notes: Notes) -> None:
-    ahead = re.search(r"([^\W\d_]+)$", text[: found.start()])
-    word = ahead[1].casefold() if ahead and (found["before"] or "") == " " else ""
+def _inspect(text: str, match: re.Match[str], line: int, notes: Notes) -> None:
+    ahead = re.search(r"([^\W\d_]+)$", text[: match.start()])
+    word = ahead[1].casefold() if ahead and (match["before"] or "") == " " else ""
     if word in _ELIDED:
         notes.warning(
             "prenom-elision",
@@ -102,14 +102,14 @@ def _inspect(text: str, found: re.Match[str], line: int, notes: Notes) -> None:
             f"« {word} » s’élide devant un prénom qui commence par une voyelle",
             "Tournez la phrase autrement, par exemple :  Bonjour {prenom},",
         )
-    follows = text[found.end() : found.end() + 1]
+    follows = text[match.end() : match.end() + 1]
     sound = (
-        found["before"]
+        match["before"]
         and ahead
         and word not in _LEANING | _ELIDED
         and (not follows or follows in " \n,;:.!?…)»*_")
     )
-    if not found["default"] and not sound:
+    if not match["default"] and not sound:
         notes.error(
             "prenom-sans-defaut",
             line,
@@ -138,8 +138,8 @@ def fill(text: str, name: str = "", *, html: bool = False) -> str:
     """
     known = tidy(name)
 
-    def read(found: re.Match[str]) -> str:
-        said = _place(found).read(known)
+    def read(match: re.Match[str]) -> str:
+        said = _place(match).read(known)
         return escape(said, quote=False) if html else said
 
     return SENTINEL.sub(read, text)

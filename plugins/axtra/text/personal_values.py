@@ -44,11 +44,11 @@ def personalise(
     Raises:
         PersonalLinkError: a link has no address.
     """
-    links = {str(link): escape(one) if html else one for link, one in values.items()}
+    links = {str(link): escape(address) if html else address for link, address in values.items()}
 
-    def put(found: re.Match[str]) -> str:
-        if found[0] not in links:
-            raise PersonalLinkError(f"no address was given for {found[0]}")
-        return links[found[0]]
+    def put(match: re.Match[str]) -> str:
+        if match[0] not in links:
+            raise PersonalLinkError(f"no address was given for {match[0]}")
+        return links[match[0]]
 
     return LINK.sub(put, first_names.fill(text, first_name, html=html))

@@ -67,8 +67,8 @@ class Speller:
 
     def suggest(self, word: str) -> tuple[str, ...]:
         """Give the nearest right words."""
-        found: tuple[str, ...] = self._dictionary.suggest(word)
-        return tuple(one.replace("'", "’") for one in found[:_SUGGESTIONS])
+        suggestions: tuple[str, ...] = self._dictionary.suggest(word)
+        return tuple(suggestion.replace("'", "’") for suggestion in suggestions[:_SUGGESTIONS])
 
 
 def open_speller(words: Path, folders: tuple[Path, ...] = FOLDERS) -> Speller | None:
@@ -102,12 +102,12 @@ def misspelt(file: str, text: str, speller: Speller) -> Iterator[Diagnostic]:
         return
     said: set[str] = set()
     for number, line in _prose(text):
-        for found in _WORD.finditer(_NUMBERED.sub(" ", _MACHINE.sub(" ", line))):
-            word = found[0].removesuffix(".")
-            if word in said or speller.knows(word) or speller.knows(found[0]):
+        for match in _WORD.finditer(_NUMBERED.sub(" ", _MACHINE.sub(" ", line))):
+            word = match[0].removesuffix(".")
+            if word in said or speller.knows(word) or speller.knows(match[0]):
                 continue
             said.add(word)
-            near = [f"« {one} »" for one in _near(word, speller, len(said))]
+            near = [f"« {suggestion} »" for suggestion in _near(word, speller, len(said))]
             yield Diagnostic(
                 file,
                 number,

@@ -141,9 +141,9 @@ def cut(points: Sequence[Point], normal: Point, limit: float) -> tuple[Point, ..
     return tuple(kept)
 
 
-def common(one: Sequence[Point], other: Sequence[Point]) -> tuple[Point, ...]:
+def common(subject: Sequence[Point], other: Sequence[Point]) -> tuple[Point, ...]:
     """Intersect two convex shapes whose corners turn clockwise."""
-    kept = tuple(one)
+    kept = tuple(subject)
     for at, (x, y) in enumerate(other):
         px, py = other[at - 1]
         kept = cut(kept, (py - y, x - px), (py - y) * x + (x - px) * y)

@@ -50,32 +50,34 @@ def registered(days: Mapping[str, date]) -> Sent:
     return sent
 
 
-def every(library: Library, found: Sequence[Diagnostic], sent: Sent) -> list[Entry]:
+def every(library: Library, diagnostics: Sequence[Diagnostic], sent: Sent) -> list[Entry]:
     """List the editions that exist, oldest first."""
-    letters = [one for one in library.items if isinstance(one, Newsletter)]
-    entries = [_entry(letter, found, sent) for letter in letters if letter.date]
+    letters = [item for item in library.items if isinstance(item, Newsletter)]
+    entries = [_entry(letter, diagnostics, sent) for letter in letters if letter.date]
     return sorted(entries, key=_order)
 
 
-def calendar(year: int, library: Library, found: Sequence[Diagnostic], sent: Sent) -> list[Entry]:
+def calendar(
+    year: int, library: Library, diagnostics: Sequence[Diagnostic], sent: Sent
+) -> list[Entry]:
     """List the editions of a year, those that remain to be written among them.
 
     Args:
         year: a calendar year.
         library: the content.
-        found: the problems of the content, which say what an edition lacks.
+        diagnostics: the problems of the content, which say what an edition lacks.
         sent: tells whether an edition has left.
     """
-    entries = [one for one in every(library, found, sent) if one.day.year == year]
+    entries = [entry for entry in every(library, diagnostics, sent) if entry.day.year == year]
     today = library.moment.date()
-    for one in library.newsletter_types:
-        taken = {entry.day for entry in entries if entry.newsletter_type is one}
-        for day in days(one, year):
+    for newsletter_type in library.newsletter_types:
+        taken = {entry.day for entry in entries if entry.newsletter_type is newsletter_type}
+        for day in days(newsletter_type, year):
             if day not in taken:
                 state = State.SKIPPED if day < today else State.TO_WRITE
                 command = f"axtra nouveau infolettre --date {day:%Y-%m-%d}"
                 lacks = () if state is State.SKIPPED else (f"le texte :  {command}",)
-                entries.append(Entry(day, one, None, state, lacks))
+                entries.append(Entry(day, newsletter_type, None, state, lacks))
     return sorted(entries, key=_order)
 
 
@@ -93,29 +95,29 @@ def days(newsletter_type: NewsletterType, year: int) -> Iterator[date]:
 
 def following(entries: Iterable[Entry]) -> Entry | None:
     """Find the next edition to send."""
-    return next((one for one in entries if one.state in {State.TO_WRITE, State.READY}), None)
+    return next((entry for entry in entries if entry.state in {State.TO_WRITE, State.READY}), None)
 
 
 def _order(entry: Entry) -> tuple[date, str]:
     return (entry.day, entry.letter.slug if entry.letter else "")
 
 
-def _entry(letter: Newsletter, found: Sequence[Diagnostic], sent: Sent) -> Entry:
+def _entry(letter: Newsletter, diagnostics: Sequence[Diagnostic], sent: Sent) -> Entry:
     assert letter.date is not None  # noqa: S101 - the caller chose those that have one
-    lacks = tuple(_lacks(letter, found))
+    lacks = tuple(_lacks(letter, diagnostics))
     gone = sent(letter)
     state = State.SENT if gone else State.TO_WRITE if lacks else State.READY
     return Entry(letter.date.date(), letter.newsletter_type, letter, state, () if gone else lacks)
 
 
-def _lacks(letter: Newsletter, found: Sequence[Diagnostic]) -> Iterator[str]:
-    own = [one for one in found if one.file == letter.source]
-    unfinished = [one for one in own if one.rule == "a-completer"]
+def _lacks(letter: Newsletter, diagnostics: Sequence[Diagnostic]) -> Iterator[str]:
+    own = [diagnostic for diagnostic in diagnostics if diagnostic.file == letter.source]
+    unfinished = [diagnostic for diagnostic in own if diagnostic.rule == "a-completer"]
     if unfinished:
-        lines = ", ".join(str(one.line) for one in unfinished)
+        lines = ", ".join(str(diagnostic.line) for diagnostic in unfinished)
         yield f"« à compléter » ({'ligne' if len(unfinished) == 1 else 'lignes'} {lines})"
-    for one in errors(own):
-        yield one.problem
+    for diagnostic in errors(own):
+        yield diagnostic.problem
     if letter.status is Status.DRAFT:
         yield "effacer « statut: brouillon »"
     if letter.audience is None:

@@ -18,7 +18,7 @@ def forgotten(library: Library) -> tuple[Item, ...]:
             told.update(addresses(letter.body))
             for node in walk(letter.body):
                 if isinstance(node, Contents):
-                    told.update(one.url for _, group in node.sections for one in group)
+                    told.update(item.url for _, group in node.sections for item in group)
     today = library.moment.date()
     return tuple(
         item

@@ -120,7 +120,7 @@ def _archive(html: str, mail: Mail, siteurl: str) -> bytes:
     names = {path: path.rpartition("/")[2] for path in mail.images}
     beside = re.sub(
         rf'(?<=src="){re.escape(siteurl)}([^"]+)',
-        lambda found: names.get(found[1], found[0]),
+        lambda match: names.get(match[1], match[0]),
         html,
     )
     files = {"index.html": beside.encode()}

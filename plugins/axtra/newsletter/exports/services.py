@@ -55,10 +55,10 @@ class Service:
         protect = self.static_html if html else self.static_text
         written: list[str] = []
         at = 0
-        for found in _SENTINEL.finditer(part):
-            written.append(protect(part[at : found.start()]))
-            written.append(self._tag(found[0], html=html))
-            at = found.end()
+        for match in _SENTINEL.finditer(part):
+            written.append(protect(part[at : match.start()]))
+            written.append(self._tag(match[0], html=html))
+            at = match.end()
         written.append(protect(part[at:]))
         whole = "".join(written)
         if left := _LEFT.search(whole):
@@ -86,9 +86,9 @@ def refuse_tags(text: str) -> None:
     Raises:
         PlaceholderError: there is one.
     """
-    if found := _TAG.search(text):
-        around = " ".join(text[max(0, found.start() - 20) : found.end() + 20].split())
-        raise PlaceholderError(f"« {found[0]} » serait pris pour une balise : « …{around}… »")
+    if match := _TAG.search(text):
+        around = " ".join(text[max(0, match.start() - 20) : match.end() + 20].split())
+        raise PlaceholderError(f"« {match[0]} » serait pris pour une balise : « …{around}… »")
 
 
 def _mailchimp(before: str, default: str) -> str:
@@ -130,7 +130,7 @@ def _safe(text: str) -> str:
 
 
 def _safe_comments(html: str) -> str:
-    kept = COMMENT.sub(lambda found: _safe(found[0]), html)
+    kept = COMMENT.sub(lambda match: _safe(match[0]), html)
     if "<!--" in COMMENT.sub("", html):
         raise PlaceholderError("un lien personnel est dans un commentaire pour Outlook")
     return kept

@@ -103,7 +103,7 @@ def capture(browser: Browser, views: Sequence[View], folder: Path) -> dict[str, 
 def _rows(views: Sequence[View]) -> Iterator[list[View]]:
     row: list[View] = []
     for view in views:
-        if row and sum(one.width + _GAP for one in [*row, view]) > _WIDEST:
+        if row and sum(shown.width + _GAP for shown in [*row, view]) > _WIDEST:
             yield row
             row = []
         row.append(view)

@@ -74,7 +74,7 @@ class Planche:
     mail: Mail
     library: Library
     views: tuple[View, ...]
-    found: tuple[Diagnostic, ...]
+    diagnostics: tuple[Diagnostic, ...]
     siteurl: str
     captures: Mapping[str, str] = field(default_factory=dict)
 
@@ -89,7 +89,7 @@ class Planche:
             coupure=CLIPPED,
             articles=sum(link.title != "" for link in self.links),
             images=len(self.mail.images),
-            erreurs=len(errors(self.found)),
+            erreurs=len(errors(self.diagnostics)),
         )
 
     @property
@@ -99,8 +99,8 @@ class Planche:
         body = _BODY.search(self.mail.html)
         found = parse(body[0] if body else self.mail.html).find("a")
         return [
-            Link(_text(one), one["href"], titles.get(one["href"], ""), _host(one["href"]))
-            for one in found
+            Link(_text(link), link["href"], titles.get(link["href"], ""), _host(link["href"]))
+            for link in found
         ]
 
 

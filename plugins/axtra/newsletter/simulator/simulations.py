@@ -140,10 +140,10 @@ def forced_dark(html: str) -> str:
     """
 
     def turn(_tag: str, name: str, value: str) -> Iterator[str]:
-        yield f"{name}:{_HEX.sub(lambda found: _turned(name, found[0]), value)}"
+        yield f"{name}:{_HEX.sub(lambda match: _turned(name, match[0]), value)}"
 
     turned = _restyled(html, turn)
-    turned = _GROUND.sub(lambda found: f' bgcolor="{_turned("background", found[1])}"', turned)
+    turned = _GROUND.sub(lambda match: f' bgcolor="{_turned("background", match[1])}"', turned)
     return _FIRST.sub(r'\1 data-ogsc="" data-ogsb=""', turned)
 
 
@@ -161,10 +161,12 @@ def _turned(name: str, colour: str) -> str:
 def _restyled(html: str, change: Callable[[str, str, str], Iterator[str]]) -> str:
     """Rewrite each declaration of the style attributes."""
 
-    def rewrite(found: re.Match[str]) -> str:
-        tag, others, style = found.groups()
+    def rewrite(match: re.Match[str]) -> str:
+        tag, others, style = match.groups()
         pairs = _DECLARATION.findall(style)
-        kept = [one for name, value in pairs for one in change(tag, name, value.strip())]
+        kept = [
+            declaration for name, value in pairs for declaration in change(tag, name, value.strip())
+        ]
         return f'<{tag}{others} style="{";".join(kept)}"' if kept else f"<{tag}{others}"
 
     return _STYLE.sub(rewrite, html)

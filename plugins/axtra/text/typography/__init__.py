@@ -59,10 +59,10 @@ def correct_text(text: str, *, profile: str = "qc") -> str:
     _check(profile)
     canvas = Canvas()
     end = 0
-    for found in _LINES.finditer(text):
-        canvas.write(text[end : found.start()], str)
-        canvas.hold(BREAK if found[0] == "\n" else LIMIT, found[0])
-        end = found.end()
+    for match in _LINES.finditer(text):
+        canvas.write(text[end : match.start()], str)
+        canvas.hold(BREAK if match[0] == "\n" else LIMIT, match[0])
+        end = match.end()
     canvas.write(text[end:], str)
     return canvas.restore(correct(canvas.text(), profile))
 

@@ -55,7 +55,7 @@ def _space_before(signs: str, then: str, space: str, openers: str = "") -> tuple
     return (
         Substitution(
             rf"([{SPACES}{TAG}]{follows}{GAP})([{signs}]{then})",
-            lambda found: f"{without_spaces(found[1])}{space}{found[2]}",
+            lambda match: f"{without_spaces(match[1])}{space}{match[2]}",
             signs,
         ),
         Substitution(rf"[{signs}]{follows}{then}", rf"{space}\g<0>", signs),
@@ -71,7 +71,7 @@ def _punctuation(thin: str) -> tuple[Substitution, ...]:
         # French quotation marks hold their text with no-break spaces; English ones touch it.
         Substitution(
             rf"«({GAP})(?=[^{SPACES}{TAG}{BREAK}{LIMIT}])",
-            lambda found: f"«{NBSP}{without_spaces(found[1])}",
+            lambda match: f"«{NBSP}{without_spaces(match[1])}",
             "«",
         ),
         *_space_before("»", "", NBSP),
@@ -112,7 +112,7 @@ _NUMBER_SUBSTITUTIONS: Final[tuple[Substitution, ...]] = (
     # of an hour (13 h 30 250). CLDR writes U+00A0; BT-GR 2.3.1.
     Substitution(
         rf"[1-9]{_NOT_IN_NUMBER}(?<!h{S}.)\d{{0,2}}(?:{S}\d{{3}})+(?!{S}?\d)",
-        lambda found: re.sub(S, NBSP, found[0]),
+        lambda match: re.sub(S, NBSP, match[0]),
         DIGITS,
     ),
     # Telephone: 514 555-0199, 1 800 555-0199. OQLF, « Écriture des numéros de téléphone ».
@@ -160,18 +160,18 @@ _FUNCTION_WORDS: Final = words(
 _PRECEDING_WORD: Final = re.compile(rf"([^\W\d_]+)[’{SPACES}{TAG}]*\Z")
 
 
-def _preceding_word(found: re.Match[str]) -> str:
-    word = _PRECEDING_WORD.search(found.string, max(0, found.start() - 30), found.start())
+def _preceding_word(match: re.Match[str]) -> str:
+    word = _PRECEDING_WORD.search(match.string, max(0, match.start() - 30), match.start())
     return word[1] if word else ""
 
 
 def _glued_if(accepts: Callable[[str], bool]) -> Callable[[re.Match[str]], str]:
     """Glue the two sides of a match, if the word before it is right."""
 
-    def replace(found: re.Match[str]) -> str:
-        if accepts(_preceding_word(found)):
-            return f"{found[1]}{NBSP}{found[2]}"
-        return found[0]
+    def replace(match: re.Match[str]) -> str:
+        if accepts(_preceding_word(match)):
+            return f"{match[1]}{NBSP}{match[2]}"
+        return match[0]
 
     return replace
 

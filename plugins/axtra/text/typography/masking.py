@@ -53,10 +53,10 @@ class Canvas:
             self._seen.append(text)
             return
         end = 0
-        for found in VERBATIM.finditer(text):
-            self._seen.append(text[end : found.start()])
-            self.hold(WORD, escape(found[0]))
-            end = found.end()
+        for match in VERBATIM.finditer(text):
+            self._seen.append(text[end : match.start()])
+            self.hold(WORD, escape(match[0]))
+            end = match.end()
         self._seen.append(text[end:])
 
     def text(self) -> str:

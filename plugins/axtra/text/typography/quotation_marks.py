@@ -44,8 +44,8 @@ def _pair(text: str) -> list[tuple[int, int]]:
     """Pair the quotation marks, straight or French, that truly answer each other."""
     pairs: list[tuple[int, int]] = []
     pending: list[int] = []
-    for found in _MARK.finditer(text):
-        mark, here = found[0], found.start()
+    for match in _MARK.finditer(text):
+        mark, here = match[0], match.start()
         if mark == LIMIT:
             pending.clear()
         elif mark == "«":
@@ -100,11 +100,11 @@ def curl(text: str) -> str:
         return text
     edits: dict[int, str] = {}
     quoting = False
-    for found in _MARK.finditer(text):
-        here = found.start()
-        if found[0] == LIMIT:
+    for match in _MARK.finditer(text):
+        here = match.start()
+        if match[0] == LIMIT:
             quoting = False
-        elif found[0] == "'":
+        elif match[0] == "'":
             before, after = _neighbours(text, here)
             starts_a_word = before.isspace() or before in _OPENERS
             if before.isalpha() and (after.isalnum() or after in f'«“"{WORD}' or not quoting):

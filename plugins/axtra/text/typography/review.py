@@ -31,7 +31,7 @@ class Advice:
 def _starting(letter: str) -> str:
     """Write a pattern of a letter that begins a sentence."""
     before = (r"\A", rf"[.!?…:]{S}", rf"[\n«(–—•]{S}", r"[\n\"«(“]")
-    return rf"{letter}(?:{'|'.join(rf'(?<={one}{letter})' for one in before)})"
+    return rf"{letter}(?:{'|'.join(rf'(?<={sign}{letter})' for sign in before)})"
 
 
 # Words that always begin with É or Ê; a stem stands for its family.
@@ -114,10 +114,10 @@ def _advise(text: str) -> Iterator[Advice]:
     # Same length, so that offsets hold; no rule finds anything in a row of placeholders.
     prose = text
     if VERBATIM_HINT.search(text):
-        prose = VERBATIM.sub(lambda found: WORD * len(found[0]), text)
+        prose = VERBATIM.sub(lambda match: WORD * len(match[0]), text)
     for code, pattern in _ADVICE:
-        for found in compiled(pattern).finditer(prose):
-            start, end = found.span()
+        for match in compiled(pattern).finditer(prose):
+            start, end = match.span()
             yield Advice(code, start, end, text[start:end])
 
 
