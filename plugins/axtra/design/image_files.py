@@ -46,7 +46,7 @@ class ImageError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Nature:
+class ImageInfo:
     """What a picture is; `width` and `height` in px, upright.
 
     `digest` names its bytes.
@@ -69,7 +69,7 @@ class Raster:
     height: int
 
 
-def examine(path: Path) -> Nature:
+def examine(path: Path) -> ImageInfo:
     """Read what a picture is, with the width and height that a browser gives it.
 
     Only the head of a bitmap is decoded, and its end looked at.
@@ -80,7 +80,7 @@ def examine(path: Path) -> Nature:
     """
     if path.suffix.lower() == ".svg":
         data = _read(path)
-        return Nature(*_measure_svg(data), hashlib.sha256(data).hexdigest())
+        return ImageInfo(*_measure_svg(data), hashlib.sha256(data).hexdigest())
     try:
         with warnings.catch_warnings(), path.open("rb") as file:
             warnings.simplefilter("error", Image.DecompressionBombWarning)
@@ -101,7 +101,7 @@ def examine(path: Path) -> Nature:
         if isinstance(error, ImageError):
             raise
         raise ImageError(_UNREADABLE) from error
-    return Nature(width, height, digest, moving, opaque)
+    return ImageInfo(width, height, digest, moving, opaque)
 
 
 def for_mail(source: Path | bytes, *, width: int, paper: str) -> Raster:

@@ -32,7 +32,7 @@ NBSP = "\u00a0"
 
 
 @dataclass(frozen=True, slots=True)
-class Face:
+class CardText:
     """The words around the title and the chapeau.
 
     `colour` names a token; `details` stand on one line under the chapeau; `link` is one more way
@@ -46,63 +46,63 @@ class Face:
 
 
 @singledispatch
-def face(item: Item) -> Face:
+def card_text(item: Item) -> CardText:
     """Describe an item for its card."""
-    return Face(item.kind.label.capitalize(), "texte-doux")
+    return CardText(item.kind.label.capitalize(), "texte-doux")
 
 
-@face.register
-def _(item: Article) -> Face:
+@card_text.register
+def _(item: Article) -> CardText:
     names = template_filters.noms(item.authors)
     authors = Text(html_text(names), names)
     time = f"{template_filters.nombre(item.minutes, 'minute')} de lecture"
-    return Face(item.rubrique.name, item.rubrique.colour, (authors, time))
+    return CardText(item.rubrique.name, item.rubrique.colour, (authors, time))
 
 
-@face.register
-def _(item: News) -> Face:
-    return Face("Nouvelle", "texte-doux", tuple(_day(item)))
+@card_text.register
+def _(item: News) -> CardText:
+    return CardText("Nouvelle", "texte-doux", tuple(_day(item)))
 
 
-@face.register
-def _(item: Release) -> Face:
-    return Face("Communiqué", "texte-doux", (*([item.city] if item.city else []), *_day(item)))
+@card_text.register
+def _(item: Release) -> CardText:
+    return CardText("Communiqué", "texte-doux", (*([item.city] if item.city else []), *_day(item)))
 
 
-@face.register
-def _(item: Numero) -> Face:
-    return Face(item.label, "accent", tuple(_day(item)))
+@card_text.register
+def _(item: Numero) -> CardText:
+    return CardText(item.label, "accent", tuple(_day(item)))
 
 
-@face.register
-def _(item: Newsletter) -> Face:
-    return Face(item.newsletter_type.name, "accent", tuple(_day(item)))
+@card_text.register
+def _(item: Newsletter) -> CardText:
+    return CardText(item.newsletter_type.name, "accent", tuple(_day(item)))
 
 
-@face.register
-def _(item: Author) -> Face:
+@card_text.register
+def _(item: Author) -> CardText:
     known = [words for words in (item.role, item.organisation) if words]
-    return Face("Signature", "texte-doux", tuple(known))
+    return CardText("Signature", "texte-doux", tuple(known))
 
 
-@face.register
-def _(item: Publication) -> Face:
+@card_text.register
+def _(item: Publication) -> CardText:
     link = None
     if item.file:
         size = [template_filters.nombre(item.pages, "page")] if item.pages else []
         size += [template_filters.poids(item.file_size)] if item.file_size else []
         about = f" ({', '.join(size)})" if size else ""
         link = (Text.of(f"Télécharger « {item.title.plain} » en PDF{about}"), item.file)
-    return Face(item.publication_type.capitalize(), "recherches", tuple(_day(item)), link)
+    return CardText(item.publication_type.capitalize(), "recherches", tuple(_day(item)), link)
 
 
-@face.register
-def _(item: Event) -> Face:
+@card_text.register
+def _(item: Event) -> CardText:
     where = [item.place] if item.place else []
     link = None
     if item.registration:
         link = (Text.of(f"S’inscrire : {item.title.plain}"), item.registration)
-    return Face("Événement", "ocre", (template_filters.periode(item), *where), link)
+    return CardText("Événement", "ocre", (template_filters.periode(item), *where), link)
 
 
 def _day(item: Item) -> Iterator[Text]:

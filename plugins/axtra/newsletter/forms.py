@@ -12,11 +12,11 @@ from markupsafe import Markup
 
 from axtra.content.model import Body, Cards, Image, Item, Library, Newsletter, Node, Prose
 from axtra.newsletter import cards, plain_text
-from axtra.newsletter.mail_pictures import Album, Picture, Studio
+from axtra.newsletter.mail_pictures import Album, MailPictures, Picture
 from axtra.newsletter.mjml_elements import check_markup
 from axtra.newsletter.plain_text import PlainWriter
 from axtra.newsletter.prose import ProseWriter
-from axtra.newsletter.theme import Look
+from axtra.newsletter.theme import MailTheme
 from axtra.text.html.elements import Element
 from axtra.text.html.fragments import serialise
 from axtra.text.personal_values import Personal
@@ -32,7 +32,7 @@ class Form(ABC):
 
     newsletter: Newsletter
     library: Library
-    look: Look
+    theme: MailTheme
     lead: tuple[Node, Item] | None
 
     @abstractmethod
@@ -49,9 +49,9 @@ class Form(ABC):
         return {
             "infolettre": self.newsletter,
             "faits": self.library.facts,
-            "site": self.look.siteurl,
+            "site": self.theme.siteurl,
             "personnel": Personal,
-            "fiche": cards.face,
+            "fiche": cards.card_text,
             "absolu": self.absolute,
             "corps": self.body,
             "cartes": self.cards,
@@ -61,11 +61,11 @@ class Form(ABC):
         """Print the cards of a node; under a title, labels that all say the same are left out."""
         items = cards.carried(node)
         titled = isinstance(node, Cards) and node.title is not None
-        faces = [cards.face(item) for item in items]
-        labels = {str(face.label) for face in faces}
+        texts = [cards.card_text(item) for item in items]
+        labels = {str(text.label) for text in texts}
         return self.print(
             "composants/cartes",
-            cartes=list(zip(items, faces, strict=True)),
+            cartes=list(zip(items, texts, strict=True)),
             niveau=4 if titled else 3,
             etiquettes=not titled or len(labels) > 1,
             vedette=self.lead[1] if self.lead and self.lead[0] is node else None,
@@ -73,7 +73,7 @@ class Form(ABC):
 
     def absolute(self, address: str) -> str:
         """Make an address of the site absolute; leave the others as they are."""
-        return self.look.siteurl + address if address.startswith("/") else address
+        return self.theme.siteurl + address if address.startswith("/") else address
 
     def reachable(self, address: str) -> str | None:
         """Make an address absolute; an anchor leads nowhere in a mail and gives None."""
@@ -98,7 +98,7 @@ class HtmlForm(Form):
         """Print a template; one that breaks the document is named at once."""
         name = f"{template}.mjml"
         words = {**self.words, **self._markup_words, **values}
-        printed = self.look.html.get_template(name).render(words)
+        printed = self.theme.html.get_template(name).render(words)
         if values:
             check_markup(printed, name)
         return Markup(printed)  # noqa: S704 - autoescaped
@@ -132,28 +132,28 @@ class HtmlForm(Form):
 
     def image(self, image: Image, alt: str = "") -> Markup:
         """Show an image of the content folder; one in a link takes an alt when it has none."""
-        return self._show(self._studio.photograph(image.path, image.alt or alt, self.width))
+        return self._show(self._pictures.photograph(image.path, image.alt or alt, self.width))
 
     def illustration(self, item: Item) -> Markup:
         """Show the image of an item, or what AXE draws for it."""
         if item.image:
             return self.image(item.image)
-        return self._show(self._studio.illustrate(item, self.width))
+        return self._show(self._pictures.illustrate(item, self.width))
 
     def wordmark(self, width: int) -> Markup:
         """Show the name of the magazine as it is drawn."""
-        return self._show(self._studio.wordmark(self.library.facts.magazine, width))
+        return self._show(self._pictures.wordmark(self.library.facts.magazine, width))
 
     @property
-    def _studio(self) -> Studio:
-        return self.look.studio
+    def _pictures(self) -> MailPictures:
+        return self.theme.pictures
 
     def _show(self, picture: Picture) -> Markup:
         return Markup(serialise(self.album.show(picture)))  # noqa: S704 - serialise escapes
 
     def _inline_picture(self, element: Element) -> Element:
         path = unquote(element["src"]).removeprefix("/")
-        return self.album.show(self._studio.photograph(path, element["alt"], self.width))
+        return self.album.show(self._pictures.photograph(path, element["alt"], self.width))
 
     @property
     def _colours(self) -> list[str]:
@@ -168,7 +168,7 @@ class TextForm(Form):
     def print(self, template: str, **values: object) -> str:
         """Print a template."""
         words = {**self.words, **self._text_words, **values}
-        return self.look.text.get_template(f"{template}.txt").render(words)
+        return self.theme.text.get_template(f"{template}.txt").render(words)
 
     def body(self, body: Body, inset: int = 0) -> str:  # noqa: ARG002 - a text has no width in px
         """Print a body, with a blank line between its nodes."""

@@ -35,7 +35,7 @@ class Picture:
 
 
 @dataclass(frozen=True, slots=True)
-class Studio:
+class MailPictures:
     """Makes the files; each photograph is scaled once, each drawing when someone wants it.
 
     `content` is the content folder; `store`, where there is one, keeps photographs between builds.
@@ -106,7 +106,7 @@ class Studio:
 class Album:
     """Collects the pictures of one mail; `siteurl` has no slash at its end."""
 
-    studio: Studio
+    pictures: MailPictures
     siteurl: str
     jobs: dict[str, Job] = field(default_factory=dict)
 

@@ -11,7 +11,7 @@ from axtra.content.model import Aside, Body, Library, Newsletter, Node, Only, Pa
 from axtra.newsletter import cards, plain_text
 from axtra.newsletter.forms import HtmlForm, TextForm
 from axtra.newsletter.mail_pictures import Album, Job
-from axtra.newsletter.theme import Look
+from axtra.newsletter.theme import MailTheme
 from axtra.text.personal_values import Personal, personalise
 
 TEMPLATE = "infolettre"
@@ -47,14 +47,14 @@ class Mail:
 
 
 def render(
-    newsletter: Newsletter, library: Library, look: Look, *, audience: str | None = None
+    newsletter: Newsletter, library: Library, theme: MailTheme, *, audience: str | None = None
 ) -> Mail:
     """Render an edition.
 
     Args:
         newsletter: the edition.
         library: the content it shows.
-        look: the templates.
+        theme: the templates.
         audience: the list that reads it, with the texts that are for that list alone; without
             one, they are left out, as in what anyone may read.
 
@@ -68,10 +68,10 @@ def render(
         body=read_by(audience, newsletter.body),
         audience=audience or newsletter.audience,  # the list that the foot names
     )
-    album = Album(look.studio, look.siteurl)
+    album = Album(theme.pictures, theme.siteurl)
     lead = cards.lead(newsletter.body)
-    html = HtmlForm(newsletter, library, look, lead, album, look.column)
-    text = TextForm(newsletter, library, look, lead)
+    html = HtmlForm(newsletter, library, theme, lead, album, theme.column)
+    text = TextForm(newsletter, library, theme, lead)
     mjml = level(unicodedata.normalize("NFC", html.print(TEMPLATE)))
     return Mail(
         subject=newsletter.title.plain,

@@ -14,20 +14,20 @@ from axtra.core.cache import Store
 from axtra.core.template_cache import Compiled
 from axtra.design.tokens import Tokens
 from axtra.newsletter import plain_text
-from axtra.newsletter.mail_pictures import Studio
+from axtra.newsletter.mail_pictures import MailPictures
 
 FOLDER = "courriel"
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class MailTheme:
     """Everything that the letters of a build share; made once, since templates are compiled.
 
     `siteurl` has no slash at its end; `column` is the width of the text, in px.
     """
 
     siteurl: str
-    studio: Studio
+    pictures: MailPictures
     column: int
     html: Environment
     text: Environment
@@ -40,7 +40,7 @@ class Look:
         siteurl: str,
         content: Path,
         cache: Path | None = None,
-    ) -> Look:
+    ) -> MailTheme:
         """Open the templates of a theme.
 
         Args:
@@ -67,8 +67,8 @@ class Look:
         html.filters["separes"] = _separated
         text.filters.update(plie=plain_text.wrap, souligne=plain_text.underline, separes=_joined)
         width, gutter = (int(tokens.mail[name][:-2]) for name in ("largeur", "gouttiere"))
-        studio = Studio(content, tokens, Store(cache / "courriel") if cache else None)
-        return cls(siteurl.rstrip("/"), studio, width - 2 * gutter, html, text)
+        pictures = MailPictures(content, tokens, Store(cache / "courriel") if cache else None)
+        return cls(siteurl.rstrip("/"), pictures, width - 2 * gutter, html, text)
 
 
 def _separated(parts: Iterable[object], by: str = " · ") -> Markup:

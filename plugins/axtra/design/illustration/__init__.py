@@ -9,7 +9,7 @@ from __future__ import annotations
 from enum import Enum
 from math import radians, tan
 
-from axtra.design.illustration.composition_area import pick, sheet
+from axtra.design.illustration.composition_area import lay_out, pick
 from axtra.design.illustration.compositions import COMPOSITIONS
 from axtra.design.illustration.shapes import (
     Disc,
@@ -55,9 +55,9 @@ def draw(seed: str, palette: Palette, format_: Format) -> Drawing:
     crossing and lets more or less of the bands be seen.
     """
     width, height = format_.value
-    laid = sheet(seed, palette, width, height)
-    compose = laid.pick("composition", tuple(COMPOSITIONS.values()))
-    return Drawing(width, height, laid.ground, tuple(compose(laid)))
+    area = lay_out(seed, palette, width, height)
+    compose = area.pick("composition", tuple(COMPOSITIONS.values()))
+    return Drawing(width, height, area.ground, tuple(compose(area)))
 
 
 def cover(seed: str, palette: Palette, angle: float) -> str:

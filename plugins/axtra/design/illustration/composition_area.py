@@ -1,4 +1,4 @@
-"""The sheet that a drawing is composed on: its axes, its inks, its numbers, all from the seed."""
+"""The area that a drawing is composed on: its axes, its inks, its numbers, all from the seed."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ Ways: TypeAlias = tuple[int, int]
 
 RISING = (48, 54, 58, 62, 66)  # degrees; an axis steeper or flatter reads as a frame, not an axis
 FALLING = (154, 146, 136, 126, 118)
-_EDGE = 8  # px that shapes run over the sheet, so that no seam of paper shows
+_EDGE = 8  # px that shapes run over the area, so that no seam of paper shows
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class CompositionArea:
     """A canvas, its crossing, its two axes, its inks, and numbers drawn from the seed by name.
 
     Units: `unit` is a hundredth of the short side, in px; angles in degrees, counted upwards.
@@ -42,7 +42,7 @@ class Sheet:
 
     @property
     def whole(self) -> tuple[Point, ...]:
-        """Give the corners of the sheet, a little over its edges."""
+        """Give the corners of the area, a little over its edges."""
         right, bottom = self.width + _EDGE, self.height + _EDGE
         return ((-_EDGE, -_EDGE), (right, -_EDGE), (right, bottom), (-_EDGE, bottom))
 
@@ -62,7 +62,7 @@ class Sheet:
         return cut(points, (dy * way, -dx * way), limit * way)
 
     def band(self, axis: int, near: float, far: float, *, colour: str) -> Iterator[Polygon]:
-        """Lay a strip along an axis, between two distances from it; none if off the sheet."""
+        """Lay a strip along an axis, between two distances from it; none if off the area."""
         points = self.side(self.side(self.whole, axis, min(near, far), 1), axis, max(near, far), -1)
         if points:
             yield Polygon(points, colour)
@@ -73,13 +73,13 @@ class Sheet:
         return 1 if math.sin(math.radians(self.axes[1] - self.axes[0])) > 0 else -1
 
     def quarter(self, ways: Ways) -> tuple[Point, ...]:
-        """Cut the part of the sheet between two arms of the axes, forward (1) or back (-1)."""
+        """Cut the part of the area between two arms of the axes, forward (1) or back (-1)."""
         first, second = ways
         beside = self.side(self.whole, 0, 0, second * self.turn)
         return self.side(beside, 1, 0, -first * self.turn)
 
     def open_ways(self) -> Ways:
-        """Choose two arms between which the sheet is long: left or right on a wide sheet."""
+        """Choose two arms between which the area is long: left or right on a wide area."""
         same = along(self.axes[0], 1)[0] * along(self.axes[1], 1)[0] > 0
         level = 1 if same else -1
         way = self.pick("way", (1, -1))
@@ -106,8 +106,8 @@ class Sheet:
         yield Disc(self.cross, radius * self.unit, colour)
 
 
-def sheet(seed: str, palette: Palette, width: int, height: int) -> Sheet:
-    """Lay a sheet: where its axes cross, how they lean, how it is printed."""
+def lay_out(seed: str, palette: Palette, width: int, height: int) -> CompositionArea:
+    """Lay an area out: where its axes cross, how they lean, how it is printed."""
     axes = (pick(seed, "rising", RISING), pick(seed, "falling", FALLING))
     if chance(seed, "order") < 1 / 2:
         axes = (axes[1], axes[0])
@@ -116,7 +116,7 @@ def sheet(seed: str, palette: Palette, width: int, height: int) -> Sheet:
     down += 0.1 * chance(seed, "y")
     ground, *inks = pick(seed, "inks", _printings(palette))
     cross = (across * width, down * height)
-    return Sheet(seed, width, height, cross, axes, ground, (inks[0], inks[1], inks[2]))
+    return CompositionArea(seed, width, height, cross, axes, ground, (inks[0], inks[1], inks[2]))
 
 
 def _printings(palette: Palette) -> tuple[tuple[str, str, str, str], ...]:

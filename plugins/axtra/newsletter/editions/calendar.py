@@ -13,7 +13,7 @@ from axtra.core.diagnostics import Diagnostic, errors
 Sent = Callable[[Newsletter], bool]
 
 
-class State(StrEnum):
+class EditionState(StrEnum):
     """Where an edition stands, in French."""
 
     TO_WRITE = "à écrire"
@@ -23,13 +23,13 @@ class State(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class CalendarEntry:
     """One day of the calendar; `letter` is None when nothing is written, `lacks` is in French."""
 
     day: date
     newsletter_type: NewsletterType
     letter: Newsletter | None
-    state: State
+    state: EditionState
     lacks: tuple[str, ...] = ()
 
 
@@ -50,7 +50,7 @@ def registered(days: Mapping[str, date]) -> Sent:
     return sent
 
 
-def every(library: Library, diagnostics: Sequence[Diagnostic], sent: Sent) -> list[Entry]:
+def every(library: Library, diagnostics: Sequence[Diagnostic], sent: Sent) -> list[CalendarEntry]:
     """List the editions that exist, oldest first."""
     letters = [item for item in library.items if isinstance(item, Newsletter)]
     entries = [_entry(letter, diagnostics, sent) for letter in letters if letter.date]
@@ -59,7 +59,7 @@ def every(library: Library, diagnostics: Sequence[Diagnostic], sent: Sent) -> li
 
 def calendar(
     year: int, library: Library, diagnostics: Sequence[Diagnostic], sent: Sent
-) -> list[Entry]:
+) -> list[CalendarEntry]:
     """List the editions of a year, those that remain to be written among them.
 
     Args:
@@ -74,10 +74,10 @@ def calendar(
         taken = {entry.day for entry in entries if entry.newsletter_type is newsletter_type}
         for day in days(newsletter_type, year):
             if day not in taken:
-                state = State.SKIPPED if day < today else State.TO_WRITE
+                state = EditionState.SKIPPED if day < today else EditionState.TO_WRITE
                 command = f"axtra nouveau infolettre --date {day:%Y-%m-%d}"
-                lacks = () if state is State.SKIPPED else (f"le texte :  {command}",)
-                entries.append(Entry(day, newsletter_type, None, state, lacks))
+                lacks = () if state is EditionState.SKIPPED else (f"le texte :  {command}",)
+                entries.append(CalendarEntry(day, newsletter_type, None, state, lacks))
     return sorted(entries, key=_order)
 
 
@@ -93,21 +93,26 @@ def days(newsletter_type: NewsletterType, year: int) -> Iterator[date]:
         day += timedelta(days=step)
 
 
-def following(entries: Iterable[Entry]) -> Entry | None:
+def following(entries: Iterable[CalendarEntry]) -> CalendarEntry | None:
     """Find the next edition to send."""
-    return next((entry for entry in entries if entry.state in {State.TO_WRITE, State.READY}), None)
+    return next(
+        (entry for entry in entries if entry.state in {EditionState.TO_WRITE, EditionState.READY}),
+        None,
+    )
 
 
-def _order(entry: Entry) -> tuple[date, str]:
+def _order(entry: CalendarEntry) -> tuple[date, str]:
     return (entry.day, entry.letter.slug if entry.letter else "")
 
 
-def _entry(letter: Newsletter, diagnostics: Sequence[Diagnostic], sent: Sent) -> Entry:
+def _entry(letter: Newsletter, diagnostics: Sequence[Diagnostic], sent: Sent) -> CalendarEntry:
     assert letter.date is not None  # noqa: S101 - the caller chose those that have one
     lacks = tuple(_lacks(letter, diagnostics))
     gone = sent(letter)
-    state = State.SENT if gone else State.TO_WRITE if lacks else State.READY
-    return Entry(letter.date.date(), letter.newsletter_type, letter, state, () if gone else lacks)
+    state = EditionState.SENT if gone else EditionState.TO_WRITE if lacks else EditionState.READY
+    return CalendarEntry(
+        letter.date.date(), letter.newsletter_type, letter, state, () if gone else lacks
+    )
 
 
 def _lacks(letter: Newsletter, diagnostics: Sequence[Diagnostic]) -> Iterator[str]:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from PIL import Image, ImageChops
 
-from axtra.newsletter.simulator.simulations import View
+from axtra.newsletter.simulator.simulations import Simulation
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
 TALLEST = 9_000  # px; what is longer is cut
@@ -74,7 +74,7 @@ class Browser:
                 return None
 
 
-def capture(browser: Browser, views: Sequence[View], folder: Path) -> dict[str, bytes]:
+def capture(browser: Browser, views: Sequence[Simulation], folder: Path) -> dict[str, bytes]:
     """Take the picture of each view, as PNG, by its name; those that fail are left out.
 
     A window of Chromium has a least width, so that narrow views are frames of a wide page.
@@ -100,8 +100,8 @@ def capture(browser: Browser, views: Sequence[View], folder: Path) -> dict[str, 
     return taken
 
 
-def _rows(views: Sequence[View]) -> Iterator[list[View]]:
-    row: list[View] = []
+def _rows(views: Sequence[Simulation]) -> Iterator[list[Simulation]]:
+    row: list[Simulation] = []
     for view in views:
         if row and sum(shown.width + _GAP for shown in [*row, view]) > _WIDEST:
             yield row
@@ -110,7 +110,7 @@ def _rows(views: Sequence[View]) -> Iterator[list[View]]:
     yield row
 
 
-def _page(row: Sequence[View]) -> str:
+def _page(row: Sequence[Simulation]) -> str:
     frames = "".join(
         f'<div style="flex:none;width:{view.width}px;height:{TALLEST}px;margin-right:{_GAP}px;'
         f'overflow:hidden"><iframe sandbox="allow-same-origin" srcdoc="{escape(view.html)}"'

@@ -27,7 +27,7 @@ _HALF = 0.5  # lightness
 
 
 @dataclass(frozen=True, slots=True)
-class View:
+class Simulation:
     """One way of reading a mail; `width` in px, of the window; `zoom` magnifies what is in it."""
 
     name: str
@@ -38,7 +38,7 @@ class View:
     zoom: int = 1
 
 
-def views(html: str, ignored_by_word: Collection[str]) -> tuple[View, ...]:
+def simulate(html: str, ignored_by_word: Collection[str]) -> tuple[Simulation, ...]:
     """List the views of a mail.
 
     Args:
@@ -47,35 +47,35 @@ def views(html: str, ignored_by_word: Collection[str]) -> tuple[View, ...]:
     """
     light, dark = scheme(html, dark=False), scheme(html, dark=True)
     return (
-        View("ordinateur", "Ordinateur", "700 px, thème clair.", light),
-        View("telephone", "Téléphone", "375 px.", light, PHONE),
-        View("sombre", "Thème sombre", "Celui que la lettre prévoit (Apple Mail…).", dark),
-        View("sombre-telephone", "Sombre, téléphone", "375 px.", dark, PHONE),
-        View(
+        Simulation("ordinateur", "Ordinateur", "700 px, thème clair.", light),
+        Simulation("telephone", "Téléphone", "375 px.", light, PHONE),
+        Simulation("sombre", "Thème sombre", "Celui que la lettre prévoit (Apple Mail…).", dark),
+        Simulation("sombre-telephone", "Sombre, téléphone", "375 px.", dark, PHONE),
+        Simulation(
             "sombre-impose",
             "Sombre imposé",
             "Le logiciel inverse lui-même les couleurs claires (Outlook sur le Web et mobile).",
             forced_dark(light),
         ),
-        View("petit", "Petit téléphone", "320 px.", light, SMALL),
-        View(
+        Simulation("petit", "Petit téléphone", "320 px.", light, SMALL),
+        Simulation(
             "sans-images", "Images bloquées", "Ce qu’on lit avant de les permettre.", blocked(light)
         ),
-        View(
+        Simulation(
             "sans-style",
             "Sans feuille de style",
             "Gmail sur certains téléphones retire les balises style.",
             without_sheets(light),
             PHONE,
         ),
-        View(
+        Simulation(
             "word",
             "Outlook pour Windows",
             "Simulation : la partie réservée à Word, moins les styles que Word ignore d’après"
             " notre table.",
             as_word(light, ignored_by_word),
         ),
-        View("zoom", "Agrandi à 200 %", "700 px, grossi deux fois.", light, DESK, 2),
+        Simulation("zoom", "Agrandi à 200 %", "700 px, grossi deux fois.", light, DESK, 2),
     )
 
 

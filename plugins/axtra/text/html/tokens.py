@@ -35,7 +35,7 @@ Token: TypeAlias = StartTag | EndTag | Comment | BrokenDeclaration | str
 
 def tokenise(html: str) -> list[Token]:
     """List the tokens of any HTML; character references in texts are decoded."""
-    reader = _Reader()
+    reader = _Tokeniser()
     try:
         reader.feed(html)
         reader.close()
@@ -44,7 +44,7 @@ def tokenise(html: str) -> list[Token]:
     return reader.tokens
 
 
-class _Reader(HTMLParser):
+class _Tokeniser(HTMLParser):
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.tokens: list[Token] = []

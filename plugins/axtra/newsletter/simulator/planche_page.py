@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from base64 import b64encode
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -18,26 +17,25 @@ from axtra.design import fonts
 from axtra.design.fonts import Face
 from axtra.design.tokens import Tokens
 from axtra.newsletter import Mail
-from axtra.newsletter.editions import Entry, following
-from axtra.newsletter.simulator.simulations import View
+from axtra.newsletter.editions import CalendarEntry, following
+from axtra.newsletter.simulator.simulations import Simulation
 from axtra.text.html.elements import Element
 from axtra.text.html.fragments import parse
 
 FOLDER = "planche"
 GOAL, CLIPPED = 80 * 1024, 102_400  # bytes: what is aimed at; where Gmail cuts
 _FACES = ("axe-serif-semibold", "axe-sans")
-_BODY = re.compile(r"<body\b.*</body>", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
-class PageLook:
+class PlancheTheme:
     """How the pages are printed: each holds its own styles and letters."""
 
     environment: Environment
     styles: str
 
     @classmethod
-    def load(cls, theme: Path, tokens: Tokens, faces: Iterable[Face]) -> PageLook:
+    def load(cls, theme: Path, tokens: Tokens, faces: Iterable[Face]) -> PlancheTheme:
         """Open the templates of a theme.
 
         Args:
@@ -73,15 +71,15 @@ class Planche:
     letter: Newsletter
     mail: Mail
     library: Library
-    views: tuple[View, ...]
+    views: tuple[Simulation, ...]
     diagnostics: tuple[Diagnostic, ...]
     siteurl: str
     captures: Mapping[str, str] = field(default_factory=dict)
 
-    def page(self, look: PageLook) -> str:
+    def page(self, theme: PlancheTheme) -> str:
         """Print the planche as one page that needs nothing but the images of the mail."""
         size = len(self.mail.html.encode())
-        return look.print(
+        return theme.print(
             "planche.html",
             planche=self,
             taille=size,
@@ -96,27 +94,29 @@ class Planche:
     def links(self) -> list[Link]:
         """List the links of the mail, in their order."""
         titles = {f"{self.siteurl}{item.url}": item.title.plain for item in self.library.items}
-        body = _BODY.search(self.mail.html)
-        found = parse(body[0] if body else self.mail.html).find("a")
         return [
             Link(_text(link), link["href"], titles.get(link["href"], ""), _host(link["href"]))
-            for link in found
+            for link in parse(self.mail.html).find("a")
         ]
 
 
 def calendar_page(
-    entries: Sequence[Entry], year: int, library: Library, look: PageLook, planches: str
+    entries: Sequence[CalendarEntry],
+    year: int,
+    library: Library,
+    theme: PlancheTheme,
+    planches: str,
 ) -> str:
     """Print the calendar of a year.
 
     Args:
         entries: the editions of the year.
-        year: which one.
+        year: the year.
         library: the content.
-        look: how the page is printed.
+        theme: how the page is printed.
         planches: where the planche of an edition is: an address that holds `{}`.
     """
-    return look.print(
+    return theme.print(
         "calendrier.html",
         entrees=entries,
         annee=year,
