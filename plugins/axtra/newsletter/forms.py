@@ -48,10 +48,10 @@ class Form(ABC):
         """List what any template may name."""
         return {
             "infolettre": self.newsletter,
-            "faits": self.library.facts,
-            "site": self.theme.siteurl,
+            "facts": self.library.facts,
+            "siteurl": self.theme.siteurl,
             "personnel": Personal,
-            "fiche": cards.card_text,
+            "texte_carte": cards.card_text,
             "absolu": self.absolute,
             "corps": self.body,
             "cartes": self.cards,

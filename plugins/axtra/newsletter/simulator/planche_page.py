@@ -51,7 +51,7 @@ class PlancheTheme:
 
     def print(self, template: str, **words: object) -> str:
         """Print a page."""
-        return self.environment.get_template(template).render(jetons=self.styles, **words)
+        return self.environment.get_template(template).render(styles=self.styles, **words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +121,7 @@ def calendar_page(
         entrees=entries,
         annee=year,
         suivante=following(entries),
-        faits=library.facts,
+        facts=library.facts,
         adresse=planches.format,
     )
 
