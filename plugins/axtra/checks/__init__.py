@@ -1,7 +1,7 @@
-"""Everything a mail must be, told to an editor.
+"""The rules that every mail must follow, and how an editor learns of a breach.
 
-A mail comes as values, whoever rendered it; each rule is one function with its sentence in
-French. `check` runs them all.
+A mail comes as values, whichever program rendered it. Each rule is a function whose docstring is
+its sentence in French; `check` runs them all.
 """
 
 from axtra.checks.checked_mail import HOST, CheckedMail

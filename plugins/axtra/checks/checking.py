@@ -1,4 +1,4 @@
-"""All the rules, in one table."""
+"""The table of all the rules, and the function that runs them."""
 
 from __future__ import annotations
 
@@ -40,5 +40,5 @@ MAIL_RULES: Mapping[str, MailRule] = MappingProxyType({
 
 
 def check(mail: CheckedMail) -> list[Diagnostic]:
-    """List everything that is wrong with a mail, in the order of its source."""
+    """List the problems of a mail, in the order of its source."""
     return ordered(problem for rule in MAIL_RULES.values() for problem in rule.check(mail))

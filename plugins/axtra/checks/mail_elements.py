@@ -1,4 +1,4 @@
-"""The elements of a mail, read once: what each declares, holds and inherits."""
+"""The elements of a mail: their attributes, styles and texts, and what they inherit."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ class MailElement(Element):
         index: its rank in the document.
         style: the declarations of its style attribute.
         parent: the element that holds it.
-        in_body: whether it is the body or stands in it.
-        hidden: whether readers see nothing of it.
-        own_text: the words that stand in no other element.
+        in_body: whether it is the body or a descendant of it.
+        hidden: whether it is hidden from readers.
+        own_text: its own text, without that of its descendants.
     """
 
     index: int = 0
@@ -84,7 +84,7 @@ class MailElement(Element):
 
     @cached_property
     def label(self) -> str:
-        """Return what is read aloud of a link: its words, those of its images, its own label."""
+        """Return what a screen reader says of a link: its text, its images, its own label."""
         alts = [image["alt"] for image in self.find("img")]
         return " ".join([*self.text.split(), *alts, self["aria-label"]]).strip()
 
@@ -103,7 +103,7 @@ def inherit(
 
 
 def parse(html: str) -> tuple[MailElement, ...]:
-    """List the elements of a mail in the order of the document; lxml mends its mistakes."""
+    """List the elements of a mail in document order; lxml repairs its mistakes."""
     known: dict[etree._Element, MailElement] = {}
     for node in _document(html).iter():
         parent = known.get(node.getparent())

@@ -1,6 +1,6 @@
-"""The styles of a mail as software reads them: declarations, colours, lengths.
+"""The styles of a mail: declarations, colours, lengths.
 
-Mails repeat the same few styles: each is read once.
+Mails repeat the same few styles, so each result is cached.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _NAMED: Mapping[str, str] = MappingProxyType({
 
 @lru_cache(maxsize=4096)
 def declarations(style: str) -> Mapping[str, str]:
-    """Read the declarations of a style attribute; the last one of a name wins."""
+    """Parse the declarations of a style attribute; the last of the same name wins."""
     values: dict[str, str] = {}
     for declaration in style.split(";"):
         name, colon, value = declaration.partition(":")
@@ -31,7 +31,7 @@ def declarations(style: str) -> Mapping[str, str]:
 
 @lru_cache(maxsize=4096)
 def hides(style: str) -> bool:
-    """Tell whether a style hides what has it."""
+    """Tell whether a style hides the element that has it."""
     said = declarations(style)
     flat = said.get("max-height", said.get("height", "")) in {"0", "0px"}
     return (
@@ -44,20 +44,20 @@ def hides(style: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def pixels(value: str) -> int | None:
-    """Read a whole number of pixels."""
+    """Parse a whole number of pixels; None for any other value."""
     match = re.fullmatch(r"(\d+)px", value)
     return int(match[1]) if match else None
 
 
 @lru_cache(maxsize=4096)
 def bare(value: str) -> str:
-    """Give a value without its weight."""
+    """Return a value without `!important`."""
     return value.replace("!important", "").strip()
 
 
 @lru_cache(maxsize=4096)
 def hexadecimal(value: str) -> str | None:
-    """Read a colour that every client reads: #RGB, #RRGGBB, rgb(1, 2, 3) or a plain name."""
+    """Return as #RRGGBB a colour that all software reads; None for any other value."""
     plain = bare(value)
     if not plain:
         return None
@@ -72,6 +72,6 @@ def hexadecimal(value: str) -> str | None:
 
 @lru_cache(maxsize=4096)
 def background_colour(background: str) -> str:
-    """Give the colour that a value of `background` holds, as written, or nothing."""
+    """Return the colour in a value of `background`, as written, or nothing."""
     match = re.search(r"#[0-9A-Fa-f]{3,6}", background)
     return match[0] if match else ""

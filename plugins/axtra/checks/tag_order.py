@@ -29,7 +29,7 @@ _CHILDREN: Mapping[str, frozenset[str]] = MappingProxyType({
     "tr": frozenset({"td", "th"}),
     "ul": frozenset({"li"}), "ol": frozenset({"li"}),
 })  # fmt: skip
-# What looks like a tag may be words in these; Python's versions agree about the first two.
+# In these, what looks like a tag may be text; all versions of Python agree about the first two.
 _RAW = frozenset({"style", "title"})
 _OTHER_RAW = frozenset(["script", "textarea", "xmp", "iframe", "noembed", "noframes", "plaintext"])
 _PLAIN = re.compile(
@@ -40,21 +40,21 @@ _ATTRIBUTE = re.compile(r"""([a-zA-Z0-9:-]+)="[^"]*\"""")
 
 
 class TagOrder:
-    """What the tags of a page show, in the order in which they are written."""
+    """What reading the tags of a page in order reveals."""
 
     def __init__(self) -> None:
         self.open: list[str] = []
         self.faults: list[str] = []
         self.misplaced: list[str] = []
         self.doubled: list[tuple[str, str]] = []
-        self.seen: Counter[str] = Counter()
+        self.counts: Counter[str] = Counter()
         self.after = ""
-        self.plain = False  # whether each « < » opens a tag that all readers read alike
+        self.plain = False  # whether each « < » opens a tag that all software reads alike
         self._closed = False
 
     def open_tag(self, tag: str, doubled: Iterable[str], *, closed: bool) -> None:
         """Note a start tag and its doubled attributes; `closed` when it ends itself (`<br />`)."""
-        self.seen[tag] += 1
+        self.counts[tag] += 1
         if tag == "a" and "a" in self.open:
             self.faults.append("un lien est ouvert dans un autre lien")
         above = self.open[-1] if self.open else ""

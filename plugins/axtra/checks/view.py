@@ -1,4 +1,4 @@
-"""The HTML of a mail as some software reads it, with an index that every rule uses."""
+"""The HTML of a mail as some software reads it, indexed for the rules."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ Index = Mapping[str, Mapping[str, list[MailElement]]]
 
 
 class Passage(NamedTuple):
-    """Some prose in French: a paragraph, a title, a cell."""
+    """A block of French prose: a paragraph, a heading, a cell."""
 
     text: str
     element: MailElement
@@ -34,7 +34,7 @@ class Passage(NamedTuple):
 
 @dataclass(frozen=True)
 class View:
-    """The HTML as some software reads it; `name` is empty for most of them."""
+    """The HTML as some software reads it; `name` is that software, empty for the usual case."""
 
     name: str
     html: str
@@ -43,25 +43,25 @@ class View:
 
     @cached_property
     def elements(self) -> tuple[MailElement, ...]:
-        """List the elements in the order of the document."""
+        """List the elements in document order."""
         return mail_elements.parse(self.html)
 
     @cached_property
     def tags(self) -> TagOrder:
-        """Follow its tags as they are written."""
+        """Return what its tags reveal, as they are written."""
         return tag_order.read(self.html)
 
     @cached_property
-    def named(self) -> Mapping[str, list[MailElement]]:
-        """Sort the elements by name."""
+    def by_tag(self) -> Mapping[str, list[MailElement]]:
+        """Group the elements by tag."""
         index: dict[str, list[MailElement]] = {}
         for element in self.elements:
             index.setdefault(element.tag, []).append(element)
         return index
 
     @cached_property
-    def attributes(self) -> Index:
-        """Sort the elements by attribute, then by its value."""
+    def by_attribute(self) -> Index:
+        """Group the elements by attribute, then by value."""
         index: dict[str, dict[str, list[MailElement]]] = {}
         for element in self.elements:
             for name, value in element.attributes.items():
@@ -69,35 +69,35 @@ class View:
         return index
 
     @cached_property
-    def declared(self) -> Index:
-        """Sort the elements by property of their style, then by its value."""
+    def by_property(self) -> Index:
+        """Group the elements by property of their style, then by value."""
         index: dict[str, dict[str, list[MailElement]]] = {}
-        for style, elements in self.attributes.get("style", {}).items():
+        for style, elements in self.by_attribute.get("style", {}).items():
             for name, value in styles.declarations(style).items():
                 index.setdefault(name, {}).setdefault(value, []).extend(elements)
         return index
 
     def all(self, *names: str) -> Iterable[MailElement]:
-        """Give the elements of some names, in the order of the document."""
-        groups = [self.named[name] for name in names if name in self.named]
+        """Return the elements that have one of the tags, in document order."""
+        groups = [self.by_tag[name] for name in names if name in self.by_tag]
         return groups[0] if len(groups) == 1 else merge(*groups, key=lambda element: element.index)
 
-    def written(self, attribute: str) -> Mapping[str, list[MailElement]]:
-        """Give what the body holds that has an attribute, by its value."""
-        return _in_body(self.attributes.get(attribute, {}))
+    def with_attribute(self, attribute: str) -> Mapping[str, list[MailElement]]:
+        """Return the elements of the body that have an attribute, by value."""
+        return _in_body(self.by_attribute.get(attribute, {}))
 
-    def styled(self, name: str) -> Mapping[str, list[MailElement]]:
-        """Give what the body holds that declares a property, by its value."""
-        return _in_body(self.declared.get(name, {}))
+    def with_property(self, name: str) -> Mapping[str, list[MailElement]]:
+        """Return the elements of the body that declare a property, by value."""
+        return _in_body(self.by_property.get(name, {}))
 
     @cached_property
     def body(self) -> tuple[MailElement, ...]:
-        """List what the body holds, itself first."""
+        """List the body and its descendants."""
         return tuple(element for element in self.elements if element.in_body)
 
     @cached_property
-    def said(self) -> tuple[MailElement, ...]:
-        """List what shows words of its own, or those that stand for an image."""
+    def text_elements(self) -> tuple[MailElement, ...]:
+        """List the visible elements that have a text of their own, or an alternative text."""
         return tuple(
             element
             for element in self.body
@@ -106,22 +106,22 @@ class View:
 
     @cached_property
     def colours(self) -> list[str]:
-        """Give the colour of the words of each element, by its place; nothing where none is."""
+        """List the text colour of each element, by index; empty where none is declared."""
         return inherit(self.elements, _colour, "")
 
     @cached_property
     def backgrounds(self) -> list[str]:
-        """Give the colour behind each element, by its place; nothing where none is declared."""
+        """List the background colour of each element, by index; empty where none is declared."""
         return inherit(self.elements, _background, "")
 
     @cached_property
-    def sheets(self) -> str:
-        """Give every style sheet of the mail."""
+    def style_sheets(self) -> str:
+        """Return the style sheets of the mail, joined."""
         return "\n".join(sheet.raw_text for sheet in self.all("style"))
 
     @cached_property
     def passages(self) -> tuple[Passage, ...]:
-        """List the visible prose in French, each piece once."""
+        """List the visible blocks of French prose."""
         passages, foreign = [], inherit(self.elements, _foreign, default=False)
         for element in self.body:
             if element.tag in _PROSE and not element.hidden and not foreign[element.index]:
@@ -131,8 +131,8 @@ class View:
         return tuple(passages)
 
     @cached_property
-    def texts(self) -> str:
-        """Join every text of the page, a line each."""
+    def all_text(self) -> str:
+        """Return every text of the page, one per line."""
         return "\n".join(self.elements[0].texts)
 
     @cached_property
@@ -146,8 +146,8 @@ class View:
         return tuple(self.all("img"))
 
     @cached_property
-    def words(self) -> str:
-        """Give all the visible prose."""
+    def visible_text(self) -> str:
+        """Return the text of all the passages."""
         return "\n".join(passage.text for passage in self.passages)
 
 
@@ -169,7 +169,7 @@ def _background(element: MailElement) -> str | None:
 
 
 def _foreign(element: MailElement) -> bool | None:
-    """Tell whether a text is in another language, or code; None when nothing says it."""
+    """Tell whether a text is in another language, or code; None when it is not declared."""
     if element.tag in _SILENT:
         return True
     language = element["lang"].lower()
@@ -177,7 +177,7 @@ def _foreign(element: MailElement) -> bool | None:
 
 
 def _prose(element: MailElement) -> str:
-    """Give the words of a block without those of the blocks in it; a break is a space."""
+    """Return the text of a block without that of nested blocks; a line break becomes a space."""
     words = []
     for child in element.children:
         if isinstance(child, str):

@@ -1,4 +1,4 @@
-"""Quoted-printable, so laid out that a piece of it can be replaced without moving the others.
+"""Quoted-printable in which a piece can be replaced without moving the others.
 
 Source: RFC 2045, 6.7.
 """
@@ -21,7 +21,7 @@ def encode(text: str, *, ends_line: bool = True) -> bytes:
 
     Args:
         text: what to encode.
-        ends_line: a line break, or nothing, follows: a space at the end is then encoded.
+        ends_line: whether a line break or the end follows, so that a final space must be encoded.
     """
     *whole, last = text.split("\n")
     lines = [_encode_line(line, ends_line=True) for line in whole]

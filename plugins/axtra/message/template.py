@@ -1,8 +1,8 @@
-"""A message for all, made once, and each reader's own made from it by replacing a few bytes.
+"""A message template, made once, and each reader's message, made by replacing a few bytes.
 
-The template is itself a whole message: where a value is a reader's own, a sentinel stands, in one
-piece on a line. Making a message is then joining bytes: no header is written twice, nothing is
-encoded again but what is the reader's.
+The template is itself a whole message, with a sentinel, never split across lines, in place of
+each personal value. A reader's message is made by joining bytes: only personal values are encoded
+again.
 
 Source: RFC 5322, 2046 (multipart), 2919 (List-Id), 2369 and 8058 (leaving a list).
 """
@@ -36,9 +36,9 @@ _BOUNDARY = re.compile(rb'boundary="([^"]+)"\r\n\r\n')
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Head:
-    """What the headers say alike to all readers; `moment` has a time zone.
+    """The headers that are the same for all readers; `moment` has a time zone.
 
-    `list_id` is a name of the domain's own, such as `membres.infolettres.axtra.ca`.
+    `list_id` is a name under the domain, such as `membres.infolettres.axtra.ca`.
     """
 
     sender: str
@@ -53,11 +53,11 @@ class Head:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reader:
-    """What is one reader's own.
+    """The personal values of a reader.
 
-    `unsubscribe` is the address by which they leave: `https:`, on which a single POST suffices, or
-    `mailto:` where there is no server; `by_mail`, another one by mail. `message_id` has its angle
-    brackets.
+    `unsubscribe` is the address by which they unsubscribe: `https:`, where a single POST is
+    enough, or `mailto:` without a server; `by_mail` is a second address, by mail. `message_id`
+    includes its angle brackets.
     """
 
     address: str
@@ -69,7 +69,7 @@ class Reader:
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """A sentinel of the body; `soft` tells that a soft break follows it."""
+    """A sentinel of the body; `soft` tells whether a soft line break follows it."""
 
     sentinel: str
     html: bool
@@ -85,13 +85,13 @@ class _Place:
 
 
 class Template:
-    """A message whose personal values are still to be put in."""
+    """A message without its personal values."""
 
     def __init__(self, data: bytes) -> None:
         """Read a template that `compose` wrote.
 
         Raises:
-            ValueError: it is not one.
+            ValueError: it is not a template.
         """
         self.data = data
         head, _, body = data.partition(b"\r\n\r\n")
@@ -113,14 +113,14 @@ class Template:
 
     @property
     def digest(self) -> str:
-        """Name the bytes: what any change to what readers get would change."""
+        """Return a digest, which changes with anything that readers receive."""
         return hashlib.sha256(self.data).hexdigest()
 
     def fill(self, reader: Reader) -> bytes:
-        """Make the message of one reader: the same bytes each time.
+        """Make the message of a reader, with the same bytes each time.
 
         Raises:
-            HeaderError: one of their values cannot stand in a header.
+            HeaderError: a personal value cannot be in a header.
         """
         if not _IDENTITY.fullmatch(reader.message_id):
             raise HeaderError("l’en-tête Message-ID ne peut pas être écrit")
@@ -148,7 +148,7 @@ def compose(head: Head, html: str, text: str, *, online: str) -> Template:
         head: what the headers say.
         html: the HTML part; personal values are sentinels.
         text: the text part, likewise, whose lines end with `\n`.
-        online: where anyone reads the edition.
+        online: the public address of the edition.
 
     Raises:
         HeaderError: a value cannot stand in a header.
@@ -180,13 +180,13 @@ def compose(head: Head, html: str, text: str, *, online: str) -> Template:
 
 
 def identify(*what: str, domain: str) -> str:
-    """Give a Message-ID that is always the same for the same things, and tells none of them."""
+    """Return a Message-ID that depends only on the arguments and reveals none of them."""
     said = hashlib.sha256("\0".join(what).encode()).hexdigest()[:40]
     return f"<{said}@{domain}>"
 
 
 def _encode(part: str) -> bytes:
-    """Encode a part; each sentinel stays whole, on a line of its own between soft breaks."""
+    """Encode a part; each sentinel stays whole, on its own line between soft line breaks."""
     encoded: list[bytes] = []
     starts_line = True
     at = 0

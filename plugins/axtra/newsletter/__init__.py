@@ -1,4 +1,4 @@
-"""The infolettre: from an edition of the library to the HTML, the text and the pictures of a mail.
+"""The infolettre: from an edition of the library to a mail, with its HTML, text and pictures.
 
 Nothing else in the project knows MJML or premailer.
 """

@@ -1,4 +1,4 @@
-"""What a card says of an item, the same in HTML and in text."""
+"""The words of the card of an item, the same in HTML and in text."""
 
 from __future__ import annotations
 
@@ -33,10 +33,10 @@ NBSP = "\u00a0"
 
 @dataclass(frozen=True, slots=True)
 class CardText:
-    """The words around the title and the chapeau.
+    """The words of a card beside the title and the chapeau.
 
-    `colour` names a token; `details` stand on one line under the chapeau; `link` is one more way
-    in: its text and its address.
+    `colour` names a token; `details` go on a line under the chapeau; `link` is an additional
+    link: its text and its address.
     """
 
     label: Text | str
@@ -47,7 +47,7 @@ class CardText:
 
 @singledispatch
 def card_text(item: Item) -> CardText:
-    """Describe an item for its card."""
+    """Return the words of the card of an item."""
     return CardText(item.kind.label.capitalize(), "texte-doux")
 
 
@@ -118,7 +118,7 @@ def carried(node: Node) -> tuple[Item, ...]:
 
 
 def lead(body: Body) -> tuple[Node, Article] | None:
-    """Choose the article that the letter shows with an image: the first that has a card.
+    """Return the article that the letter shows with an image, the first that has a card.
 
     The node tells that first card from another of the same article.
     """
@@ -127,7 +127,7 @@ def lead(body: Body) -> tuple[Node, Article] | None:
 
 
 def shown(body: Body) -> Iterator[Node]:
-    """Walk what a mail shows of a body, without what is for the site alone."""
+    """Walk the nodes of a body that a mail shows, without those for the site alone."""
     for node in body:
         if isinstance(node, Only) and node.name == "web":
             continue

@@ -1,4 +1,4 @@
-"""The two forms of a letter, HTML and text: which templates print it, and with which words."""
+"""The two forms of a letter, HTML and text: the templates that print it, and their variables."""
 
 from __future__ import annotations
 
@@ -37,15 +37,15 @@ class Form(ABC):
 
     @abstractmethod
     def print(self, template: str, **values: object) -> str:
-        """Print a template, named without its ending."""
+        """Print a template, named without its extension."""
 
     @abstractmethod
     def body(self, body: Body, inset: int = 0) -> str:
-        """Print a body, narrower than what it stands in by `inset` px."""
+        """Print a body, `inset` px narrower than its container."""
 
     @property
     def words(self) -> dict[str, Any]:
-        """List what any template may name."""
+        """Return the variables of every template."""
         return {
             "infolettre": self.newsletter,
             "facts": self.library.facts,
@@ -58,7 +58,7 @@ class Form(ABC):
         }
 
     def cards(self, node: Node) -> str:
-        """Print the cards of a node; under a title, labels that all say the same are left out."""
+        """Print the cards of a node; under a title, labels that are all the same are left out."""
         items = cards.carried(node)
         titled = isinstance(node, Cards) and node.title is not None
         texts = [cards.card_text(item) for item in items]
@@ -72,15 +72,15 @@ class Form(ABC):
         )
 
     def absolute(self, address: str) -> str:
-        """Make an address of the site absolute; leave the others as they are."""
+        """Make an address of the site absolute; return other addresses unchanged."""
         return self.theme.siteurl + address if address.startswith("/") else address
 
     def reachable(self, address: str) -> str | None:
-        """Make an address absolute; an anchor leads nowhere in a mail and gives None."""
+        """Make an address absolute; return None for an anchor, which leads nowhere in a mail."""
         return None if not address or address.startswith("#") else self.absolute(address)
 
     def _nodes(self, body: Body) -> Iterator[tuple[Node, str]]:
-        """Print each node that shows something."""
+        """Yield each node that shows something, with its printed form."""
         for node in body:
             printed = self.print(f"blocs/{node.name}", bloc=node)
             if printed.strip():
@@ -95,7 +95,7 @@ class HtmlForm(Form):
     width: int
 
     def print(self, template: str, **values: object) -> Markup:
-        """Print a template; one that breaks the document is named at once."""
+        """Print a template; name it in the error when it breaks the document."""
         name = f"{template}.mjml"
         words = {**self.words, **self._markup_words, **values}
         printed = self.theme.html.get_template(name).render(words)
@@ -104,7 +104,7 @@ class HtmlForm(Form):
         return Markup(printed)  # noqa: S704 - autoescaped
 
     def body(self, body: Body, inset: int = 0) -> Markup:
-        """Print a body in one cell; prose has margins of its own, blocks are given one."""
+        """Print a body in a cell; prose has its own margins, blocks are given a margin."""
         within = replace(self, width=self.width - inset)
         return Markup("").join(
             Markup(html if isinstance(node, Prose) else f'<div class="dans">{html}</div>')  # noqa: S704
@@ -131,17 +131,17 @@ class HtmlForm(Form):
             yield node.name, Markup(html)  # noqa: S704 - autoescaped
 
     def image(self, image: Image, alt: str = "") -> Markup:
-        """Show an image of the content folder; one in a link takes an alt when it has none."""
+        """Show an image of the content folder; `alt` is used when it has no text of its own."""
         return self._show(self._pictures.photograph(image.path, image.alt or alt, self.width))
 
     def illustration(self, item: Item) -> Markup:
-        """Show the image of an item, or what AXE draws for it."""
+        """Show the image of an item, or else its drawing."""
         if item.image:
             return self.image(item.image)
         return self._show(self._pictures.illustrate(item, self.width))
 
     def wordmark(self, width: int) -> Markup:
-        """Show the name of the magazine as it is drawn."""
+        """Show the drawn name of the magazine."""
         return self._show(self._pictures.wordmark(self.library.facts.magazine, width))
 
     @property

@@ -1,4 +1,4 @@
-"""How letters look: the templates of `theme/courriel/`, the tokens, and where addresses start."""
+"""The theme of letters: the templates of `theme/courriel/` and the design tokens."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ FOLDER = "courriel"
 
 @dataclass(frozen=True, slots=True)
 class MailTheme:
-    """Everything that the letters of a build share; made once, since templates are compiled.
+    """What all the letters of a build share; made once, since templates are compiled.
 
     `siteurl` has no slash at its end; `column` is the width of the text, in px.
     """
@@ -48,7 +48,7 @@ class MailTheme:
             tokens: its colours and sizes.
             siteurl: where the site is published.
             content: the content folder, whose images the letters show.
-            cache: the folder that keeps compiled templates and scaled photographs.
+            cache: the folder for compiled templates and scaled photographs.
         """
         loader = FileSystemLoader(theme / FOLDER)
         kept = [

@@ -1,8 +1,8 @@
 """The reader's first name in a letter: `{prenom}` as typed, then a sentinel, then the name.
 
-A sentinel says by itself what is read with a name and without one, so that a frozen mail needs no
-table beside it. It is a word of small ASCII letters: Markdown, typography, MJML, premailer and the
-folding of lines all leave such a word whole.
+A sentinel encodes the text to show with a name and the text to show without, so that a frozen
+mail needs no table. It is a word of lower-case ASCII letters, which Markdown, typography, MJML,
+premailer and line folding all leave whole.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ FORM = "{prenom}, ou {prenom|ce qu’on lit quand le prénom n’est pas connu}"
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a first name goes; `before` is read only with a name, `default` only without."""
+    """A place for a first name; `before` is shown only with a name, `default` only without."""
 
     before: str
     default: str
@@ -48,14 +48,14 @@ class Place:
 
     @property
     def sentinel(self) -> str:
-        """Give the word that stands there until the mail is personalised."""
+        """Return the sentinel, which holds the place until the mail is personalised."""
         before, default = (
             part.encode().hex().translate(_LETTERS) for part in (self.before, self.default)
         )
         return f"axtraprenomx{before}y{default}z"
 
     def read(self, name: str) -> str:
-        """Give what is read there."""
+        """Return the text to show."""
         return self.before + name if name else self.default
 
 
@@ -64,13 +64,13 @@ def _place(match: re.Match[str]) -> Place:
 
 
 def hold(text: str, first_line: int, notes: Notes, correct: Callable[[str], str]) -> str:
-    """Put sentinels in place of what an editor typed.
+    """Replace the places that an editor typed with sentinels.
 
     Args:
         text: Markdown.
         first_line: the line of the file on which it starts.
-        notes: takes every place where a name would read badly.
-        correct: corrects the typography of a default.
+        notes: receives an error for every place where a name would read badly.
+        correct: the function that corrects the typography of a default.
     """
 
     def place(match: re.Match[str]) -> str:
@@ -119,7 +119,7 @@ def _inspect(text: str, match: re.Match[str], line: int, notes: Notes) -> None:
 
 
 def typed(text: str) -> bool:
-    """Tell whether someone typed a place for a first name."""
+    """Tell whether a text has a place for a first name, as an editor types it."""
     return "{" in text and _ATTEMPT.search(text) is not None
 
 
@@ -129,12 +129,12 @@ def held(text: str) -> bool:
 
 
 def fill(text: str, name: str = "", *, html: bool = False) -> str:
-    """Put a first name in place of the sentinels, or what is read without one.
+    """Replace the sentinels with a first name, or with their default.
 
     Args:
         text: HTML or plain text.
-        name: as a subscriber gave it; what cannot be a name is none.
-        html: escape for HTML.
+        name: as the subscriber gave it; ignored when it cannot be a name.
+        html: whether to escape for HTML.
     """
     known = tidy(name)
 
@@ -146,7 +146,7 @@ def fill(text: str, name: str = "", *, html: bool = False) -> str:
 
 
 def tidy(name: str) -> str:
-    """Give a name as it is printed; an empty one when it is none, so that nobody writes in a mail.
+    """Return a name ready to print, or nothing when it may be a message rather than a name.
 
     Letters, spaces, hyphens, apostrophes and points, 40 characters at most.
     """

@@ -1,4 +1,4 @@
-"""Traces that a machine or a paste leaves in a mail: any part, any view."""
+"""Traces that a program or a paste leaves in a mail."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def no_template_is_left(mail: CheckedMail) -> Iterator[Finding]:
         r"|\[\[\w+[^\]]*\]\]"
     )
     yield from _each(mail, pattern, "le code « {} » n’a pas été remplacé")
-    seen = "\n".join([mail.seen, *(link["href"] for link in mail.normal.links)])
+    seen = "\n".join([mail.visible_text, *(link["href"] for link in mail.normal.links)])
     for match in re.finditer(
         r"\{[\w.|: éèà’]*\}|%\(\w+\)s|%s\b|#[A-Z_]{4,}#|\[(?:Pr[ée]nom|NOM|Nom)\]", seen
     ):
@@ -61,7 +61,9 @@ def no_variable_is_left(mail: CheckedMail) -> Iterator[Finding]:
     yield from _each(mail, pattern, problem, signs=_PROGRAM)
     traces = r"\b(?:null|nan)\b|Traceback \(most|\b\w+Error\b|\b[A-Z]:\\\w+|file://\S*|\bMarkup\("
     hint = r"n(?:ull|an)\b|Traceback|Error\b|:\\|file://|Markup\("
-    for match in re.finditer(traces, mail.seen) if re.search(hint, mail.seen) else ():
+    for match in (
+        re.finditer(traces, mail.visible_text) if re.search(hint, mail.visible_text) else ()
+    ):
         yield Finding(f"« {match[0]} » vient d’un programme, pas d’un texte", match[0])
 
 
@@ -75,7 +77,9 @@ def no_markdown_is_left(mail: CheckedMail) -> Iterator[Finding]:
         r"\*\*\S[^*\n]*\*\*|\[[^\]\n]+\]\([^)\s]*\)|^#{1,6} \S.*|^:::+|^///+|!\[|\{: ?[.#]"
         r"|(?<!\w)__\S[^_]*__"
     )
-    for passage in mail.normal.passages if any(sign in mail.told for sign in _MARKDOWN) else ():
+    for passage in (
+        mail.normal.passages if any(sign in mail.joined_texts for sign in _MARKDOWN) else ()
+    ):
         for match in re.finditer(pattern, passage.text):
             yield Finding(f"du Markdown se voit : « {excerpt(match[0])} »", match[0])
 
@@ -83,7 +87,7 @@ def no_markdown_is_left(mail: CheckedMail) -> Iterator[Finding]:
 @mail_rule("entite-visible", "Écrivez le signe lui-même : é, &, espace insécable.")
 def no_entity_is_seen(mail: CheckedMail) -> Iterator[Finding]:
     """Aucun code HTML ne se lit dans la lettre."""
-    seen = mail.seen
+    seen = mail.visible_text
     for match in re.finditer(r"</?(?:p|br|b|i|em|strong|a|span|div|h\d)\b[^>]*>", seen):
         yield Finding(f"la balise « {excerpt(match[0])} » se lit telle quelle", match[0])
     for match in re.finditer(r"&(?:#\d+|#x[0-9a-f]+|[a-z]{2,8});", seen, re.IGNORECASE):
@@ -121,7 +125,7 @@ def no_control_is_left(mail: CheckedMail) -> Iterator[Finding]:
 @mail_rule("signe-invisible", "Effacez ce caractère invisible et retapez le mot.")
 def no_invisible_is_left(mail: CheckedMail) -> Iterator[Finding]:
     """Aucun trait d’union conditionnel, marque de sens ni signe invisible dans le texte."""
-    seen = mail.seen
+    seen = mail.visible_text
     for match in re.finditer(
         "[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ue000-\uf8ff]"
         "(?:(?<![\u200c\u200d])|(?<=\\w.)(?=\\w))",
@@ -147,9 +151,9 @@ def accents_are_composed(mail: CheckedMail) -> Iterator[Finding]:
 @mail_rule("lettre-etrangere", "Retapez ce mot : une de ses lettres vient d’un autre alphabet.")
 def words_keep_to_one_alphabet(mail: CheckedMail) -> Iterator[Finding]:
     """Les lettres d’un mot sont d’un seul alphabet : une cyrillique trompe l’œil."""
-    if not _FOREIGN.search(mail.seen):
+    if not _FOREIGN.search(mail.visible_text):
         return
-    for match in re.finditer(r"[^\W\d_]+", mail.seen):
+    for match in re.finditer(r"[^\W\d_]+", mail.visible_text):
         if _FOREIGN.search(match[0]) and re.search("[a-zA-ZÀ-ÿ\uff01-\uff5e]", match[0]):
             yield Finding(f"« {match[0]} » mêle deux alphabets", match[0])
 
@@ -163,9 +167,9 @@ _UNFINISHED = (
 @mail_rule("texte-a-completer", "Écrivez le vrai texte, ou enlevez ce passage.")
 def nothing_is_unfinished(mail: CheckedMail) -> Iterator[Finding]:
     """Rien n’est resté à compléter."""
-    if not any(sign in mail.folded for sign in _UNFINISHED):
+    if not any(sign in mail.folded_texts for sign in _UNFINISHED):
         return
-    seen = "\n".join([mail.normal.words, mail.subject or "", mail.announced])
+    seen = "\n".join([mail.normal.visible_text, mail.subject or "", mail.shown_preheader])
     alts = [image["alt"] for image in mail.normal.images]
     for match in _PLACEHOLDER.finditer("\n".join([seen, *alts])):
         yield Finding(f"« {match[0]} » n’est pas un texte définitif", match[0])
@@ -178,7 +182,7 @@ def greetings_are_whole(mail: CheckedMail) -> Iterator[Finding]:
         r"\b(?:Bonjour|Bonsoir|Chère?|Cher)[ \u00a0]+(?:,|\[|<|(?:prénom|prenom|nom|FNAME|null)\b)"
     )
     hint = r"(?:bon(?:jour|soir)|ch(?:er|ère?))[ \u00a0]"
-    for passage in mail.normal.passages if re.search(hint, mail.folded) else ():
+    for passage in mail.normal.passages if re.search(hint, mail.folded_texts) else ():
         for match in re.finditer(pattern, passage.text, re.IGNORECASE):
             yield Finding(f"la salutation « {match[0]} » n’a pas de nom", match[0])
 

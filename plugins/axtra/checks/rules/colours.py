@@ -1,4 +1,4 @@
-"""The colours of a mail, in the light and in the dark."""
+"""The colours of a mail."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _THEME = "Corrigez le gabarit theme/courriel/ : ses couleurs viennent de theme/t
 @view_rule("couleur-contraste", "Prenez une couleur plus foncée ou un fond plus clair.")
 def texts_stand_out(view: View) -> Iterator[Finding]:
     """Le texte a un contraste de 4,5 avec son fond, de 3 s’il est grand."""
-    for element in view.said:
+    for element in view.text_elements:
         colour, ground = (
             view.colours[element.index] or "#000000",
             view.backgrounds[element.index] or "#FFFFFF",
@@ -38,11 +38,11 @@ def texts_stand_out(view: View) -> Iterator[Finding]:
 def colours_are_read(view: View) -> Iterator[Finding]:
     """Une couleur s’écrit #RRVVBB, que lisent tous les logiciels."""
     for name in ("color", "background-color"):
-        for value in map(bare, view.styled(name)):
+        for value in map(bare, view.with_property(name)):
             if value.lower() not in _NO_COLOUR and hexadecimal(value) is None:
                 yield Finding(f"la couleur « {value} » n’est pas lue partout", value)
     for name in ("bgcolor", "color", "text"):
-        for value in view.written(name):
+        for value in view.with_attribute(name):
             if value and hexadecimal(value) is None:
                 yield Finding(f"la couleur « {value} » n’est pas lue partout", value)
 
@@ -51,7 +51,7 @@ def colours_are_read(view: View) -> Iterator[Finding]:
            severity=WARNING)  # fmt: skip
 def grounds_are_given(view: View) -> Iterator[Finding]:
     """Qui donne une couleur de texte donne aussi celle du fond."""
-    for element in view.said:
+    for element in view.text_elements:
         if element.own_text and view.colours[element.index] and not view.backgrounds[element.index]:
             yield Finding(
                 f"« {excerpt(element.own_text)} » a une couleur, mais aucun fond", element.own_text

@@ -1,4 +1,4 @@
-"""A mail in the dark: its sheet for `prefers-color-scheme: dark`, as a browser applies it."""
+"""A mail in dark mode: its rules for `prefers-color-scheme: dark`, as a browser applies them."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _THEME = "Corrigez le gabarit theme/courriel/ : ses couleurs viennent de theme/t
 
 
 class _Step(NamedTuple):
-    """One compound of a selector: a tag, or none, and classes."""
+    """A compound of a selector: classes, and possibly a tag."""
 
     tag: str
     classes: frozenset[str]
@@ -35,7 +35,7 @@ class _Step(NamedTuple):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Rule:
-    """A selector, its innermost compound and those above, with what it declares.
+    """A selector, as its innermost compound and those of the ancestors, with what it declares.
 
     `weight` sorts the cascade.
     """
@@ -51,12 +51,12 @@ class _Rule:
 @view_rule("sombre-styles", _THEME)
 def the_dark_is_styled(view: View) -> Iterator[Finding]:
     """Le mode sombre a ses couleurs, jusque dans les tableaux et les cellules."""
-    if not _media(view.sheets):
+    if not _media(view.style_sheets):
         yield Finding("le courriel n’a pas de couleurs pour le mode sombre")
         return
     reached = {
         rule.step.tag
-        for rule in _rules(view.sheets)
+        for rule in _rules(view.style_sheets)
         if rule.ground and not rule.step.classes and rule.length < _BROAD
     }
     for tag, name in (("table", "les tableaux"), ("td", "les cellules")):
@@ -67,7 +67,7 @@ def the_dark_is_styled(view: View) -> Iterator[Finding]:
 @view_rule("sombre-important", "Ajoutez !important à chaque déclaration du mode sombre.")
 def the_dark_wins(view: View) -> Iterator[Finding]:
     """Chaque couleur du mode sombre l’emporte sur les styles des balises."""
-    for dark in _media(view.sheets):
+    for dark in _media(view.style_sheets):
         for _, body in _RULE.findall(dark):
             for declaration in filter(str.strip, body.split(";")):
                 if "!important" not in declaration:
@@ -79,10 +79,10 @@ def the_dark_wins(view: View) -> Iterator[Finding]:
 @view_rule("sombre-contraste", _THEME)
 def texts_stand_out_in_the_dark(view: View) -> Iterator[Finding]:
     """Dans le sombre aussi, le texte a un contraste de 4,5 avec son fond, de 3 s’il est grand."""
-    if view.name or not _rules(view.sheets):
+    if view.name or not _rules(view.style_sheets):
         return
     painted = _painted(view)
-    for element in view.said:
+    for element in view.text_elements:
         colour, ground = painted[element.index]
         ratio = contrast(colour, ground)
         if element.tag not in NO_WORDS and is_faint(element, ratio):
@@ -95,24 +95,24 @@ def texts_stand_out_in_the_dark(view: View) -> Iterator[Finding]:
 
 
 def _painted(view: View) -> list[tuple[str, str]]:
-    """Give the colour and the ground of each element in the dark, by its place."""
+    """List the text and background colours of each element in dark mode, by index."""
     painted: list[tuple[str, str]] = []
     around: list[frozenset[_Step]] = []
     for element in view.elements:
         written, above, before = element["class"], frozenset[_Step](), ("#000000", "#FFFFFF")
         if element.parent:
             above, before = around[element.parent.index], painted[element.parent.index]
-        colour, ground = _won(view.sheets, element.tag, written, above)
+        colour, ground = _won(view.style_sheets, element.tag, written, above)
         colour = colour or hexadecimal(element.style.get("color", "") or element["color"])
         ground = hexadecimal(ground or element.background)
         painted.append((colour or before[0], ground or before[1]))
-        around.append(above | _standing(view.sheets, element.tag, written))
+        around.append(above | _standing(view.style_sheets, element.tag, written))
     return painted
 
 
 @lru_cache(maxsize=16)
 def _media(sheets: str) -> tuple[str, ...]:
-    """List what the dark alone is given, in each place."""
+    """List the bodies of the media queries for dark mode."""
     return tuple(_DARK.findall(sheets))
 
 
@@ -139,7 +139,7 @@ def _rules(sheets: str) -> tuple[_Rule, ...]:
 def _won(
     sheets: str, tag: str, classes: str, above: frozenset[_Step]
 ) -> tuple[str | None, str | None]:
-    """Give the colour and the ground that an element has where some compounds stand above it."""
+    """Return the colour and background that the sheets give to an element with these ancestors."""
     near = [rule for rule in _rules(sheets) if rule.above <= above and rule.step.fits(tag, classes)]
     colours, grounds = (rule.colour for rule in near), (rule.ground for rule in near)
     return next(filter(None, colours), None), next(filter(None, grounds), None)
@@ -147,7 +147,7 @@ def _won(
 
 @lru_cache(maxsize=4096)
 def _standing(sheets: str, tag: str, classes: str) -> frozenset[_Step]:
-    """List the compounds that an element stands for, above others."""
+    """Return the compounds of ancestors that an element matches."""
     steps = frozenset[_Step]().union(*(rule.above for rule in _rules(sheets)))
     return frozenset(step for step in steps if step.fits(tag, classes))
 

@@ -1,4 +1,4 @@
-"""What has no place in a mail: programs, forms, frames, files of others."""
+"""What does not belong in a mail: programs, forms, frames, files of other hosts."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def runs_no_program(view: View) -> Iterator[Finding]:
     """Un courriel ne contient aucun programme."""
     for script in view.all("script"):
         yield Finding("un programme (<script>) est dans le courriel", script["src"] or "<script")
-    for name, values in view.attributes.items():
+    for name, values in view.by_attribute.items():
         if name.lower().startswith("on"):
             for value, elements in values.items():
                 for element in elements:
@@ -61,7 +61,7 @@ def loads_no_sheet(view: View) -> Iterator[Finding]:
     """Un courriel ne va chercher aucune feuille de style ni base d’adresses."""
     for element in view.all("link", "base"):
         yield Finding(f"<{element.tag}> va chercher un fichier ailleurs", element["href"])
-    if "@import" in view.sheets:
+    if "@import" in view.style_sheets:
         yield Finding("une feuille de style en importe une autre (@import)", "@import")
 
 

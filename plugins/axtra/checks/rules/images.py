@@ -149,19 +149,19 @@ def no_pixel_follows(view: View) -> Iterator[Finding]:
 def no_background_image(view: View) -> Iterator[Finding]:
     """Aucune image n’est en fond : beaucoup de logiciels ne la montrent pas."""
     groups = [
-        elements for value, elements in view.attributes.get("background", {}).items() if value
+        elements for value, elements in view.by_attribute.get("background", {}).items() if value
     ]
-    for values in view.declared.values():
+    for values in view.by_property.values():
         groups += [
             elements
             for value, elements in values.items()
             if "(" in value and "url(" in value.lower()
         ]
-    for tag, elements in view.named.items():
+    for tag, elements in view.by_tag.items():
         groups += [[element for element in elements if tag.startswith("v:") and element["src"]]]
     for element in dict.fromkeys(chain.from_iterable(groups)):
         yield Finding(f"<{element.tag}> a une image de fond", element.text)
-    if "url(" in view.sheets.lower():
+    if "url(" in view.style_sheets.lower():
         yield Finding("une feuille de style va chercher un fichier (url)", "url(")
 
 

@@ -1,4 +1,4 @@
-"""What the law asks of a mail (LCAP and Loi 25); this is no legal advice.
+"""What the law requires of a mail (LCAP and Loi 25); this is not legal advice.
 
 Source: Canada's Anti-Spam Legislation, S.C. 2010, c. 23, sections 6 and 11; SOR/2012-36, section 2.
 """
@@ -51,8 +51,8 @@ def leaving_is_seen(mail: CheckedMail) -> Iterator[Finding]:
 @mail_rule("loi-adresse", _FOOTER)
 def sender_has_an_address(mail: CheckedMail) -> Iterator[Finding]:
     """L’adresse postale de l’expéditeur est dans la lettre, code postal compris."""
-    place = _POSTAL_CODE.search(mail.normal.words)
-    before = mail.normal.words[max(0, place.start() - 120) : place.start()] if place else ""
+    place = _POSTAL_CODE.search(mail.normal.visible_text)
+    before = mail.normal.visible_text[max(0, place.start() - 120) : place.start()] if place else ""
     if not re.search(r"\d+\w?,? [^\W\d]|case postale|\bC\. ?P\.", before, re.IGNORECASE):
         yield Finding("la lettre n’a pas d’adresse postale complète, la loi l’exige")
     if mail.text and not _POSTAL_CODE.search(mail.text):
@@ -63,7 +63,7 @@ def sender_has_an_address(mail: CheckedMail) -> Iterator[Finding]:
 def sender_can_be_reached(mail: CheckedMail) -> Iterator[Finding]:
     """Un téléphone ou une adresse de courriel permet de joindre l’expéditeur."""
     mailbox = any(link["href"].startswith(("mailto:", "tel:")) for link in mail.normal.links)
-    if not mailbox and not re.search(r"\d{3}[ \u00a0.-]\d{3}[-.]\d{4}", mail.normal.words):
+    if not mailbox and not re.search(r"\d{3}[ \u00a0.-]\d{3}[-.]\d{4}", mail.normal.visible_text):
         yield Finding("ni téléphone ni courriel : la loi exige une deuxième façon de joindre")
     for link in mail.normal.links:
         if re.match(r"mailto:(no-?reply|ne-?pas-?repondre)", link["href"], re.IGNORECASE):
@@ -85,7 +85,7 @@ def sender_is_named(mail: CheckedMail) -> Iterator[Finding]:
 @mail_rule("loi-raison", "Dites à quelle liste la personne est inscrite.", severity=WARNING)
 def reason_is_given(mail: CheckedMail) -> Iterator[Finding]:
     """La lettre dit pourquoi on la reçoit."""
-    if not re.search(r"inscri|abonn[ée]e?s?\b|vous recevez|vous envoie", mail.normal.words):
+    if not re.search(r"inscri|abonn[ée]e?s?\b|vous recevez|vous envoie", mail.normal.visible_text):
         yield Finding("la lettre ne dit pas pourquoi on la reçoit")
 
 

@@ -56,7 +56,7 @@ _VAGUE = re.compile(
 
 
 class Address(NamedTuple):
-    """An address, taken apart."""
+    """An address and its components."""
 
     scheme: str
     netloc: str

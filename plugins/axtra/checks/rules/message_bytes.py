@@ -1,4 +1,4 @@
-"""The message that leaves: headers and parts, byte by byte."""
+"""The message as it is sent: headers and parts, byte by byte."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def parts_are_utf8(mail: CheckedMail) -> Iterator[Finding]:
             yield Finding(f"la partie {part.get_content_type()} est en {charset}", charset)
         if transfer != "quoted-printable":
             yield Finding(f"la partie {part.get_content_type()} est en {transfer}", transfer)
-        elif not header_fields.written(part).isascii():
+        elif not header_fields.coded_body(part).isascii():
             yield Finding(f"la partie {part.get_content_type()} a des octets hors de l’ASCII")
 
 
@@ -74,7 +74,7 @@ def parts_decode(mail: CheckedMail) -> Iterator[Finding]:
             header_fields.payload(part).decode(part.get_content_charset() or "ascii")
         except (ValueError, LookupError):
             yield Finding(f"la partie {part.get_content_type()} ne se décode pas", "Content-Type")
-        broken = re.search(r"=(?![0-9A-Fa-f]{2}|\s*\n)", header_fields.written(part))
+        broken = re.search(r"=(?![0-9A-Fa-f]{2}|\s*\n)", header_fields.coded_body(part))
         if part.defects or (broken and "quoted" in str(part.get("Content-Transfer-Encoding"))):
             yield Finding(f"la partie {part.get_content_type()} est abîmée", "Content-Type")
 
@@ -95,7 +95,7 @@ def lines_are_bounded(mail: CheckedMail) -> Iterator[Finding]:
         yield Finding(f"une ligne a {longest} octets")
     for part in _leaves(mail):
         if str(part.get("Content-Transfer-Encoding", "")).lower() == "quoted-printable":
-            wide = max(map(len, header_fields.written(part).splitlines()), default=0)
+            wide = max(map(len, header_fields.coded_body(part).splitlines()), default=0)
             if wide > _QUOTED_LINE:
                 yield Finding(f"une ligne en quoted-printable a {wide} octets")
 

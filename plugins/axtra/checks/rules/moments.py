@@ -1,4 +1,4 @@
-"""Dates and hours that readers plan by."""
+"""Dates and times that readers rely on."""
 
 from __future__ import annotations
 
@@ -89,9 +89,9 @@ def months_are_spelled(mail: CheckedMail) -> Iterator[Finding]:
 
 
 def _dated(mail: CheckedMail) -> Iterator[str]:
-    """Give the texts that may hold a date."""
+    """Return the texts that may contain a date."""
     hint = re.compile(r"[ \u00a0](?<=[\drR].)[^\W\d_]{3,9}[ \u00a0]\d{4}")
-    return filter(hint.search, mail.texts if hint.search(mail.told) else ())
+    return filter(hint.search, mail.texts if hint.search(mail.joined_texts) else ())
 
 
 def _day(match: re.Match[str] | None) -> date | None:

@@ -1,4 +1,4 @@
-"""Which tags a mail opens and closes, and which of them may stand in which."""
+"""Tags that are opened and closed in order, and which may contain which."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ def page_is_whole(view: View) -> Iterator[Finding]:
     """Un courriel est une page : html, head et body, une fois chacun, et rien après."""
     reader = view.tags
     for tag in _ONCE:
-        if reader.seen[tag] != 1:
-            yield Finding(f"la balise <{tag}> est là {reader.seen[tag]} fois")
+        if reader.counts[tag] != 1:
+            yield Finding(f"la balise <{tag}> est là {reader.counts[tag]} fois")
     if reader.after:
         yield Finding("quelque chose suit la fin de la page (</html>)", reader.after)
 

@@ -1,4 +1,4 @@
-"""What Word-based Outlook alone sees: conditions, ghost tables, the same words as elsewhere."""
+"""What Outlook for Windows sees: conditional comments, fixed-width tables, the same words."""
 
 from __future__ import annotations
 
@@ -67,9 +67,9 @@ def word_finds_a_width(view: View) -> Iterator[Finding]:
 def word_sees_the_same(mail: CheckedMail) -> Iterator[Finding]:
     """Outlook pour Windows montre les mêmes mots, liens et images que les autres logiciels."""
     here, there = _addresses(mail.normal), _addresses(mail.outlook)
-    if mail.normal.words != mail.outlook.words:
-        here |= set(_WORD.findall(mail.normal.words))
-        there |= set(_WORD.findall(mail.outlook.words))
+    if mail.normal.visible_text != mail.outlook.visible_text:
+        here |= set(_WORD.findall(mail.normal.visible_text))
+        there |= set(_WORD.findall(mail.outlook.visible_text))
     for alone, where in ((here - there, "manque à Outlook"), (there - here, "n’est que dans")):
         if alone:
             longest = sorted(alone, key=lambda word: (len(word), word))[-3:]

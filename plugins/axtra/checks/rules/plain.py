@@ -1,4 +1,4 @@
-"""The text part of a mail, beside its HTML."""
+"""The text part of a mail, compared with its HTML."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def text_has_no_other_link(mail: CheckedMail) -> Iterator[Finding]:
 @mail_rule("texte-mots", _REMEDY)
 def text_says_the_same(mail: CheckedMail) -> Iterator[Finding]:
     """Le texte dit au moins 85 % des mots du HTML."""
-    words = _WORD.findall(mail.normal.words.casefold())
+    words = _WORD.findall(mail.normal.visible_text.casefold())
     if mail.text and mail.text.strip() and words:
         known = set(_WORD.findall(mail.text.casefold()))
         shared = sum(word in known for word in words) / len(words)
@@ -94,7 +94,7 @@ def no_mark_starts_a_line(mail: CheckedMail) -> Iterator[Finding]:
 @mail_rule("texte-insecables", _REMEDY, severity=WARNING)
 def no_break_spaces_are_kept(mail: CheckedMail) -> Iterator[Finding]:
     """Le texte garde les espaces insécables."""
-    if mail.text and "\u00a0" in mail.normal.words and "\u00a0" not in mail.text:
+    if mail.text and "\u00a0" in mail.normal.visible_text and "\u00a0" not in mail.text:
         yield Finding("le texte a perdu ses espaces insécables")
 
 

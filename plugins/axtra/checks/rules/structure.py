@@ -122,7 +122,7 @@ def data_tables_have_scopes(view: View) -> Iterator[Finding]:
 
 
 def _layouts(view: View) -> set[MailElement]:
-    """List what holds a row of anything but several plain values."""
+    """Return the tables that have a row of anything but plain values."""
     layouts: set[MailElement] = set()
     for row in view.all("tr"):
         cells = [cell.children for cell in row.elements]
@@ -139,7 +139,7 @@ def _is_plain(pieces: list[str | MailElement]) -> bool:
 
 
 def _is_grid(table: MailElement) -> bool:
-    """Tell whether a table, that is no layout, has a first row that names and others that count."""
+    """Tell whether a table has a first row of names and other rows of numbers."""
     rows = [
         [any(map(str.isdigit, cell.raw_text)) for cell in row.elements] for row in table.find("tr")
     ]
@@ -189,7 +189,7 @@ def headings_speak(view: View) -> Iterator[Finding]:
 @view_rule("courriel-intertitre-role", "Prenez une vraie balise : h2, h3.")
 def headings_are_real(view: View) -> Iterator[Finding]:
     """Un intertitre est une balise h1 à h6 : les webmails enlèvent les rôles."""
-    for element in view.written("role").get("heading", ()):
+    for element in view.with_attribute("role").get("heading", ()):
         yield Finding(
             f"« {excerpt(element.text)} » n’est un intertitre que par son rôle", element.text
         )
@@ -209,7 +209,7 @@ def headings_are_no_bold_lines(view: View) -> Iterator[Finding]:
 
 
 def _bold(element: MailElement) -> bool:
-    """Tell whether all the words of an element are in bold."""
+    """Tell whether the whole text of an element is bold."""
     weight = element.style.get("font-weight", "")
     if weight in {"bold", "bolder", "600", "700", "800", "900"}:
         return True
@@ -271,7 +271,7 @@ def lists_are_real(view: View) -> Iterator[Finding]:
 @view_rule("courriel-identifiant-double", "Donnez un nom différent à chaque identifiant.")
 def ids_are_unique(view: View) -> Iterator[Finding]:
     """Un identifiant ne sert qu’une fois."""
-    for name, elements in view.attributes.get("id", {}).items():
+    for name, elements in view.by_attribute.get("id", {}).items():
         if name and len(elements) > 1:
             yield Finding(f"l’identifiant « {name} » sert {len(elements)} fois", f'id="{name}"')
 
@@ -310,10 +310,10 @@ def hides_nothing(view: View) -> Iterator[Finding]:
     ]
     for element in hidden[1:]:
         yield Finding(f"un texte est caché : « {excerpt(element.text)} »", element.text)
-    for element in view.styled("mso-hide").get("all", ()):
+    for element in view.with_property("mso-hide").get("all", ()):
         if not element.hidden and element.text:
             yield Finding(f"« {excerpt(element.text)} » est caché dans Outlook", element.text)
-    for element in view.written("aria-hidden").get("true", ()):
+    for element in view.with_attribute("aria-hidden").get("true", ()):
         if not element.hidden and element.text:
             yield Finding(
                 f"« {excerpt(element.text)} » est caché aux lecteurs d’écran", element.text
@@ -323,7 +323,7 @@ def hides_nothing(view: View) -> Iterator[Finding]:
 @view_rule("courriel-petit-texte", "Écrivez en 14 pixels au moins; 12 est la limite.")
 def text_is_large_enough(view: View) -> Iterator[Finding]:
     """Aucun texte n’a moins de 12 pixels."""
-    for element in view.said:
+    for element in view.text_elements:
         size = _size(element) if element.own_text and element.tag not in _RAISED else None
         if size is not None and size < 12:  # noqa: PLR2004 - see the rule
             yield Finding(
@@ -334,7 +334,7 @@ def text_is_large_enough(view: View) -> Iterator[Finding]:
 @view_rule("courriel-justifie", "Alignez le texte à gauche.", severity=WARNING)
 def text_is_not_justified(view: View) -> Iterator[Finding]:
     """Aucun texte n’est justifié : les blancs gênent la lecture."""
-    for values in (view.styled("text-align"), view.written("align")):
+    for values in (view.with_property("text-align"), view.with_attribute("align")):
         for element in values.get("justify", ()):
             yield Finding("un texte est justifié, ses blancs gênent la lecture", element.text)
 
@@ -342,7 +342,7 @@ def text_is_not_justified(view: View) -> Iterator[Finding]:
 @view_rule("courriel-capitales", "Enlevez text-transform; le gras suffit.", severity=WARNING)
 def text_is_not_capitalised(view: View) -> Iterator[Finding]:
     """Aucune phrase n’est mise en majuscules par son style."""
-    if "uppercase" not in view.declared.get("text-transform", {}):
+    if "uppercase" not in view.by_property.get("text-transform", {}):
         return
     for element in view.body:
         shouted = element.inherited("text-transform") == "uppercase"
@@ -355,7 +355,7 @@ def text_is_not_capitalised(view: View) -> Iterator[Finding]:
 @view_rule("courriel-vide", "Écrivez le texte de la lettre dans le courriel, pas en image.")
 def says_something(view: View) -> Iterator[Finding]:
     """Un courriel dit l’essentiel en texte."""
-    count = len(view.words.split())
+    count = len(view.visible_text.split())
     if count < 20:  # noqa: PLR2004 - fewer words than its own footer
         yield Finding(f"le courriel ne contient que {count} mots de texte")
 
@@ -365,7 +365,7 @@ def _between(value: str, low: int, high: int) -> bool:
 
 
 def _size(element: MailElement | None) -> float | None:
-    """Give the size of a text, in px; None when nothing says it."""
+    """Return the size of a text, in px; None when it is not declared."""
     if element is None:
         return None
     if element.tag == "font" and element["size"] in _FONT_SIZES:
@@ -381,7 +381,7 @@ def _size(element: MailElement | None) -> float | None:
 
 @lru_cache(maxsize=4096)
 def _declared(font: str) -> tuple[float, str | None]:
-    """Read the size in a value of `font-size` or of `font`; its unit is None when there is none."""
+    """Parse the size in a value of `font-size` or of `font`."""
     if named := re.search(r"(?:^|\s)((?:xx?-)?small)(?:/|\s|$)", font):
         return _NAMED_SIZES[named[1]], "small"
     match = re.search(r"(?:^|\s)(\d*\.?\d+)(px|pt|r?em|%|vw|(?<=0))(?:/|\s|$)", font)

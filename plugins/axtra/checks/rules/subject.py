@@ -1,4 +1,4 @@
-"""What an inbox shows before the letter: subject and preheader."""
+"""What an inbox shows of a letter: subject and preheader."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def subject_is_not_shouted(mail: CheckedMail) -> Iterator[Finding]:
 @mail_rule("objet-numero", "Écrivez « numéro 5 ».")
 def numbers_are_spelled(mail: CheckedMail) -> Iterator[Finding]:
     """« numéro » s’écrit au long dans l’objet et le préentête."""
-    for text in (mail.subject or "", mail.announced):
+    for text in (mail.subject or "", mail.shown_preheader):
         for match in re.finditer(r"(?<!\w)(?:no|n°|nº|#)\.?\s?\d+", text, re.IGNORECASE):
             yield Finding(f"« {match[0]} » abrège « numéro »", match[0])
 
@@ -102,7 +102,7 @@ def title_is_the_subject(mail: CheckedMail) -> Iterator[Finding]:
 @mail_rule("objet-html", "Enlevez les balises : l’objet est du texte.")
 def subject_is_text(mail: CheckedMail) -> Iterator[Finding]:
     """L’objet et le préentête ne contiennent aucune balise."""
-    for text in (mail.subject or "", mail.announced):
+    for text in (mail.subject or "", mail.shown_preheader):
         if re.search(r"</?[a-zA-Z][^>]*>", text):
             yield Finding(f"une balise est dans « {text} »", text)
 
@@ -118,14 +118,14 @@ def preheader_is_the_one_written(mail: CheckedMail) -> Iterator[Finding]:
 @mail_rule("preentete-absent", "Écrivez le préentête dans l’entête de l’édition.")
 def has_a_preheader(mail: CheckedMail) -> Iterator[Finding]:
     """Un courriel a un préentête."""
-    if not mail.announced.strip():
+    if not mail.shown_preheader.strip():
         yield Finding("le courriel n’a pas de préentête : on lirait « Lire sur le Web »")
 
 
 @mail_rule("preentete-longueur", "Tenez entre 40 et 130 signes.")
 def preheader_has_a_length(mail: CheckedMail) -> Iterator[Finding]:
     """Le préentête a de 40 à 130 signes."""
-    shown = mail.announced.strip(PADDING)
+    shown = mail.shown_preheader.strip(PADDING)
     if shown and len(shown) not in _PREHEADER:
         yield Finding(f"le préentête a {len(shown)} signes", shown)
 
@@ -133,24 +133,26 @@ def preheader_has_a_length(mail: CheckedMail) -> Iterator[Finding]:
 @mail_rule("preentete-repete", "Dites autre chose que l’objet.")
 def preheader_adds_something(mail: CheckedMail) -> Iterator[Finding]:
     """Le préentête ne répète pas l’objet."""
-    said, subject = mail.announced.casefold().strip(), (mail.subject or "").casefold().strip()
+    said, subject = mail.shown_preheader.casefold().strip(), (mail.subject or "").casefold().strip()
     unfinished = "à compléter" in said  # another rule's matter
     if subject and said.startswith(subject) and not unfinished:
-        yield Finding("le préentête répète l’objet", mail.announced)
+        yield Finding("le préentête répète l’objet", mail.shown_preheader)
 
 
 @mail_rule("preentete-vague", "Dites ce que contient la lettre.")
 def preheader_says_something(mail: CheckedMail) -> Iterator[Finding]:
     """Le préentête annonce la lettre, et non la façon de l’afficher."""
-    if re.search(r"s’affiche (?:pas|mal)|version (?:en ligne|web)|navigateur", mail.announced):
-        yield Finding("le préentête ne parle que d’affichage", mail.announced)
+    if re.search(
+        r"s’affiche (?:pas|mal)|version (?:en ligne|web)|navigateur", mail.shown_preheader
+    ):
+        yield Finding("le préentête ne parle que d’affichage", mail.shown_preheader)
 
 
 @mail_rule("preentete-place", "Mettez le préentête au début de <body>, dans le bloc de langue.")
 def preheader_comes_first(mail: CheckedMail) -> Iterator[Finding]:
     """Le préentête est le premier texte de la lettre."""
     first = next((element for element in mail.normal.body if element.own_text), None)
-    if first is not None and mail.announced and not first.hidden:
+    if first is not None and mail.shown_preheader and not first.hidden:
         yield Finding(f"la lettre commence par « {first.own_text[:40]} »", first.own_text)
 
 
@@ -163,10 +165,14 @@ def preheader_is_hidden(mail: CheckedMail) -> Iterator[Finding]:
         n for n, v in wanted.items() if element and element.style.get(n, "").rstrip("px") != v
     ]
     if missing:
-        yield Finding(f"le préentête se verrait : il manque {', '.join(missing)}", mail.announced)
+        yield Finding(
+            f"le préentête se verrait : il manque {', '.join(missing)}", mail.shown_preheader
+        )
     colour = hexadecimal(element.style.get("color", "")) if element else None
     if colour and contrast(colour, "#FFFFFF") < CONTRAST:
-        yield Finding(f"le préentête est en {colour}, couleur pâle de pourriel", mail.announced)
+        yield Finding(
+            f"le préentête est en {colour}, couleur pâle de pourriel", mail.shown_preheader
+        )
 
 
 @mail_rule("preentete-rembourre", "Ajoutez des espaces invisibles après le préentête.")
@@ -174,7 +180,9 @@ def preheader_is_padded(mail: CheckedMail) -> Iterator[Finding]:
     """Le préentête est suivi d’espaces invisibles, pour que rien d’autre ne le suive."""
     element = _preheader(mail)
     if element and len(element.raw_text) < _PREHEADER.stop:
-        yield Finding("la boîte de réception montrerait la suite de la lettre", mail.announced)
+        yield Finding(
+            "la boîte de réception montrerait la suite de la lettre", mail.shown_preheader
+        )
 
 
 def _preheader(mail: CheckedMail) -> MailElement | None:

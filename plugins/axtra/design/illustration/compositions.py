@@ -1,4 +1,4 @@
-"""The compositions: what can be made of two axes that cross."""
+"""The compositions on two axes that cross."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from axtra.design.illustration.shapes import Disc, Dots, Point, Polygon, Shape, 
 
 
 def _stripes(start: float, widest: float, ratio: float, air: float, count: int) -> Iterator[Point]:
-    """Space stripes that thin out or swell: the near and far edge of each, in units."""
+    """Yield stripes that thin out or widen: the near and far edges of each, in units."""
     for _ in range(count):
         yield (start, start + widest)
         start += widest + air
@@ -19,7 +19,7 @@ def _stripes(start: float, widest: float, ratio: float, air: float, count: int) 
 
 
 def _crossroads(area: CompositionArea) -> Iterator[Shape]:
-    """Cross two broad bands, unequal; fine lines keep the broader one company."""
+    """Cross two broad, unequal bands; fine lines run beside the broader band."""
     first_ink, second_ink, third_ink = area.inks
     broad, slim = area.between("broad", 9, 19), area.between("slim", 5, 9)
     under = list(area.band(0, -broad, broad, colour=first_ink))
@@ -32,7 +32,7 @@ def _crossroads(area: CompositionArea) -> Iterator[Shape]:
 
 
 def _bundle(area: CompositionArea) -> Iterator[Shape]:
-    """Cross a bundle of stripes that thins out with one plain band."""
+    """Cross a bundle of stripes that thins out with a plain band."""
     first_ink, second_ink, third_ink = area.inks
     widest, slim = area.between("widest", 7, 12), area.between("slim", 7, 10)
     rhythm = (area.pick("ratio", (0.72, 0.8, 0.86)), area.between("air", 2, 3.4))
@@ -60,7 +60,7 @@ def _weave(area: CompositionArea) -> Iterator[Shape]:
 
 
 def _fold(area: CompositionArea) -> Iterator[Shape]:
-    """Fill one quarter of the area, rule the one across it, leave two white."""
+    """Fill a quarter of the area, rule the opposite quarter, leave the others white."""
     first_ink, second_ink, third_ink = area.inks
     ways = area.open_ways()
     yield Polygon(area.quarter(ways), first_ink)
@@ -77,7 +77,7 @@ def _fold(area: CompositionArea) -> Iterator[Shape]:
 
 
 def _chevrons(area: CompositionArea) -> Iterator[Shape]:
-    """Nest chevrons on either side of the crossing, many one way, few the other."""
+    """Nest chevrons on both sides of the crossing, many on a side, few on the other."""
     first_ink, second_ink, third_ink = area.inks
     first, second = area.open_ways()
     hole = area.between("hole", 7, 10)
@@ -106,7 +106,7 @@ def _chevron(area: CompositionArea, ways: Ways, near: float, far: float) -> tupl
 
 
 def _slide(area: CompositionArea) -> Iterator[Shape]:
-    """Cut a great disc along one axis, slide its halves apart; the other axis holds them."""
+    """Cut a large disc along an axis and slide its halves apart; the other axis crosses them."""
     first_ink, second_ink, third_ink = area.inks
     radius = area.between("radius", 27, 36)
     slide = area.pick("slide", (0.25, 0.5, 1)) * radius
@@ -119,7 +119,7 @@ def _slide(area: CompositionArea) -> Iterator[Shape]:
 
 
 def _crowd(area: CompositionArea) -> Iterator[Shape]:
-    """Draw up a crowd of dots that leaves two paths open; one dot has found its X."""
+    """Draw a crowd of dots with two open paths, and a dot alone on the crossing."""
     first_ink, second_ink, third_ink = area.inks
     step = area.between("step", 8.2, 9.8)
     dot = step * area.between("dot", 0.27, 0.35) * area.unit
@@ -152,7 +152,7 @@ def _rows(
 
 
 def _stairs(area: CompositionArea) -> Iterator[Shape]:
-    """Lean bars on one axis, each shorter than the last, and turn them about the crossing."""
+    """Put shorter and shorter bars along an axis, and rotate them about the crossing."""
     first_ink, second_ink, third_ink = area.inks
     first, second = area.open_ways()
     width, air = area.between("width", 7, 10), area.between("air", 2, 3.6)

@@ -1,4 +1,4 @@
-"""The editions of the infolettre as a series: frozen choices, what was forgotten, what is next."""
+"""The series of editions: frozen choices, forgotten content, calendar."""
 
 from axtra.newsletter.editions.calendar import (
     CalendarEntry,

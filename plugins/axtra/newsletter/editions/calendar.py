@@ -1,4 +1,4 @@
-"""The year of an infolettre: the days on which it goes out, and where each edition stands."""
+"""The calendar of an infolettre: the days on which it is sent, and the state of each edition."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ Sent = Callable[[Newsletter], bool]
 
 
 class EditionState(StrEnum):
-    """Where an edition stands, in French."""
+    """The state of an edition, in French."""
 
     TO_WRITE = "à écrire"
     READY = "prête"
     SENT = "envoyée"
-    SKIPPED = "sautée"  # its day went by without it
+    SKIPPED = "sautée"  # its day passed and nothing was sent
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +34,9 @@ class CalendarEntry:
 
 
 def registered(days: Mapping[str, date]) -> Sent:
-    """Tell which editions have left, by the register of what was sent.
+    """Return a function that tells whether an edition has been sent, according to the register.
 
-    An edition older than the register left on its day; a newer one has left once it is there.
+    An edition older than the register was sent on its day; a newer edition, once it is listed.
 
     Args:
         days: the day on which each registered edition was sent.
@@ -60,13 +60,13 @@ def every(library: Library, diagnostics: Sequence[Diagnostic], sent: Sent) -> li
 def calendar(
     year: int, library: Library, diagnostics: Sequence[Diagnostic], sent: Sent
 ) -> list[CalendarEntry]:
-    """List the editions of a year, those that remain to be written among them.
+    """List the editions of a year, including those still to be written.
 
     Args:
         year: a calendar year.
         library: the content.
         diagnostics: the problems of the content, which say what an edition lacks.
-        sent: tells whether an edition has left.
+        sent: tells whether an edition has been sent.
     """
     entries = [entry for entry in every(library, diagnostics, sent) if entry.day.year == year]
     today = library.moment.date()
@@ -82,7 +82,7 @@ def calendar(
 
 
 def days(newsletter_type: NewsletterType, year: int) -> Iterator[date]:
-    """Walk the days of a year on which an infolettre goes out, by its rhythm."""
+    """Yield the days of a year on which an infolettre is sent, according to its rhythm."""
     first, step = newsletter_type.first, newsletter_type.every
     if first is None or step is None:
         return
@@ -94,7 +94,7 @@ def days(newsletter_type: NewsletterType, year: int) -> Iterator[date]:
 
 
 def following(entries: Iterable[CalendarEntry]) -> CalendarEntry | None:
-    """Find the next edition to send."""
+    """Return the next edition to send."""
     return next(
         (entry for entry in entries if entry.state in {EditionState.TO_WRITE, EditionState.READY}),
         None,

@@ -1,4 +1,4 @@
-"""Published content that no edition has carried."""
+"""Published content that no edition has shown."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from axtra.content.schema import LISTED_KINDS
 
 
 def forgotten(library: Library) -> tuple[Item, ...]:
-    """List what has appeared and that no edition shows, links to or names in a sommaire.
+    """List the published items that no edition shows, links to or lists in a sommaire.
 
-    An edition in the making counts; an event that is over can no longer be announced.
+    Editions in preparation count; events that are over are left out.
     """
     told: set[str] = set()
     for letter in library.items:

@@ -1,4 +1,4 @@
-"""The planche of an edition: its mail as readers will see it, whatever they read it with."""
+"""The planche of an edition: its mail as various software will show it."""
 
 from axtra.newsletter.simulator.captures import Browser, capture
 from axtra.newsletter.simulator.planche_page import Planche, PlancheTheme, calendar_page

@@ -1,4 +1,4 @@
-"""Real pictures of the views, by the Chromium of the machine, where there is one."""
+"""Screenshots of the simulations, by the machine's Chromium, if it has it."""
 
 from __future__ import annotations
 
@@ -36,24 +36,24 @@ _FLAGS = (
 
 @dataclass(frozen=True, slots=True)
 class Browser:
-    """A browser that can take pictures."""
+    """A browser that can take screenshots."""
 
     path: str
 
     @classmethod
     def find(cls) -> Browser | None:
-        """Find one on this machine; AXTRA_NAVIGATEUR names another."""
+        """Find a browser on this machine; AXTRA_NAVIGATEUR may name it."""
         named = os.environ.get("AXTRA_NAVIGATEUR")
         path = named or next(filter(None, map(shutil.which, NAMES)), None)
         return cls(path) if path else None
 
     def picture(self, page: Path, width: int, height: int) -> Image.Image | None:
-        """Take the picture of a page of the disk; None when the browser does not answer.
+        """Take a screenshot of a local page; return None when the browser does not answer.
 
         Args:
             page: an HTML file.
-            width: of the window, in px.
-            height: the same.
+            width: the width of the window, in px.
+            height: its height, in px.
         """
         with tempfile.TemporaryDirectory(prefix="axtra-planche-") as own:
             taken = Path(own) / "page.png"
@@ -75,14 +75,14 @@ class Browser:
 
 
 def capture(browser: Browser, views: Sequence[Simulation], folder: Path) -> dict[str, bytes]:
-    """Take the picture of each view, as PNG, by its name; those that fail are left out.
+    """Take a screenshot of each view, as PNG, by name; failures are left out.
 
-    A window of Chromium has a least width, so that narrow views are frames of a wide page.
+    Chromium has a minimum window width, so narrow views are frames in a wide page.
 
     Args:
-        browser: what takes them.
-        views: what to take.
-        folder: where the images of the mail are; a page is written there, then removed.
+        browser: the browser to use.
+        views: the views to capture.
+        folder: the folder of the mail's images; a page is written there, then removed.
     """
     taken: dict[str, bytes] = {}
     for row in _rows(views):
@@ -125,7 +125,7 @@ def _page(row: Sequence[Simulation]) -> str:
 
 
 def _trimmed(picture: Image.Image) -> Image.Image:
-    """Cut the empty ground under the letter."""
+    """Crop the empty background under the letter."""
     ground = Image.new("RGB", picture.size, picture.getpixel((0, picture.height - 1)))
     box = ImageChops.difference(picture, ground).getbbox()
     return picture.crop((0, 0, picture.width, min(picture.height, box[3] + 24))) if box else picture

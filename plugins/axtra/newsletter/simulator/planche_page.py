@@ -1,4 +1,4 @@
-"""The pages of the planche and of the calendar: pure functions from what is known to HTML."""
+"""The HTML pages of the planche and of the calendar."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _FACES = ("axe-serif-semibold", "axe-sans")
 
 @dataclass(frozen=True, slots=True)
 class PlancheTheme:
-    """How the pages are printed: each holds its own styles and letters."""
+    """The templates of the pages, and the styles and fonts that each page embeds."""
 
     environment: Environment
     styles: str
@@ -41,7 +41,7 @@ class PlancheTheme:
         Args:
             theme: its folder.
             tokens: its colours and sizes.
-            faces: the fonts of the site; the page takes the few that it uses.
+            faces: the fonts of the site; a page embeds the few that it uses.
         """
         loader = FileSystemLoader(theme / FOLDER)
         environment = Environment(loader=loader, **template_filters.STRICT)  # noqa: S701 - it escapes
@@ -56,7 +56,7 @@ class PlancheTheme:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A link of the mail; `title` names its end, when it is a text of ours."""
+    """A link of the mail; `title` is that of the target, when it is an item of the library."""
 
     text: str
     address: str
@@ -66,7 +66,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Planche:
-    """What a planche shows; `mail` is in its public form, `captures` maps a view to a picture."""
+    """A planche; `mail` is in its public form, `captures` maps a view's name to a picture."""
 
     letter: Newsletter
     mail: Mail
@@ -77,7 +77,7 @@ class Planche:
     captures: Mapping[str, str] = field(default_factory=dict)
 
     def page(self, theme: PlancheTheme) -> str:
-        """Print the planche as one page that needs nothing but the images of the mail."""
+        """Print the planche as a page that needs no other file than the images of the mail."""
         size = len(self.mail.html.encode())
         return theme.print(
             "planche.html",
@@ -92,7 +92,7 @@ class Planche:
 
     @property
     def links(self) -> list[Link]:
-        """List the links of the mail, in their order."""
+        """List the links of the mail, in document order."""
         titles = {f"{self.siteurl}{item.url}": item.title.plain for item in self.library.items}
         return [
             Link(_text(link), link["href"], titles.get(link["href"], ""), _host(link["href"]))
@@ -114,7 +114,7 @@ def calendar_page(
         year: the year.
         library: the content.
         theme: how the page is printed.
-        planches: where the planche of an edition is: an address that holds `{}`.
+        planches: the address of a planche, with `{}` in place of the edition.
     """
     return theme.print(
         "calendrier.html",

@@ -1,7 +1,7 @@
-"""One mail as different readers see it: each view is the same HTML, with what they lose taken away.
+"""A mail as various software shows it: its HTML without the parts that the software ignores.
 
-These are simulations, made from what is known of mail software; none of it runs here. Each shows
-what a browser makes of the HTML that is left.
+These are simulations, based on what is known of mail software, which does not run here. A browser
+renders the remaining HTML.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _HALF = 0.5  # lightness
 
 @dataclass(frozen=True, slots=True)
 class Simulation:
-    """One way of reading a mail; `width` in px, of the window; `zoom` magnifies what is in it."""
+    """A simulated view; `width` is that of the window, in px; `zoom` magnifies the mail in it."""
 
     name: str
     title: str
@@ -39,11 +39,11 @@ class Simulation:
 
 
 def simulate(html: str, ignored_by_word: Collection[str]) -> tuple[Simulation, ...]:
-    """List the views of a mail.
+    """List the simulated views of a mail.
 
     Args:
-        html: in its public form, its images where the views will find them.
-        ignored_by_word: the names of the styles that Word, and so Outlook on Windows, ignores.
+        html: its public form, with the addresses of images that the views will use.
+        ignored_by_word: the properties that Word, and so Outlook for Windows, ignores.
     """
     light, dark = scheme(html, dark=False), scheme(html, dark=True)
     return (
@@ -80,7 +80,7 @@ def simulate(html: str, ignored_by_word: Collection[str]) -> tuple[Simulation, .
 
 
 def scheme(html: str, *, dark: bool) -> str:
-    """Read a mail in one theme, whatever that of the machine."""
+    """Return a mail in a given colour scheme, whatever that of the machine."""
     forced = "all" if dark else "not all"
     name = "dark" if dark else "light"
     return (
@@ -92,17 +92,17 @@ def scheme(html: str, *, dark: bool) -> str:
 
 
 def blocked(html: str) -> str:
-    """Read a mail whose images are held back: their alt stands in their place."""
+    """Return a mail whose images are blocked: their alternative texts show instead."""
     return _SRC.sub(r"\1", html)
 
 
 def without_sheets(html: str) -> str:
-    """Read a mail without its style elements; style attributes stay."""
+    """Return a mail without its style elements; style attributes remain."""
     return _SHEETS.sub("", html)
 
 
 def as_word(html: str, ignored: Collection[str]) -> str:
-    """Read a mail as Word lays it out: its own markup, without the styles that it ignores."""
+    """Return a mail as Word lays it out: with the markup for it, without the styles it ignores."""
     word = _XML.sub("", seen_by_outlook(html))
     word = _SHEETS.sub(lambda sheet: _without_media(sheet[0]), word)
 
@@ -120,7 +120,7 @@ def as_word(html: str, ignored: Collection[str]) -> str:
 
 
 def _without_media(sheet: str) -> str:
-    """Drop each @media of a sheet, with all it holds."""
+    """Remove each @media of a sheet, with its contents."""
     while (start := sheet.find("@media")) >= 0:
         depth, at = 0, sheet.find("{", start)
         while at < len(sheet):
@@ -133,10 +133,10 @@ def _without_media(sheet: str) -> str:
 
 
 def forced_dark(html: str) -> str:
-    """Read a mail whose colours the software turns around: light grounds, then dark text.
+    """Return a mail whose light backgrounds and dark texts the software inverts.
 
-    Source: what Outlook's web and mobile applications do; they mark what they change with
-    `data-ogsc`, by which a sheet may answer.
+    Source: Outlook's web and mobile applications; they mark what they change with `data-ogsc`,
+    which a sheet may select.
     """
 
     def turn(_tag: str, name: str, value: str) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""The rules, in the order in which they run; the authority of each stands beside it.
+"""The substitutions, in the order in which they run, each with its authority.
 
 A pattern begins with the character it is about and only then looks behind: the engine skips to the
 candidates, three times faster than when the look-behind comes first.
@@ -46,9 +46,9 @@ def _space_before(signs: str, then: str, space: str, openers: str = "") -> tuple
     """Set the space before a sign that follows a word.
 
     Args:
-        signs: The characters it may begin with.
+        signs: The characters with which it may begin.
         then: Pattern of what must come after that character.
-        space: What goes before, in place of any space typed there.
+        space: What to put before it, in place of any space typed there.
         openers: Characters that the sign cannot follow, beside a line start.
     """
     follows = rf"(?<=[^{SPACES}{TAG}{BREAK}{LIMIT}{openers}].)"
@@ -63,7 +63,7 @@ def _space_before(signs: str, then: str, space: str, openers: str = "") -> tuple
 
 
 def _punctuation(thin: str) -> tuple[Substitution, ...]:
-    """Space the signs of punctuation, `thin` being what precedes ; ! ?.
+    """Space punctuation; `thin` is what precedes ; ! ?.
 
     Source: OQLF 22039.
     """
@@ -166,7 +166,7 @@ def _preceding_word(match: re.Match[str]) -> str:
 
 
 def _glued_if(accepts: Callable[[str], bool]) -> Callable[[re.Match[str]], str]:
-    """Glue the two sides of a match, if the word before it is right."""
+    """Return a replacement that glues the two sides of a match, if the preceding word allows it."""
 
     def replace(match: re.Match[str]) -> str:
         if accepts(_preceding_word(match)):
@@ -275,10 +275,10 @@ _DIGIT: Final = re.compile(r"\d")
 
 
 def correct(text: str, profile: str, *, raised: bool = False) -> str:
-    """Correct prose, its placeholders in place.
+    """Correct prose that contains placeholders.
 
     Args:
-        text: What the rules see.
+        text: The text, with placeholders.
         profile: A key of `PROFILES`.
         raised: Whether to mark the letters that HTML sets as superscripts.
     """
@@ -296,7 +296,7 @@ def correct(text: str, profile: str, *, raised: bool = False) -> str:
 
 
 def apply(rules: tuple[Substitution, ...], text: str) -> str:
-    """Run each rule once over the whole text."""
+    """Run each substitution once over the whole text."""
     present = set(text)
     if _DIGIT.search(text):
         present.update(DIGITS)

@@ -1,4 +1,4 @@
-"""Lay HTML out for the rules: tags, code and other languages become placeholders."""
+"""HTML as text for the rules: tags, code and other languages become placeholders."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def _placeholder(name: str) -> str:
 
 
 class HtmlReader:
-    """Lay a fragment out on a canvas in one pass over its tokens."""
+    """Converts a fragment to masked text in a single pass over its tokens."""
 
     def __init__(self) -> None:
         self.canvas = Canvas()
@@ -73,7 +73,7 @@ class HtmlReader:
         self._cover = LIMIT
 
     def read(self, fragment: str) -> Canvas:
-        """Read a whole fragment."""
+        """Return the masked text of a fragment."""
         end = 0
         for token in _TOKEN.finditer(fragment):
             if token.start() > end:
@@ -151,5 +151,5 @@ class HtmlReader:
 
 
 def escape(text: str) -> str:
-    """Escape text no more than it must be."""
+    """Escape only what HTML text requires."""
     return html.escape(text, quote=False)

@@ -1,4 +1,4 @@
-"""The string that the rules see, where whatever is not prose is one placeholder."""
+"""The text that the rules see, in which placeholders replace whatever is not prose."""
 
 from __future__ import annotations
 
@@ -36,19 +36,19 @@ _HELD: Final = re.compile(f"[{TAG}{WORD}{BREAK}{LIMIT}]")
 
 
 class Canvas:
-    """Hold the string that the rules see, and what its placeholders stand for."""
+    """The text that the rules see, and the contents that its placeholders replace."""
 
     def __init__(self) -> None:
         self._seen: list[str] = []
         self._held: list[str] = []
 
     def hold(self, placeholder: str, content: str) -> None:
-        """Put a placeholder where `content` must come back unchanged."""
+        """Add a placeholder for a content that must be restored unchanged."""
         self._seen.append(placeholder)
         self._held.append(content)
 
     def write(self, text: str, escape: Callable[[str], str]) -> None:
-        """Add prose, less the URLs and the like that it quotes."""
+        """Add prose; URLs and the like become placeholders."""
         if VERBATIM_HINT.search(text) is None:
             self._seen.append(text)
             return
@@ -60,11 +60,11 @@ class Canvas:
         self._seen.append(text[end:])
 
     def text(self) -> str:
-        """Give the string that the rules work on."""
+        """Return the text with its placeholders."""
         return "".join(self._seen)
 
     def restore(self, text: str, form: Callable[[str], str] = str) -> str:
-        """Put every held content back in its place, in some form."""
+        """Return a corrected text with every content restored."""
         pieces = _HELD.split(text)
         whole = [""] * (len(pieces) + len(self._held))
         whole[::2], whole[1::2] = pieces, map(form, self._held)

@@ -1,4 +1,4 @@
-"""What is probably wrong, and that only an author may mend."""
+"""Probable mistakes that only an author may correct."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from axtra.text.typography.vocabulary import LOWER, UPPER, WORD, S, compiled
 
 @dataclass(frozen=True, slots=True)
 class Advice:
-    """Point at what only an author may mend.
+    """A probable mistake that only an author may correct.
 
     Attributes:
         code: Name of the rule.
         start: Offset of the first character, from 0.
-        end: Offset after the last one.
+        end: Offset after the last character.
         excerpt: The text between the two.
     """
 
@@ -29,7 +29,7 @@ class Advice:
 
 
 def _starting(letter: str) -> str:
-    """Write a pattern of a letter that begins a sentence."""
+    """Return a pattern for a letter that begins a sentence."""
     before = (r"\A", rf"[.!?…:]{S}", rf"[\n«(–—•]{S}", r"[\n\"«(“]")
     return rf"{letter}(?:{'|'.join(rf'(?<={sign}{letter})' for sign in before)})"
 
@@ -122,7 +122,7 @@ def _advise(text: str) -> Iterator[Advice]:
 
 
 def lint(text: str) -> list[Advice]:
-    """List what is probably wrong but must not be mended without its author.
+    """List probable mistakes that must not be corrected without the author.
 
     Args:
         text: Plain text.

@@ -1,4 +1,4 @@
-"""The placeholders that stand for what is not prose, and the words that rules are made of."""
+"""The placeholders for what is not prose, and the building blocks of substitutions."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ Replacement = str | Callable[[re.Match[str]], str]
 
 
 class Substitution(NamedTuple):
-    """What replaces a pattern; a text that has none of its signs has no match."""
+    """A pattern and its replacement; a text with none of the signs has no match."""
 
     pattern: str
     replacement: Replacement
@@ -51,28 +51,28 @@ class Substitution(NamedTuple):
 
 @cache
 def compiled(pattern: str) -> re.Pattern[str]:
-    """Compile a rule when a text first needs it: most processes correct a few lines, or none."""
+    """Compile a pattern on first use: most processes correct few lines, or none."""
     return re.compile(pattern, re.DOTALL)
 
 
 def words(listed: str) -> frozenset[str]:
-    """Read a list of words written as a line."""
+    """Split a string of words."""
     return frozenset(listed.split())
 
 
 def without_spaces(gap: str) -> str:
-    """Keep the inline tags of a gap, and none of its spaces."""
+    """Return the inline tags of a gap, without its spaces."""
     return TAG * gap.count(TAG)
 
 
 def glue(before: str, after: str, *, spaced: bool = True, signs: str) -> Substitution:
-    """Put one no-break space between two things, whatever tags and spaces lie there.
+    """Put a no-break space between two patterns, whatever tags and spaces separate them.
 
     Args:
         before: Pattern of the left side.
         after: Pattern of the right side.
         spaced: Whether the author must have typed a space already.
-        signs: Characters, one of which the pattern cannot match without.
+        signs: Characters of which every match contains at least one.
     """
     count = "+" if spaced else "*"
     return Substitution(f"((?:{before}){T}){S}{count}({T})(?={after})", rf"\1{NBSP}\2", signs)
