@@ -90,12 +90,12 @@ class MailElement(Element):
 
 
 def inherit(
-    elements: Iterable[MailElement], own: Callable[[MailElement], T | None], default: T
+    elements: Iterable[MailElement], own_value: Callable[[MailElement], T | None], default: T
 ) -> list[T]:
     """List a value of each element, by its index: its own, or else that of its parent."""
     values: list[T] = []
     for element in elements:
-        value = own(element)
+        value = own_value(element)
         if value is None:
             value = values[element.parent.index] if element.parent else default
         values.append(value)
@@ -104,20 +104,20 @@ def inherit(
 
 def parse(html: str) -> tuple[MailElement, ...]:
     """List the elements of a mail in document order; lxml repairs its mistakes."""
-    known: dict[etree._Element, MailElement] = {}
+    by_node: dict[etree._Element, MailElement] = {}
     for node in _document(html).iter():
-        parent = known.get(node.getparent())
-        element = _element(node, parent, len(known))
+        parent = by_node.get(node.getparent())
+        element = _element(node, parent, len(by_node))
         if element.tag != COMMENT:
-            known[node] = element
+            by_node[node] = element
         if parent is not None:
             parent.children.append(element)
             if tail := node.tail:
                 parent.children.append(tail)
-    for element in known.values():
+    for element in by_node.values():
         words = [child for child in element.children if isinstance(child, str)]
         element.own_text = " ".join(words).strip(_AROUND)
-    return tuple(known.values())
+    return tuple(by_node.values())
 
 
 def _element(node: etree._Element, parent: MailElement | None, index: int) -> MailElement:

@@ -67,10 +67,10 @@ def view_rule(
 
 def _both(find: ViewFinder) -> MailFinder:
     def find_in_both(mail: CheckedMail) -> Iterator[Finding]:
-        seen = dict.fromkeys(find(mail.normal))
-        yield from seen
+        findings = dict.fromkeys(find(mail.normal))
+        yield from findings
         for finding in find(mail.outlook):
-            if finding not in seen:
+            if finding not in findings:
                 yield Finding(f"{finding.problem} (dans Outlook pour Windows)", finding.needle)
 
     return find_in_both

@@ -32,13 +32,13 @@ def declarations(style: str) -> Mapping[str, str]:
 @lru_cache(maxsize=4096)
 def hides(style: str) -> bool:
     """Tell whether a style hides the element that has it."""
-    said = declarations(style)
-    flat = said.get("max-height", said.get("height", "")) in {"0", "0px"}
+    values = declarations(style)
+    flat = values.get("max-height", values.get("height", "")) in {"0", "0px"}
     return (
-        said.get("display") == "none"
-        or said.get("visibility") == "hidden"
-        or (flat and said.get("overflow") == "hidden")
-        or bool(re.match(r"-\d{3,}", said.get("text-indent", "")))
+        values.get("display") == "none"
+        or values.get("visibility") == "hidden"
+        or (flat and values.get("overflow") == "hidden")
+        or bool(re.match(r"-\d{3,}", values.get("text-indent", "")))
     )
 
 

@@ -160,8 +160,8 @@ def _in_body(index: Mapping[str, list[MailElement]]) -> Mapping[str, list[MailEl
 
 
 def _colour(element: MailElement) -> str | None:
-    said = element.style.get("color") or element["color"] or element["text"]
-    return styles.hexadecimal(said)
+    colour = element.style.get("color") or element["color"] or element["text"]
+    return styles.hexadecimal(colour)
 
 
 def _background(element: MailElement) -> str | None:
@@ -185,6 +185,6 @@ def _prose(element: MailElement) -> str:
         elif child.tag == "br":
             words.append(" ")
         elif child.tag not in _BLOCKS:
-            said = child.tag not in _SILENT and (child["lang"] or "fr").startswith("fr")
-            words.append(_prose(child) if said else "\ufffc")
+            is_french = child.tag not in _SILENT and (child["lang"] or "fr").startswith("fr")
+            words.append(_prose(child) if is_french else "\ufffc")
     return "".join(words)

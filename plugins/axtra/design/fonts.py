@@ -156,11 +156,11 @@ def css(faces: Iterable[Face], url: Callable[[Face], str]) -> str:
 
 def licence() -> str:
     """Return the licence that must accompany the fonts."""
-    made = (
+    notice = (
         "AXE Serif est tirée de Source Serif Pro, AXE Sans de Source Sans Pro : elles n’en\n"
         "gardent que les signes utiles, sous un autre nom, et restent sous la même licence.\n"
     )
-    parts = [made]
+    parts = [notice]
     for original, package in _PACKAGES.items():
         text = (package_files(package) / "files" / "LICENSE.txt").read_text(encoding="utf-8")
         parts.append(f"{original}\n{'=' * len(original)}\n\n{text.strip()}\n")

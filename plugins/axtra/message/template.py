@@ -181,8 +181,8 @@ def compose(head: Head, html: str, text: str, *, online: str) -> Template:
 
 def identify(*what: str, domain: str) -> str:
     """Return a Message-ID that depends only on the arguments and reveals none of them."""
-    said = hashlib.sha256("\0".join(what).encode()).hexdigest()[:40]
-    return f"<{said}@{domain}>"
+    digest = hashlib.sha256("\0".join(what).encode()).hexdigest()[:40]
+    return f"<{digest}@{domain}>"
 
 
 def _encode(part: str) -> bytes:

@@ -81,8 +81,8 @@ def _(item: Newsletter) -> CardText:
 
 @card_text.register
 def _(item: Author) -> CardText:
-    known = [words for words in (item.role, item.organisation) if words]
-    return CardText("Signature", "texte-doux", tuple(known))
+    details = [words for words in (item.role, item.organisation) if words]
+    return CardText("Signature", "texte-doux", tuple(details))
 
 
 @card_text.register

@@ -136,11 +136,11 @@ def fill(text: str, name: str = "", *, html: bool = False) -> str:
         name: as the subscriber gave it; ignored when it cannot be a name.
         html: whether to escape for HTML.
     """
-    known = tidy(name)
+    printed = tidy(name)
 
     def read(match: re.Match[str]) -> str:
-        said = _place(match).read(known)
-        return escape(said, quote=False) if html else said
+        shown = _place(match).read(printed)
+        return escape(shown, quote=False) if html else shown
 
     return SENTINEL.sub(read, text)
 

@@ -100,14 +100,14 @@ def misspelt(file: str, text: str, speller: Speller) -> Iterator[Diagnostic]:
     """
     if _FOREIGN.search(text):
         return
-    said: set[str] = set()
+    reported: set[str] = set()
     for number, line in _prose(text):
         for match in _WORD.finditer(_NUMBERED.sub(" ", _MACHINE.sub(" ", line))):
             word = match[0].removesuffix(".")
-            if word in said or speller.knows(word) or speller.knows(match[0]):
+            if word in reported or speller.knows(word) or speller.knows(match[0]):
                 continue
-            said.add(word)
-            near = [f"« {suggestion} »" for suggestion in _near(word, speller, len(said))]
+            reported.add(word)
+            near = [f"« {suggestion} »" for suggestion in _near(word, speller, len(reported))]
             yield Diagnostic(
                 file,
                 number,

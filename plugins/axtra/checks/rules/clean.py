@@ -39,9 +39,9 @@ def no_template_is_left(mail: CheckedMail) -> Iterator[Finding]:
         r"|\[\[\w+[^\]]*\]\]"
     )
     yield from _each(mail, pattern, "le code « {} » n’a pas été remplacé")
-    seen = "\n".join([mail.visible_text, *(link["href"] for link in mail.normal.links)])
+    visible = "\n".join([mail.visible_text, *(link["href"] for link in mail.normal.links)])
     for match in re.finditer(
-        r"\{[\w.|: éèà’]*\}|%\(\w+\)s|%s\b|#[A-Z_]{4,}#|\[(?:Pr[ée]nom|NOM|Nom)\]", seen
+        r"\{[\w.|: éèà’]*\}|%\(\w+\)s|%s\b|#[A-Z_]{4,}#|\[(?:Pr[ée]nom|NOM|Nom)\]", visible
     ):
         yield Finding(f"le code « {match[0]} » n’a pas été remplacé", match[0])
 
@@ -87,10 +87,10 @@ def no_markdown_is_left(mail: CheckedMail) -> Iterator[Finding]:
 @mail_rule("entite-visible", "Écrivez le signe lui-même : é, &, espace insécable.")
 def no_entity_is_seen(mail: CheckedMail) -> Iterator[Finding]:
     """Aucun code HTML ne se lit dans la lettre."""
-    seen = mail.visible_text
-    for match in re.finditer(r"</?(?:p|br|b|i|em|strong|a|span|div|h\d)\b[^>]*>", seen):
+    visible = mail.visible_text
+    for match in re.finditer(r"</?(?:p|br|b|i|em|strong|a|span|div|h\d)\b[^>]*>", visible):
         yield Finding(f"la balise « {excerpt(match[0])} » se lit telle quelle", match[0])
-    for match in re.finditer(r"&(?:#\d+|#x[0-9a-f]+|[a-z]{2,8});", seen, re.IGNORECASE):
+    for match in re.finditer(r"&(?:#\d+|#x[0-9a-f]+|[a-z]{2,8});", visible, re.IGNORECASE):
         if html.unescape(match[0]) != match[0]:
             yield Finding(f"le code « {match[0]} » se lit tel quel", match[0])
 
@@ -125,13 +125,13 @@ def no_control_is_left(mail: CheckedMail) -> Iterator[Finding]:
 @mail_rule("signe-invisible", "Effacez ce caractère invisible et retapez le mot.")
 def no_invisible_is_left(mail: CheckedMail) -> Iterator[Finding]:
     """Aucun trait d’union conditionnel, marque de sens ni signe invisible dans le texte."""
-    seen = mail.visible_text
+    visible = mail.visible_text
     for match in re.finditer(
         "[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ue000-\uf8ff]"
         "(?:(?<![\u200c\u200d])|(?<=\\w.)(?=\\w))",
-        seen,
+        visible,
     ):
-        around = seen[max(0, match.start() - 15) : match.start()].split("\n")[-1]
+        around = visible[max(0, match.start() - 15) : match.start()].split("\n")[-1]
         yield Finding(f"un caractère invisible, U+{ord(match[0]):04X}, suit « {around} »", around)
 
 
@@ -169,9 +169,9 @@ def nothing_is_unfinished(mail: CheckedMail) -> Iterator[Finding]:
     """Rien n’est resté à compléter."""
     if not any(sign in mail.folded_texts for sign in _UNFINISHED):
         return
-    seen = "\n".join([mail.normal.visible_text, mail.subject or "", mail.shown_preheader])
+    visible = "\n".join([mail.normal.visible_text, mail.subject or "", mail.shown_preheader])
     alts = [image["alt"] for image in mail.normal.images]
-    for match in _PLACEHOLDER.finditer("\n".join([seen, *alts])):
+    for match in _PLACEHOLDER.finditer("\n".join([visible, *alts])):
         yield Finding(f"« {match[0]} » n’est pas un texte définitif", match[0])
 
 

@@ -21,15 +21,16 @@ _THEME = "Corrigez le gabarit theme/courriel/ : ses couleurs viennent de theme/t
 def texts_stand_out(view: View) -> Iterator[Finding]:
     """Le texte a un contraste de 4,5 avec son fond, de 3 s’il est grand."""
     for element in view.text_elements:
-        colour, ground = (
+        colour, background = (
             view.colours[element.index] or "#000000",
             view.backgrounds[element.index] or "#FFFFFF",
         )
-        ratio = contrast(colour, ground)
+        ratio = contrast(colour, background)
         if element.tag not in NO_WORDS and is_faint(element, ratio):
             words, shown = element.own_text or element["alt"], f"{ratio:.1f}".replace(".", ",")
             yield Finding(
-                f"« {excerpt(words)} » se lit mal : {colour} sur {ground}, contraste de {shown}",
+                f"« {excerpt(words)} » se lit mal : {colour} sur {background}, "
+                f"contraste de {shown}",
                 words,
             )
 

@@ -23,7 +23,7 @@ _SIMPLE = re.compile(r"^([a-z][a-z0-9]*)?((?:\.[\w-]+)*)$")
 _THEME = "Corrigez le gabarit theme/courriel/ : ses couleurs viennent de theme/tokens.toml."
 
 
-class _Step(NamedTuple):
+class _Compound(NamedTuple):
     """A compound of a selector: classes, and possibly a tag."""
 
     tag: str
@@ -40,11 +40,11 @@ class _Rule:
     `weight` sorts the cascade.
     """
 
-    step: _Step
-    above: frozenset[_Step]
+    compound: _Compound
+    ancestors: frozenset[_Compound]
     length: int
     colour: str | None
-    ground: str | None
+    background: str | None
     weight: tuple[int, int, int]
 
 
@@ -55,9 +55,9 @@ def the_dark_is_styled(view: View) -> Iterator[Finding]:
         yield Finding("le courriel n’a pas de couleurs pour le mode sombre")
         return
     reached = {
-        rule.step.tag
+        rule.compound.tag
         for rule in _rules(view.style_sheets)
-        if rule.ground and not rule.step.classes and rule.length < _BROAD
+        if rule.background and not rule.compound.classes and rule.length < _BROAD
     }
     for tag, name in (("table", "les tableaux"), ("td", "les cellules")):
         if tag not in reached:
@@ -81,33 +81,37 @@ def texts_stand_out_in_the_dark(view: View) -> Iterator[Finding]:
     """Dans le sombre aussi, le texte a un contraste de 4,5 avec son fond, de 3 s’il est grand."""
     if view.name or not _rules(view.style_sheets):
         return
-    painted = _painted(view)
+    colours_of = _dark_colours(view)
     for element in view.text_elements:
-        colour, ground = painted[element.index]
-        ratio = contrast(colour, ground)
+        colour, background = colours_of[element.index]
+        ratio = contrast(colour, background)
         if element.tag not in NO_WORDS and is_faint(element, ratio):
             words, shown = element.own_text or element["alt"], f"{ratio:.1f}".replace(".", ",")
             yield Finding(
-                f"dans le sombre, « {excerpt(words)} » se lit mal : {colour} sur {ground}, "
+                f"dans le sombre, « {excerpt(words)} » se lit mal : {colour} sur {background}, "
                 f"contraste de {shown}",
                 words,
             )
 
 
-def _painted(view: View) -> list[tuple[str, str]]:
+def _dark_colours(view: View) -> list[tuple[str, str]]:
     """List the text and background colours of each element in dark mode, by index."""
-    painted: list[tuple[str, str]] = []
-    around: list[frozenset[_Step]] = []
+    colours_of: list[tuple[str, str]] = []
+    contexts: list[frozenset[_Compound]] = []
     for element in view.elements:
-        written, above, before = element["class"], frozenset[_Step](), ("#000000", "#FFFFFF")
+        written, ancestors, before = (
+            element["class"],
+            frozenset[_Compound](),
+            ("#000000", "#FFFFFF"),
+        )
         if element.parent:
-            above, before = around[element.parent.index], painted[element.parent.index]
-        colour, ground = _won(view.style_sheets, element.tag, written, above)
+            ancestors, before = contexts[element.parent.index], colours_of[element.parent.index]
+        colour, background = _declared_colours(view.style_sheets, element.tag, written, ancestors)
         colour = colour or hexadecimal(element.style.get("color", "") or element["color"])
-        ground = hexadecimal(ground or element.background)
-        painted.append((colour or before[0], ground or before[1]))
-        around.append(above | _standing(view.style_sheets, element.tag, written))
-    return painted
+        background = hexadecimal(background or element.background)
+        colours_of.append((colour or before[0], background or before[1]))
+        contexts.append(ancestors | _matched_compounds(view.style_sheets, element.tag, written))
+    return colours_of
 
 
 @lru_cache(maxsize=16)
@@ -121,36 +125,51 @@ def _rules(sheets: str) -> tuple[_Rule, ...]:
     rules: list[_Rule] = []
     for dark in _media(sheets):
         for selectors, body in _RULE.findall(dark):
-            said = declarations(body)
-            colour = hexadecimal(bare(said.get("color", "")))
-            ground = hexadecimal(bare(said.get("background-color", said.get("background", ""))))
+            declared = declarations(body)
+            colour = hexadecimal(bare(declared.get("color", "")))
+            background = hexadecimal(
+                bare(declared.get("background-color", declared.get("background", "")))
+            )
             for selector in selectors.split(","):
-                steps = [_SIMPLE.match(part) for part in selector.split()]
-                if steps and all(steps) and (colour or ground):
-                    made = [_step(step) for step in reversed(steps) if step]
-                    classes = sum(len(step.classes) for step in made)
-                    weight = (classes, sum(bool(step.tag) for step in made), len(rules))
-                    above = frozenset(made[1:])
-                    rules.append(_Rule(made[0], above, len(made), colour, ground, weight))
+                parts = [_SIMPLE.match(part) for part in selector.split()]
+                if parts and all(parts) and (colour or background):
+                    compounds = [_compound(compound) for compound in reversed(parts) if compound]
+                    classes = sum(len(compound.classes) for compound in compounds)
+                    weight = (
+                        classes,
+                        sum(bool(compound.tag) for compound in compounds),
+                        len(rules),
+                    )
+                    ancestors = frozenset(compounds[1:])
+                    rules.append(
+                        _Rule(compounds[0], ancestors, len(compounds), colour, background, weight)
+                    )
     return tuple(sorted(rules, key=lambda rule: rule.weight, reverse=True))
 
 
 @lru_cache(maxsize=4096)
-def _won(
-    sheets: str, tag: str, classes: str, above: frozenset[_Step]
+def _declared_colours(
+    sheets: str, tag: str, classes: str, ancestors: frozenset[_Compound]
 ) -> tuple[str | None, str | None]:
     """Return the colour and background that the sheets give to an element with these ancestors."""
-    near = [rule for rule in _rules(sheets) if rule.above <= above and rule.step.fits(tag, classes)]
-    colours, grounds = (rule.colour for rule in near), (rule.ground for rule in near)
-    return next(filter(None, colours), None), next(filter(None, grounds), None)
+    matching = [
+        rule
+        for rule in _rules(sheets)
+        if rule.ancestors <= ancestors and rule.compound.fits(tag, classes)
+    ]
+    colours, backgrounds = (
+        (rule.colour for rule in matching),
+        (rule.background for rule in matching),
+    )
+    return next(filter(None, colours), None), next(filter(None, backgrounds), None)
 
 
 @lru_cache(maxsize=4096)
-def _standing(sheets: str, tag: str, classes: str) -> frozenset[_Step]:
+def _matched_compounds(sheets: str, tag: str, classes: str) -> frozenset[_Compound]:
     """Return the compounds of ancestors that an element matches."""
-    steps = frozenset[_Step]().union(*(rule.above for rule in _rules(sheets)))
-    return frozenset(step for step in steps if step.fits(tag, classes))
+    parts = frozenset[_Compound]().union(*(rule.ancestors for rule in _rules(sheets)))
+    return frozenset(compound for compound in parts if compound.fits(tag, classes))
 
 
-def _step(match: re.Match[str]) -> _Step:
-    return _Step(match[1] or "", frozenset(filter(None, match[2].split("."))))
+def _compound(match: re.Match[str]) -> _Compound:
+    return _Compound(match[1] or "", frozenset(filter(None, match[2].split("."))))

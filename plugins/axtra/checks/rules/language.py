@@ -236,8 +236,8 @@ def parentheses_are_closed(mail: CheckedMail) -> Iterator[Finding]:
         for pair in ("()", "[]"):
             if bare.count(pair[0]) != bare.count(pair[1]):
                 match = re.search(rf"[^.]*\{pair[0]}[^.]*|[^.]*\{pair[1]}", bare)
-                told = excerpt(match[0] if match else bare)
-                yield Finding(f"une parenthèse est seule : « {told} »", told.strip("… "))
+                quoted = excerpt(match[0] if match else bare)
+                yield Finding(f"une parenthèse est seule : « {quoted} »", quoted.strip("… "))
 
 
 @mail_rule("milliers", "Groupez les chiffres par trois : 12 500.", severity=WARNING)

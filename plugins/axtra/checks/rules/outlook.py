@@ -55,10 +55,10 @@ def ghosts_are_as_wide(mail: CheckedMail) -> Iterator[Finding]:
 def word_finds_a_width(view: View) -> Iterator[Finding]:
     """Outlook pour Windows trouve une largeur de colonne, en attribut."""
     widths = [element["width"].removesuffix("px") for element in view.all("table", "td")]
-    known = [int(width) for width in widths if width.isascii() and width.isdecimal()]
-    if view.name and not any(_NARROWEST <= width <= _WIDEST for width in known):
+    numbers = [int(width) for width in widths if width.isascii() and width.isdecimal()]
+    if view.name and not any(_NARROWEST <= width <= _WIDEST for width in numbers):
         yield Finding("aucun tableau n’a de largeur en attribut : la lettre s’étalerait")
-    for width in known:
+    for width in numbers:
         if width > _WIDEST:
             yield Finding(f"un tableau a {width} pixels de large")
 

@@ -38,9 +38,9 @@ def text_has_every_link(mail: CheckedMail) -> Iterator[Finding]:
 @mail_rule("texte-liens-en-trop", _REMEDY)
 def text_has_no_other_link(mail: CheckedMail) -> Iterator[Finding]:
     """Le texte n’a aucun lien que le HTML n’a pas."""
-    known = {link["href"] for link in mail.normal.links}
+    addresses = {link["href"] for link in mail.normal.links}
     shown = _spelled("\n".join(link.text for link in mail.normal.links))
-    for url in dict.fromkeys(sorted(_spelled(mail.text or "") - known - shown)):
+    for url in dict.fromkeys(sorted(_spelled(mail.text or "") - addresses - shown)):
         yield Finding(f"le lien « {url} » n’est que dans le texte", url)
 
 
@@ -49,8 +49,8 @@ def text_says_the_same(mail: CheckedMail) -> Iterator[Finding]:
     """Le texte dit au moins 85 % des mots du HTML."""
     words = _WORD.findall(mail.normal.visible_text.casefold())
     if mail.text and mail.text.strip() and words:
-        known = set(_WORD.findall(mail.text.casefold()))
-        shared = sum(word in known for word in words) / len(words)
+        text_words = set(_WORD.findall(mail.text.casefold()))
+        shared = sum(word in text_words for word in words) / len(words)
         if shared < _SHARED:
             yield Finding(f"le texte ne dit que {shared:.0%} des mots du courriel")
 

@@ -66,10 +66,10 @@ def repeats_language(view: View) -> Iterator[Finding]:
                 f"« {excerpt(body.own_text)} » est hors du bloc qui dit la langue", body.own_text
             )
         for child in body.elements:
-            said = child["lang"].lower().startswith("fr") and child["dir"] == "ltr"
-            if not said and child.tag not in {"style", "script", COMMENT}:
-                told = f"<{child.tag}>, dans <body>, ne dit pas sa langue et son sens"
-                yield Finding(told, child.text)
+            declared = child["lang"].lower().startswith("fr") and child["dir"] == "ltr"
+            if not declared and child.tag not in {"style", "script", COMMENT}:
+                problem = f"<{child.tag}>, dans <body>, ne dit pas sa langue et son sens"
+                yield Finding(problem, child.text)
 
 
 @view_rule("courriel-titre", "Donnez un objet à l’édition : il devient le titre de la page.")
@@ -223,14 +223,14 @@ def long_text_is_not_centred(view: View) -> Iterator[Finding]:
     """Un texte de plus de trois lignes n’est pas centré : l’œil en perd le début."""
     for passage in view.passages:
         if len(passage.text) > 220:  # noqa: PLR2004 - three lines of a column
-            said = next(filter(None, map(_alignment, passage.element.lineage)), "")
-            if said == "center":
+            alignment = next(filter(None, map(_alignment, passage.element.lineage)), "")
+            if alignment == "center":
                 yield Finding(f"« {excerpt(passage.text)} » est long et centré", passage.text)
 
 
 def _alignment(element: MailElement) -> str:
-    said = element.style.get("text-align") or element["align"].lower()
-    return said or ("center" if element.tag == "center" else "")
+    alignment = element.style.get("text-align") or element["align"].lower()
+    return alignment or ("center" if element.tag == "center" else "")
 
 
 @view_rule("courriel-signe-nu", "Écrivez &amp; pour « & », &lt; pour « < ».")
@@ -289,15 +289,15 @@ def fits_a_phone(view: View) -> Iterator[Finding]:
             yield Finding(
                 f"<{element.tag}> a {wide} pixels de large, plus qu’un téléphone", element.text
             )
-        kept = element.tag == "pre" or element.style.get("white-space") in {"nowrap", "pre"}
-        if kept and max(map(len, element.own_text.splitlines()), default=0) > 40:  # noqa: PLR2004 - the same
+        preformatted = element.tag == "pre" or element.style.get("white-space") in {"nowrap", "pre"}
+        if preformatted and max(map(len, element.own_text.splitlines()), default=0) > 40:  # noqa: PLR2004 - the same
             yield Finding(
                 f"« {excerpt(element.own_text)} » ne passe pas à la ligne", element.own_text
             )
         limit = element.style.get("max-width", "")
         if (pixels(limit) or 0) > 700:  # noqa: PLR2004 - the widest that a webmail shows
-            told = f"<{element.tag}> peut s’étaler sur {limit.removesuffix('px')} pixels"
-            yield Finding(told, element.text)
+            problem = f"<{element.tag}> peut s’étaler sur {limit.removesuffix('px')} pixels"
+            yield Finding(problem, element.text)
 
 
 @view_rule("courriel-contenu-cache", "Enlevez ce qui est caché : les antipourriels s’en méfient.")

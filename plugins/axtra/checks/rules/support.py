@@ -134,9 +134,9 @@ _RELATIVE = re.compile(r"\b(?:calc|min|max|clamp|env|attr)\(|\d(?:r?em|vw|vh|vmi
 )
 def elements_are_accepted(view: View) -> Iterator[Finding]:
     """Une balise est de celles que lisent tous les logiciels."""
-    known = ELEMENTS | _WORD_ELEMENTS if view.name else ELEMENTS
+    accepted = ELEMENTS | _WORD_ELEMENTS if view.name else ELEMENTS
     for tag in view.by_tag:
-        if tag not in known:
+        if tag not in accepted:
             yield Finding(f"la balise <{tag}> n’est pas lue partout", f"<{tag}")
 
 

@@ -71,9 +71,9 @@ def calendar(
     entries = [entry for entry in every(library, diagnostics, sent) if entry.day.year == year]
     today = library.moment.date()
     for newsletter_type in library.newsletter_types:
-        taken = {entry.day for entry in entries if entry.newsletter_type is newsletter_type}
+        written_days = {entry.day for entry in entries if entry.newsletter_type is newsletter_type}
         for day in days(newsletter_type, year):
-            if day not in taken:
+            if day not in written_days:
                 state = EditionState.SKIPPED if day < today else EditionState.TO_WRITE
                 command = f"axtra nouveau infolettre --date {day:%Y-%m-%d}"
                 lacks = () if state is EditionState.SKIPPED else (f"le texte :  {command}",)
@@ -108,20 +108,20 @@ def _order(entry: CalendarEntry) -> tuple[date, str]:
 def _entry(letter: Newsletter, diagnostics: Sequence[Diagnostic], sent: Sent) -> CalendarEntry:
     assert letter.date is not None  # noqa: S101 - the caller chose those that have one
     lacks = tuple(_lacks(letter, diagnostics))
-    gone = sent(letter)
-    state = EditionState.SENT if gone else EditionState.TO_WRITE if lacks else EditionState.READY
+    is_sent = sent(letter)
+    state = EditionState.SENT if is_sent else EditionState.TO_WRITE if lacks else EditionState.READY
     return CalendarEntry(
-        letter.date.date(), letter.newsletter_type, letter, state, () if gone else lacks
+        letter.date.date(), letter.newsletter_type, letter, state, () if is_sent else lacks
     )
 
 
 def _lacks(letter: Newsletter, diagnostics: Sequence[Diagnostic]) -> Iterator[str]:
-    own = [diagnostic for diagnostic in diagnostics if diagnostic.file == letter.source]
-    unfinished = [diagnostic for diagnostic in own if diagnostic.rule == "a-completer"]
+    of_letter = [diagnostic for diagnostic in diagnostics if diagnostic.file == letter.source]
+    unfinished = [diagnostic for diagnostic in of_letter if diagnostic.rule == "a-completer"]
     if unfinished:
         lines = ", ".join(str(diagnostic.line) for diagnostic in unfinished)
         yield f"« à compléter » ({'ligne' if len(unfinished) == 1 else 'lignes'} {lines})"
-    for diagnostic in errors(own):
+    for diagnostic in errors(of_letter):
         yield diagnostic.problem
     if letter.status is Status.DRAFT:
         yield "effacer « statut: brouillon »"

@@ -12,19 +12,19 @@ def forgotten(library: Library) -> tuple[Item, ...]:
 
     Editions in preparation count; events that are over are left out.
     """
-    told: set[str] = set()
+    shown: set[str] = set()
     for letter in library.items:
         if isinstance(letter, Newsletter):
-            told.update(addresses(letter.body))
+            shown.update(addresses(letter.body))
             for node in walk(letter.body):
                 if isinstance(node, Contents):
-                    told.update(item.url for _, group in node.sections for item in group)
+                    shown.update(item.url for _, group in node.sections for item in group)
     today = library.moment.date()
     return tuple(
         item
         for item in library.items
         if item.kind.name in LISTED_KINDS
         and item.status is Status.PUBLISHED
-        and item.url not in told
+        and item.url not in shown
         and not (isinstance(item, Event) and item.last_day < today)
     )

@@ -72,8 +72,8 @@ def package(
     Raises:
         PlaceholderError: something would reach readers as a tag.
     """
-    for said in (mail.subject, mail.preheader, mail.html, mail.text):
-        refuse_tags(said)
+    for part in (mail.subject, mail.preheader, mail.html, mail.text):
+        refuse_tags(part)
     html, text = mail.html, mail.text
     if service:
         html, text = service.tag(html, html=True), service.tag(text, html=False)

@@ -98,8 +98,8 @@ def _mailchimp(before: str, default: str) -> str:
 
 def _brevo(before: str, default: str) -> str:
     otherwise = f"{{% else %}}{default}" if default else ""
-    said = f"{before}{{{{ contact.PRENOM }}}}"
-    return f"{{% if contact.PRENOM %}}{said}{otherwise}{{% endif %}}"
+    tag = f"{before}{{{{ contact.PRENOM }}}}"
+    return f"{{% if contact.PRENOM %}}{tag}{otherwise}{{% endif %}}"
 
 
 def _mailjet(before: str, default: str) -> str:
@@ -111,14 +111,14 @@ def _mailjet(before: str, default: str) -> str:
 
 def _listmonk(before: str, default: str) -> str:
     otherwise = f"{{{{ else }}}}{default}" if default else ""
-    said = f"{before}{{{{ .Subscriber.FirstName }}}}"
-    return f"{{{{ if .Subscriber.FirstName }}}}{said}{otherwise}{{{{ end }}}}"
+    tag = f"{before}{{{{ .Subscriber.FirstName }}}}"
+    return f"{{{{ if .Subscriber.FirstName }}}}{tag}{otherwise}{{{{ end }}}}"
 
 
 def _listmonk_in_text(before: str, default: str) -> str:
     """Write a name without escaping it for HTML."""
-    said = _listmonk(_safe(before), _safe(default))
-    return said.replace("{{ .Subscriber.FirstName }}", "{{ Safe .Subscriber.FirstName }}")
+    tag = _listmonk(_safe(before), _safe(default))
+    return tag.replace("{{ .Subscriber.FirstName }}", "{{ Safe .Subscriber.FirstName }}")
 
 
 def _safe(text: str) -> str:
@@ -130,10 +130,10 @@ def _safe(text: str) -> str:
 
 
 def _safe_comments(html: str) -> str:
-    kept = COMMENT.sub(lambda match: _safe(match[0]), html)
+    safe = COMMENT.sub(lambda match: _safe(match[0]), html)
     if "<!--" in COMMENT.sub("", html):
         raise PlaceholderError("un lien personnel est dans un commentaire pour Outlook")
-    return kept
+    return safe
 
 
 # Source: the services' own documentation of their merge tags.

@@ -56,12 +56,12 @@ class Browser:
             height: its height, in px.
         """
         with tempfile.TemporaryDirectory(prefix="axtra-planche-") as own:
-            taken = Path(own) / "page.png"
+            screenshot = Path(own) / "page.png"
             words = [
                 self.path,
                 *_FLAGS,
                 f"--user-data-dir={own}/profil",
-                f"--screenshot={taken}",
+                f"--screenshot={screenshot}",
                 f"--window-size={width},{height}",
                 page.resolve().as_uri(),
             ]
@@ -69,7 +69,7 @@ class Browser:
                 subprocess.run(  # noqa: S603 - the browser of the machine, on our own file
                     words, capture_output=True, check=True, timeout=_SECONDS
                 )
-                return Image.open(BytesIO(taken.read_bytes())).convert("RGB")
+                return Image.open(BytesIO(screenshot.read_bytes())).convert("RGB")
             except (OSError, subprocess.SubprocessError):
                 return None
 
@@ -84,7 +84,7 @@ def capture(browser: Browser, views: Sequence[Simulation], folder: Path) -> dict
         views: the views to capture.
         folder: the folder of the mail's images; a page is written there, then removed.
     """
-    taken: dict[str, bytes] = {}
+    pictures: dict[str, bytes] = {}
     for row in _rows(views):
         page = folder / ".captures.html"
         page.write_text(_page(row), encoding="utf-8")
@@ -95,9 +95,9 @@ def capture(browser: Browser, views: Sequence[Simulation], folder: Path) -> dict
         at = 0
         for view in row if picture else ():
             assert picture is not None  # noqa: S101 - the loop runs on one only
-            taken[view.name] = _png(_trimmed(picture.crop((at, 0, at + view.width, TALLEST))))
+            pictures[view.name] = _png(_trimmed(picture.crop((at, 0, at + view.width, TALLEST))))
             at += view.width + _GAP
-    return taken
+    return pictures
 
 
 def _rows(views: Sequence[Simulation]) -> Iterator[list[Simulation]]:

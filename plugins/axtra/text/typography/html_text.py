@@ -6,7 +6,7 @@ import html
 import re
 from typing import Final, NamedTuple
 
-from axtra.text.typography.masking import Canvas
+from axtra.text.typography.masking import MaskedText
 from axtra.text.typography.vocabulary import BREAK, LIMIT, TAG, WORD, words
 
 _TOKEN: Final = re.compile(
@@ -67,12 +67,12 @@ class HtmlReader:
     """Converts a fragment to masked text in a single pass over its tokens."""
 
     def __init__(self) -> None:
-        self.canvas = Canvas()
+        self.masked = MaskedText()
         self._open = [_Element("", prose=True, hard=False)]
         self._protected: list[str] = []
         self._cover = LIMIT
 
-    def read(self, fragment: str) -> Canvas:
+    def read(self, fragment: str) -> MaskedText:
         """Return the masked text of a fragment."""
         end = 0
         for token in _TOKEN.finditer(fragment):
@@ -83,11 +83,11 @@ class HtmlReader:
         if end < len(fragment):
             self._text(fragment[end:])
         self._flush(LIMIT)
-        return self.canvas
+        return self.masked
 
     def _text(self, raw: str) -> None:
         if self._open[-1].prose:
-            self.canvas.write(html.unescape(raw), escape)
+            self.masked.write(html.unescape(raw), escape)
         else:
             self._protected.append(raw)
 
@@ -103,7 +103,7 @@ class HtmlReader:
 
     def _place(self, placeholder: str, content: str) -> None:
         if self._open[-1].prose:
-            self.canvas.hold(placeholder, content)
+            self.masked.hold(placeholder, content)
         else:
             self._protected.append(content)
 
@@ -146,7 +146,7 @@ class HtmlReader:
 
     def _flush(self, placeholder: str) -> None:
         if self._protected:
-            self.canvas.hold(placeholder, "".join(self._protected))
+            self.masked.hold(placeholder, "".join(self._protected))
             self._protected.clear()
 
 

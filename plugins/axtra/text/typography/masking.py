@@ -35,37 +35,37 @@ VERBATIM_HINT: Final = re.compile(
 _HELD: Final = re.compile(f"[{TAG}{WORD}{BREAK}{LIMIT}]")
 
 
-class Canvas:
+class MaskedText:
     """The text that the rules see, and the contents that its placeholders replace."""
 
     def __init__(self) -> None:
-        self._seen: list[str] = []
-        self._held: list[str] = []
+        self._pieces: list[str] = []
+        self._contents: list[str] = []
 
     def hold(self, placeholder: str, content: str) -> None:
         """Add a placeholder for a content that must be restored unchanged."""
-        self._seen.append(placeholder)
-        self._held.append(content)
+        self._pieces.append(placeholder)
+        self._contents.append(content)
 
     def write(self, text: str, escape: Callable[[str], str]) -> None:
         """Add prose; URLs and the like become placeholders."""
         if VERBATIM_HINT.search(text) is None:
-            self._seen.append(text)
+            self._pieces.append(text)
             return
         end = 0
         for match in VERBATIM.finditer(text):
-            self._seen.append(text[end : match.start()])
+            self._pieces.append(text[end : match.start()])
             self.hold(WORD, escape(match[0]))
             end = match.end()
-        self._seen.append(text[end:])
+        self._pieces.append(text[end:])
 
     def text(self) -> str:
         """Return the text with its placeholders."""
-        return "".join(self._seen)
+        return "".join(self._pieces)
 
     def restore(self, text: str, form: Callable[[str], str] = str) -> str:
         """Return a corrected text with every content restored."""
         pieces = _HELD.split(text)
-        whole = [""] * (len(pieces) + len(self._held))
-        whole[::2], whole[1::2] = pieces, map(form, self._held)
+        whole = [""] * (len(pieces) + len(self._contents))
+        whole[::2], whole[1::2] = pieces, map(form, self._contents)
         return "".join(whole)
