@@ -10,14 +10,10 @@ from html import unescape
 from types import MappingProxyType
 from typing import NamedTuple
 
+from axtra.text.html.elements import VOID
 from axtra.text.html.tokens import BrokenDeclaration, EndTag, StartTag, tokenise
 
-_VOID = frozenset(
-    [
-        *["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source"],
-        *["track", "wbr", "o:allowpng"],
-    ]
-)
+_VOID = VOID | {"o:allowpng"}
 LOOSE = frozenset({"option", "html", "body", "head"})
 _ROWS = frozenset({"table", "thead", "tbody", "tfoot"})
 _PARENTS: Mapping[str, frozenset[str]] = MappingProxyType({

@@ -6,6 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Self
 
+# Elements that have neither content nor end tag.
+VOID = frozenset(
+    [
+        *["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param"],
+        *["source", "track", "wbr"],
+    ]
+)
 COMMENT = "#"  # the tag of a comment, whose text readers do not see
 
 

@@ -9,10 +9,8 @@ from __future__ import annotations
 from html import escape
 from typing import TypeAlias
 
-from axtra.text.html.elements import Element
+from axtra.text.html.elements import VOID, Element
 from axtra.text.html.tokens import EndTag, StartTag, tokenise
-
-VOID = frozenset({"area", "br", "col", "embed", "hr", "img", "input", "meta", "source", "wbr"})
 
 Child: TypeAlias = Element | str
 

@@ -6,6 +6,7 @@ import html
 import re
 from typing import Final, NamedTuple
 
+from axtra.text.html.elements import VOID
 from axtra.text.typography.masking import MaskedText
 from axtra.text.typography.vocabulary import BREAK, LIMIT, TAG, WORD, words
 
@@ -26,7 +27,6 @@ _INLINE: Final = words(
 )
 _PROTECTED_INLINE: Final = words("code kbd math samp svg tt var")
 _PROTECTED: Final = _PROTECTED_INLINE | {"pre"}
-_VOID: Final = words("area base br col embed hr img input link meta param source track wbr")
 _HARD: Final = re.compile(
     r"""\bclass\s*=\s*(?:"[^"]*(?<![^\s"])notypo(?![^\s"])|'[^']*(?<![^\s'])notypo(?![^\s'])"""
     r"""|notypo(?![^\s>]))|\btranslate\s*=\s*["']?no\b""",
@@ -109,7 +109,7 @@ class HtmlReader:
 
     def _start(self, name: str, attributes: str, tag: str) -> None:
         outer = self._open[-1]
-        if name in _VOID or (attributes.endswith("/") and name not in _INLINE):
+        if name in VOID or (attributes.endswith("/") and name not in _INLINE):
             self._place(_placeholder(name), tag)
             return
         element = _opened(name, attributes, outer)
