@@ -144,9 +144,9 @@ def _element(node: etree._Element, parent: MailElement | None, index: int) -> Ma
 def _document(html: str) -> etree._Element:
     try:
         root = etree.fromstring(html, _PARSER)
-    except ValueError:  # bytes that no page holds
+    except ValueError:  # characters that XML forbids
         root = None
-    if root is None:  # as where there is nothing to read
+    if root is None:  # an empty page
         return etree.fromstring("<html></html>", _PARSER)
     return root
 

@@ -73,5 +73,5 @@ def _source(raw: bytes) -> str:
 def _decoded(data: bytes, charset: str) -> str:
     try:
         return data.decode(charset, "replace")
-    except (LookupError, ValueError):  # a charset that Python does not know, or that is no text
+    except (LookupError, ValueError):  # a charset unknown to Python, or a codec that is not text
         return data.decode("utf-8", "replace")

@@ -30,12 +30,12 @@ CHARACTERS = frozenset(
 ) - set("¤¦¬¯´¸ÐðÞþ")
 
 _PACKAGES = {SERIF: "font_source_serif_pro", SANS: "font_source_sans_pro"}
-_THIN = "\u2009\u202f"  # narrow spaces, which some of the sources lack
+_THIN = "\u2009\u202f"  # narrow spaces, missing from some sources
 _THIN_WIDTH = 0.14  # em
 _TEXT = ("kern", "liga")
 _FIGURES = ("lnum", "onum", "pnum", "tnum")
 _CAPITALS = ("c2sc", "smcp")
-_FORMAT = 1  # to be raised when the code below makes another font of the same source
+_FORMAT = 1  # increase when the code below makes a different font of the same source
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +191,7 @@ def _kept(cut: Cut, cache: Path) -> bytes:
 
 def _make(cut: Cut, source: bytes) -> bytes:
     """Subset, rename and compress a font; the bytes do not depend on the date."""
-    # Imported here: 0.2 s that only an empty cache should cost.
+    # Imported here, since it takes 0.2 s and is needed only when the cache is empty.
     from fontTools.otlLib.optimize.gpos import compact  # noqa: PLC0415
     from fontTools.subset import Options, Subsetter  # noqa: PLC0415
     from fontTools.ttLib import TTFont  # noqa: PLC0415

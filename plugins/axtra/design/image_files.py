@@ -23,17 +23,17 @@ from axtra.design import fonts
 from axtra.design.illustration import Drawing
 
 EXTENSIONS = (".jpg", ".jpeg", ".png", ".gif", ".webp", ".avif", ".svg")
-# What makes the files, this module included: another version may make other bytes.
+# The versions that the files depend on, this module's included.
 TOOLS = (
     version("pillow"),
     version("resvg-py"),
     hashlib.sha256(Path(__file__).read_bytes()).hexdigest(),
 )
-DENSITY = 2  # px of a file for each px shown, so that fine screens stay sharp
+DENSITY = 2  # px of the file per px shown, for high-density screens
 WIDEST = 1200  # px; the column of a mail is half as wide
 
 _ORIENTATION = 0x0112  # the EXIF tag
-_SIDEWAYS = range(5, 9)  # its values that swap width and height
+_SIDEWAYS = range(5, 9)  # the values that swap width and height
 _QUALITY = 82
 _FLAT = 1.5  # mean distance to 256 colours, in levels of 255, under which a picture is a drawing
 _UNITS = {"": 1, "px": 1, "pt": 96 / 72, "pc": 16, "in": 96, "cm": 96 / 2.54, "mm": 96 / 25.4}
@@ -320,7 +320,7 @@ def flatten(image: Image.Image, paper: str) -> Image.Image:
             target = ImageCms.createProfile("sRGB")
             mended = ImageCms.profileToProfile(image, source, target, outputMode="RGB")
         except (OSError, ImageCms.PyCMSError):
-            return image.convert("RGB")  # a broken profile is no reason to lose the picture
+            return image.convert("RGB")  # an invalid profile must not make the image unusable
         return mended or image.convert("RGB")
     return image.convert("RGB")
 

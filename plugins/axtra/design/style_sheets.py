@@ -33,7 +33,7 @@ def sheets(theme: Path, head: str) -> Mapping[str, bytes]:
     folder = theme / "static/css"
     texts = {path.name: _whole(path) for path in sorted(folder.glob("*.css"))}
     texts[FIRST] = head + texts[FIRST]
-    # One text, so that what one sheet declares is known in all.
+    # All in a single text, so that the declarations of a sheet apply to the others.
     whole = _SEAM.join(str(rcssmin.cssmin(text)) for text in texts.values())
     whole = _shortened(_settled(whole, set(_PROPERTY.findall(head))))
     return {name: text.encode() for name, text in zip(texts, whole.split(_SEAM), strict=True)}

@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import Any, NoReturn
 
 THEMES = ("clair", "sombre")
-ROOT = 16  # px of a rem in a browser nobody has adjusted
+ROOT = 16  # px in a rem, with the default settings of browsers
 
 _NAME = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 _COLOUR = re.compile(r"#[0-9A-Fa-f]{6}")
@@ -166,7 +166,7 @@ def contrast(colour: str, other: str) -> float:
 
 def _luminance(colour: str) -> float:
     def linear(channel: float) -> float:
-        low = 0.04045  # below it, sRGB is a straight line
+        low = 0.04045  # below it, sRGB is linear
         return channel / 12.92 if channel <= low else ((channel + 0.055) / 1.055) ** 2.4
 
     red, green, blue = (linear(int(colour[at : at + 2], 16) / 255) for at in (1, 3, 5))

@@ -21,7 +21,7 @@ _ONCE = (
     "From", "To", "Subject", "Date", "Message-ID", "Reply-To", "List-Id", "List-Unsubscribe",
     "List-Unsubscribe-Post", "Content-Language", "MIME-Version", "Content-Type",
 )  # fmt: skip
-# Named once more than it stands, a header cannot be added to a message that is signed.
+# A header listed once more than it occurs cannot be added to a signed message.
 _SIGNED = tuple(name.lower().encode() for name in (*_ONCE, *_ONCE))
 _HEADER = b"DKIM-Signature"
 

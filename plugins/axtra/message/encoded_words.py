@@ -18,9 +18,11 @@ from itertools import groupby
 
 COLUMNS = 76
 LONGEST = 75  # characters of an encoded word
-_SHORTEST = 40  # a line with less room is left to what stands on it
+_SHORTEST = 40  # a line with less room is not used
 _AROUND = len("=?utf-8?q??=")
-_UNSAFE = re.compile(rb"[^A-Za-z0-9!*+/ -]")  # what every place of a header allows (5, rule 3)
+_UNSAFE = re.compile(
+    rb"[^A-Za-z0-9!*+/ -]"
+)  # the characters allowed anywhere in a header (5, rule 3)
 _ATOM = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+")
 _JOINER = "\u200d"
 _MODIFIERS = range(0x1F3FB, 0x1F400)  # skin tones

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 
 from axtra.message import encoded_words
 
-LONGEST = 998  # characters of a line, without its CRLF
+LONGEST = 998  # characters in a line, without its CRLF
 COLUMNS = 76
 _ATOMS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?: [A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
 _QUOTABLE = re.compile(r'["\\]')

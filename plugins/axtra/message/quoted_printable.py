@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-LINE = 76  # characters, the `=` of a soft break included
+LINE = 76  # characters, including the `=` of a soft line break
 SOFT = b"=\r\n"
 _UNSAFE = re.compile(rb"[^\t\x20-\x3c\x3e-\x7e]")
 _BEFORE_BREAK = re.compile(rb"[\t ]\Z")

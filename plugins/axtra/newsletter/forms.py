@@ -21,8 +21,8 @@ from axtra.text.html.elements import Element
 from axtra.text.html.fragments import serialise
 from axtra.text.personal_values import Personal
 
-SEEN = 140  # characters that a mailbox shows after the subject, at most
-_PAD = "\u034f\u200c\u00a0"  # takes a place, shows nothing
+SEEN = 140  # maximum number of characters that an inbox shows after the subject
+_PAD = "\u034f\u200c\u00a0"  # takes space, shows nothing
 _STANDING_COLOURS = frozenset({"accent", "ocre", "recherches", "texte-doux"})
 
 

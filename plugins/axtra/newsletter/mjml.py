@@ -14,18 +14,18 @@ from mjml import mjml2html
 
 from axtra.newsletter.mjml_elements import validate
 
-# Premailer loads requests, for a network that it may not use here: that takes as long as a letter.
+# Premailer imports requests, for a network it may not use here; that takes as long as a letter.
 _absent = sys.modules.setdefault("requests", ModuleType("requests"))
 from premailer import Premailer  # noqa: E402
 
 if not hasattr(_absent, "__version__"):
-    del sys.modules["requests"]  # whoever needs it loads it
+    del sys.modules["requests"]  # so that other modules import the real package
 
-# mrml writes the title in an attribute too.
+# mrml also writes the title in an attribute.
 _ATTRIBUTES = re.compile(r"<mj-title>[^<]*|<[a-z][^<>]*>")
 _UNSURE = re.compile(r"[^\x00-\x7f]|\\")
-_SHEETS = 32  # kept; a look has three
-# What is neither a tag nor a class in a selector: attributes, pseudo-classes, ids.
+_SHEETS = 32  # cached; a theme has three
+# The parts of a selector other than tags and classes: attributes, pseudo-classes, ids.
 _OTHER = re.compile(r"\[[^]]*\]|[:#][\w-]+(?:\([^)]*\))?")
 _NAME = re.compile(r"[\w-]+")
 _PRESENT = re.compile(r'<([a-z][a-z0-9]*)|\sclass="([^"]*)"')

@@ -15,7 +15,7 @@ from axtra.text.html.fragments import Child, parse, serialise
 NBSP = "\u00a0"
 Address: TypeAlias = Callable[[str], str | None]
 
-# What a mail keeps of each element; the rest of the attributes serve the site alone.
+# The attributes that a mail keeps; the others are only for the site.
 _ATTRIBUTES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "abbr": ("title",),

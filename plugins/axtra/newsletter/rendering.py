@@ -15,7 +15,7 @@ from axtra.newsletter.theme import MailTheme
 from axtra.text.personal_values import Personal, personalise
 
 TEMPLATE = "infolettre"
-SUBSCRIBE = "s-abonner"  # the page on which anyone subscribes and leaves
+SUBSCRIBE = "s-abonner"  # the page to subscribe and unsubscribe
 _HEADING = re.compile(r"<(/?)h([1-6])\b")
 
 
@@ -66,7 +66,7 @@ def render(
     newsletter = replace(
         newsletter,
         body=read_by(audience, newsletter.body),
-        audience=audience or newsletter.audience,  # the list that the foot names
+        audience=audience or newsletter.audience,  # the list that the footer names
     )
     album = Album(theme.pictures, theme.siteurl)
     lead = cards.lead(newsletter.body)

@@ -24,7 +24,7 @@ SENTINEL = re.compile(r"axtraprenomx([g-v]*)y([g-v]*)z")
 _LETTERS = str.maketrans("0123456789abcdef", "ghijklmnopqrstuv")
 _DIGITS = str.maketrans("ghijklmnopqrstuv", "0123456789abcdef")
 _NAME = re.compile(r"[^\W\d_]+(?:(?:\.?[ -]|’)[^\W\d_]+)*\.?")
-_LONGEST = 40  # characters; what is longer is a message, not a name
+_LONGEST = 40  # characters; a longer text is a message, not a name
 # Words that a name must follow, and those of them that lose their vowel before another.
 _LEANING = frozenset(["à", "avec", "cher", "chère", "chez", "et", "ou", "par", "pour", "sans"])
 _ELIDED = frozenset(["de", "jusque", "le", "la", "lorsque", "ne", "puisque", "que"])

@@ -23,9 +23,9 @@ MISSING = (
 )
 _NAMES = ("fr_CA", "fr", "fr_FR")
 _SUGGESTIONS = 3
-_SUGGESTED = 8  # words a file: to look for near words takes time, and other languages have none
+_SUGGESTED = 8  # words per file: finding near words is slow, and useless in other languages
 _READ = re.compile(r"(?:titre|title|objet|preentete|chapeau|summary|alt|legende|texte|libelle)\s*:")
-# What is written for the machine: addresses, code, tags, attributes, first names.
+# Text for programs: addresses, code, tags, attributes, first names.
 _MACHINE = re.compile(
     r"`[^`]*`|\[\^[^\]]*\]|<[^<>]*>|\]\([^()\s]*(?=[\s)])|\]\[[^\]]*\]|\{[^{}]*\}|&#?\w+;"
     r"|^\s*\[[^\]]+\]:.*|\b[\w.+-]+@[\w.-]+|\bhttps?:\S+|\b(?:www\.)?[\w-]+\.(?:ca|org|com|qc)\b\S*"

@@ -14,10 +14,10 @@ from axtra.checks.rule import Finding, excerpt, mail_rule
 _TRAIL = "[\x80-\xbf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ ]"
 _MOJIBAKE = re.compile(
     f"Ã{_TRAIL}|Â[\xa0-\xbf]|â€{_TRAIL}?|ï»¿|Å[“’\x93¸]|ðŸ"
-    # What a machine that knows ASCII alone makes of an apostrophe or of an accent.
+    # What an ASCII-only program makes of an apostrophe or an accent.
     r"|(?<!\w)(?:[ldnsjmtcLDNSJMTC]|[Qq]u)\?[a-zà-ÿ]+|\b[a-z]{2,}\?[a-z]{2,}\b"
 )
-# One of these stands in each of them, and is quick to look for.
+# Quick to search for: each of the above contains one of these.
 _BROKEN = re.compile(r"[ÃÂâïÅð?](?:(?<=[ÃÂïÅð])|(?<=â)€|(?<=\w\?)[a-zà-ÿ])")
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _PLACEHOLDER = re.compile(
@@ -46,7 +46,7 @@ def no_template_is_left(mail: CheckedMail) -> Iterator[Finding]:
         yield Finding(f"le code « {match[0]} » n’a pas été remplacé", match[0])
 
 
-# Every trace of a program holds one of these, which are quick to look for.
+# Quick to search for: every trace of a program contains one of these.
 _PROGRAM = ("\\u{", "var(--", "ndefined", "[object", "NaN", "&lt;Markup", "None")
 
 
@@ -99,7 +99,7 @@ def no_entity_is_seen(mail: CheckedMail) -> Iterator[Finding]:
 def no_accent_is_broken(mail: CheckedMail) -> Iterator[Finding]:
     """Aucun accent n’est cassé par un mauvais encodage."""
     for name, whole in _parts(mail):
-        # An address may hold « ? » between letters.
+        # An address may contain « ? » between letters.
         text = re.sub(r"h(?:ref=[\"'][^\"']*|ttps?://\S+)|src=[\"'][^\"']*", "", whole)
         if name == "le HTML":
             text = re.sub(r"<style.*?</style>", "", text, flags=re.DOTALL)

@@ -18,7 +18,7 @@ _DARK = re.compile(
     r"@media[^{]*prefers-color-scheme\s*:\s*dark[^{]*\{((?:[^{}]*\{[^{}]*\})*)", re.IGNORECASE
 )
 _RULE = re.compile(r"([^{}]*)\{([^{}]*)\}")
-_BROAD = 3  # a selector of fewer compounds reaches the whole letter
+_BROAD = 3  # a selector of fewer compounds applies to the whole letter
 _SIMPLE = re.compile(r"^([a-z][a-z0-9]*)?((?:\.[\w-]+)*)$")
 _THEME = "Corrigez le gabarit theme/courriel/ : ses couleurs viennent de theme/tokens.toml."
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from axtra.checks.checked_mail import CheckedMail
 from axtra.checks.rule import WARNING, Finding, excerpt, mail_rule, words
 
-# Words that may rightly come twice: « nous nous », « vous vous », « si si »…
+# Words that may correctly be repeated: « nous nous », « vous vous », « si si »…
 _TWICE = frozenset(words("nous vous faire si non oui très tout bla"))
 
 
@@ -193,7 +193,7 @@ def numbers_are_announced(mail: CheckedMail) -> Iterator[Finding]:
     """« numéro » s’abrège avec un o supérieur."""
     pattern = r"[nN](?<![\w’'-].)(?:os?|°s?)[ \u00a0\u202f]?\d+"
     for passage in mail.normal.passages if re.search(pattern, mail.normal.all_text) else ():
-        pieces = "\n".join(passage.element.texts)  # « n<sup>o</sup> 5 » is three
+        pieces = "\n".join(passage.element.texts)  # « n<sup>o</sup> 5 » is three texts
         for match in re.finditer(pattern, pieces):
             yield Finding(f"« {match[0]} » abrège mal « numéro »", match[0])
 

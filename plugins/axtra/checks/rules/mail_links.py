@@ -38,11 +38,11 @@ _TRIAL = re.compile(
     r"|(?:^|\.)(?:netlify\.app|vercel\.app|github\.io|gitlab\.io|pages\.dev|web\.app"
     r"|herokuapp\.com|ngrok-free\.app|trycloudflare\.com|azurewebsites\.net|sharepoint\.com)$"
 )
-# Pages that open for those who write them alone.
+# Pages that only their authors can open.
 _WORKSHOP = re.compile(r"/wp-admin|/wp-login|/edit(?:[?#]|$)|[?&]preview=|\.md$|\.docx?$")
 _EMPTY_PLACE = re.compile(r"\b(?:todo|lien|url|adresse|slug)\b|x{3,}|[\[\]]", re.IGNORECASE)
 _LONG_TEXT = 200
-# A link text that says only that it is a link.
+# Link texts that say only that they are links.
 _VAGUE = re.compile(
     r"(?:(?:je veux|pour|afin d’)? ?(?:en )?(?:savoir|lire|voir|apprendre|découvrir) (?:plus|tout))"
     r"|plus (?:d’infos?|de détails|de renseignements)|(?:lisez|voyez|apprenez)-?(?:en)? plus"

@@ -134,7 +134,7 @@ def preheader_has_a_length(mail: CheckedMail) -> Iterator[Finding]:
 def preheader_adds_something(mail: CheckedMail) -> Iterator[Finding]:
     """Le préentête ne répète pas l’objet."""
     said, subject = mail.shown_preheader.casefold().strip(), (mail.subject or "").casefold().strip()
-    unfinished = "à compléter" in said  # another rule's matter
+    unfinished = "à compléter" in said  # checked by another rule
     if subject and said.startswith(subject) and not unfinished:
         yield Finding("le préentête répète l’objet", mail.shown_preheader)
 

@@ -105,7 +105,7 @@ AT_RULES: Mapping[str, Support] = MappingProxyType(
 )
 
 
-# Elements and attributes: each is read by all, or its loss changes nothing that readers see.
+# Elements and attributes that all software reads, or whose loss changes nothing for readers.
 ELEMENTS = frozenset(
     words(
         "html head title meta style body div p h1 h2 h3 h4 h5 h6 table thead tbody tr td th caption"
@@ -113,7 +113,7 @@ ELEMENTS = frozenset(
         " abbr code pre kbd q cite time address font center"
     )
 )
-# What mrml writes for Word-based Outlook alone.
+# What mrml writes for Outlook for Windows alone.
 _WORD_ELEMENTS = frozenset(
     words("noscript xml o:officedocumentsettings o:allowpng o:pixelsperinch")
 )

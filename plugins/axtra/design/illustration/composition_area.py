@@ -15,9 +15,9 @@ T = TypeVar("T")
 Inks: TypeAlias = tuple[str, str, str]
 Ways: TypeAlias = tuple[int, int]
 
-RISING = (48, 54, 58, 62, 66)  # degrees; an axis steeper or flatter reads as a frame, not an axis
+RISING = (48, 54, 58, 62, 66)  # degrees; a steeper or flatter axis looks like a frame
 FALLING = (154, 146, 136, 126, 118)
-_EDGE = 8  # px that shapes run over the area, so that no seam of paper shows
+_EDGE = 8  # px by which shapes extend past the area, so that no paper shows
 
 
 @dataclass(frozen=True, slots=True)

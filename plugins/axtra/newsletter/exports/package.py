@@ -18,7 +18,7 @@ from axtra.text.personal_values import Personal
 
 LISTMONK = "listmonk"
 SAMPLE_READER = "destinataire@exemple.test"
-_EPOCH = (1980, 1, 1, 0, 0, 0)  # the first moment that a ZIP file can name
+_EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest date that a ZIP file can hold
 
 
 def message(

@@ -17,8 +17,8 @@ from PIL import Image, ImageChops
 from axtra.newsletter.simulator.simulations import Simulation
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
-TALLEST = 9_000  # px; what is longer is cut
-_WIDEST = 3_600  # px of one picture of several views
+TALLEST = 9_000  # px; longer pages are cropped
+_WIDEST = 3_600  # px of a screenshot of several views
 _GAP = 20  # px
 _SECONDS = 60
 _FLAGS = (

@@ -23,7 +23,7 @@ from axtra.text.html.elements import Element
 from axtra.text.html.fragments import parse
 
 FOLDER = "planche"
-GOAL, CLIPPED = 80 * 1024, 102_400  # bytes: what is aimed at; where Gmail cuts
+GOAL, CLIPPED = 80 * 1024, 102_400  # bytes: our target; the size at which Gmail clips
 _FACES = ("axe-serif-semibold", "axe-sans")
 
 

@@ -91,7 +91,7 @@ def correct_html(fragment: str, *, profile: str = "qc") -> str:
 
 def correct_line(line: str) -> tuple[str, str]:
     """Correct a line of plain text: what `correct_text` and `correct_html` make of it, at once."""
-    if "\n" in line:  # it is no line
+    if "\n" in line:  # it is not a line
         return correct_text(line), correct_html(escape(line))
     masked = MaskedText()
     masked.write(line, str)

@@ -37,7 +37,7 @@ from axtra.text.typography.vocabulary import (
 _NOT_IN_WORD: Final = r"(?<![\w’'-].)"  # after the first character of a word
 _NOT_IN_NUMBER: Final = r"(?<![\w,.].)"  # after the first character of a number
 
-# Three dots are one sign. Four are a slip of the finger; longer runs are leaders or blanks to fill
+# Three dots are a single sign. Four are a typing mistake; longer runs are leaders or blanks to fill
 # in, and two may be a path or a range. BT, « Les points de suspension ».
 _ELLIPSIS: Final = re.compile(r"\.\.\.(?<![./\\]...)\.?(?![./\\])")
 
@@ -231,7 +231,7 @@ SUPERSCRIPTS: Final[tuple[Substitution, ...]] = (
         "IVX",
     ),
     Substitution(rf"(I){_NOT_IN_NUMBER}(er|re)(?![\w’'])", _RAISED, "I"),
-    # n° with a degree sign is the typewriter's makeshift for a raised o. OQLF 25450.
+    # n° with a degree sign is a typewriter substitute for a raised o. OQLF 25450.
     Substitution(
         rf"([nN]){_NOT_IN_WORD}[°º](s?)(?={NBSP}\d)",
         rf"\1{SUP}o\2{SUP_END}",
@@ -262,10 +262,10 @@ SUBSTITUTIONS: Final = {
     for profile, thin in PROFILES.items()
 }
 
-# Most of a text is words in small letters. Beside anything else, no rule looks further than the
-# word that comes before, nor than the first whole one that comes after: the words between are set
-# aside, which leaves a third of the text to search. A match begins with the first space of a row:
-# from each of them, a long row would take its square.
+# Most of a text is lower-case words. Around anything else, no rule looks past the preceding word
+# or the first whole word that follows: the words in between are set aside, which leaves a third of
+# the text to search. A match begins with the first of consecutive spaces: starting from each would
+# take quadratic time.
 _SMALL: Final = rf"[{LOWER}’,]+"
 _PLAIN: Final = re.compile(
     rf"( (?<!  ) *+{_SMALL} ++)({_SMALL}[{LOWER}’, ]*)(?= {_SMALL} *(?![{LOWER}’, ]))"
@@ -284,7 +284,7 @@ def correct(text: str, profile: str, *, raised: bool = False) -> str:
     """
     rules = SUBSTITUTIONS[profile] + SUPERSCRIPTS if raised else SUBSTITUTIONS[profile]
     text = curl(quote(_ELLIPSIS.sub("…", text)))
-    if _LOOSE_COMMA.search(text):  # commas are among what is set aside
+    if _LOOSE_COMMA.search(text):  # the words set aside may include commas
         return apply(rules, text)
     pieces = _PLAIN.split(text)
     plain = pieces[2::3]

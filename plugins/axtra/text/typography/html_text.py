@@ -40,7 +40,7 @@ class _Element(NamedTuple):
 
     name: str
     prose: bool
-    hard: bool  # protected for good: a French element inside does not reopen it
+    hard: bool  # protected even in a French element inside it
 
 
 def _opened(name: str, attributes: str, parent: _Element) -> _Element:

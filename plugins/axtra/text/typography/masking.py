@@ -10,12 +10,12 @@ from axtra.text.typography.vocabulary import BREAK, LIMIT, PLACEHOLDERS, TAG, WO
 
 VERBATIM: Final = re.compile(
     rf"""
-      [{PLACEHOLDERS}]                                      # ours, should a text hold any
+      [{PLACEHOLDERS}]                                      # placeholders already in the text
     | \{{\{{[^{{}}]*\}}\}} | \{{%[^{{}}]*%\}}                  # templates
     | [{{|](?:filename|static|attach|tag|category|author|index)[}}|]
-      [^\s<>"«»]*(?<![.,;:!?'’…*_])                          # Pelican paths, less the last marks
+      [^\s<>"«»]*(?<![.,;:!?'’…*_])                          # Pelican paths, less final marks
     | (?:(?<![\w+.-])[a-z][a-z+.-]*:// | \b(?:mailto|tel|sms|urn|doi|data|javascript): | \bwww\.)
-      (?:[^\s<>"«»“”()]|\([^\s<>"()]*\))+(?<![.,;:!?'’…*_])  # URLs, less the sentence's own marks
+      (?:[^\s<>"«»“”()]|\([^\s<>"()]*\))+(?<![.,;:!?'’…*_])  # URLs, less final marks
     | (?<![\w.+%-])[\w.+%-]+@[\w-]+(?:\.[\w-]+)+                          # e-mail addresses
     | (?<![\w.-])(?:[a-z\d][a-z\d-]*\.)+(?:ca|com|org|net|info|quebec|coop|edu|eu|fr|io|app|dev)\b
       (?:[/?\#](?:[^\s<>"«»“”()]*(?<![.,;:!?'’…*_])))?       # domain names
@@ -26,8 +26,8 @@ VERBATIM: Final = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE | re.DOTALL,
 )
-# A cheap test that spares most of the text the long search above: one set of signs, to which the
-# engine skips, then what each must be beside.
+# A quick test that avoids the slow search above for most texts: a set of signs, to which the
+# engine skips, then what each must be next to.
 VERBATIM_HINT: Final = re.compile(
     rf"[@{{|\\&:.;={PLACEHOLDERS}]"
     rf"(?:(?<=[@{{|\\&{PLACEHOLDERS}])|(?<=[:.])\w|(?<=[:;=])['’]?-?[()|/\\DPp])"

@@ -34,15 +34,15 @@ def _starting(letter: str) -> str:
     return rf"{letter}(?:{'|'.join(rf'(?<={sign}{letter})' for sign in before)})"
 
 
-# Words that always begin with É or Ê; a stem stands for its family.
+# Words that always begin with É or Ê; a stem covers its word family.
 _ACCENTED_STEMS: Final = (
     r"re\b|t(?:at|ude|udi|abli|ape|rang|ant\b|ait\b|aient\b|es\b|re\b|e\b|ienne|iez\b|ions\b)"
     r"|co(?:l[eio]|no|ut|ss)|cri[rtv]|cran|gal|glise|lect|l[eè]ve|nerg|nonc|norm|qui[plt]"
     r"|v(?:al|[eéè]n|eil|it|ol|iden)|dit|duc|miss|mett|merg|mot|lit|loign|labor|lig|lim"
     r"|pa(?:rg|ul)|poque|preuv|tend|chang|chel|chec|claira|crivain|quebec|vry|pic|ruption|tique"
 )
-# Each begins with a set of letters or signs, which is quick to look for; what must stand before is
-# looked for after it.
+# Each begins with a set of letters or signs, which is quick to search for, and only then looks
+# behind.
 _ADVICE: Final[tuple[tuple[str, str], ...]] = (
     # OQLF 21438: capitals keep their accents. « A » opens a sentence as a preposition, save before
     # a past participle (« A obtenu… ») or as a label (« A. », « A et B »).

@@ -9,21 +9,21 @@ from typing import Final, NamedTuple
 
 NBSP: Final = "\u00a0"
 
-# What stands before ; ! ? in each profile: nothing, or a thin space where the medium has one.
+# What precedes ; ! ? in each profile: nothing, or a thin space if the medium has it.
 # OQLF 22039.
 PROFILES: Final = {"qc": "", "qc-fine": "\u202f"}
 
 # Placeholders are noncharacters: Unicode reserves them for use inside a program.
-TAG: Final = "\ufdd0"  # an inline tag: rules look through it
+TAG: Final = "\ufdd0"  # an inline tag, which rules ignore
 WORD: Final = "\ufdd1"  # protected content that reads as a word: code, URL, English
 BREAK: Final = "\ufdd2"  # a line break: only a pair of quotation marks may span it
 LIMIT: Final = "\ufdd3"  # a block boundary: nothing spans it
 SUP: Final = "\ufdd4"  # superscript to open, in HTML only
 SUP_END: Final = "\ufdd5"
-PLAIN: Final = "\ufdd6"  # prose that no rule looks at
+PLAIN: Final = "\ufdd6"  # prose that no rule reads
 PLACEHOLDERS: Final = "\ufdd0-\ufdd6"
 
-DIGITS: Final = "0123456789"  # as signs of a rule, every digit there is
+DIGITS: Final = "0123456789"  # among the signs of a substitution, any digit
 
 # Pattern vocabulary.
 SPACES: Final = " \t\n\u00a0\u2007\u2009\u202f"
