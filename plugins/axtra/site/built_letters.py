@@ -12,7 +12,7 @@ from axtra.content.loading import Folders
 from axtra.content.model import Item, Library, Newsletter, Status
 from axtra.core.diagnostics import Diagnostic, Severity, errors, ordered
 from axtra.design.tokens import Tokens
-from axtra.newsletter import Look, Mail, cards, public, render
+from axtra.newsletter import Mail, MailTheme, cards, public, render
 from axtra.site.build.tracing import note
 
 if TYPE_CHECKING:
@@ -22,15 +22,15 @@ Letters = dict[Newsletter, Mail]
 _SAID_OF_DRAFTS = "texte-a-completer"  # the reading of the content says it already
 
 
-def look(settings: dict[str, Any], tokens: Tokens | None = None) -> Look:
+def look(settings: dict[str, Any], tokens: Tokens | None = None) -> MailTheme:
     """Open the templates of the mail that the settings name."""
     theme = Path(settings["THEME"])
     tokens = tokens or Tokens.load(theme / "tokens.toml")
     cache = Path(settings["CACHE_PATH"])
-    return Look.load(theme, tokens, settings["SITEURL"], Path(settings["PATH"]), cache)
+    return MailTheme.load(theme, tokens, settings["SITEURL"], Path(settings["PATH"]), cache)
 
 
-def compose(editions: Iterable[Newsletter], library: Library, look: Look) -> Letters:
+def compose(editions: Iterable[Newsletter], library: Library, look: MailTheme) -> Letters:
     """Render each edition as anyone may read it."""
     return {one: public(one, render(one, library, look), library, look.siteurl) for one in editions}
 

@@ -13,7 +13,7 @@ from pelican.writers import Writer
 
 from axtra.content import pages, redirects
 from axtra.content.model import Article, Body, Event, Item, Newsletter, Prose
-from axtra.newsletter import Look
+from axtra.newsletter import MailTheme
 from axtra.site import built_letters, citations, feeds, hosting, preparation, structured_data
 from axtra.site.build import output
 from axtra.site.generator_base import AxeGenerator
@@ -97,7 +97,7 @@ class MailGenerator(AxeGenerator):
             paths = [f"{newsletter.url}courriel.html", f"{newsletter.url}courriel.txt"]
             self.table.add_set(paths, self._mail(newsletter, look), reads=(newsletter,))
 
-    def _mail(self, newsletter: Newsletter, look: Look) -> output.SetJob:
+    def _mail(self, newsletter: Newsletter, look: MailTheme) -> output.SetJob:
         def make() -> output.Made:
             mails = built_letters.compose([newsletter], self.library, look)
             mail = mails[newsletter]

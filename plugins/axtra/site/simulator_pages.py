@@ -16,7 +16,14 @@ from axtra.core.diagnostics import Diagnostic, did_you_mean, errors, ordered
 from axtra.design import fonts
 from axtra.design.tokens import Tokens
 from axtra.newsletter import Mail, editions, public, render
-from axtra.newsletter.simulator import Browser, PageLook, Planche, calendar_page, capture, views
+from axtra.newsletter.simulator import (
+    Browser,
+    Planche,
+    PlancheTheme,
+    calendar_page,
+    capture,
+    simulate,
+)
 from axtra.site import built_letters, preparation
 from axtra.site.building import settings_of
 
@@ -105,7 +112,7 @@ def desk_page(
 
 def calendar(
     root: Path, content: Library, found: Iterable[Diagnostic], year: int | None
-) -> list[editions.Entry]:
+) -> list[editions.CalendarEntry]:
     """List the editions of a project: all of them, or a year's with those still to be written.
 
     One is ready when neither its text nor its mail has an error.
@@ -115,7 +122,7 @@ def calendar(
 
 def _calendar(
     settings: dict[str, Any], content: Library, found: Iterable[Diagnostic], year: int | None
-) -> list[editions.Entry]:
+) -> list[editions.CalendarEntry]:
     folders, found = preparation.folders(settings), list(found)
     gone = _gone(folders.root)
     waiting = [
@@ -141,10 +148,10 @@ def _gone(root: Path) -> editions.Sent:
         return editions.registered({})
 
 
-def _look(settings: dict[str, Any]) -> PageLook:
+def _look(settings: dict[str, Any]) -> PlancheTheme:
     theme = Path(settings["THEME"])
     faces = fonts.faces(Path(settings["CACHE_PATH"]) / "polices")
-    return PageLook.load(theme, Tokens.load(theme / "tokens.toml"), faces)
+    return PlancheTheme.load(theme, Tokens.load(theme / "tokens.toml"), faces)
 
 
 def _planche(
@@ -154,7 +161,7 @@ def _planche(
     found: list[Diagnostic],
     *,
     prefix: str,
-) -> tuple[Planche, PageLook]:
+) -> tuple[Planche, PlancheTheme]:
     from axtra.checks.rules.support import ACCEPTED, Client  # noqa: PLC0415 - builds need not load it
 
     look = built_letters.look(settings)
@@ -168,8 +175,8 @@ def _planche(
         letter=letter,
         mail=mail,
         library=content,
-        views=views(_local(mail, look.siteurl, prefix), word),
-        found=tuple(ordered([*own, *seen])),
+        views=simulate(_local(mail, look.siteurl, prefix), word),
+        diagnostics=tuple(ordered([*own, *seen])),
         siteurl=look.siteurl,
     ), _look(settings)
 
