@@ -45,7 +45,7 @@ def ours_one(root: Path, made: Path) -> None:
     settings, content = _read(root)
     start = time.perf_counter()
     letter = content.newsletters[0]
-    mails = letters.render_public([letter], content, letters.open_look(settings))
+    mails = letters.render_public([letter], content, letters.open_mail_theme(settings))
     letters.check(mails, settings.folders, settings.siteurl)
     _write(made, letter.slug, mails[letter].html, mails[letter].text)
     print(json.dumps(time.perf_counter() - start))
@@ -81,7 +81,7 @@ def _read(root: Path) -> tuple[SiteSettings, Library]:
 
 def _mails(root: Path, *, checked: bool) -> Iterator[tuple[str, Mail]]:
     settings, content = _read(root)
-    look = letters.open_look(settings)
+    look = letters.open_mail_theme(settings)
     for letter in content.newsletters:
         mails = letters.render_public([letter], content, look)
         if checked:

@@ -88,7 +88,7 @@ def assert_no_mail_acts(project: Project) -> int:
     """Render every letter, those that the rules of mails would refuse too; count them."""
     where = settings.site_settings(project.root)
     content, _ = content_review.read(where, moment=DAY)
-    mails = letters.render_public(content.newsletters, content, letters.open_look(where))
+    mails = letters.render_public(content.newsletters, content, letters.open_mail_theme(where))
     for mail in mails.values():
         for view in (View.normal(mail.html), View.mso(mail.html)):
             assert list(acts(view.root)) == []

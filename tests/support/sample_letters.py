@@ -11,7 +11,7 @@ from axtra.content import loading
 from axtra.content.model import Body, Card, Library, Newsletter, Resolved
 from axtra.core import dates
 from axtra.design.tokens import Tokens
-from axtra.newsletter import Look, Mail, public, render
+from axtra.newsletter import Mail, MailTheme, public, render
 
 ROOT = Path(__file__).parents[2]
 CATALOGUE = ROOT / "tests" / "catalogue" / "courriel"
@@ -28,10 +28,10 @@ def read(root: Path) -> Library:
 
 
 @cache
-def look(root: Path = CATALOGUE) -> Look:
+def look(root: Path = CATALOGUE) -> MailTheme:
     """Open the look that the project's letters have."""
     tokens = Tokens.load(ROOT / "theme" / "tokens.toml")
-    return Look.load(ROOT / "theme", tokens, SITEURL, root / "content")
+    return MailTheme.load(ROOT / "theme", tokens, SITEURL, root / "content")
 
 
 @cache

@@ -1,1 +1,1 @@
-"""How things look, whatever they say: tokens, fonts, style sheets, image files, illustrations."""
+"""The visual identity, independent of content: tokens, fonts, style sheets, images, drawings."""

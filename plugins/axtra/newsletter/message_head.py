@@ -1,4 +1,4 @@
-"""The headers of an edition: what its readers on a list are told alike."""
+"""The headers of an edition that are the same for all the readers of a list."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def message_head(letter: Newsletter, facts: Facts, liste: str, moment: datetime)
     Args:
         letter: the edition.
         facts: who sends it.
-        liste: the list that gets it.
+        liste: the list that receives it.
         moment: when it is sent, with its time zone.
     """
     return Head(

@@ -101,7 +101,9 @@ def examine(root: Path, *, moment: datetime) -> tuple[Library, list[Diagnostic]]
     settings = SiteSettings.of(pelican_settings)
     content, found = content_review.read(settings, moment=moment)
     sound = letters.without_errors(content, found)
-    mails = letters.render_public(sound, content, letters.open_look(settings)) if sound else {}
+    mails = (
+        letters.render_public(sound, content, letters.open_mail_theme(settings)) if sound else {}
+    )
     late = letters.check(mails, settings.folders, settings.siteurl)
     context = BuildContext(settings=settings, library=content)
     lost = [] if errors(found) else _lost(pelican_settings, context, mails)
@@ -144,7 +146,7 @@ def render_newsletter(
     if letter is None:
         hint = did_you_mean(edition, (one.slug for one in content.newsletters))
         return f"l’édition « {edition} » n’existe pas.\n    → {hint}"
-    mail = letters.render_public([letter], content, letters.open_look(settings))[letter]
+    mail = letters.render_public([letter], content, letters.open_mail_theme(settings))[letter]
     target.mkdir(parents=True, exist_ok=True)
     (target / "courriel.html").write_bytes(mail.html.encode())
     (target / "courriel.txt").write_bytes(mail.text.encode())

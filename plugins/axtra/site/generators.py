@@ -13,7 +13,7 @@ from pelican.writers import Writer
 
 from axtra.content import pages, redirects
 from axtra.content.model import Article, Body, Event, Item, Newsletter, Prose
-from axtra.newsletter import Look
+from axtra.newsletter import MailTheme
 from axtra.site import citations, content_review, feeds, hosting, letters, structured_data
 from axtra.site.build import Job, Made, SetJob
 from axtra.site.site_generator import SiteGenerator
@@ -92,14 +92,14 @@ class MailGenerator(SiteGenerator):
 
         Its pictures are named when it is done.
         """
-        look = letters.open_look(self.site, self.tokens)
+        theme = letters.open_mail_theme(self.site, self.tokens)
         for newsletter in self.library.newsletters:
             paths = [f"{newsletter.url}courriel.html", f"{newsletter.url}courriel.txt"]
-            self.table.add_set(paths, self._mail(newsletter, look), reads=(newsletter,))
+            self.table.add_set(paths, self._mail(newsletter, theme), reads=(newsletter,))
 
-    def _mail(self, newsletter: Newsletter, look: Look) -> SetJob:
+    def _mail(self, newsletter: Newsletter, theme: MailTheme) -> SetJob:
         def make() -> Made:
-            mails = letters.render_public([newsletter], self.library, look)
+            mails = letters.render_public([newsletter], self.library, theme)
             mail = mails[newsletter]
             found = letters.check(mails, self.site.folders, self.siteurl)
             files = {

@@ -12,7 +12,7 @@ from axtra.content.loading import Folders
 from axtra.content.model import Item, Library, Newsletter, Status
 from axtra.core.diagnostics import Diagnostic, Severity, errors, ordered
 from axtra.design.tokens import Tokens
-from axtra.newsletter import Look, Mail, cards, public, render
+from axtra.newsletter import Mail, MailTheme, cards, public, render
 from axtra.site.build import note_read
 from axtra.site.settings import SiteSettings
 
@@ -23,16 +23,18 @@ Letters = dict[Newsletter, Mail]
 _SAID_OF_DRAFTS = "texte-a-completer"  # the reading of the content says it already
 
 
-def open_look(settings: SiteSettings, tokens: Tokens | None = None) -> Look:
+def open_mail_theme(settings: SiteSettings, tokens: Tokens | None = None) -> MailTheme:
     """Open the templates of the mail that the settings name."""
     theme = settings.theme
     tokens = tokens or Tokens.load(theme / "tokens.toml")
-    return Look.load(theme, tokens, settings.siteurl, settings.content, settings.cache)
+    return MailTheme.load(theme, tokens, settings.siteurl, settings.content, settings.cache)
 
 
-def render_public(editions: Iterable[Newsletter], library: Library, look: Look) -> Letters:
+def render_public(editions: Iterable[Newsletter], library: Library, theme: MailTheme) -> Letters:
     """Render each edition as anyone may read it."""
-    return {one: public(one, render(one, library, look), library, look.siteurl) for one in editions}
+    return {
+        one: public(one, render(one, library, theme), library, theme.siteurl) for one in editions
+    }
 
 
 def without_errors(library: Library, found: Iterable[Diagnostic]) -> list[Newsletter]:

@@ -57,7 +57,7 @@ def edition(root: Path, name: str, liste: str | None, *, moment: datetime) -> Ed
     library, letter = _find(settings, name, moment)
     if letter.status is Status.SCHEDULED and letter.date:
         library, letter = _find(settings, name, letter.date)
-    look = letters.open_look(settings)
+    look = letters.open_mail_theme(settings)
     return Edition(
         letter,
         render(letter, library, look, audience=letter.audience if liste is None else liste),

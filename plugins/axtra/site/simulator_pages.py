@@ -15,7 +15,14 @@ from axtra.core.diagnostics import Diagnostic, did_you_mean, errors, ordered
 from axtra.design import fonts
 from axtra.design.tokens import Tokens
 from axtra.newsletter import Mail, editions, public, render
-from axtra.newsletter.simulator import Browser, PageLook, Planche, calendar_page, capture, views
+from axtra.newsletter.simulator import (
+    Browser,
+    Planche,
+    PlancheTheme,
+    calendar_page,
+    capture,
+    simulate,
+)
 from axtra.site import content_review, letters
 from axtra.site.settings import SiteSettings, site_settings
 
@@ -104,7 +111,7 @@ def preview_page(
 
 def calendar(
     root: Path, content: Library, found: Iterable[Diagnostic], year: int | None
-) -> list[editions.Entry]:
+) -> list[editions.CalendarEntry]:
     """List the editions of a project: all of them, or a year's with those still to be written.
 
     One is ready when neither its text nor its mail has an error.
@@ -114,7 +121,7 @@ def calendar(
 
 def _entries(
     settings: SiteSettings, content: Library, found: Iterable[Diagnostic], year: int | None
-) -> list[editions.Entry]:
+) -> list[editions.CalendarEntry]:
     folders, found = settings.folders, list(found)
     gone = _sent_editions(folders.root)
     waiting = [
@@ -122,7 +129,11 @@ def _entries(
         for one in letters.without_errors(content, found)
         if one.date and year in {None, one.date.year} and not gone(one)
     ]
-    mails = letters.render_public(waiting, content, letters.open_look(settings)) if waiting else {}
+    mails = (
+        letters.render_public(waiting, content, letters.open_mail_theme(settings))
+        if waiting
+        else {}
+    )
     for letter, mail in mails.items():
         seen = letters.check({letter: mail}, folders, settings.siteurl)
         # Wherever the words of a mail come from, they keep this edition from leaving.
@@ -140,9 +151,9 @@ def _sent_editions(root: Path) -> editions.Sent:
         return editions.registered({})
 
 
-def _look(settings: SiteSettings) -> PageLook:
+def _look(settings: SiteSettings) -> PlancheTheme:
     faces = fonts.faces(settings.cache / "polices")
-    return PageLook.load(settings.theme, Tokens.load(settings.theme / "tokens.toml"), faces)
+    return PlancheTheme.load(settings.theme, Tokens.load(settings.theme / "tokens.toml"), faces)
 
 
 def _simulated(
@@ -152,10 +163,10 @@ def _simulated(
     found: list[Diagnostic],
     *,
     prefix: str,
-) -> tuple[Planche, PageLook]:
+) -> tuple[Planche, PlancheTheme]:
     from axtra.checks.rules.support import ACCEPTED, Client  # noqa: PLC0415 - builds need not load it
 
-    look = letters.open_look(settings)
+    look = letters.open_mail_theme(settings)
     whole = render(letter, content, look, audience=letter.audience)  # as its list receives it
     mail = public(letter, whole, content, look.siteurl)
     folders = settings.folders
@@ -166,8 +177,8 @@ def _simulated(
         letter=letter,
         mail=mail,
         library=content,
-        views=views(_local(mail, look.siteurl, prefix), word),
-        found=tuple(ordered([*own, *seen])),
+        views=simulate(_local(mail, look.siteurl, prefix), word),
+        diagnostics=tuple(ordered([*own, *seen])),
         siteurl=look.siteurl,
     ), _look(settings)
 

@@ -1,1 +1,1 @@
-"""French as written: typography, spelling, first names, and what differs between two readers."""
+"""Written French, and HTML: typography, spelling, first names, personal values, readers of HTML."""

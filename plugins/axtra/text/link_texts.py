@@ -1,4 +1,4 @@
-"""Words that say nothing of where a link leads, in a page or in a mail."""
+"""Link texts that do not say where the link leads."""
 
 from __future__ import annotations
 

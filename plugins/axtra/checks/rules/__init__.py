@@ -1,1 +1,1 @@
-"""The rules that a mail is held to, one module a subject."""
+"""The rules of mails, one module per subject."""
