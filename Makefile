@@ -29,8 +29,13 @@ apercu: $(VENV)/pret ## voir le site et les infolettres, rechargés à chaque en
 verifier: $(VENV)/pret ## vérifier les textes sans rien écrire
 	@$(AXTRA) verifier
 
-test: $(VENV)/pret-dev outils qualite ## passer tous les tests
+ifdef FICHIER
+test: $(VENV)/pret-dev outils
+	@$(BIN)/pytest $(FICHIER)
+else
+test: $(VENV)/pret-dev outils qualite ## passer tous les tests (FICHIER=tests/… : un seul fichier)
 	@$(BIN)/pytest $(PARALLEL)
+endif
 
 test-rapide: $(VENV)/pret-dev outils qualite ## passer les tests qui ne demandent que Python
 	@$(BIN)/pytest $(PARALLEL) -m "not navigateur and not lourd" --ignore tests/navigateur

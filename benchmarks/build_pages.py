@@ -49,11 +49,11 @@ def _leave_out_drawings() -> None:
 
 
 def _leave_out_books() -> None:
-    assets.BookGenerator.generate_output = lambda *_: None
+    assets.BookGenerator.add_jobs = lambda *_: None
 
 
 def _leave_out_search() -> None:
-    assets.SearchGenerator.generate_output = lambda *_: None
+    assets.SearchGenerator.add_jobs = lambda *_: None
 
 
 def _leave_out_posters() -> None:

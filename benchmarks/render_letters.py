@@ -13,13 +13,13 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
 
 from axtra import site
 from axtra.content.model import Library
 from axtra.core.dates import ZONE
 from axtra.newsletter import Mail, mjml
-from axtra.site import building, built_letters
+from axtra.site import letters
+from axtra.site.settings import SiteSettings, site_settings
 
 
 def sources(root: Path, made: Path) -> None:
@@ -45,8 +45,8 @@ def ours_one(root: Path, made: Path) -> None:
     settings, content = _read(root)
     start = time.perf_counter()
     letter = content.newsletters[0]
-    mails = built_letters.compose([letter], content, built_letters.look(settings))
-    built_letters.inspect(mails, site.folders(root), settings["SITEURL"])
+    mails = letters.render_public([letter], content, letters.open_mail_theme(settings))
+    letters.check(mails, settings.folders, settings.siteurl)
     _write(made, letter.slug, mails[letter].html, mails[letter].text)
     print(json.dumps(time.perf_counter() - start))
 
@@ -73,19 +73,19 @@ WAYS: Mapping[str, Callable[[Path, Path], None]] = MappingProxyType(
 )
 
 
-def _read(root: Path) -> tuple[dict[str, Any], Library]:
-    settings = building.settings_of(root)
+def _read(root: Path) -> tuple[SiteSettings, Library]:
+    settings = site_settings(root)
     content, _ = site.read(root, moment=datetime.now(ZONE))
     return settings, content
 
 
 def _mails(root: Path, *, checked: bool) -> Iterator[tuple[str, Mail]]:
     settings, content = _read(root)
-    look, folders = built_letters.look(settings), site.folders(root)
+    look = letters.open_mail_theme(settings)
     for letter in content.newsletters:
-        mails = built_letters.compose([letter], content, look)
+        mails = letters.render_public([letter], content, look)
         if checked:
-            built_letters.inspect(mails, folders, settings["SITEURL"])
+            letters.check(mails, settings.folders, settings.siteurl)
         yield letter.slug, mails[letter]
 
 

@@ -4,27 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, expect
 
+from support import door_service
 from support.page_checkers import errors, violations
 
 pytestmark = pytest.mark.navigateur
 
 
-def _doors() -> ModuleType:
-    from support import door_service  # noqa: PLC0415 - a helper of the scenarios
-
-    return doors
-
-
 @pytest.fixture
 def door(tmp_path: Path) -> Iterator[Any]:
     """Open a door."""
-    with _doors().opened(tmp_path / "donnees") as one:
+    with door_service.opened(tmp_path / "donnees") as one:
         yield one
 
 

@@ -13,7 +13,7 @@ from axtra.checks.rules.support import ACCEPTED, Client
 from axtra.design import fonts
 from axtra.design.tokens import Tokens
 from axtra.newsletter import editions, simulator
-from axtra.newsletter.simulator import PageLook, Planche
+from axtra.newsletter.simulator import Planche, PlancheTheme
 from support import sample_letters as samples
 from support.letter_reading import Reader, opened
 
@@ -64,17 +64,18 @@ def test_the_pages_for_editors_have_nothing_serious(
 ) -> None:
     theme = samples.ROOT / "theme"
     faces = fonts.faces(samples.ROOT / ".cache" / "polices")
-    look = PageLook.load(theme, Tokens.load(theme / "tokens.toml"), faces)
+    look = PlancheTheme.load(theme, Tokens.load(theme / "tokens.toml"), faces)
     library, mail = samples.read(samples.CATALOGUE), samples.mail(samples.CATALOGUE, "catalogue")
     word = {name for name, one in ACCEPTED.items() if Client.WORD in one.ignored_by}
     made = Planche(
-        samples.golden(), mail, library, simulator.views(mail.html, word), (), samples.SITEURL
+        samples.golden(), mail, library, simulator.simulate(mail.html, word), (), samples.SITEURL
     )
     real = samples.read(samples.ROOT)
     year = editions.calendar(2019, real, [], lambda letter: letter.slug < "2019-03-21")
+    ready = editions.EditionState.READY
     entries = [
-        entry if entry.day > date(2019, 3, 1) else editions.Entry(
-            entry.day, entry.newsletter_type, entry.letter, editions.State.READY, ("le texte",)
+        entry if entry.day > date(2019, 3, 1) else editions.CalendarEntry(
+            entry.day, entry.newsletter_type, entry.letter, ready, ("le texte",)
         )
         for entry in year
     ]  # fmt: skip

@@ -17,7 +17,7 @@ from PIL import Image, ImageChops, ImageFilter
 from playwright.sync_api import Browser
 
 from axtra.newsletter.simulator import Browser as Machine
-from axtra.newsletter.simulator import View, capture
+from axtra.newsletter.simulator import Simulation, capture
 from support import sample_letters as samples
 from support.letter_reading import Reader, opened
 
@@ -101,10 +101,10 @@ def test_captures_are_as_wide_as_their_views_and_show_them(
     assert machine is not None
     red, tall = "<body style='margin:0;background:#f00'>", "<p style='height:2000px'>a</p>b"
     views = [
-        View("etroit", "", "", red + "<p>a</p>", 320),
-        View("large", "", "", tall, 700),
-        View("grossi", "", "", "<body style='margin:0'><p style='margin:0;width:10px;height:10px;"
-             "background:#00f'></p>", 700, 2),
+        Simulation("etroit", "", "", red + "<p>a</p>", 320),
+        Simulation("large", "", "", tall, 700),
+        Simulation("grossi", "", "", "<body style='margin:0'><p style='margin:0;width:10px;"
+                   "height:10px;background:#00f'></p>", 700, 2),
     ]  # fmt: skip
     taken = {
         name: Image.open(BytesIO(png)) for name, png in capture(machine, views, tmp_path).items()

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
@@ -14,10 +13,8 @@ from axtra import site
 from axtra.cli import main
 from axtra.core.dates import ZONE
 from support.crawler import Crawl
+from support.fixture_types import MakeProject, Run, Sample
 from support.small_sites import ROOT, Project, built_once, make_project
-
-MakeProject = Callable[..., Project]
-Run = Callable[..., tuple[int, str, str]]
 
 
 @pytest.fixture
@@ -44,15 +41,6 @@ def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> 
         return code, said.out, said.err
 
     return command
-
-
-@dataclass(frozen=True)
-class Sample:
-    """The content of the repository, built."""
-
-    output: Path
-    crawl: Crawl
-    moment: datetime
 
 
 @pytest.fixture(scope="session")

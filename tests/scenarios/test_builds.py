@@ -13,7 +13,6 @@ from datetime import datetime, timedelta
 from xml.etree import ElementTree as ET
 
 import pytest
-from support.fixture_types import MakeProject, Run, Sample
 
 from axtra import site
 from axtra.cli import main
@@ -21,8 +20,8 @@ from axtra.content.schema import KINDS
 from axtra.core.dates import ZONE
 from axtra.core.diagnostics import errors
 from axtra.site import search_index
-from axtra.site.build import output
-from axtra.site.build.output import OutputError, Table
+from axtra.site.build import OutputError, Table, file_of
+from support.fixture_types import MakeProject, Run, Sample
 from support.small_sites import BIN, DAY, FACTS, FULL, ROOT, Project, news, text, tree
 
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -360,4 +359,4 @@ def test_files_in_are_pages_drafts_or_texts_to_come(sample: Sample) -> None:
     sources = [*ROOT.glob("content/**/*.md"), *ROOT.glob("newsletters/**/*.md")]
     pages = [name for name in sample.crawl.files if name.endswith("index.html")]
     assert len(sources) <= len(pages)
-    assert output.file_of("/magazine/") in pages
+    assert file_of("/magazine/") in pages

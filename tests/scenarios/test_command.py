@@ -6,8 +6,8 @@ import json
 import re
 
 import pytest
-from support.fixture_types import MakeProject, Run
 
+from support.fixture_types import MakeProject, Run
 from support.small_sites import FULL, letter, news, text
 
 BROKEN = {

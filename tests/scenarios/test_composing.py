@@ -9,12 +9,12 @@ from datetime import date, datetime
 from pathlib import Path
 
 import pytest
-from support.fixture_types import MakeProject, Run
 
 from axtra import site
 from axtra.content import loading, sent_letters
 from axtra.content.model import Cards, Newsletter, walk
 from axtra.core.dates import ZONE
+from support.fixture_types import MakeProject, Run
 from support.small_sites import DAY, FULL, TYPES, Project, article, letter, news, numero, text
 
 NEWS = "/// articles\n    genre: nouvelle\n    {}\n///"

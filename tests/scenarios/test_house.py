@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from jinja2 import Environment, nodes
-from support.fixture_types import MakeProject, Sample
 
 from axtra import site
 from axtra.content.model import Status
 from axtra.content.schema import BLOCKS, KINDS
+from support.fixture_types import MakeProject, Sample
 from support.small_sites import DAY, FULL, ROOT, Project, news, text
 
 THEME = ROOT / "theme"

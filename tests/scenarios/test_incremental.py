@@ -11,11 +11,11 @@ from io import BytesIO
 import pytest
 import resvg_py
 from PIL import Image
-from support.fixture_types import MakeProject
 
 from axtra import books
 from axtra.content import pages
 from axtra.core import processes
+from support.fixture_types import MakeProject
 from support.random_edits import DRAWING, MANY, START, Edits, drawing
 from support.small_sites import DAY, Project, article, letter, news, numero, share_cache, text, tree
 
@@ -103,8 +103,8 @@ def test_copies_of_the_process_write_what_it_writes_alone(project: MakeProject) 
     assert not made.build(target=made.root / "seul").refused
     shutil.rmtree(made.root / ".cache/constructions")
     program = (
-        "from axtra.cli.main import main; from axtra import parallel;"
-        "from axtra import program; program.cores = lambda: 3; parallel._MANY = 10;"
+        "from axtra.cli.main import main; from axtra.core import processes;"
+        "from axtra.core import program; program.cores = lambda: 3; processes._MANY = 10;"
         "from axtra import books; books.has_press = lambda: False;"
         f"main(['construire', '--date', '{DAY:%Y-%m-%d}'])"
     )
@@ -195,7 +195,7 @@ def test_damaged_kept_texts_are_read_again(project: MakeProject, damage: bytes |
     kept = made.root / ".cache/textes.db"
     if damage is None:
         with sqlite3.connect(kept) as base:
-            base.execute("UPDATE texts SET text = substr(text, 1, 40) || x'00'")
+            base.execute("UPDATE kept SET data = substr(data, 1, 40) || x'00'")
         base.close()
     else:
         kept.write_bytes(damage)

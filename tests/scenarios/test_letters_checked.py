@@ -7,12 +7,12 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from support.fixture_types import MakeProject, Run
 
 from axtra import site
 from axtra.cli import main
 from axtra.content import sent_letters
 from axtra.content.sent_letters import Sent
+from support.fixture_types import MakeProject, Run
 from support.small_sites import DAY, FULL, article, letter, text
 
 LETTER = "newsletters/2020/2020-05-06.md"

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from lxml import etree
 from lxml.html import HtmlElement
-from support.fixture_types import Sample
 
 from support import metadata_standards
+from support.fixture_types import Sample
 
 SITEURL = "https://www.axtra.ca"
 CITED = "magazine/2019-03/jeunes-et-stages/index.html"

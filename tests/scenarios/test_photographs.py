@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from lxml import html
 from PIL import Image as Bitmap
-from support.fixture_types import MakeProject
 
+from support.fixture_types import MakeProject
 from support.small_sites import FULL, Project, news
 
 ILLUSTRATED = {

@@ -9,11 +9,11 @@ from http import HTTPStatus
 import pytest
 import ready
 from lxml import html
-from support.fixture_types import MakeProject, Run
 
 from axtra import books
 from axtra.core.diagnostics import errors
 from axtra.preview.state import State
+from support.fixture_types import MakeProject, Run
 from support.random_edits import MANY, START, Edits
 from support.small_sites import Project, letter, news
 

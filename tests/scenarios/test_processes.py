@@ -6,15 +6,13 @@ import multiprocessing
 import os
 import subprocess
 import sys
-from pathlib import Path
 
 from support.fixture_types import MakeProject
-
-from support.small_sites import letter, news, tree
+from support.small_sites import ROOT, letter, news, tree
 
 METHODS = {"fork", "spawn"} & {*multiprocessing.get_all_start_methods()}
 METHODS |= {"one"} if hasattr(os, "sched_setaffinity") else set()
-FRESH = Path(__file__).with_name("fresh.py")
+FRESH_BUILD = ("-m", "support.fresh_build")
 # Enough texts for more than one process; some say something, in an order that must stay.
 FILES = {
     f"content/nouvelles/2019/n-{n:03d}.md": news(f"Nouvelle {n}", "2019-11-05")
@@ -31,7 +29,8 @@ def test_processes_copied_or_started_anew_build_what_one_builds_alone(project: M
         for kept in (made.root / ".cache").glob("textes.db*"):
             kept.unlink()  # texts kept from the build before would be read by nobody
         done = subprocess.run(
-            [sys.executable, "-W", "error", FRESH, method, made.root, target],
+            [sys.executable, "-W", "error", *FRESH_BUILD, method, made.root, target],
+            cwd=ROOT / "tests",
             capture_output=True,
             text=True,
             encoding="utf-8",

@@ -9,9 +9,9 @@ from itertools import pairwise
 import pytest
 from lxml import html
 from lxml.html import HtmlElement
-from support.fixture_types import Sample
 
 from support import hardest_components
+from support.fixture_types import Sample
 
 GENERIC = re.compile(
     r"(cliquez )?ici|lien|liens|plus|en savoir plus|lire la suite|lire|suite|voir|voir plus|"

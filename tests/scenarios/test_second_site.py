@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 from lxml import html
-from support.fixture_types import MakeProject, Sample
 
 from support.crawler import Crawl
+from support.fixture_types import MakeProject, Sample
 from support.small_sites import (
     RUBRIQUES,
     SITE,

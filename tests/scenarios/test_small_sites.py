@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from support.fixture_types import MakeProject
 
 from support.crawler import Crawl
+from support.fixture_types import MakeProject
 from support.small_sites import letter, news, numero, text
 
 ALONE = {

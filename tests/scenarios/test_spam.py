@@ -10,9 +10,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from test_message import READER, letter
 
 from axtra.cli import main
+from support.sample_messages import READER, letter
 from support.small_sites import ROOT
 
 # What says only that a mail has HTML, pictures, a list, or has not travelled yet.

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 
 from support.fixture_types import MakeProject, Run
-
 from support.small_sites import letter
 
 

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from pelican import Pelican
 from pelican.settings import DEFAULT_CONFIG, read_settings
-from support.fixture_types import MakeProject
 
-from axtra.site.building import settings_of
+from axtra.site.settings import read_settings as our_settings
+from support.fixture_types import MakeProject
 from support.small_sites import FULL, ROOT, SITE
 
 Stock = Callable[..., Path]
@@ -90,7 +90,7 @@ def test_stock_loads_the_tail_of_a_dotted_plugin(
 
 
 def test_here_the_plugin_is_an_installed_package_and_no_path_is_hacked() -> None:
-    settings = settings_of(ROOT)
+    settings = our_settings(ROOT)
     assert settings["PLUGIN_PATHS"] == []
     assert settings["PLUGINS"] == ["axtra.site"]
     assert "sys.path" not in (ROOT / "pelicanconf.py").read_text(encoding="utf-8")
@@ -102,12 +102,12 @@ def test_a_star_import_of_pelicanconf_fails_under_the_pelican_script(project: Ma
     done = made.run("pelican", "-s", "etoile.py", "-o", "etoile")
     assert done.returncode != 0
     assert "pelicanconf" in done.stderr + done.stdout
-    assert settings_of(made.root, publish=True)["PLUGINS"] == ["axtra.site"]
+    assert our_settings(made.root, publish=True)["PLUGINS"] == ["axtra.site"]
 
 
 def test_typogrify_which_damages_french_stays_off() -> None:
-    assert settings_of(ROOT)["TYPOGRIFY"] is False
-    assert settings_of(ROOT, publish=True)["TYPOGRIFY"] is False
+    assert our_settings(ROOT)["TYPOGRIFY"] is False
+    assert our_settings(ROOT, publish=True)["TYPOGRIFY"] is False
 
 
 def test_the_settings_name_only_what_differs_from_the_defaults() -> None:

@@ -1,6 +1,7 @@
 """Build a project from a fresh process, which starts others by a given method.
 
-Run as:  python fresh.py METHOD ROOT TARGET  (« one »: on one core, with no other process).
+Run as:  python -m support.fresh_build METHOD ROOT TARGET
+The method « one » builds on one core, with no other process.
 """
 
 from __future__ import annotations

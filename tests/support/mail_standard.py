@@ -14,8 +14,8 @@ from urllib.parse import urlsplit
 
 from lxml import html as lxml_html
 
-from axtra.content.blocks import VAGUE
 from axtra.design.tokens import contrast
+from axtra.text.link_texts import VAGUE_LINK_TEXTS
 
 SIZE_GOAL = 80 * 1024  # bytes
 PREHEADER = range(40, 131)  # characters
@@ -151,7 +151,7 @@ def links_say_where_they_go(view: View) -> Iterator[str]:
         href, text = link.get("href", ""), _words(link)
         if urlsplit(href).scheme not in {"https", "mailto"}:
             yield f"address {href!r}"
-        if not text or text.casefold().strip(" .…") in VAGUE:
+        if not text or text.casefold().strip(" .…") in VAGUE_LINK_TEXTS:
             yield f"text {text!r} to {href}"
         style = link.get("style", "")
         button = "bouton" in (link.getparent().get("class") or "")

@@ -8,10 +8,10 @@ from functools import cache
 from pathlib import Path
 
 from axtra.content import loading
-from axtra.content.model import Body, Card, Library, Newsletter
+from axtra.content.model import Body, Card, Library, Newsletter, Resolved
 from axtra.core import dates
 from axtra.design.tokens import Tokens
-from axtra.newsletter import Look, Mail, public, render
+from axtra.newsletter import Mail, MailTheme, public, render
 
 ROOT = Path(__file__).parents[2]
 CATALOGUE = ROOT / "tests" / "catalogue" / "courriel"
@@ -28,10 +28,10 @@ def read(root: Path) -> Library:
 
 
 @cache
-def look(root: Path = CATALOGUE) -> Look:
+def look(root: Path = CATALOGUE) -> MailTheme:
     """Open the look that the project's letters have."""
     tokens = Tokens.load(ROOT / "theme" / "tokens.toml")
-    return Look.load(ROOT / "theme", tokens, SITEURL, root / "content")
+    return MailTheme.load(ROOT / "theme", tokens, SITEURL, root / "content")
 
 
 @cache
@@ -59,7 +59,7 @@ def editions() -> list[tuple[Path, str]]:
 
 def with_body(body: Body) -> Newsletter:
     """Give the golden edition another body."""
-    return replace(golden(), content=body)
+    return replace(golden(), resolved=Resolved(body))
 
 
 def render_body(body: Body) -> Mail:

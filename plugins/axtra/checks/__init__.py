@@ -1,12 +1,12 @@
-"""Everything a mail must be, told to an editor.
+"""The rules that every mail must follow, and how an editor learns of a breach.
 
-A mail comes as values, whoever rendered it; each rule is one function with its sentence in
-French. `check` runs them all.
+A mail comes as values, whichever program rendered it. Each rule is a function whose docstring is
+its sentence in French; `check` runs them all.
 """
 
 from axtra.checks.checked_mail import HOST, CheckedMail
-from axtra.checks.checking import RULES, check
+from axtra.checks.checking import MAIL_RULES, check
 from axtra.checks.mail_files import SUFFIXES, parse, read
-from axtra.checks.rule import Rule
+from axtra.checks.rule import MailRule
 
-__all__ = ["HOST", "RULES", "SUFFIXES", "CheckedMail", "Rule", "check", "parse", "read"]
+__all__ = ["HOST", "MAIL_RULES", "SUFFIXES", "CheckedMail", "MailRule", "check", "parse", "read"]

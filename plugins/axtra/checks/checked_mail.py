@@ -1,4 +1,4 @@
-"""A mail to check, as values: its parts, and its HTML as two families of software read it."""
+"""A mail to check: its parts, and its HTML as Outlook and as other software read it."""
 
 from __future__ import annotations
 
@@ -10,13 +10,9 @@ from functools import cached_property
 
 from axtra.checks.view import View
 from axtra.text import typography
+from axtra.text.html.conditional_comments import seen_by_others, seen_by_outlook
 
 HOST = "www.axtra.ca"
-_MSO = re.compile(r"<!--\[if (?!!)[^\]]*\]>(.*?)<!\[endif\]-->", re.DOTALL)
-_NOT_MSO = re.compile(
-    r"<!--\[if !mso[^\]]*\]>\s*(?:<!-->|-->)(.*?)<!--\s*<!\[endif\]-->", re.DOTALL
-)
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _SPACES = re.compile(r"\s+")
 _CURLY = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"'})
 
@@ -26,16 +22,16 @@ class CheckedMail:
     """A mail to check.
 
     Attributes:
-        file: what diagnostics name: the edition, or the mail itself.
+        file: the file that diagnostics name: the edition, or the mail itself.
         html: the HTML part.
-        text: the text part; None when there is none to look at.
-        subject: None when it is not known.
-        preheader: None when it is to be read in the HTML.
-        source: what `file` holds, in which lines are found.
-        beside: other files that its words come from, by name.
+        text: the text part; None when there is none to check.
+        subject: None when unknown.
+        preheader: None to read it from the HTML.
+        source: the content of `file`, searched for the line of a problem.
+        beside: other files that supply words of the mail, by name.
         host: the only host that images may come from.
-        day: the day it was sent or will be; None when it is not known.
-        raw: the whole message as it would leave, when it exists.
+        day: the day it was or will be sent; None when unknown.
+        raw: the whole message as it would be sent, when there is one.
     """
 
     file: str
@@ -51,83 +47,83 @@ class CheckedMail:
 
     @cached_property
     def normal(self) -> View:
-        """Read it as software that knows no conditional comment."""
-        plain = _COMMENT.sub("", _NOT_MSO.sub(r"\1", self.html))
-        return View("", plain, self.host, self.preheader or "")
+        """Return the mail as all software but Outlook for Windows reads it."""
+        return View("", seen_by_others(self.html), self.host, self.preheader or "")
 
     @cached_property
     def outlook(self) -> View:
-        """Read it as Word-based Outlook: what it alone sees is shown, what it skips is gone."""
-        word = _COMMENT.sub("", _MSO.sub(r"\1", _NOT_MSO.sub("", self.html)))
-        return View("Outlook", word, self.host, self.preheader or "")
+        """Return the mail as Outlook for Windows reads it."""
+        return View("Outlook", seen_by_outlook(self.html), self.host, self.preheader or "")
 
     @cached_property
-    def announced(self) -> str:
-        """Give the preheader: the one given, or the first hidden words of the HTML."""
+    def shown_preheader(self) -> str:
+        """Return the preheader: the given value, or else the first hidden text of the HTML."""
         if self.preheader is not None:
             return self.preheader
-        return next((one.text for one in self.normal.body if one.hidden and one.text), "")
+        return next(
+            (element.text for element in self.normal.body if element.hidden and element.text), ""
+        )
 
     @cached_property
     def prose(self) -> tuple[str, ...]:
         """List the texts of the body."""
-        return tuple(dict.fromkeys(one.text for one in self.normal.passages))
+        return tuple(dict.fromkeys(passage.text for passage in self.normal.passages))
 
     @cached_property
     def texts(self) -> tuple[str, ...]:
-        """List each text that readers see: the inbox line, the body, what is said of images."""
-        alts = (one["alt"] for one in self.normal.images)
-        return (self.subject or "", self.announced, *self.prose, *alts)
+        """List the texts that readers see: subject, preheader, body, alternative texts."""
+        alts = (image["alt"] for image in self.normal.images)
+        return (self.subject or "", self.shown_preheader, *self.prose, *alts)
 
     @cached_property
-    def told(self) -> str:
-        """Join these texts, a line each."""
+    def joined_texts(self) -> str:
+        """Return `texts` joined, one per line."""
         return "\n".join(self.texts)
 
     @cached_property
-    def folded(self) -> str:
-        """Give the same without capitals, as a pattern that ignores them reads it."""
-        return folded(self.told)
+    def folded_texts(self) -> str:
+        """Return `joined_texts` without capitals, for patterns that ignore case."""
+        return folded(self.joined_texts)
 
     @cached_property
-    def seen(self) -> str:
-        """Join all that readers see, the text part too."""
-        inbox = (self.subject or "", self.announced)
-        alts = (one["alt"] for one in self.normal.images)
-        return "\n".join([self.normal.words, self.text or "", *inbox, *alts])
+    def visible_text(self) -> str:
+        """Return everything that readers see, the text part included."""
+        inbox = (self.subject or "", self.shown_preheader)
+        alts = (image["alt"] for image in self.normal.images)
+        return "\n".join([self.normal.visible_text, self.text or "", *inbox, *alts])
 
     @cached_property
     def advice(self) -> tuple[typography.Advice, ...]:
-        """List what the typography of the project says of each text, the inbox line included."""
-        texts = (self.subject or "", self.announced, *self.prose)
-        return tuple(one for text in texts for one in typography.lint(text))
+        """List the typographic advice on each text, subject and preheader included."""
+        texts = (self.subject or "", self.shown_preheader, *self.prose)
+        return tuple(advice for text in texts for advice in typography.lint(text))
 
     @cached_property
     def _lines(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
         files = ((self.file, self.source), *self.beside.items())
         return tuple((name, tuple(map(plain, text.splitlines()))) for name, text in files)
 
-    def place(self, needle: str) -> tuple[str, int | None]:
-        """Find the file and the line of some words or of an address; at worst, the mail itself."""
+    def locate(self, needle: str) -> tuple[str, int | None]:
+        """Return the file and line of some words or of an address, or else the mail itself."""
         wanted = plain(needle)
         path = wanted.removeprefix(f"https://{self.host}")
         slug = path.strip("/").rpartition("/")[2]
         few = " ".join(wanted.split()[:4])
-        for one in dict.fromkeys((wanted, path, slug, few)):
-            if len(one) > 1:
+        for words in dict.fromkeys((wanted, path, slug, few)):
+            if len(words) > 1:
                 for name, lines in self._lines:
                     for number, line in enumerate(lines, 1):
-                        if one in line:
+                        if words in line:
                             return name, number
         return self.file, None
 
 
 def folded(text: str) -> str:
-    """Take capitals away, as a pattern that ignores them does: « İ » and « ı » are « i »."""
+    """Fold the case as a pattern that ignores it does: « İ » and « ı » become « i »."""
     return text.replace("İ", "i").replace("ı", "i").casefold()
 
 
 def plain(text: str) -> str:
-    """Reduce text to what an editor typed: spaces and quotation marks of any kind are equal."""
+    """Reduce text to what an editor typed: all spaces, and all quotation marks, become alike."""
     bare = re.sub(r"[«»\"]", '"', text.translate(_CURLY))
     return _SPACES.sub(" ", bare.replace("\u034f", "").replace("\u200c", "")).strip().casefold()

@@ -1,9 +1,12 @@
-"""All the rules, in one table."""
+"""The table of all the rules, and the function that runs them."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from axtra.checks.checked_mail import CheckedMail
-from axtra.checks.rule import Rule
+from axtra.checks.rule import MailRule
 from axtra.checks.rules import (
     clean,
     colours,
@@ -28,11 +31,14 @@ _MODULES = (
     structure, nesting, outlook, support, colours, dark, images, mail_links, foreign,
     clean, language, moments, subject, plain, law, message_bytes,
 )  # fmt: skip
-RULES: tuple[Rule, ...] = tuple(
-    value for module in _MODULES for value in vars(module).values() if isinstance(value, Rule)
-)
+MAIL_RULES: Mapping[str, MailRule] = MappingProxyType({
+    rule.id: rule
+    for module in _MODULES
+    for rule in vars(module).values()
+    if isinstance(rule, MailRule)
+})  # fmt: skip
 
 
 def check(mail: CheckedMail) -> list[Diagnostic]:
-    """List everything that is wrong with a mail, in the order of its source."""
-    return ordered(found for rule in RULES for found in rule.check(mail))
+    """List the problems of a mail, in the order of its source."""
+    return ordered(problem for rule in MAIL_RULES.values() for problem in rule.check(mail))

@@ -1,4 +1,4 @@
-"""The headers of a message as anyone may have written them: reading one never fails."""
+"""Header fields of a message from any source; reading them never fails."""
 
 from __future__ import annotations
 
@@ -11,22 +11,22 @@ from email.utils import parsedate_to_datetime
 
 
 def head(raw: bytes) -> bytes:
-    """Give the headers of a message, as they are written."""
+    """Return the header section of a message, as written."""
     return re.split(rb"\r?\n\r?\n|\r\r", raw, maxsplit=1)[0]
 
 
 def value(message: Message, name: str) -> str:
-    """Give a header on one line, its words still coded; nothing when there is none."""
+    """Return a header on one line, its words still encoded; empty when it is absent."""
     return unfolded(str(message.get(name, "")))
 
 
 def unfolded(text: str) -> str:
-    """Undo folding: a line break before a space is no part of a header."""
+    """Undo folding: remove each line break that a space or a tab follows."""
     return re.sub(r"\r?\n(?=[ \t])", "", text).strip("\r\n")
 
 
 def decoded(text: str) -> str:
-    """Decode the coded words of a header; what cannot be stays as written."""
+    """Decode the encoded words of a header; leave as written those that cannot be decoded."""
     try:
         return str(make_header(decode_header(unfolded(text))))
     except (LookupError, ValueError, HeaderParseError):
@@ -34,7 +34,7 @@ def decoded(text: str) -> str:
 
 
 def readable(word: str) -> bool:
-    """Tell whether a coded word is in UTF-8 and whole by itself."""
+    """Tell whether an encoded word is in UTF-8 and can be decoded by itself."""
     try:
         ((data, charset),) = decode_header(word)
         if charset not in {"utf-8", "us-ascii"} or not isinstance(data, bytes):
@@ -45,8 +45,8 @@ def readable(word: str) -> bool:
     return True
 
 
-def written(part: Message) -> str:
-    """Give the body of a part as it is written, still coded."""
+def coded_body(part: Message) -> str:
+    """Return the body of a part as written, still encoded."""
     try:
         return str(part.get_payload())
     except (LookupError, ValueError):
@@ -54,7 +54,7 @@ def written(part: Message) -> str:
 
 
 def payload(part: Message) -> bytes:
-    """Give the bytes of a part, decoded as it says."""
+    """Return the bytes of a part, decoded as it declares."""
     try:
         data = part.get_payload(decode=True)
     except (LookupError, ValueError):
@@ -63,7 +63,7 @@ def payload(part: Message) -> bytes:
 
 
 def day(message: Message) -> date | None:
-    """Give the day on which a message says it was sent."""
+    """Return the day on which a message says it was sent."""
     try:
         return parsedate_to_datetime(value(message, "Date")).date()
     except ValueError:

@@ -16,10 +16,10 @@ SUFFIXES = frozenset({".html", ".htm", ".eml"})
 
 
 def read(path: Path, name: str, *, host: str = HOST) -> CheckedMail:
-    """Read a mail, the project's or another's.
+    """Read a mail, whichever program made it.
 
-    The text part of a `courriel.html` is the `courriel.txt` beside it, when there is one; its
-    title stands for its subject.
+    For a `courriel.html`, the text part is the `courriel.txt` beside it, if it exists, and the
+    subject is the title.
 
     Args:
         path: a file whose suffix is one of `SUFFIXES`.
@@ -41,7 +41,7 @@ def read(path: Path, name: str, *, host: str = HOST) -> CheckedMail:
 
 
 def parse(raw: bytes, name: str, *, host: str = HOST) -> CheckedMail:
-    """Read a whole message; what cannot be decoded reads as it can."""
+    """Read a whole message; bytes that cannot be decoded are replaced."""
     message = message_from_bytes(raw)
     leaves = {kind: _part(message, kind) for kind in ("text/html", "text/plain")}
     return CheckedMail(
@@ -57,15 +57,15 @@ def parse(raw: bytes, name: str, *, host: str = HOST) -> CheckedMail:
 
 
 def _part(message: Message, kind: str) -> str:
-    """Give the first part of a kind."""
-    for one in message.walk():
-        if one.get_content_type() == kind and not one.get_filename():
-            return _decoded(header_fields.payload(one), one.get_content_charset() or "utf-8")
+    """Return the first part of a content type, decoded."""
+    for part in message.walk():
+        if part.get_content_type() == kind and not part.get_filename():
+            return _decoded(header_fields.payload(part), part.get_content_charset() or "utf-8")
     return ""
 
 
 def _source(raw: bytes) -> str:
-    """Undo quoted-printable where lines stay lines, so that words are found at their place."""
+    """Undo quoted-printable line by line, so that words keep their line number."""
     lines = (quopri.decodestring(line).decode("utf-8", "replace") for line in raw.split(b"\n"))
     return "\n".join(line.replace("\n", " ") for line in lines)
 
@@ -73,5 +73,5 @@ def _source(raw: bytes) -> str:
 def _decoded(data: bytes, charset: str) -> str:
     try:
         return data.decode(charset, "replace")
-    except (LookupError, ValueError):  # a charset that Python does not know, or that is no text
+    except (LookupError, ValueError):  # a charset unknown to Python, or a codec that is not text
         return data.decode("utf-8", "replace")

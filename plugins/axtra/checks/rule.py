@@ -1,4 +1,4 @@
-"""What a rule of mails is: a sentence, an id, a weight, a remedy, and what finds its breaches."""
+"""What a rule of mails is: an id, a sentence, a severity, a remedy, and a function that checks."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ ERROR, WARNING = Severity.ERROR, Severity.WARNING
 
 
 class Finding(NamedTuple):
-    """A breach: what is wrong and why, and some words or an address that stand there."""
+    """A breach: the problem, and some words or an address by which to find its line."""
 
     problem: str
     needle: str = ""
@@ -25,63 +25,63 @@ ViewFinder = Callable[[View], Iterator[Finding]]
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
-    """A rule; `anchor` is its id in the guide, `sentence` what it asks, in French."""
+class MailRule:
+    """A rule; `id` is its anchor in the guide, `sentence` states it in French."""
 
-    anchor: str
+    id: str
     sentence: str
     remedy: str
     severity: Severity
     find: MailFinder
 
     def check(self, mail: CheckedMail) -> Iterator[Diagnostic]:
-        """Say what breaks the rule, each thing once."""
-        for one in dict.fromkeys(self.find(mail)):
-            file, line = mail.place(one.needle)
+        """Yield each breach of the rule once."""
+        for finding in dict.fromkeys(self.find(mail)):
+            file, line = mail.locate(finding.needle)
             yield Diagnostic(
-                file, line, self.anchor, one.problem, self.remedy, severity=self.severity
+                file, line, self.id, finding.problem, self.remedy, severity=self.severity
             )
 
 
 def mail_rule(
-    anchor: str, remedy: str, *, severity: Severity = ERROR
-) -> Callable[[MailFinder], Rule]:
-    """Make a rule of a function that reads the whole mail; its docstring is the rule."""
+    rule_id: str, remedy: str, *, severity: Severity = ERROR
+) -> Callable[[MailFinder], MailRule]:
+    """Declare a rule on the whole mail; the function's docstring is its sentence."""
 
-    def make(find: MailFinder) -> Rule:
-        return Rule(anchor, find.__doc__ or "", remedy, severity, find)
+    def make(find: MailFinder) -> MailRule:
+        return MailRule(rule_id, find.__doc__ or "", remedy, severity, find)
 
     return make
 
 
 def view_rule(
-    anchor: str, remedy: str, *, severity: Severity = ERROR
-) -> Callable[[ViewFinder], Rule]:
-    """Make a rule of a function that reads the HTML; it is asked about both views."""
+    rule_id: str, remedy: str, *, severity: Severity = ERROR
+) -> Callable[[ViewFinder], MailRule]:
+    """Declare a rule on the HTML; the function is called with each of the two views."""
 
-    def make(find: ViewFinder) -> Rule:
-        return Rule(anchor, find.__doc__ or "", remedy, severity, _both(find))
+    def make(find: ViewFinder) -> MailRule:
+        return MailRule(rule_id, find.__doc__ or "", remedy, severity, _both(find))
 
     return make
 
 
 def _both(find: ViewFinder) -> MailFinder:
-    def found(mail: CheckedMail) -> Iterator[Finding]:
-        seen = dict.fromkeys(find(mail.normal))
-        yield from seen
-        for one in find(mail.outlook):
-            if one not in seen:
-                yield Finding(f"{one.problem} (dans Outlook pour Windows)", one.needle)
+    def find_in_both(mail: CheckedMail) -> Iterator[Finding]:
+        findings = dict.fromkeys(find(mail.normal))
+        yield from findings
+        for finding in find(mail.outlook):
+            if finding not in findings:
+                yield Finding(f"{finding.problem} (dans Outlook pour Windows)", finding.needle)
 
-    return found
+    return find_in_both
 
 
 def words(listed: str) -> tuple[str, ...]:
-    """List words written in one string."""
+    """Split a string of words."""
     return tuple(listed.split())
 
 
 def excerpt(text: str, length: int = 60) -> str:
-    """Quote the beginning of a text."""
+    """Return the beginning of a text, to quote it."""
     folded = " ".join(text.split())
     return folded if len(folded) <= length else f"{folded[: length - 1].rstrip()}…"

@@ -1,6 +1,6 @@
-"""The styles of a mail as software reads them: declarations, colours, lengths.
+"""The styles of a mail: declarations, colours, lengths.
 
-Mails repeat the same few styles: each is read once.
+Mails repeat the same few styles, so each result is cached.
 """
 
 from __future__ import annotations
@@ -20,58 +20,58 @@ _NAMED: Mapping[str, str] = MappingProxyType({
 
 @lru_cache(maxsize=4096)
 def declarations(style: str) -> Mapping[str, str]:
-    """Read the declarations of a style attribute; the last one of a name wins."""
-    found: dict[str, str] = {}
-    for one in style.split(";"):
-        name, colon, value = one.partition(":")
+    """Parse the declarations of a style attribute; the last of the same name wins."""
+    values: dict[str, str] = {}
+    for declaration in style.split(";"):
+        name, colon, value = declaration.partition(":")
         if colon:
-            found[name.strip().lower()] = value.strip()
-    return MappingProxyType(found)
+            values[name.strip().lower()] = value.strip()
+    return MappingProxyType(values)
 
 
 @lru_cache(maxsize=4096)
 def hides(style: str) -> bool:
-    """Tell whether a style hides what has it."""
-    said = declarations(style)
-    flat = said.get("max-height", said.get("height", "")) in {"0", "0px"}
+    """Tell whether a style hides the element that has it."""
+    values = declarations(style)
+    flat = values.get("max-height", values.get("height", "")) in {"0", "0px"}
     return (
-        said.get("display") == "none"
-        or said.get("visibility") == "hidden"
-        or (flat and said.get("overflow") == "hidden")
-        or bool(re.match(r"-\d{3,}", said.get("text-indent", "")))
+        values.get("display") == "none"
+        or values.get("visibility") == "hidden"
+        or (flat and values.get("overflow") == "hidden")
+        or bool(re.match(r"-\d{3,}", values.get("text-indent", "")))
     )
 
 
 @lru_cache(maxsize=4096)
 def pixels(value: str) -> int | None:
-    """Read a whole number of pixels."""
-    found = re.fullmatch(r"(\d+)px", value)
-    return int(found[1]) if found else None
+    """Parse a whole number of pixels; None for any other value."""
+    match = re.fullmatch(r"(\d+)px", value)
+    return int(match[1]) if match else None
 
 
 @lru_cache(maxsize=4096)
 def bare(value: str) -> str:
-    """Give a value without its weight."""
+    """Return a value without `!important`."""
     return value.replace("!important", "").strip()
 
 
 @lru_cache(maxsize=4096)
 def hexadecimal(value: str) -> str | None:
-    """Read a colour that every client reads: #RGB, #RRGGBB, rgb(1, 2, 3) or a plain name."""
+    """Return as #RRGGBB a colour that all software reads; None for any other value."""
     plain = bare(value)
     if not plain:
         return None
-    if found := re.fullmatch(r"#([0-9A-Fa-f])([0-9A-Fa-f])([0-9A-Fa-f])", plain):
-        return "#" + "".join(one * 2 for one in found.groups())
+    if match := re.fullmatch(r"#([0-9A-Fa-f])([0-9A-Fa-f])([0-9A-Fa-f])", plain):
+        return "#" + "".join(digit * 2 for digit in match.groups())
     if re.fullmatch(r"#[0-9A-Fa-f]{6}", plain):
         return plain
-    if found := re.fullmatch(r"rgb\((\d{1,3}), ?(\d{1,3}), ?(\d{1,3})\)", plain):
-        return "#" + "".join(f"{min(int(one), 255):02X}" for one in found.groups())
+    if match := re.fullmatch(r"rgb\((\d{1,3}), ?(\d{1,3}), ?(\d{1,3})\)", plain):
+        return "#" + "".join(f"{min(int(channel), 255):02X}" for channel in match.groups())
     return _NAMED.get(plain.lower())
 
 
 @lru_cache(maxsize=4096)
-def ground(background: str) -> str:
-    """Give the colour that a value of `background` holds, as written, or nothing."""
-    found = re.search(r"#[0-9A-Fa-f]{3,6}", background)
-    return found[0] if found else ""
+def background_colour(background: str) -> str:
+    """Return the colour in a value of `background`, as written, or nothing."""
+    match = re.search(r"#[0-9A-Fa-f]{3,6}", background)
+    return match[0] if match else ""

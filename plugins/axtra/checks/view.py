@@ -1,4 +1,4 @@
-"""The HTML of a mail as some software reads it, with an index that every rule uses."""
+"""The HTML of a mail as some software reads it, indexed for the rules."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from functools import cached_property
 from heapq import merge
 from typing import NamedTuple
 
-from axtra.checks import styles, tags
-from axtra.checks.elements import COMMENT, PADDING, Element, fold, grow, inherit
-from axtra.checks.tags import Reading
+from axtra.checks import mail_elements, styles, tag_order
+from axtra.checks.mail_elements import PADDING, MailElement, fold, inherit
+from axtra.checks.tag_order import TagOrder
+from axtra.text.html.elements import COMMENT
 
 _PROSE = frozenset(
     [
@@ -21,19 +22,19 @@ _PROSE = frozenset(
 _BLOCKS = _PROSE | {"ul", "ol", "dl", "table", "tbody", "tr", "hr", COMMENT}
 _SILENT = frozenset(["style", "script", "code", "pre", "kbd", "title", "head", "xml", "noscript"])
 
-Index = Mapping[str, Mapping[str, list[Element]]]
+Index = Mapping[str, Mapping[str, list[MailElement]]]
 
 
 class Passage(NamedTuple):
-    """Some prose in French: a paragraph, a title, a cell."""
+    """A block of French prose: a paragraph, a heading, a cell."""
 
     text: str
-    element: Element
+    element: MailElement
 
 
 @dataclass(frozen=True)
 class View:
-    """The HTML as some software reads it; `name` is empty for most of them."""
+    """The HTML as some software reads it; `name` is that software, empty for the usual case."""
 
     name: str
     html: str
@@ -41,142 +42,149 @@ class View:
     preheader: str
 
     @cached_property
-    def elements(self) -> tuple[Element, ...]:
-        """List the elements in the order of the document."""
-        return grow(self.html)
+    def elements(self) -> tuple[MailElement, ...]:
+        """List the elements in document order."""
+        return mail_elements.parse(self.html)
 
     @cached_property
-    def tags(self) -> Reading:
-        """Follow its tags as they are written."""
-        return tags.read(self.html)
+    def tags(self) -> TagOrder:
+        """Return what its tags reveal, as they are written."""
+        return tag_order.read(self.html)
 
     @cached_property
-    def named(self) -> Mapping[str, list[Element]]:
-        """Sort the elements by name."""
-        found: dict[str, list[Element]] = {}
-        for one in self.elements:
-            found.setdefault(one.tag, []).append(one)
-        return found
+    def by_tag(self) -> Mapping[str, list[MailElement]]:
+        """Group the elements by tag."""
+        index: dict[str, list[MailElement]] = {}
+        for element in self.elements:
+            index.setdefault(element.tag, []).append(element)
+        return index
 
     @cached_property
-    def attributes(self) -> Index:
-        """Sort the elements by attribute, then by its value."""
-        found: dict[str, dict[str, list[Element]]] = {}
-        for one in self.elements:
-            for name, value in one.attributes.items():
-                found.setdefault(name, {}).setdefault(value, []).append(one)
-        return found
+    def by_attribute(self) -> Index:
+        """Group the elements by attribute, then by value."""
+        index: dict[str, dict[str, list[MailElement]]] = {}
+        for element in self.elements:
+            for name, value in element.attributes.items():
+                index.setdefault(name, {}).setdefault(value, []).append(element)
+        return index
 
     @cached_property
-    def declared(self) -> Index:
-        """Sort the elements by property of their style, then by its value."""
-        found: dict[str, dict[str, list[Element]]] = {}
-        for style, ones in self.attributes.get("style", {}).items():
+    def by_property(self) -> Index:
+        """Group the elements by property of their style, then by value."""
+        index: dict[str, dict[str, list[MailElement]]] = {}
+        for style, elements in self.by_attribute.get("style", {}).items():
             for name, value in styles.declarations(style).items():
-                found.setdefault(name, {}).setdefault(value, []).extend(ones)
-        return found
+                index.setdefault(name, {}).setdefault(value, []).extend(elements)
+        return index
 
-    def all(self, *names: str) -> Iterable[Element]:
-        """Give the elements of some names, in the order of the document."""
-        found = [self.named[name] for name in names if name in self.named]
-        return found[0] if len(found) == 1 else merge(*found, key=lambda one: one.place)
+    def all(self, *names: str) -> Iterable[MailElement]:
+        """Return the elements that have one of the tags, in document order."""
+        groups = [self.by_tag[name] for name in names if name in self.by_tag]
+        return groups[0] if len(groups) == 1 else merge(*groups, key=lambda element: element.index)
 
-    def written(self, attribute: str) -> Mapping[str, list[Element]]:
-        """Give what the body holds that has an attribute, by its value."""
-        return _in_body(self.attributes.get(attribute, {}))
+    def with_attribute(self, attribute: str) -> Mapping[str, list[MailElement]]:
+        """Return the elements of the body that have an attribute, by value."""
+        return _in_body(self.by_attribute.get(attribute, {}))
 
-    def styled(self, name: str) -> Mapping[str, list[Element]]:
-        """Give what the body holds that declares a property, by its value."""
-        return _in_body(self.declared.get(name, {}))
-
-    @cached_property
-    def body(self) -> tuple[Element, ...]:
-        """List what the body holds, itself first."""
-        return tuple(one for one in self.elements if one.in_body)
+    def with_property(self, name: str) -> Mapping[str, list[MailElement]]:
+        """Return the elements of the body that declare a property, by value."""
+        return _in_body(self.by_property.get(name, {}))
 
     @cached_property
-    def said(self) -> tuple[Element, ...]:
-        """List what shows words of its own, or those that stand for an image."""
-        return tuple(one for one in self.body if (one.own or one["alt"]) and not one.hidden)
+    def body(self) -> tuple[MailElement, ...]:
+        """List the body and its descendants."""
+        return tuple(element for element in self.elements if element.in_body)
+
+    @cached_property
+    def text_elements(self) -> tuple[MailElement, ...]:
+        """List the visible elements that have a text of their own, or an alternative text."""
+        return tuple(
+            element
+            for element in self.body
+            if (element.own_text or element["alt"]) and not element.hidden
+        )
 
     @cached_property
     def colours(self) -> list[str]:
-        """Give the colour of the words of each element, by its place; nothing where none is."""
+        """List the text colour of each element, by index; empty where none is declared."""
         return inherit(self.elements, _colour, "")
 
     @cached_property
-    def grounds(self) -> list[str]:
-        """Give the colour behind each element, by its place; nothing where none is declared."""
-        return inherit(self.elements, _ground, "")
+    def backgrounds(self) -> list[str]:
+        """List the background colour of each element, by index; empty where none is declared."""
+        return inherit(self.elements, _background, "")
 
     @cached_property
-    def sheets(self) -> str:
-        """Give every style sheet of the mail."""
-        return "\n".join(one.whole for one in self.all("style"))
+    def style_sheets(self) -> str:
+        """Return the style sheets of the mail, joined."""
+        return "\n".join(sheet.raw_text for sheet in self.all("style"))
 
     @cached_property
     def passages(self) -> tuple[Passage, ...]:
-        """List the visible prose in French, each piece once."""
-        found, foreign = [], inherit(self.elements, _foreign, default=False)
-        for one in self.body:
-            if one.tag in _PROSE and not one.hidden and not foreign[one.place]:
-                text = fold(_prose(one)).strip(" ")
+        """List the visible blocks of French prose."""
+        passages, foreign = [], inherit(self.elements, _foreign, default=False)
+        for element in self.body:
+            if element.tag in _PROSE and not element.hidden and not foreign[element.index]:
+                text = fold(_prose(element)).strip(" ")
                 if text.strip(PADDING):
-                    found.append(Passage(text, one))
-        return tuple(found)
+                    passages.append(Passage(text, element))
+        return tuple(passages)
 
     @cached_property
-    def texts(self) -> str:
-        """Join every text of the page, a line each."""
+    def all_text(self) -> str:
+        """Return every text of the page, one per line."""
         return "\n".join(self.elements[0].texts)
 
     @cached_property
-    def links(self) -> tuple[Element, ...]:
+    def links(self) -> tuple[MailElement, ...]:
         """List the links that have an address."""
-        return tuple(one for one in self.all("a") if one["href"].strip())
+        return tuple(link for link in self.all("a") if link["href"].strip())
 
     @cached_property
-    def images(self) -> tuple[Element, ...]:
+    def images(self) -> tuple[MailElement, ...]:
         """List the images."""
         return tuple(self.all("img"))
 
     @cached_property
-    def words(self) -> str:
-        """Give all the visible prose."""
-        return "\n".join(one.text for one in self.passages)
+    def visible_text(self) -> str:
+        """Return the text of all the passages."""
+        return "\n".join(passage.text for passage in self.passages)
 
 
-def _in_body(index: Mapping[str, list[Element]]) -> Mapping[str, list[Element]]:
-    inside = {value: [one for one in ones if one.in_body] for value, ones in index.items()}
-    return {value: ones for value, ones in inside.items() if ones}
+def _in_body(index: Mapping[str, list[MailElement]]) -> Mapping[str, list[MailElement]]:
+    inside = {
+        value: [element for element in elements if element.in_body]
+        for value, elements in index.items()
+    }
+    return {value: elements for value, elements in inside.items() if elements}
 
 
-def _colour(element: Element) -> str | None:
-    said = element.style.get("color") or element["color"] or element["text"]
-    return styles.hexadecimal(said)
+def _colour(element: MailElement) -> str | None:
+    colour = element.style.get("color") or element["color"] or element["text"]
+    return styles.hexadecimal(colour)
 
 
-def _ground(element: Element) -> str | None:
-    return styles.hexadecimal(element.ground)
+def _background(element: MailElement) -> str | None:
+    return styles.hexadecimal(element.background)
 
 
-def _foreign(element: Element) -> bool | None:
-    """Tell whether a text is in another language, or code; None when nothing says it."""
+def _foreign(element: MailElement) -> bool | None:
+    """Tell whether a text is in another language, or code; None when it is not declared."""
     if element.tag in _SILENT:
         return True
     language = element["lang"].lower()
     return not language.startswith("fr") if language else None
 
 
-def _prose(element: Element) -> str:
-    """Give the words of a block without those of the blocks in it; a break is a space."""
+def _prose(element: MailElement) -> str:
+    """Return the text of a block without that of nested blocks; a line break becomes a space."""
     words = []
-    for one in element.pieces:
-        if isinstance(one, str):
-            words.append(one)
-        elif one.tag == "br":
+    for child in element.children:
+        if isinstance(child, str):
+            words.append(child)
+        elif child.tag == "br":
             words.append(" ")
-        elif one.tag not in _BLOCKS:
-            said = one.tag not in _SILENT and (one["lang"] or "fr").startswith("fr")
-            words.append(_prose(one) if said else "\ufffc")
+        elif child.tag not in _BLOCKS:
+            is_french = child.tag not in _SILENT and (child["lang"] or "fr").startswith("fr")
+            words.append(_prose(child) if is_french else "\ufffc")
     return "".join(words)

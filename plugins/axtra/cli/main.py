@@ -44,6 +44,7 @@ def _parser() -> Parser:
         prog="axtra",
         description="Le magazine AXE et ses infolettres, à partir des mêmes textes.",
     )
+    parser.add_argument("--version", action=_Version, nargs=0, help="montrer la version et sortir")
     commands = parser.add_subparsers(
         title="commandes", metavar="COMMANDE", required=True, dest="commande", parser_class=Parser
     )
@@ -70,6 +71,16 @@ def _parser() -> Parser:
     sending.add_commands(commands)
     subscribers.add_commands(commands)
     return parser
+
+
+class _Version(argparse.Action):
+    """Prints the version of this program and ends; it is looked up only when asked for."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        from importlib.metadata import version  # noqa: PLC0415 - no other command needs it
+
+        sys.stdout.write(f"axtra {version('axtra')}\n")
+        parser.exit()
 
 
 def _add_new(parser: Parser) -> None:

@@ -14,7 +14,7 @@ from axtra.cli.project import DONE, UsageError, add_format, moment, now, root, s
 from axtra.content.model import Choice, Newsletter
 from axtra.core import dates, diagnostics
 from axtra.core.diagnostics import count
-from axtra.newsletter.editions import Entry
+from axtra.newsletter.editions import CalendarEntry
 
 Command = Callable[[argparse.Namespace], int]
 YEARS = range(1990, 2200)
@@ -99,7 +99,7 @@ def _list(options: argparse.Namespace) -> int:
     return DONE
 
 
-def _record(entry: Entry) -> Mapping[str, object]:
+def _record(entry: CalendarEntry) -> Mapping[str, object]:
     letter = entry.letter
     return {
         "edition": letter.slug if letter else None,

@@ -81,8 +81,7 @@ class Bodies:
         body = reading.nodes(parts)
         if isinstance(item, Newsletter):
             self.memory.remember(item, body)
-            # An item is completed once all items exist.
-            object.__setattr__(item, "choices", tuple(reading.choices))
+            item.resolved.choices = tuple(reading.choices)
         return body
 
 

@@ -7,12 +7,17 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 
+from axtra.checks import MAIL_RULES
 from axtra.content.schema import BLOCKS, KINDS, BlockKind, Key, Kind
-from axtra.core.rules import RULES
+from axtra.core.rules import CONTENT_RULES
 
+RULES: Mapping[str, str] = MappingProxyType(
+    {**CONTENT_RULES, **{name: rule.sentence for name, rule in MAIL_RULES.items()}}
+)
 _PART = re.compile(r"(<!-- debut:([a-z]+) -->\n).*?(<!-- fin -->)", re.DOTALL)
 
 

@@ -10,9 +10,8 @@ from typing import Any
 from jinja2 import StrictUndefined
 from markupsafe import Markup
 
-from axtra.content.model import Event, Image, Text
+from axtra.content.model import Event, Text
 from axtra.core import dates, diagnostics
-from axtra.pictures import photographs
 
 STRICT: Mapping[str, Any] = MappingProxyType(
     {"autoescape": True, "undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
@@ -73,16 +72,6 @@ def noms(people: tuple[Any, ...]) -> Markup:
     return Markup("{} et {}").format(first, names[-1]) if first else Markup().join(names)
 
 
-def sources(image: Image) -> tuple[photographs.Source, ...]:
-    """List the `<source>` of a picture, the lightest format first."""
-    return photographs.sources(image)
-
-
-def repli(image: Image) -> str:
-    """Give the file of a picture that every browser reads."""
-    return photographs.fallback(image)
-
-
 FILTERS: Mapping[str, Callable[..., Any]] = MappingProxyType(
     {
         function.__name__: function
@@ -95,8 +84,6 @@ FILTERS: Mapping[str, Callable[..., Any]] = MappingProxyType(
             nombre,
             poids,
             noms,
-            sources,
-            repli,
         )
     }
 )

@@ -1,7 +1,6 @@
 """Texts already converted, kept between builds: nothing is read twice that has not changed.
 
-A text is found again by the hash of its bytes, of where it is and of this program. What is
-damaged, or is not what we write, is as absent.
+A text is found again by the hash of its bytes, of where it is and of this program.
 """
 
 from __future__ import annotations
@@ -9,9 +8,7 @@ from __future__ import annotations
 import hashlib
 import io
 import pickle
-import sqlite3
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import suppress
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from types import MappingProxyType
@@ -25,10 +22,8 @@ from axtra.content.documents import Entry, Request
 from axtra.content.frontmatter import Field, Source, Value
 from axtra.content.model import Text
 from axtra.core import program
+from axtra.core.cache import Rows
 from axtra.core.diagnostics import Diagnostic, Severity
-
-_SPARE = 2  # times the texts of the last build that may be kept
-_SEAL = 16  # bytes
 
 _OURS = (Entry, Source, Field, Value, Document, Fragment, Heading, RawBlock, Diagnostic, Text)
 _KNOWN: Mapping[tuple[str, str], type] = MappingProxyType(
@@ -43,7 +38,7 @@ class Shelf:
     """The texts kept in one file; without a file, it keeps nothing."""
 
     def __init__(self, file: Path | None = None) -> None:
-        self._file = file
+        self._rows = Rows(file)
 
     def read(
         self,
@@ -52,13 +47,21 @@ class Shelf:
     ) -> list[Entry]:
         """Give the text of each request, in order; `convert` makes those that are not kept."""
         keys = [self._key(one) for one in requests]
-        found, old = self._kept(set(keys)) if self._file else ({}, set())
-        missing = {key: one for key, one in zip(keys, requests, strict=True) if key not in found}
-        made = convert(list(missing.values())) if missing else ()
-        new = dict(zip(missing, made, strict=True))
-        if self._file and (new or len(old) > _SPARE * len(keys)):
-            self._keep(new, old, set(keys))
-        return [found[key] if key in found else new[key] for key in keys]
+        wanted = set(keys)
+        texts: dict[bytes, Entry] = {}
+        unused: list[bytes] = []
+        for key, data in self._rows.items():
+            if key not in wanted:
+                unused.append(key)
+            elif data is not None and (text := _load(data)):
+                texts[key] = text
+        missing = {key: one for key, one in zip(keys, requests, strict=True) if key not in texts}
+        new = dict(zip(missing, convert(list(missing.values())), strict=True)) if missing else {}
+        crowded = len(unused) > len(wanted)
+        if new or crowded:
+            rows = {key: _dump(text) for key, text in new.items()}
+            self._rows.update(rows, unused if crowded else ())
+        return [texts[key] if key in texts else new[key] for key in keys]
 
     @staticmethod
     def _key(request: Request) -> bytes:
@@ -67,60 +70,6 @@ class Shelf:
             whole.update(part.encode() + b"\0")
         whole.update(request.data)
         return whole.digest()
-
-    def _kept(self, wanted: set[bytes]) -> tuple[dict[bytes, Entry], set[bytes]]:
-        """Give the texts that are wanted and kept, and every key that there is."""
-        found: dict[bytes, Entry] = {}
-        keys: set[bytes] = set()
-        with suppress(sqlite3.Error, OSError), self._open() as base:
-            for key, data in base.execute("SELECT key, text FROM texts"):  # one at a time in memory
-                keys.add(key)
-                text = _load(data) if key in wanted else None
-                if text is not None:
-                    found[key] = text
-        return found, keys
-
-    def _keep(self, new: Mapping[bytes, Entry], old: Iterable[bytes], used: set[bytes]) -> None:
-        """Add texts; when too many are of no use, remove those."""
-        rows = [(key, _dump(text)) for key, text in new.items()]
-        unused = [(key,) for key in old if key not in used]
-        assert self._file is not None  # noqa: S101 - `read` has looked
-        for _ in range(2):
-            with suppress(sqlite3.Error, OSError), self._open() as base:
-                base.executemany("INSERT OR REPLACE INTO texts VALUES (?, ?)", rows)
-                if len(unused) > len(used):
-                    base.executemany("DELETE FROM texts WHERE key = ?", unused)
-                return
-            with suppress(OSError):
-                self._file.unlink()  # it is damaged, or not ours: begin a new one
-
-    def _open(self) -> _Base:
-        assert self._file is not None  # noqa: S101
-        self._file.parent.mkdir(parents=True, exist_ok=True)
-        return _Base(self._file)
-
-
-class _Base:
-    """An open file of texts; what was written is kept when the block ends well."""
-
-    def __init__(self, file: Path) -> None:
-        self._base = sqlite3.connect(file, timeout=2)
-
-    def __enter__(self) -> sqlite3.Connection:
-        try:
-            self._base.execute("PRAGMA synchronous = OFF")  # what is lost is made again
-            self._base.execute("CREATE TABLE IF NOT EXISTS texts (key BLOB PRIMARY KEY, text BLOB)")
-        except sqlite3.Error:
-            self._base.close()
-            raise
-        return self._base
-
-    def __exit__(self, kind: object, *_: object) -> None:
-        try:
-            if kind is None:
-                self._base.commit()
-        finally:
-            self._base.close()
 
 
 # --- bytes -------------------------------------------------------------------------------------
@@ -153,18 +102,12 @@ class _Unpickler(pickle.Unpickler):
 def _dump(text: Entry) -> bytes:
     body = io.BytesIO()
     _Pickler(body, 5).dump(text)
-    return _seal(body.getvalue()) + body.getvalue()
+    return body.getvalue()
 
 
-def _load(data: object) -> Entry | None:
-    if not isinstance(data, bytes) or data[:_SEAL] != _seal(data[_SEAL:]):
-        return None
+def _load(data: bytes) -> Entry | None:
     try:
-        text = _Unpickler(io.BytesIO(data[_SEAL:])).load()
+        text = _Unpickler(io.BytesIO(data)).load()
     except (pickle.UnpicklingError, ValueError, TypeError, EOFError, AttributeError):
         return None
     return text if isinstance(text, Entry) else None
-
-
-def _seal(body: bytes) -> bytes:
-    return hashlib.blake2b(body, digest_size=_SEAL, person=b"axtra-texte").digest()

@@ -1,14 +1,14 @@
-"""Every rule by its id: one sentence that is the rule, and an anchor of docs/guide.md."""
+"""The rules of content by their id, which is an anchor of docs/guide.md.
+
+The rules of mails are declared where they are written, in `axtra.checks.rules`.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from axtra.core.mail_rules import MAIL_RULES
-
-RULES: Mapping[str, str] = MappingProxyType({
-    **MAIL_RULES,
+CONTENT_RULES: Mapping[str, str] = MappingProxyType({
     "a-completer": "Un texte publié ne contient plus « à compléter ».",
     "accents-abimes": "Les lettres accentuées sont intactes.",
     "adresse-en-double": "Chaque page a sa propre adresse.",

@@ -1,6 +1,6 @@
-"""The fonts of AXE: what French needs of Source Serif and Source Sans, renamed, as woff2.
+"""The fonts of AXE: subsets of Source Serif and Source Sans for French, renamed, as woff2.
 
-« Source » is a reserved font name: a font made from it bears another, and ships its licence.
+« Source » is a reserved font name: a derived font has another name, and comes with the licence.
 """
 
 from __future__ import annotations
@@ -30,17 +30,17 @@ CHARACTERS = frozenset(
 ) - set("¤¦¬¯´¸ÐðÞþ")
 
 _PACKAGES = {SERIF: "font_source_serif_pro", SANS: "font_source_sans_pro"}
-_THIN = "\u2009\u202f"  # narrow spaces, which some of the sources lack
+_THIN = "\u2009\u202f"  # narrow spaces, missing from some sources
 _THIN_WIDTH = 0.14  # em
 _TEXT = ("kern", "liga")
 _FIGURES = ("lnum", "onum", "pnum", "tnum")
 _CAPITALS = ("c2sc", "smcp")
-_FORMAT = 1  # to be raised when the code below makes another font of the same source
+_FORMAT = 1  # increase when the code below makes a different font of the same source
 
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """How much room a font takes, in em: the mean letter of French, above and below the line."""
+    """The metrics of a font, in em: the mean width of a French letter, ascent and descent."""
 
     advance: float
     ascent: float = 0.0
@@ -49,10 +49,10 @@ class Measure:
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """What to make of one source file, and the font of the system that stands in meanwhile.
+    """What to make of a source file, and the system font to show until it is loaded.
 
-    Shape: `weight` is what `@font-face` takes, one weight or a range; `local` lists names of one
-    font, and of those made to its measure.
+    `weight` is a value for `@font-face`, a weight or a range; `local` lists the names of a system
+    font, and of the fonts with the same metrics.
     """
 
     source: str
@@ -68,7 +68,7 @@ class Cut:
 
     @property
     def full_name(self) -> str:
-        """Name the font as a person reads it."""
+        """Return the name of the font for people."""
         return f"{self.family} {self.label}"
 
 
@@ -81,7 +81,7 @@ class Face:
 
     @property
     def name(self) -> str:
-        """Name its file."""
+        """Return the name of its file."""
         return f"{self.cut.full_name}.woff2".lower().replace(" ", "-")
 
 
@@ -117,19 +117,19 @@ CUTS = (
 
 
 def files() -> tuple[Path, ...]:
-    """List the whole source files, for a renderer that sets the text of pictures."""
+    """List the complete source files, for a renderer that sets text in pictures."""
     return tuple(_source(cut) for cut in CUTS)
 
 
 def faces(cache: Path) -> tuple[Face, ...]:
-    """Make every font, or take it from a folder where it was kept; same sources, same bytes."""
+    """Make every font, or read it from the cache; the same sources give the same bytes."""
     return tuple(Face(cut, _kept(cut, cache)) for cut in CUTS)
 
 
 def css(faces: Iterable[Face], url: Callable[[Face], str]) -> str:
-    """Print the `@font-face` rules, and those of the fallbacks brought to the same measure.
+    """Print the `@font-face` rules, with fallbacks adjusted to the same metrics.
 
-    A page set in a fallback has the same lines: nothing moves when the font comes.
+    A page set in a fallback has the same lines, so nothing moves when the font is loaded.
 
     Args:
         faces: What `faces` made.
@@ -155,12 +155,12 @@ def css(faces: Iterable[Face], url: Callable[[Face], str]) -> str:
 
 
 def licence() -> str:
-    """Give the text that must go with the fonts."""
-    made = (
+    """Return the licence that must accompany the fonts."""
+    notice = (
         "AXE Serif est tirée de Source Serif Pro, AXE Sans de Source Sans Pro : elles n’en\n"
         "gardent que les signes utiles, sous un autre nom, et restent sous la même licence.\n"
     )
-    parts = [made]
+    parts = [notice]
     for original, package in _PACKAGES.items():
         text = (package_files(package) / "files" / "LICENSE.txt").read_text(encoding="utf-8")
         parts.append(f"{original}\n{'=' * len(original)}\n\n{text.strip()}\n")
@@ -190,8 +190,8 @@ def _kept(cut: Cut, cache: Path) -> bytes:
 
 
 def _make(cut: Cut, source: bytes) -> bytes:
-    """Cut a font down, rename it, compress it; nothing in it depends on the day."""
-    # Imported here: 0.2 s that only an empty cache should cost.
+    """Subset, rename and compress a font; the bytes do not depend on the date."""
+    # Imported here, since it takes 0.2 s and is needed only when the cache is empty.
     from fontTools.otlLib.optimize.gpos import compact  # noqa: PLC0415
     from fontTools.subset import Options, Subsetter  # noqa: PLC0415
     from fontTools.ttLib import TTFont  # noqa: PLC0415
@@ -236,7 +236,7 @@ def _add_thin_spaces(font: TTFont) -> None:
 
 
 def _rename(font: TTFont, cut: Cut) -> None:
-    """Give the font its own name, keeping the copyright and the licence that it carries."""
+    """Rename a font, keeping its copyright and licence."""
     regular = cut.label in {"Regular", "Italic"}
     names = {
         1: cut.family if regular else cut.full_name,

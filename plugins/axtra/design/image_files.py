@@ -1,4 +1,4 @@
-"""Pictures: how large they are, and what a mail can show of them."""
+"""Image files: their size and format, and the versions that a mail can show."""
 
 from __future__ import annotations
 
@@ -24,17 +24,17 @@ from axtra.design import fonts
 from axtra.design.illustration import Drawing
 
 EXTENSIONS = (".jpg", ".jpeg", ".png", ".gif", ".webp", ".avif", ".svg")
-# What makes the files, this module included: another version may make other bytes.
+# The versions that the files depend on, this module's included.
 TOOLS = (
     version("pillow"),
     version("resvg-py"),
     hashlib.sha256(Path(__file__).read_bytes()).hexdigest(),
 )
-DENSITY = 2  # px of a file for each px shown, so that fine screens stay sharp
+DENSITY = 2  # px of the file per px shown, for high-density screens
 WIDEST = 1200  # px; the column of a mail is half as wide
 
 _ORIENTATION = 0x0112  # the EXIF tag
-_SIDEWAYS = range(5, 9)  # its values that swap width and height
+_SIDEWAYS = range(5, 9)  # the values that swap width and height
 _QUALITY = 82
 _FLAT = 1.5  # mean distance to 256 colours, in levels of 255, under which a picture is a drawing
 _UNITS = {"": 1, "px": 1, "pt": 96 / 72, "pc": 16, "in": 96, "cm": 96 / 2.54, "mm": 96 / 25.4}
@@ -43,14 +43,14 @@ _COLOURS = 64  # of a PNG; a drawing of four inks has their blends along its edg
 
 
 class ImageError(ValueError):
-    """A picture that cannot be used; its message says why, in French."""
+    """An image cannot be used; the message says why, in French."""
 
 
 @dataclass(frozen=True, slots=True)
-class Nature:
-    """What a picture is; `width` and `height` in px, upright.
+class ImageInfo:
+    """The properties of an image; `width` and `height` are in px, once upright.
 
-    `digest` names its bytes.
+    `digest` is the hash of the file.
     """
 
     width: int
@@ -62,7 +62,7 @@ class Nature:
 
 @dataclass(frozen=True, slots=True)
 class Raster:
-    """A picture ready for a mail; `width` and `height` in px of the file, `extension` with dot."""
+    """An image ready for a mail; `width` and `height` of the file in px, `extension` with dot."""
 
     data: bytes
     extension: str
@@ -70,11 +70,11 @@ class Raster:
     height: int
 
 
-def examine(path: Path, within: Path | None = None) -> Nature:
-    """Read what a picture is, with the width and height that a browser gives it.
+def examine(path: Path, within: Path | None = None) -> ImageInfo:
+    """Read the properties of an image, with the width and height that a browser uses.
 
-    Only the head of a bitmap is decoded, and its end looked at. `within` is that of
-    `regular.opened`, here and below.
+    Only the header of a bitmap is decoded, and its end checked. `within` is that of
+    `regular_files.opened`, here and below.
 
     Raises:
         ImageError: The file is missing, is no picture, stops before its end, or is too large to
@@ -82,7 +82,7 @@ def examine(path: Path, within: Path | None = None) -> Nature:
     """
     if path.suffix.lower() == ".svg":
         data = _read(path, within)
-        return Nature(*_measure_svg(data), hashlib.sha256(data).hexdigest())
+        return ImageInfo(*_measure_svg(data), hashlib.sha256(data).hexdigest())
     try:
         with warnings.catch_warnings(), regular_files.opened(path, within) as file:
             warnings.simplefilter("error", Image.DecompressionBombWarning)
@@ -103,16 +103,16 @@ def examine(path: Path, within: Path | None = None) -> Nature:
         if isinstance(error, ImageError):
             raise
         raise ImageError(_UNREADABLE) from error
-    return Nature(width, height, digest, moving, opaque)
+    return ImageInfo(width, height, digest, moving, opaque)
 
 
 def for_mail(source: Path | bytes, *, width: int, paper: str, within: Path | None = None) -> Raster:
     """Make the JPEG or PNG that a mail shows `width` px wide.
 
-    The file is twice as wide as shown, never wider than 1200 px nor, for a bitmap, than its
-    source: where `Raster.width` is under `width`, show it that small. It is upright, in sRGB,
-    opaque, still, and carries no metadata. The text of an SVG is set in the fonts of the project,
-    never in those of the machine, so that every machine makes the same file.
+    The file is twice as wide as shown, but never wider than 1200 px nor, for a bitmap, than its
+    source: when `Raster.width` is less than `width`, show the image that small. It is upright, in
+    sRGB, opaque, not animated, without metadata. The text of an SVG is set in the fonts of the
+    project, never in those of the machine, so that every machine makes the same file.
 
     Args:
         source: A file, or the bytes of an SVG.
@@ -134,7 +134,7 @@ def for_mail(source: Path | bytes, *, width: int, paper: str, within: Path | Non
 
 @contextmanager
 def opened(path: Path, within: Path | None = None) -> Iterator[Image.Image]:
-    """Open a bitmap, once examined; what its pixels hide is found while they are used.
+    """Open a bitmap already examined; damaged pixels raise an error when they are used.
 
     Raises:
         ImageError: The picture cannot be read whole.
@@ -150,17 +150,17 @@ def opened(path: Path, within: Path | None = None) -> Iterator[Image.Image]:
 
 
 def paint(drawing: Drawing, *, width: int) -> bytes:
-    """Paint a drawing as a PNG of few colours, `width` px wide; without ground, transparent."""
+    """Render a drawing as a PNG of few colours, `width` px wide, transparent without background."""
     png = resvg_py.svg_to_bytes(svg_string=drawing.svg(), width=width, skip_system_fonts=True)
     with Image.open(BytesIO(png)) as image:
         return _png(_few_colours(image.convert("RGB") if drawing.ground else image))
 
 
 def hashed_name(stem: str, data: bytes, extension: str) -> str:
-    """Name a file after its content, so that browsers may keep it for ever.
+    """Name a file after its content, so that browsers may cache it forever.
 
     Args:
-        stem: What a person should recognise.
+        stem: The readable beginning of the name.
         data: The file.
         extension: With its dot.
     """
@@ -193,7 +193,7 @@ def _upright(image: Image.Image) -> tuple[int, int]:
 
 
 def _measure_svg(data: bytes) -> tuple[int, int]:
-    """Read the size of an SVG as a browser does: width and height, else the view box."""
+    """Read the size of an SVG as a browser does: width and height, or else the view box."""
     try:
         _, root = next(ET.iterparse(BytesIO(data), events=("start",)))  # noqa: S314 - first tag only
     except (ET.ParseError, StopIteration) as error:
@@ -222,14 +222,14 @@ def _length(text: str | None) -> float | None:
 
 
 def _require_end(file: IO[bytes], format_: str) -> None:
-    """Refuse a file that was cut, which a header alone does not tell."""
+    """Refuse a truncated file, which the header alone does not reveal."""
     end = file.seek(0, 2)
     if (ends := _ENDS.get(format_)) and not ends(file, end):
         _refuse(_INCOMPLETE)
 
 
 def _jpeg_ends(file: IO[bytes], end: int) -> bool:
-    """Look for the end marker after the start of the picture; its thumbnail has one of its own."""
+    """Tell whether the end marker follows the image data; a thumbnail has its own end marker."""
     at, marker = 2, b""
     while marker != b"\xff\xda":
         file.seek(at)
@@ -242,7 +242,7 @@ def _jpeg_ends(file: IO[bytes], end: int) -> bool:
 
 
 def _avif_ends(file: IO[bytes], end: int) -> bool:
-    """Walk the boxes: the last must not run past the end."""
+    """Tell whether the last box ends within the file."""
     at = 0
     while at < end:
         file.seek(at)
@@ -297,7 +297,7 @@ def _render(svg: bytes, width: int, paper: str) -> Image.Image:
 
 
 def shrink(image: Image.Image, width: int) -> Image.Image:
-    """Bring the first frame to a width and upright; a palette is opened out first."""
+    """Scale the first frame to a width, upright; convert a palette to colours first."""
     if image.mode.startswith("I"):  # 16 bits of grey
         image = image.point(lambda level: level / 256).convert("L")
     elif image.mode in {"P", "PA", "1"} or "transparency" in image.info:
@@ -311,7 +311,7 @@ def shrink(image: Image.Image, width: int) -> Image.Image:
 
 
 def flatten(image: Image.Image, paper: str) -> Image.Image:
-    """Bring to opaque sRGB; `paper`, as #RRGGBB, is what shows through transparency."""
+    """Convert to opaque sRGB; `paper`, as #RRGGBB, shows through transparency."""
     if image.mode in {"LA", "RGBA", "La", "RGBa"}:
         layer = image.convert("RGBA")
         ground = Image.new("RGBA", layer.size, paper)
@@ -323,13 +323,13 @@ def flatten(image: Image.Image, paper: str) -> Image.Image:
             target = ImageCms.createProfile("sRGB")
             mended = ImageCms.profileToProfile(image, source, target, outputMode="RGB")
         except (OSError, ImageCms.PyCMSError):
-            return image.convert("RGB")  # a broken profile is no reason to lose the picture
+            return image.convert("RGB")  # an invalid profile must not make the image unusable
         return mended or image.convert("RGB")
     return image.convert("RGB")
 
 
 def _encode(image: Image.Image) -> Raster:
-    """Write a drawing as PNG, a photograph as JPEG: where both look right, the lighter one."""
+    """Encode a drawing as PNG, a photograph as JPEG; when both look right, as the smaller file."""
     file = BytesIO()
     bare = Image.new("RGB", image.size)  # without the metadata of the source
     bare.paste(image)
@@ -345,7 +345,7 @@ def _encode(image: Image.Image) -> Raster:
 
 
 def _few_colours(image: Image.Image) -> Image.Image:
-    """Reduce to a palette, without the dots that would spoil a flat colour."""
+    """Reduce to a palette, without dithering, which would spoil flat colours."""
     method = Image.Quantize.FASTOCTREE if image.mode == "RGBA" else Image.Quantize.MEDIANCUT
     return image.quantize(_COLOURS, method=method, dither=Image.Dither.NONE)
 

@@ -1,4 +1,4 @@
-"""The style sheets of a theme as browsers get them: parts in their places, short, minified."""
+"""The style sheets of a theme as browsers get them: joined, with short names, minified."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from string import ascii_letters
 
 import rcssmin
 
-FIRST = "axe.css"  # the one of every page
+FIRST = "axe.css"  # in every page
 _IMPORT = re.compile(r'@import "([^"]+)";')
 _SEAM = "/**/"
 _SHORT = len("var(--x)")
@@ -21,48 +21,48 @@ _USED = re.compile(rf"var\(({_PROPERTY.pattern})\)")
 
 
 def sheets(theme: Path, head: str) -> Mapping[str, bytes]:
-    """Print every sheet of a theme, by its name.
+    """Return every sheet of a theme, by name.
 
-    Custom properties are whole in the sources alone. One that never changes gives way to its
-    value, where that is short; the others have short names, the same in all sheets of a page.
+    Custom properties have long names only in the sources. A property that never changes is
+    replaced by its value, if that is short; the others get short names, common to all sheets.
 
     Args:
         theme: its folder.
-        head: what stands before the first sheet: fonts and tokens.
+        head: the CSS before the first sheet: fonts and tokens.
     """
     folder = theme / "static/css"
     texts = {path.name: _whole(path) for path in sorted(folder.glob("*.css"))}
     texts[FIRST] = head + texts[FIRST]
-    # One text, so that what one sheet declares is known in all.
+    # All in a single text, so that the declarations of a sheet apply to the others.
     whole = _SEAM.join(str(rcssmin.cssmin(text)) for text in texts.values())
     whole = _shortened(_settled(whole, set(_PROPERTY.findall(head))))
     return {name: text.encode() for name, text in zip(texts, whole.split(_SEAM), strict=True)}
 
 
 def _whole(path: Path) -> str:
-    """Read a sheet and the parts that it imports."""
-    return _IMPORT.sub(lambda found: _whole(path.parent / found[1]), path.read_text("utf-8"))
+    """Return a sheet with the parts that it imports."""
+    return _IMPORT.sub(lambda match: _whole(path.parent / match[1]), path.read_text("utf-8"))
 
 
 def _settled(css: str, constants: Iterable[str]) -> str:
-    """Put in its places what a property holds, if it is declared once and its value is short."""
-    found = _DECLARED.findall(css)
-    times = Counter(name for name, _ in found)
+    """Replace the properties that are declared once, and have a short value, by their value."""
+    declared = _DECLARED.findall(css)
+    times = Counter(name for name, _ in declared)
     values = {
         name: value
-        for name, value in found
+        for name, value in declared
         if name in constants and times[name] == 1 and len(value) <= _SHORT
     }
-    css = _DECLARED.sub(lambda found: "" if found[1] in values else found[0], css)
-    return _USED.sub(lambda found: values.get(found[1], found[0]), css)
+    css = _DECLARED.sub(lambda match: "" if match[1] in values else match[0], css)
+    return _USED.sub(lambda match: values.get(match[1], match[0]), css)
 
 
 def _shortened(css: str) -> str:
-    """Name the properties anew, the most used first."""
+    """Rename the properties; the most used get the shortest names."""
     counted = Counter(_PROPERTY.findall(css))
     ranked = sorted(counted, key=lambda name: (-counted[name], name))
     short = dict(zip(ranked, _names(), strict=False))
-    return _PROPERTY.sub(lambda found: short[found[0]], css)
+    return _PROPERTY.sub(lambda match: short[match[0]], css)
 
 
 def _names() -> Iterator[str]:

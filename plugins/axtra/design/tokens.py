@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import Any, NoReturn
 
 THEMES = ("clair", "sombre")
-ROOT = 16  # px of a rem in a browser nobody has adjusted
+ROOT = 16  # px in a rem, with the default settings of browsers
 
 _NAME = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 _COLOUR = re.compile(r"#[0-9A-Fa-f]{6}")
@@ -24,15 +24,15 @@ _SECTIONS = (
 
 
 class TokenError(ValueError):
-    """A value of the token file that cannot be used; its message, in French, names file and key."""
+    """A value of the token file cannot be used; the message, in French, names the file and key."""
 
 
 @dataclass(frozen=True, slots=True)
 class Palette:
     """The flat colours of a drawing, as #RRGGBB.
 
-    `paper` is the ground, `ink` the deepest colour, `bright` the one that speaks, `support` the
-    one that answers it, `pale` the one that recedes.
+    `paper` is the background, `ink` the darkest colour, `bright` the main accent, `support` the
+    second accent, `pale` the lightest.
     """
 
     paper: str
@@ -44,7 +44,7 @@ class Palette:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A length that grows with the screen, in px at its narrowest and at its widest."""
+    """A length that grows with the screen, in px on the narrowest and on the widest screen."""
 
     least: float
     most: float
@@ -52,7 +52,7 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """Two colours that meet on a page, and the contrast that they must keep."""
+    """Two colours used together on a page, and the contrast that they must have."""
 
     text: str
     ground: str
@@ -101,11 +101,11 @@ class Tokens:
         return _tokens(_Table(path.name, "", data))
 
     def palette(self, name: str) -> Palette:
-        """Find the palette of a colour's name; a colour without one takes « marine »."""
+        """Return the palette of a colour's name; « marine » when the colour has no palette."""
         return self.palettes.get(name, self.palettes["marine"])
 
     def css(self) -> str:
-        """Print the custom properties, light, then dark for a screen whose system asks for it.
+        """Return the custom properties, light, then dark for systems that prefer it.
 
         Paper is always light.
         """
@@ -137,9 +137,9 @@ class Tokens:
 
 
 def fluid(span: Span) -> str:
-    """Write a length that grows in a straight line between two screen widths.
+    """Return a length that grows linearly between two screen widths.
 
-    In rem beside `--pente`, so that it follows both the screen and the size a reader has chosen.
+    It is in rem and `--pente`, so that it follows both the screen and the reader's text size.
     Source: WCAG 1.4.4 (a size in vw alone does not zoom).
     """
     least = f"{_number(span.least / ROOT)}rem"
@@ -149,24 +149,24 @@ def fluid(span: Span) -> str:
 
 
 def slope(screens: Span) -> str:
-    """Write what a length gains for each px between its ends: nothing, then 1 px, in rem."""
+    """Return a factor that goes from 0 to 1 px between two screen widths, in rem."""
     start, way = _number(screens.least / ROOT), _number(screens.most - screens.least)
     return f"clamp(0rem,(100vw - {start}rem)/{way},{_number(1 / ROOT)}rem)"
 
 
 @lru_cache(maxsize=1024)
-def contrast(one: str, other: str) -> float:
-    """Measure the contrast of two #RRGGBB colours, from 1 to 21.
+def contrast(colour: str, other: str) -> float:
+    """Return the contrast of two #RRGGBB colours, from 1 to 21.
 
     Source: WCAG 2.2, definitions of « contrast ratio » and « relative luminance ».
     """
-    dark, light = sorted((_luminance(one), _luminance(other)))
+    dark, light = sorted((_luminance(colour), _luminance(other)))
     return (light + 0.05) / (dark + 0.05)
 
 
 def _luminance(colour: str) -> float:
     def linear(channel: float) -> float:
-        low = 0.04045  # below it, sRGB is a straight line
+        low = 0.04045  # below it, sRGB is linear
         return channel / 12.92 if channel <= low else ((channel + 0.055) / 1.055) ** 2.4
 
     red, green, blue = (linear(int(colour[at : at + 2], 16) / 255) for at in (1, 3, 5))
@@ -183,7 +183,7 @@ def _declarations(colours: Mapping[str, str]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Table:
-    """A table of the file, which knows its place to say what is wrong with it."""
+    """A table of the file, with its name for error messages."""
 
     file: str
     place: str

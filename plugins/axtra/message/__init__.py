@@ -1,4 +1,4 @@
-"""The message that leaves: from the two parts of a letter to bytes, then to each reader's own."""
+"""The message that is sent: a template made from the two parts of a letter, then filled."""
 
 from axtra.message.dkim_signing import Seal, SealError
 from axtra.message.headers import HeaderError

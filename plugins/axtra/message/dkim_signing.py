@@ -1,6 +1,6 @@
-"""Signing with DKIM: which server may vouch for a message, and for which of its headers.
+"""DKIM signatures.
 
-Source: RFC 6376; RFC 8058, 4 (both headers of leaving must be signed).
+Source: RFC 6376; RFC 8058, 4 (both unsubscription headers must be signed).
 """
 
 from __future__ import annotations
@@ -21,18 +21,18 @@ _ONCE = (
     "From", "To", "Subject", "Date", "Message-ID", "Reply-To", "List-Id", "List-Unsubscribe",
     "List-Unsubscribe-Post", "Content-Language", "MIME-Version", "Content-Type",
 )  # fmt: skip
-# Named once more than it stands, a header cannot be added to a message that is signed.
+# A header listed once more than it occurs cannot be added to a signed message.
 _SIGNED = tuple(name.lower().encode() for name in (*_ONCE, *_ONCE))
 _HEADER = b"DKIM-Signature"
 
 
 class SealError(ValueError):
-    """The key cannot sign; the message, in French, holds nothing of it."""
+    """The key cannot sign; the message, in French, reveals nothing of the key."""
 
 
 @dataclass(frozen=True, slots=True)
 class Seal:
-    """A key, and where its public half is published: `selector._domainkey.domain`."""
+    """A private key, whose public key is published at `selector._domainkey.domain`."""
 
     selector: str
     domain: str
@@ -43,7 +43,7 @@ class Seal:
         """Read an RSA key, in PEM.
 
         Raises:
-            SealError: it is not one.
+            SealError: it is not an RSA key.
         """
         try:
             key = parse_pem_private_key(pem.replace(b"\r\n", b"\n"))
@@ -52,10 +52,10 @@ class Seal:
         return cls(selector, domain, key)
 
     def sign(self, message: bytes) -> bytes:
-        """Put a signature before a message: the same each time, since its moment is the Date's.
+        """Return a message with a signature before it, dated as its Date header.
 
-        The methods of dkimpy that sign are used one by one: the one that calls them all writes the
-        present time, and a message that is sent again would not be the same.
+        The signing methods of dkimpy are called separately: its `sign` writes the current time,
+        so that a message sent again would differ.
         """
         signer = dkim.DKIM(message)
         signer.hasher = hashlib.sha256

@@ -1,8 +1,8 @@
-"""Encoded words: how a header says what ASCII cannot.
+"""Encoded words, which let headers hold more than ASCII.
 
-`email.header` ends a word wherever it is full. Here a cut follows a space; for want of one, it is
-far from spaces, and never inside what is seen as one character. In names, only what must be is
-encoded: several readers, Python's parser before 3.14 among them, put a space between two encoded
+`email.header` ends a word wherever it is full. Here a cut follows a space or, in a long word,
+avoids the spaces near it; it never splits a visible character. Names are encoded only where they
+must be: several programs, among them Python's parser before 3.14, put a space between two encoded
 words of a name.
 
 Source: RFC 2047, 2 and 5.
@@ -18,20 +18,22 @@ from itertools import groupby
 
 COLUMNS = 76
 LONGEST = 75  # characters of an encoded word
-_SHORTEST = 40  # a line with less room is left to what stands on it
+_SHORTEST = 40  # a line with less room is not used
 _AROUND = len("=?utf-8?q??=")
-_UNSAFE = re.compile(rb"[^A-Za-z0-9!*+/ -]")  # what every place of a header allows (5, rule 3)
+_UNSAFE = re.compile(
+    rb"[^A-Za-z0-9!*+/ -]"
+)  # the characters allowed anywhere in a header (5, rule 3)
 _ATOM = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+")
 _JOINER = "\u200d"
 _MODIFIERS = range(0x1F3FB, 0x1F400)  # skin tones
 
 
 def encode(value: str, before: int) -> list[str]:
-    """Write a value as encoded words, each for a line of its own but the first.
+    """Write a value as encoded words, each after the first on a new line.
 
     Args:
         value: any text without control characters.
-        before: characters that stand before the first word on its line.
+        before: number of characters before the first word on its line.
     """
     quoted = sum(map(_quoted_length, value))
     plain = 4 * ((len(value.encode()) + 2) // 3)
@@ -42,11 +44,11 @@ def encode(value: str, before: int) -> list[str]:
 
 
 def phrase(name: str, before: int) -> str:
-    """Write a name: what ASCII cannot say as encoded words, the rest as it is.
+    """Write a name, with encoded words only where it is not ASCII.
 
     Args:
-        name: without control characters.
-        before: characters that stand before it on its line.
+        name: any text without control characters.
+        before: number of characters before it on its line.
     """
     lines: list[str] = [""]
     for is_plain, words in groupby(name.split(" "), _is_plain):
@@ -66,7 +68,7 @@ def _is_plain(word: str) -> bool:
 
 
 def _cut(value: str, encoder: Callable[[str], str], first: int, others: int) -> Iterator[str]:
-    """Cut a value into pieces whose encoded forms fit."""
+    """Split a value into pieces whose encoded forms fit."""
     start, room = 0, first
     while start < len(value):
         end = _furthest(value, start, encoder, room)
@@ -75,7 +77,7 @@ def _cut(value: str, encoder: Callable[[str], str], first: int, others: int) -> 
 
 
 def _furthest(value: str, start: int, encoder: Callable[[str], str], room: int) -> int:
-    """Find where a piece ends: as far as it fits, then back to where a cut does no harm."""
+    """Return where a piece ends: as far as it fits, then back to a harmless cut."""
     end = min(start + room, len(value))
     while len(encoder(value[start:end])) > room:
         end -= 1
@@ -104,7 +106,7 @@ def _quoted_length(sign: str) -> int:
 
 
 def _quoted(piece: str) -> str:
-    data = _UNSAFE.sub(lambda found: b"=%02X" % ord(found[0]), piece.encode())
+    data = _UNSAFE.sub(lambda match: b"=%02X" % ord(match[0]), piece.encode())
     return data.decode("ascii").replace(" ", "_")
 
 

@@ -1,8 +1,8 @@
-"""Headers: ASCII, folded where every reader unfolds them alike, and never two where one is meant.
+"""Header fields: ASCII, folded where all software unfolds them alike.
 
-Python's own policies encode a long `List-Unsubscribe` (no reader then shows one-click) and lose
-spaces in long French subjects: machine headers are written raw here, subjects and names as words
-that end where no reader can lose a space.
+Python's own policies encode a long `List-Unsubscribe` (one-click unsubscription is then lost) and
+lose spaces in long French subjects. Here, headers for software are written as they are; subjects
+and names are encoded words that end where no software loses a space.
 
 Source: RFC 5322, 2.2.3 (folding); RFC 2047 (encoded words); RFC 2369 and 8058 (lists).
 """
@@ -15,7 +15,7 @@ from collections.abc import Sequence
 
 from axtra.message import encoded_words
 
-LONGEST = 998  # characters of a line, without its CRLF
+LONGEST = 998  # characters in a line, without its CRLF
 COLUMNS = 76
 _ATOMS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?: [A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
 _QUOTABLE = re.compile(r'["\\]')
@@ -27,14 +27,14 @@ _ENDS_LINE = frozenset("\u2028\u2029")
 
 
 class HeaderError(ValueError):
-    """A value that a header cannot hold; the message, in French, never quotes an address."""
+    """A header cannot hold a value; the message, in French, never quotes an address."""
 
 
 def address(value: str) -> str:
-    """Check an address: ASCII, one, with nothing that would end the header.
+    """Return an address once checked: a single ASCII address that cannot end the header.
 
     Raises:
-        HeaderError: it is not one.
+        HeaderError: it is not an address.
     """
     if not _ADDRESS.fullmatch(value):
         raise HeaderError("une adresse de courriel n’a pas la forme nom@domaine")
@@ -45,13 +45,13 @@ def mailbox(field: str, name: str, value: str) -> bytes:
     """Write a header that holds a name and an address.
 
     Raises:
-        HeaderError: the address is not one, or the name holds a control character.
+        HeaderError: the address is invalid, or the name holds a control character.
     """
     return _named(field, name, f"<{address(value)}>") if name else _line(field, address(value))
 
 
 def _named(field: str, name: str, spec: str) -> bytes:
-    """Write a name and what it names; a line is never folded right after the colon."""
+    """Write a header field; it is never folded right after the colon."""
     phrase = _phrase(field, clean(name))
     last = f"{field}: {phrase}".rpartition("\n")[2]
     glue = " " if len(last) + len(spec) < COLUMNS else "\r\n "
@@ -78,7 +78,7 @@ def list_id(name: str, identity: str) -> bytes:
 
 
 def text(field: str, value: str) -> bytes:
-    """Write a header that people read, such as a subject.
+    """Write a header for people, such as a subject.
 
     Raises:
         HeaderError: it holds a control character.
@@ -90,7 +90,7 @@ def text(field: str, value: str) -> bytes:
 
 
 def machine(field: str, value: str) -> bytes:
-    """Write a header that software reads, as it is.
+    """Write a header for software, as it is.
 
     Raises:
         HeaderError: it is not printable ASCII, or is too long for a line.
@@ -104,7 +104,7 @@ def addresses(field: str, uris: Sequence[str]) -> bytes:
     """Write a header of addresses in angle brackets; it folds only after a comma.
 
     Raises:
-        HeaderError: one of them is not an `https:` or a `mailto:` address.
+        HeaderError: an address is neither `https:` nor `mailto:`.
     """
     for uri in uris:
         if not _URI.fullmatch(uri) or len(field) + len(uri) + 5 > LONGEST:
@@ -113,7 +113,7 @@ def addresses(field: str, uris: Sequence[str]) -> bytes:
 
 
 def clean(value: str) -> str:
-    """Refuse what would end a header, or mislead whoever reads it.
+    """Refuse a value that would end a header or mislead its reader.
 
     Raises:
         HeaderError: a control character, a line end, or half of a character.
@@ -125,7 +125,7 @@ def clean(value: str) -> str:
 
 
 def _is_ascii(value: str) -> bool:
-    """Tell whether a value can stand as it is: printable ASCII that is no encoded word."""
+    """Tell whether a value can be written as it is: printable ASCII without encoded words."""
     return value.isascii() and value.isprintable() and "=?" not in value
 
 

@@ -1,4 +1,4 @@
-"""Quoted-printable, so laid out that a piece of it can be replaced without moving the others.
+"""Quoted-printable in which a piece can be replaced without moving the others.
 
 Source: RFC 2045, 6.7.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-LINE = 76  # characters, the `=` of a soft break included
+LINE = 76  # characters, including the `=` of a soft line break
 SOFT = b"=\r\n"
 _UNSAFE = re.compile(rb"[^\t\x20-\x3c\x3e-\x7e]")
 _BEFORE_BREAK = re.compile(rb"[\t ]\Z")
@@ -21,7 +21,7 @@ def encode(text: str, *, ends_line: bool = True) -> bytes:
 
     Args:
         text: what to encode.
-        ends_line: a line break, or nothing, follows: a space at the end is then encoded.
+        ends_line: whether a line break or the end follows, so that a final space must be encoded.
     """
     *whole, last = text.split("\n")
     lines = [_encode_line(line, ends_line=True) for line in whole]
@@ -55,5 +55,5 @@ def _encode_line(line: str, *, ends_line: bool) -> bytes:
 _EQUALS = ord("=")
 
 
-def _escape(found: re.Match[bytes]) -> bytes:
-    return b"=%02X" % ord(found[0])
+def _escape(match: re.Match[bytes]) -> bytes:
+    return b"=%02X" % ord(match[0])

@@ -1,6 +1,6 @@
-"""What some relays are told in headers: to send nobody the same twice, and to track no one.
+"""Headers that ask some relays to drop duplicates and not to track readers.
 
-Source: Mailjet, « Custom headers » of its SMTP relay. Amazon SES has no header of the sort.
+Source: Mailjet, « Custom headers » of its SMTP relay. Amazon SES has no such header.
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ _LONGEST_CAMPAIGN = 255  # characters
 
 
 def headers_for(host: str, edition: str, liste: str) -> bytes:
-    """Give the headers that a relay takes away again.
+    """Return the headers for a relay, which removes them.
 
     Args:
         host: the relay's name.
-        edition: the edition's.
-        liste: the list's.
+        edition: the name of the edition.
+        liste: the name of the list.
     """
     if host != _MAILJET and not host.endswith(f".{_MAILJET}"):
         return b""

@@ -1,8 +1,8 @@
-"""A message for all, made once, and each reader's own made from it by replacing a few bytes.
+"""A message template, made once, and each reader's message, made by replacing a few bytes.
 
-The template is itself a whole message: where a value is a reader's own, a sentinel stands, in one
-piece on a line. Making a message is then joining bytes: no header is written twice, nothing is
-encoded again but what is the reader's.
+The template is itself a whole message, with a sentinel, never split across lines, in place of
+each personal value. A reader's message is made by joining bytes: only personal values are encoded
+again.
 
 Source: RFC 5322, 2046 (multipart), 2919 (List-Id), 2369 and 8058 (leaving a list).
 """
@@ -17,7 +17,6 @@ from datetime import datetime
 from email.utils import format_datetime
 from html import escape
 
-from axtra.content.model import Facts, Newsletter
 from axtra.message import headers
 from axtra.message.headers import HeaderError
 from axtra.message.quoted_printable import SOFT, encode
@@ -37,9 +36,9 @@ _BOUNDARY = re.compile(rb'boundary="([^"]+)"\r\n\r\n')
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Head:
-    """What the headers say alike to all readers; `moment` has a time zone.
+    """The headers that are the same for all readers; `moment` has a time zone.
 
-    `list_id` is a name of the domain's own, such as `membres.infolettres.axtra.ca`.
+    `list_id` is a name under the domain, such as `membres.infolettres.axtra.ca`.
     """
 
     sender: str
@@ -51,28 +50,14 @@ class Head:
     list_name: str
     list_id: str
 
-    @classmethod
-    def of(cls, letter: Newsletter, facts: Facts, liste: str, moment: datetime) -> Head:
-        """Say of an edition what its readers on a list are told, at a moment."""
-        return cls(
-            sender=facts.name,
-            address=facts.email,
-            reply_to=facts.email,
-            subject=letter.title.plain,
-            moment=moment,
-            language=letter.language,
-            list_name=letter.newsletter_type.name.plain,
-            list_id=f"{liste}.{facts.email.rpartition('@')[2]}",
-        )
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reader:
-    """What is one reader's own.
+    """The personal values of a reader.
 
-    `unsubscribe` is the address by which they leave: `https:`, on which a single POST suffices, or
-    `mailto:` where there is no server; `by_mail`, another one by mail. `message_id` has its angle
-    brackets.
+    `unsubscribe` is the address by which they unsubscribe: `https:`, where a single POST is
+    enough, or `mailto:` without a server; `by_mail` is a second address, by mail. `message_id`
+    includes its angle brackets.
     """
 
     address: str
@@ -84,7 +69,7 @@ class Reader:
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """A sentinel of the body; `soft` tells that a soft break follows it."""
+    """A sentinel of the body; `soft` tells whether a soft line break follows it."""
 
     sentinel: str
     html: bool
@@ -100,19 +85,19 @@ class _Place:
 
 
 class Template:
-    """A message whose personal values are still to be put in."""
+    """A message without its personal values."""
 
     def __init__(self, data: bytes) -> None:
         """Read a template that `compose` wrote.
 
         Raises:
-            ValueError: it is not one.
+            ValueError: it is not a template.
         """
         self.data = data
         head, _, body = data.partition(b"\r\n\r\n")
         marks = (_TO, _MESSAGE_ID, _LEAVE)
-        found = _BOUNDARY.search(data)
-        if found is None or not all(mark in head for mark in marks):
+        match = _BOUNDARY.search(data)
+        if match is None or not all(mark in head for mark in marks):
             raise ValueError("this is not a template of a message")
         self._head: list[bytes] = []
         rest = head + b"\r\n\r\n"
@@ -120,7 +105,7 @@ class Template:
             before, _, rest = rest.partition(mark)
             self._head.append(before)
         self._head.append(rest)
-        second = body.index(b"--%b\r\n%b\r\n" % (found[1], _HTML.encode()))
+        second = body.index(b"--%b\r\n%b\r\n" % (match[1], _HTML.encode()))
         self._body: list[bytes | _Place] = [
             *_places(body[:second], html=False),
             *_places(body[second:], html=True),
@@ -128,14 +113,14 @@ class Template:
 
     @property
     def digest(self) -> str:
-        """Name the bytes: what any change to what readers get would change."""
+        """Return a digest, which changes with anything that readers receive."""
         return hashlib.sha256(self.data).hexdigest()
 
     def fill(self, reader: Reader) -> bytes:
-        """Make the message of one reader: the same bytes each time.
+        """Make the message of a reader, with the same bytes each time.
 
         Raises:
-            HeaderError: one of their values cannot stand in a header.
+            HeaderError: a personal value cannot be in a header.
         """
         if not _IDENTITY.fullmatch(reader.message_id):
             raise HeaderError("l’en-tête Message-ID ne peut pas être écrit")
@@ -152,7 +137,7 @@ class Template:
         if reader.unsubscribe.startswith("https:"):
             filled.append(headers.machine("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"))
         filled.append(rest)
-        filled += [one if isinstance(one, bytes) else one.fill(reader) for one in self._body]
+        filled += [part if isinstance(part, bytes) else part.fill(reader) for part in self._body]
         return b"".join(filled)
 
 
@@ -163,7 +148,7 @@ def compose(head: Head, html: str, text: str, *, online: str) -> Template:
         head: what the headers say.
         html: the HTML part; personal values are sentinels.
         text: the text part, likewise, whose lines end with `\n`.
-        online: where anyone reads the edition.
+        online: the public address of the edition.
 
     Raises:
         HeaderError: a value cannot stand in a header.
@@ -195,13 +180,13 @@ def compose(head: Head, html: str, text: str, *, online: str) -> Template:
 
 
 def identify(*what: str, domain: str) -> str:
-    """Give a Message-ID that is always the same for the same things, and tells none of them."""
-    said = hashlib.sha256("\0".join(what).encode()).hexdigest()[:40]
-    return f"<{said}@{domain}>"
+    """Return a Message-ID that depends only on the arguments and reveals none of them."""
+    digest = hashlib.sha256("\0".join(what).encode()).hexdigest()[:40]
+    return f"<{digest}@{domain}>"
 
 
 def _encode(part: str) -> bytes:
-    """Encode a part; each sentinel stays whole, on a line of its own between soft breaks."""
+    """Encode a part; each sentinel stays whole, on its own line between soft line breaks."""
     encoded: list[bytes] = []
     starts_line = True
     at = 0
@@ -213,11 +198,11 @@ def _encode(part: str) -> bytes:
         encoded.append(encode(piece, ends_line=ends_line))
         starts_line = piece.endswith("\n")
 
-    for found in _SENTINEL.finditer(part):
-        if found.start() > at:
-            add(part[at : found.start()], ends_line=False)
-        add(found[0], ends_line=False)
-        at = found.end()
+    for match in _SENTINEL.finditer(part):
+        if match.start() > at:
+            add(part[at : match.start()], ends_line=False)
+        add(match[0], ends_line=False)
+        at = match.end()
     if at < len(part):
         add(part[at:], ends_line=True)
     return b"".join(encoded)
@@ -225,9 +210,9 @@ def _encode(part: str) -> bytes:
 
 def _places(body: bytes, *, html: bool) -> Iterator[bytes | _Place]:
     at = 0
-    for found in re.finditer(_SENTINEL.pattern.encode(), body):
-        soft = body.startswith(SOFT, found.end())
-        yield body[at : found.start()]
-        yield _Place(found[0].decode(), html, soft)
-        at = found.end() + len(SOFT) * soft
+    for match in re.finditer(_SENTINEL.pattern.encode(), body):
+        soft = body.startswith(SOFT, match.end())
+        yield body[at : match.start()]
+        yield _Place(match[0].decode(), html, soft)
+        at = match.end() + len(SOFT) * soft
     yield body[at:]

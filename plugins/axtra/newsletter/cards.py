@@ -1,4 +1,4 @@
-"""What a card says of an item, the same in HTML and in text."""
+"""The words of the card of an item, the same in HTML and in text."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ NBSP = "\u00a0"
 
 
 @dataclass(frozen=True, slots=True)
-class Face:
-    """The words around the title and the chapeau.
+class CardText:
+    """The words of a card beside the title and the chapeau.
 
-    `colour` names a token; `details` stand on one line under the chapeau; `link` is one more way
-    in: its text and its address.
+    `colour` names a token; `details` go on a line under the chapeau; `link` is an additional
+    link: its text and its address.
     """
 
     label: Text | str
@@ -44,63 +44,63 @@ class Face:
 
 
 @singledispatch
-def face(item: Item) -> Face:
-    """Describe an item for its card."""
-    return Face(item.kind.label.capitalize(), "texte-doux")
+def card_text(item: Item) -> CardText:
+    """Return the words of the card of an item."""
+    return CardText(item.kind.label.capitalize(), "texte-doux")
 
 
-@face.register
-def _(item: Article) -> Face:
+@card_text.register
+def _(item: Article) -> CardText:
     names = template_filters.noms(item.authors)
     authors = Text(html_text(names), names)
     time = f"{template_filters.nombre(item.minutes, 'minute')} de lecture"
-    return Face(item.rubrique.name, item.rubrique.colour, (authors, time))
+    return CardText(item.rubrique.name, item.rubrique.colour, (authors, time))
 
 
-@face.register
-def _(item: News) -> Face:
-    return Face("Nouvelle", "texte-doux", tuple(_day(item)))
+@card_text.register
+def _(item: News) -> CardText:
+    return CardText("Nouvelle", "texte-doux", tuple(_day(item)))
 
 
-@face.register
-def _(item: Release) -> Face:
-    return Face("Communiqué", "texte-doux", (*([item.city] if item.city else []), *_day(item)))
+@card_text.register
+def _(item: Release) -> CardText:
+    return CardText("Communiqué", "texte-doux", (*([item.city] if item.city else []), *_day(item)))
 
 
-@face.register
-def _(item: Numero) -> Face:
-    return Face(item.label, "accent", tuple(_day(item)))
+@card_text.register
+def _(item: Numero) -> CardText:
+    return CardText(item.label, "accent", tuple(_day(item)))
 
 
-@face.register
-def _(item: Newsletter) -> Face:
-    return Face(item.newsletter_type.name, "accent", tuple(_day(item)))
+@card_text.register
+def _(item: Newsletter) -> CardText:
+    return CardText(item.newsletter_type.name, "accent", tuple(_day(item)))
 
 
-@face.register
-def _(item: Author) -> Face:
-    known = [one for one in (item.role, item.organisation) if one]
-    return Face("Signature", "texte-doux", tuple(known))
+@card_text.register
+def _(item: Author) -> CardText:
+    details = [words for words in (item.role, item.organisation) if words]
+    return CardText("Signature", "texte-doux", tuple(details))
 
 
-@face.register
-def _(item: Publication) -> Face:
+@card_text.register
+def _(item: Publication) -> CardText:
     link = None
     if item.file:
         size = [template_filters.nombre(item.pages, "page")] if item.pages else []
         size += [template_filters.poids(item.file_size)] if item.file_size else []
         about = f" ({', '.join(size)})" if size else ""
         link = (Text.of(f"Télécharger « {item.title.plain} » en PDF{about}"), item.file)
-    return Face(item.publication_type.capitalize(), "recherches", tuple(_day(item)), link)
+    return CardText(item.publication_type.capitalize(), "recherches", tuple(_day(item)), link)
 
 
-@face.register
-def _(item: Event) -> Face:
+@card_text.register
+def _(item: Event) -> CardText:
     where = [item.place] if item.place else []
     link = None
     if item.registration:
         link = (Text.of(f"S’inscrire : {item.title.plain}"), item.registration)
-    return Face("Événement", "ocre", (template_filters.periode(item), *where), link)
+    return CardText("Événement", "ocre", (template_filters.periode(item), *where), link)
 
 
 def _day(item: Item) -> Iterator[Text]:
@@ -116,7 +116,7 @@ def carried(node: Node) -> tuple[Item, ...]:
 
 
 def lead(body: Body) -> tuple[Node, Article] | None:
-    """Choose the article that the letter shows with an image: the first that has a card.
+    """Return the article that the letter shows with an image, the first that has a card.
 
     The body is what its readers are shown.
     The node tells that first card from another of the same article.

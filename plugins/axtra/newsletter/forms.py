@@ -1,4 +1,4 @@
-"""The two forms of a letter, HTML and text: which templates print it, and with which words."""
+"""The two forms of a letter, HTML and text: the templates that print it, and their variables."""
 
 from __future__ import annotations
 
@@ -13,16 +13,17 @@ from markupsafe import Markup
 from axtra.content.audiences import Reader
 from axtra.content.model import Body, Cards, Image, Item, Library, Newsletter, Node, Prose
 from axtra.newsletter import cards, plain_text
-from axtra.newsletter.fragments import Element, serialise
-from axtra.newsletter.mail_pictures import Album, Picture, Studio
+from axtra.newsletter.mail_pictures import Album, MailPictures, Picture
 from axtra.newsletter.mjml_elements import check_markup
 from axtra.newsletter.plain_text import PlainWriter
 from axtra.newsletter.prose import ProseWriter
-from axtra.newsletter.theme import Look
+from axtra.newsletter.theme import MailTheme
+from axtra.text.html.elements import Element
+from axtra.text.html.fragments import serialise
 from axtra.text.personal_values import Personal
 
-SEEN = 140  # characters that a mailbox shows after the subject, at most
-_PAD = "\u034f\u200c\u00a0"  # takes a place, shows nothing
+SEEN = 140  # maximum number of characters that an inbox shows after the subject
+_PAD = "\u034f\u200c\u00a0"  # takes space, shows nothing
 _STANDING_COLOURS = frozenset({"accent", "ocre", "recherches", "texte-doux"})
 
 
@@ -34,57 +35,57 @@ class Form(ABC):
     contents: Body
     reader: Reader
     library: Library
-    look: Look
+    theme: MailTheme
     lead: tuple[Node, Item] | None
 
     @abstractmethod
     def print(self, template: str, **values: object) -> str:
-        """Print a template, named without its ending."""
+        """Print a template, named without its extension."""
 
     @abstractmethod
     def body(self, body: Body, inset: int = 0) -> str:
-        """Print a body, narrower than what it stands in by `inset` px."""
+        """Print a body, `inset` px narrower than its container."""
 
     @property
     def words(self) -> dict[str, Any]:
-        """List what any template may name."""
+        """Return the variables of every template."""
         return {
             "infolettre": self.newsletter,
             "contenu": self.contents,
             "lecteur": self.reader,
-            "faits": self.library.facts,
-            "site": self.look.siteurl,
+            "facts": self.library.facts,
+            "siteurl": self.theme.siteurl,
             "personnel": Personal,
-            "fiche": cards.face,
+            "texte_carte": cards.card_text,
             "absolu": self.absolute,
             "corps": self.body,
             "cartes": self.cards,
         }
 
     def cards(self, node: Node) -> str:
-        """Print the cards of a node; under a title, labels that all say the same are left out."""
+        """Print the cards of a node; under a title, labels that are all the same are left out."""
         items = cards.carried(node)
         titled = isinstance(node, Cards) and node.title is not None
-        faces = [cards.face(item) for item in items]
-        labels = {str(face.label) for face in faces}
+        texts = [cards.card_text(item) for item in items]
+        labels = {str(text.label) for text in texts}
         return self.print(
             "composants/cartes",
-            cartes=list(zip(items, faces, strict=True)),
+            cartes=list(zip(items, texts, strict=True)),
             niveau=4 if titled else 3,
             etiquettes=not titled or len(labels) > 1,
             vedette=self.lead[1] if self.lead and self.lead[0] is node else None,
         )
 
     def absolute(self, address: str) -> str:
-        """Make an address of the site absolute; leave the others as they are."""
-        return self.look.siteurl + address if address.startswith("/") else address
+        """Make an address of the site absolute; return other addresses unchanged."""
+        return self.theme.siteurl + address if address.startswith("/") else address
 
     def reachable(self, address: str) -> str | None:
-        """Make an address absolute; an anchor leads nowhere in a mail and gives None."""
+        """Make an address absolute; return None for an anchor, which leads nowhere in a mail."""
         return None if not address or address.startswith("#") else self.absolute(address)
 
     def _nodes(self, body: Body) -> Iterator[tuple[Node, str]]:
-        """Print each node that shows something."""
+        """Yield each node that shows something, with its printed form."""
         for node in body:
             printed = self.print(f"blocs/{node.name}", bloc=node)
             if printed.strip():
@@ -99,16 +100,16 @@ class HtmlForm(Form):
     width: int
 
     def print(self, template: str, **values: object) -> Markup:
-        """Print a template; one that breaks the document is named at once."""
+        """Print a template; name it in the error when it breaks the document."""
         name = f"{template}.mjml"
         words = {**self.words, **self._markup_words, **values}
-        printed = self.look.html.get_template(name).render(words)
+        printed = self.theme.html.get_template(name).render(words)
         if values:
             check_markup(printed, name)
         return Markup(printed)  # noqa: S704 - autoescaped
 
     def body(self, body: Body, inset: int = 0) -> Markup:
-        """Print a body in one cell; prose has margins of its own, blocks are given one."""
+        """Print a body in a cell; prose has its own margins, blocks are given a margin."""
         within = replace(self, width=self.width - inset)
         return Markup("").join(
             Markup(html if isinstance(node, Prose) else f'<div class="dans">{html}</div>')  # noqa: S704
@@ -135,29 +136,29 @@ class HtmlForm(Form):
             yield node.name, Markup(html)  # noqa: S704 - autoescaped
 
     def image(self, image: Image, alt: str = "") -> Markup:
-        """Show an image of the content folder; one in a link takes an alt when it has none."""
-        return self._show(self._studio.photograph(image.path, image.alt or alt, self.width))
+        """Show an image of the content folder; `alt` is used when it has no text of its own."""
+        return self._show(self._pictures.photograph(image.path, image.alt or alt, self.width))
 
     def illustration(self, item: Item) -> Markup:
-        """Show the image of an item, or what AXE draws for it."""
+        """Show the image of an item, or else its drawing."""
         if item.image:
             return self.image(item.image)
-        return self._show(self._studio.illustrate(item, self.width))
+        return self._show(self._pictures.illustrate(item, self.width))
 
     def wordmark(self, width: int) -> Markup:
-        """Show the name of the magazine as it is drawn."""
-        return self._show(self._studio.wordmark(self.library.facts.magazine, width))
+        """Show the drawn name of the magazine."""
+        return self._show(self._pictures.wordmark(self.library.facts.magazine, width))
 
     @property
-    def _studio(self) -> Studio:
-        return self.look.studio
+    def _pictures(self) -> MailPictures:
+        return self.theme.pictures
 
     def _show(self, picture: Picture) -> Markup:
         return Markup(serialise(self.album.show(picture)))  # noqa: S704 - serialise escapes
 
     def _inline_picture(self, element: Element) -> Element:
         path = unquote(element["src"]).removeprefix("/")
-        return self.album.show(self._studio.photograph(path, element["alt"], self.width))
+        return self.album.show(self._pictures.photograph(path, element["alt"], self.width))
 
     @property
     def _colours(self) -> list[str]:
@@ -172,7 +173,7 @@ class TextForm(Form):
     def print(self, template: str, **values: object) -> str:
         """Print a template."""
         words = {**self.words, **self._text_words, **values}
-        return self.look.text.get_template(f"{template}.txt").render(words)
+        return self.theme.text.get_template(f"{template}.txt").render(words)
 
     def body(self, body: Body, inset: int = 0) -> str:  # noqa: ARG002 - a text has no width in px
         """Print a body, with a blank line between its nodes."""

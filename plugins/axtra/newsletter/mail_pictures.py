@@ -1,4 +1,4 @@
-"""The pictures of a mail: raster files twice as wide as they are shown, on our own host."""
+"""The pictures of a mail: bitmaps twice as wide as they are shown, hosted on our site."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from axtra.core.cache import Store
 from axtra.design import illustration, image_files
 from axtra.design.illustration import Drawing, Format
 from axtra.design.tokens import Tokens
-from axtra.newsletter.fragments import Element
 from axtra.pictures import drawings
+from axtra.text.html.elements import Element
 
 FOLDER = "/images/courriel/"
 
@@ -36,10 +36,10 @@ class Picture:
 
 
 @dataclass(frozen=True, slots=True)
-class Studio:
-    """Makes the files; each photograph is scaled once, each drawing when someone wants it.
+class MailPictures:
+    """Makes the files; each photograph is scaled once, each drawing on demand.
 
-    `content` is the content folder; `store`, where there is one, keeps photographs between builds.
+    `content` is the content folder; `store`, if any, keeps scaled photographs between builds.
     """
 
     content: Path
@@ -48,7 +48,7 @@ class Studio:
     _scaled: dict[tuple[str, int, int], image_files.Raster] = field(default_factory=dict)
 
     def photograph(self, path: str, alt: str, width: int) -> Picture:
-        """Show an image of the content folder, less wide than asked where its grain would show.
+        """Return an image of the content folder, narrower than `width` when it has too few pixels.
 
         Raises:
             ImageError: it cannot be read.
@@ -67,7 +67,7 @@ class Studio:
         return self._scaled[key]
 
     def _kept(self, file: Path, width: int) -> image_files.Raster:
-        """Take a scaled photograph from the store, or scale it."""
+        """Return a scaled photograph from the store, or scale it."""
         paper = self.tokens.colours["clair"]["papier"]
         if self.store is None or not file.is_file():
             return image_files.for_mail(file, width=width, paper=paper, within=self.content)
@@ -84,12 +84,12 @@ class Studio:
         return raster
 
     def illustrate(self, item: Item, width: int) -> Picture:
-        """Show the drawing of an item; it decorates, so it has no alt."""
+        """Return the drawing of an item; it is decorative, so its alternative text is empty."""
         drawing = drawings.draw(item, self.tokens, Format.LANDSCAPE)
         return self._painted(item.slug, drawing, "", width)
 
     def wordmark(self, alt: str, width: int) -> Picture:
-        """Show the name of the magazine, on the marine ground of the masthead."""
+        """Return the drawn name of the magazine, on the marine background of the masthead."""
         colours = self.tokens.colours["clair"]
         drawing = illustration.wordmark(
             letters=colours["sur-marine"], axis=colours["x-marine"], ground=colours["marine"]
@@ -97,7 +97,7 @@ class Studio:
         return self._painted("axe", drawing, alt, width)
 
     def _painted(self, stem: str, drawing: Drawing, alt: str, width: int) -> Picture:
-        """Name a drawing after what is drawn, which costs less than painting it."""
+        """Name a drawing after its SVG, which costs less than painting it."""
         wide = width * image_files.DENSITY
         name = image_files.hashed_name(f"{stem}-{width}", drawing.svg().encode(), ".png")
         return Picture(FOLDER + name, alt, width, lambda: image_files.paint(drawing, width=wide))
@@ -107,17 +107,17 @@ class Studio:
 class Album:
     """Collects the pictures of one mail; `siteurl` has no slash at its end."""
 
-    studio: Studio
+    pictures: MailPictures
     siteurl: str
     jobs: dict[str, Job] = field(default_factory=dict)
 
     @property
     def images(self) -> Mapping[str, Job]:
-        """Map the path of each file to what makes its bytes."""
+        """Map the path of each file to the job that makes it."""
         return dict(self.jobs)
 
     def show(self, picture: Picture) -> Element:
-        """Keep a picture and give its element.
+        """Keep a picture and return its element.
 
         Software that ignores styles takes the width attribute, in px; the others fill the
         column, up to the width at which the file is sharp.

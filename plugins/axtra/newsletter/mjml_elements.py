@@ -37,10 +37,10 @@ _FONT = {
 
 @dataclass(frozen=True, slots=True)
 class ElementRule:
-    """What an element may hold.
+    """What an element may contain.
 
-    `parents` are the elements it may stand in, `attributes` its attributes and the form of their
-    values, `opaque` tells that HTML or text stands in it, not MJML.
+    `parents` are the elements that may contain it, `attributes` its attributes and the form of
+    their values; `opaque` tells that its content is HTML or text, not MJML.
     """
 
     parents: tuple[str, ...]
@@ -91,7 +91,7 @@ ELEMENTS: Mapping[str, ElementRule] = MappingProxyType(
 
 
 class MjmlError(ValueError):
-    """A mail template of ours that is not what mrml and mail software can read."""
+    """A template of ours printed what mrml or mail software cannot read."""
 
 
 def validate(mjml: str, template: str) -> None:
@@ -136,12 +136,12 @@ def _faults(source: str, inside: tuple[str, ...] = ()) -> Iterator[tuple[int, st
 
 
 class _Walk:
-    """The handlers of one reading; `path` holds the open elements."""
+    """The handlers of an XML parser; `path` holds the open elements."""
 
     def __init__(self, parser: expat.XMLParserType, path: list[str]) -> None:
         self.parser = parser
         self.path = path
-        self.html = 0  # depth of open elements in one that holds HTML
+        self.html = 0  # depth of open elements inside an opaque element
         self.faults: list[tuple[int, str]] = []
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:

@@ -1,4 +1,4 @@
-"""Prose as plain text: 72 columns, links spelled out, no-break spaces kept."""
+"""Prose as plain text: 72 columns, links written out, no-break spaces kept."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
-from axtra.newsletter.fragments import Child, Element
 from axtra.newsletter.prose import Address, quoted, read
+from axtra.text.html.elements import Element
+from axtra.text.html.fragments import Child
 
 COLUMNS = 72
 # ASCII white space only: a no-break space never ends a line.
@@ -47,10 +48,10 @@ def wrap(text: object, *, width: int = COLUMNS, indent: str = "", first: str | N
     """Fold text at spaces; a word longer than a line (an address) stays whole.
 
     Args:
-        text: lines that must stay apart are apart.
+        text: what to fold; its line breaks are kept.
         width: columns.
-        indent: what stands before each line.
-        first: what stands before the first one, in place of `indent`.
+        indent: written before each line.
+        first: written before the first line instead of `indent`.
     """
     lines: list[str] = []
     for line in str(text).split("\n"):
@@ -66,21 +67,21 @@ def wrap(text: object, *, width: int = COLUMNS, indent: str = "", first: str | N
 
 
 def underline(text: object, mark: str) -> str:
-    """Write a title with a line of marks under it."""
+    """Underline a title with a line of marks."""
     folded = wrap(text)
     longest = max(map(len, folded.split("\n")))
     return f"{folded}\n{mark * longest}"
 
 
 def tidy(text: str) -> str:
-    """Leave one blank line at most between paragraphs, none at either end, no trailing space."""
+    """Reduce blank lines to a single line, and remove them at both ends, with trailing spaces."""
     lines = "\n".join(line.rstrip(" ") for line in text.split("\n"))
     return _BLANK_LINES.sub("\n\n", lines).strip("\n") + "\n"
 
 
 @dataclass(frozen=True, slots=True)
 class PlainWriter:
-    """Writes fragments as text; `address` is that of the mail's HTML."""
+    """Writes fragments as text; `address` makes addresses absolute, as in the HTML."""
 
     address: Address
     width: int = COLUMNS
@@ -90,7 +91,7 @@ class PlainWriter:
         return self._paragraphs(read(html).children)
 
     def write_quote(self, html: str) -> str:
-        """Write a fragment between guillemets, set back."""
+        """Write a fragment between guillemets, indented."""
         return self._indented(quoted(read(html)).children, "    ")
 
     def write_line(self, html: str) -> str:
@@ -101,7 +102,7 @@ class PlainWriter:
         return "\n\n".join(text for text in self._blocks(children) if text)
 
     def _blocks(self, children: Sequence[Child]) -> Iterator[str]:
-        """Write each block; what stands between blocks makes a paragraph."""
+        """Yield each block; text between blocks becomes a paragraph."""
         for is_block, group in groupby(children, _is_block):
             if not is_block:
                 yield wrap(self._inline(list(group)), width=self.width)
@@ -118,7 +119,7 @@ class PlainWriter:
             "dl": self._definitions,
             "dd": lambda block: self._indented(block.children, "    "),
             "blockquote": lambda block: self._indented(block.children, "    "),
-            "pre": lambda block: textwrap.indent(block.text.strip("\n"), "    "),
+            "pre": lambda block: textwrap.indent(block.raw_text.strip("\n"), "    "),
             "hr": lambda _: "* * *",
             "table": self._table,
         }
@@ -150,12 +151,12 @@ class PlainWriter:
         return "\n".join(self._paragraphs([child]) for child in block.elements)
 
     def _table(self, block: Element) -> str:
-        """Set columns when they fit the width; else name each cell by its column."""
+        """Align columns when they fit the width; otherwise name the column of each cell."""
         rows = [
             [self._inline(cell.children).strip(" ") for cell in row.elements]
             for row in block.find("tr")
         ]
-        caption = [wrap(self._inline(one.children)) for one in block.find("caption")]
+        caption = [wrap(self._inline(title.children)) for title in block.find("caption")]
         if not rows:
             return "\n".join(caption)
         count = max(map(len, rows))

@@ -1,4 +1,4 @@
-"""The prose of the library as mail software takes it: known tags, few attributes, whole links."""
+"""The prose of the library for mail software: known tags, few attributes, absolute links."""
 
 from __future__ import annotations
 
@@ -9,12 +9,13 @@ from typing import TypeAlias
 
 from markupsafe import Markup
 
-from axtra.newsletter.fragments import Child, Element, parse, serialise
+from axtra.text.html.elements import Element
+from axtra.text.html.fragments import Child, parse, serialise
 
 NBSP = "\u00a0"
 Address: TypeAlias = Callable[[str], str | None]
 
-# What a mail keeps of each element; the rest of the attributes serve the site alone.
+# The attributes that a mail keeps; the others are only for the site.
 _ATTRIBUTES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "abbr": ("title",),
@@ -25,7 +26,7 @@ _ATTRIBUTES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     }
 )
 _EVERYWHERE = ("lang", "dir")
-# Their contents stand in the mail without them.
+# In a mail, these are replaced by their contents.
 _UNWRAPPED = frozenset({"div", "figure", "details", "span", "thead", "tbody", "tfoot", "wbr"})
 _RENAMED: Mapping[str, str] = MappingProxyType({"figcaption": "p", "summary": "p", "h1": "h2"})
 _HEADINGS: Mapping[str, str] = MappingProxyType(
@@ -38,8 +39,8 @@ _ALIGNED: Mapping[str, str] = MappingProxyType({"droite": "right", "centre": "ce
 class ProseWriter:
     """Rewrites prose.
 
-    `address` makes an address absolute, or gives None for one that leads nowhere in a mail (an
-    anchor of the page); `picture` gives what to show for an image.
+    `address` makes an address absolute, or returns None when it leads nowhere in a mail (an anchor
+    of the page); `picture` returns the element to show for an image.
     """
 
     address: Address
@@ -94,10 +95,10 @@ def _is_rule(child: Child) -> bool:
 
 
 def read(html: str) -> Element:
-    """Read prose, without the links that lead from a note back to its call."""
+    """Parse prose, without the links from a note back to its reference."""
     root = parse(html)
     for element in [root, *root.find("p", "li")]:
-        links = [one for one in element.elements if "footnote-backref" in one.classes]
+        links = [link for link in element.elements if "footnote-backref" in link.classes]
         if links:
             kept = [child for child in element.children if child not in links]
             last = kept[-1] if kept else None

@@ -1,4 +1,4 @@
-"""From an edition to its mail: subject, preheader, HTML, text and pictures."""
+"""Render an edition as a mail: subject, preheader, HTML, text and pictures."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from axtra.content.model import Library, Newsletter, Page
 from axtra.newsletter import cards, plain_text
 from axtra.newsletter.forms import HtmlForm, TextForm
 from axtra.newsletter.mail_pictures import Album, Job
-from axtra.newsletter.theme import Look
+from axtra.newsletter.theme import MailTheme
 from axtra.text.personal_values import Personal, personalise
 
 TEMPLATE = "infolettre"
-SUBSCRIBE = "s-abonner"  # the page on which anyone subscribes and leaves
+SUBSCRIBE = "s-abonner"  # the page to subscribe and unsubscribe
 _HEADING = re.compile(r"<(/?)h([1-6])\b")
 
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """A letter; until it is personalised, its links and names are sentinels.
+    """A rendered letter; until it is personalised, its links and names are sentinels.
 
-    `images` maps addresses from the site's root to what makes their bytes.
+    `images` maps addresses from the site's root to the jobs that make the files.
     """
 
     subject: str
@@ -38,7 +38,7 @@ class Mail:
         """Put each personal link and the reader's first name in place, in both parts.
 
         Raises:
-            PersonalLinkError: one of them has no address.
+            PersonalLinkError: a link has no address.
         """
         return replace(
             self,
@@ -48,16 +48,16 @@ class Mail:
 
 
 def render(
-    newsletter: Newsletter, library: Library, look: Look, *, audience: str | None = None
+    newsletter: Newsletter, library: Library, theme: MailTheme, *, audience: str | None = None
 ) -> Mail:
     """Render an edition.
 
     Args:
         newsletter: the edition.
         library: the content it shows.
-        look: the templates.
-        audience: the list that reads it, with the texts that are for that list alone; without
-            one, they are left out, as in what anyone may read.
+        theme: the templates.
+        audience: the list that receives it, with the texts for that list alone; None leaves those
+            texts out, as in the public form.
 
     Raises:
         MjmlError: a template of ours printed what mail software cannot read.
@@ -66,12 +66,12 @@ def render(
 
     reader = mail_to(audience)
     contents = newsletter.body_for(reader)
-    # The list that the foot names.
+    # The list that the footer names.
     newsletter = replace(newsletter, audience=audience or newsletter.audience)
-    album = Album(look.studio, look.siteurl)
+    album = Album(theme.pictures, theme.siteurl)
     lead = cards.lead(contents)
-    html = HtmlForm(newsletter, contents, reader, library, look, lead, album, look.column)
-    text = TextForm(newsletter, contents, reader, library, look, lead)
+    html = HtmlForm(newsletter, contents, reader, library, theme, lead, album, theme.column)
+    text = TextForm(newsletter, contents, reader, library, theme, lead)
     mjml = level(unicodedata.normalize("NFC", html.print(TEMPLATE)))
     return Mail(
         subject=newsletter.title.plain,
@@ -84,12 +84,12 @@ def render(
 
 
 def public(newsletter: Newsletter, mail: Mail, library: Library, siteurl: str) -> Mail:
-    """Give the form that anyone may read: its personal links lead to pages for all."""
+    """Return the public form, whose personal links lead to public pages."""
     return mail.personalised(public_links(newsletter, library, siteurl))
 
 
 def public_links(newsletter: Newsletter, library: Library, siteurl: str) -> dict[Personal, str]:
-    """Give pages for all, in place of the links that each reader has their own of."""
+    """Return the public pages that replace personal links."""
     subscribe = library.find(SUBSCRIBE, Page)
     door = subscribe.url if subscribe and subscribe.shown else newsletter.kind.listing
     return {
@@ -99,7 +99,7 @@ def public_links(newsletter: Newsletter, library: Library, siteurl: str) -> dict
 
 
 def level(html: str) -> str:
-    """Renumber headings so that none skips a level; how they look is in their classes."""
+    """Renumber headings so that none skips a level; classes keep their appearance."""
     last = 0
 
     def renumber(tag: re.Match[str]) -> str:

@@ -1,4 +1,4 @@
-"""How letters look: the templates of `theme/courriel/`, the tokens, and where addresses start."""
+"""The theme of letters: the templates of `theme/courriel/` and the design tokens."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ from axtra.core.cache import Store
 from axtra.core.template_cache import Compiled
 from axtra.design.tokens import Tokens
 from axtra.newsletter import plain_text
-from axtra.newsletter.mail_pictures import Studio
+from axtra.newsletter.mail_pictures import MailPictures
 
 FOLDER = "courriel"
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
-    """Everything that the letters of a build share; made once, since templates are compiled.
+class MailTheme:
+    """What all the letters of a build share; made once, since templates are compiled.
 
     `siteurl` has no slash at its end; `column` is the width of the text, in px.
     """
 
     siteurl: str
-    studio: Studio
+    pictures: MailPictures
     column: int
     html: Environment
     text: Environment
@@ -40,7 +40,7 @@ class Look:
         siteurl: str,
         content: Path,
         cache: Path | None = None,
-    ) -> Look:
+    ) -> MailTheme:
         """Open the templates of a theme.
 
         Args:
@@ -48,7 +48,7 @@ class Look:
             tokens: its colours and sizes.
             siteurl: where the site is published.
             content: the content folder, whose images the letters show.
-            cache: the folder that keeps compiled templates and scaled photographs.
+            cache: the folder for compiled templates and scaled photographs.
         """
         loader = FileSystemLoader(theme / FOLDER)
         kept = [
@@ -63,12 +63,12 @@ class Look:
         for environment in (html, text):
             environment.filters.update(template_filters.FILTERS)
         # A token holds neither a double quote nor a tag, and a style sheet takes no entity.
-        html.globals["jeton"] = {name: Markup(one) for name, one in tokens.mail.items()}  # noqa: S704
+        html.globals["jeton"] = {name: Markup(value) for name, value in tokens.mail.items()}  # noqa: S704
         html.filters["separes"] = _separated
         text.filters.update(plie=plain_text.wrap, souligne=plain_text.underline, separes=_joined)
         width, gutter = (int(tokens.mail[name][:-2]) for name in ("largeur", "gouttiere"))
-        studio = Studio(content, tokens, Store(cache / "courriel") if cache else None)
-        return cls(siteurl.rstrip("/"), studio, width - 2 * gutter, html, text)
+        pictures = MailPictures(content, tokens, Store(cache / "courriel") if cache else None)
+        return cls(siteurl.rstrip("/"), pictures, width - 2 * gutter, html, text)
 
 
 def _separated(parts: Iterable[object], by: str = " · ") -> Markup:

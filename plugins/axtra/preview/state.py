@@ -100,7 +100,7 @@ class State:
             missing, _ = self._bytes(ready.table.task_of("/404.html"), "404.html")
             return self._page(path, missing or b"<body></body>", HTTPStatus.NOT_FOUND, trouble)
         if name.endswith("courriel.html"):  # a mail leads to the site: here, to this one
-            home = f'="{ready.settings["SITEURL"]}/'.encode()
+            home = f'="{ready.settings.siteurl}/'.encode()
             data = data.replace(home, b'="/')
         if name.endswith(".html"):
             return self._page(path, data, found=trouble)
@@ -159,7 +159,7 @@ class State:
             links |= {
                 "La page": item.url,
                 "Le courriel": f"{item.url}courriel.html",
-                "Voir la planche de cette édition": f"{site.PLANCHES}{item.slug}/",
+                "Voir la planche de cette édition": f"{site.SIMULATOR}{item.slug}/",
                 "La page et la planche": f"{panel.BESIDE}{item.slug}/",
             }
         return Answer(panel.add(body, diagnostics.ordered(mine), others, links), _HTML, status)
@@ -175,10 +175,10 @@ class State:
             return Answer(json.dumps(self._states(ready)).encode(), "application/json")
         if address.startswith(panel.BESIDE):
             return self._side_by_side(ready, address.removeprefix(panel.BESIDE).strip("/"))
-        html = site.desk_page(address, ready.settings, ready.library, list(self.found))
+        html = site.preview_page(address, ready.settings, ready.library, list(self.found))
         if html is None:
             return self._page("", panel.page("Page introuvable"), HTTPStatus.NOT_FOUND)
-        shown = address.removeprefix(site.PLANCHES).strip("/")
+        shown = address.removeprefix(site.SIMULATOR).strip("/")
         return self._page(f"/infolettres/{shown}/", html.encode())
 
     @staticmethod
@@ -192,5 +192,5 @@ class State:
         letter = ready.library.find(slug, Newsletter)
         if letter is None:
             return self._page("", panel.page("Édition inconnue"), HTTPStatus.NOT_FOUND)
-        addresses = (letter.url, f"{site.PLANCHES}{slug}/")
+        addresses = (letter.url, f"{site.SIMULATOR}{slug}/")
         return Answer(panel.side_by_side(letter.title.plain, addresses), _HTML)

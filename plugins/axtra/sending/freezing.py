@@ -9,7 +9,6 @@ from pathlib import Path
 
 from axtra.content.model import Facts, Newsletter
 from axtra.message import (
-    Head,
     HeaderError,
     Reader,
     Seal,
@@ -19,6 +18,7 @@ from axtra.message import (
     headers_for,
     identify,
 )
+from axtra.newsletter.message_head import message_head
 from axtra.sending.ledger import Ledger
 from axtra.sending.records import Frozen, Seat, Terms
 from axtra.sending.run_context import Compose
@@ -63,7 +63,7 @@ class Letter:
         Raises:
             HeaderError: a value cannot stand in a header.
         """
-        head = Head.of(self.letter, self.facts, self.liste, moment)
+        head = message_head(self.letter, self.facts, self.liste, moment)
         return compose(head, self.html, self.text, online=self.online)
 
 

@@ -5,28 +5,34 @@ the writer) and the signals; the content comes from `library`, and the writer ga
 jobs that `output` publishes at the end.
 """
 
-from axtra.site.build.jobs import Made, Task, file_of
+from axtra.site.build import Made, Task, file_of
 from axtra.site.building import (
-    FAILURES,
     Prepared,
     Report,
     build,
     examine,
     folders,
     prepare,
-    problem,
     read,
     render_newsletter,
     verify,
 )
-from axtra.site.current_edition import Edition, FaultyError, UnknownEditionError, edition, faults
+from axtra.site.failures import FAILURES, FaultyError, problem
 from axtra.site.plugin import register
-from axtra.site.simulator_pages import CALENDAR, PLANCHES, calendar, desk_page, find, write_planche
+from axtra.site.rendered_edition import Edition, UnknownEditionError, edition, faults
+from axtra.site.simulator_pages import (
+    CALENDAR,
+    SIMULATOR,
+    calendar,
+    find,
+    preview_page,
+    write_planche,
+)
 
 __all__ = [
     "CALENDAR",
     "FAILURES",
-    "PLANCHES",
+    "SIMULATOR",
     "Edition",
     "FaultyError",
     "Made",
@@ -36,7 +42,6 @@ __all__ = [
     "UnknownEditionError",
     "build",
     "calendar",
-    "desk_page",
     "edition",
     "examine",
     "faults",
@@ -44,6 +49,7 @@ __all__ = [
     "find",
     "folders",
     "prepare",
+    "preview_page",
     "problem",
     "read",
     "register",

@@ -18,21 +18,21 @@ from axtra.design.image_files import hashed_name
 from axtra.design.tokens import Tokens
 from axtra.pictures import drawings, photographs, posters
 from axtra.site import search_index
-from axtra.site.build import output
-from axtra.site.generator_base import AxeGenerator
+from axtra.site.build import Job, Made
+from axtra.site.site_generator import SiteGenerator
 
 if TYPE_CHECKING:
     from axtra.books.binding import Bindery
 
 
-class AssetGenerator(AxeGenerator):
+class AssetGenerator(SiteGenerator):
     """Styles, fonts, the files of the content folder, the drawings; and their addresses."""
 
-    def generate_context(self) -> None:
+    def add_names(self) -> None:
         """Name every asset, so that templates can print addresses that hold a hash."""
         theme = Path(self.theme)
         tokens = Tokens.load(theme / "tokens.toml")
-        faces = fonts.faces(Path(self.settings["CACHE_PATH"]) / "polices")
+        faces = fonts.faces(self.site.cache / "polices")
         letters = {face.name: _hashed(face) for face in faces}
         names = dict(letters)
         self._files = {letters[face.name]: face.data for face in faces}
@@ -57,7 +57,7 @@ class AssetGenerator(AxeGenerator):
             preloads=tuple(letters[face.name] for face in faces if face.cut.preload),
         )
 
-    def generate_output(self, _writer: Writer) -> None:
+    def add_jobs(self, _writer: Writer) -> None:
         """Add every asset to the table."""
         for url, data in self._files.items():
             self.table.add(url, _constant(data), reads=(data,))
@@ -81,7 +81,7 @@ class AssetGenerator(AxeGenerator):
 
     @cached_property
     def _studio(self) -> posters.Studio:
-        store = Store(Path(self.settings["CACHE_PATH"]) / "affiches")
+        store = Store(self.site.cache / "affiches")
         return posters.Studio(self.tokens, Path(self.path), store)
 
     def _affiche(self, item: Item | None = None) -> posters.Shown:
@@ -91,42 +91,42 @@ class AssetGenerator(AxeGenerator):
     def _darkroom(self) -> photographs.Darkroom:
         return photographs.Darkroom(
             Path(self.path),
-            Path(self.settings["CACHE_PATH"]) / "photographies",
+            self.site.cache / "photographies",
             self.tokens.colours["clair"]["papier"],
             self._copies,
         )
 
-    def _drawing(self, sheet: drawings.Sheet) -> output.Job:
+    def _drawing(self, sheet: drawings.Sheet) -> Job:
         return lambda: sheet.svg(self.tokens).encode()
 
 
-class SearchGenerator(AxeGenerator):
+class SearchGenerator(SiteGenerator):
     """The index of the search page, where this machine can make one."""
 
-    def generate_context(self) -> None:
+    def add_names(self) -> None:
         """Let the search page ask where the index is."""
         self.context["index"] = lambda: (
             search_index.FOLDER if search_index.FILES[0] in self.table else ""
         )
 
-    def generate_output(self, _writer: Writer) -> None:
+    def add_jobs(self, _writer: Writer) -> None:
         """Add the job of the whole index to the table; Pagefind makes none of nothing."""
         tool = search_index.binary()
         if tool and any(item.shown for item in self.library.items):
-            store = Store(Path(self.settings["CACHE_PATH"]) / "recherche")
+            store = Store(self.site.cache / "recherche")
             self.table.add_set(
                 search_index.FILES, partial(self._index, tool, store), reads=(search_index.VERSION,)
             )
 
-    def _index(self, tool: Path, store: Store) -> output.Made:
+    def _index(self, tool: Path, store: Store) -> Made:
         files = search_index.index(search_index.documents(self.library), tool, store)
-        return output.Made({url: _constant(data) for url, data in files.items()})
+        return Made({url: _constant(data) for url, data in files.items()})
 
 
-class BookGenerator(AxeGenerator):
+class BookGenerator(SiteGenerator):
     """Each numéro as a PDF, where this machine can set one, and as an EPUB."""
 
-    def generate_context(self) -> None:
+    def add_names(self) -> None:
         """Let pages say which books there are."""
         self.context["livres"] = self._books
 
@@ -135,15 +135,14 @@ class BookGenerator(AxeGenerator):
 
         The preview, where a page may not wait for its books, does not weigh them.
         """
-        preview = self.settings.get("AXTRA_PREVIEW")
         stem = f"{numero.url}axe-magazine-{numero.slug}"
         return tuple(
-            (name, stem + suffix, None if preview else len(bind(numero)))
+            (name, stem + suffix, None if self.build.preview else len(bind(numero)))
             for name, suffix, bind in (("PDF", ".pdf", self._pdf), ("EPUB", ".epub", self._epub))
             if stem + suffix in self.table
         )
 
-    def generate_output(self, _writer: Writer) -> None:
+    def add_jobs(self, _writer: Writer) -> None:
         """Add them to the table."""
         # Listed before any job works: a book would read every item to find its own drawings.
         self._sheets = {sheet.url: sheet for sheet in drawings.sheets(self.library.items)}
@@ -166,7 +165,7 @@ class BookGenerator(AxeGenerator):
         from axtra.books.binding import Bindery  # noqa: PLC0415
         from axtra.books.book_theme import Look  # noqa: PLC0415
 
-        cache = Path(self.settings["CACHE_PATH"])
+        cache = self.site.cache
         look = Look.load(
             Path(self.theme), self.tokens, self.siteurl, Path(self.path), cache=cache / "polices"
         )
@@ -184,7 +183,7 @@ def _asset(names: Mapping[str, str], name: str) -> str:
     return names[name]
 
 
-def _constant(data: bytes) -> output.Job:
+def _constant(data: bytes) -> Job:
     return lambda: data
 
 

@@ -13,20 +13,20 @@ from pelican.writers import Writer
 
 from axtra.content import pages, redirects
 from axtra.content.model import Article, Body, Event, Item, Newsletter, Prose
-from axtra.newsletter import Look
-from axtra.site import built_letters, citations, feeds, hosting, preparation, structured_data
-from axtra.site.build import output
-from axtra.site.generator_base import AxeGenerator
+from axtra.newsletter import MailTheme
+from axtra.site import citations, content_review, feeds, hosting, letters, structured_data
+from axtra.site.build import Job, Made, SetJob
+from axtra.site.site_generator import SiteGenerator
 
 # A table that is wider than the screen scrolls by itself, with the keyboard too (WCAG 2.1.1).
 _TABLE = re.compile(r"<table.*?</table>", re.DOTALL)
 _SCROLLED = r'<div class="deroule" role="group" aria-label="Tableau" tabindex="0">\g<0></div>'
 
 
-class PageGenerator(AxeGenerator):
+class PageGenerator(SiteGenerator):
     """Every page of the table of pages."""
 
-    def generate_context(self) -> None:
+    def add_names(self) -> None:
         """Teach the templates to render bodies, and their macros what pages know."""
         body = _body_filter(self.env)
         facts, siteurl = self.library.facts, self.siteurl
@@ -39,9 +39,9 @@ class PageGenerator(AxeGenerator):
             etiquettes=partial(citations.tags, facts=facts, siteurl=siteurl),
         )
         self.env.filters["corps"] = body
-        self.teach()
+        self.add_template_globals()
 
-    def generate_output(self, writer: Writer) -> None:
+    def add_jobs(self, writer: Writer) -> None:
         """Add every page, the sitemap and robots.txt."""
         listed: list[tuple[str, datetime | None]] = []
         for page in pages.pages(self.library):
@@ -58,14 +58,14 @@ class PageGenerator(AxeGenerator):
                 url = f"{article.url.rstrip('/')}{suffix}"
                 self.table.add(url, self._reference(article, write), reads=(article,))
 
-    def _reference(self, article: Article, write: citations.Writer) -> output.Job:
+    def _reference(self, article: Article, write: citations.Writer) -> Job:
         return lambda: write(article, self.library.facts, self.siteurl)
 
 
-class FeedGenerator(AxeGenerator):
+class FeedGenerator(SiteGenerator):
     """Every feed, and the calendar file of each event."""
 
-    def generate_output(self, _writer: Writer) -> None:
+    def add_jobs(self, _writer: Writer) -> None:
         """Add them to the table."""
         for feed in pages.feeds(self.library):
             self.table.add(feed.url, self._feed(feed, feeds.atom), reads=(feed,))
@@ -76,55 +76,57 @@ class FeedGenerator(AxeGenerator):
             url = f"{event.url.rstrip('/')}.ics"
             self.table.add(url, self._calendar(event), reads=(event,))
 
-    def _feed(self, feed: pages.Feed, write: feeds.Writer) -> output.Job:
+    def _feed(self, feed: pages.Feed, write: feeds.Writer) -> Job:
         body = self.context["render_body"]
         return lambda: write(feed, self.library.facts, self.siteurl, body)
 
-    def _calendar(self, event: Event) -> output.Job:
+    def _calendar(self, event: Event) -> Job:
         return lambda: feeds.calendar(event, self.siteurl)
 
 
-class MailGenerator(AxeGenerator):
+class MailGenerator(SiteGenerator):
     """Each edition as the mail that readers get: HTML, text and its images, in public form."""
 
-    def generate_output(self, _writer: Writer) -> None:
+    def add_jobs(self, _writer: Writer) -> None:
         """Add one job a mail to the table: rendered, then held to the rules.
 
         Its pictures are named when it is done.
         """
-        look = built_letters.look(self.settings, self.tokens)
+        theme = letters.open_mail_theme(self.site, self.tokens)
         for newsletter in self.library.newsletters:
             paths = [f"{newsletter.url}courriel.html", f"{newsletter.url}courriel.txt"]
-            self.table.add_set(paths, self._mail(newsletter, look), reads=(newsletter,))
+            self.table.add_set(paths, self._mail(newsletter, theme), reads=(newsletter,))
 
-    def _mail(self, newsletter: Newsletter, look: Look) -> output.SetJob:
-        def make() -> output.Made:
-            mails = built_letters.compose([newsletter], self.library, look)
+    def _mail(self, newsletter: Newsletter, theme: MailTheme) -> SetJob:
+        def make() -> Made:
+            mails = letters.render_public([newsletter], self.library, theme)
             mail = mails[newsletter]
-            found = built_letters.inspect(mails, preparation.folders(self.settings), self.siteurl)
+            found = letters.check(mails, self.site.folders, self.siteurl)
             files = {
-                **built_letters.images_for_lists(newsletter, self.library, look),
+                **letters.images_for_lists(newsletter, self.library, theme),
                 **mail.images,
                 f"{newsletter.url}courriel.html": mail.html.encode,
                 f"{newsletter.url}courriel.txt": mail.text.encode,
             }
-            return output.Made(files, tuple(found))
+            return Made(files, tuple(found))
 
         return make
 
 
-class RedirectGenerator(AxeGenerator):
+class RedirectGenerator(SiteGenerator):
     """What answers at each address that has moved."""
 
-    def generate_output(self, writer: Writer) -> None:
+    def add_jobs(self, writer: Writer) -> None:
         """Add a page that leads on, or the same file at both addresses."""
-        moved, where = self.library.redirects, preparation.folders(self.settings).content
-        hiding = list(redirects.hiding(moved, preparation.addresses(self.table), where))
-        self.settings["AXTRA_FOUND"].extend(hiding)
-        self.table.judge(lambda files: redirects.astray(moved, preparation.addresses(files), where))
+        moved, where = self.library.redirects, self.site.folders.content
+        hiding = list(redirects.hiding(moved, content_review.addresses_of(self.table), where))
+        self.table.refuse(hiding)
+        self.table.add_check(
+            lambda files: redirects.astray(moved, content_review.addresses_of(files), where)
+        )
         if hiding:
             return
-        self.teach()
+        self.add_template_globals()
         template = self.get_template("redirection")
         for one in moved:
             if one.copied:
@@ -133,13 +135,13 @@ class RedirectGenerator(AxeGenerator):
                 writer.write_file(one.place, template, self.context, url=one.place, redirect=one)
 
 
-class HostGenerator(AxeGenerator):
+class HostGenerator(SiteGenerator):
     """What a host must send with each file; it comes last, when the table names them all."""
 
-    def generate_output(self, _writer: Writer) -> None:
-        """Add the rules to the table, and have it judged: nothing that readers hold may be lost."""
-        where = preparation.folders(self.settings)
-        self.table.judge(lambda files: preparation.lost(where, files))
+    def add_jobs(self, _writer: Writer) -> None:
+        """Add the rules to the table, and a check that nothing that readers hold is lost."""
+        where = self.site.folders
+        self.table.add_check(lambda files: content_review.lost_addresses(where, files))
         moved = self.library.redirects
         service, paths = self.library.facts.service, tuple(self.table)
         self.table.add(

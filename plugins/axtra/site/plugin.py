@@ -14,13 +14,15 @@ from pelican.generators import Generator
 from pelican.writers import Writer
 
 from axtra.content import template_filters
-from axtra.core import diagnostics
 from axtra.core.dates import ZONE
+from axtra.core.diagnostics import errors
 from axtra.core.template_cache import Compiled
-from axtra.site import preparation
+from axtra.pictures import photographs
+from axtra.site import content_review
 from axtra.site.assets import AssetGenerator, BookGenerator, SearchGenerator
-from axtra.site.build import output
-from axtra.site.build.output import Table
+from axtra.site.build import publish, text_job
+from axtra.site.build_context import KEY, BuildContext, context_in
+from axtra.site.failures import FaultyError, stopping_pelican
 from axtra.site.generators import (
     FeedGenerator,
     HostGenerator,
@@ -28,6 +30,7 @@ from axtra.site.generators import (
     PageGenerator,
     RedirectGenerator,
 )
+from axtra.site.settings import SiteSettings
 
 # Pelican's own generators find nothing to do: every kind of content goes through the library, and
 # every file through the table of jobs.
@@ -45,26 +48,37 @@ _STOCK_OFF: Mapping[str, Any] = MappingProxyType(
         "AUTHOR_FEED_RSS": None,
     }
 )
+_FILTERS: Mapping[str, Any] = MappingProxyType(
+    {
+        **template_filters.FILTERS,
+        "sources": photographs.sources,
+        "repli": photographs.fallback,
+    }
+)
 
 
 def prepare(pelican: Pelican) -> None:
-    """Read the content, unless `build` has, and give templates what they use."""
+    """Read the content, unless `axtra` has, and give templates what they use."""
     settings = pelican.settings
     settings.update(_STOCK_OFF)
-    settings.setdefault("AXTRA_TABLE", Table())
-    settings.setdefault("AXTRA_FOUND", [])
-    if "AXTRA_LIBRARY" not in settings:
-        moment = datetime.now(ZONE)
-        settings["AXTRA_LIBRARY"], found = preparation.read(settings, moment=moment)
-        if diagnostics.errors(found):
-            raise SystemExit(diagnostics.as_text(found))
+    if KEY not in settings:
+        settings[KEY] = _context(SiteSettings.of(settings))
     kept = Compiled(Path(settings["CACHE_PATH"]) / "gabarits/site")
     settings["JINJA_ENVIRONMENT"] = {
         **settings["JINJA_ENVIRONMENT"],
         **template_filters.STRICT,
         "bytecode_cache": kept,
     }
-    settings["JINJA_FILTERS"] = {**template_filters.FILTERS, **settings["JINJA_FILTERS"]}
+    settings["JINJA_FILTERS"] = {**_FILTERS, **settings["JINJA_FILTERS"]}
+
+
+def _context(settings: SiteSettings) -> BuildContext:
+    """Read the content for the `pelican` command."""
+    with stopping_pelican(settings.folders.root):
+        library, found = content_review.read(settings, moment=datetime.now(ZONE))
+        if errors(found):
+            raise FaultyError(found)
+    return BuildContext(settings=settings, library=library, publishes=True)
 
 
 def add_generators(_: Pelican) -> list[type[Generator]]:
@@ -87,18 +101,15 @@ def use_writer(_: Pelican) -> type[Writer]:
 
 
 def finish(pelican: Pelican) -> None:
-    """Publish the table when Pelican runs by itself; `build` publishes it on its own."""
-    if pelican.settings.get("AXTRA_DEFERRED"):
-        return
-    found = pelican.settings["AXTRA_FOUND"]
-    if diagnostics.errors(found):
-        raise SystemExit(diagnostics.as_text(found))
-    try:
-        change = output.publish(pelican.settings["AXTRA_TABLE"], Path(pelican.output_path))
-    except output.OutputError as error:
-        raise SystemExit(str(error.diagnostic)) from error
-    if diagnostics.errors(change.found):
-        raise SystemExit(diagnostics.as_text(change.found))
+    """Publish the table for the `pelican` command; `axtra` publishes it on its own."""
+    build = context_in(pelican.settings)
+    if build.publishes:
+        with stopping_pelican(build.settings.folders.root):
+            if errors(build.table.problems):
+                raise FaultyError(build.table.problems)
+            change = publish(build.table, build.settings.output)
+            if errors(change.found):
+                raise FaultyError([*change.found])
 
 
 def register() -> None:
@@ -126,8 +137,8 @@ class JobWriter(Writer):  # type: ignore[misc]
     ) -> None:
         del relative_urls, paginated, template_name, override_output
         local = {"path": url, **variables}
-        self.settings["AXTRA_TABLE"].add(
+        context_in(self.settings).table.add(
             name,
-            output.text_job(lambda: template.render(context, **local)),
+            text_job(lambda: template.render(context, **local)),
             reads=(template.name, local),
         )

@@ -1,4 +1,4 @@
-"""The planche of an edition and the calendar of a year, from a project's folder."""
+"""The page that simulates how readers see an edition (« planche »), and the calendar of a year."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from axtra.content import sent_letters
@@ -16,19 +15,26 @@ from axtra.core.diagnostics import Diagnostic, did_you_mean, errors, ordered
 from axtra.design import fonts
 from axtra.design.tokens import Tokens
 from axtra.newsletter import Mail, editions, public, render
-from axtra.newsletter.simulator import Browser, PageLook, Planche, calendar_page, capture, views
-from axtra.site import built_letters, preparation
-from axtra.site.building import settings_of
+from axtra.newsletter.simulator import (
+    Browser,
+    Planche,
+    PlancheTheme,
+    calendar_page,
+    capture,
+    simulate,
+)
+from axtra.site import content_review, letters
+from axtra.site.settings import SiteSettings, site_settings
 
 PAGE = "planche.html"
-CALENDAR, PLANCHES = "/__axtra/calendrier", "/__axtra/planche/"
+CALENDAR, SIMULATOR = "/__axtra/calendrier", "/__axtra/planche/"
 _CAPTURES = "captures"
 
 
 def write_planche(
     root: Path, edition: str, target: Path, *, moment: datetime, browser: Browser | None
 ) -> list[Diagnostic] | str:
-    """Write the planche of one edition, drafts and scheduled ones included.
+    """Write the page that simulates one edition, drafts and scheduled ones included.
 
     Args:
         root: the project's folder.
@@ -40,15 +46,15 @@ def write_planche(
     Returns:
         What prevents it, if something does; or, in French, that there is no such edition.
     """
-    settings = settings_of(root)
-    content, found = preparation.read(settings, moment=moment, preview=True)
+    settings = site_settings(root)
+    content, found = content_review.read(settings, moment=moment, preview=True)
     if errors(found):
         return found
     letter = find(content, edition)
     if isinstance(letter, str):
         return letter
     target.mkdir(parents=True, exist_ok=True)
-    made, look = _planche(settings, letter, content, found, prefix="")
+    made, look = _simulated(settings, letter, content, found, prefix="")
     for path, job in made.mail.images.items():
         file = target / path.lstrip("/")
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -74,10 +80,10 @@ def find(content: Library, edition: str) -> Newsletter | str:
     return f"l’édition « {edition} » n’existe pas.\n    → {did_you_mean(edition, known)}"
 
 
-def desk_page(
-    address: str, settings: dict[str, Any], content: Library, found: list[Diagnostic]
+def preview_page(
+    address: str, settings: SiteSettings, content: Library, found: list[Diagnostic]
 ) -> str | None:
-    """Print the page that the preview serves at an address: the calendar, or a planche.
+    """Print the page that the preview serves at an address: the calendar, or a simulated edition.
 
     Args:
         address: a path and its query: `/__axtra/calendrier?annee=2019`.
@@ -89,43 +95,47 @@ def desk_page(
         None when there is no such page.
     """
     parts = urlsplit(address)
-    if not parts.path.startswith((CALENDAR, PLANCHES)):
+    if not parts.path.startswith((CALENDAR, SIMULATOR)):
         return None
     if parts.path.rstrip("/") == CALENDAR:
         typed = parse_qs(parts.query).get("annee", [""])[0]
         year = int(typed) if re.fullmatch(r"[12]\d{3}", typed) else content.today.year
-        entries = _calendar(settings, content, found, year)
-        return calendar_page(entries, year, content, _look(settings), PLANCHES + "{}/")
-    letter = find(content, unquote(parts.path.removeprefix(PLANCHES).strip("/")))
+        entries = _entries(settings, content, found, year)
+        return calendar_page(entries, year, content, _look(settings), SIMULATOR + "{}/")
+    letter = find(content, unquote(parts.path.removeprefix(SIMULATOR).strip("/")))
     if isinstance(letter, str):
         return None
-    made, look = _planche(settings, letter, content, found, prefix="/")
+    made, look = _simulated(settings, letter, content, found, prefix="/")
     return made.page(look)
 
 
 def calendar(
     root: Path, content: Library, found: Iterable[Diagnostic], year: int | None
-) -> list[editions.Entry]:
+) -> list[editions.CalendarEntry]:
     """List the editions of a project: all of them, or a year's with those still to be written.
 
     One is ready when neither its text nor its mail has an error.
     """
-    return _calendar(settings_of(root), content, found, year)
+    return _entries(site_settings(root), content, found, year)
 
 
-def _calendar(
-    settings: dict[str, Any], content: Library, found: Iterable[Diagnostic], year: int | None
-) -> list[editions.Entry]:
-    folders, found = preparation.folders(settings), list(found)
-    gone = _gone(folders.root)
+def _entries(
+    settings: SiteSettings, content: Library, found: Iterable[Diagnostic], year: int | None
+) -> list[editions.CalendarEntry]:
+    folders, found = settings.folders, list(found)
+    gone = _sent_editions(folders.root)
     waiting = [
         one
-        for one in built_letters.sound(content, found)
+        for one in letters.without_errors(content, found)
         if one.date and year in {None, one.date.year} and not gone(one)
     ]
-    mails = built_letters.compose(waiting, content, built_letters.look(settings)) if waiting else {}
+    mails = (
+        letters.render_public(waiting, content, letters.open_mail_theme(settings))
+        if waiting
+        else {}
+    )
     for letter, mail in mails.items():
-        seen = built_letters.inspect({letter: mail}, folders, settings["SITEURL"])
+        seen = letters.check({letter: mail}, folders, settings.siteurl)
         # Wherever the words of a mail come from, they keep this edition from leaving.
         found.extend(replace(one, file=letter.source) for one in seen)
     if year is None:
@@ -133,7 +143,7 @@ def _calendar(
     return editions.calendar(year, content, found, gone)
 
 
-def _gone(root: Path) -> editions.Sent:
+def _sent_editions(root: Path) -> editions.Sent:
     """Tell which editions of a project have left; a register that is broken is said elsewhere."""
     try:
         return editions.registered(sent_letters.editions(sent_letters.load(root)))
@@ -141,35 +151,34 @@ def _gone(root: Path) -> editions.Sent:
         return editions.registered({})
 
 
-def _look(settings: dict[str, Any]) -> PageLook:
-    theme = Path(settings["THEME"])
-    faces = fonts.faces(Path(settings["CACHE_PATH"]) / "polices")
-    return PageLook.load(theme, Tokens.load(theme / "tokens.toml"), faces)
+def _look(settings: SiteSettings) -> PlancheTheme:
+    faces = fonts.faces(settings.cache / "polices")
+    return PlancheTheme.load(settings.theme, Tokens.load(settings.theme / "tokens.toml"), faces)
 
 
-def _planche(
-    settings: dict[str, Any],
+def _simulated(
+    settings: SiteSettings,
     letter: Newsletter,
     content: Library,
     found: list[Diagnostic],
     *,
     prefix: str,
-) -> tuple[Planche, PageLook]:
+) -> tuple[Planche, PlancheTheme]:
     from axtra.checks.rules.support import ACCEPTED, Client  # noqa: PLC0415 - builds need not load it
 
-    look = built_letters.look(settings)
+    look = letters.open_mail_theme(settings)
     whole = render(letter, content, look, audience=letter.audience)  # as its list receives it
     mail = public(letter, whole, content, look.siteurl)
-    folders = preparation.folders(settings)
+    folders = settings.folders
     own = [one for one in found if one.file == letter.source]
-    seen = built_letters.inspect({letter: mail}, folders, look.siteurl)
+    seen = letters.check({letter: mail}, folders, look.siteurl)
     word = {n for n, one in ACCEPTED.items() if Client.WORD in one.ignored_by}
     return Planche(
         letter=letter,
         mail=mail,
         library=content,
-        views=views(_local(mail, look.siteurl, prefix), word),
-        found=tuple(ordered([*own, *seen])),
+        views=simulate(_local(mail, look.siteurl, prefix), word),
+        diagnostics=tuple(ordered([*own, *seen])),
         siteurl=look.siteurl,
     ), _look(settings)
 

@@ -1,8 +1,8 @@
 """The reader's first name in a letter: `{prenom}` as typed, then a sentinel, then the name.
 
-A sentinel says by itself what is read with a name and without one, so that a frozen mail needs no
-table beside it. It is a word of small ASCII letters: Markdown, typography, MJML, premailer and the
-folding of lines all leave such a word whole.
+A sentinel encodes the text to show with a name and the text to show without, so that a frozen
+mail needs no table. It is a word of lower-case ASCII letters, which Markdown, typography, MJML,
+premailer and line folding all leave whole.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ SENTINEL = re.compile(r"axtraprenomx([g-v]*)y([g-v]*)z")
 _LETTERS = str.maketrans("0123456789abcdef", "ghijklmnopqrstuv")
 _DIGITS = str.maketrans("ghijklmnopqrstuv", "0123456789abcdef")
 _NAME = re.compile(r"[^\W\d_]+(?:(?:\.?[ -]|’)[^\W\d_]+)*\.?")
-_LONGEST = 40  # characters; what is longer is a message, not a name
+_LONGEST = 40  # characters; a longer text is a message, not a name
 # Words that a name must follow, and those of them that lose their vowel before another.
 _LEANING = frozenset(["à", "avec", "cher", "chère", "chez", "et", "ou", "par", "pour", "sans"])
 _ELIDED = frozenset(["de", "jusque", "le", "la", "lorsque", "ne", "puisque", "que"])
@@ -33,7 +33,7 @@ FORM = "{prenom}, ou {prenom|ce qu’on lit quand le prénom n’est pas connu}"
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a first name goes; `before` is read only with a name, `default` only without."""
+    """A place for a first name; `before` is shown only with a name, `default` only without."""
 
     before: str
     default: str
@@ -41,45 +41,45 @@ class Place:
     @classmethod
     def of(cls, sentinel: str) -> Place | None:
         """Read a sentinel."""
-        found = SENTINEL.fullmatch(sentinel)
-        if found is None:
+        match = SENTINEL.fullmatch(sentinel)
+        if match is None:
             return None
-        return _place(found)
+        return _place(match)
 
     @property
     def sentinel(self) -> str:
-        """Give the word that stands there until the mail is personalised."""
+        """Return the sentinel, which holds the place until the mail is personalised."""
         before, default = (
             part.encode().hex().translate(_LETTERS) for part in (self.before, self.default)
         )
         return f"axtraprenomx{before}y{default}z"
 
     def read(self, name: str) -> str:
-        """Give what is read there."""
+        """Return the text to show."""
         return self.before + name if name else self.default
 
 
-def _place(found: re.Match[str]) -> Place:
-    return Place(*(bytes.fromhex(part.translate(_DIGITS)).decode() for part in found.groups()))
+def _place(match: re.Match[str]) -> Place:
+    return Place(*(bytes.fromhex(part.translate(_DIGITS)).decode() for part in match.groups()))
 
 
 def hold(text: str, first_line: int, notes: Notes, correct: Callable[[str], str]) -> str:
-    """Put sentinels in place of what an editor typed.
+    """Replace the places that an editor typed with sentinels.
 
     Args:
         text: Markdown.
         first_line: the line of the file on which it starts.
-        notes: takes every place where a name would read badly.
-        correct: corrects the typography of a default.
+        notes: receives an error for every place where a name would read badly.
+        correct: the function that corrects the typography of a default.
     """
 
-    def place(found: re.Match[str]) -> str:
-        line = first_line + text.count("\n", 0, found.start())
-        default = correct(found["default"] or "")
-        _inspect(text, found, line, notes)
+    def place(match: re.Match[str]) -> str:
+        line = first_line + text.count("\n", 0, match.start())
+        default = correct(match["default"] or "")
+        _inspect(text, match, line, notes)
         if default:
-            return (found["before"] or "") + Place("", default).sentinel
-        return Place(found["before"] or "", "").sentinel
+            return (match["before"] or "") + Place("", default).sentinel
+        return Place(match["before"] or "", "").sentinel
 
     held = _TYPED.sub(place, text)
     for left in _ATTEMPT.finditer(held):
@@ -92,9 +92,9 @@ def hold(text: str, first_line: int, notes: Notes, correct: Callable[[str], str]
     return held
 
 
-def _inspect(text: str, found: re.Match[str], line: int, notes: Notes) -> None:
-    ahead = re.search(r"([^\W\d_]+)$", text[: found.start()])
-    word = ahead[1].casefold() if ahead and (found["before"] or "") == " " else ""
+def _inspect(text: str, match: re.Match[str], line: int, notes: Notes) -> None:
+    ahead = re.search(r"([^\W\d_]+)$", text[: match.start()])
+    word = ahead[1].casefold() if ahead and (match["before"] or "") == " " else ""
     if word in _ELIDED:
         notes.warning(
             "prenom-elision",
@@ -102,14 +102,14 @@ def _inspect(text: str, found: re.Match[str], line: int, notes: Notes) -> None:
             f"« {word} » s’élide devant un prénom qui commence par une voyelle",
             "Tournez la phrase autrement, par exemple :  Bonjour {prenom},",
         )
-    follows = text[found.end() : found.end() + 1]
+    follows = text[match.end() : match.end() + 1]
     sound = (
-        found["before"]
+        match["before"]
         and ahead
         and word not in _LEANING | _ELIDED
         and (not follows or follows in " \n,;:.!?…)»*_")
     )
-    if not found["default"] and not sound:
+    if not match["default"] and not sound:
         notes.error(
             "prenom-sans-defaut",
             line,
@@ -119,7 +119,7 @@ def _inspect(text: str, found: re.Match[str], line: int, notes: Notes) -> None:
 
 
 def typed(text: str) -> bool:
-    """Tell whether someone typed a place for a first name."""
+    """Tell whether a text has a place for a first name, as an editor types it."""
     return "{" in text and _ATTEMPT.search(text) is not None
 
 
@@ -129,24 +129,24 @@ def held(text: str) -> bool:
 
 
 def fill(text: str, name: str = "", *, html: bool = False) -> str:
-    """Put a first name in place of the sentinels, or what is read without one.
+    """Replace the sentinels with a first name, or with their default.
 
     Args:
         text: HTML or plain text.
-        name: as a subscriber gave it; what cannot be a name is none.
-        html: escape for HTML.
+        name: as the subscriber gave it; ignored when it cannot be a name.
+        html: whether to escape for HTML.
     """
-    known = tidy(name)
+    printed = tidy(name)
 
-    def read(found: re.Match[str]) -> str:
-        said = _place(found).read(known)
-        return escape(said, quote=False) if html else said
+    def read(match: re.Match[str]) -> str:
+        shown = _place(match).read(printed)
+        return escape(shown, quote=False) if html else shown
 
     return SENTINEL.sub(read, text)
 
 
 def tidy(name: str) -> str:
-    """Give a name as it is printed; an empty one when it is none, so that nobody writes in a mail.
+    """Return a name ready to print, or nothing when it may be a message rather than a name.
 
     Letters, spaces, hyphens, apostrophes and points, 40 characters at most.
     """

@@ -1,4 +1,4 @@
-"""The spelling of French texts, by the Hunspell dictionary of the system and our own list of words.
+"""The spelling of French texts, checked with the system's Hunspell dictionary and our word list.
 
 Source: the dictionary is that of Dicollecte (Debian: hunspell-fr).
 """
@@ -24,9 +24,9 @@ MISSING = (
 )
 _NAMES = ("fr_CA", "fr", "fr_FR")
 _SUGGESTIONS = 3
-_SUGGESTED = 8  # words a file: to look for near words takes time, and other languages have none
+_SUGGESTED = 8  # words per file: finding near words is slow, and useless in other languages
 _READ = re.compile(r"(?:titre|title|objet|preentete|chapeau|summary|alt|legende|texte|libelle)\s*:")
-# What is written for the machine: addresses, code, tags, attributes, first names.
+# Text for programs: addresses, code, tags, attributes, first names.
 _MACHINE = re.compile(
     r"`[^`]*`|\[\^[^\]]*\]|<[^<>]*>|\]\([^()\s]*(?=[\s)])|\]\[[^\]]*\]|\{[^{}]*\}|&#?\w+;"
     r"|^\s*\[[^\]]+\]:.*|\b[\w.+-]+@[\w.-]+|\bhttps?:\S+|\b(?:www\.)?[\w-]+\.(?:ca|org|com|qc)\b\S*"
@@ -38,7 +38,7 @@ _NUMBERED = re.compile(r"\S*\d\S*")
 
 @dataclass(frozen=True)
 class Speller:
-    """A dictionary, and the words of the house."""
+    """A dictionary, and our own words."""
 
     folder: Path
     name: str
@@ -53,7 +53,7 @@ class Speller:
         return {}
 
     def knows(self, word: str) -> bool:
-        """Tell whether a word is right, as it is or at the head of a sentence."""
+        """Tell whether a word is correct, as it is or at the beginning of a sentence."""
         if word not in self._known:
             self._known[word] = self._judge(word)
         return self._known[word]
@@ -67,16 +67,16 @@ class Speller:
         return len(parts) > 1 and all(map(self.knows, filter(None, parts)))
 
     def suggest(self, word: str) -> tuple[str, ...]:
-        """Give the nearest right words."""
-        found: tuple[str, ...] = self._dictionary.suggest(word)
-        return tuple(one.replace("'", "’") for one in found[:_SUGGESTIONS])
+        """Return the nearest correct words."""
+        suggestions: tuple[str, ...] = self._dictionary.suggest(word)
+        return tuple(suggestion.replace("'", "’") for suggestion in suggestions[:_SUGGESTIONS])
 
 
 def open_speller(words: Path, folders: tuple[Path, ...] = FOLDERS) -> Speller | None:
-    """Find the dictionary of this machine; None when it has none.
+    """Open the dictionary of this machine; None when it has none.
 
     Args:
-        words: the list of the house, a word or a whole name a line; « # » begins a comment.
+        words: our list, with a word or a whole name per line; « # » begins a comment.
         folders: where a dictionary may be.
     """
     try:
@@ -92,23 +92,23 @@ def open_speller(words: Path, folders: tuple[Path, ...] = FOLDERS) -> Speller | 
 
 
 def misspelt(file: str, text: str, speller: Speller) -> Iterator[Diagnostic]:
-    """Say which words of a Markdown file nobody knows, each once.
+    """Yield a warning for each unknown word of a Markdown file, once.
 
     Args:
         file: its name, relative to the project's root.
-        text: all of it, header included; nothing is said of a text in another language.
-        speller: what knows words.
+        text: the whole file, header included; a text in another language is not checked.
+        speller: the dictionary.
     """
     if _FOREIGN.search(text):
         return
-    said: set[str] = set()
+    reported: set[str] = set()
     for number, line in _prose(text):
-        for found in _WORD.finditer(_NUMBERED.sub(" ", _MACHINE.sub(" ", line))):
-            word = found[0].removesuffix(".")
-            if word in said or speller.knows(word) or speller.knows(found[0]):
+        for match in _WORD.finditer(_NUMBERED.sub(" ", _MACHINE.sub(" ", line))):
+            word = match[0].removesuffix(".")
+            if word in reported or speller.knows(word) or speller.knows(match[0]):
                 continue
-            said.add(word)
-            near = [f"« {one} »" for one in _near(word, speller, len(said))]
+            reported.add(word)
+            near = [f"« {suggestion} »" for suggestion in _near(word, speller, len(reported))]
             yield Diagnostic(
                 file,
                 number,
@@ -125,7 +125,7 @@ def _near(word: str, speller: Speller, rank: int) -> tuple[str, ...]:
 
 
 def _prose(text: str) -> Iterator[tuple[int, str]]:
-    """Give the lines that readers read: some values of the header, and the body without blocks."""
+    """Yield the numbered lines to check: some values of the header, and the body without blocks."""
     fences, code = 0, False
     for number, line in enumerate(text.split("\n"), 1):
         if line.rstrip() == "---" and fences < 2:  # noqa: PLR2004 - the header has two

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from axtra import checks
-from axtra.checks import CheckedMail, tags
+from axtra.checks import CheckedMail, tag_order
 from support.mail_faults import good, message
 
 _PIECES = st.sampled_from(
@@ -60,7 +60,7 @@ _TAGS = st.sampled_from(
 @settings(max_examples=300, deadline=None, derandomize=True)
 def test_plain_tags_are_followed_as_any_others(pieces: list[str]) -> None:
     page = "<!DOCTYPE html>" + "".join(pieces)
-    plainly, anyhow = tags.read_plain(page), tags.read_any(page)
+    plainly, anyhow = tag_order.read_plain(page), tag_order.read_any(page)
     assert plainly is None or vars(plainly) == {**vars(anyhow), "plain": True}
 
 

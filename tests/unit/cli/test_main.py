@@ -5,11 +5,12 @@ from __future__ import annotations
 import argparse
 import io
 from datetime import datetime
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
 
-from axtra.cli import project, verifying
+from axtra.cli import main, project, verifying
 from axtra.cli.arguments import USAGE, Parser
 from axtra.cli.build_progress import Bar
 from axtra.core.dates import ZONE
@@ -24,6 +25,13 @@ def _parser() -> Parser:
     group.add_argument("--noir", action="store_true")
     parser.add_argument("fichiers", nargs="+")
     return parser
+
+
+def test_the_version_is_that_of_the_installed_package(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stop:
+        main(["--version"])
+    assert stop.value.code == 0
+    assert capsys.readouterr().out == f"axtra {version('axtra')}\n"
 
 
 @pytest.mark.parametrize(

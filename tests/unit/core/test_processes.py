@@ -11,8 +11,8 @@ from textwrap import dedent
 
 PROGRAM = """
 import os, signal, sys
-from axtra import program
-from axtra import parallel
+from axtra.core import program
+from axtra.core import processes
 
 program.cores = lambda: 3
 HERE, learned, heard, begun = os.getpid(), [], [], []
@@ -22,7 +22,7 @@ def do(at):
     learned.append(at)
     return at, os.getpid()
 
-done = list(parallel.share({count}, do, lambda: learned, heard.append, begun.append))
+done = list(processes.share({count}, do, lambda: learned, heard.append, begun.append))
 print(len({{at for at, _ in done}}), len({{pid for _, pid in done}}), len(done))
 mine = sum(pid == HERE for _, pid in done)
 print(sorted(filter(None, map(len, heard))) == sorted(
@@ -68,15 +68,15 @@ def test_no_copy_outlives_whoever_stops_listening() -> None:
     program = dedent("""
         import multiprocessing, time
         from contextlib import closing
-        from axtra import program
-        from axtra import parallel
+        from axtra.core import program
+        from axtra.core import processes
 
         program.cores = lambda: 3
         def do(at):
             time.sleep(0.01)
             return at
 
-        with closing(parallel.share(900, do, list, print, lambda _: None)) as done:
+        with closing(processes.share(900, do, list, print, lambda _: None)) as done:
             next(done)
             print(len(multiprocessing.active_children()))
         print(len(multiprocessing.active_children()))

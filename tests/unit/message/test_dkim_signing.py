@@ -8,9 +8,9 @@ import dkim
 import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
-from test_message import HEAD, ONLINE, READER
 
 from axtra.message import Seal, SealError, compose
+from support.sample_messages import HEAD, ONLINE, READER
 
 KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
 PEM = KEY.private_bytes(

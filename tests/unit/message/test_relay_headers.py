@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from test_message import letter, read
 
 from axtra.message import headers_for
 from axtra.sending.freezing import composer
 from axtra.sending.records import Frozen
 from support.sample_ledger import MOMENT, TERMS, seats
+from support.sample_messages import letter, read
 
 
 @pytest.mark.parametrize(

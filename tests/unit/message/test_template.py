@@ -5,67 +5,19 @@ The decoders here are Python's own, and none of them is what wrote the message.
 
 from __future__ import annotations
 
-import email
-import email.policy
-import quopri
 import random
 import re
 from dataclasses import replace
-from datetime import datetime
-from email.message import EmailMessage
 
 import pytest
 
-from axtra.core import dates
-from axtra.message import Head, HeaderError, Reader, Template, compose, identify
+from axtra.message import HeaderError, Template, compose, identify
 from axtra.newsletter import Personal, personalise, render
 from axtra.text import first_names
 from support import sample_letters as samples
-
-ONLINE = "https://www.axtra.ca/infolettres/2019-03-27/?a=1&b=2"
-HEAD = Head(
-    sender="AXTRA",
-    address="infolettre@axtra.ca",
-    reply_to="bonjour@axtra.ca",
-    subject="Un numéro d’essai",
-    moment=datetime(2026, 7, 2, 9, 30, tzinfo=dates.ZONE),
-    language="fr-CA",
-    list_name="Infolettre bimensuelle",
-    list_id="membres.infolettres.axtra.ca",
-)
-READER = Reader(
-    address="camille@exemple.test",
-    message_id="<essai@axtra.ca>",
-    unsubscribe=f"https://abonnement.axtra.ca/desabonnement/{'a2' * 13}.membres.{'B-_' * 14}B",
-    by_mail=f"mailto:bonjour@axtra.ca?subject=desabonnement%20{'a2' * 13}.membres.{'C' * 43}",
-    first_name="Françoise-Hélène",
-)
-
-
-def read(data: bytes) -> EmailMessage:
-    message = email.message_from_bytes(data, policy=email.policy.default)
-    assert isinstance(message, EmailMessage)
-    assert not message.defects
-    assert not [part.defects for part in message.walk() if part.defects]
-    return message
-
-
-def part_of(data: bytes, kind: str) -> str:
-    part = read(data).get_body((kind,))
-    assert part is not None
-    payload = part.get_payload()
-    assert isinstance(payload, str)
-    return quopri.decodestring(payload.encode("ascii")).decode().replace("\r\n", "\n")
-
+from support.sample_messages import HEAD, ONLINE, READER, letter, part_of, read
 
 # --- the whole message ---------------------------------------------------------------------------
-
-
-def letter() -> Template:
-    """Make the template of a letter of the project."""
-    edition = samples.edition(samples.ROOT, "2019-03-27")
-    mail = render(edition, samples.read(samples.ROOT), samples.look(samples.ROOT))
-    return compose(HEAD, mail.html, mail.text, online=ONLINE)
 
 
 def test_a_message_has_every_header_once_and_both_parts_text_first() -> None:

@@ -10,12 +10,12 @@ from dataclasses import replace
 
 import pytest
 from PIL import Image
-from test_message import part_of, read
 
 from axtra.newsletter import Mail, Personal, personalise, render
 from axtra.newsletter.exports import SERVICES, PlaceholderError, campaign, message, package
 from axtra.text.first_names import Place
 from support import sample_letters as samples
+from support.sample_messages import part_of, read
 
 SITE = samples.SITEURL
 LINKS = {Personal.UNSUBSCRIBE: f"{SITE}/s-abonner/", Personal.ONLINE: f"{SITE}/infolettres/x/"}

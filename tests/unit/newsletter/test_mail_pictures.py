@@ -10,7 +10,7 @@ from PIL import Image
 from axtra.core.cache import Store
 from axtra.design import image_files
 from axtra.design.tokens import Tokens
-from axtra.newsletter.mail_pictures import Picture, Studio
+from axtra.newsletter.mail_pictures import MailPictures, Picture
 from support import sample_letters as samples
 
 TOKENS = Tokens.load(samples.ROOT / "theme" / "tokens.toml")
@@ -25,27 +25,27 @@ def content(tmp_path: Path) -> Path:
     return folder
 
 
-def shown(studio: Studio) -> tuple[Picture, bytes]:
-    picture = studio.photograph("images/rive.jpg", "Une rive", 300)
+def shown(pictures: MailPictures) -> tuple[Picture, bytes]:
+    picture = pictures.photograph("images/rive.jpg", "Une rive", 300)
     return picture, picture.job()
 
 
 def test_a_kept_photograph_is_the_one_that_would_be_made(
     content: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    made, data = shown(Studio(content, TOKENS))
+    made, data = shown(MailPictures(content, TOKENS))
     store = Store(tmp_path / "cache")
-    assert shown(Studio(content, TOKENS, store))[1] == data
+    assert shown(MailPictures(content, TOKENS, store))[1] == data
     monkeypatch.setattr(image_files, "for_mail", lambda *_, **__: pytest.fail("made again"))
-    kept, again = shown(Studio(content, TOKENS, store))
+    kept, again = shown(MailPictures(content, TOKENS, store))
     assert (kept.path, kept.width, again) == (made.path, made.width, data)
 
 
 def test_a_damaged_one_and_another_photograph_are_made(content: Path, tmp_path: Path) -> None:
     store = Store(tmp_path / "cache")
-    _, data = shown(Studio(content, TOKENS, store))
+    _, data = shown(MailPictures(content, TOKENS, store))
     [file] = store.folder.iterdir()
     file.write_bytes(file.read_bytes()[:-5])
-    assert shown(Studio(content, TOKENS, store))[1] == data
+    assert shown(MailPictures(content, TOKENS, store))[1] == data
     Image.radial_gradient("L").resize((900, 600)).convert("RGB").save(content / "images/rive.jpg")
-    assert shown(Studio(content, TOKENS, store))[1] != data
+    assert shown(MailPictures(content, TOKENS, store))[1] != data

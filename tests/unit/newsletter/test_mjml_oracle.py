@@ -46,9 +46,9 @@ def rendered() -> dict[str, Any]:
     return made
 
 
-def ours(mjml: str) -> str:
+def ours(source: str) -> str:
     """Render with mrml alone, before styles are inlined."""
-    return str(mjml2html(mjml._ATTRIBUTES.sub(mjml._plain_attributes, mjml), fonts={}))
+    return str(mjml2html(mjml._ATTRIBUTES.sub(mjml._plain_attributes, source), fonts={}))
 
 
 def outline(element: lxml_html.HtmlElement, depth: int = 0) -> Iterator[str]:

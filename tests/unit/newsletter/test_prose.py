@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from axtra.newsletter.fragments import Element, parse, serialise
 from axtra.newsletter.mjml_elements import check_markup
 from axtra.newsletter.prose import ProseWriter
+from axtra.text.html.elements import Element
+from axtra.text.html.fragments import parse, serialise
 
 
 def address(href: str) -> str | None:

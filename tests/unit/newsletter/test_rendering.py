@@ -24,7 +24,7 @@ from axtra.content.model import (
 )
 from axtra.design.tokens import Tokens
 from axtra.newsletter import (
-    Look,
+    MailTheme,
     MjmlError,
     Personal,
     PersonalLinkError,
@@ -32,7 +32,7 @@ from axtra.newsletter import (
     personalise,
     render,
 )
-from axtra.newsletter.mail_pictures import Studio
+from axtra.newsletter.mail_pictures import MailPictures
 from axtra.newsletter.mjml_elements import ELEMENTS, check_markup, validate
 from axtra.newsletter.rendering import level
 from support import mail_standard as standard
@@ -152,7 +152,7 @@ def test_a_block_that_breaks_the_document_is_named(tmp_path: Path) -> None:
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(source.read_bytes())
     (courriel / "blocs" / "prose.mjml").write_text("<p>\n<b>{{ prose(bloc.html) }}</p>")
-    look = Look.load(tmp_path, _tokens(), samples.SITEURL, samples.CATALOGUE / "content")
+    look = MailTheme.load(tmp_path, _tokens(), samples.SITEURL, samples.CATALOGUE / "content")
     with pytest.raises(
         MjmlError, match=r"^blocs/prose\.mjml, line \d+ of what it prints: mismatch"
     ):
@@ -162,7 +162,7 @@ def test_a_block_that_breaks_the_document_is_named(tmp_path: Path) -> None:
 def test_a_template_that_names_nothing_known_stops(tmp_path: Path) -> None:
     (tmp_path / "courriel").mkdir()
     (tmp_path / "courriel" / "infolettre.mjml").write_text("{{ inconnu }}")
-    look = Look.load(tmp_path, _tokens(), samples.SITEURL, tmp_path)
+    look = MailTheme.load(tmp_path, _tokens(), samples.SITEURL, tmp_path)
     with pytest.raises(Exception, match="'inconnu' is undefined"):
         render(samples.golden(), samples.read(samples.CATALOGUE), look)
 
@@ -187,22 +187,22 @@ def test_the_table_knows_every_element_of_the_templates() -> None:
 
 
 def test_a_picture_is_never_shown_wider_than_half_its_file() -> None:
-    studio = Studio(samples.CATALOGUE / "content", _tokens())
-    assert studio.photograph("images/atelier.png", "a", 552).width == 552
-    assert studio.photograph("images/atelier.png", "a", 900).width == 600
+    pictures = MailPictures(samples.CATALOGUE / "content", _tokens())
+    assert pictures.photograph("images/atelier.png", "a", 552).width == 552
+    assert pictures.photograph("images/atelier.png", "a", 900).width == 600
 
 
 def test_a_picture_is_scaled_once_for_all_the_letters() -> None:
-    studio = Studio(samples.CATALOGUE / "content", _tokens())
-    one = studio.photograph("images/atelier.png", "a", 552)
-    other = studio.photograph("images/atelier.png", "b", 552)
+    pictures = MailPictures(samples.CATALOGUE / "content", _tokens())
+    one = pictures.photograph("images/atelier.png", "a", 552)
+    other = pictures.photograph("images/atelier.png", "b", 552)
     assert one.path == other.path
     assert one.job() is other.job()
 
 
 def test_the_same_letter_gives_the_same_bytes() -> None:
     newsletter, library = samples.golden(), samples.read(samples.CATALOGUE)
-    look = Look.load(
+    look = MailTheme.load(
         samples.ROOT / "theme", _tokens(), samples.SITEURL, samples.CATALOGUE / "content"
     )
     one, other = (render(newsletter, library, given) for given in (samples.look(), look))

@@ -15,8 +15,8 @@ from axtra.content.model import NewsletterType, Text
 from axtra.core.diagnostics import Diagnostic, Severity
 from axtra.design import fonts
 from axtra.design.tokens import Tokens
-from axtra.newsletter.editions import Entry, State
-from axtra.newsletter.simulator import PageLook, Planche, View, calendar_page, views
+from axtra.newsletter.editions import CalendarEntry, EditionState
+from axtra.newsletter.simulator import Planche, PlancheTheme, Simulation, calendar_page, simulate
 from support import mail_standard as standard
 from support import sample_letters as samples
 
@@ -24,15 +24,15 @@ WORD = {name for name, one in ACCEPTED.items() if Client.WORD in one.ignored_by}
 
 
 @cache
-def golden() -> Mapping[str, View]:
+def golden() -> Mapping[str, Simulation]:
     html = samples.mail(samples.CATALOGUE, "catalogue").html
-    return {view.name: view for view in views(html, WORD)}
+    return {view.name: view for view in simulate(html, WORD)}
 
 
-def page_look() -> PageLook:
+def page_look() -> PlancheTheme:
     tokens = Tokens.load(samples.ROOT / "theme" / "tokens.toml")
     faces = fonts.faces(samples.ROOT / ".cache" / "polices")
-    return PageLook.load(samples.ROOT / "theme", tokens, faces)
+    return PlancheTheme.load(samples.ROOT / "theme", tokens, faces)
 
 
 def words(html: str) -> list[str]:
@@ -111,7 +111,7 @@ def planche(found: tuple[Diagnostic, ...] = (), captures: Mapping[str, str] | No
         mail=samples.mail(samples.CATALOGUE, "catalogue"),
         library=samples.read(samples.CATALOGUE),
         views=tuple(golden().values()),
-        found=found,
+        diagnostics=found,
         siteurl=samples.SITEURL,
         captures=captures or {},
     )
@@ -150,14 +150,16 @@ def test_the_page_says_what_was_found_and_shows_captures() -> None:
     assert '<img src="captures/word.png" alt="Capture du courriel entier' in page
 
 
-@pytest.mark.parametrize(("state", "name"), [(State.READY, "prête"), (State.TO_WRITE, "à écrire")])
-def test_the_calendar_says_what_the_next_edition_lacks(state: State, name: str) -> None:
+@pytest.mark.parametrize(
+    ("state", "name"), [(EditionState.READY, "prête"), (EditionState.TO_WRITE, "à écrire")]
+)
+def test_the_calendar_says_what_the_next_edition_lacks(state: EditionState, name: str) -> None:
     kind = NewsletterType("bimensuelle", Text.of("Infolettre bimensuelle"), Text.of(""))
     letter = samples.golden()
     entries = [
-        Entry(date(2020, 1, 2), kind, letter, State.SENT),
-        Entry(date(2020, 1, 16), kind, None, state, ("le texte <ici>",)),
-        Entry(date(2020, 1, 30), kind, None, State.TO_WRITE, ("le texte",)),
+        CalendarEntry(date(2020, 1, 2), kind, letter, EditionState.SENT),
+        CalendarEntry(date(2020, 1, 16), kind, None, state, ("le texte <ici>",)),
+        CalendarEntry(date(2020, 1, 30), kind, None, EditionState.TO_WRITE, ("le texte",)),
     ]
     page = calendar_page(entries, 2020, samples.read(samples.CATALOGUE), page_look(), "/p/{}/")
     assert '<a href="/p/catalogue/">' in page

@@ -7,8 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from axtra.site.build import fingerprint, output, staging
-from axtra.site.build.output import Change, OutputError, Table
+from axtra.site.build import (
+    Change,
+    OutputError,
+    Table,
+    file_of,
+    output,
+    spare_folder,
+    staging,
+    text_job,
+)
 
 
 def _table(**files: bytes) -> Table:
@@ -29,7 +37,7 @@ def _table(**files: bytes) -> Table:
     ],
 )
 def test_an_address_has_one_file(address: str, file: str) -> None:
-    assert output.file_of(address) == file
+    assert file_of(address) == file
 
 
 @pytest.mark.parametrize(
@@ -52,9 +60,9 @@ def test_jobs_are_done_in_the_order_of_addition_and_only_when_asked() -> None:
     done: list[str] = []
     table = Table()
     for name in ("b", "a", "c"):
-        table.add(name, output.text_job(lambda name=name: done.append(name) or name))
+        table.add(name, text_job(lambda name=name: done.append(name) or name))
     assert done == []
-    assert [task.make().files for task in table.tasks()] == [{"b": b"b"}, {"a": b"a"}, {"c": b"c"}]
+    assert [task.run().files for task in table.tasks()] == [{"b": b"b"}, {"a": b"a"}, {"c": b"c"}]
     assert done == ["b", "a", "c"]
 
 
@@ -118,7 +126,7 @@ def test_folders_change_places(tmp_path: Path) -> None:
     for name in ("new", "old"):
         (tmp_path / name).mkdir()
         (tmp_path / name / "what").write_text(name, encoding="utf-8")
-    output.exchange(tmp_path / "new", tmp_path / "old")
+    staging.exchange(tmp_path / "new", tmp_path / "old")
     assert (tmp_path / "old" / "what").read_text(encoding="utf-8") == "new"
     assert (tmp_path / "new" / "what").read_text(encoding="utf-8") == "old"
 
@@ -131,7 +139,7 @@ def test_where_no_exchange_is_possible_the_old_folder_stays(
     old.mkdir()
     (old / "what").write_bytes(b"old")
     with pytest.raises(FileNotFoundError):
-        output.exchange(tmp_path / "absent", old)
+        staging.exchange(tmp_path / "absent", old)
     assert (old / "what").read_bytes() == b"old"
     assert [path.name for path in tmp_path.iterdir()] == ["old"]
 
@@ -257,9 +265,9 @@ def test_only_an_output_beside_the_cache_has_its_replaced_tree_kept(tmp_path: Pa
     elsewhere.mkdir()
     linked = tmp_path / "site" / "lien"
     linked.symlink_to(elsewhere)
-    assert fingerprint.spare(cache, tmp_path / "site" / "output") == cache / "precedents" / "output"
-    assert fingerprint.spare(cache, elsewhere) is None
-    assert fingerprint.spare(cache, linked) is None
+    assert spare_folder(cache, tmp_path / "site" / "output") == cache / "precedents" / "output"
+    assert spare_folder(cache, elsewhere) is None
+    assert spare_folder(cache, linked) is None
 
 
 def test_a_link_to_a_folder_stays_a_link(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from markupsafe import Markup
 
-from axtra.content.model import Aside, Card, Figure, Image, Item, Only, Prose, Text
+from axtra.content.model import Aside, Card, Figure, Image, Item, Only, Prose, Resolved, Text
 from axtra.core.cache import Store
 from axtra.site import search_index
 from support.sample_library import ARTICLE, NUMERO, library, news
@@ -69,7 +69,7 @@ def test_a_document_says_all_that_the_page_says_and_nothing_of_other_items() -> 
         Only((prose("<p>Par courriel.</p>"),), "courriel"),
         Card(replace(news("autre"), title=Text.of("Une autre histoire")), "article"),
     )
-    article = replace(ARTICLE, content=body, key_points=(Text.of("À retenir."),))
+    article = replace(ARTICLE, resolved=Resolved(body), key_points=(Text.of("À retenir."),))
     html = told(article)
     for words in ("Un article", "Une personne", "À retenir.", "Le corps.", "Une légende.",
                   "Un aparté", "En marge.", "Sur le web."):  # fmt: skip
@@ -89,7 +89,9 @@ def test_a_hostile_title_stays_text() -> None:
 
 def test_an_index_holds_each_text_with_its_title_as_it_is_written(tmp_path: Path) -> None:
     item = replace(
-        news("une"), title=Text.of("L’emploi au cœur"), content=(prose("<p>Un œuf.</p>"),)
+        news("une"),
+        title=Text.of("L’emploi au cœur"),
+        resolved=Resolved((prose("<p>Un œuf.</p>"),)),
     )
     files = made(tmp_path, item, NUMERO)
     texts = {str(text["url"]): text for text in fragments(files).values()}
@@ -115,7 +117,9 @@ def test_each_text_can_be_chosen_by_its_kind_its_rubrique_and_its_year(tmp_path:
 
 def test_an_index_says_how_the_words_that_it_spells_otherwise_are_written(tmp_path: Path) -> None:
     body = (prose("<p>De Tromsø, <em>œuvre</em> de cœur.</p>"),)
-    files = made(tmp_path, replace(news("une"), title=Text.of("L’œil"), content=body), NUMERO)
+    files = made(
+        tmp_path, replace(news("une"), title=Text.of("L’œil"), resolved=Resolved(body)), NUMERO
+    )
     spellings = json.loads(files[f"{search_index.FOLDER}graphies.json"])
     assert spellings == {"Tromso": "Tromsø", "coeur": "cœur", "oeuvre": "œuvre"}
 

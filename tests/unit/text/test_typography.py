@@ -24,10 +24,10 @@ from axtra.text.typography import (
     lint,
     lint_text,
 )
-from axtra.text.typography.corrections import RULES, SUPERSCRIPT_RULES, apply, correct
+from axtra.text.typography.corrections import SUBSTITUTIONS, SUPERSCRIPTS, apply, correct
 from axtra.text.typography.vocabulary import compiled
 
-DATA = Path(__file__).parent.parent / "data"
+DATA = Path(__file__).parents[2] / "data"
 CASES: list[dict[str, Any]] = [
     case
     for name in ("typographie-cas.json", "typographie-plus.json")
@@ -258,7 +258,7 @@ def test_advice_says_nothing_of_addresses() -> None:
 
 @given(st.lists(st.sampled_from([*"0123IVX .,;:!?«»“”-–°º$€£%§nNhHeèmMrsoPD()\u00a0\u2011"])))
 def test_a_rule_changes_no_text_that_has_none_of_its_signs(pieces: list[str]) -> None:
-    for pattern, _, signs in {*RULES["qc"], *RULES["qc-fine"], *SUPERSCRIPT_RULES}:
+    for pattern, _, signs in {*SUBSTITUTIONS["qc"], *SUBSTITUTIONS["qc-fine"], *SUPERSCRIPTS}:
         text = "".join(piece for piece in pieces if piece not in signs)
         assert not compiled(pattern).search(text), pattern
 
@@ -283,4 +283,4 @@ def test_words_are_set_aside_only_where_no_rule_looks(
     pieces: list[tuple[str, str]], profile: str
 ) -> None:
     text = "".join(word + space for word, space in pieces)
-    assert correct(text, profile, raised=True) == apply(RULES[profile] + SUPERSCRIPT_RULES, text)
+    assert correct(text, profile, raised=True) == apply(SUBSTITUTIONS[profile] + SUPERSCRIPTS, text)

@@ -1,4 +1,4 @@
-"""Traces that a machine or a paste leaves in a mail: any part, any view."""
+"""Traces that a program or a paste leaves in a mail."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from axtra.checks.rule import Finding, excerpt, mail_rule
 _TRAIL = "[\x80-\xbf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ ]"
 _MOJIBAKE = re.compile(
     f"Ã{_TRAIL}|Â[\xa0-\xbf]|â€{_TRAIL}?|ï»¿|Å[“’\x93¸]|ðŸ"
-    # What a machine that knows ASCII alone makes of an apostrophe or of an accent.
+    # What an ASCII-only program makes of an apostrophe or an accent.
     r"|(?<!\w)(?:[ldnsjmtcLDNSJMTC]|[Qq]u)\?[a-zà-ÿ]+|\b[a-z]{2,}\?[a-z]{2,}\b"
 )
-# One of these stands in each of them, and is quick to look for.
+# Quick to search for: each of the above contains one of these.
 _BROKEN = re.compile(r"[ÃÂâïÅð?](?:(?<=[ÃÂïÅð])|(?<=â)€|(?<=\w\?)[a-zà-ÿ])")
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _PLACEHOLDER = re.compile(
@@ -39,14 +39,14 @@ def no_template_is_left(mail: CheckedMail) -> Iterator[Finding]:
         r"|\[\[\w+[^\]]*\]\]"
     )
     yield from _each(mail, pattern, "le code « {} » n’a pas été remplacé")
-    seen = "\n".join([mail.seen, *(one["href"] for one in mail.normal.links)])
-    for found in re.finditer(
-        r"\{[\w.|: éèà’]*\}|%\(\w+\)s|%s\b|#[A-Z_]{4,}#|\[(?:Pr[ée]nom|NOM|Nom)\]", seen
+    visible = "\n".join([mail.visible_text, *(link["href"] for link in mail.normal.links)])
+    for match in re.finditer(
+        r"\{[\w.|: éèà’]*\}|%\(\w+\)s|%s\b|#[A-Z_]{4,}#|\[(?:Pr[ée]nom|NOM|Nom)\]", visible
     ):
-        yield Finding(f"le code « {found[0]} » n’a pas été remplacé", found[0])
+        yield Finding(f"le code « {match[0]} » n’a pas été remplacé", match[0])
 
 
-# Every trace of a program holds one of these, which are quick to look for.
+# Quick to search for: every trace of a program contains one of these.
 _PROGRAM = ("\\u{", "var(--", "ndefined", "[object", "NaN", "&lt;Markup", "None")
 
 
@@ -61,8 +61,10 @@ def no_variable_is_left(mail: CheckedMail) -> Iterator[Finding]:
     yield from _each(mail, pattern, problem, signs=_PROGRAM)
     traces = r"\b(?:null|nan)\b|Traceback \(most|\b\w+Error\b|\b[A-Z]:\\\w+|file://\S*|\bMarkup\("
     hint = r"n(?:ull|an)\b|Traceback|Error\b|:\\|file://|Markup\("
-    for found in re.finditer(traces, mail.seen) if re.search(hint, mail.seen) else ():
-        yield Finding(f"« {found[0]} » vient d’un programme, pas d’un texte", found[0])
+    for match in (
+        re.finditer(traces, mail.visible_text) if re.search(hint, mail.visible_text) else ()
+    ):
+        yield Finding(f"« {match[0]} » vient d’un programme, pas d’un texte", match[0])
 
 
 _MARKDOWN = ("**", "](", "# ", ":::", "///", "![", "{:", "__")
@@ -75,35 +77,37 @@ def no_markdown_is_left(mail: CheckedMail) -> Iterator[Finding]:
         r"\*\*\S[^*\n]*\*\*|\[[^\]\n]+\]\([^)\s]*\)|^#{1,6} \S.*|^:::+|^///+|!\[|\{: ?[.#]"
         r"|(?<!\w)__\S[^_]*__"
     )
-    for one in mail.normal.passages if any(sign in mail.told for sign in _MARKDOWN) else ():
-        for found in re.finditer(pattern, one.text):
-            yield Finding(f"du Markdown se voit : « {excerpt(found[0])} »", found[0])
+    for passage in (
+        mail.normal.passages if any(sign in mail.joined_texts for sign in _MARKDOWN) else ()
+    ):
+        for match in re.finditer(pattern, passage.text):
+            yield Finding(f"du Markdown se voit : « {excerpt(match[0])} »", match[0])
 
 
 @mail_rule("entite-visible", "Écrivez le signe lui-même : é, &, espace insécable.")
 def no_entity_is_seen(mail: CheckedMail) -> Iterator[Finding]:
     """Aucun code HTML ne se lit dans la lettre."""
-    seen = mail.seen
-    for found in re.finditer(r"</?(?:p|br|b|i|em|strong|a|span|div|h\d)\b[^>]*>", seen):
-        yield Finding(f"la balise « {excerpt(found[0])} » se lit telle quelle", found[0])
-    for found in re.finditer(r"&(?:#\d+|#x[0-9a-f]+|[a-z]{2,8});", seen, re.IGNORECASE):
-        if html.unescape(found[0]) != found[0]:
-            yield Finding(f"le code « {found[0]} » se lit tel quel", found[0])
+    visible = mail.visible_text
+    for match in re.finditer(r"</?(?:p|br|b|i|em|strong|a|span|div|h\d)\b[^>]*>", visible):
+        yield Finding(f"la balise « {excerpt(match[0])} » se lit telle quelle", match[0])
+    for match in re.finditer(r"&(?:#\d+|#x[0-9a-f]+|[a-z]{2,8});", visible, re.IGNORECASE):
+        if html.unescape(match[0]) != match[0]:
+            yield Finding(f"le code « {match[0]} » se lit tel quel", match[0])
 
 
 @mail_rule("encodage-casse", "Réécrivez ces accents, ou enregistrez le fichier en UTF-8.")
 def no_accent_is_broken(mail: CheckedMail) -> Iterator[Finding]:
     """Aucun accent n’est cassé par un mauvais encodage."""
     for name, whole in _parts(mail):
-        # An address may hold « ? » between letters.
+        # An address may contain « ? » between letters.
         text = re.sub(r"h(?:ref=[\"'][^\"']*|ttps?://\S+)|src=[\"'][^\"']*", "", whole)
         if name == "le HTML":
             text = re.sub(r"<style.*?</style>", "", text, flags=re.DOTALL)
-        for found in _MOJIBAKE.finditer(text) if _BROKEN.search(text) else ():
-            around = text[max(0, found.start() - 8) : found.end() + 8].split("\n")[0]
+        for match in _MOJIBAKE.finditer(text) if _BROKEN.search(text) else ():
+            around = text[max(0, match.start() - 8) : match.end() + 8].split("\n")[0]
             yield Finding(f"des accents sont cassés : « {around} »", around)
-        for found in re.finditer("[\ufffd&](?:(?<=\ufffd)|#65533;|#[xX][fF]{3}[dD];)", text):
-            around = text[max(0, found.start() - 8) : found.end() + 8]
+        for match in re.finditer("[\ufffd&](?:(?<=\ufffd)|#65533;|#[xX][fF]{3}[dD];)", text):
+            around = text[max(0, match.start() - 8) : match.end() + 8]
             yield Finding(f"un signe est perdu (\ufffd) : « {around} »", around)
 
 
@@ -111,9 +115,9 @@ def no_accent_is_broken(mail: CheckedMail) -> Iterator[Finding]:
 def no_control_is_left(mail: CheckedMail) -> Iterator[Finding]:
     """Aucun caractère de contrôle ne se cache dans la lettre : Gmail la couperait."""
     for name, text in _parts(mail):
-        for found in _CONTROLS.finditer(text):
-            around = text[max(0, found.start() - 15) : found.start()]
-            yield Finding(f"le caractère U+{ord(found[0]):04X} se cache dans {name}", around)
+        for match in _CONTROLS.finditer(text):
+            around = text[max(0, match.start() - 15) : match.start()]
+            yield Finding(f"le caractère U+{ord(match[0]):04X} se cache dans {name}", around)
     for entity in re.findall(r"&#(?:x?0*(?:8|1[0-9a-f])|1[2-5]\d);", mail.html):
         yield Finding(f"l’entité « {entity} » est un caractère de contrôle", entity)
 
@@ -121,14 +125,14 @@ def no_control_is_left(mail: CheckedMail) -> Iterator[Finding]:
 @mail_rule("signe-invisible", "Effacez ce caractère invisible et retapez le mot.")
 def no_invisible_is_left(mail: CheckedMail) -> Iterator[Finding]:
     """Aucun trait d’union conditionnel, marque de sens ni signe invisible dans le texte."""
-    seen = mail.seen
-    for found in re.finditer(
+    visible = mail.visible_text
+    for match in re.finditer(
         "[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ue000-\uf8ff]"
         "(?:(?<![\u200c\u200d])|(?<=\\w.)(?=\\w))",
-        seen,
+        visible,
     ):
-        around = seen[max(0, found.start() - 15) : found.start()].split("\n")[-1]
-        yield Finding(f"un caractère invisible, U+{ord(found[0]):04X}, suit « {around} »", around)
+        around = visible[max(0, match.start() - 15) : match.start()].split("\n")[-1]
+        yield Finding(f"un caractère invisible, U+{ord(match[0]):04X}, suit « {around} »", around)
 
 
 @mail_rule("forme-decomposee", "Retapez les lettres accentuées de ce mot.")
@@ -147,11 +151,11 @@ def accents_are_composed(mail: CheckedMail) -> Iterator[Finding]:
 @mail_rule("lettre-etrangere", "Retapez ce mot : une de ses lettres vient d’un autre alphabet.")
 def words_keep_to_one_alphabet(mail: CheckedMail) -> Iterator[Finding]:
     """Les lettres d’un mot sont d’un seul alphabet : une cyrillique trompe l’œil."""
-    if not _FOREIGN.search(mail.seen):
+    if not _FOREIGN.search(mail.visible_text):
         return
-    for found in re.finditer(r"[^\W\d_]+", mail.seen):
-        if _FOREIGN.search(found[0]) and re.search("[a-zA-ZÀ-ÿ\uff01-\uff5e]", found[0]):
-            yield Finding(f"« {found[0]} » mêle deux alphabets", found[0])
+    for match in re.finditer(r"[^\W\d_]+", mail.visible_text):
+        if _FOREIGN.search(match[0]) and re.search("[a-zA-ZÀ-ÿ\uff01-\uff5e]", match[0]):
+            yield Finding(f"« {match[0]} » mêle deux alphabets", match[0])
 
 
 _UNFINISHED = (
@@ -163,12 +167,12 @@ _UNFINISHED = (
 @mail_rule("texte-a-completer", "Écrivez le vrai texte, ou enlevez ce passage.")
 def nothing_is_unfinished(mail: CheckedMail) -> Iterator[Finding]:
     """Rien n’est resté à compléter."""
-    if not any(sign in mail.folded for sign in _UNFINISHED):
+    if not any(sign in mail.folded_texts for sign in _UNFINISHED):
         return
-    seen = "\n".join([mail.normal.words, mail.subject or "", mail.announced])
+    visible = "\n".join([mail.normal.visible_text, mail.subject or "", mail.shown_preheader])
     alts = [image["alt"] for image in mail.normal.images]
-    for found in _PLACEHOLDER.finditer("\n".join([seen, *alts])):
-        yield Finding(f"« {found[0]} » n’est pas un texte définitif", found[0])
+    for match in _PLACEHOLDER.finditer("\n".join([visible, *alts])):
+        yield Finding(f"« {match[0]} » n’est pas un texte définitif", match[0])
 
 
 @mail_rule("salutation-vide", "Écrivez « Bonjour, » quand le prénom n’est pas connu.")
@@ -178,9 +182,9 @@ def greetings_are_whole(mail: CheckedMail) -> Iterator[Finding]:
         r"\b(?:Bonjour|Bonsoir|Chère?|Cher)[ \u00a0]+(?:,|\[|<|(?:prénom|prenom|nom|FNAME|null)\b)"
     )
     hint = r"(?:bon(?:jour|soir)|ch(?:er|ère?))[ \u00a0]"
-    for one in mail.normal.passages if re.search(hint, mail.folded) else ():
-        for found in re.finditer(pattern, one.text, re.IGNORECASE):
-            yield Finding(f"la salutation « {found[0]} » n’a pas de nom", found[0])
+    for passage in mail.normal.passages if re.search(hint, mail.folded_texts) else ():
+        for match in re.finditer(pattern, passage.text, re.IGNORECASE):
+            yield Finding(f"la salutation « {match[0]} » n’a pas de nom", match[0])
 
 
 def _each(
@@ -189,8 +193,8 @@ def _each(
     for _, text in _parts(mail):
         if signs and not any(sign in text for sign in signs):
             continue
-        for found in re.finditer(pattern, text):
-            yield Finding(problem.format(excerpt(found[0])), found[0])
+        for match in re.finditer(pattern, text):
+            yield Finding(problem.format(excerpt(match[0])), match[0])
 
 
 def _parts(mail: CheckedMail) -> Iterator[tuple[str, str]]:

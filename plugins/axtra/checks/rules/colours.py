@@ -1,11 +1,11 @@
-"""The colours of a mail, in the light and in the dark."""
+"""The colours of a mail."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 
-from axtra.checks.elements import Element
+from axtra.checks.mail_elements import MailElement
 from axtra.checks.rule import WARNING, Finding, excerpt, view_rule
 from axtra.checks.styles import bare, hexadecimal
 from axtra.checks.view import View
@@ -20,13 +20,17 @@ _THEME = "Corrigez le gabarit theme/courriel/ : ses couleurs viennent de theme/t
 @view_rule("couleur-contraste", "Prenez une couleur plus foncée ou un fond plus clair.")
 def texts_stand_out(view: View) -> Iterator[Finding]:
     """Le texte a un contraste de 4,5 avec son fond, de 3 s’il est grand."""
-    for one in view.said:
-        colour, ground = view.colours[one.place] or "#000000", view.grounds[one.place] or "#FFFFFF"
-        ratio = contrast(colour, ground)
-        if one.tag not in NO_WORDS and is_faint(one, ratio):
-            words, shown = one.own or one["alt"], f"{ratio:.1f}".replace(".", ",")
+    for element in view.text_elements:
+        colour, background = (
+            view.colours[element.index] or "#000000",
+            view.backgrounds[element.index] or "#FFFFFF",
+        )
+        ratio = contrast(colour, background)
+        if element.tag not in NO_WORDS and is_faint(element, ratio):
+            words, shown = element.own_text or element["alt"], f"{ratio:.1f}".replace(".", ",")
             yield Finding(
-                f"« {excerpt(words)} » se lit mal : {colour} sur {ground}, contraste de {shown}",
+                f"« {excerpt(words)} » se lit mal : {colour} sur {background}, "
+                f"contraste de {shown}",
                 words,
             )
 
@@ -35,11 +39,11 @@ def texts_stand_out(view: View) -> Iterator[Finding]:
 def colours_are_read(view: View) -> Iterator[Finding]:
     """Une couleur s’écrit #RRVVBB, que lisent tous les logiciels."""
     for name in ("color", "background-color"):
-        for value in map(bare, view.styled(name)):
+        for value in map(bare, view.with_property(name)):
             if value.lower() not in _NO_COLOUR and hexadecimal(value) is None:
                 yield Finding(f"la couleur « {value} » n’est pas lue partout", value)
     for name in ("bgcolor", "color", "text"):
-        for value in view.written(name):
+        for value in view.with_attribute(name):
             if value and hexadecimal(value) is None:
                 yield Finding(f"la couleur « {value} » n’est pas lue partout", value)
 
@@ -48,33 +52,35 @@ def colours_are_read(view: View) -> Iterator[Finding]:
            severity=WARNING)  # fmt: skip
 def grounds_are_given(view: View) -> Iterator[Finding]:
     """Qui donne une couleur de texte donne aussi celle du fond."""
-    for one in view.said:
-        if one.own and view.colours[one.place] and not view.grounds[one.place]:
-            yield Finding(f"« {excerpt(one.own)} » a une couleur, mais aucun fond", one.own)
+    for element in view.text_elements:
+        if element.own_text and view.colours[element.index] and not view.backgrounds[element.index]:
+            yield Finding(
+                f"« {excerpt(element.own_text)} » a une couleur, mais aucun fond", element.own_text
+            )
 
 
 @view_rule("sombre-meta", _THEME)
 def both_schemes_are_declared(view: View) -> Iterator[Finding]:
     """Le courriel annonce qu’il sait être clair et sombre."""
-    metas = {one["name"].lower(): one["content"] for one in view.all("meta")}
+    metas = {meta["name"].lower(): meta["content"] for meta in view.all("meta")}
     for name in ("color-scheme", "supported-color-schemes"):
         if not {"light", "dark"} <= set(metas.get(name, "").split()):
             yield Finding(f'la balise <meta name="{name}"> manque : le sombre serait deviné')
 
 
-def is_faint(element: Element, ratio: float) -> bool:
+def is_faint(element: MailElement, ratio: float) -> bool:
     """Tell whether a contrast is too low for a text."""
     return ratio < LARGE or (ratio < CONTRAST and not _is_large(element))
 
 
-def _is_large(element: Element) -> bool:
+def _is_large(element: MailElement) -> bool:
     """Tell whether a text is large.
 
     Source: WCAG 2.2, « large scale »: 24 px, or 18.66 px in bold.
     """
-    for one in element.above:
-        declared = one.style.get("font-size") or one.style.get("font", "")
+    for up in element.lineage:
+        declared = up.style.get("font-size") or up.style.get("font", "")
         if size := re.search(r"(\d+(?:\.\d+)?)px", declared):
-            bold = one.tag == "strong" or "bold" in one.inherited("font-weight") + declared
+            bold = up.tag == "strong" or "bold" in up.inherited("font-weight") + declared
             return float(size[1]) >= (18.66 if bold else 24)
     return False

@@ -1,4 +1,4 @@
-"""A mail in the dark: its sheet for `prefers-color-scheme: dark`, as a browser applies it."""
+"""A mail in dark mode: its rules for `prefers-color-scheme: dark`, as a browser applies them."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ _DARK = re.compile(
     r"@media[^{]*prefers-color-scheme\s*:\s*dark[^{]*\{((?:[^{}]*\{[^{}]*\})*)", re.IGNORECASE
 )
 _RULE = re.compile(r"([^{}]*)\{([^{}]*)\}")
-_BROAD = 3  # a selector of fewer compounds reaches the whole letter
+_BROAD = 3  # a selector of fewer compounds applies to the whole letter
 _SIMPLE = re.compile(r"^([a-z][a-z0-9]*)?((?:\.[\w-]+)*)$")
 _THEME = "Corrigez le gabarit theme/courriel/ : ses couleurs viennent de theme/tokens.toml."
 
 
-class _Step(NamedTuple):
-    """One compound of a selector: a tag, or none, and classes."""
+class _Compound(NamedTuple):
+    """A compound of a selector: classes, and possibly a tag."""
 
     tag: str
     classes: frozenset[str]
@@ -35,29 +35,29 @@ class _Step(NamedTuple):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Rule:
-    """A selector, its innermost compound and those above, with what it declares.
+    """A selector, as its innermost compound and those of the ancestors, with what it declares.
 
     `weight` sorts the cascade.
     """
 
-    step: _Step
-    above: frozenset[_Step]
+    compound: _Compound
+    ancestors: frozenset[_Compound]
     length: int
     colour: str | None
-    ground: str | None
+    background: str | None
     weight: tuple[int, int, int]
 
 
 @view_rule("sombre-styles", _THEME)
 def the_dark_is_styled(view: View) -> Iterator[Finding]:
     """Le mode sombre a ses couleurs, jusque dans les tableaux et les cellules."""
-    if not _media(view.sheets):
+    if not _media(view.style_sheets):
         yield Finding("le courriel n’a pas de couleurs pour le mode sombre")
         return
     reached = {
-        one.step.tag
-        for one in _rules(view.sheets)
-        if one.ground and not one.step.classes and one.length < _BROAD
+        rule.compound.tag
+        for rule in _rules(view.style_sheets)
+        if rule.background and not rule.compound.classes and rule.length < _BROAD
     }
     for tag, name in (("table", "les tableaux"), ("td", "les cellules")):
         if tag not in reached:
@@ -67,88 +67,109 @@ def the_dark_is_styled(view: View) -> Iterator[Finding]:
 @view_rule("sombre-important", "Ajoutez !important à chaque déclaration du mode sombre.")
 def the_dark_wins(view: View) -> Iterator[Finding]:
     """Chaque couleur du mode sombre l’emporte sur les styles des balises."""
-    for dark in _media(view.sheets):
+    for dark in _media(view.style_sheets):
         for _, body in _RULE.findall(dark):
-            for one in filter(str.strip, body.split(";")):
-                if "!important" not in one:
-                    yield Finding(f"« {one.strip()} » serait sans effet dans le sombre", one)
+            for declaration in filter(str.strip, body.split(";")):
+                if "!important" not in declaration:
+                    yield Finding(
+                        f"« {declaration.strip()} » serait sans effet dans le sombre", declaration
+                    )
 
 
 @view_rule("sombre-contraste", _THEME)
 def texts_stand_out_in_the_dark(view: View) -> Iterator[Finding]:
     """Dans le sombre aussi, le texte a un contraste de 4,5 avec son fond, de 3 s’il est grand."""
-    if view.name or not _rules(view.sheets):
+    if view.name or not _rules(view.style_sheets):
         return
-    painted = _painted(view)
-    for one in view.said:
-        colour, ground = painted[one.place]
-        ratio = contrast(colour, ground)
-        if one.tag not in NO_WORDS and is_faint(one, ratio):
-            words, shown = one.own or one["alt"], f"{ratio:.1f}".replace(".", ",")
+    colours_of = _dark_colours(view)
+    for element in view.text_elements:
+        colour, background = colours_of[element.index]
+        ratio = contrast(colour, background)
+        if element.tag not in NO_WORDS and is_faint(element, ratio):
+            words, shown = element.own_text or element["alt"], f"{ratio:.1f}".replace(".", ",")
             yield Finding(
-                f"dans le sombre, « {excerpt(words)} » se lit mal : {colour} sur {ground}, "
+                f"dans le sombre, « {excerpt(words)} » se lit mal : {colour} sur {background}, "
                 f"contraste de {shown}",
                 words,
             )
 
 
-def _painted(view: View) -> list[tuple[str, str]]:
-    """Give the colour and the ground of each element in the dark, by its place."""
-    painted: list[tuple[str, str]] = []
-    around: list[frozenset[_Step]] = []
-    for one in view.elements:
-        written, above, before = one["class"], frozenset[_Step](), ("#000000", "#FFFFFF")
-        if one.parent:
-            above, before = around[one.parent.place], painted[one.parent.place]
-        colour, ground = _won(view.sheets, one.tag, written, above)
-        colour = colour or hexadecimal(one.style.get("color", "") or one["color"])
-        ground = hexadecimal(ground or one.ground)
-        painted.append((colour or before[0], ground or before[1]))
-        around.append(above | _standing(view.sheets, one.tag, written))
-    return painted
+def _dark_colours(view: View) -> list[tuple[str, str]]:
+    """List the text and background colours of each element in dark mode, by index."""
+    colours_of: list[tuple[str, str]] = []
+    contexts: list[frozenset[_Compound]] = []
+    for element in view.elements:
+        written, ancestors, before = (
+            element["class"],
+            frozenset[_Compound](),
+            ("#000000", "#FFFFFF"),
+        )
+        if element.parent:
+            ancestors, before = contexts[element.parent.index], colours_of[element.parent.index]
+        colour, background = _declared_colours(view.style_sheets, element.tag, written, ancestors)
+        colour = colour or hexadecimal(element.style.get("color", "") or element["color"])
+        background = hexadecimal(background or element.background)
+        colours_of.append((colour or before[0], background or before[1]))
+        contexts.append(ancestors | _matched_compounds(view.style_sheets, element.tag, written))
+    return colours_of
 
 
 @lru_cache(maxsize=16)
 def _media(sheets: str) -> tuple[str, ...]:
-    """List what the dark alone is given, in each place."""
+    """List the bodies of the media queries for dark mode."""
     return tuple(_DARK.findall(sheets))
 
 
 @lru_cache(maxsize=16)
 def _rules(sheets: str) -> tuple[_Rule, ...]:
-    found: list[_Rule] = []
+    rules: list[_Rule] = []
     for dark in _media(sheets):
         for selectors, body in _RULE.findall(dark):
-            said = declarations(body)
-            colour = hexadecimal(bare(said.get("color", "")))
-            ground = hexadecimal(bare(said.get("background-color", said.get("background", ""))))
+            declared = declarations(body)
+            colour = hexadecimal(bare(declared.get("color", "")))
+            background = hexadecimal(
+                bare(declared.get("background-color", declared.get("background", "")))
+            )
             for selector in selectors.split(","):
-                steps = [_SIMPLE.match(part) for part in selector.split()]
-                if steps and all(steps) and (colour or ground):
-                    made = [_step(one) for one in reversed(steps) if one]
-                    classes = sum(len(one.classes) for one in made)
-                    weight = (classes, sum(bool(one.tag) for one in made), len(found))
-                    above = frozenset(made[1:])
-                    found.append(_Rule(made[0], above, len(made), colour, ground, weight))
-    return tuple(sorted(found, key=lambda one: one.weight, reverse=True))
+                parts = [_SIMPLE.match(part) for part in selector.split()]
+                if parts and all(parts) and (colour or background):
+                    compounds = [_compound(compound) for compound in reversed(parts) if compound]
+                    classes = sum(len(compound.classes) for compound in compounds)
+                    weight = (
+                        classes,
+                        sum(bool(compound.tag) for compound in compounds),
+                        len(rules),
+                    )
+                    ancestors = frozenset(compounds[1:])
+                    rules.append(
+                        _Rule(compounds[0], ancestors, len(compounds), colour, background, weight)
+                    )
+    return tuple(sorted(rules, key=lambda rule: rule.weight, reverse=True))
 
 
 @lru_cache(maxsize=4096)
-def _won(
-    sheets: str, tag: str, classes: str, above: frozenset[_Step]
+def _declared_colours(
+    sheets: str, tag: str, classes: str, ancestors: frozenset[_Compound]
 ) -> tuple[str | None, str | None]:
-    """Give the colour and the ground that an element has where some compounds stand above it."""
-    near = [one for one in _rules(sheets) if one.above <= above and one.step.fits(tag, classes)]
-    colours, grounds = (one.colour for one in near), (one.ground for one in near)
-    return next(filter(None, colours), None), next(filter(None, grounds), None)
+    """Return the colour and background that the sheets give to an element with these ancestors."""
+    matching = [
+        rule
+        for rule in _rules(sheets)
+        if rule.ancestors <= ancestors and rule.compound.fits(tag, classes)
+    ]
+    colours, backgrounds = (
+        (rule.colour for rule in matching),
+        (rule.background for rule in matching),
+    )
+    return next(filter(None, colours), None), next(filter(None, backgrounds), None)
 
 
 @lru_cache(maxsize=4096)
-def _standing(sheets: str, tag: str, classes: str) -> frozenset[_Step]:
-    """List the compounds that an element stands for, above others."""
-    steps = frozenset[_Step]().union(*(one.above for one in _rules(sheets)))
-    return frozenset(one for one in steps if one.fits(tag, classes))
+def _matched_compounds(sheets: str, tag: str, classes: str) -> frozenset[_Compound]:
+    """Return the compounds of ancestors that an element matches."""
+    parts = frozenset[_Compound]().union(*(rule.ancestors for rule in _rules(sheets)))
+    return frozenset(compound for compound in parts if compound.fits(tag, classes))
 
 
-def _step(found: re.Match[str]) -> _Step:
-    return _Step(found[1] or "", frozenset(filter(None, found[2].split("."))))
+def _compound(match: re.Match[str]) -> _Compound:
+    return _Compound(match[1] or "", frozenset(filter(None, match[2].split("."))))

@@ -1,4 +1,4 @@
-"""What has no place in a mail: programs, forms, frames, files of others."""
+"""What does not belong in a mail: programs, forms, frames, files of other hosts."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from axtra.checks.checked_mail import CheckedMail
 from axtra.checks.rule import WARNING, Finding, excerpt, mail_rule, view_rule
 from axtra.checks.view import View
+from axtra.text.html.conditional_comments import unconditional
 
 _REMEDY = "Enlevez cet élément; menez plutôt à une page du site par un lien."
 _FORMS = ("form", "input", "button", "select", "textarea", "fieldset", "label", "option")
@@ -20,45 +21,47 @@ _VECTORS = ("svg", "math", "picture", "source", "map", "area", "marquee", "bgsou
 @view_rule("courriel-script", _REMEDY)
 def runs_no_program(view: View) -> Iterator[Finding]:
     """Un courriel ne contient aucun programme."""
-    for one in view.all("script"):
-        yield Finding("un programme (<script>) est dans le courriel", one["src"] or "<script")
-    for name, values in view.attributes.items():
+    for script in view.all("script"):
+        yield Finding("un programme (<script>) est dans le courriel", script["src"] or "<script")
+    for name, values in view.by_attribute.items():
         if name.lower().startswith("on"):
-            for value, ones in values.items():
-                for one in ones:
-                    yield Finding(f"<{one.tag}> porte un programme ({name})", value)
+            for value, elements in values.items():
+                for element in elements:
+                    yield Finding(f"<{element.tag}> porte un programme ({name})", value)
         for value in filter(_PROGRAM, values):
-            for one in values[value]:
-                yield Finding(f"l’attribut {name} de <{one.tag}> est un programme", value)
+            for element in values[value]:
+                yield Finding(f"l’attribut {name} de <{element.tag}> est un programme", value)
 
 
 @view_rule("courriel-formulaire", _REMEDY)
 def holds_no_form(view: View) -> Iterator[Finding]:
     """Un courriel ne contient aucun formulaire."""
-    for one in view.all(*_FORMS):
-        yield Finding(f"<{one.tag}> est un élément de formulaire", f"<{one.tag}")
+    for element in view.all(*_FORMS):
+        yield Finding(f"<{element.tag}> est un élément de formulaire", f"<{element.tag}")
 
 
 @view_rule("courriel-cadre", _REMEDY)
 def holds_no_frame(view: View) -> Iterator[Finding]:
     """Un courriel ne contient ni cadre, ni vidéo, ni son."""
-    for one in view.all(*_FRAMES):
-        yield Finding(f"<{one.tag}> ne s’affiche pas dans un courriel", f"<{one.tag}")
+    for element in view.all(*_FRAMES):
+        yield Finding(f"<{element.tag}> ne s’affiche pas dans un courriel", f"<{element.tag}")
 
 
 @view_rule("courriel-dessin", "Mettez une image PNG ou JPEG à la place.")
 def holds_no_drawing(view: View) -> Iterator[Finding]:
     """Un courriel ne contient ni dessin SVG ni image à zones."""
-    for one in view.all(*_VECTORS):
-        yield Finding(f"<{one.tag}> ne s’affiche pas dans la plupart des logiciels", f"<{one.tag}")
+    for element in view.all(*_VECTORS):
+        yield Finding(
+            f"<{element.tag}> ne s’affiche pas dans la plupart des logiciels", f"<{element.tag}"
+        )
 
 
 @view_rule("courriel-feuille-externe", "Écrivez les styles dans le courriel même.")
 def loads_no_sheet(view: View) -> Iterator[Finding]:
     """Un courriel ne va chercher aucune feuille de style ni base d’adresses."""
-    for one in view.all("link", "base"):
-        yield Finding(f"<{one.tag}> va chercher un fichier ailleurs", one["href"])
-    if "@import" in view.sheets:
+    for element in view.all("link", "base"):
+        yield Finding(f"<{element.tag}> va chercher un fichier ailleurs", element["href"])
+    if "@import" in view.style_sheets:
         yield Finding("une feuille de style en importe une autre (@import)", "@import")
 
 
@@ -72,9 +75,9 @@ def loads_no_font(view: View) -> Iterator[Finding]:
 @view_rule("courriel-renvoi", "Enlevez cette balise <meta>.")
 def redirects_nobody(view: View) -> Iterator[Finding]:
     """Un courriel ne change pas de page tout seul."""
-    for one in view.all("meta"):
-        if one["http-equiv"].lower() == "refresh":
-            yield Finding("le courriel renvoie tout seul à une autre page", one["content"])
+    for meta in view.all("meta"):
+        if meta["http-equiv"].lower() == "refresh":
+            yield Finding("le courriel renvoie tout seul à une autre page", meta["content"])
 
 
 @view_rule("courriel-css-programme", "Enlevez cette déclaration.")
@@ -82,8 +85,8 @@ def styles_run_no_program(view: View) -> Iterator[Finding]:
     """Aucun style n’exécute de programme."""
     if not any(sign in view.html for sign in ("expression", "behavior", "-moz-binding")):
         return
-    for found in re.finditer(r"expression\s*\(|behavior\s*:|-moz-binding", view.html):
-        yield Finding(f"un style exécute un programme ({found[0]})", found[0])
+    for match in re.finditer(r"expression\s*\(|behavior\s*:|-moz-binding", view.html):
+        yield Finding(f"un style exécute un programme ({match[0]})", match[0])
 
 
 @mail_rule("courriel-debris-word", "Collez sans la mise en forme (Ctrl+Maj+V).")
@@ -92,15 +95,14 @@ def holds_no_word_debris(mail: CheckedMail) -> Iterator[Finding]:
     pattern = r"class=[\"']?Mso\w*|</?o:p>|<w:\w+|<!--StartFragment|Normal\s+0\s+(?:21|false)"
     if not any(sign in mail.html for sign in ("Mso", "o:p>", "<w:", "StartFragment", "Normal")):
         return
-    for found in re.finditer(pattern, mail.html):
-        yield Finding(f"un débris de Word : « {found[0]} »", found[0])
+    for match in re.finditer(pattern, mail.html):
+        yield Finding(f"un débris de Word : « {match[0]} »", match[0])
 
 
 @mail_rule("courriel-commentaire", "Enlevez ce commentaire : tout le monde peut le lire.",
            severity=WARNING)  # fmt: skip
 def comments_are_removed(mail: CheckedMail) -> Iterator[Finding]:
     """Aucun commentaire de travail ne part avec la lettre."""
-    whole = mail.html.replace("<!-->", "")  # it opens what is not for Outlook
-    for found in re.finditer(r"<!--(?!\[if|<!\[endif)(.*?)-->", whole, re.DOTALL):
-        if re.search(r"\w", found[1]):
-            yield Finding(f"un commentaire reste : « {excerpt(found[1])} »", found[1])
+    for comment in unconditional(mail.html):
+        if re.search(r"\w", comment):
+            yield Finding(f"un commentaire reste : « {excerpt(comment)} »", comment)

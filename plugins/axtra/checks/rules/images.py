@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import chain
 from urllib.parse import SplitResult, urlsplit
 
-from axtra.checks.elements import Element
+from axtra.checks.mail_elements import MailElement
 from axtra.checks.rule import WARNING, Finding, excerpt, view_rule, words
 from axtra.checks.view import View
 
@@ -21,17 +21,17 @@ _TRACKERS = re.compile(r"/(?:pixel|open|track|beacon|wf/open)[/.?]|[?&](?:uid|su
 @view_rule("image-alt", "Décrivez l’image : ce qu’elle montre, ou rien si elle décore.")
 def images_have_alt(view: View) -> Iterator[Finding]:
     """Chaque image a un texte de remplacement, même vide."""
-    for one in view.images:
-        if not one.has("alt"):
-            yield Finding(f"l’image {_name(one)} n’a pas d’attribut alt", one["src"])
+    for image in view.images:
+        if not image.has("alt"):
+            yield Finding(f"l’image {_name(image)} n’a pas d’attribut alt", image["src"])
 
 
 @view_rule("image-alt-lien", "Dites dans alt où mène le lien.")
 def linked_images_speak(view: View) -> Iterator[Finding]:
     """Une image qui est un lien n’a jamais un alt vide."""
-    for one in view.images:
-        if not one["alt"].strip() and any(up.tag == "a" and not up.text for up in one.above):
-            yield Finding(f"l’image {_name(one)} est un lien, mais ne dit rien", one["src"])
+    for image in view.images:
+        if not image["alt"].strip() and any(up.tag == "a" and not up.text for up in image.lineage):
+            yield Finding(f"l’image {_name(image)} est un lien, mais ne dit rien", image["src"])
 
 
 @view_rule(
@@ -39,8 +39,8 @@ def linked_images_speak(view: View) -> Iterator[Finding]:
 )
 def alts_describe(view: View) -> Iterator[Finding]:
     """Le texte de remplacement décrit l’image."""
-    for one in view.images:
-        alt = one["alt"].strip()
+    for image in view.images:
+        alt = image["alt"].strip()
         vague = alt.casefold() in _EMPTY_ALT or _FILE.fullmatch(alt)
         if vague or re.match(
             r"(image|photo|illustration|logo) ?(?:(?:de|du|d’|d')\b|:)|https?:", alt, re.IGNORECASE
@@ -53,96 +53,115 @@ def alts_describe(view: View) -> Iterator[Finding]:
 )
 def alts_are_short(view: View) -> Iterator[Finding]:
     """Le texte de remplacement tient en 200 signes."""
-    for one in view.images:
-        if len(one["alt"]) > 200:  # noqa: PLR2004 - see the rule
-            yield Finding(f"l’alt « {excerpt(one['alt'])} » a {len(one['alt'])} signes", one["alt"])
+    for image in view.images:
+        if len(image["alt"]) > 200:  # noqa: PLR2004 - see the rule
+            yield Finding(
+                f"l’alt « {excerpt(image['alt'])} » a {len(image['alt'])} signes", image["alt"]
+            )
 
 
 @view_rule("image-largeur", 'Écrivez la largeur en pixels, sans unité : width="552".')
 def images_have_a_width(view: View) -> Iterator[Finding]:
     """Chaque image a une largeur entière en attribut, que lit Outlook."""
-    for one in view.images:
-        if not re.fullmatch(r"[1-9]\d*", one["width"]):
-            yield Finding(f"la largeur de l’image {_name(one)} n’est pas un nombre", one["src"])
+    for image in view.images:
+        if not re.fullmatch(r"[1-9]\d*", image["width"]):
+            yield Finding(f"la largeur de l’image {_name(image)} n’est pas un nombre", image["src"])
 
 
 @view_rule("image-trop-large", f"Ne dépassez pas {_COLUMN} pixels.")
 def images_fit_the_column(view: View) -> Iterator[Finding]:
     """Aucune image n’est plus large que la colonne."""
-    for one in view.images:
-        if one["width"].isdecimal() and int(one["width"]) > _COLUMN:
-            yield Finding(f"l’image {_name(one)} a {one['width']} pixels de large", one["src"])
+    for image in view.images:
+        if image["width"].isdecimal() and int(image["width"]) > _COLUMN:
+            yield Finding(
+                f"l’image {_name(image)} a {image['width']} pixels de large", image["src"]
+            )
 
 
 @view_rule("image-hauteur", "Enlevez l’attribut height, ou mettez un nombre entier.")
 def heights_are_numbers(view: View) -> Iterator[Finding]:
     """L’attribut de hauteur, s’il y en a un, est un nombre."""
-    for one in view.images:
-        if one.has("height") and not re.fullmatch(r"[1-9]\d*", one["height"]):
-            yield Finding(f"la hauteur « {one['height']} » de {_name(one)} est refusée", one["src"])
+    for image in view.images:
+        if image.has("height") and not re.fullmatch(r"[1-9]\d*", image["height"]):
+            yield Finding(
+                f"la hauteur « {image['height']} » de {_name(image)} est refusée", image["src"]
+            )
 
 
 @view_rule("image-adresse", "Écrivez l’adresse complète : https://…")
 def sources_are_whole(view: View) -> Iterator[Finding]:
     """L’adresse d’une image est complète et commence par https."""
-    for one in view.images:
-        parts = _parts(one["src"])
-        if parts is None or not one["src"].strip():
-            yield Finding(f"l’image {_name(one)} n’a pas d’adresse valable", one["alt"])
+    for image in view.images:
+        parts = _parts(image["src"])
+        if parts is None or not image["src"].strip():
+            yield Finding(f"l’image {_name(image)} n’a pas d’adresse valable", image["alt"])
         elif parts.scheme not in {"https", "data", "cid"}:
-            yield Finding(f"l’adresse de l’image « {one['src']} » n’est pas en https", one["src"])
+            yield Finding(
+                f"l’adresse de l’image « {image['src']} » n’est pas en https", image["src"]
+            )
 
 
 @view_rule("image-hote", "Mettez l’image dans content/images/ : elle viendra de notre site.")
 def images_are_ours(view: View) -> Iterator[Finding]:
     """Chaque image vient de notre site."""
-    for one in view.images:
-        parts = _parts(one["src"])
+    for image in view.images:
+        parts = _parts(image["src"])
         host = parts.netloc if parts is not None else ""
         if host and host != view.host:
-            yield Finding(f"l’image {_name(one)} vient de « {host} »", one["src"])
+            yield Finding(f"l’image {_name(image)} vient de « {host} »", image["src"])
 
 
 @view_rule("image-incorporee", "Mettez l’image dans content/images/ : Gmail bloque celle-ci.")
 def images_are_not_embedded(view: View) -> Iterator[Finding]:
     """Aucune image n’est incorporée au courriel (data:, cid:)."""
-    for one in view.images:
-        if re.match(r"\s*(data|cid):", one["src"], re.IGNORECASE):
-            yield Finding(f"une image est incorporée : {excerpt(one['src'], 30)}", one["src"][:20])
+    for image in view.images:
+        if re.match(r"\s*(data|cid):", image["src"], re.IGNORECASE):
+            yield Finding(
+                f"une image est incorporée : {excerpt(image['src'], 30)}", image["src"][:20]
+            )
 
 
 @view_rule("image-format", "Convertissez l’image en JPEG ou en PNG.")
 def formats_are_shown(view: View) -> Iterator[Finding]:
     """Une image est en JPEG, en PNG ou en GIF."""
-    for one in view.images:
-        path = (_parts(one["src"]) or urlsplit("")).path
-        if one["src"].startswith("http") and not re.search(r"\.(jpe?g|png|gif)$", path.lower()):
-            yield Finding(f"Outlook n’affiche pas le format de {_name(one)}", one["src"])
+    for image in view.images:
+        path = (_parts(image["src"]) or urlsplit("")).path
+        if image["src"].startswith("http") and not re.search(r"\.(jpe?g|png|gif)$", path.lower()):
+            yield Finding(f"Outlook n’affiche pas le format de {_name(image)}", image["src"])
 
 
 @view_rule("image-pixel", "Enlevez ce pixel : nous ne suivons personne.")
 def no_pixel_follows(view: View) -> Iterator[Finding]:
     """Aucune image ne sert à savoir qui ouvre le courriel."""
-    for one in view.images:
-        sizes = {one["width"], one["height"], one.style.get("width"), one.style.get("height")}
-        marked = _TRACKERS.search(one["src"]) or "?" in one["src"].partition("#")[0]
-        if sizes & _TINY or one.hidden or marked:
-            yield Finding(f"l’image {_name(one)} ressemble à un pixel espion", one["src"])
+    for image in view.images:
+        sizes = {
+            image["width"],
+            image["height"],
+            image.style.get("width"),
+            image.style.get("height"),
+        }
+        marked = _TRACKERS.search(image["src"]) or "?" in image["src"].partition("#")[0]
+        if sizes & _TINY or image.hidden or marked:
+            yield Finding(f"l’image {_name(image)} ressemble à un pixel espion", image["src"])
 
 
 @view_rule("image-fond", "Enlevez l’image de fond, ou faites-en une image ordinaire.")
 def no_background_image(view: View) -> Iterator[Finding]:
     """Aucune image n’est en fond : beaucoup de logiciels ne la montrent pas."""
-    found = [ones for value, ones in view.attributes.get("background", {}).items() if value]
-    for values in view.declared.values():
-        found += [
-            ones for value, ones in values.items() if "(" in value and "url(" in value.lower()
+    groups = [
+        elements for value, elements in view.by_attribute.get("background", {}).items() if value
+    ]
+    for values in view.by_property.values():
+        groups += [
+            elements
+            for value, elements in values.items()
+            if "(" in value and "url(" in value.lower()
         ]
-    for tag, ones in view.named.items():
-        found += [[one for one in ones if tag.startswith("v:") and one["src"]]]
-    for one in dict.fromkeys(chain.from_iterable(found)):
-        yield Finding(f"<{one.tag}> a une image de fond", one.text)
-    if "url(" in view.sheets.lower():
+    for tag, elements in view.by_tag.items():
+        groups += [[element for element in elements if tag.startswith("v:") and element["src"]]]
+    for element in dict.fromkeys(chain.from_iterable(groups)):
+        yield Finding(f"<{element.tag}> a une image de fond", element.text)
+    if "url(" in view.style_sheets.lower():
         yield Finding("une feuille de style va chercher un fichier (url)", "url(")
 
 
@@ -153,5 +172,5 @@ def _parts(address: str) -> SplitResult | None:
         return None
 
 
-def _name(image: Element) -> str:
+def _name(image: MailElement) -> str:
     return f"« {image['src'].rpartition('/')[2][:60] or image['alt']} »"

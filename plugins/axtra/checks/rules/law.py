@@ -1,4 +1,4 @@
-"""What the law asks of a mail (LCAP and Loi 25); this is no legal advice.
+"""What the law requires of a mail (LCAP and Loi 25); this is not legal advice.
 
 Source: Canada's Anti-Spam Legislation, S.C. 2010, c. 23, sections 6 and 11; SOR/2012-36, section 2.
 """
@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from axtra.checks.checked_mail import CheckedMail, folded
-from axtra.checks.elements import Element
+from axtra.checks.mail_elements import MailElement
 from axtra.checks.rule import WARNING, Finding, mail_rule
 
 _LEAVING = ("désabonn", "désinscri", "unsubscribe", "ne plus recevoir")
@@ -30,29 +30,29 @@ def readers_can_leave(mail: CheckedMail) -> Iterator[Finding]:
 @mail_rule("loi-desabonnement-simple", "Menez à une page qui désabonne sans mot de passe.")
 def leaving_needs_no_login(mail: CheckedMail) -> Iterator[Finding]:
     """On se désabonne sans ouvrir de session, par une page en https."""
-    for one in _exits(mail):
+    for link in _exits(mail):
         closed = re.search(
-            r"login|connexion|connecter|mon-compte|signin|account", one["href"], re.IGNORECASE
+            r"login|connexion|connecter|mon-compte|signin|account", link["href"], re.IGNORECASE
         )
-        home = re.fullmatch(r"https?://[^/?#]+/?", one["href"])
-        if closed or home or not one["href"].startswith("https://"):
-            yield Finding(f"le désabonnement mène à « {one['href']} »", one["href"])
+        home = re.fullmatch(r"https?://[^/?#]+/?", link["href"])
+        if closed or home or not link["href"].startswith("https://"):
+            yield Finding(f"le désabonnement mène à « {link['href']} »", link["href"])
 
 
 @mail_rule("loi-desabonnement-visible", "Écrivez le lien en 13 pixels au moins, souligné, visible.")
 def leaving_is_seen(mail: CheckedMail) -> Iterator[Finding]:
     """Le lien de désabonnement se voit."""
-    for one in _exits(mail):
-        size = re.fullmatch(r"(\d+)px", one.style.get("font-size", "99px"))
-        if one.hidden or (size and int(size[1]) < 12):  # noqa: PLR2004 - see the rule on small text
-            yield Finding("le lien de désabonnement est caché ou minuscule", one["href"])
+    for link in _exits(mail):
+        size = re.fullmatch(r"(\d+)px", link.style.get("font-size", "99px"))
+        if link.hidden or (size and int(size[1]) < 12):  # noqa: PLR2004 - see the rule on small text
+            yield Finding("le lien de désabonnement est caché ou minuscule", link["href"])
 
 
 @mail_rule("loi-adresse", _FOOTER)
 def sender_has_an_address(mail: CheckedMail) -> Iterator[Finding]:
     """L’adresse postale de l’expéditeur est dans la lettre, code postal compris."""
-    place = _POSTAL_CODE.search(mail.normal.words)
-    before = mail.normal.words[max(0, place.start() - 120) : place.start()] if place else ""
+    place = _POSTAL_CODE.search(mail.normal.visible_text)
+    before = mail.normal.visible_text[max(0, place.start() - 120) : place.start()] if place else ""
     if not re.search(r"\d+\w?,? [^\W\d]|case postale|\bC\. ?P\.", before, re.IGNORECASE):
         yield Finding("la lettre n’a pas d’adresse postale complète, la loi l’exige")
     if mail.text and not _POSTAL_CODE.search(mail.text):
@@ -62,28 +62,30 @@ def sender_has_an_address(mail: CheckedMail) -> Iterator[Finding]:
 @mail_rule("loi-joindre", _FOOTER)
 def sender_can_be_reached(mail: CheckedMail) -> Iterator[Finding]:
     """Un téléphone ou une adresse de courriel permet de joindre l’expéditeur."""
-    mailbox = any(one["href"].startswith(("mailto:", "tel:")) for one in mail.normal.links)
-    if not mailbox and not re.search(r"\d{3}[ \u00a0.-]\d{3}[-.]\d{4}", mail.normal.words):
+    mailbox = any(link["href"].startswith(("mailto:", "tel:")) for link in mail.normal.links)
+    if not mailbox and not re.search(r"\d{3}[ \u00a0.-]\d{3}[-.]\d{4}", mail.normal.visible_text):
         yield Finding("ni téléphone ni courriel : la loi exige une deuxième façon de joindre")
-    for one in mail.normal.links:
-        if re.match(r"mailto:(no-?reply|ne-?pas-?repondre)", one["href"], re.IGNORECASE):
-            yield Finding(f"personne ne lit « {one['href']} »", one["href"])
+    for link in mail.normal.links:
+        if re.match(r"mailto:(no-?reply|ne-?pas-?repondre)", link["href"], re.IGNORECASE):
+            yield Finding(f"personne ne lit « {link['href']} »", link["href"])
 
 
 @mail_rule("loi-expediteur", _FOOTER)
 def sender_is_named(mail: CheckedMail) -> Iterator[Finding]:
     """L’expéditeur se nomme avant son adresse."""
-    for one in mail.normal.passages:
-        place = _POSTAL_CODE.search(one.text)
-        before = one.text[: place.start()] if place else ""
+    for passage in mail.normal.passages:
+        place = _POSTAL_CODE.search(passage.text)
+        before = passage.text[: place.start()] if place else ""
         if place and not re.match(r"\W*[^\W\d_][^\d]{2,}", before):
-            yield Finding("l’adresse postale n’est pas précédée du nom de l’expéditeur", one.text)
+            yield Finding(
+                "l’adresse postale n’est pas précédée du nom de l’expéditeur", passage.text
+            )
 
 
 @mail_rule("loi-raison", "Dites à quelle liste la personne est inscrite.", severity=WARNING)
 def reason_is_given(mail: CheckedMail) -> Iterator[Finding]:
     """La lettre dit pourquoi on la reçoit."""
-    if not re.search(r"inscri|abonn[ée]e?s?\b|vous recevez|vous envoie", mail.normal.words):
+    if not re.search(r"inscri|abonn[ée]e?s?\b|vous recevez|vous envoie", mail.normal.visible_text):
         yield Finding("la lettre ne dit pas pourquoi on la reçoit")
 
 
@@ -91,16 +93,18 @@ def reason_is_given(mail: CheckedMail) -> Iterator[Finding]:
            severity=WARNING)  # fmt: skip
 def web_version_is_linked(mail: CheckedMail) -> Iterator[Finding]:
     """Un lien mène à la lettre en ligne."""
-    texts = (one.text.casefold() for one in mail.normal.links)
-    if not any(re.search(r"sur le web|en ligne|dans (le|votre) navigateur", one) for one in texts):
+    texts = (link.text.casefold() for link in mail.normal.links)
+    if not any(
+        re.search(r"sur le web|en ligne|dans (le|votre) navigateur", text) for text in texts
+    ):
         yield Finding("aucun lien ne mène à la lettre en ligne")
 
 
-def _exits(mail: CheckedMail) -> list[Element]:
+def _exits(mail: CheckedMail) -> list[MailElement]:
     return [
-        one
-        for one in mail.normal.links
-        if _leaves(one.text) or re.search(r"desabonn|unsubscribe", one["href"], re.IGNORECASE)
+        link
+        for link in mail.normal.links
+        if _leaves(link.text) or re.search(r"desabonn|unsubscribe", link["href"], re.IGNORECASE)
     ]
 
 

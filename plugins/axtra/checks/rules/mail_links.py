@@ -10,10 +10,10 @@ from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import parse_qsl, urlsplit
 
-from axtra.checks.elements import Element
+from axtra.checks.mail_elements import MailElement
 from axtra.checks.rule import WARNING, Finding, excerpt, view_rule, words
 from axtra.checks.view import View
-from axtra.content.blocks import VAGUE
+from axtra.text.link_texts import VAGUE_LINK_TEXTS
 
 _SHORTENERS = frozenset(
     words(
@@ -38,11 +38,11 @@ _TRIAL = re.compile(
     r"|(?:^|\.)(?:netlify\.app|vercel\.app|github\.io|gitlab\.io|pages\.dev|web\.app"
     r"|herokuapp\.com|ngrok-free\.app|trycloudflare\.com|azurewebsites\.net|sharepoint\.com)$"
 )
-# Pages that open for those who write them alone.
+# Pages that only their authors can open.
 _WORKSHOP = re.compile(r"/wp-admin|/wp-login|/edit(?:[?#]|$)|[?&]preview=|\.md$|\.docx?$")
 _EMPTY_PLACE = re.compile(r"\b(?:todo|lien|url|adresse|slug)\b|x{3,}|[\[\]]", re.IGNORECASE)
 _LONG_TEXT = 200
-# A link text that says only that it is a link.
+# Link texts that say only that they are links.
 _VAGUE = re.compile(
     r"(?:(?:je veux|pour|afin d’)? ?(?:en )?(?:savoir|lire|voir|apprendre|découvrir) (?:plus|tout))"
     r"|plus (?:d’infos?|de détails|de renseignements)|(?:lisez|voyez|apprenez)-?(?:en)? plus"
@@ -56,7 +56,7 @@ _VAGUE = re.compile(
 
 
 class Address(NamedTuple):
-    """An address, taken apart."""
+    """An address and its components."""
 
     scheme: str
     netloc: str
@@ -69,48 +69,50 @@ class Address(NamedTuple):
 @view_rule("lien-sans-adresse", "Donnez au lien son adresse, ou enlevez-le.")
 def links_lead_somewhere(view: View) -> Iterator[Finding]:
     """Chaque lien a une adresse."""
-    for one in view.all("a"):
-        if one["href"].strip() in {"", "#"} and not (one["name"] or one["id"]):
-            yield Finding(f"le lien « {excerpt(one.label)} » ne mène nulle part", one.label)
+    for element in view.all("a"):
+        if element["href"].strip() in {"", "#"} and not (element["name"] or element["id"]):
+            yield Finding(f"le lien « {excerpt(element.label)} » ne mène nulle part", element.label)
 
 
 @view_rule("lien-ancre", "Menez à la page du site, ou enlevez le lien.")
 def links_leave_the_mail(view: View) -> Iterator[Finding]:
     """Aucun lien ne mène à un endroit du courriel : Gmail et Outlook ne le suivent pas."""
-    for one in view.links:
-        if re.match(r"#.", one["href"].strip()):
-            yield Finding(f"« {excerpt(one.label)} » mène à une ancre du courriel", one.label)
+    for link in view.links:
+        if re.match(r"#.", link["href"].strip()):
+            yield Finding(f"« {excerpt(link.label)} » mène à une ancre du courriel", link.label)
 
 
 @view_rule("lien-relatif", "Écrivez l’adresse complète : https://…")
 def links_are_absolute(view: View) -> Iterator[Finding]:
     """L’adresse d’un lien est complète."""
-    for one, parts in _addresses(view):
-        if not parts.scheme and not one["href"].strip().startswith("#"):
-            yield Finding(f"le lien « {one['href']} » n’est pas une adresse complète", one["href"])
+    for link, parts in _addresses(view):
+        if not parts.scheme and not link["href"].strip().startswith("#"):
+            yield Finding(
+                f"le lien « {link['href']} » n’est pas une adresse complète", link["href"]
+            )
 
 
 @view_rule("lien-http", "Écrivez https:// au lieu de http://.")
 def links_are_secure(view: View) -> Iterator[Finding]:
     """L’adresse d’un lien commence par https."""
-    for one, parts in _addresses(view):
+    for link, parts in _addresses(view):
         if parts.scheme == "http":
-            yield Finding(f"le lien « {one['href']} » n’est pas protégé (http)", one["href"])
+            yield Finding(f"le lien « {link['href']} » n’est pas protégé (http)", link["href"])
 
 
 @view_rule("lien-protocole", "Utilisez https:, mailto: ou tel:.")
 def schemes_are_known(view: View) -> Iterator[Finding]:
     """Un lien mène au Web, à une adresse de courriel ou à un téléphone."""
-    for one, parts in _addresses(view):
+    for link, parts in _addresses(view):
         if parts.scheme and parts.scheme not in {"http", "https", "mailto", "tel"}:
-            yield Finding(f"le lien commence par « {parts.scheme}: »", one["href"])
+            yield Finding(f"le lien commence par « {parts.scheme}: »", link["href"])
 
 
 @view_rule("lien-mal-ecrit", "Recopiez l’adresse depuis la barre du navigateur.")
 def addresses_are_well_formed(view: View) -> Iterator[Finding]:
     """Une adresse n’a ni espace, ni accent nu, ni début doublé."""
-    for one in view.links:
-        href, parts = one["href"], _split(one["href"])
+    for link in view.links:
+        href, parts = link["href"], _split(link["href"])
         web = parts is not None and parts.scheme in {"http", "https"}
         bad_host = web and parts is not None and not re.search(r"\w\.\w", parts.netloc)
         if (
@@ -125,86 +127,86 @@ def addresses_are_well_formed(view: View) -> Iterator[Finding]:
 @view_rule("lien-courriel", "Écrivez mailto:nom@domaine.ca.")
 def mailboxes_are_whole(view: View) -> Iterator[Finding]:
     """Une adresse de courriel est complète."""
-    for one, parts in _addresses(view):
+    for link, parts in _addresses(view):
         if parts.scheme == "mailto" and not re.fullmatch(
             r"[^@\s,;]+@[\w-]+(\.[\w-]+)+", parts.path
         ):
-            yield Finding(f"« {one['href']} » n’est pas une adresse de courriel", one["href"])
+            yield Finding(f"« {link['href']} » n’est pas une adresse de courriel", link["href"])
 
 
 @view_rule("lien-telephone", "Écrivez tel:+1 puis dix chiffres, sans espace.")
 def telephones_are_whole(view: View) -> Iterator[Finding]:
     """Un lien de téléphone contient le numéro entier."""
-    for one, parts in _addresses(view):
+    for link, parts in _addresses(view):
         if parts.scheme == "tel" and not re.fullmatch(r"\+?[\d-]{7,16}(;ext=\d+)?", parts.path):
-            yield Finding(f"« {one['href']} » n’est pas un numéro de téléphone", one["href"])
+            yield Finding(f"« {link['href']} » n’est pas un numéro de téléphone", link["href"])
 
 
 @view_rule("lien-prive", "Mettez l’adresse publique de la page.")
 def links_are_public(view: View) -> Iterator[Finding]:
     """Aucun lien ne mène à un ordinateur privé ni à un site d’essai."""
-    for one, parts in _addresses(view):
+    for link, parts in _addresses(view):
         host = (parts.host or "").casefold()
         web, unused = parts.scheme in {"http", "https"}, parts.port not in {None, 80, 443}
-        if web and (_private(host) or unused or _WORKSHOP.search(one["href"])):
-            yield Finding(f"le lien « {one['href']} » ne s’ouvre que chez nous", one["href"])
+        if web and (_private(host) or unused or _WORKSHOP.search(link["href"])):
+            yield Finding(f"le lien « {link['href']} » ne s’ouvre que chez nous", link["href"])
         if web and _EMPTY_PLACE.search(f"{parts.path}?{parts.query}"):
-            yield Finding(f"l’adresse « {one['href']} » est à compléter", one["href"])
+            yield Finding(f"l’adresse « {link['href']} » est à compléter", link["href"])
 
 
 @view_rule("lien-raccourci", "Mettez l’adresse de la page elle-même.")
 def links_are_not_shortened(view: View) -> Iterator[Finding]:
     """Aucun lien n’est raccourci : on ne voit pas où il mène."""
-    for one, parts in _addresses(view):
+    for link, parts in _addresses(view):
         if (parts.host or "").removeprefix("www.") in _SHORTENERS:
-            yield Finding(f"le lien « {one['href']} » est raccourci", one["href"])
+            yield Finding(f"le lien « {link['href']} » est raccourci", link["href"])
 
 
 @view_rule("lien-traceur", "Mettez l’adresse de la page elle-même.")
 def links_are_direct(view: View) -> Iterator[Finding]:
     """Aucun lien ne passe par un service qui suit les lecteurs."""
-    for one, parts in _addresses(view):
-        if _TRACKERS.search(parts.host or "") or _BOUNCE.search(one["href"]):
-            yield Finding(f"le lien passe par « {parts.host} », qui suit les clics", one["href"])
+    for link, parts in _addresses(view):
+        if _TRACKERS.search(parts.host or "") or _BOUNCE.search(link["href"]):
+            yield Finding(f"le lien passe par « {parts.host} », qui suit les clics", link["href"])
 
 
 @view_rule("lien-parametres", "Enlevez ces paramètres de l’adresse.")
 def links_follow_nobody(view: View) -> Iterator[Finding]:
     """Aucune adresse ne porte de paramètre de suivi (utm_, fbclid…)."""
-    for one, parts in _addresses(view):
+    for link, parts in _addresses(view):
         for name, _ in parse_qsl(parts.query, keep_blank_values=True):
             if _FOLLOWING.fullmatch(name):
-                yield Finding(f"l’adresse porte le paramètre de suivi « {name} »", one["href"])
+                yield Finding(f"l’adresse porte le paramètre de suivi « {name} »", link["href"])
 
 
 @view_rule("lien-mot-de-passe", "Enlevez le nom et le mot de passe de l’adresse.")
 def links_hold_no_secret(view: View) -> Iterator[Finding]:
     """Aucune adresse ne contient de mot de passe ni de jeton de connexion."""
-    for one, parts in _addresses(view):
+    for link, parts in _addresses(view):
         names = {name.casefold() for name, _ in parse_qsl(parts.query)}
         if (parts.scheme.startswith("http") and "@" in parts.netloc) or names & {
             "password", "motdepasse", "access_token", "api_key", "apikey", "sessionid", "phpsessid",
             "token", "jwt", "auth", "secret",
         }:  # fmt: skip
-            yield Finding("une adresse contient un secret", one["href"])
+            yield Finding("une adresse contient un secret", link["href"])
 
 
 @view_rule("loi-courriel-dans-lien", "Enlevez l’adresse personnelle du lien.")
 def links_name_no_reader(view: View) -> Iterator[Finding]:
     """Aucun lien ne contient l’adresse de courriel d’une personne (Loi 25)."""
-    for one, parts in _addresses(view):
+    for link, parts in _addresses(view):
         if parts.scheme in {"http", "https"} and re.search(
             r"[\w.+-](@|%40)[\w-]+\.\w", f"{parts.path}?{parts.query}", re.IGNORECASE
         ):
-            yield Finding("un lien contient l’adresse de courriel d’une personne", one["href"])
+            yield Finding("un lien contient l’adresse de courriel d’une personne", link["href"])
 
 
 @view_rule("courriel-lien-vide", "Écrivez le texte du lien, ou l’alt de son image.")
 def links_have_a_text(view: View) -> Iterator[Finding]:
     """Chaque lien a un texte."""
-    for one in view.links:
-        if not one.label:
-            yield Finding(f"le lien vers « {one['href']} » n’a pas de texte", one["href"])
+    for link in view.links:
+        if not link.label:
+            yield Finding(f"le lien vers « {link['href']} » n’a pas de texte", link["href"])
 
 
 @view_rule(
@@ -212,25 +214,25 @@ def links_have_a_text(view: View) -> Iterator[Finding]:
 )
 def links_say_where_they_go(view: View) -> Iterator[Finding]:
     """Le texte d’un lien dit où il mène."""
-    for one in view.links:
-        text = one.label.casefold().replace("'", "’").strip(" \u00a0.!…:»«→>")
-        if text in VAGUE or (one.label and _VAGUE.fullmatch(text)):
-            yield Finding(f"« {one.label} » ne dit pas où mène le lien", one["href"])
+    for link in view.links:
+        text = link.label.casefold().replace("'", "’").strip(" \u00a0.!…:»«→>")
+        if text in VAGUE_LINK_TEXTS or (link.label and _VAGUE.fullmatch(text)):
+            yield Finding(f"« {link.label} » ne dit pas où mène le lien", link["href"])
 
 
 @view_rule("lien-trop-long", "Ne gardez dans le lien que le nom de la page.", severity=WARNING)
 def links_are_brief(view: View) -> Iterator[Finding]:
     """Le texte d’un lien tient en 200 signes."""
-    for one in view.links:
-        if len(one.label) > _LONG_TEXT:
-            yield Finding(f"le lien « {excerpt(one.label)} » est très long", one["href"])
+    for link in view.links:
+        if len(link.label) > _LONG_TEXT:
+            yield Finding(f"le lien « {excerpt(link.label)} » est très long", link["href"])
 
 
 @view_rule("lien-trompeur", "Faites dire au lien l’adresse où il mène, ou un titre.")
 def links_do_not_deceive(view: View) -> Iterator[Finding]:
     """Un lien qui montre une adresse mène à cette adresse."""
-    for one, parts in _addresses(view):
-        label = one.label
+    for link, parts in _addresses(view):
+        label = link.label
         address = _WORDS_OF_URL.fullmatch(label) or _URL_AMONG_WORDS.search(label)
         if address is None or parts.scheme not in {"http", "https"}:
             continue
@@ -239,7 +241,7 @@ def links_do_not_deceive(view: View) -> Iterator[Finding]:
             yield Finding(
                 f"le lien montre « {label} » et mène à « {parts.host} » : "
                 "les antipourriels y voient un hameçonnage",
-                one["href"],
+                link["href"],
             )
 
 
@@ -248,17 +250,17 @@ def links_do_not_deceive(view: View) -> Iterator[Finding]:
 )
 def links_show_a_name(view: View) -> Iterator[Finding]:
     """Le texte d’un lien n’est pas une longue adresse."""
-    for one in view.links:
-        if re.fullmatch(r"https?://\S+|www\.[^/\s]+/\S+", one.label):
-            yield Finding(f"le lien « {excerpt(one.label)} » montre une adresse", one["href"])
+    for link in view.links:
+        if re.fullmatch(r"https?://\S+|www\.[^/\s]+/\S+", link.label):
+            yield Finding(f"le lien « {excerpt(link.label)} » montre une adresse", link["href"])
 
 
 @view_rule("lien-ambigu", "Donnez à chaque destination son texte.", severity=WARNING)
 def same_texts_go_to_same_place(view: View) -> Iterator[Finding]:
     """Deux liens au même texte mènent au même endroit."""
     ends: dict[str, set[str]] = defaultdict(set)
-    for one in view.links:
-        ends[one.label.casefold()].add(one["href"])
+    for link in view.links:
+        ends[link.label.casefold()].add(link["href"])
     for text, hrefs in ends.items():
         if text and len(hrefs) > 1:
             yield Finding(f"« {excerpt(text)} » mène à {len(hrefs)} endroits", min(hrefs))
@@ -267,35 +269,35 @@ def same_texts_go_to_same_place(view: View) -> Iterator[Finding]:
 @view_rule("lien-souligne", "Soulignez le lien : text-decoration:underline.")
 def links_are_underlined(view: View) -> Iterator[Finding]:
     """Un lien du texte se reconnaît sans la couleur."""
-    for one in view.links:
-        decoration = one.style.get("text-decoration", "") or one.style.get(
+    for link in view.links:
+        decoration = link.style.get("text-decoration", "") or link.style.get(
             "text-decoration-line", ""
         )
-        button = one.style.get("display") in {"block", "inline-block"}
-        boxed = button and any("background-color" in up.style for up in list(one.above)[:3])
-        if one.text and not boxed and decoration.startswith("none"):
-            yield Finding(f"le lien « {excerpt(one.text)} » n’est pas souligné", one["href"])
+        button = link.style.get("display") in {"block", "inline-block"}
+        boxed = button and any("background-color" in up.style for up in list(link.lineage)[:3])
+        if link.text and not boxed and decoration.startswith("none"):
+            yield Finding(f"le lien « {excerpt(link.text)} » n’est pas souligné", link["href"])
 
 
 @view_rule("lien-petit", "Donnez au bouton un interligne et une marge de 24 pixels en tout.")
 def buttons_are_large(view: View) -> Iterator[Finding]:
     """Un bouton a au moins 24 pixels de haut."""
-    for one in view.links:
-        if one.style.get("display") not in {"inline-block", "block"} or not one.text:
+    for link in view.links:
+        if link.style.get("display") not in {"inline-block", "block"} or not link.text:
             continue
-        font = re.search(r"/(\d+)px", one.style.get("font", ""))
-        line = re.fullmatch(r"(\d+)px", one.style.get("line-height", ""))
-        padding = re.match(r"(\d+)px", one.style.get("padding", ""))
+        font = re.search(r"/(\d+)px", link.style.get("font", ""))
+        line = re.fullmatch(r"(\d+)px", link.style.get("line-height", ""))
+        padding = re.match(r"(\d+)px", link.style.get("padding", ""))
         height = int((line or font or ["", "0"])[1])
         if height and height + 2 * int((padding or ["", "0"])[1]) < 24:  # noqa: PLR2004 - WCAG 2.5.8
-            yield Finding(f"le bouton « {excerpt(one.text)} » est trop petit", one["href"])
+            yield Finding(f"le bouton « {excerpt(link.text)} » est trop petit", link["href"])
 
 
-def _addresses(view: View) -> Iterator[tuple[Element, Address]]:
-    for one in view.links:
-        parts = _split(one["href"])
+def _addresses(view: View) -> Iterator[tuple[MailElement, Address]]:
+    for link in view.links:
+        parts = _split(link["href"])
         if parts is not None:
-            yield one, parts
+            yield link, parts
 
 
 @lru_cache(maxsize=4096)

@@ -1,4 +1,4 @@
-"""The message that leaves: headers and parts, byte by byte."""
+"""The message as it is sent: headers and parts, byte by byte."""
 
 from __future__ import annotations
 
@@ -30,53 +30,53 @@ _LINE, _QUOTED_LINE, _ENCODED_WORD = 998, 76, 75  # RFC 5322, 2.1.1; RFC 2045, 6
 def parts_are_two(mail: CheckedMail) -> Iterator[Finding]:
     """Le message est multipart/alternative : le texte, puis le HTML."""
     for message in _messages(mail):
-        kinds = [one.get_content_type() for one in message.walk() if not one.is_multipart()]
+        kinds = [part.get_content_type() for part in message.walk() if not part.is_multipart()]
         if message.get_content_type() != "multipart/alternative":
             yield Finding(
                 f"le message est de type « {message.get_content_type()} »", "Content-Type"
             )
         if kinds[:2] != ["text/plain", "text/html"]:
             yield Finding(f"les parties sont : {', '.join(kinds)}", "Content-Type")
-        for one in message.defects:
-            yield Finding(f"le message est abîmé ({type(one).__name__})", "Content-Type")
+        for defect in message.defects:
+            yield Finding(f"le message est abîmé ({type(defect).__name__})", "Content-Type")
 
 
 @mail_rule("mime-piece-jointe", "Enlevez la pièce jointe; menez au fichier par un lien.")
 def nothing_is_attached(mail: CheckedMail) -> Iterator[Finding]:
     """Aucune pièce n’est jointe."""
     for message in _messages(mail):
-        for one in message.walk():
-            text = one.get_content_type() in {"text/plain", "text/html"}
-            if not one.is_multipart() and (one.get_filename() or not text):
-                name = one.get_filename() or one.get_content_type()
+        for part in message.walk():
+            text = part.get_content_type() in {"text/plain", "text/html"}
+            if not part.is_multipart() and (part.get_filename() or not text):
+                name = part.get_filename() or part.get_content_type()
                 yield Finding(f"« {name} » est joint au message", name)
 
 
 @mail_rule("mime-encodage", _EXPORT)
 def parts_are_utf8(mail: CheckedMail) -> Iterator[Finding]:
     """Chaque partie est en UTF-8, en quoted-printable."""
-    for one in _leaves(mail):
-        charset = (one.get_content_charset() or "us-ascii").lower()
-        transfer = str(one.get("Content-Transfer-Encoding", "7bit")).lower()
+    for part in _leaves(mail):
+        charset = (part.get_content_charset() or "us-ascii").lower()
+        transfer = str(part.get("Content-Transfer-Encoding", "7bit")).lower()
         if charset != "utf-8":
-            yield Finding(f"la partie {one.get_content_type()} est en {charset}", charset)
+            yield Finding(f"la partie {part.get_content_type()} est en {charset}", charset)
         if transfer != "quoted-printable":
-            yield Finding(f"la partie {one.get_content_type()} est en {transfer}", transfer)
-        elif not header_fields.written(one).isascii():
-            yield Finding(f"la partie {one.get_content_type()} a des octets hors de l’ASCII")
+            yield Finding(f"la partie {part.get_content_type()} est en {transfer}", transfer)
+        elif not header_fields.coded_body(part).isascii():
+            yield Finding(f"la partie {part.get_content_type()} a des octets hors de l’ASCII")
 
 
 @mail_rule("mime-decodage", _EXPORT)
 def parts_decode(mail: CheckedMail) -> Iterator[Finding]:
     """Chaque partie se décode."""
-    for one in _leaves(mail):
+    for part in _leaves(mail):
         try:
-            header_fields.payload(one).decode(one.get_content_charset() or "ascii")
+            header_fields.payload(part).decode(part.get_content_charset() or "ascii")
         except (ValueError, LookupError):
-            yield Finding(f"la partie {one.get_content_type()} ne se décode pas", "Content-Type")
-        broken = re.search(r"=(?![0-9A-Fa-f]{2}|\s*\n)", header_fields.written(one))
-        if one.defects or (broken and "quoted" in str(one.get("Content-Transfer-Encoding"))):
-            yield Finding(f"la partie {one.get_content_type()} est abîmée", "Content-Type")
+            yield Finding(f"la partie {part.get_content_type()} ne se décode pas", "Content-Type")
+        broken = re.search(r"=(?![0-9A-Fa-f]{2}|\s*\n)", header_fields.coded_body(part))
+        if part.defects or (broken and "quoted" in str(part.get("Content-Transfer-Encoding"))):
+            yield Finding(f"la partie {part.get_content_type()} est abîmée", "Content-Type")
 
 
 @mail_rule("mime-fins-de-ligne", "Enregistrez le message avec des fins de ligne CRLF.")
@@ -93,9 +93,9 @@ def lines_are_bounded(mail: CheckedMail) -> Iterator[Finding]:
     longest = max(map(len, lines), default=0)
     if longest > _LINE:
         yield Finding(f"une ligne a {longest} octets")
-    for one in _leaves(mail):
-        if str(one.get("Content-Transfer-Encoding", "")).lower() == "quoted-printable":
-            wide = max(map(len, header_fields.written(one).splitlines()), default=0)
+    for part in _leaves(mail):
+        if str(part.get("Content-Transfer-Encoding", "")).lower() == "quoted-printable":
+            wide = max(map(len, header_fields.coded_body(part).splitlines()), default=0)
             if wide > _QUOTED_LINE:
                 yield Finding(f"une ligne en quoted-printable a {wide} octets")
 
@@ -138,8 +138,8 @@ def headers_ask_for_nothing(mail: CheckedMail) -> Iterator[Finding]:
 def message_goes_to_one(mail: CheckedMail) -> Iterator[Finding]:
     """Le message va à une seule personne, et ne montre l’adresse d’aucune autre."""
     for message in _messages(mail):
-        found = [one for _, one in getaddresses([header_fields.value(message, "To")])]
-        if "To" in message and not (len(found) == 1 and re.fullmatch(_MAILBOX, found[0])):
+        address = [address for _, address in getaddresses([header_fields.value(message, "To")])]
+        if "To" in message and not (len(address) == 1 and re.fullmatch(_MAILBOX, address[0])):
             yield Finding(
                 f"« {excerpt(header_fields.value(message, 'To'))} » n’est pas une adresse", "To:"
             )
@@ -152,15 +152,15 @@ def message_goes_to_one(mail: CheckedMail) -> Iterator[Finding]:
 def encoded_words_are_bounded(mail: CheckedMail) -> Iterator[Finding]:
     """Un mot codé d’entête a 75 signes au plus et n’est collé à rien."""
     head = re.split(rb"\r?\n\r?\n", mail.raw or b"", maxsplit=1)[0].decode("ascii", "replace")
-    for found in re.finditer(r"=\?[\w-]+\?[bqBQ]\?[^?\s]*\?=", head):
-        around = head[max(0, found.start() - 1) : found.start()] + head[found.end() :][:1]
-        if len(found[0]) > _ENCODED_WORD:
-            yield Finding(f"un mot codé a {len(found[0])} signes : {excerpt(found[0])}", found[0])
+    for match in re.finditer(r"=\?[\w-]+\?[bqBQ]\?[^?\s]*\?=", head):
+        around = head[max(0, match.start() - 1) : match.start()] + head[match.end() :][:1]
+        if len(match[0]) > _ENCODED_WORD:
+            yield Finding(f"un mot codé a {len(match[0])} signes : {excerpt(match[0])}", match[0])
         if re.search(r"[^\s\"(),<>]", around):
-            yield Finding(f"un mot codé est collé à son voisin : {excerpt(found[0])}", found[0])
-        if not header_fields.readable(found[0]):
+            yield Finding(f"un mot codé est collé à son voisin : {excerpt(match[0])}", match[0])
+        if not header_fields.readable(match[0]):
             yield Finding(
-                f"un mot codé ne se lit pas seul, en UTF-8 : {excerpt(found[0])}", found[0]
+                f"un mot codé ne se lit pas seul, en UTF-8 : {excerpt(match[0])}", match[0]
             )
     for message in _messages(mail):
         for name in ("Subject", "From", "Reply-To", "To", "List-Id"):
@@ -211,9 +211,9 @@ def sender_is_somebody(mail: CheckedMail) -> Iterator[Finding]:
         yield Finding("une ligne vide suit « From: » : des antipourriels s’en méfient", "From:")
     for message in _messages(mail):
         _, address = parseaddr(str(message.get("From", "")))
-        for one in (address, parseaddr(str(message.get("Reply-To", "")))[1]):
-            if re.match(r"(no-?reply|ne-?pas-?repondre|nepasrepondre)", one, re.IGNORECASE):
-                yield Finding(f"on ne peut pas répondre à « {one} »", one)
+        for mailbox in (address, parseaddr(str(message.get("Reply-To", "")))[1]):
+            if re.match(r"(no-?reply|ne-?pas-?repondre|nepasrepondre)", mailbox, re.IGNORECASE):
+                yield Finding(f"on ne peut pas répondre à « {mailbox} »", mailbox)
 
 
 @mail_rule(
@@ -240,16 +240,16 @@ def body_names_no_reader(mail: CheckedMail) -> Iterator[Finding]:
     for message in _messages(mail):
         reader = parseaddr(header_fields.value(message, "To"))[1].casefold()
         senders = [
-            parseaddr(header_fields.value(message, one))[1].casefold()
-            for one in ("From", "Reply-To")
+            parseaddr(header_fields.value(message, name))[1].casefold()
+            for name in ("From", "Reply-To")
         ]
         if not re.fullmatch(_MAILBOX, reader) or reader in senders:
             continue
-        for one in _leaves(mail):
-            body = header_fields.payload(one).decode("utf-8", "replace").casefold()
+        for part in _leaves(mail):
+            body = header_fields.payload(part).decode("utf-8", "replace").casefold()
             if re.search(rf"(?<![\w.+-]){re.escape(reader)}(?![\w.-]\w)", body):
                 yield Finding(
-                    f"la partie {one.get_content_type()} montre l’adresse du lecteur", "To:"
+                    f"la partie {part.get_content_type()} montre l’adresse du lecteur", "To:"
                 )
 
 
@@ -304,7 +304,7 @@ def signature_covers_leaving(mail: CheckedMail) -> Iterator[Finding]:
 @mail_rule("mime-objet-perdu", _EXPORT, severity=WARNING)
 def subject_keeps_its_spaces(mail: CheckedMail) -> Iterator[Finding]:
     """L’objet décodé est le titre du courriel, sans espace perdue."""
-    titles = [one.text for one in mail.normal.all("title")]
+    titles = [title.text for title in mail.normal.all("title")]
     for message in _messages(mail):
         shown = header_fields.decoded(str(message.get("Subject", "")))
         same = titles and re.sub(r"\s", "", shown) == re.sub(r"\s", "", titles[0])
@@ -319,9 +319,9 @@ def _messages(mail: CheckedMail) -> Iterator[Message]:
 
 def _leaves(mail: CheckedMail) -> Iterator[Message]:
     for message in _messages(mail):
-        for one in message.walk():
-            if one.get_content_type() in {"text/plain", "text/html"} and not one.get_filename():
-                yield one
+        for part in message.walk():
+            if part.get_content_type() in {"text/plain", "text/html"} and not part.get_filename():
+                yield part
 
 
 def _domain(message: Message) -> str:

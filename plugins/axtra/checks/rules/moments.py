@@ -1,4 +1,4 @@
-"""Dates and hours that readers plan by."""
+"""Dates and times that readers rely on."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _ASKING = re.compile(
     r"|prochain|bientôt|joignez|participez|venez",
     re.IGNORECASE,
 )
-_CAPITALS = tuple(one.capitalize() for one in (*_DAYS, *_MONTHS))
+_CAPITALS = tuple(name.capitalize() for name in (*_DAYS, *_MONTHS))
 _CAPITAL_DAYS, _CAPITAL_MONTHS = "|".join(_CAPITALS[:7]), "|".join(_CAPITALS[7:])
 
 
@@ -50,15 +50,15 @@ def hours_take_an_h(mail: CheckedMail) -> Iterator[Finding]:
 def dates_exist(mail: CheckedMail) -> Iterator[Finding]:
     """Une date existe, et son jour de la semaine est le bon."""
     for text in _dated(mail):
-        for found in _DATE.finditer(text):
-            number, month = int(found[2]), _MONTHS.index(found[3].casefold()) + 1
+        for match in _DATE.finditer(text):
+            number, month = int(match[2]), _MONTHS.index(match[3].casefold()) + 1
             try:
-                day = _DAYS[date(int(found[4]), month, number).weekday()]
+                day = _DAYS[date(int(match[4]), month, number).weekday()]
             except ValueError:
-                yield Finding(f"le {found[0]} n’existe pas", found[0])
+                yield Finding(f"le {match[0]} n’existe pas", match[0])
                 continue
-            if found[1] and found[1].casefold() != day:
-                yield Finding(f"« {found[0]} » : ce jour-là est un {day}", found[0])
+            if match[1] and match[1].casefold() != day:
+                yield Finding(f"« {match[0]} » : ce jour-là est un {day}", match[0])
 
 
 @mail_rule("date-passee", "Vérifiez l’année, ou dites-le au passé.", severity=WARNING)
@@ -66,11 +66,11 @@ def dates_to_come_are_to_come(mail: CheckedMail) -> Iterator[Finding]:
     """Un jour auquel on invite n’est pas passé le jour de l’envoi."""
     sent = mail.day or next(filter(None, map(_day, map(_DATE.search, mail.prose))), None)
     for text in _dated(mail) if sent else ():
-        for found in _DATE.finditer(text):
-            around = text[max(0, found.start() - 60) : found.end() + 60]
-            day = _day(found)
+        for match in _DATE.finditer(text):
+            around = text[max(0, match.start() - 60) : match.end() + 60]
+            day = _day(match)
             if day and sent and day < sent and _ASKING.search(around):
-                yield Finding(f"le {found[0]} est passé le jour de l’envoi", found[0])
+                yield Finding(f"le {match[0]} est passé le jour de l’envoi", match[0])
 
 
 @mail_rule("date-majuscule", "Écrivez le jour et le mois en minuscules.", severity=WARNING)
@@ -89,15 +89,15 @@ def months_are_spelled(mail: CheckedMail) -> Iterator[Finding]:
 
 
 def _dated(mail: CheckedMail) -> Iterator[str]:
-    """Give the texts that may hold a date."""
+    """Return the texts that may contain a date."""
     hint = re.compile(r"[ \u00a0](?<=[\drR].)[^\W\d_]{3,9}[ \u00a0]\d{4}")
-    return filter(hint.search, mail.texts if hint.search(mail.told) else ())
+    return filter(hint.search, mail.texts if hint.search(mail.joined_texts) else ())
 
 
-def _day(found: re.Match[str] | None) -> date | None:
-    if found is None:
+def _day(match: re.Match[str] | None) -> date | None:
+    if match is None:
         return None
     try:
-        return date(int(found[4]), _MONTHS.index(found[3].casefold()) + 1, int(found[2]))
+        return date(int(match[4]), _MONTHS.index(match[3].casefold()) + 1, int(match[2]))
     except ValueError:
         return None

@@ -1,11 +1,11 @@
-"""Which tags a mail opens and closes, and which of them may stand in which."""
+"""Tags that are opened and closed in order, and which may contain which."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from axtra.checks.rule import Finding, view_rule
-from axtra.checks.tags import LOOSE
+from axtra.checks.tag_order import LOOSE
 from axtra.checks.view import View
 
 _ONCE = ("html", "head", "body")
@@ -15,7 +15,7 @@ _ONCE = ("html", "head", "body")
 def tags_are_balanced(view: View) -> Iterator[Finding]:
     """Chaque balise ouverte est fermée, dans l’ordre."""
     reader = view.tags
-    yield from (Finding(one) for one in reader.faults[:5])
+    yield from (Finding(fault) for fault in reader.faults[:5])
     yield from (
         Finding(f"la balise <{tag}> n’est jamais fermée") for tag in reader.open if tag not in LOOSE
     )
@@ -24,8 +24,8 @@ def tags_are_balanced(view: View) -> Iterator[Finding]:
 @view_rule("courriel-emboitement", "Mettez chaque balise dans celle qui la tient.")
 def tags_are_in_their_place(view: View) -> Iterator[Finding]:
     """Une cellule est dans une rangée, une rangée dans un tableau, un point dans une liste."""
-    for one in dict.fromkeys(view.tags.misplaced):
-        yield Finding(one)
+    for problem in dict.fromkeys(view.tags.misplaced):
+        yield Finding(problem)
 
 
 @view_rule("courriel-page", "Gardez une page entière : <html>, <head> et <body>, une fois chacune.")
@@ -33,8 +33,8 @@ def page_is_whole(view: View) -> Iterator[Finding]:
     """Un courriel est une page : html, head et body, une fois chacun, et rien après."""
     reader = view.tags
     for tag in _ONCE:
-        if reader.seen[tag] != 1:
-            yield Finding(f"la balise <{tag}> est là {reader.seen[tag]} fois")
+        if reader.counts[tag] != 1:
+            yield Finding(f"la balise <{tag}> est là {reader.counts[tag]} fois")
     if reader.after:
         yield Finding("quelque chose suit la fin de la page (</html>)", reader.after)
 

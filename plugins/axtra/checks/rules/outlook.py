@@ -1,4 +1,4 @@
-"""What Word-based Outlook alone sees: conditions, ghost tables, the same words as elsewhere."""
+"""What Outlook for Windows sees: conditional comments, fixed-width tables, the same words."""
 
 from __future__ import annotations
 
@@ -8,13 +8,10 @@ from collections.abc import Iterator
 from axtra.checks.checked_mail import CheckedMail
 from axtra.checks.rule import Finding, excerpt, mail_rule, view_rule
 from axtra.checks.view import View
+from axtra.text.html.conditional_comments import only_for_outlook
 
 _CONDITION = re.compile(r"<!--\s*\[if ([^\]]*)\]>")
-_GHOST = re.compile(
-    r"<!--\[if (?!!)[^\]]*\]>((?:(?!<!\[endif\]).)*)<!\[endif\]-->\s*"
-    r"<div[^>]*?max-width:\s*(\d+)px",
-    re.DOTALL,
-)
+_BLOCK = re.compile(r"\s*<div[^>]*?max-width:\s*(\d+)px")
 _WIDTH = re.compile(r"\bwidth=[\"']?(\d+)|[;\"'\s]width:\s*(\d+)px")
 _WORD = re.compile(r"[^\W_]+")
 _WIDEST, _NARROWEST = 700, 300  # px
@@ -30,37 +27,38 @@ def conditions_are_closed(mail: CheckedMail) -> Iterator[Finding]:
             f"{opened} conditions pour Outlook ouvertes, {closed} fermées : il ne verrait pas tout",
             "<!--[if",
         )
-    for found in _CONDITION.finditer(mail.html):
-        after = mail.html[found.end() :]
-        if found[0].startswith("<!-- ") or "mso" not in found[1]:
-            yield Finding(f"la condition « {found[0]} » n’est pas de celles d’Outlook", found[0])
-        elif found[1].strip().startswith("!") and not re.match(r"\s*(<!-->|-->)", after):
-            yield Finding(f"« {found[0]} » cache la suite partout : il y manque <!-->", found[0])
+    for match in _CONDITION.finditer(mail.html):
+        after = mail.html[match.end() :]
+        if match[0].startswith("<!-- ") or "mso" not in match[1]:
+            yield Finding(f"la condition « {match[0]} » n’est pas de celles d’Outlook", match[0])
+        elif match[1].strip().startswith("!") and not re.match(r"\s*(<!-->|-->)", after):
+            yield Finding(f"« {match[0]} » cache la suite partout : il y manque <!-->", match[0])
         elif "<!--[if" in after.partition("<![endif]")[0]:
-            yield Finding("une condition pour Outlook en contient une autre", found[0])
+            yield Finding("une condition pour Outlook en contient une autre", match[0])
 
 
 @mail_rule("courriel-tableau-fantome", _THEME)
 def ghosts_are_as_wide(mail: CheckedMail) -> Iterator[Finding]:
     """Le tableau qu’Outlook seul voit est aussi large que le bloc qu’il remplace."""
-    for found in _GHOST.finditer(mail.html):
-        widths = [int(a or b) for a, b in _WIDTH.findall(found[1])]
-        if "<t" not in found[1]:
+    for part in only_for_outlook(mail.html):
+        block = _BLOCK.match(mail.html, part.end())
+        if block is None or "<t" not in part[1]:
             continue
+        widths = [int(a or b) for a, b in _WIDTH.findall(part[1])]
         if not widths:
-            yield Finding(f"un bloc de {found[2]} pixels n’a pas de largeur pour Outlook")
-        elif widths[-1] != int(found[2]):
-            yield Finding(f"Outlook donne {widths[-1]} pixels à un bloc de {found[2]}")
+            yield Finding(f"un bloc de {block[1]} pixels n’a pas de largeur pour Outlook")
+        elif widths[-1] != int(block[1]):
+            yield Finding(f"Outlook donne {widths[-1]} pixels à un bloc de {block[1]}")
 
 
 @view_rule("courriel-largeur-outlook", _THEME)
 def word_finds_a_width(view: View) -> Iterator[Finding]:
     """Outlook pour Windows trouve une largeur de colonne, en attribut."""
-    widths = [one["width"].removesuffix("px") for one in view.all("table", "td")]
-    known = [int(width) for width in widths if width.isascii() and width.isdecimal()]
-    if view.name and not any(_NARROWEST <= width <= _WIDEST for width in known):
+    widths = [element["width"].removesuffix("px") for element in view.all("table", "td")]
+    numbers = [int(width) for width in widths if width.isascii() and width.isdecimal()]
+    if view.name and not any(_NARROWEST <= width <= _WIDEST for width in numbers):
         yield Finding("aucun tableau n’a de largeur en attribut : la lettre s’étalerait")
-    for width in known:
+    for width in numbers:
         if width > _WIDEST:
             yield Finding(f"un tableau a {width} pixels de large")
 
@@ -69,15 +67,15 @@ def word_finds_a_width(view: View) -> Iterator[Finding]:
 def word_sees_the_same(mail: CheckedMail) -> Iterator[Finding]:
     """Outlook pour Windows montre les mêmes mots, liens et images que les autres logiciels."""
     here, there = _addresses(mail.normal), _addresses(mail.outlook)
-    if mail.normal.words != mail.outlook.words:
-        here |= set(_WORD.findall(mail.normal.words))
-        there |= set(_WORD.findall(mail.outlook.words))
+    if mail.normal.visible_text != mail.outlook.visible_text:
+        here |= set(_WORD.findall(mail.normal.visible_text))
+        there |= set(_WORD.findall(mail.outlook.visible_text))
     for alone, where in ((here - there, "manque à Outlook"), (there - here, "n’est que dans")):
         if alone:
-            longest = sorted(alone, key=lambda one: (len(one), one))[-3:]
+            longest = sorted(alone, key=lambda word: (len(word), word))[-3:]
             place = f"{where} Outlook" if "que" in where else where
             yield Finding(f"« {excerpt(' '.join(longest))} » {place}", longest[-1])
 
 
 def _addresses(view: View) -> set[str]:
-    return {one["href"] for one in view.links} | {one["src"] for one in view.images}
+    return {link["href"] for link in view.links} | {image["src"] for image in view.images}

@@ -1,4 +1,4 @@
-"""The text part of a mail, beside its HTML."""
+"""The text part of a mail, compared with its HTML."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def text_has_every_link(mail: CheckedMail) -> Iterator[Finding]:
     if not mail.text:
         return
     spelled = _spelled(mail.text)
-    for href in dict.fromkeys(one["href"] for one in mail.normal.links):
+    for href in dict.fromkeys(link["href"] for link in mail.normal.links):
         mailbox = href.removeprefix("mailto:").partition("?")[0] if href[:7] == "mailto:" else ""
         written = mailbox and mailbox in mail.text
         if href not in spelled and not written and not href.startswith(("#", "tel:")):
@@ -38,19 +38,19 @@ def text_has_every_link(mail: CheckedMail) -> Iterator[Finding]:
 @mail_rule("texte-liens-en-trop", _REMEDY)
 def text_has_no_other_link(mail: CheckedMail) -> Iterator[Finding]:
     """Le texte n’a aucun lien que le HTML n’a pas."""
-    known = {one["href"] for one in mail.normal.links}
-    shown = _spelled("\n".join(one.text for one in mail.normal.links))
-    for url in dict.fromkeys(sorted(_spelled(mail.text or "") - known - shown)):
+    addresses = {link["href"] for link in mail.normal.links}
+    shown = _spelled("\n".join(link.text for link in mail.normal.links))
+    for url in dict.fromkeys(sorted(_spelled(mail.text or "") - addresses - shown)):
         yield Finding(f"le lien « {url} » n’est que dans le texte", url)
 
 
 @mail_rule("texte-mots", _REMEDY)
 def text_says_the_same(mail: CheckedMail) -> Iterator[Finding]:
     """Le texte dit au moins 85 % des mots du HTML."""
-    words = _WORD.findall(mail.normal.words.casefold())
+    words = _WORD.findall(mail.normal.visible_text.casefold())
     if mail.text and mail.text.strip() and words:
-        known = set(_WORD.findall(mail.text.casefold()))
-        shared = sum(word in known for word in words) / len(words)
+        text_words = set(_WORD.findall(mail.text.casefold()))
+        shared = sum(word in text_words for word in words) / len(words)
         if shared < _SHARED:
             yield Finding(f"le texte ne dit que {shared:.0%} des mots du courriel")
 
@@ -77,24 +77,24 @@ def legal_block_is_no_signature(mail: CheckedMail) -> Iterator[Finding]:
 @mail_rule("texte-html", _REMEDY)
 def text_holds_no_tag(mail: CheckedMail) -> Iterator[Finding]:
     """Le texte ne contient aucune balise HTML."""
-    for found in re.finditer(
+    for match in re.finditer(
         r"</?(?:p|div|a|br|td|tr|table|span|strong|em|h[1-6]|li|ul|img|style)\b[^>]*>",
         mail.text or "",
     ):
-        yield Finding(f"la balise « {excerpt(found[0])} » est dans le texte", found[0])
+        yield Finding(f"la balise « {excerpt(match[0])} » est dans le texte", match[0])
 
 
 @mail_rule("texte-signe-seul", _REMEDY)
 def no_mark_starts_a_line(mail: CheckedMail) -> Iterator[Finding]:
     """Aucune ligne du texte ne commence par un signe qui ferme, ni ne finit par «."""
-    for found in re.finditer(r"^\s*[»?!;:,%].*$|^.*«[ \u00a0]?$", mail.text or "", re.MULTILINE):
-        yield Finding(f"un signe est seul : « {excerpt(found[0])} »", found[0])
+    for match in re.finditer(r"^\s*[»?!;:,%].*$|^.*«[ \u00a0]?$", mail.text or "", re.MULTILINE):
+        yield Finding(f"un signe est seul : « {excerpt(match[0])} »", match[0])
 
 
 @mail_rule("texte-insecables", _REMEDY, severity=WARNING)
 def no_break_spaces_are_kept(mail: CheckedMail) -> Iterator[Finding]:
     """Le texte garde les espaces insécables."""
-    if mail.text and "\u00a0" in mail.normal.words and "\u00a0" not in mail.text:
+    if mail.text and "\u00a0" in mail.normal.visible_text and "\u00a0" not in mail.text:
         yield Finding("le texte a perdu ses espaces insécables")
 
 

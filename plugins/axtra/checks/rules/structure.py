@@ -8,10 +8,11 @@ from functools import lru_cache
 from itertools import pairwise
 from types import MappingProxyType
 
-from axtra.checks.elements import COMMENT, Element, fold
+from axtra.checks.mail_elements import MailElement, fold
 from axtra.checks.rule import WARNING, Finding, excerpt, view_rule
 from axtra.checks.styles import pixels
 from axtra.checks.view import View
+from axtra.text.html.elements import COMMENT
 
 _THEME = "C’est le gabarit du thème qui l’écrit : corrigez theme/courriel/."
 
@@ -49,10 +50,10 @@ def declares_encoding(view: View) -> Iterator[Finding]:
 @view_rule("courriel-langue", 'Écrivez lang="fr-CA" dir="ltr" sur <html>.')
 def declares_language(view: View) -> Iterator[Finding]:
     """La balise html dit la langue et le sens de lecture."""
-    for one in view.all("html"):
-        if one["lang"].lower() != "fr-ca":
-            yield Finding(f"la langue du courriel est « {one['lang']} », pas « fr-CA »", "<html")
-        if one["dir"] != "ltr":
+    for root in view.all("html"):
+        if root["lang"].lower() != "fr-ca":
+            yield Finding(f"la langue du courriel est « {root['lang']} », pas « fr-CA »", "<html")
+        if root["dir"] != "ltr":
             yield Finding("le sens de lecture n’est pas écrit sur <html>", "<html")
 
 
@@ -60,101 +61,105 @@ def declares_language(view: View) -> Iterator[Finding]:
 def repeats_language(view: View) -> Iterator[Finding]:
     """La langue est répétée sur ce que contient body, parce que les webmails enlèvent html."""
     for body in view.all("body"):
-        if body.own:
-            yield Finding(f"« {excerpt(body.own)} » est hors du bloc qui dit la langue", body.own)
-        for one in body.held:
-            said = one["lang"].lower().startswith("fr") and one["dir"] == "ltr"
-            if not said and one.tag not in {"style", "script", COMMENT}:
-                told = f"<{one.tag}>, dans <body>, ne dit pas sa langue et son sens"
-                yield Finding(told, one.text)
+        if body.own_text:
+            yield Finding(
+                f"« {excerpt(body.own_text)} » est hors du bloc qui dit la langue", body.own_text
+            )
+        for child in body.elements:
+            declared = child["lang"].lower().startswith("fr") and child["dir"] == "ltr"
+            if not declared and child.tag not in {"style", "script", COMMENT}:
+                problem = f"<{child.tag}>, dans <body>, ne dit pas sa langue et son sens"
+                yield Finding(problem, child.text)
 
 
 @view_rule("courriel-titre", "Donnez un objet à l’édition : il devient le titre de la page.")
 def has_title(view: View) -> Iterator[Finding]:
     """Un courriel a un titre, que dit le lecteur d’écran."""
-    if not any(one.text for one in view.all("title")):
+    if not any(title.text for title in view.all("title")):
         yield Finding("le courriel n’a pas de titre (<title>)")
 
 
 @view_rule("courriel-fenetre", _THEME)
 def sets_viewport(view: View) -> Iterator[Finding]:
     """Un courriel prend la largeur du téléphone et laisse agrandir."""
-    contents = [one["content"] for one in view.all("meta") if one["name"].lower() == "viewport"]
+    contents = [meta["content"] for meta in view.all("meta") if meta["name"].lower() == "viewport"]
     if not contents:
         yield Finding("aucune balise viewport : le téléphone réduirait toute la page")
-    for one in contents:
-        if re.search(r"user-scalable\s*=\s*(no|0)|maximum-scale\s*=\s*1(\.0)?\b", one):
-            yield Finding("la balise viewport empêche d’agrandir le texte", one)
+    for content in contents:
+        if re.search(r"user-scalable\s*=\s*(no|0)|maximum-scale\s*=\s*1(\.0)?\b", content):
+            yield Finding("la balise viewport empêche d’agrandir le texte", content)
 
 
 @view_rule("courriel-tableau-role", 'Ajoutez role="presentation" au tableau de mise en page.')
 def layout_tables_have_a_role(view: View) -> Iterator[Finding]:
     """Un tableau de mise en page a le rôle presentation."""
-    headed = {_table(one) for one in view.all("th")}
-    for one in view.all("table"):
-        if one not in headed and one["role"] not in {"presentation", "none"}:
+    headed = {_table(cell) for cell in view.all("th")}
+    for table in view.all("table"):
+        if table not in headed and table["role"] not in {"presentation", "none"}:
             yield Finding(
                 "un tableau de mise en page serait lu comme un tableau de données : "
-                f"« {excerpt(one.text)} »",
-                one.text,
+                f"« {excerpt(table.text)} »",
+                table.text,
             )
 
 
 @view_rule("courriel-tableau-entetes", 'Donnez scope="col" ou "row" aux titres, et aucun rôle.')
 def data_tables_have_scopes(view: View) -> Iterator[Finding]:
     """Un tableau de données dit ce que nomme chaque titre de colonne ou de rangée."""
-    for one in view.all("th"):
-        if one["scope"] not in {"col", "row", "colgroup", "rowgroup"}:
+    for cell in view.all("th"):
+        if cell["scope"] not in {"col", "row", "colgroup", "rowgroup"}:
             yield Finding(
-                f"le titre « {excerpt(one.text)} » du tableau n’a pas de portée", one.text
+                f"le titre « {excerpt(cell.text)} » du tableau n’a pas de portée", cell.text
             )
-    headed, layouts = {_table(one) for one in view.all("th")}, _layouts(view)
-    for one in view.all("table"):
-        if one in headed and one["role"] in {"presentation", "none"}:
-            yield Finding("un tableau de données porte le rôle presentation", one.text)
-        elif one not in headed and one not in layouts and _is_grid(one):
+    headed, layouts = {_table(cell) for cell in view.all("th")}, _layouts(view)
+    for table in view.all("table"):
+        if table in headed and table["role"] in {"presentation", "none"}:
+            yield Finding("un tableau de données porte le rôle presentation", table.text)
+        elif table not in headed and table not in layouts and _is_grid(table):
             yield Finding(
-                f"un tableau de données n’a pas de titres : « {excerpt(one.text)} »", one.text
+                f"un tableau de données n’a pas de titres : « {excerpt(table.text)} »", table.text
             )
 
 
-def _layouts(view: View) -> set[Element]:
-    """List what holds a row of anything but several plain values."""
-    found: set[Element] = set()
+def _layouts(view: View) -> set[MailElement]:
+    """Return the tables that have a row of anything but plain values."""
+    layouts: set[MailElement] = set()
     for row in view.all("tr"):
-        cells = [cell.pieces for cell in row.held]
+        cells = [cell.children for cell in row.elements]
         if len(cells) < 2 or not all(map(_is_plain, cells)):  # noqa: PLR2004 - a pair at least
-            for one in row.above:
-                if one in found:
+            for up in row.lineage:
+                if up in layouts:
                     break
-                found.add(one)
-    return found
+                layouts.add(up)
+    return layouts
 
 
-def _is_plain(pieces: list[str | Element]) -> bool:
+def _is_plain(pieces: list[str | MailElement]) -> bool:
     return len(pieces) == 1 and isinstance(pieces[0], str) and bool(pieces[0].strip())
 
 
-def _is_grid(table: Element) -> bool:
-    """Tell whether a table, that is no layout, has a first row that names and others that count."""
-    rows = [[any(map(str.isdigit, cell.whole)) for cell in row.held] for row in table.inside("tr")]
+def _is_grid(table: MailElement) -> bool:
+    """Tell whether a table has a first row of names and other rows of numbers."""
+    rows = [
+        [any(map(str.isdigit, cell.raw_text)) for cell in row.elements] for row in table.find("tr")
+    ]
     return (
         len(rows) > 1 and len(set(map(len, rows))) == 1 and not any(rows[0]) and any(map(any, rows))
     )
 
 
-def _table(element: Element) -> Element | None:
-    return next((one for one in element.above if one.tag == "table"), None)
+def _table(element: MailElement) -> MailElement | None:
+    return next((up for up in element.lineage if up.tag == "table"), None)
 
 
 @view_rule("courriel-titre-principal", "Gardez un seul titre de niveau 1 : celui de la lettre.")
 def has_one_h1(view: View) -> Iterator[Finding]:
     """Un courriel a un seul h1."""
-    titles = [one.text for one in view.all("h1")]
+    titles = [title.text for title in view.all("h1")]
     if not titles:
         yield Finding("le courriel n’a pas de titre de niveau 1")
-    for one in titles[1:]:
-        yield Finding(f"un deuxième titre de niveau 1 : « {excerpt(one)} »", one)
+    for title in titles[1:]:
+        yield Finding(f"un deuxième titre de niveau 1 : « {excerpt(title)} »", title)
 
 
 @view_rule("courriel-niveaux", "Descendez d’un seul niveau à la fois : ##, puis ###.")
@@ -176,52 +181,56 @@ def skips_no_level(view: View) -> Iterator[Finding]:
 @view_rule("courriel-intertitre-vide", "Écrivez l’intertitre, ou enlevez-le.")
 def headings_speak(view: View) -> Iterator[Finding]:
     """Aucun intertitre n’est vide."""
-    for one in view.all("h1", "h2", "h3", "h4", "h5", "h6"):
-        if not one.text and not any(image["alt"] for image in one.inside("img")):
-            yield Finding(f"un intertitre de niveau {one.tag[1]} est vide")
+    for heading in view.all("h1", "h2", "h3", "h4", "h5", "h6"):
+        if not heading.text and not any(image["alt"] for image in heading.find("img")):
+            yield Finding(f"un intertitre de niveau {heading.tag[1]} est vide")
 
 
 @view_rule("courriel-intertitre-role", "Prenez une vraie balise : h2, h3.")
 def headings_are_real(view: View) -> Iterator[Finding]:
     """Un intertitre est une balise h1 à h6 : les webmails enlèvent les rôles."""
-    for one in view.written("role").get("heading", ()):
-        yield Finding(f"« {excerpt(one.text)} » n’est un intertitre que par son rôle", one.text)
+    for element in view.with_attribute("role").get("heading", ()):
+        yield Finding(
+            f"« {excerpt(element.text)} » n’est un intertitre que par son rôle", element.text
+        )
 
 
 @view_rule("courriel-faux-intertitre", "Écrivez un intertitre : ## et son texte.",
            severity=WARNING)  # fmt: skip
 def headings_are_no_bold_lines(view: View) -> Iterator[Finding]:
     """Un intertitre n’est pas un paragraphe en gras : on ne le trouverait pas par les titres."""
-    paragraphs = [one for one in view.all("p") if one.in_body and not one.hidden]
-    for one, following in pairwise(paragraphs):
-        above = _bold(one) and following.text and one.following is following
-        if above and not _bold(following) and re.fullmatch(r".{1,79}[^.,:;!?…»)]", one.text):
-            yield Finding(f"« {one.text} » a l’air d’un intertitre et n’en est pas un", one.text)
+    paragraphs = [element for element in view.all("p") if element.in_body and not element.hidden]
+    for paragraph, following in pairwise(paragraphs):
+        above = _bold(paragraph) and following.text and paragraph.next_sibling is following
+        if above and not _bold(following) and re.fullmatch(r".{1,79}[^.,:;!?…»)]", paragraph.text):
+            yield Finding(
+                f"« {paragraph.text} » a l’air d’un intertitre et n’en est pas un", paragraph.text
+            )
 
 
-def _bold(element: Element) -> bool:
-    """Tell whether all the words of an element are in bold."""
+def _bold(element: MailElement) -> bool:
+    """Tell whether the whole text of an element is bold."""
     weight = element.style.get("font-weight", "")
     if weight in {"bold", "bolder", "600", "700", "800", "900"}:
         return True
-    inside = element.inside("b", "strong")
-    return bool(inside) and element.text == fold(inside[0].whole).strip()
+    inside = next(element.find("b", "strong"), None)
+    return inside is not None and element.text == fold(inside.raw_text).strip()
 
 
 @view_rule("courriel-centre", "Alignez le texte à gauche; centrez un titre ou une ligne.",
            severity=WARNING)  # fmt: skip
 def long_text_is_not_centred(view: View) -> Iterator[Finding]:
     """Un texte de plus de trois lignes n’est pas centré : l’œil en perd le début."""
-    for one in view.passages:
-        if len(one.text) > 220:  # noqa: PLR2004 - three lines of a column
-            said = next(filter(None, map(_alignment, one.element.above)), "")
-            if said == "center":
-                yield Finding(f"« {excerpt(one.text)} » est long et centré", one.text)
+    for passage in view.passages:
+        if len(passage.text) > 220:  # noqa: PLR2004 - three lines of a column
+            alignment = next(filter(None, map(_alignment, passage.element.lineage)), "")
+            if alignment == "center":
+                yield Finding(f"« {excerpt(passage.text)} » est long et centré", passage.text)
 
 
-def _alignment(element: Element) -> str:
-    said = element.style.get("text-align") or element["align"].lower()
-    return said or ("center" if element.tag == "center" else "")
+def _alignment(element: MailElement) -> str:
+    alignment = element.style.get("text-align") or element["align"].lower()
+    return alignment or ("center" if element.tag == "center" else "")
 
 
 @view_rule("courriel-signe-nu", "Écrivez &amp; pour « & », &lt; pour « < ».")
@@ -230,105 +239,123 @@ def signs_of_html_are_written(view: View) -> Iterator[Finding]:
     if view.tags.plain and not re.search(r"&(?!#?\w+;)", view.html):
         return
     between = _TAG.sub("\x00", _UNREAD.sub("", view.html))
-    for found in re.finditer(r"[^\x00\n]{0,20}(?:&(?!#?\w+;)|<)[^\x00\n]{0,20}", between):
-        yield Finding(f"un signe de HTML est nu dans « {found[0].strip()} »", found[0].strip())
+    for match in re.finditer(r"[^\x00\n]{0,20}(?:&(?!#?\w+;)|<)[^\x00\n]{0,20}", between):
+        yield Finding(f"un signe de HTML est nu dans « {match[0].strip()} »", match[0].strip())
 
 
 @view_rule("courriel-fausse-liste", "Faites une vraie liste : un tiret et une espace par point.",
            severity=WARNING)  # fmt: skip
 def lists_are_real(view: View) -> Iterator[Finding]:
     """Une liste est une vraie liste, et un blanc ne s’obtient pas par des sauts de ligne."""
-    broken = {one.parent for one in view.all("br") if one.in_body and one.parent}
-    for one in broken:
+    broken = {
+        line_break.parent
+        for line_break in view.all("br")
+        if line_break.in_body and line_break.parent
+    }
+    for parent in broken:
         breaks = 0
-        for child, after in one.children:
+        for child, after in parent.elements_and_tails:
             tail = after.strip()
             breaks = breaks + 1 if child.tag == "br" else 0
             if child.tag == "br" and re.match(r"[•·*▪–-][ \u00a0]", tail):
                 yield Finding(f"« {excerpt(tail)} » imite une liste", tail)
             if breaks > 2:  # noqa: PLR2004 - one ends a line, two open a paragraph
-                yield Finding("trois sauts de ligne se suivent", one.text)
+                yield Finding("trois sauts de ligne se suivent", parent.text)
                 break
             breaks = 0 if tail else breaks
-    for one in view.body:
-        if one.own.startswith(_BULLETS):
-            yield Finding(f"« {excerpt(one.own)} » imite une liste", one.own)
+    for element in view.body:
+        if element.own_text.startswith(_BULLETS):
+            yield Finding(f"« {excerpt(element.own_text)} » imite une liste", element.own_text)
 
 
 @view_rule("courriel-identifiant-double", "Donnez un nom différent à chaque identifiant.")
 def ids_are_unique(view: View) -> Iterator[Finding]:
     """Un identifiant ne sert qu’une fois."""
-    for name, ones in view.attributes.get("id", {}).items():
-        if name and len(ones) > 1:
-            yield Finding(f"l’identifiant « {name} » sert {len(ones)} fois", f'id="{name}"')
+    for name, elements in view.by_attribute.get("id", {}).items():
+        if name and len(elements) > 1:
+            yield Finding(f"l’identifiant « {name} » sert {len(elements)} fois", f'id="{name}"')
 
 
 @view_rule("courriel-largeur-fixe", "Écrivez width:100% et max-width, la largeur dans [if mso].")
 def fits_a_phone(view: View) -> Iterator[Finding]:
     """Rien ne dépasse 320 pixels sans pouvoir rétrécir."""
-    for one in view.body:
-        if view.name or one.tag == "img" or one.hidden:
+    for element in view.body:
+        if view.name or element.tag == "img" or element.hidden:
             continue
-        wide = pixels(one.style.get("width", one.style.get("min-width", ""))) or 0
-        if _between(one["width"], 321, 99999) and "width" not in one.style:
-            wide = int(one["width"].removesuffix("px"))
+        wide = pixels(element.style.get("width", element.style.get("min-width", ""))) or 0
+        if _between(element["width"], 321, 99999) and "width" not in element.style:
+            wide = int(element["width"].removesuffix("px"))
         if wide > 320:  # noqa: PLR2004 - the narrowest phone
-            yield Finding(f"<{one.tag}> a {wide} pixels de large, plus qu’un téléphone", one.text)
-        kept = one.tag == "pre" or one.style.get("white-space") in {"nowrap", "pre"}
-        if kept and max(map(len, one.own.splitlines()), default=0) > 40:  # noqa: PLR2004 - the same
-            yield Finding(f"« {excerpt(one.own)} » ne passe pas à la ligne", one.own)
-        limit = one.style.get("max-width", "")
+            yield Finding(
+                f"<{element.tag}> a {wide} pixels de large, plus qu’un téléphone", element.text
+            )
+        preformatted = element.tag == "pre" or element.style.get("white-space") in {"nowrap", "pre"}
+        if preformatted and max(map(len, element.own_text.splitlines()), default=0) > 40:  # noqa: PLR2004 - the same
+            yield Finding(
+                f"« {excerpt(element.own_text)} » ne passe pas à la ligne", element.own_text
+            )
+        limit = element.style.get("max-width", "")
         if (pixels(limit) or 0) > 700:  # noqa: PLR2004 - the widest that a webmail shows
-            told = f"<{one.tag}> peut s’étaler sur {limit.removesuffix('px')} pixels"
-            yield Finding(told, one.text)
+            problem = f"<{element.tag}> peut s’étaler sur {limit.removesuffix('px')} pixels"
+            yield Finding(problem, element.text)
 
 
 @view_rule("courriel-contenu-cache", "Enlevez ce qui est caché : les antipourriels s’en méfient.")
 def hides_nothing(view: View) -> Iterator[Finding]:
     """Seul le préentête est caché."""
-    hidden = [one for one in view.body if one.own and one.hidden and one.tag != "style"]
-    for one in hidden[1:]:
-        yield Finding(f"un texte est caché : « {excerpt(one.text)} »", one.text)
-    for one in view.styled("mso-hide").get("all", ()):
-        if not one.hidden and one.text:
-            yield Finding(f"« {excerpt(one.text)} » est caché dans Outlook", one.text)
-    for one in view.written("aria-hidden").get("true", ()):
-        if not one.hidden and one.text:
-            yield Finding(f"« {excerpt(one.text)} » est caché aux lecteurs d’écran", one.text)
+    hidden = [
+        element
+        for element in view.body
+        if element.own_text and element.hidden and element.tag != "style"
+    ]
+    for element in hidden[1:]:
+        yield Finding(f"un texte est caché : « {excerpt(element.text)} »", element.text)
+    for element in view.with_property("mso-hide").get("all", ()):
+        if not element.hidden and element.text:
+            yield Finding(f"« {excerpt(element.text)} » est caché dans Outlook", element.text)
+    for element in view.with_attribute("aria-hidden").get("true", ()):
+        if not element.hidden and element.text:
+            yield Finding(
+                f"« {excerpt(element.text)} » est caché aux lecteurs d’écran", element.text
+            )
 
 
 @view_rule("courriel-petit-texte", "Écrivez en 14 pixels au moins; 12 est la limite.")
 def text_is_large_enough(view: View) -> Iterator[Finding]:
     """Aucun texte n’a moins de 12 pixels."""
-    for one in view.said:
-        size = _size(one) if one.own and one.tag not in _RAISED else None
+    for element in view.text_elements:
+        size = _size(element) if element.own_text and element.tag not in _RAISED else None
         if size is not None and size < 12:  # noqa: PLR2004 - see the rule
-            yield Finding(f"« {excerpt(one.own)} » est écrit en {size:g} pixels", one.own)
+            yield Finding(
+                f"« {excerpt(element.own_text)} » est écrit en {size:g} pixels", element.own_text
+            )
 
 
 @view_rule("courriel-justifie", "Alignez le texte à gauche.", severity=WARNING)
 def text_is_not_justified(view: View) -> Iterator[Finding]:
     """Aucun texte n’est justifié : les blancs gênent la lecture."""
-    for values in (view.styled("text-align"), view.written("align")):
-        for one in values.get("justify", ()):
-            yield Finding("un texte est justifié, ses blancs gênent la lecture", one.text)
+    for values in (view.with_property("text-align"), view.with_attribute("align")):
+        for element in values.get("justify", ()):
+            yield Finding("un texte est justifié, ses blancs gênent la lecture", element.text)
 
 
 @view_rule("courriel-capitales", "Enlevez text-transform; le gras suffit.", severity=WARNING)
 def text_is_not_capitalised(view: View) -> Iterator[Finding]:
     """Aucune phrase n’est mise en majuscules par son style."""
-    if "uppercase" not in view.declared.get("text-transform", {}):
+    if "uppercase" not in view.by_property.get("text-transform", {}):
         return
-    for one in view.body:
-        shouted = one.inherited("text-transform") == "uppercase"
-        if shouted and len(one.own.split()) > 3:  # noqa: PLR2004 - a label may be in capitals
-            yield Finding(f"« {excerpt(one.own)} » s’affiche en majuscules", one.own)
+    for element in view.body:
+        shouted = element.inherited("text-transform") == "uppercase"
+        if shouted and len(element.own_text.split()) > 3:  # noqa: PLR2004 - a label may be in capitals
+            yield Finding(
+                f"« {excerpt(element.own_text)} » s’affiche en majuscules", element.own_text
+            )
 
 
 @view_rule("courriel-vide", "Écrivez le texte de la lettre dans le courriel, pas en image.")
 def says_something(view: View) -> Iterator[Finding]:
     """Un courriel dit l’essentiel en texte."""
-    count = len(view.words.split())
+    count = len(view.visible_text.split())
     if count < 20:  # noqa: PLR2004 - fewer words than its own footer
         yield Finding(f"le courriel ne contient que {count} mots de texte")
 
@@ -337,8 +364,8 @@ def _between(value: str, low: int, high: int) -> bool:
     return value.removesuffix("px").isdecimal() and low <= int(value.removesuffix("px")) <= high
 
 
-def _size(element: Element | None) -> float | None:
-    """Give the size of a text, in px; None when nothing says it."""
+def _size(element: MailElement | None) -> float | None:
+    """Return the size of a text, in px; None when it is not declared."""
     if element is None:
         return None
     if element.tag == "font" and element["size"] in _FONT_SIZES:
@@ -354,8 +381,8 @@ def _size(element: Element | None) -> float | None:
 
 @lru_cache(maxsize=4096)
 def _declared(font: str) -> tuple[float, str | None]:
-    """Read the size in a value of `font-size` or of `font`; its unit is None when there is none."""
+    """Parse the size in a value of `font-size` or of `font`."""
     if named := re.search(r"(?:^|\s)((?:xx?-)?small)(?:/|\s|$)", font):
         return _NAMED_SIZES[named[1]], "small"
-    found = re.search(r"(?:^|\s)(\d*\.?\d+)(px|pt|r?em|%|vw|(?<=0))(?:/|\s|$)", font)
-    return (float(found[1]), found[2]) if found else (0, None)
+    match = re.search(r"(?:^|\s)(\d*\.?\d+)(px|pt|r?em|%|vw|(?<=0))(?:/|\s|$)", font)
+    return (float(match[1]), match[2]) if match else (0, None)

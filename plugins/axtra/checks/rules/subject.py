@@ -1,4 +1,4 @@
-"""What an inbox shows before the letter: subject and preheader."""
+"""What an inbox shows of a letter: subject and preheader."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from axtra.checks.checked_mail import CheckedMail
-from axtra.checks.elements import PADDING, Element, fold
+from axtra.checks.mail_elements import PADDING, MailElement, fold
 from axtra.checks.rule import WARNING, Finding, mail_rule
 from axtra.checks.rules.colours import CONTRAST
 from axtra.checks.styles import hexadecimal
@@ -34,7 +34,7 @@ def subject_has_a_length(mail: CheckedMail) -> Iterator[Finding]:
 @mail_rule("objet-majuscules", "Écrivez l’objet en minuscules.")
 def subject_is_not_shouted(mail: CheckedMail) -> Iterator[Finding]:
     """L’objet n’est pas en majuscules."""
-    letters = [one for one in mail.subject or "" if one.isalpha()]
+    letters = [character for character in mail.subject or "" if character.isalpha()]
     if len(letters) > 10 and sum(map(str.isupper, letters)) > 0.6 * len(letters):  # noqa: PLR2004
         yield Finding("l’objet est en majuscules, comme un pourriel", mail.subject or "")
 
@@ -42,9 +42,9 @@ def subject_is_not_shouted(mail: CheckedMail) -> Iterator[Finding]:
 @mail_rule("objet-numero", "Écrivez « numéro 5 ».")
 def numbers_are_spelled(mail: CheckedMail) -> Iterator[Finding]:
     """« numéro » s’écrit au long dans l’objet et le préentête."""
-    for text in (mail.subject or "", mail.announced):
-        for found in re.finditer(r"(?<!\w)(?:no|n°|nº|#)\.?\s?\d+", text, re.IGNORECASE):
-            yield Finding(f"« {found[0]} » abrège « numéro »", found[0])
+    for text in (mail.subject or "", mail.shown_preheader):
+        for match in re.finditer(r"(?<!\w)(?:no|n°|nº|#)\.?\s?\d+", text, re.IGNORECASE):
+            yield Finding(f"« {match[0]} » abrège « numéro »", match[0])
 
 
 @mail_rule("objet-racoleur", "Dites ce que contient la lettre, sans insister.", severity=WARNING)
@@ -94,7 +94,7 @@ def subject_has_no_stop(mail: CheckedMail) -> Iterator[Finding]:
 @mail_rule("titre-objet", "Donnez au courriel le titre de l’édition.", severity=WARNING)
 def title_is_the_subject(mail: CheckedMail) -> Iterator[Finding]:
     """Le titre du courriel est son objet."""
-    titles = [one.text for one in mail.normal.all("title")]
+    titles = [title.text for title in mail.normal.all("title")]
     if mail.subject and titles and fold(titles[0]) != fold(mail.subject).strip():
         yield Finding(f"le titre « {titles[0]} » n’est pas l’objet", titles[0])
 
@@ -102,7 +102,7 @@ def title_is_the_subject(mail: CheckedMail) -> Iterator[Finding]:
 @mail_rule("objet-html", "Enlevez les balises : l’objet est du texte.")
 def subject_is_text(mail: CheckedMail) -> Iterator[Finding]:
     """L’objet et le préentête ne contiennent aucune balise."""
-    for text in (mail.subject or "", mail.announced):
+    for text in (mail.subject or "", mail.shown_preheader):
         if re.search(r"</?[a-zA-Z][^>]*>", text):
             yield Finding(f"une balise est dans « {text} »", text)
 
@@ -110,22 +110,22 @@ def subject_is_text(mail: CheckedMail) -> Iterator[Finding]:
 @mail_rule("preentete-different", "Signalez-le : le courriel montre un autre préentête.")
 def preheader_is_the_one_written(mail: CheckedMail) -> Iterator[Finding]:
     """Le préentête du courriel est celui de l’édition."""
-    one = _preheader(mail)
-    if one and mail.preheader and one.text != fold(mail.preheader).strip(PADDING):
-        yield Finding(f"le courriel a un autre préentête : « {one.text} »", mail.preheader)
+    element = _preheader(mail)
+    if element and mail.preheader and element.text != fold(mail.preheader).strip(PADDING):
+        yield Finding(f"le courriel a un autre préentête : « {element.text} »", mail.preheader)
 
 
 @mail_rule("preentete-absent", "Écrivez le préentête dans l’entête de l’édition.")
 def has_a_preheader(mail: CheckedMail) -> Iterator[Finding]:
     """Un courriel a un préentête."""
-    if not mail.announced.strip():
+    if not mail.shown_preheader.strip():
         yield Finding("le courriel n’a pas de préentête : on lirait « Lire sur le Web »")
 
 
 @mail_rule("preentete-longueur", "Tenez entre 40 et 130 signes.")
 def preheader_has_a_length(mail: CheckedMail) -> Iterator[Finding]:
     """Le préentête a de 40 à 130 signes."""
-    shown = mail.announced.strip(PADDING)
+    shown = mail.shown_preheader.strip(PADDING)
     if shown and len(shown) not in _PREHEADER:
         yield Finding(f"le préentête a {len(shown)} signes", shown)
 
@@ -133,47 +133,57 @@ def preheader_has_a_length(mail: CheckedMail) -> Iterator[Finding]:
 @mail_rule("preentete-repete", "Dites autre chose que l’objet.")
 def preheader_adds_something(mail: CheckedMail) -> Iterator[Finding]:
     """Le préentête ne répète pas l’objet."""
-    said, subject = mail.announced.casefold().strip(), (mail.subject or "").casefold().strip()
-    unfinished = "à compléter" in said  # another rule's matter
+    said, subject = mail.shown_preheader.casefold().strip(), (mail.subject or "").casefold().strip()
+    unfinished = "à compléter" in said  # checked by another rule
     if subject and said.startswith(subject) and not unfinished:
-        yield Finding("le préentête répète l’objet", mail.announced)
+        yield Finding("le préentête répète l’objet", mail.shown_preheader)
 
 
 @mail_rule("preentete-vague", "Dites ce que contient la lettre.")
 def preheader_says_something(mail: CheckedMail) -> Iterator[Finding]:
     """Le préentête annonce la lettre, et non la façon de l’afficher."""
-    if re.search(r"s’affiche (?:pas|mal)|version (?:en ligne|web)|navigateur", mail.announced):
-        yield Finding("le préentête ne parle que d’affichage", mail.announced)
+    if re.search(
+        r"s’affiche (?:pas|mal)|version (?:en ligne|web)|navigateur", mail.shown_preheader
+    ):
+        yield Finding("le préentête ne parle que d’affichage", mail.shown_preheader)
 
 
 @mail_rule("preentete-place", "Mettez le préentête au début de <body>, dans le bloc de langue.")
 def preheader_comes_first(mail: CheckedMail) -> Iterator[Finding]:
     """Le préentête est le premier texte de la lettre."""
-    first = next((one for one in mail.normal.body if one.own), None)
-    if first is not None and mail.announced and not first.hidden:
-        yield Finding(f"la lettre commence par « {first.own[:40]} »", first.own)
+    first = next((element for element in mail.normal.body if element.own_text), None)
+    if first is not None and mail.shown_preheader and not first.hidden:
+        yield Finding(f"la lettre commence par « {first.own_text[:40]} »", first.own_text)
 
 
 @mail_rule("preentete-cache", "Ajoutez display:none;max-height:0;overflow:hidden;mso-hide:all.")
 def preheader_is_hidden(mail: CheckedMail) -> Iterator[Finding]:
     """Le préentête est caché dans tous les logiciels."""
-    one = _preheader(mail)
+    element = _preheader(mail)
     wanted = {"display": "none", "max-height": "0", "overflow": "hidden", "mso-hide": "all"}
-    missing = [n for n, v in wanted.items() if one and one.style.get(n, "").rstrip("px") != v]
+    missing = [
+        n for n, v in wanted.items() if element and element.style.get(n, "").rstrip("px") != v
+    ]
     if missing:
-        yield Finding(f"le préentête se verrait : il manque {', '.join(missing)}", mail.announced)
-    colour = hexadecimal(one.style.get("color", "")) if one else None
+        yield Finding(
+            f"le préentête se verrait : il manque {', '.join(missing)}", mail.shown_preheader
+        )
+    colour = hexadecimal(element.style.get("color", "")) if element else None
     if colour and contrast(colour, "#FFFFFF") < CONTRAST:
-        yield Finding(f"le préentête est en {colour}, couleur pâle de pourriel", mail.announced)
+        yield Finding(
+            f"le préentête est en {colour}, couleur pâle de pourriel", mail.shown_preheader
+        )
 
 
 @mail_rule("preentete-rembourre", "Ajoutez des espaces invisibles après le préentête.")
 def preheader_is_padded(mail: CheckedMail) -> Iterator[Finding]:
     """Le préentête est suivi d’espaces invisibles, pour que rien d’autre ne le suive."""
-    one = _preheader(mail)
-    if one and len(one.whole) < _PREHEADER.stop:
-        yield Finding("la boîte de réception montrerait la suite de la lettre", mail.announced)
+    element = _preheader(mail)
+    if element and len(element.raw_text) < _PREHEADER.stop:
+        yield Finding(
+            "la boîte de réception montrerait la suite de la lettre", mail.shown_preheader
+        )
 
 
-def _preheader(mail: CheckedMail) -> Element | None:
-    return next((one for one in mail.normal.body if one.hidden and one.text), None)
+def _preheader(mail: CheckedMail) -> MailElement | None:
+    return next((element for element in mail.normal.body if element.hidden and element.text), None)

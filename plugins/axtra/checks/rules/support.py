@@ -1,7 +1,7 @@
-"""What mail software does with the CSS that our letters use, and what saves each letter.
+"""How mail software supports the CSS that our letters use, and the fallback where it does not.
 
-This table is a ratchet: a property that is not in it is refused until someone has written here
-who ignores it and what readers then see. `IGNORED` is also what the simulations take away.
+A property that is not in the table is refused until somebody writes here which software ignores
+it and what readers then see. The simulations remove the properties that the table says ignored.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class Client(StrEnum):
 
 
 class Support(NamedTuple):
-    """Who ignores a feature, and what readers see then (in French, for the guide)."""
+    """The software that ignores a feature, and what its readers see instead (in French)."""
 
     ignored_by: frozenset[Client]
     fallback: str
@@ -105,7 +105,7 @@ AT_RULES: Mapping[str, Support] = MappingProxyType(
 )
 
 
-# Elements and attributes: each is read by all, or its loss changes nothing that readers see.
+# Elements and attributes that all software reads, or whose loss changes nothing for readers.
 ELEMENTS = frozenset(
     words(
         "html head title meta style body div p h1 h2 h3 h4 h5 h6 table thead tbody tr td th caption"
@@ -113,7 +113,7 @@ ELEMENTS = frozenset(
         " abbr code pre kbd q cite time address font center"
     )
 )
-# What mrml writes for Word-based Outlook alone.
+# What mrml writes for Outlook for Windows alone.
 _WORD_ELEMENTS = frozenset(
     words("noscript xml o:officedocumentsettings o:allowpng o:pixelsperinch")
 )
@@ -134,33 +134,35 @@ _RELATIVE = re.compile(r"\b(?:calc|min|max|clamp|env|attr)\(|\d(?:r?em|vw|vh|vmi
 )
 def elements_are_accepted(view: View) -> Iterator[Finding]:
     """Une balise est de celles que lisent tous les logiciels."""
-    known = ELEMENTS | _WORD_ELEMENTS if view.name else ELEMENTS
-    for tag in view.named:
-        if tag not in known:
+    accepted = ELEMENTS | _WORD_ELEMENTS if view.name else ELEMENTS
+    for tag in view.by_tag:
+        if tag not in accepted:
             yield Finding(f"la balise <{tag}> n’est pas lue partout", f"<{tag}")
 
 
 @view_rule("attribut-inconnu", "Enlevez cet attribut, ou inscrivez-le dans checks/support.py.")
 def attributes_are_accepted(view: View) -> Iterator[Finding]:
     """Un attribut est de ceux que lisent tous les logiciels."""
-    for name, values in view.attributes.items():
+    for name, values in view.by_attribute.items():
         if name.lower() not in ATTRIBUTES:
-            for one in chain.from_iterable(values.values()):
-                if one.tag != "v:fill":
-                    yield Finding(f"<{one.tag}> : l’attribut « {name} » n’est pas lu partout", name)
+            for element in chain.from_iterable(values.values()):
+                if element.tag != "v:fill":
+                    yield Finding(
+                        f"<{element.tag}> : l’attribut « {name} » n’est pas lu partout", name
+                    )
 
 
 @view_rule("style-valeur", "Donnez une longueur en pixels.")
 def lengths_are_in_pixels(view: View) -> Iterator[Finding]:
     """Une longueur est en pixels, positive, sans calcul."""
-    for name, values in view.declared.items():
+    for name, values in view.by_property.items():
         for value in () if name.startswith("mso-") else filter(_relative, values):
-            for one in values[value]:
-                yield Finding(f"<{one.tag}> : « {name}:{value} » n’est pas lu partout", value)
+            for element in values[value]:
+                yield Finding(f"<{element.tag}> : « {name}:{value} » n’est pas lu partout", value)
         for value in filter(_NEGATIVE.search, values) if name.startswith("margin") else ():
-            for one in values[value]:
-                yield Finding(f"<{one.tag}> : la marge « {value} » est négative", one.text)
-    for length in _relative(view.sheets):
+            for element in values[value]:
+                yield Finding(f"<{element.tag}> : la marge « {value} » est négative", element.text)
+    for length in _relative(view.style_sheets):
         yield Finding(f"« {length} », dans une feuille, n’est pas lu partout", length)
 
 
@@ -169,10 +171,10 @@ def lengths_are_in_pixels(view: View) -> Iterator[Finding]:
 )
 def styles_are_accepted(view: View) -> Iterator[Finding]:
     """Un style est de ceux dont on sait ce qu’en fait chaque logiciel."""
-    for name in view.declared.keys() - ACCEPTED.keys():
-        for one in chain.from_iterable(view.declared[name].values()):
-            yield Finding(f"<{one.tag}> : le style « {name} » n’a pas de repli connu", name)
-    for rule in re.findall(r"\{([^{}]*)\}", view.sheets):
+    for name in view.by_property.keys() - ACCEPTED.keys():
+        for element in chain.from_iterable(view.by_property[name].values()):
+            yield Finding(f"<{element.tag}> : le style « {name} » n’a pas de repli connu", name)
+    for rule in re.findall(r"\{([^{}]*)\}", view.style_sheets):
         for name in declarations(rule):
             if name not in ACCEPTED:
                 yield Finding(f"le style « {name} » d’une feuille n’a pas de repli connu", name)
@@ -181,34 +183,36 @@ def styles_are_accepted(view: View) -> Iterator[Finding]:
 @view_rule("mise-en-page-fragile", "Faites la mise en page avec des tableaux.")
 def layout_is_sturdy(view: View) -> Iterator[Finding]:
     """Rien ne dépend de float, position, flex, grid ni opacity."""
-    weak = [(name, view.styled(name)) for name in ("float", "position", "opacity", "z-index")]
+    weak = [
+        (name, view.with_property(name)) for name in ("float", "position", "opacity", "z-index")
+    ]
     weak += [
-        (f"display:{value}", {value: ones})
-        for value, ones in view.styled("display").items()
+        (f"display:{value}", {value: elements})
+        for value, elements in view.with_property("display").items()
         if re.match(r"(inline-)?(flex|grid)", value)
     ]
     for name, values in weak:
-        for one in chain.from_iterable(values.values()):
-            yield Finding(f"<{one.tag}> dépend de « {name} », qu’Outlook ignore", one.text)
-    for value, ones in view.styled("width").items():
-        for one in ones if pixels(value) is not None else ():
-            if one.tag in {"div", "p"}:
-                yield Finding(f"<{one.tag}> a une largeur, qu’Outlook ignore", one.text)
+        for element in chain.from_iterable(values.values()):
+            yield Finding(f"<{element.tag}> dépend de « {name} », qu’Outlook ignore", element.text)
+    for value, elements in view.with_property("width").items():
+        for element in elements if pixels(value) is not None else ():
+            if element.tag in {"div", "p"}:
+                yield Finding(f"<{element.tag}> a une largeur, qu’Outlook ignore", element.text)
 
 
 @view_rule("feuille-illisible", "Fermez chaque accolade; une seule règle @media par niveau.")
 def sheets_are_read(view: View) -> Iterator[Finding]:
     """Une feuille de style se lit : accolades fermées, @media non imbriquées."""
-    if view.sheets.count("{") != view.sheets.count("}"):
+    if view.style_sheets.count("{") != view.style_sheets.count("}"):
         yield Finding("une accolade d’une feuille de style n’est pas fermée", "<style")
-    if re.search(r"@media[^{]*\{(?:[^{}]*\{[^{}]*\})*[^{}]*@media", view.sheets):
+    if re.search(r"@media[^{]*\{(?:[^{}]*\{[^{}]*\})*[^{}]*@media", view.style_sheets):
         yield Finding("une règle @media en contient une autre", "@media")
-    for name in re.findall(r"@([\w-]+)", view.sheets):
+    for name in re.findall(r"@([\w-]+)", view.style_sheets):
         if name not in AT_RULES and name not in {"import", "font-face"}:
             yield Finding(f"la règle « @{name} » n’a pas de repli connu", f"@{name}")
 
 
 @lru_cache(maxsize=4096)
 def _relative(styles: str) -> tuple[str, ...]:
-    """List what is no length in pixels."""
+    """List the lengths that are not in pixels."""
     return tuple(_RELATIVE.findall(styles))

@@ -3,11 +3,9 @@
 The syntax is that of `pymdownx.blocks`. `conversion` is imported by who has something to convert.
 """
 
-from axtra.content.blocks.inspection import VAGUE
 from axtra.content.blocks.tree import Document, Fragment, Heading, Part, RawBlock, inner_html
 
 __all__ = [
-    "VAGUE",
     "Document",
     "Fragment",
     "Heading",

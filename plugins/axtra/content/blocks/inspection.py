@@ -11,17 +11,10 @@ from axtra.content.audiences import MAIL, WEB
 from axtra.content.blocks.source import Opening, Typed
 from axtra.core.diagnostics import Notes
 from axtra.text import first_names
+from axtra.text.link_texts import VAGUE_LINK_TEXTS
 
 _TAGS = re.compile(r"<[^>]+>")
 _CODE = re.compile(r"<(pre|code)\b.*?</\1>", re.DOTALL)
-VAGUE = frozenset(
-    {
-        "ici", "cliquez ici", "cliquer ici", "clique ici", "lire la suite", "la suite", "suite",
-        "en savoir plus", "savoir plus", "plus d’information", "plus d’informations", "lien",
-        "ce lien", "voir", "voir plus", "lire", "lire plus", "plus", "page", "cette page", "site",
-        "détails", "par ici", "click here", "here", "read more",
-    }
-)  # fmt: skip
 
 
 def inspect_structure(source: Typed, tokens: list[Any], notes: Notes) -> None:
@@ -102,7 +95,7 @@ def _inspect_link(href: str, inner: str, source: Typed, notes: Notes) -> None:
             f"le lien vers « {href} » n’a pas de texte",
             "Écrivez entre crochets où mène le lien.",
         )
-    elif text.casefold().strip(" .!…:»«→>").replace("'", "’") in VAGUE:
+    elif text.casefold().strip(" .!…:»«→>").replace("'", "’") in VAGUE_LINK_TEXTS:
         notes.error(
             "lien-vague",
             line,

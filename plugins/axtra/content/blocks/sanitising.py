@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections import Counter
 from html import unescape
-from html.parser import HTMLParser
 
 import nh3
 
 from axtra.content.blocks.markdown_engine import PLACEHOLDER
 from axtra.content.blocks.source import Typed
 from axtra.core.diagnostics import Notes
+from axtra.text.html.tokens import BrokenDeclaration, Comment, StartTag, tokenise
 
 _TAGS = re.compile(r"<[^>]+>")
 _BLOCK_TAGS = frozenset(
@@ -65,28 +65,23 @@ def sanitise(html: str, source: Typed, notes: Notes) -> str:
     )
 
 
-class _Inventory(HTMLParser):
-    """Counts the tags and attributes of a fragment."""
-
-    def __init__(self, html: str) -> None:
-        super().__init__()
-        self.seen: Counter[tuple[str, str, str]] = Counter()
-        self.feed(html)
-        self.close()
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Count a tag and each of its attributes."""
-        self.seen[tag, "", ""] += 1
-        for name, value in attrs:
-            self.seen[tag, name, value or ""] += 1
-
-    def handle_comment(self, data: str) -> None:
-        """Count a comment."""
-        self.seen["!--", "", data] += 1
+def _inventory(html: str) -> Counter[tuple[str, str, str]]:
+    """Count the tags of a fragment, their attributes, and the comments."""
+    seen: Counter[tuple[str, str, str]] = Counter()
+    for token in tokenise(html):
+        match token:
+            case StartTag(tag, attributes):
+                seen[tag, "", ""] += 1
+                seen.update((tag, name, value or "") for name, value in attributes)
+            case Comment(text):
+                seen["!--", "", text] += 1
+            case BrokenDeclaration():
+                seen["![", "", ""] += 1
+    return seen
 
 
 def _report_losses(html: str, clean: str, source: Typed, notes: Notes) -> None:
-    lost = _Inventory(html).seen - _Inventory(clean).seen
+    lost = _inventory(html) - _inventory(clean)
     gone = {tag for tag, name, _ in lost if not name}
     for tag, name, value in sorted(lost):
         if name and tag in gone:

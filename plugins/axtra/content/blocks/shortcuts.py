@@ -1,6 +1,7 @@
-"""Python-Markdown, less the searches that cannot find anything: half of the time of a conversion.
+"""Python-Markdown, less the searches that cannot find anything.
 
-Each part is the stock one, which works only on what has a sign of what it is about.
+Each part is the stock one, which works only on what has a sign of what it is about. With the stock
+parts alone, a build of 1,000 texts from nothing costs a fifth more CPU time.
 """
 
 from __future__ import annotations

@@ -34,7 +34,6 @@ from axtra.content.model import (
 from axtra.content.schema import Kind, Type
 from axtra.core import dates
 from axtra.core.diagnostics import Notes, did_you_mean
-from axtra.core.mail_rules import MAIL_RULES
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +111,6 @@ class Maker:
             url=kind.url.format(slug=entry.slug, numero=entry.numero),
             status=status,
             shown=status is Status.PUBLISHED or self._preview,
-            headings=entry.document.headings,
-            words=entry.document.words,
             **values,
         )
         self._inspect_item(item, entry)
@@ -158,6 +155,8 @@ class Maker:
 
     def _exceptions(self, entry: Entry, found: Field) -> Iterator[Exemption]:
         """Read which warnings a letter silences; those whose day is past count no more."""
+        from axtra.checks import MAIL_RULES  # noqa: PLC0415 - few letters need it, and lxml with it
+
         for one in map(_mapping, _sequence(found.value)):
             rule, until = str(one["rule"]), one["until"].date()
             if rule not in MAIL_RULES:

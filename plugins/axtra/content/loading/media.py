@@ -29,7 +29,7 @@ class Assets:
     def __init__(self, folders: Folders) -> None:
         self._folders = folders
         self._content = folders.root / folders.content
-        self._natures: dict[str, image_files.Nature | str] = {}
+        self._natures: dict[str, image_files.ImageInfo | str] = {}
         self.names: set[str] = set()
         self.photographs: dict[str, Image] = {}
         self.notes: list[Notes] = []
@@ -116,14 +116,14 @@ class Assets:
             self.photographs.setdefault(name, image)
         return image
 
-    def _examine(self, name: str, line: int | None, notes: Notes) -> image_files.Nature | None:
+    def _examine(self, name: str, line: int | None, notes: Notes) -> image_files.ImageInfo | None:
         if name not in self._natures:
             try:
                 self._natures[name] = image_files.examine(self._content / name, self._content)
             except image_files.ImageError as error:
                 self._natures[name] = str(error)
         nature = self._natures[name]
-        if isinstance(nature, image_files.Nature):
+        if isinstance(nature, image_files.ImageInfo):
             return nature
         notes.error(
             "image-illisible",

@@ -141,12 +141,9 @@ class Reading:
             entry.notes.found = before
             return False
         if not errors(entry.notes.found):
-            for attribute, value in (
-                ("content", body),
-                ("headings", new.document.headings),
-                ("words", new.document.words),
-            ):
-                object.__setattr__(item, attribute, value)
+            item.resolved.content = body
+            item.resolved.headings = new.document.headings
+            item.resolved.words = new.document.words
         return True
 
     def _entries(self, shelf: Shelf) -> Iterator[Entry]:
@@ -258,13 +255,14 @@ class Reading:
             if self.preview:  # a build has no use for what it has read, which is half of it all
                 said = tuple(entry.notes.found[entry.alone :])
                 self._texts[item.source] = _Read(entry, item, said)
-            body = bodies.resolve(entry.document.parts, item, entry.source, entry.notes)
-            # Cards make of the bodies a graph: an item is completed once all items exist.
-            object.__setattr__(item, "content", body)
-            if isinstance(item, Event) and item.registration:
-                line = entry.line("registration")
-                href = addresses.resolve(item.registration, item, line, entry.notes)
-                object.__setattr__(item, "registration", href)
+            resolved = item.resolved
+            resolved.content = bodies.resolve(entry.document.parts, item, entry.source, entry.notes)
+            resolved.headings = entry.document.headings
+            resolved.words = entry.document.words
+            if isinstance(item, Event) and item.registration_link:
+                line = entry.line("registration_link")
+                link = item.registration_link
+                resolved.registration = addresses.resolve(link, item, line, entry.notes)
 
         for entry in failed:  # judged all the same: one run says everything
             bodies.resolve(entry.document.parts, stand_in(entry), entry.source, entry.notes)

@@ -1,4 +1,8 @@
-"""The content of AXE as typed, frozen objects: what every page, mail and check reads."""
+"""The content of AXE as typed objects: what every page, mail and check reads.
+
+Items are frozen. They are made in two steps, since links and cards may lead anywhere: every item
+first, then what is `Resolved` of each.
+"""
 
 from axtra.content.model.items import (
     CLASSES,
@@ -16,6 +20,7 @@ from axtra.content.model.items import (
     Page,
     Publication,
     Release,
+    Resolved,
 )
 from axtra.content.model.library import Library, T, around, sort_key
 from axtra.content.model.nodes import (
@@ -76,6 +81,7 @@ __all__ = [
     "Publication",
     "Quote",
     "Release",
+    "Resolved",
     "Rubrique",
     "Status",
     "Subject",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from types import MappingProxyType
 
@@ -16,13 +16,28 @@ from axtra.content.schema import Kind
 WORDS_A_MINUTE = 230
 
 
+@dataclass(slots=True, eq=False)
+class Resolved:
+    """What is known of an item only once every item exists, since its links and cards lead to them.
+
+    The reading of the content fills it in, as its second step; the preview fills it in again when
+    a body is saved. Nothing else may change it.
+    """
+
+    content: Body = ()
+    headings: tuple[Heading, ...] = ()
+    words: int = 0
+    registration: str | None = None
+    choices: tuple[Choice, ...] = ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Item:
     """What every kind of content has.
 
     `source` is the file, relative to the project's root; `url` starts at the site's root;
-    `date` has a time zone; `content` is the body with the blocks of all its readers, `headings` and
-    `words` those of the site.
+    `date` has a time zone; `content` is the body with the blocks of all its readers, while `body`,
+    `headings` and `words` are those of the site.
     """
 
     kind: Kind
@@ -37,10 +52,23 @@ class Item:
     image: Image | None = None
     subjects: tuple[Subject, ...] = ()
     language: str = "fr-CA"
-    content: Body = ()
-    headings: tuple[Heading, ...] = ()
-    words: int = 0
     shown: bool = True  # written by this build; the preview shows drafts too
+    resolved: Resolved = field(default_factory=Resolved)
+
+    @property
+    def content(self) -> Body:
+        """Return the body with the blocks of all its readers, each of its links an address."""
+        return self.resolved.content
+
+    @property
+    def headings(self) -> tuple[Heading, ...]:
+        """Return the headings of the body."""
+        return self.resolved.headings
+
+    @property
+    def words(self) -> int:
+        """Return the number of words of the body."""
+        return self.resolved.words
 
     @property
     def body(self) -> Body:
@@ -199,7 +227,12 @@ class Event(Item):
     end: datetime | None = None
     all_day: bool = True
     place: Text | None = None
-    registration: str | None = None
+    registration_link: str | None = None  # as it is typed
+
+    @property
+    def registration(self) -> str | None:
+        """Return the address where one registers."""
+        return self.resolved.registration
 
     @property
     def last_day(self) -> date:
@@ -225,8 +258,7 @@ class Choice:
 class Newsletter(Item):
     """An edition of the infolettre; `title` is the subject of the mail.
 
-    `choices` are those that its file does not freeze; `corrections` came after it was sent;
-    `exceptions` are those still in force.
+    `corrections` came after it was sent; `exceptions` are those still in force.
     """
 
     preheader: Text
@@ -234,7 +266,11 @@ class Newsletter(Item):
     audience: str | None = None
     corrections: tuple[Correction, ...] = ()
     exceptions: tuple[Exemption, ...] = ()
-    choices: tuple[Choice, ...] = ()
+
+    @property
+    def choices(self) -> tuple[Choice, ...]:
+        """Return what its blocks « articles » choose by a rule, which its file does not freeze."""
+        return self.resolved.choices
 
 
 CLASSES: Mapping[str, type[Item]] = MappingProxyType(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -149,12 +150,13 @@ class Library:
         return tuple(self._ranks)
 
     @cached_property
-    def _marks(self) -> tuple[Mapping[str, int], Mapping[str, int]]:
-        """Mark the ranks of what carries each subject, and of what each numéro holds."""
-        return (
-            _marked(self._ranks, lambda item: [subject.slug for subject in item.subjects]),
-            _marked(self._ranks, _numero),
-        )
+    def _ranks_about(self) -> Mapping[str, list[int]]:
+        """List the ranks of what carries each subject."""
+        ranks: dict[str, list[int]] = {}
+        for item, rank in self._ranks.items():
+            for slug in {subject.slug for subject in item.subjects}:
+                ranks.setdefault(slug, []).append(rank)
+        return ranks
 
     @cached_property
     def _by_author(self) -> dict[str, tuple[Item, ...]]:
@@ -185,27 +187,27 @@ class Library:
         appears changes no page but those of the oldest ones. The numéro of an article and its
         other articles are left out: the page already lists them.
         """
-        at, (about, held) = self._ranks[item], self._marks
-        taken = 1 << at | (held[item.numero.slug] if isinstance(item, Article) else 0)
-        sharing = [0] * len(item.subjects)  # at n, the ranks of those that share more than n
-        for subject in item.subjects:
-            marks = about[subject.slug] & ~taken
-            for most_shared in range(len(sharing) - 1, 0, -1):
-                sharing[most_shared] |= sharing[most_shared - 1] & marks
-            sharing[0] |= marks
-        found: list[int] = []
-        for ranks in reversed(sharing):
-            older = ranks & ~taken & -(2 << at)
-            while older and len(found) < most:
-                nearest = older & -older
-                found.append(nearest.bit_length() - 1)
-                taken |= nearest
-                older ^= nearest
-        newer = sharing[0] & ~taken & (1 << at) - 1 if sharing else 0
-        while newer and len(found) < most:
-            found.append(newer.bit_length() - 1)
-            newer ^= 1 << found[-1]
-        return tuple(self._ranked[rank] for rank in found)
+        ranked, at = self._ranked, self._ranks[item]
+        shared = Counter(
+            rank for subject in item.subjects for rank in self._ranks_about[subject.slug]
+        )
+        for rank in (at, *self._ranks_held_with(item)):
+            shared.pop(rank, None)
+        older = [rank for rank in shared if rank > at]
+        nearest = [
+            rank
+            for number in range(len(item.subjects), 0, -1)
+            for rank in sorted(rank for rank in older if shared[rank] == number)
+        ]
+        newer = sorted((rank for rank in shared if rank < at), reverse=True)
+        return tuple(ranked[rank] for rank in (*nearest, *newer)[:most])
+
+    def _ranks_held_with(self, item: Item) -> Iterable[int]:
+        """Return the ranks of the numéro of an article and of its articles."""
+        if not isinstance(item, Article):
+            return ()
+        held = (item.numero, *self.articles_in(item.numero))
+        return (self._ranks[one] for one in held if one in self._ranks)
 
     @property
     def today(self) -> date:
@@ -245,20 +247,6 @@ def _grouped(items: Iterable[T], keys: Callable[[T], Iterable[str]]) -> dict[str
         for key in keys(item):
             groups.setdefault(key, []).append(item)
     return {key: tuple(group) for key, group in groups.items()}
-
-
-def _marked(ranks: Mapping[Item, int], keys: Callable[[Item], Iterable[str]]) -> dict[str, int]:
-    """Give, for each key, the ranks of its items as the bits of a number: sets compared at once."""
-    marks: dict[str, int] = {}
-    for item, rank in ranks.items():
-        for key in keys(item):
-            marks[key] = marks.get(key, 0) | 1 << rank
-    return marks
-
-
-def _numero(item: Item) -> tuple[str, ...]:
-    numero = item.numero if isinstance(item, Article) else item
-    return (numero.slug,) if isinstance(numero, Numero) else ()
 
 
 def around(items: Sequence[T], item: T) -> tuple[T | None, T | None]:

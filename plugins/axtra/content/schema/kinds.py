@@ -144,7 +144,7 @@ _ALL_KINDS = (
             Key("debut", "start", Type.MOMENT, "premier jour, avec l’heure s’il y en a une", "2019-02-20 13:00", required=True),
             Key("fin", "end", Type.MOMENT, "dernier jour ou heure de fin", "2019-02-22"),
             Key("lieu", "place", Type.LINE, "lieu", "Québec"),
-            Key("inscription", "registration", Type.LINK, "adresse de l’inscription", "https://www.axtra.ca/quariera"),
+            Key("inscription", "registration_link", Type.LINK, "adresse de l’inscription", "https://www.axtra.ca/quariera"),
             _SUMMARY, _date(required=False), _SUBJECTS, *IMAGE, *_COMMON,
         ),
         listing="/evenements/", feed="evenements",

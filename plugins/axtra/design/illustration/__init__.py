@@ -1,7 +1,7 @@
-"""The drawings of AXE: two oblique axes that cross, and a point on their crossing.
+"""The drawings of AXE: two oblique axes that cross, and a point at their crossing.
 
-Where a photograph is missing, a drawing stands in: covers, articles, social cards, mastheads. It
-is composed from its seed alone, in three flat inks on warm paper; where two meet, the third shows.
+A drawing replaces a missing photograph: covers, articles, social cards, mastheads. It depends only
+on its seed, and uses three flat inks on warm paper; the third ink shows where the others overlap.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from enum import Enum
 from math import radians, tan
 
-from axtra.design.illustration.composition_area import pick, sheet
+from axtra.design.illustration.composition_area import lay_out, pick
 from axtra.design.illustration.compositions import COMPOSITIONS
 from axtra.design.illustration.shapes import (
     Disc,
@@ -40,7 +40,7 @@ LETTERS = (
 
 
 class Format(Enum):
-    """The sheets a drawing is composed for: width and height in px of a nominal canvas."""
+    """The formats of drawings: width and height, in px, of a nominal canvas."""
 
     COVER = (900, 660)
     LANDSCAPE = (1600, 900)
@@ -51,22 +51,22 @@ class Format(Enum):
 def draw(seed: str, palette: Palette, format_: Format) -> Drawing:
     """Compose the drawing of a seed: the same seed, palette and format give the same drawing.
 
-    Its composition, angles and inks belong to the seed and the palette; a format only moves the
-    crossing and lets more or less of the bands be seen.
+    The composition, angles and inks depend on the seed and the palette; the format only moves the
+    crossing and shows more or less of the bands.
     """
     width, height = format_.value
-    laid = sheet(seed, palette, width, height)
-    compose = laid.pick("composition", tuple(COMPOSITIONS.values()))
-    return Drawing(width, height, laid.ground, tuple(compose(laid)))
+    area = lay_out(seed, palette, width, height)
+    compose = area.pick("composition", tuple(COMPOSITIONS.values()))
+    return Drawing(width, height, area.ground, tuple(compose(area)))
 
 
 def cover(seed: str, palette: Palette, angle: float) -> str:
-    """Print a whole cover, 900 × 1200: the drawing at its foot, cut along the axis, on its ink.
+    """Draw a whole cover, 900 × 1200: the drawing at the bottom, cut along the axis, on its ink.
 
     Args:
-        seed: that of the drawing.
+        seed: the seed of the drawing.
         palette: its colours.
-        angle: that of the axis, in degrees.
+        angle: the angle of the axis, in degrees.
     """
     width, height = Format.COVER.value
     top = round(width * 4 / 3) - height
@@ -80,7 +80,7 @@ def cover(seed: str, palette: Palette, angle: float) -> str:
 
 
 def palette(name: str, seed: str, tokens: Tokens) -> Palette:
-    """Find the palette of a name; without one, the seed chooses among all."""
+    """Return the palette of a name; without a name, the seed chooses it."""
     return tokens.palette(name) if name else pick(seed, "palette", list(tokens.palettes.values()))
 
 
@@ -100,13 +100,13 @@ def wordmark(*, letters: str, axis: str, ground: str | None = None) -> Drawing:
     Args:
         letters: Their colour.
         axis: The colour of the axis.
-        ground: What lies behind; None for nothing.
+        ground: The background; None for nothing.
     """
     arm = Polygon(((230, 0), (240, 0), (158, 176), (148, 176)), axis)
     return Drawing(336, 176, ground, (Outline(LETTERS, letters), arm))
 
 
 def _stroke(foot: Point, head: Point, width: float, colour: str) -> Polygon:
-    """Lean a stroke whose ends are level, `width` px wide at its ends."""
+    """Return an oblique stroke with horizontal ends, `width` px wide."""
     (x, y), (a, b), half = foot, head, width / 2
     return Polygon(((x - half, y), (a - half, b), (a + half, b), (x + half, y)), colour)

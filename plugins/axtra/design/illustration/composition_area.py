@@ -1,4 +1,4 @@
-"""The sheet that a drawing is composed on: its axes, its inks, its numbers, all from the seed."""
+"""The area of a composition: its axes, inks and random numbers, which depend on the seed."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ T = TypeVar("T")
 Inks: TypeAlias = tuple[str, str, str]
 Ways: TypeAlias = tuple[int, int]
 
-RISING = (48, 54, 58, 62, 66)  # degrees; an axis steeper or flatter reads as a frame, not an axis
+RISING = (48, 54, 58, 62, 66)  # degrees; a steeper or flatter axis looks like a frame
 FALLING = (154, 146, 136, 126, 118)
-_EDGE = 8  # px that shapes run over the sheet, so that no seam of paper shows
+_EDGE = 8  # px by which shapes extend past the area, so that no paper shows
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
-    """A canvas, its crossing, its two axes, its inks, and numbers drawn from the seed by name.
+class CompositionArea:
+    """A canvas with a crossing, two axes, inks, and numbers derived from the seed by name.
 
-    Units: `unit` is a hundredth of the short side, in px; angles in degrees, counted upwards.
+    `unit` is a hundredth of the short side, in px; angles are in degrees, counterclockwise.
     """
 
     seed: str
@@ -37,32 +37,32 @@ class Sheet:
 
     @property
     def unit(self) -> float:
-        """Give a hundredth of the short side."""
+        """Return a hundredth of the short side."""
         return min(self.width, self.height) / 100
 
     @property
     def whole(self) -> tuple[Point, ...]:
-        """Give the corners of the sheet, a little over its edges."""
+        """Return the corners of the area, slightly outside its edges."""
         right, bottom = self.width + _EDGE, self.height + _EDGE
         return ((-_EDGE, -_EDGE), (right, -_EDGE), (right, bottom), (-_EDGE, bottom))
 
     def between(self, name: str, low: float, high: float) -> float:
-        """Draw a number between two others."""
+        """Return a random number between two bounds."""
         return low + (high - low) * chance(self.seed, name)
 
     def pick(self, name: str, choices: Sequence[T]) -> T:
-        """Draw one of several."""
+        """Return a random choice."""
         return choices[int(chance(self.seed, name) * len(choices))]
 
     def side(self, points: Sequence[Point], axis: int, away: float, way: int) -> tuple[Point, ...]:
-        """Keep what lies beyond a distance (in units) from an axis, on one of its two sides."""
+        """Cut a shape beyond a distance (in units) from an axis, on either of its sides."""
         dx, dy = along(self.axes[axis], 1)
         x, y = self.cross
         limit = dy * x - dx * y + away * self.unit
         return cut(points, (dy * way, -dx * way), limit * way)
 
     def band(self, axis: int, near: float, far: float, *, colour: str) -> Iterator[Polygon]:
-        """Lay a strip along an axis, between two distances from it; none if off the sheet."""
+        """Yield a strip along an axis, between two distances from it, unless it is off the area."""
         points = self.side(self.side(self.whole, axis, min(near, far), 1), axis, max(near, far), -1)
         if points:
             yield Polygon(points, colour)
@@ -73,13 +73,13 @@ class Sheet:
         return 1 if math.sin(math.radians(self.axes[1] - self.axes[0])) > 0 else -1
 
     def quarter(self, ways: Ways) -> tuple[Point, ...]:
-        """Cut the part of the sheet between two arms of the axes, forward (1) or back (-1)."""
+        """Return the part of the area between two arms of the axes, forward (1) or back (-1)."""
         first, second = ways
         beside = self.side(self.whole, 0, 0, second * self.turn)
         return self.side(beside, 1, 0, -first * self.turn)
 
     def open_ways(self) -> Ways:
-        """Choose two arms between which the sheet is long: left or right on a wide sheet."""
+        """Choose two arms between which the area is long, such as left or right if it is wide."""
         same = along(self.axes[0], 1)[0] * along(self.axes[1], 1)[0] > 0
         level = 1 if same else -1
         way = self.pick("way", (1, -1))
@@ -89,25 +89,25 @@ class Sheet:
 
     @property
     def steps(self) -> tuple[Point, Point]:
-        """Give one unit along each axis."""
+        """Return the vector of a unit along each axis."""
         return along(self.axes[0], self.unit), along(self.axes[1], self.unit)
 
     def at(self, along: float, across: float) -> Point:
-        """Find a point by its distances (in units) from the crossing, along each axis."""
+        """Return the point at given distances (in units) from the crossing, along each axis."""
         (ax, ay), (bx, by) = self.steps
         x, y = self.cross
         return (x + ax * along + bx * across, y + ay * along + by * across)
 
     def point(self, radius: float, colour: str, *, ring: bool = True) -> Iterator[Disc]:
-        """Set the point on the crossing: whoever is « sur son X »."""
+        """Yield the point on the crossing: the person who is « sur son X »."""
         if ring:
             yield Disc(self.cross, radius * self.unit, self.ground)
             radius *= 0.58
         yield Disc(self.cross, radius * self.unit, colour)
 
 
-def sheet(seed: str, palette: Palette, width: int, height: int) -> Sheet:
-    """Lay a sheet: where its axes cross, how they lean, how it is printed."""
+def lay_out(seed: str, palette: Palette, width: int, height: int) -> CompositionArea:
+    """Choose from a seed where the axes cross, their angles and the inks."""
     axes = (pick(seed, "rising", RISING), pick(seed, "falling", FALLING))
     if chance(seed, "order") < 1 / 2:
         axes = (axes[1], axes[0])
@@ -116,11 +116,11 @@ def sheet(seed: str, palette: Palette, width: int, height: int) -> Sheet:
     down += 0.1 * chance(seed, "y")
     ground, *inks = pick(seed, "inks", _printings(palette))
     cross = (across * width, down * height)
-    return Sheet(seed, width, height, cross, axes, ground, (inks[0], inks[1], inks[2]))
+    return CompositionArea(seed, width, height, cross, axes, ground, (inks[0], inks[1], inks[2]))
 
 
 def _printings(palette: Palette) -> tuple[tuple[str, str, str, str], ...]:
-    """List the ways to print: the ground, two inks, and the ink where they meet."""
+    """List the possible inks: the background, two inks, and the ink where they overlap."""
     p = palette
     return (
         (p.paper, p.bright, p.support, p.ink),
@@ -138,11 +138,11 @@ def _printings(palette: Palette) -> tuple[tuple[str, str, str, str], ...]:
 
 
 def chance(seed: str, name: str) -> float:
-    """Draw a number from 0 to 1, always the same for one seed and one name."""
+    """Return a number from 0 to 1 that depends only on the seed and the name."""
     digest = hashlib.sha256(f"{seed}\0{name}".encode()).digest()
     return int.from_bytes(digest[:6], "big") / 2**48
 
 
 def pick(seed: str, name: str, choices: Sequence[T]) -> T:
-    """Draw one of several, always the same for one seed and one name."""
+    """Return a choice that depends only on the seed and the name."""
     return choices[int(chance(seed, name) * len(choices))]

@@ -1,4 +1,4 @@
-"""Flat shapes and how they are printed; what two convex ones have in common."""
+"""Flat shapes, their SVG, and the intersection of convex shapes."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Point: TypeAlias = tuple[float, float]
 
 @dataclass(frozen=True, slots=True)
 class Polygon:
-    """A flat shape; it may run over the edge of the canvas."""
+    """A flat shape, which may extend past the edge of the canvas."""
 
     points: tuple[Point, ...]
     colour: str
@@ -28,7 +28,7 @@ class Polygon:
 
 @dataclass(frozen=True, slots=True)
 class Disc:
-    """A disc, or only the half on the left of someone who walks at `half` degrees."""
+    """A disc, or only the half to the left of the direction `half`, in degrees."""
 
     centre: Point
     radius: float
@@ -47,7 +47,7 @@ class Disc:
 
 @dataclass(frozen=True, slots=True)
 class Dots:
-    """Many small discs of one size."""
+    """Many small discs of the same size."""
 
     centres: tuple[Point, ...]
     radius: float
@@ -67,7 +67,7 @@ class Outline:
     colour: str
 
     def path(self) -> str:
-        """Give the outline as it was drawn."""
+        """Return the outline as given."""
         return self.data
 
 
@@ -76,7 +76,7 @@ Shape: TypeAlias = Polygon | Disc | Dots | Outline
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """Shapes on a ground (None: on nothing), from back to front, sizes in px."""
+    """Shapes on a background (None: transparent), from back to front, sizes in px."""
 
     width: int
     height: int
@@ -84,9 +84,9 @@ class Drawing:
     shapes: tuple[Shape, ...]
 
     def svg(self) -> str:
-        """Print the drawing; neighbours of one colour share a path.
+        """Return the SVG; successive shapes of the same colour share a path.
 
-        A drawing with a ground fills a frame of another shape, and is cropped there.
+        A drawing with a background fills a frame of another shape, and is cropped.
         """
         paths: list[tuple[str, str]] = []
         if self.ground:
@@ -111,7 +111,7 @@ def _paint(shape: Shape) -> str:
 
 
 def overprint(under: Sequence[Polygon], over: Sequence[Polygon], colour: str) -> Iterator[Polygon]:
-    """Lay convex shapes, corners clockwise, over others; where two meet, a third ink shows."""
+    """Yield convex shapes, corners clockwise, over others, with a third ink where they overlap."""
     yield from under
     yield from over
     for low in under:
@@ -121,7 +121,7 @@ def overprint(under: Sequence[Polygon], over: Sequence[Polygon], colour: str) ->
 
 
 def along(angle: float, length: float) -> Point:
-    """Go a length at an angle, in degrees counted upwards."""
+    """Return the vector of a length at an angle, in degrees counterclockwise."""
     turn = math.radians(angle)
     return (length * math.cos(turn), -length * math.sin(turn))
 
@@ -141,9 +141,9 @@ def cut(points: Sequence[Point], normal: Point, limit: float) -> tuple[Point, ..
     return tuple(kept)
 
 
-def common(one: Sequence[Point], other: Sequence[Point]) -> tuple[Point, ...]:
+def common(subject: Sequence[Point], other: Sequence[Point]) -> tuple[Point, ...]:
     """Intersect two convex shapes whose corners turn clockwise."""
-    kept = tuple(one)
+    kept = tuple(subject)
     for at, (x, y) in enumerate(other):
         px, py = other[at - 1]
         kept = cut(kept, (py - y, x - px), (py - y) * x + (x - px) * y)

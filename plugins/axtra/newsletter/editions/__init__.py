@@ -1,9 +1,9 @@
-"""The editions of the infolettre as a series: frozen choices, what was forgotten, what is next."""
+"""The series of editions: frozen choices, forgotten content, calendar."""
 
 from axtra.newsletter.editions.calendar import (
-    Entry,
+    CalendarEntry,
+    EditionState,
     Sent,
-    State,
     calendar,
     every,
     following,
@@ -13,9 +13,9 @@ from axtra.newsletter.editions.fixing import freeze
 from axtra.newsletter.editions.forgotten import forgotten
 
 __all__ = [
-    "Entry",
+    "CalendarEntry",
+    "EditionState",
     "Sent",
-    "State",
     "calendar",
     "every",
     "following",

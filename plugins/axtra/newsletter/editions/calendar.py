@@ -1,4 +1,4 @@
-"""The year of an infolettre: the days on which it goes out, and where each edition stands."""
+"""The calendar of an infolettre: the days on which it is sent, and the state of each edition."""
 
 from __future__ import annotations
 
@@ -13,30 +13,30 @@ from axtra.core.diagnostics import Diagnostic, errors
 Sent = Callable[[Newsletter], bool]
 
 
-class State(StrEnum):
-    """Where an edition stands, in French."""
+class EditionState(StrEnum):
+    """The state of an edition, in French."""
 
     TO_WRITE = "à écrire"
     READY = "prête"
     SENT = "envoyée"
-    SKIPPED = "sautée"  # its day went by without it
+    SKIPPED = "sautée"  # its day passed and nothing was sent
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class CalendarEntry:
     """One day of the calendar; `letter` is None when nothing is written, `lacks` is in French."""
 
     day: date
     newsletter_type: NewsletterType
     letter: Newsletter | None
-    state: State
+    state: EditionState
     lacks: tuple[str, ...] = ()
 
 
 def registered(days: Mapping[str, date]) -> Sent:
-    """Tell which editions have left, by the register of what was sent.
+    """Return a function that tells whether an edition has been sent, according to the register.
 
-    An edition older than the register left on its day; a newer one has left once it is there.
+    An edition older than the register was sent on its day; a newer edition, once it is listed.
 
     Args:
         days: the day on which each registered edition was sent.
@@ -50,37 +50,39 @@ def registered(days: Mapping[str, date]) -> Sent:
     return sent
 
 
-def every(library: Library, found: Sequence[Diagnostic], sent: Sent) -> list[Entry]:
+def every(library: Library, diagnostics: Sequence[Diagnostic], sent: Sent) -> list[CalendarEntry]:
     """List the editions that exist, oldest first."""
-    letters = [one for one in library.items if isinstance(one, Newsletter)]
-    entries = [_entry(letter, found, sent) for letter in letters if letter.date]
+    letters = [item for item in library.items if isinstance(item, Newsletter)]
+    entries = [_entry(letter, diagnostics, sent) for letter in letters if letter.date]
     return sorted(entries, key=_order)
 
 
-def calendar(year: int, library: Library, found: Sequence[Diagnostic], sent: Sent) -> list[Entry]:
-    """List the editions of a year, those that remain to be written among them.
+def calendar(
+    year: int, library: Library, diagnostics: Sequence[Diagnostic], sent: Sent
+) -> list[CalendarEntry]:
+    """List the editions of a year, including those still to be written.
 
     Args:
         year: a calendar year.
         library: the content.
-        found: the problems of the content, which say what an edition lacks.
-        sent: tells whether an edition has left.
+        diagnostics: the problems of the content, which say what an edition lacks.
+        sent: tells whether an edition has been sent.
     """
-    entries = [one for one in every(library, found, sent) if one.day.year == year]
+    entries = [entry for entry in every(library, diagnostics, sent) if entry.day.year == year]
     today = library.moment.date()
-    for one in library.newsletter_types:
-        taken = {entry.day for entry in entries if entry.newsletter_type is one}
-        for day in days(one, year):
-            if day not in taken:
-                state = State.SKIPPED if day < today else State.TO_WRITE
+    for newsletter_type in library.newsletter_types:
+        written_days = {entry.day for entry in entries if entry.newsletter_type is newsletter_type}
+        for day in days(newsletter_type, year):
+            if day not in written_days:
+                state = EditionState.SKIPPED if day < today else EditionState.TO_WRITE
                 command = f"axtra nouveau infolettre --date {day:%Y-%m-%d}"
-                lacks = () if state is State.SKIPPED else (f"le texte :  {command}",)
-                entries.append(Entry(day, one, None, state, lacks))
+                lacks = () if state is EditionState.SKIPPED else (f"le texte :  {command}",)
+                entries.append(CalendarEntry(day, newsletter_type, None, state, lacks))
     return sorted(entries, key=_order)
 
 
 def days(newsletter_type: NewsletterType, year: int) -> Iterator[date]:
-    """Walk the days of a year on which an infolettre goes out, by its rhythm."""
+    """Yield the days of a year on which an infolettre is sent, according to its rhythm."""
     first, step = newsletter_type.first, newsletter_type.every
     if first is None or step is None:
         return
@@ -91,31 +93,36 @@ def days(newsletter_type: NewsletterType, year: int) -> Iterator[date]:
         day += timedelta(days=step)
 
 
-def following(entries: Iterable[Entry]) -> Entry | None:
-    """Find the next edition to send."""
-    return next((one for one in entries if one.state in {State.TO_WRITE, State.READY}), None)
+def following(entries: Iterable[CalendarEntry]) -> CalendarEntry | None:
+    """Return the next edition to send."""
+    return next(
+        (entry for entry in entries if entry.state in {EditionState.TO_WRITE, EditionState.READY}),
+        None,
+    )
 
 
-def _order(entry: Entry) -> tuple[date, str]:
+def _order(entry: CalendarEntry) -> tuple[date, str]:
     return (entry.day, entry.letter.slug if entry.letter else "")
 
 
-def _entry(letter: Newsletter, found: Sequence[Diagnostic], sent: Sent) -> Entry:
+def _entry(letter: Newsletter, diagnostics: Sequence[Diagnostic], sent: Sent) -> CalendarEntry:
     assert letter.date is not None  # noqa: S101 - the caller chose those that have one
-    lacks = tuple(_lacks(letter, found))
-    gone = sent(letter)
-    state = State.SENT if gone else State.TO_WRITE if lacks else State.READY
-    return Entry(letter.date.date(), letter.newsletter_type, letter, state, () if gone else lacks)
+    lacks = tuple(_lacks(letter, diagnostics))
+    is_sent = sent(letter)
+    state = EditionState.SENT if is_sent else EditionState.TO_WRITE if lacks else EditionState.READY
+    return CalendarEntry(
+        letter.date.date(), letter.newsletter_type, letter, state, () if is_sent else lacks
+    )
 
 
-def _lacks(letter: Newsletter, found: Sequence[Diagnostic]) -> Iterator[str]:
-    own = [one for one in found if one.file == letter.source]
-    unfinished = [one for one in own if one.rule == "a-completer"]
+def _lacks(letter: Newsletter, diagnostics: Sequence[Diagnostic]) -> Iterator[str]:
+    of_letter = [diagnostic for diagnostic in diagnostics if diagnostic.file == letter.source]
+    unfinished = [diagnostic for diagnostic in of_letter if diagnostic.rule == "a-completer"]
     if unfinished:
-        lines = ", ".join(str(one.line) for one in unfinished)
+        lines = ", ".join(str(diagnostic.line) for diagnostic in unfinished)
         yield f"« à compléter » ({'ligne' if len(unfinished) == 1 else 'lignes'} {lines})"
-    for one in errors(own):
-        yield one.problem
+    for diagnostic in errors(of_letter):
+        yield diagnostic.problem
     if letter.status is Status.DRAFT:
         yield "effacer « statut: brouillon »"
     if letter.audience is None:

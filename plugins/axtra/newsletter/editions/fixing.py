@@ -1,4 +1,4 @@
-"""Writing into an edition's file what its rules choose today: it never changes by itself."""
+"""Write into an edition's file what its rules choose today, so that it no longer changes."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ _OPTION = re.compile(rb" {4,}\S")
 
 
 def freeze(data: bytes, choices: Iterable[Choice], content: str) -> bytes:
-    """Add to each block the list of what it shows; every other byte stays.
+    """Add to each block the list of what it shows; leave every other byte as it is.
 
     Args:
         data: the file.
         choices: what the blocks of that file show.
-        content: the name of the content folder, which paths leave out.
+        content: the name of the content folder, which paths omit.
     """
     lines = data.splitlines(keepends=True)
     for choice in sorted(choices, key=lambda choice: choice.line, reverse=True):

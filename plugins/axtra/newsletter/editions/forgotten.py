@@ -1,4 +1,4 @@
-"""Published content that no edition has carried."""
+"""Published content that no edition has shown."""
 
 from __future__ import annotations
 
@@ -9,23 +9,23 @@ from axtra.content.schema import LISTED_KINDS
 
 
 def forgotten(library: Library) -> tuple[Item, ...]:
-    """List what has appeared and that no edition shows, links to or names in a sommaire.
+    """List the published items that no edition shows, links to or lists in a sommaire.
 
-    An edition in the making counts; an event that is over can no longer be announced.
+    Editions in preparation count; events that are over are left out.
     """
-    told: set[str] = set()
+    shown: set[str] = set()
     for letter in library.items:
         if isinstance(letter, Newsletter):
-            told.update(addresses(letter.content))
+            shown.update(addresses(letter.content))
             for node in walk(letter.body_for(ANY_MAIL)):
                 if isinstance(node, Contents):
-                    told.update(one.url for _, group in node.sections for one in group)
+                    shown.update(item.url for _, group in node.sections for item in group)
     today = library.moment.date()
     return tuple(
         item
         for item in library.items
         if item.kind.name in LISTED_KINDS
         and item.status is Status.PUBLISHED
-        and item.url not in told
+        and item.url not in shown
         and not (isinstance(item, Event) and item.last_day < today)
     )

@@ -1,4 +1,4 @@
-"""A letter for another program: a mail file, or what a mailing service imports."""
+"""A letter for another program: a mail file, or files that a mailing service imports."""
 
 from axtra.newsletter.exports.package import campaign, message, package
 from axtra.newsletter.exports.services import SERVICES, PlaceholderError, Service

@@ -10,27 +10,28 @@ from collections.abc import Mapping
 from typing import Any
 
 from axtra.content.model import Facts, Newsletter
-from axtra.message import Head, HeaderError, Reader, compose, identify
+from axtra.message import HeaderError, Reader, compose, identify
 from axtra.newsletter import Mail
 from axtra.newsletter.exports.services import SERVICES, Service, refuse_tags
+from axtra.newsletter.message_head import message_head
 from axtra.text.personal_values import Personal
 
 LISTMONK = "listmonk"
 SAMPLE_READER = "destinataire@exemple.test"
-_EPOCH = (1980, 1, 1, 0, 0, 0)  # the first moment that a ZIP file can name
+_EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest date that a ZIP file can hold
 
 
 def message(
     letter: Newsletter, liste: str, mail: Mail, facts: Facts, links: Mapping[Personal, str]
 ) -> bytes:
-    """Write a letter as a mail file: that of a reader who stands for all.
+    """Write a letter as a mail file, addressed to an example reader.
 
     Args:
         letter: the edition.
-        liste: the list that gets it.
+        liste: the list that receives it.
         mail: its two parts, still with sentinels.
         facts: who sends it.
-        links: pages for all, in place of personal ones.
+        links: public pages, in place of personal links.
 
     Raises:
         HeaderError: a value cannot stand in a header, or the edition has no date.
@@ -42,7 +43,7 @@ def message(
         refuse_tags(text)
     domain = facts.email.rpartition("@")[2]
     template = compose(
-        Head.of(letter, facts, liste, letter.date),
+        message_head(letter, facts, liste, letter.date),
         mail.html,
         mail.text,
         online=links[Personal.ONLINE],
@@ -59,20 +60,20 @@ def message(
 def package(
     letter: Newsletter, mail: Mail, facts: Facts, siteurl: str, service: Service | None
 ) -> dict[str, bytes]:
-    """Give the files of a letter by their names.
+    """Return the files of a letter by name.
 
     Args:
         letter: the edition.
-        mail: its two parts, with sentinels for a service, without for none.
+        mail: its two parts, with sentinels if there is a service.
         facts: who sends it.
         siteurl: where its pictures are, without a slash at the end.
-        service: whose tags to use; without one, the letter is for anyone.
+        service: the service whose tags to use; None makes a letter for anyone.
 
     Raises:
         PlaceholderError: something would reach readers as a tag.
     """
-    for said in (mail.subject, mail.preheader, mail.html, mail.text):
-        refuse_tags(said)
+    for part in (mail.subject, mail.preheader, mail.html, mail.text):
+        refuse_tags(part)
     html, text = mail.html, mail.text
     if service:
         html, text = service.tag(html, html=True), service.tag(text, html=False)
@@ -91,7 +92,7 @@ def package(
 
 
 def campaign(letter: Newsletter, mail: Mail, facts: Facts) -> dict[str, Any]:
-    """Give the body of listmonk's `POST /api/campaigns`; `lists` is for whoever sends it.
+    """Return the body of listmonk's `POST /api/campaigns`; `lists` is for whoever sends it.
 
     Raises:
         PlaceholderError: something would reach readers as a tag.
@@ -115,11 +116,11 @@ def campaign(letter: Newsletter, mail: Mail, facts: Facts) -> dict[str, Any]:
 
 
 def _archive(html: str, mail: Mail, siteurl: str) -> bytes:
-    """Put the HTML and its pictures side by side, as services that host pictures want them."""
+    """Zip the HTML and its pictures, for services that host pictures."""
     names = {path: path.rpartition("/")[2] for path in mail.images}
     beside = re.sub(
         rf'(?<=src="){re.escape(siteurl)}([^"]+)',
-        lambda found: names.get(found[1], found[0]),
+        lambda match: names.get(match[1], match[0]),
         html,
     )
     files = {"index.html": beside.encode()}

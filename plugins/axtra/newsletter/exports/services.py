@@ -1,7 +1,7 @@
-"""What mailing services put in place of their tags, and how a letter says it to each.
+"""The tags of mailing services, put in place of the sentinels of a letter.
 
-Tags go in last, as they are: nothing escapes, folds or inlines them. What a service would take for
-a tag of its own is refused, since nobody typed it to be one.
+Tags are inserted last, so that nothing escapes, folds or inlines them. Any other text that a
+service would take for a tag is refused.
 """
 
 from __future__ import annotations
@@ -15,25 +15,25 @@ from types import MappingProxyType
 
 from axtra.text import first_names, personal_values
 from axtra.text.first_names import Place
+from axtra.text.html.conditional_comments import COMMENT
 from axtra.text.personal_values import Personal
 
 _SENTINEL = re.compile(f"{personal_values.LINK.pattern}|{first_names.SENTINEL.pattern}")
 _LEFT = re.compile(r"personnel\.invalid|axtraprenomx")
 _TAG = re.compile(r"\{\{|\{%|\*\||\|\*|\[\[|<%|\$\{|@TrackLink\b")
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 
 
 class PlaceholderError(ValueError):
-    """A tag or a placeholder that would reach readers; the message is in French."""
+    """A tag or a placeholder would reach readers; the message is in French."""
 
 
 @dataclass(frozen=True, slots=True)
 class Service:
     """A mailing service.
 
-    `named` writes a first name, from what is read before it and what is read without it;
-    `static_html` and `static_text` protect what lies between tags. `takes_zip` tells that pictures
-    may come along with the HTML.
+    `named` writes the tag of a first name, given the text before it and the text that replaces it
+    when there is none; `static_html` and `static_text` protect what is between tags. `takes_zip`
+    tells whether the service imports pictures with the HTML.
     """
 
     name: str
@@ -49,16 +49,16 @@ class Service:
         """Put tags in place of the sentinels of a part.
 
         Raises:
-            PlaceholderError: something else there would be taken for a tag.
+            PlaceholderError: something else in the part would be taken for a tag.
         """
         refuse_tags(part)
         protect = self.static_html if html else self.static_text
         written: list[str] = []
         at = 0
-        for found in _SENTINEL.finditer(part):
-            written.append(protect(part[at : found.start()]))
-            written.append(self._tag(found[0], html=html))
-            at = found.end()
+        for match in _SENTINEL.finditer(part):
+            written.append(protect(part[at : match.start()]))
+            written.append(self._tag(match[0], html=html))
+            at = match.end()
         written.append(protect(part[at:]))
         whole = "".join(written)
         if left := _LEFT.search(whole):
@@ -81,14 +81,14 @@ class Service:
 
 
 def refuse_tags(text: str) -> None:
-    """Refuse what some service would take for a tag.
+    """Refuse a text that some service would take for a tag.
 
     Raises:
-        PlaceholderError: there is one.
+        PlaceholderError: the text has such a tag.
     """
-    if found := _TAG.search(text):
-        around = " ".join(text[max(0, found.start() - 20) : found.end() + 20].split())
-        raise PlaceholderError(f"« {found[0]} » serait pris pour une balise : « …{around}… »")
+    if match := _TAG.search(text):
+        around = " ".join(text[max(0, match.start() - 20) : match.end() + 20].split())
+        raise PlaceholderError(f"« {match[0]} » serait pris pour une balise : « …{around}… »")
 
 
 def _mailchimp(before: str, default: str) -> str:
@@ -98,12 +98,12 @@ def _mailchimp(before: str, default: str) -> str:
 
 def _brevo(before: str, default: str) -> str:
     otherwise = f"{{% else %}}{default}" if default else ""
-    said = f"{before}{{{{ contact.PRENOM }}}}"
-    return f"{{% if contact.PRENOM %}}{said}{otherwise}{{% endif %}}"
+    tag = f"{before}{{{{ contact.PRENOM }}}}"
+    return f"{{% if contact.PRENOM %}}{tag}{otherwise}{{% endif %}}"
 
 
 def _mailjet(before: str, default: str) -> str:
-    """Write a name with its default; what is read only before a name has no way to be said."""
+    """Write a name with its default; Mailjet cannot express a text shown only before a name."""
     if before or '"' in default:
         return default
     return f'[[data:firstname:"{default}"]]'
@@ -111,29 +111,29 @@ def _mailjet(before: str, default: str) -> str:
 
 def _listmonk(before: str, default: str) -> str:
     otherwise = f"{{{{ else }}}}{default}" if default else ""
-    said = f"{before}{{{{ .Subscriber.FirstName }}}}"
-    return f"{{{{ if .Subscriber.FirstName }}}}{said}{otherwise}{{{{ end }}}}"
+    tag = f"{before}{{{{ .Subscriber.FirstName }}}}"
+    return f"{{{{ if .Subscriber.FirstName }}}}{tag}{otherwise}{{{{ end }}}}"
 
 
 def _listmonk_in_text(before: str, default: str) -> str:
-    """Write a name that must not be escaped for HTML."""
-    said = _listmonk(_safe(before), _safe(default))
-    return said.replace("{{ .Subscriber.FirstName }}", "{{ Safe .Subscriber.FirstName }}")
+    """Write a name without escaping it for HTML."""
+    tag = _listmonk(_safe(before), _safe(default))
+    return tag.replace("{{ .Subscriber.FirstName }}", "{{ Safe .Subscriber.FirstName }}")
 
 
 def _safe(text: str) -> str:
-    """Give a text to Go's HTML templates as what they must leave as it is.
+    """Return a tag that makes Go's HTML templates print a text unchanged.
 
-    They drop comments, those for Outlook too, and read a plain text as if it were HTML.
+    They remove comments, even those for Outlook, and treat plain text as HTML.
     """
     return f"{{{{ Safe {json.dumps(text, ensure_ascii=False)} }}}}" if text else ""
 
 
 def _safe_comments(html: str) -> str:
-    kept = _COMMENT.sub(lambda found: _safe(found[0]), html)
-    if "<!--" in _COMMENT.sub("", html):
+    safe = COMMENT.sub(lambda match: _safe(match[0]), html)
+    if "<!--" in COMMENT.sub("", html):
         raise PlaceholderError("un lien personnel est dans un commentaire pour Outlook")
-    return kept
+    return safe
 
 
 # Source: the services' own documentation of their merge tags.

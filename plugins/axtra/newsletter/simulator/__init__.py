@@ -1,7 +1,15 @@
-"""The planche of an edition: its mail as readers will see it, whatever they read it with."""
+"""The planche of an edition: its mail as various software will show it."""
 
 from axtra.newsletter.simulator.captures import Browser, capture
-from axtra.newsletter.simulator.sheet_page import PageLook, Planche, calendar_page
-from axtra.newsletter.simulator.simulations import View, views
+from axtra.newsletter.simulator.planche_page import Planche, PlancheTheme, calendar_page
+from axtra.newsletter.simulator.simulations import Simulation, simulate
 
-__all__ = ["Browser", "PageLook", "Planche", "View", "calendar_page", "capture", "views"]
+__all__ = [
+    "Browser",
+    "Planche",
+    "PlancheTheme",
+    "Simulation",
+    "calendar_page",
+    "capture",
+    "simulate",
+]

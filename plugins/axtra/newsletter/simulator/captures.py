@@ -1,4 +1,4 @@
-"""Real pictures of the views, by the Chromium of the machine, where there is one."""
+"""Screenshots of the simulations, by the machine's Chromium, if it has it."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from pathlib import Path
 
 from PIL import Image, ImageChops
 
-from axtra.newsletter.simulator.simulations import View
+from axtra.newsletter.simulator.simulations import Simulation
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
-TALLEST = 9_000  # px; what is longer is cut
-_WIDEST = 3_600  # px of one picture of several views
+TALLEST = 9_000  # px; longer pages are cropped
+_WIDEST = 3_600  # px of a screenshot of several views
 _GAP = 20  # px
 _SECONDS = 60
 _FLAGS = (
@@ -36,32 +36,32 @@ _FLAGS = (
 
 @dataclass(frozen=True, slots=True)
 class Browser:
-    """A browser that can take pictures."""
+    """A browser that can take screenshots."""
 
     path: str
 
     @classmethod
     def find(cls) -> Browser | None:
-        """Find one on this machine; AXTRA_NAVIGATEUR names another."""
+        """Find a browser on this machine; AXTRA_NAVIGATEUR may name it."""
         named = os.environ.get("AXTRA_NAVIGATEUR")
         path = named or next(filter(None, map(shutil.which, NAMES)), None)
         return cls(path) if path else None
 
     def picture(self, page: Path, width: int, height: int) -> Image.Image | None:
-        """Take the picture of a page of the disk; None when the browser does not answer.
+        """Take a screenshot of a local page; return None when the browser does not answer.
 
         Args:
             page: an HTML file.
-            width: of the window, in px.
-            height: the same.
+            width: the width of the window, in px.
+            height: its height, in px.
         """
         with tempfile.TemporaryDirectory(prefix="axtra-planche-") as own:
-            taken = Path(own) / "page.png"
+            screenshot = Path(own) / "page.png"
             words = [
                 self.path,
                 *_FLAGS,
                 f"--user-data-dir={own}/profil",
-                f"--screenshot={taken}",
+                f"--screenshot={screenshot}",
                 f"--window-size={width},{height}",
                 page.resolve().as_uri(),
             ]
@@ -69,22 +69,22 @@ class Browser:
                 subprocess.run(  # noqa: S603 - the browser of the machine, on our own file
                     words, capture_output=True, check=True, timeout=_SECONDS
                 )
-                return Image.open(BytesIO(taken.read_bytes())).convert("RGB")
+                return Image.open(BytesIO(screenshot.read_bytes())).convert("RGB")
             except (OSError, subprocess.SubprocessError):
                 return None
 
 
-def capture(browser: Browser, views: Sequence[View], folder: Path) -> dict[str, bytes]:
-    """Take the picture of each view, as PNG, by its name; those that fail are left out.
+def capture(browser: Browser, views: Sequence[Simulation], folder: Path) -> dict[str, bytes]:
+    """Take a screenshot of each view, as PNG, by name; failures are left out.
 
-    A window of Chromium has a least width, so that narrow views are frames of a wide page.
+    Chromium has a minimum window width, so narrow views are frames in a wide page.
 
     Args:
-        browser: what takes them.
-        views: what to take.
-        folder: where the images of the mail are; a page is written there, then removed.
+        browser: the browser to use.
+        views: the views to capture.
+        folder: the folder of the mail's images; a page is written there, then removed.
     """
-    taken: dict[str, bytes] = {}
+    pictures: dict[str, bytes] = {}
     for row in _rows(views):
         page = folder / ".captures.html"
         page.write_text(_page(row), encoding="utf-8")
@@ -95,22 +95,22 @@ def capture(browser: Browser, views: Sequence[View], folder: Path) -> dict[str, 
         at = 0
         for view in row if picture else ():
             assert picture is not None  # noqa: S101 - the loop runs on one only
-            taken[view.name] = _png(_trimmed(picture.crop((at, 0, at + view.width, TALLEST))))
+            pictures[view.name] = _png(_trimmed(picture.crop((at, 0, at + view.width, TALLEST))))
             at += view.width + _GAP
-    return taken
+    return pictures
 
 
-def _rows(views: Sequence[View]) -> Iterator[list[View]]:
-    row: list[View] = []
+def _rows(views: Sequence[Simulation]) -> Iterator[list[Simulation]]:
+    row: list[Simulation] = []
     for view in views:
-        if row and sum(one.width + _GAP for one in [*row, view]) > _WIDEST:
+        if row and sum(shown.width + _GAP for shown in [*row, view]) > _WIDEST:
             yield row
             row = []
         row.append(view)
     yield row
 
 
-def _page(row: Sequence[View]) -> str:
+def _page(row: Sequence[Simulation]) -> str:
     frames = "".join(
         f'<div style="flex:none;width:{view.width}px;height:{TALLEST}px;margin-right:{_GAP}px;'
         f'overflow:hidden"><iframe sandbox="allow-same-origin" srcdoc="{escape(view.html)}"'
@@ -125,7 +125,7 @@ def _page(row: Sequence[View]) -> str:
 
 
 def _trimmed(picture: Image.Image) -> Image.Image:
-    """Cut the empty ground under the letter."""
+    """Crop the empty background under the letter."""
     ground = Image.new("RGB", picture.size, picture.getpixel((0, picture.height - 1)))
     box = ImageChops.difference(picture, ground).getbbox()
     return picture.crop((0, 0, picture.width, min(picture.height, box[3] + 24))) if box else picture

@@ -1,7 +1,7 @@
-"""One mail as different readers see it: each view is the same HTML, with what they lose taken away.
+"""A mail as various software shows it: its HTML without the parts that the software ignores.
 
-These are simulations, made from what is known of mail software; none of it runs here. Each shows
-what a browser makes of the HTML that is left.
+These are simulations, based on what is known of mail software, which does not run here. A browser
+renders the remaining HTML.
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ import re
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 
+from axtra.text.html.conditional_comments import seen_by_outlook
+
 DESK, PHONE, SMALL = 700, 375, 320  # px
 _SHEETS = re.compile(r"<style\b[^>]*>(.*?)</style>", re.DOTALL)
 _STYLE = re.compile(r'<(\w+)([^<>]*?) style="([^"]*)"')
@@ -18,8 +20,6 @@ _DECLARATION = re.compile(r"([\w-]+)\s*:\s*([^;]+);?")
 _SRC = re.compile(r'(<img\b[^>]*?) src="[^"]*"')
 _HEX = re.compile(r"#[0-9A-Fa-f]{6}\b|#[0-9A-Fa-f]{3}\b")
 _GROUND = re.compile(r' bgcolor="(#[0-9A-Fa-f]{3,6})"')
-_FOR_WORD = re.compile(r"<!--\[if (?!!)[^\]]*\]>(.*?)<!\[endif\]-->", re.DOTALL)
-_NOT_FOR_WORD = re.compile(r"<!--\[if !mso[^\]]*\]><!-->.*?<!--<!\[endif\]-->", re.DOTALL)
 _XML = re.compile(r"<xml>.*?</xml>", re.DOTALL)
 _DARK = "(prefers-color-scheme:dark)"
 _FIRST = re.compile(r"(<body\b[^>]*>\s*<div\b)")
@@ -27,8 +27,8 @@ _HALF = 0.5  # lightness
 
 
 @dataclass(frozen=True, slots=True)
-class View:
-    """One way of reading a mail; `width` in px, of the window; `zoom` magnifies what is in it."""
+class Simulation:
+    """A simulated view; `width` is that of the window, in px; `zoom` magnifies the mail in it."""
 
     name: str
     title: str
@@ -38,49 +38,49 @@ class View:
     zoom: int = 1
 
 
-def views(html: str, ignored_by_word: Collection[str]) -> tuple[View, ...]:
-    """List the views of a mail.
+def simulate(html: str, ignored_by_word: Collection[str]) -> tuple[Simulation, ...]:
+    """List the simulated views of a mail.
 
     Args:
-        html: in its public form, its images where the views will find them.
-        ignored_by_word: the names of the styles that Word, and so Outlook on Windows, ignores.
+        html: its public form, with the addresses of images that the views will use.
+        ignored_by_word: the properties that Word, and so Outlook for Windows, ignores.
     """
     light, dark = scheme(html, dark=False), scheme(html, dark=True)
     return (
-        View("ordinateur", "Ordinateur", "700 px, thème clair.", light),
-        View("telephone", "Téléphone", "375 px.", light, PHONE),
-        View("sombre", "Thème sombre", "Celui que la lettre prévoit (Apple Mail…).", dark),
-        View("sombre-telephone", "Sombre, téléphone", "375 px.", dark, PHONE),
-        View(
+        Simulation("ordinateur", "Ordinateur", "700 px, thème clair.", light),
+        Simulation("telephone", "Téléphone", "375 px.", light, PHONE),
+        Simulation("sombre", "Thème sombre", "Celui que la lettre prévoit (Apple Mail…).", dark),
+        Simulation("sombre-telephone", "Sombre, téléphone", "375 px.", dark, PHONE),
+        Simulation(
             "sombre-impose",
             "Sombre imposé",
             "Le logiciel inverse lui-même les couleurs claires (Outlook sur le Web et mobile).",
             forced_dark(light),
         ),
-        View("petit", "Petit téléphone", "320 px.", light, SMALL),
-        View(
+        Simulation("petit", "Petit téléphone", "320 px.", light, SMALL),
+        Simulation(
             "sans-images", "Images bloquées", "Ce qu’on lit avant de les permettre.", blocked(light)
         ),
-        View(
+        Simulation(
             "sans-style",
             "Sans feuille de style",
             "Gmail sur certains téléphones retire les balises style.",
             without_sheets(light),
             PHONE,
         ),
-        View(
+        Simulation(
             "word",
             "Outlook pour Windows",
             "Simulation : la partie réservée à Word, moins les styles que Word ignore d’après"
             " notre table.",
             as_word(light, ignored_by_word),
         ),
-        View("zoom", "Agrandi à 200 %", "700 px, grossi deux fois.", light, DESK, 2),
+        Simulation("zoom", "Agrandi à 200 %", "700 px, grossi deux fois.", light, DESK, 2),
     )
 
 
 def scheme(html: str, *, dark: bool) -> str:
-    """Read a mail in one theme, whatever that of the machine."""
+    """Return a mail in a given colour scheme, whatever that of the machine."""
     forced = "all" if dark else "not all"
     name = "dark" if dark else "light"
     return (
@@ -92,18 +92,18 @@ def scheme(html: str, *, dark: bool) -> str:
 
 
 def blocked(html: str) -> str:
-    """Read a mail whose images are held back: their alt stands in their place."""
+    """Return a mail whose images are blocked: their alternative texts show instead."""
     return _SRC.sub(r"\1", html)
 
 
 def without_sheets(html: str) -> str:
-    """Read a mail without its style elements; style attributes stay."""
+    """Return a mail without its style elements; style attributes remain."""
     return _SHEETS.sub("", html)
 
 
 def as_word(html: str, ignored: Collection[str]) -> str:
-    """Read a mail as Word lays it out: its own markup, without the styles that it ignores."""
-    word = _XML.sub("", _FOR_WORD.sub(r"\1", _NOT_FOR_WORD.sub("", html)))
+    """Return a mail as Word lays it out: with the markup for it, without the styles it ignores."""
+    word = _XML.sub("", seen_by_outlook(html))
     word = _SHEETS.sub(lambda sheet: _without_media(sheet[0]), word)
 
     def keep(tag: str, name: str, value: str) -> Iterator[str]:
@@ -120,7 +120,7 @@ def as_word(html: str, ignored: Collection[str]) -> str:
 
 
 def _without_media(sheet: str) -> str:
-    """Drop each @media of a sheet, with all it holds."""
+    """Remove each @media of a sheet, with its contents."""
     while (start := sheet.find("@media")) >= 0:
         depth, at = 0, sheet.find("{", start)
         while at < len(sheet):
@@ -133,17 +133,17 @@ def _without_media(sheet: str) -> str:
 
 
 def forced_dark(html: str) -> str:
-    """Read a mail whose colours the software turns around: light grounds, then dark text.
+    """Return a mail whose light backgrounds and dark texts the software inverts.
 
-    Source: what Outlook's web and mobile applications do; they mark what they change with
-    `data-ogsc`, by which a sheet may answer.
+    Source: Outlook's web and mobile applications; they mark what they change with `data-ogsc`,
+    which a sheet may select.
     """
 
     def turn(_tag: str, name: str, value: str) -> Iterator[str]:
-        yield f"{name}:{_HEX.sub(lambda found: _turned(name, found[0]), value)}"
+        yield f"{name}:{_HEX.sub(lambda match: _turned(name, match[0]), value)}"
 
     turned = _restyled(html, turn)
-    turned = _GROUND.sub(lambda found: f' bgcolor="{_turned("background", found[1])}"', turned)
+    turned = _GROUND.sub(lambda match: f' bgcolor="{_turned("background", match[1])}"', turned)
     return _FIRST.sub(r'\1 data-ogsc="" data-ogsb=""', turned)
 
 
@@ -161,10 +161,12 @@ def _turned(name: str, colour: str) -> str:
 def _restyled(html: str, change: Callable[[str, str, str], Iterator[str]]) -> str:
     """Rewrite each declaration of the style attributes."""
 
-    def rewrite(found: re.Match[str]) -> str:
-        tag, others, style = found.groups()
+    def rewrite(match: re.Match[str]) -> str:
+        tag, others, style = match.groups()
         pairs = _DECLARATION.findall(style)
-        kept = [one for name, value in pairs for one in change(tag, name, value.strip())]
+        kept = [
+            declaration for name, value in pairs for declaration in change(tag, name, value.strip())
+        ]
         return f'<{tag}{others} style="{";".join(kept)}"' if kept else f"<{tag}{others}"
 
     return _STYLE.sub(rewrite, html)

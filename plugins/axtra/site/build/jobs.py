@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from axtra.core.diagnostics import Diagnostic
-from axtra.site.build.tracing import note
+from axtra.site.build.content_reads import note_read
 
 Job: TypeAlias = Callable[[], bytes]
 
@@ -29,7 +29,7 @@ class Made:
 
 
 SetJob: TypeAlias = Callable[[], Made]
-Judge: TypeAlias = Callable[[Collection[str]], Iterable[Diagnostic]]
+SiteCheck: TypeAlias = Callable[[Collection[str]], Iterable[Diagnostic]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +51,12 @@ class Task:
     job: SetJob
     reads: tuple[object, ...] | None
 
-    def make(self, has: Callable[[str], bool] = lambda _: False) -> Result:
-        """Do it; `has` says which files beyond `files` are already there."""
+    def run(self, is_there: Callable[[str], bool] = lambda _: False) -> Result:
+        """Do it; `is_there` says which files beyond `files` need not be made."""
         made = self.job()
         jobs = {file_of(path): job for path, job in made.files.items()}
         files = {
-            name: None if name not in self.files and has(name) else job()
+            name: None if name not in self.files and is_there(name) else job()
             for name, job in jobs.items()
         }
         return Result(files, made.found)
@@ -68,7 +68,8 @@ class Table:
     def __init__(self) -> None:
         self._tasks: list[Task] = []
         self._by_file: dict[str, Task] = {}
-        self._judges: list[Judge] = []
+        self._checks: list[SiteCheck] = []
+        self.problems: list[Diagnostic] = []  # seen while jobs were added
         self.copies: dict[str, str] = {}  # file → the file of which it has the bytes
 
     def add(self, path: str, job: Job, reads: tuple[object, ...] | None = None) -> None:
@@ -117,18 +118,22 @@ class Table:
         """Put the bytes of a file, whatever job makes it, at another address too."""
         self.copies[_inside(file_of(path))] = file_of(original)
 
-    def judge(self, judge: Judge) -> None:
-        """Add what judges the names of all the files, once every job is done."""
-        self._judges.append(judge)
+    def refuse(self, problems: Iterable[Diagnostic]) -> None:
+        """Note problems that show while jobs are added."""
+        self.problems.extend(problems)
 
-    def verdict(self, files: Collection[str]) -> list[Diagnostic]:
-        """Say what is wrong with the site as a whole, from the names of all its files."""
+    def add_check(self, check: SiteCheck) -> None:
+        """Add what checks the names of all the files, once every job is done."""
+        self._checks.append(check)
+
+    def check(self, files: Collection[str]) -> list[Diagnostic]:
+        """List what is wrong with the site as a whole, from the names of all its files."""
         whole = {*files, *self.copies}
-        return [found for judge in self._judges for found in judge(whole)]
+        return [problem for check in self._checks for problem in check(whole)]
 
     def __contains__(self, path: str) -> bool:
         name = file_of(path)
-        note(("file", name))
+        note_read(("file", name))
         return name in self._by_file
 
     def __iter__(self) -> Iterator[str]:
@@ -164,6 +169,6 @@ def file_of(path: str) -> str:
     return f"{name}index.html" if name.endswith("/") or not name else name
 
 
-def text_job(make: Callable[[], str]) -> Job:
-    """Make a job of a function that makes text."""
-    return lambda: make().encode()
+def text_job(write: Callable[[], str]) -> Job:
+    """Make a job of a function that writes text."""
+    return lambda: write().encode()

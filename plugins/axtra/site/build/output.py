@@ -18,27 +18,10 @@ from typing import TypeAlias
 from axtra.core import processes
 from axtra.core.diagnostics import Diagnostic, errors
 from axtra.core.regular_files import IrregularError
-from axtra.site.build.job_records import Forgetful, Memory, Stamp
-from axtra.site.build.jobs import Job, Made, OutputError, SetJob, Table, Task, file_of, text_job
-from axtra.site.build.staging import Stage, exchange, opened
-from axtra.site.build.tracing import recording
-
-__all__ = [
-    "MARK",
-    "Change",
-    "Job",
-    "Made",
-    "OutputError",
-    "Progress",
-    "SetJob",
-    "Table",
-    "Task",
-    "exchange",
-    "file_of",
-    "publish",
-    "silent",
-    "text_job",
-]
+from axtra.site.build.build_records import BuildRecords, NoRecords, Stamp
+from axtra.site.build.content_reads import watching_content
+from axtra.site.build.jobs import Made, OutputError, Table, Task
+from axtra.site.build.staging import StagedOutput, staged_output
 
 MARK = ".axtra"
 _MARK_TEXT = "Ce dossier est écrit par axtra : à chaque construction, tout y est remplacé.\n"
@@ -59,7 +42,7 @@ Progress: TypeAlias = Callable[[int, int, str], None]
 
 
 def silent(_rank: int, _all: int, _name: str) -> None:
-    """Hear of a job, and say nothing."""
+    """Ignore the progress."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,13 +61,13 @@ class Change:
 def publish(
     table: Table,
     output: Path,
-    memory: Memory | Forgetful | None = None,
+    records: BuildRecords | NoRecords | None = None,
     progress: Progress = silent,
     spare: Path | None = None,
 ) -> Change:
     """Do the jobs and put the result in place of the output folder.
 
-    A job whose facts are those that `memory` holds is not done: its files stay.
+    A job whose facts are those that `records` holds is not done: its files stay.
 
     A file whose bytes are the same keeps its date (a hard link where the disk allows); a file
     that no job makes is removed.
@@ -92,8 +75,8 @@ def publish(
     Args:
         table: the jobs.
         output: the folder.
-        memory: what the last build did.
-        progress: hears of each job that is done.
+        records: what the last build did.
+        progress: called before each job that is done.
         spare: a place, on the same disk, for the tree that this build replaces: the next one is
             faster for it. None: it is removed.
 
@@ -104,8 +87,8 @@ def publish(
     _refuse_foreign(output)
     try:
         output.parent.mkdir(parents=True, exist_ok=True)
-        with opened(output, spare) as stage:
-            return _fill(table, stage, memory or Forgetful(), progress)
+        with staged_output(output, spare) as staged:
+            return _do_jobs(table, staged, records or NoRecords(), progress)
     except IrregularError:
         raise  # what was to be read is at fault, not what was to be written
     except OSError as error:
@@ -120,41 +103,44 @@ def publish(
         ) from error
 
 
-def _fill(table: Table, stage: Stage, memory: Memory | Forgetful, progress: Progress) -> Change:
+def _do_jobs(
+    table: Table, staged: StagedOutput, records: BuildRecords | NoRecords, progress: Progress
+) -> Change:
     mark = Task((MARK,), lambda: Made({MARK: _MARK_TEXT.encode}), None)
     tasks = (*table.tasks(), mark)
-    present = stage.present
+    present = staged.present
     todo, found = list[Task](), list[Diagnostic]()
 
     def do(at: int) -> _Done:
-        result = memory.make(todo[at], lambda name: memory.knows(name, present))
-        files = {name: stage.put(name, data) for name, data in result.files.items()}
+        result = records.run(todo[at], lambda name: records.is_untouched(name, present))
+        files = {name: staged.write(name, data) for name, data in result.files.items()}
         return _Done(files, result.found)
 
-    def tell(at: int) -> None:
+    def announce(at: int) -> None:
         progress(at, len(todo), todo[at].files[0])
 
     for task in tasks:
-        result = memory.kept(task, present)
+        result = records.reuse(task, present)
         if result is None:
             todo.append(task)
             continue
         found.extend(result.found)
-        stage.kept.update(result.files)
-    shared = processes.share(len(todo), do, memory.told, memory.hear, tell)
-    with recording(), closing(shared):  # whatever happens, no copy goes on writing after this
+        staged.kept.update(result.files)
+    shared = processes.share(len(todo), do, records.noted, records.merge, announce)
+    # Closed whatever happens: no copy goes on writing after this.
+    with watching_content(), closing(shared):
         for done in shared:
             found.extend(done.found)
-            stage.take(done.files)
-    found.extend(table.verdict({*stage.kept, *stage.written}))
+            staged.note_written(done.files)
+    found.extend(table.check({*staged.kept, *staged.written}))
     if errors(found):
         return Change(0, 0, len(todo) - 1, tuple(found))
     for name, original in table.copies.items():
-        stage.put(name, stage.read(original))
-    written, stale = len(stage.written), len(stage.stale())
+        staged.write(name, staged.read(original))
+    written, stale = len(staged.written), len(staged.stale())
     if written or stale:
-        stage.publish()
-    memory.save(stage.stamps())
+        staged.replace_output()
+    records.save(staged.stamps())
     return Change(written, stale, len(todo) - 1, tuple(found))
 
 

@@ -3,7 +3,8 @@
 Nobody ever sees a mixture: what is written stands aside until everything is, and the new folder
 takes the place of the old one in one exchange. Files that stay are hard links. The tree that was
 replaced is kept as a spare: where little has changed, the next build refits it, for a system takes
-longer to make a thousand folders than we to find that nothing in them has changed.
+longer to make a thousand folders than we to find that nothing in them has changed. At 1,000 texts,
+an edit of a body costs 40 % more CPU time without it, that of a title 17 %.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from axtra.core import regular_files
-from axtra.site.build.job_records import Stamp
+from axtra.site.build.build_records import Stamp
 
 _AT_FDCWD = -100
 _RENAME_EXCHANGE = 2  # Linux, renameat2(2)
@@ -27,7 +28,7 @@ _ASIDE = ".ancien"
 _PREFIX = "axtra-"  # begins, after the name of the output, the name of a folder being filled
 
 
-class Stage:
+class StagedOutput:
     """What the new folder takes from the old one, and what it has of its own.
 
     Args:
@@ -46,7 +47,7 @@ class Stage:
         self.kept: set[str] = set()
         self.written: dict[str, Stamp] = {}
 
-    def put(self, name: str, data: bytes | None) -> Stamp | None:
+    def write(self, name: str, data: bytes | None) -> Stamp | None:
         """Write a file, unless the old one has the same bytes (`data` is None: it is known to).
 
         Returns:
@@ -57,7 +58,7 @@ class Stage:
         if name not in self.written:
             stamp = self.present.get(name)
             if data is None or (
-                stamp is not None and stamp[0] == len(data) and self._had(name) == data
+                stamp is not None and stamp[0] == len(data) and self._old_bytes(name) == data
             ):
                 self.kept.add(name)
                 return None
@@ -71,8 +72,8 @@ class Stage:
                 self.written[name] = _stamp(os.fstat(file.fileno()))
         return self.written[name]
 
-    def take(self, files: Mapping[str, Stamp | None]) -> None:
-        """Note what was put here, perhaps by a copy of this process; twice, perhaps."""
+    def note_written(self, files: Mapping[str, Stamp | None]) -> None:
+        """Note what `write` returned, perhaps in a copy of this process, perhaps twice."""
         for name, stamp in files.items():
             if stamp is None:
                 self.kept.add(name)
@@ -92,13 +93,13 @@ class Stage:
         """Stamp the files of the new folder."""
         return {name: self.present[name] for name in self.kept} | self.written
 
-    def publish(self) -> None:
+    def replace_output(self) -> None:
         """Give the new folder the place of the old one."""
         if self._spare and len(self.written) < len(self.kept) and self._refit(self._spare):
             exchange(self._spare, self._output)
             return
         _, folders = _walk(self._folder)
-        self._complete(self._folder, folders, self.kept)
+        self._link_missing(self._folder, folders, self.kept)
         self._folder.chmod(0o755)
         exchange(self._folder, self._output)
         if self._spare:
@@ -121,23 +122,23 @@ class Stage:
         try:
             for name in there.keys() - stay:
                 (spare / name).unlink()
-            for within in sorted(folders - self._wanted(), reverse=True):
+            for within in sorted(folders - self._folders_needed(), reverse=True):
                 (spare / within).rmdir()
-            self._complete(spare, folders, self.kept - stay)
+            self._link_missing(spare, folders, self.kept - stay)
         except OSError:
             return False
         for name in self.written:
             (self._folder / name).rename(spare / name)
         return True
 
-    def _complete(self, folder: Path, folders: set[str], missing: set[str]) -> None:
+    def _link_missing(self, folder: Path, folders: set[str], missing: set[str]) -> None:
         """Take over from the old folder what is missing in one that has some folders already."""
-        for within in sorted(self._wanted() - folders):
+        for within in sorted(self._folders_needed() - folders):
             (folder / within).mkdir()
         for name in missing:
             _link(f"{self._output}/{name}", f"{folder}/{name}")
 
-    def _wanted(self) -> set[str]:
+    def _folders_needed(self) -> set[str]:
         """Name the folders of the new folder."""
         found: set[str] = set()
         for name in (*self.kept, *self.written):
@@ -147,20 +148,29 @@ class Stage:
                 within = within.rpartition("/")[0]
         return found
 
-    def _had(self, name: str) -> bytes | None:
+    def _old_bytes(self, name: str) -> bytes | None:
         try:
             return regular_files.read(self._output / name, self._output)
         except OSError:
             return None  # it cannot be read, or a link stands there: write the new one
 
 
+def spare_folder(cache: Path, output: Path) -> Path | None:
+    """Name where the tree that a build replaces is kept, if the output stands beside the cache.
+
+    One that stands elsewhere may come and go, and would leave its files here.
+    """
+    output = output.resolve()
+    return cache / "precedents" / output.name if output.parent == cache.parent else None
+
+
 @contextmanager
-def opened(output: Path, spare: Path | None) -> Iterator[Stage]:
-    """Lend a stage beside the output; remove what killed builds left there.
+def staged_output(output: Path, spare: Path | None) -> Iterator[StagedOutput]:
+    """Lend a folder beside the output; remove what killed builds left there.
 
     The lock is on the folder that holds the output: it needs no file of its own, and the system
-    lets go of it when a build is killed. Who holds it is alone, so every other stage is a remnant;
-    who does not can have no spare.
+    lets go of it when a build is killed. Who holds it is alone, so every other such folder is left
+    over; who does not can have no spare.
     """
     with _locked(output.parent) as alone:
         if alone:
@@ -170,7 +180,7 @@ def opened(output: Path, spare: Path | None) -> Iterator[Stage]:
                 shutil.rmtree(remnant, ignore_errors=True)
         folder = Path(tempfile.mkdtemp(prefix=f".{output.name}.{_PREFIX}", dir=output.parent))
         try:
-            yield Stage(folder, output, spare if alone else None)
+            yield StagedOutput(folder, output, spare if alone else None)
         finally:
             shutil.rmtree(folder, ignore_errors=True)
 

@@ -17,9 +17,9 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from axtra.text.typography.corrections import SUPERSCRIPT_RULES, apply, correct
+from axtra.text.typography.corrections import SUPERSCRIPTS, apply, correct
 from axtra.text.typography.html_text import HtmlReader, escape
-from axtra.text.typography.masking import Canvas
+from axtra.text.typography.masking import MaskedText
 from axtra.text.typography.review import Advice, lint, lint_text
 from axtra.text.typography.vocabulary import BREAK, LIMIT, PROFILES, SUP, SUP_END
 
@@ -57,14 +57,14 @@ def correct_text(text: str, *, profile: str = "qc") -> str:
         ValueError: The profile is unknown.
     """
     _check(profile)
-    canvas = Canvas()
+    masked = MaskedText()
     end = 0
-    for found in _LINES.finditer(text):
-        canvas.write(text[end : found.start()], str)
-        canvas.hold(BREAK if found[0] == "\n" else LIMIT, found[0])
-        end = found.end()
-    canvas.write(text[end:], str)
-    return canvas.restore(correct(canvas.text(), profile))
+    for match in _LINES.finditer(text):
+        masked.write(text[end : match.start()], str)
+        masked.hold(BREAK if match[0] == "\n" else LIMIT, match[0])
+        end = match.end()
+    masked.write(text[end:], str)
+    return masked.restore(correct(masked.text(), profile))
 
 
 def correct_html(fragment: str, *, profile: str = "qc") -> str:
@@ -85,18 +85,18 @@ def correct_html(fragment: str, *, profile: str = "qc") -> str:
         ValueError: The profile is unknown.
     """
     _check(profile)
-    canvas = HtmlReader().read(fragment)
-    return canvas.restore(_html(correct(canvas.text(), profile, raised=True)))
+    masked = HtmlReader().read(fragment)
+    return masked.restore(_html(correct(masked.text(), profile, raised=True)))
 
 
 def correct_line(line: str) -> tuple[str, str]:
     """Correct a line of plain text: what `correct_text` and `correct_html` make of it, at once."""
-    if "\n" in line:  # it is no line
+    if "\n" in line:  # it is not a line
         return correct_text(line), correct_html(escape(line))
-    canvas = Canvas()
-    canvas.write(line, str)
-    text = correct(canvas.text(), "qc")
-    return canvas.restore(text), canvas.restore(_html(apply(SUPERSCRIPT_RULES, text)), escape)
+    masked = MaskedText()
+    masked.write(line, str)
+    text = correct(masked.text(), "qc")
+    return masked.restore(text), masked.restore(_html(apply(SUPERSCRIPTS, text)), escape)
 
 
 def _html(text: str) -> str:

@@ -1,4 +1,4 @@
-"""The rules, in the order in which they run; the authority of each stands beside it.
+"""The substitutions, in the order in which they run, each with its authority.
 
 A pattern begins with the character it is about and only then looks behind: the engine skips to the
 candidates, three times faster than when the look-behind comes first.
@@ -26,8 +26,8 @@ from axtra.text.typography.vocabulary import (
     SUP_END,
     TAG,
     UPPER,
-    Rule,
     S,
+    Substitution,
     T,
     glue,
     without_spaces,
@@ -37,57 +37,57 @@ from axtra.text.typography.vocabulary import (
 _NOT_IN_WORD: Final = r"(?<![\w’'-].)"  # after the first character of a word
 _NOT_IN_NUMBER: Final = r"(?<![\w,.].)"  # after the first character of a number
 
-# Three dots are one sign. Four are a slip of the finger; longer runs are leaders or blanks to fill
+# Three dots are a single sign. Four are a typing mistake; longer runs are leaders or blanks to fill
 # in, and two may be a path or a range. BT, « Les points de suspension ».
 _ELLIPSIS: Final = re.compile(r"\.\.\.(?<![./\\]...)\.?(?![./\\])")
 
 
-def _space_before(signs: str, then: str, space: str, openers: str = "") -> tuple[Rule, ...]:
+def _space_before(signs: str, then: str, space: str, openers: str = "") -> tuple[Substitution, ...]:
     """Set the space before a sign that follows a word.
 
     Args:
-        signs: The characters it may begin with.
+        signs: The characters with which it may begin.
         then: Pattern of what must come after that character.
-        space: What goes before, in place of any space typed there.
+        space: What to put before it, in place of any space typed there.
         openers: Characters that the sign cannot follow, beside a line start.
     """
     follows = rf"(?<=[^{SPACES}{TAG}{BREAK}{LIMIT}{openers}].)"
     return (
-        Rule(
+        Substitution(
             rf"([{SPACES}{TAG}]{follows}{GAP})([{signs}]{then})",
-            lambda found: f"{without_spaces(found[1])}{space}{found[2]}",
+            lambda match: f"{without_spaces(match[1])}{space}{match[2]}",
             signs,
         ),
-        Rule(rf"[{signs}]{follows}{then}", rf"{space}\g<0>", signs),
+        Substitution(rf"[{signs}]{follows}{then}", rf"{space}\g<0>", signs),
     )
 
 
-def _punctuation(thin: str) -> tuple[Rule, ...]:
-    """Space the signs of punctuation, `thin` being what precedes ; ! ?.
+def _punctuation(thin: str) -> tuple[Substitution, ...]:
+    """Space punctuation; `thin` is what precedes ; ! ?.
 
     Source: OQLF 22039.
     """
     return (
         # French quotation marks hold their text with no-break spaces; English ones touch it.
-        Rule(
+        Substitution(
             rf"«({GAP})(?=[^{SPACES}{TAG}{BREAK}{LIMIT}])",
-            lambda found: f"«{NBSP}{without_spaces(found[1])}",
+            lambda match: f"«{NBSP}{without_spaces(match[1])}",
             "«",
         ),
         *_space_before("»", "", NBSP),
-        Rule(rf"“{S}+", "“", "“"),
-        Rule(rf"{S}(?<=[^{SPACES}{BREAK}{LIMIT}].){S}*”", "”", "”"),
+        Substitution(rf"“{S}+", "“", "“"),
+        Substitution(rf"{S}(?<=[^{SPACES}{BREAK}{LIMIT}].){S}*”", "”", "”"),
         # The colon that ends a word; not 14:30, 16:9, a:hover, C:\ nor ::.
         *_space_before(":", rf"(?={T}(?:[{SPACES}«“]|{EDGE}))", NBSP, r"(\[{«“‘:/"),
         # What opens, or belongs to code, is left alone: (?), ¡, !important, a != b, &nbsp;.
         *_space_before("!?", r"[!?]*(?![\w=])", thin, r"(\[{\"«“‘¡¿:;!?"),
         *_space_before(";", rf"(?={T}(?:[{SPACES}»”\")\]]|{EDGE}))", thin, r"(\[{\"«“‘:;!?"),
         # No space before a comma.
-        Rule(rf"{S}(?<=[\w)»”’…].){S}*,(?={S})", ",", ","),
+        Substitution(rf"{S}(?<=[\w)»”’…].){S}*,(?={S})", ",", ","),
         # Typewriter dashes. The spaces around them stay breakable; a hyphen alone may be a range,
         # a score or a minus sign. OQLF 23376.
-        Rule(rf"--(?<![^{SPACES}{BREAK}{LIMIT}]--)(?={S}|{EDGE})", "–", "-"),
-        Rule(rf"---(?<![^{SPACES}{BREAK}{LIMIT}]---)(?={S}|{EDGE})", "—", "-"),
+        Substitution(rf"--(?<![^{SPACES}{BREAK}{LIMIT}]--)(?={S}|{EDGE})", "–", "-"),
+        Substitution(rf"---(?<![^{SPACES}{BREAK}{LIMIT}]---)(?={S}|{EDGE})", "—", "-"),
     )
 
 
@@ -104,33 +104,33 @@ _MONEY: Final = r"(?:[kMG]|Md)?[$€£¥¢](?!\d)"
 _NOT_A_UNIT: Final = r"(?![\w’'-])"  # 3 m’a dit, 5 t-shirts
 _PHONE: Final = r"\d\d\d[-\u2011]\d{4}(?!\d)"
 
-_NUMBER_RULES: Final[tuple[Rule, ...]] = (
+_NUMBER_SUBSTITUTIONS: Final[tuple[Substitution, ...]] = (
     # -ème, -ième and -ère are faulty endings, in text as in HTML. BT-GR 2.3.5.
-    Rule(rf"([1I]){_NOT_IN_NUMBER}ère(s?)\b", r"\1re\2", "è"),
-    Rule(rf"([\dIVX]{_NOT_IN_NUMBER}[\dIVX]*)i?[èe]me(s?)\b", r"\1e\2", DIGITS + "IVX"),
+    Substitution(rf"([1I]){_NOT_IN_NUMBER}ère(s?)\b", r"\1re\2", "è"),
+    Substitution(rf"([\dIVX]{_NOT_IN_NUMBER}[\dIVX]*)i?[èe]me(s?)\b", r"\1e\2", DIGITS + "IVX"),
     # Thousands are glued by groups of three, but not a year to a count (2019 335), nor the minutes
     # of an hour (13 h 30 250). CLDR writes U+00A0; BT-GR 2.3.1.
-    Rule(
+    Substitution(
         rf"[1-9]{_NOT_IN_NUMBER}(?<!h{S}.)\d{{0,2}}(?:{S}\d{{3}})+(?!{S}?\d)",
-        lambda found: re.sub(S, NBSP, found[0]),
+        lambda match: re.sub(S, NBSP, match[0]),
         DIGITS,
     ),
     # Telephone: 514 555-0199, 1 800 555-0199. OQLF, « Écriture des numéros de téléphone ».
     glue(r"\d\d\d\)?", _PHONE, signs="-\u2011"),
     glue(rf"1{_NOT_IN_NUMBER}", rf"\(?\d{{3}}\)?{NBSP}{_PHONE}", signs="-\u2011"),
     # Clock time and duration: 13 h 30, 2 h 5 min, 12 h 30 min 15 s. OQLF 21516.
-    Rule(
+    Substitution(
         rf"(\d{_NOT_IN_NUMBER}\d?){S}*[hH]{S}*(?=[0-5]\d(?:{S}*min)?(?!\w|{S}*h))",
         rf"\1{NBSP}h{NBSP}",
         DIGITS,
     ),
-    Rule(
+    Substitution(
         rf"(\d){S}*(h|min){S}*(?=\d\d?{S}*(?:min|s){_NOT_A_UNIT})",
         rf"\1{NBSP}\2{NBSP}",
         DIGITS,
     ),
     # The prefix of a currency touches its symbol: 2,5 M$. OQLF 21584.
-    Rule(rf"(\d{T}{S}*)([kMG]|Md){S}+(?=[$€£])", r"\1\2", "$€£"),
+    Substitution(rf"(\d{T}{S}*)([kMG]|Md){S}+(?=[$€£])", r"\1\2", "$€£"),
     # A number holds its symbol: 85 %, 21 °C, 5 km, 24 h, 25 $. « $25 » is for its author to mend
     # (see `lint`). OQLF 22039, 21516 and 21584, CLDR.
     glue(
@@ -147,7 +147,7 @@ _NUMBER_RULES: Final[tuple[Rule, ...]] = (
         rf"|(?:[mb]illi(?:on|ard)|trillion)s?\b|(?i:{_MONTHS})|p\.(?!{S}*\d)",
         signs=DIGITS,
     ),
-    Rule(rf"°{S}(?=[CF](?!\w))", "°", "°"),
+    Substitution(rf"°{S}(?=[CF](?!\w))", "°", "°"),
     glue(r"\$", r"(?:CAN?|US|AU|NZ|HK)\b", signs="$"),
 )
 
@@ -160,25 +160,25 @@ _FUNCTION_WORDS: Final = words(
 _PRECEDING_WORD: Final = re.compile(rf"([^\W\d_]+)[’{SPACES}{TAG}]*\Z")
 
 
-def _preceding_word(found: re.Match[str]) -> str:
-    word = _PRECEDING_WORD.search(found.string, max(0, found.start() - 30), found.start())
+def _preceding_word(match: re.Match[str]) -> str:
+    word = _PRECEDING_WORD.search(match.string, max(0, match.start() - 30), match.start())
     return word[1] if word else ""
 
 
 def _glued_if(accepts: Callable[[str], bool]) -> Callable[[re.Match[str]], str]:
-    """Glue the two sides of a match, if the word before it is right."""
+    """Return a replacement that glues the two sides of a match, if the preceding word allows it."""
 
-    def replace(found: re.Match[str]) -> str:
-        if accepts(_preceding_word(found)):
-            return f"{found[1]}{NBSP}{found[2]}"
-        return found[0]
+    def replace(match: re.Match[str]) -> str:
+        if accepts(_preceding_word(match)):
+            return f"{match[1]}{NBSP}{match[2]}"
+        return match[0]
 
     return replace
 
 
-_NAME_RULES: Final[tuple[Rule, ...]] = (
+_NAME_SUBSTITUTIONS: Final[tuple[Substitution, ...]] = (
     # An abbreviation holds its number: p. 12, vol. 3, § 4, n° 12, poste 12. BT-INS, OQLF 25450.
-    Rule(
+    Substitution(
         rf"(\.{T}){S}+({T})(?=\d|[IVX]+\b)",
         _glued_if(lambda word: word.lower() in _ABBREVIATIONS),
         ".",
@@ -202,13 +202,13 @@ _NAME_RULES: Final[tuple[Rule, ...]] = (
     glue(rf"M{_NOT_IN_WORD}{T}(?:lles?|grs?)", rf"[{UPPER}]", signs="M"),
     glue(rf"[DP]{_NOT_IN_WORD}{T}re?s?", rf"[{UPPER}]", signs="DP"),
     # « Me Tremblay », not « Call Me Maybe ». OQLF 21115.
-    Rule(
+    Substitution(
         rf"(M{_NOT_IN_WORD}{T}e{T}){S}+({T})(?=[{UPPER}][{LOWER}])(?!Too\b)",
         _glued_if(lambda word: not word[:1].isupper()),
         "M",
     ),
     # « C. Tremblay », not « la vitamine C. Elle », which is two sentences. BT-INS.
-    Rule(
+    Substitution(
         (
             rf"([{UPPER}](?<![\w.’'-].)\.-?(?:[{UPPER}]\.-?)*{T}){S}+({T})"
             rf"(?=[{UPPER}][{LOWER}.’'])"
@@ -219,25 +219,25 @@ _NAME_RULES: Final[tuple[Rule, ...]] = (
 )
 
 _RAISED: Final = rf"\1{SUP}\2{SUP_END}"
-SUPERSCRIPT_RULES: Final[tuple[Rule, ...]] = (
+SUPERSCRIPTS: Final[tuple[Substitution, ...]] = (
     # 1er, 1re, 2e, 3es, 2nd; no decimal, no code (3e-5). BT-GR 2.3.5.
-    Rule(rf"(1){_NOT_IN_NUMBER}(ers?|res?)(?!\w)", _RAISED, "1"),
-    Rule(rf"(2){_NOT_IN_NUMBER}(n?des?|n?ds?)(?!\w)", _RAISED, "2"),
-    Rule(rf"(\d{_NOT_IN_NUMBER}\d*)(es?)(?!\w|-\d)", _RAISED, DIGITS),
+    Substitution(rf"(1){_NOT_IN_NUMBER}(ers?|res?)(?!\w)", _RAISED, "1"),
+    Substitution(rf"(2){_NOT_IN_NUMBER}(n?des?|n?ds?)(?!\w)", _RAISED, "2"),
+    Substitution(rf"(\d{_NOT_IN_NUMBER}\d*)(es?)(?!\w|-\d)", _RAISED, DIGITS),
     # XXe, Ve, Ier; another letter alone may begin a word (Ce, De, Le, Me). OQLF 25137.
-    Rule(
+    Substitution(
         rf"([IVX]{_NOT_IN_NUMBER}(?:(?<!I)|[IVX])[IVX]*)(es?)(?![\w’'])",
         _RAISED,
         "IVX",
     ),
-    Rule(rf"(I){_NOT_IN_NUMBER}(er|re)(?![\w’'])", _RAISED, "I"),
-    # n° with a degree sign is the typewriter's makeshift for a raised o. OQLF 25450.
-    Rule(
+    Substitution(rf"(I){_NOT_IN_NUMBER}(er|re)(?![\w’'])", _RAISED, "I"),
+    # n° with a degree sign is a typewriter substitute for a raised o. OQLF 25450.
+    Substitution(
         rf"([nN]){_NOT_IN_WORD}[°º](s?)(?={NBSP}\d)",
         rf"\1{SUP}o\2{SUP_END}",
         "°º",
     ),
-    Rule(
+    Substitution(
         (
             rf"([nN]){_NOT_IN_WORD}"
             rf"(o(?={NBSP}{T}\d)|os(?={NBSP}{T}\d+{S}*(?:et|ou|à|,|-|–){S}*\d))"
@@ -246,8 +246,8 @@ SUPERSCRIPT_RULES: Final[tuple[Rule, ...]] = (
         DIGITS,
     ),
     # Titles: Mme and Mlle everywhere, the others before a name only. OQLF 1435 and 21115.
-    Rule(rf"(M){_NOT_IN_WORD}(mes?|lles?)\b", _RAISED, "M"),
-    Rule(
+    Substitution(rf"(M){_NOT_IN_WORD}(mes?|lles?)\b", _RAISED, "M"),
+    Substitution(
         (
             rf"([MDP]){_NOT_IN_WORD}((?<=M)e|(?<=M)grs?|(?<!M)re?s?)"
             rf"(?={NBSP}{T}[{UPPER}])"
@@ -257,15 +257,15 @@ SUPERSCRIPT_RULES: Final[tuple[Rule, ...]] = (
     ),
 )
 
-RULES: Final = {
-    profile: (*_punctuation(thin), *_NUMBER_RULES, *_NAME_RULES)
+SUBSTITUTIONS: Final = {
+    profile: (*_punctuation(thin), *_NUMBER_SUBSTITUTIONS, *_NAME_SUBSTITUTIONS)
     for profile, thin in PROFILES.items()
 }
 
-# Most of a text is words in small letters. Beside anything else, no rule looks further than the
-# word that comes before, nor than the first whole one that comes after: the words between are set
-# aside, which leaves a third of the text to search. A match begins with the first space of a row:
-# from each of them, a long row would take its square.
+# Most of a text is lower-case words. Around anything else, no rule looks past the preceding word
+# or the first whole word that follows: the words in between are set aside, which leaves a third of
+# the text to search. A match begins with the first of consecutive spaces: starting from each would
+# take quadratic time. Without this, a build of 1,000 texts from nothing costs 8 % more CPU time.
 _SMALL: Final = rf"[{LOWER}’,]+"
 _PLAIN: Final = re.compile(
     rf"( (?<!  ) *+{_SMALL} ++)({_SMALL}[{LOWER}’, ]*)(?= {_SMALL} *(?![{LOWER}’, ]))"
@@ -275,16 +275,16 @@ _DIGIT: Final = re.compile(r"\d")
 
 
 def correct(text: str, profile: str, *, raised: bool = False) -> str:
-    """Correct prose, its placeholders in place.
+    """Correct prose that contains placeholders.
 
     Args:
-        text: What the rules see.
+        text: The text, with placeholders.
         profile: A key of `PROFILES`.
         raised: Whether to mark the letters that HTML sets as superscripts.
     """
-    rules = RULES[profile] + SUPERSCRIPT_RULES if raised else RULES[profile]
+    rules = SUBSTITUTIONS[profile] + SUPERSCRIPTS if raised else SUBSTITUTIONS[profile]
     text = curl(quote(_ELLIPSIS.sub("…", text)))
-    if _LOOSE_COMMA.search(text):  # commas are among what is set aside
+    if _LOOSE_COMMA.search(text):  # the words set aside may include commas
         return apply(rules, text)
     pieces = _PLAIN.split(text)
     plain = pieces[2::3]
@@ -295,8 +295,11 @@ def correct(text: str, profile: str, *, raised: bool = False) -> str:
     return "".join(pieces)
 
 
-def apply(rules: tuple[Rule, ...], text: str) -> str:
-    """Run each rule once over the whole text."""
+def apply(rules: tuple[Substitution, ...], text: str) -> str:
+    """Run once over the whole text each substitution that one of its signs allows.
+
+    Without the signs, a build of 1,000 texts from nothing costs 6 % more CPU time.
+    """
     present = set(text)
     if _DIGIT.search(text):
         present.update(DIGITS)

@@ -1,4 +1,4 @@
-"""Lay HTML out for the rules: tags, code and other languages become placeholders."""
+"""HTML as text for the rules: tags, code and other languages become placeholders."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import html
 import re
 from typing import Final, NamedTuple
 
-from axtra.text.typography.masking import Canvas
+from axtra.text.html.elements import VOID
+from axtra.text.typography.masking import MaskedText
 from axtra.text.typography.vocabulary import BREAK, LIMIT, TAG, WORD, words
 
 _TOKEN: Final = re.compile(
@@ -26,7 +27,6 @@ _INLINE: Final = words(
 )
 _PROTECTED_INLINE: Final = words("code kbd math samp svg tt var")
 _PROTECTED: Final = _PROTECTED_INLINE | {"pre"}
-_VOID: Final = words("area base br col embed hr img input link meta param source track wbr")
 _HARD: Final = re.compile(
     r"""\bclass\s*=\s*(?:"[^"]*(?<![^\s"])notypo(?![^\s"])|'[^']*(?<![^\s'])notypo(?![^\s'])"""
     r"""|notypo(?![^\s>]))|\btranslate\s*=\s*["']?no\b""",
@@ -40,7 +40,7 @@ class _Element(NamedTuple):
 
     name: str
     prose: bool
-    hard: bool  # protected for good: a French element inside does not reopen it
+    hard: bool  # protected even in a French element inside it
 
 
 def _opened(name: str, attributes: str, parent: _Element) -> _Element:
@@ -64,16 +64,16 @@ def _placeholder(name: str) -> str:
 
 
 class HtmlReader:
-    """Lay a fragment out on a canvas in one pass over its tokens."""
+    """Converts a fragment to masked text in a single pass over its tokens."""
 
     def __init__(self) -> None:
-        self.canvas = Canvas()
+        self.masked = MaskedText()
         self._open = [_Element("", prose=True, hard=False)]
         self._protected: list[str] = []
         self._cover = LIMIT
 
-    def read(self, fragment: str) -> Canvas:
-        """Read a whole fragment."""
+    def read(self, fragment: str) -> MaskedText:
+        """Return the masked text of a fragment."""
         end = 0
         for token in _TOKEN.finditer(fragment):
             if token.start() > end:
@@ -83,11 +83,11 @@ class HtmlReader:
         if end < len(fragment):
             self._text(fragment[end:])
         self._flush(LIMIT)
-        return self.canvas
+        return self.masked
 
     def _text(self, raw: str) -> None:
         if self._open[-1].prose:
-            self.canvas.write(html.unescape(raw), escape)
+            self.masked.write(html.unescape(raw), escape)
         else:
             self._protected.append(raw)
 
@@ -103,13 +103,13 @@ class HtmlReader:
 
     def _place(self, placeholder: str, content: str) -> None:
         if self._open[-1].prose:
-            self.canvas.hold(placeholder, content)
+            self.masked.hold(placeholder, content)
         else:
             self._protected.append(content)
 
     def _start(self, name: str, attributes: str, tag: str) -> None:
         outer = self._open[-1]
-        if name in _VOID or (attributes.endswith("/") and name not in _INLINE):
+        if name in VOID or (attributes.endswith("/") and name not in _INLINE):
             self._place(_placeholder(name), tag)
             return
         element = _opened(name, attributes, outer)
@@ -146,10 +146,10 @@ class HtmlReader:
 
     def _flush(self, placeholder: str) -> None:
         if self._protected:
-            self.canvas.hold(placeholder, "".join(self._protected))
+            self.masked.hold(placeholder, "".join(self._protected))
             self._protected.clear()
 
 
 def escape(text: str) -> str:
-    """Escape text no more than it must be."""
+    """Escape only what HTML text requires."""
     return html.escape(text, quote=False)

@@ -1,4 +1,4 @@
-"""The string that the rules see, where whatever is not prose is one placeholder."""
+"""The text that the rules see, in which placeholders replace whatever is not prose."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from axtra.text.typography.vocabulary import BREAK, LIMIT, PLACEHOLDERS, TAG, WO
 
 VERBATIM: Final = re.compile(
     rf"""
-      [{PLACEHOLDERS}]                                      # ours, should a text hold any
+      [{PLACEHOLDERS}]                                      # placeholders already in the text
     | \{{\{{[^{{}}]*\}}\}} | \{{%[^{{}}]*%\}}                  # templates
     | [{{|](?:filename|static|attach|tag|category|author|index)[}}|]
-      [^\s<>"«»]*(?<![.,;:!?'’…*_])                          # Pelican paths, less the last marks
+      [^\s<>"«»]*(?<![.,;:!?'’…*_])                          # Pelican paths, less final marks
     | (?:(?<![\w+.-])[a-z][a-z+.-]*:// | \b(?:mailto|tel|sms|urn|doi|data|javascript): | \bwww\.)
-      (?:[^\s<>"«»“”()]|\([^\s<>"()]*\))+(?<![.,;:!?'’…*_])  # URLs, less the sentence's own marks
+      (?:[^\s<>"«»“”()]|\([^\s<>"()]*\))+(?<![.,;:!?'’…*_])  # URLs, less final marks
     | (?<![\w.+%-])[\w.+%-]+@[\w-]+(?:\.[\w-]+)+                          # e-mail addresses
     | (?<![\w.-])(?:[a-z\d][a-z\d-]*\.)+(?:ca|com|org|net|info|quebec|coop|edu|eu|fr|io|app|dev)\b
       (?:[/?\#](?:[^\s<>"«»“”()]*(?<![.,;:!?'’…*_])))?       # domain names
@@ -26,8 +26,9 @@ VERBATIM: Final = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE | re.DOTALL,
 )
-# A cheap test that spares most of the text the long search above: one set of signs, to which the
-# engine skips, then what each must be beside.
+# A quick test that avoids the slow search above for most texts: a set of signs, to which the
+# engine skips, then what each must be next to. Without it, a build of 1,000 texts from nothing
+# costs a fifth more CPU time.
 VERBATIM_HINT: Final = re.compile(
     rf"[@{{|\\&:.;={PLACEHOLDERS}]"
     rf"(?:(?<=[@{{|\\&{PLACEHOLDERS}])|(?<=[:.])\w|(?<=[:;=])['’]?-?[()|/\\DPp])"
@@ -35,37 +36,37 @@ VERBATIM_HINT: Final = re.compile(
 _HELD: Final = re.compile(f"[{TAG}{WORD}{BREAK}{LIMIT}]")
 
 
-class Canvas:
-    """Hold the string that the rules see, and what its placeholders stand for."""
+class MaskedText:
+    """The text that the rules see, and the contents that its placeholders replace."""
 
     def __init__(self) -> None:
-        self._seen: list[str] = []
-        self._held: list[str] = []
+        self._pieces: list[str] = []
+        self._contents: list[str] = []
 
     def hold(self, placeholder: str, content: str) -> None:
-        """Put a placeholder where `content` must come back unchanged."""
-        self._seen.append(placeholder)
-        self._held.append(content)
+        """Add a placeholder for a content that must be restored unchanged."""
+        self._pieces.append(placeholder)
+        self._contents.append(content)
 
     def write(self, text: str, escape: Callable[[str], str]) -> None:
-        """Add prose, less the URLs and the like that it quotes."""
+        """Add prose; URLs and the like become placeholders."""
         if VERBATIM_HINT.search(text) is None:
-            self._seen.append(text)
+            self._pieces.append(text)
             return
         end = 0
-        for found in VERBATIM.finditer(text):
-            self._seen.append(text[end : found.start()])
-            self.hold(WORD, escape(found[0]))
-            end = found.end()
-        self._seen.append(text[end:])
+        for match in VERBATIM.finditer(text):
+            self._pieces.append(text[end : match.start()])
+            self.hold(WORD, escape(match[0]))
+            end = match.end()
+        self._pieces.append(text[end:])
 
     def text(self) -> str:
-        """Give the string that the rules work on."""
-        return "".join(self._seen)
+        """Return the text with its placeholders."""
+        return "".join(self._pieces)
 
     def restore(self, text: str, form: Callable[[str], str] = str) -> str:
-        """Put every held content back in its place, in some form."""
+        """Return a corrected text with every content restored."""
         pieces = _HELD.split(text)
-        whole = [""] * (len(pieces) + len(self._held))
-        whole[::2], whole[1::2] = pieces, map(form, self._held)
+        whole = [""] * (len(pieces) + len(self._contents))
+        whole[::2], whole[1::2] = pieces, map(form, self._contents)
         return "".join(whole)

@@ -1,4 +1,4 @@
-"""Quotation marks and apostrophes: what must be paired before it can be replaced."""
+"""Quotation marks and apostrophes, which must be paired before they are replaced."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _OPENED_BY: Final = {'"': '"', "»": "«"}
 
 
 def _neighbours(text: str, position: int) -> tuple[str, str]:
-    """Give the characters on either side, beyond inline tags; a space at an edge."""
+    """Return the characters on both sides, past inline tags; a space at an edge."""
     left, right = position - 1, position + 1
     while left >= 0 and text[left] == TAG:
         left -= 1
@@ -26,7 +26,7 @@ def _neighbours(text: str, position: int) -> tuple[str, str]:
 
 
 def _is_inch_mark(text: str, position: int, before: str) -> bool:
-    """Tell whether a mark after a digit measures: 2'33", or 27" in a quotation still open."""
+    """Tell whether a mark after a digit is a unit: 2'33", or 27" in a quotation still open."""
     if not before.isdigit():
         return False
     if re.search(r"\d['’]\s?\d+$", text[max(0, position - 8) : position]):
@@ -41,11 +41,11 @@ def _is_inch_mark(text: str, position: int, before: str) -> bool:
 
 
 def _pair(text: str) -> list[tuple[int, int]]:
-    """Pair the quotation marks, straight or French, that truly answer each other."""
+    """Return the pairs of matching quotation marks, straight or French."""
     pairs: list[tuple[int, int]] = []
     pending: list[int] = []
-    for found in _MARK.finditer(text):
-        mark, here = found[0], found.start()
+    for match in _MARK.finditer(text):
+        mark, here = match[0], match.start()
         if mark == LIMIT:
             pending.clear()
         elif mark == "«":
@@ -69,8 +69,8 @@ def _pair(text: str) -> list[tuple[int, int]]:
 def quote(text: str) -> str:
     """Turn straight quotation marks into « », and into “ ” inside others.
 
-    An unanswered mark is left alone: it may be an inch, a ditto, or a slip only its author can
-    mend.
+    An unpaired mark is left as it is: it may be an inch, a ditto, or a mistake that only the author
+    can correct.
 
     Source: OQLF 22039.
     """
@@ -91,8 +91,8 @@ def quote(text: str) -> str:
 def curl(text: str) -> str:
     """Turn straight apostrophes into ’.
 
-    After a letter it is an elision, and before two digits a shortened year; after a digit it is a
-    prime (feet, minutes), and around a word a pair of single quotation marks: both are left alone.
+    After a letter, it marks an elision; before two digits, a shortened year. After a digit, it is a
+    prime (feet, minutes); around a word, a single quotation mark: both are left as they are.
 
     Source: OQLF 22039.
     """
@@ -100,11 +100,11 @@ def curl(text: str) -> str:
         return text
     edits: dict[int, str] = {}
     quoting = False
-    for found in _MARK.finditer(text):
-        here = found.start()
-        if found[0] == LIMIT:
+    for match in _MARK.finditer(text):
+        here = match.start()
+        if match[0] == LIMIT:
             quoting = False
-        elif found[0] == "'":
+        elif match[0] == "'":
             before, after = _neighbours(text, here)
             starts_a_word = before.isspace() or before in _OPENERS
             if before.isalpha() and (after.isalnum() or after in f'«“"{WORD}' or not quoting):

@@ -1,4 +1,4 @@
-"""What is probably wrong, and that only an author may mend."""
+"""Probable mistakes that only an author may correct."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from axtra.text.typography.vocabulary import LOWER, UPPER, WORD, S, compiled
 
 @dataclass(frozen=True, slots=True)
 class Advice:
-    """Point at what only an author may mend.
+    """A probable mistake that only an author may correct.
 
     Attributes:
         code: Name of the rule.
         start: Offset of the first character, from 0.
-        end: Offset after the last one.
+        end: Offset after the last character.
         excerpt: The text between the two.
     """
 
@@ -29,20 +29,20 @@ class Advice:
 
 
 def _starting(letter: str) -> str:
-    """Write a pattern of a letter that begins a sentence."""
+    """Return a pattern for a letter that begins a sentence."""
     before = (r"\A", rf"[.!?…:]{S}", rf"[\n«(–—•]{S}", r"[\n\"«(“]")
-    return rf"{letter}(?:{'|'.join(rf'(?<={one}{letter})' for one in before)})"
+    return rf"{letter}(?:{'|'.join(rf'(?<={sign}{letter})' for sign in before)})"
 
 
-# Words that always begin with É or Ê; a stem stands for its family.
+# Words that always begin with É or Ê; a stem covers its word family.
 _ACCENTED_STEMS: Final = (
     r"re\b|t(?:at|ude|udi|abli|ape|rang|ant\b|ait\b|aient\b|es\b|re\b|e\b|ienne|iez\b|ions\b)"
     r"|co(?:l[eio]|no|ut|ss)|cri[rtv]|cran|gal|glise|lect|l[eè]ve|nerg|nonc|norm|qui[plt]"
     r"|v(?:al|[eéè]n|eil|it|ol|iden)|dit|duc|miss|mett|merg|mot|lit|loign|labor|lig|lim"
     r"|pa(?:rg|ul)|poque|preuv|tend|chang|chel|chec|claira|crivain|quebec|vry|pic|ruption|tique"
 )
-# Each begins with a set of letters or signs, which is quick to look for; what must stand before is
-# looked for after it.
+# Each begins with a set of letters or signs, which is quick to search for, and only then looks
+# behind.
 _ADVICE: Final[tuple[tuple[str, str], ...]] = (
     # OQLF 21438: capitals keep their accents. « A » opens a sentence as a preposition, save before
     # a past participle (« A obtenu… ») or as a label (« A. », « A et B »).
@@ -114,15 +114,15 @@ def _advise(text: str) -> Iterator[Advice]:
     # Same length, so that offsets hold; no rule finds anything in a row of placeholders.
     prose = text
     if VERBATIM_HINT.search(text):
-        prose = VERBATIM.sub(lambda found: WORD * len(found[0]), text)
+        prose = VERBATIM.sub(lambda match: WORD * len(match[0]), text)
     for code, pattern in _ADVICE:
-        for found in compiled(pattern).finditer(prose):
-            start, end = found.span()
+        for match in compiled(pattern).finditer(prose):
+            start, end = match.span()
             yield Advice(code, start, end, text[start:end])
 
 
 def lint(text: str) -> list[Advice]:
-    """List what is probably wrong but must not be mended without its author.
+    """List probable mistakes that must not be corrected without the author.
 
     Args:
         text: Plain text.

@@ -1,4 +1,4 @@
-"""The placeholders that stand for what is not prose, and the words that rules are made of."""
+"""The placeholders for what is not prose, and the building blocks of substitutions."""
 
 from __future__ import annotations
 
@@ -9,21 +9,21 @@ from typing import Final, NamedTuple
 
 NBSP: Final = "\u00a0"
 
-# What stands before ; ! ? in each profile: nothing, or a thin space where the medium has one.
+# What precedes ; ! ? in each profile: nothing, or a thin space if the medium has it.
 # OQLF 22039.
 PROFILES: Final = {"qc": "", "qc-fine": "\u202f"}
 
 # Placeholders are noncharacters: Unicode reserves them for use inside a program.
-TAG: Final = "\ufdd0"  # an inline tag: rules look through it
+TAG: Final = "\ufdd0"  # an inline tag, which rules ignore
 WORD: Final = "\ufdd1"  # protected content that reads as a word: code, URL, English
 BREAK: Final = "\ufdd2"  # a line break: only a pair of quotation marks may span it
 LIMIT: Final = "\ufdd3"  # a block boundary: nothing spans it
 SUP: Final = "\ufdd4"  # superscript to open, in HTML only
 SUP_END: Final = "\ufdd5"
-PLAIN: Final = "\ufdd6"  # prose that no rule looks at
+PLAIN: Final = "\ufdd6"  # prose that no rule reads
 PLACEHOLDERS: Final = "\ufdd0-\ufdd6"
 
-DIGITS: Final = "0123456789"  # as signs of a rule, every digit there is
+DIGITS: Final = "0123456789"  # among the signs of a substitution, any digit
 
 # Pattern vocabulary.
 SPACES: Final = " \t\n\u00a0\u2007\u2009\u202f"
@@ -37,8 +37,8 @@ LOWER: Final = "a-zß-öø-ÿœ"
 Replacement = str | Callable[[re.Match[str]], str]
 
 
-class Rule(NamedTuple):
-    """What replaces a pattern; a text that has none of its signs has no match."""
+class Substitution(NamedTuple):
+    """A pattern and its replacement; a text with none of the signs has no match."""
 
     pattern: str
     replacement: Replacement
@@ -51,28 +51,28 @@ class Rule(NamedTuple):
 
 @cache
 def compiled(pattern: str) -> re.Pattern[str]:
-    """Compile a rule when a text first needs it: most processes correct a few lines, or none."""
+    """Compile a pattern on first use: most processes correct few lines, or none."""
     return re.compile(pattern, re.DOTALL)
 
 
 def words(listed: str) -> frozenset[str]:
-    """Read a list of words written as a line."""
+    """Split a string of words."""
     return frozenset(listed.split())
 
 
 def without_spaces(gap: str) -> str:
-    """Keep the inline tags of a gap, and none of its spaces."""
+    """Return the inline tags of a gap, without its spaces."""
     return TAG * gap.count(TAG)
 
 
-def glue(before: str, after: str, *, spaced: bool = True, signs: str) -> Rule:
-    """Put one no-break space between two things, whatever tags and spaces lie there.
+def glue(before: str, after: str, *, spaced: bool = True, signs: str) -> Substitution:
+    """Put a no-break space between two patterns, whatever tags and spaces separate them.
 
     Args:
         before: Pattern of the left side.
         after: Pattern of the right side.
         spaced: Whether the author must have typed a space already.
-        signs: Characters, one of which the pattern cannot match without.
+        signs: Characters of which every match contains at least one.
     """
     count = "+" if spaced else "*"
-    return Rule(f"((?:{before}){T}){S}{count}({T})(?={after})", rf"\1{NBSP}\2", signs)
+    return Substitution(f"((?:{before}){T}){S}{count}({T})(?={after})", rf"\1{NBSP}\2", signs)

@@ -1,13 +1,11 @@
-"""What stands between the content and the output: everything is read and judged first."""
+"""The content of a project: read, then reviewed with what only the whole project reveals."""
 
 from __future__ import annotations
 
-import os
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from axtra import books
 from axtra.content import sent_letters
@@ -17,64 +15,59 @@ from axtra.content.text_cache import Shelf
 from axtra.core.diagnostics import Diagnostic, Severity, did_you_mean, ordered
 from axtra.design.tokens import TokenError, Tokens
 from axtra.site import search_index
-
-
-def folders(settings: Mapping[str, Any]) -> Folders:
-    """Find the content from Pelican's settings; its root is the folder that holds both parts."""
-    content = Path(settings["PATH"]).resolve()
-    newsletters = (content / settings["NEWSLETTER_PATHS"][0]).resolve()
-    root = Path(os.path.commonpath([content.parent, newsletters.parent]))
-    return Folders(
-        root, content.relative_to(root).as_posix(), newsletters.relative_to(root).as_posix()
-    )
+from axtra.site.settings import SiteSettings
 
 
 def read(
-    settings: Mapping[str, Any], *, moment: datetime, preview: bool = False
+    settings: SiteSettings, *, moment: datetime, preview: bool = False
 ) -> tuple[Library, list[Diagnostic]]:
     """Read the content and list its problems; to publish, what is unfinished is an error."""
     reading = open_reading(settings, moment=moment, preview=preview)
-    return reading.library, judge(reading, settings)
+    return reading.library, review(reading, settings)
 
 
-def open_reading(
-    settings: Mapping[str, Any], *, moment: datetime, preview: bool = False
-) -> Reading:
+def open_reading(settings: SiteSettings, *, moment: datetime, preview: bool = False) -> Reading:
     """Read the content that the settings name."""
-    shelf = Shelf(Path(settings["CACHE_PATH"]) / "textes.db")
-    return Reading(folders(settings), moment=moment, preview=preview, shelf=shelf)
+    texts = Shelf(settings.cache / "textes.db")
+    return Reading(settings.folders, moment=moment, preview=preview, shelf=texts)
 
 
-def judge(reading: Reading, settings: Mapping[str, Any]) -> list[Diagnostic]:
+def review(reading: Reading, settings: SiteSettings) -> list[Diagnostic]:
     """List the problems of what was read, those that only the settings reveal included."""
     where, content = reading.folders, reading.library
-    theme = Path(settings["THEME"])
-    judged = [*_colours(content, where, theme), *_press(content), *_searchable()]
-    found = ordered([*reading.found, *judged, *_unfrozen(content, where)])
-    if settings.get("AXTRA_PUBLISH"):
-        found = ordered([*_hardened(found), *_demonstration(content, where)])
+    found = ordered(
+        [
+            *reading.found,
+            *_unknown_colours(content, where, settings.theme),
+            *_without_pango(content),
+            *_without_pagefind(),
+            *_sent_but_not_frozen(content, where),
+        ]
+    )
+    if settings.publish:
+        found = ordered([*_stricter(found), *_demonstration_facts(content, where)])
     return found
 
 
-def addresses(files: Iterable[str]) -> set[str]:
+def addresses_of(files: Iterable[str]) -> set[str]:
     """Give the address of each file of the output."""
     return {f"/{name.removesuffix('index.html')}" for name in files}
 
 
-def sent_before(where: Folders) -> bool:
+def has_sent_letters(where: Folders) -> bool:
     """Tell whether any mail of a project has been sent."""
     return (where.root / sent_letters.FILE).exists()
 
 
-def lost(where: Folders, files: Iterable[str]) -> Iterator[Diagnostic]:
+def lost_addresses(where: Folders, files: Iterable[str]) -> Iterator[Diagnostic]:
     """Say which addresses of mails already sent none of the files to publish answers."""
     try:
-        yield from sent_letters.vanished(sent_letters.load(where.root), addresses(files))
+        yield from sent_letters.vanished(sent_letters.load(where.root), addresses_of(files))
     except sent_letters.RegisterError as error:
         yield error.diagnostic
 
 
-def _unfrozen(content: Library, where: Folders) -> Iterator[Diagnostic]:
+def _sent_but_not_frozen(content: Library, where: Folders) -> Iterator[Diagnostic]:
     """Say which editions that were sent would still change by themselves."""
     try:
         gone = sent_letters.editions(sent_letters.load(where.root))
@@ -93,7 +86,7 @@ def _unfrozen(content: Library, where: Folders) -> Iterator[Diagnostic]:
                 )
 
 
-def _colours(content: Library, where: Folders, theme: Path) -> Iterator[Diagnostic]:
+def _unknown_colours(content: Library, where: Folders, theme: Path) -> Iterator[Diagnostic]:
     """Check what the content and the tokens must agree on: a rubrique names a colour."""
     try:
         known = Tokens.load(theme / "tokens.toml").colours["clair"]
@@ -119,7 +112,7 @@ def _colours(content: Library, where: Folders, theme: Path) -> Iterator[Diagnost
         )
 
 
-def _press(content: Library) -> Iterator[Diagnostic]:
+def _without_pango(content: Library) -> Iterator[Diagnostic]:
     """Say that this machine cannot set the PDF of the numéros."""
     if content.numeros and not books.has_press():
         yield Diagnostic(
@@ -133,7 +126,7 @@ def _press(content: Library) -> Iterator[Diagnostic]:
         )
 
 
-def _searchable() -> Iterator[Diagnostic]:
+def _without_pagefind() -> Iterator[Diagnostic]:
     """Say that this machine cannot make the index of the search page."""
     if not search_index.binary():
         yield Diagnostic(
@@ -147,7 +140,7 @@ def _searchable() -> Iterator[Diagnostic]:
         )
 
 
-def _hardened(found: list[Diagnostic]) -> Iterator[Diagnostic]:
+def _stricter(found: list[Diagnostic]) -> Iterator[Diagnostic]:
     """Make errors of what may be written but not published: « à compléter », a missing PDF."""
     for one in found:
         if one.rule in {"a-completer", "pdf-impossible", "recherche-impossible"}:
@@ -156,7 +149,7 @@ def _hardened(found: list[Diagnostic]) -> Iterator[Diagnostic]:
             yield one
 
 
-def _demonstration(content: Library, where: Folders) -> Iterator[Diagnostic]:
+def _demonstration_facts(content: Library, where: Folders) -> Iterator[Diagnostic]:
     for key in content.facts.demonstration:
         yield Diagnostic(
             f"{where.content}/site.toml",

@@ -1,4 +1,4 @@
-"""The tags of a page, followed once: what they open and close, and where they stand."""
+"""The order of the tags of a page: what each opens or closes, and where it stands."""
 
 from __future__ import annotations
 
@@ -7,16 +7,13 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from html import unescape
-from html.parser import HTMLParser
 from types import MappingProxyType
 from typing import NamedTuple
 
-_VOID = frozenset(
-    [
-        *["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source"],
-        *["track", "wbr", "o:allowpng"],
-    ]
-)
+from axtra.text.html.elements import VOID
+from axtra.text.html.tokens import BrokenDeclaration, EndTag, StartTag, tokenise
+
+_VOID = VOID | {"o:allowpng"}
 LOOSE = frozenset({"option", "html", "body", "head"})
 _ROWS = frozenset({"table", "thead", "tbody", "tfoot"})
 _PARENTS: Mapping[str, frozenset[str]] = MappingProxyType({
@@ -28,32 +25,32 @@ _CHILDREN: Mapping[str, frozenset[str]] = MappingProxyType({
     "tr": frozenset({"td", "th"}),
     "ul": frozenset({"li"}), "ol": frozenset({"li"}),
 })  # fmt: skip
-# What looks like a tag may be words in these; Python's versions agree about the first two.
+# In these, what looks like a tag may be text; all versions of Python agree about the first two.
 _RAW = frozenset({"style", "title"})
 _OTHER_RAW = frozenset(["script", "textarea", "xmp", "iframe", "noembed", "noframes", "plaintext"])
 _PLAIN = re.compile(
     r"""(?P<end>/)?(?P<name>[a-zA-Z][a-zA-Z0-9:]*)"""
-    r"""(?P<attributes>(?:[ \t\r\n]+[a-zA-Z][a-zA-Z0-9:-]*="[^"]*")*)[ \t\r\n]*(?P<alone>/)?"""
+    r"""(?P<attributes>(?:[ \t\r\n]+[a-zA-Z][a-zA-Z0-9:-]*="[^"]*")*)[ \t\r\n]*(?P<closed>/)?"""
 )
 _ATTRIBUTE = re.compile(r"""([a-zA-Z0-9:-]+)="[^"]*\"""")
 
 
-class Reading:
-    """What one reading of the tags shows."""
+class TagOrder:
+    """What reading the tags of a page in order reveals."""
 
     def __init__(self) -> None:
         self.open: list[str] = []
         self.faults: list[str] = []
         self.misplaced: list[str] = []
         self.doubled: list[tuple[str, str]] = []
-        self.seen: Counter[str] = Counter()
+        self.counts: Counter[str] = Counter()
         self.after = ""
-        self.plain = False  # whether each « < » opens a tag that all readers read alike
+        self.plain = False  # whether each « < » opens a tag that all software reads alike
         self._closed = False
 
-    def enter(self, tag: str, doubled: Iterable[str], *, alone: bool) -> None:
-        """Note a tag and its doubled attributes; open it, unless it is closed where it opens."""
-        self.seen[tag] += 1
+    def open_tag(self, tag: str, doubled: Iterable[str], *, closed: bool) -> None:
+        """Note a start tag and its doubled attributes; `closed` when it ends itself (`<br />`)."""
+        self.counts[tag] += 1
         if tag == "a" and "a" in self.open:
             self.faults.append("un lien est ouvert dans un autre lien")
         above = self.open[-1] if self.open else ""
@@ -62,11 +59,11 @@ class Reading:
         elif above in _CHILDREN and tag not in _CHILDREN[above]:
             self.misplaced.append(f"<{tag}> est directement dans <{above}>")
         self.doubled.extend((tag, name) for name in doubled)
-        if not alone and tag not in _VOID:
+        if not closed and tag not in _VOID:
             self.open.append(tag)
 
-    def leave(self, tag: str) -> None:
-        """Close a tag, and those that may stay open."""
+    def close_tag(self, tag: str) -> None:
+        """Note an end tag; it also closes the tags inside that need none."""
         self._closed = self._closed or tag == "html"
         while self.open and self.open[-1] != tag and self.open[-1] in LOOSE and tag in self.open:
             self.open.pop()
@@ -79,8 +76,8 @@ class Reading:
         elif tag not in _VOID:
             self.faults.append(f"</{tag}> ferme une balise qui n’est pas ouverte")
 
-    def hear(self, data: str) -> None:
-        """Note what comes after the page, and what a table has no cell for."""
+    def add_text(self, data: str) -> None:
+        """Note a text, when it comes after the page or in a table outside any cell."""
         if not data.strip():
             return
         if self._closed and not self.after:
@@ -89,55 +86,39 @@ class Reading:
             self.misplaced.append(f"un texte est directement dans <{self.open[-1]}>")
 
 
-class _Parser(HTMLParser):
-    """A reader of whatever is written."""
-
-    def __init__(self, reading: Reading) -> None:
-        super().__init__(convert_charrefs=True)
-        self._reading = reading
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self._reading.enter(tag, _twice(name for name, _ in attrs), alone=False)
-
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self._reading.enter(tag, _twice(name for name, _ in attrs), alone=True)
-
-    def handle_endtag(self, tag: str) -> None:
-        self._reading.leave(tag)
-
-    def handle_data(self, data: str) -> None:
-        self._reading.hear(data)
-
-
 class _Tag(NamedTuple):
-    """A tag that all readers of HTML read alike."""
+    """A tag written so plainly that all software reads it alike."""
 
     name: str
     ends: bool
-    alone: bool
+    closed: bool
     doubled: tuple[str, ...]
 
 
-def read(html: str) -> Reading:
+def read(html: str) -> TagOrder:
     """Follow the tags of a page."""
     return read_plain(html) or read_any(html)
 
 
-def read_any(html: str) -> Reading:
-    """Follow tags however they are written, as Python's own reader does."""
-    reading = Reading()
-    parser = _Parser(reading)
-    try:
-        parser.feed(html)
-        parser.close()
-    except AssertionError:  # so does the library refuse some « <![ »
-        reading.faults.append("une déclaration <![…]> ne se lit pas")
-    return reading
+def read_any(html: str) -> TagOrder:
+    """Follow tags however they are written, as Python's own parser does."""
+    order = TagOrder()
+    for token in tokenise(html):
+        match token:
+            case str():
+                order.add_text(token)
+            case StartTag(name, attributes, closed):
+                order.open_tag(name, _repeated(key for key, _ in attributes), closed=closed)
+            case EndTag(name):
+                order.close_tag(name)
+            case BrokenDeclaration():
+                order.faults.append("une déclaration <![…]> ne se lit pas")
+    return order
 
 
-def read_plain(html: str) -> Reading | None:
-    """Follow tags that are all plainly written, in a quarter of the time; give up on others."""
-    reading, raw = Reading(), ""
+def read_plain(html: str) -> TagOrder | None:
+    """Follow tags that are all plainly written, in a quarter of the time; None for other pages."""
+    order, raw = TagOrder(), ""
     before, *parts = html.split("<")
     if before.strip():
         return None
@@ -149,27 +130,27 @@ def read_plain(html: str) -> Reading | None:
         if tag is None or (raw and not (tag.ends and tag.name == raw)):
             return None
         if tag.ends:
-            reading.leave(tag.name)
+            order.close_tag(tag.name)
         else:
-            reading.enter(tag.name, tag.doubled, alone=tag.alone)
+            order.open_tag(tag.name, tag.doubled, closed=tag.closed)
         raw = tag.name if tag.name in _RAW and not tag.ends else ""
         if words and not words.isspace():
-            reading.hear(words if raw == "style" else unescape(words))
-    reading.plain = True
-    return None if raw else reading
+            order.add_text(words if raw == "style" else unescape(words))
+    order.plain = True
+    return None if raw else order
 
 
 @lru_cache(maxsize=4096)
 def _plain_tag(written: str) -> _Tag | None:
-    found = _PLAIN.fullmatch(written)
-    if found is None or (found["end"] and written != f"/{found['name']}"):
+    match = _PLAIN.fullmatch(written)
+    if match is None or (match["end"] and written != f"/{match['name']}"):
         return None
-    name = found["name"].lower()
-    if name in _OTHER_RAW or (name in _RAW and found["alone"]):
+    name = match["name"].lower()
+    if name in _OTHER_RAW or (name in _RAW and match["closed"]):
         return None
-    names = _ATTRIBUTE.findall(found["attributes"])
-    return _Tag(name, bool(found["end"]), bool(found["alone"]), _twice(map(str.lower, names)))
+    names = _ATTRIBUTE.findall(match["attributes"])
+    return _Tag(name, bool(match["end"]), bool(match["closed"]), _repeated(map(str.lower, names)))
 
 
-def _twice(names: Iterable[str]) -> tuple[str, ...]:
+def _repeated(names: Iterable[str]) -> tuple[str, ...]:
     return tuple(name for name, times in Counter(names).items() if times > 1)

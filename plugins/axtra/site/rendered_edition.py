@@ -1,4 +1,4 @@
-"""An edition as it is now, for whoever freezes, sends or compares it."""
+"""An edition as it would leave now, for a list: what is frozen, sent or exported."""
 
 from __future__ import annotations
 
@@ -7,26 +7,18 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from axtra.content.model import Facts, Library, Newsletter, Status
 from axtra.core.diagnostics import Diagnostic, did_you_mean, errors
 from axtra.newsletter import Mail, public_links, render
-from axtra.site import built_letters, preparation
-from axtra.site.building import settings_of
+from axtra.site import content_review, letters
+from axtra.site.failures import FaultyError
+from axtra.site.settings import SiteSettings, site_settings
 from axtra.text.personal_values import Personal
 
 
 class UnknownEditionError(ValueError):
     """No edition has that name; the message is in French."""
-
-
-class FaultyError(Exception):
-    """The content has errors; nothing can be said of an edition."""
-
-    def __init__(self, found: list[Diagnostic]) -> None:
-        super().__init__("errors in the content")
-        self.found = found
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,22 +53,21 @@ def edition(root: Path, name: str, liste: str | None, *, moment: datetime) -> Ed
         UnknownEditionError: there is none of that name.
         FaultyError: the content has errors.
     """
-    settings = settings_of(root)
-    library, letter = _read(settings, name, moment)
+    settings = site_settings(root)
+    library, letter = _find(settings, name, moment)
     if letter.status is Status.SCHEDULED and letter.date:
-        library, letter = _read(settings, name, letter.date)
-    theme, content = Path(settings["THEME"]), Path(settings["PATH"])
-    look = built_letters.look(settings)
+        library, letter = _find(settings, name, letter.date)
+    look = letters.open_mail_theme(settings)
     return Edition(
         letter,
         render(letter, library, look, audience=letter.audience if liste is None else liste),
         library.facts,
         look.siteurl,
         look.siteurl + letter.url,
-        Path(settings["OUTPUT_PATH"]),
+        settings.output,
         {
             path.relative_to(base).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
-            for base, path in _inputs(root, theme, content, letter)
+            for base, path in _inputs(root, settings.theme, settings.content, letter)
         },
         public_links(letter, library, look.siteurl),
     )
@@ -85,12 +76,12 @@ def edition(root: Path, name: str, liste: str | None, *, moment: datetime) -> Ed
 def faults(root: Path, edition: Edition) -> list[Diagnostic]:
     """List what in the mail of an edition must be mended before anyone gets it."""
     mails = {edition.letter: edition.mail.personalised(edition.links)}
-    found = built_letters.inspect(mails, preparation.folders(settings_of(root)), edition.siteurl)
+    found = letters.check(mails, site_settings(root).folders, edition.siteurl)
     return errors(found)
 
 
-def _read(settings: dict[str, Any], name: str, moment: datetime) -> tuple[Library, Newsletter]:
-    library, found = preparation.read(settings, moment=moment)
+def _find(settings: SiteSettings, name: str, moment: datetime) -> tuple[Library, Newsletter]:
+    library, found = content_review.read(settings, moment=moment)
     if errors(found):
         raise FaultyError(found)
     known = [one for one in library.items if isinstance(one, Newsletter)]

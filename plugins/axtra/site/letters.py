@@ -1,11 +1,11 @@
-"""The mails of a build: rendered in public form, then held to every rule."""
+"""The letters of a site: rendered as anyone may read them, then held to every rule."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from axtra.content.audiences import ANY_MAIL
@@ -13,9 +13,10 @@ from axtra.content.loading import Folders
 from axtra.content.model import Item, Library, Newsletter, Only, Status, walk
 from axtra.core.diagnostics import Diagnostic, Severity, errors, ordered
 from axtra.design.tokens import Tokens
-from axtra.newsletter import Look, Mail, cards, public, render
+from axtra.newsletter import Mail, MailTheme, cards, public, render
 from axtra.newsletter.mail_pictures import Job
-from axtra.site.build.tracing import note
+from axtra.site.build import note_read
+from axtra.site.settings import SiteSettings
 
 if TYPE_CHECKING:
     from axtra.checks import CheckedMail
@@ -24,28 +25,29 @@ Letters = dict[Newsletter, Mail]
 _SAID_OF_DRAFTS = "texte-a-completer"  # the reading of the content says it already
 
 
-def look(settings: dict[str, Any], tokens: Tokens | None = None) -> Look:
+def open_mail_theme(settings: SiteSettings, tokens: Tokens | None = None) -> MailTheme:
     """Open the templates of the mail that the settings name."""
-    theme = Path(settings["THEME"])
+    theme = settings.theme
     tokens = tokens or Tokens.load(theme / "tokens.toml")
-    cache = Path(settings["CACHE_PATH"])
-    return Look.load(theme, tokens, settings["SITEURL"], Path(settings["PATH"]), cache)
+    return MailTheme.load(theme, tokens, settings.siteurl, settings.content, settings.cache)
 
 
-def compose(editions: Iterable[Newsletter], library: Library, look: Look) -> Letters:
+def render_public(editions: Iterable[Newsletter], library: Library, theme: MailTheme) -> Letters:
     """Render each edition as anyone may read it."""
-    return {one: public(one, render(one, library, look), library, look.siteurl) for one in editions}
+    return {
+        one: public(one, render(one, library, theme), library, theme.siteurl) for one in editions
+    }
 
 
-def images_for_lists(letter: Newsletter, library: Library, look: Look) -> dict[str, Job]:
-    """Give the images of the mails of the lists for which a letter has texts of their own."""
+def images_for_lists(letter: Newsletter, library: Library, theme: MailTheme) -> dict[str, Job]:
+    """Return the images of the mails of the lists for which a letter has texts of their own."""
     named = (node.audience or "" for node in walk(letter.content) if isinstance(node, Only))
     lists = sorted({*named} - {""})
-    mails = [render(letter, library, look, audience=one) for one in lists]
+    mails = [render(letter, library, theme, audience=audience) for audience in lists]
     return {path: job for mail in mails for path, job in mail.images.items()}
 
 
-def sound(library: Library, found: Iterable[Diagnostic]) -> list[Newsletter]:
+def without_errors(library: Library, found: Iterable[Diagnostic]) -> list[Newsletter]:
     """List the editions whose own files have no error; without sound facts, there is none."""
     broken = {one.file for one in errors(found)}
     if any(not name.endswith(".md") for name in broken):
@@ -58,18 +60,18 @@ def sound(library: Library, found: Iterable[Diagnostic]) -> list[Newsletter]:
     ]
 
 
-def inspect(letters: Letters, folders: Folders, siteurl: str) -> list[Diagnostic]:
+def check(letters: Letters, folders: Folders, siteurl: str) -> list[Diagnostic]:
     """List what is wrong with mails, each thing at the line of the content it comes from."""
     from axtra import checks  # noqa: PLC0415 - most builds render no mail, and need not load it
 
     found: list[Diagnostic] = []
     for letter, mail in letters.items():
-        seen = [*_excepted(letter, checks.check(checked(letter, mail, folders, siteurl)))]
+        seen = [*_excepted(letter, checks.check(checked_mail(letter, mail, folders, siteurl)))]
         found.extend(_lightened(seen) if letter.status is Status.DRAFT else seen)
     return ordered(found)
 
 
-def checked(letter: Newsletter, mail: Mail, folders: Folders, siteurl: str) -> CheckedMail:
+def checked_mail(letter: Newsletter, mail: Mail, folders: Folders, siteurl: str) -> CheckedMail:
     """Give a mail as the rules read it, with the files its words come from."""
     from axtra.checks import CheckedMail  # noqa: PLC0415 - as above
 
@@ -96,7 +98,7 @@ class _Sources(Mapping[str, str]):
         self._names = tuple(dict.fromkeys(names))
 
     def __getitem__(self, name: str) -> str:
-        note(("text", name))
+        note_read(("text", name))
         return (self._root / name).read_text("utf-8-sig", "replace")
 
     def __iter__(self) -> Iterator[str]:

@@ -1,8 +1,7 @@
-"""The pages of the planche and of the calendar: pure functions from what is known to HTML."""
+"""The HTML pages of the planche and of the calendar."""
 
 from __future__ import annotations
 
-import re
 from base64 import b64encode
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -18,47 +17,46 @@ from axtra.design import fonts
 from axtra.design.fonts import Face
 from axtra.design.tokens import Tokens
 from axtra.newsletter import Mail
-from axtra.newsletter.editions import Entry, following
-from axtra.newsletter.fragments import Element, parse
-from axtra.newsletter.simulator.simulations import View
+from axtra.newsletter.editions import CalendarEntry, following
+from axtra.newsletter.simulator.simulations import Simulation
+from axtra.text.html.elements import Element
+from axtra.text.html.fragments import parse
 
 FOLDER = "planche"
-GOAL, CLIPPED = 80 * 1024, 102_400  # bytes: what is aimed at; where Gmail cuts
+GOAL, CLIPPED = 80 * 1024, 102_400  # bytes: our target; the size at which Gmail clips
 _FACES = ("axe-serif-semibold", "axe-sans")
-_BODY = re.compile(r"<body\b.*</body>", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
-class PageLook:
-    """How the pages are printed: each holds its own styles and letters."""
+class PlancheTheme:
+    """The templates of the pages, and the styles and fonts that each page embeds."""
 
     environment: Environment
     styles: str
 
     @classmethod
-    def load(cls, theme: Path, tokens: Tokens, faces: Iterable[Face]) -> PageLook:
+    def load(cls, theme: Path, tokens: Tokens, faces: Iterable[Face]) -> PlancheTheme:
         """Open the templates of a theme.
 
         Args:
             theme: its folder.
             tokens: its colours and sizes.
-            faces: the fonts of the site; the page takes the few that it uses.
+            faces: the fonts of the site; a page embeds the few that it uses.
         """
-        environment = Environment(
-            loader=FileSystemLoader(theme / FOLDER), **template_filters.STRICT
-        )  # noqa: S701 - it escapes
+        loader = FileSystemLoader(theme / FOLDER)
+        environment = Environment(loader=loader, **template_filters.STRICT)  # noqa: S701 - it escapes
         environment.filters.update(template_filters.FILTERS)
         used = [face for face in faces if face.name.startswith(_FACES)]
         return cls(environment, fonts.css(used, _data) + tokens.css())
 
     def print(self, template: str, **words: object) -> str:
         """Print a page."""
-        return self.environment.get_template(template).render(jetons=self.styles, **words)
+        return self.environment.get_template(template).render(styles=self.styles, **words)
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A link of the mail; `title` names its end, when it is a text of ours."""
+    """A link of the mail; `title` is that of the target, when it is an item of the library."""
 
     text: str
     address: str
@@ -68,20 +66,20 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Planche:
-    """What a planche shows; `mail` is in its public form, `captures` maps a view to a picture."""
+    """A planche; `mail` is in its public form, `captures` maps a view's name to a picture."""
 
     letter: Newsletter
     mail: Mail
     library: Library
-    views: tuple[View, ...]
-    found: tuple[Diagnostic, ...]
+    views: tuple[Simulation, ...]
+    diagnostics: tuple[Diagnostic, ...]
     siteurl: str
     captures: Mapping[str, str] = field(default_factory=dict)
 
-    def page(self, look: PageLook) -> str:
-        """Print the planche as one page that needs nothing but the images of the mail."""
+    def page(self, theme: PlancheTheme) -> str:
+        """Print the planche as a page that needs no other file than the images of the mail."""
         size = len(self.mail.html.encode())
-        return look.print(
+        return theme.print(
             "planche.html",
             planche=self,
             taille=size,
@@ -89,39 +87,41 @@ class Planche:
             coupure=CLIPPED,
             articles=sum(link.title != "" for link in self.links),
             images=len(self.mail.images),
-            erreurs=len(errors(self.found)),
+            erreurs=len(errors(self.diagnostics)),
         )
 
     @property
     def links(self) -> list[Link]:
-        """List the links of the mail, in their order."""
+        """List the links of the mail, in document order."""
         titles = {f"{self.siteurl}{item.url}": item.title.plain for item in self.library.items}
-        body = _BODY.search(self.mail.html)
-        found = parse(body[0] if body else self.mail.html).find("a")
         return [
-            Link(_text(one), one["href"], titles.get(one["href"], ""), _host(one["href"]))
-            for one in found
+            Link(_text(link), link["href"], titles.get(link["href"], ""), _host(link["href"]))
+            for link in parse(self.mail.html).find("a")
         ]
 
 
 def calendar_page(
-    entries: Sequence[Entry], year: int, library: Library, look: PageLook, planches: str
+    entries: Sequence[CalendarEntry],
+    year: int,
+    library: Library,
+    theme: PlancheTheme,
+    planches: str,
 ) -> str:
     """Print the calendar of a year.
 
     Args:
         entries: the editions of the year.
-        year: which one.
+        year: the year.
         library: the content.
-        look: how the page is printed.
-        planches: where the planche of an edition is: an address that holds `{}`.
+        theme: how the page is printed.
+        planches: the address of a planche, with `{}` in place of the edition.
     """
-    return look.print(
+    return theme.print(
         "calendrier.html",
         entrees=entries,
         annee=year,
         suivante=following(entries),
-        faits=library.facts,
+        facts=library.facts,
         adresse=planches.format,
     )
 
@@ -132,7 +132,7 @@ def _data(face: Face) -> str:
 
 def _text(link: Element) -> str:
     alts = " ".join(image["alt"] for image in link.find("img"))
-    return " ".join(f"{link.text} {alts}".split())
+    return " ".join(f"{link.raw_text} {alts}".split())
 
 
 def _host(address: str) -> str:

@@ -1,0 +1,1 @@
+"""The rules of mails, one module per subject."""

@@ -1,0 +1,1 @@
+"""The visual identity, independent of content: tokens, fonts, style sheets, images, drawings."""

@@ -1,0 +1,153 @@
+"""What the last build of a folder did: for each job, the facts that it read and what it wrote.
+
+Where a record is missing, damaged, or made from other inputs, the job is done: records may be lost
+without harm.
+"""
+
+from __future__ import annotations
+
+import marshal
+from collections.abc import Callable, Mapping
+from dataclasses import astuple
+from typing import Any, NamedTuple, TypeAlias
+
+from axtra.core.cache import Store
+from axtra.core.diagnostics import Diagnostic, Severity
+from axtra.site.build.content_reads import run_watched
+from axtra.site.build.facts import CurrentFacts, Fact, digest
+from axtra.site.build.jobs import Result, Task
+
+Stamp: TypeAlias = tuple[int, int]  # size in bytes, date in ns
+_MOST = 24  # folders whose records are kept
+
+
+class _Record(NamedTuple):
+    """What a job read, what it wrote and what it found, as plain values.
+
+    `facts` are by their rank; `reads` hashes what the job reads beside them.
+    """
+
+    facts: tuple[int, ...]
+    reads: bytes
+    files: tuple[str, ...]
+    found: tuple[tuple[Any, ...], ...]
+
+
+class BuildRecords:
+    """The records of one output folder.
+
+    Args:
+        store: where they are kept, for one state of what any job may read beside the content.
+        name: the key of this folder's records in the store.
+        facts: the content of this build.
+    """
+
+    def __init__(self, store: Store, name: str, facts: CurrentFacts) -> None:
+        self._store = store
+        self._name = name
+        self._current = facts
+        known, self._old, self._stamps = _load(store.get(name))
+        self._facts = [fact for fact, _ in known]
+        self._ranks = {fact: rank for rank, fact in enumerate(self._facts)}
+        self._changed = {
+            rank for rank, (fact, state) in enumerate(known) if facts.hash_of(fact) != state
+        }
+        self._new: dict[str, _Record] = {}
+
+    def reuse(self, task: Task, present: Mapping[str, Stamp]) -> Result | None:
+        """Return the result of a job that need not be done; None when it must be."""
+        record = self._old.get(task.files[0])
+        if record is None or task.reads is None or record.files[: len(task.files)] != task.files:
+            return None
+        if not all(self.is_untouched(name, present) for name in record.files):
+            return None
+        if not self._changed.isdisjoint(record.facts) or digest(task.reads) != record.reads:
+            return None
+        self._new[task.files[0]] = record
+        return Result(dict.fromkeys(record.files), tuple(map(_diagnostic, record.found)))
+
+    def is_untouched(self, name: str, present: Mapping[str, Stamp]) -> bool:
+        """Tell whether a file is as the last build, of the same program, left it."""
+        stamp = present.get(name)
+        return stamp is not None and self._stamps.get(name) == stamp
+
+    def run(self, task: Task, is_there: Callable[[str], bool]) -> Result:
+        """Do a job, and note what it read."""
+        result, reads = run_watched(lambda: task.run(is_there))
+        if task.reads is not None and not reads.incomplete:
+            ranks = tuple(map(self._rank, reads.facts))
+            extra = tuple(name for name in result.files if name not in task.files)
+            found = tuple((*astuple(one)[:-1], one.severity.value) for one in result.found)
+            files = (*task.files, *extra)
+            self._new[task.files[0]] = _Record(ranks, digest(task.reads), files, found)
+        return result
+
+    def noted(self) -> tuple[list[Fact], dict[str, _Record]]:
+        """Return what a copy of this process has noted, for `merge`."""
+        return self._facts, self._new
+
+    def merge(self, noted: tuple[list[Fact], dict[str, _Record]]) -> None:
+        """Add what a copy of this process has noted; it ranks facts in its own way."""
+        facts, records = noted
+        ranks = list(map(self._rank, facts))
+        for first, record in records.items():
+            self._new[first] = record._replace(facts=tuple(ranks[fact] for fact in record.facts))
+
+    def save(self, present: Mapping[str, Stamp]) -> None:
+        """Keep the records for the next build, with the stamps of the files now in place."""
+        if not self._changed and self._new == self._old and present == self._stamps:
+            return
+        used = sorted({rank for record in self._new.values() for rank in record.facts})
+        moved = {rank: at for at, rank in enumerate(used)}
+        records = [
+            (first, tuple(map(moved.__getitem__, record.facts)), *record[1:])
+            for first, record in self._new.items()
+        ]
+        facts = [(fact, self._current.hash_of(fact)) for fact in (self._facts[at] for at in used)]
+        self._store.put(self._name, marshal.dumps((facts, records, dict(present)), 2))
+        self._store.prune(_MOST)
+
+    def _rank(self, fact: Fact) -> int:
+        rank = self._ranks.setdefault(fact, len(self._facts))
+        if rank == len(self._facts):
+            self._facts.append(fact)
+        return rank
+
+
+_Kept: TypeAlias = tuple[list[tuple[Fact, bytes]], dict[str, _Record], dict[str, Stamp]]
+
+
+def _load(data: bytes | None) -> _Kept:
+    if data is None:
+        return [], {}, {}
+    facts, records, stamps = marshal.loads(data)  # noqa: S302 - the store has checked our seal
+    return facts, {first: _Record(*rest) for first, *rest in records}, stamps
+
+
+def _diagnostic(values: tuple[Any, ...]) -> Diagnostic:
+    file, line, rule, problem, remedy, severity = values
+    return Diagnostic(file, line, rule, problem, remedy, Severity(severity))
+
+
+class NoRecords:
+    """Stands for records where none are kept: every job is done."""
+
+    def reuse(self, _task: Task, _present: Mapping[str, Stamp]) -> None:
+        """Reuse nothing."""
+
+    def is_untouched(self, _name: str, _present: Mapping[str, Stamp]) -> bool:
+        """Know of no file."""
+        return False
+
+    def run(self, task: Task, is_there: Callable[[str], bool]) -> Result:
+        """Do a job."""
+        return task.run(is_there)
+
+    def noted(self) -> None:
+        """Return nothing."""
+
+    def merge(self, noted: None) -> None:
+        """Add nothing."""
+
+    def save(self, present: Mapping[str, Stamp]) -> None:
+        """Keep nothing."""

@@ -1,0 +1,70 @@
+"""The settings of a project: Pelican's own, and those that this program reads, typed."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+
+from pelican import settings as pelican_settings
+
+from axtra.content.loading import Folders
+
+
+@dataclass(frozen=True, slots=True)
+class SiteSettings:
+    """What is read of Pelican's settings.
+
+    `siteurl` has no final slash. `publish` (AXTRA_PUBLISH in publishconf.py) refuses what must not
+    be public.
+    """
+
+    siteurl: str
+    content: Path
+    newsletters: Path
+    theme: Path
+    output: Path
+    cache: Path
+    publish: bool
+
+    @classmethod
+    def of(cls, settings: Mapping[str, Any]) -> Self:
+        """Take them from Pelican's settings, whose paths are absolute."""
+        content = Path(settings["PATH"])
+        return cls(
+            siteurl=settings["SITEURL"],
+            content=content,
+            newsletters=content / settings["NEWSLETTER_PATHS"][0],
+            theme=Path(settings["THEME"]),
+            output=Path(settings["OUTPUT_PATH"]),
+            cache=Path(settings["CACHE_PATH"]),
+            publish=bool(settings.get("AXTRA_PUBLISH")),
+        )
+
+    @property
+    def folders(self) -> Folders:
+        """Find the content; the root is the folder that holds both of its parts."""
+        content, newsletters = self.content.resolve(), self.newsletters.resolve()
+        root = Path(os.path.commonpath([content.parent, newsletters.parent]))
+        return Folders(
+            root, content.relative_to(root).as_posix(), newsletters.relative_to(root).as_posix()
+        )
+
+
+def read_settings(
+    root: Path, *, publish: bool = False, target: Path | None = None
+) -> dict[str, Any]:
+    """Read Pelican's settings from pelicanconf.py, or from publishconf.py to publish."""
+    conf = root / ("publishconf.py" if publish else "pelicanconf.py")
+    override = {} if target is None else {"OUTPUT_PATH": str(target.resolve())}
+    settings: dict[str, Any] = pelican_settings.read_settings(str(conf), override=override)
+    settings["CACHE_PATH"] = str((root / settings["CACHE_PATH"]).resolve())
+    settings["THEME"] = str(Path(settings["THEME"]).resolve())
+    return settings
+
+
+def site_settings(root: Path) -> SiteSettings:
+    """Read what this program reads of pelicanconf.py."""
+    return SiteSettings.of(read_settings(root))

@@ -1,0 +1,86 @@
+"""What the generators of the site share."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager, nullcontext
+
+from jinja2 import pass_context
+from pelican.generators import Generator
+from pelican.writers import Writer
+
+from axtra.content.model import Library
+from axtra.design.tokens import Tokens
+from axtra.site.build import Table
+from axtra.site.build_context import BuildContext, context_in
+from axtra.site.failures import stopping_pelican
+from axtra.site.settings import SiteSettings
+
+# Macros and blocks do not see the context of the page that uses them.
+_GLOBALS = (
+    "library", "facts", "asset", "art", "affiche", "preloads", "SITEURL", "SITENAME",
+    "decrire", "citer", "etiquettes", "livres",
+)  # fmt: skip
+
+
+class SiteGenerator(Generator):  # type: ignore[misc]
+    """A generator of the site: it names what templates use, then adds jobs to the table."""
+
+    def add_names(self) -> None:
+        """Add to the context what templates use."""
+
+    def add_jobs(self, writer: Writer) -> None:
+        """Add the jobs of its files to the table."""
+
+    def generate_context(self) -> None:
+        """Do the first step when Pelican asks for it."""
+        with self._refusals():
+            self.add_names()
+
+    def generate_output(self, writer: Writer) -> None:
+        """Do the second step when Pelican asks for it."""
+        with self._refusals():
+            self.add_jobs(writer)
+
+    def _refusals(self) -> AbstractContextManager[None]:
+        if self.build.publishes:
+            return stopping_pelican(self.site.folders.root)
+        return nullcontext()
+
+    @property
+    def build(self) -> BuildContext:
+        """Return the build that this generator is part of."""
+        return context_in(self.settings)
+
+    @property
+    def site(self) -> SiteSettings:
+        """Return the settings of the site."""
+        return self.build.settings
+
+    @property
+    def library(self) -> Library:
+        """Return the content."""
+        return self.build.library
+
+    @property
+    def table(self) -> Table:
+        """Return the table of jobs."""
+        return self.build.table
+
+    @property
+    def siteurl(self) -> str:
+        """Return the production address, without a final slash."""
+        return self.site.siteurl
+
+    @property
+    def tokens(self) -> Tokens:
+        """Return the tokens of the theme."""
+        return self.context["tokens"]  # type: ignore[no-any-return]
+
+    def add_template_globals(self) -> None:
+        """Give this generator's templates what every page uses.
+
+        A filter that reads a setting takes the context: without it, Jinja would work out what it
+        gives of a constant when it compiles, and compiled templates are kept.
+        """
+        self.env.globals.update({name: self.context[name] for name in _GLOBALS})
+        self.env.filters["absolu"] = pass_context(lambda _, url: f"{self.siteurl}{url}")

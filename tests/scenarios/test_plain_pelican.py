@@ -1,0 +1,54 @@
+"""Plain `pelican` refuses what `axtra` refuses, in the same words and without a traceback."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from support.fixture_types import MakeProject
+from support.small_sites import FULL, Project, news
+
+
+def _bad_date(project: Project) -> None:
+    project.write({"content/nouvelles/2020/datee.md": news(date="31 fevrier 2019")})
+
+
+def _unreadable_template(project: Project) -> None:
+    (project.own_theme() / "templates/404.html").write_text("\n{% if %}", "utf-8")
+
+
+def _unknown_name(project: Project) -> None:
+    (project.own_theme() / "templates/404.html").write_text("\n{{ absent }}", "utf-8")
+
+
+def _hidden_page(project: Project) -> None:
+    project.write({"content/redirections.toml": '"/a-propos/" = "/magazine/"\n'})
+
+
+def _work_of_someone(project: Project) -> None:
+    project.write({"autre/vacances.txt": "ne pas toucher"})
+
+
+@pytest.mark.parametrize(
+    ("spoil", "rule"),
+    [
+        (_bad_date, "date-invalide"),
+        (_unreadable_template, "gabarit-fautif"),
+        (_unknown_name, "gabarit-fautif"),
+        (_hidden_page, "redirection-de-trop"),
+        (_work_of_someone, "sortie-etrangere"),
+    ],
+)
+def test_plain_pelican_says_a_mistake_as_axtra_does(
+    project: MakeProject, spoil: Callable[[Project], None], rule: str
+) -> None:
+    made = project(FULL)
+    spoil(made)
+    done = made.run("pelican", "-s", "pelicanconf.py", "-o", "autre")
+    said = done.stdout + done.stderr
+    assert done.returncode == 1, said
+    assert rule in done.stderr
+    assert "Traceback" not in said
+    assert not (made.root / "autre/index.html").exists()
+    assert rule in "".join(map(str, made.build(target=made.root / "autre").diagnostics))

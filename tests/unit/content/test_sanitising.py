@@ -1,0 +1,26 @@
+"""What sanitising removes from a text is told to its author."""
+
+from __future__ import annotations
+
+import pytest
+
+from axtra.content.blocks.conversion import Converter
+from axtra.core.diagnostics import Notes
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ("<div><![mot]></div>", "<![> n’est pas permis dans un texte"),
+        ("<div><![mot[ x ]]></div>", "<![> n’est pas permis dans un texte"),
+        ("<div><!-- note --></div>", "un commentaire HTML n’est pas permis dans un texte"),
+        ("<video>a</video>", "<video> n’est pas permis dans un texte"),
+        ('<p style="color:red">a</p>', "l’attribut « style » n’est pas permis dans un texte"),
+    ],
+)
+def test_what_is_removed_is_an_error_on_its_line(typed: str, told: str) -> None:
+    notes = Notes("x.md")
+    Converter().convert(f"a\n\n{typed}\n", first_line=1, language="fr-CA", notes=notes)
+    assert [(problem.line, problem.rule, problem.problem) for problem in notes.found] == [
+        (3, "html-interdit", told)
+    ]

@@ -1,0 +1,40 @@
+"""The drawing of ARCHITECTURE.md says what pyproject.toml enforces, and the rooms are all there."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+PACKAGE = ROOT / "plugins/axtra"
+
+
+def layers() -> list[str]:
+    """Return the rooms of the import contract, from high to low."""
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]
+    [contract] = [one for one in contracts["contracts"] if one["type"] == "layers"]
+    assert contract["exhaustive"]
+    return list(contract["layers"])
+
+
+def test_the_drawing_of_the_rooms_is_the_import_contract() -> None:
+    text = (ROOT / "ARCHITECTURE.md").read_text("utf-8")
+    drawn = text.split("<!-- layers -->")[1].split("<!-- end -->")[0]
+    assert re.findall(r"^ {4}(\w+) ", drawn, re.MULTILINE) == layers()
+
+
+def test_the_package_holds_rooms_and_no_loose_module() -> None:
+    rooms = {path.parent.name for path in PACKAGE.glob("*/__init__.py")}
+    assert rooms == set(layers())
+    assert [path.name for path in PACKAGE.glob("*.py")] == ["__init__.py"]
+
+
+def test_every_room_says_what_it_is_for() -> None:
+    signs = [path.read_text("utf-8") for path in PACKAGE.rglob("__init__.py")]
+    assert all(sign.startswith('"""') for sign in signs)
+
+
+def test_every_folder_of_modules_is_a_package() -> None:
+    folders = {path.parent for path in PACKAGE.rglob("*.py")}
+    assert all((folder / "__init__.py").is_file() for folder in folders)
