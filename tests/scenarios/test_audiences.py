@@ -18,9 +18,9 @@ from axtra.content import loading
 from axtra.content.loading import Folders
 from axtra.content.model import Newsletter
 from axtra.core.diagnostics import Diagnostic, errors
-from axtra.newsletter import Look, render
-from axtra.site import built_letters
-from axtra.site.building import settings_of
+from axtra.newsletter import render
+from axtra.site import letters
+from axtra.site.settings import site_settings
 from support.nested_blocks import EVERY
 from support.small_sites import (
     DAY,
@@ -60,8 +60,8 @@ def mail(made: Project, audience: str | None) -> str:
     content, found = loading.load(Folders(made.root), moment=DAY)
     assert not errors(found)
     (one,) = content.newsletters
-    look: Look = built_letters.look(settings_of(made.root))
-    sent = render(one, content, look, audience=audience)
+    theme = letters.open_mail_theme(site_settings(made.root))
+    sent = render(one, content, theme, audience=audience)
     return sent.html + sent.text
 
 

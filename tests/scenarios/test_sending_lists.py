@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 
 from axtra.subscribers import Keys, Register
-from axtra.subscribers.returns import Nature, judge
+from axtra.subscribers.returns.judgement import Nature, judge
 from axtra.subscribers.signed_tokens import new_id
 from support import mailman_server, returned_samples, smtp_server
 from support.mailman_server import Mailman, until

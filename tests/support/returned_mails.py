@@ -10,7 +10,7 @@ import base64
 import re
 from pathlib import Path
 
-FOLDER = Path(__file__).parent / "returned"
+FOLDER = Path(__file__).parents[1] / "data/returned"
 
 
 def mail(name: str, code: str, link: str) -> bytes:
