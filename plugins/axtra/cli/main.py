@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import functools
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -14,6 +15,7 @@ from axtra.cli.build_progress import Bar
 from axtra.cli.project import DONE, PROBLEMS, UsageError, moment, now, root
 from axtra.content.schema import KINDS
 from axtra.core import diagnostics
+from axtra.core.refusals import Refusal
 
 LAST_PORT = 65_535
 
@@ -29,6 +31,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except UsageError as error:
         sys.stderr.write(f"axtra : {error}\n")
         return USAGE
+    except Refusal as refusal:
+        sys.stderr.write(f"axtra : {refusal}\n")
+        return refusal.exit_code
     except BrokenPipeError:
         return DONE
     except OSError as error:
@@ -153,4 +158,5 @@ def _new(options: argparse.Namespace) -> int:
 def _preview(options: argparse.Namespace) -> int:
     from axtra import preview  # noqa: PLC0415
 
-    return preview.serve(root(), port=options.port)
+    preview.serve(root(), port=options.port, say=functools.partial(print, flush=True))
+    return DONE

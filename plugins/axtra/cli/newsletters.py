@@ -123,8 +123,6 @@ def _render(options: argparse.Namespace) -> int:
 
     target: Path = options.sortie or Path.cwd() / options.edition
     found = site.render_newsletter(root(), options.edition, target, moment=now())
-    if isinstance(found, str):
-        raise UsageError(found)
     if diagnostics.errors(found):
         return say(found, "texte")
     sys.stdout.write(f"{target / 'courriel.html'}\n{target / 'courriel.txt'}\n")
@@ -138,8 +136,6 @@ def _planche(options: argparse.Namespace) -> int:
     target: Path = options.sortie or Path.cwd() / f"planche-{options.edition}"
     browser = Browser.find()
     found = site.write_planche(root(), options.edition, target, moment=now(), browser=browser)
-    if isinstance(found, str):
-        raise UsageError(found)
     if found:
         return say(found, "texte")
     if not any(target.glob("captures/*.png")):
@@ -154,9 +150,7 @@ def _freeze(options: argparse.Namespace) -> int:
     from axtra.newsletter import editions  # noqa: PLC0415
 
     library, found = site.read(root(), moment=now())
-    letter = site.find(library, options.edition)
-    if isinstance(letter, str):
-        raise UsageError(letter)
+    letter = site.find_edition(library, options.edition)
     if diagnostics.errors(found):
         return say(found, "texte")
     if not letter.choices:

@@ -15,12 +15,13 @@ from axtra.content.model import Author, Library, Numero
 from axtra.content.schema import Key, Kind, Type
 from axtra.core.dates import ZONE
 from axtra.core.diagnostics import did_you_mean
+from axtra.core.refusals import Refusal
 
 _TEXT = "À compléter : le texte.\n"
 
 
-class RefusedError(Exception):
-    """The skeleton cannot be written; the message, in French, says why and what to do."""
+class RefusedError(Refusal):
+    """The skeleton cannot be written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +70,8 @@ def create(
     path = folders.root / _path(order, folders)
     if path.exists():
         raise RefusedError(
-            f"« {path.relative_to(folders.root).as_posix()} » existe déjà.\n"
-            "    → Donnez un autre titre, ou ouvrez ce fichier."
+            f"« {path.relative_to(folders.root).as_posix()} » existe déjà.",
+            "Donnez un autre titre, ou ouvrez ce fichier.",
         )
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(_text(order), encoding="utf-8", newline="\n")
@@ -86,8 +87,8 @@ def _numero(kind: Kind, typed: str | None, content: Library, day: date) -> str:
         return ""
     if not known or (typed and typed not in known):
         raise RefusedError(
-            f"le numéro « {typed or ''} » n’existe pas encore.\n"
-            f'    → Créez-le d’abord :  axtra nouveau numero "Thème" --numero {typed or "2026-12"}'
+            f"le numéro « {typed or ''} » n’existe pas encore.",
+            f'Créez-le d’abord :  axtra nouveau numero "Thème" --numero {typed or "2026-12"}',
         )
     return typed or known[0]
 
@@ -100,16 +101,14 @@ def _draft(
         announced = content.find(numero, Numero)
         if not isinstance(announced, Numero):
             known = (item.slug for item in content.items if isinstance(item, Numero))
-            raise RefusedError(
-                f"le numéro « {numero} » n’existe pas.\n    → {did_you_mean(numero, known)}"
-            )
+            raise RefusedError(f"le numéro « {numero} » n’existe pas.", did_you_mean(numero, known))
         return letter_drafts.launch(content, day, announced)
     if conference:
         types = {one.slug: one for one in content.newsletter_types}
         if letter_drafts.QUARIERA not in types:
             raise RefusedError(
-                f"il n’y a pas d’infolettre « {letter_drafts.QUARIERA} ».\n"
-                f"    → Ajoutez [{letter_drafts.QUARIERA}] dans infolettres.toml."
+                f"il n’y a pas d’infolettre « {letter_drafts.QUARIERA} ».",
+                f"Ajoutez [{letter_drafts.QUARIERA}] dans infolettres.toml.",
             )
         return letter_drafts.conference(content, day, types[letter_drafts.QUARIERA])
     return letter_drafts.latest(content, day, since)

@@ -11,6 +11,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NoReturn
 
+from axtra.core.refusals import Refusal
+
 THEMES = ("clair", "sombre")
 ROOT = 16  # px in a rem, with the default settings of browsers
 
@@ -23,8 +25,11 @@ _SECTIONS = (
 )  # fmt: skip
 
 
-class TokenError(ValueError):
-    """A value of the token file cannot be used; the message, in French, names the file and key."""
+class TokenError(Refusal):
+    """A value of the token file cannot be used; the problem names the file and the key."""
+
+    def __init__(self, problem: str) -> None:
+        super().__init__(problem, "Corrigez cette valeur du thème.", rule="jeton-invalide")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,11 +98,9 @@ class Tokens:
         try:
             data = tomllib.loads(path.read_text(encoding="utf-8"))
         except (OSError, UnicodeDecodeError) as error:
-            message = f"{path.name} : ce fichier ne peut pas être lu ({error})."
-            raise TokenError(message) from error
+            raise TokenError(f"{path.name} : ce fichier ne peut pas être lu ({error}).") from error
         except tomllib.TOMLDecodeError as error:
-            message = f"{path.name} : ce n’est pas du TOML valide ({error})."
-            raise TokenError(message) from error
+            raise TokenError(f"{path.name} : ce n’est pas du TOML valide ({error}).") from error
         return _tokens(_Table(path.name, "", data))
 
     def palette(self, name: str) -> Palette:
@@ -191,8 +194,7 @@ class _Table:
 
     def refuse(self, key: str, problem: str) -> NoReturn:
         where = f"{self.place}.{key}" if self.place else key
-        message = f"{self.file}, « {where} » : {problem}"
-        raise TokenError(message)
+        raise TokenError(f"{self.file}, « {where} » : {problem}")
 
     def table(self, key: str) -> _Table:
         value = self.values.get(key)

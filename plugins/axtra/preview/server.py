@@ -12,13 +12,14 @@ import os
 import queue
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
 import watchfiles
 
+from axtra.core.refusals import WrongUsage
 from axtra.preview import panel
 from axtra.preview.state import Answer, State
 
@@ -29,46 +30,41 @@ _PROGRAM = "plugins"
 _PAUSE, _LONGEST = 8, 60  # ms
 
 
-def serve(root: Path, *, port: int) -> int:
+def serve(root: Path, *, port: int, say: Callable[[str], None]) -> None:
     """Serve the preview until Ctrl-C.
 
     Args:
         root: the project's folder.
         port: a port of this machine; 0 for any free one.
+        say: shows a line to the editor, at once.
 
-    Returns:
-        The exit code: 2 when the port is taken.
+    Raises:
+        WrongUsage: the port is taken.
     """
     state = State(root)
     try:
         server = _Server((HOST, port), state)
     except OSError:
-        sys.stderr.write(
-            f"axtra : le port {port} est déjà pris.\n    → Essayez --port {port + 1}.\n"
-        )
-        return 2
+        raise WrongUsage(f"le port {port} est déjà pris.", f"Essayez --port {port + 1}.") from None
     state.refresh()
-    _say(state)
+    say(_summary(state))
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    sys.stdout.write(f"Aperçu : http://{HOST}:{server.server_port}/   (Ctrl-C pour arrêter)\n")
-    sys.stdout.flush()
+    say(f"Aperçu : http://{HOST}:{server.server_port}/   (Ctrl-C pour arrêter)")
     try:
         for changed in _changes(root):
             if any(path.is_relative_to(root / _PROGRAM) for path in changed):
+                say("Le programme a changé : l’aperçu recommence.")
                 _restart(server)
             state.take(changed)
             server.tell()
-            _say(state)
+            say(_summary(state))
     finally:
         server.shutdown()
         server.server_close()
-    return 0
 
 
-def _say(state: State) -> None:
-    found = "".join(f"{one}\n" for one in state.found)
-    sys.stdout.write(f"{found}{state}\n")
-    sys.stdout.flush()
+def _summary(state: State) -> str:
+    return "\n".join([*map(str, state.found), str(state)])
 
 
 def _changes(root: Path) -> Iterator[set[Path]]:
@@ -82,8 +78,6 @@ def _changes(root: Path) -> Iterator[set[Path]]:
 
 def _restart(server: _Server) -> None:
     """Begin again with the program as it now is, at the same address."""
-    sys.stdout.write("Le programme a changé : l’aperçu recommence.\n")
-    sys.stdout.flush()
     server.server_close()
     words = [*sys.orig_argv[1:]]
     if "--port" in words:

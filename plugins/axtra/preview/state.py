@@ -19,6 +19,7 @@ from axtra.content.model import Newsletter, Status
 from axtra.core import diagnostics
 from axtra.core.dates import ZONE
 from axtra.core.diagnostics import Diagnostic
+from axtra.core.refusals import Refusal
 from axtra.preview import panel
 from axtra.site import Made, Prepared, Task
 
@@ -111,10 +112,11 @@ class State:
         if task is None:
             return None, ()
         try:
-            made = self._do(task)
-            data = made.files[name]() if name in made.files else None
-        except site.FAILURES as error:
-            return self._good.get(name), (site.problem(error, self._root),)
+            with site.refusing_failures(self._root):
+                made = self._do(task)
+                data = made.files[name]() if name in made.files else None
+        except Refusal as refusal:
+            return self._good.get(name), (site.as_diagnostic(refusal),)
         if data is not None and name.endswith(".html"):
             self._good[name] = data
             if len(self._good) > _GOOD:

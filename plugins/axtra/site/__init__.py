@@ -17,21 +17,25 @@ from axtra.site.building import (
     render_newsletter,
     verify,
 )
-from axtra.site.failures import FAILURES, FaultyError, problem
+from axtra.site.failures import FaultyError, as_diagnostic, refusing_failures
 from axtra.site.plugin import register
-from axtra.site.rendered_edition import Edition, UnknownEditionError, edition, faults
+from axtra.site.rendered_edition import (
+    Edition,
+    UnknownEditionError,
+    edition,
+    faults,
+    find_edition,
+)
 from axtra.site.simulator_pages import (
     CALENDAR,
     SIMULATOR,
     calendar,
-    find,
     preview_page,
     write_planche,
 )
 
 __all__ = [
     "CALENDAR",
-    "FAILURES",
     "SIMULATOR",
     "Edition",
     "FaultyError",
@@ -40,18 +44,19 @@ __all__ = [
     "Report",
     "Task",
     "UnknownEditionError",
+    "as_diagnostic",
     "build",
     "calendar",
     "edition",
     "examine",
     "faults",
     "file_of",
-    "find",
+    "find_edition",
     "folders",
     "prepare",
     "preview_page",
-    "problem",
     "read",
+    "refusing_failures",
     "register",
     "render_newsletter",
     "verify",

@@ -12,15 +12,14 @@ from pathlib import Path
 from typing import Any
 
 import pelican
-from jinja2 import TemplateError
 from rich.console import Console
 
 from axtra.content.loading import Folders, Reading
 from axtra.content.model import Item, Library
-from axtra.core.diagnostics import Diagnostic, count, did_you_mean, errors, ordered, summary
+from axtra.core.diagnostics import Diagnostic, count, errors, ordered, summary
+from axtra.core.refusals import Refusal
 from axtra.site import content_review, letters
 from axtra.site.build import (
-    OutputError,
     Progress,
     Table,
     file_of,
@@ -30,7 +29,8 @@ from axtra.site.build import (
     spare_folder,
 )
 from axtra.site.build_context import KEY, BuildContext
-from axtra.site.failures import FAILURES, problem
+from axtra.site.failures import as_diagnostic, refusing_failures
+from axtra.site.rendered_edition import find_edition
 from axtra.site.settings import SiteSettings, read_settings, site_settings
 
 PLUGIN = "axtra.site"
@@ -124,28 +124,25 @@ def _lost(
         return []
     try:
         _fill_table(pelican_settings, context)
-    except (OutputError, TemplateError) as error:
-        return [problem(error, where.root)]
+    except Refusal as refusal:
+        return [as_diagnostic(refusal)]
     pictures = {file_of(url) for mail in mails.values() for url in mail.images}
     return [*table.problems, *table.check({*table, *pictures})]
 
 
 def render_newsletter(
     root: Path, edition: str, target: Path, *, moment: datetime
-) -> list[Diagnostic] | str:
-    """Write the mail of one edition, drafts and scheduled ones included.
+) -> list[Diagnostic]:
+    """Write the mail of an edition, which may be a draft or scheduled; return what was found.
 
-    Returns:
-        What was found; or, in French, that there is no such edition.
+    Raises:
+        UnknownEditionError: there is none of that name.
     """
     settings = site_settings(root)
     content, found = content_review.read(settings, moment=moment, preview=True)
     if errors(found):
         return found
-    letter = next((one for one in content.newsletters if one.slug == edition), None)
-    if letter is None:
-        hint = did_you_mean(edition, (one.slug for one in content.newsletters))
-        return f"l’édition « {edition} » n’existe pas.\n    → {hint}"
+    letter = find_edition(content, edition)
     mail = letters.render_public([letter], content, letters.open_mail_theme(settings))[letter]
     target.mkdir(parents=True, exist_ok=True)
     (target / "courriel.html").write_bytes(mail.html.encode())
@@ -213,8 +210,8 @@ def prepare(
     if not errors(content_review.review(reading, settings)):
         try:
             _fill_table(pelican_settings, context)
-        except FAILURES as error:
-            context.table.refuse([problem(error, root)])
+        except Refusal as refusal:
+            context.table.refuse([as_diagnostic(refusal)])
     return Prepared(pelican_settings, context, reading, tuple(context.table.problems))
 
 
@@ -244,17 +241,18 @@ def build(
     if errors(found):
         return Report(found, place, seconds=time.perf_counter() - start)
     try:
-        records = open_records(
-            ready.pelican_settings,
-            ready.library,
-            ready.table,
-            ready.settings.folders.root,
-            preview=preview,
-        )
-        spare = spare_folder(ready.settings.cache, place)
-        change = output.publish(ready.table, place, records, progress, spare)
-    except FAILURES as error:
-        return Report((*found, problem(error, root)), place)
+        with refusing_failures(root):
+            records = open_records(
+                ready.pelican_settings,
+                ready.library,
+                ready.table,
+                ready.settings.folders.root,
+                preview=preview,
+            )
+            spare = spare_folder(ready.settings.cache, place)
+            change = output.publish(ready.table, place, records, progress, spare)
+    except Refusal as refusal:
+        return Report((*found, as_diagnostic(refusal)), place)
     editions = len(ready.library.newsletters)
     return Report(
         tuple(ordered([*found, *change.found])),
@@ -271,21 +269,19 @@ def build(
 def _fill_table(pelican_settings: dict[str, Any], context: BuildContext) -> None:
     """Run Pelican, whose generators fill the table.
 
-    A plugin that does not load is an error, which stock only logs.
+    Raises:
+        Refusal: the plugin does not load, which Pelican only logs; or a generator fails.
     """
     pelican_settings[KEY] = context
     instance = pelican.Pelican(pelican_settings)
     if PLUGIN not in instance.settings["PLUGINS"]:
-        raise OutputError(
-            Diagnostic(
-                "pelicanconf.py",
-                None,
-                "greffon-absent",
-                f"le greffon « {PLUGIN} » n’est pas chargé : rien ne serait écrit",
-                f'Écrivez :  PLUGINS = ["{PLUGIN}"]',
-            )
+        raise Refusal(
+            f"le greffon « {PLUGIN} » n’est pas chargé : rien ne serait écrit",
+            f'Écrivez :  PLUGINS = ["{PLUGIN}"]',
+            rule="greffon-absent",
+            place="pelicanconf.py",
         )
-    with _quiet():
+    with _quiet(), refusing_failures(context.settings.folders.root):
         instance.run()
 
 

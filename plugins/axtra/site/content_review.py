@@ -91,13 +91,7 @@ def _unknown_colours(content: Library, where: Folders, theme: Path) -> Iterator[
     try:
         known = Tokens.load(theme / "tokens.toml").colours["clair"]
     except TokenError as error:
-        yield Diagnostic(
-            "theme/tokens.toml",
-            None,
-            "jeton-invalide",
-            str(error),
-            "Corrigez cette valeur du thème.",
-        )
+        yield Diagnostic("theme/tokens.toml", None, error.rule, error.problem, error.remedy)
         return
     file = f"{where.content}/rubriques.toml"
     for colour in {one.colour for one in content.rubriques if one.colour} - known.keys():

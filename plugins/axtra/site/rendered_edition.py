@@ -10,6 +10,7 @@ from pathlib import Path
 
 from axtra.content.model import Facts, Library, Newsletter, Status
 from axtra.core.diagnostics import Diagnostic, did_you_mean, errors
+from axtra.core.refusals import WrongUsage
 from axtra.newsletter import Mail, public_links, render
 from axtra.site import content_review, letters
 from axtra.site.failures import FaultyError
@@ -17,8 +18,8 @@ from axtra.site.settings import SiteSettings, site_settings
 from axtra.text.personal_values import Personal
 
 
-class UnknownEditionError(ValueError):
-    """No edition has that name; the message is in French."""
+class UnknownEditionError(WrongUsage):
+    """No edition has that name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,18 @@ def edition(root: Path, name: str, liste: str | None, *, moment: datetime) -> Ed
     )
 
 
+def find_edition(library: Library, name: str) -> Newsletter:
+    """Return the edition of a name.
+
+    Raises:
+        UnknownEditionError: there is none of that name.
+    """
+    known = {item.slug: item for item in library.items if isinstance(item, Newsletter)}
+    if name not in known:
+        raise UnknownEditionError(f"l’édition « {name} » n’existe pas.", did_you_mean(name, known))
+    return known[name]
+
+
 def faults(root: Path, edition: Edition) -> list[Diagnostic]:
     """List what in the mail of an edition must be mended before anyone gets it."""
     mails = {edition.letter: edition.mail.personalised(edition.links)}
@@ -84,12 +97,7 @@ def _find(settings: SiteSettings, name: str, moment: datetime) -> tuple[Library,
     library, found = content_review.read(settings, moment=moment)
     if errors(found):
         raise FaultyError(found)
-    known = [one for one in library.items if isinstance(one, Newsletter)]
-    letter = next((one for one in known if one.slug == name), None)
-    if letter is None:
-        hint = did_you_mean(name, (one.slug for one in known))
-        raise UnknownEditionError(f"l’édition « {name} » n’existe pas.\n    → {hint}")
-    return library, letter
+    return library, find_edition(library, name)
 
 
 def _inputs(

@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from axtra.content import sent_letters
 from axtra.content.model import Library, Newsletter
-from axtra.core.diagnostics import Diagnostic, did_you_mean, errors, ordered
+from axtra.core.diagnostics import Diagnostic, errors, ordered
 from axtra.design import fonts
 from axtra.design.tokens import Tokens
 from axtra.newsletter import Mail, editions, public, render
@@ -24,6 +24,7 @@ from axtra.newsletter.simulator import (
     simulate,
 )
 from axtra.site import content_review, letters
+from axtra.site.rendered_edition import find_edition
 from axtra.site.settings import SiteSettings, site_settings
 
 PAGE = "planche.html"
@@ -33,7 +34,7 @@ _CAPTURES = "captures"
 
 def write_planche(
     root: Path, edition: str, target: Path, *, moment: datetime, browser: Browser | None
-) -> list[Diagnostic] | str:
+) -> list[Diagnostic]:
     """Write the page that simulates one edition, drafts and scheduled ones included.
 
     Args:
@@ -44,15 +45,16 @@ def write_planche(
         browser: takes real pictures of the views; without one, the page shows frames only.
 
     Returns:
-        What prevents it, if something does; or, in French, that there is no such edition.
+        What prevents it, if something does.
+
+    Raises:
+        UnknownEditionError: there is no edition of that name.
     """
     settings = site_settings(root)
     content, found = content_review.read(settings, moment=moment, preview=True)
     if errors(found):
         return found
-    letter = find(content, edition)
-    if isinstance(letter, str):
-        return letter
+    letter = find_edition(content, edition)
     target.mkdir(parents=True, exist_ok=True)
     made, look = _simulated(settings, letter, content, found, prefix="")
     for path, job in made.mail.images.items():
@@ -70,14 +72,6 @@ def write_planche(
     page = made.page(look)
     (target / PAGE).write_text(page, encoding="utf-8", newline="\n")
     return []
-
-
-def find(content: Library, edition: str) -> Newsletter | str:
-    """Find an edition by its name, or say in French that there is none."""
-    known = {one.slug: one for one in content.items if isinstance(one, Newsletter)}
-    if edition in known:
-        return known[edition]
-    return f"l’édition « {edition} » n’existe pas.\n    → {did_you_mean(edition, known)}"
 
 
 def preview_page(
@@ -102,8 +96,8 @@ def preview_page(
         year = int(typed) if re.fullmatch(r"[12]\d{3}", typed) else content.today.year
         entries = _entries(settings, content, found, year)
         return calendar_page(entries, year, content, _look(settings), SIMULATOR + "{}/")
-    letter = find(content, unquote(parts.path.removeprefix(SIMULATOR).strip("/")))
-    if isinstance(letter, str):
+    letter = content.find(unquote(parts.path.removeprefix(SIMULATOR).strip("/")), Newsletter)
+    if not isinstance(letter, Newsletter):
         return None
     made, look = _simulated(settings, letter, content, found, prefix="/")
     return made.page(look)

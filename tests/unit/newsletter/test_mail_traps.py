@@ -89,14 +89,15 @@ def test_mrml_accepts_what_our_table_refuses_by_name(inner: str, named: str) -> 
     assert mjml2html(source)
     with pytest.raises(MjmlError, match=re.escape(named)) as refused:
         mjml.compose(source, "essai.mjml")
-    assert str(refused.value).startswith("essai.mjml, line 2: ")
+    assert str(refused.value).startswith("theme/courriel/essai.mjml : ")
+    assert ", à la ligne 2 : " in refused.value.problem
 
 
 def test_mrml_refuses_unbalanced_markup_without_a_line_and_we_give_it() -> None:
     source = document(f"\n\n{section('<mj-text><b>a</mj-text>')}")
     with pytest.raises(ValueError, match=r"^(?!.*line 3)"):
         mjml2html(source)
-    with pytest.raises(MjmlError, match=r"essai\.mjml, line 3: mismatched tag near <b>"):
+    with pytest.raises(MjmlError, match=r"essai\.mjml : .*ligne 3 : mismatched tag near <b>"):
         mjml.compose(source, "essai.mjml")
 
 

@@ -154,7 +154,7 @@ def test_a_block_that_breaks_the_document_is_named(tmp_path: Path) -> None:
     (courriel / "blocs" / "prose.mjml").write_text("<p>\n<b>{{ prose(bloc.html) }}</p>")
     look = MailTheme.load(tmp_path, _tokens(), samples.SITEURL, samples.CATALOGUE / "content")
     with pytest.raises(
-        MjmlError, match=r"^blocs/prose\.mjml, line \d+ of what it prints: mismatch"
+        MjmlError, match=r"^theme/courriel/blocs/prose\.mjml : .* ligne \d+ : mismatch"
     ):
         render(samples.golden(), samples.read(samples.CATALOGUE), look)
 

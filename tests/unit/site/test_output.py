@@ -46,14 +46,14 @@ def test_an_address_has_one_file(address: str, file: str) -> None:
 def test_a_path_out_of_the_output_is_refused(path: str) -> None:
     with pytest.raises(OutputError) as caught:
         Table().add(path, bytes)
-    assert caught.value.diagnostic.rule == "hors-du-site"
+    assert caught.value.rule == "hors-du-site"
 
 
 def test_two_jobs_never_write_one_file() -> None:
     table = _table(**{"/a/": b""})
     with pytest.raises(OutputError) as caught:
         table.add("a/index.html", bytes)
-    assert caught.value.diagnostic.rule == "adresse-en-double"
+    assert caught.value.rule == "adresse-en-double"
 
 
 def test_jobs_are_done_in_the_order_of_addition_and_only_when_asked() -> None:
@@ -97,7 +97,7 @@ def test_a_job_that_fails_leaves_the_old_folder_and_nothing_beside_it(tmp_path: 
 def test_a_file_and_a_folder_of_one_name_are_said_in_french(tmp_path: Path) -> None:
     with pytest.raises(OutputError) as caught:
         output.publish(_table(**{"a": b"", "a/b": b""}), tmp_path / "output")
-    assert caught.value.diagnostic.rule == "sortie-impossible"
+    assert caught.value.rule == "sortie-impossible"
     assert [*tmp_path.iterdir()] == []
 
 
@@ -107,7 +107,7 @@ def test_a_folder_without_the_mark_is_someones_work(tmp_path: Path) -> None:
     (theirs / "vacances.txt").write_text("ne pas toucher", encoding="utf-8")
     with pytest.raises(OutputError) as caught:
         output.publish(_table(a=b"1"), theirs)
-    assert caught.value.diagnostic.rule == "sortie-etrangere"
+    assert caught.value.rule == "sortie-etrangere"
     assert [path.name for path in theirs.iterdir()] == ["vacances.txt"]
 
 

@@ -7,17 +7,14 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from axtra.core.diagnostics import Diagnostic
+from axtra.core.refusals import Refusal
 from axtra.site.build.content_reads import note_read
 
 Job: TypeAlias = Callable[[], bytes]
 
 
-class OutputError(Exception):
-    """The output folder cannot be written; the message is for the editor."""
-
-    def __init__(self, diagnostic: Diagnostic) -> None:
-        super().__init__(diagnostic.problem)
-        self.diagnostic = diagnostic
+class OutputError(Refusal):
+    """The output folder cannot be written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,13 +100,10 @@ class Table:
         for name in files:
             if name in self._by_file:
                 raise OutputError(
-                    Diagnostic(
-                        name,
-                        None,
-                        "adresse-en-double",
-                        f"deux contenus veulent écrire /{name}",
-                        "Renommez un des deux.",
-                    )
+                    f"deux contenus veulent écrire /{name}",
+                    "Renommez un des deux.",
+                    rule="adresse-en-double",
+                    place=name,
                 )
             self._by_file[_inside(name)] = task
         self._tasks.append(task)
@@ -152,13 +146,10 @@ def _inside(name: str) -> str:
     """Refuse a name that leads out of the output."""
     if ".." in name.split("/") or name.startswith("/") or "\\" in name:
         raise OutputError(
-            Diagnostic(
-                name,
-                None,
-                "hors-du-site",
-                "ce fichier serait écrit hors du dossier de sortie",
-                "Corrigez l’adresse qui le nomme.",
-            )
+            "ce fichier serait écrit hors du dossier de sortie",
+            "Corrigez l’adresse qui le nomme.",
+            rule="hors-du-site",
+            place=name,
         )
     return name
 

@@ -93,13 +93,10 @@ def publish(
         raise  # what was to be read is at fault, not what was to be written
     except OSError as error:
         raise OutputError(
-            Diagnostic(
-                str(error.filename or output),
-                None,
-                "sortie-impossible",
-                _CAUSES.get(error.errno or 0, "ce fichier ne peut être ni lu ni écrit"),
-                "Vérifiez le disque et les droits, ou choisissez un autre dossier avec --sortie.",
-            )
+            _CAUSES.get(error.errno or 0, "ce fichier ne peut être ni lu ni écrit"),
+            "Vérifiez le disque et les droits, ou choisissez un autre dossier avec --sortie.",
+            rule="sortie-impossible",
+            place=str(error.filename or output),
         ) from error
 
 
@@ -158,11 +155,8 @@ def _refuse_foreign(output: Path) -> None:
         return
     if not output.is_dir() or any(output.iterdir()):
         raise OutputError(
-            Diagnostic(
-                str(output),
-                None,
-                "sortie-etrangere",
-                "ce dossier contient autre chose qu’un site construit par axtra",
-                "Choisissez un dossier vide ou nouveau avec --sortie.",
-            )
+            "ce dossier contient autre chose qu’un site construit par axtra",
+            "Choisissez un dossier vide ou nouveau avec --sortie.",
+            rule="sortie-etrangere",
+            place=str(output),
         )
