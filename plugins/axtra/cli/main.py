@@ -11,7 +11,7 @@ from typing import Any
 
 from axtra.cli import newsletters, sending, subscribers, verifying
 from axtra.cli.arguments import USAGE, Parser
-from axtra.cli.build_progress import Bar
+from axtra.cli.build_progress import BuildProgress
 from axtra.cli.project import DONE, PROBLEMS, UsageError, moment, now, root
 from axtra.content.schema import KINDS
 from axtra.core import diagnostics
@@ -112,15 +112,16 @@ def _build(options: argparse.Namespace) -> int:
     from axtra import site  # noqa: PLC0415 - Pelican costs half a second; help must not pay it
 
     project = root()
-    bar = Bar(sys.stderr)
-    report = site.build(
-        project,
-        moment=options.date or now(),
-        target=options.sortie,
-        publish=options.publier,
-        progress=bar,
-    )
-    bar.clear("" if report.refused else report.change)
+    with BuildProgress(sys.stderr) as progress:
+        report = site.build(
+            project,
+            moment=options.date or now(),
+            target=options.sortie,
+            publish=options.publier,
+            progress=progress,
+        )
+    if sys.stderr.isatty() and not report.refused:
+        sys.stderr.write(f"{report.change}\n")
     if report.diagnostics:
         sys.stderr.write("\n\n".join(map(str, report.diagnostics)) + "\n\n")
     if report.refused:

@@ -293,8 +293,8 @@ def _go(
             noted.append(options.edition)
             sending_support.note_sent(options.edition, ledger)
 
-    outcome = mailing.send(options.edition, ledger, register, settings, now, tell)
-    meter.end()
+    with meter:
+        outcome = mailing.send(options.edition, ledger, register, settings, now, tell)
     sending_support.note_sent(options.edition, ledger)
     if outcome.text:
         sys.stderr.write(f"{outcome.text}\n")

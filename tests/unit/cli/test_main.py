@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import argparse
 import io
+import re
+import threading
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
 
 import pytest
 
-from axtra.cli import main, project, verifying
+from axtra.cli import build_progress, main, project, verifying
 from axtra.cli.arguments import USAGE, Parser
-from axtra.cli.build_progress import Bar
+from axtra.cli.build_progress import BuildProgress
 from axtra.core.dates import ZONE
 
 
@@ -94,11 +96,31 @@ class _Terminal(io.StringIO):
 
 
 def test_a_bar_shows_what_is_made_on_a_terminal_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = threading.active_count()
+    monkeypatch.setenv("TERM", "xterm")
     for stream, shown in ((_Terminal(), True), (io.StringIO(), False)):
-        hours = iter(range(100))
-        monkeypatch.setattr("time.monotonic", lambda hours=hours: next(hours))
-        bar = Bar(stream)
-        bar(1, 4, "nouvelles/une/index.html")
-        bar.clear("2 fichiers à jour")
-        assert ("25\u00a0%  nouvelles/une" in stream.getvalue()) is shown
-        assert stream.getvalue().endswith("2 fichiers à jour\n") is shown
+        monkeypatch.setattr(build_progress, "_EVERY", 0.0)
+        with BuildProgress(stream) as progress:
+            progress(1, 4, "nouvelles/[une]/index.html")
+            assert threading.active_count() == before  # else the build could make no copies
+        screen = re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", stream.getvalue())
+        assert ("25\u00a0% nouvelles/[une]/index.html" in screen) is shown
+        assert (stream.getvalue() == "") is not shown
+
+
+def test_a_bar_is_removed_and_the_cursor_shown_when_a_build_fails(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setattr(build_progress, "_EVERY", 0.0)
+    screen = _Terminal()
+
+    def fail() -> None:
+        with BuildProgress(screen) as progress:
+            progress(0, 4, "nouvelles/une/index.html")
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
+    assert screen.getvalue().count("\x1b[?25l") == screen.getvalue().count("\x1b[?25h") == 1
+    assert screen.getvalue().endswith("\x1b[2K")
