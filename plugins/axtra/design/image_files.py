@@ -24,7 +24,6 @@ from axtra.core.refusals import Refusal
 from axtra.design import fonts
 from axtra.design.illustration import Drawing
 
-EXTENSIONS = (".jpg", ".jpeg", ".png", ".gif", ".webp", ".avif", ".svg")
 # The versions that the files depend on, this module's included.
 TOOLS = (
     version("pillow"),

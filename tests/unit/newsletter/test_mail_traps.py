@@ -16,8 +16,9 @@ from mjml import mjml2html
 from premailer import Premailer
 
 from axtra.content.model import Prose
-from axtra.newsletter import MjmlError, Personal, mjml
+from axtra.newsletter import MjmlError, mjml
 from axtra.newsletter.mjml_elements import ELEMENTS, validate
+from axtra.text.personal_values import Personal
 from support import mail_standard as standard
 from support import sample_letters as samples
 

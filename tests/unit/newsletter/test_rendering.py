@@ -26,15 +26,13 @@ from axtra.design.tokens import Tokens
 from axtra.newsletter import (
     MailTheme,
     MjmlError,
-    Personal,
-    PersonalLinkError,
     cards,
-    personalise,
     render,
 )
 from axtra.newsletter.mail_pictures import MailPictures
 from axtra.newsletter.mjml_elements import ELEMENTS, check_markup, validate
 from axtra.newsletter.rendering import level
+from axtra.text.personal_values import Personal, PersonalLinkError, personalise
 from support import mail_standard as standard
 from support import sample_letters as samples
 
