@@ -25,7 +25,8 @@ def test_any_text_comes_back_from_words_of_legal_length(value: str, before: int)
 
 def test_the_shorter_encoding_is_used() -> None:
     assert encoded_words.encode("L’été", 0) == ["=?utf-8?b?TOKAmcOpdMOp?="]
-    assert encoded_words.encode("La lettre de l’été", 0)[0].startswith("=?utf-8?q?La_lettre_")
+    long = encoded_words.encode("La lettre des membres de mai et de juin, été", 0)
+    assert long[0].startswith("=?utf-8?q?La_lettre_")
     assert encoded_words.encode("日本語", 0)[0].startswith("=?utf-8?b?")
 
 
@@ -47,4 +48,4 @@ def test_a_name_is_encoded_only_where_it_is_not_ascii() -> None:
     assert encoded_words.phrase("Alliance des été AXTRA", 6) == (
         "Alliance des =?utf-8?b?w6l0w6k=?= AXTRA"
     )
-    assert "=?utf-8?q?=3D=3Fx?=" in encoded_words.phrase("=?x", 6)
+    assert encoded_words.phrase("=?x", 6) == "=?utf-8?b?PT94?="
