@@ -23,7 +23,7 @@ from support.small_sites import DAY, Project, article, letter, news, numero, sha
 @pytest.fixture(autouse=True)
 def _no_press(monkeypatch: pytest.MonkeyPatch) -> None:
     """Do without PDF, which takes seconds a book; the EPUB reads the same."""
-    monkeypatch.setattr(books, "has_press", lambda: False)
+    monkeypatch.setattr(books, "has_pango", lambda: False)
 
 
 @pytest.fixture
@@ -105,7 +105,7 @@ def test_copies_of_the_process_write_what_it_writes_alone(project: MakeProject) 
     program = (
         "from axtra.cli.main import main; from axtra.core import processes;"
         "from axtra.core import program; program.cores = lambda: 3; processes._MANY = 10;"
-        "from axtra import books; books.has_press = lambda: False;"
+        "from axtra import books; books.has_pango = lambda: False;"
         f"main(['construire', '--date', '{DAY:%Y-%m-%d}'])"
     )
     assert "Traceback" not in made.run("python", "-c", program).stderr

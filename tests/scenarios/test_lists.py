@@ -64,7 +64,7 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
     """Build the site; without PDF and the pixels of posters, which take long and read the same."""
     project = make_project(tmp_path_factory.mktemp("listes") / "projet", _texts())
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(books, "has_press", lambda: False)
+        patch.setattr(books, "has_pango", lambda: False)
         patch.setattr(posters.Studio, "paint", lambda _studio, poster: poster.stem.encode())
         report = project.build()
         assert not report.refused, "\n".join(map(str, report.diagnostics))

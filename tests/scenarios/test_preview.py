@@ -23,7 +23,7 @@ FILE = "content/magazine/2020-05/second.md"
 
 @pytest.fixture(autouse=True)
 def _no_press(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(books, "has_press", lambda: False)
+    monkeypatch.setattr(books, "has_pango", lambda: False)
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ from axtra.site.build import Job, Made
 from axtra.site.site_generator import SiteGenerator
 
 if TYPE_CHECKING:
-    from axtra.books.binding import Bindery
+    from axtra.books.book_maker import BookMaker
 
 
 class AssetGenerator(SiteGenerator):
@@ -137,8 +137,8 @@ class BookGenerator(SiteGenerator):
         """
         stem = f"{numero.url}axe-magazine-{numero.slug}"
         return tuple(
-            (name, stem + suffix, None if self.build.preview else len(bind(numero)))
-            for name, suffix, bind in (("PDF", ".pdf", self._pdf), ("EPUB", ".epub", self._epub))
+            (name, stem + suffix, None if self.build.preview else len(make(numero)))
+            for name, suffix, make in (("PDF", ".pdf", self._pdf), ("EPUB", ".epub", self._epub))
             if stem + suffix in self.table
         )
 
@@ -146,30 +146,30 @@ class BookGenerator(SiteGenerator):
         """Add them to the table."""
         # Listed before any job works: a book would read every item to find its own drawings.
         self._sheets = {sheet.url: sheet for sheet in drawings.sheets(self.library.items)}
-        pressed = books.has_press()
+        has_pango = books.has_pango()
         for numero in self.library.numeros:
             stem = f"{numero.url}axe-magazine-{numero.slug}"
-            if pressed:
+            if has_pango:
                 self.table.add(f"{stem}.pdf", partial(self._pdf, numero), reads=(numero,))
             self.table.add(f"{stem}.epub", partial(self._epub, numero), reads=(numero,))
 
     def _pdf(self, numero: Numero) -> bytes:
-        return self.bindery.pdf(numero)
+        return self.book_maker.pdf(numero)
 
     def _epub(self, numero: Numero) -> bytes:
-        return self.bindery.epub(numero)
+        return self.book_maker.epub(numero)
 
     @cached_property
-    def bindery(self) -> Bindery:
-        """Open what binds books, which takes a while to load."""
-        from axtra.books.binding import Bindery  # noqa: PLC0415
-        from axtra.books.book_theme import Look  # noqa: PLC0415
+    def book_maker(self) -> BookMaker:
+        """Return what makes books, which takes a while to load."""
+        from axtra.books.book_maker import BookMaker  # noqa: PLC0415
+        from axtra.books.book_theme import BookTheme  # noqa: PLC0415
 
         cache = self.site.cache
-        look = Look.load(
+        theme = BookTheme.load(
             Path(self.theme), self.tokens, self.siteurl, Path(self.path), cache=cache / "polices"
         )
-        return Bindery(self.library, look, Store(cache / "livres"), self._sheets)
+        return BookMaker(self.library, theme, Store(cache / "livres"), self._sheets)
 
 
 def _asset(names: Mapping[str, str], name: str) -> str:

@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from axtra import books
+from axtra.books import pango
 from axtra.content import sent_letters
 from axtra.content.loading import Folders, Reading
 from axtra.content.model import Library, Newsletter
@@ -108,14 +109,13 @@ def _unknown_colours(content: Library, where: Folders, theme: Path) -> Iterator[
 
 def _without_pango(content: Library) -> Iterator[Diagnostic]:
     """Say that this machine cannot set the PDF of the numéros."""
-    if content.numeros and not books.has_press():
+    if content.numeros and not books.has_pango():
         yield Diagnostic(
             "content/magazine",
             None,
             "pdf-impossible",
-            "les numéros n’auront pas de PDF : il manque Pango à cette machine",
-            "Debian :  apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
-            "   (macOS :  brew install pango)",
+            pango.PROBLEM,
+            pango.REMEDY,
             Severity.WARNING,
         )
 
