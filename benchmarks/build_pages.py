@@ -45,7 +45,7 @@ def _leave_out_checks() -> None:
 def _leave_out_drawings() -> None:
     from axtra.pictures import drawings
 
-    drawings.Sheet.svg = lambda *_: ""
+    drawings.DrawingFile.svg = lambda *_: ""
 
 
 def _leave_out_books() -> None:

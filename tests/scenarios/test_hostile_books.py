@@ -131,7 +131,7 @@ def stem(tmp_path_factory: pytest.TempPathFactory) -> Path:
         made.root / "content",
         cache=made.root / ".cache/polices",
     )
-    drawn = {sheet.url: sheet for sheet in drawings.sheets(content.items)}
+    drawn = {sheet.url: sheet for sheet in drawings.drawing_files(content.items)}
     books = BookMaker(content, theme, Store(folder / "livres"), drawn)
     (bound,) = content.numeros
     (folder / "livre.pdf").write_bytes(books.pdf(bound))

@@ -65,7 +65,9 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
     project = make_project(tmp_path_factory.mktemp("listes") / "projet", _texts())
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(books, "has_pango", lambda: False)
-        patch.setattr(posters.Studio, "paint", lambda _studio, poster: poster.stem.encode())
+        patch.setattr(
+            posters.PosterMaker, "paint", lambda _poster_maker, poster: poster.stem.encode()
+        )
         report = project.build()
         assert not report.refused, "\n".join(map(str, report.diagnostics))
         yield project

@@ -18,7 +18,7 @@ from axtra.books.parts import Part
 from axtra.books.resources import BookResources
 from axtra.content.model import Library, Numero
 from axtra.core.cache import Store
-from axtra.pictures.drawings import Sheet
+from axtra.pictures.drawings import DrawingFile
 
 _TOOLS = ("weasyprint", "pydyf", "pyphen", "ebooklib", "lxml", "pillow", "resvg-py", "fonttools")
 _Make: TypeAlias = Callable[[Numero, tuple[Part, ...], BookResources], bytes]
@@ -31,7 +31,7 @@ class BookMaker:
     library: Library
     theme: BookTheme
     store: Store
-    sheets: Mapping[str, Sheet]  # by address
+    drawings: Mapping[str, DrawingFile]  # by address
 
     def pdf(self, numero: Numero) -> bytes:
         """Return a numéro as a tagged PDF.
@@ -46,7 +46,7 @@ class BookMaker:
         return self._made(numero, "epub", epub.make)
 
     def _made(self, numero: Numero, medium: str, make: _Make) -> bytes:
-        resources = BookResources(self.theme, self.library, self.sheets)
+        resources = BookResources(self.theme, self.library, self.drawings)
         pieces = parts.read(numero, self.library, self.theme, medium=medium)
         key = f"{numero.slug}-{self._key(numero, pieces, resources)}.{medium}"
         data = self.store.get(key)

@@ -12,7 +12,7 @@ from axtra.books.book_theme import BookTheme
 from axtra.content.model import Library
 from axtra.core import regular_files
 from axtra.design import illustration, image_files
-from axtra.pictures import drawings
+from axtra.pictures.drawings import DrawingFile
 
 FONTS = "/theme/polices/"
 LOGO = "/livre/axe.svg"
@@ -54,7 +54,7 @@ class BookResources:
 
     theme: BookTheme
     library: Library
-    sheets: Mapping[str, drawings.Sheet]  # by address
+    drawings: Mapping[str, DrawingFile]  # by address
     _rasters: dict[str, Resource] = field(default_factory=dict)
 
     def read(self, url: str) -> Resource:
@@ -64,8 +64,8 @@ class BookResources:
             MissingResourceError: the address leads elsewhere.
             ImageError: a photograph cannot be read whole.
         """
-        if sheet := self.sheets.get(url):
-            return Resource(sheet.svg(self.theme.tokens).encode(), ".svg")
+        if drawing := self.drawings.get(url):
+            return Resource(drawing.svg(self.theme.tokens).encode(), ".svg")
         if url == LOGO:
             colours = self.theme.tokens.colours["clair"]
             logo = illustration.wordmark(letters=colours["marine"], axis=colours["accent"])

@@ -61,43 +61,43 @@ class AssetGenerator(SiteGenerator):
         """Add every asset to the table."""
         for url, data in self._files.items():
             self.table.add(url, _constant(data), reads=(data,))
-        darkroom = self._darkroom()
+        maker = self._photograph_maker()
         for name in sorted(self.library.assets):
-            self.table.add(name, partial(darkroom.original, name), reads=(Path(self.path, name),))
+            self.table.add(name, partial(maker.original, name), reads=(Path(self.path, name),))
         for copy in self._copies:
-            self.table.add(copy.url, partial(darkroom.develop, copy), reads=(copy,))
+            self.table.add(copy.url, partial(maker.make, copy), reads=(copy,))
         self.table.add("/favicon.svg", lambda: drawings.favicon(self.tokens).encode(), reads=())
-        for sheet in drawings.sheets(self.library.items):
-            self.table.add(sheet.url, self._drawing(sheet), reads=(sheet,))
+        for file in drawings.drawing_files(self.library.items):
+            self.table.add(file.url, self._drawing(file), reads=(file,))
         for poster in posters.posters(self.library):
-            job = partial(self._studio.paint, poster)
-            self.table.add(self._studio.address(poster), job, reads=(poster,))
+            job = partial(self._poster_maker.paint, poster)
+            self.table.add(self._poster_maker.address(poster), job, reads=(poster,))
 
     @cached_property
     def _copies(self) -> tuple[photographs.Copy, ...]:
         shown = self.library.photographs.values()
-        made = {one.url: one for image in shown for one in photographs.copies(image)}
+        made = {copy.url: copy for image in shown for copy in photographs.copies(image)}
         return tuple(made[url] for url in sorted(made))
 
     @cached_property
-    def _studio(self) -> posters.Studio:
+    def _poster_maker(self) -> posters.PosterMaker:
         store = Store(self.site.cache / "affiches")
-        return posters.Studio(self.tokens, Path(self.path), store)
+        return posters.PosterMaker(self.tokens, Path(self.path), store)
 
     def _affiche(self, item: Item | None = None) -> posters.Shown:
-        """Give what social networks show of a page: its poster, or its photograph."""
-        return self._studio.shown(item, self.library.facts)
+        """Return what social networks show of a page: its poster, or its photograph."""
+        return self._poster_maker.shown(item, self.library.facts)
 
-    def _darkroom(self) -> photographs.Darkroom:
-        return photographs.Darkroom(
+    def _photograph_maker(self) -> photographs.PhotographMaker:
+        return photographs.PhotographMaker(
             Path(self.path),
             self.site.cache / "photographies",
             self.tokens.colours["clair"]["papier"],
             self._copies,
         )
 
-    def _drawing(self, sheet: drawings.Sheet) -> Job:
-        return lambda: sheet.svg(self.tokens).encode()
+    def _drawing(self, file: drawings.DrawingFile) -> Job:
+        return lambda: file.svg(self.tokens).encode()
 
 
 class SearchGenerator(SiteGenerator):
@@ -144,8 +144,8 @@ class BookGenerator(SiteGenerator):
 
     def add_jobs(self, _writer: Writer) -> None:
         """Add them to the table."""
-        # Listed before any job works: a book would read every item to find its own drawings.
-        self._sheets = {sheet.url: sheet for sheet in drawings.sheets(self.library.items)}
+        # Listed before any job starts: a book would read every item to find its own drawings.
+        self._drawings = {file.url: file for file in drawings.drawing_files(self.library.items)}
         has_pango = books.has_pango()
         for numero in self.library.numeros:
             stem = f"{numero.url}axe-magazine-{numero.slug}"
@@ -169,11 +169,11 @@ class BookGenerator(SiteGenerator):
         theme = BookTheme.load(
             Path(self.theme), self.tokens, self.siteurl, Path(self.path), cache=cache / "polices"
         )
-        return BookMaker(self.library, theme, Store(cache / "livres"), self._sheets)
+        return BookMaker(self.library, theme, Store(cache / "livres"), self._drawings)
 
 
 def _asset(names: Mapping[str, str], name: str) -> str:
-    """Give the address of a file of the theme.
+    """Return the address of a file of the theme.
 
     Raises:
         TemplateRuntimeError: the theme has none of that name.

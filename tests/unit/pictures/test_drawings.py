@@ -18,7 +18,7 @@ IMAGE = Image(path="images/x.png", url="/images/x.png", alt="", width=1, height=
 
 
 def test_each_item_without_image_has_a_sheet_and_a_numero_a_cover_too() -> None:
-    sheets = drawings.sheets((NUMERO, ARTICLE, replace(news("une"), image=IMAGE)))
+    sheets = drawings.drawing_files((NUMERO, ARTICLE, replace(news("une"), image=IMAGE)))
     assert [sheet.url for sheet in sheets] == [
         "/images/axe/magazine-2020-05-paysage.svg",
         "/images/axe/magazine-2020-05-couverture.svg",
@@ -27,7 +27,7 @@ def test_each_item_without_image_has_a_sheet_and_a_numero_a_cover_too() -> None:
 
 
 def test_what_is_hidden_has_no_sheet() -> None:
-    assert [*drawings.sheets((replace(news("une"), shown=False),))] == []
+    assert [*drawings.drawing_files((replace(news("une"), shown=False),))] == []
 
 
 def test_a_drawing_is_the_same_each_time_and_another_for_another_item() -> None:
@@ -47,7 +47,7 @@ def test_an_article_is_drawn_in_the_colours_of_its_rubrique() -> None:
 
 
 def test_every_sheet_and_the_favicon_are_sound_xml_that_asks_for_nothing() -> None:
-    svgs = [sheet.svg(TOKENS) for sheet in drawings.sheets((NUMERO, ARTICLE))]
+    svgs = [sheet.svg(TOKENS) for sheet in drawings.drawing_files((NUMERO, ARTICLE))]
     for svg in (*svgs, drawings.favicon(TOKENS)):
         root = etree.fromstring(svg)
         assert root.tag == "{http://www.w3.org/2000/svg}svg"

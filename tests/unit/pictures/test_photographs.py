@@ -17,13 +17,13 @@ from axtra.content.model import Image
 from axtra.design import image_files
 from axtra.design.image_files import ImageError
 from axtra.pictures import photographs
-from axtra.pictures.photographs import Copy, Darkroom
+from axtra.pictures.photographs import Copy, PhotographMaker
 
 GPS = 0x8825
 
 
 class Roll:
-    """A content folder with its darkroom."""
+    """A content folder with photographs."""
 
     def __init__(self, root: Path) -> None:
         self.content, self.cache = root / "content", root / "cache"
@@ -44,15 +44,15 @@ class Roll:
             opaque=nature.opaque,
         )
 
-    def darkroom(self, *shown: Image) -> Darkroom:
-        """Open a darkroom for some images."""
+    def maker(self, *shown: Image) -> PhotographMaker:
+        """Return a maker of the copies of some images."""
         copies = [one for image in shown for one in photographs.copies(image)]
-        return Darkroom(self.content, self.cache, "#FBF8F2", copies)
+        return PhotographMaker(self.content, self.cache, "#FBF8F2", copies)
 
     def developed(self, image: Image) -> dict[Copy, Bitmap.Image]:
         """Make every copy of an image and open it."""
-        darkroom = self.darkroom(image)
-        return {one: opened(darkroom.develop(one)) for one in photographs.copies(image)}
+        maker = self.maker(image)
+        return {one: opened(maker.make(one)) for one in photographs.copies(image)}
 
 
 def opened(data: bytes) -> Bitmap.Image:
@@ -129,7 +129,7 @@ def test_a_photograph_taken_sideways_is_upright_and_says_nothing_of_where(
     scene(800, 600).save(roll.content / "images" / name, exif=exif)
     image = roll.image(name)
     assert (image.width, image.height) == (600, 800)
-    original = opened(roll.darkroom(image).original(image.path))
+    original = opened(roll.maker(image).original(image.path))
     for picture in (*roll.developed(image).values(), original):
         assert picture.height > picture.width
         assert is_red(picture, (0.9, 0.1))
@@ -141,7 +141,7 @@ def test_a_file_that_tells_nothing_is_published_as_it_is(roll: Roll) -> None:
     path = roll.content / "images/nette.jpg"
     scene(300, 200).save(path)
     image = roll.image("nette.jpg")
-    assert roll.darkroom(image).original(image.path) == path.read_bytes()
+    assert roll.maker(image).original(image.path) == path.read_bytes()
 
 
 def test_transparency_is_kept(roll: Roll) -> None:
@@ -175,7 +175,7 @@ def test_what_moves_stays_still_for_those_who_ask(roll: Roll, extension: str, fo
     [(_, still)] = roll.developed(image).items()
     assert not getattr(still, "is_animated", False)
     assert is_red(still, (0.5, 0.5))
-    assert roll.darkroom(image).original(image.path) == path.read_bytes()
+    assert roll.maker(image).original(image.path) == path.read_bytes()
 
 
 def test_a_drawing_needs_no_other_file(roll: Roll) -> None:
@@ -217,13 +217,13 @@ def test_a_bomb_is_refused_before_it_is_opened(tmp_path: Path) -> None:
 def test_files_are_made_once_and_a_damaged_one_again(roll: Roll) -> None:
     scene(700, 500).save(roll.content / "images/gardee.jpg")
     image = roll.image("gardee.jpg")
-    first = {one.url: roll.darkroom(image).develop(one) for one in photographs.copies(image)}
+    first = {one.url: roll.maker(image).make(one) for one in photographs.copies(image)}
     kept = sorted(roll.cache.iterdir())
     assert len(kept) == len(first)
     for path in kept:
         os.utime(path, ns=(1, 1))
     kept[0].write_bytes(kept[0].read_bytes()[:-3])
-    again = {one.url: roll.darkroom(image).develop(one) for one in photographs.copies(image)}
+    again = {one.url: roll.maker(image).make(one) for one in photographs.copies(image)}
     assert again == first
     assert [path.stat().st_mtime_ns == 1 for path in kept] == [False, *[True] * (len(kept) - 1)]
 
