@@ -1,4 +1,4 @@
-"""One build, from the settings to the published folder, with everything it found."""
+"""One build, from the settings to the published folder, with all its problems."""
 
 from __future__ import annotations
 
@@ -99,15 +99,15 @@ def examine(root: Path, *, moment: datetime) -> tuple[Library, list[Diagnostic]]
     """
     pelican_settings = read_settings(root)
     settings = SiteSettings.of(pelican_settings)
-    content, found = content_review.read(settings, moment=moment)
-    sound = letters.without_errors(content, found)
+    content, problems = content_review.read(settings, moment=moment)
+    sound = letters.without_errors(content, problems)
     mails = (
         letters.render_public(sound, content, letters.open_mail_theme(settings)) if sound else {}
     )
     late = letters.check(mails, settings.folders, settings.siteurl)
     context = BuildContext(settings=settings, library=content)
-    lost = [] if errors(found) else _lost(pelican_settings, context, mails)
-    return content, ordered([*found, *late, *lost])
+    lost = [] if errors(problems) else _lost(pelican_settings, context, mails)
+    return content, ordered([*problems, *late, *lost])
 
 
 def verify(root: Path, *, moment: datetime) -> list[Diagnostic]:
@@ -139,15 +139,15 @@ def render_newsletter(
         UnknownEditionError: there is none of that name.
     """
     settings = site_settings(root)
-    content, found = content_review.read(settings, moment=moment, preview=True)
-    if errors(found):
-        return found
+    content, problems = content_review.read(settings, moment=moment, preview=True)
+    if errors(problems):
+        return problems
     letter = find_edition(content, edition)
     mail = letters.render_public([letter], content, letters.open_mail_theme(settings))[letter]
     target.mkdir(parents=True, exist_ok=True)
     (target / "courriel.html").write_bytes(mail.html.encode())
     (target / "courriel.txt").write_bytes(mail.text.encode())
-    return found
+    return problems
 
 
 @dataclass(slots=True)
@@ -159,18 +159,18 @@ class Prepared:
     reading: Reading
     late: tuple[Diagnostic, ...]  # what only the table reveals
     items: Mapping[str, Item] = field(init=False)  # by address
-    found: tuple[Diagnostic, ...] = ()  # every problem known before the jobs are done
+    problems: tuple[Diagnostic, ...] = ()  # every problem known before the jobs are done
     refused: bool = False  # there is nothing to do the jobs of
 
     def __post_init__(self) -> None:
         """Index the items, and review what was read."""
         self.items = {item.url: item for item in self.library.items}
         self._review()
-        self.refused = bool(errors(self.found))
+        self.refused = bool(errors(self.problems))
 
     def _review(self) -> None:
-        found = content_review.review(self.reading, self.settings)
-        self.found = tuple(ordered([*found, *self.late]))
+        problems = content_review.review(self.reading, self.settings)
+        self.problems = tuple(ordered([*problems, *self.late]))
 
     @property
     def settings(self) -> SiteSettings:
@@ -237,9 +237,9 @@ def build(
     """
     start = time.perf_counter()
     ready = prepare(root, moment=moment, target=target, publish=publish, preview=preview)
-    place, found = ready.settings.output, ready.found
-    if errors(found):
-        return Report(found, place, seconds=time.perf_counter() - start)
+    place, problems = ready.settings.output, ready.problems
+    if errors(problems):
+        return Report(problems, place, seconds=time.perf_counter() - start)
     try:
         with refusing_failures(root):
             records = open_records(
@@ -252,10 +252,10 @@ def build(
             spare = spare_folder(ready.settings.cache, place)
             change = output.publish(ready.table, place, records, progress, spare)
     except Refusal as refusal:
-        return Report((*found, as_diagnostic(refusal)), place)
+        return Report((*problems, as_diagnostic(refusal)), place)
     editions = len(ready.library.newsletters)
     return Report(
-        tuple(ordered([*found, *change.found])),
+        tuple(ordered([*problems, *change.problems])),
         place,
         pages=sum(name.endswith(".html") for name in ready.table) - editions,
         newsletters=editions,

@@ -36,7 +36,7 @@ def open_reading(settings: SiteSettings, *, moment: datetime, preview: bool = Fa
 def review(reading: Reading, settings: SiteSettings) -> list[Diagnostic]:
     """List the problems of what was read, those that only the settings reveal included."""
     where, content = reading.folders, reading.library
-    found = ordered(
+    problems = ordered(
         [
             *reading.found,
             *_unknown_colours(content, where, settings.theme),
@@ -46,8 +46,8 @@ def review(reading: Reading, settings: SiteSettings) -> list[Diagnostic]:
         ]
     )
     if settings.publish:
-        found = ordered([*_stricter(found), *_demonstration_facts(content, where)])
-    return found
+        problems = ordered([*_stricter(problems), *_demonstration_facts(content, where)])
+    return problems
 
 
 def addresses_of(files: Iterable[str]) -> set[str]:
@@ -134,9 +134,9 @@ def _without_pagefind() -> Iterator[Diagnostic]:
         )
 
 
-def _stricter(found: list[Diagnostic]) -> Iterator[Diagnostic]:
+def _stricter(problems: list[Diagnostic]) -> Iterator[Diagnostic]:
     """Make errors of what may be written but not published: « à compléter », a missing PDF."""
-    for one in found:
+    for one in problems:
         if one.rule in {"a-completer", "pdf-impossible", "recherche-impossible"}:
             yield Diagnostic(one.file, one.line, one.rule, one.problem, one.remedy)
         else:

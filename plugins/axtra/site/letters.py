@@ -47,9 +47,9 @@ def images_for_lists(letter: Newsletter, library: Library, theme: MailTheme) -> 
     return {path: job for mail in mails for path, job in mail.images.items()}
 
 
-def without_errors(library: Library, found: Iterable[Diagnostic]) -> list[Newsletter]:
+def without_errors(library: Library, problems: Iterable[Diagnostic]) -> list[Newsletter]:
     """List the editions whose own files have no error; without sound facts, there is none."""
-    broken = {one.file for one in errors(found)}
+    broken = {one.file for one in errors(problems)}
     if any(not name.endswith(".md") for name in broken):
         return []
     return [
@@ -64,11 +64,11 @@ def check(letters: Letters, folders: Folders, siteurl: str) -> list[Diagnostic]:
     """List what is wrong with mails, each thing at the line of the content it comes from."""
     from axtra import checks  # noqa: PLC0415 - most builds render no mail, and need not load it
 
-    found: list[Diagnostic] = []
+    problems: list[Diagnostic] = []
     for letter, mail in letters.items():
         seen = [*_excepted(letter, checks.check(checked_mail(letter, mail, folders, siteurl)))]
-        found.extend(_lightened(seen) if letter.status is Status.DRAFT else seen)
-    return ordered(found)
+        problems.extend(_lightened(seen) if letter.status is Status.DRAFT else seen)
+    return ordered(problems)
 
 
 def checked_mail(letter: Newsletter, mail: Mail, folders: Folders, siteurl: str) -> CheckedMail:
@@ -113,10 +113,10 @@ def _carried(letter: Newsletter) -> Iterator[Item]:
         yield from cards.carried(node)
 
 
-def _excepted(letter: Newsletter, found: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
+def _excepted(letter: Newsletter, problems: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
     """Leave out the warnings that a letter silences; an error cannot be silenced."""
     silenced = {one.rule for one in letter.exceptions}
-    for one in found:
+    for one in problems:
         if one.rule not in silenced or one.severity is Severity.ERROR:
             yield one
         if one.rule in silenced and one.severity is Severity.ERROR:
@@ -129,8 +129,8 @@ def _excepted(letter: Newsletter, found: Iterable[Diagnostic]) -> Iterator[Diagn
             )
 
 
-def _lightened(found: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
+def _lightened(problems: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
     """Let a draft be unfinished: what would stop a mail is, in it, only to be known."""
-    for one in found:
+    for one in problems:
         if one.rule != _SAID_OF_DRAFTS:
             yield replace(one, severity=Severity.WARNING)

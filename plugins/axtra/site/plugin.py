@@ -75,9 +75,9 @@ def prepare(pelican: Pelican) -> None:
 def _context(settings: SiteSettings) -> BuildContext:
     """Read the content for the `pelican` command."""
     with stopping_pelican(settings.folders.root):
-        library, found = content_review.read(settings, moment=datetime.now(ZONE))
-        if errors(found):
-            raise FaultyError(found)
+        library, problems = content_review.read(settings, moment=datetime.now(ZONE))
+        if errors(problems):
+            raise FaultyError(problems)
     return BuildContext(settings=settings, library=library, publishes=True)
 
 
@@ -108,8 +108,8 @@ def finish(pelican: Pelican) -> None:
             if errors(build.table.problems):
                 raise FaultyError(build.table.problems)
             change = publish(build.table, build.settings.output)
-            if errors(change.found):
-                raise FaultyError([*change.found])
+            if errors(change.problems):
+                raise FaultyError([*change.problems])
 
 
 def register() -> None:

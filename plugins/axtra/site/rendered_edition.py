@@ -89,14 +89,14 @@ def find_edition(library: Library, name: str) -> Newsletter:
 def faults(root: Path, edition: Edition) -> list[Diagnostic]:
     """List what in the mail of an edition must be mended before anyone gets it."""
     mails = {edition.letter: edition.mail.personalised(edition.links)}
-    found = letters.check(mails, site_settings(root).folders, edition.siteurl)
-    return errors(found)
+    problems = letters.check(mails, site_settings(root).folders, edition.siteurl)
+    return errors(problems)
 
 
 def _find(settings: SiteSettings, name: str, moment: datetime) -> tuple[Library, Newsletter]:
-    library, found = content_review.read(settings, moment=moment)
-    if errors(found):
-        raise FaultyError(found)
+    library, problems = content_review.read(settings, moment=moment)
+    if errors(problems):
+        raise FaultyError(problems)
     return library, find_edition(library, name)
 
 

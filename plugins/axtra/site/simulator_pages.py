@@ -51,12 +51,12 @@ def write_planche(
         UnknownEditionError: there is no edition of that name.
     """
     settings = site_settings(root)
-    content, found = content_review.read(settings, moment=moment, preview=True)
-    if errors(found):
-        return found
+    content, problems = content_review.read(settings, moment=moment, preview=True)
+    if errors(problems):
+        return problems
     letter = find_edition(content, edition)
     target.mkdir(parents=True, exist_ok=True)
-    made, look = _simulated(settings, letter, content, found, prefix="")
+    made, look = _simulated(settings, letter, content, problems, prefix="")
     for path, job in made.mail.images.items():
         file = target / path.lstrip("/")
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -75,7 +75,7 @@ def write_planche(
 
 
 def preview_page(
-    address: str, settings: SiteSettings, content: Library, found: list[Diagnostic]
+    address: str, settings: SiteSettings, content: Library, problems: list[Diagnostic]
 ) -> str | None:
     """Print the page that the preview serves at an address: the calendar, or a simulated edition.
 
@@ -83,7 +83,7 @@ def preview_page(
         address: a path and its query: `/__axtra/calendrier?annee=2019`.
         settings: those of the project.
         content: all of it, drafts included.
-        found: its problems.
+        problems: its problems.
 
     Returns:
         None when there is no such page.
@@ -94,33 +94,33 @@ def preview_page(
     if parts.path.rstrip("/") == CALENDAR:
         typed = parse_qs(parts.query).get("annee", [""])[0]
         year = int(typed) if re.fullmatch(r"[12]\d{3}", typed) else content.today.year
-        entries = _entries(settings, content, found, year)
+        entries = _entries(settings, content, problems, year)
         return calendar_page(entries, year, content, _look(settings), SIMULATOR + "{}/")
     letter = content.find(unquote(parts.path.removeprefix(SIMULATOR).strip("/")), Newsletter)
     if not isinstance(letter, Newsletter):
         return None
-    made, look = _simulated(settings, letter, content, found, prefix="/")
+    made, look = _simulated(settings, letter, content, problems, prefix="/")
     return made.page(look)
 
 
 def calendar(
-    root: Path, content: Library, found: Iterable[Diagnostic], year: int | None
+    root: Path, content: Library, problems: Iterable[Diagnostic], year: int | None
 ) -> list[editions.CalendarEntry]:
     """List the editions of a project: all of them, or a year's with those still to be written.
 
     One is ready when neither its text nor its mail has an error.
     """
-    return _entries(site_settings(root), content, found, year)
+    return _entries(site_settings(root), content, problems, year)
 
 
 def _entries(
-    settings: SiteSettings, content: Library, found: Iterable[Diagnostic], year: int | None
+    settings: SiteSettings, content: Library, problems: Iterable[Diagnostic], year: int | None
 ) -> list[editions.CalendarEntry]:
-    folders, found = settings.folders, list(found)
+    folders, problems = settings.folders, list(problems)
     gone = _sent_editions(folders.root)
     waiting = [
         one
-        for one in letters.without_errors(content, found)
+        for one in letters.without_errors(content, problems)
         if one.date and year in {None, one.date.year} and not gone(one)
     ]
     mails = (
@@ -131,10 +131,10 @@ def _entries(
     for letter, mail in mails.items():
         seen = letters.check({letter: mail}, folders, settings.siteurl)
         # Wherever the words of a mail come from, they keep this edition from leaving.
-        found.extend(replace(one, file=letter.source) for one in seen)
+        problems.extend(replace(one, file=letter.source) for one in seen)
     if year is None:
-        return editions.every(content, found, gone)
-    return editions.calendar(year, content, found, gone)
+        return editions.every(content, problems, gone)
+    return editions.calendar(year, content, problems, gone)
 
 
 def _sent_editions(root: Path) -> editions.Sent:
@@ -154,7 +154,7 @@ def _simulated(
     settings: SiteSettings,
     letter: Newsletter,
     content: Library,
-    found: list[Diagnostic],
+    problems: list[Diagnostic],
     *,
     prefix: str,
 ) -> tuple[Planche, PlancheTheme]:
@@ -164,7 +164,7 @@ def _simulated(
     whole = render(letter, content, look, audience=letter.audience)  # as its list receives it
     mail = public(letter, whole, content, look.siteurl)
     folders = settings.folders
-    own = [one for one in found if one.file == letter.source]
+    own = [one for one in problems if one.file == letter.source]
     seen = letters.check({letter: mail}, folders, look.siteurl)
     word = {n for n, one in ACCEPTED.items() if Client.WORD in one.ignored_by}
     return Planche(

@@ -19,10 +19,10 @@ class OutputError(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """What a job that makes several files gives: each with what makes its bytes, and problems."""
+    """The result of a job that makes several files: what makes the bytes of each, and problems."""
 
     files: Mapping[str, Job]
-    found: tuple[Diagnostic, ...] = ()
+    problems: tuple[Diagnostic, ...] = ()
 
 
 SetJob: TypeAlias = Callable[[], Made]
@@ -34,7 +34,7 @@ class Result:
     """What a job has done; None stands for the bytes of a file that was there."""
 
     files: Mapping[str, bytes | None]
-    found: tuple[Diagnostic, ...] = ()
+    problems: tuple[Diagnostic, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ class Task:
             name: None if name not in self.files and is_there(name) else job()
             for name, job in jobs.items()
         }
-        return Result(files, made.found)
+        return Result(files, made.problems)
 
 
 class Table:

@@ -47,7 +47,7 @@ def silent(_rank: int, _all: int, _name: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What a publication did: files written and removed, jobs done; and what jobs found.
+    """What a publication did: files written and removed, jobs done, problems found.
 
     Where that is an error, nothing was written.
     """
@@ -55,7 +55,7 @@ class Change:
     written: int
     removed: int
     done: int = 0
-    found: tuple[Diagnostic, ...] = ()
+    problems: tuple[Diagnostic, ...] = ()
 
 
 def publish(
@@ -106,12 +106,12 @@ def _do_jobs(
     mark = Task((MARK,), lambda: Made({MARK: _MARK_TEXT.encode}), None)
     tasks = (*table.tasks(), mark)
     present = staged.present
-    todo, found = list[Task](), list[Diagnostic]()
+    todo, problems = list[Task](), list[Diagnostic]()
 
     def do(at: int) -> _Done:
         result = records.run(todo[at], lambda name: records.is_untouched(name, present))
         files = {name: staged.write(name, data) for name, data in result.files.items()}
-        return _Done(files, result.found)
+        return _Done(files, result.problems)
 
     def announce(at: int) -> None:
         progress(at, len(todo), todo[at].files[0])
@@ -121,24 +121,24 @@ def _do_jobs(
         if result is None:
             todo.append(task)
             continue
-        found.extend(result.found)
+        problems.extend(result.problems)
         staged.kept.update(result.files)
     shared = processes.share(len(todo), do, records.noted, records.merge, announce)
     # Closed whatever happens: no copy goes on writing after this.
     with watching_content(), closing(shared):
         for done in shared:
-            found.extend(done.found)
+            problems.extend(done.problems)
             staged.note_written(done.files)
-    found.extend(table.check({*staged.kept, *staged.written}))
-    if errors(found):
-        return Change(0, 0, len(todo) - 1, tuple(found))
+    problems.extend(table.check({*staged.kept, *staged.written}))
+    if errors(problems):
+        return Change(0, 0, len(todo) - 1, tuple(problems))
     for name, original in table.copies.items():
         staged.write(name, staged.read(original))
     written, stale = len(staged.written), len(staged.stale())
     if written or stale:
         staged.replace_output()
     records.save(staged.stamps())
-    return Change(written, stale, len(todo) - 1, tuple(found))
+    return Change(written, stale, len(todo) - 1, tuple(problems))
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +146,7 @@ class _Done:
     """What came of a job: each of its files with its stamp, or None where the old one stays."""
 
     files: Mapping[str, Stamp | None]
-    found: tuple[Diagnostic, ...]
+    problems: tuple[Diagnostic, ...]
 
 
 def _refuse_foreign(output: Path) -> None:

@@ -1,4 +1,4 @@
-"""What the preview adds to a page: problems, where one is, and what reloads it."""
+"""What the preview adds to a page: its problems, links to other views, and a script."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ _BESIDE = "body{margin:0;display:flex;height:100vh}iframe{flex:1;border:0}"
 def add(
     body: bytes, mine: Sequence[Diagnostic], others: Sequence[Diagnostic], links: Mapping[str, str]
 ) -> bytes:
-    """Add the bar and the script to a page; `mine` is what concerns the page itself."""
+    """Add the toolbar and the script to a page; `mine` are the problems of the page itself."""
     wrong = diagnostics.errors([*mine, *others])
     nav = Markup("").join(
         Markup('<a href="{}">{}</a>').format(address, label) for label, address in links.items()
@@ -76,17 +76,19 @@ def add(
     return body.replace(b"</body>", str(bar).encode() + b"</body>", 1)
 
 
-def _list(found: Sequence[Diagnostic], where: str, *, is_open: bool) -> Markup:
-    if not found:
+def _list(problems: Sequence[Diagnostic], where: str, *, is_open: bool) -> Markup:
+    if not problems:
         return Markup("")
-    rows = Markup("").join(Markup("<li><pre>{}</pre></li>").format(str(one)) for one in found)
+    rows = Markup("").join(
+        Markup("<li><pre>{}</pre></li>").format(str(problem)) for problem in problems
+    )
     whole = "<details{} class=axtra-constats><summary>{} ({})</summary><ul>{}</ul></details>"
     opened = Markup(" open") if is_open else ""
-    return Markup(whole).format(opened, diagnostics.summary(found), where, rows)  # noqa: S704 - ours
+    return Markup(whole).format(opened, diagnostics.summary(problems), where, rows)  # noqa: S704 - ours
 
 
 def page(title: str, style: str = _ALONE, content: str = "") -> bytes:
-    """Make a page of the preview itself."""
+    """Return a page of the preview itself."""
     name = escape(title)
     return (
         f'<!DOCTYPE html><html lang="fr-CA"><meta charset="utf-8"><title>{name}</title>'
@@ -95,8 +97,9 @@ def page(title: str, style: str = _ALONE, content: str = "") -> bytes:
 
 
 def side_by_side(title: str, addresses: Iterable[str]) -> bytes:
-    """Show pages beside one another."""
+    """Return a page that shows other pages side by side."""
     frames = Markup("").join(
-        Markup('<iframe src="{}" title="{}"></iframe>').format(one, one) for one in addresses
+        Markup('<iframe src="{}" title="{}"></iframe>').format(address, address)
+        for address in addresses
     )
     return page(title, _BESIDE, frames)
