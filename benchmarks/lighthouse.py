@@ -124,7 +124,7 @@ def main() -> int:
         return 0
     with tempfile.TemporaryDirectory() as folder:
         target = Path(folder, "output")
-        report = site.build(ROOT, moment=datetime(2019, 4, 12, 12, tzinfo=ZONE), target=target)
+        report = site.build_site(ROOT, moment=datetime(2019, 4, 12, 12, tzinfo=ZONE), target=target)
         if report.refused:
             print(*report.diagnostics, sep="\n")
             return 1

@@ -138,7 +138,7 @@ def _cost(project: Project, files: Mapping[str, str], lists: set[str]) -> set[st
     """
     project.write(files)
     done: list[str] = []
-    report = site.build(project.root, moment=DAY, progress=lambda *job: done.append(job[2]))
+    report = site.build_site(project.root, moment=DAY, progress=lambda *job: done.append(job[2]))
     assert not report.refused
     for name in files:
         (project.root / name).unlink()

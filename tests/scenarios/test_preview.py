@@ -82,7 +82,7 @@ def test_under_an_error_the_last_good_page_stays_and_its_problems_come_first(
     _save(project, preview, FILE, f"{START[FILE]}\n[Une page](nulle-part.md)\n")
     shown = _shown(preview, PAGE)
     assert "Un second article" in shown
-    assert f"{FILE}:" in preview.partition("(cette page)")[2]
+    assert f"{FILE}:" in shown.partition("(cette page)")[2]
     assert "lien-brise" in shown
     assert "(ailleurs)" in _shown(preview, "/")
     _save(project, preview, FILE, START[FILE])

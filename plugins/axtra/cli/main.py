@@ -113,7 +113,7 @@ def _build(options: argparse.Namespace) -> int:
 
     project = root()
     with BuildProgress(sys.stderr) as progress:
-        report = site.build(
+        report = site.build_site(
             project,
             moment=options.date or now(),
             target=options.sortie,

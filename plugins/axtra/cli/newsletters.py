@@ -135,7 +135,9 @@ def _planche(options: argparse.Namespace) -> int:
 
     target: Path = options.sortie or Path.cwd() / f"planche-{options.edition}"
     browser = Browser.find()
-    found = site.write_planche(root(), options.edition, target, moment=now(), browser=browser)
+    found = site.write_simulation_page(
+        root(), options.edition, target, moment=now(), browser=browser
+    )
     if found:
         return say(found, "texte")
     if not any(target.glob("captures/*.png")):

@@ -9,13 +9,20 @@ from axtra.site.build import Made, Task, file_of
 from axtra.site.building import (
     Prepared,
     Report,
-    build,
+    build_site,
     examine,
     folders,
     prepare,
     read,
     render_newsletter,
     verify,
+)
+from axtra.site.edition_pages import (
+    CALENDAR,
+    SIMULATOR,
+    calendar,
+    preview_page,
+    write_simulation_page,
 )
 from axtra.site.failures import FaultyError, as_diagnostic, refusing_failures
 from axtra.site.plugin import register
@@ -25,13 +32,6 @@ from axtra.site.rendered_edition import (
     edition,
     faults,
     find_edition,
-)
-from axtra.site.simulator_pages import (
-    CALENDAR,
-    SIMULATOR,
-    calendar,
-    preview_page,
-    write_planche,
 )
 
 __all__ = [
@@ -45,7 +45,7 @@ __all__ = [
     "Task",
     "UnknownEditionError",
     "as_diagnostic",
-    "build",
+    "build_site",
     "calendar",
     "edition",
     "examine",
@@ -60,5 +60,5 @@ __all__ = [
     "register",
     "render_newsletter",
     "verify",
-    "write_planche",
+    "write_simulation_page",
 ]

@@ -29,7 +29,7 @@ class AssetGenerator(SiteGenerator):
     """Styles, fonts, the files of the content folder, the drawings; and their addresses."""
 
     def add_names(self) -> None:
-        """Name every asset, so that templates can print addresses that hold a hash."""
+        """Name every asset, so that templates can print its address, which holds a hash."""
         theme = Path(self.theme)
         tokens = Tokens.load(theme / "tokens.toml")
         faces = fonts.faces(self.site.cache / "polices")
@@ -101,7 +101,7 @@ class AssetGenerator(SiteGenerator):
 
 
 class SearchGenerator(SiteGenerator):
-    """The index of the search page, where this machine can make one."""
+    """The index of the search page, on machines that can make it."""
 
     def add_names(self) -> None:
         """Let the search page ask where the index is."""
@@ -110,7 +110,7 @@ class SearchGenerator(SiteGenerator):
         )
 
     def add_jobs(self, _writer: Writer) -> None:
-        """Add the job of the whole index to the table; Pagefind makes none of nothing."""
+        """Add the job of the whole index to the table; Pagefind makes no index of an empty site."""
         tool = search_index.binary()
         if tool and any(item.shown for item in self.library.items):
             store = Store(self.site.cache / "recherche")
@@ -124,7 +124,7 @@ class SearchGenerator(SiteGenerator):
 
 
 class BookGenerator(SiteGenerator):
-    """Each numéro as a PDF, where this machine can set one, and as an EPUB."""
+    """Each numéro as an EPUB and, on machines that can make it, as a PDF."""
 
     def add_names(self) -> None:
         """Let pages say which books there are."""
@@ -143,7 +143,7 @@ class BookGenerator(SiteGenerator):
         )
 
     def add_jobs(self, _writer: Writer) -> None:
-        """Add them to the table."""
+        """Add the books to the table."""
         # Listed before any job starts: a book would read every item to find its own drawings.
         self._drawings = {file.url: file for file in drawings.drawing_files(self.library.items)}
         has_pango = books.has_pango()

@@ -39,7 +39,7 @@ _YOUNG = (5_000, 10, 1_000)  # objects made, then rounds: the last is as good as
 
 @contextmanager
 def _collecting_the_young() -> Iterator[None]:
-    """Have the collector of cycles look at young objects only, since what a build makes stays.
+    """Make the cycle collector look at young objects only, since what a build makes stays.
 
     With the usual thresholds, an edit of a title costs 9 % more CPU time at 1,000 texts.
     """
@@ -71,7 +71,7 @@ class Report:
 
     @property
     def change(self) -> str:
-        """Say what is no longer as it was."""
+        """Return how many files changed."""
         return f"{count(self.written, 'fichier')} à jour, {count(self.removed, 'fichier')} en moins"
 
     def __str__(self) -> str:
@@ -82,7 +82,7 @@ class Report:
 
 
 def folders(root: Path) -> Folders:
-    """Find the content of a project."""
+    """Return the folders of the content of a project."""
     return site_settings(root).folders
 
 
@@ -118,7 +118,7 @@ def verify(root: Path, *, moment: datetime) -> list[Diagnostic]:
 def _lost(
     pelican_settings: dict[str, Any], context: BuildContext, mails: letters.Letters
 ) -> list[Diagnostic]:
-    """Say what would lead nowhere, of redirects and of mails already sent, without building."""
+    """List the redirects and the links of sent mails that would lead nowhere, without building."""
     where, table = context.settings.folders, context.table
     if not context.library.redirects and not content_review.has_sent_letters(where):
         return []
@@ -152,7 +152,7 @@ def render_newsletter(
 
 @dataclass(slots=True)
 class Prepared:
-    """A build up to its jobs, none of which is done; with an error there are none."""
+    """A build whose jobs are not done yet; if there is an error, it has no jobs."""
 
     pelican_settings: dict[str, Any]
     context: BuildContext
@@ -160,7 +160,7 @@ class Prepared:
     late: tuple[Diagnostic, ...]  # what only the table reveals
     items: Mapping[str, Item] = field(init=False)  # by address
     problems: tuple[Diagnostic, ...] = ()  # every problem known before the jobs are done
-    refused: bool = False  # there is nothing to do the jobs of
+    refused: bool = False  # an error prevents the jobs
 
     def __post_init__(self) -> None:
         """Index the items, and review what was read."""
@@ -188,7 +188,7 @@ class Prepared:
         return self.reading.library
 
     def retake(self, changed: Iterable[Path]) -> bool:
-        """Take in changes when all of them are of the bodies of texts; see `Reading`."""
+        """Take in changes; return False if anything but bodies changed. See `Reading`."""
         taken = all(self.reading.retake(path) for path in changed)
         self._review()
         return taken
@@ -202,7 +202,7 @@ def prepare(
     publish: bool = False,
     preview: bool = False,
 ) -> Prepared:
-    """Read the content and fill the table of jobs; the arguments are those of `build`."""
+    """Read the content and fill the table of jobs; the arguments are those of `build_site`."""
     pelican_settings = read_settings(root, publish=publish, target=target)
     settings = SiteSettings.of(pelican_settings)
     reading = content_review.open_reading(settings, moment=moment, preview=preview)
@@ -216,7 +216,7 @@ def prepare(
 
 
 @_collecting_the_young()
-def build(
+def build_site(
     root: Path,
     *,
     moment: datetime,
@@ -233,7 +233,7 @@ def build(
         target: the output folder, when it is not that of the settings.
         publish: use publishconf.py, and refuse what must not be public.
         preview: write drafts and scheduled items too.
-        progress: hears of each job that is done.
+        progress: called as each job starts.
     """
     start = time.perf_counter()
     ready = prepare(root, moment=moment, target=target, publish=publish, preview=preview)
@@ -287,7 +287,7 @@ def _fill_table(pelican_settings: dict[str, Any], context: BuildContext) -> None
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Keep Pelican's own closing line, in English and about no article, off the screen."""
+    """Hide the closing line of Pelican, which is in English and counts no article."""
     before = pelican.console
     pelican.console = Console(quiet=True, highlight=False)  # it would colour what it does not say
     try:

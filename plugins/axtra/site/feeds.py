@@ -30,13 +30,13 @@ class _StillFeed(Atom1Feed):  # type: ignore[misc]
 
 
 def absolute(html: str, siteurl: str, url: str) -> str:
-    """Make the addresses of the body at `url` absolute, for those who read it elsewhere."""
+    """Make the addresses of the body at `url` absolute, for readers outside the site."""
     plain = str(html)  # a substitution in Markup would escape its own quotes
     return _ANCHOR.sub(rf"\1{siteurl}{url}#", _ROOTED.sub(rf"\1{siteurl}/", plain))
 
 
 def atom(feed: Feed, facts: Facts, siteurl: str, render: Callable[[Body], str]) -> bytes:
-    """Write one feed; `render` gives the HTML of a body in the site's look.
+    """Return a feed; `render` gives the HTML of a body as the site shows it.
 
     Source: RFC 4287.
     """
@@ -68,7 +68,7 @@ def atom(feed: Feed, facts: Facts, siteurl: str, render: Callable[[Body], str]) 
 
 
 def json_feed(feed: Feed, facts: Facts, siteurl: str, render: Callable[[Body], str]) -> bytes:
-    """Write a feed as JSON; `render` gives the HTML of a body in the site's look.
+    """Return a feed as JSON; `render` gives the HTML of a body as the site shows it.
 
     Source: jsonfeed.org, version 1.1.
     """
@@ -136,7 +136,7 @@ def robots(siteurl: str) -> bytes:
 
 
 def calendar(event: Event, siteurl: str) -> bytes:
-    """Write an event as an iCalendar file.
+    """Return an event as an iCalendar file.
 
     Source: RFC 5545: lines of at most 75 bytes, CRLF; the end of whole days is exclusive.
     """

@@ -58,7 +58,7 @@ _FILTERS: Mapping[str, Any] = MappingProxyType(
 
 
 def prepare(pelican: Pelican) -> None:
-    """Read the content, unless `axtra` has, and give templates what they use."""
+    """Read the content, unless `axtra` has done so, and give templates what they use."""
     settings = pelican.settings
     settings.update(_STOCK_OFF)
     if KEY not in settings:

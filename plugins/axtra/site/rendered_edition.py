@@ -42,7 +42,7 @@ class Edition:
 
 
 def edition(root: Path, name: str, liste: str | None, *, moment: datetime) -> Edition:
-    """Render an edition for a list, as on a day on which it may be read.
+    """Render an edition for a list, as on a day when it may be read.
 
     Args:
         root: the project's folder.
@@ -58,19 +58,19 @@ def edition(root: Path, name: str, liste: str | None, *, moment: datetime) -> Ed
     library, letter = _find(settings, name, moment)
     if letter.status is Status.SCHEDULED and letter.date:
         library, letter = _find(settings, name, letter.date)
-    look = letters.open_mail_theme(settings)
+    theme = letters.open_mail_theme(settings)
     return Edition(
         letter,
-        render(letter, library, look, audience=letter.audience if liste is None else liste),
+        render(letter, library, theme, audience=letter.audience if liste is None else liste),
         library.facts,
-        look.siteurl,
-        look.siteurl + letter.url,
+        theme.siteurl,
+        theme.siteurl + letter.url,
         settings.output,
         {
             path.relative_to(base).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
             for base, path in _inputs(root, settings.theme, settings.content, letter)
         },
-        public_links(letter, library, look.siteurl),
+        public_links(letter, library, theme.siteurl),
     )
 
 
@@ -87,7 +87,7 @@ def find_edition(library: Library, name: str) -> Newsletter:
 
 
 def faults(root: Path, edition: Edition) -> list[Diagnostic]:
-    """List what in the mail of an edition must be mended before anyone gets it."""
+    """List the errors of the mail of an edition."""
     mails = {edition.letter: edition.mail.personalised(edition.links)}
     problems = letters.check(mails, site_settings(root).folders, edition.siteurl)
     return errors(problems)
@@ -103,7 +103,7 @@ def _find(settings: SiteSettings, name: str, moment: datetime) -> tuple[Library,
 def _inputs(
     root: Path, theme: Path, content: Path, letter: Newsletter
 ) -> Iterator[tuple[Path, Path]]:
-    """Walk what an edition may be made from: words, facts, templates, tokens."""
+    """Yield what an edition may be made from: words, facts, templates, tokens."""
     yield root, root / letter.source
     for base, folder in ((content.parent, content), (theme.parent, theme / "courriel")):
         for path in sorted(folder.rglob("*")):

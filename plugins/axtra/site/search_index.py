@@ -82,7 +82,7 @@ _FORMAT = 2  # to be raised when the code below writes other documents of the sa
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One page as the index reads it: its address, a whole document, what it can be chosen by.
+    """A page as the index reads it: its address, a whole document, and its facets.
 
     Shape: `facets` holds the kind, the rubrique and the year, each empty where there is none;
     `rare` the words that the copy spells otherwise.
@@ -95,7 +95,7 @@ class Document:
 
 
 def documents(library: Library) -> Iterator[Document]:
-    """Write what the index reads of each published item."""
+    """Return what the index reads of each published item."""
     for item in library.items:
         if item.shown:
             kind, day = item.kind.label.capitalize(), item.date or item.updated
@@ -107,18 +107,18 @@ def documents(library: Library) -> Iterator[Document]:
 
 
 def plain(text: str) -> str:
-    """Write a text as a reader types it: straight apostrophes between letters, common letters."""
+    """Return a text as readers type it: straight apostrophes between letters, common letters."""
     return _APOSTROPHE.sub("'", text).translate(_TYPED)
 
 
 @cache
 def binary() -> Path | None:
-    """Find Pagefind; None where its package has no binary for this machine."""
+    """Return the path of Pagefind; None if its package has no binary for this machine."""
     spec = find_spec(_BINARY)
     names = ("pagefind_extended", "pagefind_extended.exe")
     places = spec.submodule_search_locations if spec else None
-    found = (Path(place, name) for place in places or () for name in names)
-    return next(filter(_runs, found), None)
+    binaries = (Path(place, name) for place in places or () for name in names)
+    return next(filter(_runs, binaries), None)
 
 
 def _runs(file: Path) -> bool:
@@ -129,7 +129,7 @@ def _runs(file: Path) -> bool:
 
 
 def index(pages: Iterable[Document], tool: Path, store: Store) -> Mapping[str, bytes]:
-    """Make the files of an index, or take them from the store; each one by its address.
+    """Return the files of an index by address, made or taken from the store.
 
     Args:
         pages: What to index; Pagefind refuses to index nothing.
@@ -137,7 +137,7 @@ def index(pages: Iterable[Document], tool: Path, store: Store) -> Mapping[str, b
         store: Keeps an index under the name of what it was made from.
     """
     made_from = tuple(pages)
-    recipe = f"{_FORMAT} {VERSION} {[astuple(one) for one in made_from]}"
+    recipe = f"{_FORMAT} {VERSION} {[astuple(document) for document in made_from]}"
     key = f"{hashlib.sha256(recipe.encode()).hexdigest()[:24]}.zip"
     packed = store.get(key)
     if packed is None:
@@ -149,7 +149,7 @@ def index(pages: Iterable[Document], tool: Path, store: Store) -> Mapping[str, b
 
 
 def _make(pages: Iterable[Document], tool: Path, work: Path) -> bytes:
-    """Have Pagefind index the documents; pack what the search page asks for into one file."""
+    """Index the documents with Pagefind; pack what the search page asks for into one file."""
     source, target = work / "textes", work / "index"
     for page in pages:
         file = source / page.url.strip("/") / "index.html"
@@ -174,7 +174,7 @@ def _make(pages: Iterable[Document], tool: Path, work: Path) -> bytes:
 
 
 def _facets(folder: Path, pages: Iterable[Document]) -> str:
-    """List what each text can be chosen by, under the name that Pagefind gives to the text.
+    """Return the facets of each text, under the name that Pagefind gives to the text.
 
     Pagefind's own filters would do, but it writes them in another order each time.
     """
@@ -187,7 +187,7 @@ def _facets(folder: Path, pages: Iterable[Document]) -> str:
 
 
 def _document(item: Item, day: datetime | None) -> str:
-    """Write the document of an item: what results show, and its words.
+    """Return the document of an item: what results show, and its words.
 
     Its title is what Pagefind calls metadata: it is searched, and no excerpt repeats it.
     """
@@ -212,7 +212,7 @@ def _mark(kind: str, name: str, value: str) -> Markup:
 
 
 def _day(item: Item) -> str:
-    """Say when, as a listing does."""
+    """Return the date of an item as lists show it."""
     match item:
         case Event():
             return dates.span(item.start.date(), item.end.date() if item.end else None)
@@ -222,14 +222,14 @@ def _day(item: Item) -> str:
 
 
 def _head(item: Item) -> Iterator[Text]:
-    """Give what a page says before its body."""
+    """Yield what a page shows before its body."""
     if item.summary:
         yield item.summary
     match item:
         case Numero():
             yield Text.of(item.label)
         case Article() | News():
-            yield from (one.title for one in item.authors)
+            yield from (author.title for author in item.authors)
             yield from item.key_points if isinstance(item, Article) else ()
         case Newsletter():
             yield item.preheader
@@ -241,7 +241,7 @@ def _head(item: Item) -> Iterator[Text]:
 
 
 def _words(body: Body) -> Iterator[str]:
-    """Give the words of a body, as HTML; those of other items that it shows are theirs."""
+    """Yield the words of a body, as HTML, without those of other items that it shows."""
     for node in body:
         if isinstance(node, Aside | KeyFigures) and node.title:
             yield node.title.html
@@ -251,7 +251,7 @@ def _words(body: Body) -> Iterator[str]:
             case Figure():
                 yield node.caption
             case KeyFigures():
-                yield from (f"{one.number.html} {one.label}" for one in node.figures)
+                yield from (f"{figure.number.html} {figure.label}" for figure in node.figures)
             case Quote() | Aside() | Only():
                 yield from _words(node.body)
             case Video():

@@ -91,7 +91,7 @@ class Describer:
         return url if "://" in url else f"{self.siteurl}{url}"
 
     def _publisher(self, *, whole: bool = False) -> Thing:
-        """Name the organisation; facts of demonstration are not told to machines."""
+        """Return the organisation, without facts of demonstration."""
         facts = self.library.facts
         thing: Thing = {
             "@type": "Organization",
@@ -243,7 +243,7 @@ class Describer:
         }
 
     def _above(self, item: Item) -> list[tuple[str, str]]:
-        """List what leads to an item from the home page, the item last."""
+        """Return the path from the home page to an item, which comes last."""
         trail: list[tuple[str, str]] = []
         if isinstance(item, Numero | Article):
             trail.append(("Magazine", _MAGAZINE))
@@ -265,7 +265,7 @@ class Describer:
 
 
 def _clean(value: Any) -> Any:  # noqa: ANN401 - JSON
-    """Leave out what is empty, and write moments as ISO 8601."""
+    """Remove empty values, and write moments as ISO 8601."""
     if isinstance(value, dict):
         cleaned = {key: _clean(one) for key, one in value.items()}
         return {key: one for key, one in cleaned.items() if one not in (None, "", [], {})}

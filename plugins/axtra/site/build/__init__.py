@@ -1,4 +1,4 @@
-"""The incremental build: a table of jobs becomes the output folder, and no job is done for nothing.
+"""The incremental build: a table of jobs becomes the output folder; only the jobs needed are done.
 
 A `Table` names each file of the site and the job that makes its bytes (`jobs`). `publish` asks the
 records of the last build (`build_records`) which jobs may be left out: a job is a function of the

@@ -83,7 +83,7 @@ class BuildRecords:
         return result
 
     def noted(self) -> tuple[list[Fact], dict[str, _Record]]:
-        """Return what a copy of this process has noted, for `merge`."""
+        """Return what this copy of the process has noted, for `merge`."""
         return self._facts, self._new
 
     def merge(self, noted: tuple[list[Fact], dict[str, _Record]]) -> None:
@@ -130,7 +130,7 @@ def _diagnostic(values: tuple[Any, ...]) -> Diagnostic:
 
 
 class NoRecords:
-    """Stands for records where none are kept: every job is done."""
+    """Used where no records are kept: every job is done."""
 
     def reuse(self, _task: Task, _present: Mapping[str, Stamp]) -> None:
         """Reuse nothing."""

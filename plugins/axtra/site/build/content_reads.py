@@ -37,7 +37,7 @@ class JobReads:
 
 
 class _Current:
-    """Where what is read at the moment is noted: nowhere unless a job is being watched."""
+    """Holds the reads of the job being watched, if any."""
 
     reads: JobReads | None = None
 

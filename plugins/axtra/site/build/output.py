@@ -143,14 +143,14 @@ def _do_jobs(
 
 @dataclass(frozen=True, slots=True)
 class _Done:
-    """What came of a job: each of its files with its stamp, or None where the old one stays."""
+    """The result of a job: each file with its stamp, or None if the old file stays."""
 
     files: Mapping[str, Stamp | None]
     problems: tuple[Diagnostic, ...]
 
 
 def _refuse_foreign(output: Path) -> None:
-    """Never replace a folder that holds someone's work."""
+    """Refuse to replace a folder that this program did not write."""
     if not output.exists() or (output / MARK).is_file():
         return
     if not output.is_dir() or any(output.iterdir()):

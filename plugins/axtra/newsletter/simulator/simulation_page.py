@@ -28,14 +28,14 @@ _FACES = ("axe-serif-semibold", "axe-sans")
 
 
 @dataclass(frozen=True, slots=True)
-class PlancheTheme:
+class SimulatorTheme:
     """The templates of the pages, and the styles and fonts that each page embeds."""
 
     environment: Environment
     styles: str
 
     @classmethod
-    def load(cls, theme: Path, tokens: Tokens, faces: Iterable[Face]) -> PlancheTheme:
+    def load(cls, theme: Path, tokens: Tokens, faces: Iterable[Face]) -> SimulatorTheme:
         """Open the templates of a theme.
 
         Args:
@@ -65,7 +65,7 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
-class Planche:
+class SimulationPage:
     """A planche; `mail` is in its public form, `captures` maps a view's name to a picture."""
 
     letter: Newsletter
@@ -76,7 +76,7 @@ class Planche:
     siteurl: str
     captures: Mapping[str, str] = field(default_factory=dict)
 
-    def page(self, theme: PlancheTheme) -> str:
+    def page(self, theme: SimulatorTheme) -> str:
         """Print the planche as a page that needs no other file than the images of the mail."""
         size = len(self.mail.html.encode())
         return theme.print(
@@ -104,7 +104,7 @@ def calendar_page(
     entries: Sequence[CalendarEntry],
     year: int,
     library: Library,
-    theme: PlancheTheme,
+    theme: SimulatorTheme,
     planches: str,
 ) -> str:
     """Print the calendar of a year.

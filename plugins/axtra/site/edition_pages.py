@@ -1,4 +1,4 @@
-"""The page that simulates how readers see an edition (« planche »), and the calendar of a year."""
+"""The pages about editions: how readers see one (« planche »), and the calendar of a year."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from axtra.design.tokens import Tokens
 from axtra.newsletter import Mail, editions, public, render
 from axtra.newsletter.simulator import (
     Browser,
-    Planche,
-    PlancheTheme,
+    SimulationPage,
+    SimulatorTheme,
     calendar_page,
     capture,
     simulate,
@@ -32,20 +32,20 @@ CALENDAR, SIMULATOR = "/__axtra/calendrier", "/__axtra/planche/"
 _CAPTURES = "captures"
 
 
-def write_planche(
+def write_simulation_page(
     root: Path, edition: str, target: Path, *, moment: datetime, browser: Browser | None
 ) -> list[Diagnostic]:
-    """Write the page that simulates one edition, drafts and scheduled ones included.
+    """Write the page that simulates an edition, which may be a draft or scheduled.
 
     Args:
         root: the project's folder.
         edition: its name.
         target: a folder, made when it is not there.
-        moment: as on which to read the content.
-        browser: takes real pictures of the views; without one, the page shows frames only.
+        moment: the moment at which to read the content.
+        browser: takes screenshots of the views; without it, the page shows frames only.
 
     Returns:
-        What prevents it, if something does.
+        The problems that prevent it, if any.
 
     Raises:
         UnknownEditionError: there is no edition of that name.
@@ -56,7 +56,7 @@ def write_planche(
         return problems
     letter = find_edition(content, edition)
     target.mkdir(parents=True, exist_ok=True)
-    made, look = _simulated(settings, letter, content, problems, prefix="")
+    made, theme = _simulated(settings, letter, content, problems, prefix="")
     for path, job in made.mail.images.items():
         file = target / path.lstrip("/")
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -69,7 +69,7 @@ def write_planche(
         for name, data in taken.items():
             (target / _CAPTURES / f"{name}.png").write_bytes(data)
         made = replace(made, captures={name: f"{_CAPTURES}/{name}.png" for name in taken})
-    page = made.page(look)
+    page = made.page(theme)
     (target / PAGE).write_text(page, encoding="utf-8", newline="\n")
     return []
 
@@ -77,7 +77,7 @@ def write_planche(
 def preview_page(
     address: str, settings: SiteSettings, content: Library, problems: list[Diagnostic]
 ) -> str | None:
-    """Print the page that the preview serves at an address: the calendar, or a simulated edition.
+    """Return the page that the preview serves at an address: the calendar, or a simulated edition.
 
     Args:
         address: a path and its query: `/__axtra/calendrier?annee=2019`.
@@ -95,12 +95,12 @@ def preview_page(
         typed = parse_qs(parts.query).get("annee", [""])[0]
         year = int(typed) if re.fullmatch(r"[12]\d{3}", typed) else content.today.year
         entries = _entries(settings, content, problems, year)
-        return calendar_page(entries, year, content, _look(settings), SIMULATOR + "{}/")
+        return calendar_page(entries, year, content, _simulator_theme(settings), SIMULATOR + "{}/")
     letter = content.find(unquote(parts.path.removeprefix(SIMULATOR).strip("/")), Newsletter)
     if not isinstance(letter, Newsletter):
         return None
-    made, look = _simulated(settings, letter, content, problems, prefix="/")
-    return made.page(look)
+    made, theme = _simulated(settings, letter, content, problems, prefix="/")
+    return made.page(theme)
 
 
 def calendar(
@@ -108,7 +108,7 @@ def calendar(
 ) -> list[editions.CalendarEntry]:
     """List the editions of a project: all of them, or a year's with those still to be written.
 
-    One is ready when neither its text nor its mail has an error.
+    An edition is ready when neither its text nor its mail has an error.
     """
     return _entries(site_settings(root), content, problems, year)
 
@@ -119,9 +119,9 @@ def _entries(
     folders, problems = settings.folders, list(problems)
     gone = _sent_editions(folders.root)
     waiting = [
-        one
-        for one in letters.without_errors(content, problems)
-        if one.date and year in {None, one.date.year} and not gone(one)
+        letter
+        for letter in letters.without_errors(content, problems)
+        if letter.date and year in {None, letter.date.year} and not gone(letter)
     ]
     mails = (
         letters.render_public(waiting, content, letters.open_mail_theme(settings))
@@ -130,24 +130,24 @@ def _entries(
     )
     for letter, mail in mails.items():
         seen = letters.check({letter: mail}, folders, settings.siteurl)
-        # Wherever the words of a mail come from, they keep this edition from leaving.
-        problems.extend(replace(one, file=letter.source) for one in seen)
+        # A problem of the mail, in whatever file, keeps this edition from leaving.
+        problems.extend(replace(problem, file=letter.source) for problem in seen)
     if year is None:
         return editions.every(content, problems, gone)
     return editions.calendar(year, content, problems, gone)
 
 
 def _sent_editions(root: Path) -> editions.Sent:
-    """Tell which editions of a project have left; a register that is broken is said elsewhere."""
+    """Return which editions of a project have left; a broken register is reported elsewhere."""
     try:
         return editions.registered(sent_letters.editions(sent_letters.load(root)))
     except sent_letters.RegisterError:
         return editions.registered({})
 
 
-def _look(settings: SiteSettings) -> PlancheTheme:
+def _simulator_theme(settings: SiteSettings) -> SimulatorTheme:
     faces = fonts.faces(settings.cache / "polices")
-    return PlancheTheme.load(settings.theme, Tokens.load(settings.theme / "tokens.toml"), faces)
+    return SimulatorTheme.load(settings.theme, Tokens.load(settings.theme / "tokens.toml"), faces)
 
 
 def _simulated(
@@ -157,28 +157,28 @@ def _simulated(
     problems: list[Diagnostic],
     *,
     prefix: str,
-) -> tuple[Planche, PlancheTheme]:
+) -> tuple[SimulationPage, SimulatorTheme]:
     from axtra.checks.rules.support import ACCEPTED, Client  # noqa: PLC0415 - builds need not load it
 
-    look = letters.open_mail_theme(settings)
-    whole = render(letter, content, look, audience=letter.audience)  # as its list receives it
-    mail = public(letter, whole, content, look.siteurl)
+    theme = letters.open_mail_theme(settings)
+    whole = render(letter, content, theme, audience=letter.audience)  # as its list receives it
+    mail = public(letter, whole, content, theme.siteurl)
     folders = settings.folders
-    own = [one for one in problems if one.file == letter.source]
-    seen = letters.check({letter: mail}, folders, look.siteurl)
-    word = {n for n, one in ACCEPTED.items() if Client.WORD in one.ignored_by}
-    return Planche(
+    own = [problem for problem in problems if problem.file == letter.source]
+    seen = letters.check({letter: mail}, folders, theme.siteurl)
+    ignored = {name for name, style in ACCEPTED.items() if Client.WORD in style.ignored_by}
+    return SimulationPage(
         letter=letter,
         mail=mail,
         library=content,
-        views=simulate(_local(mail, look.siteurl, prefix), word),
+        views=simulate(_local(mail, theme.siteurl, prefix), ignored),
         diagnostics=tuple(ordered([*own, *seen])),
-        siteurl=look.siteurl,
-    ), _look(settings)
+        siteurl=theme.siteurl,
+    ), _simulator_theme(settings)
 
 
 def _local(mail: Mail, siteurl: str, prefix: str) -> str:
-    """Read the images of a mail beside the page, not from the site."""
+    """Point the images of a mail to the folder of the page, rather than to the site."""
     html = mail.html
     for path in mail.images:
         html = html.replace(f'src="{siteurl}{path}"', f'src="{prefix}{path.lstrip("/")}"')
