@@ -13,7 +13,7 @@ from axtra.books import pango
 from axtra.content import sent_letters
 from axtra.content.loading import Folders, Reading
 from axtra.content.model import Library, Newsletter
-from axtra.content.text_cache import Shelf
+from axtra.content.text_cache import TextCache
 from axtra.core.diagnostics import Diagnostic, Severity, did_you_mean, ordered
 from axtra.design.tokens import TokenError, Tokens
 from axtra.site import search_index
@@ -30,8 +30,8 @@ def read(
 
 def open_reading(settings: SiteSettings, *, moment: datetime, preview: bool = False) -> Reading:
     """Read the content that the settings name."""
-    texts = Shelf(settings.cache / "textes.db")
-    return Reading(settings.folders, moment=moment, preview=preview, shelf=texts)
+    texts = TextCache(settings.cache / "textes.db")
+    return Reading(settings.folders, moment=moment, preview=preview, cache=texts)
 
 
 def review(reading: Reading, settings: SiteSettings) -> list[Diagnostic]:

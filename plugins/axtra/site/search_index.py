@@ -81,7 +81,7 @@ _FORMAT = 2  # to be raised when the code below writes other documents of the sa
 
 
 @dataclass(frozen=True, slots=True)
-class Document:
+class SearchDocument:
     """A page as the index reads it: its address, a whole document, and its facets.
 
     Shape: `facets` holds the kind, the rubrique and the year, each empty where there is none;
@@ -94,7 +94,7 @@ class Document:
     rare: tuple[str, ...]
 
 
-def documents(library: Library) -> Iterator[Document]:
+def documents(library: Library) -> Iterator[SearchDocument]:
     """Return what the index reads of each published item."""
     for item in library.items:
         if item.shown:
@@ -103,7 +103,7 @@ def documents(library: Library) -> Iterator[Document]:
             facets = (kind, rubrique, str(day.year) if day else "")
             said = " ".join(map(str, (*_head(item), *_words(item.body))))
             rare = tuple(sorted(set(_RARE.findall(said))))
-            yield Document(item.url, _document(item, day), facets, rare)
+            yield SearchDocument(item.url, _document(item, day), facets, rare)
 
 
 def plain(text: str) -> str:
@@ -128,7 +128,7 @@ def _runs(file: Path) -> bool:
         return False
 
 
-def index(pages: Iterable[Document], tool: Path, store: Store) -> Mapping[str, bytes]:
+def index(pages: Iterable[SearchDocument], tool: Path, store: Store) -> Mapping[str, bytes]:
     """Return the files of an index by address, made or taken from the store.
 
     Args:
@@ -148,7 +148,7 @@ def index(pages: Iterable[Document], tool: Path, store: Store) -> Mapping[str, b
         return {FOLDER + name: archive.read(name) for name in archive.namelist()}
 
 
-def _make(pages: Iterable[Document], tool: Path, work: Path) -> bytes:
+def _make(pages: Iterable[SearchDocument], tool: Path, work: Path) -> bytes:
     """Index the documents with Pagefind; pack what the search page asks for into one file."""
     source, target = work / "textes", work / "index"
     for page in pages:
@@ -173,7 +173,7 @@ def _make(pages: Iterable[Document], tool: Path, work: Path) -> bytes:
     return packed.getvalue()
 
 
-def _facets(folder: Path, pages: Iterable[Document]) -> str:
+def _facets(folder: Path, pages: Iterable[SearchDocument]) -> str:
     """Return the facets of each text, under the name that Pagefind gives to the text.
 
     Pagefind's own filters would do, but it writes them in another order each time.

@@ -30,8 +30,8 @@ class _Counted:
 
 def test_a_text_is_converted_once_and_comes_back_equal(tmp_path: Path) -> None:
     converted = _Counted()
-    first = text_cache.Shelf(tmp_path / "t.db").read([REQUEST, OTHER], converted)
-    again = text_cache.Shelf(tmp_path / "t.db").read([OTHER, REQUEST], converted)
+    first = text_cache.TextCache(tmp_path / "t.db").read([REQUEST, OTHER], converted)
+    again = text_cache.TextCache(tmp_path / "t.db").read([OTHER, REQUEST], converted)
     assert converted.names == ["content/a.md", "content/b.md"]
     assert again == first[::-1]
 
@@ -50,7 +50,7 @@ def test_a_text_is_converted_again_when_anything_of_it_changes(
     tmp_path: Path, changed: Request
 ) -> None:
     converted = _Counted()
-    kept = text_cache.Shelf(tmp_path / "t.db")
+    kept = text_cache.TextCache(tmp_path / "t.db")
     kept.read([REQUEST], converted)
     kept.read([changed], converted)
     assert converted.names == [REQUEST.name, changed.name]
@@ -59,13 +59,13 @@ def test_a_text_is_converted_again_when_anything_of_it_changes(
 def test_without_a_file_nothing_is_kept() -> None:
     converted = _Counted()
     for _ in range(2):
-        text_cache.Shelf().read([REQUEST], converted)
+        text_cache.TextCache().read([REQUEST], converted)
     assert len(converted.names) == 2
 
 
 def test_rows_that_do_not_load_are_converted_again(tmp_path: Path) -> None:
     converted = _Counted()
-    kept = text_cache.Shelf(tmp_path / "t.db")
+    kept = text_cache.TextCache(tmp_path / "t.db")
     kept.read([REQUEST], converted)
     with sqlite3.connect(tmp_path / "t.db") as book:
         [(table,)] = book.execute("SELECT name FROM sqlite_master WHERE type = 'table'")

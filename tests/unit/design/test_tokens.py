@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from axtra.design.tokens import Pair, Span, TokenError, Tokens, contrast, fluid, slope
+from axtra.design.tokens import Pair, SizeRange, TokenError, Tokens, contrast, fluid, slope
 
 THEME = Path(__file__).parents[3] / "theme" / "tokens.toml"
 SOURCE = THEME.read_text(encoding="utf-8")
@@ -80,9 +80,11 @@ def test_the_css_gives_each_colour_of_both_themes_and_never_reuses_a_name() -> N
 
 
 def test_a_fluid_size_meets_both_ends() -> None:
-    size = re.fullmatch(r"calc\(([\d.]+)rem \+ ([\d.]+)\*var\(--pente\)\)", fluid(Span(18, 20)))
+    size = re.fullmatch(
+        r"calc\(([\d.]+)rem \+ ([\d.]+)\*var\(--pente\)\)", fluid(SizeRange(18, 20))
+    )
     gain = re.fullmatch(
-        r"clamp\(0rem,\(100vw - ([\d.]+)rem\)/([\d.]+),([\d.]+)rem\)", slope(Span(360, 1280))
+        r"clamp\(0rem,\(100vw - ([\d.]+)rem\)/([\d.]+),([\d.]+)rem\)", slope(SizeRange(360, 1280))
     )
     assert size
     assert gain
@@ -94,7 +96,7 @@ def test_a_fluid_size_meets_both_ends() -> None:
 
 
 def test_a_size_that_does_not_move_follows_no_screen() -> None:
-    assert fluid(Span(8, 8)) == ".5rem"
+    assert fluid(SizeRange(8, 8)) == ".5rem"
 
 
 def test_spaces_stand_on_the_baseline() -> None:

@@ -49,7 +49,7 @@ class SimulatorTheme:
         used = [face for face in faces if face.name.startswith(_FACES)]
         return cls(environment, fonts.css(used, _data) + tokens.css())
 
-    def print(self, template: str, **words: object) -> str:
+    def render(self, template: str, **words: object) -> str:
         """Print a page."""
         return self.environment.get_template(template).render(styles=self.styles, **words)
 
@@ -79,7 +79,7 @@ class SimulationPage:
     def page(self, theme: SimulatorTheme) -> str:
         """Print the planche as a page that needs no other file than the images of the mail."""
         size = len(self.mail.html.encode())
-        return theme.print(
+        return theme.render(
             "planche.html",
             planche=self,
             taille=size,
@@ -116,7 +116,7 @@ def calendar_page(
         theme: how the page is printed.
         planches: the address of a planche, with `{}` in place of the edition.
     """
-    return theme.print(
+    return theme.render(
         "calendrier.html",
         entrees=entries,
         annee=year,

@@ -1,4 +1,4 @@
-"""The two forms of a letter, HTML and text: the templates that print it, and their variables."""
+"""The renderers of a letter, HTML and text: its templates and their variables."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from markupsafe import Markup
 from axtra.content.audiences import Reader
 from axtra.content.model import Body, Cards, Image, Item, Library, Newsletter, Node, Prose
 from axtra.newsletter import cards, plain_text
-from axtra.newsletter.mail_pictures import Album, MailPictures, Picture
+from axtra.newsletter.mail_pictures import MailPictures, Picture, PictureCollector
 from axtra.newsletter.mjml_elements import check_markup
 from axtra.newsletter.plain_text import PlainWriter
 from axtra.newsletter.prose import ProseWriter
@@ -28,8 +28,8 @@ _STANDING_COLOURS = frozenset({"accent", "ocre", "recherches", "texte-doux"})
 
 
 @dataclass(frozen=True, slots=True)
-class Form(ABC):
-    """A form of a letter: what a reader is shown of it; `lead` is the card that has an image."""
+class Renderer(ABC):
+    """Renders what a reader is shown of a letter; `lead` is the card that has an image."""
 
     newsletter: Newsletter
     contents: Body
@@ -39,7 +39,7 @@ class Form(ABC):
     lead: tuple[Node, Item] | None
 
     @abstractmethod
-    def print(self, template: str, **values: object) -> str:
+    def render(self, template: str, **values: object) -> str:
         """Print a template, named without its extension."""
 
     @abstractmethod
@@ -68,7 +68,7 @@ class Form(ABC):
         titled = isinstance(node, Cards) and node.title is not None
         texts = [cards.card_text(item) for item in items]
         labels = {str(text.label) for text in texts}
-        return self.print(
+        return self.render(
             "composants/cartes",
             cartes=list(zip(items, texts, strict=True)),
             niveau=4 if titled else 3,
@@ -87,19 +87,19 @@ class Form(ABC):
     def _nodes(self, body: Body) -> Iterator[tuple[Node, str]]:
         """Yield each node that shows something, with its printed form."""
         for node in body:
-            printed = self.print(f"blocs/{node.name}", bloc=node)
+            printed = self.render(f"blocs/{node.name}", bloc=node)
             if printed.strip():
                 yield node, printed
 
 
 @dataclass(frozen=True, slots=True)
-class HtmlForm(Form):
+class HtmlRenderer(Renderer):
     """The MJML of a letter; `width` is that of the column, in px."""
 
-    album: Album
+    collector: PictureCollector
     width: int
 
-    def print(self, template: str, **values: object) -> Markup:
+    def render(self, template: str, **values: object) -> Markup:
         """Print a template; name it in the error when it breaks the document."""
         name = f"{template}.mjml"
         words = {**self.words, **self._markup_words, **values}
@@ -154,11 +154,11 @@ class HtmlForm(Form):
         return self.theme.pictures
 
     def _show(self, picture: Picture) -> Markup:
-        return Markup(serialise(self.album.show(picture)))  # noqa: S704 - serialise escapes
+        return Markup(serialise(self.collector.add(picture)))  # noqa: S704 - serialise escapes
 
     def _inline_picture(self, element: Element) -> Element:
         path = unquote(element["src"]).removeprefix("/")
-        return self.album.show(self._pictures.photograph(path, element["alt"], self.width))
+        return self.collector.add(self._pictures.photograph(path, element["alt"], self.width))
 
     @property
     def _colours(self) -> list[str]:
@@ -167,10 +167,10 @@ class HtmlForm(Form):
 
 
 @dataclass(frozen=True, slots=True)
-class TextForm(Form):
+class TextRenderer(Renderer):
     """The text of a letter."""
 
-    def print(self, template: str, **values: object) -> str:
+    def render(self, template: str, **values: object) -> str:
         """Print a template."""
         words = {**self.words, **self._text_words, **values}
         return self.theme.text.get_template(f"{template}.txt").render(words)
