@@ -6,8 +6,8 @@ import json
 from functools import partial
 from http import HTTPStatus
 
+import preview_speed
 import pytest
-import ready
 from lxml import html
 
 from axtra import books
@@ -151,7 +151,7 @@ def test_what_is_not_there_is_not_found(made: tuple[Project, PreviewedSite]) -> 
 @pytest.mark.eprouve
 def test_a_thousand_saves_leave_the_memory_of_the_command_flat(project: MakeProject) -> None:
     one = project(START)
-    with ready.ours(one.root) as preview:
+    with preview_speed.ours(one.root) as preview:
 
         def saves(turns: range) -> float:
             for turn in turns:
@@ -159,7 +159,7 @@ def test_a_thousand_saves_leave_the_memory_of_the_command_flat(project: MakeProj
                 text = START[FILE].replace("Un second article", title)
                 save = partial(one.write, {FILE: f"{text}\nPhrase {turn}.\n"})
                 preview.save(save, PAGE, f"Phrase {turn}.")
-                ready.page(preview.port, "/")
+                preview_speed.page(preview.port, "/")
             return preview.memory
 
         before = saves(range(100))

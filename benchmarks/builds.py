@@ -4,7 +4,7 @@ Each turn runs every case once, so that what else the machine does weighs on all
 tables give medians. A first turn, whose times are not counted, warms the disk and looks at the
 memory. Nothing passes or fails.
 
-Usage:  python benchmarks/run.py --sizes 1000 5000 10000 --turns 3 --write
+Usage:  python benchmarks/builds.py --sizes 1000 5000 10000 --turns 3 --write
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ WHOLE = "from nothing"
 
 
 def forget(root: Path) -> None:
-    """Have a project build from nothing; fonts, pictures, books and the index stay kept."""
+    """Make a project build from nothing, but for its fonts, pictures, books and index."""
     for path in (root / "output", *(root / ".cache" / name for name in _REMEMBERED)):
         remove(path)
 
@@ -43,7 +43,7 @@ def _bin() -> Path:
 
 
 def remove(path: Path) -> None:
-    """Put a file or a folder away, if it is there, until all is measured.
+    """Move a file or a folder away, if it is there, until everything is measured.
 
     For minutes, ext4 looks past each file that was deleted before it makes a new one: what a case
     deletes would slow the next one, and a folder that is made take fifteen times as long.
@@ -53,7 +53,7 @@ def remove(path: Path) -> None:
 
 
 def edit(path: Path, old: str, new: str) -> Callable[[], None]:
-    """Give an edit that never makes the same text twice; `new` shows its number as {}."""
+    """Return an edit that never makes the same text twice; `{}` in `new` is its number."""
     count = iter(range(1_000_000))
 
     def do() -> None:
@@ -67,7 +67,7 @@ def our_cases(corpus: Corpus, root: Path) -> Iterator[Case]:
     """Write the corpus as a project of ours, and list what is measured."""
     write_axe(corpus, root)
     build = [sys.executable, BUILD, str(root)]
-    first = {one.kind: one for one in reversed(corpus.documents)}
+    first = {document.kind: document for document in reversed(corpus.documents)}
     text = root / "content" / path_of(first["article"])
     mail = root / path_of(first["infolettre"])
     phases: dict[str, Callable[[], object]] = {
@@ -103,15 +103,15 @@ def peer_cases(peer: Peer, corpus: Corpus, root: Path) -> Iterator[Case]:
 
 
 def measure(folder: Path, sizes: list[int], turns: int) -> dict[str, dict[int, Cost]]:
-    """Give the middle cost of each case at each size."""
+    """Return the median cost of each case at each size."""
     cases: list[tuple[int, Case]] = []
     verdicts: list[Callable[[], None]] = []
     for size in sizes:
         corpus = Corpus(size)
-        cases += [(size, one) for one in our_cases(corpus, folder / f"axe-{size}")]
+        cases += [(size, case) for case in our_cases(corpus, folder / f"axe-{size}")]
         for peer in PEERS:
             root = folder / f"{peer.name}-{size}"
-            cases += [(size, one) for one in peer_cases(peer, corpus, root)]
+            cases += [(size, case) for case in peer_cases(peer, corpus, root)]
             verdicts.append(partial(peer.verify, corpus, root))
     peaks = [run(case, watch=True).memory for _, case in cases]
     for verdict in verdicts:
@@ -124,19 +124,21 @@ def measure(folder: Path, sizes: list[int], turns: int) -> dict[str, dict[int, C
 
 
 def costs_table(found: dict[str, dict[int, Cost]], sizes: list[int]) -> str:
-    """Write what each case costs."""
+    """Return the table of what each case costs."""
     heads = ["", *(f"{size} texts: s · CPU s · MB" for size in sizes), "growth", "KB a text"]
     rows = []
     for name, by_size in found.items():
         costs = [by_size[size] for size in sizes]
-        cells = [f"{one.wall:.2f} · {one.cpu:.2f} · {one.memory:.0f}" for one in costs]
-        grown = growth({size: one.cpu for size, one in by_size.items()})
-        rows.append([name, *cells, grown, slope({n: one.memory for n, one in by_size.items()})])
+        cells = [f"{cost.wall:.2f} · {cost.cpu:.2f} · {cost.memory:.0f}" for cost in costs]
+        grown = growth({size: cost.cpu for size, cost in by_size.items()})
+        rows.append(
+            [name, *cells, grown, slope({size: cost.memory for size, cost in by_size.items()})]
+        )
     return table(heads, rows)
 
 
 def ratios_table(found: dict[str, dict[int, Cost]], sizes: list[int]) -> str:
-    """Write each of our cases beside whole builds of Pelican and of Hugo."""
+    """Return the table of our cases compared with whole builds of Pelican and of Hugo."""
     pelican, hugo = (found[f"{name}, {WHOLE}"] for name in ("Pelican", "Hugo"))
     rows = []
     for name, by_size in found.items():
@@ -152,7 +154,7 @@ def ratios_table(found: dict[str, dict[int, Cost]], sizes: list[int]) -> str:
 
 
 def versions() -> dict[str, str]:
-    """Ask the peers for their versions."""
+    """Return the versions of the peers."""
     ask = "from importlib.metadata import version as v; print(v('pelican'), v('nikola'))"
     said = _said(PYTHON / "python", "-c", ask).split()
     hugo = next(word for word in _said(HUGO, "version").split() if word.startswith("v0."))
@@ -170,7 +172,7 @@ def _said(*command: str | Path) -> str:
 
 
 def main() -> None:
-    """Measure, print the tables, and keep them if asked to."""
+    """Measure, print the tables, and keep them if asked."""
     given = options(__doc__, sizes=[100, 1000], turns=2)
     with tempfile.TemporaryDirectory(prefix="axtra-bench-") as name:
         found = measure(Path(name), given.sizes, given.turns)

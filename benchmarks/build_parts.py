@@ -1,10 +1,10 @@
-"""Measure what a build of ours does beside pages, feeds and mails, and what some parts of it cost.
+"""Measure what the parts of a build cost, besides pages, feeds and mails.
 
 Books, posters, pictures of mails and the search index: made the first time, then kept while nothing
 that they read changes. Typography, sanitising and the rules of mails: what a build without each of
 them saves.
 
-Usage:  python benchmarks/apart.py --texts 100 --turns 3 --write
+Usage:  python benchmarks/build_parts.py --texts 100 --turns 3 --write
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from build_pages import EXTRAS, PARTS
+from builds import BUILD, forget, remove
 from corpus import Corpus, write_axe
 from measure import Case, about, interleave, options, run, say, table
-from run import BUILD, forget, remove
 
 
 def forget_all(root: Path) -> None:
-    """Have a project make everything again, but for its fonts."""
+    """Make a project build everything again, but for its fonts."""
     remove(root / "output")
     for kept in (root / ".cache").iterdir():
         if kept.name != "polices":
