@@ -120,7 +120,7 @@ def _build(options: argparse.Namespace) -> int:
             publish=options.publier,
             progress=progress,
         )
-    if sys.stderr.isatty() and not report.refused:
+    if progress.visible and not report.refused:
         sys.stderr.write(f"{report.change}\n")
     if report.diagnostics:
         sys.stderr.write("\n\n".join(map(str, report.diagnostics)) + "\n\n")

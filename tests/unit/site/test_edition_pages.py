@@ -66,7 +66,10 @@ def test_a_simulation_is_written_with_its_images_beside_it(tmp_path: Path) -> No
 
 
 def test_an_edition_to_come_is_ready_unless_it_has_an_error(tmp_path: Path) -> None:
-    ready, wrong = letter(date="2020-07-01"), letter("Voir [ce texte](absent.md).", date="2020-07-15")
+    ready, wrong = (
+        letter(date="2020-07-01"),
+        letter("Voir [ce texte](absent.md).", date="2020-07-15"),
+    )
     files = {"newsletters/2020/2020-07-01.md": ready, "newsletters/2020/2020-07-15.md": wrong}
     made = make_project(tmp_path, {**FULL, **files})
     library, problems = site.read(made.root, moment=DAY)
