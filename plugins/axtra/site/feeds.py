@@ -25,7 +25,7 @@ class _StillFeed(Atom1Feed):  # type: ignore[misc]
     """An Atom feed whose date is that of its entries: stock writes the hour of the build."""
 
     def latest_post_date(self) -> datetime:
-        dates = [one.get("updateddate") or one["pubdate"] for one in self.items]
+        dates = [item.get("updateddate") or item["pubdate"] for item in self.items]
         return max(dates, default=datetime(2019, 1, 1, tzinfo=UTC))
 
 
@@ -104,8 +104,9 @@ def _json_item(item: Item, siteurl: str, render: Callable[[Body], str]) -> dict[
         entry["date_modified"] = item.modified.isoformat()
     if authors := getattr(item, "authors", ()):
         entry["authors"] = [
-            {"name": one.title.plain} | ({"url": f"{siteurl}{one.url}"} if one.shown else {})
-            for one in authors
+            {"name": author.title.plain}
+            | ({"url": f"{siteurl}{author.url}"} if author.shown else {})
+            for author in authors
         ]
     if item.subjects:
         entry["tags"] = [subject.name.plain for subject in item.subjects]

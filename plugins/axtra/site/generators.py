@@ -128,11 +128,13 @@ class RedirectGenerator(SiteGenerator):
             return
         self.add_template_globals()
         template = self.get_template("redirection")
-        for one in moved:
-            if one.copied:
-                self.table.copy(one.place, one.target)
+        for redirect in moved:
+            if redirect.copied:
+                self.table.copy(redirect.place, redirect.target)
             else:
-                writer.write_file(one.place, template, self.context, url=one.place, redirect=one)
+                writer.write_file(
+                    redirect.place, template, self.context, url=redirect.place, redirect=redirect
+                )
 
 
 class HostGenerator(SiteGenerator):

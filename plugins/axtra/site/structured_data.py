@@ -72,7 +72,7 @@ class Describer:
         }
         if url == _MAGAZINE:
             thing |= self._periodical()
-            thing["hasPart"] = [self._issue(one) for one in self.library.numeros]
+            thing["hasPart"] = [self._issue(numero) for numero in self.library.numeros]
         trail = [*above, (title.removesuffix(f" | {facts.magazine}"), url)]
         return self._script([thing, self._trail(trail)])
 
@@ -170,7 +170,7 @@ class Describer:
         }
         match item:
             case Numero():
-                parts = [self._part(one) for one in self.library.articles_in(item)]
+                parts = [self._part(article) for article in self.library.articles_in(item)]
                 publisher = self._publisher()
                 above = self._periodical() | {"publisher": publisher}
                 return common | self._issue(item) | {"isPartOf": above, "hasPart": parts}
@@ -188,7 +188,7 @@ class Describer:
             "@type": "Article",
             "headline": article.title.plain,
             "url": self._full(article.url),
-            "author": [self._person(one) for one in article.authors],
+            "author": [self._person(author) for author in article.authors],
         }
 
     def _text(self, item: Item) -> Thing:
@@ -199,7 +199,7 @@ class Describer:
             "headline": item.title.plain,
             "datePublished": item.date,
             "dateModified": item.modified or item.date,
-            "author": [self._person(one) for one in authors] or self._publisher(),
+            "author": [self._person(author) for author in authors] or self._publisher(),
             "publisher": self._publisher(),
             "keywords": [subject.name.plain for subject in item.subjects],
             "wordCount": item.words or None,
@@ -267,8 +267,8 @@ class Describer:
 def _clean(value: Any) -> Any:  # noqa: ANN401 - JSON
     """Remove empty values, and write moments as ISO 8601."""
     if isinstance(value, dict):
-        cleaned = {key: _clean(one) for key, one in value.items()}
-        return {key: one for key, one in cleaned.items() if one not in (None, "", [], {})}
+        cleaned = {key: _clean(inner) for key, inner in value.items()}
+        return {key: inner for key, inner in cleaned.items() if inner not in (None, "", [], {})}
     if isinstance(value, list | tuple):
-        return [_clean(one) for one in value]
+        return [_clean(inner) for inner in value]
     return value.isoformat() if isinstance(value, date) else value

@@ -77,7 +77,9 @@ class BuildRecords:
         if task.reads is not None and not reads.incomplete:
             ranks = tuple(map(self._rank, reads.facts))
             extra = tuple(name for name in result.files if name not in task.files)
-            problems = tuple((*astuple(one)[:-1], one.severity.value) for one in result.problems)
+            problems = tuple(
+                (*astuple(problem)[:-1], problem.severity.value) for problem in result.problems
+            )
             files = (*task.files, *extra)
             self._new[task.files[0]] = _Record(ranks, digest(task.reads), files, problems)
         return result

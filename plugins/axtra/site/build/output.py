@@ -1,7 +1,7 @@
 """The folder that a table of jobs becomes.
 
-Nothing is written before every job has succeeded; the new folder then takes the place of the old
-one, so that a reader, a server or a crash sees one or the other. Two builds of one folder take
+The output changes only when every job has succeeded; the new folder then replaces the old folder at
+once, so that a reader, a server or a crash never sees a mixture. Two builds of the same folder take
 turns.
 """
 
@@ -77,8 +77,8 @@ def publish(
         output: the folder.
         records: what the last build did.
         progress: called before each job that is done.
-        spare: a place, on the same disk, for the tree that this build replaces: the next one is
-            faster for it. None: it is removed.
+        spare: a place, on the same disk, for the tree that this build replaces, which makes the next
+            build faster. None: it is removed.
 
     Raises:
         OutputError: the folder holds something that is not a site of ours.

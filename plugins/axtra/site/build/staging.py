@@ -1,9 +1,9 @@
 """The new output while it is filled, and its exchange with the old one.
 
-Nobody ever sees a mixture: what is written stands aside until everything is, and the new folder
-takes the place of the old one in one exchange. Files that stay are hard links. The tree that was
-replaced is kept as a spare: where little has changed, the next build refits it, for a system takes
-longer to make a thousand folders than we to find that nothing in them has changed. At 1,000 texts,
+Nobody ever sees a mixture: files are written in a new folder, which replaces the old folder in a
+single exchange. Files that stay are hard links. The tree that was replaced is kept as a spare:
+where little has changed, the next build refits it, since a system takes longer to make a thousand
+folders than this program to find that nothing in them has changed. At 1,000 texts,
 an edit of a body costs 40 % more CPU time without it, that of a title 17 %.
 """
 
