@@ -77,8 +77,8 @@ def publish(
         output: the folder.
         records: what the last build did.
         progress: called before each job that is done.
-        spare: a place, on the same disk, for the tree that this build replaces, which makes the next
-            build faster. None: it is removed.
+        spare: a place, on the same disk, for the tree that this build replaces: the next build is
+            then faster. None: the tree is removed.
 
     Raises:
         OutputError: the folder holds something that is not a site of ours.
