@@ -61,7 +61,8 @@ class Assets:
                 "Enregistrez l’image de nouveau en JPEG ou en PNG, le document en PDF.",
             )
         elif why_not := file_formats.refusal(path, self._content):
-            notes.error("format-refuse", None, *why_not)
+            problem, remedy = why_not
+            notes.error("format-refuse", None, problem, remedy)
         if notes.found:
             self.notes.append(notes)
 
