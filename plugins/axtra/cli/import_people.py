@@ -8,19 +8,18 @@ from __future__ import annotations
 import argparse
 import shlex
 import sys
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from axtra.cli import sending_support
-from axtra.cli.arguments import USAGE, Parser
-from axtra.core.dates import ZONE
+from axtra.cli import data_access, printer
+from axtra.cli.arguments import Parser
+from axtra.cli.project import DONE, PROBLEMS, now
 from axtra.core.diagnostics import count
+from axtra.core.refusals import WrongUsage
 
 if TYPE_CHECKING:
     from axtra.subscribers.importing.csv_files import Choices, Sheet
-
-DONE, PROBLEMS = 0, 1
 
 
 def add_options(bringing: Parser) -> None:
@@ -84,10 +83,6 @@ def _day(text: str) -> date:
         ) from None
 
 
-def _now() -> datetime:
-    return datetime.now(ZONE)
-
-
 def _people(number: int) -> str:
     return count(number, "personne")
 
@@ -103,15 +98,14 @@ def bring_in(options: argparse.Namespace) -> int:
     try:
         data = options.fichier.read_bytes()
     except OSError:
-        sys.stderr.write(f"axtra : le fichier « {options.fichier} » ne se lit pas.\n")
-        return USAGE
+        raise WrongUsage(f"le fichier « {options.fichier} » ne se lit pas.") from None
     basis = Basis(options.consentement) if options.consentement else None
     order = Order(options.dates) if options.dates else None
     defaults = csv_files.Defaults(basis, options.date, options.source or "", order)
     found = csv_files.read(
         data,
         options.fichier.name,
-        _now(),
+        now(),
         defaults,
         _choices(options),
         withdrawals=options.retraits,
@@ -119,23 +113,24 @@ def bring_in(options: argparse.Namespace) -> int:
     problems = found.problems
     if problems:
         listed = bringing_in.listed(problems)
-        sys.stderr.write(f"{listed}\n{count(len(problems), 'erreur')}\n")
+        printer.notice(f"{listed}\n{count(len(problems), 'erreur')}")
     sys.stdout.write("".join(f"{one}\n" for one in found.told))
     if options.retraits:
         return _take_off(options, found)
     if found.ignored:
         sys.stdout.write(f"Colonnes laissées de côté : {', '.join(found.ignored)}\n")
     if problems and not (options.ignorer_erreurs and found.entries):
-        sys.stderr.write("Rien n’a été importé.\n")
+        printer.notice("Rien n’a été importé.")
         return PROBLEMS
-    with sending_support.open_register() as register:
+    with data_access.open_register() as register:
         new = options.liste not in register.lists()
         counts = bringing_in.bring_in(
-            register, options.liste, found.entries, _now(), trial=options.essai
+            register, options.liste, found.entries, now(), trial=options.essai
         )
         still = bringing_in.still_on(register, found.left)
-    now = _now()
-    expired = sum(1 for one in found.entries if one.consent.expires and one.consent.expires <= now)
+    moment = now()
+    ends = (entry.consent.expires for entry in found.entries)
+    expired = sum(1 for end in ends if end and end <= moment)
     said = bringing_in.told(counts, found.repeated, expired)
     kind = "nouvelle liste" if new else "liste"
     trial = "Essai, rien n’a été gardé. " if options.essai else ""
@@ -147,9 +142,9 @@ def bring_in(options: argparse.Namespace) -> int:
     if found.aside:
         sys.stdout.write(f"Laissées de côté par --garder-si : {_people(found.aside)}.\n")
     if still:
-        sys.stdout.write(
-            f"De ce fichier, ont quitté ailleurs et sont encore abonnées ici : {_people(still)}.\n"
-            f"    → Pour ne plus leur écrire :  {_again(options)} --retraits\n"
+        printer.tell(
+            f"De ce fichier, ont quitté ailleurs et sont encore abonnées ici : {_people(still)}.",
+            f"Pour ne plus leur écrire :  {_again(options)} --retraits",
         )
     return PROBLEMS if problems else DONE
 
@@ -191,12 +186,12 @@ def _take_off(options: argparse.Namespace, found: Sheet) -> int:
     from axtra.subscribers.importing import bringing_in  # noqa: PLC0415
 
     if found.problems and not (options.ignorer_erreurs and found.left):
-        sys.stderr.write("Personne n’a été retiré.\n")
+        printer.notice("Personne n’a été retiré.")
         return PROBLEMS
     how = f"retraits de {options.fichier.name}"
-    with sending_support.open_register() as register:
+    with data_access.open_register() as register:
         off = bringing_in.take_off(
-            register, options.liste, found.left, _now(), how, trial=options.essai
+            register, options.liste, found.left, now(), how, trial=options.essai
         )
     trial = "Essai, rien n’a été gardé. " if options.essai else ""
     others = len(found.left) - off

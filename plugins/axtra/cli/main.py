@@ -3,40 +3,53 @@
 from __future__ import annotations
 
 import argparse
+import sqlite3
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from axtra.cli import newsletters, sending, subscribers, verifying
-from axtra.cli.arguments import USAGE, Parser
+from axtra.cli import newsletters, printer, sending, subscribers, unconverted, verifying
+from axtra.cli.arguments import Parser
 from axtra.cli.build_progress import Bar
-from axtra.cli.project import DONE, PROBLEMS, UsageError, moment, now, root
+from axtra.cli.project import DONE, PROBLEMS, moment, now, root
 from axtra.content.schema import KINDS
 from axtra.core import diagnostics
+from axtra.core.refusals import Refusal, WrongUsage
 
 LAST_PORT = 65_535
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command and give its exit code."""
+    """Run one command and return its exit code."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):  # a Windows console would refuse « → »
             stream.reconfigure(encoding="utf-8", errors="replace")
-    options = _parser().parse_args(arguments)
+    form = "texte"
     try:
+        options = _parser().parse_args(arguments)
+        form = getattr(options, "format", form)
         return int(options.run(options))
-    except UsageError as error:
-        sys.stderr.write(f"axtra : {error}\n")
-        return USAGE
+    except Refusal as refusal:
+        return printer.refuse(refusal, form)
     except BrokenPipeError:
         return DONE
-    except OSError as error:
-        sys.stderr.write(f"axtra : « {error.filename} » ne peut être ni lu ni écrit.\n")
-        return PROBLEMS
     except KeyboardInterrupt:
-        sys.stderr.write("\nArrêté.\n")
+        printer.notice("\nArrêté.")
         return PROBLEMS
+    except OSError as error:
+        return printer.refuse(Refusal(f"« {error.filename} » ne peut être ni lu ni écrit."), form)
+    except sqlite3.Error as error:
+        return printer.refuse(_unreadable(error), form)
+    except unconverted.errors() as error:
+        return printer.refuse(unconverted.refusal_of(error), form)
+
+
+def _unreadable(error: sqlite3.Error) -> Refusal:
+    return Refusal(
+        f"le registre des envois ne se lit pas ({error}).",
+        "Vérifiez la place sur le disque et le dossier de données.",
+    )
 
 
 def _parser() -> Parser:
@@ -131,22 +144,18 @@ def _new(options: argparse.Namespace) -> int:
     from axtra.content import skeletons  # noqa: PLC0415
 
     if options.genre != "infolettre" and (options.quariera or options.depuis):
-        raise UsageError("« --quariera » et « --depuis » sont pour une infolettre.")
+        raise WrongUsage("« --quariera » et « --depuis » sont pour une infolettre.")
     folders = site.folders(root())
-    try:
-        path = skeletons.create(
-            folders,
-            KINDS[options.genre],
-            title=options.titre,
-            numero=options.numero,
-            day=(options.date or now()).date(),
-            since=options.depuis.date() if options.depuis else None,
-            conference=options.quariera,
-        )
-    except skeletons.RefusedError as error:
-        sys.stderr.write(f"axtra : {error}\n")
-        return PROBLEMS
-    sys.stdout.write(f"{folders.name(path)}\n    → Ouvrez-le et remplacez « à compléter ».\n")
+    path = skeletons.create(
+        folders,
+        KINDS[options.genre],
+        title=options.titre,
+        numero=options.numero,
+        day=(options.date or now()).date(),
+        since=options.depuis.date() if options.depuis else None,
+        conference=options.quariera,
+    )
+    printer.tell(folders.name(path), "Ouvrez-le et remplacez « à compléter ».")
     return DONE
 
 

@@ -5,18 +5,19 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from axtra.cli import exports
-from axtra.cli.arguments import Parser
-from axtra.cli.project import DONE, UsageError, add_format, moment, now, root, say
+from axtra.cli import exports, printer
+from axtra.cli.arguments import Command, Parser
+from axtra.cli.project import DONE, add_format, moment, now, root, say
+from axtra.cli.unconverted import split_remedy
 from axtra.content.model import Choice, Newsletter
 from axtra.core import dates, diagnostics
 from axtra.core.diagnostics import count
+from axtra.core.refusals import WrongUsage
 from axtra.newsletter.editions import CalendarEntry
 
-Command = Callable[[argparse.Namespace], int]
 YEARS = range(1990, 2200)
 
 
@@ -124,7 +125,7 @@ def _render(options: argparse.Namespace) -> int:
     target: Path = options.sortie or Path.cwd() / options.edition
     found = site.render_newsletter(root(), options.edition, target, moment=now())
     if isinstance(found, str):
-        raise UsageError(found)
+        raise WrongUsage(*split_remedy(found))
     if diagnostics.errors(found):
         return say(found, "texte")
     sys.stdout.write(f"{target / 'courriel.html'}\n{target / 'courriel.txt'}\n")
@@ -139,12 +140,12 @@ def _planche(options: argparse.Namespace) -> int:
     browser = Browser.find()
     found = site.write_planche(root(), options.edition, target, moment=now(), browser=browser)
     if isinstance(found, str):
-        raise UsageError(found)
+        raise WrongUsage(*split_remedy(found))
     if found:
         return say(found, "texte")
     if not any(target.glob("captures/*.png")):
         why = "n’a pas répondu" if browser else "n’est pas sur cette machine"
-        sys.stderr.write(f"Chromium {why} : la planche est sans captures.\n")
+        printer.notice(f"Chromium {why} : la planche est sans captures.")
     sys.stdout.write(f"{target / 'planche.html'}\n")
     return DONE
 
@@ -156,7 +157,7 @@ def _freeze(options: argparse.Namespace) -> int:
     library, found = site.read(root(), moment=now())
     letter = site.find(library, options.edition)
     if isinstance(letter, str):
-        raise UsageError(letter)
+        raise WrongUsage(*split_remedy(letter))
     if diagnostics.errors(found):
         return say(found, "texte")
     if not letter.choices:
@@ -181,23 +182,21 @@ def say_choices(letter: Newsletter, choices: Iterable[Choice]) -> None:
 
 
 def _note(options: argparse.Namespace) -> int:
-    from axtra.cli.departure import letter_of  # noqa: PLC0415
     from axtra.content import sent_letters  # noqa: PLC0415
+    from axtra.sending.freezing import content_hash  # noqa: PLC0415
 
     edition = exports.opened(options.edition, options.liste)
-    if isinstance(edition, int):
-        return edition
     letter = edition.letter
     when = options.date or letter.date
     if when is None or when.date() > now().date():
-        raise UsageError(
-            f"« {letter.slug} » ne peut pas être partie un jour à venir.\n"
-            f"    → axtra infolettre envoyee {letter.slug} --date AAAA-MM-JJ"
+        raise WrongUsage(
+            f"« {letter.slug} » ne peut pas être partie un jour à venir.",
+            f"axtra infolettre envoyee {letter.slug} --date AAAA-MM-JJ",
         )
     liste = exports.list_of(letter, options.liste)
     mail = edition.mail.personalised(edition.links)
     urls = sent_letters.carried((mail.html, mail.text), edition.siteurl)
-    digest = letter_of(edition, letter.slug, liste).hash()
+    digest = content_hash(edition, liste)
     try:
         sent_letters.record(
             root(), sent_letters.Sent(letter.slug, liste, when.date(), digest, urls)

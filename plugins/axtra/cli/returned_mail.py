@@ -15,12 +15,13 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from axtra.cli import sending_support
-from axtra.cli.arguments import USAGE, Parser
-from axtra.cli.project import DONE, PROBLEMS, UsageError, add_format, now, root
+from axtra.cli import data_access, printer
+from axtra.cli.arguments import Command, MistypedCommand, Parser
+from axtra.cli.project import DONE, PROBLEMS, add_format, now, root
 from axtra.core import dates
 from axtra.core.dates import NBSP, ZONE
 from axtra.core.diagnostics import count
+from axtra.core.refusals import Refusal, WrongUsage
 
 if TYPE_CHECKING:
     from axtra.subscribers import Reinstated, Suppression
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from axtra.subscribers.returns.sorting import Held, Sent, Sorted
 
 _MOST_SHOWN = 40
-Command = Callable[[argparse.Namespace], int]
 
 
 def add_commands(add: Callable[[str, Command, str], Parser]) -> None:
@@ -51,9 +51,9 @@ def _editions() -> dict[str, Sent]:
     from axtra.subscribers.signed_tokens import edition_tag  # noqa: PLC0415
 
     found: dict[str, int] = {}
-    with suppress(UsageError):  # a mailbox may be read outside the project
+    with suppress(WrongUsage):  # a mailbox may be read outside the project
         found = {path.stem: 0 for path in (root() / "newsletters").rglob("*.md")}
-    with sending_support.open_ledger() as ledger:
+    with data_access.open_ledger() as ledger:
         found |= ledger.sizes()
     return {edition_tag(name): Sent(name, people) for name, people in found.items()}
 
@@ -66,8 +66,8 @@ def _read(options: argparse.Namespace) -> int:
     from axtra.subscribers.returns.sorting import Sorter  # noqa: PLC0415
 
     password = os.environ.get("AXTRA_IMAP_MOT_DE_PASSE", "")
-    sending_support.spare(Path(options.boite))
-    with sending_support.open_register() as register:
+    data_access.spare(Path(options.boite))
+    with data_access.open_register() as register:
         sorter = Sorter(register, now(), _editions())
         try:
             mailboxes.read(options.boite, password, sorter.take)
@@ -77,16 +77,16 @@ def _read(options: argparse.Namespace) -> int:
         sys.stdout.write(json.dumps(_record(done), ensure_ascii=False, indent=2) + "\n")
     else:
         _say(done)
-    for one in done.held:
-        sys.stderr.write(_hold(one))
+    for held in done.held:
+        _tell_held(held)
     if done.statuses:
         codes = ", ".join(
             f"{code or 'sans code'} ({number})" for code, number in sorted(done.statuses.items())
         )
-        sys.stderr.write(
-            f"ALARME : des serveurs refusent nos courriels : {codes}. Personne n’a été retiré.\n"
-            "    → N’envoyez plus rien avant d’avoir vérifié SPF, DKIM, les listes de blocage "
-            "et la limite d’envoi de notre compte.\n"
+        printer.notice(
+            f"ALARME : des serveurs refusent nos courriels : {codes}. Personne n’a été retiré.",
+            "N’envoyez plus rien avant d’avoir vérifié SPF, DKIM, les listes de blocage "
+            "et la limite d’envoi de notre compte.",
         )
     return PROBLEMS if done.held or done.statuses else DONE
 
@@ -162,33 +162,34 @@ def _show(mails: list[Letter]) -> None:
         rest = len(mails) - _MOST_SHOWN
         sys.stdout.write(f"    et {rest} de plus (--format json les donne tous)\n")
     if ordered[0].asks_to_leave:
-        sys.stdout.write("    → Pour désabonner une personne :  axtra abonnes desabonner ADRESSE\n")
+        step = "Pour désabonner une personne :  axtra abonnes desabonner ADRESSE"
+        sys.stdout.write(f"{printer.steps(step)}\n")
 
 
 def _when(one: Letter) -> str:
     return f"{dates.day(one.moment)}, {dates.hour(one.moment)}" if one.moment else "sans date"
 
 
-def _hold(one: Held) -> str:
+def _tell_held(one: Held) -> None:
     """Say what a person decides, and how."""
     among = f" sur {one.reached}" if one.reached else ""
     before = (
-        f"    {count(one.removed, 'personne')} de cette édition déjà retirée"
+        f"\n    {count(one.removed, 'personne')} de cette édition déjà retirée"
         f"{'s' if one.removed > 1 else ''}; pour y revenir :  "
-        f"axtra abonnes retablir --edition {one.edition}\n"
+        f"axtra abonnes retablir --edition {one.edition}"
         if one.removed
         else ""
     )
-    return (
+    printer.notice(
         f"ARRÊT : l’édition {one.edition} ferait retirer {count(one.people, 'personne')}{among}. "
         "C’est à une personne d’en décider : aucune n’est retirée.\n"
         f"    Réponse la plus fréquente : «{NBSP}{one.said or 'sans texte'}{NBSP}»\n"
-        "    Une panne ou un réglage de notre côté donne la même réponse qu’une adresse disparue.\n"
-        f"{before}"
-        "    → Si ces adresses n’existent vraiment plus :  "
+        "    Une panne ou un réglage de notre côté donne la même réponse qu’une adresse disparue."
+        f"{before}",
+        "Si ces adresses n’existent vraiment plus :  "
         f"axtra envoi reprendre {one.edition} --retirer\n"
-        "    → Si la faute est la nôtre, ou dans le doute :  "
-        f"axtra envoi reprendre {one.edition} --garder\n"
+        "Si la faute est la nôtre, ou dans le doute :  "
+        f"axtra envoi reprendre {one.edition} --garder",
     )
 
 
@@ -232,32 +233,30 @@ def _record(done: Sorted) -> dict[str, object]:
 
 def _reinstate(options: argparse.Namespace) -> int:
     if bool(options.adresse) == bool(options.edition):
-        sys.stderr.write(
-            "axtra abonnes retablir : donnez une adresse, ou une édition.\n"
-            "    → axtra abonnes retablir ADRESSE   (« - » pour la lire au clavier)\n"
-            "    → axtra abonnes retablir --edition EDITION\n"
+        raise MistypedCommand(
+            "donnez une adresse, ou une édition.",
+            "axtra abonnes retablir ADRESSE   (« - » pour la lire au clavier)\n"
+            "axtra abonnes retablir --edition EDITION",
+            program="axtra abonnes retablir",
         )
-        return USAGE
     return _person(options.adresse) if options.adresse else _edition(options.edition)
 
 
 def _person(typed: str) -> int:
-    from axtra.subscribers import Reason, normalized  # noqa: PLC0415
+    from axtra.subscribers import Reason  # noqa: PLC0415
     from axtra.subscribers.suppressions import OWN_WILL  # noqa: PLC0415
 
-    address = normalized(sys.stdin.readline() if typed == "-" else typed)
-    with sending_support.open_register() as register:
+    address = data_access.typed_address(typed)
+    with data_access.open_register() as register:
         back = register.reinstate(address, now())
         why = register.suppression(address)
     if why is Reason.ERASED:
-        sys.stderr.write(
-            "axtra : cette personne a demandé d’être effacée; cela ne se défait pas.\n"
-            "    → Elle seule peut revenir, par le formulaire du site.\n"
+        raise Refusal(
+            "cette personne a demandé d’être effacée; cela ne se défait pas.",
+            "Elle seule peut revenir, par le formulaire du site.",
         )
-        return PROBLEMS
     if back is None:
-        sys.stderr.write("axtra : cette adresse n’est pas retirée : rien à rétablir.\n")
-        return PROBLEMS
+        raise Refusal("cette adresse n’est pas retirée : rien à rétablir.")
     names = {mark: one.name for mark, one in _editions().items()}
     sys.stdout.write(f"{address} n’est plus retirée. Elle l’était {_why(back.was, names)}.\n")
     if back.was.reason in OWN_WILL:
@@ -284,14 +283,13 @@ def _why(was: Suppression, names: dict[str, str]) -> str:
 
 
 def _edition(edition: str) -> int:
-    with sending_support.open_register() as register:
+    with data_access.open_register() as register:
         back = register.reinstate_edition(edition, now())
     if not back:
-        sys.stderr.write(
-            f"axtra : l’édition « {edition} » n’a fait retirer aucune adresse : rien à rétablir.\n"
-            "    → Vérifiez son nom :  axtra infolettre lister\n"
+        raise Refusal(
+            f"l’édition « {edition} » n’a fait retirer aucune adresse : rien à rétablir.",
+            "Vérifiez son nom :  axtra infolettre lister",
         )
-        return PROBLEMS
     for one in back:
         said = one.was.detail or one.was.reason.value
         sys.stdout.write(f"{one.address or 'adresse inconnue du registre'} : {said}\n")

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import argparse
 import runpy
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from axtra import checks
-from axtra.cli import newsletters
+from axtra.cli import newsletters, printer
 from axtra.cli.arguments import Parser
-from axtra.cli.project import CONF, UsageError, add_format, moment, now, root, say
+from axtra.cli.project import CONF, add_format, moment, now, root, say
 from axtra.content.model import Library, Newsletter
 from axtra.core.diagnostics import Diagnostic, ordered
+from axtra.core.refusals import WrongUsage
 from axtra.text import spelling
 
 Add = Callable[[str, Callable[[argparse.Namespace], int], str], Parser]
@@ -56,7 +56,7 @@ def _verify(options: argparse.Namespace) -> int:
 def _existing(typed: str) -> Path:
     path = Path(typed)
     if not path.exists():
-        raise UsageError(f"le fichier « {typed} » n’existe pas.")
+        raise WrongUsage(f"le fichier « {typed} » n’existe pas.")
     return path
 
 
@@ -73,7 +73,7 @@ def _spelling(library: Library, project: Path) -> Iterator[Diagnostic]:
     folders = site.folders(project)
     speller = spelling.open_speller(project / folders.content / spelling.FILE)
     if speller is None:
-        sys.stderr.write(f"{spelling.MISSING}\n")
+        printer.notice(spelling.MISSING)
         return
     for item in library.items:
         text = (project / item.source).read_text("utf-8-sig", "replace")
@@ -94,7 +94,7 @@ def _host() -> str:
     """Find where images may come from: the host of this project, or of the magazine."""
     try:
         conf = root() / CONF
-    except UsageError:
+    except WrongUsage:
         return checks.HOST
     return urlsplit(str(runpy.run_path(str(conf)).get("SITEURL", ""))).netloc or checks.HOST
 
@@ -104,7 +104,7 @@ def _named(path: Path, project: Path) -> str:
     try:
         return path.resolve().relative_to(project.resolve()).as_posix()
     except ValueError:
-        raise UsageError(f"le fichier « {path} » n’est pas dans ce projet.") from None
+        raise WrongUsage(f"le fichier « {path} » n’est pas dans ce projet.") from None
 
 
 def _wanted(file: str, names: Sequence[str]) -> bool:

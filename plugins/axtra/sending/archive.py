@@ -14,20 +14,20 @@ from axtra.content import sent_letters
 from axtra.core.diagnostics import count
 from axtra.sending.conditions import Departure
 from axtra.sending.ledger import Ledger
-from axtra.sending.records import Frozen
+from axtra.sending.ledger_records import FrozenEdition
 
 _MOST = 200  # lines of difference
 
 
 @dataclass(frozen=True, slots=True)
-class Compared:
+class Comparison:
     """What a comparison found; `text` is in French."""
 
     same: bool
     text: str
 
 
-def differences(frozen: Frozen, today: bytes, inputs: Mapping[str, str]) -> Compared:
+def differences(frozen: FrozenEdition, today: bytes, inputs: Mapping[str, str]) -> Comparison:
     """Compare the frozen bytes and the files that they were made from with those of today.
 
     Args:
@@ -49,16 +49,16 @@ def differences(frozen: Frozen, today: bytes, inputs: Mapping[str, str]) -> Comp
         written.append(f"{count(len(changed), 'fichier')} : {', '.join(changed)}")
     if not same:
         written += list(_lines(frozen.template, today))[:_MOST]
-    return Compared(same, "\n".join(written) + "\n")
+    return Comparison(same, "\n".join(written))
 
 
-def parts(frozen: Frozen) -> tuple[str, str]:
+def parts(frozen: FrozenEdition) -> tuple[str, str]:
     """Give the text and the HTML of a frozen edition, their personal values still sentinels."""
     read = _read(frozen.template)
     return read["plain"], read["html"]
 
 
-def note(root: Path, frozen: Frozen, messages: int) -> None:
+def note(root: Path, frozen: FrozenEdition, messages: int) -> None:
     """Write in the project's register that an edition is in readers' hands.
 
     Args:

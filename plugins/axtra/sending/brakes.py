@@ -14,8 +14,9 @@ from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from axtra.core.refusals import Refusal
 from axtra.sending.ledger import Ledger
-from axtra.sending.records import Decision, Removal, State, Waiting
+from axtra.sending.ledger_records import Decision, MessageState, PendingMessage, Removal
 from axtra.sending.replies import Fate, Reply
 from axtra.subscribers import Reason, Register
 from axtra.subscribers.returns.bounce_reports import Nature
@@ -39,13 +40,13 @@ class _Row:
     """Refusals of one kind in a row."""
 
     kind: str = ""
-    people: list[tuple[Waiting, Reply]] = field(default_factory=list)
+    people: list[tuple[PendingMessage, Reply]] = field(default_factory=list)
 
 
 class Brakes:
     """The refusals of an edition, from one run to the next.
 
-    `text` says in French why the run must stop, once it must.
+    `reason` says why the run must stop, once it must.
     """
 
     def __init__(
@@ -53,23 +54,23 @@ class Brakes:
     ) -> None:
         self._edition, self._ledger, self._register, self._now = edition, ledger, register, now
         counts = ledger.counts(edition)
-        self._size = sum(counts.values()) - counts[State.EXCLUDED]
+        self._size = sum(counts.values()) - counts[MessageState.EXCLUDED]
         self._decision = ledger.decision(edition)
         self._gone = len(ledger.removals(edition, Removal.HELD, Removal.PROPOSED, Removal.DONE))
         self._rows: dict[Hashable, _Row] = defaultdict(_Row)
         self._silent: dict[Hashable, int] = defaultdict(int)
         self._stopped_by = ""  # the kind of the refusals in a row
-        self.text = ""
+        self.reason: Refusal | None = None
         self._weigh()
 
-    def removal(self, one: Waiting, fate: Fate) -> Removal | None:
+    def removal(self, one: PendingMessage, fate: Fate) -> Removal | None:
         """Give what an answer makes of a person's suppression; None changes nothing."""
         if fate is not Fate.GONE or one.removal or self._decision is Decision.KEEP:
             return None
         self._gone += 1
         return Removal.HELD
 
-    def answered(self, connection: Hashable, one: Waiting, reply: Reply) -> None:
+    def answered(self, connection: Hashable, one: PendingMessage, reply: Reply) -> None:
         """Take an answer into account, once the ledger has it."""
         fate = reply.fate
         if _known(one, fate):
@@ -87,7 +88,7 @@ class Brakes:
                 self._rows[key] = _Row(kind)
             if kind:
                 self._rows[key].people.append((one, reply))
-                if len(self._rows[key].people) >= IN_A_ROW and not self.text:
+                if len(self._rows[key].people) >= IN_A_ROW and not self.reason:
                     self._stop_row(self._rows[key])
         if fate is Fate.GONE:
             self._weigh()
@@ -96,8 +97,8 @@ class Brakes:
         """Take into account that no answer came that can be believed."""
         for key in (None, connection):
             self._silent[key] += 1
-            if self._silent[key] >= SILENT_IN_A_ROW and not self.text:
-                self.text = (
+            if self._silent[key] >= SILENT_IN_A_ROW and not self.reason:
+                self.reason = Refusal(
                     f"{SILENT_IN_A_ROW} messages de suite n’ont pas de réponse sûre : le serveur, "
                     "ou le chemin jusqu’à lui, ne va pas.\n    L’envoi est en pause. Voyez le "
                     f"serveur, puis :  axtra envoi reprendre {self._edition}"
@@ -132,7 +133,7 @@ class Brakes:
 
     def _weigh(self) -> None:
         """Stop when the edition lost too many addresses for a list that is kept."""
-        if self._decision is None and not self.text and self._too_many(self._gone):
+        if self._decision is None and not self.reason and self._too_many(self._gone):
             share = f"{self._gone / self._size:.0%}".replace("%", "\u00a0%")
             self._ask(f"le serveur dit que {self._gone} adresses n’existent pas ({share})")
 
@@ -145,24 +146,24 @@ class Brakes:
             self._ask(told)
             return
         self._spare(row.people)
-        self.text = (
+        self.reason = Refusal(
             f"{told} : ce n’est sans doute pas la faute de ces personnes.\n    L’envoi est en "
             "pause; personne n’est retiré. Lisez les réponses, voyez le serveur et les réglages, "
-            f"puis reprenez :\n    → axtra envoi bilan {self._edition}\n"
-            f"    → axtra envoi reprendre {self._edition}"
+            "puis reprenez :",
+            f"axtra envoi bilan {self._edition}\naxtra envoi reprendre {self._edition}",
         )
 
     def _ask(self, told: str) -> None:
         self._ledger.decide(self._edition, Decision.OPEN, self._now())
-        self.text = f"{told[0].upper()}{told[1:]}.\n{choice(self._edition)}"
+        self.reason = decision_needed(self._edition, f"{told[0].upper()}{told[1:]}.")
 
-    def _spare(self, people: Iterable[tuple[Waiting, Reply]]) -> None:
+    def _spare(self, people: Iterable[tuple[PendingMessage, Reply]]) -> None:
         """Write again, after all the others, to those who were refused with no proof."""
         for one, reply in people:
             if reply.fate is Fate.REFUSED or self._decision is Decision.KEEP:
                 self._ledger.settle(
                     one,
-                    State.TO_SEND,
+                    MessageState.TO_SEND,
                     f"{reply.code} {' '.join(reply.text.split())}",
                     strikes=one.strikes + 1,
                     removal=Removal.DROPPED,
@@ -179,13 +180,13 @@ class Brakes:
         for one, reply in row.people:
             self._note(one, reply)
 
-    def _note(self, one: Waiting, reply: Reply) -> None:
-        tag = one.seat.envelope[_PERSON:_TAG]
+    def _note(self, one: PendingMessage, reply: Reply) -> None:
+        tag = one.recipient.envelope[_PERSON:_TAG]
         nature = _NOTED[reply.fate]
-        self._register.note_bounce(one.seat.person, tag, nature, reply.status, self._now())
+        self._register.note_bounce(one.recipient.person, tag, nature, reply.status, self._now())
 
 
-def _known(one: Waiting, fate: Fate) -> bool:
+def _known(one: PendingMessage, fate: Fate) -> bool:
     """Tell whether a refusal says nothing new: it was met before, and spared or waited for."""
     match fate:
         case Fate.GONE | Fate.REFUSED:
@@ -197,14 +198,15 @@ def _known(one: Waiting, fate: Fate) -> bool:
     return False
 
 
-def choice(edition: str) -> str:
-    """Say what a person has to decide."""
-    return (
+def decision_needed(edition: str, problem: str) -> Refusal:
+    """Say what a person has to decide before an edition goes on."""
+    return Refusal(
+        f"{problem}\n"
         "    L’envoi est en pause; personne n’est retiré tant que vous n’avez pas choisi. "
         "Une panne du serveur ou un réglage peut faire refuser de bonnes adresses.\n"
-        f"    Lisez d’abord les réponses :         axtra envoi bilan {edition}\n"
-        f"    → Ces adresses n’existent plus :     axtra envoi reprendre {edition} --retirer\n"
-        f"    → C’est une panne, réparée depuis :  axtra envoi reprendre {edition} --garder"
+        f"    Lisez d’abord les réponses :         axtra envoi bilan {edition}",
+        f"Ces adresses n’existent plus :     axtra envoi reprendre {edition} --retirer\n"
+        f"C’est une panne, réparée depuis :  axtra envoi reprendre {edition} --garder",
     )
 
 
@@ -237,6 +239,8 @@ def settle(
     else:
         found = register.accept_proposals(edition, moment)
         ledger.turn(edition, Removal.PROPOSED, Removal.DONE)
-    if found or ledger.decision(edition) is Decision.OPEN:
+    # Returned mail proposes people of editions that left elsewhere: the ledger notes nothing then.
+    known = ledger.frozen(edition) is not None
+    if known and (found or ledger.decision(edition) is Decision.OPEN):
         ledger.decide(edition, decision, moment)
     return len(found)

@@ -13,7 +13,15 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from axtra.sending.frozen_editions import BusyError, Editions
-from axtra.sending.records import Doubt, Frozen, Line, Removal, Seat, State, Waiting
+from axtra.sending.ledger_records import (
+    FrozenEdition,
+    FrozenRecipient,
+    MessageState,
+    PendingMessage,
+    Removal,
+    ReportLine,
+    UncertainMessage,
+)
 from axtra.subscribers import FolderError, folded
 
 LOCK = "envois.verrou"
@@ -33,8 +41,8 @@ def sole_sender(folder: Path, patience: float = 0) -> Iterator[None]:
         lock.acquire(timeout=patience)
     except Timeout:
         raise BusyError(
-            "un autre envoi est en cours sur cette machine.\n"
-            "    → Attendez qu’il finisse, ou arrêtez-le :  axtra envoi pause EDITION"
+            "un autre envoi est en cours sur cette machine.",
+            "Attendez qu’il finisse, ou arrêtez-le :  axtra envoi pause EDITION",
         ) from None
     except OSError as error:
         raise FolderError(
@@ -76,7 +84,7 @@ class Ledger(Editions):
 
     # --- sending ---------------------------------------------------------------------------------
 
-    def waiting(self, edition: str) -> list[Waiting]:
+    def waiting(self, edition: str) -> list[PendingMessage]:
         """List what is still to be sent of all that left.
 
         In the order of identifiers drawn by hash: domains are mixed, and no server gets a burst.
@@ -84,20 +92,20 @@ class Ledger(Editions):
         left = "edition = ? AND freeze IN (SELECT id FROM freezes WHERE departed IS NOT NULL)"
         return self._waiting(left, edition)
 
-    def seated(self, frozen: Frozen) -> list[Waiting]:
-        """List what is still to be sent of a frozen edition, whether it left or not."""
+    def unsent(self, frozen: FrozenEdition) -> list[PendingMessage]:
+        """List what is still to be sent of one freeze of an edition, whether it left or not."""
         return self._waiting("freeze = ?", frozen.id)
 
-    def _waiting(self, where: str, value: str | int) -> list[Waiting]:
+    def _waiting(self, where: str, value: str | int) -> list[PendingMessage]:
         rows = self._db.execute(
             "SELECT address, first_name, person, message_id, link, envelope, edition, freeze,"  # noqa: S608
             f" attempts, strikes, not_before, removal FROM recipients WHERE {where}"
             " AND state IN ('a_envoyer', 'differe') ORDER BY message_id",
             (value,),
         )
-        return [Waiting(Seat(*row[:6]), *row[6:]) for row in rows]
+        return [PendingMessage(FrozenRecipient(*row[:6]), *row[6:]) for row in rows]
 
-    def claim(self, one: Waiting) -> bool:
+    def claim(self, one: PendingMessage) -> bool:
         """Take a message, before the server hears of it.
 
         Returns:
@@ -117,8 +125,8 @@ class Ledger(Editions):
 
     def settle(
         self,
-        one: Waiting,
-        state: State,
+        one: PendingMessage,
+        state: MessageState,
         reason: str = "",
         *,
         attempts: int = 0,
@@ -208,32 +216,32 @@ class Ledger(Editions):
 
     # --- the report ------------------------------------------------------------------------------
 
-    def counts(self, edition: str) -> dict[State, int]:
+    def counts(self, edition: str) -> dict[MessageState, int]:
         """Count the candidates of an edition by state; all seven are there."""
         rows = self._db.execute(
             "SELECT state, COUNT(*) FROM recipients WHERE edition = ? GROUP BY state", (edition,)
         )
-        found = {State(state): int(number) for state, number in rows}
-        return {state: found.get(state, 0) for state in State}
+        found = {MessageState(state): int(number) for state, number in rows}
+        return {state: found.get(state, 0) for state in MessageState}
 
-    def lines(self, edition: str) -> list[Line]:
+    def lines(self, edition: str) -> list[ReportLine]:
         """List every candidate of an edition, by address."""
         rows = self._db.execute(
             "SELECT address, state, reason, settled, not_before, removal FROM recipients"
             " WHERE edition = ? ORDER BY folded",
             (edition,),
         )
-        return [Line(row[0], State(row[1]), *row[2:]) for row in rows]
+        return [ReportLine(row[0], MessageState(row[1]), *row[2:]) for row in rows]
 
-    def doubts(self) -> list[Doubt]:
+    def doubts(self) -> list[UncertainMessage]:
         """List every message whose fate is unknown, of all editions."""
         rows = self._db.execute(
             "SELECT edition, folded, message_id, claimed, settled FROM recipients"
             " WHERE state = 'incertain' ORDER BY edition, folded"
         )
-        return [Doubt(*row) for row in rows]
+        return [UncertainMessage(*row) for row in rows]
 
-    def resolve(self, doubt: Doubt, state: State, reason: str) -> None:
+    def resolve(self, doubt: UncertainMessage, state: MessageState, reason: str) -> None:
         """End a doubt.
 
         Raises:
@@ -246,7 +254,7 @@ class Ledger(Editions):
                 (state, reason, self.clock(), doubt.edition, doubt.folded),
             )
 
-    def reached(self, frozen: Frozen) -> bool:
+    def reached(self, frozen: FrozenEdition) -> bool:
         """Tell whether a server took a message of these bytes, for anyone but a test."""
         row = self._db.execute(
             "SELECT COUNT(*) FROM recipients WHERE freeze = ? AND state = 'accepte'", (frozen.id,)

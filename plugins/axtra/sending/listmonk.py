@@ -21,6 +21,8 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
+from axtra.core.refusals import Refusal
+
 ADDRESS, TOKEN = "AXTRA_LISTMONK_URL", "AXTRA_LISTMONK_JETON"
 FORM = "https://nom@listmonk.exemple.org"
 WHOLE = '{{ template "content" . }}'  # the letter is a whole document: nothing goes around it
@@ -32,11 +34,14 @@ _IMPORT_PATIENCE = 600.0  # seconds for an import to end
 _BOUNDARY = "axtra-2f6c1d0b9e"
 
 
-class ListmonkError(Exception):
-    """listmonk answered no, or cannot be asked; the message is in French, without secrets."""
+class ListmonkError(Refusal):
+    """listmonk answered no, or cannot be asked; its words hold no secret.
 
-    def __init__(self, message: str, code: int = 0) -> None:
-        super().__init__(message)
+    `code` is the HTTP status of the answer, 0 when there is none.
+    """
+
+    def __init__(self, problem: str, remedy: str = "", *, code: int = 0) -> None:
+        super().__init__(problem, remedy)
         self.code = code
 
 
@@ -77,7 +82,7 @@ class Listmonk:
             parts, port = urlsplit(""), None
         safe = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in _LOOPBACK)
         if not safe or not parts.hostname or not parts.username or port is None:
-            raise ListmonkError(f"{ADDRESS} ne se lit pas.\n    → Écrivez :  {FORM}")
+            raise ListmonkError(f"{ADDRESS} ne se lit pas.", f"Écrivez :  {FORM}")
         if not environment.get(TOKEN):
             raise ListmonkError(f"il manque {TOKEN}, le jeton du compte de listmonk.")
         base = f"{parts.scheme}://{parts.hostname}{port}{parts.path.rstrip('/')}"
@@ -230,7 +235,7 @@ class Listmonk:
                 return json.loads(answer.read())["data"]
         except urllib.error.HTTPError as error:
             with error:  # its text may quote an address: only the code goes on
-                raise ListmonkError(f"listmonk refuse ({error.code}).", error.code) from None
+                raise ListmonkError(f"listmonk refuse ({error.code}).", code=error.code) from None
         except (OSError, ValueError, KeyError) as error:
             raise SilentError(f"listmonk ne répond pas ({type(error).__name__}).") from None
 

@@ -17,7 +17,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from axtra.sending.ledger import Ledger
-from axtra.sending.records import Doubt, State
+from axtra.sending.ledger_records import MessageState, UncertainMessage
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _LINE = re.compile(
@@ -46,7 +46,7 @@ class Log:
     first: float | None = None
     last: float | None = None
 
-    def covers(self, doubt: Doubt) -> bool:
+    def covers(self, doubt: UncertainMessage) -> bool:
         """Tell whether the log speaks from before a message left until its fate was unknown.
 
         Lines count whole seconds.
@@ -57,7 +57,7 @@ class Log:
 
 
 @dataclass(frozen=True, slots=True)
-class Settled:
+class Reconciliation:
     """How many doubts ended, and why the others did not, in French."""
 
     accepted: int
@@ -65,8 +65,8 @@ class Settled:
     left: int
     why: str
 
-    def __add__(self, later: Settled) -> Settled:
-        return Settled(
+    def __add__(self, later: Reconciliation) -> Reconciliation:
+        return Reconciliation(
             self.accepted + later.accepted, self.never + later.never, later.left, later.why
         )
 
@@ -124,7 +124,7 @@ def _moment(line: re.Match[str], now: datetime) -> float | None:
     return moment.timestamp()
 
 
-def reconcile(ledger: Ledger, files: Iterable[Path], now: datetime) -> Settled:
+def reconcile(ledger: Ledger, files: Iterable[Path], now: datetime) -> Reconciliation:
     """End the doubts that a log can end; nothing is sent.
 
     Args:
@@ -146,7 +146,9 @@ def reconcile(ledger: Ledger, files: Iterable[Path], now: datetime) -> Settled:
     with ledger.together():
         for one in doubts:
             if one.message_id in log.taken:
-                ledger.resolve(one, State.ACCEPTED, "pris par le serveur, d’après son journal")
+                ledger.resolve(
+                    one, MessageState.ACCEPTED, "pris par le serveur, d’après son journal"
+                )
                 accepted += 1
             elif not ours:
                 why = "Ce journal ne connaît aucun message de l’édition : est-ce le bon serveur?"
@@ -154,10 +156,10 @@ def reconcile(ledger: Ledger, files: Iterable[Path], now: datetime) -> Settled:
                 why = "Ce journal ne couvre pas tout le moment en cause : donnez-en aussi la suite."
             else:
                 ledger.resolve(
-                    one, State.TO_SEND, "le serveur ne l’a jamais eu, d’après son journal"
+                    one, MessageState.TO_SEND, "le serveur ne l’a jamais eu, d’après son journal"
                 )
                 never += 1
-    return Settled(accepted, never, len(doubts) - accepted - never, why)
+    return Reconciliation(accepted, never, len(doubts) - accepted - never, why)
 
 
 def _lines(files: Iterable[Path]) -> Iterator[str]:

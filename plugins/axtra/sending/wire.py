@@ -18,6 +18,7 @@ import ssl
 import time
 from contextlib import suppress
 
+from axtra.core.refusals import Refusal
 from axtra.sending.replies import Phase, Reply
 from axtra.sending.settings import Server
 
@@ -36,22 +37,22 @@ _LONGEST_LINE, _LONGEST_REPLY = 8_192, 65_536  # bytes
 _QUIET = 0.2  # seconds in which a second answer to a message that was refused would come
 
 
-class StopError(Exception):
-    """Nothing more can be sent with these settings; nobody was written to. French."""
+class StopError(Refusal):
+    """Nothing more can be sent with these settings; nobody was written to."""
 
 
-class UnreachableError(Exception):
-    """The server does not answer, or asks to come back; nobody was written to. French."""
+class UnreachableError(Refusal):
+    """The server does not answer, or asks to come back; nobody was written to."""
 
 
-class LostError(Exception):
+class LostError(Refusal):
     """The connection was lost, or closed on a server out of step, with a message on its way.
 
     `sent` tells whether the server may have the message; `said`, in French, what happened.
     """
 
     def __init__(self, phase: Phase, said: str, *, sent: bool = False) -> None:
-        super().__init__(said)
+        super().__init__(f"{said}.", "Recommencez; si cela dure, voyez le serveur.")
         self.phase, self.said, self.sent = phase, said, sent
 
 
@@ -168,7 +169,8 @@ class Connection:
         except smtplib.SMTPNotSupportedError:
             raise StopError(
                 f"« {server.host} » n’offre pas ce que les réglages demandent (chiffrement ou mot "
-                "de passe).\n    → Vérifiez « tls » dans AXTRA_SMTP_URL."
+                "de passe).",
+                "Vérifiez « tls » dans AXTRA_SMTP_URL.",
             ) from None
         except smtplib.SMTPAuthenticationError as error:
             raise StopError(

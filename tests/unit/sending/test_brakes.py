@@ -11,7 +11,7 @@ import pytest
 
 from axtra.sending import brakes, run, wire
 from axtra.sending.brakes import IN_A_ROW, Brakes
-from axtra.sending.records import Decision, State
+from axtra.sending.ledger_records import Decision, MessageState
 from axtra.sending.replies import Phase, Reply
 from axtra.sending.run_context import End
 from support import smtp_server
@@ -303,11 +303,11 @@ def test_one_sick_connection_among_sound_ones_is_enough(sail: Sail) -> None:
     waiting = trip.ledger.waiting("e")
     gone = Reply(Phase.RCPT, int(GONE[:3]), GONE[4:])
     for sound, sick in zip(waiting[:5], waiting[5:10], strict=True):
-        assert not stops.text
-        trip.ledger.settle(sick, State.REFUSED, GONE, removal=stops.removal(sick, gone.fate))
+        assert not stops.reason
+        trip.ledger.settle(sick, MessageState.REFUSED, GONE, removal=stops.removal(sick, gone.fate))
         stops.answered("sick", sick, gone)
         stops.answered("sound", sound, Reply(Phase.DATA, 250, "ok"))
-    assert stops.text
+    assert stops.reason
 
 
 def test_a_run_that_dies_before_its_end_loses_no_proposal(

@@ -12,8 +12,8 @@ import pytest
 from axtra.core.dates import ZONE
 from axtra.sending import postfix_logs
 from axtra.sending.ledger import Ledger
-from axtra.sending.records import State
-from support.sample_ledger import MOMENT, make_ledger, seats
+from axtra.sending.ledger_records import MessageState
+from support.sample_ledger import MOMENT, make_ledger, recipients
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=ZONE)
 
@@ -83,15 +83,17 @@ Doubtful = tuple[Ledger, list[str]]
 def doubtful(tmp_path: Path) -> Iterator[Doubtful]:
     """Make two messages, whose fate is unknown since 9:10, and one that was accepted."""
     moment = [datetime.fromisoformat("2026-03-02T09:00:00-05:00").timestamp()]
-    with make_ledger(tmp_path, seats("un", "deux", "trois"), clock=lambda: moment[0]) as ledger:
+    with make_ledger(
+        tmp_path, recipients("un", "deux", "trois"), clock=lambda: moment[0]
+    ) as ledger:
         waiting = ledger.waiting("edition")
         for one in waiting:
             ledger.claim(one)
-        ledger.settle(waiting[2], State.ACCEPTED)
+        ledger.settle(waiting[2], MessageState.ACCEPTED)
         moment[0] += 600
         with ledger.alone() as orphans:
             assert orphans == 2
-        yield ledger, [one.seat.message_id for one in waiting]
+        yield ledger, [one.recipient.message_id for one in waiting]
 
 
 def _log(path: Path, lines: list[str]) -> Path:

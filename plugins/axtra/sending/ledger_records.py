@@ -10,7 +10,7 @@ from enum import StrEnum
 from axtra.subscribers import folded
 
 
-class State(StrEnum):
+class MessageState(StrEnum):
     """How far a message is."""
 
     TO_SEND = "a_envoyer"
@@ -20,6 +20,16 @@ class State(StrEnum):
     DEFERRED = "differe"
     UNSURE = "incertain"
     EXCLUDED = "exclu"
+
+
+UNSETTLED = frozenset(
+    {MessageState.TO_SEND, MessageState.FLYING, MessageState.DEFERRED, MessageState.UNSURE}
+)
+
+
+def settled(counts: Mapping[MessageState, int]) -> bool:
+    """Tell whether nothing is left to send nor to find out."""
+    return not any(counts.get(state) for state in UNSETTLED)
 
 
 class Removal(StrEnum):
@@ -55,7 +65,7 @@ class Terms:
 
 
 @dataclass(frozen=True, slots=True)
-class Frozen:
+class FrozenEdition:
     """An edition, frozen for a list; `inputs` maps files to the hashes of what they held."""
 
     id: int
@@ -72,7 +82,7 @@ class Frozen:
 
 
 @dataclass(frozen=True, slots=True)
-class Seat:
+class FrozenRecipient:
     """A person's place in an edition, with everything of theirs that its message holds.
 
     `link` is the token by which they leave, `envelope` the code of the envelope sender.
@@ -87,10 +97,10 @@ class Seat:
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
+class PendingMessage:
     """A message that is still to be sent; moments are in seconds since 1970."""
 
-    seat: Seat
+    recipient: FrozenRecipient
     edition: str
     freeze: int
     attempts: int
@@ -101,15 +111,15 @@ class Waiting:
     @property
     def folded(self) -> str:
         """Give the key of the person."""
-        return folded(self.seat.address)
+        return folded(self.recipient.address)
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ReportLine:
     """A line of the report."""
 
     address: str
-    state: State
+    state: MessageState
     reason: str
     settled: float
     not_before: float
@@ -117,7 +127,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Doubt:
+class UncertainMessage:
     """A message whose fate is unknown: when it left us, and since when we know that we do not."""
 
     edition: str
