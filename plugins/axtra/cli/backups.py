@@ -106,9 +106,9 @@ def _check_origin(source: Path, folder: Path, *, adopt: bool) -> Counter[str]:
     from axtra.subscribers.generations import Strange  # noqa: PLC0415
 
     with Register.open(folder) as register, Ledger.open(folder) as ledger:
-        found = {register.strange, ledger.strange}
+        origins = {register.strange, ledger.strange}
         learned = register.replayed | ledger.replayed  # people, not places
-    if found & {Strange.ABSENT, Strange.ELSEWHERE} and not adopt:
+    if origins & {Strange.ABSENT, Strange.ELSEWHERE} and not adopt:
         raise Refusal(
             f"« {source} » vient d’une autre machine, ou le journal des retraits de celle-ci "
             "manque. Rien n’a été remplacé.",
@@ -127,7 +127,7 @@ def _title(verified: Backup | None, folder: Path) -> str:
 
 
 def _adopt(folder: Path, said: str = "", learned: Counter[str] | None = None) -> int:
-    """Make a folder the one that counts, and say what it learned."""
+    """Make a folder the copy that counts, and say what it learned."""
     from axtra.sending.ledger import Ledger  # noqa: PLC0415
     from axtra.subscribers import Register  # noqa: PLC0415
     from axtra.subscribers.generations import Strange  # noqa: PLC0415

@@ -49,7 +49,7 @@ def opened(name: str, liste: str | None) -> Edition:
 
 
 def list_of(letter: Newsletter, liste: str | None) -> str:
-    """Return the list that gets an edition: the one given, its own, or that of its kind."""
+    """Return the list that gets an edition: the list given, its own, or that of its kind."""
     return liste or letter.audience or letter.newsletter_type.slug
 
 

@@ -102,7 +102,7 @@ def bring_in(options: argparse.Namespace) -> int:
     basis = Basis(options.consentement) if options.consentement else None
     order = Order(options.dates) if options.dates else None
     defaults = csv_files.Defaults(basis, options.date, options.source or "", order)
-    found = csv_files.read(
+    sheet = csv_files.read(
         data,
         options.fichier.name,
         now(),
@@ -110,37 +110,37 @@ def bring_in(options: argparse.Namespace) -> int:
         _choices(options),
         withdrawals=options.retraits,
     )
-    problems = found.problems
+    problems = sheet.problems
     if problems:
         listed = bringing_in.listed(problems)
         printer.notice(f"{listed}\n{count(len(problems), 'erreur')}")
-    sys.stdout.write("".join(f"{one}\n" for one in found.told))
+    sys.stdout.write("".join(f"{line}\n" for line in sheet.told))
     if options.retraits:
-        return _take_off(options, found)
-    if found.ignored:
-        sys.stdout.write(f"Colonnes laissées de côté : {', '.join(found.ignored)}\n")
-    if problems and not (options.ignorer_erreurs and found.entries):
+        return _take_off(options, sheet)
+    if sheet.ignored:
+        sys.stdout.write(f"Colonnes laissées de côté : {', '.join(sheet.ignored)}\n")
+    if problems and not (options.ignorer_erreurs and sheet.entries):
         printer.notice("Rien n’a été importé.")
         return PROBLEMS
     with data_access.open_register() as register:
         new = options.liste not in register.lists()
         counts = bringing_in.bring_in(
-            register, options.liste, found.entries, now(), trial=options.essai
+            register, options.liste, sheet.entries, now(), trial=options.essai
         )
-        still = bringing_in.still_on(register, found.left)
+        still = bringing_in.still_on(register, sheet.left)
     moment = now()
-    ends = (entry.consent.expires for entry in found.entries)
+    ends = (entry.consent.expires for entry in sheet.entries)
     expired = sum(1 for end in ends if end and end <= moment)
-    said = bringing_in.told(counts, found.repeated, expired)
+    said = bringing_in.told(counts, sheet.repeated, expired)
     kind = "nouvelle liste" if new else "liste"
     trial = "Essai, rien n’a été gardé. " if options.essai else ""
     sys.stdout.write(f"{trial}{kind.capitalize()} « {options.liste} » : {said}.\n")
-    if found.left:
+    if sheet.left:
         sys.stdout.write(
-            f"Pas importées, parce que le fichier dit non : {_people(len(found.left))}.\n"
+            f"Pas importées, parce que le fichier dit non : {_people(len(sheet.left))}.\n"
         )
-    if found.aside:
-        sys.stdout.write(f"Laissées de côté par --garder-si : {_people(found.aside)}.\n")
+    if sheet.aside:
+        sys.stdout.write(f"Laissées de côté par --garder-si : {_people(sheet.aside)}.\n")
     if still:
         printer.tell(
             f"De ce fichier, ont quitté ailleurs et sont encore abonnées ici : {_people(still)}.",
@@ -155,8 +155,8 @@ def _choices(options: argparse.Namespace) -> Choices:
     from axtra.subscribers.importing.csv_files import Choices  # noqa: PLC0415
 
     keep: dict[str, frozenset[str]] = {}
-    for one in options.garder_si:
-        column, _, value = one.rpartition("=")
+    for condition in options.garder_si:
+        column, _, value = condition.rpartition("=")
         keep[words(column)] = keep.get(words(column), frozenset()) | {words(value) or value.strip()}
     return Choices(keep, frozenset(map(words, options.ignorer_colonne)), _again(options))
 
@@ -175,28 +175,28 @@ def _again(options: argparse.Namespace) -> str:
         ("--garder-si", options.garder_si),
         ("--ignorer-colonne", options.ignorer_colonne),
     ):
-        for one in several:
-            typed += [name, one]
+        for value in several:
+            typed += [name, value]
     typed += ["--ignorer-erreurs"] if options.ignorer_erreurs else []
     return shlex.join(typed + (["--essai"] if options.essai else []))
 
 
-def _take_off(options: argparse.Namespace, found: Sheet) -> int:
+def _take_off(options: argparse.Namespace, sheet: Sheet) -> int:
     """Take those who left elsewhere off a list."""
     from axtra.subscribers.importing import bringing_in  # noqa: PLC0415
 
-    if found.problems and not (options.ignorer_erreurs and found.left):
+    if sheet.problems and not (options.ignorer_erreurs and sheet.left):
         printer.notice("Personne n’a été retiré.")
         return PROBLEMS
     how = f"retraits de {options.fichier.name}"
     with data_access.open_register() as register:
         off = bringing_in.take_off(
-            register, options.liste, found.left, now(), how, trial=options.essai
+            register, options.liste, sheet.left, now(), how, trial=options.essai
         )
     trial = "Essai, rien n’a été gardé. " if options.essai else ""
-    others = len(found.left) - off
+    others = len(sheet.left) - off
     sys.stdout.write(
         f"{trial}Liste « {options.liste} » : {_people(off)} à qui elle ne sera plus envoyée; "
         f"{_people(others)} qui n’y étaient pas, et qu’aucun import n’y mettra.\n"
     )
-    return PROBLEMS if found.problems else DONE
+    return PROBLEMS if sheet.problems else DONE

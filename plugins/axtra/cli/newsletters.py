@@ -79,11 +79,11 @@ def _list(options: argparse.Namespace) -> int:
     from axtra.newsletter import editions  # noqa: PLC0415 - Pelican costs half a second
 
     today = options.date or now()
-    library, found = site.read(root(), moment=today)
-    if options.annee is None and diagnostics.errors(found):
-        return say(found, options.format)
+    library, problems = site.read(root(), moment=today)
+    if options.annee is None and diagnostics.errors(problems):
+        return say(problems, options.format)
     year = None if options.annee is None else options.annee or today.year
-    entries = site.calendar(root(), library, found, year)
+    entries = site.calendar(root(), library, problems, year)
     following = editions.following(entries)
     if options.annee is None:
         entries.reverse()  # the last one first; a year is read in its order
@@ -94,9 +94,9 @@ def _list(options: argparse.Namespace) -> int:
         slug = entry.letter.slug if entry.letter else "—"
         title = entry.letter.title.plain if entry.letter else entry.newsletter_type.name.plain
         sys.stdout.write(f"{entry.day}  {slug:<26} {entry.state.value:<9} {title}\n")
-        for one in entry.lacks if entry is following else ():
-            sys.stdout.write(f"            il lui manque : {one}\n")
-    sys.stdout.write(f"{count(sum(one.letter is not None for one in entries), 'infolettre')}\n")
+        for lack in entry.lacks if entry is following else ():
+            sys.stdout.write(f"            il lui manque : {lack}\n")
+    sys.stdout.write(f"{count(sum(entry.letter is not None for entry in entries), 'infolettre')}\n")
     return DONE
 
 
@@ -123,11 +123,11 @@ def _render(options: argparse.Namespace) -> int:
     from axtra import site  # noqa: PLC0415
 
     target: Path = options.sortie or Path.cwd() / options.edition
-    found = site.render_newsletter(root(), options.edition, target, moment=now())
-    if isinstance(found, str):
-        raise WrongUsage(*split_remedy(found))
-    if diagnostics.errors(found):
-        return say(found, "texte")
+    problems = site.render_newsletter(root(), options.edition, target, moment=now())
+    if isinstance(problems, str):
+        raise WrongUsage(*split_remedy(problems))
+    if diagnostics.errors(problems):
+        return say(problems, "texte")
     sys.stdout.write(f"{target / 'courriel.html'}\n{target / 'courriel.txt'}\n")
     return DONE
 
@@ -138,11 +138,11 @@ def _planche(options: argparse.Namespace) -> int:
 
     target: Path = options.sortie or Path.cwd() / f"planche-{options.edition}"
     browser = Browser.find()
-    found = site.write_planche(root(), options.edition, target, moment=now(), browser=browser)
-    if isinstance(found, str):
-        raise WrongUsage(*split_remedy(found))
-    if found:
-        return say(found, "texte")
+    problems = site.write_planche(root(), options.edition, target, moment=now(), browser=browser)
+    if isinstance(problems, str):
+        raise WrongUsage(*split_remedy(problems))
+    if problems:
+        return say(problems, "texte")
     if not any(target.glob("captures/*.png")):
         why = "n’a pas répondu" if browser else "n’est pas sur cette machine"
         printer.notice(f"Chromium {why} : la planche est sans captures.")
@@ -154,12 +154,12 @@ def _freeze(options: argparse.Namespace) -> int:
     from axtra import site  # noqa: PLC0415
     from axtra.newsletter import editions  # noqa: PLC0415
 
-    library, found = site.read(root(), moment=now())
+    library, problems = site.read(root(), moment=now())
     letter = site.find(library, options.edition)
     if isinstance(letter, str):
         raise WrongUsage(*split_remedy(letter))
-    if diagnostics.errors(found):
-        return say(found, "texte")
+    if diagnostics.errors(problems):
+        return say(problems, "texte")
     if not letter.choices:
         sys.stdout.write(f"{letter.source} : rien à figer.\n")
         return DONE
@@ -214,9 +214,9 @@ def _forgotten(options: argparse.Namespace) -> int:
     from axtra import site  # noqa: PLC0415
     from axtra.newsletter import editions  # noqa: PLC0415
 
-    library, found = site.read(root(), moment=options.date or now())
-    if diagnostics.errors(found):
-        return say(found, options.format)
+    library, problems = site.read(root(), moment=options.date or now())
+    if diagnostics.errors(problems):
+        return say(problems, options.format)
     items = editions.forgotten(library)
     if options.format == "json":
         _write_json(

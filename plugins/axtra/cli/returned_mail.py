@@ -46,16 +46,16 @@ def add_commands(add: Callable[[str, Command, str], Parser]) -> None:
 
 
 def _editions() -> dict[str, Sent]:
-    """Name the editions that may come back, by their marks: those sent, those of the project."""
+    """Return the editions that may come back, by their marks: those sent, those of the project."""
     from axtra.subscribers.returns.sorting import Sent  # noqa: PLC0415
     from axtra.subscribers.signed_tokens import edition_tag  # noqa: PLC0415
 
-    found: dict[str, int] = {}
+    names: dict[str, int] = {}
     with suppress(WrongUsage):  # a mailbox may be read outside the project
-        found = {path.stem: 0 for path in (root() / "newsletters").rglob("*.md")}
+        names = {path.stem: 0 for path in (root() / "newsletters").rglob("*.md")}
     with data_access.open_ledger() as ledger:
-        found |= ledger.sizes()
-    return {edition_tag(name): Sent(name, people) for name, people in found.items()}
+        names |= ledger.sizes()
+    return {edition_tag(name): Sent(name, people) for name, people in names.items()}
 
 
 # --- rebonds -------------------------------------------------------------------------------------
@@ -117,7 +117,7 @@ def _name(addresses: set[str], title: str) -> None:
 
 
 def _counts(done: Sorted) -> list[str]:
-    """Say what became of each mail; the numbers add up to what was read."""
+    """Return what became of each mail; the numbers add up to what was read."""
     from axtra.subscribers.returns.judgement import Nature  # noqa: PLC0415
 
     fresh = done.fresh
@@ -145,18 +145,18 @@ def _number(number: int, noun: str) -> str:
 
 
 def _show(mails: list[Letter]) -> None:
-    """Name the mails that nobody else will answer; those that ask to leave come first."""
-    ordered = sorted(mails, key=lambda one: not one.asks_to_leave)
+    """Print the mails that nobody else will answer; those that ask to leave come first."""
+    ordered = sorted(mails, key=lambda mail: not mail.asks_to_leave)
     sys.stdout.write(
         f"{count(len(mails), 'courriel')} à lire par une personne "
         "(dans la boîte, rien n’est marqué comme lu) :\n"
     )
-    for one in ordered[:_MOST_SHOWN]:
-        when = _when(one)
-        asks = "DEMANDE DE DÉPART, " if one.asks_to_leave else ""
+    for mail in ordered[:_MOST_SHOWN]:
+        when = _when(mail)
+        asks = "DEMANDE DE DÉPART, " if mail.asks_to_leave else ""
         sys.stdout.write(
-            f"    {asks}{one.sender or 'sans expéditeur'}, {when} : "
-            f"«{NBSP}{one.subject or 'sans objet'}{NBSP}»\n"
+            f"    {asks}{mail.sender or 'sans expéditeur'}, {when} : "
+            f"«{NBSP}{mail.subject or 'sans objet'}{NBSP}»\n"
         )
     if len(mails) > _MOST_SHOWN:
         rest = len(mails) - _MOST_SHOWN
@@ -166,30 +166,30 @@ def _show(mails: list[Letter]) -> None:
         sys.stdout.write(f"{printer.steps(step)}\n")
 
 
-def _when(one: Letter) -> str:
-    return f"{dates.day(one.moment)}, {dates.hour(one.moment)}" if one.moment else "sans date"
+def _when(mail: Letter) -> str:
+    return f"{dates.day(mail.moment)}, {dates.hour(mail.moment)}" if mail.moment else "sans date"
 
 
-def _tell_held(one: Held) -> None:
-    """Say what a person decides, and how."""
-    among = f" sur {one.reached}" if one.reached else ""
+def _tell_held(held: Held) -> None:
+    """Print what a person decides, and how."""
+    among = f" sur {held.reached}" if held.reached else ""
     before = (
-        f"\n    {count(one.removed, 'personne')} de cette édition déjà retirée"
-        f"{'s' if one.removed > 1 else ''}; pour y revenir :  "
-        f"axtra abonnes retablir --edition {one.edition}"
-        if one.removed
+        f"\n    {count(held.removed, 'personne')} de cette édition déjà retirée"
+        f"{'s' if held.removed > 1 else ''}; pour y revenir :  "
+        f"axtra abonnes retablir --edition {held.edition}"
+        if held.removed
         else ""
     )
     printer.notice(
-        f"ARRÊT : l’édition {one.edition} ferait retirer {count(one.people, 'personne')}{among}. "
+        f"ARRÊT : l’édition {held.edition} ferait retirer {count(held.people, 'personne')}{among}. "
         "C’est à une personne d’en décider : aucune n’est retirée.\n"
-        f"    Réponse la plus fréquente : «{NBSP}{one.said or 'sans texte'}{NBSP}»\n"
+        f"    Réponse la plus fréquente : «{NBSP}{held.said or 'sans texte'}{NBSP}»\n"
         "    Une panne ou un réglage de notre côté donne la même réponse qu’une adresse disparue."
         f"{before}",
         "Si ces adresses n’existent vraiment plus :  "
-        f"axtra envoi reprendre {one.edition} --retirer\n"
+        f"axtra envoi reprendre {held.edition} --retirer\n"
         "Si la faute est la nôtre, ou dans le doute :  "
-        f"axtra envoi reprendre {one.edition} --garder",
+        f"axtra envoi reprendre {held.edition} --garder",
     )
 
 
@@ -206,24 +206,24 @@ def _record(done: Sorted) -> dict[str, object]:
         "expediteurs_choisis": sorted(done.closed),
         "en_attente": [
             {
-                "edition": one.edition,
-                "personnes": one.people,
-                "deja_retirees": one.removed,
-                "destinataires": one.reached or None,
-                "reponse": one.said,
-                "retirer": f"axtra envoi reprendre {one.edition} --retirer",
-                "garder": f"axtra envoi reprendre {one.edition} --garder",
+                "edition": held.edition,
+                "personnes": held.people,
+                "deja_retirees": held.removed,
+                "destinataires": held.reached or None,
+                "reponse": held.said,
+                "retirer": f"axtra envoi reprendre {held.edition} --retirer",
+                "garder": f"axtra envoi reprendre {held.edition} --garder",
             }
-            for one in done.held
+            for held in done.held
         ],
         "a_lire": [
             {
-                "de": one.sender,
-                "objet": one.subject,
-                "date": one.moment.isoformat() if one.moment else None,
-                "demande_de_depart": one.asks_to_leave,
+                "de": mail.sender,
+                "objet": mail.subject,
+                "date": mail.moment.isoformat() if mail.moment else None,
+                "demande_de_depart": mail.asks_to_leave,
             }
-            for one in done.to_read
+            for mail in done.to_read
         ],
     }
 
@@ -257,7 +257,7 @@ def _person(typed: str) -> int:
         )
     if back is None:
         raise Refusal("cette adresse n’est pas retirée : rien à rétablir.")
-    names = {mark: one.name for mark, one in _editions().items()}
+    names = {mark: sent.name for mark, sent in _editions().items()}
     sys.stdout.write(f"{address} n’est plus retirée. Elle l’était {_why(back.was, names)}.\n")
     if back.was.reason in OWN_WILL:
         sys.stdout.write(
@@ -290,9 +290,9 @@ def _edition(edition: str) -> int:
             f"l’édition « {edition} » n’a fait retirer aucune adresse : rien à rétablir.",
             "Vérifiez son nom :  axtra infolettre lister",
         )
-    for one in back:
-        said = one.was.detail or one.was.reason.value
-        sys.stdout.write(f"{one.address or 'adresse inconnue du registre'} : {said}\n")
+    for person in back:
+        said = person.was.detail or person.was.reason.value
+        sys.stdout.write(f"{person.address or 'adresse inconnue du registre'} : {said}\n")
     sys.stdout.write(
         f"{count(len(back), 'personne')} de l’édition {edition} : le serveur disait que l’adresse "
         "n’existe pas; ce retrait est levé.\n"

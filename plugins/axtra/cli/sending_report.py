@@ -37,19 +37,19 @@ _SAID = {
 
 
 def sentence(counts: Mapping[MessageState, int]) -> str:
-    """Say the counts in one line; the candidates come first."""
+    """Return the counts in one line; the candidates come first."""
     total = count(sum(counts.values()), "candidat")
     parts = [f"{thousands(number)} {_SAID[state]}" for state, number in counts.items() if number]
     return f"{total} : {', '.join(parts)}."
 
 
 def as_json(lines: Sequence[ReportLine]) -> str:
-    """Write one object: the state of each candidate."""
+    """Return one object: the state of each candidate."""
     return json.dumps({line.address: line.state for line in lines}, ensure_ascii=False, indent=2)
 
 
 def as_text(report: EditionReport) -> str:
-    """Write the report for a person."""
+    """Return the report for a person."""
     lines, proposals = report.lines, report.proposals
     edition = report.frozen.edition
     written = [f"« {edition} », liste « {report.frozen.liste} »", sentence(report.counts)]

@@ -126,27 +126,28 @@ def _list(options: argparse.Namespace) -> int:
 
 def _members(register: Register, liste: str, form: str) -> int:
     to_send, excluded = register.recipients(liste, now())
-    why = {one.address: one.reason for one in excluded}
+    why = {person.address: person.reason for person in excluded}
     people = [
-        _record(one, why.get(one.person.address, "")) for one in register.subscriptions(liste)
+        _record(subscription, why.get(subscription.person.address, ""))
+        for subscription in register.subscriptions(liste)
     ]
     if form == "json":
         sys.stdout.write(json.dumps(people, ensure_ascii=False, indent=2) + "\n")
         return DONE
-    for one in people:
-        until = f", jusqu’au {one['echeance']}" if one["echeance"] else ""
-        said = one["exclusion"] or f"{one['consentement']}{until}"
-        sys.stdout.write(f"{one['adresse']:<40} {said}\n")
+    for person in people:
+        until = f", jusqu’au {person['echeance']}" if person["echeance"] else ""
+        said = person["exclusion"] or f"{person['consentement']}{until}"
+        sys.stdout.write(f"{person['adresse']:<40} {said}\n")
     sys.stdout.write(f"{_people(len(to_send))} à qui écrire, {len(excluded)} à laisser en paix\n")
     return DONE
 
 
-def _record(one: Subscription, why: str) -> dict[str, str | None]:
-    consent = one.consent
+def _record(subscription: Subscription, why: str) -> dict[str, str | None]:
+    consent = subscription.consent
     return {
-        "adresse": one.person.address,
-        "prenom": one.person.first_name,
-        "nom": one.person.last_name,
+        "adresse": subscription.person.address,
+        "prenom": subscription.person.first_name,
+        "nom": subscription.person.last_name,
         "consentement": consent.basis.value if consent else None,
         "date": f"{consent.given.astimezone(ZONE):%Y-%m-%d}" if consent else None,
         "echeance": _ends(consent.expires if consent else None),
@@ -168,7 +169,7 @@ def _summary(register: Register, form: str) -> int:
         lists.append((liste, len(to_send), len(excluded), len(soon)))
     if form == "json":
         keys = ("liste", "destinataires", "exclues", "expirent_sous_60_jours")
-        told = [dict(zip(keys, one, strict=True)) for one in lists]
+        told = [dict(zip(keys, row, strict=True)) for row in lists]
         sys.stdout.write(json.dumps(told, ensure_ascii=False, indent=2) + "\n")
         return DONE
     for liste, sent, left, ending in lists:
@@ -186,19 +187,19 @@ def _history(register: Register, address: str, form: str) -> int:
     if form == "json":
         told = [
             {
-                "moment": one.moment.astimezone(ZONE).isoformat(),
-                "fait": one.event,
-                "liste": one.liste or None,
-                "detail": one.detail,
+                "moment": fact.moment.astimezone(ZONE).isoformat(),
+                "fait": fact.event,
+                "liste": fact.liste or None,
+                "detail": fact.detail,
             }
-            for one in facts
+            for fact in facts
         ]
         sys.stdout.write(json.dumps(told, ensure_ascii=False, indent=2) + "\n")
         return DONE
-    for one in facts:
-        moment = one.moment.astimezone(ZONE)
-        place = f", liste {one.liste}" if one.liste else ""
-        sys.stdout.write(f"{moment:%Y-%m-%d %H:%M}  {one.event}{place} ({one.detail})\n")
+    for fact in facts:
+        moment = fact.moment.astimezone(ZONE)
+        place = f", liste {fact.liste}" if fact.liste else ""
+        sys.stdout.write(f"{moment:%Y-%m-%d %H:%M}  {fact.event}{place} ({fact.detail})\n")
     why = register.suppression(address)
     sys.stdout.write(f"Ne plus écrire à cette adresse : {why.value}\n" if why else "")
     sys.stdout.write("" if facts or why else "Le registre ne sait rien de cette adresse.\n")

@@ -38,14 +38,14 @@ def _verify(options: argparse.Namespace) -> int:
     day = options.date or now()
     paths = [_existing(typed) for typed in options.fichiers]
     mails = [path for path in paths if _is_mail(path)]
-    found = list(_mails(mails))
+    problems = list(_mails(mails))
     if mails and len(mails) == len(paths):
-        return say(ordered(found), options.format)
+        return say(ordered(problems), options.format)
     wanted = [_named(path, root()) for path in paths if path not in mails]
     library, told = _project(day)
     told += _spelling(library, root())
-    found += [one for one in told if _wanted(one.file, wanted)]
-    code = say(ordered(found), options.format)
+    problems += [problem for problem in told if _wanted(problem.file, wanted)]
+    code = say(ordered(problems), options.format)
     if options.format == "texte":
         for letter in library.items:
             if isinstance(letter, Newsletter) and _wanted(letter.source, wanted):
@@ -67,7 +67,7 @@ def _project(day: datetime) -> tuple[Library, list[Diagnostic]]:
 
 
 def _spelling(library: Library, project: Path) -> Iterator[Diagnostic]:
-    """Say which words nobody knows; where no dictionary is, say that instead, once."""
+    """Return the words that no dictionary knows; without a dictionary, say so instead."""
     from axtra import site  # noqa: PLC0415 - as above
 
     folders = site.folders(project)
@@ -100,7 +100,7 @@ def _host() -> str:
 
 
 def _named(path: Path, project: Path) -> str:
-    """Name a file as diagnostics do."""
+    """Return the name of a file as diagnostics write it."""
     try:
         return path.resolve().relative_to(project.resolve()).as_posix()
     except ValueError:
@@ -108,6 +108,6 @@ def _named(path: Path, project: Path) -> str:
 
 
 def _wanted(file: str, names: Sequence[str]) -> bool:
-    """Tell whether a file is one of those named, or in one; without name, all are."""
+    """Tell whether a file is named, or is in a folder that is; without names, all are."""
     within = (name in {".", file} or file.startswith(f"{name}/") for name in names)
     return not names or any(within)

@@ -36,7 +36,7 @@ _OWN = re.compile(r"\S*@\S*|\S*\d\S*")  # what differs from one answer to the ne
 
 
 @dataclass(slots=True)
-class _Row:
+class _RefusalsInARow:
     """Refusals of one kind in a row."""
 
     kind: str = ""
@@ -57,37 +57,37 @@ class Brakes:
         self._size = sum(counts.values()) - counts[MessageState.EXCLUDED]
         self._decision = ledger.decision(edition)
         self._gone = len(ledger.removals(edition, Removal.HELD, Removal.PROPOSED, Removal.DONE))
-        self._rows: dict[Hashable, _Row] = defaultdict(_Row)
+        self._rows: dict[Hashable, _RefusalsInARow] = defaultdict(_RefusalsInARow)
         self._silent: dict[Hashable, int] = defaultdict(int)
         self._stopped_by = ""  # the kind of the refusals in a row
         self.reason: Refusal | None = None
         self._weigh()
 
-    def removal(self, one: PendingMessage, fate: Fate) -> Removal | None:
-        """Give what an answer makes of a person's suppression; None changes nothing."""
-        if fate is not Fate.GONE or one.removal or self._decision is Decision.KEEP:
+    def removal(self, message: PendingMessage, fate: Fate) -> Removal | None:
+        """Return what an answer makes of a person's suppression; None changes nothing."""
+        if fate is not Fate.GONE or message.removal or self._decision is Decision.KEEP:
             return None
         self._gone += 1
         return Removal.HELD
 
-    def answered(self, connection: Hashable, one: PendingMessage, reply: Reply) -> None:
+    def answered(self, connection: Hashable, message: PendingMessage, reply: Reply) -> None:
         """Take an answer into account, once the ledger has it."""
         fate = reply.fate
-        if _known(one, fate):
-            self._note(one, reply)
+        if _known(message, fate):
+            self._note(message, reply)
             return
         kind = self._kind(reply) if fate in _NOTED else ""
         if kind and kind == self._stopped_by:  # it was on its way
-            self._spare([(one, reply)])
+            self._spare([(message, reply)])
             return
         for key in (None, connection):
             self._silent[key] = 0
             if self._rows[key].kind != kind:
                 if key is not None:
                     self._note_all(self._rows[key])
-                self._rows[key] = _Row(kind)
+                self._rows[key] = _RefusalsInARow(kind)
             if kind:
-                self._rows[key].people.append((one, reply))
+                self._rows[key].people.append((message, reply))
                 if len(self._rows[key].people) >= IN_A_ROW and not self.reason:
                     self._stop_row(self._rows[key])
         if fate is Fate.GONE:
@@ -137,12 +137,12 @@ class Brakes:
             share = f"{self._gone / self._size:.0%}".replace("%", "\u00a0%")
             self._ask(f"le serveur dit que {self._gone} adresses n’existent pas ({share})")
 
-    def _stop_row(self, row: _Row) -> None:
-        one, reply = row.people[0]
+    def _stop_row(self, row: _RefusalsInARow) -> None:
+        message, reply = row.people[0]
         self._stopped_by = row.kind
         said = f"{reply.code} {reply.status}".strip()  # the text may name a person
         told = f"{len(row.people)} refus de suite, tous de la même sorte ({said})"
-        if reply.fate is Fate.GONE and self._decision is not Decision.KEEP and not one.removal:
+        if reply.fate is Fate.GONE and self._decision is not Decision.KEEP and not message.removal:
             self._ask(told)
             return
         self._spare(row.people)
@@ -159,42 +159,42 @@ class Brakes:
 
     def _spare(self, people: Iterable[tuple[PendingMessage, Reply]]) -> None:
         """Write again, after all the others, to those who were refused with no proof."""
-        for one, reply in people:
+        for message, reply in people:
             if reply.fate is Fate.REFUSED or self._decision is Decision.KEEP:
                 self._ledger.settle(
-                    one,
+                    message,
                     MessageState.TO_SEND,
                     f"{reply.code} {' '.join(reply.text.split())}",
-                    strikes=one.strikes + 1,
+                    strikes=message.strikes + 1,
                     removal=Removal.DROPPED,
                 )
 
     def _kind(self, reply: Reply) -> str:
-        """Tell what kind of refusal it is; once a person decided, the words count too."""
+        """Return the kind of a refusal; once a person decided, the words count too."""
         words = "" if self._decision is None else _OWN.sub("", reply.text.lower())
         return " ".join([reply.fate, *words.split()])
 
     # --- what the register keeps -----------------------------------------------------------------
 
-    def _note_all(self, row: _Row) -> None:
-        for one, reply in row.people:
-            self._note(one, reply)
+    def _note_all(self, row: _RefusalsInARow) -> None:
+        for message, reply in row.people:
+            self._note(message, reply)
 
-    def _note(self, one: PendingMessage, reply: Reply) -> None:
-        tag = one.recipient.envelope[_PERSON:_TAG]
+    def _note(self, message: PendingMessage, reply: Reply) -> None:
+        tag = message.recipient.envelope[_PERSON:_TAG]
         nature = _NOTED[reply.fate]
-        self._register.note_bounce(one.recipient.person, tag, nature, reply.status, self._now())
+        self._register.note_bounce(message.recipient.person, tag, nature, reply.status, self._now())
 
 
-def _known(one: PendingMessage, fate: Fate) -> bool:
-    """Tell whether a refusal says nothing new: it was met before, and spared or waited for."""
+def _known(message: PendingMessage, fate: Fate) -> bool:
+    """Tell whether a refusal of this message was met before, and spared or waited for."""
     match fate:
         case Fate.GONE | Fate.REFUSED:
-            return one.removal == Removal.DROPPED
+            return message.removal == Removal.DROPPED
         case Fate.PERSON:
-            return one.strikes > 0
+            return message.strikes > 0
         case Fate.FULL:
-            return one.attempts > 0
+            return message.attempts > 0
     return False
 
 
@@ -224,23 +224,23 @@ def propose(edition: str, ledger: Ledger, register: Register, moment: datetime) 
 def settle(
     edition: str, decision: Decision, ledger: Ledger, register: Register, moment: datetime
 ) -> int:
-    """Do what a person decided of those who are proposed.
+    """Remove or keep the people who are proposed, as a person decided.
 
     Returns:
-        How many they were.
+        How many were proposed.
 
     Raises:
         FolderError: the disk refuses.
     """
     propose(edition, ledger, register, moment)
     if decision is Decision.KEEP:
-        found = register.drop_proposals(edition, moment)
+        people = register.drop_proposals(edition, moment)
         ledger.turn(edition, Removal.PROPOSED, Removal.DROPPED)
     else:
-        found = register.accept_proposals(edition, moment)
+        people = register.accept_proposals(edition, moment)
         ledger.turn(edition, Removal.PROPOSED, Removal.DONE)
     # Returned mail proposes people of editions that left elsewhere: the ledger notes nothing then.
     known = ledger.frozen(edition) is not None
-    if known and (found or ledger.decision(edition) is Decision.OPEN):
+    if known and (people or ledger.decision(edition) is Decision.OPEN):
         ledger.decide(edition, decision, moment)
-    return len(found)
+    return len(people)

@@ -22,7 +22,7 @@ STALE = timedelta(days=3)  # an edition of Wednesday may still leave on Saturday
 EARLY = timedelta(hours=6)  # it may leave a little before its page is published
 _ADDRESS = re.compile(r'\b(?:href|src)="([^"]+)"')
 _PATIENCE = 15  # seconds for one page
-_FOUND = 200
+_OK = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ class UnmetConditions(Refusal):
 
 
 @dataclass(frozen=True, slots=True)
-class Departure:
+class ForgottenDeparture:
     """A departure that the ledger does not know, and what tells it.
 
     It is not `certain` when a copy that may have been used elsewhere was adopted that day.
@@ -120,9 +120,9 @@ def facts(given: Facts) -> Iterator[UnmetCondition]:
 
 def own_links(html: str, text: str, siteurl: str) -> list[str]:
     """List the addresses of the site that a mail holds, from the site's root."""
-    found = {unescape(one) for one in _ADDRESS.findall(html)}
-    found |= set(re.findall(r"https?://[^\s<>«»]+", text))
-    own = {one[len(siteurl) :] or "/" for one in found if _belongs(one, siteurl)}
+    addresses = {unescape(address) for address in _ADDRESS.findall(html)}
+    addresses |= set(re.findall(r"https?://[^\s<>«»]+", text))
+    own = {address[len(siteurl) :] or "/" for address in addresses if _belongs(address, siteurl)}
     return sorted(own)
 
 
@@ -173,7 +173,7 @@ def _answer(address: str) -> str:
     request = urllib.request.Request(address, headers={"User-Agent": "axtra"})  # noqa: S310 - the settings allow https and the loopback
     try:
         with urllib.request.urlopen(request, timeout=_PATIENCE) as answer:  # noqa: S310
-            return "" if answer.status == _FOUND else str(answer.status)
+            return "" if answer.status == _OK else str(answer.status)
     except urllib.error.HTTPError as error:
         with error:
             return str(error.code)
@@ -204,20 +204,20 @@ def approved(*, required: bool, names: tuple[str, ...], edition: str) -> Iterato
         )
 
 
-def remembered(edition: str, departures: Iterable[Departure]) -> Iterator[UnmetCondition]:
+def remembered(edition: str, departures: Iterable[ForgottenDeparture]) -> Iterator[UnmetCondition]:
     """Refuse an edition that left without this ledger: people would receive it twice.
 
     Args:
         edition: its name.
         departures: those that the ledger does not know.
     """
-    for one in departures:
-        left = "est partie" if one.certain else "a pu partir"
-        when = "le" if one.certain else "avant le"
+    for departure in departures:
+        left = "est partie" if departure.certain else "a pu partir"
+        when = f"{'le' if departure.certain else 'avant le'} {dates.day(departure.day)}"
         yield UnmetCondition(
-            f"elle {left} vers la liste « {one.liste} » {when} {dates.day(one.day)}, d’après "
-            f"« {one.source} », et le registre des envois n’en sait rien, ou en sait moins (une "
-            "sauvegarde restaurée?) : des personnes la recevraient deux fois",
+            f"elle {left} vers la liste « {departure.liste} » {when}, d’après "
+            f"« {departure.source} », et le registre des envois n’en sait rien, ou en sait moins "
+            "(une sauvegarde restaurée?) : des personnes la recevraient deux fois",
             "Restaurez une sauvegarde plus récente. Sinon, si elle est bien partie :  "
             f"axtra envoi envoyer {edition} --deja-partie\n"
             "Si vous savez que personne ne l’a reçue :  "

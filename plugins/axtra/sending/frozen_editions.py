@@ -139,10 +139,10 @@ class Editions(LedgerBook):
                     recipient.envelope,
                 )
                 entered += db.execute(enter, (*row, MessageState.TO_SEND, "")).rowcount
-            for one in excluded:
-                nobody = ("", "", f"exclu-{freeze}-{folded(one.address)}", "", "")
-                row = (edition, folded(one.address), freeze, one.address, *nobody)
-                db.execute(enter, (*row, MessageState.EXCLUDED, one.reason))
+            for person in excluded:
+                nobody = ("", "", f"exclu-{freeze}-{folded(person.address)}", "", "")
+                row = (edition, folded(person.address), freeze, person.address, *nobody)
+                db.execute(enter, (*row, MessageState.EXCLUDED, person.reason))
             if not entered:
                 raise BusyError(
                     f"« {edition} » n’a plus personne à qui aller sur la liste « {liste} » : "
@@ -151,12 +151,12 @@ class Editions(LedgerBook):
                     f"et  axtra abonnes lister --liste {liste}",
                 )
             db.execute("UPDATE freezes SET recipients = ? WHERE id = ?", (entered, freeze))
-        found = self.frozen(edition)
-        assert found is not None  # noqa: S101 - it was just written
-        return found
+        frozen = self.frozen(edition)
+        assert frozen is not None  # noqa: S101 - it was just written
+        return frozen
 
     def _clear(self, edition: str) -> None:
-        """Make place for a new freeze."""
+        """Delete what was frozen and never left."""
         started = self._db.execute(
             f"SELECT COUNT(*) FROM recipients WHERE edition = ? AND state IN {_STARTED}"  # noqa: S608
             " AND freeze IN (SELECT id FROM freezes WHERE departed IS NOT NULL)",
@@ -173,14 +173,14 @@ class Editions(LedgerBook):
         self._db.execute("DELETE FROM pauses WHERE edition = ?", (edition,))
 
     def frozen(self, edition: str) -> FrozenEdition | None:
-        """Give what was frozen last for an edition."""
-        found = self._frozen("edition = ? ORDER BY id DESC LIMIT 1", edition)
-        return found[0] if found else None
+        """Return what was frozen last for an edition."""
+        freezes = self._frozen("edition = ? ORDER BY id DESC LIMIT 1", edition)
+        return freezes[0] if freezes else None
 
     def leaving(self, edition: str) -> dict[int, FrozenEdition]:
-        """Give all that left, or is leaving, for an edition: one freeze a list."""
-        found = self._frozen("edition = ? AND departed IS NOT NULL", edition)
-        return {one.id: one for one in found}
+        """Return what left, or is leaving, for an edition, by the number of each freeze."""
+        freezes = self._frozen("edition = ? AND departed IS NOT NULL", edition)
+        return {frozen.id: frozen for frozen in freezes}
 
     def _frozen(self, where: str, value: str) -> list[FrozenEdition]:
         rows = self._db.execute(
@@ -248,7 +248,7 @@ class Editions(LedgerBook):
             db.execute("INSERT INTO approvals VALUES (?, ?, ?, ?)", row)
 
     def approvals(self, frozen: FrozenEdition) -> tuple[str, ...]:
-        """Name those who approved these very bytes."""
+        """Return the names of those who approved these very bytes."""
         rows = self._db.execute(
             "SELECT DISTINCT who FROM approvals WHERE edition = ? AND hash = ? ORDER BY moment",
             (frozen.edition, frozen.hash),
@@ -315,7 +315,7 @@ class Editions(LedgerBook):
             db.execute("INSERT OR REPLACE INTO brakes VALUES (?, ?, ?)", row)
 
     def decision(self, edition: str) -> Decision | None:
-        """Give what a person decided, if a run ever stopped for that."""
+        """Return what a person decided, if a run ever stopped for that."""
         row = self._db.execute(
             "SELECT decision FROM brakes WHERE edition = ?", (edition,)
         ).fetchone()

@@ -59,7 +59,7 @@ class Ledger(Editions):
 
     @contextmanager
     def alone(self, patience: float = 0) -> Iterator[int]:
-        """Be the only one who sends; whatever a dead sender left in flight becomes unsure.
+        """Keep any other process from sending; what a dead sender left in flight becomes unsure.
 
         Args:
             patience: how long to wait for another, in seconds.
@@ -105,7 +105,7 @@ class Ledger(Editions):
         )
         return [PendingMessage(FrozenRecipient(*row[:6]), *row[6:]) for row in rows]
 
-    def claim(self, one: PendingMessage) -> bool:
+    def claim(self, message: PendingMessage) -> bool:
         """Take a message, before the server hears of it.
 
         Returns:
@@ -118,14 +118,14 @@ class Ledger(Editions):
             taken = db.execute(
                 "UPDATE recipients SET state = 'en_vol', claimed = ?"
                 " WHERE edition = ? AND folded = ? AND state IN ('a_envoyer', 'differe')",
-                (self.clock(), one.edition, one.folded),
+                (self.clock(), message.edition, message.folded),
             ).rowcount
             db.execute("UPDATE lineage SET claims = claims + ?", (taken,))
         return bool(taken)
 
     def settle(
         self,
-        one: PendingMessage,
+        message: PendingMessage,
         state: MessageState,
         reason: str = "",
         *,
@@ -137,7 +137,7 @@ class Ledger(Editions):
         """Note what became of a message.
 
         Args:
-            one: the message.
+            message: which.
             state: its state from now on.
             reason: what the server said, or what happened.
             attempts: how many times it was tried, when it is to be tried again.
@@ -155,13 +155,13 @@ class Ledger(Editions):
                 (
                     state,
                     reason[:_LONGEST_REASON],
-                    attempts or one.attempts,
-                    strikes or one.strikes,
+                    attempts or message.attempts,
+                    strikes or message.strikes,
                     not_before,
                     self.clock(),
-                    one.removal if removal is None else removal,
-                    one.edition,
-                    one.folded,
+                    message.removal if removal is None else removal,
+                    message.edition,
+                    message.folded,
                 ),
             )
 
@@ -194,7 +194,7 @@ class Ledger(Editions):
             )
 
     def last_claim(self) -> float:
-        """Give the moment of the last message that left, all editions together."""
+        """Return the moment of the last message that left, all editions together."""
         row = self._db.execute("SELECT COALESCE(MAX(claimed), 0) FROM recipients").fetchone()
         return float(row[0])
 
@@ -206,7 +206,7 @@ class Ledger(Editions):
         return int(row[0])
 
     def nth_accepted_since(self, moment: float, number: int) -> float | None:
-        """Give the moment of the n-th message that a server took since a moment."""
+        """Return the moment of the n-th message that a server took since a moment."""
         row = self._db.execute(
             "SELECT settled FROM recipients WHERE state = 'accepte' AND settled > ?"
             " ORDER BY settled LIMIT 1 OFFSET ?",
@@ -221,8 +221,8 @@ class Ledger(Editions):
         rows = self._db.execute(
             "SELECT state, COUNT(*) FROM recipients WHERE edition = ? GROUP BY state", (edition,)
         )
-        found = {MessageState(state): int(number) for state, number in rows}
-        return {state: found.get(state, 0) for state in MessageState}
+        numbers = {MessageState(state): int(number) for state, number in rows}
+        return {state: numbers.get(state, 0) for state in MessageState}
 
     def lines(self, edition: str) -> list[ReportLine]:
         """List every candidate of an edition, by address."""
@@ -262,15 +262,15 @@ class Ledger(Editions):
         return bool(row[0])
 
     def accepted_ids(self, editions: Iterable[str]) -> frozenset[str]:
-        """Give the identifiers of all that servers took of some editions."""
-        found: set[str] = set()
+        """Return the identifiers of all that servers accepted of some editions."""
+        identifiers: set[str] = set()
         for edition in editions:
             rows = self._db.execute(
                 "SELECT message_id FROM recipients WHERE edition = ? AND state = 'accepte'",
                 (edition,),
             )
-            found.update(row[0] for row in rows)
-        return frozenset(found)
+            identifiers.update(row[0] for row in rows)
+        return frozenset(identifiers)
 
     def sizes(self) -> dict[str, int]:
         """Count those whom each edition was for."""

@@ -1,4 +1,4 @@
-"""What the ledger holds: editions as they were frozen, people's places in them, states, doubts."""
+"""What the ledger holds: frozen editions, their recipients, the state of each message."""
 
 from __future__ import annotations
 
@@ -110,7 +110,7 @@ class PendingMessage:
 
     @property
     def folded(self) -> str:
-        """Give the key of the person."""
+        """Return the key of the person."""
         return folded(self.recipient.address)
 
 

@@ -82,25 +82,25 @@ def read(lines: Iterable[str], now: datetime) -> Log:
     names: dict[str, str] = {}
     open_by: dict[str, str] = {}  # the queue id that each process of smtpd is receiving
     for line in lines:
-        found = _LINE.match(line)
-        if not found:
+        match = _LINE.match(line)
+        if not match:
             continue
-        moment = _moment(found, now)
+        moment = _moment(match, now)
         if moment is None:
             continue
         log.first = moment if log.first is None else min(log.first, moment)
         log.last = moment if log.last is None else max(log.last, moment)
-        said = found["said"]
-        match found["program"]:
+        said = match["said"]
+        match match["program"]:
             case "cleanup":
                 if named := _ID.match(said):
                     names[named["queue"]] = named["id"]
                     log.named.add(named["id"])
             case "smtpd":
                 if opened := _OPENED.match(said):
-                    open_by[found["pid"]] = opened["queue"]
+                    open_by[match["pid"]] = opened["queue"]
                     names.pop(opened["queue"], None)  # queue ids are used again
-                elif _ABANDONED.match(said) and (lost := names.get(open_by.get(found["pid"], ""))):
+                elif _ABANDONED.match(said) and (lost := names.get(open_by.get(match["pid"], ""))):
                     log.abandoned.add(lost)
             case _:
                 if (queued := _QUEUED.match(said)) and queued["queue"] in names:
@@ -138,25 +138,25 @@ def reconcile(ledger: Ledger, files: Iterable[Path], now: datetime) -> Reconcili
     """
     doubts = ledger.doubts()
     log = read(_lines(files), now)
-    known = ledger.accepted_ids({one.edition for one in doubts})
+    known = ledger.accepted_ids({doubt.edition for doubt in doubts})
     # A log that knows none of an edition's messages may be another server's.
-    ours = bool(log.taken & known) or any(one.message_id in log.taken for one in doubts)
+    ours = bool(log.taken & known) or any(doubt.message_id in log.taken for doubt in doubts)
     accepted = never = 0
     why = ""
     with ledger.together():
-        for one in doubts:
-            if one.message_id in log.taken:
+        for doubt in doubts:
+            if doubt.message_id in log.taken:
                 ledger.resolve(
-                    one, MessageState.ACCEPTED, "pris par le serveur, d’après son journal"
+                    doubt, MessageState.ACCEPTED, "pris par le serveur, d’après son journal"
                 )
                 accepted += 1
             elif not ours:
                 why = "Ce journal ne connaît aucun message de l’édition : est-ce le bon serveur?"
-            elif not log.covers(one) or one.message_id in log.named - log.abandoned:
+            elif not log.covers(doubt) or doubt.message_id in log.named - log.abandoned:
                 why = "Ce journal ne couvre pas tout le moment en cause : donnez-en aussi la suite."
             else:
                 ledger.resolve(
-                    one, MessageState.TO_SEND, "le serveur ne l’a jamais eu, d’après son journal"
+                    doubt, MessageState.TO_SEND, "le serveur ne l’a jamais eu, d’après son journal"
                 )
                 never += 1
     return Reconciliation(accepted, never, len(doubts) - accepted - never, why)

@@ -55,7 +55,7 @@ class Run:
         self.context = context
         self._news: Wire = SimpleQueue()
         self._heap: list[tuple[float, int, str, PendingMessage]] = []
-        self._crew: list[Courier] = []
+        self._couriers: list[Courier] = []
         self._ready: list[Courier] = []
         self._busy: dict[Courier, PendingMessage] = {}
         self._away: dict[Courier, float] = {}  # when each connects again
@@ -67,8 +67,8 @@ class Run:
         self._pace = Pace.of(context.ledger, context.settings, self._began)
         waiting = context.ledger.waiting(context.edition)
         self.progress = Progress(total=len(waiting))
-        for one in waiting:
-            self._push(one, one.not_before)
+        for message in waiting:
+            self._push(message, message.not_before)
 
     def go(self) -> RunOutcome:
         """Send what is waiting.
@@ -80,7 +80,7 @@ class Run:
         if self._brakes.reason:
             self._stop(End.REFUSED, self._brakes.reason)
         elif self._heap:
-            self._sail()
+            self._send_all()
         outcome = self._outcome or RunOutcome(End.DONE)
         finished = outcome.end is End.DONE or (
             outcome.end is End.LATER and not self._breakers[None].slowed
@@ -89,25 +89,25 @@ class Run:
         self.context.tell(self.progress)
         return outcome
 
-    def _sail(self) -> None:
+    def _send_all(self) -> None:
         server = self.context.settings.required()
         size = min(self.context.settings.connections, len(self._heap))
-        self._crew = [Courier(server, self.context.name, self._news) for _ in range(size)]
+        self._couriers = [Courier(server, self.context.name, self._news) for _ in range(size)]
         with self._signals():
             try:
-                self._crew[0].start()
-                self._crew[0].connect()
+                self._couriers[0].start()
+                self._couriers[0].connect()
                 while not self._over():
                     self._step()
             finally:
-                for courier in self._crew:
+                for courier in self._couriers:
                     courier.leave()
-        for courier in filter(Courier.is_alive, self._crew):
+        for courier in filter(Courier.is_alive, self._couriers):
             courier.join(2)
 
     @contextmanager
     def _signals(self) -> Iterator[None]:
-        """Let Ctrl-C finish the message in flight; a second one ends at once."""
+        """Let Ctrl-C finish the message in flight; the second time, end at once."""
         if threading.current_thread() is not threading.main_thread():
             yield
             return
@@ -118,7 +118,7 @@ class Run:
             self._stop(End.PAUSED, Refusal("Arrêt demandé : le message en vol s’achève."))
             self._news.put((None, Woken()))
 
-        before = {one: signal.signal(one, stop) for one in (signal.SIGINT, signal.SIGTERM)}
+        before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
         try:
             yield
         finally:
@@ -143,8 +143,8 @@ class Run:
         """Take the news, note them, claim what leaves next; then let it leave."""
         news = self._wait()
         with self.context.ledger.together():
-            for courier, one in news:
-                self._take(courier, one)
+            for courier, report in news:
+                self._take(courier, report)
             leaving = self._assign()
         for courier, job in leaving:
             courier.deliver(job)
@@ -152,16 +152,16 @@ class Run:
         self._report()
 
     def _wait(self) -> list[tuple[Courier | None, News]]:
-        found: list[tuple[Courier | None, News]] = []
+        news: list[tuple[Courier | None, News]] = []
         try:
-            found.append(self._news.get(timeout=self._patience()))
+            news.append(self._news.get(timeout=self._patience()))
             while True:
-                found.append(self._news.get_nowait())
+                news.append(self._news.get_nowait())
         except Empty:
-            return found
+            return news
 
     def _patience(self) -> float:
-        """Give how long nothing can be done, in seconds."""
+        """Return how long nothing can be done, in seconds."""
         moments = [*self._away.values()]
         if self._ready and self._heap and not self._outcome:
             due = self._heap[0][0] - self.context.ledger.clock()
@@ -176,7 +176,7 @@ class Run:
             case Unreachable(text):
                 self._leave_alone(courier, text)
             case Hopeless(text):
-                if not (self._ready or self._busy):  # else, one connection more was too many
+                if not (self._ready or self._busy):  # else, the last connection was one too many
                     self._stop(End.SERVER, Refusal(text))
             case Answered(reply, still):
                 self._answered(courier, self._landed(courier, still=still), reply)
@@ -196,7 +196,7 @@ class Run:
         courier.failures = 0
         self._ready.append(courier)
         if first:  # one connection proves the certificate, the name and the password for all
-            for other in self._crew[1:]:
+            for other in self._couriers[1:]:
                 other.start()
                 other.connect()
 
@@ -241,29 +241,31 @@ class Run:
 
     # --- what leaves -----------------------------------------------------------------------------
 
-    def _push(self, one: PendingMessage, not_before: float) -> None:
-        heapq.heappush(self._heap, (not_before, one.strikes, one.recipient.message_id, one))
+    def _push(self, message: PendingMessage, not_before: float) -> None:
+        heapq.heappush(
+            self._heap, (not_before, message.strikes, message.recipient.message_id, message)
+        )
 
     def _assign(self) -> list[tuple[Courier, Job]]:
         leaving: list[tuple[Courier, Job]] = []
         while self._ready and self._free():
-            one = heapq.heappop(self._heap)[-1]
-            liste = self.context.lists[one.freeze]
+            message = heapq.heappop(self._heap)[-1]
+            liste = self.context.lists[message.freeze]
             # A clock that goes backwards would find no consent of those who have just agreed.
-            moment = max(self.context.now(), self.context.since[one.freeze])
-            refusal = self.context.register.refusal(one.recipient.person, liste, moment)
+            moment = max(self.context.now(), self.context.since[message.freeze])
+            refusal = self.context.register.refusal(message.recipient.person, liste, moment)
             if refusal:
-                self._settle(one, MessageState.EXCLUDED, refusal)
+                self._settle(message, MessageState.EXCLUDED, refusal)
                 continue
-            if not self.context.ledger.claim(one):
+            if not self.context.ledger.claim(message):
                 self.progress.done += 1
                 continue
             self._pace.take(self.context.monotonic())
             courier = self._ready.pop()
-            self._busy[courier] = one
-            sender = self.context.returns.format(one.recipient.envelope)
-            data = self.context.letters[one.freeze](one.recipient)
-            leaving.append((courier, Job(sender, one.recipient.address, data)))
+            self._busy[courier] = message
+            sender = self.context.returns.format(message.recipient.envelope)
+            data = self.context.letters[message.freeze](message.recipient)
+            leaving.append((courier, Job(sender, message.recipient.address, data)))
         return leaving
 
     def _free(self) -> bool:
@@ -291,70 +293,72 @@ class Run:
 
     # --- what comes back -------------------------------------------------------------------------
 
-    def _answered(self, courier: Courier | None, one: PendingMessage, reply: Reply) -> None:
+    def _answered(self, courier: Courier | None, message: PendingMessage, reply: Reply) -> None:
         said = f"{reply.code} {' '.join(reply.text.split())}"
         fate = reply.fate
         match fate:
             case Fate.ACCEPTED:
-                self._settle(one, MessageState.ACCEPTED, said)
+                self._settle(message, MessageState.ACCEPTED, said)
                 self.progress.accepted += 1
             case Fate.GONE | Fate.REFUSED:
                 self._settle(
-                    one, MessageState.REFUSED, said, removal=self._brakes.removal(one, fate)
+                    message, MessageState.REFUSED, said, removal=self._brakes.removal(message, fate)
                 )
             case Fate.FULL:
-                last = one.attempts + 1 >= MOST_FULL
-                self._again(one, said, FULL_MAILBOX, give_up=last)
+                last = message.attempts + 1 >= MOST_FULL
+                self._again(message, said, FULL_MAILBOX, give_up=last)
             case Fate.LATER:
-                self._later(one, said)
+                self._later(message, said)
             case Fate.PERSON | Fate.POLICY:
-                self._hold(one, said, last=one.strikes + 1 >= MOST_STRIKES and not reply.ours)
-        self._brakes.answered(courier, one, reply)
+                self._hold(
+                    message, said, last=message.strikes + 1 >= MOST_STRIKES and not reply.ours
+                )
+        self._brakes.answered(courier, message, reply)
         for key in (None, courier):
             self._breakers[key].note(fate)
             self._break(self._breakers[key], f"{reply.code} {reply.status}".strip())
         self._brake()
 
-    def _lost(self, one: PendingMessage, said: str, *, sent: bool) -> None:
+    def _lost(self, message: PendingMessage, said: str, *, sent: bool) -> None:
         if sent:
-            self._settle(one, MessageState.UNSURE, said)
+            self._settle(message, MessageState.UNSURE, said)
         else:
-            self._later(one, said)
+            self._later(message, said)
 
-    def _hold(self, one: PendingMessage, said: str, *, last: bool) -> None:
+    def _hold(self, message: PendingMessage, said: str, *, last: bool) -> None:
         """Keep a message for another run, behind all the others; its address is not at fault."""
         if last:
-            self._settle(one, MessageState.REFUSED, f"abandonné : {said}")
+            self._settle(message, MessageState.REFUSED, f"abandonné : {said}")
         else:
-            self._settle(one, MessageState.TO_SEND, said, strikes=one.strikes + 1)
+            self._settle(message, MessageState.TO_SEND, said, strikes=message.strikes + 1)
 
-    def _later(self, one: PendingMessage, said: str) -> None:
-        last = one.attempts >= len(BACK_OFF)
-        self._again(one, said, BACK_OFF[min(one.attempts, len(BACK_OFF) - 1)], give_up=last)
+    def _later(self, message: PendingMessage, said: str) -> None:
+        last = message.attempts >= len(BACK_OFF)
+        self._again(message, said, BACK_OFF[min(message.attempts, len(BACK_OFF) - 1)], give_up=last)
 
-    def _again(self, one: PendingMessage, said: str, delay: float, *, give_up: bool) -> None:
+    def _again(self, message: PendingMessage, said: str, delay: float, *, give_up: bool) -> None:
         """Try a message later, or no more; nobody is suppressed."""
         if give_up:
-            self._settle(one, MessageState.REFUSED, f"abandonné : {said}")
+            self._settle(message, MessageState.REFUSED, f"abandonné : {said}")
             return
         when = self.context.ledger.clock() + delay
-        attempts = one.attempts + 1
+        attempts = message.attempts + 1
         self.context.ledger.settle(
-            one, MessageState.DEFERRED, said, attempts=attempts, not_before=when
+            message, MessageState.DEFERRED, said, attempts=attempts, not_before=when
         )
-        later = replace(one, attempts=attempts, not_before=when)
+        later = replace(message, attempts=attempts, not_before=when)
         self._push(later, when)
 
     def _settle(
         self,
-        one: PendingMessage,
+        message: PendingMessage,
         state: MessageState,
         reason: str,
         *,
         strikes: int = 0,
         removal: Removal | None = None,
     ) -> None:
-        self.context.ledger.settle(one, state, reason, strikes=strikes, removal=removal)
+        self.context.ledger.settle(message, state, reason, strikes=strikes, removal=removal)
         self.progress.done += 1
 
     def _break(self, breaker: Breaker, said: str) -> None:

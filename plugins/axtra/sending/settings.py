@@ -1,7 +1,7 @@
 """How to reach the server, and how fast: the environment, then a file of the data folder.
 
 A secret comes from the environment or from the system's keyring, never from the file, and no
-message quotes one.
+message quotes it.
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ class Settings:
     dkim_domain: str = ""
 
     def required(self) -> Server:
-        """Give the server.
+        """Return the server.
 
         Raises:
             SettingsError: there is none.
@@ -94,7 +94,7 @@ def read(environment: Mapping[str, str], folder: Path) -> Settings:
     """Read the settings; the environment wins over the file.
 
     Raises:
-        SettingsError: one of them cannot be used.
+        SettingsError: a setting cannot be used.
     """
     given = _file(folder / FILE)
     url = environment.get(ADDRESS, "").strip() or str(given.get("smtp", ""))
@@ -182,9 +182,9 @@ def _server(url: str) -> tuple[Server, dict[str, int]]:
             f"{ADDRESS} contient un mot de passe, que d’autres pourraient lire.",
             f"Mettez-le dans {PASSWORD}, ou dans le trousseau.",
         )
-    if not all(one.isdecimal() for one in query.values()):
+    if not all(value.isdecimal() for value in query.values()):
         raise wrong
-    options = {name: int(one) for name, one in query.items()}
+    options = {name: int(value) for name, value in query.items()}
     if not 1 <= options.get("connexions", 1) <= _MOST_CONNECTIONS:
         raise SettingsError(f"« connexions » va de 1 à {_MOST_CONNECTIONS}.")
     return Server(host, port or _PORTS[tls], tls, unquote(parts.username or "")), options

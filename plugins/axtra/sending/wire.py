@@ -1,7 +1,7 @@
 """SMTP, phase by phase: what was certainly not sent is told from what may have been.
 
 Nothing else in the project knows smtplib. Its own `sendmail` hides in which phase a connection
-was lost, which is the one thing that matters here; its own reading waits for ever and keeps all.
+was lost, which is what matters here; its own reading waits for ever and keeps all.
 
 A server may be out of step, and answer what it was not asked: each answer must be one of those that
 its question allows, nothing may have come before a question, and after the end of a message a last
@@ -60,8 +60,8 @@ class _OutOfStepError(smtplib.SMTPException):
     """The server answered what it was not asked; the message quotes it, in French."""
 
 
-class _Reader(smtplib.SMTP):
-    """A client that reads by itself: so many bytes and seconds for an answer, and not one more."""
+class _Client(smtplib.SMTP):
+    """A client that reads by itself: so many bytes and seconds for an answer, and no more."""
 
     _read = b""
 
@@ -139,14 +139,14 @@ class _Reader(smtplib.SMTP):
             raise _OutOfStepError(f"réponse à rien : {_quoted(self._read)}")
 
 
-class _SecureReader(_Reader, smtplib.SMTP_SSL):
+class _SecureClient(_Client, smtplib.SMTP_SSL):
     """The same, under TLS from the first byte."""
 
 
 class Connection:
     """An open connection, ready for a first message."""
 
-    def __init__(self, client: _Reader, patience: float) -> None:
+    def __init__(self, client: _Client, patience: float) -> None:
         self._client = client
         self._patience = patience
 
@@ -235,8 +235,8 @@ class Connection:
     def _verdict(self) -> Reply:
         """Read what the server made of a whole message, and hold it to it.
 
-        An answer that came too early, to nothing, is followed by the true one: the question after
-        would get that one, and its own would come too many.
+        An answer that came too early, to nothing, is followed by the true answer: the next
+        question would get it, and would leave its own answer over.
         """
         assert self._client.sock is not None  # noqa: S101 - it was just used
         self._client.sock.settimeout(max(self._patience, _AFTER_DOT))
@@ -315,17 +315,17 @@ def _told(error: Exception, phase: Phase) -> str:
 
 
 def _quoted(said: bytes) -> str:
-    """Give the start of what a server said, without what a terminal would obey."""
+    """Return the start of what a server said, without what a terminal would obey."""
     text = said[:60].decode("ascii", "replace")
-    return "« " + "".join(one if one.isprintable() else " " for one in text).strip() + " »"
+    return "« " + "".join(sign if sign.isprintable() else " " for sign in text).strip() + " »"
 
 
-def _opened(server: Server, name: str) -> _Reader:
+def _opened(server: Server, name: str) -> _Client:
     context = ssl.create_default_context()
     client = (
-        _SecureReader(server.host, server.port, name, timeout=server.patience, context=context)
+        _SecureClient(server.host, server.port, name, timeout=server.patience, context=context)
         if server.tls == "tls"
-        else _Reader(server.host, server.port, name, timeout=server.patience)
+        else _Client(server.host, server.port, name, timeout=server.patience)
     )
     try:
         if server.tls == "starttls":
@@ -341,7 +341,7 @@ def _opened(server: Server, name: str) -> _Reader:
 
 
 def _authenticate(client: smtplib.SMTP, server: Server) -> None:
-    """Give the name and the password; smtplib alone knows but ASCII.
+    """Send the name and the password; smtplib itself knows ASCII only.
 
     Source: RFC 4616 (PLAIN is in UTF-8).
     """

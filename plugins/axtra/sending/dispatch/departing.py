@@ -238,6 +238,8 @@ def record_sent(context: DispatchContext, edition: str) -> None:
     try:
         for frozen in ledger.leaving(edition).values():
             if ledger.reached(frozen):
-                archive.note(context.content.root, frozen, ledger.reach(edition, frozen.liste))
+                archive.record_sent(
+                    context.content.root, frozen, ledger.reach(edition, frozen.liste)
+                )
     except (RegisterError, OSError):
         context.events.record_failed(edition)
