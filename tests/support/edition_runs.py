@@ -21,7 +21,7 @@ from support.sample_ledger import MOMENT, TERMS
 START = MOMENT.timestamp()
 
 
-class Voyage:
+class EditionRuns:
     """An edition that has left for some people, on a clock that the test moves."""
 
     def __init__(self, folder: Path, port: int, people: Sequence[str]) -> None:
@@ -71,9 +71,9 @@ class Voyage:
 
 
 @contextmanager
-def voyage(folder: Path, port: int, people: Sequence[str]) -> Iterator[Voyage]:
-    """Make a voyage, and let go of its books at the end."""
-    made = Voyage(folder, port, people)
+def edition_runs(folder: Path, port: int, people: Sequence[str]) -> Iterator[EditionRuns]:
+    """Make an edition that has left, and close its registers at the end."""
+    made = EditionRuns(folder, port, people)
     with made.register, made.ledger:
         yield made
 

@@ -130,10 +130,10 @@ def _build(options: argparse.Namespace) -> int:
     )
     bar.clear("" if report.refused else report.change)
     if report.diagnostics:
-        sys.stderr.write("\n\n".join(map(str, report.diagnostics)) + "\n\n")
+        printer.notice("\n\n".join(map(str, report.diagnostics)) + "\n")
     if report.refused:
         kept = "le dossier de sortie n’a pas changé"
-        sys.stderr.write(f"{diagnostics.summary(report.diagnostics)} : {kept}.\n")
+        printer.notice(f"{diagnostics.summary(report.diagnostics)} : {kept}.")
         return PROBLEMS
     sys.stdout.write(f"{report}\n")
     return DONE

@@ -19,7 +19,6 @@ from types import FrameType
 
 from axtra.core import dates
 from axtra.core.refusals import Refusal
-from axtra.sending.brakes import Brakes
 from axtra.sending.couriers import (
     Answered,
     Courier,
@@ -35,6 +34,7 @@ from axtra.sending.couriers import (
 )
 from axtra.sending.ledger_records import MessageState, PendingMessage, Removal
 from axtra.sending.pace import DAY, Breaker, Pace
+from axtra.sending.refusal_monitor import RefusalMonitor
 from axtra.sending.replies import Fate, Reply
 from axtra.sending.run_context import End, Progress, RunContext, RunOutcome
 
@@ -61,7 +61,9 @@ class Run:
         self._away: dict[Courier, float] = {}  # when each connects again
         self._outcome: RunOutcome | None = None
         self._breakers: defaultdict[Courier | None, Breaker] = defaultdict(Breaker)
-        self._brakes = Brakes(context.edition, context.ledger, context.register, context.now)
+        self._monitor = RefusalMonitor(
+            context.edition, context.ledger, context.register, context.now
+        )
         self._reached = False
         self._since = self._began = context.monotonic()  # of the last sign of life; of the run
         self._pace = Pace.of(context.ledger, context.settings, self._began)
@@ -77,15 +79,15 @@ class Run:
             FolderError: the ledger cannot be written; what is in flight is unsure.
             SettingsError: there is no server.
         """
-        if self._brakes.reason:
-            self._stop(End.REFUSED, self._brakes.reason)
+        if self._monitor.reason:
+            self._stop(End.REFUSED, self._monitor.reason)
         elif self._heap:
             self._send_all()
         outcome = self._outcome or RunOutcome(End.DONE)
         finished = outcome.end is End.DONE or (
             outcome.end is End.LATER and not self._breakers[None].slowed
         )
-        self._brakes.end(len(self.context.ledger.waiting(self.context.edition)), finished=finished)
+        self._monitor.end(len(self.context.ledger.waiting(self.context.edition)), finished=finished)
         self.context.tell(self.progress)
         return outcome
 
@@ -182,8 +184,8 @@ class Run:
                 self._answered(courier, self._landed(courier, still=still), reply)
             case Silent(said, sent):
                 self._lost(self._landed(courier, still=False), said, sent=sent)
-                self._brakes.unanswered(courier)
-                self._brake()
+                self._monitor.unanswered(courier)
+                self._check_refusals()
             case Crashed(error):
                 raise error
             case Woken():
@@ -302,7 +304,10 @@ class Run:
                 self.progress.accepted += 1
             case Fate.GONE | Fate.REFUSED:
                 self._settle(
-                    message, MessageState.REFUSED, said, removal=self._brakes.removal(message, fate)
+                    message,
+                    MessageState.REFUSED,
+                    said,
+                    removal=self._monitor.removal(message, fate),
                 )
             case Fate.FULL:
                 last = message.attempts + 1 >= MOST_FULL
@@ -313,11 +318,11 @@ class Run:
                 self._hold(
                     message, said, last=message.strikes + 1 >= MOST_STRIKES and not reply.ours
                 )
-        self._brakes.answered(courier, message, reply)
+        self._monitor.answered(courier, message, reply)
         for key in (None, courier):
             self._breakers[key].note(fate)
-            self._break(self._breakers[key], f"{reply.code} {reply.status}".strip())
-        self._brake()
+            self._check_breaker(self._breakers[key], f"{reply.code} {reply.status}".strip())
+        self._check_refusals()
 
     def _lost(self, message: PendingMessage, said: str, *, sent: bool) -> None:
         if sent:
@@ -361,7 +366,7 @@ class Run:
         self.context.ledger.settle(message, state, reason, strikes=strikes, removal=removal)
         self.progress.done += 1
 
-    def _break(self, breaker: Breaker, said: str) -> None:
+    def _check_breaker(self, breaker: Breaker, said: str) -> None:
         """Stop on refusals that are about us; the text of an answer may name a person."""
         if breaker.refused:
             self._stop(
@@ -382,9 +387,9 @@ class Run:
                 ),
             )
 
-    def _brake(self) -> None:
-        if self._brakes.reason:
-            self._stop(End.REFUSED, self._brakes.reason)
+    def _check_refusals(self) -> None:
+        if self._monitor.reason:
+            self._stop(End.REFUSED, self._monitor.reason)
 
     def _moment(self, stamp: float) -> str:
         moment = datetime.fromtimestamp(stamp, dates.ZONE)

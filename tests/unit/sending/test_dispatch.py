@@ -46,96 +46,110 @@ def office() -> Iterator[Office]:
 
 
 @pytest.fixture
-def desk(tmp_path: Path, office: Office) -> Iterator[SampleDispatch]:
+def sample(tmp_path: Path, office: Office) -> Iterator[SampleDispatch]:
     made = make_dispatch(tmp_path, PEOPLE, office.port)
     with made.register, made.ledger:
         yield made
 
 
-def _freeze(desk: SampleDispatch) -> dispatch.Freezing:
+def _freeze(sample: SampleDispatch) -> dispatch.Freezing:
     return dispatch.freeze(
-        desk.content, desk.ledger, desk.register, desk.settings, EDITION, LIST, desk.present
+        sample.content,
+        sample.ledger,
+        sample.register,
+        sample.settings,
+        EDITION,
+        LIST,
+        sample.present,
     )
 
 
-def _test(desk: SampleDispatch, address: str = TESTER) -> FrozenEdition:
-    return dispatch.test(desk.ledger, desk.register, desk.settings, EDITION, address, desk.present)
+def _test(sample: SampleDispatch, address: str = TESTER) -> FrozenEdition:
+    return dispatch.test(
+        sample.ledger, sample.register, sample.settings, EDITION, address, sample.present
+    )
 
 
 def _depart(
-    desk: SampleDispatch,
+    sample: SampleDispatch,
     confirmation: Confirmation | Callable[[FrozenEdition], Confirmation] = RIGHT,
 ) -> dispatch.SendingResult:
-    return dispatch.depart(desk.context, desk.settings, EDITION, confirmation)
+    return dispatch.depart(sample.context, sample.settings, EDITION, confirmation)
 
 
-def _ready(desk: SampleDispatch) -> None:
-    _freeze(desk)
-    _test(desk)
+def _ready(sample: SampleDispatch) -> None:
+    _freeze(sample)
+    _test(sample)
 
 
 # --- before it leaves ----------------------------------------------------------------------------
 
 
 def test_an_edition_is_frozen_tested_confirmed_and_sent(
-    desk: SampleDispatch, office: Office
+    sample: SampleDispatch, office: Office
 ) -> None:
-    done = _freeze(desk)
+    done = _freeze(sample)
     assert (done.frozen.liste, done.frozen.recipients, done.candidates) == (LIST, 3, 3)
     assert done.unmet is None
-    assert _test(desk).hash == done.frozen.hash
-    result = _depart(desk)
+    assert _test(sample).hash == done.frozen.hash
+    result = _depart(sample)
     assert result.outcome.end is End.DONE
     assert not result.awaits_decision
-    assert desk.states() == dict.fromkeys(PEOPLE, "accepte")
+    assert sample.states() == dict.fromkeys(PEOPLE, "accepte")
     assert sorted(office.post.recipients()) == [*PEOPLE, TESTER]
-    assert desk.content.builds == 1
-    assert desk.events.told == ["progress", "ended"]
-    [sent] = sent_letters.load(desk.content.root)
+    assert sample.content.builds == 1
+    assert sample.events.told == ["progress", "ended"]
+    [sent] = sent_letters.load(sample.content.root)
     assert (sent.edition, sent.audience, sent.messages) == (EDITION, LIST, 3)
-    report = dispatch.report(desk.ledger, desk.register, EDITION)
+    report = dispatch.report(sample.ledger, sample.register, EDITION)
     assert report.settled
 
 
-def test_what_cannot_be_frozen_is_refused(desk: SampleDispatch) -> None:
+def test_what_cannot_be_frozen_is_refused(sample: SampleDispatch) -> None:
     with pytest.raises(WrongUsage, match="« membre » n’existe pas") as refused:
         dispatch.freeze(
-            desk.content, desk.ledger, desk.register, desk.settings, EDITION, "membre", MOMENT
+            sample.content,
+            sample.ledger,
+            sample.register,
+            sample.settings,
+            EDITION,
+            "membre",
+            MOMENT,
         )
     assert refused.value.remedy == "Vouliez-vous dire « membres » ?"
     with pytest.raises(WrongUsage, match="l’édition « autre »"):
         dispatch.freeze(
-            desk.content, desk.ledger, desk.register, desk.settings, "autre", LIST, MOMENT
+            sample.content, sample.ledger, sample.register, sample.settings, "autre", LIST, MOMENT
         )
-    desk.content.faults = [PROBLEM]
+    sample.content.faults = [PROBLEM]
     with pytest.raises(DiagnosedRefusal, match="lien-brise"):
-        _freeze(desk)
-    desk.content.problems = [PROBLEM]
+        _freeze(sample)
+    sample.content.problems = [PROBLEM]
     with pytest.raises(DiagnosedRefusal, match="1 erreur"):
-        _freeze(desk)
-    assert desk.ledger.frozen(EDITION) is None
+        _freeze(sample)
+    assert sample.ledger.frozen(EDITION) is None
 
 
-def test_what_could_not_leave_is_frozen_all_the_same_and_says_why(desk: SampleDispatch) -> None:
-    desk.content.facts = replace(desk.content.facts, demonstration=("adresse",))
-    unmet = _freeze(desk).unmet
+def test_what_could_not_leave_is_frozen_all_the_same_and_says_why(sample: SampleDispatch) -> None:
+    sample.content.facts = replace(sample.content.facts, demonstration=("adresse",))
+    unmet = _freeze(sample).unmet
     assert unmet
     assert "valeurs de démonstration (adresse)" in str(unmet)
-    _test(desk)
+    _test(sample)
     with pytest.raises(UnmetConditions):
-        _depart(desk)
+        _depart(sample)
 
 
-def test_every_act_on_what_is_not_frozen_is_a_wrong_usage(desk: SampleDispatch) -> None:
+def test_every_act_on_what_is_not_frozen_is_a_wrong_usage(sample: SampleDispatch) -> None:
     acts: list[Callable[[], object]] = [
-        lambda: _test(desk),
-        lambda: _depart(desk),
-        lambda: dispatch.resume(desk.context, desk.settings, EDITION),
-        lambda: dispatch.approve(desk.ledger, EDITION, "Lise", MOMENT),
-        lambda: dispatch.compare(desk.content, desk.ledger, EDITION, MOMENT),
-        lambda: dispatch.report(desk.ledger, desk.register, EDITION),
-        lambda: dispatch.presume_gone(desk.ledger, EDITION, MOMENT),
-        lambda: _settle(desk, Decision.REMOVE),
+        lambda: _test(sample),
+        lambda: _depart(sample),
+        lambda: dispatch.resume(sample.context, sample.settings, EDITION),
+        lambda: dispatch.approve(sample.ledger, EDITION, "Lise", MOMENT),
+        lambda: dispatch.compare(sample.content, sample.ledger, EDITION, MOMENT),
+        lambda: dispatch.report(sample.ledger, sample.register, EDITION),
+        lambda: dispatch.presume_gone(sample.ledger, EDITION, MOMENT),
+        lambda: _settle(sample, Decision.REMOVE),
     ]
     for act in acts:
         with pytest.raises(WrongUsage, match="n’est pas gelée") as refused:
@@ -143,20 +157,20 @@ def test_every_act_on_what_is_not_frozen_is_a_wrong_usage(desk: SampleDispatch) 
         assert refused.value.remedy.startswith(f"axtra envoi geler {EDITION} --liste LISTE")
 
 
-def test_a_test_that_the_server_refuses_is_no_test(desk: SampleDispatch, office: Office) -> None:
-    _freeze(desk)
+def test_a_test_that_the_server_refuses_is_no_test(sample: SampleDispatch, office: Office) -> None:
+    _freeze(sample)
     with pytest.raises(Refusal, match=r"refuse l’essai \(550 5\.1\.1\)"):
-        _test(desk, f"{smtp_server.UNKNOWN}-0@exemple.test")
+        _test(sample, f"{smtp_server.UNKNOWN}-0@exemple.test")
     assert office.post.taken == []
     with pytest.raises(UnmetConditions, match="aucun essai"):
-        _depart(desk)
+        _depart(sample)
 
 
-def test_a_comparison_tells_what_changed(desk: SampleDispatch) -> None:
-    _freeze(desk)
-    assert dispatch.compare(desk.content, desk.ledger, EDITION, MOMENT).same
-    desk.content.text = "Bonsoir,\n"
-    compared = dispatch.compare(desk.content, desk.ledger, EDITION, MOMENT)
+def test_a_comparison_tells_what_changed(sample: SampleDispatch) -> None:
+    _freeze(sample)
+    assert dispatch.compare(sample.content, sample.ledger, EDITION, MOMENT).same
+    sample.content.text = "Bonsoir,\n"
+    compared = dispatch.compare(sample.content, sample.ledger, EDITION, MOMENT)
     assert not compared.same
     assert "+Bonsoir," in compared.text
 
@@ -190,23 +204,23 @@ def _without_its_page(content: SampleContent) -> None:
     ],
 )
 def test_a_condition_that_is_not_met_sends_nothing(
-    desk: SampleDispatch, office: Office, change: Callable[[SampleContent], None], said: str
+    sample: SampleDispatch, office: Office, change: Callable[[SampleContent], None], said: str
 ) -> None:
-    _ready(desk)
-    change(desk.content)
+    _ready(sample)
+    change(sample.content)
     with pytest.raises(UnmetConditions, match=said) as refused:
-        _depart(desk)
+        _depart(sample)
     assert len(refused.value.unmet) == 1
     assert refused.value.remedy in str(refused.value)
     assert office.post.recipients().keys() == {TESTER}
-    assert desk.states() == dict.fromkeys(PEOPLE, "a_envoyer")
+    assert sample.states() == dict.fromkeys(PEOPLE, "a_envoyer")
 
 
-def test_every_unmet_condition_is_said_at_once(desk: SampleDispatch) -> None:
-    _freeze(desk)
-    _as_draft(desk.content)
+def test_every_unmet_condition_is_said_at_once(sample: SampleDispatch) -> None:
+    _freeze(sample)
+    _as_draft(sample.content)
     with pytest.raises(UnmetConditions, match=r"\(3 raisons\)") as refused:
-        dispatch.depart(desk.context, replace(desk.settings, approval=True), EDITION, RIGHT)
+        dispatch.depart(sample.context, replace(sample.settings, approval=True), EDITION, RIGHT)
     reasons = [condition.reason for condition in refused.value.unmet]
     assert reasons == [
         "l’édition est un brouillon",
@@ -215,97 +229,97 @@ def test_every_unmet_condition_is_said_at_once(desk: SampleDispatch) -> None:
     ]
 
 
-def test_errors_of_the_content_stop_it_and_say_so(desk: SampleDispatch) -> None:
-    _ready(desk)
-    desk.content.problems = [PROBLEM]
+def test_errors_of_the_content_stop_it_and_say_so(sample: SampleDispatch) -> None:
+    _ready(sample)
+    sample.content.problems = [PROBLEM]
     with pytest.raises(DiagnosedRefusal) as refused:
-        _depart(desk)
+        _depart(sample)
     assert refused.value.diagnostics == [PROBLEM]
     assert refused.value.problem == f"« {EDITION} » ne part pas tant qu’il y a une erreur."
 
 
-def test_a_second_person_approves_when_the_settings_ask_for_it(desk: SampleDispatch) -> None:
-    _ready(desk)
-    desk.settings = replace(desk.settings, approval=True)
+def test_a_second_person_approves_when_the_settings_ask_for_it(sample: SampleDispatch) -> None:
+    _ready(sample)
+    sample.settings = replace(sample.settings, approval=True)
     with pytest.raises(UnmetConditions, match="personne n’a approuvé"):
-        _depart(desk)
-    dispatch.approve(desk.ledger, EDITION, "Lise", MOMENT)
-    assert _depart(desk).outcome.end is End.DONE
+        _depart(sample)
+    dispatch.approve(sample.ledger, EDITION, "Lise", MOMENT)
+    assert _depart(sample).outcome.end is End.DONE
 
 
-def test_a_person_is_asked_once_everything_is_checked(desk: SampleDispatch) -> None:
+def test_a_person_is_asked_once_everything_is_checked(sample: SampleDispatch) -> None:
     asked: list[int] = []
 
     def ask(frozen: FrozenEdition) -> Confirmation:
         asked.append(frozen.recipients)
         return Confirmation(LIST, 4)
 
-    _freeze(desk)
+    _freeze(sample)
     with pytest.raises(UnmetConditions):
-        _depart(desk, ask)
+        _depart(sample, ask)
     assert asked == []
-    _test(desk)
+    _test(sample)
     with pytest.raises(WrongUsage, match="rien n’est envoyé"):
-        _depart(desk, ask)
+        _depart(sample, ask)
     assert asked == [3]
-    assert _depart(desk, lambda _: RIGHT).outcome.end is End.DONE
+    assert _depart(sample, lambda _: RIGHT).outcome.end is End.DONE
 
 
 @pytest.mark.parametrize("typed", [("autre", 3), (LIST, 2), (LIST, None)])
 def test_a_confirmation_that_differs_sends_nothing(
-    desk: SampleDispatch, typed: tuple[str, int | None]
+    sample: SampleDispatch, typed: tuple[str, int | None]
 ) -> None:
-    _ready(desk)
+    _ready(sample)
     with pytest.raises(WrongUsage, match="ne sont pas ceux qui sont gelés"):
-        _depart(desk, Confirmation(*typed))
+        _depart(sample, Confirmation(*typed))
     with pytest.raises(Refusal, match="n’est pas commencé"):
-        dispatch.resume(desk.context, desk.settings, EDITION)
+        dispatch.resume(sample.context, sample.settings, EDITION)
 
 
-def test_nobody_receives_an_edition_twice(desk: SampleDispatch, office: Office) -> None:
-    _ready(desk)
-    _depart(desk)
+def test_nobody_receives_an_edition_twice(sample: SampleDispatch, office: Office) -> None:
+    _ready(sample)
+    _depart(sample)
     with pytest.raises(Refusal, match="personne ne la reçoit deux fois") as refused:
-        _depart(desk)
+        _depart(sample)
     assert refused.value.remedy == f"axtra envoi bilan {EDITION}"
     assert set(office.post.recipients().values()) == {1}
 
 
 def test_an_edition_that_left_from_a_lost_ledger_waits_for_a_persons_word(
-    desk: SampleDispatch,
+    sample: SampleDispatch,
 ) -> None:
-    _ready(desk)
+    _ready(sample)
     sent_letters.record(
-        desk.content.root, sent_letters.Sent(EDITION, LIST, MOMENT.date(), "h", (), 3)
+        sample.content.root, sent_letters.Sent(EDITION, LIST, MOMENT.date(), "h", (), 3)
     )
     with pytest.raises(UnmetConditions, match="--jamais-partie"):
-        _depart(desk)
-    result = dispatch.depart(desk.context, desk.settings, EDITION, RIGHT, never_left=True)
+        _depart(sample)
+    result = dispatch.depart(sample.context, sample.settings, EDITION, RIGHT, never_left=True)
     assert result.outcome.end is End.DONE
 
 
-def test_an_edition_presumed_gone_is_sent_to_nobody(desk: SampleDispatch, office: Office) -> None:
-    _ready(desk)
-    dispatch.presume_gone(desk.ledger, EDITION, MOMENT)
-    assert desk.states() == dict.fromkeys(PEOPLE, "incertain")
+def test_an_edition_presumed_gone_is_sent_to_nobody(sample: SampleDispatch, office: Office) -> None:
+    _ready(sample)
+    dispatch.presume_gone(sample.ledger, EDITION, MOMENT)
+    assert sample.states() == dict.fromkeys(PEOPLE, "incertain")
     with pytest.raises(Refusal, match="déjà envoyée"):
-        _depart(desk)
+        _depart(sample)
     assert office.post.recipients().keys() == {TESTER}
 
 
-def test_without_a_server_nothing_begins(desk: SampleDispatch) -> None:
-    _ready(desk)
-    desk.settings = replace(desk.settings, server=None)
+def test_without_a_server_nothing_begins(sample: SampleDispatch) -> None:
+    _ready(sample)
+    sample.settings = replace(sample.settings, server=None)
     with pytest.raises(SettingsError, match="aucun serveur"):
-        _depart(desk)
+        _depart(sample)
 
 
-def test_a_page_to_come_and_a_slow_clock_are_told(desk: SampleDispatch) -> None:
-    desk.content.change(date=MOMENT + timedelta(hours=2))
-    _ready(desk)
-    desk.present = MOMENT - timedelta(minutes=30)
-    _depart(desk)
-    assert desk.events.told[:2] == ["page to come", "slow clock"]
+def test_a_page_to_come_and_a_slow_clock_are_told(sample: SampleDispatch) -> None:
+    sample.content.change(date=MOMENT + timedelta(hours=2))
+    _ready(sample)
+    sample.present = MOMENT - timedelta(minutes=30)
+    _depart(sample)
+    assert sample.events.told[:2] == ["page to come", "slow clock"]
 
 
 class _BreakingEvents(RecordedEvents):
@@ -318,126 +332,126 @@ class _BreakingEvents(RecordedEvents):
         self.file.write_text("[[", "utf-8")
 
 
-def test_a_record_that_cannot_be_written_stops_no_mail(desk: SampleDispatch) -> None:
-    _ready(desk)
+def test_a_record_that_cannot_be_written_stops_no_mail(sample: SampleDispatch) -> None:
+    _ready(sample)
     events = _BreakingEvents()
-    events.file = desk.content.root / sent_letters.FILE
-    desk.events = events
-    assert _depart(desk).outcome.end is End.DONE
-    assert desk.states() == dict.fromkeys(PEOPLE, "accepte")
+    events.file = sample.content.root / sent_letters.FILE
+    sample.events = events
+    assert _depart(sample).outcome.end is End.DONE
+    assert sample.states() == dict.fromkeys(PEOPLE, "accepte")
     assert events.told == ["progress", "record failed", "ended", "record failed"]
     with pytest.raises(DiagnosedRefusal):  # nor is anything sent on the word of a broken record
-        dispatch.resume(desk.context, desk.settings, EDITION)
+        dispatch.resume(sample.context, sample.settings, EDITION)
 
 
 # --- on its way ----------------------------------------------------------------------------------
 
 
 def test_a_paused_edition_is_resumed_without_repeating_anything(
-    desk: SampleDispatch, office: Office
+    sample: SampleDispatch, office: Office
 ) -> None:
-    _ready(desk)
+    _ready(sample)
     with pytest.raises(Refusal, match="n’est pas commencé"):
-        dispatch.pause(desk.ledger, EDITION, MOMENT, patience=0)
-    desk.settings = replace(desk.settings, per_day=1)
-    assert _depart(desk).outcome.end is End.DAY
-    assert dispatch.pause(desk.ledger, EDITION, MOMENT, patience=0)
-    desk.settings = replace(desk.settings, per_day=0)
-    assert dispatch.resume(desk.context, desk.settings, EDITION).outcome.end is End.DONE
+        dispatch.pause(sample.ledger, EDITION, MOMENT, patience=0)
+    sample.settings = replace(sample.settings, per_day=1)
+    assert _depart(sample).outcome.end is End.DAY
+    assert dispatch.pause(sample.ledger, EDITION, MOMENT, patience=0)
+    sample.settings = replace(sample.settings, per_day=0)
+    assert dispatch.resume(sample.context, sample.settings, EDITION).outcome.end is End.DONE
     assert set(office.post.recipients().values()) == {1}
 
 
-def test_a_pause_tells_when_the_message_in_flight_is_not_over(desk: SampleDispatch) -> None:
-    _ready(desk)
-    desk.settings = replace(desk.settings, per_day=1)
-    _depart(desk)
-    with desk.ledger.alone():
-        assert not dispatch.pause(desk.ledger, EDITION, MOMENT, patience=0)
+def test_a_pause_tells_when_the_message_in_flight_is_not_over(sample: SampleDispatch) -> None:
+    _ready(sample)
+    sample.settings = replace(sample.settings, per_day=1)
+    _depart(sample)
+    with sample.ledger.alone():
+        assert not dispatch.pause(sample.ledger, EDITION, MOMENT, patience=0)
         with pytest.raises(BusyError, match="un autre envoi est en cours"):
-            dispatch.resume(desk.context, desk.settings, EDITION)
+            dispatch.resume(sample.context, sample.settings, EDITION)
 
 
-def test_a_run_that_was_cut_before_it_left_is_checked_again(desk: SampleDispatch) -> None:
-    _ready(desk)
-    desk.ledger.confirm(dispatch.frozen_edition(desk.ledger, EDITION), MOMENT)
-    _as_draft(desk.content)
+def test_a_run_that_was_cut_before_it_left_is_checked_again(sample: SampleDispatch) -> None:
+    _ready(sample)
+    sample.ledger.confirm(dispatch.frozen_edition(sample.ledger, EDITION), MOMENT)
+    _as_draft(sample.content)
     with pytest.raises(UnmetConditions, match="brouillon"):
-        dispatch.resume(desk.context, desk.settings, EDITION)
-    desk.content.change(status=Status.PUBLISHED)
-    assert dispatch.resume(desk.context, desk.settings, EDITION).outcome.end is End.DONE
+        dispatch.resume(sample.context, sample.settings, EDITION)
+    sample.content.change(status=Status.PUBLISHED)
+    assert dispatch.resume(sample.context, sample.settings, EDITION).outcome.end is End.DONE
 
 
 # --- proposals -----------------------------------------------------------------------------------
 
 
-def _settle(desk: SampleDispatch, decision: Decision) -> dispatch.Settlement:
-    return dispatch.settle_proposals(desk.ledger, desk.register, EDITION, decision, MOMENT)
+def _settle(sample: SampleDispatch, decision: Decision) -> dispatch.Settlement:
+    return dispatch.settle_proposals(sample.ledger, sample.register, EDITION, decision, MOMENT)
 
 
-def _propose(desk: SampleDispatch, address: str = PEOPLE[0]) -> None:
-    desk.register.propose(address, Reason.ADDRESS, MOMENT, edition=EDITION, detail="550 5.1.1")
+def _propose(sample: SampleDispatch, address: str = PEOPLE[0]) -> None:
+    sample.register.propose(address, Reason.ADDRESS, MOMENT, edition=EDITION, detail="550 5.1.1")
 
 
 @pytest.mark.parametrize("decision", [Decision.REMOVE, Decision.KEEP])
 def test_proposals_of_an_edition_that_the_ledger_does_not_know_are_settled(
-    desk: SampleDispatch, decision: Decision
+    sample: SampleDispatch, decision: Decision
 ) -> None:
-    _propose(desk)
-    done = _settle(desk, decision)
+    _propose(sample)
+    done = _settle(sample, decision)
     assert (done.people, done.begun, done.unfinished) == (1, False, False)
-    assert desk.register.proposals(EDITION) == ()
-    assert desk.register.is_suppressed(PEOPLE[0]) is (decision is Decision.REMOVE)
-    assert desk.ledger.decision(EDITION) is None  # a later sending keeps its brakes
+    assert sample.register.proposals(EDITION) == ()
+    assert sample.register.is_suppressed(PEOPLE[0]) is (decision is Decision.REMOVE)
+    assert sample.ledger.decision(EDITION) is None  # a later sending may still stop on refusals
 
 
-def test_proposals_of_an_edition_that_is_only_frozen_start_nothing(desk: SampleDispatch) -> None:
-    _freeze(desk)
-    _propose(desk)
-    done = _settle(desk, Decision.REMOVE)
+def test_proposals_of_an_edition_that_is_only_frozen_start_nothing(sample: SampleDispatch) -> None:
+    _freeze(sample)
+    _propose(sample)
+    done = _settle(sample, Decision.REMOVE)
     assert (done.people, done.begun, done.unfinished) == (1, False, False)
-    assert desk.states() == dict.fromkeys(PEOPLE, "a_envoyer")
+    assert sample.states() == dict.fromkeys(PEOPLE, "a_envoyer")
     with pytest.raises(Refusal, match="n’est pas commencé"):
-        _settle(desk, Decision.REMOVE)
+        _settle(sample, Decision.REMOVE)
 
 
-def test_proposals_of_an_edition_that_is_over_need_no_server(desk: SampleDispatch) -> None:
-    _ready(desk)
-    _depart(desk)
-    _propose(desk)
-    done = _settle(desk, Decision.REMOVE)
+def test_proposals_of_an_edition_that_is_over_need_no_server(sample: SampleDispatch) -> None:
+    _ready(sample)
+    _depart(sample)
+    _propose(sample)
+    done = _settle(sample, Decision.REMOVE)
     assert (done.people, done.begun, done.unfinished) == (1, True, False)
 
 
 def test_proposals_of_an_edition_on_its_way_leave_the_others_to_be_sent(
-    desk: SampleDispatch,
+    sample: SampleDispatch,
 ) -> None:
-    _ready(desk)
-    desk.settings = replace(desk.settings, per_day=1)
-    _depart(desk)
-    _propose(desk)
-    assert _settle(desk, Decision.REMOVE).unfinished
+    _ready(sample)
+    sample.settings = replace(sample.settings, per_day=1)
+    _depart(sample)
+    _propose(sample)
+    assert _settle(sample, Decision.REMOVE).unfinished
 
 
 # --- the logs of the server ----------------------------------------------------------------------
 
 
-def test_a_log_that_cannot_be_read_is_a_wrong_usage(desk: SampleDispatch, tmp_path: Path) -> None:
+def test_a_log_that_cannot_be_read_is_a_wrong_usage(sample: SampleDispatch, tmp_path: Path) -> None:
     with pytest.raises(WrongUsage, match="un journal n’existe pas"):
         dispatch.reconcile(
-            desk.ledger, [tmp_path / "rien.log"], lambda: desk.settings, lambda: MOMENT
+            sample.ledger, [tmp_path / "rien.log"], lambda: sample.settings, lambda: MOMENT
         )
 
 
 def test_doubts_that_stay_make_the_server_write_its_log_before_a_second_reading(
-    desk: SampleDispatch, tmp_path: Path
+    sample: SampleDispatch, tmp_path: Path
 ) -> None:
-    _freeze(desk)
-    dispatch.presume_gone(desk.ledger, EDITION, MOMENT)
+    _freeze(sample)
+    dispatch.presume_gone(sample.ledger, EDITION, MOMENT)
     log = tmp_path / "mail.log"
     log.write_text("", "utf-8")
     waits: list[float] = []
     done = dispatch.reconcile(
-        desk.ledger, [log], lambda: desk.settings, lambda: MOMENT, waits.append
+        sample.ledger, [log], lambda: sample.settings, lambda: MOMENT, waits.append
     )
     assert done.left == 3
     assert len(waits) == 1

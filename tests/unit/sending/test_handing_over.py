@@ -28,7 +28,7 @@ def server() -> Iterator[listmonk_server.Monk]:
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[SampleDispatch]:
+def sample(tmp_path: Path) -> Iterator[SampleDispatch]:
     made = make_dispatch(tmp_path, PEOPLE)
     with made.register, made.ledger:
         dispatch.freeze(
@@ -37,59 +37,59 @@ def desk(tmp_path: Path) -> Iterator[SampleDispatch]:
         yield made
 
 
-def _handover(desk: SampleDispatch, server: listmonk_server.Monk) -> Handover:
+def _handover(sample: SampleDispatch, server: listmonk_server.Monk) -> Handover:
     environment = {
         "AXTRA_LISTMONK_URL": server.url,
         "AXTRA_LISTMONK_JETON": listmonk_server.TOKEN,
     }
-    return Handover(desk.context, Listmonk.of(environment), EDITION)
+    return Handover(sample.context, Listmonk.of(environment), EDITION)
 
 
 def test_an_edition_is_drafted_tested_and_started_once(
-    desk: SampleDispatch, server: listmonk_server.Monk
+    sample: SampleDispatch, server: listmonk_server.Monk
 ) -> None:
-    handover = _handover(desk, server)
+    handover = _handover(sample, server)
     with pytest.raises(ListmonkError, match="n’a pas le brouillon"):
         handover.test("essai@exemple.test")
     assert handover.prepare() == 3
     with pytest.raises(UnmetConditions, match="aucun essai"):
-        handover.start(desk.settings, RIGHT)
+        handover.start(sample.settings, RIGHT)
     handover.test("essai@exemple.test")
     with pytest.raises(WrongUsage, match="rien n’est envoyé"):
-        handover.start(desk.settings, lambda _: Confirmation(LIST, 4))
-    assert handover.start(desk.settings, RIGHT) == 3
-    assert desk.states() == dict.fromkeys(PEOPLE, "accepte")
+        handover.start(sample.settings, lambda _: Confirmation(LIST, 4))
+    assert handover.start(sample.settings, RIGHT) == 3
+    assert sample.states() == dict.fromkeys(PEOPLE, "accepte")
     with pytest.raises(Refusal, match="déjà partie"):
-        _handover(desk, server)
+        _handover(sample, server)
 
 
 def test_a_silence_leaves_doubts_that_asking_again_ends(
-    desk: SampleDispatch, server: listmonk_server.Monk
+    sample: SampleDispatch, server: listmonk_server.Monk
 ) -> None:
-    handover = _handover(desk, server)
+    handover = _handover(sample, server)
     handover.prepare()
     handover.test("essai@exemple.test")
     server.silent = True
     with pytest.raises(SilentError):
-        handover.start(desk.settings, RIGHT)
-    assert desk.states() == dict.fromkeys(PEOPLE, "incertain")
+        handover.start(sample.settings, RIGHT)
+    assert sample.states() == dict.fromkeys(PEOPLE, "incertain")
     server.silent = False
     with pytest.raises(Refusal, match="déjà partie"):
-        _handover(desk, server)
-    assert desk.states() == dict.fromkeys(PEOPLE, "accepte")
+        _handover(sample, server)
+    assert sample.states() == dict.fromkeys(PEOPLE, "accepte")
 
 
-def test_who_left_there_leaves_here(desk: SampleDispatch, server: listmonk_server.Monk) -> None:
-    _handover(desk, server).prepare()
+def test_who_left_there_leaves_here(sample: SampleDispatch, server: listmonk_server.Monk) -> None:
+    _handover(sample, server).prepare()
     server.leave(PEOPLE[1])
-    assert _handover(desk, server).prepare() == 2
-    assert desk.events.told == ["1 withdrawn"]
+    assert _handover(sample, server).prepare() == 2
+    assert sample.events.told == ["1 withdrawn"]
 
 
 def test_an_edition_that_changed_is_not_handed_over(
-    desk: SampleDispatch, server: listmonk_server.Monk
+    sample: SampleDispatch, server: listmonk_server.Monk
 ) -> None:
-    desk.content.text = "Bonsoir,\n"
+    sample.content.text = "Bonsoir,\n"
     with pytest.raises(ListmonkError, match="a changé depuis") as refused:
-        _handover(desk, server)
+        _handover(sample, server)
     assert refused.value.remedy == f"axtra envoi geler {EDITION} --liste {LIST}"

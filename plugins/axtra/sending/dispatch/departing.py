@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from axtra.content.sent_letters import RegisterError
 from axtra.core.refusals import Refusal, WrongUsage
-from axtra.sending import archive, brakes, mailing
+from axtra.sending import archive, mailing, refusal_monitor
 from axtra.sending.dispatch.checks import check_edition, check_memory
 from axtra.sending.dispatch.context import Ask, Confirmation, DispatchContext
 from axtra.sending.dispatch.preparing import frozen_edition
@@ -142,7 +142,7 @@ def settle_proposals(
         Refusal: nobody is proposed, and the edition did not begin.
     """
     with ledger.alone():
-        people = brakes.settle(edition, decision, ledger, register, moment)
+        people = refusal_monitor.settle(edition, decision, ledger, register, moment)
         if not people:
             _check_begun(ledger, frozen_edition(ledger, edition))
         frozen = ledger.frozen(edition)
@@ -205,7 +205,9 @@ def _run(context: DispatchContext, settings: Settings, edition: str) -> SendingR
     """Send what is waiting, and record in the project that readers have it."""
     ledger, events = context.ledger, context.events
     if ledger.decision(edition) is Decision.OPEN:
-        raise brakes.decision_needed(edition, f"l’envoi de « {edition} » attend une décision.")
+        raise refusal_monitor.decision_needed(
+            edition, f"l’envoi de « {edition} » attend une décision."
+        )
     _check_clock(context, edition)
     ledger.unpause(edition)
     recorded = False

@@ -43,7 +43,7 @@ class _RefusalsInARow:
     people: list[tuple[PendingMessage, Reply]] = field(default_factory=list)
 
 
-class Brakes:
+class RefusalMonitor:
     """The refusals of an edition, from one run to the next.
 
     `reason` says why the run must stop, once it must.
