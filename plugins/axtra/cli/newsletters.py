@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -88,7 +87,7 @@ def _list(options: argparse.Namespace) -> int:
     if options.annee is None:
         entries.reverse()  # the last one first; a year is read in its order
     if options.format == "json":
-        _write_json(_record(entry) for entry in entries)
+        printer.tell_json([_record(entry) for entry in entries])
         return DONE
     for entry in entries:
         slug = entry.letter.slug if entry.letter else "—"
@@ -113,10 +112,6 @@ def _record(entry: CalendarEntry) -> Mapping[str, object]:
         "fichier": letter.source if letter else None,
         "manque": list(entry.lacks),
     }
-
-
-def _write_json(records: Iterable[Mapping[str, object]]) -> None:
-    sys.stdout.write(json.dumps(list(records), ensure_ascii=False, indent=2) + "\n")
 
 
 def _render(options: argparse.Namespace) -> int:
@@ -219,7 +214,7 @@ def _forgotten(options: argparse.Namespace) -> int:
         return say(problems, options.format)
     items = editions.forgotten(library)
     if options.format == "json":
-        _write_json(
+        records = [
             {
                 "fichier": item.source,
                 "genre": item.kind.name,
@@ -228,7 +223,8 @@ def _forgotten(options: argparse.Namespace) -> int:
                 "adresse": item.url,
             }
             for item in items
-        )
+        ]
+        printer.tell_json(records)
         return DONE
     for item in items:
         day = f", {dates.day(item.date)}" if item.date else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 
 from axtra.cli.arguments import MistypedCommand
@@ -38,6 +39,11 @@ def notice(text: str, remedy: str = "") -> None:
 def tell(text: str, next_steps: str = "") -> None:
     """Print an answer, then what to do next, a line for each step."""
     sys.stdout.write(f"{_with_steps(text, next_steps)}\n")
+
+
+def tell_json(value: object) -> None:
+    """Print an answer as JSON."""
+    tell(json.dumps(value, ensure_ascii=False, indent=2))
 
 
 def steps(lines: str) -> str:

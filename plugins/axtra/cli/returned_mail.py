@@ -7,7 +7,6 @@ whose suppression goes without saying.
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import sys
 from collections.abc import Callable
@@ -74,7 +73,7 @@ def _read(options: argparse.Namespace) -> int:
         finally:  # what was read before a server failed is settled all the same
             done = sorter.finish()
     if options.format == "json":
-        sys.stdout.write(json.dumps(_record(done), ensure_ascii=False, indent=2) + "\n")
+        printer.tell_json(_record(done))
     else:
         _say(done)
     for held in done.held:

@@ -8,7 +8,6 @@ file.
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import sys
 from collections.abc import Callable
@@ -16,9 +15,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from axtra.cli import backups, data_access, import_people, returned_mail
+from axtra.cli import backups, data_access, import_people, printer, returned_mail
 from axtra.cli.arguments import Command, Parser
-from axtra.cli.project import DONE, now
+from axtra.cli.project import DONE, add_format, now
 from axtra.core import dates, diagnostics
 from axtra.core.dates import ZONE
 from axtra.core.diagnostics import count
@@ -47,9 +46,7 @@ def add_commands(commands: argparse._SubParsersAction[Parser]) -> None:
     listing = add("lister", _list, "compter les personnes; avec --liste, les nommer")
     listing.add_argument("--liste", metavar="LISTE", help="seulement cette liste")
     listing.add_argument("--historique", metavar="ADRESSE", help="tout ce qui touche une personne")
-    listing.add_argument(
-        "--format", choices=("texte", "json"), default="texte", help="forme du résultat"
-    )
+    add_format(listing)
     leaving = add("desabonner", _unsubscribe, "retirer une personne")
     leaving.add_argument("adresse", metavar="ADRESSE", help="« - » pour la lire au clavier")
     leaving.add_argument("--liste", metavar="LISTE", help="seulement de cette liste")
@@ -132,7 +129,7 @@ def _members(register: Register, liste: str, form: str) -> int:
         for subscription in register.subscriptions(liste)
     ]
     if form == "json":
-        sys.stdout.write(json.dumps(people, ensure_ascii=False, indent=2) + "\n")
+        printer.tell_json(people)
         return DONE
     for person in people:
         until = f", jusqu’au {person['echeance']}" if person["echeance"] else ""
@@ -170,7 +167,7 @@ def _summary(register: Register, form: str) -> int:
     if form == "json":
         keys = ("liste", "destinataires", "exclues", "expirent_sous_60_jours")
         told = [dict(zip(keys, row, strict=True)) for row in lists]
-        sys.stdout.write(json.dumps(told, ensure_ascii=False, indent=2) + "\n")
+        printer.tell_json(told)
         return DONE
     for liste, sent, left, ending in lists:
         sys.stdout.write(
@@ -194,7 +191,7 @@ def _history(register: Register, address: str, form: str) -> int:
             }
             for fact in facts
         ]
-        sys.stdout.write(json.dumps(told, ensure_ascii=False, indent=2) + "\n")
+        printer.tell_json(told)
         return DONE
     for fact in facts:
         moment = fact.moment.astimezone(ZONE)
