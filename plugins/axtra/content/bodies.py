@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from html import escape, unescape
-from typing import Protocol
+from types import MappingProxyType
+from typing import Any, Protocol
 
 from markupsafe import Markup
 
-from axtra.content.audiences import WEB
+from axtra.content.audiences import MAIL, WEB
 from axtra.content.blocks import Fragment, Part, RawBlock, inner_html
 from axtra.content.card_blocks import CardReader, text_of
 from axtra.content.frontmatter import Source
 from axtra.content.letter_choices import Memory
 from axtra.content.links import Addresses
 from axtra.content.model import (
-    Aside,
-    Block,
+    PLAIN_NODES,
     Body,
-    Button,
     Figure,
     Image,
     Item,
@@ -30,11 +29,11 @@ from axtra.content.model import (
     Node,
     Only,
     Prose,
-    Quote,
     Text,
     Video,
     html_text,
 )
+from axtra.content.schema import CARD_KINDS, Key, Type
 from axtra.core.diagnostics import Notes, did_you_mean
 from axtra.text import first_names
 
@@ -45,8 +44,6 @@ _ATTRIBUTE = re.compile(r'([\w-]+)="([^"]*)"')
 _FIGURE_ITEM = re.compile(
     r"\s*<li>\s*(?:<p>)?<strong>(.*?)</strong>(.*?)(?:</p>)?\s*</li>\s*", re.DOTALL
 )
-
-_OF_ONE_LINE = frozenset({"figure", "chiffres"})  # blocks whose text holds no other block
 
 
 class FindImage(Protocol):
@@ -189,32 +186,42 @@ class _Body(CardReader):
 
     # --- blocks -------------------------------------------------------------------------------
 
-    def _block(self, raw: RawBlock) -> Block | None:
+    def _block(self, raw: RawBlock) -> Node | None:
         if not self._inspect(raw):
             return None
-        match raw.name:
-            case "figure":
-                return self._figure(raw)
-            case "citation":
-                return Quote(
-                    self.nodes(raw.children), text_of(raw.argument), self.text(raw, "fonction")
-                )
-            case "chiffres":
-                return self._key_figures(raw)
-            case "encadre":
-                return Aside(text_of(raw.argument), self.nodes(raw.children))
-            case "video":
-                return self._video(raw)
-            case "bouton":
-                return self._button(raw)
-            case "article" | "evenement" | "publication":
-                return self.card(raw)
-            case "articles":
-                return self.cards(raw)
-            case "sommaire":
-                return self.contents(raw)
-            case _:
-                return self._only(raw)
+        return READERS[raw.name](self, raw)
+
+    def plain(self, raw: RawBlock) -> Node | None:
+        """Make a node whose fields are the argument, the options and the body of a block."""
+        fields: dict[str, Any] = {}
+        if raw.kind.body is not None:
+            fields["body"] = self.nodes(raw.children)
+        if raw.kind.argument_field:
+            fields[raw.kind.argument_field] = text_of(raw.argument)
+        for key in raw.kind.options:
+            fields[key.attribute] = self._value(raw, key)
+            if key.required and fields[key.attribute] is None:
+                return None
+        return PLAIN_NODES[raw.name](**fields)
+
+    def _value(self, raw: RawBlock, key: Key) -> object:
+        """Return an option as a node holds it: a link is an address, a line is corrected."""
+        match key.type:
+            case Type.LINE:
+                return self.text(raw, key.name)
+            case Type.LINK:
+                return self._address(raw, key.name)
+        return self.option(raw, key.name)
+
+    def _address(self, raw: RawBlock, name: str) -> str | None:
+        target = self.option(raw, name)
+        if target is None:
+            return None
+        line = self.line(raw, name)
+        href = self.addresses.resolve(target, self.item, line, self.notes)
+        self.inspect_repeat(href or "", line)
+        self._inspect_file(href or "", line)
+        return href
 
     def _inspect(self, raw: RawBlock) -> bool:
         """Check argument, options and body against the schema."""
@@ -236,7 +243,7 @@ class _Body(CardReader):
                 f"« {raw.argument} » serait perdu",
                 f"Par exemple :  {'  puis  '.join(kind.example.splitlines()[:2])}",
             )
-        for inner in raw.children if raw.name in _OF_ONE_LINE else ():
+        for inner in () if kind.holds_blocks else raw.children:
             if isinstance(inner, RawBlock):
                 self.notes.error(
                     "bloc-illisible",
@@ -275,7 +282,8 @@ class _Body(CardReader):
             )
         return len(self.notes.found) == before
 
-    def _figure(self, raw: RawBlock) -> Figure | None:
+    def figure(self, raw: RawBlock) -> Figure | None:
+        """Resolve an image with its caption."""
         image = self.find_image(
             raw.argument,
             raw.line,
@@ -289,7 +297,8 @@ class _Body(CardReader):
         caption = self._caption(inner_html(raw.children), raw.line)
         return Figure(image, legend.html if legend else caption)
 
-    def _key_figures(self, raw: RawBlock) -> KeyFigures | None:
+    def key_figures(self, raw: RawBlock) -> KeyFigures | None:
+        """Read a list whose rows begin with a number in bold."""
         html = inner_html(raw.children)
         rows = re.fullmatch(r"\s*<[uo]l>(.*)</[uo]l>\s*", html, re.DOTALL)
         found = _FIGURE_ITEM.findall(rows[1]) if rows else []
@@ -310,7 +319,8 @@ class _Body(CardReader):
         )
         return KeyFigures(text_of(raw.argument), figures)
 
-    def _video(self, raw: RawBlock) -> Video | None:
+    def video(self, raw: RawBlock) -> Video | None:
+        """Resolve a video with its still image."""
         href = self.addresses.resolve(raw.argument, self.item, raw.line, self.notes)
         self.inspect_repeat(href or "", raw.line)
         path, title = self.option(raw, "image"), self.text(raw, "titre")
@@ -328,17 +338,8 @@ class _Body(CardReader):
             image = self.find_image(path, line, alt or "")
         return Video(href, title, image) if title and href else None
 
-    def _button(self, raw: RawBlock) -> Button | None:
-        target = self.option(raw, "lien")
-        if target is None:
-            return None
-        line = self.line(raw, "lien")
-        href = self.addresses.resolve(target, self.item, line, self.notes)
-        self.inspect_repeat(href or "", line)
-        self._inspect_file(href or "", line)
-        return Button(href, Text.of(raw.argument)) if href else None
-
-    def _only(self, raw: RawBlock) -> Only:
+    def only(self, raw: RawBlock) -> Only:
+        """Resolve what one medium shows, or one list."""
         audience = self.option(raw, "public")
         own = self.item.audience if isinstance(self.item, Newsletter) else None
         if audience and own and audience != own:
@@ -354,6 +355,21 @@ class _Body(CardReader):
         body = self.nodes(raw.children)
         self.for_site, self.audience = before
         return Only(body, raw.name, audience)
+
+
+# How each block becomes a node.
+READERS: Mapping[str, Callable[[_Body, RawBlock], Node | None]] = MappingProxyType(
+    {
+        **dict.fromkeys(PLAIN_NODES, _Body.plain),
+        **dict.fromkeys(CARD_KINDS, _Body.card),
+        **dict.fromkeys((WEB, MAIL), _Body.only),
+        "articles": _Body.cards,
+        "chiffres": _Body.key_figures,
+        "figure": _Body.figure,
+        "sommaire": _Body.contents,
+        "video": _Body.video,
+    }
+)
 
 
 def _attributes(tag: str) -> dict[str, str]:

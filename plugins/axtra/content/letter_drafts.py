@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 
 from axtra.content.frontmatter import slugify
-from axtra.content.letter_choices import Memory, Rule, in_order
+from axtra.content.letter_choices import ListRule, Memory, in_order
 from axtra.content.model import (
     CLASSES,
     Event,
@@ -147,7 +147,7 @@ class _Reader:
             [("derniere", last), ("", None)] if since is None else [(f"{since:%Y-%m-%d}", since)]
         )
         for word, start in tries:
-            chosen = Rule(cls, subject=about, since=start).choose(
+            chosen = ListRule(cls, subject=about, since=start).choose(
                 self.letter, self.library, self.taken
             )
             if chosen:

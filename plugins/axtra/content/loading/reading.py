@@ -287,7 +287,6 @@ def _display_order(item: Item) -> tuple[Any, ...]:
         numero = item.numero
         when = -(numero.date.timestamp() if numero.date else 0)
         return (rank, when, numero.slug, item.order or 9999, item.slug)
-    moment = item.start if isinstance(item, Event) else item.date
-    if moment is None or item.kind.name in {"auteur", "page"}:
+    if item.when is None or not item.kind.feed:
         return (rank, 0.0, "", 0, sort_key(item.title.plain))
-    return (rank, -moment.timestamp(), "", 0, item.slug)
+    return (rank, -item.when.timestamp(), "", 0, item.slug)
