@@ -103,9 +103,11 @@ def _add_new(parser: Parser) -> None:
     about.add_argument(
         "--numero", metavar="AAAA-MM", help="numéro de l’article, ou que l’infolettre annonce"
     )
-    about.add_argument("--quariera", action="store_true", help="une infolettre sur le colloque")
     about.add_argument(
         "--depuis", type=moment, metavar="AAAA-MM-JJ", help="une infolettre : ce qui a paru depuis"
+    )
+    parser.add_argument(
+        "--type", metavar="TYPE", help="sorte d’infolettre (content/infolettres.toml)"
     )
     parser.add_argument("--date", type=moment, metavar="AAAA-MM-JJ", help="jour de parution")
 
@@ -143,8 +145,8 @@ def _new(options: argparse.Namespace) -> int:
     from axtra import site  # noqa: PLC0415
     from axtra.content import skeletons  # noqa: PLC0415
 
-    if options.genre != "infolettre" and (options.quariera or options.depuis):
-        raise WrongUsage("« --quariera » et « --depuis » sont pour une infolettre.")
+    if options.genre != "infolettre" and (options.type or options.depuis):
+        raise WrongUsage("« --type » et « --depuis » sont pour une infolettre.")
     folders = site.folders(root())
     path = skeletons.create(
         folders,
@@ -153,7 +155,7 @@ def _new(options: argparse.Namespace) -> int:
         numero=options.numero,
         day=(options.date or now()).date(),
         since=options.depuis.date() if options.depuis else None,
-        conference=options.quariera,
+        newsletter_type=options.type,
     )
     printer.tell(folders.name(path), "Ouvrez-le et remplacez « à compléter ».")
     return DONE
