@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from html import escape, unescape
 from types import MappingProxyType
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 from markupsafe import Markup
 
@@ -189,10 +189,9 @@ class _Body(CardReader):
     def _block(self, raw: RawBlock) -> Node | None:
         if not self._inspect(raw):
             return None
-        return READERS[raw.name](self, raw)
+        return self.READERS[raw.name](self, raw)
 
-    def plain(self, raw: RawBlock) -> Node | None:
-        """Make a node whose fields are the argument, the options and the body of a block."""
+    def _plain(self, raw: RawBlock) -> Node | None:
         fields: dict[str, Any] = {}
         if raw.kind.body is not None:
             fields["body"] = self.nodes(raw.children)
@@ -282,8 +281,7 @@ class _Body(CardReader):
             )
         return len(self.notes.found) == before
 
-    def figure(self, raw: RawBlock) -> Figure | None:
-        """Resolve an image with its caption."""
+    def _figure(self, raw: RawBlock) -> Figure | None:
         image = self.find_image(
             raw.argument,
             raw.line,
@@ -297,8 +295,7 @@ class _Body(CardReader):
         caption = self._caption(inner_html(raw.children), raw.line)
         return Figure(image, legend.html if legend else caption)
 
-    def key_figures(self, raw: RawBlock) -> KeyFigures | None:
-        """Read a list whose rows begin with a number in bold."""
+    def _key_figures(self, raw: RawBlock) -> KeyFigures | None:
         html = inner_html(raw.children)
         rows = re.fullmatch(r"\s*<[uo]l>(.*)</[uo]l>\s*", html, re.DOTALL)
         found = _FIGURE_ITEM.findall(rows[1]) if rows else []
@@ -319,8 +316,7 @@ class _Body(CardReader):
         )
         return KeyFigures(text_of(raw.argument), figures)
 
-    def video(self, raw: RawBlock) -> Video | None:
-        """Resolve a video with its still image."""
+    def _video(self, raw: RawBlock) -> Video | None:
         href = self.addresses.resolve(raw.argument, self.item, raw.line, self.notes)
         self.inspect_repeat(href or "", raw.line)
         path, title = self.option(raw, "image"), self.text(raw, "titre")
@@ -338,8 +334,7 @@ class _Body(CardReader):
             image = self.find_image(path, line, alt or "")
         return Video(href, title, image) if title and href else None
 
-    def only(self, raw: RawBlock) -> Only:
-        """Resolve what one medium shows, or one list."""
+    def _only(self, raw: RawBlock) -> Only:
         audience = self.option(raw, "public")
         own = self.item.audience if isinstance(self.item, Newsletter) else None
         if audience and own and audience != own:
@@ -356,20 +351,18 @@ class _Body(CardReader):
         self.for_site, self.audience = before
         return Only(body, raw.name, audience)
 
-
-# How each block becomes a node.
-READERS: Mapping[str, Callable[[_Body, RawBlock], Node | None]] = MappingProxyType(
-    {
-        **dict.fromkeys(PLAIN_NODES, _Body.plain),
-        **dict.fromkeys(CARD_KINDS, _Body.card),
-        **dict.fromkeys((WEB, MAIL), _Body.only),
-        "articles": _Body.cards,
-        "chiffres": _Body.key_figures,
-        "figure": _Body.figure,
-        "sommaire": _Body.contents,
-        "video": _Body.video,
-    }
-)
+    READERS: ClassVar[Mapping[str, Callable[[_Body, RawBlock], Node | None]]] = MappingProxyType(
+        {
+            **dict.fromkeys(PLAIN_NODES, _plain),
+            **dict.fromkeys(CARD_KINDS, CardReader.card),
+            **dict.fromkeys((WEB, MAIL), _only),
+            "articles": CardReader.cards,
+            "chiffres": _key_figures,
+            "figure": _figure,
+            "sommaire": CardReader.contents,
+            "video": _video,
+        }
+    )
 
 
 def _attributes(tag: str) -> dict[str, str]:

@@ -83,7 +83,7 @@ class CardReader:
         return Card(item, raw.name)
 
     def _named(self, reference: str, line: int, *classes: type[Item]) -> Item | None:
-        """Find the item of a card, or note why there is none to show."""
+        """Find the item of a card, or note why none can be shown."""
         item = self._referred(reference, classes)
         if item is None:
             known = {item.slug for item in self.library.items if isinstance(item, classes)}

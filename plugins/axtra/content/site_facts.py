@@ -57,8 +57,8 @@ def read(
         for slug, table in _tables(letters, ("nom", "description"), (*_RHYTHM, _SUBJECT))
     )
     facts = _facts(site)
-    found = [*site.notes.found, *sections.notes.found, *letters.notes.found]
-    return facts, rubriques, types, found
+    diagnostics = [*site.notes.found, *sections.notes.found, *letters.notes.found]
+    return facts, rubriques, types, diagnostics
 
 
 def _open(content: Path, folder: str, name: str) -> TomlFile:
@@ -170,7 +170,7 @@ def _tables(
     file: TomlFile, keys: tuple[str, ...], optional: tuple[str, ...] = ()
 ) -> list[tuple[str, Mapping[str, str]]]:
     """Read the tables of a file; a key left out is an error and an empty text."""
-    found: list[tuple[str, Mapping[str, str]]] = []
+    tables: list[tuple[str, Mapping[str, str]]] = []
     for slug, table in file.values.items():
         if frontmatter.slugify(slug) != slug or not isinstance(table, dict):
             file.notes.error(
@@ -196,5 +196,5 @@ def _tables(
                     f"« {key} » n’existe pas dans [{slug}]",
                     did_you_mean(key, (*keys, *optional)),
                 )
-        found.append((slug, {key: str(table.get(key, "")) for key in keys}))
-    return found
+        tables.append((slug, {key: str(table.get(key, "")) for key in keys}))
+    return tables

@@ -79,7 +79,7 @@ def create(
 
 
 def _numero(kind: Kind, typed: str | None, content: Library, day: date) -> str:
-    """Choose the numéro: the one asked for, else the newest; for a new numéro, the month."""
+    """Return the numéro asked for, else the newest; for a new numéro, the month."""
     if kind.name == "numero":
         return typed or f"{day:%Y-%m}"
     known = [item.slug for item in content.items if isinstance(item, Numero)]
@@ -173,7 +173,7 @@ def _value(key: Key, order: _Order) -> str:
 
 
 def _next_number(key: Key, content: Library) -> int:
-    """Number a numéro after the newest one."""
+    """Number a numéro after the newest."""
     numeros = [item for item in content.items if isinstance(item, Numero)]
     if not numeros:
         return 1

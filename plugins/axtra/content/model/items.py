@@ -274,7 +274,7 @@ class Event(Item):
 
     @property
     def registration(self) -> str | None:
-        """Return the address where one registers."""
+        """Return the address of the registration."""
         return self.resolved.registration
 
     @property

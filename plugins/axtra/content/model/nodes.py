@@ -204,7 +204,7 @@ class Button(Node):
 
 @dataclass(frozen=True, slots=True)
 class Card(Node):
-    """One item of content, by reference; `name` is article, evenement or publication."""
+    """An item of content, by reference; `name` is article, evenement or publication."""
 
     item: Item
     name: str

@@ -12,10 +12,10 @@ from axtra.content.schema.kinds import LISTED_KINDS
 
 @dataclass(frozen=True, slots=True)
 class BlockKind:
-    """One block of Markdown: `/// name | argument`, options, body, `///`.
+    """A block of Markdown: `/// name | argument`, options, body, `///`.
 
-    `argument` and `body` say in French what stands there; None: nothing may. `argument_field` is
-    the field of the node that the argument fills, where it fills one as it is.
+    `argument` and `body` say in French what stands there; None: nothing may. `argument_field`
+    names the field of the node that holds the argument, where a field holds it as typed.
     """
 
     name: str

@@ -34,7 +34,7 @@ class Type(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """One key that an editor may type; `attribute` is the field of the model it fills."""
+    """A key that an editor may type; `attribute` is the field of the model it fills."""
 
     name: str
     attribute: str
@@ -55,7 +55,7 @@ class PosterUse(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One kind of content.
+    """A kind of content.
 
     `pattern` is the file relative to the root, `url` the address from the site's root; both hold
     `{slug}` and may hold `{numero}`, the numéro's folder.
@@ -63,8 +63,8 @@ class Kind:
     Attributes:
         listing: the page that lists the kind, titled `listing_title`, else the plural.
         feed: its feed; a listing without a feed is in the order of the names.
-        section: the title of what a draft of a letter shows of the kind; blocks « articles » list
-            the kinds that have one.
+        section: the title of what a draft of a letter shows of the kind; a block « articles » lists
+            only kinds that have a section.
         card_block: the block that shows a card of one item.
         told_once: a letter warns about what an earlier letter carried.
         palette: the colours of what is drawn for an item; none, and its slug chooses.
