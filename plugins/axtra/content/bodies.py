@@ -14,7 +14,7 @@ from axtra.content.audiences import MAIL, WEB
 from axtra.content.blocks import Fragment, Part, RawBlock, inner_html
 from axtra.content.card_blocks import CardReader, text_of
 from axtra.content.frontmatter import Source
-from axtra.content.letter_choices import Memory
+from axtra.content.letter_choices import EarlierLetters
 from axtra.content.links import Addresses
 from axtra.content.model import (
     PLAIN_NODES,
@@ -68,16 +68,16 @@ class Bodies:
         self.library = library
         self.addresses = addresses
         self.find_image = find_image
-        self.memory = Memory()
+        self.earlier = EarlierLetters()
 
     def resolve(self, parts: tuple[Part, ...], item: Item, source: Source, notes: Notes) -> Body:
         """Resolve the parts of one item's document; letters come in the order of their days."""
         reading = _Body(self, item, source, notes)
         if isinstance(item, Newsletter):
-            reading.taken = self.memory.taken(item) | {*reading.typed_cards(parts)}
+            reading.taken = self.earlier.taken(item) | {*reading.typed_cards(parts)}
         body = reading.nodes(parts)
         if isinstance(item, Newsletter):
-            self.memory.remember(item, body)
+            self.earlier.remember(item, body)
             item.resolved.choices = tuple(reading.choices)
         return body
 
@@ -86,7 +86,7 @@ class _Body(CardReader):
     """The resolution of one body."""
 
     def __init__(self, bodies: Bodies, item: Item, source: Source, notes: Notes) -> None:
-        super().__init__(bodies.library, bodies.addresses, bodies.memory, item, notes)
+        super().__init__(bodies.library, bodies.addresses, bodies.earlier, item, notes)
         self._find_any_image = bodies.find_image
         self.source = source
         self.audience: str | None = None  # the list that alone reads what is being read

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from axtra.content import frontmatter
 from axtra.content.blocks import Part, RawBlock
 from axtra.content.frontmatter import Value
-from axtra.content.letter_choices import ListRule, Memory, available
+from axtra.content.letter_choices import EarlierLetters, ListRule, available
 from axtra.content.links import Addresses
 from axtra.content.model import (
     CLASSES,
@@ -44,13 +44,13 @@ class CardReader:
         self,
         library: Library,
         addresses: Addresses,
-        memory: Memory,
+        earlier: EarlierLetters,
         item: Item,
         notes: Notes,
     ) -> None:
         self.library = library
         self.addresses = addresses
-        self.memory = memory
+        self.earlier = earlier
         self.item = item
         self.notes = notes
         self.taken: set[str] = set()
@@ -183,7 +183,7 @@ class CardReader:
             return None
         if frontmatter.slugify(typed) == "derniere":
             letter = self.item if isinstance(self.item, Newsletter) else None
-            last = self.memory.last(letter) if letter else None
+            last = self.earlier.last(letter) if letter else None
             return last.date.date() if last and last.date else None
         key = Key("depuis", "since", Type.MOMENT, "premier jour", "2019-03-13")
         moment = frontmatter.convert(raw.options["depuis"], key, self.notes)
@@ -207,7 +207,7 @@ class CardReader:
         told_once = address.startswith(("https:", "http:", "/documents/")) or (
             end is not None and end.kind.told_once
         )
-        other = self.memory.carrier(self.item, address.partition("#")[0]) if told_once else None
+        other = self.earlier.carrier(self.item, address.partition("#")[0]) if told_once else None
         if other is not None:
             self.notes.warning(
                 "deja-envoye",

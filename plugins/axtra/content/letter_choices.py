@@ -96,7 +96,7 @@ def addresses(body: Body) -> Iterator[str]:
 
 
 @dataclass(slots=True)
-class Memory:
+class EarlierLetters:
     """What the letters read so far carry; they are remembered in the order of their days."""
 
     letters: list[tuple[Newsletter, frozenset[str]]] = field(default_factory=list)

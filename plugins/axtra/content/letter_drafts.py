@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 
 from axtra.content.frontmatter import slugify
-from axtra.content.letter_choices import ListRule, Memory, in_order
+from axtra.content.letter_choices import EarlierLetters, ListRule, in_order
 from axtra.content.model import (
     CLASSES,
     Event,
@@ -88,10 +88,10 @@ class _DraftMaker:
         self.day = day
         self.newsletter_type = newsletter_type
         letters = [item for item in library.items if isinstance(item, Newsletter)]
-        memory = Memory()
+        earlier = EarlierLetters()
         for letter in in_order(letters):
             if letter.date and letter.date.date() < day:
-                memory.remember(letter, letter.content)
+                earlier.remember(letter, letter.content)
         same = [letter for letter in letters if letter.newsletter_type is newsletter_type]
         self.audience = same[0].audience if same else None
         self.letter = Newsletter(
@@ -106,8 +106,8 @@ class _DraftMaker:
             date=datetime.combine(day, time.max, dates.ZONE),
             audience=self.audience,
         )
-        self.taken = memory.taken(self.letter)
-        self.last = memory.last(self.letter)
+        self.taken = earlier.taken(self.letter)
+        self.last = earlier.last(self.letter)
         declared = newsletter_type.subject if newsletter_type else ""
         keyword = slugify(declared or (newsletter_type.slug if newsletter_type else ""))
         subjects = {subject.slug: subject for item in library.items for subject in item.subjects}
