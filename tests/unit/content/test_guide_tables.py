@@ -39,7 +39,7 @@ def _given(tree: ast.AST) -> Iterator[ast.expr]:
             name = getattr(node.func, "attr", getattr(node.func, "id", ""))
             rank, least = RANK_OF_RULE.get(name, (0, 99))
             starred = any(isinstance(argument, ast.Starred) for argument in node.args)
-            if starred or len(node.args) + len(node.keywords) >= least:
+            if name in RANK_OF_RULE and (starred or len(node.args) + len(node.keywords) >= least):
                 keywords = {keyword.arg: keyword.value for keyword in node.keywords}
                 yield keywords.get("rule") or node.args[rank]
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, assert_never
 
 from axtra.content import frontmatter
 from axtra.content.blocks import Document
@@ -151,14 +151,26 @@ class Maker:
                 return tuple(self._exceptions(entry, found))
             case Type.FILE:
                 return self._assets.file(str(found.value), found.line, entry.notes)
-        return found.value
+            case (
+                Type.DATE
+                | Type.MOMENT
+                | Type.NUMBER
+                | Type.WORD
+                | Type.CHOICE
+                | Type.IMAGE
+                | Type.LINK
+                | Type.LANGUAGE
+            ):
+                return found.value
+            case other:
+                assert_never(other)
 
     def _exceptions(self, entry: PendingItem, found: Field) -> Iterator[Exemption]:
         """Read which warnings a letter silences; those whose day is past count no more."""
         from axtra.checks import MAIL_RULES  # noqa: PLC0415 - few letters need it, and lxml with it
 
-        for given in map(_mapping, _sequence(found.value)):
-            rule, until = str(given["rule"]), given["until"].date()
+        for one in map(_mapping, _sequence(found.value)):
+            rule, until = str(one["rule"]), one["until"].date()
             if rule not in MAIL_RULES:
                 entry.notes.error(
                     "exception-inconnue",
@@ -170,11 +182,11 @@ class Maker:
                 entry.notes.warning(
                     "exception-echue",
                     found.line,
-                    f"l’exception à « {rule} » ne vaut plus depuis le {dates.day(given['until'])}",
+                    f"l’exception à « {rule} » ne vaut plus depuis le {dates.day(one['until'])}",
                     "Corrigez ce qu’elle taisait et enlevez-la, ou redonnez-lui un jour.",
                 )
             else:
-                yield Exemption(rule, str(given["reason"]), until)
+                yield Exemption(rule, str(one["reason"]), until)
 
     def _subject(self, word: str) -> Subject:
         slug = frontmatter.slugify(word)
