@@ -21,7 +21,7 @@ from axtra.content.model import (
     shown_to,
     walk,
 )
-from axtra.content.schema import BLOCKS, CARD_KINDS, KINDS, LISTED_KINDS
+from axtra.content.schema import BLOCKS, CARD_KINDS, KINDS, LISTED_KINDS, Type
 
 
 def prose(words: str) -> Prose:
@@ -38,6 +38,7 @@ def test_a_plain_block_fills_each_field_of_its_node(name: str) -> None:
     filled = {block.argument_field, *(option.attribute for option in block.options), "name"}
     filled |= {"body"} if block.body is not None else set()
     assert {field.name for field in fields(PLAIN_NODES[name])} == filled  # type: ignore[arg-type]
+    assert {option.type for option in block.options} <= {Type.LINE, Type.LINK, Type.WORD}
 
 
 def test_each_kind_has_a_class_with_a_field_for_each_key() -> None:

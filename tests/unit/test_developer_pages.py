@@ -1,4 +1,4 @@
-"""The glossary names what the program has, once each."""
+"""The glossary names what the program has, and the contributing guide files that exist."""
 
 from __future__ import annotations
 
@@ -37,3 +37,12 @@ def test_each_word_of_the_glossary_is_a_name_of_the_program_and_is_there_once() 
 
 def test_a_name_that_the_program_has_not_is_noticed() -> None:
     assert "Elephant" not in defined()
+
+
+def test_each_file_that_the_contributing_guide_names_exists() -> None:
+    text = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+    places = re.findall(r"`([\w.-]+/[\w./-]*)`", text)
+    assert len(places) > 20
+    known = [path for path in places if "NAME" not in path]
+    bases = (ROOT, PACKAGE)
+    assert [path for path in known if not any((base / path).exists() for base in bases)] == []
