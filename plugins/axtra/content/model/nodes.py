@@ -302,7 +302,8 @@ def walk(body: Body) -> Iterator[Node]:
     """Walk every node of a body, outer before inner."""
     for node in body:
         yield node
-        yield from walk(node.inner)
+        if inner := node.inner:
+            yield from walk(inner)
 
 
 def _html(text: Text | None) -> tuple[str, ...]:
