@@ -267,4 +267,13 @@ def _serve(options: argparse.Namespace) -> int:
         return DONE
     from axtra.door import server  # noqa: PLC0415
 
-    return server.serve(Path.cwd(), folder, os.environ, host=options.hote, port=options.port)
+    server.serve(
+        Path.cwd(),
+        folder,
+        os.environ,
+        host=options.hote,
+        port=options.port,
+        announce=printer.announce,
+        log=printer.log,
+    )
+    return DONE

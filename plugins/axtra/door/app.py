@@ -259,7 +259,7 @@ class Door:
             async with asyncio.timeout(_TURN):
                 await self._turn.acquire()
         except TimeoutError:
-            raise LockedError from None
+            raise LockedError("le registre est occupé par d’autres demandes") from None
         try:
             return await run_in_threadpool(self.pool.do, work)
         finally:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Protocol
 
 from axtra.content.model import Facts
+from axtra.core.refusals import Refusal, WrongUsage
 from axtra.message import headers, quoted_printable
 from axtra.sending import settings
 from axtra.sending.replies import Fate, Phase
@@ -26,11 +27,11 @@ class Fault(StrEnum):
     UNSURE = "incertain"  # it may have left
 
 
-class PostError(Exception):
+class PostError(Refusal):
     """The mail did not leave, or may not have; nothing in the message is about a person."""
 
-    def __init__(self, text: str, fault: Fault = Fault.MOMENT) -> None:
-        super().__init__(text)
+    def __init__(self, problem: str, fault: Fault = Fault.MOMENT) -> None:
+        super().__init__(problem)
         self.fault = fault
 
 
@@ -52,12 +53,12 @@ class Relay:
         """Read the settings; None when they name no server.
 
         Raises:
-            PostError: they cannot be used.
+            WrongUsage: they cannot be used.
         """
         try:
             server = settings.read(environment, folder).server
         except SettingsError as error:
-            raise PostError(str(error)) from None
+            raise WrongUsage(str(error)) from None
         return cls(server) if server else None
 
     def send(self, sender: str, recipient: str, data: bytes) -> None:

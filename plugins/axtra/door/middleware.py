@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import traceback
 from collections.abc import Callable
 from pathlib import Path
@@ -64,9 +63,3 @@ def told(error: BaseException) -> str:
         for frame in traceback.extract_tb(error.__traceback__)
     ]
     return f"{type(error).__name__} ({' > '.join(places[-6:])})"
-
-
-def to_stderr(line: str) -> None:
-    """Say a line where the system's journal reads it."""
-    sys.stderr.write(line)
-    sys.stderr.flush()

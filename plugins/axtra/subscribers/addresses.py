@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import email_validator
 
+from axtra.core.refusals import WrongUsage
 
-class AddressError(ValueError):
+
+class AddressError(WrongUsage):
     """The address cannot be written to; the message says why in French and never quotes it."""
 
 

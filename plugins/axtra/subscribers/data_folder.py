@@ -12,6 +12,8 @@ from pathlib import Path
 
 import platformdirs
 
+from axtra.core.refusals import Refusal
+
 VARIABLE = "AXTRA_DONNEES"
 # What makes a folder one that is published, or copied to others with all that it holds.
 _PUBLISHED = ("pelicanconf.py", "content/site.toml", ".axtra", ".git", ".hg", ".svn")
@@ -19,8 +21,8 @@ _PRIVATE_FOLDER, _PRIVATE_FILE = 0o700, 0o600
 _MAKING = threading.Lock()  # a file that is found is no longer held open by who made it
 
 
-class FolderError(Exception):
-    """The data folder cannot serve; its message, in French, says why and what to do."""
+class FolderError(Refusal):
+    """The data folder cannot serve."""
 
 
 class LockedError(FolderError):
@@ -40,7 +42,8 @@ def data_folder(environment: Mapping[str, str]) -> Path:
     if around:
         raise FolderError(
             f"le dossier de données « {folder} » est dans « {around} », qui peut être publié : "
-            f"le registre et ses clés le seraient aussi.\n    → {_way_out(folder, around)}"
+            "le registre et ses clés le seraient aussi",
+            _way_out(folder, around),
         )
     return folder
 
@@ -86,8 +89,8 @@ def make_private(folder: Path) -> None:
             folder.chmod(_PRIVATE_FOLDER)
     except OSError as error:
         raise FolderError(
-            f"le dossier de données « {folder} » ne peut pas être créé ou fermé aux autres.\n"
-            f"    → Choisissez un dossier qui vous appartient avec {VARIABLE}."
+            f"le dossier de données « {folder} » ne peut pas être créé ou fermé aux autres",
+            f"Choisissez un dossier qui vous appartient avec {VARIABLE}.",
         ) from error
 
 
@@ -124,6 +127,6 @@ def close_to_others(path: Path) -> None:
 
 def _unusable(path: Path) -> FolderError:
     return FolderError(
-        f"« {path} » ne peut être ni lu ni écrit.\n"
-        "    → Vérifiez à qui appartient le dossier de données, et s’il reste de la place."
+        f"« {path} » ne peut être ni lu ni écrit",
+        "Vérifiez à qui appartient le dossier de données, et s’il reste de la place.",
     )

@@ -190,8 +190,8 @@ def _migrate(connection: sqlite3.Connection, book: Book) -> None:
         return
     if done > len(book.migrations):
         raise FolderError(
-            "le registre vient d’une version plus récente d’AXE.\n"
-            "    → Mettez AXE à jour sur cette machine."
+            "le registre vient d’une version plus récente d’AXE",
+            "Mettez AXE à jour sur cette machine.",
         )
     with transaction(connection):
         done = connection.execute("PRAGMA user_version").fetchone()[0]
@@ -216,10 +216,10 @@ def refused(error: sqlite3.Error) -> FolderError:
     """Say what SQLite refused; its own message names tables and columns, never values."""
     if getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY:
         return LockedError(
-            "une autre commande écrit dans le registre depuis longtemps; rien n’a été changé.\n"
-            "    → Attendez qu’elle finisse, puis recommencez."
+            "une autre commande écrit dans le registre depuis longtemps; rien n’a été changé",
+            "Attendez qu’elle finisse, puis recommencez.",
         )
     return FolderError(
-        f"le registre ne peut être ni lu ni écrit ({error}).\n"
-        "    → Vérifiez la place sur le disque et à qui appartient le dossier de données."
+        f"le registre ne peut être ni lu ni écrit ({error})",
+        "Vérifiez la place sur le disque et à qui appartient le dossier de données.",
     )

@@ -159,9 +159,9 @@ class JournaledBook(OpenBook):
         }[self.strange]
         raise FolderError(
             f"ce dossier de données n’est pas celui qui a servi en dernier : {said}. Rien n’est "
-            "envoyé ni changé, pour que personne ne reçoive deux fois la même édition.\n"
-            "    → Si ce dossier est bien celui qui doit servir, et que plus rien ne se sert de "
-            f"l’autre :  {ADOPT}"
+            "envoyé ni changé, pour que personne ne reçoive deux fois la même édition",
+            "Si ce dossier est bien celui qui doit servir, et que plus rien ne se sert de "
+            f"l’autre :  {ADOPT}",
         )
 
     def advance(self) -> None:

@@ -14,6 +14,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Self
 
+from axtra.core.refusals import WrongUsage
 from axtra.subscribers.addresses import folded
 from axtra.subscribers.consent import Basis, Consent
 from axtra.subscribers.database import connect, read
@@ -25,8 +26,8 @@ _LIST = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _LONGEST_LIST = 40
 
 
-class ListError(ValueError):
-    """The name of a list cannot be used; the message is in French."""
+class ListError(WrongUsage):
+    """A list does not exist, or its name cannot be used."""
 
 
 class Reason(StrEnum):
@@ -262,9 +263,9 @@ def checked_list(liste: str) -> str:
     """
     if not _LIST.fullmatch(liste) or len(liste) > _LONGEST_LIST:
         raise ListError(
-            f"« {liste} » ne peut pas nommer une liste.\n"
-            "    → Écrivez des minuscules sans accent, des chiffres et des traits d’union, "
-            "par exemple : membres"
+            f"« {liste} » ne peut pas nommer une liste",
+            "Écrivez des minuscules sans accent, des chiffres et des traits d’union, "
+            "par exemple : membres",
         )
     return liste
 

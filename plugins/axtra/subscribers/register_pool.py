@@ -63,8 +63,8 @@ class Pool:
                 return done
             register.close()
         raise LockedError(
-            "les fichiers du registre sont sans cesse remplacés.\n"
-            "    → Laissez finir ce qui les remplace, puis recommencez."
+            "les fichiers du registre sont sans cesse remplacés",
+            "Laissez finir ce qui les remplace, puis recommencez.",
         )
 
     def close(self) -> None:

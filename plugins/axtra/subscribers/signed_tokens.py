@@ -164,9 +164,9 @@ def _read(path: Path) -> tuple[bytes, ...]:
     keys = _keys(path)
     if not keys:
         raise FolderError(
-            f"« {path} » ne contient plus de clé.\n"
-            "    → Reprenez ce fichier d’une sauvegarde : sans lui, les liens déjà envoyés "
-            "ne désabonnent plus personne."
+            f"« {path} » ne contient plus de clé",
+            "Reprenez ce fichier d’une sauvegarde : sans lui, les liens déjà envoyés "
+            "ne désabonnent plus personne.",
         )
     return keys
 
@@ -187,7 +187,10 @@ def _keys(path: Path) -> tuple[bytes, ...]:
     try:
         lines = path.read_text("ascii").splitlines()
     except (OSError, UnicodeDecodeError) as error:
-        raise FolderError(f"« {path} » ne se lit pas.") from error
+        raise FolderError(
+            f"« {path} » ne se lit pas",
+            "Vérifiez à qui appartient ce fichier; s’il est abîmé, reprenez-le d’une sauvegarde.",
+        ) from error
     words = [line.split() for line in lines if not line.startswith("#")]
     return tuple(one[1].encode() for one in words if len(one) == 2)  # noqa: PLR2004
 

@@ -15,12 +15,14 @@ from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from axtra.core.refusals import Refusal
+
 _IMAPS = 993
 _PATIENCE = 30  # seconds for a server to answer
 
 
-class MailboxError(Exception):
-    """The mailbox cannot be read; the message, in French, holds no secret."""
+class MailboxError(Refusal):
+    """The mailbox cannot be read; the message holds no password."""
 
 
 def read(source: str, password: str, take: Callable[[bytes], bool]) -> None:
@@ -44,8 +46,8 @@ def read(source: str, password: str, take: Callable[[bytes], bool]) -> None:
         _mbox(path, take)
     else:
         raise MailboxError(
-            "cette boîte aux lettres n’existe pas.\n"
-            "    → Donnez le dossier d’un Maildir, un fichier mbox, ou imaps://nom@serveur/INBOX"
+            "cette boîte aux lettres n’existe pas",
+            "Donnez le dossier d’un Maildir, un fichier mbox, ou imaps://nom@serveur/INBOX",
         )
 
 
@@ -82,14 +84,16 @@ def _imap(source: str, password: str, take: Callable[[bytes], bool]) -> None:
             unseen(client, folder, take)
     except (imaplib.IMAP4.error, OSError) as error:
         raise MailboxError(
-            f"le serveur « {host} » refuse, ou ne répond pas.\n"
-            "    → Vérifiez le nom, le dossier et AXTRA_IMAP_MOT_DE_PASSE."
+            f"le serveur « {host} » refuse, ou ne répond pas",
+            "Vérifiez le nom, le dossier et AXTRA_IMAP_MOT_DE_PASSE.",
         ) from error
 
 
 def _place(source: str) -> tuple[str, int, str, str]:
     """Read `imaps://person@host:port/FOLDER`."""
-    wrong = MailboxError("écrivez l’adresse ainsi :  imaps://nom@serveur/INBOX")
+    wrong = MailboxError(
+        "cette adresse de boîte aux lettres ne se lit pas", "Écrivez :  imaps://nom@serveur/INBOX"
+    )
     try:
         address = urlsplit(source)
         port = address.port or _IMAPS
@@ -135,7 +139,10 @@ def unseen(client: imaplib.IMAP4, folder: str, take: Callable[[bytes], bool]) ->
     """
     status, _ = client.select(_named(folder))
     if status != "OK":
-        raise MailboxError(f"le dossier « {folder} » n’existe pas sur le serveur.")
+        raise MailboxError(
+            f"le dossier « {folder} » n’existe pas sur le serveur",
+            "Nommez-le comme le montre le courriel en ligne, par exemple :  INBOX",
+        )
     _, found = client.uid("SEARCH", "UNSEEN")
     for number in (found[0] or b"").split():
         _, answer = client.uid("FETCH", number.decode(), "(BODY.PEEK[])")
