@@ -15,7 +15,7 @@ from axtra.subscribers.signed_tokens import new_id
 from axtra.subscribers.suppressions import Suppressions
 
 
-class Outcome(StrEnum):
+class AddOutcome(StrEnum):
     """What adding a person to a list did."""
 
     ADDED = "ajoutee"
@@ -36,7 +36,7 @@ class Register(Requests, Suppressions):
         *,
         first_name: str = "",
         last_name: str = "",
-    ) -> Outcome:
+    ) -> AddOutcome:
         """Put a person on a list; who left it, or must not be written to, stays so.
 
         For who is already on it, a new consent is kept beside the others. `address` is in its
@@ -48,21 +48,21 @@ class Register(Requests, Suppressions):
         """
         with self.together() as db:
             if self.is_suppressed(address):
-                return Outcome.SUPPRESSED
+                return AddOutcome.SUPPRESSED
             if self._departed(address, liste):
-                return Outcome.LEFT
+                return AddOutcome.LEFT
             person = self._enter(address, first_name, last_name, moment)
             self._open_list(liste)
             row = db.execute(
                 "SELECT active FROM subscriptions WHERE person = ? AND list = ?", (person, liste)
             ).fetchone()
             if row and not row[0]:
-                return Outcome.LEFT
+                return AddOutcome.LEFT
             self._consent(person, liste, consent, moment)
             if row:
-                return Outcome.KEPT
+                return AddOutcome.KEPT
             self._activate(person, liste, moment, consent.source)
-            return Outcome.ADDED
+            return AddOutcome.ADDED
 
     def unsubscribe(self, person: str, liste: str, moment: datetime, how: str) -> bool:
         """Take a person off a list; done twice, it changes nothing.

@@ -21,8 +21,8 @@ from hypothesis import strategies as st
 from axtra.core.dates import ZONE
 from axtra.subscribers import Basis, Consent, FolderError, Reason, Register, generations
 from axtra.subscribers.generations import Strange
-from axtra.subscribers.importing.bringing_in import bring_in
-from axtra.subscribers.importing.csv_files import Entry
+from axtra.subscribers.importing.list_changes import add_people
+from axtra.subscribers.importing.person_lines import ImportedPerson
 from axtra.subscribers.journal import Journal, Line, journal_of
 
 NOW = datetime(2026, 3, 1, 9, tzinfo=ZONE)
@@ -183,9 +183,9 @@ def test_what_nobody_leaves_by_is_not_told(tmp_path: Path) -> None:
     folder = tmp_path / "donnees"
     make(folder)
     with Register.open(folder) as register:
-        entry = Entry(2, "venu@exemple.test", "", "", EXPRESS)
-        bring_in(register, MEMBERS, [entry], NOW, trial=True)
-        bring_in(register, MEMBERS, [entry], NOW, trial=False)
+        entry = ImportedPerson(2, "venu@exemple.test", "", "", EXPRESS)
+        add_people(register, MEMBERS, [entry], NOW, trial=True)
+        add_people(register, MEMBERS, [entry], NOW, trial=False)
     assert lines(folder) == []
 
 

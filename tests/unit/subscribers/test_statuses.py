@@ -12,15 +12,16 @@ import pytest
 from axtra.cli import main
 from axtra.core.dates import ZONE
 from axtra.subscribers import Basis
-from axtra.subscribers.importing.csv_files import Choices, Defaults, Sheet, read
-from axtra.subscribers.importing.departures import names_leavers
+from axtra.subscribers.importing.csv_files import CsvContents, read
+from axtra.subscribers.importing.departures import Choices, names_leavers
+from axtra.subscribers.importing.person_lines import Defaults
 
 NOW = datetime(2026, 3, 1, 9, tzinfo=ZONE)
 STATED = Defaults(Basis.EXPRESS, date(2025, 1, 2), "essai")
 YES, NO = "oui@exemple.test", "non@exemple.test"
 
 
-def sheet(text: str, choices: Choices | None = None, **options: bool) -> Sheet:
+def sheet(text: str, choices: Choices | None = None, **options: bool) -> CsvContents:
     return read(text.encode(), "liste.csv", NOW, STATED, choices, **options)
 
 
@@ -74,12 +75,12 @@ SERVICES = {
 def test_who_left_a_service_is_not_brought_in(service: str, gone: str) -> None:
     titles, there, _ = SERVICES[service]
     found = sheet(f"{titles}\n{there.format(YES)}\n{gone.format(NO)}\n")
-    assert found.problems == ()
-    assert [one.address for one in found.entries] == [YES]
+    assert found.errors == ()
+    assert [one.address for one in found.people] == [YES]
     assert found.left == (NO,)
     alone = sheet(f"{titles}\n{gone.format(NO)}\n")
-    assert alone.entries == ()
-    assert "--retraits" in alone.problems[0].remedy
+    assert alone.people == ()
+    assert "--retraits" in alone.errors[0].remedy
 
 
 @pytest.mark.parametrize(
@@ -103,8 +104,8 @@ def test_who_left_a_service_is_not_brought_in(service: str, gone: str) -> None:
 def test_a_column_that_may_say_no_is_asked_about(title: str, yes: str, no: str) -> None:
     text = f"Courriel;{title}\n{YES};{yes}\n{NO};{no}\n"
     asked = sheet(text)
-    assert asked.entries == ()
-    [said] = asked.problems
+    assert asked.people == ()
+    [said] = asked.errors
     assert said.line == 1
     assert f"« {title} »" in said.problem
     assert yes in said.problem
@@ -130,8 +131,8 @@ def test_a_column_that_may_say_no_is_asked_about(title: str, yes: str, no: str) 
 def test_other_columns_raise_no_question(title: str, values: list[str]) -> None:
     lines = "".join(f"p{at}@exemple.test;{value}\n" for at, value in enumerate(values))
     found = sheet(f"Courriel;{title}\n{lines}")
-    assert found.problems == ()
-    assert len(found.entries) == len(values)
+    assert found.errors == ()
+    assert len(found.people) == len(values)
 
 
 TEXT = f"Courriel;Infolettre\n{YES};Oui\n{NO};Non\nvide@exemple.test;\n"
@@ -139,8 +140,8 @@ TEXT = f"Courriel;Infolettre\n{YES};Oui\n{NO};Non\nvide@exemple.test;\n"
 
 def test_the_people_to_keep_are_kept_and_the_others_counted() -> None:
     found = sheet(TEXT, Choices({"infolettre": frozenset({"oui"})}))
-    assert found.problems == ()
-    assert [one.address for one in found.entries] == [YES]
+    assert found.errors == ()
+    assert [one.address for one in found.people] == [YES]
     assert (found.left, found.aside) == ((NO,), 1)
 
 
@@ -156,39 +157,39 @@ def test_the_people_to_keep_are_kept_and_the_others_counted() -> None:
 )
 def test_the_remedy_never_keeps_who_says_no(title: str, values: list[str], kept: str) -> None:
     lines = "".join(f"p{at}@exemple.test;{value}\n" for at, value in enumerate(values))
-    [said] = sheet(f"Courriel;{title}\n{lines}").problems
+    [said] = sheet(f"Courriel;{title}\n{lines}").errors
     assert said.remedy.splitlines()[0].endswith(f"LISTE {kept}")
 
 
 def test_a_value_that_nobody_has_is_said() -> None:
     found = sheet(TEXT, Choices({"infolettre": frozenset({"peut etre"})}))
-    assert found.entries == ()
-    assert "aucune ligne" in found.problems[0].problem
+    assert found.people == ()
+    assert "aucune ligne" in found.errors[0].problem
 
 
 def test_a_column_that_is_something_else_may_be_ignored() -> None:
     found = sheet(TEXT, Choices(ignored=frozenset({"infolettre"})))
-    assert (found.problems, len(found.entries)) == ((), 3)
+    assert (found.errors, len(found.people)) == ((), 3)
 
 
 def test_a_column_that_surely_says_no_may_not() -> None:
     text = f"Courriel;Statut\n{YES};Actif\n{NO};Désabonné\n"
     found = sheet(text, Choices(ignored=frozenset({"statut"})))
-    assert found.entries == ()
-    assert "ne s’ignore pas" in found.problems[0].problem
+    assert found.people == ()
+    assert "ne s’ignore pas" in found.errors[0].problem
 
 
 def test_a_column_that_is_not_there_is_said_with_those_that_are() -> None:
     found = sheet(TEXT, Choices({"bulletin": frozenset({"oui"})}))
-    assert found.entries == ()
-    assert any("Infolettre" in one.remedy and "bulletin" in one.problem for one in found.problems)
+    assert found.people == ()
+    assert any("Infolettre" in one.remedy and "bulletin" in one.problem for one in found.errors)
 
 
 @pytest.mark.parametrize("order", [1, -1])
 def test_a_no_outweighs_a_yes_of_the_same_person(order: int) -> None:
     lines = [f"{YES};Actif", f"{YES.upper()};Désabonné", "a@exemple.test;Actif"][::order]
     found = sheet("Courriel;Statut\n" + "\n".join(lines))
-    assert [one.address for one in found.entries] == ["a@exemple.test"]
+    assert [one.address for one in found.people] == ["a@exemple.test"]
 
 
 @pytest.mark.parametrize(
@@ -200,8 +201,8 @@ def test_a_no_outweighs_a_yes_of_the_same_person(order: int) -> None:
 def test_a_file_that_is_named_for_those_who_left_is_refused(name: str) -> None:
     assert names_leavers(name)
     found = read(f"Courriel\n{NO}\n".encode(), name, NOW, STATED)
-    assert found.entries == ()
-    assert "--retraits" in found.problems[0].remedy
+    assert found.people == ()
+    assert "--retraits" in found.errors[0].remedy
 
 
 def test_a_usual_name_is_not() -> None:

@@ -13,13 +13,14 @@ from dataclasses import dataclass, field
 from enum import Enum
 from types import MappingProxyType
 
-from axtra.subscribers.importing.csv_cells import Notes, Row, words
+from axtra.core.diagnostics import Notes
+from axtra.subscribers.importing.csv_cells import Row, words
 
 _FEW = 12  # distinct values of a column that sorts people
 _SHOWN = 6
 
 
-class Says(Enum):
+class Answer(Enum):
     """What a cell says of a person."""
 
     YES = "yes"
@@ -28,7 +29,7 @@ class Says(Enum):
     UNKNOWN = "unknown"
 
 
-class _Kind(Enum):
+class _Column(Enum):
     """What a column holds."""
 
     STATUS = "a word for the state of a person"
@@ -39,18 +40,18 @@ class _Kind(Enum):
 
 # Titles as `words` gives them; those of listmonk, Mailchimp, Brevo, Mailjet, Cyberimpact, Constant
 # Contact, MailerLite, MailPoet, Shopify, HubSpot, SurveyMonkey, in French and in English.
-_TITLES: Mapping[str, _Kind] = MappingProxyType(
+_TITLES: Mapping[str, _Column] = MappingProxyType(
     {
         title: kind
         for kind, titles in {
-            _Kind.STATUS: (
+            _Column.STATUS: (
                 "statut", "status", "state", "etat", "subscriber status", "subscription status",
                 "email status", "email marketing status", "marketing status", "contact status",
                 "email subscription status", "statut d abonnement", "statut de l abonnement",
                 "statut abonnement", "statut du contact", "statut courriel", "statut du courriel",
                 "etat de l abonnement", "member status", "global status", "list status",
             ),
-            _Kind.AGREES: (
+            _Column.AGREES: (
                 "subscribed", "is subscribed", "accepts email marketing", "accepts marketing",
                 "email opt in", "opt in", "optin", "opted in", "double opt in", "abonne", "abonnee",
                 "newsletter opt in", "is active", "actif", "active",
@@ -113,7 +114,7 @@ class Choices:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class Departures:
     """Which rows may be kept: those that are neither in `left` nor in `aside`.
 
     `columns` are those that say who left, or that are asked about.
@@ -124,7 +125,7 @@ class Verdict:
     columns: frozenset[int]
 
 
-def judge(rows: Sequence[Row], ours: frozenset[int], choices: Choices, notes: Notes) -> Verdict:
+def judge(rows: Sequence[Row], ours: frozenset[int], choices: Choices, notes: Notes) -> Departures:
     """Find who left, by every column that says so; ask about those that may.
 
     Args:
@@ -146,7 +147,7 @@ def judge(rows: Sequence[Row], ours: frozenset[int], choices: Choices, notes: No
         kind = None if at in ours else _kind(words(_HUMP.sub(" ", title)))
         if name in choices.keep:
             out = {one for one, cell in cells.items() if _value(cell) not in choices.keep[name]}
-            gone = {one for one in out if _says(cells[one], kind or _Kind.STATUS) is Says.NO}
+            gone = {one for one in out if _says(cells[one], kind or _Column.STATUS) is Answer.NO}
             left |= gone
             aside |= out - gone
             if len(out) == len(cells):
@@ -156,18 +157,18 @@ def judge(rows: Sequence[Row], ours: frozenset[int], choices: Choices, notes: No
         if at in ours or not any(cells.values()):
             continue
         said = {one: _says(cell, kind) for one, cell in cells.items()} if kind else {}
-        gone = {one for one, what in said.items() if what is Says.NO}
+        gone = {one for one, what in said.items() if what is Answer.NO}
         if name in choices.ignored:
             if kind and gone:
                 _refuse_to_ignore(line, title, len(gone), notes)
-        elif kind and Says.UNKNOWN not in said.values():
+        elif kind and Answer.UNKNOWN not in said.values():
             left |= gone
             used.add(at)
         elif kind or _looks_like_one(name, list(cells.values())):
-            _ask(line, title, list(cells.values()), kind or _Kind.AGREES, choices, notes)
+            _ask(line, title, list(cells.values()), kind or _Column.AGREES, choices, notes)
             used.add(at)
     _inspect_choices(titles, choices, notes)
-    return Verdict(frozenset(left), frozenset(aside - left), frozenset(used))
+    return Departures(frozenset(left), frozenset(aside - left), frozenset(used))
 
 
 def names_leavers(file: str) -> bool:
@@ -179,39 +180,41 @@ def _value(cell: str) -> str:
     return words(cell) or cell.strip()
 
 
-def _kind(title: str) -> _Kind | None:
+def _kind(title: str) -> _Column | None:
     if _OTHER_CHANNEL.search(title) or title in _NEUTRAL:
         return None
     if _LEAVING.search(title):
-        return _Kind.LEFT if _CIRCUMSTANCE.search(title) else _Kind.REFUSES
+        return _Column.LEFT if _CIRCUMSTANCE.search(title) else _Column.REFUSES
     return _TITLES.get(title)
 
 
-def _says(cell: str, kind: _Kind) -> Says:
+def _says(cell: str, kind: _Column) -> Answer:
     value = _value(cell)
     agrees = value in _YES or value in {"1", "✓", "✔"} or value.startswith(("oui ", "yes "))
     refuses = value == "0" or bool(_NO.fullmatch(value) or _LEAVING.match(value))
     day = bool(_DAY.fullmatch(cell))
     match kind:
-        case _Kind.LEFT:
+        case _Column.LEFT:
             return (
-                Says.NOTHING if value in _BLANK or value in {"0", "non", "no", "false"} else Says.NO
+                Answer.NOTHING
+                if value in _BLANK or value in {"0", "non", "no", "false"}
+                else Answer.NO
             )
-        case _Kind.REFUSES:
+        case _Column.REFUSES:
             if value in _BLANK:
-                return Says.NOTHING
+                return Answer.NOTHING
             if agrees or day or _LEAVING.match(value):
-                return Says.NO
-            return Says.YES if refuses else Says.UNKNOWN
-        case _Kind.AGREES:
+                return Answer.NO
+            return Answer.YES if refuses else Answer.UNKNOWN
+        case _Column.AGREES:
             if agrees or day:
-                return Says.YES
-        case _Kind.STATUS:
+                return Answer.YES
+        case _Column.STATUS:
             if agrees and value != "1":
-                return Says.YES
+                return Answer.YES
             if value == "0":
-                return Says.UNKNOWN  # each service numbers its own
-    return Says.NO if refuses else Says.UNKNOWN
+                return Answer.UNKNOWN  # each service numbers its own
+    return Answer.NO if refuses else Answer.UNKNOWN
 
 
 def _looks_like_one(title: str, cells: Sequence[str]) -> bool:
@@ -219,42 +222,51 @@ def _looks_like_one(title: str, cells: Sequence[str]) -> bool:
     if title in _NEUTRAL or _OTHER_CHANNEL.search(title):
         return False
     full = {cell for cell in cells if cell}
-    said = {cell: _says(cell, _Kind.AGREES) for cell in full}
+    said = {cell: _says(cell, _Column.AGREES) for cell in full}
     if all(_DAY.fullmatch(cell) for cell in full):
         return False
     if any(_LEAVING.search(words(cell)) for cell in full):
         return True
     if _ABOUT.search(title):
-        certain = set(said.values()) == {Says.YES} and "" not in cells
-        return not certain and (len(full) <= _FEW or Says.NO in said.values())
-    return len(full) <= _SHOWN and Says.UNKNOWN not in said.values() and Says.NO in said.values()
+        certain = set(said.values()) == {Answer.YES} and "" not in cells
+        return not certain and (len(full) <= _FEW or Answer.NO in said.values())
+    return (
+        len(full) <= _SHOWN and Answer.UNKNOWN not in said.values() and Answer.NO in said.values()
+    )
 
 
 def _ask(
-    line: int, title: str, cells: Sequence[str], kind: _Kind, choices: Choices, notes: Notes
+    line: int,
+    title: str,
+    cells: Sequence[str],
+    kind: _Column,
+    choices: Choices,
+    notes: Notes,
 ) -> None:
     values = [value for value, _ in Counter(cells).most_common() if "@" not in value]
     shown = ", ".join(f"« {value[:30] or '(vide)'} »" for value in values[:_SHOWN])
     more = ", …" if len(values) > _SHOWN else ""
     said = {one: _says(one, kind) for one in values}
-    good = [one for one, what in said.items() if what in {Says.YES, Says.NOTHING}]
+    good = [one for one, what in said.items() if what in {Answer.YES, Answer.NOTHING}]
     if not good:  # never suggest to keep who says no
-        others = [one for one, what in said.items() if what is not Says.NO]
+        others = [one for one, what in said.items() if what is not Answer.NO]
         staying = [one for one in others if not _LEAVING.search(words(one))]
         good = staying if len(staying) < len(others) else staying[:1]
     kept = " ".join(f"--garder-si {_typed(f'{title}={one}')}" for one in good[:_SHOWN])
     kept = kept or "--retraits"  # they all say no
     notes.error(
+        "csv-colonne-a-preciser",
         line,
         f"la colonne « {title} » ({shown}{more}) dit peut-être qui ne veut plus rien recevoir",
         f"Si oui :  {choices.command} {kept}\n"
-        f"    → Sinon :  {choices.command} --ignorer-colonne {_typed(title)}",
+        f"Sinon :  {choices.command} --ignorer-colonne {_typed(title)}",
     )
 
 
 def _refuse_to_ignore(line: int, title: str, gone: int, notes: Notes) -> None:
     plural = "s" if gone > 1 else ""
     notes.error(
+        "csv-colonne-qui-refuse",
         line,
         f"la colonne « {title} » dit non pour {gone} personne{plural} : elle ne s’ignore pas",
         "Ôtez cette option; si la colonne parle d’autre chose, changez son titre dans le fichier.",
@@ -263,6 +275,7 @@ def _refuse_to_ignore(line: int, title: str, gone: int, notes: Notes) -> None:
 
 def _refuse_to_keep_nobody(line: int, title: str, notes: Notes) -> None:
     notes.error(
+        "csv-valeur-absente",
         line,
         f"aucune ligne n’a, dans la colonne « {title} », la valeur que la commande garde",
         "Écrivez la valeur comme dans le fichier.",
@@ -273,6 +286,7 @@ def _inspect_choices(titles: Sequence[str], choices: Choices, notes: Notes) -> N
     there = set(map(words, titles))
     for name in sorted({*choices.keep, *choices.ignored} - there):
         notes.error(
+            "csv-colonne-inconnue",
             None,
             f"le fichier n’a pas de colonne « {name} », que la commande nomme",
             f"Ses colonnes :  {', '.join(title for title in titles if '@' not in title)}",
