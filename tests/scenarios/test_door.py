@@ -16,7 +16,7 @@ import httpx
 import pytest
 
 from axtra.door.limits import Limits
-from axtra.door.middleware import told
+from axtra.door.middleware import describe
 from support.door_service import ROOT, Open, opened
 
 WHO = {"adresse": "Zoe@exemple.test", "prenom": "Zoé", "liste": "bimensuelle"}
@@ -277,7 +277,7 @@ def test_nothing_of_a_person_reaches_a_log(
 def test_an_exception_is_told_by_its_kind_and_place_only() -> None:
     with pytest.raises(ValueError, match="zoe") as caught:
         int("zoe@exemple.test")
-    assert re.fullmatch(r"ValueError \(test_door\.py:\d+\)", told(caught.value))
+    assert re.fullmatch(r"ValueError \(test_door\.py:\d+\)", describe(caught.value))
 
 
 def test_limits_forget_visitors_within_the_hour() -> None:

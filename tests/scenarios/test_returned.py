@@ -14,7 +14,7 @@ from axtra.core.dates import ZONE
 from axtra.subscribers import Basis, Consent, Keys, Register
 from axtra.subscribers.returns.judgement import Nature, judge
 from axtra.subscribers.returns.mailboxes import read
-from axtra.subscribers.returns.sorting import Sorted, Sorter
+from axtra.subscribers.returns.sorting import Sorter, SortingReport
 from axtra.subscribers.signed_tokens import new_id
 from support import returned_samples
 
@@ -111,7 +111,7 @@ def test_a_mailbox_of_them_proposes_those_that_nobody_reads(
     assert suppressed == NOBODY_THERE
 
 
-def read_again(register: Register, path: Path) -> Sorted:
+def read_again(register: Register, path: Path) -> SortingReport:
     sorter = Sorter(register, NOW)
     read(str(path), "", sorter.take)
     return sorter.finish()

@@ -94,7 +94,7 @@ def bring_in(options: argparse.Namespace) -> int:
     from axtra.subscribers import Basis  # noqa: PLC0415
     from axtra.subscribers.importing import csv_files, list_changes, person_lines  # noqa: PLC0415
     from axtra.subscribers.importing.date_columns import Order  # noqa: PLC0415
-    from axtra.subscribers.people import checked_list  # noqa: PLC0415
+    from axtra.subscribers.register.people import checked_list  # noqa: PLC0415
 
     checked_list(options.liste)
     try:

@@ -21,12 +21,12 @@ from axtra.content.model import Facts
 from axtra.door.confirmation_mail import Post, confirmation
 from axtra.door.limits import WINDOW, Limits
 from axtra.door.mail_queue import Mailer
-from axtra.door.middleware import Shield
+from axtra.door.middleware import GuardedApp
 from axtra.door.page_templates import STYLE, Pages
 from axtra.subscribers import (
     PENDING_DAYS,
     AddressError,
-    Claimed,
+    ClaimedRequest,
     LockedError,
     Pool,
     Register,
@@ -71,7 +71,7 @@ class Door:
                 self.pool, self.post, self.facts.email, self._confirmation, self.clock, self.say
             )
 
-    def app(self) -> Shield:
+    def app(self) -> GuardedApp:
         """Make the ASGI application."""
         both = ["GET", "POST"]
         inner = Starlette(
@@ -91,7 +91,7 @@ class Door:
             lifespan=self._life,
         )
         inner.router.redirect_slashes = False
-        return Shield(inner, secure=self.pages.base.startswith("https:"), say=self.say)
+        return GuardedApp(inner, secure=self.pages.base.startswith("https:"), say=self.say)
 
     @asynccontextmanager
     async def _life(self, _app: Starlette) -> AsyncIterator[None]:
@@ -134,7 +134,7 @@ class Door:
             self._mailer.wake()
         return self._page("verifier")
 
-    def _confirmation(self, one: Claimed, moment: datetime) -> bytes:
+    def _confirmation(self, one: ClaimedRequest, moment: datetime) -> bytes:
         """Write the mail that asks for a confirmation."""
         token = self.pool.do(lambda register: register.keys.confirmation(one.id))
         # A mail that left late says how long its request is still kept, to the hour.

@@ -15,8 +15,8 @@ from typing import TypeVar
 from filelock import FileLock, Timeout
 
 from axtra.door.confirmation_mail import Fault, Post, PostError
-from axtra.door.middleware import told
-from axtra.subscribers import Claimed, FolderError, Pool, Register
+from axtra.door.middleware import describe
+from axtra.subscribers import ClaimedRequest, FolderError, Pool, Register
 
 LOCK = "confirmations.verrou"
 _THREADS = 3  # a mail that its server keeps waiting holds up only one; Exchange takes no more
@@ -38,7 +38,7 @@ class Mailer:
     pool: Pool
     post: Post
     sender: str
-    compose: Callable[[Claimed, datetime], bytes]
+    compose: Callable[[ClaimedRequest, datetime], bytes]
     clock: Callable[[], datetime]
     say: Callable[[str], object]
     _news: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(0))
@@ -82,7 +82,7 @@ class Mailer:
             except Timeout:
                 self._stopped.wait(_GLANCE)
             except OSError as error:
-                self.say(f"courriels de confirmation : {told(error)}\n")
+                self.say(f"courriels de confirmation : {describe(error)}\n")
                 self._stopped.wait(_PAUSE)
 
     def _work(self) -> None:
@@ -94,22 +94,22 @@ class Mailer:
                 else:
                     self._send(one)
             except Exception as error:  # noqa: BLE001 - the thread goes on
-                self.say(f"courriels de confirmation : {told(error)}\n")
+                self.say(f"courriels de confirmation : {describe(error)}\n")
                 self._stopped.wait(_PAUSE)
 
-    def _send(self, one: Claimed) -> None:
+    def _send(self, one: ClaimedRequest) -> None:
         try:
             self.post.send(self.sender, one.address, self.compose(one, self.clock()))
         except PostError as error:
             again, why = self._failed(one, error.fault), str(error)
         except Exception as error:  # noqa: BLE001 - whatever it is, its message stays here
-            again, why = self._failed(one, Fault.MOMENT), told(error)
+            again, why = self._failed(one, Fault.MOMENT), describe(error)
         else:
             self._insist(lambda register: register.mail_left(one))
             return
         self.say(f"courriel de confirmation : {why}{'' if again else ' (abandonné)'}\n")
 
-    def _failed(self, one: Claimed, fault: Fault) -> bool:
+    def _failed(self, one: ClaimedRequest, fault: Fault) -> bool:
         """Note what became of a mail; tell whether it will be tried again."""
         if fault is Fault.ADDRESS:
             self._insist(lambda register: register.withdraw(one.id))
@@ -128,6 +128,6 @@ class Mailer:
             try:
                 return self.pool.do(work)
             except FolderError as error:
-                self.say(f"courriels de confirmation : {told(error)}\n")
+                self.say(f"courriels de confirmation : {describe(error)}\n")
                 if self._stopped.wait(_PAUSE):
                     return None

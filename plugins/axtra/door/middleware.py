@@ -24,7 +24,7 @@ HEADERS = {
 }
 
 
-class Shield:
+class GuardedApp:
     """Wraps the application.
 
     A server would log the message of an exception, which may quote an address, and the path of a
@@ -53,10 +53,10 @@ class Shield:
         try:
             await self._app(scope, receive, guarded)
         except Exception as error:  # noqa: BLE001 - whatever it is, its message stays here
-            self._say(f"erreur : {told(error)}\n")
+            self._say(f"erreur : {describe(error)}\n")
 
 
-def told(error: BaseException) -> str:
+def describe(error: BaseException) -> str:
     """Say the kind of an exception and where it passed, without its message."""
     places = [
         f"{Path(frame.filename).name}:{frame.lineno}"

@@ -15,7 +15,7 @@ from axtra.content.model import Facts
 from axtra.design import fonts, style_sheets
 from axtra.design.tokens import Tokens
 
-STYLE, LETTERS = "/style.css", "/polices/"
+STYLE, FONTS = "/style.css", "/polices/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +46,8 @@ class Pages:
         """
         root = urlsplit(base).path
         faces = fonts.faces(cache)
-        letters = {f"{LETTERS}{face.name}": ("font/woff2", face.data) for face in faces}
-        head = fonts.css(faces, lambda face: f"{root}{LETTERS}{face.name}")
+        letters = {f"{FONTS}{face.name}": ("font/woff2", face.data) for face in faces}
+        head = fonts.css(faces, lambda face: f"{root}{FONTS}{face.name}")
         made = style_sheets.sheets(theme, head + Tokens.load(theme / "tokens.toml").css())
         style = made[style_sheets.FIRST] + made["abonnement.css"]
         loader = FileSystemLoader([theme / "service", theme / "templates"])

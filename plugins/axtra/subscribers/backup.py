@@ -17,10 +17,10 @@ from itertools import count, islice
 from pathlib import Path
 from typing import Any
 
-from axtra.subscribers.data_folder import FolderError, published_by
 from axtra.subscribers.database import read, written
-from axtra.subscribers.generations import JournaledBook
-from axtra.subscribers.journal import sync
+from axtra.subscribers.journal.generations import JournaledBook
+from axtra.subscribers.journal.journal_file import sync
+from axtra.subscribers.private_folder import FolderError, published_by
 from axtra.subscribers.signed_tokens import PEPPER
 
 MANIFEST = "manifeste.json"

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Self
 
 from axtra.core.dates import ZONE
-from axtra.subscribers.data_folder import (
+from axtra.subscribers.private_folder import (
     FolderError,
     LockedError,
     close_to_others,

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from itsdangerous import BadSignature, SignatureExpired, Signer, TimestampSigner
 
-from axtra.subscribers.data_folder import FolderError, touch_private
+from axtra.subscribers.private_folder import FolderError, touch_private
 
 SIGNING, PEPPER = "cles-signature", "cle-empreintes"
 ID = re.compile(r"[a-z2-7]{26}")

@@ -14,7 +14,7 @@ from axtra.cli import main
 from axtra.core.dates import ZONE
 from axtra.subscribers import Basis, Consent, Reason, Register
 from axtra.subscribers.returns.judgement import Nature
-from axtra.subscribers.returns.sorting import Sent, Sorted, sort
+from axtra.subscribers.returns.sorting import SentEdition, SortingReport, sort
 from axtra.subscribers.signed_tokens import edition_tag
 from support.returned_mails import mail
 
@@ -56,9 +56,9 @@ def people(register: Register) -> list[str]:
     return [one.person.address for one in register.subscriptions("membres")]
 
 
-def day(register: Register, names: list[str], number: int, edition: str = EDITION) -> Sorted:
+def day(register: Register, names: list[str], number: int, edition: str = EDITION) -> SortingReport:
     mails = [gone(register, name, edition) for name in names]
-    sent = {edition_tag(edition): Sent(edition, 100)}
+    sent = {edition_tag(edition): SentEdition(edition, 100)}
     return sort(mails, register, NOW + timedelta(days=number), sent)
 
 

@@ -21,7 +21,7 @@ from axtra.subscribers.importing.list_changes import (
     summary,
 )
 from axtra.subscribers.importing.person_lines import Defaults
-from axtra.subscribers.register import AddOutcome
+from axtra.subscribers.register.register import AddOutcome
 
 NOW = datetime(2026, 3, 1, 9, tzinfo=ZONE)
 TITLES = "adresse,prenom,nom,consentement,date,source\n"

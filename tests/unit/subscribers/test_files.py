@@ -16,7 +16,7 @@ import pytest
 from axtra.core.dates import ZONE
 from axtra.sending.ledger import Ledger
 from axtra.subscribers import FolderError, LockedError, Pool, Register
-from axtra.subscribers.data_folder import touch_private
+from axtra.subscribers.private_folder import touch_private
 from axtra.subscribers.signed_tokens import rotate
 
 BOOKS = pytest.mark.parametrize(

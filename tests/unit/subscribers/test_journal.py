@@ -19,11 +19,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from axtra.core.dates import ZONE
-from axtra.subscribers import Basis, Consent, FolderError, Reason, Register, generations
-from axtra.subscribers.generations import Strange
+from axtra.subscribers import Basis, Consent, FolderError, Reason, Register
 from axtra.subscribers.importing.list_changes import add_people
 from axtra.subscribers.importing.person_lines import ImportedPerson
-from axtra.subscribers.journal import Journal, Line, journal_of
+from axtra.subscribers.journal import generations
+from axtra.subscribers.journal.generations import Mismatch
+from axtra.subscribers.journal.journal_file import Journal, JournalLine, journal_of
 
 NOW = datetime(2026, 3, 1, 9, tzinfo=ZONE)
 MEMBERS = "membres"
@@ -61,12 +62,12 @@ def receivers(folder: Path) -> list[str]:
         return [one.address for one in register.recipients(MEMBERS, NOW)[0]]
 
 
-def lines(folder: Path) -> list[Line]:
+def lines(folder: Path) -> list[JournalLine]:
     return [line for line in journal_of(folder, {}).read().lines if line.act != "generation"]
 
 
-def line(number: int, act: str, *values: str) -> Line:
-    return Line("livre", number, MOMENT, act, values)
+def line(number: int, act: str, *values: str) -> JournalLine:
+    return JournalLine("livre", number, MOMENT, act, values)
 
 
 # --- the file ------------------------------------------------------------------------------------
@@ -140,7 +141,7 @@ def test_a_link_in_the_place_of_the_journal_is_not_followed(tmp_path: Path) -> N
 def test_compacting_keeps_what_a_former_copy_must_learn(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("axtra.subscribers.journal._WORTH", 0)
+    monkeypatch.setattr("axtra.subscribers.journal.journal_file._WORTH", 0)
     journal = Journal(tmp_path / "journal")
     told = [
         line(1, "sorti", "m", MEMBERS), line(2, "abonne", "m", MEMBERS),
@@ -267,7 +268,7 @@ def test_killed_between_the_journal_and_the_register_whoever_left_is_out(tmp_pat
         assert db.execute("SELECT COUNT(*) FROM subscriptions WHERE active").fetchone()[0] == 3
     db.close()
     with Register.open(folder) as register:
-        assert register.strange is None
+        assert register.mismatch is None
     assert receivers(folder) == names[1:]
 
 
@@ -345,7 +346,7 @@ def test_a_copy_made_before_the_journal_learns_of_it_later(tmp_path: Path) -> No
     (tmp_path / "copie").rename(folder)
     assert receivers(folder) == names[2:]
     with Register.open(folder) as register:
-        assert register.strange is Strange.PAST
+        assert register.mismatch is Mismatch.PAST
 
 
 def test_another_machine_asks_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -356,7 +357,7 @@ def test_another_machine_asks_once(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     with Register.open(folder) as register:
         with pytest.raises(FolderError, match="autre machine"):
             register.require()
-        assert register.adopt() is Strange.ELSEWHERE
+        assert register.adopt() is Mismatch.ELSEWHERE
         register.require()
     with Register.open(folder) as register:
         register.require()
@@ -376,7 +377,7 @@ def test_a_journal_shorter_than_it_was_is_read_whole(
     Register.open(folder).close()
     (tmp_path / "ancien").replace(tmp_path / "donnees.journal")
     with Register.open(folder) as register:
-        assert register.strange is Strange.PAST
+        assert register.mismatch is Mismatch.PAST
         register.adopt()
         register.require()
     assert receivers(folder) == rest
@@ -391,7 +392,7 @@ def test_two_copies_of_one_register_cannot_both_be_the_present_one(tmp_path: Pat
     shutil.rmtree(folder)
     (tmp_path / "copie").rename(folder)
     with Register.open(folder) as register:
-        assert register.strange is Strange.PAST
+        assert register.mismatch is Mismatch.PAST
         register.adopt()
     with Register.open(folder) as register:
         register.require()

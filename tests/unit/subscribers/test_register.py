@@ -28,9 +28,9 @@ from axtra.subscribers import (
     folded,
     normalized,
 )
-from axtra.subscribers.consent import later
 from axtra.subscribers.database import SUBSCRIBERS
-from axtra.subscribers.register import Outcome
+from axtra.subscribers.register.consent import later
+from axtra.subscribers.register.register import AddOutcome
 from axtra.subscribers.signed_tokens import ExpiredError, new_id, rotate
 
 NOW = datetime(2026, 3, 1, 9, tzinfo=ZONE)
@@ -49,7 +49,7 @@ def express(moment: datetime = NOW) -> Consent:
 
 def add(
     register: Register, address: str, consent: Consent | None = None, liste: str = "membres"
-) -> Outcome:
+) -> AddOutcome:
     return register.add(liste, address, consent or express(), NOW, first_name="Zoé")
 
 
@@ -127,7 +127,7 @@ def test_two_processes_may_open_a_new_register_at_once(tmp_path: Path) -> None:
 def test_recipients_and_excluded_are_everyone_each_once(register: Register) -> None:
     add(register, "b@exemple.test")
     add(register, "A@exemple.test")
-    assert add(register, "a@EXEMPLE.test") is Outcome.KEPT
+    assert add(register, "a@EXEMPLE.test") is AddOutcome.KEPT
     add(register, "tacite@exemple.test", Consent(Basis.IMPLIED, NOW, "adhésion", "x"))
     add(register, "parti@exemple.test")
     person = register.find("parti@exemple.test")
@@ -188,14 +188,14 @@ def test_nothing_brings_back_a_suppressed_address(register: Register, reason: Re
     register.suppress("A@Exemple.test", reason, NOW)
     assert register.is_suppressed("a@exemple.test")
     assert addresses(register) == []
-    assert add(register, "a@exemple.test") is Outcome.SUPPRESSED
-    assert add(register, "a@exemple.test", liste="autre") is Outcome.SUPPRESSED
+    assert add(register, "a@exemple.test") is AddOutcome.SUPPRESSED
+    assert add(register, "a@exemple.test", liste="autre") is AddOutcome.SUPPRESSED
     assert addresses(register, liste="autre") == []
 
 
 def test_an_unknown_address_may_be_suppressed_before_it_comes(register: Register) -> None:
     register.suppress("a@exemple.test", Reason.COMPLAINT, NOW)
-    assert add(register, "a@exemple.test") is Outcome.SUPPRESSED
+    assert add(register, "a@exemple.test") is AddOutcome.SUPPRESSED
     assert register.find("a@exemple.test") is None
 
 
@@ -205,9 +205,9 @@ def test_who_left_a_list_is_not_put_back_by_a_file(register: Register) -> None:
     assert person
     assert register.unsubscribe(person.id, "membres", NOW, "essai")
     assert not register.unsubscribe(person.id, "membres", NOW, "essai")
-    assert add(register, "a@exemple.test") is Outcome.LEFT
+    assert add(register, "a@exemple.test") is AddOutcome.LEFT
     assert addresses(register) == []
-    assert add(register, "a@exemple.test", liste="autre") is Outcome.ADDED
+    assert add(register, "a@exemple.test", liste="autre") is AddOutcome.ADDED
 
 
 def test_a_person_may_come_back_by_confirming(register: Register) -> None:
@@ -265,7 +265,7 @@ def test_erasing_leaves_no_trace_on_the_disk(tmp_path: Path) -> None:
             assert trace.encode() not in left
         assert register.person(person.id) is None
         assert not register.erase("effacee@exemple.test", NOW)
-        assert add(register, "effacee@exemple.test") is Outcome.SUPPRESSED
+        assert add(register, "effacee@exemple.test") is AddOutcome.SUPPRESSED
         assert len(addresses(register)) == 40
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from axtra.core.dates import ZONE
-from axtra.subscribers import PENDING_DAYS, Claimed, Register
+from axtra.subscribers import PENDING_DAYS, ClaimedRequest, Register
 
 NOW = datetime(2026, 3, 1, 9, tzinfo=ZONE)
 
@@ -30,7 +30,7 @@ def asked(register: Register, address: str = "a@exemple.test", moment: datetime 
     return identity
 
 
-def claimed(register: Register, moment: datetime = NOW) -> Claimed:
+def claimed(register: Register, moment: datetime = NOW) -> ClaimedRequest:
     one = register.claim_mail(moment)
     assert one
     return one

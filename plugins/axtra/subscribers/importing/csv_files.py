@@ -12,12 +12,12 @@ from datetime import datetime
 
 from axtra.core.diagnostics import Diagnostic, Notes, errors
 from axtra.subscribers.addresses import folded
-from axtra.subscribers.consent import Basis
 from axtra.subscribers.importing import columns, csv_cells, departures, person_lines
 from axtra.subscribers.importing.columns import COLUMNS
 from axtra.subscribers.importing.csv_cells import Row
 from axtra.subscribers.importing.departures import Choices, Departures
 from axtra.subscribers.importing.person_lines import Defaults, ImportedPerson, PersonLines
+from axtra.subscribers.register.consent import Basis
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,8 @@ from datetime import datetime
 from axtra.core.dates import ZONE
 from axtra.core.diagnostics import Diagnostic, count
 from axtra.subscribers.importing.person_lines import ImportedPerson
-from axtra.subscribers.people import Subscription
-from axtra.subscribers.register import AddOutcome, Register
+from axtra.subscribers.register.people import Subscription
+from axtra.subscribers.register.register import AddOutcome, Register
 
 _REPEATED = 5  # diagnostics of one kind that are shown one by one
 

@@ -16,9 +16,9 @@ from types import MappingProxyType
 from axtra.core.dates import ZONE
 from axtra.core.diagnostics import Diagnostic, Notes
 from axtra.subscribers.addresses import AddressError, folded, normalized
-from axtra.subscribers.consent import Basis, Consent
 from axtra.subscribers.importing import csv_cells, date_columns, greeting_names, mistyped_addresses
 from axtra.subscribers.importing.csv_cells import Row, words
+from axtra.subscribers.register.consent import Basis, Consent
 
 _OLDEST = 1990
 _LONGEST = 200  # characters of a cell worth keeping

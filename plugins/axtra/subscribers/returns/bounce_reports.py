@@ -76,7 +76,7 @@ class Nature(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class BounceFinding:
     """What a bounce proves; `words` are those of the server."""
 
     nature: Nature
@@ -84,7 +84,7 @@ class Finding:
     words: str = ""
 
 
-def read_report(message: Message) -> Finding | None:
+def read_report(message: Message) -> BounceFinding | None:
     """Judge the reports of delivery that a message carries, or None when it carries none."""
     found = list(_reports(message))
     if not found and _is_daemon(message):  # a server may hand on the bounce of another
@@ -100,10 +100,10 @@ def read_report(message: Message) -> Finding | None:
         for field, action in zip(groups, actions, strict=True)
         if action.startswith("fail")  # « failed » in the standard, « failure » in the wild
     ]
-    return _all(failed) if failed else Finding(Nature.NOTHING)
+    return _all(failed) if failed else BounceFinding(Nature.NOTHING)
 
 
-def _group(field: Message, message: Message) -> Finding:
+def _group(field: Message, message: Message) -> BounceFinding:
     """Judge what a report says of one recipient."""
     words = header(field, "diagnostic-code").partition(";")[2].strip()
     words = words or header(field, "diagnostic-code")
@@ -113,7 +113,7 @@ def _group(field: Message, message: Message) -> Finding:
     return weigh(codes, words)
 
 
-def _all(found: list[Finding]) -> Finding:
+def _all(found: list[BounceFinding]) -> BounceFinding:
     """Judge several recipients together: all must be gone for one to be."""
     for nature in (Nature.POLICY, Nature.SOFT, Nature.CLOSED, Nature.REVIEW):
         for one in found:
@@ -122,7 +122,7 @@ def _all(found: list[Finding]) -> Finding:
     return found[0]
 
 
-def read_words(message: Message) -> Finding | None:
+def read_words(message: Message) -> BounceFinding | None:
     """Judge a bounce that is only words, or None when the message is none."""
     subject = plain(header(message, "subject"))
     daemon = _is_daemon(message)
@@ -132,11 +132,11 @@ def read_words(message: Message) -> Finding | None:
     if not (titled or (daemon and _FAILED.search(f"{subject} {small}")) or _scanned(message)):
         return None
     if _STILL_TRYING.search(subject) or (not titled and _STILL_TRYING.search(small)):
-        return Finding(Nature.NOTHING)
+        return BounceFinding(Nature.NOTHING)
     found = weigh(_CODE.findall(told), told)
     found = replace(found, words=_answer(told))
     if found.nature is Nature.GONE and not (daemon or titled):
-        return Finding(Nature.REVIEW, found.status, found.words)
+        return BounceFinding(Nature.REVIEW, found.status, found.words)
     return found
 
 
@@ -146,25 +146,25 @@ def _is_daemon(message: Message) -> bool:
     return bool(_DAEMON.match(address.lower()) or _DAEMON_NAME.search(plain(name)))
 
 
-def weigh(codes: list[str], words: str) -> Finding:
+def weigh(codes: list[str], words: str) -> BounceFinding:
     """Decide from all the statuses given and the words; 5.0.0 says nothing and does not count."""
     precise = _precise(codes)
     status = next(iter(precise or codes), "")
     kind = said(words[:_FIRST])
     policy = [code for code in precise if code.startswith(("5.7.", "4.7."))]
     if kind is Said.CLOSED or _CLOSED & set(precise):
-        return Finding(Nature.CLOSED, (policy or [status])[0], words)
+        return BounceFinding(Nature.CLOSED, (policy or [status])[0], words)
     if kind is Said.OURS or (policy and kind is not Said.GONE):
-        return Finding(Nature.POLICY, (policy or [status])[0], words)
+        return BounceFinding(Nature.POLICY, (policy or [status])[0], words)
     if kind in (Said.FULL, Said.LATER):
-        return Finding(Nature.SOFT, status, words)
+        return BounceFinding(Nature.SOFT, status, words)
     if kind is Said.GONE:
         doubtful = any(one.startswith(("4.", *_NOT_THE_ADDRESS)) for one in precise)
         full = any(one in ("5.2.2", "4.2.2") for one in precise)
         nature = Nature.SOFT if full else Nature.REVIEW if doubtful else Nature.GONE
-        return Finding(nature, status, words)
+        return BounceFinding(nature, status, words)
     gone = bool(precise) and all(code in ADDRESS_CLASS for code in precise)
-    return Finding(Nature.GONE if gone else Nature.SOFT, status, words)
+    return BounceFinding(Nature.GONE if gone else Nature.SOFT, status, words)
 
 
 def _precise(codes: list[str]) -> list[str]:

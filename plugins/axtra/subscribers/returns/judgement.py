@@ -12,11 +12,11 @@ from datetime import datetime
 from email.message import Message
 
 from axtra.subscribers.returns import bounce_reports, leave_requests, received_mail
-from axtra.subscribers.returns.bounce_reports import ADDRESS_CLASS, Finding, Nature
+from axtra.subscribers.returns.bounce_reports import ADDRESS_CLASS, BounceFinding, Nature
 from axtra.subscribers.returns.received_mail import header, text_of
 from axtra.subscribers.signed_tokens import Keys, Stamp
 
-__all__ = ["ADDRESS_CLASS", "Letter", "Nature", "Verdict", "judge"]
+__all__ = ["ADDRESS_CLASS", "MailToRead", "Nature", "Verdict", "judge"]
 
 _ENVELOPES = (
     "to", "delivered-to", "x-original-to", "envelope-to", "x-envelope-to", "x-failed-recipients",
@@ -28,7 +28,7 @@ _LONGEST_SHOWN = 120  # characters of a subject or a sender
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
+class MailToRead:
     """A mail for someone to read: who wrote, about what, when, and whether they ask to leave."""
 
     sender: str
@@ -51,7 +51,7 @@ class Verdict:
     liste: str = ""
     status: str = ""
     words: str = ""
-    letter: Letter | None = None
+    letter: MailToRead | None = None
 
 
 def judge(data: bytes, keys: Keys) -> Verdict:
@@ -78,11 +78,11 @@ def judge(data: bytes, keys: Keys) -> Verdict:
     )
 
 
-def _finding(message: Message, parts: list[Message]) -> Finding | None:
+def _finding(message: Message, parts: list[Message]) -> BounceFinding | None:
     """Judge a complaint or a bounce; None for anything else."""
     kind = _complaint(parts)
     if kind is not None:
-        return Finding(Nature.COMPLAINT if kind in _COMPLAINTS else Nature.NOTHING)
+        return BounceFinding(Nature.COMPLAINT if kind in _COMPLAINTS else Nature.NOTHING)
     return bounce_reports.read_report(message) or bounce_reports.read_words(message)
 
 
@@ -94,7 +94,7 @@ def _answered(message: Message, data: bytes, keys: Keys) -> Verdict:
     if automatic and not leave_requests.tells_a_departure(message):
         return Verdict(Nature.NOTHING)
     name, address = received_mail.sender(message)
-    letter = Letter(
+    letter = MailToRead(
         _shown(f"{name} <{address}>" if name else address),
         _shown(header(message, "subject")),
         received_mail.sent(message),

@@ -34,7 +34,7 @@ class About(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class WordingRule:
     """Words that tell what a refusal is about; `meaning` says who writes them, and when."""
 
     about: About
@@ -42,8 +42,8 @@ class Rule:
     meaning: str
 
 
-def _rule(about: About, words: str, meaning: str) -> Rule:
-    return Rule(about, re.compile(words), meaning)
+def _rule(about: About, words: str, meaning: str) -> WordingRule:
+    return WordingRule(about, re.compile(words), meaning)
 
 
 # The first that matches decides. Words are matched in lower case, without accents nor addresses.

@@ -13,10 +13,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from axtra.subscribers.people import Person, Reason
-from axtra.subscribers.register import Register
-from axtra.subscribers.returns.judgement import Letter, Nature, Verdict, judge
-from axtra.subscribers.suppressions import Proposal
+from axtra.subscribers.register.people import Person, Reason
+from axtra.subscribers.register.register import Register
+from axtra.subscribers.register.suppressions import Proposal
+from axtra.subscribers.returns.judgement import MailToRead, Nature, Verdict, judge
 
 TO_REVIEW = 5  # editions that came back « for now », after which someone should look
 FEW = 10  # people: fewer are removed without a question
@@ -26,7 +26,7 @@ _VARIES = re.compile(r"<?…>?|[0-9]+|\b[0-9a-z]*[0-9][0-9a-z]*\b", re.IGNORECAS
 
 
 @dataclass(frozen=True, slots=True)
-class Sent:
+class SentEdition:
     """An edition that went out: its name, and how many people it went to, or 0."""
 
     name: str
@@ -34,7 +34,7 @@ class Sent:
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class HeldProposals:
     """Suppressions of an edition that wait for a person; `edition` is its name, else its mark.
 
     `removed` counts those that were made before, `reached` those to whom the edition went, or 0;
@@ -49,7 +49,7 @@ class Held:
 
 
 @dataclass(slots=True)
-class Sorted:
+class SortingReport:
     """What one reading of a mailbox did.
 
     Each mail is counted once: in `fresh` by what it proved, `known` when that was noted before,
@@ -66,15 +66,18 @@ class Sorted:
     statuses: Counter[str] = field(default_factory=Counter)
     closed: set[str] = field(default_factory=set)
     to_review: set[str] = field(default_factory=set)
-    to_read: list[Letter] = field(default_factory=list)
-    held: list[Held] = field(default_factory=list)
+    to_read: list[MailToRead] = field(default_factory=list)
+    held: list[HeldProposals] = field(default_factory=list)
 
 
 class Sorter:
     """One reading: `take` each mail, then `finish`."""
 
     def __init__(
-        self, register: Register, moment: datetime, editions: Mapping[str, Sent] | None = None
+        self,
+        register: Register,
+        moment: datetime,
+        editions: Mapping[str, SentEdition] | None = None,
     ) -> None:
         """Begin a reading.
 
@@ -83,7 +86,7 @@ class Sorter:
             moment: now.
             editions: those that went out, by their marks.
         """
-        self.done = Sorted()
+        self.done = SortingReport()
         self._register = register
         self._moment = moment
         self._editions = editions or {}
@@ -158,7 +161,7 @@ class Sorter:
 
     # --- the brake -------------------------------------------------------------------------------
 
-    def finish(self) -> Sorted:
+    def finish(self) -> SortingReport:
         """Suppress those whose address does not exist, or leave it to a person.
 
         Raises:
@@ -199,14 +202,14 @@ class Sorter:
         lately = self._register.removed_since(self._moment - _LATELY)
         return _beyond(waiting + lately, self._register.written_to())
 
-    def _held(self, edition: str, found: list[Proposal]) -> Held:
+    def _held(self, edition: str, found: list[Proposal]) -> HeldProposals:
         said = Counter(one.detail for one in found).most_common(1)[0][0]
         removed = self._register.standing(edition).removed
         sent = self._edition(edition)
-        return Held(sent.name, len(found), removed, sent.people, said)
+        return HeldProposals(sent.name, len(found), removed, sent.people, said)
 
-    def _edition(self, mark: str) -> Sent:
-        return self._editions.get(mark) or Sent(mark, 0)
+    def _edition(self, mark: str) -> SentEdition:
+        return self._editions.get(mark) or SentEdition(mark, 0)
 
 
 def _beyond(number: int, people: int) -> bool:
@@ -217,8 +220,8 @@ def sort(
     messages: Iterable[bytes],
     register: Register,
     moment: datetime,
-    editions: Mapping[str, Sent] | None = None,
-) -> Sorted:
+    editions: Mapping[str, SentEdition] | None = None,
+) -> SortingReport:
     """Note every message, and suppress only on proof.
 
     Raises:

@@ -17,9 +17,15 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 
-from axtra.subscribers.data_folder import FolderError
 from axtra.subscribers.database import OpenBook, refused, transaction, written
-from axtra.subscribers.journal import VARIABLE, Journal, Line, Span, Tail
+from axtra.subscribers.journal.journal_file import (
+    VARIABLE,
+    Journal,
+    JournalLine,
+    JournalSpan,
+    JournalTail,
+)
+from axtra.subscribers.private_folder import FolderError
 from axtra.subscribers.signed_tokens import Keys, new_id
 
 ADOPT = "axtra abonnes restaurer --adopter"
@@ -28,7 +34,7 @@ _MACHINE = (Path("/etc/machine-id"), Path("/var/lib/dbus/machine-id"))
 _ROW = "generation, previous, machine, number, replayed, journal, position"
 
 
-class Strange(StrEnum):
+class Mismatch(StrEnum):
     """Why a copy of a book is not the one that was used last."""
 
     PAST = "passé"
@@ -46,11 +52,11 @@ class Acts:
 
     before: list[tuple[str, ...]] = field(default_factory=list)
     after: list[tuple[str, ...]] = field(default_factory=list)
-    deaf: bool = False  # while the journal itself is replayed
+    muted: bool = False  # while the journal itself is replayed
 
     def note(self, act: str, *values: str) -> None:
         """Add an act of the transaction that is open."""
-        if not self.deaf:
+        if not self.muted:
             kind = self.before if act in {"sorti", "retire", "efface"} else self.after
             kind.append((act, *values))
 
@@ -61,7 +67,7 @@ class Acts:
 
 
 @dataclass(frozen=True, slots=True)
-class _Row:
+class _Lineage:
     generation: str
     previous: str
     machine: str
@@ -84,12 +90,12 @@ class JournaledBook(OpenBook):
         super().__init__(connection)
         self.keys = keys
         self.journal = journal
-        self.strange: Strange | None = None
+        self.mismatch: Mismatch | None = None
         self.replayed: Counter[str] = Counter()  # what the journal taught this book, by act
         # The same in every copy of the data folder, and in no other folder.
         self._name = keys.mark(f"journal {self.KIND}")[:24]
         self._acts = Acts()
-        self._seen = Span("", 0, 0)  # what was read of the journal last
+        self._seen = JournalSpan("", 0, 0)  # what was read of the journal last
         self._last = 0  # the highest number that it was seen to hold
         note: Callable[[str, str, str], None] = self._acts.note
         connection.create_function("journal", 3, note)
@@ -130,14 +136,15 @@ class JournaledBook(OpenBook):
         self._seen = tail.span
         known = (line.number for line in self._mine(tail))
         self._last = number = max([self._row().number, self._last, *known]) + 1
-        if self.strange is None:
+        if self.mismatch is None:
             self._db.execute("UPDATE lineage SET number = ?", (number,))
         return number
 
     def _tell(self, number: int, acts: Sequence[tuple[str | int, ...]]) -> None:
         moment = written(datetime.now(UTC))
         self.journal.append(
-            Line(self._name, number, moment, str(act), tuple(values)) for act, *values in acts
+            JournalLine(self._name, number, moment, str(act), tuple(values))
+            for act, *values in acts
         )
 
     # --- which copy this is ----------------------------------------------------------------------
@@ -148,15 +155,15 @@ class JournaledBook(OpenBook):
         Raises:
             FolderError: it is not the copy that was used last.
         """
-        if self.strange is None:
+        if self.mismatch is None:
             return
         said = {
-            Strange.PAST: "il vient d’une sauvegarde ou d’une copie, et des envois, des retraits "
+            Mismatch.PAST: "il vient d’une sauvegarde ou d’une copie, et des envois, des retraits "
             f"ou une restauration ont eu lieu depuis, d’après « {self.journal.path} »",
-            Strange.ELSEWHERE: "il vient d’une autre machine",
-            Strange.ABSENT: "il a été copié ou déplacé, ou son journal des retraits manque "
+            Mismatch.ELSEWHERE: "il vient d’une autre machine",
+            Mismatch.ABSENT: "il a été copié ou déplacé, ou son journal des retraits manque "
             f"(« {self.journal.path} »; ailleurs, nommez-le avec {VARIABLE})",
-        }[self.strange]
+        }[self.mismatch]
         raise FolderError(
             f"ce dossier de données n’est pas celui qui a servi en dernier : {said}. Rien n’est "
             "envoyé ni changé, pour que personne ne reçoive deux fois la même édition",
@@ -175,7 +182,7 @@ class JournaledBook(OpenBook):
             db.execute("UPDATE lineage SET previous = generation, generation = ?", (generation,))
             self._acts.note("generation", generation)
 
-    def adopt(self) -> Strange | None:
+    def adopt(self) -> Mismatch | None:
         """Make this copy the one that counts from now on, whatever it was.
 
         Returns:
@@ -184,7 +191,7 @@ class JournaledBook(OpenBook):
         Raises:
             FolderError: the disk refuses.
         """
-        was, self.strange = self.strange, None
+        was, self.mismatch = self.mismatch, None
         if was:
             with self.together() as db:
                 self._take_over(was, self._mine(self.journal.read()))
@@ -196,24 +203,24 @@ class JournaledBook(OpenBook):
         self._follow()
         return was
 
-    def _take_over(self, was: Strange, lines: Sequence[Line]) -> None:
-        """Do what must be done before a strange copy counts; `lines` are those of this book."""
+    def _take_over(self, was: Mismatch, lines: Sequence[JournalLine]) -> None:
+        """Do what must be done before a copy that differs counts; `lines` are those of this book."""
 
-    def _replay(self, lines: Sequence[Line]) -> Counter[str]:
+    def _replay(self, lines: Sequence[JournalLine]) -> Counter[str]:
         """Do what the journal tells and this copy does not know; count it by act."""
         raise NotImplementedError
 
-    def _knows_less(self, lines: Sequence[Line]) -> bool:
+    def _knows_less(self, lines: Sequence[JournalLine]) -> bool:
         """Tell whether lines of the journal know more than this book, numbers apart."""
         raise NotImplementedError
 
-    def _mine(self, tail: Tail) -> list[Line]:
+    def _mine(self, tail: JournalTail) -> list[JournalLine]:
         """Give the lines of this book, in their order."""
         mine = (line for line in tail.lines if line.book == self._name)
         return sorted(mine, key=lambda line: line.number)
 
-    def _row(self) -> _Row:
-        return _Row(*self._db.execute(f"SELECT {_ROW} FROM lineage").fetchone())  # noqa: S608
+    def _row(self) -> _Lineage:
+        return _Lineage(*self._db.execute(f"SELECT {_ROW} FROM lineage").fetchone())  # noqa: S608
 
     def _follow(self) -> None:
         """Learn what the journal says since this book read it last."""
@@ -232,19 +239,19 @@ class JournaledBook(OpenBook):
                 tail = self.journal.read()
             self._learn(row, tail)
 
-    def _learn(self, row: _Row, tail: Tail) -> None:
+    def _learn(self, row: _Lineage, tail: JournalTail) -> None:
         mine = self._mine(tail)
         self._seen = tail.span
-        self.strange = self._strangeness(row, tail, mine)
+        self.mismatch = self._find_mismatch(row, tail, mine)
         self._last = max([row.number, *(line.number for line in mine)])
         known = max(row.number, row.replayed)
-        self._acts.deaf = True
+        self._acts.muted = True
         try:
             self.replayed += self._replay([line for line in mine if line.number > known])
         finally:
-            self._acts.deaf = False
+            self._acts.muted = False
         self._db.execute("UPDATE lineage SET replayed = ?", (max(known, self._last),))
-        if self.strange is None:
+        if self.mismatch is None:
             self._db.execute(
                 "UPDATE lineage SET number = ?, journal = ?, position = ?",
                 (self._last, tail.span.journal, tail.span.end),
@@ -260,28 +267,30 @@ class JournaledBook(OpenBook):
                 ("" if known else new_id(), _machine()),
             )
 
-    def _settled(self, row: _Row, tail: Tail) -> bool:
+    def _settled(self, row: _Lineage, tail: JournalTail) -> bool:
         """Tell whether the journal holds nothing that this book does not know."""
         mine = self._mine(tail)
         return (
             row.journal != ""
             and tail.span.journal == row.journal
-            and self._strangeness(row, tail, mine) is None
+            and self._find_mismatch(row, tail, mine) is None
             and all(line.number <= row.number for line in mine)
         )
 
-    def _strangeness(self, row: _Row, tail: Tail, mine: Sequence[Line]) -> Strange | None:
+    def _find_mismatch(
+        self, row: _Lineage, tail: JournalTail, mine: Sequence[JournalLine]
+    ) -> Mismatch | None:
         if tail.span.journal != row.journal and not mine:
-            return Strange.ABSENT
+            return Mismatch.ABSENT
         generations = [line.values[0] for line in mine if line.act == "generation"]
         # A transaction that was cut between the journal and the disk leaves one number ahead; a
         # generation that was cut between the disk and the journal leaves its predecessor there.
         ahead = any(line.number > row.number + 1 for line in mine)
         other = bool(generations) and generations[-1] not in {row.generation, row.previous}
         if ahead or other or self._knows_less(mine):
-            return Strange.PAST
+            return Mismatch.PAST
         here = _machine()
-        return Strange.ELSEWHERE if row.machine and here and row.machine != here else None
+        return Mismatch.ELSEWHERE if row.machine and here and row.machine != here else None
 
 
 def _machine() -> str:

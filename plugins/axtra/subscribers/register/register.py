@@ -7,12 +7,12 @@ from datetime import datetime
 from enum import StrEnum
 
 from axtra.subscribers.addresses import folded
-from axtra.subscribers.confirmation_requests import Requests
-from axtra.subscribers.consent import Basis, Consent
 from axtra.subscribers.database import written
-from axtra.subscribers.people import Reason, checked_list
+from axtra.subscribers.register.confirmation_requests import Requests
+from axtra.subscribers.register.consent import Basis, Consent
+from axtra.subscribers.register.people import Reason, checked_list
+from axtra.subscribers.register.suppressions import Suppressions
 from axtra.subscribers.signed_tokens import new_id
-from axtra.subscribers.suppressions import Suppressions
 
 
 class AddOutcome(StrEnum):

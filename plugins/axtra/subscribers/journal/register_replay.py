@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Sequence
 
 from axtra.subscribers.addresses import folded
-from axtra.subscribers.generations import JournaledBook
-from axtra.subscribers.journal import Line
+from axtra.subscribers.journal.generations import JournaledBook
+from axtra.subscribers.journal.journal_file import JournalLine
 
 _ERASED = "effacement"
 _TRIGGERS = {
@@ -30,10 +30,10 @@ class SubscribersBook(JournaledBook):
         f"CREATE TEMP TRIGGER journal_{when} BEGIN {what}; END" for when, what in _TRIGGERS.items()
     )
 
-    def _knows_less(self, lines: Sequence[Line]) -> bool:  # noqa: ARG002 - numbers tell all here
+    def _knows_less(self, lines: Sequence[JournalLine]) -> bool:  # noqa: ARG002 - numbers tell all here
         return False
 
-    def _replay(self, lines: Sequence[Line]) -> Counter[str]:
+    def _replay(self, lines: Sequence[JournalLine]) -> Counter[str]:
         """Take out whoever left since this copy was made; nobody is put back.
 
         Someone who left and came back stays as this copy knows them.
@@ -43,8 +43,8 @@ class SubscribersBook(JournaledBook):
             return done
         rows = self._db.execute("SELECT id, folded FROM people").fetchall()
         people = {self.keys.mark(address): person for person, address in rows}
-        places: dict[tuple[str, str], Line] = {}
-        bars: dict[str, Line] = {}
+        places: dict[tuple[str, str], JournalLine] = {}
+        bars: dict[str, JournalLine] = {}
         for line in lines:
             mark, value = map(str, line.values[:2]) if len(line.values) > 1 else ("", "")
             if line.act in {"sorti", "abonne"}:

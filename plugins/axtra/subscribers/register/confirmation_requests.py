@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from axtra.subscribers.database import read, written
-from axtra.subscribers.people import People
+from axtra.subscribers.register.people import People
 from axtra.subscribers.signed_tokens import new_id
 
 PENDING_DAYS = 7  # how long a confirmation link works, and what it holds is kept
@@ -21,7 +21,7 @@ _LATER = (1, 2, 5, 15, 30, 60, 120, 240, 480, 480)  # minutes before each new at
 
 
 @dataclass(frozen=True, slots=True)
-class Claimed:
+class ClaimedRequest:
     """A request whose mail was claimed; `attempts` counts this one."""
 
     id: str
@@ -72,7 +72,7 @@ class Requests(People):
             )
         return identity
 
-    def claim_mail(self, moment: datetime) -> Claimed | None:
+    def claim_mail(self, moment: datetime) -> ClaimedRequest | None:
         """Take a mail that is to be sent now, before a server hears of it.
 
         Raises:
@@ -93,9 +93,11 @@ class Requests(People):
         if row is None:
             return None
         identity, address, first_name, lists, asked, attempts = row
-        return Claimed(identity, address, first_name, tuple(lists.split()), read(asked), attempts)
+        return ClaimedRequest(
+            identity, address, first_name, tuple(lists.split()), read(asked), attempts
+        )
 
-    def mail_left(self, one: Claimed) -> None:
+    def mail_left(self, one: ClaimedRequest) -> None:
         """Note that a server took a mail.
 
         Raises:
@@ -103,7 +105,7 @@ class Requests(People):
         """
         self._settle(one, "fini", one.attempts, "")
 
-    def mail_failed(self, one: Claimed, moment: datetime, *, unsure: bool = False) -> bool:
+    def mail_failed(self, one: ClaimedRequest, moment: datetime, *, unsure: bool = False) -> bool:
         """Put a mail back into the queue; after a day of attempts, give it up.
 
         Args:
@@ -125,7 +127,7 @@ class Requests(People):
         self._settle(one, "a_envoyer", attempts, written(later))
         return True
 
-    def _settle(self, one: Claimed, mail: str, attempts: int, not_before: str) -> None:
+    def _settle(self, one: ClaimedRequest, mail: str, attempts: int, not_before: str) -> None:
         with self.together() as db:
             db.execute(
                 "UPDATE pending SET mail = ?, attempts = ?, not_before = ?"

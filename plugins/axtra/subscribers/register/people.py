@@ -16,10 +16,10 @@ from typing import Self
 
 from axtra.core.refusals import WrongUsage
 from axtra.subscribers.addresses import folded
-from axtra.subscribers.consent import Basis, Consent
 from axtra.subscribers.database import connect, read
-from axtra.subscribers.journal import journal_of
-from axtra.subscribers.journal_replay import SubscribersBook
+from axtra.subscribers.journal.journal_file import journal_of
+from axtra.subscribers.journal.register_replay import SubscribersBook
+from axtra.subscribers.register.consent import Basis, Consent
 from axtra.subscribers.signed_tokens import Keys
 
 _LIST = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -57,7 +57,7 @@ class Excluded:
 
 
 @dataclass(frozen=True, slots=True)
-class Expiring:
+class ExpiringConsent:
     """A consent that ends soon, with nothing to take its place."""
 
     address: str
@@ -86,7 +86,7 @@ class Subscription:
 
 
 @dataclass(frozen=True, slots=True)
-class Fact:
+class HistoryEvent:
     """One line of a person's history."""
 
     moment: datetime
@@ -96,7 +96,7 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True)
-class Pending:
+class PendingRequest:
     """What someone asked for and has yet to confirm."""
 
     id: str
@@ -158,11 +158,11 @@ class People(SubscribersBook):
         found = list(self._subscriptions("s.list = ? AND p.id = ?", (liste, person)))
         return _refusal(found[0], moment) if found else "la personne n’est plus au registre"
 
-    def expiring(self, liste: str, moment: datetime, days: int = 60) -> tuple[Expiring, ...]:
+    def expiring(self, liste: str, moment: datetime, days: int = 60) -> tuple[ExpiringConsent, ...]:
         """List the consents of a list that end within some days, the nearest first."""
         limit = moment + timedelta(days=days)
         found = [
-            Expiring(one.person.address, one.consent.expires)
+            ExpiringConsent(one.person.address, one.consent.expires)
             for one in self.subscriptions(liste)
             if one.consent and one.consent.expires and not _refusal(one, moment)
             if one.consent.expires <= limit
@@ -201,20 +201,20 @@ class People(SubscribersBook):
         )
         return tuple(row[0] for row in rows)
 
-    def history(self, person: str) -> tuple[Fact, ...]:
+    def history(self, person: str) -> tuple[HistoryEvent, ...]:
         """Give all that happened to a person, the oldest first."""
         rows = self._db.execute(
             "SELECT moment, event, list, detail FROM facts WHERE person = ? ORDER BY moment, rowid",
             (person,),
         )
-        return tuple(Fact(read(moment), *rest) for moment, *rest in rows)
+        return tuple(HistoryEvent(read(moment), *rest) for moment, *rest in rows)
 
-    def pending(self, identity: str) -> Pending | None:
+    def pending(self, identity: str) -> PendingRequest | None:
         """Find what was asked for under an id."""
         row = self._db.execute(
             "SELECT id, lists, person FROM pending WHERE id = ?", (identity,)
         ).fetchone()
-        return Pending(row[0], tuple(row[1].split()), bool(row[2])) if row else None
+        return PendingRequest(row[0], tuple(row[1].split()), bool(row[2])) if row else None
 
     def soft_bounces(self, person: str, nature: str) -> int:
         """Count the editions that came back to a person with a given nature."""

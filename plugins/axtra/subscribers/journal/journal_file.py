@@ -17,7 +17,7 @@ from pathlib import Path
 
 from filelock import FileLock
 
-from axtra.subscribers.data_folder import FolderError, published_by
+from axtra.subscribers.private_folder import FolderError, published_by
 
 VARIABLE = "AXTRA_JOURNAL"
 _NAME = "retraits.journal"  # where AXTRA_JOURNAL names a folder
@@ -28,7 +28,7 @@ _WORTH = 1_000_000  # bytes under which a journal is not worth compacting
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class JournalLine:
     """One act of one book.
 
     `number` counts the transactions of that book which the journal knows: acts are put in order by
@@ -48,7 +48,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class JournalSpan:
     """Where lines stand in a journal; `journal` is the name drawn for that file."""
 
     journal: str
@@ -57,11 +57,11 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True)
-class Tail:
+class JournalTail:
     """What a journal says from some place on; `damaged` counts the lines that are not whole."""
 
-    span: Span
-    lines: tuple[Line, ...]
+    span: JournalSpan
+    lines: tuple[JournalLine, ...]
     damaged: int
 
 
@@ -98,7 +98,7 @@ class Journal:
 
     path: Path
 
-    def append(self, lines: Iterable[Line]) -> Span:
+    def append(self, lines: Iterable[JournalLine]) -> JournalSpan:
         """Write lines; they are on the disk when this returns.
 
         Raises:
@@ -111,7 +111,7 @@ class Journal:
         except OSError as error:
             raise self._refused(error) from error
 
-    def read(self, journal: str = "", start: int = 0) -> Tail:
+    def read(self, journal: str = "", start: int = 0) -> JournalTail:
         """Read lines from a place of a journal, or all of them when the file is another one.
 
         A last line without its end is still being written, or was cut by a power failure: it is
@@ -135,14 +135,14 @@ class Journal:
                 file.seek(start)
                 data = file.read()
         except FileNotFoundError:
-            return Tail(Span("", 0, 0), (), 0)
+            return JournalTail(JournalSpan("", 0, 0), (), 0)
         except OSError as error:
             raise self._refused(error) from error
         whole = data[: data.rfind(b"\n") + 1]
         texts = whole.decode("utf-8", "replace").splitlines()
         lines = tuple(line for line in map(_line, texts) if line)
-        span = Span(name, start, start + len(whole))
-        return Tail(span, lines, sum(1 for text in texts if text) - len(lines))
+        span = JournalSpan(name, start, start + len(whole))
+        return JournalTail(span, lines, sum(1 for text in texts if text) - len(lines))
 
     def compact(self) -> None:
         """Leave out the lines that a later one replaces, once there are many.
@@ -163,7 +163,7 @@ class Journal:
         except OSError as error:
             raise self._refused(error) from error
 
-    def _append(self, data: bytes) -> Span:
+    def _append(self, data: bytes) -> JournalSpan:
         made = not self.path.exists()
         descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT | _FLAGS, 0o600)
         try:
@@ -187,7 +187,7 @@ class Journal:
             os.close(descriptor)
         if made:
             sync(self.path.parent)
-        return Span(name[len(_HEAD) : -1], size, size + len(data))
+        return JournalSpan(name[len(_HEAD) : -1], size, size + len(data))
 
     def _lock(self) -> FileLock:
         return FileLock(self.path.with_name(f"{self.path.name}.verrou"), mode=0o600)
@@ -201,16 +201,16 @@ class Journal:
         )
 
 
-def _line(text: str) -> Line | None:
+def _line(text: str) -> JournalLine | None:
     """Read a line; None when it is not whole."""
     fields, _, seal = text.rpartition(" ")
     if f"{zlib.crc32(fields.encode()):08x}" != seal:
         return None
     book, number, moment, act, *values = json.loads(fields)
-    return Line(book, number, moment, act, tuple(values))
+    return JournalLine(book, number, moment, act, tuple(values))
 
 
-def _subject(line: Line) -> tuple[object, ...]:
+def _subject(line: JournalLine) -> tuple[object, ...]:
     """Name what a line is about: of two lines about the same, the later one counts.
 
     An erasure stands whatever follows it: older copies still hold the person.

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from axtra.subscribers.database import read, written
-from axtra.subscribers.people import People, Reason
+from axtra.subscribers.register.people import People, Reason
 from axtra.subscribers.signed_tokens import edition_tag
 
 _ADDRESS = re.compile(r"[^\s<>()\"',;:]*@[^\s<>()\"',;:]*")
@@ -58,7 +58,7 @@ class Reinstated:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class EditionStanding:
     """What is known of the suppressions of an edition.
 
     `removed` counts those for a wrong address since a person last agreed to some; `distrusted` is
@@ -211,7 +211,7 @@ class Suppressions(People):
                 )
         return found
 
-    def standing(self, edition: str) -> Standing:
+    def standing(self, edition: str) -> EditionStanding:
         """Count what an edition proposed and removed for a wrong address."""
         tag = edition_tag(edition)
         decided = self._db.execute(
@@ -222,7 +222,7 @@ class Suppressions(People):
             "SELECT COUNT(*) FROM suppressions WHERE edition = ? AND since > ? AND reason = ?",
             (tag, since, Reason.ADDRESS.value),
         ).fetchone()[0]
-        return Standing(len(self.proposals(tag)), removed, bool(decided and not decided[0]))
+        return EditionStanding(len(self.proposals(tag)), removed, bool(decided and not decided[0]))
 
     def removed_since(self, moment: datetime) -> int:
         """Count those removed for a wrong address since a moment, no person having agreed."""

@@ -8,9 +8,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-from axtra.subscribers.data_folder import FolderError, LockedError
 from axtra.subscribers.database import SUBSCRIBERS, refused
-from axtra.subscribers.register import Register
+from axtra.subscribers.private_folder import FolderError, LockedError
+from axtra.subscribers.register.register import Register
 from axtra.subscribers.signed_tokens import PEPPER, SIGNING
 
 T = TypeVar("T")
