@@ -204,7 +204,12 @@ class JournaledBook(OpenBook):
         return was
 
     def _take_over(self, was: Mismatch, lines: Sequence[JournalLine]) -> None:
-        """Do what must be done before a copy that differs counts; `lines` are those of this book."""
+        """Prepare a copy that differs to become the one that counts.
+
+        Args:
+            was: why it differs.
+            lines: those of the journal that are about this book.
+        """
 
     def _replay(self, lines: Sequence[JournalLine]) -> Counter[str]:
         """Do what the journal tells and this copy does not know; count it by act."""
