@@ -1,4 +1,4 @@
-"""The one mail that the door sends: « confirmez votre abonnement »."""
+"""The only mail that the door sends: « confirmez votre abonnement »."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ class Fault(StrEnum):
 
     MOMENT = "moment"  # another attempt may succeed
     ADDRESS = "adresse"  # none will
-    UNSURE = "incertain"  # it may have left
+    UNSURE = "incertain"  # the mail may have left
 
 
 class PostError(Refusal):
-    """The mail did not leave, or may not have; nothing in the message is about a person."""
+    """The mail did not leave, or may not have left; the message says nothing about a person."""
 
     def __init__(self, problem: str, fault: Fault = Fault.MOMENT) -> None:
         super().__init__(problem)
@@ -36,7 +36,7 @@ class PostError(Refusal):
 
 
 class Post(Protocol):
-    """What sends one mail."""
+    """Sends mail."""
 
     def send(self, sender: str, recipient: str, data: bytes) -> None:
         """Send a mail, or raise PostError."""
@@ -44,7 +44,7 @@ class Post(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Relay:
-    """The server that sends the infolettres sends this mail too."""
+    """Sends mail through the server of the infolettres."""
 
     server: Server
 
@@ -84,7 +84,7 @@ class Relay:
 
 
 def confirmation(facts: Facts, address: str, text: str, moment: datetime) -> bytes:
-    """Write the mail that asks for a confirmation.
+    """Return the mail that asks for a confirmation.
 
     Source: RFC 3834 (`Auto-Submitted` keeps answering machines quiet).
     """

@@ -1,4 +1,4 @@
-"""The outermost layer: security headers on every answer, and nothing personal in a log."""
+"""The outermost layer: security headers on every answer, and no personal data in a log."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ HEADERS = {
 
 
 class GuardedApp:
-    """Wraps the application.
+    """Adds security headers to an application, and keeps personal data out of the log.
 
     A server would log the message of an exception, which may quote an address, and the path of a
-    request, which is a key to a person's choices. Here only the kind of the exception and the
-    places of our code that it went through are said.
+    request, which gives access to a person's choices. This logs only the kind of the exception and
+    the lines of code that it went through.
     """
 
     def __init__(self, app: ASGIApp, *, secure: bool, say: Callable[[str], object]) -> None:
@@ -52,12 +52,12 @@ class GuardedApp:
 
         try:
             await self._app(scope, receive, guarded)
-        except Exception as error:  # noqa: BLE001 - whatever it is, its message stays here
+        except Exception as error:  # noqa: BLE001 - its message may quote an address
             self._say(f"erreur : {describe(error)}\n")
 
 
 def describe(error: BaseException) -> str:
-    """Say the kind of an exception and where it passed, without its message."""
+    """Return the kind of an exception and the lines it went through, without its message."""
     places = [
         f"{Path(frame.filename).name}:{frame.lineno}"
         for frame in traceback.extract_tb(error.__traceback__)

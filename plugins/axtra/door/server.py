@@ -1,4 +1,4 @@
-"""Start the door under uvicorn: one process, no access log."""
+"""Starting the door under uvicorn: a single process, without an access log."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def serve(
     announce: Callable[[str], object],
     log: Callable[[str], object],
 ) -> None:
-    """Serve until a signal stops it.
+    """Serve until a signal stops the service.
 
     Args:
         start: a folder of the project.
@@ -107,7 +107,7 @@ def _door(
 
 
 def server(door: Door) -> uvicorn.Server:
-    """Configure uvicorn; its access log would write tokens and the addresses of machines."""
+    """Return uvicorn without its access log, which would hold tokens and IP addresses."""
     config = uvicorn.Config(
         door.app(),
         access_log=False,

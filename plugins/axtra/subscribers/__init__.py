@@ -1,6 +1,6 @@
-"""Who receives the infolettres: people, lists, consents, and those who must not be written to.
+"""Subscribers: people, lists, consents, and addresses that must not be written to.
 
-Everything stays in one private data folder, outside the project; nothing here writes to a log.
+Everything is kept in a private data folder outside the project; nothing here writes to a log.
 """
 
 from axtra.subscribers.addresses import AddressError, folded, normalized

@@ -15,45 +15,45 @@ import platformdirs
 from axtra.core.refusals import Refusal
 
 VARIABLE = "AXTRA_DONNEES"
-# What makes a folder one that is published, or copied to others with all that it holds.
+# Any of these marks a folder that is published, or copied to others with all that it holds.
 _PUBLISHED = ("pelicanconf.py", "content/site.toml", ".axtra", ".git", ".hg", ".svn")
 _PRIVATE_FOLDER, _PRIVATE_FILE = 0o700, 0o600
-_MAKING = threading.Lock()  # a file that is found is no longer held open by who made it
+_CREATION = threading.Lock()  # until it is released, the creator still holds the file open
 
 
 class FolderError(Refusal):
-    """The data folder cannot serve."""
+    """The data folder cannot be used."""
 
 
 class LockedError(FolderError):
-    """Another process has been writing for too long; nothing was changed."""
+    """Another process has held the register for too long; nothing was changed."""
 
 
 def data_folder(environment: Mapping[str, str]) -> Path:
-    """Give the folder that `AXTRA_DONNEES` names, or the one of this system for user data.
+    """Return the folder that `AXTRA_DONNEES` names, or this system's folder for user data.
 
     Raises:
-        FolderError: it is in a project, in a built site or under version control, so that the
+        FolderError: it is in a project, in a built site or under version control, where the
             register and its keys could be published.
     """
     named = environment.get(VARIABLE, "").strip()
-    folder = Path(named) if named else _usual()
+    folder = Path(named) if named else _default()
     around = published_by(folder)
     if around:
         raise FolderError(
             f"le dossier de données « {folder} » est dans « {around} », qui peut être publié : "
             "le registre et ses clés le seraient aussi",
-            _way_out(folder, around),
+            _moving_commands(folder, around),
         )
     return folder
 
 
-def _usual() -> Path:
+def _default() -> Path:
     return Path(platformdirs.user_data_dir("axtra", appauthor=False))
 
 
 def published_by(folder: Path) -> Path | None:
-    """Find the project, the site or the work tree that holds a folder, by any of its paths."""
+    """Return the project, site or work tree that holds a folder, by any of its paths."""
     for path in (Path(os.path.abspath(folder)), folder.resolve()):  # noqa: PTH100 - links stay
         for around in (path, *path.parents):
             if any((around / mark).exists() for mark in _PUBLISHED):
@@ -61,12 +61,12 @@ def published_by(folder: Path) -> Path | None:
     return None
 
 
-def _way_out(folder: Path, around: Path) -> str:
-    """Give the commands that take a data folder out of a tree."""
-    places = (_usual(), around.parent / "axtra-donnees", Path("/var/lib/axtra-donnees"))
-    free = (one for one in places if not one.exists() and not published_by(one))
-    found = next(free, places[-1])
-    place, above = shlex.quote(str(found)), shlex.quote(str(found.parent))
+def _moving_commands(folder: Path, around: Path) -> str:
+    """Return the commands that move a data folder out of a tree."""
+    places = (_default(), around.parent / "axtra-donnees", Path("/var/lib/axtra-donnees"))
+    free = (path for path in places if not path.exists() and not published_by(path))
+    target = next(free, places[-1])
+    place, above = shlex.quote(str(target)), shlex.quote(str(target.parent))
     setting = f"export {VARIABLE}={place}"
     real = folder.resolve()
     if not real.is_dir() or (real == around and not (real / "abonnes.sqlite3").exists()):
@@ -78,10 +78,10 @@ def _way_out(folder: Path, around: Path) -> str:
 
 
 def make_private(folder: Path) -> None:
-    """Make the folder if it is missing, and close it to everyone but its owner.
+    """Create a folder if it is missing, and close it to everyone but its owner.
 
     Raises:
-        FolderError: it cannot be made or closed.
+        FolderError: it cannot be created or closed.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=_PRIVATE_FOLDER)
@@ -95,9 +95,9 @@ def make_private(folder: Path) -> None:
 
 
 def touch_private(path: Path) -> None:
-    """Make an empty file that only its owner reads, or close the one that is there to others.
+    """Create an empty file that only its owner can read, or close an existing file to others.
 
-    A file that is there is not opened. On POSIX, closing any descriptor of a file drops all the
+    An existing file is not opened. On POSIX, closing any descriptor of a file drops all the
     locks that this process holds on it, SQLite's too: another process may then remove a log that
     is in use, and what was committed is lost.
 
@@ -105,7 +105,7 @@ def touch_private(path: Path) -> None:
         FolderError: the disk refuses.
     """
     try:
-        with _MAKING, suppress(FileExistsError):
+        with _CREATION, suppress(FileExistsError):
             os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, _PRIVATE_FILE))
         close_to_others(path)
         usable = os.access(path, os.R_OK | os.W_OK)
@@ -116,10 +116,10 @@ def touch_private(path: Path) -> None:
 
 
 def close_to_others(path: Path) -> None:
-    """Let only its owner read a file, without opening it.
+    """Make a file readable by its owner only, without opening it.
 
     Raises:
-        OSError: it is not there, or belongs to another.
+        OSError: it does not exist, or belongs to another account.
     """
     if stat.S_IMODE(path.stat().st_mode) != _PRIVATE_FILE:
         path.chmod(_PRIVATE_FILE)

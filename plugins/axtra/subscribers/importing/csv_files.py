@@ -1,4 +1,4 @@
-"""CSV as spreadsheets and mailing services write it: read whole, each bad line named.
+"""Reading a CSV file of spreadsheets and mailing services: its people, and every bad line.
 
 Shape: columns `adresse,prenom,nom,consentement,date,source`. No message quotes an address or a
 name: a diagnostic may end in a log, the line number is enough.
@@ -59,12 +59,12 @@ def read(
     """Read a CSV file.
 
     Args:
-        data: its bytes, in an encoding that `csvfile.rows` reads.
-        name: how messages name it.
-        moment: a consent later than this is a mistake.
+        data: its bytes, in an encoding that `csv_cells.rows` reads.
+        name: its name in messages.
+        moment: now; no consent may be later.
         defaults: what is stated for the whole file.
         choices: what is said of its columns.
-        withdrawals: read who left, nobody else: all of the file, where no column tells.
+        withdrawals: read only the people who left: everyone, when no column says who left.
     """
     notes = Notes(name)
     rows = csv_cells.rows(data, notes, columns.is_known)
@@ -77,11 +77,11 @@ def read(
         return CsvContents((), _ignored(rows[0][1], places), 0, tuple(notes.found))
     choices = choices or Choices()
     ours = frozenset(index for indexes in places.values() for index in indexes)
-    said = len(notes.found)
+    before = len(notes.found)
     departed = departures.judge(rows, ours, choices, notes)
     if not withdrawals:
         _inspect_whole(rows, departed, choices, notes)
-    doubtful = len(notes.found) > said  # who left is not known: nobody is brought in
+    doubtful = len(notes.found) > before  # as long as it is unclear who left, nobody is imported
     lines = PersonLines(name, moment, stated, places, notes)
     everyone = withdrawals and not departed.columns
     left = lines.addresses(rows[1:], None if everyone else departed.left)
@@ -103,12 +103,14 @@ def read(
     )
 
 
-def _inspect_whole(rows: Sequence[Row], found: Departures, choices: Choices, notes: Notes) -> None:
-    """Refuse a file of people who left: by what it says of each, or by its name."""
-    everyone = len(rows) > 1 and len(found.left) == len(rows) - 1
+def _inspect_whole(
+    rows: Sequence[Row], departed: Departures, choices: Choices, notes: Notes
+) -> None:
+    """Refuse a file of people who left, by its columns or by its name."""
+    everyone = len(rows) > 1 and len(departed.left) == len(rows) - 1
     if everyone:
         problem = "d’après ce fichier, toutes ces personnes ont quitté la liste d’où il vient"
-    elif not found.columns and departures.names_leavers(notes.file):
+    elif not departed.columns and departures.names_leavers(notes.file):
         problem = "le nom de ce fichier annonce des personnes qui ont quitté la liste"
     else:
         return
@@ -133,7 +135,7 @@ def _ignored(
 def _require(
     titles: Row, places: Mapping[str, list[int]], defaults: Defaults, notes: Notes
 ) -> None:
-    """Say which columns are missing, that nothing stands for."""
+    """Note which columns are missing, without a value stated in their place."""
     line, cells = titles
     stated = {
         "consentement": defaults.basis is not None,

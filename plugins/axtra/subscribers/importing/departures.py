@@ -1,6 +1,6 @@
-"""What a file says of who left: the columns of mailing services, and those that look like them.
+"""Who left, by a file: the columns of mailing services, and the columns that look like them.
 
-Nobody whose file says no becomes a subscriber; a column that may say so is asked about.
+Nobody for whom a file says no becomes a subscriber; the command asks about doubtful columns.
 """
 
 from __future__ import annotations
@@ -16,16 +16,16 @@ from types import MappingProxyType
 from axtra.core.diagnostics import Notes
 from axtra.subscribers.importing.csv_cells import Row, words
 
-_FEW = 12  # distinct values of a column that sorts people
-_SHOWN = 6
+_FEW = 12  # most distinct values of a column that classifies people
+_SHOWN = 6  # values that a message shows
 
 
 class Answer(Enum):
-    """What a cell says of a person."""
+    """Whether a cell says that a person wants our mail."""
 
     YES = "yes"
     NO = "no"
-    NOTHING = "nothing"  # an empty cell, where only a departure is noted
+    NOTHING = "nothing"  # an empty cell in a column that only notes departures
     UNKNOWN = "unknown"
 
 
@@ -38,7 +38,7 @@ class _Column(Enum):
     LEFT = "when, why or from where they left"
 
 
-# Titles as `words` gives them; those of listmonk, Mailchimp, Brevo, Mailjet, Cyberimpact, Constant
+# Titles as `words` returns them. From listmonk, Mailchimp, Brevo, Mailjet, Cyberimpact, Constant
 # Contact, MailerLite, MailPoet, Shopify, HubSpot, SurveyMonkey, in French and in English.
 _TITLES: Mapping[str, _Column] = MappingProxyType(
     {
@@ -100,11 +100,11 @@ _DAY = re.compile(r"\d{4}[-/.]\d\d?[-/.]\d\d?.*|\d\d?[-/.]\d\d?[-/.]\d{4}.*")
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """What the person who imports says of columns.
+    """What the person who imports says about columns.
 
     Attributes:
         keep: for a title, in words, the values, in words, of the people to keep.
-        ignored: titles, in words, that say nothing of who left.
+        ignored: titles, in words, of columns that do not say who left.
         command: the command as it was typed, for remedies.
     """
 
@@ -115,9 +115,12 @@ class Choices:
 
 @dataclass(frozen=True, slots=True)
 class Departures:
-    """Which rows may be kept: those that are neither in `left` nor in `aside`.
+    """Which rows are not imported, by the lines on which they start.
 
-    `columns` are those that say who left, or that are asked about.
+    Attributes:
+        left: people who left.
+        aside: people whom the person who imports chose not to keep.
+        columns: those that say who left, or that the command asks about.
     """
 
     left: frozenset[int]
@@ -126,16 +129,13 @@ class Departures:
 
 
 def judge(rows: Sequence[Row], ours: frozenset[int], choices: Choices, notes: Notes) -> Departures:
-    """Find who left, by every column that says so; ask about those that may.
+    """Return who left, by every column that says so, and ask about doubtful columns.
 
     Args:
         rows: the titles, then the people.
-        ours: the columns that hold something else that we read.
-        choices: what was answered.
-        notes: hears the questions.
-
-    Returns:
-        Rows by the lines they start on.
+        ours: the columns that are read for something else.
+        choices: what was answered already.
+        notes: receives the questions.
     """
     (line, titles), people = rows[0], rows[1:]
     left: set[int] = set()
@@ -146,8 +146,10 @@ def judge(rows: Sequence[Row], ours: frozenset[int], choices: Choices, notes: No
         cells = {start: row[at].strip() if at < len(row) else "" for start, row in people}
         kind = None if at in ours else _kind(words(_HUMP.sub(" ", title)))
         if name in choices.keep:
-            out = {one for one, cell in cells.items() if _value(cell) not in choices.keep[name]}
-            gone = {one for one in out if _says(cells[one], kind or _Column.STATUS) is Answer.NO}
+            out = {start for start, cell in cells.items() if _value(cell) not in choices.keep[name]}
+            gone = {
+                start for start in out if _says(cells[start], kind or _Column.STATUS) is Answer.NO
+            }
             left |= gone
             aside |= out - gone
             if len(out) == len(cells):
@@ -156,15 +158,15 @@ def judge(rows: Sequence[Row], ours: frozenset[int], choices: Choices, notes: No
             continue
         if at in ours or not any(cells.values()):
             continue
-        said = {one: _says(cell, kind) for one, cell in cells.items()} if kind else {}
-        gone = {one for one, what in said.items() if what is Answer.NO}
+        said = {start: _says(cell, kind) for start, cell in cells.items()} if kind else {}
+        gone = {start for start, answer in said.items() if answer is Answer.NO}
         if name in choices.ignored:
             if kind and gone:
                 _refuse_to_ignore(line, title, len(gone), notes)
         elif kind and Answer.UNKNOWN not in said.values():
             left |= gone
             used.add(at)
-        elif kind or _looks_like_one(name, list(cells.values())):
+        elif kind or _may_tell(name, list(cells.values())):
             _ask(line, title, list(cells.values()), kind or _Column.AGREES, choices, notes)
             used.add(at)
     _inspect_choices(titles, choices, notes)
@@ -172,7 +174,7 @@ def judge(rows: Sequence[Row], ours: frozenset[int], choices: Choices, notes: No
 
 
 def names_leavers(file: str) -> bool:
-    """Tell whether the name of a file announces people who left."""
+    """Return whether a file's name announces people who left."""
     return bool(_LEAVING.search(words(file)) or re.search(r"\bnon ?subscri", words(file)))
 
 
@@ -217,8 +219,8 @@ def _says(cell: str, kind: _Column) -> Answer:
     return Answer.NO if refuses else Answer.UNKNOWN
 
 
-def _looks_like_one(title: str, cells: Sequence[str]) -> bool:
-    """Tell whether a column that nobody knows may say who left."""
+def _may_tell(title: str, cells: Sequence[str]) -> bool:
+    """Return whether an unknown column may say who left."""
     if title in _NEUTRAL or _OTHER_CHANNEL.search(title):
         return False
     full = {cell for cell in cells if cell}
@@ -246,13 +248,13 @@ def _ask(
     values = [value for value, _ in Counter(cells).most_common() if "@" not in value]
     shown = ", ".join(f"« {value[:30] or '(vide)'} »" for value in values[:_SHOWN])
     more = ", …" if len(values) > _SHOWN else ""
-    said = {one: _says(one, kind) for one in values}
-    good = [one for one, what in said.items() if what in {Answer.YES, Answer.NOTHING}]
-    if not good:  # never suggest to keep who says no
-        others = [one for one, what in said.items() if what is not Answer.NO]
-        staying = [one for one in others if not _LEAVING.search(words(one))]
+    said = {value: _says(value, kind) for value in values}
+    good = [value for value, answer in said.items() if answer in {Answer.YES, Answer.NOTHING}]
+    if not good:  # never suggest keeping someone who says no
+        others = [value for value, answer in said.items() if answer is not Answer.NO]
+        staying = [value for value in others if not _LEAVING.search(words(value))]
         good = staying if len(staying) < len(others) else staying[:1]
-    kept = " ".join(f"--garder-si {_typed(f'{title}={one}')}" for one in good[:_SHOWN])
+    kept = " ".join(f"--garder-si {_typed(f'{title}={value}')}" for value in good[:_SHOWN])
     kept = kept or "--retraits"  # they all say no
     notes.error(
         "csv-colonne-a-preciser",
@@ -294,5 +296,5 @@ def _inspect_choices(titles: Sequence[str], choices: Choices, notes: Notes) -> N
 
 
 def _typed(text: str) -> str:
-    """Quote a word as a person would; as a shell must, where that would not do."""
+    """Return a word in double quotes, or quoted for the shell where they are not enough."""
     return shlex.quote(text) if re.search(r"[\"$`\\!]", text) else f'"{text}"'

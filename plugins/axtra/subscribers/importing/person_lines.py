@@ -1,4 +1,4 @@
-"""The people of a CSV file, one a line under its titles; each bad line is named.
+"""The people of a CSV file: a person for each line below the titles; each bad line is named.
 
 No message quotes an address or a name: a diagnostic may end in a log, and the number of the line
 is enough.
@@ -21,7 +21,7 @@ from axtra.subscribers.importing.csv_cells import Row, words
 from axtra.subscribers.register.consent import Basis, Consent
 
 _OLDEST = 1990
-_LONGEST = 200  # characters of a cell worth keeping
+_LONGEST = 200  # characters of a cell that are kept
 _NAMED = 5  # lines that one message names
 
 _BASES: Mapping[str, Basis] = MappingProxyType(
@@ -35,7 +35,7 @@ _BASES: Mapping[str, Basis] = MappingProxyType(
         "tacite demande": Basis.INQUIRY,
     }
 )
-_FORMULA = re.compile(r"^'([=+@-])")  # as `write` makes them harmless
+_FORMULA = re.compile(r"^'([=+@-])")  # as `columns.write` makes them harmless
 _INQUIRY = re.compile(r"demande\b")
 _WRAPPED = re.compile(r"(?:[^<>]*<)?\s*(?:mailto:)?\s*([^<>\s]+@[^<>\s]+?)\s*>?;?", re.IGNORECASE)
 
@@ -53,7 +53,7 @@ class ImportedPerson:
 
 @dataclass(frozen=True, slots=True)
 class Defaults:
-    """What a file without such columns leaves unsaid, and the person who imports it states."""
+    """What the person who imports states for a file without such columns."""
 
     basis: Basis | None = None
     day: date | None = None
@@ -73,7 +73,7 @@ def refuse_damaged(line: int, notes: Notes) -> None:
 
 @dataclass(slots=True)
 class PersonLines:
-    """The reading of the lines under the titles."""
+    """Reads the lines below the titles."""
 
     name: str
     moment: datetime
@@ -85,17 +85,17 @@ class PersonLines:
     order: date_columns.Order | None = None
 
     def addresses(self, rows: Sequence[Row], lines: frozenset[int] | None) -> tuple[str, ...]:
-        """Give the addresses of some lines, or of all; those that cannot be one are said."""
-        found: dict[str, str] = {}
+        """Return the addresses of some lines, or of all lines, and note the bad addresses."""
+        addresses: dict[str, str] = {}
         for line, row in rows:
             if lines is None or line in lines:
                 address = self._address(line, row)
                 if address:
-                    found.setdefault(folded(address), address)
-        return tuple(found.values())
+                    addresses.setdefault(folded(address), address)
+        return tuple(addresses.values())
 
     def people(self, rows: Sequence[Row]) -> Iterator[ImportedPerson]:
-        """Read every line; the same person twice with the same consent counts once."""
+        """Yield the person of each good line; the same person and consent twice count once."""
         dates = [self._cell(row, "date") for _, row in rows]
         self.order = self.defaults.order or date_columns.order(dates)
         unclear = [
@@ -186,25 +186,25 @@ class PersonLines:
             yield from indexes
 
     def _cells(self, row: Sequence[str], column: str) -> list[str]:
-        """Give the cells that are not empty, on one line each: no control sign may reach a mail."""
-        found = []
+        """Return the cells that are not empty; no control character may reach a mail."""
+        cells = []
         for index in self.places.get(column, ()):
             text = unicodedata.normalize("NFC", row[index]) if index < len(row) else ""
-            plain = "".join(one if one.isprintable() else " " for one in text)
+            plain = "".join(sign if sign.isprintable() else " " for sign in text)
             cell = _FORMULA.sub(r"\1", " ".join(plain.split()))[:_LONGEST]
             if cell:
-                found.append(cell)
-        return found
+                cells.append(cell)
+        return cells
 
     def _cell(self, row: Sequence[str], column: str) -> str:
         return next(iter(self._cells(row, column)), "")
 
     def _address(self, line: int, row: Sequence[str]) -> str:
-        found = [
+        addresses = [
             wrapped[1] if (wrapped := _WRAPPED.fullmatch(cell)) else cell
             for cell in self._cells(row, "adresse")
         ]
-        if len(set(map(folded, found))) > 1:
+        if len(set(map(folded, addresses))) > 1:
             self.notes.error(
                 "csv-deux-adresses",
                 line,
@@ -213,7 +213,7 @@ class PersonLines:
             )
             return ""
         try:
-            return normalized(next(iter(found), ""))
+            return normalized(next(iter(addresses), ""))
         except AddressError as error:
             self.notes.error(
                 "csv-adresse-invalide",
@@ -253,7 +253,7 @@ class PersonLines:
         if day and day.year >= _OLDEST and day <= self.moment:
             return day
         if not text and "date" not in self.places:
-            return None  # said once, about the titles
+            return None  # already noted for the titles
         if text and not (day and day > self.moment):
             wrong.append(line)
             return None
@@ -267,7 +267,7 @@ class PersonLines:
 
 
 def _lines(numbers: Sequence[int]) -> str:
-    """Name some lines, and count the others."""
+    """Return the first few line numbers, and how many others there are."""
     if len(numbers) == 1:
         return f"ligne {numbers[0]}"
     shown = ", ".join(map(str, numbers[:_NAMED]))

@@ -1,8 +1,8 @@
-"""Which copy of a book this is: the present one, or one that comes back from the past or elsewhere.
+"""Whether a copy of a book is the current copy, or comes from the past or from elsewhere.
 
-Each book (register, ledger) carries a generation, which the journal outside the data folder echoes.
-A copy that differs from the journal learns at once who left since; what sends or writes then waits
-until a person adopts the copy.
+Each book (register, ledger) carries a generation, which the journal outside the data folder
+repeats. A copy that differs from the journal learns at once who left since; nothing is sent or
+changed until a person adopts it.
 """
 
 from __future__ import annotations
@@ -29,13 +29,13 @@ from axtra.subscribers.private_folder import FolderError
 from axtra.subscribers.signed_tokens import Keys, new_id
 
 ADOPT = "axtra abonnes restaurer --adopter"
-_BEHIND = 8_192  # bytes of a journal that are read again at each opening, at most
+_BEHIND = 8_192  # most bytes of a journal that are read again at each opening
 _MACHINE = (Path("/etc/machine-id"), Path("/var/lib/dbus/machine-id"))
 _ROW = "generation, previous, machine, number, replayed, journal, position"
 
 
 class Mismatch(StrEnum):
-    """Why a copy of a book is not the one that was used last."""
+    """Why a copy of a book is not the copy that was used last."""
 
     PAST = "passé"
     ELSEWHERE = "autre machine"
@@ -44,10 +44,10 @@ class Mismatch(StrEnum):
 
 @dataclass(slots=True)
 class Acts:
-    """What a transaction has to tell the journal: before it is durable, and after.
+    """What a transaction writes to the journal, before and after it is durable.
 
-    A withdrawal goes before: it must never be missing. What ends one goes after: told of a
-    transaction that fails, it would bring someone back.
+    A withdrawal is written before, since it must never be missing. What ends a withdrawal is
+    written after: written for a transaction that fails, it would bring someone back.
     """
 
     before: list[tuple[str, ...]] = field(default_factory=list)
@@ -55,13 +55,13 @@ class Acts:
     muted: bool = False  # while the journal itself is replayed
 
     def note(self, act: str, *values: str) -> None:
-        """Add an act of the transaction that is open."""
+        """Add an act of the open transaction."""
         if not self.muted:
             kind = self.before if act in {"sorti", "retire", "efface"} else self.after
             kind.append((act, *values))
 
     def clear(self) -> None:
-        """Forget what another transaction noted."""
+        """Forget the acts of the previous transaction."""
         self.before.clear()
         self.after.clear()
 
@@ -78,12 +78,12 @@ class _Lineage:
 
 
 class JournaledBook(OpenBook):
-    """A book whose acts that must outlive it are in the journal."""
+    """A book that writes to the journal the acts that must outlive it."""
 
     KIND = ""
     """What the book is called in the journal."""
     TRIGGERS: tuple[str, ...] = ()
-    """Statements by which SQLite itself notes acts, so that none escapes, whatever method makes it:
+    """Statements by which SQLite itself notes acts, so that no method can forget to:
     temporary triggers that call `journal(act, mark, value)`, with `mark_of(address)`."""
 
     def __init__(self, connection: sqlite3.Connection, keys: Keys, journal: Journal) -> None:
@@ -91,12 +91,14 @@ class JournaledBook(OpenBook):
         self.keys = keys
         self.journal = journal
         self.mismatch: Mismatch | None = None
-        self.replayed: Counter[str] = Counter()  # what the journal taught this book, by act
-        # The same in every copy of the data folder, and in no other folder.
+        self.replayed: Counter[str] = (
+            Counter()
+        )  # how many acts this book learned from the journal, by act
+        # The same name in every copy of the data folder, and in no other folder.
         self._name = keys.mark(f"journal {self.KIND}")[:24]
         self._acts = Acts()
-        self._seen = JournalSpan("", 0, 0)  # what was read of the journal last
-        self._last = 0  # the highest number that it was seen to hold
+        self._seen = JournalSpan("", 0, 0)  # what was last read of the journal
+        self._last = 0  # the highest number seen there
         note: Callable[[str, str, str], None] = self._acts.note
         connection.create_function("journal", 3, note)
         connection.create_function("mark_of", 1, keys.mark)
@@ -107,11 +109,11 @@ class JournaledBook(OpenBook):
         except sqlite3.Error as error:
             raise refused(error) from error
 
-    # --- what a transaction tells ----------------------------------------------------------------
+    # --- what a transaction writes ----------------------------------------------------------------
 
     @contextmanager
     def together(self) -> Iterator[sqlite3.Connection]:
-        """Make one durable transaction of several changes, which the journal hears of.
+        """Open one durable transaction for several changes, and write its acts to the journal.
 
         Raises:
             FolderError: the disk refuses.
@@ -131,7 +133,7 @@ class JournaledBook(OpenBook):
             self._tell(number, acts.after)
 
     def _take_number(self) -> int:
-        """Number a transaction, after all that any copy of this book told the journal."""
+        """Return a number above all those that any copy of this book wrote to the journal."""
         tail = self.journal.read(self._seen.journal, self._seen.end)
         self._seen = tail.span
         known = (line.number for line in self._mine(tail))
@@ -147,17 +149,17 @@ class JournaledBook(OpenBook):
             for act, *values in acts
         )
 
-    # --- which copy this is ----------------------------------------------------------------------
+    # --- which copy this is -----------------------------------------------------------------------
 
     def require(self) -> None:
-        """Refuse to go on with a copy that nobody adopted.
+        """Refuse a copy that differs and that nobody adopted.
 
         Raises:
-            FolderError: it is not the copy that was used last.
+            FolderError: this is not the copy that was used last.
         """
         if self.mismatch is None:
             return
-        said = {
+        cause = {
             Mismatch.PAST: "il vient d’une sauvegarde ou d’une copie, et des envois, des retraits "
             f"ou une restauration ont eu lieu depuis, d’après « {self.journal.path} »",
             Mismatch.ELSEWHERE: "il vient d’une autre machine",
@@ -165,14 +167,14 @@ class JournaledBook(OpenBook):
             f"(« {self.journal.path} »; ailleurs, nommez-le avec {VARIABLE})",
         }[self.mismatch]
         raise FolderError(
-            f"ce dossier de données n’est pas celui qui a servi en dernier : {said}. Rien n’est "
+            f"ce dossier de données n’est pas celui qui a servi en dernier : {cause}. Rien n’est "
             "envoyé ni changé, pour que personne ne reçoive deux fois la même édition",
             "Si ce dossier est bien celui qui doit servir, et que plus rien ne se sert de "
             f"l’autre :  {ADOPT}",
         )
 
     def advance(self) -> None:
-        """Begin another generation: every copy made before is of the past from now on.
+        """Begin another generation: every copy made before is older from now on.
 
         Raises:
             FolderError: the disk refuses.
@@ -183,10 +185,10 @@ class JournaledBook(OpenBook):
             self._acts.note("generation", generation)
 
     def adopt(self) -> Mismatch | None:
-        """Make this copy the one that counts from now on, whatever it was.
+        """Make this copy the current copy.
 
         Returns:
-            Why it was not.
+            Why it was not the current copy, or None when it was.
 
         Raises:
             FolderError: the disk refuses.
@@ -204,7 +206,7 @@ class JournaledBook(OpenBook):
         return was
 
     def _take_over(self, was: Mismatch, lines: Sequence[JournalLine]) -> None:
-        """Prepare a copy that differs to become the one that counts.
+        """Prepare a copy that differs to become the current copy.
 
         Args:
             was: why it differs.
@@ -212,15 +214,15 @@ class JournaledBook(OpenBook):
         """
 
     def _replay(self, lines: Sequence[JournalLine]) -> Counter[str]:
-        """Do what the journal tells and this copy does not know; count it by act."""
+        """Apply the acts that this copy does not know, and count them by act."""
         raise NotImplementedError
 
     def _knows_less(self, lines: Sequence[JournalLine]) -> bool:
-        """Tell whether lines of the journal know more than this book, numbers apart."""
+        """Return whether lines of the journal know more than this book, whatever their numbers."""
         raise NotImplementedError
 
     def _mine(self, tail: JournalTail) -> list[JournalLine]:
-        """Give the lines of this book, in their order."""
+        """Return the lines of this book, sorted by number."""
         mine = (line for line in tail.lines if line.book == self._name)
         return sorted(mine, key=lambda line: line.number)
 
@@ -228,7 +230,7 @@ class JournaledBook(OpenBook):
         return _Lineage(*self._db.execute(f"SELECT {_ROW} FROM lineage").fetchone())  # noqa: S608
 
     def _follow(self) -> None:
-        """Learn what the journal says since this book read it last."""
+        """Learn what was written to the journal since this book last read it."""
         if not self._db.execute("SELECT COUNT(*) FROM lineage").fetchone()[0]:
             self._begin()
         row = self._row()
@@ -236,10 +238,10 @@ class JournaledBook(OpenBook):
         if self._settled(row, tail) and tail.span.end - row.position <= _BEHIND:
             self._seen = tail.span
             return
-        with transaction(self._db):  # what another process is doing ends first
+        with transaction(self._db):  # wait for what another process is doing
             row = self._row()
             tail = self.journal.read(row.journal, row.position)
-            if not (row.journal or self._mine(tail)):  # a new book, of which nothing is told yet
+            if not (row.journal or self._mine(tail)):  # a new book, not yet in the journal
                 self._tell(0, [("generation", row.generation)])
                 tail = self.journal.read()
             self._learn(row, tail)
@@ -263,7 +265,7 @@ class JournaledBook(OpenBook):
             )
 
     def _begin(self) -> None:
-        """Give a new book its first generation, unless the journal knows an earlier one of it."""
+        """Give a new book its first generation, unless the journal knows an earlier generation."""
         known = self._mine(self.journal.read())
         with transaction(self._db) as db:
             db.execute(
@@ -273,7 +275,7 @@ class JournaledBook(OpenBook):
             )
 
     def _settled(self, row: _Lineage, tail: JournalTail) -> bool:
-        """Tell whether the journal holds nothing that this book does not know."""
+        """Return whether the journal holds nothing that this book does not know."""
         mine = self._mine(tail)
         return (
             row.journal != ""
@@ -288,8 +290,8 @@ class JournaledBook(OpenBook):
         if tail.span.journal != row.journal and not mine:
             return Mismatch.ABSENT
         generations = [line.values[0] for line in mine if line.act == "generation"]
-        # A transaction that was cut between the journal and the disk leaves one number ahead; a
-        # generation that was cut between the disk and the journal leaves its predecessor there.
+        # A transaction interrupted between the journal and the disk leaves the journal one number
+        # ahead; a generation interrupted between the two leaves its predecessor in the journal.
         ahead = any(line.number > row.number + 1 for line in mine)
         other = bool(generations) and generations[-1] not in {row.generation, row.previous}
         if ahead or other or self._knows_less(mine):
@@ -299,7 +301,7 @@ class JournaledBook(OpenBook):
 
 
 def _machine() -> str:
-    """Name this machine by a hash; empty where nothing tells one from another."""
+    """Return a hash that names this machine, or nothing where the system has no identifier."""
     for path in _MACHINE:
         try:
             name = path.read_text("ascii").strip()

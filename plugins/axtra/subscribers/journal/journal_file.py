@@ -1,7 +1,7 @@
-"""The journal: what must outlive a data folder, in a file outside it that is only appended to.
+"""The journal: an append-only file that must outlive the data folder, and is kept outside it.
 
-It tells who left, by keyed marks, and which copy of the register and of the ledger is the present
-one. A restored folder learns from it what it has forgotten. It never holds an address.
+It records who left, by keyed marks, and which copy of the register and of the ledger is the
+current copy. A restored folder learns from it what happened since. It never holds an address.
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ _WORTH = 1_000_000  # bytes under which a journal is not worth compacting
 class JournalLine:
     """One act of one book.
 
-    `number` counts the transactions of that book which the journal knows: acts are put in order by
-    it, since the acts of two transactions may reach the file in either order.
+    `number` counts the transactions of that book that the journal knows. It orders the acts, since
+    those of two transactions may reach the file in either order.
     """
 
     book: str
@@ -49,7 +49,7 @@ class JournalLine:
 
 @dataclass(frozen=True, slots=True)
 class JournalSpan:
-    """Where lines stand in a journal; `journal` is the name drawn for that file."""
+    """Where lines are in a journal; `journal` is the random name of that file."""
 
     journal: str
     start: int
@@ -58,7 +58,7 @@ class JournalSpan:
 
 @dataclass(frozen=True, slots=True)
 class JournalTail:
-    """What a journal says from some place on; `damaged` counts the lines that are not whole."""
+    """The lines of a journal from some place on; `damaged` counts those that cannot be read."""
 
     span: JournalSpan
     lines: tuple[JournalLine, ...]
@@ -66,7 +66,7 @@ class JournalTail:
 
 
 def journal_of(folder: Path, environment: Mapping[str, str]) -> Journal:
-    """Give the journal of a data folder: the one AXTRA_JOURNAL names, or a file beside the folder.
+    """Return the journal of a data folder: the file of AXTRA_JOURNAL, or a file beside the folder.
 
     Raises:
         FolderError: it would be inside the data folder, or where it could be published.
@@ -94,12 +94,12 @@ def journal_of(folder: Path, environment: Mapping[str, str]) -> Journal:
 
 @dataclass(frozen=True, slots=True)
 class Journal:
-    """A journal's file; nothing is there before the first line."""
+    """The file of a journal; it does not exist before the first line."""
 
     path: Path
 
     def append(self, lines: Iterable[JournalLine]) -> JournalSpan:
-        """Write lines; they are on the disk when this returns.
+        """Append lines; they are on the disk when this returns.
 
         Raises:
             FolderError: the disk refuses.
@@ -112,10 +112,10 @@ class Journal:
             raise self._refused(error) from error
 
     def read(self, journal: str = "", start: int = 0) -> JournalTail:
-        """Read lines from a place of a journal, or all of them when the file is another one.
+        """Return the lines from a place on, or all of them when the file is another journal.
 
         A last line without its end is still being written, or was cut by a power failure: it is
-        left for later, and the next line that is written makes it a damaged one.
+        left for later, and counts as damaged once another line follows it.
 
         Raises:
             FolderError: the disk refuses, or the file is not a journal.
@@ -145,7 +145,7 @@ class Journal:
         return JournalTail(span, lines, sum(1 for text in texts if text) - len(lines))
 
     def compact(self) -> None:
-        """Leave out the lines that a later one replaces, once there are many.
+        """Remove the lines that later lines replace, once there are many.
 
         Raises:
             FolderError: the disk refuses.
@@ -202,7 +202,7 @@ class Journal:
 
 
 def _line(text: str) -> JournalLine | None:
-    """Read a line; None when it is not whole."""
+    """Return a line, or None when it is damaged."""
     fields, _, seal = text.rpartition(" ")
     if f"{zlib.crc32(fields.encode()):08x}" != seal:
         return None
@@ -211,9 +211,9 @@ def _line(text: str) -> JournalLine | None:
 
 
 def _subject(line: JournalLine) -> tuple[object, ...]:
-    """Name what a line is about: of two lines about the same, the later one counts.
+    """Return what a line is about: of two lines about the same subject, only the later counts.
 
-    An erasure stands whatever follows it: older copies still hold the person.
+    An erasure stands whatever follows it, since older copies still hold the person.
     """
     match line.act, line.values:
         case (("sorti" | "abonne"), (mark, liste)):
@@ -229,7 +229,7 @@ def _subject(line: JournalLine) -> tuple[object, ...]:
 
 
 def sync(folder: Path) -> None:
-    """Put the names of a folder's files on the disk, where the system can.
+    """Flush the names of a folder's files to the disk, where the system can.
 
     Raises:
         OSError: the disk refuses.

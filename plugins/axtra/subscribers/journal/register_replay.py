@@ -1,4 +1,4 @@
-"""What the register tells the journal, and what it learns from it after a restore."""
+"""What the register writes to the journal, and what it learns from it after a restore."""
 
 from __future__ import annotations
 
@@ -23,18 +23,18 @@ _TRIGGERS = {
 
 
 class SubscribersBook(JournaledBook):
-    """The register as a book whose withdrawals are in the journal."""
+    """The register as a book that writes its withdrawals to the journal."""
 
     KIND = "abonnes"
     TRIGGERS = tuple(
         f"CREATE TEMP TRIGGER journal_{when} BEGIN {what}; END" for when, what in _TRIGGERS.items()
     )
 
-    def _knows_less(self, lines: Sequence[JournalLine]) -> bool:  # noqa: ARG002 - numbers tell all here
+    def _knows_less(self, lines: Sequence[JournalLine]) -> bool:  # noqa: ARG002 - the numbers are enough here
         return False
 
     def _replay(self, lines: Sequence[JournalLine]) -> Counter[str]:
-        """Take out whoever left since this copy was made; nobody is put back.
+        """Remove everyone who left since this copy was made; add nobody.
 
         Someone who left and came back stays as this copy knows them.
         """
@@ -98,10 +98,10 @@ class SubscribersBook(JournaledBook):
             (mark, reason, moment),
         ).rowcount
 
-    # --- lists left by people whom this copy did not know ----------------------------------------
+    # --- lists left by people whom this copy did not know -----------------------------------------
 
     def _departed(self, address: str, liste: str) -> bool:
-        """Tell whether the journal says that someone unknown here had left a list."""
+        """Return whether, by the journal, someone unknown here had left a list."""
         row = self._db.execute(
             "SELECT COUNT(*) FROM departures WHERE mark = ? AND list = ?",
             (self.keys.mark(folded(address)), liste),

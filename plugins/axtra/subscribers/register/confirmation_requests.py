@@ -1,7 +1,7 @@
-"""What people ask for by the form, and the queue of the mails by which they confirm it.
+"""Requests made by the form, and the queue of the mails by which people confirm them.
 
-A mail is claimed before a server hears of it: of two senders, one has it, and what a crash leaves
-in flight is known to be unsure.
+A mail is claimed before it is sent: only one of two senders gets it, and a mail that a crash
+interrupts is known to be unsure.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _LATER = (1, 2, 5, 15, 30, 60, 120, 240, 480, 480)  # minutes before each new at
 
 @dataclass(frozen=True, slots=True)
 class ClaimedRequest:
-    """A request whose mail was claimed; `attempts` counts this one."""
+    """A request whose mail was claimed; `attempts` includes this attempt."""
 
     id: str
     address: str
@@ -33,17 +33,17 @@ class ClaimedRequest:
 
 
 class Requests(People):
-    """The requests of one data folder."""
+    """The pending requests of a data folder."""
 
     def ask(
         self, address: str, first_name: str, lists: Sequence[str], moment: datetime
     ) -> str | None:
-        """Note that someone asks to subscribe an address; a mail to confirm it is to be sent.
+        """Queue the mail by which someone confirms that an address is subscribed.
 
-        While the mail of a former request still waits, it will say what was asked for last.
+        While the mail of a former request still waits, it is updated to the last request.
 
         Returns:
-            The id to confirm with, or None when no other mail is to be sent to that address.
+            The id of the request, or None when no other mail may be sent to that address.
 
         Raises:
             FolderError: the disk refuses.
@@ -61,8 +61,10 @@ class Requests(People):
                 read(row[0])
                 for row in db.execute("SELECT asked FROM pending WHERE mark = ?", (mark,))
             ]
-            recent = [one for one in asked if moment - one < timedelta(days=1)]
-            if len(recent) >= _MAILS_A_DAY or any(moment - one < _BETWEEN_MAILS for one in recent):
+            recent = [former for former in asked if moment - former < timedelta(days=1)]
+            if len(recent) >= _MAILS_A_DAY or any(
+                moment - former < _BETWEEN_MAILS for former in recent
+            ):
                 return None
             identity = new_id()
             db.execute(
@@ -73,7 +75,7 @@ class Requests(People):
         return identity
 
     def claim_mail(self, moment: datetime) -> ClaimedRequest | None:
-        """Take a mail that is to be sent now, before a server hears of it.
+        """Claim a mail that is due, before it is sent.
 
         Raises:
             FolderError: the disk refuses; nothing may be sent.
@@ -81,7 +83,7 @@ class Requests(People):
         due = "FROM pending WHERE mail = 'a_envoyer' AND not_before <= ?"
         now = written(moment)
         if self._db.execute(f"SELECT 1 {due} LIMIT 1", (now,)).fetchone() is None:
-            return None  # most often; nobody else's write was waited for
+            return None  # most often; this waited for no other writer
         with self.together() as db:
             self._forget(moment)
             row = db.execute(
@@ -97,21 +99,23 @@ class Requests(People):
             identity, address, first_name, tuple(lists.split()), read(asked), attempts
         )
 
-    def mail_left(self, one: ClaimedRequest) -> None:
-        """Note that a server took a mail.
+    def mail_left(self, request: ClaimedRequest) -> None:
+        """Note that a server accepted a mail.
 
         Raises:
             FolderError: the disk refuses.
         """
-        self._settle(one, "fini", one.attempts, "")
+        self._settle(request, "fini", request.attempts, "")
 
-    def mail_failed(self, one: ClaimedRequest, moment: datetime, *, unsure: bool = False) -> bool:
-        """Put a mail back into the queue; after a day of attempts, give it up.
+    def mail_failed(
+        self, request: ClaimedRequest, moment: datetime, *, unsure: bool = False
+    ) -> bool:
+        """Queue a mail again, or give it up after a day of attempts.
 
         Args:
-            one: the request.
+            request: the claimed request.
             moment: now.
-            unsure: the mail may have left: it is tried once more, and no more.
+            unsure: the mail may have left, so it is tried only once more.
 
         Returns:
             Whether there will be another attempt.
@@ -119,24 +123,24 @@ class Requests(People):
         Raises:
             FolderError: the disk refuses.
         """
-        if one.attempts > len(_LATER):
-            self._settle(one, "fini", one.attempts, "")
+        if request.attempts > len(_LATER):
+            self._settle(request, "fini", request.attempts, "")
             return False
-        later = moment + timedelta(minutes=_LATER[one.attempts - 1])
-        attempts = len(_LATER) if unsure else one.attempts
-        self._settle(one, "a_envoyer", attempts, written(later))
+        later = moment + timedelta(minutes=_LATER[request.attempts - 1])
+        attempts = len(_LATER) if unsure else request.attempts
+        self._settle(request, "a_envoyer", attempts, written(later))
         return True
 
-    def _settle(self, one: ClaimedRequest, mail: str, attempts: int, not_before: str) -> None:
+    def _settle(self, request: ClaimedRequest, mail: str, attempts: int, not_before: str) -> None:
         with self.together() as db:
             db.execute(
                 "UPDATE pending SET mail = ?, attempts = ?, not_before = ?"
                 " WHERE id = ? AND mail = 'en_vol' AND attempts = ?",
-                (mail, attempts, not_before, one.id, one.attempts),
+                (mail, attempts, not_before, request.id, request.attempts),
             )
 
     def release_mails(self) -> None:
-        """Put back into the queue what a sender that died left in flight.
+        """Queue again the mails that an interrupted sender had claimed.
 
         Raises:
             FolderError: the disk refuses.
@@ -147,7 +151,7 @@ class Requests(People):
             )
 
     def withdraw(self, pending: str) -> None:
-        """Forget a request whose mail cannot be sent, so that it may be made again at once.
+        """Delete a request whose mail cannot be sent, so that it may be made again at once.
 
         Raises:
             FolderError: the disk refuses.

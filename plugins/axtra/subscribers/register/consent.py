@@ -16,7 +16,7 @@ INQUIRY_MONTHS = 6  # art. 10(10)e): an inquiry or an application
 
 
 class Basis(StrEnum):
-    """On what a consent stands; the values are what a CSV file holds."""
+    """The legal basis of a consent; the values are those of a CSV file."""
 
     EXPRESS = "expres"
     IMPLIED = "tacite"
@@ -24,7 +24,7 @@ class Basis(StrEnum):
 
     @property
     def months(self) -> int | None:
-        """Give how long it lasts; an express consent lasts until it is withdrawn."""
+        """Return how many months it lasts, or None: an express consent lasts until withdrawn."""
         match self:
             case Basis.EXPRESS:
                 return None
@@ -36,7 +36,7 @@ class Basis(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Consent:
-    """One consent. `proof` says where its evidence is: a file and its line, a form and its day."""
+    """A consent; `proof` says where its evidence is: a file and a line, or a form and a day."""
 
     basis: Basis
     given: datetime
@@ -45,13 +45,13 @@ class Consent:
 
     @property
     def expires(self) -> datetime | None:
-        """Give the first moment at which it no longer holds."""
+        """Return the first moment at which it no longer holds, or None when it does not expire."""
         months = self.basis.months
         return None if months is None else later(self.given, months)
 
 
 def later(moment: datetime, months: int) -> datetime:
-    """Add months; the 31st becomes the last day of a shorter month."""
+    """Return a moment some months later; the 31st becomes the last day of a shorter month."""
     index = moment.year * 12 + moment.month - 1 + months
     year, month = index // 12, index % 12 + 1
     return moment.replace(

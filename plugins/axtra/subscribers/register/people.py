@@ -1,6 +1,6 @@
-"""The people of the register, to read: who is on a list, since when they agree, who may not be.
+"""Reading the register: who is on a list, by which consent, and who must not be written to.
 
-Everyone who ever was on a list stays on it here, with the reason why they get nothing.
+Everyone who was ever on a list is still read, with the reason why they receive nothing.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ class Recipient:
 
 @dataclass(frozen=True, slots=True)
 class Excluded:
-    """A person of the list to whom it may not; `reason` is in French."""
+    """A person of the list to whom it may not be sent; `reason` is in French."""
 
     address: str
     reason: str
@@ -58,7 +58,7 @@ class Excluded:
 
 @dataclass(frozen=True, slots=True)
 class ExpiringConsent:
-    """A consent that ends soon, with nothing to take its place."""
+    """A consent that ends soon, when no other consent replaces it."""
 
     address: str
     expires: datetime
@@ -76,7 +76,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    """A person, a list, and the consent that holds the longest, if there is any."""
+    """A person, a list, and the consent that lasts longest, if there is any."""
 
     person: Person
     liste: str
@@ -87,7 +87,7 @@ class Subscription:
 
 @dataclass(frozen=True, slots=True)
 class HistoryEvent:
-    """One line of a person's history."""
+    """An event of a person's history."""
 
     moment: datetime
     event: str
@@ -97,7 +97,7 @@ class HistoryEvent:
 
 @dataclass(frozen=True, slots=True)
 class PendingRequest:
-    """What someone asked for and has yet to confirm."""
+    """A request that someone has yet to confirm."""
 
     id: str
     lists: tuple[str, ...]
@@ -105,104 +105,106 @@ class PendingRequest:
 
 
 class People(SubscribersBook):
-    """The people of one data folder; `Register` changes what is known of them."""
+    """The people of a data folder, read-only; `Register` changes them."""
 
     @classmethod
     def open(cls, folder: Path) -> Self:
-        """Open the register of a data folder; make both when they are missing.
+        """Open the register of a data folder, and create both when they are missing.
 
         Raises:
-            FolderError: the folder or the file cannot serve.
+            FolderError: the folder or the file cannot be used.
         """
         connection = connect(folder)
         try:
-            # Read here, so that whoever opens a register tells the same journal who leaves it.
+            # Read here, so that every process that opens a register writes to the same journal.
             return cls(connection, Keys.open(folder), journal_of(folder, os.environ))
         except BaseException:
             connection.close()
             raise
 
-    # --- what sending asks -----------------------------------------------------------------------
+    # --- for sending ------------------------------------------------------------------------------
 
     def recipients(
         self, liste: str, moment: datetime
     ) -> tuple[tuple[Recipient, ...], tuple[Excluded, ...]]:
-        """Part the people of a list into those who may be written to, and the others, with why.
+        """Return the people of a list who may be written to, and the others with the reason.
 
-        Both are sorted by address, and together they are everyone who ever was on the list.
+        Both are sorted by address; together they are everyone who was ever on the list.
         """
         to_send: list[Recipient] = []
         excluded: list[Excluded] = []
-        for one in self.subscriptions(liste):
-            why = _refusal(one, moment)
+        for subscription in self.subscriptions(liste):
+            why = _refusal(subscription, moment)
             if why:
-                excluded.append(Excluded(one.person.address, why))
+                excluded.append(Excluded(subscription.person.address, why))
             else:
-                person = one.person
+                person = subscription.person
                 to_send.append(Recipient(person.id, person.address, person.first_name))
         return tuple(to_send), tuple(excluded)
 
     def is_suppressed(self, address: str) -> bool:
-        """Tell whether an address must not be written to, whatever the list."""
+        """Return whether an address must not be written to, whatever the list."""
         return self.suppression(address) is not None
 
     def suppression(self, address: str) -> Reason | None:
-        """Give why an address must not be written to, if it must not."""
+        """Return why an address must not be written to, or None when it may be."""
         row = self._db.execute(
             "SELECT reason FROM suppressions WHERE mark = ?", (self._mark(address),)
         ).fetchone()
         return Reason(row[0]) if row else None
 
     def refusal(self, person: str, liste: str, moment: datetime) -> str:
-        """Say why a person may not be written to now; nothing when they may."""
-        found = list(self._subscriptions("s.list = ? AND p.id = ?", (liste, person)))
-        return _refusal(found[0], moment) if found else "la personne n’est plus au registre"
+        """Return why a person may not be written to now, or nothing when they may."""
+        rows = list(self._subscriptions("s.list = ? AND p.id = ?", (liste, person)))
+        return _refusal(rows[0], moment) if rows else "la personne n’est plus au registre"
 
     def expiring(self, liste: str, moment: datetime, days: int = 60) -> tuple[ExpiringConsent, ...]:
-        """List the consents of a list that end within some days, the nearest first."""
+        """Return the consents of a list that end within some days, the nearest first."""
         limit = moment + timedelta(days=days)
-        found = [
-            ExpiringConsent(one.person.address, one.consent.expires)
-            for one in self.subscriptions(liste)
-            if one.consent and one.consent.expires and not _refusal(one, moment)
-            if one.consent.expires <= limit
+        expiring = [
+            ExpiringConsent(subscription.person.address, subscription.consent.expires)
+            for subscription in self.subscriptions(liste)
+            if subscription.consent
+            and subscription.consent.expires
+            and not _refusal(subscription, moment)
+            if subscription.consent.expires <= limit
         ]
-        return tuple(sorted(found, key=lambda one: (one.expires, one.address)))
+        return tuple(sorted(expiring, key=lambda consent: (consent.expires, consent.address)))
 
-    # --- reading ---------------------------------------------------------------------------------
+    # --- reading ----------------------------------------------------------------------------------
 
     def lists(self) -> tuple[str, ...]:
-        """Name every list, in order."""
+        """Return the names of all lists, in order."""
         return tuple(row[0] for row in self._db.execute("SELECT slug FROM lists ORDER BY slug"))
 
     def find(self, address: str) -> Person | None:
-        """Find a person by address, whatever its case."""
+        """Return the person at an address, whatever its case, or None."""
         return self._person("folded = ?", folded(address))
 
     def person(self, identity: str) -> Person | None:
-        """Find a person by id."""
+        """Return the person with an id, or None."""
         return self._person("id = ?", identity)
 
     def subscriptions(self, liste: str | None = None) -> tuple[Subscription, ...]:
-        """Give everyone of a list, or of all lists, sorted by address, then by list."""
+        """Return the subscriptions of a list, or of all lists, sorted by address, then by list."""
         if liste is None:
             return tuple(self._subscriptions("1", ()))
         return tuple(self._subscriptions("s.list = ?", (liste,)))
 
     def written_to(self) -> int:
-        """Count the people who are on a list."""
-        found = self._db.execute("SELECT COUNT(DISTINCT person) FROM subscriptions WHERE active")
-        return int(found.fetchone()[0])
+        """Return how many people are on some list."""
+        row = self._db.execute("SELECT COUNT(DISTINCT person) FROM subscriptions WHERE active")
+        return int(row.fetchone()[0])
 
     def lists_of(self, person: str) -> tuple[str, ...]:
-        """Name the lists that a person is on."""
+        """Return the names of the lists that a person is on."""
         rows = self._db.execute(
             "SELECT list FROM subscriptions WHERE person = ? AND active ORDER BY list", (person,)
         )
         return tuple(row[0] for row in rows)
 
     def history(self, person: str) -> tuple[HistoryEvent, ...]:
-        """Give all that happened to a person, the oldest first."""
+        """Return the history of a person, the oldest event first."""
         rows = self._db.execute(
             "SELECT moment, event, list, detail FROM facts WHERE person = ? ORDER BY moment, rowid",
             (person,),
@@ -210,21 +212,21 @@ class People(SubscribersBook):
         return tuple(HistoryEvent(read(moment), *rest) for moment, *rest in rows)
 
     def pending(self, identity: str) -> PendingRequest | None:
-        """Find what was asked for under an id."""
+        """Return the request with an id, or None."""
         row = self._db.execute(
             "SELECT id, lists, person FROM pending WHERE id = ?", (identity,)
         ).fetchone()
         return PendingRequest(row[0], tuple(row[1].split()), bool(row[2])) if row else None
 
     def soft_bounces(self, person: str, nature: str) -> int:
-        """Count the editions that came back to a person with a given nature."""
+        """Return how many editions came back from a person with a given nature."""
         row = self._db.execute(
             "SELECT COUNT(DISTINCT edition) FROM bounces WHERE person = ? AND nature = ?",
             (person, nature),
         ).fetchone()
         return int(row[0])
 
-    # --- within ----------------------------------------------------------------------------------
+    # --- private ----------------------------------------------------------------------------------
 
     def _mark(self, address: str) -> str:
         return self.keys.mark(folded(address))
@@ -237,7 +239,7 @@ class People(SubscribersBook):
         return Person(*row) if row else None
 
     def _subscriptions(self, where: str, values: tuple[str, ...]) -> Iterator[Subscription]:
-        """Join people, lists and the consent that ends last; NULL, no end, comes after all."""
+        """Join people, lists and the consent that ends last; NULL, without end, sorts last."""
         rows = self._db.execute(
             "SELECT p.id, p.address, p.first_name, p.last_name, p.folded, s.list, s.active,"  # noqa: S608
             " c.basis, c.given, c.source, c.proof"
@@ -256,10 +258,10 @@ class People(SubscribersBook):
 
 
 def checked_list(liste: str) -> str:
-    """Give the name of a list back when it can be used.
+    """Return the name of a list unchanged, when it can be used.
 
     Raises:
-        ListError: it cannot.
+        ListError: it cannot be used.
     """
     if not _LIST.fullmatch(liste) or len(liste) > _LONGEST_LIST:
         raise ListError(
@@ -270,15 +272,15 @@ def checked_list(liste: str) -> str:
     return liste
 
 
-def _refusal(one: Subscription, moment: datetime) -> str:
-    """Say why a person may not be written to now; nothing when they may."""
-    if one.suppressed:
-        return _WHY[one.suppressed]
-    if not one.active:
+def _refusal(subscription: Subscription, moment: datetime) -> str:
+    """Return why a person may not be written to now, or nothing when they may."""
+    if subscription.suppressed:
+        return _WHY[subscription.suppressed]
+    if not subscription.active:
         return "désabonnement de cette liste"
-    if one.consent is None or one.consent.given > moment:
+    if subscription.consent is None or subscription.consent.given > moment:
         return "aucun consentement"
-    if one.consent.expires and one.consent.expires <= moment:
+    if subscription.consent.expires and subscription.consent.expires <= moment:
         return "consentement tacite expiré"
     return ""
 

@@ -1,4 +1,4 @@
-"""The register: every change is one durable transaction, and leaves its trace in the history."""
+"""The register: every change is a durable transaction, noted in the person's history."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class AddOutcome(StrEnum):
 
 
 class Register(Requests, Suppressions):
-    """The subscribers of one data folder, to change."""
+    """The subscribers of a data folder, and all the changes made to them."""
 
     def add(
         self,
@@ -37,10 +37,10 @@ class Register(Requests, Suppressions):
         first_name: str = "",
         last_name: str = "",
     ) -> AddOutcome:
-        """Put a person on a list; who left it, or must not be written to, stays so.
+        """Add a person to a list, unless they left it or must not be written to.
 
-        For who is already on it, a new consent is kept beside the others. `address` is in its
-        normal form.
+        If the person is already subscribed, record the new consent alongside the existing consents.
+        `address` is in its normal form.
 
         Raises:
             ListError: the list has a name that cannot be used.
@@ -65,7 +65,7 @@ class Register(Requests, Suppressions):
             return AddOutcome.ADDED
 
     def unsubscribe(self, person: str, liste: str, moment: datetime, how: str) -> bool:
-        """Take a person off a list; done twice, it changes nothing.
+        """Remove a person from a list; done twice, it changes nothing more.
 
         Returns:
             Whether the person was on it.
@@ -84,9 +84,9 @@ class Register(Requests, Suppressions):
         return bool(left)
 
     def keep_off(self, liste: str, address: str, moment: datetime, how: str) -> bool:
-        """Note that someone left: they are taken off a list, and no import puts them on it.
+        """Remove someone from a list, and let no import add them to it again.
 
-        Of who is not known, only the keyed mark of a suppression is kept.
+        For an unknown address, only the keyed mark of a suppression is kept.
 
         Returns:
             Whether the person was on the list.
@@ -110,9 +110,10 @@ class Register(Requests, Suppressions):
     def choose(
         self, person: str, chosen: Sequence[str], offered: Sequence[str], moment: datetime, how: str
     ) -> None:
-        """Do what a person asks of us on a page of their own: these lists, and not the others.
+        """Subscribe a person to the lists that they chose themselves, and to no other list.
 
-        It is an express consent; it lifts a former withdrawal, not a bounce nor a complaint.
+        Their choice is an express consent: it lifts a former withdrawal, but neither a bounce nor a
+        complaint.
 
         Raises:
             FolderError: the disk refuses.
@@ -134,7 +135,7 @@ class Register(Requests, Suppressions):
                 )
 
     def erase(self, address: str, moment: datetime) -> bool:
-        """Erase a person; only the keyed mark that prevents a new import stays.
+        """Erase a person, and keep only the keyed mark that prevents a new import.
 
         Returns:
             Whether the register held anything about that address.
@@ -153,12 +154,12 @@ class Register(Requests, Suppressions):
         self.scrub()
         return bool(held)
 
-    # --- double opt-in ---------------------------------------------------------------------------
+    # --- double opt-in ----------------------------------------------------------------------------
 
     def confirm(self, identity: str, moment: datetime) -> str | None:
-        """Subscribe who asked for it; confirming twice changes nothing.
+        """Subscribe the person who made a request; confirming twice changes nothing more.
 
-        The person proved that they read this address: former suppressions and proposals end.
+        The person proved that they read this address, so former suppressions and proposals end.
 
         Returns:
             The id of the person, or None when nothing is known under that id.
@@ -193,12 +194,12 @@ class Register(Requests, Suppressions):
             )
         return person
 
-    # --- bounces ---------------------------------------------------------------------------------
+    # --- bounces ----------------------------------------------------------------------------------
 
     def note_bounce(
         self, person: str, edition: str, nature: str, status: str, moment: datetime
     ) -> bool:
-        """Note what came back; the same thing read twice is noted once.
+        """Note a bounce; the same bounce read twice is noted once.
 
         Returns:
             Whether it is new, and about someone whom the register knows.
@@ -217,10 +218,10 @@ class Register(Requests, Suppressions):
                 self._note(person, moment, "retour", "", f"{nature} {status}".strip())
         return bool(added)
 
-    # --- within ----------------------------------------------------------------------------------
+    # --- private ----------------------------------------------------------------------------------
 
     def _enter(self, address: str, first_name: str, last_name: str, moment: datetime) -> str:
-        """Find or make a person; a name that was given replaces an empty one only."""
+        """Return the id of a person, added if need be; a name only replaces an empty name."""
         self._db.execute(
             "INSERT INTO people VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (folded) DO UPDATE SET"
             " first_name = CASE first_name WHEN '' THEN excluded.first_name ELSE first_name END,"

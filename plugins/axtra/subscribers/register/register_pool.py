@@ -1,4 +1,4 @@
-"""The register in a process of many threads: connections that stay open."""
+"""The register in a process with many threads: connections that stay open."""
 
 from __future__ import annotations
 
@@ -15,37 +15,37 @@ from axtra.subscribers.signed_tokens import PEPPER, SIGNING
 
 T = TypeVar("T")
 _Files = tuple[tuple[int, ...], ...]
-_TIMES = 5  # that work is done again on files that were just replaced
+_ATTEMPTS = 5  # times that work is done again, on files that were just replaced
 
 
 class Pool:
-    """Lends a register to one thread at a time, and opens another when all are lent.
+    """Lends each open register to one thread at a time, and opens another when all are in use.
 
-    One connection behind a lock would make whoever reads a page wait for whoever writes; with the
-    write-ahead log, readers wait for nobody. A connection for each thread would be closed when the
-    thread ends, which the threads of a web server do at any moment.
+    With a single connection behind a lock, readers would wait for writers; with the write-ahead
+    log, readers never wait. A connection for each thread would close when the thread ends, which
+    the threads of a web server do at any moment.
     """
 
     def __init__(self, folder: Path) -> None:
         """Open a first register.
 
         Raises:
-            FolderError: the folder or the file cannot serve.
+            FolderError: the folder or the file cannot be used.
         """
         self.folder = folder
         self._free: deque[tuple[Register, _Files]] = deque()
         self._free.append(self._open())
 
     def do(self, work: Callable[[Register], T]) -> T:
-        """Do something with the register, and give what that gave.
+        """Call `work` with the register, and return what it returns.
 
-        The files may be replaced at any moment, by those of a backup for example; what was then
-        written is in no file any more, so the work is done again on the new ones.
+        The files may be replaced at any moment, by a backup for example. What was written to the
+        former files is then lost, so the work is done again on the new files.
 
         Raises:
             FolderError: the disk refuses.
         """
-        for _ in range(_TIMES):
+        for _ in range(_ATTEMPTS):
             register, files = self._take()
             try:
                 done = work(register)
@@ -68,7 +68,7 @@ class Pool:
         )
 
     def close(self) -> None:
-        """Let the files go."""
+        """Close the files."""
         while self._free:
             self._free.pop()[0].close()
 
@@ -89,18 +89,19 @@ class Pool:
         return register, self._files()
 
     def _files(self) -> _Files:
-        """Tell the files that are there from others of the same names, without opening them.
+        """Return the identity of the files, which differs once they are replaced; open none.
 
-        SQLite removes its log when the last connection closes: when ours is open and its log is
-        not there, it was taken away. Keys are read when a register opens; one may be added.
+        SQLite removes its log when the last connection closes: if the log is missing while our
+        connection is open, someone removed it. Keys are read when a register opens, and a key may
+        be added later.
         """
-        found: list[tuple[int, ...]] = []
+        identity: list[tuple[int, ...]] = []
         for name in (SUBSCRIBERS.name, f"{SUBSCRIBERS.name}-wal", SIGNING, PEPPER):
             try:
-                one = (self.folder / name).stat()
+                status = (self.folder / name).stat()
             except OSError:
-                found.append(())
+                identity.append(())
                 continue
-            changed = one.st_mtime_ns if name in {SIGNING, PEPPER} else 0
-            found.append((one.st_dev, one.st_ino, changed))
-        return tuple(found)
+            changed = status.st_mtime_ns if name in {SIGNING, PEPPER} else 0
+            identity.append((status.st_dev, status.st_ino, changed))
+        return tuple(identity)

@@ -1,7 +1,7 @@
-"""Who must not be written to: suppressed, proposed for it, or written to again.
+"""Suppressions: addresses that must not be written to, proposals of others, and reinstatements.
 
-An edition is known by its name or by the mark that its envelope senders carry (`edition_tag`):
-every method takes either, and the register keeps the mark.
+An edition is given by its name or by the mark in its envelope senders (`edition_tag`): every method
+takes either, and the register keeps the mark.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ from axtra.subscribers.signed_tokens import edition_tag
 
 _ADDRESS = re.compile(r"[^\s<>()\"',;:]*@[^\s<>()\"',;:]*")
 _LONGEST_DETAIL = 200
-# From what others tell us of an address to what its owner wants: the later is never overwritten.
+# From what others say of an address to what its owner wants; a reason never replaces a later one.
 _STRENGTH = (Reason.ADDRESS, Reason.UNSUBSCRIBED, Reason.COMPLAINT, Reason.ERASED)
 OWN_WILL = frozenset({Reason.UNSUBSCRIBED, Reason.COMPLAINT})
 
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A suppression that waits for a person's decision; `edition` is a mark."""
+    """A suppression that a person has yet to decide; `edition` is a mark."""
 
     person: str
     address: str
@@ -59,7 +59,7 @@ class Reinstated:
 
 @dataclass(frozen=True, slots=True)
 class EditionStanding:
-    """What is known of the suppressions of an edition.
+    """How many suppressions an edition proposed and caused.
 
     `removed` counts those for a wrong address since a person last agreed to some; `distrusted` is
     true once a person kept those that were proposed.
@@ -71,26 +71,26 @@ class EditionStanding:
 
 
 class Suppressions(People):
-    """The people of one data folder, and who of them must not be written to, to change."""
+    """The people of a data folder, and the changes to their suppressions."""
 
     def suppress(
         self, address: str, reason: Reason, moment: datetime, *, edition: str = "", detail: str = ""
     ) -> None:
-        """Never write to an address again; it may be one that the register does not know.
+        """Suppress an address, which may be unknown to the register.
 
-        A reason that says what the person wants replaces one that does not.
+        A reason that states what the person wants replaces a weaker reason.
 
         Args:
             address: in any case.
             reason: why.
             moment: now.
-            edition: the edition that taught it, by its name or mark.
-            detail: what the server said; addresses are taken out of it.
+            edition: the edition that revealed it, by its name or mark.
+            detail: what the server said; addresses are removed from it.
 
         Raises:
             FolderError: the disk refuses.
         """
-        mark, said = self._mark(address), _plain(detail)
+        mark, said = self._mark(address), _without_addresses(detail)
         with self.together() as db:
             known = self.suppression(address)
             if known and _STRENGTH.index(known) >= _STRENGTH.index(reason):
@@ -102,30 +102,30 @@ class Suppressions(People):
             )
             person = self.find(address)
             if person:
-                self._note(person.id, moment, "retrait", "", _told(reason, edition, said))
+                self._note(person.id, moment, "retrait", "", _described(reason, edition, said))
 
     def suppressed(self, address: str) -> Suppression | None:
-        """Give all that is known of why an address must not be written to, if it must not."""
+        """Return the suppression of an address, or None."""
         row = self._db.execute(
             "SELECT reason, since, edition, detail FROM suppressions WHERE mark = ?",
             (self._mark(address),),
         ).fetchone()
         return Suppression(Reason(row[0]), read(row[1]), *row[2:]) if row else None
 
-    # --- proposals -------------------------------------------------------------------------------
+    # --- proposals --------------------------------------------------------------------------------
 
     def propose(
         self, address: str, reason: Reason, moment: datetime, *, edition: str, detail: str
     ) -> bool:
-        """Ask a person whether to suppress someone; proposed again for an edition, it is as before.
+        """Propose a suppression for a person to decide; proposed twice, it changes nothing more.
 
         Returns:
-            Whether it is new, of someone whom the register knows and who is not suppressed.
+            Whether the proposal is new, and about someone known and not yet suppressed.
 
         Raises:
             FolderError: the disk refuses.
         """
-        said = _plain(detail)
+        said = _without_addresses(detail)
         with self.together() as db:
             person = self.find(address)
             if person is None or self.is_suppressed(address):
@@ -136,11 +136,13 @@ class Suppressions(People):
                 (person.id, edition_tag(edition), reason.value, said, written(moment)),
             ).rowcount
             if added:
-                self._note(person.id, moment, "retrait proposé", "", _told(reason, edition, said))
+                self._note(
+                    person.id, moment, "retrait proposé", "", _described(reason, edition, said)
+                )
         return bool(added)
 
     def proposals(self, edition: str | None = None) -> tuple[Proposal, ...]:
-        """Give what waits for a decision, of one edition or of all, by edition, then address."""
+        """Return the proposals of an edition or of all editions, by edition, then address."""
         where, values = ("1", ()) if edition is None else ("edition = ?", (edition_tag(edition),))
         rows = self._db.execute(
             "SELECT p.id, p.address, edition, reason, detail, o.since"  # noqa: S608
@@ -154,44 +156,44 @@ class Suppressions(People):
         )
 
     def accept_proposals(self, edition: str, moment: datetime) -> tuple[Proposal, ...]:
-        """Suppress all whom an edition made us propose, as a person decided.
+        """Suppress everyone whom an edition proposed, as a person decided.
 
         Returns:
-            Those who were proposed.
+            The proposals.
 
         Raises:
             FolderError: the disk refuses.
         """
 
-        def remove(one: Proposal) -> None:
-            self.suppress(one.address, one.reason, moment, edition=edition, detail=one.detail)
+        def remove(proposal: Proposal) -> None:
+            self._accept(proposal, edition, moment)
 
         return self._decide(edition, moment, remove, removed=True)
 
     def settle_proposals(self, edition: str, moment: datetime) -> None:
-        """Suppress all whom an edition made us propose: they are few enough to be true.
+        """Suppress everyone whom an edition proposed, without a decision: they are few enough.
 
         Raises:
             FolderError: the disk refuses.
         """
         with self.together() as db:
-            for one in self.proposals(edition):
-                self.suppress(one.address, one.reason, moment, edition=edition, detail=one.detail)
+            for proposal in self.proposals(edition):
+                self._accept(proposal, edition, moment)
             db.execute("DELETE FROM proposals WHERE edition = ?", (edition_tag(edition),))
 
     def drop_proposals(self, edition: str, moment: datetime) -> tuple[Proposal, ...]:
-        """Keep all whom an edition made us propose to suppress, as a person decided.
+        """Keep everyone whom an edition proposed to suppress, as a person decided.
 
         Returns:
-            Those who were proposed.
+            The proposals.
 
         Raises:
             FolderError: the disk refuses.
         """
 
-        def keep(one: Proposal) -> None:
-            said = _told(one.reason, edition, one.detail)
-            self._note(one.person, moment, "retrait écarté", "", said)
+        def keep(proposal: Proposal) -> None:
+            said = _described(proposal.reason, edition, proposal.detail)
+            self._note(proposal.person, moment, "retrait écarté", "", said)
 
         return self._decide(edition, moment, keep, removed=False)
 
@@ -200,19 +202,24 @@ class Suppressions(People):
     ) -> tuple[Proposal, ...]:
         tag = edition_tag(edition)
         with self.together() as db:
-            found = self.proposals(tag)
-            for one in found:
-                act(one)
-            if found:
+            proposals = self.proposals(tag)
+            for proposal in proposals:
+                act(proposal)
+            if proposals:
                 db.execute("DELETE FROM proposals WHERE edition = ?", (tag,))
                 db.execute(
                     "INSERT OR REPLACE INTO decisions (edition, removed, moment) VALUES (?, ?, ?)",
                     (tag, removed, written(moment)),
                 )
-        return found
+        return proposals
+
+    def _accept(self, proposal: Proposal, edition: str, moment: datetime) -> None:
+        self.suppress(
+            proposal.address, proposal.reason, moment, edition=edition, detail=proposal.detail
+        )
 
     def standing(self, edition: str) -> EditionStanding:
-        """Count what an edition proposed and removed for a wrong address."""
+        """Return how many people an edition proposed and removed for a wrong address."""
         tag = edition_tag(edition)
         decided = self._db.execute(
             "SELECT removed, moment FROM decisions WHERE edition = ?", (tag,)
@@ -225,7 +232,7 @@ class Suppressions(People):
         return EditionStanding(len(self.proposals(tag)), removed, bool(decided and not decided[0]))
 
     def removed_since(self, moment: datetime) -> int:
-        """Count those removed for a wrong address since a moment, no person having agreed."""
+        """Return how many were removed for a wrong address since a moment, without a decision."""
         row = self._db.execute(
             "SELECT COUNT(*) FROM suppressions s LEFT JOIN decisions d"
             " ON d.edition = s.edition AND d.removed"
@@ -234,15 +241,15 @@ class Suppressions(People):
         ).fetchone()
         return int(row[0])
 
-    # --- back again ------------------------------------------------------------------------------
+    # --- reinstatements ---------------------------------------------------------------------------
 
     def reinstate(self, address: str, moment: datetime) -> Reinstated | None:
-        """Write to an address again, whoever removed it; an erasure stands.
+        """Lift the suppression of an address, whatever its reason except an erasure.
 
-        Who left or complained gets nothing until they subscribe themselves: only the ban ends.
+        People who left or complained receive nothing until they subscribe again themselves.
 
         Returns:
-            Why they had been removed, or None when nothing was done.
+            What was lifted, or None when nothing was done.
 
         Raises:
             FolderError: the disk refuses.
@@ -255,7 +262,7 @@ class Suppressions(People):
             return self._lift(self._mark(address), person.id if person else "", was, moment)
 
     def reinstate_edition(self, edition: str, moment: datetime) -> tuple[Reinstated, ...]:
-        """Write again to all whom an edition's returned mail or refusals removed, and to no other.
+        """Lift the suppressions caused by an edition's returned mail or refusals, and no others.
 
         Raises:
             FolderError: the disk refuses.
@@ -279,7 +286,7 @@ class Suppressions(People):
                 )
                 for mark, since, *rest in rows
             ]
-        return tuple(sorted(done, key=lambda one: one.address))
+        return tuple(sorted(done, key=lambda reinstated: reinstated.address))
 
     def _lift(self, mark: str, person: str, was: Suppression, moment: datetime) -> Reinstated:
         self._db.execute("DELETE FROM suppressions WHERE mark = ?", (mark,))
@@ -291,11 +298,11 @@ class Suppressions(People):
                 "UPDATE subscriptions SET active = 0, since = ? WHERE person = ? AND active",
                 (written(moment), person),
             )
-        said = _told(was.reason, was.edition, was.detail)
+        said = _described(was.reason, was.edition, was.detail)
         self._note(person, moment, "rétablissement", "", said)
         return Reinstated(known.address, was, self.lists_of(person))
 
-    # --- within ----------------------------------------------------------------------------------
+    # --- private ----------------------------------------------------------------------------------
 
     def _note(self, person: str, moment: datetime, event: str, liste: str, detail: str) -> None:
         self._db.execute(
@@ -304,12 +311,12 @@ class Suppressions(People):
         )
 
 
-def _plain(detail: str) -> str:
-    """Give a server's words in one short line without addresses."""
+def _without_addresses(detail: str) -> str:
+    """Return a server's words on one short line, without addresses."""
     line = "".join(c if c.isprintable() else " " for c in detail[: 5 * _LONGEST_DETAIL])
     return _ADDRESS.sub("…", " ".join(line.split()))[:_LONGEST_DETAIL]
 
 
-def _told(reason: Reason, edition: str, detail: str) -> str:
+def _described(reason: Reason, edition: str, detail: str) -> str:
     place = f"édition {edition}" if edition else ""
     return " : ".join(filter(None, (", ".join(filter(None, (reason.value, place))), detail)))

@@ -1,9 +1,9 @@
-"""What a refusal says, and of whom: an address, a mailbox, one reader's wish, our message, or us.
+"""What a refusal is about: an address, a mailbox, a reader's wish, our message, or us.
 
-The words beside a code decide before the code does: servers answer « 5.1.1 » to a sender whom they
+The words of a refusal decide before its code: servers answer « 5.1.1 » to a sender whom they
 do not trust as well as to an address that they do not know. `wording` reads the words of servers,
 of returned mail as well; the rules here tell apart what it calls ours, since a quota is never a
-reason to give a reader up, while a message that is too big for one of them is.
+reason to give a reader up, while a message that is too big for a reader's mailbox is.
 
 Sources: RFC 5321 (4.2), RFC 3463 and the IANA registry of enhanced status codes; Microsoft, « NDR
 codes in Exchange Online »; Google, « SMTP errors and codes »; Orange, « codes OFR »; Amazon SES,
@@ -29,7 +29,7 @@ class About(StrEnum):
     PERSON = "ferme-a-nos-courriels"  # a closed group, a reader's own filter
     MESSAGE = "message"  # its size, its content
     SENDER = "expediteur"  # our quota, our address, our server
-    POLICY = "politique"  # refused, without a word that tells of whom
+    POLICY = "politique"  # refused, without saying because of whom
 
 
 # Words too common to be looked for in a whole letter, which decide in an answer of one line.
@@ -73,14 +73,14 @@ _CODES: tuple[tuple[About, str], ...] = (
     (About.POLICY, r"5\.7\.\d+"),
     (About.REVIEW, r"5\.[12]\.\d+"),
 )
-_NOT_THE_ADDRESS = r"5\.7\.\d+|5\.1\.[78]"  # codes that words about an address do not outweigh
+_NOT_THE_ADDRESS = r"5\.7\.\d+|5\.1\.[78]"  # codes that outweigh words about an address
 _LONGEST = 2_000  # characters of an answer worth reading
 _ADDRESS = re.compile(r"\S*@\S*")
 _STATUS = re.compile(r"(?<![\d.])[245]\.\d{1,3}\.\d{1,3}(?![\d.])")
 
 
 def about(text: str, status: str = "") -> About | None:
-    """Judge a permanent refusal by its words, then by its code.
+    """Return what a permanent refusal is about, by its words, then by its code.
 
     Args:
         text: what the server said.

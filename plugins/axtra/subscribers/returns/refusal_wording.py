@@ -2,7 +2,7 @@
 
 Codes are often wrong: « 5.1.1 » comes with « mailbox full » or with « too many recipients this
 hour », and « no such user » without any code. A word about us, about the moment or about a full
-mailbox therefore weighs more than one about the address.
+mailbox therefore weighs more than a word about the address.
 
 Source: the manuals of Exchange Online, Gmail, Yahoo, Orange, Postfix, Exim, Sendmail and qmail.
 """
@@ -15,7 +15,7 @@ from enum import Enum, auto
 
 
 class Said(Enum):
-    """Of whom or of what a server speaks."""
+    """Whom or what a server's words are about."""
 
     GONE = auto()  # nobody at that address, or no such domain
     FULL = auto()  # the mailbox has no room
@@ -42,8 +42,8 @@ _NOT = (
     r"|(?:isn't|wasn't|couldn't be) (?:found|known)|pas (?:pu etre |ete )?trouvee?\b"
     r"|not (?:be )?(?:found|known)|unknown|not recogni[sz]ed|unavailable \(s20|invalide?\b)"
 )
-# The first row that matches decides: what the reader's mailbox endures, then what is closed to us,
-# then what we did, before what the address is. « Matter » tells apart what one kind mixes.
+# The first row that matches decides: what happens to the reader's mailbox, then what is closed to
+# us, then what we did, before what the address is. A matter divides a kind where sending needs it.
 _TABLE: tuple[tuple[Said, Matter | None, tuple[str, ...]], ...] = (
     (Said.LATER, Matter.PACE, (r"receiving mail (?:at a rate|too quickly)|receivingrate",)),
     (
