@@ -15,8 +15,6 @@ from pathlib import Path
 import httpx
 import pytest
 
-from axtra.door.limits import Limits
-from axtra.door.middleware import describe
 from support.door_service import ROOT, Open, opened
 
 WHO = {"adresse": "Zoe@exemple.test", "prenom": "Zoé", "liste": "bimensuelle"}
@@ -272,22 +270,6 @@ def test_nothing_of_a_person_reaches_a_log(
     assert "FolderError" in said
     for secret in ("exemple.test", token):
         assert secret not in said
-
-
-def test_an_exception_is_told_by_its_kind_and_place_only() -> None:
-    with pytest.raises(ValueError, match="zoe") as caught:
-        int("zoe@exemple.test")
-    assert re.fullmatch(r"ValueError \(test_door\.py:\d+\)", describe(caught.value))
-
-
-def test_limits_forget_visitors_within_the_hour() -> None:
-    now = [0.0]
-    limits = Limits(lambda: now[0], each=2, total=3)
-    assert [limits.allow("a"), limits.allow("a"), limits.allow("a")] == [True, True, False]
-    assert [limits.allow("b"), limits.allow("c")] == [True, False]
-    now[0] = 3600.0
-    assert limits.allow("c")
-    assert len(limits._seen) == 2
 
 
 def test_the_command_serves_until_it_is_stopped(tmp_path: Path) -> None:
