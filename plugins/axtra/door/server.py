@@ -68,7 +68,7 @@ def _listen(host: str, port: int) -> socket.socket:
     try:
         return socket.create_server((host, port))
     except (OSError, OverflowError):
-        raise WrongUsage(f"{host}:{port} est déjà pris ou interdit", "Essayez --port 0") from None
+        raise WrongUsage(f"{host}:{port} est déjà pris ou interdit.", "Essayez --port 0") from None
 
 
 def _door(
@@ -88,7 +88,7 @@ def _door(
     """
     facts, _, types, diagnostics = site_facts.read(root / "content", "content")
     if errors(diagnostics):
-        raise WrongUsage("content/site.toml a des erreurs", "axtra verifier")
+        raise WrongUsage("content/site.toml a des erreurs.", "axtra verifier")
     fonts_cache = root / ".cache" / "polices"
     try:
         pages = Pages.load(root / "theme", fonts_cache, facts, facts.service or address)
@@ -124,4 +124,6 @@ def _project_root(start: Path) -> Path:
     for folder in (start, *start.parents):
         if (folder / "content" / "site.toml").is_file() and (folder / "theme").is_dir():
             return folder
-    raise WrongUsage("aucun content/site.toml ici ni au-dessus", "Allez dans le dossier du projet.")
+    raise WrongUsage(
+        "aucun content/site.toml ici ni au-dessus.", "Allez dans le dossier du projet."
+    )

@@ -93,12 +93,12 @@ def verify(folder: Path) -> Backup:
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         raise FolderError(
             f"« {folder} » n’est pas une sauvegarde entière : son {MANIFEST} manque ou ne se lit "
-            "pas",
+            "pas.",
             "Prenez une sauvegarde faite par « axtra abonnes sauvegarder ».",
         ) from None
     if version != _VERSION:
         raise FolderError(
-            f"« {folder} » vient d’une version plus récente d’AXE",
+            f"« {folder} » vient d’une version plus récente d’AXE.",
             "Mettez AXE à jour sur cette machine.",
         )
     names = {path.name for path in folder.iterdir()} - {MANIFEST}
@@ -109,7 +109,7 @@ def verify(folder: Path) -> Backup:
     )
     if wrong:
         raise FolderError(
-            f"la sauvegarde « {folder} » est abîmée ou changée : {', '.join(wrong)}",
+            f"la sauvegarde « {folder} » est abîmée ou changée : {', '.join(wrong)}.",
             "Prenez-en une autre; celle-ci n’a rien remplacé.",
         )
     return Backup(folder, moment, sizes)
@@ -164,7 +164,7 @@ def place(source: Path, folder: Path, moment: datetime, exchange: Exchange) -> P
         if os.path.ismount(folder):
             raise FolderError(
                 f"« {folder} » est un disque ou un volume entier : il ne peut pas être remplacé "
-                "d’un coup",
+                "d’un coup.",
                 f"Restaurez dans un dossier de ce disque :  AXTRA_DONNEES={folder}/donnees",
             )
         if held:
@@ -197,19 +197,19 @@ def _unused(path: Path) -> Path:
 def _check_target(target: Path, folder: Path) -> None:
     if target == folder or target.is_relative_to(folder) or folder.is_relative_to(target):
         raise FolderError(
-            f"« {target} » touche au dossier de données : une sauvegarde s’y perdrait avec lui",
+            f"« {target} » touche au dossier de données : une sauvegarde s’y perdrait avec lui.",
             "Choisissez un autre dossier, de préférence sur un autre disque.",
         )
     around = published_by(target)
     if around:
         raise FolderError(
             f"« {target} » est dans « {around} », un projet, un dépôt git ou un site : des "
-            "adresses pourraient y être publiées",
+            "adresses pourraient y être publiées.",
             "Choisissez un dossier privé, hors de tout projet.",
         )
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
         raise FolderError(
-            f"« {target} » existe déjà et n’est pas un dossier vide",
+            f"« {target} » existe déjà et n’est pas un dossier vide.",
             f"Donnez un nouveau nom, par exemple : {target.with_name(target.name + '-2')}",
         )
 
@@ -234,7 +234,7 @@ def _refusals(target: Path) -> Iterator[None]:
     except (OSError, sqlite3.Error) as error:
         cause = error.strerror if isinstance(error, OSError) else error
         raise FolderError(
-            f"« {target} » ne peut pas être écrit ({cause}). Rien n’a été remplacé",
+            f"« {target} » ne peut pas être écrit ({cause}). Rien n’a été remplacé.",
             "Vérifiez la place sur le disque, et à qui appartient le dossier.",
         ) from error
 
@@ -261,7 +261,7 @@ def _copy_book(source: Path, target: Path) -> None:
         copy.execute("PRAGMA journal_mode=DELETE")  # so that the book is one file
         if (verdict := copy.execute("PRAGMA integrity_check").fetchone()[0]) != "ok":
             raise FolderError(
-                f"« {source} » est abîmé ({verdict}) : il n’a pas été sauvegardé",
+                f"« {source} » est abîmé ({verdict}) : il n’a pas été sauvegardé.",
                 "Restaurez la sauvegarde d’avant.",
             )
 

@@ -190,7 +190,7 @@ def _migrate(connection: sqlite3.Connection, book: Book) -> None:
         return
     if done > len(book.migrations):
         raise FolderError(
-            "le registre vient d’une version plus récente d’AXE",
+            "le registre vient d’une version plus récente d’AXE.",
             "Mettez AXE à jour sur cette machine.",
         )
     with transaction(connection):
@@ -216,10 +216,10 @@ def refused(error: sqlite3.Error) -> FolderError:
     """Return the refusal for an error of SQLite, whose message names tables, never values."""
     if getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY:
         return LockedError(
-            "une autre commande écrit dans le registre depuis longtemps; rien n’a été changé",
+            "une autre commande écrit dans le registre depuis longtemps; rien n’a été changé.",
             "Attendez qu’elle finisse, puis recommencez.",
         )
     return FolderError(
-        f"le registre ne peut être ni lu ni écrit ({error})",
+        f"le registre ne peut être ni lu ni écrit ({error}).",
         "Vérifiez la place sur le disque et à qui appartient le dossier de données.",
     )

@@ -42,7 +42,7 @@ def data_folder(environment: Mapping[str, str]) -> Path:
     if around:
         raise FolderError(
             f"le dossier de données « {folder} » est dans « {around} », qui peut être publié : "
-            "le registre et ses clés le seraient aussi",
+            "le registre et ses clés le seraient aussi.",
             _moving_commands(folder, around),
         )
     return folder
@@ -89,7 +89,7 @@ def make_private(folder: Path) -> None:
             folder.chmod(_PRIVATE_FOLDER)
     except OSError as error:
         raise FolderError(
-            f"le dossier de données « {folder} » ne peut pas être créé ou fermé aux autres",
+            f"le dossier de données « {folder} » ne peut pas être créé ou fermé aux autres.",
             f"Choisissez un dossier qui vous appartient avec {VARIABLE}.",
         ) from error
 
@@ -127,6 +127,6 @@ def close_to_others(path: Path) -> None:
 
 def _unusable(path: Path) -> FolderError:
     return FolderError(
-        f"« {path} » ne peut être ni lu ni écrit",
+        f"« {path} » ne peut être ni lu ni écrit.",
         "Vérifiez à qui appartient le dossier de données, et s’il reste de la place.",
     )

@@ -165,7 +165,7 @@ def _read(path: Path) -> tuple[bytes, ...]:
     keys = _keys(path)
     if not keys:
         raise FolderError(
-            f"« {path} » ne contient plus de clé",
+            f"« {path} » ne contient plus de clé.",
             "Reprenez ce fichier d’une sauvegarde : sans lui, les liens déjà envoyés "
             "ne désabonnent plus personne.",
         )
@@ -189,7 +189,7 @@ def _keys(path: Path) -> tuple[bytes, ...]:
         lines = path.read_text("ascii").splitlines()
     except (OSError, UnicodeDecodeError) as error:
         raise FolderError(
-            f"« {path} » ne se lit pas",
+            f"« {path} » ne se lit pas.",
             "Vérifiez à qui appartient ce fichier; s’il est abîmé, reprenez-le d’une sauvegarde.",
         ) from error
     fields = [line.split() for line in lines if not line.startswith("#")]

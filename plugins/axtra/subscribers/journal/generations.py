@@ -168,7 +168,7 @@ class JournaledBook(OpenBook):
         }[self.mismatch]
         raise FolderError(
             f"ce dossier de données n’est pas celui qui a servi en dernier : {cause}. Rien n’est "
-            "envoyé ni changé, pour que personne ne reçoive deux fois la même édition",
+            "envoyé ni changé, pour que personne ne reçoive deux fois la même édition.",
             "Si ce dossier est bien celui qui doit servir, et que plus rien ne se sert de "
             f"l’autre :  {ADOPT}",
         )

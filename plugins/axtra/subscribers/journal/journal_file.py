@@ -79,14 +79,14 @@ def journal_of(folder: Path, environment: Mapping[str, str]) -> Journal:
     if path.is_relative_to(whole):
         raise FolderError(
             f"le journal des retraits « {path} » est dans le dossier de données : il se perdrait "
-            "avec lui",
+            "avec lui.",
             f"Donnez à {VARIABLE} un fichier d’un autre dossier, par exemple : "
             f"{whole.with_name(whole.name + '.journal')}",
         )
     around = published_by(path) if named else None
     if around:
         raise FolderError(
-            f"le journal des retraits « {path} » est dans « {around} », qui peut être publié",
+            f"le journal des retraits « {path} » est dans « {around} », qui peut être publié.",
             f"Donnez à {VARIABLE} un fichier d’un dossier privé, hors de tout projet.",
         )
     return Journal(path)
@@ -125,7 +125,7 @@ class Journal:
                 head = file.read(_HEAD_LENGTH).decode("ascii", "replace")
                 if head and not (head.startswith(_HEAD) and head.endswith("\n")):
                     raise FolderError(
-                        f"« {self.path} » n’est pas un journal des retraits",
+                        f"« {self.path} » n’est pas un journal des retraits.",
                         f"Donnez à {VARIABLE} un autre fichier, ou effacez celui-ci.",
                     )
                 name = head[len(_HEAD) : -1]
@@ -195,7 +195,7 @@ class Journal:
     def _refused(self, error: OSError) -> FolderError:
         return FolderError(
             f"le journal des retraits « {self.path} » ne peut être ni lu ni écrit "
-            f"({error.strerror})",
+            f"({error.strerror}).",
             f"Choisissez un fichier qui vous appartient avec {VARIABLE}, hors du dossier de "
             "données, et vérifiez la place sur le disque.",
         )

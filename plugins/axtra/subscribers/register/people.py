@@ -265,7 +265,7 @@ def checked_list(liste: str) -> str:
     """
     if not _LIST.fullmatch(liste) or len(liste) > _LONGEST_LIST:
         raise ListError(
-            f"« {liste} » ne peut pas nommer une liste",
+            f"« {liste} » ne peut pas nommer une liste.",
             "Écrivez des minuscules sans accent, des chiffres et des traits d’union, "
             "par exemple : membres",
         )

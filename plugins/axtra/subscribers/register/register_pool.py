@@ -63,7 +63,7 @@ class Pool:
                 return done
             register.close()
         raise LockedError(
-            "les fichiers du registre sont sans cesse remplacés",
+            "les fichiers du registre sont sans cesse remplacés.",
             "Laissez finir ce qui les remplace, puis recommencez.",
         )
 

@@ -46,7 +46,7 @@ def read(source: str, password: str, take: Callable[[bytes], bool]) -> None:
         _mbox(path, take)
     else:
         raise MailboxError(
-            "cette boîte aux lettres n’existe pas",
+            "cette boîte aux lettres n’existe pas.",
             "Donnez le dossier d’un Maildir, un fichier mbox, ou imaps://nom@serveur/INBOX",
         )
 
@@ -84,7 +84,7 @@ def _imap(source: str, password: str, take: Callable[[bytes], bool]) -> None:
             unseen(client, folder, take)
     except (imaplib.IMAP4.error, OSError) as error:
         raise MailboxError(
-            f"le serveur « {host} » refuse, ou ne répond pas",
+            f"le serveur « {host} » refuse, ou ne répond pas.",
             "Vérifiez le nom, le dossier et AXTRA_IMAP_MOT_DE_PASSE.",
         ) from error
 
@@ -92,7 +92,7 @@ def _imap(source: str, password: str, take: Callable[[bytes], bool]) -> None:
 def _place(source: str) -> tuple[str, int, str, str]:
     """Read `imaps://person@host:port/FOLDER`."""
     wrong = MailboxError(
-        "cette adresse de boîte aux lettres ne se lit pas", "Écrivez :  imaps://nom@serveur/INBOX"
+        "cette adresse de boîte aux lettres ne se lit pas.", "Écrivez :  imaps://nom@serveur/INBOX"
     )
     try:
         address = urlsplit(source)
@@ -140,7 +140,7 @@ def unseen(client: imaplib.IMAP4, folder: str, take: Callable[[bytes], bool]) ->
     status, _ = client.select(_named(folder))
     if status != "OK":
         raise MailboxError(
-            f"le dossier « {folder} » n’existe pas sur le serveur",
+            f"le dossier « {folder} » n’existe pas sur le serveur.",
             "Nommez-le comme le montre le courriel en ligne, par exemple :  INBOX",
         )
     _, numbers = client.uid("SEARCH", "UNSEEN")
