@@ -265,7 +265,7 @@ def test_nothing_of_a_person_reaches_a_log(
     while not door.journal and time.monotonic() < deadline:
         time.sleep(0.01)
     out, err = capfd.readouterr()
-    ours = [one.getMessage() for one in caplog.records if one.name.startswith("uvicorn")]
+    ours = [record.getMessage() for record in caplog.records if record.name.startswith("uvicorn")]
     said = " ".join([*door.journal, *ours, out, err])
     assert "FolderError" in said
     for secret in ("exemple.test", token):

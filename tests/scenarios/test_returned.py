@@ -48,8 +48,8 @@ def samples() -> dict[str, bytes]:
 
 @pytest.fixture
 def register(tmp_path: Path) -> Iterator[Register]:
-    with Register.open(tmp_path / "donnees") as one:
-        yield one
+    with Register.open(tmp_path / "donnees") as register:
+        yield register
 
 
 @pytest.mark.lourd
@@ -97,7 +97,7 @@ def test_a_mailbox_of_them_proposes_those_that_nobody_reads(
     assert done.unknown == 0
     counted = done.fresh.total() + done.automatic + done.proposed + len(done.to_read)
     assert counted == returned_samples.COUNT
-    proposed = {one.address.partition("@")[0] for one in register.proposals()}
+    proposed = {proposal.address.partition("@")[0] for proposal in register.proposals()}
     assert proposed == NOBODY_THERE
     assert not [name for name in samples if register.is_suppressed(f"{name}@exemple.test")]
     again = read_again(register, tmp_path / "retours.mbox")

@@ -53,7 +53,7 @@ def test_a_list_is_imported_listed_and_exported(run: Run, members: Path, tmp_pat
     assert run("importer", members, "--liste", "membres")[0] == 0
     code, out, _ = run("lister", "--liste", "membres", "--format", "json")
     people = json.loads(out)
-    assert [(one["adresse"], one["prenom"], one["echeance"]) for one in people] == [
+    assert [(person["adresse"], person["prenom"], person["echeance"]) for person in people] == [
         ("lea@exemple.test", "Léa", "2027-01-31"),
         ("zoe@exemple.test", "Zoé", None),
     ]
@@ -116,7 +116,11 @@ def test_the_history_tells_what_happened(run: Run, members: Path) -> None:
     run("desabonner", "zoe@exemple.test", "--liste", "membres")
     _, out, _ = run("lister", "--historique", "zoe@exemple.test", "--format", "json")
     facts = json.loads(out)
-    assert [one["fait"] for one in facts] == ["consentement expres", "abonnement", "désabonnement"]
+    assert [event["fait"] for event in facts] == [
+        "consentement expres",
+        "abonnement",
+        "désabonnement",
+    ]
     assert facts[0]["detail"] == "membres.csv, ligne 2"
 
 

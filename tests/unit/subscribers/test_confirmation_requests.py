@@ -20,8 +20,8 @@ NOW = datetime(2026, 3, 1, 9, tzinfo=ZONE)
 @pytest.fixture
 def register(tmp_path: Path) -> Iterator[Register]:
     """Open a register in a new folder."""
-    with Register.open(tmp_path / "donnees") as one:
-        yield one
+    with Register.open(tmp_path / "donnees") as register:
+        yield register
 
 
 def asked(register: Register, address: str = "a@exemple.test", moment: datetime = NOW) -> str:

@@ -74,10 +74,10 @@ SERVICES = {
 )
 def test_who_left_a_service_is_not_brought_in(service: str, gone: str) -> None:
     titles, there, _ = SERVICES[service]
-    found = sheet(f"{titles}\n{there.format(YES)}\n{gone.format(NO)}\n")
-    assert found.errors == ()
-    assert [one.address for one in found.people] == [YES]
-    assert found.left == (NO,)
+    contents = sheet(f"{titles}\n{there.format(YES)}\n{gone.format(NO)}\n")
+    assert contents.errors == ()
+    assert [person.address for person in contents.people] == [YES]
+    assert contents.left == (NO,)
     alone = sheet(f"{titles}\n{gone.format(NO)}\n")
     assert alone.people == ()
     assert "--retraits" in alone.errors[0].remedy
@@ -130,19 +130,19 @@ def test_a_column_that_may_say_no_is_asked_about(title: str, yes: str, no: str) 
 )
 def test_other_columns_raise_no_question(title: str, values: list[str]) -> None:
     lines = "".join(f"p{at}@exemple.test;{value}\n" for at, value in enumerate(values))
-    found = sheet(f"Courriel;{title}\n{lines}")
-    assert found.errors == ()
-    assert len(found.people) == len(values)
+    contents = sheet(f"Courriel;{title}\n{lines}")
+    assert contents.errors == ()
+    assert len(contents.people) == len(values)
 
 
 TEXT = f"Courriel;Infolettre\n{YES};Oui\n{NO};Non\nvide@exemple.test;\n"
 
 
 def test_the_people_to_keep_are_kept_and_the_others_counted() -> None:
-    found = sheet(TEXT, Choices({"infolettre": frozenset({"oui"})}))
-    assert found.errors == ()
-    assert [one.address for one in found.people] == [YES]
-    assert (found.left, found.aside) == ((NO,), 1)
+    contents = sheet(TEXT, Choices({"infolettre": frozenset({"oui"})}))
+    assert contents.errors == ()
+    assert [person.address for person in contents.people] == [YES]
+    assert (contents.left, contents.aside) == ((NO,), 1)
 
 
 @pytest.mark.parametrize(
@@ -162,34 +162,36 @@ def test_the_remedy_never_keeps_who_says_no(title: str, values: list[str], kept:
 
 
 def test_a_value_that_nobody_has_is_said() -> None:
-    found = sheet(TEXT, Choices({"infolettre": frozenset({"peut etre"})}))
-    assert found.people == ()
-    assert "aucune ligne" in found.errors[0].problem
+    contents = sheet(TEXT, Choices({"infolettre": frozenset({"peut etre"})}))
+    assert contents.people == ()
+    assert "aucune ligne" in contents.errors[0].problem
 
 
 def test_a_column_that_is_something_else_may_be_ignored() -> None:
-    found = sheet(TEXT, Choices(ignored=frozenset({"infolettre"})))
-    assert (found.errors, len(found.people)) == ((), 3)
+    contents = sheet(TEXT, Choices(ignored=frozenset({"infolettre"})))
+    assert (contents.errors, len(contents.people)) == ((), 3)
 
 
 def test_a_column_that_surely_says_no_may_not() -> None:
     text = f"Courriel;Statut\n{YES};Actif\n{NO};Désabonné\n"
-    found = sheet(text, Choices(ignored=frozenset({"statut"})))
-    assert found.people == ()
-    assert "ne s’ignore pas" in found.errors[0].problem
+    contents = sheet(text, Choices(ignored=frozenset({"statut"})))
+    assert contents.people == ()
+    assert "ne s’ignore pas" in contents.errors[0].problem
 
 
 def test_a_column_that_is_not_there_is_said_with_those_that_are() -> None:
-    found = sheet(TEXT, Choices({"bulletin": frozenset({"oui"})}))
-    assert found.people == ()
-    assert any("Infolettre" in one.remedy and "bulletin" in one.problem for one in found.errors)
+    contents = sheet(TEXT, Choices({"bulletin": frozenset({"oui"})}))
+    assert contents.people == ()
+    assert any(
+        "Infolettre" in error.remedy and "bulletin" in error.problem for error in contents.errors
+    )
 
 
 @pytest.mark.parametrize("order", [1, -1])
 def test_a_no_outweighs_a_yes_of_the_same_person(order: int) -> None:
     lines = [f"{YES};Actif", f"{YES.upper()};Désabonné", "a@exemple.test;Actif"][::order]
-    found = sheet("Courriel;Statut\n" + "\n".join(lines))
-    assert [one.address for one in found.people] == ["a@exemple.test"]
+    contents = sheet("Courriel;Statut\n" + "\n".join(lines))
+    assert [person.address for person in contents.people] == ["a@exemple.test"]
 
 
 @pytest.mark.parametrize(
@@ -200,9 +202,9 @@ def test_a_no_outweighs_a_yes_of_the_same_person(order: int) -> None:
 )  # fmt: skip
 def test_a_file_that_is_named_for_those_who_left_is_refused(name: str) -> None:
     assert names_leavers(name)
-    found = read(f"Courriel\n{NO}\n".encode(), name, NOW, STATED)
-    assert found.people == ()
-    assert "--retraits" in found.errors[0].remedy
+    contents = read(f"Courriel\n{NO}\n".encode(), name, NOW, STATED)
+    assert contents.people == ()
+    assert "--retraits" in contents.errors[0].remedy
 
 
 def test_a_usual_name_is_not() -> None:

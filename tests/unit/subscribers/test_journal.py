@@ -59,7 +59,7 @@ def come_back(register: Register, address: str) -> None:
 
 def receivers(folder: Path) -> list[str]:
     with Register.open(folder) as register:
-        return [one.address for one in register.recipients(MEMBERS, NOW)[0]]
+        return [recipient.address for recipient in register.recipients(MEMBERS, NOW)[0]]
 
 
 def lines(folder: Path) -> list[JournalLine]:
@@ -102,11 +102,10 @@ def test_a_line_cut_by_a_power_failure_spoils_no_other(
     assert len(journal.read().lines) == whole
     journal.append([line(9, "sorti", "autre", MEMBERS)])
     after = journal.read()
-    assert [one.number for one in after.lines][-1] == 9
+    assert [line.number for line in after.lines][-1] == 9
     # Only the end of its line may lack: it was whole, and is so again.
     assert len(after.lines) - 1 - whole in {0, 1}
-    assert all(one in {line(n, "sorti", "marque", MEMBERS) for n in range(3)}
-               for one in after.lines[:-1])  # fmt: skip
+    assert set(after.lines[:-1]) <= {line(n, "sorti", "marque", MEMBERS) for n in range(3)}
 
 
 def test_a_journal_cut_within_its_first_line_is_refused(tmp_path: Path) -> None:
@@ -154,7 +153,7 @@ def test_compacting_keeps_what_a_former_copy_must_learn(
     journal.compact()
     kept = journal.read(span.journal, span.end)
     assert kept.span.journal != span.journal
-    assert [one.number for one in kept.lines] == [2, 3, 4, 6, 7, 8, 10, 11]
+    assert [line.number for line in kept.lines] == [2, 3, 4, 6, 7, 8, 10, 11]
     assert journal.path.stat().st_mode & 0o777 == 0o600
 
 
@@ -171,7 +170,7 @@ def test_every_way_of_leaving_is_told_by_marks_alone(tmp_path: Path) -> None:
         register.suppress(b, Reason.COMPLAINT, NOW)
         register.erase(c, NOW)
         marks = {one: register.keys.mark(one) for one in (a, b, c)}
-    assert [(one.act, *one.values) for one in lines(folder)] == [
+    assert [(line.act, *line.values) for line in lines(folder)] == [
         ("sorti", marks[a], MEMBERS),
         ("abonne", marks[a], MEMBERS),
         ("retire", marks[b], "plainte"),
@@ -222,7 +221,7 @@ def test_a_journal_that_cannot_be_written_withholds_the_withdrawal(tmp_path: Pat
         (tmp_path / "donnees.journal").mkdir()
         with pytest.raises(FolderError, match="AXTRA_JOURNAL"):
             leave(register, first)
-        assert first in [one.address for one in register.recipients(MEMBERS, NOW)[0]]
+        assert first in [recipient.address for recipient in register.recipients(MEMBERS, NOW)[0]]
 
 
 # --- killed --------------------------------------------------------------------------------------

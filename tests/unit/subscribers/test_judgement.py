@@ -30,7 +30,7 @@ EXPECTED = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("name", sorted(one.stem for one in FOLDER.iterdir()))
+@pytest.mark.parametrize("name", sorted(path.stem for path in FOLDER.iterdir()))
 @pytest.mark.parametrize("end", ["\n", "\r\n"])
 def test_each_kind_proves_what_it_says(name: str, end: str) -> None:
     data = mail(name, CODE, LINK).replace(b"\n", end.encode())

@@ -31,8 +31,8 @@ NOW = datetime(2026, 3, 1, 9, tzinfo=ZONE)
 @pytest.fixture
 def register(tmp_path: Path) -> Iterator[Register]:
     """Open a register in a new folder."""
-    with Register.open(tmp_path / "donnees") as one:
-        yield one
+    with Register.open(tmp_path / "donnees") as register:
+        yield register
 
 
 def express(moment: datetime = NOW) -> Consent:
@@ -46,7 +46,7 @@ def add(
 
 
 def addresses(register: Register, moment: datetime = NOW, liste: str = "membres") -> list[str]:
-    return [one.address for one in register.recipients(liste, moment)[0]]
+    return [recipient.address for recipient in register.recipients(liste, moment)[0]]
 
 
 def test_a_folder_and_its_files_are_private_and_durable(tmp_path: Path) -> None:
@@ -54,7 +54,7 @@ def test_a_folder_and_its_files_are_private_and_durable(tmp_path: Path) -> None:
     with Register.open(folder) as register:
         add(register, "a@exemple.test")
         assert stat.S_IMODE(folder.stat().st_mode) == 0o700
-        assert {stat.S_IMODE(one.stat().st_mode) for one in folder.iterdir()} == {0o600}
+        assert {stat.S_IMODE(path.stat().st_mode) for path in folder.iterdir()} == {0o600}
         pragmas = {
             name: register._db.execute(f"PRAGMA {name}").fetchone()[0]
             for name in ("journal_mode", "synchronous", "foreign_keys", "user_version")
@@ -107,10 +107,10 @@ def test_two_processes_may_open_a_new_register_at_once(tmp_path: Path) -> None:
             failed.append(error)
 
     threads = [threading.Thread(target=work, args=(index,)) for index in range(6)]
-    for one in threads:
-        one.start()
-    for one in threads:
-        one.join()
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
     assert failed == []
     with Register.open(tmp_path) as register:
         assert len(addresses(register)) == 6
@@ -128,7 +128,7 @@ def test_recipients_and_excluded_are_everyone_each_once(register: Register) -> N
     late = datetime(2028, 3, 1, 9, tzinfo=ZONE)
     sent, excluded = register.recipients("membres", late)
     assert [one.address for one in sent] == ["A@exemple.test", "b@exemple.test"]
-    assert [(one.address, one.reason) for one in excluded] == [
+    assert [(person.address, person.reason) for person in excluded] == [
         ("parti@exemple.test", "désabonnement de cette liste"),
         ("tacite@exemple.test", "consentement tacite expiré"),
     ]

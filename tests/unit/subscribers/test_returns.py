@@ -241,7 +241,9 @@ def test_what_comes_back_suppresses_only_on_proof(register: Register) -> None:
         Nature.LEAVE: 1,
     }
     assert done.statuses == {"5.7.1": 1}
-    assert [one.address for one in register.recipients("membres", NOW)[0]] == ["b@exemple.test"]
+    assert [recipient.address for recipient in register.recipients("membres", NOW)[0]] == [
+        "b@exemple.test"
+    ]
     assert register.suppression("a@exemple.test") is Reason.ADDRESS
     assert register.suppression("c@exemple.test") is None
 

@@ -183,8 +183,8 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
 
 def maildir(path: Path, mails: list[bytes]) -> Path:
     box = mailbox.Maildir(path)
-    for one in mails:
-        box.add(one)
+    for data in mails:
+        box.add(data)
     return path
 
 
