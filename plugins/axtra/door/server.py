@@ -23,6 +23,7 @@ from axtra.door.page_templates import Pages
 from axtra.sending.settings import ADDRESS
 from axtra.subscribers import Pool, Register
 
+_LAST_PORT = 65_535
 _GRACE = 10  # seconds left to an answer when the service stops
 
 
@@ -66,9 +67,11 @@ def serve(
 
 def _listen(host: str, port: int) -> socket.socket:
     try:
-        return socket.create_server((host, port))
-    except (OSError, OverflowError):
-        raise WrongUsage(f"{host}:{port} est déjà pris ou interdit.", "Essayez --port 0") from None
+        if 0 <= port <= _LAST_PORT:  # for any other port, the socket would be left open
+            return socket.create_server((host, port))
+    except OSError:
+        pass
+    raise WrongUsage(f"{host}:{port} est déjà pris ou interdit.", "Essayez --port 0")
 
 
 def _door(

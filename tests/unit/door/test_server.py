@@ -69,8 +69,9 @@ def test_a_port_in_use_is_refused_with_a_remedy(project: Path) -> None:
     assert found.remedy == "Essayez --port 0"
 
 
-def test_a_port_that_does_not_exist_is_refused(project: Path) -> None:
-    assert isinstance(refusal(project, port=99_999), WrongUsage)
+@pytest.mark.parametrize("port", [-1, 99_999])
+def test_a_port_that_does_not_exist_is_refused(project: Path, port: int) -> None:
+    assert isinstance(refusal(project, port=port), WrongUsage)
 
 
 def test_a_mail_server_that_cannot_be_read_is_refused(project: Path) -> None:
