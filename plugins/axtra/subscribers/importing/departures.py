@@ -20,7 +20,7 @@ _FEW = 12  # most distinct values of a column that classifies people
 _SHOWN = 6  # values that a message shows
 
 
-class Answer(Enum):
+class Wish(Enum):
     """Whether a cell says that a person wants our mail."""
 
     YES = "yes"
@@ -148,7 +148,7 @@ def judge(rows: Sequence[Row], ours: frozenset[int], choices: Choices, notes: No
         if name in choices.keep:
             out = {start for start, cell in cells.items() if _value(cell) not in choices.keep[name]}
             gone = {
-                start for start in out if _says(cells[start], kind or _Column.STATUS) is Answer.NO
+                start for start in out if _says(cells[start], kind or _Column.STATUS) is Wish.NO
             }
             left |= gone
             aside |= out - gone
@@ -159,11 +159,11 @@ def judge(rows: Sequence[Row], ours: frozenset[int], choices: Choices, notes: No
         if at in ours or not any(cells.values()):
             continue
         said = {start: _says(cell, kind) for start, cell in cells.items()} if kind else {}
-        gone = {start for start, answer in said.items() if answer is Answer.NO}
+        gone = {start for start, answer in said.items() if answer is Wish.NO}
         if name in choices.ignored:
             if kind and gone:
                 _refuse_to_ignore(line, title, len(gone), notes)
-        elif kind and Answer.UNKNOWN not in said.values():
+        elif kind and Wish.UNKNOWN not in said.values():
             left |= gone
             used.add(at)
         elif kind or _may_tell(name, list(cells.values())):
@@ -190,33 +190,30 @@ def _kind(title: str) -> _Column | None:
     return _TITLES.get(title)
 
 
-def _says(cell: str, kind: _Column) -> Answer:
+def _says(cell: str, kind: _Column) -> Wish:
     value = _value(cell)
     agrees = value in _YES or value in {"1", "✓", "✔"} or value.startswith(("oui ", "yes "))
     refuses = value == "0" or bool(_NO.fullmatch(value) or _LEAVING.match(value))
     day = bool(_DAY.fullmatch(cell))
     match kind:
         case _Column.LEFT:
-            return (
-                Answer.NOTHING
-                if value in _BLANK or value in {"0", "non", "no", "false"}
-                else Answer.NO
-            )
+            stayed = value in _BLANK or value in {"0", "non", "no", "false"}
+            return Wish.NOTHING if stayed else Wish.NO
         case _Column.REFUSES:
             if value in _BLANK:
-                return Answer.NOTHING
+                return Wish.NOTHING
             if agrees or day or _LEAVING.match(value):
-                return Answer.NO
-            return Answer.YES if refuses else Answer.UNKNOWN
+                return Wish.NO
+            return Wish.YES if refuses else Wish.UNKNOWN
         case _Column.AGREES:
             if agrees or day:
-                return Answer.YES
+                return Wish.YES
         case _Column.STATUS:
             if agrees and value != "1":
-                return Answer.YES
+                return Wish.YES
             if value == "0":
-                return Answer.UNKNOWN  # each service numbers its own
-    return Answer.NO if refuses else Answer.UNKNOWN
+                return Wish.UNKNOWN  # each service numbers its own
+    return Wish.NO if refuses else Wish.UNKNOWN
 
 
 def _may_tell(title: str, cells: Sequence[str]) -> bool:
@@ -230,28 +227,21 @@ def _may_tell(title: str, cells: Sequence[str]) -> bool:
     if any(_LEAVING.search(words(cell)) for cell in full):
         return True
     if _ABOUT.search(title):
-        certain = set(said.values()) == {Answer.YES} and "" not in cells
-        return not certain and (len(full) <= _FEW or Answer.NO in said.values())
-    return (
-        len(full) <= _SHOWN and Answer.UNKNOWN not in said.values() and Answer.NO in said.values()
-    )
+        certain = set(said.values()) == {Wish.YES} and "" not in cells
+        return not certain and (len(full) <= _FEW or Wish.NO in said.values())
+    return len(full) <= _SHOWN and Wish.UNKNOWN not in said.values() and Wish.NO in said.values()
 
 
 def _ask(
-    line: int,
-    title: str,
-    cells: Sequence[str],
-    kind: _Column,
-    choices: Choices,
-    notes: Notes,
+    line: int, title: str, cells: Sequence[str], kind: _Column, choices: Choices, notes: Notes
 ) -> None:
     values = [value for value, _ in Counter(cells).most_common() if "@" not in value]
     shown = ", ".join(f"« {value[:30] or '(vide)'} »" for value in values[:_SHOWN])
     more = ", …" if len(values) > _SHOWN else ""
     said = {value: _says(value, kind) for value in values}
-    good = [value for value, answer in said.items() if answer in {Answer.YES, Answer.NOTHING}]
+    good = [value for value, answer in said.items() if answer in {Wish.YES, Wish.NOTHING}]
     if not good:  # never suggest keeping someone who says no
-        others = [value for value, answer in said.items() if answer is not Answer.NO]
+        others = [value for value, answer in said.items() if answer is not Wish.NO]
         staying = [value for value in others if not _LEAVING.search(words(value))]
         good = staying if len(staying) < len(others) else staying[:1]
     kept = " ".join(f"--garder-si {_typed(f'{title}={value}')}" for value in good[:_SHOWN])

@@ -91,9 +91,7 @@ class JournaledBook(OpenBook):
         self.keys = keys
         self.journal = journal
         self.mismatch: Mismatch | None = None
-        self.replayed: Counter[str] = (
-            Counter()
-        )  # how many acts this book learned from the journal, by act
+        self.replayed: Counter[str] = Counter()  # acts learned from the journal, by kind
         # The same name in every copy of the data folder, and in no other folder.
         self._name = keys.mark(f"journal {self.KIND}")[:24]
         self._acts = Acts()
