@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import argparse
 import shlex
-import sys
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from axtra.cli import data_access, printer
 from axtra.cli.arguments import Parser
-from axtra.cli.project import DONE, PROBLEMS, now
+from axtra.cli.project import DONE, PROBLEMS, add_format, now
 from axtra.core import diagnostics
 from axtra.core.diagnostics import count
 from axtra.core.refusals import WrongUsage
@@ -66,6 +66,7 @@ def add_options(bringing: Parser) -> None:
         action="store_true",
         help="retirer de la liste les personnes qui, d’après le fichier, sont parties",
     )
+    add_format(bringing)
 
 
 def _condition(text: str) -> str:
@@ -113,13 +114,16 @@ def bring_in(options: argparse.Namespace) -> int:
         withdrawals=options.retraits,
     )
     problems = contents.errors
-    if contents.diagnostics:
+    if options.format == "json":
+        printer.tell_json([diagnostic.record() for diagnostic in contents.diagnostics])
+    elif contents.diagnostics:
         shown = "\n\n".join(map(str, list_changes.condensed(contents.diagnostics)))
         printer.notice(f"{shown}\n\n{diagnostics.summary(contents.diagnostics)}")
     if options.retraits:
         return _take_off(options, contents)
+    say = _said(options)
     if contents.ignored:
-        sys.stdout.write(f"Colonnes laissées de côté : {', '.join(contents.ignored)}\n")
+        say(f"Colonnes laissées de côté : {', '.join(contents.ignored)}")
     if problems and not (options.ignorer_erreurs and contents.people):
         printer.notice("Rien n’a été importé.")
         return PROBLEMS
@@ -135,19 +139,22 @@ def bring_in(options: argparse.Namespace) -> int:
     said = list_changes.summary(counts, contents.repeated, expired)
     kind = "nouvelle liste" if new else "liste"
     trial = "Essai, rien n’a été gardé. " if options.essai else ""
-    sys.stdout.write(f"{trial}{kind.capitalize()} « {options.liste} » : {said}.\n")
+    say(f"{trial}{kind.capitalize()} « {options.liste} » : {said}.")
     if contents.left:
-        sys.stdout.write(
-            f"Pas importées, parce que le fichier dit non : {_people(len(contents.left))}.\n"
-        )
+        say(f"Pas importées, parce que le fichier dit non : {_people(len(contents.left))}.")
     if contents.aside:
-        sys.stdout.write(f"Laissées de côté par --garder-si : {_people(contents.aside)}.\n")
+        say(f"Laissées de côté par --garder-si : {_people(contents.aside)}.")
     if still:
-        printer.tell(
+        say(
             f"De ce fichier, ont quitté ailleurs et sont encore abonnées ici : {_people(still)}.",
             f"Pour ne plus leur écrire :  {_again(options)} --retraits",
         )
     return PROBLEMS if problems else DONE
+
+
+def _said(options: argparse.Namespace) -> Callable[..., None]:
+    """Return what prints a sentence: beside the answer, when the answer is JSON."""
+    return printer.notice if options.format == "json" else printer.tell
 
 
 def _choices(options: argparse.Namespace) -> Choices:
@@ -196,8 +203,8 @@ def _take_off(options: argparse.Namespace, contents: CsvContents) -> int:
         )
     trial = "Essai, rien n’a été gardé. " if options.essai else ""
     others = len(contents.left) - off
-    sys.stdout.write(
+    _said(options)(
         f"{trial}Liste « {options.liste} » : {_people(off)} à qui elle ne sera plus envoyée; "
-        f"{_people(others)} qui n’y étaient pas, et qu’aucun import n’y mettra.\n"
+        f"{_people(others)} qui n’y étaient pas, et qu’aucun import n’y mettra."
     )
     return PROBLEMS if contents.errors else DONE

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from axtra.core.refusals import Refusal, WrongUsage
+from axtra.core.refusals import Refusal
 
 _ARROW = "\n    → "
 
@@ -10,18 +10,13 @@ _ARROW = "\n    → "
 def errors() -> tuple[type[Exception], ...]:
     """Return the types of these errors; a command that succeeds does not import them."""
     from axtra.content.skeletons import RefusedError  # noqa: PLC0415
-    from axtra.subscribers import AddressError, FolderError, ListError  # noqa: PLC0415
-    from axtra.subscribers.returns.mailboxes import MailboxError  # noqa: PLC0415
 
-    return AddressError, FolderError, ListError, MailboxError, RefusedError
+    return (RefusedError,)
 
 
 def refusal_of(error: Exception) -> Refusal:
     """Return one of these errors as a refusal."""
-    from axtra.subscribers import AddressError, ListError  # noqa: PLC0415
-
-    wrong = isinstance(error, AddressError | ListError)
-    return (WrongUsage if wrong else Refusal)(*split_remedy(str(error)))
+    return Refusal(*split_remedy(str(error)))
 
 
 def split_remedy(text: str) -> tuple[str, str]:

@@ -75,6 +75,19 @@ def test_one_bad_line_keeps_the_whole_file_out_unless_asked(run: Run, members: P
     assert "2 personnes ajoutées" in out
 
 
+def test_what_is_wrong_with_a_file_is_said_as_json(run: Run, members: Path) -> None:
+    words = ("importer", members, "--liste", "membres", "--format", "json")
+    code, out, err = run(*words)
+    assert (code, json.loads(out)) == (0, [])
+    assert "2 personnes ajoutées" in err
+    members.write_bytes(members.read_bytes() + b"mauvaise;;;expres;2025-01-31;x\r\n")
+    code, out, err = run(*words)
+    [record] = json.loads(out)
+    assert (code, record["fichier"], record["ligne"]) == (1, "membres.csv", 4)
+    assert (record["regle"], record["gravite"]) == ("csv-adresse-invalide", "erreur")
+    assert err == "Rien n’a été importé.\n"
+
+
 def test_nothing_but_a_list_prints_an_address(run: Run, members: Path) -> None:
     said = [
         run("importer", members, "--liste", "membres"),
