@@ -26,7 +26,7 @@ from axtra.core.dates import ZONE
 from axtra.message import Head, compose, identify
 from axtra.sending import freezing, mailing, settings
 from axtra.sending.ledger import Ledger
-from axtra.sending.records import Frozen, Seat, Terms
+from axtra.sending.ledger_records import FrozenEdition, FrozenRecipient, Terms
 from axtra.sending.run_context import End
 from axtra.subscribers import Basis, Consent, Register
 from axtra.text.personal_values import Personal
@@ -78,15 +78,15 @@ def template() -> bytes:
     return compose(head, f"<html>{body}{link}</html>\n", text, online="https://site.test/").data
 
 
-def fleet(folder: Path, number: int) -> tuple[Ledger, Register, Frozen]:
+def fleet(folder: Path, number: int) -> tuple[Ledger, Register, FrozenEdition]:
     """Subscribe people, and freeze an edition that has left for them."""
     register, ledger = Register.open(folder), Ledger.open(folder)
     consent = Consent(Basis.EXPRESS, NOW, "essai", "essai")
     with register.together():
         for index in range(number):
             register.add("membres", f"personne-{index}@exemple.test", consent, NOW)
-    seats = [
-        Seat(
+    recipients = [
+        FrozenRecipient(
             one.address,
             "Zoé",
             one.id,
@@ -96,7 +96,7 @@ def fleet(folder: Path, number: int) -> tuple[Ledger, Register, Frozen]:
         )
         for one in register.recipients("membres", NOW)[0]
     ]
-    frozen = ledger.freeze("edition", "membres", "h", template(), TERMS, {}, seats, (), NOW)
+    frozen = ledger.freeze("edition", "membres", "h", template(), TERMS, {}, recipients, (), NOW)
     ledger.depart(frozen, NOW)
     return ledger, register, frozen
 
@@ -131,10 +131,10 @@ def building(number: int) -> tuple[float, bytes]:
     with tempfile.TemporaryDirectory() as place:
         ledger, register, frozen = fleet(Path(place), number)
         make = freezing.composer(frozen, None)
-        seats = [one.seat for one in ledger.waiting("edition")]
+        recipients = [one.recipient for one in ledger.waiting("edition")]
         start = time.perf_counter()
-        for seat in seats:
-            message = make(seat)
+        for recipient in recipients:
+            message = make(recipient)
         cost = (time.perf_counter() - start) / number * 1_000
         register.close()
         ledger.close()

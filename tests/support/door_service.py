@@ -60,7 +60,7 @@ class Inbox:
         return "250 OK"
 
     def link(self) -> str:
-        """Give the link of the last mail, as a path."""
+        """Return the link of the last mail, as a path."""
         text = self.mails[-1].get_content()
         return re.search(r"http://[^/\s]+(/confirmation/\S+)", text)[1]  # type: ignore[index]
 
@@ -90,7 +90,7 @@ class Open:
 
     @property
     def inbox(self) -> Inbox:
-        """Give the mailbox, once no mail is to be sent to it at this moment."""
+        """Return the mailbox, once no mail is to be sent to it at this moment."""
         wait_until(lambda: unsent(self.folder, self.moment()) == 0)
         return self.box
 
@@ -108,7 +108,7 @@ class Open:
 
     def recipients(self, liste: str = "bimensuelle") -> list[str]:
         with self.register() as register:
-            return [one.address for one in register.recipients(liste, self.moment())[0]]
+            return [recipient.address for recipient in register.recipients(liste, self.moment())[0]]
 
 
 @cache

@@ -11,9 +11,9 @@ from datetime import datetime
 from pathlib import Path
 
 from axtra.sending.ledger import Ledger
-from axtra.sending.records import Seat
+from axtra.sending.ledger_records import FrozenRecipient
 from axtra.sending.run import Run
-from axtra.sending.run_context import Outcome, Ship
+from axtra.sending.run_context import RunContext, RunOutcome
 from axtra.sending.settings import Server, Settings
 from axtra.subscribers import Basis, Consent, Register
 from support.sample_ledger import MOMENT, TERMS
@@ -21,7 +21,7 @@ from support.sample_ledger import MOMENT, TERMS
 START = MOMENT.timestamp()
 
 
-class Voyage:
+class EditionRuns:
     """An edition that has left for some people, on a clock that the test moves."""
 
     def __init__(self, folder: Path, port: int, people: Sequence[str]) -> None:
@@ -33,21 +33,23 @@ class Voyage:
         consent = Consent(Basis.EXPRESS, MOMENT, "essai", "essai")
         for one in people:
             self.register.add("membres", one, consent, MOMENT)
-        seats = [
-            Seat(one.address, "", one.id, f"{index:03d}@essai.test", "l", "e" * 50)
+        recipients = [
+            FrozenRecipient(one.address, "", one.id, f"{index:03d}@essai.test", "l", "e" * 50)
             for index, one in enumerate(self.register.recipients("membres", MOMENT)[0])
         ]
-        frozen = self.ledger.freeze("e", "membres", "h", b"", TERMS, {}, seats, (), MOMENT)
+        frozen = self.ledger.freeze("e", "membres", "h", b"", TERMS, {}, recipients, (), MOMENT)
         self.ledger.depart(frozen, MOMENT)
 
-    def go(self, **limits: int) -> Outcome:
+    def go(self, **limits: int) -> RunOutcome:
         """Run once."""
-        ship = Ship(
+        context = RunContext(
             self.ledger,
             self.register,
             replace(self.settings, **limits),  # type: ignore[arg-type]
             "e",
-            letters={1: lambda seat: f"To: {seat.address}\r\n\r\n".encode() + self.content},
+            letters={
+                1: lambda recipient: f"To: {recipient.address}\r\n\r\n".encode() + self.content
+            },
             lists={1: "membres"},
             since={1: MOMENT},
             returns="rebonds+{}@essai.test",
@@ -56,7 +58,7 @@ class Voyage:
             monotonic=time.monotonic,
             tell=lambda _progress: None,
         )
-        return Run(ship).go()
+        return Run(context).go()
 
     def states(self) -> Counter[str]:
         """Count the states."""
@@ -69,9 +71,9 @@ class Voyage:
 
 
 @contextmanager
-def voyage(folder: Path, port: int, people: Sequence[str]) -> Iterator[Voyage]:
-    """Make a voyage, and let go of its books at the end."""
-    made = Voyage(folder, port, people)
+def edition_runs(folder: Path, port: int, people: Sequence[str]) -> Iterator[EditionRuns]:
+    """Make an edition that has left, and close its registers at the end."""
+    made = EditionRuns(folder, port, people)
     with made.register, made.ledger:
         yield made
 

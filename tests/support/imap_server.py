@@ -104,7 +104,7 @@ def served(box: Box, pem: Path) -> Iterator[Box]:
                     self.say(f"{tag} NO no such folder")
                     return True
                 case ["UID", "SEARCH", _]:
-                    new = " ".join(str(one) for one in box.mails if one not in box.seen)
+                    new = " ".join(str(mail) for mail in box.mails if mail not in box.seen)
                     self.say(f"* SEARCH {new}".rstrip())
                 case ["UID", "FETCH", rest]:
                     number = int(rest.split(" ")[0])

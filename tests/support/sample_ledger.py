@@ -9,24 +9,26 @@ from pathlib import Path
 
 from axtra.core.dates import ZONE
 from axtra.sending.ledger import Ledger
-from axtra.sending.records import Seat, Terms
+from axtra.sending.ledger_records import FrozenRecipient, Terms
 from axtra.subscribers import Excluded
 
 MOMENT = datetime(2026, 3, 2, 12, tzinfo=ZONE)
 TERMS = Terms("https://site.test", "https://porte.test", "rebonds@essai.test", "essai.test")
 
 
-def seats(*names: str) -> list[Seat]:
+def recipients(*names: str) -> list[FrozenRecipient]:
     """Make places of people; the order of their messages is that of the names given."""
     return [
-        Seat(f"{name}@exemple.test", "", f"p-{name}", f"{index:04d}-{name}@essai.test", "l", "e")
+        FrozenRecipient(
+            f"{name}@exemple.test", "", f"p-{name}", f"{index:04d}-{name}@essai.test", "l", "e"
+        )
         for index, name in enumerate(names)
     ]
 
 
 def make_ledger(
     folder: Path,
-    people: Sequence[Seat],
+    people: Sequence[FrozenRecipient],
     *,
     clock: Callable[[], float] = time.time,
     excluded: Sequence[Excluded] = (),

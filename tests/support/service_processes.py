@@ -23,8 +23,8 @@ def subscribed(folder: Path, number: int) -> list[str]:
     people = [f"personne-{index}@exemple.test" for index in range(number)]
     with Register.open(folder) as register:
         with register.together():
-            for one in people:
-                register.add(LIST, one, Consent(Basis.EXPRESS, now, "essai", "essai"), now)
+            for person in people:
+                register.add(LIST, person, Consent(Basis.EXPRESS, now, "essai", "essai"), now)
         return [register.keys.link(one.person.id, LIST) for one in register.subscriptions(LIST)]
 
 

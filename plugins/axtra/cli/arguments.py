@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import argparse
 import re
-import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import NoReturn
 
-USAGE = 2
+from axtra.core.refusals import WrongUsage
 
 _FRENCH = tuple(
     (re.compile(pattern), french)
@@ -34,6 +33,17 @@ _FRENCH = tuple(
 _QUOTED = re.compile(r"'([^']*)'")
 
 
+Command = Callable[[argparse.Namespace], int]
+
+
+class MistypedCommand(WrongUsage):
+    """The words typed are no command; `program` is the command that refuses them."""
+
+    def __init__(self, problem: str, remedy: str = "", *, program: str, usage: str = "") -> None:
+        super().__init__(problem, remedy)
+        self.program, self.usage = program, usage
+
+
 class _Formatter(argparse.RawDescriptionHelpFormatter):
     """Writes « Usage : » as French does."""
 
@@ -48,7 +58,7 @@ class _Formatter(argparse.RawDescriptionHelpFormatter):
 
 
 class Parser(argparse.ArgumentParser):
-    """A parser that speaks French; a wrong usage ends with exit code 2."""
+    """A parser that speaks French."""
 
     def __init__(self, **options: object) -> None:
         super().__init__(
@@ -64,10 +74,13 @@ class Parser(argparse.ArgumentParser):
         )
 
     def error(self, message: str) -> NoReturn:
-        """Say in French what is wrong with the command."""
+        """Refuse the command, in French.
+
+        Raises:
+            MistypedCommand: always.
+        """
         for pattern, french in _FRENCH:
             if pattern.fullmatch(message):
                 message = _QUOTED.sub(r"« \1 »", pattern.sub(french, message))
                 break
-        sys.stderr.write(f"{self.format_usage()}{self.prog} : {message}\n")
-        sys.exit(USAGE)
+        raise MistypedCommand(message, program=self.prog, usage=self.format_usage())

@@ -10,12 +10,13 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from axtra.cli import sending_support
+from axtra.cli import data_access, printer
 from axtra.cli.arguments import Parser
-from axtra.cli.project import DONE, UsageError, now
+from axtra.cli.project import DONE, now
 from axtra.core import dates
 from axtra.core.dates import ZONE
 from axtra.core.diagnostics import count, thousands
+from axtra.core.refusals import Refusal, WrongUsage
 
 if TYPE_CHECKING:
     from axtra.subscribers.backup import Backup
@@ -39,12 +40,12 @@ def add_commands(add: Callable[[str, Callable[[argparse.Namespace], int], str], 
 def _save(options: argparse.Namespace) -> int:
     from axtra.subscribers import backup  # noqa: PLC0415
 
-    with sending_support.open_register() as register, sending_support.open_ledger() as ledger:
-        made = backup.save(sending_support.folder(), options.dossier, (register, ledger), now())
-    sys.stdout.write(
+    with data_access.open_register() as register, data_access.open_ledger() as ledger:
+        made = backup.save(data_access.folder(), options.dossier, (register, ledger), now())
+    printer.tell(
         f"Sauvegardé et vérifié : {_told(made)} → {made.folder}\n"
-        "    Elle contient des adresses et les clés : gardez-la chiffrée, sur un autre disque.\n"
-        f"    → axtra abonnes restaurer {made.folder}\n"
+        "    Elle contient des adresses et les clés : gardez-la chiffrée, sur un autre disque.",
+        f"axtra abonnes restaurer {made.folder}",
     )
     return DONE
 
@@ -57,13 +58,13 @@ def _told(made: Backup) -> str:
 def _restore(options: argparse.Namespace) -> int:
     from axtra.sending.ledger import sole_sender  # noqa: PLC0415
 
-    folder = sending_support.folder()
+    folder = data_access.folder()
     in_place = options.dossier is None or options.dossier.resolve() == folder.resolve()
     if in_place and not options.adopter:
-        raise UsageError(
-            "dites quelle sauvegarde restaurer.\n"
-            "    → axtra abonnes restaurer DOSSIER\n"
-            "    → axtra abonnes restaurer --adopter   (garde le dossier de données en place)"
+        raise WrongUsage(
+            "dites quelle sauvegarde restaurer.",
+            "axtra abonnes restaurer DOSSIER\n"
+            "axtra abonnes restaurer --adopter   (garde le dossier de données en place)",
         )
     with sole_sender(folder) if folder.is_dir() else nullcontext():
         if in_place:
@@ -73,13 +74,13 @@ def _restore(options: argparse.Namespace) -> int:
 
 def _bring_back(source: Path, folder: Path, *, adopt: bool) -> int:
     from axtra.site.build.staging import exchange  # noqa: PLC0415
-    from axtra.subscribers import FolderError, backup  # noqa: PLC0415
+    from axtra.subscribers import backup  # noqa: PLC0415
 
     copied = backup.is_data_folder(source) and not (source / backup.MANIFEST).exists()
     if copied and not adopt:
-        raise FolderError(
-            f"« {source} » est la copie d’un dossier de données, pas une sauvegarde vérifiée.\n"
-            f"    → Si plus rien ne s’en sert :  axtra abonnes restaurer {source} --adopter"
+        raise Refusal(
+            f"« {source} » est la copie d’un dossier de données, pas une sauvegarde vérifiée.",
+            f"Si plus rien ne s’en sert :  axtra abonnes restaurer {source} --adopter",
         )
     verified = None if copied else backup.verify(source)
     placed = backup.place(source, folder, now(), exchange)
@@ -101,18 +102,18 @@ def _check_origin(source: Path, folder: Path, *, adopt: bool) -> Counter[str]:
         What the journal taught.
     """
     from axtra.sending.ledger import Ledger  # noqa: PLC0415
-    from axtra.subscribers import FolderError, Register  # noqa: PLC0415
-    from axtra.subscribers.generations import Strange  # noqa: PLC0415
+    from axtra.subscribers import Register  # noqa: PLC0415
+    from axtra.subscribers.journal.generations import Mismatch  # noqa: PLC0415
 
     with Register.open(folder) as register, Ledger.open(folder) as ledger:
-        found = {register.strange, ledger.strange}
+        origins = {register.mismatch, ledger.mismatch}
         learned = register.replayed | ledger.replayed  # people, not places
-    if found & {Strange.ABSENT, Strange.ELSEWHERE} and not adopt:
-        raise FolderError(
+    if origins & {Mismatch.ABSENT, Mismatch.ELSEWHERE} and not adopt:
+        raise Refusal(
             f"« {source} » vient d’une autre machine, ou le journal des retraits de celle-ci "
-            "manque. Rien n’a été remplacé.\n"
-            "    → Apportez aussi le journal (AXTRA_JOURNAL). Sans lui, et si l’autre dossier "
-            f"ne sert plus :  axtra abonnes restaurer {source} --adopter"
+            "manque. Rien n’a été remplacé.",
+            "Apportez aussi le journal (AXTRA_JOURNAL). Sans lui, et si l’autre dossier "
+            f"ne sert plus :  axtra abonnes restaurer {source} --adopter",
         )
     return learned
 
@@ -126,10 +127,10 @@ def _title(verified: Backup | None, folder: Path) -> str:
 
 
 def _adopt(folder: Path, said: str = "", learned: Counter[str] | None = None) -> int:
-    """Make a folder the one that counts, and say what it learned."""
+    """Make a folder the copy that counts, and say what it learned."""
     from axtra.sending.ledger import Ledger  # noqa: PLC0415
     from axtra.subscribers import Register  # noqa: PLC0415
-    from axtra.subscribers.generations import Strange  # noqa: PLC0415
+    from axtra.subscribers.journal.generations import Mismatch  # noqa: PLC0415
 
     with Register.open(folder) as register, Ledger.open(folder) as ledger:
         strange = register.adopt(), ledger.adopt()
@@ -140,7 +141,7 @@ def _adopt(folder: Path, said: str = "", learned: Counter[str] | None = None) ->
             ledger.scrub()
         journal = register.journal.path
     sys.stdout.write(said or f"Adopté : {folder}\n")
-    if Strange.ABSENT in strange:
+    if Mismatch.ABSENT in strange:
         sys.stdout.write(
             f"Le journal « {journal} » est nouveau : ce qui s’est passé depuis que ce dossier a "
             "été copié n’y est pas. Refaites les retraits et les effacements reçus depuis.\n"
@@ -151,11 +152,11 @@ def _adopt(folder: Path, said: str = "", learned: Counter[str] | None = None) ->
             f"{count(learned['effacement'], 'effacement')}.\n"
         )
     for edition, number in sorted(doubts.items()):
-        sys.stdout.write(
+        printer.tell(
             f"« {edition} » est partie, ou a pu partir, depuis : {count(number, 'message')} "
-            f"incertain{'s' * (number > 1)}, que personne ne recevra deux fois.\n"
-            "    → axtra envoi reconcilier --journal /var/log/mail.log   (le journal du relais)\n"
-            "    → Si vous savez que personne d’autre ne l’a reçue :  "
-            f"axtra envoi envoyer {edition} --jamais-partie\n"
+            f"incertain{'s' * (number > 1)}, que personne ne recevra deux fois.",
+            "axtra envoi reconcilier --journal /var/log/mail.log   (le journal du relais)\n"
+            "Si vous savez que personne d’autre ne l’a reçue :  "
+            f"axtra envoi envoyer {edition} --jamais-partie",
         )
     return DONE

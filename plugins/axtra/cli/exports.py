@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from axtra.cli import printer
 from axtra.cli.arguments import Parser
-from axtra.cli.project import DONE, PROBLEMS, UsageError, now, root, say
+from axtra.cli.project import DONE, now, root
+from axtra.cli.site_content import SiteContent
 from axtra.content.model import Facts, Newsletter
-from axtra.core import diagnostics
+from axtra.core.refusals import Refusal
 
 if TYPE_CHECKING:
     from axtra.site import Edition
@@ -20,7 +21,7 @@ HELP = "écrire une édition en courriel, ou pour un service d’envoi"
 
 
 def add_arguments(parser: Parser) -> None:
-    """Give the command its arguments."""
+    """Add the arguments of the command to its parser."""
     parser.add_argument("edition", metavar="EDITION", help="par exemple 2019-03-27")
     parser.add_argument(
         "--format", choices=FORMATS, default="eml", metavar="FORMAT", help=", ".join(FORMATS)
@@ -32,30 +33,23 @@ def add_arguments(parser: Parser) -> None:
     parser.set_defaults(run=_export)
 
 
-def opened(name: str, liste: str | None) -> Edition | int:
-    """Render an edition for a list, its own when none is named; or say what is wrong with it.
+def opened(name: str, liste: str | None) -> Edition:
+    """Render an edition for a list, its own when none is named.
 
     Raises:
-        UsageError: there is no such edition, or no list can have that name.
+        ListError: no list can have that name.
+        WrongUsage: there is no such edition.
+        DiagnosedRefusal: the content or the mail has errors.
     """
-    from axtra import site  # noqa: PLC0415 - Pelican costs half a second
-    from axtra.subscribers import ListError  # noqa: PLC0415
-    from axtra.subscribers.people import checked_list  # noqa: PLC0415
+    from axtra.subscribers.register.people import checked_list  # noqa: PLC0415
 
-    project = root()
-    try:
-        checked_list(liste or "liste")
-        edition = site.edition(project, name, liste, moment=now())
-    except (ListError, site.UnknownEditionError) as error:
-        raise UsageError(str(error)) from None
-    except site.FaultyError as error:
-        return say(diagnostics.errors(error.found), "texte")
-    found = site.faults(project, edition)
-    return say(found, "texte") if found else edition
+    content = SiteContent(root())
+    checked_list(liste or "liste")
+    return content.checked(name, liste, now())
 
 
 def list_of(letter: Newsletter, liste: str | None) -> str:
-    """Name the list that gets an edition: the one given, its own, or that of its kind."""
+    """Return the list that gets an edition: the list given, its own, or that of its kind."""
     return liste or letter.audience or letter.newsletter_type.slug
 
 
@@ -64,21 +58,17 @@ def _export(options: argparse.Namespace) -> int:
     from axtra.newsletter import exports  # noqa: PLC0415
 
     edition = opened(options.edition, options.liste)
-    if isinstance(edition, int):
-        return edition
     target: Path = options.sortie or Path.cwd()
     try:
         files = _files(edition, options.format, options.liste)
     except (HeaderError, exports.PlaceholderError) as error:
-        sys.stderr.write(f"axtra : « {options.edition} » ne s’exporte pas : {error}.\n")
-        return PROBLEMS
+        raise Refusal(f"« {options.edition} » ne s’exporte pas : {error}.") from None
     for name, data in files.items():
         path = target / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
-        sys.stdout.write(f"{path}\n")
-    for remark in _remarks(edition.facts, options.format):
-        sys.stderr.write(f"axtra : {remark}\n")
+        printer.tell(f"{path}")
+    _warn(edition.facts, options.format)
     return DONE
 
 
@@ -96,18 +86,17 @@ def _files(edition: Edition, form: str, liste: str | None) -> dict[str, bytes]:
     return {f"{letter.slug}-{form}/{name}": data for name, data in files.items()}
 
 
-def _remarks(facts: Facts, form: str) -> list[str]:
-    found = []
+def _warn(facts: Facts, form: str) -> None:
+    """Say what keeps the files from being sent as they are."""
     if facts.demonstration:
         names = ", ".join(facts.demonstration)
-        found.append(
-            f"avertissement : content/site.toml a encore des valeurs de démonstration ({names}).\n"
-            "    → Ne faites pas partir ce courriel : la loi exige de vraies coordonnées."
+        printer.warn(
+            f"avertissement : content/site.toml a encore des valeurs de démonstration ({names}).",
+            "Ne faites pas partir ce courriel : la loi exige de vraies coordonnées.",
         )
     if form == "eml":
-        found.append(
+        printer.warn(
             "ce fichier sert à voir et à vérifier : ses liens personnels mènent à des pages pour "
-            "tout le monde.\n"
-            "    → Pour écrire à une liste :  axtra envoi geler EDITION --liste LISTE"
+            "tout le monde.",
+            "Pour écrire à une liste :  axtra envoi geler EDITION --liste LISTE",
         )
-    return found

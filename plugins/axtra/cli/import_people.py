@@ -7,20 +7,21 @@ from __future__ import annotations
 
 import argparse
 import shlex
-import sys
-from datetime import date, datetime
+from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from axtra.cli import sending_support
-from axtra.cli.arguments import USAGE, Parser
-from axtra.core.dates import ZONE
+from axtra.cli import data_access, printer
+from axtra.cli.arguments import Parser
+from axtra.cli.project import DONE, PROBLEMS, add_format, now
+from axtra.core import diagnostics
 from axtra.core.diagnostics import count
+from axtra.core.refusals import WrongUsage
 
 if TYPE_CHECKING:
-    from axtra.subscribers.importing.csv_files import Choices, Sheet
-
-DONE, PROBLEMS = 0, 1
+    from axtra.subscribers.importing.csv_files import CsvContents
+    from axtra.subscribers.importing.departures import Choices
 
 
 def add_options(bringing: Parser) -> None:
@@ -65,6 +66,7 @@ def add_options(bringing: Parser) -> None:
         action="store_true",
         help="retirer de la liste les personnes qui, d’après le fichier, sont parties",
     )
+    add_format(bringing)
 
 
 def _condition(text: str) -> str:
@@ -84,10 +86,6 @@ def _day(text: str) -> date:
         ) from None
 
 
-def _now() -> datetime:
-    return datetime.now(ZONE)
-
-
 def _people(number: int) -> str:
     return count(number, "personne")
 
@@ -95,73 +93,78 @@ def _people(number: int) -> str:
 def bring_in(options: argparse.Namespace) -> int:
     """Add the people of a file to a list, or take them off it."""
     from axtra.subscribers import Basis  # noqa: PLC0415
-    from axtra.subscribers.importing import bringing_in, csv_files  # noqa: PLC0415
+    from axtra.subscribers.importing import csv_files, list_changes, person_lines  # noqa: PLC0415
     from axtra.subscribers.importing.date_columns import Order  # noqa: PLC0415
-    from axtra.subscribers.people import checked_list  # noqa: PLC0415
+    from axtra.subscribers.register.people import checked_list  # noqa: PLC0415
 
     checked_list(options.liste)
     try:
         data = options.fichier.read_bytes()
     except OSError:
-        sys.stderr.write(f"axtra : le fichier « {options.fichier} » ne se lit pas.\n")
-        return USAGE
+        raise WrongUsage(f"le fichier « {options.fichier} » ne se lit pas.") from None
     basis = Basis(options.consentement) if options.consentement else None
     order = Order(options.dates) if options.dates else None
-    defaults = csv_files.Defaults(basis, options.date, options.source or "", order)
-    found = csv_files.read(
+    defaults = person_lines.Defaults(basis, options.date, options.source or "", order)
+    contents = csv_files.read(
         data,
         options.fichier.name,
-        _now(),
+        now(),
         defaults,
         _choices(options),
         withdrawals=options.retraits,
     )
-    problems = found.problems
-    if problems:
-        listed = bringing_in.listed(problems)
-        sys.stderr.write(f"{listed}\n{count(len(problems), 'erreur')}\n")
-    sys.stdout.write("".join(f"{one}\n" for one in found.told))
+    problems = contents.errors
+    if options.format == "json":
+        printer.tell_json([diagnostic.record() for diagnostic in contents.diagnostics])
+    elif contents.diagnostics:
+        shown = "\n\n".join(map(str, list_changes.condensed(contents.diagnostics)))
+        printer.notice(f"{shown}\n\n{diagnostics.summary(contents.diagnostics)}")
     if options.retraits:
-        return _take_off(options, found)
-    if found.ignored:
-        sys.stdout.write(f"Colonnes laissées de côté : {', '.join(found.ignored)}\n")
-    if problems and not (options.ignorer_erreurs and found.entries):
-        sys.stderr.write("Rien n’a été importé.\n")
+        return _take_off(options, contents)
+    say = _said(options)
+    if contents.ignored:
+        say(f"Colonnes laissées de côté : {', '.join(contents.ignored)}")
+    if problems and not (options.ignorer_erreurs and contents.people):
+        printer.notice("Rien n’a été importé.")
         return PROBLEMS
-    with sending_support.open_register() as register:
+    with data_access.open_register() as register:
         new = options.liste not in register.lists()
-        counts = bringing_in.bring_in(
-            register, options.liste, found.entries, _now(), trial=options.essai
+        counts = list_changes.add_people(
+            register, options.liste, contents.people, now(), trial=options.essai
         )
-        still = bringing_in.still_on(register, found.left)
-    now = _now()
-    expired = sum(1 for one in found.entries if one.consent.expires and one.consent.expires <= now)
-    said = bringing_in.told(counts, found.repeated, expired)
+        still = list_changes.count_subscribed(register, contents.left)
+    moment = now()
+    ends = (person.consent.expires for person in contents.people)
+    expired = sum(1 for end in ends if end and end <= moment)
+    said = list_changes.summary(counts, contents.repeated, expired)
     kind = "nouvelle liste" if new else "liste"
     trial = "Essai, rien n’a été gardé. " if options.essai else ""
-    sys.stdout.write(f"{trial}{kind.capitalize()} « {options.liste} » : {said}.\n")
-    if found.left:
-        sys.stdout.write(
-            f"Pas importées, parce que le fichier dit non : {_people(len(found.left))}.\n"
-        )
-    if found.aside:
-        sys.stdout.write(f"Laissées de côté par --garder-si : {_people(found.aside)}.\n")
+    say(f"{trial}{kind.capitalize()} « {options.liste} » : {said}.")
+    if contents.left:
+        say(f"Pas importées, parce que le fichier dit non : {_people(len(contents.left))}.")
+    if contents.aside:
+        say(f"Laissées de côté par --garder-si : {_people(contents.aside)}.")
     if still:
-        sys.stdout.write(
-            f"De ce fichier, ont quitté ailleurs et sont encore abonnées ici : {_people(still)}.\n"
-            f"    → Pour ne plus leur écrire :  {_again(options)} --retraits\n"
+        say(
+            f"De ce fichier, ont quitté ailleurs et sont encore abonnées ici : {_people(still)}.",
+            f"Pour ne plus leur écrire :  {_again(options)} --retraits",
         )
     return PROBLEMS if problems else DONE
+
+
+def _said(options: argparse.Namespace) -> Callable[..., None]:
+    """Return what prints a sentence: beside the answer, when the answer is JSON."""
+    return printer.notice if options.format == "json" else printer.tell
 
 
 def _choices(options: argparse.Namespace) -> Choices:
     """Gather what was said of the columns of a file."""
     from axtra.subscribers.importing.csv_cells import words  # noqa: PLC0415
-    from axtra.subscribers.importing.csv_files import Choices  # noqa: PLC0415
+    from axtra.subscribers.importing.departures import Choices  # noqa: PLC0415
 
     keep: dict[str, frozenset[str]] = {}
-    for one in options.garder_si:
-        column, _, value = one.rpartition("=")
+    for condition in options.garder_si:
+        column, _, value = condition.rpartition("=")
         keep[words(column)] = keep.get(words(column), frozenset()) | {words(value) or value.strip()}
     return Choices(keep, frozenset(map(words, options.ignorer_colonne)), _again(options))
 
@@ -180,28 +183,28 @@ def _again(options: argparse.Namespace) -> str:
         ("--garder-si", options.garder_si),
         ("--ignorer-colonne", options.ignorer_colonne),
     ):
-        for one in several:
-            typed += [name, one]
+        for value in several:
+            typed += [name, value]
     typed += ["--ignorer-erreurs"] if options.ignorer_erreurs else []
     return shlex.join(typed + (["--essai"] if options.essai else []))
 
 
-def _take_off(options: argparse.Namespace, found: Sheet) -> int:
+def _take_off(options: argparse.Namespace, contents: CsvContents) -> int:
     """Take those who left elsewhere off a list."""
-    from axtra.subscribers.importing import bringing_in  # noqa: PLC0415
+    from axtra.subscribers.importing import list_changes  # noqa: PLC0415
 
-    if found.problems and not (options.ignorer_erreurs and found.left):
-        sys.stderr.write("Personne n’a été retiré.\n")
+    if contents.errors and not (options.ignorer_erreurs and contents.left):
+        printer.notice("Personne n’a été retiré.")
         return PROBLEMS
     how = f"retraits de {options.fichier.name}"
-    with sending_support.open_register() as register:
-        off = bringing_in.take_off(
-            register, options.liste, found.left, _now(), how, trial=options.essai
+    with data_access.open_register() as register:
+        off = list_changes.remove_people(
+            register, options.liste, contents.left, now(), how, trial=options.essai
         )
     trial = "Essai, rien n’a été gardé. " if options.essai else ""
-    others = len(found.left) - off
-    sys.stdout.write(
+    others = len(contents.left) - off
+    _said(options)(
         f"{trial}Liste « {options.liste} » : {_people(off)} à qui elle ne sera plus envoyée; "
-        f"{_people(others)} qui n’y étaient pas, et qu’aucun import n’y mettra.\n"
+        f"{_people(others)} qui n’y étaient pas, et qu’aucun import n’y mettra."
     )
-    return PROBLEMS if found.problems else DONE
+    return PROBLEMS if contents.errors else DONE

@@ -4,44 +4,51 @@ from __future__ import annotations
 
 import argparse
 import functools
+import sqlite3
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from axtra.cli import newsletters, sending, subscribers, verifying
-from axtra.cli.arguments import USAGE, Parser
+from axtra.cli import newsletters, printer, sending, subscribers, verifying
+from axtra.cli.arguments import Parser
 from axtra.cli.build_progress import BuildProgress
-from axtra.cli.project import DONE, PROBLEMS, UsageError, moment, now, root
+from axtra.cli.project import DONE, PROBLEMS, moment, now, root
 from axtra.content.schema import KINDS
 from axtra.core import diagnostics
-from axtra.core.refusals import Refusal
+from axtra.core.refusals import Refusal, WrongUsage
 
 LAST_PORT = 65_535
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command and give its exit code."""
+    """Run one command and return its exit code."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):  # a Windows console would refuse « → »
             stream.reconfigure(encoding="utf-8", errors="replace")
-    options = _parser().parse_args(arguments)
+    form = "texte"
     try:
+        options = _parser().parse_args(arguments)
+        form = getattr(options, "format", form)
         return int(options.run(options))
-    except UsageError as error:
-        sys.stderr.write(f"axtra : {error}\n")
-        return USAGE
     except Refusal as refusal:
-        sys.stderr.write(f"axtra : {refusal}\n")
-        return refusal.exit_code
+        return printer.refuse(refusal, form)
     except BrokenPipeError:
         return DONE
-    except OSError as error:
-        sys.stderr.write(f"axtra : « {error.filename} » ne peut être ni lu ni écrit.\n")
-        return PROBLEMS
     except KeyboardInterrupt:
-        sys.stderr.write("\nArrêté.\n")
+        printer.notice("\nArrêté.")
         return PROBLEMS
+    except OSError as error:
+        return printer.refuse(Refusal(f"« {error.filename} » ne peut être ni lu ni écrit."), form)
+    except sqlite3.Error as error:
+        return printer.refuse(_unreadable(error), form)
+
+
+def _unreadable(error: sqlite3.Error) -> Refusal:
+    return Refusal(
+        f"le registre des envois ne se lit pas ({error}).",
+        "Vérifiez la place sur le disque et le dossier de données.",
+    )
 
 
 def _parser() -> Parser:
@@ -95,9 +102,11 @@ def _add_new(parser: Parser) -> None:
     about.add_argument(
         "--numero", metavar="AAAA-MM", help="numéro de l’article, ou que l’infolettre annonce"
     )
-    about.add_argument("--quariera", action="store_true", help="une infolettre sur le colloque")
     about.add_argument(
         "--depuis", type=moment, metavar="AAAA-MM-JJ", help="une infolettre : ce qui a paru depuis"
+    )
+    parser.add_argument(
+        "--type", metavar="TYPE", help="sorte d’infolettre (content/infolettres.toml)"
     )
     parser.add_argument("--date", type=moment, metavar="AAAA-MM-JJ", help="jour de parution")
 
@@ -123,10 +132,10 @@ def _build(options: argparse.Namespace) -> int:
     if progress.visible and not report.refused:
         sys.stderr.write(f"{report.change}\n")
     if report.diagnostics:
-        sys.stderr.write("\n\n".join(map(str, report.diagnostics)) + "\n\n")
+        printer.notice("\n\n".join(map(str, report.diagnostics)) + "\n")
     if report.refused:
         kept = "le dossier de sortie n’a pas changé"
-        sys.stderr.write(f"{diagnostics.summary(report.diagnostics)} : {kept}.\n")
+        printer.notice(f"{diagnostics.summary(report.diagnostics)} : {kept}.")
         return PROBLEMS
     sys.stdout.write(f"{report}\n")
     return DONE
@@ -136,23 +145,19 @@ def _new(options: argparse.Namespace) -> int:
     from axtra import site  # noqa: PLC0415
     from axtra.content import skeletons  # noqa: PLC0415
 
-    if options.genre != "infolettre" and (options.quariera or options.depuis):
-        raise UsageError("« --quariera » et « --depuis » sont pour une infolettre.")
+    if options.genre != "infolettre" and (options.type or options.depuis):
+        raise WrongUsage("« --type » et « --depuis » sont pour une infolettre.")
     folders = site.folders(root())
-    try:
-        path = skeletons.create(
-            folders,
-            KINDS[options.genre],
-            title=options.titre,
-            numero=options.numero,
-            day=(options.date or now()).date(),
-            since=options.depuis.date() if options.depuis else None,
-            conference=options.quariera,
-        )
-    except skeletons.RefusedError as error:
-        sys.stderr.write(f"axtra : {error}\n")
-        return PROBLEMS
-    sys.stdout.write(f"{folders.name(path)}\n    → Ouvrez-le et remplacez « à compléter ».\n")
+    path = skeletons.create(
+        folders,
+        KINDS[options.genre],
+        title=options.titre,
+        numero=options.numero,
+        day=(options.date or now()).date(),
+        since=options.depuis.date() if options.depuis else None,
+        newsletter_type=options.type,
+    )
+    printer.tell(folders.name(path), "Ouvrez-le et remplacez « à compléter ».")
     return DONE
 
 

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from axtra.cli import exports
-from axtra.cli.arguments import Parser
-from axtra.cli.project import DONE, UsageError, add_format, moment, now, root, say
+from axtra.cli import exports, printer
+from axtra.cli.arguments import Command, Parser
+from axtra.cli.project import DONE, add_format, moment, now, root, say
 from axtra.content.model import Choice, Newsletter
 from axtra.core import dates, diagnostics
 from axtra.core.diagnostics import count
+from axtra.core.refusals import WrongUsage
 from axtra.newsletter.editions import CalendarEntry
 
-Command = Callable[[argparse.Namespace], int]
 YEARS = range(1990, 2200)
 
 
@@ -78,24 +77,24 @@ def _list(options: argparse.Namespace) -> int:
     from axtra.newsletter import editions  # noqa: PLC0415 - Pelican costs half a second
 
     today = options.date or now()
-    library, found = site.read(root(), moment=today)
-    if options.annee is None and diagnostics.errors(found):
-        return say(found, options.format)
+    library, problems = site.read(root(), moment=today)
+    if options.annee is None and diagnostics.errors(problems):
+        return say(problems, options.format)
     year = None if options.annee is None else options.annee or today.year
-    entries = site.calendar(root(), library, found, year)
+    entries = site.calendar(root(), library, problems, year)
     following = editions.following(entries)
     if options.annee is None:
         entries.reverse()  # the last one first; a year is read in its order
     if options.format == "json":
-        _write_json(_record(entry) for entry in entries)
+        printer.tell_json([_record(entry) for entry in entries])
         return DONE
     for entry in entries:
         slug = entry.letter.slug if entry.letter else "—"
         title = entry.letter.title.plain if entry.letter else entry.newsletter_type.name.plain
         sys.stdout.write(f"{entry.day}  {slug:<26} {entry.state.value:<9} {title}\n")
-        for one in entry.lacks if entry is following else ():
-            sys.stdout.write(f"            il lui manque : {one}\n")
-    sys.stdout.write(f"{count(sum(one.letter is not None for one in entries), 'infolettre')}\n")
+        for lack in entry.lacks if entry is following else ():
+            sys.stdout.write(f"            il lui manque : {lack}\n")
+    sys.stdout.write(f"{count(sum(entry.letter is not None for entry in entries), 'infolettre')}\n")
     return DONE
 
 
@@ -114,17 +113,13 @@ def _record(entry: CalendarEntry) -> Mapping[str, object]:
     }
 
 
-def _write_json(records: Iterable[Mapping[str, object]]) -> None:
-    sys.stdout.write(json.dumps(list(records), ensure_ascii=False, indent=2) + "\n")
-
-
 def _render(options: argparse.Namespace) -> int:
     from axtra import site  # noqa: PLC0415
 
     target: Path = options.sortie or Path.cwd() / options.edition
-    found = site.render_newsletter(root(), options.edition, target, moment=now())
-    if diagnostics.errors(found):
-        return say(found, "texte")
+    problems = site.render_newsletter(root(), options.edition, target, moment=now())
+    if diagnostics.errors(problems):
+        return say(problems, "texte")
     sys.stdout.write(f"{target / 'courriel.html'}\n{target / 'courriel.txt'}\n")
     return DONE
 
@@ -135,14 +130,14 @@ def _planche(options: argparse.Namespace) -> int:
 
     target: Path = options.sortie or Path.cwd() / f"planche-{options.edition}"
     browser = Browser.find()
-    found = site.write_simulation_page(
+    problems = site.write_simulation_page(
         root(), options.edition, target, moment=now(), browser=browser
     )
-    if found:
-        return say(found, "texte")
+    if problems:
+        return say(problems, "texte")
     if not any(target.glob("captures/*.png")):
         why = "n’a pas répondu" if browser else "n’est pas sur cette machine"
-        sys.stderr.write(f"Chromium {why} : la planche est sans captures.\n")
+        printer.notice(f"Chromium {why} : la planche est sans captures.")
     sys.stdout.write(f"{target / 'planche.html'}\n")
     return DONE
 
@@ -151,10 +146,10 @@ def _freeze(options: argparse.Namespace) -> int:
     from axtra import site  # noqa: PLC0415
     from axtra.newsletter import editions  # noqa: PLC0415
 
-    library, found = site.read(root(), moment=now())
+    library, problems = site.read(root(), moment=now())
     letter = site.find_edition(library, options.edition)
-    if diagnostics.errors(found):
-        return say(found, "texte")
+    if diagnostics.errors(problems):
+        return say(problems, "texte")
     if not letter.choices:
         sys.stdout.write(f"{letter.source} : rien à figer.\n")
         return DONE
@@ -177,23 +172,21 @@ def say_choices(letter: Newsletter, choices: Iterable[Choice]) -> None:
 
 
 def _note(options: argparse.Namespace) -> int:
-    from axtra.cli.departure import letter_of  # noqa: PLC0415
     from axtra.content import sent_letters  # noqa: PLC0415
+    from axtra.sending.freezing import content_hash  # noqa: PLC0415
 
     edition = exports.opened(options.edition, options.liste)
-    if isinstance(edition, int):
-        return edition
     letter = edition.letter
     when = options.date or letter.date
     if when is None or when.date() > now().date():
-        raise UsageError(
-            f"« {letter.slug} » ne peut pas être partie un jour à venir.\n"
-            f"    → axtra infolettre envoyee {letter.slug} --date AAAA-MM-JJ"
+        raise WrongUsage(
+            f"« {letter.slug} » ne peut pas être partie un jour à venir.",
+            f"axtra infolettre envoyee {letter.slug} --date AAAA-MM-JJ",
         )
     liste = exports.list_of(letter, options.liste)
     mail = edition.mail.personalised(edition.links)
     urls = sent_letters.carried((mail.html, mail.text), edition.siteurl)
-    digest = letter_of(edition, letter.slug, liste).hash()
+    digest = content_hash(edition, liste)
     try:
         sent_letters.record(
             root(), sent_letters.Sent(letter.slug, liste, when.date(), digest, urls)
@@ -211,12 +204,12 @@ def _forgotten(options: argparse.Namespace) -> int:
     from axtra import site  # noqa: PLC0415
     from axtra.newsletter import editions  # noqa: PLC0415
 
-    library, found = site.read(root(), moment=options.date or now())
-    if diagnostics.errors(found):
-        return say(found, options.format)
+    library, problems = site.read(root(), moment=options.date or now())
+    if diagnostics.errors(problems):
+        return say(problems, options.format)
     items = editions.forgotten(library)
     if options.format == "json":
-        _write_json(
+        records = [
             {
                 "fichier": item.source,
                 "genre": item.kind.name,
@@ -225,7 +218,8 @@ def _forgotten(options: argparse.Namespace) -> int:
                 "adresse": item.url,
             }
             for item in items
-        )
+        ]
+        printer.tell_json(records)
         return DONE
     for item in items:
         day = f", {dates.day(item.date)}" if item.date else ""

@@ -46,6 +46,11 @@ class ProgressBar:
                 self._bar.task_ids[0], completed=done, total=total, description=words, refresh=True
             )
 
+    def close(self) -> None:
+        """Leave the line of the bar and show the cursor again."""
+        if self._bar and self._bar.live.is_started:
+            self._bar.stop()
+
     def __enter__(self) -> Self:
         return self
 
@@ -55,9 +60,7 @@ class ProgressBar:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        """Leave the line of the bar and show the cursor again."""
-        if self._bar and self._bar.live.is_started:
-            self._bar.stop()
+        self.close()
 
 
 def _open(stream: TextIO, percentage: bool, transient: bool) -> Progress:  # noqa: FBT001

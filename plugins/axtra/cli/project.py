@@ -1,4 +1,4 @@
-"""What commands share: the project they run in, the moment, and how they say what they found."""
+"""What commands share: the project they run in, the moment, and how they print diagnostics."""
 
 from __future__ import annotations
 
@@ -14,28 +14,27 @@ from axtra.content.schema import Key, Type
 from axtra.core import diagnostics
 from axtra.core.dates import ZONE
 from axtra.core.diagnostics import Diagnostic, Notes
+from axtra.core.refusals import WrongUsage
 
 CONF = "pelicanconf.py"
 DONE, PROBLEMS = 0, 1
 
 
-class UsageError(Exception):
-    """The command cannot be carried out as typed; its message is in French."""
-
-
 def root() -> Path:
-    """Find the project: the nearest folder, upwards, that holds pelicanconf.py."""
+    """Find the project: the nearest folder, upwards, that holds pelicanconf.py.
+
+    Raises:
+        WrongUsage: there is none.
+    """
     here = Path.cwd()
     for folder in (here, *here.parents):
         if (folder / CONF).is_file():
             return folder
-    raise UsageError(
-        f"aucun {CONF} ici ni au-dessus.\n    → Placez-vous dans le dossier du projet."
-    )
+    raise WrongUsage(f"aucun {CONF} ici ni au-dessus.", "Placez-vous dans le dossier du projet.")
 
 
 def now() -> datetime:
-    """Give the moment, in Quebec's time."""
+    """Return the present, in Quebec's time."""
     return datetime.now(ZONE)
 
 
@@ -56,10 +55,10 @@ def add_format(parser: Parser) -> None:
     )
 
 
-def say(found: Sequence[Diagnostic], form: str) -> int:
-    """Print what was found and give the exit code."""
+def say(problems: Sequence[Diagnostic], form: str) -> int:
+    """Print diagnostics and return the exit code."""
     if form == "json":
-        sys.stdout.write(diagnostics.as_json(found) + "\n")
+        sys.stdout.write(diagnostics.as_json(problems) + "\n")
     else:
-        sys.stdout.write(diagnostics.as_text(found) + "\n")
-    return PROBLEMS if diagnostics.errors(found) else DONE
+        sys.stdout.write(diagnostics.as_text(problems) + "\n")
+    return PROBLEMS if diagnostics.errors(problems) else DONE

@@ -7,7 +7,6 @@ whose suppression goes without saying.
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import sys
 from collections.abc import Callable
@@ -15,20 +14,20 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from axtra.cli import sending_support
-from axtra.cli.arguments import USAGE, Parser
-from axtra.cli.project import DONE, PROBLEMS, UsageError, add_format, now, root
+from axtra.cli import data_access, printer
+from axtra.cli.arguments import Command, MistypedCommand, Parser
+from axtra.cli.project import DONE, PROBLEMS, add_format, now, root
 from axtra.core import dates
 from axtra.core.dates import NBSP, ZONE
 from axtra.core.diagnostics import count
+from axtra.core.refusals import Refusal, WrongUsage
 
 if TYPE_CHECKING:
     from axtra.subscribers import Reinstated, Suppression
-    from axtra.subscribers.returns.judgement import Letter
-    from axtra.subscribers.returns.sorting import Held, Sent, Sorted
+    from axtra.subscribers.returns.judgement import MailToRead
+    from axtra.subscribers.returns.sorting import HeldProposals, SentEdition, SortingReport
 
 _MOST_SHOWN = 40
-Command = Callable[[argparse.Namespace], int]
 
 
 def add_commands(add: Callable[[str, Command, str], Parser]) -> None:
@@ -45,17 +44,17 @@ def add_commands(add: Callable[[str, Command, str], Parser]) -> None:
     )
 
 
-def _editions() -> dict[str, Sent]:
-    """Name the editions that may come back, by their marks: those sent, those of the project."""
-    from axtra.subscribers.returns.sorting import Sent  # noqa: PLC0415
+def _editions() -> dict[str, SentEdition]:
+    """Return the editions that may come back, by their marks: those sent, those of the project."""
+    from axtra.subscribers.returns.sorting import SentEdition  # noqa: PLC0415
     from axtra.subscribers.signed_tokens import edition_tag  # noqa: PLC0415
 
-    found: dict[str, int] = {}
-    with suppress(UsageError):  # a mailbox may be read outside the project
-        found = {path.stem: 0 for path in (root() / "newsletters").rglob("*.md")}
-    with sending_support.open_ledger() as ledger:
-        found |= ledger.sizes()
-    return {edition_tag(name): Sent(name, people) for name, people in found.items()}
+    names: dict[str, int] = {}
+    with suppress(WrongUsage):  # a mailbox may be read outside the project
+        names = {path.stem: 0 for path in (root() / "newsletters").rglob("*.md")}
+    with data_access.open_ledger() as ledger:
+        names |= ledger.sizes()
+    return {edition_tag(name): SentEdition(name, people) for name, people in names.items()}
 
 
 # --- rebonds -------------------------------------------------------------------------------------
@@ -66,32 +65,32 @@ def _read(options: argparse.Namespace) -> int:
     from axtra.subscribers.returns.sorting import Sorter  # noqa: PLC0415
 
     password = os.environ.get("AXTRA_IMAP_MOT_DE_PASSE", "")
-    sending_support.spare(Path(options.boite))
-    with sending_support.open_register() as register:
+    data_access.spare(Path(options.boite))
+    with data_access.open_register() as register:
         sorter = Sorter(register, now(), _editions())
         try:
             mailboxes.read(options.boite, password, sorter.take)
         finally:  # what was read before a server failed is settled all the same
             done = sorter.finish()
     if options.format == "json":
-        sys.stdout.write(json.dumps(_record(done), ensure_ascii=False, indent=2) + "\n")
+        printer.tell_json(_record(done))
     else:
         _say(done)
-    for one in done.held:
-        sys.stderr.write(_hold(one))
+    for held in done.held:
+        _tell_held(held)
     if done.statuses:
         codes = ", ".join(
             f"{code or 'sans code'} ({number})" for code, number in sorted(done.statuses.items())
         )
-        sys.stderr.write(
-            f"ALARME : des serveurs refusent nos courriels : {codes}. Personne n’a été retiré.\n"
-            "    → N’envoyez plus rien avant d’avoir vérifié SPF, DKIM, les listes de blocage "
-            "et la limite d’envoi de notre compte.\n"
+        printer.notice(
+            f"ALARME : des serveurs refusent nos courriels : {codes}. Personne n’a été retiré.",
+            "N’envoyez plus rien avant d’avoir vérifié SPF, DKIM, les listes de blocage "
+            "et la limite d’envoi de notre compte.",
         )
     return PROBLEMS if done.held or done.statuses else DONE
 
 
-def _say(done: Sorted) -> None:
+def _say(done: SortingReport) -> None:
     from axtra.subscribers.returns.sorting import TO_REVIEW  # noqa: PLC0415
 
     plural = "s" if done.read > 1 else ""
@@ -116,8 +115,8 @@ def _name(addresses: set[str], title: str) -> None:
         sys.stdout.write(f"{title} :\n{lines}")
 
 
-def _counts(done: Sorted) -> list[str]:
-    """Say what became of each mail; the numbers add up to what was read."""
+def _counts(done: SortingReport) -> list[str]:
+    """Return what became of each mail; the numbers add up to what was read."""
     from axtra.subscribers.returns.judgement import Nature  # noqa: PLC0415
 
     fresh = done.fresh
@@ -144,55 +143,56 @@ def _number(number: int, noun: str) -> str:
     return f"{number} {noun}" if noun.endswith("s") else count(number, noun)
 
 
-def _show(mails: list[Letter]) -> None:
-    """Name the mails that nobody else will answer; those that ask to leave come first."""
-    ordered = sorted(mails, key=lambda one: not one.asks_to_leave)
+def _show(mails: list[MailToRead]) -> None:
+    """Print the mails that nobody else will answer; those that ask to leave come first."""
+    ordered = sorted(mails, key=lambda mail: not mail.asks_to_leave)
     sys.stdout.write(
         f"{count(len(mails), 'courriel')} à lire par une personne "
         "(dans la boîte, rien n’est marqué comme lu) :\n"
     )
-    for one in ordered[:_MOST_SHOWN]:
-        when = _when(one)
-        asks = "DEMANDE DE DÉPART, " if one.asks_to_leave else ""
+    for mail in ordered[:_MOST_SHOWN]:
+        when = _when(mail)
+        asks = "DEMANDE DE DÉPART, " if mail.asks_to_leave else ""
         sys.stdout.write(
-            f"    {asks}{one.sender or 'sans expéditeur'}, {when} : "
-            f"«{NBSP}{one.subject or 'sans objet'}{NBSP}»\n"
+            f"    {asks}{mail.sender or 'sans expéditeur'}, {when} : "
+            f"«{NBSP}{mail.subject or 'sans objet'}{NBSP}»\n"
         )
     if len(mails) > _MOST_SHOWN:
         rest = len(mails) - _MOST_SHOWN
         sys.stdout.write(f"    et {rest} de plus (--format json les donne tous)\n")
     if ordered[0].asks_to_leave:
-        sys.stdout.write("    → Pour désabonner une personne :  axtra abonnes desabonner ADRESSE\n")
+        step = "Pour désabonner une personne :  axtra abonnes desabonner ADRESSE"
+        sys.stdout.write(f"{printer.steps(step)}\n")
 
 
-def _when(one: Letter) -> str:
-    return f"{dates.day(one.moment)}, {dates.hour(one.moment)}" if one.moment else "sans date"
+def _when(mail: MailToRead) -> str:
+    return f"{dates.day(mail.moment)}, {dates.hour(mail.moment)}" if mail.moment else "sans date"
 
 
-def _hold(one: Held) -> str:
-    """Say what a person decides, and how."""
-    among = f" sur {one.reached}" if one.reached else ""
+def _tell_held(held: HeldProposals) -> None:
+    """Print what a person decides, and how."""
+    among = f" sur {held.reached}" if held.reached else ""
     before = (
-        f"    {count(one.removed, 'personne')} de cette édition déjà retirée"
-        f"{'s' if one.removed > 1 else ''}; pour y revenir :  "
-        f"axtra abonnes retablir --edition {one.edition}\n"
-        if one.removed
+        f"\n    {count(held.removed, 'personne')} de cette édition déjà retirée"
+        f"{'s' if held.removed > 1 else ''}; pour y revenir :  "
+        f"axtra abonnes retablir --edition {held.edition}"
+        if held.removed
         else ""
     )
-    return (
-        f"ARRÊT : l’édition {one.edition} ferait retirer {count(one.people, 'personne')}{among}. "
+    printer.notice(
+        f"ARRÊT : l’édition {held.edition} ferait retirer {count(held.people, 'personne')}{among}. "
         "C’est à une personne d’en décider : aucune n’est retirée.\n"
-        f"    Réponse la plus fréquente : «{NBSP}{one.said or 'sans texte'}{NBSP}»\n"
-        "    Une panne ou un réglage de notre côté donne la même réponse qu’une adresse disparue.\n"
-        f"{before}"
-        "    → Si ces adresses n’existent vraiment plus :  "
-        f"axtra envoi reprendre {one.edition} --retirer\n"
-        "    → Si la faute est la nôtre, ou dans le doute :  "
-        f"axtra envoi reprendre {one.edition} --garder\n"
+        f"    Réponse la plus fréquente : «{NBSP}{held.said or 'sans texte'}{NBSP}»\n"
+        "    Une panne ou un réglage de notre côté donne la même réponse qu’une adresse disparue."
+        f"{before}",
+        "Si ces adresses n’existent vraiment plus :  "
+        f"axtra envoi reprendre {held.edition} --retirer\n"
+        "Si la faute est la nôtre, ou dans le doute :  "
+        f"axtra envoi reprendre {held.edition} --garder",
     )
 
 
-def _record(done: Sorted) -> dict[str, object]:
+def _record(done: SortingReport) -> dict[str, object]:
     return {
         "lus": done.read,
         "par_nature": {nature.value: number for nature, number in sorted(done.fresh.items())},
@@ -205,24 +205,24 @@ def _record(done: Sorted) -> dict[str, object]:
         "expediteurs_choisis": sorted(done.closed),
         "en_attente": [
             {
-                "edition": one.edition,
-                "personnes": one.people,
-                "deja_retirees": one.removed,
-                "destinataires": one.reached or None,
-                "reponse": one.said,
-                "retirer": f"axtra envoi reprendre {one.edition} --retirer",
-                "garder": f"axtra envoi reprendre {one.edition} --garder",
+                "edition": held.edition,
+                "personnes": held.people,
+                "deja_retirees": held.removed,
+                "destinataires": held.reached or None,
+                "reponse": held.said,
+                "retirer": f"axtra envoi reprendre {held.edition} --retirer",
+                "garder": f"axtra envoi reprendre {held.edition} --garder",
             }
-            for one in done.held
+            for held in done.held
         ],
         "a_lire": [
             {
-                "de": one.sender,
-                "objet": one.subject,
-                "date": one.moment.isoformat() if one.moment else None,
-                "demande_de_depart": one.asks_to_leave,
+                "de": mail.sender,
+                "objet": mail.subject,
+                "date": mail.moment.isoformat() if mail.moment else None,
+                "demande_de_depart": mail.asks_to_leave,
             }
-            for one in done.to_read
+            for mail in done.to_read
         ],
     }
 
@@ -232,33 +232,31 @@ def _record(done: Sorted) -> dict[str, object]:
 
 def _reinstate(options: argparse.Namespace) -> int:
     if bool(options.adresse) == bool(options.edition):
-        sys.stderr.write(
-            "axtra abonnes retablir : donnez une adresse, ou une édition.\n"
-            "    → axtra abonnes retablir ADRESSE   (« - » pour la lire au clavier)\n"
-            "    → axtra abonnes retablir --edition EDITION\n"
+        raise MistypedCommand(
+            "donnez une adresse, ou une édition.",
+            "axtra abonnes retablir ADRESSE   (« - » pour la lire au clavier)\n"
+            "axtra abonnes retablir --edition EDITION",
+            program="axtra abonnes retablir",
         )
-        return USAGE
     return _person(options.adresse) if options.adresse else _edition(options.edition)
 
 
 def _person(typed: str) -> int:
-    from axtra.subscribers import Reason, normalized  # noqa: PLC0415
-    from axtra.subscribers.suppressions import OWN_WILL  # noqa: PLC0415
+    from axtra.subscribers import Reason  # noqa: PLC0415
+    from axtra.subscribers.register.suppressions import OWN_WILL  # noqa: PLC0415
 
-    address = normalized(sys.stdin.readline() if typed == "-" else typed)
-    with sending_support.open_register() as register:
+    address = data_access.typed_address(typed)
+    with data_access.open_register() as register:
         back = register.reinstate(address, now())
         why = register.suppression(address)
     if why is Reason.ERASED:
-        sys.stderr.write(
-            "axtra : cette personne a demandé d’être effacée; cela ne se défait pas.\n"
-            "    → Elle seule peut revenir, par le formulaire du site.\n"
+        raise Refusal(
+            "cette personne a demandé d’être effacée; cela ne se défait pas.",
+            "Elle seule peut revenir, par le formulaire du site.",
         )
-        return PROBLEMS
     if back is None:
-        sys.stderr.write("axtra : cette adresse n’est pas retirée : rien à rétablir.\n")
-        return PROBLEMS
-    names = {mark: one.name for mark, one in _editions().items()}
+        raise Refusal("cette adresse n’est pas retirée : rien à rétablir.")
+    names = {mark: sent.name for mark, sent in _editions().items()}
     sys.stdout.write(f"{address} n’est plus retirée. Elle l’était {_why(back.was, names)}.\n")
     if back.was.reason in OWN_WILL:
         sys.stdout.write(
@@ -284,17 +282,16 @@ def _why(was: Suppression, names: dict[str, str]) -> str:
 
 
 def _edition(edition: str) -> int:
-    with sending_support.open_register() as register:
+    with data_access.open_register() as register:
         back = register.reinstate_edition(edition, now())
     if not back:
-        sys.stderr.write(
-            f"axtra : l’édition « {edition} » n’a fait retirer aucune adresse : rien à rétablir.\n"
-            "    → Vérifiez son nom :  axtra infolettre lister\n"
+        raise Refusal(
+            f"l’édition « {edition} » n’a fait retirer aucune adresse : rien à rétablir.",
+            "Vérifiez son nom :  axtra infolettre lister",
         )
-        return PROBLEMS
-    for one in back:
-        said = one.was.detail or one.was.reason.value
-        sys.stdout.write(f"{one.address or 'adresse inconnue du registre'} : {said}\n")
+    for person in back:
+        said = person.was.detail or person.was.reason.value
+        sys.stdout.write(f"{person.address or 'adresse inconnue du registre'} : {said}\n")
     sys.stdout.write(
         f"{count(len(back), 'personne')} de l’édition {edition} : le serveur disait que l’adresse "
         "n’existe pas; ce retrait est levé.\n"

@@ -7,14 +7,14 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from axtra.cli import printer
 from axtra.core.dates import ZONE
 from axtra.core.diagnostics import count, thousands
 
 if TYPE_CHECKING:
-    from axtra.sending.records import Frozen, Line, State
-    from axtra.subscribers import Proposal
+    from axtra.sending.dispatch import EditionReport
+    from axtra.sending.ledger_records import MessageState, ReportLine
 
-_UNSETTLED = ("a_envoyer", "en_vol", "differe", "incertain")
 _NAMED = {
     "incertain": "Incertains : partis peut-être, rien n’est renvoyé de soi-même",
     "refuse": "Refusés",
@@ -36,41 +36,23 @@ _SAID = {
 }
 
 
-def settled(counts: Mapping[State, int]) -> bool:
-    """Tell whether nothing is left to do nor to find out."""
-    return not any(number for state, number in counts.items() if state in _UNSETTLED)
-
-
-def sentence(counts: Mapping[State, int]) -> str:
-    """Say the counts in one line; the candidates come first."""
+def sentence(counts: Mapping[MessageState, int]) -> str:
+    """Return the counts in one line; the candidates come first."""
     total = count(sum(counts.values()), "candidat")
     parts = [f"{thousands(number)} {_SAID[state]}" for state, number in counts.items() if number]
     return f"{total} : {', '.join(parts)}."
 
 
-def as_json(lines: Sequence[Line]) -> str:
-    """Write one object: the state of each candidate."""
-    return json.dumps({one.address: one.state for one in lines}, ensure_ascii=False, indent=2)
+def as_json(lines: Sequence[ReportLine]) -> str:
+    """Return one object: the state of each candidate."""
+    return json.dumps({line.address: line.state for line in lines}, ensure_ascii=False, indent=2)
 
 
-def as_text(
-    frozen: Frozen,
-    counts: Mapping[State, int],
-    lines: Sequence[Line],
-    proposals: Sequence[Proposal],
-    review: Sequence[str],
-) -> str:
-    """Write the report for a person.
-
-    Args:
-        frozen: the edition.
-        counts: of all its candidates, by state.
-        lines: each of its candidates.
-        proposals: those whose suppression waits for a decision.
-        review: addresses that were refused edition after edition, without a proof.
-    """
-    edition = frozen.edition
-    written = [f"« {edition} », liste « {frozen.liste} »", sentence(counts)]
+def as_text(report: EditionReport) -> str:
+    """Return the report for a person."""
+    lines, proposals = report.lines, report.proposals
+    edition = report.frozen.edition
+    written = [f"« {edition} », liste « {report.frozen.liste} »", sentence(report.counts)]
 
     def add(title: str, named: Sequence[str]) -> None:
         if named:
@@ -78,31 +60,35 @@ def as_text(
 
     add(
         "Retraits proposés : à vous de choisir",
-        [f"  {one.address:<40} {one.detail or one.reason}" for one in proposals],
+        [
+            f"  {proposal.address:<40} {proposal.detail or proposal.reason}"
+            for proposal in proposals
+        ],
     )
     add(
         "Retraits en attente : l’édition n’est pas finie",
-        [_line(one) for one in lines if one.removal == "tenu"],
+        [_line(line) for line in lines if line.removal == "tenu"],
     )
     for state, title in _NAMED.items():
-        add(title, [_line(one) for one in lines if one.state == state])
+        add(title, [_line(line) for line in lines if line.state == state])
     # Who was never tried has no reason.
     add(
         "Retenus : à envoyer de nouveau, avec la dernière réponse",
-        [_line(one) for one in lines if one.state == "a_envoyer" and one.reason],
+        [_line(line) for line in lines if line.state == "a_envoyer" and line.reason],
     )
-    add("À revoir : refusées édition après édition", [f"  {one}" for one in review])
-    if counts and any(one.state == "incertain" for one in lines):
-        written += ["", "    → axtra envoi reconcilier --journal JOURNAL-DE-POSTFIX"]
+    add("À revoir : refusées édition après édition", [f"  {address}" for address in report.review])
+    if any(line.state == "incertain" for line in lines):
+        written += ["", printer.steps("axtra envoi reconcilier --journal JOURNAL-DE-POSTFIX")]
     if proposals:
-        written += ["", *(f"    → axtra envoi reprendre {edition} {one}" for one in _CHOICES)]
-    elif any(one.state in {"a_envoyer", "differe"} for one in lines):
-        written += ["", f"    → axtra envoi reprendre {edition}"]
-    return "\n".join(written) + "\n"
+        resuming = f"axtra envoi reprendre {edition}"
+        written += ["", *(printer.steps(f"{resuming} {choice}") for choice in _CHOICES)]
+    elif any(line.state in {"a_envoyer", "differe"} for line in lines):
+        written += ["", printer.steps(f"axtra envoi reprendre {edition}")]
+    return "\n".join(written)
 
 
-def _line(one: Line) -> str:
+def _line(line: ReportLine) -> str:
     when = ""
-    if one.settled:
-        when = f"{datetime.fromtimestamp(one.settled, ZONE):%Y-%m-%d %H:%M}  "
-    return f"  {one.address:<40} {when}{one.reason}"
+    if line.settled:
+        when = f"{datetime.fromtimestamp(line.settled, ZONE):%Y-%m-%d %H:%M}  "
+    return f"  {line.address:<40} {when}{line.reason}"

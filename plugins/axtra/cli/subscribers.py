@@ -8,8 +8,6 @@ file.
 from __future__ import annotations
 
 import argparse
-import functools
-import json
 import os
 import sys
 from collections.abc import Callable
@@ -17,18 +15,18 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from axtra.cli import backups, import_people, returned_mail, sending_support
-from axtra.cli.arguments import USAGE, Parser
+from axtra.cli import backups, data_access, import_people, printer, returned_mail
+from axtra.cli.arguments import Command, Parser
+from axtra.cli.project import DONE, add_format, now
 from axtra.core import dates, diagnostics
 from axtra.core.dates import ZONE
 from axtra.core.diagnostics import count
+from axtra.core.refusals import Refusal, WrongUsage
 
 if TYPE_CHECKING:
     from axtra.subscribers import Register, Subscription
 
-DONE, PROBLEMS = 0, 1
 SOON = 60  # days
-Command = Callable[[argparse.Namespace], int]
 
 
 def add_commands(commands: argparse._SubParsersAction[Parser]) -> None:
@@ -41,16 +39,14 @@ def add_commands(commands: argparse._SubParsersAction[Parser]) -> None:
 
     def add(name: str, run: Command, text: str) -> Parser:
         parser = actions.add_parser(name, help=text, description=text)
-        parser.set_defaults(run=_guarded(run))
+        parser.set_defaults(run=run)
         return parser
 
     _add_files(add)
     listing = add("lister", _list, "compter les personnes; avec --liste, les nommer")
     listing.add_argument("--liste", metavar="LISTE", help="seulement cette liste")
     listing.add_argument("--historique", metavar="ADRESSE", help="tout ce qui touche une personne")
-    listing.add_argument(
-        "--format", choices=("texte", "json"), default="texte", help="forme du résultat"
-    )
+    add_format(listing)
     leaving = add("desabonner", _unsubscribe, "retirer une personne")
     leaving.add_argument("adresse", metavar="ADRESSE", help="« - » pour la lire au clavier")
     leaving.add_argument("--liste", metavar="LISTE", help="seulement de cette liste")
@@ -67,7 +63,7 @@ def add_commands(commands: argparse._SubParsersAction[Parser]) -> None:
         action="store_true",
         help="ajouter une clé de signature (les anciens liens restent bons) et sortir",
     )
-    service.set_defaults(run=_guarded(_serve))
+    service.set_defaults(run=_serve)
 
 
 def _add_files(add: Callable[[str, Command, str], Parser]) -> None:
@@ -82,60 +78,25 @@ def _add_files(add: Callable[[str, Command, str], Parser]) -> None:
     )
 
 
-def _guarded(run: Command) -> Command:
-    """Turn what can go wrong into a sentence and an exit code."""
-
-    @functools.wraps(run)
-    def guarded(options: argparse.Namespace) -> int:
-        from axtra.sending.frozen_editions import BusyError  # noqa: PLC0415
-        from axtra.subscribers import AddressError, FolderError, ListError  # noqa: PLC0415
-        from axtra.subscribers.returns.mailboxes import MailboxError  # noqa: PLC0415
-
-        try:
-            return run(options)
-        except (ListError, AddressError) as error:
-            sys.stderr.write(f"axtra : {error}\n")
-            return USAGE
-        except (BusyError, FolderError, MailboxError) as error:
-            sys.stderr.write(f"axtra : {error}\n")
-            return PROBLEMS
-
-    return guarded
-
-
-def _address(typed: str) -> str:
-    """Read an address; « - » keeps it out of the history of the shell."""
-    from axtra.subscribers import normalized  # noqa: PLC0415
-
-    return normalized(sys.stdin.readline() if typed == "-" else typed)
-
-
-def _now() -> datetime:
-    return datetime.now(ZONE)
-
-
 def _people(number: int) -> str:
     return count(number, "personne")
 
 
 def _known_list(register: Register, liste: str) -> None:
-    from axtra.subscribers import ListError  # noqa: PLC0415
-
     if liste not in register.lists():
         remedy = diagnostics.did_you_mean(liste, register.lists())
-        raise ListError(f"la liste « {liste} » n’existe pas.\n    → {remedy}")
+        raise WrongUsage(f"la liste « {liste} » n’existe pas.", remedy)
 
 
 def _export(options: argparse.Namespace) -> int:
-    from axtra.subscribers.importing import bringing_in as files  # noqa: PLC0415
-    from axtra.subscribers.importing import csv_files  # noqa: PLC0415
+    from axtra.subscribers.importing import columns, list_changes  # noqa: PLC0415
 
     if options.sortie:
-        sending_support.spare(options.sortie)
-    with sending_support.open_register(reading=True) as register:
+        data_access.spare(options.sortie)
+    with data_access.open_register(reading=True) as register:
         _known_list(register, options.liste)
-        rows = files.rows(register.subscriptions(options.liste))
-    data = csv_files.write(rows)
+        rows = list_changes.exported_rows(register.subscriptions(options.liste))
+    data = columns.write(rows)
     if options.sortie is None:
         sys.stdout.write(data.decode("utf-8-sig"))
         return DONE
@@ -144,16 +105,15 @@ def _export(options: argparse.Namespace) -> int:
         with os.fdopen(descriptor, "wb") as file:
             file.write(data)
     except OSError:
-        sys.stderr.write(f"axtra : « {options.sortie} » ne peut pas être écrit.\n")
-        return PROBLEMS
+        raise Refusal(f"« {options.sortie} » ne peut pas être écrit.") from None
     sys.stdout.write(f"{_people(len(rows))} → {options.sortie}\n")
     return DONE
 
 
 def _list(options: argparse.Namespace) -> int:
-    with sending_support.open_register(reading=True) as register:
+    with data_access.open_register(reading=True) as register:
         if options.historique:
-            return _history(register, _address(options.historique), options.format)
+            return _history(register, data_access.typed_address(options.historique), options.format)
         if options.liste:
             _known_list(register, options.liste)
             return _members(register, options.liste, options.format)
@@ -161,28 +121,29 @@ def _list(options: argparse.Namespace) -> int:
 
 
 def _members(register: Register, liste: str, form: str) -> int:
-    to_send, excluded = register.recipients(liste, _now())
-    why = {one.address: one.reason for one in excluded}
+    to_send, excluded = register.recipients(liste, now())
+    why = {person.address: person.reason for person in excluded}
     people = [
-        _record(one, why.get(one.person.address, "")) for one in register.subscriptions(liste)
+        _record(subscription, why.get(subscription.person.address, ""))
+        for subscription in register.subscriptions(liste)
     ]
     if form == "json":
-        sys.stdout.write(json.dumps(people, ensure_ascii=False, indent=2) + "\n")
+        printer.tell_json(people)
         return DONE
-    for one in people:
-        until = f", jusqu’au {one['echeance']}" if one["echeance"] else ""
-        said = one["exclusion"] or f"{one['consentement']}{until}"
-        sys.stdout.write(f"{one['adresse']:<40} {said}\n")
+    for person in people:
+        until = f", jusqu’au {person['echeance']}" if person["echeance"] else ""
+        said = person["exclusion"] or f"{person['consentement']}{until}"
+        sys.stdout.write(f"{person['adresse']:<40} {said}\n")
     sys.stdout.write(f"{_people(len(to_send))} à qui écrire, {len(excluded)} à laisser en paix\n")
     return DONE
 
 
-def _record(one: Subscription, why: str) -> dict[str, str | None]:
-    consent = one.consent
+def _record(subscription: Subscription, why: str) -> dict[str, str | None]:
+    consent = subscription.consent
     return {
-        "adresse": one.person.address,
-        "prenom": one.person.first_name,
-        "nom": one.person.last_name,
+        "adresse": subscription.person.address,
+        "prenom": subscription.person.first_name,
+        "nom": subscription.person.last_name,
         "consentement": consent.basis.value if consent else None,
         "date": f"{consent.given.astimezone(ZONE):%Y-%m-%d}" if consent else None,
         "echeance": _ends(consent.expires if consent else None),
@@ -199,13 +160,13 @@ def _ends(expires: datetime | None) -> str | None:
 def _summary(register: Register, form: str) -> int:
     lists: list[tuple[str, int, int, int]] = []
     for liste in register.lists():
-        to_send, excluded = register.recipients(liste, _now())
-        soon = register.expiring(liste, _now(), SOON)
+        to_send, excluded = register.recipients(liste, now())
+        soon = register.expiring(liste, now(), SOON)
         lists.append((liste, len(to_send), len(excluded), len(soon)))
     if form == "json":
         keys = ("liste", "destinataires", "exclues", "expirent_sous_60_jours")
-        told = [dict(zip(keys, one, strict=True)) for one in lists]
-        sys.stdout.write(json.dumps(told, ensure_ascii=False, indent=2) + "\n")
+        told = [dict(zip(keys, row, strict=True)) for row in lists]
+        printer.tell_json(told)
         return DONE
     for liste, sent, left, ending in lists:
         sys.stdout.write(
@@ -222,19 +183,19 @@ def _history(register: Register, address: str, form: str) -> int:
     if form == "json":
         told = [
             {
-                "moment": one.moment.astimezone(ZONE).isoformat(),
-                "fait": one.event,
-                "liste": one.liste or None,
-                "detail": one.detail,
+                "moment": fact.moment.astimezone(ZONE).isoformat(),
+                "fait": fact.event,
+                "liste": fact.liste or None,
+                "detail": fact.detail,
             }
-            for one in facts
+            for fact in facts
         ]
-        sys.stdout.write(json.dumps(told, ensure_ascii=False, indent=2) + "\n")
+        printer.tell_json(told)
         return DONE
-    for one in facts:
-        moment = one.moment.astimezone(ZONE)
-        place = f", liste {one.liste}" if one.liste else ""
-        sys.stdout.write(f"{moment:%Y-%m-%d %H:%M}  {one.event}{place} ({one.detail})\n")
+    for fact in facts:
+        moment = fact.moment.astimezone(ZONE)
+        place = f", liste {fact.liste}" if fact.liste else ""
+        sys.stdout.write(f"{moment:%Y-%m-%d %H:%M}  {fact.event}{place} ({fact.detail})\n")
     why = register.suppression(address)
     sys.stdout.write(f"Ne plus écrire à cette adresse : {why.value}\n" if why else "")
     sys.stdout.write("" if facts or why else "Le registre ne sait rien de cette adresse.\n")
@@ -244,8 +205,8 @@ def _history(register: Register, address: str, form: str) -> int:
 def _unsubscribe(options: argparse.Namespace) -> int:
     from axtra.subscribers import Reason  # noqa: PLC0415
 
-    address = _address(options.adresse)
-    with sending_support.open_register() as register, register.together():
+    address = data_access.typed_address(options.adresse)
+    with data_access.open_register() as register, register.together():
         if options.liste:
             _known_list(register, options.liste)
         person = register.find(address)
@@ -253,10 +214,10 @@ def _unsubscribe(options: argparse.Namespace) -> int:
         left = [
             liste
             for liste in lists
-            if person and register.unsubscribe(person.id, liste, _now(), "commande")
+            if person and register.unsubscribe(person.id, liste, now(), "commande")
         ]
         if not options.liste:
-            register.suppress(address, Reason.UNSUBSCRIBED, _now())
+            register.suppress(address, Reason.UNSUBSCRIBED, now())
     if left:
         sys.stdout.write(f"Désabonnement fait : {', '.join(left)}.\n")
         return DONE
@@ -270,19 +231,18 @@ def _unsubscribe(options: argparse.Namespace) -> int:
 def _erase(options: argparse.Namespace) -> int:
     from axtra.subscribers import folded  # noqa: PLC0415
 
-    address = _address(options.adresse)
-    with sending_support.open_register() as register, sending_support.open_ledger() as ledger:
-        held = register.erase(address, _now())
+    address = data_access.typed_address(options.adresse)
+    with data_access.open_register() as register, data_access.open_ledger() as ledger:
+        held = register.erase(address, now())
         held |= ledger.erase(address, register.keys.mark(folded(address)))
         scrubbed = register.scrubbed and ledger.scrubbed
     if not scrubbed:
-        sys.stderr.write(
-            "axtra : la personne est effacée du registre et des envois, mais une autre commande "
-            "lit encore les anciennes pages : son adresse reste sur le disque.\n"
-            "    → Attendez la fin de cette commande (un export, un envoi, une sauvegarde), puis "
-            "refaites :  axtra abonnes effacer -\n"
+        raise Refusal(
+            "la personne est effacée du registre et des envois, mais une autre commande "
+            "lit encore les anciennes pages : son adresse reste sur le disque.",
+            "Attendez la fin de cette commande (un export, un envoi, une sauvegarde), puis "
+            "refaites :  axtra abonnes effacer -",
         )
-        return PROBLEMS
     if held:
         sys.stdout.write(
             "Effacé. Seule reste une empreinte, qui empêche de réimporter l’adresse.\n"
@@ -300,10 +260,19 @@ def _serve(options: argparse.Namespace) -> int:
 
     folder = data_folder(os.environ)
     if options.nouvelle_cle:
-        rotate(folder, _now())
-        today = dates.day(_now())
+        rotate(folder, now())
+        today = dates.day(now())
         sys.stdout.write(f"Nouvelle clé du {today}. Redémarrez le service pour qu’il s’en serve.\n")
         return DONE
     from axtra.door import server  # noqa: PLC0415
 
-    return server.serve(Path.cwd(), folder, os.environ, host=options.hote, port=options.port)
+    server.serve(
+        Path.cwd(),
+        folder,
+        os.environ,
+        host=options.hote,
+        port=options.port,
+        announce=printer.announce,
+        log=printer.log,
+    )
+    return DONE

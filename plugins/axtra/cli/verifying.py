@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import argparse
 import runpy
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from axtra import checks
-from axtra.cli import newsletters
+from axtra.cli import newsletters, printer
 from axtra.cli.arguments import Parser
-from axtra.cli.project import CONF, UsageError, add_format, moment, now, root, say
+from axtra.cli.project import CONF, add_format, moment, now, root, say
 from axtra.content.model import Library, Newsletter
 from axtra.core.diagnostics import Diagnostic, ordered
+from axtra.core.refusals import WrongUsage
 from axtra.text import spelling
 
 Add = Callable[[str, Callable[[argparse.Namespace], int], str], Parser]
@@ -38,14 +38,14 @@ def _verify(options: argparse.Namespace) -> int:
     day = options.date or now()
     paths = [_existing(typed) for typed in options.fichiers]
     mails = [path for path in paths if _is_mail(path)]
-    found = list(_mails(mails))
+    problems = list(_mails(mails))
     if mails and len(mails) == len(paths):
-        return say(ordered(found), options.format)
+        return say(ordered(problems), options.format)
     wanted = [_named(path, root()) for path in paths if path not in mails]
     library, told = _project(day)
     told += _spelling(library, root())
-    found += [one for one in told if _wanted(one.file, wanted)]
-    code = say(ordered(found), options.format)
+    problems += [problem for problem in told if _wanted(problem.file, wanted)]
+    code = say(ordered(problems), options.format)
     if options.format == "texte":
         for letter in library.items:
             if isinstance(letter, Newsletter) and _wanted(letter.source, wanted):
@@ -56,7 +56,7 @@ def _verify(options: argparse.Namespace) -> int:
 def _existing(typed: str) -> Path:
     path = Path(typed)
     if not path.exists():
-        raise UsageError(f"le fichier « {typed} » n’existe pas.")
+        raise WrongUsage(f"le fichier « {typed} » n’existe pas.")
     return path
 
 
@@ -67,13 +67,13 @@ def _project(day: datetime) -> tuple[Library, list[Diagnostic]]:
 
 
 def _spelling(library: Library, project: Path) -> Iterator[Diagnostic]:
-    """Say which words nobody knows; where no dictionary is, say that instead, once."""
+    """Return the words that no dictionary knows; without a dictionary, say so instead."""
     from axtra import site  # noqa: PLC0415 - as above
 
     folders = site.folders(project)
     speller = spelling.open_speller(project / folders.content / spelling.FILE)
     if speller is None:
-        sys.stderr.write(f"{spelling.MISSING}\n")
+        printer.notice(spelling.MISSING)
         return
     for item in library.items:
         text = (project / item.source).read_text("utf-8-sig", "replace")
@@ -94,20 +94,20 @@ def _host() -> str:
     """Find where images may come from: the host of this project, or of the magazine."""
     try:
         conf = root() / CONF
-    except UsageError:
+    except WrongUsage:
         return checks.HOST
     return urlsplit(str(runpy.run_path(str(conf)).get("SITEURL", ""))).netloc or checks.HOST
 
 
 def _named(path: Path, project: Path) -> str:
-    """Name a file as diagnostics do."""
+    """Return the name of a file as diagnostics write it."""
     try:
         return path.resolve().relative_to(project.resolve()).as_posix()
     except ValueError:
-        raise UsageError(f"le fichier « {path} » n’est pas dans ce projet.") from None
+        raise WrongUsage(f"le fichier « {path} » n’est pas dans ce projet.") from None
 
 
 def _wanted(file: str, names: Sequence[str]) -> bool:
-    """Tell whether a file is one of those named, or in one; without name, all are."""
+    """Tell whether a file is named, or is in a folder that is; without names, all are."""
     within = (name in {".", file} or file.startswith(f"{name}/") for name in names)
     return not names or any(within)

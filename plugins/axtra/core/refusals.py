@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from typing import ClassVar
+
+from axtra.core import diagnostics
+from axtra.core.diagnostics import Diagnostic
 
 
 class Refusal(Exception):  # noqa: N818 - « refused » is what happened, not an error of ours
@@ -52,3 +56,24 @@ class WrongUsage(Refusal):
     """The command is typed wrongly, or names what does not exist."""
 
     exit_code = 2
+
+
+class DiagnosedRefusal(Refusal):
+    """Files have errors, and nothing is done until they are mended.
+
+    Attributes:
+        diagnostics: every error.
+        problem: what is not done because of them; empty when that goes without saying.
+    """
+
+    def __init__(self, found: Iterable[Diagnostic], problem: str = "") -> None:
+        super().__init__(problem)
+        self.diagnostics = diagnostics.errors(found)
+
+    def __str__(self) -> str:
+        """Return every error, then their count."""
+        return diagnostics.as_text(self.diagnostics)
+
+    def as_json(self) -> str:
+        """Return the errors as a JSON list."""
+        return diagnostics.as_json(self.diagnostics)

@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from axtra.content.audiences import Reader
 from axtra.content.model import Body, Cards, Image, Item, Library, Newsletter, Node, Prose
+from axtra.content.schema import KINDS
 from axtra.newsletter import cards, plain_text
 from axtra.newsletter.mail_pictures import MailPictures, Picture, PictureCollector
 from axtra.newsletter.mjml_elements import check_markup
@@ -24,7 +25,7 @@ from axtra.text.personal_values import Personal
 
 SEEN = 140  # maximum number of characters that an inbox shows after the subject
 _PAD = "\u034f\u200c\u00a0"  # takes space, shows nothing
-_STANDING_COLOURS = frozenset({"accent", "ocre", "recherches", "texte-doux"})
+_CARD_COLOURS = frozenset(kind.card_colour for kind in KINDS.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ class Renderer(ABC):
 
     def cards(self, node: Node) -> str:
         """Print the cards of a node; under a title, labels that are all the same are left out."""
-        items = cards.carried(node)
+        items = node.cards
         titled = isinstance(node, Cards) and node.title is not None
         texts = [cards.card_text(item) for item in items]
         labels = {str(text.label) for text in texts}
@@ -163,7 +164,7 @@ class HtmlRenderer(Renderer):
     @property
     def _colours(self) -> list[str]:
         rubriques = {rubrique.colour for rubrique in self.library.rubriques}
-        return sorted(rubriques | _STANDING_COLOURS)
+        return sorted(rubriques | _CARD_COLOURS)
 
 
 @dataclass(frozen=True, slots=True)

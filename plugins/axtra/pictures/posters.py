@@ -16,6 +16,7 @@ from html import escape
 from io import BytesIO
 from math import radians, tan
 from pathlib import Path
+from typing import assert_never
 
 import resvg_py
 from PIL import Image as Bitmap
@@ -23,18 +24,14 @@ from PIL import ImageFont
 
 from axtra.content.model import (
     Article,
-    Author,
     Event,
     Facts,
     Image,
     Item,
     Library,
-    Newsletter,
     Numero,
-    Page,
-    Publication,
 )
-from axtra.core import dates
+from axtra.content.schema import PosterUse
 from axtra.core.cache import Store
 from axtra.design import fonts, illustration, image_files
 from axtra.design.illustration import Disc, Drawing, Format
@@ -101,34 +98,34 @@ def of_site(facts: Facts) -> Poster:
 
 
 def of_item(item: Item) -> Poster:
-    """Return the poster of an item: its kind, its title, its authors or its date."""
-    label, byline = item.kind.label.capitalize(), ""
-    place = dates.day(item.date) if item.date else ""
+    """Return the poster of an item: its kind, its title, its authors or when it takes place."""
+    byline, place = "", item.when_words
     match item:
         case Numero():
-            label, byline, place = item.label, dates.month(item.date) if item.date else "", ""
+            byline, place = item.when_words, ""
         case Article():
-            label, byline, place = item.rubrique.name.plain, _names(item), item.numero.label
+            byline, place = _names(item), item.numero.label
         case Event():
-            byline = dates.span(item.start.date(), item.end.date() if item.end else None)
-            place = item.place.plain if item.place else ""
-        case Publication():
-            label = item.publication_type.capitalize()
-        case Newsletter():
-            label = item.newsletter_type.name.plain
+            byline, place = item.when_words, item.place.plain if item.place else ""
     stem = item.url.strip("/").replace("/", "-")
     return Poster(
-        stem, label, item.title.plain, byline, place, item.palette, item.slug,
+        stem, item.label, item.title.plain, byline, place, item.palette, item.slug,
         numero=isinstance(item, Numero), photograph=item.image,
     )  # fmt: skip
 
 
 def _announced(item: Item) -> bool:
     """Tell whether an item has a poster of its own; its photograph may be enough."""
-    if isinstance(item, Article | Numero):
-        return True
     photograph = item.image is not None and not item.image.drawn
-    return not photograph and not isinstance(item, Author | Page)
+    match item.kind.poster:
+        case PosterUse.ALWAYS:
+            return True
+        case PosterUse.WITHOUT_PHOTOGRAPH:
+            return not photograph
+        case PosterUse.NEVER:
+            return False
+        case other:
+            assert_never(other)
 
 
 def _names(article: Article) -> str:

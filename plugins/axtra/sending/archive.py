@@ -1,4 +1,4 @@
-"""What was frozen: read again, held against what the edition gives today, noted once it left."""
+"""A frozen edition, read again: compared with what it gives today, recorded once it left."""
 
 from __future__ import annotations
 
@@ -12,22 +12,22 @@ from pathlib import Path
 
 from axtra.content import sent_letters
 from axtra.core.diagnostics import count
-from axtra.sending.conditions import Departure
+from axtra.sending.conditions import ForgottenDeparture
 from axtra.sending.ledger import Ledger
-from axtra.sending.records import Frozen
+from axtra.sending.ledger_records import FrozenEdition
 
 _MOST = 200  # lines of difference
 
 
 @dataclass(frozen=True, slots=True)
-class Compared:
-    """What a comparison found; `text` is in French."""
+class Comparison:
+    """Whether the bytes are the same, and what differs, in French."""
 
     same: bool
     text: str
 
 
-def differences(frozen: Frozen, today: bytes, inputs: Mapping[str, str]) -> Compared:
+def differences(frozen: FrozenEdition, today: bytes, inputs: Mapping[str, str]) -> Comparison:
     """Compare the frozen bytes and the files that they were made from with those of today.
 
     Args:
@@ -49,17 +49,17 @@ def differences(frozen: Frozen, today: bytes, inputs: Mapping[str, str]) -> Comp
         written.append(f"{count(len(changed), 'fichier')} : {', '.join(changed)}")
     if not same:
         written += list(_lines(frozen.template, today))[:_MOST]
-    return Compared(same, "\n".join(written) + "\n")
+    return Comparison(same, "\n".join(written))
 
 
-def parts(frozen: Frozen) -> tuple[str, str]:
-    """Give the text and the HTML of a frozen edition, their personal values still sentinels."""
+def parts(frozen: FrozenEdition) -> tuple[str, str]:
+    """Return the text and the HTML of a frozen edition, their personal values still sentinels."""
     read = _read(frozen.template)
     return read["plain"], read["html"]
 
 
-def note(root: Path, frozen: Frozen, messages: int) -> None:
-    """Write in the project's register that an edition is in readers' hands.
+def record_sent(root: Path, frozen: FrozenEdition, messages: int) -> None:
+    """Write in the project's record that readers have an edition.
 
     Args:
         root: the project's folder.
@@ -77,7 +77,7 @@ def note(root: Path, frozen: Frozen, messages: int) -> None:
     )
 
 
-def forgotten(root: Path, edition: str, ledger: Ledger) -> list[Departure]:
+def forgotten(root: Path, edition: str, ledger: Ledger) -> list[ForgottenDeparture]:
     """List the departures of an edition that the ledger does not know, once for each list.
 
     The project's register tells some, the journal outside the data folder others.
@@ -88,14 +88,15 @@ def forgotten(root: Path, edition: str, ledger: Ledger) -> list[Departure]:
     """
     if ledger.vouched(edition):
         return []
-    found = {
-        liste: Departure(liste, moment.date(), str(ledger.journal.path), certain=certain)
+    departures = {
+        liste: ForgottenDeparture(liste, moment.date(), str(ledger.journal.path), certain=certain)
         for liste, (moment, certain) in ledger.forgotten(edition).items()
     }
-    for one in sent_letters.load(root):
-        if one.edition == edition and ledger.reach(edition, one.audience) < max(1, one.messages):
-            found[one.audience] = Departure(one.audience, one.day, sent_letters.FILE)
-    return [found[liste] for liste in sorted(found)]
+    for sent in sent_letters.load(root):
+        if sent.edition == edition and ledger.reach(edition, sent.audience) < max(1, sent.messages):
+            liste = sent.audience
+            departures[liste] = ForgottenDeparture(liste, sent.day, sent_letters.FILE)
+    return [departures[liste] for liste in sorted(departures)]
 
 
 def _lines(before: bytes, after: bytes) -> Iterator[str]:

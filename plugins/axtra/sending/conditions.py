@@ -16,27 +16,51 @@ from urllib.parse import unquote, urlsplit
 from axtra.content.model import Facts, Newsletter, Status
 from axtra.core import dates
 from axtra.core.diagnostics import count
+from axtra.core.refusals import Refusal
 
 STALE = timedelta(days=3)  # an edition of Wednesday may still leave on Saturday
 EARLY = timedelta(hours=6)  # it may leave a little before its page is published
 _ADDRESS = re.compile(r'\b(?:href|src)="([^"]+)"')
 _PATIENCE = 15  # seconds for one page
-_FOUND = 200
+_OK = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Refusal:
-    """Why an edition cannot leave, and what to do; both in French."""
+class UnmetCondition:
+    """A reason for which an edition cannot leave, and what to do, a line for each remedy."""
 
     reason: str
     remedy: str
 
     def __str__(self) -> str:
-        return f"  – {self.reason}\n      → {self.remedy}"
+        remedies = "".join(f"\n      → {line}" for line in self.remedy.splitlines())
+        return f"  – {self.reason}{remedies}"
+
+
+class UnmetConditions(Refusal):
+    """An edition cannot leave; `unmet` holds every reason."""
+
+    def __init__(self, edition: str, unmet: list[UnmetCondition]) -> None:
+        reasons = count(len(unmet), "raison")
+        super().__init__(
+            "\n".join(
+                [
+                    f"« {edition} » ne peut pas partir ({reasons}) :",
+                    *(f"  – {condition.reason}" for condition in unmet),
+                ]
+            ),
+            "\n".join(condition.remedy for condition in unmet),
+        )
+        self._title = self.problem.partition("\n")[0]
+        self.unmet = unmet
+
+    def __str__(self) -> str:
+        """Return the reasons, each with its remedies below it."""
+        return "\n".join([self._title, *map(str, self.unmet)])
 
 
 @dataclass(frozen=True, slots=True)
-class Departure:
+class ForgottenDeparture:
     """A departure that the ledger does not know, and what tells it.
 
     It is not `certain` when a copy that may have been used elsewhere was adopted that day.
@@ -48,33 +72,35 @@ class Departure:
     certain: bool = True
 
 
-def schedule(letter: Newsletter, now: datetime) -> Iterator[Refusal]:
+def schedule(letter: Newsletter, now: datetime) -> Iterator[UnmetCondition]:
     """Refuse a draft, what is too old to be news, and what is not due yet."""
     if letter.status is Status.DRAFT:
-        yield Refusal("l’édition est un brouillon", "Effacez la ligne « statut: brouillon ».")
+        yield UnmetCondition(
+            "l’édition est un brouillon", "Effacez la ligne « statut: brouillon »."
+        )
     if letter.date is None:
         return
     day = dates.day(letter.date)
     if letter.date < now - STALE:
-        yield Refusal(
+        yield UnmetCondition(
             f"l’édition est datée du {day} : elle est périmée",
             "Donnez-lui la date d’aujourd’hui, puis gelez-la de nouveau.",
         )
     if letter.date > now + EARLY:
-        yield Refusal(
+        yield UnmetCondition(
             f"l’édition est datée du {day} : son heure n’est pas venue",
             "Attendez ce jour-là, ou changez la date.",
         )
 
 
-def facts(given: Facts) -> Iterator[Refusal]:
+def facts(given: Facts) -> Iterator[UnmetCondition]:
     """Refuse to write without saying truly who writes, and from where.
 
     Source: Loi canadienne anti-pourriel, art. 6(2); Règlement DORS/2012-36, art. 2.
     """
     if given.demonstration:
         names = ", ".join(given.demonstration)
-        yield Refusal(
+        yield UnmetCondition(
             f"content/site.toml a encore des valeurs de démonstration ({names})",
             "Mettez les vraies coordonnées, puis videz la liste « demonstration ».",
         )
@@ -86,7 +112,7 @@ def facts(given: Facts) -> Iterator[Refusal]:
     }
     missing = [key for key, value in required.items() if not value.strip()]
     if missing:
-        yield Refusal(
+        yield UnmetCondition(
             f"il manque « {', '.join(missing)} » dans content/site.toml",
             "La loi demande le nom, l’adresse postale et un moyen de joindre qui envoie.",
         )
@@ -94,9 +120,9 @@ def facts(given: Facts) -> Iterator[Refusal]:
 
 def own_links(html: str, text: str, siteurl: str) -> list[str]:
     """List the addresses of the site that a mail holds, from the site's root."""
-    found = {unescape(one) for one in _ADDRESS.findall(html)}
-    found |= set(re.findall(r"https?://[^\s<>«»]+", text))
-    own = {one[len(siteurl) :] or "/" for one in found if _belongs(one, siteurl)}
+    addresses = {unescape(address) for address in _ADDRESS.findall(html)}
+    addresses |= set(re.findall(r"https?://[^\s<>«»]+", text))
+    own = {address[len(siteurl) :] or "/" for address in addresses if _belongs(address, siteurl)}
     return sorted(own)
 
 
@@ -104,7 +130,7 @@ def _belongs(address: str, siteurl: str) -> bool:
     return address == siteurl or address.startswith((f"{siteurl}/", f"{siteurl}#"))
 
 
-def built(links: Iterable[str], output: Path) -> Iterator[Refusal]:
+def built(links: Iterable[str], output: Path) -> Iterator[UnmetCondition]:
     """Refuse a link of the edition that the built site does not answer."""
     for link in links:
         parts = urlsplit(link)
@@ -112,20 +138,20 @@ def built(links: Iterable[str], output: Path) -> Iterator[Refusal]:
         if path.is_dir():
             path /= "index.html"
         if not path.is_file():
-            yield Refusal(
+            yield UnmetCondition(
                 f"le site construit n’a rien à l’adresse « {link} », à laquelle l’édition mène",
                 "Construisez le site (axtra construire), ou corrigez le lien.",
             )
         elif parts.fragment and path.suffix == ".html":
             anchor = re.escape(unquote(parts.fragment))
             if not re.search(rf'\bid="?{anchor}["\s>]', path.read_text("utf-8")):
-                yield Refusal(
+                yield UnmetCondition(
                     f"la page n’a pas l’intertitre de « {link} », auquel l’édition mène",
                     "Construisez le site (axtra construire), ou corrigez le lien.",
                 )
 
 
-def live(links: Iterable[str], base: str) -> Iterator[Refusal]:
+def live(links: Iterable[str], base: str) -> Iterator[UnmetCondition]:
     """Refuse a link of the edition that the published site does not answer.
 
     Args:
@@ -137,7 +163,7 @@ def live(links: Iterable[str], base: str) -> Iterator[Refusal]:
         answers = pool.map(lambda path: _answer(base + path), paths)
         for path, answer in zip(paths, answers, strict=True):
             if answer:
-                yield Refusal(
+                yield UnmetCondition(
                     f"le site en ligne ne répond pas à « {path} » ({answer})",
                     "Publiez le site avant d’envoyer l’édition.",
                 )
@@ -147,7 +173,7 @@ def _answer(address: str) -> str:
     request = urllib.request.Request(address, headers={"User-Agent": "axtra"})  # noqa: S310 - the settings allow https and the loopback
     try:
         with urllib.request.urlopen(request, timeout=_PATIENCE) as answer:  # noqa: S310
-            return "" if answer.status == _FOUND else str(answer.status)
+            return "" if answer.status == _OK else str(answer.status)
     except urllib.error.HTTPError as error:
         with error:
             return str(error.code)
@@ -155,51 +181,45 @@ def _answer(address: str) -> str:
         return type(error).__name__
 
 
-def tested(*, same: bool, test: bool, edition: str) -> Iterator[Refusal]:
+def tested(*, same: bool, test: bool, edition: str) -> Iterator[UnmetCondition]:
     """Refuse bytes that changed since they were frozen, or that nobody saw in a mailbox."""
     if not same:
-        yield Refusal(
+        yield UnmetCondition(
             "l’édition a changé depuis qu’elle est gelée",
             f"Gelez-la de nouveau, puis refaites l’essai (axtra envoi verifier {edition} montre "
             "la différence).",
         )
     elif not test:
-        yield Refusal(
+        yield UnmetCondition(
             "aucun essai de ces octets n’a été envoyé",
             f"axtra envoi essai {edition} VOTRE-ADRESSE",
         )
 
 
-def approved(*, required: bool, names: tuple[str, ...], edition: str) -> Iterator[Refusal]:
+def approved(*, required: bool, names: tuple[str, ...], edition: str) -> Iterator[UnmetCondition]:
     """Refuse what a second person has not approved, when the settings ask for it."""
     if required and not names:
-        yield Refusal(
+        yield UnmetCondition(
             "personne n’a approuvé ces octets", f"axtra envoi approuver {edition} --par « Nom »"
         )
 
 
-def remembered(edition: str, departures: Iterable[Departure]) -> Iterator[Refusal]:
+def remembered(edition: str, departures: Iterable[ForgottenDeparture]) -> Iterator[UnmetCondition]:
     """Refuse an edition that left without this ledger: people would receive it twice.
 
     Args:
         edition: its name.
         departures: those that the ledger does not know.
     """
-    for one in departures:
-        left = "est partie" if one.certain else "a pu partir"
-        when = "le" if one.certain else "avant le"
-        yield Refusal(
-            f"elle {left} vers la liste « {one.liste} » {when} {dates.day(one.day)}, d’après "
-            f"« {one.source} », et le registre des envois n’en sait rien, ou en sait moins (une "
-            "sauvegarde restaurée?) : des personnes la recevraient deux fois",
+    for departure in departures:
+        left = "est partie" if departure.certain else "a pu partir"
+        when = f"{'le' if departure.certain else 'avant le'} {dates.day(departure.day)}"
+        yield UnmetCondition(
+            f"elle {left} vers la liste « {departure.liste} » {when}, d’après "
+            f"« {departure.source} », et le registre des envois n’en sait rien, ou en sait moins "
+            "(une sauvegarde restaurée?) : des personnes la recevraient deux fois",
             "Restaurez une sauvegarde plus récente. Sinon, si elle est bien partie :  "
             f"axtra envoi envoyer {edition} --deja-partie\n"
-            "      → Si vous savez que personne ne l’a reçue :  "
+            "Si vous savez que personne ne l’a reçue :  "
             f"axtra envoi envoyer {edition} --jamais-partie",
         )
-
-
-def told(edition: str, refusals: list[Refusal]) -> str:
-    """Say every reason at once."""
-    reasons = count(len(refusals), "raison")
-    return "\n".join([f"« {edition} » ne peut pas partir ({reasons}) :", *map(str, refusals)])

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from axtra.content.model import Facts, Newsletter
 from axtra.message import (
     HeaderError,
     Reader,
@@ -20,7 +17,8 @@ from axtra.message import (
 )
 from axtra.newsletter.message_head import message_head
 from axtra.sending.ledger import Ledger
-from axtra.sending.records import Frozen, Seat, Terms
+from axtra.sending.ledger_records import FrozenEdition, FrozenRecipient, Terms
+from axtra.sending.project_content import RenderedEdition
 from axtra.sending.run_context import Compose
 from axtra.sending.settings import Settings, SettingsError
 from axtra.subscribers import Excluded, Register
@@ -30,46 +28,36 @@ _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 _RETURNS = "rebonds"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Letter:
-    """An edition to freeze for a list; both parts still hold their sentinels.
+def terms_of(edition: RenderedEdition, settings: Settings) -> Terms:
+    """Return what the messages of an edition hold besides their template."""
+    domain = edition.facts.email.rpartition("@")[2]
+    returns = settings.returns or f"{_RETURNS}@{domain}"
+    return Terms(edition.siteurl, edition.facts.service, returns, domain)
 
-    `online` is the address of its page, `siteurl` that of the site.
+
+def content_hash(edition: RenderedEdition, liste: str) -> str:
+    """Return the hash of all that readers get alike, except the moment of freezing."""
+    return template_of(edition, liste, _EPOCH).digest
+
+
+def template_of(edition: RenderedEdition, liste: str, moment: datetime) -> Template:
+    """Make the message into which personal values go.
+
+    Raises:
+        HeaderError: a value cannot stand in a header.
     """
-
-    edition: str
-    liste: str
-    letter: Newsletter
-    html: str
-    text: str
-    facts: Facts
-    siteurl: str
-    online: str
-    inputs: Mapping[str, str]
-
-    def terms(self, settings: Settings) -> Terms:
-        """Say what its messages hold besides their template."""
-        domain = self.facts.email.rpartition("@")[2]
-        returns = settings.returns or f"{_RETURNS}@{domain}"
-        return Terms(self.siteurl, self.facts.service, returns, domain)
-
-    def hash(self) -> str:
-        """Name all that its readers get alike, but the moment at which it is frozen."""
-        return self.template(_EPOCH).digest
-
-    def template(self, moment: datetime) -> Template:
-        """Make the message into which personal values go.
-
-        Raises:
-            HeaderError: a value cannot stand in a header.
-        """
-        head = message_head(self.letter, self.facts, self.liste, moment)
-        return compose(head, self.html, self.text, online=self.online)
+    head = message_head(edition.letter, edition.facts, liste, moment)
+    return compose(head, edition.mail.html, edition.mail.text, online=edition.online)
 
 
 def freeze(
-    letter: Letter, ledger: Ledger, register: Register, settings: Settings, moment: datetime
-) -> Frozen:
+    edition: RenderedEdition,
+    liste: str,
+    ledger: Ledger,
+    register: Register,
+    settings: Settings,
+    moment: datetime,
+) -> FrozenEdition:
     """Freeze an edition and those who get it.
 
     Raises:
@@ -77,43 +65,37 @@ def freeze(
         FolderError: the disk refuses.
         HeaderError: the edition cannot stand in headers.
     """
-    digest, template, terms = letter.hash(), letter.template(moment), letter.terms(settings)
-    recipients, refused = register.recipients(letter.liste, moment)
-    seats: list[Seat] = []
+    name = edition.letter.slug
+    digest, terms = content_hash(edition, liste), terms_of(edition, settings)
+    template = template_of(edition, liste, moment)
+    people, refused = register.recipients(liste, moment)
+    recipients: list[FrozenRecipient] = []
     excluded = list(refused)
-    for one in recipients:
-        seat = Seat(
-            one.address,
-            one.first_name,
-            one.id,
-            identify(digest, letter.liste, one.id, domain=terms.domain).strip("<>"),
-            register.keys.link(one.id, letter.liste),
-            register.keys.envelope(one.id, letter.edition),
+    for person in people:
+        recipient = FrozenRecipient(
+            person.address,
+            person.first_name,
+            person.id,
+            identify(digest, liste, person.id, domain=terms.domain).strip("<>"),
+            register.keys.link(person.id, liste),
+            register.keys.envelope(person.id, name),
         )
         try:
-            template.fill(_reader(seat, terms))
+            template.fill(_reader(recipient, terms))
         except HeaderError:
-            excluded.append(Excluded(one.address, "cette adresse ne peut pas être écrite"))
+            excluded.append(Excluded(person.address, "cette adresse ne peut pas être écrite"))
         else:
-            seats.append(seat)
+            recipients.append(recipient)
     return ledger.freeze(
-        letter.edition,
-        letter.liste,
-        digest,
-        template.data,
-        terms,
-        letter.inputs,
-        seats,
-        excluded,
-        moment,
+        name, liste, digest, template.data, terms, edition.inputs, recipients, excluded, moment
     )
 
 
-def trial(frozen: Frozen, register: Register, address: str) -> Seat:
-    """Give a seat to whoever tests: its link and its envelope name nobody of the register."""
+def test_recipient(frozen: FrozenEdition, register: Register, address: str) -> FrozenRecipient:
+    """Make the recipient of a test; its link and its envelope name nobody of the register."""
     nobody = new_id()
     known = register.find(address)
-    return Seat(
+    return FrozenRecipient(
         address,
         known.first_name if known else "",
         nobody,
@@ -123,8 +105,8 @@ def trial(frozen: Frozen, register: Register, address: str) -> Seat:
     )
 
 
-def composer(frozen: Frozen, seal: Seal | None, relay: str = "") -> Compose:
-    """Give what makes a person's message of a frozen edition: the same bytes each time.
+def composer(frozen: FrozenEdition, seal: Seal | None, relay: str = "") -> Compose:
+    """Return what makes a person's message of a frozen edition: the same bytes each time.
 
     Args:
         frozen: the edition.
@@ -134,28 +116,28 @@ def composer(frozen: Frozen, seal: Seal | None, relay: str = "") -> Compose:
     template = Template(frozen.template)
     told = headers_for(relay, frozen.edition, frozen.liste)
 
-    def make(seat: Seat) -> bytes:
-        message = told + template.fill(_reader(seat, frozen.terms))
+    def make(recipient: FrozenRecipient) -> bytes:
+        message = told + template.fill(_reader(recipient, frozen.terms))
         return seal.sign(message) if seal else message
 
     return make
 
 
-def _reader(seat: Seat, terms: Terms) -> Reader:
-    by_mail = f"mailto:{terms.returns}?subject=desabonnement%20{seat.link}"
+def _reader(recipient: FrozenRecipient, terms: Terms) -> Reader:
+    by_mail = f"mailto:{terms.returns}?subject=desabonnement%20{recipient.link}"
     # One click asks for https; a door that is only open on this machine is no way to leave.
     secure = terms.door.startswith("https:")
-    door = f"{terms.door}/desabonnement/{seat.link}" if secure else ""
+    door = f"{terms.door}/desabonnement/{recipient.link}" if secure else ""
     return Reader(
-        address=seat.address,
-        message_id=f"<{seat.message_id}>",
+        address=recipient.address,
+        message_id=f"<{recipient.message_id}>",
         unsubscribe=door or by_mail,
         by_mail=by_mail if door else "",
-        first_name=seat.first_name,
+        first_name=recipient.first_name,
     )
 
 
-def sealed(settings: Settings, domain: str) -> Seal | None:
+def dkim_seal(settings: Settings, domain: str) -> Seal | None:
     """Read the key that signs, when the settings name one.
 
     Raises:
@@ -172,7 +154,7 @@ def sealed(settings: Settings, domain: str) -> Seal | None:
         raise SettingsError(f"{error}.") from None
 
 
-def envelope(terms: Terms) -> str:
-    """Give the envelope sender, in which `{}` stands for a person's code."""
+def envelope_sender(terms: Terms) -> str:
+    """Return the envelope sender, in which `{}` stands for a person's code."""
     name, _, domain = terms.returns.rpartition("@")
     return f"{name}+{{}}@{domain}"

@@ -12,18 +12,25 @@ from datetime import datetime
 from pathlib import Path
 from typing import Self
 
-from axtra.sending.departed_editions import LedgerBook
-from axtra.sending.records import Decision, Frozen, Seat, State, Terms
+from axtra.core.refusals import Refusal
+from axtra.sending.ledger_journal import LedgerBook
+from axtra.sending.ledger_records import (
+    Decision,
+    FrozenEdition,
+    FrozenRecipient,
+    MessageState,
+    Terms,
+)
 from axtra.subscribers import Excluded, Keys, folded
 from axtra.subscribers.database import Book, connect, read, written
-from axtra.subscribers.journal import Journal, journal_of
+from axtra.subscribers.journal.journal_file import Journal, journal_of
 
 BOOK = Book("envois.sqlite3", "axtra.sending", ("schema.sql", "lineage.sql", "brakes.sql"))
 _STARTED = "('a_envoyer', 'en_vol', 'differe')"
 
 
-class BusyError(Exception):
-    """Another process is sending, or an edition is on its way; the message is in French."""
+class BusyError(Refusal):
+    """Another process is sending, or an edition is on its way."""
 
 
 class Editions(LedgerBook):
@@ -68,10 +75,10 @@ class Editions(LedgerBook):
         template: bytes,
         terms: Terms,
         inputs: Mapping[str, str],
-        seats: Iterable[Seat],
+        recipients: Iterable[FrozenRecipient],
         excluded: Iterable[Excluded],
         moment: datetime,
-    ) -> Frozen:
+    ) -> FrozenEdition:
         """Freeze an edition for a list; what was frozen and never left gives way.
 
         Args:
@@ -81,7 +88,7 @@ class Editions(LedgerBook):
             template: the message, its personal values still to be put in.
             terms: what else its messages say.
             inputs: the hash of each file that it was made from.
-            seats: those who may be written to; who got this edition already keeps their state.
+            recipients: those who may be written to; who got this edition already keeps their state.
             excluded: those who may not.
             moment: now.
 
@@ -116,28 +123,40 @@ class Editions(LedgerBook):
                 " reason = excluded.reason WHERE state = 'exclu'"
             )
             entered = 0
-            for seat in seats:
-                personal = (seat.address, seat.first_name, seat.person, seat.message_id)
-                row = (edition, folded(seat.address), freeze, *personal, seat.link, seat.envelope)
-                entered += db.execute(enter, (*row, State.TO_SEND, "")).rowcount
-            for one in excluded:
-                nobody = ("", "", f"exclu-{freeze}-{folded(one.address)}", "", "")
-                row = (edition, folded(one.address), freeze, one.address, *nobody)
-                db.execute(enter, (*row, State.EXCLUDED, one.reason))
+            for recipient in recipients:
+                personal = (
+                    recipient.address,
+                    recipient.first_name,
+                    recipient.person,
+                    recipient.message_id,
+                )
+                row = (
+                    edition,
+                    folded(recipient.address),
+                    freeze,
+                    *personal,
+                    recipient.link,
+                    recipient.envelope,
+                )
+                entered += db.execute(enter, (*row, MessageState.TO_SEND, "")).rowcount
+            for person in excluded:
+                nobody = ("", "", f"exclu-{freeze}-{folded(person.address)}", "", "")
+                row = (edition, folded(person.address), freeze, person.address, *nobody)
+                db.execute(enter, (*row, MessageState.EXCLUDED, person.reason))
             if not entered:
                 raise BusyError(
                     f"« {edition} » n’a plus personne à qui aller sur la liste « {liste} » : "
-                    "chaque personne l’a déjà reçue, ou ne peut pas la recevoir.\n"
-                    f"    → Voyez :  axtra envoi bilan {edition}   "
-                    f"et  axtra abonnes lister --liste {liste}"
+                    "chaque personne l’a déjà reçue, ou ne peut pas la recevoir.",
+                    f"Voyez :  axtra envoi bilan {edition}   "
+                    f"et  axtra abonnes lister --liste {liste}",
                 )
             db.execute("UPDATE freezes SET recipients = ? WHERE id = ?", (entered, freeze))
-        found = self.frozen(edition)
-        assert found is not None  # noqa: S101 - it was just written
-        return found
+        frozen = self.frozen(edition)
+        assert frozen is not None  # noqa: S101 - it was just written
+        return frozen
 
     def _clear(self, edition: str) -> None:
-        """Make place for a new freeze."""
+        """Delete what was frozen and never left."""
         started = self._db.execute(
             f"SELECT COUNT(*) FROM recipients WHERE edition = ? AND state IN {_STARTED}"  # noqa: S608
             " AND freeze IN (SELECT id FROM freezes WHERE departed IS NOT NULL)",
@@ -145,32 +164,32 @@ class Editions(LedgerBook):
         ).fetchone()[0]
         if started:
             raise BusyError(
-                f"l’envoi de « {edition} » est commencé : ses octets ne changent plus.\n"
-                f"    → Finissez-le d’abord :  axtra envoi reprendre {edition}"
+                f"l’envoi de « {edition} » est commencé : ses octets ne changent plus.",
+                f"Finissez-le d’abord :  axtra envoi reprendre {edition}",
             )
         never = "SELECT id FROM freezes WHERE edition = ? AND departed IS NULL"
         self._db.execute(f"DELETE FROM recipients WHERE freeze IN ({never})", (edition,))  # noqa: S608
         self._db.execute("DELETE FROM freezes WHERE edition = ? AND departed IS NULL", (edition,))
         self._db.execute("DELETE FROM pauses WHERE edition = ?", (edition,))
 
-    def frozen(self, edition: str) -> Frozen | None:
-        """Give what was frozen last for an edition."""
-        found = self._frozen("edition = ? ORDER BY id DESC LIMIT 1", edition)
-        return found[0] if found else None
+    def frozen(self, edition: str) -> FrozenEdition | None:
+        """Return what was frozen last for an edition."""
+        freezes = self._frozen("edition = ? ORDER BY id DESC LIMIT 1", edition)
+        return freezes[0] if freezes else None
 
-    def leaving(self, edition: str) -> dict[int, Frozen]:
-        """Give all that left, or is leaving, for an edition: one freeze a list."""
-        found = self._frozen("edition = ? AND departed IS NOT NULL", edition)
-        return {one.id: one for one in found}
+    def leaving(self, edition: str) -> dict[int, FrozenEdition]:
+        """Return what left, or is leaving, for an edition, by the number of each freeze."""
+        freezes = self._frozen("edition = ? AND departed IS NOT NULL", edition)
+        return {frozen.id: frozen for frozen in freezes}
 
-    def _frozen(self, where: str, value: str) -> list[Frozen]:
+    def _frozen(self, where: str, value: str) -> list[FrozenEdition]:
         rows = self._db.execute(
             "SELECT id, edition, list, hash, template, terms, inputs, frozen, recipients,"  # noqa: S608
             f" confirmed, departed FROM freezes WHERE {where}",
             (value,),
         ).fetchall()
         return [
-            Frozen(
+            FrozenEdition(
                 identity,
                 edition,
                 liste,
@@ -200,7 +219,7 @@ class Editions(LedgerBook):
 
     # --- what must be true before an edition leaves ----------------------------------------------
 
-    def note_test(self, frozen: Frozen, moment: datetime) -> None:
+    def note_test(self, frozen: FrozenEdition, moment: datetime) -> None:
         """Note that a test of these very bytes was accepted by a server.
 
         Raises:
@@ -210,7 +229,7 @@ class Editions(LedgerBook):
             row = (frozen.edition, frozen.hash, written(moment))
             db.execute("INSERT INTO tests VALUES (?, ?, ?)", row)
 
-    def tested(self, frozen: Frozen) -> bool:
+    def tested(self, frozen: FrozenEdition) -> bool:
         """Tell whether a test of these very bytes was sent."""
         row = self._db.execute(
             "SELECT COUNT(*) FROM tests WHERE edition = ? AND hash = ?",
@@ -218,7 +237,7 @@ class Editions(LedgerBook):
         ).fetchone()
         return bool(row[0])
 
-    def approve(self, frozen: Frozen, who: str, moment: datetime) -> None:
+    def approve(self, frozen: FrozenEdition, who: str, moment: datetime) -> None:
         """Note who approved these very bytes.
 
         Raises:
@@ -228,15 +247,15 @@ class Editions(LedgerBook):
             row = (frozen.edition, frozen.hash, who, written(moment))
             db.execute("INSERT INTO approvals VALUES (?, ?, ?, ?)", row)
 
-    def approvals(self, frozen: Frozen) -> tuple[str, ...]:
-        """Name those who approved these very bytes."""
+    def approvals(self, frozen: FrozenEdition) -> tuple[str, ...]:
+        """Return the names of those who approved these very bytes."""
         rows = self._db.execute(
             "SELECT DISTINCT who FROM approvals WHERE edition = ? AND hash = ? ORDER BY moment",
             (frozen.edition, frozen.hash),
         )
         return tuple(row[0] for row in rows)
 
-    def confirm(self, frozen: Frozen, moment: datetime) -> None:
+    def confirm(self, frozen: FrozenEdition, moment: datetime) -> None:
         """Note that a person typed the list and the number.
 
         Raises:
@@ -244,7 +263,7 @@ class Editions(LedgerBook):
         """
         self._stamp("confirmed", frozen, moment)
 
-    def depart(self, frozen: Frozen, moment: datetime) -> None:
+    def depart(self, frozen: FrozenEdition, moment: datetime) -> None:
         """Note that everything was checked: from now on these bytes leave, whatever changes.
 
         Raises:
@@ -252,7 +271,7 @@ class Editions(LedgerBook):
         """
         self._stamp("departed", frozen, moment)
 
-    def _stamp(self, column: str, frozen: Frozen, moment: datetime) -> None:
+    def _stamp(self, column: str, frozen: FrozenEdition, moment: datetime) -> None:
         with self.together() as db:
             db.execute(
                 f"UPDATE freezes SET {column} = COALESCE({column}, ?) WHERE id = ?",  # noqa: S608
@@ -296,7 +315,7 @@ class Editions(LedgerBook):
             db.execute("INSERT OR REPLACE INTO brakes VALUES (?, ?, ?)", row)
 
     def decision(self, edition: str) -> Decision | None:
-        """Give what a person decided, if a run ever stopped for that."""
+        """Return what a person decided, if a run ever stopped for that."""
         row = self._db.execute(
             "SELECT decision FROM brakes WHERE edition = ?", (edition,)
         ).fetchone()

@@ -13,7 +13,15 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from axtra.sending.frozen_editions import BusyError, Editions
-from axtra.sending.records import Doubt, Frozen, Line, Removal, Seat, State, Waiting
+from axtra.sending.ledger_records import (
+    FrozenEdition,
+    FrozenRecipient,
+    MessageState,
+    PendingMessage,
+    Removal,
+    ReportLine,
+    UncertainMessage,
+)
 from axtra.subscribers import FolderError, folded
 
 LOCK = "envois.verrou"
@@ -33,8 +41,8 @@ def sole_sender(folder: Path, patience: float = 0) -> Iterator[None]:
         lock.acquire(timeout=patience)
     except Timeout:
         raise BusyError(
-            "un autre envoi est en cours sur cette machine.\n"
-            "    → Attendez qu’il finisse, ou arrêtez-le :  axtra envoi pause EDITION"
+            "un autre envoi est en cours sur cette machine.",
+            "Attendez qu’il finisse, ou arrêtez-le :  axtra envoi pause EDITION",
         ) from None
     except OSError as error:
         raise FolderError(
@@ -51,7 +59,7 @@ class Ledger(Editions):
 
     @contextmanager
     def alone(self, patience: float = 0) -> Iterator[int]:
-        """Be the only one who sends; whatever a dead sender left in flight becomes unsure.
+        """Keep any other process from sending; what a dead sender left in flight becomes unsure.
 
         Args:
             patience: how long to wait for another, in seconds.
@@ -76,7 +84,7 @@ class Ledger(Editions):
 
     # --- sending ---------------------------------------------------------------------------------
 
-    def waiting(self, edition: str) -> list[Waiting]:
+    def waiting(self, edition: str) -> list[PendingMessage]:
         """List what is still to be sent of all that left.
 
         In the order of identifiers drawn by hash: domains are mixed, and no server gets a burst.
@@ -84,20 +92,20 @@ class Ledger(Editions):
         left = "edition = ? AND freeze IN (SELECT id FROM freezes WHERE departed IS NOT NULL)"
         return self._waiting(left, edition)
 
-    def seated(self, frozen: Frozen) -> list[Waiting]:
-        """List what is still to be sent of a frozen edition, whether it left or not."""
+    def unsent(self, frozen: FrozenEdition) -> list[PendingMessage]:
+        """List what is still to be sent of one freeze of an edition, whether it left or not."""
         return self._waiting("freeze = ?", frozen.id)
 
-    def _waiting(self, where: str, value: str | int) -> list[Waiting]:
+    def _waiting(self, where: str, value: str | int) -> list[PendingMessage]:
         rows = self._db.execute(
             "SELECT address, first_name, person, message_id, link, envelope, edition, freeze,"  # noqa: S608
             f" attempts, strikes, not_before, removal FROM recipients WHERE {where}"
             " AND state IN ('a_envoyer', 'differe') ORDER BY message_id",
             (value,),
         )
-        return [Waiting(Seat(*row[:6]), *row[6:]) for row in rows]
+        return [PendingMessage(FrozenRecipient(*row[:6]), *row[6:]) for row in rows]
 
-    def claim(self, one: Waiting) -> bool:
+    def claim(self, message: PendingMessage) -> bool:
         """Take a message, before the server hears of it.
 
         Returns:
@@ -110,15 +118,15 @@ class Ledger(Editions):
             taken = db.execute(
                 "UPDATE recipients SET state = 'en_vol', claimed = ?"
                 " WHERE edition = ? AND folded = ? AND state IN ('a_envoyer', 'differe')",
-                (self.clock(), one.edition, one.folded),
+                (self.clock(), message.edition, message.folded),
             ).rowcount
             db.execute("UPDATE lineage SET claims = claims + ?", (taken,))
         return bool(taken)
 
     def settle(
         self,
-        one: Waiting,
-        state: State,
+        message: PendingMessage,
+        state: MessageState,
         reason: str = "",
         *,
         attempts: int = 0,
@@ -129,7 +137,7 @@ class Ledger(Editions):
         """Note what became of a message.
 
         Args:
-            one: the message.
+            message: which.
             state: its state from now on.
             reason: what the server said, or what happened.
             attempts: how many times it was tried, when it is to be tried again.
@@ -147,13 +155,13 @@ class Ledger(Editions):
                 (
                     state,
                     reason[:_LONGEST_REASON],
-                    attempts or one.attempts,
-                    strikes or one.strikes,
+                    attempts or message.attempts,
+                    strikes or message.strikes,
                     not_before,
                     self.clock(),
-                    one.removal if removal is None else removal,
-                    one.edition,
-                    one.folded,
+                    message.removal if removal is None else removal,
+                    message.edition,
+                    message.folded,
                 ),
             )
 
@@ -186,7 +194,7 @@ class Ledger(Editions):
             )
 
     def last_claim(self) -> float:
-        """Give the moment of the last message that left, all editions together."""
+        """Return the moment of the last message that left, all editions together."""
         row = self._db.execute("SELECT COALESCE(MAX(claimed), 0) FROM recipients").fetchone()
         return float(row[0])
 
@@ -198,7 +206,7 @@ class Ledger(Editions):
         return int(row[0])
 
     def nth_accepted_since(self, moment: float, number: int) -> float | None:
-        """Give the moment of the n-th message that a server took since a moment."""
+        """Return the moment of the n-th message that a server took since a moment."""
         row = self._db.execute(
             "SELECT settled FROM recipients WHERE state = 'accepte' AND settled > ?"
             " ORDER BY settled LIMIT 1 OFFSET ?",
@@ -208,32 +216,32 @@ class Ledger(Editions):
 
     # --- the report ------------------------------------------------------------------------------
 
-    def counts(self, edition: str) -> dict[State, int]:
+    def counts(self, edition: str) -> dict[MessageState, int]:
         """Count the candidates of an edition by state; all seven are there."""
         rows = self._db.execute(
             "SELECT state, COUNT(*) FROM recipients WHERE edition = ? GROUP BY state", (edition,)
         )
-        found = {State(state): int(number) for state, number in rows}
-        return {state: found.get(state, 0) for state in State}
+        numbers = {MessageState(state): int(number) for state, number in rows}
+        return {state: numbers.get(state, 0) for state in MessageState}
 
-    def lines(self, edition: str) -> list[Line]:
+    def lines(self, edition: str) -> list[ReportLine]:
         """List every candidate of an edition, by address."""
         rows = self._db.execute(
             "SELECT address, state, reason, settled, not_before, removal FROM recipients"
             " WHERE edition = ? ORDER BY folded",
             (edition,),
         )
-        return [Line(row[0], State(row[1]), *row[2:]) for row in rows]
+        return [ReportLine(row[0], MessageState(row[1]), *row[2:]) for row in rows]
 
-    def doubts(self) -> list[Doubt]:
+    def doubts(self) -> list[UncertainMessage]:
         """List every message whose fate is unknown, of all editions."""
         rows = self._db.execute(
             "SELECT edition, folded, message_id, claimed, settled FROM recipients"
             " WHERE state = 'incertain' ORDER BY edition, folded"
         )
-        return [Doubt(*row) for row in rows]
+        return [UncertainMessage(*row) for row in rows]
 
-    def resolve(self, doubt: Doubt, state: State, reason: str) -> None:
+    def resolve(self, doubt: UncertainMessage, state: MessageState, reason: str) -> None:
         """End a doubt.
 
         Raises:
@@ -246,7 +254,7 @@ class Ledger(Editions):
                 (state, reason, self.clock(), doubt.edition, doubt.folded),
             )
 
-    def reached(self, frozen: Frozen) -> bool:
+    def reached(self, frozen: FrozenEdition) -> bool:
         """Tell whether a server took a message of these bytes, for anyone but a test."""
         row = self._db.execute(
             "SELECT COUNT(*) FROM recipients WHERE freeze = ? AND state = 'accepte'", (frozen.id,)
@@ -254,15 +262,15 @@ class Ledger(Editions):
         return bool(row[0])
 
     def accepted_ids(self, editions: Iterable[str]) -> frozenset[str]:
-        """Give the identifiers of all that servers took of some editions."""
-        found: set[str] = set()
+        """Return the identifiers of all that servers accepted of some editions."""
+        identifiers: set[str] = set()
         for edition in editions:
             rows = self._db.execute(
                 "SELECT message_id FROM recipients WHERE edition = ? AND state = 'accepte'",
                 (edition,),
             )
-            found.update(row[0] for row in rows)
-        return frozenset(found)
+            identifiers.update(row[0] for row in rows)
+        return frozenset(identifiers)
 
     def sizes(self) -> dict[str, int]:
         """Count those whom each edition was for."""

@@ -21,6 +21,8 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
+from axtra.core.refusals import Refusal
+
 ADDRESS, TOKEN = "AXTRA_LISTMONK_URL", "AXTRA_LISTMONK_JETON"
 FORM = "https://nom@listmonk.exemple.org"
 WHOLE = '{{ template "content" . }}'  # the letter is a whole document: nothing goes around it
@@ -32,11 +34,14 @@ _IMPORT_PATIENCE = 600.0  # seconds for an import to end
 _BOUNDARY = "axtra-2f6c1d0b9e"
 
 
-class ListmonkError(Exception):
-    """listmonk answered no, or cannot be asked; the message is in French, without secrets."""
+class ListmonkError(Refusal):
+    """listmonk answered no, or cannot be asked; its words hold no secret.
 
-    def __init__(self, message: str, code: int = 0) -> None:
-        super().__init__(message)
+    `code` is the HTTP status of the answer, 0 when there is none.
+    """
+
+    def __init__(self, problem: str, remedy: str = "", *, code: int = 0) -> None:
+        super().__init__(problem, remedy)
         self.code = code
 
 
@@ -77,7 +82,7 @@ class Listmonk:
             parts, port = urlsplit(""), None
         safe = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in _LOOPBACK)
         if not safe or not parts.hostname or not parts.username or port is None:
-            raise ListmonkError(f"{ADDRESS} ne se lit pas.\n    → Écrivez :  {FORM}")
+            raise ListmonkError(f"{ADDRESS} ne se lit pas.", f"Écrivez :  {FORM}")
         if not environment.get(TOKEN):
             raise ListmonkError(f"il manque {TOKEN}, le jeton du compte de listmonk.")
         base = f"{parts.scheme}://{parts.hostname}{port}{parts.path.rstrip('/')}"
@@ -87,19 +92,19 @@ class Listmonk:
 
     def gone(self) -> list[tuple[str, Member]]:
         """List those who left through listmonk, each with the list that they left here."""
-        found = []
-        for one in self._ask("GET", "/api/lists?per_page=all")["results"]:
-            for tag in one.get("tags") or ():
+        gone = []
+        for liste in self._ask("GET", "/api/lists?per_page=all")["results"]:
+            for tag in liste.get("tags") or ():
                 if tag.startswith(_TAG):
-                    members = self.members(one["id"])
-                    liste = tag.removeprefix(_TAG)
-                    found += [(liste, member) for member in members if not member.confirmed]
-        return found
+                    members = self.members(liste["id"])
+                    here = tag.removeprefix(_TAG)
+                    gone += [(here, member) for member in members if not member.confirmed]
+        return gone
 
     def members(self, identity: int) -> list[Member]:
-        """Name everyone of a list, whatever their state."""
+        """Return everyone of a list, whatever their state."""
         answer = self._ask("GET", f"/api/subscribers?list_id={identity}&per_page=all")
-        return [_member(one, identity) for one in answer["results"]]
+        return [_member(person, identity) for person in answer["results"]]
 
     def fill(self, edition: str, liste: str, people: Iterable[tuple[str, str]]) -> int:
         """Make the list of an edition afresh, with these addresses and names.
@@ -111,9 +116,9 @@ class Listmonk:
             ListmonkError: listmonk refuses, or the import does not end well.
         """
         name = f"{edition} ({liste})"
-        for one in self._ask("GET", "/api/lists?per_page=all")["results"]:
-            if one["name"] == name:
-                self._ask("DELETE", f"/api/lists/{one['id']}")
+        for known in self._ask("GET", "/api/lists?per_page=all")["results"]:
+            if known["name"] == name:
+                self._ask("DELETE", f"/api/lists/{known['id']}")
         new = {"name": name, "type": "private", "optin": "single", "tags": [_TAG + liste]}
         identity = int(self._ask("POST", "/api/lists", new)["id"])
         self._import(identity, people)
@@ -123,7 +128,7 @@ class Listmonk:
         """Import people; who is known there keeps their name, and stays out when they left."""
         sheet = io.StringIO(newline="")
         writer = csv.writer(sheet)
-        writer.writerows([("email", "name", "attributes"), *((*one, "{}") for one in people)])
+        writer.writerows([("email", "name", "attributes"), *((*person, "{}") for person in people)])
         settings = {
             "mode": "subscribe",
             "subscription_status": "confirmed",
@@ -151,10 +156,10 @@ class Listmonk:
     def find(self, edition: str) -> dict[str, Any] | None:
         """Find the campaign of an edition."""
         answer = self._ask("GET", f"/api/campaigns?per_page=all&query={quote(edition)}")
-        found = [one for one in answer["results"] if one["name"] == edition]
-        if not found:
+        named = [campaign for campaign in answer["results"] if campaign["name"] == edition]
+        if not named:
             return None
-        whole: dict[str, Any] = self._ask("GET", f"/api/campaigns/{found[0]['id']}")
+        whole: dict[str, Any] = self._ask("GET", f"/api/campaigns/{named[0]['id']}")
         return whole
 
     def prepare(self, campaign: Mapping[str, Any], identity: int) -> int:
@@ -204,9 +209,9 @@ class Listmonk:
 
     def _whole(self) -> int:
         """Find or make the template that adds nothing."""
-        for one in self._ask("GET", "/api/templates"):
-            if one["name"] == _TEMPLATE and one["body"].strip() == WHOLE:
-                return int(one["id"])
+        for template in self._ask("GET", "/api/templates"):
+            if template["name"] == _TEMPLATE and template["body"].strip() == WHOLE:
+                return int(template["id"])
         new = {"name": _TEMPLATE, "type": "campaign", "body": WHOLE}
         made = self._ask("POST", "/api/templates", new)
         return int((made[0] if isinstance(made, list) else made)["id"])
@@ -230,13 +235,13 @@ class Listmonk:
                 return json.loads(answer.read())["data"]
         except urllib.error.HTTPError as error:
             with error:  # its text may quote an address: only the code goes on
-                raise ListmonkError(f"listmonk refuse ({error.code}).", error.code) from None
+                raise ListmonkError(f"listmonk refuse ({error.code}).", code=error.code) from None
         except (OSError, ValueError, KeyError) as error:
             raise SilentError(f"listmonk ne répond pas ({type(error).__name__}).") from None
 
 
 def _member(given: Mapping[str, Any], identity: int) -> Member:
-    states = [one["subscription_status"] for one in given["lists"] if one["id"] == identity]
+    states = [liste["subscription_status"] for liste in given["lists"] if liste["id"] == identity]
     blocked = given["status"] == "blocklisted"
     return Member(given["email"], not blocked and states == ["confirmed"], blocked)
 

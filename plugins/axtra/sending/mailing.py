@@ -7,19 +7,19 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
 
-from axtra.sending.freezing import composer, envelope, sealed, trial
+from axtra.sending.freezing import composer, dkim_seal, envelope_sender, test_recipient
 from axtra.sending.ledger import Ledger
-from axtra.sending.records import Frozen
+from axtra.sending.ledger_records import FrozenEdition
 from axtra.sending.replies import Reply
 from axtra.sending.run import Run
-from axtra.sending.run_context import Outcome, Progress, Ship
+from axtra.sending.run_context import Progress, RunContext, RunOutcome
 from axtra.sending.settings import Settings
 from axtra.sending.wire import Connection, StopError, UnreachableError
 from axtra.subscribers import FolderError, Register
 
 
 def test(
-    frozen: Frozen,
+    frozen: FrozenEdition,
     address: str,
     ledger: Ledger,
     register: Register,
@@ -33,12 +33,12 @@ def test(
         SettingsError: there is no server, or no key to sign with.
         FolderError: the disk refuses.
     """
-    seat = trial(frozen, register, address)
-    message = composer(frozen, sealed(settings, frozen.terms.domain))(seat)
+    recipient = test_recipient(frozen, register, address)
+    message = composer(frozen, dkim_seal(settings, frozen.terms.domain))(recipient)
     connection = Connection.open(settings.required(), frozen.terms.domain)
     try:
-        sender = envelope(frozen.terms).format(seat.envelope)
-        reply = connection.deliver(sender, seat.address, message)
+        sender = envelope_sender(frozen.terms).format(recipient.envelope)
+        reply = connection.deliver(sender, recipient.address, message)
     finally:
         connection.quit()
     if reply.accepted:
@@ -53,7 +53,7 @@ def send(
     settings: Settings,
     now: Callable[[], datetime],
     tell: Callable[[Progress], object],
-) -> Outcome:
+) -> RunOutcome:
     """Send what is waiting of all that left under the name of an edition.
 
     Args:
@@ -70,22 +70,22 @@ def send(
     """
     leaving = ledger.leaving(edition)
     terms = next(iter(leaving.values())).terms
-    seal = sealed(settings, terms.domain)
+    seal = dkim_seal(settings, terms.domain)
     relay = settings.required().host
 
     def told(progress: Progress) -> None:
         ledger.tell_progress(edition)
         tell(progress)
 
-    ship = Ship(
+    context = RunContext(
         ledger,
         register,
         settings,
         edition,
-        letters={one.id: composer(one, seal, relay) for one in leaving.values()},
-        lists={one.id: one.liste for one in leaving.values()},
-        since={one.id: one.moment for one in leaving.values()},
-        returns=envelope(terms),
+        letters={frozen.id: composer(frozen, seal, relay) for frozen in leaving.values()},
+        lists={frozen.id: frozen.liste for frozen in leaving.values()},
+        since={frozen.id: frozen.moment for frozen in leaving.values()},
+        returns=envelope_sender(terms),
         name=terms.domain,
         now=now,
         monotonic=time.monotonic,
@@ -93,7 +93,7 @@ def send(
     )
     ledger.set_out(edition)
     try:
-        return Run(ship).go()
+        return Run(context).go()
     finally:
         with suppress(FolderError):  # at worst, what left in the last second is not told
             ledger.tell_progress(edition, last=True)

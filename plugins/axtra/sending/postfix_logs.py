@@ -17,7 +17,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from axtra.sending.ledger import Ledger
-from axtra.sending.records import Doubt, State
+from axtra.sending.ledger_records import MessageState, UncertainMessage
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _LINE = re.compile(
@@ -46,7 +46,7 @@ class Log:
     first: float | None = None
     last: float | None = None
 
-    def covers(self, doubt: Doubt) -> bool:
+    def covers(self, doubt: UncertainMessage) -> bool:
         """Tell whether the log speaks from before a message left until its fate was unknown.
 
         Lines count whole seconds.
@@ -57,7 +57,7 @@ class Log:
 
 
 @dataclass(frozen=True, slots=True)
-class Settled:
+class Reconciliation:
     """How many doubts ended, and why the others did not, in French."""
 
     accepted: int
@@ -65,8 +65,8 @@ class Settled:
     left: int
     why: str
 
-    def __add__(self, later: Settled) -> Settled:
-        return Settled(
+    def __add__(self, later: Reconciliation) -> Reconciliation:
+        return Reconciliation(
             self.accepted + later.accepted, self.never + later.never, later.left, later.why
         )
 
@@ -82,25 +82,25 @@ def read(lines: Iterable[str], now: datetime) -> Log:
     names: dict[str, str] = {}
     open_by: dict[str, str] = {}  # the queue id that each process of smtpd is receiving
     for line in lines:
-        found = _LINE.match(line)
-        if not found:
+        match = _LINE.match(line)
+        if not match:
             continue
-        moment = _moment(found, now)
+        moment = _moment(match, now)
         if moment is None:
             continue
         log.first = moment if log.first is None else min(log.first, moment)
         log.last = moment if log.last is None else max(log.last, moment)
-        said = found["said"]
-        match found["program"]:
+        said = match["said"]
+        match match["program"]:
             case "cleanup":
                 if named := _ID.match(said):
                     names[named["queue"]] = named["id"]
                     log.named.add(named["id"])
             case "smtpd":
                 if opened := _OPENED.match(said):
-                    open_by[found["pid"]] = opened["queue"]
+                    open_by[match["pid"]] = opened["queue"]
                     names.pop(opened["queue"], None)  # queue ids are used again
-                elif _ABANDONED.match(said) and (lost := names.get(open_by.get(found["pid"], ""))):
+                elif _ABANDONED.match(said) and (lost := names.get(open_by.get(match["pid"], ""))):
                     log.abandoned.add(lost)
             case _:
                 if (queued := _QUEUED.match(said)) and queued["queue"] in names:
@@ -124,7 +124,7 @@ def _moment(line: re.Match[str], now: datetime) -> float | None:
     return moment.timestamp()
 
 
-def reconcile(ledger: Ledger, files: Iterable[Path], now: datetime) -> Settled:
+def reconcile(ledger: Ledger, files: Iterable[Path], now: datetime) -> Reconciliation:
     """End the doubts that a log can end; nothing is sent.
 
     Args:
@@ -138,26 +138,28 @@ def reconcile(ledger: Ledger, files: Iterable[Path], now: datetime) -> Settled:
     """
     doubts = ledger.doubts()
     log = read(_lines(files), now)
-    known = ledger.accepted_ids({one.edition for one in doubts})
+    known = ledger.accepted_ids({doubt.edition for doubt in doubts})
     # A log that knows none of an edition's messages may be another server's.
-    ours = bool(log.taken & known) or any(one.message_id in log.taken for one in doubts)
+    ours = bool(log.taken & known) or any(doubt.message_id in log.taken for doubt in doubts)
     accepted = never = 0
     why = ""
     with ledger.together():
-        for one in doubts:
-            if one.message_id in log.taken:
-                ledger.resolve(one, State.ACCEPTED, "pris par le serveur, d’après son journal")
+        for doubt in doubts:
+            if doubt.message_id in log.taken:
+                ledger.resolve(
+                    doubt, MessageState.ACCEPTED, "pris par le serveur, d’après son journal"
+                )
                 accepted += 1
             elif not ours:
                 why = "Ce journal ne connaît aucun message de l’édition : est-ce le bon serveur?"
-            elif not log.covers(one) or one.message_id in log.named - log.abandoned:
+            elif not log.covers(doubt) or doubt.message_id in log.named - log.abandoned:
                 why = "Ce journal ne couvre pas tout le moment en cause : donnez-en aussi la suite."
             else:
                 ledger.resolve(
-                    one, State.TO_SEND, "le serveur ne l’a jamais eu, d’après son journal"
+                    doubt, MessageState.TO_SEND, "le serveur ne l’a jamais eu, d’après son journal"
                 )
                 never += 1
-    return Settled(accepted, never, len(doubts) - accepted - never, why)
+    return Reconciliation(accepted, never, len(doubts) - accepted - never, why)
 
 
 def _lines(files: Iterable[Path]) -> Iterator[str]:

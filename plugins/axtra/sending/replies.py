@@ -1,6 +1,6 @@
 """What a server's answer makes of a message: of the address, the moment, or us.
 
-`subscribers.verdicts` judges the words; here, the phase and the code complete them.
+`refusal_verdicts` judges the words; here, the phase and the code complete them.
 
 Source: RFC 5321, 4.2 (replies), RFC 3463 (enhanced status codes).
 """
@@ -36,7 +36,7 @@ class Fate(StrEnum):
     GONE = "adresse-inexistante"  # refused, and the address takes no mail at all
     FULL = "boite-pleine"  # soft: another day
     LATER = "plus-tard"
-    PERSON = "ferme-a-nos-courriels"  # refused by this one only, and perhaps not for ever
+    PERSON = "ferme-a-nos-courriels"  # this address refuses us, and perhaps not for ever
     POLICY = "politique"  # about us or our message: nobody's address is at fault
 
 
@@ -62,9 +62,9 @@ class Reply:
 
     @property
     def status(self) -> str:
-        """Give the enhanced status, or nothing."""
-        found = _STATUS.match(self.text)
-        return found[1] if found else ""
+        """Return the enhanced status, or nothing."""
+        match = _STATUS.match(self.text)
+        return match[1] if match else ""
 
     @property
     def closing(self) -> bool:
@@ -78,7 +78,7 @@ class Reply:
 
     @property
     def ours(self) -> bool:
-        """Tell whether it refuses us in so many words: our quota, our address, our server."""
+        """Tell whether it says that it refuses us: our quota, our address, our server."""
         if self.code < _REFUSED:
             return False
         return self.phase is Phase.MAIL or about(self.text, self.status) is About.SENDER

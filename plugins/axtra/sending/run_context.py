@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from axtra.core.refusals import Refusal
 from axtra.sending.ledger import Ledger
-from axtra.sending.records import Seat
+from axtra.sending.ledger_records import FrozenRecipient
 from axtra.sending.settings import Settings
 from axtra.subscribers import Register
 
-Compose = Callable[[Seat], bytes]
+Compose = Callable[[FrozenRecipient], bytes]
 
 
 class End(StrEnum):
@@ -27,11 +28,16 @@ class End(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
-    """How a run ended; `text`, in French, says what there is to say."""
+class RunOutcome:
+    """How a run ended; `reason` says what stopped it, when something did."""
 
     end: End
-    text: str = ""
+    reason: Refusal | None = None
+
+    @property
+    def text(self) -> str:
+        """Return what there is to say, empty when nothing stopped the run."""
+        return str(self.reason) if self.reason else ""
 
 
 @dataclass(slots=True)
@@ -45,10 +51,10 @@ class Progress:
 
 
 @dataclass(frozen=True, slots=True)
-class Ship:
+class RunContext:
     """What a run stands on.
 
-    `letters` composes a message from a seat, for each freeze, `lists` names the list of each, and
+    `letters` composes a recipient's message, for each freeze; `lists` names the list of each, and
     `since` the moment at which it was frozen; `returns` is the envelope sender, in which `{}`
     stands for a person's code; `name` is how this machine presents itself; `monotonic` gives
     seconds.

@@ -1,7 +1,7 @@
 """How to reach the server, and how fast: the environment, then a file of the data folder.
 
 A secret comes from the environment or from the system's keyring, never from the file, and no
-message quotes one.
+message quotes it.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from axtra.core.diagnostics import did_you_mean
+from axtra.core.refusals import WrongUsage
 
 ADDRESS, PASSWORD = "AXTRA_SMTP_URL", "AXTRA_SMTP_MOT_DE_PASSE"
 FILE = "envoi.toml"
@@ -36,8 +37,8 @@ _HOSTS: Mapping[str, tuple[int, int]] = {
 _UNKNOWN = (60, 0)
 
 
-class SettingsError(Exception):
-    """The settings cannot be used; the message, in French, quotes no secret."""
+class SettingsError(WrongUsage):
+    """The settings cannot be used; its words quote no secret."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,14 +78,14 @@ class Settings:
     dkim_domain: str = ""
 
     def required(self) -> Server:
-        """Give the server.
+        """Return the server.
 
         Raises:
             SettingsError: there is none.
         """
         if self.server is None:
             raise SettingsError(
-                f"aucun serveur d’envoi.\n    → Donnez {ADDRESS}, par exemple :  {FORM}"
+                "aucun serveur d’envoi.", f"Donnez {ADDRESS}, par exemple :  {FORM}"
             )
         return self.server
 
@@ -93,7 +94,7 @@ def read(environment: Mapping[str, str], folder: Path) -> Settings:
     """Read the settings; the environment wins over the file.
 
     Raises:
-        SettingsError: one of them cannot be used.
+        SettingsError: a setting cannot be used.
     """
     given = _file(folder / FILE)
     url = environment.get(ADDRESS, "").strip() or str(given.get("smtp", ""))
@@ -128,8 +129,7 @@ def _file(path: Path) -> Mapping[str, Any]:
     except tomllib.TOMLDecodeError:
         # The library's message quotes the line, which may hold what should not be there.
         raise SettingsError(
-            f"« {path} » ne se lit pas.\n"
-            '    → Écrivez :  cle = "valeur", avec les guillemets droits.'
+            f"« {path} » ne se lit pas.", 'Écrivez :  cle = "valeur", avec les guillemets droits.'
         ) from None
     for key, value in given.items():
         _inspect(path, key, value)
@@ -139,12 +139,12 @@ def _file(path: Path) -> Mapping[str, Any]:
 def _inspect(path: Path, key: str, value: object) -> None:
     if any(word in key.casefold() for word in _SECRET):
         raise SettingsError(
-            f"« {path} » contient un secret (« {key} »).\n"
-            f"    → Enlevez-le et changez-le; donnez le nouveau par {PASSWORD} ou par le trousseau."
+            f"« {path} » contient un secret (« {key} »).",
+            f"Enlevez-le et changez-le; donnez le nouveau par {PASSWORD} ou par le trousseau.",
         )
     if key not in {*_NUMBERS, *_TEXTS, "approbation"}:
         known = did_you_mean(key, [*_NUMBERS, *_TEXTS, "approbation"])
-        raise SettingsError(f"« {path} » : « {key} » n’existe pas.\n    → {known}")
+        raise SettingsError(f"« {path} » : « {key} » n’existe pas.", known)
     whole = isinstance(value, int) and not isinstance(value, bool) and value >= 0
     right = {True: isinstance(value, str)}.get(
         key in _TEXTS, whole if key in _NUMBERS else isinstance(value, bool)
@@ -167,7 +167,7 @@ def _is_address(text: str) -> bool:
 
 def _server(url: str) -> tuple[Server, dict[str, int]]:
     """Read the address of a server, and the limits that its query may hold."""
-    wrong = SettingsError(f"{ADDRESS} ne se lit pas.\n    → Écrivez :  {FORM}   (ou tls, ou aucun)")
+    wrong = SettingsError(f"{ADDRESS} ne se lit pas.", f"Écrivez :  {FORM}   (ou tls, ou aucun)")
     try:
         parts = urlsplit(url)
         port, host = parts.port, parts.hostname
@@ -179,12 +179,12 @@ def _server(url: str) -> tuple[Server, dict[str, int]]:
         raise wrong
     if parts.password is not None:
         raise SettingsError(
-            f"{ADDRESS} contient un mot de passe, que d’autres pourraient lire.\n"
-            f"    → Mettez-le dans {PASSWORD}, ou dans le trousseau."
+            f"{ADDRESS} contient un mot de passe, que d’autres pourraient lire.",
+            f"Mettez-le dans {PASSWORD}, ou dans le trousseau.",
         )
-    if not all(one.isdecimal() for one in query.values()):
+    if not all(value.isdecimal() for value in query.values()):
         raise wrong
-    options = {name: int(one) for name, one in query.items()}
+    options = {name: int(value) for name, value in query.items()}
     if not 1 <= options.get("connexions", 1) <= _MOST_CONNECTIONS:
         raise SettingsError(f"« connexions » va de 1 à {_MOST_CONNECTIONS}.")
     return Server(host, port or _PORTS[tls], tls, unquote(parts.username or "")), options
@@ -196,13 +196,13 @@ def _with_password(server: Server, patience: int, environment: Mapping[str, str]
         password = environment.get(PASSWORD, "") or _keyring(server)
         if not password:
             raise SettingsError(
-                f"le mot de passe de « {server.user} » manque.\n"
-                f"    → Donnez-le par {PASSWORD}, ou gardez-le dans le trousseau :  "
-                f"keyring set axtra:{server.host} {server.user}"
+                f"le mot de passe de « {server.user} » manque.",
+                f"Donnez-le par {PASSWORD}, ou gardez-le dans le trousseau :  "
+                f"keyring set axtra:{server.host} {server.user}",
             )
         if server.tls == "aucun" and not server.local:
             raise SettingsError(
-                "un mot de passe ne voyage pas en clair.\n    → Choisissez tls=starttls ou tls=tls."
+                "un mot de passe ne voyage pas en clair.", "Choisissez tls=starttls ou tls=tls."
             )
     return Server(server.host, server.port, server.tls, server.user, password, patience or 60)
 

@@ -1,7 +1,7 @@
 """SMTP, phase by phase: what was certainly not sent is told from what may have been.
 
 Nothing else in the project knows smtplib. Its own `sendmail` hides in which phase a connection
-was lost, which is the one thing that matters here; its own reading waits for ever and keeps all.
+was lost, which is what matters here; its own reading waits for ever and keeps all.
 
 A server may be out of step, and answer what it was not asked: each answer must be one of those that
 its question allows, nothing may have come before a question, and after the end of a message a last
@@ -18,6 +18,7 @@ import ssl
 import time
 from contextlib import suppress
 
+from axtra.core.refusals import Refusal
 from axtra.sending.replies import Phase, Reply
 from axtra.sending.settings import Server
 
@@ -36,22 +37,22 @@ _LONGEST_LINE, _LONGEST_REPLY = 8_192, 65_536  # bytes
 _QUIET = 0.2  # seconds in which a second answer to a message that was refused would come
 
 
-class StopError(Exception):
-    """Nothing more can be sent with these settings; nobody was written to. French."""
+class StopError(Refusal):
+    """Nothing more can be sent with these settings; nobody was written to."""
 
 
-class UnreachableError(Exception):
-    """The server does not answer, or asks to come back; nobody was written to. French."""
+class UnreachableError(Refusal):
+    """The server does not answer, or asks to come back; nobody was written to."""
 
 
-class LostError(Exception):
+class LostError(Refusal):
     """The connection was lost, or closed on a server out of step, with a message on its way.
 
     `sent` tells whether the server may have the message; `said`, in French, what happened.
     """
 
     def __init__(self, phase: Phase, said: str, *, sent: bool = False) -> None:
-        super().__init__(said)
+        super().__init__(f"{said}.", "Recommencez; si cela dure, voyez le serveur.")
         self.phase, self.said, self.sent = phase, said, sent
 
 
@@ -59,8 +60,8 @@ class _OutOfStepError(smtplib.SMTPException):
     """The server answered what it was not asked; the message quotes it, in French."""
 
 
-class _Reader(smtplib.SMTP):
-    """A client that reads by itself: so many bytes and seconds for an answer, and not one more."""
+class _Client(smtplib.SMTP):
+    """A client that reads by itself: so many bytes and seconds for an answer, and no more."""
 
     _read = b""
 
@@ -138,14 +139,14 @@ class _Reader(smtplib.SMTP):
             raise _OutOfStepError(f"réponse à rien : {_quoted(self._read)}")
 
 
-class _SecureReader(_Reader, smtplib.SMTP_SSL):
+class _SecureClient(_Client, smtplib.SMTP_SSL):
     """The same, under TLS from the first byte."""
 
 
 class Connection:
     """An open connection, ready for a first message."""
 
-    def __init__(self, client: _Reader, patience: float) -> None:
+    def __init__(self, client: _Client, patience: float) -> None:
         self._client = client
         self._patience = patience
 
@@ -168,7 +169,8 @@ class Connection:
         except smtplib.SMTPNotSupportedError:
             raise StopError(
                 f"« {server.host} » n’offre pas ce que les réglages demandent (chiffrement ou mot "
-                "de passe).\n    → Vérifiez « tls » dans AXTRA_SMTP_URL."
+                "de passe).",
+                "Vérifiez « tls » dans AXTRA_SMTP_URL.",
             ) from None
         except smtplib.SMTPAuthenticationError as error:
             raise StopError(
@@ -233,8 +235,8 @@ class Connection:
     def _verdict(self) -> Reply:
         """Read what the server made of a whole message, and hold it to it.
 
-        An answer that came too early, to nothing, is followed by the true one: the question after
-        would get that one, and its own would come too many.
+        An answer that came too early, to nothing, is followed by the true answer: the next
+        question would get it, and would leave its own answer over.
         """
         assert self._client.sock is not None  # noqa: S101 - it was just used
         self._client.sock.settimeout(max(self._patience, _AFTER_DOT))
@@ -313,17 +315,17 @@ def _told(error: Exception, phase: Phase) -> str:
 
 
 def _quoted(said: bytes) -> str:
-    """Give the start of what a server said, without what a terminal would obey."""
+    """Return the start of what a server said, without what a terminal would obey."""
     text = said[:60].decode("ascii", "replace")
-    return "« " + "".join(one if one.isprintable() else " " for one in text).strip() + " »"
+    return "« " + "".join(sign if sign.isprintable() else " " for sign in text).strip() + " »"
 
 
-def _opened(server: Server, name: str) -> _Reader:
+def _opened(server: Server, name: str) -> _Client:
     context = ssl.create_default_context()
     client = (
-        _SecureReader(server.host, server.port, name, timeout=server.patience, context=context)
+        _SecureClient(server.host, server.port, name, timeout=server.patience, context=context)
         if server.tls == "tls"
-        else _Reader(server.host, server.port, name, timeout=server.patience)
+        else _Client(server.host, server.port, name, timeout=server.patience)
     )
     try:
         if server.tls == "starttls":
@@ -339,7 +341,7 @@ def _opened(server: Server, name: str) -> _Reader:
 
 
 def _authenticate(client: smtplib.SMTP, server: Server) -> None:
-    """Give the name and the password; smtplib alone knows but ASCII.
+    """Send the name and the password; smtplib itself knows ASCII only.
 
     Source: RFC 4616 (PLAIN is in UTF-8).
     """

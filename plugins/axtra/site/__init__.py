@@ -24,7 +24,7 @@ from axtra.site.edition_pages import (
     preview_page,
     write_simulation_page,
 )
-from axtra.site.failures import FaultyError, as_diagnostic, refusing_failures
+from axtra.site.failures import as_diagnostic, refusing_failures
 from axtra.site.plugin import register
 from axtra.site.rendered_edition import (
     Edition,
@@ -38,7 +38,6 @@ __all__ = [
     "CALENDAR",
     "SIMULATOR",
     "Edition",
-    "FaultyError",
     "Made",
     "Prepared",
     "Report",

@@ -9,27 +9,10 @@ from pathlib import Path
 
 from jinja2 import TemplateError, TemplateSyntaxError
 
-from axtra.core import diagnostics
 from axtra.core.diagnostics import Diagnostic
 from axtra.core.refusals import Refusal
 from axtra.core.regular_files import IrregularError
 from axtra.design.image_files import ImageError
-
-
-class FaultyError(Refusal):
-    """The content has errors; `found` lists them."""
-
-    def __init__(self, found: list[Diagnostic]) -> None:
-        super().__init__("le contenu a des erreurs")
-        self.found = found
-
-    def __str__(self) -> str:
-        """Return every diagnostic, then their count."""
-        return diagnostics.as_text(self.found)
-
-    def as_json(self) -> str:
-        """Return the diagnostics as a JSON list."""
-        return diagnostics.as_json(self.found)
 
 
 @contextmanager

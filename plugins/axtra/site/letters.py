@@ -13,7 +13,7 @@ from axtra.content.loading import Folders
 from axtra.content.model import Item, Library, Newsletter, Only, Status, walk
 from axtra.core.diagnostics import Diagnostic, Severity, errors, ordered
 from axtra.design.tokens import Tokens
-from axtra.newsletter import Mail, MailTheme, cards, public, render
+from axtra.newsletter import Mail, MailTheme, public, render
 from axtra.newsletter.mail_pictures import Job
 from axtra.site.build import note_read
 from axtra.site.settings import SiteSettings
@@ -111,7 +111,7 @@ class _Sources(Mapping[str, str]):
 
 def _carried(letter: Newsletter) -> Iterator[Item]:
     for node in walk(letter.body_for(ANY_MAIL)):
-        yield from cards.carried(node)
+        yield from node.cards
 
 
 def _excepted(letter: Newsletter, problems: Iterable[Diagnostic]) -> Iterator[Diagnostic]:

@@ -10,10 +10,9 @@ from pathlib import Path
 
 from axtra.content.model import Facts, Library, Newsletter, Status
 from axtra.core.diagnostics import Diagnostic, did_you_mean, errors
-from axtra.core.refusals import WrongUsage
+from axtra.core.refusals import DiagnosedRefusal, WrongUsage
 from axtra.newsletter import Mail, public_links, render
 from axtra.site import content_review, letters
-from axtra.site.failures import FaultyError
 from axtra.site.settings import SiteSettings, site_settings
 from axtra.text.personal_values import Personal
 
@@ -52,7 +51,7 @@ def edition(root: Path, name: str, liste: str | None, *, moment: datetime) -> Ed
 
     Raises:
         UnknownEditionError: there is none of that name.
-        FaultyError: the content has errors.
+        DiagnosedRefusal: the content has errors.
     """
     settings = site_settings(root)
     library, letter = _find(settings, name, moment)
@@ -96,7 +95,7 @@ def faults(root: Path, edition: Edition) -> list[Diagnostic]:
 def _find(settings: SiteSettings, name: str, moment: datetime) -> tuple[Library, Newsletter]:
     library, problems = content_review.read(settings, moment=moment)
     if errors(problems):
-        raise FaultyError(problems)
+        raise DiagnosedRefusal(problems)
     return library, find_edition(library, name)
 
 

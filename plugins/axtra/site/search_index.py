@@ -27,25 +27,13 @@ from markupsafe import Markup
 
 from axtra.content.model import (
     Article,
-    Aside,
-    Author,
     Body,
-    Event,
-    Figure,
     Item,
-    KeyFigures,
     Library,
-    News,
-    Newsletter,
-    Numero,
-    Only,
-    Prose,
-    Quote,
     Text,
-    Video,
+    walk,
 )
 from axtra.content.pages import SEARCH
-from axtra.core import dates
 from axtra.core.cache import Store
 
 FOLDER = f"{SEARCH}index/"
@@ -191,7 +179,7 @@ def _document(item: Item, day: datetime | None) -> str:
 
     Its title is what Pagefind calls metadata: it is searched, and no excerpt repeats it.
     """
-    shown = {"title": plain(item.title.plain), "titre": item.title.plain, "date": _day(item)}
+    shown = {"title": plain(item.title.plain), "titre": item.title.plain, "date": item.when_words}
     shown["genre"] = item.kind.label.capitalize()
     if isinstance(item, Article):
         shown["rubrique"] = item.rubrique.name.plain
@@ -211,48 +199,14 @@ def _mark(kind: str, name: str, value: str) -> Markup:
     return Markup('<i data-pagefind-{}="{}[title]" title="{}"></i>').format(kind, name, value)
 
 
-def _day(item: Item) -> str:
-    """Return the date of an item as lists show it."""
-    match item:
-        case Event():
-            return dates.span(item.start.date(), item.end.date() if item.end else None)
-        case Numero():
-            return dates.month(item.date) if item.date else ""
-    return dates.day(item.date) if item.date else ""
-
-
 def _head(item: Item) -> Iterator[Text]:
-    """Yield what a page shows before its body."""
+    """Yield what a page says before its body."""
     if item.summary:
         yield item.summary
-    match item:
-        case Numero():
-            yield Text.of(item.label)
-        case Article() | News():
-            yield from (author.title for author in item.authors)
-            yield from item.key_points if isinstance(item, Article) else ()
-        case Newsletter():
-            yield item.preheader
-        case Event() if item.place:
-            yield item.place
-        case Author():
-            yield from filter(None, (item.role, item.organisation))
+    yield from item.front_words
     yield from (subject.name for subject in item.subjects)
 
 
 def _words(body: Body) -> Iterator[str]:
-    """Yield the words of a body, as HTML, without those of other items that it shows."""
-    for node in body:
-        if isinstance(node, Aside | KeyFigures) and node.title:
-            yield node.title.html
-        match node:
-            case Prose():
-                yield node.html
-            case Figure():
-                yield node.caption
-            case KeyFigures():
-                yield from (f"{figure.number.html} {figure.label}" for figure in node.figures)
-            case Quote() | Aside() | Only():
-                yield from _words(node.body)
-            case Video():
-                yield node.title.html
+    """Yield the words of a body, as HTML; those of other items that it shows are theirs."""
+    return (words for node in walk(body) for words in node.words)

@@ -6,10 +6,9 @@ Source: schema.org 29; Google Search Central, « Structured data » (Article, Br
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
-from types import MappingProxyType
 from typing import Any, TypeAlias
 
 from markupsafe import Markup
@@ -20,25 +19,14 @@ from axtra.content.model import (
     Event,
     Item,
     Library,
-    News,
     Newsletter,
     Numero,
     Page,
     Publication,
-    Release,
 )
 from axtra.site.citations import name_parts
 
 Thing: TypeAlias = dict[str, Any]
-_TEXTS: Mapping[type[Item], str] = MappingProxyType(
-    {
-        Article: "Article",
-        News: "NewsArticle",
-        Release: "NewsArticle",
-        Publication: "Report",
-        Newsletter: "Article",
-    }
-)
 _MAGAZINE = "/magazine/"
 # What JSON may hold and an HTML script may not: the end of the script, the start of a comment.
 _ESCAPES = {"<": r"\u003c", ">": r"\u003e", "&": r"\u0026"}
@@ -136,7 +124,7 @@ class Describer:
 
     def _issue(self, numero: Numero) -> Thing:
         return {
-            "@type": "PublicationIssue",
+            "@type": numero.kind.schema_type,
             "@id": self._full(f"{numero.url}#numero"),
             "name": numero.title.plain,
             "alternateName": numero.label,
@@ -176,26 +164,30 @@ class Describer:
                 return common | self._issue(item) | {"isPartOf": above, "hasPart": parts}
             case Author():
                 person = self._person(item) | {"description": item.lead}
-                return {"@type": "ProfilePage", "url": common["url"], "mainEntity": person}
+                return {
+                    "@type": item.kind.schema_type,
+                    "url": common["url"],
+                    "mainEntity": person,
+                }
             case Event():
                 return common | self._event(item)
             case Page():
-                return common | {"@type": "WebPage", "publisher": self._publisher()}
+                return common | {"@type": item.kind.schema_type, "publisher": self._publisher()}
         return common | self._text(item)
 
     def _part(self, article: Article) -> Thing:
         return {
-            "@type": "Article",
+            "@type": article.kind.schema_type,
             "headline": article.title.plain,
             "url": self._full(article.url),
             "author": [self._person(author) for author in article.authors],
         }
 
     def _text(self, item: Item) -> Thing:
-        """Describe an article, a piece of news, a communiqué, a publication or a letter."""
-        authors = item.authors if isinstance(item, Article | News) else ()
+        """Describe what is read, of any kind."""
+        authors = getattr(item, "authors", ())
         thing: Thing = {
-            "@type": _TEXTS[type(item)],
+            "@type": item.kind.schema_type,
             "headline": item.title.plain,
             "datePublished": item.date,
             "dateModified": item.modified or item.date,
@@ -232,7 +224,7 @@ class Describer:
         day = "%Y-%m-%d"
         start, end = event.start, event.end or event.start
         return {
-            "@type": "Event",
+            "@type": event.kind.schema_type,
             "startDate": f"{start:{day}}" if event.all_day else start,
             "endDate": f"{end:{day}}" if event.all_day else end,
             "eventStatus": "https://schema.org/EventScheduled",
@@ -248,8 +240,8 @@ class Describer:
         if isinstance(item, Numero | Article):
             trail.append(("Magazine", _MAGAZINE))
         elif item.kind.listing:
-            name = "Autrices et auteurs" if isinstance(item, Author) else item.kind.plural
-            trail.append((name.capitalize(), item.kind.listing))
+            name = item.kind.listing_title or item.kind.plural.capitalize()
+            trail.append((name, item.kind.listing))
         if isinstance(item, Article):
             trail.append((item.numero.title.plain, item.numero.url))
         return [*trail, (item.title.plain, item.url)]

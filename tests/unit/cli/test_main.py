@@ -12,10 +12,11 @@ from pathlib import Path
 
 import pytest
 
-from axtra.cli import build_progress, main, project, verifying
-from axtra.cli.arguments import USAGE, Parser
+from axtra.cli import build_progress, main, printer, project, verifying
+from axtra.cli.arguments import MistypedCommand, Parser
 from axtra.cli.build_progress import BuildProgress
 from axtra.core.dates import ZONE
+from axtra.core.refusals import WrongUsage
 
 
 def _parser() -> Parser:
@@ -52,9 +53,9 @@ def test_the_version_is_that_of_the_installed_package(capsys: pytest.CaptureFixt
 def test_a_wrong_word_is_said_in_french(
     words: str, said: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    with pytest.raises(SystemExit) as stop:
+    with pytest.raises(MistypedCommand) as refused:
         _parser().parse_args(words.split())
-    assert stop.value.code == USAGE
+    assert printer.refuse(refused.value) == 2
     err = capsys.readouterr().err
     assert err.startswith("Usage : essai")
     assert f"essai : {said}" in err
@@ -77,9 +78,9 @@ def test_a_file_is_named_as_diagnostics_do(tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.chdir(tmp_path / "content/pages")
     assert verifying._named(Path("p.md"), tmp_path) == "content/pages/p.md"
     assert verifying._named(Path("../.."), tmp_path) == "."
-    with pytest.raises(project.UsageError):
+    with pytest.raises(WrongUsage):
         verifying._existing("absent.md")
-    with pytest.raises(project.UsageError):
+    with pytest.raises(WrongUsage):
         verifying._named(Path("/"), tmp_path)
 
 

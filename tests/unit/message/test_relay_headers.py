@@ -6,8 +6,8 @@ import pytest
 
 from axtra.message import headers_for
 from axtra.sending.freezing import composer
-from axtra.sending.records import Frozen
-from support.sample_ledger import MOMENT, TERMS, seats
+from axtra.sending.ledger_records import FrozenEdition
+from support.sample_ledger import MOMENT, TERMS, recipients
 from support.sample_messages import letter, read
 
 
@@ -22,7 +22,7 @@ def test_other_relays_are_told_nothing(host: str) -> None:
 
 def test_mailjet_is_told_to_send_nobody_the_same_twice_and_to_track_no_one() -> None:
     template = letter().data
-    frozen = Frozen(
+    frozen = FrozenEdition(
         1,
         "2026-03-02",
         "membres",
@@ -35,9 +35,9 @@ def test_mailjet_is_told_to_send_nobody_the_same_twice_and_to_track_no_one() -> 
         confirmed=None,
         departed=None,
     )
-    [seat] = seats("zoe")
-    plain = composer(frozen, None)(seat)
-    told = composer(frozen, None, "in-v3.mailjet.com")(seat)
+    [recipient] = recipients("zoe")
+    plain = composer(frozen, None)(recipient)
+    told = composer(frozen, None, "in-v3.mailjet.com")(recipient)
     assert told.endswith(plain)
     message = read(told)
     assert {name: value for name, value in message.items() if name.startswith("X-Mailjet-")} == {
@@ -46,4 +46,4 @@ def test_mailjet_is_told_to_send_nobody_the_same_twice_and_to_track_no_one() -> 
         "X-Mailjet-TrackOpen": "0",
         "X-Mailjet-TrackClick": "0",
     }
-    assert told == composer(frozen, None, "in-v3.mailjet.com")(seat)
+    assert told == composer(frozen, None, "in-v3.mailjet.com")(recipient)

@@ -12,30 +12,30 @@ from hypothesis import strategies as st
 
 from axtra.sending.frozen_editions import BusyError
 from axtra.sending.ledger import Ledger
-from axtra.sending.records import State
+from axtra.sending.ledger_records import MessageState
 from axtra.subscribers import Excluded
-from support.sample_ledger import MOMENT, TERMS, make_ledger, seats
+from support.sample_ledger import MOMENT, TERMS, make_ledger, recipients
 
 
 def _freeze(ledger: Ledger, *names: str, liste: str = "membres", prefix: str = "") -> int:
-    people = seats(*(f"{prefix}{name}" for name in names))
+    people = recipients(*(f"{prefix}{name}" for name in names))
     frozen = ledger.freeze("edition", liste, "h2", b"autre", TERMS, {}, people, (), MOMENT)
     return frozen.recipients
 
 
 def test_candidates_are_frozen_and_counted_with_those_who_are_excluded(tmp_path: Path) -> None:
     excluded = [Excluded("parti@exemple.test", "désabonnement de cette liste")]
-    with make_ledger(tmp_path, seats("a", "b"), excluded=excluded) as ledger:
+    with make_ledger(tmp_path, recipients("a", "b"), excluded=excluded) as ledger:
         counts = ledger.counts("edition")
-        assert (counts[State.TO_SEND], counts[State.EXCLUDED]) == (2, 1)
-        assert set(counts) == set(State)
+        assert (counts[MessageState.TO_SEND], counts[MessageState.EXCLUDED]) == (2, 1)
+        assert set(counts) == set(MessageState)
         assert [one.address for one in ledger.lines("edition")] == [
             "a@exemple.test", "b@exemple.test", "parti@exemple.test",
         ]  # fmt: skip
 
 
 def test_what_never_left_gives_way_to_what_is_frozen_again(tmp_path: Path) -> None:
-    with make_ledger(tmp_path, seats("a", "b"), departed=False) as ledger:
+    with make_ledger(tmp_path, recipients("a", "b"), departed=False) as ledger:
         assert _freeze(ledger, "b", "c", prefix="") == 2
         assert {one.address for one in ledger.lines("edition")} == {
             "b@exemple.test",
@@ -44,16 +44,16 @@ def test_what_never_left_gives_way_to_what_is_frozen_again(tmp_path: Path) -> No
 
 
 def test_what_is_on_its_way_cannot_be_frozen_again(tmp_path: Path) -> None:
-    with make_ledger(tmp_path, seats("a", "b")) as ledger:
+    with make_ledger(tmp_path, recipients("a", "b")) as ledger:
         with pytest.raises(BusyError, match="est commencé"):
             _freeze(ledger, "c")
-        assert ledger.counts("edition")[State.TO_SEND] == 2
+        assert ledger.counts("edition")[MessageState.TO_SEND] == 2
 
 
 def test_who_has_an_edition_is_no_candidate_for_it_again(tmp_path: Path) -> None:
-    with make_ledger(tmp_path, seats("a", "b")) as ledger:
+    with make_ledger(tmp_path, recipients("a", "b")) as ledger:
         for one, state in zip(
-            ledger.waiting("edition"), (State.ACCEPTED, State.UNSURE), strict=True
+            ledger.waiting("edition"), (MessageState.ACCEPTED, MessageState.UNSURE), strict=True
         ):
             ledger.claim(one)
             ledger.settle(one, state)
@@ -61,15 +61,19 @@ def test_who_has_an_edition_is_no_candidate_for_it_again(tmp_path: Path) -> None
             _freeze(ledger, "a", "B", liste="partenaires")
         assert _freeze(ledger, "a", "c", liste="partenaires", prefix="") == 1
         counts = ledger.counts("edition")
-        assert (counts[State.ACCEPTED], counts[State.UNSURE], counts[State.TO_SEND]) == (1, 1, 1)
+        assert (
+            counts[MessageState.ACCEPTED],
+            counts[MessageState.UNSURE],
+            counts[MessageState.TO_SEND],
+        ) == (1, 1, 1)
 
 
 def test_a_message_is_claimed_once(tmp_path: Path) -> None:
-    with make_ledger(tmp_path, seats("a")) as ledger:
+    with make_ledger(tmp_path, recipients("a")) as ledger:
         (one,) = ledger.waiting("edition")
         assert ledger.claim(one)
         assert not ledger.claim(one)
-        ledger.settle(one, State.ACCEPTED)
+        ledger.settle(one, MessageState.ACCEPTED)
         assert not ledger.claim(one)
 
 
@@ -82,7 +86,7 @@ def test_one_process_sends_at_a_time_and_a_dead_one_holds_nothing(tmp_path: Path
         "    print('pris', flush=True)\n"
         "    sys.stdin.read()\n"
     )
-    with make_ledger(tmp_path, seats("a", "b")) as ledger:
+    with make_ledger(tmp_path, recipients("a", "b")) as ledger:
         other = subprocess.Popen(
             [sys.executable, "-c", script, str(tmp_path)],
             stdin=subprocess.PIPE,
@@ -101,23 +105,23 @@ def test_one_process_sends_at_a_time_and_a_dead_one_holds_nothing(tmp_path: Path
 
 
 def test_an_erased_person_leaves_a_mark_and_the_counts_as_they_were(tmp_path: Path) -> None:
-    with make_ledger(tmp_path, seats("a", "b")) as ledger:
+    with make_ledger(tmp_path, recipients("a", "b")) as ledger:
         assert ledger.erase("A@exemple.test", "f" * 64)
         assert not ledger.erase("a@exemple.test", "f" * 64)
         assert sum(ledger.counts("edition").values()) == 2
-        assert ledger.counts("edition")[State.EXCLUDED] == 1
-        assert [one.seat.address for one in ledger.waiting("edition")] == ["b@exemple.test"]
+        assert ledger.counts("edition")[MessageState.EXCLUDED] == 1
+        assert [one.recipient.address for one in ledger.waiting("edition")] == ["b@exemple.test"]
 
 
 @settings(
     max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
-@given(st.lists(st.tuples(st.integers(0, 5), st.sampled_from(State)), max_size=25))
+@given(st.lists(st.tuples(st.integers(0, 5), st.sampled_from(MessageState)), max_size=25))
 def test_whatever_happens_the_states_sum_to_the_candidates(
-    tmp_path_factory: pytest.TempPathFactory, events: list[tuple[int, State]]
+    tmp_path_factory: pytest.TempPathFactory, events: list[tuple[int, MessageState]]
 ) -> None:
     folder = tmp_path_factory.mktemp("registre")
-    with make_ledger(folder, seats(*"abcdef")) as ledger:
+    with make_ledger(folder, recipients(*"abcdef")) as ledger:
         people = ledger.waiting("edition")
         for index, state in events:
             if ledger.claim(people[index]):
@@ -126,5 +130,5 @@ def test_whatever_happens_the_states_sum_to_the_candidates(
             assert sum(ledger.counts("edition").values()) == 6
         with ledger.alone():
             counts = ledger.counts("edition")
-        assert counts[State.FLYING] == 0
+        assert counts[MessageState.FLYING] == 0
         assert sum(counts.values()) == 6

@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 
 from axtra.sending import run
-from axtra.sending.brakes import SILENT_IN_A_ROW
+from axtra.sending.refusal_monitor import SILENT_IN_A_ROW
 from axtra.sending.run_context import End
 from axtra.sending.settings import Server, Settings
 from axtra.sending.wire import Connection, LostError, UnreachableError
 from support import lying_server
 from support.certificates import Authority
-from support.edition_runs import Voyage, numbered, voyage
+from support.edition_runs import EditionRuns, edition_runs, numbered
 from support.lying_server import LIES, OK, TRUTH, Liar, Lie
 
 PEOPLE = 12
@@ -29,12 +29,12 @@ def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(run, "_RECONNECT", (0,))
 
 
-def _to_the_end(trip: Voyage) -> None:
+def _to_the_end(runs: EditionRuns) -> None:
     """Resume as long as something is waiting, some time later each time."""
     for _ in range(40):
-        if trip.go(connections=2).end is End.DONE:
+        if runs.go(connections=2).end is End.DONE:
             return
-        trip.present += 50_000
+        runs.present += 50_000
 
 
 def _of_one_person() -> list[Lie]:
@@ -42,9 +42,9 @@ def _of_one_person() -> list[Lie]:
     return [one for one in LIES.values() if one.mail == OK]
 
 
-def _honest(trip: Voyage, relay: Liar) -> None:
+def _honest(runs: EditionRuns, relay: Liar) -> None:
     """Hold the ledger to what the relay did."""
-    lines = {one.address: one for one in trip.ledger.lines("e")}
+    lines = {one.address: one for one in runs.ledger.lines("e")}
     assert max(relay.taken.values(), default=0) <= 1, "nobody twice"
     for name, line in lines.items():
         if line.state == "accepte":
@@ -53,7 +53,7 @@ def _honest(trip: Voyage, relay: Liar) -> None:
             assert relay.whole[name] or "DATA" in line.reason, (name, line)
         if relay.taken[name]:
             assert line.state in {"accepte", "incertain"}, (name, line)
-    assert trip.suppressed() == set()
+    assert runs.suppressed() == set()
 
 
 def test_each_lie_once_makes_nobody_accepted_and_nobody_lost(tmp_path: Path) -> None:
@@ -62,11 +62,11 @@ def test_each_lie_once_makes_nobody_accepted_and_nobody_lost(tmp_path: Path) -> 
     lies = dict(zip(people[::2], told, strict=True))  # every other message is honest
     with (
         lying_server.lying(lambda name: lies.pop(name, TRUTH)) as relay,
-        voyage(tmp_path, relay.port, people) as trip,
+        edition_runs(tmp_path, relay.port, people) as runs,
     ):
-        _to_the_end(trip)
-        _honest(trip, relay)
-        states = trip.states()
+        _to_the_end(runs)
+        _honest(runs, relay)
+        states = runs.states()
         assert states.keys() <= {"accepte", "incertain", "refuse"}
         assert states["accepte"] >= len(told) + 10  # what surely had not left was sent again
         assert not lies
@@ -78,11 +78,11 @@ def test_a_lie_is_never_taken_for_a_message_accepted(tmp_path: Path, kind: str) 
     one_in_three = _first_time(lambda name: int(name[4:-13]) % 3 == 0, LIES[kind])
     with (
         lying_server.lying(one_in_three) as relay,
-        voyage(tmp_path, relay.port, numbered(PEOPLE)) as trip,
+        edition_runs(tmp_path, relay.port, numbered(PEOPLE)) as runs,
     ):
-        _to_the_end(trip)
-        _honest(trip, relay)
-        assert trip.states()["accepte"] >= PEOPLE * 2 // 3
+        _to_the_end(runs)
+        _honest(runs, relay)
+        assert runs.states()["accepte"] >= PEOPLE * 2 // 3
 
 
 def _first_time(chosen: Callable[[str], bool], lie: Lie) -> Callable[[str], Lie]:
@@ -105,13 +105,13 @@ def _first_time(chosen: Callable[[str], bool], lie: Lie) -> Callable[[str], Lie]
 def test_a_relay_that_always_lies_stops_the_run_and_loses_nobody(tmp_path: Path) -> None:
     with (
         lying_server.lying(lambda _name: LIES["2xx instead of 354"]) as relay,
-        voyage(tmp_path, relay.port, numbered(30)) as trip,
+        edition_runs(tmp_path, relay.port, numbered(30)) as runs,
     ):
-        done = trip.go()
+        done = runs.go()
         assert done.end is End.REFUSED
         assert "de suite n’ont pas de réponse sûre" in done.text
         assert relay.tried.total() == SILENT_IN_A_ROW
-        assert trip.states() == {"differe": SILENT_IN_A_ROW, "a_envoyer": 30 - SILENT_IN_A_ROW}
+        assert runs.states() == {"differe": SILENT_IN_A_ROW, "a_envoyer": 30 - SILENT_IN_A_ROW}
 
 
 @pytest.mark.parametrize("lie", [Lie(data=OK), Lie(mail=f"{OK}\r\n{OK}"), Lie(rcpt="220 ready")])
@@ -129,12 +129,12 @@ def test_a_refusal_in_the_middle_of_a_long_message_is_not_that_of_the_next(tmp_p
     lie = Lie(early="552 5.3.4 too big", cut="content")
     with (
         lying_server.lying(_first_time(lambda name: name.startswith("bon-0@"), lie)) as relay,
-        voyage(tmp_path, relay.port, numbered(4)) as trip,
+        edition_runs(tmp_path, relay.port, numbered(4)) as runs,
     ):
-        trip.content = LONG
-        _to_the_end(trip)
-        _honest(trip, relay)
-        assert trip.states()["accepte"] >= 3
+        runs.content = LONG
+        _to_the_end(runs)
+        _honest(runs, relay)
+        assert runs.states()["accepte"] >= 3
 
 
 def _server(relay: Liar, patience: float = 5.0) -> Server:
@@ -179,13 +179,13 @@ def test_lies_are_seen_under_tls_too(tmp_path: Path, authority: Authority) -> No
         lying_server.lying(
             lambda name: _secured(lies.pop(name, TRUTH)), authority.server("127.0.0.1")
         ) as relay,
-        voyage(tmp_path, relay.port, numbered(len(lies) + 5)) as trip,
+        edition_runs(tmp_path, relay.port, numbered(len(lies) + 5)) as runs,
     ):
-        trip.settings = Settings(server=Server("127.0.0.1", relay.port, "starttls"))
-        _to_the_end(trip)
-        _honest(trip, relay)
+        runs.settings = Settings(server=Server("127.0.0.1", relay.port, "starttls"))
+        _to_the_end(runs)
+        _honest(runs, relay)
         assert not lies
-        assert trip.states()["accepte"] > 5
+        assert runs.states()["accepte"] > 5
 
 
 def test_what_comes_before_the_keys_is_nobodys_answer(authority: Authority) -> None:
@@ -200,14 +200,14 @@ def test_what_comes_before_the_keys_is_nobodys_answer(authority: Authority) -> N
 def _at_random(tmp_path: Path, seed: int, people: int, connections: int) -> None:
     with (
         lying_server.lying(lying_server.sometimes(_of_one_person(), seed)) as relay,
-        voyage(tmp_path, relay.port, numbered(people)) as trip,
+        edition_runs(tmp_path, relay.port, numbered(people)) as runs,
     ):
         for _ in range(people):
-            if trip.go(connections=connections).end is End.DONE:
+            if runs.go(connections=connections).end is End.DONE:
                 break
-            trip.present += 50_000
-        _honest(trip, relay)
-        assert sum(trip.states().values()) == people
+            runs.present += 50_000
+        _honest(runs, relay)
+        assert sum(runs.states().values()) == people
 
 
 def test_lies_of_all_kinds_in_any_order_make_nobody_accepted(tmp_path: Path) -> None:

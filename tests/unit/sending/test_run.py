@@ -16,7 +16,7 @@ from axtra.sending.replies import Fate
 from axtra.sending.run_context import End
 from axtra.sending.settings import Settings
 from support import smtp_server
-from support.edition_runs import Voyage, numbered, voyage
+from support.edition_runs import EditionRuns, edition_runs, numbered
 from support.sample_ledger import MOMENT
 from support.smtp_server import Office, Post
 
@@ -27,18 +27,18 @@ def office() -> Iterator[Office]:
         yield one
 
 
-class Sail(Protocol):
-    """Makes a voyage, which ends with the test."""
+class MakeRuns(Protocol):
+    """Makes a edition_runs, which ends with the test."""
 
-    def __call__(self, people: list[str], office: Office = ...) -> Voyage: ...
+    def __call__(self, people: list[str], office: Office = ...) -> EditionRuns: ...
 
 
 @pytest.fixture
-def sail(tmp_path: Path, office: Office) -> Iterator[Sail]:
+def make_runs(tmp_path: Path, office: Office) -> Iterator[MakeRuns]:
     with ExitStack() as ends:
 
-        def make(people: list[str], office: Office = office) -> Voyage:
-            return ends.enter_context(voyage(tmp_path, office.port, people))
+        def make(people: list[str], office: Office = office) -> EditionRuns:
+            return ends.enter_context(edition_runs(tmp_path, office.port, people))
 
         yield make
 
@@ -48,88 +48,92 @@ def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(run, "LINGER", 0)
 
 
-def test_a_day_has_its_limit_and_the_next_day_another(sail: Sail) -> None:
-    trip = sail(numbered(5))
-    done = trip.go(per_day=3)
+def test_a_day_has_its_limit_and_the_next_day_another(make_runs: MakeRuns) -> None:
+    runs = make_runs(numbered(5))
+    done = runs.go(per_day=3)
     assert done.end is End.DAY
     assert "12 h le 3 mars 2026" in done.text.replace("\u00a0", " ")
-    assert trip.states() == {"accepte": 3, "a_envoyer": 2}
-    trip.present += 3_600
-    assert trip.go(per_day=3).end is End.DAY
-    assert trip.states()["accepte"] == 3
-    trip.present += 86_400
-    assert trip.go(per_day=3).end is End.DONE
-    assert trip.states() == {"accepte": 5}
+    assert runs.states() == {"accepte": 3, "a_envoyer": 2}
+    runs.present += 3_600
+    assert runs.go(per_day=3).end is End.DAY
+    assert runs.states()["accepte"] == 3
+    runs.present += 86_400
+    assert runs.go(per_day=3).end is End.DONE
+    assert runs.states() == {"accepte": 5}
 
 
-def test_a_lone_dot_travels_whole(sail: Sail, office: Office) -> None:
-    sail(numbered(1)).go()
+def test_a_lone_dot_travels_whole(make_runs: MakeRuns, office: Office) -> None:
+    make_runs(numbered(1)).go()
     assert office.post.taken[0].content == b"To: bon-0@exemple.test\r\n\r\n.\r\n"
 
 
 def test_a_full_mailbox_is_tried_on_three_days_and_stays_on_the_list(
-    sail: Sail, office: Office
+    make_runs: MakeRuns, office: Office
 ) -> None:
-    trip = sail(numbered(1, "pleine"))
+    runs = make_runs(numbered(1, "pleine"))
     for attempt in range(1, 4):
-        assert trip.go().end is (End.LATER if attempt < 3 else End.DONE)
-        assert trip.go().end is (End.LATER if attempt < 3 else End.DONE)
+        assert runs.go().end is (End.LATER if attempt < 3 else End.DONE)
+        assert runs.go().end is (End.LATER if attempt < 3 else End.DONE)
         assert office.post.tried.total() == attempt
-        trip.present += run.FULL_MAILBOX + 1
-    assert trip.states() == {"refuse": 1}
-    assert not trip.register.is_suppressed("pleine-0@exemple.test")
+        runs.present += run.FULL_MAILBOX + 1
+    assert runs.states() == {"refuse": 1}
+    assert not runs.register.is_suppressed("pleine-0@exemple.test")
 
 
-def test_a_server_that_always_says_later_ends_by_being_left(sail: Sail, office: Office) -> None:
+def test_a_server_that_always_says_later_ends_by_being_left(
+    make_runs: MakeRuns, office: Office
+) -> None:
     office.post.storm = "450 4.2.0 later"
-    trip = sail(numbered(1))
+    runs = make_runs(numbered(1))
     for delay in run.BACK_OFF:
-        assert trip.go().end is End.LATER
-        assert trip.states() == {"differe": 1}
-        trip.present += delay + 1
-    assert trip.go().end is End.DONE
-    assert trip.states() == {"refuse": 1}
-    assert trip.ledger.lines("e")[0].reason.startswith("abandonné")
+        assert runs.go().end is End.LATER
+        assert runs.states() == {"differe": 1}
+        runs.present += delay + 1
+    assert runs.go().end is End.DONE
+    assert runs.states() == {"refuse": 1}
+    assert runs.ledger.lines("e")[0].reason.startswith("abandonné")
 
 
-def test_a_server_that_says_later_to_everyone_is_left_alone(sail: Sail, office: Office) -> None:
+def test_a_server_that_says_later_to_everyone_is_left_alone(
+    make_runs: MakeRuns, office: Office
+) -> None:
     office.post.storm = "450 4.7.1 slow down"
-    trip = sail(numbered(70))
-    done = trip.go()
+    runs = make_runs(numbered(70))
+    done = runs.go()
     assert done.end is End.LATER
     assert "demande d’attendre" in done.text
     assert office.post.tried.total() == 50
 
 
-def test_several_connections_send_each_message_once(sail: Sail, office: Office) -> None:
+def test_several_connections_send_each_message_once(make_runs: MakeRuns, office: Office) -> None:
     people = numbered(30)
-    trip = sail(people)
+    runs = make_runs(people)
     office.post.delay = 0.005
-    assert trip.go(connections=5).end is End.DONE
+    assert runs.go(connections=5).end is End.DONE
     assert office.post.connections == 5
     assert office.post.recipients() == Counter(people)
 
 
 def test_a_server_that_is_not_there_touches_nobody(
-    sail: Sail, monkeypatch: pytest.MonkeyPatch
+    make_runs: MakeRuns, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(run, "NEVER_REACHED", 0)
     with smtp_server.opened() as gone:
         pass
-    trip = sail(numbered(2), gone)
-    done = trip.go()
+    runs = make_runs(numbered(2), gone)
+    done = runs.go()
     assert done.end is End.SERVER
     assert "ne répond pas" in done.text
-    assert trip.states() == {"a_envoyer": 2}
+    assert runs.states() == {"a_envoyer": 2}
 
 
-def test_who_leaves_during_a_run_gets_nothing(sail: Sail) -> None:
-    trip = sail(numbered(3))
-    person = trip.register.find("bon-1@exemple.test")
+def test_who_leaves_during_a_run_gets_nothing(make_runs: MakeRuns) -> None:
+    runs = make_runs(numbered(3))
+    person = runs.register.find("bon-1@exemple.test")
     assert person
-    trip.register.unsubscribe(person.id, "membres", MOMENT, "essai")
-    assert trip.go().end is End.DONE
-    assert trip.states() == {"accepte": 2, "exclu": 1}
+    runs.register.unsubscribe(person.id, "membres", MOMENT, "essai")
+    assert runs.go().end is End.DONE
+    assert runs.states() == {"accepte": 2, "exclu": 1}
 
 
 def test_a_minute_is_evenly_shared_and_a_new_run_does_not_start_it_again() -> None:
@@ -140,11 +144,11 @@ def test_a_minute_is_evenly_shared_and_a_new_run_does_not_start_it_again() -> No
     assert pace.next == 14.0
 
 
-def test_a_resumed_run_waits_for_its_turn(sail: Sail) -> None:
-    trip = sail(numbered(1))
-    trip.ledger.claim(trip.ledger.waiting("e")[0])
-    trip.present += 0.5
-    pace = Pace.of(trip.ledger, Settings(per_minute=30), 100.0)
+def test_a_resumed_run_waits_for_its_turn(make_runs: MakeRuns) -> None:
+    runs = make_runs(numbered(1))
+    runs.ledger.claim(runs.ledger.waiting("e")[0])
+    runs.present += 0.5
+    pace = Pace.of(runs.ledger, Settings(per_minute=30), 100.0)
     assert pace.next == pytest.approx(101.5)
 
 

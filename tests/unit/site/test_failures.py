@@ -8,10 +8,10 @@ import pytest
 from jinja2 import DictLoader, Environment, FileSystemLoader, TemplateError
 
 from axtra.core.diagnostics import Diagnostic, Severity
-from axtra.core.refusals import Refusal
+from axtra.core.refusals import DiagnosedRefusal, Refusal
 from axtra.core.regular_files import IrregularError
 from axtra.design.image_files import ImageError
-from axtra.site import FaultyError, as_diagnostic, refusing_failures
+from axtra.site import as_diagnostic, refusing_failures
 from axtra.site.failures import stopping_pelican
 
 
@@ -69,7 +69,7 @@ def test_a_refusal_is_listed_as_a_problem_of_its_file(
 def test_the_pelican_command_stops_with_what_axtra_would_say(tmp_path: Path) -> None:
     problem = Diagnostic("a.md", 1, "regle", "rien ne va", "Recommencez.", Severity.ERROR)
     with pytest.raises(SystemExit) as stop, stopping_pelican(tmp_path):
-        raise FaultyError([problem])
+        raise DiagnosedRefusal([problem])
     assert stop.value.code == f"{problem}\n\n1 erreur, 0 avertissement"
     with pytest.raises(SystemExit, match="jusqu’au bout"), stopping_pelican(tmp_path):
         raise ImageError("« a.png »")
@@ -77,5 +77,5 @@ def test_the_pelican_command_stops_with_what_axtra_would_say(tmp_path: Path) -> 
 
 def test_errors_of_the_content_are_told_as_diagnostics_are() -> None:
     problem = Diagnostic("a.md", None, "regle", "rien ne va", "Recommencez.")
-    assert str(FaultyError([problem])).startswith(str(problem))
-    assert '"fichier": "a.md"' in FaultyError([problem]).as_json()
+    assert str(DiagnosedRefusal([problem])).startswith(str(problem))
+    assert '"fichier": "a.md"' in DiagnosedRefusal([problem]).as_json()

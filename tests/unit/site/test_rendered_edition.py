@@ -8,7 +8,8 @@ import pytest
 
 from axtra import site
 from axtra.content.model import Status
-from axtra.site import FaultyError, UnknownEditionError, find_edition
+from axtra.core.refusals import DiagnosedRefusal
+from axtra.site import UnknownEditionError, find_edition
 from support.sample_library import edition, library, news
 from support.small_sites import DAY, FULL, letter, make_project
 
@@ -47,6 +48,6 @@ def test_an_edition_to_come_is_rendered_as_on_its_day(tmp_path: Path) -> None:
 
 def test_content_with_an_error_is_refused_with_every_problem(tmp_path: Path) -> None:
     made = make_project(tmp_path, {**FULL, "content/nouvelles/2020/fautive.md": "Sans en-tête.\n"})
-    with pytest.raises(FaultyError) as caught:
+    with pytest.raises(DiagnosedRefusal) as caught:
         site.edition(made.root, "2020-05-06", None, moment=DAY)
-    assert [problem.rule for problem in caught.value.found] == ["entete-absent"]
+    assert [problem.rule for problem in caught.value.diagnostics] == ["entete-absent"]

@@ -61,7 +61,8 @@ class Assets:
                 "Enregistrez l’image de nouveau en JPEG ou en PNG, le document en PDF.",
             )
         elif why_not := file_formats.refusal(path, self._content):
-            notes.error("format-refuse", None, *why_not)
+            problem, remedy = why_not
+            notes.error("format-refuse", None, problem, remedy)
         if notes.found:
             self.notes.append(notes)
 
@@ -87,7 +88,9 @@ class Assets:
             )
             return None
         if name not in self.names:
-            same = next((one for one in self.names if one.casefold() == name.casefold()), None)
+            same = next(
+                (known for known in self.names if known.casefold() == name.casefold()), None
+            )
             notes.error(
                 "image-absente",
                 line,
@@ -152,6 +155,6 @@ class Assets:
 
 
 def near(word: str, known: Iterable[str]) -> str | None:
-    """Give a known word that is much like another, if there is one, as a remedy."""
+    """Return a remedy that names the known word most like another, if any is like it."""
     hint = did_you_mean(word, known)
     return hint if hint.startswith("Vouliez") else None

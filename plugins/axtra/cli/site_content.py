@@ -1,0 +1,61 @@
+"""The content of a project as the site renders it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from axtra.core.diagnostics import Diagnostic
+from axtra.core.refusals import DiagnosedRefusal
+
+if TYPE_CHECKING:
+    from axtra.site import Edition
+
+
+@dataclass(frozen=True, slots=True)
+class SiteContent:
+    """The `ProjectContent` of a folder; Pelican, which costs half a second, is imported if used."""
+
+    root: Path
+
+    def verify(self, moment: datetime) -> list[Diagnostic]:
+        """Return every problem of the content."""
+        from axtra import site  # noqa: PLC0415
+
+        return site.verify(self.root, moment=moment)
+
+    def render(self, name: str, liste: str | None, moment: datetime) -> Edition:
+        """Render an edition for a list, its own when none is named.
+
+        Raises:
+            WrongUsage: no edition has that name.
+            DiagnosedRefusal: the content has errors.
+        """
+        from axtra import site  # noqa: PLC0415
+
+        return site.edition(self.root, name, liste, moment=moment)
+
+    def checked(self, name: str, liste: str | None, moment: datetime) -> Edition:
+        """Render an edition for a list, as long as its mail has nothing to be mended.
+
+        Raises:
+            WrongUsage: no edition has that name.
+            DiagnosedRefusal: the content or the mail has errors.
+        """
+        from axtra import site  # noqa: PLC0415
+
+        edition = self.render(name, liste, moment)
+        if faults := site.faults(self.root, edition):
+            raise DiagnosedRefusal(faults)
+        return edition
+
+    def build(self) -> None:
+        """Build the site in its own process: it takes memory that a long run must not keep."""
+        command = "import sys; from axtra.cli import main; sys.exit(main(['construire']))"
+        subprocess.run(  # noqa: S603 - our own command
+            [sys.executable, "-c", command], cwd=self.root, stdout=subprocess.DEVNULL, check=False
+        )

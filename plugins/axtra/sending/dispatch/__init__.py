@@ -1,0 +1,43 @@
+"""Who may be written to, and when: every act on an edition, from freezing to the report.
+
+Each function takes the content, the registers, the settings and the clock, returns a value or
+raises a `Refusal`, and prints nothing: the command, a web application and the tests call the same.
+"""
+
+from axtra.sending.dispatch.context import Confirmation, DispatchContext, SendingEvents
+from axtra.sending.dispatch.departing import (
+    SendingResult,
+    Settlement,
+    depart,
+    pause,
+    presume_gone,
+    resume,
+    settle_proposals,
+)
+from axtra.sending.dispatch.handing_over import Handover
+from axtra.sending.dispatch.preparing import Freezing, approve, compare, freeze, frozen_edition
+from axtra.sending.dispatch.preparing import send_test as test
+from axtra.sending.dispatch.reporting import EditionReport, reconcile, report
+
+__all__ = [
+    "Confirmation",
+    "DispatchContext",
+    "EditionReport",
+    "Freezing",
+    "Handover",
+    "SendingEvents",
+    "SendingResult",
+    "Settlement",
+    "approve",
+    "compare",
+    "depart",
+    "freeze",
+    "frozen_edition",
+    "pause",
+    "presume_gone",
+    "reconcile",
+    "report",
+    "resume",
+    "settle_proposals",
+    "test",
+]

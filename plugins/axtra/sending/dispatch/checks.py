@@ -1,0 +1,80 @@
+"""What is checked before an edition leaves: the content as it is now, against what is frozen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from axtra.content.sent_letters import RegisterError
+from axtra.core import diagnostics
+from axtra.core.refusals import DiagnosedRefusal
+from axtra.sending import archive, conditions, freezing
+from axtra.sending.conditions import UnmetCondition, UnmetConditions
+from axtra.sending.dispatch.context import DispatchContext
+from axtra.sending.dispatch.preparing import template_now
+from axtra.sending.ledger_records import FrozenEdition
+from axtra.sending.project_content import RenderedEdition
+from axtra.sending.settings import Settings
+
+
+def check_memory(context: DispatchContext, edition: str) -> None:
+    """Make sure that the ledger knows of every departure that something else knows of.
+
+    Raises:
+        UnmetConditions: it does not.
+        DiagnosedRefusal: the project's record of sent editions cannot be read.
+    """
+    try:
+        departures = archive.forgotten(context.content.root, edition, context.ledger)
+    except RegisterError as error:
+        raise DiagnosedRefusal([error.diagnostic]) from None
+    if unmet := list(conditions.remembered(edition, departures)):
+        raise UnmetConditions(edition, unmet)
+
+
+def check_edition(context: DispatchContext, settings: Settings, frozen: FrozenEdition) -> None:
+    """Make sure that everything which must be true before an edition leaves is true.
+
+    Raises:
+        WrongUsage: the project has no such edition any more.
+        DiagnosedRefusal: the content, or the mail, has errors.
+        UnmetConditions: the edition does not fulfil every condition.
+    """
+    moment = context.now()
+    if errors := diagnostics.errors(context.content.verify(moment)):
+        raise DiagnosedRefusal(
+            errors, f"« {frozen.edition} » ne part pas tant qu’il y a une erreur."
+        )
+    rendered = context.content.checked(frozen.edition, frozen.liste, moment)
+    if unmet := list(_unmet(context, settings, frozen, rendered)):
+        raise UnmetConditions(frozen.edition, unmet)
+
+
+def _unmet(
+    context: DispatchContext, settings: Settings, frozen: FrozenEdition, rendered: RenderedEdition
+) -> Iterator[UnmetCondition]:
+    ledger, moment, name = context.ledger, context.now(), frozen.edition
+    same = (
+        template_now(frozen, rendered) == frozen.template
+        and freezing.terms_of(rendered, settings) == frozen.terms
+    )
+    links = conditions.own_links(rendered.mail.html, rendered.mail.text, rendered.siteurl)
+    due = rendered.letter.date or moment
+    if due > moment:
+        links = [link for link in links if not _comes_with(rendered, link)]
+        context.events.page_is_to_come(name, due)
+    if not rendered.output.is_dir():
+        context.content.build()
+    yield from conditions.facts(rendered.facts)
+    yield from conditions.schedule(rendered.letter, moment)
+    yield from conditions.tested(same=same, test=ledger.tested(frozen), edition=name)
+    yield from conditions.approved(
+        required=settings.approval, names=ledger.approvals(frozen), edition=name
+    )
+    yield from conditions.built(links, rendered.output)
+    if settings.live:
+        yield from conditions.live(links, settings.live)
+
+
+def _comes_with(rendered: RenderedEdition, link: str) -> bool:
+    """Tell whether an address will be there once the edition is published."""
+    return link.startswith(rendered.letter.url) or link in rendered.mail.images

@@ -1,0 +1,58 @@
+"""What every act on an edition is given, and what it tells while it goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from axtra.sending.ledger import Ledger
+from axtra.sending.ledger_records import FrozenEdition
+from axtra.sending.project_content import ProjectContent
+from axtra.sending.run_context import Progress
+from axtra.subscribers import Register
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmation:
+    """What a person typed before an edition leaves: the list, and how many recipients it has."""
+
+    liste: str
+    recipients: int | None
+
+
+Ask = Callable[[FrozenEdition], Confirmation]
+
+
+class SendingEvents(Protocol):
+    """What happens while an edition leaves, told at once; none of it stops the sending."""
+
+    def page_is_to_come(self, edition: str, due: datetime) -> None:
+        """Hear that the page of an edition is not online yet."""
+
+    def clock_is_slow(self, edition: str, frozen: datetime, present: datetime) -> None:
+        """Hear that the clock says a moment before the edition was frozen."""
+
+    def record_failed(self, edition: str) -> None:
+        """Hear that the project's record of sent editions could not be written."""
+
+    def withdrawn(self, number: int) -> None:
+        """Hear how many people left a list through listmonk."""
+
+    def progressed(self, progress: Progress) -> None:
+        """Hear how far a run is."""
+
+    def ended(self) -> None:
+        """Hear that the run is over."""
+
+
+@dataclass(frozen=True, slots=True)
+class DispatchContext:
+    """What an edition is sent with; `now` gives the present."""
+
+    content: ProjectContent
+    ledger: Ledger
+    register: Register
+    now: Callable[[], datetime]
+    events: SendingEvents

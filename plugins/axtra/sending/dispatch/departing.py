@@ -1,0 +1,247 @@
+"""Let an edition leave, pause it, resume it, and do what a person decided of its proposals."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from axtra.content.sent_letters import RegisterError
+from axtra.core.refusals import Refusal, WrongUsage
+from axtra.sending import archive, mailing, refusal_monitor
+from axtra.sending.dispatch.checks import check_edition, check_memory
+from axtra.sending.dispatch.context import Ask, Confirmation, DispatchContext
+from axtra.sending.dispatch.preparing import frozen_edition
+from axtra.sending.frozen_editions import BusyError
+from axtra.sending.ledger import Ledger
+from axtra.sending.ledger_records import Decision, FrozenEdition, MessageState
+from axtra.sending.run_context import Progress, RunOutcome
+from axtra.sending.settings import Settings
+from axtra.subscribers import Register
+
+_CLOCKS = timedelta(minutes=5)  # by which the clocks of two machines may differ
+
+
+@dataclass(frozen=True, slots=True)
+class SendingResult:
+    """How a run ended, how many messages are in each state, whether a person must decide."""
+
+    outcome: RunOutcome
+    counts: Mapping[MessageState, int]
+    awaits_decision: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """What became of the proposals of an edition.
+
+    `people` were proposed; `begun` tells whether this ledger sends or sent the edition,
+    `unfinished` whether some of its messages are still to be sent, `counts` their states.
+    """
+
+    people: int
+    begun: bool
+    unfinished: bool
+    counts: Mapping[MessageState, int]
+
+
+def depart(
+    context: DispatchContext,
+    settings: Settings,
+    edition: str,
+    confirmation: Confirmation | Ask,
+    *,
+    never_left: bool = False,
+) -> SendingResult:
+    """Check everything, then send an edition to its whole list.
+
+    Args:
+        context: what it is sent with.
+        settings: the server and its limits.
+        edition: its name.
+        confirmation: what a person typed, or what asks them once everything is checked.
+        never_left: a person says that nobody received it from a ledger that was lost.
+
+    Raises:
+        WrongUsage: nothing is frozen, there is no server, or the confirmation differs.
+        DiagnosedRefusal: the content, or the mail, has errors.
+        UnmetConditions: something that must be true is not.
+        BusyError: another process sends.
+        Refusal: it left already, or a person must decide first.
+    """
+    settings.required()
+    ledger = context.ledger
+    with ledger.alone() as orphans:
+        frozen = frozen_edition(ledger, edition)
+        if never_left:
+            ledger.vouch(edition, context.now())
+            frozen = frozen_edition(ledger, edition)
+        if frozen.departed and not (ledger.waiting(edition) or orphans):
+            raise Refusal(
+                f"« {edition} » est déjà envoyée à la liste « {frozen.liste} » : "
+                "personne ne la reçoit deux fois.",
+                f"axtra envoi bilan {edition}",
+            )
+        check_memory(context, edition)
+        if isinstance(confirmation, Confirmation):
+            # Written before the checks: a run cut during them can be resumed.
+            confirm(context, frozen, confirmation)
+        if not frozen.departed:
+            check_edition(context, settings, frozen)
+        if not isinstance(confirmation, Confirmation):
+            confirm(context, frozen, confirmation(frozen))
+        ledger.depart(frozen, context.now())
+        return _run(context, settings, edition)
+
+
+def resume(context: DispatchContext, settings: Settings, edition: str) -> SendingResult:
+    """Go on with an edition that was confirmed, repeating nothing.
+
+    Raises:
+        WrongUsage: nothing is frozen, or there is no server.
+        DiagnosedRefusal, UnmetConditions: it was cut before it left, and may not leave.
+        BusyError: another process sends.
+        Refusal: it did not begin, or a person must decide first.
+    """
+    settings.required()
+    ledger = context.ledger
+    with ledger.alone():
+        frozen = frozen_edition(ledger, edition)
+        _check_begun(ledger, frozen)
+        check_memory(context, edition)
+        if frozen.departed is None and frozen.confirmed is not None:
+            check_edition(context, settings, frozen)
+            ledger.depart(frozen, context.now())
+        return _run(context, settings, edition)
+
+
+def _check_begun(ledger: Ledger, frozen: FrozenEdition) -> None:
+    if not _begun(ledger, frozen):
+        raise Refusal(
+            f"l’envoi de « {frozen.edition} » n’est pas commencé.",
+            f"axtra envoi envoyer {frozen.edition}",
+        )
+
+
+def _begun(ledger: Ledger, frozen: FrozenEdition) -> bool:
+    return bool(frozen.departed or frozen.confirmed or ledger.leaving(frozen.edition))
+
+
+def settle_proposals(
+    ledger: Ledger, register: Register, edition: str, decision: Decision, moment: datetime
+) -> Settlement:
+    """Remove, or keep, the people whose suppression an edition made us propose.
+
+    Returned mail proposes suppressions too, of editions that this ledger may not know: neither a
+    frozen edition nor a server is needed.
+
+    Raises:
+        WrongUsage: nobody is proposed, and nothing is frozen.
+        BusyError: another process sends.
+        FolderError: the disk refuses.
+        Refusal: nobody is proposed, and the edition did not begin.
+    """
+    with ledger.alone():
+        people = refusal_monitor.settle(edition, decision, ledger, register, moment)
+        if not people:
+            _check_begun(ledger, frozen_edition(ledger, edition))
+        frozen = ledger.frozen(edition)
+        begun = frozen is not None and _begun(ledger, frozen)
+        cut = frozen is not None and frozen.departed is None and frozen.confirmed is not None
+        unfinished = begun and (cut or bool(ledger.waiting(edition)))
+        return Settlement(people, begun, unfinished, ledger.counts(edition))
+
+
+def presume_gone(ledger: Ledger, edition: str, moment: datetime) -> Mapping[MessageState, int]:
+    """Take a person's word that an edition left without this ledger; nothing is sent.
+
+    Returns:
+        How many of its messages are in each state.
+
+    Raises:
+        WrongUsage: nothing is frozen.
+        BusyError: another process sends.
+    """
+    with ledger.alone():
+        frozen_edition(ledger, edition)
+        ledger.presume_gone(edition, moment)
+        return ledger.counts(edition)
+
+
+def pause(ledger: Ledger, edition: str, moment: datetime, patience: float) -> bool:
+    """Ask whoever sends an edition to stop.
+
+    Returns:
+        Whether they stopped within so many seconds; else, the message in flight is ending.
+
+    Raises:
+        Refusal: it did not begin.
+    """
+    if not ledger.leaving(edition):
+        raise Refusal(f"l’envoi de « {edition} » n’est pas commencé.")
+    ledger.pause(edition, moment)
+    try:
+        with ledger.alone(patience):
+            return True
+    except BusyError:
+        return False
+
+
+def confirm(context: DispatchContext, frozen: FrozenEdition, typed: Confirmation) -> None:
+    """Compare what a person typed with what is frozen, and note that they confirmed it.
+
+    Raises:
+        WrongUsage: they differ.
+    """
+    if typed != Confirmation(frozen.liste, frozen.recipients):
+        raise WrongUsage(
+            "la liste ou le nombre ne sont pas ceux qui sont gelés : rien n’est envoyé.",
+            f"Relisez ce que « axtra envoi geler {frozen.edition} » a dit.",
+        )
+    context.ledger.confirm(frozen, context.now())
+
+
+def _run(context: DispatchContext, settings: Settings, edition: str) -> SendingResult:
+    """Send what is waiting, and record in the project that readers have it."""
+    ledger, events = context.ledger, context.events
+    if ledger.decision(edition) is Decision.OPEN:
+        raise refusal_monitor.decision_needed(
+            edition, f"l’envoi de « {edition} » attend une décision."
+        )
+    _check_clock(context, edition)
+    ledger.unpause(edition)
+    recorded = False
+
+    def progressed(progress: Progress) -> None:
+        nonlocal recorded
+        events.progressed(progress)
+        if progress.accepted and not recorded:
+            recorded = True
+            record_sent(context, edition)
+
+    outcome = mailing.send(edition, ledger, context.register, settings, context.now, progressed)
+    events.ended()
+    record_sent(context, edition)
+    awaits_decision = ledger.decision(edition) is Decision.OPEN
+    return SendingResult(outcome, ledger.counts(edition), awaits_decision)
+
+
+def _check_clock(context: DispatchContext, edition: str) -> None:
+    """Tell of a clock that goes backwards: nobody is left out for it, but mails bear its date."""
+    latest = max(frozen.moment for frozen in context.ledger.leaving(edition).values())
+    present = context.now()
+    if present < latest - _CLOCKS:
+        context.events.clock_is_slow(edition, latest, present)
+
+
+def record_sent(context: DispatchContext, edition: str) -> None:
+    """Record in the project what readers have now; a record that fails stops no mail."""
+    ledger = context.ledger
+    try:
+        for frozen in ledger.leaving(edition).values():
+            if ledger.reached(frozen):
+                archive.record_sent(
+                    context.content.root, frozen, ledger.reach(edition, frozen.liste)
+                )
+    except (RegisterError, OSError):
+        context.events.record_failed(edition)

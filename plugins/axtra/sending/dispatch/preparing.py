@@ -1,0 +1,143 @@
+"""Before an edition leaves: freeze it, test it, approve it, compare it with what it gives today."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from axtra.core import diagnostics
+from axtra.core.refusals import DiagnosedRefusal, Refusal, WrongUsage
+from axtra.message import HeaderError
+from axtra.sending import archive, conditions, freezing, mailing
+from axtra.sending.conditions import UnmetConditions
+from axtra.sending.ledger import Ledger
+from axtra.sending.ledger_records import FrozenEdition
+from axtra.sending.project_content import ProjectContent, RenderedEdition
+from axtra.sending.settings import Settings
+from axtra.subscribers import Register
+
+
+@dataclass(frozen=True, slots=True)
+class Freezing:
+    """What was frozen, of how many candidates; `unmet` tells why it could not leave as it is."""
+
+    frozen: FrozenEdition
+    candidates: int
+    unmet: UnmetConditions | None
+
+
+def frozen_edition(ledger: Ledger, edition: str) -> FrozenEdition:
+    """Return what was frozen last of an edition.
+
+    Raises:
+        WrongUsage: nothing was.
+    """
+    frozen = ledger.frozen(edition)
+    if frozen is None:
+        raise WrongUsage(
+            f"« {edition} » n’est pas gelée.",
+            f"axtra envoi geler {edition} --liste LISTE   (axtra infolettre lister les nomme)",
+        )
+    return frozen
+
+
+def freeze(
+    content: ProjectContent,
+    ledger: Ledger,
+    register: Register,
+    settings: Settings,
+    edition: str,
+    liste: str,
+    moment: datetime,
+) -> Freezing:
+    """Freeze the bytes of an edition and its recipients.
+
+    An edition that could not leave as it is may be frozen and tested all the same.
+
+    Raises:
+        WrongUsage: there is no such list or edition.
+        DiagnosedRefusal: the content, or the mail, has errors.
+        BusyError: the edition is on its way, or everyone got it.
+        Refusal: a value cannot stand in a header.
+    """
+    if liste not in register.lists():
+        raise WrongUsage(
+            f"la liste « {liste} » n’existe pas.",
+            diagnostics.did_you_mean(liste, register.lists()),
+        )
+    if errors := diagnostics.errors(content.verify(moment)):
+        raise DiagnosedRefusal(errors)
+    rendered = content.checked(edition, liste, moment)
+    unmet = list(conditions.facts(rendered.facts))
+    try:
+        frozen = freezing.freeze(rendered, liste, ledger, register, settings, moment)
+    except HeaderError as error:
+        raise Refusal(str(error)) from None
+    candidates = sum(ledger.counts(edition).values())
+    return Freezing(frozen, candidates, UnmetConditions(edition, unmet) if unmet else None)
+
+
+def send_test(
+    ledger: Ledger,
+    register: Register,
+    settings: Settings,
+    edition: str,
+    address: str,
+    moment: datetime,
+) -> FrozenEdition:
+    """Send a frozen edition to one address, and note that it was seen.
+
+    Raises:
+        WrongUsage: nothing is frozen, or there is no server.
+        StopError, UnreachableError, LostError: no answer came.
+        Refusal: the server refuses the test, or the address cannot stand in a header.
+    """
+    frozen = frozen_edition(ledger, edition)
+    try:
+        reply = mailing.test(frozen, address, ledger, register, settings, moment)
+    except HeaderError as error:
+        raise Refusal(str(error)) from None
+    if not reply.accepted:
+        raise Refusal(
+            f"le serveur refuse l’essai ({reply.code} {reply.status}).",
+            "Vérifiez l’adresse, puis l’expéditeur (content/site.toml).",
+        )
+    return frozen
+
+
+def approve(ledger: Ledger, edition: str, who: str, moment: datetime) -> FrozenEdition:
+    """Note that a second person approves the frozen bytes.
+
+    Raises:
+        WrongUsage: nothing is frozen.
+    """
+    frozen = frozen_edition(ledger, edition)
+    ledger.approve(frozen, who, moment)
+    return frozen
+
+
+def compare(
+    content: ProjectContent, ledger: Ledger, edition: str, moment: datetime
+) -> archive.Comparison:
+    """Compare the frozen bytes with those that the edition gives now.
+
+    Raises:
+        WrongUsage: nothing is frozen.
+        DiagnosedRefusal: the content has errors.
+        Refusal: a value cannot stand in a header.
+    """
+    frozen = frozen_edition(ledger, edition)
+    rendered = content.render(edition, frozen.liste, moment)
+    return archive.differences(frozen, template_now(frozen, rendered), rendered.inputs)
+
+
+def template_now(frozen: FrozenEdition, rendered: RenderedEdition) -> bytes:
+    """Return the template that an edition gives now, at the moment at which it was frozen.
+
+    Raises:
+        Refusal: a value cannot stand in a header.
+    """
+    try:
+        return freezing.template_of(rendered, frozen.liste, frozen.moment).data
+    except HeaderError as error:
+        raise Refusal(str(error)) from None

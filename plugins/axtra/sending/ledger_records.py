@@ -1,0 +1,137 @@
+"""What the ledger holds: frozen editions, their recipients, the state of each message."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from axtra.subscribers import folded
+
+
+class MessageState(StrEnum):
+    """How far a message is."""
+
+    TO_SEND = "a_envoyer"
+    FLYING = "en_vol"
+    ACCEPTED = "accepte"
+    REFUSED = "refuse"
+    DEFERRED = "differe"
+    UNSURE = "incertain"
+    EXCLUDED = "exclu"
+
+
+UNSETTLED = frozenset(
+    {MessageState.TO_SEND, MessageState.FLYING, MessageState.DEFERRED, MessageState.UNSURE}
+)
+
+
+def settled(counts: Mapping[MessageState, int]) -> bool:
+    """Tell whether nothing is left to send nor to find out."""
+    return not any(counts.get(state) for state in UNSETTLED)
+
+
+class Removal(StrEnum):
+    """Whether who was refused as having no such address is to be suppressed."""
+
+    NONE = ""
+    HELD = "tenu"  # until the whole edition tells whether the server can be believed
+    PROPOSED = "propose"  # a person decides
+    DONE = "fait"
+    DROPPED = "ecarte"  # the server is not believed: the message is tried again
+
+
+class Decision(StrEnum):
+    """What a person decided of the suppressions that an edition made us propose."""
+
+    OPEN = ""
+    REMOVE = "retirer"
+    KEEP = "garder"
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What every message of an edition says besides its template.
+
+    `siteurl` is the address of the site; `door` where people leave, empty without a service;
+    `returns` the mailbox of bounces; `domain` that of the sender.
+    """
+
+    siteurl: str
+    door: str
+    returns: str
+    domain: str
+
+
+@dataclass(frozen=True, slots=True)
+class FrozenEdition:
+    """An edition, frozen for a list; `inputs` maps files to the hashes of what they held."""
+
+    id: int
+    edition: str
+    liste: str
+    hash: str
+    template: bytes
+    terms: Terms
+    inputs: Mapping[str, str]
+    moment: datetime
+    recipients: int
+    confirmed: datetime | None
+    departed: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class FrozenRecipient:
+    """A person's place in an edition, with everything of theirs that its message holds.
+
+    `link` is the token by which they leave, `envelope` the code of the envelope sender.
+    """
+
+    address: str
+    first_name: str
+    person: str
+    message_id: str
+    link: str
+    envelope: str
+
+
+@dataclass(frozen=True, slots=True)
+class PendingMessage:
+    """A message that is still to be sent; moments are in seconds since 1970."""
+
+    recipient: FrozenRecipient
+    edition: str
+    freeze: int
+    attempts: int
+    strikes: int
+    not_before: float
+    removal: str = Removal.NONE
+
+    @property
+    def folded(self) -> str:
+        """Return the key of the person."""
+        return folded(self.recipient.address)
+
+
+@dataclass(frozen=True, slots=True)
+class ReportLine:
+    """A line of the report."""
+
+    address: str
+    state: MessageState
+    reason: str
+    settled: float
+    not_before: float
+    removal: str = Removal.NONE
+
+
+@dataclass(frozen=True, slots=True)
+class UncertainMessage:
+    """A message whose fate is unknown: when it left us, and since when we know that we do not."""
+
+    edition: str
+    folded: str
+    message_id: str
+    claimed: float
+    settled: float
