@@ -84,6 +84,28 @@ def test_a_register_that_someone_broke_stops_the_build(project: MakeProject) -> 
     assert [one.rule for one in made.build().diagnostics] == ["registre-illisible"]
 
 
+# --- addresses that are lawful ---
+
+PUBLIC = Path(__file__).parents[1] / "data" / "liens-publics.txt"
+
+
+def test_no_lawful_address_stops_a_letter(project: MakeProject) -> None:
+    lines = PUBLIC.read_text("utf-8").splitlines()
+    links = [line for line in lines if line and not line.startswith("#")]
+    assert len(links) > 300
+    batches = [links[start :: len(links) // 50] for start in range(len(links) // 50)]
+    letters = {
+        f"newsletters/2020/2020-05-{day:02}.md": letter(
+            "\n\n".join(f"[La page numéro {i} du réseau]({link})" for i, link in enumerate(batch)),
+            date=f"2020-05-{day:02} 09:00",
+        )
+        for day, batch in enumerate(batches, 1)
+    }
+    found = site.verify(project(letters).root, moment=DAY)
+    assert [str(one) for one in found if one.severity.value == "erreur"] == []
+    assert {one.rule for one in found} == {"lien-a-verifier"}
+
+
 # --- any rendered mail -------------------------------------------------------------------------
 
 

@@ -11,6 +11,7 @@ from axtra.checks.rules import (
     clean,
     colours,
     dark,
+    destinations,
     foreign,
     images,
     language,
@@ -28,8 +29,8 @@ from axtra.checks.rules import (
 from axtra.core.diagnostics import Diagnostic, ordered
 
 _MODULES = (
-    structure, nesting, outlook, support, colours, dark, images, mail_links, foreign,
-    clean, language, moments, subject, plain, law, message_bytes,
+    structure, nesting, outlook, support, colours, dark, images, mail_links,
+    destinations, foreign, clean, language, moments, subject, plain, law, message_bytes,
 )  # fmt: skip
 MAIL_RULES: Mapping[str, MailRule] = MappingProxyType({
     rule.id: rule

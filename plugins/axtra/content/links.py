@@ -19,7 +19,7 @@ _SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]*):")
 _DOMAIN = re.compile(r"(www\.|[\w-]+\.(ca|com|org|quebec|net|gouv\.qc\.ca)(/|$))", re.IGNORECASE)
 _MAILBOX = re.compile(r"[^\s@/]+@[^\s@/]+\.[a-z]{2,}", re.IGNORECASE)
 _ILL = re.compile(r"[\x00-\x1f\x7f\"<>]")  # what no address holds as it is (RFC 3986)
-_ALLOWED = frozenset({"https", "http", "mailto", "tel"})
+_ALLOWED = frozenset({"https", "http", "mailto", "tel", "sms"})
 
 
 @dataclass(frozen=True, slots=True)

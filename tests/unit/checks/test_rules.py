@@ -64,6 +64,32 @@ def test_what_only_looks_like_a_fault_is_left_alone(innocent: str) -> None:
     assert not theirs & found(replace(good(), html=html))
 
 
+@pytest.mark.parametrize(
+    "words", ["Test psychométrique : ce qu’il mesure", "Tests et essais", "Essai routier en vue"]
+)
+def test_a_subject_may_speak_of_tests(words: str) -> None:
+    assert "objet-essai" not in found(replace(good(), subject=words))
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Écrivez à info@exemple.org?subject=Inscription",
+        "Voir www.exemple.org/page?id=mars ou exemple.org/a?b",
+        "Une question?Non.",
+    ],
+)
+def test_a_question_mark_breaks_no_accent(words: str) -> None:
+    page = good().html.replace("<p>Bonjour,</p>", f"<p>{words}</p>")
+    assert "encodage-casse" not in found(replace(good(), html=page))
+
+
+def test_a_link_may_show_the_domain_of_its_page() -> None:
+    link = '<p><a href="https://ici.radio-canada.ca/x">Radio-canada.ca</a></p>'
+    page = good().html.replace("<p>Bonjour,</p>", link)
+    assert "lien-trompeur" not in found(replace(good(), html=page))
+
+
 def test_a_letter_of_images_says_too_little() -> None:
     mute = re.sub(r"<p>.*?</p>", "", good().html, flags=re.DOTALL)
     assert "courriel-vide" in found(

@@ -19,6 +19,11 @@ _MOJIBAKE = re.compile(
 )
 # Quick to search for: each of the above contains one of these.
 _BROKEN = re.compile(r"[ÃÂâïÅð?](?:(?<=[ÃÂïÅð])|(?<=â)€|(?<=\w\?)[a-zà-ÿ])")
+# An address may contain « ? » between letters.
+_ADDRESS = re.compile(
+    r"h(?:ref=[\"'][^\"']*|ttps?://[^\s\"'<>]+)|src=[\"'][^\"']*|(?:mailto|tel|sms):[^\s\"'<>]*"
+    r"|[^\s\"'<>]*[/@.=][^\s\"'<>]*\?[^\s\"'<>]*|[^\s\"'<>?]*\?\w+=[^\s\"'<>]*"
+)
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _PLACEHOLDER = re.compile(
     r"à compléter|lorem ipsum|dolor sit amet|consectetur adipiscing"
@@ -99,8 +104,7 @@ def no_entity_is_seen(mail: CheckedMail) -> Iterator[Finding]:
 def no_accent_is_broken(mail: CheckedMail) -> Iterator[Finding]:
     """Aucun accent n’est cassé par un mauvais encodage."""
     for name, whole in _parts(mail):
-        # An address may contain « ? » between letters.
-        text = re.sub(r"h(?:ref=[\"'][^\"']*|ttps?://\S+)|src=[\"'][^\"']*", "", whole)
+        text = _ADDRESS.sub(" ", whole)
         if name == "le HTML":
             text = re.sub(r"<style.*?</style>", "", text, flags=re.DOTALL)
         for match in _MOJIBAKE.finditer(text) if _BROKEN.search(text) else ():

@@ -2,46 +2,31 @@
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from collections import defaultdict
 from collections.abc import Iterator
-from functools import lru_cache
-from typing import NamedTuple
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl
 
-from axtra.checks.mail_elements import MailElement
-from axtra.checks.rule import WARNING, Finding, excerpt, view_rule, words
+from axtra.checks.addresses import addresses, split
+from axtra.checks.rule import WARNING, Finding, excerpt, view_rule
 from axtra.checks.view import View
 from axtra.text.link_texts import VAGUE_LINK_TEXTS
 
-_SHORTENERS = frozenset(
-    words(
-        "bit.ly tinyurl.com t.co goo.gl ow.ly buff.ly is.gd rebrand.ly lnkd.in cutt.ly shorturl.at"
-        " rb.gy t.ly tiny.cc fb.me dlvr.it"
-    )
-)
-_TRACKERS = re.compile(
-    r"(^|\.)(list-manage\d?\.com|mailchi\.mp|sendgrid\.net|sendibm\d\.com|mjt\.lu|mailgun\.org"
-    r"|hubspotlinks\.com|rs6\.net|createsend\d?\.com|cyberimpact\.com|safelinks\.protection\S*"
-    r"|doubleclick\.net|google-analytics\.com|mandrillapp\.com)$|^(click|track|trk)\."
-)
-_BOUNCE = re.compile(
-    r"//(?:www\.)?google\.\w+/url\?|//lm?\.facebook\.com/|linkedin\.com/redir|/track/click"
-)
 _FOLLOWING = re.compile(r"utm_\w+|fbclid|gclid|mc_[ce]id|msclkid|_hs\w+|mkt_tok|igshid")
 _WORDS_OF_URL = re.compile(r"(?:https?://|www\.)\S+|\b[\w-]+(?:\.[\w-]+)*\.(?:ca|com|org|net|qc)\b")
 _URL_AMONG_WORDS = re.compile(r"(?:https?://|www\.)[^\s»)]+")
-_TRIAL = re.compile(
-    r"^(?:www\.)?(?:exemple\.(?:com|ca|org)|votresite\.|monsite\.)|(?:^|\.)example\.(?:com|org|net|ca)$"
-    r"|(?:^|[.-])(?:staging|stage|preprod|preview|recette|dev|test|beta|sandbox|ngrok)[.-]"
-    r"|(?:^|\.)(?:netlify\.app|vercel\.app|github\.io|gitlab\.io|pages\.dev|web\.app"
-    r"|herokuapp\.com|ngrok-free\.app|trycloudflare\.com|azurewebsites\.net|sharepoint\.com)$"
-)
-# Pages that only their authors can open.
-_WORKSHOP = re.compile(r"/wp-admin|/wp-login|/edit(?:[?#]|$)|[?&]preview=|\.md$|\.docx?$")
-_EMPTY_PLACE = re.compile(r"\b(?:todo|lien|url|adresse|slug)\b|x{3,}|[\[\]]", re.IGNORECASE)
 _LONG_TEXT = 200
+_MAILBOX = re.compile(r"[^@\s,;]+@[\w-]+(?:\.[\w-]+)+")
+# RFC 3966, with its visual separators, then an extension or pauses; a short number such as 811.
+_TELEPHONE = re.compile(
+    r"(?:\+?[\d().-]{7,20}|[2-9]11|[*#]\d{2,6})(?:;(?:ext|phone-context)=[\w.+-]+|[,;px]+\d+#?)*"
+)
+# The address of a person, and not a public calendar, a reservation page or a profile.
+_PERSON = re.compile(r"[\w.+-](?:@|%40)(?!group(?:\.v)?\.calendar\.google)[\w-]+(?:\.[\w-]+)*"
+                     r"\.[a-z]{2,}\b", re.IGNORECASE)  # fmt: skip
+_PUBLIC_NAME = re.compile(
+    r"/@[\w.-]+@[\w.-]+/?|/(?:owa/calendar|book|bookwithme|b)/.*", re.IGNORECASE
+)
 # Link texts that say only that they are links.
 _VAGUE = re.compile(
     r"(?:(?:je veux|pour|afin d’)? ?(?:en )?(?:savoir|lire|voir|apprendre|découvrir) (?:plus|tout))"
@@ -53,17 +38,6 @@ _VAGUE = re.compile(
     r"|(?:click|tap) (?:here|this)|learn more|more|[^\w]*|\w",
     re.IGNORECASE,
 )
-
-
-class Address(NamedTuple):
-    """An address and its components."""
-
-    scheme: str
-    netloc: str
-    host: str | None
-    port: int | None
-    path: str
-    query: str
 
 
 @view_rule("lien-sans-adresse", "Donnez au lien son adresse, ou enlevez-le.")
@@ -85,7 +59,7 @@ def links_leave_the_mail(view: View) -> Iterator[Finding]:
 @view_rule("lien-relatif", "Écrivez l’adresse complète : https://…")
 def links_are_absolute(view: View) -> Iterator[Finding]:
     """L’adresse d’un lien est complète."""
-    for link, parts in _addresses(view):
+    for link, parts in addresses(view):
         if not parts.scheme and not link["href"].strip().startswith("#"):
             yield Finding(
                 f"le lien « {link['href']} » n’est pas une adresse complète", link["href"]
@@ -95,16 +69,16 @@ def links_are_absolute(view: View) -> Iterator[Finding]:
 @view_rule("lien-http", "Écrivez https:// au lieu de http://.")
 def links_are_secure(view: View) -> Iterator[Finding]:
     """L’adresse d’un lien commence par https."""
-    for link, parts in _addresses(view):
+    for link, parts in addresses(view):
         if parts.scheme == "http":
             yield Finding(f"le lien « {link['href']} » n’est pas protégé (http)", link["href"])
 
 
-@view_rule("lien-protocole", "Utilisez https:, mailto: ou tel:.")
+@view_rule("lien-protocole", "Utilisez https:, mailto:, tel: ou sms:.")
 def schemes_are_known(view: View) -> Iterator[Finding]:
     """Un lien mène au Web, à une adresse de courriel ou à un téléphone."""
-    for link, parts in _addresses(view):
-        if parts.scheme and parts.scheme not in {"http", "https", "mailto", "tel"}:
+    for link, parts in addresses(view):
+        if parts.scheme and parts.scheme not in {"http", "https", "mailto", "tel", "sms"}:
             yield Finding(f"le lien commence par « {parts.scheme}: »", link["href"])
 
 
@@ -112,7 +86,7 @@ def schemes_are_known(view: View) -> Iterator[Finding]:
 def addresses_are_well_formed(view: View) -> Iterator[Finding]:
     """Une adresse n’a ni espace, ni accent nu, ni début doublé."""
     for link in view.links:
-        href, parts = link["href"], _split(link["href"])
+        href, parts = link["href"], split(link["href"])
         web = parts is not None and parts.scheme in {"http", "https"}
         bad_host = web and parts is not None and not re.search(r"\w\.\w", parts.netloc)
         if (
@@ -127,53 +101,23 @@ def addresses_are_well_formed(view: View) -> Iterator[Finding]:
 @view_rule("lien-courriel", "Écrivez mailto:nom@domaine.ca.")
 def mailboxes_are_whole(view: View) -> Iterator[Finding]:
     """Une adresse de courriel est complète."""
-    for link, parts in _addresses(view):
-        if parts.scheme == "mailto" and not re.fullmatch(
-            r"[^@\s,;]+@[\w-]+(\.[\w-]+)+", parts.path
-        ):
+    for link, parts in addresses(view):
+        if parts.scheme == "mailto" and not _whole_mailto(parts.path, parts.query):
             yield Finding(f"« {link['href']} » n’est pas une adresse de courriel", link["href"])
 
 
 @view_rule("lien-telephone", "Écrivez tel:+1 puis dix chiffres, sans espace.")
 def telephones_are_whole(view: View) -> Iterator[Finding]:
     """Un lien de téléphone contient le numéro entier."""
-    for link, parts in _addresses(view):
-        if parts.scheme == "tel" and not re.fullmatch(r"\+?[\d-]{7,16}(;ext=\d+)?", parts.path):
+    for link, parts in addresses(view):
+        if parts.scheme == "tel" and not _TELEPHONE.fullmatch(parts.path):
             yield Finding(f"« {link['href']} » n’est pas un numéro de téléphone", link["href"])
-
-
-@view_rule("lien-prive", "Mettez l’adresse publique de la page.")
-def links_are_public(view: View) -> Iterator[Finding]:
-    """Aucun lien ne mène à un ordinateur privé ni à un site d’essai."""
-    for link, parts in _addresses(view):
-        host = (parts.host or "").casefold()
-        web, unused = parts.scheme in {"http", "https"}, parts.port not in {None, 80, 443}
-        if web and (_private(host) or unused or _WORKSHOP.search(link["href"])):
-            yield Finding(f"le lien « {link['href']} » ne s’ouvre que chez nous", link["href"])
-        if web and _EMPTY_PLACE.search(f"{parts.path}?{parts.query}"):
-            yield Finding(f"l’adresse « {link['href']} » est à compléter", link["href"])
-
-
-@view_rule("lien-raccourci", "Mettez l’adresse de la page elle-même.")
-def links_are_not_shortened(view: View) -> Iterator[Finding]:
-    """Aucun lien n’est raccourci : on ne voit pas où il mène."""
-    for link, parts in _addresses(view):
-        if (parts.host or "").removeprefix("www.") in _SHORTENERS:
-            yield Finding(f"le lien « {link['href']} » est raccourci", link["href"])
-
-
-@view_rule("lien-traceur", "Mettez l’adresse de la page elle-même.")
-def links_are_direct(view: View) -> Iterator[Finding]:
-    """Aucun lien ne passe par un service qui suit les lecteurs."""
-    for link, parts in _addresses(view):
-        if _TRACKERS.search(parts.host or "") or _BOUNCE.search(link["href"]):
-            yield Finding(f"le lien passe par « {parts.host} », qui suit les clics", link["href"])
 
 
 @view_rule("lien-parametres", "Enlevez ces paramètres de l’adresse.")
 def links_follow_nobody(view: View) -> Iterator[Finding]:
     """Aucune adresse ne porte de paramètre de suivi (utm_, fbclid…)."""
-    for link, parts in _addresses(view):
+    for link, parts in addresses(view):
         for name, _ in parse_qsl(parts.query, keep_blank_values=True):
             if _FOLLOWING.fullmatch(name):
                 yield Finding(f"l’adresse porte le paramètre de suivi « {name} »", link["href"])
@@ -182,7 +126,7 @@ def links_follow_nobody(view: View) -> Iterator[Finding]:
 @view_rule("lien-mot-de-passe", "Enlevez le nom et le mot de passe de l’adresse.")
 def links_hold_no_secret(view: View) -> Iterator[Finding]:
     """Aucune adresse ne contient de mot de passe ni de jeton de connexion."""
-    for link, parts in _addresses(view):
+    for link, parts in addresses(view):
         names = {name.casefold() for name, _ in parse_qsl(parts.query)}
         if (parts.scheme.startswith("http") and "@" in parts.netloc) or names & {
             "password", "motdepasse", "access_token", "api_key", "apikey", "sessionid", "phpsessid",
@@ -194,10 +138,10 @@ def links_hold_no_secret(view: View) -> Iterator[Finding]:
 @view_rule("loi-courriel-dans-lien", "Enlevez l’adresse personnelle du lien.")
 def links_name_no_reader(view: View) -> Iterator[Finding]:
     """Aucun lien ne contient l’adresse de courriel d’une personne (Loi 25)."""
-    for link, parts in _addresses(view):
-        if parts.scheme in {"http", "https"} and re.search(
-            r"[\w.+-](@|%40)[\w-]+\.\w", f"{parts.path}?{parts.query}", re.IGNORECASE
-        ):
+    for link, parts in addresses(view):
+        if not parts.web or _PUBLIC_NAME.fullmatch(parts.path):
+            continue
+        if _PERSON.search(f"{parts.path}?{parts.query}"):
             yield Finding("un lien contient l’adresse de courriel d’une personne", link["href"])
 
 
@@ -231,13 +175,13 @@ def links_are_brief(view: View) -> Iterator[Finding]:
 @view_rule("lien-trompeur", "Faites dire au lien l’adresse où il mène, ou un titre.")
 def links_do_not_deceive(view: View) -> Iterator[Finding]:
     """Un lien qui montre une adresse mène à cette adresse."""
-    for link, parts in _addresses(view):
+    for link, parts in addresses(view):
         label = link.label
         address = _WORDS_OF_URL.fullmatch(label) or _URL_AMONG_WORDS.search(label)
-        if address is None or parts.scheme not in {"http", "https"}:
+        if address is None or not parts.web:
             continue
-        shown = _split(address[0] if "//" in address[0] else f"https://{address[0]}")
-        if shown is None or _bare(shown.host) != _bare(parts.host):
+        shown = split(address[0] if "//" in address[0] else f"https://{address[0]}")
+        if shown is None or not f".{_bare(parts.host)}".endswith(f".{_bare(shown.host)}"):
             yield Finding(
                 f"le lien montre « {label} » et mène à « {parts.host} » : "
                 "les antipourriels y voient un hameçonnage",
@@ -293,34 +237,12 @@ def buttons_are_large(view: View) -> Iterator[Finding]:
             yield Finding(f"le bouton « {excerpt(link.text)} » est trop petit", link["href"])
 
 
-def _addresses(view: View) -> Iterator[tuple[MailElement, Address]]:
-    for link in view.links:
-        parts = _split(link["href"])
-        if parts is not None:
-            yield link, parts
+def _whole_mailto(path: str, query: str) -> bool:
+    """Tell whether all mailboxes are whole; a message to be shared has none, but a subject."""
+    if not path:
+        return bool(query)
+    return all(_MAILBOX.fullmatch(mailbox) for mailbox in path.split(","))
 
 
-@lru_cache(maxsize=4096)
-def _split(address: str) -> Address | None:
-    try:
-        parts = urlsplit(address.strip())
-        return Address(
-            parts.scheme, parts.netloc, parts.hostname, parts.port, parts.path, parts.query
-        )
-    except ValueError:
-        return None
-
-
-def _bare(host: str | None) -> str:
-    return (host or "").casefold().removeprefix("www.")
-
-
-@lru_cache(maxsize=4096)
-def _private(host: str) -> bool:
-    try:
-        return not ipaddress.ip_address(host).is_global
-    except ValueError:
-        return bool(
-            re.search(r"(^|\.)(localhost|local|lan|internal|test|invalid)$", host)
-            or _TRIAL.search(host)
-        )
+def _bare(host: str) -> str:
+    return host.casefold().removeprefix("www.")

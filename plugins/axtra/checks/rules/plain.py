@@ -29,8 +29,9 @@ def text_has_every_link(mail: CheckedMail) -> Iterator[Finding]:
         return
     spelled = _spelled(mail.text)
     for href in dict.fromkeys(link["href"] for link in mail.normal.links):
-        mailbox = href.removeprefix("mailto:").partition("?")[0] if href[:7] == "mailto:" else ""
-        written = mailbox and mailbox in mail.text
+        other = not href.startswith(("http:", "https:"))
+        mailbox = href.removeprefix("mailto:").partition("?")[0] if other else ""
+        written = other and (mailbox or href) in mail.text
         if href not in spelled and not written and not href.startswith(("#", "tel:")):
             yield Finding(f"le lien « {href} » manque au texte", href)
 
@@ -124,4 +125,10 @@ def mail_is_light(mail: CheckedMail) -> Iterator[Finding]:
 
 
 def _spelled(text: str) -> set[str]:
-    return {url.rstrip(".,;)") for url in _URL.findall(text)} | set(_URL.findall(text))
+    """Return the addresses of a text, with and without the signs that may end a sentence."""
+    urls = _URL.findall(text)
+    bare = (url.rstrip(".,;") for url in urls)
+    return {
+        *urls,
+        *(url.rstrip(".,;)") if url.count("(") < url.count(")") else url for url in bare),
+    }

@@ -14,6 +14,13 @@ from axtra.design.tokens import contrast
 
 _SUBJECT = range(10, 79)  # characters
 _PREHEADER = range(40, 131)  # characters
+# « Test psychométrique » is a title; « Test », « Test 2 » and « Essai de l’infolettre » are not.
+_TRIAL = re.compile(
+    r"\W*(?:(?:tests?|essais?|brouillon)\b\W*(?:$|[\d:\[(/|–—-]"
+    r"|(?:de |d’|d')?(?:l’|l'|la |cette )?(?:infolettre|courriel|envoi|lettre|gabarit|axtra)\b)"
+    r"|copie de (?!sauvegarde|sécurité|sûreté)|sans objet\b|untitled\b)",
+    re.IGNORECASE,
+)
 _EMOJI = re.compile("[\U0001d400-\U0001d7ff\u2600-\u27bf\U0001f300-\U0001faff]")
 
 
@@ -68,11 +75,7 @@ def subject_replies_to_nobody(mail: CheckedMail) -> Iterator[Finding]:
 @mail_rule("objet-essai", "Écrivez l’objet définitif.")
 def subject_is_final(mail: CheckedMail) -> Iterator[Finding]:
     """L’objet n’est pas celui d’un essai."""
-    if re.match(
-        r"\W*(test|essai|brouillon|copie de|sans objet|untitled)\b(?! d)",
-        mail.subject or "",
-        re.IGNORECASE,
-    ):
+    if _TRIAL.match(mail.subject or ""):
         yield Finding("l’objet est celui d’un essai", mail.subject or "")
 
 

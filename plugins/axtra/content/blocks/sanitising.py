@@ -43,7 +43,7 @@ _ATTRIBUTES: dict[str, set[str]] = {
 _CLEANER = nh3.Cleaner(
     tags={*_BLOCK_TAGS, *_INLINE_TAGS, PLACEHOLDER, "h1"},
     attributes={**_ATTRIBUTES, PLACEHOLDER: {"data-cle"}},
-    url_schemes={"https", "http", "mailto", "tel"},
+    url_schemes={"https", "http", "mailto", "tel", "sms"},
     link_rel=None,
     clean_content_tags={"script", "style", "template", "iframe", "object", "svg", "math"},
 )

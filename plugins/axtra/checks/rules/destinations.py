@@ -1,0 +1,135 @@
+"""Where the links of a mail lead: a page that everybody can open, without a detour."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+from axtra.checks.addresses import Address, addresses
+from axtra.checks.rule import WARNING, Finding, view_rule, words
+from axtra.checks.view import View
+
+_SHORTENERS = frozenset(
+    words(
+        "bit.ly tinyurl.com t.co goo.gl ow.ly buff.ly is.gd rebrand.ly lnkd.in cutt.ly shorturl.at"
+        " rb.gy t.ly tiny.cc fb.me dlvr.it"
+    )
+)
+# Hosts that serve nothing but redirections: those of senders, then those that protect an inbox.
+_TRACKERS = re.compile(
+    r"(^|\.)(?:sendgrid\.net|sendibm\d\.com|sendibt\d\.com|mjt\.lu|mailgun\.org|hubspotlinks\.com"
+    r"|rs6\.net|cmail\d+\.com|mandrillapp\.com|awstrack\.me|acemln\w\.com|mlsend\.com|ofsys\.com"
+    r"|klclick\d?\.com|convertkit-mail\d?\.com|doubleclick\.net|google-analytics\.com"
+    r"|safelinks\.protection\.(?:outlook\.com|office365\.us)|urldefense\.(?:com|us|proofpoint\.com)"
+    r"|mimecastprotect\.com|cudasvc\.com|secure-web\.cisco\.com|emailprotection\.link"
+    r"|protect2?\.fireeye\.com|clicktime\.(?:symantec|cloud\.postoffice)\.\w+|trustifi\.com"
+    r"|urlsand\.\w+\.com|slack-redir\.net|out\.reddit\.com|t\.umblr\.com)$"
+    r"|^(?:protect-|url\.)[\w.-]*mimecast\.com$|^(?:clicks?|trk)\."
+)
+# Pages of other hosts that only redirect.
+_BOUNCE = re.compile(
+    r"//(?:www\.)?google\.\w+(?:\.\w+)?/url\?|//lm?\.(?:facebook|instagram)\.com/"
+    r"|linkedin\.com/redir|youtube\.com/redirect\?|bing\.com/ck/a\?|duckduckgo\.com/l/\?"
+    r"|list-manage\d?\.com/track/|createsend\d?\.com/t/\w-[lr]-|substack\.com/redirect/"
+    r"|cyberimpact\.com/(?:click|track)|/track/click|/ls/click\?|//track\.[^/]+/\S*[\w-]{16}"
+)
+_PRIVATE = re.compile(r"(^|\.)(localhost|local|lan|internal|test|invalid|ngrok-free\.app|ngrok\.io"
+                      r"|trycloudflare\.com)$")  # fmt: skip
+_TRIAL_PAGE = re.compile(
+    r"^(?:www\.)?(?:exemple\.(?:com|ca|org)|(?:votresite|monsite)\.\w+)$"
+    r"|(?:^|\.)example\.(?:com|org|net|ca)$|^deploy-preview-\d+--"
+)
+# In front of a domain; « test » may be the name of the domain itself, which is open to all.
+_TRIAL = re.compile(
+    r"(?:^|[.-])(?:staging|stage|preprod|preview|recette|dev|test|beta|sandbox)"
+    r"(?:[.-][\w-]*)*\.[\w-]+\.\w+$|-git-[\w-]+\.vercel\.app$|--[\w-]+\.netlify\.app$"
+)
+_NAMED_SO = re.compile(r"(?:^|\.)(?:beta\.gouv\.fr|preview\.redd\.it)$")
+_MAILBOX = re.compile(
+    r"^https?://(?:outlook\.(?:office|office365|live|cloud\.microsoft)(?:\.com)?/(?:mail|owa)/"
+    r"(?!calendar/|bookings)|mail\.google\.com/mail/|mail\.yahoo\.com/[db]/|webmail\.)"
+)
+# Pages where their authors write.
+_WORKSHOP = re.compile(r"/wp-admin/(?!admin-ajax)|/wp-login\.php|[?&]preview=true\b"
+                       r"|\.admin\.mailchimp\.com/")  # fmt: skip
+_WRITTEN_THERE = re.compile(r"/edit(?:[/?#]|$)|[?&]preview=|\.md(?:[?#]|$)|\.docx?(?:[?#]|$)"
+                            r"|//[\w-]+\.sharepoint\.com/|/:[a-z]:/[rsg]/")  # fmt: skip
+_EMPTY_PAGE = re.compile(r"/(?:todo|tbd|lien|url|slug|a-completer)/?", re.IGNORECASE)
+_EMPTY_PLACE = re.compile(
+    r"(?:^|[/=])(?:\[[^\]/=&]*\]|x{4,}|(?:lien|url|adresse)-?(?:ici|a-completer))(?=$|[/?&#.])",
+    re.IGNORECASE,
+)
+_PERHAPS_EMPTY = re.compile(r"[/=]xxx(?=$|[/?&#])", re.IGNORECASE)
+
+
+@view_rule("lien-prive", "Mettez l’adresse publique de la page.")
+def links_are_public(view: View) -> Iterator[Finding]:
+    """Aucun lien ne mène à un ordinateur privé ni à un site d’essai."""
+    for link, parts in addresses(view):
+        if not parts.web:
+            continue
+        href = link["href"].strip()
+        ours = _ours(parts.host, view.host) and _doubtful_host(parts)
+        if ours or _private(parts.host) or _MAILBOX.search(href) or _WORKSHOP.search(href):
+            yield Finding(f"le lien « {link['href']} » ne s’ouvre que chez nous", link["href"])
+        if (_EMPTY_PAGE.fullmatch(parts.path) and not parts.query) or _EMPTY_PLACE.search(
+            f"{parts.path}?{parts.query}"
+        ):
+            yield Finding(f"l’adresse « {link['href']} » est à compléter", link["href"])
+
+
+@view_rule(
+    "lien-a-verifier",
+    "Ouvrez le lien dans une fenêtre privée : si la page s’affiche, laissez-le.",
+    severity=WARNING,
+)
+def links_open_for_everybody(view: View) -> Iterator[Finding]:
+    """Un lien qui a l’air d’un essai ou d’un document de travail s’ouvre pour tout le monde."""
+    for link, parts in addresses(view):
+        if not parts.web:
+            continue
+        doubtful = not _ours(parts.host, view.host) and _doubtful_host(parts)
+        address = f"{parts.path}?{parts.query}"
+        if doubtful or _WRITTEN_THERE.search(link["href"]) or _PERHAPS_EMPTY.search(address):
+            yield Finding(
+                f"le lien « {link['href']} » s’ouvre-t-il pour tout le monde ?", link["href"]
+            )
+
+
+@view_rule("lien-raccourci", "Mettez l’adresse de la page elle-même.")
+def links_are_not_shortened(view: View) -> Iterator[Finding]:
+    """Aucun lien n’est raccourci : on ne voit pas où il mène."""
+    for link, parts in addresses(view):
+        if parts.host.removeprefix("www.") in _SHORTENERS:
+            yield Finding(f"le lien « {link['href']} » est raccourci", link["href"])
+
+
+@view_rule("lien-traceur", "Mettez l’adresse de la page elle-même.")
+def links_are_direct(view: View) -> Iterator[Finding]:
+    """Aucun lien ne passe par un service qui suit les lecteurs."""
+    for link, parts in addresses(view):
+        if parts.web and (_TRACKERS.search(parts.host) or _BOUNCE.search(link["href"])):
+            yield Finding(f"le lien passe par « {parts.host} », qui suit les clics", link["href"])
+
+
+@lru_cache(maxsize=4096)
+def _private(host: str) -> bool:
+    try:
+        return not ipaddress.ip_address(host).is_global
+    except ValueError:
+        return bool(_PRIVATE.search(host) or _TRIAL_PAGE.search(host))
+
+
+def _doubtful_host(parts: Address) -> bool:
+    """Tell whether a host, or its port, has the look of a trial."""
+    if parts.port not in {None, 80, 443}:
+        return True
+    return bool(_TRIAL.search(parts.host)) and not _NAMED_SO.search(parts.host)
+
+
+def _ours(host: str, site: str) -> bool:
+    """Tell whether a host belongs to the domain of our site."""
+    domain = site.partition(":")[0].removeprefix("www.")
+    return bool(domain) and f".{host}".endswith(f".{domain}")
