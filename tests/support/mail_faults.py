@@ -251,7 +251,36 @@ FOREIGN = (
     html("courriel-debris-word", END, '<p class="MsoNormal">Bonjour,</p>'),
     html("courriel-commentaire", END, "<!-- à revoir avec Josée -->"),
 )
+# As the usual services, programs and people write what they mean to replace.
+TAGS = (
+    "{{ contact.PRENOM }}", "*|FNAME|*", "*|LIST:ADDRESS_LINE|*", "%recipient.first%", "%PRENOM%",
+    "%%First Name%%", "%%=v(@name)=%%", "%(prenom)s", "%1$s", "{$contact.name}", "{$PRENOM}",
+    "{$name|default('ami')}", "{contactfield=firstname}", "{!Contact.FirstName}", "{}",
+    "{{{Recipient.Name}}}", "{ MERGEFIELD Prénom }", "${Contacts.First Name}", "$!{name}",
+    "$[FNAME]$", "$firstname$", "$$imie$$", "$contact.firstName", "#{name}", "##prenom##",
+    "#prenom#", "#if($name)", "[firstname,fallback=ami]", "[[FIRSTNAME OR &quot;Friend&quot;]]",
+    "[subscriber:firstname | default:reader]", "[link:subscription_unsubscribe_url]",
+    "[%first_name | ami%]", "[@Prenom@]", "[MERGE_FIRST_NAME]", "[FIRST NAME]", "[CAMPAIGN_ID]",
+    "[UNSUBSCRIBEURL]", "~Contact.FirstName~", "~~firstname~~", "@Model.Name", "@prenom",
+    "@@prenom@@", "@FIRSTNAME@", "-FIRSTNAME-", "::prenom::", ":prenom:", "((fullname))",
+    "|PRENOM|", "_PRENOM_", "*prenom*", "^prenom^", "«Prénom»", "« «Prénom» »",
+    "&lt;&lt;Prénom&gt;&gt;", "&lt;prénom&gt;", "&lt;%= name %&gt;", "<?php echo $name ?>",
+    "(prénom)", "<unsubscribe>Partir</unsubscribe>", "<b lang='en'>{name}</b>",
+)  # fmt: skip
+TAGS_OF_ADDRESSES = (
+    "%recipient.id%/", "?n={{id}}", "?n=%7B%7Bid%7D%7D", "{$id}", "*|UNIQID|*", "?e=%%emailaddr%%",
+    "?e=[[email]]", "?p=##prenom##", "?p=$id$", "~Contact.Id~/", "-FIRSTNAME-/", "%PRENOM%",
+    "?a=[%email%]", "?id=${id}", "?e=[email]",
+)  # fmt: skip
 CLEAN = (
+    *(said("reste-gabarit", f"Votre nom : {tag}.") for tag in TAGS),
+    *(linked("reste-gabarit", f"https://www.axtra.ca/{tag}") for tag in TAGS_OF_ADDRESSES),
+    html("reste-gabarit", IMAGE, "https://www.axtra.ca/images/%recipient.id%.png"),
+    said("texte-a-completer", "Bonjour XXX,"),
+    said("texte-a-completer", "Rendez-vous le XX mars"),
+    said("salutation-vide", "Bonjour (prénom),"),
+    said("salutation-vide", "Bonjour ______,"),
+    said("salutation-vide", "Cher «\u00a0Prénom\u00a0»,"),
     said("reste-gabarit", "Bonjour {{ prenom }}"),
     said("reste-gabarit", "Bonjour *|FNAME|*"),
     said("reste-gabarit", "Bonjour {prenom}"),

@@ -16,6 +16,7 @@ from axtra.checks.rules import (
     images,
     language,
     law,
+    leftovers,
     mail_links,
     message_bytes,
     moments,
@@ -30,7 +31,7 @@ from axtra.core.diagnostics import Diagnostic, ordered
 
 _MODULES = (
     structure, nesting, outlook, support, colours, dark, images, mail_links,
-    destinations, foreign, clean, language, moments, subject, plain, law, message_bytes,
+    destinations, foreign, leftovers, clean, language, moments, subject, plain, law, message_bytes,
 )  # fmt: skip
 MAIL_RULES: Mapping[str, MailRule] = MappingProxyType({
     rule.id: rule

@@ -120,11 +120,30 @@ class View:
         return "\n".join(sheet.raw_text for sheet in self.all("style"))
 
     @cached_property
+    def foreign(self) -> list[bool]:
+        """Tell of each element, by index, whether it is in another language, or code."""
+        return inherit(self.elements, _foreign, default=False)
+
+    @cached_property
+    def foreign_text(self) -> str:
+        """Return the visible text in other languages, without code."""
+        if not any(self.foreign[element.index] for element in self.body):
+            return ""
+        unread: set[MailElement | None] = set()
+        texts = []
+        for element in self.body:
+            if element.tag in _SILENT or element.parent in unread:
+                unread.add(element)
+            elif self.foreign[element.index] and not element.hidden:
+                texts.append(element.own_text)
+        return "\n".join(filter(None, texts))
+
+    @cached_property
     def passages(self) -> tuple[Passage, ...]:
         """List the visible blocks of French prose."""
-        passages, foreign = [], inherit(self.elements, _foreign, default=False)
+        passages = []
         for element in self.body:
-            if element.tag in _PROSE and not element.hidden and not foreign[element.index]:
+            if element.tag in _PROSE and not element.hidden and not self.foreign[element.index]:
                 text = fold(_prose(element)).strip(" ")
                 if text.strip(PADDING):
                     passages.append(Passage(text, element))

@@ -84,6 +84,27 @@ def test_a_question_mark_breaks_no_accent(words: str) -> None:
     assert "encodage-casse" not in found(replace(good(), html=page))
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Le taux passe de 5 % à 7 % du total, et il en coûte 25 $ ou 30 $ par mois.",
+        "Voir la note [1], l’annexe [a] et la page (prénom et nom).",
+        "Accueil|Contact|Plan, ou nom/prénom/courriel, ou Nom : Roy | Prénom : Ana",
+        "Le mot-clic #emploi, le compte @axtra_qc, l’adresse prenom@exemple.org",
+        "Les cases « Prénom » et « Nom » sont à remplir.",
+        "[VIDÉO] Un atelier; une note [sic]; [Ville de Québec]; [PDF, 2 Mo]",
+        "Super Bowl XXX, le XXXe congrès, le chapitre XXX, une taille XXL",
+        "Une place -ou presque- à 3*4*5 heures, *sous réserve*, ((voir la suite))",
+        "Bonjour à toutes et à tous, bonjour (et bonsoir), chère lectrice, cher lecteur,",
+        "Un fichier Prénom_Nom.pdf, 12 h 30 :: suite, 50% et 20% de plus",
+    ],
+)
+def test_prose_is_taken_for_no_tag(words: str) -> None:
+    page = good().html.replace("<p>Bonjour,</p>", f"<p>{words}</p>")
+    theirs = {"reste-gabarit", "texte-a-completer", "salutation-vide"}
+    assert not theirs & found(replace(good(), html=page))
+
+
 def test_a_link_may_show_the_domain_of_its_page() -> None:
     link = '<p><a href="https://ici.radio-canada.ca/x">Radio-canada.ca</a></p>'
     page = good().html.replace("<p>Bonjour,</p>", link)

@@ -19,36 +19,11 @@ _MOJIBAKE = re.compile(
 )
 # Quick to search for: each of the above contains one of these.
 _BROKEN = re.compile(r"[ÃÂâïÅð?](?:(?<=[ÃÂïÅð])|(?<=â)€|(?<=\w\?)[a-zà-ÿ])")
-# An address may contain « ? » between letters.
-_ADDRESS = re.compile(
-    r"h(?:ref=[\"'][^\"']*|ttps?://[^\s\"'<>]+)|src=[\"'][^\"']*|(?:mailto|tel|sms):[^\s\"'<>]*"
-    r"|[^\s\"'<>]*[/@.=][^\s\"'<>]*\?[^\s\"'<>]*|[^\s\"'<>?]*\?\w+=[^\s\"'<>]*"
-)
+_ADDRESS = re.compile(r"h(?:ref=[\"'][^\"']*|ttps?://[^\s\"'<>]+)|src=[\"'][^\"']*")
+_OF_ADDRESS = re.compile(r"[/@.=:]")
+_BEFORE, _AFTER = re.compile(r"[^\s\"'<>]*$"), re.compile(r"[^\s\"'<>]*")
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
-_PLACEHOLDER = re.compile(
-    r"à compléter|lorem ipsum|dolor sit amet|consectetur adipiscing"
-    r"|\bX{2,}[ \u00a0](?:\$|h\b|%)|\bTODO\b|\bFIXME\b|\bTBD\b|\bx{4,}\b|\?{4,}"
-    r"|\[(?:insérer|inserer|titre|texte|lien|date|nom|image)[^\]]*\]|texte ici|titre ici",
-    re.IGNORECASE,
-)
-
-
 _FOREIGN = re.compile("[\u0370-\u052f\uff01-\uff5e]")
-
-
-@mail_rule("reste-gabarit", "Enlevez ce code : rien ne l’a remplacé.")
-def no_template_is_left(mail: CheckedMail) -> Iterator[Finding]:
-    """Aucun code de gabarit ni champ de fusion ne reste."""
-    pattern = (
-        r"\{\{.*?\}\}|\{\{|\{%.*?%\}|\{%|<%.*?%>|\*\|\w+(?::\w+)?\|\*|%%\w+%%|\$\{\w+\}"
-        r"|\[\[\w+[^\]]*\]\]"
-    )
-    yield from _each(mail, pattern, "le code « {} » n’a pas été remplacé")
-    visible = "\n".join([mail.visible_text, *(link["href"] for link in mail.normal.links)])
-    for match in re.finditer(
-        r"\{[\w.|: éèà’]*\}|%\(\w+\)s|%s\b|#[A-Z_]{4,}#|\[(?:Pr[ée]nom|NOM|Nom)\]", visible
-    ):
-        yield Finding(f"le code « {match[0]} » n’a pas été remplacé", match[0])
 
 
 # Quick to search for: every trace of a program contains one of these.
@@ -108,11 +83,20 @@ def no_accent_is_broken(mail: CheckedMail) -> Iterator[Finding]:
         if name == "le HTML":
             text = re.sub(r"<style.*?</style>", "", text, flags=re.DOTALL)
         for match in _MOJIBAKE.finditer(text) if _BROKEN.search(text) else ():
+            if "?" in match[0] and _is_address(text, match):
+                continue
             around = text[max(0, match.start() - 8) : match.end() + 8].split("\n")[0]
             yield Finding(f"des accents sont cassés : « {around} »", around)
         for match in re.finditer("[\ufffd&](?:(?<=\ufffd)|#65533;|#[xX][fF]{3}[dD];)", text):
             around = text[max(0, match.start() - 8) : match.end() + 8]
             yield Finding(f"un signe est perdu (\ufffd) : « {around} »", around)
+
+
+def _is_address(text: str, match: re.Match[str]) -> bool:
+    """Tell whether a match is in an address, which may contain « ? » between letters."""
+    before = _BEFORE.search(text, max(0, match.start() - 100), match.start())
+    after = _AFTER.match(text, match.end())
+    return any(part and _OF_ADDRESS.search(part[0].rstrip(".:")) for part in (before, after))
 
 
 @mail_rule("caractere-controle", "Effacez ce caractère invisible et retapez le mot.")
@@ -160,35 +144,6 @@ def words_keep_to_one_alphabet(mail: CheckedMail) -> Iterator[Finding]:
     for match in re.finditer(r"[^\W\d_]+", mail.visible_text):
         if _FOREIGN.search(match[0]) and re.search("[a-zA-ZÀ-ÿ\uff01-\uff5e]", match[0]):
             yield Finding(f"« {match[0]} » mêle deux alphabets", match[0])
-
-
-_UNFINISHED = (
-    *("à compléter", "lorem ipsum", "dolor sit amet", "consectetur adipiscing", "xx", "todo"),
-    *("fixme", "tbd", "????", "[", "texte ici", "titre ici"),
-)
-
-
-@mail_rule("texte-a-completer", "Écrivez le vrai texte, ou enlevez ce passage.")
-def nothing_is_unfinished(mail: CheckedMail) -> Iterator[Finding]:
-    """Rien n’est resté à compléter."""
-    if not any(sign in mail.folded_texts for sign in _UNFINISHED):
-        return
-    visible = "\n".join([mail.normal.visible_text, mail.subject or "", mail.shown_preheader])
-    alts = [image["alt"] for image in mail.normal.images]
-    for match in _PLACEHOLDER.finditer("\n".join([visible, *alts])):
-        yield Finding(f"« {match[0]} » n’est pas un texte définitif", match[0])
-
-
-@mail_rule("salutation-vide", "Écrivez « Bonjour, » quand le prénom n’est pas connu.")
-def greetings_are_whole(mail: CheckedMail) -> Iterator[Finding]:
-    """Une salutation ne garde ni blanc ni mot de remplacement."""
-    pattern = (
-        r"\b(?:Bonjour|Bonsoir|Chère?|Cher)[ \u00a0]+(?:,|\[|<|(?:prénom|prenom|nom|FNAME|null)\b)"
-    )
-    hint = r"(?:bon(?:jour|soir)|ch(?:er|ère?))[ \u00a0]"
-    for passage in mail.normal.passages if re.search(hint, mail.folded_texts) else ():
-        for match in re.finditer(pattern, passage.text, re.IGNORECASE):
-            yield Finding(f"la salutation « {match[0]} » n’a pas de nom", match[0])
 
 
 def _each(

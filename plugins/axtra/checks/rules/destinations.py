@@ -74,9 +74,8 @@ def links_are_public(view: View) -> Iterator[Finding]:
         ours = _ours(parts.host, view.host) and _doubtful_host(parts)
         if ours or _private(parts.host) or _MAILBOX.search(href) or _WORKSHOP.search(href):
             yield Finding(f"le lien « {link['href']} » ne s’ouvre que chez nous", link["href"])
-        if (_EMPTY_PAGE.fullmatch(parts.path) and not parts.query) or _EMPTY_PLACE.search(
-            f"{parts.path}?{parts.query}"
-        ):
+        empty = _EMPTY_PAGE.fullmatch(parts.path) and not parts.query
+        if empty or _EMPTY_PLACE.search(f"{parts.path}?{parts.query}"):
             yield Finding(f"l’adresse « {link['href']} » est à compléter", link["href"])
 
 
