@@ -58,6 +58,11 @@ def raw(rule: str, old: str, new: str) -> Fault:
     return Fault(rule, "raw", old, new)
 
 
+def styled(rule: str, sheet: str) -> Fault:
+    """Add a sheet, with a name for each thing that the law wants seen."""
+    return Fault(rule, "html", "</head>", f"<style>{sheet}</style></head>")
+
+
 _GHOST = (
     '<!--[if mso]><table role="presentation" width="{}"><tr><td><![endif]-->'
     '<div style="max-width:600px"></div><!--[if mso]></td></tr></table><![endif]-->'
@@ -154,6 +159,26 @@ STRUCTURE = (
     html("sombre-meta", '<meta name="color-scheme" content="light dark">', ""),
     html("sombre-styles", "prefers-color-scheme:dark", "min-width:480px"),
     html("sombre-important", "#ECE6DC !important", "#ECE6DC"),
+)
+_PHONE = "@media only screen and (max-width:480px)"
+_DARK = "@media (prefers-color-scheme: dark)"
+SHEETS = (
+    styled("loi-desabonnement-visible", "a[href*=abonner]{display:none}"),
+    styled("loi-desabonnement-visible", f"{_PHONE}{{.fond p a{{display:none !important}}}}"),
+    styled("loi-desabonnement-visible", f"{_DARK}{{.fond p{{visibility:hidden}}}}"),
+    styled("loi-desabonnement-visible", f"{_PHONE}{{p>a{{font-size:2px !important}}}}"),
+    styled("loi-desabonnement-visible", ".fond a{color:#FFFFFE}"),
+    styled("loi-adresse", f"{_PHONE}{{td > p{{max-height:0;overflow:hidden}}}}"),
+    styled("loi-adresse", f"/* p{{}} */ {_DARK}{{td p{{opacity:0 !important}}}}"),
+    html(
+        "loi-adresse", "</head>", '<style media="(max-width:480px)">p{display:none}</style></head>'
+    ),
+    styled("courriel-contenu-cache", f"{_PHONE}{{h2{{display:none}}}}"),
+    styled("courriel-petit-texte", f"{_PHONE}{{h2{{font-size:9px !important}}}}"),
+    styled("couleur-contraste", f"{_PHONE}{{h2{{color:#EEEEEE}}}}"),
+    styled("couleur-contraste", "body .fond h2{color:#EEEEEE}"),
+    styled("sombre-contraste", f"{_DARK}{{.fond tr>td>h2{{color:#10171D !important}}}}"),
+    styled("feuille-lourde", "p{color:#000000}" * 1100),
 )
 IMAGES = (
     html("image-alt", f' alt="{ALT}"', ""),
@@ -497,7 +522,8 @@ BUILT = (
     "courriel-vide", "couleur-fond-seul", "loi-joindre", "loi-raison",
 )  # fmt: skip
 FAULTS = (
-    *STRUCTURE, *IMAGES, *LINKS, *FOREIGN, *CLEAN, *LANGUAGE, *SUBJECTS, *PLAIN, *LAW, *MESSAGE,
+    *STRUCTURE, *SHEETS, *IMAGES, *LINKS, *FOREIGN, *CLEAN, *LANGUAGE, *SUBJECTS, *PLAIN, *LAW,
+    *MESSAGE,
 )  # fmt: skip
 
 

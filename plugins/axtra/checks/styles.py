@@ -18,6 +18,11 @@ _NAMED: Mapping[str, str] = MappingProxyType({
 })  # fmt: skip
 
 
+HIDING = frozenset(
+    ("display", "visibility", "opacity", "max-height", "height", "overflow", "text-indent")
+)
+
+
 @lru_cache(maxsize=4096)
 def declarations(style: str) -> Mapping[str, str]:
     """Parse the declarations of a style attribute; the last of the same name wins."""
@@ -32,11 +37,17 @@ def declarations(style: str) -> Mapping[str, str]:
 @lru_cache(maxsize=4096)
 def hides(style: str) -> bool:
     """Tell whether a style hides the element that has it."""
-    values = declarations(style)
+    return hidden_by(declarations(style))
+
+
+def hidden_by(declared: Mapping[str, str]) -> bool:
+    """Tell whether declarations hide the element that has them."""
+    values = {name: bare(declared[name]) for name in HIDING & declared.keys()}
     flat = values.get("max-height", values.get("height", "")) in {"0", "0px"}
-    return (
+    return bool(values) and (
         values.get("display") == "none"
-        or values.get("visibility") == "hidden"
+        or values.get("visibility") in {"hidden", "collapse"}
+        or bool(re.fullmatch(r"0?\.?0+%?", values.get("opacity", "")))
         or (flat and values.get("overflow") == "hidden")
         or bool(re.match(r"-\d{3,}", values.get("text-indent", "")))
     )

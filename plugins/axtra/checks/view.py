@@ -8,7 +8,8 @@ from functools import cached_property
 from heapq import merge
 from typing import NamedTuple
 
-from axtra.checks import mail_elements, styles, tag_order
+from axtra.checks import cascade, mail_elements, style_rules, styles, tag_order
+from axtra.checks.cascade import Rendition
 from axtra.checks.mail_elements import PADDING, MailElement, fold, inherit
 from axtra.checks.tag_order import TagOrder
 from axtra.text.html.elements import COMMENT
@@ -116,8 +117,21 @@ class View:
 
     @cached_property
     def style_sheets(self) -> str:
-        """Return the style sheets of the mail, joined."""
-        return "\n".join(sheet.raw_text for sheet in self.all("style"))
+        """Return the style sheets of the mail, joined, without comments."""
+        return style_rules.without_comments(
+            "\n".join(sheet.raw_text for sheet in self.all("style"))
+        )
+
+    @cached_property
+    def sheet_rules(self) -> str:
+        """Return the style sheets with empty strings and addresses: only their rules."""
+        return style_rules.without_strings(self.style_sheets)
+
+    @cached_property
+    def renditions(self) -> tuple[Rendition, ...]:
+        """List the renditions on the kinds of screens that the sheets may spoil."""
+        sheets = [(sheet["media"].lower(), sheet.raw_text) for sheet in self.all("style")]
+        return tuple(cascade.renditions(self.elements, self.by_tag, sheets))
 
     @cached_property
     def foreign(self) -> list[bool]:

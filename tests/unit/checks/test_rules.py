@@ -111,6 +111,29 @@ def test_a_link_may_show_the_domain_of_its_page() -> None:
     assert "lien-trompeur" not in found(replace(good(), html=page))
 
 
+@pytest.mark.parametrize(
+    "sheet",
+    [
+        "/* @tab{} .adresse{display:none} */",
+        "@media print{p{display:none}}",
+        "@media (min-width:2000px){p{display:none}}",
+        "a:hover{color:#FFFFFF}",
+        "#ailleurs p{display:none}",
+        ".fond p{color:#17212B}",
+    ],
+)
+def test_a_sheet_that_spoils_nothing_is_left_alone(sheet: str) -> None:
+    page = good().html.replace("</head>", f"<style>{sheet}</style></head>")
+    theirs = {"feuille-illisible", "loi-desabonnement-visible", "loi-adresse", "couleur-contraste"}
+    assert not (theirs | {"courriel-contenu-cache"}) & found(replace(good(), html=page))
+
+
+def test_what_is_in_an_address_of_a_sheet_is_no_rule() -> None:
+    page = good().html.replace("</head>", "<style>@import url(x.css?a@0,1;1,2);</style></head>")
+    said = [str(one) for one in checks.check(replace(good(), html=page))]
+    assert not [line for line in said if "@0" in line]
+
+
 def test_a_letter_of_images_says_too_little() -> None:
     mute = re.sub(r"<p>.*?</p>", "", good().html, flags=re.DOTALL)
     assert "courriel-vide" in found(

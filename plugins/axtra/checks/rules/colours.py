@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from axtra.checks.cascade import Rendition
 from axtra.checks.mail_elements import MailElement
 from axtra.checks.rule import WARNING, Finding, excerpt, view_rule
 from axtra.checks.styles import bare, hexadecimal
@@ -30,6 +31,27 @@ def texts_stand_out(view: View) -> Iterator[Finding]:
             words, shown = element.own_text or element["alt"], f"{ratio:.1f}".replace(".", ",")
             yield Finding(
                 f"« {excerpt(words)} » se lit mal : {colour} sur {background}, "
+                f"contraste de {shown}",
+                words,
+            )
+
+    for rendition in () if view.name else view.renditions:
+        if not rendition.screen.dark:
+            yield from faint_texts(view, rendition)
+
+
+def faint_texts(view: View, rendition: Rendition) -> Iterator[Finding]:
+    """Yield the texts that have too low a contrast on a screen, as the sheets colour it."""
+    for element in view.text_elements:
+        if rendition.hidden[element.index] or element.tag in NO_WORDS:
+            continue
+        colour = rendition.colours[element.index]
+        background = rendition.backgrounds[element.index]
+        ratio = contrast(colour, background)
+        if is_faint(element, ratio):
+            words, shown = element.own_text or element["alt"], f"{ratio:.1f}".replace(".", ",")
+            yield Finding(
+                f"{rendition.screen.cause}, « {excerpt(words)} » se lit mal : {colour} sur {background}, "
                 f"contraste de {shown}",
                 words,
             )

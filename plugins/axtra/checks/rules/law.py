@@ -9,10 +9,13 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
+from axtra.checks.cascade import Rendition
 from axtra.checks.checked_mail import CheckedMail, folded
 from axtra.checks.mail_elements import MailElement
 from axtra.checks.rule import WARNING, Finding, mail_rule
+from axtra.design.tokens import contrast
 
+_SMALL, _INVISIBLE = 12, 1.3  # px, as in the rule on small text; a ratio that nobody reads
 _LEAVING = ("désabonn", "désinscri", "unsubscribe", "ne plus recevoir")
 _POSTAL_CODE = re.compile(r"[A-Z](?<!\w.)\d[A-Z][ \u00a0]+\d[A-Z]\d\b")
 _FOOTER = "Complétez l’organisme dans content/site.toml : le pied de la lettre s’en sert."
@@ -41,11 +44,27 @@ def leaving_needs_no_login(mail: CheckedMail) -> Iterator[Finding]:
 
 @mail_rule("loi-desabonnement-visible", "Écrivez le lien en 13 pixels au moins, souligné, visible.")
 def leaving_is_seen(mail: CheckedMail) -> Iterator[Finding]:
-    """Le lien de désabonnement se voit."""
-    for link in _exits(mail):
+    """Le lien de désabonnement se voit, sur un téléphone et dans le sombre aussi."""
+    exits = _exits(mail)
+    for link in exits:
         size = re.fullmatch(r"(\d+)px", link.style.get("font-size", "99px"))
-        if link.hidden or (size and int(size[1]) < 12):  # noqa: PLR2004 - see the rule on small text
+        if link.hidden or (size and int(size[1]) < _SMALL):
             yield Finding("le lien de désabonnement est caché ou minuscule", link["href"])
+    for rendition in mail.normal.renditions if exits else ():
+        if not any(link.hidden or _seen(rendition, link) for link in exits):
+            yield Finding(
+                f"le lien de désabonnement est caché {rendition.screen.cause}", exits[-1]["href"]
+            )
+
+
+def _seen(rendition: Rendition, element: MailElement) -> bool:
+    """Tell whether an element shows in a rendition, in letters of a size that can be read."""
+    if rendition.hidden[element.index]:
+        return False
+    sizes = (rendition.style(up).get("font-size", "") for up in element.lineage)
+    size = re.match(r"\d+(?:\.\d+)?(?=px|$)", next(filter(None, sizes), "99px"))
+    seen = contrast(rendition.colours[element.index], rendition.backgrounds[element.index])
+    return seen > _INVISIBLE and not (size and float(size[0]) < _SMALL)
 
 
 @mail_rule("loi-adresse", _FOOTER)
@@ -55,6 +74,10 @@ def sender_has_an_address(mail: CheckedMail) -> Iterator[Finding]:
     before = mail.normal.visible_text[max(0, place.start() - 120) : place.start()] if place else ""
     if not re.search(r"\d+\w?,? [^\W\d]|case postale|\bC\. ?P\.", before, re.IGNORECASE):
         yield Finding("la lettre n’a pas d’adresse postale complète, la loi l’exige")
+    holders = [e for e in mail.normal.body if not e.hidden and _POSTAL_CODE.search(e.own_text)]
+    for rendition in mail.normal.renditions if holders else ():
+        if not any(_seen(rendition, element) for element in holders):
+            yield Finding(f"l’adresse postale est cachée {rendition.screen.cause}", "<style")
     if mail.text and not _POSTAL_CODE.search(mail.text):
         yield Finding("la partie texte n’a pas d’adresse postale complète, la loi l’exige")
 

@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 from axtra.checks.mail_elements import MailElement, fold
 from axtra.checks.rule import WARNING, Finding, excerpt, view_rule
-from axtra.checks.styles import pixels
+from axtra.checks.styles import HIDING, pixels
 from axtra.checks.view import View
 from axtra.text.html.elements import COMMENT
 
@@ -310,6 +310,13 @@ def hides_nothing(view: View) -> Iterator[Finding]:
     ]
     for element in hidden[1:]:
         yield Finding(f"un texte est caché : « {excerpt(element.text)} »", element.text)
+    for rendition in () if view.name else view.renditions:
+        for element in view.text_elements if rendition.spoiled & HIDING else ():
+            if rendition.hidden[element.index] and element.tag != "style":
+                words = element.own_text or element["alt"]
+                yield Finding(
+                    f"un texte est caché {rendition.screen.cause} : « {excerpt(words)} »", words
+                )
     for element in view.with_property("mso-hide").get("all", ()):
         if not element.hidden and element.text:
             yield Finding(f"« {excerpt(element.text)} » est caché dans Outlook", element.text)
@@ -329,6 +336,15 @@ def text_is_large_enough(view: View) -> Iterator[Finding]:
             yield Finding(
                 f"« {excerpt(element.own_text)} » est écrit en {size:g} pixels", element.own_text
             )
+    for rendition in () if view.name else view.renditions:
+        for element in view.text_elements if "font-size" in rendition.spoiled else ():
+            size = pixels(rendition.styles.get(element.index, {}).get("font-size", "")) or 99
+            if size < 12 and size != pixels(element.style.get("font-size", "")):  # noqa: PLR2004 - the same
+                words = element.own_text or element["alt"]
+                yield Finding(
+                    f"« {excerpt(words)} » est écrit en {size} pixels {rendition.screen.cause}",
+                    words,
+                )
 
 
 @view_rule("courriel-justifie", "Alignez le texte à gauche.", severity=WARNING)

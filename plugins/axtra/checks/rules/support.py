@@ -125,6 +125,7 @@ ATTRIBUTES = frozenset(
         " width xmlns xmlns:o xmlns:v color face hidden datetime cite"
     )
 )
+_GMAIL_SHEETS = 16_384  # characters
 _NEGATIVE = re.compile(r"(?:^|\s)-\d")
 _RELATIVE = re.compile(r"\b(?:calc|min|max|clamp|env|attr)\(|\d(?:r?em|vw|vh|vmin|vmax|ch|ex)\b")
 
@@ -162,7 +163,7 @@ def lengths_are_in_pixels(view: View) -> Iterator[Finding]:
         for value in filter(_NEGATIVE.search, values) if name.startswith("margin") else ():
             for element in values[value]:
                 yield Finding(f"<{element.tag}> : la marge « {value} » est négative", element.text)
-    for length in _relative(view.style_sheets):
+    for length in _relative(view.sheet_rules):
         yield Finding(f"« {length} », dans une feuille, n’est pas lu partout", length)
 
 
@@ -174,7 +175,7 @@ def styles_are_accepted(view: View) -> Iterator[Finding]:
     for name in view.by_property.keys() - ACCEPTED.keys():
         for element in chain.from_iterable(view.by_property[name].values()):
             yield Finding(f"<{element.tag}> : le style « {name} » n’a pas de repli connu", name)
-    for rule in re.findall(r"\{([^{}]*)\}", view.style_sheets):
+    for rule in re.findall(r"\{([^{}]*)\}", view.sheet_rules):
         for name in declarations(rule):
             if name not in ACCEPTED:
                 yield Finding(f"le style « {name} » d’une feuille n’a pas de repli connu", name)
@@ -203,13 +204,21 @@ def layout_is_sturdy(view: View) -> Iterator[Finding]:
 @view_rule("feuille-illisible", "Fermez chaque accolade; une seule règle @media par niveau.")
 def sheets_are_read(view: View) -> Iterator[Finding]:
     """Une feuille de style se lit : accolades fermées, @media non imbriquées."""
-    if view.style_sheets.count("{") != view.style_sheets.count("}"):
+    if view.sheet_rules.count("{") != view.sheet_rules.count("}"):
         yield Finding("une accolade d’une feuille de style n’est pas fermée", "<style")
-    if re.search(r"@media[^{]*\{(?:[^{}]*\{[^{}]*\})*[^{}]*@media", view.style_sheets):
+    if re.search(r"@media[^{]*\{(?:[^{}]*\{[^{}]*\})*[^{}]*@media", view.sheet_rules):
         yield Finding("une règle @media en contient une autre", "@media")
-    for name in re.findall(r"@([\w-]+)", view.style_sheets):
+    for name in re.findall(r"@([\w-]+)", view.sheet_rules):
         if name not in AT_RULES and name not in {"import", "font-face"}:
             yield Finding(f"la règle « @{name} » n’a pas de repli connu", f"@{name}")
+
+
+@view_rule("feuille-lourde", "Gardez les styles utiles : Gmail ignore une feuille plus longue.")
+def sheets_are_short(view: View) -> Iterator[Finding]:
+    """Les feuilles de style ont 16 384 signes au plus : au delà, Gmail les ignore."""
+    size = sum(len(sheet.raw_text) for sheet in view.all("style"))
+    if size > _GMAIL_SHEETS:
+        yield Finding(f"les feuilles de style ont {size} signes", "<style")
 
 
 @lru_cache(maxsize=4096)
