@@ -17,6 +17,7 @@ from axtra.checks.rules import (
     language,
     law,
     leftovers,
+    legibility,
     mail_links,
     message_bytes,
     moments,
@@ -30,7 +31,7 @@ from axtra.checks.rules import (
 from axtra.core.diagnostics import Diagnostic, ordered
 
 _MODULES = (
-    structure, nesting, outlook, support, colours, dark, images, mail_links,
+    structure, legibility, nesting, outlook, support, colours, dark, images, mail_links,
     destinations, foreign, leftovers, clean, language, moments, subject, plain, law, message_bytes,
 )  # fmt: skip
 MAIL_RULES: Mapping[str, MailRule] = MappingProxyType({

@@ -51,8 +51,8 @@ def faint_texts(view: View, rendition: Rendition) -> Iterator[Finding]:
         if is_faint(element, ratio):
             words, shown = element.own_text or element["alt"], f"{ratio:.1f}".replace(".", ",")
             yield Finding(
-                f"{rendition.screen.cause}, « {excerpt(words)} » se lit mal : {colour} sur {background}, "
-                f"contraste de {shown}",
+                f"{rendition.screen.cause}, « {excerpt(words)} » se lit mal : "
+                f"{colour} sur {background}, contraste de {shown}",
                 words,
             )
 

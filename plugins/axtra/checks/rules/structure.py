@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from functools import lru_cache
+from collections.abc import Iterator
 from itertools import pairwise
-from types import MappingProxyType
 
 from axtra.checks.mail_elements import MailElement, fold
 from axtra.checks.rule import WARNING, Finding, excerpt, view_rule
-from axtra.checks.styles import HIDING, pixels
+from axtra.checks.styles import pixels
 from axtra.checks.view import View
 from axtra.text.html.elements import COMMENT
 
@@ -19,14 +17,7 @@ _THEME = "C’est le gabarit du thème qui l’écrit : corrigez theme/courriel/
 
 _BULLETS = ("• ", "•\u00a0", "▪ ", "▪\u00a0")
 _UNREAD = re.compile(r"<(style|script)\b.*?</\1>", re.IGNORECASE | re.DOTALL)
-_RAISED = frozenset({"sup", "sub"})
-_NAMED_SIZES: Mapping[str, float] = MappingProxyType({"small": 13, "x-small": 10, "xx-small": 9})
-_FONT_SIZES: Mapping[str, float] = MappingProxyType({"1": 10, "2": 13, "-1": 13, "-2": 10})
-# A width of 320 px is 100 vw.
 _TAG = re.compile(r"""</?[a-zA-Z!?](?:"[^"]*"|'[^']*'|[^>"'])*+>""")
-_UNITS: Mapping[str, float] = MappingProxyType(
-    {"px": 1, "": 1, "small": 1, "pt": 4 / 3, "rem": 16, "vw": 3.2}
-)
 
 
 @view_rule("courriel-doctype", _THEME)
@@ -300,74 +291,6 @@ def fits_a_phone(view: View) -> Iterator[Finding]:
             yield Finding(problem, element.text)
 
 
-@view_rule("courriel-contenu-cache", "Enlevez ce qui est caché : les antipourriels s’en méfient.")
-def hides_nothing(view: View) -> Iterator[Finding]:
-    """Seul le préentête est caché."""
-    hidden = [
-        element
-        for element in view.body
-        if element.own_text and element.hidden and element.tag != "style"
-    ]
-    for element in hidden[1:]:
-        yield Finding(f"un texte est caché : « {excerpt(element.text)} »", element.text)
-    for rendition in () if view.name else view.renditions:
-        for element in view.text_elements if rendition.spoiled & HIDING else ():
-            if rendition.hidden[element.index] and element.tag != "style":
-                words = element.own_text or element["alt"]
-                yield Finding(
-                    f"un texte est caché {rendition.screen.cause} : « {excerpt(words)} »", words
-                )
-    for element in view.with_property("mso-hide").get("all", ()):
-        if not element.hidden and element.text:
-            yield Finding(f"« {excerpt(element.text)} » est caché dans Outlook", element.text)
-    for element in view.with_attribute("aria-hidden").get("true", ()):
-        if not element.hidden and element.text:
-            yield Finding(
-                f"« {excerpt(element.text)} » est caché aux lecteurs d’écran", element.text
-            )
-
-
-@view_rule("courriel-petit-texte", "Écrivez en 14 pixels au moins; 12 est la limite.")
-def text_is_large_enough(view: View) -> Iterator[Finding]:
-    """Aucun texte n’a moins de 12 pixels."""
-    for element in view.text_elements:
-        size = _size(element) if element.own_text and element.tag not in _RAISED else None
-        if size is not None and size < 12:  # noqa: PLR2004 - see the rule
-            yield Finding(
-                f"« {excerpt(element.own_text)} » est écrit en {size:g} pixels", element.own_text
-            )
-    for rendition in () if view.name else view.renditions:
-        for element in view.text_elements if "font-size" in rendition.spoiled else ():
-            size = pixels(rendition.styles.get(element.index, {}).get("font-size", "")) or 99
-            if size < 12 and size != pixels(element.style.get("font-size", "")):  # noqa: PLR2004 - the same
-                words = element.own_text or element["alt"]
-                yield Finding(
-                    f"« {excerpt(words)} » est écrit en {size} pixels {rendition.screen.cause}",
-                    words,
-                )
-
-
-@view_rule("courriel-justifie", "Alignez le texte à gauche.", severity=WARNING)
-def text_is_not_justified(view: View) -> Iterator[Finding]:
-    """Aucun texte n’est justifié : les blancs gênent la lecture."""
-    for values in (view.with_property("text-align"), view.with_attribute("align")):
-        for element in values.get("justify", ()):
-            yield Finding("un texte est justifié, ses blancs gênent la lecture", element.text)
-
-
-@view_rule("courriel-capitales", "Enlevez text-transform; le gras suffit.", severity=WARNING)
-def text_is_not_capitalised(view: View) -> Iterator[Finding]:
-    """Aucune phrase n’est mise en majuscules par son style."""
-    if "uppercase" not in view.by_property.get("text-transform", {}):
-        return
-    for element in view.body:
-        shouted = element.inherited("text-transform") == "uppercase"
-        if shouted and len(element.own_text.split()) > 3:  # noqa: PLR2004 - a label may be in capitals
-            yield Finding(
-                f"« {excerpt(element.own_text)} » s’affiche en majuscules", element.own_text
-            )
-
-
 @view_rule("courriel-vide", "Écrivez le texte de la lettre dans le courriel, pas en image.")
 def says_something(view: View) -> Iterator[Finding]:
     """Un courriel dit l’essentiel en texte."""
@@ -378,27 +301,3 @@ def says_something(view: View) -> Iterator[Finding]:
 
 def _between(value: str, low: int, high: int) -> bool:
     return value.removesuffix("px").isdecimal() and low <= int(value.removesuffix("px")) <= high
-
-
-def _size(element: MailElement | None) -> float | None:
-    """Return the size of a text, in px; None when it is not declared."""
-    if element is None:
-        return None
-    if element.tag == "font" and element["size"] in _FONT_SIZES:
-        return _FONT_SIZES[element["size"]]
-    number, unit = _declared(element.style.get("font-size") or element.style.get("font", ""))
-    if unit is None or (element.tag in _RAISED and unit != "small"):
-        return _size(element.parent)
-    if unit in _UNITS:
-        return number * _UNITS[unit]
-    around = _size(element.parent) or 16
-    return number * around / (100 if unit == "%" else 1)
-
-
-@lru_cache(maxsize=4096)
-def _declared(font: str) -> tuple[float, str | None]:
-    """Parse the size in a value of `font-size` or of `font`."""
-    if named := re.search(r"(?:^|\s)((?:xx?-)?small)(?:/|\s|$)", font):
-        return _NAMED_SIZES[named[1]], "small"
-    match = re.search(r"(?:^|\s)(\d*\.?\d+)(px|pt|r?em|%|vw|(?<=0))(?:/|\s|$)", font)
-    return (float(match[1]), match[2]) if match else (0, None)
