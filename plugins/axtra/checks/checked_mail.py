@@ -13,6 +13,7 @@ from axtra.text import typography
 from axtra.text.html.conditional_comments import seen_by_others, seen_by_outlook
 
 HOST = "www.axtra.ca"
+_OTHER_PART = re.compile(rb"^content-type:\s*(?!text/plain)", re.IGNORECASE | re.MULTILINE)
 _SPACES = re.compile(r"\s+")
 _CURLY = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"'})
 
@@ -54,6 +55,12 @@ class CheckedMail:
     def outlook(self) -> View:
         """Return the mail as Outlook for Windows reads it."""
         return View("Outlook", seen_by_outlook(self.html), self.host, self.preheader or "")
+
+    @property
+    def text_alone(self) -> bool:
+        """Tell whether the mail is a message of text, without HTML."""
+        other = _OTHER_PART.search(self.raw or b"")
+        return bool(self.raw and self.text) and not (self.html or other)
 
     @cached_property
     def shown_preheader(self) -> str:

@@ -44,4 +44,5 @@ MAIL_RULES: Mapping[str, MailRule] = MappingProxyType({
 
 def check(mail: CheckedMail) -> list[Diagnostic]:
     """List the problems of a mail, in the order of its source."""
-    return ordered(problem for rule in MAIL_RULES.values() for problem in rule.check(mail))
+    rules = [message_bytes.parts_are_two] if mail.text_alone else MAIL_RULES.values()
+    return ordered(problem for rule in rules for problem in rule.check(mail))

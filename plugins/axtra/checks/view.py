@@ -153,6 +153,11 @@ class View:
         return "\n".join(filter(None, texts))
 
     @cached_property
+    def all_words(self) -> str:
+        """Return the visible text in all languages."""
+        return f"{self.visible_text}\n{self.foreign_text}".strip()
+
+    @cached_property
     def passages(self) -> tuple[Passage, ...]:
         """List the visible blocks of French prose."""
         passages = []

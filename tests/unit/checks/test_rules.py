@@ -134,6 +134,39 @@ def test_what_is_in_an_address_of_a_sheet_is_no_rule() -> None:
     assert not [line for line in said if "@0" in line]
 
 
+@pytest.mark.parametrize("name", ["couverture", "couverture?v=2", "c.png?v=12", "c.jpg?w=600&q=80"])
+def test_an_image_may_have_a_version_or_no_suffix(name: str) -> None:
+    page = good().html.replace("couverture.png", name)
+    assert not {"image-format", "image-pixel", "image-adresse"} & found(replace(good(), html=page))
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("-0400", "-0400 (EDT)"),
+        ("Wed, 27 Mar", "27 Mar"),
+        ("09:00:00", "09:00"),
+        ("MIME-Version: 1.0", "MIME-Version: 1.0 (Mac OS X Mail 16.0)"),
+    ],
+)
+def test_what_the_standards_allow_of_headers_is_left_alone(old: str, new: str) -> None:
+    whole = message().decode()
+    assert old in whole
+    assert checks.check(checks.parse(whole.replace(old, new).encode(), "a.eml")) == []
+
+
+@pytest.mark.parametrize("language", ["en", "und", "es"])
+def test_words_are_counted_in_every_language(language: str) -> None:
+    page = good().html.replace("fr-CA", language)
+    theirs = {"courriel-vide", "loi-adresse", "loi-joindre", "loi-expediteur"}
+    assert not theirs & found(replace(good(), html=page))
+
+
+def test_a_message_of_text_is_told_that_it_has_no_html() -> None:
+    data = "Subject: Essai\n\nUn mot à tous, et rien d’autre.\n".encode()
+    assert found(checks.parse(data, "a.eml")) == {"mime-parties"}
+
+
 def test_a_letter_of_images_says_too_little() -> None:
     mute = re.sub(r"<p>.*?</p>", "", good().html, flags=re.DOTALL)
     assert "courriel-vide" in found(

@@ -22,6 +22,7 @@ _BROKEN = re.compile(r"[ÃÂâïÅð?](?:(?<=[ÃÂïÅð])|(?<=â)€|(?<=\w\?)[
 _ADDRESS = re.compile(r"h(?:ref=[\"'][^\"']*|ttps?://[^\s\"'<>]+)|src=[\"'][^\"']*")
 _OF_ADDRESS = re.compile(r"[/@.=:]")
 _BEFORE, _AFTER = re.compile(r"[^\s\"'<>]*$"), re.compile(r"[^\s\"'<>]*")
+_LAST_BYTE = 0x100
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _FOREIGN = re.compile("[\u0370-\u052f\uff01-\uff5e]")
 
@@ -106,8 +107,10 @@ def no_control_is_left(mail: CheckedMail) -> Iterator[Finding]:
         for match in _CONTROLS.finditer(text):
             around = text[max(0, match.start() - 15) : match.start()]
             yield Finding(f"le caractère U+{ord(match[0]):04X} se cache dans {name}", around)
-    for entity in re.findall(r"&#(?:x?0*(?:8|1[0-9a-f])|1[2-5]\d);", mail.html):
-        yield Finding(f"l’entité « {entity} » est un caractère de contrôle", entity)
+    for entity in re.finditer(r"&#(?:[xX]([0-9a-fA-F]{1,6})|(\d{1,7}));?", mail.html):
+        code = int(entity[1], 16) if entity[1] else int(entity[2])
+        if code == 0 or (code < _LAST_BYTE and _CONTROLS.match(chr(code))):
+            yield Finding(f"l’entité « {entity[0]} » est un caractère de contrôle", entity[0])
 
 
 @mail_rule("signe-invisible", "Effacez ce caractère invisible et retapez le mot.")

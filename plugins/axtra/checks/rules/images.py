@@ -15,6 +15,15 @@ _FILE = re.compile(r"\S+\.(?:jpe?g|png|gif|webp|svg)|(?:IMG|DSC|image)[-_ ]?\d+"
 _EMPTY_ALT = frozenset(words("image photo logo illustration picture img banner bannière"))
 _COLUMN = 600  # px
 _TINY = frozenset(f"{size}{unit}" for size in range(4) for unit in ("", "px"))
+# Without a suffix, the format is not known.
+_UNSHOWN = re.compile(
+    r"\.(?:webp|svgz?|avif|bmp|tiff?|hei[cf]|ico|jxl|jp2|psd|pdf|eps)$", re.IGNORECASE
+)
+# What says which version or size of an image is wanted, and nothing of who reads.
+_VERSION = re.compile(
+    r"(?:(?:(?:v|ver|version|rev|ts|cb|w|h|width|height|size|q|quality|dpr|format|fm|fit|crop|auto"
+    r"|resize|ssl|strip|itok)=)?[\w.,:-]{0,24}&?)+"
+)
 _TRACKERS = re.compile(r"/(?:pixel|open|track|beacon|wf/open)[/.?]|[?&](?:uid|subscriber)=")
 
 
@@ -88,13 +97,15 @@ def heights_are_numbers(view: View) -> Iterator[Finding]:
             )
 
 
-@view_rule("image-adresse", "Écrivez l’adresse complète : https://…")
+@view_rule("image-adresse", "Écrivez l’adresse complète, sans espace ni accent : https://…")
 def sources_are_whole(view: View) -> Iterator[Finding]:
-    """L’adresse d’une image est complète et commence par https."""
+    """L’adresse d’une image est complète, commence par https, et n’a ni espace ni accent nu."""
     for image in view.images:
         parts = _parts(image["src"])
         if parts is None or not image["src"].strip():
             yield Finding(f"l’image {_name(image)} n’a pas d’adresse valable", image["alt"])
+        elif re.search(r"[\s<>\"{}|\\^`«»]", image["src"].strip()) or not image["src"].isascii():
+            yield Finding(f"l’adresse de l’image {_name(image)} est mal écrite", image["src"])
         elif parts.scheme not in {"https", "data", "cid"}:
             yield Finding(
                 f"l’adresse de l’image « {image['src']} » n’est pas en https", image["src"]
@@ -126,7 +137,7 @@ def formats_are_shown(view: View) -> Iterator[Finding]:
     """Une image est en JPEG, en PNG ou en GIF."""
     for image in view.images:
         path = (_parts(image["src"]) or urlsplit("")).path
-        if image["src"].startswith("http") and not re.search(r"\.(jpe?g|png|gif)$", path.lower()):
+        if image["src"].startswith("http") and _UNSHOWN.search(path):
             yield Finding(f"Outlook n’affiche pas le format de {_name(image)}", image["src"])
 
 
@@ -140,7 +151,8 @@ def no_pixel_follows(view: View) -> Iterator[Finding]:
             image.style.get("width"),
             image.style.get("height"),
         }
-        marked = _TRACKERS.search(image["src"]) or "?" in image["src"].partition("#")[0]
+        query = (_parts(image["src"]) or urlsplit("")).query
+        marked = _TRACKERS.search(image["src"]) or (query and not _VERSION.fullmatch(query))
         if sizes & _TINY or image.hidden or marked:
             yield Finding(f"l’image {_name(image)} ressemble à un pixel espion", image["src"])
 

@@ -70,8 +70,8 @@ def _seen(rendition: Rendition, element: MailElement) -> bool:
 @mail_rule("loi-adresse", _FOOTER)
 def sender_has_an_address(mail: CheckedMail) -> Iterator[Finding]:
     """L’adresse postale de l’expéditeur est dans la lettre, code postal compris."""
-    place = _POSTAL_CODE.search(mail.normal.visible_text)
-    before = mail.normal.visible_text[max(0, place.start() - 120) : place.start()] if place else ""
+    place = _POSTAL_CODE.search(mail.normal.all_words)
+    before = mail.normal.all_words[max(0, place.start() - 120) : place.start()] if place else ""
     if not re.search(r"\d+\w?,? [^\W\d]|case postale|\bC\. ?P\.", before, re.IGNORECASE):
         yield Finding("la lettre n’a pas d’adresse postale complète, la loi l’exige")
     holders = [e for e in mail.normal.body if not e.hidden and _POSTAL_CODE.search(e.own_text)]
@@ -86,7 +86,7 @@ def sender_has_an_address(mail: CheckedMail) -> Iterator[Finding]:
 def sender_can_be_reached(mail: CheckedMail) -> Iterator[Finding]:
     """Un téléphone ou une adresse de courriel permet de joindre l’expéditeur."""
     mailbox = any(link["href"].startswith(("mailto:", "tel:")) for link in mail.normal.links)
-    if not mailbox and not re.search(r"\d{3}[ \u00a0.-]\d{3}[-.]\d{4}", mail.normal.visible_text):
+    if not mailbox and not re.search(r"\d{3}[ \u00a0.-]\d{3}[-.]\d{4}", mail.normal.all_words):
         yield Finding("ni téléphone ni courriel : la loi exige une deuxième façon de joindre")
     for link in mail.normal.links:
         if re.match(r"mailto:(no-?reply|ne-?pas-?repondre)", link["href"], re.IGNORECASE):
@@ -108,7 +108,7 @@ def sender_is_named(mail: CheckedMail) -> Iterator[Finding]:
 @mail_rule("loi-raison", "Dites à quelle liste la personne est inscrite.", severity=WARNING)
 def reason_is_given(mail: CheckedMail) -> Iterator[Finding]:
     """La lettre dit pourquoi on la reçoit."""
-    if not re.search(r"inscri|abonn[ée]e?s?\b|vous recevez|vous envoie", mail.normal.visible_text):
+    if not re.search(r"inscri|abonn[ée]e?s?\b|vous recevez|vous envoie", mail.normal.all_words):
         yield Finding("la lettre ne dit pas pourquoi on la reçoit")
 
 

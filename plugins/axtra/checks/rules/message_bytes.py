@@ -21,7 +21,14 @@ _UNWANTED = words(
     " References X-Confirm-Reading-To X-PHP-Originating-Script"
 )
 _MAILBOX = r"[^@\s<>,;]+@[\w-]+(?:\.[\w-]+)+"
-_DATE = r"[A-Z][a-z]{2}, \d{1,2} [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d [+-]\d{4}"
+_DATE = r"(?:[A-Z][a-z]{2}, +)?\d{1,2} +[A-Z][a-z]{2} +\d{4} +\d\d:\d\d(?::\d\d)? +[+-]\d{4}"
+# Domains of free mailboxes, whose DMARC policies have others refuse what they did not send.
+_FREE = re.compile(
+    r"(?:gmail|googlemail|yahoo|ymail|rocketmail|aol|outlook|hotmail|live|msn|icloud|me|mac|gmx"
+    r"|proton(?:mail)?|pm|zoho|yandex|mail|videotron|sympatico|bell)\.(?:com|ca|fr|net|me|qc\.ca|ru)"
+    r"|(?:orange|laposte|free|sfr|wanadoo)\.fr|bell\.net",
+    re.IGNORECASE,
+)
 _EXPORT = "Exportez de nouveau la lettre par « axtra infolettre exporter »."
 _LINE, _QUOTED_LINE, _ENCODED_WORD = 998, 76, 75  # RFC 5322, 2.1.1; RFC 2045, 6.7; RFC 2047, 2
 
@@ -29,6 +36,9 @@ _LINE, _QUOTED_LINE, _ENCODED_WORD = 998, 76, 75  # RFC 5322, 2.1.1; RFC 2045, 6
 @mail_rule("mime-parties", _EXPORT)
 def parts_are_two(mail: CheckedMail) -> Iterator[Finding]:
     """Le message est multipart/alternative : le texte, puis le HTML."""
+    if mail.text_alone:
+        yield Finding("le courriel n’a pas de partie HTML : rien d’autre n’est vérifié")
+        return
     for message in _messages(mail):
         kinds = [part.get_content_type() for part in message.walk() if not part.is_multipart()]
         if message.get_content_type() != "multipart/alternative":
@@ -121,7 +131,7 @@ def headers_come_once(mail: CheckedMail) -> Iterator[Finding]:
                 yield Finding(f"l’entête {name} {state}", name)
             elif not header_fields.value(message, name).strip():
                 yield Finding(f"l’entête {name} est vide", name)
-        if header_fields.value(message, "MIME-Version").strip() not in {"", "1.0"}:
+        if _uncommented(message, "MIME-Version") not in {"", "1.0"}:
             yield Finding("la version de MIME n’est pas 1.0", "MIME-Version")
 
 
@@ -172,13 +182,16 @@ def encoded_words_are_bounded(mail: CheckedMail) -> Iterator[Finding]:
 def date_is_real(mail: CheckedMail) -> Iterator[Finding]:
     """La date se lit, son jour est le bon, et elle porte un vrai décalage horaire."""
     for message in _messages(mail):
-        value = str(message.get("Date", ""))
+        value = _uncommented(message, "Date")
         try:
             moment = parsedate_to_datetime(value)
-            whole = moment.tzinfo is not None and format_datetime(moment)[:3] == value[:3]
+            named = value[:1].isalpha()
+            whole = moment.tzinfo is not None and (
+                not named or format_datetime(moment)[:3] == value[:3]
+            )
         except ValueError:
             whole = False
-        if value and not (whole and re.fullmatch(_DATE, value.strip())):
+        if value and not (whole and re.fullmatch(_DATE, value)):
             yield Finding(f"la date « {value} » n’est pas complète", value)
 
 
@@ -312,6 +325,22 @@ def subject_keeps_its_spaces(mail: CheckedMail) -> Iterator[Finding]:
             yield Finding(f"l’objet « {shown} » a perdu une espace", shown)
 
 
+@mail_rule(
+    "mime-expediteur-gratuit",
+    "Écrivez d’une adresse de votre domaine, par exemple info@votre-organisme.ca.",
+    severity=WARNING,
+)
+def sender_has_a_domain(mail: CheckedMail) -> Iterator[Finding]:
+    """L’expéditeur écrit de son propre domaine : les autres sont rejetés (DMARC)."""
+    for message in _messages(mail):
+        if _FREE.fullmatch(_domain(message)):
+            yield Finding(
+                f"« {_domain(message)} » fait rejeter ce qu’un autre serveur envoie en son nom "
+                "(DMARC)",
+                "From:",
+            )
+
+
 def _messages(mail: CheckedMail) -> Iterator[Message]:
     if mail.raw is not None:
         yield message_from_bytes(mail.raw)
@@ -322,6 +351,11 @@ def _leaves(mail: CheckedMail) -> Iterator[Message]:
         for part in message.walk():
             if part.get_content_type() in {"text/plain", "text/html"} and not part.get_filename():
                 yield part
+
+
+def _uncommented(message: Message, name: str) -> str:
+    """Return a structured header without its comments, which RFC 5322 allows."""
+    return re.sub(r"\s*\([^()]*\)", "", header_fields.value(message, name)).strip()
 
 
 def _domain(message: Message) -> str:

@@ -294,7 +294,7 @@ def fits_a_phone(view: View) -> Iterator[Finding]:
 @view_rule("courriel-vide", "Écrivez le texte de la lettre dans le courriel, pas en image.")
 def says_something(view: View) -> Iterator[Finding]:
     """Un courriel dit l’essentiel en texte."""
-    count = len(view.visible_text.split())
+    count = len(view.visible_text.split()) + len(view.foreign_text.split())
     if count < 20:  # noqa: PLR2004 - fewer words than its own footer
         yield Finding(f"le courriel ne contient que {count} mots de texte")
 

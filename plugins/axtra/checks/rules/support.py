@@ -153,9 +153,9 @@ def attributes_are_accepted(view: View) -> Iterator[Finding]:
                     )
 
 
-@view_rule("style-valeur", "Donnez une longueur en pixels.")
+@view_rule("style-valeur", "Donnez une longueur en pixels, sans !important.")
 def lengths_are_in_pixels(view: View) -> Iterator[Finding]:
-    """Une longueur est en pixels, positive, sans calcul."""
+    """Une longueur est en pixels, positive, sans calcul; un style de balise n’a pas !important."""
     for name, values in view.by_property.items():
         for value in () if name.startswith("mso-") else filter(_relative, values):
             for element in values[value]:
@@ -163,6 +163,11 @@ def lengths_are_in_pixels(view: View) -> Iterator[Finding]:
         for value in filter(_NEGATIVE.search, values) if name.startswith("margin") else ():
             for element in values[value]:
                 yield Finding(f"<{element.tag}> : la marge « {value} » est négative", element.text)
+    for style, elements in view.by_attribute.get("style", {}).items():
+        if "!important" in style:
+            for element in elements:
+                problem = f"<{element.tag}> : Outlook perd ce que suit « !important »"
+                yield Finding(problem, style)
     for length in _relative(view.sheet_rules):
         yield Finding(f"« {length} », dans une feuille, n’est pas lu partout", length)
 
