@@ -13,7 +13,7 @@ from axtra.text import typography
 from axtra.text.html.conditional_comments import seen_by_others, seen_by_outlook
 
 HOST = "www.axtra.ca"
-_OTHER_PART = re.compile(rb"^content-type:\s*(?!text/plain)", re.IGNORECASE | re.MULTILINE)
+_OTHER_PART = re.compile(rb"^content-type:(?!\s*text/plain)", re.IGNORECASE | re.MULTILINE)
 _SPACES = re.compile(r"\s+")
 _CURLY = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"'})
 
@@ -32,7 +32,8 @@ class CheckedMail:
         beside: other files that supply words of the mail, by name.
         host: the only host that images may come from.
         day: the day it was or will be sent; None when unknown.
-        raw: the whole message as it would be sent, when there is one.
+        raw: the whole message as it would be sent, when there is one, without its stray lines.
+        stray_lines: the lines among its headers that are no header.
     """
 
     file: str
@@ -45,6 +46,7 @@ class CheckedMail:
     host: str = HOST
     day: date | None = None
     raw: bytes | None = field(default=None, repr=False)
+    stray_lines: tuple[str, ...] = ()
 
     @cached_property
     def normal(self) -> View:

@@ -9,10 +9,31 @@ from email.header import decode_header, make_header
 from email.message import Message
 from email.utils import parsedate_to_datetime
 
+# A header, a continuation, or the first line of a message in a mailbox file.
+_HEADER = re.compile(rb"[!-9;-~]+[ \t]*:|[ \t]|From |\r?\n?$")
+
 
 def head(raw: bytes) -> bytes:
     """Return the header section of a message, as written."""
     return re.split(rb"\r?\n\r?\n|\r\r", raw, maxsplit=1)[0]
+
+
+def without_stray_lines(raw: bytes) -> tuple[bytes, tuple[str, ...]]:
+    """Return a message without the lines among its headers that are none, and these lines.
+
+    Python, like mail servers, would take such a line and all that follows for the body. A message
+    that begins with another thing than a header is left as it is.
+    """
+    top = head(raw)
+    lines = top.splitlines(keepends=True)
+    if not lines or not _HEADER.match(lines[0]):
+        return raw, ()
+    stray = [line for line in lines if not _HEADER.match(line)]
+    if not stray:
+        return raw, ()
+    kept = b"".join(line for line in lines if _HEADER.match(line))
+    shown = tuple(line.decode("utf-8", "replace").strip() for line in stray)
+    return kept.rstrip(b"\r\n") + raw[len(top.rstrip(b"\r\n")) :], shown
 
 
 def value(message: Message, name: str) -> str:

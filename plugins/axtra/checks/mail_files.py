@@ -42,6 +42,8 @@ def read(path: Path, name: str, *, host: str = HOST) -> CheckedMail:
 
 def parse(raw: bytes, name: str, *, host: str = HOST) -> CheckedMail:
     """Read a whole message; bytes that cannot be decoded are replaced."""
+    source = _source(raw)
+    raw, stray_lines = header_fields.without_stray_lines(raw)
     message = message_from_bytes(raw)
     leaves = {kind: _part(message, kind) for kind in ("text/html", "text/plain")}
     return CheckedMail(
@@ -49,10 +51,11 @@ def parse(raw: bytes, name: str, *, host: str = HOST) -> CheckedMail:
         leaves["text/html"],
         text=leaves["text/plain"],
         subject=header_fields.decoded(str(message.get("Subject", ""))),
-        source=_source(raw),
+        source=source,
         host=host,
         day=header_fields.day(message),
         raw=raw,
+        stray_lines=stray_lines,
     )
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from axtra import checks
+from axtra.checks import elsewhere
 from axtra.cli import newsletters, printer
 from axtra.cli.arguments import Parser
 from axtra.cli.project import CONF, add_format, moment, now, root, say
@@ -30,6 +31,11 @@ def add_command(add: Add) -> None:
         metavar="FICHIER",
         help="seulement ces fichiers; un courriel rendu (.html, .eml), le nôtre ou un autre",
     )
+    parser.add_argument(
+        "--ailleurs",
+        action="store_true",
+        help="un courriel fait ailleurs : la loi, la livraison, l’accessibilité et le français",
+    )
     add_format(parser)
     parser.add_argument("--date", type=moment, metavar="AAAA-MM-JJ", help="comme à cette date")
 
@@ -38,7 +44,7 @@ def _verify(options: argparse.Namespace) -> int:
     day = options.date or now()
     paths = [_existing(typed) for typed in options.fichiers]
     mails = [path for path in paths if _is_mail(path)]
-    problems = list(_mails(mails))
+    problems = list(_mails(mails, options))
     if mails and len(mails) == len(paths):
         return say(ordered(problems), options.format)
     wanted = [_named(path, root()) for path in paths if path not in mails]
@@ -84,10 +90,16 @@ def _is_mail(path: Path) -> bool:
     return path.is_file() and path.suffix.lower() in checks.SUFFIXES
 
 
-def _mails(paths: Sequence[Path]) -> Iterator[Diagnostic]:
+def _mails(paths: Sequence[Path], options: argparse.Namespace) -> Iterator[Diagnostic]:
+    """Check mails; one in which nothing is ours is checked as made elsewhere, which is said."""
     host = _host() if paths else ""
     for path in paths:
-        yield from checks.check(checks.read(path, path.as_posix(), host=host))
+        mail = checks.read(path, path.as_posix(), host=host)
+        made_elsewhere = options.ailleurs or not elsewhere.is_ours(mail)
+        if made_elsewhere and not options.ailleurs and options.format == "texte":
+            said = f"{mail.file} : rien n’y vient de {host}; vérifié comme avec --ailleurs."
+            sys.stdout.write(f"{said}\n\n")
+        yield from elsewhere.check(mail) if made_elsewhere else checks.check(mail)
 
 
 def _host() -> str:

@@ -163,8 +163,16 @@ def test_words_are_counted_in_every_language(language: str) -> None:
 
 
 def test_a_message_of_text_is_told_that_it_has_no_html() -> None:
-    data = "Subject: Essai\n\nUn mot à tous, et rien d’autre.\n".encode()
+    heads = "Subject: Essai\nContent-Type: text/plain; charset=utf-8"
+    data = f"{heads}\n\nUn mot à tous, et rien d’autre.\n".encode()
     assert found(checks.parse(data, "a.eml")) == {"mime-parties"}
+
+
+@pytest.mark.parametrize("line", ["Ligne égarée", "X-Essai sans deux-points", "-----"])
+def test_a_stray_line_among_the_headers_is_told_once(line: str) -> None:
+    data = message().replace(b"Reply-To:", f"{line}\r\nReply-To:".encode())
+    said = checks.check(checks.parse(data, "a.eml"))
+    assert [(one.rule, one.line) for one in said] == [("mime-entetes", 3)]
 
 
 def test_a_letter_of_images_says_too_little() -> None:

@@ -123,6 +123,10 @@ def headers_are_ascii(mail: CheckedMail) -> Iterator[Finding]:
 @mail_rule("mime-entetes", _EXPORT)
 def headers_come_once(mail: CheckedMail) -> Iterator[Finding]:
     """Chaque entête nécessaire est là une fois."""
+    if mail.stray_lines:
+        first, more = mail.stray_lines[0], len(mail.stray_lines) - 1
+        others = f", et {more} autres de même" if more else ""
+        yield Finding(f"la ligne « {excerpt(first)} » n’est pas un entête{others}", first)
     for message in _messages(mail):
         for name in _ONCE:
             times = len(message.get_all(name, []))
