@@ -133,6 +133,24 @@ def test_the_mail_of_another_is_checked_outside_of_any_project(
     assert err == ""
 
 
+def test_a_mail_of_another_is_told_one_line_per_rule(project: MakeProject, run: Run) -> None:
+    made = project({LETTER: letter()})
+    links = "".join(f'<a href="//{name}">Un mot {name}</a>' for name in range(700))
+    page = made.root / "autre.html"
+    page.write_text(f"<html lang='en'><title>A</title><body>{links}</body></html>", "utf-8")
+    code, out, err = run(made, "verifier", "autre.html")
+    assert (code, err) == (1, "")
+    assert "rien n’y vient de www.axtra.ca" in out
+    assert "(et 699 autres)" in out
+    page.write_text(
+        "<p>Voir https://www.axtra.ca</p><a href='https://www.axtra.ca/'>A</a>", "utf-8"
+    )
+    told = [json.loads(run(made, "verifier", "autre.html", "--format", "json", *more)[1])
+            for more in ([], ["--ailleurs"])]  # fmt: skip
+    rules = [{one["regle"] for one in each} for each in told]
+    assert "sombre-meta" in rules[0] - rules[1]
+
+
 def test_a_mail_is_told_before_the_texts_of_the_project(project: MakeProject, run: Run) -> None:
     made = project({LETTER: letter("[Le programme du colloque](https://bit.ly/3abc)")})
     (made.root / "autre.html").write_text("<p>Bonjour</p>", "utf-8")

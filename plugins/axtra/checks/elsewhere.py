@@ -14,7 +14,7 @@ from axtra.checks.addresses import split
 from axtra.checks.checked_mail import CheckedMail
 from axtra.checks.checking import MAIL_RULES
 from axtra.checks.rule import MailRule
-from axtra.checks.rules import language, moments
+from axtra.checks.rules import language, leftovers, moments
 from axtra.core.diagnostics import Diagnostic, Severity, ordered
 
 _OWN = ""  # the remedy of the rule holds elsewhere
@@ -74,11 +74,13 @@ _ADVICE = frozenset({
     "courriel-lien-vague", "courriel-titre", "courriel-fenetre", "courriel-tableau-role",
     "courriel-petit-texte", "courriel-intertitre-vide", "mime-lignes", "lien-sans-adresse",
 })  # fmt: skip
+_LAW = "la loi l’exige d’un message commercial"
 _OUR_HEADERS = re.compile(r"Reply-To|List-")
 _FRENCH = re.compile(r"\b(?:le|la|les|des|du|et|une|est|pour|vous|nous|dans|que|avec|sur)\b")
 _ADDRESS = re.compile(
     r"\b[A-Z]{2}\.?,? \d{5}\b|\b[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\b|\b\d{5} [A-ZÀ-Ý]"
-    r"|\bP\.? ?O\.? Box|\bC\. ?P\. ?\d|\bcase postale\b|\b\d+[\w-]*,? (?:rue|avenue|av\.|boul|chemin|place|route)\b"
+    r"|\bP\.? ?O\.? Box|\bC\. ?P\. ?\d|\bcase postale\b"
+    r"|\b\d+[\w-]*,? (?:rue|avenue|av\.|boul|chemin|place|route)\b"
     r"|\b\d+ (?:\w+ ){1,3}(?:St|Street|Ave|Avenue|Rd|Road|Blvd|Dr|Drive|Lane|Ct|Court)\b",
     re.IGNORECASE,
 )
@@ -137,7 +139,7 @@ def _summed(mail: CheckedMail, rule: MailRule) -> Iterator[Diagnostic]:
         others = f" (et {more} {'autres' if more > 1 else 'autre'})" if more else ""
         yield replace(
             found[0],
-            problem=f"{found[0].problem}{others}",
+            problem=found[0].problem.replace("la loi l’exige", _LAW) + others,
             remedy=_REMEDIES.get(rule.id) or rule.remedy,
             severity=_severity(mail, rule),
         )
@@ -146,6 +148,8 @@ def _summed(mail: CheckedMail, rule: MailRule) -> Iterator[Diagnostic]:
 def _holds(mail: CheckedMail, problem: Diagnostic) -> bool:
     if problem.rule == "mime-entetes":
         return not _OUR_HEADERS.search(problem.problem)
+    if problem.rule.startswith("lien-") and leftovers.has_tag(problem.problem):
+        return False  # the tag itself is told of
     if problem.rule == "loi-adresse":
         return not _ADDRESS.search(f"{mail.normal.all_words}\n{mail.text or ''}")
     return True

@@ -35,11 +35,13 @@ _BOUNCE = re.compile(
     r"|list-manage\d?\.com/track/|createsend\d?\.com/t/\w-[lr]-|substack\.com/redirect/"
     r"|cyberimpact\.com/(?:click|track)|/track/click|/ls/click\?|//track\.[^/]+/\S*[\w-]{16}"
 )
-_PRIVATE = re.compile(r"(^|\.)(localhost|local|lan|internal|test|invalid|ngrok-free\.app|ngrok\.io"
-                      r"|trycloudflare\.com)$")  # fmt: skip
-_TRIAL_PAGE = re.compile(
+_PRIVATE = re.compile(
+    r"(^|\.)(localhost|local|lan|internal|test|invalid|ngrok-free\.app|ngrok\.io|trycloudflare\.com)$"
+    r"|^deploy-preview-\d+--"
+)
+_EXAMPLE = re.compile(
     r"^(?:www\.)?(?:exemple\.(?:com|ca|org)|(?:votresite|monsite)\.\w+)$"
-    r"|(?:^|\.)example\.(?:com|org|net|ca)$|^deploy-preview-\d+--"
+    r"|(?:^|\.)example\.(?:com|org|net|ca)$"
 )
 # In front of a domain; « test » may be the name of the domain itself, which is open to all.
 _TRIAL = re.compile(
@@ -71,6 +73,8 @@ def links_are_public(view: View) -> Iterator[Finding]:
         if not parts.web:
             continue
         href = link["href"].strip()
+        if _EXAMPLE.search(parts.host):
+            yield Finding(f"l’adresse « {link['href']} » n’est qu’un exemple", link["href"])
         ours = _ours(parts.host, view.host) and _doubtful_host(parts)
         if ours or _private(parts.host) or _MAILBOX.search(href) or _WORKSHOP.search(href):
             yield Finding(f"le lien « {link['href']} » ne s’ouvre que chez nous", link["href"])
@@ -118,7 +122,7 @@ def _private(host: str) -> bool:
     try:
         return not ipaddress.ip_address(host).is_global
     except ValueError:
-        return bool(_PRIVATE.search(host) or _TRIAL_PAGE.search(host))
+        return bool(_PRIVATE.search(host))
 
 
 def _doubtful_host(parts: Address) -> bool:

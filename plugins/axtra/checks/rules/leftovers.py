@@ -80,6 +80,11 @@ def no_template_is_left(mail: CheckedMail) -> Iterator[Finding]:
         yield Finding(_PROBLEM.format(f"<{tag}>"), f"<{tag}")
 
 
+def has_tag(address: str) -> bool:
+    """Tell whether a tag is left in an address."""
+    return bool(_TAG_OF_ADDRESS.search(address))
+
+
 def _tags(text: str) -> Iterator[str]:
     end = 0
     for sign in _SIGN.finditer(text):
