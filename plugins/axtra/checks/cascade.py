@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from axtra.checks.mail_elements import MailElement, inherit
 from axtra.checks.style_rules import SCREENS, Compound, Screen, StyleRule, expanded, rules
-from axtra.checks.styles import HIDING, bare, hexadecimal, hidden_by, pixels
+from axtra.checks.styles import HIDING, bare, declarations, hexadecimal, hidden_by, pixels
 
 _COLOURS = frozenset({"color", "background-color"})
 _SMALL = 12  # px, as in the rule on small text
@@ -140,10 +140,16 @@ def _styles(
                 important.setdefault(index, {}).update(step.forced)
     styles: dict[int, Mapping[str, str]] = {}
     for index in normal.keys() | important.keys():
-        own = expanded(elements[index].style)
-        forced = {name: bare(value) for name, value in own.items() if "!" in value}
+        own, forced = _own(elements[index]["style"])
         styles[index] = {**normal.get(index, {}), **own, **important.get(index, {}), **forced}
     return styles
+
+
+@lru_cache(maxsize=4096)
+def _own(style: str) -> tuple[Mapping[str, str], Mapping[str, str]]:
+    """Return what a style attribute declares, and what of it is important."""
+    own = expanded(declarations(style))
+    return own, {name: bare(value) for name, value in own.items() if "!" in value}
 
 
 class _Matcher:

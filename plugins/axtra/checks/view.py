@@ -160,9 +160,9 @@ class View:
     @cached_property
     def passages(self) -> tuple[Passage, ...]:
         """List the visible blocks of French prose."""
-        passages = []
+        passages, foreign = [], self.foreign
         for element in self.body:
-            if element.tag in _PROSE and not element.hidden and not self.foreign[element.index]:
+            if element.tag in _PROSE and not element.hidden and not foreign[element.index]:
                 text = fold(_prose(element)).strip(" ")
                 if text.strip(PADDING):
                     passages.append(Passage(text, element))

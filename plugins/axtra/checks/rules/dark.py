@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from axtra.checks.rule import Finding, view_rule
 from axtra.checks.rules.colours import faint_texts
-from axtra.checks.style_rules import DARK, rules
+from axtra.checks.style_rules import rules
 from axtra.checks.styles import bare, hexadecimal
 from axtra.checks.view import View
 
@@ -26,15 +26,7 @@ def the_dark_is_styled(view: View) -> Iterator[Finding]:
     if not _media(view.style_sheets):
         yield Finding("le courriel n’a pas de couleurs pour le mode sombre")
         return
-    reached = {
-        rule.compounds[-1].tag
-        for rule in rules(view.style_sheets)
-        if any("dark" in query for query in rule.media)
-        and rule.applies(DARK)
-        and hexadecimal(bare(rule.declared.get("background-color", "")))
-        and not rule.compounds[-1].names
-        and len(rule.compounds) < _BROAD
-    }
+    reached = _darkened_tags(view.style_sheets)
     for tag, name in (("table", "les tableaux"), ("td", "les cellules")):
         if tag not in reached:
             yield Finding(f"le fond sombre n’atteint pas {name}")
@@ -65,3 +57,16 @@ def texts_stand_out_in_the_dark(view: View) -> Iterator[Finding]:
 def _media(sheets: str) -> tuple[str, ...]:
     """List the bodies of the media queries for dark mode."""
     return tuple(_DARK.findall(sheets))
+
+
+@lru_cache(maxsize=16)
+def _darkened_tags(sheets: str) -> frozenset[str]:
+    """Return the tags that have a dark background in the whole letter."""
+    return frozenset(
+        rule.compounds[-1].tag
+        for rule in rules(sheets)
+        if any("dark" in query for query in rule.media)
+        and hexadecimal(bare(rule.declared.get("background-color", "")))
+        and not rule.compounds[-1].names
+        and len(rule.compounds) < _BROAD
+    )

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from itertools import chain
 
-from axtra.checks.checked_mail import CheckedMail
+from axtra.checks.checked_mail import CheckedMail, folded
 from axtra.checks.rule import Finding, excerpt, mail_rule, words
 
 # What a service knows of a person, as its tags name it.
@@ -69,7 +69,7 @@ def no_template_is_left(mail: CheckedMail) -> Iterator[Finding]:
             for match in _IN_HTML.finditer(text):
                 yield Finding(_PROBLEM.format(excerpt(match[0])), match[0])
     visible = f"{mail.visible_text}\n{mail.normal.foreign_text}"
-    for tag in _tags(_URL.sub(" ", visible)):
+    for tag in _tags(_URL.sub(" ", visible)) if any(_tags(visible)) else ():
         yield Finding(_PROBLEM.format(excerpt(tag)), tag)
     addresses = chain(
         (link["href"] for link in mail.normal.links), (image["src"] for image in mail.normal.images)
@@ -114,7 +114,8 @@ _PLACEHOLDER = re.compile(
 def nothing_is_unfinished(mail: CheckedMail) -> Iterator[Finding]:
     """Rien n’est resté à compléter."""
     foreign = mail.normal.foreign_text
-    if not any(sign in mail.folded_texts for sign in _UNFINISHED) and not foreign:
+    folded_texts = mail.folded_texts + folded(foreign)
+    if not any(sign in folded_texts for sign in _UNFINISHED):
         return
     visible = [mail.normal.visible_text, mail.subject or "", mail.shown_preheader, foreign]
     alts = [image["alt"] for image in mail.normal.images]
@@ -131,10 +132,14 @@ _GREETING = re.compile(
 )
 
 
+_GREETING_WORDS = ("bonjour", "bonsoir", "salut", "allô", "cher", "chèr")
+
+
 @mail_rule("salutation-vide", "Écrivez « Bonjour, » quand le prénom n’est pas connu.")
 def greetings_are_whole(mail: CheckedMail) -> Iterator[Finding]:
     """Une salutation ne garde ni blanc ni mot de remplacement."""
-    hint = r"bon(?:jour|soir)|salut|allô|ch[eè]r"
-    for passage in mail.normal.passages if re.search(hint, mail.folded_texts) else ():
+    if not any(word in mail.folded_texts for word in _GREETING_WORDS):
+        return
+    for passage in mail.normal.passages:
         for match in _GREETING.finditer(passage.text):
             yield Finding(f"la salutation « {match[0]} » n’a pas de nom", match[0])
