@@ -174,6 +174,9 @@ SHEETS = (
     html(
         "loi-adresse", "</head>", '<style media="(max-width:480px)">p{display:none}</style></head>'
     ),
+    styled("loi-adresse", "td p:last-child{display:none}"),
+    styled("loi-desabonnement-visible", "@media (hover:none){a:link{visibility:hidden}}"),
+    styled("style-valeur", ".fond p{margin-left:-9999px}"),
     styled("courriel-contenu-cache", f"{_PHONE}{{h2{{display:none}}}}"),
     styled("courriel-petit-texte", f"{_PHONE}{{h2{{font-size:9px !important}}}}"),
     styled("couleur-contraste", f"{_PHONE}{{h2{{color:#EEEEEE}}}}"),

@@ -216,7 +216,22 @@ class _Matcher:
         return frozenset(element.index for element in self._elements if wanted(element))
 
 
+def _is_in_state(element: MailElement, state: str) -> bool:
+    siblings = element.parent.elements if element.parent else [element]
+    match state:
+        case ":root":
+            return element.parent is None
+        case ":first-child":
+            return siblings[0] is element
+        case ":last-child":
+            return siblings[-1] is element
+        case _:
+            return element.tag == "a" and element.has("href")
+
+
 def _has(element: MailElement, name: str, sign: str, value: str) -> bool:
+    if name.startswith(":"):
+        return _is_in_state(element, name)
     written = element[name]
     if not element.has(name):
         return False

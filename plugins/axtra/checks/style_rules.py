@@ -18,7 +18,8 @@ _BRACE = re.compile(r"([^{}]*)([{}])")
 _FEATURE = re.compile(r"\(\s*([\w-]+)\s*(?::\s*([^()]*?)\s*)?\)")
 _COMPOUND = re.compile(
     r"(?P<tag>\*|[a-zA-Z][\w-]*)?(?P<names>(?:[.#][\w-]+)*)"
-    r"(?P<attributes>(?:\[[\w-]+(?:[~|^$*]?=(?:\"[^\"]*\"|'[^']*'|[\w-]+))?\])*)(?P<state>:root)?"
+    r"(?P<attributes>(?:\[[\w-]+(?:[~|^$*]?=(?:\"[^\"]*\"|'[^']*'|[\w-]+))?\])*)"
+    r"(?P<states>(?::(?:root|first-child|last-child|link|any-link))*)"
 )
 _ATTRIBUTE = re.compile(r"\[([\w-]+)(?:([~|^$*]?)=[\"']?([^\]\"']*)[\"']?)?\]")
 _SHORTHANDS = (
@@ -47,7 +48,10 @@ SCREENS = (LIGHT, PHONE, DARK, _DARK_PHONE)
 
 
 class Compound(NamedTuple):
-    """A compound of a selector, and how the one before it relates to it: « > », « + » or « »."""
+    """A compound of a selector, and how the one before it relates to it: « > », « + » or « ».
+
+    A state, such as `:first-child`, is among its attributes.
+    """
 
     relation: str
     tag: str
@@ -120,9 +124,10 @@ def _compounds(selector: str) -> tuple[Compound, ...]:
         match = _COMPOUND.fullmatch(piece)
         if match is None:
             return ()
-        tag = (match["tag"] or "").lower() or ("html" if match["state"] else "")
+        tag = (match["tag"] or "").lower()
         names = tuple(re.findall(r"[.#][\w-]+", match["names"]))
-        attributes = tuple(_ATTRIBUTE.findall(match["attributes"]))
+        states = ((state, "", "") for state in re.findall(r":[\w-]+", match["states"]))
+        attributes = (*_ATTRIBUTE.findall(match["attributes"]), *states)
         compounds.append(Compound(relation, tag, names, attributes))
         relation = ""
     return tuple(compounds)
@@ -153,6 +158,8 @@ def _feature_holds(name: str, value: str, screen: Screen) -> bool:
             return screen.width >= length
         case "prefers-color-scheme":
             return (value == "dark") is screen.dark
+        case "pointer" | "any-pointer" | "hover" | "any-hover":
+            return (value in {"coarse", "none"}) is (screen.width < LIGHT.width)
         case "min-pixel-ratio" | "orientation" | "prefers-reduced-motion":
             return True
         case _:

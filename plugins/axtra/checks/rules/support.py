@@ -168,6 +168,8 @@ def lengths_are_in_pixels(view: View) -> Iterator[Finding]:
             for element in elements:
                 problem = f"<{element.tag}> : Outlook perd ce que suit « !important »"
                 yield Finding(problem, style)
+    for margin in re.findall(r"margin[\w-]*\s*:[^;{}]*?(-\d{3,}px)", view.sheet_rules):
+        yield Finding(f"la marge « {margin} », dans une feuille, est négative", margin)
     for length in _relative(view.sheet_rules):
         yield Finding(f"« {length} », dans une feuille, n’est pas lu partout", length)
 
