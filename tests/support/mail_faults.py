@@ -81,6 +81,7 @@ STRUCTURE = (
     html("courriel-titre-principal", "<h2>Une enquête</h2>", "<h1>Une enquête</h1>"),
     html("courriel-titre-principal", f"<h1>{SUBJECT}</h1>", ""),
     html("courriel-niveaux", "<h2>Une enquête</h2>", "<h3>Une enquête</h3>"),
+    html("carte-double", END, '<h2><a href="https://a.ca/x/">Un mot</a></h2>' * 2),
     html("courriel-intertitre-vide", "<h2>Une enquête</h2>", "<h2> </h2>"),
     html(
         "courriel-faux-intertitre",
@@ -524,6 +525,10 @@ MESSAGE = (
     raw("mime-un-clic", "List-Unsubscribe=One-Click", "Oui"),
     raw("mime-liste", "<infolettre.axtra.ca>", "infolettre"),
     raw("mime-signature", "List-Id:", "DKIM-Signature: v=1; h=From:Subject; b=x\r\nList-Id:"),
+    raw("mime-langue", "List-Id:", "Content-Language: en\r\nList-Id:"),
+    raw("date-jour", "Bonjour,</p>", "Bonjour, lundi 4 avril</p>"),
+    raw("date-envoi", "<h1>", "<p>Le lundi 4 mars 2019</p><h1>"),
+    raw("lien-en-ligne-autre", "infolettres/lectures", "infolettres/2019-01-02"),
     raw("mime-objet-perdu", f"Subject: {SUBJECT}", "Subject: Trois lectures pour leprintemps"),
     raw("mime-piece-jointe", "text/html; charset", 'text/html; name="a.html"; charset'),
 )

@@ -123,6 +123,16 @@ def web_version_is_linked(mail: CheckedMail) -> Iterator[Finding]:
         yield Finding("aucun lien ne mène à la lettre en ligne")
 
 
+@mail_rule("lien-en-ligne-autre", "Menez à la page de cette lettre-ci.", severity=WARNING)
+def web_version_is_of_this_letter(mail: CheckedMail) -> Iterator[Finding]:
+    """Le lien vers la lettre en ligne mène à cette lettre, et non à une autre."""
+    for link in mail.normal.links:
+        dated = re.search(r"/infolettres/(\d{4}-\d{2}-\d{2})(?:/|$)", link["href"])
+        online = "sur le web" in link.text.casefold()
+        if online and dated and mail.day and dated[1] != mail.day.isoformat():
+            yield Finding(f"« {link.text} » mène à la lettre du {dated[1]}", link["href"])
+
+
 def _exits(mail: CheckedMail) -> list[MailElement]:
     return [
         link

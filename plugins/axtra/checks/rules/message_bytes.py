@@ -318,6 +318,16 @@ def signature_covers_leaving(mail: CheckedMail) -> Iterator[Finding]:
                 yield Finding("la signature est en SHA-1, que plus personne n’accepte", "DKIM")
 
 
+@mail_rule("mime-langue", _EXPORT, severity=WARNING)
+def languages_agree(mail: CheckedMail) -> Iterator[Finding]:
+    """Content-Language, s’il y en a un, dit la langue de la lettre."""
+    written = [root["lang"] for root in mail.normal.all("html")]
+    for message in _messages(mail):
+        said = header_fields.value(message, "Content-Language").strip()
+        if said and written and said[:2].casefold() != written[0][:2].casefold():
+            yield Finding(f"Content-Language dit « {said} », la lettre « {written[0]} »", said)
+
+
 @mail_rule("mime-objet-perdu", _EXPORT, severity=WARNING)
 def subject_keeps_its_spaces(mail: CheckedMail) -> Iterator[Finding]:
     """L’objet décodé est le titre du courriel, sans espace perdue."""

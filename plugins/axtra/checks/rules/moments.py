@@ -20,6 +20,12 @@ _DATE = re.compile(
     r"[ \u00a0](\d{4})\b",
     re.IGNORECASE,
 )
+_DAY_WITHOUT_YEAR = re.compile(
+    rf"\b({'|'.join(_DAYS)}),?[ \u00a0](?:le[ \u00a0])?(\d{{1,2}})(?:er)?[ \u00a0]"
+    rf"({'|'.join(_MONTHS)})\b(?![ \u00a0]\d{{4}})",
+    re.IGNORECASE,
+)
+_NEAR = 200  # days: the date is of the same season
 _ASKING = re.compile(
     r"inscri(?:vez|re|ption)|réserv|agenda|date limite|avant le|jusqu’au|d’ici|à venir|rendez-vous"
     r"|prochain|bientôt|joignez|participez|venez",
@@ -61,6 +67,37 @@ def dates_exist(mail: CheckedMail) -> Iterator[Finding]:
                 yield Finding(f"« {match[0]} » : ce jour-là est un {day}", match[0])
 
 
+@mail_rule("date-jour", "Vérifiez le jour et la date dans un calendrier.", severity=WARNING)
+def days_are_those_of_dates(mail: CheckedMail) -> Iterator[Finding]:
+    """Un jour sans année est celui de sa date, près du jour de l’envoi."""
+    sent = mail.day
+    if sent is None or not any(name in mail.folded_texts for name in _DAYS):
+        return
+    for match in _DAY_WITHOUT_YEAR.finditer(mail.joined_texts):
+        years = range(sent.year - 1, sent.year + 2)
+        days = filter(None, (_existing(year, match[3], match[2]) for year in years))
+        near = sorted((abs((day - sent).days), day) for day in days)
+        named = [_DAYS[day.weekday()] for distance, day in near if distance < _NEAR]
+        if named and match[1].casefold() not in named:
+            year = near[0][1].year
+            yield Finding(f"« {match[0]} » : en {year}, ce jour-là est un {named[0]}", match[0])
+
+
+@mail_rule("date-envoi", "Écrivez la date de l’envoi en tête de la lettre.", severity=WARNING)
+def shown_date_is_that_of_sending(mail: CheckedMail) -> Iterator[Finding]:
+    """La date en tête de la lettre est celle de l’envoi."""
+    titles = mail.normal.by_tag.get("h1", [])
+    if mail.day is None or not titles:
+        return
+    for passage in mail.normal.passages:
+        if passage.element.index >= titles[0].index:
+            return
+        shown = _day(_DATE.search(passage.text))
+        if shown and abs((shown - mail.day).days) > 1:
+            day = f"{mail.day.day} {_MONTHS[mail.day.month - 1]} {mail.day.year}"
+            yield Finding(f"la lettre dit « {passage.text} » et part le {day}", passage.text)
+
+
 @mail_rule("date-passee", "Vérifiez l’année, ou dites-le au passé.", severity=WARNING)
 def dates_to_come_are_to_come(mail: CheckedMail) -> Iterator[Finding]:
     """Un jour auquel on invite n’est pas passé le jour de l’envoi."""
@@ -94,10 +131,12 @@ def _dated(mail: CheckedMail) -> Iterator[str]:
     return filter(hint.search, mail.texts if hint.search(mail.joined_texts) else ())
 
 
-def _day(match: re.Match[str] | None) -> date | None:
-    if match is None:
-        return None
+def _existing(year: int, month: str, number: str) -> date | None:
     try:
-        return date(int(match[4]), _MONTHS.index(match[3].casefold()) + 1, int(match[2]))
+        return date(year, _MONTHS.index(month.casefold()) + 1, int(number))
     except ValueError:
         return None
+
+
+def _day(match: re.Match[str] | None) -> date | None:
+    return _existing(int(match[4]), match[3], match[2]) if match else None

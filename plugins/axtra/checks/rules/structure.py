@@ -177,6 +177,18 @@ def headings_speak(view: View) -> Iterator[Finding]:
             yield Finding(f"un intertitre de niveau {heading.tag[1]} est vide")
 
 
+@view_rule("carte-double", "Enlevez l’une des deux cartes.", severity=WARNING)
+def cards_come_once(view: View) -> Iterator[Finding]:
+    """Un texte n’est annoncé qu’une fois : deux intertitres ne mènent pas au même endroit."""
+    seen: set[tuple[str, str]] = set()
+    for heading in view.all("h2", "h3", "h4"):
+        for link in heading.find("a"):
+            card = (link["href"], heading.text)
+            if link["href"] and card in seen:
+                yield Finding(f"« {excerpt(heading.text)} » est annoncé deux fois", link["href"])
+            seen.add(card)
+
+
 @view_rule("courriel-intertitre-role", "Prenez une vraie balise : h2, h3.")
 def headings_are_real(view: View) -> Iterator[Finding]:
     """Un intertitre est une balise h1 à h6 : les webmails enlèvent les rôles."""
