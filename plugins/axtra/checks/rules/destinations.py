@@ -26,14 +26,14 @@ _TRACKERS = re.compile(
     r"|mimecastprotect\.com|cudasvc\.com|secure-web\.cisco\.com|emailprotection\.link"
     r"|protect2?\.fireeye\.com|clicktime\.(?:symantec|cloud\.postoffice)\.\w+|trustifi\.com"
     r"|urlsand\.\w+\.com|slack-redir\.net|out\.reddit\.com|t\.umblr\.com)$"
-    r"|^(?:protect-|url\.)[\w.-]*mimecast\.com$|^(?:clicks?|trk)\."
+    r"|^(?:protect-|url\.)[\w.-]*mimecast\.com$"
 )
 # Pages of other hosts that only redirect.
 _BOUNCE = re.compile(
     r"//(?:www\.)?google\.\w+(?:\.\w+)?/url\?|//lm?\.(?:facebook|instagram)\.com/"
     r"|linkedin\.com/redir|youtube\.com/redirect\?|bing\.com/ck/a\?|duckduckgo\.com/l/\?"
     r"|list-manage\d?\.com/track/|createsend\d?\.com/t/\w-[lr]-|substack\.com/redirect/"
-    r"|cyberimpact\.com/(?:click|track)|/track/click|/ls/click\?|//track\.[^/]+/\S*[\w-]{16}"
+    r"|cyberimpact\.com/(?:click|track)|/track/click|/ls/click\?|//(?:clicks?|trk|track)\.[^/]+/\S*[\w-]{16}"
 )
 _PRIVATE = re.compile(
     r"(^|\.)(localhost|local|lan|internal|test|invalid|ngrok-free\.app|ngrok\.io|trycloudflare\.com)$"
@@ -75,10 +75,11 @@ def links_are_public(view: View) -> Iterator[Finding]:
         href = link["href"].strip()
         if _EXAMPLE.search(parts.host):
             yield Finding(f"l’adresse « {link['href']} » n’est qu’un exemple", link["href"])
-        ours = _ours(parts.host, view.host) and _doubtful_host(parts)
-        if ours or _private(parts.host) or _MAILBOX.search(href) or _WORKSHOP.search(href):
+        ours = _ours(parts.host, view.host)
+        trial = ours and _doubtful_host(parts)
+        if trial or _private(parts.host) or _MAILBOX.search(href) or _WORKSHOP.search(href):
             yield Finding(f"le lien « {link['href']} » ne s’ouvre que chez nous", link["href"])
-        empty = _EMPTY_PAGE.fullmatch(parts.path) and not parts.query
+        empty = ours and _is_empty_page(parts)
         if empty or _EMPTY_PLACE.search(f"{parts.path}?{parts.query}"):
             yield Finding(f"l’adresse « {link['href']} » est à compléter", link["href"])
 
@@ -93,19 +94,20 @@ def links_open_for_everybody(view: View) -> Iterator[Finding]:
     for link, parts in addresses(view):
         if not parts.web:
             continue
-        doubtful = not _ours(parts.host, view.host) and _doubtful_host(parts)
+        doubtful = _doubtful_host(parts) or _is_empty_page(parts)
+        theirs = doubtful and not _ours(parts.host, view.host)
         address = f"{parts.path}?{parts.query}"
-        if doubtful or _WRITTEN_THERE.search(link["href"]) or _PERHAPS_EMPTY.search(address):
-            yield Finding(
-                f"le lien « {link['href']} » s’ouvre-t-il pour tout le monde ?", link["href"]
-            )
+        if theirs or _WRITTEN_THERE.search(link["href"]) or _PERHAPS_EMPTY.search(address):
+            problem = f"le lien « {link['href']} » s’ouvre-t-il pour tout le monde ?"
+            yield Finding(problem, link["href"])
 
 
 @view_rule("lien-raccourci", "Mettez l’adresse de la page elle-même.")
 def links_are_not_shortened(view: View) -> Iterator[Finding]:
     """Aucun lien n’est raccourci : on ne voit pas où il mène."""
     for link, parts in addresses(view):
-        if parts.host.removeprefix("www.") in _SHORTENERS:
+        map_of_google = parts.host == "goo.gl" and parts.path.startswith("/maps/")
+        if parts.host.removeprefix("www.") in _SHORTENERS and not map_of_google:
             yield Finding(f"le lien « {link['href']} » est raccourci", link["href"])
 
 
@@ -130,6 +132,11 @@ def _doubtful_host(parts: Address) -> bool:
     if parts.port not in {None, 80, 443}:
         return True
     return bool(_TRIAL.search(parts.host)) and not _NAMED_SO.search(parts.host)
+
+
+def _is_empty_page(parts: Address) -> bool:
+    """Tell whether an address ends with the name of what should be there."""
+    return bool(_EMPTY_PAGE.fullmatch(parts.path)) and not parts.query
 
 
 def _ours(host: str, site: str) -> bool:

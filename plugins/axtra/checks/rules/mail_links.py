@@ -19,7 +19,7 @@ _LONG_TEXT = 200
 _MAILBOX = re.compile(r"[^@\s,;]+@[\w-]+(?:\.[\w-]+)+")
 # RFC 3966, with its visual separators, then an extension or pauses; a short number such as 811.
 _TELEPHONE = re.compile(
-    r"(?:\+?[\d().-]{7,20}|[2-9]11|[*#]\d{2,6})(?:;(?:ext|phone-context)=[\w.+-]+|[,;px]+\d+#?)*"
+    r"(?:\+?(?:[\d().-]|%20){7,20}|[2-9]11|[*#]\d{2,6})(?:;(?:ext|phone-context)=[\w.+-]+|[,;px]+\d+#?)*"
 )
 # The address of a person, and not a public calendar, a reservation page or a profile.
 _PERSON = re.compile(r"[\w.+-](?:@|%40)(?!group(?:\.v)?\.calendar\.google)[\w-]+(?:\.[\w-]+)*"
@@ -92,7 +92,7 @@ def addresses_are_well_formed(view: View) -> Iterator[Finding]:
         if (
             parts is None
             or bad_host
-            or re.search(r"[\s<>\"{}|\\^`«»]|\.\.[/\w]|https?:/*https?:|,$|^[^(]*\)$|\]$", href)
+            or re.search(r"[\s<>\"{}|\\^`«»]|//[^/]*\.\.|https?:/*https?:|,$|^[^(]*\)$|\]$", href)
             or not href.isascii()
         ):
             yield Finding(f"l’adresse « {excerpt(href)} » est mal écrite", href)
