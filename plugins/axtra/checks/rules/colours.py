@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from axtra.checks.cascade import Rendition
 from axtra.checks.mail_elements import MailElement
@@ -21,20 +21,9 @@ _THEME = "Corrigez le gabarit theme/courriel/ : ses couleurs viennent de theme/t
 @view_rule("couleur-contraste", "Prenez une couleur plus foncée ou un fond plus clair.")
 def texts_stand_out(view: View) -> Iterator[Finding]:
     """Le texte a un contraste de 4,5 avec son fond, de 3 s’il est grand."""
-    for element in view.text_elements:
-        colour, background = (
-            view.colours[element.index] or "#000000",
-            view.backgrounds[element.index] or "#FFFFFF",
-        )
-        ratio = contrast(colour, background)
-        if element.tag not in NO_WORDS and is_faint(element, ratio):
-            words, shown = element.own_text or element["alt"], f"{ratio:.1f}".replace(".", ",")
-            yield Finding(
-                f"« {excerpt(words)} » se lit mal : {colour} sur {background}, "
-                f"contraste de {shown}",
-                words,
-            )
-
+    colours = [colour or "#000000" for colour in view.colours]
+    backgrounds = [background or "#FFFFFF" for background in view.backgrounds]
+    yield from _faint(view.text_elements, colours, backgrounds)
     for rendition in () if view.name else view.renditions:
         if not rendition.screen.dark:
             yield from faint_texts(view, rendition)
@@ -42,17 +31,22 @@ def texts_stand_out(view: View) -> Iterator[Finding]:
 
 def faint_texts(view: View, rendition: Rendition) -> Iterator[Finding]:
     """Yield the texts that have too low a contrast on a screen, as the sheets colour it."""
-    for element in view.text_elements:
-        if rendition.hidden[element.index] or element.tag in NO_WORDS:
-            continue
-        colour = rendition.colours[element.index]
-        background = rendition.backgrounds[element.index]
+    shown = (element for element in view.text_elements if not rendition.hidden[element.index])
+    cause = f"{rendition.screen.cause}, "
+    yield from _faint(shown, rendition.colours, rendition.backgrounds, cause)
+
+
+def _faint(
+    elements: Iterable[MailElement], colours: list[str], backgrounds: list[str], cause: str = ""
+) -> Iterator[Finding]:
+    for element in elements:
+        colour, background = colours[element.index], backgrounds[element.index]
         ratio = contrast(colour, background)
-        if is_faint(element, ratio):
+        if element.tag not in NO_WORDS and is_faint(element, ratio):
             words, shown = element.own_text or element["alt"], f"{ratio:.1f}".replace(".", ",")
             yield Finding(
-                f"{rendition.screen.cause}, « {excerpt(words)} » se lit mal : "
-                f"{colour} sur {background}, contraste de {shown}",
+                f"{cause}« {excerpt(words)} » se lit mal : {colour} sur {background}, "
+                f"contraste de {shown}",
                 words,
             )
 
