@@ -98,7 +98,7 @@ def _mails(paths: Sequence[Path], options: argparse.Namespace) -> Iterator[Diagn
         made_elsewhere = options.ailleurs or not elsewhere.is_ours(mail)
         if made_elsewhere and not options.ailleurs and options.format == "texte":
             said = f"{mail.file} : rien n’y vient de {host}; vérifié comme avec --ailleurs."
-            sys.stdout.write(f"{said}\n\n")
+            printer.tell(f"{said}\n")
         yield from elsewhere.check(mail) if made_elsewhere else checks.check(mail)
 
 
