@@ -297,7 +297,9 @@ TAGS = (
     "@@prenom@@", "@FIRSTNAME@", "-FIRSTNAME-", "::prenom::", ":prenom:", "((fullname))",
     "|PRENOM|", "_PRENOM_", "*prenom*", "^prenom^", "«Prénom»", "« «Prénom» »",
     "&lt;&lt;Prénom&gt;&gt;", "&lt;prénom&gt;", "&lt;%= name %&gt;", "<?php echo $name ?>",
-    "(prénom)", "<unsubscribe>Partir</unsubscribe>", "<b lang='en'>{name}</b>",
+    "(prénom)", "«Prenom_du_membre»", "[Votre prénom]", "[Recipient Name]", "@(Model.Nom)",
+    "#prenom", "*|FNAME|", "prenom }}", "&amp;&amp;prenom&amp;&amp;",
+    "<unsubscribe>Partir</unsubscribe>", "<b lang='en'>{name}</b>",
 )  # fmt: skip
 TAGS_OF_ADDRESSES = (
     "%recipient.id%/", "?n={{id}}", "?n=%7B%7Bid%7D%7D", "{$id}", "*|UNIQID|*", "?e=%%emailaddr%%",
@@ -309,7 +311,10 @@ CLEAN = (
     *(linked("reste-gabarit", f"https://www.axtra.ca/{tag}") for tag in TAGS_OF_ADDRESSES),
     html("reste-gabarit", IMAGE, "https://www.axtra.ca/images/%recipient.id%.png"),
     said("texte-a-completer", "Bonjour XXX,"),
+    said("texte-a-completer", "Votre nom : XXX."),
     said("texte-a-completer", "Rendez-vous le XX mars"),
+    said("texte-a-completer", "Rendez-vous le XX/XX/2026"),
+    said("texte-a-completer", "La salle xxx est ouverte"),
     said("salutation-vide", "Bonjour (prénom),"),
     said("salutation-vide", "Bonjour ______,"),
     said("salutation-vide", "Cher «\u00a0Prénom\u00a0»,"),

@@ -23,23 +23,23 @@ _FIELD = (
 )
 _DOTTED = r"[A-Za-z]\w*\.[\w.-]*\w"
 # A tag is only looked for where one of its signs is, for speed: prose has few of them.
-_SIGN = re.compile(r"[{%*\[$#(@<~«‹^!+§¤|_:]|[=-](?![=\s-])")
+_SIGN = re.compile(r"[{}%*\[$#(@<~«‹^!+§¤&|_:]|[=-](?![=\s-])")
 _TAG = re.compile(
     r"\{[^{}\n]{0,80}\}"  # {prenom}, {$contact.name}, {!Contact.FirstName}, {contactfield=nom}
-    r"|\{\{|\{%|\*\|[^|\n]{1,60}\|\*"
+    r"|\{\{|\{%|\}\}|%\}|\*\|[^|\n]{1,60}\|\*|\*\|\w"
     r"|%%[^%\n]{1,80}%%|%[A-Za-z][\w.:-]*%|%\(\w+\)s|%\d\$s|<%[^>\n]*%>"
     r"|%s\b(?<!\d%s)(?<!\d[ \u00a0]%s)"
     r"|\[\[[^\]\n]{1,80}\]\]|\[[%@#=$*][^\]\n]{1,80}\]|\$\[[^\]\n]{1,60}\]"
     r"|\[[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\]"
-    rf"|\[(?i:{_FIELD})\]"
+    rf"|\[(?i:{_FIELD})\]|\[(?i:votre|your|recipient|nom d[eu]) [^\]\n]{{1,30}}\]"
     r"|\[[\w ]{2,30}(?:,fallback=|[ ]?\|[ ]?default|:(?=\w+[\]: |_]))[^\]\n]*\]"
     r"|##[^#\s]{1,40}##|::\w{2,40}::|\(\(\w[\w.-]{1,40}\)\)|@@\w+@@|\$\$\w+\$\$"
     rf"|\$[A-Za-z_][\w.]*\$|\$!?(?:{_DOTTED}|(?i:{_PERSON})\b)|~~?(?:{_DOTTED})~~?"
-    r"|@(?<![\w.]@)(?:Model|ViewBag|Html|Recipient|user|contact)\.\w+"
+    r"|@(?<![\w.]@)(?:(?:Model|ViewBag|Html|Recipient|user|contact)\.\w+|\(Model|ViewData\[)"
     rf"|@(?<![\w./]@)(?i:{_PERSON}|noms?)\b(?![.@]\w)"
-    rf"|([~^!=+§¤*|#$%@_:-])(?<![\w~^!=+§¤*|#$%@_:-].)\1{{0,2}}(?i:{_FIELD})\1{{1,3}}(?!\w)"
-    rf"|<<[^<>\n]{{1,40}}>>|<(?i:{_FIELD})\s*/?>|[«‹](?i:{_FIELD})[»›]|\((?i:{_PERSON})\)"
-    r"|#[A-Z_]{4,}#|#(?:foreach|if|set|end)\b ?\(?\$"
+    rf"|([~^!=+§¤&*|#$%@_:-])(?<![\w~^!=+§¤&*|#$%@_:-].)\1{{0,2}}(?i:{_FIELD})\1{{1,3}}(?!\w)"
+    rf"|<<[^<>\n]{{1,40}}>>|<(?i:{_FIELD})\s*/?>|[«‹](?:(?i:{_FIELD})|\w+_\w+)[»›]|\((?i:{_PERSON})\)"
+    r"|#[A-Z_]{4,}#|#(?:foreach|if|set|end)\b ?\(?\$|#pr[ée]nom\b"
 )
 # In an address, « % » and a tilde have other uses, and brackets have their own rule.
 _TAG_OF_ADDRESS = re.compile(
@@ -102,9 +102,10 @@ _UNFINISHED = (
 _PLACEHOLDER = re.compile(
     r"à compléter|lorem ipsum|dolor sit amet|consectetur adipiscing"
     r"|\bX{2,}[ \u00a0](?:\$|h\b|%)|\bTODO\b|\bFIXME\b|\bTBD\b|\bx{4,}\b|\?{4,}"
-    r"|(?-i:\bX{3}\b)(?<!bowl XXX)(?<!chapitre XXX)(?<!tome XXX)(?<!livre XXX)(?<!psaume XXX)"
-    r"(?<!annexe XXX)(?<!partie XXX)(?<!titre XXX)(?<!article XXX)|(?-i:\bXX)[ \u00a0](?:janvier"
-    r"|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre)\b"
+    r"|\bxxx\b(?![.-]\w)(?-i:(?<=xxx)|(?<=XXX))(?<!bowl XXX)(?<!chapitre XXX)(?<!tome XXX)"
+    r"(?<!livre XXX)(?<!psaume XXX)(?<!annexe XXX)(?<!partie XXX)(?<!titre XXX)(?<!article XXX)"
+    r"|(?-i:\bXX)(?:/XX/|-XX-|[ \u00a0](?:janvier|février|mars|avril|mai|juin|juillet|août"
+    r"|septembre|octobre|novembre|décembre)\b)"
     r"|\[(?:insérer|inserer|titre|texte|lien|date|nom|image)[^\]]*\]|texte ici|titre ici",
     re.IGNORECASE,
 )
@@ -126,8 +127,8 @@ def nothing_is_unfinished(mail: CheckedMail) -> Iterator[Finding]:
 _GREETING = re.compile(
     r"\b(?:Bonjour|Bonsoir|Salut|Allô|Chères?|Chers?(?:/Chère|[·(.-]e\)?)?)[ \u00a0]+"
     r"(?:,|\[|<|(?:prénom|prenom|nom|FNAME|null|undefined|none)\b|(?-i:XX+\b)|_{2,}|\.{3,}|…"
-    r"|[«‹][ \u00a0\u202f]*(?:pr[ée]nom|nom|first ?name|name)\b|\([^)]*n(?:om|ame)\b[^)]*\)"
-    r"|@\w|-[A-Z]+-)",
+    r"|[«‹][ \u00a0\u202f]*(?:pr[ée]nom|nom|first ?name|name)\b|first ?name\b"
+    r"|\([^)]*n(?:om|ame)\b[^)]*\)|@\w|-[A-Z]+-)",
     re.IGNORECASE,
 )
 
