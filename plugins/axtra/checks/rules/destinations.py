@@ -92,12 +92,7 @@ def links_are_public(view: View) -> Iterator[Finding]:
 def links_open_for_everybody(view: View) -> Iterator[Finding]:
     """Un lien qui a l’air d’un essai ou d’un document de travail s’ouvre pour tout le monde."""
     for link, parts in addresses(view):
-        if not parts.web:
-            continue
-        doubtful = _doubtful_host(parts) or _is_empty_page(parts)
-        theirs = doubtful and not _ours(parts.host, view.host)
-        address = f"{parts.path}?{parts.query}"
-        if theirs or _WRITTEN_THERE.search(link["href"]) or _PERHAPS_EMPTY.search(address):
+        if parts.web and _is_doubtful(link["href"], parts, view.host):
             problem = f"le lien « {link['href']} » s’ouvre-t-il pour tout le monde ?"
             yield Finding(problem, link["href"])
 
@@ -125,6 +120,17 @@ def _private(host: str) -> bool:
         return not ipaddress.ip_address(host).is_global
     except ValueError:
         return bool(_PRIVATE.search(host))
+
+
+@lru_cache(maxsize=4096)
+def _is_doubtful(href: str, parts: Address, site: str) -> bool:
+    theirs = not _ours(parts.host, site)
+    address = f"{parts.path}?{parts.query}"
+    return bool(
+        (theirs and (_doubtful_host(parts) or _is_empty_page(parts)))
+        or _WRITTEN_THERE.search(href)
+        or _PERHAPS_EMPTY.search(address)
+    )
 
 
 def _doubtful_host(parts: Address) -> bool:

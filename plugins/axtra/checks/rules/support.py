@@ -168,7 +168,7 @@ def lengths_are_in_pixels(view: View) -> Iterator[Finding]:
             for element in elements:
                 problem = f"<{element.tag}> : Outlook perd ce que suit « !important »"
                 yield Finding(problem, style)
-    for margin in re.findall(r"margin[\w-]*\s*:[^;{}]*?(-\d{3,}px)", view.sheet_rules):
+    for margin in _far_margins(view.sheet_rules):
         yield Finding(f"la marge « {margin} », dans une feuille, est négative", margin)
     for length in _relative(view.sheet_rules):
         yield Finding(f"« {length} », dans une feuille, n’est pas lu partout", length)
@@ -232,3 +232,9 @@ def sheets_are_short(view: View) -> Iterator[Finding]:
 def _relative(styles: str) -> tuple[str, ...]:
     """List the lengths that are not in pixels."""
     return tuple(_RELATIVE.findall(styles))
+
+
+@lru_cache(maxsize=16)
+def _far_margins(sheets: str) -> tuple[str, ...]:
+    """List the margins that put a text out of sight."""
+    return tuple(re.findall(r"margin[\w-]*\s*:[^;{}]*?(-\d{3,}px)", sheets))
