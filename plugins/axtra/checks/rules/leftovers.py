@@ -23,7 +23,7 @@ _FIELD = (
 )
 _DOTTED = r"[A-Za-z]\w*\.[\w.-]*\w"
 # A tag is only looked for where one of its signs is, for speed: prose has few of them.
-_SIGN = re.compile(r"[{}%*\[$#(@<~«‹^!+§¤&|_:]|[=-](?![=\s-])")
+_SIGN = re.compile(r"[{}%*\[$#@<~«‹^!+§¤&|]|\((?=[(\w])|[:_=-](?<!\w.)(?=[\w:_])")
 _TAG = re.compile(
     r"\{[^{}\n]{0,80}\}"  # {prenom}, {$contact.name}, {!Contact.FirstName}, {contactfield=nom}
     r"|\{\{|\{%|\}\}|%\}|\*\|[^|\n]{1,60}\|\*|\*\|\w"
