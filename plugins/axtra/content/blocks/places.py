@@ -1,0 +1,182 @@
+"""Where each thing of a converted body was typed.
+
+A body is converted without marks; only once there is a problem to place is it converted again, with
+the number of its line at the start of each line. Without their marks both conversions are the same
+text, and a mark that would change anything is left out: a place is known, never guessed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+
+from axtra.content.blocks.made_html import HtmlMaker
+from axtra.content.blocks.source import Typed
+from axtra.content.blocks.tags import CLEANER_OF_PLACES, FLOW_TAGS, LINE, TABULAR_TAGS
+from axtra.core.diagnostics import Notes
+
+_FIRST = 0xF0000  # the marks of lines are characters of a plane that nobody types
+_MARK = re.compile("[\U000f0000-\U000ffffd]")
+_LAST = 0xFFFD
+_ATTRIBUTE = re.compile(rf' {LINE}="[0-9]+"')
+_PLACE = re.compile(rf'[\U000f0000-\U000ffffd]| {LINE}="[0-9]+-([0-9]+)"')
+# What stands on a line before its words.
+_BEFORE = re.compile(r"(?:[\s>|]|[-*+:]\s|[0-9]+[.)]\s|#{1,6}\s*|\[\^[^\]]*\]:)*")
+_FENCE = re.compile(r" {0,3}(?:`{3,}|~{3,})")
+_RULER = re.compile(r"[-=*_`~|:+\s]*")
+_DEFINITION = re.compile(r"\*?\[[^\]]+\]:")
+_TAG = re.compile(r"<[a-zA-Z][\w-]*(?=[\s/>]|\Z)")
+_INLINE_END = re.compile(r"</(?:a|abbr|b|cite|code|del|em|i|ins|mark|q|small|span|strong|su[bp])>")
+_LIST = re.compile(r"\{:?(?=[^{}]*\}\s*\Z)")
+_PIECE = re.compile(
+    rf'<!--.*?(?:-->|\Z)|<([a-zA-Z][\w-]*)(?: {LINE}="([0-9]+)")?([^<>]*)>|[\U000f0000-\U000ffffd]',
+    re.DOTALL,
+)
+_TRIES = 64  # conversions, at most, to find which marks change something
+
+
+@lru_cache(maxsize=64)
+def places_of(source: Typed, *, personal: bool) -> Places:
+    """Find the places of a body; `personal` as for its conversion."""
+    return Places(source, personal)
+
+
+@lru_cache(maxsize=1)
+def _maker() -> HtmlMaker:
+    return HtmlMaker()
+
+
+@dataclass(frozen=True)
+class Places:
+    """The lines of the headings, tags and texts of a body, in the order of its HTML."""
+
+    source: Typed
+    personal: bool
+
+    def _make(self, lines: Collection[int]) -> tuple[str, list[str]]:
+        """Convert with the marks of some lines."""
+
+        def mark(number: int, line: str, *, fenced: bool) -> str:
+            line = _MARK.sub("\ue000", line)
+            return _marked(number, line, fenced=fenced) if number in lines else line
+
+        made = _maker().make(self.source, Notes(""), personal=self.personal, mark=mark)
+        return made.html, [token["name"] for token in made.headings]
+
+    @cached_property
+    def _made(self) -> tuple[str, list[str]]:
+        plain, _ = self._make(())
+        numbers = [number for number, _, _ in self.source.lines][: _LAST - 1]
+        kept, tries = list[int](), 0
+
+        def keep(some: list[int]) -> None:
+            nonlocal tries
+            tries += 1
+            if tries <= _TRIES and some:
+                if _bare(self._make({*kept, *some})[0]) == plain:
+                    kept.extend(some)
+                elif len(some) > 1:
+                    keep(some[: len(some) // 2])
+                    keep(some[len(some) // 2 :])
+
+        keep(numbers)
+        return self._make(set(kept))
+
+    @cached_property
+    def html(self) -> str:
+        """Give the HTML before it is sanitised; each tag has a rank and a line."""
+        return "".join(_ranked(self._made[0]))
+
+    @cached_property
+    def clean(self) -> str:
+        """Give the HTML once sanitised, with the same marks."""
+        return CLEANER_OF_PLACES.clean(self.html)
+
+    @cached_property
+    def headings(self) -> list[int | None]:
+        """List the lines of the headings."""
+        found = (_MARK.search(name) for name in self._made[1])
+        return [_number(mark[0]) if mark else None for mark in found]
+
+    @cached_property
+    def links(self) -> list[int | None]:
+        """List the lines of the links."""
+        return self.matching(self.clean, re.compile(r'<a [^>]*?href="[^"]*"[^>]*>'))
+
+    @cached_property
+    def images(self) -> list[int | None]:
+        """List the lines of the images."""
+        return self.matching(self.clean, re.compile(r"<img [^>]*>"))
+
+    @staticmethod
+    def matching(
+        text: str, pattern: re.Pattern[str], start: int = 0, end: int | None = None
+    ) -> list[int | None]:
+        """List the line of whatever matches in a marked text, or in a part of it."""
+        marks = [(found.start(), _number(found[1] or found[0])) for found in _PLACE.finditer(text)]
+        lines, at, line = list[int | None](), 0, None
+        for found in pattern.finditer(text, start, len(text) if end is None else end):
+            known = found.end() if found[0].startswith("<") else found.start() + 1
+            while at < len(marks) and marks[at][0] < known:
+                line = marks[at][1]
+                at += 1
+            lines.append(line)
+        return lines
+
+
+def _number(mark: str) -> int:
+    return int(mark) if mark.isascii() else ord(mark) - _FIRST
+
+
+def _bare(html: str) -> str:
+    return _ATTRIBUTE.sub("", _MARK.sub("", html))
+
+
+def _marked(number: int, line: str, *, fenced: bool) -> str:
+    """Mark a line where its words begin."""
+    mark, attribute = chr(_FIRST + number), f' {LINE}="{number}"'
+    if fenced:
+        return line if _FENCE.match(line) else mark + line
+    before = _BEFORE.match(line)
+    start = before.end() if before else 0
+    rest = line[start:]
+    if not rest and "#" in line:
+        return line + mark
+    if _RULER.fullmatch(rest) and not rest.startswith(("```", "~~~")):
+        return line
+    if rest.startswith("<!--"):
+        return f"{line[:start]}<!--{mark}{rest[4:]}"
+    if found := _TAG.match(rest):
+        return line[:start] + found[0] + attribute + rest[found.end() :]
+    if found := _LIST.match(rest):
+        return line[:start] + found[0] + attribute + " " + rest[found.end() :]
+    if _DEFINITION.match(rest) or (rest.startswith("</") and not _INLINE_END.match(rest)):
+        return line
+    return line[:start] + mark + rest
+
+
+def _ranked(html: str) -> Iterator[str]:
+    """Give each tag its rank and its line; marks stay in texts only."""
+    at, line = 0, 0
+    for rank, piece in enumerate(_PIECE.finditer(html)):
+        yield html[at : piece.start()]
+        at = piece.end()
+        if len(piece[0]) == 1:
+            line = _number(piece[0])
+            yield piece[0]
+        elif piece[1] is None:  # a comment
+            mark = _MARK.search(piece[0])
+            line = _number(mark[0]) if mark else line
+            yield f"<!--{line}-->"
+        else:
+            name, own = piece[1].lower(), piece[2]
+            mark = _MARK.search(html, at) if name in FLOW_TAGS and not own else None
+            place = int(own) if own else _number(mark[0]) if mark else line
+            yield f'<{piece[1]} {LINE}="{rank}-{place}"{_MARK.sub("", piece[3])}>'
+            if own:
+                line = place
+                if name not in TABULAR_TAGS:
+                    yield chr(_FIRST + line)
+    yield html[at:]
