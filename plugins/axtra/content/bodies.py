@@ -95,7 +95,7 @@ class _Body(CardReader):
     ) -> None:
         super().__init__(bodies.library, bodies.addresses, bodies.earlier, item, notes)
         self._find_any_image = bodies.find_image
-        self._lines = TargetLines(source, parts, personal=isinstance(item, Newsletter))
+        self._lines = TargetLines(source, parts, personal=item.kind.name == "infolettre")
         self.audience: str | None = None  # the list that alone reads what is being read
 
     def nodes(self, parts: tuple[Part, ...]) -> Body:
@@ -235,7 +235,7 @@ class _Body(CardReader):
         """Check argument, options and body against the schema."""
         kind, before = raw.kind, len(self.notes.found)
         typed = [(raw.argument, raw.line), *((str(v.raw), v.line) for v in raw.options.values())]
-        for text, line in typed:
+        for text, line in typed if isinstance(self.item, Newsletter) else ():  # else said already
             if first_names.typed(text):
                 self._refuse_name(line)
         if kind.argument_required and not raw.argument:

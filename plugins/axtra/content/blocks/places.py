@@ -157,6 +157,12 @@ def _marked(number: int, line: str, *, fenced: bool) -> str:
     return line[:start] + mark + rest
 
 
+def _first_line(piece: str) -> int | None:
+    """Give the line on which begins what spans several, from the first mark in it."""
+    mark = _MARK.search(piece)
+    return _number(mark[0]) - piece.count("\n", 0, mark.start()) if mark else None
+
+
 def _ranked(html: str) -> Iterator[str]:
     """Give each tag its rank and its line; marks stay in texts only."""
     at, line = 0, 0
@@ -167,13 +173,13 @@ def _ranked(html: str) -> Iterator[str]:
             line = _number(piece[0])
             yield piece[0]
         elif piece[1] is None:  # a comment
-            mark = _MARK.search(piece[0])
-            line = _number(mark[0]) if mark else line
+            line = _first_line(piece[0]) or line
             yield f"<!--{line}-->"
         else:
             name, own = piece[1].lower(), piece[2]
             mark = _MARK.search(html, at) if name in FLOW_TAGS and not own else None
-            place = int(own) if own else _number(mark[0]) if mark else line
+            place = int(own or 0) or _first_line(piece[0])
+            place = place or (_number(mark[0]) if mark else line)
             yield f'<{piece[1]} {LINE}="{rank}-{place}"{_MARK.sub("", piece[3])}>'
             if own:
                 line = place
