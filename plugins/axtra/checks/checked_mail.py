@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from itertools import accumulate
 
+from axtra.checks.mail_elements import MailElement, fold
+from axtra.checks.source_places import Place, SourceFile, SourcePlaces
 from axtra.checks.view import View
 from axtra.text import typography
 from axtra.text.html.conditional_comments import seen_by_others, seen_by_outlook
 
 HOST = "www.axtra.ca"
-_SPACES = re.compile(r"\s+")
-_CURLY = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"'})
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,7 @@ class CheckedMail:
     @cached_property
     def prose(self) -> tuple[str, ...]:
         """List the texts of the body."""
-        return tuple(dict.fromkeys(passage.text for passage in self.normal.passages))
+        return tuple(passage.text for passage in self.normal.passages)
 
     @cached_property
     def texts(self) -> tuple[str, ...]:
@@ -86,44 +87,70 @@ class CheckedMail:
         return folded(self.joined_texts)
 
     @cached_property
-    def visible_text(self) -> str:
-        """Return everything that readers see, the text part included."""
+    def readings(self) -> tuple[str, str]:
+        """Return everything that readers see, as the HTML and as the text part say it."""
         inbox = (self.subject or "", self.shown_preheader)
         alts = (image["alt"] for image in self.normal.images)
-        return "\n".join([self.normal.visible_text, self.text or "", *inbox, *alts])
+        return "\n".join([self.normal.visible_text, *inbox, *alts]), self.text or ""
 
     @cached_property
-    def advice(self) -> tuple[typography.Advice, ...]:
-        """List the typographic advice on each text, subject and preheader included."""
+    def advice(self) -> tuple[tuple[int, typography.Advice], ...]:
+        """List the typographic advice on each text but the alts, with the offset of the text."""
         texts = (self.subject or "", self.shown_preheader, *self.prose)
-        return tuple(advice for text in texts for advice in typography.lint(text))
+        return tuple(
+            (start, advice)
+            for start, text in zip(self._text_starts, texts, strict=False)
+            for advice in typography.lint(text)
+        )
 
     @cached_property
-    def _lines(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
-        files = ((self.file, self.source), *self.beside.items())
-        return tuple((name, tuple(map(plain, text.splitlines()))) for name, text in files)
+    def _text_starts(self) -> list[int]:
+        return [0, *accumulate(len(text) + 1 for text in self.texts)]
 
-    def locate(self, needle: str) -> tuple[str, int | None]:
-        """Return the file and line of some words or of an address, or else the mail itself."""
-        wanted = plain(needle)
-        path = wanted.removeprefix(f"https://{self.host}")
-        slug = path.strip("/").rpartition("/")[2]
-        few = " ".join(wanted.split()[:4])
-        for words in dict.fromkeys((wanted, path, slug, few)):
-            if len(words) > 1:
-                for name, lines in self._lines:
-                    for number, line in enumerate(lines, 1):
-                        if words in line:
-                            return name, number
-        return self.file, None
+    @cached_property
+    def places(self) -> SourcePlaces:
+        """Return where the texts of the mail were typed."""
+        files = ((self.file, self.source), *self.beside.items())
+        return SourcePlaces(tuple(SourceFile.of(*file) for file in files if file[1]), self.texts)
+
+    @cached_property
+    def _passages(self) -> dict[int, int]:
+        """Return the rank, in `texts`, of the passage of each element that has one."""
+        return {passage.element.index: at for at, passage in enumerate(self.normal.passages, 2)}
+
+    def place_of(self, near: MailElement | int) -> Place | None:
+        """Return where an element, or what is at an offset of `joined_texts`, was typed."""
+        if isinstance(near, int):
+            text = bisect_right(self._text_starts, near) - 1
+            return self.places.at(text, near - self._text_starts[text])
+        around = next((up for up in near.lineage if up.index in self._passages), None)
+        if around is None:
+            for at, passage in enumerate(self.normal.passages, 2):
+                if near in passage.element.lineage:
+                    return self.places.at(at, 0)
+            before = [passage for passage in self._passages if passage <= near.index]
+            last = before[-1] if before else -1
+            images = [one["alt"] for one in self.normal.images if last < one.index <= near.index]
+            start = self._passages[last] if before else 1
+            return self.places.after(start, images if near.tag == "img" else [])
+        words = "".join(_read_before(around, near))
+        return self.places.at(self._passages[around.index], len(fold(words).lstrip(" ")))
+
+
+def _read_before(around: MailElement, element: MailElement) -> Iterator[str]:
+    """Yield what is read in an element before one of its descendants."""
+    for child in around.children:
+        if child is element:
+            return
+        if isinstance(child, str):
+            yield child
+        elif child in {*element.lineage}:
+            yield from _read_before(child, element)
+            return
+        else:
+            yield child.raw_text
 
 
 def folded(text: str) -> str:
     """Fold the case as a pattern that ignores it does: « İ » and « ı » become « i »."""
     return text.replace("İ", "i").replace("ı", "i").casefold()
-
-
-def plain(text: str) -> str:
-    """Reduce text to what an editor typed: all spaces, and all quotation marks, become alike."""
-    bare = re.sub(r"[«»\"]", '"', text.translate(_CURLY))
-    return _SPACES.sub(" ", bare.replace("\u034f", "").replace("\u200c", "")).strip().casefold()

@@ -71,7 +71,9 @@ def links_lead_somewhere(view: View) -> Iterator[Finding]:
     """Chaque lien a une adresse."""
     for element in view.all("a"):
         if element["href"].strip() in {"", "#"} and not (element["name"] or element["id"]):
-            yield Finding(f"le lien « {excerpt(element.label)} » ne mène nulle part", element.label)
+            yield Finding(
+                f"le lien « {excerpt(element.label)} » ne mène nulle part", element.label, element
+            )
 
 
 @view_rule("lien-ancre", "Menez à la page du site, ou enlevez le lien.")
@@ -79,7 +81,9 @@ def links_leave_the_mail(view: View) -> Iterator[Finding]:
     """Aucun lien ne mène à un endroit du courriel : Gmail et Outlook ne le suivent pas."""
     for link in view.links:
         if re.match(r"#.", link["href"].strip()):
-            yield Finding(f"« {excerpt(link.label)} » mène à une ancre du courriel", link.label)
+            yield Finding(
+                f"« {excerpt(link.label)} » mène à une ancre du courriel", link.label, link
+            )
 
 
 @view_rule("lien-relatif", "Écrivez l’adresse complète : https://…")
@@ -88,7 +92,7 @@ def links_are_absolute(view: View) -> Iterator[Finding]:
     for link, parts in _addresses(view):
         if not parts.scheme and not link["href"].strip().startswith("#"):
             yield Finding(
-                f"le lien « {link['href']} » n’est pas une adresse complète", link["href"]
+                f"le lien « {link['href']} » n’est pas une adresse complète", link["href"], link
             )
 
 
@@ -97,7 +101,9 @@ def links_are_secure(view: View) -> Iterator[Finding]:
     """L’adresse d’un lien commence par https."""
     for link, parts in _addresses(view):
         if parts.scheme == "http":
-            yield Finding(f"le lien « {link['href']} » n’est pas protégé (http)", link["href"])
+            yield Finding(
+                f"le lien « {link['href']} » n’est pas protégé (http)", link["href"], link
+            )
 
 
 @view_rule("lien-protocole", "Utilisez https:, mailto: ou tel:.")
@@ -105,7 +111,7 @@ def schemes_are_known(view: View) -> Iterator[Finding]:
     """Un lien mène au Web, à une adresse de courriel ou à un téléphone."""
     for link, parts in _addresses(view):
         if parts.scheme and parts.scheme not in {"http", "https", "mailto", "tel"}:
-            yield Finding(f"le lien commence par « {parts.scheme}: »", link["href"])
+            yield Finding(f"le lien commence par « {parts.scheme}: »", link["href"], link)
 
 
 @view_rule("lien-mal-ecrit", "Recopiez l’adresse depuis la barre du navigateur.")
@@ -121,7 +127,7 @@ def addresses_are_well_formed(view: View) -> Iterator[Finding]:
             or re.search(r"[\s<>\"{}|\\^`«»]|\.\.[/\w]|https?:/*https?:|,$|^[^(]*\)$|\]$", href)
             or not href.isascii()
         ):
-            yield Finding(f"l’adresse « {excerpt(href)} » est mal écrite", href)
+            yield Finding(f"l’adresse « {excerpt(href)} » est mal écrite", href, link)
 
 
 @view_rule("lien-courriel", "Écrivez mailto:nom@domaine.ca.")
@@ -131,7 +137,9 @@ def mailboxes_are_whole(view: View) -> Iterator[Finding]:
         if parts.scheme == "mailto" and not re.fullmatch(
             r"[^@\s,;]+@[\w-]+(\.[\w-]+)+", parts.path
         ):
-            yield Finding(f"« {link['href']} » n’est pas une adresse de courriel", link["href"])
+            yield Finding(
+                f"« {link['href']} » n’est pas une adresse de courriel", link["href"], link
+            )
 
 
 @view_rule("lien-telephone", "Écrivez tel:+1 puis dix chiffres, sans espace.")
@@ -139,7 +147,9 @@ def telephones_are_whole(view: View) -> Iterator[Finding]:
     """Un lien de téléphone contient le numéro entier."""
     for link, parts in _addresses(view):
         if parts.scheme == "tel" and not re.fullmatch(r"\+?[\d-]{7,16}(;ext=\d+)?", parts.path):
-            yield Finding(f"« {link['href']} » n’est pas un numéro de téléphone", link["href"])
+            yield Finding(
+                f"« {link['href']} » n’est pas un numéro de téléphone", link["href"], link
+            )
 
 
 @view_rule("lien-prive", "Mettez l’adresse publique de la page.")
@@ -149,9 +159,11 @@ def links_are_public(view: View) -> Iterator[Finding]:
         host = (parts.host or "").casefold()
         web, unused = parts.scheme in {"http", "https"}, parts.port not in {None, 80, 443}
         if web and (_private(host) or unused or _WORKSHOP.search(link["href"])):
-            yield Finding(f"le lien « {link['href']} » ne s’ouvre que chez nous", link["href"])
+            yield Finding(
+                f"le lien « {link['href']} » ne s’ouvre que chez nous", link["href"], link
+            )
         if web and _EMPTY_PLACE.search(f"{parts.path}?{parts.query}"):
-            yield Finding(f"l’adresse « {link['href']} » est à compléter", link["href"])
+            yield Finding(f"l’adresse « {link['href']} » est à compléter", link["href"], link)
 
 
 @view_rule("lien-raccourci", "Mettez l’adresse de la page elle-même.")
@@ -159,7 +171,7 @@ def links_are_not_shortened(view: View) -> Iterator[Finding]:
     """Aucun lien n’est raccourci : on ne voit pas où il mène."""
     for link, parts in _addresses(view):
         if (parts.host or "").removeprefix("www.") in _SHORTENERS:
-            yield Finding(f"le lien « {link['href']} » est raccourci", link["href"])
+            yield Finding(f"le lien « {link['href']} » est raccourci", link["href"], link)
 
 
 @view_rule("lien-traceur", "Mettez l’adresse de la page elle-même.")
@@ -167,7 +179,9 @@ def links_are_direct(view: View) -> Iterator[Finding]:
     """Aucun lien ne passe par un service qui suit les lecteurs."""
     for link, parts in _addresses(view):
         if _TRACKERS.search(parts.host or "") or _BOUNCE.search(link["href"]):
-            yield Finding(f"le lien passe par « {parts.host} », qui suit les clics", link["href"])
+            yield Finding(
+                f"le lien passe par « {parts.host} », qui suit les clics", link["href"], link
+            )
 
 
 @view_rule("lien-parametres", "Enlevez ces paramètres de l’adresse.")
@@ -176,7 +190,9 @@ def links_follow_nobody(view: View) -> Iterator[Finding]:
     for link, parts in _addresses(view):
         for name, _ in parse_qsl(parts.query, keep_blank_values=True):
             if _FOLLOWING.fullmatch(name):
-                yield Finding(f"l’adresse porte le paramètre de suivi « {name} »", link["href"])
+                yield Finding(
+                    f"l’adresse porte le paramètre de suivi « {name} »", link["href"], link
+                )
 
 
 @view_rule("lien-mot-de-passe", "Enlevez le nom et le mot de passe de l’adresse.")
@@ -188,7 +204,7 @@ def links_hold_no_secret(view: View) -> Iterator[Finding]:
             "password", "motdepasse", "access_token", "api_key", "apikey", "sessionid", "phpsessid",
             "token", "jwt", "auth", "secret",
         }:  # fmt: skip
-            yield Finding("une adresse contient un secret", link["href"])
+            yield Finding("une adresse contient un secret", link["href"], link)
 
 
 @view_rule("loi-courriel-dans-lien", "Enlevez l’adresse personnelle du lien.")
@@ -198,7 +214,9 @@ def links_name_no_reader(view: View) -> Iterator[Finding]:
         if parts.scheme in {"http", "https"} and re.search(
             r"[\w.+-](@|%40)[\w-]+\.\w", f"{parts.path}?{parts.query}", re.IGNORECASE
         ):
-            yield Finding("un lien contient l’adresse de courriel d’une personne", link["href"])
+            yield Finding(
+                "un lien contient l’adresse de courriel d’une personne", link["href"], link
+            )
 
 
 @view_rule("courriel-lien-vide", "Écrivez le texte du lien, ou l’alt de son image.")
@@ -206,7 +224,7 @@ def links_have_a_text(view: View) -> Iterator[Finding]:
     """Chaque lien a un texte."""
     for link in view.links:
         if not link.label:
-            yield Finding(f"le lien vers « {link['href']} » n’a pas de texte", link["href"])
+            yield Finding(f"le lien vers « {link['href']} » n’a pas de texte", link["href"], link)
 
 
 @view_rule(
@@ -217,7 +235,7 @@ def links_say_where_they_go(view: View) -> Iterator[Finding]:
     for link in view.links:
         text = link.label.casefold().replace("'", "’").strip(" \u00a0.!…:»«→>")
         if text in VAGUE_LINK_TEXTS or (link.label and _VAGUE.fullmatch(text)):
-            yield Finding(f"« {link.label} » ne dit pas où mène le lien", link["href"])
+            yield Finding(f"« {link.label} » ne dit pas où mène le lien", link["href"], link)
 
 
 @view_rule("lien-trop-long", "Ne gardez dans le lien que le nom de la page.", severity=WARNING)
@@ -225,7 +243,7 @@ def links_are_brief(view: View) -> Iterator[Finding]:
     """Le texte d’un lien tient en 200 signes."""
     for link in view.links:
         if len(link.label) > _LONG_TEXT:
-            yield Finding(f"le lien « {excerpt(link.label)} » est très long", link["href"])
+            yield Finding(f"le lien « {excerpt(link.label)} » est très long", link["href"], link)
 
 
 @view_rule("lien-trompeur", "Faites dire au lien l’adresse où il mène, ou un titre.")
@@ -242,6 +260,7 @@ def links_do_not_deceive(view: View) -> Iterator[Finding]:
                 f"le lien montre « {label} » et mène à « {parts.host} » : "
                 "les antipourriels y voient un hameçonnage",
                 link["href"],
+                link,
             )
 
 
@@ -252,7 +271,9 @@ def links_show_a_name(view: View) -> Iterator[Finding]:
     """Le texte d’un lien n’est pas une longue adresse."""
     for link in view.links:
         if re.fullmatch(r"https?://\S+|www\.[^/\s]+/\S+", link.label):
-            yield Finding(f"le lien « {excerpt(link.label)} » montre une adresse", link["href"])
+            yield Finding(
+                f"le lien « {excerpt(link.label)} » montre une adresse", link["href"], link
+            )
 
 
 @view_rule("lien-ambigu", "Donnez à chaque destination son texte.", severity=WARNING)
@@ -276,7 +297,9 @@ def links_are_underlined(view: View) -> Iterator[Finding]:
         button = link.style.get("display") in {"block", "inline-block"}
         boxed = button and any("background-color" in up.style for up in list(link.lineage)[:3])
         if link.text and not boxed and decoration.startswith("none"):
-            yield Finding(f"le lien « {excerpt(link.text)} » n’est pas souligné", link["href"])
+            yield Finding(
+                f"le lien « {excerpt(link.text)} » n’est pas souligné", link["href"], link
+            )
 
 
 @view_rule("lien-petit", "Donnez au bouton un interligne et une marge de 24 pixels en tout.")
@@ -290,7 +313,7 @@ def buttons_are_large(view: View) -> Iterator[Finding]:
         padding = re.match(r"(\d+)px", link.style.get("padding", ""))
         height = int((line or font or ["", "0"])[1])
         if height and height + 2 * int((padding or ["", "0"])[1]) < 24:  # noqa: PLR2004 - WCAG 2.5.8
-            yield Finding(f"le bouton « {excerpt(link.text)} » est trop petit", link["href"])
+            yield Finding(f"le bouton « {excerpt(link.text)} » est trop petit", link["href"], link)
 
 
 def _addresses(view: View) -> Iterator[tuple[MailElement, Address]]:
