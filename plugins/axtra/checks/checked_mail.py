@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from itertools import accumulate
+from operator import itemgetter
 
 from axtra.checks.mail_elements import MailElement, fold
-from axtra.checks.source_places import Place, SourceFile, SourcePlaces
+from axtra.checks.source_places import Piece, Place, SourceFile, SourcePlaces, words_of
 from axtra.checks.view import View
 from axtra.text import typography
 from axtra.text.html.conditional_comments import seen_by_others, seen_by_outlook
@@ -109,32 +110,58 @@ class CheckedMail:
 
     @cached_property
     def places(self) -> SourcePlaces:
-        """Return where the texts of the mail were typed."""
+        """Return where what the mail says was typed."""
         files = ((self.file, self.source), *self.beside.items())
-        return SourcePlaces(tuple(SourceFile.of(*file) for file in files if file[1]), self.texts)
+        pieces = [words_of(self.subject or ""), words_of(self.shown_preheader), *self._pieces[0]]
+        return SourcePlaces(tuple(SourceFile.of(*file) for file in files if file[1]), pieces)
 
     @cached_property
-    def _passages(self) -> dict[int, int]:
-        """Return the rank, in `texts`, of the passage of each element that has one."""
-        return {passage.element.index: at for at, passage in enumerate(self.normal.passages, 2)}
+    def _pieces(self) -> tuple[list[Piece], dict[int, tuple[int, int]]]:
+        """List what is said by passages and images; place each, by index, in these pieces."""
+        pieces, places = list[Piece](), dict[int, tuple[int, int]]()
+        passages = {passage.element.index: passage.text for passage in self.normal.passages}
+        for element in self.normal.body:
+            if (text := passages.get(element.index)) is not None:
+                places[element.index] = len(pieces) + 2, 0
+                pieces.append(words_of(text))
+            elif element.tag == "img":
+                around = next((up for up in element.lineage if up.index in passages), None)
+                if around is None:
+                    places[element.index] = len(pieces) + 2, 0
+                    pieces.append([(word, 0) for word, _ in words_of(element["alt"])])
+                    continue
+                piece, offset = places[around.index][0], _offset(around, element)
+                places[element.index] = piece, offset
+                alt = [(word, offset) for word, _ in words_of(element["alt"])]
+                at = bisect_right(pieces[piece - 2], offset, key=itemgetter(1))
+                pieces[piece - 2][at:at] = alt
+        return pieces, places
 
     def place_of(self, near: MailElement | int) -> Place | None:
         """Return where an element, or what is at an offset of `joined_texts`, was typed."""
+        places = self._pieces[1]
         if isinstance(near, int):
             text = bisect_right(self._text_starts, near) - 1
-            return self.places.at(text, near - self._text_starts[text])
-        around = next((up for up in near.lineage if up.index in self._passages), None)
-        if around is None:
-            for at, passage in enumerate(self.normal.passages, 2):
-                if near in passage.element.lineage:
-                    return self.places.at(at, 0)
-            before = [passage for passage in self._passages if passage <= near.index]
-            last = before[-1] if before else -1
-            images = [one["alt"] for one in self.normal.images if last < one.index <= near.index]
-            start = self._passages[last] if before else 1
-            return self.places.after(start, images if near.tag == "img" else [])
-        words = "".join(_read_before(around, near))
-        return self.places.at(self._passages[around.index], len(fold(words).lstrip(" ")))
+            if text < 2:  # noqa: PLR2004 - the subject and the preheader
+                return self.places.at(text, near - self._text_starts[text])
+            texts = [*(passage.element for passage in self.normal.passages), *self.normal.images]
+            element, offset = texts[text - 2], near - self._text_starts[text]
+            if element.tag != "img":
+                return self.places.at(places[element.index][0], offset)
+            near = element
+        if near.tag == "img" and near.index in places:
+            return self.places.image(*places[near.index], told=bool(words_of(near["alt"])))
+        around = next((up for up in near.lineage if up.index in places), None)
+        if around is not None:
+            return self.places.at(places[around.index][0], _offset(around, near))
+        inside = (one for one in self.normal.passages if near in one.element.lineage)
+        first = next(inside, None)
+        return self.places.at(places[first.element.index][0], 0) if first else None
+
+
+def _offset(around: MailElement, element: MailElement) -> int:
+    """Return the offset of an element in the text of a passage."""
+    return len(fold("".join(_read_before(around, element))).lstrip(" "))
 
 
 def _read_before(around: MailElement, element: MailElement) -> Iterator[str]:

@@ -7,12 +7,13 @@ places.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from functools import cached_property
 from itertools import product
+from operator import itemgetter
 from typing import NamedTuple
 
 _SPACES = re.compile(r"\s+")
@@ -76,16 +77,19 @@ class SourceFile:
         return bisect_right(self.starts, at) - 1 if at >= 0 else None
 
 
+Piece = list[tuple[str, int]]  # words, each with the offset at which it ends
+
+
 @dataclass(frozen=True)
 class SourcePlaces:
-    """The places of the texts of a mail, in the files named."""
+    """The places of what a mail says, piece by piece, in the files named."""
 
     files: tuple[SourceFile, ...]
-    texts: tuple[str, ...]
+    pieces: list[Piece]
 
     @cached_property
     def _words(self) -> list[list[str]]:
-        return [_WORD.findall(text.casefold()) for text in self.texts]
+        return [[word for word, _ in piece] for piece in self.pieces]
 
     @cached_property
     def _main(self) -> dict[int, int]:
@@ -98,7 +102,7 @@ class SourcePlaces:
 
     @cached_property
     def _pairs(self) -> list[tuple[SourceFile, dict[int, int]] | None]:
-        """Give for each text the file that it comes from, and the words of both in pairs."""
+        """Return for each piece the file that it comes from, and the words of both in pairs."""
         pairs: list[tuple[SourceFile, dict[int, int]] | None] = []
         after = {source.name: 0 for source in self.files[1:]}
         first = 0
@@ -128,28 +132,35 @@ class SourcePlaces:
                         return source, {skipped + rank: at + rank for rank in range(run)}
         return None
 
-    def at(self, text: int, offset: int) -> Place | None:
-        """Return the place of what is at an offset of a text; None where it was not typed."""
-        known = self._pairs[text]
+    def at(self, piece: int, offset: int) -> Place | None:
+        """Return the place of what is at an offset of a piece; None where it was not typed."""
+        known = self._pairs[piece]
         if known is None:
             return None
-        source, pairs = known
-        ends = [word.end() for word in _WORD.finditer(self.texts[text])]
-        rank = bisect_right(ends, offset)
-        before = [own for own in pairs if own <= rank]
-        place = pairs[before[-1]] if before else min(pairs.values())
-        return Place(source.name, source.numbers[place], place)
+        rank = bisect_right(self.pieces[piece], offset, key=itemgetter(1))
+        before = [own for own in known[1] if own <= rank]
+        return self._place(known, before[-1] if before else min(known[1]))
 
-    def after(self, text: int, alts: list[str]) -> Place | None:
-        """Return the place of the last of the images that follow a text, by what each shows."""
-        place = self.at(text, len(self.texts[text]))
-        source = next((file for file in self.files if place and file.name == place.file), None)
-        for alt in alts:
-            words = _WORD.findall(alt.casefold())
-            at = source.find(words, place.rank + 1) if source and place and words else None
-            if source and at is not None:
-                place = Place(source.name, source.numbers[at], at)
-        return place
+    def image(self, piece: int, offset: int, *, told: bool) -> Place | None:
+        """Return the place of an image of a piece, or of what is typed before it.
+
+        Args:
+            piece: the rank of the piece.
+            offset: the offset of the image in it.
+            told: its alternative text is in the piece.
+        """
+        rank = bisect_left(self.pieces[piece], offset, key=itemgetter(1)) - (not told)
+        for at in range(piece, -1, -1):
+            known = self._pairs[at]
+            before = [own for own in known[1] if at < piece or own <= rank] if known else []
+            if known and before:
+                return self._place(known, before[-1])
+        return None
+
+    @staticmethod
+    def _place(known: tuple[SourceFile, dict[int, int]], rank: int) -> Place:
+        source, pairs = known
+        return Place(source.name, source.numbers[pairs[rank]], pairs[rank])
 
     def having(self, needle: str, host: str) -> list[Place]:
         """List the places of some words or of an address, as whole as they can be found."""
@@ -179,6 +190,11 @@ def nearest(places: list[Place], hint: Place) -> list[Place]:
     ]
     first = min((place.line or 0 for place in below), default=0)
     return [place for place in below if place.line == first]
+
+
+def words_of(text: str) -> Piece:
+    """Return the words of a text."""
+    return [(word[0].casefold(), word.end()) for word in _WORD.finditer(text)]
 
 
 def plain(text: str) -> str:

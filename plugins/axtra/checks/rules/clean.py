@@ -40,7 +40,7 @@ def no_template_is_left(mail: CheckedMail) -> Iterator[Finding]:
     )
     yield from _each(mail, pattern, "le code « {} » n’a pas été remplacé")
     pattern = (
-        r"(?<!\{)\{[\w.|: éèà’]*\}(?!\})|%\(\w+\)s|%s\b|#[A-Z_]{4,}#|\[(?:Pr[ée]nom|NOM|Nom)\]"
+        r"(?<![{$])\{[\w.|: éèà’]*\}(?!\})|%\(\w+\)s|%s\b|#[A-Z_]{4,}#|\[(?:Pr[ée]nom|NOM|Nom)\]"
     )
     seen, text = mail.readings
     seen = "\n".join([seen, *(link["href"] for link in mail.normal.links)])
