@@ -115,18 +115,20 @@ def _carried(letter: Newsletter) -> Iterator[Item]:
 
 def _excepted(letter: Newsletter, found: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
     """Leave out the warnings that a letter silences; an error cannot be silenced."""
-    silenced = {one.rule for one in letter.exceptions}
+    silenced, refused = {one.rule for one in letter.exceptions}, dict[str, None]()
     for one in found:
         if one.rule not in silenced or one.severity is Severity.ERROR:
             yield one
         if one.rule in silenced and one.severity is Severity.ERROR:
-            yield Diagnostic(
-                letter.source,
-                None,
-                "exception-refusee",
-                f"« {one.rule} » est une erreur : son exception ne vaut pas",
-                "Corrigez l’erreur, puis enlevez l’exception.",
-            )
+            refused[one.rule] = None
+    for rule in refused:
+        yield Diagnostic(
+            letter.source,
+            None,
+            "exception-refusee",
+            f"« {rule} » est une erreur : son exception ne vaut pas",
+            "Corrigez l’erreur, puis enlevez l’exception.",
+        )
 
 
 def _lightened(found: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
