@@ -20,7 +20,7 @@ from axtra.core.diagnostics import Notes
 _FIRST = 0xF0000  # the marks of lines are characters of a plane that nobody types
 _MARK = re.compile("[\U000f0000-\U000ffffd]")
 _LAST = 0xFFFD
-_ATTRIBUTE = re.compile(rf' {LINE}="[0-9]+"')
+_ATTRIBUTE = re.compile(rf' {LINE}="([0-9]+)"')
 _PLACE = re.compile(rf'[\U000f0000-\U000ffffd]| {LINE}="[0-9]+-([0-9]+)"')
 # What stands on a line before its words.
 _BEFORE = re.compile(r"(?:[\s>|]|[-*+:]\s|[0-9]+[.)]\s|#{1,6}\s*|\[\^[^\]]*\]:)*")
@@ -31,8 +31,7 @@ _TAG = re.compile(r"<[a-zA-Z][\w-]*(?=[\s/>]|\Z)")
 _INLINE_END = re.compile(r"</(?:a|abbr|b|cite|code|del|em|i|ins|mark|q|small|span|strong|su[bp])>")
 _LIST = re.compile(r"\{:?(?=[^{}]*\}\s*\Z)")
 _PIECE = re.compile(
-    rf'<!--.*?(?:-->|\Z)|<([a-zA-Z][\w-]*)(?: {LINE}="([0-9]+)")?([^<>]*)>|[\U000f0000-\U000ffffd]',
-    re.DOTALL,
+    r"<!--.*?(?:-->|\Z)|<([a-zA-Z][\w-]*)([^<>]*)>|[\U000f0000-\U000ffffd]", re.DOTALL
 )
 _TRIES = 64  # conversions, at most, to find which marks change something
 
@@ -176,11 +175,11 @@ def _ranked(html: str) -> Iterator[str]:
             line = _first_line(piece[0]) or line
             yield f"<!--{line}-->"
         else:
-            name, own = piece[1].lower(), piece[2]
+            name, own = piece[1].lower(), _ATTRIBUTE.search(piece[2])
             mark = _MARK.search(html, at) if name in FLOW_TAGS and not own else None
-            place = int(own or 0) or _first_line(piece[0])
+            place = int(own[1]) if own else _first_line(piece[0])
             place = place or (_number(mark[0]) if mark else line)
-            yield f'<{piece[1]} {LINE}="{rank}-{place}"{_MARK.sub("", piece[3])}>'
+            yield f'<{piece[1]} {LINE}="{rank}-{place}"{_bare(piece[2])}>'
             if own:
                 line = place
                 if name not in TABULAR_TAGS:
