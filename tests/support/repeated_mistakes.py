@@ -70,6 +70,8 @@ BLOCKS: tuple[tuple[str, int, str], ...] = (
     ("html-interdit", 0, "<!-- une note\nà moi-même -->"),
     ("html-interdit", 1, '<div>\n<p style="x">un mot</p>\n</div>'),
     ("html-interdit", 0, '<p\nstyle="x">un mot</p>'),
+    ("html-interdit", 0, "Un <b>mot\n\n/// encadre | T\nMots</b> ici\n///"),
+    ("html-interdit", 1, "/// encadre | T\nMots <div> ici\n///\n\nUn </div>mot"),
     ("bloc-inconnu", 0, "/// figur | images/point.svg\n///"),
     ("bloc-sans-debut", 0, "///"),
     ("bloc-imbrique", 2, "/// encadre\n\n/// citation\n\nMots\n///\n///"),

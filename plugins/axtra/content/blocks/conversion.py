@@ -20,8 +20,8 @@ from axtra.content.blocks.inspection import (
 from axtra.content.blocks.made_html import HtmlMaker
 from axtra.content.blocks.markdown_engine import PLACEHOLDER
 from axtra.content.blocks.marks import Marks
-from axtra.content.blocks.places import places_of
-from axtra.content.blocks.sanitising import sanitise
+from axtra.content.blocks.places import Places, places_of
+from axtra.content.blocks.sanitising import across, sanitise
 from axtra.content.blocks.source import Opening, Typed
 from axtra.content.blocks.tree import Document, Fragment, Heading, Part, RawBlock
 from axtra.core.diagnostics import Notes, errors
@@ -55,7 +55,7 @@ class Converter:
         inspect_structure(places, tokens, notes)
         inspect_reserved(source, marks.openings, notes)
         html = sanitise(made, places, notes)
-        _inspect_extents(made, html, marks, source, notes)
+        _inspect_extents(made, html, marks, places, notes)
         if language.startswith("fr"):
             html = typography.correct_html(html)
         inspect_html(html, places, notes)
@@ -71,7 +71,7 @@ class Converter:
         return Document(parts, headings, ids, len(plain(public).split()))
 
 
-def _inspect_extents(made: str, clean: str, marks: Marks, source: Typed, notes: Notes) -> None:
+def _inspect_extents(made: str, clean: str, marks: Marks, places: Places, notes: Notes) -> None:
     """Refuse HTML by which a block would not end where it was closed."""
     tags = Counter(token[0].startswith("</") for token in _TAGS.finditer(clean))
     typed = tags[False] != len(marks.made) or tags[True] != len(marks.made)
@@ -80,10 +80,10 @@ def _inspect_extents(made: str, clean: str, marks: Marks, source: Typed, notes: 
         return
     lines: list[int | None] = [
         number
-        for number, line, code in source.lines
+        for number, line, code in places.source.lines
         for _ in (() if code else _TAGS.findall(line.casefold()))
     ]
-    for line in lines or [next((opening.line for opening in marks.openings), None)]:
+    for line in lines or across(places) or [marks.openings[0].line if marks.openings else None]:
         notes.error(
             "html-interdit",
             line,

@@ -8,9 +8,10 @@ from collections.abc import Iterator
 
 from axtra.content.blocks.markdown_engine import PLACEHOLDER
 from axtra.content.blocks.places import Places
-from axtra.content.blocks.tags import CLEANER, LINE
+from axtra.content.blocks.tags import CLEANER, FLOW_TAGS, LINE
 from axtra.core.diagnostics import Notes
-from axtra.text.html.tokens import BrokenDeclaration, Comment, StartTag, tokenise
+from axtra.text.html.elements import VOID
+from axtra.text.html.tokens import BrokenDeclaration, Comment, EndTag, StartTag, tokenise
 
 _TAGS = re.compile(r"<[^>]+>")
 
@@ -48,18 +49,42 @@ def _losses(places: Places) -> Iterator[tuple[int | None, str, str, str]]:
 _Tag = tuple[str, int | None, str, list[tuple[str, str]]]
 
 
+def _tag(token: StartTag) -> _Tag:
+    given = [(name, value or "") for name, value in token.attributes if name != LINE]
+    rank, _, line = (dict(token.attributes).get(LINE) or "").partition("-")
+    return rank, int(line) if line else None, token.name, given
+
+
 def _ranked(html: str) -> Iterator[_Tag]:
     """Yield the rank of each tag, its line, its name and its attributes; comments have no rank."""
     for token in tokenise(html):
         match token:
-            case StartTag(tag, attributes):
-                given = [(name, value or "") for name, value in attributes if name != LINE]
-                rank, _, line = (dict(attributes).get(LINE) or "").partition("-")
-                yield rank, int(line) if line else None, tag, given
+            case StartTag():
+                yield _tag(token)
             case Comment(text):
                 yield "", int(text) if text.isdecimal() else None, "!--", []
             case BrokenDeclaration():
                 yield "", None, "![", []
+
+
+def across(places: Places) -> list[int | None]:
+    """List the lines of the tags that are not closed in the block where they are opened."""
+    opened, lines, line = list[tuple[str, int | None]](), list[int | None](), None
+    for token in tokenise(places.html):
+        if isinstance(token, StartTag) and token.name not in VOID:
+            _, line, _, _ = _tag(token)
+            opened.append((token.name, line))
+        elif isinstance(token, EndTag):
+            names = [name for name, _ in opened]
+            block = len(names) - names[::-1].index(PLACEHOLDER) if PLACEHOLDER in names else 0
+            if token.name == PLACEHOLDER:
+                lines += [line for name, line in opened[block:] if name not in FLOW_TAGS]
+                del opened[max(0, block - 1) :]
+            elif token.name in names:
+                at = len(names) - 1 - names[::-1].index(token.name)
+                _, line = opened.pop(at)
+                lines += [line] if at < block else []
+    return sorted(lines, key=lambda line: line or 0)
 
 
 def _report(line: int | None, tag: str, name: str, value: str, notes: Notes) -> None:
