@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import NamedTuple
 
 from axtra.checks.checked_mail import CheckedMail
@@ -76,13 +78,12 @@ def _place(mail: CheckedMail, finding: Finding, seen: Counter[Place]) -> Place:
 
 
 def _nth(text: str, words: str, rank: int) -> int | None:
-    """Return the offset of some words in a text, from rank 0; None where there are fewer."""
-    at = -1
-    for _ in range(rank + 1):
-        at = text.find(words, at + 1)
-        if at < 0:
-            return None
-    return at
+    """Return the offset of whole words in a text, from rank 0; None where there are fewer."""
+    before = r"(?<!\w)" if words[0].isalnum() else ""
+    after = r"(?!\w)" if words[-1].isalnum() else ""
+    places = re.finditer(before + re.escape(words) + after, text)
+    place = next(islice(places, rank, None), None)
+    return place.start() if place else None
 
 
 def mail_rule(

@@ -105,11 +105,16 @@ def _broken(name: str, whole: str) -> Iterator[Finding]:
     if name == "le HTML":
         text = re.sub(r"<style.*?</style>", "", text, flags=re.DOTALL)
     for match in _MOJIBAKE.finditer(text) if _BROKEN.search(text) else ():
-        around = text[max(0, match.start() - 8) : match.end() + 8].split("\n")[0]
-        yield Finding(f"des accents sont cassés : « {around} »", around)
+        yield Finding(f"des accents sont cassés : « {_around(text, match)} »", match[0])
     for match in re.finditer("[\ufffd&](?:(?<=\ufffd)|#65533;|#[xX][fF]{3}[dD];)", text):
-        around = text[max(0, match.start() - 8) : match.end() + 8]
-        yield Finding(f"un signe est perdu (\ufffd) : « {around} »", around)
+        yield Finding(f"un signe est perdu (\ufffd) : « {_around(text, match)} »", "\ufffd")
+
+
+def _around(text: str, match: re.Match[str]) -> str:
+    """Return what stands around a match, on its line and between its tags."""
+    before = re.split(r"[\n<>]", text[max(0, match.start() - 8) : match.start()])[-1]
+    after = re.split(r"[\n<>]", text[match.end() : match.end() + 8])[0]
+    return before + match[0] + after
 
 
 @mail_rule("caractere-controle", "Effacez ce caractère invisible et retapez le mot.")
@@ -136,7 +141,8 @@ def _invisible(text: str) -> Iterator[Finding]:
         text,
     ):
         around = text[max(0, match.start() - 15) : match.start()].rsplit("\n", maxsplit=1)[-1]
-        yield Finding(f"un caractère invisible, U+{ord(match[0]):04X}, suit « {around} »", around)
+        problem = f"un caractère invisible, U+{ord(match[0]):04X}, suit « {around} »"
+        yield Finding(problem, around + match[0])
 
 
 @mail_rule("forme-decomposee", "Retapez les lettres accentuées de ce mot.")

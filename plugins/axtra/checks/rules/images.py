@@ -170,7 +170,7 @@ def no_background_image(view: View) -> Iterator[Finding]:
     for tag, elements in view.by_tag.items():
         groups += [[element for element in elements if tag.startswith("v:") and element["src"]]]
     for element in dict.fromkeys(chain.from_iterable(groups)):
-        yield Finding(f"<{element.tag}> a une image de fond", element.text)
+        yield Finding(f"<{element.tag}> a une image de fond", element.text, element)
     if "url(" in view.style_sheets.lower():
         yield Finding("une feuille de style va chercher un fichier (url)", "url(")
 

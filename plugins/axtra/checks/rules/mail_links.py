@@ -282,9 +282,11 @@ def same_texts_go_to_same_place(view: View) -> Iterator[Finding]:
     ends: dict[str, set[str]] = defaultdict(set)
     for link in view.links:
         ends[link.label.casefold()].add(link["href"])
-    for text, hrefs in ends.items():
-        if text and len(hrefs) > 1:
-            yield Finding(f"« {excerpt(text)} » mène à {len(hrefs)} endroits", min(hrefs))
+    for link in view.links:
+        text = link.label.casefold()
+        count = len(ends[text])
+        if text and count > 1:
+            yield Finding(f"« {excerpt(text)} » mène à {count} endroits", link["href"], link)
 
 
 @view_rule("lien-souligne", "Soulignez le lien : text-decoration:underline.")

@@ -100,6 +100,7 @@ def layout_tables_have_a_role(view: View) -> Iterator[Finding]:
                 "un tableau de mise en page serait lu comme un tableau de données : "
                 f"« {excerpt(table.text)} »",
                 table.text,
+                table,
             )
 
 
@@ -109,15 +110,17 @@ def data_tables_have_scopes(view: View) -> Iterator[Finding]:
     for cell in view.all("th"):
         if cell["scope"] not in {"col", "row", "colgroup", "rowgroup"}:
             yield Finding(
-                f"le titre « {excerpt(cell.text)} » du tableau n’a pas de portée", cell.text
+                f"le titre « {excerpt(cell.text)} » du tableau n’a pas de portée", cell.text, cell
             )
     headed, layouts = {_table(cell) for cell in view.all("th")}, _layouts(view)
     for table in view.all("table"):
         if table in headed and table["role"] in {"presentation", "none"}:
-            yield Finding("un tableau de données porte le rôle presentation", table.text)
+            yield Finding("un tableau de données porte le rôle presentation", table.text, table)
         elif table not in headed and table not in layouts and _is_grid(table):
             yield Finding(
-                f"un tableau de données n’a pas de titres : « {excerpt(table.text)} »", table.text
+                f"un tableau de données n’a pas de titres : « {excerpt(table.text)} »",
+                table.text,
+                table,
             )
 
 
@@ -168,13 +171,14 @@ def skips_no_level(view: View) -> Iterator[Finding]:
     headings = list(view.all("h1", "h2", "h3", "h4", "h5", "h6"))
     if headings and headings[0].tag != "h1":
         first = headings[0]
-        yield Finding(f"l’intertitre « {excerpt(first.text)} » précède le titre", first.text)
+        yield Finding(f"l’intertitre « {excerpt(first.text)} » précède le titre", first.text, first)
     for above, below in pairwise(headings):
         if int(below.tag[1]) > int(above.tag[1]) + 1:
             yield Finding(
                 f"l’intertitre « {excerpt(below.text)} » saute du niveau {above.tag[1]} "
                 f"au niveau {below.tag[1]}",
                 below.text,
+                below,
             )
 
 
@@ -191,7 +195,9 @@ def headings_are_real(view: View) -> Iterator[Finding]:
     """Un intertitre est une balise h1 à h6 : les webmails enlèvent les rôles."""
     for element in view.with_attribute("role").get("heading", ()):
         yield Finding(
-            f"« {excerpt(element.text)} » n’est un intertitre que par son rôle", element.text
+            f"« {excerpt(element.text)} » n’est un intertitre que par son rôle",
+            element.text,
+            element,
         )
 
 
@@ -204,7 +210,9 @@ def headings_are_no_bold_lines(view: View) -> Iterator[Finding]:
         above = _bold(paragraph) and following.text and paragraph.next_sibling is following
         if above and not _bold(following) and re.fullmatch(r".{1,79}[^.,:;!?…»)]", paragraph.text):
             yield Finding(
-                f"« {paragraph.text} » a l’air d’un intertitre et n’en est pas un", paragraph.text
+                f"« {paragraph.text} » a l’air d’un intertitre et n’en est pas un",
+                paragraph.text,
+                paragraph,
             )
 
 
@@ -225,7 +233,9 @@ def long_text_is_not_centred(view: View) -> Iterator[Finding]:
         if len(passage.text) > 220:  # noqa: PLR2004 - three lines of a column
             alignment = next(filter(None, map(_alignment, passage.element.lineage)), "")
             if alignment == "center":
-                yield Finding(f"« {excerpt(passage.text)} » est long et centré", passage.text)
+                yield Finding(
+                    f"« {excerpt(passage.text)} » est long et centré", passage.text, passage.element
+                )
 
 
 def _alignment(element: MailElement) -> str:
@@ -260,12 +270,14 @@ def lists_are_real(view: View) -> Iterator[Finding]:
             if child.tag == "br" and re.match(r"[•·*▪–-][ \u00a0]", tail):
                 yield Finding(f"« {excerpt(tail)} » imite une liste", tail)
             if breaks > 2:  # noqa: PLR2004 - one ends a line, two open a paragraph
-                yield Finding("trois sauts de ligne se suivent", parent.text)
+                yield Finding("trois sauts de ligne se suivent", parent.text, parent)
                 break
             breaks = 0 if tail else breaks
     for element in view.body:
         if element.own_text.startswith(_BULLETS):
-            yield Finding(f"« {excerpt(element.own_text)} » imite une liste", element.own_text)
+            yield Finding(
+                f"« {excerpt(element.own_text)} » imite une liste", element.own_text, element
+            )
 
 
 @view_rule("courriel-identifiant-double", "Donnez un nom différent à chaque identifiant.")
@@ -287,17 +299,21 @@ def fits_a_phone(view: View) -> Iterator[Finding]:
             wide = int(element["width"].removesuffix("px"))
         if wide > 320:  # noqa: PLR2004 - the narrowest phone
             yield Finding(
-                f"<{element.tag}> a {wide} pixels de large, plus qu’un téléphone", element.text
+                f"<{element.tag}> a {wide} pixels de large, plus qu’un téléphone",
+                element.text,
+                element,
             )
         preformatted = element.tag == "pre" or element.style.get("white-space") in {"nowrap", "pre"}
         if preformatted and max(map(len, element.own_text.splitlines()), default=0) > 40:  # noqa: PLR2004 - the same
             yield Finding(
-                f"« {excerpt(element.own_text)} » ne passe pas à la ligne", element.own_text
+                f"« {excerpt(element.own_text)} » ne passe pas à la ligne",
+                element.own_text,
+                element,
             )
         limit = element.style.get("max-width", "")
         if (pixels(limit) or 0) > 700:  # noqa: PLR2004 - the widest that a webmail shows
             problem = f"<{element.tag}> peut s’étaler sur {limit.removesuffix('px')} pixels"
-            yield Finding(problem, element.text)
+            yield Finding(problem, element.text, element)
 
 
 @view_rule("courriel-contenu-cache", "Enlevez ce qui est caché : les antipourriels s’en méfient.")
@@ -309,14 +325,16 @@ def hides_nothing(view: View) -> Iterator[Finding]:
         if element.own_text and element.hidden and element.tag != "style"
     ]
     for element in hidden[1:]:
-        yield Finding(f"un texte est caché : « {excerpt(element.text)} »", element.text)
+        yield Finding(f"un texte est caché : « {excerpt(element.text)} »", element.text, element)
     for element in view.with_property("mso-hide").get("all", ()):
         if not element.hidden and element.text:
-            yield Finding(f"« {excerpt(element.text)} » est caché dans Outlook", element.text)
+            yield Finding(
+                f"« {excerpt(element.text)} » est caché dans Outlook", element.text, element
+            )
     for element in view.with_attribute("aria-hidden").get("true", ()):
         if not element.hidden and element.text:
             yield Finding(
-                f"« {excerpt(element.text)} » est caché aux lecteurs d’écran", element.text
+                f"« {excerpt(element.text)} » est caché aux lecteurs d’écran", element.text, element
             )
 
 
@@ -327,7 +345,9 @@ def text_is_large_enough(view: View) -> Iterator[Finding]:
         size = _size(element) if element.own_text and element.tag not in _RAISED else None
         if size is not None and size < 12:  # noqa: PLR2004 - see the rule
             yield Finding(
-                f"« {excerpt(element.own_text)} » est écrit en {size:g} pixels", element.own_text
+                f"« {excerpt(element.own_text)} » est écrit en {size:g} pixels",
+                element.own_text,
+                element,
             )
 
 
@@ -336,7 +356,9 @@ def text_is_not_justified(view: View) -> Iterator[Finding]:
     """Aucun texte n’est justifié : les blancs gênent la lecture."""
     for values in (view.with_property("text-align"), view.with_attribute("align")):
         for element in values.get("justify", ()):
-            yield Finding("un texte est justifié, ses blancs gênent la lecture", element.text)
+            yield Finding(
+                "un texte est justifié, ses blancs gênent la lecture", element.text, element
+            )
 
 
 @view_rule("courriel-capitales", "Enlevez text-transform; le gras suffit.", severity=WARNING)
@@ -348,7 +370,9 @@ def text_is_not_capitalised(view: View) -> Iterator[Finding]:
         shouted = element.inherited("text-transform") == "uppercase"
         if shouted and len(element.own_text.split()) > 3:  # noqa: PLR2004 - a label may be in capitals
             yield Finding(
-                f"« {excerpt(element.own_text)} » s’affiche en majuscules", element.own_text
+                f"« {excerpt(element.own_text)} » s’affiche en majuscules",
+                element.own_text,
+                element,
             )
 
 
