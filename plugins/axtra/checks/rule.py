@@ -122,6 +122,11 @@ def _both(find: ViewFinder) -> MailFinder:
     return find_in_both
 
 
+def about(problem: str, element: MailElement) -> Finding:
+    """Return a breach in an element, which its text quotes."""
+    return Finding(problem, element.text, element)
+
+
 def merged(*passes: Iterator[Finding]) -> Iterator[Finding]:
     """Yield what several readings of the same words find, each mistake as often as one of them."""
     told: Counter[tuple[str, str]] = Counter()

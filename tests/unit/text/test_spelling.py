@@ -25,9 +25,9 @@ def said(speller: Speller, text: str) -> list[str]:
     return [f"{one.line} {one.problem.split(' ')[1]}" for one in found]
 
 
-def test_a_misspelt_word_is_told_once_on_its_first_line(speller: Speller) -> None:
+def test_a_misspelt_word_is_told_at_each_of_its_places(speller: Speller) -> None:
     text = HEAD + "\nUn mot bien écrit.\n\nCeci est une ereur, et une ereur encore.\n"
-    assert said(speller, text) == ["2 letre", "9 ereur"]
+    assert said(speller, text) == ["2 letre", "9 ereur", "9 ereur"]
 
 
 def test_the_remedy_names_near_words_and_the_list(speller: Speller) -> None:

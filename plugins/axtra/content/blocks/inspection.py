@@ -106,6 +106,7 @@ def _inspect_link(href: str, inner: str, rank: int, places: Places, notes: Notes
         )
 
 
+_ID = re.compile(r' id="[^"]*"')
 _NO_PROSE = re.compile(r"<(h[1-6]|code|pre)\b.*?</\1>|<[^>]+>", re.DOTALL)
 
 
@@ -116,10 +117,11 @@ def inspect_names(html: str, places: Places, notes: Notes, *, personal: bool) ->
         for number, line, _ in places.source.lines:
             lines += [number] * first_names.attempts(line)
     elif first_names.held(html) and _lost_names(html):
+        clean = _ID.sub("", places.clean)  # a heading is named by its words
         lines = [
             line
-            for start, end in _lost_names(places.clean)
-            for line in places.matching(places.clean, first_names.SENTINEL, start, end)
+            for start, end in _lost_names(clean)
+            for line in places.matching(clean, first_names.SENTINEL, start, end)
         ]
     for place in lines:
         notes.error(
