@@ -52,7 +52,7 @@ def letters(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def told(found: Iterable[Diagnostic], rule: str) -> list[int | None]:
-    return [one.line for one in found if one.rule == rule]
+    return [problem.line for problem in found if problem.rule == rule]
 
 
 def read(root: Path) -> list[Diagnostic]:
@@ -81,7 +81,7 @@ def bodies(draw: st.DrawFn) -> tuple[str, str, list[int]]:
             lines += [*clean.split("\n"), "", "Fin.", ""]
         match chosen:
             case [str(typed)]:
-                fits = [one for one in AROUND if one.count("{}") == 1 or rule not in ONCE_A_LINE]
+                fits = [text for text in AROUND if text.count("{}") == 1 or rule not in ONCE_A_LINE]
                 piece = draw(st.sampled_from(fits))
                 expected += planted(piece, first + len(lines))
                 piece = piece.replace("{}", typed)
@@ -116,7 +116,9 @@ def test_each_mistake_of_a_header_is_told_on_its_line(
 
 @given(names=st.lists(st.sampled_from(["une-personne", "personne"]), min_size=1, max_size=8))
 def test_each_unknown_name_of_a_list_is_told_on_its_line(root: Path, names: list[str]) -> None:
-    (root / ARTICLE).write_text(article(auteurs="".join(f"\n  - {one}" for one in names)), "utf-8")
+    (root / ARTICLE).write_text(
+        article(auteurs="".join(f"\n  - {name}" for name in names)), "utf-8"
+    )
     expected = [rank for rank, name in enumerate(names, 5) if name == "personne"]
     found = read(root)
     (root / ARTICLE).unlink()
@@ -133,7 +135,9 @@ def mails(draw: st.DrawFn) -> tuple[str, str, list[int]]:
         for clean in draw(st.lists(st.sampled_from(CLEAN_IN_MAILS), max_size=3)):
             lines += [*clean.split("\n"), ""]
         piece = draw(
-            st.sampled_from([one for one in AROUND_IN_MAILS if "[" not in typed or "#" not in one])
+            st.sampled_from(
+                [text for text in AROUND_IN_MAILS if "[" not in typed or "#" not in text]
+            )
         )
         expected += planted(piece, head.count("\n") + 1 + len(lines))
         lines += [*piece.replace("{}", typed).split("\n"), ""]

@@ -154,7 +154,7 @@ class CheckedMail:
         around = next((up for up in near.lineage if up.index in places), None)
         if around is not None:
             return self.places.at(places[around.index][0], _offset(around, near))
-        inside = (one for one in self.normal.passages if near in one.element.lineage)
+        inside = (text for text in self.normal.passages if near in text.element.lineage)
         first = next(inside, None)
         return self.places.at(places[first.element.index][0], 0) if first else None
 

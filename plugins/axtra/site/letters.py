@@ -115,7 +115,7 @@ def _carried(letter: Newsletter) -> Iterator[Item]:
 
 def _excepted(letter: Newsletter, found: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
     """Leave out the warnings that a letter silences; an error cannot be silenced."""
-    silenced, refused = {one.rule for one in letter.exceptions}, dict[str, None]()
+    silenced, refused = {exception.rule for exception in letter.exceptions}, dict[str, None]()
     for one in found:
         if one.rule not in silenced or one.severity is Severity.ERROR:
             yield one

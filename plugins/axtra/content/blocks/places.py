@@ -33,7 +33,9 @@ _LIST = re.compile(r"\{:?(?=[^{}]*\}\s*\Z)")
 _PIECE = re.compile(
     r"<!--.*?(?:-->|\Z)|<([a-zA-Z][\w-]*)([^<>]*)>|[\U000f0000-\U000ffffd]", re.DOTALL
 )
-_TRIES = 64  # conversions, at most, to find which marks change something
+# Conversions, at most, to find which marks change something: fewer for a long text.
+_LEAST_TRIES, _MOST_TRIES = 8, 64
+_CHARACTERS = 300_000
 
 
 @lru_cache(maxsize=64)
@@ -67,13 +69,14 @@ class Places:
     @cached_property
     def _made(self) -> tuple[str, list[str]]:
         plain, _ = self._make(())
-        numbers = [number for number, _, _ in self.source.lines][: _LAST - 1]
+        numbers = [number for number, _, _ in self.source.lines if number <= _LAST]
         kept, tries = list[int](), 0
+        most = max(_LEAST_TRIES, min(_MOST_TRIES, _CHARACTERS // (len(self.source.body) + 1)))
 
         def keep(some: list[int]) -> None:
             nonlocal tries
             tries += 1
-            if tries <= _TRIES and some:
+            if tries <= most and some:
                 if _bare(self._make({*kept, *some})[0]) == plain:
                     kept.extend(some)
                 elif len(some) > 1:
@@ -85,19 +88,19 @@ class Places:
 
     @cached_property
     def html(self) -> str:
-        """Give the HTML before it is sanitised; each tag has a rank and a line."""
+        """Return the HTML before it is sanitised; each tag has a rank and a line."""
         return "".join(_ranked(self._made[0]))
 
     @cached_property
     def clean(self) -> str:
-        """Give the HTML once sanitised, with the same marks."""
+        """Return the HTML once sanitised, with the same marks."""
         return CLEANER_OF_PLACES.clean(self.html)
 
     @cached_property
     def headings(self) -> list[int | None]:
         """List the lines of the headings."""
-        found = (_MARK.search(name) for name in self._made[1])
-        return [_number(mark[0]) if mark else None for mark in found]
+        marks = (_MARK.search(name) for name in self._made[1])
+        return [_number(mark[0]) if mark else None for mark in marks]
 
     @cached_property
     def links(self) -> list[int | None]:
@@ -114,10 +117,10 @@ class Places:
         text: str, pattern: re.Pattern[str], start: int = 0, end: int | None = None
     ) -> list[int | None]:
         """List the line of whatever matches in a marked text, or in a part of it."""
-        marks = [(found.start(), _number(found[1] or found[0])) for found in _PLACE.finditer(text)]
+        marks = [(mark.start(), _number(mark[1] or mark[0])) for mark in _PLACE.finditer(text)]
         lines, at, line = list[int | None](), 0, None
-        for found in pattern.finditer(text, start, len(text) if end is None else end):
-            known = found.end() if found[0].startswith("<") else found.start() + 1
+        for match in pattern.finditer(text, start, len(text) if end is None else end):
+            known = match.end() if match[0].startswith("<") else match.start() + 1
             while at < len(marks) and marks[at][0] < known:
                 line = marks[at][1]
                 at += 1
@@ -147,17 +150,17 @@ def _marked(number: int, line: str, *, fenced: bool) -> str:
         return line
     if rest.startswith("<!--"):
         return f"{line[:start]}<!--{mark}{rest[4:]}"
-    if found := _TAG.match(rest):
-        return line[:start] + found[0] + attribute + rest[found.end() :]
-    if found := _LIST.match(rest):
-        return line[:start] + found[0] + attribute + " " + rest[found.end() :]
+    if match := _TAG.match(rest):
+        return line[:start] + match[0] + attribute + rest[match.end() :]
+    if match := _LIST.match(rest):
+        return line[:start] + match[0] + attribute + " " + rest[match.end() :]
     if _DEFINITION.match(rest) or (rest.startswith("</") and not _INLINE_END.match(rest)):
         return line
     return line[:start] + mark + rest
 
 
 def _first_line(piece: str) -> int | None:
-    """Give the line on which begins what spans several, from the first mark in it."""
+    """Return the line on which begins what spans several, from the first mark in it."""
     mark = _MARK.search(piece)
     return _number(mark[0]) - piece.count("\n", 0, mark.start()) if mark else None
 

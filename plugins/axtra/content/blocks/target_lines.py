@@ -47,9 +47,9 @@ class TargetLines:
         if within is None:
             return None
         typed = Typed(self._source.body, self._source.body_line)
-        found = places.places_of(typed, personal=self._personal)
+        known = places.places_of(typed, personal=self._personal)
         links, images = self._before[id(within)]
-        lines = found.images if link is None else found.links
+        lines = known.images if link is None else known.links
         rank = images + (image or 0) if link is None else links + link
         return lines[rank] if rank < len(lines) else None
 
