@@ -44,6 +44,6 @@ def test_a_breach_that_both_views_show_is_one() -> None:
     link = '<p><a href="http://essai.example/">Le programme</a></p>'
     html = good().html.replace("<p>Bonjour,</p>", f"\n{link}\n\n{link}\n")
     first = html[: html.index(link)].count("\n") + 1
-    told = [problem for problem in checks.check(replace(good(), html=html, source=html))]
+    told = checks.check(replace(good(), html=html, source=html))
     lines = [problem.line for problem in told if problem.rule == "lien-http"]
     assert lines == [first, first + 2]
