@@ -20,13 +20,15 @@ from axtra.core.diagnostics import Notes
 _FIRST = 0xF0000  # the marks of lines are characters of a plane that nobody types
 _MARK = re.compile("[\U000f0000-\U000ffffd]")
 _LAST = 0xFFFD
+_NEAR = 4  # lines without mark in the HTML, at most, that are suspected one by one
 _ATTRIBUTE = re.compile(rf' {LINE}="([0-9]+)"')
+_ANY_MARK = re.compile(rf'[\U000f0000-\U000ffffd]| {LINE}="([0-9]+)"')
 _PLACE = re.compile(rf'[\U000f0000-\U000ffffd]| {LINE}="[0-9]+-([0-9]+)"')
 # What stands on a line before its words.
 _BEFORE = re.compile(r"(?:[\s>|]|[-*+:]\s|[0-9]+[.)]\s|#{1,6}\s*|\[\^[^\]]*\]:)*")
 _FENCE = re.compile(r" {0,3}(?:`{3,}|~{3,})")
 _RULER = re.compile(r"[-=*_`~|:+\s]*")
-_DEFINITION = re.compile(r"\*?\[[^\]]+\]:")
+_DEFINITION = re.compile(r"\*?\[[^\]]+\]:|[\"'][^\"']*[\"']\s*\)")  # or the title of a link
 _TAG = re.compile(r"<[a-zA-Z][\w-]*(?=[\s/>]|\Z)")
 _INLINE_END = re.compile(r"</(?:a|abbr|b|cite|code|del|em|i|ins|mark|q|small|span|strong|su[bp])>")
 _LIST = re.compile(r"\{:?(?=[^{}]*\}\s*\Z)")
@@ -69,22 +71,20 @@ class Places:
     @cached_property
     def _made(self) -> tuple[str, list[str]]:
         plain, _ = self._make(())
-        numbers = [number for number, _, _ in self.source.lines if number <= _LAST]
-        kept, tries = list[int](), 0
-        most = max(_LEAST_TRIES, min(_MOST_TRIES, _CHARACTERS // (len(self.source.body) + 1)))
-
-        def keep(some: list[int]) -> None:
-            nonlocal tries
-            tries += 1
-            if tries <= most and some:
-                if _bare(self._make({*kept, *some})[0]) == plain:
-                    kept.extend(some)
-                elif len(some) > 1:
-                    keep(some[: len(some) // 2])
-                    keep(some[len(some) // 2 :])
-
-        keep(numbers)
-        return self._make(set(kept))
+        kept = {number for number, _, _ in self.source.lines if number <= _LAST}
+        made = self._make(kept)
+        tries = max(_LEAST_TRIES, min(_MOST_TRIES, _CHARACTERS // (len(self.source.body) + 1)))
+        while tries > 0 and (reached := _agreement(plain, made[0])) is not None:
+            for dropped in _suspects(made[0], reached, kept):
+                tries -= 1
+                other = self._make(kept - dropped)
+                further = _agreement(plain, other[0])
+                if further is None or further > reached:
+                    kept, made = kept - dropped, other
+                    break
+            else:
+                break
+        return made if _bare(made[0]) == plain else self._make(())
 
     @cached_property
     def html(self) -> str:
@@ -134,6 +134,33 @@ def _number(mark: str) -> int:
 
 def _bare(html: str) -> str:
     return _ATTRIBUTE.sub("", _MARK.sub("", html))
+
+
+def _agreement(plain: str, marked: str) -> int | None:
+    """Return how many characters begin both texts but for marks; None when they are the same."""
+    bare = _bare(marked)
+    if bare == plain:
+        return None
+    low, high = 0, min(len(plain), len(bare))
+    while low < high:
+        middle = (low + high + 1) // 2
+        low, high = (middle, high) if plain[:middle] == bare[:middle] else (low, middle - 1)
+    return low
+
+
+def _suspects(marked: str, reached: int, kept: set[int]) -> Iterator[set[int]]:
+    """Yield which lines to leave without mark when the text is wrong after some characters."""
+    around, removed = [0, 0], 0
+    for mark in _ANY_MARK.finditer(marked):
+        around = [around[1], _number(mark[1] or mark[0])]
+        if mark.start() - removed > reached:
+            break
+        removed += len(mark[0])
+    before, after = min(around), max(around)
+    between = [number for number in range(before + 1, after) if number in kept]
+    for number in (*between[:_NEAR], after, before):
+        yield {number}
+    yield {*between, before, after}
 
 
 def _marked(number: int, line: str, *, fenced: bool) -> str:
