@@ -170,19 +170,19 @@ def _marked(number: int, line: str, *, fenced: bool) -> str:
         return line if _FENCE.match(line) else mark + line
     before = _BEFORE.match(line)
     start = before.end() if before else 0
-    rest = line[start:]
+    rest = line[start:].replace("<!--", f"<!--{mark}")
     if not rest and "#" in line:
         return line + mark
     if _RULER.fullmatch(rest) and not rest.startswith(("```", "~~~")):
         return line
     if rest.startswith("<!--"):
-        return f"{line[:start]}<!--{mark}{rest[4:]}"
+        return line[:start] + rest
     if match := _TAG.match(rest):
         return line[:start] + match[0] + attribute + rest[match.end() :]
     if match := _LIST.match(rest):
         return line[:start] + match[0] + attribute + " " + rest[match.end() :]
     if _DEFINITION.match(rest) or (rest.startswith("</") and not _INLINE_END.match(rest)):
-        return line
+        return line[:start] + rest
     return line[:start] + mark + rest
 
 
@@ -203,7 +203,7 @@ def _ranked(html: str) -> Iterator[str]:
             yield piece[0]
         elif piece[1] is None:  # a comment
             line = _first_line(piece[0]) or line
-            yield f"<!--{line}-->"
+            yield f"<!--{line}-->{chr(_FIRST + line)}"
         else:
             name, own = piece[1].lower(), _ATTRIBUTE.search(piece[2])
             mark = _MARK.search(html, at) if name in FLOW_TAGS and not own else None
