@@ -174,3 +174,9 @@ def test_a_mark_that_would_change_a_text_is_left_out(root: Path) -> None:
     found = read(root)
     assert told(found, "lien-brise") == [6, 12]
     assert told(found, "html-interdit") == [9]
+
+
+def test_a_reference_on_the_line_after_its_text_keeps_its_meaning(root: Path) -> None:
+    body = "[Une page]\n[absente]\n\nUn mot.\n\n[Une page](/absente/)\n\n[absente]: /absente/\n"
+    (root / NEWS).write_text(f"{HEAD}{body}", "utf-8")
+    assert told(read(root), "lien-brise") == [6, 11]

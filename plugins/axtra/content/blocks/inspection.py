@@ -162,9 +162,10 @@ _LEFTOVERS: tuple[tuple[re.Pattern[str], str, str, str], ...] = (
 def _inspect_leftovers(text: str, places: Places, notes: Notes) -> None:
     """Find the Markdown that stayed in the text because it did not mean what it seemed to."""
     for pattern, rule, problem, remedy in _LEFTOVERS:
-        for rank, found in enumerate(pattern.finditer(text)):
-            line = at(places.matching(_uncoded(places.clean), pattern), rank)
-            notes.error(rule, line, problem.format(found[1]), remedy.format(found[1]))
+        matches = [*pattern.finditer(text)]
+        lines = places.matching(_uncoded(places.clean), pattern) if matches else []
+        for rank, match in enumerate(matches):
+            notes.error(rule, at(lines, rank), problem.format(match[1]), remedy.format(match[1]))
 
 
 def at(lines: list[int | None], rank: int) -> int | None:

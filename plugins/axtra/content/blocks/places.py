@@ -11,6 +11,7 @@ import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from itertools import pairwise
 
 from axtra.content.blocks.made_html import HtmlMaker
 from axtra.content.blocks.source import Typed
@@ -28,7 +29,9 @@ _PLACE = re.compile(rf'[\U000f0000-\U000ffffd]| {LINE}="[0-9]+-([0-9]+)"')
 _BEFORE = re.compile(r"(?:[\s>|]|[-*+:]\s|[0-9]+[.)]\s|#{1,6}\s*|\[\^[^\]]*\]:)*")
 _FENCE = re.compile(r" {0,3}(?:`{3,}|~{3,})")
 _RULER = re.compile(r"[-=*_`~|:+\s]*")
-_DEFINITION = re.compile(r"\*?\[[^\]]+\]:|[\"'][^\"']*[\"']\s*\)")  # or the title of a link
+_DEFINITION = re.compile(r"\*?\[[^\]]+\]:")
+# The end of a link that began on a line before.
+_TITLE = re.compile(r"(?:[\"'][^\"'\[\]()<>]*[\"'])?\s*(?:\)|\Z)")
 _TAG = re.compile(r"<[a-zA-Z][\w-]*(?=[\s/>]|\Z)")
 _INLINE_END = re.compile(r"</(?:a|abbr|b|cite|code|del|em|i|ins|mark|q|small|span|strong|su[bp])>")
 _LIST = re.compile(r"\{:?(?=[^{}]*\}\s*\Z)")
@@ -71,10 +74,18 @@ class Places:
     @cached_property
     def _made(self) -> tuple[str, list[str]]:
         plain, _ = self._make(())
-        kept = {number for number, _, _ in self.source.lines if number <= _LAST}
+        lines = [line for line in self.source.lines if line[0] <= _LAST]
+        first = {line[0] for before, line in pairwise([(0, "", False), *lines]) if not before[1]}
+        for numbers in ({number for number, _, _ in lines}, first):
+            if made := self._unchanged(plain, numbers):
+                return made
+        return self._make(())
+
+    def _unchanged(self, plain: str, kept: set[int]) -> tuple[str, list[str]] | None:
+        """Convert with marks, less those that would change the text; None when they are many."""
         made = self._make(kept)
-        tries = max(_LEAST_TRIES, min(_MOST_TRIES, _CHARACTERS // (len(self.source.body) + 1)))
-        while tries > 0 and (reached := _agreement(plain, made[0])) is not None:
+        tries = max(_LEAST_TRIES, min(_MOST_TRIES, _CHARACTERS // (len(plain) + 1)))
+        while (reached := _agreement(plain, made[0])) is not None:
             for dropped in _suspects(made[0], reached, kept):
                 tries -= 1
                 other = self._make(kept - dropped)
@@ -83,8 +94,10 @@ class Places:
                     kept, made = kept - dropped, other
                     break
             else:
-                break
-        return made if _bare(made[0]) == plain else self._make(())
+                return None
+            if tries < 0:
+                return None
+        return made
 
     @cached_property
     def html(self) -> str:
@@ -178,10 +191,16 @@ def _marked(number: int, line: str, *, fenced: bool) -> str:
     if rest.startswith("<!--"):
         return line[:start] + rest
     if match := _TAG.match(rest):
+        if ">" not in rest:  # a tag of several lines is known by the next of them
+            return line[:start] + rest
         return line[:start] + match[0] + attribute + rest[match.end() :]
     if match := _LIST.match(rest):
         return line[:start] + match[0] + attribute + " " + rest[match.end() :]
-    if _DEFINITION.match(rest) or (rest.startswith("</") and not _INLINE_END.match(rest)):
+    if (
+        _DEFINITION.match(rest)
+        or _TITLE.match(rest)
+        or (rest.startswith("</") and not _INLINE_END.match(rest))
+    ):
         return line[:start] + rest
     return line[:start] + mark + rest
 
