@@ -180,3 +180,9 @@ def test_a_reference_on_the_line_after_its_text_keeps_its_meaning(root: Path) ->
     body = "[Une page]\n[absente]\n\nUn mot.\n\n[Une page](/absente/)\n\n[absente]: /absente/\n"
     (root / NEWS).write_text(f"{HEAD}{body}", "utf-8")
     assert told(read(root), "lien-brise") == [6, 11]
+
+
+def test_what_only_the_site_shows_takes_no_place_of_a_mail(letters: Path) -> None:
+    said, web = "Un mot Etat des lieux ici.\n\n", "/// web\nPour le site : Etat.\n///\n\n"
+    (letters / LETTER).write_text(letter(f"Etat suit.\n\n{said}{web}{said}{said}"), "utf-8")
+    assert told(site.verify(letters, moment=DAY), "capitale-accent") == [9, 11, 17, 19]
