@@ -152,12 +152,15 @@ def fragments(draw: st.DrawFn) -> str:
 
 
 @example(text="{static}/a:b ; ;", profile="qc")
+@example(text='" ”"', profile="qc")
 @given(text=PLAIN, profile=PROFILE)
 def test_correcting_text_twice_is_correcting_it_once(text: str, profile: str) -> None:
     once = correct_text(text, profile=profile)
     assert correct_text(once, profile=profile) == once
 
 
+@example(fragment='" ”"', profile="qc")
+@example(fragment='<p>Un " ” mot"</p>', profile="qc")
 @given(fragment=fragments(), profile=PROFILE)
 def test_correcting_html_twice_is_correcting_it_once(fragment: str, profile: str) -> None:
     once = correct_html(fragment, profile=profile)
