@@ -42,7 +42,8 @@ def _rule_arguments(tree: ast.AST) -> Iterator[ast.expr]:
         if isinstance(node, ast.Call):
             name = getattr(node.func, "attr", getattr(node.func, "id", ""))
             rank, least = RANK_OF_RULE.get(name, (0, 99))
-            if len(node.args) + len(node.keywords) >= least:
+            unpacked = name in RANK_OF_RULE and any(isinstance(a, ast.Starred) for a in node.args)
+            if unpacked or len(node.args) + len(node.keywords) >= least:
                 keywords = {keyword.arg: keyword.value for keyword in node.keywords}
                 yield keywords.get("rule") or node.args[rank]
 
