@@ -1,4 +1,4 @@
-"""What a build does to a folder, to drafts, to what is to come, and what it says."""
+"""Builds: the output folder, drafts, scheduled texts, feeds, and the messages of the command."""
 
 from __future__ import annotations
 
@@ -28,21 +28,24 @@ ATOM = "{http://www.w3.org/2005/Atom}"
 
 
 def rules(project: Project, **options: bool) -> list[str]:
-    """List the rules that a build names."""
-    return [one.rule for one in project.build(**options).diagnostics]
+    """List the rules of the diagnostics of a build."""
+    return [diagnostic.rule for diagnostic in project.build(**options).diagnostics]
 
 
 # --- same input, same bytes --------------------------------------------------------------------
 
 
-def test_two_builds_in_two_places_at_two_hours_give_the_same_bytes(project: MakeProject) -> None:
-    one, two = (project(FULL, name).alone("livres") for name in ("un", "deux"))  # see test_books
-    one.build(moment=DAY)
-    two.build(moment=DAY + timedelta(hours=5))
-    assert tree(one.output) == tree(two.output)
+def test_builds_in_different_places_at_different_hours_give_the_same_bytes(
+    project: MakeProject,
+) -> None:
+    # The same books made twice are compared in test_books.
+    first, second = (project(FULL, name).alone("livres") for name in ("un", "deux"))
+    first.build(moment=DAY)
+    second.build(moment=DAY + timedelta(hours=5))
+    assert tree(first.output) == tree(second.output)
 
 
-def test_neither_the_order_of_hashes_nor_plain_pelican_changes_a_byte(
+def test_hash_order_and_the_pelican_command_change_no_byte(
     project: MakeProject,
 ) -> None:
     made = project(FULL)
@@ -53,7 +56,7 @@ def test_neither_the_order_of_hashes_nor_plain_pelican_changes_a_byte(
     assert tree(made.root / "autre") == tree(made.output)
 
 
-def test_no_page_names_the_machine_or_the_hour(sample: Sample) -> None:
+def test_no_page_contains_a_path_or_the_time_of_the_build(sample: Sample) -> None:
     for path in sample.output.rglob("*.html"):
         page = path.read_text("utf-8")
         assert str(sample.output.parent) not in page
@@ -63,7 +66,7 @@ def test_no_page_names_the_machine_or_the_hour(sample: Sample) -> None:
 # --- the output folder -------------------------------------------------------------------------
 
 
-def test_a_file_whose_bytes_are_the_same_keeps_its_date(project: MakeProject) -> None:
+def test_an_unchanged_file_keeps_its_date(project: MakeProject) -> None:
     made = project(FULL)
     made.build()
     page = made.output / "a-propos/index.html"
@@ -74,7 +77,7 @@ def test_a_file_whose_bytes_are_the_same_keeps_its_date(project: MakeProject) ->
     assert "Un autre titre" in (made.output / "nouvelles/une-nouvelle/index.html").read_text()
 
 
-def test_what_no_text_makes_any_more_is_removed(project: MakeProject) -> None:
+def test_the_page_of_a_deleted_text_is_removed(project: MakeProject) -> None:
     made = project(FULL)
     made.build()
     (made.root / "content/nouvelles/2020/une-nouvelle.md").unlink()
@@ -83,7 +86,7 @@ def test_what_no_text_makes_any_more_is_removed(project: MakeProject) -> None:
     assert (made.output / "nouvelles/index.html").exists()
 
 
-def test_a_build_with_an_error_leaves_the_old_output_whole(project: MakeProject) -> None:
+def test_a_build_with_an_error_leaves_the_old_output_untouched(project: MakeProject) -> None:
     made = project(FULL)
     made.build()
     before = tree(made.output)
@@ -93,7 +96,7 @@ def test_a_build_with_an_error_leaves_the_old_output_whole(project: MakeProject)
 
 
 @pytest.mark.parametrize("mistake", ["{{ item.nexiste.pas }}", "{{ asset('css/nulle-part.css') }}"])
-def test_a_mistake_of_the_theme_is_said_in_french_and_breaks_nothing(
+def test_a_mistake_in_the_theme_is_a_french_error_and_leaves_the_output_untouched(
     project: MakeProject, mistake: str
 ) -> None:
     made = project(FULL)
@@ -102,21 +105,21 @@ def test_a_mistake_of_the_theme_is_said_in_french_and_breaks_nothing(
     theme = made.own_theme()
     (theme / "templates/page.html").write_text(mistake, "utf-8")
     report = made.build()
-    assert [one.rule for one in report.diagnostics] == ["gabarit-fautif"]
+    assert [diagnostic.rule for diagnostic in report.diagnostics] == ["gabarit-fautif"]
     assert tree(made.output) == before
 
 
-def test_a_folder_that_holds_someones_work_is_never_replaced(project: MakeProject) -> None:
+def test_a_folder_of_other_files_is_never_replaced(project: MakeProject) -> None:
     made = project(FULL)
     theirs = made.root / "photos"
     theirs.mkdir()
     (theirs / "vacances.txt").write_text("ne pas toucher")
     report = made.build(target=theirs)
-    assert [one.rule for one in report.diagnostics] == ["sortie-etrangere"]
+    assert [diagnostic.rule for diagnostic in report.diagnostics] == ["sortie-etrangere"]
     assert [path.name for path in theirs.iterdir()] == ["vacances.txt"]
 
 
-def test_nothing_is_written_out_of_the_output_nor_twice() -> None:
+def test_nothing_is_written_outside_the_output_or_twice() -> None:
     table = Table()
     table.add("/a/", bytes)
     for path in ("../x", "a/../../x", "/a/index.html"):
@@ -124,7 +127,7 @@ def test_nothing_is_written_out_of_the_output_nor_twice() -> None:
             table.add(path, bytes)
 
 
-def test_a_build_killed_at_any_moment_leaves_one_tree_or_the_other(project: MakeProject) -> None:
+def test_a_build_killed_at_any_moment_leaves_the_old_tree_or_the_new(project: MakeProject) -> None:
     made = project(FULL)
     made.build()
     old = tree(made.output)
@@ -148,9 +151,7 @@ def test_a_build_killed_at_any_moment_leaves_one_tree_or_the_other(project: Make
     assert not list(made.root.glob(".output.*"))
 
 
-def test_no_socket_is_opened_by_a_build(
-    project: MakeProject, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_build_opens_no_socket(project: MakeProject, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: object, **__: object) -> None:
         raise AssertionError("a build opened a socket")
 
@@ -158,10 +159,10 @@ def test_no_socket_is_opened_by_a_build(
     assert not project(FULL).build().refused
 
 
-# --- drafts, what is to come, publication ------------------------------------------------------
+# --- drafts, scheduled texts, publication ------------------------------------------------------
 
 
-def test_a_draft_and_a_text_to_come_are_nowhere(project: MakeProject) -> None:
+def test_drafts_and_scheduled_texts_appear_nowhere(project: MakeProject) -> None:
     made = project(
         {
             **FULL,
@@ -185,13 +186,13 @@ def test_a_draft_and_a_text_to_come_are_nowhere(project: MakeProject) -> None:
     assert (made.output / "communiques/embargo/index.html").exists()
 
 
-def test_the_preview_shows_them_marked(project: MakeProject) -> None:
+def test_the_preview_shows_drafts_with_a_label(project: MakeProject) -> None:
     made = project({**FULL, "content/nouvelles/2020/e.md": news("Une ébauche", statut="brouillon")})
     made.build(preview=True)
     assert "rouillon" in (made.output / "nouvelles/e/index.html").read_text("utf-8")
 
 
-def test_publication_refuses_what_is_unfinished_and_false_addresses(project: MakeProject) -> None:
+def test_publication_refuses_unfinished_texts_and_demonstration_facts(project: MakeProject) -> None:
     made = project({**FULL, "content/pages/notes.md": text("À compléter.", titre="Notes")})
     assert rules(made) == ["a-completer"]
     assert not made.build().refused
@@ -199,12 +200,15 @@ def test_publication_refuses_what_is_unfinished_and_false_addresses(project: Mak
     made.write({"content/site.toml": facts})
     report = made.build(publish=True)
     assert report.refused
-    assert {one.rule for one in report.diagnostics} == {"a-completer", "fait-de-demonstration"}
+    assert {diagnostic.rule for diagnostic in report.diagnostics} == {
+        "a-completer",
+        "fait-de-demonstration",
+    }
     made.write({"content/pages/notes.md": text("Fini.", titre="Notes"), **FACTS})
     assert not made.build(publish=True).refused
 
 
-def test_without_pagefind_a_build_goes_on_and_publication_does_not(
+def test_without_pagefind_a_build_succeeds_and_publication_does_not(
     project: MakeProject, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made = project(FULL)
@@ -222,16 +226,16 @@ def test_without_pagefind_a_build_goes_on_and_publication_does_not(
 # --- feeds -------------------------------------------------------------------------------------
 
 
-def test_a_title_with_signs_comes_whole_into_its_feed(project: MakeProject) -> None:
+def test_special_characters_of_a_title_survive_in_its_feed(project: MakeProject) -> None:
     title = "Salaire < 20 $ & emploi > 15 $"
     made = project({**FULL, "content/nouvelles/2020/signes.md": news(f'"{title}"')})
     made.build()
     feed = ET.parse(made.output / "flux/nouvelles.xml").getroot()  # noqa: S314 - our own
-    titles = [one.text for one in feed.iter(f"{ATOM}title")]
+    titles = [element.text for element in feed.iter(f"{ATOM}title")]
     assert title.replace(" $", "\u00a0$") in titles
 
 
-def test_every_feed_of_the_sample_is_atom_with_absolute_links(sample: Sample) -> None:
+def test_every_feed_of_the_sample_is_atom_with_absolute_links_only(sample: Sample) -> None:
     feeds = sorted(sample.output.glob("flux/**/*.xml"))
     assert len(feeds) >= 12
     for path in feeds:
@@ -242,17 +246,17 @@ def test_every_feed_of_the_sample_is_atom_with_absolute_links(sample: Sample) ->
         assert not re.search(r'(href|src)=(&quot;|")[/#]', path.read_text("utf-8")), path
 
 
-def test_the_sitemap_lists_each_page_once_and_no_mail(sample: Sample) -> None:
+def test_the_sitemap_lists_each_page_once_and_no_mails(sample: Sample) -> None:
     addresses = re.findall(r"<loc>(.*?)</loc>", (sample.output / "sitemap.xml").read_text("utf-8"))
     pages = {
         "https://www.axtra.ca/" + path.parent.relative_to(sample.output).as_posix() + "/"
         for path in sample.output.rglob("index.html")
     }
     assert len(addresses) == len(set(addresses))
-    assert set(addresses) == {one.replace("/./", "/") for one in pages}
+    assert set(addresses) == {page.replace("/./", "/") for page in pages}
 
 
-def test_an_event_is_a_calendar_file_of_short_lines(sample: Sample) -> None:
+def test_an_event_has_a_calendar_file_with_short_lines(sample: Sample) -> None:
     for path in sample.output.glob("evenements/*.ics"):
         lines = path.read_bytes().split(b"\r\n")
         assert lines[0] == b"BEGIN:VCALENDAR"
@@ -260,7 +264,7 @@ def test_an_event_is_a_calendar_file_of_short_lines(sample: Sample) -> None:
         assert all(len(line) <= 75 and b"\n" not in line for line in lines)
 
 
-def test_every_address_of_the_sample_leads_somewhere(sample: Sample) -> None:
+def test_every_link_of_the_sample_leads_somewhere_on_this_site(sample: Sample) -> None:
     assert sample.crawl.broken() == []
     assert sample.crawl.foreign_requests() == []
 
@@ -268,7 +272,7 @@ def test_every_address_of_the_sample_leads_somewhere(sample: Sample) -> None:
 # --- the command -------------------------------------------------------------------------------
 
 
-def test_a_build_ends_with_one_line(project: MakeProject) -> None:
+def test_a_build_prints_a_single_summary_line(project: MakeProject) -> None:
     done = project(FULL).run("axtra", "construire", "--date", "2020-06-01")
     assert done.returncode == 0, done.stderr
     form = r"\d+ pages, 1 infolettre, 0 erreur, 0 avertissement, \d+,\d\u00a0s → output/\n"
@@ -276,14 +280,14 @@ def test_a_build_ends_with_one_line(project: MakeProject) -> None:
     assert done.stderr == ""
 
 
-def test_verifying_says_all_in_text_and_in_json(project: MakeProject, run: Run) -> None:
+def test_verifier_reports_everything_as_text_and_as_json(project: MakeProject, run: Run) -> None:
     made = project({**FULL, "content/pages/p.md": text("[ici](x.md)", titre="P")})
     code, out, _ = run(made, "verifier", "--format", "json")
     assert code == 1
-    found = json.loads(out)
-    assert {one["regle"] for one in found} == {"lien-vague", "lien-brise"}
-    assert set(found[0]) == {"fichier", "ligne", "regle", "gravite", "probleme", "remede"}
-    assert found[0]["ligne"] == 5
+    diagnostics = json.loads(out)
+    assert {diagnostic["regle"] for diagnostic in diagnostics} == {"lien-vague", "lien-brise"}
+    assert set(diagnostics[0]) == {"fichier", "ligne", "regle", "gravite", "probleme", "remede"}
+    assert diagnostics[0]["ligne"] == 5
     code, out, _ = run(made, "verifier", "content/pages/a-propos.md", "--format", "json")
     assert (code, json.loads(out)) == (0, [])
     code, out, _ = run(made, "verifier", "p.md", folder="content/pages")
@@ -291,7 +295,9 @@ def test_verifying_says_all_in_text_and_in_json(project: MakeProject, run: Run) 
     assert "content/pages/p.md:5" in out
 
 
-def test_an_edition_is_rendered_or_its_name_is_suggested(project: MakeProject, run: Run) -> None:
+def test_an_edition_is_rendered_and_a_mistyped_name_gets_a_suggestion(
+    project: MakeProject, run: Run
+) -> None:
     made = project(FULL)
     code, _, err = run(made, "infolettre", "rendre", "2020-05-06", "--sortie", "lettre")
     assert code == 0, err
@@ -301,11 +307,11 @@ def test_an_edition_is_rendered_or_its_name_is_suggested(project: MakeProject, r
     assert code == 2
     assert "2020-05-06" in err
     _, out, _ = run(made, "infolettre", "lister", "--format", "json")
-    assert [one["edition"] for one in json.loads(out)] == ["2020-05-06"]
+    assert [row["edition"] for row in json.loads(out)] == ["2020-05-06"]
 
 
 @pytest.mark.parametrize("kind", list(KINDS))
-def test_a_skeleton_of_each_kind_has_no_error_and_is_not_finished(
+def test_a_new_text_of_each_kind_has_no_error_and_is_marked_unfinished(
     project: MakeProject,
     kind: str,
     monkeypatch: pytest.MonkeyPatch,
@@ -315,15 +321,15 @@ def test_a_skeleton_of_each_kind_has_no_error_and_is_not_finished(
     monkeypatch.chdir(made.root)
     words = ["nouveau", kind, "Un essai : l’emploi", "--date", "2020-07-08"]
     assert main(words) == 0
-    found = site.verify(made.root, moment=DAY)
-    assert errors(found) == []
-    assert "a-completer" in [one.rule for one in found]
+    diagnostics = site.verify(made.root, moment=DAY)
+    assert errors(diagnostics) == []
+    assert "a-completer" in [diagnostic.rule for diagnostic in diagnostics]
     assert main(words) == 1
     assert "existe déjà" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
-    ("words", "said"),
+    ("words", "message"),
     [
         ((), "il manque"),
         (("xyz",), "n’est pas un choix"),
@@ -333,10 +339,10 @@ def test_a_skeleton_of_each_kind_has_no_error_and_is_not_finished(
         (("infolettre", "rendre"), "il manque"),
     ],
 )
-def test_a_wrong_usage_is_said_in_french(
+def test_wrong_usage_is_reported_in_french(
     project: MakeProject,
     words: tuple[str, ...],
-    said: str,
+    message: str,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
@@ -346,16 +352,18 @@ def test_a_wrong_usage_is_said_in_french(
     except SystemExit as stop:
         code = stop.code
     assert code == 2
-    assert said in capsys.readouterr().err
+    assert message in capsys.readouterr().err
 
 
-def test_out_of_a_project_the_command_says_where_to_go(project: MakeProject, run: Run) -> None:
+def test_outside_a_project_the_command_says_which_folder_to_use(
+    project: MakeProject, run: Run
+) -> None:
     code, _, err = run(project(), "verifier", folder="..")
     assert code == 2
     assert "pelicanconf.py" in err
 
 
-def test_files_in_are_pages_drafts_or_texts_to_come(sample: Sample) -> None:
+def test_every_source_file_has_a_page(sample: Sample) -> None:
     sources = [*ROOT.glob("content/**/*.md"), *ROOT.glob("newsletters/**/*.md")]
     pages = [name for name in sample.crawl.files if name.endswith("index.html")]
     assert len(sources) <= len(pages)

@@ -1,4 +1,4 @@
-"""Composing an infolettre: what its rules choose, freeze, repeat, forget and draft."""
+"""Composing an infolettre: choosing texts by rules, freezing, repetition, the calendar, drafts."""
 
 from __future__ import annotations
 
@@ -27,20 +27,20 @@ FOUR: Mapping[str, str] = {
 
 
 def rule(option: str) -> str:
-    """Write a block of news with one option."""
+    """Write a block of news with an option."""
     return NEWS.format(option)
 
 
 def read(made: Project, moment: datetime = DAY) -> tuple[dict[str, Newsletter], list[str]]:
-    """Read the letters of a project, and the problems there are."""
+    """Return the letters of a project, and its problems."""
     loaded, found = loading.load(loading.Folders(made.root), moment=moment)
-    letters = {one.slug: one for one in loaded.items if isinstance(one, Newsletter)}
-    return letters, [f"{one.file.rpartition('/')[2]}:{one.line} {one.rule}" for one in found]
+    letters = {item.slug: item for item in loaded.items if isinstance(item, Newsletter)}
+    return letters, [f"{each.file.rpartition('/')[2]}:{each.line} {each.rule}" for each in found]
 
 
-def chosen(one: Newsletter) -> list[str]:
+def chosen(newsletter: Newsletter) -> list[str]:
     """List the titles that the blocks of a letter show."""
-    cards = (node for node in walk(one.body) if isinstance(node, Cards))
+    cards = (node for node in walk(newsletter.body) if isinstance(node, Cards))
     return [item.title.plain for node in cards for item in node.items]
 
 
@@ -57,13 +57,13 @@ def chosen(one: Newsletter) -> list[str]:
         ("contenus: [n1, nouvelles/2020/n4.md]", ["Nouvelle 1", "Nouvelle 4"]),
     ],
 )
-def test_a_rule_chooses(project: MakeProject, option: str, titles: list[str]) -> None:
+def test_a_rule_chooses_texts(project: MakeProject, option: str, titles: list[str]) -> None:
     made = project({**FOUR, "newsletters/2020/2020-05-06.md": letter(rule(option))})
     letters, problems = read(made)
     assert (chosen(letters["2020-05-06"]), problems) == (titles, [])
 
 
-def test_articles_come_in_the_order_of_their_numero_and_by_rubrique(project: MakeProject) -> None:
+def test_articles_of_a_rubrique_are_in_the_order_of_their_numero(project: MakeProject) -> None:
     made = project(
         {
             **FULL,
@@ -77,7 +77,7 @@ def test_articles_come_in_the_order_of_their_numero_and_by_rubrique(project: Mak
     assert chosen(read(made)[0]["2020-05-06"]) == ["B", "A", "Un premier article"]
 
 
-def test_a_rule_never_shows_what_an_earlier_letter_or_block_has_shown(
+def test_a_rule_skips_what_an_earlier_letter_or_block_has_shown(
     project: MakeProject,
 ) -> None:
     made = project(
@@ -99,7 +99,7 @@ def test_a_rule_never_shows_what_an_earlier_letter_or_block_has_shown(
     assert problems == []
 
 
-def test_since_the_last_letter_is_since_that_of_the_same_type(project: MakeProject) -> None:
+def test_since_the_last_letter_means_since_the_last_of_the_same_type(project: MakeProject) -> None:
     types = TYPES + '\n[speciale]\nnom = "Spéciale"\ndescription = "Une fois."\n'
     made = project(
         {
@@ -110,11 +110,11 @@ def test_since_the_last_letter_is_since_that_of_the_same_type(project: MakeProje
             "newsletters/2020/2020-05-06.md": letter(rule("depuis: derniere")),
         }
     )
-    # What appeared on the very day of the last letter may have missed it.
+    # A text that appeared on the day of the last letter may not have been in it.
     assert chosen(read(made)[0]["2020-05-06"]) == ["Nouvelle 4", "Nouvelle 3", "Nouvelle 2"]
 
 
-def test_a_letter_announces_the_events_that_are_ahead_soonest_first(project: MakeProject) -> None:
+def test_a_letter_announces_coming_events_soonest_first(project: MakeProject) -> None:
     made = project(
         {
             f"content/evenements/e{day}.md": text(titre=f"Le {day}", debut=f"2020-05-{day}")
@@ -147,12 +147,12 @@ def test_a_draft_is_never_chosen_by_a_rule(project: MakeProject) -> None:
         ("contenus: []", ""),
     ],
 )
-def test_a_rule_that_means_nothing_is_said(project: MakeProject, option: str, problem: str) -> None:
+def test_an_invalid_rule_is_reported(project: MakeProject, option: str, problem: str) -> None:
     made = project({**FOUR, "newsletters/2020/2020-05-06.md": letter(rule(option))})
     assert read(made)[1] == [problem] * bool(problem)
 
 
-# --- what was told already -----------------------------------------------------------------------
+# --- repetition ----------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -166,7 +166,7 @@ def test_a_rule_that_means_nothing_is_said(project: MakeProject, option: str, pr
         ("Voir [toutes les nouvelles](/nouvelles/).", None),
     ],
 )
-def test_what_a_recent_letter_carried_is_said_with_its_name(
+def test_repeating_a_recent_letter_is_reported_with_its_name(
     project: MakeProject, body: str, line: int | None
 ) -> None:
     first = "/// article | n1\n///\n\n[Le gala, son site](https://gala.example/programme#jeudi)\n\n"
@@ -178,11 +178,11 @@ def test_what_a_recent_letter_carried_is_said_with_its_name(
         }
     )
     _, found = loading.load(loading.Folders(made.root), moment=DAY)
-    assert [(one.line, one.rule) for one in found] == [(line, "deja-envoye")] * bool(line)
-    assert all("l’édition 2020-05-06 (« La lettre de mai »)" in one.problem for one in found)
+    assert [(each.line, each.rule) for each in found] == [(line, "deja-envoye")] * bool(line)
+    assert all("l’édition 2020-05-06 (« La lettre de mai »)" in each.problem for each in found)
 
 
-def test_a_letter_of_long_ago_is_forgotten_and_that_of_others_does_not_count(
+def test_only_recent_letters_to_the_same_list_count_as_repetition(
     project: MakeProject,
 ) -> None:
     card = "/// article | n1\n///"
@@ -198,7 +198,7 @@ def test_a_letter_of_long_ago_is_forgotten_and_that_of_others_does_not_count(
     assert read(project({**FOUR, **first, **last}, "c"))[1] == ["2020-05-20.md:9 deja-envoye"]
 
 
-# --- freezing, forgetting ------------------------------------------------------------------------
+# --- freezing, texts that no letter carried ------------------------------------------------------
 
 
 def mails(run: Run, made: Project, edition: str, folder: str) -> list[bytes]:
@@ -207,7 +207,7 @@ def mails(run: Run, made: Project, edition: str, folder: str) -> list[bytes]:
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n"], ids=["unix", "windows"])
-def test_a_frozen_letter_no_longer_changes_and_only_its_blocks_were_written(
+def test_freezing_a_letter_edits_only_its_blocks_and_stops_it_changing(
     project: MakeProject, run: Run, end: str
 ) -> None:
     body = (
@@ -235,7 +235,9 @@ def test_a_frozen_letter_no_longer_changes_and_only_its_blocks_were_written(
     assert file.read_bytes() == frozen
 
 
-def test_verifying_shows_what_rules_choose_in_text_alone(project: MakeProject, run: Run) -> None:
+def test_verifier_shows_what_rules_choose_as_text_but_not_as_json(
+    project: MakeProject, run: Run
+) -> None:
     made = project({**FOUR, "newsletters/2020/2020-05-06.md": letter(rule("nombre: 1"))})
     code, out, _ = run(made, "verifier")
     assert code == 0
@@ -245,13 +247,13 @@ def test_verifying_shows_what_rules_choose_in_text_alone(project: MakeProject, r
     assert "n4" not in run(made, "verifier", "content")[1]
 
 
-def test_an_edition_that_is_not_there_cannot_be_frozen(project: MakeProject, run: Run) -> None:
+def test_an_unknown_edition_cannot_be_frozen(project: MakeProject, run: Run) -> None:
     code, _, err = run(project(FULL), "infolettre", "figer", "2020-05-07")
     assert code == 2
     assert "Vouliez-vous dire « 2020-05-06 »" in err
 
 
-def test_what_no_letter_has_carried_is_listed(project: MakeProject, run: Run) -> None:
+def test_texts_that_no_letter_has_carried_are_listed(project: MakeProject, run: Run) -> None:
     made = project(
         {
             **FULL,
@@ -266,7 +268,7 @@ def test_what_no_letter_has_carried_is_listed(project: MakeProject, run: Run) ->
     words = ("infolettre", "oublies", "--date", "2020-06-01")
     code, out, _ = run(made, *words, "--format", "json")
     assert code == 0
-    assert [one["fichier"] for one in json.loads(out)] == [
+    assert [row["fichier"] for row in json.loads(out)] == [
         "content/communiques/2020/un-communique.md",
         "content/publications/un-rapport.md",
         "content/evenements/un-colloque.md",
@@ -277,7 +279,7 @@ def test_what_no_letter_has_carried_is_listed(project: MakeProject, run: Run) ->
 # --- the calendar --------------------------------------------------------------------------------
 
 
-def test_a_year_has_its_twenty_six_editions_and_says_what_the_next_one_lacks(
+def test_the_calendar_lists_a_whole_year_and_what_the_next_edition_lacks(
     project: MakeProject, run: Run
 ) -> None:
     made = project(
@@ -295,13 +297,13 @@ def test_a_year_has_its_twenty_six_editions_and_says_what_the_next_one_lacks(
     assert code == 0
     year = json.loads(out)
     assert len(year) == 26
-    assert [one["etat"] for one in year[:5]] == [
+    assert [row["etat"] for row in year[:5]] == [
         "envoyée", "prête", "à écrire", "à écrire", "à écrire",
     ]  # fmt: skip
     assert year[2]["manque"] == ["« à compléter » (ligne 10)", "effacer « statut: brouillon »"]
     assert year[3]["edition"] is None
     late = run(made, *words[:-1], "2020-03-01", "--format", "json")[1]
-    assert [one["etat"] for one in json.loads(late)[2:4]] == ["à écrire", "sautée"]
+    assert [row["etat"] for row in json.loads(late)[2:4]] == ["à écrire", "sautée"]
     code, out, _ = run(made, *words[:-1], "2020-02-01")
     assert "il lui manque : « à compléter » (ligne 10)" in out
     out = run(made, "infolettre", "lister", "--date", "2020-01-10")[1]
@@ -310,7 +312,7 @@ def test_a_year_has_its_twenty_six_editions_and_says_what_the_next_one_lacks(
         "2020-01-22",
         "2020-01-08",
     ]
-    assert "il lui manque" not in out  # the next one is ready
+    assert "il lui manque" not in out  # the next edition is ready
 
 
 def test_an_edition_whose_mail_is_refused_is_not_ready(project: MakeProject, run: Run) -> None:
@@ -322,13 +324,13 @@ def test_an_edition_whose_mail_is_refused_is_not_ready(project: MakeProject, run
         }
     )
     words = ("infolettre", "lister", "--annee", "2020", "--date", "2020-01-10", "--format", "json")
-    [one] = [one for one in json.loads(run(made, *words)[1]) if one["edition"]]
-    assert one["etat"] == "à écrire"
-    assert one["manque"]
+    [row] = [row for row in json.loads(run(made, *words)[1]) if row["edition"]]
+    assert row["etat"] == "à écrire"
+    assert row["manque"]
     assert run(made, "infolettre", "lister", "--annee", "mille")[0] == 2
 
 
-def test_a_rhythm_is_a_day_and_a_number(project: MakeProject) -> None:
+def test_an_invalid_first_day_of_the_calendar_is_refused(project: MakeProject) -> None:
     made = project({"content/infolettres.toml": TYPES + 'premiere = "bientôt"\n'})
     assert read(made)[1] == ["infolettres.toml:1 valeur-invalide"]
 
@@ -344,9 +346,9 @@ DRAFTS = [
 ]
 
 
-@pytest.mark.parametrize(("words", "slug", "holds"), DRAFTS, ids=lambda one: str(one)[:20])
-def test_a_first_draft_is_valid_but_for_what_is_to_be_completed(
-    project: MakeProject, run: Run, words: tuple[str, ...], slug: str, holds: list[str]
+@pytest.mark.parametrize(("options", "slug", "expected"), DRAFTS, ids=lambda value: str(value)[:20])
+def test_a_generated_draft_is_valid_save_for_what_is_to_be_completed(
+    project: MakeProject, run: Run, options: tuple[str, ...], slug: str, expected: list[str]
 ) -> None:
     made = project(
         {
@@ -356,15 +358,15 @@ def test_a_first_draft_is_valid_but_for_what_is_to_be_completed(
             "content/evenements/quariera-2020.md": text(titre="QUARIERA 2020", debut="2020-10-01"),
         }
     )
-    code, out, _ = run(made, "nouveau", "infolettre", "--date", "2020-06-03", *words)
+    code, out, _ = run(made, "nouveau", "infolettre", "--date", "2020-06-03", *options)
     file = f"newsletters/2020/{slug}.md"
     assert (code, out.splitlines()[0]) == (0, file)
     found = site.verify(made.root, moment=datetime(2020, 6, 4, tzinfo=ZONE))
-    assert {one.rule for one in found} == {"a-completer"}
-    said = Path(made.root, file).read_text("utf-8") + run(made, "verifier", file)[1]
-    assert all(one in said for one in holds)
-    assert "Bonjour {prenom}," in said
-    assert run(made, "nouveau", "infolettre", "--date", "2020-06-03", *words)[0] == 1
+    assert {diagnostic.rule for diagnostic in found} == {"a-completer"}
+    contents = Path(made.root, file).read_text("utf-8") + run(made, "verifier", file)[1]
+    assert all(words in contents for words in expected)
+    assert "Bonjour {prenom}," in contents
+    assert run(made, "nouveau", "infolettre", "--date", "2020-06-03", *options)[0] == 1
 
 
 @pytest.mark.parametrize(
@@ -376,7 +378,7 @@ def test_a_first_draft_is_valid_but_for_what_is_to_be_completed(
         (("nouvelle", "Titre", "--depuis", "2020-01-01"), 2),
     ],
 )
-def test_a_draft_that_cannot_be_is_refused(
+def test_an_impossible_draft_is_refused(
     project: MakeProject, run: Run, words: tuple[str, ...], code: int
 ) -> None:
     done, out, err = run(
@@ -396,14 +398,14 @@ def test_a_correction_is_on_the_page_of_an_edition_and_not_in_its_mail(
     made.build()
     page = made.output / "infolettres/2020-05-06/index.html"
     mail = [page.with_name(name) for name in ("courriel.html", "courriel.txt")]
-    before, sent = page.read_text("utf-8"), [one.read_bytes() for one in mail]
+    before, sent = page.read_text("utf-8"), [part.read_bytes() for part in mail]
     correction = "[{date: 2020-05-08, texte: Le total est 336.}]"
     body = "/// article | premier\n///"
     made.write({"newsletters/2020/2020-05-06.md": letter(body, corrections=correction)})
     made.build()
     assert "Le total est 336." not in before
     assert "Le total est 336." in page.read_text("utf-8")
-    assert [one.read_bytes() for one in mail] == sent
+    assert [part.read_bytes() for part in mail] == sent
 
 
 # --- the planche ---------------------------------------------------------------------------------
@@ -428,7 +430,7 @@ def test_a_planche_is_written_even_without_a_browser(
     assert run(made, "infolettre", "planche", "2031-05-06", "--sortie", "la")[0] == 1
 
 
-def test_an_edition_has_left_once_the_register_says_so(project: MakeProject, run: Run) -> None:
+def test_an_edition_counts_as_sent_once_it_is_recorded(project: MakeProject, run: Run) -> None:
     made = project(
         {
             "newsletters/2020/2020-05-06.md": letter(),
@@ -441,28 +443,32 @@ def test_an_edition_has_left_once_the_register_says_so(project: MakeProject, run
         made.root, sent_letters.Sent("2020-05-20", "membres", date(2020, 5, 20), "a", urls)
     )
     listed = run(made, "infolettre", "lister", "--format", "json")[1]
-    assert [one["etat"] for one in json.loads(listed)] == ["prête", "envoyée", "envoyée"]
+    assert [row["etat"] for row in json.loads(listed)] == ["prête", "envoyée", "envoyée"]
 
 
-def test_an_edition_that_left_by_other_means_is_noted(project: MakeProject, run: Run) -> None:
+def test_an_edition_sent_by_other_means_is_recorded(project: MakeProject, run: Run) -> None:
     body = "Un mot.\n\n/// article | premier\n///"
     made = project({**FULL, "newsletters/2020/2020-05-06.md": letter(body)})
-    code, said, _ = run(made, "infolettre", "envoyee", "2020-05-06", "--liste", "membres")
-    assert (code, "partie le 6 mai 2020" in said.replace("\u00a0", " ")) == (0, True)
-    (noted,) = sent_letters.load(made.root)
-    assert (noted.edition, noted.audience, noted.day) == ("2020-05-06", "membres", date(2020, 5, 6))
-    assert {"/infolettres/2020-05-06/", "/magazine/2020-05/premier/"} <= set(noted.urls)
+    code, out, _ = run(made, "infolettre", "envoyee", "2020-05-06", "--liste", "membres")
+    assert (code, "partie le 6 mai 2020" in out.replace("\u00a0", " ")) == (0, True)
+    (recorded,) = sent_letters.load(made.root)
+    assert (recorded.edition, recorded.audience, recorded.day) == (
+        "2020-05-06",
+        "membres",
+        date(2020, 5, 6),
+    )
+    assert {"/infolettres/2020-05-06/", "/magazine/2020-05/premier/"} <= set(recorded.urls)
     assert '"envoyée"' in run(made, "infolettre", "lister", "--format", "json")[1]
-    again = ("--liste", "membres", "--date", "2020-05-08")  # what was noted is mended by noting
+    again = ("--liste", "membres", "--date", "2020-05-08")  # recording it again corrects the record
     assert run(made, "infolettre", "envoyee", "2020-05-06", *again)[0] == 0
-    (noted,) = sent_letters.load(made.root)
-    assert noted.day == date(2020, 5, 8)
+    (recorded,) = sent_letters.load(made.root)
+    assert recorded.day == date(2020, 5, 8)
 
 
-def test_what_did_not_leave_is_not_noted(project: MakeProject, run: Run) -> None:
+def test_an_edition_that_was_not_sent_is_not_recorded(project: MakeProject, run: Run) -> None:
     made = project({**FULL, "newsletters/2031/2031-05-06.md": letter(date="2031-05-06")})
-    code, _, said = run(made, "infolettre", "envoyee", "2031-05-06")
-    assert (code, "à venir" in said) == (2, True)
+    code, _, err = run(made, "infolettre", "envoyee", "2031-05-06")
+    assert (code, "à venir" in err) == (2, True)
     for words in (("2031-05-07",), ("2020-05-06", "--liste", "Les Membres!")):
         assert run(made, "infolettre", "envoyee", *words)[0] == 2
     assert sent_letters.load(made.root) == ()
@@ -472,12 +478,12 @@ def test_what_did_not_leave_is_not_noted(project: MakeProject, run: Run) -> None
     assert run(made, "infolettre", "envoyee", "2020-05-06")[0] == 1
 
 
-def test_an_edition_that_was_sent_is_to_be_frozen(project: MakeProject) -> None:
+def test_a_sent_edition_should_be_frozen(project: MakeProject) -> None:
     made = project({**FOUR, "newsletters/2020/2020-05-06.md": letter(rule("nombre: 1"))})
     assert site.verify(made.root, moment=DAY) == []
     urls = ("/infolettres/2020-05-06/",)
     sent_letters.record(
         made.root, sent_letters.Sent("2020-05-06", "membres", date(2020, 5, 6), "a", urls)
     )
-    (found,) = site.verify(made.root, moment=DAY)
-    assert (found.line, found.rule) == (9, "articles-a-figer")
+    (warning,) = site.verify(made.root, moment=DAY)
+    assert (warning.line, warning.rule) == (9, "articles-a-figer")

@@ -1,4 +1,4 @@
-"""After any edit, an incremental build leaves the very files that a clean build writes."""
+"""After any edit, an incremental build leaves exactly the files of a clean build."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ from support.small_sites import DAY, Project, article, letter, news, numero, sha
 
 
 @pytest.fixture(autouse=True)
-def _no_press(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Do without PDF, which takes seconds a book; the EPUB reads the same."""
+def _no_pdf(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make no PDF, which takes seconds per book; the EPUB depends on the same inputs."""
     monkeypatch.setattr(books, "has_press", lambda: False)
 
 
 @pytest.fixture
 def _sketched(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Paint, instead of a drawing, a few pixels that tell it from any other."""
+    """Render each drawing as a few pixels derived from its hash, which is faster."""
 
     def sketch(*, svg_string: str, width: int = 0, **_look: object) -> bytes:
         pixels = hashlib.shake_128(f"{width} {svg_string}".encode()).digest(8 * 8 * 3)
@@ -39,8 +39,8 @@ def _sketched(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(resvg_py, "svg_to_bytes", sketch)
 
 
-def _witness(project: Project) -> Project:
-    """Make a project of the same files that has never built anything."""
+def _clean_copy(project: Project) -> Project:
+    """Make a project with the same files that has never been built."""
     root = project.root.parent / "temoin"
     shutil.rmtree(root, ignore_errors=True)
     root.mkdir()
@@ -51,16 +51,16 @@ def _witness(project: Project) -> Project:
 
 
 def _compare(project: Project, seed: int, count: int) -> None:
-    """Make edits until the site was built as often as asked, and compare each time."""
-    edits = Edits(project.alone(), seed)  # neither may hide what the other would make
+    """Make random edits and compare each build with a clean build, until `count` have succeeded."""
+    edits = Edits(project.alone(), seed)  # neither build may use what the other cached
     done: list[str] = []
     built = 0
     while built < count:
-        assert len(done) < 9 * count, "what is refused is taken back half the time"
+        assert len(done) < 9 * count, "too many edits were refused"
         done.append(edits.make())
         report = project.build(moment=edits.moment)
-        witness = _witness(project).build(moment=edits.moment)
-        assert report.diagnostics == witness.diagnostics, done
+        clean = _clean_copy(project).build(moment=edits.moment)
+        assert report.diagnostics == clean.diagnostics, done
         edits.settle(sound=not report.refused)
         if not report.refused:
             built += 1
@@ -69,18 +69,20 @@ def _compare(project: Project, seed: int, count: int) -> None:
 
 @pytest.mark.usefixtures("_sketched")
 @pytest.mark.parametrize("seed", [1])
-def test_an_incremental_build_is_byte_for_byte_a_clean_one(project: MakeProject, seed: int) -> None:
+def test_an_incremental_build_equals_a_clean_build_byte_for_byte(
+    project: MakeProject, seed: int
+) -> None:
     _compare(project(START), seed, 2)
 
 
-def test_without_any_change_no_job_is_done(project: MakeProject) -> None:
+def test_a_build_without_changes_does_no_job(project: MakeProject) -> None:
     made = project(START)
     assert made.build().done > 0
     report = made.build()
     assert (report.done, report.written, report.removed) == (0, 0, 0)
 
 
-def test_time_that_passes_costs_what_it_changes(project: MakeProject) -> None:
+def test_the_passing_of_time_redoes_only_what_it_changes(project: MakeProject) -> None:
     call = numero(appel='{texte: "Écrivez-nous.", date-limite: 2020-06-30}')
     release = text(
         titre="Un communiqué", ville="Montréal", date="2020-05-01", embargo="2020-05-02 09:00"
@@ -95,10 +97,10 @@ def test_time_that_passes_costs_what_it_changes(project: MakeProject) -> None:
     made.build()
     assert made.build(moment=DAY + timedelta(hours=1)).done == 0
     done = made.build(moment=DAY + timedelta(days=1)).done
-    assert done == 1, "only the list of events parts those that are over from the others"
+    assert done == 1, "only the list of events separates past events from coming ones"
 
 
-def test_copies_of_the_process_write_what_it_writes_alone(project: MakeProject) -> None:
+def test_worker_processes_write_what_a_single_process_writes(project: MakeProject) -> None:
     made = project(START)
     assert not made.build(target=made.root / "seul").refused
     shutil.rmtree(made.root / ".cache/constructions")
@@ -111,10 +113,10 @@ def test_copies_of_the_process_write_what_it_writes_alone(project: MakeProject) 
     assert "Traceback" not in made.run("python", "-c", program).stderr
     assert tree(made.output) == tree(made.root / "seul")
     report = made.build()
-    assert (report.done, report.written) == (0, 0)  # the records of all were kept
+    assert (report.done, report.written) == (0, 0)  # the records of every worker were kept
 
 
-def test_an_edit_of_a_body_costs_the_pages_that_show_it(project: MakeProject) -> None:
+def test_editing_a_body_rebuilds_only_the_files_that_show_it(project: MakeProject) -> None:
     made = project(START)
     made.build()
     before = tree(made.output)
@@ -122,18 +124,18 @@ def test_an_edit_of_a_body_costs_the_pages_that_show_it(project: MakeProject) ->
     made.write({name: f"{(made.root / name).read_text('utf-8')}\nUne phrase de plus.\n"})
     report = made.build()
     after = tree(made.output)
-    changed = {one for one in after if after[one] != before.get(one)}
-    assert {one for one in changed if not one.startswith("recherche/")} == {
+    changed = {path for path in after if after[path] != before.get(path)}
+    assert {path for path in changed if not path.startswith("recherche/")} == {
         "magazine/2020-05/second/index.html",
         "magazine/2020-05/axe-magazine-2020-05.epub",
         *("flux/site.xml", "flux/site.json", "flux/articles.xml", "flux/rubriques/regards.xml"),
     }
-    # These, the index of the search, and the page of the numéro, which says what its book weighs:
-    # the letter that shows the article shows nothing of its body.
+    # These files, the search index, and the page of the numéro, which shows the size of its book.
+    # The letter that has a card for the article shows nothing of its body.
     assert report.done <= 8
 
 
-def test_what_is_wrong_with_a_mail_is_at_the_line_where_it_now_is(project: MakeProject) -> None:
+def test_a_mail_diagnostic_follows_its_line_when_the_file_changes(project: MakeProject) -> None:
     name = "content/magazine/2020-05/premier.md"
     shown = letter("/// article | premier\n///")
     faulty = article("Un premier article", chapeau="Une idée à lire lire sans se presser.")
@@ -141,13 +143,14 @@ def test_what_is_wrong_with_a_mail_is_at_the_line_where_it_now_is(project: MakeP
     lines = list[int | None]()
     for header in (faulty, faulty.replace("chapeau:", "# à revoir\nchapeau:")):
         made.write({name: header})
-        (found,) = (one for one in made.build().diagnostics if one.rule == "mot-repete")
-        assert found.file == name
-        lines.append(found.line)
+        diagnostics = made.build().diagnostics
+        (repeated,) = (each for each in diagnostics if each.rule == "mot-repete")
+        assert repeated.file == name
+        lines.append(repeated.line)
     assert lines[1] == (lines[0] or 0) + 1
 
 
-def test_a_drawing_that_changes_changes_the_mail_that_shows_it(project: MakeProject) -> None:
+def test_a_changed_drawing_changes_the_mail_that_shows_it(project: MakeProject) -> None:
     shown = letter("/// figure | images/dessin.svg\n    alt: Un dessin\n///")
     made = project({**START, DRAWING: drawing("red"), "newsletters/2020/2020-05-06.md": shown})
     pictures = set[str]()
@@ -161,7 +164,7 @@ def test_a_drawing_that_changes_changes_the_mail_that_shows_it(project: MakeProj
     assert len(pictures) == 2
 
 
-def test_a_constant_of_a_template_follows_the_setting_it_is_made_of(project: MakeProject) -> None:
+def test_a_constant_of_a_template_follows_the_setting_it_depends_on(project: MakeProject) -> None:
     made = project({"content/pages/a-propos.md": text(titre="À propos")})
     page = made.own_theme() / "templates/page.html"
     page.write_text('{{ "/la/"|absolu }}', "utf-8")
@@ -173,7 +176,7 @@ def test_a_constant_of_a_template_follows_the_setting_it_is_made_of(project: Mak
 
 
 @pytest.mark.parametrize("damage", [b"", b"abc", None])
-def test_a_damaged_record_is_as_none(project: MakeProject, damage: bytes | None) -> None:
+def test_a_damaged_build_record_is_ignored(project: MakeProject, damage: bytes | None) -> None:
     made = project(START)
     made.build()
     before = tree(made.output)
@@ -188,15 +191,15 @@ def test_a_damaged_record_is_as_none(project: MakeProject, damage: bytes | None)
 
 
 @pytest.mark.parametrize("damage", [b"", b"abc" * 2000, None])
-def test_damaged_kept_texts_are_read_again(project: MakeProject, damage: bytes | None) -> None:
+def test_damaged_cached_texts_are_read_again(project: MakeProject, damage: bytes | None) -> None:
     made = project(START)
     made.build()
     before = tree(made.output)
     kept = made.root / ".cache/textes.db"
     if damage is None:
-        with sqlite3.connect(kept) as base:
-            base.execute("UPDATE kept SET data = substr(data, 1, 40) || x'00'")
-        base.close()
+        with sqlite3.connect(kept) as database:
+            database.execute("UPDATE kept SET data = substr(data, 1, 40) || x'00'")
+        database.close()
     else:
         kept.write_bytes(damage)
     made.write({"content/nouvelles/2020/autre.md": news("Un autre titre", "2020-02-20")})
@@ -210,11 +213,11 @@ def test_damaged_kept_texts_are_read_again(project: MakeProject, damage: bytes |
 @pytest.mark.eprouve
 @pytest.mark.usefixtures("_sketched")
 @pytest.mark.parametrize("seed", range(100, 110))
-def test_a_thousand_edits_make_no_difference(
+def test_a_thousand_incremental_builds_equal_clean_builds(
     project: MakeProject, seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    if seed % 2:  # as a site of many texts: several processes read and render them
+    if seed % 2:  # as on a large site, several processes read and render texts
         monkeypatch.setattr(processes, "_MANY", 1)
-    if seed % 3 == 0:  # and lists have many pages
+    if seed % 3 == 0:  # as on a large site, lists have many pages
         monkeypatch.setattr(pages, "LEAF_LENGTH", 3)
     _compare(project(MANY), seed, 101)

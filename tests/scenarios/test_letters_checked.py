@@ -1,4 +1,4 @@
-"""What `axtra verifier` and a build say of mails: at the line that an editor typed."""
+"""`axtra verifier` and builds report the faults of mails on the lines that editors typed."""
 
 from __future__ import annotations
 
@@ -25,27 +25,27 @@ FAULTS = {
     "a tracked address": (
         "[Le programme du colloque](https://essai.example/?utm_source=x)", "lien-parametres", 9,
     ),
-    "a day that is not that of its date": ("Le lundi 20 mars 2019.", "date-fausse", 9),
+    "a weekday that does not match its date": ("Le lundi 20 mars 2019.", "date-fausse", 9),
 }  # fmt: skip
 
 
 @pytest.mark.parametrize(("body", "rule", "line"), FAULTS.values(), ids=FAULTS)
-def test_a_fault_of_a_mail_is_told_at_the_line_of_its_edition(
+def test_a_fault_of_a_mail_is_reported_on_the_line_of_its_edition(
     project: MakeProject, body: str, rule: str, line: int
 ) -> None:
     made = project({LETTER: letter(body)})
     found = site.verify(made.root, moment=DAY)
-    assert {(one.file, one.line, one.rule) for one in found} == {(LETTER, line, rule)}
+    assert {(each.file, each.line, each.rule) for each in found} == {(LETTER, line, rule)}
 
 
-def test_a_fault_in_a_card_is_told_in_the_file_of_its_article(project: MakeProject) -> None:
+def test_a_fault_in_a_card_is_reported_in_the_file_of_its_article(project: MakeProject) -> None:
     name = "content/magazine/2020-05/premier.md"
     made = project({**FULL, name: article("Un titre", chapeau="Une hausse de 2.5 % en un an.")})
     found = site.verify(made.root, moment=DAY)
-    assert {(one.file, one.line, one.rule) for one in found} == {(name, 3, "point-decimal")}
+    assert {(each.file, each.line, each.rule) for each in found} == {(name, 3, "point-decimal")}
 
 
-def test_an_error_in_a_mail_stops_the_build_and_its_own_pelican(project: MakeProject) -> None:
+def test_an_error_in_a_mail_stops_axtra_and_pelican_builds(project: MakeProject) -> None:
     made = project({LETTER: letter("Lorem ipsum dolor sit amet.")})
     assert made.build().refused
     assert not made.output.exists()
@@ -55,18 +55,18 @@ def test_an_error_in_a_mail_stops_the_build_and_its_own_pelican(project: MakePro
     assert not (made.root / "autre").exists()
 
 
-def test_a_draft_is_told_what_would_stop_it_and_stops_nothing(project: MakeProject) -> None:
+def test_faults_of_a_draft_are_warnings(project: MakeProject) -> None:
     body = "[Le programme du colloque](https://bit.ly/3abc)"
     made = project({LETTER: letter(body, statut="brouillon")})
     found = site.verify(made.root, moment=DAY)
-    assert [(one.rule, one.severity.value) for one in found] == [
+    assert [(each.rule, each.severity.value) for each in found] == [
         ("lien-raccourci", "avertissement")
     ]
     assert not made.build().refused
     assert not made.build(preview=True).refused
 
 
-def test_what_readers_hold_cannot_vanish(project: MakeProject) -> None:
+def test_an_address_that_readers_hold_cannot_vanish(project: MakeProject) -> None:
     page = "content/pages/ancienne.md"
     made = project({LETTER: letter(), page: text(titre="Une ancienne page")})
     urls = ("/ancienne/", "/infolettres/2020-05-06/", "/favicon.svg")
@@ -74,14 +74,14 @@ def test_what_readers_hold_cannot_vanish(project: MakeProject) -> None:
     assert made.build().diagnostics == ()
     (made.root / page).unlink()
     report = made.build()
-    assert [one.rule for one in report.diagnostics] == ["adresse-disparue"]
+    assert [diagnostic.rule for diagnostic in report.diagnostics] == ["adresse-disparue"]
     assert "/ancienne/" in report.diagnostics[0].problem
     assert (made.output / "ancienne/index.html").exists(), "the old output stays whole"
 
 
-def test_a_register_that_someone_broke_stops_the_build(project: MakeProject) -> None:
+def test_an_unreadable_record_of_sent_letters_stops_the_build(project: MakeProject) -> None:
     made = project({LETTER: letter(), sent_letters.FILE: "[[envoi]"})
-    assert [one.rule for one in made.build().diagnostics] == ["registre-illisible"]
+    assert [diagnostic.rule for diagnostic in made.build().diagnostics] == ["registre-illisible"]
 
 
 # --- any rendered mail -------------------------------------------------------------------------
@@ -95,12 +95,12 @@ def test_the_mail_of_an_edition_is_checked_as_a_file(project: MakeProject, run: 
     page.write_text(page.read_text("utf-8").replace(' lang="fr-CA"', "", 1), "utf-8")
     code, out, err = run(made, "verifier", "la/courriel.html", "--format", "json")
     assert (code, err) == (1, "")
-    assert {(one["fichier"], one["regle"]) for one in json.loads(out)} == {
+    assert {(row["fichier"], row["regle"]) for row in json.loads(out)} == {
         ("la/courriel.html", "courriel-langue")
     }
 
 
-def test_the_mail_of_another_is_checked_outside_of_any_project(
+def test_any_mail_can_be_checked_outside_a_project(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -111,19 +111,21 @@ def test_the_mail_of_another_is_checked_outside_of_any_project(
     assert err == ""
 
 
-def test_a_mail_is_told_before_the_texts_of_the_project(project: MakeProject, run: Run) -> None:
+def test_a_mail_file_and_texts_of_the_project_are_checked_together(
+    project: MakeProject, run: Run
+) -> None:
     made = project({LETTER: letter("[Le programme du colloque](https://bit.ly/3abc)")})
     (made.root / "autre.html").write_text("<p>Bonjour</p>", "utf-8")
     out = run(made, "verifier", "autre.html", LETTER, "--format", "json")[1]
-    assert {one["fichier"] for one in json.loads(out)} == {"autre.html", LETTER}
+    assert {row["fichier"] for row in json.loads(out)} == {"autre.html", LETTER}
 
 
-def test_an_error_in_one_text_hides_none_of_another_mail(project: MakeProject) -> None:
+def test_an_error_in_a_text_does_not_hide_the_faults_of_a_mail(project: MakeProject) -> None:
     made = project(
         {LETTER: letter("Le lundi 20 mars 2019."), "content/nouvelles/2020/n.md": "sans entête"}
     )
     found = site.verify(made.root, moment=DAY)
-    assert {(one.file, one.rule) for one in found} == {
+    assert {(each.file, each.rule) for each in found} == {
         (LETTER, "date-fausse"),
         ("content/nouvelles/2020/n.md", "entete-absent"),
     }
@@ -140,7 +142,7 @@ def excepted(rule: str, until: str) -> str:
 
 
 @pytest.mark.parametrize(
-    ("body", "rule", "until", "said"),
+    ("body", "rule", "until", "expected"),
     [
         (WARNED, "point-decimal", "2020-06-30", []),
         (WARNED, "point-decimal", "2020-06-01", []),
@@ -149,15 +151,18 @@ def excepted(rule: str, until: str) -> str:
         (WRONG, "date-fausse", "2020-06-30", ["exception-refusee", "date-fausse"]),
     ],
 )  # fmt: skip
-def test_an_exception_silences_one_warning_until_its_day(
-    project: MakeProject, body: str, rule: str, until: str, said: list[str]
+def test_an_exception_silences_its_warning_until_its_date(
+    project: MakeProject, body: str, rule: str, until: str, expected: list[str]
 ) -> None:
     made = project({LETTER: letter(body, exceptions=excepted(rule, until))})
     found = site.verify(made.root, moment=DAY)
-    assert [one.rule for one in found] == said
+    assert [diagnostic.rule for diagnostic in found] == expected
 
 
-def test_an_exception_says_why_and_until_when(project: MakeProject) -> None:
+def test_an_exception_must_give_a_reason_and_a_date(project: MakeProject) -> None:
     made = project({LETTER: letter(WARNED, exceptions="[{regle: point-decimal}]")})
     found = site.verify(made.root, moment=DAY)
-    assert [(one.line, one.rule) for one in found] == [(7, "cle-manquante"), (7, "cle-manquante")]
+    assert [(each.line, each.rule) for each in found] == [
+        (7, "cle-manquante"),
+        (7, "cle-manquante"),
+    ]

@@ -1,4 +1,4 @@
-"""What the preview shows after each save, without a browser."""
+"""What the preview shows after each save, tested without a browser."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ FILE = "content/magazine/2020-05/second.md"
 
 
 @pytest.fixture(autouse=True)
-def _no_press(monkeypatch: pytest.MonkeyPatch) -> None:
+def _no_pdf(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(books, "has_press", lambda: False)
 
 
 @pytest.fixture
 def made(project: MakeProject) -> tuple[Project, State]:
     """Open the preview of a small project."""
-    one = project(START)
-    state = State(one.root)
+    small = project(START)
+    state = State(small.root)
     state.refresh()
-    return one, state
+    return small, state
 
 
 def _save(project: Project, state: State, name: str, text: str) -> None:
@@ -44,7 +44,7 @@ def _shown(state: State, path: str) -> str:
     return state.answer(path).body.decode()
 
 
-def test_a_save_of_a_body_is_shown_without_reading_the_rest(
+def test_a_saved_body_is_shown_without_reloading_the_project(
     made: tuple[Project, State], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     project, state = made
@@ -63,7 +63,7 @@ def test_a_save_of_a_body_is_shown_without_reading_the_rest(
     ],
     ids=["a title", "an anchor"],
 )
-def test_what_others_may_read_is_read_again_by_all(
+def test_a_change_that_other_pages_show_is_shown_everywhere(
     made: tuple[Project, State], old: str, new: str
 ) -> None:
     project, state = made
@@ -75,7 +75,7 @@ def test_what_others_may_read_is_read_again_by_all(
         assert _shown(state, path) == _shown(fresh, path)
 
 
-def test_under_an_error_the_last_good_page_stays_and_its_problems_come_first(
+def test_after_an_error_the_last_good_page_stays_with_its_problems_first(
     made: tuple[Project, State],
 ) -> None:
     project, state = made
@@ -89,7 +89,7 @@ def test_under_an_error_the_last_good_page_stays_and_its_problems_come_first(
     assert "lien-brise" not in _shown(state, PAGE)
 
 
-def test_a_broken_template_is_said_over_the_last_good_page(made: tuple[Project, State]) -> None:
+def test_a_broken_template_is_reported_over_the_last_good_page(made: tuple[Project, State]) -> None:
     project, state = made
     assert "Un second article" in _shown(state, PAGE)
     template = project.own_theme() / "templates/article.html"
@@ -100,7 +100,7 @@ def test_a_broken_template_is_said_over_the_last_good_page(made: tuple[Project, 
     assert "Un second article" in shown
 
 
-def test_drafts_and_texts_to_come_are_shown_and_marked(made: tuple[Project, State]) -> None:
+def test_drafts_and_scheduled_texts_are_shown_with_labels(made: tuple[Project, State]) -> None:
     project, state = made
     _save(project, state, "content/nouvelles/2020/a.md", news("Une ébauche", statut="brouillon"))
     _save(project, state, "content/nouvelles/2020/b.md", news("Plus tard", "2999-01-01"))
@@ -109,7 +109,7 @@ def test_drafts_and_texts_to_come_are_shown_and_marked(made: tuple[Project, Stat
     assert marks == {"/nouvelles/a/": "brouillon", "/nouvelles/b/": "à paraître"}
 
 
-def test_a_letter_leads_to_its_planche_and_shows_its_pictures(made: tuple[Project, State]) -> None:
+def test_a_letter_links_to_its_planche_and_shows_its_pictures(made: tuple[Project, State]) -> None:
     _, state = made
     page = _shown(state, "/infolettres/2020-05-06/courriel.html")
     assert "/__axtra/planche/2020-05-06/" in page
@@ -120,16 +120,16 @@ def test_a_letter_leads_to_its_planche_and_shows_its_pictures(made: tuple[Projec
     assert state.answer("/__axtra/planche/rien/").status is HTTPStatus.NOT_FOUND
 
 
-def test_the_calendar_calls_ready_what_the_command_calls_ready(
+def test_the_calendar_and_the_command_agree_on_which_editions_are_ready(
     made: tuple[Project, State], run: Run
 ) -> None:
     project, state = made
     title = '"' + "Une lettre au titre interminable, " * 6 + '"'
-    refused = letter(objet=title, date="2199-12-16")  # by the rules of mails alone
+    refused = letter(objet=title, date="2199-12-16")  # by the mail rules only
     _save(project, state, "newsletters/2199/2199-12-16.md", refused)
     _save(project, state, "newsletters/2199/2199-12-23.md", letter(date="2199-12-23"))
     listed = run(project, "infolettre", "lister", "--annee", "2199", "--format", "json")[1]
-    states = {one["edition"]: one["etat"] for one in json.loads(listed)}
+    states = {row["edition"]: row["etat"] for row in json.loads(listed)}
     assert states["2199-12-16"] == "à écrire"
     assert states["2199-12-23"] == "prête"
     page = html.document_fromstring(_shown(state, "/__axtra/calendrier?annee=2199"))
@@ -138,22 +138,22 @@ def test_the_calendar_calls_ready_what_the_command_calls_ready(
         assert row.xpath("string(span)") == word
 
 
-def test_what_is_not_there_is_not_found(made: tuple[Project, State]) -> None:
+def test_an_unknown_address_is_not_found(made: tuple[Project, State]) -> None:
     _, state = made
     assert state.answer("/rien/").status is HTTPStatus.NOT_FOUND
     assert state.answer("/nouvelles").place == "/nouvelles/"
 
 
 @pytest.mark.eprouve
-def test_a_thousand_saves_leave_the_memory_of_the_command_flat(project: MakeProject) -> None:
-    one = project(START)
-    with ready.ours(one.root) as preview:
+def test_memory_use_stays_flat_over_a_thousand_saves(project: MakeProject) -> None:
+    small = project(START)
+    with ready.ours(small.root) as preview:
 
         def saves(turns: range) -> float:
             for turn in turns:
                 title = f"Titre {turn}" if turn % 10 == 0 else "Un second article"
                 text = START[FILE].replace("Un second article", title)
-                save = partial(one.write, {FILE: f"{text}\nPhrase {turn}.\n"})
+                save = partial(small.write, {FILE: f"{text}\nPhrase {turn}.\n"})
                 preview.save(save, PAGE, f"Phrase {turn}.")
                 ready.page(preview.port, "/")
             return preview.memory
@@ -165,11 +165,9 @@ def test_a_thousand_saves_leave_the_memory_of_the_command_flat(project: MakeProj
 
 @pytest.mark.eprouve
 @pytest.mark.parametrize("seed", range(200, 204))
-def test_after_any_edit_the_preview_shows_what_a_new_one_would(
-    project: MakeProject, seed: int
-) -> None:
-    one = project(MANY).alone()
-    edits, state = Edits(one, seed), State(one.root)
+def test_after_any_edit_the_preview_equals_a_new_preview(project: MakeProject, seed: int) -> None:
+    many = project(MANY).alone()
+    edits, state = Edits(many, seed), State(many.root)
     state.refresh()
     before, done = edits.sources(), list[str]()
     for _ in range(75):
@@ -177,13 +175,14 @@ def test_after_any_edit_the_preview_shows_what_a_new_one_would(
         now = edits.sources()
         state.take(path for path in {*before, *now} if before.get(path) != now.get(path))
         before = now
-        fresh = State(one.root)
+        fresh = State(many.root)
         fresh.refresh()
         assert state.found == fresh.found, done
         sound = not errors(fresh.found)
         edits.settle(sound=sound)
         if sound:
             assert fresh._site
-            for name in (one for one in fresh._site.table if one.endswith((".html", ".xml"))):
+            names = [path for path in fresh._site.table if path.endswith((".html", ".xml"))]
+            for name in names:
                 path = f"/{name.removesuffix('index.html')}"
                 assert _shown(state, path) == _shown(fresh, path), (path, done)

@@ -1,4 +1,4 @@
-"""What readers already hold keeps leading somewhere: redirects, and the register of what left."""
+"""Addresses that readers already hold keep working: redirects and the record of sent letters."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ def project(folder: Path, *lines: str) -> Project:
 
 
 def rules(made: Project) -> list[str]:
-    return [f"{one.file}:{one.line} {one.rule}" for one in made.build().diagnostics]
+    return [f"{each.file}:{each.line} {each.rule}" for each in made.build().diagnostics]
 
 
-def test_an_old_address_has_a_page_that_leads_on(tmp_path: Path) -> None:
+def test_an_old_address_has_a_page_that_redirects(tmp_path: Path) -> None:
     made = project(tmp_path / "p", f'"/vieux-nom" = "{NEWS}#haut"')
     assert made.build().diagnostics == ()
     page = html.parse(made.output / "vieux-nom/index.html").getroot()
@@ -44,14 +44,14 @@ def test_an_old_address_has_a_page_that_leads_on(tmp_path: Path) -> None:
     assert f"/vieux-nom {NEWS}#haut 301" in (made.output / "_redirects").read_text("utf-8")
 
 
-def test_an_old_picture_is_the_new_one_under_its_old_name(tmp_path: Path) -> None:
+def test_an_old_picture_address_serves_the_new_picture(tmp_path: Path) -> None:
     made = project(tmp_path / "p", '"/images/rond.svg" = "/images/point.svg"')
     assert made.build().diagnostics == ()
     old, new = (made.output / "images" / name for name in ("rond.svg", "point.svg"))
     assert old.read_bytes() == new.read_bytes()
 
 
-def test_a_redirect_to_nothing_or_over_something_stops_the_build(tmp_path: Path) -> None:
+def test_a_redirect_to_nowhere_or_over_a_page_stops_the_build(tmp_path: Path) -> None:
     made = project(tmp_path / "p", '"/vieux/" = "/absente/"')
     for line, rule in (
         ('"/vieux/" = "/absente/"', "redirection-perdue"),
@@ -60,14 +60,14 @@ def test_a_redirect_to_nothing_or_over_something_stops_the_build(tmp_path: Path)
     ):
         made.write({"content/redirections.toml": line})
         assert rules(made) == [f"content/redirections.toml:1 {rule}"]
-        assert [one.rule for one in site.verify(made.root, moment=DAY)] == [rule]
+        assert [each.rule for each in site.verify(made.root, moment=DAY)] == [rule]
     assert not made.output.exists()
 
 
-def test_the_pictures_of_a_mail_answer_like_any_file(tmp_path: Path) -> None:
+def test_the_pictures_of_a_mail_can_be_recorded_and_redirected_to(tmp_path: Path) -> None:
     made = project(tmp_path / "p")
     made.build()
-    names = [one.relative_to(made.output) for one in (made.output / "images").rglob("*.png")]
+    names = [path.relative_to(made.output) for path in (made.output / "images").rglob("*.png")]
     urls = tuple(sorted(f"/{name.as_posix()}" for name in names))
     assert urls
     sent_letters.record(made.root, Sent("2020-05-06", "membres", date(2020, 5, 6), "abc", urls))
@@ -78,7 +78,7 @@ def test_the_pictures_of_a_mail_answer_like_any_file(tmp_path: Path) -> None:
     assert (made.output / "images/vieille.png").read_bytes() == original
 
 
-def test_what_was_sent_cannot_vanish_but_can_move(tmp_path: Path) -> None:
+def test_a_sent_address_may_move_but_not_vanish(tmp_path: Path) -> None:
     made = project(tmp_path / "p")
     day = date(2020, 5, 6)
     sent_letters.record(
@@ -89,7 +89,7 @@ def test_what_was_sent_cannot_vanish_but_can_move(tmp_path: Path) -> None:
     (made.root / "content/images/point.svg").rename(made.root / "content/images/rond.svg")
     made.write({"content/nouvelles/2020/meme-nouvelle.md": news()})
     assert rules(made) == [f"{sent_letters.FILE}:None adresse-disparue"] * 2
-    assert [one.rule for one in site.verify(made.root, moment=DAY)] == ["adresse-disparue"] * 2
+    assert [each.rule for each in site.verify(made.root, moment=DAY)] == ["adresse-disparue"] * 2
     made.write(
         {
             "content/redirections.toml": f'"{NEWS}" = "/nouvelles/meme-nouvelle/"\n'

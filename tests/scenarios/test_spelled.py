@@ -1,4 +1,4 @@
-"""Spelling from the command: a warning on the line of the text, and never an error."""
+"""Spelling checked by the command: a warning on the line of the text, never an error."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from support.fixture_types import MakeProject, Run
 from support.small_sites import letter
 
 
-def test_an_unknown_word_of_a_letter_is_a_warning_until_it_is_listed(
+def test_an_unknown_word_of_a_letter_is_a_warning_until_it_is_listed_as_known(
     project: MakeProject, run: Run
 ) -> None:
     name = "newsletters/2020/2020-05-06.md"
     made = project({name: letter("Bonjour,\n\nVoici le quariéristat.")})
     code, out, _ = run(made, "verifier", "--format", "json")
-    spelt = [one for one in json.loads(out) if one["regle"] == "mot-inconnu"]
+    spelt = [row for row in json.loads(out) if row["regle"] == "mot-inconnu"]
     assert code == 0
-    assert [(one["fichier"], one["ligne"], one["gravite"]) for one in spelt] == [
+    assert [(row["fichier"], row["ligne"], row["gravite"]) for row in spelt] == [
         (name, 11, "avertissement")
     ]
     made.write({"content/mots.txt": "quariéristat # un mot à nous\n"})
