@@ -53,7 +53,7 @@ def test_every_page_but_the_404_has_valid_schema_org_data(sample: Sample) -> Non
     ("broken", "fault"),
     [
         ({"@type": "Blog"}, "unknown class"),
-        ({"@type": "Person", "name": "A", "headline": "x"}, "no property"),
+        ({"@type": "Person", "name": "A", "headline": "x"}, "not a property"),
         ({"@type": "Person"}, "no name"),
         (
             {"@type": "Event", "name": "A", "startDate": "hier", "organizer": {"@id": "#"}},

@@ -1,4 +1,4 @@
-"""The types of the fixtures that scenarios ask for."""
+"""The types of the fixtures of scenarios."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Run = Callable[..., tuple[int, str, str]]
 
 @dataclass(frozen=True)
 class Sample:
-    """The content of the repository, built."""
+    """The built content of the repository."""
 
     output: Path
     crawl: Crawl

@@ -1,4 +1,4 @@
-"""A fault for each rule of mails: what is changed in a letter that has none."""
+"""A fault for each mail rule: a change to make in a letter that has none."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ ALT = "Couverture du numéro de mars 2019 d’AXE Magazine"
 
 
 class Fault(NamedTuple):
-    """One change: in `part`, `old` becomes `new`."""
+    """A change: in `part`, `old` becomes `new`."""
 
     rule: str
     part: str
@@ -449,7 +449,7 @@ MESSAGE = (
     raw("mime-objet-perdu", f"Subject: {SUBJECT}", "Subject: Trois lectures pour leprintemps"),
     raw("mime-piece-jointe", "text/html; charset", 'text/html; name="a.html"; charset'),
 )
-# A fault that takes more than one change.
+# Rules whose fault takes several changes, made by their own tests.
 BUILT = (
     "courriel-vide", "couleur-fond-seul", "loi-joindre", "loi-raison",
 )  # fmt: skip
@@ -459,28 +459,32 @@ FAULTS = (
 
 
 def good() -> CheckedMail:
-    """Give the letter without a fault."""
+    """Return the letter without a fault."""
     page = (GOOD / "bon.html").read_text("utf-8")
     plain = (GOOD / "bon.txt").read_text("utf-8")
     return CheckedMail("bon.html", page, plain, SUBJECT, PREHEADER, page)
 
 
 def message() -> bytes:
-    """Give the same letter as a whole message."""
+    """Return the same letter as a whole message."""
     mail = good()
-    one = EmailMessage(policy=SMTP.clone(max_line_length=76))
-    one["From"], one["To"], one["Reply-To"] = "AXTRA <info@axtra.ca>", "a@axtra.ca", "info@axtra.ca"
-    one["Subject"], one["Date"] = SUBJECT, "Wed, 27 Mar 2019 09:00:00 -0400"
-    one["Message-ID"], one["List-Id"] = "<1@axtra.ca>", "AXTRA <infolettre.axtra.ca>"
-    one["List-Unsubscribe"] = "<https://www.axtra.ca/s/1>"
-    one["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-    one.set_content(mail.text, cte="quoted-printable")
-    one.add_alternative(mail.html, subtype="html", cte="quoted-printable")
-    return one.as_bytes()
+    mime = EmailMessage(policy=SMTP.clone(max_line_length=76))
+    mime["From"], mime["To"], mime["Reply-To"] = (
+        "AXTRA <info@axtra.ca>",
+        "a@axtra.ca",
+        "info@axtra.ca",
+    )
+    mime["Subject"], mime["Date"] = SUBJECT, "Wed, 27 Mar 2019 09:00:00 -0400"
+    mime["Message-ID"], mime["List-Id"] = "<1@axtra.ca>", "AXTRA <infolettre.axtra.ca>"
+    mime["List-Unsubscribe"] = "<https://www.axtra.ca/s/1>"
+    mime["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    mime.set_content(mail.text, cte="quoted-printable")
+    mime.add_alternative(mail.html, subtype="html", cte="quoted-printable")
+    return mime.as_bytes()
 
 
 def faulty(fault: Fault) -> CheckedMail:
-    """Give the letter with one fault."""
+    """Return the letter with a fault."""
     if fault.part == "raw":
         whole = message().decode("utf-8")
         assert fault.old in whole, fault

@@ -1,4 +1,4 @@
-"""A message made from a letter of the project, and how Python's own decoders read it."""
+"""A message made from a letter of the project, and its decoding by Python's own parsers."""
 
 from __future__ import annotations
 
