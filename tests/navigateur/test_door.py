@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from support import door_service
-from support.page_checkers import errors, violations
+from support.page_checkers import axe_violations, nu_errors
 
 pytestmark = pytest.mark.navigateur
 
@@ -82,9 +82,9 @@ def test_the_pages_of_the_door_fit_the_screen_and_look_like_the_site(
             "all => all.filter(control => control.getBoundingClientRect().height < 24).length"
         )
         assert small == 0
-        assert violations(page) == [], path
+        assert axe_violations(page) == [], path
         pages.append(tmp_path / f"page-{len(pages)}.html")
         pages[-1].write_bytes(answer.body())
-    assert errors(pages) == []
+    assert nu_errors(pages) == []
     assert messages == []
     context.close()

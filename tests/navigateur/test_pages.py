@@ -10,7 +10,7 @@ from typing import Any, Literal, TypeAlias
 import pytest
 from playwright.sync_api import Browser, Page
 
-from support.page_checkers import CONTRAST, violations
+from support.page_checkers import CONTRAST, axe_violations
 
 Theme: TypeAlias = Literal["light", "dark"]
 Media: TypeAlias = Literal["screen", "print"]
@@ -99,20 +99,20 @@ def colour(page: Page, name: str) -> list[int]:
 @pytest.mark.parametrize(("width", "theme"), [(1280, "light"), (375, "dark")])
 def test_axe_finds_no_fault(page: Page, width: int, theme: Theme) -> None:
     show(page, width=width, theme=theme)
-    assert violations(page) == []
+    assert axe_violations(page) == []
 
 
 @pytest.mark.parametrize(("width", "theme"), [(1280, "dark"), (375, "light")])
 def test_axe_finds_no_low_contrast_in_the_other_theme(page: Page, width: int, theme: Theme) -> None:
     show(page, width=width, theme=theme)
-    assert violations(page, CONTRAST) == []
+    assert axe_violations(page, CONTRAST) == []
 
 
 def test_axe_detects_faults(browser: Browser, address: str) -> None:
     page = browser.new_page()
     page.goto(f"{address}/")
     page.evaluate("document.querySelector('main').innerHTML += '<img src=/favicon.svg><a href=/x>'")
-    faults = violations(page)
+    faults = axe_violations(page)
     page.close()
     assert {fault.partition(":")[0] for fault in faults} >= {"image-alt", "link-name"}
 

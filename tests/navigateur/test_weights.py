@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from support.page_checkers import errors
+from support.page_checkers import nu_errors
 
 pytestmark = pytest.mark.navigateur
 
@@ -36,7 +36,7 @@ def test_the_nu_checker_finds_no_error_in_any_page(
 ) -> None:
     wrong = tmp_path / "fautif.html"
     wrong.write_text("<!DOCTYPE html><title>x</title><p><div></p><b id=a id=a>", encoding="utf-8")
-    reported = errors([*pages(built), *pages(extreme), wrong])
+    reported = nu_errors([*pages(built), *pages(extreme), wrong])
     assert [line for line in reported if "fautif.html" not in line] == []
     assert len(reported) >= 3  # the checker does detect faults
 

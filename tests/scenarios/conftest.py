@@ -12,7 +12,7 @@ import pytest
 from axtra import site
 from axtra.cli import main
 from axtra.core.dates import ZONE
-from support.crawler import Crawl
+from support.crawler import CrawledSite
 from support.fixture_types import MakeProject, Run, Sample
 from support.small_sites import ROOT, Project, built_once, make_project
 
@@ -52,4 +52,4 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Sample:
         "echantillon",
         lambda home: site.build(ROOT, moment=moment, target=home / "output"),
     )
-    return Sample(output, Crawl(output), moment)
+    return Sample(output, CrawledSite(output), moment)

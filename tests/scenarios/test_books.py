@@ -232,7 +232,7 @@ def test_notes_of_the_epub_match_their_references(hard: Project) -> None:
 
 
 def test_the_same_content_gives_the_same_bytes(hard: Project, tmp_path: Path) -> None:
-    again = make_project(tmp_path / "autre", HARD).alone()
+    again = make_project(tmp_path / "autre", HARD).with_own_caches()
     picture(again, "une.jpg")
     picture(again, "l'été.png")
     again.build()

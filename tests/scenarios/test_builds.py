@@ -39,7 +39,7 @@ def test_builds_in_different_places_at_different_hours_give_the_same_bytes(
     project: MakeProject,
 ) -> None:
     # The same books made twice are compared in test_books.
-    first, second = (project(FULL, name).alone("livres") for name in ("un", "deux"))
+    first, second = (project(FULL, name).with_own_caches("livres") for name in ("un", "deux"))
     first.build(moment=DAY)
     second.build(moment=DAY + timedelta(hours=5))
     assert tree(first.output) == tree(second.output)

@@ -14,7 +14,7 @@ from axtra.content import loading
 from axtra.content.loading import Folders
 from axtra.core import diagnostics
 from axtra.site import content_review, letters, settings
-from support.hostile_input import PAYLOADS, acts
+from support.hostile_input import PAYLOADS, active_content
 from support.mail_standard import View
 from support.small_sites import DAY, Project, author, letter, make_project, news, text
 
@@ -79,7 +79,7 @@ def assert_nothing_acts(project: Project, least: int) -> None:
     assert not project.build().refused
     seen = list(documents(project.output))
     assert len(seen) + mailed >= least
-    assert [(name, acting) for name, root in seen for acting in acts(root)] == []
+    assert [(name, acting) for name, root in seen for acting in active_content(root)] == []
     for path in project.output.rglob("*"):
         if path.suffix in {".html", ".xml", ".txt", ".json", ".ics"}:
             assert_nothing_ran(path.read_text("utf-8"))
@@ -92,7 +92,7 @@ def assert_no_mail_acts(project: Project) -> int:
     mails = letters.render_public(content.newsletters, content, letters.open_mail_theme(where))
     for mail in mails.values():
         for view in (View.normal(mail.html), View.mso(mail.html)):
-            assert list(acts(view.root)) == []
+            assert list(active_content(view.root)) == []
         assert_nothing_ran(mail.html + mail.text)
     return len(mails)
 
@@ -120,4 +120,4 @@ def test_the_detector_of_active_content_works() -> None:
     for payload in PAYLOADS[:10]:
         page = f"<html><body><p>{payload.replace(chr(92), '')}</p></body></html>"
         if "--" not in payload:
-            assert list(acts(lxml_html.document_fromstring(page))), payload
+            assert list(active_content(lxml_html.document_fromstring(page))), payload

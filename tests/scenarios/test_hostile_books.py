@@ -21,7 +21,7 @@ from axtra.core import diagnostics
 from axtra.core.cache import Store
 from axtra.design.tokens import Tokens
 from axtra.pictures import drawings
-from support.hostile_input import PAYLOADS, acts
+from support.hostile_input import PAYLOADS, active_content
 from support.pdf_streams import inflated
 from support.small_sites import DAY, ROOT, Project, article, author, make_project, numero
 
@@ -174,7 +174,7 @@ def test_nothing_is_active_in_the_epub(stem: Path) -> None:
             if name.endswith((".xhtml", ".svg", ".html")):
                 seen += 1
                 root = lxml_html.document_fromstring(data)
-                assert list(acts(root)) == [], name
+                assert list(active_content(root)) == [], name
                 assert b"<script" not in data, name
                 assert root.xpath("//form | //link[@rel='attachment']") == [], name
             if name.endswith(".opf"):

@@ -52,7 +52,7 @@ def _clean_copy(project: Project) -> Project:
 
 def _compare(project: Project, seed: int, count: int) -> None:
     """Make random edits and compare each build with a clean build, until `count` have succeeded."""
-    edits = Edits(project.alone(), seed)  # neither build may use what the other cached
+    edits = Edits(project.with_own_caches(), seed)  # neither build may use what the other cached
     done: list[str] = []
     built = 0
     while built < count:

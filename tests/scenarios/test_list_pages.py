@@ -12,7 +12,7 @@ import pytest
 from axtra import books, site
 from axtra.pictures import posters
 from support import metadata_standards
-from support.crawler import SITEURL, Crawl
+from support.crawler import SITEURL, CrawledSite
 from support.small_sites import (
     DAY,
     Project,
@@ -72,11 +72,11 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
 
 
 @pytest.fixture(scope="module")
-def crawl(large: Project) -> Crawl:
-    return Crawl(large.output)
+def crawl(large: Project) -> CrawledSite:
+    return CrawledSite(large.output)
 
 
-def _rows(crawl: Crawl, folder: str, ending: str) -> Counter[str]:
+def _rows(crawl: CrawledSite, folder: str, ending: str) -> Counter[str]:
     """Count the occurrences of each text in a list, over all its pages."""
     names = [name for name in crawl.pages if name.startswith(folder)]
     pages = [name for name in names if name == f"{folder}index.html" or "/page/" in name]
@@ -84,7 +84,7 @@ def _rows(crawl: Crawl, folder: str, ending: str) -> Counter[str]:
     return Counter(url for url in links if ending in url)
 
 
-def test_each_text_appears_once_in_each_of_its_lists(crawl: Crawl) -> None:
+def test_each_text_appears_once_in_each_of_its_lists(crawl: CrawledSite) -> None:
     for folder, ending, expected in (
         ("nouvelles/", "/nouvelles/", NEWS),
         ("infolettres/", "/infolettres/", LETTERS),
@@ -98,7 +98,7 @@ def test_each_text_appears_once_in_each_of_its_lists(crawl: Crawl) -> None:
         assert len(rows) == expected, folder
 
 
-def test_numbered_pages_of_a_list_are_complete_pages_of_the_site(crawl: Crawl) -> None:
+def test_numbered_pages_of_a_list_are_complete_pages_of_the_site(crawl: CrawledSite) -> None:
     assert crawl.broken() == []
     assert crawl.repeated_ids() == []
     numbered = {name: page for name, page in crawl.pages.items() if "/page/" in name}
@@ -111,7 +111,9 @@ def test_numbered_pages_of_a_list_are_complete_pages_of_the_site(crawl: Crawl) -
         assert page.xpath("//link[@rel='canonical']/@href") == [url]
         assert f"<loc>{url}</loc>" in sitemap
         graph = json.loads(page.xpath("string(//script)"))["@graph"]
-        assert [fault for thing in graph for fault in metadata_standards.of_thing(thing)] == []
+        assert [
+            fault for thing in graph for fault in metadata_standards.schema_org_faults(thing)
+        ] == []
         [trail] = [thing for thing in graph if thing["@type"] == "BreadcrumbList"]
         above = url[: url.index("page/")]
         assert [step["item"] for step in trail["itemListElement"]] == [f"{SITEURL}/", above, url]

@@ -13,7 +13,8 @@ import pytest
 from axtra.sending.listmonk import Listmonk, ListmonkError
 from axtra.subscribers import Register
 from support import listmonk_server
-from support.sending_project import LIST, Trial, make_trial, numbered
+from support.sending_project import LIST, Trial, make_trial
+from support.smtp_server import numbered
 
 TESTER = "essai@exemple.test"
 

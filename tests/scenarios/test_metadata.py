@@ -40,7 +40,9 @@ def test_every_page_but_the_404_has_valid_schema_org_data(sample: Sample) -> Non
         graph = _graph(page)
         kinds.update(str(thing["@type"]) for thing in graph)
         faults += [
-            f"{name}{fault}" for thing in graph for fault in metadata_standards.of_thing(thing)
+            f"{name}{fault}"
+            for thing in graph
+            for fault in metadata_standards.schema_org_faults(thing)
         ]
     assert faults == []
     assert {
@@ -72,7 +74,7 @@ def test_every_page_but_the_404_has_valid_schema_org_data(sample: Sample) -> Non
     ],
 )
 def test_the_schema_org_checker_detects_faults(broken: dict[str, Any], fault: str) -> None:
-    assert any(fault in reported for reported in metadata_standards.of_thing(broken))
+    assert any(fault in reported for reported in metadata_standards.schema_org_faults(broken))
 
 
 def test_an_article_has_the_metadata_that_scholars_need(sample: Sample) -> None:
@@ -117,12 +119,12 @@ def test_every_feed_follows_its_standard(sample: Sample) -> None:
     assert len(feeds) >= 12
     for path in feeds:
         address = f"{SITEURL}/{path.relative_to(sample.output).as_posix()}"
-        assert list(metadata_standards.of_atom(path.read_bytes(), address)) == [], path
+        assert list(metadata_standards.atom_faults(path.read_bytes(), address)) == [], path
 
 
 def test_the_json_feed_matches_the_atom_feed(sample: Sample) -> None:
     feed = json.loads((sample.output / "flux/site.json").read_bytes())
-    assert list(metadata_standards.of_json_feed(feed)) == []
+    assert list(metadata_standards.json_feed_faults(feed)) == []
     atom = etree.parse(sample.output / "flux/site.xml")
     space = {"a": "http://www.w3.org/2005/Atom"}
     assert [item["id"] for item in feed["items"]] == atom.xpath(
@@ -154,12 +156,12 @@ def test_the_json_feed_checker_detects_faults(
     feed: dict[str, object] = {
         "version": "https://jsonfeed.org/version/1.1", "title": "Un fil", "items": [item]
     }  # fmt: skip
-    assert list(metadata_standards.of_json_feed(feed)) == []
+    assert list(metadata_standards.json_feed_faults(feed)) == []
     place: Any = feed
     for step in path[:-1]:
         place = place[step]
     place[path[-1]] = value
-    assert list(metadata_standards.of_json_feed(feed)) == [fault]
+    assert list(metadata_standards.json_feed_faults(feed)) == [fault]
 
 
 @pytest.mark.parametrize(
@@ -176,23 +178,25 @@ def test_the_atom_checker_detects_faults(
     data = (sample.output / "flux/site.xml").read_bytes().replace(old, new)
     assert any(
         fault in reported
-        for reported in metadata_standards.of_atom(data, f"{SITEURL}/flux/site.xml")
+        for reported in metadata_standards.atom_faults(data, f"{SITEURL}/flux/site.xml")
     )
 
 
 def test_the_sitemap_follows_its_protocol(sample: Sample) -> None:
     data = (sample.output / "sitemap.xml").read_bytes()
-    assert list(metadata_standards.of_sitemap(data, SITEURL)) == []
-    assert list(metadata_standards.of_sitemap(data.replace(b"https://www", b"http://www"), SITEURL))
+    assert list(metadata_standards.sitemap_faults(data, SITEURL)) == []
+    assert list(
+        metadata_standards.sitemap_faults(data.replace(b"https://www", b"http://www"), SITEURL)
+    )
 
 
 def test_every_event_has_a_valid_calendar_file(sample: Sample) -> None:
     calendars = sorted((sample.output / "evenements").glob("*.ics"))
     assert len(calendars) == len(list((sample.output / "evenements").glob("*/index.html")))
     for path in calendars:
-        assert list(metadata_standards.of_calendar(path.read_bytes())) == [], path
+        assert list(metadata_standards.calendar_faults(path.read_bytes())) == [], path
     broken = calendars[0].read_bytes().replace(b"DTSTAMP:", b"DTSTAMP:2019")
-    assert list(metadata_standards.of_calendar(broken))
+    assert list(metadata_standards.calendar_faults(broken))
 
 
 def test_the_page_of_feeds_lists_every_feed(sample: Sample) -> None:

@@ -45,7 +45,7 @@ def test_every_file_of_a_picture_exists_with_its_declared_width(project: MakePro
 
 
 def test_a_truncated_photograph_stops_the_build(project: MakeProject) -> None:
-    site = project(ILLUSTRATED).alone("livres")
+    site = project(ILLUSTRATED).with_own_caches("livres")
     photograph(site)
     assert not site.build().refused
     before = (site.output / "nouvelles/photo/index.html").read_bytes()

@@ -166,7 +166,7 @@ def test_memory_use_stays_flat_over_a_thousand_saves(project: MakeProject) -> No
 @pytest.mark.eprouve
 @pytest.mark.parametrize("seed", range(200, 204))
 def test_after_any_edit_the_preview_equals_a_new_preview(project: MakeProject, seed: int) -> None:
-    many = project(MANY).alone()
+    many = project(MANY).with_own_caches()
     edits, state = Edits(many, seed), State(many.root)
     state.refresh()
     before, done = edits.sources(), list[str]()

@@ -17,8 +17,8 @@ from axtra.content.sent_letters import FILE
 from axtra.core.dates import ZONE
 from axtra.subscribers import Register
 from support import smtp_server
-from support.sending_project import LIST, Trial, make_trial, numbered
-from support.smtp_server import SLOW, Office
+from support.sending_project import LIST, Trial, make_trial
+from support.smtp_server import SLOW, Office, numbered
 
 pytestmark = pytest.mark.lourd
 PEOPLE = numbered(6)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from lxml import html
 
-from support.crawler import Crawl
+from support.crawler import CrawledSite
 from support.fixture_types import MakeProject, Sample
 from support.small_sites import (
     RUBRIQUES,
@@ -64,7 +64,7 @@ def test_another_organisations_content_builds_without_diagnostics(
 ) -> None:
     report = second.build()
     assert [str(each) for each in report.diagnostics] == []
-    crawl = Crawl(report.output)
+    crawl = CrawledSite(report.output)
     expected = {
         "index.html", "404.html", "magazine/index.html", "magazine/2021-11/index.html",
         "magazine/2021-11/a-huit/index.html", "magazine/2021-11/seule/index.html",
@@ -85,11 +85,11 @@ def test_another_organisations_content_builds_without_diagnostics(
 
 
 def test_headings_never_reuse_the_ids_of_the_page(second: Project) -> None:
-    assert Crawl(second.build().output).repeated_ids() == []
+    assert CrawledSite(second.build().output).repeated_ids() == []
 
 
 def test_eight_authors_are_all_listed_in_french(second: Project) -> None:
-    page = Crawl(second.build().output).pages["magazine/2021-11/a-huit/index.html"]
+    page = CrawledSite(second.build().output).pages["magazine/2021-11/a-huit/index.html"]
     for number in range(1, 9):
         assert page.xpath(f"//main//a[@href='/auteurs/personne-{number}/']")
     mail = (second.output / "infolettres/2019-11-03/courriel.txt").read_text(encoding="utf-8")
@@ -102,7 +102,7 @@ def test_a_long_title_is_complete_on_its_page_in_lists_and_in_the_mail(
     whole = f"{LONG}\u00a0: bilan"
     assert len(whole) > 90
     report = second.build()
-    page = Crawl(report.output).pages["magazine/2021-11/a-huit/index.html"]
+    page = CrawledSite(report.output).pages["magazine/2021-11/a-huit/index.html"]
     assert page.xpath("string(//h1)").strip() == whole
     assert whole in page.xpath("string(//title)")
     for name in ("index.html", "magazine/2021-11/index.html", "auteurs/personne-8/index.html"):
@@ -130,7 +130,7 @@ def test_the_crawler_detects_a_missing_page_anchor_and_image(
     page = output / "index.html"
     dead = '<a href="/rien/">a</a><a href="/#rien">a</a><img src="/rien.png"></body>'
     page.write_text(page.read_text(encoding="utf-8").replace("</body>", dead), encoding="utf-8")
-    assert Crawl(output).broken() == [
+    assert CrawledSite(output).broken() == [
         "index.html → /#rien",
         "index.html → /rien.png",
         "index.html → /rien/",

@@ -15,8 +15,20 @@ import pytest
 
 from axtra.subscribers import Register
 from support import smtp_server
-from support.sending_project import LIST, Trial, make_trial, numbered
-from support.smtp_server import AFTER, BUSY, CLOSING, CUT, FULL, GREY, POLICY, SLOW, UNKNOWN, Post
+from support.sending_project import LIST, Trial, make_trial
+from support.smtp_server import (
+    AFTER,
+    BUSY,
+    CLOSING,
+    CUT,
+    FULL,
+    GREY,
+    POLICY,
+    SLOW,
+    UNKNOWN,
+    Post,
+    numbered,
+)
 
 pytestmark = pytest.mark.lourd
 

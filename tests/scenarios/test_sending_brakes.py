@@ -11,8 +11,8 @@ import pytest
 
 from axtra.subscribers import Register
 from support import smtp_server
-from support.sending_project import Trial, make_trial, numbered
-from support.smtp_server import Office
+from support.sending_project import Trial, make_trial
+from support.smtp_server import Office, numbered
 
 pytestmark = pytest.mark.lourd
 PEOPLE = numbered(61)

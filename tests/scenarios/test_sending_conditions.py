@@ -12,9 +12,9 @@ import pytest
 
 from axtra.subscribers import Register
 from support import smtp_server
-from support.sending_project import LIST, Trial, found_trial, make_trial, numbered
+from support.sending_project import LIST, Trial, found_trial, make_trial
 from support.small_sites import SITE, letter
-from support.smtp_server import Office
+from support.smtp_server import Office, numbered
 
 PEOPLE = numbered(3)
 

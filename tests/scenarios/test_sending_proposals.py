@@ -11,8 +11,8 @@ import pytest
 from axtra.core.dates import ZONE
 from axtra.subscribers import Reason, Register
 from support import smtp_server
-from support.sending_project import Trial, make_trial, numbered
-from support.smtp_server import Office
+from support.sending_project import Trial, make_trial
+from support.smtp_server import Office, numbered
 
 PEOPLE = numbered(3)
 NOW = datetime(2026, 3, 2, 12, tzinfo=ZONE)

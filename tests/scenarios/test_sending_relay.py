@@ -15,7 +15,8 @@ from pathlib import Path
 import pytest
 
 from support import postfix_server
-from support.sending_project import Trial, make_trial, numbered
+from support.sending_project import Trial, make_trial
+from support.smtp_server import numbered
 
 pytestmark = pytest.mark.skipif(
     not postfix_server.USABLE and not os.environ.get("CI"),  # there, its absence is a failure

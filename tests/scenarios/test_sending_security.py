@@ -18,9 +18,9 @@ import pytest
 
 from support import smtp_server
 from support.certificates import Authority
-from support.sending_project import Trial, make_trial, numbered
+from support.sending_project import Trial, make_trial
 from support.small_sites import BIN
-from support.smtp_server import Office
+from support.smtp_server import Office, numbered
 
 pytestmark = pytest.mark.lourd
 PEOPLE = numbered(3)

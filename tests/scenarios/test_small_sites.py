@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from support.crawler import Crawl
+from support.crawler import CrawledSite
 from support.fixture_types import MakeProject
 from support.small_sites import letter, news, numero, text
 
@@ -32,7 +32,7 @@ def test_a_site_with_almost_no_content_has_all_its_pages(
 ) -> None:
     report = project(files).build()
     assert [str(each) for each in report.diagnostics] == []
-    crawl = Crawl(report.output)
+    crawl = CrawledSite(report.output)
     assert crawl.files >= ALWAYS
     assert crawl.broken() == []
     assert crawl.repeated_ids() == []
@@ -41,7 +41,7 @@ def test_a_site_with_almost_no_content_has_all_its_pages(
 def test_a_numero_without_articles_builds_with_a_warning(project: MakeProject) -> None:
     report = project({"content/magazine/2020-05/numero.md": numero()}).build()
     assert [each.rule for each in report.diagnostics] == ["numero-vide"]
-    assert Crawl(report.output).broken() == []
+    assert CrawledSite(report.output).broken() == []
 
 
 def test_a_missing_settings_file_is_named(project: MakeProject) -> None:

@@ -17,7 +17,7 @@ _ATTRIBUTES = ("href", "src", "poster", "data", "action", "background")
 _ADDRESS_METAS = ("og:image", "og:url", "twitter:image")
 
 
-class Crawl:
+class CrawledSite:
     """An output folder, its pages, and the addresses in them."""
 
     def __init__(self, output: Path) -> None:

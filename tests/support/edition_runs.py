@@ -76,4 +76,3 @@ def edition_runs(folder: Path, port: int, people: Sequence[str]) -> Iterator[Edi
     made = EditionRuns(folder, port, people)
     with made.register, made.ledger:
         yield made
-

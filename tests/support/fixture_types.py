@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from support.crawler import Crawl
+from support.crawler import CrawledSite
 from support.small_sites import Project
 
 MakeProject = Callable[..., Project]
@@ -19,5 +19,5 @@ class Sample:
     """The built content of the repository."""
 
     output: Path
-    crawl: Crawl
+    crawl: CrawledSite
     moment: datetime

@@ -66,7 +66,7 @@ TAGS = frozenset(
 OURS = re.compile(r"/(theme|pagefind)/")
 
 
-def acts(root: HtmlElement) -> Iterator[str]:
+def active_content(root: HtmlElement) -> Iterator[str]:
     """Yield a description of each piece of active content in a document."""
     for element in root.iter("*"):
         tag = str(element.tag).lower()

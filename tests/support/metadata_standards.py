@@ -132,7 +132,7 @@ def _fits(value: object, kind: str) -> bool:
     return set(value) == {"@id"} or kind in _ancestors(str(value.get("@type")))
 
 
-def of_thing(thing: Thing, where: str = "", *, top: bool = True) -> Iterator[str]:
+def schema_org_faults(thing: Thing, where: str = "", *, top: bool = True) -> Iterator[str]:
     """Yield what schema.org and Google refuse in a thing."""
     name = str(thing.get("@type"))
     where = f"{where}/{name}"
@@ -158,7 +158,7 @@ def of_thing(thing: Thing, where: str = "", *, top: bool = True) -> Iterator[str
             if not any(_fits(part, kind) for kind in known[key].split()):
                 yield f"{where}: {key} cannot be {part!r}"
             if isinstance(part, Mapping):
-                yield from of_thing(part, f"{where}/{key}", top=False)
+                yield from schema_org_faults(part, f"{where}/{key}", top=False)
     if name == "BreadcrumbList":
         positions = [step["position"] for step in thing["itemListElement"]]
         if positions != list(range(1, len(positions) + 1)):
@@ -169,7 +169,7 @@ _ATOM = "{http://www.w3.org/2005/Atom}"
 _RFC3339 = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
 
 
-def of_atom(data: bytes, address: str) -> Iterator[str]:
+def atom_faults(data: bytes, address: str) -> Iterator[str]:
     """Yield what RFC 4287 refuses in a feed served at an address."""
     root = etree.fromstring(data)
     if root.tag != f"{_ATOM}feed":
@@ -236,7 +236,7 @@ _ITEM_KEYS = frozenset(
 )  # fmt: skip
 
 
-def of_json_feed(feed: Thing) -> Iterator[str]:
+def json_feed_faults(feed: Thing) -> Iterator[str]:
     """Yield what JSON Feed 1.1 refuses."""
     if feed.get("version") != "https://jsonfeed.org/version/1.1":
         yield "version"
@@ -263,7 +263,7 @@ def of_json_feed(feed: Thing) -> Iterator[str]:
                 yield f"{item['id']}: empty author"
 
 
-def of_sitemap(data: bytes, siteurl: str) -> Iterator[str]:
+def sitemap_faults(data: bytes, siteurl: str) -> Iterator[str]:
     """Yield what the sitemap protocol refuses."""
     space = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
     root = etree.fromstring(data)
@@ -285,7 +285,7 @@ _CONTENT_LINE = re.compile(r"([A-Z-]+)((?:;[A-Z-]+=[^;:\"]+)*):(.*)")
 _UTC = re.compile(r"\d{8}T\d{6}Z")
 
 
-def of_calendar(data: bytes) -> Iterator[str]:
+def calendar_faults(data: bytes) -> Iterator[str]:
     """Yield what RFC 5545 refuses in a calendar with a single event."""
     if not data.endswith(b"\r\n") or b"\n" in data.replace(b"\r\n", b""):
         yield "lines do not end with CRLF"

@@ -29,7 +29,7 @@ def _axe() -> str:
     return (_NODE / "axe-core/axe.min.js").read_text(encoding="utf-8")
 
 
-def violations(page: Page, only: Mapping[str, object] = EVERY) -> list[str]:
+def axe_violations(page: Page, only: Mapping[str, object] = EVERY) -> list[str]:
     """List the faults that axe finds in a page."""
     if page.evaluate("typeof axe") == "undefined":
         page.evaluate(_axe())
@@ -42,7 +42,7 @@ def violations(page: Page, only: Mapping[str, object] = EVERY) -> list[str]:
     return list(faults)
 
 
-def errors(files: Iterable[Path]) -> list[str]:
+def nu_errors(files: Iterable[Path]) -> list[str]:
     """List the errors that the Nu checker finds in files, in a single process."""
     java = which("java")
     assert java, "java is missing: run make outils"

@@ -28,7 +28,7 @@ def read(root: Path) -> Library:
 
 
 @cache
-def look(root: Path = CATALOGUE) -> MailTheme:
+def mail_theme(root: Path = CATALOGUE) -> MailTheme:
     """Load the mail theme of the project."""
     tokens = Tokens.load(ROOT / "theme" / "tokens.toml")
     return MailTheme.load(ROOT / "theme", tokens, SITEURL, root / "content")
@@ -38,7 +38,7 @@ def look(root: Path = CATALOGUE) -> MailTheme:
 def mail(root: Path, slug: str) -> Mail:
     """Render the public form of an edition."""
     newsletter = edition(root, slug)
-    return public(newsletter, render(newsletter, read(root), look(root)), read(root), SITEURL)
+    return public(newsletter, render(newsletter, read(root), mail_theme(root)), read(root), SITEURL)
 
 
 def edition(root: Path, slug: str) -> Newsletter:
@@ -65,7 +65,9 @@ def with_body(body: Body) -> Newsletter:
 def render_body(body: Body) -> Mail:
     """Render the public form of the golden edition with another body."""
     newsletter = with_body(body)
-    return public(newsletter, render(newsletter, read(CATALOGUE), look()), read(CATALOGUE), SITEURL)
+    return public(
+        newsletter, render(newsletter, read(CATALOGUE), mail_theme()), read(CATALOGUE), SITEURL
+    )
 
 
 def cards(count: int) -> Mail:
@@ -73,4 +75,4 @@ def cards(count: int) -> Mail:
     articles = read(ROOT).articles
     body = tuple(Card(articles[at % len(articles)], "article") for at in range(count))
     newsletter = with_body(body)
-    return public(newsletter, render(newsletter, read(ROOT), look(ROOT)), read(ROOT), SITEURL)
+    return public(newsletter, render(newsletter, read(ROOT), mail_theme(ROOT)), read(ROOT), SITEURL)

@@ -22,7 +22,6 @@ _HEAD = "adresse,prenom,nom,consentement,date,source"
 NAMES = ("Zoé", "Ève", "", "Marie-Ève", "Jean François", "Nuñez", "O’Neil", "李", "Łucja")
 
 
-
 @dataclass
 class Trial:
     """A project whose edition is sent with the command only."""

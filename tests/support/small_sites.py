@@ -111,7 +111,7 @@ def letter(body: str = "Bonjour,\n\nVoici la lettre.", **keys: str) -> str:
     )
 
 
-KEPT = ("polices", "photographies", "livres", "affiches", "courriel", "recherche", "gabarits")
+CACHES = ("polices", "photographies", "livres", "affiches", "courriel", "recherche", "gabarits")
 
 # A text of each kind, all of them related.
 FULL: Mapping[str, str] = {
@@ -158,7 +158,7 @@ class Project:
         shutil.copytree(ROOT / "theme", self.root / "theme")
         return self.root / "theme"
 
-    def alone(self, *lent: str) -> Project:
+    def with_own_caches(self, *lent: str) -> Project:
         """Stop sharing caches with other projects, save fonts and `lent`."""
         for kept in (self.root / ".cache").iterdir():
             if kept.name not in {"polices", *lent}:
@@ -207,7 +207,7 @@ def make_project(root: Path, files: Mapping[str, str]) -> Project:
 
 def share_cache(root: Path, *names: str) -> None:
     """Share the caches of what is slow to make, or some of them; their keys are hashes."""
-    for name in names or KEPT:
+    for name in names or CACHES:
         (ROOT / ".cache" / name).mkdir(parents=True, exist_ok=True)
         (root / ".cache").mkdir(exist_ok=True)
         (root / ".cache" / name).symlink_to(ROOT / ".cache" / name)

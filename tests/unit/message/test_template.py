@@ -59,7 +59,7 @@ def test_without_a_web_address_leaving_is_by_mail_and_one_click_is_not_offered()
 def test_a_filled_message_reads_as_the_personalised_letter(first_name: str) -> None:
     for root, slug in samples.editions():
         edition = samples.edition(root, slug)
-        mail = render(edition, samples.read(root), samples.look(root))
+        mail = render(edition, samples.read(root), samples.mail_theme(root))
         reader = replace(READER, unsubscribe=READER.unsubscribe + "?a=1&b=2", first_name=first_name)
         data = compose(HEAD, mail.html, mail.text, online=ONLINE).fill(reader)
         links = {Personal.UNSUBSCRIBE: reader.unsubscribe, Personal.ONLINE: ONLINE}
@@ -103,7 +103,7 @@ def test_a_template_reloaded_from_its_bytes_gives_the_same_messages() -> None:
 
 def test_every_sentinel_of_a_template_is_unbroken() -> None:
     edition = samples.edition(samples.ROOT, "2019-03-27")
-    mail = render(edition, samples.read(samples.ROOT), samples.look(samples.ROOT))
+    mail = render(edition, samples.read(samples.ROOT), samples.mail_theme(samples.ROOT))
     data = letter().data
     for part in (mail.html, mail.text):
         assert part.count(Personal.UNSUBSCRIBE) == 1

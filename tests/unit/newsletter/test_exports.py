@@ -64,7 +64,9 @@ WRITTEN = {
 def mail(slug: str = "2019-03-27") -> Mail:
     """Render a letter with its sentinels still in place."""
     return render(
-        samples.edition(samples.ROOT, slug), samples.read(samples.ROOT), samples.look(samples.ROOT)
+        samples.edition(samples.ROOT, slug),
+        samples.read(samples.ROOT),
+        samples.mail_theme(samples.ROOT),
     )
 
 
@@ -176,7 +178,7 @@ def test_a_campaign_has_the_fields_that_listmonk_requires() -> None:
 def test_a_mail_file_is_the_public_form_of_the_letter() -> None:
     for root, slug in samples.editions():
         letter = samples.edition(root, slug)
-        rendered = render(letter, samples.read(root), samples.look(root))
+        rendered = render(letter, samples.read(root), samples.mail_theme(root))
         facts = samples.read(root).facts
         data = message(letter, "membres", rendered, facts, LINKS)
         assert data == message(letter, "membres", rendered, facts, LINKS)

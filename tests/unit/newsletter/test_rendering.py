@@ -48,7 +48,7 @@ def articles() -> tuple[Article, ...]:
 
 def test_a_personal_link_is_in_both_parts_and_escaped_in_html() -> None:
     newsletter = samples.golden()
-    mail = render(newsletter, samples.read(samples.CATALOGUE), samples.look())
+    mail = render(newsletter, samples.read(samples.CATALOGUE), samples.mail_theme())
     own = {
         Personal.UNSUBSCRIBE: "https://www.axtra.ca/d?a=1&b=2",
         Personal.ONLINE: "https://www.axtra.ca/l/3",
@@ -169,7 +169,7 @@ def test_a_template_with_an_unknown_name_is_an_error(tmp_path: Path) -> None:
 
 def test_typed_text_is_escaped_in_html_and_not_in_the_text_part() -> None:
     newsletter = replace(samples.golden(), title=Text.of('L’emploi < 20 $ & le "reste"'))
-    mail = render(newsletter, samples.read(samples.CATALOGUE), samples.look())
+    mail = render(newsletter, samples.read(samples.CATALOGUE), samples.mail_theme())
     assert "<h1 " in mail.html
     assert "&lt; 20\u00a0$ &amp; le" in mail.html
     assert "L’emploi < 20\u00a0$ & le" in mail.text
@@ -205,7 +205,7 @@ def test_the_same_letter_gives_the_same_bytes() -> None:
     look = MailTheme.load(
         samples.ROOT / "theme", _tokens(), samples.SITEURL, samples.CATALOGUE / "content"
     )
-    first, second = (render(newsletter, library, theme) for theme in (samples.look(), look))
+    first, second = (render(newsletter, library, theme) for theme in (samples.mail_theme(), look))
     assert (first.html, first.text, first.mjml) == (second.html, second.text, second.mjml)
     assert {path: job() for path, job in first.images.items()} == {
         path: job() for path, job in second.images.items()

@@ -21,7 +21,6 @@ from axtra.sending.run_context import End, Progress
 from axtra.sending.settings import SettingsError
 from axtra.subscribers import Reason
 from support import smtp_server
-from support.edition_runs import numbered
 from support.sample_dispatch import (
     EDITION,
     LIST,
@@ -32,7 +31,7 @@ from support.sample_dispatch import (
     make_dispatch,
 )
 from support.sample_ledger import MOMENT
-from support.smtp_server import Office, Post
+from support.smtp_server import Office, Post, numbered
 
 PEOPLE = numbered(3)
 TESTER = "essai@exemple.test"

@@ -13,9 +13,9 @@ from axtra.sending.conditions import UnmetConditions
 from axtra.sending.dispatch import Confirmation, Handover
 from axtra.sending.listmonk import Listmonk, ListmonkError, SilentError
 from support import listmonk_server
-from support.edition_runs import numbered
 from support.sample_dispatch import EDITION, LIST, SampleDispatch, make_dispatch
 from support.sample_ledger import MOMENT
+from support.smtp_server import numbered
 
 PEOPLE = numbered(3)
 RIGHT = Confirmation(LIST, 3)

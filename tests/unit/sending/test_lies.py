@@ -16,8 +16,9 @@ from axtra.sending.settings import Server, Settings
 from axtra.sending.wire import Connection, LostError, UnreachableError
 from support import lying_server
 from support.certificates import Authority
-from support.edition_runs import EditionRuns, edition_runs, numbered
+from support.edition_runs import EditionRuns, edition_runs
 from support.lying_server import LIES, OK, TRUTH, Liar, Lie
+from support.smtp_server import numbered
 
 PEOPLE = 12
 LONG = b"Subject: essai\r\n\r\n" + b"Une ligne ordinaire.\r\n" * 20_000

@@ -15,9 +15,9 @@ from axtra.sending.refusal_monitor import IN_A_ROW, RefusalMonitor
 from axtra.sending.replies import Phase, Reply
 from axtra.sending.run_context import End
 from support import smtp_server
-from support.edition_runs import EditionRuns, edition_runs, numbered
+from support.edition_runs import EditionRuns, edition_runs
 from support.sample_ledger import MOMENT
-from support.smtp_server import Office
+from support.smtp_server import Office, numbered
 
 ABOUT_US = {
     "quota": "554 5.2.0 STOREDRV.Submission.Exception:SubmissionQuotaExceededException",

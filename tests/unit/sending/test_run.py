@@ -16,9 +16,9 @@ from axtra.sending.replies import Fate
 from axtra.sending.run_context import End
 from axtra.sending.settings import Settings
 from support import smtp_server
-from support.edition_runs import EditionRuns, edition_runs, numbered
+from support.edition_runs import EditionRuns, edition_runs
 from support.sample_ledger import MOMENT
-from support.smtp_server import Office, Post
+from support.smtp_server import Office, Post, numbered
 
 
 @pytest.fixture

@@ -110,7 +110,7 @@ def test_a_substituted_value_is_not_substituted_again() -> None:
 
 
 def test_both_parts_greet_the_reader_by_name_and_the_public_form_names_nobody() -> None:
-    mail = render(samples.golden(), samples.read(samples.CATALOGUE), samples.look())
+    mail = render(samples.golden(), samples.read(samples.CATALOGUE), samples.mail_theme())
     assert first_names.held(mail.html)
     own = mail.personalised(LINKS, "D'Arcy")
     for part in (own.html, own.text):
@@ -122,7 +122,7 @@ def test_both_parts_greet_the_reader_by_name_and_the_public_form_names_nobody() 
 
 
 def test_a_text_for_a_list_is_shown_to_that_list_only() -> None:
-    library, look = samples.read(samples.CATALOGUE), samples.look()
+    library, look = samples.read(samples.CATALOGUE), samples.mail_theme()
     ours = render(samples.golden(), library, look, audience="membres")
     others = render(samples.golden(), library, look, audience="partenaires")
     public = render(samples.golden(), library, look)
