@@ -27,7 +27,7 @@ def _no_pdf(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def made(project: MakeProject) -> tuple[Project, State]:
+def previewed(project: MakeProject) -> tuple[Project, State]:
     """Open the preview of a small project."""
     small = project(START)
     state = State(small.root)
@@ -45,9 +45,9 @@ def _shown(state: State, path: str) -> str:
 
 
 def test_a_saved_body_is_shown_without_reloading_the_project(
-    made: tuple[Project, State], monkeypatch: pytest.MonkeyPatch
+    previewed: tuple[Project, State], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    project, state = made
+    project, state = previewed
     assert "Phrase neuve" not in _shown(state, PAGE)
     monkeypatch.delattr(State, "refresh")
     _save(project, state, FILE, f"{START[FILE]}\nPhrase neuve, [un lien](/nouvelles/).\n")
@@ -64,9 +64,9 @@ def test_a_saved_body_is_shown_without_reloading_the_project(
     ids=["a title", "an anchor"],
 )
 def test_a_change_that_other_pages_show_is_shown_everywhere(
-    made: tuple[Project, State], old: str, new: str
+    previewed: tuple[Project, State], old: str, new: str
 ) -> None:
-    project, state = made
+    project, state = previewed
     assert old in START[FILE]
     _save(project, state, FILE, START[FILE].replace(old, new, 1))
     fresh = State(project.root)
@@ -76,9 +76,9 @@ def test_a_change_that_other_pages_show_is_shown_everywhere(
 
 
 def test_after_an_error_the_last_good_page_stays_with_its_problems_first(
-    made: tuple[Project, State],
+    previewed: tuple[Project, State],
 ) -> None:
-    project, state = made
+    project, state = previewed
     _save(project, state, FILE, f"{START[FILE]}\n[Une page](nulle-part.md)\n")
     shown = _shown(state, PAGE)
     assert "Un second article" in shown
@@ -89,8 +89,10 @@ def test_after_an_error_the_last_good_page_stays_with_its_problems_first(
     assert "lien-brise" not in _shown(state, PAGE)
 
 
-def test_a_broken_template_is_reported_over_the_last_good_page(made: tuple[Project, State]) -> None:
-    project, state = made
+def test_a_broken_template_is_reported_over_the_last_good_page(
+    previewed: tuple[Project, State],
+) -> None:
+    project, state = previewed
     assert "Un second article" in _shown(state, PAGE)
     template = project.own_theme() / "templates/article.html"
     template.write_text("{{ item.nexiste.pas }}", "utf-8")
@@ -100,8 +102,8 @@ def test_a_broken_template_is_reported_over_the_last_good_page(made: tuple[Proje
     assert "Un second article" in shown
 
 
-def test_drafts_and_scheduled_texts_are_shown_with_labels(made: tuple[Project, State]) -> None:
-    project, state = made
+def test_drafts_and_scheduled_texts_are_shown_with_labels(previewed: tuple[Project, State]) -> None:
+    project, state = previewed
     _save(project, state, "content/nouvelles/2020/a.md", news("Une ébauche", statut="brouillon"))
     _save(project, state, "content/nouvelles/2020/b.md", news("Plus tard", "2999-01-01"))
     assert "Une ébauche" in _shown(state, "/nouvelles/")
@@ -109,8 +111,10 @@ def test_drafts_and_scheduled_texts_are_shown_with_labels(made: tuple[Project, S
     assert marks == {"/nouvelles/a/": "brouillon", "/nouvelles/b/": "à paraître"}
 
 
-def test_a_letter_links_to_its_planche_and_shows_its_pictures(made: tuple[Project, State]) -> None:
-    _, state = made
+def test_a_letter_links_to_its_planche_and_shows_its_pictures(
+    previewed: tuple[Project, State],
+) -> None:
+    _, state = previewed
     page = _shown(state, "/infolettres/2020-05-06/courriel.html")
     assert "/__axtra/planche/2020-05-06/" in page
     picture = page.partition('src="/images/courriel/')[2].partition('"')[0]
@@ -121,9 +125,9 @@ def test_a_letter_links_to_its_planche_and_shows_its_pictures(made: tuple[Projec
 
 
 def test_the_calendar_and_the_command_agree_on_which_editions_are_ready(
-    made: tuple[Project, State], run: Run
+    previewed: tuple[Project, State], run: Run
 ) -> None:
-    project, state = made
+    project, state = previewed
     title = '"' + "Une lettre au titre interminable, " * 6 + '"'
     refused = letter(objet=title, date="2199-12-16")  # by the mail rules only
     _save(project, state, "newsletters/2199/2199-12-16.md", refused)
@@ -138,8 +142,8 @@ def test_the_calendar_and_the_command_agree_on_which_editions_are_ready(
         assert row.xpath("string(span)") == word
 
 
-def test_an_unknown_address_is_not_found(made: tuple[Project, State]) -> None:
-    _, state = made
+def test_an_unknown_address_is_not_found(previewed: tuple[Project, State]) -> None:
+    _, state = previewed
     assert state.answer("/rien/").status is HTTPStatus.NOT_FOUND
     assert state.answer("/nouvelles").place == "/nouvelles/"
 
