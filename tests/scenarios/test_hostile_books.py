@@ -72,12 +72,12 @@ def _article(keys: Mapping[str, str], body: str = "Un texte.") -> str:
 
 def accepted(folder: Path) -> set[str]:
     """Return the names of the files that loading accepts."""
-    made = project(folder)
+    project = new_project(folder)
     files = {
         name: file for rank, payload in enumerate(PAYLOADS) for name, file in alone(rank, payload)
     }
-    made.write(files)
-    _, problems = loading.load(Folders(made.root), moment=DAY)
+    project.write(files)
+    _, problems = loading.load(Folders(project.root), moment=DAY)
     return set(files) - {error.file for error in diagnostics.errors(problems)}
 
 
@@ -107,13 +107,13 @@ def together(good: set[str]) -> dict[str, str]:
     return files
 
 
-def project(folder: Path) -> Project:
+def new_project(folder: Path) -> Project:
     """Make a project with a numéro and a picture."""
     start = {f"{FOLDER}numero.md": numero(), "content/auteurs/une-personne.md": author("Une")}
-    made = make_project(folder, start)
-    (made.root / "content/images").mkdir(parents=True)
-    Image.new("RGB", (600, 400), "#246").save(made.root / "content/images/point.png")
-    return made
+    project = make_project(folder, start)
+    (project.root / "content/images").mkdir(parents=True)
+    Image.new("RGB", (600, 400), "#246").save(project.root / "content/images/point.png")
+    return project
 
 
 @pytest.fixture(scope="module")
@@ -122,16 +122,16 @@ def stem(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("hostile")
     good = accepted(folder / "seul")
     assert len(good) > 8 * len(PAYLOADS)  # most payloads are harmless text there
-    made = project(folder / "ensemble")
-    made.write(together(good))
-    content, problems = loading.load(Folders(made.root), moment=DAY)
+    project = new_project(folder / "ensemble")
+    project.write(together(good))
+    content, problems = loading.load(Folders(project.root), moment=DAY)
     assert diagnostics.errors(problems) == []
     look = Look.load(
         ROOT / "theme",
         Tokens.load(ROOT / "theme/tokens.toml"),
         "https://essai.example",
-        made.root / "content",
-        cache=made.root / ".cache/polices",
+        project.root / "content",
+        cache=project.root / ".cache/polices",
     )
     drawn = {sheet.url: sheet for sheet in drawings.sheets(content.items)}
     bindery = Bindery(content, look, Store(folder / "livres"), drawn)
