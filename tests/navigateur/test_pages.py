@@ -86,14 +86,14 @@ def show(page: Page, *, width: int = 1280, theme: Theme = "light", media: Media 
 
 def faults(page: Page, check: str, *values: float) -> list[str]:
     """Run a check of page_checks.js and return the faults it lists."""
-    found: list[str] = page.evaluate(f"checks.{check}({', '.join(map(str, values))})")
-    return found
+    listed: list[str] = page.evaluate(f"checks.{check}({', '.join(map(str, values))})")
+    return listed
 
 
 def colour(page: Page, name: str) -> list[int]:
     """Return the channels of a colour of the body."""
-    found = page.evaluate(f"getComputedStyle(document.body).{name}")
-    return [int(part) for part in re.findall(r"\d+", found)]
+    value = page.evaluate(f"getComputedStyle(document.body).{name}")
+    return [int(part) for part in re.findall(r"\d+", value)]
 
 
 @pytest.mark.parametrize(("width", "theme"), [(1280, "light"), (375, "dark")])

@@ -136,8 +136,8 @@ WRONG = {
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
 def test_every_page_follows_every_rule(pages: dict[str, HtmlElement], rule: object) -> None:
     assert callable(rule)
-    found = [f"{name}: {fault}" for name, page in pages.items() for fault in rule(page)]
-    assert found == []
+    faults = [f"{name}: {fault}" for name, page in pages.items() for fault in rule(page)]
+    assert faults == []
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)

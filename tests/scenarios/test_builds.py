@@ -111,12 +111,12 @@ def test_a_mistake_in_the_theme_is_a_french_error_and_leaves_the_output_untouche
 
 def test_a_folder_of_other_files_is_never_replaced(project: MakeProject) -> None:
     made = project(FULL)
-    theirs = made.root / "photos"
-    theirs.mkdir()
-    (theirs / "vacances.txt").write_text("ne pas toucher")
-    report = made.build(target=theirs)
+    photos = made.root / "photos"
+    photos.mkdir()
+    (photos / "vacances.txt").write_text("ne pas toucher")
+    report = made.build(target=photos)
     assert [diagnostic.rule for diagnostic in report.diagnostics] == ["sortie-etrangere"]
-    assert [path.name for path in theirs.iterdir()] == ["vacances.txt"]
+    assert [path.name for path in photos.iterdir()] == ["vacances.txt"]
 
 
 def test_nothing_is_written_outside_the_output_or_twice() -> None:

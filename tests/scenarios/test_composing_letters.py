@@ -33,9 +33,11 @@ def rule(option: str) -> str:
 
 def read(made: Project, moment: datetime = DAY) -> tuple[dict[str, Newsletter], list[str]]:
     """Return the letters of a project, and its problems."""
-    loaded, found = loading.load(loading.Folders(made.root), moment=moment)
+    loaded, diagnostics = loading.load(loading.Folders(made.root), moment=moment)
     letters = {item.slug: item for item in loaded.items if isinstance(item, Newsletter)}
-    return letters, [f"{each.file.rpartition('/')[2]}:{each.line} {each.rule}" for each in found]
+    return letters, [
+        f"{each.file.rpartition('/')[2]}:{each.line} {each.rule}" for each in diagnostics
+    ]
 
 
 def chosen(newsletter: Newsletter) -> list[str]:
@@ -177,9 +179,11 @@ def test_repeating_a_recent_letter_is_reported_with_its_name(
             "newsletters/2020/2020-05-20.md": letter(body, date="2020-05-20"),
         }
     )
-    _, found = loading.load(loading.Folders(made.root), moment=DAY)
-    assert [(each.line, each.rule) for each in found] == [(line, "deja-envoye")] * bool(line)
-    assert all("l’édition 2020-05-06 (« La lettre de mai »)" in each.problem for each in found)
+    _, diagnostics = loading.load(loading.Folders(made.root), moment=DAY)
+    assert [(each.line, each.rule) for each in diagnostics] == [(line, "deja-envoye")] * bool(line)
+    assert all(
+        "l’édition 2020-05-06 (« La lettre de mai »)" in each.problem for each in diagnostics
+    )
 
 
 def test_only_recent_letters_to_the_same_list_count_as_repetition(
@@ -361,8 +365,8 @@ def test_a_generated_draft_is_valid_save_for_what_is_to_be_completed(
     code, out, _ = run(made, "nouveau", "infolettre", "--date", "2020-06-03", *options)
     file = f"newsletters/2020/{slug}.md"
     assert (code, out.splitlines()[0]) == (0, file)
-    found = site.verify(made.root, moment=datetime(2020, 6, 4, tzinfo=ZONE))
-    assert {diagnostic.rule for diagnostic in found} == {"a-completer"}
+    diagnostics = site.verify(made.root, moment=datetime(2020, 6, 4, tzinfo=ZONE))
+    assert {diagnostic.rule for diagnostic in diagnostics} == {"a-completer"}
     contents = Path(made.root, file).read_text("utf-8") + run(made, "verifier", file)[1]
     assert all(words in contents for words in expected)
     assert "Bonjour {prenom}," in contents

@@ -34,15 +34,17 @@ def test_a_fault_of_a_mail_is_reported_on_the_line_of_its_edition(
     project: MakeProject, body: str, rule: str, line: int
 ) -> None:
     made = project({LETTER: letter(body)})
-    found = site.verify(made.root, moment=DAY)
-    assert {(each.file, each.line, each.rule) for each in found} == {(LETTER, line, rule)}
+    diagnostics = site.verify(made.root, moment=DAY)
+    assert {(each.file, each.line, each.rule) for each in diagnostics} == {(LETTER, line, rule)}
 
 
 def test_a_fault_in_a_card_is_reported_in_the_file_of_its_article(project: MakeProject) -> None:
     name = "content/magazine/2020-05/premier.md"
     made = project({**FULL, name: article("Un titre", chapeau="Une hausse de 2.5 % en un an.")})
-    found = site.verify(made.root, moment=DAY)
-    assert {(each.file, each.line, each.rule) for each in found} == {(name, 3, "point-decimal")}
+    diagnostics = site.verify(made.root, moment=DAY)
+    assert {(each.file, each.line, each.rule) for each in diagnostics} == {
+        (name, 3, "point-decimal")
+    }
 
 
 def test_an_error_in_a_mail_stops_axtra_and_pelican_builds(project: MakeProject) -> None:
@@ -58,8 +60,8 @@ def test_an_error_in_a_mail_stops_axtra_and_pelican_builds(project: MakeProject)
 def test_faults_of_a_draft_are_warnings(project: MakeProject) -> None:
     body = "[Le programme du colloque](https://bit.ly/3abc)"
     made = project({LETTER: letter(body, statut="brouillon")})
-    found = site.verify(made.root, moment=DAY)
-    assert [(each.rule, each.severity.value) for each in found] == [
+    diagnostics = site.verify(made.root, moment=DAY)
+    assert [(each.rule, each.severity.value) for each in diagnostics] == [
         ("lien-raccourci", "avertissement")
     ]
     assert not made.build().refused
@@ -124,8 +126,8 @@ def test_an_error_in_a_text_does_not_hide_the_faults_of_a_mail(project: MakeProj
     made = project(
         {LETTER: letter("Le lundi 20 mars 2019."), "content/nouvelles/2020/n.md": "sans entête"}
     )
-    found = site.verify(made.root, moment=DAY)
-    assert {(each.file, each.rule) for each in found} == {
+    diagnostics = site.verify(made.root, moment=DAY)
+    assert {(each.file, each.rule) for each in diagnostics} == {
         (LETTER, "date-fausse"),
         ("content/nouvelles/2020/n.md", "entete-absent"),
     }
@@ -155,14 +157,14 @@ def test_an_exception_silences_its_warning_until_its_date(
     project: MakeProject, body: str, rule: str, until: str, expected: list[str]
 ) -> None:
     made = project({LETTER: letter(body, exceptions=excepted(rule, until))})
-    found = site.verify(made.root, moment=DAY)
-    assert [diagnostic.rule for diagnostic in found] == expected
+    diagnostics = site.verify(made.root, moment=DAY)
+    assert [diagnostic.rule for diagnostic in diagnostics] == expected
 
 
 def test_an_exception_must_give_a_reason_and_a_date(project: MakeProject) -> None:
     made = project({LETTER: letter(WARNED, exceptions="[{regle: point-decimal}]")})
-    found = site.verify(made.root, moment=DAY)
-    assert [(each.line, each.rule) for each in found] == [
+    diagnostics = site.verify(made.root, moment=DAY)
+    assert [(each.line, each.rule) for each in diagnostics] == [
         (7, "cle-manquante"),
         (7, "cle-manquante"),
     ]

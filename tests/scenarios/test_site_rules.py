@@ -32,13 +32,13 @@ def _theme_files(*suffixes: str) -> Iterator[Path]:
 
 
 def test_colours_are_written_only_in_the_token_file() -> None:
-    found = [
+    colours = [
         (path.relative_to(ROOT).as_posix(), colour)
         for path in _theme_files(".css", ".html", ".mjml", ".svg", ".txt")
         for pattern in (_HEX, _FUNCTION, _NAMED)
         for colour in pattern.findall(path.read_text(encoding="utf-8"))
     ]
-    assert found == []
+    assert colours == []
 
 
 def test_the_search_for_colours_finds_them() -> None:
@@ -92,8 +92,8 @@ def _sources(project: Path) -> set[str]:
 
 
 def test_every_text_of_the_sample_is_an_item_and_has_a_page_if_published(sample: Sample) -> None:
-    library, found = site.read(ROOT, moment=sample.moment)
-    assert found == []
+    library, diagnostics = site.read(ROOT, moment=sample.moment)
+    assert diagnostics == []
     assert {item.source for item in library.items} == _sources(ROOT)
     for item in library.items:
         page = f"{item.url.strip('/')}/index.html"
@@ -119,9 +119,9 @@ def _faulty(project: MakeProject) -> Project:
 def test_every_text_of_a_faulty_site_is_an_item_or_a_diagnostic(project: MakeProject) -> None:
     made = _faulty(project)
     (made.root / "content/nouvelles/2020/latin1.md").write_bytes(b"---\ntitre: \xc9t\xe9\n---\n")
-    library, found = site.read(made.root, moment=DAY)
+    library, diagnostics = site.read(made.root, moment=DAY)
     kept = {item.source for item in library.items}
-    assert kept | {diagnostic.file for diagnostic in found} == _sources(made.root)
+    assert kept | {diagnostic.file for diagnostic in diagnostics} == _sources(made.root)
     published = {item.source for item in library.items if item.status is Status.PUBLISHED}
     assert len(published) == len(FULL)
     statuses = {item.source.rpartition("/")[2]: item.status for item in library.items}

@@ -166,27 +166,29 @@ def opened() -> Iterator[Monk]:
             """Log nothing."""
 
         def serve(self) -> None:
-            given = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            content = self.rfile.read(int(self.headers.get("Content-Length", 0)))
             key = base64.b64encode(f"{ACCOUNT}:{TOKEN}".encode()).decode()
             parts = urlsplit(self.path)
             status, data = 403, None
             if self.headers["Authorization"] == f"Basic {key}":
-                body = self.read(given) if given else None
+                body = self.read(content) if content else None
                 status, data = monk.answer(self.command, parts.path, parse_qs(parts.query), body)
             if status == 0:
                 self.close_connection = True
                 return
-            said = json.dumps({"data": data} if status == 200 else {"message": "zoe@exemple.test"})
+            answer = json.dumps(
+                {"data": data} if status == 200 else {"message": "zoe@exemple.test"}
+            )
             self.send_response(status)
-            self.send_header("Content-Length", str(len(said.encode())))
+            self.send_header("Content-Length", str(len(answer.encode())))
             self.end_headers()
-            self.wfile.write(said.encode())
+            self.wfile.write(answer.encode())
 
-        def read(self, given: bytes) -> Any:
+        def read(self, content: bytes) -> Any:
             kind = self.headers["Content-Type"]
             if kind == "application/json":
-                return json.loads(given)
-            whole = f"Content-Type: {kind}\r\n\r\n".encode() + given
+                return json.loads(content)
+            whole = f"Content-Type: {kind}\r\n\r\n".encode() + content
             message = email.message_from_bytes(whole, policy=email.policy.HTTP)
             fields = {
                 str(part.get_param("name", header="Content-Disposition")): part.get_content()

@@ -62,8 +62,8 @@ def check_secrets_stay_private(document: Document, *secrets: int) -> None:
 
 @pytest.mark.parametrize("around", SOUND)
 def test_a_block_keeps_its_options_wherever_it_is_allowed(around: str) -> None:
-    document, found = convert(EVERY[around](secret()))
-    assert found == []
+    document, problems = convert(EVERY[around](secret()))
+    assert problems == []
     options = [block.options["public"].raw for block in blocks(document.parts) if block.options]
     assert options == ["liste0"]
     check_secrets_stay_private(document, 0)
@@ -72,26 +72,28 @@ def test_a_block_keeps_its_options_wherever_it_is_allowed(around: str) -> None:
 @pytest.mark.parametrize("around", REFUSED)
 def test_a_block_inside_another_structure_is_refused_on_its_line(around: str) -> None:
     body = UNSOUND[around](secret())
-    _, found = convert(body)
-    assert ("bloc-illisible", line_of(body)) in [(error.rule, error.line) for error in found]
+    _, problems = convert(body)
+    assert ("bloc-illisible", line_of(body)) in [(error.rule, error.line) for error in problems]
 
 
 @pytest.mark.parametrize("around", REFUSED)
 def test_a_refused_block_leaves_the_next_block_intact(around: str) -> None:
     body = f"{UNSOUND[around](secret(0))}\n\nUn mot.\n\n{secret(1)}\n"
-    document, found = convert(body)
+    document, problems = convert(body)
     check_secrets_stay_private(document, 1)
-    assert [error.line for error in found if error.rule == "bloc-illisible"] == [line_of(body)]
+    assert [error.line for error in problems if error.rule == "bloc-illisible"] == [line_of(body)]
 
 
 @pytest.mark.parametrize("block", ["bouton | Lire", "figure | a.png", "article | a", "encadre | T"])
 @pytest.mark.parametrize("around", ["bullet", "number", "quotation", "definition", "note"])
 def test_a_refused_block_is_named_even_among_other_mistakes(around: str, block: str) -> None:
     body = f"[ici](/a)\n\n{UNSOUND[around](f'/// {block}{chr(10)}Mots.{chr(10)}///')}"
-    _, found = convert(body)
-    assert {error.rule for error in found} >= {"lien-vague", "bloc-illisible"}
+    _, problems = convert(body)
+    assert {error.rule for error in problems} >= {"lien-vague", "bloc-illisible"}
     name = block.partition(" ")[0]
-    assert any(error.rule == "bloc-illisible" and f"« {name} »" in error.problem for error in found)
+    assert any(
+        error.rule == "bloc-illisible" and f"« {name} »" in error.problem for error in problems
+    )
 
 
 @given(st.lists(st.lists(st.sampled_from([*EVERY]), max_size=4), min_size=1, max_size=4))
@@ -115,8 +117,8 @@ def check_shape(shape: list[list[str]]) -> None:
         for at, names in enumerate(shape)
     ]
     body = "\n\n".join(nested)
-    document, found = convert(body)
-    if not found:
+    document, problems = convert(body)
+    if not problems:
         check_secrets_stay_private(document, *range(len(shape)))
         assert len([block for block in blocks(document.parts) if block.options]) >= len(shape)
 
@@ -134,8 +136,8 @@ def check_pieces(pieces: list[str]) -> None:
     """Put pieces around a secret and assert that it is refused or stays private."""
     at = len(pieces) // 2
     body = "".join([*pieces[:at], "\n/// courriel\n    public: liste0\nLE SECRET", *pieces[at:]])
-    document, found = convert(body)
-    if not found:
+    document, problems = convert(body)
+    if not problems:
         for audience, html in words(document.parts):
             assert "LE SECRET" not in html or "<code" in html or audience == "liste0", html
 
@@ -177,8 +179,8 @@ def test_nothing_around_a_secret_leaks_it_at_length(pieces: list[str]) -> None:
     ],
 )
 def test_a_mistake_that_would_leak_a_text_is_refused(body: str, rule: str, line: int) -> None:
-    _, found = convert(body)
-    assert (rule, line) in [(error.rule, error.line) for error in found], found
+    _, problems = convert(body)
+    assert (rule, line) in [(error.rule, error.line) for error in problems], problems
 
 
 @pytest.mark.parametrize(
@@ -192,17 +194,17 @@ def test_a_mistake_that_would_leak_a_text_is_refused(body: str, rule: str, line:
     ],
 )
 def test_a_secret_stays_private_however_its_block_is_written(body: str) -> None:
-    document, found = convert(body)
-    assert found == []
+    document, problems = convert(body)
+    assert problems == []
     assert [audience for audience, html in words(document.parts) if "MOT0." in html] == ["liste0"]
 
 
 def test_the_headings_and_word_count_of_a_page_ignore_what_only_the_mail_shows() -> None:
-    document, found = convert(
+    document, problems = convert(
         "## Un\n\nDeux mots.\n\n/// courriel\n## Vu\n\nTrois autres mots.\n///\n\n"
         "/// web\n## Vu\n///"
     )
-    assert found == []
+    assert problems == []
     assert [heading.text for heading in document.headings] == ["Un", "Vu"]
     assert document.ids == {"un", "vu"}
     assert document.words == 4
