@@ -18,7 +18,7 @@ from support.small_sites import ROOT, Project, built_once, make_project
 
 
 @pytest.fixture
-def project(tmp_path: Path) -> MakeProject:
+def new_project(tmp_path: Path) -> MakeProject:
     """Return a function that makes a project in a new folder from its files."""
 
     def make(files: Mapping[str, str] = MappingProxyType({}), name: str = "projet") -> Project:

@@ -74,12 +74,12 @@ def picture(project: Project, name: str) -> None:
 @pytest.fixture(scope="module")
 def hard(tmp_path_factory: pytest.TempPathFactory) -> Project:
     """Build a numéro that is hard to typeset."""
-    made = make_project(tmp_path_factory.mktemp("livres") / "projet", HARD)
-    picture(made, "une.jpg")
-    picture(made, "l'été.png")
-    report = made.build()
+    project = make_project(tmp_path_factory.mktemp("livres") / "projet", HARD)
+    picture(project, "une.jpg")
+    picture(project, "l'été.png")
+    report = project.build()
     assert not report.diagnostics, "\n".join(map(str, report.diagnostics))
-    return made
+    return project
 
 
 @pytest.fixture(scope="module", params=["sample", "hard"])
@@ -242,39 +242,39 @@ def test_the_same_content_gives_the_same_bytes(hard: Project, tmp_path: Path) ->
 
 
 def test_a_book_is_made_again_only_when_its_content_changes(
-    project: MakeProject, monkeypatch: pytest.MonkeyPatch
+    new_project: MakeProject, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bound: list[str] = []
     monkeypatch.setattr(binding.pdf, "set_book", lambda *_: bound.append("pdf") or b"%PDF")
     monkeypatch.setattr(binding.epub, "bind", lambda *_: bound.append("epub") or b"PK")
-    made = project(HARD)
-    (made.root / ".cache/livres").unlink()  # these books are not real ones
-    picture(made, "une.jpg")
-    picture(made, "l'été.png")
-    made.build()
-    made.write({"content/nouvelles/2020/autre.md": news("Une autre nouvelle")})
-    made.build(target=made.root / "encore")
+    project = new_project(HARD)
+    (project.root / ".cache/livres").unlink()  # these books are not real ones
+    picture(project, "une.jpg")
+    picture(project, "l'été.png")
+    project.build()
+    project.write({"content/nouvelles/2020/autre.md": news("Une autre nouvelle")})
+    project.build(target=project.root / "encore")
     assert sorted(bound) == ["epub", "pdf"]
     changed = HARD["content/magazine/2020-05/premier.md"].replace("plus loin", "bien plus loin")
-    made.write({"content/magazine/2020-05/premier.md": changed})
-    made.build(target=made.root / "encore")
+    project.write({"content/magazine/2020-05/premier.md": changed})
+    project.build(target=project.root / "encore")
     assert sorted(bound) == ["epub", "epub", "pdf", "pdf"]
 
 
 def test_without_pango_the_site_is_built_without_pdf_and_not_published(
-    project: MakeProject, monkeypatch: pytest.MonkeyPatch
+    new_project: MakeProject, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(pango, "_LIBRARIES", (("absente.so",),))
-    made = project(FULL)
-    report = made.build()
+    project = new_project(FULL)
+    report = project.build()
     assert [diagnostic.rule for diagnostic in report.diagnostics] == ["pdf-impossible"]
     assert not report.refused
-    stem = made.output / "magazine/2020-05/axe-magazine-2020-05"
+    stem = project.output / "magazine/2020-05/axe-magazine-2020-05"
     assert (stem.with_suffix(".epub").exists(), stem.with_suffix(".pdf").exists()) == (True, False)
-    page = (made.output / "magazine/2020-05/index.html").read_text("utf-8")
+    page = (project.output / "magazine/2020-05/index.html").read_text("utf-8")
     assert ".epub" in page
     assert ".pdf" not in page
-    assert made.build(publish=True).refused
+    assert project.build(publish=True).refused
 
 
 def test_importing_the_pdf_renderer_keeps_truncated_pictures_an_error() -> None:

@@ -56,16 +56,16 @@ def documents(output: Path) -> Iterator[tuple[str, lxml_html.HtmlElement]]:
 
 def attacked(folder: Path, files: Iterable[tuple[str, str]]) -> Project:
     """Make a project of the hostile files that loading accepts."""
-    made = make_project(folder, {})
-    (made.root / "content/images").mkdir(parents=True)
-    Image.new("RGB", (1200, 800), "#246").save(made.root / "content/images/point.png")
-    made.write(dict(files))
+    project = make_project(folder, {})
+    (project.root / "content/images").mkdir(parents=True)
+    Image.new("RGB", (1200, 800), "#246").save(project.root / "content/images/point.png")
+    project.write(dict(files))
     for _ in range(3):  # removing a file may break a reference in another
-        _, problems = loading.load(Folders(made.root), moment=DAY)
+        _, problems = loading.load(Folders(project.root), moment=DAY)
         wrong = {error.file for error in diagnostics.errors(problems)}
         for name in wrong:
-            (made.root / name).unlink()
-    return made
+            (project.root / name).unlink()
+    return project
 
 
 def assert_nothing_acts(project: Project, least: int) -> None:

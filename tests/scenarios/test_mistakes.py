@@ -194,9 +194,9 @@ def load(root: Path) -> list[Diagnostic]:
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
     """Make a project without a fault."""
-    made = make_project(tmp_path / "projet", {**FULL, **EXTRA}).root
-    (made / "content/images/coupee.jpg").write_bytes(b"\xff\xd8\xff rien")
-    return made
+    project = make_project(tmp_path / "projet", {**FULL, **EXTRA}).root
+    (project / "content/images/coupee.jpg").write_bytes(b"\xff\xd8\xff rien")
+    return project
 
 
 def test_the_project_that_mistakes_are_made_in_has_none(root: Path) -> None:

@@ -41,14 +41,14 @@ def _folder_in_use(project: Project) -> None:
     ],
 )
 def test_the_pelican_command_reports_a_mistake_as_axtra_does(
-    project: MakeProject, break_project: Callable[[Project], None], rule: str
+    new_project: MakeProject, break_project: Callable[[Project], None], rule: str
 ) -> None:
-    made = project(FULL)
-    break_project(made)
-    done = made.run("pelican", "-s", "pelicanconf.py", "-o", "autre")
+    project = new_project(FULL)
+    break_project(project)
+    done = project.run("pelican", "-s", "pelicanconf.py", "-o", "autre")
     printed = done.stdout + done.stderr
     assert done.returncode == 1, printed
     assert rule in done.stderr
     assert "Traceback" not in printed
-    assert not (made.root / "autre/index.html").exists()
-    assert rule in "".join(map(str, made.build(target=made.root / "autre").diagnostics))
+    assert not (project.root / "autre/index.html").exists()
+    assert rule in "".join(map(str, project.build(target=project.root / "autre").diagnostics))

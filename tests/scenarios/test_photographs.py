@@ -22,8 +22,8 @@ def photograph(project: Project, name: str = "rive.jpg") -> None:
     Bitmap.linear_gradient("L").resize((1500, 1000)).convert("RGB").save(path)
 
 
-def test_every_file_of_a_picture_exists_with_its_declared_width(project: MakeProject) -> None:
-    site = project(ILLUSTRATED)
+def test_every_file_of_a_picture_exists_with_its_declared_width(new_project: MakeProject) -> None:
+    site = new_project(ILLUSTRATED)
     photograph(site)
     report = site.build()
     assert not report.diagnostics
@@ -44,8 +44,8 @@ def test_every_file_of_a_picture_exists_with_its_declared_width(project: MakePro
     assert (site.output / img.get("src")[1:]).is_file()
 
 
-def test_a_truncated_photograph_stops_the_build(project: MakeProject) -> None:
-    site = project(ILLUSTRATED).with_own_caches("livres")
+def test_a_truncated_photograph_stops_the_build(new_project: MakeProject) -> None:
+    site = new_project(ILLUSTRATED).with_own_caches("livres")
     photograph(site)
     assert not site.build().refused
     before = (site.output / "nouvelles/photo/index.html").read_bytes()
@@ -60,14 +60,14 @@ def test_a_truncated_photograph_stops_the_build(project: MakeProject) -> None:
     assert (site.output / "nouvelles/photo/index.html").read_bytes() == before
 
 
-def test_a_file_with_active_content_is_never_published(project: MakeProject) -> None:
+def test_a_file_with_active_content_is_never_published(new_project: MakeProject) -> None:
     files = {
         "content/documents/page.html": "<script>alert(1)</script>",
         "content/images/piege.svg": (
             '<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
         ),
     }
-    report = project({**FULL, **files}).build()
+    report = new_project({**FULL, **files}).build()
     active = sorted(each.file for each in report.diagnostics if each.rule == "fichier-actif")
     assert active == sorted(files)
     assert report.refused

@@ -27,9 +27,9 @@ def _no_pdf(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def previewed(project: MakeProject) -> tuple[Project, State]:
+def previewed(new_project: MakeProject) -> tuple[Project, State]:
     """Open the preview of a small project."""
-    small = project(START)
+    small = new_project(START)
     state = State(small.root)
     state.refresh()
     return small, state
@@ -149,8 +149,8 @@ def test_an_unknown_address_is_not_found(previewed: tuple[Project, State]) -> No
 
 
 @pytest.mark.eprouve
-def test_memory_use_stays_flat_over_a_thousand_saves(project: MakeProject) -> None:
-    small = project(START)
+def test_memory_use_stays_flat_over_a_thousand_saves(new_project: MakeProject) -> None:
+    small = new_project(START)
     with ready.ours(small.root) as preview:
 
         def saves(turns: range) -> float:
@@ -169,8 +169,10 @@ def test_memory_use_stays_flat_over_a_thousand_saves(project: MakeProject) -> No
 
 @pytest.mark.eprouve
 @pytest.mark.parametrize("seed", range(200, 204))
-def test_after_any_edit_the_preview_equals_a_new_preview(project: MakeProject, seed: int) -> None:
-    many = project(MANY).with_own_caches()
+def test_after_any_edit_the_preview_equals_a_new_preview(
+    new_project: MakeProject, seed: int
+) -> None:
+    many = new_project(MANY).with_own_caches()
     edits, state = Edits(many, seed), State(many.root)
     state.refresh()
     before, done = edits.sources(), list[str]()

@@ -55,8 +55,8 @@ SECOND = {
 
 
 @pytest.fixture
-def second(project: MakeProject) -> Project:
-    return project(SECOND)
+def second(new_project: MakeProject) -> Project:
+    return new_project(SECOND)
 
 
 def test_another_organisations_content_builds_without_diagnostics(
@@ -124,9 +124,9 @@ def test_no_page_of_the_sample_fetches_from_another_host(sample: Sample) -> None
 
 
 def test_the_crawler_detects_a_missing_page_anchor_and_image(
-    project: MakeProject,
+    new_project: MakeProject,
 ) -> None:
-    output = project().build().output
+    output = new_project().build().output
     page = output / "index.html"
     dead = '<a href="/rien/">a</a><a href="/#rien">a</a><img src="/rien.png"></body>'
     page.write_text(page.read_text(encoding="utf-8").replace("</body>", dead), encoding="utf-8")

@@ -100,8 +100,8 @@ def test_every_text_of_the_sample_is_an_item_and_has_a_page_if_published(sample:
         assert (page in sample.crawl.files) is (item.status is Status.PUBLISHED), item.source
 
 
-def _faulty(project: MakeProject) -> Project:
-    return project(
+def _faulty(new_project: MakeProject) -> Project:
+    return new_project(
         {
             **FULL,
             "content/nouvelles/2020/ebauche.md": news(statut="brouillon"),
@@ -116,12 +116,12 @@ def _faulty(project: MakeProject) -> Project:
     )
 
 
-def test_every_text_of_a_faulty_site_is_an_item_or_a_diagnostic(project: MakeProject) -> None:
-    made = _faulty(project)
-    (made.root / "content/nouvelles/2020/latin1.md").write_bytes(b"---\ntitre: \xc9t\xe9\n---\n")
-    library, diagnostics = site.read(made.root, moment=DAY)
+def test_every_text_of_a_faulty_site_is_an_item_or_a_diagnostic(new_project: MakeProject) -> None:
+    project = _faulty(new_project)
+    (project.root / "content/nouvelles/2020/latin1.md").write_bytes(b"---\ntitre: \xc9t\xe9\n---\n")
+    library, diagnostics = site.read(project.root, moment=DAY)
     kept = {item.source for item in library.items}
-    assert kept | {diagnostic.file for diagnostic in diagnostics} == _sources(made.root)
+    assert kept | {diagnostic.file for diagnostic in diagnostics} == _sources(project.root)
     published = {item.source for item in library.items if item.status is Status.PUBLISHED}
     assert len(published) == len(FULL)
     statuses = {item.source.rpartition("/")[2]: item.status for item in library.items}

@@ -28,9 +28,9 @@ ALWAYS = {
 
 @pytest.mark.parametrize("files", ALONE.values(), ids=ALONE)
 def test_a_site_with_almost_no_content_has_all_its_pages(
-    project: MakeProject, files: dict[str, str]
+    new_project: MakeProject, files: dict[str, str]
 ) -> None:
-    report = project(files).build()
+    report = new_project(files).build()
     assert [str(each) for each in report.diagnostics] == []
     crawl = CrawledSite(report.output)
     assert crawl.files >= ALWAYS
@@ -38,14 +38,14 @@ def test_a_site_with_almost_no_content_has_all_its_pages(
     assert crawl.repeated_ids() == []
 
 
-def test_a_numero_without_articles_builds_with_a_warning(project: MakeProject) -> None:
-    report = project({"content/magazine/2020-05/numero.md": numero()}).build()
+def test_a_numero_without_articles_builds_with_a_warning(new_project: MakeProject) -> None:
+    report = new_project({"content/magazine/2020-05/numero.md": numero()}).build()
     assert [each.rule for each in report.diagnostics] == ["numero-vide"]
     assert CrawledSite(report.output).broken() == []
 
 
-def test_a_missing_settings_file_is_named(project: MakeProject) -> None:
-    empty = project()
+def test_a_missing_settings_file_is_named(new_project: MakeProject) -> None:
+    empty = new_project()
     (empty.root / "content/site.toml").unlink()
     report = empty.build()
     assert [(each.file, each.rule) for each in report.diagnostics] == [

@@ -60,7 +60,7 @@ def test_stock_pelican_loses_half_of_a_title_in_its_feed(stock: tuple[Path, int]
 
 
 def test_our_build_refuses_these_texts(tmp_path: Path) -> None:
-    made = make_project(
+    project = make_project(
         tmp_path / "ici",
         {
             **FULL,
@@ -68,6 +68,6 @@ def test_our_build_refuses_these_texts(tmp_path: Path) -> None:
             "content/nouvelles/2020/resume.md": "Title: Résumée\nRésumé: Perdu\n\nTexte.\n",
         },
     )
-    report = made.build()
+    report = project.build()
     assert {each.rule for each in report.diagnostics} == {"date-invalide", "entete-absent"}
-    assert not made.output.exists()
+    assert not project.output.exists()

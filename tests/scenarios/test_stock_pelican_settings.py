@@ -45,14 +45,14 @@ def stock(tmp_path: Path) -> Stock:
 
 
 def test_stock_pelican_skips_a_plugin_that_cannot_be_imported_and_exits_0(
-    project: MakeProject,
+    new_project: MakeProject,
 ) -> None:
-    made = project()
-    (made.root / "stock.py").write_text(
+    project = new_project()
+    (project.root / "stock.py").write_text(
         'PATH = "content"\nPLUGINS = ["absent"]\nTHEME = "simple"\nTIMEZONE = "America/Toronto"\n',
         encoding="utf-8",
     )
-    done = made.run("pelican", "-s", "stock.py", "-o", "stock")
+    done = project.run("pelican", "-s", "stock.py", "-o", "stock")
     assert done.returncode == 0  # `axtra construire`: see test_command, greffon-absent
 
 
@@ -62,17 +62,17 @@ def test_stock_pelican_escapes_nothing_and_ignores_unknown_names(stock: Stock) -
 
 
 def test_our_templates_escape_everything_and_an_unknown_name_stops_the_build(
-    project: MakeProject,
+    new_project: MakeProject,
 ) -> None:
-    made = project({"content/site.toml": SITE.replace('"Pour voir"', '"A & <b>"')})
-    home = made.build().output / "index.html"
+    project = new_project({"content/site.toml": SITE.replace('"Pour voir"', '"A & <b>"')})
+    home = project.build().output / "index.html"
     assert "A &amp; &lt;b&gt;" in home.read_text(encoding="utf-8")
     assert "<b>" not in home.read_text(encoding="utf-8")
-    template = made.own_theme() / "templates/404.html"
+    template = project.own_theme() / "templates/404.html"
     template.write_text(
         template.read_text(encoding="utf-8").replace("<h1", "{{ absent }}<h1"), encoding="utf-8"
     )
-    assert [each.rule for each in made.build().diagnostics] == ["gabarit-fautif"]
+    assert [each.rule for each in project.build().diagnostics] == ["gabarit-fautif"]
 
 
 def test_stock_pelican_loads_only_the_last_part_of_a_dotted_plugin(
@@ -98,13 +98,15 @@ def test_our_plugin_is_an_installed_package_without_path_changes() -> None:
     assert "sys.path" not in (ROOT / "pelicanconf.py").read_text(encoding="utf-8")
 
 
-def test_a_star_import_of_pelicanconf_fails_under_the_pelican_script(project: MakeProject) -> None:
-    made = project(FULL)
-    (made.root / "etoile.py").write_text("from pelicanconf import *\n", encoding="utf-8")
-    done = made.run("pelican", "-s", "etoile.py", "-o", "etoile")
+def test_a_star_import_of_pelicanconf_fails_under_the_pelican_script(
+    new_project: MakeProject,
+) -> None:
+    project = new_project(FULL)
+    (project.root / "etoile.py").write_text("from pelicanconf import *\n", encoding="utf-8")
+    done = project.run("pelican", "-s", "etoile.py", "-o", "etoile")
     assert done.returncode != 0
     assert "pelicanconf" in done.stderr + done.stdout
-    assert our_settings(made.root, publish=True)["PLUGINS"] == ["axtra.site"]
+    assert our_settings(project.root, publish=True)["PLUGINS"] == ["axtra.site"]
 
 
 def test_typogrify_is_off_because_it_damages_french() -> None:

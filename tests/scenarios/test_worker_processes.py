@@ -22,16 +22,16 @@ FILES = {
 
 
 def test_forked_and_spawned_processes_build_what_a_single_process_builds(
-    project: MakeProject,
+    new_project: MakeProject,
 ) -> None:
-    made = project(FILES)
+    project = new_project(FILES)
     outputs, trees = set(), []
     for method in METHODS:
-        target = made.root.parent / method
-        for kept in (made.root / ".cache").glob("textes.db*"):
+        target = project.root.parent / method
+        for kept in (project.root / ".cache").glob("textes.db*"):
             kept.unlink()  # otherwise no text would be read again
         done = subprocess.run(
-            [sys.executable, "-W", "error", *FRESH_BUILD, method, made.root, target],
+            [sys.executable, "-W", "error", *FRESH_BUILD, method, project.root, target],
             cwd=ROOT / "tests",
             capture_output=True,
             text=True,

@@ -77,7 +77,7 @@ def unsent(folder: Path, moment: datetime) -> int:
 
 
 @dataclass
-class Open:
+class RunningDoor:
     """A running door."""
 
     address: str
@@ -118,7 +118,7 @@ def _pages(facts: Facts) -> Pages:
 
 
 @contextmanager
-def relayed() -> Iterator[tuple[Inbox, int]]:
+def smtp_relay() -> Iterator[tuple[Inbox, int]]:
     """Run an SMTP server; yield its inbox and its port."""
     box = Inbox()
     with socket.create_server(("127.0.0.1", 0)) as free:
@@ -133,15 +133,15 @@ def relayed() -> Iterator[tuple[Inbox, int]]:
 
 
 @contextmanager
-def opened(folder: Path, *, relay: bool = True) -> Iterator[Open]:
+def opened(folder: Path, *, relay: bool = True) -> Iterator[RunningDoor]:
     """Serve a door with the repository's theme and facts, on a free port."""
-    with relayed() as (inbox, port):
+    with smtp_relay() as (inbox, port):
         yield from _opened(
             folder, inbox, Relay(Server("127.0.0.1", port, "aucun")) if relay else None
         )
 
 
-def _opened(folder: Path, inbox: Inbox, post: Relay | None) -> Iterator[Open]:
+def _opened(folder: Path, inbox: Inbox, post: Relay | None) -> Iterator[RunningDoor]:
     journal: list[str] = []
     shift = [timedelta()]
 
@@ -169,7 +169,7 @@ def _opened(folder: Path, inbox: Inbox, post: Relay | None) -> Iterator[Open]:
     while not service.started and time.monotonic() < deadline:
         time.sleep(0.01)
     try:
-        yield Open(
+        yield RunningDoor(
             address, folder, inbox, journal, limits, clock,
             lambda delta: shift.__setitem__(0, shift[0] + delta),
         )  # fmt: skip

@@ -25,7 +25,7 @@ CAMPAIGN = {"name", "subject", "lists", "type", "content_type", "body"}
 
 
 @dataclass
-class Monk:
+class FakeListmonk:
     """The data of the server; `silent` closes the connection when a campaign starts."""
 
     url: str = ""
@@ -157,9 +157,9 @@ def described(person: dict[str, Any]) -> dict[str, Any]:
 
 
 @contextmanager
-def opened() -> Iterator[Monk]:
+def opened() -> Iterator[FakeListmonk]:
     """Serve the fake listmonk on the loopback."""
-    monk = Monk()
+    monk = FakeListmonk()
 
     class Talk(BaseHTTPRequestHandler):
         def log_message(self, *_: object) -> None:

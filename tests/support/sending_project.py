@@ -23,7 +23,7 @@ NAMES = ("Zoé", "Ève", "", "Marie-Ève", "Jean François", "Nuñez", "O’Neil
 
 
 @dataclass
-class Trial:
+class SendingProject:
     """A project whose edition is sent with the command only."""
 
     project: Project
@@ -118,20 +118,20 @@ class Trial:
         return states
 
 
-def make_trial(root: Path, *, age: timedelta = timedelta()) -> Trial:
+def make_sending_project(root: Path, *, age: timedelta = timedelta()) -> SendingProject:
     """Make a project whose only edition is dated today, or `age` ago."""
     edition = f"{datetime.now(ZONE) - age:%Y-%m-%d}"
     files = {name: text for name, text in FULL.items() if not name.startswith("newsletters/")}
-    trial = Trial(make_project(root / "projet", files), root / "donnees", edition)
+    trial = SendingProject(make_project(root / "projet", files), root / "donnees", edition)
     trial.write("Bonjour {prenom},\n\n/// article | premier\n///")
     return trial
 
 
-def found_trial(root: Path, url: str) -> Trial:
+def reopen_sending_project(root: Path, url: str) -> SendingProject:
     """Open a copied project, with another SMTP server."""
     [source] = root.glob("projet/newsletters/*/*.md")
     data = root / "donnees"
-    return Trial(Project(root / "projet"), data, source.stem, _environment(data, url))
+    return SendingProject(Project(root / "projet"), data, source.stem, _environment(data, url))
 
 
 def _environment(data: Path, url: str) -> dict[str, str]:

@@ -32,7 +32,7 @@ def numbered(number: int, kind: str = "bon") -> list[str]:
 
 
 @dataclass(frozen=True)
-class Taken:
+class ReceivedMessage:
     """A message that the server received, whatever it answered."""
 
     recipient: str
@@ -47,14 +47,14 @@ class Taken:
 
 
 @dataclass
-class Post:
+class MailHandler:
     """The handler of the server; `delay` is the duration of a round trip, in seconds.
 
     `storm` is an answer to every RCPT; `ends` an answer to every message once `spared` were
     accepted; `says` has the answers to RCPT by the start of a mailbox's name.
     """
 
-    taken: list[Taken] = field(default_factory=list)
+    taken: list[ReceivedMessage] = field(default_factory=list)
     tried: Counter[str] = field(default_factory=Counter)
     refused: list[bytes] = field(default_factory=list)  # contents answered with a 4xx
     storm: str = ""
@@ -114,7 +114,7 @@ class Post:
         if kind == BUSY and self.tried[address] == 1:
             self.refused.append(content)
             return "451 4.3.0 try again later"
-        self.taken.append(Taken(address, str(envelope.mail_from), content))
+        self.taken.append(ReceivedMessage(address, str(envelope.mail_from), content))
         if kind == AFTER:
             assert isinstance(server.transport, asyncio.Transport)
             server.transport.abort()
@@ -142,7 +142,7 @@ class Server(SMTP):
         await super().smtp_DATA(arg)
 
 
-class Swift(Server):
+class FastServer(Server):
     """The same, but fast: it reads a message at once, so that only its sender is measured."""
 
     async def smtp_DATA(self, arg: str) -> None:  # noqa: ARG002, N802
@@ -156,11 +156,11 @@ class Swift(Server):
 
 
 @dataclass(frozen=True)
-class Office:
+class RunningServer:
     """A running server."""
 
     port: int
-    post: Post
+    post: MailHandler
 
     @property
     def url(self) -> str:
@@ -170,12 +170,12 @@ class Office:
 
 @contextmanager
 def opened(
-    post: Post | None = None,
+    post: MailHandler | None = None,
     *,
     tls: ssl.SSLContext | None = None,
     wrapped: bool = False,
     password: str | None = None,
-) -> Iterator[Office]:
+) -> Iterator[RunningServer]:
     """Serve on a free port of the loopback, in a thread.
 
     Args:
@@ -184,7 +184,7 @@ def opened(
         wrapped: TLS from the first byte, instead of STARTTLS.
         password: the only password that AUTH accepts.
     """
-    post = post or Post()
+    post = post or MailHandler()
 
     def authenticate(
         _server: Any, _session: Any, _envelope: Any, _mechanism: Any, data: Any
@@ -213,7 +213,7 @@ def opened(
     opening = loop.create_server(make, sock=listening, ssl=tls if wrapped else None)
     made = asyncio.run_coroutine_threadsafe(opening, loop).result(5)
     try:
-        yield Office(listening.getsockname()[1], post)
+        yield RunningServer(listening.getsockname()[1], post)
     finally:
 
         async def close() -> None:
@@ -232,12 +232,12 @@ def opened(
 
 def main(port: int, delay: float) -> None:
     """Serve until killed."""
-    post = Post(delay=delay)
+    post = MailHandler(delay=delay)
 
     async def serve() -> None:
         loop = asyncio.get_running_loop()
         server = await loop.create_server(
-            lambda: Swift(post, hostname="poste.test", loop=loop, data_size_limit=None),
+            lambda: FastServer(post, hostname="poste.test", loop=loop, data_size_limit=None),
             "127.0.0.1",
             port,
         )

@@ -151,7 +151,7 @@ def test_a_person_who_quotes_a_bounce_is_read_by_a_person(subject: str, text: st
         ("Absence", "Auto-Submitted: auto-replied", "Je reviens lundi.", NOTHING),
         ("Absence", "X-Autoreply: yes", "Je reviens lundi.", NOTHING),
         ("Réponse automatique : Infolettre", "", "De retour le 3.", NOTHING),
-        ("Out of Office: Newsletter", "", "Back on Monday.", NOTHING),
+        ("Out of RunningServer: Newsletter", "", "Back on Monday.", NOTHING),
         ("Automatic reply: Newsletter", "", "I no longer work at A.", TO_READ),
         ("Réponse automatique : Infolettre", "", "Ma nouvelle adresse est z@b.ca.", TO_READ),
         ("Lu : Infolettre", "", "Votre message a été lu.", NOTHING),
