@@ -44,10 +44,10 @@ eprouve: $(VENV)/pret-dev outils ## passer les longues épreuves (arrêts brutau
 	@$(BIN)/pytest -m "eprouve or hypothesis" --hypothesis-profile eprouve
 
 bench: $(VENV)/pret-dev .venv-bench/pret $(PEERS)/node_modules/pret outils ## mesurer, à côté de Pelican, de Hugo et d’autres (rien n’y échoue)
-	@$(BIN)/python benchmarks/run.py
-	@$(BIN)/python benchmarks/apart.py
+	@$(BIN)/python benchmarks/builds.py
+	@$(BIN)/python benchmarks/build_parts.py
 	@$(BIN)/python benchmarks/letters.py
-	@$(BIN)/python benchmarks/ready.py
+	@$(BIN)/python benchmarks/preview_speed.py
 	@$(BIN)/python benchmarks/lighthouse.py
 	@$(BIN)/python benchmarks/sending.py
 

@@ -127,7 +127,7 @@ def bare(port: int, number: int, message: bytes) -> float:
 
 
 def building(number: int) -> tuple[float, bytes]:
-    """Give the milliseconds that a recipient's message costs to make, and one of them."""
+    """Return the milliseconds that a recipient's message costs to make, and one of them."""
     with tempfile.TemporaryDirectory() as place:
         ledger, register, frozen = fleet(Path(place), number)
         make = freezing.composer(frozen, None)

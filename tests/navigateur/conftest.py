@@ -35,7 +35,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return built_once(
         tmp_path_factory,
         "site",
-        lambda home: site.build(ROOT, moment=MOMENT, target=home / "output"),
+        lambda home: site.build_site(ROOT, moment=MOMENT, target=home / "output"),
     )
 
 

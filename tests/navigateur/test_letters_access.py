@@ -13,7 +13,7 @@ from axtra.checks.rules.support import ACCEPTED, Client
 from axtra.design import fonts
 from axtra.design.tokens import Tokens
 from axtra.newsletter import editions, simulator
-from axtra.newsletter.simulator import Planche, PlancheTheme
+from axtra.newsletter.simulator import SimulationPage, SimulatorTheme
 from support import sample_letters as samples
 from support.letter_reading import Reader, opened
 
@@ -64,10 +64,10 @@ def test_axe_finds_no_serious_fault_in_the_pages_for_editors(
 ) -> None:
     theme = samples.ROOT / "theme"
     faces = fonts.faces(samples.ROOT / ".cache" / "polices")
-    look = PlancheTheme.load(theme, Tokens.load(theme / "tokens.toml"), faces)
+    look = SimulatorTheme.load(theme, Tokens.load(theme / "tokens.toml"), faces)
     library, mail = samples.read(samples.CATALOGUE), samples.mail(samples.CATALOGUE, "catalogue")
     word = {name for name, support in ACCEPTED.items() if Client.WORD in support.ignored_by}
-    planche = Planche(
+    planche = SimulationPage(
         samples.golden(), mail, library, simulator.simulate(mail.html, word), (), samples.SITEURL
     )
     real = samples.read(samples.ROOT)

@@ -50,6 +50,6 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Sample:
     output = built_once(
         tmp_path_factory,
         "echantillon",
-        lambda home: site.build(ROOT, moment=moment, target=home / "output"),
+        lambda home: site.build_site(ROOT, moment=moment, target=home / "output"),
     )
     return Sample(output, CrawledSite(output), moment)

@@ -16,9 +16,9 @@ from PIL import Image as Bitmap
 from PIL import ImageFile
 
 from axtra import site
-from axtra.books import binding, pango, parts, pdf
-from axtra.books.book_theme import Look
-from axtra.books.resources import Shelf
+from axtra.books import book_maker, pango, parts, pdf
+from axtra.books.book_theme import BookTheme
+from axtra.books.resources import BookResources
 from axtra.content.template_filters import poids
 from axtra.design.tokens import Tokens
 from support.fixture_types import MakeProject, Sample
@@ -165,12 +165,12 @@ def test_the_pdf_has_thin_spaces(hard: Project) -> None:
     content, _ = site.read(hard.root, moment=DAY)
     theme = hard.root / "theme"
     tokens = Tokens.load(theme / "tokens.toml")
-    look = Look.load(
+    theme = BookTheme.load(
         theme, tokens, "https://exemple.test", hard.root / "content", cache=ROOT / ".cache/polices"
     )
     [issue] = content.numeros
-    pieces = parts.read(issue, content, look, medium="pdf")
-    assert "la page\u202f?" in pdf.document(issue, pieces, Shelf(look, content, {}))
+    pieces = parts.read(issue, content, theme, medium="pdf")
+    assert "la page\u202f?" in pdf.document(issue, pieces, BookResources(theme, content, {}))
 
 
 def test_a_book_loads_nothing_from_the_network(stem: Path) -> None:
@@ -245,8 +245,8 @@ def test_a_book_is_made_again_only_when_its_content_changes(
     new_project: MakeProject, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bound: list[str] = []
-    monkeypatch.setattr(binding.pdf, "set_book", lambda *_: bound.append("pdf") or b"%PDF")
-    monkeypatch.setattr(binding.epub, "bind", lambda *_: bound.append("epub") or b"PK")
+    monkeypatch.setattr(book_maker.pdf, "make", lambda *_: bound.append("pdf") or b"%PDF")
+    monkeypatch.setattr(book_maker.epub, "make", lambda *_: bound.append("epub") or b"PK")
     project = new_project(HARD)
     (project.root / ".cache/livres").unlink()  # these books are not real ones
     picture(project, "une.jpg")

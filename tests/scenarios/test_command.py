@@ -29,7 +29,7 @@ def test_a_refused_build_says_why_and_that_nothing_changed(
     assert err.endswith(" : le dossier de sortie n’a pas changé.\n")
 
 
-def test_a_warning_is_said_and_the_site_is_built(new_project: MakeProject, run: Run) -> None:
+def test_a_warning_is_reported_and_the_site_is_built(new_project: MakeProject, run: Run) -> None:
     project = new_project({**FULL, "content/pages/p.md": text("À compléter.", titre="P")})
     code, out, err = run(project, "construire")
     assert code == 0
@@ -194,7 +194,7 @@ WRONG = [
 
 
 @pytest.mark.parametrize(("words", "said"), WRONG, ids=[" ".join(one) for one, _ in WRONG])
-def test_a_wrong_usage_is_said_in_french(
+def test_a_wrong_usage_is_reported_in_french(
     new_project: MakeProject, run: Run, words: tuple[str, ...], said: str
 ) -> None:
     code, out, err = run(new_project(), *words)

@@ -348,7 +348,11 @@ DRAFTS = [
     ((), "2020-06-03", ["Nouvelle 4", "Nouvelle 3", "Nouvelle 2"]),
     (("--depuis", "2020-04-01"), "2020-06-03", ["depuis: 2020-04-01", "Nouvelle 4"]),
     (("--numero", "2020-05"), "2020-06-03", ["/// sommaire | 2020-05", "de mai 2020 est paru"]),
-    (("--quariera",), "2020-06-03-quariera", ["/// evenement | evenements/quariera-2020.md"]),
+    (
+        ("--type", "quariera"),
+        "2020-06-03-quariera",
+        ["/// evenement | evenements/quariera-2020.md"],
+    ),
 ]
 
 
@@ -379,8 +383,8 @@ def test_a_generated_draft_is_valid_save_for_what_is_to_be_completed(
     ("words", "code"),
     [
         (("infolettre", "--numero", "2031-01"), 1),
-        (("infolettre", "--quariera"), 1),
-        (("infolettre", "--quariera", "--depuis", "2020-01-01"), 2),
+        (("infolettre", "--type", "quariera"), 1),
+        (("nouvelle", "Titre", "--type", "mensuelle"), 2),
         (("nouvelle", "Titre", "--depuis", "2020-01-01"), 2),
     ],
 )
@@ -392,6 +396,43 @@ def test_an_impossible_draft_is_refused(
     )
     assert (done, out) == (code, "")
     assert err
+
+
+THEMED = """
+[formation]
+nom = "La formation"
+description = "Ce qui s’apprend."
+sujet = "Se former"
+"""
+
+
+def test_a_letter_of_a_type_with_a_subject_is_drafted_from_what_has_this_keyword(
+    new_project: MakeProject, run: Run
+) -> None:
+    project = new_project(
+        {
+            **FULL,
+            "content/infolettres.toml": TYPES + THEMED,
+            "content/nouvelles/2020/apprendre.md": news("Apprendre", mots_cles="[se former]"),
+            "content/evenements/atelier.md": text(
+                titre="Un atelier", debut="2020-09-09", date="2020-02-02", mots_cles="[Se former]"
+            ),
+        }
+    )
+    written = run(project, "nouveau", "infolettre", "--type", "formation", "--date", "2020-06-03")[
+        1
+    ]
+    draft = Path(project.root, written.splitlines()[0]).read_text("utf-8")
+    assert "newsletters/2020/2020-06-03-formation.md" in written
+    assert "type: formation" in draft
+    assert "/// evenement | evenements/atelier.md" in draft
+    assert draft.count("/// articles") == draft.count("    sujet: Se former") == 1
+    assert "genre: nouvelle" in draft
+
+
+def test_the_subject_of_a_type_is_a_word(new_project: MakeProject) -> None:
+    project = new_project({"content/infolettres.toml": TYPES + "sujet = 3\n"})
+    assert read(project)[1] == ["infolettres.toml:1 valeur-invalide"]
 
 
 # --- corrections ---------------------------------------------------------------------------------

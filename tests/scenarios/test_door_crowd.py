@@ -69,9 +69,9 @@ def test_who_was_told_that_they_left_has_left(tmp_path: Path, number: int) -> No
             )
     with Register.open(folder) as register:
         on = {
-            register.keys.link(one.person.id, LIST)
-            for one in register.subscriptions(LIST)
-            if one.active
+            register.keys.link(subscription.person.id, LIST)
+            for subscription in register.subscriptions(LIST)
+            if subscription.active
         }
     with closing(sqlite3.connect(folder / "abonnes.sqlite3")) as db:
         intact = [row[0] for row in db.execute("PRAGMA integrity_check")]

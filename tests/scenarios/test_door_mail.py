@@ -20,8 +20,8 @@ from support.service_processes import LIST, address, started, subscribed, wait_u
 def ask(base: str, people: Sequence[str]) -> None:
     """Fill in the form for each of some people; no answer may wait for the mail server."""
     with httpx.Client(base_url=base, trust_env=False, timeout=20) as client:
-        for one in people:
-            answer = client.post("/abonnement", data={"adresse": one, "liste": LIST})
+        for person in people:
+            answer = client.post("/abonnement", data={"adresse": person, "liste": LIST})
             assert answer.status_code == 200
             assert "Il reste une étape" in answer.text
 
@@ -97,7 +97,7 @@ def test_a_locked_register_is_waited_for(tmp_path: Path) -> None:
         assert door.recipients() == []
 
 
-def test_a_register_locked_for_long_is_said_and_nothing_is_promised(
+def test_a_register_locked_for_long_is_reported_and_nothing_is_promised(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("axtra.subscribers.database._PATIENCE", 0.2)
@@ -134,8 +134,8 @@ def test_a_register_that_is_replaced_is_the_one_that_is_changed(tmp_path: Path) 
         assert httpx.get(f"{door.address}/preferences/{token}").status_code == 404
         for kind in ("-wal", "-shm"):
             (door.folder / f"abonnes.sqlite3{kind}").unlink()
-        for one in apart.iterdir():
-            one.replace(door.folder / one.name)
+        for path in apart.iterdir():
+            path.replace(door.folder / path.name)
         assert door.recipients() == named(1)
         assert httpx.post(f"{door.address}/desabonnement/{token}").status_code == 200
         assert door.recipients() == []

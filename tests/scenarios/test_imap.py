@@ -61,7 +61,7 @@ def test_new_mail_is_read_once(
         assert box.said[-1] == "LOGOUT"
 
 
-def test_a_wrong_password_or_folder_is_said_without_either(
+def test_a_wrong_password_or_folder_is_reported_without_either(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pem = self_signed(tmp_path, "127.0.0.1")
@@ -93,7 +93,7 @@ def test_no_password_goes_to_a_server_that_nothing_vouches_for(
     ["imaps://a@h:99999/INBOX", "imaps://a@h:x/INBOX", "imaps://a@[h/INBOX", "imaps://h/INBOX",
      "imap://a@h/INBOX", "imaps://a%0D%0Ab@h/INBOX", "imaps://a@h/IN%00BOX"],
 )  # fmt: skip
-def test_an_address_that_does_not_read_is_said_so(source: str) -> None:
+def test_an_address_that_does_not_read_is_reported(source: str) -> None:
     with pytest.raises(MailboxError, match="imaps://nom@serveur/INBOX"):
         read(source, "x", bool)
 

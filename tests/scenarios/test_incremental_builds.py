@@ -23,7 +23,7 @@ from support.small_sites import DAY, Project, article, letter, news, numero, sha
 @pytest.fixture(autouse=True)
 def _no_pdf(monkeypatch: pytest.MonkeyPatch) -> None:
     """Make no PDF, which takes seconds per book; the EPUB depends on the same inputs."""
-    monkeypatch.setattr(books, "has_press", lambda: False)
+    monkeypatch.setattr(books, "has_pango", lambda: False)
 
 
 @pytest.fixture
@@ -107,7 +107,7 @@ def test_worker_processes_write_what_a_single_process_writes(new_project: MakePr
     program = (
         "from axtra.cli.main import main; from axtra.core import processes;"
         "from axtra.core import program; program.cores = lambda: 3; processes._MANY = 10;"
-        "from axtra import books; books.has_press = lambda: False;"
+        "from axtra import books; books.has_pango = lambda: False;"
         f"main(['construire', '--date', '{DAY:%Y-%m-%d}'])"
     )
     assert "Traceback" not in project.run("python", "-c", program).stderr

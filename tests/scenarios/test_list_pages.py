@@ -64,8 +64,10 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
     """Build the site without PDF or the pixels of posters, which are slow and not tested here."""
     project = make_project(tmp_path_factory.mktemp("listes") / "projet", _texts())
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(books, "has_press", lambda: False)
-        patch.setattr(posters.Studio, "paint", lambda _studio, poster: poster.stem.encode())
+        patch.setattr(books, "has_pango", lambda: False)
+        patch.setattr(
+            posters.PosterMaker, "paint", lambda _poster_maker, poster: poster.stem.encode()
+        )
         report = project.build()
         assert not report.refused, "\n".join(map(str, report.diagnostics))
         yield project
@@ -138,7 +140,7 @@ def _cost(project: Project, files: Mapping[str, str], lists: set[str]) -> set[st
     """
     project.write(files)
     done: list[str] = []
-    report = site.build(project.root, moment=DAY, progress=lambda *job: done.append(job[2]))
+    report = site.build_site(project.root, moment=DAY, progress=lambda *job: done.append(job[2]))
     assert not report.refused
     for name in files:
         (project.root / name).unlink()

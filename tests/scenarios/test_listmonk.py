@@ -151,7 +151,7 @@ def test_an_edition_that_changed_is_not_handed_over(
         ("https://axe@listmonk.exemple.test", "", "AXTRA_LISTMONK_JETON"),
     ],
 )
-def test_settings_that_cannot_serve_are_said_so(url: str, token: str, said: str) -> None:
+def test_settings_that_cannot_serve_are_reported(url: str, token: str, said: str) -> None:
     with pytest.raises(ListmonkError, match=said):
         Listmonk.of({"AXTRA_LISTMONK_URL": url, "AXTRA_LISTMONK_JETON": token})
     given = {

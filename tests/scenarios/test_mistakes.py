@@ -36,17 +36,17 @@ class Mistake:
 
 
 def header(*lines: str) -> str:
-    """Give a file whose header has these lines, the first of which is line 2."""
+    """Return a file whose header has these lines, the first of which is line 2."""
     return "\n".join(["---", *lines, "---", "", "Texte.", ""])
 
 
 def body(*lines: str) -> str:
-    """Give a valid header, then these lines, the first of which is line 6."""
+    """Return a valid header, then these lines, the first of which is line 6."""
     return HEAD + "\n".join(lines) + "\n"
 
 
 def article(**keys: str) -> str:
-    """Give an article with some keys changed, in the order titre, chapeau, auteurs, rubrique."""
+    """Return an article with some keys changed, in the order titre, chapeau, auteurs, rubrique."""
     return text(
         **{"titre": "T", "chapeau": "C", "auteurs": "[une-personne]", "rubrique": "regards", **keys}
     )

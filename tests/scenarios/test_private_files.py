@@ -15,6 +15,7 @@ from PIL import Image
 from axtra import site
 from axtra.cli import main
 from axtra.core.dates import ZONE
+from axtra.core.refusals import Refusal
 from axtra.site.build import output
 from axtra.subscribers import Basis, Consent, Register
 from support.small_sites import BIN, DAY, FULL, Project, make_project, news, tree
@@ -157,11 +158,11 @@ def test_a_symlink_created_after_loading_publishes_nothing(
     else:
         path.unlink()
         path.symlink_to(outside / path.name)
-    with pytest.raises(site.FAILURES) as caught:
+    with pytest.raises(Refusal) as caught, site.refusing_failures(project.root):
         output.publish(ready.table, project.output)
     assert not project.output.exists()
-    error = site.problem(caught.value, project.root)
-    assert name in f"{error.file} {error.problem}" or error.rule == "image-illisible"
+    refusal = caught.value
+    assert name in f"{refusal.place} {refusal.problem}" or refusal.rule == "image-illisible"
 
 
 def test_a_symlink_in_the_output_is_replaced_and_its_target_is_kept(

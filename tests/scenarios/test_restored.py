@@ -296,7 +296,7 @@ def test_who_left_since_stays_out(
         assert "2 retraits, 1 effacement" in said
     for _ in range(2):  # a former file changes nothing to it
         with Register.open(trial.data) as register:
-            to_send = [one.address for one in register.recipients(LIST, now)[0]]
+            to_send = [recipient.address for recipient in register.recipients(LIST, now)[0]]
             assert to_send == sorted({*PEOPLE} - {left, barred, erased})
             assert register.find(erased) is None
             found = register.subscriptions("autre") if "autre" in register.lists() else ()

@@ -14,7 +14,7 @@ from axtra.core.dates import ZONE
 from axtra.subscribers import Basis, Consent, Keys, Register
 from axtra.subscribers.returns.judgement import Nature, judge
 from axtra.subscribers.returns.mailboxes import read
-from axtra.subscribers.returns.sorting import Sorted, Sorter
+from axtra.subscribers.returns.sorting import Sorter, SortingReport
 from axtra.subscribers.signed_tokens import new_id
 from support import returned_samples
 
@@ -48,8 +48,8 @@ def samples() -> dict[str, bytes]:
 
 @pytest.fixture
 def register(tmp_path: Path) -> Iterator[Register]:
-    with Register.open(tmp_path / "donnees") as one:
-        yield one
+    with Register.open(tmp_path / "donnees") as register:
+        yield register
 
 
 @pytest.mark.lourd
@@ -97,7 +97,7 @@ def test_a_mailbox_of_them_proposes_those_that_nobody_reads(
     assert done.unknown == 0
     counted = done.fresh.total() + done.automatic + done.proposed + len(done.to_read)
     assert counted == returned_samples.COUNT
-    proposed = {one.address.partition("@")[0] for one in register.proposals()}
+    proposed = {proposal.address.partition("@")[0] for proposal in register.proposals()}
     assert proposed == NOBODY_THERE
     assert not [name for name in samples if register.is_suppressed(f"{name}@exemple.test")]
     again = read_again(register, tmp_path / "retours.mbox")
@@ -111,7 +111,7 @@ def test_a_mailbox_of_them_proposes_those_that_nobody_reads(
     assert suppressed == NOBODY_THERE
 
 
-def read_again(register: Register, path: Path) -> Sorted:
+def read_again(register: Register, path: Path) -> SortingReport:
     sorter = Sorter(register, NOW)
     read(str(path), "", sorter.take)
     return sorter.finish()

@@ -143,7 +143,7 @@ def _limited(trial: SendingProject, size: int, *words: str) -> subprocess.Comple
     return _apart(trial, *words, before=limit)
 
 
-def test_a_full_disk_is_said_and_loses_nobody(tmp_path: Path) -> None:
+def test_a_full_disk_is_reported_and_loses_nobody(tmp_path: Path) -> None:
     people = numbered(60)
     trial = make_sending_project(tmp_path)
     with smtp_server.opened() as office:
@@ -166,11 +166,11 @@ def test_a_full_disk_is_said_and_loses_nobody(tmp_path: Path) -> None:
 
 
 def _room(trial: SendingProject) -> int:
-    """Give a size at which the log of the ledger fills up in the middle of a run."""
+    """Return a size at which the log of the ledger fills up in the middle of a run."""
     return max(one.stat().st_size for one in trial.data.glob("envois.sqlite3*")) + 40_000
 
 
-def test_a_folder_that_cannot_be_used_is_said(guarded: Guarded, tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_used_is_reported(guarded: Guarded, tmp_path: Path) -> None:
     (tmp_path / "fichier").write_text("", "utf-8")
     guarded.trial.environment["AXTRA_DONNEES"] = str(tmp_path / "fichier" / "dossier")
     for words in (("envoyer", *guarded.trial.confirmed(3)), ("bilan",), ("reprendre",)):
@@ -186,7 +186,7 @@ _SOMEONE = 65_534
 
 
 def _shut(folder: Path) -> None:
-    """Give a folder to someone else, who lets others read it and nothing more."""
+    """Return a folder to someone else, who lets others read it and nothing more."""
     for path in (folder, *folder.rglob("*")):
         os.chown(path, _SOMEONE, _SOMEONE)
         path.chmod(0o555 if path.is_dir() else 0o444)
@@ -201,7 +201,7 @@ def _open(folder: Path) -> None:
 @pytest.mark.skipif(
     os.geteuid() != 0 and not os.environ.get("CI"), reason="only root gives a file to another"
 )
-def test_a_read_only_folder_is_said_and_loses_nobody(tmp_path: Path) -> None:
+def test_a_read_only_folder_is_reported_and_loses_nobody(tmp_path: Path) -> None:
     trial = make_sending_project(tmp_path)
     with smtp_server.opened() as office:
         trial.set_up(office.url, PEOPLE)
@@ -226,7 +226,7 @@ def test_a_read_only_folder_is_said_and_loses_nobody(tmp_path: Path) -> None:
         assert office.post.recipients() == Counter(PEOPLE)
 
 
-def test_a_damaged_ledger_is_said(guarded: Guarded) -> None:
+def test_a_damaged_ledger_is_reported(guarded: Guarded) -> None:
     for path in guarded.trial.data.glob("envois.sqlite3-*"):
         path.unlink()
     (guarded.trial.data / "envois.sqlite3").write_bytes(b"abime" * 5_000)

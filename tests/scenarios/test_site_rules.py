@@ -9,6 +9,7 @@ from pathlib import Path
 from jinja2 import Environment, nodes
 
 from axtra import site
+from axtra.content.audiences import MAIL, WEB
 from axtra.content.model import Status
 from axtra.content.schema import BLOCKS, KINDS
 from support.fixture_types import MakeProject, Sample
@@ -48,12 +49,14 @@ def test_the_search_for_colours_finds_them() -> None:
     assert not _NAMED.search("white-space: pre; color: currentColor")
 
 
-def test_each_block_has_the_same_name_in_texts_the_site_and_the_mail() -> None:
+def test_each_block_has_the_same_name_in_the_text_the_site_the_mail_and_books() -> None:
     names = {*BLOCKS, "prose"}
     places = {"templates/blocs": ".html", "courriel/blocs": ".mjml"}
     for folder, suffix in places.items():
         assert {path.stem for path in (THEME / folder).glob(f"*{suffix}")} == names
     assert {path.stem for path in (THEME / "courriel/blocs").glob("*.txt")} == names
+    in_books = {path.stem for path in (THEME / "livre/blocs").glob("*.html")}
+    assert in_books == {*BLOCKS} - {WEB, MAIL}  # a book shows neither
 
 
 def test_templates_imported_without_context_read_nothing_at_import() -> None:

@@ -21,7 +21,7 @@ def main(method: str, root: str, target: str) -> int:
         os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
     else:
         multiprocessing.set_start_method(method)
-    report = site.build(Path(root), moment=DAY, target=Path(target))
+    report = site.build_site(Path(root), moment=DAY, target=Path(target))
     sys.stdout.write("\n".join(map(str, report.diagnostics)))
     return int(report.refused)
 

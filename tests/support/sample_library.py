@@ -11,6 +11,8 @@ from axtra.content.model import (
     Facts,
     Library,
     News,
+    Newsletter,
+    NewsletterType,
     Numero,
     Rubrique,
     Status,
@@ -35,6 +37,8 @@ FACTS = Facts(
     demonstration=(),
 )
 RUBRIQUE = Rubrique("regards", Text.of("Regards"), "tendances", Text.of("Deux points de vue."))
+
+MONTHLY = NewsletterType("mensuelle", Text.of("Infolettre mensuelle"), Text.of("Chaque mois."))
 
 
 def _common(kind: str, slug: str) -> dict[str, object]:
@@ -86,4 +90,16 @@ def library(*items: object) -> Library:
     """Make a library of these items, with a single rubrique."""
     return Library(
         moment=NOON, facts=FACTS, rubriques=(RUBRIQUE,), newsletter_types=(), items=tuple(items)
+    )
+
+
+def edition(slug: str, date: datetime | None = NOON) -> Newsletter:
+    """Make an edition of an infolettre."""
+    return Newsletter(
+        **_common("infolettre", slug),
+        title=Text.of(f"La lettre {slug}"),
+        date=date,
+        preheader=Text.of("Une phrase."),
+        newsletter_type=MONTHLY,
+        audience="membres",
     )

@@ -174,7 +174,9 @@ class Project:
         preview: bool = False,
     ) -> Report:
         """Build in this process."""
-        return site.build(self.root, moment=moment, target=target, publish=publish, preview=preview)
+        return site.build_site(
+            self.root, moment=moment, target=target, publish=publish, preview=preview
+        )
 
     def run(
         self, *words: str, folder: str = ".", env: Mapping[str, str] | None = None

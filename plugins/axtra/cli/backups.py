@@ -103,12 +103,12 @@ def _check_origin(source: Path, folder: Path, *, adopt: bool) -> Counter[str]:
     """
     from axtra.sending.ledger import Ledger  # noqa: PLC0415
     from axtra.subscribers import Register  # noqa: PLC0415
-    from axtra.subscribers.generations import Strange  # noqa: PLC0415
+    from axtra.subscribers.journal.generations import Mismatch  # noqa: PLC0415
 
     with Register.open(folder) as register, Ledger.open(folder) as ledger:
-        origins = {register.strange, ledger.strange}
+        origins = {register.mismatch, ledger.mismatch}
         learned = register.replayed | ledger.replayed  # people, not places
-    if origins & {Strange.ABSENT, Strange.ELSEWHERE} and not adopt:
+    if origins & {Mismatch.ABSENT, Mismatch.ELSEWHERE} and not adopt:
         raise Refusal(
             f"« {source} » vient d’une autre machine, ou le journal des retraits de celle-ci "
             "manque. Rien n’a été remplacé.",
@@ -130,7 +130,7 @@ def _adopt(folder: Path, said: str = "", learned: Counter[str] | None = None) ->
     """Make a folder the copy that counts, and say what it learned."""
     from axtra.sending.ledger import Ledger  # noqa: PLC0415
     from axtra.subscribers import Register  # noqa: PLC0415
-    from axtra.subscribers.generations import Strange  # noqa: PLC0415
+    from axtra.subscribers.journal.generations import Mismatch  # noqa: PLC0415
 
     with Register.open(folder) as register, Ledger.open(folder) as ledger:
         strange = register.adopt(), ledger.adopt()
@@ -141,7 +141,7 @@ def _adopt(folder: Path, said: str = "", learned: Counter[str] | None = None) ->
             ledger.scrub()
         journal = register.journal.path
     sys.stdout.write(said or f"Adopté : {folder}\n")
-    if Strange.ABSENT in strange:
+    if Mismatch.ABSENT in strange:
         sys.stdout.write(
             f"Le journal « {journal} » est nouveau : ce qui s’est passé depuis que ce dossier a "
             "été copié n’y est pas. Refaites les retraits et les effacements reçus depuis.\n"

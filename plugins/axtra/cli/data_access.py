@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from axtra.sending.ledger import Ledger
     from axtra.sending.settings import Settings
     from axtra.subscribers import Register
-    from axtra.subscribers.generations import JournaledBook
+    from axtra.subscribers.journal.generations import JournaledBook
 
 Opened = TypeVar("Opened", bound="JournaledBook")
 

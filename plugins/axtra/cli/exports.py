@@ -41,7 +41,7 @@ def opened(name: str, liste: str | None) -> Edition:
         WrongUsage: there is no such edition.
         DiagnosedRefusal: the content or the mail has errors.
     """
-    from axtra.subscribers.people import checked_list  # noqa: PLC0415
+    from axtra.subscribers.register.people import checked_list  # noqa: PLC0415
 
     content = SiteContent(root())
     checked_list(liste or "liste")

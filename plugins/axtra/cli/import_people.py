@@ -7,19 +7,21 @@ from __future__ import annotations
 
 import argparse
 import shlex
-import sys
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from axtra.cli import data_access, printer
 from axtra.cli.arguments import Parser
-from axtra.cli.project import DONE, PROBLEMS, now
+from axtra.cli.project import DONE, PROBLEMS, add_format, now
+from axtra.core import diagnostics
 from axtra.core.diagnostics import count
 from axtra.core.refusals import WrongUsage
 
 if TYPE_CHECKING:
-    from axtra.subscribers.importing.csv_files import Choices, Sheet
+    from axtra.subscribers.importing.csv_files import CsvContents
+    from axtra.subscribers.importing.departures import Choices
 
 
 def add_options(bringing: Parser) -> None:
@@ -64,6 +66,7 @@ def add_options(bringing: Parser) -> None:
         action="store_true",
         help="retirer de la liste les personnes qui, d’après le fichier, sont parties",
     )
+    add_format(bringing)
 
 
 def _condition(text: str) -> str:
@@ -90,9 +93,9 @@ def _people(number: int) -> str:
 def bring_in(options: argparse.Namespace) -> int:
     """Add the people of a file to a list, or take them off it."""
     from axtra.subscribers import Basis  # noqa: PLC0415
-    from axtra.subscribers.importing import bringing_in, csv_files  # noqa: PLC0415
+    from axtra.subscribers.importing import csv_files, list_changes, person_lines  # noqa: PLC0415
     from axtra.subscribers.importing.date_columns import Order  # noqa: PLC0415
-    from axtra.subscribers.people import checked_list  # noqa: PLC0415
+    from axtra.subscribers.register.people import checked_list  # noqa: PLC0415
 
     checked_list(options.liste)
     try:
@@ -101,8 +104,8 @@ def bring_in(options: argparse.Namespace) -> int:
         raise WrongUsage(f"le fichier « {options.fichier} » ne se lit pas.") from None
     basis = Basis(options.consentement) if options.consentement else None
     order = Order(options.dates) if options.dates else None
-    defaults = csv_files.Defaults(basis, options.date, options.source or "", order)
-    sheet = csv_files.read(
+    defaults = person_lines.Defaults(basis, options.date, options.source or "", order)
+    contents = csv_files.read(
         data,
         options.fichier.name,
         now(),
@@ -110,49 +113,54 @@ def bring_in(options: argparse.Namespace) -> int:
         _choices(options),
         withdrawals=options.retraits,
     )
-    problems = sheet.problems
-    if problems:
-        listed = bringing_in.listed(problems)
-        printer.notice(f"{listed}\n{count(len(problems), 'erreur')}")
-    sys.stdout.write("".join(f"{line}\n" for line in sheet.told))
+    problems = contents.errors
+    if options.format == "json":
+        printer.tell_json([diagnostic.record() for diagnostic in contents.diagnostics])
+    elif contents.diagnostics:
+        shown = "\n\n".join(map(str, list_changes.condensed(contents.diagnostics)))
+        printer.notice(f"{shown}\n\n{diagnostics.summary(contents.diagnostics)}")
     if options.retraits:
-        return _take_off(options, sheet)
-    if sheet.ignored:
-        sys.stdout.write(f"Colonnes laissées de côté : {', '.join(sheet.ignored)}\n")
-    if problems and not (options.ignorer_erreurs and sheet.entries):
+        return _take_off(options, contents)
+    say = _said(options)
+    if contents.ignored:
+        say(f"Colonnes laissées de côté : {', '.join(contents.ignored)}")
+    if problems and not (options.ignorer_erreurs and contents.people):
         printer.notice("Rien n’a été importé.")
         return PROBLEMS
     with data_access.open_register() as register:
         new = options.liste not in register.lists()
-        counts = bringing_in.bring_in(
-            register, options.liste, sheet.entries, now(), trial=options.essai
+        counts = list_changes.add_people(
+            register, options.liste, contents.people, now(), trial=options.essai
         )
-        still = bringing_in.still_on(register, sheet.left)
+        still = list_changes.count_subscribed(register, contents.left)
     moment = now()
-    ends = (entry.consent.expires for entry in sheet.entries)
+    ends = (person.consent.expires for person in contents.people)
     expired = sum(1 for end in ends if end and end <= moment)
-    said = bringing_in.told(counts, sheet.repeated, expired)
+    said = list_changes.summary(counts, contents.repeated, expired)
     kind = "nouvelle liste" if new else "liste"
     trial = "Essai, rien n’a été gardé. " if options.essai else ""
-    sys.stdout.write(f"{trial}{kind.capitalize()} « {options.liste} » : {said}.\n")
-    if sheet.left:
-        sys.stdout.write(
-            f"Pas importées, parce que le fichier dit non : {_people(len(sheet.left))}.\n"
-        )
-    if sheet.aside:
-        sys.stdout.write(f"Laissées de côté par --garder-si : {_people(sheet.aside)}.\n")
+    say(f"{trial}{kind.capitalize()} « {options.liste} » : {said}.")
+    if contents.left:
+        say(f"Pas importées, parce que le fichier dit non : {_people(len(contents.left))}.")
+    if contents.aside:
+        say(f"Laissées de côté par --garder-si : {_people(contents.aside)}.")
     if still:
-        printer.tell(
+        say(
             f"De ce fichier, ont quitté ailleurs et sont encore abonnées ici : {_people(still)}.",
             f"Pour ne plus leur écrire :  {_again(options)} --retraits",
         )
     return PROBLEMS if problems else DONE
 
 
+def _said(options: argparse.Namespace) -> Callable[..., None]:
+    """Return what prints a sentence: beside the answer, when the answer is JSON."""
+    return printer.notice if options.format == "json" else printer.tell
+
+
 def _choices(options: argparse.Namespace) -> Choices:
     """Gather what was said of the columns of a file."""
     from axtra.subscribers.importing.csv_cells import words  # noqa: PLC0415
-    from axtra.subscribers.importing.csv_files import Choices  # noqa: PLC0415
+    from axtra.subscribers.importing.departures import Choices  # noqa: PLC0415
 
     keep: dict[str, frozenset[str]] = {}
     for condition in options.garder_si:
@@ -181,22 +189,22 @@ def _again(options: argparse.Namespace) -> str:
     return shlex.join(typed + (["--essai"] if options.essai else []))
 
 
-def _take_off(options: argparse.Namespace, sheet: Sheet) -> int:
+def _take_off(options: argparse.Namespace, contents: CsvContents) -> int:
     """Take those who left elsewhere off a list."""
-    from axtra.subscribers.importing import bringing_in  # noqa: PLC0415
+    from axtra.subscribers.importing import list_changes  # noqa: PLC0415
 
-    if sheet.problems and not (options.ignorer_erreurs and sheet.left):
+    if contents.errors and not (options.ignorer_erreurs and contents.left):
         printer.notice("Personne n’a été retiré.")
         return PROBLEMS
     how = f"retraits de {options.fichier.name}"
     with data_access.open_register() as register:
-        off = bringing_in.take_off(
-            register, options.liste, sheet.left, now(), how, trial=options.essai
+        off = list_changes.remove_people(
+            register, options.liste, contents.left, now(), how, trial=options.essai
         )
     trial = "Essai, rien n’a été gardé. " if options.essai else ""
-    others = len(sheet.left) - off
-    sys.stdout.write(
+    others = len(contents.left) - off
+    _said(options)(
         f"{trial}Liste « {options.liste} » : {_people(off)} à qui elle ne sera plus envoyée; "
-        f"{_people(others)} qui n’y étaient pas, et qu’aucun import n’y mettra.\n"
+        f"{_people(others)} qui n’y étaient pas, et qu’aucun import n’y mettra."
     )
-    return PROBLEMS if sheet.problems else DONE
+    return PROBLEMS if contents.errors else DONE

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import argparse
+import functools
 import sqlite3
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from axtra.cli import newsletters, printer, sending, subscribers, unconverted, verifying
+from axtra.cli import newsletters, printer, sending, subscribers, verifying
 from axtra.cli.arguments import Parser
-from axtra.cli.build_progress import Bar
+from axtra.cli.build_progress import BuildProgress
 from axtra.cli.project import DONE, PROBLEMS, moment, now, root
 from axtra.content.schema import KINDS
 from axtra.core import diagnostics
@@ -41,8 +42,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return printer.refuse(Refusal(f"« {error.filename} » ne peut être ni lu ni écrit."), form)
     except sqlite3.Error as error:
         return printer.refuse(_unreadable(error), form)
-    except unconverted.errors() as error:
-        return printer.refuse(unconverted.refusal_of(error), form)
 
 
 def _unreadable(error: sqlite3.Error) -> Refusal:
@@ -103,9 +102,11 @@ def _add_new(parser: Parser) -> None:
     about.add_argument(
         "--numero", metavar="AAAA-MM", help="numéro de l’article, ou que l’infolettre annonce"
     )
-    about.add_argument("--quariera", action="store_true", help="une infolettre sur le colloque")
     about.add_argument(
         "--depuis", type=moment, metavar="AAAA-MM-JJ", help="une infolettre : ce qui a paru depuis"
+    )
+    parser.add_argument(
+        "--type", metavar="TYPE", help="sorte d’infolettre (content/infolettres.toml)"
     )
     parser.add_argument("--date", type=moment, metavar="AAAA-MM-JJ", help="jour de parution")
 
@@ -120,15 +121,16 @@ def _build(options: argparse.Namespace) -> int:
     from axtra import site  # noqa: PLC0415 - Pelican costs half a second; help must not pay it
 
     project = root()
-    bar = Bar(sys.stderr)
-    report = site.build(
-        project,
-        moment=options.date or now(),
-        target=options.sortie,
-        publish=options.publier,
-        progress=bar,
-    )
-    bar.clear("" if report.refused else report.change)
+    with BuildProgress(sys.stderr) as progress:
+        report = site.build_site(
+            project,
+            moment=options.date or now(),
+            target=options.sortie,
+            publish=options.publier,
+            progress=progress,
+        )
+    if progress.visible and not report.refused:
+        sys.stderr.write(f"{report.change}\n")
     if report.diagnostics:
         printer.notice("\n\n".join(map(str, report.diagnostics)) + "\n")
     if report.refused:
@@ -143,8 +145,8 @@ def _new(options: argparse.Namespace) -> int:
     from axtra import site  # noqa: PLC0415
     from axtra.content import skeletons  # noqa: PLC0415
 
-    if options.genre != "infolettre" and (options.quariera or options.depuis):
-        raise WrongUsage("« --quariera » et « --depuis » sont pour une infolettre.")
+    if options.genre != "infolettre" and (options.type or options.depuis):
+        raise WrongUsage("« --type » et « --depuis » sont pour une infolettre.")
     folders = site.folders(root())
     path = skeletons.create(
         folders,
@@ -153,7 +155,7 @@ def _new(options: argparse.Namespace) -> int:
         numero=options.numero,
         day=(options.date or now()).date(),
         since=options.depuis.date() if options.depuis else None,
-        conference=options.quariera,
+        newsletter_type=options.type,
     )
     printer.tell(folders.name(path), "Ouvrez-le et remplacez « à compléter ».")
     return DONE
@@ -162,4 +164,5 @@ def _new(options: argparse.Namespace) -> int:
 def _preview(options: argparse.Namespace) -> int:
     from axtra import preview  # noqa: PLC0415
 
-    return preview.serve(root(), port=options.port)
+    preview.serve(root(), port=options.port, say=functools.partial(print, flush=True))
+    return DONE

@@ -51,5 +51,17 @@ def steps(lines: str) -> str:
     return "\n".join(f"    → {line}" for line in lines.splitlines())
 
 
+def announce(text: str) -> None:
+    """Print at once, for whoever waits for it, what a service that goes on has to say."""
+    sys.stdout.write(text)
+    sys.stdout.flush()
+
+
+def log(line: str) -> None:
+    """Print a line where the system's journal reads it."""
+    sys.stderr.write(line)
+    sys.stderr.flush()
+
+
 def _with_steps(text: str, next_steps: str) -> str:
     return f"{text}\n{steps(next_steps)}" if next_steps else text

@@ -24,8 +24,8 @@ from axtra.core.refusals import Refusal, WrongUsage
 
 if TYPE_CHECKING:
     from axtra.subscribers import Reinstated, Suppression
-    from axtra.subscribers.returns.judgement import Letter
-    from axtra.subscribers.returns.sorting import Held, Sent, Sorted
+    from axtra.subscribers.returns.judgement import MailToRead
+    from axtra.subscribers.returns.sorting import HeldProposals, SentEdition, SortingReport
 
 _MOST_SHOWN = 40
 
@@ -44,9 +44,9 @@ def add_commands(add: Callable[[str, Command, str], Parser]) -> None:
     )
 
 
-def _editions() -> dict[str, Sent]:
+def _editions() -> dict[str, SentEdition]:
     """Return the editions that may come back, by their marks: those sent, those of the project."""
-    from axtra.subscribers.returns.sorting import Sent  # noqa: PLC0415
+    from axtra.subscribers.returns.sorting import SentEdition  # noqa: PLC0415
     from axtra.subscribers.signed_tokens import edition_tag  # noqa: PLC0415
 
     names: dict[str, int] = {}
@@ -54,7 +54,7 @@ def _editions() -> dict[str, Sent]:
         names = {path.stem: 0 for path in (root() / "newsletters").rglob("*.md")}
     with data_access.open_ledger() as ledger:
         names |= ledger.sizes()
-    return {edition_tag(name): Sent(name, people) for name, people in names.items()}
+    return {edition_tag(name): SentEdition(name, people) for name, people in names.items()}
 
 
 # --- rebonds -------------------------------------------------------------------------------------
@@ -90,7 +90,7 @@ def _read(options: argparse.Namespace) -> int:
     return PROBLEMS if done.held or done.statuses else DONE
 
 
-def _say(done: Sorted) -> None:
+def _say(done: SortingReport) -> None:
     from axtra.subscribers.returns.sorting import TO_REVIEW  # noqa: PLC0415
 
     plural = "s" if done.read > 1 else ""
@@ -115,7 +115,7 @@ def _name(addresses: set[str], title: str) -> None:
         sys.stdout.write(f"{title} :\n{lines}")
 
 
-def _counts(done: Sorted) -> list[str]:
+def _counts(done: SortingReport) -> list[str]:
     """Return what became of each mail; the numbers add up to what was read."""
     from axtra.subscribers.returns.judgement import Nature  # noqa: PLC0415
 
@@ -143,7 +143,7 @@ def _number(number: int, noun: str) -> str:
     return f"{number} {noun}" if noun.endswith("s") else count(number, noun)
 
 
-def _show(mails: list[Letter]) -> None:
+def _show(mails: list[MailToRead]) -> None:
     """Print the mails that nobody else will answer; those that ask to leave come first."""
     ordered = sorted(mails, key=lambda mail: not mail.asks_to_leave)
     sys.stdout.write(
@@ -165,11 +165,11 @@ def _show(mails: list[Letter]) -> None:
         sys.stdout.write(f"{printer.steps(step)}\n")
 
 
-def _when(mail: Letter) -> str:
+def _when(mail: MailToRead) -> str:
     return f"{dates.day(mail.moment)}, {dates.hour(mail.moment)}" if mail.moment else "sans date"
 
 
-def _tell_held(held: Held) -> None:
+def _tell_held(held: HeldProposals) -> None:
     """Print what a person decides, and how."""
     among = f" sur {held.reached}" if held.reached else ""
     before = (
@@ -192,7 +192,7 @@ def _tell_held(held: Held) -> None:
     )
 
 
-def _record(done: Sorted) -> dict[str, object]:
+def _record(done: SortingReport) -> dict[str, object]:
     return {
         "lus": done.read,
         "par_nature": {nature.value: number for nature, number in sorted(done.fresh.items())},
@@ -243,7 +243,7 @@ def _reinstate(options: argparse.Namespace) -> int:
 
 def _person(typed: str) -> int:
     from axtra.subscribers import Reason  # noqa: PLC0415
-    from axtra.subscribers.suppressions import OWN_WILL  # noqa: PLC0415
+    from axtra.subscribers.register.suppressions import OWN_WILL  # noqa: PLC0415
 
     address = data_access.typed_address(typed)
     with data_access.open_register() as register:

@@ -89,15 +89,14 @@ def _known_list(register: Register, liste: str) -> None:
 
 
 def _export(options: argparse.Namespace) -> int:
-    from axtra.subscribers.importing import bringing_in as files  # noqa: PLC0415
-    from axtra.subscribers.importing import csv_files  # noqa: PLC0415
+    from axtra.subscribers.importing import columns, list_changes  # noqa: PLC0415
 
     if options.sortie:
         data_access.spare(options.sortie)
     with data_access.open_register(reading=True) as register:
         _known_list(register, options.liste)
-        rows = files.rows(register.subscriptions(options.liste))
-    data = csv_files.write(rows)
+        rows = list_changes.exported_rows(register.subscriptions(options.liste))
+    data = columns.write(rows)
     if options.sortie is None:
         sys.stdout.write(data.decode("utf-8-sig"))
         return DONE
@@ -267,4 +266,13 @@ def _serve(options: argparse.Namespace) -> int:
         return DONE
     from axtra.door import server  # noqa: PLC0415
 
-    return server.serve(Path.cwd(), folder, os.environ, host=options.hote, port=options.port)
+    server.serve(
+        Path.cwd(),
+        folder,
+        os.environ,
+        host=options.hote,
+        port=options.port,
+        announce=printer.announce,
+        log=printer.log,
+    )
+    return DONE

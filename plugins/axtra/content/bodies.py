@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from html import escape, unescape
-from typing import Protocol
+from types import MappingProxyType
+from typing import Any, ClassVar, Protocol
 
 from markupsafe import Markup
 
-from axtra.content.audiences import WEB
+from axtra.content.audiences import MAIL, WEB
 from axtra.content.blocks import Fragment, Part, RawBlock, inner_html
 from axtra.content.card_blocks import CardReader, text_of
 from axtra.content.frontmatter import Source
-from axtra.content.letter_choices import Memory
+from axtra.content.letter_choices import EarlierLetters
 from axtra.content.links import Addresses
 from axtra.content.model import (
-    Aside,
-    Block,
+    PLAIN_NODES,
     Body,
-    Button,
     Figure,
     Image,
     Item,
@@ -30,11 +29,11 @@ from axtra.content.model import (
     Node,
     Only,
     Prose,
-    Quote,
     Text,
     Video,
     html_text,
 )
+from axtra.content.schema import CARD_KINDS, Key, Type
 from axtra.core.diagnostics import Notes, did_you_mean
 from axtra.text import first_names
 
@@ -45,8 +44,6 @@ _ATTRIBUTE = re.compile(r'([\w-]+)="([^"]*)"')
 _FIGURE_ITEM = re.compile(
     r"\s*<li>\s*(?:<p>)?<strong>(.*?)</strong>(.*?)(?:</p>)?\s*</li>\s*", re.DOTALL
 )
-
-_OF_ONE_LINE = frozenset({"figure", "chiffres"})  # blocks whose text holds no other block
 
 
 class FindImage(Protocol):
@@ -71,16 +68,16 @@ class Bodies:
         self.library = library
         self.addresses = addresses
         self.find_image = find_image
-        self.memory = Memory()
+        self.earlier = EarlierLetters()
 
     def resolve(self, parts: tuple[Part, ...], item: Item, source: Source, notes: Notes) -> Body:
         """Resolve the parts of one item's document; letters come in the order of their days."""
         reading = _Body(self, item, source, notes)
         if isinstance(item, Newsletter):
-            reading.taken = self.memory.taken(item) | {*reading.typed_cards(parts)}
+            reading.taken = self.earlier.taken(item) | {*reading.typed_cards(parts)}
         body = reading.nodes(parts)
         if isinstance(item, Newsletter):
-            self.memory.remember(item, body)
+            self.earlier.remember(item, body)
             item.resolved.choices = tuple(reading.choices)
         return body
 
@@ -89,7 +86,7 @@ class _Body(CardReader):
     """The resolution of one body."""
 
     def __init__(self, bodies: Bodies, item: Item, source: Source, notes: Notes) -> None:
-        super().__init__(bodies.library, bodies.addresses, bodies.memory, item, notes)
+        super().__init__(bodies.library, bodies.addresses, bodies.earlier, item, notes)
         self._find_any_image = bodies.find_image
         self.source = source
         self.audience: str | None = None  # the list that alone reads what is being read
@@ -189,32 +186,41 @@ class _Body(CardReader):
 
     # --- blocks -------------------------------------------------------------------------------
 
-    def _block(self, raw: RawBlock) -> Block | None:
+    def _block(self, raw: RawBlock) -> Node | None:
         if not self._inspect(raw):
             return None
-        match raw.name:
-            case "figure":
-                return self._figure(raw)
-            case "citation":
-                return Quote(
-                    self.nodes(raw.children), text_of(raw.argument), self.text(raw, "fonction")
-                )
-            case "chiffres":
-                return self._key_figures(raw)
-            case "encadre":
-                return Aside(text_of(raw.argument), self.nodes(raw.children))
-            case "video":
-                return self._video(raw)
-            case "bouton":
-                return self._button(raw)
-            case "article" | "evenement" | "publication":
-                return self.card(raw)
-            case "articles":
-                return self.cards(raw)
-            case "sommaire":
-                return self.contents(raw)
-            case _:
-                return self._only(raw)
+        return self.READERS[raw.name](self, raw)
+
+    def _plain(self, raw: RawBlock) -> Node | None:
+        fields: dict[str, Any] = {}
+        if raw.kind.body is not None:
+            fields["body"] = self.nodes(raw.children)
+        if raw.kind.argument_field:
+            fields[raw.kind.argument_field] = text_of(raw.argument)
+        for key in raw.kind.options:
+            fields[key.attribute] = self._value(raw, key)
+            if key.required and fields[key.attribute] is None:
+                return None
+        return PLAIN_NODES[raw.name](**fields)
+
+    def _value(self, raw: RawBlock, key: Key) -> object:
+        """Return an option as a node holds it: a link is an address, a line is corrected."""
+        match key.type:
+            case Type.LINE:
+                return self.text(raw, key.name)
+            case Type.LINK:
+                return self._address(raw, key.name)
+        return self.option(raw, key.name)
+
+    def _address(self, raw: RawBlock, name: str) -> str | None:
+        target = self.option(raw, name)
+        if target is None:
+            return None
+        line = self.line(raw, name)
+        href = self.addresses.resolve(target, self.item, line, self.notes)
+        self.inspect_repeat(href or "", line)
+        self._inspect_file(href or "", line)
+        return href
 
     def _inspect(self, raw: RawBlock) -> bool:
         """Check argument, options and body against the schema."""
@@ -236,7 +242,7 @@ class _Body(CardReader):
                 f"« {raw.argument} » serait perdu",
                 f"Par exemple :  {'  puis  '.join(kind.example.splitlines()[:2])}",
             )
-        for inner in raw.children if raw.name in _OF_ONE_LINE else ():
+        for inner in () if kind.holds_blocks else raw.children:
             if isinstance(inner, RawBlock):
                 self.notes.error(
                     "bloc-illisible",
@@ -328,16 +334,6 @@ class _Body(CardReader):
             image = self.find_image(path, line, alt or "")
         return Video(href, title, image) if title and href else None
 
-    def _button(self, raw: RawBlock) -> Button | None:
-        target = self.option(raw, "lien")
-        if target is None:
-            return None
-        line = self.line(raw, "lien")
-        href = self.addresses.resolve(target, self.item, line, self.notes)
-        self.inspect_repeat(href or "", line)
-        self._inspect_file(href or "", line)
-        return Button(href, Text.of(raw.argument)) if href else None
-
     def _only(self, raw: RawBlock) -> Only:
         audience = self.option(raw, "public")
         own = self.item.audience if isinstance(self.item, Newsletter) else None
@@ -354,6 +350,19 @@ class _Body(CardReader):
         body = self.nodes(raw.children)
         self.for_site, self.audience = before
         return Only(body, raw.name, audience)
+
+    READERS: ClassVar[Mapping[str, Callable[[_Body, RawBlock], Node | None]]] = MappingProxyType(
+        {
+            **dict.fromkeys(PLAIN_NODES, _plain),
+            **dict.fromkeys(CARD_KINDS, CardReader.card),
+            **dict.fromkeys((WEB, MAIL), _only),
+            "articles": CardReader.cards,
+            "chiffres": _key_figures,
+            "figure": _figure,
+            "sommaire": CardReader.contents,
+            "video": _video,
+        }
+    )
 
 
 def _attributes(tag: str) -> dict[str, str]:

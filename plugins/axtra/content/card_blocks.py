@@ -10,7 +10,7 @@ from types import MappingProxyType
 from axtra.content import frontmatter
 from axtra.content.blocks import Part, RawBlock
 from axtra.content.frontmatter import Value
-from axtra.content.letter_choices import ONCE, Memory, Rule, available
+from axtra.content.letter_choices import EarlierLetters, ListRule, available
 from axtra.content.links import Addresses
 from axtra.content.model import (
     CLASSES,
@@ -19,28 +19,21 @@ from axtra.content.model import (
     Cards,
     Choice,
     Contents,
-    Event,
     Item,
     Library,
-    News,
     Newsletter,
     Numero,
-    Publication,
-    Release,
     Rubrique,
     Subject,
     Text,
 )
-from axtra.content.schema import LISTED_KINDS, Key, Type
+from axtra.content.schema import CARD_KINDS, LISTED_KINDS, Key, Type
 from axtra.core.diagnostics import Notes, did_you_mean
 
 _DEFAULT_CARDS = 3
+# The classes of which each block shows a card.
 _CARDS: Mapping[str, tuple[type[Item], ...]] = MappingProxyType(
-    {
-        "article": (Article, News, Release, Numero),
-        "evenement": (Event,),
-        "publication": (Publication,),
-    }
+    {block: tuple(CLASSES[kind] for kind in kinds) for block, kinds in CARD_KINDS.items()}
 )
 
 
@@ -51,13 +44,13 @@ class CardReader:
         self,
         library: Library,
         addresses: Addresses,
-        memory: Memory,
+        earlier: EarlierLetters,
         item: Item,
         notes: Notes,
     ) -> None:
         self.library = library
         self.addresses = addresses
-        self.memory = memory
+        self.earlier = earlier
         self.item = item
         self.notes = notes
         self.taken: set[str] = set()
@@ -65,7 +58,7 @@ class CardReader:
         self.choices: list[Choice] = []
 
     def option(self, raw: RawBlock, name: str) -> str | None:
-        """Give an option as typed, or None; an option that is not one value is noted."""
+        """Return an option as typed, or None; an option that is not a single value is noted."""
         value, key = raw.options.get(name), raw.kind.option(name)
         if value is None or key is None:
             return None
@@ -73,11 +66,11 @@ class CardReader:
         return None if converted is None else str(converted)
 
     def text(self, raw: RawBlock, name: str) -> Text | None:
-        """Give an option as corrected text."""
+        """Return an option as corrected text."""
         return text_of(self.option(raw, name))
 
     def line(self, raw: RawBlock, name: str) -> int:
-        """Give the line of an option, else that of the block."""
+        """Return the line of an option, else that of the block."""
         value: Value | None = raw.options.get(name)
         return value.line if value else raw.line
 
@@ -90,10 +83,10 @@ class CardReader:
         return Card(item, raw.name)
 
     def _named(self, reference: str, line: int, *classes: type[Item]) -> Item | None:
-        """Find the item of a card, or note why there is none to show."""
+        """Find the item of a card, or note why none can be shown."""
         item = self._referred(reference, classes)
         if item is None:
-            known = {one.slug for one in self.library.items if isinstance(one, classes)}
+            known = {item.slug for item in self.library.items if isinstance(item, classes)}
             self.notes.error(
                 "carte-inconnue",
                 line,
@@ -156,10 +149,10 @@ class CardReader:
         named = frontmatter.texts(
             frontmatter.convert(raw.options["contenus"], key, self.notes) or ()
         )
-        found = (self._named(str(one.value), one.line, cls) for one in named)
-        return tuple(item for item in found if item is not None)
+        items = (self._named(str(name.value), name.line, cls) for name in named)
+        return tuple(item for item in items if item is not None)
 
-    def _rule(self, raw: RawBlock, cls: type[Item]) -> Rule | None:
+    def _rule(self, raw: RawBlock, cls: type[Item]) -> ListRule | None:
         """Read a rule; None when a part of it is wrong, which is noted."""
         before = len(self.notes.found)
         rubrique = subject = None
@@ -172,13 +165,13 @@ class CardReader:
         if len(self.notes.found) > before:
             return None
         most = self.option(raw, "nombre")
-        return Rule(cls, rubrique, subject, since, int(most) if most else _DEFAULT_CARDS)
+        return ListRule(cls, rubrique, subject, since, int(most) if most else _DEFAULT_CARDS)
 
     def _subject(self, typed: str, line: int) -> Subject | None:
-        known = {subject.slug: subject for one in self.library.items for subject in one.subjects}
+        known = {subject.slug: subject for item in self.library.items for subject in item.subjects}
         subject = known.get(frontmatter.slugify(typed))
         if subject is None:
-            names = (one.name.plain for one in known.values())
+            names = (subject.name.plain for subject in known.values())
             problem = f"aucun contenu n’a « {typed} » dans ses mots-clés"
             self.notes.error("sujet-inconnu", line, problem, did_you_mean(typed, names))
         return subject
@@ -190,7 +183,7 @@ class CardReader:
             return None
         if frontmatter.slugify(typed) == "derniere":
             letter = self.item if isinstance(self.item, Newsletter) else None
-            last = self.memory.last(letter) if letter else None
+            last = self.earlier.last(letter) if letter else None
             return last.date.date() if last and last.date else None
         key = Key("depuis", "since", Type.MOMENT, "premier jour", "2019-03-13")
         moment = frontmatter.convert(raw.options["depuis"], key, self.notes)
@@ -212,9 +205,9 @@ class CardReader:
             return
         end = self.addresses.pages.get(address.partition("#")[0])
         told_once = address.startswith(("https:", "http:", "/documents/")) or (
-            end is not None and end.kind.name in ONCE
+            end is not None and end.kind.told_once
         )
-        other = self.memory.carrier(self.item, address.partition("#")[0]) if told_once else None
+        other = self.earlier.carrier(self.item, address.partition("#")[0]) if told_once else None
         if other is not None:
             self.notes.warning(
                 "deja-envoye",
@@ -228,7 +221,7 @@ class CardReader:
         """Resolve the sommaire of a numéro."""
         numero = self._numero(raw.argument)
         if numero is None:
-            known = [one.slug for one in self._numeros()]
+            known = [numero.slug for numero in self._numeros()]
             problem = f"le numéro « {raw.argument} » n’existe pas ou n’est pas paru"
             if not raw.argument:
                 problem = "il n’y a pas encore de numéro dont montrer le sommaire"
@@ -243,12 +236,12 @@ class CardReader:
             return self.item.numero
         known = self._numeros()
         if slug:
-            return next((one for one in known if one.slug == slug.strip("/")), None)
+            return next((numero for numero in known if numero.slug == slug.strip("/")), None)
         return known[0] if known else None
 
     def _numeros(self) -> list[Numero]:
-        found = available(Numero, self.item, self.library)
-        return [one for one in found if isinstance(one, Numero)]
+        items = available(Numero, self.item, self.library)
+        return [item for item in items if isinstance(item, Numero)]
 
 
 def find_rubrique(

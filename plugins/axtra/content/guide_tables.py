@@ -28,7 +28,7 @@ def refresh(text: str) -> str:
         "blocs": "\n".join(_block(block) for block in BLOCKS.values()),
         "messages": "\n".join(_rule(name, RULES[name]) for name in sorted(RULES)),
     }
-    return _PART.sub(lambda found: f"{found[1]}\n{parts[found[2]]}\n{found[3]}", text)
+    return _PART.sub(lambda part: f"{part[1]}\n{parts[part[2]]}\n{part[3]}", text)
 
 
 def _kind(kind: Kind) -> str:

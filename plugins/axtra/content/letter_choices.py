@@ -2,42 +2,31 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
-from html import unescape
 from itertools import islice
 
 from axtra.content.audiences import ANY_MAIL
 from axtra.content.model import (
     Article,
     Body,
-    Button,
-    Card,
-    Cards,
     Event,
     Item,
     Library,
     Newsletter,
-    Prose,
     Rubrique,
     Status,
     Subject,
-    Video,
     shown_to,
     walk,
 )
 
 RECENT = 6  # editions back that a reader remembers: three months of bimensuelles
-ONCE = frozenset(
-    {"article", "nouvelle", "communique", "publication"}
-)  # kinds that a mail tells once
-_HREF = re.compile(r'<a [^>]*?href="([^"]+)"')
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class ListRule:
     """Which items a block « articles » shows: of a class, since a day, at most so many."""
 
     cls: type[Item]
@@ -77,23 +66,23 @@ def available(cls: type[Item], reader: Item, library: Library) -> Iterator[Item]
     waits = reader.status is not Status.PUBLISHED
     letter = reader if isinstance(reader, Newsletter) else None
     items = [
-        one
-        for one in library.items
-        if isinstance(one, cls)
-        and one is not reader
+        item
+        for item in library.items
+        if isinstance(item, cls)
+        and item is not reader
         and (
-            one.status is Status.PUBLISHED
-            or (waits and one.status is Status.SCHEDULED)
-            or (one.shown and letter is None)
+            item.status is Status.PUBLISHED
+            or (waits and item.status is Status.SCHEDULED)
+            or (item.shown and letter is None)
         )
     ]
     if letter is None or letter.date is None:
         yield from items
         return
     day = letter.date.date()
-    appeared = [one for one in items if one.date is None or one.date.date() <= day]
+    appeared = [item for item in items if item.date is None or item.date.date() <= day]
     if issubclass(cls, Event):
-        ahead = [one for one in appeared if isinstance(one, Event) and one.last_day >= day]
+        ahead = [event for event in appeared if isinstance(event, Event) and event.last_day >= day]
         yield from reversed(ahead)
     else:
         yield from appeared
@@ -102,19 +91,12 @@ def available(cls: type[Item], reader: Item, library: Library) -> Iterator[Item]
 def addresses(body: Body) -> Iterator[str]:
     """Walk where the cards and links of a mail lead; a sommaire announces, it does not carry."""
     for node in walk(shown_to(ANY_MAIL, body)):
-        match node:
-            case Card():
-                yield node.item.url
-            case Cards():
-                yield from (item.url for item in node.items)
-            case Button() | Video():
-                yield node.href
-            case Prose():
-                yield from (unescape(href).partition("#")[0] for href in _HREF.findall(node.html))
+        yield from (item.url for item in node.cards)
+        yield from node.links
 
 
 @dataclass(slots=True)
-class Memory:
+class EarlierLetters:
     """What the letters read so far carry; they are remembered in the order of their days."""
 
     letters: list[tuple[Newsletter, frozenset[str]]] = field(default_factory=list)
@@ -126,7 +108,7 @@ class Memory:
     def before(self, letter: Newsletter) -> Iterator[tuple[Newsletter, frozenset[str]]]:
         """Walk the earlier letters for the same readers, latest first.
 
-        One that is out counts only on others that are; one in the making, on all of them.
+        For a published letter, only published ones count; for a letter in preparation, all do.
         """
         waits = letter.status is not Status.PUBLISHED
         return (
@@ -136,21 +118,23 @@ class Memory:
         )
 
     def taken(self, letter: Newsletter) -> set[str]:
-        """Give every address that earlier letters carried."""
+        """Return every address that earlier letters carried."""
         return {address for _, carried in self.before(letter) for address in carried}
 
     def carrier(self, letter: Newsletter, address: str) -> Newsletter | None:
-        """Find which of the last letters carried an address, if one did."""
+        """Find which of the last letters carried an address, if any did."""
         last = islice(self.before(letter), RECENT)
         return next((other for other, carried in last if address in carried), None)
 
     def last(self, letter: Newsletter) -> Newsletter | None:
         """Find the letter of the same type that came before."""
         before = (other for other, _ in self.before(letter))
-        same = (one for one in before if one.newsletter_type is letter.newsletter_type)
+        same = (other for other in before if other.newsletter_type is letter.newsletter_type)
         return next(same, None)
 
 
 def in_order(letters: Iterable[Newsletter]) -> list[Newsletter]:
     """Order letters by their moments, each after those whose contents it must not repeat."""
-    return sorted(letters, key=lambda one: (one.date.timestamp() if one.date else 0.0, one.slug))
+    return sorted(
+        letters, key=lambda letter: (letter.date.timestamp() if letter.date else 0.0, letter.slug)
+    )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 
 from axtra.content.frontmatter import slugify
-from axtra.content.letter_choices import Memory, Rule, in_order
+from axtra.content.letter_choices import EarlierLetters, ListRule, in_order
 from axtra.content.model import (
     CLASSES,
     Event,
@@ -18,19 +18,11 @@ from axtra.content.model import (
     Status,
     Text,
 )
-from axtra.content.schema import KINDS
+from axtra.content.schema import KINDS, LISTED_KINDS
 from axtra.core import dates
 
 TO_DO = "à compléter"
 PREHEADER = range(40, 131)  # characters
-QUARIERA = "quariera"
-_SECTIONS = (
-    ("article", "Dans le magazine"),
-    ("nouvelle", "Dans les nouvelles"),
-    ("communique", "Communiqués"),
-    ("publication", "À lire"),
-    ("evenement", "À votre agenda"),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,73 +38,61 @@ class Draft:
     body: str
 
 
-def latest(library: Library, day: date, since: date | None = None) -> Draft:
-    """Draft the letter of what no edition has carried.
+def latest(
+    library: Library, day: date, newsletter_type: NewsletterType | None, since: date | None = None
+) -> Draft:
+    """Draft a letter from what no edition has carried.
+
+    A type with a subject is drafted from what has this keyword, its event first.
 
     Args:
         library: the content.
         day: when the letter goes out.
+        newsletter_type: its type.
         since: the first day of what it tells; else that of the last letter of the same type.
     """
-    types = library.newsletter_types
-    reader = _Reader(library, day, types[0] if types else None)
-    body = [_greeting("une phrase qui dit pourquoi lire cette infolettre")]
-    for genre, title in _SECTIONS:
-        body += reader.section(genre, title, since)
-    return reader.draft(TO_DO, "", body)
+    maker = _DraftMaker(library, day, newsletter_type)
+    body = [_greeting("une phrase qui dit pourquoi lire cette infolettre"), *maker.event()]
+    for genre in LISTED_KINDS:
+        body += maker.section(genre, since)
+    return maker.draft(TO_DO, "", body)
 
 
-def launch(library: Library, day: date, numero: Numero) -> Draft:
+def launch(
+    library: Library, day: date, newsletter_type: NewsletterType | None, numero: Numero
+) -> Draft:
     """Draft the letter that announces a numéro, with its sommaire."""
-    types = library.newsletter_types
     appeared = numero.date.date() if numero.date else day
-    reader = _Reader(library, max(day, appeared), types[0] if types else None)
+    maker = _DraftMaker(library, max(day, appeared), newsletter_type)
     of = "d’" if dates.MONTHS[appeared.month - 1][0] in "ao" else "de "
     name = f"le numéro {of}{dates.month(appeared)}"
     body = [_greeting("pourquoi ce numéro, en deux phrases")]
     if numero.summary:
         body.append(numero.summary.plain)
-    fresh = [one for one in library.featured(numero) if one.url not in reader.taken]
+    fresh = [article for article in library.featured(numero) if article.url not in maker.taken]
     if fresh:
-        body += ["## À lire d’abord", f"/// article | {reader.path(fresh[0].source)}\n///"]
-    body.append(f"/// bouton | Lire {name}\n    lien: {reader.path(numero.source)}\n///")
+        body += ["## À lire d’abord", f"/// article | {maker.path(fresh[0].source)}\n///"]
+    body.append(f"/// bouton | Lire {name}\n    lien: {maker.path(numero.source)}\n///")
     body += ["## Tout le sommaire", f"/// sommaire | {numero.slug}\n///"]
     if numero.call:
         body += ["## Le prochain numéro s’écrit avec vous", numero.call.text.plain]
     summary = numero.summary.plain if numero.summary else ""
-    return reader.draft(f"{library.facts.magazine} : {name} est paru", summary, body)
+    return maker.draft(f"{library.facts.magazine} : {name} est paru", summary, body)
 
 
-def conference(library: Library, day: date, newsletter_type: NewsletterType) -> Draft:
-    """Draft the letter of the annual conference."""
-    reader = _Reader(library, day, newsletter_type)
-    body = [_greeting("ce qu’il y a de nouveau au colloque")]
-    events = [one for one in library.items if isinstance(one, Event) and QUARIERA in one.slug]
-    if events:
-        ahead = [one for one in reversed(events) if one.last_day >= day]
-        event = (ahead or events)[0]
-        body += ["## Le colloque", f"/// evenement | {reader.path(event.source)}\n///"]
-        body.append(
-            f"/// bouton | Voir la page de {event.title.plain}\n"
-            f"    lien: {reader.path(event.source)}\n///"
-        )
-    body += reader.section("nouvelle", "Dans les nouvelles", None, subject=QUARIERA)
-    return reader.draft(TO_DO, "", body, end=f"-{QUARIERA}")
-
-
-class _Reader:
-    """The letter in the making, as the one that chooses contents."""
+class _DraftMaker:
+    """Chooses the content of a letter that does not exist yet."""
 
     def __init__(self, library: Library, day: date, newsletter_type: NewsletterType | None) -> None:
         self.library = library
         self.day = day
         self.newsletter_type = newsletter_type
-        letters = [one for one in library.items if isinstance(one, Newsletter)]
-        memory = Memory()
+        letters = [item for item in library.items if isinstance(item, Newsletter)]
+        earlier = EarlierLetters()
         for letter in in_order(letters):
             if letter.date and letter.date.date() < day:
-                memory.remember(letter, letter.content)
-        same = [one for one in letters if one.newsletter_type is newsletter_type]
+                earlier.remember(letter, letter.content)
+        same = [letter for letter in letters if letter.newsletter_type is newsletter_type]
         self.audience = same[0].audience if same else None
         self.letter = Newsletter(
             kind=KINDS["infolettre"],
@@ -126,28 +106,50 @@ class _Reader:
             date=datetime.combine(day, time.max, dates.ZONE),
             audience=self.audience,
         )
-        self.taken = memory.taken(self.letter)
-        self.last = memory.last(self.letter)
+        self.taken = earlier.taken(self.letter)
+        self.last = earlier.last(self.letter)
+        declared = newsletter_type.subject if newsletter_type else ""
+        keyword = slugify(declared or (newsletter_type.slug if newsletter_type else ""))
+        subjects = {subject.slug: subject for item in library.items for subject in item.subjects}
+        self.subject = subjects.get(keyword)
+        self.events = [
+            item
+            for item in library.items
+            if isinstance(item, Event)
+            and keyword
+            and (self.subject in item.subjects or keyword in item.slug)
+        ]
+        self.about_all = not (declared or self.subject or self.events)
 
     def path(self, source: str) -> str:
         """Name a file as editors do: without the content folder."""
         return source.partition("/")[2]
 
-    def section(
-        self, genre: str, title: str, since: date | None, subject: str = ""
-    ) -> Iterator[str]:
+    def event(self) -> list[str]:
+        """Write the card of the next event about the keyword, else of the last; else nothing."""
+        if not self.events:
+            return []
+        ahead = [event for event in reversed(self.events) if event.last_day >= self.day]
+        event = (ahead or self.events)[0]
+        self.taken.add(event.url)
+        path = self.path(event.source)
+        return [
+            "## Le rendez-vous",
+            f"/// evenement | {path}\n///",
+            f"/// bouton | Voir la page de {event.title.plain}\n    lien: {path}\n///",
+        ]
+
+    def section(self, genre: str, since: date | None) -> Iterator[str]:
         """Write a block « articles » that chooses something, under its heading; else nothing."""
-        cls = CLASSES[genre]
-        subjects = {one.slug: one for item in self.library.items for one in item.subjects}
-        about = subjects.get(slugify(subject))
-        if subject and about is None:
+        cls, about = CLASSES[genre], self.subject
+        if about is None and not self.about_all:
             return
         last = self.last.date.date() if self.last and self.last.date else None
         tries = (
             [("derniere", last), ("", None)] if since is None else [(f"{since:%Y-%m-%d}", since)]
         )
         for word, start in tries:
-            chosen = Rule(cls, subject=about, since=start).choose(
+            chosen = ListRule(cls, subject=about, since=start).choose(
                 self.letter, self.library, self.taken
             )
             if chosen:
@@ -155,13 +157,15 @@ class _Reader:
                 options += [f"    sujet: {about.name.plain}"] if about else []
                 options += [f"    depuis: {word}"] if word else []
                 self.taken |= {item.url for item in chosen}
-                yield f"## {title}"
+                yield f"## {KINDS[genre].section}"
                 yield "\n".join(["/// articles", *options, "///"])
                 return
 
-    def draft(self, subject: str, preheader: str, body: list[str], end: str = "") -> Draft:
-        """Close the draft."""
+    def draft(self, subject: str, preheader: str, body: list[str]) -> Draft:
+        """Return the draft; only the first type has editions named for their day alone."""
         known = preheader if len(preheader) in PREHEADER else ""
+        first = self.newsletter_type in self.library.newsletter_types[:1]
+        end = f"-{self.newsletter_type.slug}" if self.newsletter_type and not first else ""
         return Draft(
             slug=f"{self.day:%Y-%m-%d}{end}",
             day=self.day,

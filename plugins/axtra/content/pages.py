@@ -20,8 +20,8 @@ JSON_FEED = "/flux/site.json"  # what /flux/site.xml says, as JSON Feed
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
-    """One page to write; `url` starts at the site's root."""
+class SitePage:
+    """A page to write; `url` starts at the site's root."""
 
     url: str
     template: str
@@ -30,7 +30,7 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """One page of a list by date.
+    """A page of a list by date.
 
     The newest items are at the address of the list, the others on pages numbered from the oldest:
     what a numbered page holds, and its address, stay as they are when an item appears.
@@ -43,7 +43,7 @@ class Leaf:
 
     @property
     def url(self) -> str:
-        """Give its address."""
+        """Return its address."""
         return self.above if self.number is None else f"{self.above}page/{self.number}/"
 
     @property
@@ -59,7 +59,7 @@ class Leaf:
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """One Atom feed; `page` is the address that it follows."""
+    """An Atom feed; `page` is the address that it follows."""
 
     url: str
     title: str
@@ -67,11 +67,11 @@ class Feed:
     items: tuple[Item, ...]
 
 
-def pages(library: Library) -> Iterator[Page]:
+def pages(library: Library) -> Iterator[SitePage]:
     """List every HTML page but those of the mail."""
-    yield Page("/", "accueil")
-    yield Page("/404.html", "404")
-    yield Page(SEARCH, "recherche")
+    yield SitePage("/", "accueil")
+    yield SitePage("/404.html", "404")
+    yield SitePage(SEARCH, "recherche")
     for kind in KINDS.values():
         items = library.shown(CLASSES[kind.name])
         for item in items:
@@ -79,18 +79,18 @@ def pages(library: Library) -> Iterator[Page]:
                 texts = library.signed_by(item)
                 yield from _leaves(item.url, kind.name, texts, {"item": item}, "listes/signature")
             else:
-                yield Page(item.url, kind.name, {"item": item})
+                yield SitePage(item.url, kind.name, {"item": item})
         if kind.listing and kind.feed:
             yield from _leaves(kind.listing, f"listes/{kind.name}", items)
         elif kind.listing:  # by name
-            yield Page(kind.listing, f"listes/{kind.name}", {"items": items})
-    yield Page("/rubriques/", "rubriques", {"items": library.rubriques})
+            yield SitePage(kind.listing, f"listes/{kind.name}", {"items": items})
+    yield SitePage("/rubriques/", "rubriques", {"items": library.rubriques})
     for rubrique in library.rubriques:
         articles = library.articles_of(rubrique)
         yield from _leaves(rubrique.url, "rubrique", articles, {"rubrique": rubrique})
     known = tuple(replace(feed, items=()) for feed in feeds(library))
-    yield Page("/flux/", "flux", {"items": known})
-    yield Page("/sujets/", "sujets", {"items": library.subjects})
+    yield SitePage("/flux/", "flux", {"items": known})
+    yield SitePage("/sujets/", "sujets", {"items": library.subjects})
     for subject in library.subjects:
         yield from _leaves(subject.url, "sujet", library.about(subject), {"subject": subject})
 
@@ -101,7 +101,7 @@ def _leaves(
     items: Sequence[Item],
     variables: Mapping[str, Any] = MappingProxyType({}),
     older_template: str | None = None,
-) -> Iterator[Page]:
+) -> Iterator[SitePage]:
     """Cut a list, newest first, into pages that an item that appears does not shift."""
     count = max(0, len(items) // LEAF_LENGTH - 1)
     cuts = [len(items) - LEAF_LENGTH * number for number in range(count + 1)]
@@ -114,7 +114,7 @@ def _leaves(
     for leaf, part, older, newer in zip(
         (*leaves, newest), (*parts, items[: cuts[-1]]), ends, ends[2:], strict=False
     ):
-        yield Page(
+        yield SitePage(
             leaf.url,
             template if leaf is newest else older_template or template,
             {
@@ -141,7 +141,7 @@ def _years(leaves: Iterable[Leaf], parts: Iterable[Sequence[Item]]) -> tuple[tup
 
 
 def feeds(library: Library) -> Iterator[Feed]:
-    """List the site's feed, one feed a kind and one a rubrique; newest first."""
+    """List the site's feed, then a feed for each kind and each rubrique; newest first."""
     magazine = library.facts.magazine
     dated = [kind for kind in KINDS.values() if kind.feed]
     every = [item for kind in dated for item in library.shown(CLASSES[kind.name])]

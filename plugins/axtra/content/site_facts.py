@@ -26,6 +26,7 @@ _TEXTS = {
 }
 _SERVICE = "service"  # where people subscribe and leave; without it, the site says to write
 _RHYTHM = ("premiere", "jours")
+_SUBJECT = "sujet"  # of a type of infolettre
 _LISTS = ("demonstration", "reseaux", "menu", "pied")
 
 
@@ -42,18 +43,22 @@ def read(
     sections = _open(content, folder, "rubriques.toml")
     letters = _open(content, folder, "infolettres.toml")
     rubriques = tuple(
-        Rubrique(slug, Text.of(one["nom"]), one["couleur"], Text.of(one["description"]))
-        for slug, one in _tables(sections, ("nom", "description", "couleur"))
+        Rubrique(slug, Text.of(table["nom"]), table["couleur"], Text.of(table["description"]))
+        for slug, table in _tables(sections, ("nom", "description", "couleur"))
     )
     types = tuple(
         NewsletterType(
-            slug, Text.of(one["nom"]), Text.of(one["description"]), *_rhythm(letters, slug)
+            slug,
+            Text.of(table["nom"]),
+            Text.of(table["description"]),
+            *_rhythm(letters, slug),
+            _subject(letters, slug),
         )
-        for slug, one in _tables(letters, ("nom", "description"), _RHYTHM)
+        for slug, table in _tables(letters, ("nom", "description"), (*_RHYTHM, _SUBJECT))
     )
     facts = _facts(site)
-    found = [*site.notes.found, *sections.notes.found, *letters.notes.found]
-    return facts, rubriques, types, found
+    diagnostics = [*site.notes.found, *sections.notes.found, *letters.notes.found]
+    return facts, rubriques, types, diagnostics
 
 
 def _open(content: Path, folder: str, name: str) -> TomlFile:
@@ -72,7 +77,7 @@ def _open(content: Path, folder: str, name: str) -> TomlFile:
 
 def _facts(site: TomlFile) -> Facts:
     given, notes = site.values, site.notes
-    readable = not any(one.rule in {"toml-illisible", "fichier-absent"} for one in notes.found)
+    readable = not any(note.rule in {"toml-illisible", "fichier-absent"} for note in notes.found)
     texts: dict[str, str] = {}
     for key, attribute in _TEXTS.items():
         value = given.get(key)
@@ -96,7 +101,7 @@ def _facts(site: TomlFile) -> Facts:
         social=_pairs(site, "reseaux", "nom"),
         menu=_pairs(site, "menu", "libelle"),
         footer=_pairs(site, "pied", "libelle"),
-        demonstration=tuple(str(one) for one in given.get("demonstration", ())),
+        demonstration=tuple(str(key) for key in given.get("demonstration", ())),
     )
 
 
@@ -116,9 +121,9 @@ def _service(site: TomlFile) -> str:
 def _pairs(site: TomlFile, key: str, label: str) -> tuple[tuple[str, str], ...]:
     given = site.values.get(key, [])
     whole = [
-        (str(one[label]), str(one["adresse"]))
-        for one in given
-        if isinstance(one, dict) and {label, "adresse"} <= one.keys()
+        (str(entry[label]), str(entry["adresse"]))
+        for entry in given
+        if isinstance(entry, dict) and {label, "adresse"} <= entry.keys()
     ]
     if len(whole) != len(given):
         site.notes.error(
@@ -147,11 +152,25 @@ def _rhythm(letters: TomlFile, slug: str) -> tuple[date | None, int | None]:
     return (first, every) if whole else (None, None)
 
 
+def _subject(letters: TomlFile, slug: str) -> str:
+    """Read the keyword that an infolettre is about; empty when the table does not name one."""
+    subject = letters.values[slug].get(_SUBJECT, "")
+    if isinstance(subject, str):
+        return subject
+    letters.notes.error(
+        "valeur-invalide",
+        letters.line(slug),
+        f"« {_SUBJECT} » de [{slug}] est un mot-clé",
+        f'Écrivez par exemple :  {_SUBJECT} = "formation"',
+    )
+    return ""
+
+
 def _tables(
     file: TomlFile, keys: tuple[str, ...], optional: tuple[str, ...] = ()
 ) -> list[tuple[str, Mapping[str, str]]]:
     """Read the tables of a file; a key left out is an error and an empty text."""
-    found: list[tuple[str, Mapping[str, str]]] = []
+    tables: list[tuple[str, Mapping[str, str]]] = []
     for slug, table in file.values.items():
         if frontmatter.slugify(slug) != slug or not isinstance(table, dict):
             file.notes.error(
@@ -177,5 +196,5 @@ def _tables(
                     f"« {key} » n’existe pas dans [{slug}]",
                     did_you_mean(key, (*keys, *optional)),
                 )
-        found.append((slug, {key: str(table.get(key, "")) for key in keys}))
-    return found
+        tables.append((slug, {key: str(table.get(key, "")) for key in keys}))
+    return tables

@@ -11,16 +11,17 @@ from axtra.content import letter_drafts, loading
 from axtra.content.frontmatter import slugify
 from axtra.content.letter_drafts import TO_DO, Draft
 from axtra.content.loading import Folders
-from axtra.content.model import Author, Library, Numero
+from axtra.content.model import Author, Library, NewsletterType, Numero
 from axtra.content.schema import Key, Kind, Type
 from axtra.core.dates import ZONE
 from axtra.core.diagnostics import did_you_mean
+from axtra.core.refusals import Refusal
 
 _TEXT = "À compléter : le texte.\n"
 
 
-class RefusedError(Exception):
-    """The skeleton cannot be written; the message, in French, says why and what to do."""
+class RefusedError(Refusal):
+    """The skeleton cannot be written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +44,9 @@ def create(
     numero: str | None,
     day: date,
     since: date | None = None,
-    conference: bool = False,
+    newsletter_type: str | None = None,
 ) -> Path:
-    """Write the skeleton of one kind and give its path.
+    """Write the skeleton of a text and return its path.
 
     Args:
         folders: where the content is.
@@ -54,23 +55,23 @@ def create(
         numero: folder of the numéro, for an article, a numéro or the letter that announces one.
         day: the day of publication to suggest.
         since: for a letter, the first day of what it tells.
-        conference: for a letter, that it is about the annual conference.
+        newsletter_type: for a letter, its type; else the first of infolettres.toml.
 
     Raises:
-        RefusedError: the file exists, or the numéro does not.
+        RefusedError: the file exists, or the numéro or the type does not.
     """
     moment = datetime.combine(day, time(), ZONE)
     content, _ = loading.load(folders, moment=moment)
     if kind.name == "infolettre":
-        draft = _draft(content, day, numero, since, conference=conference)
+        draft = _draft(content, day, numero, since, newsletter_type)
         order = _Order(kind, title or draft.subject, "", draft.day, content, draft)
     else:
         order = _Order(kind, title or TO_DO, _numero(kind, numero, content, day), day, content)
     path = folders.root / _path(order, folders)
     if path.exists():
         raise RefusedError(
-            f"« {path.relative_to(folders.root).as_posix()} » existe déjà.\n"
-            "    → Donnez un autre titre, ou ouvrez ce fichier."
+            f"« {path.relative_to(folders.root).as_posix()} » existe déjà.",
+            "Donnez un autre titre, ou ouvrez ce fichier.",
         )
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(_text(order), encoding="utf-8", newline="\n")
@@ -78,7 +79,7 @@ def create(
 
 
 def _numero(kind: Kind, typed: str | None, content: Library, day: date) -> str:
-    """Choose the numéro: the one asked for, else the newest; for a new numéro, the month."""
+    """Return the numéro asked for, else the newest; for a new numéro, the month."""
     if kind.name == "numero":
         return typed or f"{day:%Y-%m}"
     known = [item.slug for item in content.items if isinstance(item, Numero)]
@@ -86,33 +87,38 @@ def _numero(kind: Kind, typed: str | None, content: Library, day: date) -> str:
         return ""
     if not known or (typed and typed not in known):
         raise RefusedError(
-            f"le numéro « {typed or ''} » n’existe pas encore.\n"
-            f'    → Créez-le d’abord :  axtra nouveau numero "Thème" --numero {typed or "2026-12"}'
+            f"le numéro « {typed or ''} » n’existe pas encore.",
+            f'Créez-le d’abord :  axtra nouveau numero "Thème" --numero {typed or "2026-12"}',
         )
     return typed or known[0]
 
 
 def _draft(
-    content: Library, day: date, numero: str | None, since: date | None, *, conference: bool
+    content: Library, day: date, numero: str | None, since: date | None, typed: str | None
 ) -> Draft:
-    """Draft a letter: the launch of a numéro, the conference, else what none has carried."""
+    """Draft a letter: the launch of a numéro, else what no letter has carried."""
+    chosen = _newsletter_type(content, typed)
     if numero:
         announced = content.find(numero, Numero)
         if not isinstance(announced, Numero):
             known = (item.slug for item in content.items if isinstance(item, Numero))
-            raise RefusedError(
-                f"le numéro « {numero} » n’existe pas.\n    → {did_you_mean(numero, known)}"
-            )
-        return letter_drafts.launch(content, day, announced)
-    if conference:
-        types = {one.slug: one for one in content.newsletter_types}
-        if letter_drafts.QUARIERA not in types:
-            raise RefusedError(
-                f"il n’y a pas d’infolettre « {letter_drafts.QUARIERA} ».\n"
-                f"    → Ajoutez [{letter_drafts.QUARIERA}] dans infolettres.toml."
-            )
-        return letter_drafts.conference(content, day, types[letter_drafts.QUARIERA])
-    return letter_drafts.latest(content, day, since)
+            raise RefusedError(f"le numéro « {numero} » n’existe pas.", did_you_mean(numero, known))
+        return letter_drafts.launch(content, day, chosen, announced)
+    return letter_drafts.latest(content, day, chosen, since)
+
+
+def _newsletter_type(content: Library, typed: str | None) -> NewsletterType | None:
+    """Find the type asked for, else the first."""
+    if typed is None:
+        return next(iter(content.newsletter_types), None)
+    known = {declared.slug: declared for declared in content.newsletter_types}
+    if typed not in known:
+        raise RefusedError(
+            f"il n’y a pas d’infolettre « {typed} ».",
+            f"{did_you_mean(typed, known)}\n"
+            f"Sinon, ajoutez [{slugify(typed)}] dans infolettres.toml.",
+        )
+    return known[typed]
 
 
 def _path(order: _Order, folders: Folders) -> str:
@@ -140,7 +146,7 @@ def _known(key: Key, order: _Order) -> bool:
 
 
 def _value(key: Key, order: _Order) -> str:
-    """Give a value that the checks accept."""
+    """Return a value that the checks accept."""
     content = order.library
     match key.type:
         case Type.MOMENT | Type.DATE:
@@ -167,7 +173,7 @@ def _value(key: Key, order: _Order) -> str:
 
 
 def _next_number(key: Key, content: Library) -> int:
-    """Number a numéro after the newest one."""
+    """Number a numéro after the newest."""
     numeros = [item for item in content.items if isinstance(item, Numero)]
     if not numeros:
         return 1

@@ -47,11 +47,11 @@ class Diagnostic:
 
     @property
     def order(self) -> tuple[str, int, str, str]:
-        """Give the sort key: file, line, rule, text."""
+        """Return the sort key: file, line, rule, text."""
         return (self.file, self.line or 0, self.rule, self.problem)
 
     def record(self) -> Record:
-        """Give the JSON form."""
+        """Return the JSON form."""
         return Record(
             fichier=self.file,
             ligne=self.line,
@@ -64,9 +64,10 @@ class Diagnostic:
     def __str__(self) -> str:
         place = self.file if self.line is None else f"{self.file}:{self.line}"
         mark = "" if self.severity is Severity.ERROR else "avertissement : "
-        first = f"{place} : {mark}{self.problem}"
-        second = f"    → {self.remedy}"
-        return f"{first}\n{second:<79} [{self.rule}]"
+        lines = [f"{place} : {mark}{self.problem}"]
+        lines += [f"    → {line}" for line in self.remedy.splitlines() or [""]]
+        lines[-1] = f"{lines[-1]:<79} [{self.rule}]"
+        return "\n".join(lines)
 
 
 @dataclass(slots=True)

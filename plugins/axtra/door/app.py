@@ -1,4 +1,4 @@
-"""What the door answers. GET shows, POST acts; a token is the only key that is ever asked for."""
+"""The answers of the door: GET shows, POST acts, and a token is the only credential."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ from axtra.content.model import Facts
 from axtra.door.confirmation_mail import Post, confirmation
 from axtra.door.limits import WINDOW, Limits
 from axtra.door.mail_queue import Mailer
-from axtra.door.middleware import Shield
+from axtra.door.middleware import GuardedApp
 from axtra.door.page_templates import STYLE, Pages
 from axtra.subscribers import (
     PENDING_DAYS,
     AddressError,
-    Claimed,
+    ClaimedRequest,
     LockedError,
     Pool,
     Register,
@@ -37,7 +37,7 @@ from axtra.text import first_names
 
 MOST = 8_192  # bytes of a form
 _DAY = 86_400  # seconds
-_TURN = 10  # seconds that a change waits for those before it
+_TURN = 10  # seconds that a change waits for the changes before it
 _COME_BACK = 60  # seconds after which to ask again, when the register is locked
 PREFERENCES = "page des préférences"
 
@@ -46,10 +46,10 @@ T = TypeVar("T")
 
 @dataclass(slots=True)
 class Door:
-    """What the answers stand on.
+    """The public service and what it needs.
 
     `pool` lends the register; `offered` maps the lists that anyone may join to their names; `post`
-    is None when no mail can be sent; `clock` gives the present moment; `say` writes a line to the
+    sends mail, or is None; `clock` returns the current moment; `say` receives each line of the
     journal.
     """
 
@@ -65,14 +65,14 @@ class Door:
     _turn: asyncio.Lock = field(init=False, default_factory=asyncio.Lock)
 
     def __post_init__(self) -> None:
-        """Prepare to send mails, if any can be sent."""
+        """Prepare the background sender, if mail can be sent."""
         if self.post:
             self._mailer = Mailer(
                 self.pool, self.post, self.facts.email, self._confirmation, self.clock, self.say
             )
 
-    def app(self) -> Shield:
-        """Make the ASGI application."""
+    def app(self) -> GuardedApp:
+        """Return the ASGI application."""
         both = ["GET", "POST"]
         inner = Starlette(
             routes=[
@@ -91,7 +91,7 @@ class Door:
             lifespan=self._life,
         )
         inner.router.redirect_slashes = False
-        return Shield(inner, secure=self.pages.base.startswith("https:"), say=self.say)
+        return GuardedApp(inner, secure=self.pages.base.startswith("https:"), say=self.say)
 
     @asynccontextmanager
     async def _life(self, _app: Starlette) -> AsyncIterator[None]:
@@ -100,21 +100,21 @@ class Door:
             yield
         self.pool.close()
 
-    # --- subscribing -----------------------------------------------------------------------------
+    # --- subscribing ------------------------------------------------------------------------------
 
     async def form(self, _request: Request) -> Response:
         """Show the form."""
         return self._form()
 
     async def subscribe(self, request: Request) -> Response:
-        """Ask the person, by mail, to confirm; whether the address is known is never told."""
+        """Send a mail to confirm; the answer never shows whether the address is known."""
         if request.method != "POST":
             return self._form()
         fields = await _fields(request)
         typed = fields.get("adresse", [""])[0].strip()[:254]
-        # What is no name is left out: the mail that follows goes to whoever the form names.
+        # Anything but a name is dropped: anyone may type it into a mail that goes to someone else.
         name = first_names.tidy(fields.get("prenom", [""])[0])
-        lists = [one for one in self.offered if one in fields.get("liste", [])]
+        lists = [liste for liste in self.offered if liste in fields.get("liste", [])]
         wrong: dict[str, str] = {}
         try:
             address = normalized(typed)
@@ -134,22 +134,22 @@ class Door:
             self._mailer.wake()
         return self._page("verifier")
 
-    def _confirmation(self, one: Claimed, moment: datetime) -> bytes:
-        """Write the mail that asks for a confirmation."""
-        token = self.pool.do(lambda register: register.keys.confirmation(one.id))
-        # A mail that left late says how long its request is still kept, to the hour.
-        left = one.asked + timedelta(days=PENDING_DAYS, hours=1) - moment
+    def _confirmation(self, request: ClaimedRequest, moment: datetime) -> bytes:
+        """Return the mail that asks for a confirmation."""
+        token = self.pool.do(lambda register: register.keys.confirmation(request.id))
+        # A mail that leaves late says how long its request is still kept, to the hour.
+        left = request.asked + timedelta(days=PENDING_DAYS, hours=1) - moment
         text = self.pages.mail(
             "confirmation",
             lien=f"{self.pages.base}/confirmation/{token}",
-            prenom=one.first_name,
-            listes=[self._name(liste) for liste in one.lists],
+            prenom=request.first_name,
+            listes=[self._name(liste) for liste in request.lists],
             jours=left.days,
         )
-        return confirmation(self.facts, one.address, text, moment)
+        return confirmation(self.facts, request.address, text, moment)
 
     async def confirm(self, request: Request) -> Response:
-        """Show what will be confirmed; on POST, subscribe."""
+        """Show what will be confirmed; on POST, subscribe the person."""
         token = request.path_params["token"]
         if request.method == "POST":
             return await self._change(lambda register: self._confirm(register, token, act=True))
@@ -163,7 +163,7 @@ class Door:
         pending = register.pending(identity) if identity else None
         if pending is None:
             raise HTTPException(404)
-        names = [self._name(one) for one in pending.lists]
+        names = [self._name(liste) for liste in pending.lists]
         if not act:
             return self._page("confirmer", listes=names)
         person = register.confirm(pending.id, self.clock())
@@ -172,12 +172,12 @@ class Door:
         link = register.keys.link(person, pending.lists[0])
         return self._page("confirme", listes=names, jeton=link)
 
-    # --- leaving ---------------------------------------------------------------------------------
+    # --- leaving ----------------------------------------------------------------------------------
 
     async def unsubscribe(self, request: Request) -> Response:
-        """Show a button; on POST, take the person off the list at once.
+        """Show a button; on POST, remove the person from the list at once.
 
-        The body is neither needed nor read: the token is the capability, and a mail service posts
+        The body is not read: the token is enough, and mail services post
         `List-Unsubscribe=One-Click` in either of two encodings.
 
         Source: RFC 8058, sections 3.1 and 3.2.
@@ -196,7 +196,7 @@ class Door:
         return self._page(template, liste=self._name(liste), jeton=token if known else "")
 
     async def prefer(self, request: Request) -> Response:
-        """Show the lists of a person; on POST, keep those that they chose."""
+        """Show the lists of a person; on POST, subscribe them to the chosen lists only."""
         fields = await _fields(request) if request.method == "POST" else None
         token = request.path_params["token"]
         if fields is None:
@@ -211,35 +211,35 @@ class Door:
             raise HTTPException(404)
         shown = dict.fromkeys([*self.offered, *register.lists_of(person)])
         if fields is not None:
-            chosen = [one for one in fields.get("liste", []) if one in shown]
+            chosen = [liste for liste in fields.get("liste", []) if liste in shown]
             register.choose(person, chosen, list(shown), self.clock(), PREFERENCES)
         mine = register.lists_of(person)
         choices = [(slug, self._name(slug), slug in mine) for slug in shown]
         return self._page("preferences", choix=choices, garde=fields is not None, jeton=token)
 
-    # --- the rest --------------------------------------------------------------------------------
+    # --- files and errors -------------------------------------------------------------------------
 
     async def file(self, request: Request) -> Response:
-        """Give the style sheet or a font."""
+        """Return the style sheet or a font."""
         kind, data = self.pages.files[request.url.path]
         kept = 3_600 if request.url.path == STYLE else 31_536_000
         headers = {"Cache-Control": f"public, max-age={kept}"}
         return Response(data, media_type=kind, headers=headers)
 
     async def refused(self, _request: Request, error: Exception) -> Response:
-        """Say why a request cannot be served."""
+        """Show why a request cannot be served."""
         assert isinstance(error, HTTPException)  # noqa: S101 - Starlette's handlers are untyped
         return self._page(
             "erreur", error.status_code, headers=error.headers, code=error.status_code
         )
 
     async def locked(self, _request: Request, _error: Exception) -> Response:
-        """Say that nothing was changed, and when to ask again."""
+        """Show that nothing was changed, and when to try again."""
         self.say("registre occupé par une autre commande : demande refusée (503)\n")
         return self._page("erreur", 503, headers={"Retry-After": str(_COME_BACK)}, code=503)
 
     async def failed(self, _request: Request, _error: Exception) -> Response:
-        """Say that something broke here."""
+        """Show that an error occurred here."""
         return self._page("erreur", 500, code=500)
 
     async def _look(self, work: Callable[[Register], T]) -> T:
@@ -247,19 +247,19 @@ class Door:
         return await run_in_threadpool(self.pool.do, work)
 
     async def _change(self, work: Callable[[Register], T]) -> T:
-        """Change the register in a thread, each request in its turn.
+        """Change the register in a thread, one request after another.
 
-        SQLite lets one writer in at a time. Those that wait here hold no thread, so that pages
-        still show, and come in the order in which they asked.
+        SQLite allows one writer at a time. Requests that wait here hold no thread, so that pages
+        are still shown, and are served in order.
 
         Raises:
-            LockedError: the turn did not come, or the register is locked; nothing was changed.
+            LockedError: the wait was too long, or the register is locked; nothing was changed.
         """
         try:
             async with asyncio.timeout(_TURN):
                 await self._turn.acquire()
         except TimeoutError:
-            raise LockedError from None
+            raise LockedError("le registre est occupé par d’autres demandes") from None
         try:
             return await run_in_threadpool(self.pool.do, work)
         finally:
@@ -296,14 +296,14 @@ class Door:
 
 
 def _link(register: Register, token: str) -> tuple[str, str]:
-    found = register.keys.read_link(token)
-    if found is None:
+    link = register.keys.read_link(token)
+    if link is None:
         raise HTTPException(404)
-    return found
+    return link
 
 
 async def _fields(request: Request) -> dict[str, list[str]]:
-    """Read a form; one that is too long, or is not one, is refused."""
+    """Return the fields of a form, or refuse a body that is too long or is not a form."""
     body = b""
     async for part in request.stream():
         body += part

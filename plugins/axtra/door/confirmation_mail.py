@@ -1,4 +1,4 @@
-"""The one mail that the door sends: « confirmez votre abonnement »."""
+"""The only mail that the door sends: « confirmez votre abonnement »."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Protocol
 
 from axtra.content.model import Facts
+from axtra.core.refusals import Refusal, WrongUsage
 from axtra.message import headers, quoted_printable
 from axtra.sending import settings
 from axtra.sending.replies import Fate, Phase
@@ -23,19 +24,19 @@ class Fault(StrEnum):
 
     MOMENT = "moment"  # another attempt may succeed
     ADDRESS = "adresse"  # none will
-    UNSURE = "incertain"  # it may have left
+    UNSURE = "incertain"  # the mail may have left
 
 
-class PostError(Exception):
-    """The mail did not leave, or may not have; nothing in the message is about a person."""
+class PostError(Refusal):
+    """The mail did not leave, or may not have left; the message says nothing about a person."""
 
-    def __init__(self, text: str, fault: Fault = Fault.MOMENT) -> None:
-        super().__init__(text)
+    def __init__(self, problem: str, fault: Fault = Fault.MOMENT) -> None:
+        super().__init__(problem)
         self.fault = fault
 
 
 class Post(Protocol):
-    """What sends one mail."""
+    """Sends mail."""
 
     def send(self, sender: str, recipient: str, data: bytes) -> None:
         """Send a mail, or raise PostError."""
@@ -43,7 +44,7 @@ class Post(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Relay:
-    """The server that sends the infolettres sends this mail too."""
+    """Sends mail through the server of the infolettres."""
 
     server: Server
 
@@ -52,12 +53,12 @@ class Relay:
         """Read the settings; None when they name no server.
 
         Raises:
-            PostError: they cannot be used.
+            WrongUsage: they cannot be used.
         """
         try:
             server = settings.read(environment, folder).server
         except SettingsError as error:
-            raise PostError(str(error)) from None
+            raise WrongUsage(str(error)) from None
         return cls(server) if server else None
 
     def send(self, sender: str, recipient: str, data: bytes) -> None:
@@ -83,7 +84,7 @@ class Relay:
 
 
 def confirmation(facts: Facts, address: str, text: str, moment: datetime) -> bytes:
-    """Write the mail that asks for a confirmation.
+    """Return the mail that asks for a confirmation.
 
     Source: RFC 3834 (`Auto-Submitted` keeps answering machines quiet).
     """

@@ -1,4 +1,4 @@
-"""How often one visitor may ask: counted in memory, by a keyed hash, forgotten within the hour."""
+"""How often a visitor may ask: counted in memory by a keyed hash, forgotten within the hour."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ _EVERYONE = b""
 class Limits:
     """Counts requests over a sliding hour.
 
-    `clock` gives seconds that never go back. A visitor's address is never kept: only its hash,
-    under a key that is drawn when the service starts.
+    `clock` returns seconds that never go back. A visitor's address is never kept, only its hash
+    under a random key, drawn when the service starts.
     """
 
     clock: Callable[[], float]
@@ -30,7 +30,7 @@ class Limits:
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def allow(self, visitor: str) -> bool:
-        """Count one request, and tell whether it may be served."""
+        """Return whether a request may be served, and count it if so."""
         who = hmac.new(self._key, visitor.encode(), hashlib.sha256).digest()
         now = self.clock()
         with self._lock:

@@ -1,8 +1,7 @@
-"""The outermost layer: security headers on every answer, and nothing personal in a log."""
+"""The outermost layer: security headers on every answer, and no personal data in a log."""
 
 from __future__ import annotations
 
-import sys
 import traceback
 from collections.abc import Callable
 from pathlib import Path
@@ -25,12 +24,12 @@ HEADERS = {
 }
 
 
-class Shield:
-    """Wraps the application.
+class GuardedApp:
+    """Adds security headers to an application, and keeps personal data out of the log.
 
     A server would log the message of an exception, which may quote an address, and the path of a
-    request, which is a key to a person's choices. Here only the kind of the exception and the
-    places of our code that it went through are said.
+    request, which gives access to a person's choices. This logs only the kind of the exception and
+    the lines of code that it went through.
     """
 
     def __init__(self, app: ASGIApp, *, secure: bool, say: Callable[[str], object]) -> None:
@@ -53,20 +52,14 @@ class Shield:
 
         try:
             await self._app(scope, receive, guarded)
-        except Exception as error:  # noqa: BLE001 - whatever it is, its message stays here
-            self._say(f"erreur : {told(error)}\n")
+        except Exception as error:  # noqa: BLE001 - its message may quote an address
+            self._say(f"erreur : {describe(error)}\n")
 
 
-def told(error: BaseException) -> str:
-    """Say the kind of an exception and where it passed, without its message."""
+def describe(error: BaseException) -> str:
+    """Return the kind of an exception and the lines it went through, without its message."""
     places = [
         f"{Path(frame.filename).name}:{frame.lineno}"
         for frame in traceback.extract_tb(error.__traceback__)
     ]
     return f"{type(error).__name__} ({' > '.join(places[-6:])})"
-
-
-def to_stderr(line: str) -> None:
-    """Say a line where the system's journal reads it."""
-    sys.stderr.write(line)
-    sys.stderr.flush()

@@ -1,4 +1,4 @@
-"""The pages of the door: templates of `theme/service/`, in the site's look."""
+"""The pages of the door: the templates of `theme/service/`, in the site's design."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from axtra.content.model import Facts
 from axtra.design import fonts, style_sheets
 from axtra.design.tokens import Tokens
 
-STYLE, LETTERS = "/style.css", "/polices/"
+STYLE, FONTS = "/style.css", "/polices/"
 
 
 @dataclass(frozen=True, slots=True)
 class Pages:
-    """Everything that the door shows, read once when it starts.
+    """The templates and files that the door shows, read once when it starts.
 
     `base` is the door's public address, without a final slash; `files` maps paths to a media type
     and bytes.
@@ -37,7 +37,7 @@ class Pages:
 
         Args:
             theme: its folder.
-            cache: where the fonts are kept once made.
+            cache: where the fonts made for the site are kept.
             facts: what the site says of its publisher.
             base: the door's public address.
 
@@ -46,8 +46,8 @@ class Pages:
         """
         root = urlsplit(base).path
         faces = fonts.faces(cache)
-        letters = {f"{LETTERS}{face.name}": ("font/woff2", face.data) for face in faces}
-        head = fonts.css(faces, lambda face: f"{root}{LETTERS}{face.name}")
+        letters = {f"{FONTS}{face.name}": ("font/woff2", face.data) for face in faces}
+        head = fonts.css(faces, lambda face: f"{root}{FONTS}{face.name}")
         made = style_sheets.sheets(theme, head + Tokens.load(theme / "tokens.toml").css())
         style = made[style_sheets.FIRST] + made["abonnement.css"]
         loader = FileSystemLoader([theme / "service", theme / "templates"])
@@ -55,16 +55,16 @@ class Pages:
         text = Environment(  # noqa: S701 - plain text has nothing to escape
             loader=loader, **{**template_filters.STRICT, "autoescape": False}
         )
-        for one in (html, text):
-            one.globals.update(facts=facts, root=root)
-            one.filters.update(template_filters.FILTERS)
+        for environment in (html, text):
+            environment.globals.update(facts=facts, root=root)
+            environment.filters.update(template_filters.FILTERS)
         html.globals["lien_ecrire"] = Markup('<a href="mailto:{0}">{0}</a>').format(facts.email)
         return cls(base, {STYLE: ("text/css", style), **letters}, html, text)
 
     def page(self, name: str, **variables: object) -> str:
-        """Print a page."""
+        """Return a page."""
         return self.html.get_template(f"{name}.html").render(variables)
 
     def mail(self, name: str, **variables: object) -> str:
-        """Print the text of a mail."""
+        """Return the text of a mail."""
         return self.text.get_template(f"{name}.txt").render(variables)

@@ -1,11 +1,10 @@
-"""Start the door under uvicorn: one process, no access log."""
+"""Starting the door under uvicorn: a single process, without an access log."""
 
 from __future__ import annotations
 
 import socket
-import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
@@ -15,99 +14,103 @@ import uvicorn
 from axtra.content import site_facts
 from axtra.core.dates import ZONE
 from axtra.core.diagnostics import errors
+from axtra.core.refusals import WrongUsage
 from axtra.design.tokens import TokenError
 from axtra.door.app import Door
-from axtra.door.confirmation_mail import PostError, Relay
+from axtra.door.confirmation_mail import Relay
 from axtra.door.limits import Limits
-from axtra.door.middleware import to_stderr
 from axtra.door.page_templates import Pages
 from axtra.sending.settings import ADDRESS
 from axtra.subscribers import Pool, Register
 
-USAGE, PROBLEMS, DONE = 2, 1, 0
+_LAST_PORT = 65_535
 _GRACE = 10  # seconds left to an answer when the service stops
 
 
 def serve(
-    start: Path, folder: Path, environment: Mapping[str, str], *, host: str, port: int
-) -> int:
-    """Serve until a signal stops it.
+    start: Path,
+    folder: Path,
+    environment: Mapping[str, str],
+    *,
+    host: str,
+    port: int,
+    announce: Callable[[str], object],
+    log: Callable[[str], object],
+) -> None:
+    """Serve until a signal stops the service.
 
     Args:
         start: a folder of the project.
         folder: the data folder.
         environment: the settings of the mail server.
         host: the interface to listen to.
-        port: 0 for any free one.
-
-    Returns:
-        The exit code.
+        port: the port to listen to, or 0 for any free port.
+        announce: is given the line that says where the service listens.
+        log: is given each line of the journal, with its end of line.
 
     Raises:
-        FolderError: the data folder cannot serve.
+        FolderError: the data folder cannot be used.
+        WrongUsage: there is no valid project here, a setting cannot be used, or the port is taken.
     """
-    with closing(Pool(folder)) as pool:  # whatever refuses, refuses now
+    with closing(Pool(folder)) as pool:  # a folder that cannot be used is refused at once
         pool.do(Register.require)
-        return _serve(start, pool, environment, host, port)
+        root = _project_root(start)
+        relay = Relay.of(environment, folder)
+        with _listen(host, port) as listening:
+            address = f"http://{host}:{listening.getsockname()[1]}"
+            door = _door(root, pool, address, relay, log)
+            if relay is None:
+                log(f"Sans {ADDRESS}, personne ne peut s’abonner; le désabonnement fonctionne.\n")
+            announce(f"Service : {address}/   (Ctrl-C pour arrêter)\n")
+            server(door).run(sockets=[listening])
 
 
-def _serve(start: Path, pool: Pool, environment: Mapping[str, str], host: str, port: int) -> int:
-    root = _root(start)
+def _listen(host: str, port: int) -> socket.socket:
     try:
-        relay = Relay.of(environment, pool.folder)
-        listening = socket.create_server((host, port))
-        address = f"http://{host}:{listening.getsockname()[1]}"
-        door = make(root, pool, address, relay) if root else None
-    except (PostError, TokenError) as error:
-        sys.stderr.write(f"axtra : {error}\n")
-        return USAGE
-    except (OSError, OverflowError):
-        sys.stderr.write(
-            f"axtra : {host}:{port} est déjà pris ou interdit.\n    → Essayez --port 0\n"
-        )
-        return USAGE
-    if door is None:
-        sys.stderr.write("axtra : aucun content/site.toml sans erreur ici ni au-dessus.\n")
-        return USAGE
-    with listening:
-        if relay is None:
-            to_stderr(f"Sans {ADDRESS}, personne ne peut s’abonner; le désabonnement fonctionne.\n")
-        sys.stdout.write(f"Service : {address}/   (Ctrl-C pour arrêter)\n")
-        sys.stdout.flush()
-        server(door).run(sockets=[listening])
-    return DONE
+        if 0 <= port <= _LAST_PORT:  # for any other port, the socket would be left open
+            return socket.create_server((host, port))
+    except OSError:
+        pass
+    raise WrongUsage(f"{host}:{port} est déjà pris ou interdit.", "Essayez --port 0")
 
 
-def make(root: Path, pool: Pool, address: str, relay: Relay | None) -> Door | None:
-    """Make the door of a project; None when its facts have errors.
+def _door(
+    root: Path, pool: Pool, address: str, relay: Relay | None, log: Callable[[str], object]
+) -> Door:
+    """Build the door of a project.
 
     Args:
         root: the project's folder.
         pool: lends the register.
         address: where the door listens, for a project that names no public address.
-        relay: what sends mail.
+        relay: sends mail.
+        log: is given each line of the journal.
 
     Raises:
-        TokenError: the token file cannot be used.
+        WrongUsage: the project's facts or its token file have errors.
     """
-    facts, _, types, found = site_facts.read(root / "content", "content")
-    if errors(found):
-        return None
-    pages = Pages.load(root / "theme", root / ".cache" / "polices", facts, facts.service or address)
+    facts, _, types, diagnostics = site_facts.read(root / "content", "content")
+    if errors(diagnostics):
+        raise WrongUsage("content/site.toml a des erreurs.", "axtra verifier")
+    fonts_cache = root / ".cache" / "polices"
+    try:
+        pages = Pages.load(root / "theme", fonts_cache, facts, facts.service or address)
+    except TokenError as error:
+        raise WrongUsage(str(error)) from None
     return Door(
         pool=pool,
         facts=facts,
-        offered={one.slug: one.name.plain for one in types},
+        offered={letter_type.slug: letter_type.name.plain for letter_type in types},
         pages=pages,
         post=relay,
         limits=Limits(time.monotonic),
         clock=lambda: datetime.now(ZONE),
-        say=to_stderr,
+        say=log,
     )
 
 
 def server(door: Door) -> uvicorn.Server:
-    """Configure uvicorn; its access log would write tokens and the addresses of machines."""
+    """Return uvicorn without its access log, which would hold tokens and IP addresses."""
     config = uvicorn.Config(
         door.app(),
         access_log=False,
@@ -120,8 +123,10 @@ def server(door: Door) -> uvicorn.Server:
     return uvicorn.Server(config)
 
 
-def _root(start: Path) -> Path | None:
+def _project_root(start: Path) -> Path:
     for folder in (start, *start.parents):
         if (folder / "content" / "site.toml").is_file() and (folder / "theme").is_dir():
             return folder
-    return None
+    raise WrongUsage(
+        "aucun content/site.toml ici ni au-dessus.", "Allez dans le dossier du projet."
+    )

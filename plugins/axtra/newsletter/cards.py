@@ -11,22 +11,16 @@ from axtra.content.model import (
     Article,
     Author,
     Body,
-    Card,
-    Cards,
     Event,
     Item,
-    News,
     Newsletter,
     Node,
-    Numero,
     Publication,
     Release,
     Text,
     html_text,
     walk,
 )
-
-NBSP = "\u00a0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +40,7 @@ class CardText:
 @singledispatch
 def card_text(item: Item) -> CardText:
     """Return the words of the card of an item."""
-    return CardText(item.kind.label.capitalize(), "texte-doux")
+    return CardText(item.label, item.kind.card_colour, tuple(_day(item)))
 
 
 @card_text.register
@@ -58,29 +52,19 @@ def _(item: Article) -> CardText:
 
 
 @card_text.register
-def _(item: News) -> CardText:
-    return CardText("Nouvelle", "texte-doux", tuple(_day(item)))
-
-
-@card_text.register
 def _(item: Release) -> CardText:
-    return CardText("Communiqué", "texte-doux", (*([item.city] if item.city else []), *_day(item)))
-
-
-@card_text.register
-def _(item: Numero) -> CardText:
-    return CardText(item.label, "accent", tuple(_day(item)))
+    city = [item.city] if item.city else []
+    return CardText(item.label, item.kind.card_colour, (*city, *_day(item)))
 
 
 @card_text.register
 def _(item: Newsletter) -> CardText:
-    return CardText(item.newsletter_type.name, "accent", tuple(_day(item)))
+    return CardText(item.newsletter_type.name, item.kind.card_colour, tuple(_day(item)))
 
 
 @card_text.register
 def _(item: Author) -> CardText:
-    details = [words for words in (item.role, item.organisation) if words]
-    return CardText("Signature", "texte-doux", tuple(details))
+    return CardText("Signature", item.kind.card_colour, item.front_words)
 
 
 @card_text.register
@@ -91,7 +75,7 @@ def _(item: Publication) -> CardText:
         size += [template_filters.poids(item.file_size)] if item.file_size else []
         about = f" ({', '.join(size)})" if size else ""
         link = (Text.of(f"Télécharger « {item.title.plain} » en PDF{about}"), item.file)
-    return CardText(item.publication_type.capitalize(), "recherches", tuple(_day(item)), link)
+    return CardText(item.label, item.kind.card_colour, tuple(_day(item)), link)
 
 
 @card_text.register
@@ -100,19 +84,13 @@ def _(item: Event) -> CardText:
     link = None
     if item.registration:
         link = (Text.of(f"S’inscrire : {item.title.plain}"), item.registration)
-    return CardText("Événement", "ocre", (template_filters.periode(item), *where), link)
+    details = (template_filters.periode(item), *where)
+    return CardText(item.label, item.kind.card_colour, details, link)
 
 
 def _day(item: Item) -> Iterator[Text]:
     if item.date:
         yield template_filters.jour(item.date)
-
-
-def carried(node: Node) -> tuple[Item, ...]:
-    """List the items that a node shows as cards."""
-    if isinstance(node, Card):
-        return (node.item,)
-    return node.items if isinstance(node, Cards) else ()
 
 
 def lead(body: Body) -> tuple[Node, Article] | None:
@@ -121,5 +99,5 @@ def lead(body: Body) -> tuple[Node, Article] | None:
     The body is what its readers are shown.
     The node tells that first card from another of the same article.
     """
-    cards = ((node, item) for node in walk(body) for item in carried(node))
+    cards = ((node, item) for node in walk(body) for item in node.cards)
     return next(((node, item) for node, item in cards if isinstance(item, Article)), None)

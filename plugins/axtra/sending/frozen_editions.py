@@ -23,7 +23,7 @@ from axtra.sending.ledger_records import (
 )
 from axtra.subscribers import Excluded, Keys, folded
 from axtra.subscribers.database import Book, connect, read, written
-from axtra.subscribers.journal import Journal, journal_of
+from axtra.subscribers.journal.journal_file import Journal, journal_of
 
 BOOK = Book("envois.sqlite3", "axtra.sending", ("schema.sql", "lineage.sql", "brakes.sql"))
 _STARTED = "('a_envoyer', 'en_vol', 'differe')"

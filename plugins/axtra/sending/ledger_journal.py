@@ -12,8 +12,8 @@ from datetime import datetime
 
 from axtra.core.dates import ZONE
 from axtra.subscribers.database import read, written
-from axtra.subscribers.generations import JournaledBook, Strange
-from axtra.subscribers.journal import Line
+from axtra.subscribers.journal.generations import JournaledBook, Mismatch
+from axtra.subscribers.journal.journal_file import JournalLine
 
 LOST = "la sauvegarde restaurée ne dit pas si ce message est parti"
 _EVERY = 1.0  # seconds between two lines that say how far a run is
@@ -61,11 +61,11 @@ class LedgerBook(JournaledBook):
 
     # --- what it tells ---------------------------------------------------------------------------
 
-    def _knows_less(self, lines: Sequence[Line]) -> bool:
+    def _knows_less(self, lines: Sequence[JournalLine]) -> bool:
         told = [int(line.values[1]) for line in lines if line.act == "avance"]
         return bool(told) and max(told) > self.claims()
 
-    def _replay(self, lines: Sequence[Line]) -> Counter[str]:
+    def _replay(self, lines: Sequence[JournalLine]) -> Counter[str]:
         marks = {str(line.values[0]) for line in lines if line.act == "efface"}
         done: Counter[str] = Counter()
         if marks:
@@ -184,7 +184,7 @@ class LedgerBook(JournaledBook):
                 for freeze, frozen in waiting
             )
 
-    def _take_over(self, was: Strange, lines: Sequence[Line]) -> None:
+    def _take_over(self, was: Mismatch, lines: Sequence[JournalLine]) -> None:
         """Make unsure whoever the other copy may have written to.
 
         Without a journal, that is everyone whom an edition on its way has still to reach; and what
@@ -197,7 +197,7 @@ class LedgerBook(JournaledBook):
             if (line.act == "depart" and line.number > number)
             or (line.act == "avance" and int(line.values[1]) > claims)
         }
-        if was is not Strange.PAST:
+        if was is not Mismatch.PAST:
             rows = self._db.execute("SELECT edition, list, departed FROM freezes").fetchall()
             gone |= {edition for edition, _, departed in rows if departed}
             for edition, liste, departed in rows:

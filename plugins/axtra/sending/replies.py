@@ -1,6 +1,6 @@
 """What a server's answer makes of a message: of the address, the moment, or us.
 
-`subscribers.verdicts` judges the words; here, the phase and the code complete them.
+`refusal_verdicts` judges the words; here, the phase and the code complete them.
 
 Source: RFC 5321, 4.2 (replies), RFC 3463 (enhanced status codes).
 """

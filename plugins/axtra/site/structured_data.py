@@ -6,10 +6,9 @@ Source: schema.org 29; Google Search Central, « Structured data » (Article, Br
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
-from types import MappingProxyType
 from typing import Any, TypeAlias
 
 from markupsafe import Markup
@@ -20,25 +19,14 @@ from axtra.content.model import (
     Event,
     Item,
     Library,
-    News,
     Newsletter,
     Numero,
     Page,
     Publication,
-    Release,
 )
 from axtra.site.citations import name_parts
 
 Thing: TypeAlias = dict[str, Any]
-_TEXTS: Mapping[type[Item], str] = MappingProxyType(
-    {
-        Article: "Article",
-        News: "NewsArticle",
-        Release: "NewsArticle",
-        Publication: "Report",
-        Newsletter: "Article",
-    }
-)
 _MAGAZINE = "/magazine/"
 # What JSON may hold and an HTML script may not: the end of the script, the start of a comment.
 _ESCAPES = {"<": r"\u003c", ">": r"\u003e", "&": r"\u0026"}
@@ -72,7 +60,7 @@ class Describer:
         }
         if url == _MAGAZINE:
             thing |= self._periodical()
-            thing["hasPart"] = [self._issue(one) for one in self.library.numeros]
+            thing["hasPart"] = [self._issue(numero) for numero in self.library.numeros]
         trail = [*above, (title.removesuffix(f" | {facts.magazine}"), url)]
         return self._script([thing, self._trail(trail)])
 
@@ -91,7 +79,7 @@ class Describer:
         return url if "://" in url else f"{self.siteurl}{url}"
 
     def _publisher(self, *, whole: bool = False) -> Thing:
-        """Name the organisation; facts of demonstration are not told to machines."""
+        """Return the organisation, without facts of demonstration."""
         facts = self.library.facts
         thing: Thing = {
             "@type": "Organization",
@@ -136,7 +124,7 @@ class Describer:
 
     def _issue(self, numero: Numero) -> Thing:
         return {
-            "@type": "PublicationIssue",
+            "@type": numero.kind.schema_type,
             "@id": self._full(f"{numero.url}#numero"),
             "name": numero.title.plain,
             "alternateName": numero.label,
@@ -170,36 +158,40 @@ class Describer:
         }
         match item:
             case Numero():
-                parts = [self._part(one) for one in self.library.articles_in(item)]
+                parts = [self._part(article) for article in self.library.articles_in(item)]
                 publisher = self._publisher()
                 above = self._periodical() | {"publisher": publisher}
                 return common | self._issue(item) | {"isPartOf": above, "hasPart": parts}
             case Author():
                 person = self._person(item) | {"description": item.lead}
-                return {"@type": "ProfilePage", "url": common["url"], "mainEntity": person}
+                return {
+                    "@type": item.kind.schema_type,
+                    "url": common["url"],
+                    "mainEntity": person,
+                }
             case Event():
                 return common | self._event(item)
             case Page():
-                return common | {"@type": "WebPage", "publisher": self._publisher()}
+                return common | {"@type": item.kind.schema_type, "publisher": self._publisher()}
         return common | self._text(item)
 
     def _part(self, article: Article) -> Thing:
         return {
-            "@type": "Article",
+            "@type": article.kind.schema_type,
             "headline": article.title.plain,
             "url": self._full(article.url),
-            "author": [self._person(one) for one in article.authors],
+            "author": [self._person(author) for author in article.authors],
         }
 
     def _text(self, item: Item) -> Thing:
-        """Describe an article, a piece of news, a communiqué, a publication or a letter."""
-        authors = item.authors if isinstance(item, Article | News) else ()
+        """Describe what is read, of any kind."""
+        authors = getattr(item, "authors", ())
         thing: Thing = {
-            "@type": _TEXTS[type(item)],
+            "@type": item.kind.schema_type,
             "headline": item.title.plain,
             "datePublished": item.date,
             "dateModified": item.modified or item.date,
-            "author": [self._person(one) for one in authors] or self._publisher(),
+            "author": [self._person(author) for author in authors] or self._publisher(),
             "publisher": self._publisher(),
             "keywords": [subject.name.plain for subject in item.subjects],
             "wordCount": item.words or None,
@@ -232,7 +224,7 @@ class Describer:
         day = "%Y-%m-%d"
         start, end = event.start, event.end or event.start
         return {
-            "@type": "Event",
+            "@type": event.kind.schema_type,
             "startDate": f"{start:{day}}" if event.all_day else start,
             "endDate": f"{end:{day}}" if event.all_day else end,
             "eventStatus": "https://schema.org/EventScheduled",
@@ -243,13 +235,13 @@ class Describer:
         }
 
     def _above(self, item: Item) -> list[tuple[str, str]]:
-        """List what leads to an item from the home page, the item last."""
+        """Return the path from the home page to an item, which comes last."""
         trail: list[tuple[str, str]] = []
         if isinstance(item, Numero | Article):
             trail.append(("Magazine", _MAGAZINE))
         elif item.kind.listing:
-            name = "Autrices et auteurs" if isinstance(item, Author) else item.kind.plural
-            trail.append((name.capitalize(), item.kind.listing))
+            name = item.kind.listing_title or item.kind.plural.capitalize()
+            trail.append((name, item.kind.listing))
         if isinstance(item, Article):
             trail.append((item.numero.title.plain, item.numero.url))
         return [*trail, (item.title.plain, item.url)]
@@ -265,10 +257,10 @@ class Describer:
 
 
 def _clean(value: Any) -> Any:  # noqa: ANN401 - JSON
-    """Leave out what is empty, and write moments as ISO 8601."""
+    """Remove empty values, and write moments as ISO 8601."""
     if isinstance(value, dict):
-        cleaned = {key: _clean(one) for key, one in value.items()}
-        return {key: one for key, one in cleaned.items() if one not in (None, "", [], {})}
+        cleaned = {key: _clean(inner) for key, inner in value.items()}
+        return {key: inner for key, inner in cleaned.items() if inner not in (None, "", [], {})}
     if isinstance(value, list | tuple):
-        return [_clean(one) for one in value]
+        return [_clean(inner) for inner in value]
     return value.isoformat() if isinstance(value, date) else value

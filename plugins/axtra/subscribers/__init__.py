@@ -1,41 +1,41 @@
-"""Who receives the infolettres: people, lists, consents, and those who must not be written to.
+"""Subscribers: people, lists, consents, and addresses that must not be written to.
 
-Everything stays in one private data folder, outside the project; nothing here writes to a log.
+Everything is kept in a private data folder outside the project; nothing here writes to a log.
 """
 
 from axtra.subscribers.addresses import AddressError, folded, normalized
-from axtra.subscribers.confirmation_requests import PENDING_DAYS, Claimed
-from axtra.subscribers.consent import Basis, Consent
-from axtra.subscribers.data_folder import FolderError, LockedError, data_folder
-from axtra.subscribers.people import (
+from axtra.subscribers.private_folder import FolderError, LockedError, data_folder
+from axtra.subscribers.register.confirmation_requests import PENDING_DAYS, ClaimedRequest
+from axtra.subscribers.register.consent import Basis, Consent
+from axtra.subscribers.register.people import (
     Excluded,
-    Expiring,
-    Fact,
+    ExpiringConsent,
+    HistoryEvent,
     ListError,
-    Pending,
+    PendingRequest,
     Reason,
     Recipient,
     Subscription,
 )
-from axtra.subscribers.register import Register
-from axtra.subscribers.register_pool import Pool
+from axtra.subscribers.register.register import Register
+from axtra.subscribers.register.register_pool import Pool
+from axtra.subscribers.register.suppressions import Proposal, Reinstated, Suppression
 from axtra.subscribers.signed_tokens import Keys, Stamp
-from axtra.subscribers.suppressions import Proposal, Reinstated, Suppression
 
 __all__ = [
     "PENDING_DAYS",
     "AddressError",
     "Basis",
-    "Claimed",
+    "ClaimedRequest",
     "Consent",
     "Excluded",
-    "Expiring",
-    "Fact",
+    "ExpiringConsent",
     "FolderError",
+    "HistoryEvent",
     "Keys",
     "ListError",
     "LockedError",
-    "Pending",
+    "PendingRequest",
     "Pool",
     "Proposal",
     "Reason",

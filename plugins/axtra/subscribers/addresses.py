@@ -1,22 +1,24 @@
-"""Addresses: one form to write to, one form to compare."""
+"""The two forms of an address: the form to write to, and the form to compare."""
 
 from __future__ import annotations
 
 import email_validator
 
+from axtra.core.refusals import WrongUsage
 
-class AddressError(ValueError):
-    """The address cannot be written to; the message says why in French and never quotes it."""
+
+class AddressError(WrongUsage):
+    """The address cannot receive mail; the message never quotes it."""
 
 
 def normalized(typed: str) -> str:
-    """Give an address as it is written to: its domain in lower case and in ASCII.
+    """Return the form of an address to write to, with its domain in lower case and in ASCII.
 
     Args:
-        typed: what a person or a file gave; spaces around it do not count.
+        typed: what a person or a file gave; surrounding spaces are ignored.
 
     Raises:
-        AddressError: nobody can receive there.
+        AddressError: the address cannot receive mail.
     """
     text = typed.strip()
     if not text:
@@ -26,9 +28,9 @@ def normalized(typed: str) -> str:
     if not text.partition("@")[0].isascii():
         raise AddressError("la partie avant « @ » a un accent ou un signe que le courriel refuse")
     try:
-        # Whether the domain exists is for the confirmation mail to find out; « .test » is a
-        # domain like another, so that trials can write to it.
-        found = email_validator.validate_email(
+        # The confirmation mail shows whether the domain exists. « .test » counts as a domain so
+        # that trials can use it.
+        validated = email_validator.validate_email(
             text,
             allow_smtputf8=False,
             check_deliverability=False,
@@ -37,14 +39,14 @@ def normalized(typed: str) -> str:
             test_environment=True,
         )
     except email_validator.EmailNotValidError:
-        # The library's message may quote the address: it goes no further.
+        # The library's message may quote the address, so it is dropped.
         raise AddressError("ce n’est pas une adresse de courriel") from None
-    address = found.ascii_email
+    address = validated.ascii_email
     if address is None or "." not in address.partition("@")[2]:
         raise AddressError("le domaine, après « @ », n’est pas complet")
     return address
 
 
 def folded(address: str) -> str:
-    """Give the form under which two addresses are the same person's."""
+    """Return the form to compare: two addresses of the same person have the same folded form."""
     return address.strip().casefold()

@@ -1,4 +1,4 @@
-"""Backups of a data folder: made while it is in use, verified, and put back whole."""
+"""Backups of a data folder: saved while it is in use, verified, and restored whole."""
 
 from __future__ import annotations
 
@@ -17,25 +17,25 @@ from itertools import count, islice
 from pathlib import Path
 from typing import Any
 
-from axtra.subscribers.data_folder import FolderError, published_by
 from axtra.subscribers.database import read, written
-from axtra.subscribers.generations import JournaledBook
-from axtra.subscribers.journal import sync
+from axtra.subscribers.journal.generations import JournaledBook
+from axtra.subscribers.journal.journal_file import sync
+from axtra.subscribers.private_folder import FolderError, published_by
 from axtra.subscribers.signed_tokens import PEPPER
 
 MANIFEST = "manifeste.json"
 _VERSION = 1
 _BOOK = ".sqlite3"
-_KEPT = ".copie"  # ends the name of a book in a backup: nothing else ever has that file open
-_PASSING = ("-wal", "-shm", "-journal", ".verrou")  # what only a process at work needs
+_KEPT = ".copie"  # suffix of a book in a backup, so that no other program has that file open
+_TRANSIENT = ("-wal", "-shm", "-journal", ".verrou")  # only a running process needs these
 _NAME = re.compile(r"[\w.-]+")
-_MOST_ASIDE = 1_000  # folders put aside in the same second
+_MOST_ASIDE = 1_000  # folders moved aside in the same second
 Exchange = Callable[[Path, Path], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Backup:
-    """A backup that was verified; `sizes` maps its files to bytes."""
+    """A verified backup; `sizes` maps the names of its files to their bytes."""
 
     folder: Path
     moment: datetime
@@ -43,21 +43,22 @@ class Backup:
 
     @property
     def size(self) -> int:
-        """Give the bytes of all its files."""
+        """Return the total size of its files in bytes."""
         return sum(self.sizes.values())
 
 
 def save(folder: Path, target: Path, books: Sequence[JournaledBook], moment: datetime) -> Backup:
-    """Back a data folder up, while others write to it.
+    """Back up a data folder, which other processes may be writing to.
 
     Args:
         folder: the data folder.
-        target: the backup: new, or an empty folder.
-        books: all its books, open; what is backed up is of the past for each from now on.
+        target: where the backup goes: a new folder, or an empty one.
+        books: all its books, open; each begins a new generation, so that the backup is known to be
+            older.
         moment: now.
 
     Raises:
-        FolderError: the target cannot serve, or the disk refuses.
+        FolderError: the target cannot be used, or the disk refuses.
     """
     target = target.resolve()
     _check_target(target, folder.resolve())
@@ -78,26 +79,27 @@ def save(folder: Path, target: Path, books: Sequence[JournaledBook], moment: dat
 
 
 def verify(folder: Path) -> Backup:
-    """Hold every file of a backup to its manifest.
+    """Check every file of a backup against its manifest.
 
     Raises:
         FolderError: a file is missing, differs, or is not listed; or there is no manifest.
     """
     try:
-        given = json.loads((folder / MANIFEST).read_text("utf-8"))
-        files: dict[str, dict[str, Any]] = given["fichiers"]
-        version, moment = given["version"], read(given["moment"])
-        sizes = {name: int(one["octets"]) for name, one in files.items()}
-        hashes = {name: str(one["sha256"]) for name, one in files.items()}
+        manifest = json.loads((folder / MANIFEST).read_text("utf-8"))
+        files: dict[str, dict[str, Any]] = manifest["fichiers"]
+        version, moment = manifest["version"], read(manifest["moment"])
+        sizes = {name: int(record["octets"]) for name, record in files.items()}
+        hashes = {name: str(record["sha256"]) for name, record in files.items()}
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         raise FolderError(
             f"« {folder} » n’est pas une sauvegarde entière : son {MANIFEST} manque ou ne se lit "
-            "pas.\n    → Prenez une sauvegarde faite par « axtra abonnes sauvegarder »."
+            "pas.",
+            "Prenez une sauvegarde faite par « axtra abonnes sauvegarder ».",
         ) from None
     if version != _VERSION:
         raise FolderError(
-            f"« {folder} » vient d’une version plus récente d’AXE.\n"
-            "    → Mettez AXE à jour sur cette machine."
+            f"« {folder} » vient d’une version plus récente d’AXE.",
+            "Mettez AXE à jour sur cette machine.",
         )
     names = {path.name for path in folder.iterdir()} - {MANIFEST}
     wrong = sorted(
@@ -107,22 +109,22 @@ def verify(folder: Path) -> Backup:
     )
     if wrong:
         raise FolderError(
-            f"la sauvegarde « {folder} » est abîmée ou changée : {', '.join(wrong)}.\n"
-            "    → Prenez-en une autre; celle-ci n’a rien remplacé."
+            f"la sauvegarde « {folder} » est abîmée ou changée : {', '.join(wrong)}.",
+            "Prenez-en une autre; celle-ci n’a rien remplacé.",
         )
     return Backup(folder, moment, sizes)
 
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """A folder put in the place of another; `aside` is where the former one is, if any was."""
+    """A folder that replaced another; `aside` is where the former folder is, if there was any."""
 
     folder: Path
     aside: Path | None
     exchange: Exchange
 
     def undo(self) -> None:
-        """Put the former folder back."""
+        """Restore the former folder."""
         if self.aside is None:
             shutil.rmtree(self.folder)
         else:
@@ -131,18 +133,18 @@ class Placed:
 
 
 def is_data_folder(folder: Path) -> bool:
-    """Tell whether a folder is a data folder, or a copy of one."""
+    """Return whether a folder is a data folder or the copy of a data folder."""
     return (folder / PEPPER).is_file() and any(folder.glob(f"*{_BOOK}"))
 
 
 def place(source: Path, folder: Path, moment: datetime, exchange: Exchange) -> Placed:
-    """Put a copy of a backup, or of a data folder, in the place of a data folder.
+    """Replace a data folder by a copy of a backup or of another data folder.
 
     Args:
-        source: a backup that was verified, or a data folder that nothing uses.
-        folder: the data folder; what it holds is kept beside it.
+        source: a verified backup, or a data folder that nothing uses.
+        folder: the data folder; its contents are kept beside it.
         moment: now.
-        exchange: puts a folder in the place of another, which it leaves under the first name.
+        exchange: swaps the names of two folders.
 
     Raises:
         FolderError: the disk refuses.
@@ -152,7 +154,7 @@ def place(source: Path, folder: Path, moment: datetime, exchange: Exchange) -> P
         if (source / MANIFEST).is_file():
             for path in sorted(source.iterdir()):
                 _copy(path, part / path.name)
-            verify(part)  # what was read may differ from what was verified
+            verify(part)  # the source may have changed since it was verified
             (part / MANIFEST).unlink()
             for path in list(part.glob(f"*{_KEPT}")):
                 path.rename(path.with_suffix(""))
@@ -162,59 +164,59 @@ def place(source: Path, folder: Path, moment: datetime, exchange: Exchange) -> P
         if os.path.ismount(folder):
             raise FolderError(
                 f"« {folder} » est un disque ou un volume entier : il ne peut pas être remplacé "
-                "d’un coup.\n"
-                f"    → Restaurez dans un dossier de ce disque :  AXTRA_DONNEES={folder}/donnees"
+                "d’un coup.",
+                f"Restaurez dans un dossier de ce disque :  AXTRA_DONNEES={folder}/donnees",
             )
         if held:
-            _give(part, folder.stat())
+            _give_to_owner(part, folder.stat())
         exchange(part, folder)
-    # From here on, what stands aside is what the folder held: it is never removed.
+    # From here on, the folder set aside holds the former contents: it is never removed.
     with _refusals(folder):
         sync(folder.parent)
         if not held:
             part.rmdir()
             return Placed(folder, None, exchange)
-        aside = _free(folder.with_name(f"{folder.name}.avant-{moment:%Y%m%d-%H%M%S}"))
+        aside = _unused(folder.with_name(f"{folder.name}.avant-{moment:%Y%m%d-%H%M%S}"))
         part.rename(aside)
         return Placed(folder, aside, exchange)
 
 
-def _give(part: Path, owner: os.stat_result) -> None:
-    """Give what root restores to the account that the folder belonged to."""
+def _give_to_owner(part: Path, owner: os.stat_result) -> None:
+    """Return what root restores to the account that owned the folder."""
     if os.name == "posix" and os.geteuid() == 0:
         for path in (part, *part.iterdir()):
             os.chown(path, owner.st_uid, owner.st_gid)
 
 
-def _free(path: Path) -> Path:
-    """Give a path, or the first of those that follow it, at which nothing is yet."""
+def _unused(path: Path) -> Path:
+    """Return a path, or the first numbered name after it, where nothing exists."""
     names = (path.with_name(f"{path.name}-{number}") for number in count(2))
-    return next(one for one in (path, *islice(names, _MOST_ASIDE)) if not one.exists())
+    return next(name for name in (path, *islice(names, _MOST_ASIDE)) if not name.exists())
 
 
 def _check_target(target: Path, folder: Path) -> None:
     if target == folder or target.is_relative_to(folder) or folder.is_relative_to(target):
         raise FolderError(
-            f"« {target} » touche au dossier de données : une sauvegarde s’y perdrait avec lui.\n"
-            "    → Choisissez un autre dossier, de préférence sur un autre disque."
+            f"« {target} » touche au dossier de données : une sauvegarde s’y perdrait avec lui.",
+            "Choisissez un autre dossier, de préférence sur un autre disque.",
         )
     around = published_by(target)
     if around:
         raise FolderError(
             f"« {target} » est dans « {around} », un projet, un dépôt git ou un site : des "
-            "adresses pourraient y être publiées.\n"
-            "    → Choisissez un dossier privé, hors de tout projet."
+            "adresses pourraient y être publiées.",
+            "Choisissez un dossier privé, hors de tout projet.",
         )
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
         raise FolderError(
-            f"« {target} » existe déjà et n’est pas un dossier vide.\n"
-            f"    → Donnez un nouveau nom, par exemple : {target.with_name(target.name + '-2')}"
+            f"« {target} » existe déjà et n’est pas un dossier vide.",
+            f"Donnez un nouveau nom, par exemple : {target.with_name(target.name + '-2')}",
         )
 
 
 @contextmanager
 def _beside(target: Path) -> Iterator[Path]:
-    """Give a private folder beside another, which is gone at the end unless it was renamed."""
+    """Yield a new private folder beside another; it is removed if the block fails."""
     target.parent.mkdir(parents=True, exist_ok=True)
     part = target.with_name(f".{target.name}.{secrets.token_hex(8)}")
     part.mkdir(mode=0o700)
@@ -230,17 +232,17 @@ def _refusals(target: Path) -> Iterator[None]:
     try:
         yield
     except (OSError, sqlite3.Error) as error:
-        said = error.strerror if isinstance(error, OSError) else error
+        cause = error.strerror if isinstance(error, OSError) else error
         raise FolderError(
-            f"« {target} » ne peut pas être écrit ({said}). Rien n’a été remplacé.\n"
-            "    → Vérifiez la place sur le disque, et à qui appartient le dossier."
+            f"« {target} » ne peut pas être écrit ({cause}). Rien n’a été remplacé.",
+            "Vérifiez la place sur le disque, et à qui appartient le dossier.",
         ) from error
 
 
 def _copy_all(source: Path, target: Path) -> None:
     """Copy a data folder, in use or not."""
     for path in sorted(source.iterdir()):
-        if not path.is_file() or path.is_symlink() or path.name.endswith(_PASSING):
+        if not path.is_file() or path.is_symlink() or path.name.endswith(_TRANSIENT):
             continue
         if path.suffix == _BOOK:
             _copy_book(path, target / path.name)
@@ -249,7 +251,7 @@ def _copy_all(source: Path, target: Path) -> None:
 
 
 def _copy_book(source: Path, target: Path) -> None:
-    """Copy a book as it is at one moment, through SQLite: others may be writing to it."""
+    """Copy a book as it is at one moment; SQLite makes the copy, since others may be writing."""
     with (
         closing(sqlite3.connect(source)) as live,
         closing(sqlite3.connect(target, isolation_level=None)) as copy,
@@ -257,19 +259,19 @@ def _copy_book(source: Path, target: Path) -> None:
         target.chmod(0o600)
         live.backup(copy)
         copy.execute("PRAGMA journal_mode=DELETE")  # so that the book is one file
-        if (told := copy.execute("PRAGMA integrity_check").fetchone()[0]) != "ok":
+        if (verdict := copy.execute("PRAGMA integrity_check").fetchone()[0]) != "ok":
             raise FolderError(
-                f"« {source} » est abîmé ({told}) : il n’a pas été sauvegardé.\n"
-                "    → Restaurez la sauvegarde d’avant."
+                f"« {source} » est abîmé ({verdict}) : il n’a pas été sauvegardé.",
+                "Restaurez la sauvegarde d’avant.",
             )
 
 
 def _copy(source: Path, target: Path) -> None:
     descriptor = os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-    with os.fdopen(descriptor, "wb") as written_to, source.open("rb") as file:
-        shutil.copyfileobj(file, written_to)
-        written_to.flush()
-        os.fsync(written_to.fileno())
+    with os.fdopen(descriptor, "wb") as copy, source.open("rb") as file:
+        shutil.copyfileobj(file, copy)
+        copy.flush()
+        os.fsync(copy.fileno())
 
 
 def _write_manifest(folder: Path, moment: datetime) -> None:
@@ -277,8 +279,8 @@ def _write_manifest(folder: Path, moment: datetime) -> None:
         path.name: {"octets": path.stat().st_size, "sha256": _hash(path)}
         for path in sorted(folder.iterdir())
     }
-    given = {"version": _VERSION, "moment": written(moment), "fichiers": files}
-    text = json.dumps(given, ensure_ascii=False, indent=2) + "\n"
+    manifest = {"version": _VERSION, "moment": written(moment), "fichiers": files}
+    text = json.dumps(manifest, ensure_ascii=False, indent=2) + "\n"
     path = folder / MANIFEST
     descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
     with os.fdopen(descriptor, "wb") as file:
@@ -289,6 +291,6 @@ def _write_manifest(folder: Path, moment: datetime) -> None:
 
 
 def _hash(path: Path) -> str:
-    """Hash a finished file: a book that SQLite has open must never be read so."""
+    """Hash a finished file; never a book that SQLite has open, whose locks this would drop."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,4 +1,4 @@
-"""A register's file: SQLite, durable at each commit, private, brought up to date when opened."""
+"""The SQLite file of a register: private, durable at each commit, migrated when it is opened."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Self
 
 from axtra.core.dates import ZONE
-from axtra.subscribers.data_folder import (
+from axtra.subscribers.private_folder import (
     FolderError,
     LockedError,
     close_to_others,
@@ -27,10 +27,10 @@ _READERS = 5  # seconds that an erasure waits for those who read
 
 @dataclass(frozen=True, slots=True)
 class Book:
-    """A kind of register: the name of its file, and the scripts that brought it where it is.
+    """A kind of register: the name of its file, and the scripts that migrate it.
 
-    There is one script a version, in the folder of `package`: `user_version` counts those that
-    were applied.
+    Each version has one script, in the folder of `package`; `user_version` counts the scripts
+    already applied.
     """
 
     name: str
@@ -46,15 +46,15 @@ SUBSCRIBERS = Book(
 
 
 class OpenBook:
-    """A register in use; it is let go at the end of a `with`."""
+    """An open register, closed at the end of a `with`."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._db = connection
         self.scrubbed = True
-        """Whether nothing of what was erased is left on the disk."""
+        """Whether nothing that was erased is left on the disk."""
 
     def close(self) -> None:
-        """Let the file go."""
+        """Close the file."""
         self._db.close()
 
     def __enter__(self) -> Self:
@@ -66,16 +66,16 @@ class OpenBook:
     def write_through(self) -> None:
         """From now on, copy each change from the log into the main file at once.
 
-        For a connection that stays open: when a person puts another file in place of ours, we have
-        nothing left to write over it.
+        For a connection that stays open: when a person replaces the file, this connection has
+        nothing left to write over the new file.
         """
         self._db.execute("PRAGMA wal_autocheckpoint=1")
 
     def scrub(self) -> bool:
-        """Empty the write-ahead log, which holds former pages until then.
+        """Empty the write-ahead log, which still holds former pages.
 
         Returns:
-            Whether nothing erased is left; a command that reads for long may prevent it.
+            Whether nothing erased is left; a long read by another command may prevent it.
 
         Raises:
             FolderError: the disk refuses.
@@ -92,7 +92,7 @@ class OpenBook:
         return self.scrubbed
 
     def together(self) -> AbstractContextManager[sqlite3.Connection]:
-        """Make one durable transaction of several changes.
+        """Open one durable transaction for several changes.
 
         Raises:
             FolderError: the disk refuses.
@@ -101,13 +101,13 @@ class OpenBook:
 
 
 def connect(folder: Path, book: Book = SUBSCRIBERS) -> sqlite3.Connection:
-    """Open a register of a data folder, made private and brought to the current version.
+    """Open a register of a data folder, made private and migrated to the current version.
 
-    SQLite alone opens the files of a register; see `touch_private`. It gives the two that it
-    makes beside it the mode of the register.
+    Only SQLite opens the files of a register; see `touch_private`. The two files that it creates
+    beside the register get the register's mode.
 
     Raises:
-        FolderError: the folder or the file cannot serve.
+        FolderError: the folder or the file cannot be used.
     """
     make_private(folder)
     path = folder / book.name
@@ -138,7 +138,7 @@ def connect(folder: Path, book: Book = SUBSCRIBERS) -> sqlite3.Connection:
 
 
 def _log_ahead(connection: sqlite3.Connection) -> None:
-    """Turn the write-ahead log on; SQLite does not wait by itself when another does so too."""
+    """Turn the write-ahead log on, and wait for other processes, which SQLite does not do here."""
     until = time.monotonic() + _PATIENCE
     while True:
         try:
@@ -153,7 +153,7 @@ def _log_ahead(connection: sqlite3.Connection) -> None:
 
 @contextmanager
 def transaction(connection: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
-    """Do all or nothing; inside another transaction, take part in it.
+    """Open a transaction, or join the transaction that is already open.
 
     Raises:
         FolderError: the disk is full, the folder read-only, the file damaged.
@@ -175,12 +175,12 @@ def transaction(connection: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
 
 
 def written(moment: datetime) -> str:
-    """Write a moment in UTC, so that texts sort as moments do."""
+    """Return a moment as text in UTC; the texts sort in the order of time."""
     return moment.astimezone(UTC).isoformat(timespec="seconds")
 
 
 def read(text: str) -> datetime:
-    """Read a moment that `written` wrote, in Quebec's time: months are counted from its day."""
+    """Return a moment written by `written`, in Quebec's time: months are counted from its day."""
     return datetime.fromisoformat(text).astimezone(ZONE)
 
 
@@ -190,8 +190,8 @@ def _migrate(connection: sqlite3.Connection, book: Book) -> None:
         return
     if done > len(book.migrations):
         raise FolderError(
-            "le registre vient d’une version plus récente d’AXE.\n"
-            "    → Mettez AXE à jour sur cette machine."
+            "le registre vient d’une version plus récente d’AXE.",
+            "Mettez AXE à jour sur cette machine.",
         )
     with transaction(connection):
         done = connection.execute("PRAGMA user_version").fetchone()[0]
@@ -203,7 +203,7 @@ def _migrate(connection: sqlite3.Connection, book: Book) -> None:
 
 
 def _statements(text: str) -> Iterator[str]:
-    """Cut a script into statements; `executescript` would commit half of it."""
+    """Yield the statements of a script; `executescript` would commit half of it."""
     statement = ""
     for line in text.splitlines(keepends=True):
         statement += line
@@ -213,13 +213,13 @@ def _statements(text: str) -> Iterator[str]:
 
 
 def refused(error: sqlite3.Error) -> FolderError:
-    """Say what SQLite refused; its own message names tables and columns, never values."""
+    """Return the refusal for an error of SQLite, whose message names tables, never values."""
     if getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY:
         return LockedError(
-            "une autre commande écrit dans le registre depuis longtemps; rien n’a été changé.\n"
-            "    → Attendez qu’elle finisse, puis recommencez."
+            "une autre commande écrit dans le registre depuis longtemps; rien n’a été changé.",
+            "Attendez qu’elle finisse, puis recommencez.",
         )
     return FolderError(
-        f"le registre ne peut être ni lu ni écrit ({error}).\n"
-        "    → Vérifiez la place sur le disque et à qui appartient le dossier de données."
+        f"le registre ne peut être ni lu ni écrit ({error}).",
+        "Vérifiez la place sur le disque et à qui appartient le dossier de données.",
     )

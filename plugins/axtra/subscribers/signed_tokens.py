@@ -1,6 +1,7 @@
-"""What is signed: links that act for one person, and envelope senders that name one person.
+"""Signed tokens: links that act for a person, and envelope senders that name a person.
 
-A token holds a random id and a list, never an address. Keys rotate: the newest signs, all verify.
+A token holds a random id and a list, never an address. Keys rotate: the newest key signs, and all
+keys verify.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from pathlib import Path
 
 from itsdangerous import BadSignature, SignatureExpired, Signer, TimestampSigner
 
-from axtra.subscribers.data_folder import FolderError, touch_private
+from axtra.subscribers.private_folder import FolderError, touch_private
 
 SIGNING, PEPPER = "cles-signature", "cle-empreintes"
 ID = re.compile(r"[a-z2-7]{26}")
@@ -29,7 +30,7 @@ _LINK, _CONFIRMATION, _ENVELOPE = b"axtra-lien-1", b"axtra-confirmation-1", b"ax
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """What an envelope sender says: whose mail came back, and a mark of its edition."""
+    """What an envelope sender says: whose mail came back, and the mark of its edition."""
 
     person: str
     edition: str
@@ -52,7 +53,7 @@ class Keys:
 
     @classmethod
     def open(cls, folder: Path) -> Keys:
-        """Read the keys of a data folder, and make those that are missing.
+        """Read the keys of a data folder, and create those that are missing.
 
         Raises:
             FolderError: the disk refuses, or a key file is empty of keys.
@@ -60,15 +61,15 @@ class Keys:
         return cls(_read(folder / SIGNING), _read(folder / PEPPER)[0])
 
     def mark(self, address: str) -> str:
-        """Give the keyed hash of a folded address: it recognises the address, nothing more."""
+        """Return the keyed hash of a folded address, which recognises it and tells nothing else."""
         return hmac.new(self.pepper, address.encode(), hashlib.sha256).hexdigest()
 
     def link(self, person: str, liste: str) -> str:
-        """Sign the token by which a person leaves a list; for one list its length is constant."""
+        """Return the token by which a person leaves a list; its length depends on the list only."""
         return self._signer(_LINK).sign(f"{person}.{liste}").decode()
 
     def read_link(self, token: str) -> tuple[str, str] | None:
-        """Give the person and the list of a token, or None when it is forged."""
+        """Return the person and the list of a token, or None when it is forged."""
         try:
             value = self._signer(_LINK).unsign(_canonical(token)).decode()
         except (BadSignature, ValueError):
@@ -77,11 +78,11 @@ class Keys:
         return person, liste
 
     def confirmation(self, pending: str) -> str:
-        """Sign the token by which a person confirms that they subscribe."""
+        """Return the token by which a person confirms a subscription."""
         return self._timed().sign(pending).decode()
 
     def read_confirmation(self, token: str, seconds: int) -> str | None:
-        """Give the pending subscription of a token, or None when it is forged.
+        """Return the pending subscription of a token, or None when it is forged.
 
         Raises:
             ExpiredError: it is older than `seconds`.
@@ -94,7 +95,7 @@ class Keys:
             return None
 
     def envelope(self, person: str, edition: str) -> str:
-        """Give the code of a VERP envelope sender: 50 letters and digits, whatever their case.
+        """Return the code of a VERP envelope sender: 50 letters and digits, whatever their case.
 
         An envelope sender is `rebonds+CODE@domain`. A local part holds 64 characters (RFC 5321).
         """
@@ -102,9 +103,9 @@ class Keys:
         return f"{person}{tag}{self._seal(self.signing[-1], person + tag)}"
 
     def read_envelope(self, text: str) -> Stamp | None:
-        """Find a code of ours in a header or an address, or None."""
-        for found in _CODE.finditer(text):
-            person, tag, seal = (part.lower() for part in found.groups())
+        """Return what our code in a header or an address says, or None without a code."""
+        for match in _CODE.finditer(text):
+            person, tag, seal = (part.lower() for part in match.groups())
             for key in reversed(self.signing):
                 if hmac.compare_digest(seal, self._seal(key, person + tag)):
                     return Stamp(person, tag)
@@ -124,7 +125,7 @@ class Keys:
 
 
 def _canonical(token: str) -> str:
-    """Refuse a signature whose spare bits were changed: base64 alone would accept it."""
+    """Return a token, or refuse a signature whose spare bits differ, which base64 would accept."""
     seal = token.rpartition(".")[2]
     if base64.urlsafe_b64encode(base64.urlsafe_b64decode(f"{seal}=")) != f"{seal}=".encode():
         raise BadSignature("not as we write it")
@@ -132,19 +133,19 @@ def _canonical(token: str) -> str:
 
 
 def edition_tag(edition: str) -> str:
-    """Give the mark of an edition, as envelope senders carry it; a mark is its own mark."""
+    """Return the mark of an edition, as in envelope senders; the mark of a mark is itself."""
     if not edition or _TAG.fullmatch(edition):
         return edition
     return _base32(hashlib.sha256(edition.encode()).digest()[:5])
 
 
 def new_id() -> str:
-    """Draw an id that says nothing: 128 random bits as 26 letters and digits."""
+    """Return a random id: 128 bits as 26 letters and digits."""
     return _base32(secrets.token_bytes(16))
 
 
 def rotate(folder: Path, moment: datetime) -> None:
-    """Add a signing key; links signed with the older ones keep working.
+    """Add a signing key; links signed with older keys keep working.
 
     Raises:
         FolderError: the disk refuses.
@@ -164,15 +165,15 @@ def _read(path: Path) -> tuple[bytes, ...]:
     keys = _keys(path)
     if not keys:
         raise FolderError(
-            f"« {path} » ne contient plus de clé.\n"
-            "    → Reprenez ce fichier d’une sauvegarde : sans lui, les liens déjà envoyés "
-            "ne désabonnent plus personne."
+            f"« {path} » ne contient plus de clé.",
+            "Reprenez ce fichier d’une sauvegarde : sans lui, les liens déjà envoyés "
+            "ne désabonnent plus personne.",
         )
     return keys
 
 
 def _make(path: Path) -> None:
-    """Make a key file whole at once: of two processes that begin together, one makes it."""
+    """Create a whole key file at once; of two processes that start together, only one does."""
     whole = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
     touch_private(whole)
     try:
@@ -187,9 +188,12 @@ def _keys(path: Path) -> tuple[bytes, ...]:
     try:
         lines = path.read_text("ascii").splitlines()
     except (OSError, UnicodeDecodeError) as error:
-        raise FolderError(f"« {path} » ne se lit pas.") from error
-    words = [line.split() for line in lines if not line.startswith("#")]
-    return tuple(one[1].encode() for one in words if len(one) == 2)  # noqa: PLR2004
+        raise FolderError(
+            f"« {path} » ne se lit pas.",
+            "Vérifiez à qui appartient ce fichier; s’il est abîmé, reprenez-le d’une sauvegarde.",
+        ) from error
+    fields = [line.split() for line in lines if not line.startswith("#")]
+    return tuple(field[1].encode() for field in fields if len(field) == 2)  # noqa: PLR2004
 
 
 def _append(path: Path, label: str) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import axtra
-from axtra.cli import main, printer, unconverted
+from axtra.cli import main, printer
 from axtra.core.diagnostics import Diagnostic
 from axtra.core.refusals import DiagnosedRefusal, Refusal, WrongUsage
 from axtra.sending.conditions import UnmetCondition, UnmetConditions
@@ -19,7 +19,6 @@ from axtra.sending.listmonk import SilentError
 from axtra.sending.replies import Phase
 from axtra.sending.settings import SettingsError
 from axtra.sending.wire import LostError, StopError, UnreachableError
-from axtra.subscribers import AddressError, FolderError, ListError
 
 PACKAGE = Path(axtra.__file__).parent
 PROBLEM = Diagnostic("a.md", 3, "lien-brise", "un lien ne mène nulle part", "Corrigez-le.")
@@ -54,7 +53,7 @@ TWICE = UnmetConditions("E", [UnmetCondition("un", "faire a"), UnmetCondition("d
         ),
     ],
 )
-def test_a_refusal_is_said_with_its_remedies_and_gives_its_exit_code(
+def test_a_refusal_is_reported_with_its_remedies_and_gives_its_exit_code(
     refusal: Refusal, said: str, code: int, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert printer.refuse(refusal) == code
@@ -96,19 +95,6 @@ def test_a_report_that_was_asked_for_as_json_is_refused_as_json(
     assert err.startswith("axtra : « 2019-01-01 » n’est pas gelée.\n    → axtra envoi geler")
 
 
-@pytest.mark.parametrize(("kind", "code"), [(ListError, 2), (AddressError, 2), (FolderError, 1)])
-def test_errors_that_are_no_refusals_yet_are_said_alike(
-    kind: type[Exception], code: int, capsys: pytest.CaptureFixture[str]
-) -> None:
-    if issubclass(kind, Refusal):
-        refusal: Refusal = kind("non.", "a\nb")
-    else:
-        refusal = unconverted.refusal_of(kind("non.\n    → a\n    → b"))
-    assert (refusal.problem, refusal.remedy) == ("non.", "a\nb")
-    assert printer.refuse(refusal) == code
-    assert capsys.readouterr().err == "axtra : non.\n    → a\n    → b\n"
-
-
 # --- what the source of both rooms holds ---------------------------------------------------------
 
 
@@ -126,7 +112,7 @@ def _texts(tree: ast.Module) -> Iterator[str]:
 
 def test_only_the_printer_and_the_lists_of_conditions_write_arrows() -> None:
     found = {name for name, tree in _sources() if any("  → " in text for text in _texts(tree))}
-    assert found == {"cli/printer.py", "cli/unconverted.py", "sending/conditions.py"}
+    assert found == {"cli/printer.py", "sending/conditions.py"}
 
 
 def test_only_the_printer_names_the_command_that_speaks() -> None:

@@ -27,7 +27,8 @@ PASSING_ON = {
     "core/diagnostics.py: rule",  # Notes.error and Notes.warning
     "checks/rule.py: self.id",  # the decorators, whose ids are looked at below
     "site/build/build_records.py: rule",  # reads the diagnostics of the last build
-    "site/content_review.py: one.rule",  # turns a warning into an error
+    "site/content_review.py: error.rule",  # lists a refusal of the tokens
+    "site/failures.py: refusal.rule",  # lists any refusal
 }
 RANK_OF_RULE = {
     "Diagnostic": (2, 5),
@@ -41,11 +42,13 @@ def _rule_arguments(tree: ast.AST) -> Iterator[ast.expr]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Call):
             name = getattr(node.func, "attr", getattr(node.func, "id", ""))
+            keywords = {keyword.arg: keyword.value for keyword in node.keywords}
             rank, least = RANK_OF_RULE.get(name, (0, 99))
-            unpacked = name in RANK_OF_RULE and any(isinstance(a, ast.Starred) for a in node.args)
-            if unpacked or len(node.args) + len(node.keywords) >= least:
-                keywords = {keyword.arg: keyword.value for keyword in node.keywords}
-                yield keywords.get("rule") or node.args[rank]
+            unpacked = any(isinstance(argument, ast.Starred) for argument in node.args)
+            if "rule" in keywords:  # of a diagnostic, or of a refusal
+                yield keywords["rule"]
+            elif name in RANK_OF_RULE and (unpacked or len(node.args) + len(keywords) >= least):
+                yield node.args[rank]
 
 
 def _is_only(targets: list[ast.expr], name: str) -> bool:
@@ -128,6 +131,8 @@ def test_each_rule_is_declared_once() -> None:
         'self.notes.warning("regle-inconnue", line=1, problem="p", remedy="r")',
         'Diagnostic("x.md", 1, "regle-inconnue", "p", "r")',
         'Diagnostic("x.md", 1, rule="regle-inconnue", problem="p", remedy="r")',
+        'raise OutputError("p", "r", rule="regle-inconnue", place="x.md")',
+        'notes.error("regle-inconnue", *rest)',
         'notes.error("regle-inconnue" if x else "alt-manquant", 1, "p", "r")',
         'rule = "regle-inconnue"\nnotes.error(rule, 1, "p", "r")',
         'T = ((1, "regle-inconnue"),)\nfor _, rule in T:\n    notes.error(rule, 1, "p", "r")',

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from axtra.design.tokens import Pair, Span, TokenError, Tokens, contrast, fluid, slope
+from axtra.design.tokens import Pair, SizeRange, TokenError, Tokens, contrast, fluid, slope
 
 THEME = Path(__file__).parents[3] / "theme" / "tokens.toml"
 SOURCE = THEME.read_text(encoding="utf-8")
@@ -82,9 +82,11 @@ def test_the_css_declares_each_colour_of_both_themes_once() -> None:
 
 
 def test_a_fluid_size_reaches_its_minimum_and_its_maximum() -> None:
-    size = re.fullmatch(r"calc\(([\d.]+)rem \+ ([\d.]+)\*var\(--pente\)\)", fluid(Span(18, 20)))
+    size = re.fullmatch(
+        r"calc\(([\d.]+)rem \+ ([\d.]+)\*var\(--pente\)\)", fluid(SizeRange(18, 20))
+    )
     gain = re.fullmatch(
-        r"clamp\(0rem,\(100vw - ([\d.]+)rem\)/([\d.]+),([\d.]+)rem\)", slope(Span(360, 1280))
+        r"clamp\(0rem,\(100vw - ([\d.]+)rem\)/([\d.]+),([\d.]+)rem\)", slope(SizeRange(360, 1280))
     )
     assert size
     assert gain
@@ -96,7 +98,7 @@ def test_a_fluid_size_reaches_its_minimum_and_its_maximum() -> None:
 
 
 def test_a_fixed_size_does_not_depend_on_the_screen() -> None:
-    assert fluid(Span(8, 8)) == ".5rem"
+    assert fluid(SizeRange(8, 8)) == ".5rem"
 
 
 def test_spaces_are_multiples_of_the_baseline() -> None:

@@ -12,8 +12,9 @@ from dataclasses import replace
 import pytest
 
 from axtra.message import HeaderError, Template, compose, identify
-from axtra.newsletter import Personal, personalise, render
+from axtra.newsletter import render
 from axtra.text import first_names
+from axtra.text.personal_values import Personal, personalise
 from support import sample_letters as samples
 from support.sample_messages import HEAD, ONLINE, READER, letter, part_of, read
 

@@ -11,9 +11,10 @@ from dataclasses import replace
 import pytest
 from PIL import Image
 
-from axtra.newsletter import Mail, Personal, personalise, render
+from axtra.newsletter import Mail, render
 from axtra.newsletter.exports import SERVICES, PlaceholderError, campaign, message, package
 from axtra.text.first_names import Place
+from axtra.text.personal_values import Personal, personalise
 from support import sample_letters as samples
 from support.sample_messages import part_of, read
 

@@ -16,8 +16,9 @@ from mjml import mjml2html
 from premailer import Premailer
 
 from axtra.content.model import Prose
-from axtra.newsletter import MjmlError, Personal, mjml
+from axtra.newsletter import MjmlError, mjml
 from axtra.newsletter.mjml_elements import ELEMENTS, validate
+from axtra.text.personal_values import Personal
 from support import mail_standard as standard
 from support import sample_letters as samples
 
@@ -89,14 +90,15 @@ def test_mrml_accepts_invalid_markup_that_our_table_refuses_by_name(inner: str, 
     assert mjml2html(source)
     with pytest.raises(MjmlError, match=re.escape(named)) as refused:
         mjml.compose(source, "essai.mjml")
-    assert str(refused.value).startswith("essai.mjml, line 2: ")
+    assert str(refused.value).startswith("theme/courriel/essai.mjml : ")
+    assert ", à la ligne 2 : " in refused.value.problem
 
 
 def test_mrml_reports_unbalanced_markup_without_a_line_and_we_add_it() -> None:
     source = document(f"\n\n{section('<mj-text><b>a</mj-text>')}")
     with pytest.raises(ValueError, match=r"^(?!.*line 3)"):
         mjml2html(source)
-    with pytest.raises(MjmlError, match=r"essai\.mjml, line 3: mismatched tag near <b>"):
+    with pytest.raises(MjmlError, match=r"essai\.mjml : .*ligne 3 : mismatched tag near <b>"):
         mjml.compose(source, "essai.mjml")
 
 

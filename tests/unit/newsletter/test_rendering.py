@@ -26,15 +26,13 @@ from axtra.design.tokens import Tokens
 from axtra.newsletter import (
     MailTheme,
     MjmlError,
-    Personal,
-    PersonalLinkError,
     cards,
-    personalise,
     render,
 )
 from axtra.newsletter.mail_pictures import MailPictures
 from axtra.newsletter.mjml_elements import ELEMENTS, check_markup, validate
 from axtra.newsletter.rendering import level
+from axtra.text.personal_values import Personal, PersonalLinkError, personalise
 from support import mail_standard as standard
 from support import sample_letters as samples
 
@@ -154,7 +152,7 @@ def test_a_template_that_breaks_the_document_is_named(tmp_path: Path) -> None:
     (courriel / "blocs" / "prose.mjml").write_text("<p>\n<b>{{ prose(bloc.html) }}</p>")
     look = MailTheme.load(tmp_path, _tokens(), samples.SITEURL, samples.CATALOGUE / "content")
     with pytest.raises(
-        MjmlError, match=r"^blocs/prose\.mjml, line \d+ of what it prints: mismatch"
+        MjmlError, match=r"^theme/courriel/blocs/prose\.mjml : .* ligne \d+ : mismatch"
     ):
         render(samples.golden(), samples.read(samples.CATALOGUE), look)
 

@@ -16,7 +16,13 @@ from axtra.core.diagnostics import Diagnostic, Severity
 from axtra.design import fonts
 from axtra.design.tokens import Tokens
 from axtra.newsletter.editions import CalendarEntry, EditionState
-from axtra.newsletter.simulator import Planche, PlancheTheme, Simulation, calendar_page, simulate
+from axtra.newsletter.simulator import (
+    Simulation,
+    SimulationPage,
+    SimulatorTheme,
+    calendar_page,
+    simulate,
+)
 from support import mail_standard as standard
 from support import sample_letters as samples
 
@@ -29,10 +35,10 @@ def golden() -> Mapping[str, Simulation]:
     return {view.name: view for view in simulate(html, WORD)}
 
 
-def page_theme() -> PlancheTheme:
+def page_theme() -> SimulatorTheme:
     tokens = Tokens.load(samples.ROOT / "theme" / "tokens.toml")
     faces = fonts.faces(samples.ROOT / ".cache" / "polices")
-    return PlancheTheme.load(samples.ROOT / "theme", tokens, faces)
+    return SimulatorTheme.load(samples.ROOT / "theme", tokens, faces)
 
 
 def words(html: str) -> list[str]:
@@ -108,7 +114,7 @@ def _lightness(colour: str) -> float:
 def planche(
     diagnostics: tuple[Diagnostic, ...] = (), captures: Mapping[str, str] | None = None
 ) -> str:
-    rendered = Planche(
+    rendered = SimulationPage(
         letter=samples.golden(),
         mail=samples.mail(samples.CATALOGUE, "catalogue"),
         library=samples.read(samples.CATALOGUE),

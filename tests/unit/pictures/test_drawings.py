@@ -18,7 +18,7 @@ IMAGE = Image(path="images/x.png", url="/images/x.png", alt="", width=1, height=
 
 
 def test_an_item_without_an_image_has_a_drawing_and_a_numero_also_has_a_cover() -> None:
-    sheets = drawings.sheets((NUMERO, ARTICLE, replace(news("une"), image=IMAGE)))
+    sheets = drawings.drawing_files((NUMERO, ARTICLE, replace(news("une"), image=IMAGE)))
     assert [sheet.url for sheet in sheets] == [
         "/images/axe/magazine-2020-05-paysage.svg",
         "/images/axe/magazine-2020-05-couverture.svg",
@@ -27,7 +27,7 @@ def test_an_item_without_an_image_has_a_drawing_and_a_numero_also_has_a_cover() 
 
 
 def test_a_hidden_item_has_no_drawing() -> None:
-    assert [*drawings.sheets((replace(news("une"), shown=False),))] == []
+    assert [*drawings.drawing_files((replace(news("une"), shown=False),))] == []
 
 
 def test_a_drawing_is_always_the_same_for_an_item_and_differs_between_items() -> None:
@@ -47,7 +47,7 @@ def test_an_article_is_drawn_in_the_colours_of_its_rubrique() -> None:
 
 
 def test_drawings_and_the_favicon_are_valid_svg_that_loads_nothing() -> None:
-    svgs = [sheet.svg(TOKENS) for sheet in drawings.sheets((NUMERO, ARTICLE))]
+    svgs = [sheet.svg(TOKENS) for sheet in drawings.drawing_files((NUMERO, ARTICLE))]
     for svg in (*svgs, drawings.favicon(TOKENS)):
         root = etree.fromstring(svg)
         assert root.tag == "{http://www.w3.org/2000/svg}svg"

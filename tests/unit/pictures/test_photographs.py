@@ -17,13 +17,13 @@ from axtra.content.model import Image
 from axtra.design import image_files
 from axtra.design.image_files import ImageError
 from axtra.pictures import photographs
-from axtra.pictures.photographs import Copy, Darkroom
+from axtra.pictures.photographs import Copy, PhotographMaker
 
 GPS = 0x8825
 
 
 class Roll:
-    """A content folder with its darkroom."""
+    """A content folder with photographs."""
 
     def __init__(self, root: Path) -> None:
         self.content, self.cache = root / "content", root / "cache"
@@ -44,15 +44,15 @@ class Roll:
             opaque=nature.opaque,
         )
 
-    def darkroom(self, *shown: Image) -> Darkroom:
-        """Open a darkroom for some images."""
+    def maker(self, *shown: Image) -> PhotographMaker:
+        """Return a maker of the copies of some images."""
         copies = [copy for image in shown for copy in photographs.copies(image)]
-        return Darkroom(self.content, self.cache, "#FBF8F2", copies)
+        return PhotographMaker(self.content, self.cache, "#FBF8F2", copies)
 
     def developed(self, image: Image) -> dict[Copy, Bitmap.Image]:
         """Make every copy of an image and open it."""
-        darkroom = self.darkroom(image)
-        return {copy: opened(darkroom.develop(copy)) for copy in photographs.copies(image)}
+        maker = self.maker(image)
+        return {copy: opened(maker.make(copy)) for copy in photographs.copies(image)}
 
 
 def opened(data: bytes) -> Bitmap.Image:
@@ -128,7 +128,7 @@ def test_a_photograph_is_turned_upright_and_loses_its_location(roll: Roll, exten
     scene(800, 600).save(roll.content / "images" / name, exif=exif)
     image = roll.image(name)
     assert (image.width, image.height) == (600, 800)
-    original = opened(roll.darkroom(image).original(image.path))
+    original = opened(roll.maker(image).original(image.path))
     for picture in (*roll.developed(image).values(), original):
         assert picture.height > picture.width
         assert is_red(picture, (0.9, 0.1))
@@ -140,7 +140,7 @@ def test_a_file_without_metadata_is_published_unchanged(roll: Roll) -> None:
     path = roll.content / "images/nette.jpg"
     scene(300, 200).save(path)
     image = roll.image("nette.jpg")
-    assert roll.darkroom(image).original(image.path) == path.read_bytes()
+    assert roll.maker(image).original(image.path) == path.read_bytes()
 
 
 def test_transparency_is_preserved(roll: Roll) -> None:
@@ -176,7 +176,7 @@ def test_an_animation_is_still_for_readers_who_prefer_reduced_motion(
     [(_, still)] = roll.developed(image).items()
     assert not getattr(still, "is_animated", False)
     assert is_red(still, (0.5, 0.5))
-    assert roll.darkroom(image).original(image.path) == path.read_bytes()
+    assert roll.maker(image).original(image.path) == path.read_bytes()
 
 
 def test_an_svg_needs_no_other_file(roll: Roll) -> None:
@@ -218,13 +218,13 @@ def test_a_decompression_bomb_is_refused_before_it_is_opened(tmp_path: Path) -> 
 def test_copies_are_made_once_and_a_damaged_copy_is_made_again(roll: Roll) -> None:
     scene(700, 500).save(roll.content / "images/gardee.jpg")
     image = roll.image("gardee.jpg")
-    first = {copy.url: roll.darkroom(image).develop(copy) for copy in photographs.copies(image)}
+    first = {copy.url: roll.maker(image).make(copy) for copy in photographs.copies(image)}
     kept = sorted(roll.cache.iterdir())
     assert len(kept) == len(first)
     for path in kept:
         os.utime(path, ns=(1, 1))
     kept[0].write_bytes(kept[0].read_bytes()[:-3])
-    again = {copy.url: roll.darkroom(image).develop(copy) for copy in photographs.copies(image)}
+    again = {copy.url: roll.maker(image).make(copy) for copy in photographs.copies(image)}
     assert again == first
     assert [path.stat().st_mtime_ns == 1 for path in kept] == [False, *[True] * (len(kept) - 1)]
 

@@ -16,7 +16,7 @@ from axtra.core import dates
 from axtra.core.cache import Store
 from axtra.design.tokens import Tokens
 from axtra.pictures import posters
-from axtra.pictures.posters import HEIGHT, WIDTH, Poster, Studio
+from axtra.pictures.posters import HEIGHT, WIDTH, Poster, PosterMaker
 from support.sample_library import ARTICLE, FACTS, NOON, NUMERO, author, event, library, news
 
 TOKENS = Tokens.load(Path(__file__).parents[3] / "theme" / "tokens.toml")
@@ -31,9 +31,9 @@ TITLES = (
 
 
 @pytest.fixture
-def studio(tmp_path: Path) -> Studio:
-    """Open a studio whose content and store are empty."""
-    return Studio(TOKENS, tmp_path, Store(tmp_path / "affiches"))
+def maker(tmp_path: Path) -> PosterMaker:
+    """Make a poster maker whose content and store are empty."""
+    return PosterMaker(TOKENS, tmp_path, Store(tmp_path / "affiches"))
 
 
 def titled(title: str) -> Poster:
@@ -46,7 +46,7 @@ def texts(svg: str) -> list[ET.Element]:
 
 
 def test_every_text_has_its_own_poster_unless_its_photograph_is_suitable(
-    studio: Studio,
+    maker: PosterMaker,
 ) -> None:
     photograph = Image("x.jpg", "/x.jpg", "Une foule", 100, 100, digest="abc")
     texts = (NUMERO, ARTICLE, news("une"), event(NOON), author("Une personne"))
@@ -55,29 +55,29 @@ def test_every_text_has_its_own_poster_unless_its_photograph_is_suitable(
         "axe", "magazine-2020-05", "magazine-2020-05-premier", "nouvelles-une",
         "evenements-colloque",
     }  # fmt: skip
-    addresses = [studio.address(poster) for poster in listed]
+    addresses = [maker.address(poster) for poster in listed]
     assert all(
         re.fullmatch(r"/images/affiches/[a-z0-9-]+\.[0-9a-f]{10}\.png", a) for a in addresses
     )
 
 
-def test_the_address_of_a_poster_depends_on_its_words_and_on_the_theme(studio: Studio) -> None:
+def test_the_address_of_a_poster_depends_on_its_words_and_on_the_theme(maker: PosterMaker) -> None:
     poster = titled("Un titre")
     colours = {**TOKENS.colours, "clair": {**TOKENS.colours["clair"], "papier": "#FFFFFF"}}
-    other = replace(studio, tokens=replace(TOKENS, colours=colours))
+    other = replace(maker, tokens=replace(TOKENS, colours=colours))
     addresses = {
-        studio.address(poster),
-        studio.address(titled("Un autre")),
-        studio.address(replace(poster, byline="Autrui")),
+        maker.address(poster),
+        maker.address(titled("Un autre")),
+        maker.address(replace(poster, byline="Autrui")),
         other.address(poster),
     }
     assert len(addresses) == 4
-    assert studio.address(poster) == studio.address(titled("Un titre"))
+    assert maker.address(poster) == maker.address(titled("Un titre"))
 
 
 @pytest.mark.parametrize("title", TITLES)
-def test_the_title_never_touches_the_cut_edge_or_the_footer(studio: Studio, title: str) -> None:
-    svg = studio.svg(titled(title))
+def test_the_title_never_touches_the_cut_edge_or_the_footer(maker: PosterMaker, title: str) -> None:
+    svg = maker.svg(titled(title))
     lines = [line for line in texts(svg) if line.get("font-family") == "Source Serif Pro"]
     assert lines
     for line in lines:
@@ -89,28 +89,28 @@ def test_the_title_never_touches_the_cut_edge_or_the_footer(studio: Studio, titl
     assert words == title or words.endswith("…")
 
 
-def test_a_painted_poster_is_a_small_png_of_the_standard_size(studio: Studio) -> None:
-    data = studio.paint(titled(TITLES[1]))
+def test_a_painted_poster_is_a_small_png_of_the_standard_size(maker: PosterMaker) -> None:
+    data = maker.paint(titled(TITLES[1]))
     with Bitmap.open(BytesIO(data)) as image:
         assert (image.format, image.size) == ("PNG", (WIDTH, HEIGHT))
     assert len(data) < 90_000
 
 
 def test_a_poster_is_painted_once_and_is_always_the_same(
-    studio: Studio, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    maker: PosterMaker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    data = studio.paint(titled("Un titre"))
-    assert replace(studio, store=Store(tmp_path / "autre")).paint(titled("Un titre")) == data
-    monkeypatch.setattr(Studio, "_painted", lambda *_: pytest.fail("painted again"))
-    assert studio.paint(titled("Un titre")) == data
+    data = maker.paint(titled("Un titre"))
+    assert replace(maker, store=Store(tmp_path / "autre")).paint(titled("Un titre")) == data
+    monkeypatch.setattr(PosterMaker, "_painted", lambda *_: pytest.fail("painted again"))
+    assert maker.paint(titled("Un titre")) == data
 
 
-def test_a_photograph_replaces_the_drawing(studio: Studio, tmp_path: Path) -> None:
+def test_a_photograph_replaces_the_drawing(maker: PosterMaker, tmp_path: Path) -> None:
     Bitmap.new("RGB", (900, 700), "#00AA00").save(tmp_path / "photo.png")
     photograph = Image("photo.png", "/photo.png", "Un pré", 900, 700, digest="abc", opaque=True)
     poster = posters.of_item(replace(ARTICLE, image=photograph))
-    assert studio.address(poster).endswith(".jpg")
-    with Bitmap.open(BytesIO(studio.paint(poster))) as image:
+    assert maker.address(poster).endswith(".jpg")
+    with Bitmap.open(BytesIO(maker.paint(poster))) as image:
         assert image.size == (WIDTH, HEIGHT)
         red, green, blue = image.getpixel((1100, 500))
         assert green > 150 > red + blue
@@ -123,16 +123,16 @@ def test_two_authors_are_named_and_more_are_counted() -> None:
     assert posters.of_item(replace(ARTICLE, authors=people[:2])).byline == "Une et Deux"
 
 
-def test_the_picture_of_a_page_is_never_an_svg(studio: Studio) -> None:
+def test_the_picture_of_a_page_is_never_an_svg(maker: PosterMaker) -> None:
     drawn = Image("x.svg", "/x.svg", "Un dessin", 100, 100)
     photograph = replace(drawn, path="x.jpg", url="/x.jpg", digest="abc")
     une = news("une")
-    poster = studio.address(posters.of_item(replace(une, image=drawn)))
-    assert studio.shown(replace(une, image=drawn), FACTS).url == poster
-    assert studio.shown(author("Une personne"), FACTS) == studio.shown(None, FACTS)
-    assert studio.shown(replace(news("une"), image=photograph), FACTS).url == "/x.jpg"
-    article = studio.shown(ARTICLE, FACTS)
-    assert article.url == studio.address(posters.of_item(ARTICLE))
+    poster = maker.address(posters.of_item(replace(une, image=drawn)))
+    assert maker.shown(replace(une, image=drawn), FACTS).url == poster
+    assert maker.shown(author("Une personne"), FACTS) == maker.shown(None, FACTS)
+    assert maker.shown(replace(news("une"), image=photograph), FACTS).url == "/x.jpg"
+    article = maker.shown(ARTICLE, FACTS)
+    assert article.url == maker.address(posters.of_item(ARTICLE))
     assert article.alt == "Regards. Un article. Une personne"
 
 

@@ -220,7 +220,7 @@ def test_a_condition_that_is_not_met_sends_nothing(
     assert sample.states() == dict.fromkeys(PEOPLE, "a_envoyer")
 
 
-def test_every_unmet_condition_is_said_at_once(sample: SampleDispatch) -> None:
+def test_every_unmet_condition_is_reported_at_once(sample: SampleDispatch) -> None:
     _freeze(sample)
     _as_draft(sample.content)
     with pytest.raises(UnmetConditions, match=r"\(3 raisons\)") as refused:
@@ -320,7 +320,7 @@ def test_without_a_server_nothing_begins(sample: SampleDispatch) -> None:
         _depart(sample)
 
 
-def test_a_page_to_come_and_a_slow_clock_are_told(sample: SampleDispatch) -> None:
+def test_a_page_to_come_and_a_slow_clock_are_reported(sample: SampleDispatch) -> None:
     sample.content.change(date=MOMENT + timedelta(hours=2))
     _ready(sample)
     sample.present = MOMENT - timedelta(minutes=30)

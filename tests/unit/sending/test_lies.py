@@ -39,7 +39,7 @@ def _to_the_end(runs: EditionRuns) -> None:
 
 
 def _of_one_person() -> list[Lie]:
-    """Give the lies that can be told of one person: at MAIL, nobody is named yet."""
+    """Return the lies that can be told of one person: at MAIL, nobody is named yet."""
     return [one for one in LIES.values() if one.mail == OK]
 
 

@@ -46,14 +46,14 @@ def test_each_address_has_a_file(address: str, file: str) -> None:
 def test_a_path_outside_the_output_is_refused(path: str) -> None:
     with pytest.raises(OutputError) as caught:
         Table().add(path, bytes)
-    assert caught.value.diagnostic.rule == "hors-du-site"
+    assert caught.value.rule == "hors-du-site"
 
 
 def test_two_jobs_may_not_write_the_same_file() -> None:
     table = _table(**{"/a/": b""})
     with pytest.raises(OutputError) as caught:
         table.add("a/index.html", bytes)
-    assert caught.value.diagnostic.rule == "adresse-en-double"
+    assert caught.value.rule == "adresse-en-double"
 
 
 def test_jobs_run_lazily_in_the_order_in_which_they_were_added() -> None:
@@ -97,7 +97,7 @@ def test_a_failed_job_leaves_only_the_old_folder(tmp_path: Path) -> None:
 def test_a_file_and_a_folder_with_the_same_name_are_a_french_error(tmp_path: Path) -> None:
     with pytest.raises(OutputError) as caught:
         output.publish(_table(**{"a": b"", "a/b": b""}), tmp_path / "output")
-    assert caught.value.diagnostic.rule == "sortie-impossible"
+    assert caught.value.rule == "sortie-impossible"
     assert [*tmp_path.iterdir()] == []
 
 
@@ -107,7 +107,7 @@ def test_a_folder_without_the_marker_is_never_replaced(tmp_path: Path) -> None:
     (theirs / "vacances.txt").write_text("ne pas toucher", encoding="utf-8")
     with pytest.raises(OutputError) as caught:
         output.publish(_table(a=b"1"), theirs)
-    assert caught.value.diagnostic.rule == "sortie-etrangere"
+    assert caught.value.rule == "sortie-etrangere"
     assert [path.name for path in theirs.iterdir()] == ["vacances.txt"]
 
 

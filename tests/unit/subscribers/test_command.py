@@ -53,7 +53,7 @@ def test_a_list_is_imported_listed_and_exported(run: Run, members: Path, tmp_pat
     assert run("importer", members, "--liste", "membres")[0] == 0
     code, out, _ = run("lister", "--liste", "membres", "--format", "json")
     people = json.loads(out)
-    assert [(one["adresse"], one["prenom"], one["echeance"]) for one in people] == [
+    assert [(person["adresse"], person["prenom"], person["echeance"]) for person in people] == [
         ("lea@exemple.test", "Léa", "2027-01-31"),
         ("zoe@exemple.test", "Zoé", None),
     ]
@@ -73,6 +73,19 @@ def test_one_bad_line_keeps_the_whole_file_out_unless_asked(run: Run, members: P
     code, out, _ = run("importer", members, "--liste", "membres", "--ignorer-erreurs")
     assert code == 1
     assert "2 personnes ajoutées" in out
+
+
+def test_what_is_wrong_with_a_file_is_reported_as_json(run: Run, members: Path) -> None:
+    words = ("importer", members, "--liste", "membres", "--format", "json")
+    code, out, err = run(*words)
+    assert (code, json.loads(out)) == (0, [])
+    assert "2 personnes ajoutées" in err
+    members.write_bytes(members.read_bytes() + b"mauvaise;;;expres;2025-01-31;x\r\n")
+    code, out, err = run(*words)
+    [record] = json.loads(out)
+    assert (code, record["fichier"], record["ligne"]) == (1, "membres.csv", 4)
+    assert (record["regle"], record["gravite"]) == ("csv-adresse-invalide", "erreur")
+    assert err == "Rien n’a été importé.\n"
 
 
 def test_nothing_but_a_list_prints_an_address(run: Run, members: Path) -> None:
@@ -116,7 +129,11 @@ def test_the_history_tells_what_happened(run: Run, members: Path) -> None:
     run("desabonner", "zoe@exemple.test", "--liste", "membres")
     _, out, _ = run("lister", "--historique", "zoe@exemple.test", "--format", "json")
     facts = json.loads(out)
-    assert [one["fait"] for one in facts] == ["consentement expres", "abonnement", "désabonnement"]
+    assert [event["fait"] for event in facts] == [
+        "consentement expres",
+        "abonnement",
+        "désabonnement",
+    ]
     assert facts[0]["detail"] == "membres.csv, ligne 2"
 
 
@@ -172,14 +189,14 @@ def test_a_refusal_of_policy_raises_an_alarm(run: Run, members: Path, tmp_path: 
         (),
     ],
 )
-def test_a_wrong_usage_is_said_in_french(run: Run, words: tuple[str, ...]) -> None:
+def test_a_wrong_usage_is_reported_in_french(run: Run, words: tuple[str, ...]) -> None:
     code, out, err = run(*words)
     assert (code, out) == (2, "")
     assert "Traceback" not in err
     assert " : " in err or "\u00a0: " in err
 
 
-def test_a_data_folder_that_is_a_file_is_said(
+def test_a_data_folder_that_is_a_file_is_reported(
     run: Run, members: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AXTRA_DONNEES", str(members))

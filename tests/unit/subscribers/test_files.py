@@ -16,7 +16,7 @@ import pytest
 from axtra.core.dates import ZONE
 from axtra.sending.ledger import Ledger
 from axtra.subscribers import FolderError, LockedError, Pool, Register
-from axtra.subscribers.data_folder import touch_private
+from axtra.subscribers.private_folder import touch_private
 from axtra.subscribers.signed_tokens import rotate
 
 BOOKS = pytest.mark.parametrize(
@@ -66,13 +66,13 @@ def test_all_its_files_are_private_whatever_the_mask(
 ) -> None:
     for _ in range(2):
         with book.open(tmp_path):
-            files = {one.name: stat.S_IMODE(one.stat().st_mode) for one in tmp_path.iterdir()}
+            files = {path.name: stat.S_IMODE(path.stat().st_mode) for path in tmp_path.iterdir()}
             assert files.keys() >= {name, f"{name}-wal", f"{name}-shm"}
             assert set(files.values()) == {0o600}
-            for one in tmp_path.iterdir():
-                one.chmod(0o644)
+            for path in tmp_path.iterdir():
+                path.chmod(0o644)
             book.open(tmp_path).close()
-            assert {stat.S_IMODE(one.stat().st_mode) for one in tmp_path.glob(f"{name}*")} == {
+            assert {stat.S_IMODE(path.stat().st_mode) for path in tmp_path.glob(f"{name}*")} == {
                 0o600
             }
         (tmp_path / name).chmod(0o644)
@@ -99,10 +99,10 @@ def test_a_pool_lends_a_register_to_one_thread_at_a_time(tmp_path: Path) -> None
         inside.wait(20)  # all three hold one at once
 
     threads = [threading.Thread(target=pool.do, args=(work,)) for _ in range(3)]
-    for one in threads:
-        one.start()
-    for one in threads:
-        one.join()
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
     assert len(set(map(id, seen))) == 3
     assert pool.do(id) in set(map(id, seen))  # none was closed
     pool.close()
@@ -123,8 +123,8 @@ def test_what_is_written_in_a_file_just_replaced_is_written_again(tmp_path: Path
     def work(register: Register) -> None:
         asked.append(register.ask("a@exemple.test", "", ["membres"], datetime.now(ZONE)))
         if apart.exists():  # as who restores a backup at that very moment
-            for one in apart.iterdir():
-                one.replace(tmp_path / "donnees" / one.name)
+            for path in apart.iterdir():
+                path.replace(tmp_path / "donnees" / path.name)
             apart.rmdir()
 
     pool.do(work)

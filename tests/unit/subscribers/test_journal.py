@@ -19,11 +19,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from axtra.core.dates import ZONE
-from axtra.subscribers import Basis, Consent, FolderError, Reason, Register, generations
-from axtra.subscribers.generations import Strange
-from axtra.subscribers.importing.bringing_in import bring_in
-from axtra.subscribers.importing.csv_files import Entry
-from axtra.subscribers.journal import Journal, Line, journal_of
+from axtra.subscribers import Basis, Consent, FolderError, Reason, Register
+from axtra.subscribers.importing.list_changes import add_people
+from axtra.subscribers.importing.person_lines import ImportedPerson
+from axtra.subscribers.journal import generations
+from axtra.subscribers.journal.generations import Mismatch
+from axtra.subscribers.journal.journal_file import Journal, JournalLine, journal_of
 
 NOW = datetime(2026, 3, 1, 9, tzinfo=ZONE)
 MEMBERS = "membres"
@@ -58,15 +59,15 @@ def come_back(register: Register, address: str) -> None:
 
 def receivers(folder: Path) -> list[str]:
     with Register.open(folder) as register:
-        return [one.address for one in register.recipients(MEMBERS, NOW)[0]]
+        return [recipient.address for recipient in register.recipients(MEMBERS, NOW)[0]]
 
 
-def lines(folder: Path) -> list[Line]:
+def lines(folder: Path) -> list[JournalLine]:
     return [line for line in journal_of(folder, {}).read().lines if line.act != "generation"]
 
 
-def line(number: int, act: str, *values: str) -> Line:
-    return Line("livre", number, MOMENT, act, values)
+def line(number: int, act: str, *values: str) -> JournalLine:
+    return JournalLine("livre", number, MOMENT, act, values)
 
 
 # --- the file ------------------------------------------------------------------------------------
@@ -101,11 +102,10 @@ def test_a_line_cut_by_a_power_failure_spoils_no_other(
     assert len(journal.read().lines) == whole
     journal.append([line(9, "sorti", "autre", MEMBERS)])
     after = journal.read()
-    assert [one.number for one in after.lines][-1] == 9
+    assert [line.number for line in after.lines][-1] == 9
     # Only the end of its line may lack: it was whole, and is so again.
     assert len(after.lines) - 1 - whole in {0, 1}
-    assert all(one in {line(n, "sorti", "marque", MEMBERS) for n in range(3)}
-               for one in after.lines[:-1])  # fmt: skip
+    assert set(after.lines[:-1]) <= {line(n, "sorti", "marque", MEMBERS) for n in range(3)}
 
 
 def test_a_journal_cut_within_its_first_line_is_refused(tmp_path: Path) -> None:
@@ -140,7 +140,7 @@ def test_a_link_in_the_place_of_the_journal_is_not_followed(tmp_path: Path) -> N
 def test_compacting_keeps_what_a_former_copy_must_learn(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("axtra.subscribers.journal._WORTH", 0)
+    monkeypatch.setattr("axtra.subscribers.journal.journal_file._WORTH", 0)
     journal = Journal(tmp_path / "journal")
     told = [
         line(1, "sorti", "m", MEMBERS), line(2, "abonne", "m", MEMBERS),
@@ -153,14 +153,14 @@ def test_compacting_keeps_what_a_former_copy_must_learn(
     journal.compact()
     kept = journal.read(span.journal, span.end)
     assert kept.span.journal != span.journal
-    assert [one.number for one in kept.lines] == [2, 3, 4, 6, 7, 8, 10, 11]
+    assert [line.number for line in kept.lines] == [2, 3, 4, 6, 7, 8, 10, 11]
     assert journal.path.stat().st_mode & 0o777 == 0o600
 
 
 # --- what is told --------------------------------------------------------------------------------
 
 
-def test_every_way_of_leaving_is_told_by_marks_alone(tmp_path: Path) -> None:
+def test_every_way_of_leaving_is_reported_by_marks_alone(tmp_path: Path) -> None:
     folder = tmp_path / "donnees"
     a, b, c = make(folder)
     with Register.open(folder) as register:
@@ -170,7 +170,7 @@ def test_every_way_of_leaving_is_told_by_marks_alone(tmp_path: Path) -> None:
         register.suppress(b, Reason.COMPLAINT, NOW)
         register.erase(c, NOW)
         marks = {one: register.keys.mark(one) for one in (a, b, c)}
-    assert [(one.act, *one.values) for one in lines(folder)] == [
+    assert [(line.act, *line.values) for line in lines(folder)] == [
         ("sorti", marks[a], MEMBERS),
         ("abonne", marks[a], MEMBERS),
         ("retire", marks[b], "plainte"),
@@ -183,9 +183,9 @@ def test_what_nobody_leaves_by_is_not_told(tmp_path: Path) -> None:
     folder = tmp_path / "donnees"
     make(folder)
     with Register.open(folder) as register:
-        entry = Entry(2, "venu@exemple.test", "", "", EXPRESS)
-        bring_in(register, MEMBERS, [entry], NOW, trial=True)
-        bring_in(register, MEMBERS, [entry], NOW, trial=False)
+        entry = ImportedPerson(2, "venu@exemple.test", "", "", EXPRESS)
+        add_people(register, MEMBERS, [entry], NOW, trial=True)
+        add_people(register, MEMBERS, [entry], NOW, trial=False)
     assert lines(folder) == []
 
 
@@ -221,7 +221,7 @@ def test_a_journal_that_cannot_be_written_withholds_the_withdrawal(tmp_path: Pat
         (tmp_path / "donnees.journal").mkdir()
         with pytest.raises(FolderError, match="AXTRA_JOURNAL"):
             leave(register, first)
-        assert first in [one.address for one in register.recipients(MEMBERS, NOW)[0]]
+        assert first in [recipient.address for recipient in register.recipients(MEMBERS, NOW)[0]]
 
 
 # --- killed --------------------------------------------------------------------------------------
@@ -267,7 +267,7 @@ def test_killed_between_the_journal_and_the_register_whoever_left_is_out(tmp_pat
         assert db.execute("SELECT COUNT(*) FROM subscriptions WHERE active").fetchone()[0] == 3
     db.close()
     with Register.open(folder) as register:
-        assert register.strange is None
+        assert register.mismatch is None
     assert receivers(folder) == names[1:]
 
 
@@ -345,7 +345,7 @@ def test_a_copy_made_before_the_journal_learns_of_it_later(tmp_path: Path) -> No
     (tmp_path / "copie").rename(folder)
     assert receivers(folder) == names[2:]
     with Register.open(folder) as register:
-        assert register.strange is Strange.PAST
+        assert register.mismatch is Mismatch.PAST
 
 
 def test_another_machine_asks_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -356,7 +356,7 @@ def test_another_machine_asks_once(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     with Register.open(folder) as register:
         with pytest.raises(FolderError, match="autre machine"):
             register.require()
-        assert register.adopt() is Strange.ELSEWHERE
+        assert register.adopt() is Mismatch.ELSEWHERE
         register.require()
     with Register.open(folder) as register:
         register.require()
@@ -376,7 +376,7 @@ def test_a_journal_shorter_than_it_was_is_read_whole(
     Register.open(folder).close()
     (tmp_path / "ancien").replace(tmp_path / "donnees.journal")
     with Register.open(folder) as register:
-        assert register.strange is Strange.PAST
+        assert register.mismatch is Mismatch.PAST
         register.adopt()
         register.require()
     assert receivers(folder) == rest
@@ -391,7 +391,7 @@ def test_two_copies_of_one_register_cannot_both_be_the_present_one(tmp_path: Pat
     shutil.rmtree(folder)
     (tmp_path / "copie").rename(folder)
     with Register.open(folder) as register:
-        assert register.strange is Strange.PAST
+        assert register.mismatch is Mismatch.PAST
         register.adopt()
     with Register.open(folder) as register:
         register.require()

@@ -9,29 +9,21 @@ import threading
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
-from string import ascii_letters, digits
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from axtra.core.dates import ZONE
 from axtra.subscribers import (
-    AddressError,
     Basis,
     Consent,
     FolderError,
-    Keys,
     ListError,
     Reason,
     Register,
-    folded,
-    normalized,
 )
-from axtra.subscribers.consent import later
 from axtra.subscribers.database import SUBSCRIBERS
-from axtra.subscribers.register import Outcome
-from axtra.subscribers.signed_tokens import ExpiredError, new_id, rotate
+from axtra.subscribers.register.consent import later
+from axtra.subscribers.register.register import AddOutcome
 
 NOW = datetime(2026, 3, 1, 9, tzinfo=ZONE)
 
@@ -39,8 +31,8 @@ NOW = datetime(2026, 3, 1, 9, tzinfo=ZONE)
 @pytest.fixture
 def register(tmp_path: Path) -> Iterator[Register]:
     """Open a register in a new folder."""
-    with Register.open(tmp_path / "donnees") as one:
-        yield one
+    with Register.open(tmp_path / "donnees") as register:
+        yield register
 
 
 def express(moment: datetime = NOW) -> Consent:
@@ -49,12 +41,12 @@ def express(moment: datetime = NOW) -> Consent:
 
 def add(
     register: Register, address: str, consent: Consent | None = None, liste: str = "membres"
-) -> Outcome:
+) -> AddOutcome:
     return register.add(liste, address, consent or express(), NOW, first_name="Zoé")
 
 
 def addresses(register: Register, moment: datetime = NOW, liste: str = "membres") -> list[str]:
-    return [one.address for one in register.recipients(liste, moment)[0]]
+    return [recipient.address for recipient in register.recipients(liste, moment)[0]]
 
 
 def test_a_folder_and_its_files_are_private_and_durable(tmp_path: Path) -> None:
@@ -62,7 +54,7 @@ def test_a_folder_and_its_files_are_private_and_durable(tmp_path: Path) -> None:
     with Register.open(folder) as register:
         add(register, "a@exemple.test")
         assert stat.S_IMODE(folder.stat().st_mode) == 0o700
-        assert {stat.S_IMODE(one.stat().st_mode) for one in folder.iterdir()} == {0o600}
+        assert {stat.S_IMODE(path.stat().st_mode) for path in folder.iterdir()} == {0o600}
         pragmas = {
             name: register._db.execute(f"PRAGMA {name}").fetchone()[0]
             for name in ("journal_mode", "synchronous", "foreign_keys", "user_version")
@@ -115,10 +107,10 @@ def test_two_processes_may_open_a_new_register_at_once(tmp_path: Path) -> None:
             failed.append(error)
 
     threads = [threading.Thread(target=work, args=(index,)) for index in range(6)]
-    for one in threads:
-        one.start()
-    for one in threads:
-        one.join()
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
     assert failed == []
     with Register.open(tmp_path) as register:
         assert len(addresses(register)) == 6
@@ -127,7 +119,7 @@ def test_two_processes_may_open_a_new_register_at_once(tmp_path: Path) -> None:
 def test_recipients_and_excluded_are_everyone_each_once(register: Register) -> None:
     add(register, "b@exemple.test")
     add(register, "A@exemple.test")
-    assert add(register, "a@EXEMPLE.test") is Outcome.KEPT
+    assert add(register, "a@EXEMPLE.test") is AddOutcome.KEPT
     add(register, "tacite@exemple.test", Consent(Basis.IMPLIED, NOW, "adhésion", "x"))
     add(register, "parti@exemple.test")
     person = register.find("parti@exemple.test")
@@ -136,7 +128,7 @@ def test_recipients_and_excluded_are_everyone_each_once(register: Register) -> N
     late = datetime(2028, 3, 1, 9, tzinfo=ZONE)
     sent, excluded = register.recipients("membres", late)
     assert [one.address for one in sent] == ["A@exemple.test", "b@exemple.test"]
-    assert [(one.address, one.reason) for one in excluded] == [
+    assert [(person.address, person.reason) for person in excluded] == [
         ("parti@exemple.test", "désabonnement de cette liste"),
         ("tacite@exemple.test", "consentement tacite expiré"),
     ]
@@ -188,14 +180,14 @@ def test_nothing_brings_back_a_suppressed_address(register: Register, reason: Re
     register.suppress("A@Exemple.test", reason, NOW)
     assert register.is_suppressed("a@exemple.test")
     assert addresses(register) == []
-    assert add(register, "a@exemple.test") is Outcome.SUPPRESSED
-    assert add(register, "a@exemple.test", liste="autre") is Outcome.SUPPRESSED
+    assert add(register, "a@exemple.test") is AddOutcome.SUPPRESSED
+    assert add(register, "a@exemple.test", liste="autre") is AddOutcome.SUPPRESSED
     assert addresses(register, liste="autre") == []
 
 
 def test_an_unknown_address_may_be_suppressed_before_it_comes(register: Register) -> None:
     register.suppress("a@exemple.test", Reason.COMPLAINT, NOW)
-    assert add(register, "a@exemple.test") is Outcome.SUPPRESSED
+    assert add(register, "a@exemple.test") is AddOutcome.SUPPRESSED
     assert register.find("a@exemple.test") is None
 
 
@@ -205,9 +197,9 @@ def test_who_left_a_list_is_not_put_back_by_a_file(register: Register) -> None:
     assert person
     assert register.unsubscribe(person.id, "membres", NOW, "essai")
     assert not register.unsubscribe(person.id, "membres", NOW, "essai")
-    assert add(register, "a@exemple.test") is Outcome.LEFT
+    assert add(register, "a@exemple.test") is AddOutcome.LEFT
     assert addresses(register) == []
-    assert add(register, "a@exemple.test", liste="autre") is Outcome.ADDED
+    assert add(register, "a@exemple.test", liste="autre") is AddOutcome.ADDED
 
 
 def test_a_person_may_come_back_by_confirming(register: Register) -> None:
@@ -265,7 +257,7 @@ def test_erasing_leaves_no_trace_on_the_disk(tmp_path: Path) -> None:
             assert trace.encode() not in left
         assert register.person(person.id) is None
         assert not register.erase("effacee@exemple.test", NOW)
-        assert add(register, "effacee@exemple.test") is Outcome.SUPPRESSED
+        assert add(register, "effacee@exemple.test") is AddOutcome.SUPPRESSED
         assert len(addresses(register)) == 40
 
 
@@ -300,116 +292,3 @@ def test_a_list_has_a_plain_name(register: Register, name: str) -> None:
     with pytest.raises(ListError, match="par exemple"):
         add(register, "a@exemple.test", liste=name)
     assert register.find("a@exemple.test") is None
-
-
-# --- addresses -----------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("typed", "written"),
-    [
-        (" Zoe.Roy@Exemple.TEST ", "Zoe.Roy@exemple.test"),
-        ("a+b@exemple.ca", "a+b@exemple.ca"),
-        ("info@québec.ca", "info@xn--qubec-csa.ca"),
-        ("o'neil@exemple.ca", "o'neil@exemple.ca"),
-    ],
-)
-def test_an_address_has_one_written_form(typed: str, written: str) -> None:
-    assert normalized(typed) == written
-
-
-@pytest.mark.parametrize(
-    "typed",
-    [
-        "", "zoe", "zoé@exemple.ca", "a@b@c.ca", "a@exemple", "a,b@exemple.ca", "a@b.ca,b@c.ca",
-        "a@exemple.ca\nBcc: b@c.ca", "Zoé <a@exemple.ca>", '"a b"@exemple.ca', "a@[127.0.0.1]",
-        "a@exemple..ca", ".a@exemple.ca", f"{'a' * 65}@exemple.ca", "a@b.ca;b", "a\0@exemple.ca",
-    ],
-)  # fmt: skip
-def test_what_is_not_one_address_is_refused_without_quoting_it(typed: str) -> None:
-    with pytest.raises(AddressError) as refused:
-        normalized(typed)
-    assert not typed or typed not in str(refused.value)
-    assert refused.value.__suppress_context__ or refused.value.__context__ is None
-
-
-@given(st.one_of(st.emails(), st.text(max_size=60)))
-def test_an_address_never_crashes_nor_forks(typed: str) -> None:
-    try:
-        address = normalized(typed)
-    except AddressError:
-        return
-    assert address.isascii()
-    assert address.isprintable()
-    assert not set(address) & set(' ,;<>"')
-    assert normalized(address) == address
-    assert folded(address.upper()) == folded(folded(address)) == folded(address)
-
-
-# --- tokens --------------------------------------------------------------------------------------
-
-OLD, NEW = Keys((b"a" * 30,), b"p"), Keys((b"a" * 30, b"b" * 30), b"p")
-
-
-def test_a_token_is_read_only_as_it_was_written() -> None:
-    person = new_id()
-    token = NEW.link(person, "membres")
-    assert NEW.read_link(token) == (person, "membres")
-    for place, old in enumerate(token):
-        for sign in {"A", "b", "_", "."} - {old}:
-            assert NEW.read_link(token[:place] + sign + token[place + 1 :]) is None
-    for sign in set(f"{ascii_letters}{digits}-_") - {token[-1]}:
-        assert NEW.read_link(token[:-1] + sign) is None  # base64 would take four of them
-
-
-def test_older_keys_still_verify_and_others_do_not() -> None:
-    person = new_id()
-    assert NEW.read_link(OLD.link(person, "l")) == (person, "l")
-    assert NEW.read_envelope(OLD.envelope(person, "2026-01")) is not None
-    assert OLD.read_link(NEW.link(person, "l")) is None
-    assert OLD.read_envelope(NEW.envelope(person, "2026-01")) is None
-
-
-def test_a_token_of_one_kind_does_not_serve_as_another() -> None:
-    person = new_id()
-    assert NEW.read_confirmation(NEW.link(person, "l"), 60) is None
-    assert NEW.read_link(NEW.confirmation(person)) is None
-
-
-def test_a_confirmation_expires() -> None:
-    token = NEW.confirmation(new_id())
-    assert NEW.read_confirmation(token, 60)
-    with pytest.raises(ExpiredError):
-        NEW.read_confirmation(token, -1)
-
-
-def test_an_envelope_sender_survives_a_change_of_case_and_fits() -> None:
-    person = new_id()
-    code = NEW.envelope(person, "2026-03-27-quariera")
-    assert len(f"rebonds+{code}") <= 64
-    stamp = NEW.read_envelope(f"<REBONDS+{code.upper()}@EXEMPLE.TEST>")
-    assert stamp
-    assert stamp.person == person
-    assert stamp == NEW.read_envelope(f"rebonds+{code}@x")
-    assert stamp.edition != NEW.read_envelope(NEW.envelope(person, "autre")).edition  # type: ignore[union-attr]
-    assert NEW.read_envelope(f"rebonds+{'a' * 50}@x") is None
-
-
-@given(st.text(max_size=120))
-def test_no_text_breaks_the_reading_of_tokens(text: str) -> None:
-    assert NEW.read_link(text) is None
-    assert NEW.read_confirmation(text, 60) is None
-    assert NEW.read_envelope(text) is None
-
-
-def test_keys_rotate_on_the_disk_and_are_never_made_again(tmp_path: Path) -> None:
-    Register.open(tmp_path).close()
-    first = Keys.open(tmp_path)
-    rotate(tmp_path, NOW)
-    second = Keys.open(tmp_path)
-    assert second.pepper == first.pepper
-    assert second.signing[:-1] == first.signing
-    assert "b'" not in repr(second)
-    (tmp_path / "cles-signature").write_text("# vide\n")
-    with pytest.raises(FolderError, match="sauvegarde"):
-        Keys.open(tmp_path)

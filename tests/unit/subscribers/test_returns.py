@@ -15,7 +15,7 @@ from axtra.core.dates import ZONE
 from axtra.subscribers import Basis, Consent, Keys, Reason, Register
 from axtra.subscribers.returns.judgement import ADDRESS_CLASS, Nature, judge
 from axtra.subscribers.returns.mailboxes import MailboxError, read, unseen
-from axtra.subscribers.returns.sorting import Sorted, Sorter, sort
+from axtra.subscribers.returns.sorting import Sorter, SortingReport, sort
 from axtra.subscribers.signed_tokens import new_id
 
 NOW = datetime(2026, 3, 1, 9, tzinfo=ZONE)
@@ -241,7 +241,9 @@ def test_what_comes_back_suppresses_only_on_proof(register: Register) -> None:
         Nature.LEAVE: 1,
     }
     assert done.statuses == {"5.7.1": 1}
-    assert [one.address for one in register.recipients("membres", NOW)[0]] == ["b@exemple.test"]
+    assert [recipient.address for recipient in register.recipients("membres", NOW)[0]] == [
+        "b@exemple.test"
+    ]
     assert register.suppression("a@exemple.test") is Reason.ADDRESS
     assert register.suppression("c@exemple.test") is None
 
@@ -282,7 +284,7 @@ def test_a_complaint_suppresses(register: Register) -> None:
 # --- mailboxes -----------------------------------------------------------------------------------
 
 
-def run(register: Register, source: Path) -> Sorted:
+def run(register: Register, source: Path) -> SortingReport:
     sorter = Sorter(register, NOW)
     read(str(source), "", sorter.take)
     return sorter.finish()
@@ -309,7 +311,7 @@ def test_an_mbox_may_be_read_again(register: Register, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("source", ["nulle-part", "imap://a@b/INBOX", "imaps:///INBOX"])
-def test_a_mailbox_that_is_not_there_is_said_so(source: str) -> None:
+def test_a_mailbox_that_is_not_there_is_reported(source: str) -> None:
     with pytest.raises(MailboxError, match="imaps://nom@serveur/INBOX"):
         read(source, "secret", bool)
 

@@ -30,7 +30,7 @@ def register(tmp_path: Path) -> Iterator[Register]:
 
 
 def written_to(register: Register) -> str:
-    return "".join(one.address[0] for one in register.recipients("membres", LATER)[0])
+    return "".join(recipient.address[0] for recipient in register.recipients("membres", LATER)[0])
 
 
 def events(register: Register, name: str) -> list[tuple[str, str]]:
@@ -50,7 +50,7 @@ def test_a_proposal_waits_for_a_decision(register: Register) -> None:
     assert propose(register, "abz") == [True, True, False]
     assert propose(register, "a") == [False]
     assert written_to(register) == "abc"
-    assert [one.address for one in register.proposals(EDITION)] == [
+    assert [proposal.address for proposal in register.proposals(EDITION)] == [
         "a@exemple.test",
         "b@exemple.test",
     ]
@@ -69,7 +69,7 @@ def test_an_edition_is_found_by_its_name_or_by_its_mark(register: Register, know
     assert len(register.accept_proposals(known_as, LATER)) == 2
     assert written_to(register) == "c"
     assert len(register.reinstate_edition(known_as, LATER)) == 2
-    assert [one.edition for one in register.proposals()] == [edition_tag("2026-12-16")]
+    assert [proposal.edition for proposal in register.proposals()] == [edition_tag("2026-12-16")]
 
 
 def test_accepting_suppresses_with_the_reason_and_dropping_suppresses_nobody(
@@ -110,7 +110,7 @@ def test_an_edition_brings_back_only_those_it_removed_for_their_address(
     register.suppress("c@exemple.test", Reason.ADDRESS, NOW, edition="2026-12-16")
     register.suppress("d@exemple.test", Reason.ADDRESS, NOW, edition=EDITION)  # nobody we know
     back = register.reinstate_edition(EDITION, LATER)
-    assert [(one.address, one.lists) for one in back] == [
+    assert [(reinstated.address, reinstated.lists) for reinstated in back] == [
         ("", ()),
         ("a@exemple.test", ("membres",)),
     ]

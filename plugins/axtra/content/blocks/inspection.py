@@ -159,5 +159,5 @@ def flat(tokens: list[Any]) -> Iterator[Any]:
 
 
 def plain(html: str) -> str:
-    """Give the text of some HTML."""
+    """Return the text of some HTML."""
     return unescape(_TAGS.sub("", html))

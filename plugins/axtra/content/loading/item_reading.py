@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, assert_never
 
 from axtra.content import frontmatter
 from axtra.content.blocks import Document
@@ -37,7 +37,7 @@ from axtra.core.diagnostics import Notes, did_you_mean
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class PendingItem:
     """A file on its way to become an item."""
 
     kind: Kind
@@ -50,12 +50,12 @@ class Entry:
     lines: Mapping[str, Text]
 
     def field(self, attribute: str) -> Any:  # noqa: ANN401 - the schema knows
-        """Give the value of a key, or None."""
+        """Return the value of a key, or None."""
         found = self.source.fields.get(attribute)
         return found.value if found else None
 
     def line(self, attribute: str) -> int:
-        """Give the line of a key."""
+        """Return the line of a key."""
         return self.source.line(attribute)
 
 
@@ -88,8 +88,8 @@ class Maker:
         self._subjects: dict[str, Subject] = {}
         self._numeros: dict[str, Numero] = {}
 
-    def make(self, entry: Entry) -> Item | None:
-        """Build the item of an entry; None when a problem already noted prevents it."""
+    def make(self, entry: PendingItem) -> Item | None:
+        """Return the item of an entry; None when a problem already noted prevents it."""
         kind, cls = entry.kind, CLASSES[entry.kind.name]
         values = {name: self._value(entry, name) for name in entry.source.fields}
         values = {
@@ -120,7 +120,7 @@ class Maker:
             self._numeros[entry.numero] = item
         return item
 
-    def _value(self, entry: Entry, attribute: str) -> Any:  # noqa: ANN401
+    def _value(self, entry: PendingItem, attribute: str) -> Any:  # noqa: ANN401
         """Convert a field to what the model holds; references become objects."""
         key = next(key for key in entry.kind.keys if key.attribute == attribute)
         found = entry.source.fields[attribute]
@@ -128,11 +128,11 @@ class Maker:
             case Type.LINE:
                 return entry.lines[attribute]
             case Type.LINES:
-                return tuple(Text.of(str(one.value)) for one in frontmatter.texts(found.value))
+                return tuple(Text.of(str(line.value)) for line in frontmatter.texts(found.value))
             case Type.NAMES:
-                return tuple(_stem(str(one.value)) for one in frontmatter.texts(found.value))
+                return tuple(_stem(str(name.value)) for name in frontmatter.texts(found.value))
             case Type.WORDS:
-                return tuple(self._subject(str(o.value)) for o in frontmatter.texts(found.value))
+                return tuple(self._subject(str(w.value)) for w in frontmatter.texts(found.value))
             case Type.AUTHORS:
                 return tuple(self._signing(entry, frontmatter.texts(found.value)))
             case Type.RUBRIQUE:
@@ -144,16 +144,28 @@ class Maker:
                 return Call(given["text"], _day(given.get("deadline"))) if given else None
             case Type.CORRECTIONS:
                 return tuple(
-                    Correction(one["date"].date(), Text.of(one["text"]))
-                    for one in map(_mapping, _sequence(found.value))
+                    Correction(made["date"].date(), Text.of(made["text"]))
+                    for made in map(_mapping, _sequence(found.value))
                 )
             case Type.EXCEPTIONS:
                 return tuple(self._exceptions(entry, found))
             case Type.FILE:
                 return self._assets.file(str(found.value), found.line, entry.notes)
-        return found.value
+            case (
+                Type.DATE
+                | Type.MOMENT
+                | Type.NUMBER
+                | Type.WORD
+                | Type.CHOICE
+                | Type.IMAGE
+                | Type.LINK
+                | Type.LANGUAGE
+            ):
+                return found.value
+            case other:
+                assert_never(other)
 
-    def _exceptions(self, entry: Entry, found: Field) -> Iterator[Exemption]:
+    def _exceptions(self, entry: PendingItem, found: Field) -> Iterator[Exemption]:
         """Read which warnings a letter silences; those whose day is past count no more."""
         from axtra.checks import MAIL_RULES  # noqa: PLC0415 - few letters need it, and lxml with it
 
@@ -180,7 +192,7 @@ class Maker:
         slug = frontmatter.slugify(word)
         return self._subjects.setdefault(slug, Subject(slug, Text.of(word)))
 
-    def _signing(self, entry: Entry, names: Iterator[Field]) -> Iterator[Author]:
+    def _signing(self, entry: PendingItem, names: Iterator[Field]) -> Iterator[Author]:
         by_name = {author.title.plain.casefold(): author for author in self._authors.values()}
         for name in names:
             typed = Text.of(str(name.value)).plain
@@ -197,13 +209,13 @@ class Maker:
                 yield author
 
     def _newsletter_type(self, slug: str, line: int, notes: Notes) -> Any:  # noqa: ANN401
-        known = {one.slug: one for one in self._types}
+        known = {declared.slug: declared for declared in self._types}
         if slug not in known:
             problem = f"« {slug} » n’est pas un type d’infolettre"
             notes.error("type-inconnu", line, problem, did_you_mean(slug, known))
         return known.get(slug)
 
-    def _image(self, entry: Entry) -> Image | None:
+    def _image(self, entry: PendingItem) -> Image | None:
         path, alt = entry.field("image"), entry.field("image.alt")
         key = next((key.name for key in entry.kind.keys if key.attribute == "image"), "image")
         if path is None:
@@ -232,8 +244,8 @@ class Maker:
             licence=entry.field("image.licence"),
         )
 
-    def _relations(self, entry: Entry, values: Mapping[str, Any]) -> dict[str, Any] | None:
-        """Give what an item knows from its place; None when it has no place."""
+    def _relations(self, entry: PendingItem, values: Mapping[str, Any]) -> dict[str, Any] | None:
+        """Return what an item knows from its place; None when it has no place."""
         if entry.kind.name == "publication":
             size = self._assets.size(values["file"]) if values.get("file") else 0
             return {"file_size": size}
@@ -253,7 +265,7 @@ class Maker:
             return None
         return {"numero": numero, "date": values.get("date") or numero.date}
 
-    def _status(self, entry: Entry, values: Mapping[str, Any]) -> Status:
+    def _status(self, entry: PendingItem, values: Mapping[str, Any]) -> Status:
         numero = values.get("numero")
         drafted = entry.field("status") == "brouillon"
         parent = numero.status if isinstance(numero, Numero) else Status.PUBLISHED
@@ -264,7 +276,7 @@ class Maker:
             return Status.SCHEDULED
         return Status.PUBLISHED
 
-    def _inspect_item(self, item: Item, entry: Entry) -> None:
+    def _inspect_item(self, item: Item, entry: PendingItem) -> None:
         notes = entry.notes
         if isinstance(item, Event) and item.end and item.end < item.start:
             notes.error(
@@ -284,7 +296,7 @@ class Maker:
                 )
 
 
-def stand_in(entry: Entry) -> Item:
+def stand_in(entry: PendingItem) -> Item:
     """Stand for an item that its header does not allow to build."""
     return Page(
         kind=entry.kind,

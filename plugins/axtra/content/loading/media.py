@@ -88,7 +88,9 @@ class Assets:
             )
             return None
         if name not in self.names:
-            same = next((one for one in self.names if one.casefold() == name.casefold()), None)
+            same = next(
+                (known for known in self.names if known.casefold() == name.casefold()), None
+            )
             notes.error(
                 "image-absente",
                 line,
@@ -135,7 +137,7 @@ class Assets:
         return None
 
     def file(self, path: str, line: int, notes: Notes) -> str | None:
-        """Give the address of a document."""
+        """Return the address of a document."""
         name = path.lstrip("/").removeprefix(f"{self._folders.content}/")
         if name in self.names:
             return f"/{name}"
@@ -153,6 +155,6 @@ class Assets:
 
 
 def near(word: str, known: Iterable[str]) -> str | None:
-    """Give a known word that is much like another, if there is one, as a remedy."""
+    """Return a remedy that names the known word most like another, if any is like it."""
     hint = did_you_mean(word, known)
     return hint if hint.startswith("Vouliez") else None

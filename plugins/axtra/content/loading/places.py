@@ -1,4 +1,4 @@
-"""Where the files of the content are, and what the place of one says of it."""
+"""Where the files of the content are, and what the place of a file says of it."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ class Folders:
 
     @property
     def tops(self) -> tuple[Path, Path]:
-        """Give the two folders: of the content, and of the letters."""
+        """Return the two folders: of the content, and of the letters."""
         return self.root / self.content, self.root / self.newsletters
 
     def read(self, path: Path) -> bytes:
-        """Give the bytes of a file of the content; no link leads to it.
+        """Return the bytes of a file of the content; no link leads to it.
 
         Raises:
             OSError: it cannot be read, or is no regular file.

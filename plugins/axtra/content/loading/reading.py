@@ -18,12 +18,12 @@ from axtra.content.documents import Request
 from axtra.content.letter_choices import in_order
 from axtra.content.links import Addresses
 from axtra.content.loading import folder_walk
-from axtra.content.loading.item_reading import Entry, Maker, stand_in
+from axtra.content.loading.item_reading import Maker, PendingItem, stand_in
 from axtra.content.loading.media import Assets
 from axtra.content.loading.places import Folders
 from axtra.content.model import Article, Event, Item, Library, Newsletter, Numero, sort_key
 from axtra.content.schema import KINDS, Kind
-from axtra.content.text_cache import Shelf
+from axtra.content.text_cache import TextCache
 from axtra.core.diagnostics import Diagnostic, Notes, did_you_mean, errors, ordered
 
 
@@ -31,27 +31,27 @@ from axtra.core.diagnostics import Diagnostic, Notes, did_you_mean, errors, orde
 class _Read:
     """A text that was read: `said` is what is wrong with it beside its own file's reading."""
 
-    entry: Entry
+    entry: PendingItem
     item: Item
     said: tuple[Diagnostic, ...]
 
 
 def load(
-    folders: Folders, *, moment: datetime, preview: bool = False, shelf: Shelf | None = None
+    folders: Folders, *, moment: datetime, preview: bool = False, cache: TextCache | None = None
 ) -> tuple[Library, list[Diagnostic]]:
     """Read everything, and list every problem; the arguments are those of a `Reading`."""
-    reading = Reading(folders, moment=moment, preview=preview, shelf=shelf)
+    reading = Reading(folders, moment=moment, preview=preview, cache=cache)
     return reading.library, reading.found
 
 
 class Reading:
-    """One reading of the content: its library and every problem found.
+    """A reading of the content: its library and every problem found.
 
     Args:
         folders: where the content is.
         moment: the moment, with a time zone, on which the site is built.
         preview: show drafts and scheduled items too.
-        shelf: what is kept of the texts read before.
+        cache: the texts that were converted before.
     """
 
     library: Library
@@ -62,7 +62,7 @@ class Reading:
         *,
         moment: datetime,
         preview: bool = False,
-        shelf: Shelf | None = None,
+        cache: TextCache | None = None,
     ) -> None:
         self.folders = folders
         self.moment = moment
@@ -70,7 +70,7 @@ class Reading:
         self.notes: list[Notes] = []
         self.assets = Assets(folders)
         self._texts: dict[str, _Read] = {}
-        self._run(shelf or Shelf())
+        self._run(cache or TextCache())
 
     @property
     def found(self) -> list[Diagnostic]:
@@ -78,17 +78,17 @@ class Reading:
         return ordered(
             [
                 *self._said,
-                *(one for notes in (*self.notes, *self.assets.notes) for one in notes.found),
+                *(note for notes in (*self.notes, *self.assets.notes) for note in notes.found),
             ]
         )
 
-    def _run(self, shelf: Shelf) -> None:
+    def _run(self, cache: TextCache) -> None:
         """Read the facts, the files, then tie everything together."""
         content, name = self.folders.root / self.folders.content, self.folders.content
         given, rubriques, types, found = site_facts.read(content, name)
         moved, lost = redirects.read(content, name)
         self._said = [*found, *lost]
-        entries = list(self._entries(shelf))
+        entries = list(self._entries(cache))
         maker = Maker(
             self.moment,
             preview=self.preview,
@@ -146,7 +146,7 @@ class Reading:
             item.resolved.words = new.document.words
         return True
 
-    def _entries(self, shelf: Shelf) -> Iterator[Entry]:
+    def _entries(self, cache: TextCache) -> Iterator[PendingItem]:
         places: list[tuple[Kind, str]] = []
         requests: list[Request] = []
         paths, refused = folder_walk.look(self.folders)
@@ -170,13 +170,13 @@ class Reading:
             kind, slug, numero = place
             places.append((kind, numero))
             requests.append(Request(name, self.folders.read(path), kind.name, slug))
-        for (kind, numero), one, entry in zip(
-            places, requests, shelf.read(requests, documents.read), strict=True
+        for (kind, numero), request, entry in zip(
+            places, requests, cache.read(requests, documents.read), strict=True
         ):
-            notes = Notes(one.name, list(entry.found))
+            notes = Notes(request.name, list(entry.found))
             self.notes.append(notes)
             if entry.source is not None:
-                yield Entry(
+                yield PendingItem(
                     kind,
                     entry.slug,
                     numero,
@@ -188,12 +188,12 @@ class Reading:
                 )
 
     @staticmethod
-    def _by_dependency(entries: Iterable[Entry]) -> list[Entry]:
+    def _by_dependency(entries: Iterable[PendingItem]) -> list[PendingItem]:
         """Order so that an item comes after those it refers to."""
         rank = {"auteur": 0, "numero": 1}
         return sorted(entries, key=lambda entry: rank.get(entry.kind.name, 2))
 
-    def _inspect_collisions(self, library: Library, built: list[tuple[Entry, Item]]) -> None:
+    def _inspect_collisions(self, library: Library, built: list[tuple[PendingItem, Item]]) -> None:
         taken: dict[str, str] = {}
         fixed = [page for page in pages.pages(replace(library, items=())) if page.url != "/"]
         for page in fixed:
@@ -215,7 +215,7 @@ class Reading:
                 self._inspect_numero(item, entry, slugs.get(item, set()))
 
     @staticmethod
-    def _inspect_numero(numero: Numero, entry: Entry, own: set[str]) -> None:
+    def _inspect_numero(numero: Numero, entry: PendingItem, own: set[str]) -> None:
         for slug in numero.featured:
             if slug not in own:
                 entry.notes.error(
@@ -233,7 +233,7 @@ class Reading:
             )
 
     def _attach_bodies(
-        self, library: Library, built: list[tuple[Entry, Item]], failed: list[Entry]
+        self, library: Library, built: list[tuple[PendingItem, Item]], failed: list[PendingItem]
     ) -> None:
         items = {item.source: item for _, item in built}
         known: dict[str, Item | None] = {page.url: None for page in pages.pages(library)}
@@ -249,7 +249,7 @@ class Reading:
         )
         self._inspect_menus(library, known)
         self.bodies = bodies = Bodies(library, addresses, self.assets.image)
-        letters = in_order(one for _, one in built if isinstance(one, Newsletter))
+        letters = in_order(item for _, item in built if isinstance(item, Newsletter))
         order: dict[Item, int] = {letter: rank for rank, letter in enumerate(letters)}
         for entry, item in sorted(built, key=lambda pair: order.get(pair[1], -1)):
             if self.preview:  # a build has no use for what it has read, which is half of it all
@@ -287,7 +287,6 @@ def _display_order(item: Item) -> tuple[Any, ...]:
         numero = item.numero
         when = -(numero.date.timestamp() if numero.date else 0)
         return (rank, when, numero.slug, item.order or 9999, item.slug)
-    moment = item.start if isinstance(item, Event) else item.date
-    if moment is None or item.kind.name in {"auteur", "page"}:
+    if item.when is None or not item.kind.feed:
         return (rank, 0.0, "", 0, sort_key(item.title.plain))
-    return (rank, -moment.timestamp(), "", 0, item.slug)
+    return (rank, -item.when.timestamp(), "", 0, item.slug)

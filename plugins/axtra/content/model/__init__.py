@@ -24,8 +24,8 @@ from axtra.content.model.items import (
 )
 from axtra.content.model.library import Library, T, around, sort_key
 from axtra.content.model.nodes import (
+    PLAIN_NODES,
     Aside,
-    Block,
     Body,
     Button,
     Card,
@@ -49,10 +49,10 @@ from axtra.content.model.values import Facts, Image, NewsletterType, Rubrique, S
 
 __all__ = [
     "CLASSES",
+    "PLAIN_NODES",
     "Article",
     "Aside",
     "Author",
-    "Block",
     "Body",
     "Button",
     "Call",

@@ -12,6 +12,7 @@ from axtra.content.blocks import Heading
 from axtra.content.model.nodes import Body, excerpt, shown_to
 from axtra.content.model.values import Image, NewsletterType, Rubrique, Status, Subject, Text
 from axtra.content.schema import Kind
+from axtra.core import dates
 
 WORDS_A_MINUTE = 230
 
@@ -72,53 +73,55 @@ class Item:
 
     @property
     def body(self) -> Body:
-        """Give what the site shows of the body."""
+        """Return what the site shows of the body."""
         return self.body_for(SITE)
 
     def body_for(self, reader: Reader) -> Body:
-        """Give what a reader is shown of the body."""
+        """Return what a reader is shown of the body."""
         return shown_to(reader, self.content)
 
     @property
     def minutes(self) -> int:
-        """Give the reading time, in minutes, at 230 words a minute."""
+        """Return the reading time, in minutes, at 230 words a minute."""
         return max(1, round(self.words / WORDS_A_MINUTE))
 
     @property
-    def updated(self) -> datetime | None:
-        """Give the moment of the last change: of an event without date, its start."""
-        start = self.start if isinstance(self, Event) else None
-        return self.modified or self.date or start
+    def when(self) -> datetime | None:
+        """Return the moment that places it among the others."""
+        return self.date
 
     @property
-    def when(self) -> datetime | None:
-        """Give the moment that places it among the others: of an event, its start."""
-        return self.start if isinstance(self, Event) else self.date
+    def updated(self) -> datetime | None:
+        """Return the moment of the last change, else the moment that places it."""
+        return self.modified or self.date or self.when
+
+    @property
+    def when_words(self) -> str:
+        """Say when, as a listing does."""
+        return dates.day(self.date) if self.date else ""
+
+    @property
+    def label(self) -> str:
+        """Say what it is, as above its title: « Nouvelle »."""
+        return self.kind.label.capitalize()
+
+    @property
+    def front_words(self) -> tuple[Text, ...]:
+        """Return what its page says of it between the chapeau and the body."""
+        return ()
 
     @property
     def palette(self) -> str:
-        """Name the colours of what is drawn for it: those of its rubrique, else of its kind.
-
-        A numéro has none: its slug chooses.
-        """
-        match self:
-            case Article():
-                return self.rubrique.colour
-            case Event():
-                return "ocre"
-            case Publication():
-                return "recherches"
-            case Numero():
-                return ""
-        return "marine"
+        """Name the colours of what is drawn for it; without a name, its slug chooses."""
+        return self.kind.palette
 
     @property
     def lead(self) -> str:
-        """Give a description in plain text: the chapeau, else the first words of the body."""
+        """Return a description in plain text: the chapeau, else the first words of the body."""
         return self.lead_for(SITE)
 
     def lead_for(self, reader: Reader) -> str:
-        """Give the same, to a reader of what is not the site."""
+        """Return the same for a reader of what is not the site."""
         return self.summary.plain if self.summary else excerpt(self.body_for(reader))
 
 
@@ -162,6 +165,16 @@ class Numero(Item):
         return f"Volume\u00a0{self.volume}, numéro\u00a0{self.number}"
 
     @property
+    def when_words(self) -> str:
+        """Say in which month it appeared."""
+        return dates.month(self.date) if self.date else ""
+
+    @property
+    def front_words(self) -> tuple[Text, ...]:
+        """Return its label."""
+        return (Text.of(self.label),)
+
+    @property
     def season(self) -> str:
         """Write « Printemps 2019 »; a winter that begins in December has two years."""
         if not self.date:
@@ -179,6 +192,11 @@ class Author(Item):
     role: Text | None = None
     organisation: Text | None = None
 
+    @property
+    def front_words(self) -> tuple[Text, ...]:
+        """Return the role and the organisation."""
+        return tuple(words for words in (self.role, self.organisation) if words)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Article(Item):
@@ -192,12 +210,32 @@ class Article(Item):
     corrections: tuple[Correction, ...] = ()
     disclosure: Text | None = None
 
+    @property
+    def label(self) -> str:
+        """Name the rubrique."""
+        return self.rubrique.name.plain
+
+    @property
+    def front_words(self) -> tuple[Text, ...]:
+        """Return who signs it and what to remember."""
+        return (*(author.title for author in self.authors), *self.key_points)
+
+    @property
+    def palette(self) -> str:
+        """Name the colours of its rubrique."""
+        return self.rubrique.colour
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class News(Item):
     """A piece of news."""
 
     authors: tuple[Author, ...] = ()
+
+    @property
+    def front_words(self) -> tuple[Text, ...]:
+        """Return who signs it."""
+        return tuple(author.title for author in self.authors)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -218,6 +256,11 @@ class Publication(Item):
     file_size: int = 0  # bytes
     pages: int | None = None
 
+    @property
+    def label(self) -> str:
+        """Say what sort of publication it is."""
+        return self.publication_type.capitalize()
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Event(Item):
@@ -231,12 +274,27 @@ class Event(Item):
 
     @property
     def registration(self) -> str | None:
-        """Return the address where one registers."""
+        """Return the address of the registration."""
         return self.resolved.registration
 
     @property
+    def when(self) -> datetime:
+        """Return its start."""
+        return self.start
+
+    @property
+    def when_words(self) -> str:
+        """Say on which days it takes place."""
+        return dates.span(self.start.date(), self.end.date() if self.end else None)
+
+    @property
+    def front_words(self) -> tuple[Text, ...]:
+        """Return the place."""
+        return (self.place,) if self.place else ()
+
+    @property
     def last_day(self) -> date:
-        """Give the day on which it ends."""
+        """Return the day on which it ends."""
         return (self.end or self.start).date()
 
 
@@ -266,6 +324,16 @@ class Newsletter(Item):
     audience: str | None = None
     corrections: tuple[Correction, ...] = ()
     exceptions: tuple[Exemption, ...] = ()
+
+    @property
+    def label(self) -> str:
+        """Name the type of letter."""
+        return self.newsletter_type.name.plain
+
+    @property
+    def front_words(self) -> tuple[Text, ...]:
+        """Return the preheader."""
+        return (self.preheader,)
 
     @property
     def choices(self) -> tuple[Choice, ...]:

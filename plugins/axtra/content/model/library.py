@@ -20,7 +20,6 @@ from axtra.content.model.items import (
     Numero,
     Page,
     Publication,
-    Release,
 )
 from axtra.content.model.values import Facts, Image, NewsletterType, Rubrique, Subject
 from axtra.content.redirects import Redirect
@@ -64,11 +63,6 @@ class Library:
         return self.shown(News)
 
     @cached_property
-    def releases(self) -> tuple[Release, ...]:
-        """List the published communiqués, newest first."""
-        return self.shown(Release)
-
-    @cached_property
     def publications(self) -> tuple[Publication, ...]:
         """List the published publications, newest first."""
         return self.shown(Publication)
@@ -95,7 +89,7 @@ class Library:
 
     @property
     def numero(self) -> Numero | None:
-        """Give the current numéro, when there is one."""
+        """Return the current numéro, when there is one."""
         return self.numeros[0] if self.numeros else None
 
     @cached_property
@@ -119,18 +113,18 @@ class Library:
         return tuple((named or list(by_slug.values()))[:most])
 
     def neighbours(self, article: Article) -> tuple[Article | None, Article | None]:
-        """Give the previous and the next article of the same numéro."""
+        """Return the previous and the next article of the same numéro."""
         return around(self.articles_in(article.numero), article)
 
     def numero_neighbours(self, numero: Numero) -> tuple[Numero | None, Numero | None]:
-        """Give the previous (older) and the next (newer) numéro."""
+        """Return the previous (older) and the next (newer) numéro."""
         newer, older = around(self.numeros, numero)
         return older, newer
 
     def newsletter_neighbours(
         self, letter: Newsletter
     ) -> tuple[Newsletter | None, Newsletter | None]:
-        """Give the previous (older) and the next (newer) infolettre."""
+        """Return the previous (older) and the next (newer) infolettre."""
         newer, older = around(self.newsletters, letter)
         return older, newer
 
@@ -173,8 +167,8 @@ class Library:
     @cached_property
     def subjects(self) -> tuple[Subject, ...]:
         """List every subject that a published item carries, by name."""
-        found = {s.slug: s for item in self.items if item.shown for s in item.subjects}
-        return tuple(sorted(found.values(), key=lambda subject: sort_key(subject.name.plain)))
+        carried = {s.slug: s for item in self.items if item.shown for s in item.subjects}
+        return tuple(sorted(carried.values(), key=lambda subject: sort_key(subject.name.plain)))
 
     def about(self, subject: Subject) -> tuple[Item, ...]:
         """List the items about a subject, newest first."""
@@ -207,17 +201,17 @@ class Library:
         if not isinstance(item, Article):
             return ()
         held = (item.numero, *self.articles_in(item.numero))
-        return (self._ranks[one] for one in held if one in self._ranks)
+        return (self._ranks[other] for other in held if other in self._ranks)
 
     @property
     def today(self) -> date:
-        """Give the day on which the site is built: what a page may say of the moment."""
+        """Return the day on which the site is built: what a page may say of the moment."""
         return self.moment.date()
 
     def passed(self, when: date) -> bool:
         """Tell whether a day, or a moment, is over when the site is built.
 
-        A page that asks this is made again when the answer changes; one that compares with the
+        A page that asks this is made again when the answer changes; a page that compares with the
         moment itself, at each build.
         """
         return when <= self.moment if isinstance(when, datetime) else when < self.today
@@ -250,12 +244,12 @@ def _grouped(items: Iterable[T], keys: Callable[[T], Iterable[str]]) -> dict[str
 
 
 def around(items: Sequence[T], item: T) -> tuple[T | None, T | None]:
-    """Give what stands before and after an item in a sequence."""
+    """Return what stands before and after an item in a sequence."""
     at = items.index(item)
     return (items[at - 1] if at else None, items[at + 1] if at + 1 < len(items) else None)
 
 
 def sort_key(name: str) -> str:
-    """Give a key that sorts French names: without accents, without case."""
+    """Return a key that sorts French names: without accents, without case."""
     bare = unicodedata.normalize("NFD", name)
     return "".join(c for c in bare if not unicodedata.combining(c)).casefold()

@@ -86,7 +86,7 @@ class Rubrique:
 
     @property
     def url(self) -> str:
-        """Give the address of its page."""
+        """Return the address of its page."""
         return f"/rubriques/{self.slug}/"
 
 
@@ -99,15 +99,16 @@ class Subject:
 
     @property
     def url(self) -> str:
-        """Give the address of its page."""
+        """Return the address of its page."""
         return f"/sujets/{self.slug}/"
 
 
 @dataclass(frozen=True, slots=True)
 class NewsletterType:
-    """A family of infolettres: bimensuelle, quariera, speciale.
+    """A family of infolettres, as declared in `content/infolettres.toml`.
 
-    One that has a rhythm goes out from day `first` on, every so many days.
+    With a rhythm, an edition goes out on day `first` and `every` so many days after. `subject` is
+    the keyword that its editions are about.
     """
 
     slug: str
@@ -115,6 +116,7 @@ class NewsletterType:
     description: Text
     first: date | None = None
     every: int | None = None
+    subject: str = ""
 
 
 @dataclass(frozen=True, slots=True)

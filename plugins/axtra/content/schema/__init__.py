@@ -3,18 +3,20 @@
 The reader, the checks, the skeletons of `axtra nouveau` and the editors' guide all read it here.
 """
 
-from axtra.content.schema.block_kinds import BLOCKS, LISTED_KINDS, BlockKind
-from axtra.content.schema.keys import STATUSES, Key, Kind, Type, keys_and_aliases
-from axtra.content.schema.kinds import KINDS
+from axtra.content.schema.block_kinds import BLOCKS, BlockKind
+from axtra.content.schema.keys import STATUSES, Key, Kind, PosterUse, Type, keys_and_aliases
+from axtra.content.schema.kinds import CARD_KINDS, KINDS, LISTED_KINDS
 
 __all__ = [
     "BLOCKS",
+    "CARD_KINDS",
     "KINDS",
     "LISTED_KINDS",
     "STATUSES",
     "BlockKind",
     "Key",
     "Kind",
+    "PosterUse",
     "Type",
     "keys_and_aliases",
 ]

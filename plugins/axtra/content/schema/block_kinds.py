@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from axtra.content.schema.keys import IMAGE, Key, Type
-
-LISTED_KINDS = ("article", "nouvelle", "communique", "publication", "evenement")
+from axtra.content.schema.kinds import LISTED_KINDS
 
 
 @dataclass(frozen=True, slots=True)
 class BlockKind:
-    """One block of Markdown: `/// name | argument`, options, body, `///`.
+    """A block of Markdown: `/// name | argument`, options, body, `///`.
 
-    `argument` and `body` say in French what stands there; None: nothing may.
+    `argument` and `body` say in French what stands there; None: nothing may. `argument_field`
+    names the field of the node that holds the argument, where a field holds it as typed.
     """
 
     name: str
@@ -26,14 +26,21 @@ class BlockKind:
     argument_required: bool = False
     body_required: bool = False
     example: str = ""
+    argument_field: str = ""
+    holds_blocks: bool = True  # the body may have other blocks in it
 
     def option(self, name: str) -> Key | None:
         """Find an option by the name an editor types."""
         return next((key for key in self.options if key.name == name), None)
 
 
-def _option(name: str, type_: Type, label: str, example: str, *, required: bool = False) -> Key:
-    return Key(name, name, type_, label, example, required=required)
+def _option(
+    name: str, type_: Type, label: str, example: str, field: str = "", *, required: bool = False
+) -> Key:
+    return Key(name, field or name, type_, label, example, required=required)
+
+
+_FIRST, *_MIDDLE, _LAST = LISTED_KINDS
 
 
 _ALT = _option("alt", Type.LINE, IMAGE[1].label, IMAGE[1].example, required=True)
@@ -48,23 +55,23 @@ _ALL_BLOCKS = (
             _option("credit", Type.LINE, IMAGE[2].label, IMAGE[2].example),
             _option("licence", Type.LINE, IMAGE[3].label, IMAGE[3].example),
         ),
-        argument_required=True,
+        argument_required=True, holds_blocks=False,
         example="/// figure | images/regions.svg\n    alt: Carte des 16 régions où AXTRA a des membres.\n    credit: AXTRA\nLes 91 centres-conseils sont présents dans 16 régions.\n///",
     ),
     BlockKind(
         "citation", "une citation en exergue", "qui parle", "la citation, sans guillemets",
-        (_option("fonction", Type.LINE, "fonction de la personne", "présidente"),),
-        body_required=True,
+        (_option("fonction", Type.LINE, "fonction de la personne", "présidente", "role"),),
+        argument_field="author", body_required=True,
         example="/// citation | Josée Jamieson\n    fonction: présidente d’AXTRA\nCette nouvelle identité forte renforce notre positionnement.\n///",
     ),
     BlockKind(
         "chiffres", "des chiffres clés", "titre", "une liste; chaque ligne commence par le nombre en gras",
-        body_required=True,
+        body_required=True, holds_blocks=False,
         example="/// chiffres | Le colloque en chiffres\n- **336** participants\n- **57** conférenciers\n- **17** exposants\n///",
     ),
     BlockKind(
         "encadre", "un encadré", "titre", "le texte de l’encadré",
-        body_required=True,
+        argument_field="title", body_required=True,
         example="/// encadre | Être sur son X\nÊtre exactement à l’endroit où l’on veut être dans sa vie.\n///",
     ),
     BlockKind(
@@ -79,8 +86,8 @@ _ALL_BLOCKS = (
     ),
     BlockKind(
         "bouton", "un bouton d’appel à l’action", "texte du bouton", None,
-        (_option("lien", Type.LINK, "adresse ou fichier où mène le bouton", "magazine/2019-03/numero.md", required=True),),
-        argument_required=True,
+        (_option("lien", Type.LINK, "adresse ou fichier où mène le bouton", "magazine/2019-03/numero.md", "href", required=True),),
+        argument_field="label", argument_required=True,
         example="/// bouton | Lire le numéro de mars 2019\n    lien: magazine/2019-03/numero.md\n///",
     ),
     BlockKind(
@@ -91,7 +98,7 @@ _ALL_BLOCKS = (
     BlockKind(
         "articles", "des cartes choisies par règle", "titre", None,
         (
-            Key("genre", "genre", Type.CHOICE, "genre de contenu : article (par défaut), nouvelle, communique, publication ou evenement", "nouvelle", choices=LISTED_KINDS),
+            Key("genre", "genre", Type.CHOICE, f"genre de contenu : {_FIRST} (par défaut), {', '.join(_MIDDLE)} ou {_LAST}", "nouvelle", choices=LISTED_KINDS),
             _option("rubrique", Type.RUBRIQUE, "rubrique du magazine", "projets"),
             _option("sujet", Type.LINE, "mot-clé", "jeunes"),
             _option("depuis", Type.LINE, "premier jour de parution, ou « derniere » : depuis la dernière infolettre du même type", "derniere"),
@@ -107,7 +114,7 @@ _ALL_BLOCKS = (
     BlockKind(
         "evenement", "la carte d’un événement", "fichier ou nom de l’événement", None,
         argument_required=True,
-        example="/// evenement | quariera-2019\n///",
+        example="/// evenement | colloque-2019\n///",
     ),
     BlockKind(
         "publication", "la carte d’une publication", "fichier ou nom de la publication", None,

@@ -34,7 +34,7 @@ class Type(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """One key that an editor may type; `attribute` is the field of the model it fills."""
+    """A key that an editor may type; `attribute` is the field of the model it fills."""
 
     name: str
     attribute: str
@@ -45,13 +45,32 @@ class Key:
     choices: tuple[str, ...] = ()
 
 
+class PosterUse(StrEnum):
+    """When an item has a poster of its own."""
+
+    ALWAYS = "toujours"
+    WITHOUT_PHOTOGRAPH = "sans photographie"
+    NEVER = "jamais"
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One kind of content.
+    """A kind of content.
 
     `pattern` is the file relative to the root, `url` the address from the site's root; both hold
-    `{slug}` and may hold `{numero}`, the numéro's folder. `listing` is the page that lists the
-    kind and `feed` its feed.
+    `{slug}` and may hold `{numero}`, the numéro's folder.
+
+    Attributes:
+        listing: the page that lists the kind, titled `listing_title`, else the plural.
+        feed: its feed; a listing without a feed is in the order of the names.
+        section: the title of what a draft of a letter shows of the kind; a block « articles » lists
+            only kinds that have a section.
+        card_block: the block that shows a card of one item.
+        told_once: a letter warns about what an earlier letter carried.
+        palette: the colours of what is drawn for an item; none, and its slug chooses.
+        card_colour: the token of the label of its card in a mail.
+        schema_type: what schema.org calls an item.
+        poster: when an item has a picture of its own for social networks.
     """
 
     name: str
@@ -63,6 +82,14 @@ class Kind:
     keys: tuple[Key, ...]
     listing: str | None = None
     feed: str | None = None
+    listing_title: str = ""
+    section: str = ""
+    card_block: str = ""
+    told_once: bool = False
+    palette: str = "marine"
+    card_colour: str = "texte-doux"
+    schema_type: str = "Article"
+    poster: PosterUse = PosterUse.WITHOUT_PHOTOGRAPH
 
     def key(self, name: str) -> Key | None:
         """Find a key by the name an editor types."""
@@ -70,7 +97,7 @@ class Kind:
 
     @property
     def title(self) -> Key:
-        """Give the key that holds the title."""
+        """Return the key that holds the title."""
         return next(key for key in self.keys if key.attribute == "title")
 
 
@@ -97,7 +124,7 @@ STATUSES: Mapping[str, str] = MappingProxyType(
 )
 PUBLICATION_TYPES = ("rapport", "avis", "mémoire", "enquête")
 IMAGE = (
-    Key("image", "image", Type.IMAGE, "image, rangée sous content/", "images/quariera.jpg"),
+    Key("image", "image", Type.IMAGE, "image, rangée sous content/", "images/colloque.jpg"),
     Key(
         "alt",
         "image.alt",
@@ -116,6 +143,5 @@ def keys_and_aliases(kind: Kind) -> Iterator[tuple[str, Key]]:
         yield key.name, key
     for alias, names in ALIASES.items():
         for name in names:
-            found = kind.key(name)
-            if found:
-                yield alias, found
+            if aliased := kind.key(name):
+                yield alias, aliased

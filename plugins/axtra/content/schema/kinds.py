@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from axtra.content.schema.keys import IMAGE, PUBLICATION_TYPES, Key, Kind, Type
+from axtra.content.schema.keys import IMAGE, PUBLICATION_TYPES, Key, Kind, PosterUse, Type
 
 
 def _title(name: str = "titre", label: str = "titre", example: str = "Sur son X") -> Key:
@@ -84,7 +84,8 @@ _ALL_KINDS = (
             _SUBJECTS,
             *_COMMON,
         ),
-        listing="/magazine/", feed="numeros",
+        listing="/magazine/", feed="numeros", card_block="article",
+        palette="", card_colour="accent", schema_type="PublicationIssue", poster=PosterUse.ALWAYS,
     ),
     Kind(
         "article", "un", "article", "articles",
@@ -104,12 +105,14 @@ _ALL_KINDS = (
             *_COMMON,
         ),
         feed="articles",
+        section="Dans le magazine", card_block="article", told_once=True, poster=PosterUse.ALWAYS,
     ),
     Kind(
         "nouvelle", "une", "nouvelle", "nouvelles",
         "content/nouvelles/**/{slug}.md", "/nouvelles/{slug}/",
         (_title(), _date(required=True), _SUMMARY, _SUBJECTS, _AUTHORS, *IMAGE, *_COMMON),
         listing="/nouvelles/", feed="nouvelles",
+        section="Dans les nouvelles", card_block="article", told_once=True, schema_type="NewsArticle",
     ),
     Kind(
         "communique", "un", "communiqué", "communiqués",
@@ -123,6 +126,7 @@ _ALL_KINDS = (
             _SUBJECTS, *IMAGE, *_COMMON,
         ),
         listing="/communiques/", feed="communiques",
+        section="Communiqués", card_block="article", told_once=True, schema_type="NewsArticle",
     ),
     Kind(
         "publication", "une", "publication", "publications",
@@ -135,6 +139,8 @@ _ALL_KINDS = (
             _SUBJECTS, *IMAGE, *_COMMON,
         ),
         listing="/publications/", feed="publications",
+        section="À lire", card_block="publication", told_once=True,
+        palette="recherches", card_colour="recherches", schema_type="Report",
     ),
     Kind(
         "evenement", "un", "événement", "événements",
@@ -144,10 +150,12 @@ _ALL_KINDS = (
             Key("debut", "start", Type.MOMENT, "premier jour, avec l’heure s’il y en a une", "2019-02-20 13:00", required=True),
             Key("fin", "end", Type.MOMENT, "dernier jour ou heure de fin", "2019-02-22"),
             Key("lieu", "place", Type.LINE, "lieu", "Québec"),
-            Key("inscription", "registration_link", Type.LINK, "adresse de l’inscription", "https://www.axtra.ca/quariera"),
+            Key("inscription", "registration_link", Type.LINK, "adresse de l’inscription", "https://inscription.example/colloque"),
             _SUMMARY, _date(required=False), _SUBJECTS, *IMAGE, *_COMMON,
         ),
         listing="/evenements/", feed="evenements",
+        section="À votre agenda", card_block="evenement",
+        palette="ocre", card_colour="ocre", schema_type="Event",
     ),
     Kind(
         "auteur", "un", "auteur", "auteurs",
@@ -161,12 +169,14 @@ _ALL_KINDS = (
             *IMAGE[1:],
             *_COMMON,
         ),
-        listing="/auteurs/",
+        listing="/auteurs/", listing_title="Autrices et auteurs",
+        schema_type="ProfilePage", poster=PosterUse.NEVER,
     ),
     Kind(
         "page", "une", "page", "pages",
         "content/pages/{slug}.md", "/{slug}/",
         (_title(), _SUMMARY, _date(required=False), *IMAGE, *_COMMON),
+        schema_type="WebPage", poster=PosterUse.NEVER,
     ),
     Kind(
         "infolettre", "une", "infolettre", "infolettres",
@@ -181,7 +191,19 @@ _ALL_KINDS = (
             Key("exceptions", "exceptions", Type.EXCEPTIONS, "avertissements à taire : la règle (son nom entre crochets), la raison, et le dernier jour où elle vaut", "[{regle: lien-ambigu, raison: Deux séances du même nom., jusqu-au: 2019-06-30}]"),
             _SUBJECTS, *IMAGE, *_COMMON,
         ),
-        listing="/infolettres/", feed="infolettres",
+        listing="/infolettres/", feed="infolettres", card_colour="accent",
     ),
 )  # fmt: skip
 KINDS: Mapping[str, Kind] = MappingProxyType({kind.name: kind for kind in _ALL_KINDS})
+LISTED_KINDS = tuple(kind.name for kind in _ALL_KINDS if kind.section)
+# The kinds of which each block shows a card, those that lists have first.
+CARD_KINDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        block: tuple(
+            kind.name
+            for kind in sorted(_ALL_KINDS, key=lambda kind: not kind.section)
+            if kind.card_block == block
+        )
+        for block in dict.fromkeys(kind.card_block for kind in _ALL_KINDS if kind.card_block)
+    }
+)

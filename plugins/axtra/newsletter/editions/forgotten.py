@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from axtra.content.audiences import ANY_MAIL
 from axtra.content.letter_choices import addresses
-from axtra.content.model import Contents, Event, Item, Library, Newsletter, Status, walk
-from axtra.content.schema import LISTED_KINDS
+from axtra.content.model import Event, Item, Library, Newsletter, Status, walk
 
 
 def forgotten(library: Library) -> tuple[Item, ...]:
@@ -18,13 +17,12 @@ def forgotten(library: Library) -> tuple[Item, ...]:
         if isinstance(letter, Newsletter):
             shown.update(addresses(letter.content))
             for node in walk(letter.body_for(ANY_MAIL)):
-                if isinstance(node, Contents):
-                    shown.update(item.url for _, group in node.sections for item in group)
+                shown.update(item.url for item in node.listed)
     today = library.moment.date()
     return tuple(
         item
         for item in library.items
-        if item.kind.name in LISTED_KINDS
+        if item.kind.section
         and item.status is Status.PUBLISHED
         and item.url not in shown
         and not (isinstance(item, Event) and item.last_day < today)

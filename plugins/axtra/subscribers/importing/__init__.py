@@ -1,1 +1,1 @@
-"""People brought in from a file: its cells, its columns, who left elsewhere, and the register."""
+"""Importing people from a CSV file: its cells and columns, who left elsewhere, and the register."""

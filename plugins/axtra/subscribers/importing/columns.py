@@ -1,4 +1,4 @@
-"""Which column of a file holds what, by the titles that spreadsheets and services give."""
+"""What each column of a file holds, by the titles of spreadsheets and mailing services; writing."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from axtra.subscribers.importing.csv_cells import Row, words
 
 COLUMNS = ("adresse", "prenom", "nom", "consentement", "date", "source")
 
-# What common exports (Excel, Outlook, listmonk, Mailchimp, Mailjet, Brevo, Google, Cyberimpact)
-# call the same things.
+# The titles in common exports: Excel, Outlook, listmonk, Mailchimp, Mailjet, Brevo, Google,
+# Cyberimpact.
 _NAMES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "adresse": (
@@ -40,34 +40,34 @@ _COLUMN = {name: column for column, names in _NAMES.items() for name in names}
 
 
 def is_known(title: str) -> bool:
-    """Tell whether a title is that of a column that is read."""
+    """Return whether a column with this title is read."""
     return words(title) in _COLUMN
 
 
 def places(rows: Sequence[Row]) -> dict[str, list[int]]:
-    """Find the columns by their titles, in the first row; several may hold the same thing.
+    """Return the places of the columns, by the titles in the first row; several may hold the same.
 
-    « Adresse » is also the street: of several such columns, those that hold addresses of mail.
+    « Adresse » may also be a street: of several such columns, only those with « @ » are kept.
     """
-    found: dict[str, list[int]] = {}
+    columns: dict[str, list[int]] = {}
     for index, title in enumerate(rows[0][1]):
         column = _COLUMN.get(words(title))
         if column is not None:
-            found.setdefault(column, []).append(index)
-    candidates = found.get("adresse", [])
+            columns.setdefault(column, []).append(index)
+    candidates = columns.get("adresse", [])
     mails = [
         index for index in candidates if any("@" in "".join(row[index:][:1]) for _, row in rows[1:])
     ]
     if mails:
-        found["adresse"] = mails
-    return found
+        columns["adresse"] = mails
+    return columns
 
 
 def write(rows: Sequence[Sequence[str]], titles: Sequence[str] = COLUMNS) -> bytes:
-    """Write a CSV file that Excel in French opens with its accents and its columns.
+    """Return a CSV file that Excel in French opens with its accents and its columns.
 
-    A cell that a spreadsheet would take for a formula starts with an apostrophe, addresses too:
-    anyone may choose theirs, and `read` takes the apostrophe away again.
+    A cell that a spreadsheet would take for a formula gets an apostrophe in front, even an address,
+    since anyone may choose theirs; `csv_files.read` removes the apostrophe.
     """
     text = io.StringIO(newline="")
     writer = csv.writer(text, delimiter=";", lineterminator="\r\n")

@@ -1,4 +1,4 @@
-"""The cells of a CSV file, whatever wrote it: its encoding, its separator, the line of each row."""
+"""Cutting a CSV file into cells, whatever wrote it: encoding, separator, line of each row."""
 
 from __future__ import annotations
 
@@ -8,73 +8,52 @@ import io
 import re
 import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass, field
 
-_FRONT = 10  # lines in which the titles are looked for
-# What French has beside ASCII; what a wrong encoding makes of it is mostly something else.
+from axtra.core.diagnostics import Notes
+
+_FRONT = 10  # first lines, among which the titles are looked for
+# What French writes beyond ASCII; a wrong encoding mostly produces other characters.
 _FRENCH = frozenset("àâäçéèêëîïôöùûüÿñœæÀÂÄÇÉÈÊËÎÏÔÖÙÛÜÑŒÆ«»’‘“”–—…€°•·\u00a0\u202f")
 _OTHERS = {"mac_roman": "d’un ancien Mac", "cp850": "de DOS"}
 _UTF8_TWICE = re.compile(r"[ÂÃÅâ][\u0080-\u00bf\u0152-\u0192\u02c6\u02dc\u2010-\u2122€]")
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """What is wrong at a line of the file (None: with the whole file), and what to do."""
-
-    file: str
-    line: int | None
-    problem: str
-    remedy: str
-
-    def __str__(self) -> str:
-        place = self.file if self.line is None else f"{self.file}:{self.line}"
-        return f"{place} : {self.problem}.\n    → {self.remedy}"
-
-
-@dataclass(slots=True)
-class Notes:
-    """Collects problems, and what is only to be told, so that one run says everything."""
-
-    file: str
-    found: list[Problem] = field(default_factory=list)
-    told: list[str] = field(default_factory=list)
-
-    def error(self, line: int | None, problem: str, remedy: str) -> None:
-        """Note what keeps a line, or the whole file, out."""
-        self.found.append(Problem(self.file, line, problem, remedy))
 
 
 Row = tuple[int, list[str]]
 
 
 def rows(data: bytes, notes: Notes, known: Callable[[str], bool]) -> list[Row]:
-    """Cut a file into rows, the titles first, each with the number of the line it starts on.
+    """Return the rows of a file, the titles first, each with the number of the line it starts on.
 
     Args:
-        data: the file: UTF-8, with its mark or not, UTF-16 with its mark, Windows-1252, or what
-            an old Mac or DOS wrote where nothing else can be meant.
-        notes: hears what is wrong.
-        known: tells whether a title is one that we know.
+        data: the file, in UTF-8 with or without its mark, UTF-16 with its mark, Windows-1252, or
+            the encoding of an old Mac or of DOS when no other is possible.
+        notes: receives what is wrong.
+        known: returns whether a title is known.
     """
     text = _decode(data, notes)
     if text is None:
         return []
     cut = _cut(text, notes, known)
     if not cut and not notes.found:
-        notes.error(None, "le fichier est vide", "Exportez la liste de nouveau, avec ses titres.")
+        notes.error(
+            "csv-vide",
+            None,
+            "le fichier est vide",
+            "Exportez la liste de nouveau, avec ses titres.",
+        )
     titles = next((at for at, (_, row) in enumerate(cut[:_FRONT]) if any(map(known, row))), 0)
     return cut[titles:]
 
 
 def words(text: str) -> str:
-    """Reduce a title or a value to its words: no accent, no capital, no punctuation."""
+    """Return the words of a title or of a value, without accents, capitals and punctuation."""
     bare = unicodedata.normalize("NFKD", text.replace("œ", "oe"))
     letters = "".join(sign for sign in bare if not unicodedata.combining(sign))
     return " ".join(re.findall(r"[a-z0-9]+", letters.casefold()))
 
 
 def is_damaged(text: str) -> bool:
-    """Tell whether accents were lost, or written twice in UTF-8, before the file was made."""
+    """Return whether accents were lost or encoded twice before the file was made."""
     return "\ufffd" in text or bool(_UTF8_TWICE.search(text))
 
 
@@ -90,6 +69,7 @@ def _decode(data: bytes, notes: Notes) -> str | None:
         if text is not None and "\0" not in text:
             return text
     notes.error(
+        "csv-illisible",
         None,
         "ce n’est pas un fichier CSV",
         "Dans Excel : Enregistrer sous, « CSV UTF-8 (délimité par des virgules) ».",
@@ -98,26 +78,30 @@ def _decode(data: bytes, notes: Notes) -> str | None:
 
 
 def _older(data: bytes, text: str | None, notes: Notes) -> str | None:
-    """Read what Windows-1252 makes strange words of, where one other encoding makes none."""
-    found = {name: data.decode(name) for name in _OTHERS}
-    good = [name for name, other in found.items() if not _strangers(other)]
+    """Return the text in the only older encoding that makes French of it, or the given text."""
+    texts = {name: data.decode(name) for name in _OTHERS}
+    good = [name for name, other in texts.items() if not _strangers(other)]
     if len(good) > 1:
         notes.error(
+            "csv-encodage",
             None,
             "on ne sait pas dans quel encodage sont les accents de ce fichier",
             "Dans Excel : Enregistrer sous, « CSV UTF-8 (délimité par des virgules) ».",
         )
         return ""
     if good:
-        notes.told.append(
-            f"Les accents de ce fichier sont ceux {_OTHERS[good[0]]} : ils ont été lus ainsi."
+        notes.warning(
+            "csv-encodage",
+            None,
+            f"les accents de ce fichier sont ceux {_OTHERS[good[0]]} : ils ont été lus ainsi",
+            "Vérifiez-en quelques-uns; s’ils sont faux, exportez la liste de nouveau en UTF-8.",
         )
-        return found[good[0]]
+        return texts[good[0]]
     return text
 
 
 def _strangers(text: str) -> int:
-    """Count the signs that no French text has, a lone capital within a word included."""
+    """Count the characters that no French text has, such as a capital within a word."""
     return sum(
         sign > "\x7f"
         and (
@@ -154,6 +138,7 @@ def _cut(text: str, notes: Notes, known: Callable[[str], bool]) -> list[Row]:
             start = offset + reader.line_num + 1
     except csv.Error:
         notes.error(
+            "csv-guillemet",
             start,
             "un guillemet droit s’ouvre ici et ne se ferme pas comme il faut",
             'Un champ entre guillemets se ferme par un guillemet; à l’intérieur, doublez-le : "".',

@@ -1,4 +1,4 @@
-"""The dates of a column, read in the order of its days and months where that is certain."""
+"""Reading the dates of a column, in the order of its days and months when it is certain."""
 
 from __future__ import annotations
 
@@ -33,42 +33,43 @@ _CENTURY = 100
 
 
 class Order(StrEnum):
-    """Which comes first in 05/06/2021; the values are those of the option."""
+    """What comes first in 05/06/2021; the values are those of the command's option."""
 
     DAY_FIRST = "jour-mois"
     MONTH_FIRST = "mois-jour"
 
 
 def order(texts: Iterable[str]) -> Order | None:
-    """Find the order of a column: a number above 12 is a day. None where nothing tells."""
-    pairs = [(int(one[1]), int(one[2])) for one in map(_SHORT.fullmatch, texts) if one]
-    first = any(one > max(_MONTHS.values()) for one, _ in pairs)
-    second = any(other > max(_MONTHS.values()) for _, other in pairs)
+    """Return the order of a column, by numbers above 12, which are days; None if unclear."""
+    matches = map(_SHORT.fullmatch, texts)
+    pairs = [(int(match[1]), int(match[2])) for match in matches if match]
+    first = any(number > max(_MONTHS.values()) for number, _ in pairs)
+    second = any(number > max(_MONTHS.values()) for _, number in pairs)
     if first is second:
         return None
     return Order.DAY_FIRST if first else Order.MONTH_FIRST
 
 
 def is_unclear(text: str) -> bool:
-    """Tell whether a date is another one in the other order."""
-    found = _SHORT.fullmatch(text)
-    return found is not None and found[1].lstrip("0") != found[2].lstrip("0")
+    """Return whether a date would be another date in the other order."""
+    match = _SHORT.fullmatch(text)
+    return match is not None and match[1].lstrip("0") != match[2].lstrip("0")
 
 
 def read(text: str, known: Order | None) -> datetime | None:
-    """Read a date; None when it is none, or when only an order that is not known would tell."""
+    """Return a date, or None when it is not a date or needs an order that is not known."""
     parts: tuple[int, int, int] | None = None
-    if found := _ISO.fullmatch(text) or _COMPACT.fullmatch(text):
-        parts = int(found[1]), int(found[2]), int(found[3])
-    elif found := _SHORT.fullmatch(text):
-        one, other, year = map(int, found.groups())
+    if match := _ISO.fullmatch(text) or _COMPACT.fullmatch(text):
+        parts = int(match[1]), int(match[2]), int(match[3])
+    elif match := _SHORT.fullmatch(text):
+        first, second, year = map(int, match.groups())
         if known or not is_unclear(text):
-            parts = (year, one, other) if known is Order.MONTH_FIRST else (year, other, one)
-    elif found := _NAMED.fullmatch(words(text)):
-        year = int(found[3]) + (2000 if int(found[3]) < _CENTURY else 0)
-        parts = year, _MONTHS.get(found[2], 0), int(found[1])
-    elif found := _ENGLISH.fullmatch(words(text)):
-        parts = int(found[3]), _MONTHS.get(found[1], 0), int(found[2])
+            parts = (year, first, second) if known is Order.MONTH_FIRST else (year, second, first)
+    elif match := _NAMED.fullmatch(words(text)):
+        year = int(match[3]) + (2000 if int(match[3]) < _CENTURY else 0)
+        parts = year, _MONTHS.get(match[2], 0), int(match[1])
+    elif match := _ENGLISH.fullmatch(words(text)):
+        parts = int(match[3]), _MONTHS.get(match[1], 0), int(match[2])
     with suppress(ValueError):  # a day that no calendar has
         return datetime(*parts, tzinfo=ZONE) if parts else None
     return None

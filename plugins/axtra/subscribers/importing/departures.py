@@ -1,6 +1,6 @@
-"""What a file says of who left: the columns of mailing services, and those that look like them.
+"""Who left, by a file: the columns of mailing services, and the columns that look like them.
 
-Nobody whose file says no becomes a subscriber; a column that may say so is asked about.
+Nobody for whom a file says no becomes a subscriber; the command asks about doubtful columns.
 """
 
 from __future__ import annotations
@@ -13,22 +13,23 @@ from dataclasses import dataclass, field
 from enum import Enum
 from types import MappingProxyType
 
-from axtra.subscribers.importing.csv_cells import Notes, Row, words
+from axtra.core.diagnostics import Notes
+from axtra.subscribers.importing.csv_cells import Row, words
 
-_FEW = 12  # distinct values of a column that sorts people
-_SHOWN = 6
+_FEW = 12  # most distinct values of a column that classifies people
+_SHOWN = 6  # values that a message shows
 
 
-class Says(Enum):
-    """What a cell says of a person."""
+class Wish(Enum):
+    """Whether a cell says that a person wants our mail."""
 
     YES = "yes"
     NO = "no"
-    NOTHING = "nothing"  # an empty cell, where only a departure is noted
+    NOTHING = "nothing"  # an empty cell in a column that only notes departures
     UNKNOWN = "unknown"
 
 
-class _Kind(Enum):
+class _Column(Enum):
     """What a column holds."""
 
     STATUS = "a word for the state of a person"
@@ -37,20 +38,20 @@ class _Kind(Enum):
     LEFT = "when, why or from where they left"
 
 
-# Titles as `words` gives them; those of listmonk, Mailchimp, Brevo, Mailjet, Cyberimpact, Constant
+# Titles as `words` returns them. From listmonk, Mailchimp, Brevo, Mailjet, Cyberimpact, Constant
 # Contact, MailerLite, MailPoet, Shopify, HubSpot, SurveyMonkey, in French and in English.
-_TITLES: Mapping[str, _Kind] = MappingProxyType(
+_TITLES: Mapping[str, _Column] = MappingProxyType(
     {
         title: kind
         for kind, titles in {
-            _Kind.STATUS: (
+            _Column.STATUS: (
                 "statut", "status", "state", "etat", "subscriber status", "subscription status",
                 "email status", "email marketing status", "marketing status", "contact status",
                 "email subscription status", "statut d abonnement", "statut de l abonnement",
                 "statut abonnement", "statut du contact", "statut courriel", "statut du courriel",
                 "etat de l abonnement", "member status", "global status", "list status",
             ),
-            _Kind.AGREES: (
+            _Column.AGREES: (
                 "subscribed", "is subscribed", "accepts email marketing", "accepts marketing",
                 "email opt in", "opt in", "optin", "opted in", "double opt in", "abonne", "abonnee",
                 "newsletter opt in", "is active", "actif", "active",
@@ -99,11 +100,11 @@ _DAY = re.compile(r"\d{4}[-/.]\d\d?[-/.]\d\d?.*|\d\d?[-/.]\d\d?[-/.]\d{4}.*")
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """What the person who imports says of columns.
+    """What the person who imports says about columns.
 
     Attributes:
         keep: for a title, in words, the values, in words, of the people to keep.
-        ignored: titles, in words, that say nothing of who left.
+        ignored: titles, in words, of columns that do not say who left.
         command: the command as it was typed, for remedies.
     """
 
@@ -113,10 +114,13 @@ class Choices:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
-    """Which rows may be kept: those that are neither in `left` nor in `aside`.
+class Departures:
+    """Which rows are not imported, by the lines on which they start.
 
-    `columns` are those that say who left, or that are asked about.
+    Attributes:
+        left: people who left.
+        aside: people whom the person who imports chose not to keep.
+        columns: those that say who left, or that the command asks about.
     """
 
     left: frozenset[int]
@@ -124,17 +128,14 @@ class Verdict:
     columns: frozenset[int]
 
 
-def judge(rows: Sequence[Row], ours: frozenset[int], choices: Choices, notes: Notes) -> Verdict:
-    """Find who left, by every column that says so; ask about those that may.
+def judge(rows: Sequence[Row], ours: frozenset[int], choices: Choices, notes: Notes) -> Departures:
+    """Return who left, by every column that says so, and ask about doubtful columns.
 
     Args:
         rows: the titles, then the people.
-        ours: the columns that hold something else that we read.
-        choices: what was answered.
-        notes: hears the questions.
-
-    Returns:
-        Rows by the lines they start on.
+        ours: the columns that are read for something else.
+        choices: what was answered already.
+        notes: receives the questions.
     """
     (line, titles), people = rows[0], rows[1:]
     left: set[int] = set()
@@ -145,8 +146,10 @@ def judge(rows: Sequence[Row], ours: frozenset[int], choices: Choices, notes: No
         cells = {start: row[at].strip() if at < len(row) else "" for start, row in people}
         kind = None if at in ours else _kind(words(_HUMP.sub(" ", title)))
         if name in choices.keep:
-            out = {one for one, cell in cells.items() if _value(cell) not in choices.keep[name]}
-            gone = {one for one in out if _says(cells[one], kind or _Kind.STATUS) is Says.NO}
+            out = {start for start, cell in cells.items() if _value(cell) not in choices.keep[name]}
+            gone = {
+                start for start in out if _says(cells[start], kind or _Column.STATUS) is Wish.NO
+            }
             left |= gone
             aside |= out - gone
             if len(out) == len(cells):
@@ -155,23 +158,23 @@ def judge(rows: Sequence[Row], ours: frozenset[int], choices: Choices, notes: No
             continue
         if at in ours or not any(cells.values()):
             continue
-        said = {one: _says(cell, kind) for one, cell in cells.items()} if kind else {}
-        gone = {one for one, what in said.items() if what is Says.NO}
+        said = {start: _says(cell, kind) for start, cell in cells.items()} if kind else {}
+        gone = {start for start, answer in said.items() if answer is Wish.NO}
         if name in choices.ignored:
             if kind and gone:
                 _refuse_to_ignore(line, title, len(gone), notes)
-        elif kind and Says.UNKNOWN not in said.values():
+        elif kind and Wish.UNKNOWN not in said.values():
             left |= gone
             used.add(at)
-        elif kind or _looks_like_one(name, list(cells.values())):
-            _ask(line, title, list(cells.values()), kind or _Kind.AGREES, choices, notes)
+        elif kind or _may_tell(name, list(cells.values())):
+            _ask(line, title, list(cells.values()), kind or _Column.AGREES, choices, notes)
             used.add(at)
     _inspect_choices(titles, choices, notes)
-    return Verdict(frozenset(left), frozenset(aside - left), frozenset(used))
+    return Departures(frozenset(left), frozenset(aside - left), frozenset(used))
 
 
 def names_leavers(file: str) -> bool:
-    """Tell whether the name of a file announces people who left."""
+    """Return whether a file's name announces people who left."""
     return bool(_LEAVING.search(words(file)) or re.search(r"\bnon ?subscri", words(file)))
 
 
@@ -179,82 +182,83 @@ def _value(cell: str) -> str:
     return words(cell) or cell.strip()
 
 
-def _kind(title: str) -> _Kind | None:
+def _kind(title: str) -> _Column | None:
     if _OTHER_CHANNEL.search(title) or title in _NEUTRAL:
         return None
     if _LEAVING.search(title):
-        return _Kind.LEFT if _CIRCUMSTANCE.search(title) else _Kind.REFUSES
+        return _Column.LEFT if _CIRCUMSTANCE.search(title) else _Column.REFUSES
     return _TITLES.get(title)
 
 
-def _says(cell: str, kind: _Kind) -> Says:
+def _says(cell: str, kind: _Column) -> Wish:
     value = _value(cell)
     agrees = value in _YES or value in {"1", "✓", "✔"} or value.startswith(("oui ", "yes "))
     refuses = value == "0" or bool(_NO.fullmatch(value) or _LEAVING.match(value))
     day = bool(_DAY.fullmatch(cell))
     match kind:
-        case _Kind.LEFT:
-            return (
-                Says.NOTHING if value in _BLANK or value in {"0", "non", "no", "false"} else Says.NO
-            )
-        case _Kind.REFUSES:
+        case _Column.LEFT:
+            stayed = value in _BLANK or value in {"0", "non", "no", "false"}
+            return Wish.NOTHING if stayed else Wish.NO
+        case _Column.REFUSES:
             if value in _BLANK:
-                return Says.NOTHING
+                return Wish.NOTHING
             if agrees or day or _LEAVING.match(value):
-                return Says.NO
-            return Says.YES if refuses else Says.UNKNOWN
-        case _Kind.AGREES:
+                return Wish.NO
+            return Wish.YES if refuses else Wish.UNKNOWN
+        case _Column.AGREES:
             if agrees or day:
-                return Says.YES
-        case _Kind.STATUS:
+                return Wish.YES
+        case _Column.STATUS:
             if agrees and value != "1":
-                return Says.YES
+                return Wish.YES
             if value == "0":
-                return Says.UNKNOWN  # each service numbers its own
-    return Says.NO if refuses else Says.UNKNOWN
+                return Wish.UNKNOWN  # each service numbers its own
+    return Wish.NO if refuses else Wish.UNKNOWN
 
 
-def _looks_like_one(title: str, cells: Sequence[str]) -> bool:
-    """Tell whether a column that nobody knows may say who left."""
+def _may_tell(title: str, cells: Sequence[str]) -> bool:
+    """Return whether an unknown column may say who left."""
     if title in _NEUTRAL or _OTHER_CHANNEL.search(title):
         return False
     full = {cell for cell in cells if cell}
-    said = {cell: _says(cell, _Kind.AGREES) for cell in full}
+    said = {cell: _says(cell, _Column.AGREES) for cell in full}
     if all(_DAY.fullmatch(cell) for cell in full):
         return False
     if any(_LEAVING.search(words(cell)) for cell in full):
         return True
     if _ABOUT.search(title):
-        certain = set(said.values()) == {Says.YES} and "" not in cells
-        return not certain and (len(full) <= _FEW or Says.NO in said.values())
-    return len(full) <= _SHOWN and Says.UNKNOWN not in said.values() and Says.NO in said.values()
+        certain = set(said.values()) == {Wish.YES} and "" not in cells
+        return not certain and (len(full) <= _FEW or Wish.NO in said.values())
+    return len(full) <= _SHOWN and Wish.UNKNOWN not in said.values() and Wish.NO in said.values()
 
 
 def _ask(
-    line: int, title: str, cells: Sequence[str], kind: _Kind, choices: Choices, notes: Notes
+    line: int, title: str, cells: Sequence[str], kind: _Column, choices: Choices, notes: Notes
 ) -> None:
     values = [value for value, _ in Counter(cells).most_common() if "@" not in value]
     shown = ", ".join(f"« {value[:30] or '(vide)'} »" for value in values[:_SHOWN])
     more = ", …" if len(values) > _SHOWN else ""
-    said = {one: _says(one, kind) for one in values}
-    good = [one for one, what in said.items() if what in {Says.YES, Says.NOTHING}]
-    if not good:  # never suggest to keep who says no
-        others = [one for one, what in said.items() if what is not Says.NO]
-        staying = [one for one in others if not _LEAVING.search(words(one))]
+    said = {value: _says(value, kind) for value in values}
+    good = [value for value, answer in said.items() if answer in {Wish.YES, Wish.NOTHING}]
+    if not good:  # never suggest keeping someone who says no
+        others = [value for value, answer in said.items() if answer is not Wish.NO]
+        staying = [value for value in others if not _LEAVING.search(words(value))]
         good = staying if len(staying) < len(others) else staying[:1]
-    kept = " ".join(f"--garder-si {_typed(f'{title}={one}')}" for one in good[:_SHOWN])
+    kept = " ".join(f"--garder-si {_typed(f'{title}={value}')}" for value in good[:_SHOWN])
     kept = kept or "--retraits"  # they all say no
     notes.error(
+        "csv-colonne-a-preciser",
         line,
         f"la colonne « {title} » ({shown}{more}) dit peut-être qui ne veut plus rien recevoir",
         f"Si oui :  {choices.command} {kept}\n"
-        f"    → Sinon :  {choices.command} --ignorer-colonne {_typed(title)}",
+        f"Sinon :  {choices.command} --ignorer-colonne {_typed(title)}",
     )
 
 
 def _refuse_to_ignore(line: int, title: str, gone: int, notes: Notes) -> None:
     plural = "s" if gone > 1 else ""
     notes.error(
+        "csv-colonne-qui-refuse",
         line,
         f"la colonne « {title} » dit non pour {gone} personne{plural} : elle ne s’ignore pas",
         "Ôtez cette option; si la colonne parle d’autre chose, changez son titre dans le fichier.",
@@ -263,6 +267,7 @@ def _refuse_to_ignore(line: int, title: str, gone: int, notes: Notes) -> None:
 
 def _refuse_to_keep_nobody(line: int, title: str, notes: Notes) -> None:
     notes.error(
+        "csv-valeur-absente",
         line,
         f"aucune ligne n’a, dans la colonne « {title} », la valeur que la commande garde",
         "Écrivez la valeur comme dans le fichier.",
@@ -273,6 +278,7 @@ def _inspect_choices(titles: Sequence[str], choices: Choices, notes: Notes) -> N
     there = set(map(words, titles))
     for name in sorted({*choices.keep, *choices.ignored} - there):
         notes.error(
+            "csv-colonne-inconnue",
             None,
             f"le fichier n’a pas de colonne « {name} », que la commande nomme",
             f"Ses colonnes :  {', '.join(title for title in titles if '@' not in title)}",
@@ -280,5 +286,5 @@ def _inspect_choices(titles: Sequence[str], choices: Choices, notes: Notes) -> N
 
 
 def _typed(text: str) -> str:
-    """Quote a word as a person would; as a shell must, where that would not do."""
+    """Return a word in double quotes, or quoted for the shell where they are not enough."""
     return shlex.quote(text) if re.search(r"[\"$`\\!]", text) else f'"{text}"'

@@ -1,4 +1,4 @@
-"""First names as a mail may greet people by; what is none counts as unknown."""
+"""First names fit for the greeting of a mail; anything else counts as unknown."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _SPELLED = 2  # letters: « JF » may be two initials
 
 
 def cleaned(text: str, last_name: str = "") -> str:
-    """Give a first name: without title nor last name, with capitals where a person has them."""
+    """Return a first name without title and last name, with the usual capitals, or nothing."""
     if not words(text) or words(text) in _NONE or _NO_NAME.search(text):
         return ""
     name = _TITLE.sub("", text, count=1) if _TITLE.match(text) else text

@@ -1,4 +1,4 @@
-"""Addresses that may be mistyped, or that no person reads: to look at, not to refuse."""
+"""Addresses that may be mistyped, or that no person reads: a warning, not an error."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _DOMAINS = (
     "sympatico.ca", "bell.net", "icloud.com", "msn.com", "globetrotter.net", "cgocable.ca",
     "me.com",
 )  # fmt: skip
-# Real ones that look like another.
+# Real domains that look like another.
 _REAL = frozenset({*_DOMAINS, "mail.com", "ymail.com", "live.fr", "gmx.com", "gmail.ca", "bell.ca"})
 _ENDS = {"con": "com", "cmo": "com", "cim": "com", "comm": "com", "vom": "com", "caa": "ca",
          "cca": "ca", "frr": "fr", "ogr": "org", "orgg": "org", "nett": "net"}  # fmt: skip
@@ -23,7 +23,7 @@ _NOBODY = re.compile(
 
 
 def doubt(address: str) -> str:
-    """Say in French what to look at in an address, without quoting whose it is."""
+    """Return in French what to check in an address, without quoting its local part, or nothing."""
     local, _, domain = address.partition("@")
     domain = domain.casefold()
     if _NOBODY.match(words(local)):
@@ -33,15 +33,15 @@ def doubt(address: str) -> str:
     name, _, end = domain.rpartition(".")
     near = f"{name}.{_ENDS[end]}" if end in _ENDS else ""
     if not near and domain not in _REAL:
-        near = next((one for one in _DOMAINS if _one_apart(domain, one)), "")
+        near = next((known for known in _DOMAINS if _differ_by_a_letter(domain, known)), "")
     return f"« {domain} » : n’est-ce pas « {near} » ?" if near else ""
 
 
-def _one_apart(one: str, other: str) -> bool:
-    """Tell whether a letter too many, missing, changed or swapped makes one of the other."""
-    if abs(len(one) - len(other)) > 1:
+def _differ_by_a_letter(first: str, second: str) -> bool:
+    """Return whether a letter added, missing, changed or swapped is the only difference."""
+    if abs(len(first) - len(second)) > 1:
         return False
-    at = next((at for at, pair in enumerate(zip(one, other, strict=False)) if pair[0] != pair[1]),
-              min(len(one), len(other)))  # fmt: skip
-    a, b = one[at:], other[at:]
+    pairs = enumerate(zip(first, second, strict=False))
+    at = next((at for at, pair in pairs if pair[0] != pair[1]), min(len(first), len(second)))
+    a, b = first[at:], second[at:]
     return a[1:] == b[1:] or a[1:] == b or a == b[1:] or (a[1::-1] == b[:2] and a[2:] == b[2:])

@@ -1,1 +1,1 @@
-"""Mail that comes back or comes in: bounces, complaints, requests to leave, letters to read."""
+"""Received mail: bounces, complaints, requests to leave, and mail that a person should read."""

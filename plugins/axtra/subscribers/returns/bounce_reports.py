@@ -1,4 +1,4 @@
-"""What a bounce proves: a report of delivery, or a mail server's own words.
+"""What a bounce proves, by its delivery report or by the mail server's own words.
 
 Source: RFC 3464 (delivery status), RFC 3463 (status codes).
 """
@@ -18,12 +18,12 @@ from axtra.subscribers.returns import received_mail
 from axtra.subscribers.returns.received_mail import header, text_of
 from axtra.subscribers.returns.refusal_wording import Said, plain, said
 
-# Statuses that say of an address that it does not exist or takes no mail at all. « Permanent »
-# alone says nothing of the sort: most permanent failures are about the sender or the moment.
+# Statuses by which an address does not exist or takes no mail at all. « Permanent » alone does not
+# say so: most permanent failures are about the sender or the moment.
 ADDRESS_CLASS = frozenset({"5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10", "5.2.1", "5.4.4"})
-# The codes by which Exchange says that a group or a mailbox takes mail from chosen senders only.
+# Codes of Exchange for a group or a mailbox that takes mail from chosen senders only.
 _CLOSED = frozenset({"5.7.12", "5.7.124", *(f"5.7.{n}" for n in range(129, 137))})
-# Codes that no word about the address outweighs: room, size, our own address, our rights.
+# Codes that outweigh any words about the address: room, size, our own address, our rights.
 _NOT_THE_ADDRESS = ("5.2.2", "5.2.3", "5.3.1", "5.3.4", "5.1.7", "5.1.8", "5.6.", "5.7.")
 _STATUS = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.])")
 _CODE = re.compile(r"(?<![\d.])([45]\.[0-7]\.\d{1,3})(?![\d.])")
@@ -58,11 +58,11 @@ _RETURNED_BEGINS = re.compile(
 )
 _ANSWER = re.compile(r"\b[45]\d\d[ :#-]|(?<![\d.])[45]\.[0-7]\.\d")
 logging.getLogger("flufl.bounce").addHandler(logging.NullHandler())  # it logs what it raises
-_FIRST = 8_000  # characters in which a mail server says what it has to say
+_FIRST = 8_000  # characters of a letter that are read for what the mail server says
 
 
 class Nature(StrEnum):
-    """What a message proves; the values are what the register keeps."""
+    """What a message proves; the values are those of the register."""
 
     GONE = "adresse-inexistante"
     REVIEW = "a-revoir"
@@ -76,7 +76,7 @@ class Nature(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class BounceFinding:
     """What a bounce proves; `words` are those of the server."""
 
     nature: Nature
@@ -84,14 +84,14 @@ class Finding:
     words: str = ""
 
 
-def read_report(message: Message) -> Finding | None:
-    """Judge the reports of delivery that a message carries, or None when it carries none."""
-    found = list(_reports(message))
-    if not found and _is_daemon(message):  # a server may hand on the bounce of another
-        found = [
+def read_report(message: Message) -> BounceFinding | None:
+    """Return what the delivery reports of a message prove, or None without a report."""
+    reports = list(_reports(message))
+    if not reports and _is_daemon(message):  # a server may forward the bounce of another
+        reports = [
             part for part in received_mail.parts(message) if part.get_content_type() == _REPORT
         ]
-    groups = [field for part in found for field in fields(part)]
+    groups = [field for part in reports for field in fields(part)]
     actions = [header(field, "action").lower() for field in groups]
     if not any(action.startswith(_ACTIONS) for action in actions):
         return None
@@ -100,30 +100,30 @@ def read_report(message: Message) -> Finding | None:
         for field, action in zip(groups, actions, strict=True)
         if action.startswith("fail")  # « failed » in the standard, « failure » in the wild
     ]
-    return _all(failed) if failed else Finding(Nature.NOTHING)
+    return _combined(failed) if failed else BounceFinding(Nature.NOTHING)
 
 
-def _group(field: Message, message: Message) -> Finding:
-    """Judge what a report says of one recipient."""
+def _group(field: Message, message: Message) -> BounceFinding:
+    """Return what a report proves about one recipient."""
     words = header(field, "diagnostic-code").partition(";")[2].strip()
     words = words or header(field, "diagnostic-code")
     codes = _STATUS.findall(header(field, "status")) + _REPLY.findall(words)
-    if not words and not _precise(codes):  # the report is empty: the letter may say more
+    if not words and not _precise(codes):  # an empty report: the letter may say more
         words = _told(message)
     return weigh(codes, words)
 
 
-def _all(found: list[Finding]) -> Finding:
-    """Judge several recipients together: all must be gone for one to be."""
+def _combined(findings: list[BounceFinding]) -> BounceFinding:
+    """Return what a report proves: a doubt about one recipient outweighs the others."""
     for nature in (Nature.POLICY, Nature.SOFT, Nature.CLOSED, Nature.REVIEW):
-        for one in found:
-            if one.nature is nature:
-                return one
-    return found[0]
+        for finding in findings:
+            if finding.nature is nature:
+                return finding
+    return findings[0]
 
 
-def read_words(message: Message) -> Finding | None:
-    """Judge a bounce that is only words, or None when the message is none."""
+def read_words(message: Message) -> BounceFinding | None:
+    """Return what a bounce without a report proves, or None when the message is not a bounce."""
     subject = plain(header(message, "subject"))
     daemon = _is_daemon(message)
     told = _told(message)
@@ -132,39 +132,38 @@ def read_words(message: Message) -> Finding | None:
     if not (titled or (daemon and _FAILED.search(f"{subject} {small}")) or _scanned(message)):
         return None
     if _STILL_TRYING.search(subject) or (not titled and _STILL_TRYING.search(small)):
-        return Finding(Nature.NOTHING)
-    found = weigh(_CODE.findall(told), told)
-    found = replace(found, words=_answer(told))
-    if found.nature is Nature.GONE and not (daemon or titled):
-        return Finding(Nature.REVIEW, found.status, found.words)
-    return found
+        return BounceFinding(Nature.NOTHING)
+    finding = replace(weigh(_CODE.findall(told), told), words=_answer(told))
+    if finding.nature is Nature.GONE and not (daemon or titled):
+        return replace(finding, nature=Nature.REVIEW)
+    return finding
 
 
 def _is_daemon(message: Message) -> bool:
-    """Tell whether a mail server wrote."""
+    """Return whether a mail server wrote the message."""
     name, address = received_mail.sender(message)
     return bool(_DAEMON.match(address.lower()) or _DAEMON_NAME.search(plain(name)))
 
 
-def weigh(codes: list[str], words: str) -> Finding:
-    """Decide from all the statuses given and the words; 5.0.0 says nothing and does not count."""
+def weigh(codes: list[str], words: str) -> BounceFinding:
+    """Return what statuses and words prove together; 5.0.0 says nothing and is ignored."""
     precise = _precise(codes)
     status = next(iter(precise or codes), "")
     kind = said(words[:_FIRST])
     policy = [code for code in precise if code.startswith(("5.7.", "4.7."))]
     if kind is Said.CLOSED or _CLOSED & set(precise):
-        return Finding(Nature.CLOSED, (policy or [status])[0], words)
+        return BounceFinding(Nature.CLOSED, (policy or [status])[0], words)
     if kind is Said.OURS or (policy and kind is not Said.GONE):
-        return Finding(Nature.POLICY, (policy or [status])[0], words)
+        return BounceFinding(Nature.POLICY, (policy or [status])[0], words)
     if kind in (Said.FULL, Said.LATER):
-        return Finding(Nature.SOFT, status, words)
+        return BounceFinding(Nature.SOFT, status, words)
     if kind is Said.GONE:
-        doubtful = any(one.startswith(("4.", *_NOT_THE_ADDRESS)) for one in precise)
-        full = any(one in ("5.2.2", "4.2.2") for one in precise)
+        doubtful = any(code.startswith(("4.", *_NOT_THE_ADDRESS)) for code in precise)
+        full = any(code in ("5.2.2", "4.2.2") for code in precise)
         nature = Nature.SOFT if full else Nature.REVIEW if doubtful else Nature.GONE
-        return Finding(nature, status, words)
+        return BounceFinding(nature, status, words)
     gone = bool(precise) and all(code in ADDRESS_CLASS for code in precise)
-    return Finding(Nature.GONE if gone else Nature.SOFT, status, words)
+    return BounceFinding(Nature.GONE if gone else Nature.SOFT, status, words)
 
 
 def _precise(codes: list[str]) -> list[str]:
@@ -172,26 +171,26 @@ def _precise(codes: list[str]) -> list[str]:
 
 
 def _reports(part: Message) -> Iterator[Message]:
-    """Find the reports of this very bounce, not those of a bounce that it returns."""
+    """Yield the reports of this bounce, not those of a bounce that it returns."""
     if part.get_content_type() == _REPORT:
         yield part
     elif part.is_multipart() and part.get_content_maintype() != "message":
-        for one in part.get_payload():
-            if isinstance(one, Message):
-                yield from _reports(one)
+        for child in part.get_payload():
+            if isinstance(child, Message):
+                yield from _reports(child)
 
 
 def fields(part: Message) -> list[Message]:
-    """Give the groups of fields of a report: the parser made each a message, or left them text."""
+    """Return the groups of fields of a report, which the parser made messages or left as text."""
     payload = part.get_payload()
     if isinstance(payload, list):
-        return [one for one in payload if isinstance(one, Message)]
+        return [group for group in payload if isinstance(group, Message)]
     blocks = re.split(r"\r?\n[ \t]*\r?\n", text_of(part))
-    return [received_mail.parse(one.lstrip().encode("utf-8", "replace")) for one in blocks]
+    return [received_mail.parse(block.lstrip().encode("utf-8", "replace")) for block in blocks]
 
 
 def _told(message: Message) -> str:
-    """Give what an informal bounce says, before the mail that it returns."""
+    """Return what a bounce without a report says, before the mail that it returns."""
     kept: list[str] = []
     for line in received_mail.reading(message)[:_FIRST].splitlines():
         if kept and _RETURNED_BEGINS.match(plain(line)):
@@ -201,14 +200,16 @@ def _told(message: Message) -> str:
 
 
 def _answer(told: str) -> str:
-    """Give the line in which a server's own answer stands, or nothing."""
+    """Return the line that holds the server's own answer, or nothing."""
     lines = told.splitlines()
-    return next((one for one in lines if _ANSWER.search(one)), "") or next(filter(said, lines), "")
+    return next((line for line in lines if _ANSWER.search(line)), "") or next(
+        filter(said, lines), ""
+    )
 
 
 def _scanned(message: Message) -> bool:
-    """Ask flufl.bounce whether an informal message is a bounce; it raises on some inputs."""
+    """Return whether flufl.bounce recognises a bounce; it raises on some inputs."""
     try:
         return bool(scan_message(message))
-    except Exception:  # noqa: BLE001 - whatever a stranger's mail makes it raise, it is no proof
+    except Exception:  # noqa: BLE001 - whatever it raises on a stranger's mail proves nothing
         return False

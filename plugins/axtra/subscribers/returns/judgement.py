@@ -1,4 +1,4 @@
-"""What comes back: bounces, complaints, requests to leave; each read for what it proves.
+"""Judging received mail: what a bounce, a complaint or a request to leave proves, and about whom.
 
 Source: RFC 3464 (delivery status), RFC 5965 (complaints).
 """
@@ -12,11 +12,11 @@ from datetime import datetime
 from email.message import Message
 
 from axtra.subscribers.returns import bounce_reports, leave_requests, received_mail
-from axtra.subscribers.returns.bounce_reports import ADDRESS_CLASS, Finding, Nature
+from axtra.subscribers.returns.bounce_reports import ADDRESS_CLASS, BounceFinding, Nature
 from axtra.subscribers.returns.received_mail import header, text_of
 from axtra.subscribers.signed_tokens import Keys, Stamp
 
-__all__ = ["ADDRESS_CLASS", "Letter", "Nature", "Verdict", "judge"]
+__all__ = ["ADDRESS_CLASS", "MailToRead", "Nature", "Verdict", "judge"]
 
 _ENVELOPES = (
     "to", "delivered-to", "x-original-to", "envelope-to", "x-envelope-to", "x-failed-recipients",
@@ -28,8 +28,8 @@ _LONGEST_SHOWN = 120  # characters of a subject or a sender
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
-    """A mail for someone to read: who wrote, about what, when, and whether they ask to leave."""
+class MailToRead:
+    """A mail that a person should read, and whether it asks to leave."""
 
     sender: str
     subject: str
@@ -39,10 +39,10 @@ class Letter:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What one message says, and about whom.
+    """What a message proves, and about whom.
 
-    `person` is None when no code of ours was found; `liste` is given by a request to leave;
-    `words` are the server's; `letter` is what a person should read.
+    `person` is None without a code of ours; `liste` is the list that a request to leave names;
+    `words` are the server's; `letter` is set when a person should read the message.
     """
 
     nature: Nature
@@ -51,15 +51,15 @@ class Verdict:
     liste: str = ""
     status: str = ""
     words: str = ""
-    letter: Letter | None = None
+    letter: MailToRead | None = None
 
 
 def judge(data: bytes, keys: Keys) -> Verdict:
-    """Read one message; whatever its form, it is never an exception.
+    """Judge a message; no form of message raises an exception.
 
     Args:
         data: its bytes, with its headers.
-        keys: those that signed the envelope senders and the links.
+        keys: the keys that signed the envelope senders and the links.
     """
     message = received_mail.parse(data)
     parts = list(received_mail.parts(message))
@@ -67,7 +67,7 @@ def judge(data: bytes, keys: Keys) -> Verdict:
     finding = _finding(message, parts)
     if finding and finding.nature is Nature.COMPLAINT and not stamp:
         whose = _linked(parts, keys)
-        return Verdict(finding.nature, whose[0] if whose else None, status=_print(data))
+        return Verdict(finding.nature, whose[0] if whose else None, status=_fingerprint(data))
     if finding:
         person, edition = (stamp.person, stamp.edition) if stamp else (None, "")
         return Verdict(finding.nature, person, edition, status=finding.status, words=finding.words)
@@ -78,44 +78,44 @@ def judge(data: bytes, keys: Keys) -> Verdict:
     )
 
 
-def _finding(message: Message, parts: list[Message]) -> Finding | None:
-    """Judge a complaint or a bounce; None for anything else."""
+def _finding(message: Message, parts: list[Message]) -> BounceFinding | None:
+    """Return what a complaint or a bounce proves; None for any other message."""
     kind = _complaint(parts)
     if kind is not None:
-        return Finding(Nature.COMPLAINT if kind in _COMPLAINTS else Nature.NOTHING)
+        return BounceFinding(Nature.COMPLAINT if kind in _COMPLAINTS else Nature.NOTHING)
     return bounce_reports.read_report(message) or bounce_reports.read_words(message)
 
 
 def _answered(message: Message, data: bytes, keys: Keys) -> Verdict:
-    """Judge what a person or their machine wrote."""
+    """Judge a message that a person or an automatic program wrote."""
     automatic = received_mail.is_automatic(message)
     if link := leave_requests.request(message, keys, automatic=automatic):
-        return Verdict(Nature.LEAVE, link[0], liste=link[1], status=_print(data))
+        return Verdict(Nature.LEAVE, link[0], liste=link[1], status=_fingerprint(data))
     if automatic and not leave_requests.tells_a_departure(message):
         return Verdict(Nature.NOTHING)
     name, address = received_mail.sender(message)
-    letter = Letter(
+    letter = MailToRead(
         _shown(f"{name} <{address}>" if name else address),
         _shown(header(message, "subject")),
         received_mail.sent(message),
-        not automatic and leave_requests.looks_like_one(message),
+        not automatic and leave_requests.looks_like_a_request(message),
     )
     return Verdict(Nature.TO_READ, letter=letter)
 
 
 def _shown(text: str) -> str:
-    """Give a stranger's words without what would act on a terminal, nor turn them around."""
+    """Return a stranger's words without what acts on a terminal or reverses the text."""
     clean = " ".join("".join(c if c.isprintable() else " " for c in text).split())
     return clean if len(clean) <= _LONGEST_SHOWN else f"{clean[:_LONGEST_SHOWN]}…"
 
 
-def _print(data: bytes) -> str:
-    """Tell one message from another where no edition does."""
+def _fingerprint(data: bytes) -> str:
+    """Return what tells this message from others, where no edition does."""
     return hashlib.sha256(data).hexdigest()[:16]
 
 
 def _stamp(message: Message, parts: list[Message], keys: Keys) -> Stamp | None:
-    """Find whose mail came back: where the bounce was sent, else the returned headers."""
+    """Return whose mail came back, by where the bounce was sent, else by the returned headers."""
     for name in _ENVELOPES:
         if stamp := keys.read_envelope(header(message, name)):
             return stamp
@@ -132,13 +132,13 @@ def _stamp(message: Message, parts: list[Message], keys: Keys) -> Stamp | None:
 
 
 def _linked(parts: list[Message], keys: Keys) -> tuple[str, str] | None:
-    """Find whose mail a complaint is about, by the link to leave that the mail carried."""
+    """Return whom a complaint is about, by the link to leave in the mail that it returns."""
     for part in parts:
         given = header(part, "list-unsubscribe")
         if part.get_content_type() == "text/rfc822-headers":
             given = text_of(part)
-        for found in _LINK.finditer(given.replace(" ", "")):
-            if link := keys.read_link(found[1]):
+        for match in _LINK.finditer(given.replace(" ", "")):
+            if link := keys.read_link(match[1]):
                 return link
     return None
 

@@ -1,14 +1,14 @@
-"""Requests to leave that come by mail: those that are sure, those that only look like one.
+"""Requests to leave that come by mail: the certain requests, and those that only look like it.
 
-Sure: a token of ours, where nothing but the person's own will put it:
+Certain: a token of ours in a place where only the person's own will can put it:
 
 - the subject that our `mailto:` link writes (« desabonnement TOKEN »), whatever the mail program
   made of it (encoded, folded, « + » for a space), in front or behind « Re: »;
 - the same words in the text; or a link or a token of ours in a text of few words, whose subject or
   other lines say « leave », or which holds nothing else.
 
-A token in what is quoted, forwarded or returned proves nothing: every letter of ours carries one.
-Neither does one in what a machine answered, except in the exact subject of the link.
+A token in quoted, forwarded or returned text proves nothing, since every letter of ours carries a
+token. Nor does a token in an automatic answer, except in the exact subject of the link.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ _FEW = 40  # words
 
 
 def request(message: Message, keys: Keys, *, automatic: bool) -> tuple[str, str] | None:
-    """Find the person and the list of a request to leave that is sure."""
+    """Return the person and the list of a certain request to leave, or None."""
     subject = received_mail.header(message, "subject")
     bare = unquote(subject).strip()
     if not automatic:
@@ -57,11 +57,11 @@ def request(message: Message, keys: Keys, *, automatic: bool) -> tuple[str, str]
 
 
 def _typed(keys: Keys, subject: str, words: str) -> tuple[str, str] | None:
-    """Find a request in what a person typed; a mail program may have cut its token in two."""
+    """Return a request in what a person typed; a mail program may have cut its token in two."""
     for asked in _ASKED.finditer(words):
         following = words[asked.end() : asked.end() + 2 * _LONGEST_TOKEN]
-        if found := _first(keys, following):
-            return found
+        if link := _first(keys, following):
+            return link
     lines = words.splitlines()
     carrying = [line for line in lines if _TOKEN.search(line)]
     others = plain("\n".join([subject, *(line for line in lines if line not in carrying)]))
@@ -74,20 +74,20 @@ def _typed(keys: Keys, subject: str, words: str) -> tuple[str, str] | None:
 
 
 def _first(keys: Keys, text: str) -> tuple[str, str] | None:
-    """Read the first token of a text, in which spaces may stand anywhere."""
-    for found in _TOKEN.finditer(re.sub(r"[\s+]+", "", text)):
-        if link := keys.read_link(found[0]):
+    """Return what the first token of a text says; spaces may stand anywhere in it."""
+    for match in _TOKEN.finditer(re.sub(r"[\s+]+", "", text)):
+        if link := keys.read_link(match[0]):
             return link
     return None
 
 
-def looks_like_one(message: Message) -> bool:
-    """Tell whether a person seems to ask to leave, for someone to read."""
+def looks_like_a_request(message: Message) -> bool:
+    """Return whether a person seems to ask to leave, so that someone reads the mail."""
     words = f"{received_mail.header(message, 'subject')}\n{received_mail.own_words(message)[:2000]}"
     return bool(_LEAVING.search(plain(words)))
 
 
 def tells_a_departure(message: Message) -> bool:
-    """Tell whether an automatic answer says that the address will not be read again."""
+    """Return whether an automatic answer says that the address will not be read again."""
     words = f"{received_mail.header(message, 'subject')}\n{received_mail.own_words(message)[:2000]}"
     return bool(_GONE_AWAY.search(plain(words)))

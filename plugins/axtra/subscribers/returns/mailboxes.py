@@ -1,6 +1,6 @@
-"""Where returned mail lies: a Maildir, an mbox or an IMAP folder; nothing is ever deleted.
+"""Reading returned mail from a Maildir, an mbox or an IMAP folder; nothing is ever deleted.
 
-What was dealt with is marked as read; what a person should read stays unread, where they see it.
+A message that was dealt with is marked as read; a message for a person stays unread.
 """
 
 from __future__ import annotations
@@ -15,24 +15,26 @@ from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from axtra.core.refusals import Refusal
+
 _IMAPS = 993
 _PATIENCE = 30  # seconds for a server to answer
 
 
-class MailboxError(Exception):
-    """The mailbox cannot be read; the message, in French, holds no secret."""
+class MailboxError(Refusal):
+    """The mailbox cannot be read; the message holds no password."""
 
 
 def read(source: str, password: str, take: Callable[[bytes], bool]) -> None:
-    """Have each unread message taken; it is marked as read once `take` has dealt with it.
+    """Pass each unread message to `take`, and mark it as read once it was dealt with.
 
     Args:
         source: the path of a Maildir or of an mbox, or `imaps://person@host/FOLDER`.
-        password: the one of the IMAP account.
-        take: returns whether the message was dealt with; else, it stays unread.
+        password: the password of the IMAP account.
+        take: returns whether the message was dealt with; otherwise it stays unread.
 
     Raises:
-        MailboxError: there is no mailbox there, or the server refuses.
+        MailboxError: the mailbox does not exist, or the server refuses.
     """
     if "://" in source:
         _imap(source, password, take)
@@ -44,8 +46,8 @@ def read(source: str, password: str, take: Callable[[bytes], bool]) -> None:
         _mbox(path, take)
     else:
         raise MailboxError(
-            "cette boîte aux lettres n’existe pas.\n"
-            "    → Donnez le dossier d’un Maildir, un fichier mbox, ou imaps://nom@serveur/INBOX"
+            "cette boîte aux lettres n’existe pas.",
+            "Donnez le dossier d’un Maildir, un fichier mbox, ou imaps://nom@serveur/INBOX",
         )
 
 
@@ -62,7 +64,7 @@ def _maildir(path: Path, take: Callable[[bytes], bool]) -> None:
 
 
 def _mbox(path: Path, take: Callable[[bytes], bool]) -> None:
-    """Read an mbox; it is left as it is, since noting a return twice changes nothing."""
+    """Read an mbox, and leave it unchanged: reading a bounce twice changes nothing."""
     box = mailbox.mbox(path, create=False)
     try:
         for key in box.keys():  # noqa: SIM118 - a mailbox iterates over its messages
@@ -82,14 +84,16 @@ def _imap(source: str, password: str, take: Callable[[bytes], bool]) -> None:
             unseen(client, folder, take)
     except (imaplib.IMAP4.error, OSError) as error:
         raise MailboxError(
-            f"le serveur « {host} » refuse, ou ne répond pas.\n"
-            "    → Vérifiez le nom, le dossier et AXTRA_IMAP_MOT_DE_PASSE."
+            f"le serveur « {host} » refuse, ou ne répond pas.",
+            "Vérifiez le nom, le dossier et AXTRA_IMAP_MOT_DE_PASSE.",
         ) from error
 
 
 def _place(source: str) -> tuple[str, int, str, str]:
     """Read `imaps://person@host:port/FOLDER`."""
-    wrong = MailboxError("écrivez l’adresse ainsi :  imaps://nom@serveur/INBOX")
+    wrong = MailboxError(
+        "cette adresse de boîte aux lettres ne se lit pas.", "Écrivez :  imaps://nom@serveur/INBOX"
+    )
     try:
         address = urlsplit(source)
         port = address.port or _IMAPS
@@ -104,7 +108,7 @@ def _place(source: str) -> tuple[str, int, str, str]:
 
 
 def _enter(client: imaplib.IMAP4, person: str, password: str) -> None:
-    """Log in; the old command takes ASCII only."""
+    """Log in; the LOGIN command takes only ASCII."""
     if f"{person}{password}".isascii():
         client.login(person, password)
     else:
@@ -112,15 +116,15 @@ def _enter(client: imaplib.IMAP4, person: str, password: str) -> None:
 
 
 def _named(folder: str) -> str:
-    """Write the name of a folder as IMAP does: quoted, in its own form of UTF-7.
+    """Return the name of a folder as IMAP writes it: quoted, in a modified UTF-7.
 
     Source: RFC 3501, 5.1.3.
     """
 
-    def shift(found: re.Match[str]) -> str:
-        if found[0] == "&":
+    def shift(match: re.Match[str]) -> str:
+        if match[0] == "&":
             return "&-"
-        coded = base64.b64encode(found[0].encode("utf-16-be")).decode().rstrip("=")
+        coded = base64.b64encode(match[0].encode("utf-16-be")).decode().rstrip("=")
         return f"&{coded.replace('/', ',')}-"
 
     written = re.sub(r"&|[^\x20-\x7e]+", shift, folder)
@@ -128,16 +132,19 @@ def _named(folder: str) -> str:
 
 
 def unseen(client: imaplib.IMAP4, folder: str, take: Callable[[bytes], bool]) -> None:
-    """Have the unread messages of an IMAP folder taken, and mark each that was dealt with.
+    """Pass the unread messages of an IMAP folder to `take`, and mark those that were dealt with.
 
     Raises:
-        MailboxError: there is no such folder.
+        MailboxError: the folder does not exist.
     """
     status, _ = client.select(_named(folder))
     if status != "OK":
-        raise MailboxError(f"le dossier « {folder} » n’existe pas sur le serveur.")
-    _, found = client.uid("SEARCH", "UNSEEN")
-    for number in (found[0] or b"").split():
+        raise MailboxError(
+            f"le dossier « {folder} » n’existe pas sur le serveur.",
+            "Nommez-le comme le montre le courriel en ligne, par exemple :  INBOX",
+        )
+    _, numbers = client.uid("SEARCH", "UNSEEN")
+    for number in (numbers[0] or b"").split():
         _, answer = client.uid("FETCH", number.decode(), "(BODY.PEEK[])")
         dealt_with = [take(part[1]) for part in answer if isinstance(part, tuple)]
         if all(dealt_with):

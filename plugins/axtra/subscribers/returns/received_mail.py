@@ -1,4 +1,4 @@
-"""A mail that came in, as a reader sees it: its headers decoded, its texts, its own words.
+"""Received mail as a reader sees it: decoded headers, texts, and the sender's own words.
 
 Source: RFC 2047 (encoded headers), RFC 3834 (automatic answers), RFC 8098 (receipts).
 """
@@ -49,7 +49,7 @@ _TAG = re.compile(r"<[^<>]*>")
 
 
 def parse(data: bytes) -> Message:
-    """Read a message; whatever its form, it is never an exception."""
+    """Return a parsed message; no form of message raises an exception."""
     try:
         return BytesParser(policy=email.policy.compat32).parsebytes(data)
     except RecursionError:  # parts in parts, a thousand deep
@@ -57,20 +57,20 @@ def parse(data: bytes) -> Message:
 
 
 def parts(message: Message) -> Iterator[Message]:
-    """Walk the message and what it carries; broken structures yield what they can."""
+    """Yield a message and its parts; a broken structure yields what can be read."""
     for part in message.walk():
         if isinstance(part, Message):
             yield part
 
 
 def header(part: Message, name: str) -> str:
-    """Give the values of a header, decoded and on one line."""
+    """Return the values of a header, decoded, on one line."""
     values = [_decoded(value) for value in part.get_all(name, [])]
     return " ".join(" ".join(values).split())
 
 
 def _decoded(value: object) -> str:
-    """Decode a header; compat32 gives bytes outside ASCII as surrogates, or wrapped in a Header."""
+    """Decode a header; compat32 returns bytes outside ASCII as surrogates, or in a Header."""
     text = str(value) if isinstance(value, str) else "".join(_chunks(value))
     text = text[:_LONGEST_HEADER]
     raw = text.encode("utf-8", "surrogateescape")
@@ -78,17 +78,18 @@ def _decoded(value: object) -> str:
     if "=?" not in text:
         return text
     try:
-        found = decode_header(re.sub(r"\r?\n(?=[ \t])", "", text))
+        chunks = decode_header(re.sub(r"\r?\n(?=[ \t])", "", text))
     except (HeaderParseError, ValueError):
         return text
     return "".join(
-        _bytes(one, charset or "utf-8") if isinstance(one, bytes) else one for one, charset in found
+        _bytes(chunk, charset or "utf-8") if isinstance(chunk, bytes) else chunk
+        for chunk, charset in chunks
     )
 
 
 def _chunks(value: object) -> Iterator[str]:
-    for one, _ in getattr(value, "_chunks", [(str(value), "")]):
-        yield one
+    for chunk, _ in getattr(value, "_chunks", [(str(value), "")]):
+        yield chunk
 
 
 def _bytes(data: bytes, charset: str) -> str:
@@ -109,7 +110,7 @@ def _is_utf8(data: bytes) -> bool:
 
 
 def text_of(part: Message) -> str:
-    """Give the text of a part, in its own charset."""
+    """Return the text of a part, in its own charset."""
     payload = part.get_payload(decode=True)
     if not isinstance(payload, bytes):
         return ""
@@ -117,10 +118,10 @@ def text_of(part: Message) -> str:
 
 
 def reading(message: Message, *, quoted: bool = True) -> str:
-    """Give what a reader reads first: the plain text, else the HTML without its tags.
+    """Return what a reader sees first: the plain text, else the HTML without its tags.
 
-    What is attached, or carried as another message, is left out; so is what an HTML answer
-    quotes, unless `quoted`.
+    Attachments and attached messages are left out, and so are the quotations of an HTML answer
+    unless `quoted`.
     """
     plains, pages = [], []
     for part in _shown(message):
@@ -140,16 +141,16 @@ def _shown(part: Message) -> Iterator[Message]:
         return
     payload = part.get_payload()
     if isinstance(payload, list):
-        for one in payload:
-            if isinstance(one, Message):
-                yield from _shown(one)
+        for child in payload:
+            if isinstance(child, Message):
+                yield from _shown(child)
     else:
         yield part
 
 
 def _without_tags(page: str, *, quoted: bool) -> str:
-    if not quoted and (found := _QUOTING.search(page)):
-        page = page[: found.start()]
+    if not quoted and (match := _QUOTING.search(page)):
+        page = page[: match.start()]
     kept, depth, place = [], 0, 0
     for tag in _SILENT.finditer(page):
         if quoted and tag[2].lower() == "blockquote":
@@ -164,7 +165,7 @@ def _without_tags(page: str, *, quoted: bool) -> str:
 
 
 def own_words(message: Message) -> str:
-    """Give what the person typed, without what they answer to or forward."""
+    """Return what the person typed, without what they answer to or forward."""
     kept = []
     for line in reading(message, quoted=False).splitlines():
         if line.lstrip().startswith((">", "|")):
@@ -176,7 +177,7 @@ def own_words(message: Message) -> str:
 
 
 def is_automatic(message: Message) -> bool:
-    """Tell whether a machine answered: an absence, a receipt."""
+    """Return whether the message is an automatic answer: an absence, a receipt."""
     sent = header(message, "auto-submitted").lower()
     if sent and not sent.startswith("no"):
         return True
@@ -192,12 +193,12 @@ def is_automatic(message: Message) -> bool:
 
 
 def sender(message: Message) -> tuple[str, str]:
-    """Give the name and the address of who wrote; either may be empty."""
+    """Return the name and the address of the sender; either may be empty."""
     return parseaddr(header(message, "from")[:_LONGEST_LINE])
 
 
 def sent(message: Message) -> datetime | None:
-    """Give when a mail says it was sent, in Quebec's time."""
+    """Return when the message says it was sent, in Quebec's time, or None."""
     try:
         moment = parsedate_to_datetime(header(message, "date"))
         return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(ZONE)

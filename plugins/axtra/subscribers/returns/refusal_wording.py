@@ -2,7 +2,7 @@
 
 Codes are often wrong: « 5.1.1 » comes with « mailbox full » or with « too many recipients this
 hour », and « no such user » without any code. A word about us, about the moment or about a full
-mailbox therefore weighs more than one about the address.
+mailbox therefore weighs more than a word about the address.
 
 Source: the manuals of Exchange Online, Gmail, Yahoo, Orange, Postfix, Exim, Sendmail and qmail.
 """
@@ -15,13 +15,22 @@ from enum import Enum, auto
 
 
 class Said(Enum):
-    """Of whom or of what a server speaks."""
+    """Whom or what a server's words are about."""
 
     GONE = auto()  # nobody at that address, or no such domain
     FULL = auto()  # the mailbox has no room
     LATER = auto()  # the moment, or the way there
     CLOSED = auto()  # this person's address takes mail from chosen senders only
     OURS = auto()  # our reputation, our quota, our letter, our address
+
+
+class Matter(Enum):
+    """What a server complains of, where it matters for a message that is being sent."""
+
+    PACE = auto()  # this reader gets too much mail at once, from everyone
+    SIZE = auto()  # our message is too big
+    CONTENT = auto()  # what our message holds
+    SENDER = auto()  # our quota, our pace, our server, our domain, our address
 
 
 _ADDRESS = re.compile(r"<?[^\s<>()\[\]\"',;:@]{1,64}@[^\s<>()\[\]\"',;:@]{1,255}>?")
@@ -33,18 +42,18 @@ _NOT = (
     r"|(?:isn't|wasn't|couldn't be) (?:found|known)|pas (?:pu etre |ete )?trouvee?\b"
     r"|not (?:be )?(?:found|known)|unknown|not recogni[sz]ed|unavailable \(s20|invalide?\b)"
 )
-# The first that is found decides: what the reader's mailbox endures, then what is closed to us,
-# then what we did, before what the address is.
-_TABLE: tuple[tuple[Said, tuple[str, ...]], ...] = (
+# The first row that matches decides: what happens to the reader's mailbox, then what is closed to
+# us, then what we did, before what the address is. A matter divides a kind where sending needs it.
+_TABLE: tuple[tuple[Said, Matter | None, tuple[str, ...]], ...] = (
+    (Said.LATER, Matter.PACE, (r"receiving mail (?:at a rate|too quickly)|receivingrate",)),
     (
         Said.LATER,
-        (
-            r"receiving mail (?:at a rate|too quickly)",
-            r"(?:recipient|mailbox|user|account|address).{0,40}(?:temporar|locked)",
-        ),
+        None,
+        (r"(?:recipient|mailbox|user|account|address).{0,40}(?:temporar|locked)",),
     ),
     (
         Said.CLOSED,
+        None,
         (
             r"sendernotauthenticatedfor",
             r"resolver\.rst\.(?:notauthorized|authreq)",
@@ -61,28 +70,46 @@ _TABLE: tuple[tuple[Said, tuple[str, ...]], ...] = (
     ),
     (
         Said.OURS,
+        Matter.SENDER,
         (
+            # our quota or our pace: Exchange Online, Amazon SES, Gmail, Infomaniak, hosting relays
             r"too many (?:recipients|messages|mails|emails|connections|errors)",
             r"(?:daily|hourly|sending|submission|message|sender)s? (?:rate )?(?:limit|quota)",
-            r"reached .{0,40}limit|limit .{0,30}(?:reached|exceeded)|exceeded .{0,40}limit",
-            r"submissionquota|rate (?:of sending|limit)|frequency limited|throttl",
-            r"\b(?:un)?spam(?:my)?\b|\bspamhaus|spamcop|\bsorbs\b|uceprotect|barracuda",
-            r"block(?:ed)? ?list|black ?list|deny ?list|\b(?:rb|dnsb)l\b|liste noire",
-            r"\bblocked\b|listed (?:at|by|on)\b|reputation|ip source bloquee",
-            r"\bspf\b|\bdkim\b|\bdmarc\b|\bptr\b|\brdns\b|reverse dns|sender id\b|purported",
-            r"sender (?:address )?(?:is )?(?:rejected|denied|verif|refused|invalid|unknown|policy)",
-            r"sender domain|domain of sender|mail from\b|envelope sender|return[- ]path address",
-            r"unauthenticated|authentication (?:is )?required|client host rejected",
-            r"mismatches client|invalid ip|not (?:allowed|authori[sz]ed|permitted) to send",
-            r"relay(?:ing)? (?:access )?(?:is )?denied",
+            r"submissionquota|rate (?:of sending|limit)|throttl",
+            # our server or our domain is not trusted
+            r"\bspamhaus|spamcop|\bsorbs\b|uceprotect|barracuda",
+            r"block(?:ed)?[ -]?list|black[ -]?list|deny[ -]?list|\b(?:rb|dnsb)l\b|liste noire",
+            r"listed (?:at|by|on)\b|reputation|\bspf\b|\bdkim\b|\bdmarc\b",
+            r"\bptr\b|\brdns\b|reverse dns",
+            # who we are: sender verification, relays that ask for a password or do not know us
+            r"sender (?:address )?(?:is )?(?:rejected|denied|verif|refused|invalid|unknown)",
+            r"authentication (?:is )?required|not (?:allowed|authori[sz]ed|permitted) to send",
+            r"relay(?:ing)? (?:access )?(?:is )?denied|unable to relay",
             r"relay(?:ing)? (?:is )?not (?:permitted|allowed)|not (?:permitted|allowed) to relay",
-            r"unable to relay|\bbanned\b|rcpthosts|\bpolicy\b|politique (?:de securite|anti)",
-            r"(?:message|content|mail) (?:was |is |has been )?(?:rejected|filtered|banned)",
-            r"\bvirus\b|mail rejete|mail refuse|service refuse",
+        ),
+    ),
+    (
+        Said.OURS,
+        Matter.CONTENT,
+        (r"\b(?:un)?spam(?:my)?\b|\bvirus\b|content (?:was |is |has been )?(?:rejected|filtered)",),
+    ),
+    (
+        Said.OURS,
+        None,
+        (
+            r"reached .{0,40}limit|limit .{0,30}(?:reached|exceeded)|exceeded .{0,40}limit",
+            r"frequency limited|\bblocked\b|ip source bloquee|sender id\b|purported",
+            r"sender (?:address )?(?:is )?policy|sender domain|domain of sender|mail from\b",
+            r"envelope sender|return[- ]path address",
+            r"unauthenticated|client host rejected|mismatches client|invalid ip",
+            r"\bbanned\b|rcpthosts|\bpolicy\b|politique (?:de securite|anti)",
+            r"(?:message|mail) (?:was |is |has been )?(?:rejected|filtered)",
+            r"mail rejete|mail refuse|service refuse",
         ),
     ),
     (
         Said.FULL,
+        None,
         (
             r"(?:mailbox|mail box|inbox|account|folder|boite|box).{0,60}\b(?:full|pleine?)\b",
             r"over ?-?quota|quota (?:is |has been )?(?:exceed|depass)|exceed\w* .{0,40}quota",
@@ -95,18 +122,28 @@ _TABLE: tuple[tuple[Said, tuple[str, ...]], ...] = (
     ),
     (
         Said.LATER,
+        Matter.SIZE,
+        (
+            r"(?:message|headers?|size).{0,30}too (?:large|big|long)|trop volumineux",
+            r"size.{0,30}exceed",
+        ),
+    ),
+    (
+        Said.LATER,
+        None,
         (
             r"temporar|temporaire|try (?:again )?later|try again\b|reessayer|plus tard",
             r"timed? ?-?out|delai depasse|expired\b|delayed|deferred|gr[ae]y-?list",
             r"malformed|unexpected name server|server failure|servfail|no route|unreachable",
             r"connection (?:was )?(?:refused|reset|lost|dropped)|too many hops|\bloop",
-            r"(?:message|headers?|size).{0,30}(?:too (?:large|big|long)|exceed)|trop volumineux",
+            r"(?:message|headers?).{0,30}exceed",
             r"service (?:currently )?unavailable|system error|config error|busy",
             r"(?:account|compte|mailbox|boite).{0,40}(?:bloque|suspend|frozen|on hold)",
         ),
     ),
     (
         Said.GONE,
+        None,
         (
             rf"{_WHO}s?\b[^.:;]{{0,60}}?{_NOT}",
             rf"\b(?:unknown|invalid|illegal|no such|non-?exist[ea]nt) (?:local )?{_WHO}",
@@ -128,16 +165,27 @@ _TABLE: tuple[tuple[Said, tuple[str, ...]], ...] = (
         ),
     ),
 )
-_PATTERNS = tuple((kind, re.compile("|".join(words))) for kind, words in _TABLE)
+_PATTERNS = tuple((kind, matter, re.compile("|".join(words))) for kind, matter, words in _TABLE)
 
 
 def plain(text: str) -> str:
-    """Give words in small letters, without accents, on one line, to be searched."""
+    """Return words in lower case, without accents, on one line, to be searched."""
     bare = unicodedata.normalize("NFKD", text.replace("’", "'").lower())
     return " ".join("".join(c for c in bare if not unicodedata.combining(c)).split())
 
 
 def said(text: str) -> Said | None:
-    """Tell what a server speaks of, or None when its words are not known."""
-    words = _HOST.sub(" ", _ADDRESS.sub("<>", plain(text)))
-    return next((kind for kind, pattern in _PATTERNS if pattern.search(words)), None)
+    """Return what a server speaks of, or None when its words are not known."""
+    words = _without_names(text)
+    return next((kind for kind, _, pattern in _PATTERNS if pattern.search(words)), None)
+
+
+def matters(text: str) -> frozenset[Matter]:
+    """Return all that a server complains of."""
+    words = _without_names(text)
+    return frozenset(matter for _, matter, pattern in _PATTERNS if matter and pattern.search(words))
+
+
+def _without_names(text: str) -> str:
+    """Return plain words without addresses and hosts, whose names say nothing."""
+    return _HOST.sub(" ", _ADDRESS.sub("<>", plain(text)))

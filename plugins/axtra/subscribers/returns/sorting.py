@@ -1,8 +1,8 @@
-"""What returned mail does to the register: little, only on proof, and never for our own fault.
+"""What returned mail changes in the register: only on proof, and never for a fault of ours.
 
-A wrong address is first proposed, which is durable before its mail is marked as read; at the end
-of the reading, the proposals of each edition are accepted, unless they are too many to be true:
-a server or a domain of ours that fails makes the same answer as addresses that do not exist.
+A wrong address is first proposed, durably, before its mail is marked as read. At the end of the
+reading, the proposals of each edition are accepted unless there are too many: a server or a domain
+of ours that fails gets the same answers as addresses that do not exist.
 """
 
 from __future__ import annotations
@@ -13,32 +13,32 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from axtra.subscribers.people import Person, Reason
-from axtra.subscribers.register import Register
-from axtra.subscribers.returns.judgement import Letter, Nature, Verdict, judge
-from axtra.subscribers.suppressions import Proposal
+from axtra.subscribers.register.people import Person, Reason
+from axtra.subscribers.register.register import Register
+from axtra.subscribers.register.suppressions import Proposal
+from axtra.subscribers.returns.judgement import MailToRead, Nature, Verdict, judge
 
-TO_REVIEW = 5  # editions that came back « for now », after which someone should look
-FEW = 10  # people: fewer are removed without a question
-PART = 0.03  # of those who were written to: more is asked
-_LATELY = timedelta(days=30)  # in which the removals of all editions add up
+TO_REVIEW = 5  # editions that came back « for now » before a person should look
+FEW = 10  # people; fewer are removed without asking
+PART = 0.03  # of those who were written to; more needs a decision
+_LATELY = timedelta(days=30)  # over which the removals of all editions add up
 _VARIES = re.compile(r"<?…>?|[0-9]+|\b[0-9a-z]*[0-9][0-9a-z]*\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
-class Sent:
-    """An edition that went out: its name, and how many people it went to, or 0."""
+class SentEdition:
+    """An edition that was sent: its name, and how many people it reached, or 0."""
 
     name: str
     people: int
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
-    """Suppressions of an edition that wait for a person; `edition` is its name, else its mark.
+class HeldProposals:
+    """Suppressions of an edition that a person must decide; `edition` is its name, or its mark.
 
-    `removed` counts those that were made before, `reached` those to whom the edition went, or 0;
-    `said` is what their servers say the most.
+    `removed` counts the suppressions already made, `reached` the people whom the edition reached,
+    or 0; `said` is what their servers say most often.
     """
 
     edition: str
@@ -49,11 +49,11 @@ class Held:
 
 
 @dataclass(slots=True)
-class Sorted:
-    """What one reading of a mailbox did.
+class SortingReport:
+    """What reading a mailbox did.
 
-    Each mail is counted once: in `fresh` by what it proved, `known` when that was noted before,
-    `unknown` when it names nobody of the register, `automatic`, `proposed`, or in `to_read`.
+    Each mail is counted once: in `fresh` by what it proved, in `known` when that was noted before,
+    in `unknown` when it is about nobody in the register, in `automatic`, `proposed` or `to_read`.
     `statuses` counts the refusals of policy; `closed` and `to_review` are addresses.
     """
 
@@ -66,35 +66,38 @@ class Sorted:
     statuses: Counter[str] = field(default_factory=Counter)
     closed: set[str] = field(default_factory=set)
     to_review: set[str] = field(default_factory=set)
-    to_read: list[Letter] = field(default_factory=list)
-    held: list[Held] = field(default_factory=list)
+    to_read: list[MailToRead] = field(default_factory=list)
+    held: list[HeldProposals] = field(default_factory=list)
 
 
 class Sorter:
-    """One reading: `take` each mail, then `finish`."""
+    """Reads a mailbox: call `take` for each mail, then `finish`."""
 
     def __init__(
-        self, register: Register, moment: datetime, editions: Mapping[str, Sent] | None = None
+        self,
+        register: Register,
+        moment: datetime,
+        editions: Mapping[str, SentEdition] | None = None,
     ) -> None:
         """Begin a reading.
 
         Args:
             register: the subscribers.
             moment: now.
-            editions: those that went out, by their marks.
+            editions: the editions that were sent, by their marks.
         """
-        self.done = Sorted()
+        self.done = SortingReport()
         self._register = register
         self._moment = moment
         self._editions = editions or {}
         self._new: defaultdict[str, set[str]] = defaultdict(set)  # people proposed, by edition
-        self._waiting = {one.edition for one in register.proposals()}
+        self._waiting = {proposal.edition for proposal in register.proposals()}
 
     def take(self, data: bytes) -> bool:
-        """Note a message.
+        """Record what a message proves.
 
         Returns:
-            Whether it was dealt with; else, a person should read it.
+            Whether it was dealt with; otherwise a person should read it.
 
         Raises:
             FolderError: the disk refuses.
@@ -121,7 +124,7 @@ class Sorter:
             fresh = self._register.note_bounce(
                 person.id, verdict.edition, verdict.nature.value, verdict.status, self._moment
             )
-            if fresh:  # what was read before may have been answered since by a new subscription
+            if fresh:  # an old bounce may be older than a new subscription
                 self._act(verdict, person)
             else:
                 self.done.known += 1
@@ -156,10 +159,10 @@ class Sorter:
                 pass
         self.done.fresh[verdict.nature] += 1
 
-    # --- the brake -------------------------------------------------------------------------------
+    # --- the brake --------------------------------------------------------------------------------
 
-    def finish(self) -> Sorted:
-        """Suppress those whose address does not exist, or leave it to a person.
+    def finish(self) -> SortingReport:
+        """Suppress the addresses that do not exist, or leave the decision to a person.
 
         Raises:
             FolderError: the disk refuses.
@@ -173,21 +176,23 @@ class Sorter:
             self.done.proposed -= len(people)
             self.done.fresh[Nature.GONE] += len(people)
         by_edition: defaultdict[str, list[Proposal]] = defaultdict(list)
-        for one in self._register.proposals():
-            by_edition[one.edition].append(one)
-        self.done.held = [self._held(edition, found) for edition, found in by_edition.items()]
+        for proposal in self._register.proposals():
+            by_edition[proposal.edition].append(proposal)
+        self.done.held = [
+            self._held(edition, proposals) for edition, proposals in by_edition.items()
+        ]
         return self.done
 
     def _alike(self) -> set[str]:
-        """Give the people whose servers all say the same: one fault may be behind them all."""
+        """Return the people whose servers all say the same, which a single fault may explain."""
         said: defaultdict[str, set[str]] = defaultdict(set)
         for edition in self._new:
-            for one in self._register.proposals(edition):
-                said[_VARIES.sub("#", one.detail).casefold()].add(one.person)
+            for proposal in self._register.proposals(edition):
+                said[_VARIES.sub("#", proposal.detail).casefold()].add(proposal.person)
         return {person for people in said.values() if len(people) >= FEW for person in people}
 
     def _too_many(self, edition: str) -> bool:
-        """Tell whether an edition takes too many away, all its readings together."""
+        """Return whether an edition would remove too many people, over all its readings."""
         standing = self._register.standing(edition)
         if standing.distrusted or edition in self._waiting:
             return True
@@ -199,14 +204,14 @@ class Sorter:
         lately = self._register.removed_since(self._moment - _LATELY)
         return _beyond(waiting + lately, self._register.written_to())
 
-    def _held(self, edition: str, found: list[Proposal]) -> Held:
-        said = Counter(one.detail for one in found).most_common(1)[0][0]
+    def _held(self, edition: str, proposals: list[Proposal]) -> HeldProposals:
+        said = Counter(proposal.detail for proposal in proposals).most_common(1)[0][0]
         removed = self._register.standing(edition).removed
         sent = self._edition(edition)
-        return Held(sent.name, len(found), removed, sent.people, said)
+        return HeldProposals(sent.name, len(proposals), removed, sent.people, said)
 
-    def _edition(self, mark: str) -> Sent:
-        return self._editions.get(mark) or Sent(mark, 0)
+    def _edition(self, mark: str) -> SentEdition:
+        return self._editions.get(mark) or SentEdition(mark, 0)
 
 
 def _beyond(number: int, people: int) -> bool:
@@ -217,9 +222,9 @@ def sort(
     messages: Iterable[bytes],
     register: Register,
     moment: datetime,
-    editions: Mapping[str, Sent] | None = None,
-) -> Sorted:
-    """Note every message, and suppress only on proof.
+    editions: Mapping[str, SentEdition] | None = None,
+) -> SortingReport:
+    """Record every message, and suppress only on proof.
 
     Raises:
         FolderError: the disk refuses.

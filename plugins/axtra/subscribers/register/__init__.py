@@ -1,0 +1,1 @@
+"""The register of people: their lists, consents and history, suppressions, pending requests."""

@@ -1,0 +1,293 @@
+"""Reading the register: who is on a list, by which consent, and who must not be written to.
+
+Everyone who was ever on a list is still read, with the reason why they receive nothing.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from pathlib import Path
+from typing import Self
+
+from axtra.core.refusals import WrongUsage
+from axtra.subscribers.addresses import folded
+from axtra.subscribers.database import connect, read
+from axtra.subscribers.journal.journal_file import journal_of
+from axtra.subscribers.journal.register_replay import SubscribersBook
+from axtra.subscribers.register.consent import Basis, Consent
+from axtra.subscribers.signed_tokens import Keys
+
+_LIST = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_LONGEST_LIST = 40
+
+
+class ListError(WrongUsage):
+    """A list does not exist, or its name cannot be used."""
+
+
+class Reason(StrEnum):
+    """Why an address is not written to, whatever the list."""
+
+    UNSUBSCRIBED = "desabonnement"
+    ADDRESS = "adresse-inexistante"
+    COMPLAINT = "plainte"
+    ERASED = "effacement"
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """A person to whom an edition may be sent."""
+
+    id: str
+    address: str
+    first_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Excluded:
+    """A person of the list to whom it may not be sent; `reason` is in French."""
+
+    address: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExpiringConsent:
+    """A consent that ends soon, when no other consent replaces it."""
+
+    address: str
+    expires: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A person of the register."""
+
+    id: str
+    address: str
+    first_name: str
+    last_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """A person, a list, and the consent that lasts longest, if there is any."""
+
+    person: Person
+    liste: str
+    active: bool
+    suppressed: Reason | None
+    consent: Consent | None
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryEvent:
+    """An event of a person's history."""
+
+    moment: datetime
+    event: str
+    liste: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class PendingRequest:
+    """A request that someone has yet to confirm."""
+
+    id: str
+    lists: tuple[str, ...]
+    done: bool
+
+
+class People(SubscribersBook):
+    """The people of a data folder, read-only; `Register` changes them."""
+
+    @classmethod
+    def open(cls, folder: Path) -> Self:
+        """Open the register of a data folder, and create both when they are missing.
+
+        Raises:
+            FolderError: the folder or the file cannot be used.
+        """
+        connection = connect(folder)
+        try:
+            # Read here, so that every process that opens a register writes to the same journal.
+            return cls(connection, Keys.open(folder), journal_of(folder, os.environ))
+        except BaseException:
+            connection.close()
+            raise
+
+    # --- for sending ------------------------------------------------------------------------------
+
+    def recipients(
+        self, liste: str, moment: datetime
+    ) -> tuple[tuple[Recipient, ...], tuple[Excluded, ...]]:
+        """Return the people of a list who may be written to, and the others with the reason.
+
+        Both are sorted by address; together they are everyone who was ever on the list.
+        """
+        to_send: list[Recipient] = []
+        excluded: list[Excluded] = []
+        for subscription in self.subscriptions(liste):
+            why = _refusal(subscription, moment)
+            if why:
+                excluded.append(Excluded(subscription.person.address, why))
+            else:
+                person = subscription.person
+                to_send.append(Recipient(person.id, person.address, person.first_name))
+        return tuple(to_send), tuple(excluded)
+
+    def is_suppressed(self, address: str) -> bool:
+        """Return whether an address must not be written to, whatever the list."""
+        return self.suppression(address) is not None
+
+    def suppression(self, address: str) -> Reason | None:
+        """Return why an address must not be written to, or None when it may be."""
+        row = self._db.execute(
+            "SELECT reason FROM suppressions WHERE mark = ?", (self._mark(address),)
+        ).fetchone()
+        return Reason(row[0]) if row else None
+
+    def refusal(self, person: str, liste: str, moment: datetime) -> str:
+        """Return why a person may not be written to now, or nothing when they may."""
+        rows = list(self._subscriptions("s.list = ? AND p.id = ?", (liste, person)))
+        return _refusal(rows[0], moment) if rows else "la personne n’est plus au registre"
+
+    def expiring(self, liste: str, moment: datetime, days: int = 60) -> tuple[ExpiringConsent, ...]:
+        """Return the consents of a list that end within some days, the nearest first."""
+        limit = moment + timedelta(days=days)
+        expiring = [
+            ExpiringConsent(subscription.person.address, subscription.consent.expires)
+            for subscription in self.subscriptions(liste)
+            if subscription.consent
+            and subscription.consent.expires
+            and not _refusal(subscription, moment)
+            if subscription.consent.expires <= limit
+        ]
+        return tuple(sorted(expiring, key=lambda consent: (consent.expires, consent.address)))
+
+    # --- reading ----------------------------------------------------------------------------------
+
+    def lists(self) -> tuple[str, ...]:
+        """Return the names of all lists, in order."""
+        return tuple(row[0] for row in self._db.execute("SELECT slug FROM lists ORDER BY slug"))
+
+    def find(self, address: str) -> Person | None:
+        """Return the person at an address, whatever its case, or None."""
+        return self._person("folded = ?", folded(address))
+
+    def person(self, identity: str) -> Person | None:
+        """Return the person with an id, or None."""
+        return self._person("id = ?", identity)
+
+    def subscriptions(self, liste: str | None = None) -> tuple[Subscription, ...]:
+        """Return the subscriptions of a list, or of all lists, sorted by address, then by list."""
+        if liste is None:
+            return tuple(self._subscriptions("1", ()))
+        return tuple(self._subscriptions("s.list = ?", (liste,)))
+
+    def written_to(self) -> int:
+        """Return how many people are on some list."""
+        row = self._db.execute("SELECT COUNT(DISTINCT person) FROM subscriptions WHERE active")
+        return int(row.fetchone()[0])
+
+    def lists_of(self, person: str) -> tuple[str, ...]:
+        """Return the names of the lists that a person is on."""
+        rows = self._db.execute(
+            "SELECT list FROM subscriptions WHERE person = ? AND active ORDER BY list", (person,)
+        )
+        return tuple(row[0] for row in rows)
+
+    def history(self, person: str) -> tuple[HistoryEvent, ...]:
+        """Return the history of a person, the oldest event first."""
+        rows = self._db.execute(
+            "SELECT moment, event, list, detail FROM facts WHERE person = ? ORDER BY moment, rowid",
+            (person,),
+        )
+        return tuple(HistoryEvent(read(moment), *rest) for moment, *rest in rows)
+
+    def pending(self, identity: str) -> PendingRequest | None:
+        """Return the request with an id, or None."""
+        row = self._db.execute(
+            "SELECT id, lists, person FROM pending WHERE id = ?", (identity,)
+        ).fetchone()
+        return PendingRequest(row[0], tuple(row[1].split()), bool(row[2])) if row else None
+
+    def soft_bounces(self, person: str, nature: str) -> int:
+        """Return how many editions came back from a person with a given nature."""
+        row = self._db.execute(
+            "SELECT COUNT(DISTINCT edition) FROM bounces WHERE person = ? AND nature = ?",
+            (person, nature),
+        ).fetchone()
+        return int(row[0])
+
+    # --- private ----------------------------------------------------------------------------------
+
+    def _mark(self, address: str) -> str:
+        return self.keys.mark(folded(address))
+
+    def _person(self, where: str, value: str) -> Person | None:
+        row = self._db.execute(
+            f"SELECT id, address, first_name, last_name FROM people WHERE {where}",  # noqa: S608
+            (value,),
+        ).fetchone()
+        return Person(*row) if row else None
+
+    def _subscriptions(self, where: str, values: tuple[str, ...]) -> Iterator[Subscription]:
+        """Join people, lists and the consent that ends last; NULL, without end, sorts last."""
+        rows = self._db.execute(
+            "SELECT p.id, p.address, p.first_name, p.last_name, p.folded, s.list, s.active,"  # noqa: S608
+            " c.basis, c.given, c.source, c.proof"
+            " FROM subscriptions s JOIN people p ON p.id = s.person"
+            " LEFT JOIN consents c ON (c.person, c.list, c.basis, c.given) ="
+            " (SELECT b.person, b.list, b.basis, b.given FROM consents b"
+            "  WHERE b.person = s.person AND b.list = s.list"
+            "  ORDER BY b.expires IS NULL DESC, b.expires DESC, b.given LIMIT 1)"
+            f" WHERE {where} ORDER BY p.folded, s.list",
+            values,
+        ).fetchall()
+        for *person, key, liste, active, basis, given, source, proof in rows:
+            why = self.suppression(key)
+            consent = Consent(Basis(basis), read(given), source, proof) if basis else None
+            yield Subscription(Person(*person), liste, bool(active), why, consent)
+
+
+def checked_list(liste: str) -> str:
+    """Return the name of a list unchanged, when it can be used.
+
+    Raises:
+        ListError: it cannot be used.
+    """
+    if not _LIST.fullmatch(liste) or len(liste) > _LONGEST_LIST:
+        raise ListError(
+            f"« {liste} » ne peut pas nommer une liste.",
+            "Écrivez des minuscules sans accent, des chiffres et des traits d’union, "
+            "par exemple : membres",
+        )
+    return liste
+
+
+def _refusal(subscription: Subscription, moment: datetime) -> str:
+    """Return why a person may not be written to now, or nothing when they may."""
+    if subscription.suppressed:
+        return _WHY[subscription.suppressed]
+    if not subscription.active:
+        return "désabonnement de cette liste"
+    if subscription.consent is None or subscription.consent.given > moment:
+        return "aucun consentement"
+    if subscription.consent.expires and subscription.consent.expires <= moment:
+        return "consentement tacite expiré"
+    return ""
+
+
+_WHY = {
+    Reason.UNSUBSCRIBED: "désabonnement de toutes les listes",
+    Reason.ADDRESS: "l’adresse n’existe plus",
+    Reason.COMPLAINT: "la personne s’est plainte",
+    Reason.ERASED: "la personne a demandé d’être effacée",
+}

@@ -1,0 +1,79 @@
+"""What the words of mail servers are about, whatever the code that goes with them."""
+
+from __future__ import annotations
+
+import pytest
+
+from axtra.subscribers.returns.refusal_wording import Matter, Said, matters, said
+
+SAYINGS = {
+    Said.GONE: (
+        "550 5.1.1 <x@a.ca>: User unknown in local recipient table",
+        "550-5.1.1 The email account that you tried to reach does not exist.",
+        "550 5.4.1 Recipient address rejected: Access denied.",
+        "550 5.5.0 Requested action not taken: mailbox unavailable (S2017062302).",
+        "550 5.1.10 RESOLVER.ADR.RecipientNotFound; Recipient not found by SMTP lookup",
+        "550 Unknown user x@a.jp",
+        "554 delivery error: dd This user doesn't have a yahoo.com account",
+        "Host or domain name not found. Name service error for name=a.ca: Host not found",
+        "Le destinataire x@a.ca n’a pas été trouvé",
+        "L’adresse de messagerie que vous avez entrée est introuvable.",
+        "550 5.5.0 Adresse d au moins un destinataire invalide. Invalid recipient. OFR_416",
+    ),
+    Said.FULL: (
+        "552 5.1.1 mailbox is full, over quota",
+        "La boîte aux lettres du destinataire est pleine et ne peut rien accepter",
+        "452 4.2.2 The recipient's inbox is out of storage space",
+    ),
+    Said.LATER: (
+        "550-5.2.1 The user you are trying to contact is receiving mail at a rate that prevents",
+        "Name service error for name=a.ca: Malformed or unexpected name server reply",
+        "Name service error for name=a.ca type=MX: Host not found, try again",
+        "550 5.1.1 Mailbox temporarily disabled",
+        "552 5.3.4 Message size exceeds fixed limit",
+    ),
+    Said.CLOSED: (
+        "550 5.7.133 RESOLVER.RST.SenderNotAuthenticatedForGroup; authentication required",
+        "550 5.1.1 RCP-P2 Refused due to recipient preferences",
+        "550 5.7.1 Post by non-member to a members-only list",
+    ),
+    Said.OURS: (
+        "550 5.1.1 SPF check failed, 192.0.2.7 is not allowed to send for exemple.org",
+        "550 5.1.1 <a@b.ca> - 192.0.2.7 has sent to too many recipients this hour. IB607",
+        "550 5.2.1 rate of sending exceeded, IB607",
+        "550 5.1.90 you've reached your daily limit for message recipients",
+        "554 5.2.0 STOREDRV.Submission.Exception:SubmissionQuotaExceededException",
+        "553 5.1.3 http://www.spamhaus.org/query/bl?ip=192.0.2.7",
+        "550 5.1.1 sender verify failed",
+        "550 5.2.0 Mail rejete. Mail rejected. OFR_506 [506]",
+    ),
+    None: ("554 transaction failed",),
+}
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"), [(kind, words) for kind, all_words in SAYINGS.items() for words in all_words]
+)
+def test_words_say_of_whom_they_speak(kind: Said | None, words: str) -> None:
+    assert said(words) is kind
+    assert said(words.upper()) is kind
+
+
+def test_an_address_or_a_host_says_nothing() -> None:
+    words = "host mx.spam-filter.test[192.0.2.1] said: 550 5.1.1 <quota.spam@a.ca>: user unknown"
+    assert said(words) is Said.GONE
+
+
+@pytest.mark.parametrize(
+    ("words", "known"),
+    [
+        ("receiving mail at a rate that prevents delivery", {Matter.PACE}),
+        ("552 message too large", {Matter.SIZE}),
+        ("554 this message looks like spam", {Matter.CONTENT}),
+        ("550 sender verify failed", {Matter.SENDER}),
+        ("554 spam sent by a host listed at spamhaus", {Matter.CONTENT, Matter.SENDER}),
+        ("550 user unknown", set()),
+    ],
+)
+def test_all_that_a_server_complains_of_is_returned(words: str, known: set[Matter]) -> None:
+    assert matters(words) == known
