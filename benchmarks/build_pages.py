@@ -45,7 +45,7 @@ def _leave_out_checks() -> None:
 def _leave_out_drawings() -> None:
     from axtra.pictures import drawings
 
-    drawings.Sheet.svg = lambda *_: ""
+    drawings.DrawingFile.svg = lambda *_: ""
 
 
 def _leave_out_books() -> None:
@@ -90,7 +90,7 @@ def main() -> None:
     options = parser.parse_args()
     for part in (*options.sans, *(() if options.tout else EXTRAS)):
         PARTS[part]()
-    report = site.build(options.root.resolve(), moment=datetime.now(ZONE))
+    report = site.build_site(options.root.resolve(), moment=datetime.now(ZONE))
     if report.refused:
         sys.exit("\n".join(map(str, report.diagnostics[:3])))
     done = {name: getattr(report, name) for name in ("pages", "newsletters", "done", "written")}

@@ -172,7 +172,7 @@ class Corpus:
 
 
 def path_of(one: Document) -> str:
-    """Give the file of a document, relative to content/ (or to the project, for a letter)."""
+    """Return the file of a document, relative to content/ (or to the project, for a letter)."""
     match one.kind:
         case "numero":
             return f"magazine/{one.slug}/numero.md"

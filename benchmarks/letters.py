@@ -13,9 +13,9 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+from builds import forget
 from corpus import Corpus, write_axe
 from measure import ROOT, Case, about, interleave, options, say, table, usual
-from run import forget
 
 RENDER = str(ROOT / "benchmarks/render_letters.py")
 NODE = ROOT / "tests/node"
@@ -43,7 +43,7 @@ def cases(root: Path, mjml: Path, made: Path) -> list[Case]:
 
 
 def first_letter(root: Path, made: Path) -> float:
-    """Give the seconds that a new process takes for one letter once it has read the content."""
+    """Return the seconds that a new process takes for one letter once it has read the content."""
     command = [sys.executable, RENDER, "ours_one", str(root), str(made)]
     said = subprocess.run(command, capture_output=True, text=True, check=True, env=usual())
     return float(json.loads(said.stdout))

@@ -1,4 +1,4 @@
-"""Run Lighthouse on the pages that readers meet first, on a phone and on a desk.
+"""Run Lighthouse on the pages that readers meet first, on a phone and on a desktop.
 
 The site is built, then served on the loopback as a host would: compressed, with its headers.
 Prints a table in Markdown: the four scores, then what a reader feels, of the median of three runs
@@ -80,27 +80,27 @@ def served(folder: Path) -> Iterator[str]:
         server.shutdown()
 
 
-def measure(address: str, chrome: str, *, desk: bool) -> dict[str, Any]:
+def measure(address: str, chrome: str, *, desktop: bool) -> dict[str, Any]:
     """Run Lighthouse once; give its report."""
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder, "rapport.json")
         command = [
             "node", str(LIGHTHOUSE), address, "--quiet", "--output=json", f"--output-path={report}",
             f"--chrome-flags=--headless=new --no-sandbox --user-data-dir={folder}/profil",
-            *(["--preset=desktop"] if desk else []),
+            *(["--preset=desktop"] if desktop else []),
         ]  # fmt: skip
         subprocess.run(command, env={**os.environ, "CHROME_PATH": chrome}, check=True, timeout=300)
         return dict(json.loads(report.read_bytes()))
 
 
-def median(address: str, chrome: str, *, desk: bool) -> dict[str, Any]:
-    """Give the middle report of a few runs."""
-    reports = [measure(address, chrome, desk=desk) for _ in range(RUNS)]
+def median(address: str, chrome: str, *, desktop: bool) -> dict[str, Any]:
+    """Return the middle report of a few runs."""
+    reports = [measure(address, chrome, desktop=desktop) for _ in range(RUNS)]
     return sorted(reports, key=lambda report: report["categories"][SCORES[0]]["score"])[RUNS // 2]
 
 
 def row(name: str, device: str, report: dict[str, Any]) -> str:
-    """Write the line of one report, and below it each audit that lost points."""
+    """Return the line of a report, and below it each audit that lost points."""
     scores = [f"{report['categories'][one]['score'] * 100:.0f}" for one in SCORES]
     values = [report["audits"][one]["displayValue"] for one in METRICS]
     weight = report["audits"]["total-byte-weight"]["numericValue"] / 1024
@@ -124,7 +124,7 @@ def main() -> int:
         return 0
     with tempfile.TemporaryDirectory() as folder:
         target = Path(folder, "output")
-        report = site.build(ROOT, moment=datetime(2019, 4, 12, 12, tzinfo=ZONE), target=target)
+        report = site.build_site(ROOT, moment=datetime(2019, 4, 12, 12, tzinfo=ZONE), target=target)
         if report.refused:
             print(*report.diagnostics, sep="\n")
             return 1
@@ -133,8 +133,11 @@ def main() -> int:
         print("|---|---|--:|--:|--:|--:|--:|--:|--:|--:|")
         with served(target) as address:
             for name, path in PAGES.items():
-                for desk, device in ((False, "téléphone"), (True, "bureau")):
-                    print(row(name, device, median(address + path, chrome, desk=desk)), flush=True)
+                for desktop, device in ((False, "téléphone"), (True, "bureau")):
+                    print(
+                        row(name, device, median(address + path, chrome, desktop=desktop)),
+                        flush=True,
+                    )
     return 0
 
 

@@ -1,4 +1,4 @@
-"""What a process costs, and where the figures are written: shared by the measures."""
+"""What the benchmarks share: what a process costs, and where figures are written."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Cost:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One thing to measure: `prepare` is not measured."""
+    """A case to measure; `prepare` is not measured."""
 
     name: str
     prepare: Callable[[], object]
@@ -85,7 +85,7 @@ def run(case: Case, *, watch: bool = False) -> Cost:
 
 
 def usual() -> dict[str, str]:
-    """Give an environment in which Python keeps what it compiles, as it does by itself."""
+    """Return an environment in which Python keeps what it compiles, as it does by default."""
     return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 
@@ -97,8 +97,8 @@ def _watch(pid: int, peaks: list[float], done: threading.Event) -> None:
 def family(pid: int) -> list[int]:
     """List a process and those that come from it (Linux)."""
     found = [pid]
-    for one in found:
-        for task in Path(f"/proc/{one}/task").glob("*/children"):
+    for process in found:
+        for task in Path(f"/proc/{process}/task").glob("*/children"):
             try:
                 found.extend(map(int, task.read_text().split()))
             except OSError:
@@ -107,7 +107,7 @@ def family(pid: int) -> list[int]:
 
 
 def memory_of(pid: int) -> float:
-    """Give the MB that a process holds, its part of what it shares with others (Linux)."""
+    """Return the MB that a process holds, its part of what it shares with others (Linux)."""
     try:
         said = Path(f"/proc/{pid}/smaps_rollup").read_text()
     except OSError:
@@ -116,20 +116,20 @@ def memory_of(pid: int) -> float:
 
 
 def cpu_of(pid: int) -> float:
-    """Give the CPU seconds that a process, and the children it waited for, have used (Linux)."""
+    """Return the CPU seconds that a process, and the children it waited for, have used (Linux)."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
 
 
 def interleave(cases: Sequence[Case], turns: int) -> list[Cost]:
-    """Run every case once a turn; give the median of each figure of each case."""
+    """Run every case once a turn; return the median of each figure of each case."""
     found: list[list[Cost]] = [[] for _ in cases]
     for turn in range(turns):
         for case, costs in zip(cases, found, strict=True):
             costs.append(run(case))
             print(f"{turn + 1}/{turns} {case.name}", file=sys.stderr, flush=True)
     return [
-        Cost(*(statistics.median(getattr(one, key) for one in costs) for key in Cost.__slots__))
+        Cost(*(statistics.median(getattr(cost, key) for cost in costs) for key in Cost.__slots__))
         for costs in found
     ]
 
@@ -147,14 +147,14 @@ def growth(values: Mapping[int, float]) -> str:
 
 
 def slope(values: Mapping[int, float]) -> str:
-    """Give the KB that each more text takes, of MB by size."""
+    """Return the KB that each additional text takes, from MB by size."""
     if len(values) < 2:  # noqa: PLR2004 - a line needs two points
         return "–"
     return f"{statistics.linear_regression(list(values), list(values.values())).slope * 1024:.0f}"
 
 
 def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """Write a table in Markdown; its first column is of words."""
+    """Return a table in Markdown, whose first column holds words."""
     lines = [heads, ["---", *(["--:"] * (len(heads) - 1))], *rows]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
@@ -172,8 +172,8 @@ def options(description: str | None, **defaults: int | list[int]) -> argparse.Na
 
 
 def about(*names: str, **others: str) -> str:
-    """Say how a measure was made: the command, the versions of packages, the machine."""
-    command = " ".join(["python", *(one for one in sys.argv if one != "--write")])
+    """Return how a measure was made: the command, the versions of packages, the machine."""
+    command = " ".join(["python", *(word for word in sys.argv if word != "--write")])
     versions = {"Python": platform.python_version()}
     versions |= {name: version(name) for name in names} | others
     said = ", ".join(f"{name} {number}" for name, number in versions.items())

@@ -15,7 +15,7 @@ from axtra.content import loading
 from axtra.content.loading import Folders
 from axtra.core.diagnostics import Diagnostic
 from axtra.text import spelling
-from scenarios.test_mistakes import ARTICLE, EXTRA, HEAD, NEWS, article
+from support.faulty_files import ARTICLE, EXTRA, HEAD, NEWS, article
 from support.repeated_mistakes import (
     AROUND,
     AROUND_IN_MAILS,
@@ -36,9 +36,9 @@ ENDS = st.sampled_from(["\n", "\r\n", "\r"])
 @pytest.fixture(scope="module")
 def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Make a project without a fault."""
-    made = make_project(tmp_path_factory.mktemp("fautes") / "projet", {**FULL, **EXTRA}).root
-    (made / "content/images/coupee.jpg").write_bytes(b"\xff\xd8\xff rien")
-    return made
+    project = make_project(tmp_path_factory.mktemp("fautes") / "projet", {**FULL, **EXTRA}).root
+    (project / "content/images/coupee.jpg").write_bytes(b"\xff\xd8\xff rien")
+    return project
 
 
 @pytest.fixture(scope="module")
@@ -92,7 +92,7 @@ def bodies(draw: st.DrawFn) -> tuple[str, str, list[int]]:
 
 
 @given(drawn=bodies(), end=ENDS)
-def test_each_mistake_of_a_body_is_told_on_its_line(
+def test_each_mistake_of_a_body_is_reported_on_its_line(
     root: Path, drawn: tuple[str, str, list[int]], end: str
 ) -> None:
     rule, body, expected = drawn
@@ -101,7 +101,7 @@ def test_each_mistake_of_a_body_is_told_on_its_line(
 
 
 @given(chosen=st.sampled_from(HEADERS), between=st.lists(st.integers(0, 3), min_size=1, max_size=5))
-def test_each_mistake_of_a_header_is_told_on_its_line(
+def test_each_mistake_of_a_header_is_reported_on_its_line(
     root: Path, chosen: tuple[str, str], between: list[int]
 ) -> None:
     rule, typed = chosen
@@ -115,7 +115,7 @@ def test_each_mistake_of_a_header_is_told_on_its_line(
 
 
 @given(names=st.lists(st.sampled_from(["une-personne", "personne"]), min_size=1, max_size=8))
-def test_each_unknown_name_of_a_list_is_told_on_its_line(root: Path, names: list[str]) -> None:
+def test_each_unknown_name_of_a_list_is_reported_on_its_line(root: Path, names: list[str]) -> None:
     (root / ARTICLE).write_text(
         article(auteurs="".join(f"\n  - {name}" for name in names)), "utf-8"
     )
@@ -145,7 +145,7 @@ def mails(draw: st.DrawFn) -> tuple[str, str, list[int]]:
 
 
 @given(drawn=mails(), end=ENDS)
-def test_each_mistake_of_a_mail_is_told_on_its_line(
+def test_each_mistake_of_a_mail_is_reported_on_its_line(
     letters: Path, drawn: tuple[str, str, list[int]], end: str
 ) -> None:
     rule, whole, expected = drawn
@@ -154,7 +154,7 @@ def test_each_mistake_of_a_mail_is_told_on_its_line(
 
 
 @given(lines=st.lists(st.sampled_from(["un mot", "un bogu", "- bogu et bogu", ""]), max_size=9))
-def test_each_misspelt_word_is_told_on_its_line(lines: list[str]) -> None:
+def test_each_misspelt_word_is_reported_on_its_line(lines: list[str]) -> None:
     class Speller(spelling.Speller):
         def knows(self, word: str) -> bool:
             return word != "bogu"

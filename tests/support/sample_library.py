@@ -1,4 +1,4 @@
-"""A small library made by hand, for tests of what reads one."""
+"""A small library made by hand, for tests of code that reads a library."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from axtra.content.model import (
     Facts,
     Library,
     News,
+    Newsletter,
+    NewsletterType,
     Numero,
     Rubrique,
     Status,
@@ -35,6 +37,8 @@ FACTS = Facts(
     demonstration=(),
 )
 RUBRIQUE = Rubrique("regards", Text.of("Regards"), "tendances", Text.of("Deux points de vue."))
+
+MONTHLY = NewsletterType("mensuelle", Text.of("Infolettre mensuelle"), Text.of("Chaque mois."))
 
 
 def _common(kind: str, slug: str) -> dict[str, object]:
@@ -83,7 +87,19 @@ ARTICLE = Article(
 
 
 def library(*items: object) -> Library:
-    """Make a library of one rubrique and these items."""
+    """Make a library of these items, with a single rubrique."""
     return Library(
         moment=NOON, facts=FACTS, rubriques=(RUBRIQUE,), newsletter_types=(), items=tuple(items)
+    )
+
+
+def edition(slug: str, date: datetime | None = NOON) -> Newsletter:
+    """Make an edition of an infolettre."""
+    return Newsletter(
+        **_common("infolettre", slug),
+        title=Text.of(f"La lettre {slug}"),
+        date=date,
+        preheader=Text.of("Une phrase."),
+        newsletter_type=MONTHLY,
+        audience="membres",
     )

@@ -1,8 +1,8 @@
 """A numéro as a book: a tagged PDF for paper and screens, an EPUB for e-readers.
 
-What binds them, `binding`, takes a while to load: only who makes one imports it.
+`book_maker`, which makes them, takes a while to load: only callers that make books import it.
 """
 
-from axtra.books.pango import PressError, has_press
+from axtra.books.pango import PangoError, has_pango
 
-__all__ = ["PressError", "has_press"]
+__all__ = ["PangoError", "has_pango"]

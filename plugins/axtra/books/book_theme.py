@@ -22,10 +22,10 @@ _COLOUR = re.compile(r"var\(--couleur-([a-z-]+)\)")
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class BookTheme:
     """Everything that the books of a build share; `siteurl` has no slash at its end."""
 
-    theme: Path
+    folder: Path
     tokens: Tokens
     siteurl: str
     content: Path
@@ -33,33 +33,35 @@ class Look:
     templates: Environment
 
     @classmethod
-    def load(cls, theme: Path, tokens: Tokens, siteurl: str, content: Path, *, cache: Path) -> Look:
+    def load(
+        cls, folder: Path, tokens: Tokens, siteurl: str, content: Path, *, cache: Path
+    ) -> BookTheme:
         """Open the templates of a theme.
 
         Args:
-            theme: its folder.
+            folder: its folder.
             tokens: its colours.
             siteurl: where the site is published.
             content: the content folder, whose images the books show.
             cache: the folder where fonts are kept.
         """
-        loader = FileSystemLoader(theme / FOLDER)
+        loader = FileSystemLoader(folder / FOLDER)
         templates = Environment(loader=loader, **template_filters.STRICT)  # noqa: S701 - it escapes
         templates.filters.update(template_filters.FILTERS)
         templates.filters["adresse"] = spelled
 
         def corps(body: Body) -> Markup:
-            """Render a body in the look of books; each block has its template."""
+            """Render a body as books show it; each block has its template."""
             return Markup("\n").join(_nodes(body, templates))
 
         templates.filters["corps"] = corps
         base = siteurl.rstrip("/")
-        return cls(theme, tokens, base, content, fonts.faces(cache), templates)
+        return cls(folder, tokens, base, content, fonts.faces(cache), templates)
 
     def sheet(self, name: str) -> str:
-        """Print a sheet of the theme with the colours in their places, which e-readers need."""
-        text = (self.theme / FOLDER / name).read_text("utf-8")
-        return _COLOUR.sub(lambda found: self.tokens.colours["clair"][found[1]], text)
+        """Return a sheet of the theme with its colours written out, as e-readers need them."""
+        text = (self.folder / FOLDER / name).read_text("utf-8")
+        return _COLOUR.sub(lambda match: self.tokens.colours["clair"][match[1]], text)
 
     def address(self, url: str) -> str:
         """Make a root-relative address absolute."""
@@ -67,7 +69,7 @@ class Look:
 
 
 def spelled(url: str) -> str:
-    """Spell an address as a person would copy it from paper."""
+    """Return an address as a person would copy it from paper."""
     return re.sub(r"^(https?://|mailto:)", "", url).rstrip("/")
 
 

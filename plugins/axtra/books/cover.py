@@ -10,7 +10,7 @@ from io import BytesIO
 import resvg_py
 from PIL import Image
 
-from axtra.books.resources import Shelf
+from axtra.books.resources import BookResources
 from axtra.content.model import Numero
 from axtra.design import fonts, illustration
 from axtra.design.illustration import Format
@@ -21,10 +21,10 @@ _TOP, _BOTTOM = 300, 1140  # where the drawing starts and ends, in px
 _LINE, _LONGEST = 112, 21  # px, letters
 
 
-def paint(numero: Numero, shelf: Shelf) -> bytes:
-    """Paint it as PNG, of the same family as the cover of the PDF."""
+def paint(numero: Numero, resources: BookResources) -> bytes:
+    """Return the cover as PNG; it resembles that of the PDF."""
     png = resvg_py.svg_to_bytes(
-        svg_string=_svg(numero, shelf),
+        svg_string=_svg(numero, resources),
         skip_system_fonts=True,
         font_files=[str(file) for file in fonts.files()],
         serif_family=fonts.SERIF,
@@ -36,10 +36,10 @@ def paint(numero: Numero, shelf: Shelf) -> bytes:
     return out.getvalue()
 
 
-def _svg(numero: Numero, shelf: Shelf) -> str:
-    facts, look = shelf.library.facts, shelf.look
-    colours = look.tokens.colours["clair"]
-    ink = drawings.palette(numero, look.tokens).ink
+def _svg(numero: Numero, resources: BookResources) -> str:
+    facts, theme = resources.library.facts, resources.theme
+    colours = theme.tokens.colours["clair"]
+    ink = drawings.palette(numero, theme.tokens).ink
     logo = illustration.wordmark(letters=ink, axis=colours["accent"])
     lines = textwrap.wrap(numero.title.plain, _LONGEST)[:3]
     title = "".join(
@@ -54,24 +54,24 @@ def _svg(numero: Numero, shelf: Shelf) -> str:
         f'<rect width="{WIDTH}" height="{HEIGHT}" fill="{ink}"/>'
         f'<rect width="{WIDTH}" height="{_TOP}" fill="{colours["papier"]}"/>'
         f"{_placed(logo.svg(), 80, 44, 410, 215)}"
-        f"{_picture(numero, shelf)}"
+        f"{_picture(numero, resources)}"
         f'<g fill="{colours["sur-marine"]}">{title}</g>'
         f'<text x="80" y="1200" fill="{colours["sur-marine-doux"]}" font-size="30"'
         f' font-family="{fonts.SANS}" font-weight="600">{escape(label)}</text></svg>'
     )
 
 
-def _picture(numero: Numero, shelf: Shelf) -> str:
-    """Show the photograph of the numéro, else its drawing."""
+def _picture(numero: Numero, resources: BookResources) -> str:
+    """Return the photograph of the numéro, or else its drawing."""
     width, height = WIDTH, _BOTTOM - _TOP
     if numero.image is None:
-        drawn = drawings.draw(numero, shelf.look.tokens, Format.LANDSCAPE).svg()
+        drawn = drawings.draw(numero, resources.theme.tokens, Format.LANDSCAPE).svg()
         return _placed(drawn, 0, _TOP, width, height)
-    piece = shelf.read(numero.image.url)
-    data = base64.b64encode(piece.data).decode()
+    resource = resources.read(numero.image.url)
+    data = base64.b64encode(resource.data).decode()
     return (
         f'<image x="0" y="{_TOP}" width="{width}" height="{height}" '
-        f'preserveAspectRatio="xMidYMid slice" href="data:{piece.media_type};base64,{data}"/>'
+        f'preserveAspectRatio="xMidYMid slice" href="data:{resource.media_type};base64,{data}"/>'
     )
 
 

@@ -17,9 +17,9 @@ from lxml import etree
 from lxml.html import HtmlElement, tostring
 
 from axtra.books import cover, footnotes
-from axtra.books.book_theme import Look
+from axtra.books.book_theme import BookTheme
 from axtra.books.parts import Part
-from axtra.books.resources import Shelf
+from axtra.books.resources import BookResources
 from axtra.content.model import Library, Numero
 
 COVER = "couverture.png"
@@ -36,58 +36,58 @@ _SUMMARY = (
 )
 
 
-def bind(numero: Numero, pieces: tuple[Part, ...], shelf: Shelf) -> bytes:
-    """Bind a numéro; the same content and theme give the same bytes.
+def make(numero: Numero, parts: tuple[Part, ...], resources: BookResources) -> bytes:
+    """Return a numéro as an EPUB; the same content and theme give the same bytes.
 
     The trees of the parts are rewritten on the way.
     """
-    library, look = shelf.library, shelf.look
-    known = {one.url: one.name for one in pieces if one.url}
-    bound = book.EpubBook()
-    _describe(bound, numero, library, look)
+    library, theme = resources.library, resources.theme
+    known = {part.url: part.name for part in parts if part.url}
+    ebook = book.EpubBook()
+    _describe(ebook, numero, library, theme)
     pictures: dict[str, str] = {}
-    documents = {one.name: _document(one, known, shelf, pictures) for one in pieces}
-    for item in _files(shelf, pictures):
-        bound.add_item(item)
-    bound.add_item(_cover(cover.paint(numero, shelf)))
+    documents = {part.name: _document(part, known, resources, pictures) for part in parts}
+    for item in _files(resources, pictures):
+        ebook.add_item(item)
+    ebook.add_item(_cover(cover.paint(numero, resources)))
     for document in documents.values():
-        bound.add_item(document)
-    _arrange(bound, pieces, documents, numero, library)
-    return _stamped(bound, numero)
+        ebook.add_item(document)
+    _arrange(ebook, parts, documents, numero, library)
+    return _stamped(ebook, numero)
 
 
 class _Document(book.EpubHtml):  # type: ignore[misc]
-    """A document whose bytes are ours; the library would rebuild its head."""
+    """A document whose bytes are final; the library would rebuild its head."""
 
     def get_content(self, default: object = None) -> bytes:  # noqa: ARG002
-        """Give them."""
+        """Return the bytes of the document."""
         content: bytes = self.content
         return content
 
 
-def _describe(bound: book.EpubBook, numero: Numero, library: Library, look: Look) -> None:
+def _describe(ebook: book.EpubBook, numero: Numero, library: Library, theme: BookTheme) -> None:
     facts = library.facts
-    bound.set_identifier(f"urn:uuid:{uuid5(NAMESPACE_URL, look.address(numero.url))}")
-    bound.set_title(f"{facts.magazine}, {numero.label.lower()} – {numero.title.plain}")
-    bound.set_language(numero.language)
-    bound.add_metadata("DC", "publisher", facts.long_name)
-    bound.add_metadata("DC", "source", look.address(numero.url))
+    ebook.set_identifier(f"urn:uuid:{uuid5(NAMESPACE_URL, theme.address(numero.url))}")
+    ebook.set_title(f"{facts.magazine}, {numero.label.lower()} – {numero.title.plain}")
+    ebook.set_language(numero.language)
+    ebook.add_metadata("DC", "publisher", facts.long_name)
+    ebook.add_metadata("DC", "source", theme.address(numero.url))
     if numero.summary:
-        bound.add_metadata("DC", "description", numero.summary.plain)
+        ebook.add_metadata("DC", "description", numero.summary.plain)
     if numero.date:
-        bound.add_metadata("DC", "date", f"{numero.date:%Y-%m-%d}")
+        ebook.add_metadata("DC", "date", f"{numero.date:%Y-%m-%d}")
     for subject in numero.subjects:
-        bound.add_metadata("DC", "subject", subject.name.plain)
-    signed = (author for one in library.articles_in(numero) for author in one.authors)
+        ebook.add_metadata("DC", "subject", subject.name.plain)
+    signed = (author for article in library.articles_in(numero) for author in article.authors)
     for name in dict.fromkeys(author.title.plain for author in signed):
-        bound.add_metadata("DC", "creator", name)
+        ebook.add_metadata("DC", "creator", name)
     for name, values in _accessibility().items():
         for value in values:
-            bound.add_metadata(None, "meta", value, {"property": f"schema:{name}"})
+            ebook.add_metadata(None, "meta", value, {"property": f"schema:{name}"})
 
 
 def _accessibility() -> Mapping[str, tuple[str, ...]]:
-    """List what schema.org says of a book that all can read.
+    """Return what schema.org says of a book that everyone can read.
 
     Source: EPUB Accessibility 1.1, section 2.2.
     """
@@ -101,11 +101,11 @@ def _accessibility() -> Mapping[str, tuple[str, ...]]:
 
 
 def _document(
-    part: Part, known: Mapping[str, str], shelf: Shelf, pictures: dict[str, str]
+    part: Part, known: Mapping[str, str], resources: BookResources, pictures: dict[str, str]
 ) -> _Document:
-    _rewrite(part, known, shelf, pictures)
+    _rewrite(part, known, resources, pictures)
     body = tostring(part.root, encoding="unicode", method="xml")
-    page = shelf.look.templates.get_template("epub.html").render(part=part, body=body)
+    page = resources.theme.templates.get_template("epub.html").render(part=part, body=body)
     tree = etree.fromstring(page.encode())
     for element in tree.iter():
         if kind := element.attrib.pop(_TYPE, None):
@@ -119,19 +119,21 @@ def _document(
     return document
 
 
-def _rewrite(part: Part, known: Mapping[str, str], shelf: Shelf, pictures: dict[str, str]) -> None:
+def _rewrite(
+    part: Part, known: Mapping[str, str], resources: BookResources, pictures: dict[str, str]
+) -> None:
     for link in part.root.iter("a"):
         href = link.get("href", "")
         page, sign, anchor = href.partition("#")
         if page in known:
             link.set("href", f"{known[page]}.xhtml{sign}{anchor}")
         elif page:
-            link.set("href", shelf.look.address(href))
+            link.set("href", resources.theme.address(href))
     for picture in part.root.iter("img"):
         url = picture.get("src", "")
         if url.startswith("/"):
             stem = PurePosixPath(url.removeprefix("/").replace("/", "-")).stem
-            pictures[url] = f"{stem}{shelf.read(url).extension}"
+            pictures[url] = f"{stem}{resources.read(url).extension}"
             picture.set("src", quote(pictures[url]))
     part.root.set(_TYPE, part.role)
     if part.role != "cover":
@@ -141,7 +143,7 @@ def _rewrite(part: Part, known: Mapping[str, str], shelf: Shelf, pictures: dict[
 
 
 def _aside(note: footnotes.Note, number: int) -> HtmlElement:
-    """Make of a note an aside, which e-readers show where it is called."""
+    """Turn a note into an aside, which e-readers show where it is called."""
     for call in note.calls:
         link = call[0]
         link.set(_TYPE, "noteref")
@@ -161,14 +163,14 @@ def _aside(note: footnotes.Note, number: int) -> HtmlElement:
     return aside
 
 
-def _files(shelf: Shelf, pictures: Mapping[str, str]) -> Iterator[book.EpubItem]:
-    sheet = shelf.look.sheet("epub.css").encode()
+def _files(resources: BookResources, pictures: Mapping[str, str]) -> Iterator[book.EpubItem]:
+    sheet = resources.theme.sheet("epub.css").encode()
     yield book.EpubItem("style", "livre.css", "text/css", sheet)
-    for face in shelf.look.faces:
+    for face in resources.theme.faces:
         yield book.EpubItem(face.name.replace(".", "-"), face.name, "font/woff2", face.data)
     for number, (url, name) in enumerate(sorted(pictures.items()), 1):
-        piece = shelf.read(url)
-        yield book.EpubItem(f"image-{number}", name, piece.media_type, piece.data)
+        resource = resources.read(url)
+        yield book.EpubItem(f"image-{number}", name, resource.media_type, resource.data)
 
 
 def _cover(data: bytes) -> book.EpubCover:
@@ -179,42 +181,44 @@ def _cover(data: bytes) -> book.EpubCover:
 
 
 def _arrange(
-    bound: book.EpubBook,
-    pieces: tuple[Part, ...],
+    ebook: book.EpubBook,
+    parts: tuple[Part, ...],
     documents: Mapping[str, _Document],
     numero: Numero,
     library: Library,
 ) -> None:
-    """Set the reading order, the table and the landmarks."""
-    rubriques = {f"texte-{one.slug}": one.rubrique for one in library.articles_in(numero)}
+    """Set the reading order, the table of contents and the landmarks."""
+    rubriques = {
+        f"texte-{article.slug}": article.rubrique for article in library.articles_in(numero)
+    }
     table: list[Any] = []
-    for rubrique, group in groupby(pieces, key=lambda one: rubriques.get(one.name)):
-        listed = [documents[one.name] for one in group]
+    for rubrique, group in groupby(parts, key=lambda part: rubriques.get(part.name)):
+        listed = [documents[part.name] for part in group]
         if rubrique is None:
-            table.extend(one for one in listed if one.id != "couverture")
+            table.extend(document for document in listed if document.id != "couverture")
         else:
             section = book.Section(rubrique.name.plain, href=listed[0].file_name)
             table.append((section, listed))
-    bound.toc = table
-    bound.spine = [documents[one.name] for one in pieces]
-    text = next((one for one in pieces if one.role in {"preface", "chapter"}), pieces[-1])
-    bound.guide = [
+    ebook.toc = table
+    ebook.spine = [documents[part.name] for part in parts]
+    text = next((part for part in parts if part.role in {"preface", "chapter"}), parts[-1])
+    ebook.guide = [
         {"type": "cover", "title": "Couverture", "href": "couverture.xhtml"},
         {"type": "toc", "title": "Sommaire", "href": "sommaire.xhtml"},
         {"type": "text", "title": "Début du texte", "href": f"{text.name}.xhtml"},
     ]
-    bound.add_item(book.EpubNcx())
+    ebook.add_item(book.EpubNcx())
     nav = book.EpubNav(uid="nav", file_name="nav.xhtml", title="Table des matières")
     nav.add_link(href="livre.css", rel="stylesheet", type="text/css")
-    bound.add_item(nav)
+    ebook.add_item(nav)
 
 
-def _stamped(bound: book.EpubBook, numero: Numero) -> bytes:
-    """Write the zip, then once more with a fixed day: the library asks the clock."""
+def _stamped(ebook: book.EpubBook, numero: Numero) -> bytes:
+    """Write the zip, then write it again with a fixed day: the library uses the clock."""
     moment = (numero.updated or datetime(*_DAY[:3], tzinfo=UTC)).astimezone(UTC)
     options = {"mtime": moment, "landmark_title": "Repères", "epub3_pages": False}
     first, second = BytesIO(), BytesIO()
-    book.EpubWriter(first, bound, options).write()
+    book.EpubWriter(first, ebook, options).write()
     with zipfile.ZipFile(first) as old, zipfile.ZipFile(second, "w") as new:
         for entry in old.infolist():
             stored = zipfile.ZipInfo(entry.filename, _DAY)

@@ -13,15 +13,15 @@ class Note:
     """A footnote: the `<sup>` of each of its calls, and what it says."""
 
     calls: tuple[HtmlElement, ...]
-    body: tuple[HtmlElement, ...]  # paragraphs, mostly one
+    body: tuple[HtmlElement, ...]  # its paragraphs
 
 
 def take(root: HtmlElement) -> tuple[Note, ...]:
-    """Remove the lists of notes from a part; its calls stay where they are."""
-    found = tuple(_notes(root))
+    """Remove the lists of notes from a part and return the notes; calls stay where they are."""
+    notes = tuple(_notes(root))
     for gathered in root.find_class("footnote"):
         gathered.drop_tree()
-    return found
+    return notes
 
 
 def _notes(root: HtmlElement) -> Iterator[Note]:

@@ -4,6 +4,14 @@ from __future__ import annotations
 
 import ctypes
 
+from axtra.core.refusals import Refusal
+
+PROBLEM = "les numéros n’auront pas de PDF : il manque Pango à cette machine"
+REMEDY = (
+    "Debian :  apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
+    "   (macOS :  brew install pango)"
+)
+
 # What WeasyPrint loads: one name of each, on Linux, macOS or Windows.
 _LIBRARIES = (
     ("libpango-1.0.so.0", "libpango-1.0.dylib", "libpango-1.0-0.dll"),
@@ -12,12 +20,15 @@ _LIBRARIES = (
 )
 
 
-class PressError(RuntimeError):
+class PangoError(Refusal):
     """The system libraries that set a PDF (Pango) are missing."""
 
+    def __init__(self) -> None:
+        super().__init__(PROBLEM, REMEDY, rule="pdf-impossible", place="content/magazine")
 
-def has_press() -> bool:
-    """Tell whether this machine has what sets a PDF, without the half second it takes to load."""
+
+def has_pango() -> bool:
+    """Tell whether this machine can set a PDF, without the half second that WeasyPrint takes."""
     return all(any(_loads(name) for name in names) for names in _LIBRARIES)
 
 

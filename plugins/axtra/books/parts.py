@@ -11,7 +11,7 @@ from urllib.parse import unquote
 from lxml import html as reader
 from lxml.html import HtmlElement
 
-from axtra.books.book_theme import Look
+from axtra.books.book_theme import BookTheme
 from axtra.content.audiences import BOOK
 from axtra.content.model import Article, Library, Numero
 from axtra.pictures import drawings
@@ -31,33 +31,33 @@ class Part:
     root: HtmlElement
 
 
-def read(numero: Numero, library: Library, look: Look, *, medium: str) -> tuple[Part, ...]:
+def read(numero: Numero, library: Library, theme: BookTheme, *, medium: str) -> tuple[Part, ...]:
     """Render the parts of a numéro.
 
     Args:
         numero: the numéro.
         library: the content it belongs to.
-        look: how it looks.
-        medium: « pdf » or « epub », for the few words that only one of them says.
+        theme: the theme of the books.
+        medium: « pdf » or « epub », for the few words that differ between the two.
     """
     base = {
         "numero": numero,
         "library": library,
         "facts": library.facts,
         "medium": medium,
-        "siteurl": look.siteurl,
+        "siteurl": theme.siteurl,
         "art": _art,
         "nom": _name,
-        "encre": drawings.palette(numero, look.tokens).ink,
+        "encre": drawings.palette(numero, theme.tokens).ink,
     }
-    return tuple(_parts(numero, library, look, MappingProxyType(base)))
+    return tuple(_parts(numero, library, theme, MappingProxyType(base)))
 
 
 def _parts(
-    numero: Numero, library: Library, look: Look, base: Mapping[str, object]
+    numero: Numero, library: Library, theme: BookTheme, base: Mapping[str, object]
 ) -> Iterator[Part]:
     def part(name: str, title: str, role: str, url: str | None = None) -> Part:
-        root = _tree(look, f"parties/{name}.html", base)
+        root = _tree(theme, f"parties/{name}.html", base)
         return Part(name, title, role, numero.language, url, root)
 
     yield part("couverture", "Couverture", "cover")
@@ -66,7 +66,7 @@ def _parts(
         yield part("editorial", "Éditorial", "preface", numero.url)
     for article in library.articles_in(numero):
         variables = {**base, "item": article}
-        root = _tree(look, "parties/article.html", variables)
+        root = _tree(theme, "parties/article.html", variables)
         title, language = article.title.plain, article.language
         yield Part(_name(article), title, "chapter", language, article.url, root)
     yield part("ours", "À propos de ce numéro", "colophon")
@@ -77,8 +77,8 @@ def pictures(part: Part) -> Iterator[str]:
     for element in part.root.iter():
         if element.tag == "img" and element.get("src", "").startswith("/"):
             yield element.get("src")
-        for found in _BACKGROUND.findall(element.get("style", "")):
-            yield unquote(found)
+        for address in _BACKGROUND.findall(element.get("style", "")):
+            yield unquote(address)
 
 
 def _name(article: Article) -> str:
@@ -91,6 +91,6 @@ def _art(item: Article | Numero) -> str:
     return drawings.address(item)
 
 
-def _tree(look: Look, template: str, variables: Mapping[str, object]) -> HtmlElement:
-    text = look.templates.get_template(template).render(variables)
+def _tree(theme: BookTheme, template: str, variables: Mapping[str, object]) -> HtmlElement:
+    text = theme.templates.get_template(template).render(variables)
     return reader.fragment_fromstring(text.strip())

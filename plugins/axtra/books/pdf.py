@@ -8,10 +8,10 @@ from lxml.html import HtmlElement, tostring
 from markupsafe import Markup
 
 from axtra.books import footnotes
-from axtra.books.book_theme import Look, spelled
-from axtra.books.pango import PressError
+from axtra.books.book_theme import BookTheme, spelled
+from axtra.books.pango import PangoError
 from axtra.books.parts import Part
-from axtra.books.resources import FONTS, Shelf
+from axtra.books.resources import FONTS, BookResources
 from axtra.content.model import Numero
 from axtra.text import typography
 
@@ -20,33 +20,34 @@ _SPELLED = "epele"  # a link whose address stands beside it
 _CLOSED = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "th", "td", "figcaption"})
 
 
-def set_book(numero: Numero, pieces: tuple[Part, ...], shelf: Shelf) -> bytes:
-    """Set a numéro; the same content and theme give the same bytes.
+def make(numero: Numero, parts: tuple[Part, ...], resources: BookResources) -> bytes:
+    """Return a numéro as a PDF; the same content and theme give the same bytes.
 
     Raises:
-        PressError: Pango is missing on this machine.
+        PangoError: Pango is missing on this machine.
     """
     try:
         from axtra.books import pdf_rendering  # noqa: PLC0415 - it loads Pango
     except OSError as error:
-        raise PressError(str(error)) from error
-    return pdf_rendering.set_pages(document(numero, pieces, shelf), shelf)
+        raise PangoError from error
+    return pdf_rendering.render(document(numero, parts, resources), resources)
 
 
-def document(numero: Numero, pieces: tuple[Part, ...], shelf: Shelf) -> str:
-    """Write the HTML that is set; the trees of the parts are rewritten on the way."""
-    library, look = shelf.library, shelf.look
-    known = {one.url: one.name for one in pieces if one.url}
-    for piece in pieces:
-        _rewrite(piece, known, look)
-        _drop_initial(piece)
-    return look.templates.get_template("pdf.html").render(
+def document(numero: Numero, parts: tuple[Part, ...], resources: BookResources) -> str:
+    """Return the HTML of the PDF; the trees of the parts are rewritten on the way."""
+    library, theme = resources.library, resources.theme
+    articles = library.articles_in(numero)
+    known = {part.url: part.name for part in parts if part.url}
+    for part in parts:
+        _rewrite(part, known, theme)
+        _drop_initial(part)
+    return theme.templates.get_template("pdf.html").render(
         numero=numero,
         facts=library.facts,
-        authors=sorted({a.title.plain for one in library.articles_in(numero) for a in one.authors}),
-        css=Markup(look.sheet("pdf.css")),  # noqa: S704 - the theme's
-        faces=[(face, f"{FONTS}{face.name}") for face in look.faces],
-        parts=[Markup(_corrected(piece)) for piece in pieces],  # noqa: S704 - sanitised when read
+        authors=sorted({author.title.plain for article in articles for author in article.authors}),
+        css=Markup(theme.sheet("pdf.css")),  # noqa: S704 - the theme's
+        faces=[(face, f"{FONTS}{face.name}") for face in theme.faces],
+        parts=[Markup(_corrected(part)) for part in parts],  # noqa: S704 - sanitised when read
     )
 
 
@@ -57,16 +58,16 @@ def _corrected(part: Part) -> str:
     return typography.correct_html(text, profile="qc-fine")
 
 
-def _rewrite(part: Part, known: Mapping[str, str], look: Look) -> None:
+def _rewrite(part: Part, known: Mapping[str, str], theme: BookTheme) -> None:
     """Make names unique, notes float, addresses whole."""
-    found = footnotes.take(part.root)
-    for note in found:
+    for note in footnotes.take(part.root):
         _float(note)
-    _point(part, known, look)
+    _point(part, known, theme)
     _hold_terms(part)
     for number, call in enumerate(part.root.find_class("note"), 1):
         call.set("data-numero", str(number))
-    numbers = {one.get("id"): one.get("data-numero") for one in part.root.find_class("note")}
+    calls = part.root.find_class("note")
+    numbers = {call.get("id"): call.get("data-numero") for call in calls}
     for again in part.root.find_class("rappel"):
         again.text = numbers[again.attrib.pop("data-note")]
     for element in part.root.iter():
@@ -109,8 +110,8 @@ def _empty(element: HtmlElement, name: str) -> None:
     element.set("class", name)
 
 
-def _point(part: Part, known: Mapping[str, str], look: Look) -> None:
-    """Lead links within the book, or to the site with their address at the foot, once each."""
+def _point(part: Part, known: Mapping[str, str], theme: BookTheme) -> None:
+    """Point links into the book, or to the site with each address once at the foot."""
     said: set[str] = set()
     for link in list(part.root.iter("a")):
         href = link.get("href", "")
@@ -121,8 +122,8 @@ def _point(part: Part, known: Mapping[str, str], look: Look) -> None:
             link.set("href", f"#{known[page]}--{anchor}" if anchor else f"#{known[page]}")
             link.classes.add("renvoi")
         else:
-            link.set("href", look.address(href))
-            _spell(link, look.address(href), said)
+            link.set("href", theme.address(href))
+            _spell(link, theme.address(href), said)
 
 
 def _spell(link: HtmlElement, address: str, said: set[str]) -> None:
@@ -141,11 +142,11 @@ def _spell(link: HtmlElement, address: str, said: set[str]) -> None:
 
 
 def _inside(above: Iterable[HtmlElement]) -> bool:
-    return any(one.tag in _CLOSED or "note" in one.classes for one in above)
+    return any(element.tag in _CLOSED or "note" in element.classes for element in above)
 
 
 def _drop_initial(part: Part) -> None:
-    """Set apart the first letter of a text, with its apostrophe, when a text opens with one."""
+    """Set apart the first letter of a text, with the apostrophe that follows it."""
     for body in part.root.find_class("corps")[:1]:
         first = body[0] if len(body) else None
         if first is not None and first.tag == "p" and (first.text or "")[:1].isalpha():

@@ -1,4 +1,4 @@
-"""The press: WeasyPrint, which reads nothing but what is on the shelf."""
+"""WeasyPrint, which reads nothing but the resources of the book."""
 
 from __future__ import annotations
 
@@ -11,37 +11,37 @@ from weasyprint import HTML
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
-from axtra.books.resources import AbsentError, Shelf
+from axtra.books.resources import BookResources, MissingResourceError
 
-# WeasyPrint lets the whole process open pictures that are cut; on the shelf they are whole, and
-# elsewhere a cut one must be said.
+# WeasyPrint lets the whole process open truncated pictures; those of a book are whole, and
+# elsewhere a truncated picture must be reported.
 ImageFile.LOAD_TRUNCATED_IMAGES = False
 
 
 class _Fetcher(URLFetcher):  # type: ignore[misc]
-    """Answers for the addresses of the site from the disk; refuses all others."""
+    """Reads the addresses of the site from the disk; refuses all others."""
 
-    def __init__(self, shelf: Shelf) -> None:
+    def __init__(self, resources: BookResources) -> None:
         super().__init__(allowed_protocols=())
-        self._shelf = shelf
-        self._base = shelf.look.siteurl
+        self._resources = resources
+        self._base = resources.theme.siteurl
 
     def fetch(self, url: str, headers: Any = None) -> URLFetcherResponse:  # noqa: ANN401, ARG002
-        """Give what stands behind an address."""
+        """Return the resource of an address."""
         path = unquote(url.removeprefix(self._base)) if url.startswith(f"{self._base}/") else url
         try:
-            piece = self._shelf.read(path)
-        except AbsentError as error:
+            resource = self._resources.read(path)
+        except MissingResourceError as error:
             raise FatalURLFetchingError(f"a book may not show {url}") from error
-        return URLFetcherResponse(url, piece.data, {"Content-Type": piece.media_type})
+        return URLFetcherResponse(url, resource.data, {"Content-Type": resource.media_type})
 
 
-def set_pages(document: str, shelf: Shelf) -> bytes:
-    """Set a document as tagged PDF; its identifier comes from what it says."""
+def render(document: str, resources: BookResources) -> bytes:
+    """Return a document as a tagged PDF; its identifier is a hash of the document."""
     page = HTML(
         string=document,
-        base_url=f"{shelf.look.siteurl}/",
-        url_fetcher=_Fetcher(shelf),
+        base_url=f"{resources.theme.siteurl}/",
+        url_fetcher=_Fetcher(resources),
     )
     data: bytes = page.write_pdf(
         pdf_variant="pdf/ua-1",

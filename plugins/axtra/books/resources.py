@@ -8,11 +8,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
-from axtra.books.book_theme import Look
+from axtra.books.book_theme import BookTheme
 from axtra.content.model import Library
 from axtra.core import regular_files
 from axtra.design import illustration, image_files
-from axtra.pictures import drawings
+from axtra.pictures.drawings import DrawingFile
 
 FONTS = "/theme/polices/"
 LOGO = "/livre/axe.svg"
@@ -20,70 +20,71 @@ _TYPES = {".svg": "image/svg+xml", ".woff2": "font/woff2"}
 _WIDTH = 600  # px at which a picture is shown; its file is twice as wide, 175 px an inch on paper
 
 
-class AbsentError(LookupError):
-    """A book asks for what is neither content, nor theme, nor drawing."""
+class MissingResourceError(LookupError):
+    """A book refers to what is neither content, nor theme, nor drawing."""
 
 
 # A drawing with words names the fonts of screens; a book has its own, and no others.
 _FAMILY = re.compile(rb"""font-family=("[^"]*"|'[^']*')|font-family:([^;"}<]*)""")
 
 
-def _ours(found: re.Match[bytes]) -> bytes:
-    serif = re.search(rb"Georgia|Times|(?<!-)\bserif", found[0])
+def _book_font(match: re.Match[bytes]) -> bytes:
+    serif = re.search(rb"Georgia|Times|(?<!-)\bserif", match[0])
     name = b"AXE Serif" if serif else b"AXE Sans"
-    return b'font-family="%b"' % name if found[1] else b"font-family:%b" % name
+    return b'font-family="%b"' % name if match[1] else b"font-family:%b" % name
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
-    """A file that a book shows; `extension` with its dot."""
+class Resource:
+    """A file that a book shows; `extension` starts with a dot."""
 
     data: bytes
     extension: str
 
     @property
     def media_type(self) -> str:
-        """Name its kind."""
+        """Return the media type of the file."""
         known = _TYPES.get(self.extension) or mimetypes.guess_type(f"x{self.extension}")[0]
         return known or "application/octet-stream"
 
 
 @dataclass(frozen=True, slots=True)
-class Shelf:
+class BookResources:
     """The pictures of the content folder, the drawings and the fonts."""
 
-    look: Look
+    theme: BookTheme
     library: Library
-    sheets: Mapping[str, drawings.Sheet]  # by address
-    _rasters: dict[str, Piece] = field(default_factory=dict)
+    drawings: Mapping[str, DrawingFile]  # by address
+    _rasters: dict[str, Resource] = field(default_factory=dict)
 
-    def read(self, url: str) -> Piece:
-        """Give the file behind a root-relative address.
+    def read(self, url: str) -> Resource:
+        """Return the file of a root-relative address.
 
         Raises:
-            AbsentError: The address leads elsewhere.
-            ImageError: A photograph cannot be read whole.
+            MissingResourceError: the address leads elsewhere.
+            ImageError: a photograph cannot be read whole.
         """
-        if sheet := self.sheets.get(url):
-            return Piece(sheet.svg(self.look.tokens).encode(), ".svg")
+        if drawing := self.drawings.get(url):
+            return Resource(drawing.svg(self.theme.tokens).encode(), ".svg")
         if url == LOGO:
-            colours = self.look.tokens.colours["clair"]
+            colours = self.theme.tokens.colours["clair"]
             logo = illustration.wordmark(letters=colours["marine"], axis=colours["accent"])
-            return Piece(logo.svg().encode(), ".svg")
-        for face in self.look.faces:
+            return Resource(logo.svg().encode(), ".svg")
+        for face in self.theme.faces:
             if url == f"{FONTS}{face.name}":
-                return Piece(face.data, ".woff2")
+                return Resource(face.data, ".woff2")
         if url.removeprefix("/") in self.library.assets:
             return self._picture(url)
-        raise AbsentError(url)
+        raise MissingResourceError(url)
 
-    def _picture(self, url: str) -> Piece:
-        """Read a drawing as it is, a photograph as e-readers know it and no larger than shown."""
-        path = Path(self.look.content, url.removeprefix("/"))
+    def _picture(self, url: str) -> Resource:
+        """Return a drawing as it is, or a photograph in a common format, no larger than shown."""
+        content = self.theme.content
+        path = Path(content, url.removeprefix("/"))
         if PurePosixPath(url).suffix.lower() == ".svg":
-            return Piece(_FAMILY.sub(_ours, regular_files.read(path, self.look.content)), ".svg")
+            return Resource(_FAMILY.sub(_book_font, regular_files.read(path, content)), ".svg")
         if url not in self._rasters:
-            paper = self.look.tokens.colours["clair"]["papier"]
-            raster = image_files.for_mail(path, width=_WIDTH, paper=paper, within=self.look.content)
-            self._rasters[url] = Piece(raster.data, raster.extension)
+            paper = self.theme.tokens.colours["clair"]["papier"]
+            raster = image_files.for_mail(path, width=_WIDTH, paper=paper, within=content)
+            self._rasters[url] = Resource(raster.data, raster.extension)
         return self._rasters[url]

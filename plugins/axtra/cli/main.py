@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import argparse
+import functools
 import sqlite3
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from axtra.cli import newsletters, printer, sending, subscribers, unconverted, verifying
+from axtra.cli import newsletters, printer, sending, subscribers, verifying
 from axtra.cli.arguments import Parser
-from axtra.cli.build_progress import Bar
+from axtra.cli.build_progress import BuildProgress
 from axtra.cli.project import DONE, PROBLEMS, moment, now, root
 from axtra.content.schema import KINDS
 from axtra.core import diagnostics
@@ -41,8 +42,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return printer.refuse(Refusal(f"« {error.filename} » ne peut être ni lu ni écrit."), form)
     except sqlite3.Error as error:
         return printer.refuse(_unreadable(error), form)
-    except unconverted.errors() as error:
-        return printer.refuse(unconverted.refusal_of(error), form)
 
 
 def _unreadable(error: sqlite3.Error) -> Refusal:
@@ -122,15 +121,16 @@ def _build(options: argparse.Namespace) -> int:
     from axtra import site  # noqa: PLC0415 - Pelican costs half a second; help must not pay it
 
     project = root()
-    bar = Bar(sys.stderr)
-    report = site.build(
-        project,
-        moment=options.date or now(),
-        target=options.sortie,
-        publish=options.publier,
-        progress=bar,
-    )
-    bar.clear("" if report.refused else report.change)
+    with BuildProgress(sys.stderr) as progress:
+        report = site.build_site(
+            project,
+            moment=options.date or now(),
+            target=options.sortie,
+            publish=options.publier,
+            progress=progress,
+        )
+    if progress.visible and not report.refused:
+        sys.stderr.write(f"{report.change}\n")
     if report.diagnostics:
         printer.notice("\n\n".join(map(str, report.diagnostics)) + "\n")
     if report.refused:
@@ -164,4 +164,5 @@ def _new(options: argparse.Namespace) -> int:
 def _preview(options: argparse.Namespace) -> int:
     from axtra import preview  # noqa: PLC0415
 
-    return preview.serve(root(), port=options.port)
+    preview.serve(root(), port=options.port, say=functools.partial(print, flush=True))
+    return DONE

@@ -10,7 +10,6 @@ from pathlib import Path
 from axtra.cli import exports, printer
 from axtra.cli.arguments import Command, Parser
 from axtra.cli.project import DONE, add_format, moment, now, root, say
-from axtra.cli.unconverted import split_remedy
 from axtra.content.model import Choice, Newsletter
 from axtra.core import dates, diagnostics
 from axtra.core.diagnostics import count
@@ -119,8 +118,6 @@ def _render(options: argparse.Namespace) -> int:
 
     target: Path = options.sortie or Path.cwd() / options.edition
     problems = site.render_newsletter(root(), options.edition, target, moment=now())
-    if isinstance(problems, str):
-        raise WrongUsage(*split_remedy(problems))
     if diagnostics.errors(problems):
         return say(problems, "texte")
     sys.stdout.write(f"{target / 'courriel.html'}\n{target / 'courriel.txt'}\n")
@@ -133,9 +130,9 @@ def _planche(options: argparse.Namespace) -> int:
 
     target: Path = options.sortie or Path.cwd() / f"planche-{options.edition}"
     browser = Browser.find()
-    problems = site.write_planche(root(), options.edition, target, moment=now(), browser=browser)
-    if isinstance(problems, str):
-        raise WrongUsage(*split_remedy(problems))
+    problems = site.write_simulation_page(
+        root(), options.edition, target, moment=now(), browser=browser
+    )
     if problems:
         return say(problems, "texte")
     if not any(target.glob("captures/*.png")):
@@ -150,9 +147,7 @@ def _freeze(options: argparse.Namespace) -> int:
     from axtra.newsletter import editions  # noqa: PLC0415
 
     library, problems = site.read(root(), moment=now())
-    letter = site.find(library, options.edition)
-    if isinstance(letter, str):
-        raise WrongUsage(*split_remedy(letter))
+    letter = site.find_edition(library, options.edition)
     if diagnostics.errors(problems):
         return say(problems, "texte")
     if not letter.choices:

@@ -5,45 +5,36 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, TextIO
 
+from axtra.cli.progress_bar import ProgressBar
 from axtra.core.diagnostics import NBSP, thousands
 
 if TYPE_CHECKING:
     from axtra.sending.run_context import Progress
 
-_BAR = 24  # signs
 _BETWEEN_DRAWINGS, _BETWEEN_LINES = 0.2, 15.0  # seconds
 _MINUTE, _HOUR = 60, 3_600  # seconds
 
 
-class Meter:
+class Meter(ProgressBar):
     """Shows how far a run is."""
 
     def __init__(self, stream: TextIO, per_minute: int) -> None:
-        self._stream = stream
+        super().__init__(stream)
         self._limit = per_minute
-        self._terminal = stream.isatty()
-        self._last = 0.0 if self._terminal else time.monotonic()
-        self._drawn = False
+        self._last = 0.0 if self.visible else time.monotonic()
 
     def show(self, progress: Progress) -> None:
-        """Show the progress, when the last time is far enough."""
+        """Show the progress, unless it was shown a moment ago."""
         now = time.monotonic()
-        if now - self._last < (_BETWEEN_DRAWINGS if self._terminal else _BETWEEN_LINES):
+        if now - self._last < (_BETWEEN_DRAWINGS if self.visible else _BETWEEN_LINES):
             return
         self._last = now
         said = self._said(progress)
-        if self._terminal:
-            full = round(_BAR * progress.done / progress.total) if progress.total else _BAR
-            self._stream.write(f"\r\033[K{'█' * full}{'░' * (_BAR - full)} {said}")
-            self._drawn = True
+        if self.visible:
+            self.draw(progress.done, progress.total, said)
         else:
-            self._stream.write(f"{said}\n")
-        self._stream.flush()
-
-    def end(self) -> None:
-        """Leave the line of the bar."""
-        if self._drawn:
-            self._stream.write("\n")
+            self.stream.write(f"{said}\n")
+            self.stream.flush()
 
     def _said(self, progress: Progress) -> str:
         said = f"{thousands(progress.done)} / {thousands(progress.total)}"

@@ -62,7 +62,7 @@ class TerminalEvents:
 
     def ended(self) -> None:
         """Leave the line of the bar."""
-        self._meter.end()
+        self._meter.close()
 
 
 def add_confirmation(parser: Parser) -> None:

@@ -9,9 +9,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from axtra.cli.unconverted import split_remedy
 from axtra.core.diagnostics import Diagnostic
-from axtra.core.refusals import DiagnosedRefusal, WrongUsage
+from axtra.core.refusals import DiagnosedRefusal
 
 if TYPE_CHECKING:
     from axtra.site import Edition
@@ -38,12 +37,7 @@ class SiteContent:
         """
         from axtra import site  # noqa: PLC0415
 
-        try:
-            return site.edition(self.root, name, liste, moment=moment)
-        except site.UnknownEditionError as error:
-            raise WrongUsage(*split_remedy(str(error))) from None
-        except site.FaultyError as error:
-            raise DiagnosedRefusal(error.found) from None
+        return site.edition(self.root, name, liste, moment=moment)
 
     def checked(self, name: str, liste: str | None, moment: datetime) -> Edition:
         """Render an edition for a list, as long as its mail has nothing to be mended.

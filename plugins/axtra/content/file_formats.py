@@ -34,7 +34,7 @@ _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f]")
 _MACROS = re.compile(r"vbaProject|vbaData|activeX/|^(Basic|Scripts)/", re.IGNORECASE)
 
 
-class Refusal(NamedTuple):
+class RefusedFormat(NamedTuple):
     """Why a file is not published, and what to do, in French."""
 
     problem: str
@@ -46,7 +46,7 @@ def is_private(name: str, head: bytes) -> bool:
     return bool(_PRIVATE_NAME.search(name) or _PRIVATE.match(head))
 
 
-def refusal(path: Path, within: Path | None = None) -> Refusal | None:
+def refusal(path: Path, within: Path | None = None) -> RefusedFormat | None:
     """Say why a file may not be published, if it may not; `within` is that of `regular.opened`.
 
     Raises:
@@ -54,13 +54,13 @@ def refusal(path: Path, within: Path | None = None) -> Refusal | None:
     """
     extension = path.suffix.lower()
     if found := _RUN.search(path.name):
-        return Refusal(
+        return RefusedFormat(
             f"un serveur peut prendre « {path.name} » pour un programme",
             f"Ôtez « {found[0]} » de son nom.",
         )
     if extension not in KINDS:
         what = f"un fichier « {extension} »" if extension else "un fichier sans extension"
-        return Refusal(
+        return RefusedFormat(
             f"{what} ne se publie pas",
             "Enregistrez un texte en PDF, un tableau en .xlsx ou .csv, une image en JPEG ou PNG. "
             f"Tout ce qui se publie :  {' '.join(KINDS)}",
@@ -68,7 +68,7 @@ def refusal(path: Path, within: Path | None = None) -> Refusal | None:
     with regular_files.opened(path, within) as file:
         if KINDS[extension](file):
             return None
-    return Refusal(
+    return RefusedFormat(
         f"ce fichier n’est pas ce que son nom dit, « {extension} », ou contient des macros",
         f"Ouvrez-le dans son logiciel, puis enregistrez-le de nouveau en « {extension} ».",
     )

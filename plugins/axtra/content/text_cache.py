@@ -1,4 +1,4 @@
-"""Texts already converted, kept between builds: nothing is read twice that has not changed.
+"""Converted texts, kept between builds, so that a file that did not change is converted once.
 
 A text is found again by the hash of its bytes, of where it is and of this program.
 """
@@ -28,14 +28,24 @@ from axtra.core.diagnostics import Diagnostic, Severity
 _OURS = (Entry, Source, Field, Value, Document, Fragment, Heading, RawBlock, Diagnostic, Text)
 _KNOWN: Mapping[tuple[str, str], type] = MappingProxyType(
     {
-        (one.__module__, one.__qualname__): one
-        for one in (*_OURS, Markup, Severity, date, datetime, time, timedelta, ZoneInfo, frozenset)
+        (cls.__module__, cls.__qualname__): cls
+        for cls in (
+            *_OURS,
+            Markup,
+            Severity,
+            date,
+            datetime,
+            time,
+            timedelta,
+            ZoneInfo,
+            frozenset,
+        )
     }
 )
 
 
-class Shelf:
-    """The texts kept in one file; without a file, it keeps nothing."""
+class TextCache:
+    """Keeps converted texts in a file; without a file, it keeps nothing."""
 
     def __init__(self, file: Path | None = None) -> None:
         self._rows = Rows(file)
@@ -45,8 +55,8 @@ class Shelf:
         requests: list[Request],
         convert: Callable[[list[Request]], Iterable[Entry]],
     ) -> list[Entry]:
-        """Give the text of each request, in order; `convert` makes those that are not kept."""
-        keys = [self._key(one) for one in requests]
+        """Return the text of each request, in order; `convert` makes those that are not kept."""
+        keys = [self._key(request) for request in requests]
         wanted = set(keys)
         texts: dict[bytes, Entry] = {}
         unused: list[bytes] = []
@@ -55,7 +65,9 @@ class Shelf:
                 unused.append(key)
             elif data is not None and (text := _load(data)):
                 texts[key] = text
-        missing = {key: one for key, one in zip(keys, requests, strict=True) if key not in texts}
+        missing = {
+            key: request for key, request in zip(keys, requests, strict=True) if key not in texts
+        }
         new = dict(zip(missing, convert(list(missing.values())), strict=True)) if missing else {}
         crowded = len(unused) > len(wanted)
         if new or crowded:

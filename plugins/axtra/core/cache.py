@@ -64,7 +64,7 @@ class Rows:
         self._file = file
 
     def items(self) -> Iterator[tuple[bytes, bytes | None]]:
-        """Walk the keys, each with its value; None where the value is damaged."""
+        """Yield each key with its value, or None if the value is damaged."""
         with suppress(sqlite3.Error, OSError), self._opened() as base:
             for key, data in base.execute("SELECT key, data FROM kept"):  # one at a time in memory
                 yield key, _unsealed(data) if isinstance(data, bytes) else None

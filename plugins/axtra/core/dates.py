@@ -16,7 +16,7 @@ WEEKDAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanc
 
 
 def day(value: date) -> str:
-    """Write « 1er mars 2019 », « 27 mars 2019 ».
+    """Return « 1er mars 2019 », « 27 mars 2019 ».
 
     Source: OQLF, Banque de dépannage linguistique, « Date et heure ».
     """
@@ -25,17 +25,17 @@ def day(value: date) -> str:
 
 
 def weekday(value: date) -> str:
-    """Write « mercredi 27 mars 2019 »."""
+    """Return « mercredi 27 mars 2019 »."""
     return f"{WEEKDAYS[value.weekday()]} {day(value)}"
 
 
 def month(value: date) -> str:
-    """Write « mars 2019 »."""
+    """Return « mars 2019 »."""
     return f"{MONTHS[value.month - 1]} {value.year}"
 
 
 def hour(value: datetime) -> str:
-    """Write « 9 h », « 13 h 30 », « 12 h 05 ».
+    """Return « 9 h », « 13 h 30 », « 12 h 05 ».
 
     Source: OQLF, « Écriture des heures ».
     """
@@ -44,7 +44,7 @@ def hour(value: datetime) -> str:
 
 
 def span(start: date, end: date | None) -> str:
-    """Write « 27 mars 2019 », « du 20 au 22 février 2019 », « du 30 juin au 2 juillet 2019 »."""
+    """Return « 27 mars 2019 », « du 20 au 22 février 2019 », « du 30 juin au 2 juillet 2019 »."""
     if end is None or end == start:
         return day(start)
     if (start.year, start.month) == (end.year, end.month):
@@ -57,7 +57,7 @@ def span(start: date, end: date | None) -> str:
 
 
 def months(start: date, end: date) -> str:
-    """Write « mars 2014 », « de mars à juin 2014 », « d’avril 2014 à juin 2015 »."""
+    """Return « mars 2014 », « de mars à juin 2014 », « d’avril 2014 à juin 2015 »."""
     last = f"{MONTHS[end.month - 1]}{NBSP}{end.year}"
     first = MONTHS[start.month - 1]
     if start.year != end.year:

@@ -47,11 +47,11 @@ class Diagnostic:
 
     @property
     def order(self) -> tuple[str, int, str, str]:
-        """Give the sort key: file, line, rule, text."""
+        """Return the sort key: file, line, rule, text."""
         return (self.file, self.line or 0, self.rule, self.problem)
 
     def record(self) -> Record:
-        """Give the JSON form."""
+        """Return the JSON form."""
         return Record(
             fichier=self.file,
             ligne=self.line,

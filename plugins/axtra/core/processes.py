@@ -32,7 +32,7 @@ T = TypeVar("T")
 
 
 def workers(count: int) -> int:
-    """Count the processes that so many pieces of work are worth, this one included."""
+    """Return how many processes a number of pieces of work are worth, this one included."""
     return max(1, min(program.cores(), count // _MANY))
 
 
@@ -45,17 +45,17 @@ def share(
 ) -> Generator[T]:
     """Do numbered pieces of work, in no order.
 
-    What fails in a copy, or is lost with it, is done again here, and fails here.
+    Work that fails in a copy, or is lost with it, is done again in this process.
 
     Args:
         count: how many there are, numbered from 0.
-        do: does one; what it gives can be pickled.
+        do: does a piece of work; its result can be pickled.
         noted: called in a copy when its work is done; returns what it noted beside the results.
         merge: called here with what each copy noted.
         starting: called before each piece that this process does itself.
 
     Returns:
-        What each piece gave.
+        The result of each piece.
     """
     copies = workers(count) - 1 if program.can_copy() else 0
     if not copies:
@@ -87,7 +87,7 @@ def share(
 
 @contextmanager
 def _numbers(count: int) -> Iterator[int]:
-    """Lend a file of numbers; copies of this process share the place where it is read."""
+    """Yield a file of numbers, whose position copies of this process share."""
     file = os.memfd_create("axtra")
     try:
         os.write(file, struct.pack(f"{count}I", *range(count)))
@@ -98,7 +98,7 @@ def _numbers(count: int) -> Iterator[int]:
 
 
 def _taken(turns: int) -> Iterator[int]:
-    """Take numbers until there is none, each taken once."""
+    """Yield numbers until none is left; each is taken once in all processes."""
     while True:
         fcntl.lockf(turns, fcntl.LOCK_EX)  # whoever is killed lets go of it
         number = os.read(turns, 4)
@@ -114,7 +114,7 @@ def _copy(
     do: Callable[[int], T],
     noted: Callable[[], object],
 ) -> Iterator[Connection]:
-    """Lend a copy of this process that works until nothing is left; it ends with the block."""
+    """Yield the results of a copy of this process, which ends with the block."""
     here, there = _CONTEXT.Pipe(duplex=False)
     process = _CONTEXT.Process(
         target=_work, args=(there, turns, do, noted, os.getpid()), daemon=True
@@ -141,7 +141,7 @@ def _work(
     for at in _taken(turns):
         if os.getppid() != parent:  # it was killed: nobody waits for this
             return
-        with suppress(Exception):  # it will fail again there, where someone hears of it
+        with suppress(Exception):  # it will fail again in the parent, which reports it
             done.append((at, do(at)))
     with suppress(BrokenPipeError):  # as above
         line.send((done, noted()))

@@ -1,4 +1,4 @@
-"""What this program is: two that have the same key make the same bytes of the same content."""
+"""The identity of this program: with the same key and content, it makes the same bytes."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ import axtra
 
 @cache
 def key() -> bytes:
-    """Hash our files, the packages that are installed, and Python."""
+    """Return the hash of our files, of the installed packages and of Python."""
     whole = hashlib.blake2b(sys.version.encode(), digest_size=16)
     for part in tree(Path(axtra.__file__).parent):
         whole.update(part)
     for folder in filter(os.path.isdir, sys.path):
         with os.scandir(folder) as entries:
-            names = sorted(one.name for one in entries if one.name.endswith(".dist-info"))
+            names = sorted(entry.name for entry in entries if entry.name.endswith(".dist-info"))
         whole.update("\n".join(names).encode())
     return whole.digest()
 
 
 def tree(folder: Path) -> Iterator[bytes]:
-    """Give the name and the hash of each file of a folder."""
+    """Yield the name and the hash of each file of a folder, in turn."""
     for path in sorted(folder.rglob("*")):
         if path.is_file() and path.suffix != ".pyc":
             yield path.relative_to(folder).as_posix().encode()
@@ -36,16 +36,16 @@ def tree(folder: Path) -> Iterator[bytes]:
 
 
 def cores() -> int:
-    """Count the cores that this process may use."""
+    """Return how many cores this process may use."""
     if sys.platform == "linux":
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
 
 
 def can_copy() -> bool:
-    """Tell whether a copy of this process (a fork) would work at once and for sure.
+    """Return whether a copy of this process (a fork) would work reliably.
 
-    Only Linux does it well, and a copy of threads may hold their locks for ever.
+    Only Linux does it well, and a copy of a process with threads may wait for their locks for ever.
     """
     chosen = multiprocessing.get_start_method(allow_none=True)
     alone = sys.platform == "linux" and threading.active_count() == 1

@@ -1,7 +1,7 @@
-"""Regular files, opened where they are: through no link, and never anything else than a file.
+"""Regular files, opened without following links.
 
 A link in the content would publish whatever it leads to, and may be put there after the content
-was judged; so each folder is opened from the one above it, and the file is looked at once open.
+was checked; so each folder is opened from the folder above it, and the file is checked once open.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _NATURES = (
 
 
 class IrregularError(OSError):
-    """What was to be read is no regular file, or is reached through a link."""
+    """What was to be read is not a regular file, or is reached through a link."""
 
     def __init__(self, path: Path) -> None:
         super().__init__(errno.ELOOP, "not a regular file", str(path))
@@ -38,17 +38,17 @@ def opened(path: Path, within: Path | None = None) -> BufferedReader:
     Args:
         path: the file.
         within: a folder above it, which may be reached through a link; those between may not. By
-            default, the one it is in.
+            default, the folder that holds it.
 
     Raises:
-        IrregularError: it is no regular file, or a link leads to it.
+        IrregularError: it is not a regular file, or a link leads to it.
         OSError: the system refuses.
     """
     base = within or path.parent
     *folders, name = path.relative_to(base).parts
     if os.open not in os.supports_dir_fd:
         between = [base.joinpath(*folders[: at + 1]) for at in range(len(folders))]
-        if any(one.is_symlink() for one in (*between, path)):
+        if any(place.is_symlink() for place in (*between, path)):
             raise IrregularError(path)
         return _checked(os.open(path, _FILE), path)
     try:
@@ -68,21 +68,21 @@ def opened(path: Path, within: Path | None = None) -> BufferedReader:
 
 
 def read(path: Path, within: Path | None = None) -> bytes:
-    """Give the bytes of a file; arguments and errors are those of `opened`."""
+    """Return the bytes of a file; arguments and errors are those of `opened`."""
     with opened(path, within) as file:
         return file.read()
 
 
 def nature(status: os.stat_result) -> str:
-    """Say in French what is no file and no folder; empty for those that are."""
-    return next((said for is_one, said in _NATURES if is_one(status.st_mode)), "")
+    """Return in French what is neither a file nor a folder; an empty string for those."""
+    return next((name for matches, name in _NATURES if matches(status.st_mode)), "")
 
 
 def walk(folder: Path) -> Iterator[tuple[Path, os.stat_result]]:
-    """Give all that is in a folder and under it, but folders; no link is followed."""
+    """Yield everything under a folder except folders; no link is followed."""
     left = [folder] if folder.is_dir() else []
-    for one in left:
-        with os.scandir(one) as entries:
+    for inner in left:
+        with os.scandir(inner) as entries:
             for entry in entries:
                 if entry.is_dir(follow_symlinks=False):
                     left.append(Path(entry.path))

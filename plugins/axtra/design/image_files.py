@@ -20,10 +20,10 @@ import resvg_py
 from PIL import Image, ImageChops, ImageCms, ImageOps, ImageStat
 
 from axtra.core import regular_files
+from axtra.core.refusals import Refusal
 from axtra.design import fonts
 from axtra.design.illustration import Drawing
 
-EXTENSIONS = (".jpg", ".jpeg", ".png", ".gif", ".webp", ".avif", ".svg")
 # The versions that the files depend on, this module's included.
 TOOLS = (
     version("pillow"),
@@ -42,8 +42,8 @@ _LENGTH = re.compile(r"\s*([0-9]*\.?[0-9]+(?:e[0-9]+)?)\s*([a-z]*)\s*", re.IGNOR
 _COLOURS = 64  # of a PNG; a drawing of four inks has their blends along its edges
 
 
-class ImageError(ValueError):
-    """An image cannot be used; the message says why, in French."""
+class ImageError(Refusal):
+    """An image cannot be used."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NoReturn
 
+from axtra.core.refusals import Refusal
+
 THEMES = ("clair", "sombre")
 ROOT = 16  # px in a rem, with the default settings of browsers
 
@@ -23,8 +25,11 @@ _SECTIONS = (
 )  # fmt: skip
 
 
-class TokenError(ValueError):
-    """A value of the token file cannot be used; the message, in French, names the file and key."""
+class TokenError(Refusal):
+    """A value of the token file cannot be used; the problem names the file and the key."""
+
+    def __init__(self, problem: str) -> None:
+        super().__init__(problem, "Corrigez cette valeur du thème.", rule="jeton-invalide")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +48,7 @@ class Palette:
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class SizeRange:
     """A length that grows with the screen, in px on the narrowest and on the widest screen."""
 
     least: float
@@ -73,9 +78,9 @@ class Tokens:
     colours: Mapping[str, Mapping[str, str]]
     palettes: Mapping[str, Palette]
     fonts: Mapping[str, str]
-    screens: Span
-    sizes: Mapping[str, Span]
-    spaces: Mapping[str, Span]
+    screens: SizeRange
+    sizes: Mapping[str, SizeRange]
+    spaces: Mapping[str, SizeRange]
     line_heights: Mapping[str, float]
     weights: Mapping[str, float]
     measures: Mapping[str, float]
@@ -93,11 +98,9 @@ class Tokens:
         try:
             data = tomllib.loads(path.read_text(encoding="utf-8"))
         except (OSError, UnicodeDecodeError) as error:
-            message = f"{path.name} : ce fichier ne peut pas être lu ({error})."
-            raise TokenError(message) from error
+            raise TokenError(f"{path.name} : ce fichier ne peut pas être lu ({error}).") from error
         except tomllib.TOMLDecodeError as error:
-            message = f"{path.name} : ce n’est pas du TOML valide ({error})."
-            raise TokenError(message) from error
+            raise TokenError(f"{path.name} : ce n’est pas du TOML valide ({error}).") from error
         return _tokens(_Table(path.name, "", data))
 
     def palette(self, name: str) -> Palette:
@@ -136,7 +139,7 @@ class Tokens:
             yield f"axe-{name}", _number(value) + ("deg" if name == "angle" else "px")
 
 
-def fluid(span: Span) -> str:
+def fluid(span: SizeRange) -> str:
     """Return a length that grows linearly between two screen widths.
 
     It is in rem and `--pente`, so that it follows both the screen and the reader's text size.
@@ -148,7 +151,7 @@ def fluid(span: Span) -> str:
     return f"calc({least} + {_number(span.most - span.least)}*var(--pente))"
 
 
-def slope(screens: Span) -> str:
+def slope(screens: SizeRange) -> str:
     """Return a factor that goes from 0 to 1 px between two screen widths, in rem."""
     start, way = _number(screens.least / ROOT), _number(screens.most - screens.least)
     return f"clamp(0rem,(100vw - {start}rem)/{way},{_number(1 / ROOT)}rem)"
@@ -191,8 +194,7 @@ class _Table:
 
     def refuse(self, key: str, problem: str) -> NoReturn:
         where = f"{self.place}.{key}" if self.place else key
-        message = f"{self.file}, « {where} » : {problem}"
-        raise TokenError(message)
+        raise TokenError(f"{self.file}, « {where} » : {problem}")
 
     def table(self, key: str) -> _Table:
         value = self.values.get(key)
@@ -229,13 +231,13 @@ class _Table:
             self.refuse(key, "il faut une couleur comme « #17212B ».")
         return value.upper()
 
-    def span(self, key: str) -> Span:
+    def span(self, key: str) -> SizeRange:
         table = self.table(key)
         table.only(("min", "max"))
         least, most = table.number("min"), table.number("max")
         if least > most:
             table.refuse("min", "il doit être au plus égal à « max ».")
-        return Span(least, most)
+        return SizeRange(least, most)
 
     def names(self, key: str) -> tuple[str, ...]:
         value = self.values.get(key)
@@ -243,7 +245,7 @@ class _Table:
             self.refuse(key, "il faut une liste de noms de couleurs.")
         return tuple(value)
 
-    def spans(self) -> Mapping[str, Span]:
+    def spans(self) -> Mapping[str, SizeRange]:
         return MappingProxyType({key: self.span(key) for key in self.values})
 
     def numbers(self) -> Mapping[str, float]:

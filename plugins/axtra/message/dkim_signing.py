@@ -17,6 +17,8 @@ from dkim.asn1 import ASN1FormatError
 from dkim.canonicalization import CanonicalizationPolicy
 from dkim.crypto import UnparsableKeyError, parse_pem_private_key
 
+from axtra.core.refusals import Refusal
+
 _ONCE = (
     "From", "To", "Subject", "Date", "Message-ID", "Reply-To", "List-Id", "List-Unsubscribe",
     "List-Unsubscribe-Post", "Content-Language", "MIME-Version", "Content-Type",
@@ -26,8 +28,8 @@ _SIGNED = tuple(name.lower().encode() for name in (*_ONCE, *_ONCE))
 _HEADER = b"DKIM-Signature"
 
 
-class SealError(ValueError):
-    """The key cannot sign; the message, in French, reveals nothing of the key."""
+class SealError(Refusal):
+    """The key cannot sign; the problem reveals nothing of the key."""
 
 
 @dataclass(frozen=True, slots=True)

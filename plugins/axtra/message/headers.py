@@ -13,6 +13,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
+from axtra.core.refusals import Refusal
 from axtra.message import encoded_words
 
 LONGEST = 998  # characters in a line, without its CRLF
@@ -26,8 +27,8 @@ _URI = re.compile(r"(?:https://|mailto:)[!#$%&'()*+./0-9:;=?@A-Z_a-z~\[\]-]+", r
 _ENDS_LINE = frozenset("\u2028\u2029")
 
 
-class HeaderError(ValueError):
-    """A header cannot hold a value; the message, in French, never quotes an address."""
+class HeaderError(Refusal):
+    """A header cannot hold a value; the problem never quotes an address."""
 
 
 def address(value: str) -> str:

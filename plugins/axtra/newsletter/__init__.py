@@ -6,15 +6,11 @@ Nothing else in the project knows MJML or premailer.
 from axtra.newsletter.mjml_elements import MjmlError
 from axtra.newsletter.rendering import Mail, public, public_links, render
 from axtra.newsletter.theme import MailTheme
-from axtra.text.personal_values import Personal, PersonalLinkError, personalise
 
 __all__ = [
     "Mail",
     "MailTheme",
     "MjmlError",
-    "Personal",
-    "PersonalLinkError",
-    "personalise",
     "public",
     "public_links",
     "render",

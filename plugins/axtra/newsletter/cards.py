@@ -22,8 +22,6 @@ from axtra.content.model import (
     walk,
 )
 
-NBSP = "\u00a0"
-
 
 @dataclass(frozen=True, slots=True)
 class CardText:

@@ -104,8 +104,8 @@ class MailPictures:
 
 
 @dataclass(frozen=True, slots=True)
-class Album:
-    """Collects the pictures of one mail; `siteurl` has no slash at its end."""
+class PictureCollector:
+    """Collects the pictures of a mail; `siteurl` has no slash at its end."""
 
     pictures: MailPictures
     siteurl: str
@@ -116,8 +116,8 @@ class Album:
         """Map the path of each file to the job that makes it."""
         return dict(self.jobs)
 
-    def show(self, picture: Picture) -> Element:
-        """Keep a picture and return its element.
+    def add(self, picture: Picture) -> Element:
+        """Add a picture and return its element.
 
         Software that ignores styles takes the width attribute, in px; the others fill the
         column, up to the width at which the file is sharp.

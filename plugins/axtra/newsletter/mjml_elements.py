@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from xml.parsers import expat
 
+from axtra.core.refusals import Refusal
+
 _PX = re.compile(r"\d+px")
 _SPACES = re.compile(r"(?:\d+px|0)(?: (?:\d+px|0)){0,3}")
 _COLOUR = re.compile(r"#[0-9A-Fa-f]{6}")
@@ -90,33 +92,36 @@ ELEMENTS: Mapping[str, ElementRule] = MappingProxyType(
 )
 
 
-class MjmlError(ValueError):
-    """A template of ours printed what mrml or mail software cannot read."""
+class MjmlError(Refusal):
+    """A template of the mail printed what mrml or mail software cannot read."""
+
+    def __init__(self, template: str, line: int, fault: str) -> None:
+        super().__init__(
+            f"ce gabarit imprime un courriel qui ne se lit pas, à la ligne {line} : {fault}",
+            "Annulez la dernière modification du thème, ou corrigez ce gabarit.",
+            rule="gabarit-fautif",
+            place=f"theme/courriel/{template}",
+        )
 
 
 def validate(mjml: str, template: str) -> None:
     """Check a whole MJML document against the table.
 
     Raises:
-        MjmlError: names the template, the line and the element.
+        MjmlError: names the template, the line of what it prints and the element.
     """
-    fault = next(iter(_faults(mjml)), None)
-    if fault:
-        message = f"{template}, line {fault[0]}: {fault[1]}"
-        raise MjmlError(message)
+    for line, fault in _faults(mjml):
+        raise MjmlError(template, line, fault)
 
 
 def check_markup(html: str, template: str) -> None:
     """Check that the HTML of one block is well formed and free of MJML.
 
     Raises:
-        MjmlError: names the template and, within what it printed, the line.
+        MjmlError: names the template and the line of what it prints.
     """
-    root = "<mj-text>"
-    fault = next(iter(_faults(f"{root}{html}</mj-text>", inside=("mj-column",))), None)
-    if fault:
-        message = f"{template}, line {fault[0]} of what it prints: {fault[1]}"
-        raise MjmlError(message)
+    for line, fault in _faults(f"<mj-text>{html}</mj-text>", inside=("mj-column",)):
+        raise MjmlError(template, line, fault)
 
 
 def _faults(source: str, inside: tuple[str, ...] = ()) -> Iterator[tuple[int, str]]:

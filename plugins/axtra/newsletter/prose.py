@@ -9,10 +9,10 @@ from typing import TypeAlias
 
 from markupsafe import Markup
 
+from axtra.core.diagnostics import NBSP
 from axtra.text.html.elements import Element
 from axtra.text.html.fragments import Child, parse, serialise
 
-NBSP = "\u00a0"
 Address: TypeAlias = Callable[[str], str | None]
 
 # The attributes that a mail keeps; the others are only for the site.

@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from axtra.content.audiences import mail_to
 from axtra.content.model import Library, Newsletter, Page
 from axtra.newsletter import cards, plain_text
-from axtra.newsletter.forms import HtmlForm, TextForm
-from axtra.newsletter.mail_pictures import Album, Job
+from axtra.newsletter.mail_pictures import Job, PictureCollector
+from axtra.newsletter.renderers import HtmlRenderer, TextRenderer
 from axtra.newsletter.theme import MailTheme
 from axtra.text.personal_values import Personal, personalise
 
@@ -68,18 +68,18 @@ def render(
     contents = newsletter.body_for(reader)
     # The list that the footer names.
     newsletter = replace(newsletter, audience=audience or newsletter.audience)
-    album = Album(theme.pictures, theme.siteurl)
+    collector = PictureCollector(theme.pictures, theme.siteurl)
     lead = cards.lead(contents)
-    html = HtmlForm(newsletter, contents, reader, library, theme, lead, album, theme.column)
-    text = TextForm(newsletter, contents, reader, library, theme, lead)
-    mjml = level(unicodedata.normalize("NFC", html.print(TEMPLATE)))
+    html = HtmlRenderer(newsletter, contents, reader, library, theme, lead, collector, theme.column)
+    text = TextRenderer(newsletter, contents, reader, library, theme, lead)
+    mjml = level(unicodedata.normalize("NFC", html.render(TEMPLATE)))
     return Mail(
         subject=newsletter.title.plain,
         preheader=newsletter.preheader.plain,
         mjml=mjml,
         html=compose(mjml, f"{TEMPLATE}.mjml"),
-        text=unicodedata.normalize("NFC", plain_text.tidy(text.print(TEMPLATE))),
-        images=album.images,
+        text=unicodedata.normalize("NFC", plain_text.tidy(text.render(TEMPLATE))),
+        images=collector.images,
     )
 
 

@@ -1,4 +1,4 @@
-"""What stands for an item without image: the same drawing on the site and in the mail."""
+"""The drawing of an item that has no image, the same on the site and in the mail."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ def draw(item: Item, tokens: Tokens, form: Format) -> Drawing:
 
 
 def palette(item: Item, tokens: Tokens) -> Palette:
-    """Find the colours of an item; each numéro has its own."""
+    """Return the colours of an item; each numéro has its own."""
     return illustration.palette(item.palette, item.slug, tokens)
 
 
 def address(item: Item, name: str = "paysage") -> str:
-    """Give the address of the drawing of an item, in one of `FORMATS`."""
+    """Return the address of the drawing of an item; `name` is a key of `FORMATS`."""
     return f"/images/axe/{item.url.strip('/').replace('/', '-')}-{name}.svg"
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class DrawingFile:
     """A drawing to publish."""
 
     url: str
@@ -40,24 +40,24 @@ class Sheet:
     form: Format
 
     def svg(self, tokens: Tokens) -> str:
-        """Print it; a cover whole, ready for its titles."""
+        """Return the drawing; a cover is whole, ready for its titles."""
         if self.form is Format.COVER:
             colours, angle = palette(self.item, tokens), tokens.axis["angle"]
             return illustration.cover(self.item.slug, colours, angle)
         return draw(self.item, tokens, self.form).svg()
 
 
-def sheets(items: Iterable[Item]) -> Iterator[Sheet]:
-    """List the drawings of items that pages may show: a numéro has a cover too."""
+def drawing_files(items: Iterable[Item]) -> Iterator[DrawingFile]:
+    """Yield the drawings of the items that pages may show; a numéro has a cover too."""
     for item in items:
         if not item.shown or item.image:
             continue
         for name, form in FORMATS.items():
             if name == "paysage" or isinstance(item, Numero):
-                yield Sheet(address(item, name), item, form)
+                yield DrawingFile(address(item, name), item, form)
 
 
 def favicon(tokens: Tokens) -> str:
-    """Print the X of a browser's tab."""
+    """Return the icon of the site, an X, for the tab of a browser."""
     palette = tokens.palette("marine")
     return illustration.mark(band=palette.ink, axis=palette.bright, point=palette.paper).svg()

@@ -1,4 +1,4 @@
-"""The photographs of a page: each one in the sizes and formats that browsers choose from.
+"""The photographs of a page, each in the sizes and formats that browsers choose from.
 
 An address holds the hash of the source and of the recipe, so it is known before any file is made,
 and a browser may keep the file for ever.
@@ -47,7 +47,7 @@ _PRIVATE = frozenset({"exif", "xmp", "comment"})
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """One file made from a photograph: `width` in px, `extension` without dot."""
+    """A file made from a photograph; `width` is in px, `extension` has no dot."""
 
     url: str
     source: str  # relative to content/
@@ -56,15 +56,15 @@ class Copy:
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
-    """One `<source>` of a `<picture>`; `media` may be empty."""
+class PictureSource:
+    """A `<source>` of a `<picture>`; `media` may be empty."""
 
     type: str
     srcset: str
     media: str = ""
 
 
-def sources(image: Image) -> tuple[Source, ...]:
+def sources(image: Image) -> tuple[PictureSource, ...]:
     """List what a browser chooses from, the lightest format first; nothing for an SVG.
 
     A picture that moves goes only to those who have not asked for less motion: the others get its
@@ -75,25 +75,25 @@ def sources(image: Image) -> tuple[Source, ...]:
     if image.moving:
         extension = PurePosixPath(image.path).suffix.lower().lstrip(".")
         motion = "(prefers-reduced-motion: no-preference)"
-        return (Source(f"image/{extension}", image.url, motion),)
+        return (PictureSource(f"image/{extension}", image.url, motion),)
     return tuple(
-        Source(
+        PictureSource(
             f"image/{extension}",
-            ", ".join(f"{one.url} {one.width}w" for one in _in_format(image, extension)),
+            ", ".join(f"{copy.url} {copy.width}w" for copy in _in_format(image, extension)),
         )
         for extension in _MODERN
     )
 
 
 def fallback(image: Image) -> str:
-    """Give the address of the JPEG or PNG that every browser reads; an SVG is its own."""
+    """Return the address of the JPEG or PNG that every browser reads; an SVG needs no other."""
     if image.drawn:
         return image.url
     return _copy(image, min(image.width, FALLBACK), _still_format(image)).url
 
 
 def copies(image: Image) -> Iterator[Copy]:
-    """List every file that `sources` and `fallback` name, less the source itself."""
+    """Yield every file that `sources` and `fallback` name, except the source itself."""
     if not image.moving:
         for extension in _MODERN:
             yield from _in_format(image, extension)
@@ -101,7 +101,7 @@ def copies(image: Image) -> Iterator[Copy]:
 
 
 def _in_format(image: Image, extension: str) -> Iterator[Copy]:
-    """List the widths of a format; where none is as wide as the source, the source's own too."""
+    """Yield the copies of a format, up to the width of the source or the greatest of `WIDTHS`."""
     smaller = [width for width in WIDTHS if width < image.width]
     widest = [] if len(smaller) == len(WIDTHS) else [image.width]
     for width in (*smaller, *widest):
@@ -109,27 +109,27 @@ def _in_format(image: Image, extension: str) -> Iterator[Copy]:
 
 
 def _copy(image: Image, width: int, extension: str) -> Copy:
-    seal = hashlib.sha256(f"{image.digest} {_RECIPE}".encode()).hexdigest()[:10]
+    digest = hashlib.sha256(f"{image.digest} {_RECIPE}".encode()).hexdigest()[:10]
     stem = PurePosixPath(image.path).stem
-    return Copy(f"{FOLDER}{stem}.{seal}-{width}.{extension}", image.path, width, extension)
+    return Copy(f"{FOLDER}{stem}.{digest}-{width}.{extension}", image.path, width, extension)
 
 
 def _still_format(image: Image) -> str:
-    """Keep PNG for what was drawn or lets the page show through."""
+    """Return PNG for a picture that was drawn or has transparency, JPEG for others."""
     drawn = PurePosixPath(image.path).suffix.lower() in {".png", ".gif"}
     return "png" if drawn or not image.opaque else "jpg"
 
 
-class Darkroom:
+class PhotographMaker:
     """Makes the files, and keeps them between builds.
 
-    The first file that is missing has all of them made, a source at a time on each core.
+    When a file is missing, all the missing files are made, a source at a time on each core.
 
     Args:
-        content: The content folder.
-        cache: A folder to keep files in; what was damaged there is made again.
-        paper: What shows through a picture that becomes a JPEG, as #RRGGBB.
-        copies: Every file that may be asked for.
+        content: the content folder.
+        cache: a folder to keep files in; damaged files are made again.
+        paper: the background of a transparent picture that becomes a JPEG, as #RRGGBB.
+        copies: every file that may be asked for.
     """
 
     def __init__(self, content: Path, cache: Path, paper: str, copies: Iterable[Copy]) -> None:
@@ -138,18 +138,18 @@ class Darkroom:
         self._paper = paper
         self._to_make = tuple(copies)
 
-    def develop(self, copy: Copy) -> bytes:
-        """Give the bytes of a copy: upright, in sRGB, without the metadata of its source.
+    def make(self, copy: Copy) -> bytes:
+        """Return the bytes of a copy: upright, in sRGB, without the metadata of its source.
 
         Raises:
-            ImageError: The source cannot be read whole.
+            ImageError: the source cannot be read whole.
         """
         kept = self._kept(copy)
         if kept is None and self._to_make:
             missing: dict[str, list[Copy]] = {}
-            for one in self._to_make:
-                if self._kept(one) is None:
-                    missing.setdefault(one.source, []).append(one)
+            for other in self._to_make:
+                if self._kept(other) is None:
+                    missing.setdefault(other.source, []).append(other)
             self._to_make = ()
             with ThreadPoolExecutor(os.cpu_count()) as pool:
                 list(pool.map(self._try, missing.values()))
@@ -160,10 +160,10 @@ class Darkroom:
         return kept or b""
 
     def original(self, path: str) -> bytes:
-        """Give a file under its own name: as it is, but for what a photograph tells of its author.
+        """Return a file of the content, without the private metadata of a photograph.
 
         Raises:
-            ImageError: The source cannot be read whole.
+            ImageError: the source cannot be read whole.
         """
         file = self._content / path
         extension = file.suffix.lower().lstrip(".").replace("jpeg", "jpg")
@@ -176,7 +176,7 @@ class Darkroom:
             return self._encode(image, image.width, extension)
 
     def _try(self, wanted: list[Copy]) -> None:
-        with suppress(ImageError):  # the copy that is asked for says so itself
+        with suppress(ImageError):  # asking for the copy raises it again
             self._make(wanted)
 
     def _make(self, wanted: list[Copy]) -> None:

@@ -1,4 +1,4 @@
-"""Posters: what social networks show of a page, 1200 × 630, in the look of the site's covers.
+"""Posters: what social networks show of a page, 1200 × 630, in the style of the site's covers.
 
 The drawing, or the photograph, comes in from the right edge, cut along the axis; the title runs
 down the cut. An address holds the hash of all that the poster says, so it is known before it is
@@ -70,13 +70,13 @@ class Poster:
 
     @property
     def alt(self) -> str:
-        """Say what it shows to those who do not see it."""
+        """Return the alternative text of the poster."""
         return ". ".join(filter(None, (self.label, self.title, self.byline)))
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A picture that a page gives of itself; sizes in px."""
+    """The picture that social networks show of a page; sizes are in px."""
 
     url: str
     alt: str
@@ -85,20 +85,20 @@ class Shown:
 
 
 def posters(library: Library) -> Iterator[Poster]:
-    """List every poster that pages may show."""
+    """Yield every poster that pages may show."""
     yield of_site(library.facts)
     yield from (of_item(item) for item in library.items if item.shown and _announced(item))
 
 
 def of_site(facts: Facts) -> Poster:
-    """Announce the magazine itself, for pages that have no poster of their own."""
+    """Return the poster of the magazine, for pages that have none of their own."""
     return Poster(
         "axe", facts.magazine, facts.tagline, "", facts.name, "marine", "axe", numero=True
     )
 
 
 def of_item(item: Item) -> Poster:
-    """Announce an item: what it is, its title, who signs it or when it takes place."""
+    """Return the poster of an item: its kind, its title, its authors or when it takes place."""
     byline, place = "", item.when_words
     match item:
         case Numero():
@@ -129,15 +129,15 @@ def _announced(item: Item) -> bool:
 
 
 def _names(article: Article) -> str:
-    """Name who signs; more than two would not be read at the size of a thumb."""
-    names = [one.title.plain for one in article.authors]
+    """Return the names of the authors; more than two would be illegible on a small screen."""
+    names = [author.title.plain for author in article.authors]
     if len(names) > 2:  # noqa: PLR2004
         return f"{names[0]} et {len(names) - 1} autres"
     return " et ".join(names)
 
 
 @dataclass(frozen=True)
-class Studio:
+class PosterMaker:
     """Paints posters and keeps them; `content` is the content folder."""
 
     tokens: Tokens
@@ -145,30 +145,30 @@ class Studio:
     store: Store
 
     @cached_property
-    def _look(self) -> str:
+    def _theme_values(self) -> str:
         return repr((_FORMAT, self.tokens.colours["clair"], self.tokens.palettes))
 
     def shown(self, item: Item | None, facts: Facts) -> Shown:
-        """Choose what to show of a page: an item's poster, else its photograph, else the site's.
+        """Return what to show of a page: its own poster, its photograph, or the site's poster.
 
         Social networks read no SVG.
         """
         if item and item.image and not item.image.drawn and not _announced(item):
-            one = item.image
-            return Shown(one.url, one.alt, one.width, one.height)
+            photograph = item.image
+            return Shown(photograph.url, photograph.alt, photograph.width, photograph.height)
         poster = of_item(item) if item and _announced(item) else of_site(facts)
         return Shown(self.address(poster), poster.alt)
 
     def address(self, poster: Poster) -> str:
-        """Give the address of a poster."""
-        seal = hashlib.sha256(f"{self._look} {poster}".encode()).hexdigest()[:10]
-        return f"{FOLDER}{poster.stem}.{seal}.{'jpg' if _bitmap(poster) else 'png'}"
+        """Return the address of a poster."""
+        digest = hashlib.sha256(f"{self._theme_values} {poster}".encode()).hexdigest()[:10]
+        return f"{FOLDER}{poster.stem}.{digest}.{'jpg' if _bitmap(poster) else 'png'}"
 
     def paint(self, poster: Poster) -> bytes:
-        """Give the file of a poster: a PNG, or a JPEG for a photograph.
+        """Return the file of a poster: a PNG, or a JPEG for a photograph.
 
         Raises:
-            ImageError: The photograph cannot be read whole.
+            ImageError: the photograph cannot be read whole.
         """
         key = self.address(poster).rpartition("/")[2]
         data = self.store.get(key)
@@ -191,7 +191,7 @@ class Studio:
         return out.getvalue()
 
     def svg(self, poster: Poster) -> str:
-        """Draw a poster."""
+        """Return a poster as SVG."""
         colours = self.tokens.colours["clair"]
         palette = illustration.palette(poster.colour, poster.seed, self.tokens)
         if poster.numero:
@@ -234,7 +234,7 @@ class Studio:
         )
 
     def _picture(self, poster: Poster, palette: Palette) -> str:
-        """Show the photograph, else the drawing, its crossing in the middle of what is seen."""
+        """Return the photograph, or the drawing with its crossing centred in the visible part."""
         image = _bitmap(poster)
         if image is None:
             drawing = illustration.draw(poster.seed, palette, Format.SOCIAL)
@@ -257,18 +257,18 @@ class Studio:
 
 
 def _inner(drawing: Drawing) -> str:
-    """Give what a drawing is made of, to place it in another."""
+    """Return what is inside the root of a drawing, to place it in another."""
     svg = drawing.svg()
     return svg[svg.index(">") + 1 : svg.rindex("<")]
 
 
 def _bitmap(poster: Poster) -> Image | None:
-    """Give the photograph of a poster; an SVG of the content is no photograph."""
+    """Return the photograph of a poster, unless it is an SVG."""
     return poster.photograph if poster.photograph and not poster.photograph.drawn else None
 
 
 def _edge(y: float) -> float:
-    """Find where the cut is, at a height."""
+    """Return where the cut is, at a height."""
     return _LOW + (HEIGHT - y) / tan(radians(62))
 
 
@@ -288,7 +288,7 @@ def _text(
 
 
 def _set(title: str) -> tuple[int, list[str]]:
-    """Break a title into lines that keep clear of the cut, as large as it can be."""
+    """Return the largest size at which a title keeps clear of the cut, and its lines."""
     for size in _SIZES:
         lines = list(_lines(title, size))
         if len(lines) <= _most(size) and not _spills(lines, size):
@@ -298,7 +298,7 @@ def _set(title: str) -> tuple[int, list[str]]:
 
 
 def _most(size: int) -> int:
-    """Count the lines of a size that the title may have."""
+    """Return how many lines of a size the title may have."""
     return int((_BOTTOM - _TOP - 2.2 * _SMALL) // (size * _LEADING))
 
 
@@ -319,7 +319,7 @@ def _spills(lines: list[str], size: int) -> bool:
 
 
 def _room(rank: int, size: int) -> float:
-    """Measure a line: from the margin to where the cut is nearest, at its foot."""
+    """Return the room of a line: from the margin to the cut, which is nearest at its foot."""
     return _edge(_TOP + (rank + 1.25) * size * _LEADING) - _AIR - _MARGIN
 
 

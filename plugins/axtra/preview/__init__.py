@@ -1,4 +1,4 @@
-"""The live preview: what is asked for is rendered, and each save is on the screen at once."""
+"""The live preview: pages are rendered when they are asked for, and reloaded on each save."""
 
 from axtra.preview.server import HOST, serve
 

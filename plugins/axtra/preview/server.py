@@ -1,7 +1,7 @@
-"""The live preview: nothing is rendered before a browser asks for it; each save is on the screen.
+"""The server of the live preview: it renders what browsers ask for, and tells them of each save.
 
-Pages are those of the build, drafts and scheduled texts included; what the preview adds is only
-in what it serves. Under an error the last good pages stay, and say what is wrong.
+Pages are those of a build, with drafts and scheduled texts; what the preview adds is in no file.
+While there is an error, the last good pages stay, with what is wrong.
 """
 
 from __future__ import annotations
@@ -12,63 +12,59 @@ import os
 import queue
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
 import watchfiles
 
-from axtra.preview import panel
-from axtra.preview.state import Answer, State
+from axtra.core.refusals import WrongUsage
+from axtra.preview import toolbar
+from axtra.preview.previewed_site import Answer, PreviewedSite
 
 HOST = "127.0.0.1"
 _WATCHED = ("content", "newsletters", "theme", "plugins", "pelicanconf.py", "publishconf.py")
 _PROGRAM = "plugins"
-# An editor writes a file in two or three strokes a few ms apart: wait for the last one.
+# An editor writes a file in two or three steps a few ms apart: wait for the last of them.
 _PAUSE, _LONGEST = 8, 60  # ms
 
 
-def serve(root: Path, *, port: int) -> int:
+def serve(root: Path, *, port: int, say: Callable[[str], None]) -> None:
     """Serve the preview until Ctrl-C.
 
     Args:
         root: the project's folder.
-        port: a port of this machine; 0 for any free one.
+        port: a port of this machine; 0 for any free port.
+        say: shows a line to the editor, at once.
 
-    Returns:
-        The exit code: 2 when the port is taken.
+    Raises:
+        WrongUsage: the port is taken.
     """
-    state = State(root)
+    site = PreviewedSite(root)
     try:
-        server = _Server((HOST, port), state)
+        server = _Server((HOST, port), site)
     except OSError:
-        sys.stderr.write(
-            f"axtra : le port {port} est déjà pris.\n    → Essayez --port {port + 1}.\n"
-        )
-        return 2
-    state.refresh()
-    _say(state)
+        raise WrongUsage(f"le port {port} est déjà pris.", f"Essayez --port {port + 1}.") from None
+    site.refresh()
+    say(_summary(site))
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    sys.stdout.write(f"Aperçu : http://{HOST}:{server.server_port}/   (Ctrl-C pour arrêter)\n")
-    sys.stdout.flush()
+    say(f"Aperçu : http://{HOST}:{server.server_port}/   (Ctrl-C pour arrêter)")
     try:
         for changed in _changes(root):
             if any(path.is_relative_to(root / _PROGRAM) for path in changed):
+                say("Le programme a changé : l’aperçu recommence.")
                 _restart(server)
-            state.take(changed)
+            site.take(changed)
             server.tell()
-            _say(state)
+            say(_summary(site))
     finally:
         server.shutdown()
         server.server_close()
-    return 0
 
 
-def _say(state: State) -> None:
-    found = "".join(f"{one}\n" for one in state.found)
-    sys.stdout.write(f"{found}{state}\n")
-    sys.stdout.flush()
+def _summary(site: PreviewedSite) -> str:
+    return "\n".join([*map(str, site.problems), str(site)])
 
 
 def _changes(root: Path) -> Iterator[set[Path]]:
@@ -81,9 +77,7 @@ def _changes(root: Path) -> Iterator[set[Path]]:
 
 
 def _restart(server: _Server) -> None:
-    """Begin again with the program as it now is, at the same address."""
-    sys.stdout.write("Le programme a changé : l’aperçu recommence.\n")
-    sys.stdout.flush()
+    """Start the program again, as it is now, at the same address."""
     server.server_close()
     words = [*sys.orig_argv[1:]]
     if "--port" in words:
@@ -92,24 +86,24 @@ def _restart(server: _Server) -> None:
 
 
 class _Server(http.server.ThreadingHTTPServer):
-    """A server of one state, on loopback only."""
+    """Serves a site on loopback only."""
 
     daemon_threads = True
 
-    def __init__(self, address: tuple[str, int], state: State) -> None:
-        self.state = state
+    def __init__(self, address: tuple[str, int], site: PreviewedSite) -> None:
+        self.site = site
         self._waiting: set[queue.SimpleQueue[str]] = set()
         self._lock = threading.Lock()
         super().__init__(address, _Handler)
 
     def tell(self) -> None:
-        """Have every open page reload."""
+        """Make every open page reload."""
         with self._lock:
             for waiting in self._waiting:
                 waiting.put("nouveau")
 
     def listen(self) -> Iterator[str]:
-        """Wait for changes, until the page is closed."""
+        """Yield an event for each change, until the page is closed."""
         mine: queue.SimpleQueue[str] = queue.SimpleQueue()
         with self._lock:
             self._waiting.add(mine)
@@ -118,19 +112,19 @@ class _Server(http.server.ThreadingHTTPServer):
                 try:
                     yield f"data: {json.dumps(mine.get(timeout=20))}\n\n"
                 except queue.Empty:
-                    yield ": toujours là\n\n"  # finds out that a tab was closed
+                    yield ": toujours là\n\n"  # fails if the tab was closed
         finally:
             with self._lock:
                 self._waiting.discard(mine)
 
     def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ANN401
-        """A browser that leaves in the middle of an answer is no news."""
+        """Ignore a browser that leaves in the middle of an answer."""
         if not isinstance(sys.exc_info()[1], ConnectionError):
             super().handle_error(request, client_address)
 
 
 class _Handler(http.server.BaseHTTPRequestHandler):
-    """Serves what the state makes; pages get the reload script and the list of problems."""
+    """Answers with what the site holds; pages get a toolbar and the script that reloads them."""
 
     server: _Server
 
@@ -138,12 +132,12 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         """Answer with an event stream, the script, a page or a file."""
         if not self._is_local():
             self._send(Answer(b"H\xc3\xb4te inconnu", "text/plain", HTTPStatus.FORBIDDEN))
-        elif self.path == panel.EVENTS:
+        elif self.path == toolbar.EVENTS:
             self._stream()
-        elif self.path == panel.SCRIPT:
-            self._send(Answer(panel.RELOAD.encode(), "text/javascript"))
+        elif self.path == toolbar.SCRIPT:
+            self._send(Answer(toolbar.RELOAD.encode(), "text/javascript"))
         else:
-            self._send(self.server.state.answer(self.path))
+            self._send(self.server.site.answer(self.path))
 
     do_HEAD = do_GET  # noqa: N815 - the library's name
 
@@ -181,4 +175,4 @@ class _Handler(http.server.BaseHTTPRequestHandler):
             changes.close()  # type: ignore[attr-defined]
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002, ANN401
-        """Keep the terminal for what the editor needs."""
+        """Log nothing: the terminal is for what the editor needs."""

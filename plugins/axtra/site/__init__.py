@@ -9,7 +9,7 @@ from axtra.site.build import Made, Task, file_of
 from axtra.site.building import (
     Prepared,
     Report,
-    build,
+    build_site,
     examine,
     folders,
     prepare,
@@ -17,43 +17,47 @@ from axtra.site.building import (
     render_newsletter,
     verify,
 )
-from axtra.site.failures import FAILURES, FaultyError, problem
-from axtra.site.plugin import register
-from axtra.site.rendered_edition import Edition, UnknownEditionError, edition, faults
-from axtra.site.simulator_pages import (
+from axtra.site.edition_pages import (
     CALENDAR,
     SIMULATOR,
     calendar,
-    find,
     preview_page,
-    write_planche,
+    write_simulation_page,
+)
+from axtra.site.failures import as_diagnostic, refusing_failures
+from axtra.site.plugin import register
+from axtra.site.rendered_edition import (
+    Edition,
+    UnknownEditionError,
+    edition,
+    faults,
+    find_edition,
 )
 
 __all__ = [
     "CALENDAR",
-    "FAILURES",
     "SIMULATOR",
     "Edition",
-    "FaultyError",
     "Made",
     "Prepared",
     "Report",
     "Task",
     "UnknownEditionError",
-    "build",
+    "as_diagnostic",
+    "build_site",
     "calendar",
     "edition",
     "examine",
     "faults",
     "file_of",
-    "find",
+    "find_edition",
     "folders",
     "prepare",
     "preview_page",
-    "problem",
     "read",
+    "refusing_failures",
     "register",
     "render_newsletter",
     "verify",
-    "write_planche",
+    "write_simulation_page",
 ]

@@ -22,14 +22,14 @@ from axtra.site.build import Job, Made
 from axtra.site.site_generator import SiteGenerator
 
 if TYPE_CHECKING:
-    from axtra.books.binding import Bindery
+    from axtra.books.book_maker import BookMaker
 
 
 class AssetGenerator(SiteGenerator):
     """Styles, fonts, the files of the content folder, the drawings; and their addresses."""
 
     def add_names(self) -> None:
-        """Name every asset, so that templates can print addresses that hold a hash."""
+        """Name every asset, so that templates can print its address, which holds a hash."""
         theme = Path(self.theme)
         tokens = Tokens.load(theme / "tokens.toml")
         faces = fonts.faces(self.site.cache / "polices")
@@ -61,47 +61,47 @@ class AssetGenerator(SiteGenerator):
         """Add every asset to the table."""
         for url, data in self._files.items():
             self.table.add(url, _constant(data), reads=(data,))
-        darkroom = self._darkroom()
+        maker = self._photograph_maker()
         for name in sorted(self.library.assets):
-            self.table.add(name, partial(darkroom.original, name), reads=(Path(self.path, name),))
+            self.table.add(name, partial(maker.original, name), reads=(Path(self.path, name),))
         for copy in self._copies:
-            self.table.add(copy.url, partial(darkroom.develop, copy), reads=(copy,))
+            self.table.add(copy.url, partial(maker.make, copy), reads=(copy,))
         self.table.add("/favicon.svg", lambda: drawings.favicon(self.tokens).encode(), reads=())
-        for sheet in drawings.sheets(self.library.items):
-            self.table.add(sheet.url, self._drawing(sheet), reads=(sheet,))
+        for file in drawings.drawing_files(self.library.items):
+            self.table.add(file.url, self._drawing(file), reads=(file,))
         for poster in posters.posters(self.library):
-            job = partial(self._studio.paint, poster)
-            self.table.add(self._studio.address(poster), job, reads=(poster,))
+            job = partial(self._poster_maker.paint, poster)
+            self.table.add(self._poster_maker.address(poster), job, reads=(poster,))
 
     @cached_property
     def _copies(self) -> tuple[photographs.Copy, ...]:
         shown = self.library.photographs.values()
-        made = {one.url: one for image in shown for one in photographs.copies(image)}
+        made = {copy.url: copy for image in shown for copy in photographs.copies(image)}
         return tuple(made[url] for url in sorted(made))
 
     @cached_property
-    def _studio(self) -> posters.Studio:
+    def _poster_maker(self) -> posters.PosterMaker:
         store = Store(self.site.cache / "affiches")
-        return posters.Studio(self.tokens, Path(self.path), store)
+        return posters.PosterMaker(self.tokens, Path(self.path), store)
 
     def _affiche(self, item: Item | None = None) -> posters.Shown:
-        """Give what social networks show of a page: its poster, or its photograph."""
-        return self._studio.shown(item, self.library.facts)
+        """Return what social networks show of a page: its poster, or its photograph."""
+        return self._poster_maker.shown(item, self.library.facts)
 
-    def _darkroom(self) -> photographs.Darkroom:
-        return photographs.Darkroom(
+    def _photograph_maker(self) -> photographs.PhotographMaker:
+        return photographs.PhotographMaker(
             Path(self.path),
             self.site.cache / "photographies",
             self.tokens.colours["clair"]["papier"],
             self._copies,
         )
 
-    def _drawing(self, sheet: drawings.Sheet) -> Job:
-        return lambda: sheet.svg(self.tokens).encode()
+    def _drawing(self, file: drawings.DrawingFile) -> Job:
+        return lambda: file.svg(self.tokens).encode()
 
 
 class SearchGenerator(SiteGenerator):
-    """The index of the search page, where this machine can make one."""
+    """The index of the search page, on machines that can make it."""
 
     def add_names(self) -> None:
         """Let the search page ask where the index is."""
@@ -110,7 +110,7 @@ class SearchGenerator(SiteGenerator):
         )
 
     def add_jobs(self, _writer: Writer) -> None:
-        """Add the job of the whole index to the table; Pagefind makes none of nothing."""
+        """Add the job of the whole index to the table; Pagefind makes no index of an empty site."""
         tool = search_index.binary()
         if tool and any(item.shown for item in self.library.items):
             store = Store(self.site.cache / "recherche")
@@ -124,7 +124,7 @@ class SearchGenerator(SiteGenerator):
 
 
 class BookGenerator(SiteGenerator):
-    """Each numéro as a PDF, where this machine can set one, and as an EPUB."""
+    """Each numéro as an EPUB and, on machines that can make it, as a PDF."""
 
     def add_names(self) -> None:
         """Let pages say which books there are."""
@@ -137,43 +137,43 @@ class BookGenerator(SiteGenerator):
         """
         stem = f"{numero.url}axe-magazine-{numero.slug}"
         return tuple(
-            (name, stem + suffix, None if self.build.preview else len(bind(numero)))
-            for name, suffix, bind in (("PDF", ".pdf", self._pdf), ("EPUB", ".epub", self._epub))
+            (name, stem + suffix, None if self.build.preview else len(make(numero)))
+            for name, suffix, make in (("PDF", ".pdf", self._pdf), ("EPUB", ".epub", self._epub))
             if stem + suffix in self.table
         )
 
     def add_jobs(self, _writer: Writer) -> None:
-        """Add them to the table."""
-        # Listed before any job works: a book would read every item to find its own drawings.
-        self._sheets = {sheet.url: sheet for sheet in drawings.sheets(self.library.items)}
-        pressed = books.has_press()
+        """Add the books to the table."""
+        # Listed before any job starts: a book would read every item to find its own drawings.
+        self._drawings = {file.url: file for file in drawings.drawing_files(self.library.items)}
+        has_pango = books.has_pango()
         for numero in self.library.numeros:
             stem = f"{numero.url}axe-magazine-{numero.slug}"
-            if pressed:
+            if has_pango:
                 self.table.add(f"{stem}.pdf", partial(self._pdf, numero), reads=(numero,))
             self.table.add(f"{stem}.epub", partial(self._epub, numero), reads=(numero,))
 
     def _pdf(self, numero: Numero) -> bytes:
-        return self.bindery.pdf(numero)
+        return self.book_maker.pdf(numero)
 
     def _epub(self, numero: Numero) -> bytes:
-        return self.bindery.epub(numero)
+        return self.book_maker.epub(numero)
 
     @cached_property
-    def bindery(self) -> Bindery:
-        """Open what binds books, which takes a while to load."""
-        from axtra.books.binding import Bindery  # noqa: PLC0415
-        from axtra.books.book_theme import Look  # noqa: PLC0415
+    def book_maker(self) -> BookMaker:
+        """Return what makes books, which takes a while to load."""
+        from axtra.books.book_maker import BookMaker  # noqa: PLC0415
+        from axtra.books.book_theme import BookTheme  # noqa: PLC0415
 
         cache = self.site.cache
-        look = Look.load(
+        theme = BookTheme.load(
             Path(self.theme), self.tokens, self.siteurl, Path(self.path), cache=cache / "polices"
         )
-        return Bindery(self.library, look, Store(cache / "livres"), self._sheets)
+        return BookMaker(self.library, theme, Store(cache / "livres"), self._drawings)
 
 
 def _asset(names: Mapping[str, str], name: str) -> str:
-    """Give the address of a file of the theme.
+    """Return the address of a file of the theme.
 
     Raises:
         TemplateRuntimeError: the theme has none of that name.

@@ -1,4 +1,4 @@
-"""What every generator of one build shares: the one object that we put in Pelican's settings."""
+"""What the generators of a build share: the only object of ours in Pelican's settings."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One build, from the settings to the published folder, with everything it found."""
+"""One build, from the settings to the published folder, with all its problems."""
 
 from __future__ import annotations
 
@@ -12,15 +12,14 @@ from pathlib import Path
 from typing import Any
 
 import pelican
-from jinja2 import TemplateError
 from rich.console import Console
 
 from axtra.content.loading import Folders, Reading
 from axtra.content.model import Item, Library
-from axtra.core.diagnostics import Diagnostic, count, did_you_mean, errors, ordered, summary
+from axtra.core.diagnostics import Diagnostic, count, errors, ordered, summary
+from axtra.core.refusals import Refusal
 from axtra.site import content_review, letters
 from axtra.site.build import (
-    OutputError,
     Progress,
     Table,
     file_of,
@@ -30,7 +29,8 @@ from axtra.site.build import (
     spare_folder,
 )
 from axtra.site.build_context import KEY, BuildContext
-from axtra.site.failures import FAILURES, problem
+from axtra.site.failures import as_diagnostic, refusing_failures
+from axtra.site.rendered_edition import find_edition
 from axtra.site.settings import SiteSettings, read_settings, site_settings
 
 PLUGIN = "axtra.site"
@@ -39,7 +39,7 @@ _YOUNG = (5_000, 10, 1_000)  # objects made, then rounds: the last is as good as
 
 @contextmanager
 def _collecting_the_young() -> Iterator[None]:
-    """Have the collector of cycles look at young objects only, since what a build makes stays.
+    """Make the cycle collector look at young objects only, since what a build makes stays.
 
     With the usual thresholds, an edit of a title costs 9 % more CPU time at 1,000 texts.
     """
@@ -71,7 +71,7 @@ class Report:
 
     @property
     def change(self) -> str:
-        """Say what is no longer as it was."""
+        """Return how many files changed."""
         return f"{count(self.written, 'fichier')} à jour, {count(self.removed, 'fichier')} en moins"
 
     def __str__(self) -> str:
@@ -82,7 +82,7 @@ class Report:
 
 
 def folders(root: Path) -> Folders:
-    """Find the content of a project."""
+    """Return the folders of the content of a project."""
     return site_settings(root).folders
 
 
@@ -99,15 +99,15 @@ def examine(root: Path, *, moment: datetime) -> tuple[Library, list[Diagnostic]]
     """
     pelican_settings = read_settings(root)
     settings = SiteSettings.of(pelican_settings)
-    content, found = content_review.read(settings, moment=moment)
-    sound = letters.without_errors(content, found)
+    content, problems = content_review.read(settings, moment=moment)
+    sound = letters.without_errors(content, problems)
     mails = (
         letters.render_public(sound, content, letters.open_mail_theme(settings)) if sound else {}
     )
     late = letters.check(mails, settings.folders, settings.siteurl)
     context = BuildContext(settings=settings, library=content)
-    lost = [] if errors(found) else _lost(pelican_settings, context, mails)
-    return content, ordered([*found, *late, *lost])
+    lost = [] if errors(problems) else _lost(pelican_settings, context, mails)
+    return content, ordered([*problems, *late, *lost])
 
 
 def verify(root: Path, *, moment: datetime) -> list[Diagnostic]:
@@ -118,62 +118,59 @@ def verify(root: Path, *, moment: datetime) -> list[Diagnostic]:
 def _lost(
     pelican_settings: dict[str, Any], context: BuildContext, mails: letters.Letters
 ) -> list[Diagnostic]:
-    """Say what would lead nowhere, of redirects and of mails already sent, without building."""
+    """List the redirects and the links of sent mails that would lead nowhere, without building."""
     where, table = context.settings.folders, context.table
     if not context.library.redirects and not content_review.has_sent_letters(where):
         return []
     try:
         _fill_table(pelican_settings, context)
-    except (OutputError, TemplateError) as error:
-        return [problem(error, where.root)]
+    except Refusal as refusal:
+        return [as_diagnostic(refusal)]
     pictures = {file_of(url) for mail in mails.values() for url in mail.images}
     return [*table.problems, *table.check({*table, *pictures})]
 
 
 def render_newsletter(
     root: Path, edition: str, target: Path, *, moment: datetime
-) -> list[Diagnostic] | str:
-    """Write the mail of one edition, drafts and scheduled ones included.
+) -> list[Diagnostic]:
+    """Write the mail of an edition, which may be a draft or scheduled; return what was found.
 
-    Returns:
-        What was found; or, in French, that there is no such edition.
+    Raises:
+        UnknownEditionError: there is none of that name.
     """
     settings = site_settings(root)
-    content, found = content_review.read(settings, moment=moment, preview=True)
-    if errors(found):
-        return found
-    letter = next((one for one in content.newsletters if one.slug == edition), None)
-    if letter is None:
-        hint = did_you_mean(edition, (one.slug for one in content.newsletters))
-        return f"l’édition « {edition} » n’existe pas.\n    → {hint}"
+    content, problems = content_review.read(settings, moment=moment, preview=True)
+    if errors(problems):
+        return problems
+    letter = find_edition(content, edition)
     mail = letters.render_public([letter], content, letters.open_mail_theme(settings))[letter]
     target.mkdir(parents=True, exist_ok=True)
     (target / "courriel.html").write_bytes(mail.html.encode())
     (target / "courriel.txt").write_bytes(mail.text.encode())
-    return found
+    return problems
 
 
 @dataclass(slots=True)
 class Prepared:
-    """A build up to its jobs, none of which is done; with an error there are none."""
+    """A build whose jobs are not done yet; if there is an error, it has no jobs."""
 
     pelican_settings: dict[str, Any]
     context: BuildContext
     reading: Reading
     late: tuple[Diagnostic, ...]  # what only the table reveals
     items: Mapping[str, Item] = field(init=False)  # by address
-    found: tuple[Diagnostic, ...] = ()  # every problem known before the jobs are done
-    refused: bool = False  # there is nothing to do the jobs of
+    problems: tuple[Diagnostic, ...] = ()  # every problem known before the jobs are done
+    refused: bool = False  # an error prevents the jobs
 
     def __post_init__(self) -> None:
         """Index the items, and review what was read."""
         self.items = {item.url: item for item in self.library.items}
         self._review()
-        self.refused = bool(errors(self.found))
+        self.refused = bool(errors(self.problems))
 
     def _review(self) -> None:
-        found = content_review.review(self.reading, self.settings)
-        self.found = tuple(ordered([*found, *self.late]))
+        problems = content_review.review(self.reading, self.settings)
+        self.problems = tuple(ordered([*problems, *self.late]))
 
     @property
     def settings(self) -> SiteSettings:
@@ -191,7 +188,7 @@ class Prepared:
         return self.reading.library
 
     def retake(self, changed: Iterable[Path]) -> bool:
-        """Take in changes when all of them are of the bodies of texts; see `Reading`."""
+        """Take in changes; return False if anything but bodies changed. See `Reading`."""
         taken = all(self.reading.retake(path) for path in changed)
         self._review()
         return taken
@@ -205,7 +202,7 @@ def prepare(
     publish: bool = False,
     preview: bool = False,
 ) -> Prepared:
-    """Read the content and fill the table of jobs; the arguments are those of `build`."""
+    """Read the content and fill the table of jobs; the arguments are those of `build_site`."""
     pelican_settings = read_settings(root, publish=publish, target=target)
     settings = SiteSettings.of(pelican_settings)
     reading = content_review.open_reading(settings, moment=moment, preview=preview)
@@ -213,13 +210,13 @@ def prepare(
     if not errors(content_review.review(reading, settings)):
         try:
             _fill_table(pelican_settings, context)
-        except FAILURES as error:
-            context.table.refuse([problem(error, root)])
+        except Refusal as refusal:
+            context.table.refuse([as_diagnostic(refusal)])
     return Prepared(pelican_settings, context, reading, tuple(context.table.problems))
 
 
 @_collecting_the_young()
-def build(
+def build_site(
     root: Path,
     *,
     moment: datetime,
@@ -236,28 +233,29 @@ def build(
         target: the output folder, when it is not that of the settings.
         publish: use publishconf.py, and refuse what must not be public.
         preview: write drafts and scheduled items too.
-        progress: hears of each job that is done.
+        progress: called as each job starts.
     """
     start = time.perf_counter()
     ready = prepare(root, moment=moment, target=target, publish=publish, preview=preview)
-    place, found = ready.settings.output, ready.found
-    if errors(found):
-        return Report(found, place, seconds=time.perf_counter() - start)
+    place, problems = ready.settings.output, ready.problems
+    if errors(problems):
+        return Report(problems, place, seconds=time.perf_counter() - start)
     try:
-        records = open_records(
-            ready.pelican_settings,
-            ready.library,
-            ready.table,
-            ready.settings.folders.root,
-            preview=preview,
-        )
-        spare = spare_folder(ready.settings.cache, place)
-        change = output.publish(ready.table, place, records, progress, spare)
-    except FAILURES as error:
-        return Report((*found, problem(error, root)), place)
+        with refusing_failures(root):
+            records = open_records(
+                ready.pelican_settings,
+                ready.library,
+                ready.table,
+                ready.settings.folders.root,
+                preview=preview,
+            )
+            spare = spare_folder(ready.settings.cache, place)
+            change = output.publish(ready.table, place, records, progress, spare)
+    except Refusal as refusal:
+        return Report((*problems, as_diagnostic(refusal)), place)
     editions = len(ready.library.newsletters)
     return Report(
-        tuple(ordered([*found, *change.found])),
+        tuple(ordered([*problems, *change.problems])),
         place,
         pages=sum(name.endswith(".html") for name in ready.table) - editions,
         newsletters=editions,
@@ -271,27 +269,25 @@ def build(
 def _fill_table(pelican_settings: dict[str, Any], context: BuildContext) -> None:
     """Run Pelican, whose generators fill the table.
 
-    A plugin that does not load is an error, which stock only logs.
+    Raises:
+        Refusal: the plugin does not load, which Pelican only logs; or a generator fails.
     """
     pelican_settings[KEY] = context
     instance = pelican.Pelican(pelican_settings)
     if PLUGIN not in instance.settings["PLUGINS"]:
-        raise OutputError(
-            Diagnostic(
-                "pelicanconf.py",
-                None,
-                "greffon-absent",
-                f"le greffon « {PLUGIN} » n’est pas chargé : rien ne serait écrit",
-                f'Écrivez :  PLUGINS = ["{PLUGIN}"]',
-            )
+        raise Refusal(
+            f"le greffon « {PLUGIN} » n’est pas chargé : rien ne serait écrit",
+            f'Écrivez :  PLUGINS = ["{PLUGIN}"]',
+            rule="greffon-absent",
+            place="pelicanconf.py",
         )
-    with _quiet():
+    with _quiet(), refusing_failures(context.settings.folders.root):
         instance.run()
 
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Keep Pelican's own closing line, in English and about no article, off the screen."""
+    """Hide the closing line of Pelican, which is in English and counts no article."""
     before = pelican.console
     pelican.console = Console(quiet=True, highlight=False)  # it would colour what it does not say
     try:

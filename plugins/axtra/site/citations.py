@@ -34,7 +34,7 @@ _LATEX = str.maketrans(
 
 
 def name_parts(author: Author) -> tuple[str, str] | None:
-    """Give the family name and the given name of a person; None of a team or an organisation.
+    """Return the family name and the given name of a person; None for a team or an organisation.
 
     A person's name has at least two words, each with a capital but for particles (« de »);
     the family name is the last word with the particles before it, unless the author's file says.
@@ -59,7 +59,7 @@ def _starts_with_article(word: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """Every way to cite one article; `bib_url` and `ris_url` are files of the site."""
+    """The references of an article; `bib_url` and `ris_url` are files of the site."""
 
     bib_url: str
     ris_url: str
@@ -67,18 +67,18 @@ class Citation:
 
     @property
     def apa(self) -> Markup:
-        """Write a reference in the style of the APA, 7th edition, as French libraries adapt it."""
+        """Return a reference in the style of the APA, 7th edition, as French libraries adapt it."""
         return _apa(self._source)
 
     @property
     def chicago(self) -> Markup:
-        """Write an entry of a bibliography in the Chicago style, in French."""
+        """Return a bibliography entry in the Chicago style, in French."""
         return _chicago(self._source)
 
 
 @dataclass(frozen=True, slots=True)
 class _Source:
-    """What a reference says, in plain text on one line."""
+    """The elements of a reference, each in plain text on one line."""
 
     article: Article
     facts: Facts
@@ -94,13 +94,13 @@ class _Source:
 
     @property
     def names(self) -> list[tuple[str, str | None]]:
-        """Give each author as (family, given), or (whole name, None)."""
-        parts = [(name_parts(one), one.title.plain) for one in self.article.authors]
+        """Return each author as (family, given), or (whole name, None)."""
+        parts = [(name_parts(author), author.title.plain) for author in self.article.authors]
         return [part or (whole, None) for part, whole in parts]
 
 
 def cite(article: Article, facts: Facts, siteurl: str) -> Citation:
-    """Give the references of an article, each written when it is read."""
+    """Return the references of an article; each is written when it is read."""
     source = _Source(article, facts, f"{siteurl}{article.url}")
     stem = article.url.rstrip("/")
     return Citation(f"{stem}.bib", f"{stem}.ris", source)
@@ -144,7 +144,7 @@ def _joined(names: list[str], last: str) -> str:
 
 
 def _initials(given: str) -> str:
-    """Write « Marie-Ève Anne » as « M.-È. A. »."""
+    """Return initials: « M.-È. A. » for « Marie-Ève Anne »."""
     return " ".join("-".join(f"{part[0]}." for part in word.split("-")) for word in given.split())
 
 
@@ -161,7 +161,7 @@ def _link(url: str) -> Markup:
 
 
 def bibtex(article: Article, facts: Facts, siteurl: str) -> bytes:
-    """Write a BibTeX entry in UTF-8, with what LaTeX would take for a command escaped."""
+    """Return a BibTeX entry in UTF-8, in which the special characters of LaTeX are escaped."""
     source = _Source(article, facts, f"{siteurl}{article.url}")
     names = [
         f"{family.translate(_LATEX)}, {given.translate(_LATEX)}"
@@ -186,12 +186,12 @@ def bibtex(article: Article, facts: Facts, siteurl: str) -> bytes:
 
 
 def _key(article: Article) -> str:
-    """Name the entry after the numéro and the file, both of which are plain ASCII words."""
+    """Return the key of the entry, from the numéro and the file, which are ASCII words."""
     return f"axe-{article.numero.slug}-{article.slug}"
 
 
 def ris(article: Article, facts: Facts, siteurl: str) -> bytes:
-    """Write a reference in the RIS format: two letters, two spaces, a hyphen, a space; CRLF."""
+    """Return a reference in the RIS format: two letters, two spaces, a hyphen, a space; CRLF."""
     source = _Source(article, facts, f"{siteurl}{article.url}")
     day = source.day
     rows = [

@@ -1,17 +1,19 @@
-"""The content of a project: read, then reviewed with what only the whole project reveals."""
+"""The content of a project, read, then reviewed as a whole."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 from axtra import books
+from axtra.books import pango
 from axtra.content import sent_letters
 from axtra.content.loading import Folders, Reading
 from axtra.content.model import Library, Newsletter
-from axtra.content.text_cache import Shelf
+from axtra.content.text_cache import TextCache
 from axtra.core.diagnostics import Diagnostic, Severity, did_you_mean, ordered
 from axtra.design.tokens import TokenError, Tokens
 from axtra.site import search_index
@@ -21,21 +23,21 @@ from axtra.site.settings import SiteSettings
 def read(
     settings: SiteSettings, *, moment: datetime, preview: bool = False
 ) -> tuple[Library, list[Diagnostic]]:
-    """Read the content and list its problems; to publish, what is unfinished is an error."""
+    """Read the content and list its problems; when publishing, unfinished texts are errors."""
     reading = open_reading(settings, moment=moment, preview=preview)
     return reading.library, review(reading, settings)
 
 
 def open_reading(settings: SiteSettings, *, moment: datetime, preview: bool = False) -> Reading:
     """Read the content that the settings name."""
-    texts = Shelf(settings.cache / "textes.db")
-    return Reading(settings.folders, moment=moment, preview=preview, shelf=texts)
+    texts = TextCache(settings.cache / "textes.db")
+    return Reading(settings.folders, moment=moment, preview=preview, cache=texts)
 
 
 def review(reading: Reading, settings: SiteSettings) -> list[Diagnostic]:
-    """List the problems of what was read, those that only the settings reveal included."""
+    """List the problems of what was read, and those that depend on the settings."""
     where, content = reading.folders, reading.library
-    found = ordered(
+    problems = ordered(
         [
             *reading.found,
             *_unknown_colours(content, where, settings.theme),
@@ -45,22 +47,22 @@ def review(reading: Reading, settings: SiteSettings) -> list[Diagnostic]:
         ]
     )
     if settings.publish:
-        found = ordered([*_stricter(found), *_demonstration_facts(content, where)])
-    return found
+        problems = ordered([*_stricter(problems), *_demonstration_facts(content, where)])
+    return problems
 
 
 def addresses_of(files: Iterable[str]) -> set[str]:
-    """Give the address of each file of the output."""
+    """Return the address of each file of the output."""
     return {f"/{name.removesuffix('index.html')}" for name in files}
 
 
 def has_sent_letters(where: Folders) -> bool:
-    """Tell whether any mail of a project has been sent."""
+    """Return whether any mail of a project has been sent."""
     return (where.root / sent_letters.FILE).exists()
 
 
 def lost_addresses(where: Folders, files: Iterable[str]) -> Iterator[Diagnostic]:
-    """Say which addresses of mails already sent none of the files to publish answers."""
+    """Report the addresses of mails already sent that no file to publish answers."""
     try:
         yield from sent_letters.vanished(sent_letters.load(where.root), addresses_of(files))
     except sent_letters.RegisterError as error:
@@ -68,11 +70,11 @@ def lost_addresses(where: Folders, files: Iterable[str]) -> Iterator[Diagnostic]
 
 
 def _sent_but_not_frozen(content: Library, where: Folders) -> Iterator[Diagnostic]:
-    """Say which editions that were sent would still change by themselves."""
+    """Report the editions that were sent and whose contents still follow a rule."""
     try:
         gone = sent_letters.editions(sent_letters.load(where.root))
     except sent_letters.RegisterError:
-        return  # a build says it
+        return  # a build reports it
     for letter in content.items:
         if isinstance(letter, Newsletter) and letter.slug in gone:
             for choice in letter.choices:
@@ -87,20 +89,16 @@ def _sent_but_not_frozen(content: Library, where: Folders) -> Iterator[Diagnosti
 
 
 def _unknown_colours(content: Library, where: Folders, theme: Path) -> Iterator[Diagnostic]:
-    """Check what the content and the tokens must agree on: a rubrique names a colour."""
+    """Check that the colour of each rubrique is in the tokens."""
     try:
         known = Tokens.load(theme / "tokens.toml").colours["clair"]
     except TokenError as error:
-        yield Diagnostic(
-            "theme/tokens.toml",
-            None,
-            "jeton-invalide",
-            str(error),
-            "Corrigez cette valeur du thème.",
-        )
+        yield Diagnostic("theme/tokens.toml", None, error.rule, error.problem, error.remedy)
         return
     file = f"{where.content}/rubriques.toml"
-    for colour in {one.colour for one in content.rubriques if one.colour} - known.keys():
+    for colour in {
+        rubrique.colour for rubrique in content.rubriques if rubrique.colour
+    } - known.keys():
         text = (where.root / file).read_text("utf-8-sig")
         places = re.finditer(rf"^\s*couleur\s*=\s*.{re.escape(colour)}.", text, re.MULTILINE)
         lines: list[int | None] = [text.count("\n", 0, place.end()) + 1 for place in places]
@@ -115,21 +113,20 @@ def _unknown_colours(content: Library, where: Folders, theme: Path) -> Iterator[
 
 
 def _without_pango(content: Library) -> Iterator[Diagnostic]:
-    """Say that this machine cannot set the PDF of the numéros."""
-    if content.numeros and not books.has_press():
+    """Warn that this machine cannot make the PDF of the numéros."""
+    if content.numeros and not books.has_pango():
         yield Diagnostic(
             "content/magazine",
             None,
             "pdf-impossible",
-            "les numéros n’auront pas de PDF : il manque Pango à cette machine",
-            "Debian :  apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
-            "   (macOS :  brew install pango)",
+            pango.PROBLEM,
+            pango.REMEDY,
             Severity.WARNING,
         )
 
 
 def _without_pagefind() -> Iterator[Diagnostic]:
-    """Say that this machine cannot make the index of the search page."""
+    """Warn that this machine cannot make the index of the search page."""
     if not search_index.binary():
         yield Diagnostic(
             "requirements.txt",
@@ -142,13 +139,13 @@ def _without_pagefind() -> Iterator[Diagnostic]:
         )
 
 
-def _stricter(found: list[Diagnostic]) -> Iterator[Diagnostic]:
-    """Make errors of what may be written but not published: « à compléter », a missing PDF."""
-    for one in found:
-        if one.rule in {"a-completer", "pdf-impossible", "recherche-impossible"}:
-            yield Diagnostic(one.file, one.line, one.rule, one.problem, one.remedy)
+def _stricter(problems: list[Diagnostic]) -> Iterator[Diagnostic]:
+    """Turn into errors what may be written but not published: « à compléter », a missing PDF."""
+    for problem in problems:
+        if problem.rule in {"a-completer", "pdf-impossible", "recherche-impossible"}:
+            yield replace(problem, severity=Severity.ERROR)
         else:
-            yield one
+            yield problem
 
 
 def _demonstration_facts(content: Library, where: Folders) -> Iterator[Diagnostic]:

@@ -9,33 +9,33 @@ from pathlib import Path
 
 from jinja2 import TemplateError, TemplateSyntaxError
 
-from axtra.core import diagnostics
 from axtra.core.diagnostics import Diagnostic
+from axtra.core.refusals import Refusal
 from axtra.core.regular_files import IrregularError
 from axtra.design.image_files import ImageError
-from axtra.site.build import OutputError
 
 
-class FaultyError(Exception):
-    """The content has errors; `found` lists them."""
+@contextmanager
+def refusing_failures(root: Path) -> Iterator[None]:
+    """Turn what stops a build into refusals, whose file is relative to the project's folder."""
+    try:
+        yield
+    except ImageError as error:
+        raise _image_refusal(error) from error
+    except IrregularError as error:
+        raise _irregular_refusal(error, root) from error
+    except TemplateError as error:
+        raise _template_refusal(error, root) from error
 
-    def __init__(self, found: list[Diagnostic]) -> None:
-        super().__init__("errors in the content")
-        self.found = found
 
-
-FAILURES = (OutputError, ImageError, TemplateError, IrregularError)
-
-
-def problem(error: Exception, root: Path) -> Diagnostic:
-    """Say to an editor one of `FAILURES`."""
-    if isinstance(error, OutputError):
-        return error.diagnostic
-    if isinstance(error, ImageError):
-        return _image_problem(error)
-    if isinstance(error, IrregularError):
-        return _irregular_problem(error, root)
-    return _template_problem(error, root)
+def as_diagnostic(refusal: Refusal) -> Diagnostic:
+    """Return a refusal as a problem of a file, to be listed with those of the content."""
+    file, _, line = refusal.place.rpartition(":")
+    if not line.isdecimal():
+        file, line = refusal.place, ""
+    return Diagnostic(
+        file, int(line) if line else None, refusal.rule, refusal.problem, refusal.remedy
+    )
 
 
 @contextmanager
@@ -47,36 +47,33 @@ def stopping_pelican(root: Path) -> Iterator[None]:
     its text on the standard error and an exit code of 1. It is raised nowhere else below `cli`.
     """
     try:
-        yield
-    except FaultyError as error:
-        raise SystemExit(diagnostics.as_text(error.found)) from None
-    except FAILURES as error:
-        raise SystemExit(str(problem(error, root))) from None
+        with refusing_failures(root):
+            yield
+    except Refusal as refusal:
+        raise SystemExit(str(refusal)) from None
 
 
-def _image_problem(error: ImageError) -> Diagnostic:
-    """Say which picture hides, behind a sound head, pixels that cannot be read."""
-    return Diagnostic(
-        "content/images",
-        None,
-        "image-illisible",
-        f"une image ne se lit pas jusqu’au bout : {error}",
+def _image_refusal(error: ImageError) -> Refusal:
+    """Name a picture whose header is sound and whose pixels cannot be read."""
+    return Refusal(
+        f"une image ne se lit pas jusqu’au bout : {error.problem}",
         "Enregistrez-la de nouveau en JPEG ou en PNG, puis remplacez le fichier.",
+        rule="image-illisible",
+        place="content/images",
     )
 
 
-def _irregular_problem(error: IrregularError, root: Path) -> Diagnostic:
-    """Say which file became something else after it was read."""
-    return Diagnostic(
-        str(error.filename).removeprefix(f"{root.resolve()}/"),
-        None,
-        "fichier-special",
+def _irregular_refusal(error: IrregularError, root: Path) -> Refusal:
+    """Name a file that was replaced by something else after it was read."""
+    return Refusal(
         "ce fichier a été remplacé par un lien, ou par autre chose, pendant la construction",
         "Remettez le fichier lui-même à sa place, puis recommencez.",
+        rule="fichier-special",
+        place=str(error.filename).removeprefix(f"{root.resolve()}/"),
     )
 
 
-def _template_problem(error: Exception, root: Path) -> Diagnostic:
+def _template_refusal(error: TemplateError, root: Path) -> Refusal:
     """Place a mistake of the theme in its template."""
     file, line = "theme/templates", None
     if isinstance(error, TemplateSyntaxError):
@@ -88,10 +85,9 @@ def _template_problem(error: Exception, root: Path) -> Diagnostic:
                 file, line = frame.tb_frame.f_code.co_filename, frame.tb_lineno
             frame = frame.tb_next
     name = re.sub(rf"^{re.escape(str(root))}/", "", file)
-    return Diagnostic(
-        name,
-        line,
-        "gabarit-fautif",
+    return Refusal(
         f"ce gabarit du thème ne se lit pas : {error}",
         "Annulez la dernière modification du thème, ou corrigez cette ligne.",
+        rule="gabarit-fautif",
+        place=f"{name}:{line}" if line else name,
     )

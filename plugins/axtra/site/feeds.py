@@ -25,18 +25,18 @@ class _StillFeed(Atom1Feed):  # type: ignore[misc]
     """An Atom feed whose date is that of its entries: stock writes the hour of the build."""
 
     def latest_post_date(self) -> datetime:
-        dates = [one.get("updateddate") or one["pubdate"] for one in self.items]
+        dates = [item.get("updateddate") or item["pubdate"] for item in self.items]
         return max(dates, default=datetime(2019, 1, 1, tzinfo=UTC))
 
 
 def absolute(html: str, siteurl: str, url: str) -> str:
-    """Make the addresses of the body at `url` absolute, for those who read it elsewhere."""
+    """Make the addresses of the body at `url` absolute, for readers outside the site."""
     plain = str(html)  # a substitution in Markup would escape its own quotes
     return _ANCHOR.sub(rf"\1{siteurl}{url}#", _ROOTED.sub(rf"\1{siteurl}/", plain))
 
 
 def atom(feed: Feed, facts: Facts, siteurl: str, render: Callable[[Body], str]) -> bytes:
-    """Write one feed; `render` gives the HTML of a body in the site's look.
+    """Return a feed; `render` gives the HTML of a body as the site shows it.
 
     Source: RFC 4287.
     """
@@ -68,7 +68,7 @@ def atom(feed: Feed, facts: Facts, siteurl: str, render: Callable[[Body], str]) 
 
 
 def json_feed(feed: Feed, facts: Facts, siteurl: str, render: Callable[[Body], str]) -> bytes:
-    """Write a feed as JSON; `render` gives the HTML of a body in the site's look.
+    """Return a feed as JSON; `render` gives the HTML of a body as the site shows it.
 
     Source: jsonfeed.org, version 1.1.
     """
@@ -104,8 +104,9 @@ def _json_item(item: Item, siteurl: str, render: Callable[[Body], str]) -> dict[
         entry["date_modified"] = item.modified.isoformat()
     if authors := getattr(item, "authors", ()):
         entry["authors"] = [
-            {"name": one.title.plain} | ({"url": f"{siteurl}{one.url}"} if one.shown else {})
-            for one in authors
+            {"name": author.title.plain}
+            | ({"url": f"{siteurl}{author.url}"} if author.shown else {})
+            for author in authors
         ]
     if item.subjects:
         entry["tags"] = [subject.name.plain for subject in item.subjects]
@@ -136,7 +137,7 @@ def robots(siteurl: str) -> bytes:
 
 
 def calendar(event: Event, siteurl: str) -> bytes:
-    """Write an event as an iCalendar file.
+    """Return an event as an iCalendar file.
 
     Source: RFC 5545: lines of at most 75 bytes, CRLF; the end of whole days is exclusive.
     """

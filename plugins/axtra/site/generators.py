@@ -1,4 +1,4 @@
-"""The pages, the feeds, the mails, what has moved, and what a host must send with each file."""
+"""The pages, the feeds, the mails, the redirects, and the headers that a host must send."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class PageGenerator(SiteGenerator):
     """Every page of the table of pages."""
 
     def add_names(self) -> None:
-        """Teach the templates to render bodies, and their macros what pages know."""
+        """Return the templates a filter that renders bodies, and their macros what pages use."""
         body = _body_filter(self.env)
         facts, siteurl = self.library.facts, self.siteurl
         self.context.update(
@@ -88,9 +88,9 @@ class MailGenerator(SiteGenerator):
     """Each edition as the mail that readers get: HTML, text and its images, in public form."""
 
     def add_jobs(self, _writer: Writer) -> None:
-        """Add one job a mail to the table: rendered, then held to the rules.
+        """Add a job for each mail to the table: it is rendered, then checked.
 
-        Its pictures are named when it is done.
+        The names of its pictures are known once the job is done.
         """
         theme = letters.open_mail_theme(self.site, self.tokens)
         for newsletter in self.library.newsletters:
@@ -128,11 +128,13 @@ class RedirectGenerator(SiteGenerator):
             return
         self.add_template_globals()
         template = self.get_template("redirection")
-        for one in moved:
-            if one.copied:
-                self.table.copy(one.place, one.target)
+        for redirect in moved:
+            if redirect.copied:
+                self.table.copy(redirect.place, redirect.target)
             else:
-                writer.write_file(one.place, template, self.context, url=one.place, redirect=one)
+                writer.write_file(
+                    redirect.place, template, self.context, url=redirect.place, redirect=redirect
+                )
 
 
 class HostGenerator(SiteGenerator):
@@ -157,7 +159,7 @@ class HostGenerator(SiteGenerator):
 
 def _body_filter(env: Environment) -> Any:  # noqa: ANN401 - a Jinja filter
     def corps(body: Body) -> Markup:
-        """Render a body in the site's look; each block has its template."""
+        """Render a body as the site shows it; each block has its template."""
         return Markup("\n").join(
             Markup(_TABLE.sub(_SCROLLED, str(node.html)))  # noqa: S704 - sanitised when read
             if isinstance(node, Prose)

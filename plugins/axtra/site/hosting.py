@@ -53,7 +53,7 @@ def policies(paths: Iterable[str], service: str) -> Iterator[tuple[str, str]]:
         service: The address of the public door, or "".
 
     Yields:
-        A pattern (`*` ends it, `:name` stands for one folder) and a policy.
+        A pattern (`*` ends it, `:name` stands for a folder) and a policy.
     """
     strict, mail = _policy(_form(service)), _mail_policy()
     apart = {"infolettres", SEARCH.strip("/")}
@@ -69,7 +69,7 @@ def policies(paths: Iterable[str], service: str) -> Iterator[tuple[str, str]]:
 
 
 def headers_file(paths: Iterable[str], service: str) -> bytes:
-    """Write `_headers`, which Netlify, Cloudflare Pages and others read."""
+    """Return `_headers`, which Netlify, Cloudflare Pages and others read."""
     rules = [("/*", dict(_EVERYWHERE))]
     rules += [(pattern, {_POLICY: policy}) for pattern, policy in policies(paths, service)]
     rules += [(pattern, {"Cache-Control": _IMMUTABLE}) for pattern in _FOR_EVER]
@@ -80,13 +80,13 @@ def headers_file(paths: Iterable[str], service: str) -> bytes:
 
 
 def redirects_file(redirects: Iterable[Redirect]) -> bytes:
-    """Write `_redirects`, which the same hosts read; a file that was copied needs no rule."""
+    """Return `_redirects`, which the same hosts read; a file that was copied needs no rule."""
     lines = [f"{quote(old)} {quote(new, safe='/#')} 301\n" for old, new in _moves(redirects)]
     return "".join(lines).encode()
 
 
 def nginx_file(service: str, redirects: Iterable[Redirect]) -> bytes:
-    """Write the snippet that a `server` block of nginx includes."""
+    """Return the snippet that a `server` block of nginx includes."""
     lines = [
         "# include dans le bloc « server » du site; root mène au dossier publié.",
         "charset utf-8;",
@@ -115,10 +115,10 @@ def nginx_file(service: str, redirects: Iterable[Redirect]) -> bytes:
 
 def _moves(redirects: Iterable[Redirect]) -> Iterator[tuple[str, str]]:
     """List from where to where, with and without the last slash: people share both."""
-    for one in redirects:
-        if not one.copied:
-            for old in sorted({one.old, one.place, one.place.removesuffix("/")}):
-                yield old, one.new
+    for redirect in redirects:
+        if not redirect.copied:
+            for old in sorted({redirect.old, redirect.place, redirect.place.removesuffix("/")}):
+                yield old, redirect.new
 
 
 def _policy(form_action: str) -> str:

@@ -1,4 +1,4 @@
-"""The letters of a site: rendered as anyone may read them, then held to every rule."""
+"""The letters of a site, rendered as anyone may read them, then checked."""
 
 from __future__ import annotations
 
@@ -37,7 +37,8 @@ def open_mail_theme(settings: SiteSettings, tokens: Tokens | None = None) -> Mai
 def render_public(editions: Iterable[Newsletter], library: Library, theme: MailTheme) -> Letters:
     """Render each edition as anyone may read it."""
     return {
-        one: public(one, render(one, library, theme), library, theme.siteurl) for one in editions
+        letter: public(letter, render(letter, library, theme), library, theme.siteurl)
+        for letter in editions
     }
 
 
@@ -49,32 +50,32 @@ def images_for_lists(letter: Newsletter, library: Library, theme: MailTheme) -> 
     return {path: job for mail in mails for path, job in mail.images.items()}
 
 
-def without_errors(library: Library, found: Iterable[Diagnostic]) -> list[Newsletter]:
-    """List the editions whose own files have no error; without sound facts, there is none."""
-    broken = {one.file for one in errors(found)}
+def without_errors(library: Library, problems: Iterable[Diagnostic]) -> list[Newsletter]:
+    """List the editions whose files have no error; none if the facts of the site have one."""
+    broken = {problem.file for problem in errors(problems)}
     if any(not name.endswith(".md") for name in broken):
         return []
     return [
-        one
-        for one in library.items
-        if isinstance(one, Newsletter)
-        and not broken & {one.source, *(item.source for item in _carried(one))}
+        letter
+        for letter in library.items
+        if isinstance(letter, Newsletter)
+        and not broken & {letter.source, *(item.source for item in _carried(letter))}
     ]
 
 
 def check(letters: Letters, folders: Folders, siteurl: str) -> list[Diagnostic]:
-    """List what is wrong with mails, each thing at the line of the content it comes from."""
+    """List the problems of mails, each at the line of the content that it comes from."""
     from axtra import checks  # noqa: PLC0415 - most builds render no mail, and need not load it
 
-    found: list[Diagnostic] = []
+    problems: list[Diagnostic] = []
     for letter, mail in letters.items():
         seen = [*_excepted(letter, checks.check(checked_mail(letter, mail, folders, siteurl)))]
-        found.extend(_lightened(seen) if letter.status is Status.DRAFT else seen)
-    return ordered(found)
+        problems.extend(_lightened(seen) if letter.status is Status.DRAFT else seen)
+    return ordered(problems)
 
 
 def checked_mail(letter: Newsletter, mail: Mail, folders: Folders, siteurl: str) -> CheckedMail:
-    """Give a mail as the rules read it, with the files its words come from."""
+    """Return a mail as the rules read it, with the files that its words come from."""
     from axtra.checks import CheckedMail  # noqa: PLC0415 - as above
 
     return CheckedMail(
@@ -85,14 +86,14 @@ def checked_mail(letter: Newsletter, mail: Mail, folders: Folders, siteurl: str)
         preheader=mail.preheader,
         host=urlsplit(siteurl).netloc,
         day=letter.date.date() if letter.date else None,
-        beside=_Sources(folders.root, [one.source for one in (letter, *_carried(letter))]),
+        beside=_Sources(folders.root, [item.source for item in (letter, *_carried(letter))]),
     )
 
 
 class _Sources(Mapping[str, str]):
-    """The files that the words of a mail come from, each read when a line of it is looked for.
+    """The files that the words of a mail come from, each read when a problem is placed in it.
 
-    A mail in which nothing is wrong does not depend on what else is in them.
+    A mail without problems does not depend on the rest of these files.
     """
 
     def __init__(self, root: Path, names: Iterable[str]) -> None:
@@ -129,14 +130,16 @@ def _carried(letter: Newsletter) -> Iterator[Item]:
         yield from node.cards
 
 
-def _excepted(letter: Newsletter, found: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
+def _excepted(letter: Newsletter, problems: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
     """Leave out the warnings that a letter silences; an error cannot be silenced."""
-    silenced, refused = {exception.rule for exception in letter.exceptions}, dict[str, None]()
-    for one in found:
-        if one.rule not in silenced or one.severity is Severity.ERROR:
-            yield one
-        if one.rule in silenced and one.severity is Severity.ERROR:
-            refused[one.rule] = None
+    silenced = {exception.rule for exception in letter.exceptions}
+    refused: dict[str, None] = {}
+    for problem in problems:
+        is_error = problem.severity is Severity.ERROR
+        if is_error or problem.rule not in silenced:
+            yield problem
+        if is_error and problem.rule in silenced:
+            refused[problem.rule] = None
     for rule in refused:
         yield Diagnostic(
             letter.source,
@@ -147,8 +150,8 @@ def _excepted(letter: Newsletter, found: Iterable[Diagnostic]) -> Iterator[Diagn
         )
 
 
-def _lightened(found: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
-    """Let a draft be unfinished: what would stop a mail is, in it, only to be known."""
-    for one in found:
-        if one.rule != _SAID_OF_DRAFTS:
-            yield replace(one, severity=Severity.WARNING)
+def _lightened(problems: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
+    """Turn the errors of a draft into warnings, since it may be unfinished."""
+    for problem in problems:
+        if problem.rule != _SAID_OF_DRAFTS:
+            yield replace(problem, severity=Severity.WARNING)

@@ -16,13 +16,14 @@ from pelican.writers import Writer
 from axtra.content import template_filters
 from axtra.core.dates import ZONE
 from axtra.core.diagnostics import errors
+from axtra.core.refusals import DiagnosedRefusal
 from axtra.core.template_cache import Compiled
 from axtra.pictures import photographs
 from axtra.site import content_review
 from axtra.site.assets import AssetGenerator, BookGenerator, SearchGenerator
 from axtra.site.build import publish, text_job
 from axtra.site.build_context import KEY, BuildContext, context_in
-from axtra.site.failures import FaultyError, stopping_pelican
+from axtra.site.failures import stopping_pelican
 from axtra.site.generators import (
     FeedGenerator,
     HostGenerator,
@@ -58,7 +59,7 @@ _FILTERS: Mapping[str, Any] = MappingProxyType(
 
 
 def prepare(pelican: Pelican) -> None:
-    """Read the content, unless `axtra` has, and give templates what they use."""
+    """Read the content, unless `axtra` has done so, and give templates what they use."""
     settings = pelican.settings
     settings.update(_STOCK_OFF)
     if KEY not in settings:
@@ -75,9 +76,9 @@ def prepare(pelican: Pelican) -> None:
 def _context(settings: SiteSettings) -> BuildContext:
     """Read the content for the `pelican` command."""
     with stopping_pelican(settings.folders.root):
-        library, found = content_review.read(settings, moment=datetime.now(ZONE))
-        if errors(found):
-            raise FaultyError(found)
+        library, problems = content_review.read(settings, moment=datetime.now(ZONE))
+        if errors(problems):
+            raise DiagnosedRefusal(problems)
     return BuildContext(settings=settings, library=library, publishes=True)
 
 
@@ -106,10 +107,10 @@ def finish(pelican: Pelican) -> None:
     if build.publishes:
         with stopping_pelican(build.settings.folders.root):
             if errors(build.table.problems):
-                raise FaultyError(build.table.problems)
+                raise DiagnosedRefusal(build.table.problems)
             change = publish(build.table, build.settings.output)
-            if errors(change.found):
-                raise FaultyError([*change.found])
+            if errors(change.problems):
+                raise DiagnosedRefusal([*change.problems])
 
 
 def register() -> None:

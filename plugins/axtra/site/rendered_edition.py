@@ -10,15 +10,15 @@ from pathlib import Path
 
 from axtra.content.model import Facts, Library, Newsletter, Status
 from axtra.core.diagnostics import Diagnostic, did_you_mean, errors
+from axtra.core.refusals import DiagnosedRefusal, WrongUsage
 from axtra.newsletter import Mail, public_links, render
 from axtra.site import content_review, letters
-from axtra.site.failures import FaultyError
 from axtra.site.settings import SiteSettings, site_settings
 from axtra.text.personal_values import Personal
 
 
-class UnknownEditionError(ValueError):
-    """No edition has that name; the message is in French."""
+class UnknownEditionError(WrongUsage):
+    """No edition has that name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class Edition:
 
 
 def edition(root: Path, name: str, liste: str | None, *, moment: datetime) -> Edition:
-    """Render an edition for a list, as on a day on which it may be read.
+    """Render an edition for a list, as on a day when it may be read.
 
     Args:
         root: the project's folder.
@@ -51,51 +51,58 @@ def edition(root: Path, name: str, liste: str | None, *, moment: datetime) -> Ed
 
     Raises:
         UnknownEditionError: there is none of that name.
-        FaultyError: the content has errors.
+        DiagnosedRefusal: the content has errors.
     """
     settings = site_settings(root)
     library, letter = _find(settings, name, moment)
     if letter.status is Status.SCHEDULED and letter.date:
         library, letter = _find(settings, name, letter.date)
-    look = letters.open_mail_theme(settings)
+    theme = letters.open_mail_theme(settings)
     return Edition(
         letter,
-        render(letter, library, look, audience=letter.audience if liste is None else liste),
+        render(letter, library, theme, audience=letter.audience if liste is None else liste),
         library.facts,
-        look.siteurl,
-        look.siteurl + letter.url,
+        theme.siteurl,
+        theme.siteurl + letter.url,
         settings.output,
         {
             path.relative_to(base).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
             for base, path in _inputs(root, settings.theme, settings.content, letter)
         },
-        public_links(letter, library, look.siteurl),
+        public_links(letter, library, theme.siteurl),
     )
 
 
+def find_edition(library: Library, name: str) -> Newsletter:
+    """Return the edition of a name.
+
+    Raises:
+        UnknownEditionError: there is none of that name.
+    """
+    known = {item.slug: item for item in library.items if isinstance(item, Newsletter)}
+    if name not in known:
+        raise UnknownEditionError(f"l’édition « {name} » n’existe pas.", did_you_mean(name, known))
+    return known[name]
+
+
 def faults(root: Path, edition: Edition) -> list[Diagnostic]:
-    """List what in the mail of an edition must be mended before anyone gets it."""
+    """List the errors of the mail of an edition."""
     mails = {edition.letter: edition.mail.personalised(edition.links)}
-    found = letters.check(mails, site_settings(root).folders, edition.siteurl)
-    return errors(found)
+    problems = letters.check(mails, site_settings(root).folders, edition.siteurl)
+    return errors(problems)
 
 
 def _find(settings: SiteSettings, name: str, moment: datetime) -> tuple[Library, Newsletter]:
-    library, found = content_review.read(settings, moment=moment)
-    if errors(found):
-        raise FaultyError(found)
-    known = [one for one in library.items if isinstance(one, Newsletter)]
-    letter = next((one for one in known if one.slug == name), None)
-    if letter is None:
-        hint = did_you_mean(name, (one.slug for one in known))
-        raise UnknownEditionError(f"l’édition « {name} » n’existe pas.\n    → {hint}")
-    return library, letter
+    library, problems = content_review.read(settings, moment=moment)
+    if errors(problems):
+        raise DiagnosedRefusal(problems)
+    return library, find_edition(library, name)
 
 
 def _inputs(
     root: Path, theme: Path, content: Path, letter: Newsletter
 ) -> Iterator[tuple[Path, Path]]:
-    """Walk what an edition may be made from: words, facts, templates, tokens."""
+    """Yield what an edition may be made from: words, facts, templates, tokens."""
     yield root, root / letter.source
     for base, folder in ((content.parent, content), (theme.parent, theme / "courriel")):
         for path in sorted(folder.rglob("*")):

@@ -69,8 +69,8 @@ _FORMAT = 2  # to be raised when the code below writes other documents of the sa
 
 
 @dataclass(frozen=True, slots=True)
-class Document:
-    """One page as the index reads it: its address, a whole document, what it can be chosen by.
+class SearchDocument:
+    """A page as the index reads it: its address, a whole document, and its facets.
 
     Shape: `facets` holds the kind, the rubrique and the year, each empty where there is none;
     `rare` the words that the copy spells otherwise.
@@ -82,8 +82,8 @@ class Document:
     rare: tuple[str, ...]
 
 
-def documents(library: Library) -> Iterator[Document]:
-    """Write what the index reads of each published item."""
+def documents(library: Library) -> Iterator[SearchDocument]:
+    """Return what the index reads of each published item."""
     for item in library.items:
         if item.shown:
             kind, day = item.kind.label.capitalize(), item.date or item.updated
@@ -91,22 +91,22 @@ def documents(library: Library) -> Iterator[Document]:
             facets = (kind, rubrique, str(day.year) if day else "")
             said = " ".join(map(str, (*_head(item), *_words(item.body))))
             rare = tuple(sorted(set(_RARE.findall(said))))
-            yield Document(item.url, _document(item, day), facets, rare)
+            yield SearchDocument(item.url, _document(item, day), facets, rare)
 
 
 def plain(text: str) -> str:
-    """Write a text as a reader types it: straight apostrophes between letters, common letters."""
+    """Return a text as readers type it: straight apostrophes between letters, common letters."""
     return _APOSTROPHE.sub("'", text).translate(_TYPED)
 
 
 @cache
 def binary() -> Path | None:
-    """Find Pagefind; None where its package has no binary for this machine."""
+    """Return the path of Pagefind; None if its package has no binary for this machine."""
     spec = find_spec(_BINARY)
     names = ("pagefind_extended", "pagefind_extended.exe")
     places = spec.submodule_search_locations if spec else None
-    found = (Path(place, name) for place in places or () for name in names)
-    return next(filter(_runs, found), None)
+    binaries = (Path(place, name) for place in places or () for name in names)
+    return next(filter(_runs, binaries), None)
 
 
 def _runs(file: Path) -> bool:
@@ -116,8 +116,8 @@ def _runs(file: Path) -> bool:
         return False
 
 
-def index(pages: Iterable[Document], tool: Path, store: Store) -> Mapping[str, bytes]:
-    """Make the files of an index, or take them from the store; each one by its address.
+def index(pages: Iterable[SearchDocument], tool: Path, store: Store) -> Mapping[str, bytes]:
+    """Return the files of an index by address, made or taken from the store.
 
     Args:
         pages: What to index; Pagefind refuses to index nothing.
@@ -125,7 +125,7 @@ def index(pages: Iterable[Document], tool: Path, store: Store) -> Mapping[str, b
         store: Keeps an index under the name of what it was made from.
     """
     made_from = tuple(pages)
-    recipe = f"{_FORMAT} {VERSION} {[astuple(one) for one in made_from]}"
+    recipe = f"{_FORMAT} {VERSION} {[astuple(document) for document in made_from]}"
     key = f"{hashlib.sha256(recipe.encode()).hexdigest()[:24]}.zip"
     packed = store.get(key)
     if packed is None:
@@ -136,8 +136,8 @@ def index(pages: Iterable[Document], tool: Path, store: Store) -> Mapping[str, b
         return {FOLDER + name: archive.read(name) for name in archive.namelist()}
 
 
-def _make(pages: Iterable[Document], tool: Path, work: Path) -> bytes:
-    """Have Pagefind index the documents; pack what the search page asks for into one file."""
+def _make(pages: Iterable[SearchDocument], tool: Path, work: Path) -> bytes:
+    """Index the documents with Pagefind; pack what the search page asks for into one file."""
     source, target = work / "textes", work / "index"
     for page in pages:
         file = source / page.url.strip("/") / "index.html"
@@ -161,8 +161,8 @@ def _make(pages: Iterable[Document], tool: Path, work: Path) -> bytes:
     return packed.getvalue()
 
 
-def _facets(folder: Path, pages: Iterable[Document]) -> str:
-    """List what each text can be chosen by, under the name that Pagefind gives to the text.
+def _facets(folder: Path, pages: Iterable[SearchDocument]) -> str:
+    """Return the facets of each text, under the name that Pagefind gives to the text.
 
     Pagefind's own filters would do, but it writes them in another order each time.
     """
@@ -175,7 +175,7 @@ def _facets(folder: Path, pages: Iterable[Document]) -> str:
 
 
 def _document(item: Item, day: datetime | None) -> str:
-    """Write the document of an item: what results show, and its words.
+    """Return the document of an item: what results show, and its words.
 
     Its title is what Pagefind calls metadata: it is searched, and no excerpt repeats it.
     """

@@ -31,7 +31,7 @@ class SiteSettings:
 
     @classmethod
     def of(cls, settings: Mapping[str, Any]) -> Self:
-        """Take them from Pelican's settings, whose paths are absolute."""
+        """Return what Pelican's settings, whose paths are absolute, say of the site."""
         content = Path(settings["PATH"])
         return cls(
             siteurl=settings["SITEURL"],
@@ -45,7 +45,7 @@ class SiteSettings:
 
     @property
     def folders(self) -> Folders:
-        """Find the content; the root is the folder that holds both of its parts."""
+        """Return the folders of the content; the root is the folder that holds both."""
         content, newsletters = self.content.resolve(), self.newsletters.resolve()
         root = Path(os.path.commonpath([content.parent, newsletters.parent]))
         return Folders(
@@ -66,5 +66,5 @@ def read_settings(
 
 
 def site_settings(root: Path) -> SiteSettings:
-    """Read what this program reads of pelicanconf.py."""
+    """Return what pelicanconf.py says of the site."""
     return SiteSettings.of(read_settings(root))

@@ -23,7 +23,7 @@ _GLOBALS = (
 
 
 class SiteGenerator(Generator):  # type: ignore[misc]
-    """A generator of the site: it names what templates use, then adds jobs to the table."""
+    """A generator of the site: it adds what templates use, then the jobs of its files."""
 
     def add_names(self) -> None:
         """Add to the context what templates use."""
@@ -77,10 +77,10 @@ class SiteGenerator(Generator):  # type: ignore[misc]
         return self.context["tokens"]  # type: ignore[no-any-return]
 
     def add_template_globals(self) -> None:
-        """Give this generator's templates what every page uses.
+        """Return the templates of this generator what every page uses.
 
-        A filter that reads a setting takes the context: without it, Jinja would work out what it
-        gives of a constant when it compiles, and compiled templates are kept.
+        A filter that reads a setting takes the context; otherwise Jinja would compute its result
+        for a constant at compilation, and compiled templates are kept.
         """
         self.env.globals.update({name: self.context[name] for name in _GLOBALS})
         self.env.filters["absolu"] = pass_context(lambda _, url: f"{self.siteurl}{url}")

@@ -79,7 +79,7 @@ class Describer:
         return url if "://" in url else f"{self.siteurl}{url}"
 
     def _publisher(self, *, whole: bool = False) -> Thing:
-        """Name the organisation; facts of demonstration are not told to machines."""
+        """Return the organisation, without facts of demonstration."""
         facts = self.library.facts
         thing: Thing = {
             "@type": "Organization",
@@ -158,7 +158,7 @@ class Describer:
         }
         match item:
             case Numero():
-                parts = [self._part(one) for one in self.library.articles_in(item)]
+                parts = [self._part(article) for article in self.library.articles_in(item)]
                 publisher = self._publisher()
                 above = self._periodical() | {"publisher": publisher}
                 return common | self._issue(item) | {"isPartOf": above, "hasPart": parts}
@@ -180,7 +180,7 @@ class Describer:
             "@type": article.kind.schema_type,
             "headline": article.title.plain,
             "url": self._full(article.url),
-            "author": [self._person(one) for one in article.authors],
+            "author": [self._person(author) for author in article.authors],
         }
 
     def _text(self, item: Item) -> Thing:
@@ -191,7 +191,7 @@ class Describer:
             "headline": item.title.plain,
             "datePublished": item.date,
             "dateModified": item.modified or item.date,
-            "author": [self._person(one) for one in authors] or self._publisher(),
+            "author": [self._person(author) for author in authors] or self._publisher(),
             "publisher": self._publisher(),
             "keywords": [subject.name.plain for subject in item.subjects],
             "wordCount": item.words or None,
@@ -235,7 +235,7 @@ class Describer:
         }
 
     def _above(self, item: Item) -> list[tuple[str, str]]:
-        """List what leads to an item from the home page, the item last."""
+        """Return the path from the home page to an item, which comes last."""
         trail: list[tuple[str, str]] = []
         if isinstance(item, Numero | Article):
             trail.append(("Magazine", _MAGAZINE))
@@ -257,10 +257,10 @@ class Describer:
 
 
 def _clean(value: Any) -> Any:  # noqa: ANN401 - JSON
-    """Leave out what is empty, and write moments as ISO 8601."""
+    """Remove empty values, and write moments as ISO 8601."""
     if isinstance(value, dict):
-        cleaned = {key: _clean(one) for key, one in value.items()}
-        return {key: one for key, one in cleaned.items() if one not in (None, "", [], {})}
+        cleaned = {key: _clean(inner) for key, inner in value.items()}
+        return {key: inner for key, inner in cleaned.items() if inner not in (None, "", [], {})}
     if isinstance(value, list | tuple):
-        return [_clean(one) for one in value]
+        return [_clean(inner) for inner in value]
     return value.isoformat() if isinstance(value, date) else value

@@ -20,7 +20,7 @@ def _rule(*findings: Finding) -> MailRule:
     return find
 
 
-def test_what_several_readings_find_is_told_as_often_as_one_of_them() -> None:
+def test_what_several_readings_find_is_reported_as_often_as_one_of_them() -> None:
     html, text = [Finding("a"), Finding("a"), Finding("b")], [Finding("a"), Finding("c")]
     told = [finding.problem for finding in merged(iter(html), iter(text))]
     assert told == ["a", "a", "b", "c"]

@@ -1,4 +1,4 @@
-"""Each rule of mails finds its fault, says where, and says nothing of a good letter."""
+"""Each mail rule reports its fault on the right line, and reports nothing on a good letter."""
 
 from __future__ import annotations
 
@@ -15,39 +15,39 @@ from support.mail_faults import BUILT, FAULTS, Fault, faulty, good, message
 from support.sample_letters import edition, editions, mail
 
 
-def found(one: CheckedMail) -> set[str]:
-    return {each.rule for each in checks.check(one)}
+def broken_rules(checked: CheckedMail) -> set[str]:
+    return {diagnostic.rule for diagnostic in checks.check(checked)}
 
 
 def _rendered(root: Path, slug: str) -> CheckedMail:
-    letter, one = edition(root, slug), mail(root, slug)
+    letter, made = edition(root, slug), mail(root, slug)
     source = (root / letter.source).read_text("utf-8")
-    return CheckedMail(letter.source, one.html, one.text, one.subject, one.preheader, source)
+    return CheckedMail(letter.source, made.html, made.text, made.subject, made.preheader, source)
 
 
-def test_a_good_letter_has_nothing_to_mend() -> None:
+def test_a_good_letter_breaks_no_rule() -> None:
     assert checks.check(good()) == []
 
 
-def test_a_good_message_has_nothing_to_mend() -> None:
+def test_a_good_message_breaks_no_rule() -> None:
     assert checks.check(checks.parse(message(), "lettre.eml")) == []
 
 
-# The golden edition tells one link text twice on purpose. An English title of its sommaire does
-# not say its language, so that it is read as French: « A guest article ».
+# The golden edition uses the same link text twice on purpose. An English title in its sommaire,
+# « A guest article », does not declare its language, so it is read as French.
 @pytest.mark.parametrize(("root", "slug"), editions(), ids=lambda value: str(value)[-12:])
-def test_the_letters_of_the_project_have_nothing_to_mend(root: Path, slug: str) -> None:
+def test_every_letter_of_the_project_breaks_only_the_expected_rules(root: Path, slug: str) -> None:
     expected = {"capitale-accent", "lien-ambigu"} if slug == "catalogue" else set()
-    assert found(_rendered(root, slug)) == expected
+    assert broken_rules(_rendered(root, slug)) == expected
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: f"{fault.rule}-{fault.new[:12]!r}")
-def test_a_rule_finds_its_fault(fault: Fault) -> None:
-    assert fault.rule in found(faulty(fault))
+def test_each_fault_is_reported_by_its_rule(fault: Fault) -> None:
+    assert fault.rule in broken_rules(faulty(fault))
 
 
 @pytest.mark.parametrize(
-    "innocent",
+    "sound",
     [
         "<p>Le n<sup>o</sup>\u00a05 d’<em>AXE Magazine</em></p>",
         "<p><b>Important\u00a0:</b> lisez ceci.</p><p>Recherche &amp; emploi, 3 &lt; 4.</p>",
@@ -57,40 +57,45 @@ def test_a_rule_finds_its_fault(fault: Fault) -> None:
         '<p><a href="https://www.axtra.ca/x/?a=1&b=2" title="x > y">Le programme</a></p>',
     ],
 )
-def test_what_only_looks_like_a_fault_is_left_alone(innocent: str) -> None:
-    html = good().html.replace("<p>Bonjour,</p>", f"<p>Bonjour,</p>{innocent}")
+def test_text_that_only_looks_faulty_is_accepted(sound: str) -> None:
+    html = good().html.replace("<p>Bonjour,</p>", f"<p>Bonjour,</p>{sound}")
     assert html != good().html
-    theirs = {"courriel-faux-intertitre", "courriel-centre", "courriel-signe-nu", "numero-abrege"}
-    assert not theirs & found(replace(good(), html=html))
+    lookalikes = {
+        "courriel-faux-intertitre",
+        "courriel-centre",
+        "courriel-signe-nu",
+        "numero-abrege",
+    }
+    assert not lookalikes & broken_rules(replace(good(), html=html))
 
 
-def test_a_letter_of_images_says_too_little() -> None:
+def test_a_letter_without_text_is_reported() -> None:
     mute = re.sub(r"<p>.*?</p>", "", good().html, flags=re.DOTALL)
-    assert "courriel-vide" in found(
+    assert "courriel-vide" in broken_rules(
         replace(good(), html=re.sub(r"<table>.*?</table>", "", mute, flags=re.DOTALL))
     )
 
 
-def test_a_colour_needs_a_ground() -> None:
+def test_a_text_colour_without_a_background_is_reported() -> None:
     bare = re.sub(r";?background-color:#FFFFFF", "", good().html)
-    assert "couleur-fond-seul" in found(replace(good(), html=bare))
+    assert "couleur-fond-seul" in broken_rules(replace(good(), html=bare))
 
 
-def test_the_law_asks_for_a_second_way_to_reach_the_sender() -> None:
+def test_the_law_requires_a_second_way_to_reach_the_sender() -> None:
     mute = good().html.replace("514&nbsp;555-0100", "").replace("mailto:", "https://")
-    assert "loi-joindre" in found(replace(good(), html=mute))
+    assert "loi-joindre" in broken_rules(replace(good(), html=mute))
 
 
-def test_the_law_asks_why_the_letter_comes() -> None:
+def test_the_law_requires_the_reason_for_receiving_the_letter() -> None:
     mute = re.sub("Vous recevez.*membres. ", "", good().html)
-    assert "loi-raison" in found(replace(good(), html=mute))
+    assert "loi-raison" in broken_rules(replace(good(), html=mute))
 
 
-def test_every_rule_has_its_fault() -> None:
+def test_every_rule_has_a_faulty_sample() -> None:
     assert {fault.rule for fault in FAULTS} | set(BUILT) == set(MAIL_RULES)
 
 
-def test_a_rule_is_one_line_and_names_its_remedy() -> None:
+def test_every_rule_is_a_single_sentence_with_a_remedy() -> None:
     for rule in MAIL_RULES.values():
         assert "\n" not in rule.sentence
         assert rule.sentence.endswith(".")
@@ -98,47 +103,53 @@ def test_a_rule_is_one_line_and_names_its_remedy() -> None:
 
 
 def test_every_accepted_style_names_its_fallback() -> None:
-    assert all(one.fallback for one in ACCEPTED.values())
+    assert all(support.fallback for support in ACCEPTED.values())
 
 
-def test_a_finding_points_at_the_line_of_the_source() -> None:
+def test_a_diagnostic_points_at_the_line_of_the_source() -> None:
     source = "---\ntitre: X\n---\n\nBonjour,\n\n[Cliquez ici](https://www.axtra.ca/x/)\n"
     html = good().html.replace(
         "<p>Bonjour,</p>", '<p><a href="https://www.axtra.ca/x/">Cliquez ici</a></p>'
     )
-    mended = replace(good(), file="lettre.md", html=html, source=source)
-    vague = next(one for one in checks.check(mended) if one.rule == "courriel-lien-vague")
+    edited = replace(good(), file="lettre.md", html=html, source=source)
+    vague = next(
+        diagnostic
+        for diagnostic in checks.check(edited)
+        if diagnostic.rule == "courriel-lien-vague"
+    )
     assert (vague.file, vague.line) == ("lettre.md", 7)
 
 
-def test_what_only_outlook_sees_is_said_to_be_in_outlook() -> None:
+def test_a_fault_that_only_outlook_shows_names_outlook() -> None:
     html = good().html.replace("<!--[if mso]></td>", '<!--[if mso]><img src="x.png"></td>')
-    said = [one for one in checks.check(replace(good(), html=html)) if one.rule == "image-alt"]
-    assert [one.problem.endswith("(dans Outlook pour Windows)") for one in said] == [True]
-
-
-def test_what_differs_in_outlook_is_always_told_in_the_same_words() -> None:
-    html = good().html.replace("<!--[if mso]></td>", "<!--[if mso]><p>DDD AAA CCC BBB</p></td>")
-    (said,) = (
-        one.problem
-        for one in checks.check(replace(good(), html=html))
-        if one.rule == "courriel-outlook-different"
+    (problem,) = (
+        diagnostic.problem
+        for diagnostic in checks.check(replace(good(), html=html))
+        if diagnostic.rule == "image-alt"
     )
-    assert said == "« BBB CCC DDD » n’est que dans Outlook"
+    assert problem.endswith("(dans Outlook pour Windows)")
 
 
-def test_a_courriel_html_is_read_with_the_text_beside_it(tmp_path: Path) -> None:
+def test_words_only_in_outlook_are_listed_in_alphabetical_order() -> None:
+    html = good().html.replace("<!--[if mso]></td>", "<!--[if mso]><p>DDD AAA CCC BBB</p></td>")
+    (problem,) = (
+        diagnostic.problem
+        for diagnostic in checks.check(replace(good(), html=html))
+        if diagnostic.rule == "courriel-outlook-different"
+    )
+    assert problem == "« BBB CCC DDD » n’est que dans Outlook"
+
+
+def test_courriel_html_is_read_together_with_the_text_file_beside_it(tmp_path: Path) -> None:
     (tmp_path / "courriel.html").write_text(good().html, "utf-8")
     (tmp_path / "courriel.txt").write_text(good().text or "", "utf-8")
-    one = checks.read(tmp_path / "courriel.html", "courriel.html")
-    assert one.text == good().text
-    assert checks.check(one) == []
+    checked = checks.read(tmp_path / "courriel.html", "courriel.html")
+    assert checked.text == good().text
+    assert checks.check(checked) == []
 
 
 @pytest.mark.parametrize("data", [b"", b"\x00\xff", b"<", b"<html>", b"<!-- ", b"<p>\xc3</p>"])
 @pytest.mark.parametrize("name", ["a.html", "a.eml"])
-def test_a_broken_file_is_told_of_and_breaks_nothing(
-    tmp_path: Path, name: str, data: bytes
-) -> None:
+def test_a_broken_file_is_reported_without_a_crash(tmp_path: Path, name: str, data: bytes) -> None:
     (tmp_path / name).write_bytes(data)
     assert checks.check(checks.read(tmp_path / name, name))

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import argparse
 import io
+import re
+import threading
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
 
 import pytest
 
-from axtra.cli import main, printer, project, verifying
+from axtra.cli import build_progress, main, printer, project, verifying
 from axtra.cli.arguments import MistypedCommand, Parser
-from axtra.cli.build_progress import Bar
+from axtra.cli.build_progress import BuildProgress
 from axtra.core.dates import ZONE
 from axtra.core.refusals import WrongUsage
 
@@ -48,7 +50,7 @@ def test_the_version_is_that_of_the_installed_package(capsys: pytest.CaptureFixt
         ("f --nomb 3", "argument inconnu : --nomb 3"),
     ],
 )
-def test_a_wrong_word_is_said_in_french(
+def test_a_wrong_word_is_reported_in_french(
     words: str, said: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with pytest.raises(MistypedCommand) as refused:
@@ -65,7 +67,7 @@ def test_a_day_is_taken_to_its_end_and_a_minute_as_it_is() -> None:
 
 
 @pytest.mark.parametrize("typed", ["demain", "2019-02-31", "01/02/2019", "", "2019"])
-def test_what_is_no_date_is_refused(typed: str) -> None:
+def test_what_is_not_a_date_is_refused(typed: str) -> None:
     with pytest.raises(argparse.ArgumentTypeError):
         project.moment(typed)
 
@@ -95,11 +97,31 @@ class _Terminal(io.StringIO):
 
 
 def test_a_bar_shows_what_is_made_on_a_terminal_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = threading.active_count()
+    monkeypatch.setenv("TERM", "xterm")
     for stream, shown in ((_Terminal(), True), (io.StringIO(), False)):
-        hours = iter(range(100))
-        monkeypatch.setattr("time.monotonic", lambda hours=hours: next(hours))
-        bar = Bar(stream)
-        bar(1, 4, "nouvelles/une/index.html")
-        bar.clear("2 fichiers à jour")
-        assert ("25\u00a0%  nouvelles/une" in stream.getvalue()) is shown
-        assert stream.getvalue().endswith("2 fichiers à jour\n") is shown
+        monkeypatch.setattr(build_progress, "_EVERY", 0.0)
+        with BuildProgress(stream) as progress:
+            progress(1, 4, "nouvelles/[une]/index.html")
+            assert threading.active_count() == before  # else the build could make no copies
+        screen = re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", stream.getvalue())
+        assert ("25\u00a0% nouvelles/[une]/index.html" in screen) is shown
+        assert (stream.getvalue() == "") is not shown
+
+
+def test_a_bar_is_removed_and_the_cursor_shown_when_a_build_fails(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setattr(build_progress, "_EVERY", 0.0)
+    screen = _Terminal()
+
+    def fail() -> None:
+        with BuildProgress(screen) as progress:
+            progress(0, 4, "nouvelles/une/index.html")
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
+    assert screen.getvalue().count("\x1b[?25l") == screen.getvalue().count("\x1b[?25h") == 1
+    assert screen.getvalue().endswith("\x1b[2K")

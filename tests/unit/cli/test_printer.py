@@ -10,8 +10,7 @@ from pathlib import Path
 import pytest
 
 import axtra
-from axtra.cli import main, printer, unconverted
-from axtra.content.skeletons import RefusedError
+from axtra.cli import main, printer
 from axtra.core.diagnostics import Diagnostic
 from axtra.core.refusals import DiagnosedRefusal, Refusal, WrongUsage
 from axtra.sending.conditions import UnmetCondition, UnmetConditions
@@ -54,7 +53,7 @@ TWICE = UnmetConditions("E", [UnmetCondition("un", "faire a"), UnmetCondition("d
         ),
     ],
 )
-def test_a_refusal_is_said_with_its_remedies_and_gives_its_exit_code(
+def test_a_refusal_is_reported_with_its_remedies_and_gives_its_exit_code(
     refusal: Refusal, said: str, code: int, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert printer.refuse(refusal) == code
@@ -96,15 +95,6 @@ def test_a_report_that_was_asked_for_as_json_is_refused_as_json(
     assert err.startswith("axtra : « 2019-01-01 » n’est pas gelée.\n    → axtra envoi geler")
 
 
-def test_an_error_that_is_no_refusal_yet_is_said_alike(
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    refusal = unconverted.refusal_of(RefusedError("non.\n    → a\n    → b"))
-    assert (refusal.problem, refusal.remedy) == ("non.", "a\nb")
-    assert printer.refuse(refusal) == 1
-    assert capsys.readouterr().err == "axtra : non.\n    → a\n    → b\n"
-
-
 # --- what the source of both rooms holds ---------------------------------------------------------
 
 
@@ -122,7 +112,7 @@ def _texts(tree: ast.Module) -> Iterator[str]:
 
 def test_only_the_printer_and_the_lists_of_conditions_write_arrows() -> None:
     found = {name for name, tree in _sources() if any("  → " in text for text in _texts(tree))}
-    assert found == {"cli/printer.py", "cli/unconverted.py", "sending/conditions.py"}
+    assert found == {"cli/printer.py", "sending/conditions.py"}
 
 
 def test_only_the_printer_names_the_command_that_speaks() -> None:

@@ -161,7 +161,7 @@ def test_the_remedy_never_keeps_who_says_no(title: str, values: list[str], kept:
     assert said.remedy.splitlines()[0].endswith(f"LISTE {kept}")
 
 
-def test_a_value_that_nobody_has_is_said() -> None:
+def test_a_value_that_nobody_has_is_reported() -> None:
     contents = sheet(TEXT, Choices({"infolettre": frozenset({"peut etre"})}))
     assert contents.people == ()
     assert "aucune ligne" in contents.errors[0].problem
@@ -179,7 +179,7 @@ def test_a_column_that_surely_says_no_may_not() -> None:
     assert "ne s’ignore pas" in contents.errors[0].problem
 
 
-def test_a_column_that_is_not_there_is_said_with_those_that_are() -> None:
+def test_a_column_that_is_not_there_is_reported_with_those_that_are() -> None:
     contents = sheet(TEXT, Choices({"bulletin": frozenset({"oui"})}))
     assert contents.people == ()
     assert any(
@@ -255,7 +255,7 @@ def test_the_remedy_of_a_question_works_when_pasted(
     assert receives(capsys) == [YES]
 
 
-def test_who_left_elsewhere_and_is_still_here_is_said_then_taken_off(
+def test_who_left_elsewhere_and_is_still_here_is_reported_then_taken_off(
     run: Run, capsys: pytest.CaptureFixture[str]
 ) -> None:
     run(f"Courriel\n{YES}\n{NO}\n")

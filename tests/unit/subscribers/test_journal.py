@@ -160,7 +160,7 @@ def test_compacting_keeps_what_a_former_copy_must_learn(
 # --- what is told --------------------------------------------------------------------------------
 
 
-def test_every_way_of_leaving_is_told_by_marks_alone(tmp_path: Path) -> None:
+def test_every_way_of_leaving_is_reported_by_marks_alone(tmp_path: Path) -> None:
     folder = tmp_path / "donnees"
     a, b, c = make(folder)
     with Register.open(folder) as register:

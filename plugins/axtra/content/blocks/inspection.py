@@ -169,10 +169,10 @@ def _inspect_leftovers(text: str, places: Places, notes: Notes) -> None:
 
 
 def at(lines: list[int | None], rank: int) -> int | None:
-    """Give the line of what has a rank."""
+    """Return the line of what has a rank."""
     return lines[rank] if rank < len(lines) else None
 
 
 def plain(html: str) -> str:
-    """Give the text of some HTML."""
+    """Return the text of some HTML."""
     return unescape(_TAGS.sub("", html))

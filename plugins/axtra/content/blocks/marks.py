@@ -79,7 +79,7 @@ class Marks:
         self._starts = {opening.line: rank for rank, opening in enumerate(self.openings)}
 
     def put(self, body: str, source: Typed, mark: LineMark | None = None) -> str:
-        """Give the body with its marks; options, which the scan has read, are left out."""
+        """Return the body with its marks; options, which the scan has read, are left out."""
         if "//" not in body and mark is None:
             return body
         ends = {opening.end: rank for rank, opening in enumerate(self.openings)}
@@ -113,7 +113,7 @@ class Marks:
         return f"axtra{self.key}x{rank}x"
 
     def rank(self, mark: str) -> int | None:
-        """Give the rank of the opening that has a mark and of which no block is made yet."""
+        """Return the rank of the opening that has a mark and of which no block is made yet."""
         rank = next(self._ranks(mark), len(self.openings))
         return rank if rank < len(self.openings) and rank not in self.made else None
 

@@ -212,7 +212,7 @@ def _first_line(piece: str) -> int | None:
 
 
 def _ranked(html: str) -> Iterator[str]:
-    """Give each tag its rank and its line; marks stay in texts only."""
+    """Return each tag its rank and its line; marks stay in texts only."""
     at, line = 0, 0
     for rank, piece in enumerate(_PIECE.finditer(html)):
         yield html[at : piece.start()]

@@ -59,7 +59,7 @@ class Typed:
 
     @property
     def open_fence(self) -> float:
-        """Give the line of a fence that nothing closes; infinity where each one is closed."""
+        """Return the line of a fence that nothing closes; infinity where each one is closed."""
         return self._read[1]
 
     @cached_property

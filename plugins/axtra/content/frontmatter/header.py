@@ -35,11 +35,11 @@ class Source:
     body_line: int = 1
 
     def line(self, attribute: str) -> int:
-        """Give the line of a key, or the first line when the key is absent."""
+        """Return the line of a key, or the first line when the key is absent."""
         return self.fields[attribute].line if attribute in self.fields else 1
 
     def find(self, text: str) -> int | None:
-        """Give the line of the body where a text first stands."""
+        """Return the line of the body where a text first stands."""
         at = self.body.find(text) if text else -1
         return None if at < 0 else self.body_line + self.body.count("\n", 0, at)
 

@@ -23,7 +23,7 @@ from axtra.content.loading.media import Assets
 from axtra.content.loading.places import Folders
 from axtra.content.model import Article, Event, Item, Library, Newsletter, Numero, sort_key
 from axtra.content.schema import KINDS, Kind
-from axtra.content.text_cache import Shelf
+from axtra.content.text_cache import TextCache
 from axtra.core.diagnostics import Diagnostic, Notes, did_you_mean, errors, ordered
 
 
@@ -37,10 +37,10 @@ class _Read:
 
 
 def load(
-    folders: Folders, *, moment: datetime, preview: bool = False, shelf: Shelf | None = None
+    folders: Folders, *, moment: datetime, preview: bool = False, cache: TextCache | None = None
 ) -> tuple[Library, list[Diagnostic]]:
     """Read everything, and list every problem; the arguments are those of a `Reading`."""
-    reading = Reading(folders, moment=moment, preview=preview, shelf=shelf)
+    reading = Reading(folders, moment=moment, preview=preview, cache=cache)
     return reading.library, reading.found
 
 
@@ -51,7 +51,7 @@ class Reading:
         folders: where the content is.
         moment: the moment, with a time zone, on which the site is built.
         preview: show drafts and scheduled items too.
-        shelf: what is kept of the texts read before.
+        cache: the texts that were converted before.
     """
 
     library: Library
@@ -62,7 +62,7 @@ class Reading:
         *,
         moment: datetime,
         preview: bool = False,
-        shelf: Shelf | None = None,
+        cache: TextCache | None = None,
     ) -> None:
         self.folders = folders
         self.moment = moment
@@ -70,7 +70,7 @@ class Reading:
         self.notes: list[Notes] = []
         self.assets = Assets(folders)
         self._texts: dict[str, _Read] = {}
-        self._run(shelf or Shelf())
+        self._run(cache or TextCache())
 
     @property
     def found(self) -> list[Diagnostic]:
@@ -82,13 +82,13 @@ class Reading:
             ]
         )
 
-    def _run(self, shelf: Shelf) -> None:
+    def _run(self, cache: TextCache) -> None:
         """Read the facts, the files, then tie everything together."""
         content, name = self.folders.root / self.folders.content, self.folders.content
         given, rubriques, types, found = site_facts.read(content, name)
         moved, lost = redirects.read(content, name)
         self._said = [*found, *lost]
-        entries = list(self._entries(shelf))
+        entries = list(self._entries(cache))
         maker = Maker(
             self.moment,
             preview=self.preview,
@@ -146,7 +146,7 @@ class Reading:
             item.resolved.words = new.document.words
         return True
 
-    def _entries(self, shelf: Shelf) -> Iterator[PendingItem]:
+    def _entries(self, cache: TextCache) -> Iterator[PendingItem]:
         places: list[tuple[Kind, str]] = []
         requests: list[Request] = []
         paths, refused = folder_walk.look(self.folders)
@@ -171,7 +171,7 @@ class Reading:
             places.append((kind, numero))
             requests.append(Request(name, self.folders.read(path), kind.name, slug))
         for (kind, numero), request, entry in zip(
-            places, requests, shelf.read(requests, documents.read), strict=True
+            places, requests, cache.read(requests, documents.read), strict=True
         ):
             notes = Notes(request.name, list(entry.found))
             self.notes.append(notes)

@@ -20,7 +20,6 @@ from axtra.content.model.items import (
     Numero,
     Page,
     Publication,
-    Release,
 )
 from axtra.content.model.values import Facts, Image, NewsletterType, Rubrique, Subject
 from axtra.content.redirects import Redirect
@@ -62,11 +61,6 @@ class Library:
     def news(self) -> tuple[News, ...]:
         """List the published news, newest first."""
         return self.shown(News)
-
-    @cached_property
-    def releases(self) -> tuple[Release, ...]:
-        """List the published communiqués, newest first."""
-        return self.shown(Release)
 
     @cached_property
     def publications(self) -> tuple[Publication, ...]:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from html import escape
 from types import MappingProxyType
 
+from axtra.core.refusals import Refusal
 from axtra.text import first_names, personal_values
 from axtra.text.first_names import Place
 from axtra.text.html.conditional_comments import COMMENT
@@ -23,8 +24,8 @@ _LEFT = re.compile(r"personnel\.invalid|axtraprenomx")
 _TAG = re.compile(r"\{\{|\{%|\*\||\|\*|\[\[|<%|\$\{|@TrackLink\b")
 
 
-class PlaceholderError(ValueError):
-    """A tag or a placeholder would reach readers; the message is in French."""
+class PlaceholderError(Refusal):
+    """A tag or a placeholder would reach readers."""
 
 
 @dataclass(frozen=True, slots=True)

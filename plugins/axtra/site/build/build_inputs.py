@@ -20,7 +20,7 @@ from axtra.site.build.jobs import Table
 def open_records(
     settings: Mapping[str, Any], library: Library, table: Table, root: Path, *, preview: bool
 ) -> BuildRecords:
-    """Open what the last build of the output folder left for this one.
+    """Open the records that the last build of the output folder left for this build.
 
     Args:
         settings: Pelican's, whose paths are absolute.
@@ -37,7 +37,7 @@ def open_records(
 
 
 def _inputs(settings: Mapping[str, Any], theme: Path, facts: bytes) -> bytes:
-    """Hash all of it; `facts` stands for what content/site.toml says, which every page shows."""
+    """Return the hash of the inputs; `facts` is that of content/site.toml, which pages show."""
     whole = hashlib.blake2b(facts, digest_size=16)
     for name, value in sorted(settings.items()):
         try:

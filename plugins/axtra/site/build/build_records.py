@@ -22,7 +22,7 @@ _MOST = 24  # folders whose records are kept
 
 
 class _Record(NamedTuple):
-    """What a job read, what it wrote and what it found, as plain values.
+    """What a job read, what it wrote and the problems it found, as plain values.
 
     `facts` are by their rank; `reads` hashes what the job reads beside them.
     """
@@ -30,7 +30,7 @@ class _Record(NamedTuple):
     facts: tuple[int, ...]
     reads: bytes
     files: tuple[str, ...]
-    found: tuple[tuple[Any, ...], ...]
+    problems: tuple[tuple[Any, ...], ...]
 
 
 class BuildRecords:
@@ -64,7 +64,7 @@ class BuildRecords:
         if not self._changed.isdisjoint(record.facts) or digest(task.reads) != record.reads:
             return None
         self._new[task.files[0]] = record
-        return Result(dict.fromkeys(record.files), tuple(map(_diagnostic, record.found)))
+        return Result(dict.fromkeys(record.files), tuple(map(_diagnostic, record.problems)))
 
     def is_untouched(self, name: str, present: Mapping[str, Stamp]) -> bool:
         """Tell whether a file is as the last build, of the same program, left it."""
@@ -77,13 +77,15 @@ class BuildRecords:
         if task.reads is not None and not reads.incomplete:
             ranks = tuple(map(self._rank, reads.facts))
             extra = tuple(name for name in result.files if name not in task.files)
-            found = tuple((*astuple(one)[:-1], one.severity.value) for one in result.found)
+            problems = tuple(
+                (*astuple(problem)[:-1], problem.severity.value) for problem in result.problems
+            )
             files = (*task.files, *extra)
-            self._new[task.files[0]] = _Record(ranks, digest(task.reads), files, found)
+            self._new[task.files[0]] = _Record(ranks, digest(task.reads), files, problems)
         return result
 
     def noted(self) -> tuple[list[Fact], dict[str, _Record]]:
-        """Return what a copy of this process has noted, for `merge`."""
+        """Return what this copy of the process has noted, for `merge`."""
         return self._facts, self._new
 
     def merge(self, noted: tuple[list[Fact], dict[str, _Record]]) -> None:
@@ -130,7 +132,7 @@ def _diagnostic(values: tuple[Any, ...]) -> Diagnostic:
 
 
 class NoRecords:
-    """Stands for records where none are kept: every job is done."""
+    """Used where no records are kept: every job is done."""
 
     def reuse(self, _task: Task, _present: Mapping[str, Stamp]) -> None:
         """Reuse nothing."""

@@ -37,7 +37,7 @@ class JobReads:
 
 
 class _Current:
-    """Where what is read at the moment is noted: nowhere unless a job is being watched."""
+    """Holds the reads of the job being watched, if any."""
 
     reads: JobReads | None = None
 
@@ -124,9 +124,9 @@ def _noted(cls: type) -> dict[str, bool]:
     Methods make none, since what they read does, nor does the file, which never changes.
     """
     found = _NOTED[cls] = {
-        name: not isinstance(one, MemberDescriptorType)
+        name: not isinstance(member, MemberDescriptorType)
         for base in reversed(cls.__mro__)
-        for name, one in vars(base).items()
-        if name[:2] != "__" and name != "source" and not callable(one)
+        for name, member in vars(base).items()
+        if name[:2] != "__" and name != "source" and not callable(member)
     }
     return found

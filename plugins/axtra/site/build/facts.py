@@ -34,7 +34,7 @@ def _file(path: Path) -> tuple[object, ...]:
 
 
 def comparable(value: object) -> Any:  # noqa: ANN401 - plain values, nested
-    """Give plain values that are equal when all that can be read of a value is.
+    """Return plain values, equal if everything that can be read of two values is equal.
 
     An item is its file: what is read of it makes facts of its own. What is of no known type is
     never equal to anything.
@@ -58,18 +58,18 @@ def _writer(cls: type) -> _Writer:
         if issubclass(cls, known):
             return write
     if is_dataclass(cls):
-        name, names = cls.__name__, tuple(one.name for one in fields(cls))
-        return lambda value: (name, *[comparable(getattr(value, one)) for one in names])
+        name, names = cls.__name__, tuple(field.name for field in fields(cls))
+        return lambda value: (name, *[comparable(getattr(value, field)) for field in names])
     return lambda _: ("\0stranger", os.urandom(16))
 
 
 _BY_CLASS: tuple[tuple[type | tuple[type, ...], _Writer], ...] = (
     (Item, lambda item: ("\0item", _read(item, "source"))),
-    (Enum, lambda one: (type(one).__name__, one.value)),
+    (Enum, lambda value: (type(value).__name__, value.value)),
     (str, str.__str__),
     ((tuple, list), lambda values: tuple(map(comparable, values))),
-    ((datetime, date, time), lambda one: (type(one).__name__, one.isoformat())),
-    (Mapping, lambda one: ("\0map", *[(comparable(n), comparable(v)) for n, v in one.items()])),
+    ((datetime, date, time), lambda value: (type(value).__name__, value.isoformat())),
+    (Mapping, lambda value: ("\0map", *[(comparable(n), comparable(v)) for n, v in value.items()])),
     ((set, frozenset), lambda values: ("\0set", *sorted(repr(comparable(v)) for v in values))),
     (Kind, lambda kind: ("\0kind", kind.name)),
     (Path, _file),
@@ -77,7 +77,7 @@ _BY_CLASS: tuple[tuple[type | tuple[type, ...], _Writer], ...] = (
 
 
 def digest(value: object) -> bytes:
-    """Hash what can be compared of a value."""
+    """Return the hash of what can be compared of a value."""
     # The second form of marshal writes equal values as equal bytes; later ones count references.
     return hashlib.blake2b(marshal.dumps(comparable(value), 2), digest_size=16).digest()
 
@@ -86,7 +86,7 @@ def digest(value: object) -> bytes:
 
 
 def encoded_arguments(value: Any) -> Any:  # noqa: ANN401
-    """Write an argument so that the next build can find what it was.
+    """Return an argument in a form from which the next build can find it again.
 
     Raises:
         TypeError: it is of no known type.
@@ -104,7 +104,10 @@ def encoded_arguments(value: Any) -> Any:  # noqa: ANN401
     if isinstance(value, tuple):
         return ("tuple", *map(encoded_arguments, value))
     if isinstance(value, dict):
-        return ("dict", *[(name, encoded_arguments(one)) for name, one in sorted(value.items())])
+        return (
+            "dict",
+            *[(name, encoded_arguments(given)) for name, given in sorted(value.items())],
+        )
     if isinstance(value, type) and value in _CLASSES:
         return ("class", _CLASSES[value])
     raise TypeError(value)
@@ -162,9 +165,9 @@ class CurrentFacts:
             case ("tuple", *values):
                 return tuple(map(self._decoded, values))
             case ("dict", *pairs):
-                return {name: self._decoded(one) for name, one in pairs}
+                return {name: self._decoded(given) for name, given in pairs}
         return value
 
     @staticmethod
     def _by_slug(values: Iterable[Any], slug: str) -> Any:  # noqa: ANN401
-        return {one.slug: one for one in values}[slug]
+        return {value.slug: value for value in values}[slug]

@@ -7,25 +7,22 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from axtra.core.diagnostics import Diagnostic
+from axtra.core.refusals import Refusal
 from axtra.site.build.content_reads import note_read
 
 Job: TypeAlias = Callable[[], bytes]
 
 
-class OutputError(Exception):
-    """The output folder cannot be written; the message is for the editor."""
-
-    def __init__(self, diagnostic: Diagnostic) -> None:
-        super().__init__(diagnostic.problem)
-        self.diagnostic = diagnostic
+class OutputError(Refusal):
+    """The output folder cannot be written."""
 
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """What a job that makes several files gives: each with what makes its bytes, and problems."""
+    """The result of a job that makes several files: what makes the bytes of each, and problems."""
 
     files: Mapping[str, Job]
-    found: tuple[Diagnostic, ...] = ()
+    problems: tuple[Diagnostic, ...] = ()
 
 
 SetJob: TypeAlias = Callable[[], Made]
@@ -34,10 +31,10 @@ SiteCheck: TypeAlias = Callable[[Collection[str]], Iterable[Diagnostic]]
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What a job has done; None stands for the bytes of a file that was there."""
+    """What a job made; None stands for the bytes of a file that was already there."""
 
     files: Mapping[str, bytes | None]
-    found: tuple[Diagnostic, ...] = ()
+    problems: tuple[Diagnostic, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +49,14 @@ class Task:
     reads: tuple[object, ...] | None
 
     def run(self, is_there: Callable[[str], bool] = lambda _: False) -> Result:
-        """Do it; `is_there` says which files beyond `files` need not be made."""
+        """Do the job; `is_there` tells which files beyond `files` need not be made."""
         made = self.job()
         jobs = {file_of(path): job for path, job in made.files.items()}
         files = {
             name: None if name not in self.files and is_there(name) else job()
             for name, job in jobs.items()
         }
-        return Result(files, made.found)
+        return Result(files, made.problems)
 
 
 class Table:
@@ -93,9 +90,9 @@ class Table:
 
         Args:
             paths: as for `add`.
-            job: gives what makes the bytes of each file: those of `paths`, and others that only
-                the work itself can name. The name of these holds a hash of what they hold: where
-                the output has that name, it is not made again.
+            job: returns what makes the bytes of each file: those of `paths`, and others whose
+                names, which hold a hash of their bytes, only the job knows. A file of that kind
+                that is already in the output is not made again.
             reads: as for `add`.
         """
         files = tuple(map(file_of, paths))
@@ -103,31 +100,28 @@ class Table:
         for name in files:
             if name in self._by_file:
                 raise OutputError(
-                    Diagnostic(
-                        name,
-                        None,
-                        "adresse-en-double",
-                        f"deux contenus veulent écrire /{name}",
-                        "Renommez un des deux.",
-                    )
+                    f"deux contenus veulent écrire /{name}",
+                    "Renommez un des deux.",
+                    rule="adresse-en-double",
+                    place=name,
                 )
             self._by_file[_inside(name)] = task
         self._tasks.append(task)
 
     def copy(self, path: str, original: str) -> None:
-        """Put the bytes of a file, whatever job makes it, at another address too."""
+        """Write the bytes of a file, whatever job makes it, at another address too."""
         self.copies[_inside(file_of(path))] = file_of(original)
 
     def refuse(self, problems: Iterable[Diagnostic]) -> None:
-        """Note problems that show while jobs are added."""
+        """Note problems that appear while jobs are added."""
         self.problems.extend(problems)
 
     def add_check(self, check: SiteCheck) -> None:
-        """Add what checks the names of all the files, once every job is done."""
+        """Add a check of the names of all the files, called once every job is done."""
         self._checks.append(check)
 
     def check(self, files: Collection[str]) -> list[Diagnostic]:
-        """List what is wrong with the site as a whole, from the names of all its files."""
+        """List the problems of the site as a whole, from the names of all its files."""
         whole = {*files, *self.copies}
         return [problem for check in self._checks for problem in check(whole)]
 
@@ -144,31 +138,28 @@ class Table:
         return tuple(self._tasks)
 
     def task_of(self, path: str) -> Task | None:
-        """Find the job that makes a file."""
+        """Return the job that makes a file."""
         return self._by_file.get(file_of(path))
 
 
 def _inside(name: str) -> str:
-    """Refuse a name that leads out of the output."""
+    """Return a name unless it leads out of the output."""
     if ".." in name.split("/") or name.startswith("/") or "\\" in name:
         raise OutputError(
-            Diagnostic(
-                name,
-                None,
-                "hors-du-site",
-                "ce fichier serait écrit hors du dossier de sortie",
-                "Corrigez l’adresse qui le nomme.",
-            )
+            "ce fichier serait écrit hors du dossier de sortie",
+            "Corrigez l’adresse qui le nomme.",
+            rule="hors-du-site",
+            place=name,
         )
     return name
 
 
 def file_of(path: str) -> str:
-    """Give the file of an address: « /magazine/ » is magazine/index.html."""
+    """Return the file of an address: « /magazine/ » is magazine/index.html."""
     name = path.removeprefix("/")
     return f"{name}index.html" if name.endswith("/") or not name else name
 
 
 def text_job(write: Callable[[], str]) -> Job:
-    """Make a job of a function that writes text."""
+    """Return the job of a function that returns text."""
     return lambda: write().encode()

@@ -1,7 +1,7 @@
 """The folder that a table of jobs becomes.
 
-Nothing is written before every job has succeeded; the new folder then takes the place of the old
-one, so that a reader, a server or a crash sees one or the other. Two builds of one folder take
+The output changes only when every job has succeeded; the new folder then replaces the old folder at
+once, so that a reader, a server or a crash never sees a mixture. Two builds of the same folder take
 turns.
 """
 
@@ -47,7 +47,7 @@ def silent(_rank: int, _all: int, _name: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What a publication did: files written and removed, jobs done; and what jobs found.
+    """What a publication did: files written and removed, jobs done, problems found.
 
     Where that is an error, nothing was written.
     """
@@ -55,7 +55,7 @@ class Change:
     written: int
     removed: int
     done: int = 0
-    found: tuple[Diagnostic, ...] = ()
+    problems: tuple[Diagnostic, ...] = ()
 
 
 def publish(
@@ -77,8 +77,8 @@ def publish(
         output: the folder.
         records: what the last build did.
         progress: called before each job that is done.
-        spare: a place, on the same disk, for the tree that this build replaces: the next one is
-            faster for it. None: it is removed.
+        spare: a place, on the same disk, for the tree that this build replaces: the next build is
+            then faster. None: the tree is removed.
 
     Raises:
         OutputError: the folder holds something that is not a site of ours.
@@ -93,13 +93,10 @@ def publish(
         raise  # what was to be read is at fault, not what was to be written
     except OSError as error:
         raise OutputError(
-            Diagnostic(
-                str(error.filename or output),
-                None,
-                "sortie-impossible",
-                _CAUSES.get(error.errno or 0, "ce fichier ne peut être ni lu ni écrit"),
-                "Vérifiez le disque et les droits, ou choisissez un autre dossier avec --sortie.",
-            )
+            _CAUSES.get(error.errno or 0, "ce fichier ne peut être ni lu ni écrit"),
+            "Vérifiez le disque et les droits, ou choisissez un autre dossier avec --sortie.",
+            rule="sortie-impossible",
+            place=str(error.filename or output),
         ) from error
 
 
@@ -109,12 +106,12 @@ def _do_jobs(
     mark = Task((MARK,), lambda: Made({MARK: _MARK_TEXT.encode}), None)
     tasks = (*table.tasks(), mark)
     present = staged.present
-    todo, found = list[Task](), list[Diagnostic]()
+    todo, problems = list[Task](), list[Diagnostic]()
 
     def do(at: int) -> _Done:
         result = records.run(todo[at], lambda name: records.is_untouched(name, present))
         files = {name: staged.write(name, data) for name, data in result.files.items()}
-        return _Done(files, result.found)
+        return _Done(files, result.problems)
 
     def announce(at: int) -> None:
         progress(at, len(todo), todo[at].files[0])
@@ -124,45 +121,42 @@ def _do_jobs(
         if result is None:
             todo.append(task)
             continue
-        found.extend(result.found)
+        problems.extend(result.problems)
         staged.kept.update(result.files)
     shared = processes.share(len(todo), do, records.noted, records.merge, announce)
     # Closed whatever happens: no copy goes on writing after this.
     with watching_content(), closing(shared):
         for done in shared:
-            found.extend(done.found)
+            problems.extend(done.problems)
             staged.note_written(done.files)
-    found.extend(table.check({*staged.kept, *staged.written}))
-    if errors(found):
-        return Change(0, 0, len(todo) - 1, tuple(found))
+    problems.extend(table.check({*staged.kept, *staged.written}))
+    if errors(problems):
+        return Change(0, 0, len(todo) - 1, tuple(problems))
     for name, original in table.copies.items():
         staged.write(name, staged.read(original))
     written, stale = len(staged.written), len(staged.stale())
     if written or stale:
         staged.replace_output()
     records.save(staged.stamps())
-    return Change(written, stale, len(todo) - 1, tuple(found))
+    return Change(written, stale, len(todo) - 1, tuple(problems))
 
 
 @dataclass(frozen=True, slots=True)
 class _Done:
-    """What came of a job: each of its files with its stamp, or None where the old one stays."""
+    """The result of a job: each file with its stamp, or None if the old file stays."""
 
     files: Mapping[str, Stamp | None]
-    found: tuple[Diagnostic, ...]
+    problems: tuple[Diagnostic, ...]
 
 
 def _refuse_foreign(output: Path) -> None:
-    """Never replace a folder that holds someone's work."""
+    """Refuse to replace a folder that this program did not write."""
     if not output.exists() or (output / MARK).is_file():
         return
     if not output.is_dir() or any(output.iterdir()):
         raise OutputError(
-            Diagnostic(
-                str(output),
-                None,
-                "sortie-etrangere",
-                "ce dossier contient autre chose qu’un site construit par axtra",
-                "Choisissez un dossier vide ou nouveau avec --sortie.",
-            )
+            "ce dossier contient autre chose qu’un site construit par axtra",
+            "Choisissez un dossier vide ou nouveau avec --sortie.",
+            rule="sortie-etrangere",
+            place=str(output),
         )

@@ -263,7 +263,7 @@ class JournaledBook(OpenBook):
             )
 
     def _begin(self) -> None:
-        """Give a new book its first generation, unless the journal knows an earlier generation."""
+        """Write the first generation of a new book, unless the journal knows an earlier one."""
         known = self._mine(self.journal.read())
         with transaction(self._db) as db:
             db.execute(
