@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import subprocess
 import sys
 from datetime import datetime
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from axtra.cli.project import PROBLEMS, UsageError, now, root
 from axtra.core import dates, diagnostics
+from axtra.core.diagnostics import count
 
 if TYPE_CHECKING:
     from axtra.sending.conditions import Refusal
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from axtra.sending.records import Frozen
     from axtra.sending.settings import Settings
     from axtra.site import Edition
+    from axtra.subscribers import Register
 
 
 def say_errors(found: list[diagnostics.Diagnostic]) -> int:
@@ -139,3 +142,32 @@ def _build(project: Path) -> None:
     subprocess.run(  # noqa: S603 - our own command
         [sys.executable, "-c", command], cwd=project, stdout=subprocess.DEVNULL, check=False
     )
+
+
+def decide(options: argparse.Namespace, ledger: Ledger, register: Register) -> bool:
+    """Do what a person decided of the suppressions that an edition made us propose.
+
+    Returned mail proposes some too, long after the edition, and after a restore that forgot it: so
+    neither a server nor a frozen edition is asked for.
+
+    Returns:
+        Whether nothing is left to send.
+    """
+    from axtra.sending import brakes  # noqa: PLC0415
+    from axtra.sending.records import Decision  # noqa: PLC0415
+
+    edition = options.edition
+    if not (ledger.frozen(edition) or register.proposals(edition)):
+        return False
+    decision = Decision.KEEP if options.garder else Decision.REMOVE
+    number = brakes.settle(edition, decision, ledger, register, now())
+    left = bool(ledger.leaving(edition) and ledger.waiting(edition))
+    waiting = f"{count(number, 'retrait')} en attente"
+    last = "; ces personnes passent en dernier" if left else ""
+    sys.stdout.write(
+        f"{waiting} : personne n’est retiré{last}.\n"
+        if options.garder
+        else f"{waiting} : c’est fait, pour toutes les listes.\n"
+        f"    Pour revenir en arrière :  axtra abonnes retablir --edition {edition}\n"
+    )
+    return not left

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from axtra.cli import listmonk, sending_report, sending_support
 from axtra.cli.arguments import Parser
-from axtra.cli.departure import edition_now, letter_of, may_depart, remembered, say_errors
+from axtra.cli.departure import decide, edition_now, letter_of, may_depart, remembered, say_errors
 from axtra.cli.project import DONE, PROBLEMS, UsageError, add_format, now, root
 from axtra.cli.sending_progress import Meter
 from axtra.core import dates, diagnostics
@@ -223,12 +223,14 @@ def _presume(edition: str, ledger: Ledger) -> int:
 
 def _resume(options: argparse.Namespace) -> int:
     settings = sending_support.read_settings()
-    settings.required()
     with (
         sending_support.open_register() as register,
         sending_support.open_ledger() as ledger,
         ledger.alone(),
     ):
+        if (options.retirer or options.garder) and decide(options, ledger, register):
+            return DONE
+        settings.required()
         frozen = sending_support.find_frozen(ledger, options.edition)
         begun = frozen.departed or frozen.confirmed or ledger.leaving(options.edition)
         if not begun:
@@ -243,24 +245,7 @@ def _resume(options: argparse.Namespace) -> int:
             if not may_depart(frozen, ledger, settings):
                 return PROBLEMS
             ledger.depart(frozen, now())
-        if options.retirer or options.garder:
-            _decide(options, ledger, register)
         return _go(options, ledger, register, settings)
-
-
-def _decide(options: argparse.Namespace, ledger: Ledger, register: Register) -> None:
-    from axtra.sending import brakes  # noqa: PLC0415
-    from axtra.sending.records import Decision  # noqa: PLC0415
-
-    decision = Decision.KEEP if options.garder else Decision.REMOVE
-    number = brakes.settle(options.edition, decision, ledger, register, now())
-    waiting = f"{count(number, 'retrait')} en attente"
-    sys.stdout.write(
-        f"{waiting} : personne n’est retiré; ces personnes passent en dernier.\n"
-        if options.garder
-        else f"{waiting} : c’est fait, pour toutes les listes.\n"
-        f"    Pour revenir en arrière :  axtra abonnes retablir --edition {options.edition}\n"
-    )
 
 
 def _go(

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import sqlite3
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -78,7 +78,7 @@ class JournaledBook(OpenBook):
     """What the book is called in the journal."""
     TRIGGERS: tuple[str, ...] = ()
     """Statements by which SQLite itself notes acts, so that none escapes, whatever method makes it:
-    temporary triggers that call `journal(act, mark, value)`, with `mark_of(address)`."""
+    temporary triggers that call `journal(act, mark, …)`, with `mark_of(address)`."""
 
     def __init__(self, connection: sqlite3.Connection, keys: Keys, journal: Journal) -> None:
         super().__init__(connection)
@@ -91,8 +91,7 @@ class JournaledBook(OpenBook):
         self._acts = Acts()
         self._seen = Span("", 0, 0)  # what was read of the journal last
         self._last = 0  # the highest number that it was seen to hold
-        note: Callable[[str, str, str], None] = self._acts.note
-        connection.create_function("journal", 3, note)
+        connection.create_function("journal", -1, self._acts.note)
         connection.create_function("mark_of", 1, keys.mark)
         try:
             for trigger in self.TRIGGERS:

@@ -101,6 +101,18 @@ def test_a_refusal_of_ours_pauses_and_leaves_everyone_to_be_sent(
     assert office.post.recipients() == Counter(numbered(61))
 
 
+@pytest.mark.parametrize(("number", "every", "stops"), [(4, 1, 3), (9, 2, 5), (3, 3, 0), (1, 1, 0)])
+def test_a_short_list_does_not_lose_more_than_half_of_itself(
+    sail: Sail, office: Office, number: int, every: int, stops: int
+) -> None:
+    people, gone = _mixed(office, number, every)
+    trip = sail(people)
+    done = trip.go()
+    assert (done.end is End.REFUSED) == bool(stops)
+    assert len(trip.register.proposals()) == stops
+    assert trip.suppressed() == (set() if stops else gone)
+
+
 @pytest.mark.parametrize("said", ABOUT_ADDRESSES.values(), ids=ABOUT_ADDRESSES)
 def test_a_server_that_knows_nobody_any_more_is_not_believed(
     storm: Callable[[str], Voyage], office: Office, said: str
