@@ -59,6 +59,8 @@ LIES = {
     "RCPT answered twice": Lie(rcpt=f"{OK}\r\n{OK}", end="554 5.7.1 no"),
     "RCPT answered twice, later": Lie(late=OK, end="554 5.7.1 no"),
     "RCPT answered twice, later, and taken": Lie(late=OK, taken=True),
+    "accepted, it says, and refused": Lie(end="250 5.7.1 message refused"),
+    "RCPT accepted and refused": Lie(rcpt="250 5.1.1 no such user", end="554 5.7.1 no"),
     "RCPT answered by 220": Lie(rcpt="220 ready"),
     "MAIL answered by 354": Lie(mail=GO),
     "early 250, then 554": Lie(early=OK, end="554 5.7.1 no"),

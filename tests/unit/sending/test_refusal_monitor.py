@@ -101,6 +101,22 @@ def test_a_refusal_of_ours_pauses_and_leaves_everyone_to_be_sent(
     assert office.post.recipients() == Counter(numbered(61))
 
 
+@pytest.mark.parametrize(("number", "every", "stops"), [(4, 1, 3), (9, 2, 5), (3, 3, 0), (1, 1, 0)])
+def test_a_short_list_does_not_lose_more_than_half_of_itself(
+    make_runs: MakeRuns,
+    office: RunningServer,
+    number: int,
+    every: int,
+    stops: int,
+) -> None:
+    people, gone = _mixed(office, number, every)
+    runs = make_runs(people)
+    done = runs.go()
+    assert (done.end is End.REFUSED) == bool(stops)
+    assert len(runs.register.proposals()) == stops
+    assert runs.suppressed() == (set() if stops else gone)
+
+
 @pytest.mark.parametrize("said", ABOUT_ADDRESSES.values(), ids=ABOUT_ADDRESSES)
 def test_a_server_that_knows_nobody_any_more_is_not_believed(
     storm: Callable[[str], EditionRuns], office: RunningServer, said: str
