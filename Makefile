@@ -1,9 +1,9 @@
-# Each target sets up what it needs. Comments after ## are what `make help` prints.
+# Each target installs what it needs. `make help` prints the comments after ##.
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help site apercu test test-rapide eprouve bench verifier qualite propre bibliotheques outils
 
-# Where it is set, each command would compile the whole program again before it begins.
+# With this variable set, each command would compile the whole program before it starts.
 unexport PYTHONDONTWRITEBYTECODE
 
 VENV := .venv
@@ -60,7 +60,7 @@ qualite: $(VENV)/pret-dev
 propre: ## effacer ce que les autres commandes ont écrit
 	rm -rf $(VENV) .venv-bench $(MAILMAN) .cache output $(NODE)/node_modules $(PEERS)/node_modules
 
-# --- set-up: the stamp of a set of pinned packages is newer than the file that pins them --------
+# --- set-up: a set of pinned packages is installed when its stamp is newer than its pin file -----
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "AXE demande Python 3.11 ou plus récent." >&2; exit 1; }
@@ -88,8 +88,8 @@ $(NODE)/node_modules/pret $(PEERS)/node_modules/pret: %/node_modules/pret: %/pac
 	echo "Installation des outils de Node ($*)…"; \
 	cd $* && npm ci --silent && touch node_modules/pret
 
-# What comes from the system. Debian as root installs it; elsewhere what is missing is named.
-# Arguments: a command that succeeds when all is there, the Debian packages, what is lost without.
+# System packages: installed on Debian as root; elsewhere, the missing packages are named.
+# Arguments: a command that succeeds if they are installed, the packages, what they are needed for.
 define systeme
 	@{ $(1); } > /dev/null 2>&1 || \
 	if [ "$$(id -u)" = 0 ] && command -v apt-get > /dev/null; then \
@@ -103,7 +103,7 @@ endef
 bibliotheques:
 	$(call systeme,ldconfig -p | grep -q libpangoft2-1.0.so.0 && ldconfig -p | grep -q libharfbuzz-subset.so.0 && test -e /usr/share/hunspell/fr.dic,libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 hunspell-fr,faire les PDF et vérifier l’orthographe)
 
-# Mail that came back to others: the samples in flufl.bounce's source, which wheels leave out.
+# Real bounces: the samples in the source package of flufl.bounce, which its wheel leaves out.
 $(RETURNED)/pret: requirements.txt | $(VENV)/pret
 	@echo "Téléchargement de vrais courriels revenus…"
 	@mkdir -p $(RETURNED)
@@ -112,7 +112,7 @@ $(RETURNED)/pret: requirements.txt | $(VENV)/pret
 		&& tar -xzf $(RETURNED)/flufl_bounce-*.tar.gz -C $(RETURNED) --strip-components=2 --wildcards '*/tests/data/*.txt' \
 		&& touch $@ || echo "Ils manquent : le test qui les lit ne passera pas."
 
-# A mailing list program, to exchange mail with; it needs a Python and packages of its own.
+# Mailman, with which tests exchange mail; it needs its own virtual environment.
 $(MAILMAN)/pret: tests/mailman/requirements.txt
 	@echo "Installation de Mailman…"
 	@$(PYTHON) -m venv $(MAILMAN) \

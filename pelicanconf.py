@@ -1,4 +1,4 @@
-"""What this site changes of Pelican's defaults; the facts it shows are in content/site.toml."""
+"""Settings that differ from Pelican's defaults; the facts of the site are in content/site.toml."""
 
 SITENAME = "AXE Magazine"
 SITEURL = "https://www.axtra.ca"

@@ -1,4 +1,4 @@
-"""What publication changes: `axtra construire --publier` builds with these settings."""
+"""The settings that differ for publication, used by `axtra construire --publier`."""
 
 # `from pelicanconf import *` fails under the `pelican` script, which does not import this file.
 import runpy

@@ -32,7 +32,7 @@ from axtra.subscribers import Basis, Consent, Register
 from axtra.text.personal_values import Personal
 
 ROOT = Path(__file__).parents[1]
-SERVER = ROOT / "tests/scenarios/postoffice.py"
+SERVER = ROOT / "tests/support/smtp_server.py"
 SIZE = 100_000  # bytes of a message
 FAR, CREW = 0.02, 8  # seconds of a round trip; connections
 FAR_MESSAGES = 160

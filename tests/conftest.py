@@ -1,4 +1,4 @@
-"""What every test stands on: Pelican as if just imported, and no network but the loopback."""
+"""For every test: Pelican as if just imported, and no network but the loopback."""
 
 from __future__ import annotations
 
@@ -24,21 +24,21 @@ import axtra
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Let the kept pictures of letters be written again, on purpose only."""
-    parser.addoption("--update-pictures", action="store_true", help="write kept pictures again")
+    """Add the option that writes the stored pictures of letters again."""
+    parser.addoption("--update-pictures", action="store_true", help="write stored pictures again")
 
 
-settings.register_profile("axe", deadline=None)  # the machine may be busy with something else
+settings.register_profile("axe", deadline=None)  # the machine may be busy
 settings.register_profile("eprouve", deadline=None, max_examples=1000)  # of each property
 settings.load_profile("axe")
 
 _LOOPBACK = ("127.", "::1", "localhost")
-_SIGNALS = {name: one for name, one in vars(signals).items() if isinstance(one, Signal)}
+_SIGNALS = {name: value for name, value in vars(signals).items() if isinstance(value, Signal)}
 _RECEIVERS = ("receivers", "_by_receiver", "_by_sender")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave the long trials out, unless they are asked for by their mark."""
+    """Deselect the long trials, unless `-m` selects their mark."""
     if "eprouve" in config.option.markexpr:
         return
     long = [item for item in items if item.get_closest_marker("eprouve")]
@@ -48,18 +48,18 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 _REGISTERS = re.compile(r"(abonnes|envois)\.sqlite3(-wal|-shm)?$")
-_OURS = os.path.dirname(axtra.__file__)  # noqa: PTH120 - it is compared with the names of frames
+_OURS = os.path.dirname(axtra.__file__)  # noqa: PTH120 - compared with the file names of frames
 
 
 def _leave_registers_to_sqlite(event: str, arguments: tuple[Any, ...]) -> None:
-    """Refuse that our code opens a file that SQLite may have open: closing it drops its locks."""
+    """Fail when our code opens a file that SQLite may have open: closing it drops its locks."""
     if event != "open" or not _REGISTERS.search(str(arguments[0])):
         return
-    if (arguments[2] or 0) & os.O_EXCL:  # it makes the file: nobody has it open
+    if (arguments[2] or 0) & os.O_EXCL:  # a new file, which nobody has open
         return
     frame: FrameType | None = sys._getframe()
     while frame:
-        assert not frame.f_code.co_filename.startswith(_OURS), f"{arguments[0]} is opened"
+        assert not frame.f_code.co_filename.startswith(_OURS), f"our code opens {arguments[0]}"
         frame = frame.f_back
 
 
@@ -68,8 +68,8 @@ sys.addaudithook(_leave_registers_to_sqlite)
 
 def _receivers() -> dict[str, dict[str, Any]]:
     return {
-        name: {part: copy.copy(getattr(one, part)) for part in _RECEIVERS}
-        for name, one in _SIGNALS.items()
+        name: {part: copy.copy(getattr(signal, part)) for part in _RECEIVERS}
+        for name, signal in _SIGNALS.items()
     }
 
 
@@ -78,12 +78,12 @@ _FATAL = FatalLogger.fatal_lvl
 
 
 def _reset_pelican() -> None:
-    """Give back what Pelican keeps in module globals: receivers, seen messages, memo, locale."""
+    """Reset the state that Pelican keeps in module globals: receivers, seen messages, caches."""
     for name, parts in _PRISTINE.items():
         for part, kept in parts.items():
-            place = getattr(_SIGNALS[name], part)
-            place.clear()
-            place.update(kept)
+            current = getattr(_SIGNALS[name], part)
+            current.clear()
+            current.update(kept)
     LimitFilter._raised_messages.clear()
     LimitFilter._group_count.clear()
     LimitFilter._ignore.clear()

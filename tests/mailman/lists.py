@@ -1,6 +1,6 @@
-"""Make the lists of a Mailman, run by its own Python: `python lists.py CONFIGURATION`.
+"""Create the lists of a Mailman, with Mailman's own Python: `python lists.py CONFIGURATION`.
 
-« relais » takes anyone's mail, « fermee » refuses it.
+« relais » accepts mail from anyone, « fermee » rejects it.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ ACTIONS = {"relais": Action.accept, "fermee": Action.reject}
 MEMBERS = ("zoe@membres.test", "luc@membres.test")
 
 getUtility(IDomainManager).add(DOMAIN)
-people = [getUtility(IUserManager).create_address(one) for one in MEMBERS]
+people = [getUtility(IUserManager).create_address(member) for member in MEMBERS]
 for name, action in ACTIONS.items():
-    made = create_list(f"{name}@{DOMAIN}")
-    made.default_nonmember_action = action
-    made.subject_prefix = ""
-    made.send_welcome_message = False
-    for one in people:
-        made.subscribe(one)
+    mailing_list = create_list(f"{name}@{DOMAIN}")
+    mailing_list.default_nonmember_action = action
+    mailing_list.subject_prefix = ""
+    mailing_list.send_welcome_message = False
+    for person in people:
+        mailing_list.subscribe(person)
 config.db.commit()

@@ -1,4 +1,4 @@
-"""The site, built once and served on the loopback, and one Chromium for all tests."""
+"""The site, built once and served on the loopback, and a Chromium shared by all tests."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from support import hardest_components
 from support.small_sites import built_once
 
 ROOT = Path(__file__).parents[2]
-MOMENT = datetime(2019, 4, 2, 12, tzinfo=ZONE)  # some events of the content are still to come
+MOMENT = datetime(2019, 4, 2, 12, tzinfo=ZONE)  # when some events of the content are in the future
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 
 
 class _Silent(SimpleHTTPRequestHandler):
     def log_message(self, *_args: object) -> None:
-        """Say nothing: a test reads what it asked for."""
+        """Log nothing."""
 
 
 @pytest.fixture(scope="session")
@@ -41,19 +41,19 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def extreme(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Build the site of the extremes."""
+    """Build the site of the hardest components."""
     return hardest_components.output(tmp_path_factory)
 
 
 @pytest.fixture(scope="session")
 def address(built: Path) -> Iterator[str]:
-    """Serve the site; give its address, without a final slash."""
+    """Serve the site and return its address, without a final slash."""
     yield from _served(built)
 
 
 @pytest.fixture(scope="session")
 def extreme_address(extreme: Path) -> Iterator[str]:
-    """Serve the site of the extremes."""
+    """Serve the site of the hardest components and return its address."""
     yield from _served(extreme)
 
 
@@ -72,8 +72,8 @@ def browser() -> Iterator[Browser]:
     """Start the Chromium of the machine."""
     path = os.environ.get("AXTRA_NAVIGATEUR") or next(filter(None, map(shutil.which, NAMES)), None)
     if path is None:
-        said = "no Chromium on this machine: the browser tests do not run (see README.md)"
-        (pytest.fail if os.environ.get("CI") else pytest.skip)(said)
+        reason = "no Chromium on this machine: the browser tests do not run (see README.md)"
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(reason)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=path, args=["--no-sandbox", "--disable-background-networking"]

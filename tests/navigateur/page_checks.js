@@ -1,4 +1,4 @@
-// What the tests ask a page. Each function gives a list of faults as text; an empty list is right.
+// Checks that tests run in a page. Each function returns a list of faults as text.
 const checks = (() => {
   const name = (e) =>
     `${e.tagName.toLowerCase()}${e.className && e.className.baseVal === undefined ? "." + e.className : ""} « ${(e.textContent || "").trim().slice(0, 40)} »`;
@@ -25,7 +25,7 @@ const checks = (() => {
     return false;
   };
 
-  // Text that leaves the window sideways, even where an overflow is clipped.
+  // Text that overflows the window sideways, even where the overflow is clipped.
   const spills = () => {
     const width = document.documentElement.clientWidth;
     const faults = texts()
@@ -62,8 +62,8 @@ const checks = (() => {
     }
     return getComputedStyle(document.documentElement).backgroundColor;
   };
-  const contrast = (one, other) => {
-    const [dark, light] = [luminance(channels(one)), luminance(channels(other))].sort((a, b) => a - b);
+  const contrast = (first, second) => {
+    const [dark, light] = [first, second].map(channels).map(luminance).sort((a, b) => a - b);
     return (light + 0.05) / (dark + 0.05);
   };
   const faint = (least) => {
@@ -92,7 +92,7 @@ const checks = (() => {
     });
   };
 
-  // Links that stand alone are commands; those of a sentence are exempt (WCAG 2.5.8).
+  // Links outside sentences are controls; links inside sentences are exempt (WCAG 2.5.8).
   const small = () =>
     all(".menu a, .pied a, .suite a, .renvois a, .rappels a, .table a, .bouton a, .index a")
       .filter(shown)

@@ -1,4 +1,4 @@
-"""The public door as a person sees it: a real browser, no JavaScript."""
+"""The public door in a real browser, without JavaScript."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from support import door_service
-from support.page_checkers import errors, violations
+from support.page_checkers import axe_violations, nu_errors
 
 pytestmark = pytest.mark.navigateur
 
 
 @pytest.fixture
 def door(tmp_path: Path) -> Iterator[Any]:
-    """Open a door."""
-    with door_service.opened(tmp_path / "donnees") as one:
-        yield one
+    """Serve the door."""
+    with door_service.opened(tmp_path / "donnees") as served:
+        yield served
 
 
-def test_a_person_subscribes_confirms_chooses_and_leaves(browser: Browser, door: Any) -> None:
+def test_a_person_can_subscribe_confirm_choose_and_leave(browser: Browser, door: Any) -> None:
     context = browser.new_context(java_script_enabled=False, locale="fr-CA")
     page = context.new_page()
     page.goto(door.address)
@@ -57,7 +57,7 @@ def test_a_person_subscribes_confirms_chooses_and_leaves(browser: Browser, door:
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(320, "light"), (1280, "dark")])
-def test_pages_fit_their_screen_in_the_sites_look(
+def test_the_pages_of_the_door_fit_the_screen_and_look_like_the_site(
     browser: Browser, door: Any, width: int, scheme: Any, tmp_path: Path
 ) -> None:
     token = door.token("zoe@exemple.test")
@@ -65,9 +65,12 @@ def test_pages_fit_their_screen_in_the_sites_look(
         viewport={"width": width, "height": 800}, color_scheme=scheme, locale="fr-CA"
     )
     page = context.new_page()
-    found: list[str] = []
+    messages: list[str] = []
     pages: list[Path] = []
-    page.on("console", lambda one: found.append(one.text) if one.type == "error" else None)
+    page.on(
+        "console",
+        lambda message: messages.append(message.text) if message.type == "error" else None,
+    )
     for path in ("/abonnement", f"/preferences/{token}", f"/desabonnement/{token}"):
         answer = page.goto(door.address + path)
         assert answer
@@ -76,12 +79,12 @@ def test_pages_fit_their_screen_in_the_sites_look(
         page.evaluate("document.fonts.ready.then(() => true)")
         assert page.evaluate("document.fonts.check('16px \"AXE Serif\"')")
         small = page.locator("button, .choix").evaluate_all(
-            "all => all.filter(one => one.getBoundingClientRect().height < 24).length"
+            "all => all.filter(control => control.getBoundingClientRect().height < 24).length"
         )
         assert small == 0
-        assert violations(page) == [], path
+        assert axe_violations(page) == [], path
         pages.append(tmp_path / f"page-{len(pages)}.html")
         pages[-1].write_bytes(answer.body())
-    assert errors(pages) == []
-    assert found == []
+    assert nu_errors(pages) == []
+    assert messages == []
     context.close()

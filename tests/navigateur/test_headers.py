@@ -1,4 +1,4 @@
-"""The site behind a real nginx that includes the snippet of the build, read in a real browser."""
+"""The site behind a real nginx with the generated configuration, read in a real browser."""
 
 from __future__ import annotations
 
@@ -40,9 +40,9 @@ http {{
 
 
 def free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +51,7 @@ def port(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]
     here, number = tmp_path_factory.mktemp("nginx"), free_port()
     configuration = here / "nginx.conf"
     configuration.write_text(CONFIGURATION.format(here=here, port=number, root=built))
-    # The build leaves its folder to its owner; a worker run as another user could not read it.
+    # Only its owner may read the output folder, so nginx must not change user.
     command = ["/usr/sbin/nginx", "-p", str(here), "-c", str(configuration), "-g", "user root;"]
     server = subprocess.Popen(command)
     for _ in range(100):
@@ -71,71 +71,71 @@ def answer(port: int, address: str) -> httpx.Response:
 
 
 def ruled(rules: str, address: str) -> dict[str, str]:
-    """Give the headers that a host which reads `_headers` sends with an address."""
-    found: dict[str, str] = {}
+    """Return the headers that a host following `_headers` sends with an address."""
+    headers: dict[str, str] = {}
     pattern = ""
     for line in rules.splitlines():
         if not line.startswith(" "):
             pattern = re.sub(r":[a-z]+", "[^/]+", re.escape(line).replace(r"\*", ".*"))
         elif re.fullmatch(pattern, address):
             name, value = line.strip().split(": ", 1)
-            assert name not in found, f"two rules give {name} to {address}"
-            found[name] = value
-    return found
+            assert name not in headers, f"two rules set {name} for {address}"
+            headers[name] = value
+    return headers
 
 
 @pytest.mark.parametrize("address", [*PAGES, MAIL, "/theme/polices/LICENCE.txt", "/sitemap.xml"])
-def test_both_files_of_rules_say_the_same(built: Path, port: int, address: str) -> None:
-    wanted = ruled((built / "_headers").read_text(), address.partition("?")[0])
-    if address == "/rien-ici/":  # no file, so no folder of which a rule could be written
-        wanted = ruled((built / "_headers").read_text(), "/404.html")
-    assert "Content-Security-Policy" in wanted
-    given = answer(port, address)
-    assert {name: given.headers.get(name) for name in wanted} == wanted
+def test_nginx_sends_the_headers_of_the_headers_file(built: Path, port: int, address: str) -> None:
+    expected = ruled((built / "_headers").read_text(), address.partition("?")[0])
+    if address == "/rien-ici/":  # a missing page gets the rules of the 404
+        expected = ruled((built / "_headers").read_text(), "/404.html")
+    assert "Content-Security-Policy" in expected
+    response = answer(port, address)
+    assert {name: response.headers.get(name) for name in expected} == expected
 
 
-def test_hashed_names_are_kept_for_ever_and_pages_are_not(built: Path, port: int) -> None:
+def test_hashed_files_are_cached_for_ever_and_pages_are_not(built: Path, port: int) -> None:
     sheet = next((built / "theme/css").glob("axe.*.css")).name
     assert "immutable" in answer(port, f"/theme/css/{sheet}").headers["Cache-Control"]
     assert "Cache-Control" not in answer(port, "/").headers
 
 
-def test_the_rules_themselves_are_not_served(port: int) -> None:
+def test_the_configuration_files_are_not_served(port: int) -> None:
     assert [answer(port, name).status_code for name in ("/_headers", "/_nginx.conf")] == [404, 404]
 
 
-def test_a_page_that_is_not_there_has_ours(port: int) -> None:
+def test_a_missing_page_shows_our_404(port: int) -> None:
     lost = answer(port, "/rien-ici/")
     assert lost.status_code == 404
     assert "AXE Magazine" in lost.text
 
 
 @pytest.mark.parametrize("address", [*PAGES, MAIL])
-def test_no_page_asks_for_what_its_policy_refuses(
+def test_no_page_violates_its_content_security_policy(
     browser: Browser, port: int, address: str
 ) -> None:
     context = browser.new_context()
     page = context.new_page()
-    said: list[str] = []
-    page.on("console", lambda message: said.append(message.text))
-    page.on("requestfailed", lambda request: said.append(request.url))
+    messages: list[str] = []
+    page.on("console", lambda message: messages.append(message.text))
+    page.on("requestfailed", lambda request: messages.append(request.url))
     page.route(re.compile(r"^https:"), lambda route: route.fulfill(status=200, body=b""))
     page.goto(f"http://127.0.0.1:{port}{address}")
     page.wait_for_load_state("networkidle")
-    assert [one for one in said if "404" not in one] == []
+    assert [message for message in messages if "404" not in message] == []
     assert context.cookies() == []
     assert page.evaluate("document.fonts.size") > 0 or address == MAIL
     context.close()
 
 
-def test_the_policy_is_not_a_form_of_words(browser: Browser, port: int) -> None:
+def test_the_content_security_policy_is_enforced(browser: Browser, port: int) -> None:
     context = browser.new_context()
     page = context.new_page()
     page.goto(f"http://127.0.0.1:{port}/")
-    acted = page.evaluate(
-        "() => { const one = document.createElement('script');"
-        "one.textContent = 'window.acted = 1'; document.head.append(one);"
-        "return Boolean(window.acted) }"
+    executed = page.evaluate(
+        "() => { const script = document.createElement('script');"
+        "script.textContent = 'window.executed = 1'; document.head.append(script);"
+        "return Boolean(window.executed) }"
     )
-    assert not acted
+    assert not executed
     context.close()

@@ -1,4 +1,4 @@
-"""Letters in a real browser: every width, dark, without images, without a sheet, zoomed."""
+"""Letters in a real browser: several widths, dark, without images or styles, zoomed."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from support.letter_reading import Reader, opened
 
 pytestmark = pytest.mark.navigateur
 
-# Every piece of text that shows, with its colour and what lies behind it, both computed.
+# The contrast of every visible text with its background, from computed styles.
 TEXTS = """() => {
   const channels = colour => colour.match(/[\\d.]+/g).map(Number);
   const light = ([r, g, b]) => [r, g, b].map(c => c / 255)
     .map(c => c <= .04045 ? c / 12.92 : ((c + .055) / 1.055) ** 2.4)
     .reduce((sum, c, i) => sum + c * [.2126, .7152, .0722][i], 0);
   const ground = element => {
-    for (let one = element; one; one = one.parentElement) {
-      const colour = channels(getComputedStyle(one).backgroundColor);
+    for (let up = element; up; up = up.parentElement) {
+      const colour = channels(getComputedStyle(up).backgroundColor);
       if (colour.length === 3 || colour[3] === 1) return colour;
     }
     return [255, 255, 255];
@@ -35,7 +35,7 @@ TEXTS = """() => {
   });
 }"""
 
-# Links that stand alone (not in a sentence), with the height a finger can touch.
+# Links outside sentences, with the height of their touch target.
 TARGETS = """() => [...document.querySelectorAll('a')].filter(link =>
     link.parentElement.textContent.trim() === link.textContent.trim())
   .map(link => [Math.max(link.getBoundingClientRect().height,
@@ -46,20 +46,20 @@ WIDEST = "() => document.documentElement.scrollWidth"
 
 @pytest.fixture
 def letter(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
-    """Open the golden edition as a reader does."""
+    """Open the golden edition as a given reader sees it."""
     with opened(browser, samples.mail(samples.CATALOGUE, "catalogue"), request.param) as page:
         yield page
 
 
-def readers(*given: Reader) -> pytest.MarkDecorator:
-    """Read as each of some readers."""
-    return pytest.mark.parametrize("letter", given, indirect=True, ids=map(repr, given))
+def for_readers(*readers: Reader) -> pytest.MarkDecorator:
+    """Run a test with the letter of each reader."""
+    return pytest.mark.parametrize("letter", readers, indirect=True, ids=map(repr, readers))
 
 
 WIDTHS = (320, 375, 700)
 
 
-@readers(
+@for_readers(
     *(Reader(width) for width in WIDTHS),
     *(Reader(width, images=False) for width in WIDTHS),
     *(Reader(width, sheet=False) for width in WIDTHS),
@@ -71,7 +71,7 @@ def test_a_letter_never_scrolls_sideways(letter: Page) -> None:
     assert letter.evaluate(WIDEST) <= letter.viewport_size["width"]
 
 
-@readers(
+@for_readers(
     Reader(),
     Reader(scheme="dark"),
     Reader(sheet=False),
@@ -79,21 +79,21 @@ def test_a_letter_never_scrolls_sideways(letter: Page) -> None:
     Reader(scheme="dark", images=False),
     Reader(375, scheme="dark"),
 )
-def test_every_text_keeps_its_contrast(letter: Page) -> None:
+def test_every_text_has_enough_contrast(letter: Page) -> None:
     texts = letter.evaluate(TEXTS)
     assert len(texts) > 60
     assert [text for text in texts if text[0] < 4.5] == []
 
 
-@readers(Reader(375))
-def test_a_finger_can_touch_each_link_that_stands_alone(letter: Page) -> None:
+@for_readers(Reader(375))
+def test_links_outside_sentences_are_large_enough_to_touch(letter: Page) -> None:
     targets = letter.evaluate(TARGETS)
     assert len(targets) > 10
     assert [target for target in targets if target[0] < 24] == []
 
 
-@readers(Reader(), Reader(375), Reader(320))
-def test_pictures_fill_the_column_and_never_more(letter: Page) -> None:
+@for_readers(Reader(), Reader(375), Reader(320))
+def test_pictures_are_never_wider_than_their_column(letter: Page) -> None:
     sizes = letter.evaluate(
         "() => [...document.images].map(image => [image.width, image.closest('td').clientWidth])"
     )

@@ -1,4 +1,4 @@
-"""Every letter through axe: nothing serious in light, in dark, nor with its images blocked."""
+"""axe finds no serious fault in any letter: light, dark, or with images blocked."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ pytestmark = pytest.mark.navigateur
 AXE = samples.ROOT / "tests" / "node" / "node_modules" / "axe-core" / "axe.min.js"
 RUN = """async () => {
   const found = await axe.run(document, {resultTypes: ['violations'], iframes: false});
-  return found.violations.filter(one => ['serious', 'critical'].includes(one.impact))
-    .map(one => [one.id, one.nodes.map(node => node.html.slice(0, 120))]);
+  return found.violations.filter(fault => ['serious', 'critical'].includes(fault.impact))
+    .map(fault => [fault.id, fault.nodes.map(node => node.html.slice(0, 120))]);
 }"""
 READERS = (Reader(), Reader(scheme="dark"), Reader(images=False))
 EDITIONS = samples.editions()
@@ -31,7 +31,7 @@ EDITIONS = samples.editions()
 
 @pytest.fixture(scope="module")
 def axe() -> str:
-    """Read axe, which the set-up of the tests fetches."""
+    """Return the source of axe, which `make outils` installs."""
     if not AXE.is_file():
         pytest.fail(f"{AXE.relative_to(samples.ROOT)} is missing: run `make outils`")
     return AXE.read_text("utf-8")
@@ -43,7 +43,7 @@ def serious(page: Page, axe: str) -> Any:
 
 
 @pytest.mark.parametrize("slug", [slug for _, slug in EDITIONS])
-def test_a_letter_has_nothing_serious_for_axe(browser: Browser, axe: str, slug: str) -> None:
+def test_axe_finds_no_serious_fault_in_a_letter(browser: Browser, axe: str, slug: str) -> None:
     root = next(root for root, name in EDITIONS if name == slug)
     mail = samples.mail(root, slug)
     for reader in READERS:
@@ -51,23 +51,23 @@ def test_a_letter_has_nothing_serious_for_axe(browser: Browser, axe: str, slug: 
             assert serious(page, axe) == [], reader
 
 
-def test_axe_finds_what_is_wrong(browser: Browser, axe: str) -> None:
+def test_axe_detects_faults(browser: Browser, axe: str) -> None:
     page = browser.new_page()
     page.set_content('<html lang="fr"><img src="a"><p style="color:#ccc">Des mots trop pâles.</p>')
-    assert {one[0] for one in serious(page, axe)} >= {"image-alt", "color-contrast"}
+    assert {fault[0] for fault in serious(page, axe)} >= {"image-alt", "color-contrast"}
     page.close()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_pages_for_editors_have_nothing_serious(
+def test_axe_finds_no_serious_fault_in_the_pages_for_editors(
     browser: Browser, axe: str, tmp_path: Path, scheme: Any
 ) -> None:
     theme = samples.ROOT / "theme"
     faces = fonts.faces(samples.ROOT / ".cache" / "polices")
     look = SimulatorTheme.load(theme, Tokens.load(theme / "tokens.toml"), faces)
     library, mail = samples.read(samples.CATALOGUE), samples.mail(samples.CATALOGUE, "catalogue")
-    word = {name for name, one in ACCEPTED.items() if Client.WORD in one.ignored_by}
-    made = SimulationPage(
+    word = {name for name, support in ACCEPTED.items() if Client.WORD in support.ignored_by}
+    planche = SimulationPage(
         samples.golden(), mail, library, simulator.simulate(mail.html, word), (), samples.SITEURL
     )
     real = samples.read(samples.ROOT)
@@ -80,7 +80,7 @@ def test_the_pages_for_editors_have_nothing_serious(
         for entry in year
     ]  # fmt: skip
     pages = {
-        "planche": made.page(look),
+        "planche": planche.page(look),
         "calendrier": simulator.calendar_page(entries, 2019, real, look, "/p/{}/"),
     }
     for name, html in pages.items():

@@ -1,10 +1,9 @@
 """The golden edition, pixel by pixel, and the captures of the planche.
 
-The mail asks for the system's fonts, which differ between machines: here they are replaced by
-files of the project, so that only the browser can change a pixel. Pictures are kept at half their
-size and blurred before they are compared: edges that are smoothed otherwise are within the
-tolerance; a colour, a line or a letter that changes is not. They are written again by
-`pytest --update-pictures`, and by nothing else.
+The mail uses system fonts, which differ between machines: here they are replaced with files of the
+project, so that only the browser can change a pixel. Pictures are stored at half their size and
+blurred before they are compared: differences in smoothing are within the tolerance; a changed
+colour, line or letter is not. Only `pytest --update-pictures` writes them again.
 """
 
 from __future__ import annotations
@@ -24,9 +23,9 @@ from support.letter_reading import Reader, opened
 pytestmark = pytest.mark.navigateur
 
 FOLDER = Path(__file__).parent / "images"
-SEEN = 16  # levels of 255, once both pictures are blurred: more than smoothing makes
-MOST = 20  # pixels that may differ that much; one letter changed makes more
-COLOURS = 255  # of a kept picture; what is lost of the others is under SEEN
+SEEN = 16  # of 255 levels, once both pictures are blurred: more than smoothing causes
+MOST = 20  # pixels that may differ that much; a single changed letter makes more
+COLOURS = 255  # of a stored picture; the loss of other colours is below SEEN
 READERS = {
     "clair-700": Reader(own_fonts=True),
     "clair-375": Reader(375, own_fonts=True),
@@ -44,11 +43,11 @@ def few_colours(picture: Image.Image) -> Image.Image:
     return picture.quantize(COLOURS, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
 
 
-def differing(one: Image.Image, other: Image.Image) -> int:
-    """Count the pixels that differ to the eye, smoothing apart."""
-    if one.size != other.size:
-        return one.width * one.height
-    soft = [picture.convert("RGB").filter(ImageFilter.BoxBlur(1)) for picture in (one, other)]
+def differing(first: Image.Image, second: Image.Image) -> int:
+    """Count the pixels that visibly differ, smoothing excepted."""
+    if first.size != second.size:
+        return first.width * first.height
+    soft = [picture.convert("RGB").filter(ImageFilter.BoxBlur(1)) for picture in (first, second)]
     most = ImageChops.difference(*soft).split()
     strongest = ImageChops.lighter(ImageChops.lighter(most[0], most[1]), most[2])
     counts = strongest.histogram()
@@ -56,7 +55,7 @@ def differing(one: Image.Image, other: Image.Image) -> int:
 
 
 @pytest.mark.parametrize("name", READERS)
-def test_the_golden_edition_looks_as_it_did(
+def test_the_golden_edition_looks_like_its_stored_picture(
     browser: Browser, name: str, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
     mail = samples.mail(samples.CATALOGUE, "catalogue")
@@ -81,7 +80,7 @@ def test_the_golden_edition_looks_as_it_did(
         ("padding:20px 0;", "padding:22px 0;"),
     ],
 )
-def test_a_small_change_is_seen(browser: Browser, typed: str, changed: str) -> None:
+def test_a_small_change_is_detected(browser: Browser, typed: str, changed: str) -> None:
     mail = samples.mail(samples.CATALOGUE, "catalogue")
     assert typed in mail.html
     with opened(browser, mail, Reader(own_fonts=True)) as page:
@@ -93,10 +92,8 @@ def test_a_small_change_is_seen(browser: Browser, typed: str, changed: str) -> N
     assert differing(few_colours(before), after) > MOST
 
 
-def test_captures_are_as_wide_as_their_views_and_show_them(
-    browser: Browser, tmp_path: Path
-) -> None:
-    del browser  # it says where there is none
+def test_captures_show_their_views_at_the_right_width(browser: Browser, tmp_path: Path) -> None:
+    del browser  # the fixture skips the test when there is no browser
     machine = Machine.find()
     assert machine is not None
     red, tall = "<body style='margin:0;background:#f00'>", "<p style='height:2000px'>a</p>b"

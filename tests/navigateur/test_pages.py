@@ -1,4 +1,4 @@
-"""What a reader's browser makes of the site, at each width, in each theme, on screen and paper."""
+"""The pages of the site in a real browser: each width, both themes, on screen and on paper."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any, Literal, TypeAlias
 import pytest
 from playwright.sync_api import Browser, Page
 
-from support.page_checkers import CONTRAST, violations
+from support.page_checkers import CONTRAST, axe_violations
 
 Theme: TypeAlias = Literal["light", "dark"]
 Media: TypeAlias = Literal["screen", "print"]
@@ -38,7 +38,7 @@ KINDS = {
     "search": "recherche/index.html",
     "lost": "404.html",
 }
-# Those of a site in which everything is as hard to lay out as can be (extremes.py).
+# Pages of the site whose components are hardest to lay out (support/hardest_components.py).
 EXTREMES = (
     "index.html",
     "magazine/index.html",
@@ -61,7 +61,7 @@ SPACING = (
 
 @pytest.fixture(scope="module", params=[*KINDS, *EXTREMES])
 def page(request: pytest.FixtureRequest, browser: Browser, built: Path) -> Iterator[Page]:
-    """Open the longest page of a kind, the one with the most that can go wrong; or an extreme."""
+    """Open the longest page of a kind, or a page of the hardest site."""
     address, path = "extreme_address", request.param
     if path in KINDS:
         files = sorted(built.glob(KINDS[path]), key=lambda file: file.stat().st_size)
@@ -79,52 +79,52 @@ def page(request: pytest.FixtureRequest, browser: Browser, built: Path) -> Itera
 
 
 def show(page: Page, *, width: int = 1280, theme: Theme = "light", media: Media = "screen") -> None:
-    """Show a page as a reader has it."""
+    """Set the width, theme and medium of a page."""
     page.set_viewport_size({"width": width, "height": 800})
     page.emulate_media(color_scheme=theme, media=media)
 
 
 def faults(page: Page, check: str, *values: float) -> list[str]:
-    """Run one of the checks."""
-    found: list[str] = page.evaluate(f"checks.{check}({', '.join(map(str, values))})")
-    return found
+    """Run a check of page_checks.js and return the faults it lists."""
+    listed: list[str] = page.evaluate(f"checks.{check}({', '.join(map(str, values))})")
+    return listed
 
 
 def colour(page: Page, name: str) -> list[int]:
-    """Give the red, green and blue of a colour of the body."""
-    found = page.evaluate(f"getComputedStyle(document.body).{name}")
-    return [int(part) for part in re.findall(r"\d+", found)]
+    """Return the channels of a colour of the body."""
+    value = page.evaluate(f"getComputedStyle(document.body).{name}")
+    return [int(part) for part in re.findall(r"\d+", value)]
 
 
 @pytest.mark.parametrize(("width", "theme"), [(1280, "light"), (375, "dark")])
-def test_axe_finds_nothing(page: Page, width: int, theme: Theme) -> None:
+def test_axe_finds_no_fault(page: Page, width: int, theme: Theme) -> None:
     show(page, width=width, theme=theme)
-    assert violations(page) == []
+    assert axe_violations(page) == []
 
 
 @pytest.mark.parametrize(("width", "theme"), [(1280, "dark"), (375, "light")])
-def test_axe_finds_no_faint_text_in_the_other_theme(page: Page, width: int, theme: Theme) -> None:
+def test_axe_finds_no_low_contrast_in_the_other_theme(page: Page, width: int, theme: Theme) -> None:
     show(page, width=width, theme=theme)
-    assert violations(page, CONTRAST) == []
+    assert axe_violations(page, CONTRAST) == []
 
 
-def test_axe_finds_what_is_wrong(browser: Browser, address: str) -> None:
+def test_axe_detects_faults(browser: Browser, address: str) -> None:
     page = browser.new_page()
     page.goto(f"{address}/")
     page.evaluate("document.querySelector('main').innerHTML += '<img src=/favicon.svg><a href=/x>'")
-    found = violations(page)
+    faults = axe_violations(page)
     page.close()
-    assert {one.partition(":")[0] for one in found} >= {"image-alt", "link-name"}
+    assert {fault.partition(":")[0] for fault in faults} >= {"image-alt", "link-name"}
 
 
 @pytest.mark.parametrize("width", [320, 375, 768, 1280])
-def test_no_text_leaves_the_window(page: Page, width: int) -> None:
+def test_no_text_overflows_the_window(page: Page, width: int) -> None:
     show(page, width=width)
     assert faults(page, "spills") == []
 
 
 @pytest.mark.parametrize("width", [320, 1280])
-def test_text_stays_in_the_window_when_the_reader_spaces_it(page: Page, width: int) -> None:
+def test_text_spacing_set_by_the_reader_overflows_nothing(page: Page, width: int) -> None:
     show(page, width=width)
     spacing = page.add_style_tag(content=SPACING)
     try:
@@ -134,7 +134,7 @@ def test_text_stays_in_the_window_when_the_reader_spaces_it(page: Page, width: i
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_every_text_keeps_its_contrast(page: Page, theme: Theme) -> None:
+def test_every_text_has_enough_contrast(page: Page, theme: Theme) -> None:
     show(page, theme=theme)
     assert faults(page, "faint", 4.5) == []
 
@@ -146,7 +146,7 @@ def test_the_dark_theme_is_dark(page: Page) -> None:
     assert max(colour(page, "backgroundColor")) < 64
 
 
-def test_a_page_has_one_h1_one_main_and_no_skipped_level(page: Page) -> None:
+def test_a_page_has_a_single_h1_a_single_main_and_no_skipped_level(page: Page) -> None:
     assert page.locator("h1").count() == 1
     assert page.locator("main").count() == 1
     assert page.evaluate("document.documentElement.lang") == "fr-CA"
@@ -154,28 +154,28 @@ def test_a_page_has_one_h1_one_main_and_no_skipped_level(page: Page) -> None:
     assert faults(page, "ids") == []
 
 
-def test_images_have_a_text_and_a_size_and_load(page: Page) -> None:
+def test_images_load_and_have_an_alt_and_a_size(page: Page) -> None:
     assert faults(page, "images") == []
 
 
 @pytest.mark.parametrize("width", [375, 1280])
-def test_commands_are_large_enough_to_touch(page: Page, width: int) -> None:
+def test_controls_are_large_enough_to_touch(page: Page, width: int) -> None:
     show(page, width=width)
     assert faults(page, "small") == []
 
 
-def test_nothing_moves(page: Page) -> None:
+def test_nothing_is_animated(page: Page) -> None:
     assert faults(page, "moving") == []
 
 
-def test_paper_has_no_navigation(page: Page) -> None:
+def test_a_printed_page_has_no_navigation(page: Page) -> None:
     show(page, media="print")
     assert page.locator("nav:visible").count() == 0
     assert page.locator(".evitement:visible").count() == 0
     assert page.locator("h1:visible").count() == 1
 
 
-def test_paper_is_light_even_for_a_reader_of_the_dark_theme(page: Page) -> None:
+def test_a_printed_page_is_light_even_in_the_dark_theme(page: Page) -> None:
     show(page, theme="dark", media="print")
     assert max(colour(page, "color")) < 64
 
@@ -193,23 +193,23 @@ def test_the_skip_link_leads_to_the_contents(page: Page) -> None:
     assert page.evaluate("document.activeElement.tagName") == "MAIN"
 
 
-def test_a_page_asks_only_its_own_site_and_the_console_is_silent(page: Page) -> None:
+def test_a_page_requests_only_its_own_site_and_logs_nothing(page: Page) -> None:
     address = page.evaluate("location.origin")
     asked: list[str] = []
-    said: list[str] = []
+    messages: list[str] = []
     fresh = page.context.new_page()
     fresh.on("request", lambda request: asked.append(request.url))
-    fresh.on("console", lambda message: said.append(message.text))
-    fresh.on("pageerror", lambda error: said.append(str(error)))
+    fresh.on("console", lambda message: messages.append(message.text))
+    fresh.on("pageerror", lambda error: messages.append(str(error)))
     fresh.goto(page.url, wait_until="load")
     fresh.close()
     assert len(asked) > 2
     assert [url for url in asked if not url.startswith(address)] == []
-    assert said == []
+    assert messages == []
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_the_focus_is_seen_on_every_command(browser: Browser, address: str, theme: Theme) -> None:
+def test_the_focus_is_visible_on_every_link(browser: Browser, address: str, theme: Theme) -> None:
     page = browser.new_page(color_scheme=theme)
     page.goto(f"{address}/")
     for _ in range(page.locator("a:visible").count()):
@@ -227,7 +227,7 @@ def test_the_focus_is_seen_on_every_command(browser: Browser, address: str, them
     page.close()
 
 
-def test_the_fonts_of_the_site_are_those_that_show(browser: Browser, address: str) -> None:
+def test_the_fonts_of_the_site_are_loaded(browser: Browser, address: str) -> None:
     page = browser.new_page()
     page.goto(f"{address}/")
     loaded = page.evaluate(
@@ -238,12 +238,12 @@ def test_the_fonts_of_the_site_are_those_that_show(browser: Browser, address: st
     assert {"AXE Serif", "AXE Sans"} <= {name.strip('"') for name in loaded}
 
 
-def test_a_page_needs_no_script_and_carries_no_style(built: Path) -> None:
+def test_pages_have_no_scripts_or_inline_styles(built: Path) -> None:
     for file in built.rglob("*.html"):
         if file.name == "courriel.html":
             continue
         html = file.read_text(encoding="utf-8")
-        code = html.replace('<script type="application/ld+json">', "")  # data, which nobody runs
-        if file.parent.name == "recherche":  # it says what to do instead without its script
+        code = html.replace('<script type="application/ld+json">', "")  # data, not code
+        if file.parent.name == "recherche":  # works without its script, see test_search
             code = re.sub(r'<script type="module" src="/theme/recherche/[^"]+">', "", code)
         assert not re.search(r"<script|<style|\sstyle=|\son[a-z]+=|javascript:", code), file

@@ -1,4 +1,4 @@
-"""The live preview, as an editor sees it: the real command, a real browser, real saves."""
+"""The live preview as editors see it: the real command, a real browser, real saves."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ PATIENCE = 20_000  # ms
 
 @dataclass(frozen=True)
 class Preview:
-    """A project being previewed."""
+    """A running preview of a project."""
 
     folder: Path
     address: str
@@ -52,12 +52,12 @@ def preview(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Preview]:
     )
     try:
         assert process.stdout is not None
-        said = ""
-        while not (found := re.search(r"http://127\.0\.0\.1:\d+", said)):
+        printed = ""
+        while not (url := re.search(r"http://127\.0\.0\.1:\d+", printed)):
             line = process.stdout.readline()
-            assert line, f"the preview stopped: {said}"
-            said += line
-        yield Preview(folder, found[0])
+            assert line, f"the preview stopped: {printed}"
+            printed += line
+        yield Preview(folder, url[0])
     finally:
         process.terminate()
         process.wait(timeout=10)
@@ -72,7 +72,7 @@ def page(browser: Browser) -> Iterator[Page]:
     page.close()
 
 
-def test_a_save_is_shown_without_touching_the_browser(preview: Preview, page: Page) -> None:
+def test_a_save_is_shown_without_reloading_by_hand(preview: Preview, page: Page) -> None:
     page.goto(f"{preview.address}/magazine/2019-03/sur-son-x/")
     preview.edit("content/magazine/2019-03/sur-son-x.md", "\n---\n", "\n---\n\nPhrase neuve.\n")
     expect(page.get_by_text("Phrase neuve.")).to_be_visible(timeout=PATIENCE)
@@ -87,7 +87,9 @@ def test_a_draft_is_shown_in_the_preview(preview: Preview, page: Page) -> None:
     expect(page.get_by_text("Une ébauche").first).to_be_visible(timeout=PATIENCE)
 
 
-def test_under_an_error_the_last_good_page_stays_and_says_why(preview: Preview, page: Page) -> None:
+def test_after_an_error_the_last_good_page_stays_and_shows_the_problem(
+    preview: Preview, page: Page
+) -> None:
     page.goto(f"{preview.address}/a-propos/")
     title = page.locator("h1").inner_text()
     preview.edit("content/pages/a-propos.md", "\n---\n", "\n---\n\n[Une page](nulle-part.md)\n")
@@ -104,12 +106,12 @@ def test_the_mail_is_served_beside_the_site(preview: Preview, page: Page) -> Non
     assert page.locator("h1").count() == 1
 
 
-def test_a_host_that_is_not_this_machine_is_refused(preview: Preview, page: Page) -> None:
+def test_a_request_for_another_host_is_refused(preview: Preview, page: Page) -> None:
     answer = page.request.get(preview.address, headers={"Host": "mechant.test"})
     assert answer.status == 403
 
 
-def test_the_calendar_leads_to_the_planche_of_an_edition(preview: Preview, page: Page) -> None:
+def test_the_calendar_links_to_the_planche_of_an_edition(preview: Preview, page: Page) -> None:
     page.goto(f"{preview.address}/infolettres/")
     page.get_by_role("link", name="Voir le calendrier de l’année").click()
     page.goto(f"{preview.address}/__axtra/calendrier?annee=2019")

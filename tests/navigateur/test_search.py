@@ -1,4 +1,4 @@
-"""The search page, in a real browser: French queries, choices, the keyboard, no network."""
+"""The search page in a real browser: French queries, filters, the keyboard, no network."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 
 pytestmark = pytest.mark.navigateur
 
-# What is typed, and words of the title of a text that must be among the first five.
+# A query, and words from the title of a text that must be among the first five results.
 QUERIES = [
     ("emploi", "Chercher un emploi"),
     ("l'emploi", "Chercher un emploi"),
@@ -44,13 +44,15 @@ TITLES = "#axe_trouve h3"
 
 @pytest.fixture
 def page(browser: Browser, address: str) -> Iterator[Page]:
-    """Open the search page; nothing may go wrong there."""
+    """Open the search page; fail if it logs anything or calls another host."""
     context = browser.new_context()
     page = context.new_page()
     wrong: list[str] = []
     page.on("console", lambda message: wrong.append(message.text))
     page.on("pageerror", lambda error: wrong.append(str(error)))
-    page.on("request", lambda one: None if one.url.startswith(address) else wrong.append(one.url))
+    page.on(
+        "request", lambda sent: None if sent.url.startswith(address) else wrong.append(sent.url)
+    )
     page.goto(f"{address}/recherche/")
     expect(page.locator(".facettes option").nth(3)).to_be_attached()
     yield page
@@ -59,7 +61,7 @@ def page(browser: Browser, address: str) -> Iterator[Page]:
 
 
 def ask(page: Page, query: str) -> str:
-    """Type a query and press Enter; give what is announced."""
+    """Type a query, press Enter and return the announced count."""
     page.fill("#axe_q", query)
     page.keyboard.press("Enter")
     expect(page.locator("#axe_bilan")).to_contain_text(f"pour « {query} »")
@@ -70,25 +72,25 @@ def titles(page: Page) -> list[str]:
     return page.locator(TITLES).all_inner_texts()
 
 
-def test_readers_find_what_they_look_for_however_they_type_it(page: Page) -> None:
+def test_readers_find_texts_however_they_type_their_query(page: Page) -> None:
     missed = []
-    for query, wanted in QUERIES:
+    for query, expected in QUERIES:
         ask(page, query)
         first = titles(page)[:5]
-        if not any(wanted in title for title in first):
+        if not any(expected in title for title in first):
             missed.append((query, first))
     assert missed == []
 
 
-def test_two_ways_to_type_one_word_find_the_same_texts(page: Page) -> None:
+def test_two_spellings_of_a_word_find_the_same_texts(page: Page) -> None:
     pairs = (("l’emploi", "emploi"), ("cœur", "coeur"), ("Tromsø", "tromso"), ("Québec", "quebec"),
              ("employeurs", "employeur"), ("rémunération", "remuneration"))  # fmt: skip
-    for one, other in pairs:
-        counts = [ask(page, query).partition(" pour")[0] for query in (one, other)]
-        assert counts[0] == counts[1] != "Aucun texte", (one, counts)
+    for spellings in pairs:
+        counts = [ask(page, query).partition(" pour")[0] for query in spellings]
+        assert counts[0] == counts[1] != "Aucun texte", (spellings, counts)
 
 
-def test_what_is_shown_is_written_as_french_is(page: Page) -> None:
+def test_results_are_shown_in_their_original_spelling(page: Page) -> None:
     ask(page, "main-d'oeuvre")
     shown = page.locator("#axe_trouve").inner_text()
     assert "main-d’œuvre" in shown
@@ -99,7 +101,7 @@ def test_what_is_shown_is_written_as_french_is(page: Page) -> None:
     assert set(page.locator("mark").all_inner_texts()) == {"Tromsø"}
 
 
-def test_choices_narrow_a_search_and_say_how_many_texts_they_leave(page: Page) -> None:
+def test_filters_narrow_a_search_and_show_how_many_texts_they_leave(page: Page) -> None:
     every = int(ask(page, "emploi").split(" ")[0])
     option = page.locator("#axe_genre option", has_text="Article (")
     count = int(option.inner_text().rpartition("(")[2].rstrip(")"))
@@ -113,7 +115,7 @@ def test_choices_narrow_a_search_and_say_how_many_texts_they_leave(page: Page) -
     assert "rubrique=Projets+novateurs" in page.url
 
 
-def test_a_choice_alone_lists_its_texts_the_newest_first(page: Page) -> None:
+def test_a_filter_without_a_query_lists_its_texts_newest_first(page: Page) -> None:
     page.select_option("#axe_genre", "Communiqué")
     expect(page.locator(TITLES)).to_have_count(3)
     days = page.locator("#axe_trouve .date").all_inner_texts()
@@ -121,14 +123,14 @@ def test_a_choice_alone_lists_its_texts_the_newest_first(page: Page) -> None:
     assert years == sorted(years, reverse=True)
 
 
-def test_an_address_holds_its_search(page: Page, address: str) -> None:
+def test_an_address_restores_its_search(page: Page, address: str) -> None:
     page.goto(f"{address}/recherche/?q=m%C3%A9ritas&annee=2019")
     expect(page.locator(TITLES).first).to_be_visible()
     assert page.input_value("#axe_q") == "méritas"
     assert page.input_value("#axe_annee") == "2019"
 
 
-def test_the_keyboard_is_enough_and_the_count_is_announced(page: Page) -> None:
+def test_the_page_works_with_the_keyboard_and_announces_the_count(page: Page) -> None:
     page.focus(".vers-recherche")
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.id") == "axe_q"
@@ -143,29 +145,29 @@ def test_the_keyboard_is_enough_and_the_count_is_announced(page: Page) -> None:
     page.locator(".encore").focus()
     page.keyboard.press("Enter")
     expect(page.locator(TITLES)).to_have_count(before + 10)
-    wanted = page.locator(TITLES).nth(before).inner_text()
-    assert page.evaluate("document.activeElement.textContent") == wanted
+    next_title = page.locator(TITLES).nth(before).inner_text()
+    assert page.evaluate("document.activeElement.textContent") == next_title
     page.keyboard.press("Enter")
     page.wait_for_url(lambda url: "/recherche/" not in url)
 
 
-def test_nothing_found_is_said_and_nothing_is_run(page: Page) -> None:
+def test_a_query_without_results_is_announced_and_never_executed(page: Page) -> None:
     assert ask(page, "zzzz").startswith("Aucun texte pour « zzzz »")
     assert page.locator("#axe_trouve").is_hidden()
     assert "<img src=x" in ask(page, "<img src=x onerror=alert(1)>")
     assert page.locator("main img").count() == 0
 
 
-def test_every_result_leads_to_a_page(page: Page, address: str) -> None:
+def test_every_result_links_to_a_page(page: Page, address: str) -> None:
     ask(page, "emploi")
-    links = page.locator("#axe_trouve a").evaluate_all("all => all.map(one => one.href)")
+    links = page.locator("#axe_trouve a").evaluate_all("all => all.map(link => link.href)")
     assert len(links) > 10
     for link in links:
         assert page.request.get(link).ok, link
         assert link.startswith(address)
 
 
-def test_the_page_says_so_without_a_script_and_still_leads_on(
+def test_without_javascript_the_page_says_so_and_offers_links(
     browser: Browser, address: str
 ) -> None:
     context = browser.new_context(java_script_enabled=False)
@@ -177,7 +179,7 @@ def test_the_page_says_so_without_a_script_and_still_leads_on(
     context.close()
 
 
-def test_an_index_that_cannot_be_read_is_said(browser: Browser, address: str) -> None:
+def test_an_index_that_cannot_be_loaded_is_reported(browser: Browser, address: str) -> None:
     page = browser.new_page()
     page.route("**/facettes.json", lambda route: route.abort())
     page.goto(f"{address}/recherche/?q=emploi")

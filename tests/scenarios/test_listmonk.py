@@ -13,21 +13,22 @@ import pytest
 from axtra.sending.listmonk import Listmonk, ListmonkError
 from axtra.subscribers import Register
 from support import listmonk_server
-from support.sending_project import LIST, Trial, make_trial, numbered
+from support.sending_project import LIST, SendingProject, make_sending_project
+from support.smtp_server import numbered
 
 TESTER = "essai@exemple.test"
 
 
 @pytest.fixture
-def server() -> Iterator[listmonk_server.Monk]:
+def server() -> Iterator[listmonk_server.FakeListmonk]:
     with listmonk_server.opened() as one:
         yield one
 
 
 @pytest.fixture
-def trial(tmp_path: Path, server: listmonk_server.Monk) -> Trial:
+def trial(tmp_path: Path, server: listmonk_server.FakeListmonk) -> SendingProject:
     """Freeze an edition for nine people, and name the server."""
-    one = make_trial(tmp_path)
+    one = make_sending_project(tmp_path)
     one.set_up("smtp://127.0.0.1:9?tls=aucun", numbered(9))
     one.environment |= {
         "AXTRA_LISTMONK_URL": server.url,
@@ -37,18 +38,18 @@ def trial(tmp_path: Path, server: listmonk_server.Monk) -> Trial:
     return one
 
 
-def ready(trial: Trial) -> None:
+def ready(trial: SendingProject) -> None:
     trial.done("envoi", "listmonk", trial.edition)
     trial.done("envoi", "listmonk", trial.edition, "--essai", TESTER)
 
 
-def start(trial: Trial, number: int = 9) -> str:
+def start(trial: SendingProject, number: int = 9) -> str:
     result = trial.envoi("listmonk", "--demarrer", *trial.confirmed(number))
     return f"{result.returncode} {result.stdout}{result.stderr}"
 
 
 def test_an_edition_is_drafted_tested_and_started_once(
-    trial: Trial, server: listmonk_server.Monk
+    trial: SendingProject, server: listmonk_server.FakeListmonk
 ) -> None:
     assert "aucun essai" in start(trial)
     result = trial.envoi("listmonk", "--essai", TESTER)
@@ -79,7 +80,9 @@ def test_an_edition_is_drafted_tested_and_started_once(
         assert "déjà" in again.stderr
 
 
-def test_who_left_anywhere_gets_nothing(trial: Trial, server: listmonk_server.Monk) -> None:
+def test_who_left_anywhere_gets_nothing(
+    trial: SendingProject, server: listmonk_server.FakeListmonk
+) -> None:
     ready(trial)
     trial.done("abonnes", "desabonner", "bon-4@exemple.test")
     assert "n’est plus celle" in start(trial)
@@ -107,7 +110,7 @@ def test_who_left_anywhere_gets_nothing(trial: Trial, server: listmonk_server.Mo
 
 
 def test_a_silence_is_named_and_settled_by_asking(
-    trial: Trial, server: listmonk_server.Monk
+    trial: SendingProject, server: listmonk_server.FakeListmonk
 ) -> None:
     ready(trial)
     [campaign] = server.campaigns.values()
@@ -123,7 +126,7 @@ def test_a_silence_is_named_and_settled_by_asking(
 
 
 def test_an_edition_that_changed_is_not_handed_over(
-    trial: Trial, server: listmonk_server.Monk
+    trial: SendingProject, server: listmonk_server.FakeListmonk
 ) -> None:
     trial.write("Bonjour,\n\n/// article | premier\n///\n\nUn mot de plus.")
     result = trial.envoi("listmonk")
@@ -148,7 +151,7 @@ def test_an_edition_that_changed_is_not_handed_over(
         ("https://axe@listmonk.exemple.test", "", "AXTRA_LISTMONK_JETON"),
     ],
 )
-def test_settings_that_cannot_serve_are_said_so(url: str, token: str, said: str) -> None:
+def test_settings_that_cannot_serve_are_reported(url: str, token: str, said: str) -> None:
     with pytest.raises(ListmonkError, match=said):
         Listmonk.of({"AXTRA_LISTMONK_URL": url, "AXTRA_LISTMONK_JETON": token})
     given = {

@@ -1,4 +1,4 @@
-"""What machines read of the sample site, held to the standards; and proof that the checks bite."""
+"""The metadata of the sample site follows the standards, and the checkers detect faults."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def _metas(page: HtmlElement, attribute: str) -> list[tuple[str, str]]:
     ]
 
 
-def test_every_page_but_the_404_is_described_in_the_words_of_schema_org(sample: Sample) -> None:
+def test_every_page_but_the_404_has_valid_schema_org_data(sample: Sample) -> None:
     faults, kinds = [], Counter[str]()
     for name, page in _pages(sample).items():
         if name == "404.html":
@@ -40,7 +40,9 @@ def test_every_page_but_the_404_is_described_in_the_words_of_schema_org(sample: 
         graph = _graph(page)
         kinds.update(str(thing["@type"]) for thing in graph)
         faults += [
-            f"{name}{fault}" for thing in graph for fault in metadata_standards.of_thing(thing)
+            f"{name}{fault}"
+            for thing in graph
+            for fault in metadata_standards.schema_org_faults(thing)
         ]
     assert faults == []
     assert {
@@ -53,7 +55,7 @@ def test_every_page_but_the_404_is_described_in_the_words_of_schema_org(sample: 
     ("broken", "fault"),
     [
         ({"@type": "Blog"}, "unknown class"),
-        ({"@type": "Person", "name": "A", "headline": "x"}, "no property"),
+        ({"@type": "Person", "name": "A", "headline": "x"}, "not a property"),
         ({"@type": "Person"}, "no name"),
         (
             {"@type": "Event", "name": "A", "startDate": "hier", "organizer": {"@id": "#"}},
@@ -71,36 +73,36 @@ def test_every_page_but_the_404_is_described_in_the_words_of_schema_org(sample: 
         ),
     ],
 )
-def test_the_check_of_graphs_bites(broken: dict[str, Any], fault: str) -> None:
-    assert any(fault in said for said in metadata_standards.of_thing(broken))
+def test_the_schema_org_checker_detects_faults(broken: dict[str, Any], fault: str) -> None:
+    assert any(fault in reported for reported in metadata_standards.schema_org_faults(broken))
 
 
-def test_an_article_says_all_that_scholars_need(sample: Sample) -> None:
+def test_an_article_has_the_metadata_that_scholars_need(sample: Sample) -> None:
     names = Counter(name for name, _ in _metas(sample.crawl.pages[CITED], "name"))
-    for once in (
+    for required in (
         "citation_title", "citation_publication_date", "citation_journal_title",
         "citation_volume", "citation_issue", "citation_language", "citation_public_url",
     ):  # fmt: skip
-        assert names[once] == 1, once
+        assert names[required] == 1, required
     assert names["citation_author"] >= 1
     assert names["citation_keywords"] >= 2
 
 
-def test_every_page_can_be_shared(sample: Sample) -> None:
+def test_every_page_has_the_metadata_for_sharing(sample: Sample) -> None:
     for name, page in _pages(sample).items():
-        said = dict(_metas(page, "property"))
+        properties = dict(_metas(page, "property"))
         for needed in ("og:title", "og:type", "og:url", "og:site_name", "og:locale"):
-            assert said.get(needed), f"{name}: {needed}"
-        assert said["og:url"] == page.xpath("string(//link[@rel='canonical']/@href)"), name
-        assert metadata_standards.absolute(said["og:url"]), name
-        picture = said["og:image"].removeprefix(f"{SITEURL}/")
+            assert properties.get(needed), f"{name}: {needed}"
+        assert properties["og:url"] == page.xpath("string(//link[@rel='canonical']/@href)"), name
+        assert metadata_standards.absolute(properties["og:url"]), name
+        picture = properties["og:image"].removeprefix(f"{SITEURL}/")
         assert picture in sample.crawl.files
         assert picture.endswith((".png", ".jpg"))
-        assert said["og:image:alt"]
+        assert properties["og:image:alt"]
         assert dict(_metas(page, "name"))["twitter:card"].startswith("summary"), name
 
 
-def test_titles_and_descriptions_are_each_page_s_own(sample: Sample) -> None:
+def test_every_page_has_its_own_title_and_a_description(sample: Sample) -> None:
     pages = _pages(sample)
     titles = Counter(page.findtext("head/title") for page in pages.values())
     assert [title for title, times in titles.items() if times > 1] == []
@@ -117,12 +119,12 @@ def test_every_feed_follows_its_standard(sample: Sample) -> None:
     assert len(feeds) >= 12
     for path in feeds:
         address = f"{SITEURL}/{path.relative_to(sample.output).as_posix()}"
-        assert list(metadata_standards.of_atom(path.read_bytes(), address)) == [], path
+        assert list(metadata_standards.atom_faults(path.read_bytes(), address)) == [], path
 
 
-def test_the_json_feed_says_what_the_atom_feed_says(sample: Sample) -> None:
+def test_the_json_feed_matches_the_atom_feed(sample: Sample) -> None:
     feed = json.loads((sample.output / "flux/site.json").read_bytes())
-    assert list(metadata_standards.of_json_feed(feed)) == []
+    assert list(metadata_standards.json_feed_faults(feed)) == []
     atom = etree.parse(sample.output / "flux/site.xml")
     space = {"a": "http://www.w3.org/2005/Atom"}
     assert [item["id"] for item in feed["items"]] == atom.xpath(
@@ -147,19 +149,19 @@ def test_the_json_feed_says_what_the_atom_feed_says(sample: Sample) -> None:
         (("items", 0, "authors"), [{"nom": "Une personne"}], "12: empty author"),
     ],
 )
-def test_a_wrong_json_feed_is_refused(
+def test_the_json_feed_checker_detects_faults(
     path: tuple[str | int, ...], value: object, fault: str
 ) -> None:
     item = {"id": "12", "content_html": "<p>Un texte</p>", "authors": [{"name": "Une personne"}]}
     feed: dict[str, object] = {
         "version": "https://jsonfeed.org/version/1.1", "title": "Un fil", "items": [item]
     }  # fmt: skip
-    assert list(metadata_standards.of_json_feed(feed)) == []
+    assert list(metadata_standards.json_feed_faults(feed)) == []
     place: Any = feed
     for step in path[:-1]:
         place = place[step]
     place[path[-1]] = value
-    assert list(metadata_standards.of_json_feed(feed)) == [fault]
+    assert list(metadata_standards.json_feed_faults(feed)) == [fault]
 
 
 @pytest.mark.parametrize(
@@ -170,26 +172,31 @@ def test_a_wrong_json_feed_is_refused(
         (b"<id>https://", b"<id>", "id is no IRI"),
     ],
 )
-def test_the_check_of_feeds_bites(sample: Sample, old: bytes, new: bytes, fault: str) -> None:
+def test_the_atom_checker_detects_faults(
+    sample: Sample, old: bytes, new: bytes, fault: str
+) -> None:
     data = (sample.output / "flux/site.xml").read_bytes().replace(old, new)
     assert any(
-        fault in said for said in metadata_standards.of_atom(data, f"{SITEURL}/flux/site.xml")
+        fault in reported
+        for reported in metadata_standards.atom_faults(data, f"{SITEURL}/flux/site.xml")
     )
 
 
-def test_the_map_follows_the_protocol(sample: Sample) -> None:
+def test_the_sitemap_follows_its_protocol(sample: Sample) -> None:
     data = (sample.output / "sitemap.xml").read_bytes()
-    assert list(metadata_standards.of_sitemap(data, SITEURL)) == []
-    assert list(metadata_standards.of_sitemap(data.replace(b"https://www", b"http://www"), SITEURL))
+    assert list(metadata_standards.sitemap_faults(data, SITEURL)) == []
+    assert list(
+        metadata_standards.sitemap_faults(data.replace(b"https://www", b"http://www"), SITEURL)
+    )
 
 
-def test_every_event_has_a_calendar_file(sample: Sample) -> None:
+def test_every_event_has_a_valid_calendar_file(sample: Sample) -> None:
     calendars = sorted((sample.output / "evenements").glob("*.ics"))
     assert len(calendars) == len(list((sample.output / "evenements").glob("*/index.html")))
     for path in calendars:
-        assert list(metadata_standards.of_calendar(path.read_bytes())) == [], path
+        assert list(metadata_standards.calendar_faults(path.read_bytes())) == [], path
     broken = calendars[0].read_bytes().replace(b"DTSTAMP:", b"DTSTAMP:2019")
-    assert list(metadata_standards.of_calendar(broken))
+    assert list(metadata_standards.calendar_faults(broken))
 
 
 def test_the_page_of_feeds_lists_every_feed(sample: Sample) -> None:
@@ -198,7 +205,7 @@ def test_the_page_of_feeds_lists_every_feed(sample: Sample) -> None:
     assert {name for name in files if not name.endswith(".html")} <= listed
 
 
-def test_the_references_of_each_article_are_files_that_its_page_offers(sample: Sample) -> None:
+def test_every_article_page_offers_its_reference_files(sample: Sample) -> None:
     for name, page in _pages(sample).items():
         if page.xpath("//*[@id='axe_citer']"):
             links = page.xpath("//section[@aria-labelledby='axe_citer']//a[@download]/@href")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from zlib import crc32
@@ -15,11 +14,8 @@ from axtra.content import loading
 from axtra.content.loading import Folders
 from axtra.core import diagnostics
 from axtra.core.diagnostics import Diagnostic
+from support.faulty_files import ARTICLE, EXTRA, HEAD, NEWS, article
 from support.small_sites import DAY, FULL, make_project, text
-
-NEWS = "content/nouvelles/2020/faute.md"
-HEAD = "---\ntitre: Un titre\ndate: 2020-01-15\n---\n\n"  # the body starts on line 6
-ARTICLE = "content/magazine/2020-05/faute.md"
 
 
 @dataclass(frozen=True)
@@ -36,20 +32,13 @@ class Mistake:
 
 
 def header(*lines: str) -> str:
-    """Give a file whose header has these lines, the first of which is line 2."""
+    """Return a file whose header has these lines, the first of which is line 2."""
     return "\n".join(["---", *lines, "---", "", "Texte.", ""])
 
 
 def body(*lines: str) -> str:
-    """Give a valid header, then these lines, the first of which is line 6."""
+    """Return a valid header, then these lines, the first of which is line 6."""
     return HEAD + "\n".join(lines) + "\n"
-
-
-def article(**keys: str) -> str:
-    """Give an article with some keys changed, in the order titre, chapeau, auteurs, rubrique."""
-    return text(
-        **{"titre": "T", "chapeau": "C", "auteurs": "[une-personne]", "rubrique": "regards", **keys}
-    )
 
 
 T, D = "titre: Un titre", "date: 2020-01-15"
@@ -175,15 +164,6 @@ MISTAKES = (
     Mistake("fait-manquant", None, 'nom = "X"\n', "content/site.toml"),
     Mistake("a-completer", 6, body("À compléter : le texte")),
 )  # fmt: skip
-EXTRA: Mapping[str, str] = {
-    "content/images/point.svg": '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>',
-    "content/nouvelles/2020/ebauche.md": text(titre="É", date="2020-01-01", statut="brouillon"),
-    "content/nouvelles/2020/demain.md": text(titre="D", date="2031-01-01"),
-    "content/rubriques.toml": (
-        '[regards]\nnom = "Regards croisés"\ndescription = "Deux."\ncouleur = "tendances"\n'
-        '[vide]\nnom = "Vide"\ndescription = "Rien."\ncouleur = "projets"\n'
-    ),
-}
 
 
 def load(root: Path) -> list[Diagnostic]:
@@ -194,9 +174,9 @@ def load(root: Path) -> list[Diagnostic]:
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
     """Make a project without a fault."""
-    made = make_project(tmp_path / "projet", {**FULL, **EXTRA}).root
-    (made / "content/images/coupee.jpg").write_bytes(b"\xff\xd8\xff rien")
-    return made
+    project = make_project(tmp_path / "projet", {**FULL, **EXTRA}).root
+    (project / "content/images/coupee.jpg").write_bytes(b"\xff\xd8\xff rien")
+    return project
 
 
 def test_the_project_that_mistakes_are_made_in_has_none(root: Path) -> None:

@@ -1,4 +1,4 @@
-"""Photographs through a whole build: pages, addresses, refusals."""
+"""Photographs in a whole build: pages, files, refusals."""
 
 from __future__ import annotations
 
@@ -22,14 +22,17 @@ def photograph(project: Project, name: str = "rive.jpg") -> None:
     Bitmap.linear_gradient("L").resize((1500, 1000)).convert("RGB").save(path)
 
 
-def test_every_file_of_a_picture_exists_at_the_width_it_says(project: MakeProject) -> None:
-    site = project(ILLUSTRATED)
+def test_every_file_of_a_picture_exists_with_its_declared_width(new_project: MakeProject) -> None:
+    site = new_project(ILLUSTRATED)
     photograph(site)
     report = site.build()
     assert not report.diagnostics
     page = html.document_fromstring((site.output / "nouvelles/photo/index.html").read_bytes())
     [picture] = page.xpath("//picture")
-    assert [one.get("type") for one in picture.xpath(".//source")] == ["image/avif", "image/webp"]
+    assert [source.get("type") for source in picture.xpath(".//source")] == [
+        "image/avif",
+        "image/webp",
+    ]
     for source in picture.xpath(".//source"):
         for entry in source.get("srcset").split(", "):
             address, width = entry.split()
@@ -41,8 +44,8 @@ def test_every_file_of_a_picture_exists_at_the_width_it_says(project: MakeProjec
     assert (site.output / img.get("src")[1:]).is_file()
 
 
-def test_a_photograph_cut_behind_its_head_refuses_the_build(project: MakeProject) -> None:
-    site = project(ILLUSTRATED).alone("livres")
+def test_a_truncated_photograph_stops_the_build(new_project: MakeProject) -> None:
+    site = new_project(ILLUSTRATED).with_own_caches("livres")
     photograph(site)
     assert not site.build().refused
     before = (site.output / "nouvelles/photo/index.html").read_bytes()
@@ -52,19 +55,19 @@ def test_a_photograph_cut_behind_its_head_refuses_the_build(project: MakeProject
     path.write_bytes(data[: len(data) // 2] + b"\0;")
     site.write({"content/nouvelles/2020/photo.md": news(image="images/rive.gif", alt="Une rive")})
     report = site.build()
-    assert [one.rule for one in report.diagnostics if one.rule == "image-illisible"]
+    assert [each for each in report.diagnostics if each.rule == "image-illisible"]
     assert report.refused
     assert (site.output / "nouvelles/photo/index.html").read_bytes() == before
 
 
-def test_a_file_that_could_act_is_never_published(project: MakeProject) -> None:
+def test_a_file_with_active_content_is_never_published(new_project: MakeProject) -> None:
     files = {
         "content/documents/page.html": "<script>alert(1)</script>",
         "content/images/piege.svg": (
             '<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
         ),
     }
-    report = project({**FULL, **files}).build()
-    found = sorted(one.file for one in report.diagnostics if one.rule == "fichier-actif")
-    assert found == sorted(files)
+    report = new_project({**FULL, **files}).build()
+    active = sorted(each.file for each in report.diagnostics if each.rule == "fichier-actif")
+    assert active == sorted(files)
     assert report.refused

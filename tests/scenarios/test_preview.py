@@ -1,4 +1,4 @@
-"""What the preview shows after each save, without a browser."""
+"""What the preview shows after each save, tested without a browser."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ FILE = "content/magazine/2020-05/second.md"
 
 
 @pytest.fixture(autouse=True)
-def _no_press(monkeypatch: pytest.MonkeyPatch) -> None:
+def _no_pdf(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(books, "has_pango", lambda: False)
 
 
 @pytest.fixture
-def made(project: MakeProject) -> tuple[Project, PreviewedSite]:
+def previewed(new_project: MakeProject) -> tuple[Project, PreviewedSite]:
     """Open the preview of a small project."""
-    one = project(START)
-    preview = PreviewedSite(one.root)
+    small = new_project(START)
+    preview = PreviewedSite(small.root)
     preview.refresh()
-    return one, preview
+    return small, preview
 
 
 def _save(project: Project, preview: PreviewedSite, name: str, text: str) -> None:
@@ -44,10 +44,10 @@ def _shown(preview: PreviewedSite, path: str) -> str:
     return preview.answer(path).body.decode()
 
 
-def test_a_save_of_a_body_is_shown_without_reading_the_rest(
-    made: tuple[Project, PreviewedSite], monkeypatch: pytest.MonkeyPatch
+def test_a_saved_body_is_shown_without_reloading_the_project(
+    previewed: tuple[Project, PreviewedSite], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    project, preview = made
+    project, preview = previewed
     assert "Phrase neuve" not in _shown(preview, PAGE)
     monkeypatch.delattr(PreviewedSite, "refresh")
     _save(project, preview, FILE, f"{START[FILE]}\nPhrase neuve, [un lien](/nouvelles/).\n")
@@ -63,10 +63,10 @@ def test_a_save_of_a_body_is_shown_without_reading_the_rest(
     ],
     ids=["a title", "an anchor"],
 )
-def test_what_others_may_read_is_read_again_by_all(
-    made: tuple[Project, PreviewedSite], old: str, new: str
+def test_a_change_that_other_pages_show_is_shown_everywhere(
+    previewed: tuple[Project, PreviewedSite], old: str, new: str
 ) -> None:
-    project, preview = made
+    project, preview = previewed
     assert old in START[FILE]
     _save(project, preview, FILE, START[FILE].replace(old, new, 1))
     fresh = PreviewedSite(project.root)
@@ -75,10 +75,10 @@ def test_what_others_may_read_is_read_again_by_all(
         assert _shown(preview, path) == _shown(fresh, path)
 
 
-def test_under_an_error_the_last_good_page_stays_and_its_problems_come_first(
-    made: tuple[Project, PreviewedSite],
+def test_after_an_error_the_last_good_page_stays_with_its_problems_first(
+    previewed: tuple[Project, PreviewedSite],
 ) -> None:
-    project, preview = made
+    project, preview = previewed
     _save(project, preview, FILE, f"{START[FILE]}\n[Une page](nulle-part.md)\n")
     shown = _shown(preview, PAGE)
     assert "Un second article" in shown
@@ -89,10 +89,10 @@ def test_under_an_error_the_last_good_page_stays_and_its_problems_come_first(
     assert "lien-brise" not in _shown(preview, PAGE)
 
 
-def test_a_broken_template_is_said_over_the_last_good_page(
-    made: tuple[Project, PreviewedSite],
+def test_a_broken_template_is_reported_over_the_last_good_page(
+    previewed: tuple[Project, PreviewedSite],
 ) -> None:
-    project, preview = made
+    project, preview = previewed
     assert "Un second article" in _shown(preview, PAGE)
     template = project.own_theme() / "templates/article.html"
     template.write_text("{{ item.nexiste.pas }}", "utf-8")
@@ -102,8 +102,10 @@ def test_a_broken_template_is_said_over_the_last_good_page(
     assert "Un second article" in shown
 
 
-def test_drafts_and_texts_to_come_are_shown_and_marked(made: tuple[Project, PreviewedSite]) -> None:
-    project, preview = made
+def test_drafts_and_scheduled_texts_are_shown_with_labels(
+    previewed: tuple[Project, PreviewedSite],
+) -> None:
+    project, preview = previewed
     _save(project, preview, "content/nouvelles/2020/a.md", news("Une ébauche", statut="brouillon"))
     _save(project, preview, "content/nouvelles/2020/b.md", news("Plus tard", "2999-01-01"))
     assert "Une ébauche" in _shown(preview, "/nouvelles/")
@@ -111,10 +113,10 @@ def test_drafts_and_texts_to_come_are_shown_and_marked(made: tuple[Project, Prev
     assert marks == {"/nouvelles/a/": "brouillon", "/nouvelles/b/": "à paraître"}
 
 
-def test_a_letter_leads_to_its_planche_and_shows_its_pictures(
-    made: tuple[Project, PreviewedSite],
+def test_a_letter_links_to_its_planche_and_shows_its_pictures(
+    previewed: tuple[Project, PreviewedSite],
 ) -> None:
-    _, preview = made
+    _, preview = previewed
     page = _shown(preview, "/infolettres/2020-05-06/courriel.html")
     assert "/__axtra/planche/2020-05-06/" in page
     picture = page.partition('src="/images/courriel/')[2].partition('"')[0]
@@ -124,16 +126,16 @@ def test_a_letter_leads_to_its_planche_and_shows_its_pictures(
     assert preview.answer("/__axtra/planche/rien/").status is HTTPStatus.NOT_FOUND
 
 
-def test_the_calendar_calls_ready_what_the_command_calls_ready(
-    made: tuple[Project, PreviewedSite], run: Run
+def test_the_calendar_and_the_command_agree_on_which_editions_are_ready(
+    previewed: tuple[Project, PreviewedSite], run: Run
 ) -> None:
-    project, preview = made
+    project, preview = previewed
     title = '"' + "Une lettre au titre interminable, " * 6 + '"'
-    refused = letter(objet=title, date="2199-12-16")  # by the rules of mails alone
+    refused = letter(objet=title, date="2199-12-16")  # by the mail rules only
     _save(project, preview, "newsletters/2199/2199-12-16.md", refused)
     _save(project, preview, "newsletters/2199/2199-12-23.md", letter(date="2199-12-23"))
     listed = run(project, "infolettre", "lister", "--annee", "2199", "--format", "json")[1]
-    states = {one["edition"]: one["etat"] for one in json.loads(listed)}
+    states = {row["edition"]: row["etat"] for row in json.loads(listed)}
     assert states["2199-12-16"] == "à écrire"
     assert states["2199-12-23"] == "prête"
     page = html.document_fromstring(_shown(preview, "/__axtra/calendrier?annee=2199"))
@@ -142,22 +144,22 @@ def test_the_calendar_calls_ready_what_the_command_calls_ready(
         assert row.xpath("string(span)") == word
 
 
-def test_what_is_not_there_is_not_found(made: tuple[Project, PreviewedSite]) -> None:
-    _, preview = made
+def test_an_unknown_address_is_not_found(previewed: tuple[Project, PreviewedSite]) -> None:
+    _, preview = previewed
     assert preview.answer("/rien/").status is HTTPStatus.NOT_FOUND
     assert preview.answer("/nouvelles").place == "/nouvelles/"
 
 
 @pytest.mark.eprouve
-def test_a_thousand_saves_leave_the_memory_of_the_command_flat(project: MakeProject) -> None:
-    one = project(START)
-    with preview_speed.ours(one.root) as preview:
+def test_memory_use_stays_flat_over_a_thousand_saves(new_project: MakeProject) -> None:
+    small = new_project(START)
+    with preview_speed.ours(small.root) as preview:
 
         def saves(turns: range) -> float:
             for turn in turns:
                 title = f"Titre {turn}" if turn % 10 == 0 else "Un second article"
                 text = START[FILE].replace("Un second article", title)
-                save = partial(one.write, {FILE: f"{text}\nPhrase {turn}.\n"})
+                save = partial(small.write, {FILE: f"{text}\nPhrase {turn}.\n"})
                 preview.save(save, PAGE, f"Phrase {turn}.")
                 preview_speed.page(preview.port, "/")
             return preview.memory
@@ -169,11 +171,11 @@ def test_a_thousand_saves_leave_the_memory_of_the_command_flat(project: MakeProj
 
 @pytest.mark.eprouve
 @pytest.mark.parametrize("seed", range(200, 204))
-def test_after_any_edit_the_preview_shows_what_a_new_one_would(
-    project: MakeProject, seed: int
+def test_after_any_edit_the_preview_equals_a_new_preview(
+    new_project: MakeProject, seed: int
 ) -> None:
-    one = project(MANY).alone()
-    edits, preview = Edits(one, seed), PreviewedSite(one.root)
+    many = new_project(MANY).with_own_caches()
+    edits, preview = Edits(many, seed), PreviewedSite(many.root)
     preview.refresh()
     before, done = edits.sources(), list[str]()
     for _ in range(75):
@@ -181,13 +183,14 @@ def test_after_any_edit_the_preview_shows_what_a_new_one_would(
         now = edits.sources()
         preview.take(path for path in {*before, *now} if before.get(path) != now.get(path))
         before = now
-        fresh = PreviewedSite(one.root)
+        fresh = PreviewedSite(many.root)
         fresh.refresh()
         assert preview.problems == fresh.problems, done
         sound = not errors(fresh.problems)
         edits.settle(sound=sound)
         if sound:
             assert fresh._site
-            for name in (one for one in fresh._site.table if one.endswith((".html", ".xml"))):
+            names = [path for path in fresh._site.table if path.endswith((".html", ".xml"))]
+            for name in names:
                 path = f"/{name.removesuffix('index.html')}"
                 assert _shown(preview, path) == _shown(fresh, path), (path, done)

@@ -1,4 +1,4 @@
-"""Nothing private is published: no link is followed, and no data folder may be near the content."""
+"""Nothing private is published: links are not followed, and data folders stay out of projects."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def project(tmp_path: Path) -> Project:
 
 @pytest.fixture
 def outside(tmp_path: Path) -> Path:
-    """Make a folder that nobody means to publish."""
+    """Make a folder that must not be published."""
     folder = tmp_path / "ailleurs"
     folder.mkdir()
     (folder / "secret.pdf").write_bytes(SECRET)
@@ -41,11 +41,11 @@ def outside(tmp_path: Path) -> Path:
 
 
 def refused(project: Project, rule: str) -> list[str]:
-    """Build; give the files that a rule names, nothing having been written."""
+    """Assert that a build is refused and writes nothing; return the files that a rule reports."""
     report = project.build()
     assert report.refused
     assert not project.output.exists()
-    return sorted(one.file for one in report.diagnostics if one.rule == rule)
+    return sorted(each.file for each in report.diagnostics if each.rule == rule)
 
 
 LINKS: Mapping[str, str] = {
@@ -62,19 +62,19 @@ LINKS: Mapping[str, str] = {
 
 
 @pytest.mark.parametrize("name", LINKS)
-def test_a_link_is_refused_by_its_name_with_what_to_do(
+def test_a_symlink_is_refused_by_name_with_a_remedy(
     project: Project, outside: Path, name: str
 ) -> None:
     link = project.root / name
     link.parent.mkdir(parents=True, exist_ok=True)
     link.symlink_to(outside / LINKS[name])
     assert refused(project, "fichier-special") == [name]
-    [said] = [one for one in site.verify(project.root, moment=DAY) if one.file == name]
-    assert f"rm {name}" in said.remedy
+    [error] = [each for each in site.verify(project.root, moment=DAY) if each.file == name]
+    assert f"rm {name}" in error.remedy
 
 
 @pytest.mark.parametrize("name", ["site.toml", "redirections.toml", "rubriques.toml"])
-def test_a_file_of_facts_is_no_link_and_no_pipe(
+def test_a_settings_file_may_not_be_a_symlink_or_a_pipe(
     project: Project, tmp_path: Path, name: str
 ) -> None:
     path = project.root / "content" / name
@@ -89,17 +89,17 @@ def test_a_file_of_facts_is_no_link_and_no_pipe(
 
 def _socket(path: Path) -> None:
     here = Path.cwd()
-    os.chdir(path.parent)  # the path of a socket is short
+    os.chdir(path.parent)  # the path of a socket must be short
     try:
-        with socket.socket(socket.AF_UNIX) as one:
-            one.bind(path.name)
+        with socket.socket(socket.AF_UNIX) as listening:
+            listening.bind(path.name)
     finally:
         os.chdir(here)
 
 
 @pytest.mark.parametrize("make", [os.mkfifo, _socket])
 @pytest.mark.parametrize("name", ["content/documents/a.pdf", "newsletters/2020/2020-05-07.md"])
-def test_what_is_no_file_is_refused(
+def test_pipes_and_sockets_are_refused(
     project: Project, make: Callable[[Path], None], name: str
 ) -> None:
     (project.root / name).parent.mkdir(parents=True, exist_ok=True)
@@ -108,31 +108,29 @@ def test_what_is_no_file_is_refused(
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root gives files away")
-def test_a_file_of_someone_else_that_is_also_elsewhere_is_refused(
-    project: Project, outside: Path
-) -> None:
+def test_a_hard_link_to_a_file_of_another_user_is_refused(project: Project, outside: Path) -> None:
     name = "content/documents/notes.pdf"
     (project.root / name).parent.mkdir(parents=True)
     os.link(outside / "secret.pdf", project.root / name)
-    assert not project.build().refused  # it is ours: nothing tells it from another
+    assert not project.build().refused  # a hard link to a file of ours looks like any file
     os.chown(outside / "secret.pdf", 65534, 65534)
     report = project.build()
-    assert [one.file for one in report.diagnostics if one.rule == "fichier-special"] == [name]
+    assert [each.file for each in report.diagnostics if each.rule == "fichier-special"] == [name]
 
 
-def test_the_trace_of_an_editor_at_work_is_no_link_of_the_content(project: Project) -> None:
+def test_the_lock_file_of_an_editor_is_ignored(project: Project) -> None:
     (project.root / "content/nouvelles/2020/.#une-nouvelle.md").symlink_to("ana@machine.1234")
     report = project.build()
     assert not report.refused
-    assert [one for one in report.diagnostics if ".#" in one.file] == []
+    assert [each for each in report.diagnostics if ".#" in each.file] == []
 
 
-def test_what_is_hidden_is_said_once_and_not_published(project: Project) -> None:
+def test_a_hidden_folder_is_reported_once_and_not_published(project: Project) -> None:
     project.write(
         {"content/.notes/a.txt": "x", "content/.notes/b.txt": "x", "content/.DS_Store": "x"}
     )
     report = project.build()
-    assert [one.file for one in report.diagnostics if one.rule == "fichier-ignore"] == [
+    assert [each.file for each in report.diagnostics if each.rule == "fichier-ignore"] == [
         "content/.notes"
     ]
     assert not any("notes" in name for name in tree(project.output))
@@ -140,7 +138,7 @@ def test_what_is_hidden_is_said_once_and_not_published(project: Project) -> None
 
 @pytest.mark.parametrize("name", ["documents/notes.pdf", "images/photo.png", "images/dessin.svg"])
 @pytest.mark.parametrize("whole", ["", "whole folder"])
-def test_a_link_put_there_after_reading_publishes_nothing(
+def test_a_symlink_created_after_loading_publishes_nothing(
     project: Project, outside: Path, name: str, whole: str
 ) -> None:
     path = project.root / "content" / name
@@ -167,7 +165,7 @@ def test_a_link_put_there_after_reading_publishes_nothing(
     assert name in f"{refusal.place} {refusal.problem}" or refusal.rule == "image-illisible"
 
 
-def test_a_link_in_the_output_is_replaced_and_what_it_leads_to_stays(
+def test_a_symlink_in_the_output_is_replaced_and_its_target_is_kept(
     project: Project, tmp_path: Path
 ) -> None:
     assert not project.build().refused
@@ -192,7 +190,7 @@ def test_a_link_in_the_output_is_replaced_and_what_it_leads_to_stays(
 
 
 def filled(folder: Path) -> Path:
-    """Make a data folder that holds a person."""
+    """Make a data folder with a person in it."""
     with Register.open(folder) as register:
         now = datetime.now(ZONE)
         register.add("membres", ANA, Consent(Basis.EXPRESS, now, "essai", "essai"), now)
@@ -205,7 +203,7 @@ def filled(folder: Path) -> Path:
 def test_a_data_folder_in_the_content_stops_the_build(project: Project, place: str) -> None:
     data = filled(project.root / place)
     assert set(refused(project, "fichier-prive")) == {
-        f"{place}/{one.name}" for one in data.iterdir()
+        f"{place}/{path.name}" for path in data.iterdir()
     }
 
 
@@ -219,7 +217,9 @@ def test_a_data_folder_in_the_content_stops_the_build(project: Project, place: s
         ("abonnes.sqlite3-wal", b""),
     ],
 )
-def test_what_looks_private_stops_the_build(project: Project, name: str, data: bytes) -> None:
+def test_a_file_that_looks_private_stops_the_build(
+    project: Project, name: str, data: bytes
+) -> None:
     path = project.root / "content" / name
     path.parent.mkdir(exist_ok=True)
     path.write_bytes(data)
@@ -240,7 +240,7 @@ COMMANDS = (
 
 @pytest.mark.parametrize("words", COMMANDS)
 @pytest.mark.parametrize("where", ["project", "content", "output", "git", "link"])
-def test_no_command_takes_a_data_folder_that_may_be_published(
+def test_every_command_refuses_a_data_folder_that_could_be_published(
     project: Project,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -263,13 +263,13 @@ def test_no_command_takes_a_data_folder_that_may_be_published(
     monkeypatch.setenv("AXTRA_DONNEES", str(data))
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "maison"))
     assert main(words) == 1
-    said = capsys.readouterr().err
-    assert "Traceback" not in said
-    assert f"export AXTRA_DONNEES={tmp_path / 'maison/axtra'}" in said
+    err = capsys.readouterr().err
+    assert "Traceback" not in err
+    assert f"export AXTRA_DONNEES={tmp_path / 'maison/axtra'}" in err
     assert not data.exists()
 
 
-def test_the_remedy_takes_the_data_folder_out(
+def test_the_pasted_remedy_moves_the_data_folder_out(
     project: Project,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,

@@ -187,8 +187,7 @@ def test_a_rule_of_mails(copy: ProgramCopy) -> None:
 @mail_rule("mot-urgent", "Dites pour quel jour.", severity=WARNING)
 def nothing_is_urgent(mail: CheckedMail) -> Iterator[Finding]:
     """Rien n’est « urgent » sans date."""
-    if "urgent" in mail.visible_text:
-        yield Finding("« urgent » ne dit pas pour quand", "urgent")
+    return matched(mail, r"\\burgent\\b", "« {} » ne dit pas pour quand")
 ''',
     )
     assert copy.touched == promised("A rule of mails", "")

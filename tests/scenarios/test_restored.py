@@ -17,34 +17,34 @@ from axtra.content.sent_letters import FILE
 from axtra.core.dates import ZONE
 from axtra.subscribers import Register
 from support import smtp_server
-from support.sending_project import LIST, Trial, make_trial, numbered
-from support.smtp_server import SLOW, Office
+from support.sending_project import LIST, SendingProject, make_sending_project
+from support.smtp_server import SLOW, RunningServer, numbered
 
 pytestmark = pytest.mark.lourd
 PEOPLE = numbered(6)
 
 
 @pytest.fixture
-def office() -> Iterator[Office]:
+def office() -> Iterator[RunningServer]:
     with smtp_server.opened() as office:
         yield office
 
 
 @pytest.fixture
-def trial(tmp_path: Path, office: Office) -> Trial:
+def trial(tmp_path: Path, office: RunningServer) -> SendingProject:
     """Make a trial whose edition is frozen and tested."""
-    trial = make_trial(tmp_path)
+    trial = make_sending_project(tmp_path)
     trial.set_up(office.url, PEOPLE)
     trial.freeze()
     office.post.taken.clear()
     return trial
 
 
-def send(trial: Trial, number: int = len(PEOPLE)) -> int:
+def send(trial: SendingProject, number: int = len(PEOPLE)) -> int:
     return trial.envoi("envoyer", *trial.confirmed(number)).returncode
 
 
-def copied(trial: Trial) -> Callable[[], str]:
+def copied(trial: SendingProject) -> Callable[[], str]:
     """Copy the data folder; give what puts the copy in its place."""
     kept = trial.data.with_name("copie")
     shutil.copytree(trial.data, kept)
@@ -60,7 +60,7 @@ def copied(trial: Trial) -> Callable[[], str]:
     return restore
 
 
-def backed_up(trial: Trial) -> Callable[[], str]:
+def backed_up(trial: SendingProject) -> Callable[[], str]:
     """Back the data folder up; give what restores it."""
     kept = str(trial.data.with_name("sauvegarde"))
     trial.done("abonnes", "sauvegarder", kept)
@@ -72,7 +72,9 @@ WAYS = pytest.mark.parametrize("keep", [copied, backed_up])
 
 @WAYS
 def test_an_edition_that_left_since_is_sent_to_nobody_again(
-    trial: Trial, office: Office, keep: Callable[[Trial], Callable[[], str]]
+    trial: SendingProject,
+    office: RunningServer,
+    keep: Callable[[SendingProject], Callable[[], str]],
 ) -> None:
     restore = keep(trial)
     assert send(trial) == 0
@@ -88,7 +90,9 @@ def test_an_edition_that_left_since_is_sent_to_nobody_again(
 
 @WAYS
 def test_what_a_resumed_run_sent_since_is_not_sent_again(
-    trial: Trial, office: Office, keep: Callable[[Trial], Callable[[], str]]
+    trial: SendingProject,
+    office: RunningServer,
+    keep: Callable[[SendingProject], Callable[[], str]],
 ) -> None:
     office.post.storm = "554 5.7.1 blocked"
     assert send(trial) == 1
@@ -101,7 +105,7 @@ def test_what_a_resumed_run_sent_since_is_not_sent_again(
 
 
 def test_a_copy_made_while_a_run_sends_knows_that_it_knows_less(
-    trial: Trial, office: Office
+    trial: SendingProject, office: RunningServer
 ) -> None:
     trial.subscribe(numbered(40, SLOW))
     trial.freeze()
@@ -133,7 +137,9 @@ def test_a_copy_made_while_a_run_sends_knows_that_it_knows_less(
     assert set(trial.states().values()) == {"accepte", "incertain"}
 
 
-def test_a_killed_run_is_resumed_without_a_question(trial: Trial, office: Office) -> None:
+def test_a_killed_run_is_resumed_without_a_question(
+    trial: SendingProject, office: RunningServer
+) -> None:
     trial.subscribe(numbered(20, SLOW))
     trial.freeze()
     office.post.taken.clear()
@@ -147,7 +153,9 @@ def test_a_killed_run_is_resumed_without_a_question(trial: Trial, office: Office
     assert set(office.post.recipients().values()) == {1}
 
 
-def test_without_the_journal_the_project_remembers(trial: Trial, office: Office) -> None:
+def test_without_the_journal_the_project_remembers(
+    trial: SendingProject, office: RunningServer
+) -> None:
     restore = copied(trial)
     assert send(trial) == 0
     trial.data.with_name("donnees.journal").unlink()
@@ -163,7 +171,9 @@ def test_without_the_journal_the_project_remembers(trial: Trial, office: Office)
     assert office.post.recipients() == dict.fromkeys(PEOPLE, 1)
 
 
-def test_without_the_projects_register_the_journal_remembers(trial: Trial, office: Office) -> None:
+def test_without_the_projects_register_the_journal_remembers(
+    trial: SendingProject, office: RunningServer
+) -> None:
     restore = copied(trial)
     assert send(trial) == 0
     (trial.project.root / FILE).unlink()
@@ -174,7 +184,7 @@ def test_without_the_projects_register_the_journal_remembers(trial: Trial, offic
 
 @pytest.mark.parametrize("before", [0, 3])
 def test_a_whole_machine_from_the_past_is_held_to_what_the_project_counted(
-    trial: Trial, office: Office, before: int
+    trial: SendingProject, office: RunningServer, before: int
 ) -> None:
     """Data folder and journal came back together: only what git kept knows."""
     if before:
@@ -200,7 +210,9 @@ def test_a_whole_machine_from_the_past_is_held_to_what_the_project_counted(
     assert office.post.recipients() == dict.fromkeys(PEOPLE, 1)
 
 
-def test_a_ledger_that_was_lost_sends_nothing_again(trial: Trial, office: Office) -> None:
+def test_a_ledger_that_was_lost_sends_nothing_again(
+    trial: SendingProject, office: RunningServer
+) -> None:
     assert send(trial) == 0
     for path in trial.data.glob("envois.sqlite3*"):
         path.unlink()
@@ -213,7 +225,7 @@ def test_a_ledger_that_was_lost_sends_nothing_again(trial: Trial, office: Office
 
 
 def test_a_new_folder_asks_about_an_edition_that_the_project_sent(
-    trial: Trial, office: Office
+    trial: SendingProject, office: RunningServer
 ) -> None:
     assert send(trial) == 0
     trial.environment["AXTRA_DONNEES"] = str(trial.data.with_name("neuf"))
@@ -227,7 +239,9 @@ def test_a_new_folder_asks_about_an_edition_that_the_project_sent(
     assert office.post.recipients()["neuf@exemple.test"] == 1
 
 
-def test_who_knows_that_nothing_left_sends_after_a_restore(trial: Trial, office: Office) -> None:
+def test_who_knows_that_nothing_left_sends_after_a_restore(
+    trial: SendingProject, office: RunningServer
+) -> None:
     restore = copied(trial)
     office.post.storm = "554 5.7.1 blocked"
     assert send(trial) == 1
@@ -239,7 +253,7 @@ def test_who_knows_that_nothing_left_sends_after_a_restore(trial: Trial, office:
     assert office.post.recipients() == dict.fromkeys(PEOPLE, 1)
 
 
-def test_a_copied_folder_asks_once(trial: Trial) -> None:
+def test_a_copied_folder_asks_once(trial: SendingProject) -> None:
     other = trial.data.with_name("autre")
     shutil.copytree(trial.data, other)
     trial.environment["AXTRA_DONNEES"] = str(other)
@@ -261,7 +275,9 @@ def test_a_copied_folder_asks_once(trial: Trial) -> None:
 
 
 @WAYS
-def test_who_left_since_stays_out(trial: Trial, keep: Callable[[Trial], Callable[[], str]]) -> None:
+def test_who_left_since_stays_out(
+    trial: SendingProject, keep: Callable[[SendingProject], Callable[[], str]]
+) -> None:
     restore = keep(trial)
     left, barred, erased, back, *_ = PEOPLE
     now = datetime.now(ZONE)
@@ -293,7 +309,7 @@ def test_who_left_since_stays_out(trial: Trial, keep: Callable[[Trial], Callable
 
 
 def test_a_register_alone_from_the_past_learns_who_left_as_soon_as_it_is_read(
-    trial: Trial,
+    trial: SendingProject,
 ) -> None:
     shutil.copytree(trial.data, trial.data.with_name("copie"))
     for one in PEOPLE[:3]:
@@ -305,7 +321,7 @@ def test_a_register_alone_from_the_past_learns_who_left_as_soon_as_it_is_read(
     assert {one["adresse"] for one in listed if one["exclusion"] is None} == set(PEOPLE[3:])
 
 
-def test_the_journal_names_nobody_and_is_private(trial: Trial) -> None:
+def test_the_journal_names_nobody_and_is_private(trial: SendingProject) -> None:
     trial.done("abonnes", "desabonner", PEOPLE[0])
     trial.done("abonnes", "effacer", PEOPLE[1])
     assert send(trial, len(PEOPLE)) == 0
@@ -315,7 +331,9 @@ def test_the_journal_names_nobody_and_is_private(trial: Trial) -> None:
     assert len(journal.read_bytes().splitlines()) > 5
 
 
-def test_a_backup_is_made_while_a_service_and_a_sender_run(trial: Trial, office: Office) -> None:
+def test_a_backup_is_made_while_a_service_and_a_sender_run(
+    trial: SendingProject, office: RunningServer
+) -> None:
     trial.subscribe(numbered(25, SLOW))
     trial.freeze()
     office.post.taken.clear()

@@ -1,11 +1,11 @@
-"""Another organisation's content, with no change of code; and every link of every site."""
+"""The content of another organisation builds with the same code; every link leads somewhere."""
 
 from __future__ import annotations
 
 import pytest
 from lxml import html
 
-from support.crawler import Crawl
+from support.crawler import CrawledSite
 from support.fixture_types import MakeProject, Sample
 from support.small_sites import (
     RUBRIQUES,
@@ -55,16 +55,16 @@ SECOND = {
 
 
 @pytest.fixture
-def second(project: MakeProject) -> Project:
-    return project(SECOND)
+def second(new_project: MakeProject) -> Project:
+    return new_project(SECOND)
 
 
-def test_another_content_builds_without_a_diagnostic_nor_a_change_of_code(
+def test_another_organisations_content_builds_without_diagnostics(
     second: Project,
 ) -> None:
     report = second.build()
-    assert [str(one) for one in report.diagnostics] == []
-    crawl = Crawl(report.output)
+    assert [str(each) for each in report.diagnostics] == []
+    crawl = CrawledSite(report.output)
     expected = {
         "index.html", "404.html", "magazine/index.html", "magazine/2021-11/index.html",
         "magazine/2021-11/a-huit/index.html", "magazine/2021-11/seule/index.html",
@@ -84,25 +84,25 @@ def test_another_content_builds_without_a_diagnostic_nor_a_change_of_code(
     assert crawl.foreign_requests() == []
 
 
-def test_headings_never_take_the_ids_of_the_page_around_them(second: Project) -> None:
-    assert Crawl(second.build().output).repeated_ids() == []
+def test_headings_never_reuse_the_ids_of_the_page(second: Project) -> None:
+    assert CrawledSite(second.build().output).repeated_ids() == []
 
 
-def test_eight_authors_are_all_named_and_joined_as_french_does(second: Project) -> None:
-    page = Crawl(second.build().output).pages["magazine/2021-11/a-huit/index.html"]
+def test_eight_authors_are_all_listed_in_french(second: Project) -> None:
+    page = CrawledSite(second.build().output).pages["magazine/2021-11/a-huit/index.html"]
     for number in range(1, 9):
         assert page.xpath(f"//main//a[@href='/auteurs/personne-{number}/']")
     mail = (second.output / "infolettres/2019-11-03/courriel.txt").read_text(encoding="utf-8")
     assert "Personne 7 et Personne 8" in " ".join(mail.replace("\u00a0", " ").split())
 
 
-def test_a_long_title_is_whole_in_the_page_its_head_the_lists_and_the_mail(
+def test_a_long_title_is_complete_on_its_page_in_lists_and_in_the_mail(
     second: Project,
 ) -> None:
     whole = f"{LONG}\u00a0: bilan"
     assert len(whole) > 90
     report = second.build()
-    page = Crawl(report.output).pages["magazine/2021-11/a-huit/index.html"]
+    page = CrawledSite(report.output).pages["magazine/2021-11/a-huit/index.html"]
     assert page.xpath("string(//h1)").strip() == whole
     assert whole in page.xpath("string(//title)")
     for name in ("index.html", "magazine/2021-11/index.html", "auteurs/personne-8/index.html"):
@@ -111,26 +111,26 @@ def test_a_long_title_is_whole_in_the_page_its_head_the_lists_and_the_mail(
     assert whole in html.document_fromstring(mail).text_content()
 
 
-def test_every_address_of_the_sample_leads_somewhere(sample: Sample) -> None:
+def test_every_link_of_the_sample_leads_somewhere(sample: Sample) -> None:
     assert sample.crawl.broken() == []
 
 
-def test_no_page_of_the_sample_holds_an_id_twice(sample: Sample) -> None:
+def test_no_page_of_the_sample_repeats_an_id(sample: Sample) -> None:
     assert sample.crawl.repeated_ids() == []
 
 
-def test_no_page_of_the_sample_makes_a_browser_call_another_host(sample: Sample) -> None:
+def test_no_page_of_the_sample_fetches_from_another_host(sample: Sample) -> None:
     assert sample.crawl.foreign_requests() == []
 
 
-def test_the_crawler_sees_a_dead_page_a_dead_anchor_and_a_dead_image(
-    project: MakeProject,
+def test_the_crawler_detects_a_missing_page_anchor_and_image(
+    new_project: MakeProject,
 ) -> None:
-    output = project().build().output
+    output = new_project().build().output
     page = output / "index.html"
     dead = '<a href="/rien/">a</a><a href="/#rien">a</a><img src="/rien.png"></body>'
     page.write_text(page.read_text(encoding="utf-8").replace("</body>", dead), encoding="utf-8")
-    assert Crawl(output).broken() == [
+    assert CrawledSite(output).broken() == [
         "index.html → /#rien",
         "index.html → /rien.png",
         "index.html → /rien/",

@@ -15,23 +15,35 @@ import pytest
 
 from axtra.subscribers import Register
 from support import smtp_server
-from support.sending_project import LIST, Trial, make_trial, numbered
-from support.smtp_server import AFTER, BUSY, CLOSING, CUT, FULL, GREY, POLICY, SLOW, UNKNOWN, Post
+from support.sending_project import LIST, SendingProject, make_sending_project
+from support.smtp_server import (
+    AFTER,
+    BUSY,
+    CLOSING,
+    CUT,
+    FULL,
+    GREY,
+    POLICY,
+    SLOW,
+    UNKNOWN,
+    MailHandler,
+    numbered,
+)
 
 pytestmark = pytest.mark.lourd
 
 
 @pytest.fixture
-def trial(tmp_path: Path) -> Trial:
-    return make_trial(tmp_path)
+def trial(tmp_path: Path) -> SendingProject:
+    return make_sending_project(tmp_path)
 
 
-def _suppressed(trial: Trial, people: list[str]) -> set[str]:
+def _suppressed(trial: SendingProject, people: list[str]) -> set[str]:
     with Register.open(trial.data) as register:
         return {one for one in people if register.is_suppressed(one)}
 
 
-def test_nine_faults_each_leave_what_they_must(trial: Trial) -> None:
+def test_nine_faults_each_leave_what_they_must(trial: SendingProject) -> None:
     people = [*numbered(6)]
     for kind in smtp_server.FAULTS:
         people += numbered(2, kind)
@@ -60,7 +72,7 @@ def test_nine_faults_each_leave_what_they_must(trial: Trial) -> None:
         assert (one in report) is (state != "accepte"), one
 
 
-def test_a_message_is_its_readers_own_and_its_bounces_name_them(trial: Trial) -> None:
+def test_a_message_is_its_readers_own_and_its_bounces_name_them(trial: SendingProject) -> None:
     people = numbered(9)
     with smtp_server.opened() as office:
         trial.set_up(office.url, people)
@@ -91,7 +103,7 @@ def test_a_message_is_its_readers_own_and_its_bounces_name_them(trial: Trial) ->
 
 
 def _killed(
-    trial: Trial, kills: int, people: list[str], chance: random.Random, post: Post
+    trial: SendingProject, kills: int, people: list[str], chance: random.Random, post: MailHandler
 ) -> tuple[int, dict[str, str]]:
     """Send a list, killing whoever sends it; give how many kills hit, and the states."""
     words = ["envoyer", trial.edition, *trial.confirmed(len(people))]
@@ -114,7 +126,7 @@ def _killed(
 
 
 def _checked(
-    trial: Trial, kills: int, number: int, seed: int, connections: int = 1
+    trial: SendingProject, kills: int, number: int, seed: int, connections: int = 1
 ) -> tuple[int, int]:
     people = numbered(number)
     with smtp_server.opened() as office:
@@ -134,23 +146,25 @@ def _checked(
 
 
 @pytest.mark.parametrize("seed", [1])
-def test_killed_senders_send_nobody_twice_and_lose_nobody(trial: Trial, seed: int) -> None:
+def test_killed_senders_send_nobody_twice_and_lose_nobody(trial: SendingProject, seed: int) -> None:
     hits, _ = _checked(trial, kills=4, number=60, seed=seed, connections=2)
     assert hits >= 3
 
 
 @pytest.mark.eprouve
 @pytest.mark.parametrize("connections", [1, 4])
-def test_fifty_kills_over_fifteen_hundred_recipients(trial: Trial, connections: int) -> None:
+def test_fifty_kills_over_fifteen_hundred_recipients(
+    trial: SendingProject, connections: int
+) -> None:
     seed = secrets.randbelow(10**9)
     hits, unsure = _checked(trial, 50, 1_500, seed, connections)
     print(f"seed {seed}: {hits} kills, {unsure} unsure")  # noqa: T201
     assert hits >= 45
 
 
-def test_a_storm_of_policy_refusals_pauses_and_suppresses_nobody(trial: Trial) -> None:
+def test_a_storm_of_policy_refusals_pauses_and_suppresses_nobody(trial: SendingProject) -> None:
     people = numbered(30)
-    with smtp_server.opened(Post()) as office:
+    with smtp_server.opened(MailHandler()) as office:
         trial.set_up(office.url, people)
         trial.freeze()
         office.post.storm = "554 5.7.1 blocked"
@@ -167,7 +181,7 @@ def test_a_storm_of_policy_refusals_pauses_and_suppresses_nobody(trial: Trial) -
         assert set(office.post.recipients().values()) == {1}
 
 
-def test_a_second_sender_is_refused_and_a_pause_stops_the_first(trial: Trial) -> None:
+def test_a_second_sender_is_refused_and_a_pause_stops_the_first(trial: SendingProject) -> None:
     people = numbered(60, SLOW)
     with smtp_server.opened() as office:
         trial.set_up(office.url, people)
@@ -185,7 +199,7 @@ def test_a_second_sender_is_refused_and_a_pause_stops_the_first(trial: Trial) ->
         assert len(office.post.taken) - 1 == states["accepte"]
 
 
-def test_ctrl_c_finishes_the_message_in_flight(trial: Trial) -> None:
+def test_ctrl_c_finishes_the_message_in_flight(trial: SendingProject) -> None:
     people = numbered(40, SLOW)
     with smtp_server.opened() as office:
         trial.set_up(office.url, people)

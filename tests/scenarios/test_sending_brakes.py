@@ -11,8 +11,8 @@ import pytest
 
 from axtra.subscribers import Register
 from support import smtp_server
-from support.sending_project import Trial, make_trial, numbered
-from support.smtp_server import Office
+from support.sending_project import SendingProject, make_sending_project
+from support.smtp_server import RunningServer, numbered
 
 pytestmark = pytest.mark.lourd
 PEOPLE = numbered(61)
@@ -20,15 +20,15 @@ UNKNOWN = "550 5.1.1 <x>: Recipient address rejected: User unknown in local reci
 
 
 @pytest.fixture
-def office() -> Iterator[Office]:
+def office() -> Iterator[RunningServer]:
     with smtp_server.opened() as one:
         yield one
 
 
 @pytest.fixture
-def stopped(tmp_path: Path, office: Office) -> Trial:
+def stopped(tmp_path: Path, office: RunningServer) -> SendingProject:
     """Make a trial that a server which knows nobody any more has stopped."""
-    trial = make_trial(tmp_path)
+    trial = make_sending_project(tmp_path)
     trial.set_up(office.url, PEOPLE)
     trial.freeze()
     office.post.taken.clear()
@@ -41,16 +41,18 @@ def stopped(tmp_path: Path, office: Office) -> Trial:
     return trial
 
 
-def _suppressed(trial: Trial) -> set[str]:
+def _suppressed(trial: SendingProject) -> set[str]:
     with Register.open(trial.data) as register:
         return {one for one in PEOPLE if register.is_suppressed(one)}
 
 
-def _states(trial: Trial) -> Counter[str]:
+def _states(trial: SendingProject) -> Counter[str]:
     return Counter(json.loads(trial.envoi("bilan", "--format", "json").stdout).values())
 
 
-def test_a_report_names_whom_a_pause_concerns_and_what_the_server_said(stopped: Trial) -> None:
+def test_a_report_names_whom_a_pause_concerns_and_what_the_server_said(
+    stopped: SendingProject,
+) -> None:
     with Register.open(stopped.data) as register:
         proposed = [one.address for one in register.proposals(stopped.edition)]
     assert len(proposed) == 5
@@ -63,7 +65,9 @@ def test_a_report_names_whom_a_pause_concerns_and_what_the_server_said(stopped: 
     assert "--garder" in report.stdout
 
 
-def test_nothing_leaves_before_a_person_decides(stopped: Trial, office: Office) -> None:
+def test_nothing_leaves_before_a_person_decides(
+    stopped: SendingProject, office: RunningServer
+) -> None:
     office.post.ends = ""
     before = len(office.post.taken)
     for words in (("reprendre",), ("envoyer", *stopped.confirmed(61))):
@@ -74,7 +78,9 @@ def test_nothing_leaves_before_a_person_decides(stopped: Trial, office: Office) 
     assert stopped.envoi("reprendre", "--garder", "--retirer").returncode == 2
 
 
-def test_who_is_kept_is_written_to_once_the_fault_is_mended(stopped: Trial, office: Office) -> None:
+def test_who_is_kept_is_written_to_once_the_fault_is_mended(
+    stopped: SendingProject, office: RunningServer
+) -> None:
     office.post.ends = ""
     result = stopped.envoi("reprendre", "--garder")
     assert result.returncode == 0, result.stderr
@@ -85,7 +91,7 @@ def test_who_is_kept_is_written_to_once_the_fault_is_mended(stopped: Trial, offi
 
 
 def test_who_is_removed_is_removed_and_the_others_get_their_mail(
-    stopped: Trial, office: Office
+    stopped: SendingProject, office: RunningServer
 ) -> None:
     office.post.ends = ""
     result = stopped.envoi("reprendre", "--retirer")
@@ -95,10 +101,12 @@ def test_who_is_removed_is_removed_and_the_others_get_their_mail(
     assert len(_suppressed(stopped)) == 5
 
 
-def test_who_is_held_back_is_named_with_the_last_answer(tmp_path: Path, office: Office) -> None:
+def test_who_is_held_back_is_named_with_the_last_answer(
+    tmp_path: Path, office: RunningServer
+) -> None:
     people = [*numbered(3), "groupe-0@exemple.test"]
     office.post.says = {"groupe": "550 5.7.133 RESOLVER.RST.SenderNotAuthenticatedForGroup"}
-    trial = make_trial(tmp_path)
+    trial = make_sending_project(tmp_path)
     trial.set_up(office.url, people)
     trial.freeze()
     assert trial.envoi("envoyer", *trial.confirmed(4)).returncode == 1
@@ -111,10 +119,10 @@ def test_who_is_held_back_is_named_with_the_last_answer(tmp_path: Path, office: 
 
 
 def test_who_is_refused_edition_after_edition_is_shown_for_review(
-    tmp_path: Path, office: Office
+    tmp_path: Path, office: RunningServer
 ) -> None:
     office.post.says = {"vague": "550 5.5.0 mailbox unavailable"}
-    trial = make_trial(tmp_path)
+    trial = make_sending_project(tmp_path)
     trial.set_up(office.url, [*numbered(3), "vague-0@exemple.test"])
     with Register.open(trial.data) as register:
         person = register.find("vague-0@exemple.test")

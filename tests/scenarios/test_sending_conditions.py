@@ -12,15 +12,20 @@ import pytest
 
 from axtra.subscribers import Register
 from support import smtp_server
-from support.sending_project import LIST, Trial, found_trial, make_trial, numbered
+from support.sending_project import (
+    LIST,
+    SendingProject,
+    make_sending_project,
+    reopen_sending_project,
+)
 from support.small_sites import SITE, letter
-from support.smtp_server import Office
+from support.smtp_server import RunningServer, numbered
 
 PEOPLE = numbered(3)
 
 
 @pytest.fixture
-def office() -> Iterator[Office]:
+def office() -> Iterator[RunningServer]:
     with smtp_server.opened() as one:
         yield one
 
@@ -29,19 +34,19 @@ def office() -> Iterator[Office]:
 def ready(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Make a project with its people and its site, once; each test has a copy."""
     folder = tmp_path_factory.mktemp("pret")
-    made = make_trial(folder)
-    made.set_up("smtp://127.0.0.1:9?tls=aucun", PEOPLE)
-    made.done("construire")
+    project = make_sending_project(folder)
+    project.set_up("smtp://127.0.0.1:9?tls=aucun", PEOPLE)
+    project.done("construire")
     return folder
 
 
 @pytest.fixture
-def trial(tmp_path: Path, office: Office, ready: Path) -> Trial:
+def trial(tmp_path: Path, office: RunningServer, ready: Path) -> SendingProject:
     shutil.copytree(ready, tmp_path, symlinks=True, dirs_exist_ok=True)
-    return found_trial(tmp_path, office.url)
+    return reopen_sending_project(tmp_path, office.url)
 
 
-def _refused(trial: Trial, office: Office, *reasons: str, code: int = 1) -> None:
+def _refused(trial: SendingProject, office: RunningServer, *reasons: str, code: int = 1) -> None:
     before = len(office.post.taken)
     result = trial.envoi("envoyer", *trial.confirmed(3))
     assert result.returncode == code, result.stdout + result.stderr
@@ -51,24 +56,28 @@ def _refused(trial: Trial, office: Office, *reasons: str, code: int = 1) -> None
     assert "Traceback" not in result.stderr
 
 
-def _sent(trial: Trial) -> None:
+def _sent(trial: SendingProject) -> None:
     result = trial.envoi("envoyer", *trial.confirmed(3))
     assert result.returncode == 0, result.stderr
     assert trial.states() == dict.fromkeys(PEOPLE, "accepte")
 
 
-def test_an_edition_that_is_not_frozen_does_not_leave(trial: Trial, office: Office) -> None:
+def test_an_edition_that_is_not_frozen_does_not_leave(
+    trial: SendingProject, office: RunningServer
+) -> None:
     _refused(trial, office, "n’est pas gelée", code=2)
 
 
-def test_without_a_test_of_these_bytes_nothing_leaves(trial: Trial, office: Office) -> None:
+def test_without_a_test_of_these_bytes_nothing_leaves(
+    trial: SendingProject, office: RunningServer
+) -> None:
     trial.done("envoi", "geler", trial.edition, "--liste", LIST)
     _refused(trial, office, "aucun essai")
     trial.done("envoi", "essai", trial.edition, "essai@exemple.test")
     _sent(trial)
 
 
-def test_the_command_builds_the_site_that_is_not_there(trial: Trial) -> None:
+def test_the_command_builds_the_site_that_is_not_there(trial: SendingProject) -> None:
     trial.freeze()
     shutil.rmtree(trial.project.output)
     result = trial.run("envoi", "envoyer", trial.edition, *trial.confirmed(3))
@@ -76,7 +85,9 @@ def test_the_command_builds_the_site_that_is_not_there(trial: Trial) -> None:
     assert (trial.project.output / "magazine/2020-05/premier/index.html").is_file()
 
 
-def test_a_byte_that_changed_asks_for_a_new_test(trial: Trial, office: Office) -> None:
+def test_a_byte_that_changed_asks_for_a_new_test(
+    trial: SendingProject, office: RunningServer
+) -> None:
     trial.freeze()
     trial.write("Bonjour,\n\n/// article | premier\n///\n\nUn mot de plus.")
     _refused(trial, office, "a changé depuis qu’elle est gelée")
@@ -88,14 +99,14 @@ def test_a_byte_that_changed_asks_for_a_new_test(trial: Trial, office: Office) -
     _refused(trial, office, "aucun essai")
 
 
-def test_the_same_bytes_frozen_again_need_no_new_test(trial: Trial) -> None:
+def test_the_same_bytes_frozen_again_need_no_new_test(trial: SendingProject) -> None:
     trial.freeze()
     trial.done("envoi", "geler", trial.edition, "--liste", LIST)
     assert trial.envoi("verifier").returncode == 0
     _sent(trial)
 
 
-def test_an_error_in_the_edition_stops_it(trial: Trial, office: Office) -> None:
+def test_an_error_in_the_edition_stops_it(trial: SendingProject, office: RunningServer) -> None:
     trial.freeze()
     trial.write("Voyez [ceci](pages/nulle-part.md).")
     _refused(trial, office, "lien-brise")
@@ -104,7 +115,7 @@ def test_an_error_in_the_edition_stops_it(trial: Trial, office: Office) -> None:
     assert "lien-brise" in frozen.stderr
 
 
-def test_what_is_frozen_is_compared_only_with_content_without_errors(trial: Trial) -> None:
+def test_what_is_frozen_is_compared_only_with_content_without_errors(trial: SendingProject) -> None:
     trial.freeze()
     trial.write("Voyez [ceci](pages/nulle-part.md).")
     compared = trial.envoi("verifier")
@@ -112,7 +123,9 @@ def test_what_is_frozen_is_compared_only_with_content_without_errors(trial: Tria
     assert "lien-brise" in compared.stderr
 
 
-def test_a_link_that_the_built_site_does_not_answer_stops_it(trial: Trial, office: Office) -> None:
+def test_a_link_that_the_built_site_does_not_answer_stops_it(
+    trial: SendingProject, office: RunningServer
+) -> None:
     trial.freeze()
     page = trial.project.output / "magazine/2020-05/premier/index.html"
     kept = page.read_bytes()
@@ -122,7 +135,7 @@ def test_a_link_that_the_built_site_does_not_answer_stops_it(trial: Trial, offic
     _sent(trial)
 
 
-def test_demonstration_facts_stop_it(trial: Trial, office: Office) -> None:
+def test_demonstration_facts_stop_it(trial: SendingProject, office: RunningServer) -> None:
     trial.freeze()
     trial.project.write({"content/site.toml": SITE + 'demonstration = ["adresse"]\n'})
     _refused(trial, office, "valeurs de démonstration (adresse)")
@@ -133,28 +146,30 @@ def test_demonstration_facts_stop_it(trial: Trial, office: Office) -> None:
     _refused(trial, office, "valeurs de démonstration (adresse)")
 
 
-def test_a_stale_edition_does_not_leave(tmp_path: Path, office: Office) -> None:
-    trial = make_trial(tmp_path, age=timedelta(days=10))
+def test_a_stale_edition_does_not_leave(tmp_path: Path, office: RunningServer) -> None:
+    trial = make_sending_project(tmp_path, age=timedelta(days=10))
     trial.set_up(office.url, PEOPLE)
     trial.freeze()
     _refused(trial, office, "périmée")
 
 
-def test_an_edition_to_come_waits_for_the_eve(tmp_path: Path, office: Office) -> None:
-    trial = make_trial(tmp_path, age=timedelta(days=-10))
+def test_an_edition_to_come_waits_for_the_eve(tmp_path: Path, office: RunningServer) -> None:
+    trial = make_sending_project(tmp_path, age=timedelta(days=-10))
     trial.set_up(office.url, PEOPLE)
     trial.freeze()
     _refused(trial, office, "son heure n’est pas venue")
 
 
-def test_a_draft_may_be_tested_and_does_not_leave(trial: Trial, office: Office) -> None:
+def test_a_draft_may_be_tested_and_does_not_leave(
+    trial: SendingProject, office: RunningServer
+) -> None:
     trial.write("Bonjour,\n\n/// article | premier\n///", statut="brouillon")
     trial.freeze()
     _refused(trial, office, "brouillon")
 
 
 def test_a_second_person_approves_when_the_settings_ask_for_it(
-    trial: Trial, office: Office
+    trial: SendingProject, office: RunningServer
 ) -> None:
     (trial.data / "envoi.toml").write_text("approbation = true\n", "utf-8")
     trial.freeze()
@@ -174,7 +189,7 @@ def test_a_second_person_approves_when_the_settings_ask_for_it(
     ],
 )
 def test_a_confirmation_that_differs_sends_nothing(
-    trial: Trial, office: Office, words: tuple[str, ...]
+    trial: SendingProject, office: RunningServer, words: tuple[str, ...]
 ) -> None:
     trial.freeze()
     before = len(office.post.taken)
@@ -186,7 +201,9 @@ def test_a_confirmation_that_differs_sends_nothing(
 @pytest.mark.parametrize(
     ("typed", "code"), [("membres\n3\n", 0), ("membres\n4\n", 2), ("oui\n3\n", 2), ("", 2)]
 )
-def test_a_person_types_the_list_and_the_number(trial: Trial, typed: str, code: int) -> None:
+def test_a_person_types_the_list_and_the_number(
+    trial: SendingProject, typed: str, code: int
+) -> None:
     trial.freeze()
     result = trial.envoi("envoyer", typed=typed)
     assert result.returncode == code
@@ -194,7 +211,9 @@ def test_a_person_types_the_list_and_the_number(trial: Trial, typed: str, code: 
     assert set(trial.states().values()) == {"accepte" if code == 0 else "a_envoyer"}
 
 
-def test_nobody_gets_an_edition_twice_whatever_the_commands(trial: Trial, office: Office) -> None:
+def test_nobody_gets_an_edition_twice_whatever_the_commands(
+    trial: SendingProject, office: RunningServer
+) -> None:
     trial.freeze()
     _sent(trial)
     _refused(trial, office, "déjà envoyée")
@@ -214,7 +233,7 @@ def test_nobody_gets_an_edition_twice_whatever_the_commands(trial: Trial, office
     assert "/magazine/2020-05/premier/" in kept["envoi"][0]["adresses"]
 
 
-def test_who_withdraws_or_never_agreed_is_excluded_and_counted(trial: Trial) -> None:
+def test_who_withdraws_or_never_agreed_is_excluded_and_counted(trial: SendingProject) -> None:
     trial.project.write(
         {
             "vieux.csv": "adresse,prenom,nom,consentement,date,source\n"
@@ -237,7 +256,7 @@ def test_who_withdraws_or_never_agreed_is_excluded_and_counted(trial: Trial) -> 
     assert "consentement tacite expiré" in report
 
 
-def test_an_erased_person_is_erased_from_the_ledger_too(trial: Trial) -> None:
+def test_an_erased_person_is_erased_from_the_ledger_too(trial: SendingProject) -> None:
     trial.freeze()
     _sent(trial)
     trial.done("abonnes", "effacer", PEOPLE[0])
@@ -248,7 +267,9 @@ def test_an_erased_person_is_erased_from_the_ledger_too(trial: Trial) -> None:
     assert PEOPLE[0].encode() not in data
 
 
-def test_an_edition_for_one_list_holds_the_text_of_that_list(trial: Trial, office: Office) -> None:
+def test_an_edition_for_one_list_holds_the_text_of_that_list(
+    trial: SendingProject, office: RunningServer
+) -> None:
     trial.project.write(
         {
             trial.source: letter(
@@ -262,7 +283,7 @@ def test_an_edition_for_one_list_holds_the_text_of_that_list(trial: Trial, offic
     assert b"Vos tarifs de membre." in office.post.taken[-1].content
 
 
-def test_a_test_names_nobody_of_the_register(trial: Trial, office: Office) -> None:
+def test_a_test_names_nobody_of_the_register(trial: SendingProject, office: RunningServer) -> None:
     trial.freeze()
     token = smtp_server.leaving(office.post.taken[-1].content)
     with Register.open(trial.data) as register:
@@ -271,7 +292,7 @@ def test_a_test_names_nobody_of_the_register(trial: Trial, office: Office) -> No
         assert register.person(found[0]) is None
 
 
-def test_an_unknown_edition_or_list_is_a_wrong_usage(trial: Trial) -> None:
+def test_an_unknown_edition_or_list_is_a_wrong_usage(trial: SendingProject) -> None:
     assert trial.run("envoi", "geler", "2019-01-01", "--liste", LIST).returncode == 2
     assert trial.run("envoi", "geler", trial.edition, "--liste", "membre").returncode == 2
     assert trial.run("envoi", "bilan", "2019-01-01").returncode == 2

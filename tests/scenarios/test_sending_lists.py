@@ -23,8 +23,8 @@ from axtra.subscribers.signed_tokens import new_id
 from support import mailman_server, returned_samples, smtp_server
 from support.mailman_server import Mailman, until
 from support.returned_samples import wrapped
-from support.sending_project import Trial, make_trial
-from support.smtp_server import Taken
+from support.sending_project import SendingProject, make_sending_project
+from support.smtp_server import ReceivedMessage
 
 pytestmark = [
     pytest.mark.lourd,
@@ -41,16 +41,16 @@ MEMBERS = {"luc@membres.test", "zoe@membres.test"}
 class Posted:
     """A letter that two lists got, and what one Mailman made of it."""
 
-    trial: Trial
+    trial: SendingProject
     mailman: Mailman
-    ours: dict[str, Taken]
-    theirs: dict[str, Taken]
+    ours: dict[str, ReceivedMessage]
+    theirs: dict[str, ReceivedMessage]
 
 
 @pytest.fixture(scope="module")
 def posted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Posted]:
     folder = tmp_path_factory.mktemp("listes")
-    trial = make_trial(folder)
+    trial = make_sending_project(folder)
     with (
         smtp_server.opened() as office,
         mailman_server.running(folder / "mailman", office.port) as mailman,
@@ -66,7 +66,7 @@ def posted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Posted]:
         yield Posted(trial, mailman, ours, theirs)
 
 
-def parsed(one: Taken) -> EmailMessage:
+def parsed(one: ReceivedMessage) -> EmailMessage:
     return message_from_bytes(one.content, policy=policy.default)
 
 

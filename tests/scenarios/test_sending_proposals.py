@@ -11,36 +11,36 @@ import pytest
 from axtra.core.dates import ZONE
 from axtra.subscribers import Reason, Register
 from support import smtp_server
-from support.sending_project import Trial, make_trial, numbered
-from support.smtp_server import Office
+from support.sending_project import SendingProject, make_sending_project
+from support.smtp_server import RunningServer, numbered
 
 PEOPLE = numbered(3)
 NOW = datetime(2026, 3, 2, 12, tzinfo=ZONE)
 
 
 @pytest.fixture
-def trial(tmp_path: Path) -> Trial:
+def trial(tmp_path: Path) -> SendingProject:
     """Make an edition that another program sent, and from which a mail came back."""
-    made = make_trial(tmp_path)
-    made.set_up("", PEOPLE)
-    _propose(made)
-    return made
+    project = make_sending_project(tmp_path)
+    project.set_up("", PEOPLE)
+    _propose(project)
+    return project
 
 
 @pytest.fixture
-def office() -> Iterator[Office]:
+def office() -> Iterator[RunningServer]:
     with smtp_server.opened() as opened:
         yield opened
 
 
-def _propose(trial: Trial, address: str = PEOPLE[0]) -> None:
+def _propose(trial: SendingProject, address: str = PEOPLE[0]) -> None:
     with Register.open(trial.data) as register:
         assert register.propose(
             address, Reason.ADDRESS, NOW, edition=trial.edition, detail="550 5.1.1"
         )
 
 
-def _suppressed(trial: Trial) -> set[str]:
+def _suppressed(trial: SendingProject) -> set[str]:
     with Register.open(trial.data) as register:
         assert register.proposals() == ()
         return {address for address in PEOPLE if register.is_suppressed(address)}
@@ -54,7 +54,7 @@ def _suppressed(trial: Trial) -> set[str]:
     ],
 )
 def test_an_unknown_edition_is_settled_without_a_server(
-    trial: Trial, option: str, said: str, suppressed: set[str]
+    trial: SendingProject, option: str, said: str, suppressed: set[str]
 ) -> None:
     result = trial.envoi("reprendre", option)
     assert (result.returncode, result.stderr) == (0, "")
@@ -65,7 +65,7 @@ def test_an_unknown_edition_is_settled_without_a_server(
     assert "n’est pas gelée" in again.stderr
 
 
-def test_an_edition_that_is_only_frozen_does_not_leave_by_it(trial: Trial) -> None:
+def test_an_edition_that_is_only_frozen_does_not_leave_by_it(trial: SendingProject) -> None:
     trial.done("envoi", "geler", trial.edition, "--liste", "membres")
     result = trial.envoi("reprendre", "--retirer")
     assert (result.returncode, result.stderr) == (0, "")
@@ -73,14 +73,14 @@ def test_an_edition_that_is_only_frozen_does_not_leave_by_it(trial: Trial) -> No
     assert set(trial.states().values()) == {"a_envoyer"}
 
 
-def test_settings_that_cannot_be_read_keep_nobody_waiting(trial: Trial) -> None:
+def test_settings_that_cannot_be_read_keep_nobody_waiting(trial: SendingProject) -> None:
     trial.environment["AXTRA_SMTP_URL"] = "n’importe quoi"
     assert trial.envoi("reprendre", "--retirer").returncode == 0
     assert _suppressed(trial) == {PEOPLE[0]}
 
 
-def test_an_edition_that_is_over_says_its_counts(tmp_path: Path, office: Office) -> None:
-    trial = make_trial(tmp_path)
+def test_an_edition_that_is_over_says_its_counts(tmp_path: Path, office: RunningServer) -> None:
+    trial = make_sending_project(tmp_path)
     trial.set_up(office.url, PEOPLE)
     trial.freeze()
     assert trial.envoi("envoyer", *trial.confirmed(3)).returncode == 0
@@ -91,8 +91,10 @@ def test_an_edition_that_is_over_says_its_counts(tmp_path: Path, office: Office)
     assert result.stdout.endswith("3 candidats : 3 acceptés.\n")
 
 
-def test_what_is_left_to_send_still_asks_for_a_server(tmp_path: Path, office: Office) -> None:
-    trial = make_trial(tmp_path)
+def test_what_is_left_to_send_still_asks_for_a_server(
+    tmp_path: Path, office: RunningServer
+) -> None:
+    trial = make_sending_project(tmp_path)
     trial.set_up(office.url, PEOPLE)
     trial.freeze()
     (trial.data / "envoi.toml").write_text("par-jour = 2\n", "utf-8")  # a test, and one person

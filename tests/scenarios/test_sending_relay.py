@@ -15,7 +15,8 @@ from pathlib import Path
 import pytest
 
 from support import postfix_server
-from support.sending_project import Trial, make_trial, numbered
+from support.sending_project import SendingProject, make_sending_project
+from support.smtp_server import numbered
 
 pytestmark = pytest.mark.skipif(
     not postfix_server.USABLE and not os.environ.get("CI"),  # there, its absence is a failure
@@ -33,7 +34,7 @@ def _queued(log: Path) -> list[str]:
     return [names[one] for one in taken]
 
 
-def _through_kills(trial: Trial, log: Path, kills: int, number: int, seed: int) -> None:
+def _through_kills(trial: SendingProject, log: Path, kills: int, number: int, seed: int) -> None:
     chance = random.Random(seed)  # noqa: S311
     words = ["envoyer", trial.edition, *trial.confirmed(number)]
     for _ in range(kills):
@@ -58,8 +59,8 @@ def _through_kills(trial: Trial, log: Path, kills: int, number: int, seed: int) 
     assert len(queued) == number + 1, "nobody lost; one was a test"
 
 
-def _trial(tmp_path: Path, url: str, number: int) -> Trial:
-    trial = make_trial(tmp_path)
+def _trial(tmp_path: Path, url: str, number: int) -> SendingProject:
+    trial = make_sending_project(tmp_path)
     trial.set_up(f"{url}&connexions=2", numbered(number))
     trial.freeze()
     return trial

@@ -18,9 +18,9 @@ import pytest
 
 from support import smtp_server
 from support.certificates import Authority
-from support.sending_project import Trial, make_trial, numbered
+from support.sending_project import SendingProject, make_sending_project
 from support.small_sites import BIN
-from support.smtp_server import Office
+from support.smtp_server import RunningServer, numbered
 
 pytestmark = pytest.mark.lourd
 PEOPLE = numbered(3)
@@ -31,11 +31,11 @@ PASSWORD = "sésame très long"  # noqa: S105
 class Guarded:
     """An edition that is ready to leave, tested on a server without guard."""
 
-    trial: Trial
+    trial: SendingProject
     authority: Authority
 
     @contextmanager
-    def behind(self, host: str, tls: str, password: str | None = None) -> Iterator[Office]:
+    def behind(self, host: str, tls: str, password: str | None = None) -> Iterator[RunningServer]:
         """Put the edition before a server that speaks TLS under a name."""
         context: ssl.SSLContext = self.authority.server(host)
         with smtp_server.opened(tls=context, wrapped=tls == "tls", password=password) as office:
@@ -50,14 +50,14 @@ class Guarded:
 
 @pytest.fixture
 def guarded(tmp_path: Path) -> Guarded:
-    trial = make_trial(tmp_path)
+    trial = make_sending_project(tmp_path)
     with smtp_server.opened() as office:
         trial.set_up(office.url, PEOPLE)
         trial.freeze()
     return Guarded(trial, Authority.make(tmp_path / "certificats"))
 
 
-def _untouched(guarded: Guarded, office: Office, said: str) -> None:
+def _untouched(guarded: Guarded, office: RunningServer, said: str) -> None:
     result = guarded.trial.envoi("envoyer", *guarded.trial.confirmed(3))
     assert result.returncode == 1
     assert said in result.stderr
@@ -114,7 +114,10 @@ def test_without_a_server_nobody_is_touched(guarded: Guarded) -> None:
 
 
 def _apart(
-    trial: Trial, *words: str, under: tuple[str, ...] = (), before: Callable[[], None] | None = None
+    trial: SendingProject,
+    *words: str,
+    under: tuple[str, ...] = (),
+    before: Callable[[], None] | None = None,
 ) -> subprocess.CompletedProcess[str]:
     """Run a command in a process of its own, under what takes some power from it."""
     return subprocess.run(
@@ -130,7 +133,7 @@ def _apart(
     )
 
 
-def _limited(trial: Trial, size: int, *words: str) -> subprocess.CompletedProcess[str]:
+def _limited(trial: SendingProject, size: int, *words: str) -> subprocess.CompletedProcess[str]:
     """Run a command that cannot make a file longer than some bytes, as on a full disk."""
 
     def limit() -> None:
@@ -140,9 +143,9 @@ def _limited(trial: Trial, size: int, *words: str) -> subprocess.CompletedProces
     return _apart(trial, *words, before=limit)
 
 
-def test_a_full_disk_is_said_and_loses_nobody(tmp_path: Path) -> None:
+def test_a_full_disk_is_reported_and_loses_nobody(tmp_path: Path) -> None:
     people = numbered(60)
-    trial = make_trial(tmp_path)
+    trial = make_sending_project(tmp_path)
     with smtp_server.opened() as office:
         trial.set_up(office.url, people)
         trial.freeze()
@@ -162,12 +165,12 @@ def test_a_full_disk_is_said_and_loses_nobody(tmp_path: Path) -> None:
     assert set(states) == set(people)
 
 
-def _room(trial: Trial) -> int:
-    """Give a size at which the log of the ledger fills up in the middle of a run."""
+def _room(trial: SendingProject) -> int:
+    """Return a size at which the log of the ledger fills up in the middle of a run."""
     return max(one.stat().st_size for one in trial.data.glob("envois.sqlite3*")) + 40_000
 
 
-def test_a_folder_that_cannot_be_used_is_said(guarded: Guarded, tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_used_is_reported(guarded: Guarded, tmp_path: Path) -> None:
     (tmp_path / "fichier").write_text("", "utf-8")
     guarded.trial.environment["AXTRA_DONNEES"] = str(tmp_path / "fichier" / "dossier")
     for words in (("envoyer", *guarded.trial.confirmed(3)), ("bilan",), ("reprendre",)):
@@ -183,7 +186,7 @@ _SOMEONE = 65_534
 
 
 def _shut(folder: Path) -> None:
-    """Give a folder to someone else, who lets others read it and nothing more."""
+    """Return a folder to someone else, who lets others read it and nothing more."""
     for path in (folder, *folder.rglob("*")):
         os.chown(path, _SOMEONE, _SOMEONE)
         path.chmod(0o555 if path.is_dir() else 0o444)
@@ -198,8 +201,8 @@ def _open(folder: Path) -> None:
 @pytest.mark.skipif(
     os.geteuid() != 0 and not os.environ.get("CI"), reason="only root gives a file to another"
 )
-def test_a_read_only_folder_is_said_and_loses_nobody(tmp_path: Path) -> None:
-    trial = make_trial(tmp_path)
+def test_a_read_only_folder_is_reported_and_loses_nobody(tmp_path: Path) -> None:
+    trial = make_sending_project(tmp_path)
     with smtp_server.opened() as office:
         trial.set_up(office.url, PEOPLE)
         trial.freeze()
@@ -223,7 +226,7 @@ def test_a_read_only_folder_is_said_and_loses_nobody(tmp_path: Path) -> None:
         assert office.post.recipients() == Counter(PEOPLE)
 
 
-def test_a_damaged_ledger_is_said(guarded: Guarded) -> None:
+def test_a_damaged_ledger_is_reported(guarded: Guarded) -> None:
     for path in guarded.trial.data.glob("envois.sqlite3-*"):
         path.unlink()
     (guarded.trial.data / "envois.sqlite3").write_bytes(b"abime" * 5_000)

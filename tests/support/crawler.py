@@ -1,4 +1,4 @@
-"""Follows every address of a built site, as a browser would, without leaving its folder."""
+"""Checks every address of a built site, from its files only."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ _ATTRIBUTES = ("href", "src", "poster", "data", "action", "background")
 _ADDRESS_METAS = ("og:image", "og:url", "twitter:image")
 
 
-class Crawl:
-    """An output folder and what its files point at."""
+class CrawledSite:
+    """An output folder, its pages, and the addresses in them."""
 
     def __init__(self, output: Path) -> None:
         self.output = output
 
     @cached_property
     def files(self) -> frozenset[str]:
-        """List every file, relative to the output."""
+        """Return every file, relative to the output."""
         return frozenset(
             path.relative_to(self.output).as_posix()
             for path in self.output.rglob("*")
@@ -43,20 +43,20 @@ class Crawl:
 
     @cached_property
     def anchors(self) -> dict[str, frozenset[str]]:
-        """List the ids of each page."""
+        """Return the ids of each page."""
         return {name: frozenset(page.xpath("//@id")) for name, page in self.pages.items()}
 
     def repeated_ids(self) -> list[str]:
-        """List « page#id » for each id that a page holds twice."""
+        """List « page#id » for each id that a page repeats."""
         return [
-            f"{name}#{one}"
+            f"{name}#{identifier}"
             for name, page in self.pages.items()
-            for one, times in Counter(page.xpath("//@id")).items()
+            for identifier, times in Counter(page.xpath("//@id")).items()
             if times > 1
         ]
 
     def broken(self) -> list[str]:
-        """List « file → address » for each address of ours that leads nowhere."""
+        """List « file → address » for each address of this site that leads nowhere."""
         return sorted(
             {
                 f"{name} → {address}"
@@ -66,7 +66,7 @@ class Crawl:
         )
 
     def foreign_requests(self) -> list[str]:
-        """List what a browser would fetch from another host just by showing a page."""
+        """List what a browser would fetch from another host to show a page."""
         return [
             f"{name} → {address}"
             for name, page in self.pages.items()
@@ -76,14 +76,14 @@ class Crawl:
         ]
 
     def addresses(self) -> Iterator[tuple[str, str]]:
-        """Pair each file with every address in it."""
+        """Yield each file with every address in it."""
         for name, page in self.pages.items():
             for address in _addresses(page):
                 yield name, address
         for name in sorted(self.files):
             if name.endswith(".css"):
                 text = (self.output / name).read_text(encoding="utf-8")
-                yield from ((name, one) for one in _CSS_URL.findall(text))
+                yield from ((name, address) for address in _CSS_URL.findall(text))
             elif name.endswith(".xml"):
                 for address in _of_feed(self.output / name):
                     yield name, address
@@ -106,7 +106,7 @@ def _fetched(page: html.HtmlElement) -> Iterator[str]:
     yield from page.xpath("//img/@src | //script/@src | //iframe/@src | //source/@src")
     yield from page.xpath("//link[not(@rel='canonical' or @rel='alternate' or @rel='me')]/@href")
     for sources in page.xpath("//@srcset"):
-        yield from (one.split()[0] for one in sources.split(","))
+        yield from (source.split()[0] for source in sources.split(","))
     for style in page.xpath("//@style | //style/text()"):
         yield from _CSS_URL.findall(style)
 
@@ -114,7 +114,7 @@ def _fetched(page: html.HtmlElement) -> Iterator[str]:
 def _addresses(page: html.HtmlElement) -> Iterator[str]:
     for attribute in _ATTRIBUTES:
         yield from page.xpath(f"//@{attribute}")
-    yield from (one for one in _fetched(page) if not one.startswith("data:"))
+    yield from (address for address in _fetched(page) if not address.startswith("data:"))
     for meta in page.xpath("//meta[@property or @name]"):
         if (meta.get("property") or meta.get("name")) in _ADDRESS_METAS:
             yield meta.get("content")

@@ -1,4 +1,4 @@
-"""A door open on the loopback, under the real uvicorn, and an SMTP server that keeps its mail."""
+"""The public door served on the loopback by uvicorn, and an SMTP server that stores its mail."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ ROOT = Path(__file__).parents[2]
 
 @dataclass
 class Inbox:
-    """An SMTP server's handler: it keeps what it accepts, and refuses or waits as it is told to."""
+    """The handler of an SMTP server: stores accepted mails; refuses or waits when asked to."""
 
     mails: list[EmailMessage] = field(default_factory=list)
     refuse: bool = False
@@ -48,7 +48,7 @@ class Inbox:
         self, _server: Any, session: Any, _envelope: Any, hostname: str, responses: list[str]
     ) -> list[str]:
         self.knocks += 1
-        while self.held:  # noqa: ASYNC110 - who lets go is another thread
+        while self.held:  # noqa: ASYNC110 - set by another thread
             await asyncio.sleep(0.01)
         session.host_name = hostname
         return responses
@@ -60,13 +60,13 @@ class Inbox:
         return "250 OK"
 
     def link(self) -> str:
-        """Return the link of the last mail, as a path."""
+        """Return the path of the confirmation link in the last mail."""
         text = self.mails[-1].get_content()
         return re.search(r"http://[^/\s]+(/confirmation/\S+)", text)[1]  # type: ignore[index]
 
 
 def unsent(folder: Path, moment: datetime) -> int:
-    """Count the mails in flight, and those that are to be sent at a moment."""
+    """Count the mails in flight and those due at a moment."""
     with Register.open(folder) as register:
         due = "mail = 'en_vol' OR (mail = 'a_envoyer' AND not_before <= ?)"
         row = register._db.execute(
@@ -77,8 +77,8 @@ def unsent(folder: Path, moment: datetime) -> int:
 
 
 @dataclass
-class Open:
-    """A door in service."""
+class RunningDoor:
+    """A running door."""
 
     address: str
     folder: Path
@@ -90,7 +90,7 @@ class Open:
 
     @property
     def inbox(self) -> Inbox:
-        """Return the mailbox, once no mail is to be sent to it at this moment."""
+        """Wait until no mail is due, then return the mailbox."""
         wait_until(lambda: unsent(self.folder, self.moment()) == 0)
         return self.box
 
@@ -98,7 +98,7 @@ class Open:
         return Register.open(self.folder)
 
     def token(self, address: str, liste: str = "bimensuelle") -> str:
-        """Subscribe an address to a list, and give the token of its mails."""
+        """Subscribe an address to a list and return the token of its mails."""
         with self.register() as register:
             consent = Consent(Basis.EXPRESS, self.moment(), "essai", "essai")
             register.add(liste, address, consent, self.moment())
@@ -108,21 +108,21 @@ class Open:
 
     def recipients(self, liste: str = "bimensuelle") -> list[str]:
         with self.register() as register:
-            return [recipient.address for recipient in register.recipients(liste, self.moment())[0]]
+            return [person.address for person in register.recipients(liste, self.moment())[0]]
 
 
 @cache
-def _pages(found: Facts) -> Pages:
-    """Read the theme once: which port a link of a mail names, no test depends on."""
-    return Pages.load(ROOT / "theme", ROOT / ".cache" / "polices", found, "http://127.0.0.1")
+def _pages(facts: Facts) -> Pages:
+    """Load the theme once for all tests; none depends on the port in the links of a mail."""
+    return Pages.load(ROOT / "theme", ROOT / ".cache" / "polices", facts, "http://127.0.0.1")
 
 
 @contextmanager
-def relayed() -> Iterator[tuple[Inbox, int]]:
-    """Run an SMTP server; give what it keeps, and its port."""
+def smtp_relay() -> Iterator[tuple[Inbox, int]]:
+    """Run an SMTP server; yield its inbox and its port."""
     box = Inbox()
     with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]  # aiosmtpd cannot choose one by itself
+        port = free.getsockname()[1]  # aiosmtpd cannot choose a free port itself
     relay = Controller(box, hostname="127.0.0.1", port=port)
     relay.start()
     try:
@@ -133,30 +133,30 @@ def relayed() -> Iterator[tuple[Inbox, int]]:
 
 
 @contextmanager
-def opened(folder: Path, *, relay: bool = True) -> Iterator[Open]:
-    """Open a door on the repository's own theme and facts, on a free port."""
-    with relayed() as (inbox, port):
+def opened(folder: Path, *, relay: bool = True) -> Iterator[RunningDoor]:
+    """Serve a door with the repository's theme and facts, on a free port."""
+    with smtp_relay() as (inbox, port):
         yield from _opened(
             folder, inbox, Relay(Server("127.0.0.1", port, "aucun")) if relay else None
         )
 
 
-def _opened(folder: Path, inbox: Inbox, post: Relay | None) -> Iterator[Open]:
+def _opened(folder: Path, inbox: Inbox, post: Relay | None) -> Iterator[RunningDoor]:
     journal: list[str] = []
     shift = [timedelta()]
 
     def clock() -> datetime:
         return datetime.now(ZONE) + shift[0]
 
-    found, _, types, _ = site_facts.read(ROOT / "content", "content")
+    facts, _, types, _ = site_facts.read(ROOT / "content", "content")
     limits = Limits(lambda: time.monotonic() + shift[0].total_seconds())
     listening = socket.create_server(("127.0.0.1", 0))
     address = f"http://127.0.0.1:{listening.getsockname()[1]}"
     door = Door(
         pool=Pool(folder),
-        facts=found,
-        offered={one.slug: one.name.plain for one in types},
-        pages=_pages(found),
+        facts=facts,
+        offered={kind.slug: kind.name.plain for kind in types},
+        pages=_pages(facts),
         post=post,
         limits=limits,
         clock=clock,
@@ -169,7 +169,7 @@ def _opened(folder: Path, inbox: Inbox, post: Relay | None) -> Iterator[Open]:
     while not service.started and time.monotonic() < deadline:
         time.sleep(0.01)
     try:
-        yield Open(
+        yield RunningDoor(
             address, folder, inbox, journal, limits, clock,
             lambda delta: shift.__setitem__(0, shift[0] + delta),
         )  # fmt: skip

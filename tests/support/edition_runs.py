@@ -1,4 +1,4 @@
-"""An edition on its way to some people, for tests that run it again and again."""
+"""An edition being sent, for tests that run its sending several times."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ START = MOMENT.timestamp()
 
 
 class EditionRuns:
-    """An edition that has left for some people, on a clock that the test moves."""
+    """An edition whose sending has started, with a clock that the test sets."""
 
     def __init__(self, folder: Path, port: int, people: Sequence[str]) -> None:
         self.present = START
@@ -31,17 +31,17 @@ class EditionRuns:
         self.ledger = Ledger.open(folder, lambda: self.present)
         self.settings = Settings(server=Server("127.0.0.1", port, "aucun"))
         consent = Consent(Basis.EXPRESS, MOMENT, "essai", "essai")
-        for one in people:
-            self.register.add("membres", one, consent, MOMENT)
+        for address in people:
+            self.register.add("membres", address, consent, MOMENT)
         recipients = [
-            FrozenRecipient(one.address, "", one.id, f"{index:03d}@essai.test", "l", "e" * 50)
-            for index, one in enumerate(self.register.recipients("membres", MOMENT)[0])
+            FrozenRecipient(person.address, "", person.id, f"{index:03d}@essai.test", "l", "e" * 50)
+            for index, person in enumerate(self.register.recipients("membres", MOMENT)[0])
         ]
         frozen = self.ledger.freeze("e", "membres", "h", b"", TERMS, {}, recipients, (), MOMENT)
         self.ledger.depart(frozen, MOMENT)
 
     def go(self, **limits: int) -> RunOutcome:
-        """Run once."""
+        """Run the sending once."""
         context = RunContext(
             self.ledger,
             self.register,
@@ -61,23 +61,18 @@ class EditionRuns:
         return Run(context).go()
 
     def states(self) -> Counter[str]:
-        """Count the states."""
-        return Counter(one.state.value for one in self.ledger.lines("e"))
+        """Count the recipients in each state."""
+        return Counter(line.state.value for line in self.ledger.lines("e"))
 
     def suppressed(self) -> set[str]:
-        """Give those of the edition who are not written to any more."""
-        people = [one.address for one in self.ledger.lines("e")]
-        return {one for one in people if self.register.is_suppressed(one)}
+        """Return the recipients of the edition who have been suppressed."""
+        addresses = [line.address for line in self.ledger.lines("e")]
+        return {address for address in addresses if self.register.is_suppressed(address)}
 
 
 @contextmanager
 def edition_runs(folder: Path, port: int, people: Sequence[str]) -> Iterator[EditionRuns]:
-    """Make an edition that has left, and close its registers at the end."""
+    """Start the sending of an edition; close its databases at the end."""
     made = EditionRuns(folder, port, people)
     with made.register, made.ledger:
         yield made
-
-
-def numbered(number: int, kind: str = "bon") -> list[str]:
-    """Give addresses whose boxes behave alike."""
-    return [f"{kind}-{index}@exemple.test" for index in range(number)]

@@ -1,4 +1,4 @@
-"""The types of the fixtures that scenarios ask for."""
+"""The types of the fixtures of scenarios."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from support.crawler import Crawl
+from support.crawler import CrawledSite
 from support.small_sites import Project
 
 MakeProject = Callable[..., Project]
@@ -16,8 +16,8 @@ Run = Callable[..., tuple[int, str, str]]
 
 @dataclass(frozen=True)
 class Sample:
-    """The content of the repository, built."""
+    """The built content of the repository."""
 
     output: Path
-    crawl: Crawl
+    crawl: CrawledSite
     moment: datetime

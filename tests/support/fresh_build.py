@@ -1,7 +1,7 @@
-"""Build a project from a fresh process, which starts others by a given method.
+"""Build a project in a new process, which starts worker processes by a given method.
 
 Run as:  python -m support.fresh_build METHOD ROOT TARGET
-The method « one » builds on one core, with no other process.
+The method « single » builds on a single core, with no other process.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from support.small_sites import DAY
 
 
 def main(method: str, root: str, target: str) -> int:
-    """Build; say what was found."""
-    if method == "one":
+    """Build and print the diagnostics; return 1 if the build is refused."""
+    if method == "single":
         os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
     else:
         multiprocessing.set_start_method(method)

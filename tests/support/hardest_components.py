@@ -250,12 +250,12 @@ FILES: Mapping[str, str] = {
 
 
 def output(factory: pytest.TempPathFactory) -> Path:
-    """Build the site of the extremes, once for all tests."""
+    """Build the site once for all tests and return its output."""
     return built_once(factory, "extremes", lambda home: make(home).build())
 
 
 def make(root: Path) -> Project:
-    """Make the project, with its photographs and its document."""
+    """Make the project with its photographs and its document."""
     project = make_project(root, FILES)
     for name, size in (("photo", (2400, 1500)), ("portrait", (600, 800))):
         picture = BytesIO()

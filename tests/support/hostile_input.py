@@ -1,4 +1,4 @@
-"""What a hostile author types, and the judge of what acts in a document."""
+"""What a hostile author could type, and the detection of active content in a document."""
 
 from __future__ import annotations
 
@@ -66,21 +66,21 @@ TAGS = frozenset(
 OURS = re.compile(r"/(theme|pagefind)/")
 
 
-def acts(root: HtmlElement) -> Iterator[str]:
-    """List what would act in a document."""
-    for one in root.iter("*"):
-        tag = str(one.tag).lower()
+def active_content(root: HtmlElement) -> Iterator[str]:
+    """Yield a description of each piece of active content in a document."""
+    for element in root.iter("*"):
+        tag = str(element.tag).lower()
         if tag in TAGS:
             yield f"<{tag}>"
-        if tag == "script" and one.get("type") == "application/ld+json":
-            json.loads(one.text)
-        elif tag == "script" and not OURS.match(one.get("src", "")):
+        if tag == "script" and element.get("type") == "application/ld+json":
+            json.loads(element.text)
+        elif tag == "script" and not OURS.match(element.get("src", "")):
             yield "<script>"
-        if tag == "form" and not one.get("action", "/").startswith("/"):
+        if tag == "form" and not element.get("action", "/").startswith("/"):
             yield "<form>"
-        if tag == "meta" and one.get("http-equiv", "").lower() == "refresh":
+        if tag == "meta" and element.get("http-equiv", "").lower() == "refresh":
             yield "<meta refresh>"
-        for name, value in one.attrib.items():
+        for name, value in element.attrib.items():
             bare = re.sub(r"[\s\x00-\x20]", "", value).lower()
             if name.lower().startswith("on"):
                 yield f"{tag} {name}"

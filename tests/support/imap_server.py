@@ -1,6 +1,6 @@
-"""A small IMAP server of our own, over TLS: enough of RFC 3501 for a client that reads new mail.
+"""A small IMAP server over TLS: the part of RFC 3501 that a client needs to read new mail.
 
-It is not a mail server; it holds the client to the protocol by real sockets and a real handshake.
+It checks that the client follows the protocol, over real sockets with a real handshake.
 """
 
 from __future__ import annotations
@@ -14,19 +14,12 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from ipaddress import ip_address
 from pathlib import Path
-
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
 
 @dataclass
 class Box:
-    """A folder of one account; `said` keeps the commands, without passwords."""
+    """A folder of an account; `said` records the commands, without passwords."""
 
     person: str
     password: str
@@ -37,41 +30,9 @@ class Box:
     port: int = 0
 
 
-def certificate(folder: Path, name: str) -> Path:
-    """Make a key and a certificate for a name or an address, in one PEM file."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
-    known: x509.GeneralName = x509.DNSName(name)
-    if name[0].isdigit():
-        known = x509.IPAddress(ip_address(name))
-    now = datetime.now(UTC)
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(subject)
-        .issuer_name(subject)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(hours=1))
-        .not_valid_after(now + timedelta(hours=1))
-        .add_extension(x509.SubjectAlternativeName([known]), critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    path = folder / f"{name}.pem"
-    path.write_bytes(
-        key.private_bytes(
-            serialization.Encoding.PEM,
-            serialization.PrivateFormat.PKCS8,
-            serialization.NoEncryption(),
-        )
-        + made.public_bytes(serialization.Encoding.PEM)
-    )
-    return path
-
-
 @contextmanager
 def served(box: Box, pem: Path) -> Iterator[Box]:
-    """Serve a box on the loopback until the block ends."""
+    """Serve a mailbox on the loopback until the block ends."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(pem)
 
@@ -104,7 +65,7 @@ def served(box: Box, pem: Path) -> Iterator[Box]:
                     self.say(f"{tag} NO no such folder")
                     return True
                 case ["UID", "SEARCH", _]:
-                    new = " ".join(str(mail) for mail in box.mails if mail not in box.seen)
+                    new = " ".join(str(number) for number in box.mails if number not in box.seen)
                     self.say(f"* SEARCH {new}".rstrip())
                 case ["UID", "FETCH", rest]:
                     number = int(rest.split(" ")[0])
@@ -113,9 +74,9 @@ def served(box: Box, pem: Path) -> Iterator[Box]:
                     self.wfile.write(data)
                     self.say(")")
                 case ["UID", "STORE", rest]:
-                    found = re.fullmatch(r"(\d+) \+FLAGS \(?\\Seen\)?", rest)
-                    assert found, rest
-                    box.seen.add(int(found[1]))
+                    match = re.fullmatch(r"(\d+) \+FLAGS \(?\\Seen\)?", rest)
+                    assert match, rest
+                    box.seen.add(int(match[1]))
                 case ["LOGOUT"]:
                     self.say("* BYE")
                     self.say(f"{tag} OK done")
@@ -130,7 +91,7 @@ def served(box: Box, pem: Path) -> Iterator[Box]:
 
     class Server(socketserver.ThreadingTCPServer):
         def get_request(self) -> tuple[socket.socket, object]:
-            """Shake hands; a client that refuses is what some tests want."""
+            """Do the TLS handshake; some tests expect the client to refuse it."""
             plain, address = super().get_request()
             plain.settimeout(10)
             return context.wrap_socket(plain, server_side=True), address

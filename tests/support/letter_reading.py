@@ -1,4 +1,4 @@
-"""How someone reads a letter in a browser: the width, the scheme, and what is held back."""
+"""Letters opened in a browser as a given reader sees them."""
 
 from __future__ import annotations
 
@@ -24,19 +24,19 @@ _STAND_INS = {"Georgia": "axe-serif-regular", "Arial": "axe-sans-regular"}
 
 @dataclass(frozen=True)
 class Reader:
-    """How someone reads: the width of the screen in px, the scheme, and what is held back."""
+    """How someone reads: the screen width in pixels, the colour scheme, and what is blocked."""
 
     width: int = 700
     scheme: str = "light"
     images: bool = True
     sheet: bool = True
     word: bool = False
-    own_fonts: bool = False  # those of the project in place of the system's
+    own_fonts: bool = False  # the fonts of the project in place of the system's
 
 
 @contextmanager
 def opened(browser: Browser, mail: Mail, reader: Reader) -> Iterator[Page]:
-    """Open a letter as a reader does; nothing comes from a network."""
+    """Open a letter as a reader sees it, without the network."""
 
     def answer(route: Route) -> None:
         path = route.request.url.removeprefix(samples.SITEURL)
@@ -59,7 +59,7 @@ def opened(browser: Browser, mail: Mail, reader: Reader) -> Iterator[Page]:
 
 @cache
 def _stand_ins() -> str:
-    """Give the names of the system's fonts to files of ours, the same on every machine."""
+    """Return CSS that replaces system fonts with our files, so that every machine agrees."""
     faces = {face.name.removesuffix(".woff2"): face for face in _faces()}
     return "".join(
         f"@font-face{{font-family:{family};src:url(data:font/woff2;base64,"

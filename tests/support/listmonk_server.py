@@ -1,7 +1,7 @@
-"""A server of our own that keeps to listmonk's documented API: a contract, not listmonk.
+"""A fake listmonk: a server that implements the part of listmonk's documented API that we call.
 
-It holds whoever calls it to what that documentation says of lists, import, subscribers, templates
-and campaigns, and refuses what listmonk would.
+It checks the requests about lists, imports, subscribers, templates and campaigns against that
+documentation, and refuses what listmonk would refuse.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ CAMPAIGN = {"name", "subject", "lists", "type", "content_type", "body"}
 
 
 @dataclass
-class Monk:
-    """What the server knows. `silent` closes the connection when a campaign starts."""
+class FakeListmonk:
+    """The data of the server; `silent` closes the connection when a campaign starts."""
 
     url: str = ""
     lists: dict[int, dict[str, Any]] = field(default_factory=dict)
@@ -43,27 +43,27 @@ class Monk:
         return self.next
 
     def enlist(self, address: str, name: str, lists: list[int]) -> None:
-        """Add someone as an import without overwriting does."""
-        one = self.people.setdefault(
+        """Add a person as an import without overwriting does."""
+        person = self.people.setdefault(
             address, {"email": address, "name": name, "status": "enabled", "lists": {}}
         )
-        state = "unsubscribed" if one["status"] == "blocklisted" else "confirmed"
-        for each in lists:
-            one["lists"].setdefault(each, state)
+        state = "unsubscribed" if person["status"] == "blocklisted" else "confirmed"
+        for number in lists:
+            person["lists"].setdefault(number, state)
 
     def leave(self, address: str, *, block: bool = False) -> None:
-        """Do what a click on the link to leave does."""
-        one = self.people[address]
-        one["lists"] = dict.fromkeys(one["lists"], "unsubscribed")
-        one["status"] = "blocklisted" if block else one["status"]
+        """Unsubscribe a person as the link in a campaign does."""
+        person = self.people[address]
+        person["lists"] = dict.fromkeys(person["lists"], "unsubscribed")
+        person["status"] = "blocklisted" if block else person["status"]
 
     def receivers(self, campaign: int) -> list[str]:
         wanted = self.campaigns[campaign]["lists"]
         return sorted(
             address
-            for address, one in self.people.items()
-            if one["status"] == "enabled"
-            and any(one["lists"].get(each) == "confirmed" for each in wanted)
+            for address, person in self.people.items()
+            if person["status"] == "enabled"
+            and any(person["lists"].get(number) == "confirmed" for number in wanted)
         )
 
     # --- the API: each method answers (status, data) ---------------------------------------------
@@ -79,8 +79,8 @@ class Monk:
                 return 200, made
             case ("DELETE", "lists", number):
                 del self.lists[int(number)]
-                for one in self.people.values():
-                    one["lists"].pop(int(number), None)
+                for person in self.people.values():
+                    person["lists"].pop(int(number), None)
                 return 200, True
             case ("POST", "import", "subscribers"):
                 settings, sheet = body
@@ -94,8 +94,8 @@ class Monk:
                 return 200, {"status": "finished"}
             case ("GET", "subscribers"):
                 wanted = int(query["list_id"][0])
-                found = [one for one in self.people.values() if wanted in one["lists"]]
-                return 200, {"results": [described(one) for one in found]}
+                people = [each for each in self.people.values() if wanted in each["lists"]]
+                return 200, {"results": [described(person) for person in people]}
             case ("POST", "subscribers"):
                 if body["email"] in self.people:
                     return 409, None
@@ -109,8 +109,9 @@ class Monk:
                 self.templates.append({**body, "id": self.number()})
                 return 200, [self.templates[-1]]
             case ("GET", "campaigns"):
-                found = [one for one in self.campaigns.values() if query["query"][0] in one["name"]]
-                return 200, {"results": [self.shown(one) for one in found]}
+                name, campaigns = query["query"][0], self.campaigns.values()
+                matches = [self.shown(each) for each in campaigns if name in each["name"]]
+                return 200, {"results": matches}
             case ("GET", "campaigns", number):
                 return 200, self.shown(self.campaigns[int(number)])
             case ("POST", "campaigns"):
@@ -126,11 +127,11 @@ class Monk:
                 self.tests.append((int(number), body["subscribers"]))
                 return 200, True
             case ("PUT", "campaigns", number, "status"):
-                one = self.campaigns[int(number)]
-                if self.refuse or one["status"] not in {"draft", "paused"}:
+                campaign = self.campaigns[int(number)]
+                if self.refuse or campaign["status"] not in {"draft", "paused"}:
                     return 400, None
-                one["status"] = body["status"]
-                return (0, None) if self.silent else (200, self.shown(one))
+                campaign["status"] = body["status"]
+                return (0, None) if self.silent else (200, self.shown(campaign))
             case _:
                 return 404, None
 
@@ -140,51 +141,54 @@ class Monk:
         assert body["content_type"] == "html"
         if not body["lists"] or not set(body["lists"]) <= self.lists.keys():
             return 400, None
-        assert body["template_id"] in {one["id"] for one in self.templates}
+        assert body["template_id"] in {template["id"] for template in self.templates}
         self.campaigns[number] = {**body, "id": number, "status": "draft"}
         return 200, self.shown(self.campaigns[number])
 
-    def shown(self, one: dict[str, Any]) -> dict[str, Any]:
-        return {**one, "lists": [{"id": each} for each in one["lists"] if each in self.lists]}
+    def shown(self, campaign: dict[str, Any]) -> dict[str, Any]:
+        lists = [{"id": number} for number in campaign["lists"] if number in self.lists]
+        return {**campaign, "lists": lists}
 
 
-def described(one: dict[str, Any]) -> dict[str, Any]:
-    """Give someone as the API does: with the state of each subscription."""
-    lists = [{"id": key, "subscription_status": state} for key, state in one["lists"].items()]
-    return {**one, "lists": lists}
+def described(person: dict[str, Any]) -> dict[str, Any]:
+    """Return a person as the API does, with the state of each subscription."""
+    lists = [{"id": key, "subscription_status": state} for key, state in person["lists"].items()]
+    return {**person, "lists": lists}
 
 
 @contextmanager
-def opened() -> Iterator[Monk]:
-    """Serve the contract on the loopback."""
-    monk = Monk()
+def opened() -> Iterator[FakeListmonk]:
+    """Serve the fake listmonk on the loopback."""
+    monk = FakeListmonk()
 
     class Talk(BaseHTTPRequestHandler):
         def log_message(self, *_: object) -> None:
-            """Say nothing."""
+            """Log nothing."""
 
         def serve(self) -> None:
-            given = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            content = self.rfile.read(int(self.headers.get("Content-Length", 0)))
             key = base64.b64encode(f"{ACCOUNT}:{TOKEN}".encode()).decode()
             parts = urlsplit(self.path)
             status, data = 403, None
             if self.headers["Authorization"] == f"Basic {key}":
-                body = self.read(given) if given else None
+                body = self.read(content) if content else None
                 status, data = monk.answer(self.command, parts.path, parse_qs(parts.query), body)
             if status == 0:
                 self.close_connection = True
                 return
-            said = json.dumps({"data": data} if status == 200 else {"message": "zoe@exemple.test"})
+            answer = json.dumps(
+                {"data": data} if status == 200 else {"message": "zoe@exemple.test"}
+            )
             self.send_response(status)
-            self.send_header("Content-Length", str(len(said.encode())))
+            self.send_header("Content-Length", str(len(answer.encode())))
             self.end_headers()
-            self.wfile.write(said.encode())
+            self.wfile.write(answer.encode())
 
-        def read(self, given: bytes) -> Any:
+        def read(self, content: bytes) -> Any:
             kind = self.headers["Content-Type"]
             if kind == "application/json":
-                return json.loads(given)
-            whole = f"Content-Type: {kind}\r\n\r\n".encode() + given
+                return json.loads(content)
+            whole = f"Content-Type: {kind}\r\n\r\n".encode() + content
             message = email.message_from_bytes(whole, policy=email.policy.HTTP)
             fields = {
                 str(part.get_param("name", header="Content-Disposition")): part.get_content()

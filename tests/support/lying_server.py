@@ -1,6 +1,6 @@
-"""A raw SMTP server that lies: what it answers, and when, is not what it does.
+"""A raw SMTP server whose answers, or their timing, do not match what it does with a message.
 
-It keeps what it has and what it took; the rest of the tests believe that alone.
+It records what it received and what it accepted; tests rely on these records only.
 """
 
 from __future__ import annotations
@@ -20,16 +20,16 @@ OK, GO = "250 2.0.0 OK", "354 go on"
 
 
 class _GoneError(Exception):
-    """The other side left, or this one leaves."""
+    """The client closed the connection, or this server must."""
 
 
 @dataclass(frozen=True)
 class Lie:
-    """What is said in place of the truth, line by line; nothing is said where it is None.
+    """The answer to each command; the defaults are honest.
 
-    `taken` tells whether the server takes the message once it has all of it; `early` is said in the
-    middle of the content, `late` some milliseconds after the answer to RCPT, `cut` where the
-    server leaves.
+    `taken` is whether the server accepts the message once it has all of it; `early` is sent in the
+    middle of the content, `late` a few milliseconds after the answer to RCPT; `cut` is where the
+    server closes the connection.
     """
 
     mail: Said = OK
@@ -59,6 +59,8 @@ LIES = {
     "RCPT answered twice": Lie(rcpt=f"{OK}\r\n{OK}", end="554 5.7.1 no"),
     "RCPT answered twice, later": Lie(late=OK, end="554 5.7.1 no"),
     "RCPT answered twice, later, and taken": Lie(late=OK, taken=True),
+    "accepted, it says, and refused": Lie(end="250 5.7.1 message refused"),
+    "RCPT accepted and refused": Lie(rcpt="250 5.1.1 no such user", end="554 5.7.1 no"),
     "RCPT answered by 220": Lie(rcpt="220 ready"),
     "MAIL answered by 354": Lie(mail=GO),
     "early 250, then 554": Lie(early=OK, end="554 5.7.1 no"),
@@ -96,17 +98,17 @@ LIES = {
 
 @dataclass
 class Liar:
-    """A server in service; `lie` draws what it does of each message, by its recipient."""
+    """A running server; `lie` chooses how it treats each message, from its recipient."""
 
     port: int
     lie: Callable[[str], Lie]
     tls: ssl.SSLContext | None = None
-    whole: Counter[str] = field(default_factory=Counter)  # all of it came
-    taken: Counter[str] = field(default_factory=Counter)  # and it is sent
+    whole: Counter[str] = field(default_factory=Counter)  # messages received completely
+    taken: Counter[str] = field(default_factory=Counter)  # messages accepted
     tried: Counter[str] = field(default_factory=Counter)
 
     def serve(self, sock: socket.socket) -> None:
-        """Serve one connection until one of both leaves."""
+        """Serve a connection until either side closes it."""
         sock.settimeout(20)
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         session = _Session(self, sock)
@@ -121,17 +123,17 @@ class _Session:
         self._lie, self._name = TRUTH, ""
 
     def leave(self) -> None:
-        """Let the socket go, whoever left first."""
+        """Close the socket."""
         self._sock.close()
 
     def talk(self) -> None:
-        """Answer until one of both leaves."""
+        """Answer commands until either side closes the connection."""
         self._say(self._liar.lie("").banner)
         while True:
             line = self._until(b"\r\n").decode("latin-1")
             match line[:4].upper():
                 case "MAIL":
-                    # Who it is for is not known yet; a lie at MAIL is told of all.
+                    # The recipient is not known yet: a lie at MAIL applies to everyone.
                     self._say(self._liar.lie("").mail)
                 case "RCPT":
                     self._name = line.partition("<")[2].partition(">")[0]
@@ -185,8 +187,8 @@ class _Session:
     def _say(self, said: Said) -> None:
         data = said if isinstance(said, bytes) else said.encode("latin-1")
         if self._lie.drip:
-            for one in data:
-                self._sock.sendall(bytes([one]))
+            for byte in data:
+                self._sock.sendall(bytes([byte]))
                 time.sleep(self._lie.drip)
             data = b""
         self._sock.sendall(data + b"\r\n")
@@ -197,8 +199,8 @@ class _Session:
             if not more:
                 raise _GoneError
             self._held += more
-        found, _, self._held = self._held.partition(end)
-        return found
+        received, _, self._held = self._held.partition(end)
+        return received
 
 
 @contextmanager
@@ -206,8 +208,8 @@ def lying(lie: Callable[[str], Lie], tls: ssl.SSLContext | None = None) -> Itera
     """Serve on a free port of the loopback, in threads that end with their connections.
 
     Args:
-        lie: what is done of each message; of a connection, before one, for no name.
-        tls: a certificate, for STARTTLS.
+        lie: chooses how each message is treated; called with "" before a recipient is known.
+        tls: the context for STARTTLS.
     """
     with socket.create_server(("127.0.0.1", 0)) as listening:
         liar = Liar(listening.getsockname()[1], lie, tls)
@@ -225,7 +227,7 @@ def lying(lie: Callable[[str], Lie], tls: ssl.SSLContext | None = None) -> Itera
 
 
 def sometimes(lies: list[Lie], seed: int, part: float = 0.3) -> Callable[[str], Lie]:
-    """Lie about a part of the people, each the first time only, at random."""
+    """Lie about a random part of the recipients, and only the first time for each."""
     chance, met = random.Random(seed), set[str]()  # noqa: S311
 
     def draw(name: str) -> Lie:

@@ -1,4 +1,4 @@
-"""A fault for each rule of mails: what is changed in a letter that has none."""
+"""A fault for each mail rule: a change to make in a letter that has none."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ ALT = "Couverture du numéro de mars 2019 d’AXE Magazine"
 
 
 class Fault(NamedTuple):
-    """One change: in `part`, `old` becomes `new`."""
+    """A change: in `part`, `old` becomes `new`."""
 
     rule: str
     part: str
@@ -33,7 +33,7 @@ def html(rule: str, old: str, new: str) -> Fault:
     return Fault(rule, "html", old, new)
 
 
-def said(rule: str, words: str) -> Fault:
+def with_paragraph(rule: str, words: str) -> Fault:
     return Fault(rule, "html", END, f"<p>{words}</p>")
 
 
@@ -307,139 +307,142 @@ TAGS_OF_ADDRESSES = (
     "?a=[%email%]", "?id=${id}", "?e=[email]",
 )  # fmt: skip
 CLEAN = (
-    *(said("reste-gabarit", f"Votre nom : {tag}.") for tag in TAGS),
+    *(with_paragraph("reste-gabarit", f"Votre nom : {tag}.") for tag in TAGS),
     *(linked("reste-gabarit", f"https://www.axtra.ca/{tag}") for tag in TAGS_OF_ADDRESSES),
     html("reste-gabarit", IMAGE, "https://www.axtra.ca/images/%recipient.id%.png"),
-    said("texte-a-completer", "Bonjour XXX,"),
-    said("texte-a-completer", "Votre nom : XXX."),
-    said("texte-a-completer", "Rendez-vous le XX mars"),
-    said("texte-a-completer", "Rendez-vous le XX/XX/2026"),
-    said("texte-a-completer", "La salle xxx est ouverte"),
-    said("salutation-vide", "Bonjour (prénom),"),
-    said("salutation-vide", "Bonjour ______,"),
-    said("salutation-vide", "Cher «\u00a0Prénom\u00a0»,"),
-    said("reste-gabarit", "Bonjour {{ prenom }}"),
-    said("reste-gabarit", "Bonjour *|FNAME|*"),
-    said("reste-gabarit", "Bonjour {prenom}"),
-    said("reste-gabarit", "Bonjour %s"),
-    said("reste-variable", "Le colloque, undefined"),
-    said("reste-variable", "Rendez-vous à null"),
-    said("reste-variable", "Il y a nan places"),
-    said("reste-variable", "Traceback (most recent call last)"),
-    said("reste-variable", "Une KeyError de plus"),
-    said("reste-variable", "Voir file://serveur/lettre"),
-    said("reste-variable", "Markup(Bonjour)"),
-    said("reste-variable", "Voir C:\\Documents"),
-    said("entite-visible", "Un &lt;b&gt;mot&lt;/b&gt;"),
-    said("encodage-casse", "L?emploi et l?année"),
-    said("encodage-casse", "Ã€ venir"),
-    said("encodage-casse", "lâ€™emploi"),
-    said("encodage-casse", "cÅ“ur"),
-    said("encodage-casse", "ï»¿Bonjour"),
-    said("encodage-casse", "24\u00a0Â°C"),
-    said("encodage-casse", "Bravo ðŸ"),
-    said("encodage-casse", "Un élève et une él?ve, tous pr?ts"),
-    said("encodage-casse", "Un \ufffdl"),
-    said("encodage-casse", "Un &#xFFFD;l"),
-    said("signe-invisible", "Un \ue000 signe"),
-    said("lettre-etrangere", "L’\u0410xtra"),
+    with_paragraph("texte-a-completer", "Bonjour XXX,"),
+    with_paragraph("texte-a-completer", "Votre nom : XXX."),
+    with_paragraph("texte-a-completer", "Rendez-vous le XX mars"),
+    with_paragraph("texte-a-completer", "Rendez-vous le XX/XX/2026"),
+    with_paragraph("texte-a-completer", "La salle xxx est ouverte"),
+    with_paragraph("salutation-vide", "Bonjour (prénom),"),
+    with_paragraph("salutation-vide", "Bonjour ______,"),
+    with_paragraph("salutation-vide", "Cher «\u00a0Prénom\u00a0»,"),
+    with_paragraph("reste-gabarit", "Bonjour {{ prenom }}"),
+    with_paragraph("reste-gabarit", "Bonjour *|FNAME|*"),
+    with_paragraph("reste-gabarit", "Bonjour {prenom}"),
+    with_paragraph("reste-gabarit", "Bonjour %s"),
+    with_paragraph("reste-variable", "Le colloque, undefined"),
+    with_paragraph("reste-variable", "Rendez-vous à null"),
+    with_paragraph("reste-variable", "Il y a nan places"),
+    with_paragraph("reste-variable", "Traceback (most recent call last)"),
+    with_paragraph("reste-variable", "Une KeyError de plus"),
+    with_paragraph("reste-variable", "Voir file://serveur/lettre"),
+    with_paragraph("reste-variable", "Markup(Bonjour)"),
+    with_paragraph("reste-variable", "Voir C:\\Documents"),
+    with_paragraph("entite-visible", "Un &lt;b&gt;mot&lt;/b&gt;"),
+    with_paragraph("encodage-casse", "L?emploi et l?année"),
+    with_paragraph("encodage-casse", "Ã€ venir"),
+    with_paragraph("encodage-casse", "lâ€™emploi"),
+    with_paragraph("encodage-casse", "cÅ“ur"),
+    with_paragraph("encodage-casse", "ï»¿Bonjour"),
+    with_paragraph("encodage-casse", "24\u00a0Â°C"),
+    with_paragraph("encodage-casse", "Bravo ðŸ"),
+    with_paragraph("encodage-casse", "Un élève et une él?ve, tous pr?ts"),
+    with_paragraph("encodage-casse", "Un \ufffdl"),
+    with_paragraph("encodage-casse", "Un &#xFFFD;l"),
+    with_paragraph("signe-invisible", "Un \ue000 signe"),
+    with_paragraph("lettre-etrangere", "L’\u0410xtra"),
     html("reste-gabarit", NEWS, 'href="https://www.axtra.ca/{slug}/"'),
     html("reste-variable", ALT, "Couverture\\u{a0}de mars"),
-    said("reste-markdown", "Un **grand** jour"),
-    said("reste-markdown", "# Un titre"),
-    said("reste-markdown", "::: encadre"),
-    said("reste-markdown", "/// article"),
-    said("reste-markdown", "Une ![image"),
-    said("reste-markdown", "Un mot{: .grand}"),
-    said("reste-markdown", "Un mot __gras__"),
-    said("reste-markdown", "Voir [le programme](https://www.axtra.ca/)"),
-    said("entite-visible", "L&amp;eacute;on est là"),
-    said("encodage-casse", "LÃ©on est lÃ\u00a0"),
-    said("caractere-controle", "Un colloque\x92s"),
-    *(said("caractere-controle", f"Un colloque{code}s") for code in ("&#x96;", "&#146;", "&#1;")),
-    said("caractere-controle", "Un colloque&#x0;"),
-    said("signe-invisible", "Un col\u00adloque"),
-    said("signe-invisible", "Un col\u200dloque"),
-    said("signe-invisible", "Un mot \u202efin"),
-    said("forme-decomposee", "Le\u0301on est là"),
-    said("texte-a-completer", "Lorem ipsum dolor"),
-    said("texte-a-completer", "à compléter"),
-    said("texte-a-completer", "CONSECTETUR ADIPISCING"),
-    said("texte-a-completer", "Il en coûte XX $"),
-    said("texte-a-completer", "ToDo"),
-    said("texte-a-completer", "FIXME"),
-    said("texte-a-completer", "Le xxxx mars"),
-    said("texte-a-completer", "Le ???? mars"),
-    said("texte-a-completer", "Le [date à venir]"),
-    said("texte-a-completer", "Titre ici"),
-    said("salutation-vide", "Bonjour [Prénom]"),
-    said("salutation-vide", "Bonjour ,"),
-    said("salutation-vide", "CHÈRE prénom"),
+    with_paragraph("reste-markdown", "Un **grand** jour"),
+    with_paragraph("reste-markdown", "# Un titre"),
+    with_paragraph("reste-markdown", "::: encadre"),
+    with_paragraph("reste-markdown", "/// article"),
+    with_paragraph("reste-markdown", "Une ![image"),
+    with_paragraph("reste-markdown", "Un mot{: .grand}"),
+    with_paragraph("reste-markdown", "Un mot __gras__"),
+    with_paragraph("reste-markdown", "Voir [le programme](https://www.axtra.ca/)"),
+    with_paragraph("entite-visible", "L&amp;eacute;on est là"),
+    with_paragraph("encodage-casse", "LÃ©on est lÃ\u00a0"),
+    with_paragraph("caractere-controle", "Un colloque\x92s"),
+    *(
+        with_paragraph("caractere-controle", f"Un colloque{code}s")
+        for code in ("&#x96;", "&#146;", "&#1;")
+    ),
+    with_paragraph("caractere-controle", "Un colloque&#x0;"),
+    with_paragraph("signe-invisible", "Un col\u00adloque"),
+    with_paragraph("signe-invisible", "Un col\u200dloque"),
+    with_paragraph("signe-invisible", "Un mot \u202efin"),
+    with_paragraph("forme-decomposee", "Le\u0301on est là"),
+    with_paragraph("texte-a-completer", "Lorem ipsum dolor"),
+    with_paragraph("texte-a-completer", "à compléter"),
+    with_paragraph("texte-a-completer", "CONSECTETUR ADIPISCING"),
+    with_paragraph("texte-a-completer", "Il en coûte XX $"),
+    with_paragraph("texte-a-completer", "ToDo"),
+    with_paragraph("texte-a-completer", "FIXME"),
+    with_paragraph("texte-a-completer", "Le xxxx mars"),
+    with_paragraph("texte-a-completer", "Le ???? mars"),
+    with_paragraph("texte-a-completer", "Le [date à venir]"),
+    with_paragraph("texte-a-completer", "Titre ici"),
+    with_paragraph("salutation-vide", "Bonjour [Prénom]"),
+    with_paragraph("salutation-vide", "Bonjour ,"),
+    with_paragraph("salutation-vide", "CHÈRE prénom"),
 )
 LANGUAGE = (
-    said("ligature", "Au coeur de l’emploi"),
-    said("tiret", "Un mot - un autre"),
-    said("parentheses", "Un mot (ouvert"),
-    said("milliers", "Il y a 12500 personnes"),
-    said("date-passee", "Le 1er mars 2019. Inscrivez-vous avant le 12 mars 2015."),
-    said("date-majuscule", "Le 20 Mars 2019"),
-    said("date-chiffres", "Le 20/03/2019"),
-    said("date-fausse", "Mardi, le 21 mars 2019"),
-    said("doublet-signe-simple", "Les étudiant(e)s"),
-    said("guillemets-droits", "Le “bon” mot"),
-    said("espace-double", "Un mot  de trop"),
-    said("espace-avant", "Un mot ( de trop )"),
-    said("insecable-absente", "Voici: un mot"),
-    said("insecable-absente", "Il en coûte 25$."),
-    said("insecable-absente", "Il en coûte 25 $."),
-    said("insecable-absente", "Rendez-vous à 14h30"),
-    said("insecable-absente", "Un poids de 12\u2009kg"),
-    said("insecable-absente", "Un « mot"),
-    said("ordinal-fautif", "Le 1 mars 2019"),
-    said("ordinal-fautif", "Le XIXème siècle"),
-    said("ordinal-fautif", "La 1ère édition"),
-    said("ordinal-fautif", "Le 2nd tour"),
-    said("ordinal-fautif", "La 3eme édition"),
-    said("anglicisme", "Un mail par semaine"),
-    said("anglicisme", "Vos E-MAILS"),
-    said("anglicisme", "Le March 3"),
-    said("milliers", "Il y a 12,000 personnes"),
-    said("date-chiffres", "Le 20-03-19"),
-    said("heure-ampm", "À 2 pm demain"),
-    said("point-decimal", "Un coût de $2.50"),
-    said("symbole-avant", "Un coût de CA$ 25"),
-    said("capitale-accent", "Bravo ! Ca commence."),
-    said("capitale-accent", "L’ETAT de QUEBEC"),
-    said("doublet-signe-simple", "Les lecteurEs"),
-    said("capitale-accent", "Etat de la situation"),
+    with_paragraph("ligature", "Au coeur de l’emploi"),
+    with_paragraph("tiret", "Un mot - un autre"),
+    with_paragraph("parentheses", "Un mot (ouvert"),
+    with_paragraph("milliers", "Il y a 12500 personnes"),
+    with_paragraph("date-passee", "Le 1er mars 2019. Inscrivez-vous avant le 12 mars 2015."),
+    with_paragraph("date-majuscule", "Le 20 Mars 2019"),
+    with_paragraph("date-chiffres", "Le 20/03/2019"),
+    with_paragraph("date-fausse", "Mardi, le 21 mars 2019"),
+    with_paragraph("doublet-signe-simple", "Les étudiant(e)s"),
+    with_paragraph("guillemets-droits", "Le “bon” mot"),
+    with_paragraph("espace-double", "Un mot  de trop"),
+    with_paragraph("espace-avant", "Un mot ( de trop )"),
+    with_paragraph("insecable-absente", "Voici: un mot"),
+    with_paragraph("insecable-absente", "Il en coûte 25$."),
+    with_paragraph("insecable-absente", "Il en coûte 25 $."),
+    with_paragraph("insecable-absente", "Rendez-vous à 14h30"),
+    with_paragraph("insecable-absente", "Un poids de 12\u2009kg"),
+    with_paragraph("insecable-absente", "Un « mot"),
+    with_paragraph("ordinal-fautif", "Le 1 mars 2019"),
+    with_paragraph("ordinal-fautif", "Le XIXème siècle"),
+    with_paragraph("ordinal-fautif", "La 1ère édition"),
+    with_paragraph("ordinal-fautif", "Le 2nd tour"),
+    with_paragraph("ordinal-fautif", "La 3eme édition"),
+    with_paragraph("anglicisme", "Un mail par semaine"),
+    with_paragraph("anglicisme", "Vos E-MAILS"),
+    with_paragraph("anglicisme", "Le March 3"),
+    with_paragraph("milliers", "Il y a 12,000 personnes"),
+    with_paragraph("date-chiffres", "Le 20-03-19"),
+    with_paragraph("heure-ampm", "À 2 pm demain"),
+    with_paragraph("point-decimal", "Un coût de $2.50"),
+    with_paragraph("symbole-avant", "Un coût de CA$ 25"),
+    with_paragraph("capitale-accent", "Bravo ! Ca commence."),
+    with_paragraph("capitale-accent", "L’ETAT de QUEBEC"),
+    with_paragraph("doublet-signe-simple", "Les lecteurEs"),
+    with_paragraph("capitale-accent", "Etat de la situation"),
     subject("capitale-accent", "A propos du colloque de mars"),
-    said("doublet-point-median", "Les étudiant·e·s"),
-    said("doublet-signe-simple", "Les étudiant(e)s et les étudiant-e-s"),
-    said("etc-suspension", "Des ateliers, des conférences, etc…"),
-    said("symbole-avant", "Il en coûte $25."),
-    said("point-decimal", "Une hausse de 2.5 %"),
-    said("heure-ampm", "À 2 p.m. demain"),
-    said("heure-deux-points", "La conférence est à 14:30."),
-    said("guillemets-droits", 'Le "bon" mot'),
-    said("apostrophe-droite", "L'emploi"),
-    said("guillemets-seuls", "Le «\u00a0bon mot"),
-    said("insecable-absente", "Voici : un mot"),
-    said("insecable-absente", "Il y a 1 500 raisons"),
-    said("espace-avant", "Venez !"),
-    said("espace-apres", "Un mot,un autre"),
-    said("espace-double", "Un mot \u00a0de trop"),
-    said("ponctuation-repetee", "Venez!!"),
-    said("points-suspension", "À suivre..."),
-    said("mot-repete", "Le <b>le</b> numéro"),
-    said("insecable-absente", "Un «oui» franc"),
-    said("mot-repete", "Le numéro de de mars"),
-    said("ordinal-fautif", "La 2ème édition"),
-    said("date-fausse", "Le lundi 20 mars 2019"),
-    said("date-fausse", "Le 31 février 2019"),
-    said("numero-abrege", "Le no 5 est paru"),
-    said("numero-abrege", "Voyez <b>AXE</b>, n°\u00a012"),
-    said("majuscules", "VENEZ TOUTES AVEC VOS COLLÈGUES"),
-    said("anglicisme", "Notre newsletter"),
+    with_paragraph("doublet-point-median", "Les étudiant·e·s"),
+    with_paragraph("doublet-signe-simple", "Les étudiant(e)s et les étudiant-e-s"),
+    with_paragraph("etc-suspension", "Des ateliers, des conférences, etc…"),
+    with_paragraph("symbole-avant", "Il en coûte $25."),
+    with_paragraph("point-decimal", "Une hausse de 2.5 %"),
+    with_paragraph("heure-ampm", "À 2 p.m. demain"),
+    with_paragraph("heure-deux-points", "La conférence est à 14:30."),
+    with_paragraph("guillemets-droits", 'Le "bon" mot'),
+    with_paragraph("apostrophe-droite", "L'emploi"),
+    with_paragraph("guillemets-seuls", "Le «\u00a0bon mot"),
+    with_paragraph("insecable-absente", "Voici : un mot"),
+    with_paragraph("insecable-absente", "Il y a 1 500 raisons"),
+    with_paragraph("espace-avant", "Venez !"),
+    with_paragraph("espace-apres", "Un mot,un autre"),
+    with_paragraph("espace-double", "Un mot \u00a0de trop"),
+    with_paragraph("ponctuation-repetee", "Venez!!"),
+    with_paragraph("points-suspension", "À suivre..."),
+    with_paragraph("mot-repete", "Le <b>le</b> numéro"),
+    with_paragraph("insecable-absente", "Un «oui» franc"),
+    with_paragraph("mot-repete", "Le numéro de de mars"),
+    with_paragraph("ordinal-fautif", "La 2ème édition"),
+    with_paragraph("date-fausse", "Le lundi 20 mars 2019"),
+    with_paragraph("date-fausse", "Le 31 février 2019"),
+    with_paragraph("numero-abrege", "Le no 5 est paru"),
+    with_paragraph("numero-abrege", "Voyez <b>AXE</b>, n°\u00a012"),
+    with_paragraph("majuscules", "VENEZ TOUTES AVEC VOS COLLÈGUES"),
+    with_paragraph("anglicisme", "Notre newsletter"),
 )
 SUBJECTS = (
     subject("objet-absent", ""),
@@ -537,7 +540,7 @@ MESSAGE = (
     raw("mime-objet-perdu", f"Subject: {SUBJECT}", "Subject: Trois lectures pour leprintemps"),
     raw("mime-piece-jointe", "text/html; charset", 'text/html; name="a.html"; charset'),
 )
-# A fault that takes more than one change.
+# Rules whose fault takes several changes, made by their own tests.
 BUILT = (
     "courriel-vide", "couleur-fond-seul", "loi-joindre", "loi-raison",
 )  # fmt: skip
@@ -548,28 +551,32 @@ FAULTS = (
 
 
 def good() -> CheckedMail:
-    """Give the letter without a fault."""
+    """Return the letter without a fault."""
     page = (GOOD / "bon.html").read_text("utf-8")
     plain = (GOOD / "bon.txt").read_text("utf-8")
     return CheckedMail("bon.html", page, plain, SUBJECT, PREHEADER, page)
 
 
 def message() -> bytes:
-    """Give the same letter as a whole message."""
+    """Return the same letter as a whole message."""
     mail = good()
-    one = EmailMessage(policy=SMTP.clone(max_line_length=76))
-    one["From"], one["To"], one["Reply-To"] = "AXTRA <info@axtra.ca>", "a@axtra.ca", "info@axtra.ca"
-    one["Subject"], one["Date"] = SUBJECT, "Wed, 27 Mar 2019 09:00:00 -0400"
-    one["Message-ID"], one["List-Id"] = "<1@axtra.ca>", "AXTRA <infolettre.axtra.ca>"
-    one["List-Unsubscribe"] = "<https://www.axtra.ca/s/1>"
-    one["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-    one.set_content(mail.text, cte="quoted-printable")
-    one.add_alternative(mail.html, subtype="html", cte="quoted-printable")
-    return one.as_bytes()
+    mime = EmailMessage(policy=SMTP.clone(max_line_length=76))
+    mime["From"], mime["To"], mime["Reply-To"] = (
+        "AXTRA <info@axtra.ca>",
+        "a@axtra.ca",
+        "info@axtra.ca",
+    )
+    mime["Subject"], mime["Date"] = SUBJECT, "Wed, 27 Mar 2019 09:00:00 -0400"
+    mime["Message-ID"], mime["List-Id"] = "<1@axtra.ca>", "AXTRA <infolettre.axtra.ca>"
+    mime["List-Unsubscribe"] = "<https://www.axtra.ca/s/1>"
+    mime["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    mime.set_content(mail.text, cte="quoted-printable")
+    mime.add_alternative(mail.html, subtype="html", cte="quoted-printable")
+    return mime.as_bytes()
 
 
 def faulty(fault: Fault) -> CheckedMail:
-    """Give the letter with one fault."""
+    """Return the letter with a fault."""
     if fault.part == "raw":
         whole = message().decode("utf-8")
         assert fault.old in whole, fault

@@ -1,4 +1,4 @@
-"""What every mail must be: one function a rule, each yielding what breaks it.
+"""The mail standard: a function per rule, which yields each fault it finds.
 
 The rules read a mail as most software does (`normal`) and as Word-based Outlook does (`mso`).
 """
@@ -65,7 +65,7 @@ _WORD = re.compile(r"[^\W_]+(?:[’'-][^\W_]+)*")
 
 @dataclass(frozen=True)
 class View:
-    """A mail as some software reads it."""
+    """A mail as a family of software reads it."""
 
     name: str
     html: str
@@ -73,19 +73,19 @@ class View:
 
     @classmethod
     def normal(cls, html: str) -> View:
-        """Read it as software that knows no conditional comment."""
+        """Read a mail as software that ignores conditional comments."""
         plain = _COMMENT.sub("", _NOT_MSO.sub(r"\1", html))
         return cls("normal", plain, lxml_html.document_fromstring(plain))
 
     @classmethod
     def mso(cls, html: str) -> View:
-        """Read it as Word does: what it alone sees is shown, what it skips is gone."""
+        """Read a mail as Word does: with what only Word sees, without what Word skips."""
         word = _COMMENT.sub("", _MSO.sub(r"\1", _NOT_MSO.sub("", html)))
         return cls("mso", word, lxml_html.document_fromstring(word))
 
     @property
     def text(self) -> str:
-        """Give the words that are read."""
+        """Return the text that is read."""
         return " ".join(self.root.find("body").itertext())
 
 
@@ -93,7 +93,7 @@ Rule = Callable[[View], Iterator[str]]
 
 
 def declares_language_and_title(view: View) -> Iterator[str]:
-    """Doctype, charset, lang and dir on html and again on what body holds, a title that speaks."""
+    """A doctype, a charset, lang and dir on html and on the children of body, a title."""
     if not view.html.startswith("<!DOCTYPE html>"):
         yield f"starts with {view.html[:20]!r}"
     if not re.search(r"<meta [^>]*charset=utf-8", view.html, re.IGNORECASE):
@@ -119,7 +119,7 @@ def tables_say_what_they_are(view: View) -> Iterator[str]:
 
 
 def headings_are_in_order(view: View) -> Iterator[str]:
-    """One h1, no empty heading, no skipped level."""
+    """A single h1, no empty heading, no skipped level."""
     headings = [e for e in view.root.iter() if re.fullmatch(r"h[1-6]", str(e.tag))]
     levels = [int(heading.tag[1]) for heading in headings]
     if levels.count(1) != 1 or levels[:1] != [1]:
@@ -131,7 +131,7 @@ def headings_are_in_order(view: View) -> Iterator[str]:
 
 
 def images_are_whole(view: View) -> Iterator[str]:
-    """An alt (never empty in a link), a width in px, a raster file of ours over https."""
+    """An alt (never empty in a link), a width in pixels, a raster file of ours over https."""
     for image in view.root.iter("img"):
         src = image.get("src", "")
         if image.get("alt") is None:
@@ -146,7 +146,7 @@ def images_are_whole(view: View) -> Iterator[str]:
 
 
 def links_say_where_they_go(view: View) -> Iterator[str]:
-    """Whole https addresses (or a mailbox), a text that names the end, underlined in prose."""
+    """A full https or mailto address, a text that names the destination, underlined in prose."""
     for link in view.root.iter("a"):
         href, text = link.get("href", ""), _words(link)
         if urlsplit(href).scheme not in {"https", "mailto"}:
@@ -160,7 +160,7 @@ def links_say_where_they_go(view: View) -> Iterator[str]:
 
 
 def holds_nothing_foreign(view: View) -> Iterator[str]:
-    """No script, form, frame, handler, font, sheet, picture of others, data or cid address."""
+    """No script, form, frame, handler, font, external sheet or picture, data or cid address."""
     for element in view.root.iter():
         if element.tag in _FORBIDDEN:
             yield f"<{element.tag}>"
@@ -177,20 +177,20 @@ def holds_nothing_foreign(view: View) -> Iterator[str]:
 
 
 def text_is_clean(view: View) -> Iterator[str]:
-    """No trace of a template, of Rust, of a bad decoding; no control character; form C."""
-    yield from (repr(found[0]) for found in _JUNK.finditer(view.html))
+    """No trace of templates, of Rust escapes or of bad decoding; no control character; NFC."""
+    yield from (repr(match[0]) for match in _JUNK.finditer(view.html))
     if not unicodedata.is_normalized("NFC", view.html):
         yield "not in form C"
 
 
 def no_mark_is_orphan(view: View) -> Iterator[str]:
-    """A mark never starts a line: what precedes it is a no-break space or a letter."""
+    """A punctuation mark never starts a line: a no-break space or a letter precedes it."""
     for piece in view.root.find("body").itertext():
         yield from (piece[max(0, f.start() - 20) : f.end() + 10] for f in _ORPHAN.finditer(piece))
 
 
 def preheader_is_hidden(view: View) -> Iterator[str]:
-    """The first words of the body, of 40 to 130 characters, dark, hidden from everyone."""
+    """The preheader: the first words of the body, 40 to 130 characters, dark, always hidden."""
     first = view.root.find("body")[0][0]
     style = first.get("style", "").replace(" ", "")
     for declaration in ("display:none", "max-height:0", "overflow:hidden", "mso-hide:all"):
@@ -208,7 +208,7 @@ def preheader_is_hidden(view: View) -> Iterator[str]:
 
 
 def adapts_to_dark(view: View) -> Iterator[str]:
-    """Declares both schemes, and dark colours that reach tables and cells."""
+    """Both colour schemes are declared, and dark colours apply to tables and cells."""
     metas = {meta.get("name"): meta.get("content") for meta in view.root.iter("meta")}
     for name in ("color-scheme", "supported-color-schemes"):
         if metas.get(name) != "light dark":
@@ -221,7 +221,7 @@ def adapts_to_dark(view: View) -> Iterator[str]:
 
 
 def keeps_contrast(view: View) -> Iterator[str]:
-    """Each piece of text, an alt included, has 4.5 to 1 on its ground."""
+    """Each text, alts included, has a contrast of 4.5 to 1 with its background."""
     for element in view.root.find("body").iter():
         pieces = [element.text, element.get("alt"), *(child.tail for child in element)]
         if not any(piece and piece.strip() for piece in pieces) or element.tag == "style":
@@ -234,7 +234,7 @@ def keeps_contrast(view: View) -> Iterator[str]:
 
 
 def stands_without_sheet(view: View) -> Iterator[str]:
-    """Widths are on tables, cells and images; nothing floats, shades or rounds."""
+    """Widths are on tables, cells and images; no float, opacity, position or shadow."""
     for element in view.root.iter():
         style = element.get("style") or ""
         if re.search(r"(^|;)\s*(float|opacity|position|box-shadow)\s*:", style):
@@ -244,7 +244,7 @@ def stands_without_sheet(view: View) -> Iterator[str]:
 
 
 def word_finds_widths(view: View) -> Iterator[str]:
-    """Word reads no max-width: the letter stands in a table of 600 px."""
+    """Word ignores max-width, so the letter is in a table of 600 pixels."""
     if view.name == "mso":
         widths = [table.get("width") for table in view.root.iter("table")]
         if "600" not in widths:
@@ -277,7 +277,7 @@ RULES: tuple[Rule, ...] = (
 
 
 def faults(html: str) -> list[str]:
-    """List what breaks the rules, in both views."""
+    """List the faults that the rules find, in both views."""
     return [
         f"{rule.__name__} ({view.name}): {fault}"
         for view in (View.normal(html), View.mso(html))
@@ -287,13 +287,13 @@ def faults(html: str) -> list[str]:
 
 
 def text_faults(text: str, html: str) -> Iterator[str]:
-    """Same links, nearly the same words, 72 columns, no-break spaces kept, no signature."""
+    """The same links, nearly the same words, 72 columns, no-break spaces kept, no signature."""
     view = View.normal(html)
     hrefs = {link.get("href") for link in view.root.iter("a")}
     spelled = {url.rstrip(".,;") for url in _URL.findall(text)}
     mailboxes = {f"mailto:{mailbox}" for mailbox in re.findall(r"\S+@[\w.]+\w", text)}
     yield from (f"no link to {href}" for href in sorted(hrefs - spelled - mailboxes))
-    yield from (f"a link that the HTML has not: {url}" for url in sorted(spelled - hrefs))
+    yield from (f"a link missing from the HTML: {url}" for url in sorted(spelled - hrefs))
     for line in text.split("\n"):
         if len(line) > COLUMNS and not re.fullmatch(r"\s*(?:\[\d+\] |- )?<?\S+>?[.,;)]*", line):
             yield f"{len(line)} columns: {line}"
@@ -304,13 +304,13 @@ def text_faults(text: str, html: str) -> Iterator[str]:
     shared = sum(word in known for word in words) / len(words)
     if shared < SHARED_WORDS:
         yield f"{shared:.0%} of the words"
-    yield from (f"junk {found[0]!r}" for found in _JUNK.finditer(text.replace("\n", " ")))
+    yield from (f"junk {match[0]!r}" for match in _JUNK.finditer(text.replace("\n", " ")))
     if not unicodedata.is_normalized("NFC", text):
         yield "not in form C"
 
 
 def subject_faults(subject: str, preheader: str) -> Iterator[str]:
-    """10 to 78 characters, not shouted, « numéro » in full; a preheader of 40 to 130."""
+    """A subject of 10 to 78 characters, not in capitals, « numéro » in full; a good preheader."""
     if len(subject) not in SUBJECT:
         yield f"subject of {len(subject)} characters"
     if subject.isupper():
@@ -326,11 +326,11 @@ def subject_faults(subject: str, preheader: str) -> Iterator[str]:
 
 def _inherited(element: lxml_html.HtmlElement, name: str) -> str | None:
     pattern = re.compile(rf"(?:^|;)\s*{name}\s*:\s*(#[0-9A-Fa-f]{{3,6}})")
-    for one in (element, *element.iterancestors()):
-        if found := pattern.search(one.get("style") or ""):
-            return re.sub(r"^#(.)(.)(.)$", r"#\1\1\2\2\3\3", found[1])
-        if name == "background-color" and one.get("bgcolor"):
-            return str(one.get("bgcolor"))
+    for ancestor in (element, *element.iterancestors()):
+        if match := pattern.search(ancestor.get("style") or ""):
+            return re.sub(r"^#(.)(.)(.)$", r"#\1\1\2\2\3\3", match[1])
+        if name == "background-color" and ancestor.get("bgcolor"):
+            return str(ancestor.get("bgcolor"))
     return None
 
 

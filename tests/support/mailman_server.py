@@ -1,4 +1,4 @@
-"""A real Mailman on the loopback: its own folder, LMTP in, SMTP out to a server of the test."""
+"""A real Mailman on the loopback, with its own folder; it receives LMTP and sends SMTP."""
 
 from __future__ import annotations
 
@@ -38,34 +38,34 @@ _ASLEEP = ("archive", "command", "digest", "nntp", "rest", "retry", "task")
 
 @dataclass(frozen=True)
 class Mailman:
-    """A Mailman in service."""
+    """A running Mailman."""
 
     port: int
     folder: Path
 
     def give(self, sender: str, recipient: str, content: bytes) -> None:
-        """Hand it a message, as the relay of its machine does."""
+        """Deliver a message over LMTP, as the relay of its machine would."""
         with smtplib.LMTP("127.0.0.1", self.port, timeout=30) as lmtp:
             lmtp.sendmail(sender, recipient, re.sub(rb"\r?\n", b"\r\n", content))
 
     def busy(self) -> bool:
-        """Tell whether it still has bounces to read."""
+        """Return whether it still has bounces to process."""
         return any((self.folder / "queue" / "bounces").iterdir())
 
     def bounces(self) -> set[str]:
-        """Name the addresses whose mail came back for good."""
+        """Return the addresses with a permanent bounce."""
         with closing(sqlite3.connect(self.folder / "data" / "mailman.db")) as db:
             return {row[0] for row in db.execute("SELECT email FROM bounceevent")}
 
 
 @contextmanager
 def running(folder: Path, outgoing: int) -> Iterator[Mailman]:
-    """Run a Mailman that sends what it sends to a port."""
+    """Run a Mailman that sends its mail to a port of the loopback."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     parts = [_CONFIGURATION.format(folder=folder, bin=BIN, outgoing=outgoing, port=port)]
-    parts += [f"[runner.{one}]\nsleep_time: 0.1s\n" for one in _AWAKE]
-    parts += [f"[runner.{one}]\nstart: no\n" for one in _ASLEEP]
+    parts += [f"[runner.{runner}]\nsleep_time: 0.1s\n" for runner in _AWAKE]
+    parts += [f"[runner.{runner}]\nstart: no\n" for runner in _ASLEEP]
     folder.mkdir()
     configuration = folder / "mailman.cfg"
     configuration.write_text("".join(parts), "utf-8")
@@ -87,7 +87,7 @@ def _answers(port: int) -> bool:
 
 
 def until(true: Callable[[], object], seconds: float = 60) -> None:
-    """Wait until something is so."""
+    """Wait until a condition holds."""
     end = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < end, "Mailman does not follow"

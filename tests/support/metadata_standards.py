@@ -1,4 +1,4 @@
-"""What the standards of metadata demand, as code: each function lists the faults of a document.
+"""The requirements of metadata standards: each function yields the faults of a document.
 
 Sources: schema.org 29 (domains and ranges of the properties in use); Google Search Central
 (what Article, BreadcrumbList and Event must have); ogp.me; RFC 4287 (Atom); jsonfeed.org 1.1;
@@ -17,7 +17,7 @@ from lxml import etree
 
 Thing = Mapping[str, Any]
 
-# A class of schema.org: its parent, its own properties with the kind of value each takes.
+# A class of schema.org: its parent, and its own properties with the kind of value of each.
 # text, url, moment, number, duration, bool, language, or names of classes.
 _CREATIVE = {
     "headline": "text", "inLanguage": "language", "datePublished": "moment",
@@ -90,16 +90,16 @@ _DURATION = re.compile(r"PT\d+M")
 
 def _moment(value: object) -> bool:
     try:
-        given = str(value)
-        if "T" in given:
-            return datetime.fromisoformat(given).tzinfo is not None
-        return bool(date.fromisoformat(given))
+        text = str(value)
+        if "T" in text:
+            return datetime.fromisoformat(text).tzinfo is not None
+        return bool(date.fromisoformat(text))
     except ValueError:
         return False
 
 
 def absolute(value: object) -> bool:
-    """Tell whether a value is an absolute https address."""
+    """Return whether a value is an absolute https address."""
     parts = urlsplit(str(value))
     return parts.scheme == "https" and bool(parts.netloc)
 
@@ -132,8 +132,8 @@ def _fits(value: object, kind: str) -> bool:
     return set(value) == {"@id"} or kind in _ancestors(str(value.get("@type")))
 
 
-def of_thing(thing: Thing, where: str = "", *, top: bool = True) -> Iterator[str]:
-    """List what schema.org and Google refuse in a thing."""
+def schema_org_faults(thing: Thing, where: str = "", *, top: bool = True) -> Iterator[str]:
+    """Yield what schema.org and Google refuse in a thing."""
     name = str(thing.get("@type"))
     where = f"{where}/{name}"
     if set(thing) == {"@id"}:
@@ -142,8 +142,8 @@ def of_thing(thing: Thing, where: str = "", *, top: bool = True) -> Iterator[str
         yield f"{where}: unknown class"
         return
     known: dict[str, str] = {}
-    for one in _ancestors(name):
-        known = {**CLASSES[one][1], **known}
+    for ancestor in _ancestors(name):
+        known = {**CLASSES[ancestor][1], **known}
     nested = name in {"Article", "PublicationIssue"} and not top
     for needed in () if nested else NEEDED.get(name, ()):
         if needed not in thing:
@@ -152,13 +152,13 @@ def of_thing(thing: Thing, where: str = "", *, top: bool = True) -> Iterator[str
         if key == "@type" or (key == "@id" and absolute(value)):
             continue
         if key not in known:
-            yield f"{where}: {key} is no property"
+            yield f"{where}: {key} is not a property"
             continue
-        for one in value if isinstance(value, list) else [value]:
-            if not any(_fits(one, kind) for kind in known[key].split()):
-                yield f"{where}: {key} cannot be {one!r}"
-            if isinstance(one, Mapping):
-                yield from of_thing(one, f"{where}/{key}", top=False)
+        for part in value if isinstance(value, list) else [value]:
+            if not any(_fits(part, kind) for kind in known[key].split()):
+                yield f"{where}: {key} cannot be {part!r}"
+            if isinstance(part, Mapping):
+                yield from schema_org_faults(part, f"{where}/{key}", top=False)
     if name == "BreadcrumbList":
         positions = [step["position"] for step in thing["itemListElement"]]
         if positions != list(range(1, len(positions) + 1)):
@@ -169,8 +169,8 @@ _ATOM = "{http://www.w3.org/2005/Atom}"
 _RFC3339 = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
 
 
-def of_atom(data: bytes, address: str) -> Iterator[str]:
-    """List what RFC 4287 refuses in a feed that is served at an address."""
+def atom_faults(data: bytes, address: str) -> Iterator[str]:
+    """Yield what RFC 4287 refuses in a feed served at an address."""
     root = etree.fromstring(data)
     if root.tag != f"{_ATOM}feed":
         yield f"root is {root.tag}"
@@ -207,9 +207,9 @@ def of_atom(data: bytes, address: str) -> Iterator[str]:
 
 def _atom_common(node: Any, name: str) -> Iterator[str]:
     for tag in ("id", "title", "updated"):
-        found = node.findall(f"{_ATOM}{tag}")
-        if len(found) != 1 or not (found[0].text or "").strip():
-            yield f"{name}: {len(found)} {tag}"
+        elements = node.findall(f"{_ATOM}{tag}")
+        if len(elements) != 1 or not (elements[0].text or "").strip():
+            yield f"{name}: {len(elements)} {tag}"
     if not absolute(node.findtext(f"{_ATOM}id")):
         yield f"{name}: id is no IRI"
     for tag in ("updated", "published"):
@@ -236,8 +236,8 @@ _ITEM_KEYS = frozenset(
 )  # fmt: skip
 
 
-def of_json_feed(feed: Thing) -> Iterator[str]:
-    """List what JSON Feed 1.1 refuses."""
+def json_feed_faults(feed: Thing) -> Iterator[str]:
+    """Yield what JSON Feed 1.1 refuses."""
     if feed.get("version") != "https://jsonfeed.org/version/1.1":
         yield "version"
     if not feed.get("title") or not isinstance(feed.get("items"), list):
@@ -248,7 +248,7 @@ def of_json_feed(feed: Thing) -> Iterator[str]:
         if key in feed and not absolute(feed[key]):
             yield key
     ids = [item.get("id") for item in feed["items"]]
-    if len(set(ids)) != len(ids) or not all(isinstance(one, str) and one for one in ids):
+    if len(set(ids)) != len(ids) or not all(isinstance(name, str) and name for name in ids):
         yield "ids"
     for item in feed["items"]:
         for key in item.keys() - _ITEM_KEYS:
@@ -263,8 +263,8 @@ def of_json_feed(feed: Thing) -> Iterator[str]:
                 yield f"{item['id']}: empty author"
 
 
-def of_sitemap(data: bytes, siteurl: str) -> Iterator[str]:
-    """List what the protocol of sitemaps refuses."""
+def sitemap_faults(data: bytes, siteurl: str) -> Iterator[str]:
+    """Yield what the sitemap protocol refuses."""
     space = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
     root = etree.fromstring(data)
     if root.tag != f"{space}urlset" or len(data) > 50 * 1024 * 1024 or len(root) > 50_000:
@@ -285,24 +285,24 @@ _CONTENT_LINE = re.compile(r"([A-Z-]+)((?:;[A-Z-]+=[^;:\"]+)*):(.*)")
 _UTC = re.compile(r"\d{8}T\d{6}Z")
 
 
-def of_calendar(data: bytes) -> Iterator[str]:
-    """List what RFC 5545 refuses in a calendar of one event."""
+def calendar_faults(data: bytes) -> Iterator[str]:
+    """Yield what RFC 5545 refuses in a calendar with a single event."""
     if not data.endswith(b"\r\n") or b"\n" in data.replace(b"\r\n", b""):
         yield "lines do not end with CRLF"
     if any(len(line) > 75 for line in data.split(b"\r\n")):
         yield "a line is longer than 75 octets"
     lines = data.decode().replace("\r\n ", "").rstrip("\r\n").split("\r\n")
-    found = [_CONTENT_LINE.fullmatch(line) for line in lines]
-    if None in found:
-        yield f"no content line: {lines[found.index(None)]}"
+    matches = [_CONTENT_LINE.fullmatch(line) for line in lines]
+    if None in matches:
+        yield f"no content line: {lines[matches.index(None)]}"
         return
-    rows = [(one[1], one[2], one[3]) for one in found if one]
+    rows = [(match[1], match[2], match[3]) for match in matches if match]
     names = [name for name, _, _ in rows]
     if [rows[0], rows[-1]] != [("BEGIN", "", "VCALENDAR"), ("END", "", "VCALENDAR")]:
         yield "not a calendar"
-    for once in ("VERSION", "PRODID", "UID", "DTSTAMP", "DTSTART", "SUMMARY"):
-        if names.count(once) != 1:
-            yield f"{names.count(once)} {once}"
+    for required in ("VERSION", "PRODID", "UID", "DTSTAMP", "DTSTART", "SUMMARY"):
+        if names.count(required) != 1:
+            yield f"{names.count(required)} {required}"
     for name, parameters, value in rows:
         if name.startswith("DT"):
             day = parameters == ";VALUE=DATE"

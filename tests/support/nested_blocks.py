@@ -1,4 +1,4 @@
-"""Blocks inside whatever Markdown can put around them."""
+"""Structures of Markdown in which a block may be nested."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ Wrap = Callable[[str], str]
 
 
 def _item(mark: str, width: int) -> Wrap:
-    """Begin with a mark, and set what follows back as a list item does."""
+    """Return a wrapper that makes a text the content of a list item."""
     return lambda text: mark + indent(text, " " * width)[width:]
 
 
@@ -23,10 +23,10 @@ def _back(spaces: str) -> Wrap:
 
 
 def _block(opening: str) -> Wrap:
-    """Put a block around a text, with more slashes than any in it."""
+    """Return a wrapper that puts a text in a block, with more slashes than any inside."""
 
     def wrap(text: str) -> str:
-        slashes = "/" * max(4, *(len(one) + 1 for one in text.split() if set(one) == {"/"}))
+        slashes = "/" * max(4, *(len(word) + 1 for word in text.split() if set(word) == {"/"}))
         return f"{slashes} {opening}\n{text}\n{slashes}"
 
     return wrap
@@ -36,7 +36,7 @@ def _around(before: str, after: str) -> Wrap:
     return lambda text: f"{before}{text}{after}"
 
 
-# What is around a block: that in which it can be read, and that in which it cannot.
+# Structures in which a block can be read, then those in which it must be refused.
 SOUND: Mapping[str, Wrap] = MappingProxyType(
     {
         "paragraph": _after("Une phrase.\n\n", str),

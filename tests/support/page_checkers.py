@@ -1,4 +1,4 @@
-"""The two judges of pages that are not ours: axe and the Nu checker."""
+"""The external checkers of pages: axe and the Nu checker."""
 
 from __future__ import annotations
 
@@ -29,21 +29,21 @@ def _axe() -> str:
     return (_NODE / "axe-core/axe.min.js").read_text(encoding="utf-8")
 
 
-def violations(page: Page, only: Mapping[str, object] = EVERY) -> list[str]:
-    """List what axe finds in a page."""
+def axe_violations(page: Page, only: Mapping[str, object] = EVERY) -> list[str]:
+    """List the faults that axe finds in a page."""
     if page.evaluate("typeof axe") == "undefined":
         page.evaluate(_axe())
-    found = page.evaluate(
+    faults = page.evaluate(
         "only => axe.run(document, {runOnly: only, resultTypes: ['violations']})"
         ".then(all => all.violations.flatMap("
         "rule => rule.nodes.map(node => `${rule.id}: ${node.html.slice(0, 160)}`)))",
         dict(only),
     )
-    return list(found)
+    return list(faults)
 
 
-def errors(files: Iterable[Path]) -> list[str]:
-    """List the errors that the Nu checker finds in files, in one process."""
+def nu_errors(files: Iterable[Path]) -> list[str]:
+    """List the errors that the Nu checker finds in files, in a single process."""
     java = which("java")
     assert java, "java is missing: run make outils"
     command = [java, "-Xshare:auto", "-jar", str(_NU), "--errors-only", "--format", "gnu", *files]

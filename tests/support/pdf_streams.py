@@ -1,4 +1,4 @@
-"""The streams of a PDF, which most writers compress."""
+"""The compressed streams of a PDF."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import zlib
 
 
 def inflated(stream: bytes) -> bytes:
-    """Return the content of a stream; nothing when it is not compressed."""
+    """Return the content of a stream, or nothing if it is not compressed."""
     try:
         return zlib.decompress(stream)
     except zlib.error:

@@ -1,4 +1,4 @@
-"""A real Postfix on the loopback: its own folders, its own log, and nothing that leaves it."""
+"""A real Postfix on the loopback, with its own folders and log; it discards all mail."""
 
 from __future__ import annotations
 
@@ -59,20 +59,20 @@ postlog unix-dgram n - n - 1 postlogd
 
 @dataclass(frozen=True)
 class Relay:
-    """A relay in service."""
+    """A running Postfix."""
 
     port: int
     log: Path
 
     @property
     def url(self) -> str:
-        """Give what to put in AXTRA_SMTP_URL."""
+        """Return the value for AXTRA_SMTP_URL."""
         return f"smtp://127.0.0.1:{self.port}?tls=aucun"
 
 
 @contextmanager
 def running() -> Iterator[Relay]:
-    """Run a Postfix; as root, since its master drops privileges by itself."""
+    """Run a Postfix, as root: its master process drops privileges itself."""
     root = Path(tempfile.mkdtemp(prefix="axtra-postfix-"))
     root.chmod(0o755)
     with socket.create_server(("127.0.0.1", 0)) as free:
@@ -89,7 +89,7 @@ def running() -> Iterator[Relay]:
         _wait(port)
         yield Relay(port, root / "maillog")
     finally:
-        with contextlib.suppress(OSError, ValueError):  # end the one master of these folders
+        with contextlib.suppress(OSError, ValueError):  # end the master process of these folders
             master = int((root / "file/pid/master.pid").read_text("ascii"))
             os.kill(master, signal.SIGTERM)
             _gone(master)

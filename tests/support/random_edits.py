@@ -1,4 +1,4 @@
-"""Random edits of a small project, as its editors and its designers could make them."""
+"""Random edits of a small project, such as editors and designers make."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ START: dict[str, str] = {
         date="2020-05-20",
     ),
 }
-# As many texts as lists of several kinds need, so that an edit has neighbours.
+# Enough texts for the lists of several kinds to have neighbours of an edited text.
 MANY: dict[str, str] = {
     **START,
     **{
@@ -69,15 +69,15 @@ _SOURCES = ("content", "newsletters", "theme", "pelicanconf.py")
 
 
 def drawing(colour: str) -> str:
-    """Write a drawing of one colour."""
+    """Return a drawing of a single colour."""
     shape = f'<path fill="{colour}" d="M0 0h9v9z"/>'
     return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9">{shape}</svg>'
 
 
 class Edits:
-    """Draws edits one after the other; the same seed gives the same ones.
+    """Makes random edits; the same seed makes the same edits.
 
-    `moment` is that on which to build after the last edit.
+    `moment` is the time at which to build after the last edit.
     """
 
     def __init__(self, project: Project, seed: int) -> None:
@@ -89,7 +89,7 @@ class Edits:
         self._sound = self.sources()
 
     def settle(self, *, sound: bool) -> None:
-        """Keep what was built as sound; half the time, take back what was refused."""
+        """Remember a sound state; half the time, restore the last sound state after a refusal."""
         if sound:
             self._sound = self.sources()
         elif self._chance.random() < 0.5:
@@ -102,13 +102,13 @@ class Edits:
                     path.write_bytes(data)
 
     def sources(self) -> dict[Path, bytes]:
-        """Read everything that an edit may change."""
-        found = [self._project.root / name for name in _SOURCES]
-        files = [path for one in found for path in (one, *one.rglob("*")) if path.is_file()]
+        """Return the content of every file that an edit may change."""
+        roots = [self._project.root / name for name in _SOURCES]
+        files = [path for root in roots for path in (root, *root.rglob("*")) if path.is_file()]
         return {path: path.read_bytes() for path in files}
 
     def make(self) -> str:
-        """Make one edit and say which."""
+        """Make an edit and return its description."""
         self._count += 1
         edit: Callable[[], str] = self._chance.choice(
             [self._body] * 4
@@ -122,8 +122,8 @@ class Edits:
 
     def _files(self, *folders: str) -> list[Path]:
         root = self._project.root
-        found = [path for folder in folders for path in (root / folder).rglob("*.md")]
-        return sorted(found) or sorted((root / "content").rglob("*.md"))
+        files = [path for folder in folders for path in (root / folder).rglob("*.md")]
+        return sorted(files) or sorted((root / "content").rglob("*.md"))
 
     def _any(self, *folders: str) -> Path:
         return self._chance.choice(self._files(*(folders or ("content", "newsletters"))))
@@ -165,7 +165,7 @@ class Edits:
     def _authors(self) -> str:
         names = ["une-personne", "une-autre"]
         drawn = self._chance.sample(names, self._chance.randint(1, 2))
-        articles = [one for one in self._files("content/magazine") if one.stem != "numero"]
+        articles = [path for path in self._files("content/magazine") if path.stem != "numero"]
         return self._key(self._chance.choice(articles), "auteurs", f"[{', '.join(drawn)}]")
 
     def _day(self) -> str:
@@ -223,7 +223,7 @@ class Edits:
         return f"link {source.name} → {target.name}"
 
     def _anchor(self) -> str:
-        """Lead to a place of a page, which an edit of that page can take away."""
+        """Link to a heading of a page, which a later edit of that page may remove."""
         source, target = self._any(), self._any("content/nouvelles", "content/magazine")
         heading = f"Un repère {self._count}"
         target.write_text(f"{target.read_text('utf-8')}\n## {heading}\n\nLà.\n", "utf-8")
@@ -238,10 +238,10 @@ class Edits:
         return f"cards → {path.name}"
 
     def _template(self) -> str:
-        """Have a template print something more, or only end with a remark."""
+        """Make a template print something more, or only add a comment to it."""
         path = self._chance.choice(sorted((self.theme / "templates").rglob("*.html")))
         more = self._chance.choice((f"<!-- {self._count} -->", '{{ "/"|absolu }}'))
-        # Not in the name of the page's sheet, which no file has then.
+        # Not in the name of the page's style sheet, which must exist.
         return self._into(path, r"\{%-? (?:macro|block (?!feuille))[^%]*%\}", more)
 
     def _book(self) -> str:
@@ -275,7 +275,7 @@ class Edits:
         return f"{name} {value}"
 
     def _clock(self) -> str:
-        """Let time pass: what was to come appears."""
+        """Let time pass, so that scheduled texts appear."""
         self.moment += timedelta(hours=self._chance.choice((1, 24, 24 * 30)))
         return f"now {self.moment:%Y-%m-%d %H h}"
 
@@ -296,14 +296,14 @@ class Edits:
         return "fact"
 
     def _kinds(self) -> str:
-        """Say otherwise what the rubrique, or the kind of letter, is."""
+        """Change the description of the rubrique or of the type of letter."""
         name, text = self._chance.choice((("rubriques", RUBRIQUES), ("infolettres", TYPES)))
         whole = re.sub(r'description = ".*"', f'description = "{self._phrase()}."', text)
         self._project.write({f"content/{name}.toml": whole})
         return name
 
     def _output(self) -> str:
-        """Damage what is published, as a careless hand could."""
+        """Damage a published file."""
         pages = sorted(self._project.output.rglob("*.html"))
         if not pages:
             return "nothing published"
@@ -320,7 +320,7 @@ class Edits:
         return self._key(path, "image", "images/dessin.svg")
 
     def _photograph(self) -> str:
-        """Put other pixels in a photograph, shown or not."""
+        """Change the pixels of a photograph, whether a page shows it or not."""
         path = self._project.root / "content/images/photo.png"
         path.parent.mkdir(parents=True, exist_ok=True)
         shade = self._chance.randrange(256)

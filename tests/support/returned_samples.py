@@ -1,6 +1,6 @@
-"""Mail that came back to other people: the samples of flufl.bounce's source package.
+"""Real bounces: the samples in the source package of flufl.bounce, collected by Mailman.
 
-Twenty years of Mailman gathered them; the set-up of the tests fetches them.
+`make outils` downloads them.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ COUNT = 117
 
 
 def read() -> dict[str, bytes]:
-    """Read them all, by name."""
+    """Return all the samples by name."""
     files = sorted((Path(sys.prefix) / "rebonds" / "data").glob("*.txt"))
     assert len(files) == COUNT, "make outils fetches them"
     return {file.stem: file.read_bytes() for file in files}
 
 
 def wrapped(data: bytes, header: str, address: str) -> bytes:
-    """Put before a mail the header by which a server says to whom it came back."""
+    """Prepend the header by which a server names the recipient of a bounce."""
     return f"{header}: {address}\n".encode() + re.sub(rb"\AFrom [^\n]*\n", b"", data)

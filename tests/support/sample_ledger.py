@@ -1,4 +1,4 @@
-"""A ledger with an edition that has left, for the tests of what follows."""
+"""A ledger with an edition whose sending has started."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ TERMS = Terms("https://site.test", "https://porte.test", "rebonds@essai.test", "
 
 
 def recipients(*names: str) -> list[FrozenRecipient]:
-    """Make places of people; the order of their messages is that of the names given."""
+    """Return frozen recipients, whose messages are in the order of the names."""
     return [
         FrozenRecipient(
             f"{name}@exemple.test", "", f"p-{name}", f"{index:04d}-{name}@essai.test", "l", "e"
@@ -34,7 +34,7 @@ def make_ledger(
     excluded: Sequence[Excluded] = (),
     departed: bool = True,
 ) -> Ledger:
-    """Make a ledger whose « edition » is frozen for « membres », and on its way."""
+    """Make a ledger whose « edition » is frozen for « membres » and, by default, being sent."""
     ledger = Ledger.open(folder, clock)
     frozen = ledger.freeze(
         "edition", "membres", "h1", b"template", TERMS, {"a.md": "1"}, people, excluded, MOMENT

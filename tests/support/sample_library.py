@@ -1,4 +1,4 @@
-"""A small library made by hand, for tests of what reads one."""
+"""A small library made by hand, for tests of code that reads a library."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ ARTICLE = Article(
 
 
 def library(*items: object) -> Library:
-    """Make a library of one rubrique and these items."""
+    """Make a library of these items, with a single rubrique."""
     return Library(
         moment=NOON, facts=FACTS, rubriques=(RUBRIQUE,), newsletter_types=(), items=tuple(items)
     )

@@ -1,4 +1,4 @@
-"""A message made from a letter of the project, and how Python's own decoders read it."""
+"""A message made from a letter of the project, and its decoding by Python's own parsers."""
 
 from __future__ import annotations
 
@@ -52,5 +52,5 @@ def part_of(data: bytes, kind: str) -> str:
 def letter() -> Template:
     """Make the template of a letter of the project."""
     edition = samples.edition(samples.ROOT, "2019-03-27")
-    mail = render(edition, samples.read(samples.ROOT), samples.look(samples.ROOT))
+    mail = render(edition, samples.read(samples.ROOT), samples.mail_theme(samples.ROOT))
     return compose(HEAD, mail.html, mail.text, online=ONLINE)

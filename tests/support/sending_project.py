@@ -1,4 +1,4 @@
-"""A project with an edition of today, a list, and the command that sends it."""
+"""A project with an edition dated today, a list, and the command that sends it."""
 
 from __future__ import annotations
 
@@ -22,14 +22,9 @@ _HEAD = "adresse,prenom,nom,consentement,date,source"
 NAMES = ("Zoé", "Ève", "", "Marie-Ève", "Jean François", "Nuñez", "O’Neil", "李", "Łucja")
 
 
-def numbered(number: int, kind: str = "bon") -> list[str]:
-    """Give addresses whose boxes behave alike."""
-    return [f"{kind}-{index}@exemple.test" for index in range(number)]
-
-
 @dataclass
-class Trial:
-    """One edition on its way, through the command alone."""
+class SendingProject:
+    """A project whose edition is sent with the command only."""
 
     project: Project
     data: Path
@@ -38,29 +33,29 @@ class Trial:
 
     @property
     def source(self) -> str:
-        """Name the file of the edition."""
+        """Return the path of the edition's file."""
         return f"newsletters/{self.edition[:4]}/{self.edition}.md"
 
     def set_up(self, url: str, people: Sequence[str], liste: str = LIST) -> None:
-        """Name the server, and subscribe people."""
+        """Configure the SMTP server and subscribe people."""
         self.environment = _environment(self.data, url)
         self.subscribe(people, liste)
 
     def subscribe(self, people: Sequence[str], liste: str = LIST) -> None:
         """Subscribe people to a list."""
         rows = [
-            f"{one},{NAMES[index % len(NAMES)]},,expres,2026-01-01,kiosque"
-            for index, one in enumerate(people)
+            f"{address},{NAMES[index % len(NAMES)]},,expres,2026-01-01,kiosque"
+            for index, address in enumerate(people)
         ]
         self.project.write({"liste.csv": "\n".join([_HEAD, *rows, ""])})
         self.done("abonnes", "importer", "liste.csv", "--liste", liste)
 
     def write(self, body: str, **keys: str) -> None:
-        """Write the edition again."""
+        """Rewrite the edition."""
         self.project.write({self.source: letter(body, date=self.edition[:10], **keys)})
 
     def run(self, *words: str, typed: str = "") -> subprocess.CompletedProcess[str]:
-        """Run a command to its end, in this process: a new one costs a second of imports."""
+        """Run a command in this process, which saves a second of imports."""
         out, err = io.StringIO(), io.StringIO()
         with (
             mock.patch.dict(os.environ, self.environment),
@@ -76,16 +71,16 @@ class Trial:
         return subprocess.CompletedProcess(words, code, out.getvalue(), err.getvalue())
 
     def envoi(self, command: str, *words: str, typed: str = "") -> subprocess.CompletedProcess[str]:
-        """Run a command of `axtra envoi` on the edition; to send it, on a site built here.
+        """Run a command of `axtra envoi` on the edition.
 
-        By itself, the command would build that site in a new process.
+        The site is built first if needed: the command would build it in a new process.
         """
         if command in {"envoyer", "listmonk"} and not self.project.output.exists():
             self.project.build(moment=datetime.now(ZONE))
         return self.run("envoi", command, self.edition, *words, typed=typed)
 
     def done(self, *words: str) -> str:
-        """Run a command that must do what it says."""
+        """Run a command that must succeed, and return its output."""
         result = self.run(*words)
         assert result.returncode == 0, result.stdout + result.stderr
         return result.stdout
@@ -97,7 +92,7 @@ class Trial:
 
     @staticmethod
     def confirmed(number: int, liste: str = LIST) -> tuple[str, ...]:
-        """Give the options that confirm."""
+        """Return the options that confirm a sending."""
         return ("--oui", "--liste", liste, "--nombre", str(number))
 
     def start(self, *words: str) -> subprocess.Popen[bytes]:
@@ -105,7 +100,7 @@ class Trial:
         return self.launch("envoi", *words)
 
     def launch(self, *words: str) -> subprocess.Popen[bytes]:
-        """Start a command in a process of its own."""
+        """Start a command in its own process."""
         return subprocess.Popen(
             [BIN / "axtra", *words],
             cwd=self.project.root,
@@ -115,7 +110,7 @@ class Trial:
         )
 
     def states(self) -> dict[str, str]:
-        """Ask for the report."""
+        """Return the state of each recipient, from the report of the command."""
         result = self.envoi("bilan", "--format", "json")
         states: dict[str, str] = json.loads(result.stdout)
         unsettled = {"a_envoyer", "en_vol", "differe", "incertain"} & set(states.values())
@@ -123,20 +118,20 @@ class Trial:
         return states
 
 
-def make_trial(root: Path, *, age: timedelta = timedelta()) -> Trial:
-    """Make a project whose only edition is of today, or of another day."""
+def make_sending_project(root: Path, *, age: timedelta = timedelta()) -> SendingProject:
+    """Make a project whose only edition is dated today, or `age` ago."""
     edition = f"{datetime.now(ZONE) - age:%Y-%m-%d}"
     files = {name: text for name, text in FULL.items() if not name.startswith("newsletters/")}
-    trial = Trial(make_project(root / "projet", files), root / "donnees", edition)
+    trial = SendingProject(make_project(root / "projet", files), root / "donnees", edition)
     trial.write("Bonjour {prenom},\n\n/// article | premier\n///")
     return trial
 
 
-def found_trial(root: Path, url: str) -> Trial:
-    """Take up the copy of a trial, with its own server."""
+def reopen_sending_project(root: Path, url: str) -> SendingProject:
+    """Open a copied project, with another SMTP server."""
     [source] = root.glob("projet/newsletters/*/*.md")
     data = root / "donnees"
-    return Trial(Project(root / "projet"), data, source.stem, _environment(data, url))
+    return SendingProject(Project(root / "projet"), data, source.stem, _environment(data, url))
 
 
 def _environment(data: Path, url: str) -> dict[str, str]:

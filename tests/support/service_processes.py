@@ -1,4 +1,4 @@
-"""The public door as a process of its own, and people who leave."""
+"""The public door in its own process, and people who leave."""
 
 from __future__ import annotations
 
@@ -18,20 +18,20 @@ LIST = "bimensuelle"
 
 
 def subscribed(folder: Path, number: int) -> list[str]:
-    """Subscribe people; give the token by which each leaves."""
+    """Subscribe people and return the token with which each can leave."""
     now = datetime.now(ZONE)
     people = [f"personne-{index}@exemple.test" for index in range(number)]
     with Register.open(folder) as register:
         with register.together():
             for person in people:
                 register.add(LIST, person, Consent(Basis.EXPRESS, now, "essai", "essai"), now)
-        return [register.keys.link(one.person.id, LIST) for one in register.subscriptions(LIST)]
+        return [register.keys.link(each.person.id, LIST) for each in register.subscriptions(LIST)]
 
 
 @contextmanager
 def process(folder: Path, *words: str | Path, url: str = "") -> Iterator[subprocess.Popen[str]]:
-    """Lend a process that works on a data folder; it ends with the block."""
-    one = subprocess.Popen(
+    """Run a process that works on a data folder; it ends with the block."""
+    running = subprocess.Popen(
         words,
         cwd=ROOT,
         env={"AXTRA_DONNEES": str(folder), "AXTRA_SMTP_URL": url, "PATH": ""},
@@ -40,30 +40,30 @@ def process(folder: Path, *words: str | Path, url: str = "") -> Iterator[subproc
         encoding="utf-8",
     )
     try:
-        yield one
+        yield running
     finally:
-        one.terminate()
-        one.communicate(timeout=60)
+        running.terminate()
+        running.communicate(timeout=60)
 
 
 @contextmanager
 def started(folder: Path, relay: int = 0) -> Iterator[subprocess.Popen[str]]:
-    """Start the service; `relay` is the port of a mail server of this machine, if there is one."""
+    """Start the service; `relay` is the port of a mail server on the loopback, if any."""
     url = f"smtp://127.0.0.1:{relay}?tls=aucun" if relay else ""
     with process(folder, BIN / "axtra", "service", "--port", "0", url=url) as service:
         yield service
 
 
 def address(service: subprocess.Popen[str]) -> str:
-    """Wait until a service says where it listens."""
+    """Wait for the address that a service prints and return it."""
     assert service.stdout
-    found = re.search(r"http://127\.0\.0\.1:\d+", service.stdout.readline())
-    assert found
-    return found[0]
+    url = re.search(r"http://127\.0\.0\.1:\d+", service.stdout.readline())
+    assert url
+    return url[0]
 
 
 def wait_until(done: Callable[[], object]) -> None:
-    """Wait for what happens in another process."""
+    """Wait until a condition that depends on another process or thread holds."""
     deadline = time.monotonic() + 60
     while not done():
         assert time.monotonic() < deadline

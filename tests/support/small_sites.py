@@ -1,4 +1,4 @@
-"""Small projects on the disk, and the content that their tests write into them."""
+"""Small projects on disk, and functions that write their content."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from axtra.core.dates import ZONE
 from axtra.site import Report
 
 ROOT = Path(__file__).parents[2]
-DAY = datetime(2020, 6, 1, 12, tzinfo=ZONE)  # after all the content that the tests write
+DAY = datetime(2020, 6, 1, 12, tzinfo=ZONE)  # later than all the content that tests write
 BIN = Path(sys.executable).parent
 
 SITE = """\
@@ -54,23 +54,23 @@ FACTS: Mapping[str, str] = {
 
 
 def text(body: str = "Un texte assez long pour être lu.", **keys: str) -> str:
-    """Write a Markdown file; an underscore in the name of a key stands for a hyphen."""
+    """Return a Markdown file; an underscore in the name of a key stands for a hyphen."""
     lines = [f"{name.replace('_', '-')}: {value}" for name, value in keys.items()]
     return "\n".join(["---", *lines, "---", "", body, ""])
 
 
 def news(titre: str = "Une nouvelle", date: str = "2020-01-15", **keys: str) -> str:
-    """Write a piece of news."""
+    """Return a piece of news."""
     return text(titre=titre, date=date, chapeau="Ce qu’il faut en savoir.", **keys)
 
 
 def author(name: str) -> str:
-    """Write the file of an author."""
+    """Return the file of an author."""
     return text(nom=name)
 
 
 def numero(**keys: str) -> str:
-    """Write a numéro."""
+    """Return a numéro."""
     return text(
         **{
             "titre": "Les métiers d’avenir",
@@ -84,7 +84,7 @@ def numero(**keys: str) -> str:
 
 
 def article(titre: str, **keys: str) -> str:
-    """Write an article of the rubrique « regards »."""
+    """Return an article of the rubrique « regards »."""
     return text(
         **{
             "titre": titre,
@@ -97,7 +97,7 @@ def article(titre: str, **keys: str) -> str:
 
 
 def letter(body: str = "Bonjour,\n\nVoici la lettre.", **keys: str) -> str:
-    """Write an infolettre."""
+    """Return an infolettre."""
     return text(
         body,
         **{
@@ -111,9 +111,9 @@ def letter(body: str = "Bonjour,\n\nVoici la lettre.", **keys: str) -> str:
     )
 
 
-KEPT = ("polices", "photographies", "livres", "affiches", "courriel", "recherche", "gabarits")
+CACHES = ("polices", "photographies", "livres", "affiches", "courriel", "recherche", "gabarits")
 
-# One of each kind, all of them related.
+# A text of each kind, all of them related.
 FULL: Mapping[str, str] = {
     "content/auteurs/une-personne.md": author("Une personne"),
     "content/magazine/2020-05/numero.md": numero(),
@@ -141,7 +141,7 @@ class Project:
 
     @property
     def output(self) -> Path:
-        """Give the folder that a build without argument writes."""
+        """Return the default output folder."""
         return self.root / "output"
 
     def write(self, files: Mapping[str, str]) -> None:
@@ -152,14 +152,14 @@ class Project:
             path.write_text(content, encoding="utf-8", newline="\n")
 
     def own_theme(self) -> Path:
-        """Replace the link to the theme by a copy, to change it."""
+        """Replace the link to the theme with a copy that the test may change."""
         (self.root / "theme").unlink()
-        (self.root / ".cache/gabarits").unlink(missing_ok=True)  # kept by the place of the theme
+        (self.root / ".cache/gabarits").unlink(missing_ok=True)  # cached by the path of the theme
         shutil.copytree(ROOT / "theme", self.root / "theme")
         return self.root / "theme"
 
-    def alone(self, *lent: str) -> Project:
-        """Give back what other projects made, but fonts and `lent`: the rest is made anew."""
+    def with_own_caches(self, *lent: str) -> Project:
+        """Stop sharing caches with other projects, save fonts and `lent`."""
         for kept in (self.root / ".cache").iterdir():
             if kept.name not in {"polices", *lent}:
                 kept.unlink()
@@ -195,7 +195,7 @@ class Project:
 
 
 def make_project(root: Path, files: Mapping[str, str]) -> Project:
-    """Make a project that holds the three files of facts, and these files."""
+    """Make a project with the three settings files of the content, and these files."""
     root.mkdir(parents=True, exist_ok=True)
     for name in ("pelicanconf.py", "publishconf.py"):
         shutil.copy(ROOT / name, root / name)
@@ -208,8 +208,8 @@ def make_project(root: Path, files: Mapping[str, str]) -> Project:
 
 
 def share_cache(root: Path, *names: str) -> None:
-    """Lend what costs much, under the hash of what it is made from; or some of it."""
-    for name in names or KEPT:
+    """Share the caches of what is slow to make, or some of them; their keys are hashes."""
+    for name in names or CACHES:
         (ROOT / ".cache" / name).mkdir(parents=True, exist_ok=True)
         (root / ".cache").mkdir(exist_ok=True)
         (root / ".cache" / name).symlink_to(ROOT / ".cache" / name)
@@ -219,9 +219,9 @@ def built_once(factory: pytest.TempPathFactory, name: str, build: Callable[[Path
     """Build a site in the first worker that asks; the others read the same folder.
 
     Args:
-        factory: pytest's maker of folders.
-        name: a folder of the run; the build gets it, and leaves its output in it.
-        build: builds; it must not be refused.
+        factory: pytest's factory of temporary folders.
+        name: the name of a new folder, in which the build leaves its output.
+        build: builds the site in that folder; it must not be refused.
     """
     base = factory.getbasetemp()
     home = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / name
@@ -234,7 +234,7 @@ def built_once(factory: pytest.TempPathFactory, name: str, build: Callable[[Path
 
 
 def tree(folder: Path) -> dict[str, str]:
-    """Give the digest of every file of a folder."""
+    """Return the digest of every file of a folder."""
     return {
         path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
         for path in sorted(folder.rglob("*"))

@@ -1,6 +1,6 @@
-"""An SMTP server that fails on demand: what each recipient meets is in the name of their box.
+"""An SMTP server that fails on demand: the name of a recipient's mailbox chooses the failure.
 
-`python postoffice.py PORT SECONDS` serves alone, that far away, and keeps nothing.
+`python smtp_server.py PORT SECONDS` serves on its own, with that delay, for measurements.
 """
 
 from __future__ import annotations
@@ -26,9 +26,14 @@ FAULTS = (UNKNOWN, FULL, GREY, BUSY, POLICY, CUT, AFTER, SLOW, CLOSING)
 SLOWNESS = 1.2  # seconds
 
 
+def numbered(number: int, kind: str = "bon") -> list[str]:
+    """Return addresses whose mailboxes all behave in the way of a kind."""
+    return [f"{kind}-{index}@exemple.test" for index in range(number)]
+
+
 @dataclass(frozen=True)
-class Taken:
-    """A message that the server has, whatever it answered."""
+class ReceivedMessage:
+    """A message that the server received, whatever it answered."""
 
     recipient: str
     sender: str
@@ -36,22 +41,22 @@ class Taken:
 
     @property
     def message_id(self) -> str:
-        """Give its identifier, without its brackets."""
+        """Return its identifier, without the brackets."""
         headers = BytesHeaderParser().parsebytes(self.content)
         return str(headers["Message-ID"]).strip("<>")
 
 
 @dataclass
-class Post:
-    """What the server does; `delay` is a round trip, in s.
+class MailHandler:
+    """The handler of the server; `delay` is the duration of a round trip, in seconds.
 
-    `storm` answers everyone the same at RCPT; `ends`, at the end of a message, once `spared` are
-    taken; `says` answers at RCPT what goes with the start of a box's name.
+    `storm` is an answer to every RCPT; `ends` an answer to every message once `spared` were
+    accepted; `says` has the answers to RCPT by the start of a mailbox's name.
     """
 
-    taken: list[Taken] = field(default_factory=list)
+    taken: list[ReceivedMessage] = field(default_factory=list)
     tried: Counter[str] = field(default_factory=Counter)
-    refused: list[bytes] = field(default_factory=list)  # contents answered by a 4xx at DATA
+    refused: list[bytes] = field(default_factory=list)  # contents answered with a 4xx
     storm: str = ""
     ends: str = ""
     spared: int = 0
@@ -109,7 +114,7 @@ class Post:
         if kind == BUSY and self.tried[address] == 1:
             self.refused.append(content)
             return "451 4.3.0 try again later"
-        self.taken.append(Taken(address, str(envelope.mail_from), content))
+        self.taken.append(ReceivedMessage(address, str(envelope.mail_from), content))
         if kind == AFTER:
             assert isinstance(server.transport, asyncio.Transport)
             server.transport.abort()
@@ -119,16 +124,16 @@ class Post:
 
     def recipients(self) -> Counter[str]:
         """Count the messages of each recipient."""
-        return Counter(one.recipient for one in self.taken)
+        return Counter(message.recipient for message in self.taken)
 
 
 class Server(SMTP):
-    """aiosmtpd, which also cuts in the middle of a message."""
+    """aiosmtpd, which can also close the connection in the middle of a message."""
 
     async def smtp_DATA(self, arg: str) -> None:  # noqa: N802
         await asyncio.sleep(self.event_handler.delay)
         recipients = self.envelope.rcpt_tos if self.envelope else []
-        if any(one.startswith(CUT) for one in recipients):
+        if any(recipient.startswith(CUT) for recipient in recipients):
             await self.push("354 go on")
             await self._reader.readline()
             assert isinstance(self.transport, asyncio.Transport)
@@ -137,8 +142,8 @@ class Server(SMTP):
         await super().smtp_DATA(arg)
 
 
-class Swift(Server):
-    """The same, reading a message at once: what is measured is then its sender."""
+class FastServer(Server):
+    """The same, but fast: it reads a message at once, so that only its sender is measured."""
 
     async def smtp_DATA(self, arg: str) -> None:  # noqa: ARG002, N802
         await asyncio.sleep(self.event_handler.delay)
@@ -151,35 +156,35 @@ class Swift(Server):
 
 
 @dataclass(frozen=True)
-class Office:
-    """A server in service."""
+class RunningServer:
+    """A running server."""
 
     port: int
-    post: Post
+    post: MailHandler
 
     @property
     def url(self) -> str:
-        """Give what to put in AXTRA_SMTP_URL."""
+        """Return the value for AXTRA_SMTP_URL."""
         return f"smtp://127.0.0.1:{self.port}?tls=aucun"
 
 
 @contextmanager
 def opened(
-    post: Post | None = None,
+    post: MailHandler | None = None,
     *,
     tls: ssl.SSLContext | None = None,
     wrapped: bool = False,
     password: str | None = None,
-) -> Iterator[Office]:
+) -> Iterator[RunningServer]:
     """Serve on a free port of the loopback, in a thread.
 
     Args:
-        post: what the server does.
-        tls: a certificate.
+        post: the handler.
+        tls: a TLS context.
         wrapped: TLS from the first byte, instead of STARTTLS.
-        password: the only one that AUTH accepts.
+        password: the only password that AUTH accepts.
     """
-    post = post or Post()
+    post = post or MailHandler()
 
     def authenticate(
         _server: Any, _session: Any, _envelope: Any, _mechanism: Any, data: Any
@@ -204,18 +209,19 @@ def opened(
     listening = socket.create_server(("127.0.0.1", 0))
     thread = threading.Thread(target=loop.run_forever, daemon=True)
     thread.start()
-    # In its own thread from the start: the browser of other tests runs a loop in this one.
+    # Always in its own thread: the browser of other tests runs a loop in the main thread.
     opening = loop.create_server(make, sock=listening, ssl=tls if wrapped else None)
     made = asyncio.run_coroutine_threadsafe(opening, loop).result(5)
     try:
-        yield Office(listening.getsockname()[1], post)
+        yield RunningServer(listening.getsockname()[1], post)
     finally:
 
         async def close() -> None:
             made.close()
-            rest = [one for one in asyncio.all_tasks() if one is not asyncio.current_task()]
-            for one in rest:
-                one.cancel()
+            current = asyncio.current_task()
+            rest = [task for task in asyncio.all_tasks() if task is not current]
+            for task in rest:
+                task.cancel()
             await asyncio.gather(*rest, return_exceptions=True)
 
         asyncio.run_coroutine_threadsafe(close(), loop).result(5)
@@ -226,12 +232,12 @@ def opened(
 
 def main(port: int, delay: float) -> None:
     """Serve until killed."""
-    post = Post(delay=delay)
+    post = MailHandler(delay=delay)
 
     async def serve() -> None:
         loop = asyncio.get_running_loop()
         server = await loop.create_server(
-            lambda: Swift(post, hostname="poste.test", loop=loop, data_size_limit=None),
+            lambda: FastServer(post, hostname="poste.test", loop=loop, data_size_limit=None),
             "127.0.0.1",
             port,
         )
@@ -242,10 +248,10 @@ def main(port: int, delay: float) -> None:
 
 
 def leaving(content: bytes) -> str:
-    """Find the token of the List-Unsubscribe header of a message."""
-    found = re.search(rb"desabonnement(?:/|%20)([A-Za-z0-9_.-]+)", content)
-    assert found
-    return found[1].decode()
+    """Return the token of the List-Unsubscribe header of a message."""
+    match = re.search(rb"desabonnement(?:/|%20)([A-Za-z0-9_.-]+)", content)
+    assert match
+    return match[1].decode()
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The drawing of ARCHITECTURE.md says what pyproject.toml enforces, and the rooms are all there."""
+"""ARCHITECTURE.md draws the rooms that exist and the layers that pyproject.toml enforces."""
 
 from __future__ import annotations
 
@@ -13,26 +13,26 @@ PACKAGE = ROOT / "plugins/axtra"
 def layers() -> list[str]:
     """Return the rooms of the import contract, from high to low."""
     contracts = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]
-    [contract] = [one for one in contracts["contracts"] if one["type"] == "layers"]
+    [contract] = [contract for contract in contracts["contracts"] if contract["type"] == "layers"]
     assert contract["exhaustive"]
     return list(contract["layers"])
 
 
-def test_the_drawing_of_the_rooms_is_the_import_contract() -> None:
+def test_the_drawing_of_the_rooms_matches_the_import_contract() -> None:
     text = (ROOT / "ARCHITECTURE.md").read_text("utf-8")
     drawn = text.split("<!-- layers -->")[1].split("<!-- end -->")[0]
     assert re.findall(r"^ {4}(\w+) ", drawn, re.MULTILINE) == layers()
 
 
-def test_the_package_holds_rooms_and_no_loose_module() -> None:
+def test_the_package_holds_only_rooms() -> None:
     rooms = {path.parent.name for path in PACKAGE.glob("*/__init__.py")}
     assert rooms == set(layers())
     assert [path.name for path in PACKAGE.glob("*.py")] == ["__init__.py"]
 
 
-def test_every_room_says_what_it_is_for() -> None:
-    signs = [path.read_text("utf-8") for path in PACKAGE.rglob("__init__.py")]
-    assert all(sign.startswith('"""') for sign in signs)
+def test_every_package_has_a_docstring() -> None:
+    sources = [path.read_text("utf-8") for path in PACKAGE.rglob("__init__.py")]
+    assert all(source.startswith('"""') for source in sources)
 
 
 def test_every_folder_of_modules_is_a_package() -> None:

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from itertools import accumulate
+from operator import itemgetter
 
+from axtra.checks.mail_elements import MailElement, fold
+from axtra.checks.source_places import Piece, Place, SourceFile, SourcePlaces, words_of
 from axtra.checks.view import View
 from axtra.text import typography
 from axtra.text.html.conditional_comments import seen_by_others, seen_by_outlook
 
 HOST = "www.axtra.ca"
 _OTHER_PART = re.compile(rb"^content-type:(?!\s*text/plain)", re.IGNORECASE | re.MULTILINE)
-_SPACES = re.compile(r"\s+")
-_CURLY = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"'})
 
 
 @dataclass(frozen=True)
@@ -76,7 +79,7 @@ class CheckedMail:
     @cached_property
     def prose(self) -> tuple[str, ...]:
         """List the texts of the body."""
-        return tuple(dict.fromkeys(passage.text for passage in self.normal.passages))
+        return tuple(passage.text for passage in self.normal.passages)
 
     @cached_property
     def texts(self) -> tuple[str, ...]:
@@ -95,44 +98,96 @@ class CheckedMail:
         return folded(self.joined_texts)
 
     @cached_property
-    def visible_text(self) -> str:
-        """Return everything that readers see, the text part included."""
+    def readings(self) -> tuple[str, str]:
+        """Return everything that readers see, as the HTML and as the text part say it."""
         inbox = (self.subject or "", self.shown_preheader)
         alts = (image["alt"] for image in self.normal.images)
-        return "\n".join([self.normal.visible_text, self.text or "", *inbox, *alts])
+        return "\n".join([self.normal.visible_text, *inbox, *alts]), self.text or ""
 
     @cached_property
-    def advice(self) -> tuple[typography.Advice, ...]:
-        """List the typographic advice on each text, subject and preheader included."""
+    def advice(self) -> tuple[tuple[int, typography.Advice], ...]:
+        """List the typographic advice on each text but the alts, with the offset of the text."""
         texts = (self.subject or "", self.shown_preheader, *self.prose)
-        return tuple(advice for text in texts for advice in typography.lint(text))
+        return tuple(
+            (start, advice)
+            for start, text in zip(self._text_starts, texts, strict=False)
+            for advice in typography.lint(text)
+        )
 
     @cached_property
-    def _lines(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
-        files = ((self.file, self.source), *self.beside.items())
-        return tuple((name, tuple(map(plain, text.splitlines()))) for name, text in files)
+    def _text_starts(self) -> list[int]:
+        return [0, *accumulate(len(text) + 1 for text in self.texts)]
 
-    def locate(self, needle: str) -> tuple[str, int | None]:
-        """Return the file and line of some words or of an address, or else the mail itself."""
-        wanted = plain(needle)
-        path = wanted.removeprefix(f"https://{self.host}")
-        slug = path.strip("/").rpartition("/")[2]
-        few = " ".join(wanted.split()[:4])
-        for words in dict.fromkeys((wanted, path, slug, few)):
-            if len(words) > 1:
-                for name, lines in self._lines:
-                    for number, line in enumerate(lines, 1):
-                        if words in line:
-                            return name, number
-        return self.file, None
+    @cached_property
+    def places(self) -> SourcePlaces:
+        """Return where what the mail says was typed."""
+        files = ((self.file, self.source), *self.beside.items())
+        pieces = [words_of(self.subject or ""), words_of(self.shown_preheader), *self._pieces[0]]
+        return SourcePlaces(tuple(SourceFile.of(*file) for file in files if file[1]), pieces)
+
+    @cached_property
+    def _pieces(self) -> tuple[list[Piece], dict[int, tuple[int, int]]]:
+        """List what is said by passages and images; place each, by index, in these pieces."""
+        pieces, places = list[Piece](), dict[int, tuple[int, int]]()
+        passages = {passage.element.index: passage.text for passage in self.normal.passages}
+        for element in self.normal.body:
+            if (text := passages.get(element.index)) is not None:
+                places[element.index] = len(pieces) + 2, 0
+                pieces.append(words_of(text))
+            elif element.tag == "img":
+                around = next((up for up in element.lineage if up.index in passages), None)
+                if around is None:
+                    places[element.index] = len(pieces) + 2, 0
+                    pieces.append([(word, 0) for word, _ in words_of(element["alt"])])
+                    continue
+                piece, offset = places[around.index][0], _offset(around, element)
+                places[element.index] = piece, offset
+                alt = [(word, offset) for word, _ in words_of(element["alt"])]
+                at = bisect_right(pieces[piece - 2], offset, key=itemgetter(1))
+                pieces[piece - 2][at:at] = alt
+        return pieces, places
+
+    def place_of(self, near: MailElement | int) -> Place | None:
+        """Return where an element, or what is at an offset of `joined_texts`, was typed."""
+        places = self._pieces[1]
+        if isinstance(near, int):
+            text = bisect_right(self._text_starts, near) - 1
+            if text < 2:  # noqa: PLR2004 - the subject and the preheader
+                return self.places.at(text, near - self._text_starts[text])
+            texts = [*(passage.element for passage in self.normal.passages), *self.normal.images]
+            element, offset = texts[text - 2], near - self._text_starts[text]
+            if element.tag != "img":
+                return self.places.at(places[element.index][0], offset)
+            near = element
+        if near.tag == "img" and near.index in places:
+            return self.places.image(*places[near.index], told=bool(words_of(near["alt"])))
+        around = next((up for up in near.lineage if up.index in places), None)
+        if around is not None:
+            return self.places.at(places[around.index][0], _offset(around, near))
+        inside = (text for text in self.normal.passages if near in text.element.lineage)
+        first = next(inside, None)
+        return self.places.at(places[first.element.index][0], 0) if first else None
+
+
+def _offset(around: MailElement, element: MailElement) -> int:
+    """Return the offset of an element in the text of a passage."""
+    return len(fold("".join(_read_before(around, element))).lstrip(" "))
+
+
+def _read_before(around: MailElement, element: MailElement) -> Iterator[str]:
+    """Yield what is read in an element before one of its descendants."""
+    for child in around.children:
+        if child is element:
+            return
+        if isinstance(child, str):
+            yield child
+        elif child in {*element.lineage}:
+            yield from _read_before(child, element)
+            return
+        else:
+            yield child.raw_text
 
 
 def folded(text: str) -> str:
     """Fold the case as a pattern that ignores it does: « İ » and « ı » become « i »."""
     return text.replace("İ", "i").replace("ı", "i").casefold()
-
-
-def plain(text: str) -> str:
-    """Reduce text to what an editor typed: all spaces, and all quotation marks, become alike."""
-    bare = re.sub(r"[«»\"]", '"', text.translate(_CURLY))
-    return _SPACES.sub(" ", bare.replace("\u034f", "").replace("\u200c", "")).strip().casefold()

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import NamedTuple
 
 from axtra.checks.checked_mail import CheckedMail
+from axtra.checks.mail_elements import MailElement
+from axtra.checks.source_places import Place, nearest
 from axtra.checks.view import View
 from axtra.core.diagnostics import Diagnostic, Severity
 
@@ -14,10 +19,17 @@ ERROR, WARNING = Severity.ERROR, Severity.WARNING
 
 
 class Finding(NamedTuple):
-    """A breach: the problem, and some words or an address by which to find its line."""
+    """A breach.
+
+    Attributes:
+        problem: what is wrong.
+        needle: some words or an address by which to find its line.
+        near: the element in which it stands, or its offset in the joined texts of the mail.
+    """
 
     problem: str
     needle: str = ""
+    near: MailElement | int | None = None
 
 
 MailFinder = Callable[[CheckedMail], Iterator[Finding]]
@@ -35,12 +47,43 @@ class MailRule:
     find: MailFinder
 
     def check(self, mail: CheckedMail) -> Iterator[Diagnostic]:
-        """Yield each breach of the rule once."""
-        for finding in dict.fromkeys(self.find(mail)):
-            file, line = mail.locate(finding.needle)
-            yield Diagnostic(
-                file, line, self.id, finding.problem, self.remedy, severity=self.severity
-            )
+        """Yield each breach of the rule, at its line; those without a line are counted."""
+        placed: dict[tuple[str, str], Counter[Place]] = {}
+        for finding in self.find(mail):
+            seen = placed.setdefault(finding[:2], Counter())
+            seen[_place(mail, finding, seen)] += 1
+        for (problem, _), places in placed.items():
+            for place, times in places.items():
+                said = f"{problem} ({times} fois)" if place.line is None and times > 1 else problem
+                yield Diagnostic(
+                    place.file, place.line, self.id, said, self.remedy, severity=self.severity
+                )
+
+
+def _place(mail: CheckedMail, finding: Finding, seen: Counter[Place]) -> Place:
+    """Find where a breach was typed; what repeats a place already seen is the same mistake."""
+    nowhere, hint = Place(mail.file, None), None
+    places = mail.places.having(finding.needle, mail.host) if finding.needle else []
+    near = finding.near
+    if near is None and finding.needle:
+        near = _nth(mail.joined_texts, finding.needle, seen.total())
+    if near is not None:
+        hint = mail.place_of(near)
+    if isinstance(near, int) and hint is not None:
+        return hint
+    close = nearest(places, hint) if hint else places
+    if not places or (hint is not None and not close):
+        return hint or (places[0] if places else nowhere)
+    return next((place for place in close if place not in seen), close[-1])
+
+
+def _nth(text: str, words: str, rank: int) -> int | None:
+    """Return the offset of whole words in a text, from rank 0; None where there are fewer."""
+    before = r"(?<!\w)" if words[0].isalnum() else ""
+    after = r"(?!\w)" if words[-1].isalnum() else ""
+    places = re.finditer(before + re.escape(words) + after, text)
+    place = next(islice(places, rank, None), None)
+    return place.start() if place else None
 
 
 def mail_rule(
@@ -67,13 +110,33 @@ def view_rule(
 
 def _both(find: ViewFinder) -> MailFinder:
     def find_in_both(mail: CheckedMail) -> Iterator[Finding]:
-        findings = dict.fromkeys(find(mail.normal))
+        findings = [*find(mail.normal)]
         yield from findings
+        both = Counter(finding[:2] for finding in findings)
         for finding in find(mail.outlook):
-            if finding not in findings:
+            if both[finding[:2]]:
+                both[finding[:2]] -= 1
+            else:
                 yield Finding(f"{finding.problem} (dans Outlook pour Windows)", finding.needle)
 
     return find_in_both
+
+
+def about(problem: str, element: MailElement) -> Finding:
+    """Return a breach in an element, which its text quotes."""
+    return Finding(problem, element.text, element)
+
+
+def merged(*passes: Iterator[Finding]) -> Iterator[Finding]:
+    """Yield what several readings of the same words find, each mistake as often as one of them."""
+    told: Counter[tuple[str, str]] = Counter()
+    for findings in passes:
+        here: Counter[tuple[str, str]] = Counter()
+        for finding in findings:
+            here[finding[:2]] += 1
+            if here[finding[:2]] > told[finding[:2]]:
+                yield finding
+        told |= here
 
 
 def words(listed: str) -> tuple[str, ...]:

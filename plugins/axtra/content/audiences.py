@@ -37,5 +37,5 @@ ANY_MAIL = Reader(MAIL, any_list=True)
 
 
 def mail_to(audience: str | None) -> Reader:
-    """Give the readers of a mail: a list, or anyone where there is none."""
+    """Return the readers of a mail: a list, or anyone where there is none."""
     return Reader(MAIL, audience)

@@ -11,7 +11,7 @@ from typing import Any, ClassVar, Protocol
 from markupsafe import Markup
 
 from axtra.content.audiences import MAIL, WEB
-from axtra.content.blocks import Fragment, Part, RawBlock, inner_html
+from axtra.content.blocks import Fragment, Part, RawBlock, TargetLines, inner_html
 from axtra.content.card_blocks import CardReader, text_of
 from axtra.content.frontmatter import Source
 from axtra.content.letter_choices import EarlierLetters
@@ -72,7 +72,7 @@ class Bodies:
 
     def resolve(self, parts: tuple[Part, ...], item: Item, source: Source, notes: Notes) -> Body:
         """Resolve the parts of one item's document; letters come in the order of their days."""
-        reading = _Body(self, item, source, notes)
+        reading = _Body(self, item, source, notes, parts)
         if isinstance(item, Newsletter):
             reading.taken = self.earlier.taken(item) | {*reading.typed_cards(parts)}
         body = reading.nodes(parts)
@@ -85,10 +85,17 @@ class Bodies:
 class _Body(CardReader):
     """The resolution of one body."""
 
-    def __init__(self, bodies: Bodies, item: Item, source: Source, notes: Notes) -> None:
+    def __init__(
+        self,
+        bodies: Bodies,
+        item: Item,
+        source: Source,
+        notes: Notes,
+        parts: tuple[Part, ...],
+    ) -> None:
         super().__init__(bodies.library, bodies.addresses, bodies.earlier, item, notes)
         self._find_any_image = bodies.find_image
-        self.source = source
+        self._lines = TargetLines(source, parts, personal=item.kind.name == "infolettre")
         self.audience: str | None = None  # the list that alone reads what is being read
 
     def nodes(self, parts: tuple[Part, ...]) -> Body:
@@ -96,6 +103,7 @@ class _Body(CardReader):
         found: list[Node] = []
         for part in parts:
             if isinstance(part, Fragment):
+                self._lines.enter(part)
                 found.extend(self._prose(part.html))
             else:
                 node = self._block(part)
@@ -142,18 +150,19 @@ class _Body(CardReader):
         )
 
     def _link(self, found: re.Match[str]) -> str:
-        target = unescape(found[2])
-        line = self.source.find(f"]({target}") or self.source.find(target)
-        href = self.addresses.resolve(target, self.item, line, self.notes)
+        before, line = len(self.notes.found), self._lines.next_link()
+        href = self.addresses.resolve(unescape(found[2]), self.item, None, self.notes)
         if href is not None:
-            self.inspect_repeat(href, line)
-            self._inspect_file(href, line)
+            self.inspect_repeat(href, None)
+            self._inspect_file(href, None)
+        self.notes.place(before, line)
         return found[4] if href is None else f"{found[1]}{escape(href)}{found[3]}{found[4]}</a>"
 
     def _find(self, given: Mapping[str, str]) -> Image | None:
-        src = given.get("src", "")
-        line = self.source.find(f"]({src}") or self.source.find(src)
-        return self.find_image(src, line, given.get("alt", ""))
+        before, line = len(self.notes.found), self._lines.next_image()
+        image = self.find_image(given.get("src", ""), None, given.get("alt", ""))
+        self.notes.place(before, line)
+        return image
 
     def find_image(
         self, path: str, line: int | None, alt: str = "", **more: str | None
@@ -225,8 +234,10 @@ class _Body(CardReader):
     def _inspect(self, raw: RawBlock) -> bool:
         """Check argument, options and body against the schema."""
         kind, before = raw.kind, len(self.notes.found)
-        if any(first_names.typed(str(one)) for one in (raw.argument, *raw.options.values())):
-            self._refuse_name(raw.line)
+        typed = [(raw.argument, raw.line), *((str(v.raw), v.line) for v in raw.options.values())]
+        for text, line in typed if isinstance(self.item, Newsletter) else ():  # else said already
+            if first_names.typed(text):
+                self._refuse_name(line)
         if kind.argument_required and not raw.argument:
             self.notes.error(
                 "bloc-incomplet",
@@ -291,11 +302,13 @@ class _Body(CardReader):
         )
         if image is None:
             return None
+        self._lines.enter(*raw.children)
         legend = self.text(raw, "legende")
         caption = self._caption(inner_html(raw.children), raw.line)
         return Figure(image, legend.html if legend else caption)
 
     def _key_figures(self, raw: RawBlock) -> KeyFigures | None:
+        self._lines.enter(*raw.children)
         html = inner_html(raw.children)
         rows = re.fullmatch(r"\s*<[uo]l>(.*)</[uo]l>\s*", html, re.DOTALL)
         found = _FIGURE_ITEM.findall(rows[1]) if rows else []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from operator import itemgetter
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from axtra.content import frontmatter
 from axtra.content.blocks import Document
-from axtra.content.frontmatter import Source
+from axtra.content.frontmatter import Field, Source
 from axtra.content.model import Text
 from axtra.content.schema import KINDS, Kind, Type
 from axtra.core import processes, program
@@ -108,11 +108,24 @@ def _lines(source: Source, kind: Kind, language: str) -> dict[str, Text]:
     }
 
 
+def _texts(source: Source) -> Iterator[tuple[str, int]]:
+    """Walk the values of a header, each with its line."""
+    for whole in source.fields.values():
+        for part in whole.value if isinstance(whole.value, tuple) else (whole,):
+            if isinstance(part, Field):
+                yield str(part.value), part.line
+            else:
+                yield " ".join(map(str, part.values())), part["line"]
+
+
 def _inspect_to_dos(source: Source, notes: Notes) -> None:
-    lines = [found.line for found in source.fields.values() if TO_DO.search(str(found.value))]
-    start, body = source.body_line, source.body
-    lines += [start + body.count("\n", 0, found.start()) for found in TO_DO.finditer(body)]
-    for line in sorted(set(lines)):
+    typed = [*_texts(source), (source.body, source.body_line)]
+    lines = (
+        line + text.count("\n", 0, found.start())
+        for text, line in typed
+        for found in TO_DO.finditer(text)
+    )
+    for line in lines:
         notes.warning(
             "a-completer",
             line,
@@ -122,11 +135,11 @@ def _inspect_to_dos(source: Source, notes: Notes) -> None:
 
 
 def _inspect_names(source: Source, notes: Notes) -> None:
-    for found in source.fields.values():
-        if first_names.typed(str(found.value)):
+    for text, line in _texts(source):
+        for _ in range(first_names.attempts(text)):
             notes.error(
                 "prenom-hors-place",
-                found.line,
+                line,
                 "un prénom ne se met que dans les phrases d’une infolettre",
                 "Écrivez cette ligne pour tout le monde.",
             )

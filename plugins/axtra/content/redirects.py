@@ -29,7 +29,7 @@ class Redirect:
 
     @property
     def target(self) -> str:
-        """Give the new address without its anchor."""
+        """Return the new address without its anchor."""
         return self.new.partition("#")[0]
 
     @property
@@ -43,7 +43,7 @@ class Redirect:
 
     @property
     def place(self) -> str:
-        """Give the address of the file to write; a folder may be named `x.pdf`."""
+        """Return the address of the file to write; a folder may be named `x.pdf`."""
         whole = self.copied or self.old.endswith(("/", ".html"))
         return self.old if whole else f"{self.old}/"
 

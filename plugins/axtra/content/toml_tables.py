@@ -23,7 +23,7 @@ class TomlFile:
     values: Mapping[str, Any] = field(default_factory=dict)
 
     def line(self, key: str) -> int | None:
-        """Give the line of a key or of a table."""
+        """Return the line of a key or of a table."""
         pattern = rf"^\s*\[*[\"']?{re.escape(key)}[\"']?\s*(=|\])"
         found = re.search(pattern, self.text, re.MULTILINE)
         return self.text.count("\n", 0, found.end()) + 1 if found else None

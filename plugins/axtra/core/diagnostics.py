@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import difflib
 import json
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TypedDict
 
@@ -47,11 +47,11 @@ class Diagnostic:
 
     @property
     def order(self) -> tuple[str, int, str, str]:
-        """Give the sort key: file, line, rule, text."""
+        """Return the sort key: file, line, rule, text."""
         return (self.file, self.line or 0, self.rule, self.problem)
 
     def record(self) -> Record:
-        """Give the JSON form."""
+        """Return the JSON form."""
         return Record(
             fichier=self.file,
             ligne=self.line,
@@ -81,6 +81,12 @@ class Notes:
         """Note what must be mended before anything is published."""
         self.found.append(Diagnostic(self.file, line, rule, problem, remedy))
 
+    def place(self, since: int, line: Callable[[], int | None]) -> None:
+        """Give their line to the problems noted after the first ones that have none."""
+        for rank in range(since, len(self.found)):
+            if self.found[rank].line is None:
+                self.found[rank] = replace(self.found[rank], line=line())
+
     def warning(self, rule: str, line: int | None, problem: str, remedy: str) -> None:
         """Note what should be looked at."""
         self.found.append(
@@ -89,8 +95,8 @@ class Notes:
 
 
 def ordered(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
-    """Sort by place and drop exact repeats."""
-    return sorted(set(diagnostics), key=lambda diagnostic: diagnostic.order)
+    """Sort by place; two mistakes on the same line stay two."""
+    return sorted(diagnostics, key=lambda diagnostic: diagnostic.order)
 
 
 def errors(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:

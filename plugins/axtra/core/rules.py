@@ -44,6 +44,7 @@ CONTENT_RULES: Mapping[str, str] = MappingProxyType({
     "csv-colonne-qui-refuse": "Une colonne qui dit non ne s’ignore pas.",
     "csv-consentement": "Chaque personne d’un fichier CSV a un consentement connu.",
     "csv-date": "Chaque consentement d’un fichier CSV a une date qui existe et qui est passée.",
+    "csv-depart-ecrit": "Ni un nom ni une source ne dit que la personne est partie.",
     "csv-deux-adresses": "Une ligne d’un fichier CSV n’a qu’une adresse de courriel.",
     "csv-encodage": "Les accents d’un fichier CSV se lisent d’une seule façon.",
     "csv-guillemet": "Un guillemet droit qui s’ouvre dans un fichier CSV s’y ferme.",

@@ -23,6 +23,7 @@ from axtra.subscribers.returns.bounce_reports import Nature
 
 IN_A_ROW = 5  # refusals of one kind, on one connection or on all together
 SHARE, AT_LEAST = 0.03, 10  # of an edition; people
+AT_LEAST_OF_SHORT = 3  # people, when that is more than half of the edition
 SILENT_IN_A_ROW = 10  # messages without an answer
 _PERSON, _TAG = 26, 34  # where the mark of the edition is in the code of an envelope
 # What a person's history keeps of a refusal that is about them.
@@ -129,7 +130,8 @@ class RefusalMonitor:
     # --- what stops a run ------------------------------------------------------------------------
 
     def _too_many(self, people: int) -> bool:
-        return people >= AT_LEAST and people > self._size * SHARE
+        short = people >= AT_LEAST_OF_SHORT and 2 * people > self._size
+        return short or (people >= AT_LEAST and people > self._size * SHARE)
 
     def _weigh(self) -> None:
         """Stop when the edition lost too many addresses for a list that is kept."""

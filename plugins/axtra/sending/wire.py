@@ -271,6 +271,8 @@ class Connection:
         code, text = self._client.getreply()
         if code < 400 and code not in _YES[phase]:  # noqa: PLR2004 - neither this yes, nor a no
             raise _OutOfStepError(f"réponse {code} inattendue")
+        if code < 400 and re.match(rb"[45]\.\d+\.\d+\b", text):  # noqa: PLR2004
+            raise _OutOfStepError(f"réponse {code} qui se contredit : {_quoted(text)}")
         return Reply(phase, code, text.decode("utf-8", "replace"))
 
     def _leave(self, reply: Reply) -> None:

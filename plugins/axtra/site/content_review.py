@@ -100,14 +100,16 @@ def _unknown_colours(content: Library, where: Folders, theme: Path) -> Iterator[
         rubrique.colour for rubrique in content.rubriques if rubrique.colour
     } - known.keys():
         text = (where.root / file).read_text("utf-8-sig")
-        place = re.search(rf"^\s*couleur\s*=\s*.{re.escape(colour)}.", text, re.MULTILINE)
-        yield Diagnostic(
-            file,
-            text.count("\n", 0, place.end()) + 1 if place else None,
-            "couleur-inconnue",
-            f"« {colour} » n’est pas une couleur du thème",
-            did_you_mean(colour, known),
-        )
+        places = re.finditer(rf"^\s*couleur\s*=\s*.{re.escape(colour)}.", text, re.MULTILINE)
+        lines: list[int | None] = [text.count("\n", 0, place.end()) + 1 for place in places]
+        for line in lines or [None]:
+            yield Diagnostic(
+                file,
+                line,
+                "couleur-inconnue",
+                f"« {colour} » n’est pas une couleur du thème",
+                did_you_mean(colour, known),
+            )
 
 
 def _without_pango(content: Library) -> Iterator[Diagnostic]:

@@ -27,7 +27,7 @@ class PageGenerator(SiteGenerator):
     """Every page of the table of pages."""
 
     def add_names(self) -> None:
-        """Give the templates a filter that renders bodies, and their macros what pages use."""
+        """Return the templates a filter that renders bodies, and their macros what pages use."""
         body = _body_filter(self.env)
         facts, siteurl = self.library.facts, self.siteurl
         self.context.update(

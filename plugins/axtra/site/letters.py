@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from axtra.content.audiences import ANY_MAIL
+from axtra.content.audiences import ANY_MAIL, WEB
 from axtra.content.loading import Folders
 from axtra.content.model import Item, Library, Newsletter, Only, Status, walk
 from axtra.core.diagnostics import Diagnostic, Severity, errors, ordered
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from axtra.checks import CheckedMail
 
 Letters = dict[Newsletter, Mail]
+_WEB_BLOCK = re.compile(rf" {{0,3}}(/{{3,}}) *{WEB}\b", re.IGNORECASE)
 _SAID_OF_DRAFTS = "texte-a-completer"  # the reading of the content says it already
 
 
@@ -100,13 +102,27 @@ class _Sources(Mapping[str, str]):
 
     def __getitem__(self, name: str) -> str:
         note_read(("text", name))
-        return (self._root / name).read_text("utf-8-sig", "replace")
+        return _for_mail((self._root / name).read_text("utf-8-sig", "replace"))
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._names)
 
     def __len__(self) -> int:
         return len(self._names)
+
+
+def _for_mail(text: str) -> str:
+    """Empty the lines of a text that only the site shows; the others keep their number."""
+    lines, opened = list[str](), ""
+    for line in text.splitlines():
+        begun = _WEB_BLOCK.match(line)
+        shown = not opened and not begun
+        if begun and not opened:
+            opened = begun[1]
+        elif line.strip() == opened:
+            opened = ""
+        lines.append(line if shown else "")
+    return "\n".join(lines)
 
 
 def _carried(letter: Newsletter) -> Iterator[Item]:
@@ -117,18 +133,21 @@ def _carried(letter: Newsletter) -> Iterator[Item]:
 def _excepted(letter: Newsletter, problems: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
     """Leave out the warnings that a letter silences; an error cannot be silenced."""
     silenced = {exception.rule for exception in letter.exceptions}
+    refused: dict[str, None] = {}
     for problem in problems:
         is_error = problem.severity is Severity.ERROR
         if is_error or problem.rule not in silenced:
             yield problem
         if is_error and problem.rule in silenced:
-            yield Diagnostic(
-                letter.source,
-                None,
-                "exception-refusee",
-                f"« {problem.rule} » est une erreur : son exception ne vaut pas",
-                "Corrigez l’erreur, puis enlevez l’exception.",
-            )
+            refused[problem.rule] = None
+    for rule in refused:
+        yield Diagnostic(
+            letter.source,
+            None,
+            "exception-refusee",
+            f"« {rule} » est une erreur : son exception ne vaut pas",
+            "Corrigez l’erreur, puis enlevez l’exception.",
+        )
 
 
 def _lightened(problems: Iterable[Diagnostic]) -> Iterator[Diagnostic]:

@@ -77,7 +77,7 @@ class SiteGenerator(Generator):  # type: ignore[misc]
         return self.context["tokens"]  # type: ignore[no-any-return]
 
     def add_template_globals(self) -> None:
-        """Give the templates of this generator what every page uses.
+        """Return the templates of this generator what every page uses.
 
         A filter that reads a setting takes the context; otherwise Jinja would compute its result
         for a constant at compilation, and compiled templates are kept.

@@ -182,7 +182,7 @@ def place(source: Path, folder: Path, moment: datetime, exchange: Exchange) -> P
 
 
 def _give_to_owner(part: Path, owner: os.stat_result) -> None:
-    """Give what root restores to the account that owned the folder."""
+    """Return what root restores to the account that owned the folder."""
     if os.name == "posix" and os.geteuid() == 0:
         for path in (part, *part.iterdir()):
             os.chown(path, owner.st_uid, owner.st_gid)

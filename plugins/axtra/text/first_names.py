@@ -123,6 +123,11 @@ def typed(text: str) -> bool:
     return "{" in text and _ATTEMPT.search(text) is not None
 
 
+def attempts(text: str) -> int:
+    """Count the places for a first name in a text, as an editor types them."""
+    return len(_ATTEMPT.findall(text)) if "{" in text else 0
+
+
 def held(text: str) -> bool:
     """Tell whether a text holds a sentinel."""
     return SENTINEL.search(text) is not None

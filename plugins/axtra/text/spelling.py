@@ -92,7 +92,7 @@ def open_speller(words: Path, folders: tuple[Path, ...] = FOLDERS) -> Speller | 
 
 
 def misspelt(file: str, text: str, speller: Speller) -> Iterator[Diagnostic]:
-    """Yield a warning for each unknown word of a Markdown file, once.
+    """Yield a warning for each unknown word of a Markdown file, at each of its places.
 
     Args:
         file: its name, relative to the project's root.
@@ -101,27 +101,24 @@ def misspelt(file: str, text: str, speller: Speller) -> Iterator[Diagnostic]:
     """
     if _FOREIGN.search(text):
         return
-    reported: set[str] = set()
+    near: dict[str, list[str]] = {}  # suggestions, by word
     for number, line in _prose(text):
         for match in _WORD.finditer(_NUMBERED.sub(" ", _MACHINE.sub(" ", line))):
             word = match[0].removesuffix(".")
-            if word in reported or speller.knows(word) or speller.knows(match[0]):
+            if speller.knows(word) or speller.knows(match[0]):
                 continue
-            reported.add(word)
-            near = [f"« {suggestion} »" for suggestion in _near(word, speller, len(reported))]
+            if word not in near:
+                suggestions = speller.suggest(word) if len(near) < _SUGGESTED else ()
+                near[word] = [f"« {suggestion} »" for suggestion in suggestions]
             yield Diagnostic(
                 file,
                 number,
                 "mot-inconnu",
                 f"« {word} » n’est pas au dictionnaire",
-                (f"Est-ce {' ou '.join(near)} ? " if near else "")
+                (f"Est-ce {' ou '.join(near[word])} ? " if near[word] else "")
                 + f"S’il est juste, ajoutez-le à content/{FILE}.",
                 Severity.WARNING,
             )
-
-
-def _near(word: str, speller: Speller, rank: int) -> tuple[str, ...]:
-    return speller.suggest(word) if rank <= _SUGGESTED else ()
 
 
 def _prose(text: str) -> Iterator[tuple[int, str]]:

@@ -35,28 +35,28 @@ def _mail(page: str) -> CheckedMail:
 
 
 def test_an_english_mail_is_not_judged_by_the_rules_of_french() -> None:
-    said = elsewhere.check(_mail(_ENGLISH))
-    assert [one.rule for one in said] == ["courriel-fenetre"]
+    diagnostics = elsewhere.check(_mail(_ENGLISH))
+    assert [each.rule for each in diagnostics] == ["courriel-fenetre"]
 
 
 def test_a_french_mail_is_advised_on_its_french() -> None:
     page = _theirs(good().html).replace("Bonjour,", 'Les mots "droits" de la lettre et du mois')
-    said = {one.rule: one.severity for one in elsewhere.check(_mail(page))}
-    assert said["guillemets-droits"] is Severity.WARNING
+    severities = {each.rule: each.severity for each in elsewhere.check(_mail(page))}
+    assert severities["guillemets-droits"] is Severity.WARNING
 
 
 @pytest.mark.parametrize("fault", FAULTS[::4], ids=lambda fault: f"{fault.rule}-{fault.new[:12]!r}")
-def test_each_rule_is_told_once_without_our_project(fault: Fault) -> None:
+def test_each_rule_is_reported_once_without_our_project(fault: Fault) -> None:
     mail = faulty(fault)
-    said = elsewhere.check(mail)
-    assert len({one.rule for one in said}) == len(said)
-    assert [one.remedy for one in said if _OF_PROJECT.search(one.remedy)] == []
+    diagnostics = elsewhere.check(mail)
+    assert len({each.rule for each in diagnostics}) == len(diagnostics)
+    assert [each.remedy for each in diagnostics if _OF_PROJECT.search(each.remedy)] == []
 
 
 def test_what_is_found_many_times_is_counted() -> None:
     images = "".join(f'<img src="https://autre.quebec/{name}.png">' for name in range(5))
     page = _theirs(good().html).replace("<p>Bonjour,</p>", images)
-    problems = [one.problem for one in elsewhere.check(_mail(page)) if one.rule == "image-alt"]
+    problems = [each.problem for each in elsewhere.check(_mail(page)) if each.rule == "image-alt"]
     assert problems == ["l’image « 0.png » n’a pas d’attribut alt (et 4 autres)"]
 
 
@@ -90,12 +90,12 @@ def test_the_law_binds_a_list_more_than_a_receipt() -> None:
     receipt = checks.parse(f"{heads}\n{page}".encode(), "a.eml")
     listed = checks.parse(f"{heads}List-Id: <a.autre.quebec>\n\n{page}".encode(), "a.eml")
     for mail, severity in ((receipt, Severity.WARNING), (listed, Severity.ERROR)):
-        said = {one.rule: one.severity for one in elsewhere.check(mail)}
-        assert said["loi-desabonnement"] is severity
+        severities = {each.rule: each.severity for each in elsewhere.check(mail)}
+        assert severities["loi-desabonnement"] is severity
 
 
-def test_a_tag_in_an_address_is_told_as_a_tag() -> None:
+def test_a_tag_in_an_address_is_reported_as_a_tag() -> None:
     page = _ENGLISH.replace("https://partner.example/read?x=1", "{{read_url}}")
-    assert {one.rule for one in elsewhere.check(_mail(page))} == {
+    assert {each.rule for each in elsewhere.check(_mail(page))} == {
         "courriel-fenetre", "reste-gabarit",
     }  # fmt: skip

@@ -1,4 +1,4 @@
-"""Whatever the bytes of a mail, its checks say something and never break."""
+"""Whatever bytes a mail contains, its checks report diagnostics and never crash."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _CHANGES = st.lists(
 
 
 def _changed(data: bytes, changes: list[tuple[float, int, bytes]]) -> bytes:
-    """Put bytes in place of others, at fractions of the whole."""
+    """Return the bytes with each change applied; a place is a fraction of the whole length."""
     for place, length, new in changes:
         at = int(place * len(data))
         data = data[:at] + new + data[at + length :]
@@ -35,16 +35,17 @@ def _changed(data: bytes, changes: list[tuple[float, int, bytes]]) -> bytes:
 
 @given(_CHANGES)
 @settings(max_examples=30, deadline=None, derandomize=True)
-def test_any_message_is_read(changes: list[tuple[float, int, bytes]]) -> None:
-    found = checks.check(checks.parse(_changed(message(), changes), "a.eml"))
-    assert all(str(one) for one in found)
+def test_the_checks_survive_any_message(changes: list[tuple[float, int, bytes]]) -> None:
+    diagnostics = checks.check(checks.parse(_changed(message(), changes), "a.eml"))
+    assert all(str(diagnostic) for diagnostic in diagnostics)
 
 
 @given(_CHANGES)
 @settings(max_examples=30, deadline=None, derandomize=True)
-def test_any_page_is_read(changes: list[tuple[float, int, bytes]]) -> None:
+def test_the_checks_survive_any_page(changes: list[tuple[float, int, bytes]]) -> None:
     page = _changed(good().html.encode(), changes).decode("utf-8", "replace")
-    assert all(str(one) for one in checks.check(CheckedMail("a.html", page, text=page)))
+    diagnostics = checks.check(CheckedMail("a.html", page, text=page))
+    assert all(str(diagnostic) for diagnostic in diagnostics)
 
 
 _TAGS = st.sampled_from(
@@ -58,18 +59,19 @@ _TAGS = st.sampled_from(
 
 @given(st.lists(_TAGS, max_size=12))
 @settings(max_examples=300, deadline=None, derandomize=True)
-def test_plain_tags_are_followed_as_any_others(pieces: list[str]) -> None:
+def test_the_fast_reader_of_plain_tags_agrees_with_the_general_reader(pieces: list[str]) -> None:
     page = "<!DOCTYPE html>" + "".join(pieces)
-    plainly, anyhow = tag_order.read_plain(page), tag_order.read_any(page)
-    assert plainly is None or vars(plainly) == {**vars(anyhow), "plain": True}
+    fast, general = tag_order.read_plain(page), tag_order.read_any(page)
+    assert fast is None or vars(fast) == {**vars(general), "plain": True}
 
 
 @given(st.binary(max_size=200))
 @settings(max_examples=100, deadline=None, derandomize=True)
-def test_bytes_that_are_no_mail_are_told_of(data: bytes) -> None:
+def test_bytes_that_are_not_a_mail_are_reported(data: bytes) -> None:
     assert checks.check(checks.parse(data, "a.eml"))
 
 
-def test_a_charset_that_is_no_text_is_told_of() -> None:
+def test_a_charset_that_is_not_text_is_reported() -> None:
     data = b"Content-Type: text/html; charset=\x00\n\n<p>\xe9</p>"
-    assert "mime-decodage" in {one.rule for one in checks.check(checks.parse(data, "a.eml"))}
+    diagnostics = checks.check(checks.parse(data, "a.eml"))
+    assert "mime-decodage" in {diagnostic.rule for diagnostic in diagnostics}

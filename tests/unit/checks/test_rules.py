@@ -1,4 +1,4 @@
-"""Each rule of mails finds its fault, says where, and says nothing of a good letter."""
+"""Each mail rule reports its fault on the right line, and reports nothing on a good letter."""
 
 from __future__ import annotations
 
@@ -15,39 +15,39 @@ from support.mail_faults import BUILT, FAULTS, Fault, faulty, good, message
 from support.sample_letters import edition, editions, mail
 
 
-def found(one: CheckedMail) -> set[str]:
-    return {each.rule for each in checks.check(one)}
+def broken_rules(checked: CheckedMail) -> set[str]:
+    return {diagnostic.rule for diagnostic in checks.check(checked)}
 
 
 def _rendered(root: Path, slug: str) -> CheckedMail:
-    letter, one = edition(root, slug), mail(root, slug)
+    letter, made = edition(root, slug), mail(root, slug)
     source = (root / letter.source).read_text("utf-8")
-    return CheckedMail(letter.source, one.html, one.text, one.subject, one.preheader, source)
+    return CheckedMail(letter.source, made.html, made.text, made.subject, made.preheader, source)
 
 
-def test_a_good_letter_has_nothing_to_mend() -> None:
+def test_a_good_letter_breaks_no_rule() -> None:
     assert checks.check(good()) == []
 
 
-def test_a_good_message_has_nothing_to_mend() -> None:
+def test_a_good_message_breaks_no_rule() -> None:
     assert checks.check(checks.parse(message(), "lettre.eml")) == []
 
 
-# The golden edition tells one link text twice on purpose. An English title of its sommaire does
-# not say its language, so that it is read as French: « A guest article ».
+# The golden edition uses the same link text twice on purpose. An English title in its sommaire,
+# « A guest article », does not declare its language, so it is read as French.
 @pytest.mark.parametrize(("root", "slug"), editions(), ids=lambda value: str(value)[-12:])
-def test_the_letters_of_the_project_have_nothing_to_mend(root: Path, slug: str) -> None:
+def test_every_letter_of_the_project_breaks_only_the_expected_rules(root: Path, slug: str) -> None:
     expected = {"capitale-accent", "lien-ambigu"} if slug == "catalogue" else set()
-    assert found(_rendered(root, slug)) == expected
+    assert broken_rules(_rendered(root, slug)) == expected
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: f"{fault.rule}-{fault.new[:12]!r}")
-def test_a_rule_finds_its_fault(fault: Fault) -> None:
-    assert fault.rule in found(faulty(fault))
+def test_each_fault_is_reported_by_its_rule(fault: Fault) -> None:
+    assert fault.rule in broken_rules(faulty(fault))
 
 
 @pytest.mark.parametrize(
-    "innocent",
+    "sound",
     [
         "<p>Le n<sup>o</sup>\u00a05 d’<em>AXE Magazine</em></p>",
         "<p><b>Important\u00a0:</b> lisez ceci.</p><p>Recherche &amp; emploi, 3 &lt; 4.</p>",
@@ -57,18 +57,23 @@ def test_a_rule_finds_its_fault(fault: Fault) -> None:
         '<p><a href="https://www.axtra.ca/x/?a=1&b=2" title="x > y">Le programme</a></p>',
     ],
 )
-def test_what_only_looks_like_a_fault_is_left_alone(innocent: str) -> None:
-    html = good().html.replace("<p>Bonjour,</p>", f"<p>Bonjour,</p>{innocent}")
+def test_text_that_only_looks_faulty_is_accepted(sound: str) -> None:
+    html = good().html.replace("<p>Bonjour,</p>", f"<p>Bonjour,</p>{sound}")
     assert html != good().html
-    theirs = {"courriel-faux-intertitre", "courriel-centre", "courriel-signe-nu", "numero-abrege"}
-    assert not theirs & found(replace(good(), html=html))
+    lookalikes = {
+        "courriel-faux-intertitre",
+        "courriel-centre",
+        "courriel-signe-nu",
+        "numero-abrege",
+    }
+    assert not lookalikes & broken_rules(replace(good(), html=html))
 
 
 @pytest.mark.parametrize(
     "words", ["Test psychométrique : ce qu’il mesure", "Tests et essais", "Essai routier en vue"]
 )
 def test_a_subject_may_speak_of_tests(words: str) -> None:
-    assert "objet-essai" not in found(replace(good(), subject=words))
+    assert "objet-essai" not in broken_rules(replace(good(), subject=words))
 
 
 @pytest.mark.parametrize(
@@ -79,9 +84,9 @@ def test_a_subject_may_speak_of_tests(words: str) -> None:
         "Une question?Non.",
     ],
 )
-def test_a_question_mark_breaks_no_accent(words: str) -> None:
+def test_a_question_mark_is_accepted_in_addresses_and_sentences(words: str) -> None:
     page = good().html.replace("<p>Bonjour,</p>", f"<p>{words}</p>")
-    assert "encodage-casse" not in found(replace(good(), html=page))
+    assert "encodage-casse" not in broken_rules(replace(good(), html=page))
 
 
 @pytest.mark.parametrize(
@@ -99,16 +104,16 @@ def test_a_question_mark_breaks_no_accent(words: str) -> None:
         "Un fichier Prénom_Nom.pdf, 12 h 30 :: suite, 50% et 20% de plus",
     ],
 )
-def test_prose_is_taken_for_no_tag(words: str) -> None:
+def test_prose_is_not_taken_for_a_tag(words: str) -> None:
     page = good().html.replace("<p>Bonjour,</p>", f"<p>{words}</p>")
-    theirs = {"reste-gabarit", "texte-a-completer", "salutation-vide"}
-    assert not theirs & found(replace(good(), html=page))
+    lookalikes = {"reste-gabarit", "texte-a-completer", "salutation-vide"}
+    assert not lookalikes & broken_rules(replace(good(), html=page))
 
 
 def test_a_link_may_show_the_domain_of_its_page() -> None:
     link = '<p><a href="https://ici.radio-canada.ca/x">Radio-canada.ca</a></p>'
     page = good().html.replace("<p>Bonjour,</p>", link)
-    assert "lien-trompeur" not in found(replace(good(), html=page))
+    assert "lien-trompeur" not in broken_rules(replace(good(), html=page))
 
 
 @pytest.mark.parametrize(
@@ -122,22 +127,29 @@ def test_a_link_may_show_the_domain_of_its_page() -> None:
         ".fond p{color:#17212B}",
     ],
 )
-def test_a_sheet_that_spoils_nothing_is_left_alone(sheet: str) -> None:
+def test_a_sheet_that_hides_nothing_is_accepted(sheet: str) -> None:
     page = good().html.replace("</head>", f"<style>{sheet}</style></head>")
-    theirs = {"feuille-illisible", "loi-desabonnement-visible", "loi-adresse", "couleur-contraste"}
-    assert not (theirs | {"courriel-contenu-cache"}) & found(replace(good(), html=page))
+    lookalikes = {
+        "feuille-illisible",
+        "loi-desabonnement-visible",
+        "loi-adresse",
+        "couleur-contraste",
+    }
+    assert not (lookalikes | {"courriel-contenu-cache"}) & broken_rules(replace(good(), html=page))
 
 
-def test_what_is_in_an_address_of_a_sheet_is_no_rule() -> None:
+def test_an_address_in_a_sheet_is_not_read_as_a_rule() -> None:
     page = good().html.replace("</head>", "<style>@import url(x.css?a@0,1;1,2);</style></head>")
-    said = [str(one) for one in checks.check(replace(good(), html=page))]
-    assert not [line for line in said if "@0" in line]
+    lines = [str(diagnostic) for diagnostic in checks.check(replace(good(), html=page))]
+    assert not [line for line in lines if "@0" in line]
 
 
 @pytest.mark.parametrize("name", ["couverture", "couverture?v=2", "c.png?v=12", "c.jpg?w=600&q=80"])
 def test_an_image_may_have_a_version_or_no_suffix(name: str) -> None:
     page = good().html.replace("couverture.png", name)
-    assert not {"image-format", "image-pixel", "image-adresse"} & found(replace(good(), html=page))
+    assert not {"image-format", "image-pixel", "image-adresse"} & broken_rules(
+        replace(good(), html=page)
+    )
 
 
 @pytest.mark.parametrize(
@@ -149,7 +161,7 @@ def test_an_image_may_have_a_version_or_no_suffix(name: str) -> None:
         ("MIME-Version: 1.0", "MIME-Version: 1.0 (Mac OS X Mail 16.0)"),
     ],
 )
-def test_what_the_standards_allow_of_headers_is_left_alone(old: str, new: str) -> None:
+def test_headers_that_the_standards_allow_are_accepted(old: str, new: str) -> None:
     whole = message().decode()
     assert old in whole
     assert checks.check(checks.parse(whole.replace(old, new).encode(), "a.eml")) == []
@@ -158,50 +170,50 @@ def test_what_the_standards_allow_of_headers_is_left_alone(old: str, new: str) -
 @pytest.mark.parametrize("language", ["en", "und", "es"])
 def test_words_are_counted_in_every_language(language: str) -> None:
     page = good().html.replace("fr-CA", language)
-    theirs = {"courriel-vide", "loi-adresse", "loi-joindre", "loi-expediteur"}
-    assert not theirs & found(replace(good(), html=page))
+    lookalikes = {"courriel-vide", "loi-adresse", "loi-joindre", "loi-expediteur"}
+    assert not lookalikes & broken_rules(replace(good(), html=page))
 
 
-def test_a_message_of_text_is_told_that_it_has_no_html() -> None:
+def test_a_message_of_text_alone_is_reported_for_its_missing_html() -> None:
     heads = "Subject: Essai\nContent-Type: text/plain; charset=utf-8"
     data = f"{heads}\n\nUn mot à tous, et rien d’autre.\n".encode()
-    assert found(checks.parse(data, "a.eml")) == {"mime-parties"}
+    assert broken_rules(checks.parse(data, "a.eml")) == {"mime-parties"}
 
 
 @pytest.mark.parametrize("line", ["Ligne égarée", "X-Essai sans deux-points", "-----"])
-def test_a_stray_line_among_the_headers_is_told_once(line: str) -> None:
+def test_a_stray_line_among_the_headers_is_reported_once(line: str) -> None:
     data = message().replace(b"Reply-To:", f"{line}\r\nReply-To:".encode())
-    said = checks.check(checks.parse(data, "a.eml"))
-    assert [(one.rule, one.line) for one in said] == [("mime-entetes", 3)]
+    diagnostics = checks.check(checks.parse(data, "a.eml"))
+    assert [(each.rule, each.line) for each in diagnostics] == [("mime-entetes", 3)]
 
 
-def test_a_letter_of_images_says_too_little() -> None:
+def test_a_letter_without_text_is_reported() -> None:
     mute = re.sub(r"<p>.*?</p>", "", good().html, flags=re.DOTALL)
-    assert "courriel-vide" in found(
+    assert "courriel-vide" in broken_rules(
         replace(good(), html=re.sub(r"<table>.*?</table>", "", mute, flags=re.DOTALL))
     )
 
 
-def test_a_colour_needs_a_ground() -> None:
+def test_a_text_colour_without_a_background_is_reported() -> None:
     bare = re.sub(r";?background-color:#FFFFFF", "", good().html)
-    assert "couleur-fond-seul" in found(replace(good(), html=bare))
+    assert "couleur-fond-seul" in broken_rules(replace(good(), html=bare))
 
 
-def test_the_law_asks_for_a_second_way_to_reach_the_sender() -> None:
+def test_the_law_requires_a_second_way_to_reach_the_sender() -> None:
     mute = good().html.replace("514&nbsp;555-0100", "").replace("mailto:", "https://")
-    assert "loi-joindre" in found(replace(good(), html=mute))
+    assert "loi-joindre" in broken_rules(replace(good(), html=mute))
 
 
-def test_the_law_asks_why_the_letter_comes() -> None:
+def test_the_law_requires_the_reason_for_receiving_the_letter() -> None:
     mute = re.sub("Vous recevez.*membres. ", "", good().html)
-    assert "loi-raison" in found(replace(good(), html=mute))
+    assert "loi-raison" in broken_rules(replace(good(), html=mute))
 
 
-def test_every_rule_has_its_fault() -> None:
+def test_every_rule_has_a_faulty_sample() -> None:
     assert {fault.rule for fault in FAULTS} | set(BUILT) == set(MAIL_RULES)
 
 
-def test_a_rule_is_one_line_and_names_its_remedy() -> None:
+def test_every_rule_is_a_single_sentence_with_a_remedy() -> None:
     for rule in MAIL_RULES.values():
         assert "\n" not in rule.sentence
         assert rule.sentence.endswith(".")
@@ -209,47 +221,53 @@ def test_a_rule_is_one_line_and_names_its_remedy() -> None:
 
 
 def test_every_accepted_style_names_its_fallback() -> None:
-    assert all(one.fallback for one in ACCEPTED.values())
+    assert all(support.fallback for support in ACCEPTED.values())
 
 
-def test_a_finding_points_at_the_line_of_the_source() -> None:
+def test_a_diagnostic_points_at_the_line_of_the_source() -> None:
     source = "---\ntitre: X\n---\n\nBonjour,\n\n[Cliquez ici](https://www.axtra.ca/x/)\n"
     html = good().html.replace(
         "<p>Bonjour,</p>", '<p><a href="https://www.axtra.ca/x/">Cliquez ici</a></p>'
     )
-    mended = replace(good(), file="lettre.md", html=html, source=source)
-    vague = next(one for one in checks.check(mended) if one.rule == "courriel-lien-vague")
+    edited = replace(good(), file="lettre.md", html=html, source=source)
+    vague = next(
+        diagnostic
+        for diagnostic in checks.check(edited)
+        if diagnostic.rule == "courriel-lien-vague"
+    )
     assert (vague.file, vague.line) == ("lettre.md", 7)
 
 
-def test_what_only_outlook_sees_is_said_to_be_in_outlook() -> None:
+def test_a_fault_that_only_outlook_shows_names_outlook() -> None:
     html = good().html.replace("<!--[if mso]></td>", '<!--[if mso]><img src="x.png"></td>')
-    said = [one for one in checks.check(replace(good(), html=html)) if one.rule == "image-alt"]
-    assert [one.problem.endswith("(dans Outlook pour Windows)") for one in said] == [True]
-
-
-def test_what_differs_in_outlook_is_always_told_in_the_same_words() -> None:
-    html = good().html.replace("<!--[if mso]></td>", "<!--[if mso]><p>DDD AAA CCC BBB</p></td>")
-    (said,) = (
-        one.problem
-        for one in checks.check(replace(good(), html=html))
-        if one.rule == "courriel-outlook-different"
+    (problem,) = (
+        diagnostic.problem
+        for diagnostic in checks.check(replace(good(), html=html))
+        if diagnostic.rule == "image-alt"
     )
-    assert said == "« BBB CCC DDD » n’est que dans Outlook"
+    assert problem.endswith("(dans Outlook pour Windows)")
 
 
-def test_a_courriel_html_is_read_with_the_text_beside_it(tmp_path: Path) -> None:
+def test_words_only_in_outlook_are_listed_in_alphabetical_order() -> None:
+    html = good().html.replace("<!--[if mso]></td>", "<!--[if mso]><p>DDD AAA CCC BBB</p></td>")
+    (problem,) = (
+        diagnostic.problem
+        for diagnostic in checks.check(replace(good(), html=html))
+        if diagnostic.rule == "courriel-outlook-different"
+    )
+    assert problem == "« BBB CCC DDD » n’est que dans Outlook"
+
+
+def test_courriel_html_is_read_together_with_the_text_file_beside_it(tmp_path: Path) -> None:
     (tmp_path / "courriel.html").write_text(good().html, "utf-8")
     (tmp_path / "courriel.txt").write_text(good().text or "", "utf-8")
-    one = checks.read(tmp_path / "courriel.html", "courriel.html")
-    assert one.text == good().text
-    assert checks.check(one) == []
+    checked = checks.read(tmp_path / "courriel.html", "courriel.html")
+    assert checked.text == good().text
+    assert checks.check(checked) == []
 
 
 @pytest.mark.parametrize("data", [b"", b"\x00\xff", b"<", b"<html>", b"<!-- ", b"<p>\xc3</p>"])
 @pytest.mark.parametrize("name", ["a.html", "a.eml"])
-def test_a_broken_file_is_told_of_and_breaks_nothing(
-    tmp_path: Path, name: str, data: bytes
-) -> None:
+def test_a_broken_file_is_reported_without_a_crash(tmp_path: Path, name: str, data: bytes) -> None:
     (tmp_path / name).write_bytes(data)
     assert checks.check(checks.read(tmp_path / name, name))

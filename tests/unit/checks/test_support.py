@@ -1,4 +1,4 @@
-"""Our table of support says of each client what caniemail has measured."""
+"""Our table of CSS support agrees, for each client, with what caniemail measured."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ import pytest
 from axtra.checks.rules.support import ACCEPTED, AT_RULES, Client, Support
 
 DATA = Path(__file__).parents[2] / "node/node_modules/caniemail/data/caniemail.json"
-# The families and platforms of caniemail that make each of our clients. The new Outlook for
-# Windows, which it does not measure apart, is the one of the Web.
+# The caniemail families and platforms behind each of our clients. The new Outlook for Windows is
+# not measured separately: it is the web application.
 PLATFORMS: Mapping[Client, tuple[tuple[str, str], ...]] = {
     Client.GMAIL: (("gmail", "desktop-webmail"), ("gmail", "ios"), ("gmail", "android")),
     Client.WORD: (("outlook", "windows"),),
@@ -25,21 +25,21 @@ PLATFORMS: Mapping[Client, tuple[tuple[str, str], ...]] = {
 
 
 def features() -> dict[str, dict[str, dict[str, dict[str, str]]]]:
-    """Give the measures by feature, family, platform and version."""
-    read = json.loads(DATA.read_text("utf-8"))["data"]
-    return {one["slug"]: one["stats"] for one in read}
+    """Return the measurements by feature, family, platform and version."""
+    data = json.loads(DATA.read_text("utf-8"))["data"]
+    return {feature["slug"]: feature["stats"] for feature in data}
 
 
 def table() -> Iterator[tuple[str, Support]]:
-    """List our claims under the names of caniemail."""
-    yield from ((f"css-{name}", one) for name, one in ACCEPTED.items())
-    yield from ((f"css-at-{name}", one) for name, one in AT_RULES.items())
+    """Yield our claims under the names that caniemail uses."""
+    yield from ((f"css-{name}", support) for name, support in ACCEPTED.items())
+    yield from ((f"css-at-{name}", support) for name, support in AT_RULES.items())
 
 
 def measured(stats: dict[str, dict[str, dict[str, str]]], client: Client) -> set[str]:
-    """Give what the newest versions do: y(es), n(o), a(lmost), u(nknown)."""
-    versions = (stats.get(family, {}).get(name, {}) for family, name in PLATFORMS[client])
-    return {list(one.values())[-1][0] for one in versions if one}
+    """Return the support of the newest versions: y(es), n(o), a(lmost) or u(nknown)."""
+    platforms = (stats.get(family, {}).get(name, {}) for family, name in PLATFORMS[client])
+    return {list(versions.values())[-1][0] for versions in platforms if versions}
 
 
 @pytest.mark.lourd

@@ -50,7 +50,7 @@ def test_the_version_is_that_of_the_installed_package(capsys: pytest.CaptureFixt
         ("f --nomb 3", "argument inconnu : --nomb 3"),
     ],
 )
-def test_a_wrong_word_is_said_in_french(
+def test_a_wrong_word_is_reported_in_french(
     words: str, said: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with pytest.raises(MistypedCommand) as refused:
@@ -67,7 +67,7 @@ def test_a_day_is_taken_to_its_end_and_a_minute_as_it_is() -> None:
 
 
 @pytest.mark.parametrize("typed", ["demain", "2019-02-31", "01/02/2019", "", "2019"])
-def test_what_is_no_date_is_refused(typed: str) -> None:
+def test_what_is_not_a_date_is_refused(typed: str) -> None:
     with pytest.raises(argparse.ArgumentTypeError):
         project.moment(typed)
 

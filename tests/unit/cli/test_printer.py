@@ -53,7 +53,7 @@ TWICE = UnmetConditions("E", [UnmetCondition("un", "faire a"), UnmetCondition("d
         ),
     ],
 )
-def test_a_refusal_is_said_with_its_remedies_and_gives_its_exit_code(
+def test_a_refusal_is_reported_with_its_remedies_and_gives_its_exit_code(
     refusal: Refusal, said: str, code: int, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert printer.refuse(refusal) == code

@@ -64,5 +64,5 @@ def test_elsewhere_a_line_comes_from_time_to_time(monkeypatch: pytest.MonkeyPatc
     ("seconds", "said"),
     [(0, "0 s"), (59.4, "59 s"), (60, "1 min"), (3_599, "59 min"), (3_900, "1 h 05")],
 )
-def test_a_duration_is_said_as_people_do(seconds: float, said: str) -> None:
+def test_a_duration_is_reported_as_people_do(seconds: float, said: str) -> None:
     assert duration(seconds).replace("\u00a0", " ") == said

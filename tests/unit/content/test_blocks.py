@@ -15,7 +15,8 @@ from axtra.core.diagnostics import Diagnostic, Notes, errors
 from support.nested_blocks import EVERY, SOUND, UNSOUND
 
 CONVERTER = Converter()
-HELD = [one for one in UNSOUND if one not in {"figure", "chiffres"}]  # bodies judge these two
+# Blocks inside « figure » and « chiffres » are refused later, by `bodies`.
+REFUSED = [name for name in UNSOUND if name not in {"figure", "chiffres"}]
 
 
 def convert(body: str) -> tuple[Document, list[Diagnostic]]:
@@ -29,7 +30,7 @@ def secret(at: int = 0) -> str:
 
 
 def line_of(body: str, at: int = 0) -> int:
-    """Give the line of the opening of a secret."""
+    """Return the line on which a secret's block opens."""
     lines = body.split("\n")
     end = next(rank for rank, line in enumerate(lines) if f"liste{at}" in line)
     return max(rank for rank, line in enumerate(lines[: end + 1], 1) if "/// courriel" in line)
@@ -43,7 +44,7 @@ def blocks(parts: tuple[Part, ...]) -> Iterator[RawBlock]:
 
 
 def words(parts: tuple[Part, ...], audience: str = "") -> Iterator[tuple[str, str]]:
-    """Give each piece of prose with the list that alone reads it."""
+    """Yield each piece of prose with the only list that may read it, if there is one."""
     for part in parts:
         if isinstance(part, Fragment):
             yield audience, part.html
@@ -52,72 +53,74 @@ def words(parts: tuple[Part, ...], audience: str = "") -> Iterator[tuple[str, st
             yield from words(part.children, str(own.raw) if own else audience)
 
 
-def hold(document: Document, *secrets: int) -> None:
-    """Check that each secret is for its own list, and for no other."""
+def check_secrets_stay_private(document: Document, *secrets: int) -> None:
+    """Assert that each secret is shown to its own list only."""
     for audience, html in words(document.parts):
         for at in secrets:
             assert f"MOT{at}." not in html or audience == f"liste{at}", (audience, html)
 
 
 @pytest.mark.parametrize("around", SOUND)
-def test_a_block_is_read_with_its_options_wherever_it_may_stand(around: str) -> None:
-    document, found = convert(EVERY[around](secret()))
-    assert found == []
-    options = [one.options["public"].raw for one in blocks(document.parts) if one.options]
+def test_a_block_keeps_its_options_wherever_it_is_allowed(around: str) -> None:
+    document, problems = convert(EVERY[around](secret()))
+    assert problems == []
+    options = [block.options["public"].raw for block in blocks(document.parts) if block.options]
     assert options == ["liste0"]
-    hold(document, 0)
+    check_secrets_stay_private(document, 0)
 
 
-@pytest.mark.parametrize("around", HELD)
-def test_a_block_in_another_structure_is_refused_at_its_line(around: str) -> None:
+@pytest.mark.parametrize("around", REFUSED)
+def test_a_block_inside_another_structure_is_refused_on_its_line(around: str) -> None:
     body = UNSOUND[around](secret())
-    _, found = convert(body)
-    assert ("bloc-illisible", line_of(body)) in [(one.rule, one.line) for one in found]
+    _, problems = convert(body)
+    assert ("bloc-illisible", line_of(body)) in [(error.rule, error.line) for error in problems]
 
 
-@pytest.mark.parametrize("around", HELD)
-def test_a_block_that_is_refused_takes_nothing_from_the_next(around: str) -> None:
+@pytest.mark.parametrize("around", REFUSED)
+def test_a_refused_block_leaves_the_next_block_intact(around: str) -> None:
     body = f"{UNSOUND[around](secret(0))}\n\nUn mot.\n\n{secret(1)}\n"
-    document, found = convert(body)
-    hold(document, 1)
-    assert [one.line for one in found if one.rule == "bloc-illisible"] == [line_of(body)]
+    document, problems = convert(body)
+    check_secrets_stay_private(document, 1)
+    assert [error.line for error in problems if error.rule == "bloc-illisible"] == [line_of(body)]
 
 
 @pytest.mark.parametrize("block", ["bouton | Lire", "figure | a.png", "article | a", "encadre | T"])
 @pytest.mark.parametrize("around", ["bullet", "number", "quotation", "definition", "note"])
-def test_whatever_the_block_it_is_named_even_beside_other_mistakes(around: str, block: str) -> None:
+def test_a_refused_block_is_named_even_among_other_mistakes(around: str, block: str) -> None:
     body = f"[ici](/a)\n\n{UNSOUND[around](f'/// {block}{chr(10)}Mots.{chr(10)}///')}"
-    _, found = convert(body)
-    assert {one.rule for one in found} >= {"lien-vague", "bloc-illisible"}
+    _, problems = convert(body)
+    assert {error.rule for error in problems} >= {"lien-vague", "bloc-illisible"}
     name = block.partition(" ")[0]
-    assert any(one.rule == "bloc-illisible" and f"« {name} »" in one.problem for one in found)
+    assert any(
+        error.rule == "bloc-illisible" and f"« {name} »" in error.problem for error in problems
+    )
 
 
 @given(st.lists(st.lists(st.sampled_from([*EVERY]), max_size=4), min_size=1, max_size=4))
 @example([["example", "cell", "four spaces"]])
 @settings(max_examples=200, deadline=None)
-def test_no_two_blocks_ever_exchange_their_options(shape: list[list[str]]) -> None:
+def test_blocks_never_swap_their_options(shape: list[list[str]]) -> None:
     check_shape(shape)
 
 
 @pytest.mark.eprouve
 @given(st.lists(st.lists(st.sampled_from([*EVERY]), max_size=6), min_size=1, max_size=5))
 @settings(max_examples=10_000, deadline=None)
-def test_no_two_blocks_ever_exchange_their_options_at_length(shape: list[list[str]]) -> None:
+def test_blocks_never_swap_their_options_at_length(shape: list[list[str]]) -> None:
     check_shape(shape)
 
 
 def check_shape(shape: list[list[str]]) -> None:
-    """Nest a secret in each list of structures; they follow one another."""
+    """Nest a secret in each list of structures, one list after the other, and check them all."""
     nested = [
         reduce(lambda text, name: EVERY[name](text), names, secret(at))
         for at, names in enumerate(shape)
     ]
     body = "\n\n".join(nested)
-    document, found = convert(body)
-    if not found:
-        hold(document, *range(len(shape)))
-        assert len([one for one in blocks(document.parts) if one.options]) >= len(shape)
+    document, problems = convert(body)
+    if not problems:
+        check_secrets_stay_private(document, *range(len(shape)))
+        assert len([block for block in blocks(document.parts) if block.options]) >= len(shape)
 
 
 PIECES = (
@@ -130,11 +133,11 @@ PIECES = (
 
 
 def check_pieces(pieces: list[str]) -> None:
-    """Write a secret, then anything around it: it is refused, or hidden."""
+    """Put pieces around a secret and assert that it is refused or stays private."""
     at = len(pieces) // 2
     body = "".join([*pieces[:at], "\n/// courriel\n    public: liste0\nLE SECRET", *pieces[at:]])
-    document, found = convert(body)
-    if not found:
+    document, problems = convert(body)
+    if not problems:
         for audience, html in words(document.parts):
             assert "LE SECRET" not in html or "<code" in html or audience == "liste0", html
 
@@ -146,14 +149,14 @@ def check_pieces(pieces: list[str]) -> None:
 @example(["<pre>", "\n", "```\n", "\n///", "\n", "</pre>"])
 @example(["\n///\n", "</axtra-bloc>\n\n///\n"])
 @settings(max_examples=400, deadline=None)
-def test_nothing_around_a_secret_lets_it_out(pieces: list[str]) -> None:
+def test_nothing_around_a_secret_leaks_it(pieces: list[str]) -> None:
     check_pieces(pieces)
 
 
 @pytest.mark.eprouve
 @given(st.lists(st.sampled_from(PIECES), max_size=20))
 @settings(max_examples=20_000, deadline=None)
-def test_nothing_around_a_secret_lets_it_out_at_length(pieces: list[str]) -> None:
+def test_nothing_around_a_secret_leaks_it_at_length(pieces: list[str]) -> None:
     check_pieces(pieces)
 
 
@@ -175,9 +178,9 @@ def test_nothing_around_a_secret_lets_it_out_at_length(pieces: list[str]) -> Non
         ("/// courriel\n<axtra-bloc>\n\n</axtra-bloc>\n\nMots.\n///", "html-interdit", 2),
     ],
 )
-def test_what_would_let_a_text_out_is_refused(body: str, rule: str, line: int) -> None:
-    _, found = convert(body)
-    assert (rule, line) in [(one.rule, one.line) for one in found], found
+def test_a_mistake_that_would_leak_a_text_is_refused(body: str, rule: str, line: int) -> None:
+    _, problems = convert(body)
+    assert (rule, line) in [(error.rule, error.line) for error in problems], problems
 
 
 @pytest.mark.parametrize(
@@ -190,18 +193,18 @@ def test_what_would_let_a_text_out_is_refused(body: str, rule: str, line: int) -
         "/// courriel\n    public: liste0\nMOT0.\n///\n\n\\/// courriel",
     ],
 )
-def test_other_ways_to_write_the_same(body: str) -> None:
-    document, found = convert(body)
-    assert found == []
+def test_a_secret_stays_private_however_its_block_is_written(body: str) -> None:
+    document, problems = convert(body)
+    assert problems == []
     assert [audience for audience, html in words(document.parts) if "MOT0." in html] == ["liste0"]
 
 
-def test_headings_and_words_that_only_a_mail_has_are_not_those_of_the_page() -> None:
-    document, found = convert(
+def test_the_headings_and_word_count_of_a_page_ignore_what_only_the_mail_shows() -> None:
+    document, problems = convert(
         "## Un\n\nDeux mots.\n\n/// courriel\n## Vu\n\nTrois autres mots.\n///\n\n"
         "/// web\n## Vu\n///"
     )
-    assert found == []
-    assert [one.text for one in document.headings] == ["Un", "Vu"]
+    assert problems == []
+    assert [heading.text for heading in document.headings] == ["Un", "Vu"]
     assert document.ids == {"un", "vu"}
     assert document.words == 4

@@ -62,7 +62,7 @@ def _rules(text: str, item: Item = NEWS) -> list[tuple[int | None, str]]:
     return [(problem.line, problem.rule) for problem in _read(text, item)[1]]
 
 
-def test_a_link_in_prose_becomes_an_address_and_one_that_is_broken_is_told() -> None:
+def test_a_link_in_prose_becomes_an_address_and_one_that_is_broken_is_reported() -> None:
     body, found = _read("Voir [le numéro](2020-05.md).")
     assert found == []
     [prose] = body
@@ -116,7 +116,7 @@ def test_a_block_of_the_text_is_a_block_of_the_body(text: str, kind: type) -> No
         ("/// sommaire | 1999-01\n///", 10, "numero-absent"),
     ],
 )
-def test_a_block_that_cannot_be_is_told_on_its_line(text: str, line: int, rule: str) -> None:
+def test_a_block_that_cannot_be_is_reported_on_its_line(text: str, line: int, rule: str) -> None:
     assert (line, rule) in _rules(text)
 
 
@@ -143,7 +143,7 @@ def test_no_rule_chooses_again_what_a_card_names_or_another_rule_chose() -> None
     assert [choice.line for choice in letter.choices] == [10, 18]
 
 
-def test_a_letter_is_told_what_an_earlier_one_carried() -> None:
+def test_a_letter_is_reported_what_an_earlier_one_carried() -> None:
     bodies = Bodies(LIBRARY, ADDRESSES, _image)
     text = "/// article | premier\n///"
     assert _read(text, edition("2020-05-01"), bodies)[1] == []
@@ -152,7 +152,7 @@ def test_a_letter_is_told_what_an_earlier_one_carried() -> None:
     assert "2020-05-01" in problem.problem
 
 
-def test_a_file_named_in_a_text_for_a_list_is_told_to_be_public() -> None:
+def test_a_file_named_in_a_text_for_a_list_is_reported_to_be_public() -> None:
     text = "/// courriel\n    public: membres\n\nVoir [le rapport](/documents/a.pdf).\n///"
     assert [rule for _, rule in _rules(text, edition("2020-06-01"))] == ["fichier-public"]
     assert _rules(text.replace("    public: membres\n\n", ""), edition("2020-06-01")) == []

@@ -32,19 +32,23 @@ def test_a_file_without_header_has_no_source() -> None:
     assert [rule for _, rule in _rules(entry)] == ["entete-absent"]
 
 
-def test_a_name_that_makes_a_bad_address_is_told_with_a_good_one() -> None:
+def test_a_name_that_makes_a_bad_address_is_reported_with_a_good_one() -> None:
     entry = _read(news(), slug="Été 2020")
     assert _rules(entry) == [(None, "nom-de-fichier")]
     assert entry.found[0].remedy == "Renommez-le :  ete-2020.md"
 
 
-def test_each_line_to_complete_is_told_once() -> None:
+def test_each_text_to_complete_is_reported_on_its_line() -> None:
     text = news(titre="À compléter", date="2020-01-15").replace(
         "Un texte", "À compléter, à compléter.\n\nÀ COMPLÉTER. Un texte"
     )
     lines = text.splitlines()
-    expected = [n for n, line in enumerate(lines, 1) if "compléter" in line.lower()]
-    assert len(expected) == 3
+    expected = [
+        number
+        for number, line in enumerate(lines, 1)
+        for _ in range(line.lower().count("à compléter"))
+    ]
+    assert len(expected) == 4
     assert _rules(_read(text)) == [(line, "a-completer") for line in expected]
 
 

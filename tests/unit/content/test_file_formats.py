@@ -1,4 +1,4 @@
-"""What a site publishes is told by what it holds; all else is refused, with what to do."""
+"""A file is published only if its content is of a known kind; others are refused with a remedy."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ SVG = 'xmlns="http://www.w3.org/2000/svg"'
 
 def archive(*names: str, first: str = "") -> bytes:
     data = BytesIO()
-    with zipfile.ZipFile(data, "w") as made:
+    with zipfile.ZipFile(data, "w") as zipped:
         if first:
-            made.writestr("mimetype", first)
+            zipped.writestr("mimetype", first)
         for name in names:
-            made.writestr(name, "x")
+            zipped.writestr(name, "x")
     return data.getvalue()
 
 
@@ -72,26 +72,26 @@ PROGRAMS = (
 )  # fmt: skip
 
 
-def judged(folder: Path, name: str, data: bytes) -> bool:
-    """Tell whether a file would be published."""
+def is_published(folder: Path, name: str, data: bytes) -> bool:
+    """Return whether a file with this content would be published."""
     path = folder / name
     path.write_bytes(data)
     return not active_files.of(path) and file_formats.refusal(path) is None
 
 
 @pytest.mark.parametrize("name", GOOD)
-def test_each_kind_that_editors_publish_is_let_through(tmp_path: Path, name: str) -> None:
-    assert judged(tmp_path, name, GOOD[name])
+def test_each_kind_of_file_that_editors_publish_is_accepted(tmp_path: Path, name: str) -> None:
+    assert is_published(tmp_path, name, GOOD[name])
 
 
-def test_every_kind_of_the_list_is_tried() -> None:
+def test_every_listed_kind_has_a_sample() -> None:
     assert {Path(name.lower()).suffix for name in GOOD} | {".webm", ".ogg"} == set(
         file_formats.KINDS
     )
 
 
 @pytest.mark.parametrize("extension", PROGRAMS)
-def test_what_could_act_is_no_document(tmp_path: Path, extension: str) -> None:
+def test_a_file_that_could_run_code_is_not_a_document(tmp_path: Path, extension: str) -> None:
     path = tmp_path / f"a.{extension}"
     path.write_bytes(b"%PDF-1.7")
     assert f".{extension}" in active_files.of(path)
@@ -100,11 +100,11 @@ def test_what_could_act_is_no_document(tmp_path: Path, extension: str) -> None:
 @pytest.mark.parametrize(
     "name", ["a.zip", "a.bin", "a.rtf", "a.xyz", "a", "a.pdf.", "a.pdf ", "a.7z"]
 )
-def test_what_is_on_no_list_is_refused_with_what_to_do(tmp_path: Path, name: str) -> None:
+def test_an_unlisted_kind_is_refused_with_a_remedy(tmp_path: Path, name: str) -> None:
     (tmp_path / name).write_bytes(b"%PDF-1.7")
-    found = file_formats.refusal(tmp_path / name)
-    assert found
-    assert ".pdf" in found.remedy
+    refusal = file_formats.refusal(tmp_path / name)
+    assert refusal
+    assert ".pdf" in refusal.remedy
 
 
 @pytest.mark.parametrize("name", sorted(set(GOOD) - {"a.svg"}))
@@ -113,11 +113,11 @@ def test_what_is_on_no_list_is_refused_with_what_to_do(tmp_path: Path, name: str
     [b"", b"<!DOCTYPE html><script>alert(1)</script>", b"<?php x", b"#!/bin/sh\n", b"MZ\x90\x00",
      b"\x7fELF\x02", b"PK\x03\x04\x00", b" \n<html>"],
 )  # fmt: skip
-def test_a_file_that_is_not_what_its_name_says_is_refused(
+def test_a_file_whose_content_does_not_match_its_name_is_refused(
     tmp_path: Path, name: str, data: bytes
 ) -> None:
-    empty_words = data == b"" and name.endswith((".txt", ".csv"))
-    assert judged(tmp_path, name, data) is empty_words
+    may_be_empty = data == b"" and name.endswith((".txt", ".csv"))
+    assert is_published(tmp_path, name, data) is may_be_empty
 
 
 @pytest.mark.parametrize(
@@ -134,8 +134,8 @@ def test_a_file_that_is_not_what_its_name_says_is_refused(
         ("a.m4a", film(b"heic")),
     ],
 )
-def test_macros_and_masks_are_refused(tmp_path: Path, name: str, data: bytes) -> None:
-    assert not judged(tmp_path, name, data)
+def test_macros_and_disguised_files_are_refused(tmp_path: Path, name: str, data: bytes) -> None:
+    assert not is_published(tmp_path, name, data)
 
 
 @pytest.mark.parametrize(
@@ -164,18 +164,18 @@ def test_macros_and_masks_are_refused(tmp_path: Path, name: str, data: bytes) ->
         "Un mot.",
     ],
 )
-def test_a_drawing_holds_only_what_is_on_the_list(svg: str) -> None:
+def test_an_svg_with_unlisted_content_is_refused(svg: str) -> None:
     assert active_files.of_drawing(svg.encode())
 
 
-def test_a_drawing_in_other_bytes_is_refused() -> None:
+def test_an_svg_that_is_not_utf_8_or_is_too_complex_is_refused() -> None:
     assert active_files.of_drawing(f"<svg {SVG}><script/></svg>".encode("utf-16"))
     assert active_files.of_drawing(
         f"<svg {SVG}><style>{'a{}' * 9000}@import 'x'</style></svg>".encode()
     )
 
 
-def test_what_drawing_programs_write_is_let_through() -> None:
+def test_an_svg_written_by_a_drawing_program_is_accepted() -> None:
     drawn = (
         '<?xml version="1.0" encoding="UTF-8" standalone="no"?>\n'
         '<!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" '

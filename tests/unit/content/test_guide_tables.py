@@ -1,4 +1,4 @@
-"""The editors' guide says what the schema and the rules say, and its examples are right."""
+"""The editors' guide matches the schema and the rules, and its examples are valid."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ GUIDE = (ROOT / "docs/guide.md").read_text("utf-8")
 
 
 PACKAGE = ROOT / "plugins/axtra"
-# Functions that pass on the id of a rule that was given, and so checked, elsewhere.
+# Functions that forward a rule id which is checked where it is first passed.
 PASSING_ON = {
     "core/diagnostics.py: rule",  # Notes.error and Notes.warning
     "checks/rule.py: self.id",  # the decorators, whose ids are looked at below
@@ -30,20 +30,24 @@ PASSING_ON = {
     "site/content_review.py: error.rule",  # lists a refusal of the tokens
     "site/failures.py: refusal.rule",  # lists any refusal
 }
-RANK_OF_RULE = {"Diagnostic": (2, 5), "error": (0, 4), "warning": (0, 4)}  # and least arguments
+RANK_OF_RULE = {
+    "Diagnostic": (2, 5),
+    "error": (0, 4),
+    "warning": (0, 4),
+}  # and the fewest arguments
 
 
-def _given(tree: ast.AST) -> Iterator[ast.expr]:
-    """Yield the rule of each diagnostic or refusal that a module makes."""
+def _rule_arguments(tree: ast.AST) -> Iterator[ast.expr]:
+    """Yield the rule argument of each diagnostic that a module creates."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Call):
             name = getattr(node.func, "attr", getattr(node.func, "id", ""))
             keywords = {keyword.arg: keyword.value for keyword in node.keywords}
             rank, least = RANK_OF_RULE.get(name, (0, 99))
-            starred = any(isinstance(argument, ast.Starred) for argument in node.args)
+            unpacked = any(isinstance(argument, ast.Starred) for argument in node.args)
             if "rule" in keywords:  # of a diagnostic, or of a refusal
                 yield keywords["rule"]
-            elif name in RANK_OF_RULE and (starred or len(node.args) + len(keywords) >= least):
+            elif name in RANK_OF_RULE and (unpacked or len(node.args) + len(keywords) >= least):
                 yield node.args[rank]
 
 
@@ -52,7 +56,7 @@ def _is_only(targets: list[ast.expr], name: str) -> bool:
 
 
 def _assigned(tree: ast.AST, name: str) -> Iterator[ast.expr]:
-    """Yield what a module assigns to a name, in a statement or from the rows of a table."""
+    """Yield every value that a module assigns to a name, directly or from the rows of a table."""
     for node in ast.walk(tree):
         targets = getattr(node, "targets", [getattr(node, "target", None)])
         if isinstance(node, ast.Assign | ast.AnnAssign) and _is_only(targets, name) and node.value:
@@ -67,7 +71,7 @@ def _assigned(tree: ast.AST, name: str) -> Iterator[ast.expr]:
 
 
 def _ids(tree: ast.AST, rule: ast.expr) -> set[str]:
-    """Give the ids that an expression may be, or nothing when the module does not say it."""
+    """Return the ids that an expression may evaluate to, or nothing if that cannot be known."""
     if isinstance(rule, ast.Constant):
         return {rule.value}
     if isinstance(rule, ast.IfExp):
@@ -78,13 +82,13 @@ def _ids(tree: ast.AST, rule: ast.expr) -> set[str]:
 
 
 def _read(code: str, file: str) -> tuple[set[str], set[str]]:
-    """List the ids of the rules of a module's diagnostics, and the expressions that hide one."""
+    """Return the rule ids of a module's diagnostics, and the expressions that hide an id."""
     tree = ast.parse(code)
     ids, hidden = set(), set()
-    for rule in _given(tree):
-        said = _ids(tree, rule)
-        ids |= said
-        if not said:
+    for rule in _rule_arguments(tree):
+        known = _ids(tree, rule)
+        ids |= known
+        if not known:
             hidden.add(f"{file}: {ast.unparse(rule)}")
     return ids, hidden
 
@@ -95,21 +99,21 @@ def _read_package() -> tuple[set[str], set[str]]:
     return set().union(*(ids for ids, _ in read)), set().union(*(hidden for _, hidden in read))
 
 
-def test_the_guide_is_in_step_with_the_schema_and_the_rules() -> None:
+def test_the_guide_is_up_to_date_with_the_schema_and_the_rules() -> None:
     assert guide_tables.refresh(GUIDE) == GUIDE, "run: python -m axtra.content.guide_tables"
 
 
-def test_every_rule_is_an_anchor_of_the_guide() -> None:
+def test_every_rule_has_an_anchor_in_the_guide() -> None:
     assert set(re.findall(r'<a id="([a-z-]+)">', GUIDE)) == set(RULES)
 
 
-def test_every_diagnostic_names_a_declared_rule_and_every_declared_rule_is_named() -> None:
+def test_diagnostics_name_all_declared_rules_and_no_others() -> None:
     ids, hidden = _read_package()
     assert hidden == PASSING_ON
     assert ids == set(CONTENT_RULES)
 
 
-def test_a_rule_is_declared_once() -> None:
+def test_each_rule_is_declared_once() -> None:
     modules = (PACKAGE / "checks/rules").glob("*.py")
     declared = re.findall(
         r"^@(?:mail|view)_rule\(\s*\"([^\"]+)\"",
@@ -134,18 +138,18 @@ def test_a_rule_is_declared_once() -> None:
         'T = ((1, "regle-inconnue"),)\nfor _, rule in T:\n    notes.error(rule, 1, "p", "r")',
     ],
 )
-def test_the_reader_of_the_source_sees_an_unknown_rule_however_it_is_given(code: str) -> None:
+def test_the_source_reader_finds_an_unknown_rule_however_it_is_passed(code: str) -> None:
     ids, hidden = _read(code, "x.py")
     assert ids - set(RULES) == {"regle-inconnue"}
     assert not hidden
 
 
-def test_the_reader_of_the_source_reports_a_rule_that_it_cannot_read() -> None:
+def test_the_source_reader_reports_a_rule_that_it_cannot_determine() -> None:
     assert _read('notes.error(rule_of(x), 1, "p", "r")', "x.py") == (set(), {"x.py: rule_of(x)"})
 
 
 @pytest.mark.parametrize("name", list(BLOCKS))
-def test_the_example_of_each_block_reads_without_a_finding(name: str) -> None:
+def test_the_guide_example_of_each_block_has_no_problem(name: str) -> None:
     notes = Notes("guide.md")
     document = Converter().convert(
         BLOCKS[name].example, first_line=1, language="fr-CA", notes=notes

@@ -71,7 +71,7 @@ def test_a_target_that_exists_becomes_an_address(target: str, address: str) -> N
         (f"{ARTICLE.url}#absente", "ancre-absente"),
     ],
 )
-def test_a_target_that_leads_nowhere_is_told_and_left_as_it_was(target: str, rule: str) -> None:
+def test_a_target_that_leads_nowhere_is_reported_and_left_as_it_was(target: str, rule: str) -> None:
     assert _resolved(target) == (target, [rule])
 
 

@@ -1,13 +1,15 @@
-"""The table of what has moved."""
+"""The table of redirects: how it is read, checked and given to hosts."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
 
 from axtra.content import redirects
 from axtra.content.redirects import Redirect
+from axtra.core.diagnostics import Diagnostic
 from axtra.site import hosting
 
 SITE = {"/", "/a/", "/b/", "/images/neuve.png", "/documents/neuf.pdf"}
@@ -15,21 +17,26 @@ SITE = {"/", "/a/", "/b/", "/images/neuve.png", "/documents/neuf.pdf"}
 
 def read(folder: Path, text: str) -> tuple[tuple[Redirect, ...], list[str]]:
     (folder / redirects.FILE).write_text(text, "utf-8")
-    table, found = redirects.read(folder, "content")
-    return table, [f"{one.line}:{one.rule}" for one in found]
+    table, diagnostics = redirects.read(folder, "content")
+    return table, lines_and_rules(diagnostics)
 
 
-def placed(*pairs: tuple[str, str]) -> list[str]:
+def lines_and_rules(diagnostics: Iterable[Diagnostic]) -> list[str]:
+    return [f"{diagnostic.line}:{diagnostic.rule}" for diagnostic in diagnostics]
+
+
+def checked(*pairs: tuple[str, str]) -> list[str]:
+    """Check redirects against the addresses of a site."""
     table = [Redirect(old, new, line) for line, (old, new) in enumerate(pairs, 1)]
-    found = [*redirects.hiding(table, SITE, "content"), *redirects.astray(table, SITE, "content")]
-    return [f"{one.line}:{one.rule}" for one in found]
+    hiding = redirects.hiding(table, SITE, "content")
+    return lines_and_rules([*hiding, *redirects.astray(table, SITE, "content")])
 
 
 def test_a_site_without_the_table_has_no_redirect(tmp_path: Path) -> None:
     assert redirects.read(tmp_path, "content") == ((), [])
 
 
-def test_each_line_of_the_table_is_one_redirect(tmp_path: Path) -> None:
+def test_each_line_of_the_table_is_a_redirect(tmp_path: Path) -> None:
     text = "# dit ce qui a changé\n\n'/été/' = '/a/#haut'\n\"/images/x.png\" = \"/images/y.png\"\n"
     assert read(tmp_path, text) == (
         (Redirect("/été/", "/a/#haut", 3), Redirect("/images/x.png", "/images/y.png", 4)),
@@ -71,35 +78,36 @@ def test_a_line_that_cannot_be_followed_is_refused(tmp_path: Path, line: str, ru
     assert read(tmp_path, f"{line}\n")[1] == [f"{last}:{rule}"]
 
 
-def test_a_loop_is_told_at_each_of_its_lines(tmp_path: Path) -> None:
+def test_a_loop_is_reported_on_each_of_its_lines(tmp_path: Path) -> None:
     _, found = read(tmp_path, '"/a/" = "/b/"\n"/b/" = "/c/"\n"/c/" = "/b/"\n')
     assert found == [f"{line}:redirection-en-boucle" for line in (1, 2, 3)]
 
 
-def test_a_chain_names_its_end(tmp_path: Path) -> None:
+def test_the_remedy_for_a_chain_names_its_final_address(tmp_path: Path) -> None:
     (tmp_path / redirects.FILE).write_text('"/a/" = "/b"\n"/b" = "/c/"\n"/c/" = "/d/"\n', "utf-8")
-    _, found = redirects.read(tmp_path, "content")
-    assert [one.line for one in found] == [1, 2]
-    assert '"/a/" = "/d/"' in found[0].remedy
+    _, diagnostics = redirects.read(tmp_path, "content")
+    assert [diagnostic.line for diagnostic in diagnostics] == [1, 2]
+    assert '"/a/" = "/d/"' in diagnostics[0].remedy
 
 
-def test_one_line_is_enough_for_both_ways_of_writing_an_address(tmp_path: Path) -> None:
+def test_a_redirect_covers_its_address_with_and_without_a_final_slash(tmp_path: Path) -> None:
     assert read(tmp_path, '"/a" = "/c/"\n"/a/" = "/c/"\n')[1] == ["2:redirection-de-trop"]
 
 
 def test_a_file_in_another_encoding_is_an_error(tmp_path: Path) -> None:
     (tmp_path / redirects.FILE).write_bytes('"/é/" = "/a/"'.encode("latin-1"))
-    assert [one.rule for one in redirects.read(tmp_path, "content")[1]] == ["encodage"]
+    _, diagnostics = redirects.read(tmp_path, "content")
+    assert [diagnostic.rule for diagnostic in diagnostics] == ["encodage"]
 
 
-def test_a_redirect_leads_somewhere_and_hides_nothing() -> None:
-    assert placed(("/x/", "/a/#haut"), ("/vieille.png", "/images/neuve.png")) == []
-    assert placed(("/x/", "/absente/")) == ["1:redirection-perdue"]
-    assert placed(("/x/", "/a")) == ["1:redirection-perdue"]
-    assert placed(("/a/", "/b/")) == placed(("/a", "/b/")) == ["1:redirection-de-trop"]
+def test_a_redirect_must_lead_somewhere_and_hide_nothing() -> None:
+    assert checked(("/x/", "/a/#haut"), ("/vieille.png", "/images/neuve.png")) == []
+    assert checked(("/x/", "/absente/")) == ["1:redirection-perdue"]
+    assert checked(("/x/", "/a")) == ["1:redirection-perdue"]
+    assert checked(("/a/", "/b/")) == checked(("/a", "/b/")) == ["1:redirection-de-trop"]
 
 
-def test_a_page_or_the_same_file_answers_at_the_old_address() -> None:
+def test_an_old_address_serves_a_page_or_a_copy_of_the_file() -> None:
     places = {
         ("/x/", "/a/"): ("/x/", False),
         ("/x", "/a/"): ("/x/", False),
@@ -113,7 +121,7 @@ def test_a_page_or_the_same_file_answers_at_the_old_address() -> None:
         assert (Redirect(old, new).place, Redirect(old, new).copied) == (place, copied)
 
 
-def test_hosts_get_a_rule_with_and_without_the_last_slash() -> None:
+def test_hosts_get_a_rule_with_and_without_the_final_slash() -> None:
     table = (Redirect("/été/", "/a/#haut"), Redirect("/x.png", "/images/neuve.png"))
     assert hosting.redirects_file(table).decode().splitlines() == [
         "/%C3%A9t%C3%A9 /a/#haut 301",

@@ -1,4 +1,4 @@
-"""What sanitising removes from a text is told to its author."""
+"""Whatever sanitising removes from a text is reported to its author."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from axtra.core.diagnostics import Notes
 
 
 @pytest.mark.parametrize(
-    ("typed", "told"),
+    ("typed", "problem"),
     [
         ("<div><![mot]></div>", "<![> n’est pas permis dans un texte"),
         ("<div><![mot[ x ]]></div>", "<![> n’est pas permis dans un texte"),
@@ -18,9 +18,8 @@ from axtra.core.diagnostics import Notes
         ('<p style="color:red">a</p>', "l’attribut « style » n’est pas permis dans un texte"),
     ],
 )
-def test_what_is_removed_is_an_error_on_its_line(typed: str, told: str) -> None:
+def test_removed_html_is_an_error_on_its_line(typed: str, problem: str) -> None:
     notes = Notes("x.md")
     Converter().convert(f"a\n\n{typed}\n", first_line=1, language="fr-CA", notes=notes)
-    assert [(problem.line, problem.rule, problem.problem) for problem in notes.found] == [
-        (3, "html-interdit", told)
-    ]
+    [error] = notes.found
+    assert (error.line, error.rule, error.problem) == (3, "html-interdit", problem)

@@ -1,4 +1,4 @@
-"""The register of sent URLs."""
+"""The record of sent letters and of the addresses that readers hold."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ HTML = """
 MARCH = Sent("2019-03-13", "membres", date(2019, 3, 13), "abc", ("/a/", "/images/a.png"))
 
 
-def test_a_mail_carries_its_pages_and_images_on_our_host_alone() -> None:
+def test_a_mail_carries_the_addresses_of_our_host_only() -> None:
     text = "Lire <https://www.axtra.ca/magazine/> ou <https://www.axtra.ca>"
     assert sent_letters.carried((HTML, text), "https://www.axtra.ca") == (
         "/",
@@ -29,56 +29,56 @@ def test_a_mail_carries_its_pages_and_images_on_our_host_alone() -> None:
     )
 
 
-def test_what_is_recorded_is_read_again(tmp_path: Path) -> None:
+def test_a_recorded_letter_reads_back_the_same(tmp_path: Path) -> None:
     odd = Sent("2019-04-10", 'l"ex\\é', date(2019, 4, 10), "d", ("/é'\"/",))
-    for one in (odd, MARCH):
-        sent_letters.record(tmp_path, one)
+    for sent in (odd, MARCH):
+        sent_letters.record(tmp_path, sent)
     assert sent_letters.load(tmp_path) == (MARCH, odd)
     assert sorted(path.name for path in (tmp_path / "newsletters").iterdir()) == ["envoyees.toml"]
 
 
-def test_the_same_edition_sent_again_keeps_what_readers_already_hold(tmp_path: Path) -> None:
+def test_sending_an_edition_again_keeps_the_addresses_already_sent(tmp_path: Path) -> None:
     sent_letters.record(tmp_path, MARCH)
     sent_letters.record(tmp_path, Sent("2019-03-13", "membres", date(2019, 3, 15), "new", ("/b/",)))
-    (one,) = sent_letters.load(tmp_path)
-    assert (one.digest, one.urls) == ("new", ("/a/", "/b/", "/images/a.png"))
+    (sent,) = sent_letters.load(tmp_path)
+    assert (sent.digest, sent.urls) == ("new", ("/a/", "/b/", "/images/a.png"))
 
 
-def test_the_messages_of_an_edition_are_counted_and_never_fewer(tmp_path: Path) -> None:
+def test_the_message_count_of_an_edition_never_decreases(tmp_path: Path) -> None:
     for number in (3, 300, 0):
         again = Sent("2019-03-13", "membres", date(2019, 3, 13), "abc", ("/a/",), number)
         sent_letters.record(tmp_path, again)
-    (one,) = sent_letters.load(tmp_path)
-    assert one.messages == 300
+    (sent,) = sent_letters.load(tmp_path)
+    assert sent.messages == 300
 
 
-def test_two_lists_of_one_edition_are_two_entries_and_one_day(tmp_path: Path) -> None:
+def test_an_edition_sent_to_two_lists_has_two_entries_and_one_date(tmp_path: Path) -> None:
     sent_letters.record(tmp_path, MARCH)
     sent_letters.record(tmp_path, Sent("2019-03-13", "public", date(2019, 3, 12), "d", ("/a/",)))
     register = sent_letters.load(tmp_path)
-    assert [one.audience for one in register] == ["membres", "public"]
+    assert [sent.audience for sent in register] == ["membres", "public"]
     assert sent_letters.editions(register) == {"2019-03-13": date(2019, 3, 12)}
 
 
-def test_two_sendings_at_once_lose_nothing(tmp_path: Path) -> None:
+def test_concurrent_records_are_all_kept(tmp_path: Path) -> None:
     def send(number: int) -> None:
         sent_letters.record(
             tmp_path, Sent(f"e{number}", "m", date(2019, 1, 1), "d", (f"/{number}/",))
         )
 
     threads = [threading.Thread(target=send, args=(number,)) for number in range(8)]
-    for one in threads:
-        one.start()
-    for one in threads:
-        one.join()
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
     assert len(sent_letters.load(tmp_path)) == 8
 
 
-def test_an_address_that_answers_no_more_is_an_error_that_names_the_edition() -> None:
-    (found,) = sent_letters.vanished((MARCH,), {"/a/"})
-    assert found.rule == "adresse-disparue"
-    assert "/images/a.png" in found.problem
-    assert "2019-03-13" in found.problem
+def test_an_address_that_has_vanished_is_an_error_naming_the_edition() -> None:
+    (error,) = sent_letters.vanished((MARCH,), {"/a/"})
+    assert error.rule == "adresse-disparue"
+    assert "/images/a.png" in error.problem
+    assert "2019-03-13" in error.problem
     assert not list(sent_letters.vanished((MARCH,), {"/a/", "/images/a.png"}))
 
 
@@ -95,7 +95,7 @@ def test_an_address_that_answers_no_more_is_an_error_that_names_the_edition() ->
         '[[envoi]]\nedition="a"\nliste="m"\ndate=2019-01-01\nempreinte="d"\nadresses=["x"]',
     ],
 )
-def test_a_register_that_someone_touched_is_refused_and_kept(tmp_path: Path, text: str) -> None:
+def test_a_hand_edited_record_is_refused_and_left_as_it_is(tmp_path: Path, text: str) -> None:
     file = tmp_path / sent_letters.FILE
     file.parent.mkdir()
     file.write_text(text, "utf-8")
@@ -105,7 +105,7 @@ def test_a_register_that_someone_touched_is_refused_and_kept(tmp_path: Path, tex
     assert file.read_text("utf-8") == text
 
 
-def test_a_register_in_another_encoding_is_refused(tmp_path: Path) -> None:
+def test_a_record_in_another_encoding_is_refused(tmp_path: Path) -> None:
     (tmp_path / "newsletters").mkdir()
     (tmp_path / sent_letters.FILE).write_bytes(b"\xe9")
     with pytest.raises(RegisterError):

@@ -21,15 +21,17 @@ def _read(folder: Path, **changed: str) -> tuple[object, ...]:
 def _rules(folder: Path, **changed: str) -> list[tuple[str, int | None, str]]:
     found = _read(folder, **changed)[3]
     assert isinstance(found, list)
-    return [(one.file, one.line, one.rule) for one in found]
+    return [(problem.file, problem.line, problem.rule) for problem in found]
 
 
 def test_sound_files_have_no_problem(tmp_path: Path) -> None:
     facts, rubriques, types, found = site_facts.read(_sound(tmp_path), "content")
     assert found == []
     assert (facts.name, facts.email, facts.service) == ("Essai", "essai@essai.example", "")
-    assert [(one.slug, one.colour) for one in rubriques] == [("regards", "tendances")]
-    assert [(one.slug, one.first, one.every) for one in types] == [("mensuelle", None, None)]
+    assert [(rubrique.slug, rubrique.colour) for rubrique in rubriques] == [
+        ("regards", "tendances")
+    ]
+    assert [(kind.slug, kind.first, kind.every) for kind in types] == [("mensuelle", None, None)]
 
 
 def _sound(folder: Path) -> Path:
@@ -38,10 +40,12 @@ def _sound(folder: Path) -> Path:
 
 
 @pytest.mark.parametrize("name", ["site.toml", "rubriques.toml", "infolettres.toml"])
-def test_an_absent_file_is_told_without_what_it_would_say(tmp_path: Path, name: str) -> None:
+def test_an_absent_file_is_reported_without_what_it_would_say(tmp_path: Path, name: str) -> None:
     (_sound(tmp_path) / name).unlink()
     found = site_facts.read(tmp_path, "content")[3]
-    assert [(one.file, one.rule) for one in found] == [(f"content/{name}", "fichier-absent")]
+    assert [(problem.file, problem.rule) for problem in found] == [
+        (f"content/{name}", "fichier-absent")
+    ]
 
 
 @pytest.mark.parametrize(
@@ -54,7 +58,7 @@ def test_an_absent_file_is_told_without_what_it_would_say(tmp_path: Path, name: 
         (f'{SITE}[[menu]]\nlibelle = "Nous"\n', 11, "fait-manquant"),
     ],
 )
-def test_a_mistake_in_the_facts_is_told_on_its_line(
+def test_a_mistake_in_the_facts_is_reported_on_its_line(
     tmp_path: Path, site: str, line: int | None, rule: str
 ) -> None:
     assert ("content/site.toml", line, rule) in _rules(tmp_path, site=site)
@@ -80,7 +84,7 @@ def test_the_address_of_the_door_is_kept_without_its_last_slash(
     ["premiere = 2019-01-02", "jours = 14", 'premiere = "2019-01-02"\njours = 14',
      "premiere = 2019-01-02\njours = 0"],
 )  # fmt: skip
-def test_half_a_rhythm_is_told(tmp_path: Path, rhythm: str) -> None:
+def test_half_a_rhythm_is_reported(tmp_path: Path, rhythm: str) -> None:
     assert len(_rules(tmp_path, infolettres=f"{TYPES}{rhythm}\n")) == 1
 
 

@@ -1,4 +1,4 @@
-"""The filters of both looks."""
+"""The filters that templates of the site and of the mail share."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def _at(day: int, hour: int = 0, minute: int = 0) -> datetime:
 
 
 @pytest.mark.parametrize(
-    ("start", "end", "all_day", "written"),
+    ("start", "end", "all_day", "expected"),
     [
         (_at(20), None, True, "20 février 2020"),
         (_at(20), _at(22), True, "du 20 au 22 février 2020"),
@@ -27,17 +27,17 @@ def _at(day: int, hour: int = 0, minute: int = 0) -> datetime:
         (_at(20, 13), _at(21, 9), False, "du 20 février 2020, 13 h, au 21 février 2020, 9 h"),
     ],
 )
-def test_an_event_says_when(
+def test_the_dates_of_an_event_are_written_in_french(
     start: datetime,
     end: datetime | None,
     all_day: bool,  # noqa: FBT001 - a column of the table
-    written: str,
+    expected: str,
 ) -> None:
-    said = template_filters.periode(event(start, end, all_day=all_day)).plain
-    assert said.replace("\u00a0", " ").replace("\u202f", " ") == written
+    period = template_filters.periode(event(start, end, all_day=all_day)).plain
+    assert period.replace("\u00a0", " ").replace("\u202f", " ") == expected
 
 
-def test_days_and_months_are_written_without_the_locale_of_the_machine() -> None:
+def test_dates_are_written_in_french_whatever_the_locale() -> None:
     assert str(template_filters.jour(_at(1))) == "1er\u00a0février 2020"
     assert template_filters.jour(_at(1)).__html__() == "1<sup>er</sup>\u00a0février 2020"
     assert str(template_filters.jour_semaine(_at(20))) == "jeudi 20\u00a0février 2020"
@@ -46,15 +46,15 @@ def test_days_and_months_are_written_without_the_locale_of_the_machine() -> None
 
 
 @pytest.mark.parametrize(
-    ("number", "written"),
+    ("number", "expected"),
     [(0, "0 article"), (1, "1 article"), (2, "2 articles"), (1500, "1\u00a0500 articles")],
 )
-def test_zero_and_one_are_singular(number: int, written: str) -> None:
-    assert template_filters.nombre(number, "article") == written
+def test_zero_and_one_take_the_singular(number: int, expected: str) -> None:
+    assert template_filters.nombre(number, "article") == expected
 
 
 @pytest.mark.parametrize(
-    ("size", "written"),
+    ("size", "expected"),
     [
         (12, "1\u00a0Ko"),
         (820_000, "820\u00a0Ko"),
@@ -62,8 +62,8 @@ def test_zero_and_one_are_singular(number: int, written: str) -> None:
         (1_400_000, "1,4\u00a0Mo"),
     ],
 )
-def test_a_weight_is_written_as_french_does(size: int, written: str) -> None:
-    assert template_filters.poids(size) == written
+def test_a_file_size_is_written_in_french(size: int, expected: str) -> None:
+    assert template_filters.poids(size) == expected
 
 
 def test_names_are_joined_and_escaped() -> None:
@@ -76,7 +76,7 @@ def test_names_are_joined_and_escaped() -> None:
     assert template_filters.noms(()) == ""
 
 
-def test_templates_escape_what_is_not_text_of_ours_and_stop_at_an_unknown_name() -> None:
+def test_templates_escape_plain_strings_and_stop_at_an_unknown_name() -> None:
     env = Environment(**template_filters.STRICT)  # noqa: S701 - STRICT escapes
     text = Text.of("Le 1er & dernier")
     assert env.from_string("{{ a }}|{{ b }}").render(a="<i>", b=text) == (

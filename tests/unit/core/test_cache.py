@@ -1,4 +1,4 @@
-"""Kept values: sealed, replaced whole, and never trusted when in doubt."""
+"""The cache: values are sealed, replaced whole, and discarded when in doubt."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 from axtra.core.cache import Rows, Store
 
 
-def test_a_value_is_kept_under_its_key(tmp_path: Path) -> None:
+def test_a_value_is_stored_under_its_key(tmp_path: Path) -> None:
     store = Store(tmp_path / "cache")
     assert store.get("a/b") is None
     store.put("a/b", b"1")
@@ -21,7 +21,7 @@ def test_a_value_is_kept_under_its_key(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("damage", [b"", b"abc", b"x" * 40, None])
-def test_what_is_damaged_is_missing(tmp_path: Path, damage: bytes | None) -> None:
+def test_a_damaged_value_is_treated_as_missing(tmp_path: Path, damage: bytes | None) -> None:
     store = Store(tmp_path)
     store.put("a", b"1234")
     whole = (tmp_path / "a").read_bytes()
@@ -29,13 +29,13 @@ def test_what_is_damaged_is_missing(tmp_path: Path, damage: bytes | None) -> Non
     assert store.get("a") is None
 
 
-def test_what_another_maker_kept_is_missing(tmp_path: Path) -> None:
-    Store(tmp_path, b"one").put("a", b"1")
-    assert Store(tmp_path, b"two").get("a") is None
-    assert Store(tmp_path, b"one").get("a") == b"1"
+def test_a_value_stored_by_another_program_is_treated_as_missing(tmp_path: Path) -> None:
+    Store(tmp_path, b"first").put("a", b"1")
+    assert Store(tmp_path, b"second").get("a") is None
+    assert Store(tmp_path, b"first").get("a") == b"1"
 
 
-def test_where_nothing_can_be_written_nothing_is_kept(tmp_path: Path) -> None:
+def test_an_unwritable_folder_stores_nothing_and_raises_nothing(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"")
     store, rows = Store(tmp_path / "file"), Rows(tmp_path / "file" / "rows")
     store.put("a", b"1")
@@ -45,7 +45,7 @@ def test_where_nothing_can_be_written_nothing_is_kept(tmp_path: Path) -> None:
     assert [*rows.items()] == []
 
 
-def test_only_the_newest_files_stay(tmp_path: Path) -> None:
+def test_pruning_keeps_the_newest_files(tmp_path: Path) -> None:
     store = Store(tmp_path)
     for age, key in enumerate("abcd"):
         store.put(key, b"")
@@ -61,17 +61,17 @@ def test_rows_are_added_replaced_and_removed(tmp_path: Path) -> None:
     assert dict(rows.items()) == {b"a": b"3", b"c": b"4"}
 
 
-def test_a_damaged_row_has_no_value_and_the_others_have_theirs(tmp_path: Path) -> None:
+def test_a_damaged_row_has_no_value_and_leaves_the_others_intact(tmp_path: Path) -> None:
     rows = Rows(tmp_path / "rows.db")
     rows.update({b"a": b"1", b"b": b"2"}, ())
-    with sqlite3.connect(tmp_path / "rows.db") as base:
-        base.execute("UPDATE kept SET data = substr(data, 1, 10) WHERE key = ?", (b"a",))
-    base.close()
+    with sqlite3.connect(tmp_path / "rows.db") as database:
+        database.execute("UPDATE kept SET data = substr(data, 1, 10) WHERE key = ?", (b"a",))
+    database.close()
     assert dict(rows.items()) == {b"a": None, b"b": b"2"}
 
 
 @pytest.mark.parametrize("damage", [b"abc" * 2000, b"SQLite format 3\0" + b"\0" * 4000])
-def test_a_file_that_is_no_base_is_begun_again(tmp_path: Path, damage: bytes) -> None:
+def test_a_file_that_is_not_a_database_is_replaced(tmp_path: Path, damage: bytes) -> None:
     (tmp_path / "rows.db").write_bytes(damage)
     rows = Rows(tmp_path / "rows.db")
     assert dict(rows.items()) == {}

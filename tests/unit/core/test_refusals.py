@@ -22,7 +22,7 @@ def test_a_place_comes_first_and_a_rule_last() -> None:
     assert second.endswith(" [bloc-vide]")
 
 
-def test_json_has_the_keys_of_a_diagnostic() -> None:
+def test_the_json_form_has_the_keys_of_a_diagnostic() -> None:
     record = json.loads(WrongUsage("« x » n’existe pas").as_json())
     assert record == {
         "fichier": None,
@@ -33,5 +33,5 @@ def test_json_has_the_keys_of_a_diagnostic() -> None:
     }
 
 
-def test_a_wrong_usage_exits_with_two_and_any_other_refusal_with_one() -> None:
+def test_wrong_usage_exits_with_two_and_any_other_refusal_with_one() -> None:
     assert (Refusal("x").exit_code, WrongUsage("x").exit_code) == (1, 2)

@@ -39,7 +39,7 @@ def test_a_pipe_is_refused_without_waiting_for_its_writer(tmp_path: Path) -> Non
     assert (path.name, regular_files.nature(status)) == ("tube", "un tube")
 
 
-def test_an_absent_file_is_told_by_its_whole_path(tmp_path: Path) -> None:
+def test_an_absent_file_is_reported_by_its_whole_path(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError) as caught:
         regular_files.read(tmp_path / "absent.txt")
     assert caught.value.filename == str(tmp_path / "absent.txt")

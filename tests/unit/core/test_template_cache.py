@@ -1,4 +1,4 @@
-"""Compiled templates: kept, never trusted."""
+"""Compiled templates are stored, and compiled again when in doubt."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ def test_a_changed_template_is_compiled_again(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("damage", [b"", b"abc", None])
-def test_what_is_damaged_is_compiled_again(tmp_path: Path, damage: bytes | None) -> None:
+def test_a_damaged_template_is_compiled_again(tmp_path: Path, damage: bytes | None) -> None:
     _print(tmp_path, "Bonjour {{ name }}")
     (kept,) = tmp_path.iterdir()
     kept.write_bytes(kept.read_bytes()[:-1] if damage is None else damage)
     assert _print(tmp_path, "Bonjour {{ name }}") == "Bonjour AXE"
 
 
-def test_what_another_program_compiled_is_compiled_again(
+def test_a_template_compiled_by_another_version_is_compiled_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _print(tmp_path, "Bonjour {{ name }}")

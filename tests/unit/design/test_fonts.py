@@ -1,4 +1,4 @@
-"""The fonts: small, French, renamed, and measured so that nothing moves when they come."""
+"""The fonts: small, complete for French, renamed, and measured so that loading shifts nothing."""
 
 from __future__ import annotations
 
@@ -35,13 +35,13 @@ def opened(faces: tuple[Face, ...]) -> dict[str, TTFont]:
     return {face.name: TTFont(BytesIO(face.data)) for face in faces}
 
 
-def test_all_the_fonts_of_a_page_weigh_less_than_80_kb(faces: tuple[Face, ...]) -> None:
+def test_the_fonts_of_a_page_weigh_less_than_80_kb(faces: tuple[Face, ...]) -> None:
     assert sum(len(face.data) for face in faces) < 80_000
     assert sum(face.cut.preload for face in faces) == 2
     assert sum(len(face.data) for face in faces if face.cut.preload) < 40_000
 
 
-def test_each_font_is_woff2_and_writes_french(
+def test_each_font_is_woff2_and_covers_french(
     faces: tuple[Face, ...], opened: dict[str, TTFont]
 ) -> None:
     for face in faces:
@@ -60,20 +60,22 @@ def test_a_narrow_space_is_narrower_than_a_space(opened: dict[str, TTFont]) -> N
         assert width[0xA0] == pytest.approx(width[0x20], abs=5)
 
 
-def test_features_are_those_of_the_cut(faces: tuple[Face, ...], opened: dict[str, TTFont]) -> None:
+def test_each_font_has_the_features_of_its_cut(
+    faces: tuple[Face, ...], opened: dict[str, TTFont]
+) -> None:
     for face in faces:
         font = opened[face.name]
-        found = {
+        features = {
             record.FeatureTag
             for table in ("GSUB", "GPOS")
             for record in font[table].table.FeatureList.FeatureRecord
         }
-        assert found <= set(face.cut.features)
-        assert {"kern", "liga"} <= found
+        assert features <= set(face.cut.features)
+        assert {"kern", "liga"} <= features
     assert {"smcp", "c2sc", "onum"} <= set(CUTS[0].features)
 
 
-def test_no_font_bears_the_reserved_name_but_all_keep_their_licence(
+def test_fonts_drop_the_reserved_name_and_keep_their_licence(
     faces: tuple[Face, ...], opened: dict[str, TTFont]
 ) -> None:
     for face in faces:
@@ -87,7 +89,7 @@ def test_no_font_bears_the_reserved_name_but_all_keep_their_licence(
         assert "SIL Open Font License" in names.getDebugName(13)
 
 
-def test_the_licence_goes_with_the_fonts() -> None:
+def test_the_licence_covers_both_font_families() -> None:
     text = fonts.licence()
     assert text.count("SIL OPEN FONT LICENSE Version 1.1") == 2
     assert text.count("Reserved Font Name 'Source'") == 2
@@ -98,11 +100,11 @@ def test_an_empty_cache_gives_the_same_bytes_as_a_full_one(
     faces: tuple[Face, ...], tmp_path: Path
 ) -> None:
     assert fonts.faces(tmp_path) == faces
-    made = {path.name: path.stat().st_mtime_ns for path in tmp_path.iterdir()}
-    assert len(made) == len(CUTS)
+    written = {path.name: path.stat().st_mtime_ns for path in tmp_path.iterdir()}
+    assert len(written) == len(CUTS)
     assert fonts.faces(tmp_path) == faces
-    assert {path.name: path.stat().st_mtime_ns for path in tmp_path.iterdir()} == made
-    assert made.keys() <= {path.name for path in KEPT.iterdir()}
+    assert {path.name: path.stat().st_mtime_ns for path in tmp_path.iterdir()} == written
+    assert written.keys() <= {path.name for path in KEPT.iterdir()}
 
 
 def test_a_font_carries_the_date_of_its_source(opened: dict[str, TTFont]) -> None:
@@ -111,7 +113,7 @@ def test_a_font_carries_the_date_of_its_source(opened: dict[str, TTFont]) -> Non
 
 
 @pytest.mark.parametrize("cut", CUTS, ids=lambda cut: cut.full_name)
-def test_the_declared_measure_is_that_of_the_font(cut: Cut) -> None:
+def test_the_declared_metrics_are_those_of_the_font(cut: Cut) -> None:
     path = next(path for path in fonts.files() if path.name == cut.source)
     font = TTFont(path)
     em = font["head"].unitsPerEm
@@ -134,19 +136,19 @@ def test_the_css_declares_each_face_and_its_fallback(faces: tuple[Face, ...]) ->
         assert f'local("{face.cut.local[0]}")' in fallback
 
 
-def test_a_fallback_takes_the_lines_of_its_font(faces: tuple[Face, ...]) -> None:
+def test_a_fallback_has_the_line_metrics_of_its_font(faces: tuple[Face, ...]) -> None:
     css = fonts.css(faces, lambda face: face.name)
-    found = re.findall(
+    adjustments = re.findall(
         r"size-adjust:([\d.]+)%;ascent-override:([\d.]+)%;descent-override:([\d.]+)%", css
     )
-    assert len(found) == len(CUTS)
-    for cut, (scale, ascent, descent) in zip(CUTS, found, strict=True):
+    assert len(adjustments) == len(CUTS)
+    for cut, (scale, ascent, descent) in zip(CUTS, adjustments, strict=True):
         size = float(scale) / 100
         assert cut.local_measure.advance * size == pytest.approx(cut.measure.advance, abs=1e-4)
         assert float(ascent) / 100 * size == pytest.approx(cut.measure.ascent, abs=1e-3)
         assert float(descent) / 100 * size == pytest.approx(cut.measure.descent, abs=1e-3)
 
 
-def test_the_sources_are_at_hand_for_the_text_of_pictures() -> None:
+def test_the_source_fonts_are_available_for_text_in_pictures() -> None:
     assert len(fonts.files()) == len(CUTS)
     assert all(path.suffix == ".ttf" and path.is_file() for path in fonts.files())

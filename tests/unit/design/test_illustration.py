@@ -1,4 +1,4 @@
-"""The drawings: always the same for one seed, never the same for two, always on their X."""
+"""The drawings: the same for the same seed, different for different seeds, centred on their X."""
 
 from __future__ import annotations
 
@@ -35,23 +35,23 @@ def drawings(request: pytest.FixtureRequest) -> tuple[Drawing, ...]:
     return tuple(draw(seed, MARINE, request.param) for seed in SEEDS)
 
 
-def test_one_seed_gives_one_drawing() -> None:
+def test_a_seed_always_gives_the_same_drawing() -> None:
     again = draw("sur-son-x", MARINE, Format.COVER)
     assert again == draw("sur-son-x", MARINE, Format.COVER)
     assert again.svg() == draw("sur-son-x", MARINE, Format.COVER).svg()
 
 
-def test_no_two_seeds_give_one_drawing(drawings: tuple[Drawing, ...]) -> None:
+def test_different_seeds_give_different_drawings(drawings: tuple[Drawing, ...]) -> None:
     assert len({drawing.svg() for drawing in drawings}) == len(SEEDS)
 
 
-def test_seeds_that_follow_each_other_do_not_look_alike() -> None:
+def test_consecutive_seeds_give_varied_drawings() -> None:
     counts = [len(draw(seed, MARINE, Format.COVER).shapes) for seed in SEEDS]
     assert len(set(counts)) > 12
     assert max(counts.count(count) for count in counts) < len(SEEDS) / 4
 
 
-def test_every_drawing_ends_on_a_point_well_inside_the_sheet(
+def test_every_drawing_ends_with_a_point_well_inside_the_sheet(
     drawings: tuple[Drawing, ...],
 ) -> None:
     for drawing in drawings:
@@ -64,7 +64,7 @@ def test_every_drawing_ends_on_a_point_well_inside_the_sheet(
         assert point.colour != behind.colour, "the point must be seen"
 
 
-def test_a_drawing_is_small_well_formed_and_in_the_colours_of_its_palette(
+def test_a_drawing_is_small_well_formed_and_uses_only_its_palette(
     drawings: tuple[Drawing, ...],
 ) -> None:
     palette = {MARINE.paper, MARINE.ink, MARINE.bright, MARINE.support, MARINE.pale}
@@ -79,14 +79,14 @@ def test_a_drawing_is_small_well_formed_and_in_the_colours_of_its_palette(
             assert re.fullmatch(r"(?:[MHhvlaAz]|-?\d+|[ ])+", path)
 
 
-def test_the_format_moves_a_drawing_without_changing_its_colours() -> None:
+def test_a_format_rearranges_a_drawing_without_changing_its_colours() -> None:
     for seed in SEEDS[:40]:
         sheets = [draw(seed, MARINE, format_) for format_ in Format]
         assert len({sheet.ground for sheet in sheets}) == 1
         assert len({(type(sheet.shapes[0]), sheet.shapes[0].colour) for sheet in sheets}) == 1
 
 
-def test_each_palette_colours_the_same_composition() -> None:
+def test_a_composition_is_the_same_in_every_palette() -> None:
     shapes = {
         tuple(type(shape) for shape in draw("releve", palette, Format.SQUARE).shapes)
         for palette in TOKENS.palettes.values()
@@ -94,7 +94,7 @@ def test_each_palette_colours_the_same_composition() -> None:
     assert len(shapes) == 1
 
 
-def test_where_two_inks_meet_a_third_shows() -> None:
+def test_overlapping_inks_show_a_third_colour() -> None:
     level = Polygon(((0, 4), (10, 4), (10, 6), (0, 6)), "#111111")
     upright = Polygon(((3, 0), (5, 0), (5, 10), (3, 10)), "#222222")
     aside = Polygon(((20, 0), (22, 0), (22, 10), (20, 10)), "#222222")
@@ -118,14 +118,14 @@ def area(polygon: Polygon) -> float:
     return abs(sum(x * b - a * y for (x, y), (a, b) in pairs)) / 2
 
 
-def test_a_drawing_fills_a_frame_of_another_shape() -> None:
+def test_a_drawing_fills_a_frame_of_any_proportions() -> None:
     for drawing in (draw("releve", MARINE, Format.COVER), HOUSE_MARK):
         assert "slice" in parse(drawing.svg()).get("preserveAspectRatio", "")
     word = parse(wordmark(letters="#17212B", axis="#C2371F").svg())
     assert word.get("preserveAspectRatio") is None
 
 
-def test_paths_are_written_in_whole_px() -> None:
+def test_paths_are_written_in_whole_pixels() -> None:
     triangle = Polygon(((0.4, 0.2), (10.4, -5), (3, 8)), "#000000")
     assert triangle.path() == "M0 0l10-5-7 13z"
     assert Disc((10, 10), 4, "#000000").path() == "M6 10a4 4 0 1 0 8 0a4 4 0 1 0 -8 0z"
@@ -133,7 +133,7 @@ def test_paths_are_written_in_whole_px() -> None:
     assert Dots(((1.2, 3.8), (5, 6)), 2, "#000000").path() == "M1 4h0M5 6h0"
 
 
-def test_neighbours_of_one_colour_share_a_path() -> None:
+def test_consecutive_shapes_of_the_same_colour_share_a_path() -> None:
     discs = tuple(Disc((x, 5), 2, "#111111") for x in (2, 8))
     last = Disc((5, 5), 1, "#222222")
     assert Drawing(10, 10, None, (*discs, last)).svg().count("<path") == 2
@@ -141,7 +141,7 @@ def test_neighbours_of_one_colour_share_a_path() -> None:
     assert Drawing(10, 10, "#333333", (*discs, last)).svg().count("<path") == 3
 
 
-def test_the_mark_and_the_wordmark_carry_the_axis_over_the_letters() -> None:
+def test_the_mark_and_the_wordmark_draw_the_axis_over_the_letters() -> None:
     assert len(HOUSE_MARK.svg()) < 400
     assert HOUSE_MARK.width == HOUSE_MARK.height
     letters, axis = wordmark(letters="#17212B", axis="#C2371F").shapes
@@ -151,7 +151,7 @@ def test_the_mark_and_the_wordmark_carry_the_axis_over_the_letters() -> None:
     assert (min(heights), max(heights)) == (0, 176)
 
 
-def test_the_site_writes_the_name_as_the_letters_and_the_books_do() -> None:
+def test_the_logo_of_the_site_has_the_shapes_of_the_wordmark() -> None:
     template = (Path(__file__).parents[3] / "theme/templates/composants/logo.html").read_text()
     for shape in wordmark(letters="#17212B", axis="#C2371F").shapes:
         assert f'd="{shape.path()}"' in template
@@ -161,7 +161,7 @@ def parse(svg: str) -> ET.Element:
     return ET.fromstring(svg)  # noqa: S314 - written just above
 
 
-def test_a_cover_is_whole_and_cut_along_the_axis_on_the_ink_of_its_palette() -> None:
+def test_a_cover_is_cut_along_the_axis_over_the_ink_of_its_palette() -> None:
     root = parse(cover("2019-03", MARINE, 62))
     assert root.get("viewBox") == "0 0 900 1200"
     drawn, cut = root
@@ -170,16 +170,16 @@ def test_a_cover_is_whole_and_cut_along_the_axis_on_the_ink_of_its_palette() -> 
     assert cut.get("d") == "M0 0h900v540H351L0 1200z"
 
 
-def test_each_numero_has_colours_of_its_own_and_a_rubrique_those_it_names() -> None:
+def test_a_numero_gets_a_palette_from_its_seed_and_a_rubrique_the_palette_it_names() -> None:
     chosen = [palette("", seed, TOKENS) for seed in SEEDS]
-    assert {one.ink for one in chosen} == {one.ink for one in TOKENS.palettes.values()}
+    assert {picked.ink for picked in chosen} == {each.ink for each in TOKENS.palettes.values()}
     assert chosen == [palette("", seed, TOKENS) for seed in SEEDS]
     assert palette("projets", "2019-03", TOKENS) == TOKENS.palette("projets")
 
 
-def test_what_is_written_on_a_cover_can_be_read_whatever_its_colours() -> None:
+def test_the_text_of_a_cover_is_legible_in_every_palette() -> None:
     light = TOKENS.colours["clair"]
-    for one in TOKENS.palettes.values():
-        assert contrast(light["sur-marine"], one.ink) > 7
-        assert contrast(light["sur-marine-doux"], one.ink) > 4.5
-        assert contrast(light["x-marine"], one.ink) > 3
+    for each in TOKENS.palettes.values():
+        assert contrast(light["sur-marine"], each.ink) > 7
+        assert contrast(light["sur-marine-doux"], each.ink) > 4.5
+        assert contrast(light["x-marine"], each.ink) > 3

@@ -1,4 +1,4 @@
-"""Pictures: their size as a browser sees it, and what a mail may show of them."""
+"""Image files: their size as a browser sees it, and their versions for mail."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def measure(path: Path) -> tuple[int, int]:
 
 
 def photograph(width: int = 160, height: int = 120, mode: str = "RGB") -> Image.Image:
-    """Make a picture of many colours, the same every time."""
+    """Make a picture of many colours, always the same."""
     noise = random.Random(1967)  # noqa: S311 - a picture, not a secret
     small = Image.frombytes("RGB", (8, 6), bytes(noise.randrange(256) for _ in range(144)))
     smooth = small.resize((width, height), Image.Resampling.BICUBIC)
@@ -104,7 +104,9 @@ def test_an_svg_is_measured_as_a_browser_does(
         ("", "lisible"),
     ],
 )
-def test_an_svg_without_size_or_sense_is_refused(tmp_path: Path, content: str, words: str) -> None:
+def test_an_svg_that_has_no_size_or_is_invalid_is_refused(
+    tmp_path: Path, content: str, words: str
+) -> None:
     path = tmp_path / "image.svg"
     path.write_text(content, encoding="utf-8")
     with pytest.raises(ImageError, match=words):
@@ -112,7 +114,7 @@ def test_an_svg_without_size_or_sense_is_refused(tmp_path: Path, content: str, w
 
 
 @pytest.mark.parametrize("extension", [".jpg", ".png", ".gif", ".webp", ".avif"])
-def test_a_picture_that_was_cut_is_refused(tmp_path: Path, extension: str) -> None:
+def test_a_truncated_picture_is_refused(tmp_path: Path, extension: str) -> None:
     path = tmp_path / f"image{extension}"
     photograph(640, 480).save(path)
     whole = path.read_bytes()
@@ -123,7 +125,7 @@ def test_a_picture_that_was_cut_is_refused(tmp_path: Path, extension: str) -> No
         for_mail(path, width=300, paper=PAPER)
 
 
-def test_a_cut_jpeg_is_refused_even_when_its_thumbnail_is_whole(tmp_path: Path) -> None:
+def test_a_truncated_jpeg_is_refused_even_if_its_thumbnail_is_whole(tmp_path: Path) -> None:
     path = tmp_path / "image.jpg"
     photograph(640, 480).save(path)
     whole = path.read_bytes()
@@ -140,7 +142,7 @@ def test_a_cut_jpeg_is_refused_even_when_its_thumbnail_is_whole(tmp_path: Path) 
 @pytest.mark.parametrize(
     "name", ["image.jpg", "image.png", "image.svg", "absente.jpg", "absente.svg"]
 )
-def test_what_is_no_picture_is_refused(tmp_path: Path, name: str) -> None:
+def test_a_file_that_is_not_a_picture_is_refused(tmp_path: Path, name: str) -> None:
     path = tmp_path / name
     if name.startswith("image"):
         path.write_bytes(b"\x00\x01Ceci n'est pas une image.")
@@ -151,7 +153,7 @@ def test_what_is_no_picture_is_refused(tmp_path: Path, name: str) -> None:
 
 
 @pytest.mark.parametrize(("shown", "width"), [(100, 200), (300, 600), (400, 700), (900, 700)])
-def test_a_mail_gets_twice_the_width_shown_and_never_more_than_the_source(
+def test_a_mail_gets_twice_the_displayed_width_but_never_more_than_the_source(
     tmp_path: Path, shown: int, width: int
 ) -> None:
     path = tmp_path / "image.jpg"
@@ -196,7 +198,7 @@ def test_a_drawing_becomes_a_small_png(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("mode", ["RGBA", "LA", "P"])
-def test_transparency_shows_the_paper(tmp_path: Path, mode: str) -> None:
+def test_transparent_areas_show_the_paper_colour(tmp_path: Path, mode: str) -> None:
     clear = Image.new("RGBA", (80, 40), (0, 0, 0, 0))
     ImageDraw.Draw(clear).rectangle((40, 0, 79, 39), (0, 0, 0, 255))
     path = tmp_path / "image.png"
@@ -206,30 +208,30 @@ def test_transparency_shows_the_paper(tmp_path: Path, mode: str) -> None:
     assert image.getpixel((75, 20)) == pytest.approx((0, 0, 0), abs=2)
 
 
-def test_a_cmyk_photograph_is_brought_to_rgb(tmp_path: Path) -> None:
+def test_a_cmyk_photograph_is_converted_to_rgb(tmp_path: Path) -> None:
     path = tmp_path / "image.jpg"
     Image.new("CMYK", (64, 64), (0, 255, 255, 0)).save(path, quality=95)
     image = opened(for_mail(path, width=32, paper=PAPER)).convert("RGB")
     assert image.getpixel((10, 10)) == pytest.approx((255, 0, 0), abs=6)
 
 
-def test_the_colours_of_a_profile_are_brought_to_srgb(tmp_path: Path) -> None:
+def test_colours_are_converted_from_their_profile_to_srgb(tmp_path: Path) -> None:
     path = tmp_path / "image.png"
     profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
     swapped = profile.replace(b"rXYZ", b"----").replace(b"bXYZ", b"rXYZ").replace(b"----", b"bXYZ")
-    for given, seen in ((profile, (200, 100, 50)), (swapped, (50, 100, 200))):
-        Image.new("RGB", (8, 8), (200, 100, 50)).save(path, icc_profile=given)
+    for embedded, expected in ((profile, (200, 100, 50)), (swapped, (50, 100, 200))):
+        Image.new("RGB", (8, 8), (200, 100, 50)).save(path, icc_profile=embedded)
         image = opened(for_mail(path, width=8, paper=PAPER)).convert("RGB")
-        assert image.getpixel((4, 4)) == pytest.approx(seen, abs=2)
+        assert image.getpixel((4, 4)) == pytest.approx(expected, abs=2)
 
 
-def test_a_broken_profile_does_not_lose_the_picture(tmp_path: Path) -> None:
+def test_a_broken_colour_profile_is_ignored(tmp_path: Path) -> None:
     path = tmp_path / "image.png"
     Image.new("RGB", (8, 8), (200, 100, 50)).save(path, icc_profile=b"not a profile")
     assert opened(for_mail(path, width=8, paper=PAPER)).size == (8, 8)
 
 
-def test_sixteen_bits_of_grey_keep_their_tones(tmp_path: Path) -> None:
+def test_sixteen_bit_greys_keep_their_tones(tmp_path: Path) -> None:
     path = tmp_path / "image.png"
     grey = Image.new("I;16", (20, 20), 0x8000)
     grey.save(path)
@@ -237,7 +239,7 @@ def test_sixteen_bits_of_grey_keep_their_tones(tmp_path: Path) -> None:
     assert image.getpixel((10, 10)) == pytest.approx((128, 128, 128), abs=2)
 
 
-def test_a_mail_gets_the_first_image_of_an_animation(tmp_path: Path) -> None:
+def test_a_mail_gets_the_first_frame_of_an_animation(tmp_path: Path) -> None:
     path = tmp_path / "image.gif"
     first, second = (Image.new("RGB", (30, 20), colour) for colour in ("#C2371F", "#0F3D5C"))
     first.save(path, save_all=True, append_images=[second], duration=100)
@@ -247,7 +249,7 @@ def test_a_mail_gets_the_first_image_of_an_animation(tmp_path: Path) -> None:
     assert getattr(opened(raster), "n_frames", 1) == 1
 
 
-def test_an_svg_is_rendered_on_paper_as_wide_as_asked() -> None:
+def test_an_svg_is_rendered_on_the_paper_colour_at_the_requested_width() -> None:
     svg = SVG.format('viewBox="0 0 40 20"', '<path fill="#0F3D5C" d="M20 0h20v20H20z"/>')
     raster = for_mail(svg.encode(), width=300, paper=PAPER)
     assert (raster.extension, raster.width, raster.height) == (".png", 600, 300)
@@ -257,21 +259,21 @@ def test_an_svg_is_rendered_on_paper_as_wide_as_asked() -> None:
 
 
 @pytest.mark.parametrize("family", ["", 'font-family="Arial"', 'font-family="Inconnue, serif"'])
-def test_the_text_of_an_svg_shows_whatever_font_it_names(family: str) -> None:
+def test_the_text_of_an_svg_is_drawn_whatever_font_it_names(family: str) -> None:
     svg = SVG.format('viewBox="0 0 90 20"', f'<text y="15" {family}>Été, œuvre</text>')
     image = opened(for_mail(svg.encode(), width=180, paper="#FFFFFF")).convert("L")
     ink = sum(image.histogram()[:128]) / (image.width * image.height)
     assert 0.02 < ink < 0.5
 
 
-def test_an_svg_that_cannot_be_drawn_is_refused() -> None:
+def test_an_svg_that_cannot_be_rendered_is_refused() -> None:
     with pytest.raises(ImageError, match="lisible"):
         for_mail(b"<svg", width=100, paper=PAPER)
     with pytest.raises(ImageError, match="lisible"):
         for_mail(b"\xff\xfe<svg/>", width=100, paper=PAPER)
 
 
-def test_a_drawing_is_painted_small_and_faithful() -> None:
+def test_a_painted_drawing_is_small_and_keeps_its_ground_colour() -> None:
     drawing = draw("sur-son-x", MARINE, Format.LANDSCAPE)
     data = paint(drawing, width=1200)
     image = Image.open(BytesIO(data))
@@ -280,7 +282,7 @@ def test_a_drawing_is_painted_small_and_faithful() -> None:
     assert f"#{bytes(image.convert('RGB').getpixel((2, 2))).hex().upper()}" == drawing.ground  # type: ignore[arg-type]
 
 
-def test_a_drawing_without_ground_stays_transparent() -> None:
+def test_a_drawing_without_a_ground_stays_transparent() -> None:
     data = paint(wordmark(letters="#17212B", axis="#C2371F"), width=336)
     image = Image.open(BytesIO(data)).convert("RGBA")
     assert image.getpixel((1, 1))[3] == 0  # type: ignore[index]

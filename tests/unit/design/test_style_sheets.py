@@ -1,4 +1,4 @@
-"""The sheets that browsers get: short, and saying what their sources say."""
+"""The style sheets served to browsers: shorter than their sources, with the same meaning."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ HEAD = (
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, str]:
+def served(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, str]:
     theme = tmp_path_factory.mktemp("theme")
     for name, css in {
         FIRST: '/* Un commentaire. */ @import "parties/base.css"; p { margin: var(--espace) }',
@@ -31,38 +31,38 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, str]:
     return {name: data.decode() for name, data in sheets(theme, HEAD).items()}
 
 
-def whole(made: Mapping[str, str]) -> str:
-    return "".join(made.values())
+def whole(served: Mapping[str, str]) -> str:
+    return "".join(served.values())
 
 
-def test_each_sheet_holds_its_parts_and_only_sheets_are_printed(made: Mapping[str, str]) -> None:
-    assert sorted(made) == [FIRST, "texte.css"]
-    assert "body{" in made[FIRST]
-    assert "@import" not in whole(made)
-    assert "commentaire" not in whole(made)
+def test_each_sheet_includes_its_parts_and_parts_are_not_served(served: Mapping[str, str]) -> None:
+    assert sorted(served) == [FIRST, "texte.css"]
+    assert "body{" in served[FIRST]
+    assert "@import" not in whole(served)
+    assert "commentaire" not in whole(served)
 
 
-def test_what_changes_with_the_theme_stays_a_property_of_one_name_in_all_sheets(
-    made: Mapping[str, str],
+def test_a_themed_property_keeps_the_same_short_name_in_all_sheets(
+    served: Mapping[str, str],
 ) -> None:
-    (name,) = set(re.findall(r"(--\w+):#", made[FIRST]))
-    assert made[FIRST].count(f"{name}:#") == 2
-    assert f"body{{color:var({name})" in made[FIRST]
-    assert f"color:var({name})" in made["texte.css"]
+    (name,) = set(re.findall(r"(--\w+):#", served[FIRST]))
+    assert served[FIRST].count(f"{name}:#") == 2
+    assert f"body{{color:var({name})" in served[FIRST]
+    assert f"color:var({name})" in served["texte.css"]
 
 
-def test_a_short_constant_stands_in_its_places_and_is_declared_nowhere(
-    made: Mapping[str, str],
+def test_a_short_constant_is_inlined_and_not_declared(
+    served: Mapping[str, str],
 ) -> None:
-    assert "p{margin:1.5rem}" in made[FIRST]
-    assert not re.search(r"--\w+:(1\.5rem|3px)", whole(made))
+    assert "p{margin:1.5rem}" in served[FIRST]
+    assert not re.search(r"--\w+:(1\.5rem|3px)", whole(served))
 
 
-def test_a_property_of_a_rule_is_left_to_it(made: Mapping[str, str]) -> None:
-    assert re.search(r"h2\{(--\w+):2em;color:var\(--\w+\);height:var\(\1\)\}", made["texte.css"])
-    assert re.search(r"var\((--\w+),3em\)\}h4\{\1:9em\}", made["texte.css"])
+def test_a_property_local_to_a_rule_is_kept(served: Mapping[str, str]) -> None:
+    assert re.search(r"h2\{(--\w+):2em;color:var\(--\w+\);height:var\(\1\)\}", served["texte.css"])
+    assert re.search(r"var\((--\w+),3em\)\}h4\{\1:9em\}", served["texte.css"])
 
 
-def test_nothing_but_properties_is_renamed(made: Mapping[str, str]) -> None:
-    assert "url(/a--b.woff2)" in made[FIRST]
-    assert "'Une police',serif" in made[FIRST]
+def test_only_custom_properties_are_renamed(served: Mapping[str, str]) -> None:
+    assert "url(/a--b.woff2)" in served[FIRST]
+    assert "'Une police',serif" in served[FIRST]

@@ -1,4 +1,4 @@
-"""The tokens: one file, two themes, contrasts that hold."""
+"""The design tokens: two themes in a single file, with sufficient contrasts."""
 
 from __future__ import annotations
 
@@ -22,29 +22,31 @@ def load_changed(folder: Path, old: str, new: str) -> Tokens:
 
 
 @pytest.mark.parametrize(
-    ("one", "other", "ratio"),
+    ("colour", "other", "ratio"),
     [
         ("#000000", "#FFFFFF", 21.0),
-        ("#777777", "#FFFFFF", 4.48),  # a grey known to fail by a hair
-        ("#767676", "#FFFFFF", 4.54),  # and the one known to pass
+        ("#777777", "#FFFFFF", 4.48),  # a grey known to fail narrowly
+        ("#767676", "#FFFFFF", 4.54),  # and the next grey, known to pass
         ("#C2371F", "#FFFFFF", 5.44),
         ("#123456", "#123456", 1.0),
     ],
 )
-def test_contrast_is_that_of_wcag(one: str, other: str, ratio: float) -> None:
-    assert contrast(one, other) == pytest.approx(ratio, abs=0.005)
-    assert contrast(other, one) == contrast(one, other)
+def test_contrast_is_computed_as_wcag_defines_it(colour: str, other: str, ratio: float) -> None:
+    assert contrast(colour, other) == pytest.approx(ratio, abs=0.005)
+    assert contrast(other, colour) == contrast(colour, other)
 
 
 @pytest.mark.parametrize(
     "pair", TOKENS.pairs, ids=lambda pair: f"{pair.text}-{pair.ground}-{pair.theme}"
 )
-def test_each_declared_pair_keeps_its_contrast(pair: Pair) -> None:
+def test_each_declared_pair_has_its_minimum_contrast(pair: Pair) -> None:
     assert pair.ratio >= pair.minimum, f"{pair.ratio:.2f}"
 
 
 @pytest.mark.parametrize("theme", ["clair", "sombre"])
-def test_every_colour_of_text_is_declared_on_paper_at_four_and_a_half(theme: str) -> None:
+def test_every_text_colour_is_declared_with_a_contrast_of_four_and_a_half_on_paper(
+    theme: str,
+) -> None:
     declared = {
         pair.text
         for pair in TOKENS.pairs
@@ -54,13 +56,13 @@ def test_every_colour_of_text_is_declared_on_paper_at_four_and_a_half(theme: str
     assert rubriques | {"texte", "texte-doux", "lien", "accent"} <= declared
 
 
-def test_white_reads_on_marine_and_on_vermillon() -> None:
+def test_white_is_legible_on_marine_and_on_vermillon() -> None:
     light = TOKENS.colours["clair"]
     assert contrast(light["sur-marine"], light["marine"]) > 11
     assert contrast(light["sur-accent"], light["accent"]) > 5
 
 
-def test_every_palette_sets_its_ink_and_its_bright_colour_off_its_paper() -> None:
+def test_the_ink_and_bright_colour_of_every_palette_contrast_with_its_paper() -> None:
     for palette in TOKENS.palettes.values():
         assert contrast(palette.ink, palette.paper) > 7
         assert (
@@ -68,7 +70,7 @@ def test_every_palette_sets_its_ink_and_its_bright_colour_off_its_paper() -> Non
         )
 
 
-def test_the_css_gives_each_colour_of_both_themes_and_never_reuses_a_name() -> None:
+def test_the_css_declares_each_colour_of_both_themes_once() -> None:
     light, dark = TOKENS.css().split("@media screen and (prefers-color-scheme:dark)")
     declared = re.findall(r"--([a-z0-9-]+):", light)
     assert len(declared) == len(set(declared))
@@ -79,7 +81,7 @@ def test_the_css_gives_each_colour_of_both_themes_and_never_reuses_a_name() -> N
     assert light.count("{") + dark.count("{") == light.count("}") + dark.count("}")
 
 
-def test_a_fluid_size_meets_both_ends() -> None:
+def test_a_fluid_size_reaches_its_minimum_and_its_maximum() -> None:
     size = re.fullmatch(
         r"calc\(([\d.]+)rem \+ ([\d.]+)\*var\(--pente\)\)", fluid(SizeRange(18, 20))
     )
@@ -95,18 +97,18 @@ def test_a_fluid_size_meets_both_ends() -> None:
     assert least * 16 + factor * most * 16 == pytest.approx(20)
 
 
-def test_a_size_that_does_not_move_follows_no_screen() -> None:
+def test_a_fixed_size_does_not_depend_on_the_screen() -> None:
     assert fluid(SizeRange(8, 8)) == ".5rem"
 
 
-def test_spaces_stand_on_the_baseline() -> None:
+def test_spaces_are_multiples_of_the_baseline() -> None:
     for name, span in TOKENS.spaces.items():
         if name not in {"trait", "marge"}:  # half a line, and the edge of a phone
             assert span.least % 8 == 0
             assert span.most % 8 == 0
 
 
-def test_mail_values_are_plain_and_named_for_templates() -> None:
+def test_mail_values_are_plain_css_under_names_usable_in_templates() -> None:
     mail = TOKENS.mail
     assert mail["couleur_texte"] == TOKENS.colours["clair"]["texte"]
     assert mail["couleur_texte_sombre"] == TOKENS.colours["sombre"]["texte"]
@@ -116,7 +118,7 @@ def test_mail_values_are_plain_and_named_for_templates() -> None:
         assert not re.search(r"var\(|clamp|calc|rem|vw|\"", value)
 
 
-def test_a_colour_without_palette_takes_that_of_the_house() -> None:
+def test_an_unknown_colour_gets_the_default_palette() -> None:
     assert TOKENS.palette("projets") is TOKENS.palettes["projets"]
     assert TOKENS.palette("inconnue") is TOKENS.palettes["marine"]
 
@@ -142,14 +144,14 @@ def test_a_colour_without_palette_takes_that_of_the_house() -> None:
         ("serif =", "Serif =", "polices.Serif"),
     ],
 )  # fmt: skip
-def test_a_bad_value_is_refused_with_its_place(
+def test_an_invalid_value_is_refused_with_its_location(
     tmp_path: Path, old: str, new: str, place: str
 ) -> None:
     with pytest.raises(TokenError, match=rf"^tokens\.toml, « .*{re.escape(place)} » : "):
         load_changed(tmp_path, old, new)
 
 
-def test_a_file_that_is_not_toml_or_not_there_is_refused(tmp_path: Path) -> None:
+def test_a_missing_or_invalid_token_file_is_refused(tmp_path: Path) -> None:
     with pytest.raises(TokenError, match="TOML valide"):
         load_changed(tmp_path, "[axe]", "[axe")
     with pytest.raises(TokenError, match="ne peut pas être lu"):

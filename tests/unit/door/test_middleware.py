@@ -13,7 +13,7 @@ from axtra.door.middleware import HEADERS, GuardedApp, describe
 PATH = "/preferences/secret"
 
 
-def test_an_exception_is_told_by_its_kind_and_place_only() -> None:
+def test_an_exception_is_reported_by_its_kind_and_place_only() -> None:
     with pytest.raises(ValueError, match="zoe") as caught:
         int("zoe@exemple.test")
     assert re.fullmatch(r"ValueError \(test_middleware\.py:\d+\)", describe(caught.value))

@@ -1,4 +1,4 @@
-"""A signature vouches for what it must, and breaks when any of it is touched."""
+"""A DKIM signature covers all that it must, and fails when any of it changes."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ MESSAGE = compose(HEAD, "<p>Été</p>\n", "Été\n", online=ONLINE).fill(READER)
 
 
 def accepted(data: bytes) -> bool:
-    """Ask dkimpy's own verifier, with the public key as a name server would give it."""
+    """Return dkimpy's verdict, with the public key served as a name server would."""
     asked: list[bytes] = []
 
     def publish(name: bytes, timeout: int = 5) -> bytes:
@@ -46,7 +46,7 @@ def accepted(data: bytes) -> bool:
 
 
 @pytest.mark.parametrize("pem", [PEM, OLD_PEM, PEM.replace(b"\n", b"\r\n")])
-def test_a_signed_message_is_the_message_after_one_header(pem: bytes) -> None:
+def test_signing_only_prepends_a_header(pem: bytes) -> None:
     signed = Seal.of("axe", "axtra.ca", pem).sign(MESSAGE)
     assert signed.startswith(b"DKIM-Signature: v=1; a=rsa-sha256;")
     assert signed.endswith(b"\r\n" + MESSAGE)
@@ -54,7 +54,7 @@ def test_a_signed_message_is_the_message_after_one_header(pem: bytes) -> None:
     assert accepted(signed)
 
 
-def test_the_same_message_is_signed_alike_each_time() -> None:
+def test_signing_is_deterministic() -> None:
     seal = Seal.of("axe", "axtra.ca", PEM)
     assert seal.sign(MESSAGE) == seal.sign(MESSAGE)
     assert f" t={int(HEAD.moment.timestamp())};".encode() in seal.sign(MESSAGE)
@@ -74,12 +74,12 @@ def test_the_same_message_is_signed_alike_each_time() -> None:
         (b"List-Id:", b"List-Unsubscribe: <https://example.test/>\r\nList-Id:"),
     ],
 )
-def test_whatever_is_touched_breaks_the_signature(before: bytes, after: bytes) -> None:
+def test_any_change_breaks_the_signature(before: bytes, after: bytes) -> None:
     signed = Seal.of("axe", "axtra.ca", PEM).sign(MESSAGE)
     start = signed.index(b"\r\nFrom:")
-    touched = signed[:start] + signed[start:].replace(before, after, 1)
-    assert touched != signed
-    assert not accepted(touched)
+    altered = signed[:start] + signed[start:].replace(before, after, 1)
+    assert altered != signed
+    assert not accepted(altered)
 
 
 @pytest.mark.parametrize(
@@ -95,11 +95,11 @@ def test_whatever_is_touched_breaks_the_signature(before: bytes, after: bytes) -
         ),
     ],
 )
-def test_what_is_no_key_is_refused_without_being_quoted(pem: bytes) -> None:
+def test_an_invalid_key_is_refused_without_being_quoted(pem: bytes) -> None:
     with pytest.raises(SealError, match="clé RSA"):
         Seal.of("axe", "axtra.ca", pem)
 
 
-def test_a_key_never_shows() -> None:
+def test_a_key_is_never_in_the_repr() -> None:
     seal = Seal.of("axe", "axtra.ca", PEM)
     assert str(seal.key["privateExponent"]) not in repr(seal)

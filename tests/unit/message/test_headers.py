@@ -1,7 +1,7 @@
-"""Headers and quoted-printable come back whole, on every Python; `make eprouve` tries each of them.
+"""Headers and quoted-printable round-trip on every Python; `make eprouve` tries all of them.
 
-The decoders are Python's own two (the old one, and that of the modern policy) and `quopri`: none
-of them is what wrote. This file imports nothing else, so that any Python can run it.
+The decoders are Python's own (the legacy parser, the modern policy and `quopri`), independent of
+our encoders. This file imports nothing else, so that any Python can run it.
 """
 
 from __future__ import annotations
@@ -33,23 +33,23 @@ ENCODED_WORD = re.compile(r"=\?[^?\s]+\?[bq]\?[^?\s]*\?=", re.IGNORECASE)
 
 
 def phrases(count: int, longest: int) -> list[str]:
-    """Draw lines such as people write in subjects and names."""
+    """Return random lines such as people write in subjects and names."""
     draw = random.Random(SEED)  # noqa: S311 - what is drawn must come back
-    found = []
+    lines = []
     for _ in range(count):
         words = draw.choices(WORDS, k=draw.randint(1, longest))
         glued = "".join(word + draw.choice(GLUE) for word in words)
-        found.append(glued.strip())
-    return found
+        lines.append(glued.strip())
+    return lines
 
 
 def unfolded(raw: bytes) -> str:
-    """Take the value of one header, as RFC 5322 unfolds it."""
+    """Return the value of a header, unfolded as RFC 5322 says."""
     return raw.decode("ascii").partition(": ")[2].removesuffix("\r\n").replace("\r\n", "")
 
 
 def check_folding(raw: bytes) -> None:
-    """Hold a header to what the strictest readers accept."""
+    """Assert that a header is folded as the strictest readers require."""
     *lines, end = raw.decode("ascii").split("\r\n")
     assert end == ""
     assert not re.search(r"[\r\n]", "".join(lines))
@@ -58,12 +58,12 @@ def check_folding(raw: bytes) -> None:
         assert len(line) <= 78
         assert line.strip()
     for word in raw.decode("ascii").split():
-        for found in ENCODED_WORD.findall(word):
-            assert len(found) <= 75
-            assert word in {found, f"{found},"}, "an encoded word is glued to another"
+        for encoded in ENCODED_WORD.findall(word):
+            assert len(encoded) <= 75
+            assert word in {encoded, f"{encoded},"}, "an encoded word is glued to another"
 
 
-def decode_one(word: str) -> str:
+def decode_word(word: str) -> str:
     [(data, charset)] = decode_header(word)
     assert charset == "utf-8"
     return data.decode(charset)
@@ -80,7 +80,7 @@ def read(data: bytes) -> EmailMessage:
 
 
 @pytest.mark.parametrize("trials", [TRIALS, pytest.param(20_000, marks=pytest.mark.eprouve)])
-def test_french_subjects_come_back_whole(trials: int) -> None:
+def test_french_subjects_round_trip(trials: int) -> None:
     for subject in phrases(trials, 30):
         raw = headers.text("Subject", subject)
         check_folding(raw)
@@ -88,7 +88,7 @@ def test_french_subjects_come_back_whole(trials: int) -> None:
         assert read(raw + b"\r\n")["Subject"] == subject
 
 
-def test_spaces_that_follow_one_another_are_kept() -> None:
+def test_consecutive_spaces_are_kept() -> None:
     for length in range(1, 120):
         subject = "é" * length + "   à   " + "ù" * 100
         raw = headers.text("Subject", subject)
@@ -96,25 +96,25 @@ def test_spaces_that_follow_one_another_are_kept() -> None:
         assert str(make_header(decode_header(unfolded(raw)))) == subject
 
 
-def test_what_is_seen_as_one_character_stays_in_one_word() -> None:
+def test_a_grapheme_is_never_split_between_encoded_words() -> None:
     cluster = "👩🏽‍💻é"
     for length in range(40):
         raw = headers.text("Subject", "é" * length + cluster * 3)
-        pieces = [decode_one(word) for word in ENCODED_WORD.findall(unfolded(raw))]
+        pieces = [decode_word(word) for word in ENCODED_WORD.findall(unfolded(raw))]
         assert "".join(pieces) == "é" * length + cluster * 3
         for piece in pieces[1:]:
             assert piece[0] in "é👩e"
 
 
 @pytest.mark.parametrize("trials", [TRIALS, pytest.param(20_000, marks=pytest.mark.eprouve)])
-def test_names_come_back_whole(trials: int) -> None:
+def test_names_round_trip(trials: int) -> None:
     for name in phrases(trials, 12):
         raw = headers.mailbox("From", name, "infolettre@axtra.ca")
         check_folding(raw)
         shown, address = parseaddr(unfolded(raw))
         assert address == "infolettre@axtra.ca"
         assert str(make_header(decode_header(shown))) == name
-        if not GLUED.search(unfolded(raw)):  # Python's parser puts a space there before 3.14
+        if not GLUED.search(unfolded(raw)):  # before 3.14, Python's parser adds a space there
             [parsed] = read(raw + b"\r\n")["From"].addresses
             assert (parsed.display_name, parsed.addr_spec) == (name, "infolettre@axtra.ca")
 
@@ -129,7 +129,7 @@ def test_names_come_back_whole(trials: int) -> None:
         ("Zoé", b"From: =?utf-8?q?Zo=C3=A9?= <a@axtra.ca>\r\n"),
     ],
 )
-def test_a_short_name_stays_readable(name: str, written: bytes) -> None:
+def test_a_short_name_stays_readable_in_the_raw_header(name: str, written: bytes) -> None:
     assert headers.mailbox("From", name, "a@axtra.ca") == written
 
 
@@ -148,7 +148,7 @@ def test_list_unsubscribe_is_byte_exact_whatever_its_length() -> None:
     "value",
     ["a\r\nBcc: x@y.test", "a\nb", "a\rb", "a\0b", "a\x1fb", "a\x85b", "a\u2028b", "a\ud800b"],
 )
-def test_nobody_writes_a_header_through_a_value(value: str) -> None:
+def test_no_value_can_inject_a_header(value: str) -> None:
     writers = (
         lambda: headers.text("Subject", value),
         lambda: headers.mailbox("From", value, "a@axtra.ca"),
@@ -168,7 +168,7 @@ def test_nobody_writes_a_header_through_a_value(value: str) -> None:
     ["", "a", "a@b", "a,b@axtra.ca", "a@axtra.ca, b@axtra.ca", "a b@axtra.ca", "<a@axtra.ca>",
      "é@axtra.ca", "a@québec.ca", '"a"@axtra.ca', "a@axtra.ca\r\n", "a@axtra..ca", "a@-x.ca"],
 )  # fmt: skip
-def test_an_address_that_could_be_two_is_refused_and_never_quoted(address: str) -> None:
+def test_a_malformed_address_is_refused_without_being_quoted(address: str) -> None:
     with pytest.raises(HeaderError) as caught:
         headers.mailbox("To", "", address)
     assert len(address) < 2 or address not in str(caught.value)
@@ -177,7 +177,7 @@ def test_an_address_that_could_be_two_is_refused_and_never_quoted(address: str) 
 # --- quoted-printable ----------------------------------------------------------------------------
 
 
-def test_any_text_comes_back_from_lines_of_76_columns() -> None:
+def test_any_text_round_trips_through_lines_of_76_columns() -> None:
     draw = random.Random(SEED)  # noqa: S311
     signs = 'aéœ=’ \u00a0\t.F\n🎉<>&"-_'
     for _ in range(TRIALS):
@@ -193,7 +193,7 @@ def test_any_text_comes_back_from_lines_of_76_columns() -> None:
 
 
 def test_every_python_writes_the_same_bytes() -> None:
-    # What was frozen under one Python may be finished under the next.
+    # A letter frozen under a Python may be sent under the next.
     whole = hashlib.sha256()
     for phrase in phrases(TRIALS, 30):
         whole.update(headers.text("Subject", phrase) + headers.mailbox("To", phrase, "a@axtra.ca"))

@@ -1,4 +1,4 @@
-"""A relay that can refuse duplicates is told to; the others get the message and nothing else."""
+"""A relay that can refuse duplicates is asked to; other relays get no extra header."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from support.sample_messages import letter, read
     ["", "smtp.exemple.test", "mailjet.com.exemple.test", "xmailjet.com",
      "email-smtp.ca-central-1.amazonaws.com"],
 )  # fmt: skip
-def test_other_relays_are_told_nothing(host: str) -> None:
+def test_other_relays_get_no_extra_header(host: str) -> None:
     assert headers_for(host, "2026-03-02", "membres") == b""
 
 
-def test_mailjet_is_told_to_send_nobody_the_same_twice_and_to_track_no_one() -> None:
+def test_mailjet_is_asked_to_refuse_duplicates_and_not_to_track() -> None:
     template = letter().data
     frozen = FrozenEdition(
         1,
@@ -37,13 +37,13 @@ def test_mailjet_is_told_to_send_nobody_the_same_twice_and_to_track_no_one() -> 
     )
     [recipient] = recipients("zoe")
     plain = composer(frozen, None)(recipient)
-    told = composer(frozen, None, "in-v3.mailjet.com")(recipient)
-    assert told.endswith(plain)
-    message = read(told)
+    extended = composer(frozen, None, "in-v3.mailjet.com")(recipient)
+    assert extended.endswith(plain)
+    message = read(extended)
     assert {name: value for name, value in message.items() if name.startswith("X-Mailjet-")} == {
         "X-Mailjet-Campaign": "2026-03-02 membres",
         "X-Mailjet-DeduplicateCampaign": "true",
         "X-Mailjet-TrackOpen": "0",
         "X-Mailjet-TrackClick": "0",
     }
-    assert told == composer(frozen, None, "in-v3.mailjet.com")(recipient)
+    assert extended == composer(frozen, None, "in-v3.mailjet.com")(recipient)

@@ -1,6 +1,6 @@
-"""A message has the headers it must have, whole for every reader; filling it changes nothing else.
+"""A message has its required headers for every reader; filling a template changes nothing else.
 
-The decoders here are Python's own, and none of them is what wrote the message.
+The decoders here are Python's own, independent of the code that writes the message.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from support.sample_messages import HEAD, ONLINE, READER, letter, part_of, read
 # --- the whole message ---------------------------------------------------------------------------
 
 
-def test_a_message_has_every_header_once_and_both_parts_text_first() -> None:
+def test_a_message_has_each_header_once_and_its_text_part_first() -> None:
     message = read(letter().fill(READER))
     assert message.items() == [
         ("From", "AXTRA <infolettre@axtra.ca>"),
@@ -44,12 +44,12 @@ def test_a_message_has_every_header_once_and_both_parts_text_first() -> None:
         assert part["Content-Transfer-Encoding"] == "quoted-printable"
 
 
-def test_nobody_writes_a_header_through_an_identifier() -> None:
+def test_no_identifier_can_inject_a_header() -> None:
     with pytest.raises(HeaderError):
         letter().fill(replace(READER, message_id="<a\r\nBcc: x@y.test@axtra.ca>"))
 
 
-def test_without_a_server_one_leaves_by_mail_and_no_single_click_is_promised() -> None:
+def test_without_a_web_address_leaving_is_by_mail_and_one_click_is_not_offered() -> None:
     reader = replace(READER, unsubscribe=READER.by_mail, by_mail="")
     message = read(letter().fill(reader))
     assert message["List-Unsubscribe"] == f"<{READER.by_mail}>"
@@ -60,7 +60,7 @@ def test_without_a_server_one_leaves_by_mail_and_no_single_click_is_promised() -
 def test_a_filled_message_reads_as_the_personalised_letter(first_name: str) -> None:
     for root, slug in samples.editions():
         edition = samples.edition(root, slug)
-        mail = render(edition, samples.read(root), samples.look(root))
+        mail = render(edition, samples.read(root), samples.mail_theme(root))
         reader = replace(READER, unsubscribe=READER.unsubscribe + "?a=1&b=2", first_name=first_name)
         data = compose(HEAD, mail.html, mail.text, online=ONLINE).fill(reader)
         links = {Personal.UNSUBSCRIBE: reader.unsubscribe, Personal.ONLINE: ONLINE}
@@ -94,7 +94,7 @@ def test_sentinels_may_stand_anywhere() -> None:
                 assert not line.endswith((b" ", b"\t"))
 
 
-def test_a_template_is_kept_as_bytes_and_gives_the_same_messages() -> None:
+def test_a_template_reloaded_from_its_bytes_gives_the_same_messages() -> None:
     first, second = letter(), letter()
     assert first.data == second.data
     assert first.digest == second.digest
@@ -102,9 +102,9 @@ def test_a_template_is_kept_as_bytes_and_gives_the_same_messages() -> None:
     assert first.digest != compose(HEAD, "<p>é</p>", "é\n", online=ONLINE).digest
 
 
-def test_each_sentinel_of_a_template_is_in_one_piece() -> None:
+def test_every_sentinel_of_a_template_is_unbroken() -> None:
     edition = samples.edition(samples.ROOT, "2019-03-27")
-    mail = render(edition, samples.read(samples.ROOT), samples.look(samples.ROOT))
+    mail = render(edition, samples.read(samples.ROOT), samples.mail_theme(samples.ROOT))
     data = letter().data
     for part in (mail.html, mail.text):
         assert part.count(Personal.UNSUBSCRIBE) == 1
@@ -114,7 +114,7 @@ def test_each_sentinel_of_a_template_is_in_one_piece() -> None:
     assert len(re.findall(first_names.SENTINEL.pattern.encode(), data)) == names
 
 
-def test_what_is_no_template_is_refused() -> None:
+def test_bytes_that_are_not_a_template_are_refused() -> None:
     for data in (b"", b"From: a@axtra.ca\r\n\r\nbonjour\r\n", letter().fill(READER)):
         with pytest.raises(ValueError, match="not a template"):
             Template(data)
@@ -127,9 +127,9 @@ def test_a_part_that_quotes_a_message_does_not_confuse_the_template() -> None:
     assert part_of(data, "html") == f"<pre>{text}</pre>"
 
 
-def test_identifiers_tell_nothing_and_are_the_same_each_time() -> None:
-    one = identify("2019-03-27", "camille@exemple.test", domain="axtra.ca")
-    assert one == identify("2019-03-27", "camille@exemple.test", domain="axtra.ca")
-    assert one != identify("2019-04-10", "camille@exemple.test", domain="axtra.ca")
+def test_identifiers_are_opaque_and_deterministic() -> None:
+    identifier = identify("2019-03-27", "camille@exemple.test", domain="axtra.ca")
+    assert identifier == identify("2019-03-27", "camille@exemple.test", domain="axtra.ca")
+    assert identifier != identify("2019-04-10", "camille@exemple.test", domain="axtra.ca")
     assert identify("ab", "c", domain="axtra.ca") != identify("a", "bc", domain="axtra.ca")
-    assert re.fullmatch(r"<[0-9a-f]{40}@axtra\.ca>", one)
+    assert re.fullmatch(r"<[0-9a-f]{40}@axtra\.ca>", identifier)

@@ -1,4 +1,4 @@
-"""What leaves for another program: complete, whole, and with no tag but those that were meant."""
+"""Exports to mailing services: complete, and with no merge tags but the intended ones."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ OPENERS = re.compile(r"\{\{|\{%|\*\||\[\[")
 LETTER = samples.edition(samples.ROOT, "2019-03-27")
 FACTS = samples.read(samples.ROOT).facts
 NAME = r"\.Subscriber\.FirstName"
-# What each service leaves of its tags: with a first name, then without.
+# What each service puts in place of its tags: with a first name, then without.
 WRITTEN = {
     "mailchimp": [
         (
@@ -63,17 +63,19 @@ WRITTEN = {
 
 
 def mail(slug: str = "2019-03-27") -> Mail:
-    """Render a letter, its sentinels still in it."""
+    """Render a letter with its sentinels still in place."""
     return render(
-        samples.edition(samples.ROOT, slug), samples.read(samples.ROOT), samples.look(samples.ROOT)
+        samples.edition(samples.ROOT, slug),
+        samples.read(samples.ROOT),
+        samples.mail_theme(samples.ROOT),
     )
 
 
 def served(service: str, part: str, *, named: bool) -> str:
-    """Read a part as the service would write it, from what its documentation says of its tags."""
+    """Replace the tags of a part as the documentation of a service says that it does."""
     for pattern, with_name, without in WRITTEN[service]:
         if with_name == "SAFE":
-            part = re.sub(pattern, lambda found: json.loads(found[1]), part)
+            part = re.sub(pattern, lambda match: json.loads(match[1]), part)
         else:
             part = re.sub(pattern, with_name if named else without, part)
     return part
@@ -81,11 +83,11 @@ def served(service: str, part: str, *, named: bool) -> str:
 
 @pytest.mark.parametrize("name", SERVICES)
 @pytest.mark.parametrize("named", [True, False])
-def test_what_a_service_sends_is_the_letter(name: str, *, named: bool) -> None:
+def test_what_a_service_sends_is_our_letter(name: str, *, named: bool) -> None:
     links = {Personal.UNSUBSCRIBE: "U", Personal.ONLINE: "O"}
     polite = Place("", "chère lectrice, cher « lecteur »").sentinel
     reader = "Zoé" if named else ""
-    # Mailjet cannot say what is read only before a name: there, a greeting names nobody.
+    # Mailjet has no tag for words that appear only beside a name: its greetings name nobody.
     greeted = "" if name == "mailjet" else reader
     for slug in ("2019-03-27", "2019-02-06-quariera"):
         letter = mail(slug)
@@ -101,7 +103,7 @@ def test_what_a_service_sends_is_the_letter(name: str, *, named: bool) -> None:
 
 
 @pytest.mark.parametrize("name", SERVICES)
-def test_a_package_holds_the_tags_of_its_service_and_no_other(name: str) -> None:
+def test_a_package_has_the_tags_of_its_service_only(name: str) -> None:
     service = SERVICES[name]
     files = package(LETTER, mail(), FACTS, SITE, service)
     for file in ("courriel.html", "courriel.txt"):
@@ -120,7 +122,7 @@ def test_a_package_holds_the_tags_of_its_service_and_no_other(name: str) -> None
     "typed",
     ["{{ nom }}", "{% if %}", "*|FNAME|*", "[[data:x]]", "<%= x %>", "${nom}", "x@TrackLink"],
 )
-def test_what_a_service_would_take_for_a_tag_is_refused(name: str, typed: str) -> None:
+def test_text_that_a_service_would_read_as_a_tag_is_refused(name: str, typed: str) -> None:
     good = mail()
     for broken in (
         replace(good, html=good.html.replace("</h1>", f" {typed}</h1>")),
@@ -135,14 +137,14 @@ def test_what_a_service_would_take_for_a_tag_is_refused(name: str, typed: str) -
             package(LETTER, broken, FACTS, SITE, None)
 
 
-def test_a_placeholder_that_nobody_knows_is_refused() -> None:
-    for left in ("https://personnel.invalid/inconnu", "axtraprenomxzz"):
-        broken = replace(mail(), text=f"Bonjour {left}\n")
+def test_an_unknown_placeholder_is_refused() -> None:
+    for placeholder in ("https://personnel.invalid/inconnu", "axtraprenomxzz"):
+        broken = replace(mail(), text=f"Bonjour {placeholder}\n")
         with pytest.raises(PlaceholderError):
             package(LETTER, broken, FACTS, SITE, SERVICES["brevo"])
 
 
-def test_mailchimp_gets_its_pictures_beside_the_letter() -> None:
+def test_the_mailchimp_package_includes_the_pictures() -> None:
     letter = mail()
     data = package(LETTER, letter, FACTS, SITE, SERVICES["mailchimp"])["courriel.zip"]
     assert data == package(LETTER, letter, FACTS, SITE, SERVICES["mailchimp"])["courriel.zip"]
@@ -159,36 +161,36 @@ def test_mailchimp_gets_its_pictures_beside_the_letter() -> None:
     assert f'href="{SITE}/' in html
 
 
-def test_a_campaign_is_what_listmonk_asks_for() -> None:
+def test_a_campaign_has_the_fields_that_listmonk_requires() -> None:
     letter = mail()
     files = package(LETTER, letter, FACTS, SITE, SERVICES["listmonk"])
-    said = json.loads(files["campagne.json"])
-    assert said == campaign(LETTER, letter, FACTS)
-    assert said.keys() == {
+    fields = json.loads(files["campagne.json"])
+    assert fields == campaign(LETTER, letter, FACTS)
+    assert fields.keys() == {
         "name", "subject", "lists", "from_email", "type", "content_type", "body", "altbody",
         "messenger", "tags", "headers",
     }  # fmt: skip
-    assert said["body"].encode() == files["courriel.html"]
-    assert said["altbody"].encode() == files["courriel.txt"]
-    # Go's HTML templates drop comments that nothing protects, and Outlook's layout with them.
-    assert "<!--" not in re.sub(r'\{\{ Safe "(?:[^"\\]|\\.)*" \}\}', "", said["body"])
+    assert fields["body"].encode() == files["courriel.html"]
+    assert fields["altbody"].encode() == files["courriel.txt"]
+    # Go's HTML templates drop unprotected comments, and with them the layout for Outlook.
+    assert "<!--" not in re.sub(r'\{\{ Safe "(?:[^"\\]|\\.)*" \}\}', "", fields["body"])
 
 
-def test_a_mail_file_is_the_letter_as_anyone_may_read_it() -> None:
+def test_a_mail_file_is_the_public_form_of_the_letter() -> None:
     for root, slug in samples.editions():
         letter = samples.edition(root, slug)
-        rendered = render(letter, samples.read(root), samples.look(root))
+        rendered = render(letter, samples.read(root), samples.mail_theme(root))
         facts = samples.read(root).facts
         data = message(letter, "membres", rendered, facts, LINKS)
         assert data == message(letter, "membres", rendered, facts, LINKS)
-        found = read(data)
-        assert found["Subject"] == rendered.subject
-        assert found["From"].addresses[0].addr_spec == facts.email
-        assert found["Message-ID"].endswith(f"@{facts.email.rpartition('@')[2]}>")
-        assert found["Date"].datetime == letter.date
-        assert found["List-Id"].endswith(f"<membres.{facts.email.rpartition('@')[2]}>")
-        assert found["List-Unsubscribe"].startswith(f"<{SITE}/s-abonner/>, <mailto:")
+        mail_file = read(data)
+        assert mail_file["Subject"] == rendered.subject
+        assert mail_file["From"].addresses[0].addr_spec == facts.email
+        assert mail_file["Message-ID"].endswith(f"@{facts.email.rpartition('@')[2]}>")
+        assert mail_file["Date"].datetime == letter.date
+        assert mail_file["List-Id"].endswith(f"<membres.{facts.email.rpartition('@')[2]}>")
+        assert mail_file["List-Unsubscribe"].startswith(f"<{SITE}/s-abonner/>, <mailto:")
         for kind, part, is_html in (("html", rendered.html, True), ("plain", rendered.text, False)):
             assert part_of(data, kind) == personalise(part, LINKS, html=is_html)
-        # Clients grey what follows a signature's mark: the legal block is under none.
+        # Clients grey out what follows a signature mark: the legal notice must not.
         assert "--" not in {line.strip() for line in part_of(data, "plain").splitlines()}

@@ -1,4 +1,4 @@
-"""The photographs of letters, kept between builds."""
+"""The photographs of letters, cached between builds."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ TOKENS = Tokens.load(samples.ROOT / "theme" / "tokens.toml")
 
 @pytest.fixture
 def content(tmp_path: Path) -> Path:
-    """Make a content folder that holds one photograph."""
+    """Make a content folder that holds a photograph."""
     folder = tmp_path / "content"
     (folder / "images").mkdir(parents=True)
     Image.linear_gradient("L").resize((900, 600)).convert("RGB").save(folder / "images/rive.jpg")
@@ -30,18 +30,18 @@ def shown(pictures: MailPictures) -> tuple[Picture, bytes]:
     return picture, picture.job()
 
 
-def test_a_kept_photograph_is_the_one_that_would_be_made(
+def test_a_cached_photograph_is_identical_to_a_new_version(
     content: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    made, data = shown(MailPictures(content, TOKENS))
+    first, data = shown(MailPictures(content, TOKENS))
     store = Store(tmp_path / "cache")
     assert shown(MailPictures(content, TOKENS, store))[1] == data
     monkeypatch.setattr(image_files, "for_mail", lambda *_, **__: pytest.fail("made again"))
-    kept, again = shown(MailPictures(content, TOKENS, store))
-    assert (kept.path, kept.width, again) == (made.path, made.width, data)
+    cached, again = shown(MailPictures(content, TOKENS, store))
+    assert (cached.path, cached.width, again) == (first.path, first.width, data)
 
 
-def test_a_damaged_one_and_another_photograph_are_made(content: Path, tmp_path: Path) -> None:
+def test_a_damaged_or_changed_photograph_is_converted_again(content: Path, tmp_path: Path) -> None:
     store = Store(tmp_path / "cache")
     _, data = shown(MailPictures(content, TOKENS, store))
     [file] = store.folder.iterdir()

@@ -1,4 +1,4 @@
-"""Each rule of the standard finds what it is there to find."""
+"""Each rule of the mail standard detects the fault that it exists for."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ from support import sample_letters as samples
         (standard.fits_in_an_inbox, "Bonjour,", "Bonjour," * 8000),
     ],
 )
-def test_a_rule_finds_its_fault_and_only_where_it_is(
+def test_each_rule_detects_its_fault_and_nothing_else(
     rule: standard.Rule, good: str, bad: str
 ) -> None:
     html = samples.mail(samples.CATALOGUE, "catalogue").html
@@ -79,7 +79,7 @@ def test_a_rule_finds_its_fault_and_only_where_it_is(
         ("e", "x"),
     ],
 )
-def test_a_text_that_says_less_is_found(good: str, bad: str) -> None:
+def test_a_faulty_text_part_is_detected(good: str, bad: str) -> None:
     mail = samples.mail(samples.CATALOGUE, "catalogue")
     assert good in mail.text
     assert list(standard.text_faults(mail.text.replace(good, bad), mail.html)) != []
@@ -97,5 +97,5 @@ def test_a_text_that_says_less_is_found(good: str, bad: str) -> None:
         ("Un objet « orphelin »", "x" * 60),
     ],
 )
-def test_a_subject_or_a_preheader_that_does_not_fit_is_found(subject: str, preheader: str) -> None:
+def test_an_unsuitable_subject_or_preheader_is_detected(subject: str, preheader: str) -> None:
     assert list(standard.subject_faults(subject, preheader)) != []

@@ -1,4 +1,4 @@
-"""Prose as text: what each element becomes, and where lines may end."""
+"""Prose as plain text: the form of each element, and where lines may break."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ WRITER = PlainWriter(address)
         ("<table></table>", ""),
     ],
 )
-def test_each_element_has_its_plain_form(html: str, text: str) -> None:
+def test_each_element_has_a_plain_text_form(html: str, text: str) -> None:
     assert WRITER.write(html) == text
 
 
@@ -71,12 +71,12 @@ def test_a_table_too_wide_for_the_page_names_each_cell() -> None:
     assert WRITER.write(html) == f"Un{NBSP}: {wide}\nDeux{NBSP}: {wide}"
 
 
-def test_a_quote_is_between_guillemets_from_its_first_paragraph_to_its_last() -> None:
+def test_guillemets_surround_all_the_paragraphs_of_a_quote() -> None:
     text = WRITER.write_quote("<p>Un.</p><p>Deux.</p>")
     assert text == f"    «{NBSP}Un.\n\n    Deux.{NBSP}»"
 
 
-def test_a_line_never_ends_at_a_no_break_space_nor_within_an_address() -> None:
+def test_a_line_never_breaks_at_a_no_break_space_or_inside_an_address() -> None:
     words = f"{'mot ' * 16}fini{NBSP}: 22{NBSP}% <https://www.axtra.ca/{'x' * 80}/>"
     lines = wrap(words).split("\n")
     assert lines[0].endswith(f"fini{NBSP}:")
@@ -84,19 +84,19 @@ def test_a_line_never_ends_at_a_no_break_space_nor_within_an_address() -> None:
 
 
 @given(st.lists(st.text(st.characters(categories=["L", "N", "P"]), min_size=1, max_size=30)))
-def test_folding_loses_no_word_and_keeps_to_72_columns(words: list[str]) -> None:
+def test_wrapping_keeps_every_word_and_stays_within_72_columns(words: list[str]) -> None:
     folded = wrap(" ".join(words))
     assert folded.split() == " ".join(words).split()
     assert all(len(line) <= 72 for line in folded.split("\n"))
 
 
-def test_a_title_is_underlined_as_long_as_it_is() -> None:
+def test_a_title_is_underlined_over_its_whole_length() -> None:
     assert underline("Été", "=") == "Été\n==="
 
 
-def test_tidy_leaves_one_blank_line_between_paragraphs() -> None:
+def test_tidy_leaves_a_single_blank_line_between_paragraphs() -> None:
     assert tidy("\n\na  \n\n\n\nb\n\n") == "a\n\nb\n"
 
 
-def test_a_link_without_text_is_its_address() -> None:
+def test_a_link_without_text_shows_its_address() -> None:
     assert link("", "https://a.ca/") == "<https://a.ca/>"

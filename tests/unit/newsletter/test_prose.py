@@ -1,4 +1,4 @@
-"""Prose as mail software takes it."""
+"""Prose rewritten as HTML that mail software supports."""
 
 from __future__ import annotations
 
@@ -59,17 +59,17 @@ WRITER = ProseWriter(address, picture)
         ),
     ],
 )
-def test_prose_keeps_what_a_mail_reads_and_nothing_else(html: str, written: str) -> None:
+def test_prose_keeps_only_what_mail_software_supports(html: str, written: str) -> None:
     assert WRITER.write(html) == written
 
 
-def test_a_quote_takes_guillemets_within_its_paragraphs() -> None:
+def test_the_guillemets_of_a_quote_are_inside_its_paragraphs() -> None:
     written = WRITER.write_quote("<p>Un.</p><p>Deux.</p>")
     assert written == "<p>«\u00a0Un.</p><p>Deux.\u00a0»</p>"
 
 
 @given(st.text(st.sampled_from("<>/&;\"'= abp\u00a0é")))
-def test_whatever_is_sanitised_is_written_as_xml(html: str) -> None:
+def test_any_sanitised_html_is_written_as_valid_xml(html: str) -> None:
     written = serialise(parse(nh3.clean(html)))
     ET.fromstring(f"<x>{written}</x>")  # noqa: S314 - made here
     check_markup(written, "essai.mjml")

@@ -1,4 +1,4 @@
-"""A letter as a whole: its pictures, its personal links, its first article, its levels."""
+"""A rendered letter: its personal links, leading article, heading levels and pictures."""
 
 from __future__ import annotations
 
@@ -44,27 +44,27 @@ def articles() -> tuple[Article, ...]:
 # --- personal links ---------------------------------------------------------------------------
 
 
-def test_a_personal_link_reaches_both_parts_and_is_escaped_in_html() -> None:
+def test_a_personal_link_is_in_both_parts_and_escaped_in_html() -> None:
     newsletter = samples.golden()
-    mail = render(newsletter, samples.read(samples.CATALOGUE), samples.look())
+    mail = render(newsletter, samples.read(samples.CATALOGUE), samples.mail_theme())
     own = {
         Personal.UNSUBSCRIBE: "https://www.axtra.ca/d?a=1&b=2",
         Personal.ONLINE: "https://www.axtra.ca/l/3",
     }
-    done = mail.personalised(own)
-    assert 'href="https://www.axtra.ca/d?a=1&amp;b=2"' in done.html
-    assert "<https://www.axtra.ca/d?a=1&b=2>" in done.text
-    assert "invalid" not in done.html + done.text
+    personal = mail.personalised(own)
+    assert 'href="https://www.axtra.ca/d?a=1&amp;b=2"' in personal.html
+    assert "<https://www.axtra.ca/d?a=1&b=2>" in personal.text
+    assert "invalid" not in personal.html + personal.text
 
 
-def test_a_personal_link_without_address_stops_the_mail() -> None:
+def test_a_personal_link_without_an_address_is_an_error() -> None:
     with pytest.raises(PersonalLinkError, match="desabonnement"):
         personalise(f'<a href="{Personal.UNSUBSCRIBE}">a</a>', {})
     with pytest.raises(PersonalLinkError, match="en-ligne"):
         personalise(f"<{Personal.ONLINE}>\n", {Personal.UNSUBSCRIBE: "https://a.ca/"})
 
 
-def test_the_public_form_leads_to_pages_for_all() -> None:
+def test_the_public_form_links_to_public_pages() -> None:
     mail = samples.mail(samples.CATALOGUE, "catalogue")
     for part in (mail.html, mail.text):
         assert "https://www.axtra.ca/s-abonner/" in part
@@ -78,16 +78,16 @@ def body_of(*items: Item) -> Body:
     return tuple(Card(item, "article") for item in items)
 
 
-def test_the_first_article_is_shown_with_its_image_once() -> None:
+def test_only_the_first_card_of_the_first_article_shows_its_image() -> None:
     first, second, *_ = articles()
-    found = cards.lead((Prose(Markup("<p>a</p>")), *body_of(first, second, first)))
-    assert found
-    assert found[1] is first
+    leading = cards.lead((Prose(Markup("<p>a</p>")), *body_of(first, second, first)))
+    assert leading
+    assert leading[1] is first
     html = samples.render_body(body_of(first, second, first)).html
-    assert html.count("<img") == 2  # with the masthead
+    assert html.count("<img") == 2  # the article and the masthead
 
 
-def test_an_article_for_the_site_alone_does_not_lead() -> None:
+def test_an_article_shown_only_on_the_site_does_not_lead() -> None:
     first, second, *_ = articles()
     aside = Aside(None, body_of(second))
     body = shown_to(mail_to(None), (Only(body_of(first), "web"), aside))
@@ -95,15 +95,15 @@ def test_an_article_for_the_site_alone_does_not_lead() -> None:
     assert cards.lead(shown_to(mail_to(None), (Only(body_of(first), "web"),))) is None
 
 
-def test_an_article_without_image_leads_with_its_drawing() -> None:
-    drawn = next(one for one in articles() if one.image is None)
+def test_a_leading_article_without_an_image_shows_its_drawing() -> None:
+    drawn = next(article for article in articles() if article.image is None)
     mail = samples.render_body(body_of(drawn))
     (path,) = [path for path in mail.images if drawn.slug in path]
     assert mail.images[path]().startswith(b"\x89PNG")
     assert f'src="https://www.axtra.ca{path}" alt=""' in mail.html
 
 
-def test_cards_under_a_title_leave_out_a_label_that_they_all_share() -> None:
+def test_cards_under_a_title_omit_the_label_that_they_share() -> None:
     news = samples.read(samples.CATALOGUE).news
     titled = samples.render_body((Cards(Text.of("Nouvelles"), news),))
     bare = samples.render_body((Cards(None, news),))
@@ -112,7 +112,7 @@ def test_cards_under_a_title_leave_out_a_label_that_they_all_share() -> None:
     assert standard.faults(titled.html) == standard.faults(bare.html) == []
 
 
-def test_a_card_of_any_kind_of_content_can_be_printed() -> None:
+def test_every_kind_of_content_has_a_card() -> None:
     library = samples.read(samples.CATALOGUE)
     items = tuple(item for item in library.items if item.status is Status.PUBLISHED)
     assert len({item.kind.name for item in items}) == 8
@@ -122,8 +122,8 @@ def test_a_card_of_any_kind_of_content_can_be_printed() -> None:
         assert f"<https://www.axtra.ca{item.url}>" in mail.text
 
 
-def test_a_card_in_another_language_says_so() -> None:
-    english = next(one for one in articles() if one.language == "en")
+def test_a_card_in_another_language_declares_it() -> None:
+    english = next(article for article in articles() if article.language == "en")
     assert 'class="une" lang="en" dir="ltr"' in samples.render_body(body_of(english)).html
 
 
@@ -131,7 +131,7 @@ def test_a_card_in_another_language_says_so() -> None:
 
 
 @pytest.mark.parametrize(
-    ("html", "levelled"),
+    ("html", "expected"),
     [
         ("<h1>a</h1><h3>b</h3>", "<h1>a</h1><h2>b</h2>"),
         ("<h1>a</h1><h2>b</h2><h4>c</h4><h4>d</h4>", "<h1>a</h1><h2>b</h2><h3>c</h3><h4>d</h4>"),
@@ -139,11 +139,11 @@ def test_a_card_in_another_language_says_so() -> None:
         ("<hr /><header>", "<hr /><header>"),
     ],
 )
-def test_no_heading_skips_a_level(html: str, levelled: str) -> None:
-    assert level(html) == levelled
+def test_no_heading_skips_a_level(html: str, expected: str) -> None:
+    assert level(html) == expected
 
 
-def test_a_block_that_breaks_the_document_is_named(tmp_path: Path) -> None:
+def test_a_template_that_breaks_the_document_is_named(tmp_path: Path) -> None:
     courriel = tmp_path / "courriel"
     for source in sorted((samples.ROOT / "theme" / "courriel").rglob("*.*")):
         target = courriel / source.relative_to(samples.ROOT / "theme" / "courriel")
@@ -157,7 +157,7 @@ def test_a_block_that_breaks_the_document_is_named(tmp_path: Path) -> None:
         render(samples.golden(), samples.read(samples.CATALOGUE), look)
 
 
-def test_a_template_that_names_nothing_known_stops(tmp_path: Path) -> None:
+def test_a_template_with_an_unknown_name_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "courriel").mkdir()
     (tmp_path / "courriel" / "infolettre.mjml").write_text("{{ inconnu }}")
     look = MailTheme.load(tmp_path, _tokens(), samples.SITEURL, tmp_path)
@@ -165,15 +165,15 @@ def test_a_template_that_names_nothing_known_stops(tmp_path: Path) -> None:
         render(samples.golden(), samples.read(samples.CATALOGUE), look)
 
 
-def test_what_is_typed_is_escaped_in_html_and_not_in_text() -> None:
+def test_typed_text_is_escaped_in_html_and_not_in_the_text_part() -> None:
     newsletter = replace(samples.golden(), title=Text.of('L’emploi < 20 $ & le "reste"'))
-    mail = render(newsletter, samples.read(samples.CATALOGUE), samples.look())
+    mail = render(newsletter, samples.read(samples.CATALOGUE), samples.mail_theme())
     assert "<h1 " in mail.html
     assert "&lt; 20\u00a0$ &amp; le" in mail.html
     assert "L’emploi < 20\u00a0$ & le" in mail.text
 
 
-def test_the_table_knows_every_element_of_the_templates() -> None:
+def test_the_table_of_elements_is_consistent() -> None:
     with pytest.raises(MjmlError, match=r"<mj-text> cannot stand in <mj-body>"):
         validate('<mjml lang="fr" dir="ltr"><mj-body width="1px" background-color="#000000">'
                  "<mj-text>a</mj-text></mj-body></mjml>", "essai")  # fmt: skip
@@ -184,18 +184,18 @@ def test_the_table_knows_every_element_of_the_templates() -> None:
 # --- pictures ----------------------------------------------------------------------------------
 
 
-def test_a_picture_is_never_shown_wider_than_half_its_file() -> None:
+def test_a_picture_is_never_displayed_wider_than_half_its_file() -> None:
     pictures = MailPictures(samples.CATALOGUE / "content", _tokens())
     assert pictures.photograph("images/atelier.png", "a", 552).width == 552
     assert pictures.photograph("images/atelier.png", "a", 900).width == 600
 
 
-def test_a_picture_is_scaled_once_for_all_the_letters() -> None:
+def test_a_picture_is_scaled_once_for_all_letters() -> None:
     pictures = MailPictures(samples.CATALOGUE / "content", _tokens())
-    one = pictures.photograph("images/atelier.png", "a", 552)
-    other = pictures.photograph("images/atelier.png", "b", 552)
-    assert one.path == other.path
-    assert one.job() is other.job()
+    first = pictures.photograph("images/atelier.png", "a", 552)
+    second = pictures.photograph("images/atelier.png", "b", 552)
+    assert first.path == second.path
+    assert first.job() is second.job()
 
 
 def test_the_same_letter_gives_the_same_bytes() -> None:
@@ -203,10 +203,10 @@ def test_the_same_letter_gives_the_same_bytes() -> None:
     look = MailTheme.load(
         samples.ROOT / "theme", _tokens(), samples.SITEURL, samples.CATALOGUE / "content"
     )
-    one, other = (render(newsletter, library, given) for given in (samples.look(), look))
-    assert (one.html, one.text, one.mjml) == (other.html, other.text, other.mjml)
-    assert {path: job() for path, job in one.images.items()} == {
-        path: job() for path, job in other.images.items()
+    first, second = (render(newsletter, library, theme) for theme in (samples.mail_theme(), look))
+    assert (first.html, first.text, first.mjml) == (second.html, second.text, second.mjml)
+    assert {path: job() for path, job in first.images.items()} == {
+        path: job() for path, job in second.images.items()
     }
 
 

@@ -1,4 +1,4 @@
-"""The planche: what each reader loses is taken away, and the page says all there is to know."""
+"""The planche: each view loses what its reader loses, and the page reports everything."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from axtra.newsletter.simulator import (
 from support import mail_standard as standard
 from support import sample_letters as samples
 
-WORD = {name for name, one in ACCEPTED.items() if Client.WORD in one.ignored_by}
+WORD = {name for name, support in ACCEPTED.items() if Client.WORD in support.ignored_by}
 
 
 @cache
@@ -35,14 +35,14 @@ def golden() -> Mapping[str, Simulation]:
     return {view.name: view for view in simulate(html, WORD)}
 
 
-def page_look() -> SimulatorTheme:
+def page_theme() -> SimulatorTheme:
     tokens = Tokens.load(samples.ROOT / "theme" / "tokens.toml")
     faces = fonts.faces(samples.ROOT / ".cache" / "polices")
     return SimulatorTheme.load(samples.ROOT / "theme", tokens, faces)
 
 
 def words(html: str) -> list[str]:
-    """List the words that a reader is left with, styles and tags aside."""
+    """List the words of a page, without its styles and tags."""
     bare = re.sub(r"<!--.*?-->|<(style|title)\b.*?</\1>", " ", html, flags=re.DOTALL)
     return unescape(re.sub(r"<[^>]+>", " ", bare)).split()
 
@@ -50,37 +50,37 @@ def words(html: str) -> list[str]:
 # --- simulations ---------------------------------------------------------------------------------
 
 
-def test_every_view_says_the_same_words() -> None:
+def test_every_view_has_the_same_words() -> None:
     html = samples.mail(samples.CATALOGUE, "catalogue").html
     for view in golden().values():
         assert words(view.html) == words(html), view.name
 
 
-def test_a_theme_is_that_of_the_view_and_not_of_the_machine() -> None:
-    found = golden()
-    for view in found.values():
+def test_the_colour_scheme_depends_on_the_view_and_not_on_the_machine() -> None:
+    views = golden()
+    for view in views.values():
         assert "prefers-color-scheme" not in view.html
         assert "light dark" not in view.html
-    assert "@media all{" in found["sombre"].html
-    assert 'name="color-scheme" content="dark"' in found["sombre"].html
-    assert "@media not all{" in found["ordinateur"].html
+    assert "@media all{" in views["sombre"].html
+    assert 'name="color-scheme" content="dark"' in views["sombre"].html
+    assert "@media not all{" in views["ordinateur"].html
 
 
-def test_blocked_images_leave_their_alts() -> None:
-    found = golden()
-    shown, blocked = found["ordinateur"].html, found["sans-images"].html
+def test_blocked_images_show_their_alts() -> None:
+    views = golden()
+    shown, blocked = views["ordinateur"].html, views["sans-images"].html
     assert shown.count(" src=") > 3
     assert " src=" not in blocked
     assert re.findall(r' alt="[^"]*"', blocked) == re.findall(r' alt="[^"]*"', shown)
 
 
-def test_without_sheets_styles_of_the_elements_stay() -> None:
+def test_the_view_without_style_sheets_keeps_inline_styles() -> None:
     html = golden()["sans-style"].html
     assert "<style" not in html
     assert ' style="' in html
 
 
-def test_word_gets_its_own_markup_without_what_it_ignores() -> None:
+def test_the_word_view_has_the_markup_for_word_without_what_word_ignores() -> None:
     html = golden()["word"].html
     assert "<!--" not in html
     assert "@media" not in html
@@ -92,7 +92,7 @@ def test_word_gets_its_own_markup_without_what_it_ignores() -> None:
     assert not re.search(r"<(?:img|div|a)\b[^>]* style=\"[^\"]*(?<!-)width:", html)
 
 
-def test_a_software_that_turns_colours_around_leaves_a_letter_legible() -> None:
+def test_a_letter_stays_legible_in_software_that_inverts_colours() -> None:
     view = standard.View.normal(golden()["sombre-impose"].html)
     styles = " ".join(re.findall(r' style="([^"]*)"', view.html))
     grounds = re.findall(r"background(?:-color)?:(#\w+)", styles)
@@ -111,20 +111,22 @@ def _lightness(colour: str) -> float:
 # --- pages ---------------------------------------------------------------------------------------
 
 
-def planche(found: tuple[Diagnostic, ...] = (), captures: Mapping[str, str] | None = None) -> str:
-    made = SimulationPage(
+def planche(
+    diagnostics: tuple[Diagnostic, ...] = (), captures: Mapping[str, str] | None = None
+) -> str:
+    rendered = SimulationPage(
         letter=samples.golden(),
         mail=samples.mail(samples.CATALOGUE, "catalogue"),
         library=samples.read(samples.CATALOGUE),
         views=tuple(golden().values()),
-        diagnostics=found,
+        diagnostics=diagnostics,
         siteurl=samples.SITEURL,
         captures=captures or {},
     )
-    return made.page(page_look())
+    return rendered.page(page_theme())
 
 
-def test_the_page_shows_every_view_and_needs_nothing_but_images() -> None:
+def test_the_page_shows_every_view_and_fetches_only_images() -> None:
     page = planche()
     assert page.count("<iframe sandbox=") == len(golden())
     assert "Simulation : la partie réservée à Word" in page
@@ -135,7 +137,7 @@ def test_the_page_shows_every_view_and_needs_nothing_but_images() -> None:
     assert "<img" not in own
 
 
-def test_the_page_lists_the_links_with_what_they_lead_to() -> None:
+def test_the_page_lists_the_links_with_their_destinations() -> None:
     page = planche()
     links = re.findall(r'<th scope="row">(.*?)</th><td>(.*?)</td>', page)
     mail = standard.View.normal(samples.mail(samples.CATALOGUE, "catalogue").html)
@@ -146,7 +148,7 @@ def test_the_page_lists_the_links_with_what_they_lead_to() -> None:
     assert titles & {unescape(end) for _, end in links}
 
 
-def test_the_page_says_what_was_found_and_shows_captures() -> None:
+def test_the_page_shows_diagnostics_and_captures() -> None:
     wrong = Diagnostic("newsletters/a.md", 3, "a-completer", "il manque <ceci>", "Écrivez-le.")
     light = Diagnostic("a.md", None, "a-completer", "b", "c.", severity=Severity.WARNING)
     page = planche((wrong, light), {"word": "captures/word.png"})
@@ -167,7 +169,7 @@ def test_the_calendar_says_what_the_next_edition_lacks(state: EditionState, name
         CalendarEntry(date(2020, 1, 16), kind, None, state, ("le texte <ici>",)),
         CalendarEntry(date(2020, 1, 30), kind, None, EditionState.TO_WRITE, ("le texte",)),
     ]
-    page = calendar_page(entries, 2020, samples.read(samples.CATALOGUE), page_look(), "/p/{}/")
+    page = calendar_page(entries, 2020, samples.read(samples.CATALOGUE), page_theme(), "/p/{}/")
     assert '<a href="/p/catalogue/">' in page
     assert f"Infolettre bimensuelle, {name}." in page
     assert "<li>le texte &lt;ici&gt;</li>" in page

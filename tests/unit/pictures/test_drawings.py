@@ -1,4 +1,4 @@
-"""The drawings that stand for missing images."""
+"""The drawings shown in place of missing images."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ TOKENS = Tokens.load(Path(__file__).parents[3] / "theme" / "tokens.toml")
 IMAGE = Image(path="images/x.png", url="/images/x.png", alt="", width=1, height=1)
 
 
-def test_each_item_without_image_has_a_sheet_and_a_numero_a_cover_too() -> None:
+def test_an_item_without_an_image_has_a_drawing_and_a_numero_also_has_a_cover() -> None:
     sheets = drawings.drawing_files((NUMERO, ARTICLE, replace(news("une"), image=IMAGE)))
     assert [sheet.url for sheet in sheets] == [
         "/images/axe/magazine-2020-05-paysage.svg",
@@ -26,11 +26,11 @@ def test_each_item_without_image_has_a_sheet_and_a_numero_a_cover_too() -> None:
     ]
 
 
-def test_what_is_hidden_has_no_sheet() -> None:
+def test_a_hidden_item_has_no_drawing() -> None:
     assert [*drawings.drawing_files((replace(news("une"), shown=False),))] == []
 
 
-def test_a_drawing_is_the_same_each_time_and_another_for_another_item() -> None:
+def test_a_drawing_is_always_the_same_for_an_item_and_differs_between_items() -> None:
     first, again, other = (
         drawings.draw(news(slug), TOKENS, Format.LANDSCAPE).svg() for slug in ("une", "une", "deux")
     )
@@ -46,7 +46,7 @@ def test_an_article_is_drawn_in_the_colours_of_its_rubrique() -> None:
     assert drawings.draw(event(NOON), TOKENS, Format.LANDSCAPE).svg() != svg
 
 
-def test_every_sheet_and_the_favicon_are_sound_xml_that_asks_for_nothing() -> None:
+def test_drawings_and_the_favicon_are_valid_svg_that_loads_nothing() -> None:
     svgs = [sheet.svg(TOKENS) for sheet in drawings.drawing_files((NUMERO, ARTICLE))]
     for svg in (*svgs, drawings.favicon(TOKENS)):
         root = etree.fromstring(svg)

@@ -1,4 +1,4 @@
-"""Photographs of a page: sizes, formats, what is kept of the source and what is not."""
+"""The photographs of a page: sizes, formats, and what is kept or removed from the source."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Roll:
         (self.content / "images").mkdir(parents=True)
 
     def image(self, name: str) -> Image:
-        """Give a file as the library knows it."""
+        """Return a file as the library describes it."""
         path = f"images/{name}"
         nature = image_files.examine(self.content / path)
         return Image(
@@ -46,13 +46,13 @@ class Roll:
 
     def maker(self, *shown: Image) -> PhotographMaker:
         """Return a maker of the copies of some images."""
-        copies = [one for image in shown for one in photographs.copies(image)]
+        copies = [copy for image in shown for copy in photographs.copies(image)]
         return PhotographMaker(self.content, self.cache, "#FBF8F2", copies)
 
     def developed(self, image: Image) -> dict[Copy, Bitmap.Image]:
         """Make every copy of an image and open it."""
         maker = self.maker(image)
-        return {one: opened(maker.make(one)) for one in photographs.copies(image)}
+        return {copy: opened(maker.make(copy)) for copy in photographs.copies(image)}
 
 
 def opened(data: bytes) -> Bitmap.Image:
@@ -62,7 +62,7 @@ def opened(data: bytes) -> Bitmap.Image:
 
 
 def scene(width: int, height: int, mode: str = "RGB") -> Bitmap.Image:
-    """Make a picture with a red upper left corner, the same every time."""
+    """Make a picture with a red upper left corner, always the same."""
     image = Bitmap.linear_gradient("L").resize((width, height)).convert("RGB")
     ImageDraw.Draw(image).rectangle((0, 0, width // 3, height // 3), "#C2371F")
     return image.convert(mode)
@@ -79,11 +79,11 @@ def is_red(image: Bitmap.Image, place: tuple[float, float]) -> bool:
     return red > 150 and green < 110 and blue < 110
 
 
-def test_a_large_photograph_comes_in_five_widths_and_three_formats(roll: Roll) -> None:
+def test_a_large_photograph_has_five_widths_and_three_formats(roll: Roll) -> None:
     scene(4000, 3000).save(roll.content / "images/grande.jpg", quality=95)
     image = roll.image("grande.jpg")
-    made = roll.developed(image)
-    shapes = {(one.extension, picture.size) for one, picture in made.items()}
+    developed = roll.developed(image)
+    shapes = {(copy.extension, picture.size) for copy, picture in developed.items()}
     assert shapes == {
         *(
             (form, (width, width * 3 // 4))
@@ -92,13 +92,14 @@ def test_a_large_photograph_comes_in_five_widths_and_three_formats(roll: Roll) -
         ),
         ("jpg", (1280, 960)),
     }
-    assert {picture.format for picture in made.values()} == {"AVIF", "WEBP", "JPEG"}
+    assert {picture.format for picture in developed.values()} == {"AVIF", "WEBP", "JPEG"}
     assert all(
-        is_red(picture, (0.1, 0.1)) and not is_red(picture, (0.9, 0.9)) for picture in made.values()
+        is_red(picture, (0.1, 0.1)) and not is_red(picture, (0.9, 0.9))
+        for picture in developed.values()
     )
 
 
-def test_what_a_page_names_is_what_is_made(roll: Roll) -> None:
+def test_a_page_names_exactly_the_copies_that_are_made(roll: Roll) -> None:
     scene(1000, 500).save(roll.content / "images/moyenne.png")
     image = roll.image("moyenne.png")
     named = {photographs.fallback(image)} | {
@@ -106,12 +107,12 @@ def test_what_a_page_names_is_what_is_made(roll: Roll) -> None:
         for source in photographs.sources(image)
         for entry in source.srcset.split(", ")
     }
-    assert named == {one.url for one in photographs.copies(image)}
+    assert named == {copy.url for copy in photographs.copies(image)}
     widths = [entry.split()[1] for entry in photographs.sources(image)[0].srcset.split(", ")]
     assert widths == ["320w", "640w", "960w", "1000w"]
 
 
-def test_nothing_is_enlarged(roll: Roll) -> None:
+def test_a_small_photograph_is_not_enlarged(roll: Roll) -> None:
     scene(300, 200).save(roll.content / "images/petite.jpg")
     assert {picture.size for picture in roll.developed(roll.image("petite.jpg")).values()} == {
         (300, 200)
@@ -119,9 +120,7 @@ def test_nothing_is_enlarged(roll: Roll) -> None:
 
 
 @pytest.mark.parametrize("extension", ["jpg", "png", "webp"])
-def test_a_photograph_taken_sideways_is_upright_and_says_nothing_of_where(
-    roll: Roll, extension: str
-) -> None:
+def test_a_photograph_is_turned_upright_and_loses_its_location(roll: Roll, extension: str) -> None:
     exif = Bitmap.Exif()
     exif[0x0112] = 6
     exif[GPS] = {1: "N", 2: (45.0, 30.0, 0.0)}
@@ -137,34 +136,36 @@ def test_a_photograph_taken_sideways_is_upright_and_says_nothing_of_where(
         assert "exif" not in picture.info
 
 
-def test_a_file_that_tells_nothing_is_published_as_it_is(roll: Roll) -> None:
+def test_a_file_without_metadata_is_published_unchanged(roll: Roll) -> None:
     path = roll.content / "images/nette.jpg"
     scene(300, 200).save(path)
     image = roll.image("nette.jpg")
     assert roll.maker(image).original(image.path) == path.read_bytes()
 
 
-def test_transparency_is_kept(roll: Roll) -> None:
+def test_transparency_is_preserved(roll: Roll) -> None:
     layer = Bitmap.new("RGBA", (600, 400))
     ImageDraw.Draw(layer).rectangle((0, 0, 300, 400), "#0F3D5CFF")
     layer.save(roll.content / "images/voile.png")
-    made = roll.developed(roll.image("voile.png"))
-    assert {one.extension for one in made} == {"avif", "webp", "png"}
-    for picture in made.values():
+    developed = roll.developed(roll.image("voile.png"))
+    assert {copy.extension for copy in developed} == {"avif", "webp", "png"}
+    for picture in developed.values():
         alpha = picture.convert("RGBA").getchannel("A")
         assert alpha.getpixel((5, 5)) == 255
         assert alpha.getpixel((picture.width - 5, 5)) == 0
 
 
-def test_print_colours_become_those_of_screens(roll: Roll) -> None:
+def test_cmyk_colours_become_rgb(roll: Roll) -> None:
     scene(400, 300, "CMYK").save(roll.content / "images/imprimeur.jpg")
-    made = roll.developed(roll.image("imprimeur.jpg"))
-    assert {picture.mode for picture in made.values()} == {"RGB"}
-    assert all(is_red(picture, (0.1, 0.1)) for picture in made.values())
+    pictures = roll.developed(roll.image("imprimeur.jpg")).values()
+    assert {picture.mode for picture in pictures} == {"RGB"}
+    assert all(is_red(picture, (0.1, 0.1)) for picture in pictures)
 
 
 @pytest.mark.parametrize(("extension", "form"), [("gif", "image/gif"), ("webp", "image/webp")])
-def test_what_moves_stays_still_for_those_who_ask(roll: Roll, extension: str, form: str) -> None:
+def test_an_animation_is_still_for_readers_who_prefer_reduced_motion(
+    roll: Roll, extension: str, form: str
+) -> None:
     frames = [Bitmap.new("RGB", (200, 100), colour) for colour in ("#C2371F", "#0F3D5C")]
     path = roll.content / f"images/anime.{extension}"
     frames[0].save(path, save_all=True, append_images=frames[1:], duration=200)
@@ -178,7 +179,7 @@ def test_what_moves_stays_still_for_those_who_ask(roll: Roll, extension: str, fo
     assert roll.maker(image).original(image.path) == path.read_bytes()
 
 
-def test_a_drawing_needs_no_other_file(roll: Roll) -> None:
+def test_an_svg_needs_no_other_file(roll: Roll) -> None:
     (roll.content / "images/trait.svg").write_text(
         '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>', "utf-8"
     )
@@ -187,11 +188,11 @@ def test_a_drawing_needs_no_other_file(roll: Roll) -> None:
     assert photographs.fallback(image) == image.url
 
 
-def test_pixels_cut_behind_a_sound_head_are_an_error(roll: Roll) -> None:
+def test_truncated_pixels_behind_a_valid_header_are_an_error(roll: Roll) -> None:
     path = roll.content / "images/coupee.gif"
     scene(400, 300).save(path)
     data = path.read_bytes()
-    path.write_bytes(data[: len(data) // 2] + b"\0;")  # its last mark is there
+    path.write_bytes(data[: len(data) // 2] + b"\0;")  # with its end marker
     image = roll.image("coupee.gif")
     with pytest.raises(ImageError, match=r"coupee\.gif"):
         roll.developed(image)
@@ -201,7 +202,7 @@ def chunk(name: bytes, data: bytes) -> bytes:
     return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
 
 
-def test_a_bomb_is_refused_before_it_is_opened(tmp_path: Path) -> None:
+def test_a_decompression_bomb_is_refused_before_it_is_opened(tmp_path: Path) -> None:
     head = struct.pack(">IIBBBBB", 30_000, 30_000, 8, 2, 0, 0, 0)
     path = tmp_path / "bombe.png"
     path.write_bytes(
@@ -214,21 +215,21 @@ def test_a_bomb_is_refused_before_it_is_opened(tmp_path: Path) -> None:
         image_files.examine(path)
 
 
-def test_files_are_made_once_and_a_damaged_one_again(roll: Roll) -> None:
+def test_copies_are_made_once_and_a_damaged_copy_is_made_again(roll: Roll) -> None:
     scene(700, 500).save(roll.content / "images/gardee.jpg")
     image = roll.image("gardee.jpg")
-    first = {one.url: roll.maker(image).make(one) for one in photographs.copies(image)}
+    first = {copy.url: roll.maker(image).make(copy) for copy in photographs.copies(image)}
     kept = sorted(roll.cache.iterdir())
     assert len(kept) == len(first)
     for path in kept:
         os.utime(path, ns=(1, 1))
     kept[0].write_bytes(kept[0].read_bytes()[:-3])
-    again = {one.url: roll.maker(image).make(one) for one in photographs.copies(image)}
+    again = {copy.url: roll.maker(image).make(copy) for copy in photographs.copies(image)}
     assert again == first
     assert [path.stat().st_mtime_ns == 1 for path in kept] == [False, *[True] * (len(kept) - 1)]
 
 
-def test_other_pixels_have_another_address(roll: Roll) -> None:
+def test_a_changed_photograph_has_a_new_address(roll: Roll) -> None:
     path = roll.content / "images/portrait.jpg"
     scene(400, 400).save(path)
     before = photographs.fallback(roll.image("portrait.jpg"))
@@ -251,13 +252,13 @@ def test_other_pixels_have_another_address(roll: Roll) -> None:
         '<rect fill="url(https://exemple.test/a.svg#b)"/>',
     ],
 )
-def test_a_drawing_that_could_act_is_found(tmp_path: Path, inside: str) -> None:
+def test_an_svg_that_could_run_or_fetch_something_is_detected(tmp_path: Path, inside: str) -> None:
     path = tmp_path / "piege.svg"
     path.write_text(f'<svg xmlns="http://www.w3.org/2000/svg">{inside}</svg>', "utf-8")
     assert active_files.of(path)
 
 
-def test_a_drawing_that_only_shows_is_let_through(tmp_path: Path) -> None:
+def test_an_svg_that_only_draws_is_accepted(tmp_path: Path) -> None:
     path = tmp_path / "sage.svg"
     path.write_text(
         '<svg xmlns="http://www.w3.org/2000/svg"><defs><linearGradient id="g"/></defs>'
@@ -269,6 +270,6 @@ def test_a_drawing_that_only_shows_is_let_through(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["page.html", "outil.js", "vieux.swf", "donnees.xml"])
-def test_a_page_or_a_program_is_no_document(tmp_path: Path, name: str) -> None:
+def test_a_page_or_a_program_is_not_a_document(tmp_path: Path, name: str) -> None:
     (tmp_path / name).write_text("<p>", "utf-8")
     assert active_files.of(tmp_path / name)

@@ -1,4 +1,4 @@
-"""What social networks show of a page."""
+"""The pictures that social networks show for a page."""
 
 from __future__ import annotations
 
@@ -45,25 +45,23 @@ def texts(svg: str) -> list[ET.Element]:
     return list(root.iter("{http://www.w3.org/2000/svg}text"))
 
 
-def test_each_text_has_a_poster_of_its_own_unless_its_photograph_is_enough(
+def test_every_text_has_its_own_poster_unless_its_photograph_is_suitable(
     maker: PosterMaker,
 ) -> None:
     photograph = Image("x.jpg", "/x.jpg", "Une foule", 100, 100, digest="abc")
     texts = (NUMERO, ARTICLE, news("une"), event(NOON), author("Une personne"))
-    made = [*posters.posters(library(*texts, replace(news("deux"), image=photograph)))]
-    assert {one.stem for one in made} == {
+    listed = [*posters.posters(library(*texts, replace(news("deux"), image=photograph)))]
+    assert {poster.stem for poster in listed} == {
         "axe", "magazine-2020-05", "magazine-2020-05-premier", "nouvelles-une",
         "evenements-colloque",
     }  # fmt: skip
-    addresses = [maker.address(one) for one in made]
+    addresses = [maker.address(poster) for poster in listed]
     assert all(
         re.fullmatch(r"/images/affiches/[a-z0-9-]+\.[0-9a-f]{10}\.png", a) for a in addresses
     )
 
 
-def test_an_address_changes_with_what_the_poster_says_and_with_the_theme(
-    maker: PosterMaker,
-) -> None:
+def test_the_address_of_a_poster_depends_on_its_words_and_on_the_theme(maker: PosterMaker) -> None:
     poster = titled("Un titre")
     colours = {**TOKENS.colours, "clair": {**TOKENS.colours["clair"], "papier": "#FFFFFF"}}
     other = replace(maker, tokens=replace(TOKENS, colours=colours))
@@ -78,29 +76,27 @@ def test_an_address_changes_with_what_the_poster_says_and_with_the_theme(
 
 
 @pytest.mark.parametrize("title", TITLES)
-def test_no_word_meets_the_cut_or_the_foot(maker: PosterMaker, title: str) -> None:
+def test_the_title_never_touches_the_cut_edge_or_the_footer(maker: PosterMaker, title: str) -> None:
     svg = maker.svg(titled(title))
-    lines = [one for one in texts(svg) if one.get("font-family") == "Source Serif Pro"]
+    lines = [line for line in texts(svg) if line.get("font-family") == "Source Serif Pro"]
     assert lines
     for line in lines:
         size, y = float(line.get("font-size", "")), float(line.get("y", ""))
         end = float(line.get("x", "")) + posters._width(line.text or "", round(size))
         assert end < posters._edge(y + size * 0.25) - 10, line.text
         assert y < 470
-    said = " ".join(line.text or "" for line in lines)
-    assert said == title or said.endswith("…")
+    words = " ".join(line.text or "" for line in lines)
+    assert words == title or words.endswith("…")
 
 
-def test_a_painted_poster_is_a_small_png_of_the_size_that_networks_ask_for(
-    maker: PosterMaker,
-) -> None:
+def test_a_painted_poster_is_a_small_png_of_the_standard_size(maker: PosterMaker) -> None:
     data = maker.paint(titled(TITLES[1]))
     with Bitmap.open(BytesIO(data)) as image:
         assert (image.format, image.size) == ("PNG", (WIDTH, HEIGHT))
     assert len(data) < 90_000
 
 
-def test_a_poster_is_painted_once_and_always_the_same(
+def test_a_poster_is_painted_once_and_is_always_the_same(
     maker: PosterMaker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     data = maker.paint(titled("Un titre"))
@@ -109,7 +105,7 @@ def test_a_poster_is_painted_once_and_always_the_same(
     assert maker.paint(titled("Un titre")) == data
 
 
-def test_a_photograph_takes_the_place_of_the_drawing(maker: PosterMaker, tmp_path: Path) -> None:
+def test_a_photograph_replaces_the_drawing(maker: PosterMaker, tmp_path: Path) -> None:
     Bitmap.new("RGB", (900, 700), "#00AA00").save(tmp_path / "photo.png")
     photograph = Image("photo.png", "/photo.png", "Un pré", 900, 700, digest="abc", opaque=True)
     poster = posters.of_item(replace(ARTICLE, image=photograph))
@@ -121,13 +117,13 @@ def test_a_photograph_takes_the_place_of_the_drawing(maker: PosterMaker, tmp_pat
         assert min(image.getpixel((300, 600))) > 200
 
 
-def test_many_authors_are_counted_and_two_are_named() -> None:
+def test_two_authors_are_named_and_more_are_counted() -> None:
     people = tuple(author(name) for name in ("Une", "Deux", "Trois"))
     assert posters.of_item(replace(ARTICLE, authors=people)).byline == "Une et 2 autres"
     assert posters.of_item(replace(ARTICLE, authors=people[:2])).byline == "Une et Deux"
 
 
-def test_what_a_page_shows_is_never_an_svg(maker: PosterMaker) -> None:
+def test_the_picture_of_a_page_is_never_an_svg(maker: PosterMaker) -> None:
     drawn = Image("x.svg", "/x.svg", "Un dessin", 100, 100)
     photograph = replace(drawn, path="x.jpg", url="/x.jpg", digest="abc")
     une = news("une")
@@ -140,8 +136,8 @@ def test_what_a_page_shows_is_never_an_svg(maker: PosterMaker) -> None:
     assert article.alt == "Regards. Un article. Une personne"
 
 
-def test_a_poster_says_what_a_text_is_and_when() -> None:
-    said = posters.of_item(news("une"))
-    assert (said.label, said.byline, said.place) == ("Nouvelle", "", dates.day(NOON))
-    held = posters.of_item(event(NOON))
-    assert (held.label, held.byline, held.colour) == ("Événement", dates.day(NOON), "ocre")
+def test_a_poster_shows_the_kind_and_date_of_a_text() -> None:
+    poster = posters.of_item(news("une"))
+    assert (poster.label, poster.byline, poster.place) == ("Nouvelle", "", dates.day(NOON))
+    poster = posters.of_item(event(NOON))
+    assert (poster.label, poster.byline, poster.colour) == ("Événement", dates.day(NOON), "ocre")

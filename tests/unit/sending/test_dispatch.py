@@ -21,7 +21,6 @@ from axtra.sending.run_context import End, Progress
 from axtra.sending.settings import SettingsError
 from axtra.subscribers import Reason
 from support import smtp_server
-from support.edition_runs import numbered
 from support.sample_dispatch import (
     EDITION,
     LIST,
@@ -32,7 +31,7 @@ from support.sample_dispatch import (
     make_dispatch,
 )
 from support.sample_ledger import MOMENT
-from support.smtp_server import Office, Post
+from support.smtp_server import MailHandler, RunningServer, numbered
 
 PEOPLE = numbered(3)
 TESTER = "essai@exemple.test"
@@ -40,13 +39,13 @@ RIGHT = Confirmation(LIST, 3)
 
 
 @pytest.fixture
-def office() -> Iterator[Office]:
-    with smtp_server.opened(Post()) as opened:
+def office() -> Iterator[RunningServer]:
+    with smtp_server.opened(MailHandler()) as opened:
         yield opened
 
 
 @pytest.fixture
-def sample(tmp_path: Path, office: Office) -> Iterator[SampleDispatch]:
+def sample(tmp_path: Path, office: RunningServer) -> Iterator[SampleDispatch]:
     made = make_dispatch(tmp_path, PEOPLE, office.port)
     with made.register, made.ledger:
         yield made
@@ -86,7 +85,7 @@ def _ready(sample: SampleDispatch) -> None:
 
 
 def test_an_edition_is_frozen_tested_confirmed_and_sent(
-    sample: SampleDispatch, office: Office
+    sample: SampleDispatch, office: RunningServer
 ) -> None:
     done = _freeze(sample)
     assert (done.frozen.liste, done.frozen.recipients, done.candidates) == (LIST, 3, 3)
@@ -157,7 +156,9 @@ def test_every_act_on_what_is_not_frozen_is_a_wrong_usage(sample: SampleDispatch
         assert refused.value.remedy.startswith(f"axtra envoi geler {EDITION} --liste LISTE")
 
 
-def test_a_test_that_the_server_refuses_is_no_test(sample: SampleDispatch, office: Office) -> None:
+def test_a_test_that_the_server_refuses_is_no_test(
+    sample: SampleDispatch, office: RunningServer
+) -> None:
     _freeze(sample)
     with pytest.raises(Refusal, match=r"refuse l’essai \(550 5\.1\.1\)"):
         _test(sample, f"{smtp_server.UNKNOWN}-0@exemple.test")
@@ -204,7 +205,10 @@ def _without_its_page(content: SampleContent) -> None:
     ],
 )
 def test_a_condition_that_is_not_met_sends_nothing(
-    sample: SampleDispatch, office: Office, change: Callable[[SampleContent], None], said: str
+    sample: SampleDispatch,
+    office: RunningServer,
+    change: Callable[[SampleContent], None],
+    said: str,
 ) -> None:
     _ready(sample)
     change(sample.content)
@@ -216,7 +220,7 @@ def test_a_condition_that_is_not_met_sends_nothing(
     assert sample.states() == dict.fromkeys(PEOPLE, "a_envoyer")
 
 
-def test_every_unmet_condition_is_said_at_once(sample: SampleDispatch) -> None:
+def test_every_unmet_condition_is_reported_at_once(sample: SampleDispatch) -> None:
     _freeze(sample)
     _as_draft(sample.content)
     with pytest.raises(UnmetConditions, match=r"\(3 raisons\)") as refused:
@@ -276,7 +280,7 @@ def test_a_confirmation_that_differs_sends_nothing(
         dispatch.resume(sample.context, sample.settings, EDITION)
 
 
-def test_nobody_receives_an_edition_twice(sample: SampleDispatch, office: Office) -> None:
+def test_nobody_receives_an_edition_twice(sample: SampleDispatch, office: RunningServer) -> None:
     _ready(sample)
     _depart(sample)
     with pytest.raises(Refusal, match="personne ne la reçoit deux fois") as refused:
@@ -298,7 +302,9 @@ def test_an_edition_that_left_from_a_lost_ledger_waits_for_a_persons_word(
     assert result.outcome.end is End.DONE
 
 
-def test_an_edition_presumed_gone_is_sent_to_nobody(sample: SampleDispatch, office: Office) -> None:
+def test_an_edition_presumed_gone_is_sent_to_nobody(
+    sample: SampleDispatch, office: RunningServer
+) -> None:
     _ready(sample)
     dispatch.presume_gone(sample.ledger, EDITION, MOMENT)
     assert sample.states() == dict.fromkeys(PEOPLE, "incertain")
@@ -314,7 +320,7 @@ def test_without_a_server_nothing_begins(sample: SampleDispatch) -> None:
         _depart(sample)
 
 
-def test_a_page_to_come_and_a_slow_clock_are_told(sample: SampleDispatch) -> None:
+def test_a_page_to_come_and_a_slow_clock_are_reported(sample: SampleDispatch) -> None:
     sample.content.change(date=MOMENT + timedelta(hours=2))
     _ready(sample)
     sample.present = MOMENT - timedelta(minutes=30)
@@ -348,7 +354,7 @@ def test_a_record_that_cannot_be_written_stops_no_mail(sample: SampleDispatch) -
 
 
 def test_a_paused_edition_is_resumed_without_repeating_anything(
-    sample: SampleDispatch, office: Office
+    sample: SampleDispatch, office: RunningServer
 ) -> None:
     _ready(sample)
     with pytest.raises(Refusal, match="n’est pas commencé"):

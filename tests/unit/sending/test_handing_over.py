@@ -13,16 +13,16 @@ from axtra.sending.conditions import UnmetConditions
 from axtra.sending.dispatch import Confirmation, Handover
 from axtra.sending.listmonk import Listmonk, ListmonkError, SilentError
 from support import listmonk_server
-from support.edition_runs import numbered
 from support.sample_dispatch import EDITION, LIST, SampleDispatch, make_dispatch
 from support.sample_ledger import MOMENT
+from support.smtp_server import numbered
 
 PEOPLE = numbered(3)
 RIGHT = Confirmation(LIST, 3)
 
 
 @pytest.fixture
-def server() -> Iterator[listmonk_server.Monk]:
+def server() -> Iterator[listmonk_server.FakeListmonk]:
     with listmonk_server.opened() as opened:
         yield opened
 
@@ -37,7 +37,7 @@ def sample(tmp_path: Path) -> Iterator[SampleDispatch]:
         yield made
 
 
-def _handover(sample: SampleDispatch, server: listmonk_server.Monk) -> Handover:
+def _handover(sample: SampleDispatch, server: listmonk_server.FakeListmonk) -> Handover:
     environment = {
         "AXTRA_LISTMONK_URL": server.url,
         "AXTRA_LISTMONK_JETON": listmonk_server.TOKEN,
@@ -46,7 +46,7 @@ def _handover(sample: SampleDispatch, server: listmonk_server.Monk) -> Handover:
 
 
 def test_an_edition_is_drafted_tested_and_started_once(
-    sample: SampleDispatch, server: listmonk_server.Monk
+    sample: SampleDispatch, server: listmonk_server.FakeListmonk
 ) -> None:
     handover = _handover(sample, server)
     with pytest.raises(ListmonkError, match="n’a pas le brouillon"):
@@ -64,7 +64,7 @@ def test_an_edition_is_drafted_tested_and_started_once(
 
 
 def test_a_silence_leaves_doubts_that_asking_again_ends(
-    sample: SampleDispatch, server: listmonk_server.Monk
+    sample: SampleDispatch, server: listmonk_server.FakeListmonk
 ) -> None:
     handover = _handover(sample, server)
     handover.prepare()
@@ -79,7 +79,9 @@ def test_a_silence_leaves_doubts_that_asking_again_ends(
     assert sample.states() == dict.fromkeys(PEOPLE, "accepte")
 
 
-def test_who_left_there_leaves_here(sample: SampleDispatch, server: listmonk_server.Monk) -> None:
+def test_who_left_there_leaves_here(
+    sample: SampleDispatch, server: listmonk_server.FakeListmonk
+) -> None:
     _handover(sample, server).prepare()
     server.leave(PEOPLE[1])
     assert _handover(sample, server).prepare() == 2
@@ -87,7 +89,7 @@ def test_who_left_there_leaves_here(sample: SampleDispatch, server: listmonk_ser
 
 
 def test_an_edition_that_changed_is_not_handed_over(
-    sample: SampleDispatch, server: listmonk_server.Monk
+    sample: SampleDispatch, server: listmonk_server.FakeListmonk
 ) -> None:
     sample.content.text = "Bonsoir,\n"
     with pytest.raises(ListmonkError, match="a changé depuis") as refused:

@@ -16,8 +16,9 @@ from axtra.sending.settings import Server, Settings
 from axtra.sending.wire import Connection, LostError, UnreachableError
 from support import lying_server
 from support.certificates import Authority
-from support.edition_runs import EditionRuns, edition_runs, numbered
+from support.edition_runs import EditionRuns, edition_runs
 from support.lying_server import LIES, OK, TRUTH, Liar, Lie
+from support.smtp_server import numbered
 
 PEOPLE = 12
 LONG = b"Subject: essai\r\n\r\n" + b"Une ligne ordinaire.\r\n" * 20_000
@@ -38,7 +39,7 @@ def _to_the_end(runs: EditionRuns) -> None:
 
 
 def _of_one_person() -> list[Lie]:
-    """Give the lies that can be told of one person: at MAIL, nobody is named yet."""
+    """Return the lies that can be told of one person: at MAIL, nobody is named yet."""
     return [one for one in LIES.values() if one.mail == OK]
 
 

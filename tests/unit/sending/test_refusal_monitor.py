@@ -15,9 +15,9 @@ from axtra.sending.refusal_monitor import IN_A_ROW, RefusalMonitor
 from axtra.sending.replies import Phase, Reply
 from axtra.sending.run_context import End
 from support import smtp_server
-from support.edition_runs import EditionRuns, edition_runs, numbered
+from support.edition_runs import EditionRuns, edition_runs
 from support.sample_ledger import MOMENT
-from support.smtp_server import Office
+from support.smtp_server import RunningServer, numbered
 
 ABOUT_US = {
     "quota": "554 5.2.0 STOREDRV.Submission.Exception:SubmissionQuotaExceededException",
@@ -45,13 +45,13 @@ def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def office() -> Iterator[Office]:
+def office() -> Iterator[RunningServer]:
     with smtp_server.opened() as one:
         yield one
 
 
 @pytest.fixture
-def make_runs(tmp_path: Path, office: Office) -> Iterator[MakeRuns]:
+def make_runs(tmp_path: Path, office: RunningServer) -> Iterator[MakeRuns]:
     with ExitStack() as ends:
         yield lambda people: ends.enter_context(edition_runs(tmp_path, office.port, people))
 
@@ -66,7 +66,7 @@ def _events(runs: EditionRuns, address: str) -> list[str]:
     return [one.event for one in runs.register.history(person.id)]
 
 
-def _mixed(office: Office, number: int, every: int) -> tuple[list[str], set[str]]:
+def _mixed(office: RunningServer, number: int, every: int) -> tuple[list[str], set[str]]:
     """Give people who are sent to in this order, and those of them, one in some, who are gone."""
     people = [f"p{index:03d}-x@exemple.test" for index in range(number)]
     office.post.says = {one[:4]: GONE for one in people[::every]}
@@ -74,7 +74,7 @@ def _mixed(office: Office, number: int, every: int) -> tuple[list[str], set[str]
 
 
 @pytest.fixture
-def storm(make_runs: MakeRuns, office: Office) -> Callable[[str], EditionRuns]:
+def storm(make_runs: MakeRuns, office: RunningServer) -> Callable[[str], EditionRuns]:
     def begin(said: str) -> EditionRuns:
         runs = make_runs(numbered(61))
         office.post.ends, office.post.spared = said, 11
@@ -85,7 +85,7 @@ def storm(make_runs: MakeRuns, office: Office) -> Callable[[str], EditionRuns]:
 
 @pytest.mark.parametrize("said", ABOUT_US.values(), ids=ABOUT_US)
 def test_a_refusal_of_ours_pauses_and_leaves_everyone_to_be_sent(
-    storm: Callable[[str], EditionRuns], office: Office, said: str
+    storm: Callable[[str], EditionRuns], office: RunningServer, said: str
 ) -> None:
     runs = storm(said)
     for _ in range(3):  # the same people are never refused for good, however often it is resumed
@@ -101,9 +101,25 @@ def test_a_refusal_of_ours_pauses_and_leaves_everyone_to_be_sent(
     assert office.post.recipients() == Counter(numbered(61))
 
 
+@pytest.mark.parametrize(("number", "every", "stops"), [(4, 1, 3), (9, 2, 5), (3, 3, 0), (1, 1, 0)])
+def test_a_short_list_does_not_lose_more_than_half_of_itself(
+    make_runs: MakeRuns,
+    office: RunningServer,
+    number: int,
+    every: int,
+    stops: int,
+) -> None:
+    people, gone = _mixed(office, number, every)
+    runs = make_runs(people)
+    done = runs.go()
+    assert (done.end is End.REFUSED) == bool(stops)
+    assert len(runs.register.proposals()) == stops
+    assert runs.suppressed() == (set() if stops else gone)
+
+
 @pytest.mark.parametrize("said", ABOUT_ADDRESSES.values(), ids=ABOUT_ADDRESSES)
 def test_a_server_that_knows_nobody_any_more_is_not_believed(
-    storm: Callable[[str], EditionRuns], office: Office, said: str
+    storm: Callable[[str], EditionRuns], office: RunningServer, said: str
 ) -> None:
     runs = storm(said)
     done = runs.go()
@@ -123,7 +139,7 @@ def test_a_server_that_knows_nobody_any_more_is_not_believed(
 
 
 def test_a_fault_that_lasts_stops_the_run_again_and_still_removes_nobody(
-    storm: Callable[[str], EditionRuns], office: Office
+    storm: Callable[[str], EditionRuns], office: RunningServer
 ) -> None:
     runs = storm(ABOUT_ADDRESSES["recipient table"])
     runs.go()
@@ -138,7 +154,7 @@ def test_a_fault_that_lasts_stops_the_run_again_and_still_removes_nobody(
 
 
 def test_who_is_removed_by_a_decision_comes_back_by_the_edition(
-    storm: Callable[[str], EditionRuns], office: Office
+    storm: Callable[[str], EditionRuns], office: RunningServer
 ) -> None:
     runs = storm(ABOUT_ADDRESSES["recipient table"])
     runs.go()
@@ -157,7 +173,7 @@ def test_who_is_removed_by_a_decision_comes_back_by_the_edition(
 
 @pytest.mark.parametrize("decision", [Decision.REMOVE, Decision.KEEP])
 def test_an_old_list_goes_through_with_one_decision(
-    make_runs: MakeRuns, office: Office, decision: Decision
+    make_runs: MakeRuns, office: RunningServer, decision: Decision
 ) -> None:
     people, gone = _mixed(office, 300, 20)  # 15 are gone, 5 in a hundred
     runs = make_runs(people)
@@ -175,7 +191,7 @@ def test_an_old_list_goes_through_with_one_decision(
 
 
 def test_a_few_wrong_addresses_are_suppressed_with_their_reason(
-    make_runs: MakeRuns, office: Office
+    make_runs: MakeRuns, office: RunningServer
 ) -> None:
     people, gone = _mixed(office, 100, 40)  # 3 are gone
     runs = make_runs(people)
@@ -191,7 +207,7 @@ def test_a_few_wrong_addresses_are_suppressed_with_their_reason(
 
 
 def test_the_first_ones_wait_until_the_brake_is_out_of_the_question(
-    make_runs: MakeRuns, office: Office
+    make_runs: MakeRuns, office: RunningServer
 ) -> None:
     runs = make_runs(_mixed(office, 100, 40)[0])
     assert runs.go(per_day=50).end is End.DAY
@@ -205,7 +221,7 @@ def test_the_first_ones_wait_until_the_brake_is_out_of_the_question(
 
 
 def test_a_share_that_is_reached_over_several_runs_stops_the_last(
-    make_runs: MakeRuns, office: Office
+    make_runs: MakeRuns, office: RunningServer
 ) -> None:
     runs = make_runs(_mixed(office, 120, 12)[0])  # 10 are gone, and too many
     assert runs.go(per_day=60).end is End.DAY
@@ -216,7 +232,7 @@ def test_a_share_that_is_reached_over_several_runs_stops_the_last(
 
 
 def test_refusals_without_a_proof_in_a_row_are_sent_again(
-    storm: Callable[[str], EditionRuns], office: Office
+    storm: Callable[[str], EditionRuns], office: RunningServer
 ) -> None:
     runs = storm("550 5.1.0 address rejected")
     done = runs.go()
@@ -229,7 +245,7 @@ def test_refusals_without_a_proof_in_a_row_are_sent_again(
 
 
 def test_who_is_refused_again_after_a_pause_ends_as_refused(
-    make_runs: MakeRuns, office: Office
+    make_runs: MakeRuns, office: RunningServer
 ) -> None:
     office.post.says = {"revoir": "550 5.1.0 address rejected"}
     runs = make_runs([*numbered(10), *numbered(8, "revoir")])
@@ -260,7 +276,7 @@ def test_who_is_refused_again_after_a_pause_ends_as_refused(
     ],
 )  # fmt: skip
 def test_one_persons_refusal_is_judged_by_its_words(
-    make_runs: MakeRuns, office: Office, said: str, state: str, noted: str | None
+    make_runs: MakeRuns, office: RunningServer, said: str, state: str, noted: str | None
 ) -> None:
     office.post.says = {"elle": said}
     runs = make_runs([*numbered(3), "elle-0@exemple.test"])
@@ -276,7 +292,7 @@ def test_one_persons_refusal_is_judged_by_its_words(
 
 
 def test_who_closed_their_door_to_us_ends_as_refused_after_some_runs(
-    make_runs: MakeRuns, office: Office
+    make_runs: MakeRuns, office: RunningServer
 ) -> None:
     office.post.says = {"groupe": "550 5.7.133 RESOLVER.RST.SenderNotAuthenticatedForGroup"}
     runs = make_runs([*numbered(3), *numbered(1, "groupe")])
@@ -289,7 +305,7 @@ def test_who_closed_their_door_to_us_ends_as_refused_after_some_runs(
 
 
 def test_full_mailboxes_in_a_row_stop_the_run_once(
-    storm: Callable[[str], EditionRuns], office: Office
+    storm: Callable[[str], EditionRuns], office: RunningServer
 ) -> None:
     runs = storm("552 5.2.2 quota of the recipient")
     assert runs.go().end is End.REFUSED

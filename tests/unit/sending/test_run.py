@@ -16,28 +16,28 @@ from axtra.sending.replies import Fate
 from axtra.sending.run_context import End
 from axtra.sending.settings import Settings
 from support import smtp_server
-from support.edition_runs import EditionRuns, edition_runs, numbered
+from support.edition_runs import EditionRuns, edition_runs
 from support.sample_ledger import MOMENT
-from support.smtp_server import Office, Post
+from support.smtp_server import MailHandler, RunningServer, numbered
 
 
 @pytest.fixture
-def office() -> Iterator[Office]:
-    with smtp_server.opened(Post()) as one:
+def office() -> Iterator[RunningServer]:
+    with smtp_server.opened(MailHandler()) as one:
         yield one
 
 
 class MakeRuns(Protocol):
     """Makes a edition_runs, which ends with the test."""
 
-    def __call__(self, people: list[str], office: Office = ...) -> EditionRuns: ...
+    def __call__(self, people: list[str], office: RunningServer = ...) -> EditionRuns: ...
 
 
 @pytest.fixture
-def make_runs(tmp_path: Path, office: Office) -> Iterator[MakeRuns]:
+def make_runs(tmp_path: Path, office: RunningServer) -> Iterator[MakeRuns]:
     with ExitStack() as ends:
 
-        def make(people: list[str], office: Office = office) -> EditionRuns:
+        def make(people: list[str], office: RunningServer = office) -> EditionRuns:
             return ends.enter_context(edition_runs(tmp_path, office.port, people))
 
         yield make
@@ -62,13 +62,13 @@ def test_a_day_has_its_limit_and_the_next_day_another(make_runs: MakeRuns) -> No
     assert runs.states() == {"accepte": 5}
 
 
-def test_a_lone_dot_travels_whole(make_runs: MakeRuns, office: Office) -> None:
+def test_a_lone_dot_travels_whole(make_runs: MakeRuns, office: RunningServer) -> None:
     make_runs(numbered(1)).go()
     assert office.post.taken[0].content == b"To: bon-0@exemple.test\r\n\r\n.\r\n"
 
 
 def test_a_full_mailbox_is_tried_on_three_days_and_stays_on_the_list(
-    make_runs: MakeRuns, office: Office
+    make_runs: MakeRuns, office: RunningServer
 ) -> None:
     runs = make_runs(numbered(1, "pleine"))
     for attempt in range(1, 4):
@@ -81,7 +81,7 @@ def test_a_full_mailbox_is_tried_on_three_days_and_stays_on_the_list(
 
 
 def test_a_server_that_always_says_later_ends_by_being_left(
-    make_runs: MakeRuns, office: Office
+    make_runs: MakeRuns, office: RunningServer
 ) -> None:
     office.post.storm = "450 4.2.0 later"
     runs = make_runs(numbered(1))
@@ -95,7 +95,7 @@ def test_a_server_that_always_says_later_ends_by_being_left(
 
 
 def test_a_server_that_says_later_to_everyone_is_left_alone(
-    make_runs: MakeRuns, office: Office
+    make_runs: MakeRuns, office: RunningServer
 ) -> None:
     office.post.storm = "450 4.7.1 slow down"
     runs = make_runs(numbered(70))
@@ -105,7 +105,9 @@ def test_a_server_that_says_later_to_everyone_is_left_alone(
     assert office.post.tried.total() == 50
 
 
-def test_several_connections_send_each_message_once(make_runs: MakeRuns, office: Office) -> None:
+def test_several_connections_send_each_message_once(
+    make_runs: MakeRuns, office: RunningServer
+) -> None:
     people = numbered(30)
     runs = make_runs(people)
     office.post.delay = 0.005

@@ -61,7 +61,7 @@ def test_jobs_are_prepared_unless_there_is_an_error(tmp_path: Path) -> None:
     assert list(refused.table) == []
 
 
-def test_a_plugin_that_does_not_load_is_told(tmp_path: Path) -> None:
+def test_a_plugin_that_does_not_load_is_reported(tmp_path: Path) -> None:
     made = make_project(tmp_path, {"content/nouvelles/2020/une.md": news()})
     conf = made.root / "pelicanconf.py"
     conf.write_text(conf.read_text("utf-8").replace('"axtra.site"', '"axtra.absent"'), "utf-8")

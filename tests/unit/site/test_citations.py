@@ -40,18 +40,18 @@ def _plain(text: str) -> str:
         ("Comité consultatif Jeunes", None),
     ],
 )
-def test_a_person_has_a_family_name_and_a_team_has_none(
+def test_a_person_has_a_family_name_and_a_team_does_not(
     name: str, parts: tuple[str, str] | None
 ) -> None:
     assert citations.name_parts(author(name)) == parts
 
 
-def test_the_file_of_an_author_says_the_family_name_of_two_words() -> None:
+def test_the_file_of_an_author_may_give_a_family_name_of_two_words() -> None:
     person = replace(author("Anne Côté Roy"), family=Text.of("Côté Roy"))
     assert citations.name_parts(person) == ("Côté Roy", "Anne")
 
 
-def test_apa_inverts_names_abbreviates_first_names_and_dates_to_the_day() -> None:
+def test_apa_inverts_names_abbreviates_first_names_and_gives_the_full_date() -> None:
     article = _article("Un titre", ["Marie-Ève Côté", "L’équipe d’AXTRA", "Jean Roy"])
     assert _plain(citations.cite(article, FACTS, URL).apa) == (
         "Côté, M.-È., L’équipe d’AXTRA et Roy, J. (2020, 1er mars). Un titre. "
@@ -59,17 +59,17 @@ def test_apa_inverts_names_abbreviates_first_names_and_dates_to_the_day() -> Non
     )
 
 
-def test_a_question_needs_no_full_stop() -> None:
+def test_a_title_that_is_a_question_gets_no_full_stop() -> None:
     assert "Pourquoi? Le Magazine" in _plain(
         citations.cite(_article("Pourquoi?", ["A B"]), FACTS, URL).apa
     )
 
 
-def test_apa_names_nineteen_then_the_last_of_more_than_twenty() -> None:
+def test_apa_lists_nineteen_authors_and_the_last_of_more_than_twenty() -> None:
     names = [f"Anne Nom{chr(65 + at)}" for at in range(22)]
-    said = _plain(citations.cite(_article("T", names), FACTS, URL).apa)
-    assert "NomS, A.… NomV, A." in said
-    assert "NomT" not in said
+    reference = _plain(citations.cite(_article("T", names), FACTS, URL).apa)
+    assert "NomS, A.… NomV, A." in reference
+    assert "NomT" not in reference
 
 
 def test_chicago_inverts_the_first_name_only() -> None:
@@ -80,11 +80,11 @@ def test_chicago_inverts_the_first_name_only() -> None:
     )
 
 
-def test_chicago_names_seven_of_more_than_ten() -> None:
+def test_chicago_lists_seven_authors_of_more_than_ten() -> None:
     names = [f"Anne Nom{chr(65 + at)}" for at in range(11)]
-    said = _plain(citations.cite(_article("T", names), FACTS, URL).chicago)
-    assert "Anne NomG, et al." in said
-    assert "NomH" not in said
+    reference = _plain(citations.cite(_article("T", names), FACTS, URL).chicago)
+    assert "Anne NomG, et al." in reference
+    assert "NomH" not in reference
 
 
 def test_a_title_cannot_add_markup_to_a_reference() -> None:
@@ -94,7 +94,7 @@ def test_a_title_cannot_add_markup_to_a_reference() -> None:
 
 
 def _bibtex(text: str) -> tuple[str, dict[str, str]]:
-    """Parse one entry: braces must balance, and no command may be bare."""
+    """Parse an entry; its braces must balance and its commands must be escaped."""
     head = re.match(r"@article\{([\w:.-]+),\n", text)
     assert head
     fields: dict[str, str] = {}
@@ -115,7 +115,7 @@ def _bibtex(text: str) -> tuple[str, dict[str, str]]:
     return head[1], fields
 
 
-def test_bibtex_keeps_the_case_of_titles_and_escapes_what_latex_would_obey() -> None:
+def test_bibtex_keeps_the_case_of_titles_and_escapes_latex_commands() -> None:
     article = _article("100 % & {autres} _ \\input", ["Anne Côté", "L’équipe d’AXTRA"])
     key, fields = _bibtex(citations.bibtex(article, FACTS, URL).decode())
     assert key == "axe-2020-05-premier"
@@ -125,7 +125,7 @@ def test_bibtex_keeps_the_case_of_titles_and_escapes_what_latex_would_obey() -> 
     assert (fields["volume"], fields["number"]) == ("1", "1")
 
 
-def test_ris_is_a_line_a_fact_from_type_to_end() -> None:
+def test_ris_has_a_line_per_field_from_type_to_end() -> None:
     article = _article("Un titre", ["Anne Côté", "L’équipe d’AXTRA"])
     text = citations.ris(article, FACTS, URL).decode()
     lines = text.split("\r\n")
@@ -140,7 +140,7 @@ def test_ris_is_a_line_a_fact_from_type_to_end() -> None:
     assert "DA  - 2020/03/01" in lines
 
 
-def test_an_article_takes_the_day_of_its_numero() -> None:
+def test_an_article_without_a_date_has_the_date_of_its_numero() -> None:
     article = replace(ARTICLE, date=None)
     assert NUMERO.date is not None
     assert f"PY  - {NUMERO.date.year}" in citations.ris(article, FACTS, URL).decode()

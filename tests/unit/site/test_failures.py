@@ -49,7 +49,7 @@ def test_a_template_without_a_file_is_placed_in_the_folder_of_templates(tmp_path
     assert caught.value.place == "theme/templates"
 
 
-def test_what_is_no_failure_of_the_content_passes(tmp_path: Path) -> None:
+def test_what_is_not_a_failure_of_the_content_passes(tmp_path: Path) -> None:
     with pytest.raises(ZeroDivisionError), refusing_failures(tmp_path):
         raise ZeroDivisionError
 
@@ -75,7 +75,7 @@ def test_the_pelican_command_stops_with_what_axtra_would_say(tmp_path: Path) -> 
         raise ImageError("« a.png »")
 
 
-def test_errors_of_the_content_are_told_as_diagnostics_are() -> None:
+def test_errors_of_the_content_are_reported_as_diagnostics_are() -> None:
     problem = Diagnostic("a.md", None, "regle", "rien ne va", "Recommencez.")
     assert str(DiagnosedRefusal([problem])).startswith(str(problem))
     assert '"fichier": "a.md"' in DiagnosedRefusal([problem]).as_json()

@@ -1,4 +1,4 @@
-"""Feeds, map and calendars from objects, without a site."""
+"""Feeds, the sitemap and calendars made from objects, without a site."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ URL = "https://www.axtra.ca"
 ATOM = "{http://www.w3.org/2005/Atom}"
 
 
-def test_the_addresses_of_a_body_become_absolute() -> None:
+def test_the_links_of_a_body_become_absolute() -> None:
     html = Markup(
         '<a href="/a/">a</a><img src="/i.png"><a href="#n">n</a><a href="https://x/">x</a>'
     )
@@ -26,12 +26,12 @@ def test_the_addresses_of_a_body_become_absolute() -> None:
     )
 
 
-def test_a_text_that_speaks_of_an_address_is_left_alone() -> None:
+def test_a_text_that_mentions_an_address_is_left_alone() -> None:
     html = "<code>href=&#34;/a/&#34;</code>"
     assert feeds.absolute(html, URL, "/m/") == html
 
 
-def test_an_entry_has_its_authors_its_day_and_its_whole_body() -> None:
+def test_an_entry_has_its_authors_its_date_and_its_whole_body() -> None:
     feed = Feed("/flux/x.xml", "X & Y", "/x/", (ARTICLE,))
     root = etree.fromstring(feeds.atom(feed, FACTS, URL, lambda _: '<p><a href="/b/">b</a></p>'))
     entry = root.find(f"{ATOM}entry")
@@ -41,34 +41,34 @@ def test_an_entry_has_its_authors_its_day_and_its_whole_body() -> None:
     assert entry.findtext(f"{ATOM}content") == f'<p><a href="{URL}/b/">b</a></p>'
 
 
-def test_a_feed_is_as_old_as_its_newest_entry() -> None:
+def test_a_feed_is_dated_by_its_newest_entry() -> None:
     older = news("vieille", datetime(2019, 1, 1, tzinfo=ZONE))
     feed = Feed("/flux/x.xml", "X", "/x/", (news("neuve"), older))
     root = etree.fromstring(feeds.atom(feed, FACTS, URL, lambda _: ""))
     assert root.findtext(f"{ATOM}updated") == NOON.isoformat()
 
 
-def test_a_feed_without_entry_is_still_sound() -> None:
+def test_a_feed_without_entries_is_still_valid() -> None:
     root = etree.fromstring(feeds.atom(Feed("/f.xml", "F", "/", ()), FACTS, URL, lambda _: ""))
     assert root.findtext(f"{ATOM}updated")
     assert root.find(f"{ATOM}entry") is None
 
 
-def test_the_map_escapes_and_dates() -> None:
+def test_the_sitemap_escapes_addresses_and_gives_dates() -> None:
     data = feeds.sitemap([("/a/?b&c", NOON), ("/d/", None)], URL)
     root = etree.fromstring(data)
-    texts = [one.text for one in root.iter() if one.text and one.text.strip()]
+    texts = [element.text for element in root.iter() if element.text and element.text.strip()]
     assert texts == [f"{URL}/a/?b&c", "2020-06-01", f"{URL}/d/"]
 
 
-def test_a_calendar_ends_the_day_after_the_last_day() -> None:
+def test_a_calendar_event_ends_the_day_after_its_last_day() -> None:
     data = feeds.calendar(
         event(datetime(2020, 2, 28, tzinfo=ZONE), datetime(2020, 2, 29, tzinfo=ZONE)), URL
     ).decode()
     assert "DTSTART;VALUE=DATE:20200228\r\nDTEND;VALUE=DATE:20200301\r\n" in data
 
 
-def test_a_long_line_folds_within_75_bytes_and_never_within_a_character() -> None:
+def test_a_long_line_folds_at_75_bytes_without_splitting_a_character() -> None:
     folded = feeds._fold("DESCRIPTION:" + "é" * 200)
     lines = folded.split("\r\n")
     assert all(len(line.encode()) <= 75 for line in lines)

@@ -1,4 +1,4 @@
-"""The table of jobs and the exchange of folders, without a site."""
+"""The table of jobs and the replacement of the output folder, without a site."""
 
 from __future__ import annotations
 
@@ -36,27 +36,27 @@ def _table(**files: bytes) -> Table:
         ("", "index.html"),
     ],
 )
-def test_an_address_has_one_file(address: str, file: str) -> None:
+def test_each_address_has_a_file(address: str, file: str) -> None:
     assert file_of(address) == file
 
 
 @pytest.mark.parametrize(
     "path", ["../x", "a/../../x", "//etc/passwd", "/a/../../b/", "..", "a\\..\\b"]
 )
-def test_a_path_out_of_the_output_is_refused(path: str) -> None:
+def test_a_path_outside_the_output_is_refused(path: str) -> None:
     with pytest.raises(OutputError) as caught:
         Table().add(path, bytes)
     assert caught.value.rule == "hors-du-site"
 
 
-def test_two_jobs_never_write_one_file() -> None:
+def test_two_jobs_may_not_write_the_same_file() -> None:
     table = _table(**{"/a/": b""})
     with pytest.raises(OutputError) as caught:
         table.add("a/index.html", bytes)
     assert caught.value.rule == "adresse-en-double"
 
 
-def test_jobs_are_done_in_the_order_of_addition_and_only_when_asked() -> None:
+def test_jobs_run_lazily_in_the_order_in_which_they_were_added() -> None:
     done: list[str] = []
     table = Table()
     for name in ("b", "a", "c"):
@@ -66,15 +66,15 @@ def test_jobs_are_done_in_the_order_of_addition_and_only_when_asked() -> None:
     assert done == ["b", "a", "c"]
 
 
-def test_a_publication_counts_what_it_wrote_and_removed(tmp_path: Path) -> None:
+def test_publishing_counts_the_files_written_and_removed(tmp_path: Path) -> None:
     target = tmp_path / "output"
-    assert output.publish(_table(a=b"1", b=b"2"), target) == Change(3, 0, 2)  # and its mark
+    assert output.publish(_table(a=b"1", b=b"2"), target) == Change(3, 0, 2)  # with its marker
     assert output.publish(_table(a=b"1", b=b"2"), target) == Change(0, 0, 2)
     assert output.publish(_table(a=b"1", c=b"3"), target) == Change(1, 1, 2)
     assert sorted(path.name for path in target.iterdir()) == [output.MARK, "a", "c"]
 
 
-def test_a_file_of_the_same_bytes_keeps_its_date(tmp_path: Path) -> None:
+def test_an_unchanged_file_keeps_its_date(tmp_path: Path) -> None:
     target = tmp_path / "output"
     output.publish(_table(a=b"1", b=b"2"), target)
     before = (target / "a").stat().st_mtime_ns
@@ -83,7 +83,7 @@ def test_a_file_of_the_same_bytes_keeps_its_date(tmp_path: Path) -> None:
     assert (target / "b").read_bytes() == b"3"
 
 
-def test_a_job_that_fails_leaves_the_old_folder_and_nothing_beside_it(tmp_path: Path) -> None:
+def test_a_failed_job_leaves_only_the_old_folder(tmp_path: Path) -> None:
     target = tmp_path / "output"
     output.publish(_table(a=b"1"), target)
     table = _table(a=b"2")
@@ -94,14 +94,14 @@ def test_a_job_that_fails_leaves_the_old_folder_and_nothing_beside_it(tmp_path: 
     assert [path.name for path in tmp_path.iterdir()] == ["output"]
 
 
-def test_a_file_and_a_folder_of_one_name_are_said_in_french(tmp_path: Path) -> None:
+def test_a_file_and_a_folder_with_the_same_name_are_a_french_error(tmp_path: Path) -> None:
     with pytest.raises(OutputError) as caught:
         output.publish(_table(**{"a": b"", "a/b": b""}), tmp_path / "output")
     assert caught.value.rule == "sortie-impossible"
     assert [*tmp_path.iterdir()] == []
 
 
-def test_a_folder_without_the_mark_is_someones_work(tmp_path: Path) -> None:
+def test_a_folder_without_the_marker_is_never_replaced(tmp_path: Path) -> None:
     theirs = tmp_path / "photos"
     theirs.mkdir()
     (theirs / "vacances.txt").write_text("ne pas toucher", encoding="utf-8")
@@ -111,7 +111,7 @@ def test_a_folder_without_the_mark_is_someones_work(tmp_path: Path) -> None:
     assert [path.name for path in theirs.iterdir()] == ["vacances.txt"]
 
 
-def test_what_a_killed_build_had_put_aside_comes_back(tmp_path: Path) -> None:
+def test_the_folder_set_aside_by_a_killed_build_is_restored(tmp_path: Path) -> None:
     target = tmp_path / "output"
     output.publish(_table(a=b"1"), target)
     target.rename(tmp_path / ".output.axtra-abcd.ancien")  # killed between two renames
@@ -122,7 +122,7 @@ def test_what_a_killed_build_had_put_aside_comes_back(tmp_path: Path) -> None:
     assert (target / "a").read_bytes() == b"1"
 
 
-def test_folders_change_places(tmp_path: Path) -> None:
+def test_two_folders_are_exchanged(tmp_path: Path) -> None:
     for name in ("new", "old"):
         (tmp_path / name).mkdir()
         (tmp_path / name / "what").write_text(name, encoding="utf-8")
@@ -131,7 +131,7 @@ def test_folders_change_places(tmp_path: Path) -> None:
     assert (tmp_path / "new" / "what").read_text(encoding="utf-8") == "old"
 
 
-def test_where_no_exchange_is_possible_the_old_folder_stays(
+def test_the_old_folder_stays_when_folders_cannot_be_exchanged(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(staging, "_exchange_on_linux", lambda *_: False)
@@ -150,19 +150,19 @@ def test_where_no_exchange_is_possible_the_old_folder_stays(
 def _version(number: int, last: int = 0) -> Table:
     data = f"version {number}".encode() * 50
     own = {f"seul-{number}": data, "dernier": b"%d" % last}
-    return _table(**{f"{one % 7}/{one}": data for one in range(40)}, **own)
+    return _table(**{f"{rank % 7}/{rank}": data for rank in range(40)}, **own)
 
 
-def test_the_next_build_removes_what_a_killed_build_left_and_nothing_else(tmp_path: Path) -> None:
-    left, mine = tmp_path / ".output.axtra-abcd1234", tmp_path / ".output.sauvegarde"
+def test_the_next_build_removes_only_what_a_killed_build_left(tmp_path: Path) -> None:
+    left, unrelated = tmp_path / ".output.axtra-abcd1234", tmp_path / ".output.sauvegarde"
     (left / "nouvelles").mkdir(parents=True)
-    mine.mkdir()
+    unrelated.mkdir()
     output.publish(_table(a=b"1"), tmp_path / "output")
     assert not left.exists()
-    assert mine.is_dir()
+    assert unrelated.is_dir()
 
 
-def test_a_reader_never_finds_the_folder_absent_or_mixed(tmp_path: Path) -> None:
+def test_readers_never_see_a_missing_or_mixed_folder(tmp_path: Path) -> None:
     target = tmp_path / "output"
     output.publish(_version(0), target)
     seen: set[bytes] = set()
@@ -184,7 +184,7 @@ def test_a_reader_never_finds_the_folder_absent_or_mixed(tmp_path: Path) -> None
     assert seen <= {b"version 0" * 50, b"version 1" * 50}
 
 
-def test_two_builds_of_one_folder_take_turns(tmp_path: Path) -> None:
+def test_two_builds_of_the_same_folder_take_turns(tmp_path: Path) -> None:
     target = tmp_path / "output"
     failed: list[Exception] = []
 
@@ -213,7 +213,7 @@ def _tree(folder: Path) -> dict[str, bytes | None]:
     }
 
 
-def test_the_tree_that_was_replaced_becomes_the_next_one(tmp_path: Path) -> None:
+def test_the_replaced_tree_is_reused_for_the_next_build(tmp_path: Path) -> None:
     target, spare, alone = tmp_path / "output", tmp_path / "cache" / "avant", tmp_path / "temoin"
     folders: list[int] = []
     for turn in range(6):
@@ -221,15 +221,15 @@ def test_the_tree_that_was_replaced_becomes_the_next_one(tmp_path: Path) -> None
         output.publish(_version(0, last=turn), alone)
         assert _tree(target) == _tree(alone)
         folders.append((target / "3").stat().st_ino)
-    assert len({*folders}) == 2, "two trees take turns"
-    assert (spare / "dernier").read_bytes() == b"4", "what the readers see is not written over"
+    assert len({*folders}) == 2, "two trees alternate"
+    assert (spare / "dernier").read_bytes() == b"4", "the published tree is not overwritten"
     assert {path.name for path in tmp_path.iterdir()} == {"output", "temoin", "cache"}
 
 
-def _foul(spare: Path) -> None:
+def _damage(spare: Path) -> None:
     (spare / "1" / "1").unlink()
     (spare / "2" / "2").unlink()
-    (spare / "2" / "2").write_bytes(b"VERSION 0" * 50)  # another file, as long as the true one
+    (spare / "2" / "2").write_bytes(b"VERSION 0" * 50)  # another content of the same length
     (spare / "3" / "3").unlink()
     (spare / "3" / "3" / "vide").mkdir(parents=True)
     for file in (spare / "4").iterdir():
@@ -240,17 +240,17 @@ def _foul(spare: Path) -> None:
     (spare / "de-trop" / "encore" / "un").write_bytes(b"")
 
 
-def test_a_tree_left_in_any_state_is_mended_or_done_without(tmp_path: Path) -> None:
+def test_a_damaged_spare_tree_is_repaired_or_ignored(tmp_path: Path) -> None:
     target, spare, alone = tmp_path / "output", tmp_path / "avant", tmp_path / "temoin"
     for turn in range(3):
         output.publish(_version(0, last=turn), target, spare=spare)
-    _foul(spare)
+    _damage(spare)
     output.publish(_version(0, last=3), target, spare=spare)
     output.publish(_version(0, last=3), alone)
     assert _tree(target) == _tree(alone)
 
 
-def test_a_place_that_cannot_hold_the_replaced_tree_is_done_without(tmp_path: Path) -> None:
+def test_an_unusable_place_for_the_spare_tree_is_ignored(tmp_path: Path) -> None:
     target, file = tmp_path / "output", tmp_path / "fichier"
     file.write_bytes(b"")
     for turn in range(3):
@@ -259,7 +259,7 @@ def test_a_place_that_cannot_hold_the_replaced_tree_is_done_without(tmp_path: Pa
     assert {path.name for path in tmp_path.iterdir()} == {"output", "fichier"}
 
 
-def test_only_an_output_beside_the_cache_has_its_replaced_tree_kept(tmp_path: Path) -> None:
+def test_only_an_output_beside_the_cache_has_a_spare_tree(tmp_path: Path) -> None:
     cache, elsewhere = tmp_path / "site" / ".cache", tmp_path / "ailleurs"
     cache.mkdir(parents=True)
     elsewhere.mkdir()
@@ -270,7 +270,7 @@ def test_only_an_output_beside_the_cache_has_its_replaced_tree_kept(tmp_path: Pa
     assert spare_folder(cache, linked) is None
 
 
-def test_a_link_to_a_folder_stays_a_link(tmp_path: Path) -> None:
+def test_a_symlinked_output_stays_a_symlink(tmp_path: Path) -> None:
     (tmp_path / "vrai").mkdir()
     (tmp_path / "lien").symlink_to(tmp_path / "vrai")
     output.publish(_table(a=b"1"), tmp_path / "lien")

@@ -17,10 +17,10 @@ NEWS = news("nouvelle")
 
 
 def test_an_edition_is_found_by_its_name_and_nothing_else_is() -> None:
-    one = edition("2020-06-01")
-    assert find_edition(library(NEWS, one), "2020-06-01") is one
+    june = edition("2020-06-01")
+    assert find_edition(library(NEWS, june), "2020-06-01") is june
     with pytest.raises(UnknownEditionError) as caught:
-        find_edition(library(NEWS, one), "2020-06-02")
+        find_edition(library(NEWS, june), "2020-06-02")
     assert caught.value.exit_code == 2
     assert str(caught.value) == (
         "l’édition « 2020-06-02 » n’existe pas.\n    → Vouliez-vous dire « 2020-06-01 » ?"

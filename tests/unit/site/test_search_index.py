@@ -1,4 +1,4 @@
-"""The copy of the texts that is indexed, and the index that Pagefind makes of it."""
+"""The documents that are indexed, and the index that Pagefind makes from them."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ from support.sample_library import ARTICLE, NUMERO, library, news
 IMAGE = Image(path="images/x.png", url="/images/x.png", alt="", width=1, height=1)
 
 
-def told(item: Item) -> str:
-    """Give the document of one item."""
+def indexed_html(item: Item) -> str:
+    """Return the document of an item."""
     (document,) = search_index.documents(library(item))
     return document.html
 
@@ -30,14 +30,14 @@ def prose(html: str) -> Prose:
     return Prose(Markup(html))  # noqa: S704 - a test's own
 
 
-def made(tmp_path: Path, *items: Item) -> Mapping[str, bytes]:
+def index_files(tmp_path: Path, *items: Item) -> Mapping[str, bytes]:
     tool = search_index.binary()
     assert tool is not None, "the package of Pagefind has a binary for this machine"
     return search_index.index(search_index.documents(library(*items)), tool, Store(tmp_path))
 
 
 def fragments(files: Mapping[str, bytes]) -> dict[str, dict[str, object]]:
-    """Give what Pagefind will show of each text, by its name."""
+    """Return what Pagefind shows for each text, by fragment name."""
     texts = {}
     for url, data in files.items():
         if "/fragment/" in url:
@@ -56,11 +56,11 @@ def fragments(files: Mapping[str, bytes]) -> dict[str, dict[str, object]]:
         ("« ‘ainsi’ »", "« ‘ainsi’ »"),
     ],
 )
-def test_a_text_is_written_as_readers_type_it(written: str, typed: str) -> None:
+def test_texts_are_indexed_as_readers_type_them(written: str, typed: str) -> None:
     assert search_index.plain(written) == typed
 
 
-def test_a_document_says_all_that_the_page_says_and_nothing_of_other_items() -> None:
+def test_a_document_has_all_the_words_of_its_page_and_none_of_other_items() -> None:
     body = (
         prose("<p>Le corps.</p>"),
         Figure(IMAGE, Markup("Une légende.")),
@@ -70,7 +70,7 @@ def test_a_document_says_all_that_the_page_says_and_nothing_of_other_items() -> 
         Card(replace(news("autre"), title=Text.of("Une autre histoire")), "article"),
     )
     article = replace(ARTICLE, resolved=Resolved(body), key_points=(Text.of("À retenir."),))
-    html = told(article)
+    html = indexed_html(article)
     for words in ("Un article", "Une personne", "À retenir.", "Le corps.", "Une légende.",
                   "Un aparté", "En marge.", "Sur le web."):  # fmt: skip
         assert words in html
@@ -78,22 +78,22 @@ def test_a_document_says_all_that_the_page_says_and_nothing_of_other_items() -> 
     assert "Une autre histoire" not in html
 
 
-def test_what_is_hidden_is_not_indexed() -> None:
+def test_a_hidden_item_is_not_indexed() -> None:
     assert [*search_index.documents(library(replace(news("une"), shown=False)))] == []
 
 
-def test_a_hostile_title_stays_text() -> None:
-    html = told(replace(news("une"), title=Text.of('"><script>alert(1)</script>')))
+def test_a_hostile_title_is_escaped() -> None:
+    html = indexed_html(replace(news("une"), title=Text.of('"><script>alert(1)</script>')))
     assert "<script" not in html
 
 
-def test_an_index_holds_each_text_with_its_title_as_it_is_written(tmp_path: Path) -> None:
+def test_the_index_has_each_text_with_its_original_title(tmp_path: Path) -> None:
     item = replace(
         news("une"),
         title=Text.of("L’emploi au cœur"),
         resolved=Resolved((prose("<p>Un œuf.</p>"),)),
     )
-    files = made(tmp_path, item, NUMERO)
+    files = index_files(tmp_path, item, NUMERO)
     texts = {str(text["url"]): text for text in fragments(files).values()}
     assert set(texts) == {"/nouvelles/une/", "/magazine/2020-05/"}
     text = texts["/nouvelles/une/"]
@@ -104,8 +104,8 @@ def test_an_index_holds_each_text_with_its_title_as_it_is_written(tmp_path: Path
     assert meta["date"] == "1er\u00a0juin 2020"
 
 
-def test_each_text_can_be_chosen_by_its_kind_its_rubrique_and_its_year(tmp_path: Path) -> None:
-    files = made(tmp_path, NUMERO, ARTICLE, news("une"))
+def test_texts_can_be_filtered_by_kind_rubrique_and_year(tmp_path: Path) -> None:
+    files = index_files(tmp_path, NUMERO, ARTICLE, news("une"))
     facets = json.loads(files[f"{search_index.FOLDER}facettes.json"])
     by_url = {text["url"]: facets[name] for name, text in fragments(files).items()}
     assert by_url == {
@@ -115,9 +115,9 @@ def test_each_text_can_be_chosen_by_its_kind_its_rubrique_and_its_year(tmp_path:
     }
 
 
-def test_an_index_says_how_the_words_that_it_spells_otherwise_are_written(tmp_path: Path) -> None:
+def test_the_index_lists_the_original_spelling_of_simplified_words(tmp_path: Path) -> None:
     body = (prose("<p>De Tromsø, <em>œuvre</em> de cœur.</p>"),)
-    files = made(
+    files = index_files(
         tmp_path, replace(news("une"), title=Text.of("L’œil"), resolved=Resolved(body)), NUMERO
     )
     spellings = json.loads(files[f"{search_index.FOLDER}graphies.json"])
@@ -126,29 +126,29 @@ def test_an_index_says_how_the_words_that_it_spells_otherwise_are_written(tmp_pa
 
 def test_the_same_texts_give_the_same_bytes(tmp_path: Path) -> None:
     items = (NUMERO, ARTICLE, *(news(f"n-{rank}") for rank in range(12)))
-    first, *others = (made(tmp_path / str(rank), *items) for rank in range(4))
+    first, *others = (index_files(tmp_path / str(rank), *items) for rank in range(4))
     assert others == [first, first, first]
 
 
-def test_an_index_is_made_again_only_when_a_text_changes_or_it_was_damaged(
+def test_the_index_is_rebuilt_only_when_a_text_changes_or_it_is_damaged(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     runs: list[object] = []
     real = search_index._make
     monkeypatch.setattr(search_index, "_make", lambda *some: runs.append(some) or real(*some))
-    files = made(tmp_path, NUMERO)
-    assert made(tmp_path, NUMERO) == files
+    files = index_files(tmp_path, NUMERO)
+    assert index_files(tmp_path, NUMERO) == files
     assert len(runs) == 1
-    assert made(tmp_path, replace(NUMERO, title=Text.of("Autre"))) != files
+    assert index_files(tmp_path, replace(NUMERO, title=Text.of("Autre"))) != files
     assert len(runs) == 2
     for kept in tmp_path.glob("*.zip"):
         kept.write_bytes(kept.read_bytes()[:-30])
-    assert made(tmp_path, NUMERO) == files
+    assert index_files(tmp_path, NUMERO) == files
     assert len(runs) == 3
 
 
-def test_nothing_of_pagefinds_own_interfaces_is_published(tmp_path: Path) -> None:
-    names = set(made(tmp_path, NUMERO))
+def test_no_pagefind_interface_is_published(tmp_path: Path) -> None:
+    names = set(index_files(tmp_path, NUMERO))
     assert set(search_index.FILES) <= names
     others = [name.removeprefix(search_index.FOLDER) for name in names - set(search_index.FILES)]
     assert all(re.search(r"fr_[0-9a-f]{7,}\.pf_", name) for name in others), others

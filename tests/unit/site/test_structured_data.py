@@ -1,4 +1,4 @@
-"""The graph of a page, without a site."""
+"""The structured data of a page, made without a site."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ URL = "https://essai.example"
 EVERY = library(NUMERO, ARTICLE)
 
 
-def describer(given: Library) -> Describer:
-    return Describer(given, URL, lambda item: f"/images/{item.slug}.png")
+def describer(described: Library) -> Describer:
+    return Describer(described, URL, lambda item: f"/images/{item.slug}.png")
 
 
 def _graph(markup: str) -> list[dict[str, Any]]:
@@ -28,8 +28,8 @@ def _graph(markup: str) -> list[dict[str, Any]]:
     return list(data["@graph"])
 
 
-def _first(item: Any, given: Library = EVERY) -> dict[str, Any]:
-    return _graph(describer(given).item(item))[0]
+def _first(item: Any, described: Library = EVERY) -> dict[str, Any]:
+    return _graph(describer(described).item(item))[0]
 
 
 def test_an_article_is_part_of_its_numero_which_is_part_of_the_periodical() -> None:
@@ -41,17 +41,17 @@ def test_an_article_is_part_of_its_numero_which_is_part_of_the_periodical() -> N
     assert thing["isPartOf"]["isPartOf"]["@type"] == "Periodical"
 
 
-def test_a_person_has_an_affiliation_and_a_team_a_parent() -> None:
+def test_a_person_has_an_affiliation_and_a_team_has_a_parent() -> None:
     person = replace(author("Anne Roy"), organisation=Text.of("Essai"))
     team = replace(author("L’équipe"), organisation=Text.of("Essai"))
-    said = _first(replace(ARTICLE, authors=(person, team)))["author"]
-    assert said[0]["@type"] == "Person"
-    assert said[0]["affiliation"]["name"] == "Essai"
-    assert said[1]["@type"] == "Organization"
-    assert said[1]["parentOrganization"]["name"] == "Essai"
+    authors = _first(replace(ARTICLE, authors=(person, team)))["author"]
+    assert authors[0]["@type"] == "Person"
+    assert authors[0]["affiliation"]["name"] == "Essai"
+    assert authors[1]["@type"] == "Organization"
+    assert authors[1]["parentOrganization"]["name"] == "Essai"
 
 
-def test_the_trail_goes_from_the_home_page_to_the_page() -> None:
+def test_the_breadcrumb_trail_leads_from_the_home_page_to_the_page() -> None:
     trail = _graph(describer(EVERY).item(ARTICLE))[1]
     assert [step["item"] for step in trail["itemListElement"]] == [
         f"{URL}/", f"{URL}/magazine/", f"{URL}{NUMERO.url}", f"{URL}{ARTICLE.url}",
@@ -59,22 +59,22 @@ def test_the_trail_goes_from_the_home_page_to_the_page() -> None:
     assert [step["position"] for step in trail["itemListElement"]] == [1, 2, 3, 4]
 
 
-def test_a_hostile_title_stays_text() -> None:
+def test_a_hostile_title_is_escaped() -> None:
     title = "</script><script>alert(1)</script><!-- & \u2028"
     markup = describer(EVERY).item(replace(news("n"), title=Text.of(title, language="en")))
     assert markup.count("<") == 2
     assert _graph(markup)[0]["headline"] == title
 
 
-def test_facts_of_demonstration_are_not_told_to_machines() -> None:
+def test_demonstration_facts_are_left_out() -> None:
     real = _graph(describer(EVERY).page("/", "Accueil"))[0]
     assert real["email"] == FACTS.email
     facts = replace(FACTS, demonstration=("courriel", "adresse", "telephone"))
-    said = _graph(describer(replace(EVERY, facts=facts)).page("/", "Accueil"))[0]
-    assert said.keys().isdisjoint({"email", "telephone", "address"})
+    demonstration = _graph(describer(replace(EVERY, facts=facts)).page("/", "Accueil"))[0]
+    assert demonstration.keys().isdisjoint({"email", "telephone", "address"})
 
 
-def test_a_whole_day_has_no_hour() -> None:
+def test_an_all_day_event_has_no_time() -> None:
     start = ARTICLE.date
     assert start is not None
     assert _first(event(start))["startDate"] == "2020-06-01"

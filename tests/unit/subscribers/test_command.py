@@ -75,7 +75,7 @@ def test_one_bad_line_keeps_the_whole_file_out_unless_asked(run: Run, members: P
     assert "2 personnes ajoutées" in out
 
 
-def test_what_is_wrong_with_a_file_is_said_as_json(run: Run, members: Path) -> None:
+def test_what_is_wrong_with_a_file_is_reported_as_json(run: Run, members: Path) -> None:
     words = ("importer", members, "--liste", "membres", "--format", "json")
     code, out, err = run(*words)
     assert (code, json.loads(out)) == (0, [])
@@ -189,14 +189,14 @@ def test_a_refusal_of_policy_raises_an_alarm(run: Run, members: Path, tmp_path: 
         (),
     ],
 )
-def test_a_wrong_usage_is_said_in_french(run: Run, words: tuple[str, ...]) -> None:
+def test_a_wrong_usage_is_reported_in_french(run: Run, words: tuple[str, ...]) -> None:
     code, out, err = run(*words)
     assert (code, out) == (2, "")
     assert "Traceback" not in err
     assert " : " in err or "\u00a0: " in err
 
 
-def test_a_data_folder_that_is_a_file_is_said(
+def test_a_data_folder_that_is_a_file_is_reported(
     run: Run, members: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AXTRA_DONNEES", str(members))

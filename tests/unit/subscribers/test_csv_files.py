@@ -184,7 +184,7 @@ def test_names_from_elsewhere_keep_their_own_accents(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["AndrÃ©", "CÃ´tÃ©", "Andr\ufffd", "Lâ€™Heureux", "Ã‰loÃ¯se"])
-def test_accents_that_were_lost_are_said_with_their_line(name: str) -> None:
+def test_accents_that_were_lost_are_reported_with_their_line(name: str) -> None:
     contents = sheet(TITLES + GOOD + f"a@b.ca,{name},,expres,2025-01-31,x\n")
     assert [error.line for error in contents.errors] == [3]
     assert len(contents.people) == 1
@@ -280,7 +280,7 @@ def test_a_first_name_is_one_to_greet_by(written: str, name: str) -> None:
     assert [person.first_name for person in contents.people] == [name]
 
 
-def test_every_bad_line_is_said_in_one_run() -> None:
+def test_every_bad_line_is_reported_in_one_run() -> None:
     bad = "x,,,expres,2025-01-31,s\n"
     assert [error.line for error in sheet(TITLES + bad * 50).errors] == list(range(2, 52))
 
@@ -297,7 +297,7 @@ def test_a_file_without_titles_shows_nobody() -> None:
     ("data", "problem"),
     [(b"", "vide"), (b"\n \n", "vide"), (b"PK\x03\x04\x00\x00\x81", "pas un fichier CSV")],
 )
-def test_what_is_not_a_csv_file_is_said_so(data: bytes, problem: str) -> None:
+def test_what_is_not_a_csv_file_is_reported(data: bytes, problem: str) -> None:
     (error,) = sheet(data).errors
     assert problem in error.problem
 
@@ -370,7 +370,7 @@ def test_what_is_exported_is_imported_again_the_same(tmp_path: Path) -> None:
     assert b"\r\n'=cmd|'x'!a0@exemple.test;" in exports[0]
 
 
-def test_an_import_is_told_in_numbers() -> None:
+def test_an_import_is_reported_in_numbers() -> None:
     said = summary({AddOutcome.ADDED: 2, AddOutcome.LEFT: 1, AddOutcome.SUPPRESSED: 3}, 0, 0)
     assert said == (
         "2 personnes ajoutées; 0 personne déjà abonnée; 1 personne désabonnée, laissée telle "

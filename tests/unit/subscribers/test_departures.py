@@ -63,6 +63,11 @@ SERVICES = {
     "Shopify": ("Email,First Name,Accepts Email Marketing", "{},Ana,yes", ["{},Bob,no"]),
     "Salesforce": ("Email,Email Opt Out", "{},0", ["{},1", "{},TRUE"]),
     "à la main": ("Courriel,Désabonné le", "{},", ["{},2022-05-05", "{},mai 2022"]),
+    "Substack": ("email,active_subscription,email_disabled", "{},true,false", ["{},true,true"]),
+    "CiviCRM": ("Email,Do Not Email,On Hold", "{},0,0", ["{},0,1", "{},1,0"]),
+    "Brevo, en français": ("EMAIL,Abonné,Bloqué", "{},Oui,Non", ["{},Oui,Oui"]),
+    "à la main, décès": ("Courriel,Décédée", "{},", ["{},x"]),
+    "à la main, pas": ("Courriel,Pas intéressé par l’infolettre", "{},", ["{},x", "{},Oui"]),
     "à la main, sans": ("Courriel,Ne veut pas l’infolettre", "{},non", ["{},oui"]),
     "à la main, refus": ("Courriel,Ne plus écrire", "{},", ["{},x", "{},oui", "{},Oui"]),
 }  # fmt: skip
@@ -99,6 +104,12 @@ def test_who_left_a_service_is_not_brought_in(service: str, gone: str) -> None:
         ("Statut", "1", "2"),
         ("Statut", "Employeur", "Candidat"),
         ("Permission", "Expresse", "Aucune"),
+        ("Notes", "bénévole", "A demandé à être retirée de la liste"),
+        ("Situation", "Actif", "Décédé"),
+        ("reception", "mail", "nomail"),
+        ("Envoyer ?", "x", ""),
+        ("Date de départ", "", "2023-04-05"),
+        ("Raison du départ", "", "trop de courriels"),
     ],
 )
 def test_a_column_that_may_say_no_is_asked_about(title: str, yes: str, no: str) -> None:
@@ -138,6 +149,26 @@ def test_other_columns_raise_no_question(title: str, values: list[str]) -> None:
 TEXT = f"Courriel;Infolettre\n{YES};Oui\n{NO};Non\nvide@exemple.test;\n"
 
 
+@pytest.mark.parametrize(
+    ("titles", "row"),
+    [
+        ("Courriel,Nom", f"{NO},Roy (DÉSABONNÉE)"),
+        ("Courriel,Prénom,Nom", f"{NO},NE PLUS ÉCRIRE,Roy"),
+        ("Courriel,Source", f"{NO},kiosque; désinscrit depuis"),
+    ],
+)
+def test_a_name_or_a_source_that_says_no_is_shown_at_its_line(titles: str, row: str) -> None:
+    contents = sheet(f"{titles}\n{row}\n")
+    assert contents.people == ()
+    assert [(error.rule, error.line) for error in contents.errors] == [("csv-depart-ecrit", 2)]
+
+
+@pytest.mark.parametrize("name", ["Cleaver", "Stopa", "Bouncer", "Retraite", "Non"])
+def test_a_name_that_only_resembles_one_is_brought_in(name: str) -> None:
+    contents = sheet(f"Courriel,Nom\n{YES},{name}\n")
+    assert [person.last_name for person in contents.people] == [name]
+
+
 def test_the_people_to_keep_are_kept_and_the_others_counted() -> None:
     contents = sheet(TEXT, Choices({"infolettre": frozenset({"oui"})}))
     assert contents.errors == ()
@@ -161,7 +192,7 @@ def test_the_remedy_never_keeps_who_says_no(title: str, values: list[str], kept:
     assert said.remedy.splitlines()[0].endswith(f"LISTE {kept}")
 
 
-def test_a_value_that_nobody_has_is_said() -> None:
+def test_a_value_that_nobody_has_is_reported() -> None:
     contents = sheet(TEXT, Choices({"infolettre": frozenset({"peut etre"})}))
     assert contents.people == ()
     assert "aucune ligne" in contents.errors[0].problem
@@ -179,7 +210,7 @@ def test_a_column_that_surely_says_no_may_not() -> None:
     assert "ne s’ignore pas" in contents.errors[0].problem
 
 
-def test_a_column_that_is_not_there_is_said_with_those_that_are() -> None:
+def test_a_column_that_is_not_there_is_reported_with_those_that_are() -> None:
     contents = sheet(TEXT, Choices({"bulletin": frozenset({"oui"})}))
     assert contents.people == ()
     assert any(
@@ -255,7 +286,7 @@ def test_the_remedy_of_a_question_works_when_pasted(
     assert receives(capsys) == [YES]
 
 
-def test_who_left_elsewhere_and_is_still_here_is_said_then_taken_off(
+def test_who_left_elsewhere_and_is_still_here_is_reported_then_taken_off(
     run: Run, capsys: pytest.CaptureFixture[str]
 ) -> None:
     run(f"Courriel\n{YES}\n{NO}\n")

@@ -160,7 +160,7 @@ def test_compacting_keeps_what_a_former_copy_must_learn(
 # --- what is told --------------------------------------------------------------------------------
 
 
-def test_every_way_of_leaving_is_told_by_marks_alone(tmp_path: Path) -> None:
+def test_every_way_of_leaving_is_reported_by_marks_alone(tmp_path: Path) -> None:
     folder = tmp_path / "donnees"
     a, b, c = make(folder)
     with Register.open(folder) as register:
@@ -173,8 +173,8 @@ def test_every_way_of_leaving_is_told_by_marks_alone(tmp_path: Path) -> None:
     assert [(line.act, *line.values) for line in lines(folder)] == [
         ("sorti", marks[a], MEMBERS),
         ("abonne", marks[a], MEMBERS),
-        ("retire", marks[b], "plainte"),
-        ("retire", marks[c], "effacement"),
+        ("retire", marks[b], "plainte", ""),
+        ("retire", marks[c], "effacement", ""),
     ]
     assert b"exemple.test" not in (tmp_path / "donnees.journal").read_bytes()
 
@@ -432,3 +432,32 @@ def test_replaying_twice_changes_nothing_more(tmp_path: Path) -> None:
             histories.append(register.history(person.id))
     assert histories[0] == histories[1] == histories[2]
     assert [one.event for one in histories[0]][-1] == "désabonnement"
+
+
+def test_what_an_edition_removed_since_is_known_by_it_and_no_longer_proposed(
+    tmp_path: Path,
+) -> None:
+    folder, kept = tmp_path / "donnees", tmp_path / "copie"
+    names = make(folder)
+    with Register.open(folder) as register:
+        for one in names[:2]:
+            register.propose(one, Reason.ADDRESS, NOW, edition="2026-03-01", detail="550")
+    shutil.copytree(folder, kept)
+    with Register.open(folder) as register:
+        register.suppress(names[0], Reason.ADDRESS, NOW, edition="2026-03-01", detail="550")
+    shutil.rmtree(folder)
+    kept.rename(folder)
+    with Register.open(folder) as register:
+        assert [one.address for one in register.proposals("2026-03-01")] == [names[1]]
+        (back,) = register.reinstate_edition("2026-03-01", NOW)
+        assert back.address == names[0]
+
+
+def test_an_erasure_that_names_an_edition_outlives_compacting(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("axtra.subscribers.journal.journal_file._WORTH", 0)
+    journal = Journal(tmp_path / "journal")
+    journal.append([line(1, "retire", "m", "effacement", ""), line(2, "leve", "m", "plainte")])
+    journal.compact()
+    assert [one.act for one in journal.read().lines] == ["retire", "leve"]

@@ -311,7 +311,7 @@ def test_an_mbox_may_be_read_again(register: Register, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("source", ["nulle-part", "imap://a@b/INBOX", "imaps:///INBOX"])
-def test_a_mailbox_that_is_not_there_is_said_so(source: str) -> None:
+def test_a_mailbox_that_is_not_there_is_reported(source: str) -> None:
     with pytest.raises(MailboxError, match="imaps://nom@serveur/INBOX"):
         read(source, "secret", bool)
 

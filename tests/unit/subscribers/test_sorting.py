@@ -72,6 +72,22 @@ def test_a_hundred_times_the_same_answer_removes_nobody(register: Register) -> N
     assert left(register) == 100
 
 
+@pytest.mark.parametrize(("number", "held"), [(9, True), (5, True), (3, False)])
+def test_a_short_list_does_not_lose_more_than_half_of_itself(
+    tmp_path: Path, number: int, *, held: bool
+) -> None:
+    with Register.open(tmp_path / "autre") as register:
+        names = subscribe(register, 9 if held else 6)[:number]
+        mails = [
+            gone(register, name, words=f"550 5.1.1 {WORDS[at]}") for at, name in enumerate(names)
+        ]
+        sent = {edition_tag(EDITION): SentEdition(EDITION, 9 if held else 6)}
+        done = sort(mails, register, NOW, sent)
+        assert (len(register.proposals()), bool(done.held)) == (
+            (number, True) if held else (0, False)
+        )
+
+
 def test_the_same_fault_in_small_parts_does_not_empty_the_list_either(register: Register) -> None:
     names, codes = people(register), []
     for number in range(10):
@@ -208,6 +224,28 @@ def test_the_command_says_what_a_person_decides(
     register.accept_proposals(EDITION, NOW)
     assert run("rebonds", box)[0] == 0
     assert left(register) == 100
+
+
+@pytest.mark.parametrize(("choice", "removed"), [("--retirer", 100), ("--garder", 0)])
+def test_the_remedies_work_as_pasted_for_an_edition_that_nothing_here_sent(
+    choice: str,
+    removed: int,
+    run: Run,
+    register: Register,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delenv("AXTRA_SMTP_URL", raising=False)
+    mails = [gone(register, name, "2019-01-01") for name in people(register)]
+    _, _, err = run("rebonds", maildir(tmp_path / "boite", mails))
+    (pasted,) = [line for line in err.splitlines() if line.endswith(choice)]
+    words = pasted.partition("axtra ")[2].split()
+    assert main(words) == 0, capsys.readouterr().err
+    assert "100 retraits en attente" in capsys.readouterr().out
+    assert (left(register), register.proposals()) == (removed, ())
+    assert run("rebonds", maildir(tmp_path / "boite-2", mails))[0] == 0
+    assert main(words) == 2  # nothing waits any more, and it is no edition of ours
 
 
 def test_what_a_person_should_read_is_shown_first_things_first_and_stays_unread(

@@ -1,4 +1,4 @@
-"""A reader's first name reads well with it and without it, and is never a way in."""
+"""A sentence reads well with a first name and without, and a name can never inject anything."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ LINKS = {Personal.UNSUBSCRIBE: "https://a.ca/d", Personal.ONLINE: "https://a.ca/
 
 
 def convert(body: str, *, personal: bool = True) -> tuple[str, list[str]]:
-    """Give the HTML of a body, sentinels held, and the rules that it breaks."""
+    """Return the HTML of a body, with its sentinels, and the rules that it breaks."""
     notes = Notes("newsletters/2019/2019-03-27.md")
     document = Converter().convert(
         body, first_line=1, language="fr-CA", notes=notes, personal=personal
     )
     html = "".join(part.html for part in document.parts if isinstance(part, Fragment))
-    return html, [f"{one.rule}:{one.line}" for one in notes.found]
+    return html, [f"{problem.rule}:{problem.line}" for problem in notes.found]
 
 
 @pytest.mark.parametrize(
@@ -45,14 +45,14 @@ def convert(body: str, *, personal: bool = True) -> tuple[str, list[str]]:
         ("*Bonjour {prenom}*", "Bonjour Ève", "Bonjour"),
     ],
 )
-def test_a_sentence_reads_well_with_a_name_and_without(
+def test_a_sentence_reads_well_with_and_without_a_name(
     typed: str, named: str, unnamed: str
 ) -> None:
     html, problems = convert(typed)
     assert problems == []
-    for name, said in (("Ève", named), ("", unnamed)):
+    for name, expected in (("Ève", named), ("", unnamed)):
         text = PlainWriter(str).write(first_names.fill(html, name, html=True))
-        assert text.replace("\n", " ") == said.replace("\n", " ")
+        assert text.replace("\n", " ") == expected.replace("\n", " ")
 
 
 @pytest.mark.parametrize(
@@ -74,16 +74,14 @@ def test_a_place_where_a_name_would_read_badly_is_refused(typed: str, rule: str)
     assert rule in convert(typed)[1]
 
 
-def test_only_an_infolettre_calls_its_reader_by_name() -> None:
+def test_only_an_infolettre_may_use_the_readers_name() -> None:
     html, problems = convert("Bonjour {prenom},", personal=False)
     assert problems == ["prenom-hors-place:1"]
     assert not first_names.held(html)
 
 
 @given(st.text(max_size=60), st.text(st.characters(codec="utf-8"), max_size=30))
-def test_a_sentinel_is_one_ascii_word_that_gives_back_what_it_holds(
-    default: str, before: str
-) -> None:
+def test_a_sentinel_is_an_ascii_word_that_encodes_its_content(default: str, before: str) -> None:
     place = first_names.Place(before, default)
     assert place.sentinel.isascii()
     assert place.sentinel.isalpha()
@@ -95,7 +93,7 @@ def test_a_sentinel_is_one_ascii_word_that_gives_back_what_it_holds(
 @pytest.mark.parametrize(
     "name", ["Ève", "Marie-Ève", "J.-P.", "Jean Luc", "D'Arcy", "Zoë", "Łukasz", "明"]
 )
-def test_a_name_is_printed(name: str) -> None:
+def test_a_real_name_is_printed(name: str) -> None:
     assert first_names.tidy(f"  {name} ") == name.replace("'", "’")
 
 
@@ -103,17 +101,17 @@ def test_a_name_is_printed(name: str) -> None:
     "name",
     ["", "<b>Ève", "a@b.ca", "exemple.ca", "http://a.ca", "Ève\u202e", "x" * 41, "R2", "{prenom}"],
 )
-def test_what_is_no_name_is_not_printed(name: str) -> None:
+def test_text_that_is_not_a_name_is_not_printed(name: str) -> None:
     assert first_names.tidy(name) == ""
 
 
-def test_nothing_that_is_put_is_read_again() -> None:
+def test_a_substituted_value_is_not_substituted_again() -> None:
     values = {**LINKS, Personal.ONLINE: str(Personal.UNSUBSCRIBE)}
     assert personalise(f"<{Personal.ONLINE}>", values) == f"<{Personal.UNSUBSCRIBE}>"
 
 
-def test_a_letter_calls_its_reader_by_name_in_both_parts_and_nobody_in_public() -> None:
-    mail = render(samples.golden(), samples.read(samples.CATALOGUE), samples.look())
+def test_both_parts_greet_the_reader_by_name_and_the_public_form_names_nobody() -> None:
+    mail = render(samples.golden(), samples.read(samples.CATALOGUE), samples.mail_theme())
     assert first_names.held(mail.html)
     own = mail.personalised(LINKS, "D'Arcy")
     for part in (own.html, own.text):
@@ -124,8 +122,8 @@ def test_a_letter_calls_its_reader_by_name_in_both_parts_and_nobody_in_public() 
         assert not first_names.held(part)
 
 
-def test_a_text_for_one_list_is_for_it_alone() -> None:
-    library, look = samples.read(samples.CATALOGUE), samples.look()
+def test_a_text_for_a_list_is_shown_to_that_list_only() -> None:
+    library, look = samples.read(samples.CATALOGUE), samples.mail_theme()
     ours = render(samples.golden(), library, look, audience="membres")
     others = render(samples.golden(), library, look, audience="partenaires")
     public = render(samples.golden(), library, look)

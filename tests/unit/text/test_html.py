@@ -1,4 +1,4 @@
-"""The readers of HTML, and what Outlook for Windows sees."""
+"""The HTML readers, and what Outlook for Windows sees."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from axtra.text.html.tokens import BrokenDeclaration, Comment, EndTag, StartTag,
 
 PACKAGE = Path(__file__).parents[3] / "plugins/axtra"
 CONDITIONS = [
-    # as written, what Outlook sees, what others see
+    # the source, what Outlook sees, what other software sees
     ("a<!--[if mso]>b<![endif]-->c", "abc", "ac"),
     ("a<!--[if mso | IE]>b<![endif]-->c", "abc", "ac"),
     ("a<!--[if (gte mso 9)|(IE)]>\nb\n<![endif]-->c", "a\nb\nc", "ac"),
@@ -33,24 +33,28 @@ CONDITIONS = [
 
 
 @pytest.mark.parametrize(("html", "outlook", "others"), CONDITIONS)
-def test_a_condition_is_for_outlook_or_for_the_others(html: str, outlook: str, others: str) -> None:
+def test_a_conditional_comment_is_seen_by_outlook_or_by_the_others(
+    html: str, outlook: str, others: str
+) -> None:
     assert seen_by_outlook(html) == outlook
     assert seen_by_others(html) == others
 
 
 @pytest.mark.parametrize(("html", "outlook", "others"), CONDITIONS)
-def test_the_rules_and_the_simulator_see_the_same(html: str, outlook: str, others: str) -> None:
+def test_the_rules_and_the_simulator_agree_on_what_is_seen(
+    html: str, outlook: str, others: str
+) -> None:
     mail = CheckedMail("a.html", html)
     assert (mail.outlook.html, mail.normal.html) == (outlook, others)
     assert as_word(html, ignored=()) == outlook
 
 
-def test_comments_that_no_condition_governs_are_listed() -> None:
+def test_unconditional_comments_are_listed() -> None:
     html = "<!--[if !mso]><!-->a<!--<![endif]--><!-- b --><!--[if mso]>c<![endif]-->"
     assert list(conditional_comments.unconditional(html)) == [" b "]
 
 
-def test_one_module_knows_conditional_comments_and_one_knows_the_parser_of_python() -> None:
+def test_conditional_comments_and_the_python_parser_are_each_known_to_a_single_module() -> None:
     code = {
         str(file.relative_to(PACKAGE)): ast.parse(file.read_text("utf-8"))
         for file in PACKAGE.rglob("*.py")
@@ -71,7 +75,7 @@ def test_one_module_knows_conditional_comments_and_one_knows_the_parser_of_pytho
     assert ends == {"text/html/conditional_comments.py"}
 
 
-def test_tokens_are_what_is_written() -> None:
+def test_tokens_follow_the_source() -> None:
     assert tokenise('<P a=1 a="2">&eacute;<br/><!-- c --></p></b>') == [
         StartTag("p", [("a", "1"), ("a", "2")], closed=False),
         "é",
@@ -82,7 +86,7 @@ def test_tokens_are_what_is_written() -> None:
     ]
 
 
-def test_a_declaration_that_cannot_be_read_ends_the_tokens() -> None:
+def test_an_unreadable_declaration_ends_the_tokens() -> None:
     assert tokenise("<p>a</p><![x]><p>b</p>")[-1] == BrokenDeclaration()
 
 
@@ -100,19 +104,19 @@ def test_a_fragment_is_printed_as_xml(html: str, printed: str) -> None:
     assert serialise(parse(html)) == printed
 
 
-def test_a_tree_is_walked_in_the_order_of_the_document() -> None:
+def test_a_tree_is_walked_in_document_order() -> None:
     root = parse('<ul class="a b"><li>1<ol><li>2</li></ol></li><li>3</li></ul>')
     assert [element.raw_text for element in root.find("li")] == ["12", "2", "3"]
     assert root.elements[0].classes == {"a", "b"}
     assert root.raw_text == "123"
 
 
-def test_the_text_of_a_comment_is_not_read() -> None:
+def test_the_text_of_an_element_excludes_comments() -> None:
     root = Element("p", {}, ["a", Element(COMMENT, {}, ["b"]), "c"])
     assert root.raw_text == "ac"
 
 
-def test_a_deep_tree_is_read() -> None:
+def test_a_very_deep_tree_is_read() -> None:
     root = parse("<b>" * 5_000 + "a" + "</b>" * 5_000)
     assert root.raw_text == "a"
     assert sum(1 for _ in root.find("b")) == 5_000

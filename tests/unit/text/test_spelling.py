@@ -1,4 +1,4 @@
-"""Spelling: what no dictionary and no list of ours knows, on its line."""
+"""Spelling: words unknown to the dictionary and to our list are reported on their lines."""
 
 from __future__ import annotations
 
@@ -15,26 +15,26 @@ HEAD = "---\nobjet: La letre de mai\ntype: bimensuele\npreentete: Une phrase\n--
 
 @pytest.fixture(scope="module")
 def speller() -> Speller:
-    found = spelling.open_speller(ROOT / "content" / spelling.FILE)
-    assert found is not None, spelling.MISSING
-    return found
+    opened = spelling.open_speller(ROOT / "content" / spelling.FILE)
+    assert opened is not None, spelling.MISSING
+    return opened
 
 
-def said(speller: Speller, text: str) -> list[str]:
-    found = spelling.misspelt("lettre.md", text, speller)
-    return [f"{one.line} {one.problem.split(' ')[1]}" for one in found]
+def lines_and_words(speller: Speller, text: str) -> list[str]:
+    diagnostics = spelling.misspelt("lettre.md", text, speller)
+    return [f"{each.line} {each.problem.split(' ')[1]}" for each in diagnostics]
 
 
-def test_a_misspelt_word_is_told_once_on_its_first_line(speller: Speller) -> None:
+def test_a_misspelt_word_is_reported_at_each_of_its_places(speller: Speller) -> None:
     text = HEAD + "\nUn mot bien écrit.\n\nCeci est une ereur, et une ereur encore.\n"
-    assert said(speller, text) == ["2 letre", "9 ereur"]
+    assert lines_and_words(speller, text) == ["2 letre", "9 ereur", "9 ereur"]
 
 
-def test_the_remedy_names_near_words_and_the_list(speller: Speller) -> None:
-    (found,) = spelling.misspelt("lettre.md", HEAD.replace("bimensuele", "x"), speller)
-    assert "« lettre »" in found.remedy
-    assert "content/mots.txt" in found.remedy
-    assert found.severity == "avertissement"
+def test_the_remedy_names_similar_words_and_the_list(speller: Speller) -> None:
+    (diagnostic,) = spelling.misspelt("lettre.md", HEAD.replace("bimensuele", "x"), speller)
+    assert "« lettre »" in diagnostic.remedy
+    assert "content/mots.txt" in diagnostic.remedy
+    assert diagnostic.severity == "avertissement"
 
 
 @pytest.mark.parametrize(
@@ -51,33 +51,36 @@ def test_the_remedy_names_near_words_and_the_list(speller: Speller) -> None:
         "/// figure | images/adrese.png\n    alt: Une image\n    largeur: plieine\n///",
     ],
 )
-def test_what_is_right_or_for_the_machine_is_left_alone(speller: Speller, text: str) -> None:
-    assert said(speller, f"---\nobjet: Un titre\n---\n{text}") == []
+def test_correct_words_and_code_are_left_alone(speller: Speller, text: str) -> None:
+    assert lines_and_words(speller, f"---\nobjet: Un titre\n---\n{text}") == []
 
 
-def test_the_words_of_an_option_that_readers_see_are_read(speller: Speller) -> None:
+def test_options_that_readers_see_are_checked(speller: Speller) -> None:
     text = "---\n---\n/// figure | images/a.png\n    alt: Une imaje\n///\n"
-    assert said(speller, text) == ["4 imaje"]
+    assert lines_and_words(speller, text) == ["4 imaje"]
 
 
-def test_another_language_is_left_alone(speller: Speller) -> None:
+def test_a_text_in_another_language_is_left_alone(speller: Speller) -> None:
     text = "---\ntitre: The labour market\nlangue: en-CA\n---\nNothing here is French.\n"
-    assert said(speller, text) == []
+    assert lines_and_words(speller, text) == []
 
 
-def test_our_own_texts_hold_no_unknown_word(speller: Speller) -> None:
+def test_our_own_texts_have_no_unknown_word(speller: Speller) -> None:
     files = [path for name in ("content", "newsletters") for path in (ROOT / name).rglob("*.md")]
-    found = [str(one) for path in files for one in
-             spelling.misspelt(path.name, path.read_text("utf-8"), speller)]  # fmt: skip
-    assert found == []
+    unknown = [
+        str(diagnostic)
+        for path in files
+        for diagnostic in spelling.misspelt(path.name, path.read_text("utf-8"), speller)
+    ]
+    assert unknown == []
 
 
 def test_without_a_dictionary_there_is_no_speller(tmp_path: Path) -> None:
     assert spelling.open_speller(tmp_path / "mots.txt", (tmp_path,)) is None
 
 
-def test_a_list_that_cannot_be_read_is_an_empty_one(tmp_path: Path) -> None:
+def test_an_unreadable_list_counts_as_empty(tmp_path: Path) -> None:
     (tmp_path / "mots.txt").write_bytes(b"\xe9")
-    found = spelling.open_speller(tmp_path / "mots.txt")
-    assert found is not None
-    assert found.words == frozenset()
+    opened = spelling.open_speller(tmp_path / "mots.txt")
+    assert opened is not None
+    assert opened.words == frozenset()

@@ -1,4 +1,4 @@
-"""Hold Quebec typography to its published cases, and to what must be true of any text."""
+"""Quebec typography follows its published cases, and the properties that hold for any text."""
 
 from __future__ import annotations
 
@@ -80,7 +80,9 @@ class Reading(HTMLParser):
 
 @pytest.mark.parametrize("profile", PROFILES)
 @pytest.mark.parametrize("case", CORRECTIONS, ids=by_id)
-def test_each_case_comes_out_as_its_source_prescribes(case: dict[str, Any], profile: str) -> None:
+def test_each_case_is_corrected_as_its_source_prescribes(
+    case: dict[str, Any], profile: str
+) -> None:
     expected = case["expected"]
     if profile == "qc-fine":
         expected = case.get("expected_fine", expected)
@@ -94,16 +96,16 @@ def test_each_case_comes_out_as_its_source_prescribes(case: dict[str, Any], prof
 @pytest.mark.parametrize("profile", PROFILES)
 @pytest.mark.parametrize("case", CORRECTIONS, ids=by_id)
 def test_correcting_a_case_twice_changes_nothing_more(case: dict[str, Any], profile: str) -> None:
-    once = corrected(case, source_of(case), profile)
-    assert corrected(case, once, profile) == once
+    result = corrected(case, source_of(case), profile)
+    assert corrected(case, result, profile) == result
 
 
 @pytest.mark.parametrize("case", REVIEWS, ids=by_id)
-def test_each_review_gives_the_advice_expected(case: dict[str, Any]) -> None:
+def test_each_review_case_gives_the_expected_advice(case: dict[str, Any]) -> None:
     assert lint_text(case["input"]) == case["expected"]
 
 
-# --- What must be true of any text ------------------------------------------------------------
+# --- Properties of any text --------------------------------------------------------------------
 
 
 def any_of(*rows: str) -> st.SearchStrategy[str]:
@@ -152,35 +154,38 @@ def fragments(draw: st.DrawFn) -> str:
 
 
 @example(text="{static}/a:b ; ;", profile="qc")
+@example(text='" ”"', profile="qc")
 @given(text=PLAIN, profile=PROFILE)
-def test_correcting_text_twice_is_correcting_it_once(text: str, profile: str) -> None:
-    once = correct_text(text, profile=profile)
-    assert correct_text(once, profile=profile) == once
+def test_correcting_text_twice_changes_nothing_more(text: str, profile: str) -> None:
+    corrected_text = correct_text(text, profile=profile)
+    assert correct_text(corrected_text, profile=profile) == corrected_text
+
+
+@example(fragment='" ”"', profile="qc")
+@example(fragment='<p>Un " ” mot"</p>', profile="qc")
+@given(fragment=fragments(), profile=PROFILE)
+def test_correcting_html_twice_changes_nothing_more(fragment: str, profile: str) -> None:
+    corrected_html = correct_html(fragment, profile=profile)
+    assert correct_html(corrected_html, profile=profile) == corrected_html
 
 
 @given(fragment=fragments(), profile=PROFILE)
-def test_correcting_html_twice_is_correcting_it_once(fragment: str, profile: str) -> None:
-    once = correct_html(fragment, profile=profile)
-    assert correct_html(once, profile=profile) == once
-
-
-@given(fragment=fragments(), profile=PROFILE)
-def test_tags_keep_their_bytes_and_their_order(fragment: str, profile: str) -> None:
+def test_tags_keep_their_bytes_and_order(fragment: str, profile: str) -> None:
     def tags(text: str) -> list[str]:
-        found = re.findall(r"<!--.*?-->|<[^>]*>", text, re.DOTALL)
-        return [tag for tag in found if tag not in {"<sup>", "</sup>"}]
+        every = re.findall(r"<!--.*?-->|<[^>]*>", text, re.DOTALL)
+        return [tag for tag in every if tag not in {"<sup>", "</sup>"}]
 
     assert tags(correct_html(fragment, profile=profile)) == tags(fragment)
 
 
 @given(line=PLAIN)
 @example(line="Voir\nhttps://axtra.ca/?a&b : 1er < 2e & « l'eau »")
-def test_a_line_is_corrected_at_once_as_text_and_as_html(line: str) -> None:
+def test_correct_line_agrees_with_correct_text_and_correct_html(line: str) -> None:
     assert correct_line(line) == (correct_text(line), correct_html(html.escape(line)))
 
 
 @given(before=PLAIN, zone=ZONES, after=PLAIN, profile=PROFILE)
-def test_a_protected_zone_comes_back_byte_for_byte(
+def test_a_protected_zone_is_returned_byte_for_byte(
     before: str, zone: str, after: str, profile: str
 ) -> None:
     fragment = f"<p>{escaped(before)}</p>{zone}<p>{escaped(after)}</p>"
@@ -188,7 +193,7 @@ def test_a_protected_zone_comes_back_byte_for_byte(
 
 
 @given(text=PLAIN, profile=PROFILE)
-def test_correction_never_loses_a_letter_nor_a_digit(text: str, profile: str) -> None:
+def test_correction_never_loses_a_letter_or_a_digit(text: str, profile: str) -> None:
     def letters(value: str) -> list[str]:
         plain = re.sub(r"(?<=[\dIVX])(i?ème|ère)", lambda m: "re" if m[0] == "ère" else "e", value)
         return re.findall(r"\w", plain)
@@ -201,9 +206,9 @@ def test_correction_never_loses_a_letter_nor_a_digit(text: str, profile: str) ->
 
 
 @given(fragment=st.text(alphabet="<>/!-'\"=ab p\n&;:é«»1e", max_size=40))
-def test_broken_html_is_neither_refused_nor_amplified(fragment: str) -> None:
-    once = correct_html(fragment)
-    assert correct_html(once) == once
+def test_broken_html_is_accepted_and_stable(fragment: str) -> None:
+    corrected_html = correct_html(fragment)
+    assert correct_html(corrected_html) == corrected_html
 
 
 # --- The contract -----------------------------------------------------------------------------
@@ -215,16 +220,16 @@ def test_an_unknown_profile_is_refused_by_name(correct: Any) -> None:
         correct("mot", profile="fr")
 
 
-def test_text_never_receives_a_tag() -> None:
+def test_corrected_text_never_gains_a_tag() -> None:
     assert "<" not in correct_text("Le 1er et la 2e, n° 3, Mme Roy, XXe siècle")
 
 
-def test_text_of_html_is_escaped_no_more_than_it_must_be() -> None:
+def test_html_text_is_escaped_only_where_required() -> None:
     source = "<p>&eacute;&nbsp;: &quot;a &amp; b&quot; &lt;x&gt;</p>"
     assert correct_html(source) == "<p>é\u00a0: «\u00a0a &amp; b\u00a0» &lt;x&gt;</p>"
 
 
-def test_an_element_never_closed_protects_to_the_end() -> None:
+def test_an_unclosed_protected_element_protects_to_the_end() -> None:
     assert correct_html("<p>a : <code>b : c") == "<p>a\u00a0: <code>b : c"
 
 
@@ -232,7 +237,7 @@ def test_a_stray_end_tag_is_harmless() -> None:
     assert correct_html("a</em> : b</p></p> c !") == "a</em>\u00a0: b</p></p> c!"
 
 
-def test_advice_points_at_its_words() -> None:
+def test_advice_gives_the_position_of_its_words() -> None:
     text = "Un coût de $25, etc..."
     assert lint(text) == [
         Advice("symbole-avant", 11, 14, "$25"),
@@ -240,24 +245,24 @@ def test_advice_points_at_its_words() -> None:
     ]
 
 
-def test_advice_cannot_be_changed() -> None:
+def test_advice_is_immutable() -> None:
     (advice,) = lint("Un coût de $25")
     with pytest.raises(FrozenInstanceError):
         advice.code = "autre"  # type: ignore[misc]
 
 
-def test_a_code_is_listed_once_and_its_advice_each_time() -> None:
+def test_lint_text_lists_a_code_once_and_lint_lists_every_occurrence() -> None:
     text = "Etat et Ecole"
     assert lint_text(text) == ["capitale-accent"]
     assert [advice.excerpt for advice in lint(text)] == ["Etat", "Ecole"]
 
 
-def test_advice_says_nothing_of_addresses() -> None:
+def test_addresses_get_no_advice() -> None:
     assert lint("Voir https://axtra.ca/Etat?a=$25 ou e.e@axtra.ca") == []
 
 
 @given(st.lists(st.sampled_from([*"0123IVX .,;:!?«»“”-–°º$€£%§nNhHeèmMrsoPD()\u00a0\u2011"])))
-def test_a_rule_changes_no_text_that_has_none_of_its_signs(pieces: list[str]) -> None:
+def test_a_rule_never_matches_a_text_without_its_signs(pieces: list[str]) -> None:
     for pattern, _, signs in {*SUBSTITUTIONS["qc"], *SUBSTITUTIONS["qc-fine"], *SUPERSCRIPTS}:
         text = "".join(piece for piece in pieces if piece not in signs)
         assert not compiled(pattern).search(text), pattern
@@ -279,7 +284,7 @@ PIECES = (
     st.sampled_from(list(PROFILES)),
 )
 @example([("no", " "), ("la", " "), ("roi", " "), ("no", " "), ("3", " ")], "qc")
-def test_words_are_set_aside_only_where_no_rule_looks(
+def test_setting_plain_words_aside_changes_no_result(
     pieces: list[tuple[str, str]], profile: str
 ) -> None:
     text = "".join(word + space for word, space in pieces)

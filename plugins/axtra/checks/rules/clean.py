@@ -5,10 +5,10 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from axtra.checks.checked_mail import CheckedMail
-from axtra.checks.rule import Finding, excerpt, mail_rule
+from axtra.checks.rule import Finding, excerpt, mail_rule, merged
 
 # The bytes 80 to BF of UTF-8, as Windows-1252 or Latin-1 show them.
 _TRAIL = "[\x80-\xbf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ ]"
@@ -42,10 +42,7 @@ def no_variable_is_left(mail: CheckedMail) -> Iterator[Finding]:
     yield from _each(mail, pattern, problem, signs=_PROGRAM)
     traces = r"\b(?:null|nan)\b|Traceback \(most|\b\w+Error\b|\b[A-Z]:\\\w+|file://\S*|\bMarkup\("
     hint = r"n(?:ull|an)\b|Traceback|Error\b|:\\|file://|Markup\("
-    for match in (
-        re.finditer(traces, mail.visible_text) if re.search(hint, mail.visible_text) else ()
-    ):
-        yield Finding(f"« {match[0]} » vient d’un programme, pas d’un texte", match[0])
+    yield from _search(traces, mail.readings, problem, hint)
 
 
 _MARKDOWN = ("**", "](", "# ", ":::", "///", "![", "{:", "__")
@@ -68,29 +65,37 @@ def no_markdown_is_left(mail: CheckedMail) -> Iterator[Finding]:
 @mail_rule("entite-visible", "Écrivez le signe lui-même : é, &, espace insécable.")
 def no_entity_is_seen(mail: CheckedMail) -> Iterator[Finding]:
     """Aucun code HTML ne se lit dans la lettre."""
-    visible = mail.visible_text
-    for match in re.finditer(r"</?(?:p|br|b|i|em|strong|a|span|div|h\d)\b[^>]*>", visible):
-        yield Finding(f"la balise « {excerpt(match[0])} » se lit telle quelle", match[0])
-    for match in re.finditer(r"&(?:#\d+|#x[0-9a-f]+|[a-z]{2,8});", visible, re.IGNORECASE):
-        if html.unescape(match[0]) != match[0]:
-            yield Finding(f"le code « {match[0]} » se lit tel quel", match[0])
+    tags = r"</?(?:p|br|b|i|em|strong|a|span|div|h\d)\b[^>]*>"
+    yield from _search(tags, mail.readings, "la balise « {} » se lit telle quelle")
+    codes = r"(?i)&(?:#\d+|#x[0-9a-f]+|[a-z]{2,8});"
+    for finding in _search(codes, mail.readings, "le code « {} » se lit tel quel"):
+        if html.unescape(finding.needle) != finding.needle:
+            yield finding
 
 
 @mail_rule("encodage-casse", "Réécrivez ces accents, ou enregistrez le fichier en UTF-8.")
 def no_accent_is_broken(mail: CheckedMail) -> Iterator[Finding]:
     """Aucun accent n’est cassé par un mauvais encodage."""
-    for name, whole in _parts(mail):
-        text = _ADDRESS.sub(" ", whole)
-        if name == "le HTML":
-            text = re.sub(r"<style.*?</style>", "", text, flags=re.DOTALL)
-        for match in _MOJIBAKE.finditer(text) if _BROKEN.search(text) else ():
-            if "?" in match[0] and _is_address(text, match):
-                continue
-            around = text[max(0, match.start() - 8) : match.end() + 8].split("\n")[0]
-            yield Finding(f"des accents sont cassés : « {around} »", around)
-        for match in re.finditer("[\ufffd&](?:(?<=\ufffd)|#65533;|#[xX][fF]{3}[dD];)", text):
-            around = text[max(0, match.start() - 8) : match.end() + 8]
-            yield Finding(f"un signe est perdu (\ufffd) : « {around} »", around)
+    yield from merged(*(_broken(name, whole) for name, whole in _parts(mail)))
+
+
+def _broken(name: str, whole: str) -> Iterator[Finding]:
+    text = _ADDRESS.sub(" ", whole)
+    if name == "le HTML":
+        text = re.sub(r"<style.*?</style>", "", text, flags=re.DOTALL)
+    for match in _MOJIBAKE.finditer(text) if _BROKEN.search(text) else ():
+        if "?" in match[0] and _is_address(text, match):
+            continue
+        yield Finding(f"des accents sont cassés : « {_around(text, match)} »", match[0])
+    for match in re.finditer("[\ufffd&](?:(?<=\ufffd)|#65533;|#[xX][fF]{3}[dD];)", text):
+        yield Finding(f"un signe est perdu (\ufffd) : « {_around(text, match)} »", "\ufffd")
+
+
+def _around(text: str, match: re.Match[str]) -> str:
+    """Return what stands around a match, on its line and between its tags."""
+    before = re.split(r"[\n<>]", text[max(0, match.start() - 8) : match.start()])[-1]
+    after = re.split(r"[\n<>]", text[match.end() : match.end() + 8])[0]
+    return before + match[0] + after
 
 
 def _is_address(text: str, match: re.Match[str]) -> bool:
@@ -116,14 +121,18 @@ def no_control_is_left(mail: CheckedMail) -> Iterator[Finding]:
 @mail_rule("signe-invisible", "Effacez ce caractère invisible et retapez le mot.")
 def no_invisible_is_left(mail: CheckedMail) -> Iterator[Finding]:
     """Aucun trait d’union conditionnel, marque de sens ni signe invisible dans le texte."""
-    visible = mail.visible_text
+    yield from merged(*map(_invisible, mail.readings))
+
+
+def _invisible(text: str) -> Iterator[Finding]:
     for match in re.finditer(
         "[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ue000-\uf8ff]"
         "(?:(?<![\u200c\u200d])|(?<=\\w.)(?=\\w))",
-        visible,
+        text,
     ):
-        around = visible[max(0, match.start() - 15) : match.start()].split("\n")[-1]
-        yield Finding(f"un caractère invisible, U+{ord(match[0]):04X}, suit « {around} »", around)
+        around = text[max(0, match.start() - 15) : match.start()].rsplit("\n", maxsplit=1)[-1]
+        problem = f"un caractère invisible, U+{ord(match[0]):04X}, suit « {around} »"
+        yield Finding(problem, around + match[0])
 
 
 @mail_rule("forme-decomposee", "Retapez les lettres accentuées de ce mot.")
@@ -142,21 +151,35 @@ def accents_are_composed(mail: CheckedMail) -> Iterator[Finding]:
 @mail_rule("lettre-etrangere", "Retapez ce mot : une de ses lettres vient d’un autre alphabet.")
 def words_keep_to_one_alphabet(mail: CheckedMail) -> Iterator[Finding]:
     """Les lettres d’un mot sont d’un seul alphabet : une cyrillique trompe l’œil."""
-    if not _FOREIGN.search(mail.visible_text):
-        return
-    for match in re.finditer(r"[^\W\d_]+", mail.visible_text):
-        if _FOREIGN.search(match[0]) and re.search("[a-zA-ZÀ-ÿ\uff01-\uff5e]", match[0]):
-            yield Finding(f"« {match[0]} » mêle deux alphabets", match[0])
+    readings = [text for text in mail.readings if _FOREIGN.search(text)]
+    for finding in _search(r"[^\W\d_]+", readings, "« {} » mêle deux alphabets"):
+        word = finding.needle
+        if _FOREIGN.search(word) and re.search("[a-zA-ZÀ-ÿ\uff01-\uff5e]", word):
+            yield finding
 
 
 def _each(
     mail: CheckedMail, pattern: str, problem: str, signs: tuple[str, ...] = ()
 ) -> Iterator[Finding]:
-    for _, text in _parts(mail):
-        if signs and not any(sign in text for sign in signs):
-            continue
-        for match in re.finditer(pattern, text):
-            yield Finding(problem.format(excerpt(match[0])), match[0])
+    texts = (text for _, text in _parts(mail))
+    signed = [text for text in texts if not signs or any(sign in text for sign in signs)]
+    yield from _search(pattern, signed, problem)
+
+
+def _search(
+    pattern: str, readings: Iterable[str], problem: str, hint: str = ""
+) -> Iterator[Finding]:
+    """Yield each match of a pattern in the readings of the same words."""
+    yield from merged(
+        *(
+            (
+                Finding(problem.format(excerpt(match[0])), match[0])
+                for match in re.finditer(pattern, text)
+            )
+            for text in readings
+            if not hint or re.search(hint, text)
+        )
+    )
 
 
 def _parts(mail: CheckedMail) -> Iterator[tuple[str, str]]:

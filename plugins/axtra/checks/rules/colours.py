@@ -48,6 +48,7 @@ def _faint(
                 f"{cause}« {excerpt(words)} » se lit mal : {colour} sur {background}, "
                 f"contraste de {shown}",
                 words,
+                element,
             )
 
 
@@ -55,13 +56,16 @@ def _faint(
 def colours_are_read(view: View) -> Iterator[Finding]:
     """Une couleur s’écrit #RRVVBB, que lisent tous les logiciels."""
     for name in ("color", "background-color"):
-        for value in map(bare, view.with_property(name)):
+        for declared, elements in view.with_property(name).items():
+            value = bare(declared)
             if value.lower() not in _NO_COLOUR and hexadecimal(value) is None:
-                yield Finding(f"la couleur « {value} » n’est pas lue partout", value)
+                for element in elements:
+                    yield Finding(f"la couleur « {value} » n’est pas lue partout", value, element)
     for name in ("bgcolor", "color", "text"):
-        for value in view.with_attribute(name):
+        for value, elements in view.with_attribute(name).items():
             if value and hexadecimal(value) is None:
-                yield Finding(f"la couleur « {value} » n’est pas lue partout", value)
+                for element in elements:
+                    yield Finding(f"la couleur « {value} » n’est pas lue partout", value, element)
 
 
 @view_rule("couleur-fond-seul", "Donnez ensemble la couleur du texte et celle du fond.",
@@ -71,7 +75,9 @@ def grounds_are_given(view: View) -> Iterator[Finding]:
     for element in view.text_elements:
         if element.own_text and view.colours[element.index] and not view.backgrounds[element.index]:
             yield Finding(
-                f"« {excerpt(element.own_text)} » a une couleur, mais aucun fond", element.own_text
+                f"« {excerpt(element.own_text)} » a une couleur, mais aucun fond",
+                element.own_text,
+                element,
             )
 
 

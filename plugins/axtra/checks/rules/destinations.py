@@ -74,14 +74,16 @@ def links_are_public(view: View) -> Iterator[Finding]:
             continue
         href = link["href"].strip()
         if _EXAMPLE.search(parts.host):
-            yield Finding(f"l’adresse « {link['href']} » n’est qu’un exemple", link["href"])
+            yield Finding(f"l’adresse « {link['href']} » n’est qu’un exemple", link["href"], link)
         ours = _ours(parts.host, view.host)
         trial = ours and _doubtful_host(parts)
         if trial or _private(parts.host) or _MAILBOX.search(href) or _WORKSHOP.search(href):
-            yield Finding(f"le lien « {link['href']} » ne s’ouvre que chez nous", link["href"])
+            yield Finding(
+                f"le lien « {link['href']} » ne s’ouvre que chez nous", link["href"], link
+            )
         empty = ours and _is_empty_page(parts)
         if empty or _EMPTY_PLACE.search(f"{parts.path}?{parts.query}"):
-            yield Finding(f"l’adresse « {link['href']} » est à compléter", link["href"])
+            yield Finding(f"l’adresse « {link['href']} » est à compléter", link["href"], link)
 
 
 @view_rule(
@@ -94,7 +96,7 @@ def links_open_for_everybody(view: View) -> Iterator[Finding]:
     for link, parts in addresses(view):
         if parts.web and _is_doubtful(link["href"], parts, view.host):
             problem = f"le lien « {link['href']} » s’ouvre-t-il pour tout le monde ?"
-            yield Finding(problem, link["href"])
+            yield Finding(problem, link["href"], link)
 
 
 @view_rule("lien-raccourci", "Mettez l’adresse de la page elle-même.")
@@ -103,7 +105,7 @@ def links_are_not_shortened(view: View) -> Iterator[Finding]:
     for link, parts in addresses(view):
         map_of_google = parts.host == "goo.gl" and parts.path.startswith("/maps/")
         if parts.host.removeprefix("www.") in _SHORTENERS and not map_of_google:
-            yield Finding(f"le lien « {link['href']} » est raccourci", link["href"])
+            yield Finding(f"le lien « {link['href']} » est raccourci", link["href"], link)
 
 
 @view_rule("lien-traceur", "Mettez l’adresse de la page elle-même.")
@@ -111,7 +113,9 @@ def links_are_direct(view: View) -> Iterator[Finding]:
     """Aucun lien ne passe par un service qui suit les lecteurs."""
     for link, parts in addresses(view):
         if parts.web and (_TRACKERS.search(parts.host) or _BOUNCE.search(link["href"])):
-            yield Finding(f"le lien passe par « {parts.host} », qui suit les clics", link["href"])
+            yield Finding(
+                f"le lien passe par « {parts.host} », qui suit les clics", link["href"], link
+            )
 
 
 @lru_cache(maxsize=4096)

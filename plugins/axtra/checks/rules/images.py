@@ -32,7 +32,7 @@ def images_have_alt(view: View) -> Iterator[Finding]:
     """Chaque image a un texte de remplacement, même vide."""
     for image in view.images:
         if not image.has("alt"):
-            yield Finding(f"l’image {_name(image)} n’a pas d’attribut alt", image["src"])
+            yield Finding(f"l’image {_name(image)} n’a pas d’attribut alt", image["src"], image)
 
 
 @view_rule("image-alt-lien", "Dites dans alt où mène le lien.")
@@ -40,7 +40,9 @@ def linked_images_speak(view: View) -> Iterator[Finding]:
     """Une image qui est un lien n’a jamais un alt vide."""
     for image in view.images:
         if not image["alt"].strip() and any(up.tag == "a" and not up.text for up in image.lineage):
-            yield Finding(f"l’image {_name(image)} est un lien, mais ne dit rien", image["src"])
+            yield Finding(
+                f"l’image {_name(image)} est un lien, mais ne dit rien", image["src"], image
+            )
 
 
 @view_rule(
@@ -54,7 +56,7 @@ def alts_describe(view: View) -> Iterator[Finding]:
         if vague or re.match(
             r"(image|photo|illustration|logo) ?(?:(?:de|du|d’|d')\b|:)|https?:", alt, re.IGNORECASE
         ):
-            yield Finding(f"l’alt « {alt} » ne décrit pas l’image", alt)
+            yield Finding(f"l’alt « {alt} » ne décrit pas l’image", alt, image)
 
 
 @view_rule(
@@ -65,7 +67,9 @@ def alts_are_short(view: View) -> Iterator[Finding]:
     for image in view.images:
         if len(image["alt"]) > 200:  # noqa: PLR2004 - see the rule
             yield Finding(
-                f"l’alt « {excerpt(image['alt'])} » a {len(image['alt'])} signes", image["alt"]
+                f"l’alt « {excerpt(image['alt'])} » a {len(image['alt'])} signes",
+                image["alt"],
+                image,
             )
 
 
@@ -74,7 +78,9 @@ def images_have_a_width(view: View) -> Iterator[Finding]:
     """Chaque image a une largeur entière en attribut, que lit Outlook."""
     for image in view.images:
         if not re.fullmatch(r"[1-9]\d*", image["width"]):
-            yield Finding(f"la largeur de l’image {_name(image)} n’est pas un nombre", image["src"])
+            yield Finding(
+                f"la largeur de l’image {_name(image)} n’est pas un nombre", image["src"], image
+            )
 
 
 @view_rule("image-trop-large", f"Ne dépassez pas {_COLUMN} pixels.")
@@ -83,7 +89,7 @@ def images_fit_the_column(view: View) -> Iterator[Finding]:
     for image in view.images:
         if image["width"].isdecimal() and int(image["width"]) > _COLUMN:
             yield Finding(
-                f"l’image {_name(image)} a {image['width']} pixels de large", image["src"]
+                f"l’image {_name(image)} a {image['width']} pixels de large", image["src"], image
             )
 
 
@@ -93,7 +99,9 @@ def heights_are_numbers(view: View) -> Iterator[Finding]:
     for image in view.images:
         if image.has("height") and not re.fullmatch(r"[1-9]\d*", image["height"]):
             yield Finding(
-                f"la hauteur « {image['height']} » de {_name(image)} est refusée", image["src"]
+                f"la hauteur « {image['height']} » de {_name(image)} est refusée",
+                image["src"],
+                image,
             )
 
 
@@ -103,12 +111,14 @@ def sources_are_whole(view: View) -> Iterator[Finding]:
     for image in view.images:
         parts = _parts(image["src"])
         if parts is None or not image["src"].strip():
-            yield Finding(f"l’image {_name(image)} n’a pas d’adresse valable", image["alt"])
+            yield Finding(f"l’image {_name(image)} n’a pas d’adresse valable", image["alt"], image)
         elif re.search(r"[\s<>\"{}|\\^`«»]", image["src"].strip()) or not image["src"].isascii():
-            yield Finding(f"l’adresse de l’image {_name(image)} est mal écrite", image["src"])
+            yield Finding(
+                f"l’adresse de l’image {_name(image)} est mal écrite", image["src"], image
+            )
         elif parts.scheme not in {"https", "data", "cid"}:
             yield Finding(
-                f"l’adresse de l’image « {image['src']} » n’est pas en https", image["src"]
+                f"l’adresse de l’image « {image['src']} » n’est pas en https", image["src"], image
             )
 
 
@@ -119,7 +129,7 @@ def images_are_ours(view: View) -> Iterator[Finding]:
         parts = _parts(image["src"])
         host = parts.netloc if parts is not None else ""
         if host and host != view.host:
-            yield Finding(f"l’image {_name(image)} vient de « {host} »", image["src"])
+            yield Finding(f"l’image {_name(image)} vient de « {host} »", image["src"], image)
 
 
 @view_rule("image-incorporee", "Mettez l’image dans content/images/ : Gmail bloque celle-ci.")
@@ -138,7 +148,7 @@ def formats_are_shown(view: View) -> Iterator[Finding]:
     for image in view.images:
         path = (_parts(image["src"]) or urlsplit("")).path
         if image["src"].startswith("http") and _UNSHOWN.search(path):
-            yield Finding(f"Outlook n’affiche pas le format de {_name(image)}", image["src"])
+            yield Finding(f"Outlook n’affiche pas le format de {_name(image)}", image["src"], image)
 
 
 @view_rule("image-pixel", "Enlevez ce pixel : nous ne suivons personne.")
@@ -154,7 +164,9 @@ def no_pixel_follows(view: View) -> Iterator[Finding]:
         query = (_parts(image["src"]) or urlsplit("")).query
         marked = _TRACKERS.search(image["src"]) or (query and not _VERSION.fullmatch(query))
         if sizes & _TINY or image.hidden or marked:
-            yield Finding(f"l’image {_name(image)} ressemble à un pixel espion", image["src"])
+            yield Finding(
+                f"l’image {_name(image)} ressemble à un pixel espion", image["src"], image
+            )
 
 
 @view_rule("image-fond", "Enlevez l’image de fond, ou faites-en une image ordinaire.")
@@ -172,7 +184,7 @@ def no_background_image(view: View) -> Iterator[Finding]:
     for tag, elements in view.by_tag.items():
         groups += [[element for element in elements if tag.startswith("v:") and element["src"]]]
     for element in dict.fromkeys(chain.from_iterable(groups)):
-        yield Finding(f"<{element.tag}> a une image de fond", element.text)
+        yield Finding(f"<{element.tag}> a une image de fond", element.text, element)
     if "url(" in view.style_sheets.lower():
         yield Finding("une feuille de style va chercher un fichier (url)", "url(")
 

@@ -81,14 +81,18 @@ def apostrophes_are_curled(mail: CheckedMail) -> Iterator[Finding]:
 @mail_rule("guillemets-seuls", "Ouvrez et fermez chaque citation.")
 def quotations_are_closed(mail: CheckedMail) -> Iterator[Finding]:
     """Chaque guillemet ouvert est fermé."""
-    texts = [mail.subject or "", mail.shown_preheader, mail.normal.visible_text]
-    for text in texts:
-        if text.count("«") != text.count("»"):
-            lone = re.search(r"«[^»]*$|^[^«]*»|«[^»]*«|»[^«]*»", text)
-            words = excerpt(lone[0]) if lone else ""
+    start = 0
+    for text in (mail.subject or "", mail.shown_preheader, "\n".join(mail.prose)):
+        for lone in _unpaired(text, "«", "»"):
+            after = re.compile(r"«[^«»]*").match(text, lone)
+            said = after[0] if after else text[: lone + 1].rpartition("\n")[2]
+            words = excerpt(said)
             yield Finding(
-                f"une citation n’est pas fermée ou ouverte : « {words} »", words.strip("«» \u00a0")
+                f"une citation n’est pas fermée ou ouverte : « {words} »",
+                words.strip("«» \u00a0"),
+                start + lone,
             )
+        start += len(text) + 1
 
 
 @mail_rule(
@@ -231,13 +235,18 @@ def dashes_are_no_hyphens(mail: CheckedMail) -> Iterator[Finding]:
 @mail_rule("parentheses", "Ouvrez et fermez chaque parenthèse.", severity=WARNING)
 def parentheses_are_closed(mail: CheckedMail) -> Iterator[Finding]:
     """Chaque parenthèse ou crochet ouvert est fermé."""
+    start = 0
     for text in mail.texts if re.search(r"[][()]", mail.joined_texts) else ():
-        bare = re.sub(r"^\W*\w{1,2}\)", " ", text)  # « a) », « 1) » number a list
+        # « a) », « 1) » number a list
+        bare = re.sub(r"^\W*\w{1,2}\)", lambda match: " " * len(match[0]), text)
         for pair in ("()", "[]"):
-            if bare.count(pair[0]) != bare.count(pair[1]):
-                match = re.search(rf"[^.]*\{pair[0]}[^.]*|[^.]*\{pair[1]}", bare)
-                quoted = excerpt(match[0] if match else bare)
-                yield Finding(f"une parenthèse est seule : « {quoted} »", quoted.strip("… "))
+            for lone in _unpaired(bare, *pair):
+                match = re.compile(r"[^.]*").match(bare, lone)
+                after = match[0] if match and bare[lone] == pair[0] else bare[lone]
+                quoted = excerpt(bare[:lone].rpartition(".")[2] + after)
+                found = f"une parenthèse est seule : « {quoted} »"
+                yield Finding(found, quoted.strip("… "), start + lone)
+        start += len(text) + 1
 
 
 @mail_rule("milliers", "Groupez les chiffres par trois : 12 500.", severity=WARNING)
@@ -261,6 +270,21 @@ def words_are_french(mail: CheckedMail) -> Iterator[Finding]:
     )
 
 
+def _unpaired(text: str, opening: str, closing: str) -> list[int]:
+    """List the offsets of the signs that nothing closes, or that close nothing."""
+    opened, lone = list[int](), list[int]()
+    if text.count(opening) == text.count(closing):
+        return lone
+    for match in re.finditer(f"[{re.escape(opening + closing)}]", text):
+        if match[0] == opening:
+            opened.append(match.start())
+        elif opened:
+            opened.pop()
+        else:
+            lone.append(match.start())
+    return sorted([*lone, *opened])
+
+
 def matched(
     mail: CheckedMail, pattern: str, problem: str, *, signs: tuple[str, ...] = (), hint: str = ""
 ) -> Iterator[Finding]:
@@ -275,11 +299,12 @@ def matched(
     if hint and not re.search(hint, mail.joined_texts):
         return
     for match in re.finditer(pattern, mail.joined_texts):
-        yield Finding(problem.format(excerpt(match[0].strip())), match[0].strip())
+        start = match.start() + len(match[0]) - len(match[0].lstrip())
+        yield Finding(problem.format(excerpt(match[0].strip())), match[0].strip(), start)
 
 
 def advised(mail: CheckedMail, code: str, problem: str) -> Iterator[Finding]:
     """Yield the typographic advice that has some code."""
-    for advice in mail.advice:
+    for start, advice in mail.advice:
         if advice.code == code:
-            yield Finding(problem.format(advice.excerpt), advice.excerpt)
+            yield Finding(problem.format(advice.excerpt), advice.excerpt, start + advice.start)

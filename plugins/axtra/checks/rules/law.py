@@ -101,7 +101,9 @@ def sender_is_named(mail: CheckedMail) -> Iterator[Finding]:
         before = passage.text[: place.start()] if place else ""
         if place and not re.match(r"\W*[^\W\d_][^\d]{2,}", before):
             yield Finding(
-                "l’adresse postale n’est pas précédée du nom de l’expéditeur", passage.text
+                "l’adresse postale n’est pas précédée du nom de l’expéditeur",
+                passage.text,
+                passage.element,
             )
 
 

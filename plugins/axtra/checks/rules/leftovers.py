@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from html import unescape
 from itertools import chain
 
 from axtra.checks.checked_mail import CheckedMail, folded
-from axtra.checks.rule import Finding, excerpt, mail_rule, words
+from axtra.checks.mail_elements import MailElement
+from axtra.checks.rule import Finding, excerpt, mail_rule, merged, words
+from axtra.checks.view import View
 
 # What a service knows of a person, as its tags name it.
 _PERSON = (
@@ -64,20 +67,15 @@ _PROBLEM = "le code « {} » n’a pas été remplacé"
 @mail_rule("reste-gabarit", "Enlevez ce code : rien ne l’a remplacé.")
 def no_template_is_left(mail: CheckedMail) -> Iterator[Finding]:
     """Aucun code de gabarit ni champ de fusion ne reste."""
-    for text in (mail.html, mail.text or "", mail.subject or "", mail.preheader or ""):
-        if any(sign in text for sign in _SIGNS_IN_HTML):
-            for match in _IN_HTML.finditer(text):
-                yield Finding(_PROBLEM.format(excerpt(match[0])), match[0])
-    visible = f"{mail.visible_text}\n{mail.normal.foreign_text}"
-    for tag in _tags(_URL.sub(" ", visible)) if any(_tags(visible)) else ():
-        yield Finding(_PROBLEM.format(excerpt(tag)), tag)
-    addresses = chain(
-        (link["href"] for link in mail.normal.links), (image["src"] for image in mail.normal.images)
+    seen, text = mail.readings
+    seen = f"{seen}\n{mail.normal.foreign_text}"
+    whole = (mail.html, seen, text, mail.subject or "", mail.preheader or "")
+    yield from merged(
+        *map(_code, whole), chain(_tags(seen), _tags_of_addresses(mail.normal)), _tags(text)
     )
-    for match in _TAG_OF_ADDRESS.finditer("\n".join(addresses)):
-        yield Finding(_PROBLEM.format(excerpt(match[0])), match[0])
     for tag in sorted(_TAGS_OF_SERVICES & mail.normal.by_tag.keys()):
-        yield Finding(_PROBLEM.format(f"<{tag}>"), f"<{tag}")
+        for element in mail.normal.all(tag):
+            yield Finding(_PROBLEM.format(f"<{tag}>"), f"<{tag}", element)
 
 
 def has_tag(address: str) -> bool:
@@ -85,7 +83,36 @@ def has_tag(address: str) -> bool:
     return bool(_TAG_OF_ADDRESS.search(address))
 
 
-def _tags(text: str) -> Iterator[str]:
+def _code(text: str) -> Iterator[Finding]:
+    """Yield the tags that are also looked for in the HTML."""
+    if any(sign in text for sign in _SIGNS_IN_HTML):
+        for match in _IN_HTML.finditer(unescape(text)):
+            yield _left(match[0])
+
+
+def _tags(text: str) -> Iterator[Finding]:
+    """Yield the other tags of what is read, outside of addresses."""
+    if not any(_matches(text)):
+        return
+    for tag in _matches(_IN_HTML.sub(" ", _URL.sub(" ", text))):
+        yield _left(tag)
+
+
+def _tags_of_addresses(view: View) -> Iterator[Finding]:
+    addresses = chain(
+        ((link, link["href"]) for link in view.links),
+        ((image, image["src"]) for image in view.images),
+    )
+    for element, address in addresses:
+        for match in _TAG_OF_ADDRESS.finditer(_IN_HTML.sub(" ", address)):
+            yield _left(match[0], element)
+
+
+def _left(tag: str, element: MailElement | None = None) -> Finding:
+    return Finding(_PROBLEM.format(excerpt(tag)), tag, element)
+
+
+def _matches(text: str) -> Iterator[str]:
     end = 0
     for sign in _SIGN.finditer(text):
         match = _TAG.match(text, sign.start()) if sign.start() >= end else None

@@ -8,7 +8,7 @@ from functools import lru_cache
 from types import MappingProxyType
 
 from axtra.checks.mail_elements import MailElement
-from axtra.checks.rule import WARNING, Finding, excerpt, view_rule
+from axtra.checks.rule import WARNING, Finding, about, excerpt, view_rule
 from axtra.checks.styles import HIDING, pixels
 from axtra.checks.view import View
 
@@ -31,22 +31,22 @@ def hides_nothing(view: View) -> Iterator[Finding]:
         if element.own_text and element.hidden and element.tag != "style"
     ]
     for element in hidden[1:]:
-        yield Finding(f"un texte est caché : « {excerpt(element.text)} »", element.text)
+        yield about(f"un texte est caché : « {excerpt(element.text)} »", element)
     for rendition in () if view.name else view.renditions:
         for element in view.text_elements if rendition.spoiled & HIDING else ():
             if rendition.hidden[element.index] and element.tag != "style":
                 words = element.own_text or element["alt"]
                 yield Finding(
-                    f"un texte est caché {rendition.screen.cause} : « {excerpt(words)} »", words
+                    f"un texte est caché {rendition.screen.cause} : « {excerpt(words)} »",
+                    words,
+                    element,
                 )
     for element in view.with_property("mso-hide").get("all", ()):
         if not element.hidden and element.text:
-            yield Finding(f"« {excerpt(element.text)} » est caché dans Outlook", element.text)
+            yield about(f"« {excerpt(element.text)} » est caché dans Outlook", element)
     for element in view.with_attribute("aria-hidden").get("true", ()):
         if not element.hidden and element.text:
-            yield Finding(
-                f"« {excerpt(element.text)} » est caché aux lecteurs d’écran", element.text
-            )
+            yield about(f"« {excerpt(element.text)} » est caché aux lecteurs d’écran", element)
 
 
 @view_rule("courriel-petit-texte", "Écrivez en 14 pixels au moins; 12 est la limite.")
@@ -56,7 +56,9 @@ def text_is_large_enough(view: View) -> Iterator[Finding]:
         size = _size(element) if element.own_text and element.tag not in _RAISED else None
         if size is not None and size < _SMALLEST:
             yield Finding(
-                f"« {excerpt(element.own_text)} » est écrit en {size:g} pixels", element.own_text
+                f"« {excerpt(element.own_text)} » est écrit en {size:g} pixels",
+                element.own_text,
+                element,
             )
     for rendition in () if view.name else view.renditions:
         for element in view.text_elements if "font-size" in rendition.spoiled else ():
@@ -66,6 +68,7 @@ def text_is_large_enough(view: View) -> Iterator[Finding]:
                 yield Finding(
                     f"« {excerpt(words)} » est écrit en {size} pixels {rendition.screen.cause}",
                     words,
+                    element,
                 )
 
 
@@ -74,7 +77,7 @@ def text_is_not_justified(view: View) -> Iterator[Finding]:
     """Aucun texte n’est justifié : les blancs gênent la lecture."""
     for values in (view.with_property("text-align"), view.with_attribute("align")):
         for element in values.get("justify", ()):
-            yield Finding("un texte est justifié, ses blancs gênent la lecture", element.text)
+            yield about("un texte est justifié, ses blancs gênent la lecture", element)
 
 
 @view_rule("courriel-capitales", "Enlevez text-transform; le gras suffit.", severity=WARNING)
@@ -86,7 +89,9 @@ def text_is_not_capitalised(view: View) -> Iterator[Finding]:
         shouted = element.inherited("text-transform") == "uppercase"
         if shouted and len(element.own_text.split()) > 3:  # noqa: PLR2004 - a label may be in capitals
             yield Finding(
-                f"« {excerpt(element.own_text)} » s’affiche en majuscules", element.own_text
+                f"« {excerpt(element.own_text)} » s’affiche en majuscules",
+                element.own_text,
+                element,
             )
 
 

@@ -45,7 +45,9 @@ def links_lead_somewhere(view: View) -> Iterator[Finding]:
     """Chaque lien a une adresse."""
     for element in view.all("a"):
         if element["href"].strip() in {"", "#"} and not (element["name"] or element["id"]):
-            yield Finding(f"le lien « {excerpt(element.label)} » ne mène nulle part", element.label)
+            yield Finding(
+                f"le lien « {excerpt(element.label)} » ne mène nulle part", element.label, element
+            )
 
 
 @view_rule("lien-ancre", "Menez à la page du site, ou enlevez le lien.")
@@ -53,7 +55,9 @@ def links_leave_the_mail(view: View) -> Iterator[Finding]:
     """Aucun lien ne mène à un endroit du courriel : Gmail et Outlook ne le suivent pas."""
     for link in view.links:
         if re.match(r"#.", link["href"].strip()):
-            yield Finding(f"« {excerpt(link.label)} » mène à une ancre du courriel", link.label)
+            yield Finding(
+                f"« {excerpt(link.label)} » mène à une ancre du courriel", link.label, link
+            )
 
 
 @view_rule("lien-relatif", "Écrivez l’adresse complète : https://…")
@@ -62,7 +66,7 @@ def links_are_absolute(view: View) -> Iterator[Finding]:
     for link, parts in addresses(view):
         if not parts.scheme and not link["href"].strip().startswith("#"):
             yield Finding(
-                f"le lien « {link['href']} » n’est pas une adresse complète", link["href"]
+                f"le lien « {link['href']} » n’est pas une adresse complète", link["href"], link
             )
 
 
@@ -71,7 +75,9 @@ def links_are_secure(view: View) -> Iterator[Finding]:
     """L’adresse d’un lien commence par https."""
     for link, parts in addresses(view):
         if parts.scheme == "http":
-            yield Finding(f"le lien « {link['href']} » n’est pas protégé (http)", link["href"])
+            yield Finding(
+                f"le lien « {link['href']} » n’est pas protégé (http)", link["href"], link
+            )
 
 
 @view_rule("lien-protocole", "Utilisez https:, mailto:, tel: ou sms:.")
@@ -79,7 +85,7 @@ def schemes_are_known(view: View) -> Iterator[Finding]:
     """Un lien mène au Web, à une adresse de courriel ou à un téléphone."""
     for link, parts in addresses(view):
         if parts.scheme and parts.scheme not in {"http", "https", "mailto", "tel", "sms"}:
-            yield Finding(f"le lien commence par « {parts.scheme}: »", link["href"])
+            yield Finding(f"le lien commence par « {parts.scheme}: »", link["href"], link)
 
 
 @view_rule("lien-mal-ecrit", "Recopiez l’adresse depuis la barre du navigateur.")
@@ -95,7 +101,7 @@ def addresses_are_well_formed(view: View) -> Iterator[Finding]:
             or re.search(r"[\s<>\"{}|\\^`«»]|//[^/]*\.\.|https?:/*https?:|,$|^[^(]*\)$|\]$", href)
             or not href.isascii()
         ):
-            yield Finding(f"l’adresse « {excerpt(href)} » est mal écrite", href)
+            yield Finding(f"l’adresse « {excerpt(href)} » est mal écrite", href, link)
 
 
 @view_rule("lien-courriel", "Écrivez mailto:nom@domaine.ca.")
@@ -103,7 +109,9 @@ def mailboxes_are_whole(view: View) -> Iterator[Finding]:
     """Une adresse de courriel est complète."""
     for link, parts in addresses(view):
         if parts.scheme == "mailto" and not _whole_mailto(parts.path, parts.query):
-            yield Finding(f"« {link['href']} » n’est pas une adresse de courriel", link["href"])
+            yield Finding(
+                f"« {link['href']} » n’est pas une adresse de courriel", link["href"], link
+            )
 
 
 @view_rule("lien-telephone", "Écrivez tel:+1 puis dix chiffres, sans espace.")
@@ -111,7 +119,9 @@ def telephones_are_whole(view: View) -> Iterator[Finding]:
     """Un lien de téléphone contient le numéro entier."""
     for link, parts in addresses(view):
         if parts.scheme == "tel" and not _TELEPHONE.fullmatch(parts.path):
-            yield Finding(f"« {link['href']} » n’est pas un numéro de téléphone", link["href"])
+            yield Finding(
+                f"« {link['href']} » n’est pas un numéro de téléphone", link["href"], link
+            )
 
 
 @view_rule("lien-parametres", "Enlevez ces paramètres de l’adresse.")
@@ -120,7 +130,9 @@ def links_follow_nobody(view: View) -> Iterator[Finding]:
     for link, parts in addresses(view):
         for name, _ in parse_qsl(parts.query, keep_blank_values=True):
             if _FOLLOWING.fullmatch(name):
-                yield Finding(f"l’adresse porte le paramètre de suivi « {name} »", link["href"])
+                yield Finding(
+                    f"l’adresse porte le paramètre de suivi « {name} »", link["href"], link
+                )
 
 
 @view_rule("lien-mot-de-passe", "Enlevez le nom et le mot de passe de l’adresse.")
@@ -132,7 +144,7 @@ def links_hold_no_secret(view: View) -> Iterator[Finding]:
             "password", "motdepasse", "access_token", "api_key", "apikey", "sessionid", "phpsessid",
             "token", "jwt", "auth", "secret",
         }:  # fmt: skip
-            yield Finding("une adresse contient un secret", link["href"])
+            yield Finding("une adresse contient un secret", link["href"], link)
 
 
 @view_rule("loi-courriel-dans-lien", "Enlevez l’adresse personnelle du lien.")
@@ -142,7 +154,9 @@ def links_name_no_reader(view: View) -> Iterator[Finding]:
         if not parts.web or _PUBLIC_NAME.fullmatch(parts.path):
             continue
         if _PERSON.search(f"{parts.path}?{parts.query}"):
-            yield Finding("un lien contient l’adresse de courriel d’une personne", link["href"])
+            yield Finding(
+                "un lien contient l’adresse de courriel d’une personne", link["href"], link
+            )
 
 
 @view_rule("courriel-lien-vide", "Écrivez le texte du lien, ou l’alt de son image.")
@@ -150,7 +164,7 @@ def links_have_a_text(view: View) -> Iterator[Finding]:
     """Chaque lien a un texte."""
     for link in view.links:
         if not link.label:
-            yield Finding(f"le lien vers « {link['href']} » n’a pas de texte", link["href"])
+            yield Finding(f"le lien vers « {link['href']} » n’a pas de texte", link["href"], link)
 
 
 @view_rule(
@@ -161,7 +175,7 @@ def links_say_where_they_go(view: View) -> Iterator[Finding]:
     for link in view.links:
         text = link.label.casefold().replace("'", "’").strip(" \u00a0.!…:»«→>")
         if text in VAGUE_LINK_TEXTS or (link.label and _VAGUE.fullmatch(text)):
-            yield Finding(f"« {link.label} » ne dit pas où mène le lien", link["href"])
+            yield Finding(f"« {link.label} » ne dit pas où mène le lien", link["href"], link)
 
 
 @view_rule("lien-trop-long", "Ne gardez dans le lien que le nom de la page.", severity=WARNING)
@@ -169,7 +183,7 @@ def links_are_brief(view: View) -> Iterator[Finding]:
     """Le texte d’un lien tient en 200 signes."""
     for link in view.links:
         if len(link.label) > _LONG_TEXT:
-            yield Finding(f"le lien « {excerpt(link.label)} » est très long", link["href"])
+            yield Finding(f"le lien « {excerpt(link.label)} » est très long", link["href"], link)
 
 
 @view_rule("lien-trompeur", "Faites dire au lien l’adresse où il mène, ou un titre.")
@@ -186,6 +200,7 @@ def links_do_not_deceive(view: View) -> Iterator[Finding]:
                 f"le lien montre « {label} » et mène à « {parts.host} » : "
                 "les antipourriels y voient un hameçonnage",
                 link["href"],
+                link,
             )
 
 
@@ -196,7 +211,9 @@ def links_show_a_name(view: View) -> Iterator[Finding]:
     """Le texte d’un lien n’est pas une longue adresse."""
     for link in view.links:
         if re.fullmatch(r"https?://\S+|www\.[^/\s]+/\S+", link.label):
-            yield Finding(f"le lien « {excerpt(link.label)} » montre une adresse", link["href"])
+            yield Finding(
+                f"le lien « {excerpt(link.label)} » montre une adresse", link["href"], link
+            )
 
 
 @view_rule("lien-ambigu", "Donnez à chaque destination son texte.", severity=WARNING)
@@ -205,9 +222,11 @@ def same_texts_go_to_same_place(view: View) -> Iterator[Finding]:
     ends: dict[str, set[str]] = defaultdict(set)
     for link in view.links:
         ends[link.label.casefold()].add(link["href"])
-    for text, hrefs in ends.items():
-        if text and len(hrefs) > 1:
-            yield Finding(f"« {excerpt(text)} » mène à {len(hrefs)} endroits", min(hrefs))
+    for link in view.links:
+        text = link.label.casefold()
+        count = len(ends[text])
+        if text and count > 1:
+            yield Finding(f"« {excerpt(text)} » mène à {count} endroits", link["href"], link)
 
 
 @view_rule("lien-souligne", "Soulignez le lien : text-decoration:underline.")
@@ -220,7 +239,9 @@ def links_are_underlined(view: View) -> Iterator[Finding]:
         button = link.style.get("display") in {"block", "inline-block"}
         boxed = button and any("background-color" in up.style for up in list(link.lineage)[:3])
         if link.text and not boxed and decoration.startswith("none"):
-            yield Finding(f"le lien « {excerpt(link.text)} » n’est pas souligné", link["href"])
+            yield Finding(
+                f"le lien « {excerpt(link.text)} » n’est pas souligné", link["href"], link
+            )
 
 
 @view_rule("lien-petit", "Donnez au bouton un interligne et une marge de 24 pixels en tout.")
@@ -234,7 +255,7 @@ def buttons_are_large(view: View) -> Iterator[Finding]:
         padding = re.match(r"(\d+)px", link.style.get("padding", ""))
         height = int((line or font or ["", "0"])[1])
         if height and height + 2 * int((padding or ["", "0"])[1]) < 24:  # noqa: PLR2004 - WCAG 2.5.8
-            yield Finding(f"le bouton « {excerpt(link.text)} » est trop petit", link["href"])
+            yield Finding(f"le bouton « {excerpt(link.text)} » est trop petit", link["href"], link)
 
 
 def _whole_mailto(path: str, query: str) -> bool:

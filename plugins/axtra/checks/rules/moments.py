@@ -80,7 +80,8 @@ def days_are_those_of_dates(mail: CheckedMail) -> Iterator[Finding]:
         named = [_DAYS[day.weekday()] for distance, day in near if distance < _NEAR]
         if named and match[1].casefold() not in named:
             year = near[0][1].year
-            yield Finding(f"« {match[0]} » : en {year}, ce jour-là est un {named[0]}", match[0])
+            problem = f"« {match[0]} » : en {year}, ce jour-là est un {named[0]}"
+            yield Finding(problem, match[0], match.start())
 
 
 @mail_rule("date-envoi", "Écrivez la date de l’envoi en tête de la lettre.", severity=WARNING)
@@ -95,7 +96,8 @@ def shown_date_is_that_of_sending(mail: CheckedMail) -> Iterator[Finding]:
         shown = _day(_DATE.search(passage.text))
         if shown and abs((shown - mail.day).days) > 1:
             day = f"{mail.day.day} {_MONTHS[mail.day.month - 1]} {mail.day.year}"
-            yield Finding(f"la lettre dit « {passage.text} » et part le {day}", passage.text)
+            problem = f"la lettre dit « {passage.text} » et part le {day}"
+            yield Finding(problem, passage.text, passage.element)
 
 
 @mail_rule("date-passee", "Vérifiez l’année, ou dites-le au passé.", severity=WARNING)

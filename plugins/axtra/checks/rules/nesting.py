@@ -24,7 +24,7 @@ def tags_are_balanced(view: View) -> Iterator[Finding]:
 @view_rule("courriel-emboitement", "Mettez chaque balise dans celle qui la tient.")
 def tags_are_in_their_place(view: View) -> Iterator[Finding]:
     """Une cellule est dans une rangée, une rangée dans un tableau, un point dans une liste."""
-    for problem in dict.fromkeys(view.tags.misplaced):
+    for problem in view.tags.misplaced:
         yield Finding(problem)
 
 

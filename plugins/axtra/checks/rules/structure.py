@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from axtra.checks.mail_elements import MailElement, fold
-from axtra.checks.rule import WARNING, Finding, excerpt, view_rule
+from axtra.checks.rule import WARNING, Finding, about, excerpt, view_rule
 from axtra.checks.styles import pixels
 from axtra.checks.view import View
 from axtra.text.html.elements import COMMENT
@@ -87,10 +87,10 @@ def layout_tables_have_a_role(view: View) -> Iterator[Finding]:
     headed = {_table(cell) for cell in view.all("th")}
     for table in view.all("table"):
         if table not in headed and table["role"] not in {"presentation", "none"}:
-            yield Finding(
+            yield about(
                 "un tableau de mise en page serait lu comme un tableau de données : "
                 f"« {excerpt(table.text)} »",
-                table.text,
+                table,
             )
 
 
@@ -99,16 +99,14 @@ def data_tables_have_scopes(view: View) -> Iterator[Finding]:
     """Un tableau de données dit ce que nomme chaque titre de colonne ou de rangée."""
     for cell in view.all("th"):
         if cell["scope"] not in {"col", "row", "colgroup", "rowgroup"}:
-            yield Finding(
-                f"le titre « {excerpt(cell.text)} » du tableau n’a pas de portée", cell.text
-            )
+            yield about(f"le titre « {excerpt(cell.text)} » du tableau n’a pas de portée", cell)
     headed, layouts = {_table(cell) for cell in view.all("th")}, _layouts(view)
     for table in view.all("table"):
         if table in headed and table["role"] in {"presentation", "none"}:
-            yield Finding("un tableau de données porte le rôle presentation", table.text)
+            yield about("un tableau de données porte le rôle presentation", table)
         elif table not in headed and table not in layouts and _is_grid(table):
-            yield Finding(
-                f"un tableau de données n’a pas de titres : « {excerpt(table.text)} »", table.text
+            yield about(
+                f"un tableau de données n’a pas de titres : « {excerpt(table.text)} »", table
             )
 
 
@@ -159,13 +157,13 @@ def skips_no_level(view: View) -> Iterator[Finding]:
     headings = list(view.all("h1", "h2", "h3", "h4", "h5", "h6"))
     if headings and headings[0].tag != "h1":
         first = headings[0]
-        yield Finding(f"l’intertitre « {excerpt(first.text)} » précède le titre", first.text)
+        yield about(f"l’intertitre « {excerpt(first.text)} » précède le titre", first)
     for above, below in pairwise(headings):
         if int(below.tag[1]) > int(above.tag[1]) + 1:
-            yield Finding(
+            yield about(
                 f"l’intertitre « {excerpt(below.text)} » saute du niveau {above.tag[1]} "
                 f"au niveau {below.tag[1]}",
-                below.text,
+                below,
             )
 
 
@@ -185,7 +183,9 @@ def cards_come_once(view: View) -> Iterator[Finding]:
         for link in heading.find("a"):
             card = (link["href"], heading.text)
             if link["href"] and card in seen:
-                yield Finding(f"« {excerpt(heading.text)} » est annoncé deux fois", link["href"])
+                yield Finding(
+                    f"« {excerpt(heading.text)} » est annoncé deux fois", link["href"], link
+                )
             seen.add(card)
 
 
@@ -193,9 +193,7 @@ def cards_come_once(view: View) -> Iterator[Finding]:
 def headings_are_real(view: View) -> Iterator[Finding]:
     """Un intertitre est une balise h1 à h6 : les webmails enlèvent les rôles."""
     for element in view.with_attribute("role").get("heading", ()):
-        yield Finding(
-            f"« {excerpt(element.text)} » n’est un intertitre que par son rôle", element.text
-        )
+        yield about(f"« {excerpt(element.text)} » n’est un intertitre que par son rôle", element)
 
 
 @view_rule("courriel-faux-intertitre", "Écrivez un intertitre : ## et son texte.",
@@ -206,8 +204,8 @@ def headings_are_no_bold_lines(view: View) -> Iterator[Finding]:
     for paragraph, following in pairwise(paragraphs):
         above = _bold(paragraph) and following.text and paragraph.next_sibling is following
         if above and not _bold(following) and re.fullmatch(r".{1,79}[^.,:;!?…»)]", paragraph.text):
-            yield Finding(
-                f"« {paragraph.text} » a l’air d’un intertitre et n’en est pas un", paragraph.text
+            yield about(
+                f"« {paragraph.text} » a l’air d’un intertitre et n’en est pas un", paragraph
             )
 
 
@@ -228,7 +226,9 @@ def long_text_is_not_centred(view: View) -> Iterator[Finding]:
         if len(passage.text) > 220:  # noqa: PLR2004 - three lines of a column
             alignment = next(filter(None, map(_alignment, passage.element.lineage)), "")
             if alignment == "center":
-                yield Finding(f"« {excerpt(passage.text)} » est long et centré", passage.text)
+                yield Finding(
+                    f"« {excerpt(passage.text)} » est long et centré", passage.text, passage.element
+                )
 
 
 def _alignment(element: MailElement) -> str:
@@ -263,12 +263,14 @@ def lists_are_real(view: View) -> Iterator[Finding]:
             if child.tag == "br" and re.match(r"[•·*▪–-][ \u00a0]", tail):
                 yield Finding(f"« {excerpt(tail)} » imite une liste", tail)
             if breaks > 2:  # noqa: PLR2004 - one ends a line, two open a paragraph
-                yield Finding("trois sauts de ligne se suivent", parent.text)
+                yield about("trois sauts de ligne se suivent", parent)
                 break
             breaks = 0 if tail else breaks
     for element in view.body:
         if element.own_text.startswith(_BULLETS):
-            yield Finding(f"« {excerpt(element.own_text)} » imite une liste", element.own_text)
+            yield Finding(
+                f"« {excerpt(element.own_text)} » imite une liste", element.own_text, element
+            )
 
 
 @view_rule("courriel-identifiant-double", "Donnez un nom différent à chaque identifiant.")
@@ -289,18 +291,18 @@ def fits_a_phone(view: View) -> Iterator[Finding]:
         if _between(element["width"], 321, 99999) and "width" not in element.style:
             wide = int(element["width"].removesuffix("px"))
         if wide > 320:  # noqa: PLR2004 - the narrowest phone
-            yield Finding(
-                f"<{element.tag}> a {wide} pixels de large, plus qu’un téléphone", element.text
-            )
+            yield about(f"<{element.tag}> a {wide} pixels de large, plus qu’un téléphone", element)
         preformatted = element.tag == "pre" or element.style.get("white-space") in {"nowrap", "pre"}
         if preformatted and max(map(len, element.own_text.splitlines()), default=0) > 40:  # noqa: PLR2004 - the same
             yield Finding(
-                f"« {excerpt(element.own_text)} » ne passe pas à la ligne", element.own_text
+                f"« {excerpt(element.own_text)} » ne passe pas à la ligne",
+                element.own_text,
+                element,
             )
         limit = element.style.get("max-width", "")
         if (pixels(limit) or 0) > 700:  # noqa: PLR2004 - the widest that a webmail shows
             problem = f"<{element.tag}> peut s’étaler sur {limit.removesuffix('px')} pixels"
-            yield Finding(problem, element.text)
+            yield about(problem, element)
 
 
 @view_rule("courriel-vide", "Écrivez le texte de la lettre dans le courriel, pas en image.")

@@ -156,7 +156,7 @@ def preheader_comes_first(mail: CheckedMail) -> Iterator[Finding]:
     """Le préentête est le premier texte de la lettre."""
     first = next((element for element in mail.normal.body if element.own_text), None)
     if first is not None and mail.shown_preheader and not first.hidden:
-        yield Finding(f"la lettre commence par « {first.own_text[:40]} »", first.own_text)
+        yield Finding(f"la lettre commence par « {first.own_text[:40]} »", first.own_text, first)
 
 
 @mail_rule("preentete-cache", "Ajoutez display:none;max-height:0;overflow:hidden;mso-hide:all.")

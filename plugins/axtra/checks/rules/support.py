@@ -136,9 +136,9 @@ _RELATIVE = re.compile(r"\b(?:calc|min|max|clamp|env|attr)\(|\d(?:r?em|vw|vh|vmi
 def elements_are_accepted(view: View) -> Iterator[Finding]:
     """Une balise est de celles que lisent tous les logiciels."""
     accepted = ELEMENTS | _WORD_ELEMENTS if view.name else ELEMENTS
-    for tag in view.by_tag:
-        if tag not in accepted:
-            yield Finding(f"la balise <{tag}> n’est pas lue partout", f"<{tag}")
+    for tag, elements in view.by_tag.items():
+        for element in elements if tag not in accepted else ():
+            yield Finding(f"la balise <{tag}> n’est pas lue partout", f"<{tag}", element)
 
 
 @view_rule("attribut-inconnu", "Enlevez cet attribut, ou inscrivez-le dans checks/support.py.")
@@ -162,12 +162,14 @@ def lengths_are_in_pixels(view: View) -> Iterator[Finding]:
                 yield Finding(f"<{element.tag}> : « {name}:{value} » n’est pas lu partout", value)
         for value in filter(_NEGATIVE.search, values) if name.startswith("margin") else ():
             for element in values[value]:
-                yield Finding(f"<{element.tag}> : la marge « {value} » est négative", element.text)
+                yield Finding(
+                    f"<{element.tag}> : la marge « {value} » est négative", element.text, element
+                )
     for style, elements in view.by_attribute.get("style", {}).items():
         if "!important" in style:
             for element in elements:
                 problem = f"<{element.tag}> : Outlook perd ce que suit « !important »"
-                yield Finding(problem, style)
+                yield Finding(problem, style, element)
     for margin in _far_margins(view.sheet_rules):
         yield Finding(f"la marge « {margin} », dans une feuille, est négative", margin)
     for length in _relative(view.sheet_rules):
@@ -201,11 +203,15 @@ def layout_is_sturdy(view: View) -> Iterator[Finding]:
     ]
     for name, values in weak:
         for element in chain.from_iterable(values.values()):
-            yield Finding(f"<{element.tag}> dépend de « {name} », qu’Outlook ignore", element.text)
+            yield Finding(
+                f"<{element.tag}> dépend de « {name} », qu’Outlook ignore", element.text, element
+            )
     for value, elements in view.with_property("width").items():
         for element in elements if pixels(value) is not None else ():
             if element.tag in {"div", "p"}:
-                yield Finding(f"<{element.tag}> a une largeur, qu’Outlook ignore", element.text)
+                yield Finding(
+                    f"<{element.tag}> a une largeur, qu’Outlook ignore", element.text, element
+                )
 
 
 @view_rule("feuille-illisible", "Fermez chaque accolade; une seule règle @media par niveau.")

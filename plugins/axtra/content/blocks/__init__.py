@@ -3,6 +3,7 @@
 The syntax is that of `pymdownx.blocks`. `conversion` is imported by who has something to convert.
 """
 
+from axtra.content.blocks.target_lines import TargetLines
 from axtra.content.blocks.tree import Document, Fragment, Heading, Part, RawBlock, inner_html
 
 __all__ = [
@@ -11,5 +12,6 @@ __all__ = [
     "Heading",
     "Part",
     "RawBlock",
+    "TargetLines",
     "inner_html",
 ]

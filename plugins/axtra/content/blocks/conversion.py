@@ -6,27 +6,26 @@ its argument and its options.
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections import Counter
-from typing import Any
 
 from axtra.content.audiences import SITE
 from axtra.content.blocks.inspection import (
-    flat,
     inspect_html,
     inspect_names,
     inspect_reserved,
     inspect_structure,
     plain,
 )
-from axtra.content.blocks.markdown_engine import PLACEHOLDER, Placeholders, engine
+from axtra.content.blocks.made_html import HtmlMaker
+from axtra.content.blocks.markdown_engine import PLACEHOLDER
 from axtra.content.blocks.marks import Marks
-from axtra.content.blocks.sanitising import sanitise
-from axtra.content.blocks.source import Opening, Typed, scan
+from axtra.content.blocks.places import Places, places_of
+from axtra.content.blocks.sanitising import across, sanitise
+from axtra.content.blocks.source import Opening, Typed
 from axtra.content.blocks.tree import Document, Fragment, Heading, Part, RawBlock
 from axtra.core.diagnostics import Notes, errors
-from axtra.text import first_names, typography
+from axtra.text import typography
 
 _TOKEN = re.compile(rf'<{PLACEHOLDER} data-cle="([0-9a-f]+)-(\d+)">|</{PLACEHOLDER}>')
 _TAGS = re.compile(rf"</?{PLACEHOLDER}\b")
@@ -36,8 +35,7 @@ class Converter:
     """Turns Markdown into documents, with one `Markdown` instance for all of them."""
 
     def __init__(self) -> None:
-        self._blocks = Placeholders()
-        self._markdown = engine(self._blocks)
+        self._maker = HtmlMaker()
 
     def convert(
         self, body: str, *, first_line: int, language: str, notes: Notes, personal: bool = False
@@ -52,42 +50,43 @@ class Converter:
             personal: the body may call its reader by name.
         """
         source = Typed(body, first_line)
-        key = hashlib.blake2b(body.encode(), digest_size=6).hexdigest()
-        marks = self._blocks.marks = Marks(key, tuple(scan(source, notes)))
-        self._markdown.reset()
-        if personal:
-            body = first_names.hold(body, first_line, notes, typography.correct_text)
-        html = marks.settle(self._markdown.convert(marks.put(body, source)), notes)
-        tokens: list[Any] = getattr(self._markdown, "toc_tokens", [])
-        inspect_structure(source, tokens, notes)
+        made, marks, tokens = self._maker.make(source, notes, personal=personal)
+        places = places_of(source, personal=personal)
+        inspect_structure(places, tokens, notes)
         inspect_reserved(source, marks.openings, notes)
-        made, html = html, sanitise(html, source, notes)
-        _inspect_extents(made, html, marks, source, notes)
+        html = sanitise(made, places, notes)
+        _inspect_extents(made, html, marks, places, notes)
         if language.startswith("fr"):
             html = typography.correct_html(html)
-        inspect_html(html, source, notes)
-        inspect_names(html, source, notes, personal=personal)
+        inspect_html(html, places, notes)
+        inspect_names(html, places, notes, personal=personal)
         parts = _split(html, marks)
         public = _public(html, marks)
         ids = frozenset(re.findall(r' id="([^"]+)"', public))
         headings = tuple(
             Heading(token["level"], token["id"], plain(token["name"]))
-            for token in flat(tokens)
+            for token in tokens
             if token["id"] in ids
         )
         return Document(parts, headings, ids, len(plain(public).split()))
 
 
-def _inspect_extents(made: str, clean: str, marks: Marks, source: Typed, notes: Notes) -> None:
+def _inspect_extents(made: str, clean: str, marks: Marks, places: Places, notes: Notes) -> None:
     """Refuse HTML by which a block would not end where it was closed."""
     tags = Counter(token[0].startswith("</") for token in _TAGS.finditer(clean))
     typed = tags[False] != len(marks.made) or tags[True] != len(marks.made)
     moved = bool(marks.made) and made != clean and _texts(made) != _texts(clean)
-    if (typed or moved) and not errors(notes.found):
+    if not (typed or moved) or errors(notes.found):
+        return
+    lines: list[int | None] = [
+        number
+        for number, line, code in places.source.lines
+        for _ in (() if code else _TAGS.findall(line.casefold()))
+    ]
+    for line in lines or across(places) or [marks.openings[0].line if marks.openings else None]:
         notes.error(
             "html-interdit",
-            source.search(PLACEHOLDER)
-            or next((one.line for one in marks.openings), source.first_fence()),
+            line,
             "des balises HTML ouvertes avant un bloc sont fermées dedans, ou l’inverse",
             "Fermez chaque balise dans le bloc où elle est ouverte, ou écrivez en Markdown.",
         )

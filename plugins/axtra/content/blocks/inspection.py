@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from html import unescape
 from typing import Any
 
 from axtra.content.audiences import MAIL, WEB
+from axtra.content.blocks.places import Places
 from axtra.content.blocks.source import Opening, Typed
 from axtra.core.diagnostics import Notes
 from axtra.text import first_names
@@ -17,29 +18,27 @@ _TAGS = re.compile(r"<[^>]+>")
 _CODE = re.compile(r"<(pre|code)\b.*?</\1>", re.DOTALL)
 
 
-def inspect_structure(source: Typed, tokens: list[Any], notes: Notes) -> None:
+def inspect_structure(places: Places, headings: list[Any], notes: Notes) -> None:
     """Find headings that are empty, skip a level or are the page’s own."""
     above = 1
-    for token in flat(tokens):
-        level, text = token["level"], plain(token["name"])
-        line = source.search(rf"^ {{0,3}}#{{{level}}} *{re.escape(text[:12])}") or source.search(
-            rf"^ {{0,3}}#{{{level}}}(?!#)"
-        )
+    for rank, heading in enumerate(headings):
+        level, text = heading["level"], plain(heading["name"])
         if level == 1:
             notes.error(
                 "titre-principal",
-                line,
+                at(places.headings, rank),
                 f"« {text} » est un titre principal; la page en a déjà un",
                 f"Écrivez un intertitre, avec deux dièses :  ## {text}",
             )
         elif level > above + 1:
             notes.error(
                 "niveau-saute",
-                line,
+                at(places.headings, rank),
                 f"l’intertitre « {text} » saute un niveau",
                 f"Écrivez-le avec {above + 1} dièses :  {'#' * (above + 1)} {text}",
             )
         if not text:
+            line = at(places.headings, rank)
             notes.error("titre-vide", line, "un intertitre est vide", "Écrivez-le ou effacez-le.")
         above = level
 
@@ -66,59 +65,76 @@ _IMAGE = re.compile(r"<img ([^>]*)>")
 _ATTRIBUTE = re.compile(r'([\w-]+)="([^"]*)"')
 
 
-def inspect_html(html: str, source: Typed, notes: Notes) -> None:
+def inspect_html(html: str, places: Places, notes: Notes) -> None:
     """Find links that say nothing, images that say nothing, Markdown that did not convert."""
-    for href, inner in _LINK.findall(html):
-        _inspect_link(unescape(href), inner, source, notes)
-    for found in _IMAGE.findall(html):
+    for rank, (href, inner) in enumerate(_LINK.findall(html)):
+        _inspect_link(unescape(href), inner, rank, places, notes)
+    for rank, found in enumerate(_IMAGE.findall(html)):
         given = dict(_ATTRIBUTE.findall(found))
         if not given.get("alt", "").strip():
             src = unescape(given.get("src", ""))
             notes.error(
                 "alt-manquant",
-                source.find(f"]({src}", src),
+                at(places.images, rank),
                 f"l’image « {src} » n’a pas de texte de remplacement",
                 f"Écrivez ce qu’elle montre :  ![Ce que montre l’image]({src})",
             )
-    _inspect_leftovers(plain(_CODE.sub("", html)), source, notes)
+    _inspect_leftovers(_uncoded(html), places, notes)
 
 
-def _inspect_link(href: str, inner: str, source: Typed, notes: Notes) -> None:
+def _uncoded(html: str) -> str:
+    return plain(_CODE.sub("", html))
+
+
+def _inspect_link(href: str, inner: str, rank: int, places: Places, notes: Notes) -> None:
     text = plain(inner).strip()
     if "<img" in inner and not text:
         return
-    line = source.find(f"]({href}", href)
     if not text:
         notes.error(
             "lien-vide",
-            line,
+            at(places.links, rank),
             f"le lien vers « {href} » n’a pas de texte",
             "Écrivez entre crochets où mène le lien.",
         )
     elif text.casefold().strip(" .!…:»«→>").replace("'", "’") in VAGUE_LINK_TEXTS:
         notes.error(
             "lien-vague",
-            line,
+            at(places.links, rank),
             f"« {text} » ne dit pas où mène le lien",
             "Nommez la destination, par exemple :  [Lire l’éditorial de mars 2019](…)",
         )
 
 
+_ID = re.compile(r' id="[^"]*"')
 _NO_PROSE = re.compile(r"<(h[1-6]|code|pre)\b.*?</\1>|<[^>]+>", re.DOTALL)
 
 
-def inspect_names(html: str, source: Typed, notes: Notes, *, personal: bool) -> None:
-    """Find a first name where it would be public, counted as a link of its own, or code."""
-    lost = first_names.held(html) and any(
-        first_names.held(piece[0]) for piece in _NO_PROSE.finditer(html)
-    )
-    if lost or (not personal and first_names.typed(source.body)):
+def inspect_names(html: str, places: Places, notes: Notes, *, personal: bool) -> None:
+    """Find each first name that would be public, counted as a link of its own, or code."""
+    lines: list[int | None] = []
+    if not personal and first_names.typed(places.source.body):
+        for number, line, _ in places.source.lines:
+            lines += [number] * first_names.attempts(line)
+    elif first_names.held(html) and _lost_names(html):
+        clean = _ID.sub("", places.clean)  # a heading is named by its words
+        lines = [
+            line
+            for start, end in _lost_names(clean)
+            for line in places.matching(clean, first_names.SENTINEL, start, end)
+        ]
+    for place in lines:
         notes.error(
             "prenom-hors-place",
-            source.search(r"\{+ *pr[ée]nom\b"),
+            place,
             "un prénom ne se met que dans les phrases d’une infolettre",
             "Sortez-le d’ici : ni titre, ni lien, ni image, ni code.",
         )
+
+
+def _lost_names(html: str) -> list[tuple[int, int]]:
+    """List where a first name stands in a tag, a heading or code."""
+    return [piece.span() for piece in _NO_PROSE.finditer(html) if first_names.held(piece[0])]
 
 
 _LEFTOVERS: tuple[tuple[re.Pattern[str], str, str, str], ...] = (
@@ -143,21 +159,20 @@ _LEFTOVERS: tuple[tuple[re.Pattern[str], str, str, str], ...] = (
 )
 
 
-def _inspect_leftovers(text: str, source: Typed, notes: Notes) -> None:
+def _inspect_leftovers(text: str, places: Places, notes: Notes) -> None:
     """Find the Markdown that stayed in the text because it did not mean what it seemed to."""
     for pattern, rule, problem, remedy in _LEFTOVERS:
-        for found in pattern.finditer(text):
-            line = source.find(found[0]) or source.find(found[1]) or source.first_fence()
-            notes.error(rule, line, problem.format(found[1]), remedy.format(found[1]))
+        matches = [*pattern.finditer(text)]
+        lines = places.matching(_uncoded(places.clean), pattern) if matches else []
+        for rank, match in enumerate(matches):
+            notes.error(rule, at(lines, rank), problem.format(match[1]), remedy.format(match[1]))
 
 
-def flat(tokens: list[Any]) -> Iterator[Any]:
-    """Walk the headings that Markdown lists as a tree."""
-    for token in tokens:
-        yield token
-        yield from flat(token["children"])
+def at(lines: list[int | None], rank: int) -> int | None:
+    """Return the line of what has a rank."""
+    return lines[rank] if rank < len(lines) else None
 
 
 def plain(html: str) -> str:
-    """Give the text of some HTML."""
+    """Return the text of some HTML."""
     return unescape(_TAGS.sub("", html))

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from axtra.content.blocks.source import Opening, Typed
 from axtra.content.schema import BLOCKS
@@ -27,6 +28,12 @@ _STRAY = re.compile(
 )
 _NAME = re.compile(r"\s*([\w-]*)")
 _CODE = re.compile(r"<(pre><code|code)\b.*?</code>", re.DOTALL)
+
+
+class LineMark(Protocol):
+    """Marks a line of a body with its number; `fenced` when it is code."""
+
+    def __call__(self, number: int, line: str, *, fenced: bool) -> str: ...  # noqa: D102
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +78,9 @@ class Marks:
     def __post_init__(self) -> None:
         self._starts = {opening.line: rank for rank, opening in enumerate(self.openings)}
 
-    def put(self, body: str, source: Typed) -> str:
-        """Give the body with its marks; options, which the scan has read, are left out."""
-        if "//" not in body:
+    def put(self, body: str, source: Typed, mark: LineMark | None = None) -> str:
+        """Return the body with its marks; options, which the scan has read, are left out."""
+        if "//" not in body and mark is None:
             return body
         ends = {opening.end: rank for rank, opening in enumerate(self.openings)}
         options = {line for one in self.openings for line in one.option_lines}
@@ -87,6 +94,7 @@ class Marks:
             else:
                 fenced = code and number < source.open_fence
                 marked = self._strayed(number, line, fenced=fenced)
+                marked = mark(number, marked, fenced=fenced) if mark else marked
                 written += [] if number in options else [marked]
         return "\n".join(written)
 
@@ -105,7 +113,7 @@ class Marks:
         return f"axtra{self.key}x{rank}x"
 
     def rank(self, mark: str) -> int | None:
-        """Give the rank of the opening that has a mark and of which no block is made yet."""
+        """Return the rank of the opening that has a mark and of which no block is made yet."""
         rank = next(self._ranks(mark), len(self.openings))
         return rank if rank < len(self.openings) and rank not in self.made else None
 

@@ -1,60 +1,28 @@
-"""What HTML a body may hold: an allow-list; what it would lose is told, never lost in silence."""
+"""What HTML a body may hold: what it would lose is told, never lost in silence."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from html import unescape
-
-import nh3
+from collections.abc import Iterator
 
 from axtra.content.blocks.markdown_engine import PLACEHOLDER
-from axtra.content.blocks.source import Typed
+from axtra.content.blocks.places import Places
+from axtra.content.blocks.tags import CLEANER, FLOW_TAGS, LINE
 from axtra.core.diagnostics import Notes
-from axtra.text.html.tokens import BrokenDeclaration, Comment, StartTag, tokenise
+from axtra.text.html.elements import VOID
+from axtra.text.html.tokens import BrokenDeclaration, Comment, EndTag, StartTag, tokenise
 
 _TAGS = re.compile(r"<[^>]+>")
-_BLOCK_TAGS = frozenset(
-    {
-        "p", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "dl", "dt", "dd", "blockquote",
-        "pre", "hr", "table", "thead", "tbody", "tfoot", "tr", "th", "td", "caption", "div",
-        "figure", "figcaption", "details", "summary",
-    }
-)  # fmt: skip
-_INLINE_TAGS = frozenset(
-    {
-        "a", "abbr", "b", "bdi", "bdo", "br", "cite", "code", "del", "dfn", "em", "i", "img",
-        "ins", "kbd", "mark", "q", "s", "samp", "small", "span", "strong", "sub", "sup", "time",
-        "u", "var", "wbr",
-    }
-)  # fmt: skip
-_ATTRIBUTES: dict[str, set[str]] = {
-    "*": {"id", "class", "lang", "dir", "title"},
-    "a": {"href", "hreflang", "rel"},
-    "abbr": {"title"},
-    "blockquote": {"cite"},
-    "img": {"src", "alt", "width", "height"},
-    "ol": {"start", "reversed", "type"},
-    "td": {"colspan", "rowspan", "align"},
-    "th": {"colspan", "rowspan", "scope", "align"},
-    "time": {"datetime"},
-    "li": {"value"},
-}
-_CLEANER = nh3.Cleaner(
-    tags={*_BLOCK_TAGS, *_INLINE_TAGS, PLACEHOLDER, "h1"},
-    attributes={**_ATTRIBUTES, PLACEHOLDER: {"data-cle"}},
-    url_schemes={"https", "http", "mailto", "tel", "sms"},
-    link_rel=None,
-    clean_content_tags={"script", "style", "template", "iframe", "object", "svg", "math"},
-)
 
 
-def sanitise(html: str, source: Typed, notes: Notes) -> str:
+def sanitise(html: str, places: Places, notes: Notes) -> str:
     """Keep what the allow-list holds; what would be lost is an error, never a silence."""
-    clean = _CLEANER.clean(html)
+    clean = CLEANER.clean(html)
     # The same tags, as they stand: nothing was lost. Else some may only be written otherwise.
     if html != clean and _TAGS.findall(html) != _TAGS.findall(clean):
-        _report_losses(html, clean, source, notes)
+        for line, tag, name, value in _losses(places):
+            _report(line, tag, name, value, notes)
     return (
         clean.replace("&nbsp;", "\u00a0")
         .replace(' align="right"', ' class="droite"')
@@ -65,55 +33,88 @@ def sanitise(html: str, source: Typed, notes: Notes) -> str:
     )
 
 
-def _inventory(html: str) -> Counter[tuple[str, str, str]]:
-    """Count the tags of a fragment, their attributes, and the comments."""
-    seen: Counter[tuple[str, str, str]] = Counter()
+def _losses(places: Places) -> Iterator[tuple[int | None, str, str, str]]:
+    """Yield the line of each thing lost: tag, then name and value of an attribute or nothing."""
+    kept = {token[0]: token for token in _ranked(places.clean) if token[0]}
+    line: int | None = None
+    for rank, own, tag, attributes in _ranked(places.html):
+        line = own or line
+        if not rank or rank not in kept:
+            yield line, tag, "", ""
+        else:
+            for name, value in (Counter(attributes) - Counter(kept[rank][3])).elements():
+                yield line, tag, name, value
+
+
+_Tag = tuple[str, int | None, str, list[tuple[str, str]]]
+
+
+def _tag(token: StartTag) -> _Tag:
+    given = [(name, value or "") for name, value in token.attributes if name != LINE]
+    rank, _, line = (dict(token.attributes).get(LINE) or "").partition("-")
+    return rank, int(line) if line else None, token.name, given
+
+
+def _ranked(html: str) -> Iterator[_Tag]:
+    """Yield the rank of each tag, its line, its name and its attributes; comments have no rank."""
     for token in tokenise(html):
         match token:
-            case StartTag(tag, attributes):
-                seen[tag, "", ""] += 1
-                seen.update((tag, name, value or "") for name, value in attributes)
+            case StartTag():
+                yield _tag(token)
             case Comment(text):
-                seen["!--", "", text] += 1
+                yield "", int(text) if text.isdecimal() else None, "!--", []
             case BrokenDeclaration():
-                seen["![", "", ""] += 1
-    return seen
+                yield "", None, "![", []
 
 
-def _report_losses(html: str, clean: str, source: Typed, notes: Notes) -> None:
-    lost = _inventory(html) - _inventory(clean)
-    gone = {tag for tag, name, _ in lost if not name}
-    for tag, name, value in sorted(lost):
-        if name and tag in gone:
-            continue  # the tag itself is reported
-        if tag == PLACEHOLDER or name == "data-cle":
-            line, what = source.search(PLACEHOLDER), f"<{PLACEHOLDER}>"
-        elif tag == "!--":
-            line, what = source.find("<!--"), "un commentaire HTML"
-        elif not name:
-            line, what = source.search(rf"<{re.escape(tag)}\b"), f"<{tag}>"
-        elif name in {"href", "src", "cite"}:
-            line = source.find(value, unescape(value)) or source.search(rf"\b{name}\b")
-            if re.match(r"[a-z]:|file:", value, re.IGNORECASE):
-                notes.error(
-                    "lien-local",
-                    line,
-                    f"« {value} » mène à un fichier de votre ordinateur",
-                    "Rangez le fichier sous content/, puis donnez son chemin à partir de là.",
-                )
-                continue
+def across(places: Places) -> list[int | None]:
+    """List the lines of the tags that are not closed in the block where they are opened."""
+    opened, lines, line = list[tuple[str, int | None]](), list[int | None](), None
+    for token in tokenise(places.html):
+        if isinstance(token, StartTag) and token.name not in VOID:
+            _, line, _, _ = _tag(token)
+            opened.append((token.name, line))
+        elif isinstance(token, EndTag):
+            names = [name for name, _ in opened]
+            block = len(names) - names[::-1].index(PLACEHOLDER) if PLACEHOLDER in names else 0
+            if token.name == PLACEHOLDER:
+                lines += [line for name, line in opened[block:] if name not in FLOW_TAGS]
+                del opened[max(0, block - 1) :]
+            elif token.name in names:
+                at = len(names) - 1 - names[::-1].index(token.name)
+                _, line = opened.pop(at)
+                lines += [line] if at < block else []
+    return sorted(lines, key=lambda line: line or 0)
+
+
+def _report(line: int | None, tag: str, name: str, value: str, notes: Notes) -> None:
+    if tag == PLACEHOLDER or name == "data-cle":
+        what = f"<{PLACEHOLDER}>"
+    elif tag == "!--":
+        what = "un commentaire HTML"
+    elif not name:
+        what = f"<{tag}>"
+    elif name in {"href", "src", "cite"}:
+        if re.match(r"[a-z]:|file:", value, re.IGNORECASE):
             notes.error(
-                "lien-interdit",
+                "lien-local",
                 line,
-                f"l’adresse « {value[:60]} » n’est pas permise",
-                "Une adresse commence par https:, mailto: ou tel:, ou mène à un fichier du site.",
+                f"« {value} » mène à un fichier de votre ordinateur",
+                "Rangez le fichier sous content/, puis donnez son chemin à partir de là.",
             )
-            continue
-        else:
-            line, what = source.search(rf"\b{re.escape(name)}\b"), f"l’attribut « {name} »"
+            return
         notes.error(
-            "html-interdit",
+            "lien-interdit",
             line,
-            f"{what} n’est pas permis dans un texte",
-            "Effacez-le, ou écrivez la même chose en Markdown ou avec un bloc (///).",
+            f"l’adresse « {value[:60]} » n’est pas permise",
+            "Une adresse commence par https:, mailto: ou tel:, ou mène à un fichier du site.",
         )
+        return
+    else:
+        what = f"l’attribut « {name} »"
+    notes.error(
+        "html-interdit",
+        line,
+        f"{what} n’est pas permis dans un texte",
+        "Effacez-le, ou écrivez la même chose en Markdown ou avec un bloc (///).",
+    )

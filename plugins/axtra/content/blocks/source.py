@@ -59,7 +59,7 @@ class Typed:
 
     @property
     def open_fence(self) -> float:
-        """Give the line of a fence that nothing closes; infinity where each one is closed."""
+        """Return the line of a fence that nothing closes; infinity where each one is closed."""
         return self._read[1]
 
     @cached_property
@@ -74,24 +74,6 @@ class Typed:
             elif found:
                 fence, opened = found[1], number
         return lines, opened if fence else inf
-
-    def find(self, *needles: str) -> int | None:
-        """Give the first line, out of code, that holds one of some texts."""
-        for needle in needles:
-            for number, line, code in self.lines:
-                if needle and needle in line and not code:
-                    return number
-        return None
-
-    def first_fence(self) -> int | None:
-        """Give the line on which the first code starts."""
-        return next((number for number, _, code in self.lines if code), None)
-
-    def search(self, pattern: str) -> int | None:
-        """Give the first line, out of code, that matches a pattern."""
-        compiled = re.compile(pattern, re.IGNORECASE)
-        found = (n for n, line, code in self.lines if not code and compiled.search(line))
-        return next(found, None)
 
 
 def scan(source: Typed, notes: Notes) -> Iterator[Opening]:

@@ -39,7 +39,7 @@ class RawBlock:
 
     @property
     def kind(self) -> BlockKind:
-        """Give what the schema says of it."""
+        """Return what the schema says of it."""
         return BLOCKS[self.name]
 
 
@@ -57,6 +57,6 @@ class Document:
 
 
 def inner_html(parts: tuple[Part, ...]) -> str:
-    """Give the HTML of a body that is one paragraph, without its `<p>`."""
+    """Return the HTML of a body that is one paragraph, without its `<p>`."""
     html = "".join(part.html for part in parts if isinstance(part, Fragment))
     return re.sub(r"\A<p>(.*)</p>\Z", r"\1", html, flags=re.DOTALL)

@@ -35,11 +35,11 @@ class Source:
     body_line: int = 1
 
     def line(self, attribute: str) -> int:
-        """Give the line of a key, or the first line when the key is absent."""
+        """Return the line of a key, or the first line when the key is absent."""
         return self.fields[attribute].line if attribute in self.fields else 1
 
     def find(self, text: str) -> int | None:
-        """Give the line of the body where a text first stands."""
+        """Return the line of the body where a text first stands."""
         at = self.body.find(text) if text else -1
         return None if at < 0 else self.body_line + self.body.count("\n", 0, at)
 
@@ -71,7 +71,7 @@ def _inspect_line(line: str, number: int, notes: Notes) -> None:
             f"des accents sont abîmés : « {found[0]} »",
             "Retapez les lettres accentuées de cette ligne (le texte a été mal converti).",
         )
-    elif found := _INVISIBLE.search(line):
+    if found := _INVISIBLE.search(line):
         name = unicodedata.name(found[0], "caractère de commande")
         notes.error(
             "caractere-invisible",
@@ -138,7 +138,7 @@ def _compose(header: str, first_line: int, notes: Notes) -> dict[str, Value] | N
     try:
         node = yaml.compose(header, Loader=yaml.CBaseLoader)
     except yaml.MarkedYAMLError as error:
-        _explain_yaml(error, header, first_line, notes)
+        _explain_all(error, header, first_line, notes)
         return None
     except yaml.reader.ReaderError:
         return None  # a forbidden character: already noted, with its line
@@ -160,17 +160,36 @@ def compose_options(text: str, first_line: int, notes: Notes) -> dict[str, Value
     return _compose(text, first_line, notes) or {}
 
 
-def _explain_yaml(error: yaml.MarkedYAMLError, header: str, first: int, notes: Notes) -> None:
+def _explain_all(error: yaml.MarkedYAMLError, header: str, first: int, notes: Notes) -> None:
+    """Note each line that cannot be read: the parser stops at one, and goes on without it."""
+    lines = header.split("\n")
+    for _ in lines:
+        number = _explain_yaml(error, lines, first, notes)
+        indent = len(lines[number]) - len(lines[number].lstrip())
+        end = number + 1
+        while end < len(lines) and len(lines[end]) - len(lines[end].lstrip()) > indent:
+            end += 1
+        lines[number:end] = [""] * (end - number)
+        try:
+            yaml.compose("\n".join(lines), Loader=yaml.CBaseLoader)
+        except yaml.MarkedYAMLError as another:
+            error = another
+        else:
+            return
+
+
+def _explain_yaml(error: yaml.MarkedYAMLError, lines: list[str], first: int, notes: Notes) -> int:
+    """Note a line that cannot be read, and return its rank."""
     opened = "quoted" in (error.context or "")  # it began where the quote was opened
     mark = error.context_mark if opened else error.problem_mark or error.context_mark
-    number = min(mark.line if mark else 0, header.count("\n"))
-    text = header.split("\n")[number].strip()
+    number = min(mark.line if mark else 0, len(lines) - 1)
+    text = lines[number].strip()
     value = _COLON_IN_VALUE.fullmatch(text)
     if value and ":" in value["value"]:
         problem = "la valeur contient un deux-points"
         quoted = value["value"].strip().replace('"', "'")
         remedy = f'Mettez-la entre guillemets droits :  {value["key"]}: "{quoted}"'
-    elif "\t" in header.split("\n")[number]:
+    elif "\t" in lines[number]:
         problem = "une tabulation s’est glissée dans l’en-tête"
         remedy = "Remplacez-la par des espaces."
     elif text.count('"') % 2:
@@ -180,6 +199,7 @@ def _explain_yaml(error: yaml.MarkedYAMLError, header: str, first: int, notes: N
         problem = f"cette ligne de l’en-tête ne se lit pas : « {text[:60]} »"
         remedy = "Écrivez « cle: valeur » ; au besoin, mettez la valeur entre guillemets droits."
     notes.error("entete-illisible", first + number, problem, remedy.replace(" ;", ";"))
+    return number
 
 
 def _mapping(node: yaml.MappingNode, first: int, notes: Notes) -> dict[str, Value]:

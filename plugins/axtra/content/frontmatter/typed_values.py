@@ -151,9 +151,8 @@ def _records(
     if not isinstance(value.raw, list):
         _refuse(value, key, "une liste", notes)
         return None
-    found = [_record(one, key, keys, notes) for one in value.raw]
-    whole = [one for one in found if one and len(one) == len(keys)]
-    return tuple(whole)
+    found = [(_record(one, key, keys, notes), one.line) for one in value.raw]
+    return tuple({**one, "line": line} for one, line in found if one and len(one) == len(keys))
 
 
 def _moment(text: str, line: int, key: Key, notes: Notes) -> datetime | None:

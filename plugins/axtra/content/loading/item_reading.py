@@ -174,14 +174,14 @@ class Maker:
             if rule not in MAIL_RULES:
                 entry.notes.error(
                     "exception-inconnue",
-                    found.line,
+                    one["line"],
                     f"« {rule} » n’est pas une règle des courriels",
                     did_you_mean(rule, MAIL_RULES),
                 )
             elif until < self._moment.date():
                 entry.notes.warning(
                     "exception-echue",
-                    found.line,
+                    one["line"],
                     f"l’exception à « {rule} » ne vaut plus depuis le {dates.day(one['until'])}",
                     "Corrigez ce qu’elle taisait et enlevez-la, ou redonnez-lui un jour.",
                 )

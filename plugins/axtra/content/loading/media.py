@@ -137,7 +137,7 @@ class Assets:
         return None
 
     def file(self, path: str, line: int, notes: Notes) -> str | None:
-        """Give the address of a document."""
+        """Return the address of a document."""
         name = path.lstrip("/").removeprefix(f"{self._folders.content}/")
         if name in self.names:
             return f"/{name}"

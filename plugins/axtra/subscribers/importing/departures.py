@@ -69,8 +69,20 @@ _NEUTRAL = frozenset({
 _LEAVING = re.compile(
     r"\b(unsub\w*|desabonn\w*|desinscri\w*|opt(ed)? ?outs?|optout\w*|clean(ed)?|bounce[sd]?"
     r"|rebonds?|black ?list\w*|block ?list\w*|liste noire|plaintes?|complain\w*|suppress\w*"
-    r"|retraits?|stop|exclus?|excluded|is excluded from campaigns|do not (e ?mail|mail|contact)"
+    r"|retraits?|retire(e?s?|r)|quitte\w*|enlever|stop|exclu\w*|excluded|nomail"
+    r"|is excluded from campaigns|do not (e ?mail|mail|contact)|deces|decede\w*|deceased"
     r"|ne \w+ (pas|plus)|ne (pas|plus) \w+|refus\w*|oppos\w*)\b"
+)
+# In a title only: « yes » says that the person is not to be written to.
+_AGAINST = re.compile(
+    r"\b(disabled|desactive\w*|bloque\w*|blocked|on hold|suspendu\w*|suspended|bann(i|ie|ed)"
+    r"|inacti\w*|invalid\w*|hors service)\b"
+)
+_NOT = re.compile(r"(pas|sans|non|not)\b")
+# In a name or a source, where a shorter word may be anybody's.
+_WRITTEN = re.compile(
+    r"\b(desabonn\w*|desinscri\w*|unsub\w*|opt(ed)? ?outs?|black ?list\w*|liste noire"
+    r"|do not (e ?mail|mail|contact)|ne (pas|plus) \w+|decede\w*|deceased)\b"
 )
 _CIRCUMSTANCE = re.compile(
     r"\b(time|date|at|on|le|reason|raison|motif|campaign|campagne|source|id|ip|other)\b"
@@ -78,8 +90,11 @@ _CIRCUMSTANCE = re.compile(
 _ABOUT = re.compile(
     r"\b(abonn\w*|inscri\w*|statut\w*|status|etat|opt ?in|optin|infolettres?|newsletters?"
     r"|bulletins?|consent\w*|lcap|casl|subscri\w*|permissions?|accept\w*|marketing|actif"
-    r"|active|communications?|envois?|mailing\w*|email ok|courriel ok|spam|quitt\w*|parti\w*)\b"
+    r"|active|communications?|envois?|mailing\w*|email ok|courriel ok|spam|quitt\w*|parti\w*"
+    r"|envoyer|ecrire|contacter|recevoir|recoit|reception|receives?|wants?|veut|desire|souhaite\w*"
+    r"|interesse\w*|nouvelles|diffusion)\b"
 )
+_DEPARTURE = re.compile(r"\b(depart|quitt\w*|parti\w*|sortie|resili\w*|annul\w*|renonc\w*)\b")
 _YES = frozenset({
     "oui", "yes", "true", "vrai", "o", "y", "x", "ok", "enabled", "active", "actif", "actifs",
     "actives", "abonne", "abonnee", "abonne e", "subscribed", "subscriber", "sub", "confirmed",
@@ -144,6 +159,8 @@ def judge(rows: Sequence[Row], ours: frozenset[int], choices: Choices, notes: No
     for at, title in enumerate(titles):
         name = words(title)
         cells = {start: row[at].strip() if at < len(row) else "" for start, row in people}
+        if at in ours:
+            _inspect_words(cells, notes)
         kind = None if at in ours else _kind(words(_HUMP.sub(" ", title)))
         if name in choices.keep:
             out = {start for start, cell in cells.items() if _value(cell) not in choices.keep[name]}
@@ -187,7 +204,8 @@ def _kind(title: str) -> _Column | None:
         return None
     if _LEAVING.search(title):
         return _Column.LEFT if _CIRCUMSTANCE.search(title) else _Column.REFUSES
-    return _TITLES.get(title)
+    against = _AGAINST.search(title) or (_NOT.match(title) and _ABOUT.search(title))
+    return _Column.REFUSES if against else _TITLES.get(title)
 
 
 def _says(cell: str, kind: _Column) -> Wish:
@@ -222,6 +240,8 @@ def _may_tell(title: str, cells: Sequence[str]) -> bool:
         return False
     full = {cell for cell in cells if cell}
     said = {cell: _says(cell, _Column.AGREES) for cell in full}
+    if _DEPARTURE.search(title) and "" in cells:  # when, or why, some of them went
+        return True
     if all(_DAY.fullmatch(cell) for cell in full):
         return False
     if any(_LEAVING.search(words(cell)) for cell in full):
@@ -230,6 +250,18 @@ def _may_tell(title: str, cells: Sequence[str]) -> bool:
         certain = set(said.values()) == {Wish.YES} and "" not in cells
         return not certain and (len(full) <= _FEW or Wish.NO in said.values())
     return len(full) <= _SHOWN and Wish.UNKNOWN not in said.values() and Wish.NO in said.values()
+
+
+def _inspect_words(cells: Mapping[int, str], notes: Notes) -> None:
+    """Refuse the lines that say, in a name or a source, that the person left."""
+    for line, cell in cells.items():
+        if "@" not in cell and _WRITTEN.search(words(cell)):
+            notes.error(
+                "csv-depart-ecrit",
+                line,
+                "un nom ou une source semble dire que cette personne ne veut plus rien recevoir",
+                "Ôtez cette ligne, ou ces mots s’ils parlent d’autre chose.",
+            )
 
 
 def _ask(

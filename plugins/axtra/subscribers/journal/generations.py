@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import sqlite3
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -84,7 +84,7 @@ class JournaledBook(OpenBook):
     """What the book is called in the journal."""
     TRIGGERS: tuple[str, ...] = ()
     """Statements by which SQLite itself notes acts, so that no method can forget to:
-    temporary triggers that call `journal(act, mark, value)`, with `mark_of(address)`."""
+    temporary triggers that call `journal(act, mark, …)`, with `mark_of(address)`."""
 
     def __init__(self, connection: sqlite3.Connection, keys: Keys, journal: Journal) -> None:
         super().__init__(connection)
@@ -97,8 +97,7 @@ class JournaledBook(OpenBook):
         self._acts = Acts()
         self._seen = JournalSpan("", 0, 0)  # what was last read of the journal
         self._last = 0  # the highest number seen there
-        note: Callable[[str, str, str], None] = self._acts.note
-        connection.create_function("journal", 3, note)
+        connection.create_function("journal", -1, self._acts.note)
         connection.create_function("mark_of", 1, keys.mark)
         try:
             for trigger in self.TRIGGERS:
@@ -263,7 +262,7 @@ class JournaledBook(OpenBook):
             )
 
     def _begin(self) -> None:
-        """Give a new book its first generation, unless the journal knows an earlier generation."""
+        """Write the first generation of a new book, unless the journal knows an earlier one."""
         known = self._mine(self.journal.read())
         with transaction(self._db) as db:
             db.execute(

@@ -218,7 +218,7 @@ def _subject(line: JournalLine) -> tuple[object, ...]:
     match line.act, line.values:
         case (("sorti" | "abonne"), (mark, liste)):
             return (line.book, "liste", mark, liste)
-        case "retire", (mark, "effacement"):
+        case "retire", (mark, "effacement", *_):
             return (line.book, "effacement", mark)
         case (("retire" | "leve"), (mark, *_)):
             return (line.book, "adresse", mark)

@@ -17,7 +17,9 @@ _TRIGGERS = {
     "back AFTER UPDATE OF active ON subscriptions WHEN NEW.active AND NOT OLD.active": (
         "SELECT journal('abonne', mark_of(folded), NEW.list) FROM people WHERE id = NEW.person"
     ),
-    "barred AFTER INSERT ON suppressions": "SELECT journal('retire', NEW.mark, NEW.reason)",
+    "barred AFTER INSERT ON suppressions": (
+        "SELECT journal('retire', NEW.mark, NEW.reason, NEW.edition)"
+    ),
     "free AFTER DELETE ON suppressions": "SELECT journal('leve', OLD.mark, OLD.reason)",
 }
 
@@ -61,10 +63,11 @@ class SubscribersBook(JournaledBook):
         left |= {
             mark
             for mark, line in bars.items()
-            if line.act == "retire"
-            and self._bar(mark, str(line.values[1]), line.moment)
-            and mark in people
+            if line.act == "retire" and self._bar(mark, line) and mark in people
         }
+        self._db.executemany(  # a person, or what was few enough to be true, decided since
+            "DELETE FROM proposals WHERE person = ?", [(people[mark],) for mark in left & {*bars}]
+        )
         done["retrait"] = len(left)
         return done
 
@@ -90,12 +93,13 @@ class SubscribersBook(JournaledBook):
             )
         return left
 
-    def _bar(self, mark: str, reason: str, moment: str) -> int:
+    def _bar(self, mark: str, line: JournalLine) -> int:
+        reason, edition = (*map(str, line.values[1:]), "")[:2]  # the oldest lines have no edition
         return self._db.execute(
-            "INSERT INTO suppressions (mark, reason, since) VALUES (?, ?, ?)"
+            "INSERT INTO suppressions (mark, reason, since, edition) VALUES (?, ?, ?, ?)"
             " ON CONFLICT (mark) DO UPDATE SET reason = excluded.reason"
             " WHERE excluded.reason = 'effacement' AND reason <> excluded.reason",
-            (mark, reason, moment),
+            (mark, reason, line.moment, edition),
         ).rowcount
 
     # --- lists left by people whom this copy did not know -----------------------------------------

@@ -22,16 +22,27 @@ from axtra.subscribers.returns.refusal_wording import plain
 from axtra.subscribers.signed_tokens import Keys
 
 _TOKEN = re.compile(r"[a-z2-7]{26}\.[a-z0-9-]{1,40}\.[A-Za-z0-9_-]{43}")
+_CARRYING = re.compile(rf"\S*{_TOKEN.pattern}\S*")
 _LONGEST_TOKEN = 26 + 1 + 40 + 1 + 43
 _BY_LINK = re.compile(r"^d[eé]sabonnement[\s:+]*(?=[a-z2-7])", re.IGNORECASE)
 _ANSWERING = re.compile(r"^(?:(?:re|ré|fw|fwd|tr)\s*:\s*)+", re.IGNORECASE)
 _ASKED = re.compile(r"(?<![/=\w])d[eé]sabonnement[\s:+]+(?=[a-z2-7])", re.IGNORECASE)
 _OUR_FOOTER = "se desabonner de l'infolettre"
 _LEAVING = re.compile(
-    r"des-?abonn|des-?inscri|unsubscri|opt[- ]?out|remove me|take me off|stop (?:sending|e?mail)"
+    r"des-?abonn|des-?inscri|uns[ui]b?s?cri|opt[- ]?out|(?:remove|take) m[ey]\b"
+    r"|stop (?:sending|e?mail)|cancel (?:my|the|this) subscription|not interested"
+    r"|no more (?:e?-?mail|newsletter)"
+    r"|(?:do not|don't|stop) (?:e?-?mail|contact|writ|send)|never (?:asked|signed|subscribed)"
+    r"|(?:enlever|oter|rayer|effacer|supprimer) (?:mon|moi|mes|cette)|m'(?:enlever|oter|effacer)"
+    r"|me (?:rayer|supprimer)|supprimez mon|annule[rz]? (?:mon|cet) abonnement|resilier"
+    r"|m'interesse(?:nt)? plus|plus interesse|plus m'(?:ecrire|envoyer)|jamais (?:demande|voulu)"
     r"|retire[rz]|(?:enlevez|rayez|otez|effacez|supprimez)[- ](?:moi|mon|cette)"
     r"|(?:ne|plus) (?:souhaite|veux|desire|recevoir)|plus (?:rien |vos )?(?:recevoir|courriels)"
     r"|ne m'(?:envoyez|ecrivez) plus|cessez|arretez"
+)
+_ALONE = re.compile(
+    r"\W*(?:(?:please|svp|s'il vous plait) )?(?:stop|arret|remove|retirer|retrait|enlever|cancel)"
+    r"(?: (?:please|svp|merci|thanks?|thank you))?\W*"
 )
 _GONE_AWAY = re.compile(
     r"ne (?:travaille|fais|suis)\b.{0,40}\bplus|n'est plus (?:a l'emploi|en poste|en fonction)"
@@ -64,7 +75,7 @@ def _typed(keys: Keys, subject: str, words: str) -> tuple[str, str] | None:
             return link
     lines = words.splitlines()
     carrying = [line for line in lines if _TOKEN.search(line)]
-    others = plain("\n".join([subject, *(line for line in lines if line not in carrying)]))
+    others = plain("\n".join([subject, *(_CARRYING.sub(" ", line) for line in lines)]))
     bare = all(len(line.split()) == 1 for line in carrying)
     if len(others.split()) > _FEW or _OUR_FOOTER in others:
         return None
@@ -84,7 +95,8 @@ def _first(keys: Keys, text: str) -> tuple[str, str] | None:
 def looks_like_a_request(message: Message) -> bool:
     """Return whether a person seems to ask to leave, so that someone reads the mail."""
     words = f"{received_mail.header(message, 'subject')}\n{received_mail.own_words(message)[:2000]}"
-    return bool(_LEAVING.search(plain(words)))
+    alone = any(_ALONE.fullmatch(plain(line)) for line in words.splitlines())
+    return alone or bool(_LEAVING.search(plain(words)))
 
 
 def tells_a_departure(message: Message) -> bool:

@@ -75,6 +75,12 @@ _TABLE: tuple[tuple[Said, Matter | None, tuple[str, ...]], ...] = (
             # our quota or our pace: Exchange Online, Amazon SES, Gmail, Infomaniak, hosting relays
             r"too many (?:recipients|messages|mails|emails|connections|errors)",
             r"(?:daily|hourly|sending|submission|message|sender)s? (?:rate )?(?:limit|quota)",
+            r"(?:quota|limite) d'(?:envoi|expedition)|envois? refuse",
+            r"trop de (?:destinataires|messages|courriels|connexions)",
+            r"vous (?:avez|etes) (?:depasse|atteint|bloque)",
+            r"votre (?:adresse ip|ip|domaine|compte|serveur|quota|reputation)",
+            r"(?:sending|send) from\b|your (?:account|domain|plan|quota|subscription)",
+            r"sandbox|allowed list|null sender|bounce messages? not",
             r"submissionquota|rate (?:of sending|limit)|throttl",
             # our server or our domain is not trusted
             r"\bspamhaus|spamcop|\bsorbs\b|uceprotect|barracuda",
@@ -132,6 +138,11 @@ _TABLE: tuple[tuple[Said, Matter | None, tuple[str, ...]], ...] = (
         Said.LATER,
         None,
         (
+            r"(?:lookup|query|verification|directory|ldap|dns)\b.{0,20}(?:fail|error|progress)",
+            r"(?:internal|database|directory|ldap|configuration) (?:server )?error",
+            r"maintenance|migration|upgrad|mise a (?:jour|niveau)",
+            r"\b(?:en|hors) (?:panne|service)\b",
+            r"(?:tls|encryption) (?:is )?required",
             r"temporar|temporaire|try (?:again )?later|try again\b|reessayer|plus tard",
             r"timed? ?-?out|delai depasse|expired\b|delayed|deferred|gr[ae]y-?list",
             r"malformed|unexpected name server|server failure|servfail|no route|unreachable",

@@ -20,6 +20,7 @@ from axtra.subscribers.returns.judgement import MailToRead, Nature, Verdict, jud
 
 TO_REVIEW = 5  # editions that came back « for now » before a person should look
 FEW = 10  # people; fewer are removed without asking
+FEW_OF_SHORT = 3  # people, of a list that would lose more than half of its members
 PART = 0.03  # of those who were written to; more needs a decision
 _LATELY = timedelta(days=30)  # over which the removals of all editions add up
 _VARIES = re.compile(r"<?…>?|[0-9]+|\b[0-9a-z]*[0-9][0-9a-z]*\b", re.IGNORECASE)
@@ -215,7 +216,9 @@ class Sorter:
 
 
 def _beyond(number: int, people: int) -> bool:
-    return number >= FEW and number > PART * people
+    """Tell whether so many of so many are too many to be true, on a short list too."""
+    few = number >= FEW_OF_SHORT and 2 * number > people
+    return few or (number >= FEW and number > PART * people)
 
 
 def sort(

@@ -5,15 +5,19 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from axtra.text.typography.vocabulary import BREAK, LIMIT, TAG, WORD
+from axtra.text.typography.vocabulary import BREAK, LIMIT, TAG, WORD, S
 
 _MARK: Final = re.compile(f"[\"'«»{LIMIT}]")
 _OPENERS: Final = frozenset("([{«“‘'’—–-/")
+_SPACED_CLOSING: Final = re.compile(f"{S}+”")
 _OPENED_BY: Final = {'"': '"', "»": "«"}
 
 
 def _neighbours(text: str, position: int) -> tuple[str, str]:
-    """Return the characters on both sides, past inline tags; a space at an edge."""
+    """Return the characters on both sides, past inline tags; a space at an edge.
+
+    The spaces before a ” do not count: the spacing rules, which run next, remove them.
+    """
     left, right = position - 1, position + 1
     while left >= 0 and text[left] == TAG:
         left -= 1
@@ -21,6 +25,8 @@ def _neighbours(text: str, position: int) -> tuple[str, str]:
         right += 1
     before = text[left] if left >= 0 else " "
     after = text[right] if right < len(text) else " "
+    if after.isspace() and _SPACED_CLOSING.match(text, right):
+        after = "”"
     edges = (LIMIT, BREAK)
     return (" " if before in edges else before), (" " if after in edges else after)
 

@@ -1,4 +1,4 @@
-"""The lists of a large site: nothing is lost on their pages, and a new text costs few of them."""
+"""The paginated lists of a large site: they lose nothing, and a new text rebuilds few pages."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pytest
 from axtra import books, site
 from axtra.pictures import posters
 from support import metadata_standards
-from support.crawler import SITEURL, Crawl
+from support.crawler import SITEURL, CrawledSite
 from support.small_sites import (
     DAY,
     Project,
@@ -27,14 +27,14 @@ from support.small_sites import (
 
 FIRST = date(2013, 1, 8)
 NUMEROS = 6
-ARTICLES = 8  # a numéro
+ARTICLES = 8  # per numéro
 NEWS = 75
 LETTERS = 30
 EVENTS = 50
 
 
 def _texts() -> Mapping[str, str]:
-    """Write the texts of some years, in short: 210 files."""
+    """Return the short texts of several years: 210 files."""
     files = {"content/auteurs/une-personne.md": author("Une personne")}
     for n in range(NUMEROS):
         folder = f"content/magazine/{2017 + n // 2}-{n % 2 * 6 + 5:02d}"
@@ -61,7 +61,7 @@ def _texts() -> Mapping[str, str]:
 
 @pytest.fixture(scope="module")
 def large(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
-    """Build the site; without PDF and the pixels of posters, which take long and read the same."""
+    """Build the site without PDF or the pixels of posters, which are slow and not tested here."""
     project = make_project(tmp_path_factory.mktemp("listes") / "projet", _texts())
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(books, "has_pango", lambda: False)
@@ -74,19 +74,19 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
 
 
 @pytest.fixture(scope="module")
-def crawl(large: Project) -> Crawl:
-    return Crawl(large.output)
+def crawl(large: Project) -> CrawledSite:
+    return CrawledSite(large.output)
 
 
-def _rows(crawl: Crawl, folder: str, ending: str) -> Counter[str]:
-    """Count how many times each text stands in a list, over all its pages."""
+def _rows(crawl: CrawledSite, folder: str, ending: str) -> Counter[str]:
+    """Count the occurrences of each text in a list, over all its pages."""
     names = [name for name in crawl.pages if name.startswith(folder)]
     pages = [name for name in names if name == f"{folder}index.html" or "/page/" in name]
     links = (url for name in pages for url in crawl.pages[name].xpath("//main//h3/a/@href"))
     return Counter(url for url in links if ending in url)
 
 
-def test_each_text_stands_once_on_the_pages_of_its_lists(crawl: Crawl) -> None:
+def test_each_text_appears_once_in_each_of_its_lists(crawl: CrawledSite) -> None:
     for folder, ending, expected in (
         ("nouvelles/", "/nouvelles/", NEWS),
         ("infolettres/", "/infolettres/", LETTERS),
@@ -100,7 +100,7 @@ def test_each_text_stands_once_on_the_pages_of_its_lists(crawl: Crawl) -> None:
         assert len(rows) == expected, folder
 
 
-def test_the_pages_of_a_list_are_whole_pages_of_the_site(crawl: Crawl) -> None:
+def test_numbered_pages_of_a_list_are_complete_pages_of_the_site(crawl: CrawledSite) -> None:
     assert crawl.broken() == []
     assert crawl.repeated_ids() == []
     numbered = {name: page for name, page in crawl.pages.items() if "/page/" in name}
@@ -113,14 +113,16 @@ def test_the_pages_of_a_list_are_whole_pages_of_the_site(crawl: Crawl) -> None:
         assert page.xpath("//link[@rel='canonical']/@href") == [url]
         assert f"<loc>{url}</loc>" in sitemap
         graph = json.loads(page.xpath("string(//script)"))["@graph"]
-        assert [fault for thing in graph for fault in metadata_standards.of_thing(thing)] == []
+        assert [
+            fault for thing in graph for fault in metadata_standards.schema_org_faults(thing)
+        ] == []
         [trail] = [thing for thing in graph if thing["@type"] == "BreadcrumbList"]
         above = url[: url.index("page/")]
         assert [step["item"] for step in trail["itemListElement"]] == [f"{SITEURL}/", above, url]
         assert page.xpath("//nav//a[@rel='prev' or @rel='next']")
 
 
-# What any text brings: the site's feeds, its map, what a host sends, the index of the search.
+# What every new text changes: the feeds of the site, the sitemap, the headers, the search index.
 EVERY = {
     *("flux/site.xml", "flux/site.json", "sitemap.xml", "_headers"),
     "recherche/index/facettes.json",
@@ -129,12 +131,12 @@ SUBJECTS = {"sujets/index.html", "sujets/essai/index.html", "sujets/s-1/index.ht
 
 
 def _cost(project: Project, files: Mapping[str, str], lists: set[str]) -> set[str]:
-    """Add a text; list the jobs that are done again, by their first file, but those of lists.
+    """Add a text; return the first file of each job that runs, save those of its lists.
 
     Args:
         project: the large site.
         files: the text.
-        lists: a page and a feed for each list it is in: each must be done again.
+        lists: a page and a feed for each of its lists; each of these jobs must run.
     """
     project.write(files)
     done: list[str] = []
@@ -147,7 +149,7 @@ def _cost(project: Project, files: Mapping[str, str], lists: set[str]) -> set[st
     return set(done) - lists - {".axtra"}
 
 
-def test_a_new_piece_of_news_costs_itself_and_the_first_page_of_its_lists(large: Project) -> None:
+def test_adding_news_rebuilds_its_page_and_the_first_page_of_its_lists(large: Project) -> None:
     written = news("Neuve", "2020-05-30", mots_cles="[essai, s-1]")
     lists = SUBJECTS | {"index.html", "nouvelles/index.html", "flux/nouvelles.xml"}
     done = _cost(large, {"content/nouvelles/2020/neuve.md": written}, lists)
@@ -155,7 +157,7 @@ def test_a_new_piece_of_news_costs_itself_and_the_first_page_of_its_lists(large:
     assert [name for name in done - EVERY if "neuve" not in name] == []
 
 
-def test_a_new_event_costs_itself_and_the_first_page_of_its_list(large: Project) -> None:
+def test_adding_an_event_rebuilds_its_page_and_the_first_page_of_its_list(large: Project) -> None:
     written = text(titre="Un événement neuf", debut="2020-07-01", date="2020-05-30")
     lists = {"index.html", "evenements/index.html", "flux/evenements.xml"}
     done = _cost(large, {"content/evenements/neuf.md": written}, lists)
@@ -163,7 +165,7 @@ def test_a_new_event_costs_itself_and_the_first_page_of_its_list(large: Project)
     assert [name for name in done - EVERY if "neuf" not in name] == []
 
 
-def test_a_new_letter_costs_itself_its_list_and_the_letter_before(large: Project) -> None:
+def test_adding_a_letter_rebuilds_its_page_its_list_and_the_previous_letter(large: Project) -> None:
     before = f"infolettres/{FIRST + timedelta(days=70 * (LETTERS - 1))}/index.html"
     lists = {"index.html", "infolettres/index.html", "flux/infolettres.xml", before}
     done = _cost(large, {"newsletters/2020/2020-05-31.md": letter(date="2020-05-31")}, lists)
@@ -171,7 +173,7 @@ def test_a_new_letter_costs_itself_its_list_and_the_letter_before(large: Project
     assert [name for name in done - EVERY if "2020-05-31" not in name] == []
 
 
-def test_a_new_article_costs_itself_its_numero_and_the_first_page_of_its_lists(
+def test_adding_an_article_rebuilds_its_page_its_numero_and_the_first_page_of_its_lists(
     large: Project,
 ) -> None:
     folder = f"magazine/{2017 + (NUMEROS - 1) // 2}-11"

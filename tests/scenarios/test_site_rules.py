@@ -1,4 +1,4 @@
-"""What must stay true of the whole: nothing silent, one token file, one name."""
+"""Rules of the whole site: colours come from the tokens, names agree, no text is dropped."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ def _theme_files(*suffixes: str) -> Iterator[Path]:
             yield path
 
 
-def test_no_colour_is_written_out_of_the_token_file() -> None:
-    found = [
-        (path.relative_to(ROOT).as_posix(), one)
+def test_colours_are_written_only_in_the_token_file() -> None:
+    colours = [
+        (path.relative_to(ROOT).as_posix(), colour)
         for path in _theme_files(".css", ".html", ".mjml", ".svg", ".txt")
         for pattern in (_HEX, _FUNCTION, _NAMED)
-        for one in pattern.findall(path.read_text(encoding="utf-8"))
+        for colour in pattern.findall(path.read_text(encoding="utf-8"))
     ]
-    assert found == []
+    assert colours == []
 
 
 def test_the_search_for_colours_finds_them() -> None:
@@ -59,13 +59,14 @@ def test_each_block_has_the_same_name_in_the_text_the_site_the_mail_and_books() 
     assert in_books == {*BLOCKS} - {WEB, MAIL}  # a book shows neither
 
 
-def test_what_templates_import_once_for_all_reads_nothing_when_it_is() -> None:
-    """A value read there would be noted for the first page alone, and be out of date elsewhere."""
-    filters = re.findall(r"\| *(\w+)", "".join(one.read_text("utf-8") for one in TEMPLATES))
+def test_templates_imported_without_context_read_nothing_at_import() -> None:
+    """A value read at import would be recorded for the first page only, and go stale elsewhere."""
+    filters = re.findall(r"\| *(\w+)", "".join(path.read_text("utf-8") for path in TEMPLATES))
     env = Environment()  # noqa: S701 - it renders nothing
     env.filters.update(dict.fromkeys(filters, str))
     texts = {
-        one.relative_to(THEME / "templates").as_posix(): one.read_text("utf-8") for one in TEMPLATES
+        path.relative_to(THEME / "templates").as_posix(): path.read_text("utf-8")
+        for path in TEMPLATES
     }
     pattern = re.compile(r'{% from "([^"]+)" import [^%]*?(with context )?%}')
     imported = {name for text in texts.values() for name, own in pattern.findall(text) if not own}
@@ -73,7 +74,7 @@ def test_what_templates_import_once_for_all_reads_nothing_when_it_is() -> None:
     for name in imported:
         for node in env.parse(texts[name]).body:
             if isinstance(node, nodes.Output):
-                assert all(isinstance(one, nodes.TemplateData) for one in node.nodes), name
+                assert all(isinstance(part, nodes.TemplateData) for part in node.nodes), name
             elif isinstance(node, nodes.Assign):
                 node.node.as_const()
             else:
@@ -93,17 +94,17 @@ def _sources(project: Path) -> set[str]:
     return {path.relative_to(project).as_posix() for path in files}
 
 
-def test_every_text_of_the_sample_is_a_page_a_draft_or_to_come(sample: Sample) -> None:
-    library, found = site.read(ROOT, moment=sample.moment)
-    assert found == []
+def test_every_text_of_the_sample_is_an_item_and_has_a_page_if_published(sample: Sample) -> None:
+    library, diagnostics = site.read(ROOT, moment=sample.moment)
+    assert diagnostics == []
     assert {item.source for item in library.items} == _sources(ROOT)
     for item in library.items:
         page = f"{item.url.strip('/')}/index.html"
         assert (page in sample.crawl.files) is (item.status is Status.PUBLISHED), item.source
 
 
-def _faulty(project: MakeProject) -> Project:
-    return project(
+def _faulty(new_project: MakeProject) -> Project:
+    return new_project(
         {
             **FULL,
             "content/nouvelles/2020/ebauche.md": news(statut="brouillon"),
@@ -118,12 +119,12 @@ def _faulty(project: MakeProject) -> Project:
     )
 
 
-def test_every_text_of_a_faulty_site_is_an_item_or_a_diagnostic(project: MakeProject) -> None:
-    made = _faulty(project)
-    (made.root / "content/nouvelles/2020/latin1.md").write_bytes(b"---\ntitre: \xc9t\xe9\n---\n")
-    library, found = site.read(made.root, moment=DAY)
+def test_every_text_of_a_faulty_site_is_an_item_or_a_diagnostic(new_project: MakeProject) -> None:
+    project = _faulty(new_project)
+    (project.root / "content/nouvelles/2020/latin1.md").write_bytes(b"---\ntitre: \xc9t\xe9\n---\n")
+    library, diagnostics = site.read(project.root, moment=DAY)
     kept = {item.source for item in library.items}
-    assert kept | {one.file for one in found} == _sources(made.root)
+    assert kept | {diagnostic.file for diagnostic in diagnostics} == _sources(project.root)
     published = {item.source for item in library.items if item.status is Status.PUBLISHED}
     assert len(published) == len(FULL)
     statuses = {item.source.rpartition("/")[2]: item.status for item in library.items}

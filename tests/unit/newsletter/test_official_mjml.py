@@ -1,4 +1,4 @@
-"""The official mjml is the oracle of mrml: the same mail, in both views, save what is listed."""
+"""mrml makes the same mail as the official mjml, in both views, save the differences listed."""
 
 from __future__ import annotations
 
@@ -19,40 +19,40 @@ from support.mail_standard import View
 
 pytestmark = pytest.mark.lourd
 
-SCRIPT = samples.ROOT / "tests" / "node" / "mjml_oracle.js"
+SCRIPT = samples.ROOT / "tests" / "node" / "official_mjml.js"
 ATTRIBUTES = (
     "align", "alt", "bgcolor", "border", "cellpadding", "cellspacing", "dir", "height", "href",
     "lang", "role", "src", "valign", "width",
 )  # fmt: skip
-# What mrml does otherwise than mjml, and why it is of no consequence:
-# - one <style> more in the head, where mjml joins them: the rules are the same, in the same order;
+# Where mrml differs from mjml, and why it does not matter:
+# - an additional <style> in the head, where mjml merges them: same rules, in the same order;
 # - the class of <mj-body> on the <div> in <body>, where mjml puts it on <body>: webmails drop
 #   <body>, so this is the better place;
-# - the style that follows is on <body> alone, where mjml repeats it on that <div>: it is inherited;
-# - classes in another order, and no empty class: neither has a meaning.
+# - the style below is on <body> only, where mjml repeats it on that <div>: it is inherited;
+# - classes in another order, and no empty class: neither has any effect.
 BODY_CLASS, BODY_STYLE = "fond", "word-spacing:normal"
 
 
 @cache
-def rendered() -> dict[str, Any]:
+def rendered_by_mjml() -> dict[str, Any]:
     """Render every edition with the official mjml, in one process."""
-    given = {slug: samples.mail(root, slug).mjml for root, slug in samples.editions()}
+    sources = {slug: samples.mail(root, slug).mjml for root, slug in samples.editions()}
     done = subprocess.run(
         [shutil.which("node") or "node", SCRIPT.name], cwd=SCRIPT.parent,
-        input=json.dumps(given), capture_output=True, text=True,
+        input=json.dumps(sources), capture_output=True, text=True,
         encoding="utf-8", check=True, timeout=60,
     )  # fmt: skip
-    made: dict[str, Any] = json.loads(done.stdout)
-    return made
+    results: dict[str, Any] = json.loads(done.stdout)
+    return results
 
 
-def ours(source: str) -> str:
-    """Render with mrml alone, before styles are inlined."""
+def rendered_by_mrml(source: str) -> str:
+    """Render with mrml only, before styles are inlined."""
     return str(mjml2html(mjml._ATTRIBUTES.sub(mjml._plain_attributes, source), fonts={}))
 
 
 def outline(element: lxml_html.HtmlElement, depth: int = 0) -> Iterator[str]:
-    """Write each element of a body on a line: its depth, what it is, its text."""
+    """Yield a line for each element of a body: its depth, its description, its text."""
     named = [f"{name}={element.get(name)}" for name in ATTRIBUTES if element.get(name) is not None]
     classes = sorted(set((element.get("class") or "").split()) - {BODY_CLASS})
     styles = sorted({*(element.get("style") or "").split(";")} - {"", BODY_STYLE})
@@ -63,15 +63,17 @@ def outline(element: lxml_html.HtmlElement, depth: int = 0) -> Iterator[str]:
 
 
 def head(view: View) -> tuple[list[str], list[str]]:
-    """Give what the head says, and the rules of its sheets."""
+    """Return the elements of the head, and the rules of its style sheets."""
     (element,) = view.root.iter("head")
-    said = [bare(lxml_html.tostring(one, encoding="unicode", with_tail=False)) for one in element]
-    rules = bare("".join(one.text or "" for one in element.iter("style")))
-    return sorted(one for one in said if not one.startswith("<style")), rules.split("}")
+    children = [
+        bare(lxml_html.tostring(child, encoding="unicode", with_tail=False)) for child in element
+    ]
+    rules = bare("".join(style.text or "" for style in element.iter("style")))
+    return sorted(child for child in children if not child.startswith("<style")), rules.split("}")
 
 
 def bare(text: str) -> str:
-    """Leave out white space, which is theirs to choose."""
+    """Return a text without its white space, which may differ."""
     return "".join(text.split())
 
 
@@ -80,10 +82,15 @@ def bare(text: str) -> str:
 def test_mrml_and_mjml_make_the_same_mail(slug: str, view: str) -> None:
     root = next(root for root, name in samples.editions() if name == slug)
     look = getattr(View, view)
-    mine, theirs = look(ours(samples.mail(root, slug).mjml)), look(rendered()[slug]["html"])
-    assert list(outline(mine.root.body)) == list(outline(theirs.root.body))
-    assert head(mine) == head(theirs)
+    ours, theirs = (
+        look(rendered_by_mrml(samples.mail(root, slug).mjml)),
+        look(rendered_by_mjml()[slug]["html"]),
+    )
+    assert list(outline(ours.root.body)) == list(outline(theirs.root.body))
+    assert head(ours) == head(theirs)
 
 
-def test_mjml_finds_nothing_to_say_of_our_documents() -> None:
-    assert {slug: one["errors"] for slug, one in rendered().items() if one["errors"]} == {}
+def test_mjml_reports_no_error_in_our_documents() -> None:
+    assert {
+        slug: result["errors"] for slug, result in rendered_by_mjml().items() if result["errors"]
+    } == {}

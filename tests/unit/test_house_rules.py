@@ -1,4 +1,4 @@
-"""Rules of the house that hold for the whole program, read from its source."""
+"""House rules that apply to the whole program, checked in its source code."""
 
 from __future__ import annotations
 
@@ -28,15 +28,15 @@ def _modules() -> Iterator[tuple[str, list[str]]]:
         yield name, used
 
 
-def test_only_the_command_and_the_edge_of_pelican_end_the_program() -> None:
+def test_only_the_command_line_and_the_pelican_plugin_exit_the_program() -> None:
     ending = {"SystemExit", "exit", "_exit"}
-    # guide_tables is a program of its own.
+    # guide_tables is a program in its own right.
     allowed = {"site/failures.py", "content/guide_tables.py"}
-    found = {name for name, used in _modules() if not ending.isdisjoint(used)}
-    assert {name for name in found if not name.startswith("cli/")} == allowed
+    exiting = {name for name, used in _modules() if not ending.isdisjoint(used)}
+    assert {name for name in exiting if not name.startswith("cli/")} == allowed
 
 
-def test_nothing_frozen_is_written_to() -> None:
+def test_frozen_objects_are_never_modified() -> None:
     assert [name for name, used in _modules() if "__setattr__" in used] == []
 
 

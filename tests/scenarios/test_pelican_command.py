@@ -1,4 +1,4 @@
-"""Plain `pelican` refuses what `axtra` refuses, in the same words and without a traceback."""
+"""The `pelican` command refuses what `axtra` refuses, in the same words, without a traceback."""
 
 from __future__ import annotations
 
@@ -26,29 +26,29 @@ def _hidden_page(project: Project) -> None:
     project.write({"content/redirections.toml": '"/a-propos/" = "/magazine/"\n'})
 
 
-def _work_of_someone(project: Project) -> None:
+def _folder_in_use(project: Project) -> None:
     project.write({"autre/vacances.txt": "ne pas toucher"})
 
 
 @pytest.mark.parametrize(
-    ("spoil", "rule"),
+    ("break_project", "rule"),
     [
         (_bad_date, "date-invalide"),
         (_unreadable_template, "gabarit-fautif"),
         (_unknown_name, "gabarit-fautif"),
         (_hidden_page, "redirection-de-trop"),
-        (_work_of_someone, "sortie-etrangere"),
+        (_folder_in_use, "sortie-etrangere"),
     ],
 )
-def test_plain_pelican_says_a_mistake_as_axtra_does(
-    project: MakeProject, spoil: Callable[[Project], None], rule: str
+def test_the_pelican_command_reports_a_mistake_as_axtra_does(
+    new_project: MakeProject, break_project: Callable[[Project], None], rule: str
 ) -> None:
-    made = project(FULL)
-    spoil(made)
-    done = made.run("pelican", "-s", "pelicanconf.py", "-o", "autre")
-    said = done.stdout + done.stderr
-    assert done.returncode == 1, said
+    project = new_project(FULL)
+    break_project(project)
+    done = project.run("pelican", "-s", "pelicanconf.py", "-o", "autre")
+    printed = done.stdout + done.stderr
+    assert done.returncode == 1, printed
     assert rule in done.stderr
-    assert "Traceback" not in said
-    assert not (made.root / "autre/index.html").exists()
-    assert rule in "".join(map(str, made.build(target=made.root / "autre").diagnostics))
+    assert "Traceback" not in printed
+    assert not (project.root / "autre/index.html").exists()
+    assert rule in "".join(map(str, project.build(target=project.root / "autre").diagnostics))

@@ -1,4 +1,4 @@
-"""What stock Pelican loses in silence, shown once, so that nobody goes back to it."""
+"""Defects of stock Pelican which lose content silently, and which this program reports."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ TIMEZONE = "America/Toronto"
 
 @pytest.fixture(scope="module")
 def stock(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, int]:
-    """Build a small site with Pelican as it comes; give its output and the exit code."""
+    """Build a small site with stock Pelican; return its output and the exit code."""
     root = tmp_path_factory.mktemp("nu")
     texts = {
         "datee": "Title: Datée\nDate: 31 fevrier 2019\n\nTexte.\n",
@@ -36,31 +36,31 @@ def stock(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, int]:
     return root / "output", done.returncode
 
 
-def test_stock_drops_a_bad_date_and_says_that_all_is_well(stock: tuple[Path, int]) -> None:
+def test_stock_pelican_drops_a_text_with_a_bad_date_and_exits_0(stock: tuple[Path, int]) -> None:
     output, code = stock
     assert code == 0
     assert not (output / "datee.html").exists()
 
 
-def test_stock_publishes_what_is_dated_in_the_future(stock: tuple[Path, int]) -> None:
+def test_stock_pelican_publishes_a_text_dated_in_the_future(stock: tuple[Path, int]) -> None:
     assert (stock[0] / "pour-demain.html").exists()
 
 
-def test_stock_takes_an_accented_key_for_the_text(stock: tuple[Path, int]) -> None:
+def test_stock_pelican_reads_an_accented_key_as_text(stock: tuple[Path, int]) -> None:
     assert "Tags: perdus" in (stock[0] / "resumee.html").read_text("utf-8")
 
 
-def test_stock_publishes_dead_links(stock: tuple[Path, int]) -> None:
+def test_stock_pelican_publishes_dead_links(stock: tuple[Path, int]) -> None:
     page = (stock[0] / "liee.html").read_text("utf-8")
     assert "/absente/" in page
 
 
-def test_stock_loses_half_of_a_title_in_its_feed(stock: tuple[Path, int]) -> None:
+def test_stock_pelican_loses_half_of_a_title_in_its_feed(stock: tuple[Path, int]) -> None:
     assert "20 $ et" not in (stock[0] / "feeds/all.atom.xml").read_text("utf-8")
 
 
-def test_here_each_of_them_is_refused_or_waits(tmp_path: Path) -> None:
-    made = make_project(
+def test_our_build_refuses_these_texts(tmp_path: Path) -> None:
+    project = make_project(
         tmp_path / "ici",
         {
             **FULL,
@@ -68,6 +68,6 @@ def test_here_each_of_them_is_refused_or_waits(tmp_path: Path) -> None:
             "content/nouvelles/2020/resume.md": "Title: Résumée\nRésumé: Perdu\n\nTexte.\n",
         },
     )
-    report = made.build()
-    assert {one.rule for one in report.diagnostics} == {"date-invalide", "entete-absent"}
-    assert not made.output.exists()
+    report = project.build()
+    assert {each.rule for each in report.diagnostics} == {"date-invalide", "entete-absent"}
+    assert not project.output.exists()

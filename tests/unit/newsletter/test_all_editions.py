@@ -1,4 +1,4 @@
-"""Every edition, past and present, meets the whole standard of a mail."""
+"""Every edition, past and present, meets the whole mail standard."""
 
 from __future__ import annotations
 
@@ -39,24 +39,24 @@ EDITIONS = pytest.mark.parametrize(
 
 
 @EDITIONS
-def test_an_edition_meets_every_rule_of_the_standard_in_both_views(root: Path, slug: str) -> None:
+def test_every_edition_meets_the_standard_in_both_views(root: Path, slug: str) -> None:
     assert standard.faults(samples.mail(root, slug).html) == []
 
 
 @EDITIONS
-def test_the_text_of_an_edition_says_what_its_html_says(root: Path, slug: str) -> None:
+def test_the_text_part_has_the_words_and_links_of_the_html_part(root: Path, slug: str) -> None:
     mail = samples.mail(root, slug)
     assert list(standard.text_faults(mail.text, mail.html)) == []
 
 
 @EDITIONS
-def test_a_subject_and_a_preheader_fit_a_mailbox(root: Path, slug: str) -> None:
+def test_the_subject_and_preheader_fit_a_mailbox(root: Path, slug: str) -> None:
     mail = samples.mail(root, slug)
     assert list(standard.subject_faults(mail.subject, mail.preheader)) == []
 
 
 @EDITIONS
-def test_both_parts_hold_what_the_law_asks(root: Path, slug: str) -> None:
+def test_both_parts_contain_what_the_law_requires(root: Path, slug: str) -> None:
     mail, facts = samples.mail(root, slug), samples.read(root).facts
     seen = standard.View.normal(mail.html).text
     for fact in (facts.long_name, facts.address, facts.locality, facts.telephone, facts.email):
@@ -67,7 +67,7 @@ def test_both_parts_hold_what_the_law_asks(root: Path, slug: str) -> None:
 
 
 @EDITIONS
-def test_each_picture_is_a_file_twice_as_wide_as_it_is_shown(root: Path, slug: str) -> None:
+def test_each_picture_is_twice_as_wide_as_it_is_displayed(root: Path, slug: str) -> None:
     mail = samples.mail(root, slug)
     images = list(standard.View.normal(mail.html).root.iter("img"))
     for image in images:
@@ -80,8 +80,8 @@ def test_each_picture_is_a_file_twice_as_wide_as_it_is_shown(root: Path, slug: s
 
 
 @EDITIONS
-def test_the_mail_says_word_for_word_what_the_site_says(root: Path, slug: str) -> None:
-    """Titles, authors, chapeaux, links and alts are those of the model, which the site prints."""
+def test_the_mail_has_the_same_words_as_the_site(root: Path, slug: str) -> None:
+    """Titles, authors, chapeaux, links and alts come from the model, as they do on the site."""
     mail, newsletter = samples.mail(root, slug), samples.edition(root, slug)
     view = standard.View.normal(mail.html)
     seen = html_text(view.html.partition("<body")[2])
@@ -92,9 +92,9 @@ def test_the_mail_says_word_for_word_what_the_site_says(root: Path, slug: str) -
     shown = newsletter.body_for(mail_to(None))
     for item in _items(shown):
         assert samples.SITEURL + item.url in hrefs
-        for said in _said(item):
-            assert html_text(said.html) in seen
-            assert _flat(said.plain) in _flat(mail.text)
+        for text in _card_texts(item):
+            assert html_text(text.html) in seen
+            assert _flat(text.plain) in _flat(mail.text)
     for node in walk(shown):
         if isinstance(node, Figure | Video) and node.image:
             assert node.image.alt in alts
@@ -114,7 +114,7 @@ def _items(body: Body) -> Iterator[Item]:
             yield node.numero
 
 
-def _said(item: Item) -> Iterator[Text]:
+def _card_texts(item: Item) -> Iterator[Text]:
     yield item.title
     if item.summary and item.kind.name != "numero":
         yield item.summary
@@ -127,7 +127,7 @@ def _flat(text: str) -> str:
 
 
 def _pieces(html: str) -> set[str]:
-    """Cut HTML to the words between its tags, which no rewriting may change."""
+    """Return the texts between the tags of some HTML, which no rewriting may change."""
     words = (unescape(piece).strip(" \n\u00a0«»") for piece in re.split(r"<[^>]+>", html))
     return {piece for piece in words if piece}
 
@@ -135,19 +135,19 @@ def _pieces(html: str) -> set[str]:
 # --- the golden edition -----------------------------------------------------------------------
 
 
-def test_the_golden_edition_holds_every_block_of_the_schema() -> None:
-    held = {node.name for node in walk(samples.golden().content)}
-    assert held == {*BLOCKS, "prose"}
+def test_the_golden_edition_has_every_block_of_the_schema() -> None:
+    present = {node.name for node in walk(samples.golden().content)}
+    assert present == {*BLOCKS, "prose"}
 
 
 @pytest.mark.parametrize("name", [*BLOCKS, "prose"])
-def test_every_block_has_its_two_looks_under_its_own_name(name: str) -> None:
+def test_every_block_has_an_mjml_and_a_text_template(name: str) -> None:
     folder = samples.ROOT / "theme" / "courriel" / "blocs"
     assert (folder / f"{name}.mjml").is_file()
     assert (folder / f"{name}.txt").is_file()
 
 
-def test_only_the_mail_shows_what_is_for_the_mail_and_not_what_is_for_the_site() -> None:
+def test_blocks_for_the_mail_are_in_it_and_blocks_for_the_site_are_not() -> None:
     mail = samples.mail(samples.CATALOGUE, "catalogue")
     for part in (mail.html, mail.text):
         assert "Ceci ne paraît que dans le courriel" in part
@@ -177,7 +177,7 @@ class _Mjml(_Readable):
     [("html", _Html), ("text", _Text), ("mjml", _Mjml)],
     ids=["html", "txt", "mjml"],
 )
-def test_the_golden_edition_prints_as_it_did(
+def test_the_golden_edition_renders_as_its_snapshot(
     part: str, form: type[_Readable], snapshot: SnapshotAssertion
 ) -> None:
     mail = samples.mail(samples.CATALOGUE, "catalogue")
@@ -188,8 +188,8 @@ def test_the_golden_edition_prints_as_it_did(
 
 
 @pytest.mark.parametrize(("count", "most"), [(1, 14), (5, 20), (12, 30), (15, 34)])
-def test_a_letter_of_many_cards_stays_far_under_what_clips(count: int, most: int) -> None:
-    """In KiB; 80 is the goal at fifteen cards, and a ratchet keeps what was won."""
+def test_a_letter_with_many_cards_stays_far_below_the_clipping_limit(count: int, most: int) -> None:
+    """Limits in KiB: the goal is 80 at fifteen cards, and these limits keep what was gained."""
     mail = samples.cards(count)
     assert len(mail.html.encode()) <= most * 1024
     assert standard.faults(mail.html) == []

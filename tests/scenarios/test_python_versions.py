@@ -1,6 +1,6 @@
-"""Every Python of this machine that we support writes headers as they must be, byte for byte.
+"""Every supported Python of this machine passes the tests of mail headers, byte for byte.
 
-They borrow the packages of this environment, in which nothing that headers need is compiled.
+The others use the packages of this environment: headers need no compiled package.
 """
 
 from __future__ import annotations
@@ -21,21 +21,21 @@ ASK = "import sys; print(sys.version_info.minor)"
 
 
 def others() -> dict[int, str]:
-    """Find the other Pythons: on the path, or kept by pyenv."""
-    kept = [str(one) for one in Path("~/.pyenv/versions").expanduser().glob("3.*/bin")]
-    found: dict[int, str] = {}
+    """Return the other Pythons: those on the path and those of pyenv."""
+    pyenv = [str(folder) for folder in Path("~/.pyenv/versions").expanduser().glob("3.*/bin")]
+    programs: dict[int, str] = {}
     for minor in SUPPORTED:
-        for folder in (*os.get_exec_path(), *kept):
+        for folder in (*os.get_exec_path(), *pyenv):
             program = shutil.which(f"python3.{minor}", path=folder)
             if program and minor != sys.version_info.minor:
-                told = subprocess.run([program, "-c", ASK], capture_output=True, check=False)
-                if told.stdout.strip() == str(minor).encode():  # pyenv's shims only complain
-                    found[minor] = program
-    return found
+                answer = subprocess.run([program, "-c", ASK], capture_output=True, check=False)
+                if answer.stdout.strip() == str(minor).encode():  # a pyenv shim may have no Python
+                    programs[minor] = program
+    return programs
 
 
 @pytest.mark.eprouve
-def test_every_python_of_this_machine_writes_the_same_headers() -> None:
+def test_every_python_of_this_machine_passes_the_header_tests() -> None:
     environment = {
         **os.environ,
         "PYTHONPATH": os.pathsep.join([str(ROOT / "plugins"), sysconfig.get_path("purelib")]),
@@ -46,7 +46,7 @@ def test_every_python_of_this_machine_writes_the_same_headers() -> None:
     trial += ["-c", os.devnull, "--noconftest", "-p", "no:cacheprovider"]
     for minor, program in {sys.version_info.minor: sys.executable, **others()}.items():
         done = subprocess.run(
-            [program, *trial, ROOT / "tests/unit/test_message_headers.py"],
+            [program, *trial, ROOT / "tests/unit/message/test_headers.py"],
             env=environment,
             capture_output=True,
             text=True,

@@ -1,4 +1,4 @@
-"""Composing an infolettre: what its rules choose, freeze, repeat, forget and draft."""
+"""Composing an infolettre: choosing texts by rules, freezing, repetition, the calendar, drafts."""
 
 from __future__ import annotations
 
@@ -27,20 +27,22 @@ FOUR: Mapping[str, str] = {
 
 
 def rule(option: str) -> str:
-    """Write a block of news with one option."""
+    """Write a block of news with an option."""
     return NEWS.format(option)
 
 
-def read(made: Project, moment: datetime = DAY) -> tuple[dict[str, Newsletter], list[str]]:
-    """Read the letters of a project, and the problems there are."""
-    loaded, found = loading.load(loading.Folders(made.root), moment=moment)
-    letters = {one.slug: one for one in loaded.items if isinstance(one, Newsletter)}
-    return letters, [f"{one.file.rpartition('/')[2]}:{one.line} {one.rule}" for one in found]
+def read(project: Project, moment: datetime = DAY) -> tuple[dict[str, Newsletter], list[str]]:
+    """Return the letters of a project, and its problems."""
+    loaded, diagnostics = loading.load(loading.Folders(project.root), moment=moment)
+    letters = {item.slug: item for item in loaded.items if isinstance(item, Newsletter)}
+    return letters, [
+        f"{each.file.rpartition('/')[2]}:{each.line} {each.rule}" for each in diagnostics
+    ]
 
 
-def chosen(one: Newsletter) -> list[str]:
+def chosen(newsletter: Newsletter) -> list[str]:
     """List the titles that the blocks of a letter show."""
-    cards = (node for node in walk(one.body) if isinstance(node, Cards))
+    cards = (node for node in walk(newsletter.body) if isinstance(node, Cards))
     return [item.title.plain for node in cards for item in node.items]
 
 
@@ -57,14 +59,14 @@ def chosen(one: Newsletter) -> list[str]:
         ("contenus: [n1, nouvelles/2020/n4.md]", ["Nouvelle 1", "Nouvelle 4"]),
     ],
 )
-def test_a_rule_chooses(project: MakeProject, option: str, titles: list[str]) -> None:
-    made = project({**FOUR, "newsletters/2020/2020-05-06.md": letter(rule(option))})
-    letters, problems = read(made)
+def test_a_rule_chooses_texts(new_project: MakeProject, option: str, titles: list[str]) -> None:
+    project = new_project({**FOUR, "newsletters/2020/2020-05-06.md": letter(rule(option))})
+    letters, problems = read(project)
     assert (chosen(letters["2020-05-06"]), problems) == (titles, [])
 
 
-def test_articles_come_in_the_order_of_their_numero_and_by_rubrique(project: MakeProject) -> None:
-    made = project(
+def test_articles_of_a_rubrique_are_in_the_order_of_their_numero(new_project: MakeProject) -> None:
+    project = new_project(
         {
             **FULL,
             "content/magazine/2020-05/b.md": article("B", ordre="1"),
@@ -74,13 +76,13 @@ def test_articles_come_in_the_order_of_their_numero_and_by_rubrique(project: Mak
             ),
         }
     )
-    assert chosen(read(made)[0]["2020-05-06"]) == ["B", "A", "Un premier article"]
+    assert chosen(read(project)[0]["2020-05-06"]) == ["B", "A", "Un premier article"]
 
 
-def test_a_rule_never_shows_what_an_earlier_letter_or_block_has_shown(
-    project: MakeProject,
+def test_a_rule_skips_what_an_earlier_letter_or_block_has_shown(
+    new_project: MakeProject,
 ) -> None:
-    made = project(
+    project = new_project(
         {
             **FOUR,
             "newsletters/2020/2020-05-06.md": letter(rule("nombre: 1")),
@@ -93,15 +95,17 @@ def test_a_rule_never_shows_what_an_earlier_letter_or_block_has_shown(
             ),
         }
     )
-    letters, problems = read(made)
+    letters, problems = read(project)
     assert chosen(letters["2020-05-20"]) == ["Nouvelle 3", "Nouvelle 1"]  # n2 has its own card
     assert chosen(letters["2020-05-21"]) == ["Nouvelle 4"]  # other readers
     assert problems == []
 
 
-def test_since_the_last_letter_is_since_that_of_the_same_type(project: MakeProject) -> None:
+def test_since_the_last_letter_means_since_the_last_of_the_same_type(
+    new_project: MakeProject,
+) -> None:
     types = TYPES + '\n[speciale]\nnom = "Spéciale"\ndescription = "Une fois."\n'
-    made = project(
+    project = new_project(
         {
             **FOUR,
             "content/infolettres.toml": types,
@@ -110,30 +114,30 @@ def test_since_the_last_letter_is_since_that_of_the_same_type(project: MakeProje
             "newsletters/2020/2020-05-06.md": letter(rule("depuis: derniere")),
         }
     )
-    # What appeared on the very day of the last letter may have missed it.
-    assert chosen(read(made)[0]["2020-05-06"]) == ["Nouvelle 4", "Nouvelle 3", "Nouvelle 2"]
+    # A text that appeared on the day of the last letter may not have been in it.
+    assert chosen(read(project)[0]["2020-05-06"]) == ["Nouvelle 4", "Nouvelle 3", "Nouvelle 2"]
 
 
-def test_a_letter_announces_the_events_that_are_ahead_soonest_first(project: MakeProject) -> None:
-    made = project(
+def test_a_letter_announces_coming_events_soonest_first(new_project: MakeProject) -> None:
+    project = new_project(
         {
             f"content/evenements/e{day}.md": text(titre=f"Le {day}", debut=f"2020-05-{day}")
             for day in ("01", "12", "25")
         }
         | {"newsletters/2020/2020-05-06.md": letter("/// articles\n    genre: evenement\n///")}
     )
-    assert chosen(read(made)[0]["2020-05-06"]) == ["Le 12", "Le 25"]
+    assert chosen(read(project)[0]["2020-05-06"]) == ["Le 12", "Le 25"]
 
 
-def test_a_draft_is_never_chosen_by_a_rule(project: MakeProject) -> None:
-    made = project(
+def test_a_draft_is_never_chosen_by_a_rule(new_project: MakeProject) -> None:
+    project = new_project(
         {
             "content/nouvelles/2020/a.md": news("Parue"),
             "content/nouvelles/2020/b.md": news("Ébauche", statut="brouillon"),
             "newsletters/2020/2020-05-06.md": letter(rule("nombre: 5")),
         }
     )
-    loaded, _ = loading.load(loading.Folders(made.root), moment=DAY, preview=True)
+    loaded, _ = loading.load(loading.Folders(project.root), moment=DAY, preview=True)
     assert chosen(loaded.newsletters[0]) == ["Parue"]
 
 
@@ -147,12 +151,12 @@ def test_a_draft_is_never_chosen_by_a_rule(project: MakeProject) -> None:
         ("contenus: []", ""),
     ],
 )
-def test_a_rule_that_means_nothing_is_said(project: MakeProject, option: str, problem: str) -> None:
-    made = project({**FOUR, "newsletters/2020/2020-05-06.md": letter(rule(option))})
-    assert read(made)[1] == [problem] * bool(problem)
+def test_an_invalid_rule_is_reported(new_project: MakeProject, option: str, problem: str) -> None:
+    project = new_project({**FOUR, "newsletters/2020/2020-05-06.md": letter(rule(option))})
+    assert read(project)[1] == [problem] * bool(problem)
 
 
-# --- what was told already -----------------------------------------------------------------------
+# --- repetition ----------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -166,24 +170,26 @@ def test_a_rule_that_means_nothing_is_said(project: MakeProject, option: str, pr
         ("Voir [toutes les nouvelles](/nouvelles/).", None),
     ],
 )
-def test_what_a_recent_letter_carried_is_said_with_its_name(
-    project: MakeProject, body: str, line: int | None
+def test_repeating_a_recent_letter_is_reported_with_its_name(
+    new_project: MakeProject, body: str, line: int | None
 ) -> None:
     first = "/// article | n1\n///\n\n[Le gala, son site](https://gala.example/programme#jeudi)\n\n"
-    made = project(
+    project = new_project(
         {
             **FOUR,
             "newsletters/2020/2020-05-06.md": letter(first + "[Nouvelles](/nouvelles/)"),
             "newsletters/2020/2020-05-20.md": letter(body, date="2020-05-20"),
         }
     )
-    _, found = loading.load(loading.Folders(made.root), moment=DAY)
-    assert [(one.line, one.rule) for one in found] == [(line, "deja-envoye")] * bool(line)
-    assert all("l’édition 2020-05-06 (« La lettre de mai »)" in one.problem for one in found)
+    _, diagnostics = loading.load(loading.Folders(project.root), moment=DAY)
+    assert [(each.line, each.rule) for each in diagnostics] == [(line, "deja-envoye")] * bool(line)
+    assert all(
+        "l’édition 2020-05-06 (« La lettre de mai »)" in each.problem for each in diagnostics
+    )
 
 
-def test_a_letter_of_long_ago_is_forgotten_and_that_of_others_does_not_count(
-    project: MakeProject,
+def test_only_recent_letters_to_the_same_list_count_as_repetition(
+    new_project: MakeProject,
 ) -> None:
     card = "/// article | n1\n///"
     between = {
@@ -193,66 +199,68 @@ def test_a_letter_of_long_ago_is_forgotten_and_that_of_others_does_not_count(
     last = {"newsletters/2020/2020-05-20.md": letter(card, date="2020-05-20")}
     first = {"newsletters/2020/2020-05-06.md": letter(card)}
     other = {"newsletters/2020/2020-05-06.md": letter(card, public="partenaires")}
-    assert read(project({**FOUR, **first, **between, **last}, "a"))[1] == []
-    assert read(project({**FOUR, **other, **last}, "b"))[1] == []
-    assert read(project({**FOUR, **first, **last}, "c"))[1] == ["2020-05-20.md:9 deja-envoye"]
+    assert read(new_project({**FOUR, **first, **between, **last}, "a"))[1] == []
+    assert read(new_project({**FOUR, **other, **last}, "b"))[1] == []
+    assert read(new_project({**FOUR, **first, **last}, "c"))[1] == ["2020-05-20.md:9 deja-envoye"]
 
 
-# --- freezing, forgetting ------------------------------------------------------------------------
+# --- freezing, texts that no letter carried ------------------------------------------------------
 
 
-def mails(run: Run, made: Project, edition: str, folder: str) -> list[bytes]:
-    assert run(made, "infolettre", "rendre", edition, "--sortie", folder)[0] == 0
-    return [path.read_bytes() for path in sorted((made.root / folder).iterdir())]
+def mails(run: Run, project: Project, edition: str, folder: str) -> list[bytes]:
+    assert run(project, "infolettre", "rendre", edition, "--sortie", folder)[0] == 0
+    return [path.read_bytes() for path in sorted((project.root / folder).iterdir())]
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n"], ids=["unix", "windows"])
-def test_a_frozen_letter_no_longer_changes_and_only_its_blocks_were_written(
-    project: MakeProject, run: Run, end: str
+def test_freezing_a_letter_edits_only_its_blocks_and_stops_it_changing(
+    new_project: MakeProject, run: Run, end: str
 ) -> None:
     body = (
         "Bonjour,  \nune ligne.\n\n/// articles | Nouvelles\n    genre: nouvelle\n"
         "    nombre: 2\n///\n\n//// encadre | Ailleurs\n\n/// articles\n///\n\n////\n\n"
         "/// articles\n    genre: nouvelle\n    depuis: 2020-05-06\n///\n\nFin…"
     )
-    made = project({**FULL, **FOUR, "newsletters/2020/2020-05-07.md": letter(body)})
-    file = made.root / "newsletters/2020/2020-05-07.md"
+    project = new_project({**FULL, **FOUR, "newsletters/2020/2020-05-07.md": letter(body)})
+    file = project.root / "newsletters/2020/2020-05-07.md"
     typed = file.read_bytes().replace(b"date: 2020-05-06", b"date: 2020-05-07")
     typed = typed.replace(b"\n", end.encode())
     file.write_bytes(typed)
-    before = mails(run, made, "2020-05-07", "avant")
-    code, out, _ = run(made, "infolettre", "figer", "2020-05-07")
+    before = mails(run, project, "2020-05-07", "avant")
+    code, out, _ = run(project, "infolettre", "figer", "2020-05-07")
     assert code == 0
     assert "nouvelles/2020/n4.md (Nouvelle 4)" in out
     frozen = file.read_bytes()
     added = re.compile(rb"    contenus:(?: \[\])?\r?\n(?:      - \S+\r?\n)*")
     assert len(added.findall(frozen)) == 3
     assert added.sub(b"", frozen) == typed
-    assert mails(run, made, "2020-05-07", "apres") == before
-    made.write({"content/nouvelles/2020/n5.md": news("Nouvelle 5", "2020-05-06")})
-    assert mails(run, made, "2020-05-07", "plus-tard") == before
-    assert run(made, "infolettre", "figer", "2020-05-07")[1].endswith("rien à figer.\n")
+    assert mails(run, project, "2020-05-07", "apres") == before
+    project.write({"content/nouvelles/2020/n5.md": news("Nouvelle 5", "2020-05-06")})
+    assert mails(run, project, "2020-05-07", "plus-tard") == before
+    assert run(project, "infolettre", "figer", "2020-05-07")[1].endswith("rien à figer.\n")
     assert file.read_bytes() == frozen
 
 
-def test_verifying_shows_what_rules_choose_in_text_alone(project: MakeProject, run: Run) -> None:
-    made = project({**FOUR, "newsletters/2020/2020-05-06.md": letter(rule("nombre: 1"))})
-    code, out, _ = run(made, "verifier")
+def test_verifier_shows_what_rules_choose_as_text_but_not_as_json(
+    new_project: MakeProject, run: Run
+) -> None:
+    project = new_project({**FOUR, "newsletters/2020/2020-05-06.md": letter(rule("nombre: 1"))})
+    code, out, _ = run(project, "verifier")
     assert code == 0
     assert "newsletters/2020/2020-05-06.md:9 : articles, 1 contenu\n" in out
     assert "    - nouvelles/2020/n4.md (Nouvelle 4)\n" in out
-    assert json.loads(run(made, "verifier", "--format", "json")[1]) == []
-    assert "n4" not in run(made, "verifier", "content")[1]
+    assert json.loads(run(project, "verifier", "--format", "json")[1]) == []
+    assert "n4" not in run(project, "verifier", "content")[1]
 
 
-def test_an_edition_that_is_not_there_cannot_be_frozen(project: MakeProject, run: Run) -> None:
-    code, _, err = run(project(FULL), "infolettre", "figer", "2020-05-07")
+def test_an_unknown_edition_cannot_be_frozen(new_project: MakeProject, run: Run) -> None:
+    code, _, err = run(new_project(FULL), "infolettre", "figer", "2020-05-07")
     assert code == 2
     assert "Vouliez-vous dire « 2020-05-06 »" in err
 
 
-def test_what_no_letter_has_carried_is_listed(project: MakeProject, run: Run) -> None:
-    made = project(
+def test_texts_that_no_letter_has_carried_are_listed(new_project: MakeProject, run: Run) -> None:
+    project = new_project(
         {
             **FULL,
             "content/magazine/2020-05/second.md": article("Un second"),
@@ -264,23 +272,23 @@ def test_what_no_letter_has_carried_is_listed(project: MakeProject, run: Run) ->
         }
     )
     words = ("infolettre", "oublies", "--date", "2020-06-01")
-    code, out, _ = run(made, *words, "--format", "json")
+    code, out, _ = run(project, *words, "--format", "json")
     assert code == 0
-    assert [one["fichier"] for one in json.loads(out)] == [
+    assert [row["fichier"] for row in json.loads(out)] == [
         "content/communiques/2020/un-communique.md",
         "content/publications/un-rapport.md",
         "content/evenements/un-colloque.md",
     ]
-    assert run(made, *words)[1].endswith("3 contenus qu’aucune infolettre n’a portés\n")
+    assert run(project, *words)[1].endswith("3 contenus qu’aucune infolettre n’a portés\n")
 
 
 # --- the calendar --------------------------------------------------------------------------------
 
 
-def test_a_year_has_its_twenty_six_editions_and_says_what_the_next_one_lacks(
-    project: MakeProject, run: Run
+def test_the_calendar_lists_a_whole_year_and_what_the_next_edition_lacks(
+    new_project: MakeProject, run: Run
 ) -> None:
-    made = project(
+    project = new_project(
         {
             "content/infolettres.toml": TYPES + "premiere = 2018-01-10\njours = 14\n",
             "newsletters/2020/2020-01-08.md": letter(date="2020-01-08"),
@@ -291,46 +299,46 @@ def test_a_year_has_its_twenty_six_editions_and_says_what_the_next_one_lacks(
         }
     )
     words = ("infolettre", "lister", "--annee", "2020", "--date", "2020-01-10")
-    code, out, _ = run(made, *words, "--format", "json")
+    code, out, _ = run(project, *words, "--format", "json")
     assert code == 0
     year = json.loads(out)
     assert len(year) == 26
-    assert [one["etat"] for one in year[:5]] == [
+    assert [row["etat"] for row in year[:5]] == [
         "envoyée", "prête", "à écrire", "à écrire", "à écrire",
     ]  # fmt: skip
     assert year[2]["manque"] == ["« à compléter » (ligne 10)", "effacer « statut: brouillon »"]
     assert year[3]["edition"] is None
-    late = run(made, *words[:-1], "2020-03-01", "--format", "json")[1]
-    assert [one["etat"] for one in json.loads(late)[2:4]] == ["à écrire", "sautée"]
-    code, out, _ = run(made, *words[:-1], "2020-02-01")
+    late = run(project, *words[:-1], "2020-03-01", "--format", "json")[1]
+    assert [row["etat"] for row in json.loads(late)[2:4]] == ["à écrire", "sautée"]
+    code, out, _ = run(project, *words[:-1], "2020-02-01")
     assert "il lui manque : « à compléter » (ligne 10)" in out
-    out = run(made, "infolettre", "lister", "--date", "2020-01-10")[1]
+    out = run(project, "infolettre", "lister", "--date", "2020-01-10")[1]
     assert [line[:10] for line in out.splitlines()[:3]] == [
         "2020-02-05",
         "2020-01-22",
         "2020-01-08",
     ]
-    assert "il lui manque" not in out  # the next one is ready
+    assert "il lui manque" not in out  # the next edition is ready
 
 
-def test_an_edition_whose_mail_is_refused_is_not_ready(project: MakeProject, run: Run) -> None:
+def test_an_edition_whose_mail_is_refused_is_not_ready(new_project: MakeProject, run: Run) -> None:
     shouted = letter(date="2020-01-22", objet='"' + "Une lettre au titre interminable, " * 6 + '"')
-    made = project(
+    project = new_project(
         {
             "content/infolettres.toml": TYPES + "premiere = 2018-01-10\njours = 14\n",
             "newsletters/2020/2020-01-22.md": shouted,
         }
     )
     words = ("infolettre", "lister", "--annee", "2020", "--date", "2020-01-10", "--format", "json")
-    [one] = [one for one in json.loads(run(made, *words)[1]) if one["edition"]]
-    assert one["etat"] == "à écrire"
-    assert one["manque"]
-    assert run(made, "infolettre", "lister", "--annee", "mille")[0] == 2
+    [row] = [row for row in json.loads(run(project, *words)[1]) if row["edition"]]
+    assert row["etat"] == "à écrire"
+    assert row["manque"]
+    assert run(project, "infolettre", "lister", "--annee", "mille")[0] == 2
 
 
-def test_a_rhythm_is_a_day_and_a_number(project: MakeProject) -> None:
-    made = project({"content/infolettres.toml": TYPES + 'premiere = "bientôt"\n'})
-    assert read(made)[1] == ["infolettres.toml:1 valeur-invalide"]
+def test_an_invalid_first_day_of_the_calendar_is_refused(new_project: MakeProject) -> None:
+    project = new_project({"content/infolettres.toml": TYPES + 'premiere = "bientôt"\n'})
+    assert read(project)[1] == ["infolettres.toml:1 valeur-invalide"]
 
 
 # --- first drafts --------------------------------------------------------------------------------
@@ -348,11 +356,11 @@ DRAFTS = [
 ]
 
 
-@pytest.mark.parametrize(("words", "slug", "holds"), DRAFTS, ids=lambda one: str(one)[:20])
-def test_a_first_draft_is_valid_but_for_what_is_to_be_completed(
-    project: MakeProject, run: Run, words: tuple[str, ...], slug: str, holds: list[str]
+@pytest.mark.parametrize(("options", "slug", "expected"), DRAFTS, ids=lambda value: str(value)[:20])
+def test_a_generated_draft_is_valid_save_for_what_is_to_be_completed(
+    new_project: MakeProject, run: Run, options: tuple[str, ...], slug: str, expected: list[str]
 ) -> None:
-    made = project(
+    project = new_project(
         {
             **FULL,
             **FOUR,
@@ -360,15 +368,15 @@ def test_a_first_draft_is_valid_but_for_what_is_to_be_completed(
             "content/evenements/quariera-2020.md": text(titre="QUARIERA 2020", debut="2020-10-01"),
         }
     )
-    code, out, _ = run(made, "nouveau", "infolettre", "--date", "2020-06-03", *words)
+    code, out, _ = run(project, "nouveau", "infolettre", "--date", "2020-06-03", *options)
     file = f"newsletters/2020/{slug}.md"
     assert (code, out.splitlines()[0]) == (0, file)
-    found = site.verify(made.root, moment=datetime(2020, 6, 4, tzinfo=ZONE))
-    assert {one.rule for one in found} == {"a-completer"}
-    said = Path(made.root, file).read_text("utf-8") + run(made, "verifier", file)[1]
-    assert all(one in said for one in holds)
-    assert "Bonjour {prenom}," in said
-    assert run(made, "nouveau", "infolettre", "--date", "2020-06-03", *words)[0] == 1
+    diagnostics = site.verify(project.root, moment=datetime(2020, 6, 4, tzinfo=ZONE))
+    assert {diagnostic.rule for diagnostic in diagnostics} == {"a-completer"}
+    contents = Path(project.root, file).read_text("utf-8") + run(project, "verifier", file)[1]
+    assert all(words in contents for words in expected)
+    assert "Bonjour {prenom}," in contents
+    assert run(project, "nouveau", "infolettre", "--date", "2020-06-03", *options)[0] == 1
 
 
 @pytest.mark.parametrize(
@@ -380,11 +388,11 @@ def test_a_first_draft_is_valid_but_for_what_is_to_be_completed(
         (("nouvelle", "Titre", "--depuis", "2020-01-01"), 2),
     ],
 )
-def test_a_draft_that_cannot_be_is_refused(
-    project: MakeProject, run: Run, words: tuple[str, ...], code: int
+def test_an_impossible_draft_is_refused(
+    new_project: MakeProject, run: Run, words: tuple[str, ...], code: int
 ) -> None:
     done, out, err = run(
-        project({"content/magazine/2020-05/numero.md": numero()}), "nouveau", *words
+        new_project({"content/magazine/2020-05/numero.md": numero()}), "nouveau", *words
     )
     assert (done, out) == (code, "")
     assert err
@@ -399,9 +407,9 @@ sujet = "Se former"
 
 
 def test_a_letter_of_a_type_with_a_subject_is_drafted_from_what_has_this_keyword(
-    project: MakeProject, run: Run
+    new_project: MakeProject, run: Run
 ) -> None:
-    made = project(
+    project = new_project(
         {
             **FULL,
             "content/infolettres.toml": TYPES + THEMED,
@@ -411,8 +419,10 @@ def test_a_letter_of_a_type_with_a_subject_is_drafted_from_what_has_this_keyword
             ),
         }
     )
-    written = run(made, "nouveau", "infolettre", "--type", "formation", "--date", "2020-06-03")[1]
-    draft = Path(made.root, written.splitlines()[0]).read_text("utf-8")
+    written = run(project, "nouveau", "infolettre", "--type", "formation", "--date", "2020-06-03")[
+        1
+    ]
+    draft = Path(project.root, written.splitlines()[0]).read_text("utf-8")
     assert "newsletters/2020/2020-06-03-formation.md" in written
     assert "type: formation" in draft
     assert "/// evenement | evenements/atelier.md" in draft
@@ -420,55 +430,55 @@ def test_a_letter_of_a_type_with_a_subject_is_drafted_from_what_has_this_keyword
     assert "genre: nouvelle" in draft
 
 
-def test_the_subject_of_a_type_is_a_word(project: MakeProject) -> None:
-    made = project({"content/infolettres.toml": TYPES + "sujet = 3\n"})
-    assert read(made)[1] == ["infolettres.toml:1 valeur-invalide"]
+def test_the_subject_of_a_type_is_a_word(new_project: MakeProject) -> None:
+    project = new_project({"content/infolettres.toml": TYPES + "sujet = 3\n"})
+    assert read(project)[1] == ["infolettres.toml:1 valeur-invalide"]
 
 
 # --- corrections ---------------------------------------------------------------------------------
 
 
 def test_a_correction_is_on_the_page_of_an_edition_and_not_in_its_mail(
-    project: MakeProject,
+    new_project: MakeProject,
 ) -> None:
-    made = project(FULL)
-    made.build()
-    page = made.output / "infolettres/2020-05-06/index.html"
+    project = new_project(FULL)
+    project.build()
+    page = project.output / "infolettres/2020-05-06/index.html"
     mail = [page.with_name(name) for name in ("courriel.html", "courriel.txt")]
-    before, sent = page.read_text("utf-8"), [one.read_bytes() for one in mail]
+    before, sent = page.read_text("utf-8"), [part.read_bytes() for part in mail]
     correction = "[{date: 2020-05-08, texte: Le total est 336.}]"
     body = "/// article | premier\n///"
-    made.write({"newsletters/2020/2020-05-06.md": letter(body, corrections=correction)})
-    made.build()
+    project.write({"newsletters/2020/2020-05-06.md": letter(body, corrections=correction)})
+    project.build()
     assert "Le total est 336." not in before
     assert "Le total est 336." in page.read_text("utf-8")
-    assert [one.read_bytes() for one in mail] == sent
+    assert [part.read_bytes() for part in mail] == sent
 
 
 # --- the planche ---------------------------------------------------------------------------------
 
 
 def test_a_planche_is_written_even_without_a_browser(
-    project: MakeProject, run: Run, monkeypatch: pytest.MonkeyPatch
+    new_project: MakeProject, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("AXTRA_NAVIGATEUR", raising=False)
     monkeypatch.setenv("PATH", "")
     draft = letter("/// article | premier\n///", date="2031-05-06", statut="brouillon")
-    made = project({**FULL, "newsletters/2031/2031-05-06.md": draft})
-    code, out, err = run(made, "infolettre", "planche", "2031-05-06", "--sortie", "ici")
+    project = new_project({**FULL, "newsletters/2031/2031-05-06.md": draft})
+    code, out, err = run(project, "infolettre", "planche", "2031-05-06", "--sortie", "ici")
     assert (code, out) == (0, "ici/planche.html\n")
     assert "Chromium n’est pas sur cette machine" in err
-    page = (made.root / "ici/planche.html").read_text("utf-8")
+    page = (project.root / "ici/planche.html").read_text("utf-8")
     for path in re.findall(r"src=&#34;(.*?)&#34;", page):
-        assert (made.root / "ici" / path).read_bytes()
-    assert not (made.root / "ici/captures").exists()
-    assert run(made, "infolettre", "planche", "2031-05-07")[0] == 2
-    made.write({"content/nouvelles/2020/n.md": news(date="hier")})
-    assert run(made, "infolettre", "planche", "2031-05-06", "--sortie", "la")[0] == 1
+        assert (project.root / "ici" / path).read_bytes()
+    assert not (project.root / "ici/captures").exists()
+    assert run(project, "infolettre", "planche", "2031-05-07")[0] == 2
+    project.write({"content/nouvelles/2020/n.md": news(date="hier")})
+    assert run(project, "infolettre", "planche", "2031-05-06", "--sortie", "la")[0] == 1
 
 
-def test_an_edition_has_left_once_the_register_says_so(project: MakeProject, run: Run) -> None:
-    made = project(
+def test_an_edition_counts_as_sent_once_it_is_recorded(new_project: MakeProject, run: Run) -> None:
+    project = new_project(
         {
             "newsletters/2020/2020-05-06.md": letter(),
             "newsletters/2020/2020-05-20.md": letter(date="2020-05-20"),
@@ -477,46 +487,50 @@ def test_an_edition_has_left_once_the_register_says_so(project: MakeProject, run
     )
     urls = ("/infolettres/2020-05-20/",)
     sent_letters.record(
-        made.root, sent_letters.Sent("2020-05-20", "membres", date(2020, 5, 20), "a", urls)
+        project.root, sent_letters.Sent("2020-05-20", "membres", date(2020, 5, 20), "a", urls)
     )
-    listed = run(made, "infolettre", "lister", "--format", "json")[1]
-    assert [one["etat"] for one in json.loads(listed)] == ["prête", "envoyée", "envoyée"]
+    listed = run(project, "infolettre", "lister", "--format", "json")[1]
+    assert [row["etat"] for row in json.loads(listed)] == ["prête", "envoyée", "envoyée"]
 
 
-def test_an_edition_that_left_by_other_means_is_noted(project: MakeProject, run: Run) -> None:
+def test_an_edition_sent_by_other_means_is_recorded(new_project: MakeProject, run: Run) -> None:
     body = "Un mot.\n\n/// article | premier\n///"
-    made = project({**FULL, "newsletters/2020/2020-05-06.md": letter(body)})
-    code, said, _ = run(made, "infolettre", "envoyee", "2020-05-06", "--liste", "membres")
-    assert (code, "partie le 6 mai 2020" in said.replace("\u00a0", " ")) == (0, True)
-    (noted,) = sent_letters.load(made.root)
-    assert (noted.edition, noted.audience, noted.day) == ("2020-05-06", "membres", date(2020, 5, 6))
-    assert {"/infolettres/2020-05-06/", "/magazine/2020-05/premier/"} <= set(noted.urls)
-    assert '"envoyée"' in run(made, "infolettre", "lister", "--format", "json")[1]
-    again = ("--liste", "membres", "--date", "2020-05-08")  # what was noted is mended by noting
-    assert run(made, "infolettre", "envoyee", "2020-05-06", *again)[0] == 0
-    (noted,) = sent_letters.load(made.root)
-    assert noted.day == date(2020, 5, 8)
+    project = new_project({**FULL, "newsletters/2020/2020-05-06.md": letter(body)})
+    code, out, _ = run(project, "infolettre", "envoyee", "2020-05-06", "--liste", "membres")
+    assert (code, "partie le 6 mai 2020" in out.replace("\u00a0", " ")) == (0, True)
+    (recorded,) = sent_letters.load(project.root)
+    assert (recorded.edition, recorded.audience, recorded.day) == (
+        "2020-05-06",
+        "membres",
+        date(2020, 5, 6),
+    )
+    assert {"/infolettres/2020-05-06/", "/magazine/2020-05/premier/"} <= set(recorded.urls)
+    assert '"envoyée"' in run(project, "infolettre", "lister", "--format", "json")[1]
+    again = ("--liste", "membres", "--date", "2020-05-08")  # recording it again corrects the record
+    assert run(project, "infolettre", "envoyee", "2020-05-06", *again)[0] == 0
+    (recorded,) = sent_letters.load(project.root)
+    assert recorded.day == date(2020, 5, 8)
 
 
-def test_what_did_not_leave_is_not_noted(project: MakeProject, run: Run) -> None:
-    made = project({**FULL, "newsletters/2031/2031-05-06.md": letter(date="2031-05-06")})
-    code, _, said = run(made, "infolettre", "envoyee", "2031-05-06")
-    assert (code, "à venir" in said) == (2, True)
+def test_an_edition_that_was_not_sent_is_not_recorded(new_project: MakeProject, run: Run) -> None:
+    project = new_project({**FULL, "newsletters/2031/2031-05-06.md": letter(date="2031-05-06")})
+    code, _, err = run(project, "infolettre", "envoyee", "2031-05-06")
+    assert (code, "à venir" in err) == (2, True)
     for words in (("2031-05-07",), ("2020-05-06", "--liste", "Les Membres!")):
-        assert run(made, "infolettre", "envoyee", *words)[0] == 2
-    assert sent_letters.load(made.root) == ()
-    made.write({sent_letters.FILE: "[[envoi]"})
-    assert run(made, "infolettre", "envoyee", "2020-05-06")[0] == 1
-    made.write({"content/nouvelles/2020/n.md": news(date="hier")})
-    assert run(made, "infolettre", "envoyee", "2020-05-06")[0] == 1
+        assert run(project, "infolettre", "envoyee", *words)[0] == 2
+    assert sent_letters.load(project.root) == ()
+    project.write({sent_letters.FILE: "[[envoi]"})
+    assert run(project, "infolettre", "envoyee", "2020-05-06")[0] == 1
+    project.write({"content/nouvelles/2020/n.md": news(date="hier")})
+    assert run(project, "infolettre", "envoyee", "2020-05-06")[0] == 1
 
 
-def test_an_edition_that_was_sent_is_to_be_frozen(project: MakeProject) -> None:
-    made = project({**FOUR, "newsletters/2020/2020-05-06.md": letter(rule("nombre: 1"))})
-    assert site.verify(made.root, moment=DAY) == []
+def test_a_sent_edition_should_be_frozen(new_project: MakeProject) -> None:
+    project = new_project({**FOUR, "newsletters/2020/2020-05-06.md": letter(rule("nombre: 1"))})
+    assert site.verify(project.root, moment=DAY) == []
     urls = ("/infolettres/2020-05-06/",)
     sent_letters.record(
-        made.root, sent_letters.Sent("2020-05-06", "membres", date(2020, 5, 6), "a", urls)
+        project.root, sent_letters.Sent("2020-05-06", "membres", date(2020, 5, 6), "a", urls)
     )
-    (found,) = site.verify(made.root, moment=DAY)
-    assert (found.line, found.rule) == (9, "articles-a-figer")
+    (warning,) = site.verify(project.root, moment=DAY)
+    assert (warning.line, warning.rule) == (9, "articles-a-figer")

@@ -1,4 +1,4 @@
-"""What no tool catches in a page: rules of reading, on every page of the sample and of extremes."""
+"""Accessibility rules that no tool checks, on every page of the sample and of the hardest site."""
 
 from __future__ import annotations
 
@@ -25,16 +25,16 @@ EXTERNAL = re.compile(r"https?://(?!www\.axtra\.ca)")
 
 @pytest.fixture(scope="module")
 def pages(sample: Sample, tmp_path_factory: pytest.TempPathFactory) -> dict[str, HtmlElement]:
-    """Parse every page of both sites; the mails have rules of their own."""
+    """Parse every page of both sites, save the mails, which have their own rules."""
     output = hardest_components.output(tmp_path_factory)
-    found = {name: page for name, page in sample.crawl.pages.items() if "courriel" not in name}
+    parsed = {name: page for name, page in sample.crawl.pages.items() if "courriel" not in name}
     for path in sorted(output.rglob("*.html")):
-        found[f"extrême/{path.relative_to(output)}"] = html.document_fromstring(path.read_bytes())
-    return found
+        parsed[f"extrême/{path.relative_to(output)}"] = html.document_fromstring(path.read_bytes())
+    return parsed
 
 
 def words(node: HtmlElement) -> str:
-    """Give the text of a node on one line."""
+    """Return the text of a node as a single line."""
     return " ".join(node.text_content().split())
 
 
@@ -50,7 +50,7 @@ def headings(page: HtmlElement) -> Iterator[str]:
     levels = [int(node.tag[1]) for node in page.xpath("//h1|//h2|//h3|//h4|//h5|//h6")]
     if levels.count(1) != 1:
         yield f"{levels.count(1)} h1"
-    yield from (f"h{one} then h{other}" for one, other in pairwise(levels) if other > one + 1)
+    yield from (f"h{above} then h{below}" for above, below in pairwise(levels) if below > above + 1)
 
 
 def tables(page: HtmlElement) -> Iterator[str]:
@@ -75,9 +75,11 @@ def images(page: HtmlElement) -> Iterator[str]:
     for at, image in enumerate(seen):
         if image.get("alt") is None or not (image.get("width") and image.get("height")):
             yield f"no alt or no size: {image.get('src')}"
-        further = image.xpath("ancestor::section[@aria-labelledby='axe_connexes']")  # at the foot
+        further = image.xpath(
+            "ancestor::section[@aria-labelledby='axe_connexes']"
+        )  # at the foot of the page
         if image.get("loading") == "lazy" and at == 0 and not further:
-            yield f"the first image waits: {image.get('src')}"
+            yield f"the first image is lazy: {image.get('src')}"
         if image.get("loading") != "lazy" and (at > 0 or further):
             yield f"not lazy: {image.get('src')}"
 
@@ -132,19 +134,19 @@ WRONG = {
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
-def test_every_page_follows_the_rule(pages: dict[str, HtmlElement], rule: object) -> None:
+def test_every_page_follows_every_rule(pages: dict[str, HtmlElement], rule: object) -> None:
     assert callable(rule)
-    found = [f"{name}: {fault}" for name, page in pages.items() for fault in rule(page)]
-    assert found == []
+    faults = [f"{name}: {fault}" for name, page in pages.items() for fault in rule(page)]
+    assert faults == []
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
-def test_the_rule_bites(rule: object) -> None:
+def test_every_rule_detects_its_fault(rule: object) -> None:
     assert callable(rule)
     assert list(rule(html.document_fromstring(f"<html><body>{WRONG[rule]}</body></html>")))
 
 
-def test_a_numero_offers_its_books_and_its_neighbours(pages: dict[str, HtmlElement]) -> None:
+def test_a_numero_links_to_its_books_and_its_neighbours(pages: dict[str, HtmlElement]) -> None:
     page = pages["extrême/magazine/2019-11/index.html"]
     books = page.xpath("//a[@download]/@href")
     stem = "/magazine/2019-11/axe-magazine-2019-11"
@@ -153,23 +155,23 @@ def test_a_numero_offers_its_books_and_its_neighbours(pages: dict[str, HtmlEleme
     assert page.xpath("//a[@rel='next']/@href") == ["/magazine/2020-05/"]
 
 
-def test_an_article_says_all_that_its_file_says(pages: dict[str, HtmlElement]) -> None:
+def test_an_article_page_shows_every_key_of_its_file(pages: dict[str, HtmlElement]) -> None:
     page = pages["extrême/magazine/2020-05/tout/index.html"]
-    said = words(page.xpath("//article")[0]).replace("\u00a0", " ")
-    for one in (
+    shown = words(page.xpath("//article")[0]).replace("\u00a0", " ")
+    for expected in (
         "mis à jour le 20 mai 2020", "À retenir", "Un deuxième.", "Photo : une personne, CC BY 4.0",
         "18 mai 2020 – Le total est 336 et non 335.", "L’une des autrices siège au comité",
         "Qui signent ce texte", "Citer cet article", "Dans ce texte", "Partager",
     ):  # fmt: skip
-        assert one in said, one
+        assert expected in shown, expected
     for note in page.xpath("//*[contains(@class, 'footnote-backref')]/@href"):
         assert page.get_element_by_id(note[1:]) is not None
 
 
-def test_a_release_says_its_city_its_embargo_and_whom_to_call(
+def test_a_press_release_shows_its_city_its_embargo_and_its_contact(
     pages: dict[str, HtmlElement],
 ) -> None:
-    said = words(pages["extrême/communiques/communique/index.html"]).replace("\u00a0", " ")
-    assert "Embargo levé le 2 février 2020" in said
-    assert "Québec, le 2 février 2020 –" in said
-    assert "Une personne, communications, 418 555-0100" in said
+    shown = words(pages["extrême/communiques/communique/index.html"]).replace("\u00a0", " ")
+    assert "Embargo levé le 2 février 2020" in shown
+    assert "Québec, le 2 février 2020 –" in shown
+    assert "Une personne, communications, 418 555-0100" in shown
