@@ -39,7 +39,7 @@ def cases(root: Path, whole: Path) -> Iterator[Case]:
             yield Case(f"the same without {part}", lambda: forget(root), command, root)
     build = [sys.executable, BUILD, str(whole), "--tout"]
     for part in EXTRAS:
-        command = [*build, "--sans", *(one for one in EXTRAS if one != part)]
+        command = [*build, "--sans", *(value for value in EXTRAS if value != part)]
         yield Case(f"with {part} too", lambda: forget_all(whole), command, whole)
     yield Case("with all of them", lambda: forget_all(whole), build, whole)
     yield Case("the same, all of them kept", lambda: forget(whole), build, whole)
@@ -58,8 +58,8 @@ def main() -> None:
             run(case)  # fonts are cut once for all
         costs = interleave(listed, given.turns)
     rows = [
-        [case.name, f"{one.wall:.2f}", f"{one.cpu:.2f}", f"{one.cpu - costs[0].cpu:+.2f}"]
-        for case, one in zip(listed, costs, strict=True)
+        [case.name, f"{cost.wall:.2f}", f"{cost.cpu:.2f}", f"{cost.cpu - costs[0].cpu:+.2f}"]
+        for case, cost in zip(listed, costs, strict=True)
     ]
     heads = [f"{given.texts} texts", "s", "CPU s", "CPU s more"]
     say("apart", "\n\n".join([about(), table(heads, rows)]), keep=given.write)

@@ -112,10 +112,12 @@ class Corpus:
         for kind in ("communique", "publication", "evenement", "page"):
             for n in range(counts[kind]):
                 self._add(kind, f"{kind}-{n:05d}", n * 60 + 5, paragraphs=3)
-        targets = [one for one in self.documents if one.kind in {"article", "nouvelle"}]
+        targets = [
+            document for document in self.documents if document.kind in {"article", "nouvelle"}
+        ]
         for n in range(counts["infolettre"] if letters is None else letters):
             # No card twice, as long as there are enough texts.
-            some = (targets[one % len(targets)] for one in range(n * 6, n * 6 + 6))
+            some = (targets[value % len(targets)] for value in range(n * 6, n * 6 + 6))
             shown = tuple(dict.fromkeys(map(path_of, some)))
             day = FIRST_DAY + timedelta(days=n * 7)
             self._add("infolettre", f"{day}-lettre", n * 7, paragraphs=2, shown=shown)
@@ -171,48 +173,56 @@ class Corpus:
                 )
 
 
-def path_of(one: Document) -> str:
+def path_of(document: Document) -> str:
     """Return the file of a document, relative to content/ (or to the project, for a letter)."""
-    match one.kind:
+    match document.kind:
         case "numero":
-            return f"magazine/{one.slug}/numero.md"
+            return f"magazine/{document.slug}/numero.md"
         case "article":
-            return f"magazine/{one.folder}/{one.slug}.md"
+            return f"magazine/{document.folder}/{document.slug}.md"
         case "nouvelle" | "communique":
-            return f"{one.kind}s/{one.day.year}/{one.slug}.md"
+            return f"{document.kind}s/{document.day.year}/{document.slug}.md"
         case "infolettre":
-            return f"newsletters/{one.day.year}/{one.slug}.md"
-    return f"{one.kind}s/{one.slug}.md"
+            return f"newsletters/{document.day.year}/{document.slug}.md"
+    return f"{document.kind}s/{document.slug}.md"
 
 
-def axe_source(one: Document) -> str:
+def axe_source(document: Document) -> str:
     """Write a document as an editor of AXE would."""
     keys = {
-        "auteur": {"nom": one.title},
-        "infolettre": {"objet": one.title, "preentete": one.summary, "type": "bimensuelle"},
-    }.get(one.kind, {"titre": one.title, "chapeau": one.summary})
-    keys |= {"date": str(one.day)} if one.kind not in {"auteur", "page", "article"} else {}
+        "auteur": {"nom": document.title},
+        "infolettre": {
+            "objet": document.title,
+            "preentete": document.summary,
+            "type": "bimensuelle",
+        },
+    }.get(document.kind, {"titre": document.title, "chapeau": document.summary})
     keys |= (
-        {"mots-cles": f"[{', '.join(one.subjects)}]"} if one.kind not in {"auteur", "page"} else {}
+        {"date": str(document.day)} if document.kind not in {"auteur", "page", "article"} else {}
     )
-    if one.kind == "article":
-        keys |= {"auteurs": f"[{', '.join(one.authors)}]", "rubrique": one.rubrique}
-        keys |= {"ordre": str(one.order)}
-    elif one.kind == "numero":
-        keys |= {"volume": str(one.order // 4 + 1), "numero": str(one.order % 4 + 1)}
-    elif one.kind == "evenement":
-        keys |= {"debut": str(one.day)}
-    elif one.kind == "publication":
+    keys |= (
+        {"mots-cles": f"[{', '.join(document.subjects)}]"}
+        if document.kind not in {"auteur", "page"}
+        else {}
+    )
+    if document.kind == "article":
+        keys |= {"auteurs": f"[{', '.join(document.authors)}]", "rubrique": document.rubrique}
+        keys |= {"ordre": str(document.order)}
+    elif document.kind == "numero":
+        keys |= {"volume": str(document.order // 4 + 1), "numero": str(document.order % 4 + 1)}
+    elif document.kind == "evenement":
+        keys |= {"debut": str(document.day)}
+    elif document.kind == "publication":
         keys |= {"type": "rapport"}
-    elif one.kind == "page":
+    elif document.kind == "page":
         keys.pop("chapeau")
-    cards = "\n\n".join(f"/// article | {path}\n///" for path in one.shown)
+    cards = "\n\n".join(f"/// article | {path}\n///" for path in document.shown)
     quoted = {
         name: value if value[:1] == "[" or value[:1].isdigit() else f'"{value}"'
         for name, value in keys.items()
     }
     header = "\n".join(f"{name}: {value}" for name, value in quoted.items())
-    return f"---\n{header}\n---\n\n{one.body}\n" + (f"\n{cards}\n" if cards else "")
+    return f"---\n{header}\n---\n\n{document.body}\n" + (f"\n{cards}\n" if cards else "")
 
 
 def write_axe(corpus: Corpus, folder: Path) -> None:
@@ -226,9 +236,9 @@ def write_axe(corpus: Corpus, folder: Path) -> None:
         shutil.copy(ROOT / name, folder / name)
     if not (folder / "theme").exists():
         shutil.copytree(ROOT / "theme", folder / "theme")
-    for one in corpus.documents:
-        where = folder if one.kind == "infolettre" else folder / "content"
-        write(where / path_of(one), axe_source(one))
+    for document in corpus.documents:
+        where = folder if document.kind == "infolettre" else folder / "content"
+        write(where / path_of(document), axe_source(document))
 
 
 def write(path: Path, text: str) -> None:

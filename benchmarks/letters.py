@@ -61,8 +61,8 @@ def main() -> None:
         costs = interleave(listed, given.turns)
         seconds = statistics.median(first_letter(root, made) for _ in range(given.turns))
     rows = [
-        [case.name, *(f"{figure:.2f}" for figure in (one.wall, one.cpu, one.cpu / costs[1].cpu))]
-        for case, one in zip(listed, costs, strict=True)
+        [case.name, *(f"{figure:.2f}" for figure in (cost.wall, cost.cpu, cost.cpu / costs[1].cpu))]
+        for case, cost in zip(listed, costs, strict=True)
     ]
     packages = {name: NODE / f"node_modules/{name}/package.json" for name in ("mjml", "juice")}
     npm = {name: json.loads(file.read_text("utf-8"))["version"] for name, file in packages.items()}

@@ -101,8 +101,8 @@ def median(address: str, chrome: str, *, desktop: bool) -> dict[str, Any]:
 
 def row(name: str, device: str, report: dict[str, Any]) -> str:
     """Return the line of a report, and below it each audit that lost points."""
-    scores = [f"{report['categories'][one]['score'] * 100:.0f}" for one in SCORES]
-    values = [report["audits"][one]["displayValue"] for one in METRICS]
+    scores = [f"{report['categories'][value]['score'] * 100:.0f}" for value in SCORES]
+    values = [report["audits"][value]["displayValue"] for value in METRICS]
     weight = report["audits"]["total-byte-weight"]["numericValue"] / 1024
     line = f"| {' | '.join([name, device, *scores, *values, f'{weight:.0f} Kio'])} |"
     lost = [

@@ -255,10 +255,10 @@ class Peer:
 def expected(corpus: Corpus) -> tuple[int, int]:
     """Count the pages and the feeds of a site of this corpus."""
     groups: Counter[tuple[str, str]] = Counter()
-    for one in corpus.documents:
-        groups.update([("", ""), ("kind", one.kind)])
-        groups.update(("subject", name) for name in one.subjects)
-        groups.update(("author", name) for name in _authors(one))
+    for document in corpus.documents:
+        groups.update([("", ""), ("kind", document.kind)])
+        groups.update(("subject", name) for name in document.subjects)
+        groups.update(("author", name) for name in _authors(document))
     lists = sum(math.ceil(count / _SHOWN) for count in groups.values())
     kinds = sum(sort == "kind" for sort, _ in groups)
     return len(corpus.documents) + lists + 2, kinds + 1
@@ -267,17 +267,17 @@ def expected(corpus: Corpus) -> tuple[int, int]:
 def _write_pelican(corpus: Corpus, folder: Path) -> None:
     """Write a project of stock Pelican with its own theme « simple »."""
     write(folder / "pelicanconf.py", _PELICAN)
-    for one in corpus.documents:
+    for document in corpus.documents:
         header = {
-            "Title": one.title,
-            "Date": str(one.day),
-            "Slug": one.slug,
-            "Category": f"{one.kind}s",
-            "Tags": ", ".join(one.subjects),
-            "Authors": "; ".join(_authors(one)),
-            "Summary": one.summary,
+            "Title": document.title,
+            "Date": str(document.day),
+            "Slug": document.slug,
+            "Category": f"{document.kind}s",
+            "Tags": ", ".join(document.subjects),
+            "Authors": "; ".join(_authors(document)),
+            "Summary": document.summary,
         }
-        _write_page(folder / "content", one, _lines(header))
+        _write_page(folder / "content", document, _lines(header))
 
 
 def _write_hugo(corpus: Corpus, folder: Path) -> None:
@@ -285,40 +285,44 @@ def _write_hugo(corpus: Corpus, folder: Path) -> None:
     for name, text in _HUGO_LAYOUTS.items():
         write(folder / "layouts" / name, text)
     write(folder / "layouts/index.html", _HUGO_LAYOUTS["_default/list.html"])
-    for one in corpus.documents:
-        names = {"tags": list(one.subjects), "authors": _authors(one)}
-        _write_page(folder / "content", one, _json({**_shared(one), "slug": one.slug, **names}))
+    for document in corpus.documents:
+        names = {"tags": list(document.subjects), "authors": _authors(document)}
+        _write_page(
+            folder / "content",
+            document,
+            _json({**_shared(document), "slug": document.slug, **names}),
+        )
 
 
 def _write_eleventy(corpus: Corpus, folder: Path) -> None:
     write(folder / "eleventy.config.mjs", _ELEVENTY)
     for name, text in _ELEVENTY_FILES.items():
         write(folder / "content" / name, text)
-    for one in corpus.documents:
-        names = {"subjects": one.subjects, "authors": _authors(one)}
-        header = {**_shared(one), "kind": f"{one.kind}s", **names, "layout": "single.njk"}
-        _write_page(folder / "content", one, f"---json\n{_json(header)}\n---")
+    for document in corpus.documents:
+        names = {"subjects": document.subjects, "authors": _authors(document)}
+        header = {**_shared(document), "kind": f"{document.kind}s", **names, "layout": "single.njk"}
+        _write_page(folder / "content", document, f"---json\n{_json(header)}\n---")
 
 
 def _write_nikola(corpus: Corpus, folder: Path) -> None:
-    kinds = sorted({f"{one.kind}s" for one in corpus.documents})
+    kinds = sorted({f"{document.kind}s" for document in corpus.documents})
     write(folder / "conf.py", f'{_NIKOLA}\nGLOBAL_CONTEXT = {{"KINDS": {kinds}}}\n')
     theme = folder / "themes/axe"
     write(theme / "axe.theme", "[Theme]\nengine = jinja\n")
     for name, text in _NIKOLA_TEMPLATES.items():
         write(theme / "templates" / name, text)
-    for one in corpus.documents:
+    for document in corpus.documents:
         header = {
-            "title": one.title,
-            "date": f"{one.day} 00:00:00",
-            "slug": one.slug,
-            "category": f"{one.kind}s",
-            "tags": ", ".join(one.subjects),
-            "author": ", ".join(_authors(one)),
-            "description": one.summary,
+            "title": document.title,
+            "date": f"{document.day} 00:00:00",
+            "slug": document.slug,
+            "category": f"{document.kind}s",
+            "tags": ", ".join(document.subjects),
+            "author": ", ".join(_authors(document)),
+            "description": document.summary,
         }
         head = "\n".join(f".. {name}: {value}" for name, value in header.items())
-        write(folder / "posts" / f"{one.slug}.md", f"<!--\n{head}\n-->\n\n{_body(one)}\n")
+        write(folder / "posts" / f"{document.slug}.md", f"<!--\n{head}\n-->\n\n{_body(document)}\n")
 
 
 PEERS = (
@@ -340,12 +344,12 @@ PEERS = (
 )
 
 
-def _authors(one: Document) -> list[str]:
-    return list(one.authors) or ["axe"]
+def _authors(document: Document) -> list[str]:
+    return list(document.authors) or ["axe"]
 
 
-def _shared(one: Document) -> dict[str, object]:
-    return {"title": one.title, "date": str(one.day), "summary": one.summary}
+def _shared(document: Document) -> dict[str, object]:
+    return {"title": document.title, "date": str(document.day), "summary": document.summary}
 
 
 def _json(header: Mapping[str, object]) -> str:
@@ -356,10 +360,10 @@ def _lines(header: Mapping[str, str]) -> str:
     return "\n".join(f"{name}: {value}" for name, value in header.items())
 
 
-def _write_page(folder: Path, one: Document, head: str) -> None:
-    write(folder / f"{one.kind}s" / f"{one.slug}.md", f"{head}\n\n{_body(one)}\n")
+def _write_page(folder: Path, document: Document, head: str) -> None:
+    write(folder / f"{document.kind}s" / f"{document.slug}.md", f"{head}\n\n{_body(document)}\n")
 
 
-def _body(one: Document) -> str:
+def _body(document: Document) -> str:
     """Write what a letter shows as links: peers have no mail."""
-    return one.body + "".join(f"\n\n- {Path(path).stem}" for path in one.shown)
+    return document.body + "".join(f"\n\n- {Path(path).stem}" for path in document.shown)

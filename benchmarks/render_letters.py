@@ -69,7 +69,7 @@ def plain(root: Path, made: Path) -> None:
 
 
 WAYS: Mapping[str, Callable[[Path, Path], None]] = MappingProxyType(
-    {one.__name__: one for one in (sources, ours, ours_checked, ours_one, ours_chain, plain)}
+    {our.__name__: our for our in (sources, ours, ours_checked, ours_one, ours_chain, plain)}
 )
 
 

@@ -87,14 +87,14 @@ def fleet(folder: Path, number: int) -> tuple[Ledger, Register, FrozenEdition]:
             register.add("membres", f"personne-{index}@exemple.test", consent, NOW)
     recipients = [
         FrozenRecipient(
-            one.address,
+            recipient.address,
             "Zoé",
-            one.id,
-            identify(one.id, domain="essai.test").strip("<>"),
-            register.keys.link(one.id, "membres"),
-            register.keys.envelope(one.id, "edition"),
+            recipient.id,
+            identify(recipient.id, domain="essai.test").strip("<>"),
+            register.keys.link(recipient.id, "membres"),
+            register.keys.envelope(recipient.id, "edition"),
         )
-        for one in register.recipients("membres", NOW)[0]
+        for recipient in register.recipients("membres", NOW)[0]
     ]
     frozen = ledger.freeze("edition", "membres", "h", template(), TERMS, {}, recipients, (), NOW)
     ledger.depart(frozen, NOW)
@@ -131,7 +131,7 @@ def building(number: int) -> tuple[float, bytes]:
     with tempfile.TemporaryDirectory() as place:
         ledger, register, frozen = fleet(Path(place), number)
         make = freezing.composer(frozen, None)
-        recipients = [one.recipient for one in ledger.waiting("edition")]
+        recipients = [value.recipient for value in ledger.waiting("edition")]
         start = time.perf_counter()
         for recipient in recipients:
             message = make(recipient)
@@ -155,7 +155,7 @@ def main() -> None:
             (bare(port, given.messages, message), ours(port, given.messages))
             for _ in range(given.rounds)
         ]
-    wire, durable = (statistics.median(one) for one in zip(*runs, strict=True))
+    wire, durable = (statistics.median(run) for run in zip(*runs, strict=True))
     print(f"bare wire                {wire:8.1f} s for {given.messages}")
     print(f"durable, one connection  {durable:8.1f} s")
     print(f"durable / bare           {durable / wire:8.2f}    (bar: 2)")

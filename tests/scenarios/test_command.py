@@ -87,10 +87,10 @@ def test_verifying_says_everything_in_one_run(new_project: MakeProject, run: Run
     code, out, err = run(project, "verifier", "--format", "json")
     found = json.loads(out)
     assert (code, err, len(found)) == (1, "", 3)
-    assert [list(one) for one in found] == [
+    assert [list(value) for value in found] == [
         ["fichier", "ligne", "regle", "gravite", "probleme", "remede"]
     ] * 3
-    places = [(one["fichier"], one["ligne"] or 0) for one in found]
+    places = [(value["fichier"], value["ligne"] or 0) for value in found]
     assert places == sorted(places)
 
 
@@ -110,7 +110,7 @@ def test_verifying_keeps_to_the_files_it_is_given(
 ) -> None:
     rules = {"lien-vague", "lien-brise", "date-invalide"} if rules is None else rules
     code, out, _ = run(new_project(BROKEN), "verifier", *words, "--format", "json", folder=folder)
-    assert {one["regle"] for one in json.loads(out)} == rules
+    assert {load["regle"] for load in json.loads(out)} == rules
     assert code == bool(rules)
 
 
@@ -122,7 +122,7 @@ def test_editions_are_listed_with_their_state(new_project: MakeProject, run: Run
     project = new_project({**FULL, "newsletters/2020/2020-05-20.md": draft})
     code, out, _ = run(project, "infolettre", "lister", "--format", "json")
     assert code == 0
-    assert [(one["edition"], one["etat"]) for one in json.loads(out)] == [
+    assert [(load["edition"], load["etat"]) for load in json.loads(out)] == [
         ("2020-05-20", "à écrire"),
         ("2020-05-06", "envoyée"),
     ]
@@ -145,7 +145,7 @@ def test_an_edition_is_rendered_drafts_included(new_project: MakeProject, run: R
         code, _, err = run(project, "infolettre", "rendre", edition, "--sortie", f"ici/{edition}")
         assert (code, err) == (0, "")
         folder = project.root / "ici" / edition
-        assert sorted(one.name for one in folder.iterdir()) == ["courriel.html", "courriel.txt"]
+        assert sorted(value.name for value in folder.iterdir()) == ["courriel.html", "courriel.txt"]
     assert "voici l’ébauche" in (folder / "courriel.txt").read_text(encoding="utf-8")
 
 
@@ -193,7 +193,7 @@ WRONG = [
 ]
 
 
-@pytest.mark.parametrize(("words", "said"), WRONG, ids=[" ".join(one) for one, _ in WRONG])
+@pytest.mark.parametrize(("words", "said"), WRONG, ids=[" ".join(value) for value, _ in WRONG])
 def test_a_wrong_usage_is_reported_in_french(
     new_project: MakeProject, run: Run, words: tuple[str, ...], said: str
 ) -> None:

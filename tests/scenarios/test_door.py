@@ -23,15 +23,15 @@ WHO = {"adresse": "Zoe@exemple.test", "prenom": "Zoé", "liste": "bimensuelle"}
 @pytest.fixture
 def door(tmp_path: Path) -> Iterator[RunningDoor]:
     """Open a door."""
-    with opened(tmp_path / "donnees") as one:
-        yield one
+    with opened(tmp_path / "donnees") as value:
+        yield value
 
 
 @pytest.fixture
 def client(door: RunningDoor) -> Iterator[httpx.Client]:
     """Visit it."""
-    with httpx.Client(base_url=door.address, trust_env=False) as one:
-        yield one
+    with httpx.Client(base_url=door.address, trust_env=False) as value:
+        yield value
 
 
 def test_subscribing_takes_a_form_a_mail_and_a_button(
@@ -60,10 +60,10 @@ def test_subscribing_takes_a_form_a_mail_and_a_button(
         person = register.find("zoe@exemple.test")
         assert person
         assert person.first_name == "Zoé"
-        (one,) = register.subscriptions()
-        assert one.consent
-        assert one.consent.expires is None
-        assert "formulaire" in one.consent.proof
+        (value,) = register.subscriptions()
+        assert value.consent
+        assert value.consent.expires is None
+        assert "formulaire" in value.consent.proof
 
 
 def test_a_mail_service_unsubscribes_in_one_click(door: RunningDoor, client: httpx.Client) -> None:
@@ -104,9 +104,9 @@ def test_a_forged_token_leads_nowhere(door: RunningDoor, client: httpx.Client) -
     forged = token[:-1] + ("A" if token[-1] != "A" else "B")
     bad = (forged, token.replace("bimensuelle", "quariera"), "x", "a.b.c", "%00", "é", "../x")
     for page in ("desabonnement", "preferences", "confirmation"):
-        for one in bad:
+        for value in bad:
             for method in ("GET", "POST"):
-                assert client.request(method, f"/{page}/{one}").status_code == 404
+                assert client.request(method, f"/{page}/{value}").status_code == 404
     assert door.recipients() == ["zoe@exemple.test"]
 
 

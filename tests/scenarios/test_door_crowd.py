@@ -49,7 +49,7 @@ def test_who_was_told_that_they_left_has_left(tmp_path: Path, number: int) -> No
     codes: Counter[int] = Counter()
     with ExitStack() as stack:
         services = [stack.enter_context(started(folder)) for _ in range(2)]
-        bases = [address(one) for one in services]
+        bases = [address(service) for service in services]
         stack.enter_context(process(folder, sys.executable, "-c", _OPENS, folder))
         crowd = [
             threading.Thread(
@@ -58,9 +58,9 @@ def test_who_was_told_that_they_left_has_left(tmp_path: Path, number: int) -> No
             )
             for index in range(2 * CLIENTS)
         ]
-        for one in crowd:
-            one.start()
-        while any(one.is_alive() for one in crowd):
+        for value in crowd:
+            value.start()
+        while any(value.is_alive() for value in crowd):
             subprocess.run(
                 [BIN / "axtra", "abonnes", "lister"],
                 env={"AXTRA_DONNEES": str(folder)},

@@ -103,26 +103,26 @@ def test_a_register_locked_for_long_is_reported_and_nothing_is_promised(
     monkeypatch.setattr("axtra.subscribers.database._PATIENCE", 0.2)
     monkeypatch.setattr("axtra.door.app._TURN", 0.1)
     with opened(tmp_path) as door:
-        tokens = [door.token(one) for one in named(6)]
+        tokens = [door.token(value) for value in named(6)]
         answers: list[httpx.Response] = []
 
         def leave(token: str) -> None:
             answers.append(httpx.post(f"{door.address}/desabonnement/{token}", trust_env=False))
 
-        crowd = [threading.Thread(target=leave, args=(one,)) for one in tokens]
+        crowd = [threading.Thread(target=leave, args=(token,)) for token in tokens]
         with door.register() as other, other.together():
-            for one in crowd:
-                one.start()
-            for one in crowd:
-                one.join()
-        assert [one.status_code for one in answers] == [503] * 6
-        for one in answers:
-            assert int(one.headers["Retry-After"]) > 0
-            assert "rien n’a été changé" in one.text
+            for answer in crowd:
+                answer.start()
+            for answer in crowd:
+                answer.join()
+        assert [answer.status_code for answer in answers] == [503] * 6
+        for answer in answers:
+            assert int(answer.headers["Retry-After"]) > 0
+            assert "rien n’a été changé" in answer.text
         assert len(door.recipients()) == 6
-        for one in tokens:
-            leave(one)
-        assert [one.status_code for one in answers[6:]] == [200] * 6
+        for answer in tokens:
+            leave(answer)
+        assert [answer.status_code for answer in answers[6:]] == [200] * 6
         assert door.recipients() == []
 
 

@@ -21,21 +21,21 @@ TESTER = "essai@exemple.test"
 
 @pytest.fixture
 def server() -> Iterator[listmonk_server.FakeListmonk]:
-    with listmonk_server.opened() as one:
-        yield one
+    with listmonk_server.opened() as value:
+        yield value
 
 
 @pytest.fixture
 def trial(tmp_path: Path, server: listmonk_server.FakeListmonk) -> SendingProject:
     """Freeze an edition for nine people, and name the server."""
-    one = make_sending_project(tmp_path)
-    one.set_up("smtp://127.0.0.1:9?tls=aucun", numbered(9))
-    one.environment |= {
+    sending_project = make_sending_project(tmp_path)
+    sending_project.set_up("smtp://127.0.0.1:9?tls=aucun", numbered(9))
+    sending_project.environment |= {
         "AXTRA_LISTMONK_URL": server.url,
         "AXTRA_LISTMONK_JETON": listmonk_server.TOKEN,
     }
-    one.done("envoi", "geler", one.edition, "--liste", LIST)
-    return one
+    sending_project.done("envoi", "geler", sending_project.edition, "--liste", LIST)
+    return sending_project
 
 
 def ready(trial: SendingProject) -> None:
@@ -94,9 +94,9 @@ def test_who_left_anywhere_gets_nothing(
     assert said.startswith("1 2 désabonnements reçus de listmonk.")
     assert "listmonk refuse (400)" in said
     assert "exemple.test" not in said
-    left = [one for one in numbered(9) if one[4] not in "124"]
+    left = [value for value in numbered(9) if value[4] not in "124"]
     states = trial.states()
-    assert {one for one, state in states.items() if state == "a_envoyer"} == set(left)
+    assert {value for value, state in states.items() if state == "a_envoyer"} == set(left)
     with Register.open(trial.data) as register:
         person = register.find("bon-1@exemple.test")
         assert person
@@ -106,7 +106,9 @@ def test_who_left_anywhere_gets_nothing(
     assert start(trial).startswith("0 ")
     [campaign] = server.campaigns
     assert server.receivers(campaign) == left
-    assert trial.states() == {one: "accepte" if one in left else "exclu" for one in numbered(9)}
+    assert trial.states() == {
+        value: "accepte" if value in left else "exclu" for value in numbered(9)
+    }
 
 
 def test_a_silence_is_named_and_settled_by_asking(

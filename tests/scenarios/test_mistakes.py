@@ -189,13 +189,13 @@ def test_a_mistake_is_found_on_its_line(root: Path, mistake: Mistake) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     content = mistake.content
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
-    said = [(one.file, one.line, one.rule) for one in load(root)]
+    said = [(value.file, value.line, value.rule) for value in load(root)]
     assert (mistake.file, mistake.line, mistake.rule) in said, said
 
 
 def test_no_mistake_has_a_twin() -> None:
     assert len(MISTAKES) >= 100
-    assert len({(one.file, one.content) for one in MISTAKES}) == len(MISTAKES)
+    assert len({(value.file, value.content) for value in MISTAKES}) == len(MISTAKES)
 
 
 AWFUL = (Path(__file__).parents[1] / "data/affreux.md").read_text("utf-8")
@@ -220,6 +220,6 @@ def test_nothing_that_can_be_typed_stops_the_reading(root: Path, data: st.DataOb
     rest = data.draw(st.lists(st.sampled_from(pieces) | st.text(max_size=5), max_size=40))
     (root / ARTICLE).write_text(article() + "".join(rest), "utf-8", errors="replace")
     (root / NEWS).write_text("".join(rest), "utf-8", errors="replace")
-    for one in load(root):
-        assert one.problem
-        assert one.remedy
+    for value in load(root):
+        assert value.problem
+        assert value.remedy

@@ -25,7 +25,7 @@ def copy(tmp_path: Path) -> ProgramCopy:
 def rules_of(copy: ProgramCopy) -> dict[str, str]:
     """Return the place of each diagnostic of the copy, by its rule."""
     out = copy.axtra("verifier", "--date", "2020-06-01", "--format", "json").stdout
-    return {one["regle"]: f"{one['fichier']}:{one['ligne']}" for one in json.loads(out)}
+    return {load["regle"]: f"{load['fichier']}:{load['ligne']}" for load in json.loads(out)}
 
 
 def test_a_block(copy: ProgramCopy) -> None:

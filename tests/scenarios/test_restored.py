@@ -300,7 +300,7 @@ def test_who_left_since_stays_out(
             assert to_send == sorted({*PEOPLE} - {left, barred, erased})
             assert register.find(erased) is None
             found = register.subscriptions("autre") if "autre" in register.lists() else ()
-            assert not any(one.active for one in found)
+            assert not any(value.active for value in found)
         trial.subscribe(PEOPLE)
         trial.subscribe(["venu@exemple.test"], "autre")
     assert all(
@@ -312,13 +312,13 @@ def test_a_register_alone_from_the_past_learns_who_left_as_soon_as_it_is_read(
     trial: SendingProject,
 ) -> None:
     shutil.copytree(trial.data, trial.data.with_name("copie"))
-    for one in PEOPLE[:3]:
-        trial.done("abonnes", "desabonner", one, "--liste", LIST)
+    for value in PEOPLE[:3]:
+        trial.done("abonnes", "desabonner", value, "--liste", LIST)
     for path in trial.data.glob("abonnes.sqlite3*"):
         path.unlink()
     shutil.copy2(trial.data.with_name("copie") / "abonnes.sqlite3", trial.data)
     listed = json.loads(trial.done("abonnes", "lister", "--liste", LIST, "--format", "json"))
-    assert {one["adresse"] for one in listed if one["exclusion"] is None} == set(PEOPLE[3:])
+    assert {value["adresse"] for value in listed if value["exclusion"] is None} == set(PEOPLE[3:])
 
 
 def test_the_journal_names_nobody_and_is_private(trial: SendingProject) -> None:

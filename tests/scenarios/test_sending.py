@@ -40,7 +40,7 @@ def trial(tmp_path: Path) -> SendingProject:
 
 def _suppressed(trial: SendingProject, people: list[str]) -> set[str]:
     with Register.open(trial.data) as register:
-        return {one for one in people if register.is_suppressed(one)}
+        return {value for value in people if register.is_suppressed(value)}
 
 
 def test_nine_faults_each_leave_what_they_must(trial: SendingProject) -> None:
@@ -59,17 +59,17 @@ def test_nine_faults_each_leave_what_they_must(trial: SendingProject) -> None:
         POLICY: "a_envoyer", CUT: "incertain", AFTER: "incertain", SLOW: "accepte",
         CLOSING: "accepte",
     }  # fmt: skip
-    assert states == {one: expected[one.partition("-")[0]] for one in people}
+    assert states == {value: expected[value.partition("-")[0]] for value in people}
     counts = post.recipients()
     del counts["essai@exemple.test"]
     assert set(counts.values()) == {1}
-    assert {one for one, state in states.items() if state == "accepte"} <= set(counts)
+    assert {value for value, state in states.items() if state == "accepte"} <= set(counts)
     assert _suppressed(trial, people) == set(numbered(2, UNKNOWN))
-    again = [one.content for one in post.taken if one.recipient.startswith(BUSY)]
+    again = [value.content for value in post.taken if value.recipient.startswith(BUSY)]
     assert sorted(again) == sorted(post.refused)  # sent again, byte for byte
     report = trial.envoi("bilan").stdout
-    for one, state in states.items():
-        assert (one in report) is (state != "accepte"), one
+    for value, state in states.items():
+        assert (value in report) is (state != "accepte"), value
 
 
 def test_a_message_is_its_readers_own_and_its_bounces_name_them(trial: SendingProject) -> None:
@@ -78,7 +78,7 @@ def test_a_message_is_its_readers_own_and_its_bounces_name_them(trial: SendingPr
         trial.set_up(office.url, people)
         trial.freeze()
         assert trial.envoi("envoyer", *trial.confirmed(9)).returncode == 0
-        taken = {one.recipient: one for one in office.post.taken}
+        taken = {value.recipient: value for value in office.post.taken}
     assert trial.states() == dict.fromkeys(people, "accepte")
     with Register.open(trial.data) as register:
         for address in people:
@@ -99,7 +99,7 @@ def test_a_message_is_its_readers_own_and_its_bounces_name_them(trial: SendingPr
             assert f"Bonjour {person.first_name},".replace(" ,", ",") in said
         test = taken["essai@exemple.test"]
         assert register.keys.read_envelope(test.sender)
-    assert len({one.message_id for one in taken.values()}) == 10
+    assert len({value.message_id for value in taken.values()}) == 10
 
 
 def _killed(
@@ -138,7 +138,7 @@ def _checked(
     assert set(states) == set(people)
     assert set(states.values()) <= {"accepte", "incertain"}
     assert set(counts.values()) == {1}, "nobody twice"
-    accepted = {one for one, state in states.items() if state == "accepte"}
+    accepted = {value for value, state in states.items() if state == "accepte"}
     assert accepted <= set(counts), "accepted, and not there"
     unsure = len(states) - len(accepted)
     assert unsure <= hits * connections

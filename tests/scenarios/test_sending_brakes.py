@@ -21,8 +21,8 @@ UNKNOWN = "550 5.1.1 <x>: Recipient address rejected: User unknown in local reci
 
 @pytest.fixture
 def office() -> Iterator[RunningServer]:
-    with smtp_server.opened() as one:
-        yield one
+    with smtp_server.opened() as value:
+        yield value
 
 
 @pytest.fixture
@@ -43,7 +43,7 @@ def stopped(tmp_path: Path, office: RunningServer) -> SendingProject:
 
 def _suppressed(trial: SendingProject) -> set[str]:
     with Register.open(trial.data) as register:
-        return {one for one in PEOPLE if register.is_suppressed(one)}
+        return {value for value in PEOPLE if register.is_suppressed(value)}
 
 
 def _states(trial: SendingProject) -> Counter[str]:
@@ -54,13 +54,13 @@ def test_a_report_names_whom_a_pause_concerns_and_what_the_server_said(
     stopped: SendingProject,
 ) -> None:
     with Register.open(stopped.data) as register:
-        proposed = [one.address for one in register.proposals(stopped.edition)]
+        proposed = [proposal.address for proposal in register.proposals(stopped.edition)]
     assert len(proposed) == 5
     report = stopped.envoi("bilan")
     assert report.returncode == 1
     section = report.stdout.partition("Retraits proposés")[2].partition("\n\n")[0]
-    for one in proposed:
-        assert one in section
+    for value in proposed:
+        assert value in section
     assert section.count("User unknown in local recipient table") == 5
     assert "--garder" in report.stdout
 

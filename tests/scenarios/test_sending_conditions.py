@@ -26,8 +26,8 @@ PEOPLE = numbered(3)
 
 @pytest.fixture
 def office() -> Iterator[RunningServer]:
-    with smtp_server.opened() as one:
-        yield one
+    with smtp_server.opened() as value:
+        yield value
 
 
 @pytest.fixture(scope="module")
@@ -229,7 +229,7 @@ def test_nobody_gets_an_edition_twice_whatever_the_commands(
     del counts["essai@exemple.test"]
     assert set(counts.values()) == {1}
     kept = tomllib.loads((trial.project.root / "newsletters/envoyees.toml").read_text("utf-8"))
-    assert [one["liste"] for one in kept["envoi"]] == [LIST, "partenaires"]
+    assert [value["liste"] for value in kept["envoi"]] == [LIST, "partenaires"]
     assert "/magazine/2020-05/premier/" in kept["envoi"][0]["adresses"]
 
 

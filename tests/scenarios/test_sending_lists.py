@@ -58,16 +58,16 @@ def posted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Posted]:
         trial.set_up(office.url, [OPEN, CLOSED])
         trial.freeze()
         assert trial.envoi("envoyer", *trial.confirmed(2)).returncode == 0
-        ours = {one.recipient: one for one in office.post.taken}
-        for one in (ours[OPEN], ours[CLOSED]):
-            mailman.give(one.sender, one.recipient, one.content)
+        ours = {value.recipient: value for value in office.post.taken}
+        for our in (ours[OPEN], ours[CLOSED]):
+            mailman.give(our.sender, our.recipient, our.content)
         until(lambda: len(office.post.taken) == len(ours) + 3)
-        theirs = {one.recipient: one for one in office.post.taken[len(ours) :]}
+        theirs = {our.recipient: our for our in office.post.taken[len(ours) :]}
         yield Posted(trial, mailman, ours, theirs)
 
 
-def parsed(one: ReceivedMessage) -> EmailMessage:
-    return message_from_bytes(one.content, policy=policy.default)
+def parsed(received_message: ReceivedMessage) -> EmailMessage:
+    return message_from_bytes(received_message.content, policy=policy.default)
 
 
 def test_the_members_of_a_list_read_the_letter_as_it_left(posted: Posted) -> None:

@@ -31,7 +31,7 @@ def _queued(log: Path) -> list[str]:
     taken = re.findall(
         r"qmgr\[\d+\]: (\w+): from=<[^>]*>, size=\d+, nrcpt=1 \(queue active\)", text
     )
-    return [names[one] for one in taken]
+    return [names[value] for value in taken]
 
 
 def _through_kills(trial: SendingProject, log: Path, kills: int, number: int, seed: int) -> None:

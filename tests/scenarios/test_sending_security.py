@@ -160,14 +160,14 @@ def test_a_full_disk_is_reported_and_loses_nobody(tmp_path: Path) -> None:
         states = trial.states()
         counts = office.post.recipients()
     assert set(counts.values()) == {1}
-    assert {one for one, state in states.items() if state == "accepte"} <= set(counts)
+    assert {value for value, state in states.items() if state == "accepte"} <= set(counts)
     assert Counter(states.values())["incertain"] <= 1
     assert set(states) == set(people)
 
 
 def _room(trial: SendingProject) -> int:
     """Return a size at which the log of the ledger fills up in the middle of a run."""
-    return max(one.stat().st_size for one in trial.data.glob("envois.sqlite3*")) + 40_000
+    return max(value.stat().st_size for value in trial.data.glob("envois.sqlite3*")) + 40_000
 
 
 def test_a_folder_that_cannot_be_used_is_reported(guarded: Guarded, tmp_path: Path) -> None:

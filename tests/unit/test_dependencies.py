@@ -97,7 +97,7 @@ def test_what_is_used_by_name_is_declared_and_used(name: str) -> None:
 def test_what_is_declared_is_pinned_with_its_hashes(file: str) -> None:
     text = (ROOT / file).read_text("utf-8")
     pinned = {
-        _normal(one) for one in re.findall(r"^([\w.-]+)(?:\[\w+\])?==.*\\$", text, re.MULTILINE)
+        _normal(value) for value in re.findall(r"^([\w.-]+)(?:\[\w+\])?==.*\\$", text, re.MULTILINE)
     }
     wanted = NEEDED | FOR_DEVELOPERS if "dev" in file else NEEDED
     assert wanted - pinned == set()

@@ -62,7 +62,7 @@ def read(requests: list[Request]) -> list[Entry]:
 
 def _read_share(requests: list[Request]) -> list[Entry]:
     converter = _converter()
-    return [_entry(one, converter) for one in requests]
+    return [_entry(request, converter) for request in requests]
 
 
 def _converter() -> Converter:

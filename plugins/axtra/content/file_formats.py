@@ -84,7 +84,7 @@ def _boxes(*brands: bytes) -> Check:
     def check(file: BinaryIO) -> bool:
         head = file.read(HEAD)
         box = head[8 : int.from_bytes(head[:4], "big")]
-        return head[4:8] == b"ftyp" and any(one in box for one in brands)
+        return head[4:8] == b"ftyp" and any(brand in box for brand in brands)
 
     return check
 

@@ -62,18 +62,20 @@ def read(content: Path, folder: str) -> tuple[tuple[Redirect, ...], list[Diagnos
         return (), []
     sound = {old: new for old, new in table.values.items() if _inspect(old, new, table)}
     redirects = tuple(Redirect(old, new, table.line(old)) for old, new in sound.items())
-    places = [one.place for one in redirects]
-    for at, one in enumerate(redirects):
-        if one.place in places[:at]:
+    places = [redirect.place for redirect in redirects]
+    for at, redirect in enumerate(redirects):
+        if redirect.place in places[:at]:
             table.notes.error(
                 "redirection-de-trop",
-                one.line,
-                f"« {one.old} » est déjà redirigée, avec ou sans barre oblique finale",
+                redirect.line,
+                f"« {redirect.old} » est déjà redirigée, avec ou sans barre oblique finale",
                 "Gardez une seule des deux lignes : elle vaut pour les deux écritures.",
             )
-    ways = {name: one.target for one in redirects for name in (one.old, one.place)}
-    for one in redirects:
-        _inspect_way(one, ways, table.notes)
+    ways = {
+        name: redirect.target for redirect in redirects for name in (redirect.old, redirect.place)
+    }
+    for redirect in redirects:
+        _inspect_way(redirect, ways, table.notes)
     return redirects, table.notes.found
 
 
@@ -88,12 +90,12 @@ def hiding(
         folder: the name of the content folder in messages.
     """
     notes = Notes(f"{folder}/{FILE}")
-    for one in redirects:
-        if one.old in addresses or one.place in addresses:
+    for redirect in redirects:
+        if redirect.old in addresses or redirect.place in addresses:
             notes.error(
                 "redirection-de-trop",
-                one.line,
-                f"« {one.old} » existe encore : la redirection cacherait cette page",
+                redirect.line,
+                f"« {redirect.old} » existe encore : la redirection cacherait cette page",
                 "Enlevez cette ligne, ou retirez d’abord l’ancien contenu.",
             )
     yield from notes.found
@@ -104,13 +106,13 @@ def astray(
 ) -> Iterator[Diagnostic]:
     """Say which redirects lead nowhere; `addresses` are all those of the site."""
     notes = Notes(f"{folder}/{FILE}")
-    for one in redirects:
-        if one.target not in addresses:
-            near = difflib.get_close_matches(one.target, addresses, 1)
+    for redirect in redirects:
+        if redirect.target not in addresses:
+            near = difflib.get_close_matches(redirect.target, addresses, 1)
             notes.error(
                 "redirection-perdue",
-                one.line,
-                f"« {one.old} » mène à {one.target}, qui n’existe pas",
+                redirect.line,
+                f"« {redirect.old} » mène à {redirect.target}, qui n’existe pas",
                 f"Vouliez-vous dire « {near[0]} » ?" if near else "Menez à ce qui le remplace.",
             )
     yield from notes.found
@@ -139,25 +141,25 @@ def _inspect(old: str, new: object, table: TomlFile) -> bool:
     return not problem
 
 
-def _inspect_way(one: Redirect, ways: Mapping[str, str], notes: Notes) -> None:
+def _inspect_way(redirect: Redirect, ways: Mapping[str, str], notes: Notes) -> None:
     """Follow a redirect to its end: it must be there in one step."""
-    seen, at = [one.old], one.target
-    while at in ways and at not in {*seen, one.place}:
+    seen, at = [redirect.old], redirect.target
+    while at in ways and at not in {*seen, redirect.place}:
         seen.append(at)
         at = ways[at]
-    if at in {*seen, one.place}:
+    if at in {*seen, redirect.place}:
         notes.error(
             "redirection-en-boucle",
-            one.line,
-            f"« {one.old} » tourne en rond : {' → '.join([*seen, at])}",
+            redirect.line,
+            f"« {redirect.old} » tourne en rond : {' → '.join([*seen, at])}",
             "Menez à une page qui existe.",
         )
     elif len(seen) > 1:
         notes.error(
             "redirection-en-chaine",
-            one.line,
-            f"« {one.old} » passe par {', puis '.join(seen[1:])}",
-            f'Menez droit au but :  "{one.old}" = "{at}"',
+            redirect.line,
+            f"« {redirect.old} » passe par {', puis '.join(seen[1:])}",
+            f'Menez droit au but :  "{redirect.old}" = "{at}"',
         )
 
 

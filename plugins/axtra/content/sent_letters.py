@@ -94,7 +94,7 @@ def load(root: Path) -> tuple[Sent, ...]:
     entries = given.get("envoi", [])
     if given.keys() - {"envoi"} or not isinstance(entries, list):
         raise RegisterError(None, "ce registre contient autre chose que des [[envoi]]")
-    return tuple(_sent(one) for one in entries)
+    return tuple(_sent(entry) for entry in entries)
 
 
 def record(root: Path, sent: Sent) -> None:
@@ -107,12 +107,12 @@ def record(root: Path, sent: Sent) -> None:
     """
     (root / _LOCK).parent.mkdir(parents=True, exist_ok=True)
     with FileLock(root / _LOCK):
-        kept = {(one.edition, one.audience): one for one in load(root)}
+        kept = {(edition.edition, edition.audience): edition for edition in load(root)}
         before = kept.get((sent.edition, sent.audience))
         urls = {*sent.urls, *(before.urls if before else ())}
         most = max(sent.messages, before.messages if before else 0)
         kept[sent.edition, sent.audience] = replace(sent, urls=tuple(sorted(urls)), messages=most)
-        whole = sorted(kept.values(), key=lambda one: (one.edition, one.audience))
+        whole = sorted(kept.values(), key=lambda edition: (edition.edition, edition.audience))
         fresh = (root / FILE).with_suffix(".nouveau")
         fresh.parent.mkdir(parents=True, exist_ok=True)
         fresh.write_text(_HEAD + "".join(map(_entry, whole)), "utf-8", newline="\n")
@@ -122,8 +122,8 @@ def record(root: Path, sent: Sent) -> None:
 def editions(register: Iterable[Sent]) -> dict[str, date]:
     """Name the editions that were sent, each with the day it first was."""
     days: dict[str, date] = {}
-    for one in register:
-        days[one.edition] = min(one.day, days.get(one.edition, one.day))
+    for sent in register:
+        days[sent.edition] = min(sent.day, days.get(sent.edition, sent.day))
     return days
 
 
@@ -135,11 +135,11 @@ def vanished(register: Iterable[Sent], addresses: Collection[str]) -> Iterator[D
         addresses: every address that answers, redirected ones included: `/a/b/`, `/images/c.png`.
     """
     holders: dict[str, list[str]] = {}
-    for one in register:
-        for url in one.urls:
+    for sent in register:
+        for url in sent.urls:
             names = holders.setdefault(url, [])
-            if one.edition not in names:
-                names.append(one.edition)
+            if sent.edition not in names:
+                names.append(sent.edition)
     for url, names in holders.items():
         if not {url, unquote(url), f"{url}/"} & set(addresses):
             yield Diagnostic(
@@ -173,7 +173,7 @@ def _sent(entry: Any) -> Sent:  # noqa: ANN401 - TOML holds anything
     except (KeyError, TypeError) as error:
         raise RegisterError(None, "un [[envoi]] n’est pas entier") from error
     texts = (sent.edition, sent.audience, sent.digest, *sent.urls)
-    sound = all(isinstance(one, str) for one in texts) and type(sent.day) is date
+    sound = all(isinstance(text, str) for text in texts) and type(sent.day) is date
     sound = sound and type(sent.messages) is int
     if not sound or not all(map(_PATH.fullmatch, sent.urls)):
         raise RegisterError(None, "un [[envoi]] n’a pas la forme attendue")

@@ -82,7 +82,7 @@ class Notes:
         self.found.append(Diagnostic(self.file, line, rule, problem, remedy))
 
     def place(self, since: int, line: Callable[[], int | None]) -> None:
-        """Give their line to the problems noted after the first ones that have none."""
+        """Set the line of the problems noted after the first ones that have none."""
         for rank in range(since, len(self.found)):
             if self.found[rank].line is None:
                 self.found[rank] = replace(self.found[rank], line=line())
@@ -101,12 +101,14 @@ def ordered(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
 
 def errors(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
     """Keep what stops a build."""
-    return [one for one in diagnostics if one.severity is Severity.ERROR]
+    return [diagnostic for diagnostic in diagnostics if diagnostic.severity is Severity.ERROR]
 
 
 def as_json(diagnostics: Sequence[Diagnostic]) -> str:
     """Write a JSON list, `[]` when there is nothing to say."""
-    return json.dumps([one.record() for one in diagnostics], ensure_ascii=False, indent=2)
+    return json.dumps(
+        [diagnostic.record() for diagnostic in diagnostics], ensure_ascii=False, indent=2
+    )
 
 
 def as_text(diagnostics: Sequence[Diagnostic]) -> str:

@@ -83,7 +83,7 @@ def _context(settings: SiteSettings) -> BuildContext:
 
 
 def add_generators(_: Pelican) -> list[type[Generator]]:
-    """Give Pelican the generators of the site, in the order of their work."""
+    """Return the generators of the site, in the order of their work."""
     return [
         AssetGenerator,
         BookGenerator,
@@ -97,7 +97,7 @@ def add_generators(_: Pelican) -> list[type[Generator]]:
 
 
 def use_writer(_: Pelican) -> type[Writer]:
-    """Give Pelican the writer that gathers jobs."""
+    """Return the writer that gathers jobs."""
     return JobWriter
 
 

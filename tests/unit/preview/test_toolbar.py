@@ -46,6 +46,6 @@ def test_what_is_elsewhere_is_open_only_under_an_error() -> None:
 def test_pages_beside_one_another_are_frames_with_titles() -> None:
     page = html.document_fromstring(toolbar.side_by_side("<Un>", ("/a/", "/b/?c=1&d=2")))
     assert page.find(".//title").text == "<Un>"
-    frames = [(one.get("src"), one.get("title")) for one in page.iter("iframe")]
+    frames = [(value.get("src"), value.get("title")) for value in page.iter("iframe")]
     assert frames == [("/a/", "/a/"), ("/b/?c=1&d=2", "/b/?c=1&d=2")]
     assert html.document_fromstring(toolbar.page("<Un>")).find(".//h1").text == "<Un>"

@@ -60,11 +60,11 @@ def live(tmp_path: Path) -> Iterator[str]:
 
 
 def test_a_published_site_answers_over_the_wire(live: str) -> None:
-    found = [str(one) for one in conditions.live(["/a/", "/a/#z", "/b/"], live)]
+    found = [str(condition) for condition in conditions.live(["/a/", "/a/#z", "/b/"], live)]
     assert len(found) == 1
     assert "« /b/ » (404)" in found[0]
 
 
 def test_a_site_that_is_not_there_answers_nothing() -> None:
-    found = [one.reason for one in conditions.live(["/a/"], "http://127.0.0.1:1")]
+    found = [condition.reason for condition in conditions.live(["/a/"], "http://127.0.0.1:1")]
     assert found == ["le site en ligne ne répond pas à « /a/ » (URLError)"]

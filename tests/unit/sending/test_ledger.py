@@ -29,7 +29,7 @@ def test_candidates_are_frozen_and_counted_with_those_who_are_excluded(tmp_path:
         counts = ledger.counts("edition")
         assert (counts[MessageState.TO_SEND], counts[MessageState.EXCLUDED]) == (2, 1)
         assert set(counts) == set(MessageState)
-        assert [one.address for one in ledger.lines("edition")] == [
+        assert [line.address for line in ledger.lines("edition")] == [
             "a@exemple.test", "b@exemple.test", "parti@exemple.test",
         ]  # fmt: skip
 
@@ -37,7 +37,7 @@ def test_candidates_are_frozen_and_counted_with_those_who_are_excluded(tmp_path:
 def test_what_never_left_gives_way_to_what_is_frozen_again(tmp_path: Path) -> None:
     with make_ledger(tmp_path, recipients("a", "b"), departed=False) as ledger:
         assert _freeze(ledger, "b", "c", prefix="") == 2
-        assert {one.address for one in ledger.lines("edition")} == {
+        assert {line.address for line in ledger.lines("edition")} == {
             "b@exemple.test",
             "c@exemple.test",
         }
@@ -52,11 +52,11 @@ def test_what_is_on_its_way_cannot_be_frozen_again(tmp_path: Path) -> None:
 
 def test_who_has_an_edition_is_no_candidate_for_it_again(tmp_path: Path) -> None:
     with make_ledger(tmp_path, recipients("a", "b")) as ledger:
-        for one, state in zip(
+        for value, state in zip(
             ledger.waiting("edition"), (MessageState.ACCEPTED, MessageState.UNSURE), strict=True
         ):
-            ledger.claim(one)
-            ledger.settle(one, state)
+            ledger.claim(value)
+            ledger.settle(value, state)
         with pytest.raises(BusyError, match="plus personne"):
             _freeze(ledger, "a", "B", liste="partenaires")
         assert _freeze(ledger, "a", "c", liste="partenaires", prefix="") == 1
@@ -70,11 +70,11 @@ def test_who_has_an_edition_is_no_candidate_for_it_again(tmp_path: Path) -> None
 
 def test_a_message_is_claimed_once(tmp_path: Path) -> None:
     with make_ledger(tmp_path, recipients("a")) as ledger:
-        (one,) = ledger.waiting("edition")
-        assert ledger.claim(one)
-        assert not ledger.claim(one)
-        ledger.settle(one, MessageState.ACCEPTED)
-        assert not ledger.claim(one)
+        (value,) = ledger.waiting("edition")
+        assert ledger.claim(value)
+        assert not ledger.claim(value)
+        ledger.settle(value, MessageState.ACCEPTED)
+        assert not ledger.claim(value)
 
 
 def test_one_process_sends_at_a_time_and_a_dead_one_holds_nothing(tmp_path: Path) -> None:
@@ -110,7 +110,9 @@ def test_an_erased_person_leaves_a_mark_and_the_counts_as_they_were(tmp_path: Pa
         assert not ledger.erase("a@exemple.test", "f" * 64)
         assert sum(ledger.counts("edition").values()) == 2
         assert ledger.counts("edition")[MessageState.EXCLUDED] == 1
-        assert [one.recipient.address for one in ledger.waiting("edition")] == ["b@exemple.test"]
+        assert [value.recipient.address for value in ledger.waiting("edition")] == [
+            "b@exemple.test"
+        ]
 
 
 @settings(

@@ -40,12 +40,12 @@ def _to_the_end(runs: EditionRuns) -> None:
 
 def _of_one_person() -> list[Lie]:
     """Return the lies that can be told of one person: at MAIL, nobody is named yet."""
-    return [one for one in LIES.values() if one.mail == OK]
+    return [value for value in LIES.values() if value.mail == OK]
 
 
 def _honest(runs: EditionRuns, relay: Liar) -> None:
     """Hold the ledger to what the relay did."""
-    lines = {one.address: one for one in runs.ledger.lines("e")}
+    lines = {value.address: value for value in runs.ledger.lines("e")}
     assert max(relay.taken.values(), default=0) <= 1, "nobody twice"
     for name, line in lines.items():
         if line.state == "accepte":
@@ -175,7 +175,7 @@ def _secured(lie: Lie) -> Lie:
 
 
 def test_lies_are_seen_under_tls_too(tmp_path: Path, authority: Authority) -> None:
-    lies = {f"bon-{index}@exemple.test": one for index, one in enumerate(_of_one_person())}
+    lies = {f"bon-{index}@exemple.test": value for index, value in enumerate(_of_one_person())}
     with (
         lying_server.lying(
             lambda name: _secured(lies.pop(name, TRUTH)), authority.server("127.0.0.1")

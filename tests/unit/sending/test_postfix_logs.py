@@ -87,13 +87,13 @@ def doubtful(tmp_path: Path) -> Iterator[Doubtful]:
         tmp_path, recipients("un", "deux", "trois"), clock=lambda: moment[0]
     ) as ledger:
         waiting = ledger.waiting("edition")
-        for one in waiting:
-            ledger.claim(one)
+        for value in waiting:
+            ledger.claim(value)
         ledger.settle(waiting[2], MessageState.ACCEPTED)
         moment[0] += 600
         with ledger.alone() as orphans:
             assert orphans == 2
-        yield ledger, [one.recipient.message_id for one in waiting]
+        yield ledger, [value.recipient.message_id for value in waiting]
 
 
 def _log(path: Path, lines: list[str]) -> Path:
@@ -111,7 +111,7 @@ def test_a_doubt_ends_as_the_log_says(doubtful: Doubtful, tmp_path: Path) -> Non
     ]
     done = postfix_logs.reconcile(ledger, [_log(tmp_path / "mail.log", lines)], NOW)
     assert (done.accepted, done.never, done.left) == (1, 1, 0)
-    states = {one.address: one.state for one in ledger.lines("edition")}
+    states = {line.address: line.state for line in ledger.lines("edition")}
     assert sorted(states.values()) == ["a_envoyer", "accepte", "accepte"]
 
 
@@ -132,7 +132,7 @@ def test_a_log_that_proves_nothing_ends_nothing(
         "KNOWN": "".join(_taken("08:59:59", "4AB11", ids[2])),
         "LATE": "".join(_taken("09:00:01", "4AB11", ids[2])),
     }
-    path = _log(tmp_path / "mail.log", [known.get(one, one) for one in lines])
+    path = _log(tmp_path / "mail.log", [known.get(line, line) for line in lines])
     done = postfix_logs.reconcile(ledger, [path], NOW)
     assert (done.accepted, done.never, done.left) == (0, 0, 2)
     assert said in done.why

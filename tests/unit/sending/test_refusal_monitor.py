@@ -46,8 +46,8 @@ def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def office() -> Iterator[RunningServer]:
-    with smtp_server.opened() as one:
-        yield one
+    with smtp_server.opened() as value:
+        yield value
 
 
 @pytest.fixture
@@ -63,13 +63,13 @@ def _decide(runs: EditionRuns, decision: Decision) -> int:
 def _events(runs: EditionRuns, address: str) -> list[str]:
     person = runs.register.find(address)
     assert person
-    return [one.event for one in runs.register.history(person.id)]
+    return [value.event for value in runs.register.history(person.id)]
 
 
 def _mixed(office: RunningServer, number: int, every: int) -> tuple[list[str], set[str]]:
-    """Give people who are sent to in this order, and those of them, one in some, who are gone."""
+    """Return people in the order in which they are sent to, and those among them who are gone."""
     people = [f"p{index:03d}-x@exemple.test" for index in range(number)]
-    office.post.says = {one[:4]: GONE for one in people[::every]}
+    office.post.says = {value[:4]: GONE for value in people[::every]}
     return people, set(people[::every])
 
 
@@ -128,7 +128,7 @@ def test_a_server_that_knows_nobody_any_more_is_not_believed(
     assert runs.states() == {"accepte": 11, "refuse": IN_A_ROW, "a_envoyer": 50 - IN_A_ROW}
     assert runs.suppressed() == set()
     proposed = runs.register.proposals("e")
-    assert [said[:9] in one.detail for one in proposed] == [True] * IN_A_ROW
+    assert [said[:9] in value.detail for value in proposed] == [True] * IN_A_ROW
     assert "retour" not in _events(runs, proposed[0].address)  # it says nothing of this person
     office.post.ends = ""
     assert _decide(runs, Decision.KEEP) == IN_A_ROW
@@ -158,7 +158,7 @@ def test_who_is_removed_by_a_decision_comes_back_by_the_edition(
 ) -> None:
     runs = storm(ABOUT_ADDRESSES["recipient table"])
     runs.go()
-    proposed = {one.address for one in runs.register.proposals("e")}
+    proposed = {proposal.address for proposal in runs.register.proposals("e")}
     assert _decide(runs, Decision.REMOVE) == IN_A_ROW
     assert runs.suppressed() == proposed
     assert runs.go().end is End.REFUSED  # the fault lasts: five more are proposed, not removed
@@ -168,7 +168,7 @@ def test_who_is_removed_by_a_decision_comes_back_by_the_edition(
     _decide(runs, Decision.KEEP)
     assert runs.go().end is End.DONE
     assert runs.states() == {"accepte": 61 - IN_A_ROW, "refuse": IN_A_ROW}
-    assert {one.address for one in runs.register.reinstate_edition("e", MOMENT)} == proposed
+    assert {value.address for value in runs.register.reinstate_edition("e", MOMENT)} == proposed
 
 
 @pytest.mark.parametrize("decision", [Decision.REMOVE, Decision.KEEP])
@@ -198,12 +198,12 @@ def test_a_few_wrong_addresses_are_suppressed_with_their_reason(
     assert runs.go().end is End.DONE
     assert runs.suppressed() == gone
     assert runs.register.proposals() == ()
-    for one in gone:
-        known = runs.register.suppressed(one)
+    for value in gone:
+        known = runs.register.suppressed(value)
         assert known
         assert "5.1.1" in known.detail
         assert known.edition
-        assert "retour" in _events(runs, one)
+        assert "retour" in _events(runs, value)
 
 
 def test_the_first_ones_wait_until_the_brake_is_out_of_the_question(
@@ -212,7 +212,7 @@ def test_the_first_ones_wait_until_the_brake_is_out_of_the_question(
     runs = make_runs(_mixed(office, 100, 40)[0])
     assert runs.go(per_day=50).end is End.DAY
     assert runs.suppressed() == set()
-    assert [one.removal for one in runs.ledger.lines("e") if one.removal] == ["tenu"] * 2
+    assert [line.removal for line in runs.ledger.lines("e") if line.removal] == ["tenu"] * 2
     runs.present += 86_400
     assert runs.go(per_day=45).end is End.DAY  # too few are left for the brake
     assert len(runs.suppressed()) == 3
@@ -281,14 +281,14 @@ def test_one_persons_refusal_is_judged_by_its_words(
     office.post.says = {"elle": said}
     runs = make_runs([*numbered(3), "elle-0@exemple.test"])
     runs.go()
-    line = next(one for one in runs.ledger.lines("e") if one.address.startswith("elle"))
+    line = next(value for value in runs.ledger.lines("e") if value.address.startswith("elle"))
     assert line.state == state
     assert line.reason.startswith(said[:20])
     assert runs.suppressed() == ({line.address} if noted == "adresse-inexistante" else set())
     person = runs.register.find(line.address)
     assert person
-    facts = [one.detail for one in runs.register.history(person.id) if one.event == "retour"]
-    assert [one.split()[0] for one in facts] == ([noted] if noted else [])
+    facts = [value.detail for value in runs.register.history(person.id) if value.event == "retour"]
+    assert [fact.split()[0] for fact in facts] == ([noted] if noted else [])
 
 
 def test_who_closed_their_door_to_us_ends_as_refused_after_some_runs(

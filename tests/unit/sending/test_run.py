@@ -23,8 +23,8 @@ from support.smtp_server import MailHandler, RunningServer, numbered
 
 @pytest.fixture
 def office() -> Iterator[RunningServer]:
-    with smtp_server.opened(MailHandler()) as one:
-        yield one
+    with smtp_server.opened(MailHandler()) as value:
+        yield value
 
 
 class MakeRuns(Protocol):

@@ -44,7 +44,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
 
 def members(run: Run) -> list[str]:
     _, out, _ = run("lister", "--liste", "membres", "--format", "json")
-    return [one["adresse"] for one in json.loads(out) if one["exclusion"] is None]
+    return [load["adresse"] for load in json.loads(out) if load["exclusion"] is None]
 
 
 def state(folder: Path) -> dict[str, bytes]:

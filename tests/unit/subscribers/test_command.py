@@ -111,7 +111,7 @@ def test_who_left_or_was_erased_stays_out(run: Run, members: Path) -> None:
     _, out, _ = run("importer", members, "--liste", "membres")
     assert "2 personnes à ne plus joindre, laissées telles quelles" in out
     _, out, _ = run("lister", "--liste", "membres", "--format", "json")
-    assert [one["exclusion"] for one in json.loads(out)] == ["désabonnement de toutes les listes"]
+    assert [load["exclusion"] for load in json.loads(out)] == ["désabonnement de toutes les listes"]
     _, out, _ = run("lister", "--historique", "lea@exemple.test")
     assert out == "Ne plus écrire à cette adresse : effacement\n"
 

@@ -31,9 +31,9 @@ def asked(register: Register, address: str = "a@exemple.test", moment: datetime 
 
 
 def claimed(register: Register, moment: datetime = NOW) -> ClaimedRequest:
-    one = register.claim_mail(moment)
-    assert one
-    return one
+    value = register.claim_mail(moment)
+    assert value
+    return value
 
 
 def test_a_mail_is_claimed_once_the_oldest_first(register: Register) -> None:
@@ -64,13 +64,13 @@ def test_what_a_dead_sender_left_in_flight_is_sent_by_the_next(register: Registe
 def test_a_mail_is_tried_less_and_less_often_for_a_day(register: Register) -> None:
     asked(register)
     moment, waits = NOW, list[timedelta]()
-    one = claimed(register)
-    while register.mail_failed(one, moment):
+    value = claimed(register)
+    while register.mail_failed(value, moment):
         before, found = moment, None
         while found is None:
             moment += timedelta(minutes=1)
             found = register.claim_mail(moment)
-        one = found
+        value = found
         waits.append(moment - before)
     assert waits == sorted(waits)
     assert waits[0] == timedelta(minutes=1)
@@ -91,8 +91,8 @@ def test_a_mail_that_may_have_left_is_tried_once_more(register: Register) -> Non
 def test_while_a_mail_waits_the_last_request_counts(register: Register) -> None:
     identity = asked(register)
     assert register.ask("A@exemple.test", "Zoé", ["membres", "presse"], NOW) is None
-    one = claimed(register)
-    assert (one.id, one.first_name, one.lists) == (identity, "Zoé", ("membres", "presse"))
+    value = claimed(register)
+    assert (value.id, value.first_name, value.lists) == (identity, "Zoé", ("membres", "presse"))
     assert register.claim_mail(NOW) is None
 
 
@@ -101,8 +101,8 @@ def test_who_confirmed_or_was_erased_gets_no_other_mail(register: Register) -> N
     first, second = claimed(register), claimed(register)
     register.confirm(confirmed, NOW)
     register.erase("b@exemple.test", NOW)
-    for one in (first, second):
-        register.mail_failed(one, NOW)
+    for value in (first, second):
+        register.mail_failed(value, NOW)
     register.release_mails()
     assert register.claim_mail(NOW + timedelta(days=1)) is None
 

@@ -288,7 +288,7 @@ def test_every_bad_line_is_reported_in_one_run() -> None:
 def test_a_file_without_titles_shows_nobody() -> None:
     contents = sheet(GOOD)
     assert contents.people == ()
-    assert contents.ignored == () or all("@" not in one for one in contents.ignored)
+    assert contents.ignored == () or all("@" not in content for content in contents.ignored)
     assert [error.line for error in contents.errors] == [1]
     assert "zoe" not in str(contents.errors[0])
 

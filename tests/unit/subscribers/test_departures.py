@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Callable
 from datetime import date, datetime
@@ -158,8 +159,8 @@ TEXT = f"Courriel;Infolettre\n{YES};Oui\n{NO};Non\nvide@exemple.test;\n"
     ],
 )
 def test_a_name_or_a_source_that_says_no_is_shown_at_its_line(titles: str, row: str) -> None:
-    contents = sheet(f"{titles}\n{row}\n")
-    assert contents.people == ()
+    contents = sheet(f"{titles}\n{row}\n{YES}{re.sub('[^,]', '', row)}\n")
+    assert [person.address for person in contents.people] == [YES]  # the other lines are read
     assert [(error.rule, error.line) for error in contents.errors] == [("csv-depart-ecrit", 2)]
 
 

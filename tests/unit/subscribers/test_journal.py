@@ -40,8 +40,8 @@ def make(folder: Path, number: int = 3) -> list[str]:
     """Subscribe people in a new data folder."""
     names = people(number)
     with Register.open(folder) as register, register.together():
-        for one in names:
-            register.add(MEMBERS, one, EXPRESS, NOW)
+        for name in names:
+            register.add(MEMBERS, name, EXPRESS, NOW)
     return names
 
 
@@ -169,7 +169,7 @@ def test_every_way_of_leaving_is_reported_by_marks_alone(tmp_path: Path) -> None
         come_back(register, a)
         register.suppress(b, Reason.COMPLAINT, NOW)
         register.erase(c, NOW)
-        marks = {one: register.keys.mark(one) for one in (a, b, c)}
+        marks = {value: register.keys.mark(value) for value in (a, b, c)}
     assert [(line.act, *line.values) for line in lines(folder)] == [
         ("sorti", marks[a], MEMBERS),
         ("abonne", marks[a], MEMBERS),
@@ -420,8 +420,8 @@ def test_replaying_twice_changes_nothing_more(tmp_path: Path) -> None:
     names = make(folder)
     shutil.copytree(folder, tmp_path / "copie")
     with Register.open(folder) as register:
-        for one in names[:2]:
-            leave(register, one)
+        for name in names[:2]:
+            leave(register, name)
     shutil.rmtree(folder)
     (tmp_path / "copie").rename(folder)
     histories = []
@@ -431,7 +431,7 @@ def test_replaying_twice_changes_nothing_more(tmp_path: Path) -> None:
             assert person
             histories.append(register.history(person.id))
     assert histories[0] == histories[1] == histories[2]
-    assert [one.event for one in histories[0]][-1] == "désabonnement"
+    assert [history.event for history in histories[0]][-1] == "désabonnement"
 
 
 def test_what_an_edition_removed_since_is_known_by_it_and_no_longer_proposed(
@@ -440,15 +440,15 @@ def test_what_an_edition_removed_since_is_known_by_it_and_no_longer_proposed(
     folder, kept = tmp_path / "donnees", tmp_path / "copie"
     names = make(folder)
     with Register.open(folder) as register:
-        for one in names[:2]:
-            register.propose(one, Reason.ADDRESS, NOW, edition="2026-03-01", detail="550")
+        for name in names[:2]:
+            register.propose(name, Reason.ADDRESS, NOW, edition="2026-03-01", detail="550")
     shutil.copytree(folder, kept)
     with Register.open(folder) as register:
         register.suppress(names[0], Reason.ADDRESS, NOW, edition="2026-03-01", detail="550")
     shutil.rmtree(folder)
     kept.rename(folder)
     with Register.open(folder) as register:
-        assert [one.address for one in register.proposals("2026-03-01")] == [names[1]]
+        assert [proposal.address for proposal in register.proposals("2026-03-01")] == [names[1]]
         (back,) = register.reinstate_edition("2026-03-01", NOW)
         assert back.address == names[0]
 
@@ -460,4 +460,4 @@ def test_an_erasure_that_names_an_edition_outlives_compacting(
     journal = Journal(tmp_path / "journal")
     journal.append([line(1, "retire", "m", "effacement", ""), line(2, "leve", "m", "plainte")])
     journal.compact()
-    assert [one.act for one in journal.read().lines] == ["retire", "leve"]
+    assert [value.act for value in journal.read().lines] == ["retire", "leve"]

@@ -127,7 +127,7 @@ def test_recipients_and_excluded_are_everyone_each_once(register: Register) -> N
     register.unsubscribe(person.id, "membres", NOW, "essai")
     late = datetime(2028, 3, 1, 9, tzinfo=ZONE)
     sent, excluded = register.recipients("membres", late)
-    assert [one.address for one in sent] == ["A@exemple.test", "b@exemple.test"]
+    assert [value.address for value in sent] == ["A@exemple.test", "b@exemple.test"]
     assert [(person.address, person.reason) for person in excluded] == [
         ("parti@exemple.test", "désabonnement de cette liste"),
         ("tacite@exemple.test", "consentement tacite expiré"),
@@ -156,7 +156,7 @@ def test_a_consent_is_mailed_until_the_moment_it_ends(register: Register) -> Non
     assert addresses(register, ends - timedelta(seconds=1)) == ["a@exemple.test"]
     assert addresses(register, ends) == []
     assert register.expiring("membres", NOW) == ()
-    assert [one.expires for one in register.expiring("membres", ends - timedelta(days=60))] == [
+    assert [day.expires for day in register.expiring("membres", ends - timedelta(days=60))] == [
         ends
     ]
     assert register.expiring("membres", ends) == ()
@@ -210,7 +210,9 @@ def test_a_person_may_come_back_by_confirming(register: Register) -> None:
     person = register.confirm(pending, NOW)
     assert person == register.confirm(pending, NOW)
     assert addresses(register) == ["a@exemple.test"]
-    assert len([one for one in register.history(str(person)) if one.event == "abonnement"]) == 1
+    assert (
+        len([value for value in register.history(str(person)) if value.event == "abonnement"]) == 1
+    )
 
 
 def test_one_address_is_not_flooded_with_confirmations(register: Register) -> None:

@@ -202,11 +202,11 @@ def test_no_bytes_crash_the_reading(noise: bytes, place: int) -> None:
 @pytest.fixture
 def register(tmp_path: Path) -> Iterator[Register]:
     """Open a register where three people receive a list."""
-    with Register.open(tmp_path / "donnees") as one:
+    with Register.open(tmp_path / "donnees") as value:
         for name in ("a", "b", "c"):
             consent = Consent(Basis.EXPRESS, NOW, "essai", "essai")
-            one.add("membres", f"{name}@exemple.test", consent, NOW)
-        yield one
+            value.add("membres", f"{name}@exemple.test", consent, NOW)
+        yield value
 
 
 def of(register: Register, name: str) -> str:

@@ -35,9 +35,9 @@ def subscribe(register: Register, number: int) -> list[str]:
 @pytest.fixture
 def register(tmp_path: Path) -> Iterator[Register]:
     """Open a register of a hundred people."""
-    with Register.open(tmp_path / "donnees") as one:
-        subscribe(one, 100)
-        yield one
+    with Register.open(tmp_path / "donnees") as value:
+        subscribe(value, 100)
+        yield value
 
 
 def gone(register: Register, name: str, edition: str = EDITION, words: str = TABLE) -> bytes:
@@ -53,7 +53,7 @@ def left(register: Register) -> int:
 
 
 def people(register: Register) -> list[str]:
-    return [one.person.address for one in register.subscriptions("membres")]
+    return [subscription.person.address for subscription in register.subscriptions("membres")]
 
 
 def day(register: Register, names: list[str], number: int, edition: str = EDITION) -> SortingReport:
@@ -266,12 +266,15 @@ def test_what_a_person_should_read_is_shown_first_things_first_and_stays_unread(
         assert ("1 avis automatique" in lines[0]) == (reading == 0)
         assert lines[2].startswith("    DEMANDE DE DÉPART, Zoé <zoe@a.ca>, 2\u00a0décembre 2026, ")
         assert "«\u00a0Question\u00a0»" in lines[3]
-    unread = [one for one in mailbox.Maildir(box) if "S" not in one.get_flags()]
+    unread = [value for value in mailbox.Maildir(box) if "S" not in value.get_flags()]
     assert len(unread) == 2
     code, out, _ = run("rebonds", box, "--format", "json")
     told = json.loads(out)
     assert (code, told["lus"]) == (0, 2)
-    assert [one["demande_de_depart"] for one in told["a_lire"]] in ([True, False], [False, True])
+    assert [value["demande_de_depart"] for value in told["a_lire"]] in (
+        [True, False],
+        [False, True],
+    )
 
 
 def test_every_mail_that_is_read_is_accounted_for(

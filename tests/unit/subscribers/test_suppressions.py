@@ -22,11 +22,11 @@ SAID = "550 5.1.1 <a@exemple.test>: user unknown"
 
 @pytest.fixture
 def register(tmp_path: Path) -> Iterator[Register]:
-    with Register.open(tmp_path / "donnees") as one:
+    with Register.open(tmp_path / "donnees") as value:
         for name in "abc":
             consent = Consent(Basis.EXPRESS, NOW, "essai", "essai")
-            one.add("membres", f"{name}@exemple.test", consent, NOW)
-        yield one
+            value.add("membres", f"{name}@exemple.test", consent, NOW)
+        yield value
 
 
 def written_to(register: Register) -> str:
@@ -36,7 +36,7 @@ def written_to(register: Register) -> str:
 def events(register: Register, name: str) -> list[tuple[str, str]]:
     person = register.find(f"{name}@exemple.test")
     assert person
-    return [(one.event, one.detail) for one in register.history(person.id)][2:]
+    return [(value.event, value.detail) for value in register.history(person.id)][2:]
 
 
 def propose(register: Register, names: str, edition: str = EDITION) -> list[bool]:

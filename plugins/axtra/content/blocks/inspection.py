@@ -48,9 +48,11 @@ _DEFINED_ELSEWHERE = re.compile(r"\[\^[^\]]+\]|\A[\s>*+-]*(?:\*|[0-9]+[.)]\s+)?\
 
 def inspect_reserved(source: Typed, openings: Iterable[Opening], notes: Notes) -> None:
     """Find notes and definitions in a block of one medium: Markdown shows them outside of it."""
-    reserved = [one for one in openings if one.name in {WEB, MAIL}]
+    reserved = [opening for opening in openings if opening.name in {WEB, MAIL}]
     for number, line, code in source.lines if reserved else ():
-        inside = next((one for one in reserved if one.line < number < one.end), None)
+        inside = next(
+            (opening for opening in reserved if opening.line < number < opening.end), None
+        )
         if inside and not code and _DEFINED_ELSEWHERE.search(line):
             notes.error(
                 "note-reservee",

@@ -116,9 +116,9 @@ def _placeholder(name: str, extension: Placeholders) -> type[Block]:
         def on_end(self, block: ET.Element) -> None:
             extension.marks.closed.add(self.rank)
             if not SITE.reads(name):  # its headings take no anchor from those of the page
-                for at, one in enumerate(block.iter()):
-                    if _HEADING.fullmatch(one.tag):
-                        one.set("id", f"{extension.marks.name(self.rank)}-{at}")
+                for at, element in enumerate(block.iter()):
+                    if _HEADING.fullmatch(element.tag):
+                        element.set("id", f"{extension.marks.name(self.rank)}-{at}")
 
         def on_markdown(self) -> str:
             return "block"

@@ -83,7 +83,7 @@ class Marks:
         if "//" not in body and mark is None:
             return body
         ends = {opening.end: rank for rank, opening in enumerate(self.openings)}
-        options = {line for one in self.openings for line in one.option_lines}
+        options = {line for opening in self.openings for line in opening.option_lines}
         written = []
         for (number, _, code), line in zip(source.lines, body.split("\n"), strict=True):
             if (rank := self._starts.get(number)) is not None:
@@ -149,7 +149,7 @@ class _Refusal:
 
     def __init__(self, notes: Notes) -> None:
         self._notes = notes
-        self._said = {one.line for one in notes.found if one.rule.startswith("bloc-")}
+        self._said = {problem.line for problem in notes.found if problem.rule.startswith("bloc-")}
 
     def __call__(self, line: int, name: str) -> None:
         if line in self._said or (self._said and not name):

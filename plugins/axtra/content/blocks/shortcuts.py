@@ -109,7 +109,7 @@ class _Parser(BlockParser):
     def _asked(self) -> tuple[tuple[BlockProcessor, str | None], ...]:
         every = self.blockprocessors
         openers = {every.get_index_for_name(name): listed for name, listed in _OPENERS.items()}
-        return tuple((one, openers.get(at)) for at, one in enumerate(every))
+        return tuple((processor, openers.get(at)) for at, processor in enumerate(every))
 
     def parseBlocks(self, parent: ET.Element, blocks: list[str]) -> None:  # noqa: N802
         opened = getattr(self.blockprocessors["blocks"], "stack")  # noqa: B009 - for mypy
@@ -146,7 +146,9 @@ class _Inline(InlineProcessor):
         every = md.inlinePatterns
         signs = {every.get_index_for_name(name): listed for name, listed in _SIGNS.items()}
         referring = {every.get_index_for_name(name) for name in _REFERRING}
-        self._tried = tuple((one, signs[at], at in referring) for at, one in enumerate(every))
+        self._tried = tuple(
+            (processor, signs[at], at in referring) for at, processor in enumerate(every)
+        )
         # What the stock class does for itself has no public name.
         self._try: Callable[..., tuple[str, bool, int]]
         self._try = getattr(self, "_InlineProcessor__applyPattern")  # noqa: B009

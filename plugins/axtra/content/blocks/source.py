@@ -100,7 +100,9 @@ def scan(source: Typed, notes: Notes) -> Iterator[Opening]:
                     f"Ouvrez et fermez « {stack[-1].name} » (ligne {stack[-1].line}) "
                     f"avec {'/' * (len(found[1]) + 1)}.",
                 )
-            opening.within = next((one for one in reversed(stack) if one.name in BLOCKS), None)
+            opening.within = next(
+                (opened for opened in reversed(stack) if opened.name in BLOCKS), None
+            )
             _read_options(opening, source.lines[index + 1 :], notes)
             stack.append(opening)
             yield opening

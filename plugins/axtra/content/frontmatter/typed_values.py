@@ -120,7 +120,7 @@ def _texts(value: Value, key: Key, notes: Notes) -> tuple[Field, ...] | None:
         parts = [value.raw] if key.type is Type.LINES else re.split(r"[,;]", value.raw)
         return tuple(Field(part.strip(), value.line) for part in parts if part.strip())
     if isinstance(value.raw, list):
-        texts = [(_scalar(one, key, notes), one.line) for one in value.raw]
+        texts = [(_scalar(item, key, notes), item.line) for item in value.raw]
         return tuple(Field(text, line) for text, line in texts if text is not None)
     _refuse(value, key, "une liste", notes)
     return None
@@ -130,19 +130,19 @@ def _record(
     value: Value, key: Key, keys: tuple[Key, ...], notes: Notes
 ) -> dict[str, object] | None:
     if not isinstance(value.raw, dict):
-        _refuse(value, key, " et ".join(f"« {one.name} »" for one in keys), notes)
+        _refuse(value, key, " et ".join(f"« {declared.name} »" for declared in keys), notes)
         return None
-    known = {one.name: one for one in keys}
+    known = {declared.name: declared for declared in keys}
     for name, inner in value.raw.items():
         if name not in known:
             problem = f"« {name} » n’existe pas dans « {key.name} »"
             notes.error("cle-inconnue", inner.line, problem, did_you_mean(name, known))
-    for one in keys:
-        if one.required and one.name not in value.raw:
-            problem = f"il manque « {one.name} » dans « {key.name} »"
+    for declared in keys:
+        if declared.required and declared.name not in value.raw:
+            problem = f"il manque « {declared.name} » dans « {key.name} »"
             notes.error("cle-manquante", value.line, problem, f"Par exemple :  {key.example}")
     given = {n: convert(v, known[n], notes) for n, v in value.raw.items() if n in known}
-    return {known[name].attribute: one for name, one in given.items() if one is not None}
+    return {known[name].attribute: result for name, result in given.items() if result is not None}
 
 
 def _records(
@@ -151,8 +151,10 @@ def _records(
     if not isinstance(value.raw, list):
         _refuse(value, key, "une liste", notes)
         return None
-    found = [(_record(one, key, keys, notes), one.line) for one in value.raw]
-    return tuple({**one, "line": line} for one, line in found if one and len(one) == len(keys))
+    found = [(_record(record, key, keys, notes), record.line) for record in value.raw]
+    return tuple(
+        {**record, "line": line} for record, line in found if record and len(record) == len(keys)
+    )
 
 
 def _moment(text: str, line: int, key: Key, notes: Notes) -> datetime | None:
@@ -231,4 +233,4 @@ def slugify(text: str) -> str:
 def texts(value: object) -> Iterator[Field]:
     """Walk the entries of a converted list."""
     if isinstance(value, tuple):
-        yield from (one for one in value if isinstance(one, Field))
+        yield from (field for field in value if isinstance(field, Field))

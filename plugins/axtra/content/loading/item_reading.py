@@ -169,24 +169,24 @@ class Maker:
         """Read which warnings a letter silences; those whose day is past count no more."""
         from axtra.checks import MAIL_RULES  # noqa: PLC0415 - few letters need it, and lxml with it
 
-        for one in map(_mapping, _sequence(found.value)):
-            rule, until = str(one["rule"]), one["until"].date()
+        for exception in map(_mapping, _sequence(found.value)):
+            rule, until = str(exception["rule"]), exception["until"].date()
             if rule not in MAIL_RULES:
                 entry.notes.error(
                     "exception-inconnue",
-                    one["line"],
+                    exception["line"],
                     f"« {rule} » n’est pas une règle des courriels",
                     did_you_mean(rule, MAIL_RULES),
                 )
             elif until < self._moment.date():
                 entry.notes.warning(
                     "exception-echue",
-                    one["line"],
-                    f"l’exception à « {rule} » ne vaut plus depuis le {dates.day(one['until'])}",
+                    exception["line"],
+                    f"l’exception à « {rule} » ne vaut plus depuis le {dates.day(until)}",
                     "Corrigez ce qu’elle taisait et enlevez-la, ou redonnez-lui un jour.",
                 )
             else:
-                yield Exemption(rule, str(one["reason"]), until)
+                yield Exemption(rule, str(exception["reason"]), until)
 
     def _subject(self, word: str) -> Subject:
         slug = frontmatter.slugify(word)

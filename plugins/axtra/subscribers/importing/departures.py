@@ -159,8 +159,6 @@ def judge(rows: Sequence[Row], ours: frozenset[int], choices: Choices, notes: No
     for at, title in enumerate(titles):
         name = words(title)
         cells = {start: row[at].strip() if at < len(row) else "" for start, row in people}
-        if at in ours:
-            _inspect_words(cells, notes)
         kind = None if at in ours else _kind(words(_HUMP.sub(" ", title)))
         if name in choices.keep:
             out = {start for start, cell in cells.items() if _value(cell) not in choices.keep[name]}
@@ -197,6 +195,11 @@ def names_leavers(file: str) -> bool:
 
 def _value(cell: str) -> str:
     return words(cell) or cell.strip()
+
+
+def says_so_in_words(cell: str) -> bool:
+    """Return whether a name or a source says that the person left."""
+    return "@" not in cell and _WRITTEN.search(words(cell)) is not None
 
 
 def _kind(title: str) -> _Column | None:
@@ -250,18 +253,6 @@ def _may_tell(title: str, cells: Sequence[str]) -> bool:
         certain = set(said.values()) == {Wish.YES} and "" not in cells
         return not certain and (len(full) <= _FEW or Wish.NO in said.values())
     return len(full) <= _SHOWN and Wish.UNKNOWN not in said.values() and Wish.NO in said.values()
-
-
-def _inspect_words(cells: Mapping[int, str], notes: Notes) -> None:
-    """Refuse the lines that say, in a name or a source, that the person left."""
-    for line, cell in cells.items():
-        if "@" not in cell and _WRITTEN.search(words(cell)):
-            notes.error(
-                "csv-depart-ecrit",
-                line,
-                "un nom ou une source semble dire que cette personne ne veut plus rien recevoir",
-                "Ôtez cette ligne, ou ces mots s’ils parlent d’autre chose.",
-            )
 
 
 def _ask(

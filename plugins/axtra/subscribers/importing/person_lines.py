@@ -16,7 +16,13 @@ from types import MappingProxyType
 from axtra.core.dates import ZONE
 from axtra.core.diagnostics import Diagnostic, Notes
 from axtra.subscribers.addresses import AddressError, folded, normalized
-from axtra.subscribers.importing import csv_cells, date_columns, greeting_names, mistyped_addresses
+from axtra.subscribers.importing import (
+    csv_cells,
+    date_columns,
+    departures,
+    greeting_names,
+    mistyped_addresses,
+)
 from axtra.subscribers.importing.csv_cells import Row, words
 from axtra.subscribers.register.consent import Basis, Consent
 
@@ -168,8 +174,16 @@ class PersonLines:
                 "la ligne a moins de champs que la première",
                 "Complétez-la; un champ vide se note par un séparateur.",
             )
-        if any(csv_cells.is_damaged("".join(row[at : at + 1])) for at in self._ours()):
+        ours = ["".join(row[at : at + 1]) for at in self._ours()]
+        if any(map(csv_cells.is_damaged, ours)):
             refuse_damaged(line, self.notes)
+        if any(map(departures.says_so_in_words, ours)):
+            self.notes.error(
+                "csv-depart-ecrit",
+                line,
+                "un nom ou une source semble dire que cette personne ne veut plus rien recevoir",
+                "Ôtez cette ligne, ou ces mots s’ils parlent d’autre chose.",
+            )
         if len(self.notes.found) > before or basis is None or given is None or not source:
             return None
         last = self._cell(row, "nom")
