@@ -9,7 +9,7 @@ from datetime import datetime
 from email.message import EmailMessage
 
 from axtra.core import dates
-from axtra.message import Head, Reader, Template, compose
+from axtra.message import Head, ReaderValues, Template, compose
 from axtra.newsletter import render
 from support import sample_letters as samples
 
@@ -24,7 +24,7 @@ HEAD = Head(
     list_name="Infolettre bimensuelle",
     list_id="membres.infolettres.axtra.ca",
 )
-READER = Reader(
+READER = ReaderValues(
     address="camille@exemple.test",
     message_id="<essai@axtra.ca>",
     unsubscribe=f"https://abonnement.axtra.ca/desabonnement/{'a2' * 13}.membres.{'B-_' * 14}B",

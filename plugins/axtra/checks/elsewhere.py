@@ -10,9 +10,9 @@ from types import MappingProxyType
 from urllib.parse import urlsplit
 
 from axtra.checks import header_fields
-from axtra.checks.addresses import split
 from axtra.checks.checked_mail import CheckedMail
 from axtra.checks.checking import MAIL_RULES
+from axtra.checks.link_addresses import split
 from axtra.checks.rule import MailRule
 from axtra.checks.rules import language, leftovers, moments
 from axtra.core.diagnostics import Diagnostic, Severity, ordered

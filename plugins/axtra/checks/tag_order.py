@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from axtra.text.html.elements import VOID
-from axtra.text.html.tokens import BrokenDeclaration, EndTag, StartTag, tokenise
+from axtra.text.html.tokeniser import BrokenDeclaration, EndTag, StartTag, tokenise
 
 _VOID = VOID | {"o:allowpng"}
 LOOSE = frozenset({"option", "html", "body", "head"})

@@ -3,12 +3,12 @@
 from axtra.message.dkim_signing import Seal, SealError
 from axtra.message.headers import HeaderError
 from axtra.message.relay_headers import headers_for
-from axtra.message.template import Head, Reader, Template, compose, identify
+from axtra.message.template import Head, ReaderValues, Template, compose, identify
 
 __all__ = [
     "Head",
     "HeaderError",
-    "Reader",
+    "ReaderValues",
     "Seal",
     "SealError",
     "Template",

@@ -52,7 +52,7 @@ class Head:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reader:
+class ReaderValues:
     """The personal values of a reader.
 
     `unsubscribe` is the address by which they unsubscribe: `https:`, where a single POST is
@@ -75,7 +75,7 @@ class _Place:
     html: bool
     soft: bool
 
-    def fill(self, reader: Reader) -> bytes:
+    def fill(self, reader: ReaderValues) -> bytes:
         links = {Personal.UNSUBSCRIBE: reader.unsubscribe}
         value = personal_values.personalise(
             self.sentinel, links, first_name=reader.first_name, html=self.html
@@ -116,7 +116,7 @@ class Template:
         """Return a digest, which changes with anything that readers receive."""
         return hashlib.sha256(self.data).hexdigest()
 
-    def fill(self, reader: Reader) -> bytes:
+    def fill(self, reader: ReaderValues) -> bytes:
         """Make the message of a reader, with the same bytes each time.
 
         Raises:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from axtra.message import (
     HeaderError,
-    Reader,
+    ReaderValues,
     Seal,
     SealError,
     Template,
@@ -123,12 +123,12 @@ def composer(frozen: FrozenEdition, seal: Seal | None, relay: str = "") -> Compo
     return make
 
 
-def _reader(recipient: FrozenRecipient, terms: Terms) -> Reader:
+def _reader(recipient: FrozenRecipient, terms: Terms) -> ReaderValues:
     by_mail = f"mailto:{terms.returns}?subject=desabonnement%20{recipient.link}"
     # One click asks for https; a door that is only open on this machine is no way to leave.
     secure = terms.door.startswith("https:")
     door = f"{terms.door}/desabonnement/{recipient.link}" if secure else ""
-    return Reader(
+    return ReaderValues(
         address=recipient.address,
         message_id=f"<{recipient.message_id}>",
         unsubscribe=door or by_mail,

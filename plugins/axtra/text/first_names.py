@@ -32,14 +32,14 @@ FORM = "{prenom}, ou {prenom|ce qu’on lit quand le prénom n’est pas connu}"
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class NamePlace:
     """A place for a first name; `before` is shown only with a name, `default` only without."""
 
     before: str
     default: str
 
     @classmethod
-    def of(cls, sentinel: str) -> Place | None:
+    def of(cls, sentinel: str) -> NamePlace | None:
         """Read a sentinel."""
         match = SENTINEL.fullmatch(sentinel)
         if match is None:
@@ -59,8 +59,8 @@ class Place:
         return self.before + name if name else self.default
 
 
-def _place(match: re.Match[str]) -> Place:
-    return Place(*(bytes.fromhex(part.translate(_DIGITS)).decode() for part in match.groups()))
+def _place(match: re.Match[str]) -> NamePlace:
+    return NamePlace(*(bytes.fromhex(part.translate(_DIGITS)).decode() for part in match.groups()))
 
 
 def hold(text: str, first_line: int, notes: Notes, correct: Callable[[str], str]) -> str:
@@ -78,8 +78,8 @@ def hold(text: str, first_line: int, notes: Notes, correct: Callable[[str], str]
         default = correct(match["default"] or "")
         _inspect(text, match, line, notes)
         if default:
-            return (match["before"] or "") + Place("", default).sentinel
-        return Place(match["before"] or "", "").sentinel
+            return (match["before"] or "") + NamePlace("", default).sentinel
+        return NamePlace(match["before"] or "", "").sentinel
 
     held = _TYPED.sub(place, text)
     for left in _ATTEMPT.finditer(held):

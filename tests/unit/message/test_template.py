@@ -75,8 +75,8 @@ def test_a_filled_message_reads_as_the_personalised_letter(first_name: str) -> N
 
 def test_sentinels_may_stand_anywhere() -> None:
     draw = random.Random(20190327)  # noqa: S311
-    name = first_names.Place(" ", "").sentinel
-    polite = first_names.Place("", "chère lectrice, cher lecteur").sentinel
+    name = first_names.NamePlace(" ", "").sentinel
+    polite = first_names.NamePlace("", "chère lectrice, cher lecteur").sentinel
     link = f"<{Personal.UNSUBSCRIBE}>"
     pieces = [link, link, name, polite, "\n", " ", "é", "mot ", "x" * 75, "=", ".", "."]
     links = {Personal.UNSUBSCRIBE: READER.unsubscribe}

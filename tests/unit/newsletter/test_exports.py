@@ -13,7 +13,7 @@ from PIL import Image
 
 from axtra.newsletter import Mail, render
 from axtra.newsletter.exports import SERVICES, PlaceholderError, campaign, message, package
-from axtra.text.first_names import Place
+from axtra.text.first_names import NamePlace
 from axtra.text.personal_values import Personal, personalise
 from support import sample_letters as samples
 from support.sample_messages import part_of, read
@@ -85,7 +85,7 @@ def served(service: str, part: str, *, named: bool) -> str:
 @pytest.mark.parametrize("named", [True, False])
 def test_what_a_service_sends_is_our_letter(name: str, *, named: bool) -> None:
     links = {Personal.UNSUBSCRIBE: "U", Personal.ONLINE: "O"}
-    polite = Place("", "chère lectrice, cher « lecteur »").sentinel
+    polite = NamePlace("", "chère lectrice, cher « lecteur »").sentinel
     reader = "Zoé" if named else ""
     # Mailjet has no tag for words that appear only beside a name: its greetings name nobody.
     greeted = "" if name == "mailjet" else reader

@@ -82,7 +82,7 @@ def test_only_an_infolettre_may_use_the_readers_name() -> None:
 
 @given(st.text(max_size=60), st.text(st.characters(codec="utf-8"), max_size=30))
 def test_a_sentinel_is_an_ascii_word_that_encodes_its_content(default: str, before: str) -> None:
-    place = first_names.Place(before, default)
+    place = first_names.NamePlace(before, default)
     assert place.sentinel.isascii()
     assert place.sentinel.isalpha()
     assert place.sentinel.islower()

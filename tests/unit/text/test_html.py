@@ -14,7 +14,7 @@ from axtra.text.html import conditional_comments
 from axtra.text.html.conditional_comments import seen_by_others, seen_by_outlook
 from axtra.text.html.elements import COMMENT, Element
 from axtra.text.html.fragments import parse, serialise
-from axtra.text.html.tokens import BrokenDeclaration, Comment, EndTag, StartTag, tokenise
+from axtra.text.html.tokeniser import BrokenDeclaration, Comment, EndTag, StartTag, tokenise
 
 PACKAGE = Path(__file__).parents[3] / "plugins/axtra"
 CONDITIONS = [
@@ -71,7 +71,7 @@ def test_conditional_comments_and_the_python_parser_are_each_known_to_a_single_m
         for node in ast.walk(tree)
         if isinstance(node, ast.Constant) and re.search(r"endif\\\]", str(node.value))
     }
-    assert imported == {"text/html/tokens.py"}
+    assert imported == {"text/html/tokeniser.py"}
     assert ends == {"text/html/conditional_comments.py"}
 
 

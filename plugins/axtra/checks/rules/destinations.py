@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from axtra.checks.addresses import Address, addresses
+from axtra.checks.link_addresses import Address, addresses
 from axtra.checks.rule import WARNING, Finding, view_rule, words
 from axtra.checks.view import View
 

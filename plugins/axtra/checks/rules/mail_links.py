@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from urllib.parse import parse_qsl
 
-from axtra.checks.addresses import addresses, split
+from axtra.checks.link_addresses import addresses, split
 from axtra.checks.rule import WARNING, Finding, excerpt, view_rule
 from axtra.checks.view import View
 from axtra.text.link_texts import VAGUE_LINK_TEXTS

@@ -17,10 +17,10 @@ from axtra.content.blocks.inspection import (
     inspect_structure,
     plain,
 )
+from axtra.content.blocks.line_places import Places, places_of
 from axtra.content.blocks.made_html import HtmlMaker
 from axtra.content.blocks.markdown_engine import PLACEHOLDER
 from axtra.content.blocks.marks import Marks
-from axtra.content.blocks.places import Places, places_of
 from axtra.content.blocks.sanitising import across, sanitise
 from axtra.content.blocks.source import Opening, Typed
 from axtra.content.blocks.tree import Document, Fragment, Heading, Part, RawBlock

@@ -8,7 +8,7 @@ from html import unescape
 from typing import Any
 
 from axtra.content.audiences import MAIL, WEB
-from axtra.content.blocks.places import Places
+from axtra.content.blocks.line_places import Places
 from axtra.content.blocks.source import Opening, Typed
 from axtra.core.diagnostics import Notes
 from axtra.text import first_names

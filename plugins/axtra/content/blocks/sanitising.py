@@ -6,12 +6,12 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
+from axtra.content.blocks.line_places import Places
 from axtra.content.blocks.markdown_engine import PLACEHOLDER
-from axtra.content.blocks.places import Places
 from axtra.content.blocks.tags import CLEANER, FLOW_TAGS, LINE
 from axtra.core.diagnostics import Notes
 from axtra.text.html.elements import VOID
-from axtra.text.html.tokens import BrokenDeclaration, Comment, EndTag, StartTag, tokenise
+from axtra.text.html.tokeniser import BrokenDeclaration, Comment, EndTag, StartTag, tokenise
 
 _TAGS = re.compile(r"<[^>]+>")
 

@@ -41,13 +41,13 @@ class TargetLines:
     def _line(
         self, within: Fragment | None, link: int | None = None, image: int | None = None
     ) -> int | None:
-        from axtra.content.blocks import places  # noqa: PLC0415 - most builds convert nothing
+        from axtra.content.blocks import line_places  # noqa: PLC0415 - most builds convert nothing
         from axtra.content.blocks.source import Typed  # noqa: PLC0415 - as above
 
         if within is None:
             return None
         typed = Typed(self._source.body, self._source.body_line)
-        known = places.places_of(typed, personal=self._personal)
+        known = line_places.places_of(typed, personal=self._personal)
         links, images = self._before[id(within)]
         lines = known.images if link is None else known.links
         rank = images + (image or 0) if link is None else links + link

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from axtra.content.model import Facts, Newsletter
-from axtra.message import HeaderError, Reader, compose, identify
+from axtra.message import HeaderError, ReaderValues, compose, identify
 from axtra.newsletter import Mail
 from axtra.newsletter.exports.services import SERVICES, Service, refuse_tags
 from axtra.newsletter.message_head import message_head
@@ -48,7 +48,7 @@ def message(
         mail.text,
         online=links[Personal.ONLINE],
     )
-    reader = Reader(
+    reader = ReaderValues(
         address=SAMPLE_READER,
         message_id=identify(template.digest, SAMPLE_READER, domain=domain),
         unsubscribe=links[Personal.UNSUBSCRIBE],

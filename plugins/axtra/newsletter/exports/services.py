@@ -15,7 +15,7 @@ from types import MappingProxyType
 
 from axtra.core.refusals import Refusal
 from axtra.text import first_names, personal_values
-from axtra.text.first_names import Place
+from axtra.text.first_names import NamePlace
 from axtra.text.html.conditional_comments import COMMENT
 from axtra.text.personal_values import Personal
 
@@ -71,7 +71,7 @@ class Service:
             return self.unsubscribe
         if sentinel == Personal.ONLINE:
             return self.online
-        place = Place.of(sentinel)
+        place = NamePlace.of(sentinel)
         if place is None:
             raise PlaceholderError(f"« {sentinel} » n’a pas d’équivalent chez {self.name}")
         before, default = place.before, place.default

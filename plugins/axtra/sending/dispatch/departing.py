@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 from axtra.content.sent_letters import RegisterError
 from axtra.core.refusals import Refusal, WrongUsage
 from axtra.sending import archive, mailing, refusal_monitor
-from axtra.sending.dispatch.checks import check_edition, check_memory
 from axtra.sending.dispatch.context import Ask, Confirmation, DispatchContext
+from axtra.sending.dispatch.departure_checks import check_edition, check_memory
 from axtra.sending.dispatch.preparing import frozen_edition
 from axtra.sending.frozen_editions import BusyError
 from axtra.sending.ledger import Ledger

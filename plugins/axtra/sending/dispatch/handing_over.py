@@ -10,9 +10,9 @@ from typing import Any
 
 from axtra.core.refusals import Refusal
 from axtra.newsletter.exports import PlaceholderError, campaign
-from axtra.sending.dispatch.checks import check_edition, check_memory
 from axtra.sending.dispatch.context import Ask, Confirmation, DispatchContext
 from axtra.sending.dispatch.departing import confirm, record_sent
+from axtra.sending.dispatch.departure_checks import check_edition, check_memory
 from axtra.sending.dispatch.preparing import frozen_edition, template_now
 from axtra.sending.ledger_records import MessageState, PendingMessage
 from axtra.sending.listmonk import Listmonk, ListmonkError, SilentError

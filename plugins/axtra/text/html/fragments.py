@@ -10,7 +10,7 @@ from html import escape
 from typing import TypeAlias
 
 from axtra.text.html.elements import VOID, Element
-from axtra.text.html.tokens import EndTag, StartTag, tokenise
+from axtra.text.html.tokeniser import EndTag, StartTag, tokenise
 
 Child: TypeAlias = Element | str
 
