@@ -1,4 +1,8 @@
-"""The `axtra` command: words in, a library or a build asked for, messages in French out."""
+"""The `axtra` command: it reads arguments, calls the other rooms, and answers in French.
+
+`main` declares the commands; most other modules are one command or a family of them, and `printer`
+prints what they answer.
+"""
 
 from axtra.cli.main import main
 

@@ -1,1 +1,1 @@
-"""What every room stands on: diagnostics, rules, dates, caches, processes, the program's key."""
+"""What every room uses: diagnostics, rules, dates, caches, processes, the program's identity."""

@@ -1,6 +1,7 @@
 """The infolettre: from an edition of the library to a mail, with its HTML, text and pictures.
 
-Nothing else in the project knows MJML or premailer.
+Nothing else in the project knows MJML or premailer. `editions` is the series of letters, `exports`
+writes one for another program, `simulator` shows one as various software would.
 """
 
 from axtra.newsletter.mjml_elements import MjmlError

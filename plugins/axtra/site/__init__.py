@@ -1,8 +1,9 @@
 """The edge that publishes: the only importer of Pelican.
 
 Pelican gives the settings, the theme's Jinja environment, the order of the work (generators, then
-the writer) and the signals; the content comes from `library`, and the writer gathers a table of
-jobs that `output` publishes at the end.
+the writer) and the signals (`plugin`). The content comes from `axtra.content`. The generators
+(`generators`, `assets`) fill a table of jobs, which `build` publishes at the end; `building` is one
+build from start to finish.
 """
 
 from axtra.site.build import Made, Task, file_of

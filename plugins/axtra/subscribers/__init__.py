@@ -1,6 +1,8 @@
 """Subscribers: people, lists, consents, and addresses that must not be written to.
 
-Everything is kept in a private data folder outside the project; nothing here writes to a log.
+`register` holds them, `importing` reads them from CSV files, `returns` reads what comes back by
+mail, `journal` remembers who left. Everything but the journal is kept in a private data folder
+outside the project; nothing here writes to a log.
 """
 
 from axtra.subscribers.addresses import AddressError, folded, normalized

@@ -1,4 +1,4 @@
-"""The series of editions: frozen choices, forgotten content, calendar."""
+"""The series of editions: calendar, fixed choices (« figer »), content that none has shown."""
 
 from axtra.newsletter.editions.calendar import (
     CalendarEntry,

@@ -1,4 +1,4 @@
-"""The planche of an edition: its mail as various software will show it."""
+"""The simulator (« planche »): the mail of an edition as various software will show it."""
 
 from axtra.newsletter.simulator.captures import Browser, capture
 from axtra.newsletter.simulator.simulation_page import SimulationPage, SimulatorTheme, calendar_page
