@@ -131,7 +131,8 @@ _RELATIVE = re.compile(r"\b(?:calc|min|max|clamp|env|attr)\(|\d(?:r?em|vw|vh|vmi
 
 
 @view_rule(
-    "balise-inconnue", "Enlevez cette balise, ou inscrivez-la dans checks/support.py : qui la lit ?"
+    "balise-inconnue",
+    "Enlevez cette balise, ou inscrivez-la dans checks/rules/support.py : qui la lit ?",
 )
 def elements_are_accepted(view: View) -> Iterator[Finding]:
     """Une balise est de celles que lisent tous les logiciels."""
@@ -141,7 +142,9 @@ def elements_are_accepted(view: View) -> Iterator[Finding]:
             yield Finding(f"la balise <{tag}> n’est pas lue partout", f"<{tag}", element)
 
 
-@view_rule("attribut-inconnu", "Enlevez cet attribut, ou inscrivez-le dans checks/support.py.")
+@view_rule(
+    "attribut-inconnu", "Enlevez cet attribut, ou inscrivez-le dans checks/rules/support.py."
+)
 def attributes_are_accepted(view: View) -> Iterator[Finding]:
     """Un attribut est de ceux que lisent tous les logiciels."""
     for name, values in view.by_attribute.items():
@@ -177,7 +180,8 @@ def lengths_are_in_pixels(view: View) -> Iterator[Finding]:
 
 
 @view_rule(
-    "style-inconnu", "Enlevez ce style, ou inscrivez-le dans checks/support.py avec son repli."
+    "style-inconnu",
+    "Enlevez ce style, ou inscrivez-le dans checks/rules/support.py avec son repli.",
 )
 def styles_are_accepted(view: View) -> Iterator[Finding]:
     """Un style est de ceux dont on sait ce qu’en fait chaque logiciel."""

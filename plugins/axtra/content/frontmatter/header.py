@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Container, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 import yaml
@@ -13,6 +14,8 @@ from axtra.content.frontmatter.typed_values import Field, Raw, Value, convert
 from axtra.content.schema import Key, Kind, keys_and_aliases
 from axtra.core.diagnostics import Notes, did_you_mean
 
+_MOST_OPENED = 100  # square and curly brackets in a header
+_DEEP = re.compile(r" {200}|\s*(?:[-?]\s+){10}")
 _LOST_COMMENT = re.compile(r"(?:[\w-]+:|-)[ \t]+[^\"'\[{#|>\s][^\"]*?[ \t]#")
 _COLON_IN_VALUE = re.compile(r"(?P<key>[\w-]+):[ \t]+(?P<value>[^\"'\[{].*)")
 # C0 but for tab and line ends, C1, soft hyphen, zero-width signs, U+FFFD: pasted from elsewhere,
@@ -135,6 +138,8 @@ def _compose(header: str, first_line: int, notes: Notes) -> dict[str, Value] | N
                 "ce qui suit le « # » serait perdu",
                 'Mettez toute la valeur entre guillemets droits : cle: "… # …"',
             )
+    if not _is_plain(header, first_line, notes):
+        return None
     try:
         node = yaml.compose(header, Loader=yaml.CBaseLoader)
     except yaml.MarkedYAMLError as error:
@@ -153,6 +158,37 @@ def _compose(header: str, first_line: int, notes: Notes) -> dict[str, Value] | N
         )
         return None
     return _mapping(node, first_line, notes)
+
+
+def _is_plain(header: str, first_line: int, notes: Notes) -> bool:
+    """Refuse YAML that no header needs: a few bytes of it can take all of the memory or the stack.
+
+    An anchor lets a value hold itself, or a few lines stand for millions of values.
+    """
+    opened = 0
+    for number, line in enumerate(header.split("\n"), first_line):
+        opened += line.count("[") + line.count("{")
+        if opened > _MOST_OPENED or _DEEP.match(line):
+            notes.error(
+                "entete-illisible",
+                number,
+                "l’en-tête a trop de listes les unes dans les autres",
+                "Écrivez chaque liste sur ses propres lignes, une valeur par tiret.",
+            )
+            return False
+    if "&" in header:
+        with suppress(yaml.YAMLError):  # explained with the other mistakes
+            for event in yaml.parse(header, Loader=yaml.CBaseLoader):
+                anchor = getattr(event, "anchor", None)
+                if anchor and event.start_mark and not isinstance(event, yaml.AliasEvent):
+                    notes.error(
+                        "entete-illisible",
+                        first_line + event.start_mark.line,
+                        f"« &{anchor} » donnerait un nom à cette valeur",
+                        "Écrivez la valeur entre guillemets droits, ou enlevez ce signe.",
+                    )
+                    return False
+    return True
 
 
 def compose_options(text: str, first_line: int, notes: Notes) -> dict[str, Value]:
