@@ -36,7 +36,8 @@ class SiteSettings:
         return cls(
             siteurl=settings["SITEURL"],
             content=content,
-            newsletters=content / settings["NEWSLETTER_PATHS"][0],
+            # Normalised before any link is followed: « .. » is the project, not what is above it.
+            newsletters=Path(os.path.normpath(content / settings["NEWSLETTER_PATHS"][0])),
             theme=Path(settings["THEME"]),
             output=Path(settings["OUTPUT_PATH"]),
             cache=Path(settings["CACHE_PATH"]),
