@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from functools import lru_cache
+from types import MappingProxyType
 from typing import TypeAlias
 
 from axtra.content.schema import STATUSES, Key, Type
@@ -33,6 +34,10 @@ _EXCEPTION = (
     Key("jusqu-au", "until", Type.DATE, "son dernier jour", "2019-06-30", required=True),
 )
 
+RECORDS: Mapping[Type, tuple[Key, ...]] = MappingProxyType(
+    {Type.CALL: _CALL, Type.CORRECTIONS: _CORRECTION, Type.EXCEPTIONS: _EXCEPTION}
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Value:
@@ -56,11 +61,9 @@ def convert(value: Value, key: Key, notes: Notes) -> object | None:
         case Type.LINES | Type.NAMES | Type.WORDS | Type.AUTHORS:
             return _texts(value, key, notes)
         case Type.CALL:
-            return _record(value, key, _CALL, notes)
-        case Type.CORRECTIONS:
-            return _records(value, key, _CORRECTION, notes)
-        case Type.EXCEPTIONS:
-            return _records(value, key, _EXCEPTION, notes)
+            return _record(value, key, RECORDS[key.type], notes)
+        case Type.CORRECTIONS | Type.EXCEPTIONS:
+            return _records(value, key, RECORDS[key.type], notes)
     text = _scalar(value, key, notes)
     if text is None:
         return None
