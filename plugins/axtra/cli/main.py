@@ -79,6 +79,9 @@ def _parser() -> Parser:
     preview = add("apercu", _preview, "voir le site et les infolettres à mesure qu’on écrit")
     preview.add_argument("--port", type=_port, default=8000, help="port local (8000)")
 
+    atelier = add("atelier", _atelier, "écrire, relire et publier dans un navigateur")
+    atelier.add_argument("--port", type=_port, default=0, help="port local (n’importe lequel)")
+
     newsletters.add_commands(commands)
     sending.add_commands(commands)
     subscribers.add_commands(commands)
@@ -158,6 +161,20 @@ def _new(options: argparse.Namespace) -> int:
         newsletter_type=options.type,
     )
     printer.tell(folders.name(path), "Ouvrez-le et remplacez « à compléter ».")
+    return DONE
+
+
+def _atelier(options: argparse.Namespace) -> int:
+    from axtra.atelier.server import serve  # noqa: PLC0415
+    from axtra.cli.data_access import folder  # noqa: PLC0415
+
+    serve(
+        root(),
+        folder(),
+        port=options.port,
+        say=functools.partial(print, flush=True),
+        opens=sys.stdout.isatty(),
+    )
     return DONE
 
 

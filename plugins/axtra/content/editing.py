@@ -96,6 +96,20 @@ class EditableText:
         )
         return max(("\n", "\r\n", "\r"), key=ends.count)
 
+    @property
+    def body_line(self) -> int:
+        """Return the line of the file on which the shown body starts."""
+        before, after = self.opening
+        return 1 + len(_LINE_END.findall(f"{before}{self.header}{after}"))
+
+    def key_lines(self, kind: Kind) -> dict[str, int]:
+        """Map the name of each key that the header holds to its line in the file."""
+        first = 1 + len(_LINE_END.findall(self.opening[0]))
+        return {
+            key.name: first + len(_LINE_END.findall(self.header, 0, entry.start))
+            for entry, key in _known(self.header, kind)
+        }
+
     # --- the body --------------------------------------------------------------------------------
 
     def with_body(self, shown: str) -> EditableText:

@@ -1,0 +1,1 @@
+"""The screens, one module each: `routes` returns the addresses that it answers."""

@@ -1,0 +1,183 @@
+"""A text: its header and its body in a form, what is wrong with it, the page beside it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from axtra.atelier import forms, merging
+from axtra.atelier.app import Atelier, form_of, see
+from axtra.atelier.newsroom import TextEntry
+from axtra.atelier.screens import frames
+from axtra.atelier.screens.texts import address
+from axtra.atelier.texts import MovedError, OpenedText, Saved
+from axtra.content.editing import EditableText
+from axtra.content.model import Newsletter
+from axtra.core.diagnostics import Diagnostic
+from axtra.core.refusals import Refusal
+
+HERE, BASE, ACT = "Textes", "base", "acte"
+SAVE, PUBLISH, ABANDON = "enregistrer", "publier", "abandonner"
+_TOLD = {
+    Saved.NOTHING: "rien",
+    Saved.IN_FILE: "enregistre",
+    Saved.ASIDE: "attente",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """A finding where the screen shows it: beside a field, or at a line of the body."""
+
+    problem: Diagnostic
+    field: str  # the name of a key, or ""
+    line: int | None  # of the body
+
+    @property
+    def is_error(self) -> bool:
+        """Return whether it keeps the text from being published."""
+        return self.problem.severity == "erreur"
+
+
+def routes(atelier: Atelier) -> list[Route]:
+    """Return the address of a text."""
+
+    async def text(request: Request) -> Response:
+        name = request.path_params["name"]
+        if request.method == "POST":
+            fields = await form_of(request)
+            return await run_in_threadpool(_act, atelier, request, name, fields)
+        return await run_in_threadpool(_show, atelier, request, name)
+
+    return [Route("/texte/{name:path}", text, methods=["GET", "POST"])]
+
+
+def _entry(atelier: Atelier, name: str) -> TextEntry:
+    atelier.newsroom.catch_up()
+    entry = atelier.newsroom.text(name)
+    if entry is None:
+        raise HTTPException(404)
+    return entry
+
+
+def _show(atelier: Atelier, request: Request, name: str) -> Response:
+    entry = _entry(atelier, name)
+    try:
+        opened = atelier.desk.open(entry)
+    except Refusal as refusal:
+        return atelier.refusal(request, refusal, HERE, "/textes")
+    return _screen(atelier, request, opened)
+
+
+def _screen(
+    atelier: Atelier, request: Request, opened: OpenedText, refusal: Refusal | None = None
+) -> Response:
+    entry = opened.entry
+    remarks = list(_placed(opened))
+    wrong: dict[str, list[str]] = defaultdict(list)
+    for remark in remarks:
+        if remark.field:
+            wrong[remark.field].append(remark.problem.problem)
+    shown = opened.fields
+    fields = (
+        []
+        if shown is None
+        else list(forms.fields(entry.kind, shown, atelier.newsroom.library, wrong))
+    )
+    return atelier.screen(
+        request,
+        "texte",
+        "Infolettres" if entry.kind.name == "infolettre" else HERE,
+        422 if refusal else 200,
+        entree=entry,
+        champs=fields,
+        entete=None if shown is not None else opened.text.header,
+        corps=opened.text.body,
+        base=opened.base,
+        constats=remarks,
+        refus=refusal,
+        garde=request.query_params.get("garde", ""),
+        cadres=_views(atelier, entry),
+        adresse=address(entry.name),
+        retour=_back(entry),
+    )
+
+
+def _back(entry: TextEntry) -> tuple[str, str]:
+    if entry.kind.name == "infolettre":
+        return "Infolettres", "/infolettres"
+    if entry.numero:
+        return f"Numéro {entry.numero}", f"/numeros/{quote(entry.numero)}"
+    return "Textes", "/textes"
+
+
+def _views(atelier: Atelier, entry: TextEntry) -> list[tuple[str, str]]:
+    """Pair the name of each view with its address in a frame."""
+    if entry.item is None:
+        return []
+    secret = atelier.access.frame()
+    views = [("Page", frames.address(secret, entry.item.url))]
+    if isinstance(entry.item, Newsletter):
+        views.insert(0, ("Courriel", frames.address(secret, f"{entry.item.url}courriel.html")))
+    return views
+
+
+def _placed(opened: OpenedText) -> Iterator[Remark]:
+    """Say where each finding of a text is shown."""
+    lines = opened.text.key_lines(opened.entry.kind) if opened.fields is not None else {}
+    first = opened.text.body_line
+    for problem in opened.entry.problems:
+        at = problem.line or 0
+        if at >= first:
+            yield Remark(problem, "", at - first + 1)
+            continue
+        above = [(line, name) for name, line in lines.items() if line <= at]
+        yield Remark(problem, max(above)[1] if above else "", None)
+
+
+# --- acts ----------------------------------------------------------------------------------------
+
+
+def _act(atelier: Atelier, request: Request, name: str, fields: dict[str, str]) -> Response:
+    entry = _entry(atelier, name)
+    try:
+        if fields.get(ACT) == ABANDON:
+            atelier.desk.abandon(entry)
+            return see(f"{address(name)}?garde=abandon")
+        saved = atelier.desk.save(entry, fields.get(BASE, ""), fields)
+        if fields.get(ACT) == PUBLISH:
+            changed = atelier.desk.publish(_entry(atelier, name))
+            return see(f"{address(name)}?garde={'publie' if changed else 'deja'}")
+    except MovedError as moved:
+        return _both(atelier, request, entry, moved)
+    except Refusal as refusal:
+        return _screen(atelier, request, atelier.desk.open(_entry(atelier, name)), refusal)
+    return see(f"{address(name)}?garde={_TOLD[saved]}")
+
+
+def _both(atelier: Atelier, request: Request, entry: TextEntry, moved: MovedError) -> Response:
+    """Show what was sent and what is there now; nothing is changed until the person chooses."""
+    theirs = EditableText.of(moved.theirs)
+    merged = merging.merged(moved.base, moved.mine.data, moved.theirs)
+    kept = EditableText.of(merged.data)
+    return atelier.screen(
+        request,
+        "deux-versions",
+        HERE,
+        409,
+        entree=entry,
+        mien=moved.mine,
+        autre=theirs,
+        reuni=kept,
+        disputes=merged.conflicts,
+        base=atelier.newsroom.aside.remember(moved.theirs),
+        adresse=address(entry.name),
+    )

@@ -1,0 +1,119 @@
+"""Versions set aside: what was saved of a published text, and waits until somebody publishes it.
+
+They are in the data folder, never under the content: a timer, a command and a button all publish
+the same files.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import tempfile
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from axtra.subscribers.private_folder import make_private
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A version of a text that waits.
+
+    `base` is the fingerprint of the file that it would replace; `person` saved it at `moment`.
+    """
+
+    data: bytes
+    base: str
+    person: str
+    moment: datetime
+
+
+def fingerprint(data: bytes) -> str:
+    """Return what tells two versions of a file apart."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Write a file so that a reader, or a machine that stops, sees the old bytes or the new.
+
+    The permissions of a file that is there are kept.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    mode = path.stat().st_mode if path.exists() else 0o644
+    descriptor, name = tempfile.mkstemp(prefix=".axe-", dir=path.parent)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fchmod(file.fileno(), mode & 0o7777)
+            os.fsync(file.fileno())
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+class SetAside:
+    """The versions that wait, by the names of their files, and the versions that forms start from.
+
+    Args:
+        folder: where they are kept; private, and made when first used.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._waiting, self._opened = folder / "en-attente", folder / "ouvertes"
+        self._folder = folder
+
+    def all(self) -> dict[str, Version]:
+        """Return every version that waits."""
+        if not self._waiting.is_dir():
+            return {}
+        paths = (path for path in self._waiting.rglob("*.json") if path.is_file())
+        found = {path.relative_to(self._waiting).as_posix(): _load(path) for path in paths}
+        return {name.removesuffix(".json"): version for name, version in sorted(found.items())}
+
+    def get(self, name: str) -> Version | None:
+        """Return the version of a file that waits, if any."""
+        path = self._waiting / f"{name}.json"
+        return _load(path) if path.is_file() else None
+
+    def put(self, name: str, version: Version) -> None:
+        """Keep a version in place of the one that waits."""
+        make_private(self._folder)
+        record = {
+            "texte": version.data.decode(),
+            "base": version.base,
+            "personne": version.person,
+            "moment": version.moment.isoformat(),
+        }
+        write_whole(self._waiting / f"{name}.json", json.dumps(record).encode())
+
+    def drop(self, name: str) -> None:
+        """Forget the version of a file that waits."""
+        (self._waiting / f"{name}.json").unlink(missing_ok=True)
+
+    def remember(self, data: bytes) -> str:
+        """Keep the bytes that a form starts from; return their fingerprint."""
+        mark = fingerprint(data)
+        path = self._opened / mark
+        if not path.exists():
+            make_private(self._folder)
+            write_whole(path, data)
+        return mark
+
+    def remembered(self, mark: str) -> bytes | None:
+        """Return the bytes that a form started from."""
+        path = self._opened / mark
+        return path.read_bytes() if mark.isalnum() and path.is_file() else None
+
+
+def _load(path: Path) -> Version:
+    record = json.loads(path.read_bytes())
+    return Version(
+        record["texte"].encode(),
+        record["base"],
+        record["personne"],
+        datetime.fromisoformat(record["moment"]),
+    )
