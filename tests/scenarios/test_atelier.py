@@ -10,12 +10,12 @@ import pytest
 from axtra.atelier.app import NAVIGATION
 from support.atelier_client import Browser, unchanged
 from support.fixture_types import MakeProject
-from support.small_sites import FULL, Project, news, text
+from support.small_sites import FULL, Project, article, news, text
 
 NEWS = "content/nouvelles/2020/une-nouvelle.md"
 DRAFT = "content/nouvelles/2020/a-finir.md"
 DRAFTED = news("À finir", statut="brouillon")
-READY = [screen for screen in NAVIGATION if screen[0] in {"Accueil", "Textes"}]
+READY = [screen for screen in NAVIGATION if screen[0] != "Publication"]
 
 
 @pytest.fixture
@@ -254,6 +254,70 @@ def test_a_passage_that_both_changed_is_chosen_by_the_person(
     assert "1 passage à trancher" in answer.words
     assert "Ma phrase." in answer.words
     assert "Sa phrase, un texte" in answer.words
+
+
+# --- numéros, settings, pictures -----------------------------------------------------------------
+
+SECOND = "content/magazine/2020-05/second.md"
+
+
+def test_the_order_of_a_numero_is_changed_by_its_arrows(browser: Browser, project: Project) -> None:
+    project.write({SECOND: article("Le second", statut="brouillon", ordre="2")})
+    screen = browser.ask("/numeros/2020-05")
+    form = screen.form("numero")
+    order = [title for title in screen.links() if title in {"Un premier article", "Le second"}]
+    assert order == ["Le second", "Un premier article"]
+    answer = browser.send(form, "↓Descendre « Le second »")
+    assert [title for title in answer.links() if title in order] == order[::-1]
+    assert "ordre: 2" in (project.root / SECOND).read_text("utf-8")
+
+
+def test_the_cover_of_a_numero_is_chosen_from_its_articles(browser: Browser) -> None:
+    form = browser.ask("/numeros/2020-05").form("numero")
+    form.fill("Premier appel", "premier")
+    answer = browser.send(form, "Enregistrer")
+    assert answer.form("numero").value("Premier appel") == "premier"
+    header = browser.ask(at("content/magazine/2020-05/numero.md")).form()
+    assert header.value("Articles de la couverture") == "premier"
+
+
+def test_a_launch_letter_is_begun_from_its_numero(browser: Browser) -> None:
+    answer = browser.send(
+        browser.ask("/numeros/2020-05").form("numero"), "Composer l’infolettre de lancement"
+    )
+    assert answer.status == 200
+    assert "le numéro de mai 2020 est paru" in answer.form().value("Objet")
+
+
+def test_a_setting_changes_its_line_alone(browser: Browser, project: Project) -> None:
+    path = project.root / "content/site.toml"
+    before = "# Un commentaire.\n" + path.read_text("utf-8") + 'demonstration = ["telephone"]\n'
+    path.write_text(before, "utf-8")
+    with unchanged(project.root / "content"):
+        answer = browser.send(browser.ask("/reglages").form("reglages"), "Enregistrer")
+        assert "Rien n’avait changé." in answer.words
+    form = answer.form("reglages")
+    form.fill("Téléphone", "418 555-0199")
+    browser.send(form, "Enregistrer")
+    assert path.read_text("utf-8") == before.replace("0100", "0199").replace('["telephone"]', "[]")
+
+
+def test_settings_that_moved_are_not_written_over(browser: Browser, project: Project) -> None:
+    form = browser.ask("/reglages").form("reglages")
+    form.fill("Téléphone", "418 555-0199")
+    path = project.root / "content/site.toml"
+    path.write_text(path.read_text("utf-8").replace("Pour voir", "Pour mieux voir"), "utf-8")
+    with unchanged(project.root / "content"):
+        answer = browser.send(form, "Enregistrer")
+    assert answer.status == 409
+    assert answer.form("reglages").value("Téléphone") == "418 555-0199"
+
+
+def test_a_setting_that_may_not_be_empty_is_refused(browser: Browser, project: Project) -> None:
+    form = browser.ask("/reglages").form("reglages")
+    form.fill("Devise", " ")
+    with unchanged(project.root / "content"):
+        assert browser.send(form, "Enregistrer").status == 422
 
 
 # --- a new text, and what git keeps --------------------------------------------------------------

@@ -38,9 +38,10 @@ Endpoint = Callable[[Request], Response]
 
 @dataclass(slots=True)
 class Atelier:
-    """What every screen uses; `clock` returns the present."""
+    """What every screen uses; `data` is the data folder, `clock` returns the present."""
 
     root: Path
+    data: Path
     newsroom: Newsroom
     desk: Desk
     access: Access
@@ -107,7 +108,7 @@ def see(address: str) -> Response:
 
 def application(atelier: Atelier) -> Starlette:
     """Return the screens as an ASGI application, without its guard."""
-    from axtra.atelier.screens import frames, home, text, texts  # noqa: PLC0415 - they import this
+    from axtra.atelier import screens  # noqa: PLC0415 - they import this module
 
     async def look(request: Request) -> Response:
         kind, data = atelier.templates.files[request.url.path]
@@ -120,7 +121,7 @@ def application(atelier: Atelier) -> Starlette:
     return Starlette(
         routes=[
             *(Route(path, look, methods=["GET"]) for path in atelier.templates.files),
-            *(route for screen in (home, texts, text, frames) for route in screen.routes(atelier)),
+            *(route for screen in screens.every() for route in screen.routes(atelier)),
         ],
         exception_handlers={HTTPException: refused, 500: refused},
     )

@@ -162,6 +162,11 @@ class Newsroom:
         """Return the folders of the content."""
         return Folders(self.root)
 
+    def holds(self, address: str) -> bool:
+        """Return whether the site would have a file."""
+        with self._lock:
+            return self._site.holds(address)
+
     def page(self, address: str) -> Answer:
         """Return a file of the site as it would be, drafts and versions set aside included."""
         with self._lock:

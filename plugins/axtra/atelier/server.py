@@ -92,7 +92,7 @@ def guarded(
         person=person,
         record=recording.recorder(root, person),
     )
-    atelier = Atelier(root, newsroom, desk, access, templates, lambda: datetime.now(ZONE))
+    atelier = Atelier(root, data, newsroom, desk, access, templates, lambda: datetime.now(ZONE))
     hosts = frozenset({f"{HOST}:{port}", f"localhost:{port}"})
     return Guard(
         application(atelier),

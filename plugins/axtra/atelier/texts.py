@@ -72,7 +72,7 @@ class Desk:
         record: Callable[[str, str], object],
     ) -> None:
         self._newsroom, self._clock, self._person = newsroom, clock, person
-        self._record = record
+        self.record = record
         self._lock = threading.Lock()  # one change at a time: what is compared is then written
 
     def open(self, entry: TextEntry) -> OpenedText:
@@ -126,7 +126,7 @@ class Desk:
         if is_draft(in_file) and is_draft(new):
             write_whole(path, new)
             aside.drop(name)
-            self._record(name, "Brouillon enregistré")
+            self.record(name, "Brouillon enregistré")
             return Saved.IN_FILE
         if new == in_file:
             aside.drop(name)
@@ -166,7 +166,7 @@ class Desk:
                 raise UnfinishedError(len(wrong))
             if new != in_file:
                 write_whole(path, new)
-                self._record(name, "Publié")
+                self.record(name, "Publié")
             self._newsroom.aside.drop(name)
             return new != in_file
 

@@ -102,6 +102,12 @@ class PreviewedSite:
                 return self._own(address)
             return self._file(path, guess_type(site.file_of(path))[0] or "text/plain")
 
+    def holds(self, path: str) -> bool:
+        """Return whether the site has a file at an address."""
+        with self._lock:
+            ready = self._site
+            return bool(ready and not ready.refused and ready.table.task_of(path))
+
     # --- files of the site -----------------------------------------------------------------------
 
     def _file(self, path: str, kind: str) -> Answer:

@@ -1,1 +1,22 @@
 """The screens, one module each: `routes` returns the addresses that it answers."""
+
+from __future__ import annotations
+
+from types import ModuleType
+
+
+def every() -> tuple[ModuleType, ...]:
+    """Return the modules of the screens."""
+    from axtra.atelier.screens import (  # noqa: PLC0415 - they import each other's addresses
+        frames,
+        home,
+        images,
+        newsletters,
+        numeros,
+        settings,
+        subscribers,
+        text,
+        texts,
+    )
+
+    return (home, texts, text, numeros, newsletters, images, subscribers, settings, frames)

@@ -21,6 +21,7 @@ _POLICY = (
     "img-src 'self' data:; media-src 'self'; base-uri 'none'; form-action 'none'; "
     "frame-ancestors 'self'"
 )
+_PDF = "application/pdf"
 _FROM_ROOT = re.compile(rb"""((?:href|src|poster|action|content)=["']?|url\(["']?)/(?!/)""")
 _CANDIDATES = re.compile(rb"""srcset=(?:"[^"]*"|'[^']*')""")
 _CANDIDATE = re.compile(rb"""(["',]\s*)/(?!/)""")
@@ -44,7 +45,8 @@ def routes(atelier: Atelier) -> list[Route]:
         if answer.kind in {"text/html", "text/css"}:
             body = under(f"/cadre/{secret}/".encode(), body)
         headers = {
-            "Content-Security-Policy": _POLICY,
+            # A browser shows no PDF in a sandbox; nothing in one can act on the atelier.
+            "Content-Security-Policy": _POLICY if answer.kind != _PDF else "default-src 'self'",
             "Access-Control-Allow-Origin": "*",
             "Cross-Origin-Resource-Policy": "cross-origin",
             "X-Frame-Options": "SAMEORIGIN",
