@@ -83,26 +83,25 @@ class Newsroom:
         self._lock = threading.RLock()
         self._stamps: dict[str, tuple[int, int]] = {}
         self._versions: dict[str, Version] = {}
+        self._typed: dict[str, Version] = {}
         self._site = PreviewedSite(root, bare=True)
 
     def catch_up(self) -> None:
         """Take in what changed on the disk since the last question."""
         with self._lock:
-            stamps, versions = dict(self._stamped()), self.aside.all()
+            stamps, versions = dict(self._stamped()), self.aside.waiting.all()
+            typed = self.aside.typed.all()
             first = not self._stamps
             before = self._stamps
             changed = {
                 name for name in stamps.keys() | before if stamps.get(name) != before.get(name)
             }
-            changed |= {
-                name
-                for name in versions.keys() | self._versions
-                if versions.get(name) != self._versions.get(name)
-            }
+            changed |= _moved(versions, self._versions) | _moved(typed, self._typed)
             if not changed and not first:
                 return
-            self._stamps, self._versions = stamps, versions
-            self._site.instead = {name: version.data for name, version in versions.items()}
+            self._stamps, self._versions, self._typed = stamps, versions, typed
+            shown = (versions | typed).items()
+            self._site.instead = {name: version.data for name, version in shown}
             if first:
                 self._site.refresh()
             else:
@@ -142,7 +141,7 @@ class Newsroom:
 
     def data(self, name: str) -> bytes:
         """Return the bytes of a text: those of the version that waits, else those of the file."""
-        version = self.aside.get(name)
+        version = self.aside.waiting.get(name)
         return version.data if version else (self.root / name).read_bytes()
 
     def _entry(self, name: str) -> TextEntry | None:
@@ -171,3 +170,7 @@ class Newsroom:
         """Return a file of the site as it would be, drafts and versions set aside included."""
         with self._lock:
             return self._site.answer(address)
+
+
+def _moved(now: Mapping[str, Version], before: Mapping[str, Version]) -> set[str]:
+    return {name for name in now.keys() | before if now.get(name) != before.get(name)}

@@ -1,4 +1,4 @@
-"""Versions set aside: what was saved of a published text, and waits until somebody publishes it.
+"""Versions set aside: what was saved of a published text, and waits; what is being typed.
 
 They are in the data folder, never under the content: a timer, a command and a button all publish
 the same files.
@@ -55,32 +55,31 @@ def write_whole(path: Path, data: bytes) -> None:
         raise
 
 
-class SetAside:
-    """The versions that wait, by the names of their files, and the versions that forms start from.
+class Shelf:
+    """Versions kept by the names of their files.
 
     Args:
         folder: where they are kept; private, and made when first used.
     """
 
     def __init__(self, folder: Path) -> None:
-        self._waiting, self._opened = folder / "en-attente", folder / "ouvertes"
         self._folder = folder
 
     def all(self) -> dict[str, Version]:
-        """Return every version that waits."""
-        if not self._waiting.is_dir():
+        """Return every version."""
+        if not self._folder.is_dir():
             return {}
-        paths = (path for path in self._waiting.rglob("*.json") if path.is_file())
-        found = {path.relative_to(self._waiting).as_posix(): _load(path) for path in paths}
+        paths = (path for path in self._folder.rglob("*.json") if path.is_file())
+        found = {path.relative_to(self._folder).as_posix(): _load(path) for path in paths}
         return {name.removesuffix(".json"): version for name, version in sorted(found.items())}
 
     def get(self, name: str) -> Version | None:
-        """Return the version of a file that waits, if any."""
-        path = self._waiting / f"{name}.json"
+        """Return the version of a file, if any."""
+        path = self._folder / f"{name}.json"
         return _load(path) if path.is_file() else None
 
     def put(self, name: str, version: Version) -> None:
-        """Keep a version in place of the one that waits."""
+        """Keep a version in place of the one that is there."""
         make_private(self._folder)
         record = {
             "texte": version.data.decode(),
@@ -88,18 +87,34 @@ class SetAside:
             "personne": version.person,
             "moment": version.moment.isoformat(),
         }
-        write_whole(self._waiting / f"{name}.json", json.dumps(record).encode())
+        write_whole(self._folder / f"{name}.json", json.dumps(record).encode())
 
     def drop(self, name: str) -> None:
-        """Forget the version of a file that waits."""
-        (self._waiting / f"{name}.json").unlink(missing_ok=True)
+        """Forget the version of a file."""
+        (self._folder / f"{name}.json").unlink(missing_ok=True)
+
+
+class SetAside:
+    """All that is kept beside the files.
+
+    Args:
+        folder: where; private, and made when first used.
+
+    Attributes:
+        waiting: the versions that wait until somebody publishes them.
+        typed: what is being typed, and not saved yet.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.waiting, self.typed = Shelf(folder / "en-attente"), Shelf(folder / "saisies")
+        self._opened = folder / "ouvertes"
 
     def remember(self, data: bytes) -> str:
         """Keep the bytes that a form starts from; return their fingerprint."""
         mark = fingerprint(data)
         path = self._opened / mark
         if not path.exists():
-            make_private(self._folder)
+            make_private(self._opened)
             write_whole(path, data)
         return mark
 

@@ -32,13 +32,15 @@ class Saved(Enum):
 class OpenedText:
     """A text as a form shows it: the version that waits, else the file.
 
-    `fields` is None when the header does not parse: its text is edited instead.
+    `fields` is None when the header does not parse: its text is edited instead. `typed` is what
+    was typed and never saved, which is then what the form shows.
     """
 
     entry: TextEntry
     text: EditableText
     base: str
     fields: Mapping[str, str] | None
+    typed: Version | None = None
 
 
 class MovedError(Exception):
@@ -82,6 +84,10 @@ class Desk:
             Refusal: it cannot be edited here.
         """
         data = self._newsroom.data(entry.name)
+        base = self._newsroom.aside.remember(data)
+        typed = self._newsroom.aside.typed.get(entry.name)
+        if typed is not None:
+            data, base = typed.data, typed.base
         try:
             text = EditableText.of(data)
         except UnicodeDecodeError:
@@ -89,9 +95,7 @@ class Desk:
                 f"« {entry.name} » n’est pas enregistré en UTF-8.",
                 "Ouvrez-le dans un éditeur de texte et enregistrez-le en UTF-8.",
             ) from None
-        return OpenedText(
-            entry, text, self._newsroom.aside.remember(data), _shown(text, entry.kind)
-        )
+        return OpenedText(entry, text, base, _shown(text, entry.kind), typed)
 
     def save(self, entry: TextEntry, base: str, sent: Mapping[str, str]) -> Saved:
         """Keep what a form sent: a draft in its file, a text that readers see or will see aside.
@@ -106,32 +110,53 @@ class Desk:
             Refusal: the header cannot take what was sent.
         """
         with self._lock:
-            current = self._newsroom.data(entry.name)
-            started = current
-            if base != fingerprint(current):
-                remembered = self._newsroom.aside.remembered(base)
-                started = current if remembered is None else remembered
-                mine = _edited(EditableText.of(started), entry.kind, sent)
-                if mine.data != current:  # two people who wrote the same words agree
-                    raise MovedError(mine, current, remembered)
-                return Saved.NOTHING
-            new = _edited(EditableText.of(current), entry.kind, sent).data
-            if new == current:
-                return Saved.NOTHING
-            return self._keep(entry.name, new)
+            saved = self._save(entry, base, sent)
+            self._newsroom.aside.typed.drop(entry.name)
+            return saved
+
+    def _save(self, entry: TextEntry, base: str, sent: Mapping[str, str]) -> Saved:
+        current = self._newsroom.data(entry.name)
+        if base != fingerprint(current):
+            started = self._newsroom.aside.remembered(base)
+            mine = _edited(EditableText.of(started or current), entry.kind, sent)
+            if mine.data != current:
+                raise MovedError(mine, current, started)
+            return Saved.NOTHING  # two people who wrote the same words agree
+        new = _edited(EditableText.of(current), entry.kind, sent).data
+        return Saved.NOTHING if new == current else self._keep(entry.name, new)
+
+    def keep_typing(self, entry: TextEntry, base: str, sent: Mapping[str, str]) -> None:
+        """Keep what is being typed, so that neither a browser nor a machine that stops loses it.
+
+        Raises:
+            Refusal: the header cannot take what was sent.
+        """
+        with self._lock:
+            current, aside = self._newsroom.data(entry.name), self._newsroom.aside
+            started = current if base == fingerprint(current) else aside.remembered(base)
+            data = _edited(EditableText.of(started or current), entry.kind, sent).data
+            if data == current:
+                aside.typed.drop(entry.name)
+            else:
+                aside.typed.put(entry.name, Version(data, base, self._person, self._clock()))
+
+    def forget_typing(self, entry: TextEntry) -> None:
+        """Forget what was typed and not saved."""
+        with self._lock:
+            self._newsroom.aside.typed.drop(entry.name)
 
     def _keep(self, name: str, new: bytes) -> Saved:
         aside, path = self._newsroom.aside, self._newsroom.root / name
         in_file = path.read_bytes()
         if is_draft(in_file) and is_draft(new):
             write_whole(path, new)
-            aside.drop(name)
+            aside.waiting.drop(name)
             self.record(name, "Brouillon enregistré")
             return Saved.IN_FILE
         if new == in_file:
-            aside.drop(name)
+            aside.waiting.drop(name)
             return Saved.ASIDE
-        aside.put(name, Version(new, fingerprint(in_file), self._person, self._clock()))
+        aside.waiting.put(name, Version(new, fingerprint(in_file), self._person, self._clock()))
         return Saved.ASIDE
 
     def publish(self, entry: TextEntry) -> bool:
@@ -145,14 +170,14 @@ class Desk:
         """
         with self._lock:
             name, path = entry.name, self._newsroom.root / entry.name
-            in_file, version = path.read_bytes(), self._newsroom.aside.get(name)
+            in_file, version = path.read_bytes(), self._newsroom.aside.waiting.get(name)
             if version and version.base != fingerprint(in_file):
                 raise Refusal(
                     "le fichier de ce texte a changé depuis que cette version attend.",
                     "Relisez les deux versions, puis enregistrez celle que vous gardez.",
                 )
             new = without_draft(version.data if version else in_file, entry.kind)
-            self._newsroom.aside.put(
+            self._newsroom.aside.waiting.put(
                 name, Version(new, fingerprint(in_file), self._person, self._clock())
             )
             self._newsroom.catch_up()
@@ -160,20 +185,21 @@ class Desk:
             wrong = errors(checked.problems) if checked else []
             if wrong or checked is None:
                 if version is None:
-                    self._newsroom.aside.drop(name)
+                    self._newsroom.aside.waiting.drop(name)
                 else:
-                    self._newsroom.aside.put(name, version)
+                    self._newsroom.aside.waiting.put(name, version)
                 raise UnfinishedError(len(wrong))
             if new != in_file:
                 write_whole(path, new)
                 self.record(name, "Publié")
-            self._newsroom.aside.drop(name)
+            self._newsroom.aside.waiting.drop(name)
             return new != in_file
 
     def abandon(self, entry: TextEntry) -> None:
         """Forget the version that waits: the text is again what its readers see."""
         with self._lock:
-            self._newsroom.aside.drop(entry.name)
+            self._newsroom.aside.waiting.drop(entry.name)
+            self._newsroom.aside.typed.drop(entry.name)
 
 
 class UnfinishedError(Refusal):

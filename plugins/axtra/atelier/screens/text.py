@@ -10,7 +10,7 @@ from urllib.parse import quote
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from axtra.atelier import forms, merging
@@ -21,11 +21,12 @@ from axtra.atelier.screens.texts import address
 from axtra.atelier.texts import MovedError, OpenedText, Saved
 from axtra.content.editing import EditableText
 from axtra.content.model import Newsletter
+from axtra.content.schema import BLOCKS
 from axtra.core.diagnostics import Diagnostic
 from axtra.core.refusals import Refusal
 
 HERE, BASE, ACT = "Textes", "base", "acte"
-SAVE, PUBLISH, ABANDON = "enregistrer", "publier", "abandonner"
+PUBLISH, ABANDON, FORGET = "publier", "abandonner", "oublier"
 _TOLD = {
     Saved.NOTHING: "rien",
     Saved.IN_FILE: "enregistre",
@@ -57,7 +58,18 @@ def routes(atelier: Atelier) -> list[Route]:
             return await run_in_threadpool(_act, atelier, request, name, fields)
         return await run_in_threadpool(_show, atelier, request, name)
 
-    return [Route("/texte/{name:path}", text, methods=["GET", "POST"])]
+    async def typing(request: Request) -> Response:
+        fields = await form_of(request)
+        return await run_in_threadpool(_typing, atelier, request.path_params["name"], fields)
+
+    async def palette(_request: Request) -> Response:
+        return await run_in_threadpool(_palette, atelier)
+
+    return [
+        Route("/texte/{name:path}", text, methods=["GET", "POST"]),
+        Route("/saisie/{name:path}", typing, methods=["POST"]),
+        Route("/palette", palette, methods=["GET"]),
+    ]
 
 
 def _entry(atelier: Atelier, name: str) -> TextEntry:
@@ -105,6 +117,8 @@ def _screen(
         constats=remarks,
         refus=refusal,
         garde=request.query_params.get("garde", ""),
+        saisie=opened.typed,
+        editeur=atelier.templates.editor,
         cadres=_views(atelier, entry),
         adresse=address(entry.name),
         retour=_back(entry),
@@ -152,6 +166,9 @@ def _act(atelier: Atelier, request: Request, name: str, fields: dict[str, str]) 
         if fields.get(ACT) == ABANDON:
             atelier.desk.abandon(entry)
             return see(f"{address(name)}?garde=abandon")
+        if fields.get(ACT) == FORGET:
+            atelier.desk.forget_typing(entry)
+            return see(f"{address(name)}?garde=oubli")
         saved = atelier.desk.save(entry, fields.get(BASE, ""), fields)
         if fields.get(ACT) == PUBLISH:
             changed = atelier.desk.publish(_entry(atelier, name))
@@ -161,6 +178,45 @@ def _act(atelier: Atelier, request: Request, name: str, fields: dict[str, str]) 
     except Refusal as refusal:
         return _screen(atelier, request, atelier.desk.open(_entry(atelier, name)), refusal)
     return see(f"{address(name)}?garde={_TOLD[saved]}")
+
+
+def _typing(atelier: Atelier, name: str, fields: dict[str, str]) -> Response:
+    """Keep what is being typed; return what is to be said of it, and where it is shown."""
+    entry = _entry(atelier, name)
+    try:
+        atelier.desk.keep_typing(entry, fields.get(BASE, ""), fields)
+    except Refusal as refusal:
+        return JSONResponse({"refus": str(refusal)}, 422)
+    opened = atelier.desk.open(_entry(atelier, name))
+    remarks = list(_placed(opened))
+    lines = [{"line": remark.line, "grave": remark.is_error} for remark in remarks if remark.line]
+    said = atelier.templates.page("constats", constats=remarks)
+    return JSONResponse({"constats": said, "lignes": lines, "titre": opened.entry.title})
+
+
+def _palette(atelier: Atelier) -> Response:
+    """Return what may be put in a text: blocks, pictures, other texts."""
+    atelier.newsroom.catch_up()
+    blocks = [
+        {
+            "name": block.name,
+            "label": block.use,
+            "argument": block.argument or "",
+            "body": block.body or "",
+            "options": [
+                {"name": key.name, "label": key.label, "required": key.required}
+                for key in block.options
+            ],
+        }
+        for block in BLOCKS.values()
+    ]
+    texts = [
+        {"title": text.title, "name": text.name.removeprefix("content/")}
+        for text in atelier.newsroom.texts()
+        if text.name.startswith("content/")
+    ]
+    pictures = sorted(atelier.newsroom.library.assets)
+    return JSONResponse({"blocs": blocks, "textes": texts, "images": pictures})
 
 
 def _both(atelier: Atelier, request: Request, entry: TextEntry, moved: MovedError) -> Response:
