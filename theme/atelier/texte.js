@@ -67,12 +67,21 @@ function picture(name) {
   return /^[a-z]+:/i.test(name) ? name : `/images/fichier/${name.replace(/^\/+/, "").split("/").map(encodeURIComponent).join("/")}`;
 }
 
+// What a word processor or a browser puts in the clipboard, as Markdown.
+async function paste(html) {
+  const answer = await fetch("/coller", {
+    method: "POST",
+    body: new URLSearchParams({ jeton: form.elements.jeton.value, html }),
+  });
+  return answer.ok ? (await answer.json()).texte : null;
+}
+
 async function open() {
   const [{ edit }, palette] = await Promise.all([
     import(form.dataset.editeur),
     fetch("/palette").then((answer) => answer.json()),
   ]);
-  editor = edit(field, { blocks: palette.blocs, picture, changed, nonce: form.dataset.nonce });
+  editor = edit(field, { blocks: palette.blocs, picture, changed, paste, nonce: form.dataset.nonce });
   const tools = document.querySelector(".outils");
   tools.hidden = false;
   for (const button of tools.querySelectorAll("[data-acte]")) {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import socket
 import webbrowser
 from collections.abc import Callable
@@ -16,7 +15,7 @@ from axtra.atelier import recording
 from axtra.atelier.access import KEY, Access, Guard
 from axtra.atelier.app import Atelier, application, person_of, refusal_page
 from axtra.atelier.newsroom import Newsroom
-from axtra.atelier.set_aside import SetAside
+from axtra.atelier.set_aside import SetAside, project_folder
 from axtra.atelier.templates import Templates
 from axtra.atelier.texts import Desk
 from axtra.core.dates import ZONE
@@ -83,7 +82,7 @@ def guarded(
         templates = Templates.load(root / "theme", root / ".cache" / "polices")
     except TokenError as error:
         raise WrongUsage(str(error)) from None
-    aside = SetAside(data / "atelier" / _project_name(root))
+    aside = SetAside(project_folder(data, root))
     newsroom = Newsroom(root, aside)
     person = person_of(root)
     desk = Desk(
@@ -101,9 +100,3 @@ def guarded(
         used_up=used_up,
         refuse=lambda status: refusal_page(templates, status),
     )
-
-
-def _project_name(root: Path) -> str:
-    """Name a project in the data folder, which several may share."""
-    mark = hashlib.sha256(str(root.resolve()).encode()).hexdigest()[:12]
-    return f"{root.resolve().name}-{mark}"

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import tempfile
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from axtra.core.whole_files import write_whole
 from axtra.subscribers.private_folder import make_private
 
 
@@ -35,24 +34,10 @@ def fingerprint(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def write_whole(path: Path, data: bytes) -> None:
-    """Write a file so that a reader, or a machine that stops, sees the old bytes or the new.
-
-    The permissions of a file that is there are kept.
-    """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    mode = path.stat().st_mode if path.exists() else 0o644
-    descriptor, name = tempfile.mkstemp(prefix=".axe-", dir=path.parent)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fchmod(file.fileno(), mode & 0o7777)
-            os.fsync(file.fileno())
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+def project_folder(data: Path, root: Path) -> Path:
+    """Return where a project keeps what is beside its files; several may share a data folder."""
+    mark = fingerprint(str(root.resolve()).encode())[:12]
+    return data / "atelier" / f"{root.resolve().name}-{mark}"
 
 
 class Shelf:

@@ -11,11 +11,12 @@ from enum import Enum, auto
 
 from axtra.atelier.forms import BODY, HEADER
 from axtra.atelier.newsroom import Newsroom, TextEntry
-from axtra.atelier.set_aside import Version, fingerprint, write_whole
+from axtra.atelier.set_aside import Version, fingerprint
 from axtra.content.editing import EditableText, UnreadableHeaderError
 from axtra.content.schema import Kind
 from axtra.core.diagnostics import errors
 from axtra.core.refusals import Refusal
+from axtra.core.whole_files import write_whole
 
 _DRAFT = re.compile(r"^(?:statut|status)[ \t]*:[ \t]*[\"']?(?:brouillon|draft)\b", re.MULTILINE)
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from axtra.cli import newsletters, printer, sending, subscribers, verifying
+from axtra.cli import newsletters, printer, reception, sending, subscribers, verifying
 from axtra.cli.arguments import Parser
 from axtra.cli.build_progress import BuildProgress
 from axtra.cli.project import DONE, PROBLEMS, moment, now, root
@@ -75,6 +75,8 @@ def _parser() -> Parser:
 
     verifying.add_command(add)
     _add_new(add("nouveau", _new, "créer le squelette d’un texte"))
+
+    reception.add_command(add)
 
     preview = add("apercu", _preview, "voir le site et les infolettres à mesure qu’on écrit")
     preview.add_argument("--port", type=_port, default=8000, help="port local (8000)")

@@ -78,6 +78,17 @@ def create(
     return path
 
 
+def place(
+    folders: Folders, kind: Kind, slug: str, numero: str | None, library: Library, day: date
+) -> str:
+    """Return where a text of a kind is written, relative to the project's root.
+
+    Raises:
+        RefusedError: the numéro does not exist.
+    """
+    return _located(folders, kind, slug, _numero(kind, numero, library, day), day)
+
+
 def _numero(kind: Kind, typed: str | None, content: Library, day: date) -> str:
     """Return the numéro asked for, else the newest; for a new numéro, the month."""
     if kind.name == "numero":
@@ -122,13 +133,16 @@ def _newsletter_type(content: Library, typed: str | None) -> NewsletterType | No
 
 
 def _path(order: _Order, folders: Folders) -> str:
-    year = str(order.day.year)
     slug = slugify(order.title)
     if order.draft:
         slug = order.draft.slug
-    top, _, rest = order.kind.pattern.partition("/")
+    return _located(folders, order.kind, slug, order.numero, order.day)
+
+
+def _located(folders: Folders, kind: Kind, slug: str, numero: str, day: date) -> str:
+    top, _, rest = kind.pattern.partition("/")
     folder = folders.content if top == "content" else folders.newsletters
-    return f"{folder}/{rest}".replace("**", year).format(slug=slug, numero=order.numero)
+    return f"{folder}/{rest}".replace("**", str(day.year)).format(slug=slug, numero=numero)
 
 
 def _text(order: _Order) -> str:

@@ -13,10 +13,22 @@ def every() -> tuple[ModuleType, ...]:
         images,
         newsletters,
         numeros,
+        reception,
         settings,
         subscribers,
         text,
         texts,
     )
 
-    return (home, texts, text, numeros, newsletters, images, subscribers, settings, frames)
+    return (
+        home,
+        reception,
+        texts,
+        text,
+        numeros,
+        newsletters,
+        images,
+        subscribers,
+        settings,
+        frames,
+    )

@@ -14,9 +14,10 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from axtra.atelier.app import Atelier, form_of, see
-from axtra.atelier.set_aside import fingerprint, write_whole
+from axtra.atelier.set_aside import fingerprint
 from axtra.content.editing import EditableText
 from axtra.core.refusals import Refusal
+from axtra.core.whole_files import write_whole
 
 HERE = "Réglages"
 _SITE, _WORDS = "content/site.toml", "content/mots.txt"
