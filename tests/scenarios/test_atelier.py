@@ -370,6 +370,32 @@ def test_what_is_written_is_a_commit_of_that_file_alone(project: Project, tmp_pa
     ]
 
 
+@pytest.mark.parametrize("versioned", ["git", ""])
+def test_any_version_comes_back(project: Project, tmp_path: Path, versioned: str) -> None:
+    if versioned:
+        commands = (
+            ["git", "init", "-q"],
+            ["git", "add", "content"],
+            ["git", "-c", "user.name=A", "-c", "user.email=a@b.example", "commit", "-qm", "Début"],
+        )
+        for words in commands:
+            subprocess.run(words, cwd=project.root, check=True)
+    browser = Browser(project.root, tmp_path / "donnees")
+    for phrase in ("Une phrase.", "Une autre phrase."):
+        form = browser.ask(at(DRAFT)).form()
+        form.fill("Texte", phrase)
+        browser.send(form, "Enregistrer")
+    past = browser.ask(browser.ask(at(DRAFT)).links()["Historique"])
+    versions = past.tree.xpath("//ol//a/@href")
+    assert len(versions) == 3
+    first = browser.ask(versions[-1])
+    assert "ajouté : Une" in first.words
+    back = browser.send(first.form("revenir"), "Revenir à cette version")
+    assert back.form().value("Texte") == "Un texte assez long pour être lu."
+    assert (project.root / DRAFT).read_text("utf-8") == DRAFTED
+    assert browser.ask(f"/historique/{DRAFT}?version=faux").status == 404
+
+
 def test_a_search_finds_words_of_bodies_whatever_their_accents(
     browser: Browser, project: Project
 ) -> None:

@@ -16,8 +16,8 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from axtra.atelier.access import TOKEN, Access, Session, token_is_good
+from axtra.atelier.history import History, git
 from axtra.atelier.newsroom import Newsroom
-from axtra.atelier.recording import git
 from axtra.atelier.templates import Templates
 from axtra.atelier.texts import Desk
 from axtra.core.refusals import Refusal
@@ -44,6 +44,7 @@ class Atelier:
     data: Path
     newsroom: Newsroom
     desk: Desk
+    history: History
     access: Access
     templates: Templates
     clock: Callable[[], datetime]

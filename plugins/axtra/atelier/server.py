@@ -11,9 +11,9 @@ from pathlib import Path
 
 import uvicorn
 
-from axtra.atelier import recording
 from axtra.atelier.access import KEY, Access, Guard
 from axtra.atelier.app import Atelier, application, person_of, refusal_page
+from axtra.atelier.history import History
 from axtra.atelier.newsroom import Newsroom
 from axtra.atelier.set_aside import SetAside, project_folder
 from axtra.atelier.templates import Templates
@@ -85,13 +85,9 @@ def guarded(
     aside = SetAside(project_folder(data, root))
     newsroom = Newsroom(root, aside)
     person = person_of(root)
-    desk = Desk(
-        newsroom,
-        clock=lambda: datetime.now(ZONE),
-        person=person,
-        record=recording.recorder(root, person),
-    )
-    atelier = Atelier(root, data, newsroom, desk, access, templates, lambda: datetime.now(ZONE))
+    history = History(root, project_folder(data, root) / "versions", person, _now)
+    desk = Desk(newsroom, clock=_now, person=person, history=history)
+    atelier = Atelier(root, data, newsroom, desk, history, access, templates, _now)
     hosts = frozenset({f"{HOST}:{port}", f"localhost:{port}"})
     return Guard(
         application(atelier),
@@ -100,3 +96,7 @@ def guarded(
         used_up=used_up,
         refuse=lambda status: refusal_page(templates, status),
     )
+
+
+def _now() -> datetime:
+    return datetime.now(ZONE)

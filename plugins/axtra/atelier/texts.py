@@ -10,6 +10,7 @@ from datetime import datetime
 from enum import Enum, auto
 
 from axtra.atelier.forms import BODY, HEADER
+from axtra.atelier.history import History
 from axtra.atelier.newsroom import Newsroom, TextEntry
 from axtra.atelier.set_aside import Version, fingerprint
 from axtra.content.editing import EditableText, UnreadableHeaderError
@@ -63,7 +64,7 @@ class Desk:
         newsroom: the content.
         clock: returns the present.
         person: who works here.
-        record: called with the name of a file that was written, and a sentence that says why.
+        history: keeps what was written.
     """
 
     def __init__(
@@ -72,10 +73,10 @@ class Desk:
         *,
         clock: Callable[[], datetime],
         person: str,
-        record: Callable[[str, str], object],
+        history: History,
     ) -> None:
         self._newsroom, self._clock, self._person = newsroom, clock, person
-        self.record = record
+        self.record = history.record
         self._lock = threading.Lock()  # one change at a time: what is compared is then written
 
     def open(self, entry: TextEntry) -> OpenedText:
@@ -152,7 +153,7 @@ class Desk:
         if is_draft(in_file) and is_draft(new):
             write_whole(path, new)
             aside.waiting.drop(name)
-            self.record(name, "Brouillon enregistré")
+            self.record(name, "Brouillon enregistré", in_file)
             return Saved.IN_FILE
         if new == in_file:
             aside.waiting.drop(name)
@@ -192,9 +193,15 @@ class Desk:
                 raise UnfinishedError(len(wrong))
             if new != in_file:
                 write_whole(path, new)
-                self.record(name, "Publié")
+                self.record(name, "Publié", in_file)
             self._newsroom.aside.waiting.drop(name)
             return new != in_file
+
+    def restore(self, entry: TextEntry, data: bytes) -> Saved:
+        """Come back to another version of a text, as if somebody had typed it."""
+        with self._lock:
+            self._newsroom.aside.typed.drop(entry.name)
+            return self._keep(entry.name, data)
 
     def abandon(self, entry: TextEntry) -> None:
         """Forget the version that waits: the text is again what its readers see."""

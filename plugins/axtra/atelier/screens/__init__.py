@@ -9,6 +9,7 @@ def every() -> tuple[ModuleType, ...]:
     """Return the modules of the screens."""
     from axtra.atelier.screens import (  # noqa: PLC0415 - they import each other's addresses
         frames,
+        history,
         home,
         images,
         newsletters,
@@ -25,6 +26,7 @@ def every() -> tuple[ModuleType, ...]:
         reception,
         texts,
         text,
+        history,
         numeros,
         newsletters,
         images,

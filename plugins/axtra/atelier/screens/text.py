@@ -121,6 +121,7 @@ def _screen(
         editeur=atelier.templates.editor,
         cadres=_views(atelier, entry),
         adresse=address(entry.name),
+        historique=f"/historique/{quote(entry.name)}",
         retour=_back(entry),
     )
 
