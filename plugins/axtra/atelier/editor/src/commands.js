@@ -96,7 +96,8 @@ export function insertBlock(view, kind) {
   const opening = `/// ${kind.name}${kind.argument ? ` | ${kind.sample || "…"}` : ""}`;
   const options = kind.options.filter((option) => option.required).map((option) => `\n    ${option.name}: …`).join("");
   const body = kind.body ? "\n…" : "";
-  const lead = line.text.trim() ? "\n\n" : "";
+  const above = line.number > 1 ? state.doc.line(line.number - 1).text.trim() : "";
+  const lead = line.text.trim() ? "\n\n" : above && "\n";
   const text = `${lead}${opening}${options}${body}\n///\n`;
   view.dispatch({ changes: { from: line.to, insert: text }, selection: { anchor: line.to + lead.length + opening.length + options.length + (body ? 1 : 0) }, scrollIntoView: true, userEvent: "input" });
   view.focus();
