@@ -115,8 +115,12 @@ def dates_to_come_are_to_come(mail: CheckedMail) -> Iterator[Finding]:
 @mail_rule("date-majuscule", "Écrivez le jour et le mois en minuscules.", severity=WARNING)
 def days_and_months_are_small(mail: CheckedMail) -> Iterator[Finding]:
     """Les jours et les mois s’écrivent en minuscules."""
-    pattern = rf"\b\d{{1,2}}(?:er)?[ \u00a0](?:{_CAPITAL_MONTHS})\b"
-    pattern += rf"|(?<=[a-zé,] )(?:{_CAPITAL_DAYS})(?=[ \u00a0]\d)"
+    pattern = (
+        rf"\b\d{{1,2}}(?:er)?[ \u00a0](?:{_CAPITAL_MONTHS})\b|\b[eE]n (?:{_CAPITAL_MONTHS})\b"
+        rf"|(?<=[a-zé] )(?:{_CAPITAL_MONTHS})(?=[ \u00a0]\d{{4}}\b)"
+        rf"|(?<=[a-zé,] )(?:{_CAPITAL_DAYS})(?=[ \u00a0]\d)"
+        rf"|\b(?i:le|un|ce|du|au|chaque|les) (?:{_CAPITAL_DAYS})s?\b(?![ \u00a0](?:saint|gras)\b)"
+    )
     return matched(mail, pattern, "« {} » a une majuscule", signs=_CAPITALS)
 
 
