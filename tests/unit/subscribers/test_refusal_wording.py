@@ -10,12 +10,15 @@ SAYINGS = {
     Said.NOWHERE: (
         "Host or domain name not found. Name service error for name=a.ca: Host not found",
         "DNS lookup failure: host a.ca not found",
+        "all relevant MX records point to non-existent hosts",
         "521 5.3.2 <x@a.ca>: Recipient address rejected: System not accepting network messages",
     ),
     Said.UNKNOWN: (
         "550 5.1.1 <x@a.ca>: User unknown in local recipient table",
         "550 Unknown user x@a.jp",
         "Recipient Not Found",
+        "550 Boîte inexistante",
+        "Unrouteable address",
         "This user doesn't have a yahoo.com account",
     ),
     Said.DISABLED: (
@@ -29,6 +32,8 @@ SAYINGS = {
         "550 5.5.0 Requested action not taken: mailbox unavailable (S2017062302).",
         "550 5.1.10 RESOLVER.ADR.RecipientNotFound; Recipient not found by SMTP lookup",
         "554 delivery error: dd This user doesn't have a yahoo.com account",
+        "x@a.ca wasn't found at a.ca.",
+        "« x@a.ca » est introuvable.",
         "Le destinataire x@a.ca n’a pas été trouvé",
         "L’adresse de messagerie que vous avez entrée est introuvable.",
         "550 5.5.0 Adresse d au moins un destinataire invalide. Invalid recipient. OFR_416",

@@ -48,7 +48,7 @@ _IS_NOT = (
     r"|(?:isn't|wasn't|couldn't be|not be) (?:found|known)|pas (?:pu etre |ete )?trouvee?\b"
     r"|not recogni[sz]ed|unavailable \(s20)"
 )
-_LABEL = r"(?:unknown|inconnue?\b|not (?:found|known)|invalide?\b)"
+_LABEL = r"(?:unknown|inconnue?\b|inexistante?\b|not (?:found|known)|invalide?\b)"
 # The first row that matches decides: what happens to the reader's mailbox, then what is closed to
 # us, then what we did, before what the address is. A matter divides a kind where sending needs it.
 _TABLE: tuple[tuple[Said, Matter | None, tuple[str, ...]], ...] = (
@@ -168,7 +168,7 @@ _TABLE: tuple[tuple[Said, Matter | None, tuple[str, ...]], ...] = (
         (
             r"domaine?(?: name)?.{0,40}(?:does(?:n't| not) exist|not found|n'existe|introuvable)",
             r"unknown (?:host|domain)|(?:host|domain) unknown|nxdomain|null ?mx|no smtp service",
-            r"\bno such (?:domain|host)|host \S+ not found",
+            r"\bno such (?:domain|host)|host \S+ not found|point to non-existent hosts",
             r"(?:host|domain|server) (?:does not|doesn't|never) accepts? (?:any )?mail",
             r"\b(?:521|556)\b .{0,120}not accept",
         ),
@@ -189,6 +189,7 @@ _TABLE: tuple[tuple[Said, Matter | None, tuple[str, ...]], ...] = (
             rf"{_WHO}s?\b[^.:;]{{0,60}}?{_IS_NOT}",
             rf"\b(?:no such|non-?exist[ea]nt) (?:local )?{_WHO}|no such (?:person|name|alias)",
             r"\bno (?:such )?(?:user|mailbox|account|recipient)\b.{0,30}(?:here|by that name|$)",
+            r"<>\W{1,3}(?:est |is )?(?:introuvable|n'a pas ete trouvee?|(?:wasn't|was not) found)",
             r"nosuchuser|recipnotfound|recipientnotfound",
             r"(?:not|isn't) a (?:valid|known) (?:user|mailbox|recipient|address|account)",
             r"not (?:our customer|listed in (?:the )?(?:domino|public name))",
@@ -205,7 +206,7 @@ _TABLE: tuple[tuple[Said, Matter | None, tuple[str, ...]], ...] = (
             rf"\b(?:unknown|invalid|illegal) (?:local )?{_WHO}|user ?unknown",
             r"\bunknown (?:person|name|local[- ]part|alias)",
             r"(?:does not|doesn't) have an? .{0,30}account",  # Yahoo, of closed accounts too
-            r"bad destination|undeliverable address",
+            r"bad destination|undeliverable address|unroute?able address",
         ),
     ),
 )
