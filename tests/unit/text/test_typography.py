@@ -214,13 +214,29 @@ def test_a_protected_zone_is_returned_byte_for_byte(
     assert zone in correct_html(fragment, profile=profile)
 
 
+def letters(text: str) -> list[str]:
+    """List the letters and digits, but for faulty endings, the h of hours and the x of products."""
+    plain = re.sub(r"(?<=[\dIVX])i?[èe](me|re)", lambda found: found[1][found[1] == "me" :], text)
+    return re.findall(r"\w", re.sub(r"(?<=\d)\s*[xX×](?=\s*\d)", "", plain).replace("H", "h"))
+
+
 @given(text=PLAIN, profile=PROFILE)
 def test_correction_never_loses_a_letter_or_a_digit(text: str, profile: str) -> None:
-    def letters(value: str) -> list[str]:
-        plain = re.sub(r"(?<=[\dIVX])i?[èe](me|re)", lambda m: m[1][m[1] == "me" :], value)
-        return re.findall(r"\w", re.sub(r"(?<=\d)\s*[xX×](?=\s*\d)", "", plain).replace("H", "h"))
-
     assert letters(correct_text(text, profile=profile)) == letters(text)
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_real_texts_keep_their_words_and_are_corrected_once(profile: str) -> None:
+    root = Path(__file__).parents[3]
+    texts = [
+        path.read_text("utf-8") for path in (*root.glob("content/**/*.md"), *root.glob("docs/*.md"))
+    ]
+    paragraphs = [paragraph for text in texts for paragraph in text.split("\n\n")]
+    assert len(paragraphs) > 500
+    for paragraph in paragraphs:
+        once = correct_text(paragraph, profile=profile)
+        assert letters(once) == letters(paragraph)
+        assert correct_text(once, profile=profile) == once
 
 
 @given(fragment=st.text(alphabet="<>/!-'\"=ab p\n&;:é«»1e", max_size=40))
