@@ -170,7 +170,7 @@ _NUMBER_SUBSTITUTIONS: Final[tuple[Substitution, ...]] = (
         "xX×",
     ),
     Substitution(
-        rf"[1-9]{_NOT_IN_NUMBER}\d*(?:[xX]\d+)+(?![\w.,]*\w)",
+        rf"[1-9]{_NOT_IN_NUMBER}\d*+(?:[xX]\d++)++(?![\w.,]*\w)",
         lambda match: re.sub("[xX]", "×", match[0]),
         "xX",
     ),
