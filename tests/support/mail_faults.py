@@ -453,6 +453,7 @@ LANGUAGE = (
     with_paragraph("date-fausse", "Le lundi 20 mars 2019"),
     with_paragraph("date-fausse", "Le 31 février 2019"),
     with_paragraph("numero-abrege", "Le no 5 est paru"),
+    with_paragraph("numero-abrege", "Le No. 5 est paru"),
     with_paragraph("numero-abrege", "Voyez <b>AXE</b>, n°\u00a012"),
     with_paragraph("majuscules", "VENEZ TOUTES AVEC VOS COLLÈGUES"),
     with_paragraph("anglicisme", "Notre newsletter"),

@@ -217,7 +217,7 @@ def ordinals_are_short(mail: CheckedMail) -> Iterator[Finding]:
 @mail_rule("numero-abrege", "Écrivez « numéro 5 », ou n^o^ 5.", severity=WARNING)
 def numbers_are_announced(mail: CheckedMail) -> Iterator[Finding]:
     """« numéro » s’abrège avec un o supérieur."""
-    pattern = r"[nN](?<![\w’'-].)(?:os?|°s?)[ \u00a0\u202f]?\d+"
+    pattern = r"[nN](?<![\w’'-].)(?:os?\.?|°s?)[ \u00a0\u202f]?\d+"
     for passage in mail.normal.passages if re.search(pattern, mail.normal.all_text) else ():
         pieces = "\n".join(passage.element.texts)  # « n<sup>o</sup> 5 » is three texts
         for match in re.finditer(pattern, pieces):

@@ -95,7 +95,7 @@ def _punctuation(thin: str) -> tuple[Substitution, ...]:
         Substitution(
             rf"-(?:(?:(?<=\w[^\W\d_][ {NBSP}]-)|(?<=[)\]»”’,.;!?…%$°{WORD}{TAG}][ {NBSP}]-))"
             rf"(?=[{SPACES}{TAG}]+[^{SPACES}{TAG}{BREAK}{LIMIT}–—-]|[,;:.!?)])"
-            rf"|(?<=\w[ {NBSP}]-)"
+            rf"|(?<=[\d{UPPER}][ {NBSP}]-)"
             rf"(?=[{SPACES}{TAG}]+(?:[^\W\d_]{{2}}|[àÀ«“(\[\"{WORD}])))",
             "–",
             "-",

@@ -15,6 +15,7 @@ _SPACED_CLOSING: Final = re.compile(f"{S}+”")
 _OPENED_BY: Final = {"»": "«", "”": "“", '"': '"', "’": "‘'", "'": "‘'"}
 _STRENGTH: Final = {"«": 3, "“": 2, '"': 2, "‘": 1, "'": 1}
 _LEVELS: Final = ("«»", "“”", "‘’")
+_APOSTROPHE: Final = re.compile("['´ʼ′‘]")
 # What begins with an apostrophe: the year ’80, rock ’n’ roll, ’ti-Jean, ’tite.
 _APHAERESIS: Final = re.compile(r"\d\d(?!\d)|n['’](?!\w)|[Tt]i(?:t|te)?s?(?!\w)")
 
@@ -124,20 +125,22 @@ def quote(text: str) -> str:
 
 
 def curl(text: str) -> str:
-    """Turn straight apostrophes into ’.
+    """Turn straight apostrophes into ’, and whatever stands for one between two letters.
 
     After a letter, it marks an elision; before two digits, a shortened year. After a digit, it is a
     prime (feet, minutes), which is left as it is.
 
     Source: OQLF 22039.
     """
-    if "'" not in text:
+    if not _APOSTROPHE.search(text):
         return text
     edits: dict[int, str] = {}
-    for match in re.finditer("'", text):
+    for match in _APOSTROPHE.finditer(text):
         here = match.start()
         before, after = _neighbours(text, here)
         starts_a_word = _follows_opener(before, after)
+        if match[0] != "'" and not (before.isalpha() and after.isalpha()):
+            continue
         if before.isalpha() or (starts_a_word and _APHAERESIS.match(text, here + 1)):
             edits[here] = "’"
     return _edited(text, edits)
