@@ -74,14 +74,7 @@ def _converter() -> Converter:
 def _entry(request: Request, converter: Converter) -> Entry:
     kind, slug, notes = KINDS[request.kind], request.slug, Notes(request.name)
     source = frontmatter.read(request.data, kind, notes)
-    if frontmatter.slugify(slug) != slug:
-        notes.error(
-            "nom-de-fichier",
-            None,
-            f"« {PurePosixPath(request.name).name} » deviendrait une adresse, "
-            "et n’en fait pas une bonne",
-            f"Renommez-le :  {frontmatter.slugify(slug)}.md",
-        )
+    _inspect_file_name(request, notes)
     if source is None:
         return Entry(slug, None, Document(), tuple(notes.found))
     own = source.fields.get("language")
@@ -98,6 +91,28 @@ def _entry(request: Request, converter: Converter) -> Entry:
     own = source.fields.get("slug")
     slug = str(own.value) if own else slug
     return Entry(slug, source, document, tuple(notes.found), _lines(source, kind, language))
+
+
+def _inspect_file_name(request: Request, notes: Notes) -> None:
+    """Refuse a name that makes no good address: of the file, or of the folder of a numéro."""
+    path = PurePosixPath(request.name)
+    folder = request.kind == "numero"
+    named, what, end = (
+        (path.parent.name, "Renommez le dossier", "")
+        if folder
+        else (path.name, "Renommez-le", ".md")
+    )
+    stem = named.removesuffix(".md")
+    slug = frontmatter.slugify(stem)
+    if slug != stem:
+        notes.error(
+            "nom-de-fichier",
+            None,
+            f"« {named} » deviendrait une adresse, et n’en fait pas une bonne",
+            f"{what} :  {slug}{end}"
+            if slug
+            else f"{what} avec des lettres ou des chiffres, par exemple :  {request.kind}-1{end}",
+        )
 
 
 def _lines(source: Source, kind: Kind, language: str) -> dict[str, Text]:

@@ -10,6 +10,7 @@ import re
 from collections import Counter
 
 from axtra.content.audiences import SITE
+from axtra.content.blocks.anchors import inspect_anchors
 from axtra.content.blocks.inspection import (
     inspect_html,
     inspect_names,
@@ -59,6 +60,7 @@ class Converter:
         if language.startswith("fr"):
             html = typography.correct_html(html)
         inspect_html(html, places, notes)
+        inspect_anchors(html, places, tokens, notes)
         inspect_names(html, places, notes, personal=personal)
         parts = _split(html, marks)
         public = _public(html, marks)

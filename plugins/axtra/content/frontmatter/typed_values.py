@@ -10,6 +10,8 @@ from datetime import date, datetime, time
 from functools import lru_cache
 from typing import TypeAlias
 
+from anyascii import anyascii
+
 from axtra.content.schema import STATUSES, Key, Type
 from axtra.core.dates import ZONE
 from axtra.core.diagnostics import Notes, did_you_mean
@@ -206,7 +208,8 @@ def _word(text: str, line: int, key: Key, notes: Notes) -> str | None:
     if _SLUG.fullmatch(text):
         return text
     problem = f"« {key.name} » attend un mot en minuscules, sans accent ni espace"
-    notes.error("mot-invalide", line, problem, f"Écrivez :  {key.name}: {slugify(text)}")
+    remedy = f"Écrivez :  {key.name}: {slugify(text) or key.example}"
+    notes.error("mot-invalide", line, problem, remedy)
     return None
 
 
@@ -224,10 +227,27 @@ def _language(text: str, line: int, notes: Notes) -> str | None:
 
 @lru_cache(maxsize=4096)  # the same words come back on every text
 def slugify(text: str) -> str:
-    """Make the end of an address: lower case, without accents, words joined by hyphens."""
-    bare = unicodedata.normalize("NFD", text.replace("œ", "oe").replace("Œ", "OE"))
-    bare = "".join(c for c in bare if not unicodedata.combining(c)).lower()
-    return re.sub(r"[^a-z0-9]+", "-", bare).strip("-")
+    """Make the end of an address: the letters of any alphabet as a-z, words joined by hyphens.
+
+    What has neither letters nor figures has no slug: an empty string.
+    """
+    plain = "".join(map(_as_latin, unicodedata.normalize("NFC", text)))
+    return re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")
+
+
+# Of the syllabics of the First Peoples, the names of Unicode give the sounds of the Plains Cree;
+# in Inuktitut, Eeyou and Naskapi, those of Québec, the same signs are « nu » and « vi ».
+_SYLLABICS = ("\u1400", "\u167f")
+_SOUNDS = str.maketrans("of", "uv")
+
+
+def _as_latin(sign: str) -> str:
+    """Write one letter, mark or figure in a-z and 0-9; any other sign comes back as it is."""
+    if sign.isascii() or (unicodedata.category(sign)[0] not in "LM" and not sign.isdecimal()):
+        return sign
+    letters = re.sub(r"[^a-z0-9 ]", "", anyascii(sign).lower())
+    first, last = _SYLLABICS
+    return letters.translate(_SOUNDS) if first <= sign <= last else letters
 
 
 def texts(value: object) -> Iterator[Field]:

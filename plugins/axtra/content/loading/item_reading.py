@@ -34,6 +34,9 @@ from axtra.content.model import (
 from axtra.content.schema import Kind, Type
 from axtra.core import dates
 from axtra.core.diagnostics import Notes, did_you_mean
+from axtra.core.pasted_commands import command
+
+_LONGEST_SLUG = 80  # characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +88,7 @@ class Maker:
         self._types = types
         self._assets = assets
         self._authors: dict[str, Author] = {}
-        self._subjects: dict[str, Subject] = {}
+        self._subjects: dict[str, tuple[Subject, str]] = {}  # each with its first place
         self._numeros: dict[str, Numero] = {}
 
     def make(self, entry: PendingItem) -> Item | None:
@@ -132,7 +135,7 @@ class Maker:
             case Type.NAMES:
                 return tuple(_stem(str(name.value)) for name in frontmatter.texts(found.value))
             case Type.WORDS:
-                return tuple(self._subject(str(w.value)) for w in frontmatter.texts(found.value))
+                return tuple(self._carried(entry.notes, frontmatter.texts(found.value)))
             case Type.AUTHORS:
                 return tuple(self._signing(entry, frontmatter.texts(found.value)))
             case Type.RUBRIQUE:
@@ -188,25 +191,56 @@ class Maker:
             else:
                 yield Exemption(rule, str(exception["reason"]), until)
 
-    def _subject(self, word: str) -> Subject:
-        slug = frontmatter.slugify(word)
-        return self._subjects.setdefault(slug, Subject(slug, Text.of(word)))
+    def _carried(self, notes: Notes, words: Iterator[Field]) -> Iterator[Subject]:
+        """Return the subject of each keyword; two words never share a page, save by their case."""
+        for word in words:
+            name = Text.of(str(word.value))
+            slug = frontmatter.slugify(name.plain)
+            place = f"{notes.file}:{word.line}"
+            subject, first = self._subjects.setdefault(slug, (Subject(slug, name), place))
+            if not slug or len(slug) > _LONGEST_SLUG:
+                notes.error(
+                    "mot-invalide",
+                    word.line,
+                    f"le mot-clé « {word.value} » ne fait pas une adresse : il lui faut des "
+                    f"lettres ou des chiffres, et au plus {_LONGEST_SLUG} signes",
+                    "Écrivez un mot ou deux, par exemple :  mots-cles: [jeunes, stages]",
+                )
+            elif subject.name.plain.casefold() != name.plain.casefold():
+                notes.error(
+                    "mots-cles-confondus",
+                    word.line,
+                    f"le mot-clé « {name} » aurait la même page que « {subject.name} » ({first})",
+                    "Écrivez le même mot aux deux endroits, ou précisez-en un par un autre mot.",
+                )
+            else:
+                yield subject
 
     def _signing(self, entry: PendingItem, names: Iterator[Field]) -> Iterator[Author]:
-        by_name = {author.title.plain.casefold(): author for author in self._authors.values()}
         for name in names:
-            typed = Text.of(str(name.value)).plain
-            author = self._authors.get(_stem(str(name.value))) or by_name.get(typed.casefold())
-            if author is None:
+            typed = Text.of(str(name.value)).plain.casefold()
+            author = self._authors.get(_stem(str(name.value)))
+            named = [
+                each for each in self._authors.values() if each.title.plain.casefold() == typed
+            ]
+            if author is None and len(named) > 1:
+                entry.notes.error(
+                    "auteur-ambigu",
+                    name.line,
+                    f"« {name.value} » est le nom de deux fiches : {named[0].source} et "
+                    f"{named[1].source}",
+                    f"Nommez le fichier de la bonne :  {named[0].slug}  ou  {named[1].slug}",
+                )
+            elif author is None and not named:
                 entry.notes.error(
                     "auteur-inconnu",
                     name.line,
                     f"« {name.value} » n’a pas de fiche dans content/auteurs/",
                     near(str(name.value), self._authors)
-                    or f"Créez-la :  axtra nouveau auteur « {name.value} »",
+                    or f"Créez-la :  {command('nouveau auteur', str(name.value))}",
                 )
             else:
-                yield author
+                yield author or named[0]
 
     def _newsletter_type(self, slug: str, line: int, notes: Notes) -> Any:  # noqa: ANN401
         known = {declared.slug: declared for declared in self._types}
