@@ -61,7 +61,6 @@ def _bare(words: str) -> str:
 
 def _typed(name: str, places: Places) -> list[int]:
     """List the lines on which an id is typed."""
-    typed = re.compile(
-        rf"\{{[^}}]*#{re.escape(name)}(?![\w:.-])|\bid\s*=\s*[\"']?{re.escape(name)}\b"
-    )
+    word = re.escape(name)
+    typed = re.compile(rf"\{{[^}}]*#{word}(?![\w:.-])|\bid\s*=\s*[\"']?{word}\b")
     return [number for number, line, code in places.source.lines if not code and typed.search(line)]

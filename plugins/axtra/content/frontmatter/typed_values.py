@@ -243,7 +243,7 @@ _SOUNDS = str.maketrans("of", "uv")
 
 def _as_latin(sign: str) -> str:
     """Write one letter, mark or figure in a-z and 0-9; any other sign comes back as it is."""
-    if sign.isascii() or (unicodedata.category(sign)[0] not in "LM" and not sign.isdecimal()):
+    if sign.isascii() or not (unicodedata.category(sign)[0] in "LM" or sign.isdecimal()):
         return sign
     letters = re.sub(r"[^a-z0-9 ]", "", anyascii(sign).lower())
     first, last = _SYLLABICS

@@ -218,29 +218,28 @@ class Maker:
 
     def _signing(self, entry: PendingItem, names: Iterator[Field]) -> Iterator[Author]:
         for name in names:
-            typed = Text.of(str(name.value)).plain.casefold()
-            author = self._authors.get(_stem(str(name.value)))
-            named = [
-                each for each in self._authors.values() if each.title.plain.casefold() == typed
-            ]
-            if author is None and len(named) > 1:
-                entry.notes.error(
-                    "auteur-ambigu",
-                    name.line,
-                    f"« {name.value} » est le nom de deux fiches : {named[0].source} et "
-                    f"{named[1].source}",
-                    f"Nommez le fichier de la bonne :  {named[0].slug}  ou  {named[1].slug}",
-                )
-            elif author is None and not named:
+            typed = str(name.value)
+            by_file = self._authors.get(_stem(typed))
+            found = [by_file] if by_file else self._named(Text.of(typed).plain.casefold())
+            if not found:
                 entry.notes.error(
                     "auteur-inconnu",
                     name.line,
-                    f"« {name.value} » n’a pas de fiche dans content/auteurs/",
-                    near(str(name.value), self._authors)
-                    or f"Créez-la :  {command('nouveau auteur', str(name.value))}",
+                    f"« {typed} » n’a pas de fiche dans content/auteurs/",
+                    near(typed, self._authors) or f"Créez-la :  {command('nouveau auteur', typed)}",
+                )
+            elif len(found) > 1:
+                entry.notes.error(
+                    "auteur-ambigu",
+                    name.line,
+                    f"« {typed} » est le nom de {' et de '.join(each.source for each in found)}",
+                    f"Nommez le bon fichier :  {' ou '.join(each.slug for each in found)}",
                 )
             else:
-                yield author or named[0]
+                yield found[0]
+
+    def _named(self, name: str) -> list[Author]:
+        return [each for each in self._authors.values() if each.title.plain.casefold() == name]
 
     def _newsletter_type(self, slug: str, line: int, notes: Notes) -> Any:  # noqa: ANN401
         known = {declared.slug: declared for declared in self._types}
