@@ -232,7 +232,7 @@ def test_what_exists_is_named_and_the_remedy_makes_another(
 @pytest.mark.parametrize(
     "name", [".md", ".texte.md", ".git-notes.md", "2020/.brouillon.md", ".keep.md", ".prive"]
 )
-def test_a_hidden_file_is_told(name: str, tmp_path: Path) -> None:
+def test_what_a_point_hides_is_reported(name: str, tmp_path: Path) -> None:
     _, found = load({f"content/nouvelles/{name}": news()}, tmp_path)
     assert [(value.file, value.rule) for value in found] == [
         (f"content/nouvelles/{name}", "fichier-ignore")

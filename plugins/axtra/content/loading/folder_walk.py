@@ -60,14 +60,14 @@ def _refuse_irregular(notes: Notes, status: os.stat_result, owners: set[int] | N
     if what:
         remedy = f"Retirez-le :  rm {name}"
         if stat.S_ISLNK(status.st_mode):
-            remedy += "   puis copiez à sa place le fichier lui-même, s’il doit être publié."
+            remedy += "\nS’il doit être publié, copiez ensuite à sa place le fichier lui-même."
         notes.error("fichier-special", None, f"ce n’est pas un fichier, mais {what}", remedy)
     elif owners is not None and status.st_nlink > 1 and status.st_uid not in owners:
         notes.error(
             "fichier-special",
             None,
             "ce fichier est aussi ailleurs, et appartient à quelqu’un d’autre",
-            f"S’il doit être publié, copiez-le :  cp {name} copie && mv -f copie {name}",
+            f"S’il doit être publié :  cp {name} {name}.copie && mv -f {name}.copie {name}",
         )
     return bool(notes.found)
 
@@ -92,7 +92,7 @@ def _refuse_private(notes: Notes) -> None:
         None,
         "ce fichier vient du dossier de données : ce sont des personnes, ou des clés",
         f"Sortez-le :  mkdir -p ~/axtra-donnees && mv {shlex.quote(notes.file)} ~/axtra-donnees/"
-        "   (déjà publié ? Voyez « En cas d’incident » dans docs/vie-privee.md)",
+        "\nDéjà publié ? Voyez « En cas d’incident » dans docs/vie-privee.md.",
     )
 
 

@@ -25,6 +25,7 @@ from axtra.content.model import Article, Event, Item, Library, Newsletter, Numer
 from axtra.content.schema import KINDS, Kind
 from axtra.content.text_cache import TextCache
 from axtra.core.diagnostics import Diagnostic, Notes, did_you_mean, errors, ordered
+from axtra.core.pasted_commands import command, quoted
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,12 +226,9 @@ class Reading:
                     did_you_mean(slug, own),
                 )
         if not own:
-            entry.notes.warning(
-                "numero-vide",
-                None,
-                "ce numéro n’a pas encore d’article",
-                f"Créez-en un :  axtra nouveau article « Titre » --numero {numero.slug}",
-            )
+            new = command(f"nouveau article --numero {quoted(numero.slug)}", "Titre")
+            problem = "ce numéro n’a pas encore d’article"
+            entry.notes.warning("numero-vide", None, problem, f"Créez-en un :  {new}")
 
     def _attach_bodies(
         self, library: Library, built: list[tuple[PendingItem, Item]], failed: list[PendingItem]
