@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time
 from typing import Any, assert_never
 
 from axtra.content import frontmatter
@@ -33,6 +33,7 @@ from axtra.content.model import (
 )
 from axtra.content.schema import Kind, Type
 from axtra.core import dates
+from axtra.core.dates import ZONE
 from axtra.core.diagnostics import Notes, did_you_mean
 from axtra.core.pasted_commands import command
 
@@ -157,6 +158,7 @@ class Maker:
             case (
                 Type.DATE
                 | Type.MOMENT
+                | Type.OCCASION
                 | Type.NUMBER
                 | Type.WORD
                 | Type.CHOICE
@@ -283,8 +285,7 @@ class Maker:
             size = self._assets.size(values["file"]) if values.get("file") else 0
             return {"file_size": size}
         if entry.kind.name == "evenement" and "start" in values:
-            start, end = values["start"], values.get("end")
-            return {"all_day": _midnight(start) and (end is None or _midnight(end))}
+            return _times(values["start"], values.get("end"))
         if entry.kind.name != "article":
             return {}
         numero = self._numeros.get(entry.numero)
@@ -311,12 +312,15 @@ class Maker:
 
     def _inspect_item(self, item: Item, entry: PendingItem) -> None:
         notes = entry.notes
-        if isinstance(item, Event) and item.end and item.end < item.start:
+        if isinstance(item, Event):
+            _inspect_times(item, entry)
+        if item.modified and item.date and item.modified.date() < item.date.date():
             notes.error(
-                "fin-avant-debut",
-                entry.line("end"),
-                "l’événement finit avant de commencer",
-                "Vérifiez « debut » et « fin ».",
+                "modifie-avant-date",
+                entry.line("modified"),
+                f"le texte serait mis à jour le {dates.day(item.modified)}, avant de paraître "
+                f"le {dates.day(item.date)}",
+                "Corrigez « modifie » ou « date », ou effacez « modifie ».",
             )
         if isinstance(item, Newsletter) and item.date:
             stem = re.match(r"\d{4}-\d{2}-\d{2}", item.slug)
@@ -358,8 +362,39 @@ def _day(moment: datetime | None) -> Any:  # noqa: ANN401
     return moment.date() if moment else None
 
 
-def _midnight(moment: datetime) -> bool:
-    return (moment.hour, moment.minute) == (0, 0)
+def _times(start: date, end: date | None) -> dict[str, Any]:
+    """Return the times of an event as its model holds them; a day without hour is no moment."""
+    timed, ends_timed = isinstance(start, datetime), isinstance(end, datetime)
+    return {
+        "start": _moment(start),
+        "end": end and _moment(end),
+        "all_day": not (timed or ends_timed),
+        "end_of_day": end is not None and not ends_timed,
+    }
+
+
+def _moment(day: date) -> datetime:
+    return day if isinstance(day, datetime) else datetime.combine(day, time(), ZONE)
+
+
+def _inspect_times(event: Event, entry: PendingItem) -> None:
+    """Find an end that is not after the beginning, and an hour to end without one to begin."""
+    start, closing = entry.field("start"), event.closing
+    if closing and closing <= event.start:
+        same = event.end == event.start
+        entry.notes.error(
+            "fin-avant-debut",
+            entry.line("end"),
+            f"l’événement finit {'à l’instant où il commence' if same else 'avant de commencer'}",
+            "Vérifiez « debut » et « fin »; sans heure de fin, effacez la ligne « fin ».",
+        )
+    elif not event.all_day and not isinstance(start, datetime):
+        entry.notes.error(
+            "debut-sans-heure",
+            entry.line("start"),
+            "la fin de l’événement a une heure, et son début n’en a pas",
+            f"Ajoutez-la, par exemple :  debut: {start} 09:00\nou ôtez celle de « fin ».",
+        )
 
 
 def _stem(name: str) -> str:

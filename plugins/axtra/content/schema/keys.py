@@ -14,6 +14,7 @@ class Type(StrEnum):
     LINE = "texte"
     DATE = "date"
     MOMENT = "date, avec ou sans heure"
+    OCCASION = "jour, ou jour et heure"  # which of the two was typed matters
     NUMBER = "nombre entier"
     WORD = "mot"
     LINES = "liste de textes"

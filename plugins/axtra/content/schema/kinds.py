@@ -147,8 +147,8 @@ _ALL_KINDS = (
         "content/evenements/{slug}.md", "/evenements/{slug}/",
         (
             _title(),
-            Key("debut", "start", Type.MOMENT, "premier jour, avec l’heure s’il y en a une", "2019-02-20 13:00", required=True),
-            Key("fin", "end", Type.MOMENT, "dernier jour ou heure de fin", "2019-02-22"),
+            Key("debut", "start", Type.OCCASION, "premier jour, avec l’heure s’il y en a une", "2019-02-20 13:00", required=True),
+            Key("fin", "end", Type.OCCASION, "dernier jour ou heure de fin", "2019-02-22"),
             Key("lieu", "place", Type.LINE, "lieu", "Québec"),
             Key("inscription", "registration_link", Type.LINK, "adresse de l’inscription", "https://inscription.example/colloque"),
             _SUMMARY, _date(required=False), _SUBJECTS, *IMAGE, *_COMMON,
