@@ -236,7 +236,7 @@ class Reading:
         items = {item.source: item for _, item in built}
         known: dict[str, Item | None] = {page.url: None for page in pages.pages(library)}
         known |= {feed.url: None for feed in pages.feeds(library)} | {pages.JSON_FEED: None}
-        known |= {"/sitemap.xml": None}
+        known |= dict.fromkeys(("/sitemap.xml", "/robots.txt", "/favicon.svg"))
         known |= {item.url: item for _, item in built}
         addresses = Addresses(
             content=self.folders.content,
@@ -244,6 +244,9 @@ class Reading:
             anchors={e.source.path: e.document.ids for e in (*(e for e, _ in built), *failed)},
             pages=known,
             assets=frozenset(self.assets.names),
+            siteurl=(self.folders.siteurl or library.facts.website).rstrip("/"),
+            others=(library.facts.service,) if library.facts.service else (),
+            moved={redirect.old: redirect.new for redirect in library.redirects},
         )
         self._inspect_menus(library, known)
         self.bodies = bodies = Bodies(library, addresses, self.assets.image)
