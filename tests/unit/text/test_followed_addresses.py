@@ -53,7 +53,8 @@ def test_a_service_that_says_nothing_is_left_as_it_is(address: str) -> None:
 
 
 NAMES = (
-    "utm_source", "utm_campaign", "utm_id", "fbclid", "gclid", "dclid", "msclkid", "ttclid", "twclid",
+    "utm_source", "utm_campaign", "utm_id", "fbclid", "gclid", "dclid", "msclkid", "ttclid",
+    "twclid",
     "yclid", "mc_eid", "mc_cid", "_hsenc", "_hsmi", "mkt_tok", "igshid", "igsh", "gbraid", "wbraid",
     "vero_id", "mtm_campaign", "pk_campaign", "_gl",
 )  # fmt: skip
