@@ -56,7 +56,7 @@ class Addresses:
         if scheme := _SCHEME.match(target):
             self._inspect_absolute(target, scheme[1].lower(), line, notes)
             _inspect_following(target, item, line, notes)
-            own = self._own(target)
+            own = self.own(target)
             if own is None:
                 return target
             path, _, anchor = own.partition("#")
@@ -119,7 +119,7 @@ class Addresses:
                 "Écrivez-la en entier, par exemple https://www.axtra.ca/",
             )
 
-    def _own(self, target: str) -> str | None:
+    def own(self, target: str) -> str | None:
         """Return what an absolute address names on this site, from its root; None elsewhere."""
         parts, ours = _split(target), _split(self.siteurl)
         if parts is None or ours is None or parts.scheme.lower() not in {"http", "https"}:

@@ -149,7 +149,7 @@ def calendar(event: Event, siteurl: str) -> bytes:
         "BEGIN:VEVENT",
         f"UID:{event.slug}@{siteurl.partition('://')[2]}",
         f"DTSTAMP:{_utc(changed)}",
-        f"LAST-MODIFIED:{_utc(changed)}",
+        *([f"LAST-MODIFIED:{_utc(changed)}"] if event.modified or event.date else []),
         f"SEQUENCE:{_revision(event)}",
         *_when(event),
         f"SUMMARY:{_ics(event.title.plain)}",

@@ -248,7 +248,7 @@ class Reading:
             others=(library.facts.service,) if library.facts.service else (),
             moved={redirect.old: redirect.new for redirect in library.redirects},
         )
-        self._inspect_menus(library, known)
+        self._inspect_menus(library, known, addresses)
         self.bodies = bodies = Bodies(library, addresses, self.assets.image)
         letters = in_order(item for _, item in built if isinstance(item, Newsletter))
         order: dict[Item, int] = {letter: rank for rank, letter in enumerate(letters)}
@@ -268,11 +268,14 @@ class Reading:
         for entry in failed:  # judged all the same: one run says everything
             bodies.resolve(entry.document.parts, stand_in(entry), entry.source, entry.notes)
 
-    def _inspect_menus(self, library: Library, known: Mapping[str, Item | None]) -> None:
+    def _inspect_menus(
+        self, library: Library, known: Mapping[str, Item | None], addresses: Addresses
+    ) -> None:
         notes = Notes(f"{self.folders.content}/site.toml")
         self.notes.append(notes)
         for label, address in (*library.facts.menu, *library.facts.footer):
-            if address.startswith("/") and address not in known:
+            path = address if address.startswith("/") else addresses.own(address)
+            if path is not None and path.partition("#")[0] not in known:
                 notes.error(
                     "lien-brise",
                     None,
