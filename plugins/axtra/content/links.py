@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import SplitResult, quote, unquote, urlsplit
 
-from axtra.content.model import Item, Newsletter, Status
+from axtra.content.model import Article, Event, Item, Newsletter, Numero, Status
 from axtra.core import dates
 from axtra.core.diagnostics import Notes, did_you_mean
 from axtra.text.followed_addresses import cleaned, follows, redirects
@@ -21,7 +21,12 @@ _DOMAIN = re.compile(r"(www\.|[\w-]+\.(ca|com|org|quebec|net|gouv\.qc\.ca)(/|$))
 _MAILBOX = re.compile(r"[^\s@/]+@[^\s@/]+\.[a-z]{2,}", re.IGNORECASE)
 _ILL = re.compile(r"[\x00-\x1f\x7f\"<>]")  # what no address holds as it is (RFC 3986)
 # Files that the site makes beside the page of an item.
-_MADE = re.compile(r"(.+)\.(?:ics|bib|ris|pdf|epub)|(.+)/courriel\.(?:html|txt)")
+_MADE: tuple[tuple[re.Pattern[str], type[Item]], ...] = (
+    (re.compile(r"(.+)\.ics"), Event),
+    (re.compile(r"(.+)\.(?:bib|ris)"), Article),
+    (re.compile(r"(.+)/axe-magazine-[^/]+\.(?:pdf|epub)"), Numero),
+    (re.compile(r"(.+)/courriel\.(?:html|txt)"), Newsletter),
+)
 _ALLOWED = frozenset({"https", "http", "mailto", "tel", "sms"})
 
 
@@ -151,8 +156,8 @@ class Addresses:
     ) -> str | None:
         if path[1:] in self.assets:
             return quote(path)
-        if (made := _MADE.fullmatch(path)) and (page := self.pages.get(f"{made[1] or made[2]}/")):
-            return path if self.reachable(page, item, target, line, notes) else None
+        if made := self._made(path):
+            return path if self.reachable(made, item, target, line, notes) else None
         for candidate in (path, f"{path}/"):
             if candidate in self.pages:
                 end = self.pages[candidate]
@@ -170,6 +175,15 @@ class Addresses:
             else self._suggest(path, self.pages),
         )
         return target
+
+    def _made(self, path: str) -> Item | None:
+        """Return the item beside whose page the site makes a file."""
+        for pattern, cls in _MADE:
+            found = pattern.fullmatch(path)
+            page = self.pages.get(f"{found[1]}/") if found else None
+            if isinstance(page, cls):
+                return page
+        return None
 
     def _file(
         self, path: str, anchor: str, item: Item, target: str, line: int | None, notes: Notes

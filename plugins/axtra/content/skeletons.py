@@ -72,7 +72,7 @@ def create(
         draft = _draft(content, day, numero, since, newsletter_type)
         order = _Order(kind, title or draft.subject, draft.slug, "", draft.day, content, draft)
     else:
-        number = _numero(kind, numero, content, day)
+        number = _numero(kind, numero, content, day, title)
         order = _Order(kind, title or TO_DO, _slug(kind, title, slug), number, day, content)
     path = folders.root / _path(order, folders)
     if path.exists():
@@ -113,13 +113,16 @@ def _taken(name: str, order: _Order, numero: str | None) -> RefusedError:
     return RefusedError(f"« {name} » existe déjà{held}.", remedy)
 
 
-def _numero(kind: Kind, typed: str | None, content: Library, day: date) -> str:
+def _numero(kind: Kind, typed: str | None, content: Library, day: date, title: str | None) -> str:
     """Return the numéro asked for, else the newest; for a new numéro, the month."""
     if kind.name == "numero":
         if typed is not None and (not typed or slugify(typed) != typed):
             raise RefusedError(
                 f"« {typed} » ne peut nommer le dossier d’un numéro.",
-                command(f"nouveau numero --numero {slugify(typed) or f'{day:%Y-%m}'}"),
+                command(
+                    f"nouveau numero --numero {slugify(typed) or f'{day:%Y-%m}'}",
+                    title or "Thème",
+                ),
             )
         return typed or f"{day:%Y-%m}"
     known = [item.slug for item in content.items if isinstance(item, Numero)]
@@ -187,7 +190,7 @@ def _value(key: Key, order: _Order) -> str:
     """Return a value that the checks accept."""
     content = order.library
     match key.type:
-        case Type.MOMENT | Type.DATE:
+        case Type.MOMENT | Type.OCCASION | Type.DATE:
             return f"{order.day:%Y-%m-%d}"
         case Type.NUMBER:
             return str(_next_number(key, content))

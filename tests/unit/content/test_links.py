@@ -125,6 +125,7 @@ HERE = (
         ("/documents/%C3%A9t%C3%A9.pdf", "/documents/%C3%A9t%C3%A9.pdf", None),
         ("/absente/", None, "lien-brise"),
         ("/absente.pdf", None, "lien-brise"),
+        (f"{ARTICLE.url.rstrip('/')}.ics", None, "lien-brise"),
         ("/magazine/2020-05/absent", None, "lien-brise"),
         (f"{ARTICLE.url}#absente", f"{ARTICLE.url}#absente", "ancre-absente"),
     ],
