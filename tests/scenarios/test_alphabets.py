@@ -142,6 +142,12 @@ def test_an_anchor_leads_to_one_place(body: str, line: int, named: str, tmp_path
     assert named in found[0].problem
 
 
+def test_two_media_may_have_the_same_anchor(tmp_path: Path) -> None:
+    blocks = "".join(f"/// {name}\n## Prix {{#prix}}\n///\n\n" for name in ("web", "courriel"))
+    _, found = load({"content/nouvelles/2020/a.md": BODY + blocks}, tmp_path)
+    assert found == []
+
+
 def test_an_anchor_stays_when_a_heading_is_added(tmp_path: Path) -> None:
     page = "content/nouvelles/2020/a.md"
     words = ("ᓄᓇᕗᑦ", "🎉", "Fin", "…", "Fin")

@@ -13,7 +13,7 @@ FOLLOWING = re.compile(
     r"|mc_[ce]id|_hs\w+|hsCtaTracking|mkt_tok|igshid|igsh|vero_id|oly_(?:anon|enc)_id|_openstat"
     r"|li_fat_id|trk_?(?:contact|msg|module|sid)?|ml_subscriber(?:_hash)?|ck_subscriber_id|s_cid"
     r"|__s|rb_clickid|mtm_\w+|pk_(?:campaign|kwd|source|medium|content)|piwik_\w+|sfmc_\w+|_ga|_gl"
-    r"|wickedid|elqTrack\w*|ref_src|ref_url"
+    r"|wickedid|elqTrack\w*|ref_src|ref_url|xtor|at_(?:medium|campaign|custom\d)|cmpid|srsltid|s_kwcid|__twitter_\w+"
 )
 # Hosts that serve nothing but redirections: those of senders, then those that protect an inbox.
 _TRACKERS = re.compile(

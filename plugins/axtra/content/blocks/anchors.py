@@ -20,7 +20,14 @@ _LETTERS = re.compile(r"[\W_]+")
 def inspect_anchors(
     html: str, places: Places, headings: Iterable[dict[str, Any]], notes: Notes
 ) -> None:
-    """Find an anchor that leads to two places, or to one that the page keeps for itself."""
+    """Find an anchor that leads to two places, or to one that the page keeps for itself.
+
+    Args:
+        html: what the page shows.
+        places: where each thing was typed.
+        headings: those of the body, in order.
+        notes: takes what is found.
+    """
     for name, count in Counter(_ID.findall(html)).items():
         if count == 1 and not name.startswith(RESERVED):
             continue

@@ -60,10 +60,10 @@ class Converter:
         if language.startswith("fr"):
             html = typography.correct_html(html)
         inspect_html(html, places, notes)
-        inspect_anchors(html, places, tokens, notes)
         inspect_names(html, places, notes, personal=personal)
         parts = _split(html, marks)
         public = _public(html, marks)
+        inspect_anchors(public, places, tokens, notes)
         ids = frozenset(re.findall(r' id="([^"]+)"', public))
         headings = tuple(
             Heading(token["level"], token["id"], plain(token["name"]))
