@@ -231,7 +231,7 @@ def test_what_exists_is_named_and_the_remedy_makes_another(
     code, _, err = run(project, "nouveau", "auteur", "Jean Coté")
     assert code == 1
     assert "« Jean Côté »" in err
-    assert "axtra nouveau auteur --adresse jean-cote-2 'Jean Coté'" in err
+    assert 'axtra nouveau auteur --adresse jean-cote-2 "Jean Coté"' in err
     assert run(project, "nouveau", "auteur", "--adresse", "jean-cote-2", "Jean Coté")[0] == 0
 
 

@@ -73,7 +73,7 @@ def create(
         order = _Order(kind, title or draft.subject, draft.slug, "", draft.day, content, draft)
     else:
         number = _numero(kind, numero, content, day, title)
-        order = _Order(kind, title or TO_DO, _slug(kind, title, slug), number, day, content)
+        order = _Order(kind, title or TO_DO, _slug(kind, title, slug, numero), number, day, content)
     path = folders.root / _path(order, folders)
     if path.exists():
         raise _taken(folders.name(path), order, numero)
@@ -82,22 +82,24 @@ def create(
     return path
 
 
-def _slug(kind: Kind, title: str | None, typed: str | None) -> str:
+def _slug(kind: Kind, title: str | None, typed: str | None, numero: str | None) -> str:
     """Return the end of the address that a person types, else one made from the title."""
-    slug = slugify(title or TO_DO) if typed is None else typed
-    if typed is not None and slugify(typed) != typed:
-        slug = ""
+    if typed is None:
+        slug = slugify(title or TO_DO)[:_LONGEST_NAME].rstrip("-")
+    else:
+        slug = typed if slugify(typed) == typed and len(typed) <= _LONGEST_NAME else ""
     if not slug and kind.name != "numero":
-        what = f"« {title or ''} »" if typed is None else f"l’adresse « {typed} »"
-        example = slugify(typed or "") or f"{kind.name}-1"
+        what = f"« {title} »" if typed is None else f"l’adresse « {typed} »"
+        example = slugify(typed or "")[:_LONGEST_NAME].rstrip("-") or f"{kind.name}-1"
         raise RefusedError(
-            f"{what} ne peut nommer un fichier : il lui faut des lettres de a à z ou des chiffres.",
-            _retyped(kind, title, example),
+            f"{what} ne peut nommer un fichier : il y faut des lettres de a à z ou des chiffres, "
+            f"et au plus {_LONGEST_NAME} signes.",
+            _retyped(kind, title, example, numero),
         )
-    return slug[:_LONGEST_NAME].rstrip("-")
+    return slug
 
 
-def _retyped(kind: Kind, title: str | None, slug: str, numero: str = "") -> str:
+def _retyped(kind: Kind, title: str | None, slug: str, numero: str | None) -> str:
     """Return the command to type again, with an address for the text."""
     about = f" --numero {quoted(numero)}" if numero else ""
     return command(f"nouveau {kind.name}{about} --adresse {slug}", *([title] if title else []))
@@ -107,7 +109,7 @@ def _taken(name: str, order: _Order, numero: str | None) -> RefusedError:
     there = next((item.title for item in order.library.items if item.source == name), None)
     remedy = "Ouvrez ce fichier."
     if order.draft is None and order.kind.name != "numero":
-        again = _retyped(order.kind, order.title, f"{order.slug}-2", numero or "")
+        again = _retyped(order.kind, order.title, f"{order.slug[: _LONGEST_NAME - 2]}-2", numero)
         remedy = f"Ouvrez ce fichier, ou donnez une autre adresse :  {again}"
     held = f" : c’est « {there} »" if there else ""
     return RefusedError(f"« {name} » existe déjà{held}.", remedy)

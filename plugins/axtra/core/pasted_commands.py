@@ -22,9 +22,7 @@ def command(words: str, *values: str) -> str:
 
 
 def quoted(value: str) -> str:
-    """Return a word as a POSIX shell reads it, with the fewest signs."""
+    """Return a word as a POSIX shell reads it: between double quotes, as people type, if it can."""
     if _PLAIN.fullmatch(value):
         return value
-    if "'" in value and not _ACTIVE & set(value):
-        return f'"{value}"'
-    return shlex.quote(value)
+    return shlex.quote(value) if _ACTIVE & set(value) else f'"{value}"'

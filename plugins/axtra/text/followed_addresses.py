@@ -13,7 +13,8 @@ FOLLOWING = re.compile(
     r"|mc_[ce]id|_hs\w+|hsCtaTracking|mkt_tok|igshid|igsh|vero_id|oly_(?:anon|enc)_id|_openstat"
     r"|li_fat_id|trk_?(?:contact|msg|module|sid)?|ml_subscriber(?:_hash)?|ck_subscriber_id|s_cid"
     r"|__s|rb_clickid|mtm_\w+|pk_(?:campaign|kwd|source|medium|content)|piwik_\w+|sfmc_\w+|_ga|_gl"
-    r"|wickedid|elqTrack\w*|ref_src|ref_url|xtor|at_(?:medium|campaign|custom\d)|cmpid|srsltid|s_kwcid|__twitter_\w+"
+    r"|wickedid|elqTrack\w*|ref_src|ref_url|xtor|at_(?:medium|campaign|custom\d)|cmpid"
+    r"|srsltid|s_kwcid|__twitter_\w+"
 )
 # Hosts that serve nothing but redirections: those of senders, then those that protect an inbox.
 _TRACKERS = re.compile(
@@ -31,7 +32,8 @@ _BOUNCE = re.compile(
     r"//(?:www\.)?google\.\w+(?:\.\w+)?/url\?|//lm?\.(?:facebook|instagram)\.com/"
     r"|linkedin\.com/redir|youtube\.com/redirect\?|bing\.com/ck/a\?|duckduckgo\.com/l/\?"
     r"|list-manage\d?\.com/track/|createsend\d?\.com/t/\w-[lr]-|substack\.com/redirect/"
-    r"|cyberimpact\.com/(?:click|track)|/track/click|/ls/click\?|//(?:clicks?|trk|track)\.[^/]+/\S*[\w-]{16}"
+    r"|cyberimpact\.com/(?:click|track)|/track/click|/ls/click\?|//(?:clicks?|trk|track)\.[^/]+/\S*[\w-]{16}",
+    re.IGNORECASE,
 )
 
 # The parameters in which those that say where they lead say it, most telling first.
