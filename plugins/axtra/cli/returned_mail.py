@@ -238,7 +238,8 @@ def _reinstate(options: argparse.Namespace) -> int:
     if bool(options.adresse) == bool(options.edition):
         raise MistypedCommand(
             "donnez une adresse, ou une édition.",
-            "axtra abonnes retablir ADRESSE   (« - » pour la lire au clavier)\n"
+            "axtra abonnes retablir ADRESSE\n"
+            "Pour la lire au clavier :  axtra abonnes retablir -\n"
             "axtra abonnes retablir --edition EDITION",
             program="axtra abonnes retablir",
         )

@@ -29,6 +29,9 @@ CHARACTERS = frozenset(
     | set("ŒœŸ–—‘’‚“”„‹›…•†‡‰™€−⁄←→↑↓↗⁰⁴⁵⁶⁷⁸⁹⅓⅔⅛⅜⅝⅞\u2009\u202f")
 ) - set("¤¦¬¯´¸ÐðÞþ")
 
+# The syllabics of the First Peoples, in pictures; on a page, readers' systems have them.
+SYLLABICS = Path(__file__).parent / "polices" / "NotoSansCanadianAboriginal-SemiBold.ttf"
+
 _PACKAGES = {SERIF: "font_source_serif_pro", SANS: "font_source_sans_pro"}
 _THIN = "\u2009\u202f"  # narrow spaces, missing from some sources
 _THIN_WIDTH = 0.14  # em
@@ -119,6 +122,28 @@ CUTS = (
 def files() -> tuple[Path, ...]:
     """List the complete source files, for a renderer that sets text in pictures."""
     return tuple(_source(cut) for cut in CUTS)
+
+
+def files_for_pictures() -> tuple[Path, ...]:
+    """List the files of `files`, and the font in which pictures show what those lack."""
+    return (*files(), SYLLABICS)
+
+
+def drawn(text: str) -> bool:
+    """Tell whether a picture can show every sign of a text."""
+    return text.isascii() or all(map(_drawn, set(text)))
+
+
+@cache
+def _drawn(sign: str) -> bool:
+    return sign in CHARACTERS or any(ord(sign) in known for known in _known_signs())
+
+
+@cache
+def _known_signs() -> tuple[frozenset[int], ...]:
+    from fontTools.ttLib import TTFont  # noqa: PLC0415 - few texts need it
+
+    return tuple(frozenset(TTFont(file).getBestCmap()) for file in files_for_pictures())
 
 
 def faces(cache: Path) -> tuple[Face, ...]:

@@ -285,7 +285,7 @@ def _render(svg: bytes, width: int, paper: str) -> Image.Image:
             width=width,
             background=paper,
             skip_system_fonts=True,
-            font_files=[str(file) for file in fonts.files()],
+            font_files=[str(file) for file in fonts.files_for_pictures()],
             font_family=fonts.SANS,
             sans_serif_family=fonts.SANS,
             serif_family=fonts.SERIF,

@@ -10,10 +10,11 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from html import escape
 from io import BytesIO
+from itertools import groupby
 from math import radians, tan
 from pathlib import Path
 from typing import assert_never
@@ -48,7 +49,7 @@ _LEADING = 1.09
 _LABEL, _SMALL = 32, 28
 _TOP, _BOTTOM = 150, 478  # what the title may take
 _NAME, _BASE = 0.58, 566  # how much of the name of the magazine is shown, and its line
-_FORMAT = 2  # to be raised when the code below paints another poster of the same words
+_FORMAT = 3  # to be raised when the code below paints another poster of the same words
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +182,7 @@ class PosterMaker:
         png = resvg_py.svg_to_bytes(
             svg_string=self.svg(poster),
             skip_system_fonts=True,
-            font_files=[str(file) for file in fonts.files()],
+            font_files=[str(file) for file in fonts.files_for_pictures()],
         )
         if not _bitmap(poster):
             return bytes(png)  # fewer colours would weigh half as much, and cost half as much again
@@ -192,6 +193,7 @@ class PosterMaker:
 
     def svg(self, poster: Poster) -> str:
         """Return a poster as SVG."""
+        poster = _legible(poster)
         colours = self.tokens.colours["clair"]
         palette = illustration.palette(poster.colour, poster.seed, self.tokens)
         if poster.numero:
@@ -262,6 +264,14 @@ def _inner(drawing: Drawing) -> str:
     return svg[svg.index(">") + 1 : svg.rindex("<")]
 
 
+def _legible(poster: Poster) -> Poster:
+    """Leave out what no font can draw; a poster without title says in large what it is of."""
+    byline, place = (text if fonts.drawn(text) else "" for text in (poster.byline, poster.place))
+    if fonts.drawn(poster.title):
+        return replace(poster, byline=byline, place=place)
+    return replace(poster, title=poster.label, label="", byline=byline, place=place)
+
+
 def _bitmap(poster: Poster) -> Image | None:
     """Return the photograph of a poster, unless it is an SVG."""
     return poster.photograph if poster.photograph and not poster.photograph.drawn else None
@@ -324,10 +334,12 @@ def _room(rank: int, size: int) -> float:
 
 
 def _width(words: str, size: int) -> float:
-    return _face(size).getlength(words) * 0.99
+    runs = groupby(words, key=lambda sign: "\u1400" <= sign <= "\u18ff")
+    return 0.99 * sum(_face(size, syllabics=other).getlength("".join(run)) for other, run in runs)
 
 
 @cache
-def _face(size: int) -> ImageFont.FreeTypeFont:
+def _face(size: int, *, syllabics: bool) -> ImageFont.FreeTypeFont:
     cut = next(at for at, cut in enumerate(fonts.CUTS) if cut.full_name == "AXE Serif Semibold")
-    return ImageFont.truetype(str(fonts.files()[cut]), size, layout_engine=ImageFont.Layout.BASIC)
+    file = fonts.SYLLABICS if syllabics else fonts.files()[cut]
+    return ImageFont.truetype(str(file), size, layout_engine=ImageFont.Layout.BASIC)

@@ -141,3 +141,30 @@ def test_a_poster_shows_the_kind_and_date_of_a_text() -> None:
     assert (poster.label, poster.byline, poster.place) == ("Nouvelle", "", dates.day(NOON))
     poster = posters.of_item(event(NOON))
     assert (poster.label, poster.byline, poster.colour) == ("Événement", dates.day(NOON), "ocre")
+
+
+@pytest.mark.parametrize(
+    "titles",
+    [("ᓄᓇᕗᑦ", "ᓄᓇᕕᒃ"), ("Łódź", "Łódż"), ("Nguyễn", "Nguyên"), ("Þórð", "Þórþ"), ("Мир", "Миг")],
+)
+def test_a_poster_draws_each_letter_of_its_title(
+    maker: PosterMaker, titles: tuple[str, str]
+) -> None:
+    pictures = [maker.paint(titled(title)) for title in titles]
+    assert pictures[0] != pictures[1]  # no boxes, all alike
+    assert titles[0] in [element.text for element in texts(maker.svg(titled(titles[0])))]
+
+
+@pytest.mark.parametrize("title", ["深圳的会议", "محمد العربي", "Un 会议 à Montréal"])
+def test_a_poster_whose_title_no_font_draws_says_what_it_is(maker: PosterMaker, title: str) -> None:
+    poster = replace(titled("x"), title=title, byline="王芳")
+    shown = [element.text for element in texts(maker.svg(poster)) if element.text]
+    assert poster.label in shown
+    assert all(text.isascii() or "é" in text or "É" in text for text in shown)
+    assert title in poster.alt
+
+
+def test_a_title_in_syllabics_keeps_clear_of_the_cut() -> None:
+    size, lines = posters._set("ᓄᓇᕗᑦ ᑲᑎᒪᔨᑦ " * 6)
+    assert len(lines) > 1
+    assert not posters._spills(lines, size)

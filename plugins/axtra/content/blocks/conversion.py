@@ -10,6 +10,7 @@ import re
 from collections import Counter
 
 from axtra.content.audiences import SITE
+from axtra.content.blocks.anchors import inspect_anchors
 from axtra.content.blocks.inspection import (
     inspect_html,
     inspect_names,
@@ -62,6 +63,7 @@ class Converter:
         inspect_names(html, places, notes, personal=personal)
         parts = _split(html, marks)
         public = _public(html, marks)
+        inspect_anchors(public, places, tokens, notes)
         ids = frozenset(re.findall(r' id="([^"]+)"', public))
         headings = tuple(
             Heading(token["level"], token["id"], plain(token["name"]))

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from axtra.content import active_files, file_formats, sent_letters
+from axtra.content.frontmatter import slugify
 from axtra.content.loading.places import Folders
 from axtra.content.model import Image, Text
 from axtra.content.redirects import FILE as MOVED
@@ -44,7 +45,9 @@ class Assets:
             picture = path.suffix.lower() in {".jpg", ".jpeg", ".png", ".gif", ".svg", ".webp"}
             hint = "content/images/" if picture else "content/documents/"
             remedy = f"Rangez-le sous {hint}, ou retirez-le du dossier."
-            if path.suffix.lower() in {".markdown", ".mkd", ".txt", ".docx", ".odt"}:
+            if path.suffix.lower() == ".md":
+                remedy = f"Renommez-le :  {slugify(path.stem) or 'texte'}.md"
+            elif path.suffix.lower() in {".markdown", ".mkd", ".txt", ".docx", ".odt"}:
                 remedy = "Un texte est un fichier dont le nom se termine par .md."
             notes = Notes(name)
             notes.warning("fichier-ignore", None, "ce fichier ne sera pas publié", remedy)
