@@ -341,5 +341,6 @@ def _width(words: str, size: int) -> float:
 @cache
 def _face(size: int, *, syllabics: bool) -> ImageFont.FreeTypeFont:
     cut = next(at for at, cut in enumerate(fonts.CUTS) if cut.full_name == "AXE Serif Semibold")
-    file = fonts.SYLLABICS if syllabics else fonts.files()[cut]
+    other = fonts.syllabics() if syllabics else None
+    file = other or fonts.files()[cut]
     return ImageFont.truetype(str(file), size, layout_engine=ImageFont.Layout.BASIC)
