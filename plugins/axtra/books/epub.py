@@ -9,7 +9,7 @@ from io import BytesIO
 from itertools import groupby
 from pathlib import PurePosixPath
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import unquote
 from uuid import NAMESPACE_URL, uuid5
 
 from ebooklib import epub as book
@@ -19,8 +19,9 @@ from lxml.html import HtmlElement, tostring
 from axtra.books import cover, footnotes
 from axtra.books.book_theme import BookTheme
 from axtra.books.parts import Part
-from axtra.books.resources import BookResources
+from axtra.books.resources import BookResources, Resource
 from axtra.content.model import Library, Numero
+from axtra.design.image_files import hashed_name
 
 COVER = "couverture.png"
 _OPS = "http://www.idpf.org/2007/ops"
@@ -45,7 +46,7 @@ def make(numero: Numero, parts: tuple[Part, ...], resources: BookResources) -> b
     known = {part.url: part.name for part in parts if part.url}
     ebook = book.EpubBook()
     _describe(ebook, numero, library, theme)
-    pictures: dict[str, str] = {}
+    pictures: dict[str, Resource] = {}  # by the name of its file in the book
     documents = {part.name: _document(part, known, resources, pictures) for part in parts}
     for item in _files(resources, pictures):
         ebook.add_item(item)
@@ -101,7 +102,7 @@ def _accessibility() -> Mapping[str, tuple[str, ...]]:
 
 
 def _document(
-    part: Part, known: Mapping[str, str], resources: BookResources, pictures: dict[str, str]
+    part: Part, known: Mapping[str, str], resources: BookResources, pictures: dict[str, Resource]
 ) -> _Document:
     _rewrite(part, known, resources, pictures)
     body = tostring(part.root, encoding="unicode", method="xml")
@@ -120,7 +121,7 @@ def _document(
 
 
 def _rewrite(
-    part: Part, known: Mapping[str, str], resources: BookResources, pictures: dict[str, str]
+    part: Part, known: Mapping[str, str], resources: BookResources, pictures: dict[str, Resource]
 ) -> None:
     for link in part.root.iter("a"):
         href = link.get("href", "")
@@ -132,9 +133,10 @@ def _rewrite(
     for picture in part.root.iter("img"):
         url = picture.get("src", "")
         if url.startswith("/"):
-            stem = PurePosixPath(url.removeprefix("/").replace("/", "-")).stem
-            pictures[url] = f"{stem}{resources.read(url).extension}"
-            picture.set("src", quote(pictures[url]))
+            resource, stem = resources.read(url), PurePosixPath(unquote(url)).stem
+            name = hashed_name(stem, resource.data, resource.extension)
+            pictures[name] = resource
+            picture.set("src", name)
     part.root.set(_TYPE, part.role)
     if part.role != "cover":
         part.root.set("role", f"doc-{part.role}")
@@ -163,13 +165,12 @@ def _aside(note: footnotes.Note, number: int) -> HtmlElement:
     return aside
 
 
-def _files(resources: BookResources, pictures: Mapping[str, str]) -> Iterator[book.EpubItem]:
+def _files(resources: BookResources, pictures: Mapping[str, Resource]) -> Iterator[book.EpubItem]:
     sheet = resources.theme.sheet("epub.css").encode()
     yield book.EpubItem("style", "livre.css", "text/css", sheet)
     for face in resources.theme.faces:
         yield book.EpubItem(face.name.replace(".", "-"), face.name, "font/woff2", face.data)
-    for number, (url, name) in enumerate(sorted(pictures.items()), 1):
-        resource = resources.read(url)
+    for number, (name, resource) in enumerate(sorted(pictures.items()), 1):
         yield book.EpubItem(f"image-{number}", name, resource.media_type, resource.data)
 
 

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from urllib.parse import unquote
 
 from lxml import html as reader
 from lxml.html import HtmlElement
@@ -77,8 +76,7 @@ def pictures(part: Part) -> Iterator[str]:
     for element in part.root.iter():
         if element.tag == "img" and element.get("src", "").startswith("/"):
             yield element.get("src")
-        for address in _BACKGROUND.findall(element.get("style", "")):
-            yield unquote(address)
+        yield from _BACKGROUND.findall(element.get("style", ""))
 
 
 def _name(article: Article) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import posixpath
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from urllib.parse import quote, unquote, urlsplit
@@ -61,7 +62,7 @@ class Addresses:
         if not path:
             self._inspect_anchor(anchor, item, target, line, notes)
             return target
-        path = unquote(path.partition("?")[0])
+        path = unicodedata.normalize("NFC", unquote(path.partition("?")[0]))
         if path.startswith("/"):
             return self._root(path, anchor, item, target, line, notes)
         return self._file(path, anchor, item, target, line, notes)

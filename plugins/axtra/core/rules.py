@@ -71,6 +71,7 @@ CONTENT_RULES: Mapping[str, str] = MappingProxyType({
     "fait-manquant": "Les faits du site sont tous là.",
     "fichier-absent": "Les fichiers de faits existent.",
     "fichier-actif": "Un fichier publié ne contient aucun script.",
+    "fichier-double": "Deux fichiers n’ont pas le même nom.",
     "fichier-hors-place": "Un texte est dans le dossier de son genre.",
     "fichier-ignore": "Un fichier du dossier content est publié, ou n’y est pas.",
     "fichier-prive": "Le contenu n’a ni registre, ni clé, ni liste de personnes.",

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from pathlib import Path
+from urllib.parse import quote, unquote
 
 from axtra.content import active_files, file_formats, sent_letters
 from axtra.content.loading.places import Folders
@@ -21,7 +23,8 @@ class Assets:
     """The files beside the texts.
 
     Attributes:
-        names: those that are published, relative to the content folder.
+        names: the name under which each is published, with that of its file, which macOS may
+            spell otherwise (NFD); both relative to the content folder.
         photographs: the bitmaps that are shown, by name.
         notes: what is wrong with a file itself.
     """
@@ -30,7 +33,7 @@ class Assets:
         self._folders = folders
         self._content = folders.root / folders.content
         self._natures: dict[str, image_files.ImageInfo | str] = {}
-        self.names: set[str] = set()
+        self.names: dict[str, str] = {}
         self.photographs: dict[str, Image] = {}
         self.notes: list[Notes] = []
 
@@ -38,8 +41,8 @@ class Assets:
         """Add a file that is no text, or say why it will not be published."""
         relative = name.removeprefix(f"{self._folders.content}/")
         if relative.startswith(_ASSETS) and relative != name:
-            self.names.add(relative)
-            self._inspect(path, name)
+            other = self.names.setdefault(_composed(relative), relative)
+            self._inspect(path, name, same="" if other == relative else other)
         elif name != sent_letters.FILE and (relative not in _FACTS or relative == name):
             picture = path.suffix.lower() in {".jpg", ".jpeg", ".png", ".gif", ".svg", ".webp"}
             hint = "content/images/" if picture else "content/documents/"
@@ -50,9 +53,19 @@ class Assets:
             notes.warning("fichier-ignore", None, "ce fichier ne sera pas publié", remedy)
             self.notes.append(notes)
 
-    def _inspect(self, path: Path, name: str) -> None:
-        """Refuse a file that could act in the reader’s browser, or is of no known kind."""
+    def _inspect(self, path: Path, name: str, *, same: str) -> None:
+        """Refuse a file that could act in the reader’s browser, or is of no known kind.
+
+        `same` is another file whose name is the same to a reader, if there is one.
+        """
         notes = Notes(name)
+        if same:
+            notes.error(
+                "fichier-double",
+                None,
+                "un autre fichier a le même nom, dont les accents sont enregistrés autrement",
+                "Renommez l’un des deux, ou effacez-le s’il est de trop.",
+            )
         if why := active_files.of(path, self._content):
             notes.error(
                 "fichier-actif",
@@ -77,8 +90,7 @@ class Assets:
         licence: str | None = None,
     ) -> Image | None:
         """Find an image of the content folder and measure it."""
-        name = re.sub(r"[{|](static|attach|filename)[}|]", "", path).lstrip("/")
-        name = name.removeprefix(f"{self._folders.content}/")
+        name = self._name(re.sub(r"[{|](static|attach|filename)[}|]", "", path))
         if re.match(r"https?:", path):
             notes.error(
                 "image-externe",
@@ -104,8 +116,8 @@ class Assets:
         if nature is None:
             return None
         image = Image(
-            path=name,
-            url=f"/{name}",
+            path=self.names[name],
+            url=quote(f"/{name}"),
             alt=Text.of(alt).plain,
             width=nature.width,
             height=nature.height,
@@ -116,13 +128,19 @@ class Assets:
             licence=Text.of(licence) if licence else None,
         )
         if not image.drawn:
-            self.photographs.setdefault(name, image)
+            self.photographs.setdefault(image.path, image)
         return image
+
+    def _name(self, typed: str) -> str:
+        """Return the name of a file from what was typed: a path, or its part of an address."""
+        name = _composed(typed.lstrip("/").removeprefix(f"{self._folders.content}/"))
+        return name if name in self.names else _composed(unquote(name))
 
     def _examine(self, name: str, line: int | None, notes: Notes) -> image_files.ImageInfo | None:
         if name not in self._natures:
             try:
-                self._natures[name] = image_files.examine(self._content / name, self._content)
+                file = self._content / self.names[name]
+                self._natures[name] = image_files.examine(file, self._content)
             except image_files.ImageError as error:
                 self._natures[name] = str(error)
         nature = self._natures[name]
@@ -138,9 +156,9 @@ class Assets:
 
     def file(self, path: str, line: int, notes: Notes) -> str | None:
         """Return the address of a document."""
-        name = path.lstrip("/").removeprefix(f"{self._folders.content}/")
+        name = self._name(path)
         if name in self.names:
-            return f"/{name}"
+            return quote(f"/{name}")
         notes.error(
             "fichier-introuvable",
             line,
@@ -151,7 +169,12 @@ class Assets:
 
     def size(self, address: str) -> int:
         """Measure a document, in bytes."""
-        return (self._content / address.removeprefix("/")).stat().st_size
+        name = self.names[unquote(address.removeprefix("/"))]
+        return (self._content / name).stat().st_size
+
+
+def _composed(name: str) -> str:
+    return unicodedata.normalize("NFC", name)
 
 
 def near(word: str, known: Iterable[str]) -> str | None:
