@@ -18,6 +18,8 @@ pytestmark = pytest.mark.lourd
 
 LETTERS = "abcdefghijklmnoprstuvwxyzéèàç"
 FOLDER = "content/magazine/2020-05/"
+TITLE = "Un premier article"
+HEADS = re.compile(rf"(\b\d+\s+)?Le Magazine d’essai · Volume 2, numéro 3|^{TITLE}$", re.MULTILINE)
 MARGIN = 24  # pt; no word may be nearer to an edge
 
 
@@ -98,8 +100,8 @@ def bound(folder: Path, seed: int) -> tuple[Project, list[str]]:
     Bitmap.new("RGB", (200, 3000), "blue").save(project.root / "content/images/haute.png")
     files = {
         "content/auteurs/une-personne.md": author("Une personne") + "\n\n" + writer.table(),
-        f"{FOLDER}premier.md": article(f"{writer.word(60)} {writer.words(9)}")
-        + f"\n\n{writer.text()}\n",
+        f"{FOLDER}premier.md": f"{article(TITLE)}\n\n{writer.text()}\n",
+        f"{FOLDER}second.md": article(f"{writer.word(60)} {writer.words(9)}"),
     }
     project.write(files)
     report = project.build()
@@ -111,8 +113,7 @@ def bound(folder: Path, seed: int) -> tuple[Project, list[str]]:
 def kept(pdf: Path) -> str:
     """Return the letters of a PDF, without what stands at the head and foot of each page."""
     run = subprocess.run(["pdftotext", "-raw", pdf, "-"], capture_output=True, check=True)  # noqa: S607
-    lines = [line for line in run.stdout.decode().splitlines() if "Volume 2, numéro 3" not in line]
-    return re.sub(r"[\W_]", "", "".join(lines))
+    return re.sub(r"[\W_]", "", HEADS.sub("", run.stdout.decode().replace("\f", "\n")))
 
 
 def outside(pdf: Path) -> Iterator[str]:
