@@ -116,6 +116,12 @@ def kept(pdf: Path) -> str:
     return re.sub(r"[\W_]", "", HEADS.sub("", run.stdout.decode().replace("\f", "\n")))
 
 
+def found(word: str, letters: str) -> bool:
+    """Tell whether a word is there, in two pieces if it is cut at the foot of a page."""
+    cuts = range(3, len(word) - 3)
+    return word in letters or any(word[:at] in letters and word[at:] in letters for at in cuts)
+
+
 def outside(pdf: Path) -> Iterator[str]:
     """Yield each word that is cut by an edge of its page, or nearly so."""
     run = subprocess.run(["pdftotext", "-bbox", pdf, "-"], capture_output=True, check=True)  # noqa: S607
@@ -137,5 +143,5 @@ def test_every_word_is_within_the_sheet(tmp_path: Path, seed: int) -> None:
     pdf = project.output / "magazine/2020-05/axe-magazine-2020-05.pdf"
     letters = kept(pdf)
     assert len(words) > 500
-    assert [word for word in words if word not in letters] == []
+    assert [word for word in words if not found(word, letters)] == []
     assert list(outside(pdf)) == []

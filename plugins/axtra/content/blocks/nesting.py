@@ -86,7 +86,7 @@ def _line(places: Places, tag: str, rank: int) -> int | None:
 def _problem(element: HtmlElement, tag: str) -> str:
     parent = element.getparent()
     if tag in _PARENTS and parent.tag not in _PARENTS[tag]:
-        return f"<{tag}> n’est pas permis hors de <{min(_PARENTS[tag])}>"
+        return f"<{tag}> n’est pas permis hors de <{max(_PARENTS[tag])}>"
     if parent.tag in _CHILDREN and tag not in _CHILDREN[parent.tag] and tag != PLACEHOLDER:
         return f"<{tag}> n’est pas permis dans <{parent.tag}>"
     if tag in _FLOW and (holder := _holder(parent)):
