@@ -119,6 +119,28 @@ def test_a_photograph_replaces_the_drawing(maker: PosterMaker, tmp_path: Path) -
         assert min(image.getpixel((300, 600))) > 200
 
 
+@pytest.mark.parametrize(
+    ("name", "mode"),
+    [("a.avif", "RGB"), ("a.webp", "RGBA"), ("a.gif", "P"), ("a.jpg", "CMYK"), ("A.PNG", "I;16"),
+     ("p.png", "LA"), ("haute.jpg", "L")],
+)  # fmt: skip
+def test_a_photograph_is_shared_as_a_jpeg_of_the_shape_of_posters(
+    maker: PosterMaker, tmp_path: Path, name: str, mode: str
+) -> None:
+    size = (300, 900) if name == "haute.jpg" else (900, 500)
+    grey = Bitmap.linear_gradient("L").resize(size)
+    whole = grey.convert("I;16") if mode == "I;16" else grey.convert("RGB").convert(mode)
+    whole.save(tmp_path / name)
+    photograph = Image(name, f"/{name}", "Un dégradé", *size, digest="abc")
+    shown = maker.shown(replace(news("une"), image=photograph), FACTS)
+    data = maker.paint(posters.of_photograph(photograph))
+    assert shown.url == maker.address(posters.of_photograph(photograph))
+    with Bitmap.open(BytesIO(data)) as image:
+        assert (image.format, image.mode, image.size) == ("JPEG", "RGB", (WIDTH, HEIGHT))
+        assert (shown.width, shown.height) == image.size
+        assert not image.getexif()
+
+
 def test_two_authors_are_named_and_more_are_counted() -> None:
     people = tuple(author(name) for name in ("Une", "Deux", "Trois"))
     assert posters.of_item(replace(ARTICLE, authors=people)).byline == "Une et 2 autres"

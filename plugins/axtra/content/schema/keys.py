@@ -132,7 +132,7 @@ IMAGE = (
         'ce que montre l’image, pour qui ne la voit pas; « alt: "" » si elle ne fait que décorer',
         "Des personnes discutent autour d’une table.",
     ),
-    Key("credit", "image.credit", Type.LINE, "à qui l’on doit l’image", "Photo : AXTRA"),
+    Key("credit", "image.credit", Type.LINE, "à qui l’on doit l’image", '"Photo : AXTRA"'),
     Key("licence", "image.licence", Type.LINE, "licence de l’image", "CC BY 4.0"),
 )
 

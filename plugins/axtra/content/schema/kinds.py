@@ -182,7 +182,7 @@ _ALL_KINDS = (
         "infolettre", "une", "infolettre", "infolettres",
         "newsletters/**/{slug}.md", "/infolettres/{slug}/",
         (
-            _title("objet", "objet du courriel", "AXE Magazine : le premier numéro est paru"),
+            _title("objet", "objet du courriel", '"AXE Magazine : le premier numéro est paru"'),
             Key("preentete", "preheader", Type.LINE, "phrase montrée après l’objet dans la boîte de réception (40 à 130 caractères)", "Dix articles sur le travail qui change, à lire dès maintenant.", required=True),
             _date(required=True),
             Key("type", "newsletter_type", Type.TYPE, "sorte d’infolettre (content/infolettres.toml)", "bimensuelle", required=True),
