@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
-from lxml import html
+import json
+import re
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import pytest
+from lxml import etree, html
 from PIL import Image as Bitmap
 
+from support import picture_names
 from support.fixture_types import MakeProject
 from support.small_sites import FULL, Project, news
 
@@ -70,4 +79,66 @@ def test_a_file_with_active_content_is_never_published(new_project: MakeProject)
     report = new_project({**FULL, **files}).build()
     active = sorted(each.file for each in report.diagnostics if each.rule == "fichier-actif")
     assert active == sorted(files)
+    assert report.refused
+
+
+# --- names -------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def named(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Build the site of the names that people give; return its output."""
+    project = picture_names.make(tmp_path_factory.mktemp("noms") / "projet")
+    report = project.build()
+    assert not report.diagnostics, "\n".join(map(str, report.diagnostics))
+    return project.output
+
+
+def addresses(page: Path) -> Iterator[str]:
+    """Yield every address of a picture in a page or a mail, in its metadata too."""
+    tree = html.document_fromstring(page.read_bytes())
+    yield from tree.xpath("//img/@src | //meta[@property='og:image']/@content")
+    for candidates in tree.xpath("//source/@srcset"):
+        yield from (candidate.split()[0] for candidate in candidates.split(", "))
+    for data in tree.xpath("//script[@type='application/ld+json']/text()"):
+        yield from re.findall(r'"(?:image|contentUrl)": ?"([^"]*)"', data)
+
+
+def test_every_address_of_a_picture_is_encoded_and_leads_to_it(named: Path) -> None:
+    pages = [
+        *named.glob("nouvelles/cas-*/index.html"),
+        *named.glob("magazine/*/premier/index.html"),
+        *named.glob("infolettres/*/courriel.html"),
+    ]
+    assert len(pages) == len(picture_names.NAMES) + 2
+    found = [(page, address) for page in pages for address in addresses(page)]
+    for feed in json.loads((named / "flux/site.json").read_text("utf-8"))["items"]:
+        found += [(named / "flux/site.json", feed["image"])] if "image" in feed else []
+    assert len(found) > 10 * len(picture_names.NAMES)
+    for page, address in found:
+        assert re.fullmatch(r"[A-Za-z0-9/:._~%-]+", address), (page, address)
+        assert (named / unquote(urlsplit(address).path).lstrip("/")).is_file(), (page, address)
+
+
+def test_every_picture_of_an_epub_is_its_own(named: Path) -> None:
+    with zipfile.ZipFile(next(named.glob("magazine/*/*.epub"))) as book:
+        names = book.namelist()
+        shown = {
+            f"EPUB/{picture.get('src')}"
+            for name in names
+            if "texte-" in name
+            for picture in etree.fromstring(book.read(name)).iter("{*}img")
+        }
+    assert len(names) == len(set(names))
+    assert shown <= set(names)
+    assert len(shown) == len(picture_names.NAMES)
+    assert all(re.fullmatch(r"[A-Za-z0-9/._-]+", name) for name in shown)
+
+
+def test_two_files_of_one_name_are_told(new_project: MakeProject) -> None:
+    site = new_project(FULL)
+    photograph(site, "e\u0301te\u0301.jpg")
+    photograph(site, "\u00e9t\u00e9.jpg")
+    report = site.build()
+    assert [each.rule for each in report.diagnostics] == ["fichier-double"]
     assert report.refused
