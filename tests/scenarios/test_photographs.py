@@ -135,10 +135,55 @@ def test_every_picture_of_an_epub_is_its_own(named: Path) -> None:
     assert all(re.fullmatch(r"[A-Za-z0-9/._-]+", name) for name in shown)
 
 
-def test_two_files_of_one_name_are_told(new_project: MakeProject) -> None:
+def test_two_files_of_one_name_are_an_error(new_project: MakeProject) -> None:
     site = new_project(FULL)
     photograph(site, "e\u0301te\u0301.jpg")
     photograph(site, "\u00e9t\u00e9.jpg")
     report = site.build()
     assert [each.rule for each in report.diagnostics] == ["fichier-double"]
     assert report.refused
+
+
+def test_a_heavy_animation_is_a_warning_and_a_large_photograph_is_reduced(
+    new_project: MakeProject,
+) -> None:
+    site = new_project(FULL)
+    folder = site.root / "content/images"
+    folder.mkdir(parents=True)
+    frames = [Bitmap.effect_noise((1700, 1700), 90 + turn) for turn in range(4)]
+    frames[0].save(folder / "anime.gif", save_all=True, append_images=frames[1:])
+    frames[0].resize((6100, 100)).save(folder / "large.png")
+    report = site.build()
+    assert [(each.file, each.rule) for each in report.diagnostics] == [
+        ("content/images/anime.gif", "image-lourde")
+    ]
+    with Bitmap.open(site.output / "images/large.png") as published:
+        assert published.width == 3000
+
+
+@pytest.mark.parametrize(
+    ("typed", "remedy"),
+    [
+        ("image: images/RIVE.JPG\nalt: Une rive", "images/rive.jpg"),
+        ("image: images/rive.JPG\nalt: Une rive", "images/rive.jpg"),
+    ],
+)
+def test_a_name_in_other_capitals_is_an_error_that_names_the_file(
+    new_project: MakeProject, typed: str, remedy: str
+) -> None:
+    site = new_project(FULL)
+    photograph(site)
+    text = ILLUSTRATED["content/nouvelles/2020/photo.md"]
+    site.write(
+        {
+            "content/nouvelles/2020/photo.md": re.sub(r"image: .*\nalt: .*", typed, text),
+            "content/nouvelles/2020/lien.md": news().replace(
+                "Un texte assez long pour être lu.", "[La rive au matin](/images/Rive.jpg)"
+            ),
+        }
+    )
+    link, shown = sorted(site.build().diagnostics, key=lambda each: each.file)
+    assert (shown.rule, shown.line) == ("image-absente", 5)
+    assert shown.remedy == f"Attention aux majuscules :  {remedy}"
+    assert (link.rule, link.line) == ("lien-brise", 7)
+    assert link.remedy == f"Attention aux majuscules :  /{remedy}"

@@ -6,7 +6,7 @@ import difflib
 import posixpath
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from urllib.parse import quote, unquote, urlsplit
 
@@ -133,7 +133,7 @@ class Addresses:
             "lien-brise",
             line,
             f"le lien « {target} » ne mène à aucune page du site",
-            self._suggest(path, self.pages),
+            self._suggest(path, [*self.pages, *(f"/{asset}" for asset in self.assets)]),
         )
         return target
 
@@ -190,7 +190,10 @@ class Addresses:
         return False
 
     @staticmethod
-    def _suggest(path: str, known: Iterable[str]) -> str:
+    def _suggest(path: str, known: Collection[str]) -> str:
+        for name in known:
+            if name.casefold().lstrip("/") == path.casefold().lstrip("/"):
+                return f"Attention aux majuscules :  {name}"
         near = difflib.get_close_matches(path, sorted(known), n=1, cutoff=0.5)
         if near:
             return f"Vouliez-vous dire « {near[0]} » ?"

@@ -86,6 +86,7 @@ CONTENT_RULES: Mapping[str, str] = MappingProxyType({
     "html-interdit": "Un texte n’a que le HTML permis.",
     "image-absente": "Une image nommée existe, avec les mêmes majuscules.",
     "image-externe": "Une image est rangée sous content/.",
+    "image-lourde": "Une image ne pèse pas plus de 8 Mo.",
     "image-illisible": "Une image se lit en entier.",
     "jeton-invalide": "Les valeurs de theme/tokens.toml se lisent.",
     "langue-inconnue": "Une langue est un code de deux lettres.",

@@ -33,6 +33,7 @@ TOOLS = (
 )
 DENSITY = 2  # px of the file per px shown, for high-density screens
 WIDEST = 1200  # px; the column of a mail is half as wide
+HEAVIEST = 8_000_000  # bytes of a file that a site publishes
 
 _ORIENTATION = 0x0112  # the EXIF tag
 _SIDEWAYS = range(5, 9)  # the values that swap width and height

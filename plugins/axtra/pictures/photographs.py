@@ -31,7 +31,7 @@ FOLDER = "/images/photo/"
 WIDTHS = (320, 640, 960, 1280, 1920)  # px; none is wider than its source
 FALLBACK = 1280  # px, for a browser that knows neither AVIF nor WebP
 # The file itself is published too, at its own address: smaller when it is beyond one of these.
-WIDEST, HEAVIEST = 6000, 8_000_000  # px, bytes
+WIDEST, HEAVIEST = 6000, image_files.HEAVIEST  # px, bytes
 _REDUCED = 3000  # px
 
 # What each format is asked for. One thread a file: libavif's result then never depends on the

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import quote, unquote
 
@@ -76,8 +77,25 @@ class Assets:
         elif why_not := file_formats.refusal(path, self._content):
             problem, remedy = why_not
             notes.error("format-refuse", None, problem, remedy)
+        elif path.stat().st_size > image_files.HEAVIEST and self._keeps_its_weight(path):
+            notes.warning(
+                "image-lourde",
+                None,
+                "cette image pèse plus de 8 Mo et sera publiée telle quelle",
+                "Enregistrez une animation en vidéo (.mp4), un dessin en PNG large d’au plus "
+                "3\u00a0000 pixels.",
+            )
         if notes.found:
             self.notes.append(notes)
+
+    def _keeps_its_weight(self, path: Path) -> bool:
+        """Tell whether a file is a picture that is published as it is: it moves, or is drawn."""
+        extension = path.suffix.lower()
+        if extension in {".gif", ".svg"}:
+            return True
+        with suppress(image_files.ImageError):
+            return image_files.examine(path, self._content).moving
+        return False
 
     def image(
         self,
@@ -100,16 +118,11 @@ class Assets:
             )
             return None
         if name not in self.names:
-            same = next(
-                (known for known in self.names if known.casefold() == name.casefold()), None
-            )
             notes.error(
                 "image-absente",
                 line,
                 f"l’image « {path} » n’existe pas",
-                f"Attention aux majuscules :  {same}"
-                if same
-                else near(name, self.names) or "Rangez-la sous content/images/.",
+                self._like(name) or "Rangez-la sous content/images/.",
             )
             return None
         nature = self._examine(name, line, notes)
@@ -135,6 +148,13 @@ class Assets:
         """Return the name of a file from what was typed: a path, or its part of an address."""
         name = _composed(typed.lstrip("/").removeprefix(f"{self._folders.content}/"))
         return name if name in self.names else _composed(unquote(name))
+
+    def _like(self, name: str) -> str | None:
+        """Return a remedy that names the file most like a name, if any is like it."""
+        for known in self.names:
+            if known.casefold() == name.casefold():
+                return f"Attention aux majuscules :  {known}"
+        return near(name, self.names)
 
     def _examine(self, name: str, line: int | None, notes: Notes) -> image_files.ImageInfo | None:
         if name not in self._natures:
@@ -163,7 +183,7 @@ class Assets:
             "fichier-introuvable",
             line,
             f"le fichier « {path} » n’existe pas",
-            near(name, self.names) or "Rangez-le sous content/documents/.",
+            self._like(name) or "Rangez-le sous content/documents/.",
         )
         return None
 
