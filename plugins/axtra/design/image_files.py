@@ -88,6 +88,7 @@ def examine(path: Path, within: Path | None = None) -> ImageInfo:
         return ImageInfo(*_measure_svg(data), hashlib.sha256(data).hexdigest())
     try:
         with warnings.catch_warnings(), regular_files.opened(path, within) as file:
+            warnings.simplefilter("ignore")  # of Pillow, about tags that are not kept
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             with Image.open(file) as image:
                 width, height = upright(image)
