@@ -144,7 +144,7 @@ def test_a_name_that_another_file_has_is_numbered() -> None:
         sent("GIF", save_all=True, append_images=[Bitmap.new("RGB", (400, 300))]),
     ],
 )
-def test_a_file_that_is_no_whole_picture_is_an_error(data: bytes) -> None:
+def test_damaged_files_and_animations_are_refused(data: bytes) -> None:
     with pytest.raises(ImageError) as caught:
         received.prepare(data, "x")
     assert caught.value.remedy
