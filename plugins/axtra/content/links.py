@@ -5,7 +5,8 @@ from __future__ import annotations
 import difflib
 import posixpath
 import re
-from collections.abc import Iterable, Mapping
+import unicodedata
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import SplitResult, quote, unquote, urlsplit
 
@@ -82,7 +83,7 @@ class Addresses:
         if not path:
             self._inspect_anchor(anchor, item, target, line, notes)
             return target
-        path = unquote(path.partition("?")[0])
+        path = unicodedata.normalize("NFC", unquote(path.partition("?")[0]))
         if path.startswith("/"):
             return self._root(path, anchor, item, target, line, notes)
         return self._file(path, anchor, item, target, line, notes)
@@ -172,7 +173,7 @@ class Addresses:
             f"le lien « {target} » ne mène à aucune page du site",
             f"La page a déménagé. Écrivez :  {new}"
             if (new := self.moved.get(path) or self.moved.get(f"{path}/"))
-            else self._suggest(path, self.pages),
+            else self._suggest(path, [*self.pages, *(f"/{asset}" for asset in self.assets)]),
         )
         return target
 
@@ -238,7 +239,10 @@ class Addresses:
         return False
 
     @staticmethod
-    def _suggest(path: str, known: Iterable[str]) -> str:
+    def _suggest(path: str, known: Collection[str]) -> str:
+        for name in known:
+            if name.casefold().lstrip("/") == path.casefold().lstrip("/"):
+                return f"Attention aux majuscules :  {name}"
         near = difflib.get_close_matches(path, sorted(known), n=1, cutoff=0.5)
         if near:
             return f"Vouliez-vous dire « {near[0]} » ?"

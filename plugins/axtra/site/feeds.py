@@ -13,6 +13,7 @@ from feedgenerator import Atom1Feed
 
 from axtra.content.model import Body, Event, Facts, Item
 from axtra.content.pages import JSON_FEED, Feed
+from axtra.pictures import photographs
 
 Writer: TypeAlias = Callable[[Feed, Facts, str, Callable[[Body], str]], bytes]
 
@@ -97,7 +98,7 @@ def _json_item(item: Item, siteurl: str, render: Callable[[Body], str]) -> dict[
         "language": item.language,
     }
     if item.image:
-        entry["image"] = f"{siteurl}{item.image.url}"
+        entry["image"] = f"{siteurl}{photographs.fallback(item.image)}"
     if moment := item.date or item.updated:
         entry["date_published"] = moment.isoformat()
     if item.modified and item.updated:

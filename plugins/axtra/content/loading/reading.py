@@ -105,7 +105,7 @@ class Reading:
             rubriques=rubriques,
             newsletter_types=types,
             items=tuple(sorted((item for _, item in built), key=_display_order)),
-            assets=frozenset(self.assets.names),
+            assets=self.assets.names,
             photographs=self.assets.photographs,  # bodies add theirs
             redirects=moved,
         )
