@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from axtra.sending.settings import Settings
 
 _PAUSE_PATIENCE = 30  # seconds for the message in flight to land
-_RECONCILE = "axtra envoi reconcilier --journal /var/log/mail.log   (le journal du relais)"
+_RECONCILE = "Avec le journal du relais :  axtra envoi reconcilier --journal /var/log/mail.log"
 
 
 def add_commands(commands: argparse._SubParsersAction[Parser]) -> None:

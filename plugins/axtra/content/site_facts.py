@@ -177,7 +177,7 @@ def _tables(
                 "mot-invalide",
                 file.line(slug),
                 f"« {slug} » doit être une table dont le nom est en minuscules, sans accent",
-                f"Écrivez :  [{frontmatter.slugify(slug)}]",
+                f"Écrivez :  [{frontmatter.slugify(slug) or 'nom-de-la-table'}]",
             )
             continue
         for key in keys:

@@ -21,11 +21,12 @@ from axtra.content.model import Author, Library
 from axtra.content.schema import KINDS, Kind
 from axtra.core.diagnostics import count
 from axtra.core.refusals import Refusal
+from axtra.design.image_files import ImageError
 from axtra.intake import word_file
 from axtra.intake.markdown_writer import Block, Page, blocks_of, written
-from axtra.intake.photographs import received_photograph
 from axtra.intake.understanding import Understood, caption_and_credit, understand
 from axtra.intake.word_file import WordFile
+from axtra.pictures.received import prepare
 
 TO_DO = "à compléter"
 _SIGNING = Counter(("par", "texte", "de", "auteur", "autrice", "crédit", "photo"))  # before a name
@@ -229,27 +230,29 @@ class _Album:
         self.refused: list[str] = []
         self.told: list[str] = []
         self.originals: dict[str, bytes] = {}
-        self._seen: dict[bytes, str] = {}
+        self._seen: dict[str, str] = {}  # names under content/, by digest
         self._shown: set[str] = set()
         self._beside = [name for sent in photographs if (name := self._keep(sent.data, sent.name))]
 
     def _keep(self, data: bytes, said: str) -> str | None:
         """Keep a picture; return its name under content/, or None when it cannot be shown."""
-        try:
-            made = received_photograph(data)
-        except Refusal as refusal:
-            self.refused.append(f"« {said} » : {refusal.problem}")
-            return None
-        if made.mark in self._seen:
-            self.told.append(f"« {said} » est deux fois la même image.")
-            return self._seen[made.mark]
         rank = len(self._seen) + 1
-        name = f"{self._stem}-{rank}{made.suffix}"
-        self.files.append(Written(f"{self._folder}/{name}", made.data))
+        try:
+            made = prepare(data, f"{self._stem}-{rank}")
+        except ImageError as error:
+            self.refused.append(f"« {said} » : {error.problem}")
+            return None
+        if made.digest in self._seen:
+            self.told.append(f"« {said} » est deux fois la même image.")
+            return self._seen[made.digest]
+        self.files.append(Written(f"{self._folder}/{made.name}", made.data))
         self.originals[f"{self._stem}-{rank}-{Path(said).name}"] = data
-        self.told += [f"« {said} » : {sentence}" for sentence in made.told]
-        self._seen[made.mark] = f"images/{name}"
-        return f"images/{name}"
+        self.told.append(
+            f"« {said} » : {made.name}, {made.width} × {made.height} pixels, redressée s’il le "
+            "fallait, sans le lieu de la prise de vue."
+        )
+        self._seen[made.digest] = f"images/{made.name}"
+        return self._seen[made.digest]
 
     def figure(self, picture: Block, caption: Block | None) -> str:
         """Write a picture of the Word file as a figure."""

@@ -33,6 +33,7 @@ _MACHINE = re.compile(
 )
 _FOREIGN = re.compile(r"^langue:\s*[\"']?(?!fr)\w", re.MULTILINE)
 _WORD = re.compile(r"[^\W\d_]+(?:[’'-][^\W\d_]+)*\.?(?![\w’'])")
+_OTHER_ALPHABET = re.compile("[^\x00-\u024f\u1e00-\u1eff’]")  # no French word is written so
 _NUMBERED = re.compile(r"\S*\d\S*")
 
 
@@ -105,7 +106,7 @@ def misspelt(file: str, text: str, speller: Speller) -> Iterator[Diagnostic]:
     for number, line in _prose(text):
         for match in _WORD.finditer(_NUMBERED.sub(" ", _MACHINE.sub(" ", line))):
             word = match[0].removesuffix(".")
-            if speller.knows(word) or speller.knows(match[0]):
+            if _OTHER_ALPHABET.search(word) or speller.knows(word) or speller.knows(match[0]):
                 continue
             if word not in near:
                 suggestions = speller.suggest(word) if len(near) < _SUGGESTED else ()

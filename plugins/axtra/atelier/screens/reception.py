@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from http import HTTPStatus
+from pathlib import Path
 
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
@@ -14,14 +15,14 @@ from starlette.routing import Route
 from axtra.atelier.app import Atelier, form_of, require_token, see
 from axtra.atelier.screens.texts import address
 from axtra.atelier.set_aside import project_folder
-from axtra.content.frontmatter import slugify
 from axtra.content.schema import KINDS
 from axtra.core.refusals import Refusal
 from axtra.core.whole_files import write_whole
+from axtra.design.image_files import ImageError
 from axtra.intake import markdown_writer, reception
 from axtra.intake.keeping import Receptions
-from axtra.intake.photographs import received_photograph
 from axtra.intake.reception import RECEIVED_KINDS, Sent
+from axtra.pictures.received import prepare
 
 HERE = "Textes"
 _MOST_FILES, _MOST_BYTES = 40, 60_000_000  # of one sending
@@ -131,31 +132,24 @@ def _only(documents: list[Sent]) -> Sent:
 
 def _is_picture(file: Sent) -> bool:
     try:
-        received_photograph(file.data)
-    except Refusal:
+        prepare(file.data, "x")
+    except ImageError:
         return False
     return True
 
 
 def _keep(atelier: Atelier, request: Request, typed: str, sent: list[Sent]) -> Response:
     """Keep photographs that come alone, under safe names."""
-    names: list[str] = []
-    try:
-        for file in sent:
-            made = received_photograph(file.data)
-            stem = slugify(typed) or slugify(file.name.rpartition(".")[0]) or "image"
-            folder, rank = atelier.root / "content" / "images", 1
-            path = folder / f"{stem}{made.suffix}"
-            while path.exists():
-                rank += 1
-                path = folder / f"{stem}-{rank}{made.suffix}"
-            write_whole(
-                project_folder(atelier.data, atelier.root) / "originaux" / path.name, file.data
-            )
-            write_whole(path, made.data)
-            atelier.desk.record(path.relative_to(atelier.root).as_posix(), "Image reçue")
-            names.append(path.name)
-    except Refusal as refusal:
-        said = Refusal(f"« {file.name} » : {refusal.problem}", refusal.remedy)
-        return atelier.refusal(request, said, "Images", "/images")
-    return see(f"/images?recues={len(names)}")
+    folder = atelier.root / "content" / "images"
+    kept = project_folder(atelier.data, atelier.root) / "originaux"
+    for file in sent:
+        taken = {path.name for path in folder.glob("*")}
+        try:
+            made = prepare(file.data, typed or file.name.rpartition(".")[0] or "image", taken)
+        except ImageError as error:
+            refusal = Refusal(f"« {file.name} » : {error.problem}.", error.remedy)
+            return atelier.refusal(request, refusal, "Images", "/images")
+        write_whole(kept / f"{made.name}-{Path(file.name).name}", file.data)
+        write_whole(folder / made.name, made.data)
+        atelier.desk.record(f"content/images/{made.name}", "Image reçue")
+    return see(f"/images?recues={len(sent)}")

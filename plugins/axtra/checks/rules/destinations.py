@@ -10,30 +10,13 @@ from functools import lru_cache
 from axtra.checks.link_addresses import Address, addresses
 from axtra.checks.rule import WARNING, Finding, view_rule, words
 from axtra.checks.view import View
+from axtra.text.followed_addresses import cleaned, redirects
 
 _SHORTENERS = frozenset(
     words(
         "bit.ly tinyurl.com t.co goo.gl ow.ly buff.ly is.gd rebrand.ly lnkd.in cutt.ly shorturl.at"
         " rb.gy t.ly tiny.cc fb.me dlvr.it"
     )
-)
-# Hosts that serve nothing but redirections: those of senders, then those that protect an inbox.
-_TRACKERS = re.compile(
-    r"(^|\.)(?:sendgrid\.net|sendibm\d\.com|sendibt\d\.com|mjt\.lu|mailgun\.org|hubspotlinks\.com"
-    r"|rs6\.net|cmail\d+\.com|mandrillapp\.com|awstrack\.me|acemln\w\.com|mlsend\.com|ofsys\.com"
-    r"|klclick\d?\.com|convertkit-mail\d?\.com|doubleclick\.net|google-analytics\.com"
-    r"|safelinks\.protection\.(?:outlook\.com|office365\.us)|urldefense\.(?:com|us|proofpoint\.com)"
-    r"|mimecastprotect\.com|cudasvc\.com|secure-web\.cisco\.com|emailprotection\.link"
-    r"|protect2?\.fireeye\.com|clicktime\.(?:symantec|cloud\.postoffice)\.\w+|trustifi\.com"
-    r"|urlsand\.\w+\.com|slack-redir\.net|out\.reddit\.com|t\.umblr\.com)$"
-    r"|^(?:protect-|url\.)[\w.-]*mimecast\.com$"
-)
-# Pages of other hosts that only redirect.
-_BOUNCE = re.compile(
-    r"//(?:www\.)?google\.\w+(?:\.\w+)?/url\?|//lm?\.(?:facebook|instagram)\.com/"
-    r"|linkedin\.com/redir|youtube\.com/redirect\?|bing\.com/ck/a\?|duckduckgo\.com/l/\?"
-    r"|list-manage\d?\.com/track/|createsend\d?\.com/t/\w-[lr]-|substack\.com/redirect/"
-    r"|cyberimpact\.com/(?:click|track)|/track/click|/ls/click\?|//(?:clicks?|trk|track)\.[^/]+/\S*[\w-]{16}"
 )
 _PRIVATE = re.compile(
     r"(^|\.)(localhost|local|lan|internal|test|invalid|ngrok-free\.app|ngrok\.io|trycloudflare\.com)$"
@@ -112,10 +95,11 @@ def links_are_not_shortened(view: View) -> Iterator[Finding]:
 def links_are_direct(view: View) -> Iterator[Finding]:
     """Aucun lien ne passe par un service qui suit les lecteurs."""
     for link, parts in addresses(view):
-        if parts.web and (_TRACKERS.search(parts.host) or _BOUNCE.search(link["href"])):
-            yield Finding(
-                f"le lien passe par « {parts.host} », qui suit les clics", link["href"], link
-            )
+        if parts.web and redirects(link["href"], parts.host):
+            end = cleaned(link["href"])
+            whole = f"; il finit à {end}" if end != link["href"] else ""
+            problem = f"le lien passe par « {parts.host} », qui suit les clics{whole}"
+            yield Finding(problem, link["href"], link)
 
 
 @lru_cache(maxsize=4096)

@@ -10,9 +10,9 @@ from urllib.parse import parse_qsl
 from axtra.checks.link_addresses import addresses, split
 from axtra.checks.rule import WARNING, Finding, excerpt, view_rule
 from axtra.checks.view import View
+from axtra.text.followed_addresses import FOLLOWING, cleaned
 from axtra.text.link_texts import VAGUE_LINK_TEXTS
 
-_FOLLOWING = re.compile(r"utm_\w+|fbclid|gclid|mc_[ce]id|msclkid|_hs\w+|mkt_tok|igshid")
 _WORDS_OF_URL = re.compile(r"(?:https?://|www\.)\S+|\b[\w-]+(?:\.[\w-]+)*\.(?:ca|com|org|net|qc)\b")
 _URL_AMONG_WORDS = re.compile(r"(?:https?://|www\.)[^\s»)]+")
 _LONG_TEXT = 200
@@ -129,9 +129,12 @@ def links_follow_nobody(view: View) -> Iterator[Finding]:
     """Aucune adresse ne porte de paramètre de suivi (utm_, fbclid…)."""
     for link, parts in addresses(view):
         for name, _ in parse_qsl(parts.query, keep_blank_values=True):
-            if _FOLLOWING.fullmatch(name):
+            if FOLLOWING.fullmatch(name):
                 yield Finding(
-                    f"l’adresse porte le paramètre de suivi « {name} »", link["href"], link
+                    f"l’adresse porte le paramètre de suivi « {name} »; sans lui : "
+                    f"{cleaned(link['href'])}",
+                    link["href"],
+                    link,
                 )
 
 

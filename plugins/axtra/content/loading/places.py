@@ -17,11 +17,13 @@ class Folders:
     """Where the content is: the project's root and two folders, relative to it.
 
     `instead` maps names of files to the bytes to read in their place.
+    `siteurl` is where the site is published; by default, where its facts say.
     """
 
     root: Path
     content: str = "content"
     newsletters: str = "newsletters"
+    siteurl: str = ""
     instead: Mapping[str, bytes] = field(default_factory=dict, hash=False)
 
     def name(self, path: Path) -> str:
