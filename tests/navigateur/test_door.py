@@ -45,7 +45,11 @@ def test_a_person_can_subscribe_confirm_choose_and_leave(browser: Browser, door:
     page.get_by_role("link", name="Choisir vos infolettres").click()
     page.get_by_label("Infolettre QUARIERA").check()
     page.get_by_role("button", name="Enregistrer mes choix").click()
-    expect(page.get_by_role("status")).to_contain_text("Vos choix sont enregistrés.")
+    expect(page.get_by_role("status")).to_contain_text("Il reste une étape")
+    assert door.recipients("quariera") == []
+    page.goto(door.address + door.inbox.link())
+    page.get_by_role("button", name="Confirmer mon abonnement").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Votre abonnement est confirmé")
     assert door.recipients("quariera") == ["zoe@exemple.test"]
 
     page.goto(f"{door.address}/desabonnement/{door.token('zoe@exemple.test')}")
@@ -53,6 +57,24 @@ def test_a_person_can_subscribe_confirm_choose_and_leave(browser: Browser, door:
     expect(page.get_by_role("heading", level=1)).to_have_text("Votre désabonnement est fait")
     assert (door.recipients(), door.recipients("quariera")) == ([], ["zoe@exemple.test"])
     assert context.cookies() == []
+    context.close()
+
+
+def test_the_form_of_the_site_needs_one_more_button(browser: Browser, door: Any) -> None:
+    context = browser.new_context(java_script_enabled=False, locale="fr-CA")
+    page = context.new_page()
+    page.goto(f"{door.address}/abonnement")
+    # A form of a page of the site holds no token.
+    page.set_content(
+        f'<form method="post" action="{door.address}/abonnement"><button>M’abonner</button>'
+        '<input name="adresse" value="zoe@gmial.com"><input name="liste" value="bimensuelle">'
+    )
+    page.get_by_role("button", name="M’abonner").click()
+    expect(page.get_by_role("alert")).to_contain_text("gmail.com")
+    expect(page.get_by_label("Laissez ce champ vide")).to_be_hidden()
+    page.get_by_role("button", name="M’abonner").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Il reste une étape")
+    assert [mail["To"] for mail in door.inbox.mails] == ["zoe@gmial.com"]
     context.close()
 
 

@@ -7,7 +7,7 @@ import re
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -16,7 +16,10 @@ from email.message import EmailMessage
 from functools import cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode, urljoin
 
+import httpx
+import lxml.html
 from aiosmtpd.controller import Controller
 
 from axtra.content import site_facts
@@ -63,6 +66,20 @@ class Inbox:
         """Return the path of the confirmation link in the last mail."""
         text = self.mails[-1].get_content()
         return re.search(r"http://[^/\s]+(/confirmation/\S+)", text)[1]  # type: ignore[index]
+
+
+def fill_in(client: httpx.Client, data: Mapping[str, str]) -> httpx.Response:
+    """Send the form of the site, then press the button of the page that the door answers with."""
+    return press(client, client.post("/abonnement", data=data))
+
+
+def press(client: httpx.Client, page: httpx.Response) -> httpx.Response:
+    """Press the button of a page of the door, without a change to what its form holds."""
+    form = lxml.html.fromstring(page.text).forms[0]
+    address = urljoin(str(page.url), form.action or "")
+    body = urlencode([(name, value) for name, value in form.form_values() if value is not None])
+    kind = {"Content-Type": "application/x-www-form-urlencoded"}
+    return client.post(address, content=body, headers=kind)
 
 
 def unsent(folder: Path, moment: datetime) -> int:
