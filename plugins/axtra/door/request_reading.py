@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping
 from urllib.parse import parse_qs, urlsplit
 
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 
 from axtra.subscribers.addresses import visible
 
@@ -83,6 +83,8 @@ async def fields(request: Request) -> dict[str, list[str]]:
                     raise HTTPException(413)
     except TimeoutError:
         raise HTTPException(408) from None
+    except ClientDisconnect:
+        raise HTTPException(400) from None
     try:
         return parse_qs(body.decode(), keep_blank_values=True, errors="strict", max_num_fields=40)
     except ValueError:

@@ -16,14 +16,17 @@ from axtra.core.dates import ZONE
 from axtra.core.diagnostics import errors
 from axtra.core.refusals import WrongUsage
 from axtra.design.tokens import TokenError
+from axtra.door import connections
 from axtra.door.app import Door
 from axtra.door.confirmation_mail import Relay
 from axtra.door.limits import Limits
 from axtra.door.page_templates import Pages
+from axtra.door.sparing_journal import SparingJournal
 from axtra.sending.settings import ADDRESS
 from axtra.subscribers import Pool, Register
 
 _LAST_PORT = 65_535
+_LONGEST_HEAD = 16_384  # bytes
 _GRACE = 10  # seconds left to an answer when the service stops
 
 
@@ -52,17 +55,18 @@ def serve(
         FolderError: the data folder cannot be used.
         WrongUsage: there is no valid project here, a setting cannot be used, or the port is taken.
     """
+    journal = SparingJournal(log)
     with closing(Pool(folder)) as pool:  # a folder that cannot be used is refused at once
         pool.do(Register.require)
         root = _project_root(start)
         relay = Relay.of(environment, folder)
         with _listen(host, port) as listening:
             address = f"http://{host}:{listening.getsockname()[1]}"
-            door = _door(root, pool, address, relay, log)
+            door = _door(root, pool, address, relay, journal)
             if relay is None:
                 log(f"Sans {ADDRESS}, personne ne peut s’abonner; le désabonnement fonctionne.\n")
             announce(f"Service : {address}/   (Ctrl-C pour arrêter)\n")
-            server(door).run(sockets=[listening])
+            server(door, connections.capacity()).run(sockets=[listening])
 
 
 def _listen(host: str, port: int) -> socket.socket:
@@ -109,12 +113,21 @@ def _door(
     )
 
 
-def server(door: Door) -> uvicorn.Server:
-    """Return uvicorn without its access log, which would hold tokens and IP addresses."""
+def server(door: Door, most: int = connections.MOST) -> uvicorn.Server:
+    """Return uvicorn without its access log, which would hold tokens and IP addresses.
+
+    Args:
+        door: what it serves.
+        most: connections at once.
+    """
     config = uvicorn.Config(
         door.app(),
+        http=connections.protocol(most, door.say),
+        limit_concurrency=most + 1,
+        backlog=connections.BURST,
+        h11_max_incomplete_event_size=_LONGEST_HEAD,
         access_log=False,
-        log_level="warning",
+        log_level="error",  # anyone can cause a warning, as often as they like
         server_header=False,
         lifespan="on",
         ws="none",
