@@ -59,11 +59,10 @@ def serve(
     with closing(Pool(folder)) as pool:  # a folder that cannot be used is refused at once
         pool.do(Register.require)
         root = _project_root(start)
-        relay = Relay.of(environment, folder)
         with _listen(host, port) as listening:
             address = f"http://{host}:{listening.getsockname()[1]}"
-            door = _door(root, pool, address, relay, journal)
-            if relay is None:
+            door = _door(root, pool, address, environment, journal)
+            if door.post is None:
                 log(f"Sans {ADDRESS}, personne ne peut s’abonner; le désabonnement fonctionne.\n")
             announce(f"Service : {address}/   (Ctrl-C pour arrêter)\n")
             server(door, connections.capacity()).run(sockets=[listening])
@@ -79,7 +78,11 @@ def _listen(host: str, port: int) -> socket.socket:
 
 
 def _door(
-    root: Path, pool: Pool, address: str, relay: Relay | None, log: Callable[[str], object]
+    root: Path,
+    pool: Pool,
+    address: str,
+    environment: Mapping[str, str],
+    log: Callable[[str], object],
 ) -> Door:
     """Build the door of a project.
 
@@ -87,11 +90,11 @@ def _door(
         root: the project's folder.
         pool: lends the register.
         address: where the door listens, for a project that names no public address.
-        relay: sends mail.
+        environment: the settings of the mail server.
         log: is given each line of the journal.
 
     Raises:
-        WrongUsage: the project's facts or its token file have errors.
+        WrongUsage: the project's facts, its token file or the settings have errors.
     """
     facts, _, types, diagnostics = site_facts.read(root / "content", "content")
     if errors(diagnostics):
@@ -106,7 +109,7 @@ def _door(
         facts=facts,
         offered={letter_type.slug: letter_type.name.plain for letter_type in types},
         pages=pages,
-        post=relay,
+        post=Relay.of(environment, pool.folder, facts.email.rpartition("@")[2]),
         limits=Limits(time.monotonic),
         clock=lambda: datetime.now(ZONE),
         say=log,
