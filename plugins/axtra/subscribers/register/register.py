@@ -14,7 +14,7 @@ from axtra.subscribers.register import late_departures
 from axtra.subscribers.register.confirmation_requests import Requests
 from axtra.subscribers.register.consent import Basis, Consent
 from axtra.subscribers.register.people import Reason, checked_list
-from axtra.subscribers.register.suppressions import Suppressions
+from axtra.subscribers.register.personal_records import PersonalRecords
 from axtra.subscribers.signed_tokens import new_id
 
 
@@ -27,7 +27,7 @@ class AddOutcome(StrEnum):
     SUPPRESSED = "retiree"
 
 
-class Register(Requests, Suppressions):
+class Register(Requests, PersonalRecords):
     """The subscribers of a data folder, and all the changes made to them."""
 
     @classmethod
