@@ -67,10 +67,10 @@ def _show(options: argparse.Namespace) -> int:
     if options.format == "json":
         printer.tell_json(told)
         return DONE
-    held = [part for part in told.items() if part[0] not in {"adresse", "empreinte"} and part[1]]
-    printer.tell(f"Dossier de {told['adresse']}")
+    printer.tell(f"Dossier de {told.pop('adresse')}, empreinte {told.pop('empreinte')}")
+    held = [part for part in told.items() if part[1]]
     for name, value in held:
-        printer.tell(f"\n{_label(name)}")
+        printer.tell(f"\n{_label(name).capitalize()}")
         for line in _lines(value):
             printer.tell(f"  {line}")
     printer.tell("" if held else "\nRien n’est gardé de cette adresse.\n")
@@ -186,7 +186,7 @@ def _told(
         "listes_quittees": list(record.left),
         "journal_des_retraits": [
             {
-                "date": line.moment,
+                "date": _day(datetime.fromisoformat(line.moment)),
                 "acte": line.act,
                 "precision": " ".join(edition(str(value)) for value in line.values[1:]).strip(),
             }
