@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from pathlib import Path
 
-from axtra.content import active_files, file_formats, sent_letters
+from axtra.content import active_files, file_formats, frontmatter, sent_letters
 from axtra.content.loading.places import Folders
 from axtra.content.model import Image, Text
 from axtra.content.redirects import FILE as MOVED
@@ -14,6 +15,7 @@ from axtra.core.diagnostics import Notes, did_you_mean
 from axtra.design import image_files
 
 _ASSETS = ("images/", "documents/")
+_UNSEEN = frozenset({"Cc", "Cf", "Zl", "Zp"})  # Unicode categories of what shows nothing
 _FACTS = frozenset({"site.toml", "rubriques.toml", "infolettres.toml", MOVED, "mots.txt"})
 
 
@@ -51,9 +53,18 @@ class Assets:
             self.notes.append(notes)
 
     def _inspect(self, path: Path, name: str) -> None:
-        """Refuse a file that could act in the reader’s browser, or is of no known kind."""
+        """Refuse a file that could act in a browser, is of no known kind, or has a hostile name."""
         notes = Notes(name)
-        if why := active_files.of(path, self._content):
+        if any(unicodedata.category(sign) in _UNSEEN for sign in name):
+            suffix = re.sub(r"[^a-z0-9.]", "", path.suffix.lower())
+            notes.error(
+                "nom-de-fichier",
+                None,
+                "le nom de ce fichier contient un signe qui ne se voit pas (fin de ligne, sens "
+                "d’écriture…)",
+                f"Renommez-le :  {frontmatter.slugify(path.stem)}{suffix}",
+            )
+        elif why := active_files.of(path, self._content):
             notes.error(
                 "fichier-actif",
                 None,
