@@ -5,7 +5,9 @@ from __future__ import annotations
 import io
 import json
 import re
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -38,7 +40,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
 
 
 def fill(folder: Path, address: str, name: str) -> None:
-    """Give a person something in every table of both books."""
+    """Write something of a person to every table of both books."""
     with Register.open(folder) as register:
         for liste, basis in (("membres", Basis.EXPRESS), ("amis", Basis.IMPLIED)):
             consent = Consent(basis, NOW, f"source {name} {liste}", f"preuve {name} {liste}")
@@ -111,6 +113,23 @@ def test_what_an_erasure_leaves_is_shown(run: Run, tmp_path: Path) -> None:
     assert told["editions"][0]["adresse"].startswith("efface-")
     assert "effacement" in str(told["journal_des_retraits"])
     assert "Zoé" not in json.dumps(told, ensure_ascii=False)
+
+
+def test_an_erasure_says_what_a_reader_keeps_on_the_disk(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("axtra.subscribers.database._READERS", 0.1)
+    folder = tmp_path / "donnees"
+    fill(folder, ZOE, "Zoé")
+    with closing(sqlite3.connect(folder / "abonnes.sqlite3", isolation_level=None)) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT COUNT(*) FROM people").fetchone()
+        code, out, err = run("effacer", ZOE)
+        assert (code, out) == (1, "")
+        assert "reste sur le disque" in err
+    code, out, _ = run("effacer", ZOE)
+    assert code == 0
+    assert b"zoe@" not in b"".join(path.read_bytes() for path in folder.glob("*.sqlite3*"))
 
 
 def test_an_unknown_person_has_an_empty_record(run: Run) -> None:

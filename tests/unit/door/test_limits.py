@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from axtra.door import connections
 from axtra.door.limits import Limits, Verdict
+from axtra.door.request_reading import MOST
+
+ROOT = Path(__file__).parents[3]
 
 SERVED, TOO_MANY, FULL = Verdict.SERVED, Verdict.TOO_MANY, Verdict.FULL
 
@@ -42,3 +48,22 @@ def test_the_address_of_a_visitor_is_not_kept() -> None:
 def test_neighbours_are_counted_together(visitors: list[str], served: int) -> None:
     limits = Limits(lambda: 0.0)
     assert [limits.ask(visitor) for visitor in visitors].count(SERVED) == served
+
+
+def test_the_limits_that_people_read_are_those_of_the_code() -> None:
+    limits = Limits(lambda: 0.0)
+    page = (ROOT / "docs/deploiement.md").read_text("utf-8")
+    needed = connections.MOST + connections.BURST + connections._OTHERS
+    for said in (
+        f"| {limits.each} par heure |",
+        f"| {limits.near} par heure |",
+        f"| {limits.total} par heure |",
+        f"| {MOST // 1_024} Kio, 40 champs, 20 secondes |",
+        f"| {connections.MOST}, moins si le système ouvre moins de {needed} fichiers |",
+        f"| {connections._HEAD:.0f} secondes, 16 Kio |",
+    ):
+        assert said in page
+    refusal = (ROOT / "theme/service/erreur.html").read_text("utf-8")
+    assert (limits.each, limits.near) == (10, 40)
+    assert "Dix demandes au plus par heure" in refusal
+    assert "quarante du même voisinage" in refusal

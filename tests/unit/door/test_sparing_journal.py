@@ -5,7 +5,7 @@ from __future__ import annotations
 from axtra.door.sparing_journal import SparingJournal
 
 
-def test_a_line_that_repeats_is_said_once_a_minute() -> None:
+def test_a_line_that_repeats_is_written_once_a_minute() -> None:
     said: list[str] = []
     now = [0.0]
     journal = SparingJournal(said.append, lambda: now[0])
