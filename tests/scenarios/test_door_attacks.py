@@ -262,6 +262,15 @@ def test_an_old_link_brings_nobody_back(door: RunningDoor, client: httpx.Client)
     assert door.recipients() == door.recipients("quariera") == ["zoe@exemple.test"]
 
 
+def test_a_confirmation_link_brings_nobody_back(door: RunningDoor, client: httpx.Client) -> None:
+    fill_in(client, WHO)
+    link = door.inbox.link()
+    assert client.post(link).status_code == 200
+    client.post(f"/desabonnement/{door.token('zoe@exemple.test')}")
+    assert client.post(link).status_code == 410
+    assert door.recipients() == []
+
+
 def test_without_a_mail_server_an_old_link_only_leaves(tmp_path: Path) -> None:
     with opened(tmp_path, relay=False) as door, httpx.Client(base_url=door.address) as client:
         path = f"/preferences/{door.token('zoe@exemple.test')}"

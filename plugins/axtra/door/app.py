@@ -195,8 +195,12 @@ class Door:
         person = register.confirm(pending.id, self.clock())
         if person is None:
             raise HTTPException(404)
+        mine = register.lists_of(person)
+        kept = [self._name(liste) for liste in pending.lists if liste in mine]
+        if not kept:  # they left since: a link serves once
+            raise HTTPException(410)
         link = register.keys.link(person, pending.lists[0])
-        return self._page("confirme", listes=names, jeton=link)
+        return self._page("confirme", listes=kept, jeton=link)
 
     # --- leaving ----------------------------------------------------------------------------------
 
