@@ -33,7 +33,7 @@ def token(request: Request) -> str:
         HTTPException: there is none.
     """
     text = request.path_params["token"]
-    found = _TOKEN.search(text) or _TOKEN.search(text.replace(" ", ""))
+    found = _TOKEN.search(text) or _TOKEN.search(re.sub("=? ", "", text))
     if found is None:
         raise HTTPException(404)
     return found[0]

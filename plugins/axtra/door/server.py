@@ -99,6 +99,7 @@ def _door(
     facts, _, types, diagnostics = site_facts.read(root / "content", "content")
     if errors(diagnostics):
         raise WrongUsage("content/site.toml a des erreurs.", "axtra verifier")
+    relay = Relay.of(environment, pool.folder, facts.email.rpartition("@")[2])
     fonts_cache = root / ".cache" / "polices"
     try:
         pages = Pages.load(root / "theme", fonts_cache, facts, facts.service or address)
@@ -109,7 +110,7 @@ def _door(
         facts=facts,
         offered={letter_type.slug: letter_type.name.plain for letter_type in types},
         pages=pages,
-        post=Relay.of(environment, pool.folder, facts.email.rpartition("@")[2]),
+        post=relay,
         limits=Limits(time.monotonic),
         clock=lambda: datetime.now(ZONE),
         say=log,
