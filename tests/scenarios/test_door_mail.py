@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from axtra.core.dates import ZONE
-from axtra.subscribers import Register
+from axtra.subscribers import FolderError, Register
 from axtra.subscribers.register import late_departures
 from support.door_service import Inbox, fill_in, opened, smtp_relay, unsent
 from support.service_processes import LIST, address, started, subscribed, wait_until
@@ -141,6 +141,14 @@ def test_what_was_noted_beside_a_locked_register_is_read_by_any_command(tmp_path
     with Register.open(tmp_path) as register:
         assert len(register.recipients(LIST, datetime.now(ZONE))[0]) == 1
     assert not list(tmp_path.glob("depart-*"))
+
+
+def test_a_note_that_cannot_be_read_is_named_and_stays(tmp_path: Path) -> None:
+    [_] = subscribed(tmp_path, 1)
+    (tmp_path / "depart-x.attente").write_text("abîmé")
+    with pytest.raises(FolderError, match="depart-x"):
+        Register.open(tmp_path)
+    assert (tmp_path / "depart-x.attente").exists()
 
 
 def test_a_register_that_is_replaced_is_the_one_that_is_changed(tmp_path: Path) -> None:

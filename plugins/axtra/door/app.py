@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager, nullcontext
+from contextlib import asynccontextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TypeVar
@@ -101,26 +101,22 @@ class Door:
         with self._mailer.running() if self._mailer else nullcontext():
             yield
         house.cancel()
+        with suppress(asyncio.CancelledError):
+            await house
         self.pool.close()
 
     async def _keep_house(self) -> None:
         """Write the departures noted to the register, and forget what is kept for too long."""
-        forgotten = float("-inf")
+        folder, forgotten = self.pool.folder, float("-inf")
         while True:
-            due = time.monotonic() - forgotten >= _HOUSE_EVERY
             try:
-                await run_in_threadpool(self.pool.do, self._settle)
-                if due:
-                    await run_in_threadpool(
-                        self.pool.do, lambda register: register.purge(self.clock())
-                    )
+                await self._look(lambda register: late_departures.settle(register, folder))
+                if time.monotonic() - forgotten >= _HOUSE_EVERY:
+                    await self._look(lambda register: register.purge(self.clock()))
                     forgotten = time.monotonic()
             except FolderError as error:
                 self.say(f"entretien du registre : {describe(error)}\n")
             await asyncio.sleep(_HOUSE_LOOK)
-
-    def _settle(self, register: Register) -> None:
-        late_departures.settle(register, self.pool.folder)
 
     # --- subscribing ------------------------------------------------------------------------------
 

@@ -62,10 +62,23 @@ def settle(register: Register, folder: Path) -> int:
         with register.hurried(_PATIENCE), register.together():
             for path in notes:
                 with suppress(FileNotFoundError):  # another process was faster
-                    person, liste, moment = path.read_text("ascii").split()
-                    register.unsubscribe(person, liste, read(moment), "lien du courriel")
+                    person, liste, moment = _read(path)
+                    register.unsubscribe(person, liste, moment, "lien du courriel")
     except LockedError:
         return 0
     for path in notes:
         path.unlink(missing_ok=True)
     return len(notes)
+
+
+def _read(path: Path) -> tuple[str, str, datetime]:
+    try:
+        person, liste, moment = path.read_text("ascii").split()
+        return person, liste, read(moment)
+    except FileNotFoundError:
+        raise
+    except (OSError, ValueError):
+        raise FolderError(
+            f"« {path} », où quelqu’un se désabonne, ne se lit pas.",
+            "Vérifiez à qui appartient ce fichier; s’il est abîmé, rangez-le hors du dossier.",
+        ) from None

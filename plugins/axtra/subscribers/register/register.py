@@ -38,7 +38,11 @@ class Register(Requests, PersonalRecords):
             FolderError: the folder or the file cannot be used.
         """
         register = super().open(folder)
-        late_departures.settle(register, folder)
+        try:
+            late_departures.settle(register, folder)
+        except BaseException:
+            register.close()
+            raise
         return register
 
     def add(
