@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -150,29 +150,35 @@ def smtp_relay() -> Iterator[tuple[Inbox, int]]:
 
 
 @contextmanager
-def opened(folder: Path, *, relay: bool = True) -> Iterator[RunningDoor]:
-    """Serve a door with the repository's theme and facts, on a free port."""
+def opened(folder: Path, *, relay: bool = True, website: str = "") -> Iterator[RunningDoor]:
+    """Serve a door with the repository's theme and facts, on a free port.
+
+    `website` is the address of the site, when it is not the repository's own.
+    """
+    facts, _, types, _ = site_facts.read(ROOT / "content", "content")
+    offered = {kind.slug: kind.name.plain for kind in types}
+    facts = replace(facts, website=website or facts.website)
     with smtp_relay() as (inbox, port):
-        yield from _opened(
-            folder, inbox, Relay(Server("127.0.0.1", port, "aucun")) if relay else None
-        )
+        post = Relay(Server("127.0.0.1", port, "aucun")) if relay else None
+        yield from _opened(folder, inbox, post, facts, offered)
 
 
-def _opened(folder: Path, inbox: Inbox, post: Relay | None) -> Iterator[RunningDoor]:
+def _opened(
+    folder: Path, inbox: Inbox, post: Relay | None, facts: Facts, offered: dict[str, str]
+) -> Iterator[RunningDoor]:
     journal: list[str] = []
     shift = [timedelta()]
 
     def clock() -> datetime:
         return datetime.now(ZONE) + shift[0]
 
-    facts, _, types, _ = site_facts.read(ROOT / "content", "content")
     limits = Limits(lambda: time.monotonic() + shift[0].total_seconds())
     listening = socket.create_server(("127.0.0.1", 0))
     address = f"http://127.0.0.1:{listening.getsockname()[1]}"
     door = Door(
         pool=Pool(folder),
         facts=facts,
-        offered={kind.slug: kind.name.plain for kind in types},
+        offered=offered,
         pages=_pages(facts),
         post=post,
         limits=limits,
