@@ -137,7 +137,7 @@ def test_what_was_noted_beside_a_locked_register_is_read_by_any_command(tmp_path
         assert link
         late_departures.note(tmp_path, *link, datetime.now(ZONE))
         with register.together():
-            Register.open(tmp_path)  # it does not wait, and loses nothing
+            Register.open(tmp_path).close()  # it does not wait, and loses nothing
     with Register.open(tmp_path) as register:
         assert len(register.recipients(LIST, datetime.now(ZONE))[0]) == 1
     assert not list(tmp_path.glob("depart-*"))
