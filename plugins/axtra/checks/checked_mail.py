@@ -12,6 +12,7 @@ from itertools import accumulate
 from operator import itemgetter
 
 from axtra.checks.mail_elements import MailElement, fold
+from axtra.checks.own_edition import OwnEdition
 from axtra.checks.source_places import Piece, Place, SourceFile, SourcePlaces, words_of
 from axtra.checks.view import View
 from axtra.text import typography
@@ -37,6 +38,9 @@ class CheckedMail:
         day: the day it was or will be sent; None when unknown.
         raw: the whole message as it would be sent, when there is one, without its stray lines.
         stray_lines: the lines among its headers that are no header.
+        liste: the list that its headers name, without the domain; empty when they name none.
+        edition: what the project says of it; None when that is not known.
+        addresses: the paths that our site answers; None when they are not known.
     """
 
     file: str
@@ -50,6 +54,9 @@ class CheckedMail:
     day: date | None = None
     raw: bytes | None = field(default=None, repr=False)
     stray_lines: tuple[str, ...] = ()
+    liste: str = ""
+    edition: OwnEdition | None = field(default=None, repr=False)
+    addresses: frozenset[str] | None = field(default=None, repr=False)
 
     @cached_property
     def normal(self) -> View:

@@ -12,6 +12,7 @@ from axtra.checks.rules import (
     colours,
     dark,
     destinations,
+    edition,
     foreign,
     images,
     language,
@@ -33,6 +34,7 @@ from axtra.core.diagnostics import Diagnostic, ordered
 _MODULES = (
     structure, legibility, nesting, outlook, support, colours, dark, images, mail_links,
     destinations, foreign, leftovers, clean, language, moments, subject, plain, law, message_bytes,
+    edition,
 )  # fmt: skip
 MAIL_RULES: Mapping[str, MailRule] = MappingProxyType({
     rule.id: rule

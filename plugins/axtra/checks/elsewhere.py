@@ -100,19 +100,16 @@ def is_ours(mail: CheckedMail) -> bool:
     addresses = [*links, *(image["src"] for image in mail.normal.images)]
     hosts = [parts.host for parts in map(split, addresses) if parts]
     mailto = (link.partition("?")[0] for link in links if link.startswith("mailto:"))
-    found = (*hosts, *(mailbox.rpartition("@")[2] for mailbox in mailto), *_domains(mail))
+    found = (
+        *hosts,
+        *(mailbox.rpartition("@")[2] for mailbox in mailto),
+        *header_fields.domains(mail.raw or b""),
+    )
     if not domain:
         return True
     return any(f".{host.casefold()}".endswith(f".{domain}") for host in found) or any(
         _EDITION.search(urlsplit(address).path) for address in addresses if split(address)
     )
-
-
-def _domains(mail: CheckedMail) -> Iterator[str]:
-    """Yield the domains that the headers of a message name."""
-    message = message_from_bytes(mail.raw or b"")
-    for name in ("From", "Reply-To", "Sender", "List-Id", "List-Unsubscribe", "Message-ID"):
-        yield from re.findall(r"[\w-]+(?:\.[\w-]+)+", header_fields.value(message, name))
 
 
 def _rules(mail: CheckedMail) -> Iterable[MailRule]:

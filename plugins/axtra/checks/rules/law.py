@@ -129,10 +129,14 @@ def web_version_is_linked(mail: CheckedMail) -> Iterator[Finding]:
 def web_version_is_of_this_letter(mail: CheckedMail) -> Iterator[Finding]:
     """Le lien vers la lettre en ligne mène à cette lettre, et non à une autre."""
     for link in mail.normal.links:
-        dated = re.search(r"/infolettres/(\d{4}-\d{2}-\d{2})(?:/|$)", link["href"])
-        online = "sur le web" in link.text.casefold()
-        if online and dated and mail.day and dated[1] != mail.day.isoformat():
-            yield Finding(f"« {link.text} » mène à la lettre du {dated[1]}", link["href"])
+        href = link["href"].strip()
+        if not re.search("sur le web|navigateur", link.text.casefold()):
+            continue
+        dated = re.search(r"/infolettres/(\d{4}-\d{2}-\d{2})(?:/|$)", href)
+        if mail.edition and href.startswith("http") and href != mail.edition.online:
+            yield Finding(f"« {link.text} » ne mène pas à {mail.edition.online}", href, link)
+        elif not mail.edition and dated and mail.day and dated[1] != mail.day.isoformat():
+            yield Finding(f"« {link.text} » mène à la lettre du {dated[1]}", href, link)
 
 
 def _exits(mail: CheckedMail) -> list[MailElement]:

@@ -29,6 +29,7 @@ _FREE = re.compile(
     r"|(?:orange|laposte|free|sfr|wanadoo)\.fr|bell\.net",
     re.IGNORECASE,
 )
+_NAMED_LIST = re.compile(r"inscrite? à la liste «[ \u00a0]([\w-]+)[ \u00a0]»")
 _EXPORT = "Exportez de nouveau la lettre par « axtra infolettre exporter »."
 _LINE, _QUOTED_LINE, _ENCODED_WORD = 998, 76, 75  # RFC 5322, 2.1.1; RFC 2045, 6.7; RFC 2047, 2
 
@@ -294,11 +295,19 @@ def one_click_is_enough(mail: CheckedMail) -> Iterator[Finding]:
 
 @mail_rule("mime-liste", _EXPORT)
 def list_id_is_formed(mail: CheckedMail) -> Iterator[Finding]:
-    """List-Id est un nom de domaine entre chevrons."""
+    """List-Id est un nom de domaine entre chevrons, chez l’expéditeur : celui de la liste."""
     for message in _messages(mail):
         value = str(message.get("List-Id", "")).strip()
         if value and not re.search(r"<[\w-]+(\.[\w-]+)+>$", value):
             yield Finding(f"List-Id « {value} » n’est pas un nom entre chevrons", value)
+        elif value and not f".{value[value.rindex('<') + 1 : -1]}".endswith(f".{_domain(message)}"):
+            yield Finding(f"List-Id « {value} » n’est pas de « {_domain(message)} »", value)
+        named = _NAMED_LIST.search(mail.normal.visible_text)
+        if named and mail.liste and named[1] != mail.liste:
+            problem = (
+                f"List-Id est de la liste « {mail.liste} », le pied de la liste « {named[1]} »"
+            )
+            yield Finding(problem, value)
 
 
 @mail_rule("mime-signature", "Signez List-Unsubscribe et List-Unsubscribe-Post : h= les nomme.")
@@ -324,7 +333,9 @@ def languages_agree(mail: CheckedMail) -> Iterator[Finding]:
     written = [root["lang"] for root in mail.normal.all("html")]
     for message in _messages(mail):
         said = header_fields.value(message, "Content-Language").strip()
-        if said and written and said[:2].casefold() != written[0][:2].casefold():
+        both = [tag.casefold() for tag in (said, *written[:1])]
+        shortest = min(map(len, both))
+        if said and written and both[0][:shortest] != both[1][:shortest]:
             yield Finding(f"Content-Language dit « {said} », la lettre « {written[0]} »", said)
 
 

@@ -90,11 +90,13 @@ def shown_date_is_that_of_sending(mail: CheckedMail) -> Iterator[Finding]:
     titles = mail.normal.by_tag.get("h1", [])
     if mail.day is None or not titles:
         return
+    below = 0
     for passage in mail.normal.passages:
-        if passage.element.index >= titles[0].index:
+        below += passage.element.index > titles[0].index
+        if below > 1:
             return
-        shown = _day(_DATE.search(passage.text))
-        if shown and abs((shown - mail.day).days) > 1:
+        shown = _day((_DATE.fullmatch if below else _DATE.search)(passage.text))
+        if shown and shown != mail.day:
             day = f"{mail.day.day} {_MONTHS[mail.day.month - 1]} {mail.day.year}"
             problem = f"la lettre dit « {passage.text} » et part le {day}"
             yield Finding(problem, passage.text, passage.element)

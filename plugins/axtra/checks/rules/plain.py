@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from difflib import SequenceMatcher
 
 from axtra.checks.checked_mail import CheckedMail
 from axtra.checks.rule import WARNING, Finding, excerpt, mail_rule
 
 _COLUMNS = 72
 _SHARED = 0.85
+_TELLING = 8  # words; a shorter text may come again
 _URL = re.compile(r"https?://[^\s<>\"]+")
+_ADDRESS = re.compile(
+    r"<[a-z]+:[^\s<>]+>|(?:https?://|www\.)[^\s<>\"]+|\b[\w-]+(?:\.[\w-]+)*\.(?:ca|com|org|net)\b\S*"
+)
+_MARK = re.compile(r"^\s*(?:\d+\.|\[\d+\]|-|\*)\s+|^\[Image[ \u00a0]:")
 _WORD = re.compile(r"[^\W_]+(?:[’'-][^\W_]+)*")
 _REMEDY = "Le texte se tire du même Markdown : corrigez le gabarit theme/courriel/."
 
@@ -54,6 +60,66 @@ def text_says_the_same(mail: CheckedMail) -> Iterator[Finding]:
         shared = sum(word in text_words for word in words) / len(words)
         if shared < _SHARED:
             yield Finding(f"le texte ne dit que {shared:.0%} des mots du courriel")
+
+
+@mail_rule(
+    "texte-passages", "Exportez de nouveau la lettre : ses deux parties se font ensemble.",
+    severity=WARNING,
+)  # fmt: skip
+def text_has_every_passage(mail: CheckedMail) -> Iterator[Finding]:
+    """Le texte a chaque passage du HTML, dans le même ordre, et n’en a pas d’autre."""
+    if not (mail.text or "").strip() or not mail.normal.passages:
+        return
+    said, whole = _said(mail.text or ""), _said(mail.normal.visible_text)
+    places: dict[int, int] = {}
+    for passage in mail.normal.passages:
+        pieces = [_said(piece) for piece in re.split("[\ufffc·]", passage.text)]
+        if not all(piece in said for piece in pieces):
+            problem = f"« {excerpt(passage.text)} » n’est pas le même dans la partie texte"
+            yield Finding(problem, passage.text, passage.element)
+        elif len(pieces[0].split()) > _TELLING and said.count(pieces[0]) > whole.count(pieces[0]):
+            problem = f"« {excerpt(passage.text)} » est écrit deux fois dans la partie texte"
+            yield Finding(problem, passage.text, passage.element)
+        elif passage.element.tag != "td" and said.count(pieces[0]) == 1 < len(pieces[0].split()):
+            places[passage.element.index] = said.index(pieces[0])
+    yield from _moved(mail, places)
+    yield from _only_in_text(mail)
+
+
+def _moved(mail: CheckedMail, places: dict[int, int]) -> Iterator[Finding]:
+    """Yield the passages under the title that the text has in another order."""
+    title = next((title.index for title in mail.normal.all("h1")), 0)
+    shown = [index for index in places if index > title]
+    read = sorted(shown, key=places.__getitem__)
+    if shown == read:
+        return
+    blocks = SequenceMatcher(None, shown, read, autojunk=False).get_matching_blocks()
+    kept = {index for start, _, size in blocks for index in shown[start : start + size]}
+    for passage in mail.normal.passages:
+        if passage.element.index in {*shown} - kept:
+            problem = f"« {excerpt(passage.text)} » n’est pas à la même place dans la partie texte"
+            yield Finding(problem, passage.text, passage.element)
+
+
+def _only_in_text(mail: CheckedMail) -> Iterator[Finding]:
+    """Yield the lines of the text that the HTML does not say, or says less often."""
+    passages = (passage.element.text for passage in mail.normal.passages)
+    labels = (element["alt"] or element["aria-label"] for element in mail.normal.body)
+    whole = _said("\n".join([*passages, mail.normal.all_words, *labels]))
+    for line in dict.fromkeys(_ADDRESS.sub(" ", mail.text or "").splitlines()):
+        bare = _MARK.sub("", line)
+        pieces = [_said(piece) for piece in re.split(r"[,·|:]|  ", bare)]
+        if (
+            " " in bare.strip()
+            and _said(bare) not in whole
+            and not all(piece in whole for piece in pieces)
+        ):
+            yield Finding(f"« {excerpt(line)} » n’est que dans la partie texte", line.strip())
+
+
+def _said(text: str) -> str:
+    """Return the words of a text between spaces, without its addresses; a space without any."""
+    return f" {' '.join(_WORD.findall(_ADDRESS.sub(' ', text).casefold()))} ".replace("  ", " ")
 
 
 @mail_rule("texte-colonnes", "Pliez les lignes à 72 colonnes; une adresse reste entière.")

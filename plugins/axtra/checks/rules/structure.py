@@ -15,6 +15,7 @@ from axtra.text.html.elements import COMMENT
 _THEME = "C’est le gabarit du thème qui l’écrit : corrigez theme/courriel/."
 
 
+_TELLING = 8  # words; a shorter text may come again: « 3 minutes de lecture »
 _BULLETS = ("• ", "•\u00a0", "▪ ", "▪\u00a0")
 _UNREAD = re.compile(r"<(style|script)\b.*?</\1>", re.IGNORECASE | re.DOTALL)
 _TAG = re.compile(r"""</?[a-zA-Z!?](?:"[^"]*"|'[^']*'|[^>"'])*+>""")
@@ -187,6 +188,23 @@ def cards_come_once(view: View) -> Iterator[Finding]:
                     f"« {excerpt(heading.text)} » est annoncé deux fois", link["href"], link
                 )
             seen.add(card)
+
+
+@view_rule("passage-double", "Enlevez l’un des deux.", severity=WARNING)
+def passages_come_once(view: View) -> Iterator[Finding]:
+    """Un paragraphe ou un intertitre n’est écrit qu’une fois."""
+    seen: set[str] = set()
+    before = ""
+    for passage in view.passages:
+        text, length = passage.text.casefold(), len(passage.text.split())
+        title = any(link.text == passage.text.strip() for link in passage.element.find("a"))
+        alone = passage.element.tag in {"p", "li", "h2", "h3", "h4"} and not title
+        twice = (text == before and length > 1) or (text in seen and length > _TELLING)
+        if alone and twice and "\ufffc" not in text:
+            problem = f"« {excerpt(passage.text)} » est écrit deux fois"
+            yield Finding(problem, passage.text, passage.element)
+        seen.add(text)
+        before = text
 
 
 @view_rule("courriel-intertitre-role", "Prenez une vraie balise : h2, h3.")
