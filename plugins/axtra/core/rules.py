@@ -36,6 +36,7 @@ CONTENT_RULES: Mapping[str, str] = MappingProxyType({
     "cle-manquante": "Les clés obligatoires sont là.",
     "code-ouvert": "Un bloc de code ouvert est fermé.",
     "couleur-inconnue": "La couleur d’une rubrique est l’une de celles du thème.",
+    "courriel-gratuit": "Les infolettres partent d’une adresse du domaine de l’organisme.",
     "csv-adresse-douteuse": "Une adresse qui semble mal écrite est vérifiée avant l’import.",
     "csv-adresse-invalide": "Chaque adresse d’un fichier CSV peut recevoir du courriel.",
     "csv-colonne-a-preciser": "Une colonne qui peut dire qui est parti est expliquée à l’import.",

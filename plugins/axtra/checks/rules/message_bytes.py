@@ -11,6 +11,7 @@ from email.utils import format_datetime, getaddresses, parseaddr, parsedate_to_d
 from axtra.checks import header_fields
 from axtra.checks.checked_mail import CheckedMail
 from axtra.checks.rule import WARNING, Finding, excerpt, mail_rule, words
+from axtra.message import lends_mailboxes
 
 _ONCE = words(
     "From To Subject Date Message-ID Reply-To List-Id List-Unsubscribe List-Unsubscribe-Post"
@@ -22,13 +23,6 @@ _UNWANTED = words(
 )
 _MAILBOX = r"[^@\s<>,;]+@[\w-]+(?:\.[\w-]+)+"
 _DATE = r"(?:[A-Z][a-z]{2}, +)?\d{1,2} +[A-Z][a-z]{2} +\d{4} +\d\d:\d\d(?::\d\d)? +[+-]\d{4}"
-# Domains of free mailboxes, whose DMARC policies have others refuse what they did not send.
-_FREE = re.compile(
-    r"(?:gmail|googlemail|yahoo|ymail|rocketmail|aol|outlook|hotmail|live|msn|icloud|me|mac|gmx"
-    r"|proton(?:mail)?|pm|zoho|yandex|mail|videotron|sympatico|bell)\.(?:com|ca|fr|net|me|qc\.ca|ru)"
-    r"|(?:orange|laposte|free|sfr|wanadoo)\.fr|bell\.net",
-    re.IGNORECASE,
-)
 _NAMED_LIST = re.compile(r"inscrite? à la liste «[ \u00a0]([\w-]+)[ \u00a0]»")
 _EXPORT = "Exportez de nouveau la lettre par « axtra infolettre exporter »."
 _LINE, _QUOTED_LINE, _ENCODED_WORD = 998, 76, 75  # RFC 5322, 2.1.1; RFC 2045, 6.7; RFC 2047, 2
@@ -358,7 +352,7 @@ def subject_keeps_its_spaces(mail: CheckedMail) -> Iterator[Finding]:
 def sender_has_a_domain(mail: CheckedMail) -> Iterator[Finding]:
     """L’expéditeur écrit de son propre domaine : les autres sont rejetés (DMARC)."""
     for message in _messages(mail):
-        if _FREE.fullmatch(_domain(message)):
+        if lends_mailboxes(_domain(message)):
             yield Finding(
                 f"« {_domain(message)} » fait rejeter ce qu’un autre serveur envoie en son nom "
                 "(DMARC)",
