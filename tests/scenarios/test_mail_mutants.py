@@ -47,7 +47,7 @@ def silent(slug: str, mistakes: Sequence[Mistake]) -> tuple[list[str], int]:
     return [f"{name} ({slug})" for name, made in planted if not rules_of(made)], len(planted)
 
 
-def test_planted_mistakes_are_told() -> None:
+def test_planted_mistakes_are_reported() -> None:
     few = MISTAKES[::6]
     found = [silent(slug, few[turn :: len(LETTERS)]) for turn, slug in enumerate(LETTERS)]
     assert sum(planted for _, planted in found) > 0.9 * len(few)
@@ -55,7 +55,7 @@ def test_planted_mistakes_are_told() -> None:
 
 
 @pytest.mark.eprouve
-def test_every_mistake_planted_in_every_mail_is_told() -> None:
+def test_every_mistake_planted_in_every_mail_is_reported() -> None:
     found = [silent(slug, MISTAKES) for slug in LETTERS]
     planted = sum(count for _, count in found)
     missed = [name for names, _ in found for name in names]

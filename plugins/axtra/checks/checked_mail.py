@@ -69,6 +69,11 @@ class CheckedMail:
         return View("Outlook", seen_by_outlook(self.html), self.host, self.preheader or "")
 
     @property
+    def is_page(self) -> bool:
+        """Tell whether its file is its HTML: lines of the one are lines of the other."""
+        return self.source is self.html
+
+    @property
     def text_alone(self) -> bool:
         """Tell whether the mail is a message of text, without HTML."""
         other = _OTHER_PART.search(self.raw or b"")

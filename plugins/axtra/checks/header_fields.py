@@ -12,6 +12,7 @@ from email.utils import parsedate_to_datetime
 
 # A header, a continuation, or the first line of a message in a mailbox file.
 _HEADER = re.compile(rb"[!-9;-~]+[ \t]*:|[ \t]|From |\r?\n?$")
+_DOMAIN = re.compile(r"(?<![\w.-])[\w-]+(?:\.[\w-]+)+(?![\w.-]*@)")
 
 
 def head(raw: bytes) -> bytes:
@@ -103,4 +104,4 @@ def domains(raw: bytes) -> list[str]:
     message = message_from_bytes(raw)
     names = ("From", "Reply-To", "Sender", "List-Id", "List-Unsubscribe", "Message-ID")
     values = (value(message, name) for name in names)
-    return [domain for text in values for domain in re.findall(r"[\w-]+(?:\.[\w-]+)+", text)]
+    return [domain for text in values for domain in _DOMAIN.findall(text)]

@@ -122,6 +122,10 @@ class View:
             "\n".join(sheet.raw_text for sheet in self.all("style"))
         )
 
+    def first(self, *names: str) -> MailElement | None:
+        """Return the first element that has one of the tags, in document order."""
+        return next(iter(self.all(*names)), None)
+
     @cached_property
     def sheet_rules(self) -> str:
         """Return the style sheets with empty strings and addresses: only their rules."""

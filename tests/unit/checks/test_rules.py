@@ -46,6 +46,23 @@ def test_each_fault_is_reported_by_its_rule(fault: Fault) -> None:
     assert fault.rule in broken_rules(faulty(fault))
 
 
+def test_each_fault_of_a_page_is_reported_on_a_line() -> None:
+    """Nearly always that of the change: what is missing has none, nor what a sheet hides."""
+    planted = [fault for fault in FAULTS if fault.part == "html"][::2]
+    nowhere, elsewhere = list[str](), list[Fault]()
+    for fault in planted:
+        mail = faulty(fault)
+        told = checks.check(replace(mail, source=mail.html))
+        lines = [diagnostic.line for diagnostic in told if diagnostic.rule == fault.rule]
+        nowhere += [fault.rule for line in lines if line is None]
+        at = good().html.index(fault.old)
+        changed = range(good().html.count("\n", 0, at) + 1, at + 1)
+        if not any(line in changed[: fault.new.count("\n") + 2] for line in lines):
+            elsewhere.append(fault)
+    assert nowhere == []
+    assert len(elsewhere) < 0.08 * len(planted), elsewhere
+
+
 @pytest.mark.parametrize(
     "sound",
     [

@@ -88,7 +88,7 @@ def _broken(name: str, whole: str) -> Iterator[Finding]:
             continue
         yield Finding(f"des accents sont cassés : « {_around(text, match)} »", match[0])
     for match in re.finditer("[\ufffd&](?:(?<=\ufffd)|#65533;|#[xX][fF]{3}[dD];)", text):
-        yield Finding(f"un signe est perdu (\ufffd) : « {_around(text, match)} »", "\ufffd")
+        yield Finding(f"un signe est perdu (\ufffd) : « {_around(text, match)} »", match[0])
 
 
 def _around(text: str, match: re.Match[str]) -> str:

@@ -179,7 +179,10 @@ def gmail_shows_it_all(mail: CheckedMail) -> Iterator[Finding]:
     """Le HTML a au plus 102 400 octets : Gmail coupe le reste, désabonnement compris."""
     size = len(mail.html.encode())
     if size > 102_400:  # noqa: PLR2004 - see the rule
-        yield Finding(f"le courriel pèse {size // 1024} Kio : Gmail le couperait")
+        yield Finding(
+            f"le courriel pèse {size // 1024} Kio : Gmail le couperait",
+            near=mail.normal.first("body"),
+        )
 
 
 @mail_rule("taille-cible", "Enlevez quelques cartes ou raccourcissez les textes.", severity=WARNING)
@@ -187,7 +190,10 @@ def mail_is_light(mail: CheckedMail) -> Iterator[Finding]:
     """Le HTML pèse au plus 80 Kio."""
     size = len(mail.html.encode())
     if 80 * 1024 < size <= 102_400:  # noqa: PLR2004 - see both rules
-        yield Finding(f"le courriel pèse {size // 1024} Kio, plus que le but de 80")
+        yield Finding(
+            f"le courriel pèse {size // 1024} Kio, plus que le but de 80",
+            near=mail.normal.first("body"),
+        )
 
 
 def _spelled(text: str) -> set[str]:
