@@ -74,6 +74,7 @@ STRUCTURE = (
     html("courriel-langue", '<html lang="fr-CA" dir="ltr">', '<html lang="en" dir="ltr">'),
     html("courriel-langue", '<html lang="fr-CA" dir="ltr">', '<html lang="fr-CA">'),
     html("courriel-langue-corps", '<div class="fond" lang="fr-CA" dir="ltr"', '<div class="fond"'),
+    html("langue-non-dite", END, "<p>Please join us for the launch of our new report.</p>"),
     html("courriel-titre", f"<title>{SUBJECT}</title>", "<title></title>"),
     html("courriel-fenetre", "initial-scale=1", "user-scalable=no"),
     html("courriel-tableau-role", '<table role="presentation"><tr>', "<table><tr>"),

@@ -130,13 +130,13 @@ def _is_french(mail: CheckedMail) -> bool:
 
 def _summed(mail: CheckedMail, rule: MailRule) -> Iterator[Diagnostic]:
     """Yield what a rule finds as one problem, with a count."""
-    found = [problem for problem in rule.check(mail) if _holds(mail, problem)]
+    found = [(problem, times) for problem, times in rule.counted(mail) if _holds(mail, problem)]
     if found:
-        more = len(found) - 1
+        first, more = found[0][0], sum(times for _, times in found) - 1
         others = f" (et {more} {'autres' if more > 1 else 'autre'})" if more else ""
         yield replace(
-            found[0],
-            problem=found[0].problem.replace("la loi l’exige", _LAW) + others,
+            first,
+            problem=first.problem.replace("la loi l’exige", _LAW) + others,
             remedy=_REMEDIES.get(rule.id) or rule.remedy,
             severity=_severity(mail, rule),
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import NamedTuple
 
@@ -63,16 +63,23 @@ class MailRule:
 
     def check(self, mail: CheckedMail) -> Iterator[Diagnostic]:
         """Yield each breach of the rule, at its line; those without a line are counted."""
+        for problem, times in self.counted(mail):
+            several = problem.line is None and times > 1
+            said = f"{problem.problem} ({times} fois)" if several else problem.problem
+            yield replace(problem, problem=said)
+
+    def counted(self, mail: CheckedMail) -> Iterator[tuple[Diagnostic, int]]:
+        """Yield each breach of the rule at its place, and how many times it is found there."""
         placed: dict[tuple[str, str], Counter[Place]] = {}
         for finding in self.find(mail):
             seen = placed.setdefault(finding[:2], Counter())
             seen[_place(mail, finding, seen)] += 1
         for (problem, _), places in placed.items():
             for place, times in places.items():
-                said = f"{problem} ({times} fois)" if place.line is None and times > 1 else problem
-                yield Diagnostic(
-                    place.file, place.line, self.id, said, self.remedy, severity=self.severity
+                told = Diagnostic(
+                    place.file, place.line, self.id, problem, self.remedy, severity=self.severity
                 )
+                yield told, times
 
 
 def _place(mail: CheckedMail, finding: Finding, seen: Counter[Place]) -> Place:

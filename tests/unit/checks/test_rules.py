@@ -59,7 +59,7 @@ def test_each_fault_of_a_page_is_reported_on_a_line() -> None:
         changed = range(good().html.count("\n", 0, at) + 1, at + 1)
         if not any(line in changed[: fault.new.count("\n") + 2] for line in lines):
             elsewhere.append(fault)
-    assert nowhere == []
+    assert nowhere == [], nowhere
     assert len(elsewhere) < 0.08 * len(planted), elsewhere
 
 

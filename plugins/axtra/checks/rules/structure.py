@@ -73,6 +73,20 @@ def repeats_language(view: View) -> Iterator[Finding]:
                 yield Finding(problem, child.text, child)
 
 
+@view_rule(
+    "langue-non-dite",
+    'Écrivez le paragraphe ainsi :  <p lang="en">…</p>   Un lecteur d’écran le prononcera bien.',
+    severity=WARNING,
+)
+def other_languages_are_declared(view: View) -> Iterator[Finding]:
+    """Un passage en anglais dit sa langue."""
+    for passage in view.unmarked[:1]:
+        more = len(view.unmarked) - 1
+        others = f" (et {more} {'autres' if more > 1 else 'autre'})" if more else ""
+        problem = f"« {excerpt(passage.text)} » est en anglais et ne le dit pas{others}"
+        yield Finding(problem, passage.text, passage.element)
+
+
 @view_rule("courriel-titre", "Donnez un objet à l’édition : il devient le titre de la page.")
 def has_title(view: View) -> Iterator[Finding]:
     """Un courriel a un titre, que dit le lecteur d’écran."""
