@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from axtra.checks import header_fields
 from axtra.checks.checked_mail import CheckedMail
-from axtra.checks.checking import MAIL_RULES
+from axtra.checks.checking import MAIL_RULES, readable
 from axtra.checks.link_addresses import split
 from axtra.checks.rule import MailRule
 from axtra.checks.rules import language, leftovers, moments
@@ -73,6 +73,7 @@ _REMEDIES: Mapping[str, str] = MappingProxyType({
 _ADVICE = frozenset({
     "courriel-lien-vague", "courriel-titre", "courriel-fenetre", "courriel-tableau-role",
     "courriel-petit-texte", "courriel-intertitre-vide", "mime-lignes", "lien-sans-adresse",
+    "mime-parties",
 })  # fmt: skip
 _LAW = "la loi l’exige d’un message commercial"
 _OUR_HEADERS = re.compile(r"Reply-To|List-")
@@ -89,7 +90,9 @@ _EDITION = re.compile(r"/(?:infolettres|magazine)/\d{4}-\d{2}")
 
 def check(mail: CheckedMail) -> list[Diagnostic]:
     """List what is wrong with a mail that another organisation made, one line per rule."""
-    rules = [MAIL_RULES["mime-parties"]] if mail.text_alone else _rules(mail)
+    mail, rules = readable(mail, _rules(mail))
+    if mail.text_alone and not _is_bulk(mail):  # what a person writes to another
+        rules = [rule for rule in rules if not rule.id.startswith("loi-")]
     return ordered(summed for rule in rules for summed in _summed(mail, rule))
 
 
@@ -123,7 +126,7 @@ def _rules(mail: CheckedMail) -> Iterable[MailRule]:
 
 def _is_french(mail: CheckedMail) -> bool:
     declared = next((root["lang"] for root in mail.normal.all("html")), "")
-    words = mail.normal.all_words.casefold().split()
+    words = (mail.normal.all_words or mail.text or "").casefold().split()
     found = len(_FRENCH.findall(" ".join(words)))
     return (not declared or declared.lower().startswith("fr")) and 10 * found > len(words)
 

@@ -24,10 +24,11 @@ _FOOTER = "Complétez l’organisme dans content/site.toml : le pied de la lettr
 @mail_rule("loi-desabonnement", "Rétablissez le lien de désabonnement du pied de la lettre.")
 def readers_can_leave(mail: CheckedMail) -> Iterator[Finding]:
     """Chaque courriel a un lien de désabonnement."""
-    if not _exits(mail):
+    told = mail.text_alone and _leaves(mail.text or "")  # a reply may be enough
+    if not _exits(mail) and not told:
         problem = "aucun lien ne permet de se désabonner, la loi l’exige"
         yield Finding(problem, near=_foot(mail))
-    if mail.text and not _leaves(mail.text):
+    if mail.text and not mail.text_alone and not _leaves(mail.text):
         yield Finding("la partie texte ne dit pas comment se désabonner, la loi l’exige")
 
 
@@ -79,7 +80,7 @@ def sender_has_an_address(mail: CheckedMail) -> Iterator[Finding]:
     for rendition in mail.normal.renditions if holders else ():
         if not any(_seen(rendition, element) for element in holders):
             yield Finding(f"l’adresse postale est cachée {rendition.screen.cause}", near=holders[0])
-    if mail.text and not _POSTAL_CODE.search(mail.text):
+    if mail.text and not mail.text_alone and not _POSTAL_CODE.search(mail.text):
         yield Finding("la partie texte n’a pas d’adresse postale complète, la loi l’exige")
 
 

@@ -32,7 +32,7 @@ _LINE, _QUOTED_LINE, _ENCODED_WORD = 998, 76, 75  # RFC 5322, 2.1.1; RFC 2045, 6
 def parts_are_two(mail: CheckedMail) -> Iterator[Finding]:
     """Le message est multipart/alternative : le texte, puis le HTML."""
     if mail.text_alone:
-        yield Finding("le courriel n’a pas de partie HTML : rien d’autre n’est vérifié")
+        yield Finding("le courriel n’a pas de partie HTML : seul son texte est vérifié")
         return
     for message in _messages(mail):
         kinds = [part.get_content_type() for part in message.walk() if not part.is_multipart()]
