@@ -28,7 +28,7 @@ _REMEDIES: Mapping[str, str] = MappingProxyType({
     "loi-adresse": _FOOT,
     "loi-joindre": _FOOT,
     "loi-courriel-dans-lien": _OWN,
-    "mime-parties": "Ajoutez une partie HTML, si le courriel en demande une.",
+    "mime-parties": "Envoyez deux parties, le texte et le HTML : chacun lit celle qu’il peut.",
     "mime-decodage": _MAILER,
     "mime-lignes": _MAILER,
     "mime-entetes": _MAILER,

@@ -18,6 +18,10 @@ from axtra.design.tokens import contrast
 _SMALL, _INVISIBLE = 12, 1.3  # px, as in the rule on small text; a ratio that nobody reads
 _LEAVING = ("désabonn", "désinscri", "unsubscribe", "ne plus recevoir")
 _POSTAL_CODE = re.compile(r"[A-Z](?<!\w.)\d[A-Z][ \u00a0]+\d[A-Z]\d\b")
+_TELEPHONE = re.compile(
+    r"\(?\d{3}\)?[ \u00a0.-]{0,2}\d{3}[ \u00a0.-]\d{4}"
+    r"|\+\d{1,3}[ \u00a0.-]?\(?\d[\d \u00a0.()-]{6,}\d"
+)
 _FOOTER = "Complétez l’organisme dans content/site.toml : le pied de la lettre s’en sert."
 
 
@@ -25,7 +29,8 @@ _FOOTER = "Complétez l’organisme dans content/site.toml : le pied de la lettr
 def readers_can_leave(mail: CheckedMail) -> Iterator[Finding]:
     """Chaque courriel a un lien de désabonnement."""
     told = mail.text_alone and _leaves(mail.text or "")  # a reply may be enough
-    if not _exits(mail) and not told:
+    tagged = mail.normal.first("unsubscribe")  # which a service replaces, and another rule tells of
+    if not (_exits(mail) or told or tagged):
         problem = "aucun lien ne permet de se désabonner, la loi l’exige"
         yield Finding(problem, near=_foot(mail))
     if mail.text and not mail.text_alone and not _leaves(mail.text):
@@ -88,7 +93,7 @@ def sender_has_an_address(mail: CheckedMail) -> Iterator[Finding]:
 def sender_can_be_reached(mail: CheckedMail) -> Iterator[Finding]:
     """Un téléphone ou une adresse de courriel permet de joindre l’expéditeur."""
     mailbox = any(link["href"].startswith(("mailto:", "tel:")) for link in mail.normal.links)
-    if not mailbox and not re.search(r"\d{3}[ \u00a0.-]\d{3}[-.]\d{4}", mail.normal.all_words):
+    if not mailbox and not _TELEPHONE.search(mail.normal.all_words):
         problem = "ni téléphone ni courriel : la loi exige une deuxième façon de joindre"
         yield Finding(problem, near=_foot(mail))
     for link in mail.normal.links:
