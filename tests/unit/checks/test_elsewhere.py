@@ -52,7 +52,7 @@ _FOOT = {
 }
 _WORDS = {
     "en": '<h1>News of the month</h1><p>Hi Jane, "welcome" - it\'s great to have you on board... at'
-    ' 5pm on May 3rd.</p><p><a href="https://partner.example.quebec/report?utm_source=mail">Read the'
+    ' 5pm on May 3rd.</p><p><a href="https://partner.example.quebec/r?utm_source=mail">Read the'
     ' annual report</a></p><img src="https://cdn.partner.example.quebec/a.jpg" alt="A team"'
     ' width="600">',
     "fr": "<h1>Les nouvelles du mois</h1><p>Bonjour, voici le rapport de l’année et les dates du"
