@@ -49,6 +49,25 @@ def test_a_fault_in_a_card_is_reported_in_the_file_of_its_article(new_project: M
     }
 
 
+@pytest.mark.parametrize(
+    ("start", "block"),
+    [
+        ("2020-05-05", "/// evenement | evenements/x.md\n///"),
+        ("2020-05-05", "/// articles | À venir\n    genre: evenement\n    contenus:\n"
+         "      - evenements/x.md\n///"),
+        ("2020-05-06", "/// evenement | evenements/x.md\n///"),
+    ],
+)  # fmt: skip
+def test_an_event_that_is_over_is_warned_of_at_its_card(
+    new_project: MakeProject, start: str, block: str
+) -> None:
+    event = text(titre="Le colloque", debut=start, date="2020-01-15", lieu="Québec")
+    project = new_project({LETTER: letter(block), "content/evenements/x.md": event})
+    found = [(each.file, each.rule) for each in site.verify(project.root, moment=DAY)]
+    over = start < "2020-05-06"
+    assert found == ([(LETTER, "evenement-passe")] if over else [])
+
+
 def test_an_error_in_a_mail_stops_axtra_and_pelican_builds(new_project: MakeProject) -> None:
     project = new_project({LETTER: letter("Lorem ipsum dolor sit amet.")})
     assert project.build().refused

@@ -563,6 +563,7 @@ MESSAGE = (
     raw("mime-liste", "<infolettre.axtra.ca>", "infolettre"),
     raw("mime-signature", "List-Id:", "DKIM-Signature: v=1; h=From:Subject; b=x\r\nList-Id:"),
     raw("mime-langue", "List-Id:", "Content-Language: en\r\nList-Id:"),
+    raw("date-passee", "Bonjour,</p>", "Bonjour, inscrivez-vous d’ici le 20 mars.</p>"),
     raw("date-jour", "Bonjour,</p>", "Bonjour, lundi 4 avril</p>"),
     raw("date-envoi", "<h1>", "<p>Le lundi 4 mars 2019</p><h1>"),
     raw("lien-en-ligne-autre", "infolettres/lectures", "infolettres/2019-01-02"),

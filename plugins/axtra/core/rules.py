@@ -65,6 +65,7 @@ CONTENT_RULES: Mapping[str, str] = MappingProxyType({
     "entete-absent": "Un fichier commence par son en-tête, entre deux lignes « --- ».",
     "entete-illisible": "L’en-tête se lit : une clé et sa valeur par ligne.",
     "entete-ouvert": "L’en-tête est fermé par une ligne « --- ».",
+    "evenement-passe": "Un événement annoncé n’est pas fini le jour de l’envoi.",
     "exception-echue": "Une exception vaut jusqu’à son dernier jour.",
     "exception-inconnue": "Une exception nomme une règle des courriels.",
     "exception-refusee": "Une exception ne tait qu’un avertissement, jamais une erreur.",
