@@ -53,8 +53,8 @@ def test_a_fault_in_a_card_is_reported_in_the_file_of_its_article(new_project: M
     ("start", "block"),
     [
         ("2020-05-05", "/// evenement | evenements/x.md\n///"),
-        ("2020-05-05", "/// articles | À venir\n    genre: evenement\n    contenus:\n"
-         "      - evenements/x.md\n///"),
+        ("2020-05-05", ("/// articles | À venir\n    genre: evenement\n    contenus:\n"
+         "      - evenements/x.md\n///")),
         ("2020-05-06", "/// evenement | evenements/x.md\n///"),
     ],
 )  # fmt: skip
