@@ -59,10 +59,17 @@ def is_ours(host: str, site: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def looks_like_ours(host: str, site: str) -> bool:
-    """Tell whether a host may be taken for ours: a letter apart, another ending, our name in it."""
+    """Tell whether a host may be taken for ours: a letter apart, another ending, our name in it.
+
+    So may « ww » before our domain.
+    """
     domain = _domain(site)
     name = domain.partition(".")[0]
-    if len(name) < _TELLING or is_ours(host, site):
+    if is_ours(host, site):
+        return host.removesuffix(domain) != "www." and _nearly(
+            host.removesuffix(f".{domain}"), "www"
+        )
+    if len(name) < _TELLING:
         return False
     labels = [label for label in host.split(".")[:-1] if label not in _PUBLIC] or [host]
     words = [word for word in labels[-1].split("-") if word not in _PUBLIC]

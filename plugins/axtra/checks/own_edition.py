@@ -23,6 +23,8 @@ class OwnEdition:
         preheader: its preheader.
         online: the address of its page.
         day: its date; None for a draft without one.
+        sender: the address of who sends it.
+        list_name: what it calls its list.
         views: its HTML as all software but Outlook for Windows reads it, for each reader that
             the mail may be for; first names are still sentinels.
         images: the addresses of its images, from the root of the site.
@@ -33,6 +35,8 @@ class OwnEdition:
     preheader: str
     online: str
     day: date | None
+    sender: str
+    list_name: str
     views: tuple[View, ...]
     images: frozenset[str]
 

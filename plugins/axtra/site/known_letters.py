@@ -77,6 +77,8 @@ class KnownLetters:
             preheader=letter.preheader.plain,
             online=self.theme.siteurl + letter.url,
             day=letter.date.date() if letter.date else None,
+            sender=self.library.facts.email,
+            list_name=letter.newsletter_type.name.plain,
             views=tuple(replace(mail, html=page).normal for page in pages),
             images=frozenset(path for made in mails for path in made.images),
         )

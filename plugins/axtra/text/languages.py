@@ -11,7 +11,7 @@ _ENGLISH = frozenset([
     "the", "of", "and", "to", "is", "are", "was", "were", "you", "your", "for", "with", "this",
     "that", "these", "our", "we", "from", "will", "have", "has", "been", "by", "at", "it",
     "its", "about", "not", "can", "please", "their", "they", "who", "what", "when", "how",
-    "all", "new", "an", "which", "if", "more", "read", "join", "learn", "any", "there",
+    "all", "new", "an", "which", "more", "read", "join", "learn", "any", "there",
     "would", "should"
 ])  # fmt: skip
 _FRENCH = frozenset([

@@ -10,7 +10,7 @@ import pytest
 from axtra import checks
 from axtra.checks import CheckedMail, OwnEdition
 from axtra.text.first_names import NamePlace
-from support.mail_faults import PREHEADER, SUBJECT, good
+from support.mail_faults import PREHEADER, SUBJECT, good, message
 
 DAY = date(2019, 3, 27)
 ONLINE = "https://www.axtra.ca/infolettres/lectures/"
@@ -24,7 +24,8 @@ def compared(old: str = "", new: str = "", *, named: bool = True) -> CheckedMail
     page = replace(mail, html=mail.html.replace("Bonjour,", greeting))
     images = frozenset(["/images/couverture.png"])
     edition = OwnEdition(
-        "lectures", SUBJECT, PREHEADER, ONLINE, DAY, (page.normal,), images
+        "lectures", SUBJECT, PREHEADER, ONLINE, DAY, "info@axtra.ca", "AXTRA", (page.normal,),
+        images,
     )  # fmt: skip
     assert not old or old in mail.html
     html = mail.html.replace(old, new) if old else mail.html
@@ -62,9 +63,26 @@ def test_what_differs_from_the_edition_is_reported(old: str, new: str, rule: str
     assert rule in rules(replace(mail, preheader=None) if rule == "edition-boite" else mail)
 
 
-def test_the_subject_and_the_day_are_those_of_the_edition() -> None:
+def test_the_subject_is_that_of_the_edition() -> None:
     assert "edition-boite" in rules(replace(compared(), subject="Quatre lectures d’été"))
-    assert "edition-date" in rules(replace(compared(), day=date(2019, 3, 28)))
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("Wed, 27 Mar", "Thu, 28 Mar"),
+        ("From: AXTRA <info@", "From: AXTRA <inf@"),
+        ("Reply-To: info@", "Reply-To: infos@"),
+        ("List-Id: AXTRA", "List-Id: AXTA"),
+    ],
+)
+def test_the_headers_are_those_of_the_edition(old: str, new: str) -> None:
+    whole, edition = message().decode(), compared().edition
+    assert old in whole
+    sent = checks.parse(whole.encode(), "a.eml")
+    changed = checks.parse(whole.replace(old, new).encode(), "a.eml")
+    assert "edition-entetes" not in rules(replace(sent, edition=edition))
+    assert "edition-entetes" in rules(replace(changed, edition=edition))
 
 
 def test_passages_in_another_order_are_reported_as_such() -> None:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
+from email import message_from_bytes
+from email.utils import parseaddr
 from urllib.parse import unquote
 
+from axtra.checks import header_fields
 from axtra.checks.checked_mail import CheckedMail
 from axtra.checks.link_addresses import addresses, split
 from axtra.checks.mail_elements import PADDING, MailElement, fold
@@ -62,15 +66,23 @@ def links_are_those_of_the_edition(mail: CheckedMail) -> Iterator[Finding]:
         if _link(link) not in known and _link(link)[0] in texts and not _is_personal(view, link):
             problem = f"« {excerpt(link.label)} » mène ailleurs que dans l’édition {name}"
             yield Finding(problem, link["href"], link)
-    images = {image["src"]: image["alt"] for image in view.images}
+    left: dict[str, list[str]] = defaultdict(list)
+    for image in view.images:
+        left[image["src"]].append(image["alt"])
     for image in mail.normal.images:
-        if image["src"] in images and image["alt"] != images.pop(image["src"]):
+        alts = left[image["src"]]
+        if not alts:
+            problem = f"l’image « {_file(image['src'])} » est de trop d’après l’édition {name}"
+            yield Finding(problem, image["src"], image)
+        elif image["alt"] != alts.pop(0):
             problem = f"l’alt « {excerpt(image['alt'])} » n’est pas celui de l’édition {name}"
             yield Finding(problem, image["alt"], image)
-    shown = {image["src"] for image in mail.normal.images}
-    for source in images.keys() - shown:
-        lost = source.rpartition("/")[2]
-        yield Finding(f"l’image « {lost} », de l’édition {name}, manque au courriel")
+    for source in (source for source, alts in left.items() for _ in alts):
+        yield Finding(f"l’image « {_file(source)} », de l’édition {name}, manque au courriel")
+
+
+def _file(address: str) -> str:
+    return address.rpartition("/")[2]
 
 
 def _link(link: MailElement) -> tuple[str, str]:
@@ -82,12 +94,24 @@ def _is_personal(view: View, link: MailElement) -> bool:
     return any(own.label == link.label and LINK.match(own["href"]) for own in view.links)
 
 
-@mail_rule("edition-date", _REMEDY, severity=WARNING)
-def date_is_that_of_the_edition(mail: CheckedMail) -> Iterator[Finding]:
-    """Le courriel part le jour de son édition."""
+@mail_rule("edition-entetes", _REMEDY, severity=WARNING)
+def headers_are_those_of_the_edition(mail: CheckedMail) -> Iterator[Finding]:
+    """Le courriel part le jour de son édition, de l’adresse et sous le nom que dit le projet."""
     edition = mail.edition
-    if edition and edition.day and mail.day and mail.day != edition.day:
+    if edition is None or mail.raw is None:
+        return
+    if edition.day and mail.day and mail.day != edition.day:
         yield Finding(f"le courriel est du {mail.day}, l’édition du {edition.day}", "Date:")
+    message = message_from_bytes(mail.raw)
+    for name in ("From", "Reply-To"):
+        address = parseaddr(header_fields.value(message, name))[1]
+        if address and address != edition.sender:
+            problem = f"l’entête {name} dit « {address} », le projet « {edition.sender} »"
+            yield Finding(problem, f"{name}:")
+    shown = header_fields.decoded(header_fields.value(message, "List-Id")).partition("<")[0]
+    if shown.strip() and shown.strip() != edition.list_name:
+        problem = f"List-Id nomme « {shown.strip()} », le projet « {edition.list_name} »"
+        yield Finding(problem, "List-Id:")
 
 
 @mail_rule("lien-mort", "Corrigez l’adresse : ouvrez la page sur le site, et copiez-la d’en haut.")
@@ -105,8 +129,9 @@ def own_images_are_there(mail: CheckedMail) -> Iterator[Finding]:
     for image in mail.normal.images:
         parts = split(image["src"])
         if parts and parts.netloc == mail.host and not _answered(mail, parts.path):
-            name = image["src"].rpartition("/")[2]
-            yield Finding(f"l’image « {name} » n’est pas sur notre site", image["src"], image)
+            yield Finding(
+                f"l’image « {_file(image['src'])} » n’est pas sur notre site", image["src"], image
+            )
 
 
 def _answered(mail: CheckedMail, path: str) -> bool:

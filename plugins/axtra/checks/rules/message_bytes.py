@@ -327,6 +327,8 @@ def languages_agree(mail: CheckedMail) -> Iterator[Finding]:
     written = [root["lang"] for root in mail.normal.all("html")]
     for message in _messages(mail):
         said = header_fields.value(message, "Content-Language").strip()
+        if mail.edition and not said:
+            yield Finding("l’entête Content-Language manque", "Content-Type")
         both = [tag.casefold() for tag in (said, *written[:1])]
         shortest = min(map(len, both))
         if said and written and both[0][:shortest] != both[1][:shortest]:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from difflib import SequenceMatcher
+from itertools import pairwise
 
 from axtra.checks.checked_mail import CheckedMail
 from axtra.checks.rule import WARNING, Finding, excerpt, mail_rule
 
 _COLUMNS = 72
+_OF_TEMPLATE = "Notes"  # a title that only the text needs
 _SHARED = 0.85
 _TELLING = 8  # words; a shorter text may come again
 _URL = re.compile(r"https?://[^\s<>\"]+")
@@ -106,15 +108,15 @@ def _only_in_text(mail: CheckedMail) -> Iterator[Finding]:
     passages = (passage.element.text for passage in mail.normal.passages)
     labels = (element["alt"] or element["aria-label"] for element in mail.normal.body)
     whole = _said("\n".join([*passages, mail.normal.all_words, *labels]))
-    for line in dict.fromkeys(_ADDRESS.sub(" ", mail.text or "").splitlines()):
-        bare = _MARK.sub("", line)
-        pieces = [_said(piece) for piece in re.split(r"[,·|:]|  ", bare)]
-        if (
-            " " in bare.strip()
-            and _said(bare) not in whole
-            and not all(piece in whole for piece in pieces)
-        ):
-            yield Finding(f"« {excerpt(line)} » n’est que dans la partie texte", line.strip())
+    for typed, below in pairwise([*(mail.text or "").splitlines(), ""]):
+        if typed == below and re.search(r"\w\W+\w", typed):
+            problem = f"« {excerpt(typed)} » est deux fois de suite dans la partie texte"
+            yield Finding(problem, typed.strip())
+        line = _MARK.sub("", _ADDRESS.sub(" ", typed))
+        pieces = [_said(piece) for piece in re.split(r"[,·|:]|  ", line)]
+        alike = _said(line) in whole or all(piece in whole for piece in pieces)
+        if not alike and line.strip() != _OF_TEMPLATE:
+            yield Finding(f"« {excerpt(typed)} » n’est que dans la partie texte", typed.strip())
 
 
 def _said(text: str) -> str:
