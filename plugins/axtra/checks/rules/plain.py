@@ -18,6 +18,7 @@ _URL = re.compile(r"https?://[^\s<>\"]+")
 _ADDRESS = re.compile(
     r"<[a-z]+:[^\s<>]+>|(?:https?://|www\.)[^\s<>\"]+|\b[\w-]+(?:\.[\w-]+)*\.(?:ca|com|org|net)\b\S*"
 )
+_PART_OF_ADDRESS = re.compile(r"\.(?=\w)|:(?=[/\w])")  # quick to search for
 _MARK = re.compile(r"^\s*(?:\d+\.|\[\d+\]|-|\*)\s+|^\[Image[ \u00a0]:")
 _WORD = re.compile(r"[^\W_]+(?:[’'-][^\W_]+)*")
 _REMEDY = "Le texte se tire du même Markdown : corrigez le gabarit theme/courriel/."
@@ -112,16 +113,22 @@ def _only_in_text(mail: CheckedMail) -> Iterator[Finding]:
         if typed == below and re.search(r"\w\W+\w", typed):
             problem = f"« {excerpt(typed)} » est deux fois de suite dans la partie texte"
             yield Finding(problem, typed.strip())
-        line = _MARK.sub("", _ADDRESS.sub(" ", typed))
-        pieces = [_said(piece) for piece in re.split(r"[,·|:]|  ", line)]
-        alike = _said(line) in whole or all(piece in whole for piece in pieces)
+        line = _MARK.sub("", _without_addresses(typed))
+        alike = _said(line) in whole or all(
+            _said(piece) in whole for piece in re.split(r"[,·|:]|  ", line)
+        )
         if not alike and line.strip() != _OF_TEMPLATE:
             yield Finding(f"« {excerpt(typed)} » n’est que dans la partie texte", typed.strip())
 
 
 def _said(text: str) -> str:
     """Return the words of a text between spaces, without its addresses; a space without any."""
-    return f" {' '.join(_WORD.findall(_ADDRESS.sub(' ', text).casefold()))} ".replace("  ", " ")
+    words = _WORD.findall(_without_addresses(text).casefold())
+    return f" {' '.join(words)} " if words else " "
+
+
+def _without_addresses(text: str) -> str:
+    return _ADDRESS.sub(" ", text) if _PART_OF_ADDRESS.search(text) else text
 
 
 @mail_rule("texte-colonnes", "Pliez les lignes à 72 colonnes; une adresse reste entière.")
