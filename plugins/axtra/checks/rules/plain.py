@@ -18,7 +18,7 @@ _URL = re.compile(r"https?://[^\s<>\"]+")
 _ADDRESS = re.compile(
     r"<[a-z]+:[^\s<>]+>|(?:https?://|www\.)[^\s<>\"]+|\b[\w-]+(?:\.[\w-]+)*\.(?:ca|com|org|net)\b\S*"
 )
-_PART_OF_ADDRESS = re.compile(r"\.(?=\w)|:(?=[/\w])")  # quick to search for
+_PART_OF_ADDRESS = re.compile(r"\.(?=\w)|:(?=\S)")  # quick to search for
 _MARK = re.compile(r"^\s*(?:\d+\.|\[\d+\]|-|\*)\s+|^\[Image[ \u00a0]:")
 _WORD = re.compile(r"[^\W_]+(?:[’'-][^\W_]+)*")
 _REMEDY = "Le texte se tire du même Markdown : corrigez le gabarit theme/courriel/."

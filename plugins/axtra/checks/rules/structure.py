@@ -224,7 +224,8 @@ def passages_come_once(view: View) -> Iterator[Finding]:
         text, length = passage.text.casefold(), len(passage.text.split())
         title = any(link.text == passage.text.strip() for link in passage.element.find("a"))
         alone = passage.element.tag in {"p", "li", "h2", "h3", "h4"} and not title
-        twice = (text == before and length > 1) or (text in seen and length > _TELLING)
+        sentence = length > _TELLING and text.endswith((".", "!", "?", "…", "»"))
+        twice = (text == before and length > 1) or (text in seen and sentence)
         if alone and twice and "\ufffc" not in text:
             problem = f"« {excerpt(passage.text)} » est écrit deux fois"
             yield Finding(problem, passage.text, passage.element)
