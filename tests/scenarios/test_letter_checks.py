@@ -145,6 +145,32 @@ def test_the_mail_of_an_edition_is_checked_as_a_file(new_project: MakeProject, r
     }
 
 
+@pytest.mark.parametrize("day", ["2020-05-06", "2099-05-06"], ids=["sent", "to come"])
+def test_an_exported_mail_is_compared_with_its_edition(
+    new_project: MakeProject, run: Run, day: str
+) -> None:
+    name = f"newsletters/{day[:4]}/{day}.md"
+    project = new_project({name: letter("Un mot de plus.", date=f"{day} 09:00")})
+    assert run(project, "infolettre", "exporter", day)[0] == 0
+    assert run(project, "verifier", f"{day}.eml") == (0, "0 erreur, 0 avertissement\n", "")
+    source = project.root / name
+    source.write_text(source.read_text("utf-8").replace("Un mot de plus", "Deux mots"), "utf-8")
+    code, out, _ = run(project, "verifier", f"{day}.eml", "--format", "json")
+    assert code == 0
+    assert {row["regle"] for row in json.loads(out)} == {"edition-texte"}
+
+
+def test_a_mail_is_not_compared_while_the_content_has_errors(
+    new_project: MakeProject, run: Run
+) -> None:
+    project = new_project({LETTER: letter()})
+    assert run(project, "infolettre", "exporter", "2020-05-06")[0] == 0
+    project.write({"content/nouvelles/2020/n.md": "sans en-tête"})
+    code, out, err = run(project, "verifier", "2020-05-06.eml")
+    assert (code, out) == (0, "0 erreur, 0 avertissement\n")
+    assert "n’est pas comparé à son édition" in err
+
+
 def test_any_mail_can_be_checked_outside_a_project(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

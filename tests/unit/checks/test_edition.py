@@ -108,6 +108,17 @@ def test_an_address_is_answered_with_or_without_its_last_slash() -> None:
 
 
 @pytest.mark.parametrize(
+    "address",
+    ["https://www.axtra.ca/desabonnement/?id=12", "https://www.axtra.ca/recherche/?q=emploi"],
+)
+def test_a_page_that_must_know_its_reader_may(address: str) -> None:
+    page = good().html.replace(
+        "<p>Bonjour,</p>", f'<p><a href="{address}">Le programme du colloque</a></p>'
+    )
+    assert "lien-lecteur" not in rules(replace(good(), html=page))
+
+
+@pytest.mark.parametrize(
     "host", ["axtra.eventbrite.ca", "extra.ca", "www.nexastra.com", "trax.ca", "axtra.us1.x.com"]
 )
 def test_other_domains_are_not_taken_for_neighbours(host: str) -> None:

@@ -13,6 +13,8 @@ from axtra.checks.view import View
 from axtra.text.link_texts import VAGUE_LINK_TEXTS
 
 _FOLLOWING = re.compile(r"utm_\w+|fbclid|gclid|mc_[ce]id|msclkid|_hs\w+|mkt_tok|igshid")
+# Pages where people leave, or say what they want.
+_OF_READER = re.compile(r"d[ée]sabonn|d[ée]sinscri|unsubscri|pr[ée]f[ée]rences", re.IGNORECASE)
 _READER = re.compile(
     r"(?:reader|lecteur|lectrice|subscriber|abonne|user|utilisateur|usager|member|membre|contact"
     r"|recipient|destinataire|person|personne|client)?[_-]?(?:id|uid|uuid|guid|no|num|key|cle|hash)"
@@ -151,8 +153,10 @@ def links_follow_nobody(view: View) -> Iterator[Finding]:
 def own_links_name_nobody(view: View) -> Iterator[Finding]:
     """Un lien vers notre site ne dit pas qui l’a suivi (?email=, ?id=…)."""
     for link, parts in addresses(view):
+        if not is_ours(parts.host, view.host) or _OF_READER.search(f"{link['href']} {link.text}"):
+            continue
         for name, _ in parse_qsl(parts.query, keep_blank_values=True) if parts.web else ():
-            if is_ours(parts.host, view.host) and _READER.fullmatch(name):
+            if _READER.fullmatch(name):
                 problem = f"l’adresse porte « {name} », qui peut dire qui l’a suivie"
                 yield Finding(problem, link["href"], link)
 
