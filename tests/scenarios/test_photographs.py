@@ -69,6 +69,18 @@ def test_a_truncated_photograph_stops_the_build(new_project: MakeProject) -> Non
     assert (site.output / "nouvelles/photo/index.html").read_bytes() == before
 
 
+def test_a_file_whose_name_hides_something_is_never_published(new_project: MakeProject) -> None:
+    names = ("a\nb", "a\u202egnp.b", "a\x1b[2Jb", "a\u200bb", "a\u2028b")
+    drawing = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"/>'
+    files = {f"content/images/{name}.svg": drawing for name in names}
+    report = new_project({**FULL, **files}).build()
+    found = [each for each in report.diagnostics if each.rule == "nom-de-fichier"]
+    assert sorted(each.file for each in found) == sorted(files)
+    assert all(each.remedy.endswith(".svg") and each.remedy.isascii() for each in found)
+    assert all(len(str(each).splitlines()) == 2 for each in found)
+    assert report.refused
+
+
 def test_a_file_with_active_content_is_never_published(new_project: MakeProject) -> None:
     files = {
         "content/documents/page.html": "<script>alert(1)</script>",

@@ -74,6 +74,7 @@ STRUCTURE = (
     html("courriel-langue", '<html lang="fr-CA" dir="ltr">', '<html lang="en" dir="ltr">'),
     html("courriel-langue", '<html lang="fr-CA" dir="ltr">', '<html lang="fr-CA">'),
     html("courriel-langue-corps", '<div class="fond" lang="fr-CA" dir="ltr"', '<div class="fond"'),
+    html("langue-non-dite", END, "<p>Please join us for the launch of our new report.</p>"),
     html("courriel-titre", f"<title>{SUBJECT}</title>", "<title></title>"),
     html("courriel-fenetre", "initial-scale=1", "user-scalable=no"),
     html("courriel-tableau-role", '<table role="presentation"><tr>', "<table><tr>"),
@@ -81,6 +82,8 @@ STRUCTURE = (
     html("courriel-titre-principal", "<h2>Une enquête</h2>", "<h1>Une enquête</h1>"),
     html("courriel-titre-principal", f"<h1>{SUBJECT}</h1>", ""),
     html("courriel-niveaux", "<h2>Une enquête</h2>", "<h3>Une enquête</h3>"),
+    html("passage-double", END, f"<p>{'un mot ' * 8}.</p><p>Autre.</p><p>{'un mot ' * 8}.</p>"),
+    html("passage-double", "<h2>Une enquête</h2>", "<h2>Une enquête</h2><h2>Une enquête</h2>"),
     html("carte-double", END, '<h2><a href="https://a.ca/x/">Un mot</a></h2>' * 2),
     html("courriel-intertitre-vide", "<h2>Une enquête</h2>", "<h2> </h2>"),
     html(
@@ -248,6 +251,23 @@ LINKS = (
     linked("courriel-lien-vague", "https://www.axtra.ca/x/", "Cliquez sur ce lien"),
     linked("courriel-lien-vague", "https://www.axtra.ca/x/", "→"),
     linked("lien-trompeur", "https://autre.exemple.ca/x/", "Inscription sur www.axtra.ca"),
+    linked("lien-lecteur", "https://www.axtra.ca/x/?email=jo"),
+    linked("lien-lecteur", "https://www.axtra.ca/x/?id=12"),
+    linked("lien-lecteur", "https://axtra.ca/x/?a=1&subscriber_id=12"),
+    *(
+        linked("domaine-voisin", address)
+        for address in (
+            "https://www.axtra.com/x/",
+            "https://axtra.qc.ca/",
+            "https://axtrra.ca/x/",
+            "https://www.axrta.ca/",
+            "https://axta.ca/",
+            "https://axtra-ca.com/",
+            "https://www.axtra.ca.infos.net/",
+            "mailto:info@axtra.org",
+        )
+    ),
+    html("domaine-voisin", IMAGE, "https://www.axtra.net/images/couverture.png"),
     linked("lien-raccourci", "https://bit.ly/3abc"),
     linked("lien-traceur", "https://axtra.us1.list-manage.com/track/click?u=1"),
     linked("lien-parametres", "https://www.axtra.ca/x/?utm_source=infolettre"),
@@ -488,6 +508,10 @@ PLAIN = (
     text("texte-liens", "<https://www.axtra.ca/nouvelles/>", ""),
     text("texte-liens-en-trop", "Bonjour,", "Bonjour, <https://www.axtra.ca/autre/>"),
     Fault("texte-mots", "text", "*", "Bonjour"),
+    text("texte-passages", "dix articles", "onze articles"),
+    text("texte-passages", "Une enquête\n-----------", "Une étude\n---------"),
+    text("texte-passages", "Bonjour,", "Bonjour,\n\nVoici deux mots de trop."),
+    text("texte-passages", "514 555-0100", "514 555-0199"),
     text("texte-colonnes", "Bonjour,", "Bonjour, " + "un mot " * 12),
     text("texte-signature", "=" * 72, "-- "),
     text("texte-html", "Bonjour,", "<p>Bonjour,</p>"),
@@ -526,6 +550,11 @@ MESSAGE = (
     raw("mime-reponse-ailleurs", "Reply-To: info@axtra.ca", "Reply-To: info@exemple.test"),
     raw("mime-adresse-lecteur", "To: a@axtra.ca", "To: demonstration@axtra.ca"),
     raw("mime-desabonnement", "https://www.axtra.ca/s/1>", "https://www.axtra.ca/>"),
+    raw("domaine-voisin", "Reply-To: info@axtra.ca", "Reply-To: info@axtra.com"),
+    raw("domaine-voisin", "<https://www.axtra.ca/s/1>", "<https://www.axtrra.ca/s/1>"),
+    raw("mime-liste", "<infolettre.axtra.ca>", "<infolettre.exemple.org>"),
+    raw("mime-liste", "la liste des membres", "la liste « partenaires »"),
+    raw("mime-langue", "List-Id:", "Content-Language: fr-FR\r\nList-Id:"),
     raw("mime-signature", "List-Id:", "DKIM-Signature: v=1; d=autre.ca; h=From\r\nList-Id:"),
     raw("mime-mots-codes", f"Subject: {SUBJECT}", "Subject: =?iso-8859-1?q?Num=E9ro_de_mars?="),
     raw("mime-mots-codes", f"Subject: {SUBJECT}", "Subject: =?utf-8?q?Num=C3?="),
@@ -548,6 +577,7 @@ MESSAGE = (
     raw("mime-liste", "<infolettre.axtra.ca>", "infolettre"),
     raw("mime-signature", "List-Id:", "DKIM-Signature: v=1; h=From:Subject; b=x\r\nList-Id:"),
     raw("mime-langue", "List-Id:", "Content-Language: en\r\nList-Id:"),
+    raw("date-passee", "Bonjour,</p>", "Bonjour, inscrivez-vous d’ici le 20 mars.</p>"),
     raw("date-jour", "Bonjour,</p>", "Bonjour, lundi 4 avril</p>"),
     raw("date-envoi", "<h1>", "<p>Le lundi 4 mars 2019</p><h1>"),
     raw("lien-en-ligne-autre", "infolettres/lectures", "infolettres/2019-01-02"),
@@ -556,7 +586,8 @@ MESSAGE = (
 )
 # Rules whose fault takes several changes, made by their own tests.
 BUILT = (
-    "courriel-vide", "couleur-fond-seul", "loi-joindre", "loi-raison",
+    "courriel-vide", "couleur-fond-seul", "loi-joindre", "loi-raison", "edition-boite",
+    "edition-texte", "edition-liens", "edition-entetes", "lien-mort", "image-morte",
 )  # fmt: skip
 FAULTS = (
     *STRUCTURE, *SHEETS, *IMAGES, *LINKS, *FOREIGN, *CLEAN, *LANGUAGE, *SUBJECTS, *PLAIN, *LAW,

@@ -12,6 +12,10 @@ from axtra.checks.rules.language import advised, matched
 from axtra.core.dates import MONTHS, WEEKDAYS
 from axtra.text.written_dates import DATE, DAY_WITHOUT_YEAR, existing
 
+_WITHOUT_YEAR = re.compile(
+    rf"\b(\d{{1,2}})(?:er)?[ \u00a0]({'|'.join(MONTHS)})\b(?![ \u00a0]\d)", re.IGNORECASE
+)
+_RECENT = 90  # days: later, the date may be one of next year
 _NEAR = 200  # days: the date is of the same season
 _ASKING = re.compile(
     r"inscri(?:vez|re|ption)|réserv|agenda|date limite|avant le|jusqu’au|d’ici|à venir|rendez-vous"
@@ -77,11 +81,13 @@ def shown_date_is_that_of_sending(mail: CheckedMail) -> Iterator[Finding]:
     titles = mail.normal.by_tag.get("h1", [])
     if mail.day is None or not titles:
         return
+    below = 0
     for passage in mail.normal.passages:
-        if passage.element.index >= titles[0].index:
+        below += passage.element.index > titles[0].index
+        if below > 1:
             return
-        shown = _day(DATE.search(passage.text))
-        if shown and abs((shown - mail.day).days) > 1:
+        shown = _day((DATE.fullmatch if below else DATE.search)(passage.text))
+        if shown and shown != mail.day:
             day = f"{mail.day.day} {MONTHS[mail.day.month - 1]} {mail.day.year}"
             problem = f"la lettre dit « {passage.text} » et part le {day}"
             yield Finding(problem, passage.text, passage.element)
@@ -93,10 +99,15 @@ def dates_to_come_are_to_come(mail: CheckedMail) -> Iterator[Finding]:
     sent = mail.day or next(filter(None, map(_day, map(DATE.search, mail.prose))), None)
     for text in _dated(mail) if sent else ():
         for match in DATE.finditer(text):
-            around = text[max(0, match.start() - 60) : match.end() + 60]
             day = _day(match)
-            if day and sent and day < sent and _ASKING.search(around):
+            if day and sent and day < sent and _asks(text, match):
                 yield Finding(f"le {match[0]} est passé le jour de l’envoi", match[0])
+    for match in _WITHOUT_YEAR.finditer(mail.joined_texts) if mail.day else ():
+        day = existing(mail.day.year, match[2], match[1]) if mail.day else None
+        recent = day is not None and sent is not None and 0 < (sent - day).days < _RECENT
+        if recent and _asks(mail.joined_texts, match):
+            problem = f"le {match[0]} est passé le jour de l’envoi"
+            yield Finding(problem, match[0], match.start())
 
 
 @mail_rule("date-majuscule", "Écrivez le jour et le mois en minuscules.", severity=WARNING)
@@ -116,6 +127,13 @@ def months_are_spelled(mail: CheckedMail) -> Iterator[Finding]:
     """Une date s’écrit avec le nom du mois : 03-04 se lit de deux façons."""
     pattern = r"\b\d{1,2}[/-]\d{1,2}[/-](?:\d{4}|\d{2})\b"
     return matched(mail, pattern, "« {} » se lit de deux façons", hint=r"[/-](?<=\d.)\d")
+
+
+def _asks(text: str, date_of: re.Match[str]) -> bool:
+    """Tell whether the words around a date, on its line, invite people."""
+    start, end = date_of.span()
+    before = text[max(0, start - 60) : start].rpartition("\n")[2]
+    return bool(_ASKING.search(before + text[start : end + 60].partition("\n")[0]))
 
 
 def _dated(mail: CheckedMail) -> Iterator[str]:

@@ -18,6 +18,7 @@ from axtra.core.diagnostics import Notes, did_you_mean
 from axtra.design import image_files
 
 _ASSETS = ("images/", "documents/")
+_UNSEEN = frozenset({"Cc", "Cf", "Zl", "Zp"})  # Unicode categories of what shows nothing
 _FACTS = frozenset({"site.toml", "rubriques.toml", "infolettres.toml", MOVED, "mots.txt"})
 
 
@@ -58,7 +59,7 @@ class Assets:
             self.notes.append(notes)
 
     def _inspect(self, path: Path, name: str, *, same: str) -> None:
-        """Refuse a file that could act in the reader’s browser, or is of no known kind.
+        """Refuse a file that could act in a browser, is of no known kind, or has a hostile name.
 
         `same` is another file whose name is the same to a reader, if there is one.
         """
@@ -70,7 +71,16 @@ class Assets:
                 "un autre fichier a le même nom, dont les accents sont enregistrés autrement",
                 "Renommez l’un des deux, ou effacez-le s’il est de trop.",
             )
-        if why := active_files.of(path, self._content):
+        if any(unicodedata.category(sign) in _UNSEEN for sign in name):
+            suffix = re.sub(r"[^a-z0-9.]", "", path.suffix.lower())
+            notes.error(
+                "nom-de-fichier",
+                None,
+                "le nom de ce fichier contient un signe qui ne se voit pas (fin de ligne, sens "
+                "d’écriture…)",
+                f"Renommez-le :  {slugify(path.stem)}{suffix}",
+            )
+        elif why := active_files.of(path, self._content):
             notes.error(
                 "fichier-actif",
                 None,
