@@ -12,7 +12,7 @@ from urllib.parse import SplitResult, quote, unquote, urlsplit
 
 from axtra.content.model import Article, Event, Item, Newsletter, Numero, Status
 from axtra.core import dates
-from axtra.core.diagnostics import Notes, did_you_mean
+from axtra.core.diagnostics import Edit, Notes, Repair, did_you_mean
 from axtra.text.followed_addresses import cleaned, follows, redirects
 
 _PELICAN = re.compile(r"[{|](filename|static|attach)[}|]")
@@ -66,18 +66,29 @@ class Addresses:
             if own is None:
                 return target
             path, _, anchor = own.partition("#")
-            return self._root(path, anchor, item, target, line, notes)
+            since = len(notes.found)
+            resolved = self._root(path, anchor, item, target, line, notes)
+            if resolved and len(notes.found) == since and not isinstance(item, Newsletter):
+                notes.warning(
+                    "lien-absolu",
+                    line,
+                    f"« {target} » est une page de ce site, dont l’adresse complète peut changer",
+                    f"Dans un lien, écrivez l’adresse à partir de la barre :  {resolved}",
+                    _instead(target, resolved, line),
+                )
+            return resolved
         if target.startswith("//"):
             problem = f"l’adresse « {target} » est incomplète"
-            notes.error("lien-incomplet", line, problem, f"Écrivez https:{target}")
+            full = f"https:{target}"
+            repair = _instead(target, full, line)
+            notes.error("lien-incomplet", line, problem, f"Écrivez {full}", repair)
             return target
         if _MAILBOX.fullmatch(target) or (
             _DOMAIN.match(target) and unquote(target) not in self.assets
         ):
             full = f"mailto:{target}" if "@" in target else f"https://{target}"
-            notes.error(
-                "lien-incomplet", line, f"l’adresse « {target} » est incomplète", f"Écrivez {full}"
-            )
+            problem, repair = f"l’adresse « {target} » est incomplète", _instead(target, full, line)
+            notes.error("lien-incomplet", line, problem, f"Écrivez {full}", repair)
             return target
         path, _, anchor = target.partition("#")
         if not path:
@@ -263,6 +274,7 @@ def _inspect_following(target: str, item: Item, line: int | None, notes: Notes) 
             f"Écrivez :  {clean}"
             if clean != target
             else "Ouvrez le lien, puis copiez l’adresse de la page où il mène.",
+            _instead(target, clean, line) if clean != target else None,
         )
     elif names := follows(target):
         notes.warning(
@@ -270,7 +282,13 @@ def _inspect_following(target: str, item: Item, line: int | None, notes: Notes) 
             line,
             f"l’adresse porte de quoi suivre les lecteurs : {', '.join(names)}",
             f"Écrivez :  {clean}",
+            _instead(target, clean, line),
         )
+
+
+def _instead(target: str, other: str, line: int | None) -> Repair:
+    """Return the repair of an address: the reader who follows it arrives at the same page."""
+    return Repair((Edit(line or 0, None, target, other),))
 
 
 def _split(address: str) -> SplitResult | None:

@@ -97,6 +97,7 @@ CONTENT_RULES: Mapping[str, str] = MappingProxyType({
     "image-illisible": "Une image se lit en entier.",
     "jeton-invalide": "Les valeurs de theme/tokens.toml se lisent.",
     "langue-inconnue": "Une langue est un code de deux lettres.",
+    "lien-absolu": "Un lien vers une page du site part de la racine du site.",
     "lien-a-venir": "Un lien vers un texte à venir attend sa parution.",
     "lien-brise": "Un lien mène à une page ou à un fichier du site.",
     "lien-detourne": "Une adresse mène droit à sa page.",

@@ -1,0 +1,124 @@
+"""What a line with a known fault becomes, where only one other line can have been meant."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+
+import yaml
+
+from axtra.core.diagnostics import Edit, Repair
+
+# UTF-8 that was read as Windows-1252: its first byte, then the others, as the letters they became.
+_HIGH = bytes(range(0x80, 0xC0))
+_NEXT = "".join(sorted({*_HIGH.decode("cp1252", "ignore"), *_HIGH.decode("latin-1")}))
+_MISREAD = re.compile(rf"[ÃÂÅ][{re.escape(_NEXT)}]|â[{re.escape(_NEXT)}]{{2}}")
+# What French texts hold beyond ASCII; the rest would only look like it.
+_OURS = re.compile("[\u00a0-\u00ffŒœŸ\u2010-\u2026\u202f\u2030\u2039\u203a€™]")
+_TIMES = 3  # that a text may have been misread one after another
+# Word's signs: a line end, a new page, a hyphen that does not break; the others show nothing.
+_SHOWN = {"\x0b": " ", "\x0c": " ", "\x1e": "-", "\x85": "…"}
+_SMART = "“”„‟«»″"
+_SPACES = " \u00a0\u202f\u2009"
+_KEY = re.compile(
+    rf"(\s*(?:-[{_SPACES}]+)?)[{_SMART}]?([\w-]+)[{_SMART}]?[{_SPACES}]*:(?:[{_SPACES}]+(.*)|)"
+)
+_ASIDE = re.compile(r"[*&!%@`>|]|\[[^\]]*\]\s*[^\s,#]|\{[^}]*\}\s*[^\s,#]")
+
+
+def line(number: int, typed: str, mended: str, effect: str = "") -> Repair | None:
+    """Return the repair that makes a line another; None when nothing would change."""
+    return Repair((Edit.of(number, typed, mended),), effect=effect) if typed != mended else None
+
+
+def accents(typed: str) -> str:
+    """Return a line with the accents that it had before it was misread."""
+    for _ in range(_TIMES):
+        mended = _MISREAD.sub(_read_again, typed)
+        if mended == typed:
+            break
+        typed = mended
+    return typed
+
+
+def _read_again(found: re.Match[str]) -> str:
+    with suppress(UnicodeDecodeError, UnicodeEncodeError):
+        octets = b"".join(_octet(sign) for sign in found[0])
+        read = octets.decode("utf-8")
+        if _OURS.fullmatch(read) or _MISREAD.match(read):
+            return read
+    return found[0]
+
+
+def _octet(sign: str) -> bytes:
+    try:
+        return sign.encode("cp1252")
+    except UnicodeEncodeError:
+        return sign.encode("latin-1")
+
+
+def visible(sign: str) -> str:
+    """Return what an invisible sign stands for: often nothing."""
+    if sign in _SHOWN:
+        return _SHOWN[sign]
+    if "\x80" <= sign <= "\x9f":
+        return sign.encode("latin-1").decode("cp1252", "ignore")
+    return sign if sign == "\ufffd" else ""  # what U+FFFD was, nobody knows
+
+
+def quoted(value: str) -> str:
+    """Return a value between quotation marks, as YAML takes it."""
+    return (
+        f"'{value.replace(chr(39), chr(39) * 2)}'" if re.search(r'["\\]', value) else f'"{value}"'
+    )
+
+
+def header_line(lines: Sequence[str], at: int, first: int) -> Repair | None:
+    """Return what makes a line of a header readable, when something certain does.
+
+    Args:
+        lines: the header.
+        at: the rank of the line at which the reading stopped; the one before may be the cause.
+        first: the line of the file on which the header starts.
+    """
+    for rank in (at, at - 1) if at else (at,):
+        for mended in _candidates(lines[rank]):
+            if mended != lines[rank] and _reads([*lines[:rank], mended, *lines[rank + 1 :]], at):
+                return line(first + rank, lines[rank], mended)
+    return None
+
+
+def _reads(lines: Sequence[str], at: int) -> bool:
+    """Tell whether a header reads up to a line, that line included."""
+    try:
+        node = yaml.compose("\n".join(lines), Loader=yaml.CBaseLoader)
+    except yaml.MarkedYAMLError as error:
+        marks = [mark.line for mark in (error.context_mark, error.problem_mark) if mark]
+        return bool(marks) and min(marks) > at
+    except yaml.YAMLError:
+        return False
+    return isinstance(node, yaml.MappingNode)
+
+
+def _candidates(typed: str) -> Iterator[str]:
+    """Yield what a line of a header may have been meant to be, each with more changed."""
+    indent = typed[: len(typed) - len(typed.lstrip())]
+    mended = indent.replace("\t", "  ") + typed[len(indent) :].replace("\t", " ")
+    yield mended
+    yield mended.lstrip()
+    found = _KEY.fullmatch(mended)
+    if found is None:
+        return
+    lead = re.sub(rf"[{_SPACES}]", " ", found[1])
+    value = (found[3] or "").strip(_SPACES)
+    start = f"{lead}{found[2]}:"
+    yield f"{start} {value}".rstrip()
+    bare = value.strip(_SMART).strip(_SPACES)
+    if bare != value and len(value) - len(value.lstrip(_SMART)) == 1:
+        yield f"{start} {quoted(bare)}"
+    elif value[:1] in {'"', "'"} and value.count(value[0]) == 1:
+        yield f"{start} {value}{value[0]}"
+    elif value and (value[0] not in "\"'[{*&!%@`>|" or _ASIDE.match(value)):
+        if not re.search(r"\s#", value):  # what follows may be a comment
+            yield f"{start} {quoted(value)}"
