@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from axtra.content.blocks import containers
+from axtra.content.blocks.containers import Line
 from axtra.content.blocks.source import Opening, Typed
 from axtra.content.schema import BLOCKS
 from axtra.core.diagnostics import Notes
@@ -80,22 +82,31 @@ class Marks:
 
     def put(self, body: str, source: Typed, mark: LineMark | None = None) -> str:
         """Return the body with its marks; options, which the scan has read, are left out."""
-        if "//" not in body and mark is None:
+        if "//" not in body and mark is None and not containers.NEEDED.search(body):
             return body
         ends = {opening.end: rank for rank, opening in enumerate(self.openings)}
         options = {line for opening in self.openings for line in opening.option_lines}
-        written = []
+        written, between = list[str](), list[Line]()
+
+        def settle() -> None:
+            for number, line, fenced in containers.rewritten(between, self.key):
+                if number is not None:
+                    line = self._strayed(number, line, fenced=fenced)  # noqa: PLW2901
+                    line = mark(number, line, fenced=fenced) if mark else line  # noqa: PLW2901
+                written.append(line)
+            between.clear()
+
         for (number, _, code), line in zip(source.lines, body.split("\n"), strict=True):
             if (rank := self._starts.get(number)) is not None:
+                settle()
                 opening = self.openings[rank]
                 written.append(f"{'/' * opening.length} {opening.name} | {self._mark(rank)}")
             elif (rank := ends.get(number)) is not None:
+                settle()
                 written.append(f"{'/' * self.openings[rank].length} {self._mark(rank)}")
-            else:
-                fenced = code and number < source.open_fence
-                marked = self._strayed(number, line, fenced=fenced)
-                marked = mark(number, marked, fenced=fenced) if mark else marked
-                written += [] if number in options else [marked]
+            elif number not in options:
+                between.append(Line(number, line, code and number < source.open_fence))
+        settle()
         return "\n".join(written)
 
     def _strayed(self, number: int, line: str, *, fenced: bool) -> str:
