@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from markdown_it import MarkdownIt
@@ -32,6 +33,7 @@ _OPENERS = {"bullet_list": "ul", "ordered_list": "ol", "blockquote": "bq"}
 _FENCE = re.compile(r"(`{3,}|~{3,}) *[\w#.+-]* *")
 _LANGUAGE = re.compile(r"[\w#+-][\w#.+-]*")
 _ALIGNMENTS = {"text-align:left": ":--", "text-align:center": ":-:", "text-align:right": "--:"}
+_TASK = re.compile(r"\A\[([ xX])\](?=\s)")
 
 
 class Line(NamedTuple):
@@ -42,9 +44,10 @@ class Line(NamedTuple):
     fenced: bool = False
 
 
-def blocks_of(text: str) -> list[Token]:
-    """List the blocks of some Markdown, what a paragraph says left as it is."""
-    return _PARSER.parse(text)
+@lru_cache(maxsize=8)
+def blocks_of(text: str) -> tuple[Token, ...]:
+    """List the blocks of some Markdown, what a paragraph says left as it is; change none."""
+    return tuple(_PARSER.parse(text))
 
 
 def _parser() -> MarkdownIt:
@@ -75,11 +78,12 @@ class _Writer:
         self._lines = lines
         self._key = key
         self._written: list[Line] = []
+        self._task = False  # an item begins, maybe with the box of a task
 
-    def write(self, tokens: list[Token]) -> list[Line]:
+    def write(self, tokens: Sequence[Token]) -> list[Line]:
         """Return the lines of a body of which these are the blocks."""
         done = 0
-        for tree in _trees(tokens):
+        for tree in trees(tokens):
             start, end = tree[0].map or (0, 0)
             if tree[0].type == "table_open":
                 self._written += self._lines[done:start]
@@ -122,13 +126,15 @@ class _Writer:
             self._container(f"{kind}{first.attrs.get('start', '')}", tree[1:-1])
         elif first.type == "list_item_open":
             tight = next((token.hidden for token in tree if token.type == "paragraph_open"), True)
+            self._task = True
             self._container("li" if tight else "lp", tree[1:-1])
         else:
             self._leaf(tree)
+        self._task = False
 
-    def _container(self, kind: str, tokens: list[Token]) -> None:
+    def _container(self, kind: str, tokens: Sequence[Token]) -> None:
         self._mark(kind)
-        for tree in _trees(tokens):
+        for tree in trees(tokens):
             self._block(tree)
         self._part()
         self._mark("fin")
@@ -146,7 +152,8 @@ class _Writer:
         start, end = first.map or (0, 0)
         match first.type:
             case "paragraph_open":
-                self._texts(start, tree[1].content)
+                content = tree[1].content
+                self._texts(start, _TASK.sub(_box, content) if self._task else content)
             case "heading_open":
                 self._heading(tree, start)
             case "fence":
@@ -203,13 +210,17 @@ class _Writer:
             self._texts(at, f"| {' | '.join(cells)} |")
 
 
+def _box(task: re.Match[str]) -> str:
+    return "☐" if task[1] == " " else "☑"
+
+
 def closed(fence: Token) -> bool:
     """Tell whether the last line of fenced code is a fence."""
     start, end = fence.map or (0, 0)
     return end - start == fence.content.count("\n") + 2
 
 
-def _trees(tokens: Sequence[Token]) -> Iterator[list[Token]]:
+def trees(tokens: Sequence[Token]) -> Iterator[list[Token]]:
     """Yield each block with what it holds."""
     depth, start = 0, 0
     for at, token in enumerate(tokens):

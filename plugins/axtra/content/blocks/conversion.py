@@ -10,7 +10,9 @@ import re
 from collections import Counter
 
 from axtra.content.audiences import SITE
+from axtra.content.blocks import misreadings
 from axtra.content.blocks.inspection import (
+    inspect_emphasis,
     inspect_html,
     inspect_names,
     inspect_reserved,
@@ -52,10 +54,12 @@ class Converter:
         source = Typed(body, first_line)
         made, marks, tokens = self._maker.make(source, notes, personal=personal)
         places = places_of(source, personal=personal)
+        misreadings.inspect(marks.prose(source), notes)
         inspect_structure(places, tokens, notes)
         inspect_reserved(source, marks.openings, notes)
         html = sanitise(made, places, notes)
         _inspect_extents(made, html, marks, places, notes)
+        inspect_emphasis(html, places, notes)
         if language.startswith("fr"):
             html = typography.correct_html(html)
         inspect_html(html, places, notes)

@@ -108,6 +108,31 @@ def _inspect_link(href: str, inner: str, rank: int, places: Places, notes: Notes
         )
 
 
+_TYPED_EMPHASIS = re.compile(r"</?(?:em|strong)\b|\\[*_]")
+# Emphasis that other programs would not read where ours does, and signs that none reads.
+_STUCK_EMPHASIS = re.compile(
+    r"\s</(?:em|strong)>|<(?:em|strong)>\s|[^\w\s>]</(?:em|strong)>(?=\w)"
+    r"|(?<=\w)<(?:em|strong)>(?=[^\w\s<])|\*\*+|[*_](?=</?(?:em|strong)>)"
+    r"|(?<=<em>)[*_]|(?<=</em>)[*_]|(?<=<strong>)[*_]|(?<=</strong>)[*_]"
+)
+
+
+def inspect_emphasis(html: str, places: Places, notes: Notes) -> None:
+    """Find the stars and underscores that show, or would show in other programs."""
+    body = places.source.body
+    if ("*" not in body and "_" not in body) or _TYPED_EMPHASIS.search(body):
+        return
+    found = _STUCK_EMPHASIS.findall(_CODE.sub("", html))
+    lines = places.matching(_CODE.sub("", places.clean), _STUCK_EMPHASIS) if found else []
+    for line in sorted({at(lines, rank) or 0 for rank in range(len(found))}):
+        notes.warning(
+            "emphase-collee",
+            line or None,
+            "des étoiles ou des tirets bas d’italique ou de gras sont mal placés",
+            "Collez-les aux mots, et laissez une espace après :  **mot** suite",
+        )
+
+
 _ID = re.compile(r' id="[^"]*"')
 _NO_PROSE = re.compile(r"<(h[1-6]|code|pre)\b.*?</\1>|<[^>]+>", re.DOTALL)
 

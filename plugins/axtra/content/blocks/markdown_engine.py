@@ -18,6 +18,7 @@ from pymdownx.blocks.block import Block
 
 from axtra.content.audiences import SITE
 from axtra.content.blocks import containers
+from axtra.content.blocks.everyday_signs import EverydaySigns
 from axtra.content.blocks.marks import MARK, Marks
 from axtra.content.blocks.shortcuts import Engine, Toc
 from axtra.content.frontmatter import slugify
@@ -43,6 +44,7 @@ def engine(placeholders: Placeholders) -> Markdown:
             "sane_lists",
             "tables",
             Toc(slugify=_anchor, marker=""),
+            EverydaySigns(),
             placeholders,
         ],
         extension_configs={

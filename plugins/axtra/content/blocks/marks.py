@@ -84,30 +84,40 @@ class Marks:
         """Return the body with its marks; options, which the scan has read, are left out."""
         if "//" not in body and mark is None and not containers.NEEDED.search(body):
             return body
-        ends = {opening.end: rank for rank, opening in enumerate(self.openings)}
-        options = {line for opening in self.openings for line in opening.option_lines}
-        written, between = list[str](), list[Line]()
-
-        def settle() -> None:
-            for number, line, fenced in containers.rewritten(between, self.key):
+        written = list[str]()
+        for part in self._parts(body, source):
+            if isinstance(part, str):
+                written.append(part)
+                continue
+            for number, line, fenced in containers.rewritten(part, self.key):
                 if number is not None:
                     line = self._strayed(number, line, fenced=fenced)  # noqa: PLW2901
                     line = mark(number, line, fenced=fenced) if mark else line  # noqa: PLW2901
                 written.append(line)
-            between.clear()
+        return "\n".join(written)
 
+    def prose(self, source: Typed) -> Iterator[list[Line]]:
+        """Yield the lines between those that open and close blocks, as typed."""
+        return (part for part in self._parts(source.body, source) if not isinstance(part, str))
+
+    def _parts(self, body: str, source: Typed) -> Iterator[str | list[Line]]:
+        """Yield the marked lines that open and close blocks, and the lines between them."""
+        ends = {opening.end: rank for rank, opening in enumerate(self.openings)}
+        options = {line for opening in self.openings for line in opening.option_lines}
+        between = list[Line]()
         for (number, _, code), line in zip(source.lines, body.split("\n"), strict=True):
             if (rank := self._starts.get(number)) is not None:
-                settle()
                 opening = self.openings[rank]
-                written.append(f"{'/' * opening.length} {opening.name} | {self._mark(rank)}")
+                yield between
+                yield f"{'/' * opening.length} {opening.name} | {self._mark(rank)}"
+                between = []
             elif (rank := ends.get(number)) is not None:
-                settle()
-                written.append(f"{'/' * self.openings[rank].length} {self._mark(rank)}")
+                yield between
+                yield f"{'/' * self.openings[rank].length} {self._mark(rank)}"
+                between = []
             elif number not in options:
                 between.append(Line(number, line, code and number < source.open_fence))
-        settle()
-        return "\n".join(written)
+        yield between
 
     def _strayed(self, number: int, line: str, *, fenced: bool) -> str:
         def put(found: re.Match[str]) -> str:

@@ -1,0 +1,343 @@
+"""What an author means and Markdown does not read: each is told at its line, with what to write."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from markdown_it.rules_block.table import escapedSplit
+from markdown_it.token import Token
+
+from axtra.content.blocks.containers import Line, blocks_of, closed, trees
+from axtra.core.diagnostics import Notes
+
+
+class _Sign(NamedTuple):
+    """What is looked for in prose; `{}` in its remedy is its first group that matched."""
+
+    rule: str
+    pattern: re.Pattern[str]
+    problem: str
+    remedy: str
+
+
+def _sign(rule: str, pattern: str, problem: str, remedy: str) -> _Sign:
+    return _Sign(rule, re.compile(pattern, re.MULTILINE | re.IGNORECASE), problem, remedy)
+
+
+_SHOWN = "« {0} » paraîtrait tel quel"
+_ELSEWHERE = "« {0} » vient d’un autre logiciel et paraîtrait tel quel"
+_INSTEAD = "Effacez-le, ou prenez un bloc du guide (/// figure, /// video, /// encadre…)."
+_LIST = "« {0} » ne commence pas une liste : les lignes se suivraient dans un paragraphe"
+_DASH = "Commencez chaque ligne par un trait d’union et une espace :  - {1}"
+_FORMULA = "la formule « {0} » ne se lit pas"
+_PLAINLY = "Écrivez-la en mots, ou entre accents graves :  `{0}`"
+_BULLETS = "•·▪▫◦‣⁃∙●○■□◆◇►▶➢➤\uf0a7\uf0b7"
+_NO_SPACE = "[\u00a0\u202f\u2003\u2009]"  # one that does not make a list
+
+_SIGNS = (
+    _sign("code-d-ailleurs", r"(\{\{(?!\s*pr[ée]nom).*?\}\}|\{%.*?%\})", _ELSEWHERE, _INSTEAD),
+    _sign(
+        "code-d-ailleurs",
+        r"(\[/?(?:caption|gallery|embed|youtube|vimeo|video|audio|playlist|toc|button)\b[^\]\n]*\]"
+        r"|\[/?[a-z][\w-]*(?:\s+[\w-]+=[^\]\n]*|\s*/)\]|\[/[a-z][\w-]*\])",
+        _ELSEWHERE,
+        _INSTEAD,
+    ),
+    _sign(
+        "code-d-ailleurs",
+        r"(!?\[\[[^\[\]\n]+\]\]|^\[!\w+\]|^:{3,}.*$|^(?:!!!|\?\?\?\+?) .*$|%%\S.*?%%)",
+        _ELSEWHERE,
+        _INSTEAD,
+    ),
+    _sign("formule", r"(\$\$[^$]+\$\$)", _FORMULA, _PLAINLY),
+    _sign(
+        "formule",
+        r"(?<![\w$])(\$(?=[^\s$])[^$\n]*[\\^_{}=+*/<>][^$\n]*(?<=[^\s$])\$)(?![\w$])",
+        _FORMULA,
+        _PLAINLY,
+    ),
+    _sign("signe-inconnu", r"(\^([^\s^]{1,20})\^)", _SHOWN, "Écrivez :  <sup>{1}</sup>"),
+    _sign("signe-inconnu", r"(?<=\w)(~([^\s~]{1,20})~)(?!~)", _SHOWN, "Écrivez :  <sub>{1}</sub>"),
+    _sign("signe-inconnu", r"(?<![~\w])(~(?=\S)([^~\n]+)(?<=\S)~)(?!~)", _SHOWN, "Écrivez :  ~~{1}~~"),
+    _sign("signe-inconnu", r"(==(?=[^\s=])([^=\n]+)(?<=\S)==)", _SHOWN, "Écrivez :  <mark>{1}</mark>"),
+    _sign("signe-inconnu", r"(\+\+(?=[^\s+])([^+\n]+)(?<=\S)\+\+)", _SHOWN, "Écrivez :  <ins>{1}</ins>"),
+    _sign("puce-copiee", rf"^([{_BULLETS}])\s*(\S.*)", _LIST, _DASH),
+    _sign("puce-copiee", rf"^([-*+–—]){_NO_SPACE}(.*)", _LIST, _DASH),
+    _sign("puce-copiee", rf"^([0-9]{{1,3}}[.)]){_NO_SPACE}(.*)", _LIST, "Mettez une espace ordinaire :  {0} {1}"),
+    _sign(
+        "diese-colle",
+        r"^(#{2,6})(?![# \t\n])\s*(.+)",
+        "« {0} » est collé à son intertitre",
+        "Mettez une espace ordinaire après les dièses :  {0} {1}",
+    ),
+)
+# Lines that begin as those of a list do; it takes two of them.
+_ROW = re.compile(r"([–—−✓✔]|[-*](?=[^\s*_-])|\(?(?:[a-zA-Z]|[0-9]{1,3})[.)°/])\s*(\S.*)")
+_BRACKETS = re.compile(r"(?<![\]\w!])\[([^\[\]\n]{1,80})\](?![\[(:\]])")
+_EDITORIAL = re.compile(r"\W*|sic|nd[lt]r?\b.*", re.IGNORECASE)
+_CODE = re.compile(r"(`+)(?!`)[^`]*(?:`+[^`]+)*?(?<!`)\1(?!`)")
+_LINKS = re.compile(
+    r"\\[!-/:-@\[-`{-~]|<[a-zA-Z/!][^<>]*>|\]\([^()\n]*(?:\([^()\n]*\)[^()\n]*)*\)|\]\[[^\]\n]*\]"
+    r"|\bhttps?://\S+",
+)
+_DEFINITION = re.compile(r"^[\s>]*(\*?)\[(\^?)([^\]\n]+)\]:\s*\S", re.MULTILINE)
+_CALL = re.compile(r"\[\^([^\]\s]+)\](?!:)")
+_PREFIX = re.compile(r"[\s>]*")
+_WORDS = re.compile(r"[«“(]?[^\W\d_]['’\w-]*[,;:]?(?:\s+[\w«»“”()'’-]+[,;:]?){2,}\s*[.!?…»]?[\w\s.,;:!?…«»’'()-]*")
+_BLOCK_SIGN = re.compile(r"^(?:#{1,6} |[-*+] |[0-9]+\. |> |\|.*\|)|\*\*\S|\]\(", re.MULTILINE)
+_TAG = re.compile(r"<(/?)([a-z][\w-]*)[^<>]*?(/?)>", re.IGNORECASE)
+_LANGUAGE = re.compile(r"[\w#.+-]*|\{\s*\.[\w#+-]+\s*\}")
+_SHORT_RULER = 3  # hyphens: a line, rather than what makes a title of the sentence above
+_YEAR = 1000
+_VOID = frozenset({"br", "hr", "img", "wbr"})
+
+
+def inspect(parts: Iterable[Sequence[Line]], notes: Notes) -> None:
+    """Tell what in a body would not be read as it was meant.
+
+    Args:
+        parts: the lines of the body, in the parts that blocks (`///`) delimit.
+        notes: takes each problem, with its line.
+    """
+    parts = [*parts]
+    named = _Named(notes)
+    for lines in parts:
+        named.read(lines)
+    named.tell()
+    for lines in parts:
+        _Part(lines, named.addresses, notes).inspect()
+
+
+class _Named:
+    """The notes, addresses and abbreviations that a body defines, each once."""
+
+    def __init__(self, notes: Notes) -> None:
+        self._notes = notes
+        self._lines: dict[tuple[str, str, str], int | None] = {}
+        self._called: set[str] = set()
+
+    @property
+    def addresses(self) -> set[str]:
+        """Return the names of the links that have their address elsewhere."""
+        return {name for star, caret, name in self._lines if not star and not caret}
+
+    def read(self, lines: Sequence[Line]) -> None:
+        """Take in what some lines define and call."""
+        text = _blanked(_CODE, "\n".join("" if line.fenced else line.text for line in lines))
+        self._called.update(found[1] for found in _CALL.finditer(text))
+        for found in _DEFINITION.finditer(text):
+            key = (found[1], found[2], " ".join(found[3].casefold().split()))
+            number = lines[text.count("\n", 0, found.start(3))].number
+            if key in self._lines:
+                self._tell_again(found[3], number, self._lines[key], note=bool(found[2]))
+            self._lines.setdefault(key, number)
+
+    def _tell_again(self, name: str, line: int | None, first: int | None, *, note: bool) -> None:
+        self._notes.error(
+            "definition-double",
+            line,
+            f"{'la note' if note else 'l’adresse'} « {name} » est déjà donnée à la ligne {first}",
+            "Gardez une seule des deux lignes, ou donnez un autre nom à celle-ci.",
+        )
+
+    def tell(self) -> None:
+        """Tell which notes nothing calls."""
+        called = {name.casefold() for name in self._called}
+        for (_, caret, name), line in self._lines.items():
+            if caret and name not in called:
+                self._notes.error(
+                    "note-orpheline",
+                    line,
+                    f"la note « {name} » n’est appelée nulle part",
+                    f"Mettez [^{name}] dans la phrase où elle va, ou effacez-la.",
+                )
+
+
+class _Part:
+    """A part of a body, without a block in it."""
+
+    def __init__(self, lines: Sequence[Line], addresses: set[str], notes: Notes) -> None:
+        self._lines = lines
+        self._addresses = addresses
+        self._notes = notes
+
+    def inspect(self) -> None:
+        """Tell what would be misread in it."""
+        tokens = blocks_of("\n".join(line.text for line in self._lines))
+        self._inspect_html(tokens)
+        own = False  # what precedes is a note or a definition, which hold what is set back
+        for before, token, after in zip([None, *tokens], tokens, [*tokens[1:], None], strict=False):
+            start, end = token.map or (0, 0)
+            match token.type:
+                case "inline":
+                    in_item = before is not None and before.type == "paragraph_open"
+                    self._inspect_prose(token.content, start, task=in_item)
+                    own = bool(re.search(r"^(?:\[\^[^\]]+\]:|:\s)", token.content, re.MULTILINE))
+                case "heading_open" if token.markup == "-" and after is not None:
+                    self._inspect_ruler(after.content, end - 1)
+                case "ordered_list_open" if int(token.attrs.get("start", 1)) >= _YEAR:
+                    self._warn(
+                        "annee-en-liste",
+                        start,
+                        f"« {token.attrs['start']}. » commencerait une liste",
+                        f"Pour une année, mettez une barre oblique inverse :  {token.attrs['start']}\\.",
+                    )
+                case "code_block" if not own and not token.level:
+                    self._inspect_set_back(token.content, start)
+                case "fence":
+                    self._inspect_fence(token, start)
+                case "table_open":
+                    self._inspect_table(tokens, token, start, end)
+
+    def _warn(self, rule: str, rank: int, problem: str, remedy: str) -> None:
+        self._notes.warning(rule, self._line(rank), problem, remedy)
+
+    def _line(self, rank: int) -> int | None:
+        return self._lines[min(rank, len(self._lines) - 1)].number
+
+    # --- prose ------------------------------------------------------------------------------
+
+    def _inspect_prose(self, content: str, start: int, *, task: bool) -> None:
+        text = _blanked(_CODE, content)
+        for sign in _SIGNS[:5]:
+            text = self._tell(sign, text, start)
+        text = _blanked(_LINKS, text)
+        for sign in _SIGNS[5:]:
+            text = self._tell(sign, text, start)
+        self._inspect_rows(text, start)
+        for found in _BRACKETS.finditer(text):
+            name = " ".join(found[1].casefold().split())
+            before = text[: found.start()]
+            if not (
+                name in self._addresses
+                or name.startswith("^")
+                or (task and not before and name in {"", "x"})
+                or _EDITORIAL.fullmatch(name)
+                or before.count("«") > before.count("»")
+                or before.count("“") > before.count("”")
+            ):
+                self._warn(
+                    "crochets-sans-lien",
+                    start + before.count("\n"),
+                    f"« {found[0]} » paraîtrait avec ses crochets, sans lien",
+                    f"Pour un lien :  {found[0]}(adresse)   Pour des crochets :  \\[{found[1]}\\]",
+                )
+
+    def _tell(self, sign: _Sign, text: str, start: int) -> str:
+        """Tell each occurrence of a sign, and blank it."""
+        for found in sign.pattern.finditer(text):
+            groups = [group.strip() for group in found.groups() if group is not None]
+            shown = [group if len(group) <= 60 else f"{group[:60]}…" for group in groups]
+            self._warn(
+                sign.rule,
+                start + text.count("\n", 0, found.start(1)),
+                sign.problem.format(*shown),
+                sign.remedy.format(*shown),
+            )
+        return _blanked(sign.pattern, text)
+
+    def _inspect_rows(self, text: str, start: int) -> None:
+        """Find lines of one paragraph that were meant as a list."""
+        found = [_ROW.match(line) for line in text.split("\n")]
+        for rank, row in enumerate(found):
+            if row and any(found[near] for near in (rank - 1, rank + 1) if 0 <= near < len(found)):
+                shown = row[2][:60]
+                self._warn("puce-copiee", start + rank, _LIST.format(row[1]), _DASH.format("", shown))
+
+    def _inspect_ruler(self, content: str, rank: int) -> None:
+        ruler = self._lines[rank].text.strip(" >")
+        if "\n" in content or len(ruler) <= _SHORT_RULER or content[-1] in ".,;:!?…»)":
+            self._warn(
+                "souligne-titre",
+                rank,
+                f"ces tirets feraient un intertitre de la phrase au-dessus : « {content[-60:]} »",
+                "Pour un trait, laissez une ligne vide au-dessus; pour un intertitre, écrivez ## devant.",
+            )
+
+    # --- code, tables, HTML -----------------------------------------------------------------
+
+    def _inspect_set_back(self, content: str, start: int) -> None:
+        for rank, line in enumerate(content.split("\n"), start):
+            if _WORDS.fullmatch(line.strip()):
+                self._warn(
+                    "retrait-code",
+                    rank,
+                    "les espaces au début de cette ligne en font du code",
+                    f"Enlevez-les; pour une citation, écrivez :  > {line.strip()[:60]}",
+                )
+
+    def _inspect_fence(self, token: Token, start: int) -> None:
+        if token.level and not closed(token):
+            self._notes.error(
+                "code-ouvert",
+                self._line(start),
+                f"un bloc de code n’est pas fermé ({token.markup})",
+                f"Ajoutez une ligne {token.markup} à la fin du code.",
+            )
+        if not _LANGUAGE.fullmatch(token.info.strip()):
+            self._warn(
+                "code-options",
+                start,
+                f"« {token.info.strip()} » : seul le nom du langage compte ici",
+                f"Écrivez par exemple :  {token.markup}python",
+            )
+
+    def _inspect_table(self, tokens: Sequence[Token], table: Token, start: int, end: int) -> None:
+        within = tokens[tokens.index(table) :]
+        columns = 0
+        for token in within:
+            columns += token.type == "th_open"
+            if token.type == "thead_close":
+                break
+        for rank in range(start + 2, end):
+            typed = self._lines[rank].text
+            cells = escapedSplit(typed[_PREFIX.match(typed).end() :].strip())  # type: ignore[union-attr]
+            cells = cells[cells[:1] == [""] :]
+            cells = cells[: -1 if cells[-1:] == [""] else None]
+            if lost := " ".join(cell.strip() for cell in cells[columns:]).strip():
+                self._notes.error(
+                    "cellule-de-trop",
+                    self._line(rank),
+                    f"« {lost[:60]} » serait perdu : l’en-tête du tableau a {columns} colonnes",
+                    "Ajoutez une colonne à l’en-tête, ou écrivez \\| pour une barre dans une cellule.",
+                )
+            elif "|" not in typed:
+                self._warn(
+                    "tableau-colle",
+                    rank,
+                    "cette ligne serait une rangée du tableau",
+                    "Laissez une ligne vide entre le tableau et le texte.",
+                )
+
+    def _inspect_html(self, tokens: Sequence[Token]) -> None:
+        """Find Markdown between tags, which is shown as typed."""
+        opened = list[str]()
+        for tree in trees(tokens):
+            start, _ = tree[0].map or (0, 0)
+            if tree[0].type == "html_block":
+                for tag in _TAG.finditer(tree[0].content):
+                    name = tag[2].lower()
+                    if tag[1] and name in opened:
+                        del opened[len(opened) - 1 - opened[::-1].index(name) :]
+                    elif not tag[1] and not tag[3] and name not in _VOID:
+                        opened.append(name)
+                content, own = tree[0].content, "<pre" not in tree[0].content
+                found = _BLOCK_SIGN.search(_blanked(_TAG, content)) if own else None
+                rank = start + content.count("\n", 0, found.start()) if found else 0
+            else:
+                found = _BLOCK_SIGN.search(self._lines[start].text) if opened else None
+                rank = start
+            if found:
+                self._warn(
+                    "markdown-dans-html",
+                    rank,
+                    "entre des balises HTML, le Markdown paraîtrait tel quel",
+                    "Sortez ce texte des balises, avec une ligne vide avant, ou écrivez-le en HTML.",
+                )
+
+
+def _blanked(pattern: re.Pattern[str], text: str) -> str:
+    """Put something that is no sign in place of what matches, line ends kept."""
+    return pattern.sub(lambda found: re.sub(r"[^\n]", "\ufffc", found[0]), text)
