@@ -33,6 +33,7 @@ _OPENERS = {"bullet_list": "ul", "ordered_list": "ol", "blockquote": "bq"}
 _FENCE = re.compile(r"(`{3,}|~{3,}) *[\w#.+-]* *")
 _LANGUAGE = re.compile(r"[\w#+-][\w#.+-]*")
 _ALIGNMENTS = {"text-align:left": ":--", "text-align:center": ":-:", "text-align:right": "--:"}
+_TITLE_AND_RULER = 2  # lines
 _TASK = re.compile(r"\A\[([ xX])\](?=\s)")
 
 
@@ -47,7 +48,7 @@ class Line(NamedTuple):
 @lru_cache(maxsize=8)
 def blocks_of(text: str) -> tuple[Token, ...]:
     """List the blocks of some Markdown, what a paragraph says left as it is; change none."""
-    return tuple(_PARSER.parse(text))
+    return tuple(_PARSER.parse(f"{text}\n"))
 
 
 def _parser() -> MarkdownIt:
@@ -111,7 +112,7 @@ class _Writer:
                 as_it_is = opening and last.rstrip(" ") == opening[1]
                 return not as_it_is and closed(first)
             case "heading_open" if first.markup[0] in "=-":
-                return end - start > 2 or self._lines[end - 1].text[:1] == " "
+                return end - start > _TITLE_AND_RULER or self._lines[end - 1].text[:1] == " "
             case "heading_open":
                 return typed[:1] != "#"
         return False
@@ -186,11 +187,12 @@ class _Writer:
         """Write code between fences that nothing in it closes."""
         fenced = token.type == "fence"
         fence = "~" * (2 + max(map(len, re.findall("~+", f"~{token.content}"))))
-        self._written.append(Line(self._lines[start].number if fenced else None, fence + language))
-        content = token.content.removesuffix("\n").split("\n") if token.content else []
-        for rank, text in enumerate(content, start + fenced):
+        number = self._lines[start].number if fenced else None
+        self._written.append(Line(number, fence + language, fenced=True))
+        content = token.content.removesuffix("\n")
+        for rank, text in enumerate(content.split("\n") if token.content else (), start + fenced):
             self._written.append(Line(self._lines[rank].number, text, fenced))
-        self._written.append(Line(closing.number if closing else None, fence))
+        self._written.append(Line(closing.number if closing else None, fence, fenced=True))
 
     def _table(self, tree: list[Token]) -> None:
         rows: list[tuple[int, list[str]]] = []
@@ -198,7 +200,9 @@ class _Writer:
             if token.type == "tr_open":
                 rows.append(((token.map or [0])[0], []))
             elif token.type == "inline":
-                escaped = token.content if "`" in token.content else token.content.replace("|", r"\|")
+                escaped = (
+                    token.content if "`" in token.content else token.content.replace("|", r"\|")
+                )
                 rows[-1][1].append(escaped)
         rulers = [
             _ALIGNMENTS.get(str(token.attrs.get("style")), "---")

@@ -56,7 +56,7 @@ class _Address(InlineProcessor):
 
     def _in_typed_link(self, before: str) -> bool:
         """Tell whether the text stands in a link that was typed as HTML."""
-        raw = self.md.htmlStash.rawHtmlBlocks  # type: ignore[union-attr]
+        raw = self.md.htmlStash.rawHtmlBlocks
         stashed = self.md.treeprocessors["inline"].stashed_nodes  # type: ignore[attr-defined]
         for place in reversed([*INLINE_PLACEHOLDER_RE.finditer(before)]):
             held = HTML_PLACEHOLDER_RE.match(str(stashed[place[1]]))

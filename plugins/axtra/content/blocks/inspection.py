@@ -122,12 +122,12 @@ def inspect_emphasis(html: str, places: Places, notes: Notes) -> None:
     body = places.source.body
     if ("*" not in body and "_" not in body) or _TYPED_EMPHASIS.search(body):
         return
-    found = _STUCK_EMPHASIS.findall(_CODE.sub("", html))
+    found = _STUCK_EMPHASIS.search(_CODE.sub("", html))
     lines = places.matching(_CODE.sub("", places.clean), _STUCK_EMPHASIS) if found else []
-    for line in sorted({at(lines, rank) or 0 for rank in range(len(found))}):
+    for line in dict.fromkeys(lines or ([None] if found else [])):
         notes.warning(
             "emphase-collee",
-            line or None,
+            line,
             "des étoiles ou des tirets bas d’italique ou de gras sont mal placés",
             "Collez-les aux mots, et laissez une espace après :  **mot** suite",
         )

@@ -131,14 +131,16 @@ class _Containers(BlockProcessor):
             self.parser.parseBlocks(within, [block])
             self.parser.state.reset()
             self._inside = False
-        elif mark[2] == "fin":
-            self._open.pop()
-        else:
+            return
+        self._extension.marks.containers -= 1
+        if mark[2] != "fin":
             tag, state = containers.KINDS[mark[2]]
             made = ET.SubElement(self._open[-1][0] if self._open else parent, tag)
             if mark[3] not in {"", "1"}:
                 made.set("start", mark[3])
             self._open.append((made, state))
+        elif self._open:
+            self._open.pop()
 
 
 def _placeholder(name: str, extension: Placeholders) -> type[Block]:

@@ -68,32 +68,49 @@ class Marks:
         openings: the blocks of the scan, by rank.
         made: the ranks of those that Markdown made where they belong.
         closed: the ranks of those that it closed.
+        containers: how many marks of lists and quotations it has not read yet.
     """
 
     key: str
     openings: tuple[Opening, ...] = ()
     made: set[int] = field(default_factory=set)
     closed: set[int] = field(default_factory=set)
+    containers: int = 0
     _strays: dict[int, _Stray] = field(default_factory=dict)
     _starts: dict[int, int] = field(default_factory=dict)  # lines to ranks
 
     def __post_init__(self) -> None:
         self._starts = {opening.line: rank for rank, opening in enumerate(self.openings)}
 
-    def put(self, body: str, source: Typed, mark: LineMark | None = None) -> str:
-        """Return the body with its marks; options, which the scan has read, are left out."""
+    def put(
+        self, body: str, source: Typed, mark: LineMark | None = None, *, contained: bool = True
+    ) -> str:
+        """Return the body with its marks; options, which the scan has read, are left out.
+
+        Args:
+            body: Markdown.
+            source: the same, as typed.
+            mark: what marks each line, if anything.
+            contained: give lists and quotations as `containers` finds them.
+        """
         if "//" not in body and mark is None and not containers.NEEDED.search(body):
             return body
+        options = {line for opening in self.openings for line in opening.option_lines}
+        for at, typed, _ in source.lines if options else ():
+            if at in options:
+                self._strayed(at, typed, fenced=False)
         written = list[str]()
         for part in self._parts(body, source):
             if isinstance(part, str):
                 written.append(part)
                 continue
-            for number, line, fenced in containers.rewritten(part, self.key):
-                if number is not None:
-                    line = self._strayed(number, line, fenced=fenced)  # noqa: PLW2901
-                    line = mark(number, line, fenced=fenced) if mark else line  # noqa: PLW2901
-                written.append(line)
+            for number, text, fenced in containers.rewritten(part, self.key) if contained else part:
+                if number is None:
+                    self.containers += containers.MARK.match(text) is not None
+                    written.append(text)
+                else:
+                    line = self._strayed(number, text, fenced=fenced)
+                    written.append(mark(number, line, fenced=fenced) if mark else line)
         return "\n".join(written)
 
     def prose(self, source: Typed) -> Iterator[list[Line]]:

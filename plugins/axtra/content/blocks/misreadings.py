@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 
 from markdown_it.rules_block.table import escapedSplit
 from markdown_it.token import Token
@@ -12,61 +12,57 @@ from markdown_it.token import Token
 from axtra.content.blocks.containers import Line, blocks_of, closed, trees
 from axtra.core.diagnostics import Notes
 
-
-class _Sign(NamedTuple):
-    """What is looked for in prose; `{}` in its remedy is its first group that matched."""
-
-    rule: str
-    pattern: re.Pattern[str]
-    problem: str
-    remedy: str
-
-
-def _sign(rule: str, pattern: str, problem: str, remedy: str) -> _Sign:
-    return _Sign(rule, re.compile(pattern, re.MULTILINE | re.IGNORECASE), problem, remedy)
-
-
 _SHOWN = "« {0} » paraîtrait tel quel"
 _ELSEWHERE = "« {0} » vient d’un autre logiciel et paraîtrait tel quel"
 _INSTEAD = "Effacez-le, ou prenez un bloc du guide (/// figure, /// video, /// encadre…)."
 _LIST = "« {0} » ne commence pas une liste : les lignes se suivraient dans un paragraphe"
-_DASH = "Commencez chaque ligne par un trait d’union et une espace :  - {1}"
 _FORMULA = "la formule « {0} » ne se lit pas"
 _PLAINLY = "Écrivez-la en mots, ou entre accents graves :  `{0}`"
+_NAMES = "caption|gallery|embed|youtube|vimeo|video|audio|playlist|toc|button"
 _BULLETS = "•·▪▫◦‣⁃∙●○■□◆◇►▶➢➤\uf0a7\uf0b7"
 _NO_SPACE = "[\u00a0\u202f\u2003\u2009]"  # one that does not make a list
 
-_SIGNS = (
-    _sign("code-d-ailleurs", r"(\{\{(?!\s*pr[ée]nom).*?\}\}|\{%.*?%\})", _ELSEWHERE, _INSTEAD),
-    _sign(
+# What is looked for in prose. The problem and the remedy show the groups of the pattern.
+_CODES: tuple[tuple[str, str, str, str], ...] = (
+    ("code-d-ailleurs", r"(\{\{(?!\s*pr[ée]nom).*?\}\}|\{%.*?%\})", _ELSEWHERE, _INSTEAD),
+    (
         "code-d-ailleurs",
-        r"(\[/?(?:caption|gallery|embed|youtube|vimeo|video|audio|playlist|toc|button)\b[^\]\n]*\]"
-        r"|\[/?[a-z][\w-]*(?:\s+[\w-]+=[^\]\n]*|\s*/)\]|\[/[a-z][\w-]*\])",
+        (
+            rf"(\[/?(?:{_NAMES})\b[^\]\n]*\](?![(\[:])"
+            r"|\[[a-z][\w-]*(?:\s+[\w-]+=[^\]\n]*|\s*/)\]|\[/[a-z][\w-]*\])"
+        ),
         _ELSEWHERE,
         _INSTEAD,
     ),
-    _sign(
+    (
         "code-d-ailleurs",
         r"(!?\[\[[^\[\]\n]+\]\]|^\[!\w+\]|^:{3,}.*$|^(?:!!!|\?\?\?\+?) .*$|%%\S.*?%%)",
         _ELSEWHERE,
         _INSTEAD,
     ),
-    _sign("formule", r"(\$\$[^$]+\$\$)", _FORMULA, _PLAINLY),
-    _sign(
+    ("formule", r"(\$\$[^$]+\$\$)", _FORMULA, _PLAINLY),
+    (
         "formule",
         r"(?<![\w$])(\$(?=[^\s$])[^$\n]*[\\^_{}=+*/<>][^$\n]*(?<=[^\s$])\$)(?![\w$])",
         _FORMULA,
         _PLAINLY,
     ),
-    _sign("signe-inconnu", r"(\^([^\s^]{1,20})\^)", _SHOWN, "Écrivez :  <sup>{1}</sup>"),
-    _sign("signe-inconnu", r"(?<=\w)(~([^\s~]{1,20})~)(?!~)", _SHOWN, "Écrivez :  <sub>{1}</sub>"),
-    _sign("signe-inconnu", r"(?<![~\w])(~(?=\S)([^~\n]+)(?<=\S)~)(?!~)", _SHOWN, "Écrivez :  ~~{1}~~"),
-    _sign("signe-inconnu", r"(==(?=[^\s=])([^=\n]+)(?<=\S)==)", _SHOWN, "Écrivez :  <mark>{1}</mark>"),
-    _sign("signe-inconnu", r"(\+\+(?=[^\s+])([^+\n]+)(?<=\S)\+\+)", _SHOWN, "Écrivez :  <ins>{1}</ins>"),
-    _sign("puce-copiee", rf"^([{_BULLETS}])\s*(\S.*)", _LIST, _DASH),
-    _sign("puce-copiee", rf"^([-*+–—]){_NO_SPACE}(.*)", _LIST, _DASH),
-    _sign("puce-copiee", rf"^([0-9]{{1,3}}[.)]){_NO_SPACE}(.*)", _LIST, "Mettez une espace ordinaire :  {0} {1}"),
-    _sign(
+)
+_SIGNS: tuple[tuple[str, str, str, str], ...] = (
+    ("signe-inconnu", r"(\^([^\s^]{1,20})\^)", _SHOWN, "Écrivez :  <sup>{1}</sup>"),
+    ("signe-inconnu", r"(?<=\w)(~([^\s~]{1,20})~)(?!~)", _SHOWN, "Écrivez :  <sub>{1}</sub>"),
+    ("signe-inconnu", r"(?<![~\w])(~(?=\S)([^~\n]+)(?<=\S)~)(?!~)", _SHOWN, "Écrivez :  ~~{1}~~"),
+    ("signe-inconnu", r"(==(?=[^\s=])([^=\n]+)(?<=\S)==)", _SHOWN, "Écrivez :  <mark>{1}</mark>"),
+    ("signe-inconnu", r"(\+\+(?=[^\s+])([^+\n]+)(?<=\S)\+\+)", _SHOWN, "Écrivez :  <ins>{1}</ins>"),
+    ("puce-copiee", rf"^([{_BULLETS}])\s*(\S.*)", _LIST, "Écrivez :  - {1}"),
+    ("puce-copiee", rf"^([-*+–—]){_NO_SPACE}(.*)", _LIST, "Mettez une espace ordinaire :  - {1}"),
+    (
+        "puce-copiee",
+        rf"^([0-9]{{1,3}}[.)]){_NO_SPACE}(.*)",
+        _LIST,
+        "Mettez une espace ordinaire :  {0} {1}",
+    ),
+    (
         "diese-colle",
         r"^(#{2,6})(?![# \t\n])\s*(.+)",
         "« {0} » est collé à son intertitre",
@@ -77,7 +73,6 @@ _SIGNS = (
 _ROW = re.compile(r"([–—−✓✔]|[-*](?=[^\s*_-])|\(?(?:[a-zA-Z]|[0-9]{1,3})[.)°/])\s*(\S.*)")
 _BRACKETS = re.compile(r"(?<![\]\w!])\[([^\[\]\n]{1,80})\](?![\[(:\]])")
 _EDITORIAL = re.compile(r"\W*|sic|nd[lt]r?\b.*", re.IGNORECASE)
-_CODE = re.compile(r"(`+)(?!`)[^`]*(?:`+[^`]+)*?(?<!`)\1(?!`)")
 _LINKS = re.compile(
     r"\\[!-/:-@\[-`{-~]|<[a-zA-Z/!][^<>]*>|\]\([^()\n]*(?:\([^()\n]*\)[^()\n]*)*\)|\]\[[^\]\n]*\]"
     r"|\bhttps?://\S+",
@@ -85,12 +80,15 @@ _LINKS = re.compile(
 _DEFINITION = re.compile(r"^[\s>]*(\*?)\[(\^?)([^\]\n]+)\]:\s*\S", re.MULTILINE)
 _CALL = re.compile(r"\[\^([^\]\s]+)\](?!:)")
 _PREFIX = re.compile(r"[\s>]*")
-_WORDS = re.compile(r"[«“(]?[^\W\d_]['’\w-]*[,;:]?(?:\s+[\w«»“”()'’-]+[,;:]?){2,}\s*[.!?…»]?[\w\s.,;:!?…«»’'()-]*")
+_WORD = re.compile(r"[^\W\d_]{2,}")
+_CODE_SIGN = re.compile(r"[\[\]{}<>=$#|\\@_`/*+]|::|\(\)|--|;\Z")
 _BLOCK_SIGN = re.compile(r"^(?:#{1,6} |[-*+] |[0-9]+\. |> |\|.*\|)|\*\*\S|\]\(", re.MULTILINE)
 _TAG = re.compile(r"<(/?)([a-z][\w-]*)[^<>]*?(/?)>", re.IGNORECASE)
 _LANGUAGE = re.compile(r"[\w#.+-]*|\{\s*\.[\w#+-]+\s*\}")
 _SHORT_RULER = 3  # hyphens: a line, rather than what makes a title of the sentence above
 _YEAR = 1000
+_SENTENCE = 3  # words, at least
+_LONGEST = 60  # characters of a text that a message shows
 _VOID = frozenset({"br", "hr", "img", "wbr"})
 
 
@@ -125,7 +123,7 @@ class _Named:
 
     def read(self, lines: Sequence[Line]) -> None:
         """Take in what some lines define and call."""
-        text = _blanked(_CODE, "\n".join("" if line.fenced else line.text for line in lines))
+        text = _without_code("\n".join("" if line.fenced else line.text for line in lines))
         self._called.update(found[1] for found in _CALL.finditer(text))
         for found in _DEFINITION.finditer(text):
             key = (found[1], found[2], " ".join(found[3].casefold().split()))
@@ -178,11 +176,11 @@ class _Part:
                 case "heading_open" if token.markup == "-" and after is not None:
                     self._inspect_ruler(after.content, end - 1)
                 case "ordered_list_open" if int(token.attrs.get("start", 1)) >= _YEAR:
-                    self._warn(
+                    self._notes.warning(
                         "annee-en-liste",
-                        start,
+                        self._line(start),
                         f"« {token.attrs['start']}. » commencerait une liste",
-                        f"Pour une année, mettez une barre oblique inverse :  {token.attrs['start']}\\.",
+                        f"Pour une année, écrivez une barre inverse :  {token.attrs['start']}\\.",
                     )
                 case "code_block" if not own and not token.level:
                     self._inspect_set_back(token.content, start)
@@ -191,21 +189,24 @@ class _Part:
                 case "table_open":
                     self._inspect_table(tokens, token, start, end)
 
-    def _warn(self, rule: str, rank: int, problem: str, remedy: str) -> None:
-        self._notes.warning(rule, self._line(rank), problem, remedy)
-
     def _line(self, rank: int) -> int | None:
         return self._lines[min(rank, len(self._lines) - 1)].number
 
     # --- prose ------------------------------------------------------------------------------
 
     def _inspect_prose(self, content: str, start: int, *, task: bool) -> None:
-        text = _blanked(_CODE, content)
-        for sign in _SIGNS[:5]:
-            text = self._tell(sign, text, start)
+        text = _without_code(content)
+        for rule, pattern, problem, remedy in _CODES:
+            for rank, shown in _found(pattern, text, start):
+                line = self._line(rank)
+                self._notes.warning(rule, line, problem.format(*shown), remedy.format(*shown))
+            text = _blanked(_compiled(pattern), text)
         text = _blanked(_LINKS, text)
-        for sign in _SIGNS[5:]:
-            text = self._tell(sign, text, start)
+        for rule, pattern, problem, remedy in _SIGNS:
+            for rank, shown in _found(pattern, text, start):
+                line = self._line(rank)
+                self._notes.warning(rule, line, problem.format(*shown), remedy.format(*shown))
+            text = _blanked(_compiled(pattern), text)
         self._inspect_rows(text, start)
         for found in _BRACKETS.finditer(text):
             name = " ".join(found[1].casefold().split())
@@ -218,54 +219,46 @@ class _Part:
                 or before.count("«") > before.count("»")
                 or before.count("“") > before.count("”")
             ):
-                self._warn(
+                self._notes.warning(
                     "crochets-sans-lien",
-                    start + before.count("\n"),
+                    self._line(start + before.count("\n")),
                     f"« {found[0]} » paraîtrait avec ses crochets, sans lien",
                     f"Pour un lien :  {found[0]}(adresse)   Pour des crochets :  \\[{found[1]}\\]",
                 )
-
-    def _tell(self, sign: _Sign, text: str, start: int) -> str:
-        """Tell each occurrence of a sign, and blank it."""
-        for found in sign.pattern.finditer(text):
-            groups = [group.strip() for group in found.groups() if group is not None]
-            shown = [group if len(group) <= 60 else f"{group[:60]}…" for group in groups]
-            self._warn(
-                sign.rule,
-                start + text.count("\n", 0, found.start(1)),
-                sign.problem.format(*shown),
-                sign.remedy.format(*shown),
-            )
-        return _blanked(sign.pattern, text)
 
     def _inspect_rows(self, text: str, start: int) -> None:
         """Find lines of one paragraph that were meant as a list."""
         found = [_ROW.match(line) for line in text.split("\n")]
         for rank, row in enumerate(found):
             if row and any(found[near] for near in (rank - 1, rank + 1) if 0 <= near < len(found)):
-                shown = row[2][:60]
-                self._warn("puce-copiee", start + rank, _LIST.format(row[1]), _DASH.format("", shown))
+                shown = row[2][:_LONGEST]
+                self._notes.warning(
+                    "puce-copiee",
+                    self._line(start + rank),
+                    _LIST.format(row[1]),
+                    f"Écrivez :  - {shown}",
+                )
 
     def _inspect_ruler(self, content: str, rank: int) -> None:
         ruler = self._lines[rank].text.strip(" >")
         if "\n" in content or len(ruler) <= _SHORT_RULER or content[-1] in ".,;:!?…»)":
-            self._warn(
+            self._notes.warning(
                 "souligne-titre",
-                rank,
-                f"ces tirets feraient un intertitre de la phrase au-dessus : « {content[-60:]} »",
-                "Pour un trait, laissez une ligne vide au-dessus; pour un intertitre, écrivez ## devant.",
+                self._line(rank),
+                f"ces tirets feraient un intertitre de : « {content[-_LONGEST:]} »",
+                "Pour un trait, laissez une ligne vide au-dessus; pour un intertitre, écrivez ##.",
             )
 
     # --- code, tables, HTML -----------------------------------------------------------------
 
     def _inspect_set_back(self, content: str, start: int) -> None:
         for rank, line in enumerate(content.split("\n"), start):
-            if _WORDS.fullmatch(line.strip()):
-                self._warn(
+            if len(_WORD.findall(line)) >= _SENTENCE and not _CODE_SIGN.search(line):
+                self._notes.warning(
                     "retrait-code",
-                    rank,
+                    self._line(rank),
                     "les espaces au début de cette ligne en font du code",
-                    f"Enlevez-les; pour une citation, écrivez :  > {line.strip()[:60]}",
+                    f"Enlevez-les; pour une citation, écrivez :  > {line.strip()[:_LONGEST]}",
                 )
 
     def _inspect_fence(self, token: Token, start: int) -> None:
@@ -277,9 +270,9 @@ class _Part:
                 f"Ajoutez une ligne {token.markup} à la fin du code.",
             )
         if not _LANGUAGE.fullmatch(token.info.strip()):
-            self._warn(
+            self._notes.warning(
                 "code-options",
-                start,
+                self._line(start),
                 f"« {token.info.strip()} » : seul le nom du langage compte ici",
                 f"Écrivez par exemple :  {token.markup}python",
             )
@@ -300,44 +293,80 @@ class _Part:
                 self._notes.error(
                     "cellule-de-trop",
                     self._line(rank),
-                    f"« {lost[:60]} » serait perdu : l’en-tête du tableau a {columns} colonnes",
-                    "Ajoutez une colonne à l’en-tête, ou écrivez \\| pour une barre dans une cellule.",
+                    f"« {lost[:_LONGEST]} » serait perdu : l’en-tête a {columns} colonnes",
+                    "Ajoutez une colonne à l’en-tête; pour une barre, écrivez \\|.",
                 )
             elif "|" not in typed:
-                self._warn(
+                self._notes.warning(
                     "tableau-colle",
-                    rank,
+                    self._line(rank),
                     "cette ligne serait une rangée du tableau",
                     "Laissez une ligne vide entre le tableau et le texte.",
                 )
 
     def _inspect_html(self, tokens: Sequence[Token]) -> None:
-        """Find Markdown between tags, which is shown as typed."""
+        """Find Markdown between tags, or stuck below them, which may be shown as typed."""
         opened = list[str]()
         for tree in trees(tokens):
-            start, _ = tree[0].map or (0, 0)
-            if tree[0].type == "html_block":
-                for tag in _TAG.finditer(tree[0].content):
+            start, end = tree[0].map or (0, 0)
+            html = tree[0].type == "html_block"
+            for rank in range(start, end if html else start + bool(opened)):
+                typed = self._lines[rank].text
+                tags = [*_TAG.finditer(typed)] if html else []
+                for tag in tags:
                     name = tag[2].lower()
                     if tag[1] and name in opened:
                         del opened[len(opened) - 1 - opened[::-1].index(name) :]
                     elif not tag[1] and not tag[3] and name not in _VOID:
                         opened.append(name)
-                content, own = tree[0].content, "<pre" not in tree[0].content
-                found = _BLOCK_SIGN.search(_blanked(_TAG, content)) if own else None
-                rank = start + content.count("\n", 0, found.start()) if found else 0
-            else:
-                found = _BLOCK_SIGN.search(self._lines[start].text) if opened else None
-                rank = start
-            if found:
-                self._warn(
-                    "markdown-dans-html",
-                    rank,
-                    "entre des balises HTML, le Markdown paraîtrait tel quel",
-                    "Sortez ce texte des balises, avec une ligne vide avant, ou écrivez-le en HTML.",
-                )
+                outside = tags and not opened
+                if not outside and "pre" not in opened and _BLOCK_SIGN.search(typed):
+                    self._notes.warning(
+                        "markdown-dans-html",
+                        self._line(rank),
+                        "le Markdown entre des balises HTML, ou collé dessous, se lit mal",
+                        "Sortez-le des balises, une ligne vide devant, ou écrivez-le en HTML.",
+                    )
+
+
+@lru_cache(maxsize=64)
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern, re.MULTILINE | re.IGNORECASE)
+
+
+def _found(pattern: str, text: str, start: int) -> Iterator[tuple[int, list[str]]]:
+    """Yield the line of each match, and its groups as a message shows them."""
+    for found in _compiled(pattern).finditer(text):
+        groups = [group.strip() for group in found.groups() if group is not None]
+        shown = [group if len(group) <= _LONGEST else f"{group[:_LONGEST]}…" for group in groups]
+        yield start + text.count("\n", 0, found.start(1)), shown
+
+
+def _without_code(text: str) -> str:
+    """Blank what stands between as many accents as follow it."""
+    runs = [found.span() for found in re.finditer("`+", text)]
+    nexts: dict[int, list[int]] = {}
+    for rank, (start, end) in reversed([*enumerate(runs)]):
+        nexts.setdefault(end - start, []).append(rank)
+    pieces, at, rank = list[str](), 0, 0
+    while rank < len(runs):
+        start, end = runs[rank]
+        same = nexts[end - start]
+        while same and same[-1] <= rank:
+            same.pop()
+        if same:
+            rank = same[-1]
+            code = text[start : runs[rank][1]]
+            pieces += [text[at:start], _blank(code)]
+            at = runs[rank][1]
+        rank += 1
+    return "".join([*pieces, text[at:]])
+
+
+def _blank(text: str) -> str:
+    return re.sub(r"[^\n]", "\ufffc", text)
 
 
 def _blanked(pattern: re.Pattern[str], text: str) -> str:
     """Put something that is no sign in place of what matches, line ends kept."""
-    return pattern.sub(lambda found: re.sub(r"[^\n]", "\ufffc", found[0]), text)
+    return pattern.sub(lambda found: _blank(found[0]), text)
