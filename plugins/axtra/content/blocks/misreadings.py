@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from markdown_it.rules_block.table import escapedSplit
@@ -68,6 +68,15 @@ _SIGNS: tuple[tuple[str, str, str, str], ...] = (
         "« {0} » est collé à son intertitre",
         "Mettez une espace ordinaire après les dièses :  {0} {1}",
     ),
+)
+# Without any of it, prose is read as it is written, and so is a body with nothing of the second.
+_SUSPECT_PROSE = re.compile(
+    rf"\{{[{{%]|\[[^\]\n]*\](?!\()|\[\[|[$^~%]|==|\+\+|^(?:[-{_BULLETS}–—−✓✔*+:!?#]"
+    r"|\(?\w{1,3}[.)°/])",
+    re.MULTILINE,
+)
+_SUSPECT_BODY = re.compile(
+    r"^(?: {4}|[ >]*-+[ \t]*$|[0-9]{4,}[.)] )|```|~~~|\||<[a-zA-Z!/]", re.MULTILINE
 )
 # Lines that begin as those of a list do; it takes two of them.
 _ROW = re.compile(r"([–—−✓✔]|[-*](?=[^\s*_-])|\(?(?:[a-zA-Z]|[0-9]{1,3})[.)°/])\s*(\S.*)")
@@ -163,7 +172,10 @@ class _Part:
 
     def inspect(self) -> None:
         """Tell what would be misread in it."""
-        tokens = blocks_of("\n".join(line.text for line in self._lines))
+        text = "\n".join(line.text for line in self._lines)
+        if not (_SUSPECT_PROSE.search(text) or _SUSPECT_BODY.search(text)):
+            return
+        tokens = blocks_of(text)
         self._inspect_html(tokens)
         own = False  # what precedes is a note or a definition, which hold what is set back
         for before, token, after in zip([None, *tokens], tokens, [*tokens[1:], None], strict=False):
@@ -195,22 +207,26 @@ class _Part:
     # --- prose ------------------------------------------------------------------------------
 
     def _inspect_prose(self, content: str, start: int, *, task: bool) -> None:
+        if not _SUSPECT_PROSE.search(content):
+            return
         text = _without_code(content)
         for rule, pattern, problem, remedy in _CODES:
-            for rank, shown in _found(pattern, text, start):
-                line = self._line(rank)
+            found = _found(pattern, text)
+            for rank, shown in found:
+                line = self._line(start + rank)
                 self._notes.warning(rule, line, problem.format(*shown), remedy.format(*shown))
-            text = _blanked(_compiled(pattern), text)
+            text = _blanked(_compiled(pattern), text) if found else text
         text = _blanked(_LINKS, text)
         for rule, pattern, problem, remedy in _SIGNS:
-            for rank, shown in _found(pattern, text, start):
-                line = self._line(rank)
+            found = _found(pattern, text)
+            for rank, shown in found:
+                line = self._line(start + rank)
                 self._notes.warning(rule, line, problem.format(*shown), remedy.format(*shown))
-            text = _blanked(_compiled(pattern), text)
+            text = _blanked(_compiled(pattern), text) if found else text
         self._inspect_rows(text, start)
-        for found in _BRACKETS.finditer(text):
-            name = " ".join(found[1].casefold().split())
-            before = text[: found.start()]
+        for bracket in _BRACKETS.finditer(text):
+            name = " ".join(bracket[1].casefold().split())
+            before = text[: bracket.start()]
             if not (
                 name in self._addresses
                 or name.startswith("^")
@@ -222,8 +238,8 @@ class _Part:
                 self._notes.warning(
                     "crochets-sans-lien",
                     self._line(start + before.count("\n")),
-                    f"« {found[0]} » paraîtrait avec ses crochets, sans lien",
-                    f"Pour un lien :  {found[0]}(adresse)   Pour des crochets :  \\[{found[1]}\\]",
+                    f"« {bracket[0]} » paraîtrait avec ses crochets, sans lien",
+                    f"Pour un lien :  {bracket[0]}(adresse); sans lien :  \\[{bracket[1]}\\]",
                 )
 
     def _inspect_rows(self, text: str, start: int) -> None:
@@ -334,16 +350,20 @@ def _compiled(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern, re.MULTILINE | re.IGNORECASE)
 
 
-def _found(pattern: str, text: str, start: int) -> Iterator[tuple[int, list[str]]]:
-    """Yield the line of each match, and its groups as a message shows them."""
+def _found(pattern: str, text: str) -> list[tuple[int, list[str]]]:
+    """List the line of each match, and its groups as a message shows them."""
+    every = list[tuple[int, list[str]]]()
     for found in _compiled(pattern).finditer(text):
         groups = [group.strip() for group in found.groups() if group is not None]
         shown = [group if len(group) <= _LONGEST else f"{group[:_LONGEST]}…" for group in groups]
-        yield start + text.count("\n", 0, found.start(1)), shown
+        every.append((text.count("\n", 0, found.start(1)), shown))
+    return every
 
 
 def _without_code(text: str) -> str:
     """Blank what stands between as many accents as follow it."""
+    if "`" not in text:
+        return text
     runs = [found.span() for found in re.finditer("`+", text)]
     nexts: dict[int, list[int]] = {}
     for rank, (start, end) in reversed([*enumerate(runs)]):
