@@ -142,6 +142,8 @@ CONTENT_RULES: Mapping[str, str] = MappingProxyType({
     "souligne-titre": "Une ligne de tirets est séparée de la phrase qui la précède.",
     "sujet-inconnu": "Un sujet est l’un des mots-clés du site.",
     "tableau-colle": "Une ligne vide sépare un tableau du texte qui suit.",
+    "texte-illisible": "Un texte se lit : rien n’y est trop imbriqué.",
+    "texte-trop-lourd": "Un texte, et chacun de ses paragraphes, a une longueur raisonnable.",
     "titre-principal": "Le texte n’a pas de second titre principal.",
     "titre-vide": "Un intertitre a un texte.",
     "toml-illisible": "Les fichiers TOML se lisent.",

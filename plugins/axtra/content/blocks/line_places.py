@@ -54,6 +54,12 @@ def _maker() -> HtmlMaker:
     return HtmlMaker()
 
 
+def forget() -> None:
+    """Forget what a conversion that failed has left."""
+    places_of.cache_clear()
+    _maker.cache_clear()
+
+
 @dataclass(frozen=True)
 class Places:
     """The lines of the headings, tags and texts of a body, in the order of its HTML."""
