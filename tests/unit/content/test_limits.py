@@ -61,7 +61,7 @@ def test_paragraphs_below_the_limit_take_a_time_that_grows_with_their_number(sig
     assert seconds(body * 4) < 6 * max(seconds(body), 0.1)
 
 
-def test_a_paragraph_that_is_too_heavy_is_told_at_its_line() -> None:
+def test_a_heavy_paragraph_is_refused_at_its_line() -> None:
     heavy = "[" * (limits.MOST_SIGNS + 1)
     for around, line in (("Un mot.\n\n{}", 8), ("- a\n- {}", 7), ("> {}", 6)):
         found = convert(around.format(heavy))
@@ -80,7 +80,7 @@ def test_a_body_that_is_too_heavy_says_what_it_has_too_many_of() -> None:
         assert what in error.problem
 
 
-def test_what_cannot_be_converted_is_told_at_its_line_and_stops_nothing(
+def test_what_cannot_be_converted_has_an_error_at_its_line(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     def fail(_maker: object, source: made_html.Typed, *_: object, **__: object) -> None:

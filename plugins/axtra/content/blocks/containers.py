@@ -145,7 +145,7 @@ class _Writer:
 
     def _part(self) -> None:
         """Leave an empty line, unless there is one."""
-        if self._written and self._written[-1].text.strip():
+        if self._written and self._written[-1].text:
             self._written.append(Line(None, ""))
 
     def _leaf(self, tree: list[Token]) -> None:

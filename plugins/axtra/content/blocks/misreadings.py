@@ -63,6 +63,12 @@ _SIGNS: tuple[tuple[str, str, str, str], ...] = (
         "Mettez une espace ordinaire :  {0} {1}",
     ),
     (
+        "tableau-colle",
+        r"^([ \t]*\|?[ \t]*:?-+:?[ \t]*\|[-|: \t]*)$",
+        "ces lignes ne font pas un tableau partout",
+        "Laissez une ligne vide au-dessus du tableau, et alignez ses lignes.",
+    ),
+    (
         "diese-colle",
         r"^(#{2,6})(?![# \t\n])\s*(.+)",
         "« {0} » est collé à son intertitre",
@@ -71,7 +77,7 @@ _SIGNS: tuple[tuple[str, str, str, str], ...] = (
 )
 # Without any of it, prose is read as it is written, and so is a body with nothing of the second.
 _SUSPECT_PROSE = re.compile(
-    rf"\{{[{{%]|\[[^\]\n]*\](?!\()|\[\[|[$^~%]|==|\+\+|^(?:[-{_BULLETS}–—−✓✔*+:!?#]"
+    rf"\{{[{{%]|\[[^\]\n]*\](?!\()|\[\[|[$^~%|]|==|\+\+|^(?:[-{_BULLETS}–—−✓✔*+:!?#]"
     r"|\(?\w{1,3}[.)°/])",
     re.MULTILINE,
 )
