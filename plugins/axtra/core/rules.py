@@ -98,6 +98,7 @@ CONTENT_RULES: Mapping[str, str] = MappingProxyType({
     "jeton-invalide": "Les valeurs de theme/tokens.toml se lisent.",
     "langue-inconnue": "Une langue est un code de deux lettres.",
     "lien-a-venir": "Un lien vers un texte à venir attend sa parution.",
+    "lien-autre-adresse": "Un lien qui montre une adresse y mène.",
     "lien-brise": "Un lien mène à une page ou à un fichier du site.",
     "lien-incomplet": "Une adresse est entière.",
     "lien-inconnu": "Un lien par référence a son adresse.",

@@ -18,6 +18,7 @@ from axtra.content.blocks.inspection import (
     inspect_reserved,
     inspect_structure,
     plain,
+    without_lost_returns,
 )
 from axtra.content.blocks.limits import inspect_limits
 from axtra.content.blocks.line_places import Places, places_of
@@ -91,7 +92,7 @@ class Converter:
         misreadings.inspect(marks.prose(source), notes)
         inspect_structure(places, tokens, notes)
         inspect_reserved(source, marks.openings, notes)
-        html = sanitise(made, places, notes)
+        html = without_lost_returns(sanitise(made, places, notes))
         _inspect_extents(made, html, marks, places, notes)
         inspect_emphasis(html, places, notes)
         if language.startswith("fr"):
