@@ -96,7 +96,10 @@ _DEFINITION = re.compile(r"^[\s>]*(\*?)\[(\^?)([^\]\n]+)\]:\s*\S", re.MULTILINE)
 _CALL = re.compile(r"\[\^([^\]\s]+)\](?!:)")
 _PREFIX = re.compile(r"[\s>]*")
 _WORD = re.compile(r"[^\W\d_]{2,}")
-_CODE_SIGN = re.compile(r"[\[\]{}<>=$#|\\@_`/*+]|::|\(\)|--|;\Z")
+_CODE_SIGN = re.compile(
+    r"[\[\]{}<>=$#|\\@_`/*+]|::|\(\)|--|;\Z|\w\([^)]*\)\Z"
+    r"|\A\s*(?:for|while|if|def|import|return|class|function|let|const|var|sudo|git|pip|npm|cd)\b"
+)
 _BLOCK_SIGN = re.compile(r"^(?:#{1,6} |[-*+] |[0-9]+\. |> |\|.*\|)|\*\*\S|\]\(", re.MULTILINE)
 _TAG = re.compile(r"<(/?)([a-z][\w-]*)[^<>]*?(/?)>", re.IGNORECASE)
 _LANGUAGE = re.compile(r"[\w#.+-]*|\{\s*\.[\w#+-]+\s*\}")
