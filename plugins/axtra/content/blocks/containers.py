@@ -200,10 +200,9 @@ class _Writer:
             if token.type == "tr_open":
                 rows.append(((token.map or [0])[0], []))
             elif token.type == "inline":
-                escaped = (
-                    token.content if "`" in token.content else token.content.replace("|", r"\|")
-                )
-                rows[-1][1].append(escaped)
+                code = "`" in token.content  # in which a bar stands for itself
+                cell = token.content if code else token.content.replace("|", r"\|")
+                rows[-1][1].append(cell)
         rulers = [
             _ALIGNMENTS.get(str(token.attrs.get("style")), "---")
             for token in tree

@@ -33,7 +33,9 @@ _CLOSING = re.compile(r"</[a-zA-Z]|/>")
 def inspect_limits(source: Typed, notes: Notes) -> bool:
     """Tell whether a body may be converted, and note why it may not."""
     body = source.body
-    before = len(notes.found)
+    before, signs = len(notes.found), len(_SIGN.findall(body))
+    if signs <= MOST_OPEN_TAGS and len(body) <= MOST_CHARACTERS and body.count("///") < MOST_BLOCKS:
+        return True  # like almost every body, which needs no other search
     if len(body) > MOST_CHARACTERS:
         _refuse(notes, source.first_line, f"ce texte a {thousands(len(body))} caractères")
     open_tags = len(_OPENING.findall(body)) - len(_CLOSING.findall(body))
@@ -45,12 +47,11 @@ def inspect_limits(source: Typed, notes: Notes) -> bool:
     ):
         if number > most:
             _refuse(notes, source.first_line, f"ce texte a {thousands(number)} {what}")
-    if len(notes.found) == before and len(_SIGN.findall(body)) > MOST_SIGNS:
+    if len(notes.found) == before and signs > MOST_SIGNS:
         for token in blocks_of(body):
-            signs = _most_signs(token)
-            if signs > MOST_SIGNS:
+            if (own := _most_signs(token)) > MOST_SIGNS:
                 line = source.first_line + (token.map or [0])[0]
-                _refuse(notes, line, f"ce paragraphe a {thousands(signs)} signes de Markdown")
+                _refuse(notes, line, f"ce paragraphe a {thousands(own)} signes de Markdown")
     return len(notes.found) == before
 
 

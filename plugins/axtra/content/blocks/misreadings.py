@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from itertools import islice, takewhile
 
 from markdown_it.rules_block.table import escapedSplit
 from markdown_it.token import Token
@@ -94,7 +95,7 @@ _LINKS = re.compile(
 )
 _DEFINITION = re.compile(r"^[\s>]*(\*?)\[(\^?)([^\]\n]+)\]:\s*\S", re.MULTILINE)
 _CALL = re.compile(r"\[\^([^\]\s]+)\](?!:)")
-_PREFIX = re.compile(r"[\s>]*")
+_PREFIX = re.compile(r"\A[\s>]*")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _CODE_SIGN = re.compile(
     r"[\[\]{}<>=$#|\\@_`/*+]|::|\(\)|--|;\Z|\w\([^)]*\)\Z"
@@ -147,16 +148,14 @@ class _Named:
             key = (found[1], found[2], " ".join(found[3].casefold().split()))
             number = lines[text.count("\n", 0, found.start(3))].number
             if key in self._lines:
-                self._tell_again(found[3], number, self._lines[key], note=bool(found[2]))
+                what = "la note" if found[2] else "l’abréviation" if found[1] else "l’adresse"
+                self._notes.error(
+                    "definition-double",
+                    number,
+                    f"{what} « {found[3]} » est déjà donnée à la ligne {self._lines[key]}",
+                    "Gardez une seule des deux lignes, ou donnez un autre nom à celle-ci.",
+                )
             self._lines.setdefault(key, number)
-
-    def _tell_again(self, name: str, line: int | None, first: int | None, *, note: bool) -> None:
-        self._notes.error(
-            "definition-double",
-            line,
-            f"{'la note' if note else 'l’adresse'} « {name} » est déjà donnée à la ligne {first}",
-            "Gardez une seule des deux lignes, ou donnez un autre nom à celle-ci.",
-        )
 
     def tell(self) -> None:
         """Tell which notes nothing calls."""
@@ -187,15 +186,15 @@ class _Part:
         tokens = blocks_of(text)
         self._inspect_html(tokens)
         own = False  # what precedes is a note or a definition, which hold what is set back
-        for before, token, after in zip([None, *tokens], tokens, [*tokens[1:], None], strict=False):
+        for at, token in enumerate(tokens):
             start, end = token.map or (0, 0)
             match token.type:
                 case "inline":
-                    in_item = before is not None and before.type == "paragraph_open"
+                    in_item = at > 1 and tokens[at - 2].type == "list_item_open"
                     self._inspect_prose(token.content, start, task=in_item)
                     own = bool(re.search(r"^(?:\[\^[^\]]+\]:|:\s)", token.content, re.MULTILINE))
-                case "heading_open" if token.markup == "-" and after is not None:
-                    self._inspect_ruler(after.content, end - 1)
+                case "heading_open" if token.markup == "-":
+                    self._inspect_ruler(tokens[at + 1].content, end - 1)
                 case "ordered_list_open" if int(token.attrs.get("start", 1)) >= _YEAR:
                     self._notes.warning(
                         "annee-en-liste",
@@ -208,7 +207,9 @@ class _Part:
                 case "fence":
                     self._inspect_fence(token, start)
                 case "table_open":
-                    self._inspect_table(tokens, token, start, end)
+                    cells = (cell.type for cell in islice(tokens, at, None))  # those of the header
+                    columns = sum(cell == "th_open" for cell in takewhile("tr_close".__ne__, cells))
+                    self._inspect_table(columns, range(start + 2, end))
 
     def _line(self, rank: int) -> int | None:
         return self._lines[min(rank, len(self._lines) - 1)].number
@@ -302,16 +303,10 @@ class _Part:
                 f"Écrivez par exemple :  {token.markup}python",
             )
 
-    def _inspect_table(self, tokens: Sequence[Token], table: Token, start: int, end: int) -> None:
-        within = tokens[tokens.index(table) :]
-        columns = 0
-        for token in within:
-            columns += token.type == "th_open"
-            if token.type == "thead_close":
-                break
-        for rank in range(start + 2, end):
+    def _inspect_table(self, columns: int, rows: range) -> None:
+        for rank in rows:
             typed = self._lines[rank].text
-            cells = escapedSplit(typed[_PREFIX.match(typed).end() :].strip())  # type: ignore[union-attr]
+            cells = escapedSplit(_PREFIX.sub("", typed).strip())
             cells = cells[cells[:1] == [""] :]
             cells = cells[: -1 if cells[-1:] == [""] else None]
             if lost := " ".join(cell.strip() for cell in cells[columns:]).strip():
