@@ -143,7 +143,7 @@ class Places:
             while at < len(marks) and marks[at][0] < known:
                 line = marks[at][1]
                 at += 1
-            lines.append(line)
+            lines.append(line or None)
         return lines
 
 
