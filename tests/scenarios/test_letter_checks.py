@@ -226,7 +226,7 @@ EVERYDAY = (
 )
 
 
-def test_what_is_told_of_the_text_of_a_letter_is_for_its_editor(new_project: MakeProject) -> None:
+def test_messages_about_the_text_of_a_letter_are_for_its_editor(new_project: MakeProject) -> None:
     letters = {
         f"newsletters/2020/2020-05-06-n{rank}.md": letter(f"Bonjour,\n\n{body}")
         for rank, body in enumerate(EVERYDAY)
