@@ -129,6 +129,7 @@ BLOCKS: tuple[tuple[str, int, str], ...] = (
     ("diese-colle", 0, "##Un titre"),
     ("diese-colle", 0, "##\u00a0Un titre"),
     ("annee-en-liste", 0, "2019. Une année."),
+    ("sous-liste-courte", 1, "1. un\n  - deux\n2. trois"),
     ("cellule-de-trop", 2, "| a | b |\n|---|---|\n| 1 | 2 | trois |"),
     ("cellule-de-trop", 4, "- un\n\n  | a | b |\n  |---|---|\n  | 1 | 2 | trois |"),
     ("tableau-colle", 3, "| a | b |\n|---|---|\n| 1 | 2 |\nUne phrase."),

@@ -141,6 +141,7 @@ CONTENT_RULES: Mapping[str, str] = MappingProxyType({
     "sortie-etrangere": "Le dossier de sortie est vide, ou écrit par axtra.",
     "sortie-impossible": "Le dossier de sortie peut être écrit.",
     "souligne-titre": "Une ligne de tirets est séparée de la phrase qui la précède.",
+    "sous-liste-courte": "Une sous-liste est en retrait jusqu’aux mots du point qui la contient.",
     "sujet-inconnu": "Un sujet est l’un des mots-clés du site.",
     "tableau-colle": "Une ligne vide sépare un tableau du texte qui suit.",
     "texte-illisible": "Un texte se lit : rien n’y est trop imbriqué.",

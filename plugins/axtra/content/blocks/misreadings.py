@@ -83,7 +83,7 @@ _SUSPECT_PROSE = re.compile(
     re.MULTILINE,
 )
 _SUSPECT_BODY = re.compile(
-    r"^(?: {4}|[ >]*-+[ \t]*$|[0-9]{4,}[.)] )|```|~~~|\||<[a-zA-Z!/]", re.MULTILINE
+    r"^(?: {4}|(?:> )? +[-*+] |[ >]*-+[ \t]*$|[0-9]{4,}[.)] )|```|~~~|\||<[a-zA-Z!/]", re.MULTILINE
 )
 # Lines that begin as those of a list do; it takes two of them.
 _ROW = re.compile(r"([–—−✓✔]|[-*](?=[^\s*_-])|\(?(?:[a-zA-Z]|[0-9]{1,3})[.)°/])\s*(\S.*)")
@@ -95,6 +95,7 @@ _LINKS = re.compile(
 )
 _DEFINITION = re.compile(r"^[\s>]*(\*?)\[(\^?)([^\]\n]+)\]:\s*\S", re.MULTILINE)
 _CALL = re.compile(r"\[\^([^\]\s]+)\](?!:)")
+_SET_BACK = re.compile(r"(?:\A|> ) +[-*+]")
 _PREFIX = re.compile(r"\A[\s>]*")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _CODE_SIGN = re.compile(
@@ -112,12 +113,7 @@ _VOID = frozenset({"br", "hr", "img", "wbr"})
 
 
 def inspect(parts: Iterable[Sequence[Line]], notes: Notes) -> None:
-    """Tell what in a body would not be read as it was meant.
-
-    Args:
-        parts: the lines of the body, in the parts that blocks (`///`) delimit.
-        notes: takes each problem, with its line.
-    """
+    """Tell what would not be read as it was meant in a body, cut where blocks (`///`) cut it."""
     parts = [*parts]
     named = _Named(notes)
     for lines in parts:
@@ -202,6 +198,15 @@ class _Part:
                         f"« {token.attrs['start']}. » commencerait une liste",
                         f"Pour une année, écrivez une barre inverse :  {token.attrs['start']}\\.",
                     )
+                case "bullet_list_open" if tokens[
+                    at - 1
+                ].type == "ordered_list_close" and _SET_BACK.search(self._lines[start].text):
+                    self._notes.warning(
+                        "sous-liste-courte",
+                        self._line(start),
+                        "cette liste suivrait le point numéroté au lieu d’en faire partie",
+                        "Mettez devant elle autant d’espaces que le numéro, le point et l’espace.",
+                    )
                 case "code_block" if not own and not token.level:
                     self._inspect_set_back(token.content, start)
                 case "fence":
@@ -213,8 +218,6 @@ class _Part:
 
     def _line(self, rank: int) -> int | None:
         return self._lines[min(rank, len(self._lines) - 1)].number
-
-    # --- prose ------------------------------------------------------------------------------
 
     def _inspect_prose(self, content: str, start: int, *, task: bool) -> None:
         if not _SUSPECT_PROSE.search(content):
@@ -266,8 +269,8 @@ class _Part:
                 )
 
     def _inspect_ruler(self, content: str, rank: int) -> None:
-        ruler = self._lines[rank].text.strip(" >")
-        if "\n" in content or len(ruler) <= _SHORT_RULER or content[-1] in ".,;:!?…»)":
+        short = len(self._lines[rank].text.strip(" >")) <= _SHORT_RULER
+        if short or "\n" in content or content[-1] in ".,;:!?…»)":
             self._notes.warning(
                 "souligne-titre",
                 self._line(rank),
