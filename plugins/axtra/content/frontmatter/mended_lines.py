@@ -119,6 +119,7 @@ def _candidates(typed: str) -> Iterator[str]:
         yield f"{start} {quoted(bare)}"
     elif value[:1] in {'"', "'"} and value.count(value[0]) == 1:
         yield f"{start} {value}{value[0]}"
-    elif value and (value[0] not in "\"'[{*&!%@`>|" or _ASIDE.match(value)):
-        if not re.search(r"\s#", value):  # what follows may be a comment
-            yield f"{start} {quoted(value)}"
+    elif re.search(r"\A[\"']|\A\Z|\s#", value):
+        return  # what follows « # » may be a comment
+    elif value[0] not in "[{*&!%@`>|" or _ASIDE.match(value):
+        yield f"{start} {quoted(value)}"
