@@ -73,9 +73,9 @@ def repaired(data: bytes, found: Iterable[Diagnostic]) -> tuple[bytes, list[Diag
             for edit in (problem.repair.edits if problem.repair else ())
             for change in _changes(edit, lines, starts, end)
         ]
-        new = [change for change in changes if change not in kept]
-        if changes and not any(_touch(change, other) for change in new for other in kept):
-            kept += new
+        others = [change for change in changes if change not in kept]
+        if changes and not any(_touch(change, other) for change in others for other in kept):
+            kept += others
             mended.append(problem)
     for start, stop, new in sorted(kept, reverse=True):
         text = text[:start] + new + text[stop:]
