@@ -9,6 +9,7 @@ from __future__ import annotations
 import posixpath
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from hashlib import sha256
 from html import escape
@@ -38,10 +39,16 @@ class _Change(NamedTuple):
     new: str
 
 
-def mark(found: Diagnostic) -> str:
-    """Return what names a finding among those of its text, from one reading to the next."""
-    said = f"{found.line}\0{found.rule}\0{found.problem}"
-    return sha256(said.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+def marked(found: Iterable[Diagnostic]) -> dict[str, Diagnostic]:
+    """Name the findings of a text, in order, by what they say: a line may be added above them."""
+    named: dict[str, Diagnostic] = {}
+    seen = Counter[str]()
+    for problem in found:
+        said = f"{problem.rule}\0{problem.problem}"
+        seen[said] += 1
+        digest = sha256(said.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+        named[f"{digest}-{seen[said]}"] = problem
+    return named
 
 
 def in_conflict(data: bytes) -> bool:

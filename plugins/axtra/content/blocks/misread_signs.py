@@ -122,10 +122,13 @@ SIGNS = (
 _LONGEST = 60  # characters of a text that a message shows
 
 
-def sightings(sign: Sign, text: str) -> Iterator[Sighting]:
-    """Yield the places of a text where a sign stands."""
+def sightings(sign: Sign, text: str, typed: str) -> Iterator[Sighting]:
+    """Yield the places of a text, its code left out, where a sign stands; `typed`: all of it."""
     for found in _compiled(sign.pattern).finditer(text):
-        groups = [group.strip() for group in found.groups() if group is not None]
+        spans = (
+            found.span(rank + 1) for rank, group in enumerate(found.groups()) if group is not None
+        )
+        groups = [typed[start:end].strip() for start, end in spans]
         shown = [group if len(group) <= _LONGEST else f"{group[:_LONGEST]}…" for group in groups]
         start = found.start(1)
         yield Sighting(

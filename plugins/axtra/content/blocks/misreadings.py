@@ -197,7 +197,7 @@ class _Part:
 
     def _inspect_sign(self, sign: Sign, text: str, content: str, start: int) -> str:
         """Tell where a sign stands, and return the text without it."""
-        seen = [*sightings(sign, text)]
+        seen = [*sightings(sign, text, content)]
         lines = content.split("\n") if seen and sign.mend else []
         for found in seen:
             rank = start + found.rank

@@ -240,8 +240,7 @@ def _explain_yaml(error: yaml.MarkedYAMLError, lines: list[str], first: int, not
     value = _COLON_IN_VALUE.fullmatch(text)
     if value and ":" in value["value"]:
         problem = "la valeur contient un deux-points"
-        quoted = mended_lines.quoted(value["value"].strip())
-        remedy = f"Mettez-la entre guillemets droits :  {value['key']}: {quoted}"
+        remedy = "Mettez-la entre guillemets droits."
     elif "\t" in lines[number]:
         problem = "une tabulation s’est glissée dans l’en-tête"
         remedy = "Remplacez-la par des espaces."
@@ -250,9 +249,15 @@ def _explain_yaml(error: yaml.MarkedYAMLError, lines: list[str], first: int, not
         remedy = "Fermez-le à la fin de la valeur."
     else:
         problem = f"cette ligne de l’en-tête ne se lit pas : « {text[:60]} »"
-        remedy = "Écrivez « cle: valeur » ; au besoin, mettez la valeur entre guillemets droits."
-    mended = mended_lines.header_line(lines, number, first)
-    notes.error("entete-illisible", first + number, problem, remedy.replace(" ;", ";"), mended)
+        remedy = "Écrivez « cle: valeur »; au besoin, mettez la valeur entre guillemets droits."
+    found, repair = mended_lines.header_line(lines, number), None
+    if found:
+        rank, mended = found
+        repair = mended_lines.line(first + rank, lines[rank], mended)
+        remedy = f"Écrivez :  {mended.strip()}"
+        if rank < number:
+            problem = f"la ligne précédente ne se lit pas : « {lines[rank].strip()[:60]} »"
+    notes.error("entete-illisible", first + number, problem, remedy, repair)
     return number
 
 
@@ -267,12 +272,14 @@ class _Lines:
         return self.first + int(node.start_mark.line)
 
     def span(self, node: yaml.Node) -> Span | None:
-        """Return where a scalar of one line stands; None for any other value."""
-        start, end = node.start_mark, node.end_mark
-        if not isinstance(node, yaml.ScalarNode) or start.line != end.line:
+        """Return where a value of one line stands: a scalar, or what a colon makes a pair of."""
+        pair = isinstance(node, yaml.MappingNode) and not node.flow_style and len(node.value) == 1
+        first, last = node.value[0] if pair else (node, node)
+        start, end = node.start_mark, last.end_mark
+        if not isinstance(last, yaml.ScalarNode) or start.line != end.line:
             return None
         text = self.typed[start.line][start.column : end.column]
-        return Span(self.line(node), start.column, text) if node.value in text else None
+        return Span(self.line(node), start.column, text) if str(first.value) in text else None
 
 
 def _mapping(node: yaml.MappingNode, lines: _Lines, notes: Notes) -> dict[str, Value]:

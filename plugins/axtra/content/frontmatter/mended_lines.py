@@ -74,18 +74,17 @@ def quoted(value: str) -> str:
     )
 
 
-def header_line(lines: Sequence[str], at: int, first: int) -> Repair | None:
-    """Return what makes a line of a header readable, when something certain does.
+def header_line(lines: Sequence[str], at: int) -> tuple[int, str] | None:
+    """Return the rank of a line of a header and what makes it readable, when that is certain.
 
     Args:
         lines: the header.
         at: the rank of the line at which the reading stopped; the one before may be the cause.
-        first: the line of the file on which the header starts.
     """
     for rank in (at, at - 1) if at else (at,):
         for mended in _candidates(lines[rank]):
             if mended != lines[rank] and _reads([*lines[:rank], mended, *lines[rank + 1 :]], at):
-                return line(first + rank, lines[rank], mended)
+                return rank, mended
     return None
 
 

@@ -14,6 +14,7 @@ from typing import TypeAlias
 
 from anyascii import anyascii
 
+from axtra.content.frontmatter import mended_lines
 from axtra.content.schema import STATUSES, Key, Type
 from axtra.core import dates
 from axtra.core.dates import ZONE
@@ -157,6 +158,7 @@ def _scalar(value: Value, key: Key, notes: Notes) -> str | None:
             value.line,
             f"« {key.name} » attend une seule valeur",
             f"Par exemple :  {key.name}: {key.example}",
+            _one_value(value),
         )
         return None
     text = " ".join(value.raw.split())
@@ -171,6 +173,14 @@ def _scalar(value: Value, key: Key, notes: Notes) -> str | None:
         )
         return None
     return text
+
+
+def _one_value(value: Value) -> Repair | None:
+    """Return the repair of a value that a colon made a pair of."""
+    pair = [*value.raw.values()] if isinstance(value.raw, dict) else []
+    if not value.span or len(pair) != 1 or not isinstance(pair[0].raw, str):
+        return None
+    return Repair((value.span.put(mended_lines.quoted(value.span.text)),))
 
 
 def _refuse(value: Value, key: Key, wanted: str, notes: Notes) -> None:
