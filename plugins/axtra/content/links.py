@@ -178,13 +178,15 @@ class Addresses:
                         return None
                     self._inspect_anchor(anchor, end, target, line, notes)
                 return candidate + (f"#{anchor}" if anchor else "")
+        new = self.moved.get(path) or self.moved.get(f"{path}/")
         notes.error(
             "lien-brise",
             line,
             f"le lien « {target} » ne mène à aucune page du site",
             f"La page a déménagé. Écrivez :  {new}"
-            if (new := self.moved.get(path) or self.moved.get(f"{path}/"))
+            if new
             else self._suggest(path, [*self.pages, *(f"/{asset}" for asset in self.assets)]),
+            _instead(target, new, line) if new else None,
         )
         return target
 
@@ -215,11 +217,15 @@ class Addresses:
             if asset in self.assets:
                 return quote(f"/{asset}")
         known = [source.removeprefix(f"{self.content}/") for source in self.items]
+        known += self.assets
+        alike = [name for name in known if name.casefold() == bare.casefold().lstrip("/")]
+        new = target.replace(bare.lstrip("/"), alike[0]) if len(alike) == 1 else target
         notes.error(
             "lien-brise",
             line,
             f"le lien « {target} » ne mène à aucun fichier",
-            self._suggest(bare, [*known, *self.assets]),
+            self._suggest(bare, known),
+            _instead(target, new, line) if new != target else None,
         )
         return target
 

@@ -14,7 +14,7 @@ from axtra.content.frontmatter import slugify
 from axtra.content.loading.places import Folders
 from axtra.content.model import Image, Text
 from axtra.content.redirects import FILE as MOVED
-from axtra.core.diagnostics import Notes, Repair, did_you_mean
+from axtra.core.diagnostics import Edit, Notes, Repair, did_you_mean
 from axtra.design import image_files
 
 _ASSETS = ("images/", "documents/")
@@ -151,6 +151,7 @@ class Assets:
                 line,
                 f"l’image « {path} » n’existe pas",
                 self._like(name) or "Rangez-la sous content/images/.",
+                self._same_but_case(path, name, line),
             )
             return None
         nature = self._examine(name, line, notes)
@@ -176,6 +177,13 @@ class Assets:
         """Return the name of a file from what was typed: a path, or its part of an address."""
         name = _composed(typed.lstrip("/").removeprefix(f"{self._folders.content}/"))
         return name if name in self.names else _composed(unquote(name))
+
+    def _same_but_case(self, path: str, name: str, line: int | None) -> Repair | None:
+        """Return the repair of a path of which only the capitals are wrong."""
+        alike = [known for known in self.names if known.casefold() == name.casefold()]
+        if len(alike) != 1 or not path.endswith(name):
+            return None
+        return Repair((Edit(line or 0, None, path, path.removesuffix(name) + alike[0]),))
 
     def _like(self, name: str) -> str | None:
         """Return a remedy that names the file most like a name, if any is like it."""
