@@ -152,7 +152,7 @@ def made(root: Path) -> RepairPlan:
 
 
 @pytest.mark.parametrize("at", range(len(KINDS)), ids=lambda at: f"{KINDS[at].rule}-{at}")
-def test_each_kind_is_told_and_repaired(made: RepairPlan, at: int) -> None:
+def test_each_kind_is_repaired_as_it_says(made: RepairPlan, at: int) -> None:
     kind, name = KINDS[at], f"{FOLDER}/texte-{at}.md"
     assert made.after.get(name, b"").decode() == kind.file(kind.mended)
     assert kind.rule in {found.rule for found in made.mended if found.file == name}

@@ -89,8 +89,8 @@ def repaired(data: bytes, found: Iterable[Diagnostic]) -> tuple[bytes, list[Diag
     return text.encode("utf-8"), mended
 
 
-def _touch(one: _Change, other: _Change) -> bool:
-    return one.start <= other.end and other.start <= one.end
+def _touch(change: _Change, other: _Change) -> bool:
+    return change.start <= other.end and other.start <= change.end
 
 
 def _changes(edit: Edit, lines: list[str], starts: list[int], end: str) -> Iterator[_Change]:
