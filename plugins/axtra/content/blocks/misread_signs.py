@@ -154,7 +154,8 @@ def mended(sign: Sign, seen: Sighting, line: int | None, content: str, typed: st
     margin = typed.find(content)
     if not sign.mend or not line or margin < 0:
         return None
-    edit = Edit(line, margin + seen.column, seen.old, seen.new)
+    held = re.search(r"[-*+]\s+\Z", typed[:margin]) and sign.rule == "puce-copiee"
+    edit = Edit(line, margin + seen.column, seen.old, "" if held else seen.new)
     return Repair((edit,), effect=sign.effect)
 
 

@@ -52,7 +52,7 @@ _CODE_SIGN = re.compile(
 _BLOCK_SIGN = re.compile(r"^(?:#{1,6} |[-*+] |[0-9]+\. |> |\|.*\|)|\*\*\S|\]\(", re.MULTILINE)
 _TAG = re.compile(r"<(/?)([a-z][\w-]*)[^<>]*?(/?)>", re.IGNORECASE)
 _LANGUAGE = re.compile(r"[\w#.+-]*|\{\s*\.[\w#+-]+\s*\}")
-_STUCK_DASH = re.compile(r"[\s>]*[-*](?=[^\W\d_])")
+_STUCK_DASH = re.compile(r"[\s>]*(?:[-*]|[0-9]{1,3}[.)])(?=[^\W\d_])")
 _SHORT_RULER = 3  # hyphens: a line, rather than what makes a title of the sentence above
 _YEAR = 1000
 _SENTENCE = 3  # words, at least
@@ -212,16 +212,18 @@ class _Part:
         for rank, row in enumerate(found):
             if row and any(found[near] for near in (rank - 1, rank + 1) if 0 <= near < len(found)):
                 shown = row[2][:_LONGEST]
+                repair = self._spaced(start + rank)
+                sign = row[1] if repair else "-"
                 self._notes.warning(
                     "puce-copiee",
                     self._line(start + rank),
                     LIST.format(row[1]),
-                    f"Écrivez :  - {shown}",
-                    self._spaced(start + rank) if row[1] in "-*" else None,
+                    f"Écrivez :  {sign} {shown}",
+                    repair,
                 )
 
     def _spaced(self, rank: int) -> Repair | None:
-        """Return the repair of a list whose dash touches its first word."""
+        """Return the repair of a list of which a sign touches its first word."""
         line, typed = self._line(rank), self._lines[rank].text
         found = _STUCK_DASH.match(typed)
         edit = (

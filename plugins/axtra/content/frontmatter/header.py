@@ -26,7 +26,9 @@ _INVISIBLE = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u200b\u2060\ufeff\ufffd-\uffff"
     "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]"
 )
-_MOJIBAKE = re.compile("Ã[\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]|â€[™œ\u009d˜¦“”]|Â[«» ]")
+_MOJIBAKE = re.compile(
+    "Ã[\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]|â€[™œ\u009d˜¦“”]|Â[«» ]|Å[“’]|â‚¬"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +205,10 @@ def _is_plain(header: str, first_line: int, notes: Notes) -> bool:
                         first_line + event.start_mark.line,
                         f"« &{anchor} » donnerait un nom à cette valeur",
                         "Écrivez la valeur entre guillemets droits, ou enlevez ce signe.",
+                        mended_lines.quoted_value(
+                            first_line + event.start_mark.line,
+                            header.split("\n")[event.start_mark.line],
+                        ),
                     )
                     return False
     return True

@@ -16,6 +16,7 @@ _NEXT = "".join(sorted({*_HIGH.decode("cp1252", "ignore"), *_HIGH.decode("latin-
 _MISREAD = re.compile(rf"[ÃÂÅ][{re.escape(_NEXT)}]|â[{re.escape(_NEXT)}]{{2}}")
 # What French texts hold beyond ASCII; the rest would only look like it.
 _OURS = re.compile("[\u00a0-\u00ffŒœŸ\u2010-\u2026\u202f\u2030\u2039\u203a€™]")
+_LOST_A = re.compile(r"(?<!\w)Ã  ?(?=\w)")  # its second half was a no-break space
 _TIMES = 3  # that a text may have been misread one after another
 # Word's signs: a line end, a new page, a hyphen that does not break; the others show nothing.
 _SHOWN = {"\x0b": " ", "\x0c": " ", "\x1e": "-", "\x85": "…"}
@@ -39,7 +40,7 @@ def accents(typed: str) -> str:
         if mended == typed:
             break
         typed = mended
-    return typed
+    return _LOST_A.sub("à ", typed)
 
 
 def _read_again(found: re.Match[str]) -> str:
@@ -74,6 +75,12 @@ def quoted(value: str) -> str:
     )
 
 
+def quoted_value(number: int, typed: str) -> Repair | None:
+    """Return the repair that puts the value of a line of a header between quotation marks."""
+    found = re.fullmatch(r"(\s*[\w-]+:\s+)(\S.*?)\s*", typed)
+    return line(number, typed, found[1] + quoted(found[2])) if found else None
+
+
 def header_line(lines: Sequence[str], at: int) -> tuple[int, str] | None:
     """Return the rank of a line of a header and what makes it readable, when that is certain.
 
@@ -105,7 +112,11 @@ def _candidates(typed: str) -> Iterator[str]:
     indent = typed[: len(typed) - len(typed.lstrip())]
     mended = indent.replace("\t", "  ") + typed[len(indent) :].replace("\t", " ")
     yield mended
-    yield mended.lstrip()
+    if "\t" in indent:
+        yield mended.lstrip()
+    mended = re.sub(rf"\A([ ]*-)[{_SPACES}]+", r"\1 ", mended)
+    yield mended
+    mended = re.sub(r"\A([\w-]+):(?=\w)", r"\1: ", mended)
     found = _KEY.fullmatch(mended)
     if found is None:
         return
@@ -116,9 +127,13 @@ def _candidates(typed: str) -> Iterator[str]:
     bare = value.strip(_SMART).strip(_SPACES)
     if bare != value and len(value) - len(value.lstrip(_SMART)) == 1:
         yield f"{start} {quoted(bare)}"
-    elif value[:1] in {'"', "'"} and value.count(value[0]) == 1:
-        yield f"{start} {value}{value[0]}"
-    elif re.search(r"\A[\"']|\A\Z|\s#", value):
+    elif value[:1] in {'"', "'"}:
+        yield (
+            f"{start} {value}{value[0]}"
+            if value.count(value[0]) == 1
+            else f"{start} {quoted(value)}"
+        )
+    elif not value or re.search(r"\s#", value):
         return  # what follows « # » may be a comment
     elif value[0] not in "[{*&!%@`>|" or _ASIDE.match(value):
         yield f"{start} {quoted(value)}"

@@ -25,6 +25,7 @@ Raw: TypeAlias = "str | list[Value] | dict[str, Value]"
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[ T](\d{1,2})(?::|[ ]?h[ ]?)(\d{2})?)?")
 _YEAR_FIRST = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)")
+_IN_WORDS = re.compile(rf"(?:le )?(\d{{1,2}})(?:er)? ({'|'.join(dates.MONTHS)}) (\d{{4}})")
 _SPACES = re.compile("[\u00a0\u2009\u202f]")
 _DASHES = re.compile("[\u2010-\u2015\u2212]")
 _WRAPPING = re.compile(r"\A[“”„«»\"'\s]+|[“”„«»\"'\s]+\Z")
@@ -118,6 +119,8 @@ def _meant(text: str, key: Key) -> Iterator[str]:
         case Type.DATE | Type.MOMENT | Type.OCCASION:
             if day := _YEAR_FIRST.match(text):
                 yield f"{day[1]}-{int(day[2]):02}-{int(day[3]):02}{text[day.end() :]}"
+            if day := _IN_WORDS.fullmatch(text.lower()):
+                yield f"{day[3]}-{dates.MONTHS.index(day[2]) + 1:02}-{int(day[1]):02}"
             yield _unread_moment(text, _DAY.fullmatch(text))[1]
         case Type.NUMBER:
             yield text.replace(" ", "")
