@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from axtra import site
+from axtra.content import sent_letters
 from axtra.content.loading import Folders
 from axtra.content.model import Body, Prose
 from axtra.content.repair_plan import RepairPlan, plan
@@ -61,6 +62,7 @@ KINDS = (
     Kind("puce-copiee", "> • un\n> • deux", "> - un\n> - deux"),
     Kind("puce-copiee", "* • un\n* • deux", "* un\n* deux"),
     Kind("puce-copiee", "1.un\n2.deux", "1. un\n2. deux"),
+    Kind("puce-copiee", "Suite :\n2. un\n3. deux", "Suite :\n\n2. un\n3. deux"),
     # headings
     Kind("diese-colle", "##Un titre", "## Un titre"),
     Kind("diese-colle", "###\u00a0Un titre", "### Un titre"),
@@ -116,6 +118,7 @@ KINDS = (
     header("entete-illisible", 'titre: Le "mot" : un fait', "titre: 'Le \"mot\" : un fait'"),
     header("entete-illisible", "titre: “Emploi : les faits”", 'titre: "Emploi : les faits"'),
     header("entete-illisible", "titre: « Emploi : les faits »", 'titre: "Emploi : les faits"'),
+    header("entete-illisible", "titre: “A” : “b”", 'titre: "“A” : “b”"'),
     header("entete-illisible", "titre: [Dossier] Les faits", 'titre: "[Dossier] Les faits"'),
     header("entete-illisible", "titre: *Axe* a dix ans", 'titre: "*Axe* a dix ans"'),
     header("entete-illisible", 'titre: "Les faits', 'titre: "Les faits"'),
@@ -173,7 +176,11 @@ def test_what_is_repaired_has_nothing_left_to_repair(root: Path, made: RepairPla
 
 # --- nothing else moves ---------------------------------------------------------------------------
 
-BODIES = [kind for kind in KINDS if not kind.header and kind.rule != "accents-abimes"]
+BODIES = [
+    kind
+    for kind in KINDS
+    if not kind.header and kind.rule != "accents-abimes" and "\x0b" not in kind.typed
+]
 SOUND = (
     "Un paragraphe *simple*, [lié](pages/a-propos.md).",
     "- une\n- liste",
@@ -191,11 +198,11 @@ def lone(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def words(root: Path, name: str, instead: Mapping[str, bytes]) -> list[str]:
-    """List the words of a text as its readers see them."""
+    """List the words of a text as its readers see them; the numbers of a list are its signs."""
     library, _ = site.read(root, moment=DAY, instead=instead)
     (item,) = [item for item in library.items if item.source == name]
     shown = re.sub(r"<[^>]+>", " ", "".join(prose(item.content)))
-    return re.findall(r"\w+", re.sub("[\u00ad\u200b\u2060]", "", shown))
+    return re.findall(r"[^\W\d_]+", re.sub("[\u00ad\u200b\u2060]", "", shown))
 
 
 def prose(body: Body) -> Iterator[str]:
@@ -237,6 +244,25 @@ def test_faults_together_are_repaired_once_and_lose_no_word(
     assert not again.mended
     for passage in sound:
         assert passage.replace("\n", end) in after.decode()
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "titre: Un\nchapeau: Suite\n  sur deux : lignes",
+        "titre: Un\nchapeau: Il dit : oui\n  et la suite",
+        "titre: Un fait # 4 : un",
+        "titre: [un, deux",
+        "juste un mot",
+        "titre: Un\nsignature: x",
+        "titre: Un\nTitre: Deux",
+        "titre: Un\nstatut: peut-être",
+    ],
+)
+def test_what_asks_for_a_choice_is_left(lone: Path, typed: str) -> None:
+    whole = f"---\n{typed}\ndate: 2020-01-15\n---\n\nTexte.\n"
+    (lone / FOLDER / "fautes.md").write_text(whole)
+    assert not planned(lone)
 
 
 # --- the command ----------------------------------------------------------------------------------
@@ -316,6 +342,19 @@ def test_a_name_that_is_taken_is_not_given(new_project: MakeProject, run: Run) -
     _, out, _ = run(project, "verifier", "--reparer", "--oui")
     assert "Rien à réparer." in out
     assert (project.root / FOLDER / "a-b.md").read_text() == news("Un")
+
+
+def test_a_file_that_a_sent_letter_or_another_names_is_not_renamed(
+    new_project: MakeProject,
+) -> None:
+    project = new_project(FULL)
+    (project.root / "content/images").mkdir(exist_ok=True)
+    for name in ("Envoyée.jpg", "Deux\u00e9.jpg", "Deuxe\u0301.jpg", "Seule \u00e9.jpg"):
+        Image.new("RGB", (800, 600)).save(project.root / "content/images" / name, "JPEG")
+    (project.root / sent_letters.FILE).write_text("# /images/Envoy%C3%A9e.jpg\n")
+    assert planned(project.root).names == {
+        "content/images/Seule é.jpg": "content/images/seule-e.jpg"
+    }
 
 
 def test_the_list_in_json_holds_each_repair(new_project: MakeProject, run: Run) -> None:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import os
+import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import quote
 
-from axtra.content import repairing
-from axtra.content.loading import Folders
+from axtra.content import repairing, sent_letters
+from axtra.content.loading import Folders, folder_walk
 from axtra.core.diagnostics import Diagnostic
+from axtra.core.refusals import Refusal
 from axtra.core.whole_files import write_whole
 
 _PASSES = 20  # a repair may show what another one hid; each file settles well before
@@ -47,6 +50,9 @@ class RepairPlan:
 
         Returns:
             The files left as they are, since they have changed meanwhile.
+
+        Raises:
+            Refusal: the system does not let a file be written.
         """
         moved = []
         for name, data in self.after.items():
@@ -54,13 +60,13 @@ class RepairPlan:
             if _bytes(path) != self.before[name]:
                 moved.append(name)
                 continue
-            if data != self.before[name]:
+            with _refusing(name):
                 write_whole(path, data)
         for old, new in self.names.items():
-            if not _is_free(root / new, root / old):
+            if not (root / old).is_file() or not _is_free(root / new, root / old):
                 moved.append(old)
                 continue
-            with suppress(FileNotFoundError):
+            with _refusing(old):
                 (root / old).rename(root / new)
         return moved
 
@@ -78,16 +84,11 @@ def plan(folders: Folders, read: Read, wanted: Wanted) -> RepairPlan:
         problems = [found for found in read(made.after) if found.repair and wanted(found.file)]
         if not _edit(folders, problems, made):
             break
-    taken = set[str]()
-    for found in problems:
-        name = found.repair.name if found.repair else ""
-        free = name not in taken and _is_free(folders.root / name, folders.root / found.file)
-        if name and free and found.file not in made.names:
-            made.names[found.file] = name
-            taken.add(name)
-            made.mended.append(found)
+    _rename(folders, problems, made)
     if made.names:
         _name_again(folders, made)
+    for name in [name for name, data in made.after.items() if data == made.before[name]]:
+        del made.after[name]
     return made
 
 
@@ -113,10 +114,36 @@ def _edit(folders: Folders, problems: list[Diagnostic], made: RepairPlan) -> boo
     return changed
 
 
+def _rename(folders: Folders, problems: list[Diagnostic], made: RepairPlan) -> None:
+    """Choose which files take another name: none that a letter names, none whose name is taken."""
+    promised = _bytes(folders.root / sent_letters.FILE) or b""
+    for found in problems:
+        name = found.repair.name if found.repair else ""
+        old, new = folders.root / found.file, folders.root / name
+        address = quote(found.file.removeprefix(folders.content)).encode()
+        if (
+            name
+            and name not in made.names.values()
+            and _is_free(new, old)
+            and not _has_twin(old)
+            and address not in promised
+        ):
+            made.names[found.file] = name
+            made.mended.append(found)
+
+
+def _has_twin(path: Path) -> bool:
+    """Tell whether another file has the same name, its accents recorded otherwise."""
+    names = [unicodedata.normalize("NFC", other.name) for other in path.parent.iterdir()]
+    return names.count(unicodedata.normalize("NFC", path.name)) > 1
+
+
 def _name_again(folders: Folders, made: RepairPlan) -> None:
     """Put the new names of files wherever a text names them."""
-    for path in _texts(folders):
+    for path in folder_walk.look(folders)[0]:
         name = folders.name(path)
+        if path.suffix.lower() not in _NAMING or name == sent_letters.FILE:
+            continue
         data = made.after.get(name) or _bytes(path)
         with suppress(UnicodeDecodeError):
             text = (data or b"").decode("utf-8")
@@ -126,11 +153,15 @@ def _name_again(folders: Folders, made: RepairPlan) -> None:
                 made.after[name] = new.encode("utf-8")
 
 
-def _texts(folders: Folders) -> Iterator[Path]:
-    for top in folders.tops:
-        for path in sorted(top.rglob("*")):
-            if path.suffix.lower() in _NAMING and path.is_file() and not path.is_symlink():
-                yield path
+@contextmanager
+def _refusing(name: str) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise Refusal(
+            f"« {name} » ne s’écrit pas ({error.strerror}).",
+            "Vérifiez à qui sont ce fichier et son dossier, puis recommencez.",
+        ) from None
 
 
 def _bytes(path: Path) -> bytes | None:

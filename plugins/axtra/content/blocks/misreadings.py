@@ -53,6 +53,7 @@ _BLOCK_SIGN = re.compile(r"^(?:#{1,6} |[-*+] |[0-9]+\. |> |\|.*\|)|\*\*\S|\]\(",
 _TAG = re.compile(r"<(/?)([a-z][\w-]*)[^<>]*?(/?)>", re.IGNORECASE)
 _LANGUAGE = re.compile(r"[\w#.+-]*|\{\s*\.[\w#+-]+\s*\}")
 _STUCK_DASH = re.compile(r"[\s>]*(?:[-*]|[0-9]{1,3}[.)])(?=[^\W\d_])")
+_NUMBER = re.compile(r"[0-9]{1,3}[.)] ")  # which begins a list only if it is 1
 _SHORT_RULER = 3  # hyphens: a line, rather than what makes a title of the sentence above
 _YEAR = 1000
 _SENTENCE = 3  # words, at least
@@ -208,17 +209,23 @@ class _Part:
 
     def _inspect_rows(self, text: str, start: int) -> None:
         """Find lines of one paragraph that were meant as a list."""
-        found = [_ROW.match(line) for line in text.split("\n")]
+        lines = text.split("\n")
+        found = [_ROW.match(line) for line in lines]
         for rank, row in enumerate(found):
             if row and any(found[near] for near in (rank - 1, rank + 1) if 0 <= near < len(found)):
-                shown = row[2][:_LONGEST]
-                repair = self._spaced(start + rank)
-                sign = row[1] if repair else "-"
+                repair = self._spaced(start + rank) or (
+                    self._apart(start + rank, lines[rank])
+                    if rank and _NUMBER.match(row[0]) and not found[rank - 1]
+                    else None
+                )
+                sign = row[1] if repair or _NUMBER.match(row[0]) else "-"
                 self._notes.warning(
                     "puce-copiee",
                     self._line(start + rank),
                     LIST.format(row[1]),
-                    f"Écrivez :  {sign} {shown}",
+                    f"Écrivez, une ligne vide au-dessus de la liste :  {sign} {row[2][:_LONGEST]}"
+                    if _NUMBER.match(row[0])
+                    else f"Écrivez :  {sign} {row[2][:_LONGEST]}",
                     repair,
                 )
 
@@ -226,12 +233,17 @@ class _Part:
         """Return the repair of a list of which a sign touches its first word."""
         line, typed = self._line(rank), self._lines[rank].text
         found = _STUCK_DASH.match(typed)
-        edit = (
-            Edit.of(line, typed, f"{typed[: found.end()]} {typed[found.end() :]}")
-            if line and found
-            else None
+        if not line or not found:
+            return None
+        return Repair((Edit(line, found.end(), "", " "),), effect="une liste")
+
+    def _apart(self, rank: int, row: str) -> Repair | None:
+        """Return the repair of a list, at the margin, that no empty line parts from the text."""
+        line = self._line(rank)
+        at_margin = self._lines[rank].text.startswith(row[:1])
+        return (
+            Repair((Edit(line, 0, "", "\n"),), effect="une liste") if line and at_margin else None
         )
-        return Repair((edit,), effect="une liste") if edit else None
 
     def _inspect_ruler(self, content: str, rank: int) -> None:
         short = len(self._lines[rank].text.strip(" >")) <= _SHORT_RULER

@@ -25,6 +25,9 @@ _SPACES = " \u00a0\u202f\u2009"
 _KEY = re.compile(
     rf"(\s*(?:-[{_SPACES}]+)?)[{_SMART}]?([\w-]+)[{_SMART}]?[{_SPACES}]*:(?:[{_SPACES}]+(.*)|)"
 )
+_WRAPPED = re.compile(rf"[{_SMART}][{_SPACES}]*([^{_SMART}]+?)[{_SPACES}]*[{_SMART}]")
+_OPEN = re.compile(r":\s*[|>]?[+-]?\s*\Z")  # its value is on the next lines
+_LONGEST = 200  # lines of a header
 _ASIDE = re.compile(r"[*&!%@`>|]|\[[^\]]*\]\s*[^\s,#]|\{[^}]*\}\s*[^\s,#]")
 
 
@@ -88,28 +91,38 @@ def header_line(lines: Sequence[str], at: int) -> tuple[int, str] | None:
         lines: the header.
         at: the rank of the line at which the reading stopped; the one before may be the cause.
     """
+    if len(lines) > _LONGEST:
+        return None
+    furthest, best = at, None
     for rank in (at, at - 1) if at else (at,):
+        following = lines[rank + 1] if rank + 1 < len(lines) else ""
+        if _indent(following) > _indent(lines[rank]) and not _OPEN.search(lines[rank]):
+            continue  # the value goes on
         for mended in _candidates(lines[rank]):
-            if mended != lines[rank] and _reads([*lines[:rank], mended, *lines[rank + 1 :]], at):
-                return rank, mended
-    return None
+            reached = _reached([*lines[:rank], mended, *lines[rank + 1 :]])
+            if reached > furthest:
+                furthest, best = reached, (rank, mended)
+    return best
 
 
-def _reads(lines: Sequence[str], at: int) -> bool:
-    """Tell whether a header reads up to a line, that line included."""
+def _indent(typed: str) -> int:
+    return len(typed) - len(typed.lstrip())
+
+
+def _reached(lines: Sequence[str]) -> int:
+    """Return the rank of the first line of a header that does not read; their number if all do."""
     try:
         node = yaml.compose("\n".join(lines), Loader=yaml.CBaseLoader)
     except yaml.MarkedYAMLError as error:
-        marks = [mark.line for mark in (error.context_mark, error.problem_mark) if mark]
-        return bool(marks) and min(marks) > at
+        return min(mark.line for mark in (error.context_mark, error.problem_mark) if mark)
     except yaml.YAMLError:
-        return False
-    return isinstance(node, yaml.MappingNode)
+        return 0
+    return len(lines) if isinstance(node, yaml.MappingNode) else 0
 
 
 def _candidates(typed: str) -> Iterator[str]:
     """Yield what a line of a header may have been meant to be, each with more changed."""
-    indent = typed[: len(typed) - len(typed.lstrip())]
+    indent = typed[: _indent(typed)]
     mended = indent.replace("\t", "  ") + typed[len(indent) :].replace("\t", " ")
     yield mended
     if "\t" in indent:
@@ -124,15 +137,11 @@ def _candidates(typed: str) -> Iterator[str]:
     value = (found[3] or "").strip(_SPACES)
     start = f"{lead}{found[2]}:"
     yield f"{start} {value}".rstrip()
-    bare = value.strip(_SMART).strip(_SPACES)
-    if bare != value and len(value) - len(value.lstrip(_SMART)) == 1:
-        yield f"{start} {quoted(bare)}"
+    if found := _WRAPPED.fullmatch(value):
+        yield f"{start} {quoted(found[1])}"
     elif value[:1] in {'"', "'"}:
-        yield (
-            f"{start} {value}{value[0]}"
-            if value.count(value[0]) == 1
-            else f"{start} {quoted(value)}"
-        )
+        alone = value.count(value[0]) == 1
+        yield f"{start} {value}{value[0]}" if alone else f"{start} {quoted(value)}"
     elif not value or re.search(r"\s#", value):
         return  # what follows « # » may be a comment
     elif value[0] not in "[{*&!%@`>|" or _ASIDE.match(value):
