@@ -357,6 +357,16 @@ def test_a_file_that_a_sent_letter_or_another_names_is_not_renamed(
     }
 
 
+def test_what_a_text_in_conflict_names_is_not_renamed(new_project: MakeProject) -> None:
+    typed = news().replace("Un texte", "<<<<<<< HEAD\n![Un](images/Été.jpg)\n>>>>>>> b\nUn texte")
+    project = new_project({**FULL, f"{FOLDER}/a.md": typed})
+    (project.root / "content/images").mkdir(exist_ok=True)
+    Image.new("RGB", (800, 600)).save(project.root / "content/images/Été.jpg", "JPEG")
+    made = planned(project.root)
+    assert not made
+    assert made.conflicts == {f"{FOLDER}/a.md"}
+
+
 def test_the_list_in_json_holds_each_repair(new_project: MakeProject, run: Run) -> None:
     project = new_project({**FULL, f"{FOLDER}/a.md": news() + "\n• un\n"})
     _, out, _ = run(project, "verifier", "--format", "json")

@@ -6,7 +6,7 @@ import os
 import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote
@@ -49,7 +49,7 @@ class RepairPlan:
         """Write the files, then rename.
 
         Returns:
-            The files left as they are, since they have changed meanwhile.
+            The files left as they are, since they have changed meanwhile; nothing is then renamed.
 
         Raises:
             Refusal: the system does not let a file be written.
@@ -62,7 +62,9 @@ class RepairPlan:
                 continue
             with _refusing(name):
                 write_whole(path, data)
-        for old, new in self.names.items():
+        for old, new in (
+            () if moved else self.names.items()
+        ):  # else what names them would not follow
             if not (root / old).is_file() or not _is_free(root / new, root / old):
                 moved.append(old)
                 continue
@@ -140,17 +142,28 @@ def _has_twin(path: Path) -> bool:
 
 def _name_again(folders: Folders, made: RepairPlan) -> None:
     """Put the new names of files wherever a text names them."""
+    texts = dict[str, bytes]()
     for path in folder_walk.look(folders)[0]:
         name = folders.name(path)
-        if path.suffix.lower() not in _NAMING or name == sent_letters.FILE:
-            continue
         data = made.after.get(name) or _bytes(path)
-        with suppress(UnicodeDecodeError):
-            text = (data or b"").decode("utf-8")
-            new = repairing.naming(text, name, made.names, folders.content)
-            if new != text and data is not None:
-                made.before.setdefault(name, data)
-                made.after[name] = new.encode("utf-8")
+        if data and path.suffix.lower() in _NAMING and name != sent_letters.FILE:
+            texts[name] = data
+    for name, data in texts.items():
+        if repairing.in_conflict(data):  # it stays as it is, and so does what it names
+            for old, new in [*made.names.items()]:
+                if repairing.naming(data, name, {old: new}, folders.content) != data:
+                    del made.names[old]
+                    made.mended = [
+                        found
+                        for found in made.mended
+                        if found.file != old or (found.repair and not found.repair.name)
+                    ]
+                    made.conflicts.add(name)
+    for name, data in texts.items():
+        written = repairing.naming(data, name, made.names, folders.content)
+        if written != data:
+            made.before.setdefault(name, data)
+            made.after[name] = written
 
 
 @contextmanager

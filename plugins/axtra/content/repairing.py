@@ -139,22 +139,26 @@ def _defines(address: str, line: str) -> bool:
 # --- names of files ------------------------------------------------------------------------------
 
 
-def naming(text: str, file: str, names: Mapping[str, str], content: str) -> str:
-    """Return a text in which what is renamed has its new name.
+def naming(data: bytes, file: str, names: Mapping[str, str], content: str) -> bytes:
+    """Return the bytes of a file in which what is renamed has its new name.
 
     Args:
-        text: a file that may name others.
+        data: a file that may name others.
         file: its name, relative to the project's root, as for all.
         names: the new name of each old one.
         content: the folder from which texts name files.
     """
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError:
+        return data
     for old, new in names.items():
         here = posixpath.dirname(file)
         for start in {content, here, ""}:
             was, will = posixpath.relpath(old, start or "."), posixpath.relpath(new, start or ".")
             if not was.startswith("../") or start == here:
                 text = _spelled(was).sub(lambda _, will=will: will, text)  # type: ignore[misc]
-    return text
+    return text.encode("utf-8")
 
 
 def _spelled(path: str) -> re.Pattern[str]:
