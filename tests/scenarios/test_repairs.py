@@ -220,7 +220,7 @@ def prose(body: Body) -> Iterator[str]:
     chance=st.randoms(use_true_random=False),
 )
 @settings(
-    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 def test_faults_together_are_repaired_once_and_lose_no_word(
     lone: Path, faults: list[Kind], sound: list[str], end: str, mark: str, chance: object

@@ -62,9 +62,9 @@ class RepairPlan:
                 continue
             with _refusing(name):
                 write_whole(path, data)
-        for old, new in (
-            () if moved else self.names.items()
-        ):  # else what names them would not follow
+        if moved:  # a file is renamed together with what names it
+            return moved
+        for old, new in self.names.items():
             if not (root / old).is_file() or not _is_free(root / new, root / old):
                 moved.append(old)
                 continue
