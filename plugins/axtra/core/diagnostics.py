@@ -165,7 +165,9 @@ class Notes:
     ) -> None:
         """Note what should be looked at."""
         self.found.append(
-            Diagnostic(self.file, line, rule, problem, remedy, Severity.WARNING, repair)
+            Diagnostic(
+                self.file, line, rule, problem, remedy, severity=Severity.WARNING, repair=repair
+            )
         )
 
 
