@@ -15,6 +15,7 @@ from hashlib import sha256
 from html import escape
 from itertools import accumulate
 from typing import NamedTuple
+from urllib.parse import quote
 
 from axtra.core.diagnostics import Diagnostic, Edit
 
@@ -172,6 +173,7 @@ def _spelled(path: str) -> re.Pattern[str]:
 
 def _sign(sign: str) -> str:
     forms = {sign, unicodedata.normalize("NFD", sign)}
-    coded = {"".join(f"%{octet:02X}" for octet in form.encode()) for form in forms}
-    written = forms | coded | {code.lower() for code in coded} | {escape(sign)}
+    coded = {quote(form, safe="") for form in forms}
+    lower = {re.sub("%..", lambda code: code[0].lower(), form) for form in coded}
+    written = forms | coded | lower | {escape(sign)}
     return f"(?:{'|'.join(sorted(map(re.escape, written), key=len, reverse=True))})"

@@ -205,10 +205,7 @@ def _is_plain(header: str, first_line: int, notes: Notes) -> bool:
                         first_line + event.start_mark.line,
                         f"« &{anchor} » donnerait un nom à cette valeur",
                         "Écrivez la valeur entre guillemets droits, ou enlevez ce signe.",
-                        mended_lines.quoted_value(
-                            first_line + event.start_mark.line,
-                            header.split("\n")[event.start_mark.line],
-                        ),
+                        mended_lines.quoted_value(header, event.start_mark.line, first_line),
                     )
                     return False
     return True
@@ -283,6 +280,8 @@ class _Lines:
         first, last = node.value[0] if pair else (node, node)
         start, end = node.start_mark, last.end_mark
         if not isinstance(last, yaml.ScalarNode) or start.line != end.line:
+            return None
+        if start.line >= len(self.typed):  # to YAML, U+0085 and U+2028 end lines too
             return None
         text = self.typed[start.line][start.column : end.column]
         return Span(self.line(node), start.column, text) if str(first.value) in text else None

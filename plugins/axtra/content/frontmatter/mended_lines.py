@@ -78,10 +78,11 @@ def quoted(value: str) -> str:
     )
 
 
-def quoted_value(number: int, typed: str) -> Repair | None:
+def quoted_value(header: str, at: int, first: int) -> Repair | None:
     """Return the repair that puts the value of a line of a header between quotation marks."""
+    typed = "".join(header.split("\n")[at : at + 1])
     found = re.fullmatch(r"(\s*[\w-]+:\s+)(\S.*?)\s*", typed)
-    return line(number, typed, found[1] + quoted(found[2])) if found else None
+    return line(first + at, typed, found[1] + quoted(found[2])) if found else None
 
 
 def header_line(lines: Sequence[str], at: int) -> tuple[int, str] | None:
@@ -114,7 +115,8 @@ def _reached(lines: Sequence[str]) -> int:
     try:
         node = yaml.compose("\n".join(lines), Loader=yaml.CBaseLoader)
     except yaml.MarkedYAMLError as error:
-        return min(mark.line for mark in (error.context_mark, error.problem_mark) if mark)
+        marks = (error.context_mark, error.problem_mark)
+        return min((mark.line for mark in marks if mark), default=0)
     except yaml.YAMLError:
         return 0
     return len(lines) if isinstance(node, yaml.MappingNode) else 0
