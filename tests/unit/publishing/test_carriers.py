@@ -5,6 +5,7 @@ To hold another carrier to it, add the function that makes its place to PLACES.
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -13,7 +14,7 @@ from typing import TypeAlias
 import pytest
 
 from axtra.publishing.carriers import Carrier, FileHeaders, open_carrier
-from axtra.publishing.targets import Address, FolderAddress
+from axtra.publishing.targets import Address, BranchAddress, FolderAddress
 
 PAGE = FileHeaders("text/html; charset=utf-8")
 LOCK = ".axe/verrou"
@@ -25,12 +26,21 @@ def folder_place(base: Path) -> Address:
     return FolderAddress(base / "site publié")
 
 
-PLACES: dict[str, Callable[[Path], Address]] = {"folder": folder_place}
+def branch_place(base: Path) -> Address:
+    repository = base / "dépôt.git"
+    subprocess.run(["/usr/bin/git", "init", "--bare", "--quiet", repository], check=True)
+    return BranchAddress(str(repository), "gh-pages")
+
+
+PLACES: dict[str, Callable[[Path], Address]] = {"branch": branch_place, "folder": folder_place}
 
 
 @pytest.fixture(params=sorted(PLACES))
-def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
+def place(
+    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Place]:
     """Return what opens a place, empty at first."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     address = PLACES[request.param](tmp_path)
     opened: list[Carrier] = []
 
@@ -63,16 +73,15 @@ def test_an_empty_place_holds_nothing(place: Place) -> None:
 
 
 @pytest.mark.parametrize(
-    "name",
+    ("name", "data"),
     [
-        "index.html",
-        "a/b/c.html",
-        "documents/été à Québec.pdf",
-        "a/L’avenir & l’emploi.txt",
-        "a/%20+.txt",
+        ("index.html", b"<p>x</p>"),
+        ("a/b/c.html", b""),
+        ("documents/été à Québec.pdf", bytes(range(256)) * 5_000),
+        ("a/L’avenir & l’emploi.txt", b"\r\n\n"),
+        ("a/%20+.txt", b"x"),
     ],
 )
-@pytest.mark.parametrize("data", [b"", b"<p>x</p>", bytes(range(256)) * 5_000])
 def test_what_is_put_is_read_back(place: Place, name: str, data: bytes) -> None:
     carrier = place()
     carrier.put(root(carrier) + name, data, PAGE)

@@ -31,6 +31,15 @@ _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _REMEDY = "Puis relancez la même commande : elle continue où elle s’est arrêtée."
 
 
+def untrusted_host(place: str) -> UntrustedHost:
+    """Return the refusal of a host that may be another."""
+    return UntrustedHost(
+        "la clé ou le certificat de l’hôte n’est pas celui que l’on connaît : rien n’est envoyé.",
+        "Demandez à qui tient l’hôte si cette clé a changé avant de l’accepter.",
+        place=place,
+    )
+
+
 def full_store(place: str) -> FullStore:
     """Return the refusal of a place without room."""
     return FullStore(

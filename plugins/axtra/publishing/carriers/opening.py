@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from axtra.core.refusals import Refusal
 from axtra.publishing.carriers.protocol import Carrier
-from axtra.publishing.targets import Address, FolderAddress
+from axtra.publishing.targets import Address, BranchAddress, FolderAddress
 
 
 def open_carrier(address: Address) -> Carrier:
@@ -18,5 +18,9 @@ def open_carrier(address: Address) -> Carrier:
             from axtra.publishing.carriers.folder import FolderCarrier  # noqa: PLC0415
 
             return FolderCarrier(address)
+        case BranchAddress():
+            from axtra.publishing.carriers.git_branch import BranchCarrier  # noqa: PLC0415
+
+            return BranchCarrier(address)
         case _:
             raise Refusal(f"cette version ne publie pas encore à « {address} ».")
