@@ -91,17 +91,24 @@ class Target:
 def find(
     given: str, declared: Mapping[str, Mapping[str, str]], environment: Mapping[str, str]
 ) -> Target | None:
-    """Return the target that a person named; by default, that of the environment, if any.
+    """Return the target that a person named.
 
     Args:
-        given: a name or an address; empty for the default.
+        given: a name or an address; empty for that of the environment, or for the only one that is
+            declared. None is returned where there is no such target.
         declared: the tables `[publication.NOM]`.
         environment: may hold AXTRA_PUBLICATION.
 
     Raises:
-        WrongUsage: it is neither a declared name nor an address.
+        WrongUsage: it is neither a declared name nor an address, or several are declared.
     """
     given = given.strip() or environment.get(DEFAULT, "").strip()
+    if not given and len(declared) > 1:
+        raise WrongUsage(
+            f"plusieurs cibles sont déclarées : {', '.join(sorted(declared))}.",
+            f"Nommez celle où publier, ou donnez-la par {DEFAULT}.",
+        )
+    given = given or next(iter(declared), "")
     if not given:
         return None
     table = declared.get(given)

@@ -99,7 +99,14 @@ def test_a_target_has_a_name_or_is_that_of_the_environment() -> None:
     assert targets.find("", DECLARED, {targets.DEFAULT: " /x "}) == Target(
         "/x", FolderAddress(Path("/x"))
     )
-    assert targets.find("", DECLARED, {}) is None
+    assert targets.find("", {"site": DECLARED["site"]}, {}) == site
+    assert targets.find("", {}, {}) is None
+
+
+def test_nobody_guesses_which_of_several_targets_is_meant() -> None:
+    with pytest.raises(WrongUsage) as refused:
+        targets.find("", DECLARED, {})
+    assert "pages, site" in refused.value.problem
 
 
 def test_a_name_that_does_not_exist_suggests_another() -> None:

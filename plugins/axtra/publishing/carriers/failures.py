@@ -40,6 +40,15 @@ def untrusted_host(place: str) -> UntrustedHost:
     )
 
 
+def foreign_place(place: str, name: str) -> UploadRefused:
+    """Return the refusal of a place that holds something else, such as a file named `name`."""
+    return UploadRefused(
+        f"ce dossier contient autre chose qu’une publication (« {name} ») : rien n’y est écrit.",
+        "Publiez dans un dossier vide ou nouveau.",
+        place=place,
+    )
+
+
 def full_store(place: str) -> FullStore:
     """Return the refusal of a place without room."""
     return FullStore(

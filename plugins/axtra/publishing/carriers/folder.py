@@ -15,6 +15,7 @@ from axtra.publishing.carriers.protocol import PRIVATE, VERSIONS, FileHeaders
 from axtra.publishing.targets import FolderAddress
 
 CURRENT = "courant"
+_OURS = frozenset({CURRENT, VERSIONS.strip("/"), "lost+found"})
 _FRESH = f"{PRIVATE}tampon/"  # files being written, each renamed once it is whole
 _REMNANT = 3_600  # seconds after which nobody is still writing a file
 _LOCKED = f"{PRIVATE}tour"  # held while a file is compared, then replaced
@@ -30,6 +31,7 @@ class FolderCarrier:
     def __init__(self, address: FolderAddress) -> None:
         self.address = str(address)
         self._root = address.path
+        self._refuse_foreign()
 
     def has_certain_lock(self) -> bool:
         """Return True: the system creates a file once."""
@@ -128,6 +130,14 @@ class FolderCarrier:
             yield fresh
         finally:
             fresh.unlink(missing_ok=True)
+
+    def _refuse_foreign(self) -> None:
+        """Refuse a folder that holds something else than what is published."""
+        with self._refusing():
+            names = {path.name for path in self._root.iterdir()} if self._root.exists() else set()
+        others = {name for name in names if not name.startswith(".")} - _OURS
+        if others and PRIVATE.strip("/") not in names:
+            raise failures.foreign_place(self.address, min(others))
 
     def _forget_remnants(self) -> None:
         """Delete what killed processes were writing."""

@@ -28,7 +28,7 @@ from axtra.publishing.carriers.failures import (
 from axtra.publishing.carriers.protocol import PRIVATE, VERSIONS, FileHeaders
 from axtra.publishing.targets import BranchAddress
 
-_DEPTH = "100"  # commits of the branch, among which the versions that are kept
+_DEPTH = "20"  # commits of the branch, among which the versions that are kept
 _VERSION = "Axe-Version"  # the line of a commit that says which version it is
 _NO_JEKYLL = ".nojekyll"  # without it, GitHub Pages leaves out files whose names begin with « _ »
 _RETRIES = 20  # of a push, while others push too

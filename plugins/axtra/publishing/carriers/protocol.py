@@ -59,7 +59,10 @@ class Carrier(Protocol):
 
     @property
     def lanes(self) -> int:
-        """Return how many threads may call `get`, `put` and `copy` at once."""
+        """Return how many threads may call `get`, `put` and `copy` at once.
+
+        Where it is more than 1, another may call `replace` meanwhile.
+        """
 
     def has_certain_lock(self) -> bool:
         """Tell whether `create` and `replace` exclude another publisher with certainty.
