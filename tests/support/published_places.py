@@ -124,9 +124,10 @@ def ordered(base: Path) -> Place:
 
 
 def branch(base: Path) -> Place:
-    """Make a bare repository, in whose branch the site is published."""
+    """Make a bare repository, unless there is one, in whose branch the site is published."""
     repository = base / "depot.git"
-    subprocess.run([GIT, "init", "--bare", "--quiet", repository], check=True)
+    if not repository.exists():
+        subprocess.run([GIT, "init", "--bare", "--quiet", repository], check=True)
 
     def git(*words: str) -> bytes | None:
         done = subprocess.run([GIT, "-C", repository, *words], capture_output=True, check=False)

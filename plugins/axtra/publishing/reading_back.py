@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from email.message import Message
 from html import unescape
 from http.client import HTTPException
-from itertools import islice
+from itertools import chain, islice, repeat
 from typing import IO
 from urllib.parse import quote, urljoin
 
@@ -93,7 +93,7 @@ def read_back(
     reader = _Reader(public, siteurl, wanted, rules)
     problems = reader.read(names)
     deadline = time.monotonic() + patience
-    for pause in (*_PAUSES, *iter(lambda: _PAUSES[-1], None)):
+    for pause in chain(_PAUSES, repeat(_PAUSES[-1])):
         if not problems or time.monotonic() + pause > deadline:
             break
         time.sleep(pause)
