@@ -248,5 +248,5 @@ def test_a_file_is_deleted_a_release_after_its_pages() -> None:
         ),
     ],
 )
-def test_a_plan_is_said_in_the_words_of_an_editor(built: Site, words: str) -> None:
+def test_a_plan_is_described_in_the_words_of_an_editor(built: Site, words: str) -> None:
     assert make_plan(built, BEFORE).words == words
