@@ -14,7 +14,7 @@ from pathlib import Path
 
 from axtra.core.dates import ZONE
 from axtra.publishing import acts
-from axtra.publishing.acts import Author, BuiltSite
+from axtra.publishing.acts import BuiltSite, Origin
 from axtra.publishing.carriers import Carrier
 from axtra.publishing.targets import Target
 from support.published_places import PLACES
@@ -69,7 +69,7 @@ def publish_until(sort: str, base: Path, site: BuiltSite, last: int, pause: floa
     acts.publish(
         Target("essai", place.address, "http://127.0.0.1:9"),
         site,
-        Author("Anne", ""),
+        Origin("Anne", ""),
         lambda: datetime.now(ZONE),
         tell=lambda _: None,
         progress=lambda *_: time.sleep(pause),

@@ -22,7 +22,7 @@ from axtra.core.diagnostics import count, errors
 from axtra.core.refusals import DiagnosedRefusal, Refusal, WrongUsage
 
 if TYPE_CHECKING:
-    from axtra.publishing import BuiltSite, Prospect, Published, Release, Target
+    from axtra.publishing import BuiltSite, Deployment, Prospect, Published, Target
     from axtra.site.settings import SiteSettings
 
 Add = Callable[[str, Callable[[argparse.Namespace], int], str], Parser]
@@ -170,7 +170,7 @@ def _publish(options: argparse.Namespace) -> int:
         done = publishing.publish(
             project.target,
             site,
-            publishing.Author(*author(project.root)),
+            publishing.Origin(*author(project.root)),
             now,
             tell=_tell_plan,
             progress=bar.draw,
@@ -212,21 +212,21 @@ def _list(project: PublishedProject) -> int:
     from axtra import publishing  # noqa: PLC0415
 
     state = publishing.history(project.target)
-    for release in reversed(state.history):
-        shown = "   (en ligne)" if release is state.history[-1] else ""
-        printer.tell(f"{_line(release)}{shown}")
+    for deployment in reversed(state.history):
+        shown = "   (en ligne)" if deployment is state.history[-1] else ""
+        printer.tell(f"{_line(deployment)}{shown}")
     if not state.history:
         printer.notice(f"Rien n’a encore été publié à « {project.target.address} ».")
     return DONE
 
 
-def _line(release: Release) -> str:
-    when = datetime.fromisoformat(release.when)
-    back = "   retour" if release.returned else ""
-    commit = release.commit or "–"
+def _line(deployment: Deployment) -> str:
+    when = datetime.fromisoformat(deployment.when)
+    back = "   retour" if deployment.returned else ""
+    commit = deployment.commit or "–"
     return (
-        f"{when:%Y-%m-%d %H:%M}   {release.version}   {release.who}   {commit}   "
-        f"{count(release.files, 'fichier')}{back}"
+        f"{when:%Y-%m-%d %H:%M}   {deployment.version}   {deployment.who}   {commit}   "
+        f"{count(deployment.files, 'fichier')}{back}"
     )
 
 
@@ -249,7 +249,7 @@ def _tell_result(project: PublishedProject, done: Published) -> int:
             "moment ne sont pas arrêtées à coup sûr.",
             "Convenez entre vous de qui publie.",
         )
-    files = count(done.release.files, "fichier")
+    files = count(done.deployment.files, "fichier")
     if done.checked.public:
         printer.tell(f"En ligne et vérifié : {done.checked.public} ({files})")
         return DONE

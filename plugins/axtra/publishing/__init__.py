@@ -7,9 +7,9 @@ for each sort of place), while `turns` keeps others away and `records` notes wha
 """
 
 from axtra.publishing.acts import (
-    Author,
     BuiltSite,
     HeldPublication,
+    Origin,
     Published,
     foresee,
     go_back,
@@ -18,16 +18,16 @@ from axtra.publishing.acts import (
     publish,
 )
 from axtra.publishing.carrying import Prospect
-from axtra.publishing.records import Release, State
+from axtra.publishing.records import Deployment, State
 from axtra.publishing.targets import Target
 
 __all__ = [
-    "Author",
     "BuiltSite",
+    "Deployment",
     "HeldPublication",
+    "Origin",
     "Prospect",
     "Published",
-    "Release",
     "State",
     "Target",
     "foresee",

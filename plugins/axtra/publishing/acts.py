@@ -16,7 +16,7 @@ from axtra.publishing.carriers import VERSIONS, Carrier, open_carrier
 from axtra.publishing.carrying import Bytes, Progress, Prospect
 from axtra.publishing.manifest import HeaderRules, Manifest
 from axtra.publishing.reading_back import Checked
-from axtra.publishing.records import Release, State
+from axtra.publishing.records import Deployment, State
 from axtra.publishing.targets import BranchAddress, FolderAddress, Target
 from axtra.publishing.turns import Turn, turn
 from axtra.site import hosting
@@ -29,7 +29,7 @@ _SLOW_PATIENCE = 120.0  # for a host of pages, which serves a branch some time a
 
 
 class HeldPublication(Refusal):
-    """A person went back to an older release: only a person publishes again."""
+    """A person went back to an older deployment: only a person publishes again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class BuiltSite:
 
 
 @dataclass(frozen=True, slots=True)
-class Author:
+class Origin:
     """Who publishes, and from which commit; empty where there is none."""
 
     who: str
@@ -61,13 +61,13 @@ class Published:
 
     Attributes:
         prospect: what there was to do.
-        release: what readers see.
+        deployment: what readers see.
         checked: what was found online.
         certain: whether nobody else can have published at the same time.
     """
 
     prospect: Prospect
-    release: Release
+    deployment: Deployment
     checked: Checked
     certain: bool
 
@@ -82,7 +82,7 @@ def foresee(target: Target, site: BuiltSite) -> Prospect:
 def publish(
     target: Target,
     site: BuiltSite,
-    author: Author,
+    author: Origin,
     now: Clock,
     *,
     tell: Tell,
@@ -101,7 +101,7 @@ def publish(
         automatic: no person asked for it.
 
     Raises:
-        HeldPublication: it is automatic, and a person went back to an older release.
+        HeldPublication: it is automatic, and a person went back to an older deployment.
         TurnTaken: somebody else publishes.
         FalseStore: what is online is not what was carried.
         Refusal: the place does not do what is asked.
@@ -116,13 +116,13 @@ def publish(
                 "Quand le site est prêt :  axtra publier",
                 place=carrier.address,
             )
-        again = state.release and state.release.version == prospect.version
-        previous = state.release.previous if again and state.release else state.version
-        release = Release(
+        again = state.deployment and state.deployment.version == prospect.version
+        previous = state.deployment.previous if again and state.deployment else state.version
+        deployment = Deployment(
             prospect.version, _stamp(now), author.who, author.commit, len(built), previous
         )
         act = _Act(target, site.siteurl, carrier, mine, prospect, tell, progress)
-        return act.do(release, lambda name: (site.output / name).read_bytes())
+        return act.do(deployment, lambda name: (site.output / name).read_bytes())
 
 
 def go_back(
@@ -135,16 +135,16 @@ def go_back(
     tell: Tell,
     progress: Progress,
 ) -> Published:
-    """Show again the release before the one on show; arguments and errors are those of `publish`.
+    """Show again the deployment before this one; arguments and errors are those of `publish`.
 
     Raises:
         Refusal: there is none, or it is no longer kept.
     """
     with closing(open_carrier(target.address)) as carrier, turn(carrier, now) as mine:
         state = carrying.present_state(carrier)
-        version = state.release.previous if state.release else ""
+        version = state.deployment.previous if state.deployment else ""
         built = records.read_manifest(carrier, version)
-        if state.release is None or built is None:
+        if state.deployment is None or built is None:
             raise Refusal(
                 "aucune parution antérieure n’est gardée : rien n’est changé en ligne.",
                 "axtra publier --historique",
@@ -152,9 +152,9 @@ def go_back(
             )
         before = next(line for line in reversed(state.history) if line.version == version)
         prospect = carrying.survey(carrier, built, named, siteurl)
-        release = replace(before, when=_stamp(now), who=who, returned=True)
+        deployment = replace(before, when=_stamp(now), who=who, returned=True)
         act = _Act(target, siteurl, carrier, mine, prospect, tell, progress)
-        return act.do(release, None)
+        return act.do(deployment, None)
 
 
 def history(target: Target) -> State:
@@ -198,19 +198,21 @@ class _Act:
     tell: Tell
     progress: Progress
 
-    def do(self, release: Release, read: Bytes | None) -> Published:
+    def do(self, deployment: Deployment, read: Bytes | None) -> Published:
         """Carry what differs, if anything does, and read it back."""
         prospect, carrier = self.prospect, self.carrier
         self.tell(prospect)
         state, carried = prospect.state, prospect.plan.puts
         if not prospect.unchanged:
-            state = carrying.carry(carrier, self.turn, prospect, release, read, self.progress)
-        elif prospect.learned or state.held != release.returned:
-            state = records.write_state(carrier, replace(state, held=release.returned))
+            state = carrying.carry(carrier, self.turn, prospect, deployment, read, self.progress)
+        elif prospect.learned or state.held != deployment.returned:
+            state = records.write_state(carrier, replace(state, held=deployment.returned))
         checked = _check(carrier, self.target, self.siteurl, state.version, state.online, carried)
         if checked.problems:
             raise reading_back.refusal(checked, carrier.address)
-        return Published(prospect, state.release or release, checked, carrier.has_certain_lock())
+        return Published(
+            prospect, state.deployment or deployment, checked, carrier.has_certain_lock()
+        )
 
 
 def _check(

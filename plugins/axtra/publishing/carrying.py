@@ -16,11 +16,11 @@ from axtra.core.refusals import Refusal
 from axtra.publishing import manifest, records
 from axtra.publishing.carriers import PRIVATE, VERSIONS, Carrier, FileHeaders
 from axtra.publishing.manifest import FileEntry, Manifest
-from axtra.publishing.plan import Phase, Plan, make_plan
-from axtra.publishing.records import Release, State
+from axtra.publishing.plan import Plan, PlanPhase, make_plan
+from axtra.publishing.records import Deployment, State
 from axtra.publishing.turns import Turn, TurnTaken
 
-OBJECTS = f"{PRIVATE}objets/"  # bytes of releases that are kept, where a place is not atomic
+OBJECTS = f"{PRIVATE}objets/"  # bytes of deployments that are kept, where a place is not atomic
 _BATCH = 100  # files, between two moments when what is there is written down
 _PLAIN = FileHeaders()
 
@@ -95,7 +95,7 @@ def carry(
     carrier: Carrier,
     turn: Turn,
     prospect: Prospect,
-    release: Release,
+    deployment: Deployment,
     read: Bytes | None,
     progress: Progress,
 ) -> State:
@@ -105,7 +105,7 @@ def carry(
         carrier: the place.
         turn: the right to publish there.
         prospect: what to do.
-        release: the line of the history.
+        deployment: the line of the history.
         read: returns the bytes of a built file; None when they are all at the place.
         progress: called as each file is put.
 
@@ -114,7 +114,7 @@ def carry(
         Refusal: bytes that should be at the place are not.
     """
     guard = _Guard(carrier, turn, certain=carrier.has_certain_lock())
-    work = _Work(carrier, guard, prospect, release, read, progress)
+    work = _Work(carrier, guard, prospect, deployment, read, progress)
     return work.show_at_once() if carrier.atomic else work.show_in_order()
 
 
@@ -150,7 +150,7 @@ class _Work:
     carrier: Carrier
     guard: _Guard
     prospect: Prospect
-    release: Release
+    deployment: Deployment
     read: Bytes | None
     progress: Progress
 
@@ -159,7 +159,7 @@ class _Work:
         carrier, prospect, version = self.carrier, self.prospect, self.prospect.version
         root = f"{VERSIONS}{version}/"
         records.write_manifest(carrier, version, prospect.built)
-        state = self.guard.write(replace(prospect.state, going=self.release))
+        state = self.guard.write(replace(prospect.state, going=self.deployment))
         there, tree = set(carrier.names(VERSIONS)), prospect.tree()
         # The name of a version says which bytes its own files have, not those that stay a while.
         left = [name for name in tree if root + name not in there or name not in prospect.built]
@@ -167,8 +167,8 @@ class _Work:
         mine = {root + name for name in tree}
         carrier.delete(name for name in there - mine if name.startswith(root))
         self.guard.watch()
-        carrier.swap(version, _words(self.release))
-        state = self.guard.write(_shown(state, prospect, self.release))
+        carrier.swap(version, _words(self.deployment))
+        state = self.guard.write(_shown(state, prospect, self.deployment))
         roots = tuple(f"{VERSIONS}{version}/" for version in state.kept())
         carrier.delete(name for name in there if not name.startswith(roots))
         records.forget_manifests(carrier, state.kept())
@@ -185,16 +185,16 @@ class _Work:
         online = dict(prospect.online)
         online |= {name: manifest.merged(built[name], online.get(name)) for name in plan.puts}
         begun = tuple(dict.fromkeys([*added, *state.begun]))
-        state = self.guard.write(replace(state, going=self.release, online=online, begun=begun))
-        for phase in (Phase.FILES, Phase.NEW_PAGES, Phase.CHANGED_PAGES):
+        state = self.guard.write(replace(state, going=self.deployment, online=online, begun=begun))
+        for phase in (PlanPhase.FILES, PlanPhase.NEW_PAGES, PlanPhase.CHANGED_PAGES):
             left = iter([step.name for step in plan.steps if step.phase is phase])
             while names := list(islice(left, _BATCH)):
                 # Only where nothing depends on the order, several travel at once.
-                alone = phase is Phase.CHANGED_PAGES or bool(prospect.state.begun)
+                alone = phase is PlanPhase.CHANGED_PAGES or bool(prospect.state.begun)
                 self._put_all([(name, name, built[name]) for name in names], held, alone=alone)
                 online |= {name: built[name] for name in names}
                 state = self.guard.write(replace(state, online=dict(online)))
-        state = _shown(state, prospect, self.release)
+        state = _shown(state, prospect, self.deployment)
         state = self.guard.write(replace(state, stale=tuple(plan.deletions)))
         state = self._delete_stale(state)
         self._forget_bytes(state.kept())
@@ -246,7 +246,7 @@ class _Work:
         for name in leaving:
             digest = shown[name].digest
             # Nothing is replaced before all this is done, so that the bytes are those of the
-            # release even where a later part of a publication was interrupted.
+            # deployment even where a later part of a publication was interrupted.
             if digest not in held and name in self.prospect.online:
                 self.carrier.copy(name, OBJECTS + digest, _PLAIN)
                 held[digest] = OBJECTS + digest
@@ -258,7 +258,7 @@ class _Work:
         return held
 
     def _forget_bytes(self, kept: Collection[str]) -> None:
-        """Delete the bytes that only releases which are no longer kept had."""
+        """Delete the bytes that only deployments which are no longer kept had."""
         manifests = (records.read_manifest(self.carrier, version) or {} for version in kept)
         used = {OBJECTS + entry.digest for entries in manifests for entry in entries.values()}
         self.carrier.delete([name for name in self.carrier.names(OBJECTS) if name not in used])
@@ -300,26 +300,26 @@ def _caught_up(carrier: Carrier, state: State) -> State:
     return _shown(state, Prospect(state, going.version, built, online, plan), going)
 
 
-def _shown(state: State, prospect: Prospect, release: Release) -> State:
-    """Return a state once a release is shown."""
+def _shown(state: State, prospect: Prospect, deployment: Deployment) -> State:
+    """Return a state once a deployment is shown."""
     return replace(
         state,
-        release=release,
+        deployment=deployment,
         going=None,
         online=prospect.tree(),
         begun=(),
         doomed=prospect.plan.doomed,
-        held=release.returned,
-        history=(*state.history, release),
+        held=deployment.returned,
+        history=(*state.history, deployment),
     )
 
 
 def _online(carrier: Carrier, state: State, built: Manifest) -> tuple[Manifest, int]:
     """Return what is at the place, and how many files there come from something else."""
-    if carrier.atomic or (state.release and not state.going):
+    if carrier.atomic or (state.deployment and not state.going):
         return state.online, 0
     there = {name for name in carrier.names("") if not name.startswith(".")}
-    if state.release or state.going:
+    if state.deployment or state.going:
         return {name: entry for name, entry in state.online.items() if name in there}, 0
     ours = there & built.keys()
     return {name: FileEntry("") for name in ours}, len(there - ours)
@@ -343,9 +343,9 @@ def _needed(
     return needed
 
 
-def _words(release: Release) -> str:
-    what = "Retour à la parution" if release.returned else "Parution"
-    return f"{what} {release.version} du {release.when[:16].replace('T', ' ')}"
+def _words(deployment: Deployment) -> str:
+    what = "Retour à la parution" if deployment.returned else "Parution"
+    return f"{what} {deployment.version} du {deployment.when[:16].replace('T', ' ')}"
 
 
 def _lost(carrier: Carrier, name: str) -> Refusal:

@@ -28,7 +28,7 @@ _ANCHOR = re.compile(r"""\sid\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>"']+))""")
 _VERSION = 16  # characters of the name of a version
 
 
-class Nature(Enum):
+class FileNature(Enum):
     """What a file is to a reader."""
 
     PAGE = "page"
@@ -93,15 +93,15 @@ def version_of(manifest: Manifest) -> str:
     return whole.hexdigest()[:_VERSION]
 
 
-def nature_of(name: str, entry: FileEntry) -> Nature:
+def nature_of(name: str, entry: FileEntry) -> FileNature:
     """Return what a file is to a reader."""
     if entry.headers.redirect:
-        return Nature.REDIRECT
+        return FileNature.REDIRECT
     if name.endswith(".html"):
-        return Nature.PAGE
+        return FileNature.PAGE
     if name in _LISTS or name.startswith("flux/"):
-        return Nature.LIST
-    return Nature.IMAGE if entry.headers.type.startswith("image/") else Nature.FILE
+        return FileNature.LIST
+    return FileNature.IMAGE if entry.headers.type.startswith("image/") else FileNature.FILE
 
 
 def address_of(name: str) -> str:

@@ -6,7 +6,7 @@ Between any two steps a reader finds no page without its files and no link that 
 2. what is new, to which nothing online leads: pages, redirects, then lists of pages;
 3. what changes in its place: redirects that replace pages, pages, lists, the home page last;
 4. what is gone is deleted, when nothing leads to it any more. A file that pages showed waits for
-   the next release: a reader may still have the page that shows it.
+   the next deployment: a reader may still have the page that shows it.
 
 Within 3, a page that has a new anchor comes before those that lead to it, and one that loses an
 anchor after them. Where pages wait for each other so, or one of them is about to be deleted, a
@@ -24,13 +24,13 @@ from enum import IntEnum
 
 from axtra.content.schema import KINDS
 from axtra.core.diagnostics import count, thousands
-from axtra.publishing.manifest import HOME, FileEntry, Manifest, Nature, address_of, nature_of
+from axtra.publishing.manifest import HOME, FileEntry, FileNature, Manifest, address_of, nature_of
 
-_SHOWN = frozenset({Nature.IMAGE, Nature.FILE})  # by pages
+_SHOWN = frozenset({FileNature.IMAGE, FileNature.FILE})  # by pages
 _UNREAD = FileEntry("")
 
 
-class Phase(IntEnum):
+class PlanPhase(IntEnum):
     """The part of a publication that a step belongs to, in order."""
 
     FILES = 1
@@ -43,7 +43,7 @@ class Phase(IntEnum):
 class Step:
     """One file to put, or to delete in the last phase."""
 
-    phase: Phase
+    phase: PlanPhase
     name: str
 
 
@@ -53,7 +53,7 @@ class Plan:
 
     Attributes:
         steps: what to do, in order.
-        doomed: files that nothing shows any more, to delete at the next release.
+        doomed: files that nothing shows any more, to delete at the next deployment.
         words: what changes, as an editor says it; empty when nothing does.
     """
 
@@ -64,12 +64,12 @@ class Plan:
     @property
     def puts(self) -> list[str]:
         """Return the names to put, in order."""
-        return [step.name for step in self.steps if step.phase is not Phase.DELETIONS]
+        return [step.name for step in self.steps if step.phase is not PlanPhase.DELETIONS]
 
     @property
     def deletions(self) -> list[str]:
         """Return the names to delete."""
-        return [step.name for step in self.steps if step.phase is Phase.DELETIONS]
+        return [step.name for step in self.steps if step.phase is PlanPhase.DELETIONS]
 
 
 def make_plan(
@@ -85,7 +85,7 @@ def make_plan(
         built: the site to show.
         online: the files at the place; an entry without a digest stands for unknown bytes.
         kept: names that stay online whatever is built, since a sent letter leads to them.
-        doomed: names that nothing has shown since the release before.
+        doomed: names that nothing has shown since the deployment before.
         begun: names that interrupted publications added, the latest first: nothing may lead to them
             yet, and what they lead to may not be there.
     """
@@ -94,15 +94,17 @@ def make_plan(
     pages = {name for name in gone if nature_of(name, online[name]) not in _SHOWN}
     deleted = pages | (gone & set(doomed))
     steps = [
-        *_steps(Phase.FILES, _files(built, fresh)),
-        *_steps(Phase.NEW_PAGES, _new_pages(built, online, fresh, begun)),
-        *_steps(Phase.CHANGED_PAGES, _changed_pages(built, online, fresh - ({*begun} - {HOME}))),
-        *_steps(Phase.DELETIONS, _deletions(online, deleted)),
+        *_steps(PlanPhase.FILES, _files(built, fresh)),
+        *_steps(PlanPhase.NEW_PAGES, _new_pages(built, online, fresh, begun)),
+        *_steps(
+            PlanPhase.CHANGED_PAGES, _changed_pages(built, online, fresh - ({*begun} - {HOME}))
+        ),
+        *_steps(PlanPhase.DELETIONS, _deletions(online, deleted)),
     ]
     return Plan(tuple(steps), frozenset(gone - deleted), _words(built, online, fresh, pages))
 
 
-def _steps(phase: Phase, names: Iterable[str]) -> Iterator[Step]:
+def _steps(phase: PlanPhase, names: Iterable[str]) -> Iterator[Step]:
     return (Step(phase, name) for name in names)
 
 
@@ -114,7 +116,7 @@ def _new_pages(
     built: Manifest, online: Manifest, fresh: Collection[str], begun: Sequence[str]
 ) -> list[str]:
     natures = {name: nature_of(name, built[name]) for name in fresh}
-    order = (Nature.PAGE, Nature.REDIRECT, Nature.LIST)
+    order = (FileNature.PAGE, FileNature.REDIRECT, FileNature.LIST)
     ranks = {name: rank for rank, name in enumerate(begun, 1)}
     chosen = (name for name in fresh if name not in online or name in ranks)
     return sorted(
@@ -125,7 +127,7 @@ def _new_pages(
 
 def _changed_pages(built: Manifest, online: Manifest, fresh: Collection[str]) -> list[str]:
     natures = {name: nature_of(name, built[name]) for name in fresh}
-    order = (Nature.REDIRECT, Nature.PAGE, Nature.LIST)
+    order = (FileNature.REDIRECT, FileNature.PAGE, FileNature.LIST)
     chosen = {name for name in fresh if natures[name] in order and (name in online or name == HOME)}
     ranks = {name: (name == HOME, order.index(natures[name]), name) for name in chosen}
     return list(_sorted(ranks, _waiting(built, online, chosen)))
@@ -133,7 +135,7 @@ def _changed_pages(built: Manifest, online: Manifest, fresh: Collection[str]) ->
 
 def _deletions(online: Manifest, deleted: Collection[str]) -> list[str]:
     """Order what is deleted: first what may lead to the rest, though no page leads to it."""
-    order = (Nature.LIST, Nature.REDIRECT, Nature.PAGE, *_SHOWN)
+    order = (FileNature.LIST, FileNature.REDIRECT, FileNature.PAGE, *_SHOWN)
     return sorted(deleted, key=lambda name: (order.index(nature_of(name, online[name])), name))
 
 
@@ -198,14 +200,14 @@ def _words(
     counts: Counter[str] = Counter()
     for name in fresh:
         nature = nature_of(name, built[name])
-        if nature is Nature.PAGE:
+        if nature is FileNature.PAGE:
             counts["page changée" if name in online else _kind(name)] += 1
         else:
             counts[nature.value] += 1
     for name in gone_pages:
-        counts["page retirée"] += nature_of(name, online[name]) is Nature.PAGE
+        counts["page retirée"] += nature_of(name, online[name]) is FileNature.PAGE
     if len(+counts) > 1:
-        del counts[Nature.LIST.value]  # they follow the pages: nobody wants to know
+        del counts[FileNature.LIST.value]  # they follow the pages: nobody wants to know
     return ", ".join(_count(counts[word], word) for word in _ORDER if counts[word])
 
 
@@ -223,7 +225,7 @@ _ORDER = (
     "nouvelle page",
     "page changée",
     "page retirée",
-    *(nature.value for nature in Nature if nature is not Nature.PAGE),
+    *(nature.value for nature in FileNature if nature is not FileNature.PAGE),
 )
 _PLURAL = 2  # from which French counts in the plural
 _PLURALS = {"nouveau": "nouveaux", "nouvel": "nouveaux"}

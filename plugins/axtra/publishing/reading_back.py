@@ -39,7 +39,7 @@ _NOT_FOUND = "404.html"
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class HostAnswer:
     """What a host answered: a status, its headers, its bytes."""
 
     status: int
@@ -90,7 +90,7 @@ def read_back(
     if not answers(public):
         return through_carrier(carrier, version, {name: wanted[name] for name in first})
     names = sorted(wanted.keys() - NOT_SERVED, key=lambda name: (name not in first, name))
-    reader = _Reader(public, siteurl, wanted, rules)
+    reader = _SiteReader(public, siteurl, wanted, rules)
     problems = reader.read(names)
     deadline = time.monotonic() + patience
     for pause in chain(_PAUSES, repeat(_PAUSES[-1])):
@@ -141,7 +141,7 @@ def refusal(checked: Checked, address: str) -> FalseStore:
     )
 
 
-class _Reader:
+class _SiteReader:
     """Reads a published site, and notes what differs without preventing anything."""
 
     def __init__(self, public: str, siteurl: str, wanted: Manifest, rules: HeaderRules) -> None:
@@ -194,12 +194,12 @@ class _Reader:
         self._note_headers(address, entry, answer)
         return ""
 
-    def _wrong_way(self, entry: FileEntry, answer: Answer) -> str:
+    def _wrong_way(self, entry: FileEntry, answer: HostAnswer) -> str:
         to = urljoin(f"{self._public}/", answer.headers.get("Location", ""))
         right = {base + entry.headers.redirect for base in (self._public, self._siteurl)}
         return "" if to in right else f"mène à {to}, et non à {entry.headers.redirect}"
 
-    def _same_page(self, name: str, entry: FileEntry, answer: Answer) -> bool:
+    def _same_page(self, name: str, entry: FileEntry, answer: HostAnswer) -> bool:
         """Tell whether an answer is the page, though not byte for byte."""
         if not entry.fingerprint:
             return False
@@ -213,7 +213,7 @@ class _Reader:
             entry.headers.redirect.partition("#")[0] or address_of(name)
         )
 
-    def _note_headers(self, address: str, entry: FileEntry, answer: Answer) -> None:
+    def _note_headers(self, address: str, entry: FileEntry, answer: HostAnswer) -> None:
         """Note the headers that a page needs and does not have, or a wrong type."""
         sent = answer.headers
         if not _shown_alike(entry.headers.type, sent.get("Content-Type", "")):
@@ -250,7 +250,7 @@ class _NoRedirect(urllib.request.HTTPRedirectHandler):
 _OPENER = urllib.request.build_opener(_NoRedirect)
 
 
-def _get(address: str) -> Answer:
+def _get(address: str) -> HostAnswer:
     """Ask a host for a file.
 
     Raises:
@@ -260,10 +260,10 @@ def _get(address: str) -> Answer:
     request = urllib.request.Request(address, headers=headers)  # noqa: S310 - https, or the loopback
     try:
         with _OPENER.open(request, timeout=_PATIENCE) as answer:
-            return Answer(answer.status, answer.headers, answer.read())
+            return HostAnswer(answer.status, answer.headers, answer.read())
     except urllib.error.HTTPError as error:
         with error:
-            return Answer(error.code, error.headers, error.read())
+            return HostAnswer(error.code, error.headers, error.read())
     except (HTTPException, ValueError) as error:
         raise OSError(str(error)) from error
 

@@ -1,7 +1,7 @@
-"""What a place remembers of what was published there: its state, its releases, their manifests.
+"""What a place remembers of what was published there: its state, its deployments, their manifests.
 
-`.axe/etat.json` is written in one put: it says which release readers see, or which one is on its
-way. `.axe/parutions/<version>.json` is the manifest of a release that is kept.
+`.axe/etat.json` is written in one put: it says which deployment readers see, or which one is on its
+way. `.axe/parutions/<version>.json` is the manifest of a deployment that is kept.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from axtra.publishing import manifest
 from axtra.publishing.carriers import PRIVATE, Carrier, FileHeaders
 from axtra.publishing.manifest import FileEntry
 
-KEPT = 5  # releases whose bytes stay at the place, the one on show included
+KEPT = 5  # deployments whose bytes stay at the place, the one on show included
 STATE = f"{PRIVATE}etat.json"
 MANIFESTS = f"{PRIVATE}parutions/"
 _MOST = 1_000  # lines of the history
@@ -25,7 +25,7 @@ _JSON = FileHeaders("application/json", "no-store")
 
 
 @dataclass(frozen=True, slots=True)
-class Release:
+class Deployment:
     """One line of the history.
 
     Attributes:
@@ -53,38 +53,38 @@ class State:
 
     Attributes:
         generation: goes up each time the state is written.
-        release: what readers see; None before the first.
+        deployment: what readers see; None before the first.
         going: what an unfinished publication was to show.
         online: the files at the place, where it is not atomic; without a digest, one that an
             unfinished publication may have changed.
         begun: names that unfinished publications added, the latest first.
-        doomed: names that nothing shows since the last release.
+        doomed: names that nothing shows since the last deployment.
         stale: names to delete, to which nothing leads any more.
         named: names to which sent letters lead.
         held: automatic publication waits until a person publishes.
-        history: the last releases, the oldest first.
+        history: the last deployments, the oldest first.
     """
 
     generation: int = 0
-    release: Release | None = None
-    going: Release | None = None
+    deployment: Deployment | None = None
+    going: Deployment | None = None
     online: Mapping[str, FileEntry] = field(default_factory=dict)
     begun: tuple[str, ...] = ()
     doomed: frozenset[str] = frozenset()
     stale: tuple[str, ...] = ()
     named: frozenset[str] = frozenset()
     held: bool = False
-    history: tuple[Release, ...] = ()
+    history: tuple[Deployment, ...] = ()
 
     @property
     def version(self) -> str:
         """Return the version that readers see; empty when there is none."""
-        return self.release.version if self.release else ""
+        return self.deployment.version if self.deployment else ""
 
     def kept(self) -> tuple[str, ...]:
         """Return the versions whose bytes stay, the one on show first."""
         newest = dict.fromkeys(line.version for line in reversed(self.history))
-        back = self.release.previous if self.release else ""
+        back = self.deployment.previous if self.deployment else ""
         return tuple(dict.fromkeys([self.version, back, *newest]))[:KEPT]
 
     def as_bytes(self) -> bytes:
@@ -92,7 +92,7 @@ class State:
         values = {
             "format": _FORMAT,
             "generation": self.generation,
-            "parution": _line(self.release),
+            "parution": _line(self.deployment),
             "en-cours": _line(self.going),
             "en-ligne": manifest.as_json(self.online),
             "commences": list(self.begun),
@@ -116,15 +116,15 @@ class State:
             raise ValueError(values["format"])
         return cls(
             int(values["generation"]),
-            _release(values["parution"]),
-            _release(values["en-cours"]),
+            _deployment(values["parution"]),
+            _deployment(values["en-cours"]),
             manifest.from_json(values["en-ligne"]),
             tuple(map(str, values["commences"])),
             frozenset(map(str, values["a-effacer"])),
             tuple(map(str, values["perimes"])),
             frozenset(map(str, values["nommes"])),
             bool(values["retenue"]),
-            tuple(Release(**line) for line in values["historique"]),
+            tuple(Deployment(**line) for line in values["historique"]),
         )
 
 
@@ -151,7 +151,7 @@ def write_state(carrier: Carrier, state: State) -> State:
 
 
 def read_manifest(carrier: Carrier, version: str) -> dict[str, FileEntry] | None:
-    """Return the manifest of a release that is kept, None where it is not."""
+    """Return the manifest of a deployment that is kept, None where it is not."""
     name = f"{MANIFESTS}{version}.json"
     data = carrier.get(name) if version else None
     if data is None:
@@ -163,23 +163,23 @@ def read_manifest(carrier: Carrier, version: str) -> dict[str, FileEntry] | None
 
 
 def write_manifest(carrier: Carrier, version: str, entries: manifest.Manifest) -> None:
-    """Keep the manifest of a release."""
+    """Keep the manifest of a deployment."""
     data = json.dumps(manifest.as_json(entries), ensure_ascii=False, separators=(",", ":"))
     carrier.put(f"{MANIFESTS}{version}.json", data.encode(), _JSON)
 
 
 def forget_manifests(carrier: Carrier, kept: Iterable[str]) -> None:
-    """Delete the manifests of the releases that are not kept."""
+    """Delete the manifests of the deployments that are not kept."""
     stay = {f"{MANIFESTS}{version}.json" for version in kept}
     carrier.delete([name for name in carrier.names(MANIFESTS) if name not in stay])
 
 
-def _line(release: Release | None) -> dict[str, Any] | None:
-    return asdict(release) if release else None
+def _line(deployment: Deployment | None) -> dict[str, Any] | None:
+    return asdict(deployment) if deployment else None
 
 
-def _release(values: Any) -> Release | None:  # noqa: ANN401 - JSON holds anything
-    return Release(**values) if values else None
+def _deployment(values: Any) -> Deployment | None:  # noqa: ANN401 - JSON holds anything
+    return Deployment(**values) if values else None
 
 
 def _unreadable(carrier: Carrier, name: str) -> Refusal:

@@ -15,7 +15,7 @@ import pytest
 from axtra.core.dates import ZONE
 from axtra.core.refusals import Refusal
 from axtra.publishing import acts
-from axtra.publishing.acts import Author, BuiltSite, HeldPublication, Published
+from axtra.publishing.acts import BuiltSite, HeldPublication, Origin, Published
 from axtra.publishing.carriers import Carrier, FalseStore, FileHeaders, FullStore
 from axtra.publishing.targets import FolderAddress, Target
 from axtra.publishing.turns import LOCK, TurnTaken
@@ -34,7 +34,7 @@ from support.published_places import (
 )
 
 NOON = datetime(2026, 12, 2, 12, tzinfo=ZONE)
-ANNE = Author("Anne", "a1b2c3d")
+ANNE = Origin("Anne", "a1b2c3d")
 
 
 @dataclass

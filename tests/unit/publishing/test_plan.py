@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from axtra.publishing.carriers import FileHeaders
 from axtra.publishing.manifest import HOME, FileEntry, Manifest, merged
-from axtra.publishing.plan import Phase, Plan, make_plan
+from axtra.publishing.plan import Plan, PlanPhase, make_plan
 
 HTML = FileHeaders("text/html; charset=utf-8")
 PNG = FileHeaders("image/png")
@@ -44,7 +44,7 @@ def prefixes(start: Manifest, built: Manifest, plan: Plan) -> Iterator[Site]:
     site = dict(start)
     yield dict(site)
     for step in plan.steps:
-        if step.phase is Phase.DELETIONS:
+        if step.phase is PlanPhase.DELETIONS:
             del site[step.name]
         else:
             site[step.name] = built[step.name]
@@ -202,7 +202,7 @@ def test_a_plan_goes_on_from_any_step_of_others(versions: list[Site], data: st.D
         }
     plan = make_plan(last, known, begun=begun)
     for step in plan.steps:
-        if step.phase is Phase.DELETIONS:
+        if step.phase is PlanPhase.DELETIONS:
             del site[step.name]
         else:
             site[step.name] = last[step.name]

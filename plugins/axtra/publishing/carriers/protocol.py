@@ -1,10 +1,10 @@
 """What a carrier does: it reads and writes the files of one place, by name.
 
 A name is relative to the place, with slashes: `index.html`, `.axe/etat.json`. What is not the
-site's begins with a dot. A carrier knows nothing of plans, releases or pages: whoever calls it
+site's begins with a dot. A carrier knows nothing of plans, deployments or pages: whoever calls it
 chooses the order, and how much is done.
 
-On an atomic place, the site of a release is under `versions/<version>/`, and `swap` shows it to
+On an atomic place, the site of a deployment is under `versions/<version>/`, and `swap` shows it to
 readers all at once. On another place, the site is at the root, and each file is shown as soon as
 it is put.
 """
@@ -51,7 +51,7 @@ class Carrier(Protocol):
 
     @property
     def atomic(self) -> bool:
-        """Tell whether readers see a whole release at once, by `swap`."""
+        """Tell whether readers see a whole deployment at once, by `swap`."""
 
     @property
     def honours_redirects(self) -> bool:
