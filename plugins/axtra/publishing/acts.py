@@ -209,6 +209,9 @@ class _Act:
             state = records.write_state(carrier, replace(state, held=deployment.returned))
         checked = _check(carrier, self.target, self.siteurl, state.version, state.online, carried)
         if checked.problems:
+            # What is wrong is put again by the same command.
+            wrong = {name: replace(state.online[name], digest="") for name in checked.problems}
+            records.write_state(carrier, replace(state, online={**state.online, **wrong}))
             raise reading_back.refusal(checked, carrier.address)
         return Published(
             prospect, state.deployment or deployment, checked, carrier.has_certain_lock()

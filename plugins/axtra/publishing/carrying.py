@@ -115,7 +115,14 @@ def carry(
     """
     guard = _Guard(carrier, turn, certain=carrier.has_certain_lock())
     work = _Work(carrier, guard, prospect, deployment, read, progress)
-    return work.show_at_once() if carrier.atomic else work.show_in_order()
+    if carrier.atomic:
+        return work.show_at_once()
+    try:
+        return work.show_in_order()
+    except TurnTaken:
+        if not guard.certain:  # else, whoever took over is the only one to write the state
+            work.doubt()
+        raise
 
 
 class _Guard:
@@ -124,7 +131,7 @@ class _Guard:
     def __init__(self, carrier: Carrier, turn: Turn, *, certain: bool) -> None:
         self._carrier = carrier
         self._turn = turn
-        self._certain = certain
+        self.certain = certain
 
     def watch(self) -> None:
         """Renew the right to publish, if that is due."""
@@ -137,7 +144,7 @@ class _Guard:
 
     def check(self, state: State) -> None:
         """Make sure that the state is still the one at the place, where the lock is not certain."""
-        if not self._certain and records.read_state(self._carrier).generation != state.generation:
+        if not self.certain and records.read_state(self._carrier).generation != state.generation:
             raise TurnTaken(
                 "une autre publication a changé ce qui est en ligne : celle-ci s’arrête.",
                 "Relancez la commande quand l’autre sera finie.",
@@ -160,13 +167,17 @@ class _Work:
         root = f"{VERSIONS}{version}/"
         records.write_manifest(carrier, version, prospect.built)
         state = self.guard.write(replace(prospect.state, going=self.deployment))
-        there, tree = set(carrier.names(VERSIONS)), prospect.tree()
-        # The name of a version says which bytes its own files have, not those that stay a while.
-        left = [name for name in tree if root + name not in there or name not in prospect.built]
-        self._put_all([(name, root + name, tree[name]) for name in left], self._copies(there))
-        mine = {root + name for name in tree}
+        there = set(carrier.names(VERSIONS))
+        stays = self._copy_what_stays(root, there)
+        # The name of a version says which bytes its own files have: those that are there are right,
+        # unless they were read back and found wrong.
+        wrong = {name for name, entry in prospect.online.items() if not entry.digest}
+        left = [name for name in prospect.built if root + name not in there or name in wrong]
+        self._put_all([(name, root + name) for name in left], self._copies(there))
+        mine = {root + name for name in (*prospect.built, *stays)}
         carrier.delete(name for name in there - mine if name.startswith(root))
         self.guard.watch()
+        self.guard.check(state)
         carrier.swap(version, _words(self.deployment))
         state = self.guard.write(_shown(state, prospect, self.deployment))
         roots = tuple(f"{VERSIONS}{version}/" for version in state.kept())
@@ -191,7 +202,7 @@ class _Work:
             while names := list(islice(left, _BATCH)):
                 # Only where nothing depends on the order, several travel at once.
                 alone = phase is PlanPhase.CHANGED_PAGES or bool(prospect.state.begun)
-                self._put_all([(name, name, built[name]) for name in names], held, alone=alone)
+                self._put_all([(name, name) for name in names], held, alone=alone)
                 online |= {name: built[name] for name in names}
                 state = self.guard.write(replace(state, online=dict(online)))
         state = _shown(state, prospect, self.deployment)
@@ -200,20 +211,29 @@ class _Work:
         self._forget_bytes(state.kept())
         return state
 
-    def _put_all(
-        self,
-        files: list[tuple[str, str, FileEntry]],
-        source: Mapping[str, str],
-        *,
-        alone: bool = False,
-    ) -> None:
-        """Put files at names, copied where the place has their bytes."""
+    def doubt(self) -> None:
+        """Note, in the state that somebody else has written, what was put meanwhile."""
+        state, plan = records.read_state(self.carrier), self.prospect.plan
+        doubtful = {
+            name: manifest.merged(self.prospect.built[name], state.online.get(name))
+            for name in plan.puts
+        }
+        begun = tuple(name for name in plan.puts if name not in state.online)
+        records.write_state(
+            self.carrier, replace(state, online={**state.online, **doubtful}, begun=begun)
+        )
 
-        def put(file: tuple[str, str, FileEntry]) -> str:
-            built, name, entry = file
+    def _put_all(
+        self, files: list[tuple[str, str]], source: Mapping[str, str], *, alone: bool = False
+    ) -> None:
+        """Put built files at names of the place, copied where it has their bytes."""
+
+        def put(file: tuple[str, str]) -> str:
+            built, name = file
+            entry = self.prospect.built[built]
             if entry.digest in source:
                 self.carrier.copy(source[entry.digest], name, entry.headers)
-            elif self.read is None or built not in self.prospect.built:
+            elif self.read is None:
                 raise _lost(self.carrier, built)
             else:
                 self.carrier.put(name, self.read(built), entry.headers)
@@ -224,6 +244,17 @@ class _Work:
             self.progress(rank, len(files), name)
             self.guard.watch()
 
+    def _copy_what_stays(self, root: str, there: Collection[str]) -> list[str]:
+        """Copy to a version what stays a while of the version on show; return the names."""
+        prospect, shown = self.prospect, f"{VERSIONS}{self.prospect.state.version}/"
+        tree = prospect.tree()
+        stays = [name for name in tree if name not in prospect.built and shown + name in there]
+        for name in stays:
+            if root != shown:
+                self.carrier.copy(shown + name, root + name, tree[name].headers)
+                self.guard.watch()
+        return stays
+
     def _copies(self, there: Collection[str]) -> dict[str, str]:
         """Return where the bytes that versions hold can be copied from, by their hashes."""
         state = self.prospect.state
@@ -233,7 +264,7 @@ class _Work:
             entries = {**(records.read_manifest(self.carrier, version) or {}), **shown}
             for name, entry in entries.items():
                 place = f"{VERSIONS}{version}/{name}"
-                if place in there:
+                if entry.digest and place in there:
                     found.setdefault(entry.digest, place)
         return found
 
@@ -244,10 +275,10 @@ class _Work:
         plan = self.prospect.plan
         leaving = [name for name in (*plan.puts, *plan.deletions, *plan.doomed) if name in shown]
         for name in leaving:
-            digest = shown[name].digest
+            digest, known = shown[name].digest, self.prospect.online.get(name)
             # Nothing is replaced before all this is done, so that the bytes are those of the
             # deployment even where a later part of a publication was interrupted.
-            if digest not in held and name in self.prospect.online:
+            if digest not in held and known and (known.digest or state.going):
                 self.carrier.copy(name, OBJECTS + digest, _PLAIN)
                 held[digest] = OBJECTS + digest
                 self.guard.watch()
@@ -272,9 +303,7 @@ class _Work:
 
 
 def _each(
-    files: list[tuple[str, str, FileEntry]],
-    put: Callable[[tuple[str, str, FileEntry]], str],
-    lanes: int,
+    files: list[tuple[str, str]], put: Callable[[tuple[str, str]], str], lanes: int
 ) -> Iterator[str]:
     """Put files, several at once where the place allows; yield each that is there."""
     if lanes == 1 or len(files) == 1:
@@ -316,7 +345,8 @@ def _shown(state: State, prospect: Prospect, deployment: Deployment) -> State:
 
 def _online(carrier: Carrier, state: State, built: Manifest) -> tuple[Manifest, int]:
     """Return what is at the place, and how many files there come from something else."""
-    if carrier.atomic or (state.deployment and not state.going):
+    certain = all(entry.digest for entry in state.online.values()) and not state.going
+    if carrier.atomic or (state.deployment and certain):
         return state.online, 0
     there = {name for name in carrier.names("") if not name.startswith(".")}
     if state.deployment or state.going:

@@ -88,7 +88,7 @@ def read_back(
         patience: seconds to wait for a host that still shows what was there before.
     """
     if not answers(public):
-        return through_carrier(carrier, version, {name: wanted[name] for name in first})
+        return through_carrier(carrier, version, wanted, first)
     names = sorted(wanted.keys() - NOT_SERVED, key=lambda name: (name not in first, name))
     reader = _SiteReader(public, siteurl, wanted, rules)
     problems = reader.read(names)
@@ -101,15 +101,18 @@ def read_back(
     return Checked(public, problems, reader.warnings(), len(names))
 
 
-def through_carrier(carrier: Carrier, version: str, wanted: Manifest) -> Checked:
-    """Compare what the place gives back with what should be there."""
+def through_carrier(
+    carrier: Carrier, version: str, wanted: Manifest, first: Collection[str]
+) -> Checked:
+    """Compare what the place gives back of `first` with what it should; the rest must be there."""
     root = f"{VERSIONS}{version}/" if carrier.atomic else ""
-    problems = dict[str, str]()
-    for name, entry in wanted.items():
+    there = set(carrier.names(root))
+    problems = {name: "n’est plus là" for name in wanted if root + name not in there}
+    for name in first:
         data = carrier.get(root + name)
         if data is None:
             problems[name] = "l’hôte a dit l’avoir reçu, et ne l’a pas"
-        elif _digest(data) != entry.digest:
+        elif _digest(data) != wanted[name].digest:
             problems[name] = "l’hôte rend d’autres octets que ceux qu’il a reçus"
     return Checked("", problems, (), len(wanted))
 

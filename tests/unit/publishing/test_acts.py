@@ -263,6 +263,71 @@ def test_a_place_that_lies_about_what_it_stored_is_found_out(
     assert said in refused.value.problem
 
 
+@pytest.mark.parametrize("sort", ["folder", "ordered"])
+def test_what_a_place_lost_is_put_again_by_the_same_command(
+    sort: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publisher = publisher_at(PLACES[sort](tmp_path), tmp_path, monkeypatch)
+    publisher.publish(publisher.write(first_site()))
+    publisher.publish(publisher.write(second_site(), REDIRECTS))
+    root = tmp_path / ("ordre" if sort == "ordered" else "site/courant")
+    (root / "c/index.html").unlink()
+    (root / "images/b.1.png").unlink()  # it stays a while, and nothing can bring it back
+    for site in (publisher.write(second_site(), REDIRECTS),) * 2:
+        with pytest.raises(FalseStore, match="/c/ : n’est plus là"):
+            publisher.publish(site)
+        publisher.publish(site)
+        assert publisher.shown().items() >= second_site().items()
+        (root / "c/index.html").unlink()
+
+
+class CarelessCarrier:
+    """A carrier to a store that ignores the conditions of a writing, and says so."""
+
+    def __init__(self, carrier: Carrier) -> None:
+        self._carrier = carrier
+
+    def has_certain_lock(self) -> bool:
+        return False
+
+    def create(self, name: str, data: bytes) -> bool:
+        self._carrier.put(name, data, FileHeaders())
+        return True
+
+    def replace(self, name: str, _known: bytes, data: bytes) -> bool:
+        return self.create(name, data)
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._carrier, name)
+
+
+@pytest.mark.parametrize("sort", ["folder", "ordered"])
+@pytest.mark.parametrize("step", [1, 2, 5])
+def test_where_the_lock_is_not_certain_the_first_to_see_the_other_stops(
+    sort: str, step: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publisher = publisher_at(PLACES[sort](tmp_path), tmp_path, monkeypatch)
+    opened = acts.open_carrier
+    monkeypatch.setattr(acts, "open_carrier", lambda address: CarelessCarrier(opened(address)))
+    assert not publisher.publish(publisher.write(first_site())).certain
+    mine = write_site(tmp_path / "autre", second_site(), REDIRECTS)
+    theirs = publisher.write(first_site() | {"a/index.html": page("/a/", "/b/", words="à eux")})
+    left = [step]
+
+    def intrude(*_: object) -> None:
+        left[0] -= 1
+        if left[0] == 0:
+            publisher.publish(theirs)
+
+    with pytest.raises(TurnTaken, match="une autre publication"):
+        acts.publish(
+            publisher.target, mine, ANNE, publisher.now, tell=lambda _: None, progress=intrude
+        )
+    publisher.publish(theirs)
+    assert publisher.shown()["a/index.html"] == page("/a/", "/b/", words="à eux")
+    assert crawl(publisher.place.read) == []
+
+
 def test_a_full_disk_stops_a_publication_that_then_goes_on(
     folder_publisher: Publisher, monkeypatch: pytest.MonkeyPatch
 ) -> None:

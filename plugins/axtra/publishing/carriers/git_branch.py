@@ -13,6 +13,7 @@ import re
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cached_property
 from pathlib import Path
 
 import platformdirs
@@ -61,7 +62,8 @@ class BranchCarrier:
         self._heads: dict[str, str] = {}
         self._fetch()
         self._commits = self._versions()
-        self._trees: dict[str, _Tree] = {}
+        self._trees: dict[str, _Tree] = {}  # by version
+        self._read_trees: dict[str, _Tree] = {}  # by commit
 
     def has_certain_lock(self) -> bool:
         """Return True: a push says which commit it replaces."""
@@ -165,11 +167,14 @@ class BranchCarrier:
         return self._trees[version], path
 
     def _tree(self, commit: str) -> _Tree:
-        if not commit:
-            return {}
-        listed = self._git("ls-tree", "-r", "-z", commit).decode()
-        rows = (row.partition("\t") for row in listed.split("\0") if row)
-        return {name: about.split()[2] for about, _, name in rows if name != _NO_JEKYLL}
+        """Return the files of a commit, which the caller may change."""
+        if commit and commit not in self._read_trees:
+            listed = self._git("ls-tree", "-r", "-z", commit).decode()
+            rows = (row.partition("\t") for row in listed.split("\0") if row)
+            self._read_trees[commit] = {
+                name: about.split()[2] for about, _, name in rows if name != _NO_JEKYLL
+            }
+        return dict(self._read_trees.get(commit, {}))
 
     def _versions(self) -> dict[str, str]:
         """Return the last commit of each version."""
@@ -208,21 +213,19 @@ class BranchCarrier:
             self._git("update-index", "-z", "--index-info", data=lines.encode(), more=index)
             tree = self._git("write-tree", more=index).decode().strip()
         parents = ("-p", parent) if parent else ()
-        made = self._git("commit-tree", tree, *parents, data=words.encode(), more=self._identity())
+        made = self._git("commit-tree", tree, *parents, data=words.encode(), more=self._identity)
         return made.decode().strip()
 
+    @cached_property
     def _identity(self) -> Mapping[str, str]:
         """Return who commits, where git knows of nobody."""
-        try:
-            self._git("var", "GIT_COMMITTER_IDENT")
-        except Refusal:
-            name, email = _IDENTITY
-            return {
-                f"GIT_{who}_{what}": value
-                for who in ("AUTHOR", "COMMITTER")
-                for what, value in (("NAME", name), ("EMAIL", email))
-            }
-        return {}
+        if self._run("var", "GIT_COMMITTER_IDENT").returncode == 0:
+            return {}
+        return {
+            f"GIT_{who}_{what}": value
+            for who in ("AUTHOR", "COMMITTER")
+            for what, value in zip(("NAME", "EMAIL"), _IDENTITY, strict=True)
+        }
 
     def _push(self, ref: str, known: str, commit: str) -> bool:
         """Put a commit at a branch that is still at the one known; return whether it was."""
