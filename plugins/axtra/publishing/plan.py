@@ -22,7 +22,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
-from axtra.content.schema import KINDS
+from axtra.content.schema import KINDS, Kind
 from axtra.core.diagnostics import count, thousands
 from axtra.publishing.manifest import HOME, FileEntry, FileNature, Manifest, address_of, nature_of
 
@@ -200,10 +200,10 @@ def _words(
     counts: Counter[str] = Counter()
     for name in fresh:
         nature = nature_of(name, built[name])
-        if nature is FileNature.PAGE:
-            counts["page changée" if name in online else _kind(name)] += 1
-        else:
+        if nature is not FileNature.PAGE:
             counts[nature.value] += 1
+        elif address_of(name).endswith("/"):  # else, a mail beside its page
+            counts["page changée" if name in online else _kind(name)] += 1
     for name in gone_pages:
         counts["page retirée"] += nature_of(name, online[name]) is FileNature.PAGE
     if len(+counts) > 1:
@@ -211,33 +211,34 @@ def _words(
     return ", ".join(_count(counts[word], word) for word in _ORDER if counts[word])
 
 
-_NEW: Mapping[str, str] = {
-    "numero": "nouveau numéro",
-    "article": "nouvel article",
-    "nouvelle": "nouvelle",
-    "communique": "nouveau communiqué",
-    "publication": "nouvelle publication",
-    "evenement": "nouvel événement",
-    "infolettre": "nouvelle infolettre",
-}
+def _new(kind: Kind) -> str:
+    """Return what an editor calls a new item: « nouvel article », « nouveau numéro »."""
+    if kind.article == "une":
+        return kind.label if kind.label == "nouvelle" else f"nouvelle {kind.label}"
+    return f"{'nouvel' if kind.label[0] in 'aeéhio' else 'nouveau'} {kind.label}"
+
+
+_NEW_PAGE = "nouvelle page"
+_KINDS = tuple(
+    (re.compile(re.sub(r"\{\w+\}", "[^/]+", kind.url)), _new(kind))
+    for kind in KINDS.values()
+    if kind.feed
+)
 _ORDER = (
-    *_NEW.values(),
-    "nouvelle page",
+    *(word for _, word in _KINDS),
+    _NEW_PAGE,
     "page changée",
     "page retirée",
     *(nature.value for nature in FileNature if nature is not FileNature.PAGE),
 )
 _PLURAL = 2  # from which French counts in the plural
 _PLURALS = {"nouveau": "nouveaux", "nouvel": "nouveaux"}
-_KINDS = tuple(
-    (re.compile(re.sub(r"\{\w+\}", "[^/]+", KINDS[name].url)), word) for name, word in _NEW.items()
-)
 
 
 def _kind(name: str) -> str:
     """Return what an editor calls a new page."""
     address = address_of(name)
-    return next((word for form, word in _KINDS if form.fullmatch(address)), "nouvelle page")
+    return next((word for form, word in _KINDS if form.fullmatch(address)), _NEW_PAGE)
 
 
 def _count(number: int, words: str) -> str:
