@@ -256,6 +256,6 @@ def _tell_result(project: PublishedProject, done: Published) -> int:
     public = project.target.public or project.settings.siteurl
     printer.tell(
         f"Publié à « {project.target.address} » et relu sur place ({files}). "
-        f"L’adresse publique, {public}, ne répond pas d’ici."
+        f"L’adresse publique, {public}, ne répond pas d’ici ou montre un autre site."
     )
     return DONE

@@ -177,7 +177,9 @@ def missing(target: Target, siteurl: str, links: Collection[str]) -> Iterator[tu
         for link in links:
             found[link] = manifest.file_at(link, state.online)
         wanted = {name: state.online[name] for name in found.values() if name}
-        checked = _check(carrier, target, siteurl, state.version, wanted, tuple(wanted))
+        checked = _check(
+            carrier, target, siteurl, state.version, wanted, tuple(wanted), declared=True
+        )
     for link, name in found.items():
         anchor = unquote(urlsplit(link).fragment)
         if not name:
@@ -207,7 +209,15 @@ class _Act:
             state = carrying.carry(carrier, self.turn, prospect, deployment, read, self.progress)
         elif prospect.learned or state.held != deployment.returned:
             state = records.write_state(carrier, replace(state, held=deployment.returned))
-        checked = _check(carrier, self.target, self.siteurl, state.version, state.online, carried)
+        checked = _check(
+            carrier,
+            self.target,
+            self.siteurl,
+            state.version,
+            state.online,
+            carried,
+            declared=bool(self.target.public),
+        )
         if checked.problems:
             # What is wrong is put again by the same command.
             wrong = {name: replace(state.online[name], digest="") for name in checked.problems}
@@ -225,6 +235,8 @@ def _check(
     version: str,
     wanted: Manifest,
     first: Collection[str],
+    *,
+    declared: bool,
 ) -> Checked:
     root = f"{VERSIONS}{version}/" if carrier.atomic else ""
     rules = carrier.get(root + hosting.HEADERS_FILE) or b""
@@ -238,6 +250,7 @@ def _check(
         rules=HeaderRules(rules.decode("utf-8", "replace")),
         first=first,
         patience=_SLOW_PATIENCE if slow else _PATIENCE,
+        declared=declared,
     )
 
 

@@ -16,6 +16,7 @@ from http.client import HTTPException
 from itertools import chain, islice, repeat
 from typing import IO
 from urllib.parse import quote, urljoin
+from urllib.request import ProxyHandler, build_opener
 
 from axtra.core.diagnostics import count
 from axtra.publishing.carriers import VERSIONS, Carrier, FalseStore
@@ -74,6 +75,7 @@ def read_back(
     rules: HeaderRules,
     first: Collection[str],
     patience: float,
+    declared: bool = True,
 ) -> Checked:
     """Compare what is online with what should be.
 
@@ -86,8 +88,10 @@ def read_back(
         rules: the headers that a host should send.
         first: names of what has just changed: they are read first, and alone by the carrier.
         patience: seconds to wait for a host that still shows what was there before.
+        declared: whether a person said that the place is read at this address; else, it may still
+            be that of another host, which then counts as no answer.
     """
-    if not answers(public):
+    if not answers(public, ours=not declared):
         return through_carrier(carrier, version, wanted, first)
     names = sorted(wanted.keys() - NOT_SERVED, key=lambda name: (name not in first, name))
     reader = _SiteReader(public, siteurl, wanted, rules)
@@ -117,14 +121,16 @@ def through_carrier(
     return Checked("", problems, (), len(wanted))
 
 
-def answers(public: str) -> bool:
-    """Return whether something answers at the address of the site."""
+def answers(public: str, *, ours: bool = False) -> bool:
+    """Return whether something answers at the address of a site; with `ours`, a site of ours."""
     if not public:
         return False
     try:
-        return _get(f"{public}/").status not in _SERVER_ERRORS
+        home = _get(f"{public}/")
     except OSError:
         return False
+    shown = fingerprint.read(home.data.decode("utf-8", "replace"))
+    return home.status not in _SERVER_ERRORS and bool(shown or not ours)
 
 
 def refusal(checked: Checked, address: str) -> FalseStore:
@@ -250,7 +256,7 @@ class _NoRedirect(urllib.request.HTTPRedirectHandler):
         return None
 
 
-_OPENER = urllib.request.build_opener(_NoRedirect)
+_LOOPBACK = re.compile(r"http://(127\.|localhost\b|\[::1\])")
 
 
 def _get(address: str) -> HostAnswer:
@@ -261,8 +267,13 @@ def _get(address: str) -> HostAnswer:
     """
     headers = {"User-Agent": "axtra", "Cache-Control": "no-cache", "Accept-Encoding": "identity"}
     request = urllib.request.Request(address, headers=headers)  # noqa: S310 - https, or the loopback
+    proxies: dict[str, str] | None = (
+        {} if _LOOPBACK.match(address) else None
+    )  # None: those of the environment
     try:
-        with _OPENER.open(request, timeout=_PATIENCE) as answer:
+        with build_opener(_NoRedirect, ProxyHandler(proxies)).open(
+            request, timeout=_PATIENCE
+        ) as answer:
             return HostAnswer(answer.status, answer.headers, answer.read())
     except urllib.error.HTTPError as error:
         with error:

@@ -181,6 +181,20 @@ def test_a_server_out_of_order_does_not_answer(host: Host) -> None:
     assert not reading_back.answers(host.address)
 
 
+def test_an_address_that_nobody_declared_may_still_be_that_of_another_host(host: Host) -> None:
+    write_site(host.base, second_site())
+    assert reading_back.answers(host.address, ours=True)
+    host.changes["/"] = lambda _: b"<h1>L\xe2\x80\x99ancien site</h1>"
+    assert reading_back.answers(host.address)
+    assert not reading_back.answers(host.address, ours=True)
+
+
+def test_the_loopback_is_read_without_a_proxy(host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_site(host.base, second_site())
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
+    assert reading_back.answers(host.address)
+
+
 def test_rules_of_headers_are_read_as_hosts_do() -> None:
     rules = HeaderRules("/*\n  A: 1\n/b/:nom/\n  B: x: y\n/c/*\n  C: 3\n")
     assert rules.at("/") == {"A": "1"}
