@@ -86,8 +86,8 @@ def make_plan(
         online: the files at the place; an entry without a digest stands for unknown bytes.
         kept: names that stay online whatever is built, since a sent letter leads to them.
         doomed: names that nothing has shown since the deployment before.
-        begun: names that interrupted publications added, the latest first: nothing may lead to them
-            yet, and what they lead to may not be there.
+        begun: names that interrupted publications were to add, the latest first: where they are
+            online, nothing may lead to them yet, and what they lead to may not be there.
     """
     fresh = {name for name, entry in built.items() if not entry.same(online.get(name))}
     gone = online.keys() - built.keys() - set(kept)
@@ -117,7 +117,7 @@ def _new_pages(
 ) -> list[str]:
     natures = {name: nature_of(name, built[name]) for name in fresh}
     order = (FileNature.PAGE, FileNature.REDIRECT, FileNature.LIST)
-    ranks = {name: rank for rank, name in enumerate(begun, 1)}
+    ranks = {name: rank for rank, name in enumerate(begun, 1) if name in online}
     chosen = (name for name in fresh if name not in online or name in ranks)
     return sorted(
         (name for name in chosen if natures[name] in order and name != HOME),
