@@ -81,7 +81,10 @@ class Publisher:
         return {name: tree[name].decode() for name in tree if not name.startswith("_")}
 
 
-@pytest.fixture(params=sorted(PLACES))
+EVERYWHERE = pytest.mark.parametrize("publisher", sorted(PLACES), indirect=True)
+
+
+@pytest.fixture(params=["folder", "ordered"])
 def publisher(
     request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Publisher:
@@ -115,6 +118,7 @@ def publisher_at(place: Place, base: Path, monkeypatch: pytest.MonkeyPatch) -> P
     return publisher
 
 
+@EVERYWHERE
 def test_what_is_built_is_online_and_only_what_differs_travels(publisher: Publisher) -> None:
     done = publisher.publish(publisher.write(first_site()))
     assert publisher.shown() == first_site()
@@ -148,6 +152,7 @@ def test_a_file_is_deleted_a_release_after_what_showed_it(publisher: Publisher) 
     assert publisher.shown() == third
 
 
+@EVERYWHERE
 def test_going_back_gives_the_bytes_of_before_and_holds_automatic_publication(
     publisher: Publisher,
 ) -> None:
