@@ -49,6 +49,25 @@ def test_a_fault_in_a_card_is_reported_in_the_file_of_its_article(new_project: M
     }
 
 
+@pytest.mark.parametrize(
+    ("start", "block"),
+    [
+        ("2020-05-05", "/// evenement | evenements/x.md\n///"),
+        ("2020-05-05", ("/// articles | À venir\n    genre: evenement\n    contenus:\n"
+         "      - evenements/x.md\n///")),
+        ("2020-05-06", "/// evenement | evenements/x.md\n///"),
+    ],
+)  # fmt: skip
+def test_an_event_that_is_over_is_warned_of_at_its_card(
+    new_project: MakeProject, start: str, block: str
+) -> None:
+    event = text(titre="Le colloque", debut=start, date="2020-01-15", lieu="Québec")
+    project = new_project({LETTER: letter(block), "content/evenements/x.md": event})
+    found = [(each.file, each.rule) for each in site.verify(project.root, moment=DAY)]
+    over = start < "2020-05-06"
+    assert found == ([(LETTER, "evenement-passe")] if over else [])
+
+
 def test_an_error_in_a_mail_stops_axtra_and_pelican_builds(new_project: MakeProject) -> None:
     project = new_project({LETTER: letter("Lorem ipsum dolor sit amet.")})
     assert project.build().refused
@@ -124,6 +143,32 @@ def test_the_mail_of_an_edition_is_checked_as_a_file(new_project: MakeProject, r
     assert {(row["fichier"], row["regle"]) for row in json.loads(out)} == {
         ("la/courriel.html", "courriel-langue")
     }
+
+
+@pytest.mark.parametrize("day", ["2020-05-06", "2099-05-06"], ids=["sent", "to come"])
+def test_an_exported_mail_is_compared_with_its_edition(
+    new_project: MakeProject, run: Run, day: str
+) -> None:
+    name = f"newsletters/{day[:4]}/{day}.md"
+    project = new_project({name: letter("Un mot de plus.", date=f"{day} 09:00")})
+    assert run(project, "infolettre", "exporter", day)[0] == 0
+    assert run(project, "verifier", f"{day}.eml") == (0, "0 erreur, 0 avertissement\n", "")
+    source = project.root / name
+    source.write_text(source.read_text("utf-8").replace("Un mot de plus", "Deux mots"), "utf-8")
+    code, out, _ = run(project, "verifier", f"{day}.eml", "--format", "json")
+    assert code == 0
+    assert {row["regle"] for row in json.loads(out)} == {"edition-texte"}
+
+
+def test_a_mail_is_not_compared_while_the_content_has_errors(
+    new_project: MakeProject, run: Run
+) -> None:
+    project = new_project({LETTER: letter()})
+    assert run(project, "infolettre", "exporter", "2020-05-06")[0] == 0
+    project.write({"content/nouvelles/2020/n.md": "sans en-tête"})
+    code, out, err = run(project, "verifier", "2020-05-06.eml")
+    assert (code, out) == (0, "0 erreur, 0 avertissement\n")
+    assert "n’est pas comparé à son édition" in err
 
 
 def test_any_mail_can_be_checked_outside_a_project(
@@ -210,3 +255,31 @@ def test_an_exception_must_give_a_reason_and_a_date(new_project: MakeProject) ->
         (7, "cle-manquante"),
         (7, "cle-manquante"),
     ]
+
+
+EVERYDAY = (
+    "Inscription : https://www.axtra.ca/inscription avant mardi.",
+    "Voici ce qu’il faut :\n- un CV\n- une lettre\n  - signée",
+    "Tapez `https://www.axtra.ca/x` ici.\n\n- un\n\n  ```\n  https://www.axtra.ca/y\n  ```",
+    "Écrivez à info@axtra.ca, ou www.quebec.ca.",
+    "Le tableau :\n| a | b |\n|---|---|\n| 1 | ~~2~~ |",
+    "- [ ] à faire\n- [x] fait\n\n1) un\n2) deux",
+    "Un mot.\n> cité\n> - un\n> - deux\nfin",
+    "Un mot.\n\n    Une citation de Word ici.\n\n• un\n• deux",
+    "Le taux $x_1$ et H~2~O, ==ici==.\n\n{{< youtube x >}} et [mon site]\n\nUne phrase.\n---",
+    "| a | b |\n|---|---|\n| 1 | 2 | trois |\n\n[^1]: Jamais.\n\n**Titre **suite",
+)
+
+
+def test_messages_about_the_text_of_a_letter_are_for_its_editor(new_project: MakeProject) -> None:
+    letters = {
+        f"newsletters/2020/2020-05-06-n{rank}.md": letter(f"Bonjour,\n\n{body}")
+        for rank, body in enumerate(EVERYDAY)
+    }
+    found = [
+        error
+        for error in site.verify(new_project({**FULL, **letters}).root, moment=DAY)
+        if error.file in letters
+    ]
+    assert len({error.file for error in found}) >= 4
+    assert [error for error in found if error.line is None or "theme/" in error.remedy] == []

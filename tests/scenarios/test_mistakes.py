@@ -15,7 +15,7 @@ from axtra.content.loading import Folders
 from axtra.core import diagnostics
 from axtra.core.diagnostics import Diagnostic
 from support.faulty_files import ARTICLE, EXTRA, HEAD, NEWS, article
-from support.small_sites import DAY, FULL, make_project, text
+from support.small_sites import DAY, FULL, SITE, make_project, text
 
 
 @dataclass(frozen=True)
@@ -121,6 +121,13 @@ MISTAKES = (
     Mistake("lien-vers-brouillon", 6, body("[L’ébauche](nouvelles/2020/ebauche.md)")),
     Mistake("lien-a-venir", 6, body("[La suite](nouvelles/2020/demain.md)")),
     Mistake("note-inconnue", 6, body("Un fait[^1].")),
+    # what Markdown would misread; more of it in support/repeated_mistakes.py
+    Mistake("note-orpheline", 8, body("Un fait.", "", "[^1]: Jamais appelée.")),
+    Mistake("definition-double", 9, body("[x]", "", "[x]: https://a.org", "[x]: https://b.org")),
+    Mistake("signe-inconnu", 2, header("titre: Un **titre** en gras", D)),
+    Mistake("signe-inconnu", 2, header("titre: Un [titre](https://a.org) lié", D)),
+    Mistake("caractere-invisible", 2, header("titre: Un \u202etitre", D)),
+    Mistake("texte-illisible", 8, body("Un mot.", "", *(["a", ": b"] * 2000))),
     # structure and raw HTML
     Mistake("titre-principal", 6, body("# Un titre")),
     Mistake("niveau-saute", 8, body("## Un", "", "#### Trois")),
@@ -161,6 +168,7 @@ MISTAKES = (
     Mistake("adresse-en-double", None, body("Texte"), "content/nouvelles/2021/une-nouvelle.md"),
     Mistake("adresse-en-double", None, text(titre="Nouvelles"), "content/pages/nouvelles.md"),
     Mistake("toml-illisible", 1, "[regards\n", "content/rubriques.toml"),
+    Mistake("courriel-gratuit", 9, SITE.replace("essai@essai.example", "axtra@gmail.com"), "content/site.toml"),
     Mistake("fait-manquant", None, 'nom = "X"\n', "content/site.toml"),
     Mistake("a-completer", 6, body("À compléter : le texte")),
 )  # fmt: skip

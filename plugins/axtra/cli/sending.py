@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from axtra.sending.settings import Settings
 
 _PAUSE_PATIENCE = 30  # seconds for the message in flight to land
-_RECONCILE = "axtra envoi reconcilier --journal /var/log/mail.log   (le journal du relais)"
+_RECONCILE = "Avec le journal du relais :  axtra envoi reconcilier --journal /var/log/mail.log"
 
 
 def add_commands(commands: argparse._SubParsersAction[Parser]) -> None:
@@ -119,6 +119,7 @@ def _read_settings(options: argparse.Namespace) -> Settings:
 
 
 def _freeze(options: argparse.Namespace) -> int:
+    from axtra.message import lends_mailboxes  # noqa: PLC0415
     from axtra.sending import dispatch  # noqa: PLC0415
 
     content, settings = SiteContent(root()), data_access.read_settings()
@@ -126,6 +127,8 @@ def _freeze(options: argparse.Namespace) -> int:
         done = dispatch.freeze(
             content, ledger, register, settings, options.edition, options.liste, now()
         )
+    if lends_mailboxes(done.frozen.terms.domain):
+        TerminalEvents(settings.per_minute).sender_is_lent(done.frozen.terms.domain)
     if done.unmet:
         printer.refuse(done.unmet)
     printer.tell(

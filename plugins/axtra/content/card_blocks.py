@@ -19,6 +19,7 @@ from axtra.content.model import (
     Cards,
     Choice,
     Contents,
+    Event,
     Item,
     Library,
     Newsletter,
@@ -96,6 +97,7 @@ class CardReader:
             return None
         if not self.addresses.reachable(item, self.item, reference, line, self.notes):
             return None
+        self._inspect_past(item, line)
         return item
 
     def _referred(self, reference: str, classes: tuple[type[Item], ...]) -> Item | None:
@@ -215,6 +217,20 @@ class CardReader:
                 f"l’édition {other.slug} (« {other.title.plain} ») portait déjà"
                 f" {f'« {end.title.plain} »' if end else address}",
                 "Choisissez un autre contenu; « axtra infolettre oublies » en propose.",
+            )
+
+    def _inspect_past(self, item: Item, line: int) -> None:
+        """Note an event that is over on the day of the letter that shows it."""
+        letter = self.item if isinstance(self.item, Newsletter) and not self.for_site else None
+        if letter is None or letter.date is None or not isinstance(item, Event):
+            return
+        if item.last_day < letter.date.date():
+            self.notes.warning(
+                "evenement-passe",
+                line,
+                f"« {item.title.plain} » est fini ({item.when_words}) le jour de l’envoi",
+                "Retirez cette carte, ou corrigez la date de l’événement; laissez-la si vous en"
+                " parlez au passé.",
             )
 
     def contents(self, raw: RawBlock) -> Contents | None:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
+from datetime import date
 from operator import itemgetter
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
@@ -16,14 +17,18 @@ from axtra.content.blocks import Document
 from axtra.content.frontmatter import Field, Source
 from axtra.content.model import Text
 from axtra.content.schema import KINDS, Kind, Type
-from axtra.core import processes, program
+from axtra.core import dates, processes, program
+from axtra.core.dates import WEEKDAYS
 from axtra.core.diagnostics import Diagnostic, Notes
 from axtra.text import first_names
+from axtra.text.written_dates import wrong_weekdays
 
 if TYPE_CHECKING:
     from axtra.content.blocks.conversion import Converter
 
 _SHARE = 25  # files given at a time to a process that is no copy of this one
+# Bold, code, struck text, links and images: Markdown that a line of a header does not read.
+_SIGNS = re.compile(r"\*\*[^*]+\*\*|__[^_]+__|`[^`]+`|~~[^~]+~~|!?\[[^\]]*\]\([^)]*\)")
 TO_DO = re.compile(r"à compléter", re.IGNORECASE)
 
 
@@ -74,14 +79,7 @@ def _converter() -> Converter:
 def _entry(request: Request, converter: Converter) -> Entry:
     kind, slug, notes = KINDS[request.kind], request.slug, Notes(request.name)
     source = frontmatter.read(request.data, kind, notes)
-    if frontmatter.slugify(slug) != slug:
-        notes.error(
-            "nom-de-fichier",
-            None,
-            f"« {PurePosixPath(request.name).name} » deviendrait une adresse, "
-            "et n’en fait pas une bonne",
-            f"Renommez-le :  {frontmatter.slugify(slug)}.md",
-        )
+    _inspect_file_name(request, notes)
     if source is None:
         return Entry(slug, None, Document(), tuple(notes.found))
     own = source.fields.get("language")
@@ -94,18 +92,56 @@ def _entry(request: Request, converter: Converter) -> Entry:
         personal=kind.name == "infolettre",
     )
     _inspect_to_dos(source, notes)
+    if language.startswith("fr") and kind.name != "infolettre":  # its rules judge the whole mail
+        _inspect_weekdays(source, notes)
     _inspect_names(source, notes)
+    _inspect_signs(source, kind, notes)
     own = source.fields.get("slug")
     slug = str(own.value) if own else slug
     return Entry(slug, source, document, tuple(notes.found), _lines(source, kind, language))
 
 
+def _inspect_file_name(request: Request, notes: Notes) -> None:
+    """Refuse a name that makes no good address: of the file, or of the folder of a numéro."""
+    path = PurePosixPath(request.name)
+    folder = request.kind == "numero"
+    named, what, end = (
+        (path.parent.name, "Renommez le dossier", "")
+        if folder
+        else (path.name, "Renommez-le", ".md")
+    )
+    stem = named.removesuffix(".md")
+    slug = frontmatter.slugify(stem)
+    if slug != stem:
+        notes.error(
+            "nom-de-fichier",
+            None,
+            f"« {named} » deviendrait une adresse, et n’en fait pas une bonne",
+            f"{what} :  {slug}{end}"
+            if slug
+            else f"{what} avec des lettres ou des chiffres, par exemple :  {request.kind}-1{end}",
+        )
+
+
 def _lines(source: Source, kind: Kind, language: str) -> dict[str, Text]:
     return {
-        key.attribute: Text.of(str(source.fields[key.attribute].value), language=language)
+        key.attribute: Text.with_italics(str(source.fields[key.attribute].value), language=language)
         for key in kind.keys
         if key.type is Type.LINE and key.attribute in source.fields
     }
+
+
+def _inspect_signs(source: Source, kind: Kind, notes: Notes) -> None:
+    for key in kind.keys:
+        if key.type is Type.LINE and key.attribute in source.fields:
+            field = source.fields[key.attribute]
+            for found in _SIGNS.finditer(str(field.value)):
+                notes.warning(
+                    "signe-inconnu",
+                    field.line,
+                    f"« {found[0]} » paraîtrait tel quel",
+                    "Dans l’en-tête, seul l’italique se lit :  *mot*",
+                )
 
 
 def _texts(source: Source) -> Iterator[tuple[str, int]]:
@@ -132,6 +168,22 @@ def _inspect_to_dos(source: Source, notes: Notes) -> None:
             "il reste « à compléter » ici",
             "Complétez avant de publier : la publication le refuse.",
         )
+
+
+def _inspect_weekdays(source: Source, notes: Notes) -> None:
+    """Compare the days of the week with their dates; an event says its own in its header."""
+    times = [source.fields[name].value for name in ("start", "end") if name in source.fields]
+    own = tuple(date(time.year, time.month, time.day) for time in times if isinstance(time, date))
+    for text, line in [*_texts(source), (source.body, source.body_line)]:
+        for found, day in wrong_weekdays(text, own):
+            place = line + text.count("\n", 0, found.start())
+            said = " ".join(found[0].split())
+            problem = f"« {said} » : ce jour-là est un {WEEKDAYS[day.weekday()]}"
+            remedy = f"Corrigez le jour ou la date :  {dates.weekday(day)}"
+            if day in own:
+                notes.error("jour-faux", place, problem, remedy)
+            else:
+                notes.warning("jour-faux", place, problem, remedy)
 
 
 def _inspect_names(source: Source, notes: Notes) -> None:

@@ -12,6 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Self
 
+from axtra.core.pasted_commands import quoted
 from axtra.core.refusals import Refusal
 from axtra.sending.ledger_journal import LedgerBook
 from axtra.sending.ledger_records import (
@@ -147,8 +148,8 @@ class Editions(LedgerBook):
                 raise BusyError(
                     f"« {edition} » n’a plus personne à qui aller sur la liste « {liste} » : "
                     "chaque personne l’a déjà reçue, ou ne peut pas la recevoir.",
-                    f"Voyez :  axtra envoi bilan {edition}   "
-                    f"et  axtra abonnes lister --liste {liste}",
+                    f"Voyez :  axtra envoi bilan {edition}\n"
+                    f"et :  axtra abonnes lister --liste {quoted(liste)}",
                 )
             db.execute("UPDATE freezes SET recipients = ? WHERE id = ?", (entered, freeze))
         frozen = self.frozen(edition)

@@ -25,6 +25,7 @@ from axtra.content.model import Article, Event, Item, Library, Newsletter, Numer
 from axtra.content.schema import KINDS, Kind
 from axtra.content.text_cache import TextCache
 from axtra.core.diagnostics import Diagnostic, Notes, did_you_mean, errors, ordered
+from axtra.core.pasted_commands import command, quoted
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +105,7 @@ class Reading:
             rubriques=rubriques,
             newsletter_types=types,
             items=tuple(sorted((item for _, item in built), key=_display_order)),
-            assets=frozenset(self.assets.names),
+            assets=self.assets.names,
             photographs=self.assets.photographs,  # bodies add theirs
             redirects=moved,
         )
@@ -225,12 +226,9 @@ class Reading:
                     did_you_mean(slug, own),
                 )
         if not own:
-            entry.notes.warning(
-                "numero-vide",
-                None,
-                "ce numéro n’a pas encore d’article",
-                f"Créez-en un :  axtra nouveau article « Titre » --numero {numero.slug}",
-            )
+            new = command(f"nouveau article --numero {quoted(numero.slug)}", "Titre")
+            problem = "ce numéro n’a pas encore d’article"
+            entry.notes.warning("numero-vide", None, problem, f"Créez-en un :  {new}")
 
     def _attach_bodies(
         self, library: Library, built: list[tuple[PendingItem, Item]], failed: list[PendingItem]
@@ -238,7 +236,7 @@ class Reading:
         items = {item.source: item for _, item in built}
         known: dict[str, Item | None] = {page.url: None for page in pages.pages(library)}
         known |= {feed.url: None for feed in pages.feeds(library)} | {pages.JSON_FEED: None}
-        known |= {"/sitemap.xml": None}
+        known |= dict.fromkeys(("/sitemap.xml", "/robots.txt", "/favicon.svg"))
         known |= {item.url: item for _, item in built}
         addresses = Addresses(
             content=self.folders.content,
@@ -246,8 +244,11 @@ class Reading:
             anchors={e.source.path: e.document.ids for e in (*(e for e, _ in built), *failed)},
             pages=known,
             assets=frozenset(self.assets.names),
+            siteurl=(self.folders.siteurl or library.facts.website).rstrip("/"),
+            others=(library.facts.service,) if library.facts.service else (),
+            moved={redirect.old: redirect.new for redirect in library.redirects},
         )
-        self._inspect_menus(library, known)
+        self._inspect_menus(library, known, addresses)
         self.bodies = bodies = Bodies(library, addresses, self.assets.image)
         letters = in_order(item for _, item in built if isinstance(item, Newsletter))
         order: dict[Item, int] = {letter: rank for rank, letter in enumerate(letters)}
@@ -267,11 +268,14 @@ class Reading:
         for entry in failed:  # judged all the same: one run says everything
             bodies.resolve(entry.document.parts, stand_in(entry), entry.source, entry.notes)
 
-    def _inspect_menus(self, library: Library, known: Mapping[str, Item | None]) -> None:
+    def _inspect_menus(
+        self, library: Library, known: Mapping[str, Item | None], addresses: Addresses
+    ) -> None:
         notes = Notes(f"{self.folders.content}/site.toml")
         self.notes.append(notes)
         for label, address in (*library.facts.menu, *library.facts.footer):
-            if address.startswith("/") and address not in known:
+            path = address if address.startswith("/") else addresses.own(address)
+            if path is not None and path.partition("#")[0] not in known:
                 notes.error(
                     "lien-brise",
                     None,
