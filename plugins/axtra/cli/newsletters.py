@@ -117,9 +117,7 @@ def _render(options: argparse.Namespace) -> int:
     from axtra import site  # noqa: PLC0415
 
     target: Path = options.sortie or Path.cwd() / options.edition
-    problems = site.render_newsletter(root(), options.edition, target, moment=now())
-    if diagnostics.errors(problems):
-        return say(problems, "texte")
+    site.render_newsletter(root(), options.edition, target, moment=now())
     sys.stdout.write(f"{target / 'courriel.html'}\n{target / 'courriel.txt'}\n")
     return DONE
 
@@ -130,11 +128,7 @@ def _planche(options: argparse.Namespace) -> int:
 
     target: Path = options.sortie or Path.cwd() / f"planche-{options.edition}"
     browser = Browser.find()
-    problems = site.write_simulation_page(
-        root(), options.edition, target, moment=now(), browser=browser
-    )
-    if problems:
-        return say(problems, "texte")
+    site.write_simulation_page(root(), options.edition, target, moment=now(), browser=browser)
     if not any(target.glob("captures/*.png")):
         why = "n’a pas répondu" if browser else "n’est pas sur cette machine"
         printer.notice(f"Chromium {why} : la planche est sans captures.")
@@ -147,9 +141,7 @@ def _freeze(options: argparse.Namespace) -> int:
     from axtra.newsletter import editions  # noqa: PLC0415
 
     library, problems = site.read(root(), moment=now())
-    letter = site.find_edition(library, options.edition)
-    if diagnostics.errors(problems):
-        return say(problems, "texte")
+    letter = site.find_edition(library, options.edition, problems)
     if not letter.choices:
         sys.stdout.write(f"{letter.source} : rien à figer.\n")
         return DONE

@@ -26,7 +26,8 @@ _ALLOWED = frozenset({"https", "http", "mailto", "tel", "sms"})
 class Addresses:
     """Everything that a link may lead to.
 
-    `items` maps a file, relative to the project's root, to its item; `anchors` maps a file to its
+    `items` maps a file, relative to the project's root, to its item, or to what stands for a text
+    that its mistakes do not allow to build; `anchors` maps a file to its
     ids; `pages` maps the address of each page and feed to its item, if it has one; `assets` holds
     the files of the content folder, relative to it.
     """

@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from axtra.content import sent_letters
 from axtra.content.model import Library, Newsletter
-from axtra.core.diagnostics import Diagnostic, errors, ordered
+from axtra.core.diagnostics import Diagnostic, ordered
 from axtra.design import fonts
 from axtra.design.tokens import Tokens
 from axtra.newsletter import Mail, editions, public, render
@@ -34,7 +34,7 @@ _CAPTURES = "captures"
 
 def write_simulation_page(
     root: Path, edition: str, target: Path, *, moment: datetime, browser: Browser | None
-) -> list[Diagnostic]:
+) -> None:
     """Write the page that simulates an edition, which may be a draft or scheduled.
 
     Args:
@@ -44,17 +44,13 @@ def write_simulation_page(
         moment: the moment at which to read the content.
         browser: takes screenshots of the views; without it, the page shows frames only.
 
-    Returns:
-        The problems that prevent it, if any.
-
     Raises:
         UnknownEditionError: there is no edition of that name.
+        DiagnosedRefusal: the site, or the edition, has errors.
     """
     settings = site_settings(root)
     content, problems = content_review.read(settings, moment=moment, preview=True)
-    if errors(problems):
-        return problems
-    letter = find_edition(content, edition)
+    letter = find_edition(content, edition, problems)
     target.mkdir(parents=True, exist_ok=True)
     made, theme = _simulated(settings, letter, content, problems, prefix="")
     for path, job in made.mail.images.items():
@@ -71,7 +67,6 @@ def write_simulation_page(
         made = replace(made, captures={name: f"{_CAPTURES}/{name}.png" for name in taken})
     page = made.page(theme)
     (target / PAGE).write_text(page, encoding="utf-8", newline="\n")
-    return []
 
 
 def preview_page(

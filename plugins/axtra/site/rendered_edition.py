@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 from axtra.content.model import Facts, Library, Newsletter, Status
-from axtra.core.diagnostics import Diagnostic, did_you_mean, errors
+from axtra.content.schema import KINDS
+from axtra.core.diagnostics import Diagnostic, asked_of, did_you_mean, errors
 from axtra.core.refusals import DiagnosedRefusal, WrongUsage
 from axtra.newsletter import Mail, public_links, render
 from axtra.site import content_review, letters
-from axtra.site.settings import SiteSettings, site_settings
+from axtra.site.settings import site_settings
 from axtra.text.personal_values import Personal
 
 
@@ -54,9 +55,17 @@ def edition(root: Path, name: str, liste: str | None, *, moment: datetime) -> Ed
         DiagnosedRefusal: the content has errors.
     """
     settings = site_settings(root)
-    library, letter = _find(settings, name, moment)
+    library, problems = content_review.read(settings, moment=moment)
+    letter = find_edition(library, name, problems)
     if letter.status is Status.SCHEDULED and letter.date:
-        library, letter = _find(settings, name, letter.date)
+        waits = {item.source for item in library.items if item.status is not Status.PUBLISHED}
+        waits |= {problem.file for problem in problems if problem.unfinished}
+        library, problems = content_review.read(settings, moment=letter.date)
+        problems = [
+            replace(problem, unfinished="à venir") if problem.file in waits else problem
+            for problem in problems
+        ]
+        letter = find_edition(library, name, problems)
     theme = letters.open_mail_theme(settings)
     return Edition(
         letter,
@@ -73,16 +82,26 @@ def edition(root: Path, name: str, liste: str | None, *, moment: datetime) -> Ed
     )
 
 
-def find_edition(library: Library, name: str) -> Newsletter:
-    """Return the edition of a name.
+def find_edition(library: Library, name: str, problems: Iterable[Diagnostic] = ()) -> Newsletter:
+    """Return the edition of a name, finished or not.
 
     Raises:
         UnknownEditionError: there is none of that name.
+        DiagnosedRefusal: the site has errors, or the edition has, or what it carries.
     """
     known = {item.slug: item for item in library.items if isinstance(item, Newsletter)}
-    if name not in known:
+    letter = known.get(name)
+    pattern = KINDS["infolettre"].pattern.rpartition("/")[2].format(slug=name)
+    files = (
+        letters.files_of(letter)
+        if letter
+        else {problem.file for problem in problems if problem.file.rpartition("/")[2] == pattern}
+    )
+    if found := errors(asked_of(files, problems)):
+        raise DiagnosedRefusal(found)
+    if letter is None:
         raise UnknownEditionError(f"l’édition « {name} » n’existe pas.", did_you_mean(name, known))
-    return known[name]
+    return letter
 
 
 def faults(root: Path, edition: Edition) -> list[Diagnostic]:
@@ -90,13 +109,6 @@ def faults(root: Path, edition: Edition) -> list[Diagnostic]:
     mails = {edition.letter: edition.mail.personalised(edition.links)}
     problems = letters.check(mails, site_settings(root).folders, edition.siteurl)
     return errors(problems)
-
-
-def _find(settings: SiteSettings, name: str, moment: datetime) -> tuple[Library, Newsletter]:
-    library, problems = content_review.read(settings, moment=moment)
-    if errors(problems):
-        raise DiagnosedRefusal(problems)
-    return library, find_edition(library, name)
 
 
 def _inputs(

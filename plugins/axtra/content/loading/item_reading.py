@@ -37,6 +37,29 @@ from axtra.core.diagnostics import Notes, did_you_mean
 
 
 @dataclass(frozen=True, slots=True)
+class FoundText:
+    """A file of a text, readable or not: what its place and its own lines say."""
+
+    kind: Kind
+    slug: str
+    numero: str  # folder of the numéro, or ""
+    name: str  # relative to the project's root
+    own: Status  # as if nothing else waited
+
+    def stand_in(self, status: Status) -> Item:
+        """Stand for an item that its header does not allow to build."""
+        return Page(
+            kind=self.kind,
+            slug=self.slug,
+            source=self.name,
+            url=self.kind.url.format(slug=self.slug, numero=self.numero),
+            status=status,
+            title=Text.of(self.slug),
+            shown=False,
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class PendingItem:
     """A file on its way to become an item."""
 
@@ -68,6 +91,7 @@ class Maker:
         rubriques: those of the facts.
         types: those of the letters.
         assets: the files beside the texts.
+        statuses: of every text, by its file.
     """
 
     def __init__(
@@ -75,12 +99,14 @@ class Maker:
         moment: datetime,
         *,
         preview: bool,
+        statuses: Mapping[str, Status],
         rubriques: tuple[Rubrique, ...],
         types: tuple[NewsletterType, ...],
         assets: Assets,
     ) -> None:
         self._moment = moment
         self._preview = preview
+        self._statuses = statuses
         self._rubriques = rubriques
         self._types = types
         self._assets = assets
@@ -91,6 +117,7 @@ class Maker:
     def make(self, entry: PendingItem) -> Item | None:
         """Return the item of an entry; None when a problem already noted prevents it."""
         kind, cls = entry.kind, CLASSES[entry.kind.name]
+        status = self._statuses[entry.source.path]
         values = {name: self._value(entry, name) for name in entry.source.fields}
         values = {
             name: value
@@ -103,7 +130,6 @@ class Maker:
         if extra is None or any(values.get(n) is None and n not in extra for n in required):
             return None
         values.update(extra)
-        status = self._status(entry, values)
         item = cls(
             kind=kind,
             slug=entry.numero if kind.name == "numero" else entry.slug,
@@ -115,7 +141,7 @@ class Maker:
         )
         self._inspect_item(item, entry)
         if isinstance(item, Author):
-            self._authors[entry.slug] = item
+            self._authors.setdefault(entry.slug, item)  # a draft takes the name of no one
         if isinstance(item, Numero):
             self._numeros[entry.numero] = item
         return item
@@ -197,7 +223,18 @@ class Maker:
         for name in names:
             typed = Text.of(str(name.value)).plain
             author = self._authors.get(_stem(str(name.value))) or by_name.get(typed.casefold())
-            if author is None:
+            sheet = f"content/auteurs/{_stem(str(name.value))}.md"
+            if author is not None:
+                self._inspect_signature(entry, author, name)
+                yield author
+            elif sheet in self._statuses:
+                entry.notes.error(
+                    "auteur-inconnu",
+                    name.line,
+                    f"la fiche « {sheet} » a des erreurs",
+                    f"Corrigez-la d’abord :  axtra verifier {sheet}",
+                )
+            else:
                 entry.notes.error(
                     "auteur-inconnu",
                     name.line,
@@ -205,8 +242,18 @@ class Maker:
                     near(str(name.value), self._authors)
                     or f"Créez-la :  axtra nouveau auteur « {name.value} »",
                 )
-            else:
-                yield author
+
+    def _inspect_signature(self, entry: PendingItem, author: Author, name: Field) -> None:
+        """Refuse, in a published text, who has but a draft: the text shows what it says."""
+        if author.status is not Status.PUBLISHED and (
+            self._statuses[entry.source.path] is Status.PUBLISHED
+        ):
+            entry.notes.error(
+                "lien-vers-brouillon",
+                name.line,
+                f"la fiche de « {name.value} » est un brouillon",
+                f"Publiez-la : effacez « statut: brouillon » dans {author.source}.",
+            )
 
     def _newsletter_type(self, slug: str, line: int, notes: Notes) -> Any:  # noqa: ANN401
         known = {declared.slug: declared for declared in self._types}
@@ -265,17 +312,6 @@ class Maker:
             return None
         return {"numero": numero, "date": values.get("date") or numero.date}
 
-    def _status(self, entry: PendingItem, values: Mapping[str, Any]) -> Status:
-        numero = values.get("numero")
-        drafted = entry.field("status") == "brouillon"
-        parent = numero.status if isinstance(numero, Numero) else Status.PUBLISHED
-        if drafted or parent is Status.DRAFT:
-            return Status.DRAFT
-        moments = [values.get("date"), values.get("embargo")]
-        if parent is Status.SCHEDULED or any(m and m > self._moment for m in moments):
-            return Status.SCHEDULED
-        return Status.PUBLISHED
-
     def _inspect_item(self, item: Item, entry: PendingItem) -> None:
         notes = entry.notes
         if isinstance(item, Event) and item.end and item.end < item.start:
@@ -296,16 +332,29 @@ class Maker:
                 )
 
 
-def stand_in(entry: PendingItem) -> Item:
-    """Stand for an item that its header does not allow to build."""
-    return Page(
-        kind=entry.kind,
-        slug=entry.slug,
-        source=entry.source.path,
-        url=entry.kind.url.format(slug=entry.slug, numero=entry.numero),
-        status=Status.PUBLISHED,
-        title=Text.of(entry.slug),
-    )
+def own_status(source: Source, declared: Status, moment: datetime) -> Status:
+    """Return the status of a text that was read; `declared`: what its mistakes leave to read."""
+    fields = source.fields
+    if "status" in fields and fields["status"].value == "brouillon":
+        return Status.DRAFT
+    days = [fields[name].value for name in ("date", "embargo") if name in fields]
+    waits = any(isinstance(day, datetime) and day > moment for day in days)
+    return _later(declared, Status.SCHEDULED if waits else Status.PUBLISHED)
+
+
+def statuses_of(texts: Iterable[FoundText]) -> dict[str, Status]:
+    """Return the status of each text, by its file: an article waits for its numéro too."""
+    texts = list(texts)
+    numeros = {text.numero: text.own for text in texts if text.kind.name == "numero"}
+    return {
+        text.name: _later(text.own, numeros.get(text.numero, Status.PUBLISHED)) for text in texts
+    }
+
+
+def _later(*statuses: Status) -> Status:
+    """Return the status that keeps a text from readers the longest."""
+    order = (Status.DRAFT, Status.SCHEDULED, Status.PUBLISHED)
+    return min(statuses, key=order.index)
 
 
 def _texts_of(given: Mapping[str, Any]) -> dict[str, Any]:

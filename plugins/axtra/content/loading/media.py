@@ -23,6 +23,7 @@ class Assets:
     Attributes:
         names: those that are published, relative to the content folder.
         photographs: the bitmaps that are shown, by name.
+        hidden: the texts that are not written, whose bitmaps are not shown either.
         notes: what is wrong with a file itself.
     """
 
@@ -32,6 +33,7 @@ class Assets:
         self._natures: dict[str, image_files.ImageInfo | str] = {}
         self.names: set[str] = set()
         self.photographs: dict[str, Image] = {}
+        self.hidden: frozenset[str] = frozenset()
         self.notes: list[Notes] = []
 
     def take(self, path: Path, name: str) -> None:
@@ -115,7 +117,7 @@ class Assets:
             credit=Text.of(credit) if credit else None,
             licence=Text.of(licence) if licence else None,
         )
-        if not image.drawn:
+        if not image.drawn and notes.file not in self.hidden:
             self.photographs.setdefault(name, image)
         return image
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from axtra.content import documents, pages, redirects, site_facts
@@ -18,13 +19,33 @@ from axtra.content.documents import Request
 from axtra.content.letter_choices import in_order
 from axtra.content.links import Addresses
 from axtra.content.loading import folder_walk
-from axtra.content.loading.item_reading import Maker, PendingItem, stand_in
+from axtra.content.loading.declared_status import declared_status
+from axtra.content.loading.item_reading import (
+    FoundText,
+    Maker,
+    PendingItem,
+    own_status,
+    statuses_of,
+)
 from axtra.content.loading.media import Assets
 from axtra.content.loading.places import Folders
-from axtra.content.model import Article, Event, Item, Library, Newsletter, Numero, sort_key
+from axtra.content.model import (
+    Article,
+    Event,
+    Item,
+    Library,
+    Newsletter,
+    Numero,
+    Status,
+    sort_key,
+)
 from axtra.content.schema import KINDS, Kind
 from axtra.content.text_cache import TextCache
 from axtra.core.diagnostics import Diagnostic, Notes, did_you_mean, errors, ordered
+
+_UNFINISHED: Mapping[Status, str] = MappingProxyType(
+    {Status.DRAFT: "brouillon", Status.SCHEDULED: "à venir"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,17 +91,25 @@ class Reading:
         self.notes: list[Notes] = []
         self.assets = Assets(folders)
         self._texts: dict[str, _Read] = {}
+        self._found: list[FoundText] = []
+        self._statuses: dict[str, Status] = {}
         self._run(cache or TextCache())
 
     @property
     def found(self) -> list[Diagnostic]:
-        """List every problem, by place."""
-        return ordered(
-            [
-                *self._said,
-                *(note for notes in (*self.notes, *self.assets.notes) for note in notes.found),
-            ]
-        )
+        """List every problem, by place; those of an unfinished text say that it is one."""
+        unfinished = self._unfinished()
+        said = [note for notes in (*self.notes, *self.assets.notes) for note in notes.found]
+        marked = (replace(note, unfinished=unfinished.get(note.file, "")) for note in said)
+        return ordered([*self._said, *marked])
+
+    def _unfinished(self) -> dict[str, str]:
+        """Map the file of each text that is not published to what it is, in French."""
+        return {
+            name: _UNFINISHED[status]
+            for name, status in self._statuses.items()
+            if status in _UNFINISHED
+        }
 
     def _run(self, cache: TextCache) -> None:
         """Read the facts, the files, then tie everything together."""
@@ -89,27 +118,37 @@ class Reading:
         moved, lost = redirects.read(content, name)
         self._said = [*found, *lost]
         entries = list(self._entries(cache))
+        self._statuses.update(statuses_of(self._found))
+        if not self.preview:
+            self.assets.hidden = frozenset(self._unfinished())
         maker = Maker(
             self.moment,
             preview=self.preview,
             rubriques=rubriques,
             types=types,
             assets=self.assets,
+            statuses=self._statuses,
         )
         items = [(entry, maker.make(entry)) for entry in self._by_dependency(entries)]
-        built = [(entry, item) for entry, item in items if item is not None]
-        self.library = library = Library(
+        empty = Library(
             moment=self.moment,
             facts=given,
             rubriques=rubriques,
             newsletter_types=types,
-            items=tuple(sorted((item for _, item in built), key=_display_order)),
+            items=(),
             assets=frozenset(self.assets.names),
             photographs=self.assets.photographs,  # bodies add theirs
             redirects=moved,
         )
-        self._inspect_collisions(library, built)
-        self._attach_bodies(library, built, [entry for entry, item in items if item is None])
+        built = [(entry, item) for entry, item in items if item is not None]
+        built = list(self._without_twins(empty, built))
+        self.library = library = replace(
+            empty, items=tuple(sorted((item for _, item in built), key=_display_order))
+        )
+        self._inspect_numeros(built)
+        kept = {item.source for _, item in built}
+        failed = [entry for entry, _ in items if entry.source.path not in kept]
+        self._attach_bodies(library, built, failed)
 
     def retake(self, path: Path) -> bool:
         """Take in, in a preview, the change of a text when nothing but its body has changed.
@@ -166,6 +205,7 @@ class Reading:
                     "ce fichier n’est dans aucun des dossiers du site : il ne paraîtrait pas",
                     "Déplacez-le, par exemple dans content/nouvelles/2019/.",
                 )
+                self._statuses[name] = declared_status(self.folders.read(path), self.moment)
                 continue
             kind, slug, numero = place
             places.append((kind, numero))
@@ -175,6 +215,12 @@ class Reading:
         ):
             notes = Notes(request.name, list(entry.found))
             self.notes.append(notes)
+            status = Status.PUBLISHED
+            if errors(entry.found):
+                status = declared_status(request.data, self.moment)
+            if entry.source is not None:
+                status = own_status(entry.source, status, self.moment)
+            self._found.append(FoundText(kind, entry.slug, numero, request.name, status))
             if entry.source is not None:
                 yield PendingItem(
                     kind,
@@ -187,22 +233,36 @@ class Reading:
                     entry.lines,
                 )
 
-    @staticmethod
-    def _by_dependency(entries: Iterable[PendingItem]) -> list[PendingItem]:
-        """Order so that an item comes after those it refers to."""
-        rank = {"auteur": 0, "numero": 1}
-        return sorted(entries, key=lambda entry: rank.get(entry.kind.name, 2))
+    def _by_dependency(self, entries: Iterable[PendingItem]) -> list[PendingItem]:
+        """Order so that an item comes after those it refers to, and an unfinished one last.
 
-    def _inspect_collisions(self, library: Library, built: list[tuple[PendingItem, Item]]) -> None:
-        taken: dict[str, str] = {}
-        fixed = [page for page in pages.pages(replace(library, items=())) if page.url != "/"]
-        for page in fixed:
-            taken[page.url] = "une page que le site fait lui-même"
-        slugs: dict[Numero, set[str]] = {}
-        for _, item in built:
-            if isinstance(item, Article):
-                slugs.setdefault(item.numero, set()).add(item.slug)
-        for entry, item in built:
+        What is published names subjects and takes addresses before what is not.
+        """
+
+        def rank(entry: PendingItem) -> tuple[bool, ...]:
+            waits = self._statuses[entry.source.path] is not Status.PUBLISHED
+            return (entry.kind.name != "auteur", waits, entry.kind.name != "numero")
+
+        return sorted(entries, key=rank)
+
+    def _without_twins(
+        self, empty: Library, built: list[tuple[PendingItem, Item]]
+    ) -> Iterator[tuple[PendingItem, Item]]:
+        """Note whose address is taken; an unfinished text does without it until it is renamed."""
+        taken = {
+            page.url: "une page que le site fait lui-même"
+            for page in pages.pages(empty)
+            if page.url != "/"
+        }
+
+        def rank(pair: tuple[PendingItem, Item]) -> tuple[bool, float]:
+            item = pair[1]
+            return (
+                item.status is not Status.PUBLISHED,
+                item.date.timestamp() if item.date else 0.0,
+            )
+
+        for entry, item in sorted(built, key=rank):  # the last to come is the one to rename
             if item.url in taken:
                 entry.notes.error(
                     "adresse-en-double",
@@ -210,9 +270,19 @@ class Reading:
                     f"l’adresse {item.url} est déjà prise par {taken[item.url]}",
                     "Renommez un des deux fichiers.",
                 )
+                if item.status is not Status.PUBLISHED:
+                    continue
             taken.setdefault(item.url, item.source)
+            yield entry, item
+
+    def _inspect_numeros(self, built: list[tuple[PendingItem, Item]]) -> None:
+        slugs: dict[str, set[str]] = {}
+        for text in self._found:
+            if text.kind.name == "article":
+                slugs.setdefault(text.numero, set()).add(text.slug)
+        for entry, item in built:
             if isinstance(item, Numero):
-                self._inspect_numero(item, entry, slugs.get(item, set()))
+                self._inspect_numero(item, entry, slugs.get(item.slug, set()))
 
     @staticmethod
     def _inspect_numero(numero: Numero, entry: PendingItem, own: set[str]) -> None:
@@ -236,13 +306,19 @@ class Reading:
         self, library: Library, built: list[tuple[PendingItem, Item]], failed: list[PendingItem]
     ) -> None:
         items = {item.source: item for _, item in built}
-        known: dict[str, Item | None] = {page.url: None for page in pages.pages(library)}
+        missing = {
+            text.name: text.stand_in(self._statuses[text.name])
+            for text in self._found
+            if text.name not in items
+        }
+        known: dict[str, Item | None] = {item.url: item for item in missing.values()}
+        known |= {page.url: None for page in pages.pages(library)}
         known |= {feed.url: None for feed in pages.feeds(library)} | {pages.JSON_FEED: None}
         known |= {"/sitemap.xml": None}
         known |= {item.url: item for _, item in built}
         addresses = Addresses(
             content=self.folders.content,
-            items=items,
+            items=items | missing,
             anchors={e.source.path: e.document.ids for e in (*(e for e, _ in built), *failed)},
             pages=known,
             assets=frozenset(self.assets.names),
@@ -265,18 +341,27 @@ class Reading:
                 resolved.registration = addresses.resolve(link, item, line, entry.notes)
 
         for entry in failed:  # judged all the same: one run says everything
-            bodies.resolve(entry.document.parts, stand_in(entry), entry.source, entry.notes)
+            item = missing[entry.source.path]
+            bodies.resolve(entry.document.parts, item, entry.source, entry.notes)
 
     def _inspect_menus(self, library: Library, known: Mapping[str, Item | None]) -> None:
         notes = Notes(f"{self.folders.content}/site.toml")
         self.notes.append(notes)
         for label, address in (*library.facts.menu, *library.facts.footer):
+            end = known.get(address)
             if address.startswith("/") and address not in known:
                 notes.error(
                     "lien-brise",
                     None,
                     f"l’entrée « {label} » mène à {address}, qui n’existe pas",
                     did_you_mean(address, known),
+                )
+            elif end is not None and end.status is not Status.PUBLISHED:
+                notes.error(
+                    "lien-vers-brouillon",
+                    None,
+                    f"l’entrée « {label} » mène à {address}, qui n’est pas encore paru",
+                    f"Publiez d’abord {end.source}, ou enlevez cette entrée.",
                 )
 
 

@@ -21,7 +21,7 @@ from axtra.content.model.items import (
     Page,
     Publication,
 )
-from axtra.content.model.values import Facts, Image, NewsletterType, Rubrique, Subject
+from axtra.content.model.values import Facts, Image, NewsletterType, Rubrique, Status, Subject
 from axtra.content.redirects import Redirect
 
 T = TypeVar("T", bound=Item)
@@ -223,8 +223,8 @@ class Library:
 
     def find(self, slug: str, *classes: type[Item]) -> Item | None:
         """Find an item, published or not, by its slug."""
-        same = self._by_slug.get(slug, ())
-        return next((item for item in same if isinstance(item, classes or Item)), None)
+        same = [item for item in self._by_slug.get(slug, ()) if isinstance(item, classes or Item)]
+        return min(same, key=lambda item: item.status is not Status.PUBLISHED, default=None)
 
     @cached_property
     def _by_slug(self) -> dict[str, tuple[Item, ...]]:
