@@ -130,9 +130,7 @@ def _lost(
     return [*table.problems, *table.check({*table, *pictures})]
 
 
-def render_newsletter(
-    root: Path, edition: str, target: Path, *, moment: datetime
-) -> None:
+def render_newsletter(root: Path, edition: str, target: Path, *, moment: datetime) -> None:
     """Write the mail of an edition, which may be a draft or scheduled.
 
     Raises:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -24,7 +24,7 @@ from axtra.newsletter.simulator import (
     simulate,
 )
 from axtra.site import content_review, letters
-from axtra.site.rendered_edition import find_edition
+from axtra.site.rendered_edition import find_edition, obstacles
 from axtra.site.settings import SiteSettings, site_settings
 
 PAGE = "planche.html"
@@ -89,7 +89,8 @@ def preview_page(
     if parts.path.rstrip("/") == CALENDAR:
         typed = parse_qs(parts.query).get("annee", [""])[0]
         year = int(typed) if re.fullmatch(r"[12]\d{3}", typed) else content.today.year
-        entries = _entries(settings, content, problems, year)
+        # Not what the preview shows, drafts included: what the command would say.
+        entries = _entries(settings, *content_review.read(settings, moment=content.moment), year)
         return calendar_page(entries, year, content, _simulator_theme(settings), SIMULATOR + "{}/")
     letter = content.find(unquote(parts.path.removeprefix(SIMULATOR).strip("/")), Newsletter)
     if not isinstance(letter, Newsletter):
@@ -103,7 +104,7 @@ def calendar(
 ) -> list[editions.CalendarEntry]:
     """List the editions of a project: all of them, or a year's with those still to be written.
 
-    An edition is ready when neither its text nor its mail has an error.
+    An edition is ready when it could be frozen and leave on its day.
     """
     return _entries(site_settings(root), content, problems, year)
 
@@ -111,33 +112,35 @@ def calendar(
 def _entries(
     settings: SiteSettings, content: Library, problems: Iterable[Diagnostic], year: int | None
 ) -> list[editions.CalendarEntry]:
-    folders, problems = settings.folders, list(problems)
-    gone = _sent_editions(folders.root)
-    waiting = [
-        letter
-        for letter in letters.without_errors(content, problems)
-        if letter.date and year in {None, letter.date.year} and not gone(letter)
-    ]
-    mails = (
-        letters.render_public(waiting, content, letters.open_mail_theme(settings))
-        if waiting
-        else {}
-    )
-    for letter, mail in mails.items():
-        seen = letters.check({letter: mail}, folders, settings.siteurl)
-        # A problem of the mail, in whatever file, keeps this edition from leaving.
-        problems.extend(replace(problem, file=letter.source) for problem in seen)
+    problems = list(problems)
+    sent = _sent_editions(settings.folders.root)
+    read = {item.source for item in content.items}
+    folder = f"{settings.folders.newsletters}/"
+    unread: dict[str, list[Diagnostic]] = {}
+    for problem in problems:
+        if problem.file.startswith(folder) and problem.file not in read:
+            unread.setdefault(problem.file, []).append(problem)
+
+    def lacks(letter: Newsletter) -> list[Diagnostic]:
+        unfinished = [
+            problem
+            for problem in problems
+            if problem.file == letter.source and problem.rule == "a-completer"
+        ]
+        return [*unfinished, *obstacles(settings, content, problems, letter)]
+
+    judgement = editions.Judgement(sent, lacks, unread)
     if year is None:
-        return editions.every(content, problems, gone)
-    return editions.calendar(year, content, problems, gone)
+        return editions.every(content, judgement)
+    return editions.calendar(year, content, judgement)
 
 
-def _sent_editions(root: Path) -> editions.Sent:
+def _sent_editions(root: Path) -> Collection[str]:
     """Return which editions of a project have left; a broken register is reported elsewhere."""
     try:
-        return editions.registered(sent_letters.editions(sent_letters.load(root)))
+        return {sent.edition for sent in sent_letters.load(root)}
     except sent_letters.RegisterError:
-        return editions.registered({})
+        return set()
 
 
 def _simulator_theme(settings: SiteSettings) -> SimulatorTheme:

@@ -10,11 +10,11 @@ from pathlib import Path
 
 from axtra.content.model import Facts, Library, Newsletter, Status
 from axtra.content.schema import KINDS
-from axtra.core.diagnostics import Diagnostic, asked_of, did_you_mean, errors
+from axtra.core.diagnostics import Diagnostic, asked_of, did_you_mean, errors, faulty_files
 from axtra.core.refusals import DiagnosedRefusal, WrongUsage
 from axtra.newsletter import Mail, public_links, render
 from axtra.site import content_review, letters
-from axtra.site.settings import site_settings
+from axtra.site.settings import SiteSettings, site_settings
 from axtra.text.personal_values import Personal
 
 
@@ -57,14 +57,8 @@ def edition(root: Path, name: str, liste: str | None, *, moment: datetime) -> Ed
     settings = site_settings(root)
     library, problems = content_review.read(settings, moment=moment)
     letter = find_edition(library, name, problems)
-    if letter.status is Status.SCHEDULED and letter.date:
-        waits = {item.source for item in library.items if item.status is not Status.PUBLISHED}
-        waits |= {problem.file for problem in problems if problem.unfinished}
-        library, problems = content_review.read(settings, moment=letter.date)
-        problems = [
-            replace(problem, unfinished="à venir") if problem.file in waits else problem
-            for problem in problems
-        ]
+    if letter.status is Status.SCHEDULED:
+        library, problems = _read_as_on_the_day(settings, library, problems, letter)
         letter = find_edition(library, name, problems)
     theme = letters.open_mail_theme(settings)
     return Edition(
@@ -102,6 +96,39 @@ def find_edition(library: Library, name: str, problems: Iterable[Diagnostic] = (
     if letter is None:
         raise UnknownEditionError(f"l’édition « {name} » n’existe pas.", did_you_mean(name, known))
     return letter
+
+
+def _read_as_on_the_day(
+    settings: SiteSettings, library: Library, problems: Iterable[Diagnostic], letter: Newsletter
+) -> tuple[Library, list[Diagnostic]]:
+    """Read the content as on the day of an edition; what waits today is still unfinished."""
+    waits = {item.source for item in library.items if item.status is not Status.PUBLISHED}
+    waits |= {problem.file for problem in problems if problem.unfinished}
+    then, found = content_review.read(settings, moment=letter.date or library.moment)
+    return then, [
+        replace(problem, unfinished="à venir") if problem.file in waits else problem
+        for problem in found
+    ]
+
+
+def obstacles(
+    settings: SiteSettings, library: Library, problems: Iterable[Diagnostic], letter: Newsletter
+) -> list[Diagnostic]:
+    """List the errors for which an edition would not be frozen, other texts' own errors apart."""
+    if letter.status is Status.SCHEDULED:
+        library, problems = _read_as_on_the_day(settings, library, problems, letter)
+    try:
+        files = letters.files_of(letter)
+        near = [problem for problem in problems if problem.file in files]
+        letter = find_edition(library, letter.slug, near)
+    except DiagnosedRefusal as refusal:
+        return refusal.diagnostics
+    if any(not name.endswith(".md") for name in faulty_files(problems)):
+        return []  # without the facts of the site, no mail can be judged
+    theme = letters.open_mail_theme(settings)
+    mail = render(letter, library, theme, audience=letter.audience)
+    mail = mail.personalised(public_links(letter, library, theme.siteurl))
+    return errors(letters.check({letter: mail}, settings.folders, theme.siteurl))
 
 
 def faults(root: Path, edition: Edition) -> list[Diagnostic]:

@@ -78,7 +78,7 @@ def test_an_edition_to_come_is_ready_unless_it_has_an_error(tmp_path: Path) -> N
         if entry.letter
     }
     assert states == {
-        "2020-05-06": EditionState.SENT,
+        "2020-05-06": EditionState.SKIPPED,
         "2020-07-01": EditionState.READY,
         "2020-07-15": EditionState.TO_WRITE,
     }

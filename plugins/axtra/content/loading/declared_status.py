@@ -23,13 +23,15 @@ _UNSEEN = re.compile("[\0\u00ad\u200b-\u200d\u2060\ufeff\ufffd]")  # half of UTF
 
 def declared_status(data: bytes, moment: datetime) -> Status:
     """Return what a file with mistakes says of its status at a moment."""
-    found = Status.PUBLISHED
+    draft = to_come = False
     for key, value in _header(data):
-        if _is_like(key, "statut", "status") and _is_like(value, *_DRAFT):
-            return Status.DRAFT
-        if key in {"date", "embargo"} and _is_to_come(value, moment):
-            found = Status.SCHEDULED
-    return found
+        if _is_like(key, "statut", "status"):
+            draft = _is_like(value, *_DRAFT)  # of two, the last one counts
+        elif key in {"date", "embargo"}:
+            to_come |= _is_to_come(value, moment)
+    if draft:
+        return Status.DRAFT
+    return Status.SCHEDULED if to_come else Status.PUBLISHED
 
 
 def _header(data: bytes) -> Iterator[tuple[str, str]]:
