@@ -137,3 +137,9 @@ FAULTS: Mapping[str, Fault] = {
         if rule not in {"lien-vers-brouillon", "cartes-absentes"}
     },
 }
+# What is shown as a warning, or is none where the text goes.
+HARMLESS = frozenset(
+    name
+    for name in FAULTS
+    if name.startswith(("lien-non-securise", "a-completer", "lien-vague", "an address"))
+) | {"lien-brise in a line (15)", "lien-brise in a line (16)"}
