@@ -83,6 +83,7 @@ MISTAKES = (
     Mistake("nombre-invalide", 6, article(ordre="premier"), ARTICLE),
     Mistake("numero-absent", None, article(), "content/magazine/2031-01/seul.md"),
     Mistake("article-inconnu", 7, text(titre="N", volume="1", numero="1", date="2020-01-01", chapeau="C", a_la_une="[personne]"), "content/magazine/2020-01/numero.md"),
+    Mistake("une-trop-longue", 7, text(titre="N", volume="1", numero="1", date="2020-01-01", chapeau="C", a_la_une="[a, b, c, d]"), "content/magazine/2020-01/numero.md"),
     Mistake("numero-vide", None, text(titre="N", volume="1", numero="1", date="2020-01-01", chapeau="C"), "content/magazine/2020-01/numero.md"),
     Mistake("valeur-invalide", 7, text(titre="N", volume="1", numero="1", date="2020-01-01", chapeau="C", appel="Écrivez"), "content/magazine/2020-01/numero.md"),
     Mistake("choix-inconnu", 4, text(titre="P", date="2020-01-01", type="roman"), "content/publications/p.md"),

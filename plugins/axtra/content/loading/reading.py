@@ -30,6 +30,7 @@ from axtra.content.loading.item_reading import (
 from axtra.content.loading.media import Assets
 from axtra.content.loading.places import Folders
 from axtra.content.model import (
+    FEATURED,
     Article,
     Event,
     Item,
@@ -294,6 +295,14 @@ class Reading:
                     f"« {slug} » n’est pas un article de ce numéro",
                     did_you_mean(slug, own),
                 )
+        if beyond := numero.featured[FEATURED:]:
+            left_out = ", ".join(f"« {slug} »" for slug in beyond)
+            entry.notes.warning(
+                "une-trop-longue",
+                entry.line("featured"),
+                f"« a-la-une » montre {FEATURED} articles, sans place pour {left_out}",
+                f"Nommez les {FEATURED} articles que l’accueil et la couverture montreront.",
+            )
         if not own:
             entry.notes.warning(
                 "numero-vide",
