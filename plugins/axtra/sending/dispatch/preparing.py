@@ -36,7 +36,7 @@ def frozen_edition(ledger: Ledger, edition: str) -> FrozenEdition:
     if frozen is None:
         raise WrongUsage(
             f"« {edition} » n’est pas gelée.",
-            f"axtra envoi geler {edition} --liste LISTE   (axtra infolettre lister les nomme)",
+            f"axtra envoi geler {edition} --liste LISTE   (axtra abonnes lister nomme les listes)",
         )
     return frozen
 
