@@ -22,6 +22,12 @@ DRAFT = "content/nouvelles/2020/ebauche.md"
 SOUND = news("Une ébauche", statut="brouillon")
 LATER = news("Plus tard", "2031-01-15")
 COLON = ("titre: U", "titre: Emploi : u"), ("titre: P", "titre: Emploi : p")
+# Files that only unfinished texts name.
+WRONG = {
+    "coupee.jpg": b"\xff\xd8\xff rien",
+    "active.svg": b'<svg xmlns="http://www.w3.org/2000/svg"><script>x()</script></svg>',
+    "macros.exe": b"MZ",
+}
 EVERY = [(form, fault) for form in FORMS for fault in FAULTS]
 
 
@@ -59,6 +65,8 @@ def _faulty(content: str) -> str:
 def _trial(project: Project, planted: list[tuple[str, str]]) -> None:
     before = [project.build(), project.build(publish=True, target=project.root / "public")]
     trees = [tree(report.output) for report in before]
+    for name, data in WRONG.items():
+        (project.root / "content/images" / name).write_bytes(data)
     files = {
         _plant(project, rank, form, fault): (form, fault)
         for rank, (form, fault) in enumerate(planted)

@@ -6,7 +6,7 @@ import difflib
 import posixpath
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import quote, unquote, urlsplit
 
 from axtra.content.model import Item, Newsletter, Status
@@ -29,7 +29,7 @@ class Addresses:
     `items` maps a file, relative to the project's root, to its item, or to what stands for a text
     that its mistakes do not allow to build; `anchors` maps a file to its
     ids; `pages` maps the address of each page and feed to its item, if it has one; `assets` holds
-    the files of the content folder, relative to it.
+    the files of the content folder, relative to it, and `users` the texts that lead to each.
     """
 
     content: str  # name of the content folder, relative to the root
@@ -37,6 +37,7 @@ class Addresses:
     anchors: Mapping[str, frozenset[str]]
     pages: Mapping[str, Item | None]
     assets: frozenset[str]
+    users: dict[str, set[str]] = field(default_factory=dict)
 
     def resolve(self, target: str, item: Item, line: int | None, notes: Notes) -> str | None:
         """Resolve one target to an address from the root, an anchor or an absolute address.
@@ -120,7 +121,7 @@ class Addresses:
         self, path: str, anchor: str, item: Item, target: str, line: int | None, notes: Notes
     ) -> str | None:
         if path[1:] in self.assets:
-            return quote(path)
+            return self._asset(path[1:], notes)
         for candidate in (path, f"{path}/"):
             if candidate in self.pages:
                 end = self.pages[candidate]
@@ -153,7 +154,7 @@ class Addresses:
                 return end.url + (f"#{anchor}" if anchor else "")
             asset = candidate.removeprefix(f"{self.content}/")
             if asset in self.assets:
-                return quote(f"/{asset}")
+                return self._asset(asset, notes)
         known = [source.removeprefix(f"{self.content}/") for source in self.items]
         notes.error(
             "lien-brise",
@@ -162,6 +163,10 @@ class Addresses:
             self._suggest(bare, [*known, *self.assets]),
         )
         return target
+
+    def _asset(self, name: str, notes: Notes) -> str:
+        self.users.setdefault(name, set()).add(notes.file)
+        return quote(f"/{name}")
 
     @staticmethod
     def reachable(end: Item, item: Item, target: str, line: int | None, notes: Notes) -> bool:

@@ -159,6 +159,7 @@ class PreviewedSite:
             _, problems = self._bytes(self._site.table.task_of(f"{item.url}courriel.html"), "")
         source = item.source if item else ""
         mine = [*problems, *(problem for problem in self.problems if problem.file == source)]
+        mine = diagnostics.asked_of({source}, mine)
         others = [problem for problem in self.problems if problem.file != source]
         links = {"Le site": "/", "Voir le calendrier de l’année": site.CALENDAR}
         if isinstance(item, Newsletter):

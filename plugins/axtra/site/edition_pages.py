@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from axtra.content import sent_letters
 from axtra.content.model import Library, Newsletter
-from axtra.core.diagnostics import Diagnostic, ordered
+from axtra.core.diagnostics import Diagnostic, asked_of, ordered
 from axtra.design import fonts
 from axtra.design.tokens import Tokens
 from axtra.newsletter import Mail, editions, public, render
@@ -163,14 +163,14 @@ def _simulated(
     mail = public(letter, whole, content, theme.siteurl)
     folders = settings.folders
     own = [problem for problem in problems if problem.file == letter.source]
-    seen = letters.check({letter: mail}, folders, theme.siteurl)
+    found = [*own, *letters.check({letter: mail}, folders, theme.siteurl)]
     ignored = {name for name, style in ACCEPTED.items() if Client.WORD in style.ignored_by}
     return SimulationPage(
         letter=letter,
         mail=mail,
         library=content,
         views=simulate(_local(mail, theme.siteurl, prefix), ignored),
-        diagnostics=tuple(ordered([*own, *seen])),
+        diagnostics=tuple(ordered(asked_of({problem.file for problem in found}, found))),
         siteurl=theme.siteurl,
     ), _simulator_theme(settings)
 

@@ -24,6 +24,7 @@ class Assets:
         names: those that are published, relative to the content folder.
         photographs: the bitmaps that are shown, by name.
         hidden: the texts that are not written, whose bitmaps are not shown either.
+        users: the texts that name each file.
         notes: what is wrong with a file itself.
     """
 
@@ -34,6 +35,7 @@ class Assets:
         self.names: set[str] = set()
         self.photographs: dict[str, Image] = {}
         self.hidden: frozenset[str] = frozenset()
+        self.users: dict[str, set[str]] = {}
         self.notes: list[Notes] = []
 
     def take(self, path: Path, name: str) -> None:
@@ -102,6 +104,7 @@ class Assets:
                 else near(name, self.names) or "Rangez-la sous content/images/.",
             )
             return None
+        self.users.setdefault(name, set()).add(notes.file)
         nature = self._examine(name, line, notes)
         if nature is None:
             return None
@@ -142,6 +145,7 @@ class Assets:
         """Return the address of a document."""
         name = path.lstrip("/").removeprefix(f"{self._folders.content}/")
         if name in self.names:
+            self.users.setdefault(name, set()).add(notes.file)
             return f"/{name}"
         notes.error(
             "fichier-introuvable",
@@ -150,6 +154,12 @@ class Assets:
             near(name, self.names) or "Rangez-le sous content/documents/.",
         )
         return None
+
+    def faulty(self) -> set[str]:
+        """Name the files that cannot be published as they are."""
+        unread = {name for name, nature in self._natures.items() if isinstance(nature, str)}
+        refused = {notes.file.removeprefix(f"{self._folders.content}/") for notes in self.notes}
+        return (unread | refused) & self.names
 
     def size(self, address: str) -> int:
         """Measure a document, in bytes."""

@@ -150,6 +150,19 @@ class Reading:
         kept = {item.source for _, item in built}
         failed = [entry for entry, _ in items if entry.source.path not in kept]
         self._attach_bodies(library, built, failed)
+        self._leave_out_faulty_files()
+
+    def _leave_out_faulty_files(self) -> None:
+        """Keep a file with a mistake out of the site if only unfinished texts name it."""
+        out: set[str] = set()
+        for name in self.assets.faulty():
+            users = {self._statuses.get(user) for user in self.assets.users.get(name, ())}
+            if users and users <= {Status.DRAFT, Status.SCHEDULED}:
+                out.add(name)
+                status = Status.DRAFT if Status.DRAFT in users else Status.SCHEDULED
+                self._statuses[f"{self.folders.content}/{name}"] = status
+        if out:
+            self.library = replace(self.library, assets=self.library.assets - out)
 
     def retake(self, path: Path) -> bool:
         """Take in, in a preview, the change of a text when nothing but its body has changed.
@@ -331,6 +344,7 @@ class Reading:
             anchors={e.source.path: e.document.ids for e in (*(e for e, _ in built), *failed)},
             pages=known,
             assets=frozenset(self.assets.names),
+            users=self.assets.users,
         )
         self._inspect_menus(library, known)
         self.bodies = bodies = Bodies(library, addresses, self.assets.image)
