@@ -76,7 +76,7 @@ def _write(project: Project, *wanted: str) -> dict[str, str]:
     return names
 
 
-def test_the_state_of_an_edition_is_told_everywhere_alike(
+def test_the_command_and_the_preview_show_the_same_state_of_each_edition(
     new_project: MakeProject, run: Run
 ) -> None:
     project = new_project(BESIDE)
@@ -118,7 +118,9 @@ def test_an_edition_to_come_is_ready_when_freezing_accepts_it(tmp_path: Path) ->
         assert (frozen.returncode == 0) == (CASES[case][-2] == "prête"), (case, frozen.stderr)
 
 
-def test_a_day_that_passed_without_a_word_is_told(new_project: MakeProject, run: Run) -> None:
+def test_the_list_counts_the_days_that_passed_without_a_departure(
+    new_project: MakeProject, run: Run
+) -> None:
     project = new_project(FULL)
     _, out, err = run(project, "infolettre", "lister")
     assert "2020-05-06                 sautée" in out
