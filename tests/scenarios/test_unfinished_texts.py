@@ -9,6 +9,8 @@ import pytest
 from PIL import Image
 
 from axtra import books, site
+from axtra.content import loading
+from axtra.content.loading import Folders
 from axtra.core.dates import ZONE
 from axtra.core.diagnostics import Diagnostic, errors, faulty_files
 from support.fixture_types import MakeProject, Run
@@ -159,7 +161,8 @@ def test_what_leads_to_an_unfinished_text_is_judged_alike_whatever_is_wrong_with
 
     def said(content: str) -> list[Diagnostic]:
         project.write({DRAFT: content})
-        return [found for found in site.read(project.root, moment=DAY)[1] if found.file == where]
+        _, told = loading.load(Folders(project.root), moment=DAY)
+        return [found for found in told if found.file == where]
 
     sound, faulty = said(state), said(_faulty(state))
     assert [(d.line, d.rule, d.severity) for d in sound] == [
@@ -230,7 +233,7 @@ def _frozen(office: SendingProject) -> str:
 def test_another_letter_is_frozen_checked_and_exported_alike(office: SendingProject) -> None:
     mark = _frozen(office)
     office.done("infolettre", "exporter", office.edition, "--format", "html", "--sortie", "avant")
-    for rank, (fault, form) in enumerate(zip(FAULTS, [*FORMS] * 20, strict=False)):
+    for rank, (fault, form) in enumerate(zip([*FAULTS][::3], [*FORMS] * 20, strict=False)):
         _plant(office.project, rank, form, fault)
     assert _frozen(office) == mark
     office.done("envoi", "verifier", office.edition)

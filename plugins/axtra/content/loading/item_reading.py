@@ -37,7 +37,7 @@ from axtra.core.diagnostics import Notes, did_you_mean
 
 
 @dataclass(frozen=True, slots=True)
-class FoundText:
+class TextFile:
     """A file of a text, readable or not: what its place and its own lines say."""
 
     kind: Kind
@@ -342,7 +342,7 @@ def own_status(source: Source, declared: Status, moment: datetime) -> Status:
     return _later(declared, Status.SCHEDULED if waits else Status.PUBLISHED)
 
 
-def statuses_of(texts: Iterable[FoundText]) -> dict[str, Status]:
+def statuses_of(texts: Iterable[TextFile]) -> dict[str, Status]:
     """Return the status of each text, by its file: an article waits for its numéro too."""
     texts = list(texts)
     numeros = {text.numero: text.own for text in texts if text.kind.name == "numero"}

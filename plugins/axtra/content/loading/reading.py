@@ -21,9 +21,9 @@ from axtra.content.links import Addresses
 from axtra.content.loading import folder_walk
 from axtra.content.loading.declared_status import declared_status
 from axtra.content.loading.item_reading import (
-    FoundText,
     Maker,
     PendingItem,
+    TextFile,
     own_status,
     statuses_of,
 )
@@ -92,7 +92,7 @@ class Reading:
         self.notes: list[Notes] = []
         self.assets = Assets(folders)
         self._texts: dict[str, _Read] = {}
-        self._found: list[FoundText] = []
+        self._files: list[TextFile] = []
         self._statuses: dict[str, Status] = {}
         self._run(cache or TextCache())
 
@@ -119,7 +119,7 @@ class Reading:
         moved, lost = redirects.read(content, name)
         self._said = [*found, *lost]
         entries = list(self._entries(cache))
-        self._statuses.update(statuses_of(self._found))
+        self._statuses.update(statuses_of(self._files))
         if not self.preview:
             self.assets.hidden = frozenset(self._unfinished())
         maker = Maker(
@@ -234,7 +234,7 @@ class Reading:
                 status = declared_status(request.data, self.moment)
             if entry.source is not None:
                 status = own_status(entry.source, status, self.moment)
-            self._found.append(FoundText(kind, entry.slug, numero, request.name, status))
+            self._files.append(TextFile(kind, entry.slug, numero, request.name, status))
             if entry.source is not None:
                 yield PendingItem(
                     kind,
@@ -291,7 +291,7 @@ class Reading:
 
     def _inspect_numeros(self, built: list[tuple[PendingItem, Item]]) -> None:
         slugs: dict[str, set[str]] = {}
-        for text in self._found:
+        for text in self._files:
             if text.kind.name == "article":
                 slugs.setdefault(text.numero, set()).add(text.slug)
         for entry, item in built:
@@ -330,7 +330,7 @@ class Reading:
         items = {item.source: item for _, item in built}
         missing = {
             text.name: text.stand_in(self._statuses[text.name])
-            for text in self._found
+            for text in self._files
             if text.name not in items
         }
         known: dict[str, Item | None] = {item.url: item for item in missing.values()}
