@@ -181,16 +181,18 @@ class CardReader:
         return ListRule(cls, rubrique, subject, since, int(most) if most else _DEFAULT_CARDS)
 
     def _subject(self, typed: str, line: int) -> Subject | None:
+        published = self.item.status is Status.PUBLISHED  # what waits must change nothing of it
         known = {
             subject.slug: subject
             for item in self.library.items
-            if item.status is Status.PUBLISHED or self.item.status is not Status.PUBLISHED
+            if item.status is Status.PUBLISHED or not published
             for subject in item.subjects
         }
         subject = known.get(frontmatter.slugify(typed))
         if subject is None:
             names = (subject.name.plain for subject in known.values())
-            problem = f"aucun contenu n’a « {typed} » dans ses mots-clés"
+            whose = "contenu publié" if published else "contenu"
+            problem = f"aucun {whose} n’a « {typed} » dans ses mots-clés"
             self.notes.error("sujet-inconnu", line, problem, did_you_mean(typed, names))
         return subject
 

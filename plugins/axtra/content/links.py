@@ -108,8 +108,8 @@ class Addresses:
     def _inspect_anchor(
         self, anchor: str, item: Item, target: str, line: int | None, notes: Notes
     ) -> None:
-        ids = self.anchors.get(item.source, frozenset())
-        if anchor and unquote(anchor) not in ids:
+        ids = self.anchors.get(item.source)  # None: a file that does not read
+        if anchor and ids is not None and unquote(anchor) not in ids:
             notes.error(
                 "ancre-absente",
                 line,

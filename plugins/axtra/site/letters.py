@@ -72,7 +72,7 @@ def check(letters: Letters, folders: Folders, siteurl: str) -> list[Diagnostic]:
         if letter.status is Status.DRAFT:
             seen = _lightened(seen)
         elif letter.status is Status.SCHEDULED:
-            seen = (replace(problem, unfinished="à venir") for problem in seen)
+            seen = (replace(problem, unfinished=letter.status.unfinished) for problem in seen)
         problems.extend(seen)
     return ordered(problems)
 

@@ -106,7 +106,9 @@ def _read_as_on_the_day(
     waits |= {problem.file for problem in problems if problem.unfinished}
     then, found = content_review.read(settings, moment=letter.date or library.moment)
     return then, [
-        replace(problem, unfinished="à venir") if problem.file in waits else problem
+        replace(problem, unfinished=Status.SCHEDULED.unfinished)
+        if problem.file in waits
+        else problem
         for problem in found
     ]
 

@@ -10,7 +10,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 from axtra.content import documents, pages, redirects, site_facts
@@ -43,10 +42,6 @@ from axtra.content.model import (
 from axtra.content.schema import KINDS, Kind
 from axtra.content.text_cache import TextCache
 from axtra.core.diagnostics import Diagnostic, Notes, did_you_mean, errors, ordered
-
-_UNFINISHED: Mapping[Status, str] = MappingProxyType(
-    {Status.DRAFT: "brouillon", Status.SCHEDULED: "à venir"}
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,9 +102,7 @@ class Reading:
     def _unfinished(self) -> dict[str, str]:
         """Map the file of each text that is not published to what it is, in French."""
         return {
-            name: _UNFINISHED[status]
-            for name, status in self._statuses.items()
-            if status in _UNFINISHED
+            name: status.unfinished for name, status in self._statuses.items() if status.unfinished
         }
 
     def _run(self, cache: TextCache) -> None:
