@@ -101,7 +101,7 @@ define systeme
 endef
 
 bibliotheques:
-	$(call systeme,ldconfig -p | grep -q libpangoft2-1.0.so.0 && ldconfig -p | grep -q libharfbuzz-subset.so.0 && test -e /usr/share/hunspell/fr.dic,libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 hunspell-fr,faire les PDF et vérifier l’orthographe)
+	$(call systeme,ldconfig -p | grep -q libpangoft2-1.0.so.0 && ldconfig -p | grep -q libharfbuzz-subset.so.0 && test -e /usr/share/hunspell/fr.dic && test -e /usr/share/fonts/truetype/dejavu/DejaVuSans-Bold.ttf,libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 hunspell-fr fonts-dejavu-core,faire les PDF et vérifier l’orthographe)
 
 # Real bounces: the samples in the source package of flufl.bounce, which its wheel leaves out.
 $(RETURNED)/pret: requirements.txt | $(VENV)/pret

@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from axtra import site
 from axtra.core.dates import ZONE
-from support import hardest_components
+from support import hardest_components, picture_names
 from support.small_sites import built_once
 
 ROOT = Path(__file__).parents[2]
@@ -55,6 +55,15 @@ def address(built: Path) -> Iterator[str]:
 def extreme_address(extreme: Path) -> Iterator[str]:
     """Serve the site of the hardest components and return its address."""
     yield from _served(extreme)
+
+
+@pytest.fixture(scope="session")
+def named_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Serve the site of the names that people give to pictures and return its address."""
+    project = picture_names.make(tmp_path_factory.mktemp("noms") / "projet")
+    report = project.build()
+    assert not report.refused, "\n".join(map(str, report.diagnostics))
+    yield from _served(project.output)
 
 
 def _served(folder: Path) -> Iterator[str]:

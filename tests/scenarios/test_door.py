@@ -15,7 +15,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from support.door_service import ROOT, RunningDoor, opened
+from support.door_service import ROOT, RunningDoor, fill_in, opened
 
 WHO = {"adresse": "Zoe@exemple.test", "prenom": "Zoé", "liste": "bimensuelle"}
 
@@ -37,7 +37,7 @@ def client(door: RunningDoor) -> Iterator[httpx.Client]:
 def test_subscribing_takes_a_form_a_mail_and_a_button(
     door: RunningDoor, client: httpx.Client
 ) -> None:
-    answer = client.post("/abonnement", data=WHO)
+    answer = fill_in(client, WHO)
     assert answer.status_code == 200
     assert "zoe@" not in answer.text.lower()
     assert door.recipients() == []
@@ -115,7 +115,10 @@ def test_preferences_are_the_persons_choice(door: RunningDoor, client: httpx.Cli
     page = client.get(path).text
     assert "zoe@" not in page
     assert len(re.findall(r'value="bimensuelle" checked', page)) == 1
-    client.post(path, data={"liste": ["quariera", "inventee"]})
+    said = client.post(path, data={"liste": ["quariera", "inventee"]}).text
+    assert "Il reste une étape" in said
+    assert (door.recipients(), door.recipients("quariera")) == ([], [])
+    client.post(door.inbox.link())
     assert (door.recipients(), door.recipients("quariera")) == ([], ["zoe@exemple.test"])
     client.post(path, data={"autre": "x"})
     assert door.recipients("quariera") == []
@@ -161,9 +164,9 @@ def test_a_form_too_long_or_of_odd_bytes_is_refused(
 
 def test_nobody_learns_who_is_subscribed(door: RunningDoor, client: httpx.Client) -> None:
     door.token("zoe@exemple.test")
-    known = client.post("/abonnement", data=WHO)
-    unknown = client.post("/abonnement", data={**WHO, "adresse": "autre@exemple.test"})
-    again = client.post("/abonnement", data=WHO)
+    known = fill_in(client, WHO)
+    unknown = fill_in(client, {**WHO, "adresse": "autre@exemple.test"})
+    again = fill_in(client, WHO)
     assert known.text == unknown.text == again.text
     assert len(door.inbox.mails) == 2
 
@@ -171,21 +174,20 @@ def test_nobody_learns_who_is_subscribed(door: RunningDoor, client: httpx.Client
 def test_a_visitor_may_not_ask_without_end(door: RunningDoor, client: httpx.Client) -> None:
     door.limits.each = 4
     codes = [
-        client.post("/abonnement", data={**WHO, "adresse": f"z{n}@exemple.test"}).status_code
-        for n in range(6)
+        fill_in(client, {**WHO, "adresse": f"z{n}@exemple.test"}).status_code for n in range(6)
     ]
     assert codes == [200] * 4 + [429] * 2
     assert len(door.inbox.mails) == 4
     assert client.post(f"/desabonnement/{door.token('a@exemple.test')}").status_code == 200
     door.later(timedelta(hours=1, seconds=1))
-    assert client.post("/abonnement", data=WHO).status_code == 200
+    assert fill_in(client, WHO).status_code == 200
 
 
 def test_a_confirmation_that_came_too_late_is_gone(door: RunningDoor, client: httpx.Client) -> None:
-    client.post("/abonnement", data=WHO)
+    fill_in(client, WHO)
     link = door.inbox.link()
     door.later(timedelta(days=8))
-    client.post("/abonnement", data={**WHO, "adresse": "autre@exemple.test"})
+    fill_in(client, {**WHO, "adresse": "autre@exemple.test"})
     assert client.post(link).status_code == 404
     assert door.recipients() == []
 
@@ -194,7 +196,7 @@ def test_a_mail_that_cannot_leave_is_reported_and_sent_later(
     door: RunningDoor, client: httpx.Client
 ) -> None:
     door.inbox.refuse = True
-    assert client.post("/abonnement", data=WHO).status_code == 200
+    assert fill_in(client, WHO).status_code == 200
     assert door.inbox.mails == []
     door.inbox.refuse = False
     door.later(timedelta(seconds=61))
@@ -250,7 +252,7 @@ def test_every_answer_is_guarded_and_sets_no_cookie(
 def test_nobody_writes_in_the_mail_of_another(
     door: RunningDoor, client: httpx.Client, typed: str, greeted: str
 ) -> None:
-    assert client.post("/abonnement", data={**WHO, "prenom": typed}).status_code == 200
+    assert fill_in(client, {**WHO, "prenom": typed}).status_code == 200
     [mail] = door.inbox.mails
     assert mail.get_content().splitlines()[0] == greeted
     assert mail["Subject"] == "Confirmez votre abonnement à l’infolettre d’AXTRA"
@@ -265,7 +267,7 @@ def test_nothing_of_a_person_reaches_a_log(
 ) -> None:
     caplog.set_level(logging.INFO, "uvicorn")
     token = door.token("zoe@exemple.test")
-    client.post("/abonnement", data=WHO)
+    fill_in(client, WHO)
     client.post(f"/desabonnement/{token}")
     (door.folder / "abonnes.sqlite3").write_bytes(b"zoe@exemple.test" * 1000)
     for name in ("abonnes.sqlite3-wal", "abonnes.sqlite3-shm"):

@@ -13,7 +13,9 @@ import httpx
 import pytest
 
 from axtra.core.dates import ZONE
-from support.door_service import Inbox, opened, smtp_relay, unsent
+from axtra.subscribers import FolderError, Register
+from axtra.subscribers.register import late_departures
+from support.door_service import Inbox, fill_in, opened, smtp_relay, unsent
 from support.service_processes import LIST, address, started, subscribed, wait_until
 
 
@@ -21,7 +23,7 @@ def ask(base: str, people: Sequence[str]) -> None:
     """Fill in the form for each of some people; no answer may wait for the mail server."""
     with httpx.Client(base_url=base, trust_env=False, timeout=20) as client:
         for person in people:
-            answer = client.post("/abonnement", data={"adresse": person, "liste": LIST})
+            answer = fill_in(client, {"adresse": person, "liste": LIST})
             assert answer.status_code == 200
             assert "Il reste une étape" in answer.text
 
@@ -37,7 +39,7 @@ def reached(box: Inbox) -> Counter[str]:
 def test_a_relay_that_does_not_answer_keeps_nobody_waiting(tmp_path: Path) -> None:
     people = named(45)
     with opened(tmp_path) as door:
-        door.limits.each = 100
+        door.limits.each = door.limits.near = 100
         door.box.held = True
         token = door.token("zoe@exemple.test")
         ask(door.address, people)
@@ -97,33 +99,56 @@ def test_a_locked_register_is_waited_for(tmp_path: Path) -> None:
         assert door.recipients() == []
 
 
-def test_a_register_locked_for_long_is_reported_and_nothing_is_promised(
+def test_who_leaves_while_the_register_is_locked_has_left(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("axtra.subscribers.database._PATIENCE", 0.2)
+    monkeypatch.setattr("axtra.subscribers.register.register_pool._PATIENCE", 0.2)
     monkeypatch.setattr("axtra.door.app._TURN", 0.1)
+    monkeypatch.setattr("axtra.door.app._HOUSE_LOOK", 0.1)
     with opened(tmp_path) as door:
-        tokens = [door.token(value) for value in named(6)]
+        *tokens, chooses = [door.token(value) for value in named(7)]
         answers: list[httpx.Response] = []
 
-        def leave(token: str) -> None:
-            answers.append(httpx.post(f"{door.address}/desabonnement/{token}", trust_env=False))
+        def leave(page: str, token: str) -> None:
+            answers.append(httpx.post(f"{door.address}/{page}/{token}", trust_env=False))
 
-        crowd = [threading.Thread(target=leave, args=(token,)) for token in tokens]
+        crowd = [threading.Thread(target=leave, args=("desabonnement", token)) for token in tokens]
+        crowd.append(threading.Thread(target=leave, args=("preferences", chooses)))
         with door.register() as other, other.together():
-            for answer in crowd:
-                answer.start()
-            for answer in crowd:
-                answer.join()
-        assert [answer.status_code for answer in answers] == [503] * 6
+            for thread in crowd:
+                thread.start()
+            for thread in crowd:
+                thread.join()
+            with httpx.Client(base_url=door.address, trust_env=False) as client:
+                asked = fill_in(client, {"adresse": "lea@exemple.test", "liste": LIST})
+            assert (asked.status_code, asked.headers["Retry-After"]) == (503, "60")
+        assert [answer.status_code for answer in answers] == [200] * 7
         for answer in answers:
-            assert int(answer.headers["Retry-After"]) > 0
-            assert "rien n’a été changé" in answer.text
-        assert len(door.recipients()) == 6
-        for answer in tokens:
-            leave(answer)
-        assert [answer.status_code for answer in answers[6:]] == [200] * 6
-        assert door.recipients() == []
+            assert "est noté" in answer.text
+        wait_until(lambda: door.recipients() == [])
+        wait_until(lambda: not list(tmp_path.glob("depart-*")))
+        assert all("exemple.test" not in line for line in door.journal)
+
+
+def test_what_was_noted_beside_a_locked_register_is_read_by_any_command(tmp_path: Path) -> None:
+    [token, _] = subscribed(tmp_path, 2)
+    with Register.open(tmp_path) as register:
+        link = register.keys.read_link(token)
+        assert link
+        late_departures.note(tmp_path, *link, datetime.now(ZONE))
+        with register.together():
+            Register.open(tmp_path).close()  # it does not wait, and loses nothing
+    with Register.open(tmp_path) as register:
+        assert len(register.recipients(LIST, datetime.now(ZONE))[0]) == 1
+    assert not list(tmp_path.glob("depart-*"))
+
+
+def test_a_note_that_cannot_be_read_is_named_and_stays(tmp_path: Path) -> None:
+    [_] = subscribed(tmp_path, 1)
+    (tmp_path / "depart-x.attente").write_text("abîmé")
+    with pytest.raises(FolderError, match="depart-x"):
+        Register.open(tmp_path)
+    assert (tmp_path / "depart-x.attente").exists()
 
 
 def test_a_register_that_is_replaced_is_the_one_that_is_changed(tmp_path: Path) -> None:

@@ -49,6 +49,25 @@ def test_a_fault_in_a_card_is_reported_in_the_file_of_its_article(new_project: M
     }
 
 
+@pytest.mark.parametrize(
+    ("start", "block"),
+    [
+        ("2020-05-05", "/// evenement | evenements/x.md\n///"),
+        ("2020-05-05", ("/// articles | À venir\n    genre: evenement\n    contenus:\n"
+         "      - evenements/x.md\n///")),
+        ("2020-05-06", "/// evenement | evenements/x.md\n///"),
+    ],
+)  # fmt: skip
+def test_an_event_that_is_over_is_warned_of_at_its_card(
+    new_project: MakeProject, start: str, block: str
+) -> None:
+    event = text(titre="Le colloque", debut=start, date="2020-01-15", lieu="Québec")
+    project = new_project({LETTER: letter(block), "content/evenements/x.md": event})
+    found = [(each.file, each.rule) for each in site.verify(project.root, moment=DAY)]
+    over = start < "2020-05-06"
+    assert found == ([(LETTER, "evenement-passe")] if over else [])
+
+
 def test_an_error_in_a_mail_stops_axtra_and_pelican_builds(new_project: MakeProject) -> None:
     project = new_project({LETTER: letter("Lorem ipsum dolor sit amet.")})
     assert project.build().refused
@@ -124,6 +143,32 @@ def test_the_mail_of_an_edition_is_checked_as_a_file(new_project: MakeProject, r
     assert {(row["fichier"], row["regle"]) for row in json.loads(out)} == {
         ("la/courriel.html", "courriel-langue")
     }
+
+
+@pytest.mark.parametrize("day", ["2020-05-06", "2099-05-06"], ids=["sent", "to come"])
+def test_an_exported_mail_is_compared_with_its_edition(
+    new_project: MakeProject, run: Run, day: str
+) -> None:
+    name = f"newsletters/{day[:4]}/{day}.md"
+    project = new_project({name: letter("Un mot de plus.", date=f"{day} 09:00")})
+    assert run(project, "infolettre", "exporter", day)[0] == 0
+    assert run(project, "verifier", f"{day}.eml") == (0, "0 erreur, 0 avertissement\n", "")
+    source = project.root / name
+    source.write_text(source.read_text("utf-8").replace("Un mot de plus", "Deux mots"), "utf-8")
+    code, out, _ = run(project, "verifier", f"{day}.eml", "--format", "json")
+    assert code == 0
+    assert {row["regle"] for row in json.loads(out)} == {"edition-texte"}
+
+
+def test_a_mail_is_not_compared_while_the_content_has_errors(
+    new_project: MakeProject, run: Run
+) -> None:
+    project = new_project({LETTER: letter()})
+    assert run(project, "infolettre", "exporter", "2020-05-06")[0] == 0
+    project.write({"content/nouvelles/2020/n.md": "sans en-tête"})
+    code, out, err = run(project, "verifier", "2020-05-06.eml")
+    assert (code, out) == (0, "0 erreur, 0 avertissement\n")
+    assert "n’est pas comparé à son édition" in err
 
 
 def test_any_mail_can_be_checked_outside_a_project(

@@ -15,7 +15,7 @@ from axtra.content.loading import Folders
 from axtra.core import diagnostics
 from axtra.core.diagnostics import Diagnostic
 from support.faulty_files import ARTICLE, EXTRA, HEAD, NEWS, article
-from support.small_sites import DAY, FULL, make_project, text
+from support.small_sites import DAY, FULL, SITE, make_project, text
 
 
 @dataclass(frozen=True)
@@ -165,6 +165,7 @@ MISTAKES = (
     Mistake("adresse-en-double", None, body("Texte"), "content/nouvelles/2021/une-nouvelle.md"),
     Mistake("adresse-en-double", None, text(titre="Nouvelles"), "content/pages/nouvelles.md"),
     Mistake("toml-illisible", 1, "[regards\n", "content/rubriques.toml"),
+    Mistake("courriel-gratuit", 9, SITE.replace("essai@essai.example", "axtra@gmail.com"), "content/site.toml"),
     Mistake("fait-manquant", None, 'nom = "X"\n', "content/site.toml"),
     Mistake("a-completer", 6, body("À compléter : le texte")),
 )  # fmt: skip

@@ -206,7 +206,7 @@ def test_a_diagnostic_of_content(copy: ProgramCopy) -> None:
     )
     copy.insert(
         f"{PACKAGE}/content/loading/item_reading.py",
-        "        if isinstance(item, Event) and item.end and",
+        "        if isinstance(item, Event):",
         """        if item.title.plain.isupper():
             notes.error(
                 "titre-crie",

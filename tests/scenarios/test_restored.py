@@ -290,7 +290,9 @@ def test_who_left_since_stays_out(
         person = register.find(back)
         assert person
         register.unsubscribe(person.id, LIST, now, "essai")
-        register.choose(person.id, [LIST], [LIST], now, "essai")
+        asked = register.ask(back, "", [LIST], now)
+        assert asked
+        assert register.confirm(asked, now)
     said = restore()
     if keep is backed_up:
         assert "2 retraits, 1 effacement" in said

@@ -146,6 +146,20 @@ def test_demonstration_facts_stop_it(trial: SendingProject, office: RunningServe
     _refused(trial, office, "valeurs de démonstration (adresse)")
 
 
+def test_a_mailbox_that_anybody_may_have_is_warned_of(
+    trial: SendingProject,
+) -> None:
+    lent = SITE.replace("essai@essai.example", "axtra@videotron.ca")
+    trial.project.write({"content/site.toml": lent})
+    frozen = trial.run("envoi", "geler", trial.edition, "--liste", LIST)
+    assert frozen.returncode == 0
+    trial.done("envoi", "essai", trial.edition, "essai@exemple.test")
+    sent = trial.envoi("envoyer", *trial.confirmed(3))
+    for said in (frozen.stderr, sent.stderr):
+        assert "« videotron.ca » fait refuser (DMARC)" in said
+        assert "content/site.toml" in said
+
+
 def test_a_stale_edition_does_not_leave(tmp_path: Path, office: RunningServer) -> None:
     trial = make_sending_project(tmp_path, age=timedelta(days=10))
     trial.set_up(office.url, PEOPLE)

@@ -7,16 +7,19 @@ import re
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from functools import cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode, urljoin
 
+import httpx
+import lxml.html
 from aiosmtpd.controller import Controller
 
 from axtra.content import site_facts
@@ -63,6 +66,20 @@ class Inbox:
         """Return the path of the confirmation link in the last mail."""
         text = self.mails[-1].get_content()
         return re.search(r"http://[^/\s]+(/confirmation/\S+)", text)[1]  # type: ignore[index]
+
+
+def fill_in(client: httpx.Client, data: Mapping[str, str]) -> httpx.Response:
+    """Send the form of the site, then press the button of the page that the door answers with."""
+    return press(client, client.post("/abonnement", data=data))
+
+
+def press(client: httpx.Client, page: httpx.Response) -> httpx.Response:
+    """Press the button of a page of the door, without a change to what its form holds."""
+    form = lxml.html.fromstring(page.text).forms[0]
+    address = urljoin(str(page.url), form.action or "")
+    body = urlencode([(name, value) for name, value in form.form_values() if value is not None])
+    kind = {"Content-Type": "application/x-www-form-urlencoded"}
+    return client.post(address, content=body, headers=kind)
 
 
 def unsent(folder: Path, moment: datetime) -> int:
@@ -133,29 +150,35 @@ def smtp_relay() -> Iterator[tuple[Inbox, int]]:
 
 
 @contextmanager
-def opened(folder: Path, *, relay: bool = True) -> Iterator[RunningDoor]:
-    """Serve a door with the repository's theme and facts, on a free port."""
+def opened(folder: Path, *, relay: bool = True, website: str = "") -> Iterator[RunningDoor]:
+    """Serve a door with the repository's theme and facts, on a free port.
+
+    `website` is the address of the site, when it is not the repository's own.
+    """
+    facts, _, types, _ = site_facts.read(ROOT / "content", "content")
+    offered = {kind.slug: kind.name.plain for kind in types}
+    facts = replace(facts, website=website or facts.website)
     with smtp_relay() as (inbox, port):
-        yield from _opened(
-            folder, inbox, Relay(Server("127.0.0.1", port, "aucun")) if relay else None
-        )
+        post = Relay(Server("127.0.0.1", port, "aucun")) if relay else None
+        yield from _opened(folder, inbox, post, facts, offered)
 
 
-def _opened(folder: Path, inbox: Inbox, post: Relay | None) -> Iterator[RunningDoor]:
+def _opened(
+    folder: Path, inbox: Inbox, post: Relay | None, facts: Facts, offered: dict[str, str]
+) -> Iterator[RunningDoor]:
     journal: list[str] = []
     shift = [timedelta()]
 
     def clock() -> datetime:
         return datetime.now(ZONE) + shift[0]
 
-    facts, _, types, _ = site_facts.read(ROOT / "content", "content")
     limits = Limits(lambda: time.monotonic() + shift[0].total_seconds())
     listening = socket.create_server(("127.0.0.1", 0))
     address = f"http://127.0.0.1:{listening.getsockname()[1]}"
     door = Door(
         pool=Pool(folder),
         facts=facts,
-        offered={kind.slug: kind.name.plain for kind in types},
+        offered=offered,
         pages=_pages(facts),
         post=post,
         limits=limits,

@@ -99,6 +99,9 @@ class RecordedEvents:
 
     told: list[str] = field(default_factory=list)
 
+    def sender_is_lent(self, _domain: str) -> None:
+        self.told.append("sender is lent")
+
     def page_is_to_come(self, _edition: str, _due: datetime) -> None:
         self.told.append("page to come")
 

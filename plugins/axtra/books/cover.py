@@ -26,7 +26,7 @@ def paint(numero: Numero, resources: BookResources) -> bytes:
     png = resvg_py.svg_to_bytes(
         svg_string=_svg(numero, resources),
         skip_system_fonts=True,
-        font_files=[str(file) for file in fonts.files()],
+        font_files=[str(file) for file in fonts.files_for_pictures()],
         serif_family=fonts.SERIF,
         sans_serif_family=fonts.SANS,
     )

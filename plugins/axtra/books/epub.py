@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
@@ -9,7 +10,7 @@ from io import BytesIO
 from itertools import groupby
 from pathlib import PurePosixPath
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 from uuid import NAMESPACE_URL, uuid5
 
 from ebooklib import epub as book
@@ -19,13 +20,21 @@ from lxml.html import HtmlElement, tostring
 from axtra.books import cover, footnotes
 from axtra.books.book_theme import BookTheme
 from axtra.books.parts import Part
-from axtra.books.resources import BookResources
+from axtra.books.resources import BookResources, Resource
 from axtra.content.model import Library, Numero
+from axtra.design.image_files import hashed_name
 
 COVER = "couverture.png"
 _OPS = "http://www.idpf.org/2007/ops"
 _DAY = (1980, 1, 1, 0, 0, 0)  # the first day a zip knows: bytes depend on no clock
 _TYPE = "data-type"
+_NOTE = "axe_note-"  # what nobody names an anchor
+# An address that a book may hold: its host has names between its points.
+_ADDRESS = re.compile(
+    r"(?P<start>mailto:|tel:|https?://[^\s./?#\\]+(\.[^\s./?#\\]+)*\.?)(?P<rest>([/?#\\].*|(?<=:).*)?)",
+    re.IGNORECASE | re.DOTALL,
+)
+_ILL = re.compile(r"[\s\"<>\\^`{|}\[\]]|%(?![0-9a-f]{2})", re.IGNORECASE)
 _FEATURES = (
     "alternativeText", "displayTransformability", "readingOrder", "structuralNavigation",
     "tableOfContents",
@@ -45,7 +54,7 @@ def make(numero: Numero, parts: tuple[Part, ...], resources: BookResources) -> b
     known = {part.url: part.name for part in parts if part.url}
     ebook = book.EpubBook()
     _describe(ebook, numero, library, theme)
-    pictures: dict[str, str] = {}
+    pictures: dict[str, Resource] = {}  # by the name of its file in the book
     documents = {part.name: _document(part, known, resources, pictures) for part in parts}
     for item in _files(resources, pictures):
         ebook.add_item(item)
@@ -101,7 +110,7 @@ def _accessibility() -> Mapping[str, tuple[str, ...]]:
 
 
 def _document(
-    part: Part, known: Mapping[str, str], resources: BookResources, pictures: dict[str, str]
+    part: Part, known: Mapping[str, str], resources: BookResources, pictures: dict[str, Resource]
 ) -> _Document:
     _rewrite(part, known, resources, pictures)
     body = tostring(part.root, encoding="unicode", method="xml")
@@ -120,7 +129,7 @@ def _document(
 
 
 def _rewrite(
-    part: Part, known: Mapping[str, str], resources: BookResources, pictures: dict[str, str]
+    part: Part, known: Mapping[str, str], resources: BookResources, pictures: dict[str, Resource]
 ) -> None:
     for link in part.root.iter("a"):
         href = link.get("href", "")
@@ -128,18 +137,37 @@ def _rewrite(
         if page in known:
             link.set("href", f"{known[page]}.xhtml{sign}{anchor}")
         elif page:
-            link.set("href", resources.theme.address(href))
+            _point(link, "href", resources.theme.address(href))
+    for quotation in part.root.iter("blockquote", "q"):
+        _point(quotation, "cite", quotation.get("cite", ""))
     for picture in part.root.iter("img"):
         url = picture.get("src", "")
         if url.startswith("/"):
-            stem = PurePosixPath(url.removeprefix("/").replace("/", "-")).stem
-            pictures[url] = f"{stem}{resources.read(url).extension}"
-            picture.set("src", quote(pictures[url]))
+            resource, stem = resources.read(url), PurePosixPath(unquote(url)).stem
+            name = hashed_name(stem, resource.data, resource.extension)
+            pictures[name] = resource
+            picture.set("src", name)
     part.root.set(_TYPE, part.role)
     if part.role != "cover":
         part.root.set("role", f"doc-{part.role}")
     for number, note in enumerate(footnotes.take(part.root), 1):
         part.root.append(_aside(note, number))
+    known_ids: set[str] = set()
+    for element in part.root.iter():
+        if (name := element.get("id")) in known_ids:
+            del element.attrib["id"]
+        elif name:
+            known_ids.add(name)
+
+
+def _point(element: HtmlElement, name: str, address: str) -> None:
+    """Set an address as its standard writes it; remove what leads nowhere from a book."""
+    if parts := _ADDRESS.fullmatch(address):
+        path, sign, anchor = parts["rest"].partition("#")
+        rest = f"{path}{sign}{anchor.replace('#', '%23')}"
+        element.set(name, parts["start"] + _ILL.sub(lambda match: quote(match[0]), rest))
+    else:
+        element.attrib.pop(name, None)
 
 
 def _aside(note: footnotes.Note, number: int) -> HtmlElement:
@@ -148,28 +176,28 @@ def _aside(note: footnotes.Note, number: int) -> HtmlElement:
         link = call[0]
         link.set(_TYPE, "noteref")
         link.set("role", "doc-noteref")
-        link.set("href", f"#note-{number}")
+        link.set("href", f"#{_NOTE}{number}")
     aside: HtmlElement = note.calls[0].makeelement(
-        "aside", {"id": f"note-{number}", _TYPE: "footnote", "role": "doc-footnote"}
+        "aside", {"id": f"{_NOTE}{number}", _TYPE: "footnote", "role": "doc-footnote"}
     )
     back = aside.makeelement("a", {"href": f"#{note.calls[0].get('id')}", "role": "doc-backlink"})
     back.text = str(number)
     paragraphs = list(note.body)
+    if not paragraphs or paragraphs[0].tag != "p":
+        paragraphs.insert(0, aside.makeelement("p"))
     aside.extend(paragraphs)
-    if paragraphs:
-        back.tail = f"\u00a0 {paragraphs[0].text or ''}"
-        paragraphs[0].text = None
-        paragraphs[0].insert(0, back)
+    back.tail = f"\u00a0 {paragraphs[0].text or ''}"
+    paragraphs[0].text = None
+    paragraphs[0].insert(0, back)
     return aside
 
 
-def _files(resources: BookResources, pictures: Mapping[str, str]) -> Iterator[book.EpubItem]:
+def _files(resources: BookResources, pictures: Mapping[str, Resource]) -> Iterator[book.EpubItem]:
     sheet = resources.theme.sheet("epub.css").encode()
     yield book.EpubItem("style", "livre.css", "text/css", sheet)
     for face in resources.theme.faces:
         yield book.EpubItem(face.name.replace(".", "-"), face.name, "font/woff2", face.data)
-    for number, (url, name) in enumerate(sorted(pictures.items()), 1):
-        resource = resources.read(url)
+    for number, (name, resource) in enumerate(sorted(pictures.items()), 1):
         yield book.EpubItem(f"image-{number}", name, resource.media_type, resource.data)
 
 

@@ -8,8 +8,8 @@ from axtra.core.refusals import Refusal
 
 PROBLEM = "les numéros n’auront pas de PDF : il manque Pango à cette machine"
 REMEDY = (
-    "Debian :  apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
-    "   (macOS :  brew install pango)"
+    "Debian :  apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0\n"
+    "macOS :  brew install pango"
 )
 
 # What WeasyPrint loads: one name of each, on Linux, macOS or Windows.

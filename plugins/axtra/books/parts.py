@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from urllib.parse import unquote
 
 from lxml import html as reader
 from lxml.html import HtmlElement
@@ -77,8 +76,7 @@ def pictures(part: Part) -> Iterator[str]:
     for element in part.root.iter():
         if element.tag == "img" and element.get("src", "").startswith("/"):
             yield element.get("src")
-        for address in _BACKGROUND.findall(element.get("style", "")):
-            yield unquote(address)
+        yield from _BACKGROUND.findall(element.get("style", ""))
 
 
 def _name(article: Article) -> str:
@@ -93,4 +91,16 @@ def _art(item: Article | Numero) -> str:
 
 def _tree(theme: BookTheme, template: str, variables: Mapping[str, object]) -> HtmlElement:
     text = theme.templates.get_template(template).render(variables)
-    return reader.fragment_fromstring(text.strip())
+    root = reader.fragment_fromstring(text.strip().replace("<wbr>", "<wbr></wbr>"))
+    for rank, biography in enumerate(root.find_class("biographie"), 1):
+        _set_apart(biography, f"--{rank}")
+    return root
+
+
+def _set_apart(biography: HtmlElement, suffix: str) -> None:
+    """Make the anchors of a biography its own: its text is not that of the article."""
+    for element in biography.iter():
+        if name := element.get("id"):
+            element.set("id", name + suffix)
+        if element.get("href", "").startswith("#"):
+            element.set("href", element.get("href") + suffix)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from lxml.html import HtmlElement, tostring
 from markupsafe import Markup
 
-from axtra.books import footnotes
+from axtra.books import footnotes, table_widths
 from axtra.books.book_theme import BookTheme, spelled
 from axtra.books.pango import PangoError
 from axtra.books.parts import Part
@@ -16,6 +16,8 @@ from axtra.content.model import Numero
 from axtra.text import typography
 
 _SPELLED = "epele"  # a link whose address stands beside it
+_LONG_NOTE = 1500  # characters; a third of a page
+_LONG_TERM = 60  # characters; a term beside several paragraphs
 # Where a note at the foot cannot be called from.
 _CLOSED = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "th", "td", "figcaption"})
 
@@ -40,6 +42,7 @@ def document(numero: Numero, parts: tuple[Part, ...], resources: BookResources) 
     known = {part.url: part.name for part in parts if part.url}
     for part in parts:
         _rewrite(part, known, theme)
+        table_widths.fit(part.root)
         _drop_initial(part)
     return theme.templates.get_template("pdf.html").render(
         numero=numero,
@@ -64,9 +67,11 @@ def _rewrite(part: Part, known: Mapping[str, str], theme: BookTheme) -> None:
         _float(note)
     _point(part, known, theme)
     _hold_terms(part)
-    for number, call in enumerate(part.root.find_class("note"), 1):
-        call.set("data-numero", str(number))
     calls = part.root.find_class("note")
+    for number, call in enumerate(calls, 1):
+        call.set("data-numero", str(number))
+        if len(call.text_content()) > _LONG_NOTE:
+            _move_to_end(call, part.root)
     numbers = {call.get("id"): call.get("data-numero") for call in calls}
     for again in part.root.find_class("rappel"):
         again.text = numbers[again.attrib.pop("data-note")]
@@ -80,6 +85,8 @@ def _hold_terms(part: Part) -> None:
     for listed in part.root.iter("dl"):
         group = None
         for element in list(listed):
+            if element.tag == "dt" and len(element.text_content()) > _LONG_TERM:
+                element.classes.add("longue")
             if element.tag == "dt" and (group is None or group[-1].tag == "dd"):
                 group = listed.makeelement("div", {"class": "terme"})
                 element.addprevious(group)
@@ -101,6 +108,17 @@ def _float(note: footnotes.Note) -> None:
     for paragraph in note.body:
         paragraph.tag = "span"
         first.append(paragraph)
+
+
+def _move_to_end(call: HtmlElement, root: HtmlElement) -> None:
+    """Set a note after the text: the foot of a page is never continued on the next."""
+    number = call.get("data-numero", "")
+    note = call.makeelement("p", {"class": "note-longue"})
+    note.text = f"{number}\u00a0\u00a0{call.text or ''}"
+    note.extend(list(call))
+    root.find_class("corps")[-1].append(note)
+    call.text = number
+    call.set("class", "appel-de-note")
 
 
 def _empty(element: HtmlElement, name: str) -> None:

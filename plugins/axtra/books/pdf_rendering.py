@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from typing import Any
-from urllib.parse import unquote
 
 from PIL import ImageFile
 from weasyprint import HTML
@@ -28,7 +27,7 @@ class _Fetcher(URLFetcher):  # type: ignore[misc]
 
     def fetch(self, url: str, headers: Any = None) -> URLFetcherResponse:  # noqa: ANN401, ARG002
         """Return the resource of an address."""
-        path = unquote(url.removeprefix(self._base)) if url.startswith(f"{self._base}/") else url
+        path = url.removeprefix(self._base) if url.startswith(f"{self._base}/") else url
         try:
             resource = self._resources.read(path)
         except MissingResourceError as error:

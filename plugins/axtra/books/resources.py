@@ -6,7 +6,8 @@ import mimetypes
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path, PurePosixPath
+from pathlib import Path
+from urllib.parse import unquote
 
 from axtra.books.book_theme import BookTheme
 from axtra.content.model import Library
@@ -64,7 +65,7 @@ class BookResources:
             MissingResourceError: the address leads elsewhere.
             ImageError: a photograph cannot be read whole.
         """
-        if drawing := self.drawings.get(url):
+        if drawing := self.drawings.get(unquote(url)):
             return Resource(drawing.svg(self.theme.tokens).encode(), ".svg")
         if url == LOGO:
             colours = self.theme.tokens.colours["clair"]
@@ -73,18 +74,18 @@ class BookResources:
         for face in self.theme.faces:
             if url == f"{FONTS}{face.name}":
                 return Resource(face.data, ".woff2")
-        if url.removeprefix("/") in self.library.assets:
-            return self._picture(url)
+        if file := self.library.assets.get(unquote(url.removeprefix("/"))):
+            return self._picture(file)
         raise MissingResourceError(url)
 
-    def _picture(self, url: str) -> Resource:
+    def _picture(self, file: str) -> Resource:
         """Return a drawing as it is, or a photograph in a common format, no larger than shown."""
         content = self.theme.content
-        path = Path(content, url.removeprefix("/"))
-        if PurePosixPath(url).suffix.lower() == ".svg":
+        path = Path(content, file)
+        if path.suffix.lower() == ".svg":
             return Resource(_FAMILY.sub(_book_font, regular_files.read(path, content)), ".svg")
-        if url not in self._rasters:
+        if file not in self._rasters:
             paper = self.theme.tokens.colours["clair"]["papier"]
             raster = image_files.for_mail(path, width=_WIDTH, paper=paper, within=content)
-            self._rasters[url] = Resource(raster.data, raster.extension)
-        return self._rasters[url]
+            self._rasters[file] = Resource(raster.data, raster.extension)
+        return self._rasters[file]

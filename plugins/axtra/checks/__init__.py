@@ -7,6 +7,17 @@ its sentence in French; `check` runs them all.
 from axtra.checks.checked_mail import HOST, CheckedMail
 from axtra.checks.checking import MAIL_RULES, check
 from axtra.checks.mail_files import SUFFIXES, parse, read
+from axtra.checks.own_edition import OwnEdition
 from axtra.checks.rule import MailRule
 
-__all__ = ["HOST", "MAIL_RULES", "SUFFIXES", "CheckedMail", "MailRule", "check", "parse", "read"]
+__all__ = [
+    "HOST",
+    "MAIL_RULES",
+    "SUFFIXES",
+    "CheckedMail",
+    "MailRule",
+    "OwnEdition",
+    "check",
+    "parse",
+    "read",
+]

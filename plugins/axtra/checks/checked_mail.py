@@ -5,20 +5,23 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
+from html import escape
 from itertools import accumulate
 from operator import itemgetter
 
 from axtra.checks.mail_elements import MailElement, fold
+from axtra.checks.own_edition import OwnEdition
 from axtra.checks.source_places import Piece, Place, SourceFile, SourcePlaces, words_of
 from axtra.checks.view import View
 from axtra.text import typography
 from axtra.text.html.conditional_comments import seen_by_others, seen_by_outlook
 
 HOST = "www.axtra.ca"
-_OTHER_PART = re.compile(rb"^content-type:(?!\s*text/plain)", re.IGNORECASE | re.MULTILINE)
+_HTML_PART = re.compile(rb"^content-type:\s*text/html", re.IGNORECASE | re.MULTILINE)
+_WRITTEN = re.compile(r"(https?://[^\s<>\"]*[^\s<>\".,;:!?)])|[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 
 
 @dataclass(frozen=True)
@@ -37,6 +40,9 @@ class CheckedMail:
         day: the day it was or will be sent; None when unknown.
         raw: the whole message as it would be sent, when there is one, without its stray lines.
         stray_lines: the lines among its headers that are no header.
+        liste: the list that its headers name, without the domain; empty when they name none.
+        edition: what the project says of it; None when that is not known.
+        addresses: the paths that our site answers; None when they are not known.
     """
 
     file: str
@@ -50,6 +56,9 @@ class CheckedMail:
     day: date | None = None
     raw: bytes | None = field(default=None, repr=False)
     stray_lines: tuple[str, ...] = ()
+    liste: str = ""
+    edition: OwnEdition | None = field(default=None, repr=False)
+    addresses: frozenset[str] | None = field(default=None, repr=False)
 
     @cached_property
     def normal(self) -> View:
@@ -62,10 +71,19 @@ class CheckedMail:
         return View("Outlook", seen_by_outlook(self.html), self.host, self.preheader or "")
 
     @property
+    def is_page(self) -> bool:
+        """Tell whether its file is its HTML: lines of the one are lines of the other."""
+        return self.source is self.html
+
+    @property
     def text_alone(self) -> bool:
         """Tell whether the mail is a message of text, without HTML."""
-        other = _OTHER_PART.search(self.raw or b"")
-        return bool(self.raw and self.text) and not (self.html or other)
+        return bool(self.raw and self.text) and not _HTML_PART.search(self.raw or b"")
+
+    @property
+    def as_page(self) -> CheckedMail:
+        """Return a mail of text alone with its text as a page, whose links the rules can follow."""
+        return replace(self, html=page_of(self.text or ""))
 
     @cached_property
     def shown_preheader(self) -> str:
@@ -167,6 +185,33 @@ class CheckedMail:
         inside = (text for text in self.normal.passages if near in text.element.lineage)
         first = next(inside, None)
         return self.places.at(places[first.element.index][0], 0) if first else None
+
+
+def page_of(text: str) -> str:
+    """Return a text as a page, without what only lays it out: rules, columns, names of images.
+
+    A link is made of each address, with the line that announces it.
+    """
+    bare = re.sub(r"\[Image[ \u00a0]:[^\]]*\]|(?<=\S) {2,}(?=\S)", " ", text.replace("\r\n", "\n"))
+    paragraphs = re.split(r"\n(?:[^\w\n]*\n)+", bare)
+    return f"<html><body>{''.join(map(_paragraph, paragraphs))}</body></html>"
+
+
+def _paragraph(text: str) -> str:
+    lines, before = list[str](), ""
+    for line in text.splitlines():
+        found = _WRITTEN.search(line)
+        if found is None:
+            lines.append(escape(line))
+        else:
+            href = found[0] if found[1] else f"mailto:{found[0]}"
+            alone = not line[: found.start()].strip(" <")
+            label = f"{before} {line}" if alone and lines and before == lines[-1] else line
+            if label is not line:
+                lines.pop()
+            lines.append(f'<a href="{escape(href)}">{escape(label)}</a>')
+        before = line
+    return f"<p>{'<br>'.join(lines)}</p>"
 
 
 def _offset(around: MailElement, element: MailElement) -> int:

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from axtra.checks import header_fields
 from axtra.checks.checked_mail import CheckedMail
-from axtra.checks.checking import MAIL_RULES
+from axtra.checks.checking import MAIL_RULES, readable
 from axtra.checks.link_addresses import split
 from axtra.checks.rule import MailRule
 from axtra.checks.rules import language, leftovers, moments
@@ -28,7 +28,7 @@ _REMEDIES: Mapping[str, str] = MappingProxyType({
     "loi-adresse": _FOOT,
     "loi-joindre": _FOOT,
     "loi-courriel-dans-lien": _OWN,
-    "mime-parties": "Ajoutez une partie HTML, si le courriel en demande une.",
+    "mime-parties": "Envoyez deux parties, le texte et le HTML : chacun lit celle qu’il peut.",
     "mime-decodage": _MAILER,
     "mime-lignes": _MAILER,
     "mime-entetes": _MAILER,
@@ -73,6 +73,7 @@ _REMEDIES: Mapping[str, str] = MappingProxyType({
 _ADVICE = frozenset({
     "courriel-lien-vague", "courriel-titre", "courriel-fenetre", "courriel-tableau-role",
     "courriel-petit-texte", "courriel-intertitre-vide", "mime-lignes", "lien-sans-adresse",
+    "mime-parties",
 })  # fmt: skip
 _LAW = "la loi l’exige d’un message commercial"
 _OUR_HEADERS = re.compile(r"Reply-To|List-")
@@ -89,7 +90,9 @@ _EDITION = re.compile(r"/(?:infolettres|magazine)/\d{4}-\d{2}")
 
 def check(mail: CheckedMail) -> list[Diagnostic]:
     """List what is wrong with a mail that another organisation made, one line per rule."""
-    rules = [MAIL_RULES["mime-parties"]] if mail.text_alone else _rules(mail)
+    mail, rules = readable(mail, _rules(mail))
+    if mail.text_alone and not _is_bulk(mail):  # what a person writes to another
+        rules = [rule for rule in rules if not rule.id.startswith("loi-")]
     return ordered(summed for rule in rules for summed in _summed(mail, rule))
 
 
@@ -100,19 +103,16 @@ def is_ours(mail: CheckedMail) -> bool:
     addresses = [*links, *(image["src"] for image in mail.normal.images)]
     hosts = [parts.host for parts in map(split, addresses) if parts]
     mailto = (link.partition("?")[0] for link in links if link.startswith("mailto:"))
-    found = (*hosts, *(mailbox.rpartition("@")[2] for mailbox in mailto), *_domains(mail))
+    found = (
+        *hosts,
+        *(mailbox.rpartition("@")[2] for mailbox in mailto),
+        *header_fields.domains(mail.raw or b""),
+    )
     if not domain:
         return True
     return any(f".{host.casefold()}".endswith(f".{domain}") for host in found) or any(
         _EDITION.search(urlsplit(address).path) for address in addresses if split(address)
     )
-
-
-def _domains(mail: CheckedMail) -> Iterator[str]:
-    """Yield the domains that the headers of a message name."""
-    message = message_from_bytes(mail.raw or b"")
-    for name in ("From", "Reply-To", "Sender", "List-Id", "List-Unsubscribe", "Message-ID"):
-        yield from re.findall(r"[\w-]+(?:\.[\w-]+)+", header_fields.value(message, name))
 
 
 def _rules(mail: CheckedMail) -> Iterable[MailRule]:
@@ -126,20 +126,20 @@ def _rules(mail: CheckedMail) -> Iterable[MailRule]:
 
 def _is_french(mail: CheckedMail) -> bool:
     declared = next((root["lang"] for root in mail.normal.all("html")), "")
-    words = mail.normal.all_words.casefold().split()
+    words = (mail.normal.all_words or mail.text or "").casefold().split()
     found = len(_FRENCH.findall(" ".join(words)))
     return (not declared or declared.lower().startswith("fr")) and 10 * found > len(words)
 
 
 def _summed(mail: CheckedMail, rule: MailRule) -> Iterator[Diagnostic]:
     """Yield what a rule finds as one problem, with a count."""
-    found = [problem for problem in rule.check(mail) if _holds(mail, problem)]
+    found = [(problem, times) for problem, times in rule.counted(mail) if _holds(mail, problem)]
     if found:
-        more = len(found) - 1
+        first, more = found[0][0], sum(times for _, times in found) - 1
         others = f" (et {more} {'autres' if more > 1 else 'autre'})" if more else ""
         yield replace(
-            found[0],
-            problem=found[0].problem.replace("la loi l’exige", _LAW) + others,
+            first,
+            problem=first.problem.replace("la loi l’exige", _LAW) + others,
             remedy=_REMEDIES.get(rule.id) or rule.remedy,
             severity=_severity(mail, rule),
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from email import message_from_bytes
 from email.errors import HeaderParseError
 from email.header import decode_header, make_header
 from email.message import Message
@@ -11,6 +12,7 @@ from email.utils import parsedate_to_datetime
 
 # A header, a continuation, or the first line of a message in a mailbox file.
 _HEADER = re.compile(rb"[!-9;-~]+[ \t]*:|[ \t]|From |\r?\n?$")
+_DOMAIN = re.compile(r"(?<![\w.-])[\w-]+(?:\.[\w-]+)+(?![\w.-]*@)")
 
 
 def head(raw: bytes) -> bytes:
@@ -89,3 +91,17 @@ def day(message: Message) -> date | None:
         return parsedate_to_datetime(value(message, "Date")).date()
     except ValueError:
         return None
+
+
+def liste(message: Message) -> str:
+    """Return the first label of List-Id: the list, when its domain is ours; empty without one."""
+    named = re.search(r"<([\w-]+)\.[\w.-]+>", value(message, "List-Id"))
+    return named[1] if named else ""
+
+
+def domains(raw: bytes) -> list[str]:
+    """List the domains that the headers of a message name as those of who sends it."""
+    message = message_from_bytes(raw)
+    names = ("From", "Reply-To", "Sender", "List-Id", "List-Unsubscribe", "Message-ID")
+    values = (value(message, name) for name in names)
+    return [domain for text in values for domain in _DOMAIN.findall(text)]

@@ -33,6 +33,7 @@ class MailElement(Element):
         in_body: whether it is the body or a descendant of it.
         hidden: whether it is hidden from readers.
         own_text: its own text, without that of its descendants.
+        line: the line of its tag, from 1; None for what the parser adds.
     """
 
     index: int = 0
@@ -41,6 +42,7 @@ class MailElement(Element):
     in_body: bool = False
     hidden: bool = False
     own_text: str = ""
+    line: int | None = None
 
     def has(self, name: str) -> bool:
         """Tell whether an attribute is written, even empty."""
@@ -124,7 +126,7 @@ def _element(node: etree._Element, parent: MailElement | None, index: int) -> Ma
     text, tag = node.text, node.tag
     children: list[MailElement | str] = [text] if text else []
     if not isinstance(tag, str):
-        return MailElement(COMMENT, {}, children, index, parent=parent)
+        return MailElement(COMMENT, {}, children, index, parent=parent, line=node.sourceline)
     attributes = dict(node.items())
     style = attributes.get("style", "")
     return MailElement(
@@ -138,6 +140,7 @@ def _element(node: etree._Element, parent: MailElement | None, index: int) -> Ma
         hidden=(
             styles.hides(style) or "hidden" in attributes or (parent is not None and parent.hidden)
         ),
+        line=node.sourceline,
     )
 
 

@@ -56,6 +56,7 @@ def parse(raw: bytes, name: str, *, host: str = HOST) -> CheckedMail:
         day=header_fields.day(message),
         raw=raw,
         stray_lines=stray_lines,
+        liste=header_fields.liste(message),
     )
 
 

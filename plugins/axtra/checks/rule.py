@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import NamedTuple
 
@@ -27,11 +27,26 @@ class Finding(NamedTuple):
         problem: what is wrong.
         needle: some words or an address by which to find its line.
         near: the element in which it stands, or its offset in the joined texts of the mail.
+        line: the line of the HTML, from 1, when no element is near.
     """
 
     problem: str
     needle: str = ""
     near: MailElement | int | None = None
+    line: int | None = None
+
+    @property
+    def html_line(self) -> int | None:
+        """Return the line of the HTML on which it stands, when that is known."""
+        return self.near.line if isinstance(self.near, MailElement) else self.line
+
+    @property
+    def is_of_element(self) -> bool:
+        """Tell whether the element as a whole is at fault, and not an address or words in it."""
+        near = self.near
+        if not isinstance(near, MailElement):
+            return self.line is not None
+        return self.needle in {"", near.text, near.own_text, f"<{near.tag}"}
 
 
 MailFinder = Callable[[CheckedMail], Iterator[Finding]]
@@ -50,26 +65,37 @@ class MailRule:
 
     def check(self, mail: CheckedMail) -> Iterator[Diagnostic]:
         """Yield each breach of the rule, at its line; those without a line are counted."""
+        for problem, times in self.counted(mail):
+            several = problem.line is None and times > 1
+            said = f"{problem.problem} ({times} fois)" if several else problem.problem
+            yield replace(problem, problem=said)
+
+    def counted(self, mail: CheckedMail) -> Iterator[tuple[Diagnostic, int]]:
+        """Yield each breach of the rule at its place, and how many times it is found there."""
         placed: dict[tuple[str, str], Counter[Place]] = {}
         for finding in self.find(mail):
             seen = placed.setdefault(finding[:2], Counter())
             seen[_place(mail, finding, seen)] += 1
         for (problem, _), places in placed.items():
             for place, times in places.items():
-                said = f"{problem} ({times} fois)" if place.line is None and times > 1 else problem
-                yield Diagnostic(
-                    place.file, place.line, self.id, said, self.remedy, severity=self.severity
+                told = Diagnostic(
+                    place.file, place.line, self.id, problem, self.remedy, severity=self.severity
                 )
+                yield told, times
 
 
 def _place(mail: CheckedMail, finding: Finding, seen: Counter[Place]) -> Place:
     """Find where a breach was typed; what repeats a place already seen is the same mistake."""
     nowhere, hint = Place(mail.file, None), None
+    if mail.is_page and finding.html_line:
+        nowhere = hint = Place(mail.file, finding.html_line)
+        if finding.is_of_element:
+            return hint
     places = mail.places.having(finding.needle, mail.host) if finding.needle else []
     near = finding.near
     if near is None and finding.needle:
         near = _nth(mail.joined_texts, finding.needle, seen.total())
-    if near is not None:
+    if near is not None and hint is None:
         hint = mail.place_of(near)
     if isinstance(near, int) and hint is not None:
         return hint
@@ -119,7 +145,8 @@ def _both(find: ViewFinder) -> MailFinder:
             if both[finding[:2]]:
                 both[finding[:2]] -= 1
             else:
-                yield Finding(f"{finding.problem} (dans Outlook pour Windows)", finding.needle)
+                problem = f"{finding.problem} (dans Outlook pour Windows)"
+                yield Finding(problem, finding.needle, line=finding.html_line)
 
     return find_in_both
 

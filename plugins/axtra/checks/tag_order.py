@@ -39,42 +39,51 @@ class TagOrder:
     """What reading the tags of a page in order reveals."""
 
     def __init__(self) -> None:
+        self.line = 1  # of the last tag read; a fault is noted with its line
         self.open: list[str] = []
-        self.faults: list[str] = []
-        self.misplaced: list[str] = []
-        self.doubled: list[tuple[str, str]] = []
+        self.opened: list[int] = []  # the line of each open tag
+        self.faults: list[tuple[str, int]] = []
+        self.misplaced: list[tuple[str, int]] = []
+        self.doubled: list[tuple[str, str, int]] = []
         self.counts: Counter[str] = Counter()
         self.after = ""
         self.plain = False  # whether each « < » opens a tag that all software reads alike
         self._closed = False
 
-    def open_tag(self, tag: str, doubled: Iterable[str], *, closed: bool) -> None:
+    def open_tag(self, tag: str, doubled: Iterable[str], line: int, *, closed: bool) -> None:
         """Note a start tag and its doubled attributes; `closed` when it ends itself (`<br />`)."""
+        self.line = line
         self.counts[tag] += 1
         if tag == "a" and "a" in self.open:
-            self.faults.append("un lien est ouvert dans un autre lien")
+            self.faults.append(("un lien est ouvert dans un autre lien", line))
         above = self.open[-1] if self.open else ""
         if tag in _PARENTS and above not in _PARENTS[tag]:
-            self.misplaced.append(f"<{tag}> est dans <{above or 'rien'}>")
+            self.misplaced.append((f"<{tag}> est dans <{above or 'rien'}>", line))
         elif above in _CHILDREN and tag not in _CHILDREN[above]:
-            self.misplaced.append(f"<{tag}> est directement dans <{above}>")
-        self.doubled.extend((tag, name) for name in doubled)
+            self.misplaced.append((f"<{tag}> est directement dans <{above}>", line))
+        self.doubled.extend((tag, name, line) for name in doubled)
         if not closed and tag not in _VOID:
             self.open.append(tag)
+            self.opened.append(line)
 
-    def close_tag(self, tag: str) -> None:
+    def close_tag(self, tag: str, line: int) -> None:
         """Note an end tag; it also closes the tags inside that need none."""
+        self.line = line
         self._closed = self._closed or tag == "html"
         while self.open and self.open[-1] != tag and self.open[-1] in LOOSE and tag in self.open:
-            self.open.pop()
+            self._pop()
         if self.open and self.open[-1] == tag:
-            self.open.pop()
+            self._pop()
         elif tag in self.open:
-            self.faults.append(f"</{tag}> est fermée avant <{self.open[-1]}>")
-            while self.open.pop() != tag:
+            self.faults.append((f"</{tag}> est fermée avant <{self.open[-1]}>", self.opened[-1]))
+            while self._pop() != tag:
                 pass
         elif tag not in _VOID:
-            self.faults.append(f"</{tag}> ferme une balise qui n’est pas ouverte")
+            self.faults.append((f"</{tag}> ferme une balise qui n’est pas ouverte", line))
+
+    def _pop(self) -> str:
+        self.opened.pop()
+        return self.open.pop()
 
     def add_text(self, data: str) -> None:
         """Note a text, when it comes after the page or in a table outside any cell."""
@@ -83,7 +92,8 @@ class TagOrder:
         if self._closed and not self.after:
             self.after = data.strip()[:40]
         if self.open and self.open[-1] in {*_ROWS, "tr"}:
-            self.misplaced.append(f"un texte est directement dans <{self.open[-1]}>")
+            problem = f"un texte est directement dans <{self.open[-1]}>"
+            self.misplaced.append((problem, self.line))
 
 
 class _Tag(NamedTuple):
@@ -107,12 +117,13 @@ def read_any(html: str) -> TagOrder:
         match token:
             case str():
                 order.add_text(token)
-            case StartTag(name, attributes, closed):
-                order.open_tag(name, _repeated(key for key, _ in attributes), closed=closed)
-            case EndTag(name):
-                order.close_tag(name)
+            case StartTag(name, attributes, closed, line):
+                doubled = _repeated(key for key, _ in attributes)
+                order.open_tag(name, doubled, line, closed=closed)
+            case EndTag(name, line):
+                order.close_tag(name, line)
             case BrokenDeclaration():
-                order.faults.append("une déclaration <![…]> ne se lit pas")
+                order.faults.append(("une déclaration <![…]> ne se lit pas", order.line))
     return order
 
 
@@ -122,17 +133,19 @@ def read_plain(html: str) -> TagOrder | None:
     before, *parts = html.split("<")
     if before.strip():
         return None
+    after = before.count("\n") + 1
     for number, part in enumerate(parts):
         written, closed, words = part.partition(">")
+        line, after = after, after + part.count("\n")
         if closed and number == 0 and written.upper() == "!DOCTYPE HTML":
             continue
         tag = _plain_tag(written) if closed else None
         if tag is None or (raw and not (tag.ends and tag.name == raw)):
             return None
         if tag.ends:
-            order.close_tag(tag.name)
+            order.close_tag(tag.name, line)
         else:
-            order.open_tag(tag.name, tag.doubled, closed=tag.closed)
+            order.open_tag(tag.name, tag.doubled, line, closed=tag.closed)
         raw = tag.name if tag.name in _RAW and not tag.ends else ""
         if words and not words.isspace():
             order.add_text(words if raw == "style" else unescape(words))

@@ -13,6 +13,7 @@ from axtra.checks.cascade import Rendition
 from axtra.checks.mail_elements import PADDING, MailElement, fold, inherit
 from axtra.checks.tag_order import TagOrder
 from axtra.text.html.elements import COMMENT
+from axtra.text.languages import is_english
 
 _PROSE = frozenset(
     [
@@ -122,6 +123,10 @@ class View:
             "\n".join(sheet.raw_text for sheet in self.all("style"))
         )
 
+    def first(self, *names: str) -> MailElement | None:
+        """Return the first element that has one of the tags, in document order."""
+        return next(iter(self.all(*names)), None)
+
     @cached_property
     def sheet_rules(self) -> str:
         """Return the style sheets with empty strings and addresses: only their rules."""
@@ -141,10 +146,10 @@ class View:
     @cached_property
     def foreign_text(self) -> str:
         """Return the visible text in other languages, without code."""
+        texts = [passage.text for passage in self.unmarked]
         if not any(self.foreign[element.index] for element in self.body):
-            return ""
+            return "\n".join(texts)
         unread: set[MailElement | None] = set()
-        texts = []
         for element in self.body:
             if element.tag in _SILENT or element.parent in unread:
                 unread.add(element)
@@ -160,6 +165,16 @@ class View:
     @cached_property
     def passages(self) -> tuple[Passage, ...]:
         """List the visible blocks of French prose."""
+        return tuple(block for block in self._blocks if not is_english(block.text))
+
+    @cached_property
+    def unmarked(self) -> tuple[Passage, ...]:
+        """List the visible blocks in English that do not say so."""
+        return tuple(block for block in self._blocks if is_english(block.text))
+
+    @cached_property
+    def _blocks(self) -> tuple[Passage, ...]:
+        """List the visible blocks of prose that no language but French is declared for."""
         passages, foreign = [], self.foreign
         for element in self.body:
             if element.tag in _PROSE and not element.hidden and not foreign[element.index]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import NoReturn
 
 from axtra.core.refusals import WrongUsage
@@ -58,7 +58,13 @@ class _Formatter(argparse.RawDescriptionHelpFormatter):
 
 
 class Parser(argparse.ArgumentParser):
-    """A parser that speaks French."""
+    """A parser that speaks French.
+
+    Attributes:
+        phrase: the last argument is made of several words, among which options may stand.
+    """
+
+    phrase = False
 
     def __init__(self, **options: object) -> None:
         super().__init__(
@@ -72,6 +78,28 @@ class Parser(argparse.ArgumentParser):
         self.add_argument(
             "-h", "--help", "--aide", action="help", help="montrer cette aide et sortir"
         )
+
+    def parse_known_args(  # type: ignore[override]
+        self, args: Sequence[str] | None = None, namespace: argparse.Namespace | None = None
+    ) -> tuple[argparse.Namespace, list[str]]:
+        """Parse as argparse does, which would stop a phrase at the first option."""
+        if self.phrase and args is not None:
+            args = self._options_first(args)
+        return super().parse_known_args(args, namespace)
+
+    def _options_first(self, words: Sequence[str]) -> list[str]:
+        options, others, left = list[str](), list[str](), list(words)
+        while left:
+            word = left.pop(0)
+            if word == "--":
+                return [*options, "--", *others, *left]
+            name, _, own = word.partition("=")
+            if name in self._option_string_actions:
+                takes = not own and self._option_string_actions[name].nargs is None
+                options += [word, *([left.pop(0)] if takes and left else [])]
+            else:
+                others.append(word)
+        return [*options, *others]
 
     def error(self, message: str) -> NoReturn:
         """Refuse the command, in French.

@@ -16,6 +16,7 @@ from axtra.cli.project import DONE, now
 from axtra.core import dates
 from axtra.core.dates import ZONE
 from axtra.core.diagnostics import count, thousands
+from axtra.core.pasted_commands import command
 from axtra.core.refusals import Refusal, WrongUsage
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ def _save(options: argparse.Namespace) -> int:
     printer.tell(
         f"Sauvegardé et vérifié : {_told(made)} → {made.folder}\n"
         "    Elle contient des adresses et les clés : gardez-la chiffrée, sur un autre disque.",
-        f"axtra abonnes restaurer {made.folder}",
+        command("abonnes restaurer", str(made.folder)),
     )
     return DONE
 
@@ -64,7 +65,7 @@ def _restore(options: argparse.Namespace) -> int:
         raise WrongUsage(
             "dites quelle sauvegarde restaurer.",
             "axtra abonnes restaurer DOSSIER\n"
-            "axtra abonnes restaurer --adopter   (garde le dossier de données en place)",
+            "Pour garder le dossier de données en place :  axtra abonnes restaurer --adopter",
         )
     with sole_sender(folder) if folder.is_dir() else nullcontext():
         if in_place:
@@ -80,7 +81,7 @@ def _bring_back(source: Path, folder: Path, *, adopt: bool) -> int:
     if copied and not adopt:
         raise Refusal(
             f"« {source} » est la copie d’un dossier de données, pas une sauvegarde vérifiée.",
-            f"Si plus rien ne s’en sert :  axtra abonnes restaurer {source} --adopter",
+            f"Si plus rien ne s’en sert :  {command('abonnes restaurer --adopter', str(source))}",
         )
     verified = None if copied else backup.verify(source)
     placed = backup.place(source, folder, now(), exchange)
@@ -113,7 +114,7 @@ def _check_origin(source: Path, folder: Path, *, adopt: bool) -> Counter[str]:
             f"« {source} » vient d’une autre machine, ou le journal des retraits de celle-ci "
             "manque. Rien n’a été remplacé.",
             "Apportez aussi le journal (AXTRA_JOURNAL). Sans lui, et si l’autre dossier "
-            f"ne sert plus :  axtra abonnes restaurer {source} --adopter",
+            f"ne sert plus :  {command('abonnes restaurer --adopter', str(source))}",
         )
     return learned
 
@@ -155,7 +156,7 @@ def _adopt(folder: Path, said: str = "", learned: Counter[str] | None = None) ->
         printer.tell(
             f"« {edition} » est partie, ou a pu partir, depuis : {count(number, 'message')} "
             f"incertain{'s' * (number > 1)}, que personne ne recevra deux fois.",
-            "axtra envoi reconcilier --journal /var/log/mail.log   (le journal du relais)\n"
+            "Avec le journal du relais :  axtra envoi reconcilier --journal /var/log/mail.log\n"
             "Si vous savez que personne d’autre ne l’a reçue :  "
             f"axtra envoi envoyer {edition} --jamais-partie",
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import functools
+import re
 import sqlite3
 import sys
 from collections.abc import Callable, Sequence
@@ -97,7 +98,9 @@ class _Version(argparse.Action):
 
 def _add_new(parser: Parser) -> None:
     parser.add_argument("genre", choices=tuple(KINDS), metavar="GENRE", help=", ".join(KINDS))
-    parser.add_argument("titre", nargs="?", help="titre du texte, entre guillemets")
+    parser.add_argument("titre", nargs="*", help="titre du texte")
+    parser.phrase = True
+    parser.add_argument("--adresse", metavar="ADRESSE", help="fin de l’adresse, et nom du fichier")
     about = parser.add_mutually_exclusive_group()
     about.add_argument(
         "--numero", metavar="AAAA-MM", help="numéro de l’article, ou que l’infolettre annonce"
@@ -147,11 +150,14 @@ def _new(options: argparse.Namespace) -> int:
 
     if options.genre != "infolettre" and (options.type or options.depuis):
         raise WrongUsage("« --type » et « --depuis » sont pour une infolettre.")
+    if options.genre in {"infolettre", "numero"} and options.adresse:
+        raise WrongUsage("« --adresse » n’est ni pour un numéro ni pour une infolettre.")
     folders = site.folders(root())
     path = skeletons.create(
         folders,
         KINDS[options.genre],
-        title=options.titre,
+        title=_title(options.titre),
+        slug=options.adresse,
         numero=options.numero,
         day=(options.date or now()).date(),
         since=options.depuis.date() if options.depuis else None,
@@ -159,6 +165,13 @@ def _new(options: argparse.Namespace) -> int:
     )
     printer.tell(folders.name(path), "Ouvrez-le et remplacez « à compléter ».")
     return DONE
+
+
+def _title(words: Sequence[str]) -> str | None:
+    """Return the words of a title, without the French quotation marks that hold all of it."""
+    title = " ".join(words)
+    held = re.fullmatch(r"«\s*([^«»]*?)\s*»", title)
+    return (held[1] if held else title) or None
 
 
 def _preview(options: argparse.Namespace) -> int:

@@ -180,7 +180,7 @@ def _note(options: argparse.Namespace) -> int:
     if when is None or when.date() > now().date():
         raise WrongUsage(
             f"« {letter.slug} » ne peut pas être partie un jour à venir.",
-            f"axtra infolettre envoyee {letter.slug} --date AAAA-MM-JJ",
+            f"axtra infolettre envoyee {letter.slug} --date {now():%Y-%m-%d}",
         )
     liste = exports.list_of(letter, options.liste)
     mail = edition.mail.personalised(edition.links)

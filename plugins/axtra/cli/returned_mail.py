@@ -19,7 +19,7 @@ from axtra.cli.arguments import Command, MistypedCommand, Parser
 from axtra.cli.project import DONE, PROBLEMS, add_format, now, root
 from axtra.core import dates
 from axtra.core.dates import NBSP, ZONE
-from axtra.core.diagnostics import count
+from axtra.core.diagnostics import count, thousands
 from axtra.core.refusals import Refusal, WrongUsage
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ def _say(done: SortingReport) -> None:
     sys.stdout.write(f"{count(done.read, 'courriel')} lu{plural} : {', '.join(_counts(done))}.\n")
     _name(
         done.to_review,
-        "L’adresse semble ne plus exister, ou au moins "
+        "L’adresse semble ne plus exister, son compte est fermé, ou au moins "
         f"{TO_REVIEW} éditions sont revenues. À vérifier; rien n’a été retiré",
     )
     _name(
@@ -128,19 +128,23 @@ def _counts(done: SortingReport) -> list[str]:
         f"{done.unknown} sans personne connue",
     ]
     some = (
-        (done.proposed, "retrait", " à décider"),
-        (fresh[Nature.REVIEW], "adresse", " à revoir"),
-        (fresh[Nature.CLOSED], "adresse", " qui choisit ses expéditeurs"),
-        (fresh[Nature.POLICY], "refus", " de nos courriels"),
-        (done.known, "retour", " déjà noté"),
-        (done.automatic, "avis", " automatique"),
-        (len(done.to_read), "courriel", " à lire par une personne"),
+        (done.proposed, "retrait à décider", "retraits à décider"),
+        (fresh[Nature.REVIEW], "adresse à revoir", "adresses à revoir"),
+        (fresh[Nature.CLOSED], "adresse à expéditeurs choisis", "adresses à expéditeurs choisis"),
+        (fresh[Nature.POLICY], "refus de nos courriels", "refus de nos courriels"),
+        (done.known, "retour déjà noté", "retours déjà notés"),
+        (done.automatic, "avis automatique", "avis automatiques"),
+        (
+            len(done.to_read),
+            "courriel à lire par une personne",
+            "courriels à lire par une personne",
+        ),
     )
-    return always + [f"{_number(number, noun)}{rest}" for number, noun, rest in some if number]
-
-
-def _number(number: int, noun: str) -> str:
-    return f"{number} {noun}" if noun.endswith("s") else count(number, noun)
+    return always + [
+        f"{thousands(number)} {several if number > 1 else single}"
+        for number, single, several in some
+        if number
+    ]
 
 
 def _show(mails: list[MailToRead]) -> None:
@@ -234,7 +238,8 @@ def _reinstate(options: argparse.Namespace) -> int:
     if bool(options.adresse) == bool(options.edition):
         raise MistypedCommand(
             "donnez une adresse, ou une édition.",
-            "axtra abonnes retablir ADRESSE   (« - » pour la lire au clavier)\n"
+            "axtra abonnes retablir ADRESSE\n"
+            "Pour la lire au clavier :  axtra abonnes retablir -\n"
             "axtra abonnes retablir --edition EDITION",
             program="axtra abonnes retablir",
         )

@@ -118,6 +118,7 @@ def _read_settings(options: argparse.Namespace) -> Settings:
 
 
 def _freeze(options: argparse.Namespace) -> int:
+    from axtra.message import lends_mailboxes  # noqa: PLC0415
     from axtra.sending import dispatch  # noqa: PLC0415
 
     content, settings = SiteContent(root()), data_access.read_settings()
@@ -125,6 +126,8 @@ def _freeze(options: argparse.Namespace) -> int:
         done = dispatch.freeze(
             content, ledger, register, settings, options.edition, options.liste, now()
         )
+    if lends_mailboxes(done.frozen.terms.domain):
+        TerminalEvents(settings.per_minute).sender_is_lent(done.frozen.terms.domain)
     if done.unmet:
         printer.refuse(done.unmet)
     printer.tell(

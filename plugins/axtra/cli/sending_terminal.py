@@ -13,6 +13,7 @@ from axtra.cli.sending_progress import Meter
 from axtra.core import dates
 from axtra.core.diagnostics import count
 from axtra.core.refusals import WrongUsage
+from axtra.message import mailbox_providers
 
 if TYPE_CHECKING:
     from axtra.sending.dispatch import Confirmation
@@ -32,6 +33,12 @@ class TerminalEvents:
         printer.notice(
             f"La page et les images de « {edition} » ne seront en ligne qu’à "
             f"{dates.hour(due)} : publiez-les avant, si vous le pouvez."
+        )
+
+    def sender_is_lent(self, domain: str) -> None:
+        """Say that the address of who sends is of a domain that lends mailboxes to anybody."""
+        printer.warn(
+            f"avertissement : {mailbox_providers.problem_of(domain)}.", mailbox_providers.REMEDY
         )
 
     def clock_is_slow(self, edition: str, frozen: datetime, present: datetime) -> None:

@@ -1,8 +1,8 @@
 """`axtra abonnes` and `axtra service`: the register by hand, and the public door.
 
-Addresses are printed only by `lister --liste`, `lister --historique` and `exporter`, which exist
-to show them, and by those of `returned`; every other message counts people, or names lines of a
-file.
+Addresses are printed only by `lister --liste`, `lister --historique`, `dossier` and `exporter`,
+which exist to show them, and by those of `returned`; every other message counts people, or names
+lines of a file.
 """
 
 from __future__ import annotations
@@ -15,7 +15,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from axtra.cli import backups, data_access, import_people, printer, returned_mail
+from axtra.cli import (
+    backups,
+    data_access,
+    dossiers,
+    import_people,
+    printer,
+    returned_mail,
+)
 from axtra.cli.arguments import Command, Parser
 from axtra.cli.project import DONE, add_format, now
 from axtra.core import dates, diagnostics
@@ -45,12 +52,13 @@ def add_commands(commands: argparse._SubParsersAction[Parser]) -> None:
     _add_files(add)
     listing = add("lister", _list, "compter les personnes; avec --liste, les nommer")
     listing.add_argument("--liste", metavar="LISTE", help="seulement cette liste")
-    listing.add_argument("--historique", metavar="ADRESSE", help="tout ce qui touche une personne")
+    listing.add_argument("--historique", metavar="ADRESSE", help="ce qui est arrivé à une personne")
     add_format(listing)
     leaving = add("desabonner", _unsubscribe, "retirer une personne")
     leaving.add_argument("adresse", metavar="ADRESSE", help="« - » pour la lire au clavier")
     leaving.add_argument("--liste", metavar="LISTE", help="seulement de cette liste")
     returned_mail.add_commands(add)
+    dossiers.add_commands(add)
     erasing = add("effacer", _erase, "effacer tout ce que le registre sait d’une personne")
     erasing.add_argument("adresse", metavar="ADRESSE", help="« - » pour la lire au clavier")
     backups.add_commands(add)
@@ -180,25 +188,37 @@ def _summary(register: Register, form: str) -> int:
 def _history(register: Register, address: str, form: str) -> int:
     person = register.find(address)
     facts = register.history(person.id) if person else ()
+    requests = register.requests_of(address)
+    events = [
+        *((fact.moment, fact.event, fact.liste, fact.detail) for fact in facts),
+        *(
+            (request.asked, dossiers.ASKED[request.confirmed], liste, "formulaire")
+            for request in requests
+            for liste in request.lists
+        ),
+    ]
+    events.sort(key=lambda event: event[0])
     if form == "json":
         told = [
             {
-                "moment": fact.moment.astimezone(ZONE).isoformat(),
-                "fait": fact.event,
-                "liste": fact.liste or None,
-                "detail": fact.detail,
+                "moment": moment.astimezone(ZONE).isoformat(),
+                "fait": event,
+                "liste": liste or None,
+                "detail": detail,
             }
-            for fact in facts
+            for moment, event, liste, detail in events
         ]
         printer.tell_json(told)
         return DONE
-    for fact in facts:
-        moment = fact.moment.astimezone(ZONE)
-        place = f", liste {fact.liste}" if fact.liste else ""
-        sys.stdout.write(f"{moment:%Y-%m-%d %H:%M}  {fact.event}{place} ({fact.detail})\n")
+    for moment, event, liste, detail in events:
+        place = f", liste {liste}" if liste else ""
+        sys.stdout.write(f"{moment.astimezone(ZONE):%Y-%m-%d %H:%M}  {event}{place} ({detail})\n")
     why = register.suppression(address)
     sys.stdout.write(f"Ne plus écrire à cette adresse : {why.value}\n" if why else "")
-    sys.stdout.write("" if facts or why else "Le registre ne sait rien de cette adresse.\n")
+    if events or why:
+        printer.notice("Tout ce qui est gardé de cette personne :", "axtra abonnes dossier -")
+    else:
+        sys.stdout.write("Le registre ne sait rien de cette adresse.\n")
     return DONE
 
 

@@ -7,6 +7,7 @@ import runpy
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from axtra import checks
@@ -16,8 +17,11 @@ from axtra.cli.arguments import Parser
 from axtra.cli.project import CONF, add_format, moment, now, root, say
 from axtra.content.model import Library, Newsletter
 from axtra.core.diagnostics import Diagnostic, asked_of, ordered
-from axtra.core.refusals import WrongUsage
+from axtra.core.refusals import Refusal, WrongUsage
 from axtra.text import spelling
+
+if TYPE_CHECKING:
+    from axtra.site import KnownLetters
 
 Add = Callable[[str, Callable[[argparse.Namespace], int], str], Parser]
 
@@ -95,13 +99,32 @@ def _is_mail(path: Path) -> bool:
 def _mails(paths: Sequence[Path], options: argparse.Namespace) -> Iterator[Diagnostic]:
     """Check mails; one in which nothing is ours is checked as made elsewhere, which is said."""
     host = _host() if paths else ""
+    letters, opened = None, False
     for path in paths:
         mail = checks.read(path, path.as_posix(), host=host)
         made_elsewhere = options.ailleurs or not elsewhere.is_ours(mail)
         if made_elsewhere and not options.ailleurs and options.format == "texte":
             said = f"{mail.file} : rien n’y vient de {host}; vérifié comme avec --ailleurs."
             printer.tell(f"{said}\n")
-        yield from elsewhere.check(mail) if made_elsewhere else checks.check(mail)
+        if made_elsewhere:
+            yield from elsewhere.check(mail)
+        else:
+            if not opened:
+                letters, opened = _letters(options.date or now()), True
+            yield from checks.check(letters.compared(mail) if letters else mail)
+
+
+def _letters(day: datetime) -> KnownLetters | None:
+    """Read what the project says of its letters; None outside a project, or when it has errors."""
+    from axtra import site  # noqa: PLC0415 - as above
+
+    try:
+        letters = site.KnownLetters.open(root(), moment=day)
+    except Refusal:
+        return None
+    if letters is None:
+        printer.notice("Le contenu a des erreurs : ce courriel n’est pas comparé à son édition.")
+    return letters
 
 
 def _host() -> str:

@@ -19,6 +19,7 @@ from axtra.content.model import (
     Cards,
     Choice,
     Contents,
+    Event,
     Item,
     Library,
     Newsletter,
@@ -30,6 +31,7 @@ from axtra.content.model import (
 )
 from axtra.content.schema import CARD_KINDS, LISTED_KINDS, Key, Type
 from axtra.core.diagnostics import Notes, did_you_mean
+from axtra.core.pasted_commands import command
 
 _DEFAULT_CARDS = 3
 # The classes of which each block shows a card.
@@ -102,9 +104,10 @@ class CardReader:
                 "carte-inconnue",
                 line,
                 f"« {reference} » a des erreurs : sa carte ne peut pas être montrée",
-                f"Corrigez-le d’abord :  axtra verifier {item.source}",
+                f"Corrigez-le d’abord :  {command('verifier', item.source)}",
             )
             return None
+        self._inspect_past(item, line)
         return item
 
     def _referred(self, reference: str, classes: tuple[type[Item], ...]) -> Item | None:
@@ -235,6 +238,20 @@ class CardReader:
                 f"l’édition {other.slug} (« {other.title.plain} ») portait déjà"
                 f" {f'« {end.title.plain} »' if end else address}",
                 "Choisissez un autre contenu; « axtra infolettre oublies » en propose.",
+            )
+
+    def _inspect_past(self, item: Item, line: int) -> None:
+        """Note an event that is over on the day of the letter that shows it."""
+        letter = self.item if isinstance(self.item, Newsletter) and not self.for_site else None
+        if letter is None or letter.date is None or not isinstance(item, Event):
+            return
+        if item.last_day < letter.date.date():
+            self.notes.warning(
+                "evenement-passe",
+                line,
+                f"« {item.title.plain} » est fini ({item.when_words}) le jour de l’envoi",
+                "Retirez cette carte, ou corrigez la date de l’événement; laissez-la si vous en"
+                " parlez au passé.",
             )
 
     def contents(self, raw: RawBlock) -> Contents | None:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
+from datetime import date
 from operator import itemgetter
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
@@ -16,9 +17,11 @@ from axtra.content.blocks import Document
 from axtra.content.frontmatter import Field, Source
 from axtra.content.model import Text
 from axtra.content.schema import KINDS, Kind, Type
-from axtra.core import processes, program
+from axtra.core import dates, processes, program
+from axtra.core.dates import WEEKDAYS
 from axtra.core.diagnostics import Diagnostic, Notes
 from axtra.text import first_names
+from axtra.text.written_dates import wrong_weekdays
 
 if TYPE_CHECKING:
     from axtra.content.blocks.conversion import Converter
@@ -74,14 +77,7 @@ def _converter() -> Converter:
 def _entry(request: Request, converter: Converter) -> Entry:
     kind, slug, notes = KINDS[request.kind], request.slug, Notes(request.name)
     source = frontmatter.read(request.data, kind, notes)
-    if frontmatter.slugify(slug) != slug:
-        notes.error(
-            "nom-de-fichier",
-            None,
-            f"« {PurePosixPath(request.name).name} » deviendrait une adresse, "
-            "et n’en fait pas une bonne",
-            f"Renommez-le :  {frontmatter.slugify(slug)}.md",
-        )
+    _inspect_file_name(request, notes)
     if source is None:
         return Entry(slug, None, Document(), tuple(notes.found))
     own = source.fields.get("language")
@@ -94,10 +90,34 @@ def _entry(request: Request, converter: Converter) -> Entry:
         personal=kind.name == "infolettre",
     )
     _inspect_to_dos(source, notes)
+    if language.startswith("fr") and kind.name != "infolettre":  # its rules judge the whole mail
+        _inspect_weekdays(source, notes)
     _inspect_names(source, notes)
     own = source.fields.get("slug")
     slug = str(own.value) if own else slug
     return Entry(slug, source, document, tuple(notes.found), _lines(source, kind, language))
+
+
+def _inspect_file_name(request: Request, notes: Notes) -> None:
+    """Refuse a name that makes no good address: of the file, or of the folder of a numéro."""
+    path = PurePosixPath(request.name)
+    folder = request.kind == "numero"
+    named, what, end = (
+        (path.parent.name, "Renommez le dossier", "")
+        if folder
+        else (path.name, "Renommez-le", ".md")
+    )
+    stem = named.removesuffix(".md")
+    slug = frontmatter.slugify(stem)
+    if slug != stem:
+        notes.error(
+            "nom-de-fichier",
+            None,
+            f"« {named} » deviendrait une adresse, et n’en fait pas une bonne",
+            f"{what} :  {slug}{end}"
+            if slug
+            else f"{what} avec des lettres ou des chiffres, par exemple :  {request.kind}-1{end}",
+        )
 
 
 def _lines(source: Source, kind: Kind, language: str) -> dict[str, Text]:
@@ -132,6 +152,22 @@ def _inspect_to_dos(source: Source, notes: Notes) -> None:
             "il reste « à compléter » ici",
             "Complétez avant de publier : la publication le refuse.",
         )
+
+
+def _inspect_weekdays(source: Source, notes: Notes) -> None:
+    """Compare the days of the week with their dates; an event says its own in its header."""
+    times = [source.fields[name].value for name in ("start", "end") if name in source.fields]
+    own = tuple(date(time.year, time.month, time.day) for time in times if isinstance(time, date))
+    for text, line in [*_texts(source), (source.body, source.body_line)]:
+        for found, day in wrong_weekdays(text, own):
+            place = line + text.count("\n", 0, found.start())
+            said = " ".join(found[0].split())
+            problem = f"« {said} » : ce jour-là est un {WEEKDAYS[day.weekday()]}"
+            remedy = f"Corrigez le jour ou la date :  {dates.weekday(day)}"
+            if day in own:
+                notes.error("jour-faux", place, problem, remedy)
+            else:
+                notes.warning("jour-faux", place, problem, remedy)
 
 
 def _inspect_names(source: Source, notes: Notes) -> None:

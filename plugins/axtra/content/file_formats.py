@@ -53,6 +53,11 @@ def refusal(path: Path, within: Path | None = None) -> RefusedFormat | None:
         OSError: it cannot be read, or is no regular file.
     """
     extension = path.suffix.lower()
+    if extension in _OTHER_PICTURES:
+        return RefusedFormat(
+            f"une image « {extension} » ne se publie pas : peu de navigateurs la montrent",
+            "Enregistrez-la en JPEG (une photographie) ou en PNG (un dessin).",
+        )
     if found := _RUN.search(path.name):
         return RefusedFormat(
             f"un serveur peut prendre « {path.name} » pour un programme",
@@ -68,10 +73,29 @@ def refusal(path: Path, within: Path | None = None) -> RefusedFormat | None:
     with regular_files.opened(path, within) as file:
         if KINDS[extension](file):
             return None
+        if real := _picture(file):
+            return RefusedFormat(
+                f"cette image n’est pas en « {extension} », mais en « {real} »",
+                f"Nommez-la « {path.stem}{real} », ici et dans les textes qui la montrent.",
+            )
+    if extension in _PICTURES:
+        return RefusedFormat(
+            f"ce fichier n’est pas une image « {extension} »",
+            "Remplacez-le par l’image elle-même, en JPEG ou en PNG.",
+        )
     return RefusedFormat(
         f"ce fichier n’est pas ce que son nom dit, « {extension} », ou contient des macros",
         f"Ouvrez-le dans son logiciel, puis enregistrez-le de nouveau en « {extension} ».",
     )
+
+
+def _picture(file: BinaryIO) -> str:
+    """Return the extension of the picture that a file holds, or nothing."""
+    for extension in _PICTURES:
+        file.seek(0)
+        if KINDS[extension](file):
+            return extension
+    return ""
 
 
 def _begins(*marks: bytes, at: int = 0) -> Check:
@@ -175,4 +199,8 @@ KINDS: Mapping[str, Check] = MappingProxyType(
         ".avif": _boxes(b"avif", b"avis"),
         ".svg": lambda _: True,  # `activity` reads it whole
     }
+)
+_PICTURES = (".jpg", ".png", ".gif", ".webp", ".avif")
+_OTHER_PICTURES = frozenset(
+    {".tif", ".tiff", ".bmp", ".heic", ".heif", ".jfif", ".apng", ".ico", ".psd", ".jp2", ".jxl"}
 )

@@ -5,13 +5,15 @@ from __future__ import annotations
 import difflib
 import posixpath
 import re
-from collections.abc import Iterable, Mapping
+import unicodedata
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import SplitResult, quote, unquote, urlsplit
 
-from axtra.content.model import Item, Newsletter, Status
+from axtra.content.model import CLASSES, Article, Event, Item, Newsletter, Numero, Status
 from axtra.core import dates
 from axtra.core.diagnostics import Notes, did_you_mean
+from axtra.text.followed_addresses import cleaned, follows, redirects
 
 _PELICAN = re.compile(r"[{|](filename|static|attach)[}|]")
 _HOST = re.compile(r"https://\w", re.IGNORECASE)  # quicker than reading the whole address
@@ -19,6 +21,13 @@ _SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]*):")
 _DOMAIN = re.compile(r"(www\.|[\w-]+\.(ca|com|org|quebec|net|gouv\.qc\.ca)(/|$))", re.IGNORECASE)
 _MAILBOX = re.compile(r"[^\s@/]+@[^\s@/]+\.[a-z]{2,}", re.IGNORECASE)
 _ILL = re.compile(r"[\x00-\x1f\x7f\"<>]")  # what no address holds as it is (RFC 3986)
+# Files that the site makes beside the page of an item.
+_MADE: tuple[tuple[re.Pattern[str], type[Item]], ...] = (
+    (re.compile(r"(.+)\.ics"), Event),
+    (re.compile(r"(.+)\.(?:bib|ris)"), Article),
+    (re.compile(r"(.+)/axe-magazine-[^/]+\.(?:pdf|epub)"), Numero),
+    (re.compile(r"(.+)/courriel\.(?:html|txt)"), Newsletter),
+)
 _ALLOWED = frozenset({"https", "http", "mailto", "tel", "sms"})
 
 
@@ -30,6 +39,8 @@ class Addresses:
     that its mistakes do not allow to build; `anchors` maps a file to its
     ids; `pages` maps the address of each page and feed to its item, if it has one; `assets` holds
     the files of the content folder, relative to it, and `users` the texts that lead to each.
+    `siteurl` is where the site is published, and `others` what is at its address without being part
+    of it; `moved` maps old addresses to new.
     """
 
     content: str  # name of the content folder, relative to the root
@@ -38,6 +49,9 @@ class Addresses:
     pages: Mapping[str, Item | None]
     assets: frozenset[str]
     users: dict[str, set[str]] = field(default_factory=dict)
+    siteurl: str = ""
+    others: tuple[str, ...] = ()
+    moved: Mapping[str, str] = field(default_factory=dict)
 
     def resolve(self, target: str, item: Item, line: int | None, notes: Notes) -> str | None:
         """Resolve one target to an address from the root, an anchor or an absolute address.
@@ -50,6 +64,15 @@ class Addresses:
         target = target.strip()
         if scheme := _SCHEME.match(target):
             self._inspect_absolute(target, scheme[1].lower(), line, notes)
+            _inspect_following(target, item, line, notes)
+            own = self.own(target)
+            if own is None:
+                return target
+            path, _, anchor = own.partition("#")
+            return self._root(path, anchor, item, target, line, notes)
+        if target.startswith("//"):
+            problem = f"l’adresse « {target} » est incomplète"
+            notes.error("lien-incomplet", line, problem, f"Écrivez https:{target}")
             return target
         if _MAILBOX.fullmatch(target) or (
             _DOMAIN.match(target) and unquote(target) not in self.assets
@@ -63,7 +86,7 @@ class Addresses:
         if not path:
             self._inspect_anchor(anchor, item, target, line, notes)
             return target
-        path = unquote(path.partition("?")[0])
+        path = unicodedata.normalize("NFC", unquote(path.partition("?")[0]))
         if path.startswith("/"):
             return self._root(path, anchor, item, target, line, notes)
         return self._file(path, anchor, item, target, line, notes)
@@ -105,6 +128,21 @@ class Addresses:
                 "Écrivez-la en entier, par exemple https://www.axtra.ca/",
             )
 
+    def own(self, target: str) -> str | None:
+        """Return what an absolute address names on this site, from its root; None elsewhere."""
+        parts, ours = _split(target), _split(self.siteurl)
+        if parts is None or ours is None or parts.scheme.lower() not in {"http", "https"}:
+            return None
+        if not ours.hostname or _bare(parts.hostname) != _bare(ours.hostname):
+            return None
+        if parts.port not in {None, 80, 443, ours.port} or target.startswith(self.others):
+            return None
+        path = unquote(parts.path) or "/"
+        if not f"{path}/".startswith(f"{ours.path}/"):
+            return None
+        path = path.removeprefix(ours.path).removesuffix("index.html") or "/"
+        return path + (f"#{parts.fragment}" if parts.fragment else "")
+
     def _inspect_anchor(
         self, anchor: str, item: Item, target: str, line: int | None, notes: Notes
     ) -> None:
@@ -122,6 +160,8 @@ class Addresses:
     ) -> str | None:
         if path[1:] in self.assets:
             return self._asset(path[1:], notes)
+        if made := self._made(path):
+            return path if self.reachable(made, item, target, line, notes) else None
         for candidate in (path, f"{path}/"):
             if candidate in self.pages:
                 end = self.pages[candidate]
@@ -134,9 +174,20 @@ class Addresses:
             "lien-brise",
             line,
             f"le lien « {target} » ne mène à aucune page du site",
-            self._suggest(path, self.pages),
+            f"La page a déménagé. Écrivez :  {new}"
+            if (new := self.moved.get(path) or self.moved.get(f"{path}/"))
+            else self._suggest(path, [*self.pages, *(f"/{asset}" for asset in self.assets)]),
         )
         return target
+
+    def _made(self, path: str) -> Item | None:
+        """Return the item beside whose page the site makes a file."""
+        for pattern, cls in _MADE:
+            found = pattern.fullmatch(path)
+            page = self.pages.get(f"{found[1]}/") if found else None
+            if page and CLASSES[page.kind.name] is cls:
+                return page
+        return None
 
     def _file(
         self, path: str, anchor: str, item: Item, target: str, line: int | None, notes: Notes
@@ -195,15 +246,53 @@ class Addresses:
         return False
 
     @staticmethod
-    def _suggest(path: str, known: Iterable[str]) -> str:
+    def _suggest(path: str, known: Collection[str]) -> str:
+        for name in known:
+            if name.casefold().lstrip("/") == path.casefold().lstrip("/"):
+                return f"Attention aux majuscules :  {name}"
         near = difflib.get_close_matches(path, sorted(known), n=1, cutoff=0.5)
         if near:
             return f"Vouliez-vous dire « {near[0]} » ?"
         return "Donnez un chemin à partir de content/, ou une adresse qui commence par /."
 
 
-def _has_host(address: str) -> bool:
+def _inspect_following(target: str, item: Item, line: int | None, notes: Notes) -> None:
+    """Find what follows readers; the rules of mails say it of a letter."""
+    if isinstance(item, Newsletter):
+        return
+    clean, parts = cleaned(target), _split(target)
+    if parts and redirects(target, parts.hostname or ""):
+        notes.error(
+            "lien-detourne",
+            line,
+            f"l’adresse passe par « {parts.hostname} », qui suit les clics et peut nommer qui l’a "
+            "copiée",
+            f"Écrivez :  {clean}"
+            if clean != target
+            else "Ouvrez le lien, puis copiez l’adresse de la page où il mène.",
+        )
+    elif names := follows(target):
+        notes.warning(
+            "lien-suivi",
+            line,
+            f"l’adresse porte de quoi suivre les lecteurs : {', '.join(names)}",
+            f"Écrivez :  {clean}",
+        )
+
+
+def _split(address: str) -> SplitResult | None:
     try:
-        return bool(urlsplit(address).hostname)
-    except ValueError:  # a bracket that no address may have there
-        return False
+        parts = urlsplit(address)
+        _ = parts.port
+    except ValueError:  # a bracket, or a port, that no address may have
+        return None
+    return parts
+
+
+def _has_host(address: str) -> bool:
+    parts = _split(address)
+    return bool(parts and parts.hostname)
+
+
+def _bare(host: str | None) -> str:
+    return (host or "").rstrip(".").removeprefix("www.")

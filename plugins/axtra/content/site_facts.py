@@ -11,6 +11,7 @@ from axtra.content import frontmatter
 from axtra.content.model import Facts, NewsletterType, Rubrique, Text
 from axtra.content.toml_tables import TomlFile, read_toml
 from axtra.core.diagnostics import Diagnostic, Notes, did_you_mean
+from axtra.message import mailbox_providers
 
 _TEXTS = {
     "nom": "name",
@@ -95,6 +96,14 @@ def _facts(site: TomlFile) -> Facts:
             notes.error(
                 "cle-inconnue", site.line(key), f"« {key} » n’existe pas", did_you_mean(key, known)
             )
+    domain = texts["email"].rpartition("@")[2]
+    if mailbox_providers.lends_mailboxes(domain):
+        notes.warning(
+            "courriel-gratuit",
+            site.line("courriel"),
+            mailbox_providers.problem_of(domain),
+            mailbox_providers.REMEDY,
+        )
     return Facts(
         **texts,
         service=_service(site),
@@ -177,7 +186,7 @@ def _tables(
                 "mot-invalide",
                 file.line(slug),
                 f"« {slug} » doit être une table dont le nom est en minuscules, sans accent",
-                f"Écrivez :  [{frontmatter.slugify(slug)}]",
+                f"Écrivez :  [{frontmatter.slugify(slug) or 'nom-de-la-table'}]",
             )
             continue
         for key in keys:

@@ -15,9 +15,11 @@ from axtra.content.model import Author, Library, NewsletterType, Numero
 from axtra.content.schema import Key, Kind, Type
 from axtra.core.dates import ZONE
 from axtra.core.diagnostics import did_you_mean
+from axtra.core.pasted_commands import command, quoted
 from axtra.core.refusals import Refusal
 
 _TEXT = "À compléter : le texte.\n"
+_LONGEST_NAME = 80  # characters, of a file
 
 
 class RefusedError(Refusal):
@@ -30,6 +32,7 @@ class _Order:
 
     kind: Kind
     title: str
+    slug: str
     numero: str
     day: date
     library: Library
@@ -43,6 +46,7 @@ def create(
     title: str | None,
     numero: str | None,
     day: date,
+    slug: str | None = None,
     since: date | None = None,
     newsletter_type: str | None = None,
 ) -> Path:
@@ -54,41 +58,83 @@ def create(
         title: its title; « à compléter » when there is none.
         numero: folder of the numéro, for an article, a numéro or the letter that announces one.
         day: the day of publication to suggest.
+        slug: the end of its address, which names its file; by default, made from the title.
         since: for a letter, the first day of what it tells.
         newsletter_type: for a letter, its type; else the first of infolettres.toml.
 
     Raises:
-        RefusedError: the file exists, or the numéro or the type does not.
+        RefusedError: the file exists, or the numéro or the type does not; the title or the numéro
+            makes no address.
     """
     moment = datetime.combine(day, time(), ZONE)
     content, _ = loading.load(folders, moment=moment)
     if kind.name == "infolettre":
         draft = _draft(content, day, numero, since, newsletter_type)
-        order = _Order(kind, title or draft.subject, "", draft.day, content, draft)
+        order = _Order(kind, title or draft.subject, draft.slug, "", draft.day, content, draft)
     else:
-        order = _Order(kind, title or TO_DO, _numero(kind, numero, content, day), day, content)
+        number = _numero(kind, numero, content, day, title)
+        order = _Order(kind, title or TO_DO, _slug(kind, title, slug, numero), number, day, content)
     path = folders.root / _path(order, folders)
     if path.exists():
-        raise RefusedError(
-            f"« {path.relative_to(folders.root).as_posix()} » existe déjà.",
-            "Donnez un autre titre, ou ouvrez ce fichier.",
-        )
+        raise _taken(folders.name(path), order, numero)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(_text(order), encoding="utf-8", newline="\n")
     return path
 
 
-def _numero(kind: Kind, typed: str | None, content: Library, day: date) -> str:
+def _slug(kind: Kind, title: str | None, typed: str | None, numero: str | None) -> str:
+    """Return the end of the address that a person types, else one made from the title."""
+    if typed is None:
+        slug = slugify(title or TO_DO)[:_LONGEST_NAME].rstrip("-")
+    else:
+        slug = typed if slugify(typed) == typed and len(typed) <= _LONGEST_NAME else ""
+    if not slug and kind.name != "numero":
+        what = f"« {title} »" if typed is None else f"l’adresse « {typed} »"
+        example = slugify(typed or "")[:_LONGEST_NAME].rstrip("-") or f"{kind.name}-1"
+        raise RefusedError(
+            f"{what} ne peut nommer un fichier : il y faut des lettres de a à z ou des chiffres, "
+            f"et au plus {_LONGEST_NAME} signes.",
+            _retyped(kind, title, example, numero),
+        )
+    return slug
+
+
+def _retyped(kind: Kind, title: str | None, slug: str, numero: str | None) -> str:
+    """Return the command to type again, with an address for the text."""
+    about = f" --numero {quoted(numero)}" if numero else ""
+    return command(f"nouveau {kind.name}{about} --adresse {slug}", *([title] if title else []))
+
+
+def _taken(name: str, order: _Order, numero: str | None) -> RefusedError:
+    there = next((item.title for item in order.library.items if item.source == name), None)
+    remedy = "Ouvrez ce fichier."
+    if order.draft is None and order.kind.name != "numero":
+        again = _retyped(order.kind, order.title, f"{order.slug[: _LONGEST_NAME - 2]}-2", numero)
+        remedy = f"Ouvrez ce fichier, ou donnez une autre adresse :  {again}"
+    held = f" : c’est « {there} »" if there else ""
+    return RefusedError(f"« {name} » existe déjà{held}.", remedy)
+
+
+def _numero(kind: Kind, typed: str | None, content: Library, day: date, title: str | None) -> str:
     """Return the numéro asked for, else the newest; for a new numéro, the month."""
     if kind.name == "numero":
+        if typed is not None and (not typed or slugify(typed) != typed):
+            raise RefusedError(
+                f"« {typed} » ne peut nommer le dossier d’un numéro.",
+                command(
+                    f"nouveau numero --numero {slugify(typed) or f'{day:%Y-%m}'}",
+                    title or "Thème",
+                ),
+            )
         return typed or f"{day:%Y-%m}"
     known = [item.slug for item in content.items if isinstance(item, Numero)]
     if kind.name != "article":
         return ""
     if not known or (typed and typed not in known):
+        named = slugify(typed or "") or f"{day:%Y-%m}"
         raise RefusedError(
-            f"le numéro « {typed or ''} » n’existe pas encore.",
-            f'Créez-le d’abord :  axtra nouveau numero "Thème" --numero {typed or "2026-12"}',
+            f"le numéro « {typed} » n’existe pas encore." if typed else "il n’y a pas de numéro.",
+            f"Créez-le d’abord :  {command(f'nouveau numero --numero {named}', 'Thème')}",
         )
     return typed or known[0]
 
@@ -116,19 +162,16 @@ def _newsletter_type(content: Library, typed: str | None) -> NewsletterType | No
         raise RefusedError(
             f"il n’y a pas d’infolettre « {typed} ».",
             f"{did_you_mean(typed, known)}\n"
-            f"Sinon, ajoutez [{slugify(typed)}] dans infolettres.toml.",
+            f"Sinon, ajoutez [{slugify(typed) or 'nom-du-type'}] dans infolettres.toml.",
         )
     return known[typed]
 
 
 def _path(order: _Order, folders: Folders) -> str:
     year = str(order.day.year)
-    slug = slugify(order.title)
-    if order.draft:
-        slug = order.draft.slug
     top, _, rest = order.kind.pattern.partition("/")
     folder = folders.content if top == "content" else folders.newsletters
-    return f"{folder}/{rest}".replace("**", year).format(slug=slug, numero=order.numero)
+    return f"{folder}/{rest}".replace("**", year).format(slug=order.slug, numero=order.numero)
 
 
 def _text(order: _Order) -> str:
@@ -149,7 +192,7 @@ def _value(key: Key, order: _Order) -> str:
     """Return a value that the checks accept."""
     content = order.library
     match key.type:
-        case Type.MOMENT | Type.DATE:
+        case Type.MOMENT | Type.OCCASION | Type.DATE:
             return f"{order.day:%Y-%m-%d}"
         case Type.NUMBER:
             return str(_next_number(key, content))

@@ -45,6 +45,10 @@ def periode(event: Event) -> Text:
         return Text.of(dates.span(start.date(), end.date() if end else None))
     if end is None:
         return Text.of(f"{dates.day(start)}, à {dates.hour(start)}")
+    if event.end_of_day and start.date() == end.date():
+        return Text.of(f"{dates.day(start)}, à partir de {dates.hour(start)}")
+    if event.end_of_day:
+        return Text.of(f"du {dates.day(start)}, {dates.hour(start)}, au {dates.day(end)}")
     if start.date() == end.date():
         return Text.of(f"{dates.day(start)}, de {dates.hour(start)} à {dates.hour(end)}")
     return Text.of(

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import difflib
 import json
+import re
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import NotRequired, TypedDict
 
 NBSP = "\u00a0"
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+_PICTURES = {chr(code): chr(0x2400 + code) for code in range(0x20)}
 
 
 class Severity(StrEnum):
@@ -78,8 +81,8 @@ class Diagnostic:
         mark = f"{self.unfinished} : " if self.unfinished else ""
         if self.severity is Severity.WARNING:
             mark = "avertissement : "
-        lines = [f"{place} : {mark}{self.problem}"]
-        lines += [f"    → {line}" for line in self.remedy.splitlines() or [""]]
+        lines = [shown(f"{place} : {mark}{self.problem}")]
+        lines += [f"    → {shown(line)}" for line in self.remedy.splitlines() or [""]]
         lines[-1] = f"{lines[-1]:<79} [{self.rule}]"
         return "\n".join(lines)
 
@@ -106,6 +109,14 @@ class Notes:
         self.found.append(
             Diagnostic(self.file, line, rule, problem, remedy, severity=Severity.WARNING)
         )
+
+
+def shown(text: str) -> str:
+    """Return a text on one line, with a picture of each control character: « ␊ » for a new line.
+
+    A file name may hold any: it could end a line, or give orders to the terminal.
+    """
+    return _CONTROL.sub(lambda found: _PICTURES.get(found[0], "\ufffd"), text)
 
 
 def ordered(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:

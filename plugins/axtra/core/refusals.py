@@ -35,7 +35,8 @@ class Refusal(Exception):  # noqa: N818 - « refused » is what happened, not an
     def __str__(self) -> str:
         """Return the problem on a line and each remedy below it, as a person reads them."""
         first = f"{self.place} : {self.problem}" if self.place else self.problem
-        lines = [first, *(f"    → {line}" for line in self.remedy.splitlines())]
+        lines = [diagnostics.shown(line) for line in first.split("\n")]
+        lines += [f"    → {diagnostics.shown(line)}" for line in self.remedy.splitlines()]
         if self.rule:
             lines[-1] = f"{lines[-1]:<79} [{self.rule}]"
         return "\n".join(lines)

@@ -29,6 +29,16 @@ CHARACTERS = frozenset(
     | set("ŒœŸ–—‘’‚“”„‹›…•†‡‰™€−⁄←→↑↓↗⁰⁴⁵⁶⁷⁸⁹⅓⅔⅛⅜⅝⅞\u2009\u202f")
 ) - set("¤¦¬¯´¸ÐðÞþ")
 
+# The syllabics of the First Peoples, in pictures; on a page, readers' systems have them. No package
+# of Python's holds such a font: it is the system's, where there is one.
+_SYLLABICS = (
+    Path("/usr/share/fonts/truetype/noto/NotoSansCanadianAboriginal-Bold.ttf"),
+    Path("/usr/share/fonts/truetype/dejavu/DejaVuSans-Bold.ttf"),
+    Path("/usr/share/fonts/TTF/DejaVuSans-Bold.ttf"),
+    Path("/System/Library/Fonts/Supplemental/EuphemiaCAS.ttc"),
+    Path("C:/Windows/Fonts/gadugib.ttf"),
+)
+
 _PACKAGES = {SERIF: "font_source_serif_pro", SANS: "font_source_sans_pro"}
 _THIN = "\u2009\u202f"  # narrow spaces, missing from some sources
 _THIN_WIDTH = 0.14  # em
@@ -119,6 +129,39 @@ CUTS = (
 def files() -> tuple[Path, ...]:
     """List the complete source files, for a renderer that sets text in pictures."""
     return tuple(_source(cut) for cut in CUTS)
+
+
+def files_for_pictures() -> tuple[Path, ...]:
+    """List the files of `files`, and the font in which pictures show what those lack, if any."""
+    other = syllabics()
+    return (*files(), other) if other else files()
+
+
+@cache
+def syllabics() -> Path | None:
+    """Return this system's font of syllabics; None when it has none that is known."""
+    return next((path for path in _SYLLABICS if path.is_file()), None)
+
+
+def drawn(text: str) -> bool:
+    """Tell whether a picture can show every sign of a text."""
+    return text.isascii() or all(map(_drawn, set(text)))
+
+
+@cache
+def _drawn(sign: str) -> bool:
+    return sign in CHARACTERS or any(ord(sign) in known for known in _known_signs())
+
+
+@cache
+def _known_signs() -> tuple[frozenset[int], ...]:
+    from fontTools.ttLib import TTFont  # noqa: PLC0415 - few texts need it
+
+    known = [frozenset(TTFont(file).getBestCmap()) for file in files()]
+    if other := syllabics():  # it may hold other alphabets, which need more than a font to be set
+        signs = {*range(0x1400, 0x1680), *range(0x18B0, 0x1900)}
+        known.append(frozenset(TTFont(other, fontNumber=0).getBestCmap().keys() & signs))
+    return tuple(known)
 
 
 def faces(cache: Path) -> tuple[Face, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import struct
+import unicodedata
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -32,6 +33,7 @@ TOOLS = (
 )
 DENSITY = 2  # px of the file per px shown, for high-density screens
 WIDEST = 1200  # px; the column of a mail is half as wide
+HEAVIEST = 8_000_000  # bytes of a file that a site publishes
 
 _ORIENTATION = 0x0112  # the EXIF tag
 _SIDEWAYS = range(5, 9)  # the values that swap width and height
@@ -39,6 +41,7 @@ _QUALITY = 82
 _FLAT = 1.5  # mean distance to 256 colours, in levels of 255, under which a picture is a drawing
 _UNITS = {"": 1, "px": 1, "pt": 96 / 72, "pc": 16, "in": 96, "cm": 96 / 2.54, "mm": 96 / 25.4}
 _LENGTH = re.compile(r"\s*([0-9]*\.?[0-9]+(?:e[0-9]+)?)\s*([a-z]*)\s*", re.IGNORECASE)
+_UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 _COLOURS = 64  # of a PNG; a drawing of four inks has their blends along its edges
 
 
@@ -85,13 +88,11 @@ def examine(path: Path, within: Path | None = None) -> ImageInfo:
         return ImageInfo(*_measure_svg(data), hashlib.sha256(data).hexdigest())
     try:
         with warnings.catch_warnings(), regular_files.opened(path, within) as file:
+            warnings.simplefilter("ignore")  # of Pillow, about tags that are not kept
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             with Image.open(file) as image:
-                width, height = _upright(image)
-                moving, opaque = (
-                    getattr(image, "is_animated", False),
-                    not image.has_transparency_data,
-                )
+                width, height = upright(image)
+                moving, opaque = is_moving(image), not image.has_transparency_data
                 _require_end(file, image.format or "")
             file.seek(0)
             digest = hashlib.file_digest(file, "sha256").hexdigest()
@@ -160,11 +161,17 @@ def hashed_name(stem: str, data: bytes, extension: str) -> str:
     """Name a file after its content, so that browsers may cache it forever.
 
     Args:
-        stem: The readable beginning of the name.
+        stem: The readable beginning of the name, made plain.
         data: The file.
         extension: With its dot.
     """
-    return f"{stem}.{hashlib.sha256(data).hexdigest()[:10]}{extension}"
+    return f"{plain(stem)}.{hashlib.sha256(data).hexdigest()[:10]}{extension}"
+
+
+def plain(stem: str) -> str:
+    """Return a name in the only characters that addresses, lists of them and archives all hold."""
+    bare = unicodedata.normalize("NFKD", stem).encode("ascii", "ignore").decode()
+    return _UNSAFE.sub("-", bare).strip("-") or "image"
 
 
 _UNREADABLE = "ce n’est pas une image lisible (JPEG, PNG, GIF, WebP, AVIF ou SVG)"
@@ -187,7 +194,13 @@ def _read(path: Path, within: Path | None) -> bytes:
         raise ImageError(_UNREADABLE) from error
 
 
-def _upright(image: Image.Image) -> tuple[int, int]:
+def is_moving(image: Image.Image) -> bool:
+    """Tell whether a picture is an animation; a JPEG may hold other pictures, but never moves."""
+    return image.format != "MPO" and getattr(image, "is_animated", False)
+
+
+def upright(image: Image.Image) -> tuple[int, int]:
+    """Return the width and height of a picture once it is upright, in px."""
     sideways = image.getexif().get(_ORIENTATION) in _SIDEWAYS
     return (image.height, image.width) if sideways else image.size
 
@@ -285,7 +298,7 @@ def _render(svg: bytes, width: int, paper: str) -> Image.Image:
             width=width,
             background=paper,
             skip_system_fonts=True,
-            font_files=[str(file) for file in fonts.files()],
+            font_files=[str(file) for file in fonts.files_for_pictures()],
             font_family=fonts.SANS,
             sans_serif_family=fonts.SANS,
             serif_family=fonts.SERIF,
@@ -302,9 +315,9 @@ def shrink(image: Image.Image, width: int) -> Image.Image:
         image = image.point(lambda level: level / 256).convert("L")
     elif image.mode in {"P", "PA", "1"} or "transparency" in image.info:
         image = image.convert("RGBA")
-    wide, high = _upright(image)
+    wide, high = upright(image)
     size = (min(width, wide), max(1, round(min(width, wide) * high / wide)))
-    if _upright(image) != image.size:
+    if upright(image) != image.size:
         size = (size[1], size[0])
     image.draft(None, (size[0] * 2, size[1] * 2))
     return ImageOps.exif_transpose(image.resize(size, Image.Resampling.LANCZOS))

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager, nullcontext
+import time
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TypeVar
-from urllib.parse import parse_qs
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
@@ -18,26 +18,27 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from axtra.content.model import Facts
+from axtra.door import request_reading, subscription_form
 from axtra.door.confirmation_mail import Post, confirmation
-from axtra.door.limits import WINDOW, Limits
+from axtra.door.limits import WINDOW, Limits, Verdict
 from axtra.door.mail_queue import Mailer
-from axtra.door.middleware import GuardedApp
+from axtra.door.middleware import GuardedApp, describe
 from axtra.door.page_templates import STYLE, Pages
+from axtra.door.subscription_form import BLANK, FilledForm
 from axtra.subscribers import (
     PENDING_DAYS,
-    AddressError,
     ClaimedRequest,
+    FolderError,
     LockedError,
     Pool,
     Register,
-    normalized,
 )
+from axtra.subscribers.register import late_departures
 from axtra.subscribers.signed_tokens import ExpiredError
-from axtra.text import first_names
 
-MOST = 8_192  # bytes of a form
 _DAY = 86_400  # seconds
-_TURN = 10  # seconds that a change waits for the changes before it
+_TURN = 5  # seconds that a change waits for the changes before it
+_HOUSE_LOOK, _HOUSE_EVERY = 5, 3_600  # seconds between two looks, and between two purges
 _COME_BACK = 60  # seconds after which to ask again, when the register is locked
 PREFERENCES = "page des préférences"
 
@@ -78,9 +79,9 @@ class Door:
             routes=[
                 Route("/", self.form, methods=["GET"]),
                 Route("/abonnement", self.subscribe, methods=both),
-                Route("/confirmation/{token}", self.confirm, methods=both),
-                Route("/desabonnement/{token}", self.unsubscribe, methods=both),
-                Route("/preferences/{token}", self.prefer, methods=both),
+                Route("/confirmation/{token:path}", self.confirm, methods=both),
+                Route("/desabonnement/{token:path}", self.unsubscribe, methods=both),
+                Route("/preferences/{token:path}", self.prefer, methods=both),
                 *(Route(path, self.file, methods=["GET"]) for path in self.pages.files),
             ],
             exception_handlers={
@@ -95,42 +96,63 @@ class Door:
 
     @asynccontextmanager
     async def _life(self, _app: Starlette) -> AsyncIterator[None]:
-        """Send mails while the service runs."""
+        """Send mails and keep house while the service runs."""
+        house = asyncio.create_task(self._keep_house())
         with self._mailer.running() if self._mailer else nullcontext():
             yield
+        house.cancel()
+        with suppress(asyncio.CancelledError):
+            await house
         self.pool.close()
+
+    async def _keep_house(self) -> None:
+        """Write the departures noted to the register, and forget what is kept for too long."""
+        folder, forgotten = self.pool.folder, float("-inf")
+        while True:
+            try:
+                await self._look(lambda register: late_departures.settle(register, folder))
+                if time.monotonic() - forgotten >= _HOUSE_EVERY:
+                    await self._look(lambda register: register.purge(self.clock()))
+                    forgotten = time.monotonic()
+            except FolderError as error:
+                self.say(f"entretien du registre : {describe(error)}\n")
+            await asyncio.sleep(_HOUSE_LOOK)
 
     # --- subscribing ------------------------------------------------------------------------------
 
     async def form(self, _request: Request) -> Response:
         """Show the form."""
-        return self._form()
+        return await self._form()
 
     async def subscribe(self, request: Request) -> Response:
-        """Send a mail to confirm; the answer never shows whether the address is known."""
+        """Send a mail to confirm; the answer never shows whether the address is known.
+
+        A form that was not shown by the door itself, such as that of the site, is shown again with
+        what it holds: a mail leaves on the next button only.
+        """
         if request.method != "POST":
-            return self._form()
-        fields = await _fields(request)
-        typed = fields.get("adresse", [""])[0].strip()[:254]
-        # Anything but a name is dropped: anyone may type it into a mail that goes to someone else.
-        name = first_names.tidy(fields.get("prenom", [""])[0])
-        lists = [liste for liste in self.offered if liste in fields.get("liste", [])]
-        wrong: dict[str, str] = {}
-        try:
-            address = normalized(typed)
-        except AddressError as error:
-            wrong["adresse"] = f"{error}. Écrivez-la comme ceci\u00a0: nom@exemple.ca"
-        if not lists:
-            wrong["liste"] = "Choisissez au moins une infolettre."
-        if wrong:
-            given = {"adresse": typed, "prenom": name, "liste": lists}
-            return self._form(wrong, given, status=422)
-        if not self.limits.allow(request.client.host if request.client else ""):
-            raise HTTPException(429, headers={"Retry-After": str(int(WINDOW))})
+            return await self._form()
+        if request_reading.is_foreign(request.headers, (self.facts.website, self.pages.base)):
+            raise HTTPException(403)
+        filled = subscription_form.read(await request_reading.fields(request), self.offered)
+        if filled.faults:
+            return await self._form(filled, status=422)
         if self._mailer is None:
             return self._page("indisponible", 503)
+        shown = await self._look(
+            lambda register: register.keys.is_form(filled.token, subscription_form.LIFE)
+        )
+        if not shown or filled.trapped or filled.is_doubtful:
+            return await self._form(filled)
+        match self.limits.ask(request.client.host if request.client else ""):
+            case Verdict.TOO_MANY:
+                raise HTTPException(429, headers={"Retry-After": str(int(WINDOW))})
+            case Verdict.FULL:
+                return await self._form(filled, full=True)
         now = self.clock()
-        if await self._change(lambda register: register.ask(address, name, lists, now)):
+        if await self._change(
+            lambda register: register.ask(filled.address, filled.first_name, filled.lists, now)
+        ):
             self._mailer.wake()
         return self._page("verifier")
 
@@ -150,7 +172,7 @@ class Door:
 
     async def confirm(self, request: Request) -> Response:
         """Show what will be confirmed; on POST, subscribe the person."""
-        token = request.path_params["token"]
+        token = request_reading.token(request)
         if request.method == "POST":
             return await self._change(lambda register: self._confirm(register, token, act=True))
         return await self._look(lambda register: self._confirm(register, token, act=False))
@@ -169,8 +191,12 @@ class Door:
         person = register.confirm(pending.id, self.clock())
         if person is None:
             raise HTTPException(404)
+        mine = register.lists_of(person)
+        kept = [self._name(liste) for liste in pending.lists if liste in mine]
+        if not kept:  # they left since: a link serves once
+            raise HTTPException(410)
         link = register.keys.link(person, pending.lists[0])
-        return self._page("confirme", listes=names, jeton=link)
+        return self._page("confirme", listes=kept, jeton=link)
 
     # --- leaving ----------------------------------------------------------------------------------
 
@@ -178,14 +204,20 @@ class Door:
         """Show a button; on POST, remove the person from the list at once.
 
         The body is not read: the token is enough, and mail services post
-        `List-Unsubscribe=One-Click` in either of two encodings.
+        `List-Unsubscribe=One-Click` in either of two encodings. When the register is locked, the
+        departure is noted beside it.
 
         Source: RFC 8058, sections 3.1 and 3.2.
         """
-        token = request.path_params["token"]
-        if request.method == "POST":
+        token = request_reading.token(request)
+        if request.method != "POST":
+            return await self._look(lambda register: self._unsubscribe(register, token, act=False))
+        try:
             return await self._change(lambda register: self._unsubscribe(register, token, act=True))
-        return await self._look(lambda register: self._unsubscribe(register, token, act=False))
+        except LockedError:
+            person, liste = await self._look(lambda register: _link(register, token))
+            await self._note([(person, liste)])
+            return self._page("note", listes=[self._name(liste)])
 
     def _unsubscribe(self, register: Register, token: str, *, act: bool) -> Response:
         person, liste = _link(register, token)
@@ -196,26 +228,57 @@ class Door:
         return self._page(template, liste=self._name(liste), jeton=token if known else "")
 
     async def prefer(self, request: Request) -> Response:
-        """Show the lists of a person; on POST, subscribe them to the chosen lists only."""
-        fields = await _fields(request) if request.method == "POST" else None
-        token = request.path_params["token"]
-        if fields is None:
-            return await self._look(lambda register: self._prefer(register, token, None))
-        return await self._change(lambda register: self._prefer(register, token, fields))
+        """Show the lists of a person; on POST, leave those that they no longer want.
 
-    def _prefer(
-        self, register: Register, token: str, fields: Mapping[str, list[str]] | None
-    ) -> Response:
-        person, _ = _link(register, token)
-        if register.person(person) is None:
+        Their link may have been forwarded, or be old: it adds them to no list. A mail asks for
+        that, as it does of anyone.
+        """
+        token = request_reading.token(request)
+        if request.method != "POST":
+            return await self._look(lambda register: self._prefer(register, token, None))
+        chosen = (await request_reading.fields(request)).get("liste", [])
+        try:
+            answer = await self._change(lambda register: self._prefer(register, token, chosen))
+        except LockedError:
+            person, left = await self._look(lambda register: _left(register, token, chosen))
+            if not left:
+                raise
+            await self._note([(person, liste) for liste in left])
+            return self._page("note", listes=[self._name(liste) for liste in left])
+        if self._mailer:
+            self._mailer.wake()
+        return answer
+
+    def _prefer(self, register: Register, token: str, chosen: Sequence[str] | None) -> Response:
+        person = register.person(_link(register, token)[0])
+        if person is None:
             raise HTTPException(404)
-        shown = dict.fromkeys([*self.offered, *register.lists_of(person)])
-        if fields is not None:
-            chosen = [liste for liste in fields.get("liste", []) if liste in shown]
-            register.choose(person, chosen, list(shown), self.clock(), PREFERENCES)
-        mine = register.lists_of(person)
-        choices = [(slug, self._name(slug), slug in mine) for slug in shown]
-        return self._page("preferences", choix=choices, garde=fields is not None, jeton=token)
+        mine = register.lists_of(person.id)
+        shown = dict.fromkeys([*self.offered, *mine])
+        asked: list[str] = []
+        if chosen is not None:
+            asked = [liste for liste in self.offered if liste in chosen and liste not in mine]
+            with register.together():
+                register.keep_only(person.id, chosen, self.clock(), PREFERENCES)
+                if asked and self._mailer:
+                    register.ask(person.address, person.first_name, asked, self.clock())
+            mine = register.lists_of(person.id)
+        return self._page(
+            "preferences",
+            choix=[(slug, self._name(slug), slug in mine) for slug in shown],
+            garde=chosen is not None,
+            demandees=[self._name(liste) for liste in asked],
+            ouvert=self._mailer is not None,
+            jeton=token,
+        )
+
+    async def _note(self, departures: Sequence[tuple[str, str]]) -> None:
+        """Note departures beside a register that is locked."""
+        self.say("registre occupé par une autre commande : départ noté à côté\n")
+        for person, liste in departures:
+            await run_in_threadpool(
+                late_departures.note, self.pool.folder, person, liste, self.clock()
+            )
 
     # --- files and errors -------------------------------------------------------------------------
 
@@ -265,20 +328,19 @@ class Door:
         finally:
             self._turn.release()
 
-    def _form(
-        self,
-        wrong: Mapping[str, str] | None = None,
-        given: Mapping[str, object] | None = None,
-        status: int = 200,
+    async def _form(
+        self, filled: FilledForm = BLANK, status: int = 200, *, full: bool = False
     ) -> Response:
-        blank = {"adresse": "", "prenom": "", "liste": []}
         return self._page(
             "abonnement",
             status,
             listes=self.offered,
-            fautes=wrong or {},
-            donnees=given or blank,
+            rempli=filled,
+            voulues=[self._name(liste) for liste in filled.lists],
+            jeton=await self._look(lambda register: register.keys.form()),
+            piege=subscription_form.TRAP,
             ouvert=self.post is not None,
+            plein=full,
         )
 
     def _page(
@@ -302,14 +364,7 @@ def _link(register: Register, token: str) -> tuple[str, str]:
     return link
 
 
-async def _fields(request: Request) -> dict[str, list[str]]:
-    """Return the fields of a form, or refuse a body that is too long or is not a form."""
-    body = b""
-    async for part in request.stream():
-        body += part
-        if len(body) > MOST:
-            raise HTTPException(413)
-    try:
-        return parse_qs(body.decode(), keep_blank_values=True, errors="strict", max_num_fields=40)
-    except ValueError:
-        raise HTTPException(400) from None
+def _left(register: Register, token: str, chosen: Sequence[str]) -> tuple[str, list[str]]:
+    """Return a person and the lists that they leave."""
+    person = _link(register, token)[0]
+    return person, [liste for liste in register.lists_of(person) if liste not in chosen]

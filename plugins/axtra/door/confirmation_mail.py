@@ -12,8 +12,9 @@ from typing import Protocol
 
 from axtra.content.model import Facts
 from axtra.core.refusals import Refusal, WrongUsage
-from axtra.message import headers, quoted_printable
+from axtra.message import Seal, headers, quoted_printable
 from axtra.sending import settings
+from axtra.sending.freezing import dkim_seal
 from axtra.sending.replies import Fate, Phase
 from axtra.sending.settings import Server, SettingsError
 from axtra.sending.wire import Connection, LostError, StopError, UnreachableError
@@ -44,29 +45,38 @@ class Post(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Relay:
-    """Sends mail through the server of the infolettres."""
+    """Sends mail through the server of the infolettres; `seal` signs it, when there is a key."""
 
     server: Server
+    seal: Seal | None = None
 
     @classmethod
-    def of(cls, environment: Mapping[str, str], folder: Path) -> Relay | None:
+    def of(cls, environment: Mapping[str, str], folder: Path, domain: str) -> Relay | None:
         """Read the settings; None when they name no server.
+
+        Args:
+            environment: the variables.
+            folder: the data folder.
+            domain: that of the sender, whose key signs unless the settings name another.
 
         Raises:
             WrongUsage: they cannot be used.
         """
         try:
-            server = settings.read(environment, folder).server
+            given = settings.read(environment, folder)
+            seal = dkim_seal(given, domain) if given.server else None
         except SettingsError as error:
             raise WrongUsage(str(error)) from None
-        return cls(server) if server else None
+        return cls(given.server, seal) if given.server else None
 
     def send(self, sender: str, recipient: str, data: bytes) -> None:
-        """Send a mail; certificate and name are checked.
+        """Sign and send a mail; certificate and name are checked.
 
         Raises:
             PostError: the server refuses or does not answer.
         """
+        if self.seal:
+            data = self.seal.sign(data)
         try:
             connection = Connection.open(self.server, sender.rpartition("@")[2])
             try:

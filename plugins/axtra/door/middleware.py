@@ -9,6 +9,8 @@ from pathlib import Path
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from axtra.door.request_reading import tidied
+
 HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self' data:; "
@@ -26,6 +28,8 @@ HEADERS = {
 
 class GuardedApp:
     """Adds security headers to an application, and keeps personal data out of the log.
+
+    Paths reach it without what mail programs add to the links of a mail.
 
     A server would log the message of an exception, which may quote an address, and the path of a
     request, which gives access to a person's choices. This logs only the kind of the exception and
@@ -50,6 +54,8 @@ class GuardedApp:
                 headers.setdefault("Cache-Control", "no-store")
             await send(message)
 
+        if scope["type"] == "http":
+            scope = {**scope, "path": tidied(scope["path"])}
         try:
             await self._app(scope, receive, guarded)
         except Exception as error:  # noqa: BLE001 - its message may quote an address

@@ -16,14 +16,17 @@ from axtra.core.dates import ZONE
 from axtra.core.diagnostics import errors
 from axtra.core.refusals import WrongUsage
 from axtra.design.tokens import TokenError
+from axtra.door import connections
 from axtra.door.app import Door
 from axtra.door.confirmation_mail import Relay
 from axtra.door.limits import Limits
 from axtra.door.page_templates import Pages
+from axtra.door.sparing_journal import SparingJournal
 from axtra.sending.settings import ADDRESS
 from axtra.subscribers import Pool, Register
 
 _LAST_PORT = 65_535
+_LONGEST_HEAD = 16_384  # bytes
 _GRACE = 10  # seconds left to an answer when the service stops
 
 
@@ -52,17 +55,17 @@ def serve(
         FolderError: the data folder cannot be used.
         WrongUsage: there is no valid project here, a setting cannot be used, or the port is taken.
     """
+    journal = SparingJournal(log)
     with closing(Pool(folder)) as pool:  # a folder that cannot be used is refused at once
         pool.do(Register.require)
         root = _project_root(start)
-        relay = Relay.of(environment, folder)
         with _listen(host, port) as listening:
             address = f"http://{host}:{listening.getsockname()[1]}"
-            door = _door(root, pool, address, relay, log)
-            if relay is None:
+            door = _door(root, pool, address, environment, journal)
+            if door.post is None:
                 log(f"Sans {ADDRESS}, personne ne peut s’abonner; le désabonnement fonctionne.\n")
             announce(f"Service : {address}/   (Ctrl-C pour arrêter)\n")
-            server(door).run(sockets=[listening])
+            server(door, connections.capacity()).run(sockets=[listening])
 
 
 def _listen(host: str, port: int) -> socket.socket:
@@ -75,7 +78,11 @@ def _listen(host: str, port: int) -> socket.socket:
 
 
 def _door(
-    root: Path, pool: Pool, address: str, relay: Relay | None, log: Callable[[str], object]
+    root: Path,
+    pool: Pool,
+    address: str,
+    environment: Mapping[str, str],
+    log: Callable[[str], object],
 ) -> Door:
     """Build the door of a project.
 
@@ -83,15 +90,16 @@ def _door(
         root: the project's folder.
         pool: lends the register.
         address: where the door listens, for a project that names no public address.
-        relay: sends mail.
+        environment: the settings of the mail server.
         log: is given each line of the journal.
 
     Raises:
-        WrongUsage: the project's facts or its token file have errors.
+        WrongUsage: the project's facts, its token file or the settings have errors.
     """
     facts, _, types, diagnostics = site_facts.read(root / "content", "content")
     if errors(diagnostics):
         raise WrongUsage("content/site.toml a des erreurs.", "axtra verifier")
+    relay = Relay.of(environment, pool.folder, facts.email.rpartition("@")[2])
     fonts_cache = root / ".cache" / "polices"
     try:
         pages = Pages.load(root / "theme", fonts_cache, facts, facts.service or address)
@@ -109,12 +117,21 @@ def _door(
     )
 
 
-def server(door: Door) -> uvicorn.Server:
-    """Return uvicorn without its access log, which would hold tokens and IP addresses."""
+def server(door: Door, most: int = connections.MOST) -> uvicorn.Server:
+    """Return uvicorn without its access log, which would hold tokens and IP addresses.
+
+    Args:
+        door: what it serves.
+        most: connections at once.
+    """
     config = uvicorn.Config(
         door.app(),
+        http=connections.protocol(most, door.say),
+        limit_concurrency=most + 1,
+        backlog=connections.BURST,
+        h11_max_incomplete_event_size=_LONGEST_HEAD,
         access_log=False,
-        log_level="warning",
+        log_level="error",  # anyone can cause a warning, as often as they like
         server_header=False,
         lifespan="on",
         ws="none",

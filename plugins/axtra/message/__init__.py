@@ -2,6 +2,7 @@
 
 from axtra.message.dkim_signing import Seal, SealError
 from axtra.message.headers import HeaderError
+from axtra.message.mailbox_providers import lends_mailboxes
 from axtra.message.relay_headers import headers_for
 from axtra.message.template import Head, ReaderValues, Template, compose, identify
 
@@ -15,4 +16,5 @@ __all__ = [
     "compose",
     "headers_for",
     "identify",
+    "lends_mailboxes",
 ]

@@ -158,7 +158,7 @@ class HtmlRenderer(Renderer):
         return Markup(serialise(self.collector.add(picture)))  # noqa: S704 - serialise escapes
 
     def _inline_picture(self, element: Element) -> Element:
-        path = unquote(element["src"]).removeprefix("/")
+        path = self.library.assets[unquote(element["src"]).removeprefix("/")]
         return self.collector.add(self._pictures.photograph(path, element["alt"], self.width))
 
     @property

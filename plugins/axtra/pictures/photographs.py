@@ -19,6 +19,7 @@ from typing import Any
 
 import PIL
 from PIL import Image as Bitmap
+from PIL import ImageSequence
 
 from axtra.content.model import Image
 from axtra.core import regular_files
@@ -29,6 +30,9 @@ from axtra.design.image_files import ImageError
 FOLDER = "/images/photo/"
 WIDTHS = (320, 640, 960, 1280, 1920)  # px; none is wider than its source
 FALLBACK = 1280  # px, for a browser that knows neither AVIF nor WebP
+# The file itself is published too, at its own address: smaller when it is beyond one of these.
+WIDEST, HEAVIEST = 6000, image_files.HEAVIEST  # px, bytes
+_REDUCED = 3000  # px
 
 # What each format is asked for. One thread a file: libavif's result then never depends on the
 # machine, and the machine's cores each have a photograph of their own.
@@ -42,7 +46,7 @@ _RECIPES: MappingProxyType[str, dict[str, Any]] = MappingProxyType(
 )
 _MODERN = ("avif", "webp")
 _RECIPE = repr((sorted(_RECIPES.items()), WIDTHS, FALLBACK))
-_PRIVATE = frozenset({"exif", "xmp", "comment"})
+_PRIVATE = frozenset({"exif", "xmp", "comment", "photoshop"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +114,7 @@ def _in_format(image: Image, extension: str) -> Iterator[Copy]:
 
 def _copy(image: Image, width: int, extension: str) -> Copy:
     digest = hashlib.sha256(f"{image.digest} {_RECIPE}".encode()).hexdigest()[:10]
-    stem = PurePosixPath(image.path).stem
+    stem = image_files.plain(PurePosixPath(image.path).stem)
     return Copy(f"{FOLDER}{stem}.{digest}-{width}.{extension}", image.path, width, extension)
 
 
@@ -160,20 +164,31 @@ class PhotographMaker:
         return kept or b""
 
     def original(self, path: str) -> bytes:
-        """Return a file of the content, without the private metadata of a photograph.
+        """Return a file of the content: a photograph without private metadata, nor beyond measure.
 
         Raises:
             ImageError: the source cannot be read whole.
         """
         file = self._content / path
         extension = file.suffix.lower().lstrip(".").replace("jpeg", "jpg")
-        if extension not in _RECIPES:
-            return regular_files.read(file, self._content)
+        data = regular_files.read(file, self._content)
+        if extension not in {*_RECIPES, "gif"}:
+            return data
         with image_files.opened(file, self._content) as image:
-            private = image.getexif() or not image.info.keys().isdisjoint(_PRIVATE)
-            if not private or getattr(image, "is_animated", False):
-                return regular_files.read(file, self._content)
-            return self._encode(image, image.width, extension)
+            private = _is_private(image)
+            if image_files.is_moving(image) or extension == "gif":
+                return _without_metadata(image) if private else data
+            large = max(image.size) > WIDEST or len(data) > HEAVIEST
+            return self._reduced(image, extension, large=large) if private or large else data
+
+    def _reduced(self, image: Bitmap.Image, extension: str, *, large: bool) -> bytes:
+        wide, high = image_files.upright(image)
+        size = _REDUCED if large else max(wide, high)
+        data = self._encode(image, wide * min(size, max(wide, high)) // max(wide, high), extension)
+        while large and len(data) > HEAVIEST:
+            size = size * 2 // 3
+            data = self._encode(image, wide * size // max(wide, high), extension)
+        return data
 
     def _try(self, wanted: list[Copy]) -> None:
         with suppress(ImageError):  # asking for the copy raises it again
@@ -200,6 +215,28 @@ class PhotographMaker:
 
     def _keep(self, copy: Copy, data: bytes) -> None:
         self._store.put(_key(copy), data)
+
+
+def _is_private(image: Bitmap.Image) -> bool:
+    """Tell whether a picture says more than it shows; a PNG may say it after its pixels."""
+    image.load()
+    said = image.getexif() or not image.info.keys().isdisjoint(_PRIVATE)
+    return bool(said or getattr(image, "text", None))
+
+
+def _without_metadata(image: Bitmap.Image) -> bytes:
+    """Encode an animation again, frame by frame, at its pace."""
+    loop, pace = image.info.get("loop"), list[int]()
+    for frame in ImageSequence.Iterator(image):
+        frame.load()
+        pace.append(round(frame.info.get("duration", 0)))
+    image.seek(0)
+    image.info = {name: kept for name, kept in image.info.items() if name not in _PRIVATE}
+    file = BytesIO()
+    again = {} if loop is None else {"loop": loop}
+    bare = {"exif": b"", "xmp": b"", "comment": b""}
+    image.save(file, image.format, save_all=True, duration=pace, **bare, **again)
+    return file.getvalue()
 
 
 def _key(copy: Copy) -> str:

@@ -10,17 +10,18 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from html import escape
 from io import BytesIO
+from itertools import groupby
 from math import radians, tan
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import assert_never
 
 import resvg_py
 from PIL import Image as Bitmap
-from PIL import ImageFont
+from PIL import ImageFont, ImageOps
 
 from axtra.content.model import (
     Article,
@@ -48,7 +49,7 @@ _LEADING = 1.09
 _LABEL, _SMALL = 32, 28
 _TOP, _BOTTOM = 150, 478  # what the title may take
 _NAME, _BASE = 0.58, 566  # how much of the name of the magazine is shown, and its line
-_FORMAT = 2  # to be raised when the code below paints another poster of the same words
+_FORMAT = 3  # to be raised when the code below paints another poster of the same words
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,8 @@ class Poster:
     @property
     def alt(self) -> str:
         """Return the alternative text of the poster."""
+        if self.photograph and not self.title:
+            return self.photograph.alt
         return ". ".join(filter(None, (self.label, self.title, self.byline)))
 
 
@@ -87,7 +90,8 @@ class Shown:
 def posters(library: Library) -> Iterator[Poster]:
     """Yield every poster that pages may show."""
     yield of_site(library.facts)
-    yield from (of_item(item) for item in library.items if item.shown and _announced(item))
+    pages = (_of_page(item) for item in library.items if item.shown)
+    yield from dict.fromkeys(poster for poster in pages if poster)
 
 
 def of_site(facts: Facts) -> Poster:
@@ -114,16 +118,22 @@ def of_item(item: Item) -> Poster:
     )  # fmt: skip
 
 
-def _announced(item: Item) -> bool:
-    """Tell whether an item has a poster of its own; its photograph may be enough."""
-    photograph = item.image is not None and not item.image.drawn
+def of_photograph(image: Image) -> Poster:
+    """Return the poster that is nothing but a photograph."""
+    stem = image_files.plain(PurePosixPath(image.path).stem)
+    return Poster(stem, "", "", "", "", "", "", numero=False, photograph=image)
+
+
+def _of_page(item: Item) -> Poster | None:
+    """Return what is shown of an item: its own poster, its photograph, or nothing of its own."""
+    photograph = item.image if item.image and not item.image.drawn else None
     match item.kind.poster:
         case PosterUse.ALWAYS:
-            return True
+            return of_item(item)
         case PosterUse.WITHOUT_PHOTOGRAPH:
-            return not photograph
+            return of_photograph(photograph) if photograph else of_item(item)
         case PosterUse.NEVER:
-            return False
+            return of_photograph(photograph) if photograph else None
         case other:
             assert_never(other)
 
@@ -151,12 +161,9 @@ class PosterMaker:
     def shown(self, item: Item | None, facts: Facts) -> Shown:
         """Return what to show of a page: its own poster, its photograph, or the site's poster.
 
-        Social networks read no SVG.
+        Social networks read neither SVG nor AVIF, and cut a photograph to this shape.
         """
-        if item and item.image and not item.image.drawn and not _announced(item):
-            photograph = item.image
-            return Shown(photograph.url, photograph.alt, photograph.width, photograph.height)
-        poster = of_item(item) if item and _announced(item) else of_site(facts)
+        poster = (_of_page(item) if item else None) or of_site(facts)
         return Shown(self.address(poster), poster.alt)
 
     def address(self, poster: Poster) -> str:
@@ -178,20 +185,28 @@ class PosterMaker:
         return data
 
     def _painted(self, poster: Poster) -> bytes:
+        image = _bitmap(poster)
+        if image and not poster.title:
+            return _jpeg(ImageOps.fit(self._photograph(image), (WIDTH, HEIGHT)))
         png = resvg_py.svg_to_bytes(
             svg_string=self.svg(poster),
             skip_system_fonts=True,
-            font_files=[str(file) for file in fonts.files()],
+            font_files=[str(file) for file in fonts.files_for_pictures()],
         )
-        if not _bitmap(poster):
+        if not image:
             return bytes(png)  # fewer colours would weigh half as much, and cost half as much again
-        out = BytesIO()
         with Bitmap.open(BytesIO(png)) as picture:
-            picture.convert("RGB").save(out, "JPEG", quality=82, optimize=True, progressive=True)
-        return out.getvalue()
+            return _jpeg(picture.convert("RGB"))
+
+    def _photograph(self, image: Image) -> Bitmap.Image:
+        """Return a photograph at the width of a poster, opaque."""
+        with image_files.opened(self.content / image.path, self.content) as whole:
+            small = image_files.shrink(whole, WIDTH)
+            return image_files.flatten(small, self.tokens.colours["clair"]["papier"])
 
     def svg(self, poster: Poster) -> str:
         """Return a poster as SVG."""
+        poster = _legible(poster)
         colours = self.tokens.colours["clair"]
         palette = illustration.palette(poster.colour, poster.seed, self.tokens)
         if poster.numero:
@@ -243,23 +258,33 @@ class PosterMaker:
             y = point.centre[1] if isinstance(point, Disc) else HEIGHT / 2
             seen = (_edge(y) + WIDTH) / 2
             return f'<g transform="translate({seen - x:.0f})">{_inner(drawing)}</g>'
-        with image_files.opened(self.content / image.path) as whole:
-            small = image_files.flatten(
-                image_files.shrink(whole, 1000), self.tokens.colours["clair"]["papier"]
-            )
-        out = BytesIO()
-        small.save(out, "JPEG", quality=90)
-        data = base64.b64encode(out.getvalue()).decode()
+        data = base64.b64encode(_jpeg(self._photograph(image), quality=90)).decode()
         return (
             f'<image x="{_LOW}" y="0" width="{WIDTH - _LOW}" height="{HEIGHT}"'
             f' preserveAspectRatio="xMidYMid slice" href="data:image/jpeg;base64,{data}"/>'
         )
 
 
+def _jpeg(image: Bitmap.Image, quality: int = 82) -> bytes:
+    out = BytesIO()
+    bare = Bitmap.new("RGB", image.size)  # without the metadata of the source
+    bare.paste(image)
+    bare.save(out, "JPEG", quality=quality, optimize=True, progressive=True)
+    return out.getvalue()
+
+
 def _inner(drawing: Drawing) -> str:
     """Return what is inside the root of a drawing, to place it in another."""
     svg = drawing.svg()
     return svg[svg.index(">") + 1 : svg.rindex("<")]
+
+
+def _legible(poster: Poster) -> Poster:
+    """Leave out what no font can draw; a poster without title says in large what it is of."""
+    byline, place = (text if fonts.drawn(text) else "" for text in (poster.byline, poster.place))
+    if fonts.drawn(poster.title):
+        return replace(poster, byline=byline, place=place)
+    return replace(poster, title=poster.label, label="", byline=byline, place=place)
 
 
 def _bitmap(poster: Poster) -> Image | None:
@@ -324,10 +349,13 @@ def _room(rank: int, size: int) -> float:
 
 
 def _width(words: str, size: int) -> float:
-    return _face(size).getlength(words) * 0.99
+    runs = groupby(words, key=lambda sign: "\u1400" <= sign <= "\u18ff")
+    return 0.99 * sum(_face(size, syllabics=other).getlength("".join(run)) for other, run in runs)
 
 
 @cache
-def _face(size: int) -> ImageFont.FreeTypeFont:
+def _face(size: int, *, syllabics: bool) -> ImageFont.FreeTypeFont:
     cut = next(at for at, cut in enumerate(fonts.CUTS) if cut.full_name == "AXE Serif Semibold")
-    return ImageFont.truetype(str(fonts.files()[cut]), size, layout_engine=ImageFont.Layout.BASIC)
+    other = fonts.syllabics() if syllabics else None
+    file = other or fonts.files()[cut]
+    return ImageFont.truetype(str(file), size, layout_engine=ImageFont.Layout.BASIC)

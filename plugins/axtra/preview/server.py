@@ -26,6 +26,9 @@ from axtra.preview.previewed_site import Answer, PreviewedSite
 HOST = "127.0.0.1"
 _WATCHED = ("content", "newsletters", "theme", "plugins", "pelicanconf.py", "publishconf.py")
 _PROGRAM = "plugins"
+_ENOUGH = "assez"  # ends a stream
+_MOST_STREAMS = 32  # open tabs that hear of each save
+_PATIENCE = 60  # seconds for a request to come, and for an answer to be read
 # An editor writes a file in two or three steps a few ms apart: wait for the last of them.
 _PAUSE, _LONGEST = 8, 60  # ms
 
@@ -92,7 +95,7 @@ class _Server(http.server.ThreadingHTTPServer):
 
     def __init__(self, address: tuple[str, int], site: PreviewedSite) -> None:
         self.site = site
-        self._waiting: set[queue.SimpleQueue[str]] = set()
+        self._waiting: dict[queue.SimpleQueue[str], None] = {}  # the oldest first
         self._lock = threading.Lock()
         super().__init__(address, _Handler)
 
@@ -103,19 +106,29 @@ class _Server(http.server.ThreadingHTTPServer):
                 waiting.put("nouveau")
 
     def listen(self) -> Iterator[str]:
-        """Yield an event for each change, until the page is closed."""
+        """Yield an event for each change, until the page is closed or too many others are open.
+
+        The oldest page gives way; its browser asks again a little later.
+        """
         mine: queue.SimpleQueue[str] = queue.SimpleQueue()
         with self._lock:
-            self._waiting.add(mine)
+            self._waiting[mine] = None
+            if len(self._waiting) > _MOST_STREAMS:
+                next(iter(self._waiting)).put(_ENOUGH)
+                del self._waiting[next(iter(self._waiting))]
         try:
             while True:
                 try:
-                    yield f"data: {json.dumps(mine.get(timeout=20))}\n\n"
+                    news = mine.get(timeout=20)
                 except queue.Empty:
                     yield ": toujours là\n\n"  # fails if the tab was closed
+                else:
+                    if news == _ENOUGH:
+                        return
+                    yield f"data: {json.dumps(news)}\n\n"
         finally:
             with self._lock:
-                self._waiting.discard(mine)
+                self._waiting.pop(mine, None)
 
     def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ANN401
         """Ignore a browser that leaves in the middle of an answer."""
@@ -127,6 +140,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
     """Answers with what the site holds; pages get a toolbar and the script that reloads them."""
 
     server: _Server
+    timeout = _PATIENCE
 
     def do_GET(self) -> None:
         """Answer with an event stream, the script, a page or a file."""

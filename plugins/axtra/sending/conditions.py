@@ -140,14 +140,14 @@ def built(links: Iterable[str], output: Path) -> Iterator[UnmetCondition]:
         if not path.is_file():
             yield UnmetCondition(
                 f"le site construit n’a rien à l’adresse « {link} », à laquelle l’édition mène",
-                "Construisez le site (axtra construire), ou corrigez le lien.",
+                "Corrigez le lien, ou construisez le site :  axtra construire",
             )
         elif parts.fragment and path.suffix == ".html":
             anchor = re.escape(unquote(parts.fragment))
             if not re.search(rf'\bid="?{anchor}["\s>]', path.read_text("utf-8")):
                 yield UnmetCondition(
                     f"la page n’a pas l’intertitre de « {link} », auquel l’édition mène",
-                    "Construisez le site (axtra construire), ou corrigez le lien.",
+                    "Corrigez le lien, ou construisez le site :  axtra construire",
                 )
 
 
@@ -186,8 +186,8 @@ def tested(*, same: bool, test: bool, edition: str) -> Iterator[UnmetCondition]:
     if not same:
         yield UnmetCondition(
             "l’édition a changé depuis qu’elle est gelée",
-            f"Gelez-la de nouveau, puis refaites l’essai (axtra envoi verifier {edition} montre "
-            "la différence).",
+            "Gelez-la de nouveau, puis refaites l’essai. "
+            f"La différence se voit par :  axtra envoi verifier {edition}",
         )
     elif not test:
         yield UnmetCondition(
@@ -200,7 +200,8 @@ def approved(*, required: bool, names: tuple[str, ...], edition: str) -> Iterato
     """Refuse what a second person has not approved, when the settings ask for it."""
     if required and not names:
         yield UnmetCondition(
-            "personne n’a approuvé ces octets", f"axtra envoi approuver {edition} --par « Nom »"
+            "personne n’a approuvé ces octets",
+            f"axtra envoi approuver {edition} --par 'Prénom Nom'",
         )
 
 

@@ -12,6 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Self
 
+from axtra.core.pasted_commands import quoted
 from axtra.core.refusals import Refusal
 from axtra.sending.ledger_journal import LedgerBook
 from axtra.sending.ledger_records import (
@@ -145,11 +146,13 @@ class Editions(LedgerBook):
                 row = (edition, folded(person.address), freeze, person.address, *nobody)
                 db.execute(enter, (*row, MessageState.EXCLUDED, person.reason))
             if not entered:
-                report = f"axtra envoi bilan {edition}   et  " if self.leaving(edition) else ""
+                seen = f"Voyez :  axtra abonnes lister --liste {quoted(liste)}"
+                if self.leaving(edition):
+                    seen += f"\net :  axtra envoi bilan {edition}"
                 raise BusyError(
                     f"« {edition} » n’a plus personne à qui aller sur la liste « {liste} » : "
                     "chaque personne l’a déjà reçue, ou ne peut pas la recevoir.",
-                    f"Voyez :  {report}axtra abonnes lister --liste {liste}",
+                    seen,
                 )
             db.execute("UPDATE freezes SET recipients = ? WHERE id = ?", (entered, freeze))
         frozen = self.frozen(edition)

@@ -18,6 +18,7 @@ from axtra.sending.ledger_records import (
     FrozenRecipient,
     MessageState,
     PendingMessage,
+    PersonalMessage,
     Removal,
     ReportLine,
     UncertainMessage,
@@ -279,6 +280,21 @@ class Ledger(Editions):
                 "SELECT edition, COUNT(*) FROM recipients WHERE state <> 'exclu' GROUP BY edition"
             )
         )
+
+    def messages_to(self, address: str, mark: str) -> list[PersonalMessage]:
+        """List what is held of a person in every edition, the oldest freeze first.
+
+        Args:
+            address: theirs.
+            mark: the register's keyed hash of it, which stands for who was erased.
+        """
+        rows = self._db.execute(
+            "SELECT r.edition, f.list, r.address, r.first_name, r.state, r.reason, r.attempts,"
+            " r.claimed, r.settled FROM recipients r JOIN freezes f ON f.id = r.freeze"
+            " WHERE r.folded IN (?, ?) ORDER BY f.id",
+            (folded(address), self.erased_name(mark)),
+        )
+        return [PersonalMessage(*row) for row in rows]
 
     def erase(self, address: str, mark: str) -> bool:
         """Erase a person from every edition; a keyed mark stands where they were.

@@ -75,9 +75,14 @@ class LedgerBook(JournaledBook):
                     done["effacement"] += self._erase(address, mark)
         return done
 
+    @staticmethod
+    def erased_name(mark: str) -> str:
+        """Return what stands in the place of an erased address; `mark` is its keyed hash."""
+        return f"{_ERASED}{mark[:32]}"
+
     def _erase(self, address: str, mark: str) -> int:
         """Put a keyed mark in the place of a folded address, in every edition."""
-        name = f"{_ERASED}{mark[:32]}"
+        name = self.erased_name(mark)
         return self._db.execute(
             "UPDATE recipients SET folded = ?, address = ?, first_name = '', person = '',"
             " link = '', envelope = '', reason = '', removal = '', state = CASE WHEN state IN"

@@ -143,3 +143,21 @@ class UncertainMessage:
     message_id: str
     claimed: float
     settled: float
+
+
+@dataclass(frozen=True, slots=True)
+class PersonalMessage:
+    """What the ledger holds of a person and an edition; moments are in seconds, 0 for none.
+
+    Of someone who was erased, `address` is a keyed mark.
+    """
+
+    edition: str
+    liste: str
+    address: str
+    first_name: str
+    state: str
+    reason: str
+    attempts: int
+    claimed: float
+    settled: float

@@ -26,6 +26,7 @@ from axtra.site.edition_pages import (
     write_simulation_page,
 )
 from axtra.site.failures import as_diagnostic, refusing_failures
+from axtra.site.known_letters import KnownLetters
 from axtra.site.plugin import register
 from axtra.site.rendered_edition import (
     Edition,
@@ -39,6 +40,7 @@ __all__ = [
     "CALENDAR",
     "SIMULATOR",
     "Edition",
+    "KnownLetters",
     "Made",
     "Prepared",
     "Report",

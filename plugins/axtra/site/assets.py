@@ -62,13 +62,13 @@ class AssetGenerator(SiteGenerator):
         for url, data in self._files.items():
             self.table.add(url, _constant(data), reads=(data,))
         maker = self._photograph_maker()
-        for name in sorted(self.library.assets):
-            self.table.add(name, partial(maker.original, name), reads=(Path(self.path, name),))
+        for name, file in sorted(self.library.assets.items()):
+            self.table.add(name, partial(maker.original, file), reads=(Path(self.path, file),))
         for copy in self._copies:
             self.table.add(copy.url, partial(maker.make, copy), reads=(copy,))
         self.table.add("/favicon.svg", lambda: drawings.favicon(self.tokens).encode(), reads=())
-        for file in drawings.drawing_files(self.library.items):
-            self.table.add(file.url, self._drawing(file), reads=(file,))
+        for drawing in drawings.drawing_files(self.library.items):
+            self.table.add(drawing.url, self._drawing(drawing), reads=(drawing,))
         for poster in posters.posters(self.library):
             job = partial(self._poster_maker.paint, poster)
             self.table.add(self._poster_maker.address(poster), job, reads=(poster,))

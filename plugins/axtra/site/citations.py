@@ -45,12 +45,17 @@ def name_parts(author: Author) -> tuple[str, str] | None:
         return given, whole.removesuffix(given).strip()
     words = whole.split(" ")
     heads = [word for word in _NAME_BREAK.split(whole) if word.lower() not in _PARTICLES]
-    if len(words) < 2 or _starts_with_article(words[0]) or not all(h[:1].isupper() for h in heads):  # noqa: PLR2004
+    if len(words) < 2 or _starts_with_article(words[0]) or any(map(_small, heads)):  # noqa: PLR2004
         return None
     at = len(words) - 1
     while at > 1 and words[at - 1].lower() in _PARTICLES:
         at -= 1
     return " ".join(words[at:]), " ".join(words[:at])
+
+
+def _small(word: str) -> bool:
+    """Tell whether a word begins with a small letter or a sign; not all letters have a case."""
+    return word[:1].islower() or not word[:1].isalpha()
 
 
 def _starts_with_article(word: str) -> bool:
@@ -145,7 +150,8 @@ def _joined(names: list[str], last: str) -> str:
 
 def _initials(given: str) -> str:
     """Return initials: « M.-È. A. » for « Marie-Ève Anne »."""
-    return " ".join("-".join(f"{part[0]}." for part in word.split("-")) for word in given.split())
+    words = (re.findall(r"[^\s-]+", word) for word in given.split())
+    return " ".join("-".join(f"{part[0]}." for part in parts) for parts in words if parts)
 
 
 def _stop(text: str) -> str:

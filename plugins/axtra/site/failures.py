@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import quote
 
 from jinja2 import TemplateError, TemplateSyntaxError
 
@@ -21,7 +23,7 @@ def refusing_failures(root: Path) -> Iterator[None]:
     try:
         yield
     except ImageError as error:
-        raise _image_refusal(error) from error
+        raise _image_refusal(error, root) from error
     except IrregularError as error:
         raise _irregular_refusal(error, root) from error
     except TemplateError as error:
@@ -53,14 +55,26 @@ def stopping_pelican(root: Path) -> Iterator[None]:
         raise SystemExit(str(refusal)) from None
 
 
-def _image_refusal(error: ImageError) -> Refusal:
-    """Name a picture whose header is sound and whose pixels cannot be read."""
+def _image_refusal(error: ImageError, root: Path) -> Refusal:
+    """Name a picture whose header is sound and whose pixels cannot be read, where it is shown."""
+    found = re.match("« ([^»]+) »", error.problem)
+    name = unicodedata.normalize("NFC", found[1]) if found else "content/images"
     return Refusal(
         f"une image ne se lit pas jusqu’au bout : {error.problem}",
         "Enregistrez-la de nouveau en JPEG ou en PNG, puis remplacez le fichier.",
         rule="image-illisible",
-        place="content/images",
+        place=_use(name, root) or "content/images",
     )
+
+
+def _use(name: str, root: Path) -> str:
+    """Return the first line of the texts that names a file, as « file:line », if there is one."""
+    for path in sorted((*root.glob("content/**/*.md"), *root.glob("newsletters/**/*.md"))):
+        text = unicodedata.normalize("NFC", path.read_text("utf-8", errors="replace"))
+        for number, line in enumerate(text.splitlines(), 1):
+            if name in line or quote(name) in line:
+                return f"{path.relative_to(root).as_posix()}:{number}"
+    return ""
 
 
 def _irregular_refusal(error: IrregularError, root: Path) -> Refusal:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from html import escape
 from typing import Any, TypeAlias
 
@@ -13,6 +13,7 @@ from feedgenerator import Atom1Feed
 
 from axtra.content.model import Body, Event, Facts, Item
 from axtra.content.pages import JSON_FEED, Feed
+from axtra.pictures import photographs
 
 Writer: TypeAlias = Callable[[Feed, Facts, str, Callable[[Body], str]], bytes]
 
@@ -97,11 +98,11 @@ def _json_item(item: Item, siteurl: str, render: Callable[[Body], str]) -> dict[
         "language": item.language,
     }
     if item.image:
-        entry["image"] = f"{siteurl}{item.image.url}"
+        entry["image"] = f"{siteurl}{photographs.fallback(item.image)}"
     if moment := item.date or item.updated:
         entry["date_published"] = moment.isoformat()
-    if item.modified:
-        entry["date_modified"] = item.modified.isoformat()
+    if item.modified and item.updated:
+        entry["date_modified"] = item.updated.isoformat()
     if authors := getattr(item, "authors", ()):
         entry["authors"] = [
             {"name": author.title.plain}
@@ -141,13 +142,16 @@ def calendar(event: Event, siteurl: str) -> bytes:
 
     Source: RFC 5545: lines of at most 75 bytes, CRLF; the end of whole days is exclusive.
     """
+    changed = event.updated or event.start
     lines = [
         "BEGIN:VCALENDAR",
         "VERSION:2.0",
         "PRODID:-//AXTRA//AXE//FR",
         "BEGIN:VEVENT",
         f"UID:{event.slug}@{siteurl.partition('://')[2]}",
-        f"DTSTAMP:{_utc(event.date or event.start)}",
+        f"DTSTAMP:{_utc(changed)}",
+        *([f"LAST-MODIFIED:{_utc(changed)}"] if event.modified or event.date else []),
+        f"SEQUENCE:{_revision(event)}",
         *_when(event),
         f"SUMMARY:{_ics(event.title.plain)}",
         *([f"LOCATION:{_ics(event.place.plain)}"] if event.place else []),
@@ -160,11 +164,15 @@ def calendar(event: Event, siteurl: str) -> bytes:
 
 
 def _when(event: Event) -> list[str]:
-    if not event.all_day:
-        start, end = event.start, event.end
-        return [f"DTSTART:{_utc(start)}", *([f"DTEND:{_utc(end)}"] if end else [])]
-    after = event.last_day + timedelta(days=1)
-    return [f"DTSTART;VALUE=DATE:{event.start:%Y%m%d}", f"DTEND;VALUE=DATE:{after:%Y%m%d}"]
+    start, end = event.start, event.closing
+    if event.all_day and end:
+        return [f"DTSTART;VALUE=DATE:{start:%Y%m%d}", f"DTEND;VALUE=DATE:{end:%Y%m%d}"]
+    return [f"DTSTART:{_utc(start)}", *([f"DTEND:{_utc(end)}"] if end else [])]
+
+
+def _revision(event: Event) -> int:
+    """Number a revision, so that calendars take the newest: 0, then minutes since 1970."""
+    return int(event.modified.timestamp() // 60) if event.modified else 0
 
 
 def _utc(moment: datetime) -> str:

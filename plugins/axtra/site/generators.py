@@ -49,7 +49,8 @@ class PageGenerator(SiteGenerator):
             writer.write_file(page.url, template, self.context, url=page.url, **page.variables)
             item = page.variables.get("item")
             if page.url.endswith("/"):
-                listed.append((page.url, item.updated if isinstance(item, Item) else None))
+                known = isinstance(item, Item) and (item.modified or item.date)
+                listed.append((page.url, item.updated if item and known else None))
         listed.sort()
         self.table.add("/sitemap.xml", lambda: feeds.sitemap(listed, self.siteurl), reads=(listed,))
         self.table.add("/robots.txt", lambda: feeds.robots(self.siteurl), reads=())

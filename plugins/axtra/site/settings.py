@@ -50,7 +50,10 @@ class SiteSettings:
         content, newsletters = self.content.resolve(), self.newsletters.resolve()
         root = Path(os.path.commonpath([content.parent, newsletters.parent]))
         return Folders(
-            root, content.relative_to(root).as_posix(), newsletters.relative_to(root).as_posix()
+            root,
+            content.relative_to(root).as_posix(),
+            newsletters.relative_to(root).as_posix(),
+            self.siteurl,
         )
 
 

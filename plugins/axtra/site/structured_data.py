@@ -190,7 +190,7 @@ class Describer:
             "@type": item.kind.schema_type,
             "headline": item.title.plain,
             "datePublished": item.date,
-            "dateModified": item.modified or item.date,
+            "dateModified": item.updated,
             "author": [self._person(author) for author in authors] or self._publisher(),
             "publisher": self._publisher(),
             "keywords": [subject.name.plain for subject in item.subjects],
@@ -201,7 +201,7 @@ class Describer:
         match item:
             case Article():
                 day = item.date or item.numero.date
-                thing |= {"datePublished": day, "dateModified": item.modified or day}
+                thing |= {"datePublished": day, "dateModified": item.updated or day}
                 thing["articleSection"] = item.rubrique.name.plain
                 thing["isPartOf"] = self._issue(item.numero) | {"isPartOf": self._periodical()}
             case Newsletter():
@@ -221,12 +221,11 @@ class Describer:
         return thing
 
     def _event(self, event: Event) -> Thing:
-        day = "%Y-%m-%d"
-        start, end = event.start, event.end or event.start
+        whole_end = event.all_day or event.end_of_day
         return {
             "@type": event.kind.schema_type,
-            "startDate": f"{start:{day}}" if event.all_day else start,
-            "endDate": f"{end:{day}}" if event.all_day else end,
+            "startDate": event.start.date() if event.all_day else event.start,
+            "endDate": event.last_day if whole_end else event.end,
             "eventStatus": "https://schema.org/EventScheduled",
             "location": {"@type": "Place", "name": event.place.plain, "address": event.place.plain}
             if event.place

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
+
 import email_validator
 
 from axtra.core.refusals import WrongUsage
+
+# What shows nothing and is no format character: joiners, fillers, selectors of a variant.
+_BLANK = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0]")
+_DOTLESS = frozenset({"gmail.com", "googlemail.com"})  # whose dots tell nobody apart
 
 
 class AddressError(WrongUsage):
@@ -15,12 +22,13 @@ def normalized(typed: str) -> str:
     """Return the form of an address to write to, with its domain in lower case and in ASCII.
 
     Args:
-        typed: what a person or a file gave; surrounding spaces are ignored.
+        typed: what a person or a file gave; surrounding spaces and characters that show nothing
+            are ignored: a copied address often brings some along.
 
     Raises:
         AddressError: the address cannot receive mail.
     """
-    text = typed.strip()
+    text = visible(typed).strip()
     if not text:
         raise AddressError("l’adresse est vide")
     if text.count("@") != 1:
@@ -45,6 +53,23 @@ def normalized(typed: str) -> str:
     if address is None or "." not in address.partition("@")[2]:
         raise AddressError("le domaine, après « @ », n’est pas complet")
     return address
+
+
+def visible(typed: str) -> str:
+    """Return a text without the characters that show nothing."""
+    return _BLANK.sub("", "".join(sign for sign in typed if unicodedata.category(sign) != "Cf"))
+
+
+def mailbox(address: str) -> str:
+    """Return the mailbox behind an address, as far as its form tells: no tag, no dots at Gmail.
+
+    It counts what one person may be sent; two people may share it, so it is never written to.
+    """
+    local, _, domain = folded(address).rpartition("@")
+    local = local.partition("+")[0] or local
+    if domain in _DOTLESS:
+        return f"{local.replace('.', '')}@gmail.com"
+    return f"{local}@{domain}"
 
 
 def folded(address: str) -> str:

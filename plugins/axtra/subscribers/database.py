@@ -21,7 +21,7 @@ from axtra.subscribers.private_folder import (
     touch_private,
 )
 
-_PATIENCE = 15  # seconds that one process waits for another's write
+_PATIENCE = 15.0  # seconds that one process waits for another's write
 _READERS = 5  # seconds that an erasure waits for those who read
 
 
@@ -41,7 +41,7 @@ class Book:
 SUBSCRIBERS = Book(
     "abonnes.sqlite3",
     "axtra.subscribers",
-    ("schema.sql", "queue.sql", "proposals.sql", "lineage.sql"),
+    ("schema.sql", "queue.sql", "proposals.sql", "lineage.sql", "mailboxes.sql"),
 )
 
 
@@ -50,6 +50,7 @@ class OpenBook:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._db = connection
+        self._patience = _PATIENCE
         self.scrubbed = True
         """Whether nothing that was erased is left on the disk."""
 
@@ -63,13 +64,30 @@ class OpenBook:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def write_through(self) -> None:
-        """From now on, copy each change from the log into the main file at once.
+    def serve(self, patience: float) -> None:
+        """Prepare a connection that stays open, in a service.
 
-        For a connection that stays open: when a person replaces the file, this connection has
-        nothing left to write over the new file.
+        Each change is copied from the log into the main file at once: when a person replaces the
+        file, this connection has nothing left to write over the new file.
+
+        Args:
+            patience: seconds to wait for another's write.
         """
+        self._patience = patience
         self._db.execute("PRAGMA wal_autocheckpoint=1")
+        self._wait(patience)
+
+    @contextmanager
+    def hurried(self, seconds: float) -> Iterator[None]:
+        """Wait for others for so many seconds only, during a block."""
+        self._wait(seconds)
+        try:
+            yield
+        finally:
+            self._wait(self._patience)
+
+    def _wait(self, seconds: float) -> None:
+        self._db.execute(f"PRAGMA busy_timeout={round(seconds * 1000)}")
 
     def scrub(self) -> bool:
         """Empty the write-ahead log, which still holds former pages.
@@ -81,11 +99,8 @@ class OpenBook:
             FolderError: the disk refuses.
         """
         try:
-            self._db.execute(f"PRAGMA busy_timeout={_READERS * 1000}")
-            try:
+            with self.hurried(_READERS):
                 busy = self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
-            finally:
-                self._db.execute(f"PRAGMA busy_timeout={_PATIENCE * 1000}")
         except sqlite3.Error as error:
             raise refused(error) from error
         self.scrubbed = not busy

@@ -26,6 +26,7 @@ ID = re.compile(r"[a-z2-7]{26}")
 _CODE = re.compile(r"([a-z2-7]{26})([a-z2-7]{8})([a-z2-7]{16})", re.IGNORECASE)
 _TAG = re.compile(r"[a-z2-7]{8}")
 _LINK, _CONFIRMATION, _ENVELOPE = b"axtra-lien-1", b"axtra-confirmation-1", b"axtra-enveloppe-1"
+_FORM = b"axtra-formulaire-1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,7 @@ class Keys:
 
     def confirmation(self, pending: str) -> str:
         """Return the token by which a person confirms a subscription."""
-        return self._timed().sign(pending).decode()
+        return self._timed(_CONFIRMATION).sign(pending).decode()
 
     def read_confirmation(self, token: str, seconds: int) -> str | None:
         """Return the pending subscription of a token, or None when it is forged.
@@ -88,11 +89,23 @@ class Keys:
             ExpiredError: it is older than `seconds`.
         """
         try:
-            return self._timed().unsign(_canonical(token), max_age=seconds).decode()
+            return self._timed(_CONFIRMATION).unsign(_canonical(token), max_age=seconds).decode()
         except SignatureExpired as error:
             raise ExpiredError from error
         except (BadSignature, ValueError):
             return None
+
+    def form(self) -> str:
+        """Return the token of a form that is shown now."""
+        return self._timed(_FORM).sign("formulaire").decode()
+
+    def is_form(self, token: str, seconds: int) -> bool:
+        """Return whether a token is that of a form shown in the last seconds."""
+        try:
+            self._timed(_FORM).unsign(_canonical(token), max_age=seconds)
+        except (BadSignature, ValueError):
+            return False
+        return True
 
     def envelope(self, person: str, edition: str) -> str:
         """Return the code of a VERP envelope sender: 50 letters and digits, whatever their case.
@@ -118,9 +131,9 @@ class Keys:
     def _signer(self, salt: bytes) -> Signer:
         return Signer(self.signing, salt, key_derivation="hmac", digest_method=hashlib.sha256)
 
-    def _timed(self) -> TimestampSigner:
+    def _timed(self, salt: bytes) -> TimestampSigner:
         return TimestampSigner(
-            self.signing, _CONFIRMATION, key_derivation="hmac", digest_method=hashlib.sha256
+            self.signing, salt, key_derivation="hmac", digest_method=hashlib.sha256
         )
 
 

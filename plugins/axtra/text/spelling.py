@@ -15,6 +15,7 @@ from hunspell import Hunspell
 
 from axtra.core import regular_files
 from axtra.core.diagnostics import Diagnostic, Severity
+from axtra.text.languages import is_english
 
 FILE = "mots.txt"
 FOLDERS = (Path("/usr/share/hunspell"), Path("/usr/share/myspell/dicts"), Path("/Library/Spelling"))
@@ -31,8 +32,10 @@ _MACHINE = re.compile(
     r"`[^`]*`|\[\^[^\]]*\]|<[^<>]*>|\]\([^()\s]*(?=[\s)])|\]\[[^\]]*\]|\{[^{}]*\}|&#?\w+;"
     r"|^\s*\[[^\]]+\]:.*|\b[\w.+-]+@[\w.-]+|\bhttps?:\S+|\b(?:www\.)?[\w-]+\.(?:ca|org|com|qc)\b\S*"
 )
+_SAYS_ITS_LANGUAGE = re.compile(r"<[^>]*\blang=[\"']?(?!fr)")
 _FOREIGN = re.compile(r"^langue:\s*[\"']?(?!fr)\w", re.MULTILINE)
 _WORD = re.compile(r"[^\W\d_]+(?:[’'-][^\W\d_]+)*\.?(?![\w’'])")
+_OTHER_ALPHABET = re.compile("[^\x00-\u024f\u1e00-\u1eff’]")  # no French word is written so
 _NUMBERED = re.compile(r"\S*\d\S*")
 
 
@@ -96,16 +99,18 @@ def misspelt(file: str, text: str, speller: Speller) -> Iterator[Diagnostic]:
 
     Args:
         file: its name, relative to the project's root.
-        text: the whole file, header included; a text in another language is not checked.
+        text: the whole file, header included; what is in another language is not checked.
         speller: the dictionary.
     """
     if _FOREIGN.search(text):
         return
     near: dict[str, list[str]] = {}  # suggestions, by word
     for number, line in _prose(text):
+        if _SAYS_ITS_LANGUAGE.search(line) or is_english(line):
+            continue
         for match in _WORD.finditer(_NUMBERED.sub(" ", _MACHINE.sub(" ", line))):
             word = match[0].removesuffix(".")
-            if speller.knows(word) or speller.knows(match[0]):
+            if _OTHER_ALPHABET.search(word) or speller.knows(word) or speller.knows(match[0]):
                 continue
             if word not in near:
                 suggestions = speller.suggest(word) if len(near) < _SUGGESTED else ()

@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 
 import pytest
+from mjml import mjml2html
 
 from axtra import checks
 from axtra.checks import CheckedMail, elsewhere
@@ -32,6 +33,106 @@ def _theirs(page: str) -> str:
 
 def _mail(page: str) -> CheckedMail:
     return CheckedMail("a.html", page, source=page)
+
+
+def _page(body: str, head: str = "", language: str = "en") -> str:
+    """Return a page as careful organisations make them, around a body."""
+    return (
+        f'<!DOCTYPE html><html lang="{language}" xmlns:v="urn:schemas-microsoft-com:vml"><head>'
+        '<meta charset="utf-8"><meta name="viewport" content="width=device-width">'
+        f"<title>News of the month</title>{head}</head><body>{body}</body></html>"
+    )
+
+
+_FOOT = {
+    "en": '<p><a href="https://partner.example.quebec/leave?u=12">Unsubscribe</a><br>Partner Inc.,'
+    " 123 Main Street, Springfield, OR 97477<br>(123) 456-7890</p>",
+    "fr": '<p><a href="https://partenaire.quebec/quitter">Me désabonner</a><br>Le Partenaire,'
+    " 12, rue du Pont, Québec (Québec)\u00a0 G1G\u00a01G1<br>+1 418 555-0100</p>",
+}
+_WORDS = {
+    "en": '<h1>News of the month</h1><p>Hi Jane, "welcome" - it\'s great to have you on board... at'
+    ' 5pm on May 3rd.</p><p><a href="https://partner.example.quebec/r?utm_source=mail">Read the'
+    ' annual report</a></p><img src="https://cdn.partner.example.quebec/a.jpg" alt="A team"'
+    ' width="600">',
+    "fr": "<h1>Les nouvelles du mois</h1><p>Bonjour, voici le rapport de l’année et les dates du"
+    ' colloque.</p><p><a href="https://partenaire.quebec/rapport">Lire le rapport annuel</a></p>'
+    '<img src="https://partenaire.quebec/a.jpg" alt="Une équipe" width="600">',
+}
+_TABLE = '<table role="presentation" width="100%" cellspacing="0"><tr><td>{}</td></tr></table>'
+_GHOST = (
+    '<center style="width:100%"><!--[if mso | IE]><table role="presentation" width="600" align='
+    '"center"><tr><td><![endif]--><div style="max-width:600px;margin:0 auto">{}</div>'
+    "<!--[if mso | IE]></td></tr></table><![endif]--></center>"
+)
+_RECEIPT = (
+    "<p>Thanks for your order.</p><table role='presentation'><tr><td>Item</td><td>Amount</td></tr>"
+    "<tr><td>Annual plan</td><td>$25.00</td></tr></table>"
+)
+_MJML = (
+    "<mjml><mj-head><mj-title>News of the month</mj-title></mj-head><mj-body><mj-section>"
+    "<mj-column><mj-text>{}</mj-text>{}<mj-divider/></mj-column></mj-section></mj-body></mjml>"
+)
+_BUTTON = '<mj-button href="https://partner.example.quebec/start">Start your trial</mj-button>'
+
+
+def _both(language: str) -> str:
+    return _WORDS[language] + _FOOT[language]
+
+
+_GOOD = {
+    "fluid": _page(_TABLE.format(_both("en"))),
+    "hybrid": _page(_GHOST.format(_TABLE.format(_both("en")))),
+    "responsive, with a sheet": _page(
+        _TABLE.format(_both("en")),
+        "<style>@media (max-width:600px){img{width:100%!important}}</style>",
+    ),
+    "welcome": _page(f"<span style='display:none'>Welcome!</span>{_TABLE.format(_both('en'))}"),
+    "receipt": _page(_RECEIPT + _FOOT["en"]),
+    "MJML, basic": mjml2html(_MJML.format(_both("en"), "")),
+    "MJML, with a button": mjml2html(_MJML.format(_both("en"), _BUTTON)),
+    "MJML, in French": mjml2html(_MJML.format(_both("fr"), "")).replace("<html", "<html lang='fr'"),
+    "plain": _page(_both("fr"), language="fr"),
+    "plain, without a head": f"<p>Bonjour,</p>{_both('fr')}",
+    "of this program": _theirs(good().html),
+}
+
+
+_HEADS = (
+    "From: A <a@autre.quebec>\nTo: b@exemple.test\nSubject: Les nouvelles du mois\n"
+    "Date: Mon, 30 Nov 2026 09:00:00 -0500\nMessage-ID: <1@autre.quebec>\nMIME-Version: 1.0\n"
+)
+_OF_LIST = (
+    "List-Unsubscribe: <https://autre.quebec/x>\n"
+    "List-Unsubscribe-Post: List-Unsubscribe=One-Click\n"
+)
+
+
+def _message(kind: str, body: str, heads: str = _HEADS) -> CheckedMail:
+    coded = f"Content-Type: text/{kind}; charset=utf-8\nContent-Transfer-Encoding: 8bit\n\n"
+    return checks.parse(f"{heads}{coded}{body}".encode(), "a.eml")
+
+
+@pytest.mark.parametrize("page", _GOOD.values(), ids=_GOOD)
+def test_a_good_mail_has_no_error(page: str) -> None:
+    for mail in (_mail(page), _message("html", page, _HEADS + _OF_LIST)):
+        told = elsewhere.check(mail)
+        assert [str(each) for each in told if each.severity is Severity.ERROR] == []
+
+
+@pytest.mark.parametrize("heads", [_HEADS, _HEADS + _OF_LIST], ids=["to a person", "to a list"])
+def test_a_good_message_of_text_lacks_only_its_html(heads: str) -> None:
+    text = "Bonjour,\n\nÀ mardi.\n\nPour vous désabonner, répondez à ce message.\n\n"
+    text += "Le Partenaire\n12, rue du Pont\nQuébec (Québec)  G1G 1G1\n418 555-0100\n"
+    told = [(each.rule, each.severity) for each in elsewhere.check(_message("plain", text, heads))]
+    assert told == [("mime-parties", Severity.WARNING)]
+
+
+def test_a_stray_line_among_the_headers_is_one_finding() -> None:
+    heads = _HEADS.replace("To:", "Une ligne perdue\nUne autre\nTo:")
+    told = elsewhere.check(_message("html", _GOOD["plain"], heads))
+    found = [(each.rule, each.line) for each in told if each.rule != "mime-parties"]
+    assert found == [("mime-entetes", 2)]
 
 
 def test_an_english_mail_is_not_judged_by_the_rules_of_french() -> None:

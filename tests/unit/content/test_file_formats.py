@@ -198,3 +198,23 @@ def test_an_svg_written_by_a_drawing_program_is_accepted() -> None:
         '<text x="1" y="2"><tspan>Un point</tspan></text></g></svg>'
     )
     assert active_files.of_drawing(drawn.encode()) == ""
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "GIF", "WEBP", "AVIF"])
+def test_a_picture_under_the_extension_of_another_is_refused_with_its_own(
+    tmp_path: Path, kind: str
+) -> None:
+    path = tmp_path / f"été.{'png' if kind == 'JPEG' else 'jpg'}"
+    path.write_bytes(picture(kind))
+    own = kind.lower().replace("jpeg", "jpg")
+    assert (refused := file_formats.refusal(path))
+    assert refused.problem.endswith(f"mais en « .{own} »")
+    assert f"« été.{own} »" in refused.remedy
+
+
+@pytest.mark.parametrize("name", ["a.TIFF", "a.tif", "a.bmp", "a.heic", "a.HEIF", "a.jfif"])
+def test_a_picture_that_few_browsers_show_is_refused(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_bytes(picture("BMP"))
+    assert (refused := file_formats.refusal(tmp_path / name))
+    assert "navigateurs" in refused.problem
+    assert "JPEG" in refused.remedy

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from axtra.checks import MAIL_RULES
-from axtra.content import guide_tables
+from axtra.content import frontmatter, guide_tables
 from axtra.content.blocks.conversion import Converter
 from axtra.content.guide_tables import RULES
-from axtra.content.schema import BLOCKS
+from axtra.content.schema import BLOCKS, KINDS, Kind
 from axtra.core.diagnostics import Notes
 from axtra.core.rules import CONTENT_RULES
 
@@ -156,3 +156,11 @@ def test_the_guide_example_of_each_block_has_no_problem(name: str) -> None:
     )
     assert notes.found == []
     assert [getattr(part, "name", "prose") for part in document.parts] == [name]
+
+
+@pytest.mark.parametrize("kind", KINDS.values(), ids=lambda kind: kind.name)
+def test_the_guide_examples_of_keys_can_be_read_as_they_stand(kind: Kind) -> None:
+    notes = Notes("guide.md")
+    header = "".join(f"{key.name}: {key.example}\n" for key in kind.keys)
+    assert frontmatter.read(f"---\n{header}---\n".encode(), kind, notes)
+    assert notes.found == []

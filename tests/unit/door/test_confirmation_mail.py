@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import base64
 from datetime import datetime
 from email import message_from_bytes, policy
 from pathlib import Path
 
+import dkim
 import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
 
 from axtra.content import site_facts
 from axtra.core.dates import ZONE
-from axtra.core.refusals import Refusal
+from axtra.core.refusals import Refusal, WrongUsage
 from axtra.door.confirmation_mail import Fault, PostError, Relay, confirmation
 from axtra.sending.replies import Phase, Reply
 from axtra.sending.settings import Server
@@ -38,8 +42,10 @@ class FakeConnection:
     def __init__(self, outcome: Reply | Exception) -> None:
         self.outcome = outcome
         self.ended = False
+        self.data = b""
 
-    def deliver(self, *_: object) -> Reply:
+    def deliver(self, _sender: str, _recipient: str, data: bytes) -> Reply:
+        self.data = data
         if isinstance(self.outcome, Exception):
             raise self.outcome
         return self.outcome
@@ -90,4 +96,37 @@ def test_a_server_that_is_not_there_is_tried_again(monkeypatch: pytest.MonkeyPat
 
 
 def test_without_settings_there_is_no_relay(tmp_path: Path) -> None:
-    assert Relay.of({}, tmp_path) is None
+    assert Relay.of({}, tmp_path, "exemple.test") is None
+
+
+DKIM = 'dkim-cle = "{}"\ndkim-selecteur = "axe"\n'
+SMTP = {"AXTRA_SMTP_URL": "smtp://127.0.0.1:1?tls=aucun"}
+
+
+def test_the_mail_is_signed_with_the_key_of_the_letters(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    form = serialization.PrivateFormat.PKCS8
+    pem = key.private_bytes(serialization.Encoding.PEM, form, serialization.NoEncryption())
+    (tmp_path / "cle.pem").write_bytes(pem)
+    (tmp_path / "envoi.toml").write_text(DKIM.format(tmp_path / "cle.pem"), "utf-8")
+    connection = FakeConnection(Reply(Phase.DATA, 250, "ok"))
+    monkeypatch.setattr(Connection, "open", lambda *_: connection)
+    facts = site_facts.read(CONTENT, "content")[0]
+    relay = Relay.of(SMTP, tmp_path, "exemple.test")
+    assert relay
+    relay.send("a@exemple.test", "z@b.test", confirmation(facts, "z@b.test", "Bonjour\n", NOW))
+    public = key.public_key().public_bytes(
+        serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
+    )
+    published = {b"axe._domainkey.exemple.test.": b"v=DKIM1; k=rsa; p=" + base64.b64encode(public)}
+    assert dkim.verify(connection.data, dnsfunc=lambda name, timeout=5: published[name])  # noqa: ARG005
+    other = connection.data.replace(b"Confirmez", b"Confirmes")
+    assert not dkim.verify(other, dnsfunc=lambda name, timeout=5: published[name])  # noqa: ARG005
+
+
+def test_a_key_that_cannot_sign_stops_the_service(tmp_path: Path) -> None:
+    (tmp_path / "envoi.toml").write_text(DKIM.format(tmp_path / "absente.pem"), "utf-8")
+    with pytest.raises(WrongUsage, match="clé DKIM"):
+        Relay.of(SMTP, tmp_path, "exemple.test")

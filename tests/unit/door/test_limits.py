@@ -2,20 +2,68 @@
 
 from __future__ import annotations
 
-from axtra.door.limits import Limits
+from pathlib import Path
+
+import pytest
+
+from axtra.door import connections
+from axtra.door.limits import Limits, Verdict
+from axtra.door.request_reading import MOST
+
+ROOT = Path(__file__).parents[3]
+
+SERVED, TOO_MANY, FULL = Verdict.SERVED, Verdict.TOO_MANY, Verdict.FULL
 
 
 def test_limits_forget_visitors_within_the_hour() -> None:
     now = [0.0]
     limits = Limits(lambda: now[0], each=2, total=3)
-    assert [limits.allow("a"), limits.allow("a"), limits.allow("a")] == [True, True, False]
-    assert [limits.allow("b"), limits.allow("c")] == [True, False]
+    assert [limits.ask("a") for _ in range(3)] == [SERVED, SERVED, TOO_MANY]
+    assert [limits.ask("b"), limits.ask("c")] == [SERVED, FULL]
     now[0] = 3600.0
-    assert limits.allow("c")
-    assert len(limits._seen) == 2
+    assert limits.ask("c") is SERVED
+    assert len(limits._seen) == 3
 
 
 def test_the_address_of_a_visitor_is_not_kept() -> None:
     limits = Limits(lambda: 0.0)
-    assert limits.allow("192.0.2.7")
-    assert "192.0.2.7" not in repr(limits)
+    assert limits.ask("192.0.2.7") is SERVED
+    assert "192.0.2" not in repr(limits)
+
+
+@pytest.mark.parametrize(
+    ("visitors", "served"),
+    [
+        (["192.0.2.7"] * 30, 10),
+        (["192.0.2.7", "::ffff:192.0.2.7"] * 15, 10),
+        ([f"2001:db8:0:1::{number:x}" for number in range(265)], 10),
+        ([f"2001:db8:0:{number:x}::1" for number in range(265)], 40),
+        ([f"2001:db8:{number:x}::1" for number in range(400)], 300),
+        ([f"192.0.2.{number}" for number in range(250)], 40),
+        ([f"203.{number}.113.9" for number in range(22) for _ in range(15)], 220),
+        (["fe80::1%eth0"] * 30, 10),
+        (["", "nowhere"] * 30, 20),
+    ],
+)
+def test_neighbours_are_counted_together(visitors: list[str], served: int) -> None:
+    limits = Limits(lambda: 0.0)
+    assert [limits.ask(visitor) for visitor in visitors].count(SERVED) == served
+
+
+def test_the_limits_that_people_read_are_those_of_the_code() -> None:
+    limits = Limits(lambda: 0.0)
+    page = (ROOT / "docs/deploiement.md").read_text("utf-8")
+    needed = connections.MOST + connections.BURST + connections._OTHERS
+    for said in (
+        f"| {limits.each} par heure |",
+        f"| {limits.near} par heure |",
+        f"| {limits.total} par heure |",
+        f"| {MOST // 1_024} Kio, 40 champs, 20 secondes |",
+        f"| {connections.MOST}, moins si le système ouvre moins de {needed} fichiers |",
+        f"| {connections._HEAD:.0f} secondes, 16 Kio |",
+    ):
+        assert said in page
+    refusal = (ROOT / "theme/service/erreur.html").read_text("utf-8")
+    assert (limits.each, limits.near) == (10, 40)
+    assert "Dix demandes au plus par heure" in refusal
+    assert "quarante du même voisinage" in refusal

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import socket
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -85,3 +88,29 @@ def test_a_data_folder_in_a_project_is_refused(project: Path) -> None:
     start = project / "content"
     (project / "content/donnees").mkdir()
     assert refusal(start).exit_code == 1
+
+
+def test_what_the_image_runs_when_it_is_built_exists() -> None:
+    text = (ROOT / "docs/deploiement/Containerfile").read_text("utf-8")
+    [code] = re.findall(r'python -c "(.*)"', text)
+    *imports, call = code.split("; ")
+    names: dict[str, object] = {}
+    exec("\n".join(imports), names)  # noqa: S102 - our own file
+    assert eval(call.partition("(")[0], names)  # noqa: S307
+
+
+def test_the_process_makes_room_for_its_connections(tmp_path: Path) -> None:
+    code = (
+        "import resource, sys; from axtra.door.connections import capacity;"
+        "resource.setrlimit(resource.RLIMIT_NOFILE, (256, int(sys.argv[1])));"
+        "print(capacity(), resource.getrlimit(resource.RLIMIT_NOFILE)[0])"
+    )
+    for hard, told in ((4_096, "512 960"), (600, "152 600")):
+        done = subprocess.run(
+            [sys.executable, "-c", code, str(hard)],
+            check=True,
+            cwd=tmp_path,
+            capture_output=True,
+            encoding="ascii",
+        )
+        assert done.stdout.strip() == told

@@ -198,6 +198,68 @@ def test_truncated_pixels_behind_a_valid_header_are_an_error(roll: Roll) -> None
         roll.developed(image)
 
 
+@pytest.mark.parametrize("extension", ["webp", "gif", "png", "avif"])
+def test_an_animation_is_published_without_its_location(roll: Roll, extension: str) -> None:
+    exif = Bitmap.Exif()
+    exif[GPS] = {1: "N", 2: (45.0, 30.0, 0.0)}
+    frames = [Bitmap.new("RGB", (200, 100), colour) for colour in ("#C2371F", "#0F3D5C")]
+    path = roll.content / f"images/anime.{extension}"
+    said = {"comment": b"chez moi"} if extension == "gif" else {"exif": exif}
+    frames[0].save(path, save_all=True, append_images=frames[1:], duration=200, loop=0, **said)
+    image = roll.image(path.name)
+    assert image.moving
+    published = opened(roll.maker(image).original(image.path))
+    assert published.n_frames == 2
+    assert not published.getexif()
+    assert published.info.get("comment", b"") == b""
+    published.seek(1)
+    published.load()
+    assert published.info.get("duration") == 200
+    assert published.convert("RGB").getpixel((100, 50))[2] > 60
+
+
+def test_a_jpeg_that_holds_several_pictures_does_not_move_nor_say_where_it_was(roll: Roll) -> None:
+    exif = Bitmap.Exif()
+    exif[GPS] = {1: "N", 2: (45.0, 30.0, 0.0)}
+    path = roll.content / "images/telephone.jpg"
+    scene(400, 300).save(path, "MPO", save_all=True, append_images=[scene(40, 30)], exif=exif)
+    assert b"MPF" in path.read_bytes()
+    image = roll.image(path.name)
+    assert not image.moving
+    data = roll.maker(image).original(image.path)
+    assert opened(data).format == "JPEG"
+    assert not opened(data).getexif()
+    assert b"MPF" not in data
+
+
+def test_words_after_the_pixels_of_a_png_are_not_published(roll: Roll) -> None:
+    path = roll.content / "images/apres.png"
+    scene(40, 30).save(path)
+    said = chunk(b"tEXt", b"Location\x00chez moi") + chunk(b"IEND", b"")
+    path.write_bytes(path.read_bytes().removesuffix(chunk(b"IEND", b"")) + said)
+    image = roll.image(path.name)
+    assert b"chez moi" not in roll.maker(image).original(image.path)
+
+
+@pytest.mark.parametrize(("name", "sideways"), [("large.jpg", 1), ("large.jpg", 6), ("a.png", 1)])
+def test_a_file_beyond_measure_is_published_smaller(roll: Roll, name: str, sideways: int) -> None:
+    exif = Bitmap.Exif()
+    exif[0x0112] = sideways
+    scene(6400, 400).save(roll.content / "images" / name, exif=exif)
+    image = roll.image(name)
+    published = opened(roll.maker(image).original(image.path))
+    assert 2900 < max(published.size) <= 3000
+    assert (published.height > published.width) == (sideways == 6)
+
+
+def test_a_heavy_file_is_published_lighter(roll: Roll) -> None:
+    path = roll.content / "images/lourde.png"
+    Bitmap.effect_noise((3200, 3000), 90).convert("RGB").save(path, compress_level=1)
+    assert path.stat().st_size > photographs.HEAVIEST
+    image = roll.image(path.name)
+    assert len(roll.maker(image).original(image.path)) < photographs.HEAVIEST
+
+
 def chunk(name: bytes, data: bytes) -> bytes:
     return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
 
@@ -212,6 +274,17 @@ def test_a_decompression_bomb_is_refused_before_it_is_opened(tmp_path: Path) -> 
         + chunk(b"IEND", b"")
     )
     with pytest.raises(ImageError, match="trop de pixels"):
+        image_files.examine(path)
+
+
+@pytest.mark.parametrize("at", [0.2, 0.5, 0.9])
+def test_a_damaged_png_is_refused_when_it_is_read(tmp_path: Path, at: float) -> None:
+    path = tmp_path / "abimee.png"
+    scene(400, 300).save(path)
+    data = bytearray(path.read_bytes())
+    data[int(len(data) * at)] ^= 255
+    path.write_bytes(data)
+    with pytest.raises(ImageError, match="lisible"):
         image_files.examine(path)
 
 

@@ -45,19 +45,21 @@ def texts(svg: str) -> list[ET.Element]:
     return list(root.iter("{http://www.w3.org/2000/svg}text"))
 
 
-def test_every_text_has_its_own_poster_unless_its_photograph_is_suitable(
+def test_every_text_has_its_own_poster_or_that_of_its_photograph(
     maker: PosterMaker,
 ) -> None:
     photograph = Image("x.jpg", "/x.jpg", "Une foule", 100, 100, digest="abc")
     texts = (NUMERO, ARTICLE, news("une"), event(NOON), author("Une personne"))
-    listed = [*posters.posters(library(*texts, replace(news("deux"), image=photograph)))]
+    pictured = (replace(news(slug), image=photograph) for slug in ("deux", "trois"))
+    listed = [*posters.posters(library(*texts, *pictured))]
+    assert len(listed) == len({poster.stem for poster in listed})
     assert {poster.stem for poster in listed} == {
         "axe", "magazine-2020-05", "magazine-2020-05-premier", "nouvelles-une",
-        "evenements-colloque",
+        "evenements-colloque", "x",
     }  # fmt: skip
     addresses = [maker.address(poster) for poster in listed]
     assert all(
-        re.fullmatch(r"/images/affiches/[a-z0-9-]+\.[0-9a-f]{10}\.png", a) for a in addresses
+        re.fullmatch(r"/images/affiches/[a-z0-9-]+\.[0-9a-f]{10}\.(png|jpg)", a) for a in addresses
     )
 
 
@@ -117,6 +119,28 @@ def test_a_photograph_replaces_the_drawing(maker: PosterMaker, tmp_path: Path) -
         assert min(image.getpixel((300, 600))) > 200
 
 
+@pytest.mark.parametrize(
+    ("name", "mode"),
+    [("a.avif", "RGB"), ("a.webp", "RGBA"), ("a.gif", "P"), ("a.jpg", "CMYK"), ("A.PNG", "I;16"),
+     ("p.png", "LA"), ("haute.jpg", "L")],
+)  # fmt: skip
+def test_a_photograph_is_shared_as_a_jpeg_of_the_shape_of_posters(
+    maker: PosterMaker, tmp_path: Path, name: str, mode: str
+) -> None:
+    size = (300, 900) if name == "haute.jpg" else (900, 500)
+    grey = Bitmap.linear_gradient("L").resize(size)
+    whole = grey.convert("I;16") if mode == "I;16" else grey.convert("RGB").convert(mode)
+    whole.save(tmp_path / name)
+    photograph = Image(name, f"/{name}", "Un dégradé", *size, digest="abc")
+    shown = maker.shown(replace(news("une"), image=photograph), FACTS)
+    data = maker.paint(posters.of_photograph(photograph))
+    assert shown.url == maker.address(posters.of_photograph(photograph))
+    with Bitmap.open(BytesIO(data)) as image:
+        assert (image.format, image.mode, image.size) == ("JPEG", "RGB", (WIDTH, HEIGHT))
+        assert (shown.width, shown.height) == image.size
+        assert not image.getexif()
+
+
 def test_two_authors_are_named_and_more_are_counted() -> None:
     people = tuple(author(name) for name in ("Une", "Deux", "Trois"))
     assert posters.of_item(replace(ARTICLE, authors=people)).byline == "Une et 2 autres"
@@ -130,7 +154,9 @@ def test_the_picture_of_a_page_is_never_an_svg(maker: PosterMaker) -> None:
     poster = maker.address(posters.of_item(replace(une, image=drawn)))
     assert maker.shown(replace(une, image=drawn), FACTS).url == poster
     assert maker.shown(author("Une personne"), FACTS) == maker.shown(None, FACTS)
-    assert maker.shown(replace(news("une"), image=photograph), FACTS).url == "/x.jpg"
+    shown = maker.shown(replace(news("une"), image=photograph), FACTS)
+    assert shown.url == maker.address(posters.of_photograph(photograph))
+    assert shown.alt == "Un dessin"
     article = maker.shown(ARTICLE, FACTS)
     assert article.url == maker.address(posters.of_item(ARTICLE))
     assert article.alt == "Regards. Un article. Une personne"
@@ -141,3 +167,30 @@ def test_a_poster_shows_the_kind_and_date_of_a_text() -> None:
     assert (poster.label, poster.byline, poster.place) == ("Nouvelle", "", dates.day(NOON))
     poster = posters.of_item(event(NOON))
     assert (poster.label, poster.byline, poster.colour) == ("Événement", dates.day(NOON), "ocre")
+
+
+@pytest.mark.parametrize(
+    "titles",
+    [("ᓄᓇᕗᑦ", "ᓄᓇᕕᒃ"), ("Łódź", "Łódż"), ("Nguyễn", "Nguyên"), ("Þórð", "Þórþ"), ("Мир", "Миг")],
+)
+def test_a_poster_draws_each_letter_of_its_title(
+    maker: PosterMaker, titles: tuple[str, str]
+) -> None:
+    pictures = [maker.paint(titled(title)) for title in titles]
+    assert pictures[0] != pictures[1]  # no boxes, all alike
+    assert titles[0] in [element.text for element in texts(maker.svg(titled(titles[0])))]
+
+
+@pytest.mark.parametrize("title", ["深圳的会议", "محمد العربي", "Un 会议 à Montréal"])
+def test_a_poster_whose_title_no_font_draws_says_what_it_is(maker: PosterMaker, title: str) -> None:
+    poster = replace(titled("x"), title=title, byline="王芳")
+    shown = [element.text for element in texts(maker.svg(poster)) if element.text]
+    assert poster.label in shown
+    assert all(text.isascii() or "é" in text or "É" in text for text in shown)
+    assert title in poster.alt
+
+
+def test_a_title_in_syllabics_keeps_clear_of_the_cut() -> None:
+    size, lines = posters._set("ᓄᓇᕗᑦ ᑲᑎᒪᔨᑦ " * 6)
+    assert len(lines) > 1
+    assert not posters._spills(lines, size)

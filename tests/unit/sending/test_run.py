@@ -62,6 +62,15 @@ def test_a_day_has_its_limit_and_the_next_day_another(make_runs: MakeRuns) -> No
     assert runs.states() == {"accepte": 5}
 
 
+@pytest.mark.parametrize("days", [1, 365, 20_000])
+def test_a_clock_in_the_past_leaves_nobody_out(make_runs: MakeRuns, days: int) -> None:
+    runs = make_runs(numbered(9))
+    assert runs.go(per_day=3).end is End.DAY
+    runs.present -= days * 86_400
+    assert runs.go().end is End.DONE
+    assert runs.states() == {"accepte": 9}
+
+
 def test_a_lone_dot_travels_whole(make_runs: MakeRuns, office: RunningServer) -> None:
     make_runs(numbered(1)).go()
     assert office.post.taken[0].content == b"To: bon-0@exemple.test\r\n\r\n.\r\n"

@@ -34,6 +34,9 @@ def _plain(text: str) -> str:
         ("Marie-Ève Côté Roy", ("Roy", "Marie-Ève Côté")),
         ("Jean de la Fontaine", ("de la Fontaine", "Jean")),
         ("Anne d’Astous", ("d’Astous", "Anne")),
+        ("ᐱᑕ ᐃᕐᓂᖅ", ("ᐃᕐᓂᖅ", "ᐱᑕ")),
+        ("محمد العربي", ("العربي", "محمد")),
+        ("Jean- Paul Roy", ("Roy", "Jean- Paul")),
         ("L’équipe d’AXTRA", None),
         ("La Rédaction", None),
         ("AXTRA", None),
@@ -44,6 +47,12 @@ def test_a_person_has_a_family_name_and_a_team_does_not(
     name: str, parts: tuple[str, str] | None
 ) -> None:
     assert citations.name_parts(author(name)) == parts
+
+
+@pytest.mark.parametrize("name", ["ᐱᑕ ᐃᕐᓂᖅ", "Jean- Paul Roy", "Éva --Marie Roy", "王 芳"])
+def test_any_name_is_cited(name: str) -> None:
+    article = _article("Un titre", [name])
+    assert name.rsplit(maxsplit=1)[-1] in citations.cite(article, FACTS, URL).apa
 
 
 def test_the_file_of_an_author_may_give_a_family_name_of_two_words() -> None:

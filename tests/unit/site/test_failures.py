@@ -32,6 +32,14 @@ def test_a_picture_whose_pixels_are_broken_is_named(tmp_path: Path) -> None:
     assert refusal.problem.endswith("jusqu’au bout : « a.png » : image incomplète")
 
 
+def test_a_picture_whose_pixels_are_broken_is_placed_where_it_is_shown(tmp_path: Path) -> None:
+    (tmp_path / "content/nouvelles").mkdir(parents=True)
+    text = "---\ntitre: Un\nimage: images/un%20été.gif\n---\n"
+    (tmp_path / "content/nouvelles/un.md").write_text(text.replace("é", "%C3%A9"), "utf-8")
+    refusal = _refused(ImageError("« un e\u0301te\u0301.gif » : illisible"), tmp_path)
+    assert refusal.place == "content/nouvelles/un.md:3"
+
+
 def test_a_mistake_in_a_template_is_placed_on_its_line(tmp_path: Path) -> None:
     (tmp_path / "theme").mkdir()
     (tmp_path / "theme/page.html").write_text("un\n{% if %}\n")

@@ -124,3 +124,19 @@ def test_what_was_asked_before_there_was_a_queue_is_kept_and_not_sent(tmp_path: 
     with Register.open(tmp_path) as register:
         assert register.claim_mail(NOW) is None
         assert register.confirm("x" * 26, NOW)
+
+
+def test_a_mailbox_is_one_whatever_its_tag(register: Register) -> None:
+    asked(register, "zoe@exemple.test")
+    for other in ("zoe+1@exemple.test", "Zoe+a+b@EXEMPLE.test", "zoe+@exemple.test"):
+        assert register.ask(other, "", ["membres"], NOW + timedelta(minutes=5)) is None
+    asked(register, "zo.e@exemple.test")  # dots tell people apart, except at Gmail
+    asked(register, "z.oe@gmail.com")
+    assert register.ask("zoe+1@googlemail.com", "", ["membres"], NOW) is None
+    asked(register, "+1@exemple.test")
+    asked(register, "+2@exemple.test")
+
+
+def test_a_request_that_was_confirmed_no_longer_counts(register: Register) -> None:
+    assert register.confirm(asked(register), NOW)
+    assert register.ask("a@exemple.test", "", ["autre"], NOW + timedelta(minutes=1))

@@ -52,9 +52,9 @@ def leave(register: Register, address: str, liste: str = MEMBERS) -> None:
 
 
 def come_back(register: Register, address: str) -> None:
-    person = register.find(address)
-    assert person
-    register.choose(person.id, [MEMBERS], [MEMBERS], NOW, "essai")
+    asked = register.ask(address, "", [MEMBERS], NOW)
+    assert asked
+    assert register.confirm(asked, NOW)
 
 
 def receivers(folder: Path) -> list[str]:

@@ -70,6 +70,131 @@ def test_exchange_speaks_french_in_its_own_charset(kind: str, words: str, nature
     assert (verdict.nature, verdict.person) == (nature, PERSON)
 
 
+REPORT = """\
+From: Mail Delivery System <MAILER-DAEMON@relais.exemple.org>
+To: rebonds+{code}@exemple.org
+Subject: Undelivered Mail Returned to Sender
+Content-Type: multipart/report; report-type=delivery-status; boundary="bb"
+
+--bb
+Content-Type: text/plain
+
+{letter}
+--bb
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; relais.exemple.org
+
+Final-Recipient: rfc822; personne@ailleurs.test
+Action: failed
+Status: {status}
+Diagnostic-Code: smtp; {answer}
+--bb--
+"""
+LATE = "<personne@ailleurs.test>: said: 550 no (in reply to end of DATA command)"
+EARLY = "<personne@ailleurs.test>: said: 550 no (in reply to RCPT TO command)"
+TALK = "... while talking to mx.ailleurs.test:\n>>> {}\n<<< 550 User unknown"
+
+
+@pytest.mark.parametrize(
+    ("letter", "status", "answer", "nature"),
+    [
+        # « user unknown » is believed of a status, or of a server that refuses the person
+        ("", "5.1.1", "550 5.1.1 User unknown", GONE),
+        (LATE, "5.1.1", "550 5.1.1 User unknown", GONE),
+        ("", "5.0.0", "550 User unknown", GONE),
+        ("", "5.0.0", "550 Unknown User", GONE),
+        (EARLY, "5.2.1", "550 5.2.1 <x@a.ca>... User Unknown", GONE),
+        (TALK.format("RCPT To:<x@a.ca>"), "5.3.0", "553 5.3.0 User unknown", GONE),
+        ("", "5.1.0", "550 #5.1.0 Address rejected.", SOFT),
+        # a reader's own filter answers so once it has seen the message
+        (LATE, "5.0.0", "550 User unknown", REVIEW),
+        (TALK.format("DATA"), "5.2.0", "550 Unknown user x@a.ca", REVIEW),
+        ("x does not like it, failed after I sent the message.", "", "550 User unknown", REVIEW),
+        # nor is it believed against a status of the mailbox or of the system
+        ("", "5.2.1", "550 5.2.1 <x@a.ca>... User Unknown", REVIEW),
+        ("", "5.0.0", "5.3.0 - Other mail system problem 550-'Unknown user x'", REVIEW),
+        # words that say it in full need an answer, whenever it came
+        (LATE, "5.5.0", "550 5.5.0 Adresse destinataire invalide. OFR_416", GONE),
+        (LATE, "5.0.0", "554 delivery error: dd This user doesn't have a a.ca account", GONE),
+        ("", "5.0.0", "The email account that you tried to reach does not exist.", REVIEW),
+        # a closed account may open again
+        ("", "5.2.1", "550-5.2.1 The email account that you tried to reach is disabled.", REVIEW),
+        (EARLY, "5.2.1", "550 5.2.1 The email account is inactive", REVIEW),
+        (LATE, "5.0.0", "554 delivery error: dd This account has been discontinued", REVIEW),
+        ("", "5.1.1", "550 5.1.1 <x@a.ca>: inactive email address", GONE),
+        ("", "5.2.1", "", REVIEW),
+        # a domain that is not there has nobody
+        ("", "5.4.4", "Host or domain name not found", GONE),
+        ("", "5.0.0", "Host unknown", GONE),
+        ("", "5.3.2", "521 5.3.2 System not accepting network messages", GONE),
+        ("", "5.3.2", "550 5.3.2 System not accepting network messages", SOFT),
+    ],
+)
+def test_a_report_removes_only_on_proof(
+    letter: str, status: str, answer: str, nature: Nature
+) -> None:
+    text = REPORT.format(code=CODE, letter=letter, status=status, answer=answer)
+    verdict = judge(text.encode(), KEYS)
+    assert (verdict.nature, verdict.person) == (nature, PERSON)
+
+
+@pytest.mark.parametrize(
+    ("words", "nature"),
+    [
+        ("Remote host said: 550 5.1.1 User unknown", GONE),
+        ("mx.a.test does not like recipient.\nRemote host said: 550 User unknown", GONE),
+        ("550 5.2.1 <x@a.ca>... User Unknown\n[RCPT_TO]", GONE),
+        ("x@a.ca: no such user here.", GONE),
+        ("L’adresse de messagerie n’existe pas.", GONE),
+        ("x@a.ca: Domain does not exist", GONE),
+        ("<x@a.ca>: 550 unknown user", REVIEW),
+        ("x@a.ca [User unknown]", REVIEW),
+        ("Recipient Not Found", REVIEW),
+        ("This user doesn't have a a.ca account [0]", REVIEW),
+        ("The user(s) account is disabled.", REVIEW),
+        ("x@a.ca is over quota. User unknown", SOFT),
+        ("550 User unknown: your IP is listed by Spamhaus", POLICY),
+    ],
+)
+def test_a_letter_of_a_server_removes_only_on_proof(words: str, nature: Nature) -> None:
+    text = f"From: MAILER-DAEMON@a.test\nTo: rebonds+{CODE}@exemple.org\nSubject: failure notice\n"
+    verdict = judge(f"{text}\n{words}\n".encode(), KEYS)
+    assert (verdict.nature, verdict.person) == (nature, PERSON)
+
+
+@pytest.mark.parametrize("kept", [f"Return-Path: <rebonds+{CODE}@exemple.org>", "X-Rien: 1"])
+def test_a_complaint_of_outlook_com_is_no_report(kept: str) -> None:
+    text = f"""\
+From: staff@hotmail.com
+To: abus@exemple.org
+Subject: complaint about message from 192.0.2.1
+Content-Type: multipart/mixed; boundary="bb"
+
+--bb
+Content-Type: message/rfc822
+
+X-HmXmrOriginalRecipient: personne@ailleurs.test
+{kept}
+Subject: Infolettre
+
+Bonjour
+--bb--
+"""
+    verdict = judge(text.encode(), KEYS)
+    assert verdict.nature is Nature.COMPLAINT
+    assert verdict.person == (PERSON if CODE in kept else None)
+
+
+def test_apple_mail_asks_to_leave_for_a_person() -> None:
+    text = "From: Zoé <zoe@a.ca>\nSubject: unsubscribe\nAuto-Submitted: auto-replied\n"
+    text += "X-Apple-Unsubscribe: true\n\nApple Mail sent this email to unsubscribe.\n"
+    verdict = judge(text.encode(), KEYS)
+    assert verdict.nature is TO_READ
+    assert verdict.letter
+    assert verdict.letter.asks_to_leave
+
+
 HUMAN = "From: Zoé <zoe@a.ca>\nTo: rebonds+{code}@exemple.org\nSubject: {subject}\n{more}\n{text}\n"
 
 

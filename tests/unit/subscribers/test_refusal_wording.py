@@ -7,15 +7,33 @@ import pytest
 from axtra.subscribers.returns.refusal_wording import Matter, Said, matters, said
 
 SAYINGS = {
-    Said.GONE: (
+    Said.NOWHERE: (
+        "Host or domain name not found. Name service error for name=a.ca: Host not found",
+        "DNS lookup failure: host a.ca not found",
+        "all relevant MX records point to non-existent hosts",
+        "521 5.3.2 <x@a.ca>: Recipient address rejected: System not accepting network messages",
+    ),
+    Said.UNKNOWN: (
         "550 5.1.1 <x@a.ca>: User unknown in local recipient table",
+        "550 Unknown user x@a.jp",
+        "Recipient Not Found",
+        "550 Boîte inexistante",
+        "Unrouteable address",
+        "This user doesn't have a yahoo.com account",
+    ),
+    Said.DISABLED: (
+        "550 5.2.1 The email account that you tried to reach is disabled.",
+        "This account has been disabled or discontinued",
+        "550 Votre correspondant : compte désactivé",
+    ),
+    Said.GONE: (
         "550-5.1.1 The email account that you tried to reach does not exist.",
         "550 5.4.1 Recipient address rejected: Access denied.",
         "550 5.5.0 Requested action not taken: mailbox unavailable (S2017062302).",
         "550 5.1.10 RESOLVER.ADR.RecipientNotFound; Recipient not found by SMTP lookup",
-        "550 Unknown user x@a.jp",
         "554 delivery error: dd This user doesn't have a yahoo.com account",
-        "Host or domain name not found. Name service error for name=a.ca: Host not found",
+        "x@a.ca wasn't found at a.ca.",
+        "« x@a.ca » est introuvable.",
         "Le destinataire x@a.ca n’a pas été trouvé",
         "L’adresse de messagerie que vous avez entrée est introuvable.",
         "550 5.5.0 Adresse d au moins un destinataire invalide. Invalid recipient. OFR_416",
@@ -78,7 +96,7 @@ def test_words_say_of_whom_they_speak(kind: Said | None, words: str) -> None:
 
 def test_an_address_or_a_host_says_nothing() -> None:
     words = "host mx.spam-filter.test[192.0.2.1] said: 550 5.1.1 <quota.spam@a.ca>: user unknown"
-    assert said(words) is Said.GONE
+    assert said(words) is Said.UNKNOWN
 
 
 @pytest.mark.parametrize(

@@ -274,19 +274,15 @@ def test_a_transaction_is_whole_or_nothing(register: Register) -> None:
     assert register.find("a@exemple.test") is None
 
 
-def test_preferences_lift_a_withdrawal_but_not_a_complaint(register: Register) -> None:
-    for address, reason in (
-        ("a@exemple.test", Reason.UNSUBSCRIBED),
-        ("b@exemple.test", Reason.COMPLAINT),
-    ):
-        add(register, address)
-        person = register.find(address)
-        assert person
-        register.unsubscribe(person.id, "membres", NOW, "essai")
-        register.suppress(address, reason, NOW)
-        register.choose(person.id, ["membres", "inconnue"], ["membres"], NOW, "préférences")
-    assert addresses(register) == ["a@exemple.test"]
-    assert register.lists() == ("membres",)
+def test_a_choice_only_ever_leaves(register: Register) -> None:
+    for liste in ("membres", "autre"):
+        add(register, "a@exemple.test", liste=liste)
+    person = register.find("a@exemple.test")
+    assert person
+    for _ in range(2):
+        register.keep_only(person.id, ["membres", "inconnue"], NOW, "préférences")
+        assert register.lists_of(person.id) == ("membres",)
+    assert register.lists() == ("autre", "membres")
 
 
 @pytest.mark.parametrize("name", ["", "Membres", "a b", "é", "-a", "a" * 41, "a.b", "../x"])

@@ -353,3 +353,17 @@ def test_bringing_back_nobody_in_particular_is_a_wrong_usage(
     code, out, err = run("retablir", *words)
     assert (code, out) == (2, "")
     assert err.startswith("axtra")
+
+
+def test_what_was_read_is_counted_in_words_that_agree(
+    register: Register, run: Run, tmp_path: Path
+) -> None:
+    absent = HUMAN.format("Réponse automatique : Infolettre", "De retour lundi.").encode()
+    mails = [absent, absent]
+    for address in people(register)[:2]:
+        person = register.find(address)
+        assert person
+        mails.append(mail("r18-groupe-ferme", register.keys.envelope(person.id, EDITION), "x"))
+    code, out, _ = run("rebonds", maildir(tmp_path / "boite", mails))
+    assert code == 0
+    assert "2 adresses à expéditeurs choisis, 2 avis automatiques" in out

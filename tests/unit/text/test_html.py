@@ -76,13 +76,14 @@ def test_conditional_comments_and_the_python_parser_are_each_known_to_a_single_m
 
 
 def test_tokens_follow_the_source() -> None:
-    assert tokenise('<P a=1 a="2">&eacute;<br/><!-- c --></p></b>') == [
-        StartTag("p", [("a", "1"), ("a", "2")], closed=False),
+    assert tokenise('<P a=1 a="2">&eacute;<br/><!-- c --></p>\n</b>') == [
+        StartTag("p", [("a", "1"), ("a", "2")], closed=False, line=1),
         "é",
-        StartTag("br", [], closed=True),
+        StartTag("br", [], closed=True, line=1),
         Comment(" c "),
-        EndTag("p"),
-        EndTag("b"),
+        EndTag("p", 1),
+        "\n",
+        EndTag("b", 2),
     ]
 
 

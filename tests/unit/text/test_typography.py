@@ -24,7 +24,8 @@ from axtra.text.typography import (
     lint,
     lint_text,
 )
-from axtra.text.typography.corrections import SUBSTITUTIONS, SUPERSCRIPTS, apply, correct
+from axtra.text.typography.corrections import ELISIONS, SUBSTITUTIONS, SUPERSCRIPTS, apply, correct
+from axtra.text.typography.quotation_marks import curl, quote
 from axtra.text.typography.vocabulary import compiled
 
 DATA = Path(__file__).parents[2] / "data"
@@ -34,6 +35,11 @@ CASES: list[dict[str, Any]] = [
     for case in json.loads((DATA / name).read_text(encoding="utf-8"))["cases"]
 ]
 CORRECTIONS = [case for case in CASES if case["kind"] != "lint"]
+FORMS = [
+    line.replace("~", "\u00a0")
+    for line in (DATA / "typographie-formes.txt").read_text(encoding="utf-8").splitlines()
+    if line and not line.startswith(("# ", "["))
+]
 REVIEWS = [case for case in CASES if case["kind"] == "lint"]
 
 
@@ -100,6 +106,20 @@ def test_correcting_a_case_twice_changes_nothing_more(case: dict[str, Any], prof
     assert corrected(case, result, profile) == result
 
 
+@pytest.mark.parametrize(("profile", "thin"), PROFILES.items())
+def test_each_form_is_corrected_as_its_source_prescribes(profile: str, thin: str) -> None:
+    wrong = []
+    for line in FORMS:
+        typed, _, expected = line.partition(" → ")
+        expected = (expected or typed).replace("^", thin)
+        correct = correct_html if re.search("</?[a-z]", typed) else correct_text
+        result = correct(typed, profile=profile)
+        if result != expected or correct(result, profile=profile) != result:
+            wrong.append((typed, expected, result))
+    assert not wrong
+    assert len(FORMS) > 400
+
+
 @pytest.mark.parametrize("case", REVIEWS, ids=by_id)
 def test_each_review_case_gives_the_expected_advice(case: dict[str, Any]) -> None:
     assert lint_text(case["input"]) == case["expected"]
@@ -117,6 +137,8 @@ FRAGMENTS = any_of(
     "1 250 000|$|25$|2,5 M$|85%|21°C|5 km|M. Roy|Mme Côté|Me|C. Li|no|nos 3 et 4|p. 12|n°|à|et",
     "Louis|XIV|514 555-0199|...|....|--|---|etc.|a:b|16:9|:)|;)|https://axtra.ca/a?b=c|a@b.ca",
     "axtra.ca|{static}/a:b|&|<|'80|2'33\"|27\"|h|m|s|min|million|US|CA|\ufdd0",
+    "…| - |l' école|d ’Amérique|“mot”|‘mot’|'mot'|“|”|‘|’|3 millions $|de $|2 x 5|1024x768|x|XLIIe",
+    "  H2X 1Y4|H2X|1Y4|/infolettres/|C:\\Temp|et/ou|'n'|'tit|1ere|p. vi|2026 mars|   |\u2003",
 )
 PUNCTUATION = st.sampled_from([*list(":;!?.,\"'«»“”()-–—…%$°/ \xa0\u202f\n"), "\n\n", " : ", '"'])
 PLAIN = st.lists(st.one_of(FRAGMENTS, PUNCTUATION, PUNCTUATION, st.just(" ")), max_size=14).map(
@@ -192,17 +214,29 @@ def test_a_protected_zone_is_returned_byte_for_byte(
     assert zone in correct_html(fragment, profile=profile)
 
 
+def letters(text: str) -> list[str]:
+    """List the letters and digits, but for faulty endings, the h of hours and the x of products."""
+    plain = re.sub(r"(?<=[\dIVX])i?[èe](me|re)", lambda found: found[1][found[1] == "me" :], text)
+    return re.findall(r"\w", re.sub(r"(?<=\d)\s*[xX×](?=\s*\d)", "", plain).replace("H", "h"))
+
+
 @given(text=PLAIN, profile=PROFILE)
 def test_correction_never_loses_a_letter_or_a_digit(text: str, profile: str) -> None:
-    def letters(value: str) -> list[str]:
-        plain = re.sub(r"(?<=[\dIVX])(i?ème|ère)", lambda m: "re" if m[0] == "ère" else "e", value)
-        return re.findall(r"\w", plain)
+    assert letters(correct_text(text, profile=profile)) == letters(text)
 
-    before, after = (
-        letters(text.replace("H", "h")),
-        letters(correct_text(text, profile=profile)),
-    )
-    assert after == before
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_real_texts_keep_their_words_and_are_corrected_once(profile: str) -> None:
+    root = Path(__file__).parents[3]
+    texts = [
+        path.read_text("utf-8") for path in (*root.glob("content/**/*.md"), *root.glob("docs/*.md"))
+    ]
+    paragraphs = [paragraph for text in texts for paragraph in text.split("\n\n")]
+    assert len(paragraphs) > 500
+    for paragraph in paragraphs:
+        once = correct_text(paragraph, profile=profile)
+        assert letters(once) == letters(paragraph)
+        assert correct_text(once, profile=profile) == once
 
 
 @given(fragment=st.text(alphabet="<>/!-'\"=ab p\n&;:é«»1e", max_size=40))
@@ -263,7 +297,12 @@ def test_addresses_get_no_advice() -> None:
 
 @given(st.lists(st.sampled_from([*"0123IVX .,;:!?«»“”-–°º$€£%§nNhHeèmMrsoPD()\u00a0\u2011"])))
 def test_a_rule_never_matches_a_text_without_its_signs(pieces: list[str]) -> None:
-    for pattern, _, signs in {*SUBSTITUTIONS["qc"], *SUBSTITUTIONS["qc-fine"], *SUPERSCRIPTS}:
+    for pattern, _, signs in {
+        *SUBSTITUTIONS["qc"],
+        *SUBSTITUTIONS["qc-fine"],
+        *SUPERSCRIPTS,
+        *ELISIONS,
+    }:
         text = "".join(piece for piece in pieces if piece not in signs)
         assert not compiled(pattern).search(text), pattern
 
@@ -273,6 +312,8 @@ PIECES = (
     "C.", "Roy", "roi", "XIV", "XIXe", "siècle", "3", "30", "000", "h", "min", "s", "mars", "km",
     "millions", "%", "$", "CAN", "«", "»", ":", "!", ";", ",", "–", "--", "et", "ou", "ème",
     "\ufdd0", "\ufdd1", "\ufdd2", "\ufdd3", "anticonstitutionnellementlongue",
+    "…", "-", "x", "2", "l’", "d’", "de", "école", "H2X", "1Y4", "“", "”", "‘", "’", "'", "chap.",
+    "vi",
 )  # fmt: skip
 
 
@@ -288,4 +329,5 @@ def test_setting_plain_words_aside_changes_no_result(
     pieces: list[tuple[str, str]], profile: str
 ) -> None:
     text = "".join(word + space for word, space in pieces)
-    assert correct(text, profile, raised=True) == apply(SUBSTITUTIONS[profile] + SUPERSCRIPTS, text)
+    rules = ELISIONS + SUBSTITUTIONS[profile] + SUPERSCRIPTS
+    assert correct(text, profile, raised=True) == apply(rules, curl(quote(text)))

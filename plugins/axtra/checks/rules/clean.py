@@ -89,9 +89,11 @@ def _broken(name: str, whole: str) -> Iterator[Finding]:
     for match in _MOJIBAKE.finditer(text) if _BROKEN.search(text) else ():
         if "?" in match[0] and _is_address(text, match):
             continue
-        yield Finding(f"des accents sont cassés : « {_around(text, match)} »", match[0])
+        around = _around(text, match)
+        needle = match[0] if len(match[0].strip()) > 1 else around
+        yield Finding(f"des accents sont cassés : « {around} »", needle)
     for match in re.finditer("[\ufffd&](?:(?<=\ufffd)|#65533;|#[xX][fF]{3}[dD];)", text):
-        yield Finding(f"un signe est perdu (\ufffd) : « {_around(text, match)} »", "\ufffd")
+        yield Finding(f"un signe est perdu (\ufffd) : « {_around(text, match)} »", match[0])
 
 
 def _around(text: str, match: re.Match[str]) -> str:

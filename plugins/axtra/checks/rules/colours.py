@@ -86,7 +86,10 @@ def both_schemes_are_declared(view: View) -> Iterator[Finding]:
     metas = {meta["name"].lower(): meta["content"] for meta in view.all("meta")}
     for name in ("color-scheme", "supported-color-schemes"):
         if not {"light", "dark"} <= set(metas.get(name, "").split()):
-            yield Finding(f'la balise <meta name="{name}"> manque : le sombre serait deviné')
+            yield Finding(
+                f'la balise <meta name="{name}"> manque : le sombre serait deviné',
+                near=view.first("head"),
+            )
 
 
 def is_faint(element: MailElement, ratio: float) -> bool:

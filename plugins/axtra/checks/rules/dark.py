@@ -23,12 +23,14 @@ _BROAD = 3  # a selector of fewer compounds applies to the whole letter
 def the_dark_is_styled(view: View) -> Iterator[Finding]:
     """Le mode sombre a ses couleurs, jusque dans les tableaux et les cellules."""
     if not _media(view.style_sheets):
-        yield Finding("le courriel n’a pas de couleurs pour le mode sombre")
+        yield Finding(
+            "le courriel n’a pas de couleurs pour le mode sombre", near=view.first("style", "head")
+        )
         return
     reached = _darkened_tags(view.style_sheets)
     for tag, name in (("table", "les tableaux"), ("td", "les cellules")):
         if tag not in reached:
-            yield Finding(f"le fond sombre n’atteint pas {name}")
+            yield Finding(f"le fond sombre n’atteint pas {name}", near=view.first("style"))
 
 
 @view_rule("sombre-important", "Ajoutez !important à chaque déclaration du mode sombre.")

@@ -7,33 +7,19 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from axtra.checks.link_addresses import Address, addresses
-from axtra.checks.rule import WARNING, Finding, view_rule, words
+from axtra.checks import header_fields
+from axtra.checks.checked_mail import CheckedMail
+from axtra.checks.link_addresses import Address, addresses, is_ours, looks_like_ours, split
+from axtra.checks.mail_elements import MailElement
+from axtra.checks.rule import WARNING, Finding, mail_rule, view_rule, words
 from axtra.checks.view import View
+from axtra.text.followed_addresses import cleaned, redirects
 
 _SHORTENERS = frozenset(
     words(
         "bit.ly tinyurl.com t.co goo.gl ow.ly buff.ly is.gd rebrand.ly lnkd.in cutt.ly shorturl.at"
         " rb.gy t.ly tiny.cc fb.me dlvr.it"
     )
-)
-# Hosts that serve nothing but redirections: those of senders, then those that protect an inbox.
-_TRACKERS = re.compile(
-    r"(^|\.)(?:sendgrid\.net|sendibm\d\.com|sendibt\d\.com|mjt\.lu|mailgun\.org|hubspotlinks\.com"
-    r"|rs6\.net|cmail\d+\.com|mandrillapp\.com|awstrack\.me|acemln\w\.com|mlsend\.com|ofsys\.com"
-    r"|klclick\d?\.com|convertkit-mail\d?\.com|doubleclick\.net|google-analytics\.com"
-    r"|safelinks\.protection\.(?:outlook\.com|office365\.us)|urldefense\.(?:com|us|proofpoint\.com)"
-    r"|mimecastprotect\.com|cudasvc\.com|secure-web\.cisco\.com|emailprotection\.link"
-    r"|protect2?\.fireeye\.com|clicktime\.(?:symantec|cloud\.postoffice)\.\w+|trustifi\.com"
-    r"|urlsand\.\w+\.com|slack-redir\.net|out\.reddit\.com|t\.umblr\.com)$"
-    r"|^(?:protect-|url\.)[\w.-]*mimecast\.com$"
-)
-# Pages of other hosts that only redirect.
-_BOUNCE = re.compile(
-    r"//(?:www\.)?google\.\w+(?:\.\w+)?/url\?|//lm?\.(?:facebook|instagram)\.com/"
-    r"|linkedin\.com/redir|youtube\.com/redirect\?|bing\.com/ck/a\?|duckduckgo\.com/l/\?"
-    r"|list-manage\d?\.com/track/|createsend\d?\.com/t/\w-[lr]-|substack\.com/redirect/"
-    r"|cyberimpact\.com/(?:click|track)|/track/click|/ls/click\?|//(?:clicks?|trk|track)\.[^/]+/\S*[\w-]{16}"
 )
 _PRIVATE = re.compile(
     r"(^|\.)(localhost|local|lan|internal|test|invalid|ngrok-free\.app|ngrok\.io|trycloudflare\.com)$"
@@ -58,6 +44,7 @@ _WORKSHOP = re.compile(r"/wp-admin/(?!admin-ajax)|/wp-login\.php|[?&]preview=tru
                        r"|\.admin\.mailchimp\.com/")  # fmt: skip
 _WRITTEN_THERE = re.compile(r"/edit(?:[/?#]|$)|[?&]preview=|\.md(?:[?#]|$)|\.docx?(?:[?#]|$)"
                             r"|//[\w-]+\.sharepoint\.com/|/:[a-z]:/[rsg]/")  # fmt: skip
+_IN_TEXT = re.compile(r"(?:https?://|(?<=[\w.+-])@)([\w-]+(?:\.[\w-]+)+)")
 _EMPTY_PAGE = re.compile(r"/(?:todo|tbd|lien|url|slug|a-completer)/?", re.IGNORECASE)
 _EMPTY_PLACE = re.compile(
     r"(?:^|[/=])(?:\[[^\]/=&]*\]|x{4,}|(?:lien|url|adresse)-?(?:ici|a-completer))(?=$|[/?&#.])",
@@ -75,7 +62,7 @@ def links_are_public(view: View) -> Iterator[Finding]:
         href = link["href"].strip()
         if _EXAMPLE.search(parts.host):
             yield Finding(f"l’adresse « {link['href']} » n’est qu’un exemple", link["href"], link)
-        ours = _ours(parts.host, view.host)
+        ours = is_ours(parts.host, view.host)
         trial = ours and _doubtful_host(parts)
         if trial or _private(parts.host) or _MAILBOX.search(href) or _WORKSHOP.search(href):
             yield Finding(
@@ -112,10 +99,31 @@ def links_are_not_shortened(view: View) -> Iterator[Finding]:
 def links_are_direct(view: View) -> Iterator[Finding]:
     """Aucun lien ne passe par un service qui suit les lecteurs."""
     for link, parts in addresses(view):
-        if parts.web and (_TRACKERS.search(parts.host) or _BOUNCE.search(link["href"])):
-            yield Finding(
-                f"le lien passe par « {parts.host} », qui suit les clics", link["href"], link
-            )
+        if parts.web and redirects(link["href"], parts.host):
+            end = cleaned(link["href"])
+            whole = f"; il finit à {end}" if end != link["href"] else ""
+            problem = f"le lien passe par « {parts.host} », qui suit les clics{whole}"
+            yield Finding(problem, link["href"], link)
+
+
+@mail_rule("domaine-voisin", "Vérifiez l’adresse : le nôtre s’écrit autrement.", severity=WARNING)
+def neighbours_are_not_ours(mail: CheckedMail) -> Iterator[Finding]:
+    """Aucune adresse ne mène à un domaine qu’on prendrait pour le nôtre."""
+    named: list[tuple[str, str, MailElement | None]] = []
+    for link, parts in addresses(mail.normal):
+        mailboxes = parts.path.split(",") if parts.scheme == "mailto" else []
+        hosts = [parts.host, *(mailbox.rpartition("@")[2] for mailbox in mailboxes)]
+        named += [(host, link["href"], link) for host in hosts]
+    for image in mail.normal.images:
+        source = split(image["src"])
+        named.append((source.host if source else "", image["src"], image))
+    others = [*header_fields.domains(mail.raw or b""), *_IN_TEXT.findall(mail.text or "")]
+    named += [(host, host, None) for host in dict.fromkeys(others)]
+    told: set[str] = set()
+    for host, needle, element in named:
+        if looks_like_ours(host.casefold(), mail.host) and needle not in told:
+            told.add(needle)
+            yield Finding(f"« {host} » ressemble à notre domaine sans l’être", needle, element)
 
 
 @lru_cache(maxsize=4096)
@@ -128,7 +136,7 @@ def _private(host: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def _is_doubtful(href: str, parts: Address, site: str) -> bool:
-    theirs = not _ours(parts.host, site)
+    theirs = not is_ours(parts.host, site)
     address = f"{parts.path}?{parts.query}"
     return bool(
         (theirs and (_doubtful_host(parts) or _is_empty_page(parts)))
@@ -147,9 +155,3 @@ def _doubtful_host(parts: Address) -> bool:
 def _is_empty_page(parts: Address) -> bool:
     """Tell whether an address ends with the name of what should be there."""
     return bool(_EMPTY_PAGE.fullmatch(parts.path)) and not parts.query
-
-
-def _ours(host: str, site: str) -> bool:
-    """Tell whether a host belongs to the domain of our site."""
-    domain = site.partition(":")[0].removeprefix("www.")
-    return bool(domain) and f".{host}".endswith(f".{domain}")

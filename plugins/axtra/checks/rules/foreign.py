@@ -22,29 +22,35 @@ _VECTORS = ("svg", "math", "picture", "source", "map", "area", "marquee", "bgsou
 def runs_no_program(view: View) -> Iterator[Finding]:
     """Un courriel ne contient aucun programme."""
     for script in view.all("script"):
-        yield Finding("un programme (<script>) est dans le courriel", script["src"] or "<script")
+        yield Finding(
+            "un programme (<script>) est dans le courriel", script["src"] or "<script", script
+        )
     for name, values in view.by_attribute.items():
         if name.lower().startswith("on"):
             for value, elements in values.items():
                 for element in elements:
-                    yield Finding(f"<{element.tag}> porte un programme ({name})", value)
+                    yield Finding(f"<{element.tag}> porte un programme ({name})", value, element)
         for value in filter(_PROGRAM, values):
             for element in values[value]:
-                yield Finding(f"l’attribut {name} de <{element.tag}> est un programme", value)
+                yield Finding(
+                    f"l’attribut {name} de <{element.tag}> est un programme", value, element
+                )
 
 
 @view_rule("courriel-formulaire", _REMEDY)
 def holds_no_form(view: View) -> Iterator[Finding]:
     """Un courriel ne contient aucun formulaire."""
     for element in view.all(*_FORMS):
-        yield Finding(f"<{element.tag}> est un élément de formulaire", f"<{element.tag}")
+        yield Finding(f"<{element.tag}> est un élément de formulaire", f"<{element.tag}", element)
 
 
 @view_rule("courriel-cadre", _REMEDY)
 def holds_no_frame(view: View) -> Iterator[Finding]:
     """Un courriel ne contient ni cadre, ni vidéo, ni son."""
     for element in view.all(*_FRAMES):
-        yield Finding(f"<{element.tag}> ne s’affiche pas dans un courriel", f"<{element.tag}")
+        yield Finding(
+            f"<{element.tag}> ne s’affiche pas dans un courriel", f"<{element.tag}", element
+        )
 
 
 @view_rule("courriel-dessin", "Mettez une image PNG ou JPEG à la place.")
@@ -52,7 +58,9 @@ def holds_no_drawing(view: View) -> Iterator[Finding]:
     """Un courriel ne contient ni dessin SVG ni image à zones."""
     for element in view.all(*_VECTORS):
         yield Finding(
-            f"<{element.tag}> ne s’affiche pas dans la plupart des logiciels", f"<{element.tag}"
+            f"<{element.tag}> ne s’affiche pas dans la plupart des logiciels",
+            f"<{element.tag}",
+            element,
         )
 
 
@@ -60,7 +68,7 @@ def holds_no_drawing(view: View) -> Iterator[Finding]:
 def loads_no_sheet(view: View) -> Iterator[Finding]:
     """Un courriel ne va chercher aucune feuille de style ni base d’adresses."""
     for element in view.all("link", "base"):
-        yield Finding(f"<{element.tag}> va chercher un fichier ailleurs", element["href"])
+        yield Finding(f"<{element.tag}> va chercher un fichier ailleurs", element["href"], element)
     if "@import" in view.style_sheets:
         yield Finding("une feuille de style en importe une autre (@import)", "@import")
 
@@ -77,7 +85,7 @@ def redirects_nobody(view: View) -> Iterator[Finding]:
     """Un courriel ne change pas de page tout seul."""
     for meta in view.all("meta"):
         if meta["http-equiv"].lower() == "refresh":
-            yield Finding("le courriel renvoie tout seul à une autre page", meta["content"])
+            yield Finding("le courriel renvoie tout seul à une autre page", near=meta)
 
 
 @view_rule("courriel-css-programme", "Enlevez cette déclaration.")

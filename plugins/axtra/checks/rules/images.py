@@ -138,7 +138,7 @@ def images_are_not_embedded(view: View) -> Iterator[Finding]:
     for image in view.images:
         if re.match(r"\s*(data|cid):", image["src"], re.IGNORECASE):
             yield Finding(
-                f"une image est incorporée : {excerpt(image['src'], 30)}", image["src"][:20]
+                f"une image est incorporée : {excerpt(image['src'], 30)}", image["src"][:20], image
             )
 
 

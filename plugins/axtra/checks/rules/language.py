@@ -15,7 +15,17 @@ _TWICE = frozenset(words("nous vous faire si non oui très tout bla"))
 _ENGLISH = (
     *("january ", "february ", "march ", "april ", "june ", "july ", "august ", "september "),
     *("october ", "november ", "december ", "newsletter", "mail", "webinar", "feedback"),
-    *("deadline", "hashtag", "meeting"),
+    *(
+        "deadline",
+        "hashtag",
+        "meeting",
+        "podcast",
+        "networking",
+        "brainstorm",
+        "follow",
+        "save the",
+    ),
+    *("workshop", "webcast", "best practice", "to-do"),
 )
 _LOOSE = (*(space + mark for space in " \u00a0\u202f" for mark in ";!?,.)"), "( ", "(\u00a0")
 _TWO_SPACES = ("  ", " \u00a0", "\u00a0 ", "\u00a0\u00a0")
@@ -63,12 +73,12 @@ def decimals_take_a_comma(mail: CheckedMail) -> Iterator[Finding]:
 @mail_rule("guillemets-droits", "Écrivez entre « guillemets français ».")
 def quotation_marks_are_french(mail: CheckedMail) -> Iterator[Finding]:
     """Les guillemets sont français."""
-    for text in mail.texts if '"' in mail.joined_texts or "“" in mail.joined_texts else ():
+    for text in mail.texts if re.search('["“‘]', mail.joined_texts) else ():
         for match in re.finditer(r'"[^"]*"|(?<!\d)"', text):
             yield Finding(
                 f"des guillemets droits restent : {excerpt(match[0])}", match[0].strip('"')
             )
-        for match in re.finditer(r"“[^”«»]*”?", re.sub(r"«[^»]*»", "", text)):
+        for match in re.finditer(r"“[^”«»]*”?|‘[^‘’«»]*’(?!\w)", re.sub(r"«[^»]*»", "", text)):
             yield Finding(f"des guillemets anglais restent : {excerpt(match[0])}", match[0][1:-1])
 
 
@@ -76,6 +86,18 @@ def quotation_marks_are_french(mail: CheckedMail) -> Iterator[Finding]:
 def apostrophes_are_curled(mail: CheckedMail) -> Iterator[Finding]:
     """Les apostrophes sont courbes."""
     return matched(mail, r"[^\W\d_]+'[^\W\d_]+", "l’apostrophe de « {} » est droite", signs=("'",))
+
+
+@mail_rule("apostrophe-espace", "Enlevez l’espace : l’école, qu’il.", severity=WARNING)
+def apostrophes_touch_both_words(mail: CheckedMail) -> Iterator[Finding]:
+    """Aucune espace ne suit ni ne précède l’apostrophe."""
+    elided = r"(?i)(?<![\w’'])(?:[cdjlmnst]|(?:jus|lors|puis)?qu)"
+    return matched(
+        mail,
+        rf"{elided}(?:[’'][ \u00a0]+|[ \u00a0]+[’'])[aàâeéèêëhiîïoôœuùûy]\w*",
+        "une espace sépare « {} »",
+        hint="[’'][ \u00a0]|[ \u00a0][’']",
+    )
 
 
 @mail_rule("guillemets-seuls", "Ouvrez et fermez chaque citation.")
@@ -174,7 +196,7 @@ def ellipses_are_one_sign(mail: CheckedMail) -> Iterator[Finding]:
 @mail_rule("mot-repete", "Enlevez le mot de trop.", severity=WARNING)
 def words_come_once(mail: CheckedMail) -> Iterator[Finding]:
     """Un mot n’est pas écrit deux fois de suite."""
-    pattern = r"(?i)(?<![-’'\w])([^\W\d_]{2,}) \1(?![-’'\w])"
+    pattern = r"(?i)(?<![-’'\w])([^\W\d_]{2,}|[ày]) \1(?![-’'\w])"
     for match in re.finditer(pattern, mail.joined_texts):
         if match[1].casefold() not in _TWICE:
             yield Finding(f"« {match[0]} » répète un mot", match[0])
@@ -195,7 +217,7 @@ def ordinals_are_short(mail: CheckedMail) -> Iterator[Finding]:
 @mail_rule("numero-abrege", "Écrivez « numéro 5 », ou n^o^ 5.", severity=WARNING)
 def numbers_are_announced(mail: CheckedMail) -> Iterator[Finding]:
     """« numéro » s’abrège avec un o supérieur."""
-    pattern = r"[nN](?<![\w’'-].)(?:os?|°s?)[ \u00a0\u202f]?\d+"
+    pattern = r"[nN](?<![\w’'-].)(?:os?\.?|°s?)[ \u00a0\u202f]?\d+"
     for passage in mail.normal.passages if re.search(pattern, mail.normal.all_text) else ():
         pieces = "\n".join(passage.element.texts)  # « n<sup>o</sup> 5 » is three texts
         for match in re.finditer(pattern, pieces):
@@ -252,8 +274,26 @@ def parentheses_are_closed(mail: CheckedMail) -> Iterator[Finding]:
 @mail_rule("milliers", "Groupez les chiffres par trois : 12 500.", severity=WARNING)
 def thousands_are_grouped(mail: CheckedMail) -> Iterator[Finding]:
     """Un nombre de cinq chiffres ou plus se lit par groupes de trois."""
-    pattern = r"(?<![\w.,/:-])\d{5,}(?![\w/-])(?!\.\d)|(?<![\w.,-])\d{1,3},000(?!\d)"
-    return matched(mail, pattern, "« {} » se lit mal", hint=r"\d(?:\d{4}|,000)")
+    pattern = (
+        r"(?<![\w.,/:-])\d{5,}(?![\w/-])(?!\.\d)|(?<![\w.,-])\d{1,3}(?:,000|(?:,\d{3}){2,})(?!\d)"
+    )
+    return matched(mail, pattern, "« {} » se lit mal", hint=r"\d(?:\d{4}|,\d{3})")
+
+
+@mail_rule(
+    "abreviation-fautive",
+    "Écrivez M., Mme, Mlle, Dr, Dre, c.-à-d., p. ex., km, kg, h.",
+    severity=WARNING,
+)
+def abbreviations_follow_usage(mail: CheckedMail) -> Iterator[Finding]:
+    """Une abréviation ou un symbole s’écrit d’une seule façon."""
+    pattern = (
+        r"\b(?:Mr\.?|Melles?|Mmes?\.|Mlles?\.|Dre?s?\.|M\.(?=[A-ZÀ-Þ][a-zß-ÿ]{2,}(?!\w*\.)))"
+        r"(?=[ \u00a0]?[A-ZÀ-Þ])|\b(?:c-à-d|c\.à\.d|càd|c\.a\.d|p\.ex)\b\.?"
+        r"|\d[ \u00a0]?(?:K[mgM]|KG|k[mg]s|Kms?|Kgs?|[hH]rs?|mins)\b"
+    )
+    hint = r"M[reml.]|D(?=re?s?\.)|c(?=[-.à][àad])|p\.e|\d[ \u00a0]?[KkhHm][mgrMGi]"
+    return matched(mail, pattern, "« {} » s’abrège autrement", hint=hint)
 
 
 @mail_rule("anglicisme", "Écrivez infolettre, courriel, webinaire, égoportrait…", severity=WARNING)
@@ -262,7 +302,8 @@ def words_are_french(mail: CheckedMail) -> Iterator[Finding]:
     pattern = (
         r"(?i)\b(?:(?:January|February|March|April|June|July|August|September|October|November"
         r"|December) \d{1,2}|newsletters?|mails?(?!-)|e-?mails?|webinars?|feedback|deadlines?"
-        r"|hashtags?|meetings?)\b"
+        r"|hashtags?|meetings?|podcasts?|networking|brainstorm(?:ing)?s?|follow-?ups?"
+        r"|save the dates?|workshops?|webcasts?|best practices|to-do lists?)\b"
     )
     problem = "« {} » a un équivalent français"
     return (

@@ -7,12 +7,22 @@ from collections import defaultdict
 from collections.abc import Iterator
 from urllib.parse import parse_qsl
 
-from axtra.checks.link_addresses import addresses, split
+from axtra.checks.link_addresses import addresses, is_ours, split
 from axtra.checks.rule import WARNING, Finding, excerpt, view_rule
 from axtra.checks.view import View
+from axtra.text.followed_addresses import FOLLOWING, cleaned
 from axtra.text.link_texts import VAGUE_LINK_TEXTS
 
-_FOLLOWING = re.compile(r"utm_\w+|fbclid|gclid|mc_[ce]id|msclkid|_hs\w+|mkt_tok|igshid")
+# Pages where people leave, or say what they want.
+_OF_READER = re.compile(r"d[ée]sabonn|d[ée]sinscri|unsubscri|pr[ée]f[ée]rences", re.IGNORECASE)
+_READER = re.compile(
+    r"(?:reader|lecteur|lectrice|subscriber|abonne|user|utilisateur|usager|member|membre|contact"
+    r"|recipient|destinataire|person|personne|client)?[_-]?(?:id|uid|uuid|guid|no|num|key|cle|hash)"
+    r"|reader|lecteur|lectrice|subscriber|abonne|user|utilisateur|usager|member|membre|contact"
+    r"|recipient|destinataire|person|personne|client|(?:e-?|user_?)?mail|courriel|adresse|e|u|c|m"
+    r"|pid|rid|cid|sid|eid|mid|nom|prenom|name|fname|lname|first_?name|last_?name|login|tel|phone",
+    re.IGNORECASE,
+)
 _WORDS_OF_URL = re.compile(r"(?:https?://|www\.)\S+|\b[\w-]+(?:\.[\w-]+)*\.(?:ca|com|org|net|qc)\b")
 _URL_AMONG_WORDS = re.compile(r"(?:https?://|www\.)[^\s»)]+")
 _LONG_TEXT = 200
@@ -129,10 +139,29 @@ def links_follow_nobody(view: View) -> Iterator[Finding]:
     """Aucune adresse ne porte de paramètre de suivi (utm_, fbclid…)."""
     for link, parts in addresses(view):
         for name, _ in parse_qsl(parts.query, keep_blank_values=True):
-            if _FOLLOWING.fullmatch(name):
+            if FOLLOWING.fullmatch(name):
                 yield Finding(
-                    f"l’adresse porte le paramètre de suivi « {name} »", link["href"], link
+                    f"l’adresse porte le paramètre de suivi « {name} »; sans lui : "
+                    f"{cleaned(link['href'])}",
+                    link["href"],
+                    link,
                 )
+
+
+@view_rule(
+    "lien-lecteur",
+    "Enlevez ce paramètre, à moins que la page en ait besoin et qu’il soit le même pour tous.",
+    severity=WARNING,
+)
+def own_links_name_nobody(view: View) -> Iterator[Finding]:
+    """Un lien vers notre site ne dit pas qui l’a suivi (?email=, ?id=…)."""
+    for link, parts in addresses(view):
+        if not is_ours(parts.host, view.host) or _OF_READER.search(f"{link['href']} {link.text}"):
+            continue
+        for name, _ in parse_qsl(parts.query, keep_blank_values=True) if parts.web else ():
+            if _READER.fullmatch(name):
+                problem = f"l’adresse porte « {name} », qui peut dire qui l’a suivie"
+                yield Finding(problem, link["href"], link)
 
 
 @view_rule("lien-mot-de-passe", "Enlevez le nom et le mot de passe de l’adresse.")

@@ -11,6 +11,7 @@ from email.utils import format_datetime, getaddresses, parseaddr, parsedate_to_d
 from axtra.checks import header_fields
 from axtra.checks.checked_mail import CheckedMail
 from axtra.checks.rule import WARNING, Finding, excerpt, mail_rule, words
+from axtra.message import lends_mailboxes
 
 _ONCE = words(
     "From To Subject Date Message-ID Reply-To List-Id List-Unsubscribe List-Unsubscribe-Post"
@@ -22,13 +23,7 @@ _UNWANTED = words(
 )
 _MAILBOX = r"[^@\s<>,;]+@[\w-]+(?:\.[\w-]+)+"
 _DATE = r"(?:[A-Z][a-z]{2}, +)?\d{1,2} +[A-Z][a-z]{2} +\d{4} +\d\d:\d\d(?::\d\d)? +[+-]\d{4}"
-# Domains of free mailboxes, whose DMARC policies have others refuse what they did not send.
-_FREE = re.compile(
-    r"(?:gmail|googlemail|yahoo|ymail|rocketmail|aol|outlook|hotmail|live|msn|icloud|me|mac|gmx"
-    r"|proton(?:mail)?|pm|zoho|yandex|mail|videotron|sympatico|bell)\.(?:com|ca|fr|net|me|qc\.ca|ru)"
-    r"|(?:orange|laposte|free|sfr|wanadoo)\.fr|bell\.net",
-    re.IGNORECASE,
-)
+_NAMED_LIST = re.compile(r"inscrite? à la liste «[ \u00a0]([\w-]+)[ \u00a0]»")
 _EXPORT = "Exportez de nouveau la lettre par « axtra infolettre exporter »."
 _LINE, _QUOTED_LINE, _ENCODED_WORD = 998, 76, 75  # RFC 5322, 2.1.1; RFC 2045, 6.7; RFC 2047, 2
 
@@ -37,7 +32,7 @@ _LINE, _QUOTED_LINE, _ENCODED_WORD = 998, 76, 75  # RFC 5322, 2.1.1; RFC 2045, 6
 def parts_are_two(mail: CheckedMail) -> Iterator[Finding]:
     """Le message est multipart/alternative : le texte, puis le HTML."""
     if mail.text_alone:
-        yield Finding("le courriel n’a pas de partie HTML : rien d’autre n’est vérifié")
+        yield Finding("le courriel n’a pas de partie HTML : seul son texte est vérifié")
         return
     for message in _messages(mail):
         kinds = [part.get_content_type() for part in message.walk() if not part.is_multipart()]
@@ -294,11 +289,19 @@ def one_click_is_enough(mail: CheckedMail) -> Iterator[Finding]:
 
 @mail_rule("mime-liste", _EXPORT)
 def list_id_is_formed(mail: CheckedMail) -> Iterator[Finding]:
-    """List-Id est un nom de domaine entre chevrons."""
+    """List-Id est un nom de domaine entre chevrons, chez l’expéditeur : celui de la liste."""
     for message in _messages(mail):
         value = str(message.get("List-Id", "")).strip()
         if value and not re.search(r"<[\w-]+(\.[\w-]+)+>$", value):
             yield Finding(f"List-Id « {value} » n’est pas un nom entre chevrons", value)
+        elif value and not f".{value[value.rindex('<') + 1 : -1]}".endswith(f".{_domain(message)}"):
+            yield Finding(f"List-Id « {value} » n’est pas de « {_domain(message)} »", value)
+        named = _NAMED_LIST.search(mail.normal.visible_text)
+        if named and mail.liste and named[1] != mail.liste:
+            problem = (
+                f"List-Id est de la liste « {mail.liste} », le pied de la liste « {named[1]} »"
+            )
+            yield Finding(problem, value)
 
 
 @mail_rule("mime-signature", "Signez List-Unsubscribe et List-Unsubscribe-Post : h= les nomme.")
@@ -324,7 +327,11 @@ def languages_agree(mail: CheckedMail) -> Iterator[Finding]:
     written = [root["lang"] for root in mail.normal.all("html")]
     for message in _messages(mail):
         said = header_fields.value(message, "Content-Language").strip()
-        if said and written and said[:2].casefold() != written[0][:2].casefold():
+        if mail.edition and not said:
+            yield Finding("l’entête Content-Language manque", "Content-Type")
+        both = [tag.casefold() for tag in (said, *written[:1])]
+        shortest = min(map(len, both))
+        if said and written and both[0][:shortest] != both[1][:shortest]:
             yield Finding(f"Content-Language dit « {said} », la lettre « {written[0]} »", said)
 
 
@@ -347,7 +354,7 @@ def subject_keeps_its_spaces(mail: CheckedMail) -> Iterator[Finding]:
 def sender_has_a_domain(mail: CheckedMail) -> Iterator[Finding]:
     """L’expéditeur écrit de son propre domaine : les autres sont rejetés (DMARC)."""
     for message in _messages(mail):
-        if _FREE.fullmatch(_domain(message)):
+        if lends_mailboxes(_domain(message)):
             yield Finding(
                 f"« {_domain(message)} » fait rejeter ce qu’un autre serveur envoie en son nom "
                 "(DMARC)",

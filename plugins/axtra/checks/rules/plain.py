@@ -4,15 +4,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from difflib import SequenceMatcher
+from itertools import pairwise
 
 from axtra.checks.checked_mail import CheckedMail
 from axtra.checks.rule import NOT_THE_TEXT, WARNING, Finding, excerpt, mail_rule
 
 _COLUMNS = 72
+_OF_TEMPLATE = "Notes"  # a title that only the text needs
 _SHARED = 0.85
+_TELLING = 8  # words; a shorter text may come again
 _URL = re.compile(r"https?://[^\s<>\"]+")
+_ADDRESS = re.compile(
+    r"<[a-z]+:[^\s<>]+>|(?:https?://|www\.)[^\s<>\"]+|\b[\w-]+(?:\.[\w-]+)*\.(?:ca|com|org|net)\b\S*"
+)
+_PART_OF_ADDRESS = re.compile(r"\.(?=\w)|:(?=\S)")  # quick to search for
+_MARK = re.compile(r"^\s*(?:\d+\.|\[\d+\]|-|\*)\s+|^\[Image[ \u00a0]:")
 _WORD = re.compile(r"[^\W_]+(?:[’'-][^\W_]+)*")
-_ADDRESS = "Écrivez l’adresse sans espace ni signe à sa fin :  [texte](https://…)"
+_REMEDY = "Écrivez l’adresse sans espace ni signe à sa fin :  [texte](https://…)"
 
 
 @mail_rule("texte-absent", "Ajoutez la partie texte : des logiciels ne lisent qu’elle.")
@@ -22,7 +31,7 @@ def has_a_text(mail: CheckedMail) -> Iterator[Finding]:
         yield Finding("la partie texte est vide")
 
 
-@mail_rule("texte-liens", _ADDRESS)
+@mail_rule("texte-liens", _REMEDY)
 def text_has_every_link(mail: CheckedMail) -> Iterator[Finding]:
     """Le texte a tous les liens du HTML."""
     if not mail.text:
@@ -36,7 +45,7 @@ def text_has_every_link(mail: CheckedMail) -> Iterator[Finding]:
             yield Finding(f"le lien « {href} » manque au texte", href)
 
 
-@mail_rule("texte-liens-en-trop", _ADDRESS)
+@mail_rule("texte-liens-en-trop", _REMEDY)
 def text_has_no_other_link(mail: CheckedMail) -> Iterator[Finding]:
     """Le texte n’a aucun lien que le HTML n’a pas."""
     addresses = {link["href"] for link in mail.normal.links}
@@ -54,6 +63,72 @@ def text_says_the_same(mail: CheckedMail) -> Iterator[Finding]:
         shared = sum(word in text_words for word in words) / len(words)
         if shared < _SHARED:
             yield Finding(f"le texte ne dit que {shared:.0%} des mots du courriel")
+
+
+@mail_rule(
+    "texte-passages", "Exportez de nouveau la lettre : ses deux parties se font ensemble.",
+    severity=WARNING,
+)  # fmt: skip
+def text_has_every_passage(mail: CheckedMail) -> Iterator[Finding]:
+    """Le texte a chaque passage du HTML, dans le même ordre, et n’en a pas d’autre."""
+    if not (mail.text or "").strip() or not mail.normal.passages:
+        return
+    said, whole = _said(mail.text or ""), _said(mail.normal.visible_text)
+    places: dict[int, int] = {}
+    for passage in mail.normal.passages:
+        pieces = [_said(piece) for piece in re.split("[\ufffc·]", passage.text)]
+        if not all(piece in said for piece in pieces):
+            problem = f"« {excerpt(passage.text)} » n’est pas le même dans la partie texte"
+            yield Finding(problem, passage.text, passage.element)
+        elif len(pieces[0].split()) > _TELLING and said.count(pieces[0]) > whole.count(pieces[0]):
+            problem = f"« {excerpt(passage.text)} » est écrit deux fois dans la partie texte"
+            yield Finding(problem, passage.text, passage.element)
+        elif passage.element.tag != "td" and said.count(pieces[0]) == 1 < len(pieces[0].split()):
+            places[passage.element.index] = said.index(pieces[0])
+    yield from _moved(mail, places)
+    yield from _only_in_text(mail)
+
+
+def _moved(mail: CheckedMail, places: dict[int, int]) -> Iterator[Finding]:
+    """Yield the passages under the title that the text has in another order."""
+    title = next((title.index for title in mail.normal.all("h1")), 0)
+    shown = [index for index in places if index > title]
+    read = sorted(shown, key=places.__getitem__)
+    if shown == read:
+        return
+    blocks = SequenceMatcher(None, shown, read, autojunk=False).get_matching_blocks()
+    kept = {index for start, _, size in blocks for index in shown[start : start + size]}
+    for passage in mail.normal.passages:
+        if passage.element.index in {*shown} - kept:
+            problem = f"« {excerpt(passage.text)} » n’est pas à la même place dans la partie texte"
+            yield Finding(problem, passage.text, passage.element)
+
+
+def _only_in_text(mail: CheckedMail) -> Iterator[Finding]:
+    """Yield the lines of the text that the HTML does not say, or says less often."""
+    passages = (passage.element.text for passage in mail.normal.passages)
+    labels = (element["alt"] or element["aria-label"] for element in mail.normal.body)
+    whole = _said("\n".join([*passages, mail.normal.all_words, *labels]))
+    for typed, below in pairwise([*(mail.text or "").splitlines(), ""]):
+        if typed == below and re.search(r"\w\W+\w", typed):
+            problem = f"« {excerpt(typed)} » est deux fois de suite dans la partie texte"
+            yield Finding(problem, typed.strip())
+        line = _MARK.sub("", _without_addresses(typed))
+        alike = _said(line) in whole or all(
+            _said(piece) in whole for piece in re.split(r"[,·|:]|  ", line)
+        )
+        if not alike and line.strip() != _OF_TEMPLATE:
+            yield Finding(f"« {excerpt(typed)} » n’est que dans la partie texte", typed.strip())
+
+
+def _said(text: str) -> str:
+    """Return the words of a text between spaces, without its addresses; a space without any."""
+    words = _WORD.findall(_without_addresses(text).casefold())
+    return f" {' '.join(words)} " if words else " "
+
+
+def _without_addresses(text: str) -> str:
+    return _ADDRESS.sub(" ", text) if _PART_OF_ADDRESS.search(text) else text
 
 
 @mail_rule("texte-colonnes", "Pliez les lignes à 72 colonnes; une adresse reste entière.")
@@ -113,7 +188,10 @@ def gmail_shows_it_all(mail: CheckedMail) -> Iterator[Finding]:
     """Le HTML a au plus 102 400 octets : Gmail coupe le reste, désabonnement compris."""
     size = len(mail.html.encode())
     if size > 102_400:  # noqa: PLR2004 - see the rule
-        yield Finding(f"le courriel pèse {size // 1024} Kio : Gmail le couperait")
+        yield Finding(
+            f"le courriel pèse {size // 1024} Kio : Gmail le couperait",
+            near=mail.normal.first("body"),
+        )
 
 
 @mail_rule("taille-cible", "Enlevez quelques cartes ou raccourcissez les textes.", severity=WARNING)
@@ -121,7 +199,10 @@ def mail_is_light(mail: CheckedMail) -> Iterator[Finding]:
     """Le HTML pèse au plus 80 Kio."""
     size = len(mail.html.encode())
     if 80 * 1024 < size <= 102_400:  # noqa: PLR2004 - see both rules
-        yield Finding(f"le courriel pèse {size // 1024} Kio, plus que le but de 80")
+        yield Finding(
+            f"le courriel pèse {size // 1024} Kio, plus que le but de 80",
+            near=mail.normal.first("body"),
+        )
 
 
 def _spelled(text: str) -> set[str]:

@@ -12,6 +12,7 @@ from axtra.checks.styles import pixels
 from axtra.checks.view import View
 from axtra.text.html.elements import COMMENT
 
+_TELLING = 8  # words; a shorter text may come again: « 3 minutes de lecture »
 _BULLETS = ("• ", "•\u00a0", "▪ ", "▪\u00a0")
 _UNREAD = re.compile(r"<(style|script)\b.*?</\1>", re.IGNORECASE | re.DOTALL)
 _TAG = re.compile(r"""</?[a-zA-Z!?](?:"[^"]*"|'[^']*'|[^>"'])*+>""")
@@ -21,7 +22,9 @@ _TAG = re.compile(r"""</?[a-zA-Z!?](?:"[^"]*"|'[^']*'|[^>"'])*+>""")
 def starts_with_doctype(view: View) -> Iterator[Finding]:
     """Un courriel commence par <!DOCTYPE html>."""
     if view.html.lstrip("\ufeff \r\n")[:15].upper() != "<!DOCTYPE HTML>":
-        yield Finding("le courriel ne commence pas par <!DOCTYPE html>, sa mise en page variera")
+        yield Finding(
+            "le courriel ne commence pas par <!DOCTYPE html>, sa mise en page variera", line=1
+        )
 
 
 @view_rule("courriel-encodage", NOT_THE_TEXT)
@@ -29,7 +32,10 @@ def declares_encoding(view: View) -> Iterator[Finding]:
     """Un courriel annonce l’encodage UTF-8."""
     declared = re.findall(r"<meta[^>]*charset\s*=\s*[\"']?([\w-]+)", view.html, re.IGNORECASE)
     if not declared:
-        yield Finding("l’encodage n’est pas annoncé, les accents pourraient se perdre")
+        yield Finding(
+            "l’encodage n’est pas annoncé, les accents pourraient se perdre",
+            near=view.first("head"),
+        )
     for name in declared:
         if name.lower() not in {"utf-8", "utf8"}:
             yield Finding(f"l’encodage annoncé est {name}, Gmail couperait le courriel", name)
@@ -40,9 +46,11 @@ def declares_language(view: View) -> Iterator[Finding]:
     """La balise html dit la langue et le sens de lecture."""
     for root in view.all("html"):
         if root["lang"].lower() != "fr-ca":
-            yield Finding(f"la langue du courriel est « {root['lang']} », pas « fr-CA »", "<html")
+            yield Finding(
+                f"la langue du courriel est « {root['lang']} », pas « fr-CA »", "<html", root
+            )
         if root["dir"] != "ltr":
-            yield Finding("le sens de lecture n’est pas écrit sur <html>", "<html")
+            yield Finding("le sens de lecture n’est pas écrit sur <html>", "<html", root)
 
 
 @view_rule("courriel-langue-corps", 'Écrivez lang="fr-CA" dir="ltr" sur ce que contient <body>.')
@@ -51,20 +59,36 @@ def repeats_language(view: View) -> Iterator[Finding]:
     for body in view.all("body"):
         if body.own_text:
             yield Finding(
-                f"« {excerpt(body.own_text)} » est hors du bloc qui dit la langue", body.own_text
+                f"« {excerpt(body.own_text)} » est hors du bloc qui dit la langue",
+                body.own_text,
+                body,
             )
         for child in body.elements:
             declared = child["lang"].lower().startswith("fr") and child["dir"] == "ltr"
             if not declared and child.tag not in {"style", "script", COMMENT}:
                 problem = f"<{child.tag}>, dans <body>, ne dit pas sa langue et son sens"
-                yield Finding(problem, child.text)
+                yield Finding(problem, child.text, child)
+
+
+@view_rule(
+    "langue-non-dite",
+    'Écrivez le paragraphe ainsi :  <p lang="en">…</p>   Un lecteur d’écran le prononcera bien.',
+    severity=WARNING,
+)
+def other_languages_are_declared(view: View) -> Iterator[Finding]:
+    """Un passage en anglais dit sa langue."""
+    for passage in view.unmarked[:1]:
+        more = len(view.unmarked) - 1
+        others = f" (et {more} {'autres' if more > 1 else 'autre'})" if more else ""
+        problem = f"« {excerpt(passage.text)} » est en anglais et ne le dit pas{others}"
+        yield Finding(problem, passage.text, passage.element)
 
 
 @view_rule("courriel-titre", "Donnez un objet à l’édition : il devient le titre de la page.")
 def has_title(view: View) -> Iterator[Finding]:
     """Un courriel a un titre, que dit le lecteur d’écran."""
     if not any(title.text for title in view.all("title")):
-        yield Finding("le courriel n’a pas de titre (<title>)")
+        yield Finding("le courriel n’a pas de titre (<title>)", near=view.first("title", "head"))
 
 
 @view_rule("courriel-fenetre", NOT_THE_TEXT)
@@ -72,7 +96,9 @@ def sets_viewport(view: View) -> Iterator[Finding]:
     """Un courriel prend la largeur du téléphone et laisse agrandir."""
     contents = [meta["content"] for meta in view.all("meta") if meta["name"].lower() == "viewport"]
     if not contents:
-        yield Finding("aucune balise viewport : le téléphone réduirait toute la page")
+        yield Finding(
+            "aucune balise viewport : le téléphone réduirait toute la page", near=view.first("head")
+        )
     for content in contents:
         if re.search(r"user-scalable\s*=\s*(no|0)|maximum-scale\s*=\s*1(\.0)?\b", content):
             yield Finding("la balise viewport empêche d’agrandir le texte", content)
@@ -143,11 +169,11 @@ def _table(element: MailElement) -> MailElement | None:
 @view_rule("courriel-titre-principal", "Gardez un seul titre de niveau 1 : celui de la lettre.")
 def has_one_h1(view: View) -> Iterator[Finding]:
     """Un courriel a un seul h1."""
-    titles = [title.text for title in view.all("h1")]
+    titles = list(view.all("h1"))
     if not titles:
-        yield Finding("le courriel n’a pas de titre de niveau 1")
+        yield Finding("le courriel n’a pas de titre de niveau 1", near=view.first("body"))
     for title in titles[1:]:
-        yield Finding(f"un deuxième titre de niveau 1 : « {excerpt(title)} »", title)
+        yield about(f"un deuxième titre de niveau 1 : « {excerpt(title.text)} »", title)
 
 
 @view_rule("courriel-niveaux", "Descendez d’un seul niveau à la fois : ##, puis ###.")
@@ -171,7 +197,7 @@ def headings_speak(view: View) -> Iterator[Finding]:
     """Aucun intertitre n’est vide."""
     for heading in view.all("h1", "h2", "h3", "h4", "h5", "h6"):
         if not heading.text and not any(image["alt"] for image in heading.find("img")):
-            yield Finding(f"un intertitre de niveau {heading.tag[1]} est vide")
+            yield about(f"un intertitre de niveau {heading.tag[1]} est vide", heading)
 
 
 @view_rule("carte-double", "Enlevez l’une des deux cartes.", severity=WARNING)
@@ -186,6 +212,24 @@ def cards_come_once(view: View) -> Iterator[Finding]:
                     f"« {excerpt(heading.text)} » est annoncé deux fois", link["href"], link
                 )
             seen.add(card)
+
+
+@view_rule("passage-double", "Enlevez l’un des deux.", severity=WARNING)
+def passages_come_once(view: View) -> Iterator[Finding]:
+    """Un paragraphe ou un intertitre n’est écrit qu’une fois."""
+    seen: set[str] = set()
+    before = ""
+    for passage in view.passages:
+        text, length = passage.text.casefold(), len(passage.text.split())
+        title = any(link.text == passage.text.strip() for link in passage.element.find("a"))
+        alone = passage.element.tag in {"p", "li", "h2", "h3", "h4"} and not title
+        sentence = length > _TELLING and text.endswith((".", "!", "?", "…", "»"))
+        twice = (text == before and length > 1) or (text in seen and sentence)
+        if alone and twice and "\ufffc" not in text:
+            problem = f"« {excerpt(passage.text)} » est écrit deux fois"
+            yield Finding(problem, passage.text, passage.element)
+        seen.add(text)
+        before = text
 
 
 @view_rule("courriel-intertitre-role", "Prenez une vraie balise : h2, h3.")
@@ -260,7 +304,7 @@ def lists_are_real(view: View) -> Iterator[Finding]:
             tail = after.strip()
             breaks = breaks + 1 if child.tag == "br" else 0
             if child.tag == "br" and re.match(r"[•·*▪–-][ \u00a0]", tail):
-                yield Finding(f"« {excerpt(tail)} » imite une liste", tail)
+                yield Finding(f"« {excerpt(tail)} » imite une liste", tail, child)
             if breaks > 2:  # noqa: PLR2004 - one ends a line, two open a paragraph
                 yield about("trois sauts de ligne se suivent", parent)
                 break
@@ -277,7 +321,9 @@ def ids_are_unique(view: View) -> Iterator[Finding]:
     """Un identifiant ne sert qu’une fois."""
     for name, elements in view.by_attribute.get("id", {}).items():
         if name and len(elements) > 1:
-            yield Finding(f"l’identifiant « {name} » sert {len(elements)} fois", f'id="{name}"')
+            yield Finding(
+                f"l’identifiant « {name} » sert {len(elements)} fois", f'id="{name}"', elements[-1]
+            )
 
 
 @view_rule(
@@ -312,7 +358,7 @@ def says_something(view: View) -> Iterator[Finding]:
     """Un courriel dit l’essentiel en texte."""
     count = len(view.visible_text.split()) + len(view.foreign_text.split())
     if count < 20:  # noqa: PLR2004 - fewer words than its own footer
-        yield Finding(f"le courriel ne contient que {count} mots de texte")
+        yield Finding(f"le courriel ne contient que {count} mots de texte", near=view.first("body"))
 
 
 def _between(value: str, low: int, high: int) -> bool:

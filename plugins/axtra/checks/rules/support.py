@@ -14,7 +14,9 @@ from itertools import chain
 from types import MappingProxyType
 from typing import NamedTuple
 
+from axtra.checks.mail_elements import MailElement
 from axtra.checks.rule import Finding, view_rule, words
+from axtra.checks.style_rules import without_comments, without_strings
 from axtra.checks.styles import declarations, pixels
 from axtra.checks.view import View
 
@@ -150,7 +152,9 @@ def attributes_are_accepted(view: View) -> Iterator[Finding]:
             for element in chain.from_iterable(values.values()):
                 if element.tag != "v:fill":
                     yield Finding(
-                        f"<{element.tag}> : l’attribut « {name} » n’est pas lu partout", name
+                        f"<{element.tag}> : l’attribut « {name} » n’est pas lu partout",
+                        name,
+                        element,
                     )
 
 
@@ -160,7 +164,9 @@ def lengths_are_in_pixels(view: View) -> Iterator[Finding]:
     for name, values in view.by_property.items():
         for value in () if name.startswith("mso-") else filter(_relative, values):
             for element in values[value]:
-                yield Finding(f"<{element.tag}> : « {name}:{value} » n’est pas lu partout", value)
+                yield Finding(
+                    f"<{element.tag}> : « {name}:{value} » n’est pas lu partout", value, element
+                )
         for value in filter(_NEGATIVE.search, values) if name.startswith("margin") else ():
             for element in values[value]:
                 yield Finding(
@@ -170,7 +176,7 @@ def lengths_are_in_pixels(view: View) -> Iterator[Finding]:
         if "!important" in style:
             for element in elements:
                 problem = f"<{element.tag}> : Outlook perd ce que suit « !important »"
-                yield Finding(problem, style, element)
+                yield Finding(problem, "!important", element)
     for margin in _far_margins(view.sheet_rules):
         yield Finding(f"la marge « {margin} », dans une feuille, est négative", margin)
     for length in _relative(view.sheet_rules):
@@ -185,7 +191,9 @@ def styles_are_accepted(view: View) -> Iterator[Finding]:
     """Un style est de ceux dont on sait ce qu’en fait chaque logiciel."""
     for name in view.by_property.keys() - ACCEPTED.keys():
         for element in chain.from_iterable(view.by_property[name].values()):
-            yield Finding(f"<{element.tag}> : le style « {name} » n’a pas de repli connu", name)
+            yield Finding(
+                f"<{element.tag}> : le style « {name} » n’a pas de repli connu", name, element
+            )
     for rule in re.findall(r"\{([^{}]*)\}", view.sheet_rules):
         for name in declarations(rule):
             if name not in ACCEPTED:
@@ -220,7 +228,10 @@ def layout_is_sturdy(view: View) -> Iterator[Finding]:
 def sheets_are_read(view: View) -> Iterator[Finding]:
     """Une feuille de style se lit : accolades fermées, @media non imbriquées."""
     if view.sheet_rules.count("{") != view.sheet_rules.count("}"):
-        yield Finding("une accolade d’une feuille de style n’est pas fermée", "<style")
+        sheets = ((sheet, without_strings(without_comments(sheet.raw_text)))
+                  for sheet in view.all("style"))  # fmt: skip
+        open_one = next((sheet for sheet, own in sheets if own.count("{") != own.count("}")), None)
+        yield Finding("une accolade d’une feuille de style n’est pas fermée", near=open_one)
     if re.search(r"@media[^{]*\{(?:[^{}]*\{[^{}]*\})*[^{}]*@media", view.sheet_rules):
         yield Finding("une règle @media en contient une autre", "@media")
     for name in re.findall(r"@([\w-]+)", view.sheet_rules):
@@ -231,9 +242,14 @@ def sheets_are_read(view: View) -> Iterator[Finding]:
 @view_rule("feuille-lourde", "Gardez les styles utiles : Gmail ignore une feuille plus longue.")
 def sheets_are_short(view: View) -> Iterator[Finding]:
     """Les feuilles de style ont 16 384 signes au plus : au delà, Gmail les ignore."""
-    size = sum(len(sheet.raw_text) for sheet in view.all("style"))
+    sheets = list(view.all("style"))
+    size = sum(len(sheet.raw_text) for sheet in sheets)
     if size > _GMAIL_SHEETS:
-        yield Finding(f"les feuilles de style ont {size} signes", "<style")
+        yield Finding(f"les feuilles de style ont {size} signes", near=max(sheets, key=_length))
+
+
+def _length(sheet: MailElement) -> int:
+    return len(sheet.raw_text)
 
 
 @lru_cache(maxsize=4096)

@@ -10,6 +10,7 @@ import re
 from collections import Counter
 
 from axtra.content.audiences import SITE
+from axtra.content.blocks.anchors import inspect_anchors
 from axtra.content.blocks.inspection import (
     inspect_html,
     inspect_names,
@@ -21,6 +22,7 @@ from axtra.content.blocks.line_places import Places, places_of
 from axtra.content.blocks.made_html import HtmlMaker
 from axtra.content.blocks.markdown_engine import PLACEHOLDER
 from axtra.content.blocks.marks import Marks
+from axtra.content.blocks.nesting import inspect_nesting
 from axtra.content.blocks.sanitising import across, sanitise
 from axtra.content.blocks.source import Opening, Typed
 from axtra.content.blocks.tree import Document, Fragment, Heading, Part, RawBlock
@@ -55,6 +57,7 @@ class Converter:
         inspect_structure(places, tokens, notes)
         inspect_reserved(source, marks.openings, notes)
         html = sanitise(made, places, notes)
+        inspect_nesting(html, places, notes)
         _inspect_extents(made, html, marks, places, notes)
         if language.startswith("fr"):
             html = typography.correct_html(html)
@@ -62,6 +65,7 @@ class Converter:
         inspect_names(html, places, notes, personal=personal)
         parts = _split(html, marks)
         public = _public(html, marks)
+        inspect_anchors(public, places, tokens, notes)
         ids = frozenset(re.findall(r' id="([^"]+)"', public))
         headings = tuple(
             Heading(token["level"], token["id"], plain(token["name"]))

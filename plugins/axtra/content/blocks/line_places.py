@@ -36,7 +36,8 @@ _TAG = re.compile(r"<[a-zA-Z][\w-]*(?=[\s/>]|\Z)")
 _INLINE_END = re.compile(r"</(?:a|abbr|b|cite|code|del|em|i|ins|mark|q|small|span|strong|su[bp])>")
 _LIST = re.compile(r"\{:?(?=[^{}]*\}\s*\Z)")
 _PIECE = re.compile(
-    r"<!--.*?(?:-->|\Z)|<([a-zA-Z][\w-]*)([^<>]*)>|[\U000f0000-\U000ffffd]", re.DOTALL
+    r"<!--.*?(?:-->|\Z)|<([a-zA-Z][\w-]*)((?:\"[^\"]*\"|[^<>\"])*)>|[\U000f0000-\U000ffffd]",
+    re.DOTALL,
 )
 # Conversions, at most, to find which marks change something: fewer for a long text.
 _LEAST_TRIES, _MOST_TRIES = 8, 64
@@ -213,24 +214,26 @@ def _first_line(piece: str) -> int | None:
 
 def _ranked(html: str) -> Iterator[str]:
     """Return each tag its rank and its line; marks stay in texts only."""
-    at, line = 0, 0
+    at, line, told = 0, 0, 0  # where the line was last told
     for rank, piece in enumerate(_PIECE.finditer(html)):
         yield html[at : piece.start()]
         at = piece.end()
         if len(piece[0]) == 1:
-            line = _number(piece[0])
+            line, told = _number(piece[0]), at
             yield piece[0]
         elif piece[1] is None:  # a comment
             line = _first_line(piece[0]) or line
             yield f"<!--{line}-->{chr(_FIRST + line)}"
         else:
             name, own = piece[1].lower(), _ATTRIBUTE.search(piece[2])
-            mark = _MARK.search(html, at) if name in FLOW_TAGS and not own else None
+            follows = told and "\n" not in html[told : piece.start()]  # typed on the same line
+            inside = name in FLOW_TAGS and not own and not follows
+            mark = _MARK.search(html, at) if inside else None
             place = int(own[1]) if own else _first_line(piece[0])
             place = place or (_number(mark[0]) if mark else line)
             yield f'<{piece[1]} {LINE}="{rank}-{place}"{_bare(piece[2])}>'
             if own:
-                line = place
+                line, told = place, at
                 if name not in TABULAR_TAGS:
                     yield chr(_FIRST + line)
     yield html[at:]

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from typing import Any
 from xml.etree import ElementTree as ET
+from zlib import crc32
 
 from markdown import Markdown
 from markdown.blockparser import BlockParser
@@ -40,7 +41,7 @@ def engine(placeholders: Placeholders) -> Markdown:
             "footnotes",
             "sane_lists",
             "tables",
-            Toc(slugify=_anchor, marker=""),
+            Toc(slugify=anchor, marker=""),
             placeholders,
         ],
         extension_configs={
@@ -126,5 +127,6 @@ def _placeholder(name: str, extension: Placeholders) -> type[Block]:
     return Placeholder
 
 
-def _anchor(text: str, _separator: str) -> str:
-    return slugify(text) or "section"
+def anchor(text: str, _separator: str = "") -> str:
+    """Make the id of a heading from its words, whatever stands around it."""
+    return slugify(text) or f"section-{crc32(text.encode()):08x}"

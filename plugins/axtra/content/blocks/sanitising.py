@@ -8,11 +8,13 @@ from collections.abc import Iterator
 
 from axtra.content.blocks.line_places import Places
 from axtra.content.blocks.markdown_engine import PLACEHOLDER
-from axtra.content.blocks.tags import CLEANER, FLOW_TAGS, LINE
+from axtra.content.blocks.tags import CLEANER, FLOW_TAGS, LINE, has_value
 from axtra.core.diagnostics import Notes
 from axtra.text.html.elements import VOID
 from axtra.text.html.tokeniser import BrokenDeclaration, Comment, EndTag, StartTag, tokenise
 
+# What a numbered entity may name and neither XHTML nor a feed may hold; nobody sees it.
+_UNWRITABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _TAGS = re.compile(r"<[^>]+>")
 
 
@@ -24,7 +26,8 @@ def sanitise(html: str, places: Places, notes: Notes) -> str:
         for line, tag, name, value in _losses(places):
             _report(line, tag, name, value, notes)
     return (
-        clean.replace("&nbsp;", "\u00a0")
+        _UNWRITABLE.sub("", clean)
+        .replace("&nbsp;", "\u00a0")
         .replace(' align="right"', ' class="droite"')
         .replace(' align="center"', ' class="centre"')
         .replace(' align="left"', "")
@@ -108,6 +111,14 @@ def _report(line: int | None, tag: str, name: str, value: str, notes: Notes) -> 
             line,
             f"l’adresse « {value[:60]} » n’est pas permise",
             "Une adresse commence par https:, mailto: ou tel:, ou mène à un fichier du site.",
+        )
+        return
+    elif not has_value(name, value):
+        notes.error(
+            "html-interdit",
+            line,
+            f"l’attribut « {name} » ne peut valoir « {value[:60]} »",
+            "Corrigez sa valeur, ou effacez-le.",
         )
         return
     else:

@@ -20,7 +20,9 @@ _LOST_COMMENT = re.compile(r"(?:[\w-]+:|-)[ \t]+[^\"'\[{#|>\s][^\"]*?[ \t]#")
 _COLON_IN_VALUE = re.compile(r"(?P<key>[\w-]+):[ \t]+(?P<value>[^\"'\[{].*)")
 # C0 but for tab and line ends, C1, soft hyphen, zero-width signs, U+FFFD: pasted from elsewhere,
 # invisible, and reason enough for Gmail to clip a message.
-_INVISIBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u200b\u2060\ufeff\ufffd]")
+_INVISIBLE = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u200b\u2060\ufeff\ufffd-\uffff]"
+)
 _MOJIBAKE = re.compile("Ã[\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]|â€[™œ\u009d˜¦“”]|Â[«» ]")
 
 

@@ -5,12 +5,16 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from typing import TypeAlias
 
+from anyascii import anyascii
+
 from axtra.content.schema import STATUSES, Key, Type
+from axtra.core import dates
 from axtra.core.dates import ZONE
 from axtra.core.diagnostics import Notes, did_you_mean
 
@@ -71,6 +75,10 @@ def _convert_text(text: str, line: int, key: Key, notes: Notes) -> object | None
     match key.type:
         case Type.DATE | Type.MOMENT:
             return _moment(text, line, key, notes)
+        case Type.OCCASION:
+            moment = _moment(text, line, key, notes)
+            whole_day = len(text) == len("2019-02-20")
+            return moment.date() if moment and whole_day else moment
         case Type.NUMBER:
             return _number(text, line, key, notes)
         case Type.CHOICE:
@@ -166,17 +174,58 @@ def _moment(text: str, line: int, key: Key, notes: Notes) -> datetime | None:
         day = date(int(found[1]), int(found[2]), int(found[3]))
         clock = time(int(found[4] or 0), int(found[5] or 0))
     except ValueError:
-        problem = f"la date « {text} » n’existe pas"
-        if not found and re.search(r"\d", text) and not re.search(r"[a-zéû]{3}", text.lower()):
-            problem = f"la date « {text} » ne se lit pas avec certitude"
+        problem, remedy = _unread_moment(text, found)
+        example = f"par exemple :  {key.name}: {key.example}"
+        remedy = f"Écrivez :  {key.name}: {remedy}" if remedy else f"{_FORM}, {example}"
+        notes.error("date-invalide", line, problem, remedy)
+        return None
+    return _clock_change(datetime.combine(day, clock, ZONE), line, key, notes)
+
+
+_FORM = "Écrivez année-mois-jour en chiffres"
+_HOUR = "%Y-%m-%d %H:%M"
+
+
+def _unread_moment(text: str, found: re.Match[str] | None) -> tuple[str, str]:
+    """Say why a moment cannot be read, and what to write where that is known."""
+    if found and found[4]:
+        with suppress(ValueError):
+            day = date(int(found[1]), int(found[2]), int(found[3]))
+            midnight = (found[4], found[5] or "00") == ("24", "00")
+            what = f"l’heure « {text[10:].strip()} » n’existe pas : elles vont de 00:00 à 23:59"
+            return what, f"{day + timedelta(days=1)} 00:00" if midnight else ""
+    with suppress(ValueError, OverflowError):
+        precise = datetime.fromisoformat(text) if len(text) > len("2019-02-20 13:00") else None
+        if precise and precise.tzinfo:
+            there = precise.astimezone(ZONE)
+            return f"« {text} » a un fuseau; les heures sont celles du Québec", f"{there:{_HOUR}}"
+        if precise:
+            return f"« {text} » a des secondes", f"{precise:{_HOUR}}"
+    if not found and re.search(r"\d", text) and not re.search(r"[a-zéû]{3}", text.lower()):
+        return f"la date « {text} » ne se lit pas avec certitude", ""
+    return f"la date « {text} » n’existe pas", ""
+
+
+def _clock_change(moment: datetime, line: int, key: Key, notes: Notes) -> datetime | None:
+    """Refuse an hour that the clocks skip, and warn of one that comes twice."""
+    said = f"{dates.hour(moment)} le {dates.day(moment)}"
+    real = moment.astimezone(UTC).astimezone(ZONE)
+    if real.replace(tzinfo=None) != moment.replace(tzinfo=None):
         notes.error(
             "date-invalide",
             line,
-            problem,
-            f"Écrivez année-mois-jour en chiffres, par exemple :  {key.name}: {key.example}",
+            f"il n’est jamais {said} : on avance l’heure cette nuit-là",
+            f"Écrivez :  {key.name}: {real:{_HOUR}}",
         )
         return None
-    return datetime.combine(day, clock, ZONE)
+    if moment.utcoffset() != moment.replace(fold=1).utcoffset():
+        notes.warning(
+            "heure-double",
+            line,
+            f"il est deux fois {said} : on recule l’heure cette nuit-là, et la première compte",
+            "Choisissez une heure qui n’existe qu’une fois, ou précisez-le dans le texte.",
+        )
+    return moment
 
 
 def _number(text: str, line: int, key: Key, notes: Notes) -> int | None:
@@ -206,7 +255,8 @@ def _word(text: str, line: int, key: Key, notes: Notes) -> str | None:
     if _SLUG.fullmatch(text):
         return text
     problem = f"« {key.name} » attend un mot en minuscules, sans accent ni espace"
-    notes.error("mot-invalide", line, problem, f"Écrivez :  {key.name}: {slugify(text)}")
+    remedy = f"Écrivez :  {key.name}: {slugify(text) or key.example}"
+    notes.error("mot-invalide", line, problem, remedy)
     return None
 
 
@@ -224,10 +274,27 @@ def _language(text: str, line: int, notes: Notes) -> str | None:
 
 @lru_cache(maxsize=4096)  # the same words come back on every text
 def slugify(text: str) -> str:
-    """Make the end of an address: lower case, without accents, words joined by hyphens."""
-    bare = unicodedata.normalize("NFD", text.replace("œ", "oe").replace("Œ", "OE"))
-    bare = "".join(c for c in bare if not unicodedata.combining(c)).lower()
-    return re.sub(r"[^a-z0-9]+", "-", bare).strip("-")
+    """Make the end of an address: the letters of any alphabet as a-z, words joined by hyphens.
+
+    What has neither letters nor figures has no slug: an empty string.
+    """
+    plain = "".join(map(_as_latin, unicodedata.normalize("NFC", text)))
+    return re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")
+
+
+# Of the syllabics of the First Peoples, the names of Unicode give the sounds of the Plains Cree;
+# in Inuktitut, Eeyou and Naskapi, those of Québec, the same signs are « nu » and « vi ».
+_SYLLABICS = ("\u1400", "\u167f")
+_SOUNDS = str.maketrans("of", "uv")
+
+
+def _as_latin(sign: str) -> str:
+    """Write one letter, mark or figure in a-z and 0-9; any other sign comes back as it is."""
+    if sign.isascii() or not (unicodedata.category(sign)[0] in "LM" or sign.isdecimal()):
+        return sign
+    letters = re.sub(r"[^a-z0-9 ]", "", anyascii(sign).lower())
+    first, last = _SYLLABICS
+    return letters.translate(_SOUNDS) if first <= sign <= last else letters
 
 
 def texts(value: object) -> Iterator[Field]:

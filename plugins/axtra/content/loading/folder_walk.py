@@ -18,8 +18,8 @@ from axtra.core.diagnostics import Notes
 _TRACE = re.compile(r"(^|/)(~\$|Thumbs\.db$|desktop\.ini$|_LISEZ)|~$")
 _HIDDEN = re.compile(r"(^|/)\.")
 _USUAL = re.compile(
-    r"\.(DS_Store|_.*|git.*|keep|#.*|~lock.*|.*\.sw[a-p]|nfs.*|Trash.*|fuse_hidden.*|directory|"
-    r"obsidian|vscode|idea|st(folder|ignore|versions)|editorconfig|nomedia|sync.*)"
+    r"\.(_.*|#.*|(DS_Store|git.*|keep|~lock.*|.*\.sw[a-p]|nfs.*|Trash.*|fuse_hidden.*|directory|"
+    r"obsidian|vscode|idea|st(folder|ignore|versions)|editorconfig|nomedia|sync.*)(?<!\.md))"
 )
 
 
@@ -60,14 +60,14 @@ def _refuse_irregular(notes: Notes, status: os.stat_result, owners: set[int] | N
     if what:
         remedy = f"Retirez-le :  rm {name}"
         if stat.S_ISLNK(status.st_mode):
-            remedy += "   puis copiez à sa place le fichier lui-même, s’il doit être publié."
+            remedy += "\nS’il doit être publié, copiez ensuite à sa place le fichier lui-même."
         notes.error("fichier-special", None, f"ce n’est pas un fichier, mais {what}", remedy)
     elif owners is not None and status.st_nlink > 1 and status.st_uid not in owners:
         notes.error(
             "fichier-special",
             None,
             "ce fichier est aussi ailleurs, et appartient à quelqu’un d’autre",
-            f"S’il doit être publié, copiez-le :  cp {name} copie && mv -f copie {name}",
+            f"S’il doit être publié :  cp {name} {name}.copie && mv -f {name}.copie {name}",
         )
     return bool(notes.found)
 
@@ -92,7 +92,7 @@ def _refuse_private(notes: Notes) -> None:
         None,
         "ce fichier vient du dossier de données : ce sont des personnes, ou des clés",
         f"Sortez-le :  mkdir -p ~/axtra-donnees && mv {shlex.quote(notes.file)} ~/axtra-donnees/"
-        "   (déjà publié ? Voyez « En cas d’incident » dans docs/vie-privee.md)",
+        "\nDéjà publié ? Voyez « En cas d’incident » dans docs/vie-privee.md.",
     )
 
 
@@ -101,13 +101,17 @@ def _warn_of_hidden(path: Path, top: Path, notes: Notes, known: set[str]) -> Non
     parts = path.relative_to(top).parts
     at = next(rank for rank, part in enumerate(parts) if part.startswith("."))
     name = "/".join(parts[: at + 1])
-    if _USUAL.fullmatch(parts[at]) or name in known:
+    if name in known or _USUAL.fullmatch(parts[at]):
         return
     known.add(name)
     notes.file = notes.file.removesuffix("/".join(("", *parts[at + 1 :])))
+    folder, _, hidden = notes.file.rpartition("/")
+    shown = hidden.lstrip(".")
+    shown = "texte-retrouve.md" if shown in {"md", ""} else shown
+    rename = shlex.join(["mv", "-n", notes.file, f"{folder}/{shown}"])
     notes.warning(
         "fichier-ignore",
         None,
-        "ce fichier ou ce dossier est caché : rien n’en sera publié",
-        "Ôtez le point qui commence son nom, ou sortez-le du dossier.",
+        "son nom commence par un point : il est caché, et rien n’en sera publié",
+        f"Sortez-le du dossier, ou donnez-lui un autre nom :  {rename}",
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time
 from typing import Any, assert_never
 
 from axtra.content import frontmatter
@@ -33,7 +33,13 @@ from axtra.content.model import (
 )
 from axtra.content.schema import Kind, Type
 from axtra.core import dates
+from axtra.core.dates import ZONE
 from axtra.core.diagnostics import Notes, did_you_mean
+from axtra.core.pasted_commands import command
+
+_LONGEST_SLUG = 80  # characters
+# From what readers see to what they will not see without a person's hand.
+BY_WAIT = (Status.PUBLISHED, Status.SCHEDULED, Status.DRAFT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +117,7 @@ class Maker:
         self._types = types
         self._assets = assets
         self._authors: dict[str, Author] = {}
-        self._subjects: dict[str, Subject] = {}
+        self._subjects: dict[str, tuple[Subject, str]] = {}  # each with its first place
         self._numeros: dict[str, Numero] = {}
 
     def make(self, entry: PendingItem) -> Item | None:
@@ -158,7 +164,7 @@ class Maker:
             case Type.NAMES:
                 return tuple(_stem(str(name.value)) for name in frontmatter.texts(found.value))
             case Type.WORDS:
-                return tuple(self._subject(str(w.value)) for w in frontmatter.texts(found.value))
+                return tuple(self._carried(entry.notes, frontmatter.texts(found.value)))
             case Type.AUTHORS:
                 return tuple(self._signing(entry, frontmatter.texts(found.value)))
             case Type.RUBRIQUE:
@@ -180,6 +186,7 @@ class Maker:
             case (
                 Type.DATE
                 | Type.MOMENT
+                | Type.OCCASION
                 | Type.NUMBER
                 | Type.WORD
                 | Type.CHOICE
@@ -214,34 +221,65 @@ class Maker:
             else:
                 yield Exemption(rule, str(exception["reason"]), until)
 
-    def _subject(self, word: str) -> Subject:
-        slug = frontmatter.slugify(word)
-        return self._subjects.setdefault(slug, Subject(slug, Text.of(word)))
+    def _carried(self, notes: Notes, words: Iterator[Field]) -> Iterator[Subject]:
+        """Return the subject of each keyword; two words never share a page, save by their case."""
+        for word in words:
+            name = Text.of(str(word.value))
+            slug = frontmatter.slugify(name.plain)
+            place = f"{notes.file}:{word.line}"
+            subject, first = self._subjects.setdefault(slug, (Subject(slug, name), place))
+            if not slug or len(slug) > _LONGEST_SLUG:
+                notes.error(
+                    "mot-invalide",
+                    word.line,
+                    f"le mot-clé « {word.value} » ne fait pas une adresse : il lui faut des "
+                    f"lettres ou des chiffres, et au plus {_LONGEST_SLUG} signes",
+                    "Écrivez un mot ou deux, par exemple :  mots-cles: [jeunes, stages]",
+                )
+            elif subject.name.plain.casefold() != name.plain.casefold():
+                notes.error(
+                    "mots-cles-confondus",
+                    word.line,
+                    f"le mot-clé « {name} » aurait la même page que « {subject.name} » ({first})",
+                    "Écrivez le même mot aux deux endroits, ou précisez-en un par un autre mot.",
+                )
+            else:
+                yield subject
 
     def _signing(self, entry: PendingItem, names: Iterator[Field]) -> Iterator[Author]:
-        by_name = {author.title.plain.casefold(): author for author in self._authors.values()}
         for name in names:
-            typed = Text.of(str(name.value)).plain
-            author = self._authors.get(_stem(str(name.value))) or by_name.get(typed.casefold())
-            sheet = f"content/auteurs/{_stem(str(name.value))}.md"
-            if author is not None:
-                self._inspect_signature(entry, author, name)
-                yield author
-            elif sheet in self._statuses:
+            typed = str(name.value)
+            by_file = self._authors.get(_stem(typed))
+            found = [by_file] if by_file else self._named(Text.of(typed).plain.casefold())
+            sheet = f"content/auteurs/{_stem(typed)}.md"
+            if not found and sheet in self._statuses:
                 entry.notes.error(
                     "auteur-inconnu",
                     name.line,
                     f"la fiche « {sheet} » a des erreurs",
-                    f"Corrigez-la d’abord :  axtra verifier {sheet}",
+                    f"Corrigez-la d’abord :  {command('verifier', sheet)}",
                 )
-            else:
+            elif not found:
                 entry.notes.error(
                     "auteur-inconnu",
                     name.line,
-                    f"« {name.value} » n’a pas de fiche dans content/auteurs/",
-                    near(str(name.value), self._authors)
-                    or f"Créez-la :  axtra nouveau auteur « {name.value} »",
+                    f"« {typed} » n’a pas de fiche dans content/auteurs/",
+                    near(typed, self._authors) or f"Créez-la :  {command('nouveau auteur', typed)}",
                 )
+            elif len(found) > 1:
+                entry.notes.error(
+                    "auteur-ambigu",
+                    name.line,
+                    f"« {typed} » est le nom de {' et de '.join(each.source for each in found)}",
+                    f"Nommez le bon fichier :  {' ou '.join(each.slug for each in found)}",
+                )
+            else:
+                self._inspect_signature(entry, found[0], name)
+                yield found[0]
+
+    def _named(self, name: str) -> list[Author]:
+        same = [each for each in self._authors.values() if each.title.plain.casefold() == name]
+        return [each for each in same if each.status is Status.PUBLISHED] or same
 
     def _inspect_signature(self, entry: PendingItem, author: Author, name: Field) -> None:
         """Refuse, in a published text, who has but a draft: the text shows what it says."""
@@ -297,8 +335,7 @@ class Maker:
             size = self._assets.size(values["file"]) if values.get("file") else 0
             return {"file_size": size}
         if entry.kind.name == "evenement" and "start" in values:
-            start, end = values["start"], values.get("end")
-            return {"all_day": _midnight(start) and (end is None or _midnight(end))}
+            return _times(values["start"], values.get("end"))
         if entry.kind.name != "article":
             return {}
         numero = self._numeros.get(entry.numero)
@@ -314,12 +351,15 @@ class Maker:
 
     def _inspect_item(self, item: Item, entry: PendingItem) -> None:
         notes = entry.notes
-        if isinstance(item, Event) and item.end and item.end < item.start:
+        if isinstance(item, Event):
+            _inspect_times(item, entry)
+        if item.modified and item.date and item.modified.date() < item.date.date():
             notes.error(
-                "fin-avant-debut",
-                entry.line("end"),
-                "l’événement finit avant de commencer",
-                "Vérifiez « debut » et « fin ».",
+                "modifie-avant-date",
+                entry.line("modified"),
+                f"le texte serait mis à jour le {dates.day(item.modified)}, avant de paraître "
+                f"le {dates.day(item.date)}",
+                "Corrigez « modifie » ou « date », ou effacez « modifie ».",
             )
         if isinstance(item, Newsletter) and item.date:
             stem = re.match(r"\d{4}-\d{2}-\d{2}", item.slug)
@@ -353,8 +393,7 @@ def statuses_of(texts: Iterable[TextFile]) -> dict[str, Status]:
 
 def _later(*statuses: Status) -> Status:
     """Return the status that keeps a text from readers the longest."""
-    order = (Status.DRAFT, Status.SCHEDULED, Status.PUBLISHED)
-    return min(statuses, key=order.index)
+    return max(statuses, key=BY_WAIT.index)
 
 
 def _texts_of(given: Mapping[str, Any]) -> dict[str, Any]:
@@ -374,8 +413,39 @@ def _day(moment: datetime | None) -> Any:  # noqa: ANN401
     return moment.date() if moment else None
 
 
-def _midnight(moment: datetime) -> bool:
-    return (moment.hour, moment.minute) == (0, 0)
+def _times(start: date, end: date | None) -> dict[str, Any]:
+    """Return the times of an event as its model holds them; a day without hour is no moment."""
+    timed, ends_timed = isinstance(start, datetime), isinstance(end, datetime)
+    return {
+        "start": _moment(start),
+        "end": end and _moment(end),
+        "all_day": not (timed or ends_timed),
+        "end_of_day": end is not None and not ends_timed,
+    }
+
+
+def _moment(day: date) -> datetime:
+    return day if isinstance(day, datetime) else datetime.combine(day, time(), ZONE)
+
+
+def _inspect_times(event: Event, entry: PendingItem) -> None:
+    """Find an end that is not after the beginning, and an hour to end without one to begin."""
+    start, closing = entry.field("start"), event.closing
+    if closing and closing <= event.start:
+        same = event.end == event.start
+        entry.notes.error(
+            "fin-avant-debut",
+            entry.line("end"),
+            f"l’événement finit {'à l’instant où il commence' if same else 'avant de commencer'}",
+            "Vérifiez « debut » et « fin »; sans heure de fin, effacez la ligne « fin ».",
+        )
+    elif not event.all_day and not isinstance(start, datetime):
+        entry.notes.error(
+            "debut-sans-heure",
+            entry.line("start"),
+            "la fin de l’événement a une heure, et son début n’en a pas",
+            f"Ajoutez-la, par exemple :  debut: {start} 09:00\nou ôtez celle de « fin ».",
+        )
 
 
 def _stem(name: str) -> str:

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
+from urllib.parse import quote, unquote
 
 from axtra.content import active_files, file_formats, sent_letters
+from axtra.content.frontmatter import slugify
 from axtra.content.loading.places import Folders
 from axtra.content.model import Image, Text
 from axtra.content.redirects import FILE as MOVED
-from axtra.core.diagnostics import Notes, did_you_mean
+from axtra.core.diagnostics import Notes, did_you_mean, errors
 from axtra.design import image_files
 
 _ASSETS = ("images/", "documents/")
+_UNSEEN = frozenset({"Cc", "Cf", "Zl", "Zp"})  # Unicode categories of what shows nothing
 _FACTS = frozenset({"site.toml", "rubriques.toml", "infolettres.toml", MOVED, "mots.txt"})
 
 
@@ -21,7 +26,8 @@ class Assets:
     """The files beside the texts.
 
     Attributes:
-        names: those that are published, relative to the content folder.
+        names: the name under which each is published, with that of its file, which macOS may
+            spell otherwise (NFD); both relative to the content folder.
         photographs: the bitmaps that are shown, by name.
         hidden: the texts that are not written, whose bitmaps are not shown either.
         users: the texts that name each file.
@@ -32,7 +38,7 @@ class Assets:
         self._folders = folders
         self._content = folders.root / folders.content
         self._natures: dict[str, image_files.ImageInfo | str] = {}
-        self.names: set[str] = set()
+        self.names: dict[str, str] = {}
         self.photographs: dict[str, Image] = {}
         self.hidden: frozenset[str] = frozenset()
         self.users: dict[str, set[str]] = {}
@@ -42,22 +48,43 @@ class Assets:
         """Add a file that is no text, or say why it will not be published."""
         relative = name.removeprefix(f"{self._folders.content}/")
         if relative.startswith(_ASSETS) and relative != name:
-            self.names.add(relative)
-            self._inspect(path, name)
+            other = self.names.setdefault(_composed(relative), relative)
+            self._inspect(path, name, same="" if other == relative else other)
         elif name != sent_letters.FILE and (relative not in _FACTS or relative == name):
             picture = path.suffix.lower() in {".jpg", ".jpeg", ".png", ".gif", ".svg", ".webp"}
             hint = "content/images/" if picture else "content/documents/"
             remedy = f"Rangez-le sous {hint}, ou retirez-le du dossier."
-            if path.suffix.lower() in {".markdown", ".mkd", ".txt", ".docx", ".odt"}:
+            if path.suffix.lower() == ".md":
+                remedy = f"Renommez-le :  {slugify(path.stem) or 'texte'}.md"
+            elif path.suffix.lower() in {".markdown", ".mkd", ".txt", ".docx", ".odt"}:
                 remedy = "Un texte est un fichier dont le nom se termine par .md."
             notes = Notes(name)
             notes.warning("fichier-ignore", None, "ce fichier ne sera pas publié", remedy)
             self.notes.append(notes)
 
-    def _inspect(self, path: Path, name: str) -> None:
-        """Refuse a file that could act in the reader’s browser, or is of no known kind."""
+    def _inspect(self, path: Path, name: str, *, same: str) -> None:
+        """Refuse a file that could act in a browser, is of no known kind, or has a hostile name.
+
+        `same` is another file whose name is the same to a reader, if there is one.
+        """
         notes = Notes(name)
-        if why := active_files.of(path, self._content):
+        if same:
+            notes.error(
+                "fichier-double",
+                None,
+                "un autre fichier a le même nom, dont les accents sont enregistrés autrement",
+                "Renommez l’un des deux, ou effacez-le s’il est de trop.",
+            )
+        if any(unicodedata.category(sign) in _UNSEEN for sign in name):
+            suffix = re.sub(r"[^a-z0-9.]", "", path.suffix.lower())
+            notes.error(
+                "nom-de-fichier",
+                None,
+                "le nom de ce fichier contient un signe qui ne se voit pas (fin de ligne, sens "
+                "d’écriture…)",
+                f"Renommez-le :  {slugify(path.stem)}{suffix}",
+            )
+        elif why := active_files.of(path, self._content):
             notes.error(
                 "fichier-actif",
                 None,
@@ -67,8 +94,25 @@ class Assets:
         elif why_not := file_formats.refusal(path, self._content):
             problem, remedy = why_not
             notes.error("format-refuse", None, problem, remedy)
+        elif path.stat().st_size > image_files.HEAVIEST and self._keeps_its_weight(path):
+            notes.warning(
+                "image-lourde",
+                None,
+                "cette image pèse plus de 8 Mo et sera publiée telle quelle",
+                "Enregistrez une animation en vidéo (.mp4), un dessin en PNG large d’au plus "
+                "3\u00a0000 pixels.",
+            )
         if notes.found:
             self.notes.append(notes)
+
+    def _keeps_its_weight(self, path: Path) -> bool:
+        """Tell whether a file is a picture that is published as it is: it moves, or is drawn."""
+        extension = path.suffix.lower()
+        if extension in {".gif", ".svg"}:
+            return True
+        with suppress(image_files.ImageError):
+            return image_files.examine(path, self._content).moving
+        return False
 
     def image(
         self,
@@ -81,8 +125,7 @@ class Assets:
         licence: str | None = None,
     ) -> Image | None:
         """Find an image of the content folder and measure it."""
-        name = re.sub(r"[{|](static|attach|filename)[}|]", "", path).lstrip("/")
-        name = name.removeprefix(f"{self._folders.content}/")
+        name = self._name(re.sub(r"[{|](static|attach|filename)[}|]", "", path))
         if re.match(r"https?:", path):
             notes.error(
                 "image-externe",
@@ -92,16 +135,11 @@ class Assets:
             )
             return None
         if name not in self.names:
-            same = next(
-                (known for known in self.names if known.casefold() == name.casefold()), None
-            )
             notes.error(
                 "image-absente",
                 line,
                 f"l’image « {path} » n’existe pas",
-                f"Attention aux majuscules :  {same}"
-                if same
-                else near(name, self.names) or "Rangez-la sous content/images/.",
+                self._like(name) or "Rangez-la sous content/images/.",
             )
             return None
         self.users.setdefault(name, set()).add(notes.file)
@@ -109,8 +147,8 @@ class Assets:
         if nature is None:
             return None
         image = Image(
-            path=name,
-            url=f"/{name}",
+            path=self.names[name],
+            url=quote(f"/{name}"),
             alt=Text.of(alt).plain,
             width=nature.width,
             height=nature.height,
@@ -121,13 +159,26 @@ class Assets:
             licence=Text.of(licence) if licence else None,
         )
         if not image.drawn and notes.file not in self.hidden:
-            self.photographs.setdefault(name, image)
+            self.photographs.setdefault(image.path, image)
         return image
+
+    def _name(self, typed: str) -> str:
+        """Return the name of a file from what was typed: a path, or its part of an address."""
+        name = _composed(typed.lstrip("/").removeprefix(f"{self._folders.content}/"))
+        return name if name in self.names else _composed(unquote(name))
+
+    def _like(self, name: str) -> str | None:
+        """Return a remedy that names the file most like a name, if any is like it."""
+        for known in self.names:
+            if known.casefold() == name.casefold():
+                return f"Attention aux majuscules :  {known}"
+        return near(name, self.names)
 
     def _examine(self, name: str, line: int | None, notes: Notes) -> image_files.ImageInfo | None:
         if name not in self._natures:
             try:
-                self._natures[name] = image_files.examine(self._content / name, self._content)
+                file = self._content / self.names[name]
+                self._natures[name] = image_files.examine(file, self._content)
             except image_files.ImageError as error:
                 self._natures[name] = str(error)
         nature = self._natures[name]
@@ -143,27 +194,36 @@ class Assets:
 
     def file(self, path: str, line: int, notes: Notes) -> str | None:
         """Return the address of a document."""
-        name = path.lstrip("/").removeprefix(f"{self._folders.content}/")
+        name = self._name(path)
         if name in self.names:
             self.users.setdefault(name, set()).add(notes.file)
-            return f"/{name}"
+            return quote(f"/{name}")
         notes.error(
             "fichier-introuvable",
             line,
             f"le fichier « {path} » n’existe pas",
-            near(name, self.names) or "Rangez-le sous content/documents/.",
+            self._like(name) or "Rangez-le sous content/documents/.",
         )
         return None
 
-    def faulty(self) -> set[str]:
-        """Name the files that cannot be published as they are."""
-        unread = {name for name, nature in self._natures.items() if isinstance(nature, str)}
-        refused = {notes.file.removeprefix(f"{self._folders.content}/") for notes in self.notes}
-        return (unread | refused) & self.names
+    def faulty(self) -> dict[str, list[str]]:
+        """Map each name that cannot be published to its files of which something wrong is said."""
+        unread = (name for name, nature in self._natures.items() if isinstance(nature, str))
+        wrong: dict[str, list[str]] = {name: [] for name in unread}
+        for notes in self.notes:
+            name = _composed(notes.file.removeprefix(f"{self._folders.content}/"))
+            if name in self.names and errors(notes.found):
+                wrong.setdefault(name, []).append(notes.file)
+        return wrong
 
     def size(self, address: str) -> int:
         """Measure a document, in bytes."""
-        return (self._content / address.removeprefix("/")).stat().st_size
+        name = self.names[unquote(address.removeprefix("/"))]
+        return (self._content / name).stat().st_size
+
+
+def _composed(name: str) -> str:
+    return unicodedata.normalize("NFC", name)
 
 
 def near(word: str, known: Iterable[str]) -> str | None:

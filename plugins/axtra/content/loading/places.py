@@ -13,11 +13,15 @@ from axtra.core import regular_files
 
 @dataclass(frozen=True, slots=True)
 class Folders:
-    """Where the content is: the project's root and two folders, relative to it."""
+    """Where the content is: the project's root and two folders, relative to it.
+
+    `siteurl` is where the site is published; by default, where its facts say.
+    """
 
     root: Path
     content: str = "content"
     newsletters: str = "newsletters"
+    siteurl: str = ""
 
     def name(self, path: Path) -> str:
         """Name a file as messages do: relative to the root, with forward slashes."""

@@ -20,6 +20,7 @@ from axtra.content.links import Addresses
 from axtra.content.loading import folder_walk
 from axtra.content.loading.declared_status import declared_status
 from axtra.content.loading.item_reading import (
+    BY_WAIT,
     Maker,
     PendingItem,
     TextFile,
@@ -42,6 +43,7 @@ from axtra.content.model import (
 from axtra.content.schema import KINDS, Kind
 from axtra.content.text_cache import TextCache
 from axtra.core.diagnostics import Diagnostic, Notes, did_you_mean, errors, ordered
+from axtra.core.pasted_commands import command, quoted
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +132,7 @@ class Reading:
             rubriques=rubriques,
             newsletter_types=types,
             items=(),
-            assets=frozenset(self.assets.names),
+            assets=self.assets.names,
             photographs=self.assets.photographs,  # bodies add theirs
             redirects=moved,
         )
@@ -148,14 +150,15 @@ class Reading:
     def _leave_out_faulty_files(self) -> None:
         """Keep a file with a mistake out of the site if only unfinished texts name it."""
         out: set[str] = set()
-        for name in self.assets.faulty():
+        for name, files in self.assets.faulty().items():
             users = {self._statuses.get(user) for user in self.assets.users.get(name, ())}
             if users and users <= {Status.DRAFT, Status.SCHEDULED}:
                 out.add(name)
                 status = Status.DRAFT if Status.DRAFT in users else Status.SCHEDULED
-                self._statuses[f"{self.folders.content}/{name}"] = status
+                self._statuses.update(dict.fromkeys(files, status))
         if out:
-            self.library = replace(self.library, assets=self.library.assets - out)
+            kept = {name: file for name, file in self.assets.names.items() if name not in out}
+            self.library = replace(self.library, assets=kept)
 
     def retake(self, path: Path) -> bool:
         """Take in, in a preview, the change of a text when nothing but its body has changed.
@@ -243,12 +246,13 @@ class Reading:
     def _by_dependency(self, entries: Iterable[PendingItem]) -> list[PendingItem]:
         """Order so that an item comes after those it refers to, and an unfinished one last.
 
-        What is published names subjects and takes addresses before what is not.
+        What is published names subjects and takes addresses before what is not, and what is to
+        come before drafts.
         """
 
-        def rank(entry: PendingItem) -> tuple[bool, ...]:
-            waits = self._statuses[entry.source.path] is not Status.PUBLISHED
-            return (entry.kind.name != "auteur", waits, entry.kind.name != "numero")
+        def rank(entry: PendingItem) -> tuple[bool, int, bool]:
+            wait = BY_WAIT.index(self._statuses[entry.source.path])
+            return (entry.kind.name != "auteur", wait, entry.kind.name != "numero")
 
         return sorted(entries, key=rank)
 
@@ -262,12 +266,9 @@ class Reading:
             if page.url != "/"
         }
 
-        def rank(pair: tuple[PendingItem, Item]) -> tuple[bool, float]:
+        def rank(pair: tuple[PendingItem, Item]) -> tuple[int, float]:
             item = pair[1]
-            return (
-                item.status is not Status.PUBLISHED,
-                item.date.timestamp() if item.date else 0.0,
-            )
+            return (BY_WAIT.index(item.status), item.date.timestamp() if item.date else 0.0)
 
         for entry, item in sorted(built, key=rank):  # the last to come is the one to rename
             if item.url in taken:
@@ -310,12 +311,9 @@ class Reading:
                 f"Nommez les {FEATURED} articles que l’accueil et la couverture montreront.",
             )
         if not own:
-            entry.notes.warning(
-                "numero-vide",
-                None,
-                "ce numéro n’a pas encore d’article",
-                f"Créez-en un :  axtra nouveau article « Titre » --numero {numero.slug}",
-            )
+            new = command(f"nouveau article --numero {quoted(numero.slug)}", "Titre")
+            problem = "ce numéro n’a pas encore d’article"
+            entry.notes.warning("numero-vide", None, problem, f"Créez-en un :  {new}")
 
     def _attach_bodies(
         self, library: Library, built: list[tuple[PendingItem, Item]], failed: list[PendingItem]
@@ -329,7 +327,7 @@ class Reading:
         known: dict[str, Item | None] = {item.url: item for item in missing.values()}
         known |= {page.url: None for page in pages.pages(library)}
         known |= {feed.url: None for feed in pages.feeds(library)} | {pages.JSON_FEED: None}
-        known |= {"/sitemap.xml": None}
+        known |= dict.fromkeys(("/sitemap.xml", "/robots.txt", "/favicon.svg"))
         known |= {item.url: item for _, item in built}
         addresses = Addresses(
             content=self.folders.content,
@@ -338,8 +336,11 @@ class Reading:
             pages=known,
             assets=frozenset(self.assets.names),
             users=self.assets.users,
+            siteurl=(self.folders.siteurl or library.facts.website).rstrip("/"),
+            others=(library.facts.service,) if library.facts.service else (),
+            moved={redirect.old: redirect.new for redirect in library.redirects},
         )
-        self._inspect_menus(library, known)
+        self._inspect_menus(library, known, addresses)
         self.bodies = bodies = Bodies(library, addresses, self.assets.image)
         letters = in_order(item for _, item in built if isinstance(item, Newsletter))
         order: dict[Item, int] = {letter: rank for rank, letter in enumerate(letters)}
@@ -360,12 +361,16 @@ class Reading:
             item = missing[entry.source.path]
             bodies.resolve(entry.document.parts, item, entry.source, entry.notes)
 
-    def _inspect_menus(self, library: Library, known: Mapping[str, Item | None]) -> None:
+    def _inspect_menus(
+        self, library: Library, known: Mapping[str, Item | None], addresses: Addresses
+    ) -> None:
         notes = Notes(f"{self.folders.content}/site.toml")
         self.notes.append(notes)
         for label, address in (*library.facts.menu, *library.facts.footer):
-            end = known.get(address)
-            if address.startswith("/") and address not in known:
+            path = address if address.startswith("/") else addresses.own(address)
+            path = path and path.partition("#")[0]
+            end = known.get(path) if path else None
+            if path is not None and path not in known:
                 notes.error(
                     "lien-brise",
                     None,

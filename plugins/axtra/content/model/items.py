@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from types import MappingProxyType
 
 from axtra.content.audiences import SITE, Reader
@@ -93,6 +93,8 @@ class Item:
     @property
     def updated(self) -> datetime | None:
         """Return the moment of the last change, else the moment that places it."""
+        if self.modified and self.date:  # on the day it appeared, a day may come before its hour
+            return max(self.modified, self.date)
         return self.modified or self.date or self.when
 
     @property
@@ -264,11 +266,17 @@ class Publication(Item):
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Event(Item):
-    """Something to attend."""
+    """Something to attend.
+
+    Attributes:
+        all_day: neither its start nor its end has an hour; both are then midnights.
+        end_of_day: its end has none: it lasts until the end of that day.
+    """
 
     start: datetime
     end: datetime | None = None
     all_day: bool = True
+    end_of_day: bool = False
     place: Text | None = None
     registration_link: str | None = None  # as it is typed
 
@@ -296,6 +304,13 @@ class Event(Item):
     def last_day(self) -> date:
         """Return the day on which it ends."""
         return (self.end or self.start).date()
+
+    @property
+    def closing(self) -> datetime | None:
+        """Return the first moment when it is over, where that is known."""
+        if self.all_day or self.end_of_day:
+            return datetime.combine(self.last_day + timedelta(days=1), time(), dates.ZONE)
+        return self.end
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

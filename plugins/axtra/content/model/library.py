@@ -40,7 +40,8 @@ class Library:
     rubriques: tuple[Rubrique, ...]
     newsletter_types: tuple[NewsletterType, ...]
     items: tuple[Item, ...]
-    assets: frozenset[str] = frozenset()  # files of content/ to publish, relative to it
+    # The files of content/ to publish, relative to it: under which name each is published.
+    assets: Mapping[str, str] = field(default_factory=dict)
     photographs: Mapping[str, Image] = field(default_factory=dict)  # bitmaps shown, by path
     redirects: tuple[Redirect, ...] = ()
 

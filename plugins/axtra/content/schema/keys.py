@@ -14,6 +14,7 @@ class Type(StrEnum):
     LINE = "texte"
     DATE = "date"
     MOMENT = "date, avec ou sans heure"
+    OCCASION = "jour, ou jour et heure"  # which of the two was typed matters
     NUMBER = "nombre entier"
     WORD = "mot"
     LINES = "liste de textes"
@@ -132,7 +133,7 @@ IMAGE = (
         'ce que montre l’image, pour qui ne la voit pas; « alt: "" » si elle ne fait que décorer',
         "Des personnes discutent autour d’une table.",
     ),
-    Key("credit", "image.credit", Type.LINE, "à qui l’on doit l’image", "Photo : AXTRA"),
+    Key("credit", "image.credit", Type.LINE, "à qui l’on doit l’image", '"Photo : AXTRA"'),
     Key("licence", "image.licence", Type.LINE, "licence de l’image", "CC BY 4.0"),
 )
 

@@ -147,8 +147,8 @@ _ALL_KINDS = (
         "content/evenements/{slug}.md", "/evenements/{slug}/",
         (
             _title(),
-            Key("debut", "start", Type.MOMENT, "premier jour, avec l’heure s’il y en a une", "2019-02-20 13:00", required=True),
-            Key("fin", "end", Type.MOMENT, "dernier jour ou heure de fin", "2019-02-22"),
+            Key("debut", "start", Type.OCCASION, "premier jour, avec l’heure s’il y en a une", "2019-02-20 13:00", required=True),
+            Key("fin", "end", Type.OCCASION, "dernier jour ou heure de fin", "2019-02-22"),
             Key("lieu", "place", Type.LINE, "lieu", "Québec"),
             Key("inscription", "registration_link", Type.LINK, "adresse de l’inscription", "https://inscription.example/colloque"),
             _SUMMARY, _date(required=False), _SUBJECTS, *IMAGE, *_COMMON,
@@ -182,7 +182,7 @@ _ALL_KINDS = (
         "infolettre", "une", "infolettre", "infolettres",
         "newsletters/**/{slug}.md", "/infolettres/{slug}/",
         (
-            _title("objet", "objet du courriel", "AXE Magazine : le premier numéro est paru"),
+            _title("objet", "objet du courriel", '"AXE Magazine : le premier numéro est paru"'),
             Key("preentete", "preheader", Type.LINE, "phrase montrée après l’objet dans la boîte de réception (40 à 130 caractères)", "Dix articles sur le travail qui change, à lire dès maintenant.", required=True),
             _date(required=True),
             Key("type", "newsletter_type", Type.TYPE, "sorte d’infolettre (content/infolettres.toml)", "bimensuelle", required=True),

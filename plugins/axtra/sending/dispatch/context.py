@@ -31,6 +31,9 @@ class SendingEvents(Protocol):
     def page_is_to_come(self, edition: str, due: datetime) -> None:
         """Hear that the page of an edition is not online yet."""
 
+    def sender_is_lent(self, domain: str) -> None:
+        """Hear that the address of who sends is of a domain that lends mailboxes to anybody."""
+
     def clock_is_slow(self, edition: str, frozen: datetime, present: datetime) -> None:
         """Hear that the clock says a moment before the edition was frozen."""
 

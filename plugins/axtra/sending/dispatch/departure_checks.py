@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from axtra.content.sent_letters import RegisterError
 from axtra.core import diagnostics
 from axtra.core.refusals import DiagnosedRefusal
+from axtra.message import lends_mailboxes
 from axtra.sending import archive, conditions, freezing
 from axtra.sending.conditions import UnmetCondition, UnmetConditions
 from axtra.sending.dispatch.context import DispatchContext
@@ -64,6 +65,8 @@ def _unmet(
         context.events.page_is_to_come(name, due)
     if not rendered.output.is_dir():
         context.content.build()
+    if lends_mailboxes(frozen.terms.domain):
+        context.events.sender_is_lent(frozen.terms.domain)
     yield from conditions.facts(rendered.facts)
     yield from conditions.schedule(rendered.letter, moment)
     yield from conditions.tested(same=same, test=ledger.tested(frozen), edition=name)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from axtra.core.pasted_commands import quoted
 from axtra.core.refusals import Refusal
 from axtra.newsletter.exports import PlaceholderError, campaign
 from axtra.sending.dispatch.context import Ask, Confirmation, DispatchContext
@@ -139,7 +140,7 @@ class Handover:
         if template_now(frozen, rendered) != frozen.template:
             raise ListmonkError(
                 f"« {frozen.edition} » a changé depuis qu’elle est gelée.",
-                f"axtra envoi geler {frozen.edition} --liste {frozen.liste}",
+                f"axtra envoi geler {frozen.edition} --liste {quoted(frozen.liste)}",
             )
         try:
             return campaign(rendered.letter, rendered.mail, rendered.facts)

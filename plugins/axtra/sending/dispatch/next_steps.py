@@ -5,7 +5,7 @@ from __future__ import annotations
 from axtra.sending.ledger import Ledger
 from axtra.sending.ledger_records import Decision, FrozenEdition, MessageState, choices
 
-RECONCILE = "axtra envoi reconcilier --journal /var/log/mail.log   (le journal du relais)"
+RECONCILE = "Avec le journal du relais :  axtra envoi reconcilier --journal /var/log/mail.log"
 
 
 def next_steps(ledger: Ledger, frozen: FrozenEdition) -> str:

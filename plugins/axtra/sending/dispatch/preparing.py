@@ -36,7 +36,8 @@ def frozen_edition(ledger: Ledger, edition: str) -> FrozenEdition:
     if frozen is None:
         raise WrongUsage(
             f"« {edition} » n’est pas gelée.",
-            f"axtra envoi geler {edition} --liste LISTE   (axtra abonnes lister nomme les listes)",
+            f"axtra envoi geler {edition} --liste LISTE\n"
+            "Les listes se trouvent par :  axtra abonnes lister",
         )
     return frozen
 

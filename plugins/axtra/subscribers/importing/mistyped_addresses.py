@@ -30,11 +30,18 @@ def doubt(address: str) -> str:
         return "cette adresse n’est celle de personne (service ou automate)"
     if local.startswith("xn--"):
         return "la partie avant « @ » semble abîmée par un logiciel"
-    name, _, end = domain.rpartition(".")
-    near = f"{name}.{_ENDS[end]}" if end in _ENDS else ""
-    if not near and domain not in _REAL:
-        near = next((known for known in _DOMAINS if _differ_by_a_letter(domain, known)), "")
+    near = near_domain(domain)
     return f"« {domain} » : n’est-ce pas « {near} » ?" if near else ""
+
+
+def near_domain(domain: str) -> str:
+    """Return the domain that a domain in lower case seems to mean, or nothing."""
+    name, _, end = domain.rpartition(".")
+    if end in _ENDS:
+        return f"{name}.{_ENDS[end]}"
+    if domain in _REAL:
+        return ""
+    return next((known for known in _DOMAINS if _differ_by_a_letter(domain, known)), "")
 
 
 def _differ_by_a_letter(first: str, second: str) -> bool:

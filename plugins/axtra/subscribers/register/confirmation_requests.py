@@ -10,12 +10,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from axtra.subscribers.addresses import mailbox
 from axtra.subscribers.database import read, written
 from axtra.subscribers.register.people import People
 from axtra.subscribers.signed_tokens import new_id
 
 PENDING_DAYS = 7  # how long a confirmation link works, and what it holds is kept
-_BETWEEN_MAILS = timedelta(minutes=10)  # to one address, whoever fills in the form
+_BETWEEN_MAILS = timedelta(minutes=10)  # to one mailbox, whoever fills in the form
 _MAILS_A_DAY = 3
 _LATER = (1, 2, 5, 15, 30, 60, 120, 240, 480, 480)  # minutes before each new attempt: a day
 
@@ -32,6 +33,14 @@ class ClaimedRequest:
     attempts: int
 
 
+@dataclass(frozen=True, slots=True)
+class PurgedRequests:
+    """How many requests were forgotten: those that nobody confirmed, and traces of the others."""
+
+    unconfirmed: int
+    confirmed: int
+
+
 class Requests(People):
     """The pending requests of a data folder."""
 
@@ -40,15 +49,17 @@ class Requests(People):
     ) -> str | None:
         """Queue the mail by which someone confirms that an address is subscribed.
 
-        While the mail of a former request still waits, it is updated to the last request.
+        While the mail of a former request still waits, it is updated to the last request. A mailbox
+        gets so many mails, whatever the tags and dots of its address; a request that was confirmed
+        no longer counts, since its mail was welcome.
 
         Returns:
-            The id of the request, or None when no other mail may be sent to that address.
+            The id of the request, or None when no other mail may be sent to that mailbox.
 
         Raises:
             FolderError: the disk refuses.
         """
-        mark = self._mark(address)
+        mark, box = self._mark(address), self.keys.mark(mailbox(address))
         with self.together() as db:
             self._forget(moment)
             if db.execute(
@@ -59,7 +70,9 @@ class Requests(People):
                 return None
             asked = [
                 read(row[0])
-                for row in db.execute("SELECT asked FROM pending WHERE mark = ?", (mark,))
+                for row in db.execute(
+                    "SELECT asked FROM pending WHERE mailbox = ? AND person = ''", (box,)
+                )
             ]
             recent = [former for former in asked if moment - former < timedelta(days=1)]
             if len(recent) >= _MAILS_A_DAY or any(
@@ -68,9 +81,9 @@ class Requests(People):
                 return None
             identity = new_id()
             db.execute(
-                "INSERT INTO pending (id, mark, address, first_name, lists, asked, mail)"
-                " VALUES (?, ?, ?, ?, ?, ?, 'a_envoyer')",
-                (identity, mark, address, first_name, " ".join(lists), written(moment)),
+                "INSERT INTO pending (id, mark, mailbox, address, first_name, lists, asked, mail)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, 'a_envoyer')",
+                (identity, mark, box, address, first_name, " ".join(lists), written(moment)),
             )
         return identity
 
@@ -159,8 +172,22 @@ class Requests(People):
         with self.together() as db:
             db.execute("DELETE FROM pending WHERE id = ?", (pending,))
 
-    def _forget(self, moment: datetime) -> None:
-        self._db.execute(
-            "DELETE FROM pending WHERE asked < ?",
+    def purge(self, moment: datetime) -> PurgedRequests:
+        """Forget the requests that are kept no longer, on the disk too.
+
+        Raises:
+            FolderError: the disk refuses.
+        """
+        with self.together():
+            purged = self._forget(moment)
+        if purged.unconfirmed or purged.confirmed:
+            self.scrub()
+        return purged
+
+    def _forget(self, moment: datetime) -> PurgedRequests:
+        rows = self._db.execute(
+            "DELETE FROM pending WHERE asked < ? RETURNING person <> ''",
             (written(moment - timedelta(days=PENDING_DAYS)),),
-        )
+        ).fetchall()
+        confirmed = sum(row[0] for row in rows)
+        return PurgedRequests(len(rows) - confirmed, confirmed)

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
+from pathlib import Path
+from typing import Self
 
 from axtra.subscribers.addresses import folded
 from axtra.subscribers.database import written
+from axtra.subscribers.register import late_departures
 from axtra.subscribers.register.confirmation_requests import Requests
 from axtra.subscribers.register.consent import Basis, Consent
 from axtra.subscribers.register.people import Reason, checked_list
-from axtra.subscribers.register.suppressions import Suppressions
+from axtra.subscribers.register.personal_records import PersonalRecords
 from axtra.subscribers.signed_tokens import new_id
 
 
@@ -24,8 +27,23 @@ class AddOutcome(StrEnum):
     SUPPRESSED = "retiree"
 
 
-class Register(Requests, Suppressions):
+class Register(Requests, PersonalRecords):
     """The subscribers of a data folder, and all the changes made to them."""
+
+    @classmethod
+    def open(cls, folder: Path) -> Self:
+        """Open the register of a data folder, and write to it who left while it was locked.
+
+        Raises:
+            FolderError: the folder or the file cannot be used.
+        """
+        register = super().open(folder)
+        try:
+            late_departures.settle(register, folder)
+        except BaseException:
+            register.close()
+            raise
+        return register
 
     def add(
         self,
@@ -107,32 +125,15 @@ class Register(Requests, Suppressions):
             )
             return self.unsubscribe(person.id, liste, moment, how)
 
-    def choose(
-        self, person: str, chosen: Sequence[str], offered: Sequence[str], moment: datetime, how: str
-    ) -> None:
-        """Subscribe a person to the lists that they chose themselves, and to no other list.
-
-        Their choice is an express consent: it lifts a former withdrawal, but neither a bounce nor a
-        complaint.
+    def keep_only(self, person: str, kept: Sequence[str], moment: datetime, how: str) -> None:
+        """Remove a person from all lists but some; nobody is added to a list.
 
         Raises:
             FolderError: the disk refuses.
         """
-        with self.together() as db:
-            known = self.person(person)
-            if known is None:
-                return
-            for liste in set(self.lists_of(person)) - set(chosen):
+        with self.together():
+            for liste in set(self.lists_of(person)) - set(kept):
                 self.unsubscribe(person, liste, moment, how)
-            for liste in sorted(set(chosen) & set(offered) - set(self.lists_of(person))):
-                self._open_list(liste)
-                self._consent(person, liste, Consent(Basis.EXPRESS, moment, how, how), moment)
-                self._activate(person, liste, moment, how)
-            if self.lists_of(person):
-                db.execute(
-                    "DELETE FROM suppressions WHERE mark = ? AND reason = ?",
-                    (self._mark(known.address), Reason.UNSUBSCRIBED.value),
-                )
 
     def erase(self, address: str, moment: datetime) -> bool:
         """Erase a person, and keep only the keyed mark that prevents a new import.

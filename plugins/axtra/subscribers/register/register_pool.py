@@ -15,6 +15,7 @@ from axtra.subscribers.signed_tokens import PEPPER, SIGNING
 
 T = TypeVar("T")
 _Files = tuple[tuple[int, ...], ...]
+_PATIENCE = 5.0  # seconds for another's write: whoever asks is waiting
 _ATTEMPTS = 5  # times that work is done again, on files that were just replaced
 
 
@@ -85,7 +86,7 @@ class Pool:
 
     def _open(self) -> tuple[Register, _Files]:
         register = Register.open(self.folder)
-        register.write_through()
+        register.serve(_PATIENCE)
         return register, self._files()
 
     def _files(self) -> _Files:

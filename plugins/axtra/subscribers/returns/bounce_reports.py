@@ -16,7 +16,7 @@ from flufl.bounce import scan_message
 
 from axtra.subscribers.returns import received_mail
 from axtra.subscribers.returns.received_mail import header, text_of
-from axtra.subscribers.returns.refusal_wording import Said, plain, said
+from axtra.subscribers.returns.refusal_wording import NOBODY, Said, plain, said
 
 # Statuses by which an address does not exist or takes no mail at all. « Permanent » alone does not
 # say so: most permanent failures are about the sender or the moment.
@@ -28,6 +28,16 @@ _NOT_THE_ADDRESS = ("5.2.2", "5.2.3", "5.3.1", "5.3.4", "5.1.7", "5.1.8", "5.6."
 _STATUS = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.])")
 _CODE = re.compile(r"(?<![\d.])([45]\.[0-7]\.\d{1,3})(?![\d.])")
 _REPLY = re.compile(r"(?:\b[45]\d\d[ :-]{1,2}#?|\(#)([45]\.\d{1,3}\.\d{1,3})(?![\d.])")
+# Where in the dialogue a server refused: a person at RCPT, a message once it was sent.
+_AT_RCPT = re.compile(
+    r"in reply to rcpt|after rcpt|(?:our|to) rcpt to|>>> rcpt to|\[rcpt_to\]|smtp:rcpt"
+    r"|does not like recipient"
+)
+_AT_DATA = re.compile(
+    r"end of data|in reply to data|after data|>>> (?:data|\.)|failed after i sent the message"
+)
+_ANSWERED = re.compile(r"\b5\d\d[ :#-]")
+_YAHOO_CLOSED = re.compile(r"\(554\.30\)")
 _REPORT = "message/delivery-status"
 _ACTIONS = ("fail", "delayed", "delivered", "relayed", "expanded")
 _DAEMON = re.compile(
@@ -108,9 +118,10 @@ def _group(field: Message, message: Message) -> BounceFinding:
     words = header(field, "diagnostic-code").partition(";")[2].strip()
     words = words or header(field, "diagnostic-code")
     codes = _STATUS.findall(header(field, "status")) + _REPLY.findall(words)
+    told = _told(message)
     if not words and not _precise(codes):  # an empty report: the letter may say more
-        words = _told(message)
-    return weigh(codes, words)
+        words = told
+    return _proven(weigh(codes, words), codes, told, report=True)
 
 
 def _combined(findings: list[BounceFinding]) -> BounceFinding:
@@ -133,10 +144,45 @@ def read_words(message: Message) -> BounceFinding | None:
         return None
     if _STILL_TRYING.search(subject) or (not titled and _STILL_TRYING.search(small)):
         return BounceFinding(Nature.NOTHING)
-    finding = replace(weigh(_CODE.findall(told), told), words=_answer(told))
+    codes = _CODE.findall(told)
+    finding = _proven(weigh(codes, told), codes, told)
+    finding = replace(finding, words=_answer(told))
     if finding.nature is Nature.GONE and not (daemon or titled):
         return replace(finding, nature=Nature.REVIEW)
     return finding
+
+
+def _proven(
+    finding: BounceFinding, codes: list[str], told: str, *, report: bool = False
+) -> BounceFinding:
+    """Return what a bounce proves, once its words about a dead address have been weighed.
+
+    A status of the address, or a refusal at RCPT, proves it; so do words that say it in full. The
+    label « user unknown » is also what a reader's own filter answers to a message that it has
+    seen, and an account that is closed may open again: a person decides. A report is believed
+    where it quotes the server's answer.
+
+    Args:
+        finding: what the codes and the words prove together.
+        codes: the statuses of the bounce.
+        told: what its letter says.
+        report: whether the words are those of a delivery report.
+    """
+    if finding.nature is not Nature.GONE:
+        return finding
+    kind, small = said(finding.words[:_FIRST]), plain(f"{told}\n{finding.words}")
+    at_rcpt = bool(_AT_RCPT.search(small))
+    quoted = bool(_ANSWERED.search(finding.words))
+    system = any(code.startswith(("5.2.", "5.3.")) for code in _CODE.findall(finding.words))
+    proven = {
+        Said.NOWHERE: True,
+        Said.GONE: at_rcpt or quoted or not report,
+        Said.UNKNOWN: at_rcpt or (report and quoted and not system and not _AT_DATA.search(small)),
+        Said.DISABLED: bool(_YAHOO_CLOSED.search(small)),
+    }
+    if not ADDRESS_CLASS.isdisjoint(set(codes) - {"5.2.1"}) or (kind and proven.get(kind)):
+        return finding
+    return replace(finding, nature=Nature.REVIEW)
 
 
 def _is_daemon(message: Message) -> bool:
@@ -153,11 +199,11 @@ def weigh(codes: list[str], words: str) -> BounceFinding:
     policy = [code for code in precise if code.startswith(("5.7.", "4.7."))]
     if kind is Said.CLOSED or _CLOSED & set(precise):
         return BounceFinding(Nature.CLOSED, (policy or [status])[0], words)
-    if kind is Said.OURS or (policy and kind is not Said.GONE):
+    if kind is Said.OURS or (policy and kind not in NOBODY):
         return BounceFinding(Nature.POLICY, (policy or [status])[0], words)
     if kind in (Said.FULL, Said.LATER):
         return BounceFinding(Nature.SOFT, status, words)
-    if kind is Said.GONE:
+    if kind in NOBODY:
         doubtful = any(code.startswith(("4.", *_NOT_THE_ADDRESS)) for code in precise)
         full = any(code in ("5.2.2", "4.2.2") for code in precise)
         nature = Nature.SOFT if full else Nature.REVIEW if doubtful else Nature.GONE

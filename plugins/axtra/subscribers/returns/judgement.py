@@ -150,4 +150,6 @@ def _complaint(parts: list[Message]) -> str | None:
                 if kind := header(field, "feedback-type"):
                     return kind.lower()
             return "other"
+        if header(part, "x-hmxmroriginalrecipient"):  # the complaints of Outlook.com are no reports
+            return "abuse"
     return None

@@ -178,6 +178,8 @@ def own_words(message: Message) -> str:
 
 def is_automatic(message: Message) -> bool:
     """Return whether the message is an automatic answer: an absence, a receipt."""
+    if header(message, "x-apple-unsubscribe"):  # Apple Mail writes it when a person asks to leave
+        return False
     sent = header(message, "auto-submitted").lower()
     if sent and not sent.startswith("no"):
         return True

@@ -16,7 +16,7 @@ import re
 from enum import StrEnum
 
 from axtra.subscribers.returns.bounce_reports import ADDRESS_CLASS
-from axtra.subscribers.returns.refusal_wording import Matter, Said, matters, plain, said
+from axtra.subscribers.returns.refusal_wording import NOBODY, Matter, Said, matters, plain, said
 
 
 class About(StrEnum):
@@ -60,7 +60,7 @@ _SENDER = re.compile(
 )
 _CONTENT = re.compile(r"malware|phish|unsolicited|content (?:\w+ )?(?:denied|block)")
 _SAID = {
-    Said.GONE: About.GONE,
+    **dict.fromkeys(NOBODY, About.GONE),
     Said.FULL: About.FULL,
     Said.LATER: About.LATER,
     Said.OURS: About.POLICY,
@@ -101,7 +101,7 @@ def about(text: str, status: str = "") -> About | None:
         return About.SENDER
     if Matter.CONTENT in complaints or _CONTENT.search(words):
         return About.MESSAGE
-    if known is Said.GONE and re.fullmatch(_NOT_THE_ADDRESS, status):
+    if known in NOBODY and re.fullmatch(_NOT_THE_ADDRESS, status):
         return About.REVIEW
     if known:
         return _SAID[known]

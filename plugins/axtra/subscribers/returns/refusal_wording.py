@@ -17,11 +17,17 @@ from enum import Enum, auto
 class Said(Enum):
     """Whom or what a server's words are about."""
 
-    GONE = auto()  # nobody at that address, or no such domain
+    NOWHERE = auto()  # no such domain, or one that takes no mail
+    GONE = auto()  # nobody at that address, in so many words
+    UNKNOWN = auto()  # the label « user unknown », which a reader's own filter also answers
+    DISABLED = auto()  # an account that is closed, and may open again
     FULL = auto()  # the mailbox has no room
     LATER = auto()  # the moment, or the way there
     CLOSED = auto()  # this person's address takes mail from chosen senders only
     OURS = auto()  # our reputation, our quota, our letter, our address
+
+
+NOBODY = frozenset({Said.NOWHERE, Said.GONE, Said.UNKNOWN, Said.DISABLED})
 
 
 class Matter(Enum):
@@ -37,11 +43,12 @@ _ADDRESS = re.compile(r"<?[^\s<>()\[\]\"',;:@]{1,64}@[^\s<>()\[\]\"',;:@]{1,255}
 _HOST = re.compile(r"\bhost \S+ (?:\[\S+\] )?sa(?:id|ys):")
 
 _WHO = r"(?:user|mailbox|account|recipient|address|utilisateur|adresse|destinataire|compte|boite)"
-_NOT = (
-    r"(?:does ?n[o']t exist|does not exist|not exist|n'existe (?:pas|plus)|introuvable|inconnue?\b"
-    r"|(?:isn't|wasn't|couldn't be) (?:found|known)|pas (?:pu etre |ete )?trouvee?\b"
-    r"|not (?:be )?(?:found|known)|unknown|not recogni[sz]ed|unavailable \(s20|invalide?\b)"
+_IS_NOT = (
+    r"(?:does ?n[o']t exist|does not exist|not exist|n'existe (?:pas|plus)|introuvable"
+    r"|(?:isn't|wasn't|couldn't be|not be) (?:found|known)|pas (?:pu etre |ete )?trouvee?\b"
+    r"|not recogni[sz]ed|unavailable \(s20)"
 )
+_LABEL = r"(?:unknown|inconnue?\b|inexistante?\b|not (?:found|known)|invalide?\b)"
 # The first row that matches decides: what happens to the reader's mailbox, then what is closed to
 # us, then what we did, before what the address is. A matter divides a kind where sending needs it.
 _TABLE: tuple[tuple[Said, Matter | None, tuple[str, ...]], ...] = (
@@ -138,7 +145,10 @@ _TABLE: tuple[tuple[Said, Matter | None, tuple[str, ...]], ...] = (
         Said.LATER,
         None,
         (
-            r"(?:lookup|query|verification|directory|ldap|dns)\b.{0,20}(?:fail|error|progress)",
+            (
+                r"(?:lookup|query|verification|directory|ldap|dns)\b.{0,20}"
+                r"(?:fail(?!ure: host \S+ not)|error|progress)"
+            ),
             r"(?:internal|database|directory|ldap|configuration) (?:server )?error",
             r"maintenance|migration|upgrad|mise a (?:jour|niveau)",
             r"\b(?:en|hors) (?:panne|service)\b",
@@ -153,26 +163,50 @@ _TABLE: tuple[tuple[Said, Matter | None, tuple[str, ...]], ...] = (
         ),
     ),
     (
-        Said.GONE,
+        Said.NOWHERE,
         None,
         (
-            rf"{_WHO}s?\b[^.:;]{{0,60}}?{_NOT}",
-            rf"\b(?:unknown|invalid|illegal|no such|non-?exist[ea]nt) (?:local )?{_WHO}",
-            r"\b(?:unknown|no such) (?:person|name|local[- ]part|alias)",
-            r"\bno (?:such )?(?:user|mailbox|account|recipient)\b.{0,30}(?:here|by that name|$)",
-            r"\bno such (?:user|domain|host)|nosuchuser|recipnotfound|user ?unknown",
-            r"invalid final delivery userid|bad destination|undeliverable address",
-            r"(?:not|isn't) a (?:valid|known) (?:user|mailbox|recipient|address|account)",
-            r"not (?:our customer|listed in (?:the )?(?:domino|public name))",
-            r"no longer (?:on (?:the |this )?server|valid|available|in use|active|exists?|accepts)",
-            r"(?:does not|doesn't) have an? .{0,30}account",
+            r"domaine?(?: name)?.{0,40}(?:does(?:n't| not) exist|not found|n'existe|introuvable)",
+            r"unknown (?:host|domain)|(?:host|domain) unknown|nxdomain|null ?mx|no smtp service",
+            r"\bno such (?:domain|host)|host \S+ not found|point to non-existent hosts",
+            r"(?:host|domain|server) (?:does not|doesn't|never) accepts? (?:any )?mail",
+            r"\b(?:521|556)\b .{0,120}not accept",
+        ),
+    ),
+    (
+        Said.DISABLED,
+        None,
+        (
             rf"(?:{_WHO}|email)[^.:;]{{0,40}}\b(?:disabled|inactive|deactivated|discontinued)\b",
             rf"(?:{_WHO}|email)[^.:;]{{0,40}}\b(?:closed|terminated|desactivee?)\b|inactive email",
             r"disabled (?:recipient|user|account)",
+        ),
+    ),
+    (
+        Said.GONE,
+        None,
+        (
+            rf"{_WHO}s?\b[^.:;]{{0,60}}?{_IS_NOT}",
+            rf"\b(?:no such|non-?exist[ea]nt) (?:local )?{_WHO}|no such (?:person|name|alias)",
+            r"\bno (?:such )?(?:user|mailbox|account|recipient)\b.{0,30}(?:here|by that name|$)",
+            r"<>\W{1,3}(?:est |is )?(?:introuvable|n'a pas ete trouvee?|(?:wasn't|was not) found)",
+            r"nosuchuser|recipnotfound|recipientnotfound",
+            r"(?:not|isn't) a (?:valid|known) (?:user|mailbox|recipient|address|account)",
+            r"not (?:our customer|listed in (?:the )?(?:domino|public name))",
+            r"no longer (?:on (?:the |this )?server|valid|available|in use|active|exists?|accepts)",
+            r"invalid final delivery userid|delivery error: dd .{0,40}have an?\b",
             r"recipient address rejected: access denied|ofr_?416|lpn\w*_416",
-            r"domaine?(?: name)?.{0,40}(?:does(?:n't| not) exist|not found|n'existe|introuvable)",
-            r"unknown (?:host|domain)|(?:host|domain) unknown|nxdomain|null ?mx|no smtp service",
-            r"host \S+ not found",
+        ),
+    ),
+    (
+        Said.UNKNOWN,
+        None,
+        (
+            rf"{_WHO}s?\b[^.:;]{{0,60}}?{_LABEL}",
+            rf"\b(?:unknown|invalid|illegal) (?:local )?{_WHO}|user ?unknown",
+            r"\bunknown (?:person|name|local[- ]part|alias)",
+            r"(?:does not|doesn't) have an? .{0,30}account",  # Yahoo, of closed accounts too
+            r"bad destination|undeliverable address|unroute?able address",
         ),
     ),
 )

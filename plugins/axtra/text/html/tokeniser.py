@@ -7,17 +7,19 @@ from typing import NamedTuple, TypeAlias
 
 
 class StartTag(NamedTuple):
-    """A tag that opens an element; `closed` when it is written `<name … />`."""
+    """A tag that opens an element; `closed` when it is written `<name … />`; `line` from 1."""
 
     name: str
     attributes: list[tuple[str, str | None]]
     closed: bool
+    line: int
 
 
 class EndTag(NamedTuple):
-    """A tag that closes an element."""
+    """A tag that closes an element; `line` from 1."""
 
     name: str
+    line: int
 
 
 class Comment(NamedTuple):
@@ -50,13 +52,13 @@ class _Tokeniser(HTMLParser):
         self.tokens: list[Token] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tokens.append(StartTag(tag, attrs, closed=False))
+        self.tokens.append(StartTag(tag, attrs, closed=False, line=self.getpos()[0]))
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tokens.append(StartTag(tag, attrs, closed=True))
+        self.tokens.append(StartTag(tag, attrs, closed=True, line=self.getpos()[0]))
 
     def handle_endtag(self, tag: str) -> None:
-        self.tokens.append(EndTag(tag))
+        self.tokens.append(EndTag(tag, self.getpos()[0]))
 
     def handle_data(self, data: str) -> None:
         self.tokens.append(data)

@@ -26,6 +26,7 @@ from axtra.text.typography.vocabulary import (
     SUP_END,
     TAG,
     UPPER,
+    WORD,
     S,
     Substitution,
     T,
@@ -78,16 +79,27 @@ def _punctuation(thin: str) -> tuple[Substitution, ...]:
         Substitution(rf"“{S}+", "“", "“"),
         Substitution(rf"{S}(?<=[^{SPACES}{BREAK}{LIMIT}].){S}*”", "”", "”"),
         # The colon that ends a word; not 14:30, 16:9, a:hover, C:\ nor ::.
-        *_space_before(":", rf"(?={T}(?:[{SPACES}«“]|{EDGE}))", NBSP, r"(\[{«“‘:/"),
+        *_space_before(":", rf"(?={T}(?:[{SPACES}«“]|{EDGE}))", NBSP, r"(\[{«“‘:"),
         # What opens, or belongs to code, is left alone: (?), ¡, !important, a != b, &nbsp;.
         *_space_before("!?", r"[!?]*(?![\w=])", thin, r"(\[{\"«“‘¡¿:;!?"),
         *_space_before(";", rf"(?={T}(?:[{SPACES}»”\")\]]|{EDGE}))", thin, r"(\[{\"«“‘:;!?"),
-        # No space before a comma.
+        # No space before a comma, nor before the points that suspend a sentence; elsewhere points
+        # stand for a word: « M. … », « un vrai …, cet homme », « de 1 … 10 ». OQLF 22039, BT.
         Substitution(rf"{S}(?<=[\w)»”’…].){S}*,(?={S})", ",", ","),
-        # Typewriter dashes. The spaces around them stay breakable; a hyphen alone may be a range,
-        # a score or a minus sign. OQLF 23376.
+        *_space_before("…", rf"(?!,|{S}*\d)", "", r"(\[{\"«“‘.,;:/–—-"),
+        # Typewriter dashes. The spaces around them stay breakable. OQLF 23376.
         Substitution(rf"--(?<![^{SPACES}{BREAK}{LIMIT}]--)(?={S}|{EDGE})", "–", "-"),
         Substitution(rf"---(?<![^{SPACES}{BREAK}{LIMIT}]---)(?={S}|{EDGE})", "—", "-"),
+        # A hyphen between spaces is a dash beside a word or a sign; between numbers or letters, it
+        # may be a score, a range or a minus sign.
+        Substitution(
+            rf"-(?:(?:(?<=\w[^\W\d_][ {NBSP}]-)|(?<=[)\]»”’,.;!?…%$°{WORD}{TAG}][ {NBSP}]-))"
+            rf"(?=[{SPACES}{TAG}]+[^{SPACES}{TAG}{BREAK}{LIMIT}–—-]|[,;:.!?)])"
+            rf"|(?<=[\d{UPPER}][ {NBSP}]-)"
+            rf"(?=[{SPACES}{TAG}]+(?:[^\W\d_]{{2}}|[àÀ«“(\[\"{WORD}])))",
+            "–",
+            "-",
+        ),
     )
 
 
@@ -99,19 +111,19 @@ _MONTHS: Final = (
 LONG_UNITS: Final = (
     r"km/h|[kcm]?m[²³]|km|cm|mm|kg|mg|m[lL]|cl|dl|ha|[kKMGT]o|[kMG]Hz|Hz|[kMG]Wh?|kPa|dB|min"
 )
-_SHORT_UNITS: Final = r"m/s|[mgsthWLl]"
+_SHORT_UNITS: Final = r"m/s|po|pi|lb|[mgsthWLl]"
 _MONEY: Final = r"(?:[kMG]|Md)?[$€£¥¢](?!\d)"
 _NOT_A_UNIT: Final = r"(?![\w’'-])"  # 3 m’a dit, 5 t-shirts
 _PHONE: Final = r"\d\d\d[-\u2011]\d{4}(?!\d)"
 
 _NUMBER_SUBSTITUTIONS: Final[tuple[Substitution, ...]] = (
     # -ème, -ième and -ère are faulty endings, in text as in HTML. BT-GR 2.3.5.
-    Substitution(rf"([1I]){_NOT_IN_NUMBER}ère(s?)\b", r"\1re\2", "è"),
+    Substitution(rf"([1I]){_NOT_IN_NUMBER}i?[èe]re(s?)\b", r"\1re\2", "1I"),
     Substitution(rf"([\dIVX]{_NOT_IN_NUMBER}[\dIVX]*)i?[èe]me(s?)\b", r"\1e\2", DIGITS + "IVX"),
     # Thousands are glued by groups of three, but not a year to a count (2019 335), nor the minutes
     # of an hour (13 h 30 250). CLDR writes U+00A0; BT-GR 2.3.1.
     Substitution(
-        rf"[1-9]{_NOT_IN_NUMBER}(?<!h{S}.)\d{{0,2}}(?:{S}\d{{3}})+(?!{S}?\d)",
+        rf"[1-9]{_NOT_IN_NUMBER}(?<!×.)(?<!h{S}.)\d{{0,2}}(?:{S}\d{{3}})+(?!{S}?\d)",
         lambda match: re.sub(S, NBSP, match[0]),
         DIGITS,
     ),
@@ -120,7 +132,7 @@ _NUMBER_SUBSTITUTIONS: Final[tuple[Substitution, ...]] = (
     glue(rf"1{_NOT_IN_NUMBER}", rf"\(?\d{{3}}\)?{NBSP}{_PHONE}", signs="-\u2011"),
     # Clock time and duration: 13 h 30, 2 h 5 min, 12 h 30 min 15 s. OQLF 21516.
     Substitution(
-        rf"(\d{_NOT_IN_NUMBER}\d?){S}*[hH]{S}*(?=[0-5]\d(?:{S}*min)?(?!\w|{S}*h))",
+        rf"(\d{_NOT_IN_NUMBER}\d?){S}*[hH]{S}*(?=[0-5]\d(?:{S}*min)?(?!\d|{S}*h))",
         rf"\1{NBSP}h{NBSP}",
         DIGITS,
     ),
@@ -144,15 +156,37 @@ _NUMBER_SUBSTITUTIONS: Final[tuple[Substitution, ...]] = (
     glue(
         rf"\d{T}(?:er)?",
         rf"(?:{_SHORT_UNITS}){_NOT_A_UNIT}|(?:CAD|USD|EUR)\b"
-        rf"|(?:[mb]illi(?:on|ard)|trillion)s?\b|(?i:{_MONTHS})|p\.(?!{S}*\d)",
+        rf"|(?:[mb]illi(?:on|ard)|trillion)s?\b|p\.(?!{S}*\d)",
         signs=DIGITS,
     ),
+    glue(rf"\d(?<!\d\d\d){T}(?:er)?", rf"(?i:{_MONTHS})", signs=DIGITS),
+    glue(r"illi(?:on|ard)s?", r"[$€£¥](?!\d)", spaced=False, signs="$€£¥"),
+    glue(r"\bd[e’]", r"[$€£¥](?!\d)", signs="$€£¥"),
+    # A multiplication and its factors are not parted: 2 × 5 m, 1024×768. OQLF 4566.
+    Substitution(
+        rf"{S}(?:(?<=[\d½¼¾].)(?<![^\W\d_]\d.)|(?<=\d{S}m.)|(?<=\d{S}(?:[ckm]m|p[io]).)){S}*"
+        rf"[xX×]{S}+(?=\d)",
+        f"{NBSP}×{NBSP}",
+        "xX×",
+    ),
+    Substitution(
+        rf"[1-9]{_NOT_IN_NUMBER}\d*+(?:[xX]\d++)++(?![\w.,]*\w)",
+        lambda match: re.sub("[xX]", "×", match[0]),
+        "xX",
+    ),
+    # Canada Post: two spaces before a postal code, and a space in it.
+    glue(rf"[A-Z]{_NOT_IN_WORD}\d[A-Z]", r"\d[A-Z]\d(?!\w)", signs=DIGITS),
+    Substitution(
+        rf"[{SPACES}](?<=[\w)].)[{SPACES}]+(?=[A-Z]\d[A-Z]{NBSP}\d[A-Z]\d(?!\w))", NBSP * 2, DIGITS
+    ),
     Substitution(rf"°{S}(?=[CF](?!\w))", "°", "°"),
-    glue(r"\$", r"(?:CAN?|US|AU|NZ|HK)\b", signs="$"),
+    glue(r"\$", r"(?:CAN?|US|AU|NZ|HK)\b", spaced=False, signs="$"),
 )
 
 
-_ABBREVIATIONS: Final = words("al ann art ch chap col éd fig n p pl pp sect suppl t tabl vol")
+_ABBREVIATIONS: Final = words(
+    "al ann app art bur c ch chap col éd fig n p pl pp sect suppl t tabl tél vol"
+)
 _FUNCTION_WORDS: Final = words(
     "à au aux avec chez comme contre d dans de des dont du en entre est et ni ou par pour "
     "puis qu que sans selon sous sur vers"
@@ -176,10 +210,20 @@ def _glued_if(accepts: Callable[[str], bool]) -> Callable[[re.Match[str]], str]:
     return replace
 
 
+_VOWELS: Final = "aàâæeéèêëhiîïoôœuùûüyAÀÂÆEÉÈÊËHIÎÏOÔŒUÙÛÜY"
+_ELIDED: Final = words("c d j l m n s t qu jusqu lorsqu presqu puisqu quelqu quoiqu entr aujourd")
+
+
+def _elided(match: re.Match[str]) -> str:
+    """Close up an apostrophe and what follows, if the preceding word is elided."""
+    elided = _preceding_word(match).lower() in _ELIDED
+    return f"’{without_spaces(match[0])}" if elided else match[0]
+
+
 _NAME_SUBSTITUTIONS: Final[tuple[Substitution, ...]] = (
     # An abbreviation holds its number: p. 12, vol. 3, § 4, n° 12, poste 12. BT-INS, OQLF 25450.
     Substitution(
-        rf"(\.{T}){S}+({T})(?=\d|[IVX]+\b)",
+        rf"(\.{T}){S}+({T})(?=\d|(?:[IVX]+(?:es?)?|[ivx]+)\b|[A-Z]-\d)",
         _glued_if(lambda word: word.lower() in _ABBREVIATIONS),
         ".",
     ),
@@ -218,6 +262,12 @@ _NAME_SUBSTITUTIONS: Final[tuple[Substitution, ...]] = (
     ),
 )
 
+# The apostrophe of an elision touches both words: l’ école, d ’Amérique. OQLF 22039.
+ELISIONS: Final[tuple[Substitution, ...]] = (
+    Substitution(rf"’{T}{S}{GAP}(?=[{_VOWELS}«“{WORD}])", _elided, "’"),
+    Substitution(rf"{S}+['’](?=[{_VOWELS}])", _elided, "'’"),
+)
+
 _RAISED: Final = rf"\1{SUP}\2{SUP_END}"
 SUPERSCRIPTS: Final[tuple[Substitution, ...]] = (
     # 1er, 1re, 2e, 3es, 2nd; no decimal, no code (3e-5). BT-GR 2.3.5.
@@ -230,6 +280,7 @@ SUPERSCRIPTS: Final[tuple[Substitution, ...]] = (
         _RAISED,
         "IVX",
     ),
+    Substitution(rf"([LX]{_NOT_IN_NUMBER}(?:(?<=L)X|[LC])[IVX]*)(es?)(?![\w’'])", _RAISED, "LX"),
     Substitution(rf"(I){_NOT_IN_NUMBER}(er|re)(?![\w’'])", _RAISED, "I"),
     # n° with a degree sign is a typewriter substitute for a raised o. OQLF 25450.
     Substitution(
@@ -270,7 +321,7 @@ _SMALL: Final = rf"[{LOWER}’,]+"
 _PLAIN: Final = re.compile(
     rf"( (?<!  ) *+{_SMALL} ++)({_SMALL}[{LOWER}’, ]*)(?= {_SMALL} *(?![{LOWER}’, ]))"
 )
-_LOOSE_COMMA: Final = re.compile(rf",(?<={S}.)")
+_LOOSE: Final = re.compile(rf"[,’'](?<={S}.)|’(?={T}{S})")
 _DIGIT: Final = re.compile(r"\d")
 
 
@@ -284,8 +335,8 @@ def correct(text: str, profile: str, *, raised: bool = False) -> str:
     """
     rules = SUBSTITUTIONS[profile] + SUPERSCRIPTS if raised else SUBSTITUTIONS[profile]
     text = curl(quote(_ELLIPSIS.sub("…", text)))
-    if _LOOSE_COMMA.search(text):  # the words set aside may include commas
-        return apply(rules, text)
+    if _LOOSE.search(text):  # the words set aside may include commas and apostrophes
+        return apply(ELISIONS + rules, text)
     pieces = _PLAIN.split(text)
     plain = pieces[2::3]
     pieces[2::3] = PLAIN * len(plain)

@@ -19,7 +19,7 @@ VERBATIM: Final = re.compile(
     | (?<![\w.+%-])[\w.+%-]+@[\w-]+(?:\.[\w-]+)+                          # e-mail addresses
     | (?<![\w.-])(?:[a-z\d][a-z\d-]*\.)+(?:ca|com|org|net|info|quebec|coop|edu|eu|fr|io|app|dev)\b
       (?:[/?\#](?:[^\s<>"«»“”()]*(?<![.,;:!?'’…*_])))?       # domain names
-    | \b[A-Za-z]:\\\S*                                       # Windows paths
+    | \b[A-Za-z]:\\[^\s<>"«»“”]*(?<![.,;:!?'’…*_)])          # Windows paths, less final marks
     | &(?:\#\d+|\#[xX][\dA-Fa-f]+|[A-Za-z]\w*);              # entities shown as such
     | (?<![\w:]):[a-z][a-z\d_+-]*:(?![\w:])                  # emoji shortcodes
     | (?<![\w:;=])[:;=]['’]?-?[()DPp|/\\](?!\w)              # emoticons

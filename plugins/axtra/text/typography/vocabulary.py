@@ -26,7 +26,7 @@ PLACEHOLDERS: Final = "\ufdd0-\ufdd6"
 DIGITS: Final = "0123456789"  # among the signs of a substitution, any digit
 
 # Pattern vocabulary.
-SPACES: Final = " \t\n\u00a0\u2007\u2009\u202f"
+SPACES: Final = " \t\n\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000"
 S: Final = f"[{SPACES}]"
 T: Final = f"{TAG}*"
 GAP: Final = f"[{SPACES}{TAG}]*"
