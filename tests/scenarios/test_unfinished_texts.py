@@ -13,22 +13,27 @@ from axtra.content import loading
 from axtra.content.loading import Folders
 from axtra.core.dates import ZONE
 from axtra.core.diagnostics import Diagnostic, errors, faulty_files
+from axtra.design import image_files
 from support.fixture_types import MakeProject, Run
 from support.sending_project import SendingProject, make_sending_project
-from support.small_sites import DAY, FULL, SITE, Project, letter, news, text, tree
+from support.small_sites import DAY, FULL, SITE, Project, author, letter, news, text, tree
 from support.unfinished_texts import FAULTS, FORMS, HARMLESS
 
 POINT = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>'
-BASE = {**FULL, "content/images/point.svg": POINT}
+TWINS = {f"content/auteurs/deux-{rank}.md": author("Deux personnes") for rank in range(2)}
+BASE = {**FULL, **TWINS, "content/images/point.svg": POINT}
 DRAFT = "content/nouvelles/2020/ebauche.md"
 SOUND = news("Une ébauche", statut="brouillon")
 LATER = news("Plus tard", "2031-01-15")
 COLON = ("titre: U", "titre: Emploi : u"), ("titre: P", "titre: Emploi : p")
-# Files that only unfinished texts name.
+# Files that only unfinished texts name; those of no bytes hold a sound photograph.
 WRONG = {
     "coupee.jpg": b"\xff\xd8\xff rien",
     "active.svg": b'<svg xmlns="http://www.w3.org/2000/svg"><script>x()</script></svg>',
     "macros.exe": b"MZ",
+    "\u00e9t\u00e9.jpg": b"",
+    "e\u0301te\u0301.jpg": b"",
+    "cach\u200b\u00e9.jpg": b"",
 }
 EVERY = [(form, fault) for form in FORMS for fault in FAULTS]
 
@@ -67,8 +72,9 @@ def _faulty(content: str) -> str:
 def _trial(project: Project, planted: list[tuple[str, str]]) -> None:
     before = [project.build(), project.build(publish=True, target=project.root / "public")]
     trees = [tree(report.output) for report in before]
+    images = project.root / "content/images"
     for name, data in WRONG.items():
-        (project.root / "content/images" / name).write_bytes(data)
+        (images / name).write_bytes(data or (images / "photo.jpg").read_bytes())
     files = {
         _plant(project, rank, form, fault): (form, fault)
         for rank, (form, fault) in enumerate(planted)
@@ -137,6 +143,27 @@ def test_the_mistakes_of_a_draft_are_shown_apart_and_refuse_only_the_draft(
     assert run(project, "verifier", "newsletters/2020/2020-05-06.md")[0] == 0
     code, out, err = run(project, "construire", "--publier")
     assert (code, "1 erreur de textes inachevés" in out, DRAFT in err) == (0, True, True)
+
+
+def test_a_file_that_only_a_draft_names_is_published_if_it_may_be(
+    new_project: MakeProject, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(image_files, "HEAVIEST", 10)
+    naming = SOUND + "\nUn mot ![Un point](images/point.svg) ou deux.\n"
+    project = new_project({**BASE, DRAFT: naming})
+    report = project.build()
+    assert [(d.file, d.rule, d.stops) for d in report.diagnostics] == [
+        ("content/images/point.svg", "image-lourde", False)
+    ]
+    assert (project.output / "images/point.svg").exists()
+    project.write({"content/images/point.svg": POINT.replace("/>", "><script/></svg>")})
+    report = project.build()
+    assert {(d.file, d.line, d.rule, d.unfinished) for d in report.diagnostics} == {
+        ("content/images/point.svg", None, "fichier-actif", "brouillon"),
+        (DRAFT, 10, "fichier-actif", "brouillon"),
+    }
+    assert not report.refused
+    assert not (project.output / "images/point.svg").exists()
 
 
 REFERENCES = {

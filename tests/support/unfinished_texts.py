@@ -65,7 +65,7 @@ FORMS: Mapping[str, Form] = {
     ),
     "a draft of an event": Form(
         "content/evenements/{rank}.md",
-        text(titre="É", debut="2020-09-10", statut="brouillon"),
+        text(titre="É", debut="2020-09-10", date="2020-04-04", statut="brouillon"),
         "brouillon",
     ),
     "a draft of a publication": Form(
@@ -87,6 +87,17 @@ def _title(value: str) -> Fault:
     def plant(sound: str) -> str:
         first = sound.split("\n")[1]
         return sound.replace(first, f"{first.partition(':')[0]}: {value}", 1)
+
+    return plant
+
+
+def _keys(**values: str) -> Fault:
+    """Write keys of the header, in place of those of their names."""
+
+    def plant(sound: str) -> str:
+        lines = [line for line in sound.split("\n") if line.partition(":")[0] not in values]
+        written = [f"{name}: {value}" for name, value in values.items()]
+        return "\n".join([lines[0], *written, *lines[1:]])
 
     return plant
 
@@ -115,7 +126,25 @@ FAULTS: Mapping[str, Fault] = {
     "an address that a page has": _first("slug: une-nouvelle"),
     "a missing picture": _first("image: images/absente.jpg\nalt: Rien"),
     "an active picture": _first("image: images/active.svg\nalt: Rien"),
+    "an active picture in a line": _last("Un mot ![Rien](images/active.svg) ou deux."),
+    "a file with two spellings": _last("![Rien](images/\u00e9t\u00e9.jpg)"),
+    "a name that does not show": _last("![Rien](images/cach%E2%80%8B%C3%A9.jpg)"),
     "a link to a program": _last("[Un programme](images/macros.exe)"),
+    "a keyword of the page of another": _keys(**{"mots-cles": "[Éssai]"}),
+    "two keywords for a page": _keys(**{"mots-cles": "[Été, éte]"}),
+    "a keyword of signs": _keys(**{"mots-cles": '["!!!"]'}),
+    "a long keyword": _keys(**{"mots-cles": f"[{'mot ' * 40}]"}),
+    "the name of two authors": _keys(auteurs="[Deux personnes]"),
+    "an end that comes first": _keys(debut="2020-09-10 10:00", fin="2020-09-10 09:00"),
+    "an end without an hour to begin": _keys(debut="2020-09-10", fin="2020-09-10 09:00"),
+    "an hour that comes twice": _keys(debut="2020-11-01 01:30", fin="2020-11-01 09:00"),
+    "a change before its text": _keys(modifie="1999-01-01"),
+    "an anchor twice": _last("## Un {#ici}\n\n## Deux {#ici}"),
+    "an address without a scheme": _last("[Un texte](//essai.example/)"),
+    "a page of this site that is not there": _last("[Une page](https://www.axtra.ca/absente/)"),
+    "a calendar that is not there": _last("[Un fichier](/evenements/absent.ics)"),
+    "a link that is followed": _last("[Un texte](https://bit.ly/a)"),
+    "too deep a text": _last("a\n: b\n" * 2000),
     "no closing line": lambda sound: sound.replace("\n---\n", "\n", 1),
     "no opening line": lambda sound: sound.removeprefix("---\n"),
     "an empty line first": lambda sound: f"\n{sound}",

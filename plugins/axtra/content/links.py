@@ -6,7 +6,7 @@ import difflib
 import posixpath
 import re
 import unicodedata
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import SplitResult, quote, unquote, urlsplit
 
@@ -38,7 +38,7 @@ class Addresses:
     `items` maps a file, relative to the project's root, to its item, or to what stands for a text
     that its mistakes do not allow to build; `anchors` maps a file to its
     ids; `pages` maps the address of each page and feed to its item, if it has one; `assets` holds
-    the files of the content folder, relative to it, and `users` the texts that lead to each.
+    the files of the content folder, relative to it, and `use` is told of each link to one.
     `siteurl` is where the site is published, and `others` what is at its address without being part
     of it; `moved` maps old addresses to new.
     """
@@ -48,7 +48,7 @@ class Addresses:
     anchors: Mapping[str, frozenset[str]]
     pages: Mapping[str, Item | None]
     assets: frozenset[str]
-    users: dict[str, set[str]] = field(default_factory=dict)
+    use: Callable[[str, int | None, Notes], None] = lambda *_: None
     siteurl: str = ""
     others: tuple[str, ...] = ()
     moved: Mapping[str, str] = field(default_factory=dict)
@@ -159,7 +159,7 @@ class Addresses:
         self, path: str, anchor: str, item: Item, target: str, line: int | None, notes: Notes
     ) -> str | None:
         if path[1:] in self.assets:
-            return self._asset(path[1:], notes)
+            return self._asset(path[1:], line, notes)
         if made := self._made(path):
             return path if self.reachable(made, item, target, line, notes) else None
         for candidate in (path, f"{path}/"):
@@ -205,7 +205,7 @@ class Addresses:
                 return end.url + (f"#{anchor}" if anchor else "")
             asset = candidate.removeprefix(f"{self.content}/")
             if asset in self.assets:
-                return self._asset(asset, notes)
+                return self._asset(asset, line, notes)
         known = [source.removeprefix(f"{self.content}/") for source in self.items]
         notes.error(
             "lien-brise",
@@ -215,8 +215,8 @@ class Addresses:
         )
         return target
 
-    def _asset(self, name: str, notes: Notes) -> str:
-        self.users.setdefault(name, set()).add(notes.file)
+    def _asset(self, name: str, line: int | None, notes: Notes) -> str:
+        self.use(name, line, notes)
         return quote(f"/{name}")
 
     @staticmethod

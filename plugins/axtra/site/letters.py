@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from axtra.content.audiences import ANY_MAIL, WEB
 from axtra.content.loading import Folders
 from axtra.content.model import Item, Library, Newsletter, Only, Status, walk
-from axtra.core.diagnostics import Diagnostic, Severity, faulty_files, ordered
+from axtra.core.diagnostics import Diagnostic, Severity, errors, faulty_files, ordered
 from axtra.design.tokens import Tokens
 from axtra.newsletter import Mail, MailTheme, public, render
 from axtra.newsletter.mail_pictures import Job
@@ -52,9 +52,10 @@ def images_for_lists(letter: Newsletter, library: Library, theme: MailTheme) -> 
 
 def without_errors(library: Library, problems: Iterable[Diagnostic]) -> list[Newsletter]:
     """List the editions whose files have no error; none if the facts of the site have one."""
-    broken = faulty_files(problems)
-    if any(not name.endswith(".md") for name in broken):
+    problems = list(problems)
+    if any(not found.file.endswith(".md") for found in errors(problems)):
         return []
+    broken = faulty_files(problems)
     return [
         letter
         for letter in library.items

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from axtra.content.model import Facts, Library, Newsletter, Status
 from axtra.content.schema import KINDS
-from axtra.core.diagnostics import Diagnostic, asked_of, did_you_mean, errors, faulty_files
+from axtra.core.diagnostics import Diagnostic, asked_of, did_you_mean, errors
 from axtra.core.refusals import DiagnosedRefusal, WrongUsage
 from axtra.newsletter import Mail, public_links, render
 from axtra.site import content_review, letters
@@ -125,7 +125,7 @@ def obstacles(
         letter = find_edition(library, letter.slug, near)
     except DiagnosedRefusal as refusal:
         return refusal.diagnostics
-    if any(not name.endswith(".md") for name in faulty_files(problems)):
+    if any(not found.file.endswith(".md") for found in errors(problems)):
         return []  # without the facts of the site, no mail can be judged
     theme = letters.open_mail_theme(settings)
     mail = render(letter, library, theme, audience=letter.audience)

@@ -14,7 +14,8 @@ from axtra.content.frontmatter import slugify
 from axtra.content.loading.places import Folders
 from axtra.content.model import Image, Text
 from axtra.content.redirects import FILE as MOVED
-from axtra.core.diagnostics import Notes, did_you_mean, errors
+from axtra.core.diagnostics import Diagnostic, Notes, did_you_mean, errors
+from axtra.core.pasted_commands import command
 from axtra.design import image_files
 
 _ASSETS = ("images/", "documents/")
@@ -31,6 +32,7 @@ class Assets:
         photographs: the bitmaps that are shown, by name.
         hidden: the texts that are not written, whose bitmaps are not shown either.
         users: the texts that name each file.
+        refused: the files that may not be published, by the name that they would have.
         notes: what is wrong with a file itself.
     """
 
@@ -42,6 +44,7 @@ class Assets:
         self.photographs: dict[str, Image] = {}
         self.hidden: frozenset[str] = frozenset()
         self.users: dict[str, set[str]] = {}
+        self.refused: dict[str, list[Diagnostic]] = {}
         self.notes: list[Notes] = []
 
     def take(self, path: Path, name: str) -> None:
@@ -104,6 +107,9 @@ class Assets:
             )
         if notes.found:
             self.notes.append(notes)
+        if wrong := errors(notes.found):
+            published = _composed(name.removeprefix(f"{self._folders.content}/"))
+            self.refused.setdefault(published, []).extend(wrong)
 
     def _keeps_its_weight(self, path: Path) -> bool:
         """Tell whether a file is a picture that is published as it is: it moves, or is drawn."""
@@ -142,7 +148,7 @@ class Assets:
                 self._like(name) or "Rangez-la sous content/images/.",
             )
             return None
-        self.users.setdefault(name, set()).add(notes.file)
+        self.use(name, line, notes)
         nature = self._examine(name, line, notes)
         if nature is None:
             return None
@@ -196,7 +202,7 @@ class Assets:
         """Return the address of a document."""
         name = self._name(path)
         if name in self.names:
-            self.users.setdefault(name, set()).add(notes.file)
+            self.use(name, line, notes)
             return quote(f"/{name}")
         notes.error(
             "fichier-introuvable",
@@ -206,15 +212,21 @@ class Assets:
         )
         return None
 
-    def faulty(self) -> dict[str, list[str]]:
-        """Map each name that cannot be published to its files of which something wrong is said."""
-        unread = (name for name, nature in self._natures.items() if isinstance(nature, str))
-        wrong: dict[str, list[str]] = {name: [] for name in unread}
-        for notes in self.notes:
-            name = _composed(notes.file.removeprefix(f"{self._folders.content}/"))
-            if name in self.names and errors(notes.found):
-                wrong.setdefault(name, []).append(notes.file)
-        return wrong
+    def use(self, name: str, line: int | None, notes: Notes) -> None:
+        """Take in that a text names a file, with which it cannot be published if it is refused."""
+        self.users.setdefault(name, set()).add(notes.file)
+        for refused in self.refused.get(name, ())[:1]:
+            notes.error(
+                refused.rule,
+                line,
+                f"le fichier « {name} » ne peut pas être publié",
+                f"Voyez pourquoi :  {command('verifier', refused.file)}",
+            )
+
+    def faulty(self) -> set[str]:
+        """Name the files that cannot be published as they are."""
+        unread = {name for name, nature in self._natures.items() if isinstance(nature, str)}
+        return unread | self.refused.keys()
 
     def size(self, address: str) -> int:
         """Measure a document, in bytes."""

@@ -150,12 +150,13 @@ class Reading:
     def _leave_out_faulty_files(self) -> None:
         """Keep a file with a mistake out of the site if only unfinished texts name it."""
         out: set[str] = set()
-        for name, files in self.assets.faulty().items():
+        for name in self.assets.faulty():
             users = {self._statuses.get(user) for user in self.assets.users.get(name, ())}
             if users and users <= {Status.DRAFT, Status.SCHEDULED}:
                 out.add(name)
                 status = Status.DRAFT if Status.DRAFT in users else Status.SCHEDULED
-                self._statuses.update(dict.fromkeys(files, status))
+                for refused in self.assets.refused.get(name, ()):
+                    self._statuses[refused.file] = status
         if out:
             kept = {name: file for name, file in self.assets.names.items() if name not in out}
             self.library = replace(self.library, assets=kept)
@@ -335,7 +336,7 @@ class Reading:
             anchors={e.source.path: e.document.ids for e in (*(e for e, _ in built), *failed)},
             pages=known,
             assets=frozenset(self.assets.names),
-            users=self.assets.users,
+            use=self.assets.use,
             siteurl=(self.folders.siteurl or library.facts.website).rstrip("/"),
             others=(library.facts.service,) if library.facts.service else (),
             moved={redirect.old: redirect.new for redirect in library.redirects},
