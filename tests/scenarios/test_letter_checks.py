@@ -255,3 +255,31 @@ def test_an_exception_must_give_a_reason_and_a_date(new_project: MakeProject) ->
         (7, "cle-manquante"),
         (7, "cle-manquante"),
     ]
+
+
+EVERYDAY = (
+    "Inscription : https://www.axtra.ca/inscription avant mardi.",
+    "Voici ce qu’il faut :\n- un CV\n- une lettre\n  - signée",
+    "Tapez `https://www.axtra.ca/x` ici.\n\n- un\n\n  ```\n  https://www.axtra.ca/y\n  ```",
+    "Écrivez à info@axtra.ca, ou www.quebec.ca.",
+    "Le tableau :\n| a | b |\n|---|---|\n| 1 | ~~2~~ |",
+    "- [ ] à faire\n- [x] fait\n\n1) un\n2) deux",
+    "Un mot.\n> cité\n> - un\n> - deux\nfin",
+    "Un mot.\n\n    Une citation de Word ici.\n\n• un\n• deux",
+    "Le taux $x_1$ et H~2~O, ==ici==.\n\n{{< youtube x >}} et [mon site]\n\nUne phrase.\n---",
+    "| a | b |\n|---|---|\n| 1 | 2 | trois |\n\n[^1]: Jamais.\n\n**Titre **suite",
+)
+
+
+def test_messages_about_the_text_of_a_letter_are_for_its_editor(new_project: MakeProject) -> None:
+    letters = {
+        f"newsletters/2020/2020-05-06-n{rank}.md": letter(f"Bonjour,\n\n{body}")
+        for rank, body in enumerate(EVERYDAY)
+    }
+    found = [
+        error
+        for error in site.verify(new_project({**FULL, **letters}).root, moment=DAY)
+        if error.file in letters
+    ]
+    assert len({error.file for error in found}) >= 4
+    assert [error for error in found if error.line is None or "theme/" in error.remedy] == []

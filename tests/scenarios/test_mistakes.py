@@ -122,6 +122,13 @@ MISTAKES = (
     Mistake("lien-vers-brouillon", 6, body("[L’ébauche](nouvelles/2020/ebauche.md)")),
     Mistake("lien-a-venir", 6, body("[La suite](nouvelles/2020/demain.md)")),
     Mistake("note-inconnue", 6, body("Un fait[^1].")),
+    # what Markdown would misread; more of it in support/repeated_mistakes.py
+    Mistake("note-orpheline", 8, body("Un fait.", "", "[^1]: Jamais appelée.")),
+    Mistake("definition-double", 9, body("[x]", "", "[x]: https://a.org", "[x]: https://b.org")),
+    Mistake("signe-inconnu", 2, header("titre: Un **titre** en gras", D)),
+    Mistake("signe-inconnu", 2, header("titre: Un [titre](https://a.org) lié", D)),
+    Mistake("caractere-invisible", 2, header("titre: Un \u202etitre", D)),
+    Mistake("texte-illisible", 8, body("Un mot.", "", *(["a", ": b"] * 2000))),
     # structure and raw HTML
     Mistake("titre-principal", 6, body("# Un titre")),
     Mistake("niveau-saute", 8, body("## Un", "", "#### Trois")),

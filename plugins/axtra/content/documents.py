@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from axtra.content.blocks.conversion import Converter
 
 _SHARE = 25  # files given at a time to a process that is no copy of this one
+# Bold, code, struck text, links and images: Markdown that a line of a header does not read.
+_SIGNS = re.compile(r"\*\*[^*]+\*\*|__[^_]+__|`[^`]+`|~~[^~]+~~|!?\[[^\]]*\]\([^)]*\)")
 TO_DO = re.compile(r"à compléter", re.IGNORECASE)
 
 
@@ -93,6 +95,7 @@ def _entry(request: Request, converter: Converter) -> Entry:
     if language.startswith("fr") and kind.name != "infolettre":  # its rules judge the whole mail
         _inspect_weekdays(source, notes)
     _inspect_names(source, notes)
+    _inspect_signs(source, kind, notes)
     own = source.fields.get("slug")
     slug = str(own.value) if own else slug
     return Entry(slug, source, document, tuple(notes.found), _lines(source, kind, language))
@@ -122,10 +125,23 @@ def _inspect_file_name(request: Request, notes: Notes) -> None:
 
 def _lines(source: Source, kind: Kind, language: str) -> dict[str, Text]:
     return {
-        key.attribute: Text.of(str(source.fields[key.attribute].value), language=language)
+        key.attribute: Text.with_italics(str(source.fields[key.attribute].value), language=language)
         for key in kind.keys
         if key.type is Type.LINE and key.attribute in source.fields
     }
+
+
+def _inspect_signs(source: Source, kind: Kind, notes: Notes) -> None:
+    for key in kind.keys:
+        if key.type is Type.LINE and key.attribute in source.fields:
+            field = source.fields[key.attribute]
+            for found in _SIGNS.finditer(str(field.value)):
+                notes.warning(
+                    "signe-inconnu",
+                    field.line,
+                    f"« {found[0]} » paraîtrait tel quel",
+                    "Dans l’en-tête, seul l’italique se lit :  *mot*",
+                )
 
 
 def _texts(source: Source) -> Iterator[tuple[str, int]]:

@@ -93,7 +93,8 @@ def hold(text: str, first_line: int, notes: Notes, correct: Callable[[str], str]
 
 
 def _inspect(text: str, match: re.Match[str], line: int, notes: Notes) -> None:
-    ahead = re.search(r"([^\W\d_]+)$", text[: match.start()])
+    before = text[max(0, match.start() - _LONGEST) : match.start()]
+    ahead = re.search(r"([^\W\d_]+)$", before)
     word = ahead[1].casefold() if ahead and (match["before"] or "") == " " else ""
     if word in _ELIDED:
         notes.warning(

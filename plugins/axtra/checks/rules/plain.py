@@ -49,7 +49,7 @@ def text_has_every_link(mail: CheckedMail) -> Iterator[Finding]:
 def text_has_no_other_link(mail: CheckedMail) -> Iterator[Finding]:
     """Le texte n’a aucun lien que le HTML n’a pas."""
     addresses = {link["href"] for link in mail.normal.links}
-    shown = _spelled("\n".join(link.text for link in mail.normal.links))
+    shown = _spelled(mail.normal.all_text)  # in code too, where an address is no link
     for url in dict.fromkeys(sorted(_spelled(mail.text or "") - addresses - shown)):
         yield Finding(f"le lien « {url} » n’est que dans le texte", url)
 

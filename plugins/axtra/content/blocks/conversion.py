@@ -10,14 +10,18 @@ import re
 from collections import Counter
 
 from axtra.content.audiences import SITE
+from axtra.content.blocks import line_places, misreadings
 from axtra.content.blocks.anchors import inspect_anchors
 from axtra.content.blocks.inspection import (
+    inspect_emphasis,
     inspect_html,
     inspect_names,
     inspect_reserved,
     inspect_structure,
     plain,
+    without_lost_returns,
 )
+from axtra.content.blocks.limits import inspect_limits
 from axtra.content.blocks.line_places import Places, places_of
 from axtra.content.blocks.made_html import HtmlMaker
 from axtra.content.blocks.markdown_engine import PLACEHOLDER
@@ -52,13 +56,49 @@ class Converter:
             personal: the body may call its reader by name.
         """
         source = Typed(body, first_line)
+        if not inspect_limits(source, notes):
+            return Document()
+        try:
+            return self._convert(source, language, notes, personal=personal)
+        except Exception as error:  # noqa: BLE001 - no text may keep the others from being read
+            self._maker = HtmlMaker()
+            line_places.forget()
+            if isinstance(error, RecursionError):
+                problem = "ce passage a trop de parties les unes dans les autres"
+            else:
+                problem = "ce passage ne se lit pas"
+            notes.error(
+                "texte-illisible",
+                self._line_of_failure(source, language, personal=personal),
+                problem,
+                "Écrivez-le plus simplement, ou coupez-le en plusieurs parties.",
+            )
+            return Document()
+
+    def _line_of_failure(self, source: Typed, language: str, *, personal: bool) -> int:
+        """Find the first paragraph that cannot be converted by itself; else the first line."""
+        line = source.first_line
+        for paragraph in re.split(r"(\n[ \t]*\n)", source.body):
+            try:
+                self._convert(Typed(paragraph, line), language, Notes(""), personal=personal)
+            except Exception:  # noqa: BLE001 - as above
+                self._maker = HtmlMaker()
+                line_places.forget()
+                return line
+            line += paragraph.count("\n")
+        return source.first_line
+
+    def _convert(self, source: Typed, language: str, notes: Notes, *, personal: bool) -> Document:
         made, marks, tokens = self._maker.make(source, notes, personal=personal)
         places = places_of(source, personal=personal)
+        misreadings.inspect(marks.prose(source), notes)
         inspect_structure(places, tokens, notes)
         inspect_reserved(source, marks.openings, notes)
         html = sanitise(made, places, notes)
         inspect_nesting(html, places, notes)
+        html = without_lost_returns(html)
         _inspect_extents(made, html, marks, places, notes)
+        inspect_emphasis(html, places, notes)
         if language.startswith("fr"):
             html = typography.correct_html(html)
         inspect_html(html, places, notes)

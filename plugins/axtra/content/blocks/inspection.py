@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from html import unescape
 from typing import Any
+from urllib.parse import urlsplit
 
 from axtra.content.audiences import MAIL, WEB
 from axtra.content.blocks.line_places import Places
@@ -46,6 +47,14 @@ def inspect_structure(places: Places, headings: list[Any], notes: Notes) -> None
 _DEFINED_ELSEWHERE = re.compile(r"\[\^[^\]]+\]|\A[\s>*+-]*(?:\*|[0-9]+[.)]\s+)?\[[^\]]+\]:")
 
 
+_RETURN = re.compile(r'\s*<a class="footnote-backref" href="#([^"]+)"[^>]*>.*?</a>')
+
+
+def without_lost_returns(html: str) -> str:
+    """Leave out the way back from a note that nothing calls, of which something is told."""
+    return _RETURN.sub(lambda back: back[0] if f' id="{back[1]}"' in html else "", html)
+
+
 def inspect_reserved(source: Typed, openings: Iterable[Opening], notes: Notes) -> None:
     """Find notes and definitions in a block of one medium: Markdown shows them outside of it."""
     reserved = [opening for opening in openings if opening.name in {WEB, MAIL}]
@@ -64,6 +73,12 @@ def inspect_reserved(source: Typed, openings: Iterable[Opening], notes: Notes) -
 
 _LINK = re.compile(r'<a [^>]*?href="([^"]*)"[^>]*>(.*?)</a>', re.DOTALL)
 _IMAGE = re.compile(r"<img ([^>]*)>")
+_SHOWN_ADDRESS = re.compile(r"(?:https?://|www\.)[^\s»)]+", re.IGNORECASE)
+_SHOWN_DOMAIN = re.compile(
+    r"[\w-]+(?:\.[\w-]+)*\.(?:ca|com|org|net|quebec|fr|eu|info|io|app|dev|coop|edu)(?:/\S*)?",
+    re.IGNORECASE,
+)
+_MAILBOX = re.compile(r"[^\s@<>]+@[\w-]+(?:\.[\w-]+)+")
 _ATTRIBUTE = re.compile(r'([\w-]+)="([^"]*)"')
 
 
@@ -105,6 +120,64 @@ def _inspect_link(href: str, inner: str, rank: int, places: Places, notes: Notes
             at(places.links, rank),
             f"« {text} » ne dit pas où mène le lien",
             "Nommez la destination, par exemple :  [Lire l’éditorial de mars 2019](…)",
+        )
+    elif (shown := _shown_host(text)) and (host := _host(href)):
+        if not places.personal and not f".{host}".endswith(f".{shown}"):  # else a rule of mails
+            notes.error(
+                "lien-autre-adresse",
+                at(places.links, rank),
+                f"le lien montre « {text[:80]} » et mène à « {host} »",
+                "Faites dire au lien l’adresse où il mène, ou le titre de la page.",
+            )
+    elif "@" in text and href.startswith("mailto:"):
+        mailbox = _MAILBOX.search(text)
+        if mailbox and mailbox[0].casefold() not in href.casefold():
+            notes.error(
+                "lien-autre-adresse",
+                at(places.links, rank),
+                f"le lien montre « {mailbox[0]} » et écrit à « {href[7:]} »",
+                "Donnez la même adresse dans le texte et dans le lien.",
+            )
+
+
+def _shown_host(text: str) -> str:
+    """Return the host of the address that a text shows, if it shows one."""
+    found = _SHOWN_ADDRESS.search(text) or _SHOWN_DOMAIN.fullmatch(text)
+    return _host(found[0] if "://" in found[0] else f"https://{found[0]}") if found else ""
+
+
+def _host(address: str) -> str:
+    """Return the host of a web address, without its « www. »; nothing for any other address."""
+    if not address.casefold().startswith(("https://", "http://")):
+        return ""
+    try:
+        return (urlsplit(address).hostname or "").removeprefix("www.")
+    except ValueError:  # reported as a link that leads nowhere
+        return ""
+
+
+_TYPED_EMPHASIS = re.compile(r"</?(?:em|strong)\b|\\[*_]")
+# Emphasis that other programs would not read where ours does, and signs that none reads.
+_STUCK_EMPHASIS = re.compile(
+    r"\s</(?:em|strong)>|<(?:em|strong)>\s|[^\w\s>]</(?:em|strong)>(?=\w)"
+    r"|(?<=\w)<(?:em|strong)>(?=[^\w\s<])|\*\*+|[*_](?=</?(?:em|strong)>)"
+    r"|(?<=<em>)[*_]|(?<=</em>)[*_]|(?<=<strong>)[*_]|(?<=</strong>)[*_]"
+)
+
+
+def inspect_emphasis(html: str, places: Places, notes: Notes) -> None:
+    """Find the stars and underscores that show, or would show in other programs."""
+    body = places.source.body
+    if ("*" not in body and "_" not in body) or _TYPED_EMPHASIS.search(body):
+        return
+    found = _STUCK_EMPHASIS.search(_CODE.sub("", html))
+    lines = places.matching(_CODE.sub("", places.clean), _STUCK_EMPHASIS) if found else []
+    for line in dict.fromkeys(lines or ([None] if found else [])):
+        notes.warning(
+            "emphase-collee",
+            line,
+            "des étoiles ou des tirets bas d’italique ou de gras sont mal placés",
+            "Collez-les aux mots, et laissez une espace après :  **mot** suite",
         )
 
 

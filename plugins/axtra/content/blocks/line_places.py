@@ -55,6 +55,12 @@ def _maker() -> HtmlMaker:
     return HtmlMaker()
 
 
+def forget() -> None:
+    """Forget what a conversion that failed has left."""
+    places_of.cache_clear()
+    _maker.cache_clear()
+
+
 @dataclass(frozen=True)
 class Places:
     """The lines of the headings, tags and texts of a body, in the order of its HTML."""
@@ -138,7 +144,7 @@ class Places:
             while at < len(marks) and marks[at][0] < known:
                 line = marks[at][1]
                 at += 1
-            lines.append(line)
+            lines.append(line or None)
         return lines
 
 

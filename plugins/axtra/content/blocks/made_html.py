@@ -41,11 +41,16 @@ class HtmlMaker:
         """
         body = source.body
         key = hashlib.blake2b(body.encode(), digest_size=6).hexdigest()
-        marks = self._blocks.marks = Marks(key, tuple(scan(source, notes)))
-        self._markdown.reset()
+        openings = tuple(scan(source, notes))
         if personal:
             body = first_names.hold(body, source.first_line, notes, typography.correct_text)
-        html = marks.settle(self._markdown.convert(marks.put(body, source, mark)), notes)
+        for contained in (True, False):  # HTML may take the marks of a container as its own
+            marks = self._blocks.marks = Marks(key, openings)
+            self._markdown.reset()
+            html = self._markdown.convert(marks.put(body, source, mark, contained=contained))
+            if not marks.containers:
+                break
+        html = marks.settle(html, notes)
         return MadeHtml(html, marks, [*_flat(getattr(self._markdown, "toc_tokens", []))])
 
 

@@ -12,11 +12,14 @@ from zlib import crc32
 
 from markdown import Markdown
 from markdown.blockparser import BlockParser
+from markdown.blockprocessors import BlockProcessor
 from pymdownx import util
 from pymdownx.blocks import BlocksExtension, BlocksProcessor
 from pymdownx.blocks.block import Block
 
 from axtra.content.audiences import SITE
+from axtra.content.blocks import containers
+from axtra.content.blocks.everyday_signs import EverydaySigns
 from axtra.content.blocks.marks import MARK, Marks
 from axtra.content.blocks.shortcuts import Engine, Toc
 from axtra.content.frontmatter import slugify
@@ -42,6 +45,7 @@ def engine(placeholders: Placeholders) -> Markdown:
             "sane_lists",
             "tables",
             Toc(slugify=anchor, marker=""),
+            EverydaySigns(),
             placeholders,
         ],
         extension_configs={
@@ -71,11 +75,14 @@ class Placeholders(BlocksExtension):  # type: ignore[misc]
         util.escape_chars(md, ["/"])
         self._finder = _Finder(md.parser, md)
         md.parser.blockprocessors.register(self._finder, "blocks", _AFTER_INDENTS)
+        self._containers = _Containers(md.parser, self)
+        md.parser.blockprocessors.register(self._containers, "containers", _AFTER_INDENTS - 0.01)
         return self._finder
 
     def reset(self) -> None:
         """Forget the last document."""
         self._finder._reset()  # noqa: SLF001 - as the stock extension does
+        self._containers.reset()
 
 
 class _Finder(BlocksProcessor):  # type: ignore[misc]
@@ -93,6 +100,48 @@ class _Finder(BlocksProcessor):  # type: ignore[misc]
         if end is None:
             return block, None, False
         return block[: end.start()] or None, block[end.end() :] or None, True
+
+
+class _Containers(BlockProcessor):
+    """Makes a list or a quotation of the blocks between its marks, which come one by one."""
+
+    def __init__(self, parser: BlockParser, extension: Placeholders) -> None:
+        super().__init__(parser)
+        self._extension = extension
+        self.reset()
+
+    def reset(self) -> None:
+        """Forget the last document."""
+        self._open: list[tuple[ET.Element, str]] = []
+        self._inside = False
+
+    def test(self, parent: ET.Element, block: str) -> bool:  # noqa: ARG002 - as in the stock class
+        return (bool(self._open) and not self._inside) or bool(self._mark(block))
+
+    def _mark(self, block: str) -> re.Match[str] | None:
+        mark = containers.MARK.match(block)
+        return mark if mark and mark[1] == self._extension.marks.key else None
+
+    def run(self, parent: ET.Element, blocks: list[str]) -> None:
+        block = blocks.pop(0)
+        mark = self._mark(block)
+        if mark is None:
+            within, state = self._open[-1]
+            self._inside = True
+            self.parser.state.set(state)
+            self.parser.parseBlocks(within, [block])
+            self.parser.state.reset()
+            self._inside = False
+            return
+        self._extension.marks.containers -= 1
+        if mark[2] != "fin":
+            tag, state = containers.KINDS[mark[2]]
+            made = ET.SubElement(self._open[-1][0] if self._open else parent, tag)
+            if mark[3] not in {"", "1"}:
+                made.set("start", mark[3])
+            self._open.append((made, state))
+        elif self._open:
+            self._open.pop()
 
 
 def _placeholder(name: str, extension: Placeholders) -> type[Block]:

@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from axtra.content.blocks import containers
+from axtra.content.blocks.containers import Line
 from axtra.content.blocks.source import Opening, Typed
 from axtra.content.schema import BLOCKS
 from axtra.core.diagnostics import Notes
@@ -66,37 +68,73 @@ class Marks:
         openings: the blocks of the scan, by rank.
         made: the ranks of those that Markdown made where they belong.
         closed: the ranks of those that it closed.
+        containers: how many marks of lists and quotations it has not read yet.
     """
 
     key: str
     openings: tuple[Opening, ...] = ()
     made: set[int] = field(default_factory=set)
     closed: set[int] = field(default_factory=set)
+    containers: int = 0
     _strays: dict[int, _Stray] = field(default_factory=dict)
     _starts: dict[int, int] = field(default_factory=dict)  # lines to ranks
 
     def __post_init__(self) -> None:
         self._starts = {opening.line: rank for rank, opening in enumerate(self.openings)}
 
-    def put(self, body: str, source: Typed, mark: LineMark | None = None) -> str:
-        """Return the body with its marks; options, which the scan has read, are left out."""
-        if "//" not in body and mark is None:
+    def put(
+        self, body: str, source: Typed, mark: LineMark | None = None, *, contained: bool = True
+    ) -> str:
+        """Return the body with its marks; options, which the scan has read, are left out.
+
+        Args:
+            body: Markdown.
+            source: the same, as typed.
+            mark: what marks each line, if anything.
+            contained: give lists and quotations as `containers` finds them.
+        """
+        if "//" not in body and mark is None and not containers.NEEDED.search(body):
             return body
+        options = {line for opening in self.openings for line in opening.option_lines}
+        for at, typed, _ in source.lines if options else ():
+            if at in options:
+                self._strayed(at, typed, fenced=False)
+        written = list[str]()
+        for part in self._parts(body, source):
+            if isinstance(part, str):
+                written.append(part)
+                continue
+            for number, text, fenced in containers.rewritten(part, self.key) if contained else part:
+                if number is None:
+                    self.containers += containers.MARK.match(text) is not None
+                    written.append(text)
+                else:
+                    line = self._strayed(number, text, fenced=fenced)
+                    written.append(mark(number, line, fenced=fenced) if mark else line)
+        return "\n".join(written)
+
+    def prose(self, source: Typed) -> Iterator[list[Line]]:
+        """Yield the lines between those that open and close blocks, as typed."""
+        return (part for part in self._parts(source.body, source) if not isinstance(part, str))
+
+    def _parts(self, body: str, source: Typed) -> Iterator[str | list[Line]]:
+        """Yield the marked lines that open and close blocks, and the lines between them."""
         ends = {opening.end: rank for rank, opening in enumerate(self.openings)}
         options = {line for opening in self.openings for line in opening.option_lines}
-        written = []
+        between = list[Line]()
         for (number, _, code), line in zip(source.lines, body.split("\n"), strict=True):
             if (rank := self._starts.get(number)) is not None:
                 opening = self.openings[rank]
-                written.append(f"{'/' * opening.length} {opening.name} | {self._mark(rank)}")
+                yield between
+                yield f"{'/' * opening.length} {opening.name} | {self._mark(rank)}"
+                between = []
             elif (rank := ends.get(number)) is not None:
-                written.append(f"{'/' * self.openings[rank].length} {self._mark(rank)}")
-            else:
-                fenced = code and number < source.open_fence
-                marked = self._strayed(number, line, fenced=fenced)
-                marked = mark(number, marked, fenced=fenced) if mark else marked
-                written += [] if number in options else [marked]
-        return "\n".join(written)
+                yield between
+                yield f"{'/' * self.openings[rank].length} {self._mark(rank)}"
+                between = []
+            elif number not in options:
+                between.append(Line(number, line, code and number < source.open_fence))
+        yield between
 
     def _strayed(self, number: int, line: str, *, fenced: bool) -> str:
         def put(found: re.Match[str]) -> str:

@@ -47,6 +47,7 @@ _SIGNS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "backtick": ("`",),
         "escape": ("\\",),
+        "backslash_break": ("\\\n",),
         "footnote": ("[^",),
         "reference": ("[",),
         "link": ("[",),
@@ -60,6 +61,9 @@ _SIGNS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "html": ("<",),
         "entity": ("&",),
         "em_strong": ("*", "_"),
+        "bare_address": ("://", "www."),
+        "bare_mail": ("@",),
+        "struck": ("~~",),
     }
 )
 # The patterns that find nothing in a text that defines no reference.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -10,6 +11,9 @@ from functools import lru_cache
 from markupsafe import Markup
 
 from axtra.text import typography
+
+# Not the signs of bold, nor those in a word or between two spaces.
+ITALICS = re.compile(r"(?<![\w*])([*_])(?![\s*_])(?P<words>[^*_]+)(?<!\s)\1(?![\w*])")
 
 
 class Status(StrEnum):
@@ -44,6 +48,15 @@ class Text:
             return cls(raw, Markup.escape(raw))
         plain, html = typography.correct_line(raw)
         return cls(plain, Markup(html))  # noqa: S704 - it escapes
+
+    @classmethod
+    def with_italics(cls, raw: str, *, language: str = "fr") -> Text:
+        """Do the same, with what stands between stars or underscores in italics."""
+        text = cls.of(raw, language=language)
+        if ITALICS.search(text.plain) is None:
+            return text
+        html = ITALICS.sub(r"<em>\g<words></em>", str(text.html))
+        return cls(ITALICS.sub(r"\g<words>", text.plain), Markup(html))  # noqa: S704 - as above
 
     def __str__(self) -> str:
         return self.plain
