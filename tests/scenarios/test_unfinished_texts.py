@@ -12,7 +12,8 @@ from axtra import books, site
 from axtra.content import loading
 from axtra.content.loading import Folders
 from axtra.core.dates import ZONE
-from axtra.core.diagnostics import Diagnostic, errors, faulty_files
+from axtra.core.diagnostics import Diagnostic, errors
+from axtra.core.refusals import DiagnosedRefusal
 from axtra.design import image_files
 from support.fixture_types import MakeProject, Run
 from support.sending_project import SendingProject, make_sending_project
@@ -85,7 +86,7 @@ def _trial(project: Project, planted: list[tuple[str, str]]) -> None:
         assert tree(report.output) == kept
     said = [found for found in after[0].diagnostics if found.file in files]
     assert [d for d in said if d.unfinished != FORMS[files[d.file][0]].marked] == []
-    silent = {files[name] for name in files.keys() - faulty_files(said)}
+    silent = {files[name] for name in files.keys() - {found.file for found in said}}
     assert {fault for _, fault in silent if fault not in HARMLESS} == set()
 
 
@@ -242,6 +243,34 @@ def test_a_draft_takes_the_place_of_nothing_that_is_published(new_project: MakeP
     assert not site.prepare(project.root, moment=DAY, preview=True).refused
 
 
+def test_a_draft_gives_way_to_what_is_to_come_and_takes_no_name(new_project: MakeProject) -> None:
+    signed = FULL["content/magazine/2020-05/premier.md"].replace("une-personne", "Une personne")
+    draft = "content/nouvelles/2018/ebauche.md"
+    project = new_project({
+        **BASE,
+        "content/magazine/2020-05/premier.md": signed,
+        "content/auteurs/aa.md": text(nom="Une personne", statut="brouillon"),
+        draft: news(mots_cles="[éte]", statut="brouillon"),
+        "content/nouvelles/2031/a-venir.md": news(date="2031-01-15", mots_cles="[Été]"),
+    })  # fmt: skip
+    _, told = loading.load(Folders(project.root), moment=DAY)
+    assert [(d.file, d.rule) for d in told] == [(draft, "mots-cles-confondus")]
+
+
+@pytest.mark.parametrize("wrong", [str, _faulty], ids=["sound", "faulty"])
+def test_a_file_made_beside_a_draft_is_no_more_there_than_it(
+    new_project: MakeProject, wrong: type
+) -> None:
+    event = text(titre="Un atelier", debut="2020-09-10", statut="brouillon")
+    project = new_project({
+        **BASE,
+        "content/evenements/atelier.md": wrong(event),
+        "content/pages/liens.md": text("[Lui](/evenements/atelier.ics).", titre="Liens"),
+    })  # fmt: skip
+    stopping = errors(site.read(project.root, moment=DAY)[1])
+    assert [found.rule for found in stopping] == ["lien-vers-brouillon"]
+
+
 # --- letters -------------------------------------------------------------------------------------
 
 
@@ -297,6 +326,20 @@ def test_a_letter_with_mistakes_is_refused_with_them(
     assert f"{name}:" in result.stderr
     assert "brouillon :" not in result.stderr
     assert not (office.project.root / "ici").exists()
+
+
+@pytest.mark.parametrize("place", ["Un mot ![Rien]({}) ou deux.", "![Rien]({})", "[Lui]({})"])
+def test_a_letter_is_refused_with_a_file_that_may_not_be_published(
+    new_project: MakeProject, place: str
+) -> None:
+    body = f"Un mot.\n\n{place.format('images/active.svg')}"
+    name = "newsletters/2020/2020-05-30.md"
+    project = new_project({**BASE, name: letter(body, date="2020-05-30", statut="brouillon")})
+    (project.root / "content/images/active.svg").write_bytes(WRONG["active.svg"])
+    with pytest.raises(DiagnosedRefusal) as refused:
+        site.render_newsletter(project.root, "2020-05-30", project.root / "ici", moment=DAY)
+    assert [(d.file, d.line) for d in refused.value.diagnostics] == [(name, 12)]
+    assert not project.build().refused
 
 
 def _day(days: int) -> str:

@@ -190,12 +190,13 @@ class Assets:
         nature = self._natures[name]
         if isinstance(nature, image_files.ImageInfo):
             return nature
-        notes.error(
-            "image-illisible",
-            line,
-            f"l’image « {name} » ne se lit pas : {nature}",
-            "Enregistrez-la de nouveau en JPEG ou en PNG, large d’au plus 4\u00a0000 pixels.",
-        )
+        if name not in self.refused:  # of which more is said
+            notes.error(
+                "image-illisible",
+                line,
+                f"l’image « {name} » ne se lit pas : {nature}",
+                "Enregistrez-la de nouveau en JPEG ou en PNG, large d’au plus 4\u00a0000 pixels.",
+            )
         return None
 
     def file(self, path: str, line: int, notes: Notes) -> str | None:
