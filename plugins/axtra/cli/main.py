@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from axtra.cli import newsletters, printer, sending, subscribers, verifying
+from axtra.cli import newsletters, printer, publication, sending, subscribers, verifying
 from axtra.cli.arguments import Parser
 from axtra.cli.build_progress import BuildProgress
 from axtra.cli.project import DONE, PROBLEMS, moment, now, root
@@ -74,6 +74,7 @@ def _parser() -> Parser:
         "--publier", action="store_true", help="pour publier : refuse ce qui est inachevé"
     )
 
+    publication.add_command(add)
     verifying.add_command(add)
     _add_new(add("nouveau", _new, "créer le squelette d’un texte"))
 

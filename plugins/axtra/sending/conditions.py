@@ -151,6 +151,19 @@ def built(links: Iterable[str], output: Path) -> Iterator[UnmetCondition]:
                 )
 
 
+def online(missing: Iterable[tuple[str, str]]) -> Iterator[UnmetCondition]:
+    """Refuse a link of the edition that a reader would not find as it was published.
+
+    Args:
+        missing: such links, each with the reason.
+    """
+    for link, reason in missing:
+        yield UnmetCondition(
+            f"« {link} », à laquelle l’édition mène, n’est pas en ligne comme il faut ({reason})",
+            "Publiez le site (axtra publier), ou corrigez le lien.",
+        )
+
+
 def live(links: Iterable[str], base: str) -> Iterator[UnmetCondition]:
     """Refuse a link of the edition that the published site does not answer.
 

@@ -188,11 +188,15 @@ class Editions(LedgerBook):
         freezes = self._frozen("edition = ? AND departed IS NOT NULL", edition)
         return {frozen.id: frozen for frozen in freezes}
 
-    def _frozen(self, where: str, value: str) -> list[FrozenEdition]:
+    def departed(self) -> list[FrozenEdition]:
+        """Return what left, or is leaving, for every edition."""
+        return self._frozen("departed IS NOT NULL")
+
+    def _frozen(self, where: str, *values: str) -> list[FrozenEdition]:
         rows = self._db.execute(
             "SELECT id, edition, list, hash, template, terms, inputs, frozen, recipients,"  # noqa: S608
             f" confirmed, departed FROM freezes WHERE {where}",
-            (value,),
+            values,
         ).fetchall()
         return [
             FrozenEdition(

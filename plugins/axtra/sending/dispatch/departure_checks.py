@@ -63,8 +63,6 @@ def _unmet(
     if due > moment:
         links = [link for link in links if not _comes_with(rendered, link)]
         context.events.page_is_to_come(name, due)
-    if not rendered.output.is_dir():
-        context.content.build()
     if lends_mailboxes(frozen.terms.domain):
         context.events.sender_is_lent(frozen.terms.domain)
     yield from conditions.facts(rendered.facts)
@@ -73,9 +71,22 @@ def _unmet(
     yield from conditions.approved(
         required=settings.approval, names=ledger.approvals(frozen), edition=name
     )
-    yield from conditions.built(links, rendered.output)
+    yield from _unanswered(context, rendered, links)
     if settings.live:
         yield from conditions.live(links, settings.live)
+
+
+def _unanswered(
+    context: DispatchContext, rendered: RenderedEdition, links: list[str]
+) -> Iterator[UnmetCondition]:
+    """Refuse links to what is not online; where no place is known, to what is not built."""
+    missing = context.content.missing_online(rendered.siteurl, links)
+    if missing is not None:
+        yield from conditions.online(missing)
+        return
+    if not rendered.output.is_dir():
+        context.content.build()
+    yield from conditions.built(links, rendered.output)
 
 
 def _comes_with(rendered: RenderedEdition, link: str) -> bool:
