@@ -162,7 +162,7 @@ def test_a_symlink_created_after_loading_publishes_nothing(
         output.publish(ready.table, project.output)
     assert not project.output.exists()
     refusal = caught.value
-    named = f"{refusal.place} {refusal.problem}"  # with its folder, another file of it may come first
+    named = f"{refusal.place} {refusal.problem}"  # perhaps of another file of its folder
     assert name.rpartition(".")[0] in named or refusal.rule == "image-illisible"
 
 
