@@ -130,7 +130,7 @@ def test_a_word_file_becomes_a_page_verified_online(
             person.fields += 1
             label = "une image avec sa légende : ce que montre l’image"
             page.get_by_label(label).nth(rank).fill(words)
-        page.get_by_text("On relit le dosier.").click()
+        page.locator(".cm-line", has_text="On relit le dosier.").click()
         page.keyboard.press("End")
         for _ in range(len("sier.")):
             page.keyboard.press("Backspace")
