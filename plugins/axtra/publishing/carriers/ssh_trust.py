@@ -1,0 +1,123 @@
+"""Connecting by SSH to the host that is known, with the keys of the account: nothing is asked."""
+
+from __future__ import annotations
+
+import os
+import socket
+from pathlib import Path
+
+import asyncssh
+
+from axtra.core.refusals import Refusal
+from axtra.publishing.carriers import failures
+from axtra.publishing.targets import SftpAddress
+
+KEY, HOSTS = "AXTRA_SFTP_CLE", "AXTRA_SFTP_HOTES"
+_KNOWN = ("~/.ssh/known_hosts", "/etc/ssh/ssh_known_hosts")
+_DEFAULT_PORT = 22
+
+
+class Trust:
+    """What is known of a host, and what it knows us by."""
+
+    def __init__(self, address: SftpAddress) -> None:
+        self._address = address
+        self._place = str(address)
+        given = os.environ.get(HOSTS, "").strip()
+        self._written = given or _KNOWN[0]
+        self._hosts = self._known([given] if given else [*_KNOWN])
+
+    async def connect(
+        self, timeout: float, silence: float, missed: int
+    ) -> asyncssh.SSHClientConnection:
+        """Connect to the host.
+
+        Args:
+            timeout: seconds to wait for it.
+            silence: seconds between two signs of life.
+            missed: how many of them may be missed.
+
+        Raises:
+            UntrustedHost: its key is not known, or is another.
+            UploadRefused: it does not let this account in.
+            UnreachableStore: it does not answer.
+        """
+        address = self._address
+        try:
+            return await asyncssh.connect(
+                address.host,
+                address.port,
+                username=address.user or (),
+                known_hosts=self._hosts,
+                client_keys=self._keys(),
+                config=None,
+                agent_path=None,
+                password=None,
+                preferred_auth="publickey",
+                connect_timeout=timeout,
+                login_timeout=timeout,
+                keepalive_interval=silence,
+                keepalive_count_max=missed,
+            )
+        except (asyncssh.HostKeyNotVerifiable, asyncssh.KeyExchangeFailed) as error:
+            raise self._untrusted() from error
+        except asyncssh.PermissionDenied as error:
+            raise failures.upload_refused(
+                self._place, "il ne reconnaît pas ce compte, ou pas cette clé"
+            ) from error
+        except socket.gaierror as error:
+            raise failures.unreachable_store(self._place, "ce nom d’hôte n’existe pas") from error
+        except (asyncssh.Error, OSError) as error:
+            raise failures.unreachable_store(
+                self._place, "la connexion ne se fait pas, ou se rompt"
+            ) from error
+
+    def _known(self, files: list[str]) -> asyncssh.SSHKnownHosts:
+        """Read the files of known hosts that there are."""
+        known = asyncssh.import_known_hosts("")
+        for file in files:
+            try:
+                known.load(Path(file).expanduser().read_text("utf-8", "replace"))
+            except FileNotFoundError:
+                continue
+            except (OSError, ValueError) as error:
+                raise Refusal("ce fichier ne se lit pas.", f"Voyez {HOSTS}.", place=file) from error
+        return known
+
+    def _keys(self) -> object:
+        """Return the key that is given, or those of the account that need no password."""
+        file = os.environ.get(KEY, "").strip()
+        if not file:
+            return ()
+        try:
+            return [asyncssh.read_private_key(Path(file).expanduser())]
+        except asyncssh.KeyImportError as error:
+            raise Refusal(
+                "cette clé est protégée par un mot de passe, ou n’est pas une clé privée.",
+                "Publier ne pose pas de question; faites une clé qui ne sert qu’à cela :\n"
+                f"ssh-keygen -t ed25519 -N '' -f {file}-publication",
+                place=file,
+            ) from error
+        except OSError as error:
+            raise Refusal(
+                "ce fichier de clé ne se lit pas.", f"Corrigez {KEY}.", place=file
+            ) from error
+
+    def _untrusted(self) -> Refusal:
+        """Return the refusal of a host that is unknown, or that shows another key."""
+        address = self._address
+        port = "" if address.port == _DEFAULT_PORT else f"-p {address.port} "
+        learn = f"ssh-keyscan {port}{address.host} >> {self._written}"
+        named = address.host if not port else f"[{address.host}]:{address.port}"
+        keys = self._hosts.match(address.host, "", address.port if port else None)
+        if not any(keys):
+            return failures.untrusted_host(
+                self._place,
+                "cet hôte n’est pas connu de cette machine : rien n’est envoyé.",
+                f"Demandez à qui tient l’hôte l’empreinte de sa clé, comparez-la, puis :\n{learn}",
+            )
+        return failures.untrusted_host(
+            self._place,
+            remedy="Demandez à qui tient l’hôte si sa clé a changé. Si c’est bien le cas :\n"
+            f"ssh-keygen -R '{named}' -f {self._written}\n{learn}",
+        )
