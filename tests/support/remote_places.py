@@ -25,6 +25,7 @@ from support.sftp_server import BARE, NO_LINKS, sftp_server
 SFTP = {"sftp": "", "sftp-ordered": NO_LINKS, "sftp-bare": BARE}  # and what each refuses
 S3 = ("s3", "s3-unsure")
 SORTS = [*(pytest.param(sort, marks=pytest.mark.lourd) for sort in SFTP), *S3]
+LONG_SORTS = [pytest.param(sort, marks=pytest.mark.eprouve) for sort in (*SFTP, *S3)]
 _ABOUT = "serveur.json"
 
 

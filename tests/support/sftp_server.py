@@ -6,7 +6,7 @@ import getpass
 import os
 import shutil
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,6 +29,8 @@ Subsystem sftp internal-sftp
 ForceCommand internal-sftp {refused}
 LogLevel ERROR
 """
+# Past the limit, a process that ignores the signal is told that the file is too big.
+_LIMITED = 'trap "" XFSZ; ulimit -f "$1"; shift; exec "$@"'
 
 
 @dataclass(frozen=True)
@@ -54,14 +56,14 @@ class SftpServer:
 
 @contextmanager
 def sftp_server(
-    folder: Path, refused: str = "", prepare: Callable[[], None] | None = None
+    folder: Path, refused: str = "", blocks: int = 0
 ) -> Iterator[SftpServer]:
     """Run a server that refuses some requests; it ends with the block.
 
     Args:
         folder: where its keys are made.
         refused: the requests it refuses, as sftp-server -P says them.
-        prepare: called in its process before it starts.
+        blocks: the most that it can write in a file, in blocks of 512 bytes; 0 for no limit.
     """
     folder.mkdir(parents=True, exist_ok=True)
     port = free_port()
@@ -74,10 +76,8 @@ def sftp_server(
     if os.getuid() == 0:
         Path("/run/sshd").mkdir(exist_ok=True)
     running = subprocess.Popen(
-        [SSHD, "-D", "-e", "-f", config],
+        ["/bin/sh", "-c", _LIMITED, "sh", str(blocks or "unlimited"), SSHD, "-D", "-f", config],
         stderr=subprocess.DEVNULL,
-        preexec_fn=prepare,
-        restore_signals=False,
     )
     try:
         wait_for(port)

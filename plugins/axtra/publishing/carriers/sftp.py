@@ -17,7 +17,7 @@ import threading
 import time
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator
 from contextlib import suppress
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import asyncssh
 from asyncssh import SFTPAttrs, SFTPError, SFTPFailure, SFTPNoSuchFile, SFTPOpUnsupported
@@ -207,8 +207,8 @@ class SftpCarrier:
 
     async def _get(self, name: str) -> bytes | None:
         try:
-            async with self._sftp.open(self._path(name), "rb") as file:
-                return await file.read()
+            async with self._sftp.open(self._path(name), "rb", encoding=None) as file:
+                return cast("bytes", await file.read())
         except (SFTPNoSuchFile, asyncssh.SFTPNotADirectory):
             return None
         except SFTPFailure:

@@ -28,12 +28,12 @@ class Trust:
         self._hosts = self._known([given] if given else [*_KNOWN])
 
     async def connect(
-        self, timeout: float, silence: float, missed: int
+        self, patience: float, silence: float, missed: int
     ) -> asyncssh.SSHClientConnection:
         """Connect to the host.
 
         Args:
-            timeout: seconds to wait for it.
+            patience: seconds to wait for it.
             silence: seconds between two signs of life.
             missed: how many of them may be missed.
 
@@ -54,8 +54,8 @@ class Trust:
                 agent_path=None,
                 password=None,
                 preferred_auth="publickey",
-                connect_timeout=timeout,
-                login_timeout=timeout,
+                connect_timeout=patience,
+                login_timeout=patience,
                 keepalive_interval=silence,
                 keepalive_count_max=missed,
             )
