@@ -33,7 +33,7 @@ class Servers:
     """The servers of a session, each started when a test first joins it."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
+        self.folder = folder
         self._running = ExitStack()
         self._joined: dict[str, tuple[str, dict[str, str]]] = {}
 
@@ -53,7 +53,7 @@ class Servers:
         self._running.close()
 
     def _start(self, sort: str) -> tuple[str, dict[str, str]]:
-        folder = self._folder / sort
+        folder = self.folder / sort
         if sort in SFTP:
             server = self._running.enter_context(sftp_server(folder, SFTP[sort]))
             return server.host, server.environment

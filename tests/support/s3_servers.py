@@ -16,6 +16,7 @@ import botocore.session
 
 _SESSION = botocore.session.Session()
 BUCKET = "seau"
+KEYS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
 KEY, SECRET = "axtra-essai", "un-secret-d-essai"
 # One request at a time, as a store that is sure of its conditions decides one at a time.
 _MOTO = """

@@ -145,7 +145,7 @@ class BucketCarrier:
         with self._refusing():
             try:
                 found = self._client.get_object(Bucket=self._bucket, Key=self._prefix + name)
-                return found["Body"].read(), found["ETag"]
+                return found["Body"].read(), found.get("ETag", "")
             except exceptions.ClientError as error:
                 if _code(error) in _ABSENT:
                     return None, ""
@@ -218,7 +218,7 @@ class BucketCarrier:
             raise _refusal(error, self.address) from error
         except exceptions.SSLError as error:
             raise failures.untrusted_host(self.address) from error
-        except exceptions.HTTPClientError as error:
+        except (exceptions.HTTPClientError, exceptions.ConnectionError, OSError) as error:
             raise failures.unreachable_store(
                 self.address, "la connexion ne se fait pas, ou se rompt"
             ) from error
@@ -258,7 +258,9 @@ def _refusal(error: exceptions.ClientError, place: str) -> Refusal:
     if status in _DENIED or code == "AccessDenied":
         return failures.upload_refused(place, "ce compte n’en a pas le droit")
     if status in _BUSY and code != _NOT_DONE:
-        return failures.unreachable_store(place, f"il est débordé ou en panne ({status})")
+        return failures.unreachable_store(
+            place, f"il est en panne ou débordé, ou n’est pas un magasin S3 ({status})"
+        )
     return failures.upload_refused(place, f"il dit « {code} »")
 
 
@@ -282,7 +284,7 @@ def _client(place: str) -> Any:  # noqa: ANN401 - it is made from a description 
             place=place,
         )
     local = _is_local(values[ENDPOINT], place)
-    return _session().create_client(
+    client = _session().create_client(
         "s3",
         region_name=values[REGION] or os.environ.get("AWS_DEFAULT_REGION") or _ANY_REGION,
         endpoint_url=values[ENDPOINT] or None,
@@ -298,19 +300,28 @@ def _client(place: str) -> Any:  # noqa: ANN401 - it is made from a description 
             request_checksum_calculation="when_required",  # older stores know no other
             response_checksum_validation="when_required",
             max_pool_connections=BucketCarrier.lanes,
+            ignore_configured_endpoint_urls=True,
             proxies={} if local else None,
         ),
     )
+    client.meta.events.register("before-call.s3.HeadBucket", _ask_no_more)
+    return client
+
+
+def _ask_no_more(**_: object) -> None:
+    """Refuse to ask for the region of a bucket: a host that moves everything has no end.
+
+    Raises:
+        ClientError: always; the answer that was moved is then what counts.
+    """
+    raise exceptions.ClientError({"ResponseMetadata": {"HTTPHeaders": {}}}, "HeadBucket")
 
 
 @cache
 def _session() -> botocore.session.Session:
     """Return what knows the service, and reads no file of the account."""
-    session = botocore.session.Session()
-    for name in ("config_file", "credentials_file"):
-        session.set_config_variable(name, os.devnull)
-    session.set_config_variable("profile", None)
-    return session
+    files = dict.fromkeys(("config_file", "credentials_file"), (None, None, os.devnull, None))
+    return botocore.session.Session({"profile": (None, None, None, None), **files})
 
 
 def _is_local(endpoint: str, place: str) -> bool:

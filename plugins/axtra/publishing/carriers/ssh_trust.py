@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+from collections.abc import Sequence
 from pathlib import Path
 
 import asyncssh
@@ -15,6 +16,14 @@ from axtra.publishing.targets import SftpAddress
 KEY, HOSTS = "AXTRA_SFTP_CLE", "AXTRA_SFTP_HOTES"
 _KNOWN = ("~/.ssh/known_hosts", "/etc/ssh/ssh_known_hosts")
 _DEFAULT_PORT = 22
+_ALGORITHMS = (
+    "ssh-ed25519",
+    "ecdsa-sha2-nistp256",
+    "ecdsa-sha2-nistp384",
+    "ecdsa-sha2-nistp521",
+    "rsa-sha2-512",
+    "rsa-sha2-256",
+)
 
 
 class Trust:
@@ -26,6 +35,9 @@ class Trust:
         given = os.environ.get(HOSTS, "").strip()
         self._written = given or _KNOWN[0]
         self._hosts = self._known([given] if given else [*_KNOWN])
+        port = address.port if address.port != _DEFAULT_PORT else None
+        self._host_keys, *more = self._hosts.match(address.host, "", port)
+        self._vouched = any(more)  # by an authority, or revoked
 
     async def connect(
         self, patience: float, silence: float, missed: int
@@ -49,6 +61,7 @@ class Trust:
                 address.port,
                 username=address.user or (),
                 known_hosts=self._hosts,
+                server_host_key_algs=self._algorithms(),
                 client_keys=self._keys(),
                 config=None,
                 agent_path=None,
@@ -84,6 +97,16 @@ class Trust:
                 raise Refusal("ce fichier ne se lit pas.", f"Voyez {HOSTS}.", place=file) from error
         return known
 
+    def _algorithms(self) -> Sequence[str]:
+        """Return those of the known keys, then others: a host that has only these is then seen.
+
+        Without them, a host whose key is of another sort would only cut the connection.
+        """
+        if self._vouched:
+            return ()
+        known = (name.decode() for key in self._host_keys for name in key.sig_algorithms)
+        return list(dict.fromkeys([*known, *_ALGORITHMS]))
+
     def _keys(self) -> object:
         """Return the key that is given, or those of the account that need no password."""
         file = os.environ.get(KEY, "").strip()
@@ -109,8 +132,7 @@ class Trust:
         port = "" if address.port == _DEFAULT_PORT else f"-p {address.port} "
         learn = f"ssh-keyscan {port}{address.host} >> {self._written}"
         named = address.host if not port else f"[{address.host}]:{address.port}"
-        keys = self._hosts.match(address.host, "", address.port if port else None)
-        if not any(keys):
+        if not self._host_keys and not self._vouched:
             return failures.untrusted_host(
                 self._place,
                 "cet hôte n’est pas connu de cette machine : rien n’est envoyé.",
