@@ -59,10 +59,11 @@ class FakeStore:
     answer: Answer = lambda _: None
     asked: list[Asked] = field(default_factory=list)
 
-    def put_names(self) -> list[str]:
-        """Return the objects of the site that were sent, in order."""
-        puts = (asked.path for asked in self.asked if asked.method == "PUT")
-        return [path for path in puts if "/." not in path]
+    def put_names(self, target: str) -> set[str]:
+        """Return the files of the site that were sent to a target."""
+        start = target.removeprefix("s3:/") + "/"
+        puts = {asked.path.removeprefix(start) for asked in self.asked if asked.method == "PUT"}
+        return {name for name in puts if not name.startswith(".")}
 
 
 @contextmanager

@@ -24,7 +24,8 @@ from support.sftp_server import BARE, NO_LINKS, sftp_server
 
 SFTP = {"sftp": "", "sftp-ordered": NO_LINKS, "sftp-bare": BARE}  # and what each refuses
 S3 = ("s3", "s3-unsure")
-SORTS = [*(pytest.param(sort, marks=pytest.mark.lourd) for sort in SFTP), *S3]
+_HEAVY = pytest.mark.lourd
+SORTS = [*(pytest.param(sort, marks=_HEAVY) for sort in SFTP), *S3]
 LONG_SORTS = [pytest.param(sort, marks=pytest.mark.eprouve) for sort in (*SFTP, *S3)]
 _ABOUT = "serveur.json"
 
@@ -61,10 +62,16 @@ class Servers:
         return f"s3://{BUCKET}", s3_servers.environment(self._running.enter_context(store))
 
 
-def place(base: Path) -> Place:
-    """Return the place that a folder was told of, in whatever process."""
+def place(base: Path, *, environment: bool = True) -> Place:
+    """Return the place that a folder was told of, in whatever process.
+
+    Args:
+        base: the folder.
+        environment: whether to set what a publisher sets.
+    """
     about = json.loads((base / _ABOUT).read_text("utf-8"))
-    os.environ.update(about["reglages"])
+    if environment:
+        os.environ.update(about["reglages"])
     address = parse(about["cible"])
     if about["sorte"] in SFTP:
         shown = base / "site" / ("courant" if about["sorte"] == "sftp" else "")
