@@ -13,7 +13,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, ResponseStreamingError
 
 from axtra.publishing.carriers import open_carrier
 from axtra.publishing.targets import parse
@@ -80,11 +80,14 @@ def place(base: Path, *, environment: bool = True) -> Place:
     store = s3_servers.store(about["reglages"]["AWS_ENDPOINT_URL"])
 
     def read(name: str) -> bytes | None:
-        try:
-            found: bytes = store.get_object(Bucket=BUCKET, Key=prefix + name)["Body"].read()
-        except ClientError:
-            return None
-        return found
+        while True:
+            try:
+                found: bytes = store.get_object(Bucket=BUCKET, Key=prefix + name)["Body"].read()
+            except ClientError:
+                return None
+            except ResponseStreamingError:  # it was replaced while it was read: read it again
+                continue
+            return found
 
     def names() -> set[str]:
         pages = store.get_paginator("list_objects_v2").paginate(Bucket=BUCKET, Prefix=prefix)

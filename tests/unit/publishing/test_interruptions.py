@@ -136,7 +136,8 @@ def test_a_killed_publication_leaves_a_sound_site_and_goes_on(
     assert kill(trial, steps) >= len(steps) - 1
 
 
-EVERYWHERE = sorted(PLACES | remote_places.PLACES)
+# Without a rename that replaces, a reader misses a file for the time of a request.
+EVERYWHERE = sorted({*PLACES, *remote_places.PLACES} - {"sftp-bare"})
 
 
 @pytest.mark.eprouve
