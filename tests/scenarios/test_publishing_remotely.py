@@ -119,7 +119,7 @@ def remote_target(project: Project) -> str:
         (Refused(200, "<x/>"), "l’hôte a dit l’avoir reçu, et ne l’a pas"),
     ],
 )
-def test_a_store_that_fails_is_told_and_the_same_command_goes_on(
+def test_a_store_fails_then_the_same_command_goes_on(
     refused: Refused, said: str, fake: FakeStore, project: Project, run: Run
 ) -> None:
     target = remote_target(project)
@@ -134,7 +134,7 @@ def test_a_store_that_fails_is_told_and_the_same_command_goes_on(
 
 
 @pytest.mark.parametrize("sort", [pytest.param("sftp", marks=pytest.mark.lourd), "s3-unsure"])
-def test_of_two_publishers_at_once_the_second_is_told_and_harms_nothing(
+def test_of_two_publishers_at_once_the_second_stops_and_harms_nothing(
     sort: str, place: Place, project: Project, tmp_path: Path, run: Run
 ) -> None:
     site = write_site(tmp_path / "construit", first_site())

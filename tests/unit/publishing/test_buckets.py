@@ -208,7 +208,7 @@ REFUSALS = [
         lambda carrier: carrier.copy("a.html", "b.html", PAGE),
     ],
 )
-def test_each_refusal_is_said_as_it_is(
+def test_each_refusal_says_its_cause(
     status: int,
     code: str,
     sort: type[Refusal],
@@ -232,7 +232,9 @@ def quick() -> Iterator[FakeStore]:
         yield started
 
 
-def test_a_store_that_is_not_one_is_told(quick: FakeStore, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_another_service_is_refused_as_no_store(
+    quick: FakeStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
     quick.answer = lambda _: Refused(200, "<html>Bienvenue !</html")
     carrier = opened(quick.url, monkeypatch)
     with pytest.raises(UnreachableStore, match="magasin S3"):
@@ -241,7 +243,7 @@ def test_a_store_that_is_not_one_is_told(quick: FakeStore, monkeypatch: pytest.M
         acts.history(Target("x", parse("s3://seau/site")))
 
 
-def test_a_store_that_does_not_answer_is_told_soon(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_store_that_does_not_answer_stops_the_act_soon(monkeypatch: pytest.MonkeyPatch) -> None:
     carrier = opened(f"http://127.0.0.1:{s3_servers.free_port()}", monkeypatch)
     before = time.monotonic()
     with pytest.raises(UnreachableStore, match="ne se fait pas"):
@@ -249,7 +251,9 @@ def test_a_store_that_does_not_answer_is_told_soon(monkeypatch: pytest.MonkeyPat
     assert time.monotonic() - before < 10
 
 
-def test_an_answer_that_is_cut_is_told(quick: FakeStore, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_answer_that_is_cut_stops_the_act(
+    quick: FakeStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def cut(asked: Asked) -> Refused:
         raise ConnectionResetError(asked.path)
 

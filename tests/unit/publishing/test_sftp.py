@@ -158,7 +158,7 @@ def test_a_key_that_cannot_be_used_asks_nothing(
     assert refused.value.place == str(key)
 
 
-def test_a_host_that_is_not_there_is_told(server: SftpServer, tmp_path: Path) -> None:
+def test_a_host_that_is_not_there_is_refused(server: SftpServer, tmp_path: Path) -> None:
     del server
     for address, said in (
         (f"sftp://x@127.0.0.1:{free_port()}{tmp_path}", "ne se fait pas"),
@@ -171,7 +171,9 @@ def test_a_host_that_is_not_there_is_told(server: SftpServer, tmp_path: Path) ->
 # --- what the host refuses -----------------------------------------------------------------------
 
 
-def test_a_read_only_host_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_read_only_host_refuses_the_first_writing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with sftp_server(tmp_path / "cles", "-R") as started:
         carrier = opened(known(started, monkeypatch), tmp_path)
         assert list(carrier.names("")) == []
@@ -180,7 +182,7 @@ def test_a_read_only_host_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         carrier.close()
 
 
-def test_a_limit_of_the_host_is_told_and_the_old_bytes_stay(
+def test_past_a_limit_of_the_host_the_old_bytes_stay(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with sftp_server(tmp_path / "cles", blocks=64) as started:
@@ -193,7 +195,7 @@ def test_a_limit_of_the_host_is_told_and_the_old_bytes_stay(
         carrier.close()
 
 
-def test_a_full_disk_is_told_and_the_old_bytes_stay(server: SftpServer, tmp_path: Path) -> None:
+def test_on_a_full_disk_the_old_bytes_stay(server: SftpServer, tmp_path: Path) -> None:
     disk = tmp_path / "site"
     disk.mkdir()
     words = ["/bin/mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", disk]
@@ -223,7 +225,9 @@ def test_a_folder_that_holds_something_else_is_refused_and_kept(
     carrier.close()
 
 
-def test_a_connection_that_is_cut_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_connection_that_is_cut_stops_the_act(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with sftp_server(tmp_path / "cles") as started:
         carrier = opened(known(started, monkeypatch), tmp_path)
         carrier.put("versions/v1/a.html", b"x", PAGE)
@@ -235,7 +239,7 @@ def test_a_connection_that_is_cut_is_told(tmp_path: Path, monkeypatch: pytest.Mo
         assert opened(started, tmp_path).get("versions/v1/a.html") == b"x"
 
 
-def test_a_host_that_says_nothing_more_is_told_soon(
+def test_a_host_that_says_nothing_more_stops_the_act_soon(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sftp, "_SILENCE", (0.2, 2))

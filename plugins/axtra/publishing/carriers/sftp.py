@@ -249,11 +249,11 @@ class SftpCarrier:
         try:
             for _ in range(_TRIES):
                 with suppress(SFTPFailure, asyncssh.SFTPFileAlreadyExists):
-                    await self._placed(name, lambda: self._give_new_name(fresh, name))
+                    await self._placed(name, lambda: self._claim_name(fresh, name))
                     return True
                 if await self._sftp.lexists(self._path(name)):
                     return False  # else it was deleted since
-            await self._give_new_name(fresh, name)
+            await self._claim_name(fresh, name)
         finally:
             await self._remove([fresh])
         return True
@@ -362,8 +362,8 @@ class SftpCarrier:
             if isinstance(renamed, BaseException):
                 raise renamed from (gone if isinstance(gone, BaseException) else None)
 
-    async def _give_new_name(self, source: str, name: str) -> None:
-        """Give a file a name that nothing has."""
+    async def _claim_name(self, source: str, name: str) -> None:
+        """Rename a file to a name that nothing has, or link it there."""
         try:
             await self._link(source, name)
         except (SFTPOpUnsupported, asyncssh.SFTPPermissionDenied):
