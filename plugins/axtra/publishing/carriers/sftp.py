@@ -17,6 +17,7 @@ import threading
 import time
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator
 from contextlib import suppress
+from functools import cached_property
 from typing import Any, TypeVar, cast
 
 import asyncssh
@@ -56,16 +57,17 @@ class SftpCarrier:
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._thread.start()
         self._settled = False
+        self._connection: asyncssh.SSHClientConnection | None = None
         try:
-            self._connection, self._sftp = self._wait(self._connect(address))
+            self._wait(self._connect(address))
             self.atomic = self._run(self._look()) is not False
         except BaseException:
-            self._stop()
+            self.close()
             raise
 
     def has_certain_lock(self) -> bool:
         """Return whether a file is created only once: by a hard link, or a rename."""
-        return self._run(self._creates_once())
+        return self._creates_once
 
     def names(self, prefix: str) -> Iterator[str]:
         """Yield the names that begin with a prefix."""
@@ -108,20 +110,20 @@ class SftpCarrier:
 
     def close(self) -> None:
         """Close the connection."""
-        self._connection.abort()
-        self._stop()
+        if self._connection:
+            self._connection.abort()
+        self._wait(_end_tasks())
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
 
     # --- the place ------------------------------------------------------------------------------
 
-    async def _connect(
-        self, address: SftpAddress
-    ) -> tuple[asyncssh.SSHClientConnection, asyncssh.SFTPClient]:
-        trust = Trust(address)
-        connection = await trust.connect(_TIMEOUT, *_SILENCE)
+    async def _connect(self, address: SftpAddress) -> None:
+        self._connection = await Trust(address).connect(_TIMEOUT, *_SILENCE)
         try:
-            return connection, await connection.start_sftp_client()
+            self._sftp = await self._connection.start_sftp_client()
         except (asyncssh.Error, OSError) as error:
-            connection.abort()
             raise failures.upload_refused(
                 self.address, "ce compte ne peut pas se servir de SFTP"
             ) from error
@@ -162,7 +164,11 @@ class SftpCarrier:
         finally:
             await self._remove(names)
 
-    async def _creates_once(self) -> bool:
+    @cached_property
+    def _creates_once(self) -> bool:
+        return self._run(self._try_creating())
+
+    async def _try_creating(self) -> bool:
         await self._settle()
         name = f"{_FRESH}{secrets.token_hex(8)}"
         try:
@@ -182,9 +188,7 @@ class SftpCarrier:
         """Return what a folder holds; nothing when there is none."""
         try:
             found = await self._sftp.readdir(self._path(folder))
-        except SFTPNoSuchFile:
-            return {}
-        except SFTPFailure:  # a file has this name
+        except (SFTPNoSuchFile, asyncssh.SFTPNotADirectory):
             return {}
         return {
             str(entry.filename): entry.attrs for entry in found if entry.filename not in {".", ".."}
@@ -211,10 +215,6 @@ class SftpCarrier:
                 return cast("bytes", await file.read())
         except (SFTPNoSuchFile, asyncssh.SFTPNotADirectory):
             return None
-        except SFTPFailure:
-            if await self._sftp.exists(self._path(name)):
-                raise
-            return None  # part of its path is a file
 
     async def _current(self) -> str:
         try:
@@ -411,12 +411,6 @@ class SftpCarrier:
 
     def _wait(self, work: Coroutine[Any, Any, _T]) -> _T:
         return asyncio.run_coroutine_threadsafe(work, self._loop).result()
-
-    def _stop(self) -> None:
-        self._wait(_end_tasks())
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join()
-        self._loop.close()
 
 
 async def _each(work: Callable[[str], Awaitable[_T]], names: list[str]) -> list[_T]:
