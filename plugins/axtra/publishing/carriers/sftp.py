@@ -9,11 +9,9 @@ anything is written; afterwards `versions/` or its absence says it.
 from __future__ import annotations
 
 import asyncio
-import errno
 import posixpath
 import secrets
 import stat
-import threading
 import time
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator
 from contextlib import suppress
@@ -23,10 +21,9 @@ from typing import Any, TypeVar, cast
 import asyncssh
 from asyncssh import SFTPAttrs, SFTPError, SFTPFailure, SFTPNoSuchFile, SFTPOpUnsupported
 
-from axtra.core.refusals import Refusal
 from axtra.publishing.carriers import failures
 from axtra.publishing.carriers.protocol import PRIVATE, VERSIONS, FileHeaders
-from axtra.publishing.carriers.ssh_trust import Trust
+from axtra.publishing.carriers.ssh_connection import LoopThread, Trust, each, refusal
 from axtra.publishing.targets import SftpAddress
 
 CURRENT = "courant"
@@ -38,7 +35,6 @@ _PAUSE = 0.02  # seconds between two looks at it
 _REMNANT = 86_400  # seconds after which nobody is still writing a file, whatever clocks say
 _TIMEOUT = 20  # seconds to connect
 _SILENCE = (5, 3)  # seconds between two signs of life, and how many may be missed
-_AT_ONCE = 16  # requests, where many are alike
 _TRIES = 5  # to put a file in a folder that another publisher deletes while it is empty
 
 _T = TypeVar("_T")
@@ -53,13 +49,11 @@ class SftpCarrier:
     def __init__(self, address: SftpAddress) -> None:
         self.address = str(address)
         self._root = address.path
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
-        self._thread.start()
+        self._thread = LoopThread()
         self._settled = False
         self._connection: asyncssh.SSHClientConnection | None = None
         try:
-            self._wait(self._connect(address))
+            self._run(self._connect(address))
             self.atomic = self._run(self._look()) is not False
         except BaseException:
             self.close()
@@ -112,10 +106,7 @@ class SftpCarrier:
         """Close the connection."""
         if self._connection:
             self._connection.abort()
-        self._wait(_end_tasks())
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join()
-        self._loop.close()
+        self._thread.end()
 
     # --- the place ------------------------------------------------------------------------------
 
@@ -197,7 +188,7 @@ class SftpCarrier:
     async def _walk(self, folder: str) -> list[str]:
         found, left = list[str](), [folder]
         while left:
-            level = await _each(self._listed, left)
+            level = await each(self._listed, left)
             below = []
             for above, names in zip(left, level, strict=True):
                 for name, about in names.items():
@@ -259,9 +250,9 @@ class SftpCarrier:
         return True
 
     async def _replace(self, name: str, known: bytes, data: bytes) -> bool:
-        waits_until = self._loop.time() + _PATIENCE
+        waits_until = time.monotonic() + _PATIENCE
         while not await self._create(_TURN, data):
-            if self._loop.time() > waits_until:
+            if time.monotonic() > waits_until:
                 await self._remove([_TURN])  # of a process that was killed
             await asyncio.sleep(_PAUSE)
         if await self._get(name) != known:
@@ -285,7 +276,7 @@ class SftpCarrier:
         while folders := folders - {"", PRIVATE.strip("/"), VERSIONS.strip("/")}:
             depth = max(folder.count("/") for folder in folders)
             deepest = [folder for folder in folders if folder.count("/") == depth]
-            emptied = await _each(self._remove_folder, deepest)
+            emptied = await each(self._remove_folder, deepest)
             folders = (folders - {*deepest}) | {posixpath.dirname(name) for name in emptied if name}
 
     async def _remove_folder(self, folder: str) -> str:
@@ -380,56 +371,17 @@ class SftpCarrier:
                 await self._sftp.remove(self._path(name))
             return name
 
-        return await _each(remove, list(names))
+        return await each(remove, list(names))
 
     def _path(self, name: str) -> str:
         return f"{self._root}/{name}".rstrip("/")
 
-    # --- the connection -------------------------------------------------------------------------
-
     def _run(self, work: Coroutine[Any, Any, _T]) -> _T:
-        """Do what is asked of the place, and return what comes of it as this carrier's refusals."""
+        """Do what is asked of the place; errors become this program's refusals."""
         try:
-            return self._wait(work)
-        except asyncssh.SFTPPermissionDenied as error:
-            raise failures.of_system(
-                PermissionError(errno.EACCES, str(error)), self.address
-            ) from error
-        except (asyncssh.SFTPNoSpaceOnFilesystem, asyncssh.SFTPQuotaExceeded) as error:
-            raise failures.full_store(self.address) from error
-        except (asyncssh.SFTPConnectionLost, asyncssh.SFTPNoConnection) as error:
-            raise self._lost() from error
-        except SFTPError as error:
-            raise failures.upload_refused(
-                self.address, "il ne dit pas pourquoi (place, quota ou droits)"
-            ) from error
+            return self._thread.run(work)
         except (asyncssh.Error, OSError, EOFError) as error:
-            raise self._lost() from error
-
-    def _lost(self) -> Refusal:
-        return failures.unreachable_store(self.address, "la connexion s’est rompue")
-
-    def _wait(self, work: Coroutine[Any, Any, _T]) -> _T:
-        return asyncio.run_coroutine_threadsafe(work, self._loop).result()
-
-
-async def _each(work: Callable[[str], Awaitable[_T]], names: list[str]) -> list[_T]:
-    """Do the same with each name, several at once; return what comes of it."""
-    lanes = asyncio.Semaphore(_AT_ONCE)
-
-    async def do(name: str) -> _T:
-        async with lanes:
-            return await work(name)
-
-    return await asyncio.gather(*map(do, names))
-
-
-async def _end_tasks() -> None:
-    """End what still waits for the connection."""
-    tasks = asyncio.all_tasks() - {asyncio.current_task()}
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
+            raise refusal(error, self.address) from error
 
 
 def _is(kind: Callable[[int], bool], about: SFTPAttrs) -> bool:

@@ -1,11 +1,18 @@
-"""Connecting by SSH to the host that is known, with the keys of the account: nothing is asked."""
+"""Connecting by SSH to the host that is known, with the keys of the account: nothing is asked.
+
+The connection lives in a thread of its own; what goes wrong with it is said as a refusal.
+"""
 
 from __future__ import annotations
 
+import asyncio
+import errno
 import os
 import socket
-from collections.abc import Sequence
+import threading
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from pathlib import Path
+from typing import Any, TypeVar
 
 import asyncssh
 
@@ -16,6 +23,7 @@ from axtra.publishing.targets import SftpAddress
 KEY, HOSTS = "AXTRA_SFTP_CLE", "AXTRA_SFTP_HOTES"
 _KNOWN = ("~/.ssh/known_hosts", "/etc/ssh/ssh_known_hosts")
 _DEFAULT_PORT = 22
+_AT_ONCE = 16  # requests, where many are alike
 _ALGORITHMS = (
     "ssh-ed25519",
     "ecdsa-sha2-nistp256",
@@ -24,6 +32,30 @@ _ALGORITHMS = (
     "rsa-sha2-512",
     "rsa-sha2-256",
 )
+
+_LOST = (asyncssh.SFTPConnectionLost, asyncssh.SFTPNoConnection)
+
+_T = TypeVar("_T")
+
+
+class LoopThread:
+    """A thread that runs coroutines for the others."""
+
+    def __init__(self) -> None:
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
+        self._thread.start()
+
+    def run(self, work: Coroutine[Any, Any, _T]) -> _T:
+        """Run a coroutine and return what comes of it."""
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result()
+
+    def end(self) -> None:
+        """End the thread, and what still waits in it."""
+        self.run(_end_tasks())
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
 
 
 class Trust:
@@ -143,3 +175,35 @@ class Trust:
             remedy="Demandez à qui tient l’hôte si sa clé a changé. Si c’est bien le cas :\n"
             f"ssh-keygen -R '{named}' -f {self._written}\n{learn}",
         )
+
+
+def refusal(error: Exception, place: str) -> Refusal:
+    """Return the refusal that an error of a connection comes to."""
+    match error:
+        case asyncssh.SFTPPermissionDenied() | asyncssh.SFTPWriteProtect():
+            return failures.of_system(PermissionError(errno.EACCES, str(error)), place)
+        case asyncssh.SFTPNoSpaceOnFilesystem() | asyncssh.SFTPQuotaExceeded():
+            return failures.full_store(place)
+        case asyncssh.SFTPError() if not isinstance(error, _LOST):
+            cause = "il ne dit pas pourquoi (place, quota ou droits)"
+            return failures.upload_refused(place, cause)
+        case _:
+            return failures.unreachable_store(place, "la connexion s’est rompue")
+
+
+async def each(work: Callable[[str], Awaitable[_T]], names: list[str]) -> list[_T]:
+    """Do the same with each name, several at once; return what comes of it."""
+    lanes = asyncio.Semaphore(_AT_ONCE)
+
+    async def do(name: str) -> _T:
+        async with lanes:
+            return await work(name)
+
+    return await asyncio.gather(*map(do, names))
+
+
+async def _end_tasks() -> None:
+    tasks = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
