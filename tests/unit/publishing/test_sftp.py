@@ -50,6 +50,15 @@ def server(running: SftpServer, monkeypatch: pytest.MonkeyPatch) -> SftpServer:
     return known(running, monkeypatch)
 
 
+@pytest.fixture
+def hosts(server: SftpServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return a file of known hosts whose name must be quoted in a command."""
+    path = tmp_path / "l'hôte connu"
+    path.write_bytes((server.folder / "hotes").read_bytes())
+    monkeypatch.setenv("AXTRA_SFTP_HOTES", str(path))
+    return path
+
+
 def known(server: SftpServer, monkeypatch: pytest.MonkeyPatch) -> SftpServer:
     for name, value in server.environment.items():
         monkeypatch.setenv(name, value)
@@ -64,9 +73,9 @@ def opened(server: SftpServer, folder: Path) -> Carrier:
 
 
 def test_an_unknown_host_stops_everything_and_the_remedy_works(
-    server: SftpServer, tmp_path: Path
+    server: SftpServer, hosts: Path, tmp_path: Path
 ) -> None:
-    (server.folder / "hotes").write_text("# rien\nautre.exemple.org ssh-ed25519 AAAA\n", "utf-8")
+    hosts.write_text("# rien\nautre.exemple.org ssh-ed25519 AAAA\n", "utf-8")
     with pytest.raises(UntrustedHost, match="n’est pas connu de cette machine") as refused:
         opened(server, tmp_path)
     command = refused.value.remedy.splitlines()[-1]
@@ -86,10 +95,11 @@ def test_a_host_is_found_by_a_hash_of_its_name(server: SftpServer, tmp_path: Pat
 
 @pytest.mark.parametrize("sort", ["ed25519", "ecdsa"])
 def test_a_host_whose_key_changed_stops_everything_and_the_remedy_works(
-    sort: str, server: SftpServer, tmp_path: Path
+    sort: str, server: SftpServer, hosts: Path, tmp_path: Path
 ) -> None:
     make_key(server.folder / f"ancienne-{sort}", sort)
     learn(server.folder, server.port, f"ancienne-{sort}")
+    hosts.write_bytes((server.folder / "hotes").read_bytes())
     with pytest.raises(UntrustedHost, match="pas celui que l’on connaît") as refused:
         opened(server, tmp_path)
     commands = "\n".join(refused.value.remedy.splitlines()[1:])

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import errno
 import os
+import shlex
 import socket
 import threading
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
@@ -65,7 +66,7 @@ class Trust:
         self._address = address
         self._place = str(address)
         given = os.environ.get(HOSTS, "").strip()
-        self._written = given or _KNOWN[0]
+        self._written = shlex.quote(given) if given else _KNOWN[0]
         self._hosts = self._known([given] if given else [*_KNOWN])
         port = address.port if address.port != _DEFAULT_PORT else None
         self._host_keys, *more = self._hosts.match(address.host, "", port)
@@ -150,7 +151,7 @@ class Trust:
             raise Refusal(
                 "cette clé est protégée par un mot de passe, ou n’est pas une clé privée.",
                 "Publier ne pose pas de question; faites une clé qui ne sert qu’à cela :\n"
-                f"ssh-keygen -t ed25519 -N '' -f {file}-publication",
+                "ssh-keygen -t ed25519 -N '' -f " + shlex.quote(f"{file}-publication"),
                 place=file,
             ) from error
         except OSError as error:
