@@ -40,11 +40,13 @@ class BuiltSite:
         output: the folder of what was built.
         siteurl: the address of the site, without a final slash.
         named: the addresses to which sent letters lead, from the site's root.
+        moment: the moment as on which it was built; what fell due later is not in it.
     """
 
     output: Path
     siteurl: str
     named: Collection[str]
+    moment: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +121,7 @@ def publish(
         again = state.deployment and state.deployment.version == prospect.version
         previous = state.deployment.previous if again and state.deployment else state.version
         deployment = Deployment(
-            prospect.version, _stamp(now), author.who, author.commit, len(built), previous
+            prospect.version, _stamp(site.moment), author.who, author.commit, len(built), previous
         )
         act = _Act(target, site.siteurl, carrier, mine, prospect, tell, progress)
         return act.do(deployment, lambda name: (site.output / name).read_bytes())
@@ -152,7 +154,7 @@ def go_back(
             )
         before = next(line for line in reversed(state.history) if line.version == version)
         prospect = carrying.survey(carrier, built, named, siteurl)
-        deployment = replace(before, when=_stamp(now), who=who, returned=True)
+        deployment = replace(before, when=_stamp(now()), who=who, returned=True)
         act = _Act(target, siteurl, carrier, mine, prospect, tell, progress)
         return act.do(deployment, None)
 
@@ -267,5 +269,5 @@ def _entries(target: Target, site: BuiltSite) -> Manifest:
     return manifest.read_output(site.output, site.siteurl)
 
 
-def _stamp(now: Clock) -> str:
-    return now().isoformat(timespec="seconds")
+def _stamp(moment: datetime) -> str:
+    return moment.isoformat(timespec="seconds")
