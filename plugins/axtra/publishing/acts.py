@@ -31,6 +31,13 @@ _SLOW_PATIENCE = 120.0  # for a host of pages, which serves a branch some time a
 class HeldPublication(Refusal):
     """A person went back to an older deployment: only a person publishes again."""
 
+    def __init__(self, place: str) -> None:
+        super().__init__(
+            "quelqu’un est revenu à une parution antérieure : rien ne se publie de soi-même.",
+            "Quand le site est prêt :  axtra publier",
+            place=place,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class BuiltSite:
@@ -113,11 +120,7 @@ def publish(
         prospect = carrying.survey(carrier, built, site.named, site.siteurl)
         state = prospect.state
         if automatic and state.held:
-            raise HeldPublication(
-                "quelqu’un est revenu à une parution antérieure : rien ne se publie de soi-même.",
-                "Quand le site est prêt :  axtra publier",
-                place=carrier.address,
-            )
+            raise HeldPublication(carrier.address)
         again = state.deployment and state.deployment.version == prospect.version
         previous = state.deployment.previous if again and state.deployment else state.version
         deployment = Deployment(
