@@ -1,17 +1,23 @@
-"""What `axtra echeances` remembers from one run to the next: a small file of the data folder.
+"""What `axtra echeances` remembers from one run to the next, and who runs it now.
 
-Losing it loses nothing: a place is asked again what it shows, and a failure is told again.
+It has two parts, publication and letters: an hour of sending must not delay a text. Each part has
+a lock of the operating system, which dies with its process, and a small file of the data folder.
+Losing a file loses nothing: a place is asked again what it shows, and a failure is told again.
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
-FILE = "echeances.json"
+from filelock import FileLock, Timeout
+
+from axtra.subscribers.private_folder import make_private
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,15 +34,43 @@ class Watch:
 
 
 class PastRuns:
-    """The memory of past runs; one process at a time writes it."""
+    """The memory of past runs of one part."""
 
-    def __init__(self, folder: Path) -> None:
-        self._path = folder / FILE
+    def __init__(self, folder: Path, part: str) -> None:
+        self._path = folder / f"echeances-{part}.json"
         try:
             values = json.loads(self._path.read_text("utf-8"))
         except (OSError, ValueError):
             values = {}
         self._values: dict[str, dict[str, Any]] = values if isinstance(values, dict) else {}
+
+    @classmethod
+    @contextmanager
+    def alone(cls, folder: Path, part: str) -> Iterator[Self | None]:
+        """Keep any other process from running a part.
+
+        Args:
+            folder: the data folder.
+            part: its name.
+
+        Yields:
+            What past runs remember; None when another process runs that part.
+
+        Raises:
+            FolderError: the folder cannot be used.
+            OSError: the disk refuses.
+        """
+        make_private(folder)
+        lock = FileLock(folder / f"echeances-{part}.verrou", mode=0o600)
+        try:
+            lock.acquire(timeout=0)
+        except Timeout:
+            yield None
+            return
+        try:
+            yield cls(folder, part)
+        finally:
+            lock.release()
 
     def watch(self, place: str) -> Watch | None:
         """Return how far a place was watched; None when it never was."""
