@@ -13,11 +13,12 @@ from enum import StrEnum
 
 from axtra.core import dates
 from axtra.core.refusals import Refusal, WrongUsage
+from axtra.sending import conditions
 from axtra.sending.conditions import UnmetConditions
 from axtra.sending.dispatch.context import Ask, Confirmation, DispatchContext
 from axtra.sending.dispatch.departing import SendingResult, check_typed, depart, resume
 from axtra.sending.dispatch.departure_checks import check_edition, check_memory
-from axtra.sending.dispatch.preparing import frozen_edition
+from axtra.sending.dispatch.preparing import frozen_edition, template_now
 from axtra.sending.ledger import Ledger
 from axtra.sending.ledger_records import FrozenEdition, ScheduledDeparture
 from axtra.sending.run_context import End
@@ -122,11 +123,25 @@ def attend(
     frozen = ledger.frozen(edition)
     if frozen is None or not departure.is_of(frozen):
         yield from _cancel(ledger, departure, _frozen_again(edition))
+    elif frozen.departed is None and _is_changed(context, departure, frozen):
+        changed = conditions.tested(same=False, test=True, edition=edition)
+        yield from _cancel(ledger, departure, UnmetConditions(edition, list(changed)))
     elif frozen.departed is None:
         yield from _let_leave(context, replace(settings, approval=True), departure)
     elif not ledger.paused(edition) and _is_ready(ledger, edition):
         result = resume(context, settings, edition)
         yield from _account(ledger, departure, result, Stage.GOES_ON)
+
+
+def _is_changed(
+    context: DispatchContext, departure: ScheduledDeparture, frozen: FrozenEdition
+) -> bool:
+    """Tell, long before its moment, whether an edition no longer gives what was approved."""
+    try:
+        rendered = context.content.render(frozen.edition, frozen.liste, departure.moment)
+        return template_now(frozen, rendered) != frozen.template
+    except Refusal:
+        return False  # what is wrong may be mended before
 
 
 def _let_leave(
