@@ -25,7 +25,7 @@ from axtra.core.refusals import Refusal
 
 if TYPE_CHECKING:
     from axtra.content.model import Library
-    from axtra.publishing import PastRuns
+    from axtra.publishing import PastRuns, Prospect
     from axtra.sending.ledger_records import ScheduledDeparture
 
 Add = Callable[[str, Callable[[argparse.Namespace], int], str], Parser]
@@ -108,8 +108,13 @@ class _DueWork:
         due = publishing.due_at(project.target, self.library, runs, self.present)
         if not due:
             return True
-        self.idle = False
-        printer.tell("\n".join(["C’est l’heure :", *(f"    {thing}" for thing in due)]))
+
+        def tell(prospect: Prospect) -> None:
+            self.idle = prospect.unchanged  # a person may have done it, from another machine
+            if not self.idle:
+                printer.tell("\n".join(["C’est l’heure :", *(f"    {thing}" for thing in due)]))
+                publication.tell_plan(prospect)
+
         site = project.build(self.present)
         origin = publishing.Origin(_WHO, publication.author(self.root)[1])
         with ProgressBar(sys.stderr, transient=True) as bar:
@@ -118,12 +123,12 @@ class _DueWork:
                 site,
                 origin,
                 now,
-                tell=publication.tell_plan,
+                tell=tell,
                 progress=bar.draw,
                 automatic=True,
             )
-        publishing.note_published(project.target, done, self.present, runs)
-        return publication.tell_result(project, done) == DONE
+        publishing.note_published(project.target, self.library, done.deployment, self.present, runs)
+        return self.idle or publication.tell_result(project, done) == DONE
 
     def send_letters(self, runs: PastRuns) -> bool:
         """Let the scheduled letters leave, and go on with those that began to."""

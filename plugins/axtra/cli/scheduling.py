@@ -68,6 +68,10 @@ def _hour(text: str) -> datetime:
     at = moment(text)
     if len(text.split()) == 1 and "T" not in text:
         raise argparse.ArgumentTypeError(f"« {text} » n’a pas d’heure, comme « {_EXAMPLE} »")
-    if at.astimezone(UTC).astimezone(at.tzinfo).replace(fold=at.fold) != at:
-        raise argparse.ArgumentTypeError(f"« {text} » n’existe pas : l’heure avance cette nuit-là")
+    try:
+        same = at.astimezone(UTC).astimezone(at.tzinfo).replace(fold=at.fold) == at
+    except OverflowError:  # in the year 9999
+        same = False
+    if not same:
+        raise argparse.ArgumentTypeError(f"l’heure « {text} » n’existe pas")
     return at

@@ -9,9 +9,10 @@ from axtra.content.model import Library
 from axtra.core import dates
 from axtra.core.refusals import Refusal
 from axtra.publishing import acts
-from axtra.publishing.acts import HeldPublication, Published
-from axtra.publishing.due_dates import DueDate, fallen_due
+from axtra.publishing.acts import HeldPublication
+from axtra.publishing.due_dates import DueDate, due_dates, fallen_due
 from axtra.publishing.past_runs import PastRuns, Watch
+from axtra.publishing.records import Deployment
 from axtra.publishing.targets import Target
 
 
@@ -52,7 +53,7 @@ def due_at(target: Target, library: Library, runs: PastRuns, present: datetime) 
     """
     place = str(target.address)
     known = runs.watch(place)
-    if known and not fallen_due(library, known.since, present):
+    if known and not _waiting(library, known, present):
         if not dates.has_come(known.since, present):
             runs.note_watch(place, replace(known, since=present))
         return []
@@ -60,17 +61,33 @@ def due_at(target: Target, library: Library, runs: PastRuns, present: datetime) 
     if state.deployment is None:
         return []
     online = datetime.fromisoformat(state.deployment.when)
-    same = known and known.deployment == state.deployment.when
-    since = min(known.since if known and same else online, present, key=datetime.timestamp)
-    runs.note_watch(place, Watch(state.deployment.when, since))
-    due = fallen_due(library, since, present)
+    behind = not dates.has_come(online, present)
+    if not known or known.deployment != state.deployment.when:
+        # Once the clock is behind, nobody knows what was written before that publication.
+        done = frozenset() if behind else _keys(library, online)
+        known = Watch(state.deployment.when, present if behind else online, done)
+        runs.note_watch(place, known)
+    due = _waiting(library, known, present)
     if due and state.held:
         raise HeldPublication(place)
-    if due and not dates.has_come(online, present):
+    if due and behind:
         raise ClockBehind(place, online)
     return due
 
 
-def note_published(target: Target, done: Published, built: datetime, runs: PastRuns) -> None:
+def note_published(
+    target: Target, library: Library, shown: Deployment, built: datetime, runs: PastRuns
+) -> None:
     """Remember that nothing of what fell due before a build waits any more."""
-    runs.note_watch(str(target.address), Watch(done.deployment.when, built))
+    watch = Watch(shown.when, built, _keys(library, built))
+    runs.note_watch(str(target.address), watch)
+
+
+def _waiting(library: Library, known: Watch, present: datetime) -> list[DueDate]:
+    due = fallen_due(library, known.since, present)
+    return [thing for thing in due if thing.key not in known.done]
+
+
+def _keys(library: Library, moment: datetime) -> frozenset[str]:
+    """Return the keys of all that fell due not later than a moment."""
+    return frozenset(due.key for due in due_dates(library) if dates.has_come(due.moment, moment))

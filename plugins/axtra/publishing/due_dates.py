@@ -28,6 +28,11 @@ class DueDate:
     change: Change
     item: Item
 
+    @property
+    def key(self) -> str:
+        """Return what tells it from any other, in any reading of the content."""
+        return f"{self.item.source} {self.change.name} {self.moment.isoformat()}"
+
     def __str__(self) -> str:
         """Return « Un titre » (nouvelle) : parution."""
         return f"« {self.item.title.plain} » ({self.item.kind.label}) : {self.change}"

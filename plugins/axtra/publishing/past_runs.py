@@ -26,11 +26,13 @@ class Watch:
 
     Attributes:
         deployment: the moment of what was online then, as it is written there.
-        since: what fell due later was not published yet.
+        since: what fell due later was not published yet, but for `done`.
+        done: the keys of what fell due, at whatever moment, and is online.
     """
 
     deployment: str
     since: datetime
+    done: frozenset[str] = frozenset()
 
 
 class PastRuns:
@@ -75,15 +77,16 @@ class PastRuns:
     def watch(self, place: str) -> Watch | None:
         """Return how far a place was watched; None when it never was."""
         try:
-            deployment, since = self._values["lieux"][place]
-            watch = Watch(str(deployment), datetime.fromisoformat(since))
+            deployment, since, done = self._values["lieux"][place]
+            watch = Watch(str(deployment), datetime.fromisoformat(since), frozenset(done))
         except (KeyError, TypeError, ValueError):
             return None
         return watch if watch.since.tzinfo else None
 
     def note_watch(self, place: str, watch: Watch) -> None:
         """Remember how far a place was watched."""
-        self._note("lieux", place, [watch.deployment, watch.since.isoformat()])
+        since, done = watch.since.isoformat(), sorted(watch.done)
+        self._note("lieux", place, [watch.deployment, since, done])
 
     def told(self, subject: str) -> str:
         """Return the failure of a subject that the publisher was last told; empty for none."""
