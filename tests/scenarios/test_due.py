@@ -163,7 +163,7 @@ def test_after_a_return_a_text_waits_for_a_person(trial: SendingProject) -> None
     assert "C’est l’heure" in _due(trial, 31)
 
 
-def test_a_publication_that_fails_is_told_once_and_tried_again(
+def test_a_publication_that_fails_writes_one_mail_and_is_tried_again(
     trial: SendingProject, office: RunningServer
 ) -> None:
     _write(trial, 10, auteurs="[personne-inconnue]")
@@ -182,7 +182,7 @@ def test_a_publication_that_fails_is_told_once_and_tried_again(
 # --- letters -------------------------------------------------------------------------------------
 
 
-def test_a_letter_leaves_once_at_its_hour_and_the_publisher_is_told(
+def test_a_letter_leaves_once_at_its_hour_between_two_mails_to_the_publisher(
     trial: SendingProject, office: RunningServer
 ) -> None:
     _schedule(trial, 30)
@@ -291,7 +291,7 @@ def test_the_hour_is_asked_for(trial: SendingProject) -> None:
     assert (result.returncode, "il manque l’heure" in result.stderr) == (2, True)
 
 
-def test_without_a_server_that_is_said(trial: SendingProject) -> None:
+def test_without_a_server_the_command_says_that_nobody_is_written_to(trial: SendingProject) -> None:
     _write(trial, 10, auteurs="[personne-inconnue]")
     del trial.environment["AXTRA_SMTP_URL"]
     assert "Aucun serveur d’envoi" in _due(trial, 11, code=1)

@@ -92,7 +92,7 @@ ONCE = dict.fromkeys(PEOPLE, 1)
 # --- before --------------------------------------------------------------------------------------
 
 
-def test_an_edition_is_told_then_leaves_once_at_its_moment(
+def test_an_edition_is_announced_then_leaves_once_at_its_moment(
     sample: SampleDispatch, office: RunningServer
 ) -> None:
     _ready(sample)
@@ -107,7 +107,7 @@ def test_an_edition_is_told_then_leaves_once_at_its_moment(
     assert sample.ledger.scheduled() == []
 
 
-def test_it_is_told_before_it_leaves_even_at_the_last_moment(sample: SampleDispatch) -> None:
+def test_it_is_announced_before_it_leaves_even_at_the_last_moment(sample: SampleDispatch) -> None:
     _ready(sample)
     _schedule(sample)
     assert _run(sample, AT + MINUTE) == [Stage.ANNOUNCED, Stage.LEFT]
@@ -161,7 +161,7 @@ def _faulty(sample: SampleDispatch) -> None:
     "spoil",
     [_unfrozen, _untested, _unapproved, _serverless, _changed, _drafted, _early, _wrong, _faulty],
 )
-def test_what_may_not_leave_is_not_scheduled_and_is_told_as_when_it_leaves(
+def test_what_may_not_leave_is_not_scheduled_in_the_words_of_a_departure(
     sample: SampleDispatch, office: RunningServer, spoil: Callable[[SampleDispatch], None]
 ) -> None:
     spoil(sample)
@@ -208,7 +208,7 @@ def test_a_moment_replaces_another_and_is_cancelled(sample: SampleDispatch) -> N
 
 @pytest.mark.parametrize("late", [LATE, timedelta(days=3), timedelta(days=900)])
 @pytest.mark.parametrize("told", [True, False])
-def test_beyond_the_limit_it_never_leaves_and_that_is_told(
+def test_beyond_the_limit_it_never_leaves(
     sample: SampleDispatch, office: RunningServer, late: timedelta, *, told: bool
 ) -> None:
     _ready(sample)
