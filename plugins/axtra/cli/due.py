@@ -161,7 +161,7 @@ class _DueWork:
         from axtra import publishing  # noqa: PLC0415
 
         for line in self._place():
-            printer.notice(line)
+            printer.tell(line)
         coming = [
             (due.moment, str(due)) for due in publishing.still_to_come(self.library, self.present)
         ]

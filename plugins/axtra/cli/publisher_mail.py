@@ -66,7 +66,9 @@ class PublisherMail:
 
         edition, moment = seen.departure.edition, seen.departure.moment
         report = f"    axtra envoi bilan {edition}\n"
-        counts = sending_report.sentence(seen.result.counts) if seen.result else ""
+        counts, reason = "", ""
+        if seen.result:
+            counts, reason = sending_report.sentence(seen.result.counts), seen.result.outcome.text
         match seen.stage:
             case Stage.ANNOUNCED:
                 subject = f"« {edition} » part le {dates.day(moment)} à {dates.hour(moment)}"
@@ -78,11 +80,11 @@ class PublisherMail:
             case Stage.LEFT:
                 subject, text = f"« {edition} » est partie", f"{counts}\n\n{report}"
             case Stage.BEGUN | Stage.GOES_ON:
-                subject = f"« {edition} » est partie; il reste des messages à retenter"
-                text = f"{counts}\n\n« axtra echeances » continue de lui-même.\n\n{report}"
+                subject = f"« {edition} » est commencée; il reste des messages à envoyer"
+                goes_on = "« axtra echeances » continue à ses prochains passages."
+                text = "\n\n".join(filter(None, [counts, reason, goes_on, report]))
             case Stage.STOPPED:
                 subject = f"« {edition} » s’est arrêtée : à vous de décider"
-                reason = seen.result.outcome.text if seen.result else ""
                 text = "\n\n".join(filter(None, [counts, reason, report]))
             case Stage.CANCELLED:
                 subject = f"« {edition} » ne partira pas : son départ est annulé"

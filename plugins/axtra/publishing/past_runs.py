@@ -17,7 +17,7 @@ from typing import Any, Self
 
 from filelock import FileLock, Timeout
 
-from axtra.subscribers.private_folder import make_private
+from axtra.subscribers.private_folder import make_private, touch_private
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,5 +104,6 @@ class PastRuns:
     def _note(self, section: str, key: str, value: object) -> None:
         self._values[section] = {**self._section(section), key: value}
         fresh = self._path.with_suffix(".tampon")
+        touch_private(fresh)
         fresh.write_text(json.dumps(self._values, ensure_ascii=False, indent=1), "utf-8")
         fresh.replace(self._path)

@@ -344,6 +344,20 @@ def test_what_is_deferred_is_tried_again_when_it_may_be(
         assert _sent(office) == ONCE
 
 
+def test_the_limit_of_a_day_is_waited_for(sample: SampleDispatch, office: RunningServer) -> None:
+    _ready(sample)
+    _schedule(sample)
+    sample.ledger.clock = AT.timestamp
+    sample.settings = replace(sample.settings, per_day=2)
+    assert _run(sample, AT) == [Stage.ANNOUNCED, Stage.BEGUN]
+    assert _run(sample, AT + MINUTE) == []
+    assert sum(_sent(office).values()) == 2
+    later = AT + timedelta(days=1, minutes=1)
+    sample.ledger.clock = later.timestamp
+    assert _run(sample, later) == [Stage.LEFT]
+    assert _sent(office) == ONCE
+
+
 def test_what_a_person_must_decide_is_left_to_them(sample: SampleDispatch) -> None:
     _ready(sample)
     _schedule(sample)

@@ -21,6 +21,7 @@ from axtra.sending.dispatch.departure_checks import check_edition, check_memory
 from axtra.sending.dispatch.preparing import frozen_edition, template_now
 from axtra.sending.ledger import Ledger
 from axtra.sending.ledger_records import FrozenEdition, ScheduledDeparture
+from axtra.sending.pace import DAY
 from axtra.sending.run_context import End
 from axtra.sending.settings import Settings
 
@@ -128,7 +129,7 @@ def attend(
         yield from _cancel(ledger, departure, UnmetConditions(edition, list(changed)))
     elif frozen.departed is None:
         yield from _let_leave(context, replace(settings, approval=True), departure)
-    elif not ledger.paused(edition) and _is_ready(ledger, edition):
+    elif not ledger.paused(edition) and _is_ready(ledger, settings, edition):
         result = resume(context, settings, edition)
         yield from _account(ledger, departure, result, Stage.GOES_ON)
 
@@ -189,10 +190,13 @@ def _account(
         ledger.unschedule(departure.edition)
 
 
-def _is_ready(ledger: Ledger, edition: str) -> bool:
+def _is_ready(ledger: Ledger, settings: Settings, edition: str) -> bool:
     """Tell whether a message may be tried again now, or none is left."""
-    waiting = ledger.waiting(edition)
-    return not waiting or any(message.not_before <= ledger.clock() for message in waiting)
+    present, waiting = ledger.clock(), ledger.waiting(edition)
+    if not waiting:
+        return True
+    full = settings.per_day and ledger.accepted_since(present - DAY) >= settings.per_day
+    return not full and any(message.not_before <= present for message in waiting)
 
 
 def _refuse_departed(frozen: FrozenEdition) -> None:
