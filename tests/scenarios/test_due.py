@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import random
 import shutil
 import signal
+import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -60,13 +62,15 @@ def trial(tmp_path: Path, office: RunningServer, ready: Path) -> SendingProject:
     return made
 
 
-def _at(trial: SendingProject, minutes: float, *words: str) -> CompletedProcess[str]:
+def _at(
+    trial: SendingProject, minutes: float, *words: str, typed: str = ""
+) -> CompletedProcess[str]:
     """Run a command so many minutes from now."""
     moment = NOW + timedelta(minutes=minutes)
     with ExitStack() as stack:
         for module in CLOCKS:
             stack.enter_context(mock.patch(f"axtra.cli.{module}.now", return_value=moment))
-        result = trial.run(*words)
+        result = trial.run(*words, typed=typed)
     assert "Traceback" not in result.stderr
     return result
 
@@ -85,9 +89,8 @@ def _approve(trial: SendingProject) -> None:
 
 def _schedule(trial: SendingProject, minutes: int) -> None:
     hour = f"{NOW + timedelta(minutes=minutes):%Y-%m-%d %H:%M}"
-    result = _at(
-        trial, -180, "envoi", "programmer", trial.edition, hour, *trial.confirmed(len(PEOPLE))
-    )
+    words = ("envoi", "programmer", trial.edition, hour)
+    result = _at(trial, -180, *words, typed=f"membres\n{len(PEOPLE)}\n")
     assert result.returncode == 0, result.stderr
 
 
@@ -356,3 +359,31 @@ def test_a_killed_run_is_finished_by_the_next(trial: SendingProject, office: Run
     assert set(_sent(office).values()) == {1}
     assert _told(office)[-1] == f"« {trial.edition} » est partie"
     assert _due(trial, 8) == "Rien n’est dû.\n"
+
+
+@pytest.mark.eprouve
+def test_runs_killed_at_any_moment_do_each_thing_once(
+    trial: SendingProject, office: RunningServer
+) -> None:
+    _schedule(trial, -1)
+    _write(trial, -2)
+    office.post.delay = 0.03
+    chance, kills = random.Random(7), 0  # noqa: S311
+    while True:
+        running = trial.launch("echeances")
+        try:
+            running.wait(chance.uniform(0.5, 5))
+            break
+        except subprocess.TimeoutExpired:
+            running.kill()
+            running.wait()
+            kills += 1
+    assert kills >= 3
+    assert _due(trial, 5) == "Rien n’est dû.\n"
+    crawled = CrawledSite(_shown(trial).resolve())
+    assert (PAGE in crawled.files, crawled.broken()) == (True, [])
+    states = trial.states()
+    assert list(states.values()).count("incertain") <= kills
+    assert {who for who, state in states.items() if state == "accepte"} <= set(_sent(office))
+    assert set(_sent(office).values()) == {1}
+    assert len(trial.done("publier", "--historique").splitlines()) == 2

@@ -8,7 +8,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from axtra.content import loading
@@ -69,7 +69,6 @@ def test_a_draft_and_what_never_ends_fall_due_never() -> None:
 
 
 @given(starts, st.lists(minutes, max_size=12), st.lists(minutes, min_size=2, max_size=12))
-@settings(max_examples=40, deadline=None)
 def test_each_thing_falls_due_in_one_interval_of_any_sequence(
     start: datetime, dates: list[int], runs: list[int]
 ) -> None:
@@ -210,7 +209,6 @@ def test_a_clock_that_goes_back_hides_nothing_and_loses_nothing(place: SamplePla
 
 @pytest.mark.parametrize("start", [AUTUMN, SPRING])
 @given(data=st.data())
-@settings(max_examples=40, deadline=None)
 def test_each_text_appears_once_whatever_the_clock_does(
     tmp_path_factory: pytest.TempPathFactory, start: datetime, data: st.DataObject
 ) -> None:
