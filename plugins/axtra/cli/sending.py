@@ -142,7 +142,7 @@ def _freeze(options: argparse.Namespace) -> int:
     if done.unscheduled:
         printer.warn(
             f"« {options.edition} » n’est plus programmée : ce qui partait n’est plus le même.",
-            f"Une fois essayée et approuvée :  axtra envoi programmer {options.edition} HEURE",
+            "Une fois essayée et approuvée, programmez-la de nouveau.",
         )
     printer.tell(
         f"« {options.edition} » est gelée pour la liste « {done.frozen.liste} » : "
