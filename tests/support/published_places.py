@@ -6,11 +6,13 @@ import shutil
 import subprocess
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from urllib.parse import unquote, urljoin, urlsplit
 
 from lxml import html
 
+from axtra.core.dates import ZONE
 from axtra.publishing.acts import BuiltSite
 from axtra.publishing.carriers import Carrier, FileHeaders
 from axtra.publishing.carriers.folder import FolderCarrier
@@ -18,6 +20,7 @@ from axtra.publishing.carriers.opening import open_carrier
 from axtra.publishing.targets import Address, BranchAddress, FolderAddress
 from axtra.site import fingerprint
 
+NOON = datetime(2026, 12, 2, 12, tzinfo=ZONE)
 SITEURL = "https://www.axtra.ca"
 HEADERS = """\
 /*
@@ -55,7 +58,7 @@ def write_site(
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, "utf-8", newline="\n")
     (output / ".axtra").write_text("", "utf-8")
-    return BuiltSite(output, SITEURL, frozenset(named))
+    return BuiltSite(output, SITEURL, frozenset(named), NOON)
 
 
 def first_site() -> dict[str, str]:
@@ -114,13 +117,13 @@ class Place:
 def folder(base: Path) -> Place:
     """Make a folder with versions."""
     shown = base / "site" / "courant"
-    return Place(FolderAddress(base / "site"), open_carrier, *_folder_readers(shown))
+    return Place(FolderAddress(base / "site"), open_carrier, *folder_readers(shown))
 
 
 def ordered(base: Path) -> Place:
     """Make a folder without versions."""
     address = FolderAddress(base / "ordre")
-    return Place(address, lambda _: OrderedFolder(address), *_folder_readers(base / "ordre"))
+    return Place(address, lambda _: OrderedFolder(address), *folder_readers(base / "ordre"))
 
 
 def branch(base: Path) -> Place:
@@ -146,7 +149,7 @@ def branch(base: Path) -> Place:
 PLACES = {"folder": folder, "ordered": ordered, "branch": branch}
 
 
-def _folder_readers(
+def folder_readers(
     shown: Path,
 ) -> tuple[Callable[[str], bytes | None], Callable[[], set[str]]]:
     def read(name: str) -> bytes | None:

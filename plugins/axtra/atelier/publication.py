@@ -107,8 +107,10 @@ class Publisher:
             raise
 
     def _publish(self, project: PublishedProject) -> Published:
+        moment = self.clock()
         self._build()
-        site = BuiltSite(project.settings.output, project.settings.siteurl, project.named())
+        settings = project.settings
+        site = BuiltSite(settings.output, settings.siteurl, project.named(), moment)
         return publishing.publish(
             project.target,
             site,

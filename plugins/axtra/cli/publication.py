@@ -89,17 +89,17 @@ def _publish(options: argparse.Namespace) -> int:
             site,
             project.origin(),
             now,
-            tell=_tell_plan,
+            tell=tell_plan,
             progress=bar.draw,
         )
-    return _tell_result(project, done)
+    return tell_result(project, done)
 
 
 def _rehearse(project: PublishedProject) -> int:
     from axtra import publishing  # noqa: PLC0415
 
     site = _built(project, project.settings.cache / _REHEARSAL)
-    _tell_plan(publishing.foresee(project.target, site))
+    tell_plan(publishing.foresee(project.target, site))
     printer.tell(f"Essai : rien n’est écrit à « {project.target.address} ».")
     return DONE
 
@@ -114,10 +114,10 @@ def _go_back(project: PublishedProject) -> int:
             project.named(),
             project.origin().who,
             now,
-            tell=_tell_plan,
+            tell=tell_plan,
             progress=bar.draw,
         )
-    code = _tell_result(project, done)
+    code = tell_result(project, done)
     printer.tell(
         "Rien ne se publie plus de soi-même jusqu’à ce qu’une personne publie.",
         "Quand le site est prêt :  axtra publier",
@@ -147,7 +147,8 @@ def _line(deployment: Deployment) -> str:
     )
 
 
-def _tell_plan(prospect: Prospect) -> None:
+def tell_plan(prospect: Prospect) -> None:
+    """Say what there is to do, before it is done."""
     words = "rien de neuf" if prospect.unchanged else prospect.plan.words or "des retraits"
     printer.announce(f"À publier : {words}.\n")
     if prospect.foreign:
@@ -157,7 +158,8 @@ def _tell_plan(prospect: Prospect) -> None:
         )
 
 
-def _tell_result(project: PublishedProject, done: Published) -> int:
+def tell_result(project: PublishedProject, done: Published) -> int:
+    """Say what readers see now, and return the exit code."""
     for warning in done.checked.warnings:
         printer.warn(f"{warning}.")
     if not done.certain:

@@ -52,7 +52,7 @@ class PublishedProject:
         )
         if report.refused:
             raise DiagnosedRefusal(report.diagnostics, "rien n’est publié.")
-        return BuiltSite(report.output, self.settings.siteurl, self.named())
+        return BuiltSite(report.output, self.settings.siteurl, self.named(), moment)
 
     def named(self) -> frozenset[str]:
         """Return the addresses to which the letters already sent lead, from the site's root.

@@ -378,7 +378,7 @@ def own_status(source: Source, declared: Status, moment: datetime) -> Status:
     if "status" in fields and fields["status"].value == "brouillon":
         return Status.DRAFT
     days = [fields[name].value for name in ("date", "embargo") if name in fields]
-    waits = any(isinstance(day, datetime) and day > moment for day in days)
+    waits = any(isinstance(day, datetime) and not dates.has_come(day, moment) for day in days)
     return _later(declared, Status.SCHEDULED if waits else Status.PUBLISHED)
 
 
