@@ -362,7 +362,7 @@ def test_a_text_is_published_in_one_act_and_the_site_comes_back(
     assert online.read_bytes() == before
 
 
-def test_what_keeps_the_site_from_being_published_is_said(
+def test_what_keeps_the_site_from_being_published_is_shown(
     browser: Browser, project: Project, tmp_path: Path
 ) -> None:
     published_to(project, tmp_path)

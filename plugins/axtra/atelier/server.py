@@ -44,9 +44,7 @@ def serve(root: Path, data: Path, *, port: int, say: Callable[[str], object], op
     try:
         listening = socket.create_server((HOST, port))
     except OSError:
-        raise WrongUsage(
-            f"le port {port} est déjà pris.", f"axtra atelier --port {port + 1}"
-        ) from None
+        raise WrongUsage(f"le port {port} est déjà pris.", "axtra atelier") from None
     with listening:
         port = listening.getsockname()[1]
         access = Access()
