@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-import socket
-import subprocess
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
 import pytest
 from playwright.sync_api import Browser
+
+from support import nginx_server
 
 pytestmark = pytest.mark.navigateur
 
@@ -26,44 +25,13 @@ PAGES = (
     "/rien-ici/",
 )
 MAIL = "/infolettres/2019-03-27/courriel.html"
-CONFIGURATION = """
-daemon off; master_process off; worker_processes 1; pid {here}/pid; error_log {here}/erreurs;
-events {{}}
-http {{
-  types {{ text/html html; text/css css; image/svg+xml svg; image/png png; font/woff2 woff2;
-    text/javascript js; text/plain txt; application/xml xml; }}
-  access_log off; client_body_temp_path {here}; proxy_temp_path {here}; fastcgi_temp_path {here};
-  uwsgi_temp_path {here}; scgi_temp_path {here};
-  server {{ listen 127.0.0.1:{port}; root {root}; include {root}/_nginx.conf; }}
-}}
-"""
-
-
-def free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
 
 
 @pytest.fixture(scope="module")
 def port(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
     """Start nginx on the built site; stop it at the end."""
-    here, number = tmp_path_factory.mktemp("nginx"), free_port()
-    configuration = here / "nginx.conf"
-    configuration.write_text(CONFIGURATION.format(here=here, port=number, root=built))
-    # Only its owner may read the output folder, so nginx must not change user.
-    command = ["/usr/sbin/nginx", "-p", str(here), "-c", str(configuration), "-g", "user root;"]
-    server = subprocess.Popen(command)
-    for _ in range(100):
-        try:
-            socket.create_connection(("127.0.0.1", number)).close()
-            break
-        except OSError:
-            assert server.poll() is None, (here / "erreurs").read_text()
-            time.sleep(0.05)
-    yield number
-    server.terminate()
-    server.wait(10)
+    with nginx_server.serving(built, tmp_path_factory.mktemp("nginx")) as number:
+        yield number
 
 
 def answer(port: int, address: str) -> httpx.Response:

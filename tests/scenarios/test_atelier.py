@@ -8,14 +8,13 @@ from pathlib import Path
 import pytest
 
 from axtra.atelier.app import NAVIGATION
-from support.atelier_client import Browser, unchanged
+from support.atelier_client import Browser, Screen, unchanged
 from support.fixture_types import MakeProject
 from support.small_sites import FULL, Project, article, news, text
 
 NEWS = "content/nouvelles/2020/une-nouvelle.md"
 DRAFT = "content/nouvelles/2020/a-finir.md"
 DRAFTED = news("À finir", statut="brouillon")
-READY = [screen for screen in NAVIGATION if screen[0] != "Publication"]
 
 
 @pytest.fixture
@@ -98,7 +97,7 @@ def test_the_token_of_another_session_is_refused(browser: Browser, project: Proj
 # --- what every screen is ------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("word", "address"), READY)
+@pytest.mark.parametrize(("word", "address"), NAVIGATION)
 def test_every_screen_has_a_heading_the_menu_and_no_script_of_its_own(
     browser: Browser, word: str, address: str
 ) -> None:
@@ -318,6 +317,60 @@ def test_a_setting_that_may_not_be_empty_is_refused(browser: Browser, project: P
     form.fill("Devise", " ")
     with unchanged(project.root / "content"):
         assert browser.send(form, "Enregistrer").status == 422
+
+
+# --- publication -----------------------------------------------------------------------------
+
+
+def published_to(project: Project, tmp_path: Path) -> Path:
+    """Declare a folder where the project is published; return what its readers see."""
+    path = project.root / "content/site.toml"
+    place = tmp_path / "en-ligne"
+    table = f'\n[publication.site]\ncible = "{place}"\npublic = "http://127.0.0.1:9"\n'
+    path.write_text(path.read_text("utf-8") + table, "utf-8")
+    return place / "courant"
+
+
+def settled(browser: Browser) -> Screen:
+    """Wait for the publication that goes on; return its screen."""
+    browser.publisher.wait()
+    return browser.ask("/publication")
+
+
+def test_a_text_is_published_in_one_act_and_the_site_comes_back(
+    browser: Browser, project: Project, tmp_path: Path
+) -> None:
+    online = published_to(project, tmp_path) / "nouvelles/une-nouvelle/index.html"
+    assert "Rien n’a encore été publié." in browser.ask("/publication").words
+    browser.send(browser.ask("/publication").form("publication"), "Publier")
+    assert "relu sur place" in settled(browser).words
+    before = online.read_bytes()
+
+    form = browser.ask(at(NEWS)).form()
+    form.fill("Texte", "Une phrase toute neuve.")
+    waiting = browser.send(form, "Enregistrer")
+    assert online.read_bytes() == before
+    assert "ajouté : Une phrase toute neuve" in browser.ask("/publication").words
+    answer = browser.send(waiting.form(), "Publier")
+    assert answer.address == "/publication"
+    assert "Ce qui attend" in settled(browser).words
+    assert "Une phrase toute neuve." in online.read_text("utf-8")
+
+    back = browser.ask("/publication").form("publication")
+    browser.send(back, "Revenir à la version précédente")
+    assert "Rien ne se publie plus de soi-même" in settled(browser).words
+    assert online.read_bytes() == before
+
+
+def test_what_keeps_the_site_from_being_published_is_shown(
+    browser: Browser, project: Project, tmp_path: Path
+) -> None:
+    published_to(project, tmp_path)
+    (project.root / NEWS).write_text(news("Une nouvelle", rubrique="x"), "utf-8")
+    screen = browser.ask("/publication")
+    assert "1 erreur empêche de publier" in screen.words
+    browser.send(screen.form("publication"), "Publier")
+    assert "rien n’est publié" in settled(browser).words.lower()
 
 
 # --- a new text, and what git keeps --------------------------------------------------------------

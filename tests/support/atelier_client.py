@@ -13,6 +13,8 @@ import httpx
 from lxml import html
 
 from axtra.atelier.access import Access
+from axtra.atelier.app import Atelier
+from axtra.atelier.publication import Publisher
 from axtra.atelier.server import guarded
 
 PORT = 8001
@@ -111,6 +113,12 @@ class Browser:
         self.cookies = httpx.Cookies()
         if enters:
             self.ask(f"/?cle={self.access.new_key()}")
+
+    @property
+    def publisher(self) -> Publisher:
+        """Return what publishes, to wait for it."""
+        atelier: Atelier = self.app._app.state.atelier  # type: ignore[attr-defined]
+        return atelier.publisher
 
     def ask(self, address: str, **options: Any) -> Screen:
         """Return the answer to GET, redirects followed."""

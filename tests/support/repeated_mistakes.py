@@ -235,7 +235,6 @@ MAILS = (
     ("majuscules", "VENEZ TOUS NOUS VOIR DEMAIN"),
     ("ponctuation-repetee", "oui!!"),
     ("ponctuation-repetee", "oui ??"),
-    ("tiret", "ici - là"),
     ("date-chiffres", "03-04-2019"),
     ("date-majuscule", "3 Mars"),
     ("reste-gabarit", "{{ nom }}"),

@@ -51,7 +51,11 @@ class SampleEdition:
 
 @dataclass
 class SampleContent:
-    """A project with one edition; `problems` are those of its content, `faults` of its mail."""
+    """A project with one edition.
+
+    `problems` are those of its content, `faults` of its mail; `missing` are the links that are not
+    online, None where the project says nowhere to publish.
+    """
 
     root: Path
     letter: Newsletter = _LETTER
@@ -60,6 +64,7 @@ class SampleContent:
     problems: list[Diagnostic] = field(default_factory=list)
     faults: list[Diagnostic] = field(default_factory=list)
     builds: int = 0
+    missing: list[tuple[str, str]] | None = None
 
     def verify(self, _moment: datetime) -> list[Diagnostic]:
         """Return the problems of the content."""
@@ -80,6 +85,10 @@ class SampleContent:
         if self.faults:
             raise DiagnosedRefusal(self.faults)
         return self.render(name, liste, moment)
+
+    def missing_online(self, _siteurl: str, _links: Sequence[str]) -> list[tuple[str, str]] | None:
+        """Return the links that are not online."""
+        return self.missing
 
     def build(self) -> None:
         """Build the page of the edition."""

@@ -16,10 +16,12 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from axtra.atelier.access import TOKEN, Access, Session, token_is_good
-from axtra.atelier.history import History, git
+from axtra.atelier.history import History
 from axtra.atelier.newsroom import Newsroom
+from axtra.atelier.publication import Publisher
 from axtra.atelier.templates import Templates
 from axtra.atelier.texts import Desk
+from axtra.core.git_command import git
 from axtra.core.refusals import Refusal
 
 MOST = 4_000_000  # bytes of a form
@@ -45,6 +47,7 @@ class Atelier:
     newsroom: Newsroom
     desk: Desk
     history: History
+    publisher: Publisher
     access: Access
     templates: Templates
     clock: Callable[[], datetime]
@@ -119,13 +122,15 @@ def application(atelier: Atelier) -> Starlette:
         status = error.status_code if isinstance(error, HTTPException) else 500
         return HTMLResponse(refusal_page(atelier.templates, status), status)
 
-    return Starlette(
+    app = Starlette(
         routes=[
             *(Route(path, look, methods=["GET"]) for path in atelier.templates.files),
             *(route for screen in screens.every() for route in screen.routes(atelier)),
         ],
         exception_handlers={HTTPException: refused, 500: refused},
     )
+    app.state.atelier = atelier
+    return app
 
 
 _REASONS = {

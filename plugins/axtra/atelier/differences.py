@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from difflib import SequenceMatcher
 
-_PIECE = re.compile(r"\s+|[^\s\w]|\w+")
+_PIECE = re.compile(r"\w+\s*|[^\w\s]\s*|\s+")  # a word goes with the space after it
 _AROUND = 40  # pieces kept on each side of a change
 
 Change = tuple[str, str]  # « même », « retiré », « ajouté » or « … », then the text

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,6 +10,7 @@ from pathlib import Path
 from filelock import FileLock
 
 from axtra.core.dates import ZONE
+from axtra.core.git_command import git, git_bytes
 from axtra.core.whole_files import write_whole
 
 # No hook and no signature: nobody is there to answer them.
@@ -102,23 +102,3 @@ class History:
         if self.has_git:
             return git_bytes(self._root, "show", f"{mark}:./{name}")
         return (self._folder / name / mark).read_bytes()
-
-
-def git(root: Path, *words: str) -> str | None:
-    """Run git and return what it prints; None when it fails, or is not on this machine."""
-    told = git_bytes(root, *words)
-    return None if told is None else told.decode("utf-8", "replace")
-
-
-def git_bytes(root: Path, *words: str) -> bytes | None:
-    """Run git and return the bytes that it prints; None when it fails, or is not there."""
-    try:
-        done = subprocess.run(  # noqa: S603 - words of ours, and names of files after « -- »
-            ["git", *words],  # noqa: S607 - the git of this machine
-            cwd=root,
-            capture_output=True,
-            check=False,
-        )
-    except OSError:
-        return None
-    return done.stdout if done.returncode == 0 else None

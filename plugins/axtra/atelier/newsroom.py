@@ -13,7 +13,7 @@ from axtra.atelier.set_aside import SetAside, Version
 from axtra.content.loading import Folders
 from axtra.content.model import Article, Item, Library, News, Status
 from axtra.content.schema import Kind
-from axtra.core.diagnostics import Diagnostic, errors
+from axtra.core.diagnostics import Diagnostic, asked_of, errors
 from axtra.preview.previewed_site import Answer, PreviewedSite
 
 
@@ -149,7 +149,8 @@ class Newsroom:
         if place is None:
             return None
         kind, _, numero = place
-        problems = tuple(problem for problem in self._site.problems if problem.file == name)
+        own = (problem for problem in self._site.problems if problem.file == name)
+        problems = tuple(asked_of({name}, own))
         item = self._items().get(name)
         return TextEntry(name, kind, numero, item, self._versions.get(name), problems)
 

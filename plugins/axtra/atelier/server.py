@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import webbrowser
 from collections.abc import Callable
@@ -15,6 +16,7 @@ from axtra.atelier.access import KEY, Access, Guard
 from axtra.atelier.app import Atelier, application, person_of, refusal_page
 from axtra.atelier.history import History
 from axtra.atelier.newsroom import Newsroom
+from axtra.atelier.publication import Publisher
 from axtra.atelier.set_aside import SetAside, project_folder
 from axtra.atelier.templates import Templates
 from axtra.atelier.texts import Desk
@@ -42,9 +44,7 @@ def serve(root: Path, data: Path, *, port: int, say: Callable[[str], object], op
     try:
         listening = socket.create_server((HOST, port))
     except OSError:
-        raise WrongUsage(
-            f"le port {port} est déjà pris.", f"axtra atelier --port {port + 1}"
-        ) from None
+        raise WrongUsage(f"le port {port} est déjà pris.", "axtra atelier") from None
     with listening:
         port = listening.getsockname()[1]
         access = Access()
@@ -85,9 +85,10 @@ def guarded(
     aside = SetAside(project_folder(data, root))
     newsroom = Newsroom(root, aside)
     person = person_of(root)
+    publisher = Publisher(root, data, os.environ, _now)
     history = History(root, project_folder(data, root) / "versions", person, _now)
     desk = Desk(newsroom, clock=_now, person=person, history=history)
-    atelier = Atelier(root, data, newsroom, desk, history, access, templates, _now)
+    atelier = Atelier(root, data, newsroom, desk, history, publisher, access, templates, _now)
     hosts = frozenset({f"{HOST}:{port}", f"localhost:{port}"})
     return Guard(
         application(atelier),

@@ -162,11 +162,8 @@ class Desk:
         aside.waiting.put(name, Version(new, fingerprint(in_file), self._person, self._clock()))
         return Saved.ASIDE
 
-    def publish(self, entry: TextEntry) -> bool:
+    def publish(self, entry: TextEntry) -> None:
         """Put in the file of a text what waits, and make a draft a text that readers may see.
-
-        Returns:
-            Whether the file changed.
 
         Raises:
             Refusal: it has errors, or its file has moved since the version was set aside.
@@ -196,7 +193,6 @@ class Desk:
                 write_whole(path, new)
                 self.record(name, "Publié", in_file)
             self._newsroom.aside.waiting.drop(name)
-            return new != in_file
 
     def restore(self, entry: TextEntry, data: bytes) -> Saved:
         """Come back to another version of a text, as if somebody had typed it."""

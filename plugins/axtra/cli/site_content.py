@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -52,6 +53,16 @@ class SiteContent:
         if faults := site.faults(self.root, edition):
             raise DiagnosedRefusal(faults)
         return edition
+
+    def missing_online(
+        self, siteurl: str, links: Sequence[str]
+    ) -> Sequence[tuple[str, str]] | None:
+        """Return the links that a reader would not find online; None without a target."""
+        from axtra import publishing  # noqa: PLC0415
+        from axtra.cli import publication  # noqa: PLC0415
+
+        project = publication.find_project(self.root)
+        return [*publishing.missing(project.target, siteurl, links)] if project else None
 
     def build(self) -> None:
         """Build the site in its own process: it takes memory that a long run must not keep."""

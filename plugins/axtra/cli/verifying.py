@@ -17,7 +17,7 @@ from axtra.cli.arguments import Parser
 from axtra.cli.project import CONF, PROBLEMS, add_format, moment, now, root, say
 from axtra.cli.repairing import repair
 from axtra.content.model import Library, Newsletter
-from axtra.core.diagnostics import Diagnostic, ordered
+from axtra.core.diagnostics import Diagnostic, asked_of, ordered
 from axtra.core.refusals import Refusal, WrongUsage
 from axtra.text import spelling
 
@@ -64,6 +64,8 @@ def _verify(options: argparse.Namespace) -> int:
         return PROBLEMS
     library, told = _project(day)
     told += _spelling(library, root())
+    # Whoever names an unfinished text asks whether it could be published.
+    told = asked_of(wanted, told)
     problems += [problem for problem in told if _wanted(problem.file, wanted)]
     code = say(ordered(problems), options.format)
     if options.format == "texte":

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
-from axtra.content import frontmatter
+from axtra.content import frontmatter, publication_tables
 from axtra.content.model import Facts, NewsletterType, Rubrique, Text
 from axtra.content.toml_tables import TomlFile, read_toml
 from axtra.core.diagnostics import Diagnostic, Notes, did_you_mean
@@ -90,8 +90,9 @@ def _facts(site: TomlFile) -> Facts:
                 f'Ajoutez :  {key} = "…"',
             )
         texts[attribute] = value if isinstance(value, str) else ""
+    publication_tables.read(site)
     for key in given:
-        known = [*_TEXTS, *_LISTS, _SERVICE]
+        known = [*_TEXTS, *_LISTS, _SERVICE, publication_tables.NAME]
         if key not in known:
             notes.error(
                 "cle-inconnue", site.line(key), f"« {key} » n’existe pas", did_you_mean(key, known)

@@ -17,8 +17,8 @@ from axtra.content.model import Facts, Newsletter, Status
 from axtra.core import dates
 from axtra.core.diagnostics import count
 from axtra.core.refusals import Refusal
+from axtra.newsletter.editions import STALE
 
-STALE = timedelta(days=3)  # an edition of Wednesday may still leave on Saturday
 EARLY = timedelta(hours=6)  # it may leave a little before its page is published
 _ADDRESS = re.compile(r'\b(?:href|src)="([^"]+)"')
 _PATIENCE = 15  # seconds for one page
@@ -27,10 +27,14 @@ _OK = 200
 
 @dataclass(frozen=True, slots=True)
 class UnmetCondition:
-    """A reason for which an edition cannot leave, and what to do, a line for each remedy."""
+    """A reason for which an edition cannot leave, and what to do, a line for each remedy.
+
+    It is `final` when these frozen bytes will never leave.
+    """
 
     reason: str
     remedy: str
+    final: bool = False
 
     def __str__(self) -> str:
         remedies = "".join(f"\n      → {line}" for line in self.remedy.splitlines())
@@ -85,6 +89,7 @@ def schedule(letter: Newsletter, now: datetime) -> Iterator[UnmetCondition]:
         yield UnmetCondition(
             f"l’édition est datée du {day} : elle est périmée",
             "Donnez-lui la date d’aujourd’hui, puis gelez-la de nouveau.",
+            final=True,
         )
     if letter.date > now + EARLY:
         yield UnmetCondition(
@@ -151,6 +156,19 @@ def built(links: Iterable[str], output: Path) -> Iterator[UnmetCondition]:
                 )
 
 
+def online(missing: Iterable[tuple[str, str]]) -> Iterator[UnmetCondition]:
+    """Refuse a link of the edition that a reader would not find as it was published.
+
+    Args:
+        missing: such links, each with the reason.
+    """
+    for link, reason in missing:
+        yield UnmetCondition(
+            f"« {link} », à laquelle l’édition mène, n’est pas en ligne comme il faut ({reason})",
+            "Publiez le site (axtra publier), ou corrigez le lien.",
+        )
+
+
 def live(links: Iterable[str], base: str) -> Iterator[UnmetCondition]:
     """Refuse a link of the edition that the published site does not answer.
 
@@ -188,6 +206,7 @@ def tested(*, same: bool, test: bool, edition: str) -> Iterator[UnmetCondition]:
             "l’édition a changé depuis qu’elle est gelée",
             "Gelez-la de nouveau, puis refaites l’essai. "
             f"La différence se voit par :  axtra envoi verifier {edition}",
+            final=True,
         )
     elif not test:
         yield UnmetCondition(

@@ -20,13 +20,19 @@ from axtra.sending.ledger_records import (
     FrozenEdition,
     FrozenRecipient,
     MessageState,
+    ScheduledDeparture,
     Terms,
+    choices,
 )
 from axtra.subscribers import Excluded, Keys, folded
 from axtra.subscribers.database import Book, connect, read, written
 from axtra.subscribers.journal.journal_file import Journal, journal_of
 
-BOOK = Book("envois.sqlite3", "axtra.sending", ("schema.sql", "lineage.sql", "brakes.sql"))
+BOOK = Book(
+    "envois.sqlite3",
+    "axtra.sending",
+    ("schema.sql", "lineage.sql", "brakes.sql", "scheduled.sql"),
+)
 _STARTED = "('a_envoyer', 'en_vol', 'differe')"
 
 
@@ -145,11 +151,13 @@ class Editions(LedgerBook):
                 row = (edition, folded(person.address), freeze, person.address, *nobody)
                 db.execute(enter, (*row, MessageState.EXCLUDED, person.reason))
             if not entered:
+                seen = f"Voyez :  axtra abonnes lister --liste {quoted(liste)}"
+                if self.leaving(edition):
+                    seen += f"\net :  axtra envoi bilan {edition}"
                 raise BusyError(
                     f"« {edition} » n’a plus personne à qui aller sur la liste « {liste} » : "
                     "chaque personne l’a déjà reçue, ou ne peut pas la recevoir.",
-                    f"Voyez :  axtra envoi bilan {edition}\n"
-                    f"et :  axtra abonnes lister --liste {quoted(liste)}",
+                    seen,
                 )
             db.execute("UPDATE freezes SET recipients = ? WHERE id = ?", (entered, freeze))
         frozen = self.frozen(edition)
@@ -166,7 +174,9 @@ class Editions(LedgerBook):
         if started:
             raise BusyError(
                 f"l’envoi de « {edition} » est commencé : ses octets ne changent plus.",
-                f"Finissez-le d’abord :  axtra envoi reprendre {edition}",
+                choices(edition)
+                if self.decision(edition) is Decision.OPEN
+                else f"Finissez-le d’abord :  axtra envoi reprendre {edition}",
             )
         never = "SELECT id FROM freezes WHERE edition = ? AND departed IS NULL"
         self._db.execute(f"DELETE FROM recipients WHERE freeze IN ({never})", (edition,))  # noqa: S608
@@ -183,11 +193,15 @@ class Editions(LedgerBook):
         freezes = self._frozen("edition = ? AND departed IS NOT NULL", edition)
         return {frozen.id: frozen for frozen in freezes}
 
-    def _frozen(self, where: str, value: str) -> list[FrozenEdition]:
+    def departed(self) -> list[FrozenEdition]:
+        """Return what left, or is leaving, for every edition."""
+        return self._frozen("departed IS NOT NULL")
+
+    def _frozen(self, where: str, *values: str) -> list[FrozenEdition]:
         rows = self._db.execute(
             "SELECT id, edition, list, hash, template, terms, inputs, frozen, recipients,"  # noqa: S608
             f" confirmed, departed FROM freezes WHERE {where}",
-            (value,),
+            values,
         ).fetchall()
         return [
             FrozenEdition(
@@ -302,6 +316,54 @@ class Editions(LedgerBook):
         """Tell whether a pause was asked for."""
         row = self._db.execute("SELECT COUNT(*) FROM pauses WHERE edition = ?", (edition,))
         return bool(row.fetchone()[0])
+
+    # --- editions that leave without anybody at the keyboard -------------------------------------
+
+    def schedule(self, frozen: FrozenEdition, moment: datetime) -> None:
+        """Note that these very bytes leave at a moment, in place of any other moment.
+
+        Raises:
+            FolderError: the disk refuses.
+        """
+        with self.together() as db:
+            row = (frozen.edition, written(moment), frozen.liste, frozen.recipients, frozen.hash)
+            db.execute(
+                "INSERT OR REPLACE INTO scheduled VALUES (?, ?, ?, ?, ?, ?, NULL)",
+                (*row, written(frozen.moment)),
+            )
+
+    def unschedule(self, edition: str) -> bool:
+        """Forget when an edition leaves; return whether that was known.
+
+        Raises:
+            FolderError: the disk refuses.
+        """
+        with self.together() as db:
+            done = db.execute("DELETE FROM scheduled WHERE edition = ?", (edition,))
+            return bool(done.rowcount)
+
+    def scheduled(self) -> list[ScheduledDeparture]:
+        """List the editions that leave at a moment, the next one first."""
+        rows = self._db.execute(
+            "SELECT edition, moment, list, recipients, hash, frozen, announced IS NOT NULL"
+            " FROM scheduled ORDER BY moment, edition"
+        )
+        return [
+            ScheduledDeparture(
+                edition, read(moment), liste, recipients, content, read(frozen), bool(announced)
+            )
+            for edition, moment, liste, recipients, content, frozen, announced in rows
+        ]
+
+    def note_announced(self, edition: str, moment: datetime) -> None:
+        """Note that the publisher was told that an edition is about to leave.
+
+        Raises:
+            FolderError: the disk refuses.
+        """
+        with self.together() as db:
+            row = (written(moment), edition)
+            db.execute("UPDATE scheduled SET announced = ? WHERE edition = ?", row)
 
     # --- what a person decides when too many addresses are refused ----------------------------
 

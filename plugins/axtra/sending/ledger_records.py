@@ -50,6 +50,14 @@ class Decision(StrEnum):
     KEEP = "garder"
 
 
+def choices(edition: str) -> str:
+    """Return what a person may decide of an edition, a line for each choice."""
+    return (
+        f"Ces adresses n’existent plus :     axtra envoi reprendre {edition} --retirer\n"
+        f"C’est une panne, réparée depuis :  axtra envoi reprendre {edition} --garder"
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Terms:
     """What every message of an edition says besides its template.
@@ -79,6 +87,33 @@ class FrozenEdition:
     recipients: int
     confirmed: datetime | None
     departed: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduledDeparture:
+    """An edition that leaves at a moment without anybody at the keyboard.
+
+    `liste`, `recipients`, `hash` and `frozen` are what a person confirmed; `announced` tells
+    whether the publisher was told that it is about to leave.
+    """
+
+    edition: str
+    moment: datetime
+    liste: str
+    recipients: int
+    hash: str
+    frozen: datetime
+    announced: bool = False
+
+    def is_of(self, frozen: FrozenEdition | None) -> bool:
+        """Tell whether these frozen bytes and recipients are what was confirmed."""
+        mine = (self.liste, self.recipients, self.hash, self.frozen)
+        return frozen is not None and mine == (
+            frozen.liste,
+            frozen.recipients,
+            frozen.hash,
+            frozen.moment,
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -65,3 +65,14 @@ class ProjectContent(Protocol):
 
     def build(self) -> None:
         """Build the site."""
+
+    def missing_online(
+        self, siteurl: str, links: Sequence[str]
+    ) -> Sequence[tuple[str, str]] | None:
+        """Return the links that a reader would not find online, each with the reason in French.
+
+        None is returned where nobody has said where the site is published.
+
+        Raises:
+            Refusal: the place where it is published cannot be read.
+        """

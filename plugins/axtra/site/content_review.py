@@ -151,9 +151,16 @@ def _without_pagefind() -> Iterator[Diagnostic]:
 
 
 def _stricter(problems: list[Diagnostic]) -> Iterator[Diagnostic]:
-    """Turn into errors what may be written but not published: « à compléter », a missing PDF."""
+    """Turn into errors what may be written but not published: « à compléter », a missing PDF.
+
+    A draft, or a text to come, may be unfinished: it is not published.
+    """
     for problem in problems:
-        if problem.rule in {"a-completer", "pdf-impossible", "recherche-impossible"}:
+        if not problem.unfinished and problem.rule in {
+            "a-completer",
+            "pdf-impossible",
+            "recherche-impossible",
+        }:
             yield replace(problem, severity=Severity.ERROR)
         else:
             yield problem

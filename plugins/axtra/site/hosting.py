@@ -5,8 +5,10 @@ Source: CSP Level 3; Referrer Policy; Permissions Policy; RFC 6797 (HSTS); RFC 8
 
 from __future__ import annotations
 
+import mimetypes
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from pathlib import PurePosixPath
 from types import MappingProxyType
 from urllib.parse import quote, urlsplit
 
@@ -38,6 +40,33 @@ _FOR_EVER = (
 # policy of a worker is that of its own file, which is in the same folder.
 _SCRIPTED = "; script-src 'self' 'wasm-unsafe-eval'"
 _IMMUTABLE = "public, max-age=31536000, immutable"
+_TEXT = "; charset=utf-8"
+_TYPES: Mapping[str, str] = MappingProxyType(
+    {
+        "": f"text/plain{_TEXT}",
+        ".avif": "image/avif",
+        ".bib": f"application/x-bibtex{_TEXT}",
+        ".conf": f"text/plain{_TEXT}",
+        ".css": f"text/css{_TEXT}",
+        ".epub": "application/epub+zip",
+        ".gif": "image/gif",
+        ".html": f"text/html{_TEXT}",
+        ".ics": f"text/calendar{_TEXT}",
+        ".jpeg": "image/jpeg",
+        ".jpg": "image/jpeg",
+        ".js": f"text/javascript{_TEXT}",
+        ".json": "application/json",
+        ".pdf": "application/pdf",
+        ".png": "image/png",
+        ".ris": f"application/x-research-info-systems{_TEXT}",
+        ".svg": "image/svg+xml",
+        ".txt": f"text/plain{_TEXT}",
+        ".webp": "image/webp",
+        ".woff2": "font/woff2",
+        ".xml": f"application/xml{_TEXT}",
+    }
+)
+_OTHER_TYPES = mimetypes.MimeTypes()  # those of Python, whatever this machine knows
 _MAIL = "/infolettres/:edition/courriel.html"
 _SEARCH = f"{SEARCH}*"
 
@@ -66,6 +95,12 @@ def policies(paths: Iterable[str], service: str) -> Iterator[tuple[str, str]]:
     yield "/infolettres/:edition/", strict
     yield _MAIL, mail
     yield _SEARCH, strict + _SCRIPTED
+
+
+def content_type(name: str) -> str:
+    """Return the value of Content-Type of a file."""
+    known = _TYPES.get(PurePosixPath(name).suffix.lower())
+    return known or _OTHER_TYPES.guess_type(name)[0] or "application/octet-stream"
 
 
 def headers_file(paths: Iterable[str], service: str) -> bytes:
@@ -99,11 +134,11 @@ def nginx_file(service: str, redirects: Iterable[Redirect]) -> bytes:
             for old, new in _moves(redirects)
         ),
         f'set $axe_csp "{_policy(_form(service))}";',
-        f'if ($uri ~ "{_expression(_MAIL)}") {{ set $axe_csp "{_mail_policy()}"; }}',
-        f'if ($uri ~ "{_expression(_SEARCH)}") {{ set $axe_csp "$axe_csp{_SCRIPTED}"; }}',
+        f'if ($uri ~ "{expression(_MAIL)}") {{ set $axe_csp "{_mail_policy()}"; }}',
+        f'if ($uri ~ "{expression(_SEARCH)}") {{ set $axe_csp "$axe_csp{_SCRIPTED}"; }}',
         'set $axe_cache "";',
         *(
-            f'if ($uri ~ "{_expression(pattern)}") {{ set $axe_cache "{_IMMUTABLE}"; }}'
+            f'if ($uri ~ "{expression(pattern)}") {{ set $axe_cache "{_IMMUTABLE}"; }}'
             for pattern in _FOR_EVER
         ),
         "add_header Cache-Control $axe_cache always;",
@@ -146,7 +181,7 @@ def _form(service: str) -> str:
     return f"'self' {parts.scheme}://{parts.netloc}" if service else "'self'"
 
 
-def _expression(pattern: str) -> str:
-    """Turn a pattern into a regular expression."""
+def expression(pattern: str) -> str:
+    """Return the regular expression of a pattern of `_headers`."""
     escaped = re.escape(pattern).replace(r"\*", ".*")
     return f"^{re.sub(r':[a-z]+', '[^/]+', escaped)}$"

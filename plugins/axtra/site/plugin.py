@@ -19,7 +19,7 @@ from axtra.core.diagnostics import errors
 from axtra.core.refusals import DiagnosedRefusal
 from axtra.core.template_cache import Compiled
 from axtra.pictures import photographs
-from axtra.site import content_review
+from axtra.site import content_review, fingerprint
 from axtra.site.assets import AssetGenerator, BookGenerator, SearchGenerator
 from axtra.site.build import publish, text_job
 from axtra.site.build_context import KEY, BuildContext, context_in
@@ -140,6 +140,6 @@ class JobWriter(Writer):  # type: ignore[misc]
         local = {"path": url, **variables}
         context_in(self.settings).table.add(
             name,
-            text_job(lambda: template.render(context, **local)),
+            text_job(lambda: fingerprint.add(template.render(context, **local))),
             reads=(template.name, local),
         )

@@ -69,6 +69,6 @@ def read_settings(
     return settings
 
 
-def site_settings(root: Path) -> SiteSettings:
-    """Return what pelicanconf.py says of the site."""
-    return SiteSettings.of(read_settings(root))
+def site_settings(root: Path, *, publish: bool = False) -> SiteSettings:
+    """Return what pelicanconf.py, or publishconf.py to publish, says of the site."""
+    return SiteSettings.of(read_settings(root, publish=publish))

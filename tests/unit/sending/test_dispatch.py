@@ -220,6 +220,20 @@ def test_a_condition_that_is_not_met_sends_nothing(
     assert sample.states() == dict.fromkeys(PEOPLE, "a_envoyer")
 
 
+def test_where_a_place_is_known_an_edition_leaves_once_its_links_are_online_there(
+    sample: SampleDispatch,
+) -> None:
+    _ready(sample)
+    sample.content.missing = [("/a/", "répond 404")]
+    with pytest.raises(UnmetConditions, match=r"« /a/ », .*\(répond 404\)") as refused:
+        _depart(sample)
+    assert len(refused.value.unmet) == 1
+    sample.content.missing = []
+    _depart(sample)
+    assert sample.states() == dict.fromkeys(PEOPLE, "accepte")
+    assert sample.content.builds == 0  # what is built does not count
+
+
 def test_every_unmet_condition_is_reported_at_once(sample: SampleDispatch) -> None:
     _freeze(sample)
     _as_draft(sample.content)

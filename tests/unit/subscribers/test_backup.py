@@ -83,7 +83,7 @@ def test_a_backup_goes_back_whole_and_the_former_folder_is_kept(run: Run, tmp_pa
     assert members(run) == [f"p{index}@exemple.test" for index in (0, 2, 3)]
     code, _, err = run("restaurer", kept)
     assert code == 1
-    assert f"axtra abonnes restaurer {kept} --adopter" in err
+    assert f"axtra abonnes restaurer --adopter {kept}" in err
     code, _, err = run("restaurer", kept, "--adopter")
     assert (code, err) == (0, "")
     assert run("lister")[1].endswith("2 listes\n")
@@ -120,7 +120,7 @@ def test_a_backup_of_another_machine_is_adopted_once(run: Run, tmp_path: Path) -
     before = state(tmp_path / "donnees").keys()
     code, _, err = run("restaurer", tmp_path / "s")
     assert code == 1
-    assert f"axtra abonnes restaurer {tmp_path / 's'} --adopter" in err
+    assert f"axtra abonnes restaurer --adopter {tmp_path / 's'}" in err
     assert state(tmp_path / "donnees").keys() == before
     assert not list(tmp_path.glob("*donnees.*-*"))
     code, out, _ = run("restaurer", tmp_path / "s", "--adopter")

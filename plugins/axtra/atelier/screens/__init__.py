@@ -14,6 +14,7 @@ def every() -> tuple[ModuleType, ...]:
         images,
         newsletters,
         numeros,
+        publication,
         reception,
         settings,
         subscribers,
@@ -31,6 +32,7 @@ def every() -> tuple[ModuleType, ...]:
         newsletters,
         images,
         subscribers,
+        publication,
         settings,
         frames,
     )

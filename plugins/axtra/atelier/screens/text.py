@@ -188,8 +188,8 @@ def _act(atelier: Atelier, request: Request, name: str, fields: dict[str, str]) 
             done = atelier.desk.mend(_entry(atelier, name), act.removeprefix(MEND))
             return see(f"{address(name)}?garde={_MENDED[done]}")
         if fields.get(ACT) == PUBLISH:
-            changed = atelier.desk.publish(_entry(atelier, name))
-            return see(f"{address(name)}?garde={'publie' if changed else 'deja'}")
+            atelier.desk.publish(_entry(atelier, name))
+            return _online(atelier, name)
     except MovedError as moved:
         return _both(atelier, request, entry, moved)
     except Refusal as refusal:
@@ -234,6 +234,14 @@ def _palette(atelier: Atelier) -> Response:
     ]
     pictures = sorted(atelier.newsroom.library.assets)
     return JSONResponse({"blocs": blocks, "textes": texts, "images": pictures})
+
+
+def _online(atelier: Atelier, name: str) -> Response:
+    """Publish the site that holds a text just accepted, where a place is set."""
+    if atelier.publisher.project() is None:
+        return see(f"{address(name)}?garde=publie")
+    atelier.publisher.publish()
+    return see("/publication")
 
 
 def _both(atelier: Atelier, request: Request, entry: TextEntry, moved: MovedError) -> Response:

@@ -11,6 +11,7 @@ from axtra.core.refusals import Refusal, WrongUsage
 from axtra.sending import archive, mailing, refusal_monitor
 from axtra.sending.dispatch.context import Ask, Confirmation, DispatchContext
 from axtra.sending.dispatch.departure_checks import check_edition, check_memory
+from axtra.sending.dispatch.next_steps import next_steps
 from axtra.sending.dispatch.preparing import frozen_edition
 from axtra.sending.frozen_editions import BusyError
 from axtra.sending.ledger import Ledger
@@ -52,6 +53,7 @@ def depart(
     confirmation: Confirmation | Ask,
     *,
     never_left: bool = False,
+    scheduled: bool = False,
 ) -> SendingResult:
     """Check everything, then send an edition to its whole list.
 
@@ -61,6 +63,7 @@ def depart(
         edition: its name.
         confirmation: what a person typed, or what asks them once everything is checked.
         never_left: a person says that nobody received it from a ledger that was lost.
+        scheduled: it leaves at its scheduled moment; if a person lets it leave, nothing else will.
 
     Raises:
         WrongUsage: nothing is frozen, there is no server, or the confirmation differs.
@@ -90,6 +93,8 @@ def depart(
             check_edition(context, settings, frozen)
         if not isinstance(confirmation, Confirmation):
             confirm(context, frozen, confirmation(frozen))
+        if not scheduled:
+            ledger.unschedule(edition)
         ledger.depart(frozen, context.now())
         return _run(context, settings, edition)
 
@@ -118,8 +123,7 @@ def resume(context: DispatchContext, settings: Settings, edition: str) -> Sendin
 def _check_begun(ledger: Ledger, frozen: FrozenEdition) -> None:
     if not _begun(ledger, frozen):
         raise Refusal(
-            f"l’envoi de « {frozen.edition} » n’est pas commencé.",
-            f"axtra envoi envoyer {frozen.edition}",
+            f"l’envoi de « {frozen.edition} » n’est pas commencé.", next_steps(ledger, frozen)
         )
 
 
@@ -175,10 +179,15 @@ def pause(ledger: Ledger, edition: str, moment: datetime, patience: float) -> bo
         Whether they stopped within so many seconds; else, the message in flight is ending.
 
     Raises:
-        Refusal: it did not begin.
+        WrongUsage: nothing is frozen.
+        Refusal: it did not begin, or nothing is left to send.
     """
+    frozen, counts = frozen_edition(ledger, edition), ledger.counts(edition)
     if not ledger.leaving(edition):
-        raise Refusal(f"l’envoi de « {edition} » n’est pas commencé.")
+        raise Refusal(f"l’envoi de « {edition} » n’est pas commencé.", next_steps(ledger, frozen))
+    if not (ledger.waiting(edition) or counts[MessageState.FLYING]):
+        steps = next_steps(ledger, frozen) or f"axtra envoi bilan {edition}"
+        raise Refusal(f"l’envoi de « {edition} » est fini.", steps)
     ledger.pause(edition, moment)
     try:
         with ledger.alone(patience):
@@ -193,12 +202,21 @@ def confirm(context: DispatchContext, frozen: FrozenEdition, typed: Confirmation
     Raises:
         WrongUsage: they differ.
     """
+    check_typed(frozen, typed)
+    context.ledger.confirm(frozen, context.now())
+
+
+def check_typed(frozen: FrozenEdition, typed: Confirmation) -> None:
+    """Compare what a person typed with what is frozen.
+
+    Raises:
+        WrongUsage: they differ.
+    """
     if typed != Confirmation(frozen.liste, frozen.recipients):
         raise WrongUsage(
             "la liste ou le nombre ne sont pas ceux qui sont gelés : rien n’est envoyé.",
             f"Relisez ce que « axtra envoi geler {frozen.edition} » a dit.",
         )
-    context.ledger.confirm(frozen, context.now())
 
 
 def _run(context: DispatchContext, settings: Settings, edition: str) -> SendingResult:
