@@ -192,7 +192,7 @@ def _marked(number: int, line: str, *, fenced: bool) -> str:
     start = before.end() if before else 0
     rest = line[start:].replace("<!--", f"<!--{mark}")
     if not rest and "#" in line:
-        return f"{line} {mark}"  # without the space, it would be no heading
+        return line + mark
     if _RULER.fullmatch(rest) and not rest.startswith(("```", "~~~")):
         return line
     if rest.startswith("<!--"):
