@@ -6,6 +6,7 @@ What Markdown would take for a sign of its own is escaped: a text reads as it wa
 from __future__ import annotations
 
 import re
+from html import unescape
 from typing import Any
 
 from axtra.text.followed_addresses import cleaned
@@ -14,7 +15,10 @@ from axtra.text.languages import is_english
 CELL = "\ue009"  # stands for a tab that a person typed: HTML would take it for a space
 IGNORED = frozenset({"script", "style", "head", "title", "meta", "link", "template", "noscript"})
 BREAK = "\\\n"
-_SPECIAL = re.compile(r"([\\`*_{\[\]])")
+_SPECIAL = re.compile(r"([\\`*_\[\]])")
+_CODED = {"<": "&lt;", "{": "&#123;"}  # what an escape does not save
+# What is an error wherever a page shows it, save in code.
+_CODE = re.compile(r"(\[\^[^\]\s]+\]|\]\[[^\]]+\]|~{3,}|`{3,})")
 _ENTITY = re.compile(r"&(?=#?\w+;)")
 _OUTER = " \t\n\u00a0\ue009"
 _WITH_OUTER = re.compile(rf"((?:\\\n|[{_OUTER}])*)(.*?)((?:\\\n|[{_OUTER}])*)", re.DOTALL)
@@ -125,13 +129,22 @@ def plain(markdown: str) -> str:
     text = text.replace(BREAK, " ")
     text = re.sub(r"(?<!\\)[*_`]+", "", text)
     text = re.sub(r"\\([\\`*_{}\[\]<>#+.)|!/-])", r"\1", text).replace(CELL, " ")
-    return text.replace("&lt;", "<").replace("&amp;", "&").strip(_OUTER)
+    return unescape(text).strip(_OUTER)
 
 
 def escaped(text: str) -> str:
     """Return a text of which Markdown reads no sign."""
     text = re.sub(r"[ \t\r\n\f]+", " ", text).replace("\u00ad", "")
-    text = _SPECIAL.sub(r"\\\1", _ENTITY.sub("&amp;", text)).replace("<", "&lt;")
+    pieces = _CODE.split(text)
+    pieces[::2] = map(_unsigned, pieces[::2])
+    pieces[1::2] = (f"```` {code} ````" if "`" in code else f"`{code}`" for code in pieces[1::2])
+    return "".join(pieces)
+
+
+def _unsigned(text: str) -> str:
+    text = _SPECIAL.sub(r"\\\1", _ENTITY.sub("&amp;", text))
+    for sign, code in _CODED.items():
+        text = text.replace(sign, code)
     return re.sub(r"(?<!/)/(?=//)", r"\\/", text)
 
 

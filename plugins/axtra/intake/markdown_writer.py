@@ -11,7 +11,7 @@ from axtra.intake.html_inline import BREAK, note_mark, says_language
 _LINE_START = re.compile(
     r"^(#{1,6}(?=\s)|[-+](?=\s)|>|\d{1,9}(?=[.)]\s)|~~~|={2,}|-{2,}|\||!!!|:(?=\s))"
 )
-_CODED = {"~~~": "&#126;~~", "=": "&#61;", ":": "&#58;"}
+_CODED = {"=": "&#61;", ":": "&#58;"}
 
 
 def written(
@@ -77,8 +77,8 @@ def _started(text: str) -> str:
     mark = found[1]
     if mark.isdecimal():
         return f"{mark}\\{text[len(mark) :]}"
-    coded = _CODED.get(mark) or _CODED.get(mark[0])
-    return (coded + text[len(mark if mark in _CODED else mark[0]) :]) if coded else f"\\{text}"
+    coded = _CODED.get(mark[0])
+    return f"{coded}{text[1:]}" if coded else f"\\{text}"
 
 
 def _list(entries: Sequence[Entry]) -> str:

@@ -26,6 +26,7 @@ from axtra.intake.word_markup import NAMES, Seen, W, every, own_text, simplify, 
 _MOST = 200_000_000  # bytes of all that is read of the archive
 _MOST_XML = 16_000_000  # bytes of one of its XML files
 _MOST_PICTURE = 60_000_000
+_RELATIONS = re.compile(r"\.rels$|^\[Content_Types\]\.xml$")
 _MOST_FILES = 5_000
 _READ = re.compile(
     r"word/(document|footnotes|endnotes|comments|header|footer|charts/chart|diagrams/data)\d*\.xml"
@@ -261,8 +262,9 @@ def _files(archive: zipfile.ZipFile, name: str) -> Iterator[tuple[str, Any]]:
     left = _MOST
     for entry in dict.fromkeys(archive.namelist()):
         inside = PurePosixPath(entry).suffix.lower() in {".xml", ".rels"}
-        read, needed = _READ.fullmatch(entry), _NEEDED.search(entry)
-        wanted = read or needed if inside else _PICTURE.search(entry)
+        wanted = (
+            (_READ.fullmatch(entry) or _NEEDED.search(entry)) if inside else _PICTURE.search(entry)
+        )
         if not wanted:
             continue
         size = archive.getinfo(entry).file_size
@@ -282,7 +284,16 @@ def _files(archive: zipfile.ZipFile, name: str) -> Iterator[tuple[str, Any]]:
             if inside:
                 raise _damaged(name) from error
             continue  # an image that is damaged: the conversion says that it does not read
-        yield entry, tree if read else data
+        if tree is not None and "styles" in entry:
+            _bare(tree)
+        yield entry, data if tree is None or _RELATIONS.search(entry) else tree
+
+
+def _bare(styles: Any) -> None:  # noqa: ANN401
+    """Leave only names and lists in the styles: their looks are long to read and of no use."""
+    for name in ("docDefaults", "latentStyles", "rPr", "tblPr", "tblStylePr", "trPr", "tcPr"):
+        for node in every(styles, f"w:{name}"):
+            node.getparent().remove(node)
 
 
 def _rewritten(held: dict[str, Any]) -> bytes:

@@ -162,7 +162,10 @@ def _drop_hidden(tree: Any, seen: Seen) -> None:  # noqa: ANN401
 
 def _write_equations(tree: Any, seen: Seen) -> None:  # noqa: ANN401
     for node in [*every(tree, "m:oMathPara"), *every(tree, "m:oMath")]:
-        if node.getparent() is None or next(node.iterancestors(f"{{{MATH}}}oMathPara"), None):
+        if (
+            node.getparent() is None
+            or next(node.iterancestors(f"{{{MATH}}}oMathPara"), None) is not None
+        ):
             continue
         runs = []
         for said, place in _equation(node, ""):
