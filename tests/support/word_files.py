@@ -461,7 +461,7 @@ SIGNS = (
     "Voir le [^1] et [lien](https://x.example) et ![image](y.png)",
     "{{ jinja }} et {% bloc %} et {prenom} et {: .classe }",
     "* étoile, *italique* et **gras** et _souligné_ et `code`",
-    "1. pas une liste|sauf",
+    "2. pas une liste|sauf",
     "12) non plus",
     "a | b | c",
     "| d | e |",

@@ -11,7 +11,15 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from axtra.cli import newsletters, printer, reception, sending, subscribers, verifying
+from axtra.cli import (
+    importing_site,
+    newsletters,
+    printer,
+    reception,
+    sending,
+    subscribers,
+    verifying,
+)
 from axtra.cli.arguments import Parser
 from axtra.cli.build_progress import BuildProgress
 from axtra.cli.project import DONE, PROBLEMS, moment, now, root
@@ -78,6 +86,7 @@ def _parser() -> Parser:
     _add_new(add("nouveau", _new, "créer le squelette d’un texte"))
 
     reception.add_command(add)
+    importing_site.add_commands(commands)
 
     preview = add("apercu", _preview, "voir le site et les infolettres à mesure qu’on écrit")
     preview.add_argument("--port", type=_port, default=8000, help="port local (8000)")

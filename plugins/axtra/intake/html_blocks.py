@@ -37,6 +37,9 @@ _BLOCKS = frozenset(
 )  # fmt: skip
 
 
+_MEDIA = frozenset({"iframe", "video", "audio", "embed"})
+
+
 class Nature(Enum):
     """What a block is."""
 
@@ -53,6 +56,9 @@ class Nature(Enum):
     CAPTION = auto()
     CODE = auto()
     RULE = auto()
+    PULLED = auto()  # a quotation set apart; `rows` has who speaks
+    BUTTON = auto()  # `rows` has where it leads
+    MEDIA = auto()  # a video or a sound elsewhere; `text` is its address, `rows` its title
 
 
 _APART = {Nature.PICTURE, Nature.TABLE, Nature.BOX, Nature.CODE}  # what no entry of a list holds
@@ -162,7 +168,15 @@ def _blocks(node: Any) -> Iterator[Block]:  # noqa: ANN401 - lxml has no types
             yield from flush()
             yield from _block(child, tag)
         elif tag and tag not in IGNORED:
-            if child.find(".//p") is not None or child.find(".//table") is not None:
+            if tag in _MEDIA:
+                yield from flush()
+                address = child.get("src") or next(iter(child.xpath(".//source/@src")), "")
+                if address:
+                    yield Block(Nature.MEDIA, address, rows=((child.get("title") or "",),))
+            elif tag == "a" and "wp-block-button__link" in (child.get("class") or ""):
+                yield from flush()
+                yield Block(Nature.BUTTON, plain(line(child)), rows=((child.get("href") or "",),))
+            elif child.find(".//p") is not None or child.find(".//table") is not None:
                 yield from flush()
                 yield from _blocks(child)
             else:
@@ -174,6 +188,13 @@ def _blocks(node: Any) -> Iterator[Block]:  # noqa: ANN401 - lxml has no types
 
 def _block(node: Any, tag: str) -> Iterator[Block]:  # noqa: ANN401
     kind = node.get("class") or ""
+    if "wp-block-pullquote" in kind:
+        who = " ".join(cite.text_content().strip() for cite in _taken(node, "cite"))
+        yield Block(Nature.PULLED, inner=tuple(_joined(_blocks(node))), rows=((who,),))
+        return
+    if "wp-block-embed" in kind and (address := _address_in(node)):
+        yield Block(Nature.MEDIA, address, rows=((_caption_of(node),),))
+        return
     match tag:
         case "h1" | "h2" | "h3" | "h4" | "h5" | "h6":
             yield from _pictures(node)
@@ -217,6 +238,23 @@ def _paragraphs(parts: Sequence[Any]) -> Iterator[Block]:
         clean = tidy(piece)
         if clean:
             yield Block(Nature.PARAGRAPH, clean, bold=_is_bold(clean))
+
+
+def _taken(node: Any, tag: str) -> list[Any]:  # noqa: ANN401
+    """Take the elements of a name out of another, and return them."""
+    found = list(node.iter(tag))
+    for inner in found:
+        inner.getparent().remove(inner)
+    return found
+
+
+def _address_in(node: Any) -> str:  # noqa: ANN401
+    found = re.search(r"https?://[^\s<>\"]+", " ".join([*node.itertext(), *node.xpath(".//@src")]))
+    return found[0] if found else ""
+
+
+def _caption_of(node: Any) -> str:  # noqa: ANN401
+    return " ".join(" ".join(part.text_content().split()) for part in node.iter("figcaption"))
 
 
 def _pictures(node: Any) -> Iterator[Block]:  # noqa: ANN401

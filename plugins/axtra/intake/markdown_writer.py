@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Sequence
 
 from axtra.intake.html_blocks import Block, Entry, Nature
-from axtra.intake.html_inline import BREAK, note_mark, says_language
+from axtra.intake.html_inline import BREAK, escaped, note_mark, says_language
 
+TO_DO = "à compléter"
 _LINE_START = re.compile(
     r"^(#{1,6}(?=\s)|[-+](?=\s)|>|\d{1,9}(?=[.)]\s)|~~~|={2,}|-{2,}|\||!!!|:(?=\s))"
 )
@@ -57,12 +59,39 @@ def _written(block: Block, figure: Callable[[Block, Block | None], str]) -> str:
             return _grid(block.rows)
         case Nature.BOX:
             return _box(block, figure)
+        case Nature.PULLED:
+            who = one_line(block.rows[0][0])
+            inner = written(block.inner, {}, figure).rstrip("\n")
+            return f"/// citation{f' | {who}' if who else ''}\n{inner}\n///" if inner else ""
+        case Nature.BUTTON if block.text and block.rows[0][0]:
+            return f"/// bouton | {one_line(block.text)}\n    lien: {quoted(block.rows[0][0])}\n///"
+        case Nature.MEDIA:
+            return _media(block)
         case Nature.CODE:
             return "\n".join(f"    {line}" for line in block.text.split("\n"))
         case Nature.RULE:
             return "* * *"
         case _:
             return says_language(line_starts(block.text))
+
+
+def _media(block: Block) -> str:
+    address, title = block.text, block.rows[0][0]
+    address = re.sub(r"(youtube(?:-nocookie)?\.com)/embed/([\w-]+).*", r"\1/watch?v=\2", address)
+    address = re.sub(r"player\.vimeo\.com/video/", "vimeo.com/", address)
+    if re.search(r"//(?:[\w-]+\.)*(?:youtube(?:-nocookie)?\.com|youtu\.be|vimeo\.com)/", address):
+        return f"/// video | {address}\n    titre: {quoted(title or TO_DO)}\n///"
+    return f"[{escaped(title)}]({address})" if title else f"<{address}>"
+
+
+def one_line(text: str) -> str:
+    """Return the argument of a block, where a bar would start another."""
+    return " ".join(text.replace("|", "–").split())
+
+
+def quoted(value: str) -> str:
+    """Return the value of an option of a block."""
+    return value if re.fullmatch(r"[\w’ ,.()-]+", value) else json.dumps(value, ensure_ascii=False)
 
 
 def line_starts(text: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -25,13 +24,12 @@ from axtra.design.image_files import ImageError
 from axtra.intake import word_file
 from axtra.intake.html_blocks import Block, Page, blocks_of
 from axtra.intake.html_inline import plain
-from axtra.intake.markdown_writer import line_starts, written
+from axtra.intake.markdown_writer import TO_DO, line_starts, quoted, written
 from axtra.intake.understanding import Understood, caption_and_credit, understand
 from axtra.intake.word_file import WordFile
 from axtra.pictures.received import prepare
 from axtra.text.languages import is_english
 
-TO_DO = "à compléter"
 _SIGNING = Counter(("par", "texte", "de", "auteur", "autrice", "crédit", "photo"))  # before a name
 RECEIVED_KINDS = ("article", "nouvelle", "communique", "publication", "evenement", "page")
 
@@ -290,14 +288,10 @@ def _useful(alternative: str) -> str:
 
 
 def _figure(name: str, alternative: str, caption: str, credit: str) -> str:
-    lines = [f"/// figure | {name}", f"    alt: {_quoted(alternative or TO_DO)}"]
+    lines = [f"/// figure | {name}", f"    alt: {quoted(alternative or TO_DO)}"]
     if credit:
-        lines.append(f"    credit: {_quoted(credit)}")
+        lines.append(f"    credit: {quoted(credit)}")
     return "\n".join([*lines, *([line_starts(caption)] if caption else []), "///"])
-
-
-def _quoted(value: str) -> str:
-    return value if re.fullmatch(r"[\w’ ,.()-]+", value) else json.dumps(value, ensure_ascii=False)
 
 
 # --- a second reception --------------------------------------------------------------------------
