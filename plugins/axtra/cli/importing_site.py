@@ -84,7 +84,7 @@ def _bring(other: OtherSite, options: argparse.Namespace) -> int:
     if not options.correspondance:
         categories = sorted({name for text in other.texts for name in text.categories})
         printer.tell(
-            "\nFaute de « --correspondance FICHIER », ce fichier-ci a servi; changez-le au besoin :\n\n"
+            "\nFaute de « --correspondance FICHIER », voici celle qui a servi, à changer :\n\n"
             + correspondence.example(categories)
         )
     return DONE

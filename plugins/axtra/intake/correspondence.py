@@ -89,8 +89,9 @@ def example(categories: Iterable[str]) -> str:
         "",
         "[categories]",
     ]
-    for name in categories:
-        lines.append(f'# "{name.replace(chr(34), "")}" = {{ genre = "communique" }}')
+    lines += [
+        f'# "{name.replace(chr(34), "")}" = {{ genre = "communique" }}' for name in categories
+    ]
     return "\n".join([*lines, "", "[mots-cles]", '# "ancien mot" = "mot-clé"', ""])
 
 

@@ -23,7 +23,8 @@ from axtra.intake.html_inline import (
     line,
     plain,
     tidy,
-)  # fmt: skip
+)
+from axtra.text.followed_addresses import cleaned  # fmt: skip
 
 _BULLET = re.compile(r"^[•·●▪◦‣\uf0b7\uf0a7–—-][ \ue009\u00a0]+|^o[\ue009\u00a0]+")
 _SPACES = f" \u00a0{CELL}"
@@ -175,7 +176,9 @@ def _blocks(node: Any) -> Iterator[Block]:  # noqa: ANN401 - lxml has no types
                     yield Block(Nature.MEDIA, address, rows=((child.get("title") or "",),))
             elif tag == "a" and "wp-block-button__link" in (child.get("class") or ""):
                 yield from flush()
-                yield Block(Nature.BUTTON, plain(line(child)), rows=((child.get("href") or "",),))
+                yield Block(
+                    Nature.BUTTON, plain(line(child)), rows=((cleaned(child.get("href") or ""),),)
+                )
             elif child.find(".//p") is not None or child.find(".//table") is not None:
                 yield from flush()
                 yield from _blocks(child)

@@ -106,7 +106,9 @@ def _link(node: Any, inner: str) -> str:  # noqa: ANN401
     note = re.fullmatch(r"#((?:footnote|endnote)-\d+)", address)
     if note:
         return f"[^{note_mark(note[1])}]"
-    leads = re.match(r"(?:https?:|mailto:|tel:|/(?!/)|[\w./-]+\.md\b)", address, re.IGNORECASE)
+    leads = re.match(
+        r"https?:|mailto:|tel:|[\w./-]+\.md\b|(?:images|documents)/", address, re.IGNORECASE
+    )
     if not leads or not inner.strip(_OUTER):
         return inner  # a place in the Word file itself
     clean = re.sub(r"[\s<>()\\]", lambda found: f"%{ord(found[0]):02X}", cleaned(address))

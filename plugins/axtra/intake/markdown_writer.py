@@ -13,6 +13,7 @@ TO_DO = "à compléter"
 _LINE_START = re.compile(
     r"^(#{1,6}(?=\s)|[-+](?=\s)|>|\d{1,9}(?=[.)]\s)|~~~|={2,}|-{2,}|\||!!!|:(?=\s))"
 )
+_LEADS = re.compile(r"https?://|mailto:|tel:|[\w./-]+\.md$|(?:images|documents)/", re.IGNORECASE)
 _CODED = {"=": "&#61;", ":": "&#58;"}
 
 
@@ -63,12 +64,13 @@ def _written(block: Block, figure: Callable[[Block, Block | None], str]) -> str:
             who = one_line(block.rows[0][0])
             inner = written(block.inner, {}, figure).rstrip("\n")
             return f"/// citation{f' | {who}' if who else ''}\n{inner}\n///" if inner else ""
-        case Nature.BUTTON if block.text and block.rows[0][0]:
+        case Nature.BUTTON if _LEADS.match(block.rows[0][0]) and block.text:
             return f"/// bouton | {one_line(block.text)}\n    lien: {quoted(block.rows[0][0])}\n///"
         case Nature.MEDIA:
             return _media(block)
         case Nature.CODE:
-            return "\n".join(f"    {line}" for line in block.text.split("\n"))
+            fence = max([2, *(len(ticks) for ticks in re.findall("`+", block.text))]) * "`" + "`"
+            return f"{fence}\n{block.text}\n{fence}"
         case Nature.RULE:
             return "* * *"
         case _:

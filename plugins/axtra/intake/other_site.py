@@ -1,4 +1,4 @@
-"""Texts of another system become ours: a file each, their images, their authors, their redirections.
+"""Texts of another system become ours: files, images, authors, redirections.
 
 `wordpress` and `pelican` read what the other system holds as `OtherText`; here it is written.
 Nothing is overwritten, and the same export makes the same files.
@@ -53,6 +53,7 @@ class OtherText:
         html: its body.
         slug: the end of its address, or "".
         address: its whole old address, or "".
+        file: the path of its file in the other system, by which others lead to it, or "".
         day: when it appeared, « 2019-03-27 » or « 2019-03-27 16:00 », or "".
         modified: when it was last changed, or "".
         draft: whether it is not to be seen.
@@ -72,6 +73,7 @@ class OtherText:
     html: str
     slug: str = ""
     address: str = ""
+    file: str = ""
     day: str = ""
     modified: str = ""
     draft: bool = False
@@ -156,16 +158,21 @@ class _Bringing:
         self._import = Import()
         self._kept: dict[str, str] = {}  # names under content/, by old address
         self._names: set[str] = set()
-        self._targets: dict[str, tuple[str, str]] = {}  # files and new addresses, by old path
+        self._links: dict[str, str] = {}  # names under content/, by old path
+        self._moved: dict[str, str] = {}  # new addresses, by old path
         self._lost: Counter[str] = Counter()
 
     def made(self) -> Import:
         placed = [found for text in self._site.texts if (found := self._placed(text))]
         for text, _, kind, name in placed:
-            if text.address and not text.draft:
+            if text.draft:
+                continue
+            self._links |= {
+                _path(old): name.partition("/")[2] for old in (text.address, text.file) if old
+            }
+            if old := _path(text.address):
                 slug, numero = PurePosixPath(name).stem, PurePosixPath(name).parent.name
-                new = kind.url.format(slug=slug, numero=numero)
-                self._targets[_path(text.address)] = (name.partition("/")[2], new)
+                self._moved[old] = kind.url.format(slug=slug, numero=numero)
         numbers: Counter[str] = Counter()
         for text, place, kind, name in placed:
             numbers[kind.name] += self._write(name, self._text(text, place, kind))
@@ -213,7 +220,7 @@ class _Bringing:
                 return text, place, kind, name
         return None
 
-    # --- a text ----------------------------------------------------------------------------------
+    # --- a text ---
 
     def _text(self, text: OtherText, place: Place, kind: Kind) -> bytes:
         name = f"« {text.title or text.name} »"
@@ -239,7 +246,7 @@ class _Bringing:
             case "summary":
                 return text.summary
             case "status":
-                return "brouillon" if text.draft or place.draft else ""
+                return "brouillon" if text.draft else ""
             case "authors":
                 return "\n".join(self._author(name) for name in text.authors)
             case "subjects":
@@ -267,7 +274,7 @@ class _Bringing:
                 seen.add(slug)
                 yield self._subjects.setdefault(slug, name)
 
-    # --- images, documents and links ---------------------------------------------------------------
+    # --- images, documents and links ---
 
     def _keep(self, address: str) -> str:
         """Keep a file; return its name under content/, or "" when it is not at hand."""
@@ -314,10 +321,12 @@ class _Bringing:
             return html
         tree = lxml_html.fromstring(f"<div>{html}</div>")
         for link in tree.iter("a"):
-            address = link.get("href") or ""
-            file, new = self._targets.get(_path(address), ("", ""))
+            address = (link.get("href") or "").strip()
+            if not address:
+                continue
+            file = self._links.get(_path(address))
             own = not urlsplit(address).netloc or address.startswith(self._site.address or "\0")
-            if own and file and new:
+            if own and file:
                 link.set("href", file)
             elif own and re.search(r"\.\w{2,4}$", urlsplit(address).path):
                 images = list(link.iter("img"))
@@ -329,9 +338,9 @@ class _Bringing:
                 whole = f"{self._site.address}/{address.lstrip('/')}" if self._site.address else ""
                 link.set("href", whole)
                 self._lost[f"Lien vers l’ancien site, à revoir : {address}"] += 1
-        return lxml_html.tostring(tree, encoding="unicode")
+        return str(lxml_html.tostring(tree, encoding="unicode"))
 
-    # --- authors and redirections --------------------------------------------------------------------
+    # --- authors and redirections ---
 
     def _write_authors(self, placed: Sequence[tuple[OtherText, Place, Kind, str]]) -> None:
         names = dict.fromkeys(
@@ -354,10 +363,10 @@ class _Bringing:
         """Add the old addresses to the table, after what it has."""
         path = self._folders.root / self._folders.content / redirects.FILE
         there, _ = redirects.read(path.parent, self._folders.content)
-        known = {redirect.place for redirect in there} | {new for _, new in self._targets.values()}
+        known = {redirect.place for redirect in there} | set(self._moved.values())
         lines = []
-        for old, (_, new) in self._targets.items():
-            redirect = redirects.Redirect(f"{old}/", new)
+        for old, new in self._moved.items():
+            redirect = redirects.Redirect(old if old.endswith(".html") else f"{old}/", new)
             if old in {"", "/"} or redirect.place in known or redirect.old == new:
                 continue
             if not redirects.is_address(redirect.old):

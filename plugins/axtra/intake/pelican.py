@@ -171,9 +171,8 @@ def _resolved(address: str, name: str) -> str:
 def _html(body: str, name: str, notes: list[str]) -> str:
     if not body.strip():
         return ""
-    tree = lxml_html.fromstring(
-        f"<div>{_markdown(re.sub(r'^\[TOC\]$', '', body, flags=re.MULTILINE))}</div>"
-    )
+    made = _markdown(re.sub(r"^\[TOC\]$", "", body, flags=re.MULTILINE))
+    tree = lxml_html.fromstring(f"<div>{made}</div>")
     for node, attribute in [(n, "href") for n in tree.iter("a")] + [
         (n, "src") for n in tree.iter("img")
     ]:
@@ -184,7 +183,7 @@ def _html(body: str, name: str, notes: list[str]) -> str:
         elif _INSIDE.match(unquote(address)):
             node.set(attribute, _resolved(address.partition("#")[0], name))
     _notes(tree)
-    return lxml_html.tostring(tree, encoding="unicode")
+    return str(lxml_html.tostring(tree, encoding="unicode"))
 
 
 def _notes(tree: lxml_html.HtmlElement) -> None:
