@@ -203,8 +203,10 @@ EXCERPTS: dict[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
         )
         + item("Deux", number=2),
         (
-            "[deux](nouvelles/2019/texte-2.md) et [aussi](nouvelles/2019/texte-2.md) et [le "
-            "guide](documents/guide.pdf) et non",
+            (
+                "[deux](nouvelles/2019/texte-2.md) et [aussi](nouvelles/2019/texte-2.md) et [le "
+                "guide](documents/guide.pdf) et non"
+            ),
         ),
         (),
     ),
@@ -249,9 +251,8 @@ def errors(run: Run, project: Project) -> list[dict[str, str]]:
 
 def written(project: Project) -> str:
     """Return all the text of a project's content."""
-    paths = sorted(project.root.glob("content/**/*.md")) + [
-        project.root / "content/redirections.toml"
-    ]
+    table = project.root / "content/redirections.toml"
+    paths = [*sorted(project.root.glob("content/**/*.md")), table]
     return "\n".join(path.read_text("utf-8") for path in paths if path.exists())
 
 
@@ -331,7 +332,7 @@ BOMB = '<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;">]>'
         export(item("x")).encode("utf-16"),
     ],
 )
-def test_what_is_no_export_is_refused(
+def test_a_file_that_is_no_export_is_refused(
     run: Run, project: Project, tmp_path: Path, data: bytes
 ) -> None:
     before = written(project)

@@ -96,7 +96,7 @@ def part(document: Any, name: str, text: str) -> None:
     """Add a part, such as the notes, related to the text."""
     made = Part(
         PackURI(f"/word/{name}.xml"), f"{_WML}.{name}+xml",
-        text.replace("<w:", f"<w:", 1).replace(">", f" {_SPACES}>", 1).encode(),
+        text.replace("<w:", "<w:", 1).replace(">", f" {_SPACES}>", 1).encode(),
         document.part.package,
     )  # fmt: skip
     document.part.relate_to(made, f"{RELATIONSHIP_TYPE.FOOTNOTES.rpartition('/')[0]}/{name}")
@@ -178,7 +178,7 @@ def _tables(document: Any) -> None:
     framed.add_paragraph("Une puce", style="List Bullet")
 
 
-SUB, SUPER = ('<w:vertAlign w:val="%sscript"/>' % place for place in ("sub", "super"))
+SUB, SUPER = (f'<w:vertAlign w:val="{place}script"/>' for place in ("sub", "super"))
 UNDERLINE = '<w:u w:val="single"/>'
 SOFT = "\u00ad"
 BOX = f"<w:txbxContent><w:p>{run('Dans la zone')}</w:p><w:p>{run('deux lignes')}</w:p></w:txbxContent>"

@@ -193,7 +193,9 @@ def _block(node: Any, tag: str) -> Iterator[Block]:  # noqa: ANN401
     kind = node.get("class") or ""
     if "wp-block-pullquote" in kind:
         who = " ".join(cite.text_content().strip() for cite in _taken(node, "cite"))
-        yield Block(Nature.PULLED, inner=tuple(_joined(_blocks(node))), rows=((who,),))
+        held = node.find(".//blockquote")
+        inner = tuple(_joined(_blocks(node if held is None else held)))
+        yield Block(Nature.PULLED, inner=inner, rows=((who,),))
         return
     if "wp-block-embed" in kind and (address := _address_in(node)):
         yield Block(Nature.MEDIA, address, rows=((_caption_of(node),),))

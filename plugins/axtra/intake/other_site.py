@@ -33,6 +33,7 @@ from axtra.pictures.received import prepare
 
 _RESIZED = re.compile(r"-\d+x\d+(?=\.\w+$)|-scaled(?=\.\w+$)")
 _DOCUMENTS = (".pdf", ".docx", ".xlsx", ".pptx", ".odt", ".ods", ".epub", ".csv", ".mp3", ".mp4")
+_FILE = re.compile(r"\.(?!md$|html?$|php$)\w{2,4}$")
 _LONGEST = 80  # characters, of a name
 _TAKEN = {  # what the site itself has at its root
     part
@@ -328,15 +329,12 @@ class _Bringing:
             own = not urlsplit(address).netloc or address.startswith(self._site.address or "\0")
             if own and file:
                 link.set("href", file)
-            elif own and re.search(r"\.\w{2,4}$", urlsplit(address).path):
-                images = list(link.iter("img"))
-                if name := self._keep(address):
-                    link.set("href", name)
-                if images:  # a picture that leads to itself, larger
+            elif own and _FILE.search(urlsplit(address).path) and (name := self._keep(address)):
+                link.set("href", name)
+                if link.find(".//img") is not None:  # a picture that leads to itself, larger
                     link.drop_tag()
-            elif own and not urlsplit(address).netloc and not address.startswith(("#", "mailto:")):
-                whole = f"{self._site.address}/{address.lstrip('/')}" if self._site.address else ""
-                link.set("href", whole)
+            elif address.startswith("/") and not address.startswith("//"):
+                link.set("href", f"{self._site.address}{address}" if self._site.address else "")
                 self._lost[f"Lien vers l’ancien site, à revoir : {address}"] += 1
         return str(lxml_html.tostring(tree, encoding="unicode"))
 

@@ -110,8 +110,9 @@ def _metadata(text: str) -> tuple[Mapping[str, str], str]:
             before = f"{given[last]}, " if given.get(last) else ""  # a name may be twice
             given[last] = before + (found[2] or "").strip()
         elif line.startswith((" ", "\t")) and last and line.strip():
-            between = "; " if last in {"authors", "tags"} else " "
-            given[last] = f"{given[last]}{between if given[last] else ''}{line.strip()}"
+            listed = last in {"authors", "tags"} and not given[last].endswith((",", ";"))
+            between = ("; " if "," not in given[last] else ", ") if listed else " "
+            given[last] = f"{given[last]}{between}{line.strip()}".strip()
         else:
             return given, "\n".join(lines[rank:])
     return given, ""
@@ -187,7 +188,7 @@ def _html(body: str, name: str, notes: list[str]) -> str:
 
 
 def _notes(tree: lxml_html.HtmlElement) -> None:
-    """Give the notes of Python-Markdown the names that those of Word have."""
+    """Rename the notes of Python-Markdown as those of Word are named."""
     ranks: dict[str, str] = {}
     for item in tree.xpath(".//div[@class='footnote']//li[starts-with(@id, 'fn:')]"):
         ranks[item.get("id")] = f"footnote-{len(ranks) + 1}"
