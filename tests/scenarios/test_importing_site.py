@@ -332,9 +332,7 @@ BOMB = '<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;">]>'
         export(item("x")).encode("utf-16"),
     ],
 )
-def test_a_file_that_is_no_export_is_refused(
-    run: Run, project: Project, tmp_path: Path, data: bytes
-) -> None:
+def test_only_an_export_is_read(run: Run, project: Project, tmp_path: Path, data: bytes) -> None:
     before = written(project)
     (tmp_path / "export.xml").write_bytes(data)
     code, told, wrong = run(project, "importer", "wordpress", str(tmp_path / "export.xml"))

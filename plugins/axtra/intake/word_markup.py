@@ -240,7 +240,7 @@ def _join_drop_caps(tree: Any) -> None:  # noqa: ANN401
 
 
 def _mark_english(tree: Any) -> None:  # noqa: ANN401
-    """Give a style to the passages in English of a paragraph in another language.
+    """Mark with a style the passages in English of a paragraph in another language.
 
     Word's own mark is often wrong; the words must be English too.
     """
