@@ -42,7 +42,7 @@ def add_commands(commands: argparse._SubParsersAction[Any]) -> None:
 
 def _wordpress(options: argparse.Namespace) -> int:
     from axtra.intake import wordpress  # noqa: PLC0415 - help must not pay it
-    from axtra.intake.other_site import files_under  # noqa: PLC0415
+    from axtra.intake.files_at_hand import files_under  # noqa: PLC0415
 
     if options.images and not options.images.is_dir():
         raise WrongUsage(f"« {options.images} » n’est pas un dossier.")

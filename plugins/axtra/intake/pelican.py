@@ -15,7 +15,8 @@ from markdown import Markdown
 from axtra.content.frontmatter import slugify
 from axtra.core.diagnostics import count
 from axtra.core.refusals import Refusal
-from axtra.intake.other_site import OtherSite, OtherText, files_under
+from axtra.intake.files_at_hand import files_under
+from axtra.intake.other_site import OtherSite, OtherText
 
 _LINE = re.compile(r"([A-Za-z][\w .-]*?)\s*:(?:\s+(.*)|)$")
 _READ = frozenset({
