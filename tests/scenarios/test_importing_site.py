@@ -174,12 +174,14 @@ EXCERPTS: dict[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
             'embed"><div>https://www.youtube.com/watch?v=a</div><figcaption>Le film</figcaption>'
             '</figure><!-- /wp:embed --><iframe src="https://www.youtube.com/embed/b"></iframe>'
             '<figure class="wp-block-audio"><audio controls src="https://s.example/s.mp3"></audio>'
+            '<video src="ttps://faute.example/v.mov"></video>'
             "</figure>",
         ),
         (
             "/// video | https://www.youtube.com/watch?v=a\n    titre: Le film\n///",
             "/// video | https://www.youtube.com/watch?v=b\n    titre: à compléter\n///",
             "<https://s.example/s.mp3>",
+            "\n\nttps://faute.example/v.mov\n",
         ),
         (),
     ),

@@ -467,6 +467,7 @@ SIGNS = (
     "| d | e |",
     "<script>alert(1)</script> et <b>gras</b> et a < b > c",
     "# pas un titre #",
+    "#motdièse collé",
     "> pas une citation",
     "+ plus, - moins, ~~~ vagues",
     "~~~ vagues devant",

@@ -10,9 +10,7 @@ from axtra.intake.html_blocks import Block, Entry, Nature
 from axtra.intake.html_inline import BREAK, escaped, note_mark, says_language
 
 TO_DO = "à compléter"
-_LINE_START = re.compile(
-    r"^(#{1,6}(?=\s)|[-+](?=\s)|>|\d{1,9}(?=[.)]\s)|~~~|={2,}|-{2,}|\||!!!|:(?=\s))"
-)
+_LINE_START = re.compile(r"^(#|[-+](?=\s)|>|\d{1,9}(?=[.)]\s)|~~~|={2,}|-{2,}|\||!!!|:(?=\s))")
 _LEADS = re.compile(r"https?://|mailto:|tel:|[\w./-]+\.md$|(?:images|documents)/", re.IGNORECASE)
 _CODED = {"=": "&#61;", ":": "&#58;"}
 
@@ -83,6 +81,8 @@ def _media(block: Block) -> str:
     address = re.sub(r"player\.vimeo\.com/video/", "vimeo.com/", address)
     if re.search(r"//(?:[\w-]+\.)*(?:youtube(?:-nocookie)?\.com|youtu\.be|vimeo\.com)/", address):
         return f"/// video | {address}\n    titre: {quoted(title or TO_DO)}\n///"
+    if not _LEADS.match(address):
+        return escaped(f"{title} {address}".strip())
     return f"[{escaped(title)}]({address})" if title else f"<{address}>"
 
 
