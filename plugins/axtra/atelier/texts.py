@@ -138,9 +138,12 @@ class Desk:
             started = current if base == fingerprint(current) else aside.remembered(base)
             data = _edited(EditableText.of(started or current), entry.kind, sent).data
             if data == current:
+                version = None
                 aside.typed.drop(entry.name)
             else:
-                aside.typed.put(entry.name, Version(data, base, self._person, self._clock()))
+                version = Version(data, base, self._person, self._clock())
+                aside.typed.put(entry.name, version)
+            self._newsroom.take_typed(entry.name, version)
 
     def forget_typing(self, entry: TextEntry) -> None:
         """Forget what was typed and not saved."""

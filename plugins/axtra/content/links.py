@@ -253,8 +253,9 @@ def _inspect_following(target: str, item: Item, line: int | None, notes: Notes) 
     """Find what follows readers; the rules of mails say it of a letter."""
     if isinstance(item, Newsletter):
         return
-    clean, parts = cleaned(target), _split(target)
+    parts = _split(target)
     if parts and redirects(target, parts.hostname or ""):
+        clean = cleaned(target)
         notes.error(
             "lien-detourne",
             line,
@@ -269,7 +270,7 @@ def _inspect_following(target: str, item: Item, line: int | None, notes: Notes) 
             "lien-suivi",
             line,
             f"l’adresse porte de quoi suivre les lecteurs : {', '.join(names)}",
-            f"Écrivez :  {clean}",
+            f"Écrivez :  {cleaned(target)}",
         )
 
 

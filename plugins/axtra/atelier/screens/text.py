@@ -188,7 +188,7 @@ def _typing(atelier: Atelier, name: str, fields: dict[str, str]) -> Response:
         atelier.desk.keep_typing(entry, fields.get(BASE, ""), fields)
     except Refusal as refusal:
         return JSONResponse({"refus": str(refusal)}, 422)
-    opened = atelier.desk.open(_entry(atelier, name))
+    opened = atelier.desk.open(atelier.newsroom.text(name) or entry)
     remarks = list(_placed(opened))
     lines = [{"line": remark.line, "grave": remark.is_error} for remark in remarks if remark.line]
     said = atelier.templates.page("constats", constats=remarks)

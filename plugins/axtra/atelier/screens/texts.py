@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from urllib.parse import quote
 
@@ -27,6 +28,7 @@ _FILTERS = (
     (State.PUBLISHED, "Publiés"),
     (State.FAULTY, "En erreur"),
 )
+_ACCENTS = re.compile("[\u0300-\u036f]")
 _BEGUN_ELSEWHERE = frozenset({"infolettre"})  # on the screen of the letters
 
 
@@ -87,8 +89,7 @@ def _holds(atelier: Atelier, text: TextEntry, words: list[str]) -> bool:
 
 def folded(text: str) -> str:
     """Return a text in lower case and without accents, as searches compare it."""
-    bare = unicodedata.normalize("NFD", text.casefold())
-    return "".join(letter for letter in bare if not unicodedata.combining(letter))
+    return _ACCENTS.sub("", unicodedata.normalize("NFD", text.casefold()))
 
 
 def _beginning(
