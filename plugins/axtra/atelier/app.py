@@ -22,7 +22,7 @@ from axtra.atelier.templates import Templates
 from axtra.atelier.texts import Desk
 from axtra.core.refusals import Refusal
 
-MOST = 4_000_000  # bytes of a form
+MOST, _MOST_FIELDS = 4_000_000, 500  # bytes and fields of a form
 NAVIGATION = (
     ("Accueil", "/"),
     ("Textes", "/textes"),
@@ -80,7 +80,7 @@ async def form_of(request: Request) -> dict[str, str]:
     body = bytearray()
     async for part in request.stream():
         body += part
-        if len(body) > MOST:
+        if len(body) > MOST or body.count(b"&") > _MOST_FIELDS:
             raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
     try:
         given = parse_qs(body.decode("ascii"), keep_blank_values=True, errors="strict")

@@ -83,6 +83,7 @@ def guarded(
     except TokenError as error:
         raise WrongUsage(str(error)) from None
     aside = SetAside(project_folder(data, root))
+    aside.prune()
     newsroom = Newsroom(root, aside)
     person = person_of(root)
     history = History(root, project_folder(data, root) / "versions", person, _now)
