@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
+import stat
 import threading
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -16,6 +16,7 @@ from axtra.atelier.set_aside import SetAside, Version
 from axtra.content.loading import Folders
 from axtra.content.model import Article, Item, Library, News, Status
 from axtra.content.schema import Kind
+from axtra.core import regular_files
 from axtra.core.diagnostics import Diagnostic, errors
 from axtra.preview.previewed_site import Answer, PreviewedSite
 
@@ -84,7 +85,7 @@ class Newsroom:
     def __init__(self, root: Path, aside: SetAside) -> None:
         self.root, self.aside = root, aside
         self._lock = threading.RLock()
-        self._stamps: dict[str, tuple[int, int]] = {}
+        self._stamps: dict[str, tuple[int, ...]] = {}
         self._versions: dict[str, Version] = {}
         self._typed: dict[str, Version] = {}
         self._site = PreviewedSite(root, bare=True)
@@ -120,17 +121,13 @@ class Newsroom:
         self._site.instead = {name: version.data for name, version in shown}
         self._site.take({self.root / name for name in changed})
 
-    def _stamped(self) -> Iterator[tuple[str, tuple[int, int]]]:
+    def _stamped(self) -> Iterator[tuple[str, tuple[int, ...]]]:
         """Yield the files that pages are made of, with what changes when they are written."""
-        folders = ["content", "newsletters", "theme"]
-        for folder in folders:  # which grows: `os.scandir` is several times as quick as `rglob`
-            with suppress(FileNotFoundError), os.scandir(self.root / folder) as found:
-                for entry in found:
-                    name = f"{folder}/{entry.name}"
-                    if entry.is_dir(follow_symlinks=False):
-                        folders.append(name)
-                    status = entry.stat(follow_symlinks=False)
-                    yield name, (status.st_mtime_ns, status.st_size)
+        start = len(str(self.root)) + 1
+        for top in ("content", "newsletters", "theme"):
+            for path, status in regular_files.walk(self.root / top):
+                stamp = (status.st_mtime_ns, status.st_size, status.st_mode)
+                yield str(path)[start:].replace(os.sep, "/"), stamp
 
     # --- questions -------------------------------------------------------------------------------
 
@@ -160,16 +157,17 @@ class Newsroom:
     def data(self, name: str) -> bytes:
         """Return the bytes of a text: those of the version that waits, else those of the file."""
         version = self.aside.waiting.get(name)
-        return version.data if version else (self.root / name).read_bytes()
+        return version.data if version else regular_files.read(self.root / name, self.root)
 
     def _entries(self, names: Iterable[str]) -> Iterator[TextEntry]:
         problems = defaultdict(list)
         for problem in self._site.problems:
             problems[problem.file].append(problem)
         items = {item.source: item for item in self._site.library.items}
+        folders = self.folders
         for name in names:
-            place = self.folders.place(name) if name.endswith(".md") else None
-            if place is not None:
+            place = folders.place(name) if name.endswith(".md") else None
+            if place is not None and stat.S_ISREG(self._stamps[name][-1]):  # no link is followed
                 kind, _, numero = place
                 wrong = tuple(problems[name])
                 yield TextEntry(
