@@ -94,15 +94,11 @@ def _screen(
 ) -> Response:
     entry = opened.entry
     remarks = list(_placed(opened))
-    wrong: dict[str, list[str]] = defaultdict(list)
-    for remark in remarks:
-        if remark.field:
-            wrong[remark.field].append(remark.problem.problem)
     shown = opened.fields
     fields = (
         []
         if shown is None
-        else list(forms.fields(entry.kind, shown, atelier.newsroom.library, wrong))
+        else list(forms.fields(entry.kind, shown, atelier.newsroom.library, _wrong(remarks)))
     )
     return atelier.screen(
         request,
@@ -115,6 +111,7 @@ def _screen(
         corps=opened.text.body,
         base=opened.base,
         constats=remarks,
+        ancres=_anchors(entry),
         refus=refusal,
         garde=request.query_params.get("garde", ""),
         saisie=opened.typed,
@@ -191,8 +188,28 @@ def _typing(atelier: Atelier, name: str, fields: dict[str, str]) -> Response:
     opened = atelier.desk.open(atelier.newsroom.text(name) or entry)
     remarks = list(_placed(opened))
     lines = [{"line": remark.line, "grave": remark.is_error} for remark in remarks if remark.line]
-    said = atelier.templates.page("constats", constats=remarks)
-    return JSONResponse({"constats": said, "lignes": lines, "titre": opened.entry.title})
+    return JSONResponse(
+        {
+            "constats": atelier.templates.page("constats", constats=remarks),
+            "lignes": lines,
+            "champs": _wrong(remarks),
+            "ancres": _anchors(opened.entry),
+        }
+    )
+
+
+def _wrong(remarks: list[Remark]) -> dict[str, list[str]]:
+    """Return what is said of each field."""
+    wrong: dict[str, list[str]] = defaultdict(list)
+    for remark in remarks:
+        if remark.field:
+            wrong[remark.field].append(remark.problem.problem)
+    return wrong
+
+
+def _anchors(entry: TextEntry) -> list[str]:
+    """List the anchors of the headings of a text's page, so that the page follows the cursor."""
+    return [heading.id for heading in entry.item.headings] if entry.item else []
 
 
 def _palette(atelier: Atelier) -> Response:
