@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from axtra.atelier.app import NAVIGATION
 from support.atelier_server import ServedAtelier, served_atelier
 from support.page_checkers import axe_violations
-from support.small_sites import FULL, Project, article, make_project, news
+from support.small_sites import FULL, ROOT, Project, article, make_project, news
 
 pytestmark = pytest.mark.navigateur
 
@@ -260,3 +261,113 @@ def test_word_pastes_as_markdown(
     page.get_by_role("button", name="Enregistrer").click()
     page.wait_for_load_state("networkidle")
     assert body_of(project) == "## Un titre\n\nUn **mot**.\n"
+
+
+# --- the document is the file --------------------------------------------------------------------
+
+HEAD = news("Un texte", statut="brouillon").split("---\n\n")[0].encode() + b"---\n\n"
+OWN = sorted(path for place in (".", "docs") for path in ROOT.joinpath(place).glob("*.md"))
+
+
+def real_texts() -> list[Path]:
+    """List the Markdown files of the folder that AXTRA_TEXTES names, else of this repository."""
+    folder = os.environ.get("AXTRA_TEXTES")
+    found = sorted(Path(folder).rglob("*.md")) if folder else OWN
+    return [path for path in found if path.is_file() and path.stat().st_size < 400_000]
+
+
+def round_trip(
+    context: BrowserContext, atelier: ServedAtelier, project: Project, texts: list[Path]
+) -> None:
+    """Require that opening in both looks and saving moves no byte, and one word only itself."""
+    page = opened(context, atelier)
+    draft = project.root / DRAFT
+    for path in texts:
+        data = HEAD + path.read_bytes()
+        try:
+            data.decode()
+        except UnicodeDecodeError:
+            continue
+        draft.write_bytes(data)
+        page.goto(f"{atelier.address}/texte/{DRAFT}")
+        signs = page.get_by_role("button", name="Montrer les signes")
+        for _ in range(2):
+            signs.click()
+        page.get_by_role("button", name="Enregistrer").click()
+        page.wait_for_url("**garde=rien")
+        assert draft.read_bytes() == data, path
+        page.locator(".cm-line").first.click(position={"x": 2, "y": 5})
+        page.keyboard.press("Control+Home")
+        page.keyboard.type("mot")
+        page.get_by_role("button", name="Enregistrer").click()
+        page.wait_for_url("**garde=enregistre")
+        changed = draft.read_bytes()
+        assert changed.count(b"mot") == data.count(b"mot") + 1, path
+        at = next(n for n in range(len(data)) if data[n : n + 1] != changed[n : n + 1])
+        assert any(changed[:n] + changed[n + 3 :] == data for n in range(max(0, at - 3), at + 1)), (
+            path
+        )
+
+
+def test_real_texts_are_opened_and_saved_byte_for_byte(
+    context: BrowserContext, atelier: ServedAtelier, project: Project
+) -> None:
+    round_trip(context, atelier, project, real_texts()[:5])
+
+
+@pytest.mark.eprouve
+def test_five_hundred_real_texts_are_opened_and_saved_byte_for_byte(
+    context: BrowserContext, atelier: ServedAtelier, project: Project
+) -> None:
+    round_trip(context, atelier, project, real_texts()[:600])
+
+
+def test_the_page_follows_the_cursor_and_stays_when_nothing_changed(
+    context: BrowserContext, atelier: ServedAtelier, project: Project
+) -> None:
+    draft = project.root / DRAFT
+    body = "Un début.\n\n## Première partie\n\nDit.\n\n## Seconde partie\n\nDit.\n"
+    draft.write_bytes(HEAD + body.encode())
+    page = opened(context, atelier, f"/texte/{DRAFT}")
+    frame = page.locator("iframe").first
+    page.locator(".cm-line").first.click()
+    page.keyboard.press("Control+End")
+    expect(frame).to_have_attribute("src", re.compile("#seconde-partie$"))
+    shown = frame.get_attribute("src")
+    page.keyboard.press("ArrowLeft")
+    assert frame.get_attribute("src") == shown
+    page.keyboard.type("Ajouté ")
+    expect(page.get_by_role("status").filter(has_text="Gardé")).to_be_visible()
+    expect(frame).to_have_attribute("src", re.compile(r"\?1#seconde-partie$"))
+    page.keyboard.press("Control+Home")
+    expect(frame).to_have_attribute("src", re.compile(r"\?1$"))
+
+
+def test_a_finding_stands_beside_its_field_while_one_types(
+    context: BrowserContext, atelier: ServedAtelier
+) -> None:
+    page = opened(context, atelier, f"/texte/{DRAFT}")
+    page.get_by_text("Tout l’en-tête").click()
+    image = page.locator("#c-image")
+    image.fill("images/nulle-part.jpg")
+    expect(image).to_have_attribute("aria-invalid", "true")
+    expect(page.locator("#e-image")).to_contain_text("nulle-part.jpg")
+    image.fill("")
+    expect(image).not_to_have_attribute("aria-invalid", "true")
+
+
+def test_a_link_is_chosen_among_texts_by_keyboard(
+    context: BrowserContext, atelier: ServedAtelier, project: Project
+) -> None:
+    page = opened(context, atelier, f"/texte/{DRAFT}")
+    page.locator(".cm-line").first.click()
+    page.keyboard.press("Control+Home")
+    page.get_by_role("button", name="Lien", exact=True).press("Enter")
+    search = page.get_by_role("searchbox", name="Insérer")
+    expect(search).to_be_focused()
+    search.fill("une nouvelle")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Enregistrer").click()
+    expect(page.get_by_role("status").filter(has_text="Enregistré.")).to_be_visible()
+    assert "[Une nouvelle](nouvelles/2020/une-nouvelle.md)" in body_of(project)

@@ -476,3 +476,17 @@ def test_what_a_text_loads_is_light(browser: Browser) -> None:
     weights = {place: len(gzip.compress(browser.ask(place).text.encode())) for place in places}
     assert weights[editor] <= 180_000
     assert sum(weights.values()) + len(screen.text) <= 300_000
+
+
+def test_two_browsers_on_a_text_are_told_of_each_other(browser: Browser) -> None:
+    first = browser.cookies
+    assert "aussi ouvert" not in browser.ask(at(DRAFT)).words
+    browser.cookies = type(first)()
+    browser.ask(f"/?cle={browser.access.new_key()}")
+    assert "Ce texte est aussi ouvert" in browser.ask(at(DRAFT)).words
+    assert "aussi ouvert" not in browser.ask(at(NEWS)).words
+    browser.cookies = first
+    form = browser.ask(at(DRAFT)).form()
+    form.fill("Texte", "Autre.")
+    form.address = f"/saisie/{DRAFT}"
+    assert "aussi ouvert" in json.loads(browser.send(form).text)["autres"]

@@ -48,7 +48,8 @@ async function tell() {
   }
 }
 
-function show({ constats, lignes, champs, ancres }) {
+function show({ constats, lignes, champs, ancres, autres }) {
+  document.getElementById("autres").textContent = autres;
   said.innerHTML = constats;
   link();
   editor?.setMarks(lignes);

@@ -18,6 +18,7 @@ from starlette.routing import Route
 from axtra.atelier.access import TOKEN, Access, Session, token_is_good
 from axtra.atelier.history import History, git
 from axtra.atelier.newsroom import Newsroom
+from axtra.atelier.presence import Presence
 from axtra.atelier.templates import Templates
 from axtra.atelier.texts import Desk
 from axtra.core.refusals import Refusal
@@ -48,6 +49,7 @@ class Atelier:
     access: Access
     templates: Templates
     clock: Callable[[], datetime]
+    presence: Presence
 
     def screen(
         self, request: Request, name: str, here: str, status: int = 200, **variables: object

@@ -15,6 +15,7 @@ from axtra.atelier.access import KEY, Access, Guard
 from axtra.atelier.app import Atelier, application, person_of, refusal_page
 from axtra.atelier.history import History
 from axtra.atelier.newsroom import Newsroom
+from axtra.atelier.presence import Presence
 from axtra.atelier.set_aside import SetAside, project_folder
 from axtra.atelier.templates import Templates
 from axtra.atelier.texts import Desk
@@ -88,7 +89,8 @@ def guarded(
     person = person_of(root)
     history = History(root, project_folder(data, root) / "versions", person, _now)
     desk = Desk(newsroom, clock=_now, person=person, history=history)
-    atelier = Atelier(root, data, newsroom, desk, history, access, templates, _now)
+    presence = Presence(_now)
+    atelier = Atelier(root, data, newsroom, desk, history, access, templates, _now, presence)
     hosts = frozenset({f"{HOST}:{port}", f"localhost:{port}"})
     return Guard(
         application(atelier),

@@ -75,7 +75,7 @@ class Desk:
         person: str,
         history: History,
     ) -> None:
-        self._newsroom, self._clock, self._person = newsroom, clock, person
+        self._newsroom, self._clock, self.person = newsroom, clock, person
         self.record = history.record
         self._lock = threading.Lock()  # one change at a time: what is compared is then written
 
@@ -141,7 +141,7 @@ class Desk:
                 version = None
                 aside.typed.drop(entry.name)
             else:
-                version = Version(data, base, self._person, self._clock())
+                version = Version(data, base, self.person, self._clock())
                 aside.typed.put(entry.name, version)
             self._newsroom.take_typed(entry.name, version)
 
@@ -161,7 +161,7 @@ class Desk:
         if new == in_file:
             aside.waiting.drop(name)
             return Saved.ASIDE
-        aside.waiting.put(name, Version(new, fingerprint(in_file), self._person, self._clock()))
+        aside.waiting.put(name, Version(new, fingerprint(in_file), self.person, self._clock()))
         return Saved.ASIDE
 
     def publish(self, entry: TextEntry) -> bool:
@@ -183,7 +183,7 @@ class Desk:
                 )
             new = without_draft(version.data if version else in_file, entry.kind)
             self._newsroom.aside.waiting.put(
-                name, Version(new, fingerprint(in_file), self._person, self._clock())
+                name, Version(new, fingerprint(in_file), self.person, self._clock())
             )
             self._newsroom.catch_up()
             checked = self._newsroom.text(name)

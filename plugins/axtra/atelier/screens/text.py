@@ -15,6 +15,7 @@ from starlette.routing import Route
 
 from axtra.atelier import forms, merging
 from axtra.atelier.app import Atelier, form_of, see
+from axtra.atelier.differences import differences
 from axtra.atelier.newsroom import TextEntry
 from axtra.atelier.screens import frames
 from axtra.atelier.screens.texts import address
@@ -60,7 +61,7 @@ def routes(atelier: Atelier) -> list[Route]:
 
     async def typing(request: Request) -> Response:
         fields = await form_of(request)
-        return await run_in_threadpool(_typing, atelier, request.path_params["name"], fields)
+        return await run_in_threadpool(_typing, atelier, request, fields)
 
     async def palette(_request: Request) -> Response:
         return await run_in_threadpool(_palette, atelier)
@@ -112,6 +113,7 @@ def _screen(
         base=opened.base,
         constats=remarks,
         ancres=_anchors(entry),
+        autres=_others(atelier, request, entry.name),
         refus=refusal,
         garde=request.query_params.get("garde", ""),
         saisie=opened.typed,
@@ -178,8 +180,9 @@ def _act(atelier: Atelier, request: Request, name: str, fields: dict[str, str]) 
     return see(f"{address(name)}?garde={_TOLD[saved]}")
 
 
-def _typing(atelier: Atelier, name: str, fields: dict[str, str]) -> Response:
+def _typing(atelier: Atelier, request: Request, fields: dict[str, str]) -> Response:
     """Keep what is being typed; return what is to be said of it, and where it is shown."""
+    name = request.path_params["name"]
     entry = _entry(atelier, name)
     try:
         atelier.desk.keep_typing(entry, fields.get(BASE, ""), fields)
@@ -194,8 +197,16 @@ def _typing(atelier: Atelier, name: str, fields: dict[str, str]) -> Response:
             "lignes": lines,
             "champs": _wrong(remarks),
             "ancres": _anchors(opened.entry),
+            "autres": _others(atelier, request, name),
         }
     )
+
+
+def _others(atelier: Atelier, request: Request, name: str) -> str:
+    """Say who else has the text open; "" when nobody does."""
+    seen = atelier.presence.note(name, request.state.session.cookie, atelier.desk.person)
+    said = (f"{person}, dans une autre fenêtre, à {moment:%H h %M}" for person, moment in seen)
+    return f"Ce texte est aussi ouvert : {'; '.join(said)}." if seen else ""
 
 
 def _wrong(remarks: list[Remark]) -> dict[str, list[str]]:
@@ -251,7 +262,10 @@ def _both(atelier: Atelier, request: Request, entry: TextEntry, moved: MovedErro
         mien=moved.mine,
         autre=theirs,
         reuni=kept,
-        disputes=merged.conflicts,
+        disputes=[
+            (differences(passage.theirs, passage.mine), differences(passage.mine, passage.theirs))
+            for passage in merged.conflicts
+        ],
         base=atelier.newsroom.aside.remember(moved.theirs),
         adresse=address(entry.name),
     )
