@@ -29,6 +29,7 @@ Une phrase dite.
 - un
 - deux
 """
+SAVED = re.compile("^Enregistré")  # not « pas encore enregistré »
 FAULTY = "content/magazine/2020-05/fautif.md"
 SCREENS = (
     *(address for word, address in NAVIGATION if word != "Publication"),
@@ -120,7 +121,7 @@ def test_a_text_is_written_as_it_will_read(
     page.keyboard.press("Control+Home")
     page.keyboard.type("Ajouté. ")
     page.get_by_role("button", name="Enregistrer").click()
-    expect(page.get_by_role("status").filter(has_text="Enregistré.")).to_be_visible()
+    expect(page.get_by_role("status").filter(has_text=SAVED)).to_be_visible()
     assert body_of(project) == "Ajouté. " + BODY.replace(
         "fonction: conseillère", 'fonction: "retraitée : depuis peu"'
     )
@@ -222,7 +223,7 @@ def test_a_text_is_written_by_keyboard_alone(
         if page.evaluate("document.activeElement.textContent.trim()") == "Enregistrer":
             break
     page.keyboard.press("Enter")
-    expect(page.get_by_role("status").filter(has_text="Enregistré.")).to_be_visible()
+    expect(page.get_by_role("status").filter(has_text=SAVED)).to_be_visible()
     (made,) = project.root.glob("content/nouvelles/*/au-clavier.md")
     assert made.read_text("utf-8").endswith("---\n\nÉcrit sans souris.\n")
 
@@ -237,7 +238,7 @@ def test_the_atelier_works_without_a_script(
     page.get_by_role("link", name="À finir").click()
     page.get_by_label("Texte", exact=True).fill("Une phrase.")
     page.get_by_role("button", name="Enregistrer").click()
-    expect(page.get_by_role("status").filter(has_text="Enregistré.")).to_be_visible()
+    expect(page.get_by_role("status").filter(has_text=SAVED)).to_be_visible()
     assert body_of(project) == "Une phrase.\n"
     context.close()
 
@@ -369,5 +370,5 @@ def test_a_link_is_chosen_among_texts_by_keyboard(
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
     page.get_by_role("button", name="Enregistrer").click()
-    expect(page.get_by_role("status").filter(has_text="Enregistré.")).to_be_visible()
+    expect(page.get_by_role("status").filter(has_text=SAVED)).to_be_visible()
     assert "[Une nouvelle](nouvelles/2020/une-nouvelle.md)" in body_of(project)

@@ -478,7 +478,7 @@ def test_what_a_text_loads_is_light(browser: Browser) -> None:
     assert sum(weights.values()) + len(screen.text) <= 300_000
 
 
-def test_two_browsers_on_a_text_are_told_of_each_other(browser: Browser) -> None:
+def test_a_text_that_is_open_elsewhere_says_so(browser: Browser) -> None:
     first = browser.cookies
     assert "aussi ouvert" not in browser.ask(at(DRAFT)).words
     browser.cookies = type(first)()

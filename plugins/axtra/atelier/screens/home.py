@@ -19,6 +19,9 @@ from axtra.core.diagnostics import Diagnostic, count, errors
 HERE = "Accueil"
 _SHOWN = 6  # things that wait
 _COMING = 5
+_NUMBERS = dict(
+    enumerate(["deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf", "dix"], 2)
+)
 _FIXED = frozenset({"page", "auteur"})  # texts that a new project has
 
 
@@ -112,4 +115,5 @@ def _sentence(todo: list[Waiting], elsewhere: list[Diagnostic]) -> str:
         return "Les réglages du site ont une erreur."
     if len(todo) == 1:
         return "Un texte vous attend."
-    return f"{count(len(todo), 'texte')} vous attendent."
+    number = len(todo)
+    return f"{_NUMBERS.get(number, str(number)).capitalize()} textes vous attendent."
