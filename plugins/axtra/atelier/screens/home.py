@@ -115,5 +115,6 @@ def _sentence(todo: list[Waiting], elsewhere: list[Diagnostic]) -> str:
         return "Les réglages du site ont une erreur."
     if len(todo) == 1:
         return "Un texte vous attend."
-    number = len(todo)
-    return f"{_NUMBERS.get(number, str(number)).capitalize()} textes vous attendent."
+    rank = len(todo) - 2
+    number = _NUMBERS[rank] if rank < len(_NUMBERS) else str(len(todo))
+    return f"{number.capitalize()} textes vous attendent."
