@@ -140,8 +140,9 @@ class _Session:
                     self._lie = self._liar.lie(self._name)
                     self._liar.tried[self._name] += 1
                     self._say(self._lie.rcpt)
-                    if self._lie.late:
-                        threading.Timer(0.003, self._afterwards).start()
+                    if self._lie.late:  # from this thread: no two may use a TLS socket at once
+                        time.sleep(0.003)
+                        self._say(self._lie.late)
                 case "DATA":
                     self._content()
                 case "STAR":
@@ -158,10 +159,6 @@ class _Session:
     def _secure(self) -> None:
         assert self._liar.tls
         self._sock = self._liar.tls.wrap_socket(self._sock, server_side=True)
-
-    def _afterwards(self) -> None:
-        with suppress(OSError):
-            self._say(self._lie.late)
 
     def _content(self) -> None:
         lie = self._lie
