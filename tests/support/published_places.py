@@ -6,11 +6,13 @@ import shutil
 import subprocess
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from urllib.parse import unquote, urljoin, urlsplit
 
 from lxml import html
 
+from axtra.core.dates import ZONE
 from axtra.publishing.acts import BuiltSite
 from axtra.publishing.carriers import Carrier, FileHeaders
 from axtra.publishing.carriers.folder import FolderCarrier
@@ -18,6 +20,7 @@ from axtra.publishing.carriers.opening import open_carrier
 from axtra.publishing.targets import Address, BranchAddress, FolderAddress
 from axtra.site import fingerprint
 
+NOON = datetime(2026, 12, 2, 12, tzinfo=ZONE)
 SITEURL = "https://www.axtra.ca"
 HEADERS = """\
 /*
@@ -55,7 +58,7 @@ def write_site(
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, "utf-8", newline="\n")
     (output / ".axtra").write_text("", "utf-8")
-    return BuiltSite(output, SITEURL, frozenset(named))
+    return BuiltSite(output, SITEURL, frozenset(named), NOON)
 
 
 def first_site() -> dict[str, str]:

@@ -11,10 +11,10 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from axtra.cli import newsletters, printer, publication, sending, subscribers, verifying
+from axtra.cli import due, newsletters, printer, publication, sending, subscribers, verifying
 from axtra.cli.arguments import Parser
 from axtra.cli.build_progress import BuildProgress
-from axtra.cli.project import DONE, PROBLEMS, moment, now, root
+from axtra.cli.project import DONE, PROBLEMS, as_refusal, moment, now, root
 from axtra.content.schema import KINDS
 from axtra.core import diagnostics
 from axtra.core.refusals import Refusal, WrongUsage
@@ -39,17 +39,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         printer.notice("\nArrêté.")
         return PROBLEMS
-    except OSError as error:
-        return printer.refuse(Refusal(f"« {error.filename} » ne peut être ni lu ni écrit."), form)
-    except sqlite3.Error as error:
-        return printer.refuse(_unreadable(error), form)
-
-
-def _unreadable(error: sqlite3.Error) -> Refusal:
-    return Refusal(
-        f"le registre des envois ne se lit pas ({error}).",
-        "Vérifiez la place sur le disque et le dossier de données.",
-    )
+    except (OSError, sqlite3.Error) as error:
+        return printer.refuse(as_refusal(error), form)
 
 
 def _parser() -> Parser:
@@ -75,6 +66,7 @@ def _parser() -> Parser:
     )
 
     publication.add_command(add)
+    due.add_command(add)
     verifying.add_command(add)
     _add_new(add("nouveau", _new, "créer le squelette d’un texte"))
 

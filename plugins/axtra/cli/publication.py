@@ -73,7 +73,7 @@ class PublishedProject:
             )
         if report.refused:
             raise DiagnosedRefusal(report.diagnostics, "rien n’est publié.")
-        return BuiltSite(report.output, self.settings.siteurl, self.named())
+        return BuiltSite(report.output, self.settings.siteurl, self.named(), moment)
 
     def named(self) -> frozenset[str]:
         """Return the addresses to which the letters already sent lead, from the site's root.
@@ -172,17 +172,17 @@ def _publish(options: argparse.Namespace) -> int:
             site,
             publishing.Origin(*author(project.root)),
             now,
-            tell=_tell_plan,
+            tell=tell_plan,
             progress=bar.draw,
         )
-    return _tell_result(project, done)
+    return tell_result(project, done)
 
 
 def _rehearse(project: PublishedProject) -> int:
     from axtra import publishing  # noqa: PLC0415
 
     site = project.build(now(), project.settings.cache / _REHEARSAL)
-    _tell_plan(publishing.foresee(project.target, site))
+    tell_plan(publishing.foresee(project.target, site))
     printer.tell(f"Essai : rien n’est écrit à « {project.target.address} ».")
     return DONE
 
@@ -197,10 +197,10 @@ def _go_back(project: PublishedProject) -> int:
             project.named(),
             author(project.root)[0],
             now,
-            tell=_tell_plan,
+            tell=tell_plan,
             progress=bar.draw,
         )
-    code = _tell_result(project, done)
+    code = tell_result(project, done)
     printer.tell(
         "Rien ne se publie plus de soi-même jusqu’à ce qu’une personne publie.",
         "axtra publier   (quand le site est prêt)",
@@ -230,7 +230,8 @@ def _line(deployment: Deployment) -> str:
     )
 
 
-def _tell_plan(prospect: Prospect) -> None:
+def tell_plan(prospect: Prospect) -> None:
+    """Say what there is to do, before it is done."""
     words = "rien de neuf" if prospect.unchanged else prospect.plan.words or "des retraits"
     printer.announce(f"À publier : {words}.\n")
     if prospect.foreign:
@@ -240,7 +241,8 @@ def _tell_plan(prospect: Prospect) -> None:
         )
 
 
-def _tell_result(project: PublishedProject, done: Published) -> int:
+def tell_result(project: PublishedProject, done: Published) -> int:
+    """Say what readers see now, and return the exit code."""
     for warning in done.checked.warnings:
         printer.warn(f"{warning}.")
     if not done.certain:

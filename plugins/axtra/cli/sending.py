@@ -13,7 +13,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from axtra.cli import data_access, listmonk, printer, sending_report, sending_terminal
+from axtra.cli import (
+    data_access,
+    listmonk,
+    printer,
+    scheduling,
+    sending_report,
+    sending_terminal,
+)
 from axtra.cli.arguments import Command, Parser
 from axtra.cli.project import DONE, PROBLEMS, add_format, now, root
 from axtra.cli.sending_terminal import TerminalEvents
@@ -76,6 +83,7 @@ def add_commands(commands: argparse._SubParsersAction[Parser]) -> None:
         parser.add_argument(
             "--debit", type=_rate, metavar="N", help="messages par minute (0 : sans limite)"
         )
+    scheduling.add_arguments(add("programmer", scheduling.run, scheduling.HELP))
     listmonk.add_arguments(add("listmonk", listmonk.run, listmonk.HELP))
     report = add("bilan", _report, "ce que chaque message est devenu")
     add_format(report)
@@ -131,6 +139,11 @@ def _freeze(options: argparse.Namespace) -> int:
         TerminalEvents(settings.per_minute).sender_is_lent(done.frozen.terms.domain)
     if done.unmet:
         printer.refuse(done.unmet)
+    if done.unscheduled:
+        printer.warn(
+            f"« {options.edition} » n’est plus programmée : ce qui partait n’est plus le même.",
+            f"Une fois essayée et approuvée :  axtra envoi programmer {options.edition} HEURE",
+        )
     printer.tell(
         f"« {options.edition} » est gelée pour la liste « {done.frozen.liste} » : "
         f"{count(done.frozen.recipients, 'destinataire')}, {count(done.candidates, 'candidat')}.\n"

@@ -15,6 +15,15 @@ MONTHS = (
 WEEKDAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
 
 
+def has_come(moment: datetime, present: datetime) -> bool:
+    """Tell whether a moment is over, or is now.
+
+    Two moments of one zone are compared by Python as their clocks say, and in autumn an hour comes
+    twice: a text of 1 h 30 would be hidden again at the second 1 h 10.
+    """
+    return moment.timestamp() <= present.timestamp()
+
+
 def day(value: date) -> str:
     """Return « 1er mars 2019 », « 27 mars 2019 ».
 

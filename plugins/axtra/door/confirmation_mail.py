@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from email.utils import format_datetime, make_msgid
 from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 
 from axtra.content.model import Facts
 from axtra.core.refusals import Refusal, WrongUsage
-from axtra.message import Seal, headers, quoted_printable
-from axtra.sending import settings
+from axtra.message import Seal
+from axtra.sending import notices, settings
 from axtra.sending.freezing import dkim_seal
 from axtra.sending.replies import Fate, Phase
 from axtra.sending.settings import Server, SettingsError
@@ -94,23 +93,6 @@ class Relay:
 
 
 def confirmation(facts: Facts, address: str, text: str, moment: datetime) -> bytes:
-    """Return the mail that asks for a confirmation.
-
-    Source: RFC 3834 (`Auto-Submitted` keeps answering machines quiet).
-    """
-    return b"".join(
-        [
-            headers.mailbox("From", facts.name, facts.email),
-            headers.mailbox("To", "", address),
-            headers.text("Subject", f"Confirmez votre abonnement à l’infolettre d’{facts.name}"),
-            headers.machine("Date", format_datetime(moment)),
-            headers.machine("Message-ID", make_msgid(domain=facts.email.rpartition("@")[2])),
-            headers.machine("Auto-Submitted", "auto-generated"),
-            headers.machine("Content-Language", "fr-CA"),
-            headers.machine("MIME-Version", "1.0"),
-            headers.machine("Content-Type", "text/plain; charset=utf-8"),
-            headers.machine("Content-Transfer-Encoding", "quoted-printable"),
-            b"\r\n",
-            quoted_printable.encode(text),
-        ]
-    )
+    """Return the mail that asks for a confirmation."""
+    subject = f"Confirmez votre abonnement à l’infolettre d’{facts.name}"
+    return notices.compose(facts, address, subject, text, moment)

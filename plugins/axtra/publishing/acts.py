@@ -31,6 +31,13 @@ _SLOW_PATIENCE = 120.0  # for a host of pages, which serves a branch some time a
 class HeldPublication(Refusal):
     """A person went back to an older deployment: only a person publishes again."""
 
+    def __init__(self, place: str) -> None:
+        super().__init__(
+            "quelqu’un est revenu à une parution antérieure : rien ne se publie de soi-même.",
+            "Quand le site est prêt :  axtra publier",
+            place=place,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class BuiltSite:
@@ -40,11 +47,13 @@ class BuiltSite:
         output: the folder of what was built.
         siteurl: the address of the site, without a final slash.
         named: the addresses to which sent letters lead, from the site's root.
+        moment: the moment as on which it was built; what fell due later is not in it.
     """
 
     output: Path
     siteurl: str
     named: Collection[str]
+    moment: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,15 +120,11 @@ def publish(
         prospect = carrying.survey(carrier, built, site.named, site.siteurl)
         state = prospect.state
         if automatic and state.held:
-            raise HeldPublication(
-                "quelqu’un est revenu à une parution antérieure : rien ne se publie de soi-même.",
-                "Quand le site est prêt :  axtra publier",
-                place=carrier.address,
-            )
+            raise HeldPublication(carrier.address)
         again = state.deployment and state.deployment.version == prospect.version
         previous = state.deployment.previous if again and state.deployment else state.version
         deployment = Deployment(
-            prospect.version, _stamp(now), author.who, author.commit, len(built), previous
+            prospect.version, _stamp(site.moment), author.who, author.commit, len(built), previous
         )
         act = _Act(target, site.siteurl, carrier, mine, prospect, tell, progress)
         return act.do(deployment, lambda name: (site.output / name).read_bytes())
@@ -152,7 +157,7 @@ def go_back(
             )
         before = next(line for line in reversed(state.history) if line.version == version)
         prospect = carrying.survey(carrier, built, named, siteurl)
-        deployment = replace(before, when=_stamp(now), who=who, returned=True)
+        deployment = replace(before, when=_stamp(now()), who=who, returned=True)
         act = _Act(target, siteurl, carrier, mine, prospect, tell, progress)
         return act.do(deployment, None)
 
@@ -267,5 +272,5 @@ def _entries(target: Target, site: BuiltSite) -> Manifest:
     return manifest.read_output(site.output, site.siteurl)
 
 
-def _stamp(now: Clock) -> str:
-    return now().isoformat(timespec="seconds")
+def _stamp(moment: datetime) -> str:
+    return moment.isoformat(timespec="seconds")

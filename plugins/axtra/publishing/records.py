@@ -30,7 +30,8 @@ class Deployment:
 
     Attributes:
         version: the name of what was shown; the same bytes have the same name.
-        when: the moment, as ISO 8601, with its zone.
+        when: the moment as on which the site was built, or that of a return: ISO 8601, with its
+            zone.
         who: who published, by name.
         commit: the commit of the project, short; empty where there is none.
         files: how many files the site has.

@@ -27,10 +27,14 @@ _OK = 200
 
 @dataclass(frozen=True, slots=True)
 class UnmetCondition:
-    """A reason for which an edition cannot leave, and what to do, a line for each remedy."""
+    """A reason for which an edition cannot leave, and what to do, a line for each remedy.
+
+    It is `final` when these frozen bytes will never leave.
+    """
 
     reason: str
     remedy: str
+    final: bool = False
 
     def __str__(self) -> str:
         remedies = "".join(f"\n      → {line}" for line in self.remedy.splitlines())
@@ -85,6 +89,7 @@ def schedule(letter: Newsletter, now: datetime) -> Iterator[UnmetCondition]:
         yield UnmetCondition(
             f"l’édition est datée du {day} : elle est périmée",
             "Donnez-lui la date d’aujourd’hui, puis gelez-la de nouveau.",
+            final=True,
         )
     if letter.date > now + EARLY:
         yield UnmetCondition(
@@ -201,6 +206,7 @@ def tested(*, same: bool, test: bool, edition: str) -> Iterator[UnmetCondition]:
             "l’édition a changé depuis qu’elle est gelée",
             "Gelez-la de nouveau, puis refaites l’essai. "
             f"La différence se voit par :  axtra envoi verifier {edition}",
+            final=True,
         )
     elif not test:
         yield UnmetCondition(

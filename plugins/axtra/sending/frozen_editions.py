@@ -20,13 +20,18 @@ from axtra.sending.ledger_records import (
     FrozenEdition,
     FrozenRecipient,
     MessageState,
+    ScheduledDeparture,
     Terms,
 )
 from axtra.subscribers import Excluded, Keys, folded
 from axtra.subscribers.database import Book, connect, read, written
 from axtra.subscribers.journal.journal_file import Journal, journal_of
 
-BOOK = Book("envois.sqlite3", "axtra.sending", ("schema.sql", "lineage.sql", "brakes.sql"))
+BOOK = Book(
+    "envois.sqlite3",
+    "axtra.sending",
+    ("schema.sql", "lineage.sql", "brakes.sql", "scheduled.sql"),
+)
 _STARTED = "('a_envoyer', 'en_vol', 'differe')"
 
 
@@ -306,6 +311,54 @@ class Editions(LedgerBook):
         """Tell whether a pause was asked for."""
         row = self._db.execute("SELECT COUNT(*) FROM pauses WHERE edition = ?", (edition,))
         return bool(row.fetchone()[0])
+
+    # --- editions that leave without anybody at the keyboard -------------------------------------
+
+    def schedule(self, frozen: FrozenEdition, moment: datetime) -> None:
+        """Note that these very bytes leave at a moment, in place of any other moment.
+
+        Raises:
+            FolderError: the disk refuses.
+        """
+        with self.together() as db:
+            row = (frozen.edition, written(moment), frozen.liste, frozen.recipients, frozen.hash)
+            db.execute(
+                "INSERT OR REPLACE INTO scheduled VALUES (?, ?, ?, ?, ?, ?, NULL)",
+                (*row, written(frozen.moment)),
+            )
+
+    def unschedule(self, edition: str) -> bool:
+        """Forget when an edition leaves; return whether that was known.
+
+        Raises:
+            FolderError: the disk refuses.
+        """
+        with self.together() as db:
+            done = db.execute("DELETE FROM scheduled WHERE edition = ?", (edition,))
+            return bool(done.rowcount)
+
+    def scheduled(self) -> list[ScheduledDeparture]:
+        """List the editions that leave at a moment, the next one first."""
+        rows = self._db.execute(
+            "SELECT edition, moment, list, recipients, hash, frozen, announced IS NOT NULL"
+            " FROM scheduled ORDER BY moment, edition"
+        )
+        return [
+            ScheduledDeparture(
+                edition, read(moment), liste, recipients, content, read(frozen), bool(announced)
+            )
+            for edition, moment, liste, recipients, content, frozen, announced in rows
+        ]
+
+    def note_announced(self, edition: str, moment: datetime) -> None:
+        """Note that the publisher was told that an edition is about to leave.
+
+        Raises:
+            FolderError: the disk refuses.
+        """
+        with self.together() as db:
+            row = (written(moment), edition)
+            db.execute("UPDATE scheduled SET announced = ? WHERE edition = ?", row)
 
     # --- what a person decides when too many addresses are refused ----------------------------
 

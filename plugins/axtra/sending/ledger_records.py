@@ -82,6 +82,33 @@ class FrozenEdition:
 
 
 @dataclass(frozen=True, slots=True)
+class ScheduledDeparture:
+    """An edition that leaves at a moment without anybody at the keyboard.
+
+    `liste`, `recipients`, `hash` and `frozen` are what a person confirmed; `announced` tells
+    whether the publisher was told that it is about to leave.
+    """
+
+    edition: str
+    moment: datetime
+    liste: str
+    recipients: int
+    hash: str
+    frozen: datetime
+    announced: bool = False
+
+    def is_of(self, frozen: FrozenEdition | None) -> bool:
+        """Tell whether these frozen bytes and recipients are what was confirmed."""
+        mine = (self.liste, self.recipients, self.hash, self.frozen)
+        return frozen is not None and mine == (
+            frozen.liste,
+            frozen.recipients,
+            frozen.hash,
+            frozen.moment,
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class FrozenRecipient:
     """A person's place in an edition, with everything of theirs that its message holds.
 

@@ -66,3 +66,22 @@ def test_a_span_says_once_what_its_ends_share(start: date, end: date | None, sai
 )
 def test_a_month_that_starts_with_a_vowel_elides(start: date, end: date, said: str) -> None:
     assert _spaced(dates.months(start, end)) == said
+
+
+# In autumn, the hour that begins at 1 h comes twice; in spring, the one that begins at 2 h never.
+HOURS = [
+    datetime(2026, 11, 1, 1, 10, tzinfo=ZONE),
+    datetime(2026, 11, 1, 1, 30, tzinfo=ZONE),
+    datetime(2026, 11, 1, 1, 10, tzinfo=ZONE, fold=1),
+    datetime(2026, 11, 1, 1, 30, tzinfo=ZONE, fold=1),
+    datetime(2026, 11, 1, 2, tzinfo=ZONE),
+    datetime(2027, 3, 14, 1, 59, tzinfo=ZONE),
+    datetime(2027, 3, 14, 3, 0, tzinfo=ZONE),
+    datetime(2027, 3, 14, 2, 30, tzinfo=ZONE),  # 3 h 30
+    datetime(2027, 3, 14, 3, 31, tzinfo=ZONE),
+]
+
+
+@pytest.mark.parametrize(("at", "moment"), list(enumerate(HOURS)))
+def test_what_has_come_has_come_for_good_whatever_the_clocks_say(at: int, moment: datetime) -> None:
+    assert [dates.has_come(moment, later) for later in HOURS] == [rank >= at for rank in range(9)]

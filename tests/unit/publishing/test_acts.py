@@ -12,7 +12,6 @@ from pathlib import Path
 
 import pytest
 
-from axtra.core.dates import ZONE
 from axtra.core.refusals import Refusal
 from axtra.publishing import acts
 from axtra.publishing.acts import BuiltSite, HeldPublication, Origin, Published
@@ -20,6 +19,7 @@ from axtra.publishing.carriers import Carrier, FalseStore, FileHeaders, FullStor
 from axtra.publishing.targets import FolderAddress, Target
 from axtra.publishing.turns import LOCK, TurnTaken
 from support.published_places import (
+    NOON,
     PLACES,
     REDIRECTS,
     SITEURL,
@@ -33,7 +33,6 @@ from support.published_places import (
     write_site,
 )
 
-NOON = datetime(2026, 12, 2, 12, tzinfo=ZONE)
 ANNE = Origin("Anne", "a1b2c3d")
 
 

@@ -305,10 +305,9 @@ class Maker:
         parent = numero.status if isinstance(numero, Numero) else Status.PUBLISHED
         if drafted or parent is Status.DRAFT:
             return Status.DRAFT
-        moments = [values.get("date"), values.get("embargo")]
-        if parent is Status.SCHEDULED or any(m and m > self._moment for m in moments):
-            return Status.SCHEDULED
-        return Status.PUBLISHED
+        moments = filter(None, [values.get("date"), values.get("embargo")])
+        due = all(dates.has_come(moment, self._moment) for moment in moments)
+        return Status.PUBLISHED if due and parent is Status.PUBLISHED else Status.SCHEDULED
 
     def _inspect_item(self, item: Item, entry: PendingItem) -> None:
         notes = entry.notes

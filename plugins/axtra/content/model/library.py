@@ -23,6 +23,7 @@ from axtra.content.model.items import (
 )
 from axtra.content.model.values import Facts, Image, NewsletterType, Rubrique, Subject
 from axtra.content.redirects import Redirect
+from axtra.core import dates
 
 T = TypeVar("T", bound=Item)
 
@@ -215,7 +216,9 @@ class Library:
         A page that asks this is made again when the answer changes; a page that compares with the
         moment itself, at each build.
         """
-        return when <= self.moment if isinstance(when, datetime) else when < self.today
+        if isinstance(when, datetime):
+            return dates.has_come(when, self.moment)
+        return when < self.today
 
     def upcoming(self, most: int | None = None) -> tuple[Event, ...]:
         """List the events that are not over, soonest first."""

@@ -18,8 +18,10 @@ from axtra.sending.dispatch.handing_over import Handover
 from axtra.sending.dispatch.preparing import Freezing, approve, compare, freeze, frozen_edition
 from axtra.sending.dispatch.preparing import send_test as test
 from axtra.sending.dispatch.reporting import EditionReport, reconcile, report
+from axtra.sending.dispatch.scheduling import Attendance, Stage, attend, schedule, unschedule
 
 __all__ = [
+    "Attendance",
     "Confirmation",
     "DispatchContext",
     "EditionReport",
@@ -28,7 +30,9 @@ __all__ = [
     "SendingEvents",
     "SendingResult",
     "Settlement",
+    "Stage",
     "approve",
+    "attend",
     "compare",
     "depart",
     "freeze",
@@ -38,6 +42,8 @@ __all__ = [
     "reconcile",
     "report",
     "resume",
+    "schedule",
     "settle_proposals",
     "test",
+    "unschedule",
 ]

@@ -52,6 +52,7 @@ def depart(
     confirmation: Confirmation | Ask,
     *,
     never_left: bool = False,
+    scheduled: bool = False,
 ) -> SendingResult:
     """Check everything, then send an edition to its whole list.
 
@@ -61,6 +62,7 @@ def depart(
         edition: its name.
         confirmation: what a person typed, or what asks them once everything is checked.
         never_left: a person says that nobody received it from a ledger that was lost.
+        scheduled: it leaves at its scheduled moment; if a person lets it leave, nothing else will.
 
     Raises:
         WrongUsage: nothing is frozen, there is no server, or the confirmation differs.
@@ -90,6 +92,8 @@ def depart(
             check_edition(context, settings, frozen)
         if not isinstance(confirmation, Confirmation):
             confirm(context, frozen, confirmation(frozen))
+        if not scheduled:
+            ledger.unschedule(edition)
         ledger.depart(frozen, context.now())
         return _run(context, settings, edition)
 
@@ -193,12 +197,21 @@ def confirm(context: DispatchContext, frozen: FrozenEdition, typed: Confirmation
     Raises:
         WrongUsage: they differ.
     """
+    check_typed(frozen, typed)
+    context.ledger.confirm(frozen, context.now())
+
+
+def check_typed(frozen: FrozenEdition, typed: Confirmation) -> None:
+    """Compare what a person typed with what is frozen.
+
+    Raises:
+        WrongUsage: they differ.
+    """
     if typed != Confirmation(frozen.liste, frozen.recipients):
         raise WrongUsage(
             "la liste ou le nombre ne sont pas ceux qui sont gelés : rien n’est envoyé.",
             f"Relisez ce que « axtra envoi geler {frozen.edition} » a dit.",
         )
-    context.ledger.confirm(frozen, context.now())
 
 
 def _run(context: DispatchContext, settings: Settings, edition: str) -> SendingResult:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from axtra.content.sent_letters import RegisterError
 from axtra.core import diagnostics
@@ -32,37 +33,51 @@ def check_memory(context: DispatchContext, edition: str) -> None:
         raise UnmetConditions(edition, unmet)
 
 
-def check_edition(context: DispatchContext, settings: Settings, frozen: FrozenEdition) -> None:
+def check_edition(
+    context: DispatchContext,
+    settings: Settings,
+    frozen: FrozenEdition,
+    at: datetime | None = None,
+) -> None:
     """Make sure that everything which must be true before an edition leaves is true.
+
+    Args:
+        context: what it is sent with.
+        settings: those of sending.
+        frozen: the edition.
+        at: when it leaves; the present, when it is None. What is online or built at a later moment
+            is not known yet.
 
     Raises:
         WrongUsage: the project has no such edition any more.
         DiagnosedRefusal: the content, or the mail, has errors.
         UnmetConditions: the edition does not fulfil every condition.
     """
-    moment = context.now()
+    moment = at or context.now()
     if errors := diagnostics.errors(context.content.verify(moment)):
         raise DiagnosedRefusal(
             errors, f"« {frozen.edition} » ne part pas tant qu’il y a une erreur."
         )
     rendered = context.content.checked(frozen.edition, frozen.liste, moment)
-    if unmet := list(_unmet(context, settings, frozen, rendered)):
+    unmet = list(_unmet(context, settings, frozen, rendered, moment))
+    if at is None:
+        unmet += _unanswered(context, settings, rendered, moment)
+    if unmet:
         raise UnmetConditions(frozen.edition, unmet)
 
 
 def _unmet(
-    context: DispatchContext, settings: Settings, frozen: FrozenEdition, rendered: RenderedEdition
+    context: DispatchContext,
+    settings: Settings,
+    frozen: FrozenEdition,
+    rendered: RenderedEdition,
+    moment: datetime,
 ) -> Iterator[UnmetCondition]:
-    ledger, moment, name = context.ledger, context.now(), frozen.edition
+    ledger, name = context.ledger, frozen.edition
     same = (
         template_now(frozen, rendered) == frozen.template
         and freezing.terms_of(rendered, settings) == frozen.terms
     )
-    links = conditions.own_links(rendered.mail.html, rendered.mail.text, rendered.siteurl)
-    due = rendered.letter.date or moment
-    if due > moment:
-        links = [link for link in links if not _comes_with(rendered, link)]
-        context.events.page_is_to_come(name, due)
     if lends_mailboxes(frozen.terms.domain):
         context.events.sender_is_lent(frozen.terms.domain)
     yield from conditions.facts(rendered.facts)
@@ -71,22 +86,26 @@ def _unmet(
     yield from conditions.approved(
         required=settings.approval, names=ledger.approvals(frozen), edition=name
     )
-    yield from _unanswered(context, rendered, links)
-    if settings.live:
-        yield from conditions.live(links, settings.live)
 
 
 def _unanswered(
-    context: DispatchContext, rendered: RenderedEdition, links: list[str]
+    context: DispatchContext, settings: Settings, rendered: RenderedEdition, moment: datetime
 ) -> Iterator[UnmetCondition]:
     """Refuse links to what is not online; where no place is known, to what is not built."""
+    links = conditions.own_links(rendered.mail.html, rendered.mail.text, rendered.siteurl)
+    due = rendered.letter.date or moment
+    if due > moment:
+        links = [link for link in links if not _comes_with(rendered, link)]
+        context.events.page_is_to_come(rendered.letter.slug, due)
     missing = context.content.missing_online(rendered.siteurl, links)
     if missing is not None:
         yield from conditions.online(missing)
-        return
-    if not rendered.output.is_dir():
-        context.content.build()
-    yield from conditions.built(links, rendered.output)
+    else:
+        if not rendered.output.is_dir():
+            context.content.build()
+        yield from conditions.built(links, rendered.output)
+    if settings.live:
+        yield from conditions.live(links, settings.live)
 
 
 def _comes_with(rendered: RenderedEdition, link: str) -> bool:

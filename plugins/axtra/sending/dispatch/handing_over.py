@@ -101,6 +101,7 @@ class Handover:
             )
         typed = confirmation if isinstance(confirmation, Confirmation) else confirmation(frozen)
         confirm(context, frozen, typed)
+        context.ledger.unschedule(frozen.edition)
         context.ledger.depart(frozen, context.now())
         self._let_leave(known["id"], people)
         record_sent(context, frozen.edition)

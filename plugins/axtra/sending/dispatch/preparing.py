@@ -19,11 +19,16 @@ from axtra.subscribers import Register
 
 @dataclass(frozen=True, slots=True)
 class Freezing:
-    """What was frozen, of how many candidates; `unmet` tells why it could not leave as it is."""
+    """What was frozen, of how many candidates.
+
+    `unmet` tells why it could not leave as it is, `unscheduled` whether that cancelled a departure
+    scheduled before.
+    """
 
     frozen: FrozenEdition
     candidates: int
     unmet: UnmetConditions | None
+    unscheduled: bool
 
 
 def frozen_edition(ledger: Ledger, edition: str) -> FrozenEdition:
@@ -75,7 +80,8 @@ def freeze(
     except HeaderError as error:
         raise Refusal(str(error)) from None
     candidates = sum(ledger.counts(edition).values())
-    return Freezing(frozen, candidates, UnmetConditions(edition, unmet) if unmet else None)
+    refusal = UnmetConditions(edition, unmet) if unmet else None
+    return Freezing(frozen, candidates, refusal, ledger.unschedule(edition))
 
 
 def send_test(

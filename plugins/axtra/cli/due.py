@@ -1,0 +1,213 @@
+"""`axtra echeances`: everything that is due, once; safe to run every five minutes."""
+
+from __future__ import annotations
+
+import argparse
+import sqlite3
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from axtra.cli import data_access, printer, publication
+from axtra.cli.arguments import Parser
+from axtra.cli.progress_bar import ProgressBar
+from axtra.cli.project import DONE, PROBLEMS, as_refusal, now, root
+from axtra.cli.publisher_mail import PublisherMail
+from axtra.cli.sending_terminal import TerminalEvents
+from axtra.cli.site_content import SiteContent
+from axtra.core import dates
+from axtra.core.diagnostics import count
+from axtra.core.refusals import Refusal
+
+if TYPE_CHECKING:
+    from axtra.content.model import Library
+    from axtra.publishing import PastRuns, Prospect
+    from axtra.sending.ledger_records import ScheduledDeparture
+
+Add = Callable[[str, Callable[[argparse.Namespace], int], str], Parser]
+
+_WHO = "axtra echeances"
+
+
+def add_command(add: Add) -> None:
+    """Plug the command into the parser of `axtra`."""
+    parser = add("echeances", _run, "publier et envoyer ce dont l’heure est venue")
+    parser.add_argument("--voir", action="store_true", help="lister ce qui vient, sans rien faire")
+
+
+def _run(options: argparse.Namespace) -> int:
+    from axtra import site  # noqa: PLC0415 - Pelican costs half a second; help must not pay it
+
+    place, present = root(), now()
+    library, _ = site.read(place, moment=present)
+    due = _DueWork(place, library, present, PublisherMail(library.facts, now))
+    if options.voir:
+        return due.show()
+    # The letters last: they name what has just been published.
+    done = [due.attend("publication", due.publish), due.attend("lettres", due.send_letters)]
+    if due.idle:
+        printer.tell("Rien n’est dû.")
+    return DONE if all(done) else PROBLEMS
+
+
+@dataclass(slots=True)
+class _DueWork:
+    """A run of the command; `idle` while it did, and said, nothing."""
+
+    root: Path
+    library: Library
+    present: datetime
+    mail: PublisherMail
+    idle: bool = True
+
+    def attend(self, part: str, act: Callable[[PastRuns], bool]) -> bool:
+        """Do a part unless another process does; a part that fails stops no other."""
+        from axtra.publishing import PastRuns  # noqa: PLC0415
+
+        with PastRuns.alone(data_access.folder(), part) as runs:
+            if runs is None:
+                self.idle = False
+                printer.notice(f"Une autre commande s’en occupe déjà ({part}).")
+                return True
+            return self._try(runs, part, "Ce qui est dû n’a pas pu se faire", lambda: act(runs))
+
+    def _try(self, runs: PastRuns, about: str, subject: str, act: Callable[[], bool]) -> bool:
+        """Do something; say, once by mail, that it failed."""
+        from axtra.publishing import HeldPublication  # noqa: PLC0415
+        from axtra.publishing.turns import TurnTaken  # noqa: PLC0415
+        from axtra.sending.frozen_editions import BusyError  # noqa: PLC0415
+
+        try:
+            done = act()
+        except (BusyError, HeldPublication, TurnTaken) as wait:  # somebody knows, and acts
+            printer.notice(str(wait))
+            self.idle = False
+            return True
+        except Refusal as refusal:
+            failure = refusal
+        except (OSError, sqlite3.Error) as error:
+            failure = as_refusal(error)
+        else:
+            runs.note_told(about, "")
+            return done
+        self.idle = False
+        self.mail.tell_failure(runs, about, subject, failure)
+        return False
+
+    def publish(self, runs: PastRuns) -> bool:
+        """Publish what fell due."""
+        from axtra import publishing  # noqa: PLC0415
+
+        project = publication.find_project(self.root)
+        if project is None:
+            return True
+        due = publishing.due_at(project.target, self.library, runs, self.present)
+        if not due:
+            return True
+
+        def tell(prospect: Prospect) -> None:
+            self.idle = prospect.unchanged  # a person may have done it, from another machine
+            if not self.idle:
+                printer.tell("\n".join(["C’est l’heure :", *(f"    {thing}" for thing in due)]))
+                publication.tell_plan(prospect)
+
+        site = project.build(self.present)
+        origin = publishing.Origin(_WHO, publication.author(self.root)[1])
+        with ProgressBar(sys.stderr, transient=True) as bar:
+            done = publishing.publish(
+                project.target,
+                site,
+                origin,
+                now,
+                tell=tell,
+                progress=bar.draw,
+                automatic=True,
+            )
+        publishing.note_published(project.target, self.library, done.deployment, self.present, runs)
+        return self.idle or publication.tell_result(project, done) == DONE
+
+    def send_letters(self, runs: PastRuns) -> bool:
+        """Let the scheduled letters leave, and go on with those that began to."""
+        from axtra.sending import dispatch  # noqa: PLC0415
+
+        if not _scheduled():
+            return True
+        settings = data_access.read_settings()
+        done = True
+        with data_access.open_register() as register, data_access.open_ledger() as ledger:
+            content = SiteContent(self.root)
+            events = TerminalEvents(settings.per_minute)
+            context = dispatch.DispatchContext(content, ledger, register, now, events)
+
+            def attend(departure: ScheduledDeparture) -> bool:
+                right = True
+                for seen in dispatch.attend(context, settings, departure):
+                    self.idle = False
+                    right = self.mail.tell_departure(seen) and right
+                return right
+
+            for departure in ledger.scheduled():
+                edition = departure.edition
+                subject = f"« {edition} » ne peut pas partir pour le moment"
+                done = self._try(runs, edition, subject, partial(attend, departure)) and done
+        return done
+
+    def show(self) -> int:
+        """List what comes, in the order of time."""
+        from axtra import publishing  # noqa: PLC0415
+
+        for line in self._place():
+            printer.tell(line)
+        coming = [
+            (due.moment, str(due)) for due in publishing.still_to_come(self.library, self.present)
+        ]
+        coming += [(departure.moment, _words(departure)) for departure in _scheduled()]
+        for moment, words in sorted(coming, key=lambda line: line[0].timestamp()):
+            printer.tell(f"{moment:%Y-%m-%d %H:%M}   {words}")
+        if not coming:
+            printer.tell("Rien ne vient.")
+        return DONE
+
+    def _place(self) -> Iterator[str]:
+        """Yield what there is to say of the place where the site is published."""
+        from axtra import publishing  # noqa: PLC0415
+
+        try:
+            project = publication.find_project(self.root)
+            if project is None:
+                yield "Aucune cible de publication : rien ne se publie de soi-même."
+                return
+            state = publishing.history(project.target)
+        except Refusal as refusal:
+            yield str(refusal)
+            return
+        if state.deployment is None:
+            yield "Rien n’a encore été publié : la première fois, c’est vous :  axtra publier"
+            return
+        shown = datetime.fromisoformat(state.deployment.when).astimezone(dates.ZONE)
+        if state.held:
+            yield (
+                f"Rien ne se publie de soi-même depuis le retour du {dates.day(shown)} à "
+                f"{dates.hour(shown)}. Quand le site est prêt :  axtra publier"
+            )
+        for due in publishing.fallen_due(self.library, shown, self.present):
+            yield f"Dû, pas encore en ligne : {due}"
+
+
+def _scheduled() -> list[ScheduledDeparture]:
+    """List the scheduled letters, without making a ledger where there is none."""
+    from axtra.sending.frozen_editions import BOOK  # noqa: PLC0415
+
+    if not (data_access.folder() / BOOK.name).is_file():
+        return []
+    with data_access.open_ledger(reading=True) as ledger:
+        return ledger.scheduled()
+
+
+def _words(departure: ScheduledDeparture) -> str:
+    people = count(departure.recipients, "destinataire")
+    return f"infolettre « {departure.edition} » → liste « {departure.liste} », {people}"
