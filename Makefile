@@ -123,6 +123,7 @@ outils: bibliotheques $(NODE)/node_modules/pret $(RETURNED)/pret $(MAILMAN)/pret
 	$(call systeme,command -v chromium || command -v chromium-browser || command -v google-chrome,chromium,passer les tests du navigateur)
 	$(call systeme,fc-list | grep -q -e Liberation -e Arial,fonts-liberation fontconfig,mesurer ce qui bouge pendant qu’une page se charge)
 	$(call systeme,test -x /usr/sbin/nginx,nginx-light,servir le site comme un hôte)
+	$(call systeme,test -x /usr/sbin/sshd,openssh-server openssh-client,publier par SFTP)
 	$(call systeme,command -v pdftotext,poppler-utils,lire les PDF)
 	$(call systeme,command -v java,default-jre-headless,vérifier les pages et les EPUB)
 	$(call systeme,test -x /usr/sbin/postfix && command -v spamassassin,postfix spamassassin,éprouver les envois)

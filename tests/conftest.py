@@ -10,7 +10,7 @@ import socket
 import sys
 from collections.abc import Iterator
 from types import FrameType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pelican
 import pytest
@@ -21,6 +21,9 @@ from pelican.log import FatalLogger, LimitFilter
 from pelican.plugins import signals
 
 import axtra
+
+if TYPE_CHECKING:
+    from support.remote_places import Servers
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -115,3 +118,13 @@ def _no_network_but_the_loopback(monkeypatch: pytest.MonkeyPatch) -> None:
         real(self, address)
 
     monkeypatch.setattr(socket.socket, "connect", connect)
+
+
+@pytest.fixture(scope="session")
+def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
+    """Return what starts a server when a test first publishes there."""
+    from support.remote_places import Servers  # noqa: PLC0415 - few tests need what it imports
+
+    started = Servers(tmp_path_factory.mktemp("serveurs"))
+    yield started
+    started.close()

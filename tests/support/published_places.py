@@ -117,13 +117,13 @@ class Place:
 def folder(base: Path) -> Place:
     """Make a folder with versions."""
     shown = base / "site" / "courant"
-    return Place(FolderAddress(base / "site"), open_carrier, *_folder_readers(shown))
+    return Place(FolderAddress(base / "site"), open_carrier, *folder_readers(shown))
 
 
 def ordered(base: Path) -> Place:
     """Make a folder without versions."""
     address = FolderAddress(base / "ordre")
-    return Place(address, lambda _: OrderedFolder(address), *_folder_readers(base / "ordre"))
+    return Place(address, lambda _: OrderedFolder(address), *folder_readers(base / "ordre"))
 
 
 def branch(base: Path) -> Place:
@@ -149,7 +149,7 @@ def branch(base: Path) -> Place:
 PLACES = {"folder": folder, "ordered": ordered, "branch": branch}
 
 
-def _folder_readers(
+def folder_readers(
     shown: Path,
 ) -> tuple[Callable[[str], bytes | None], Callable[[], set[str]]]:
     def read(name: str) -> bytes | None:

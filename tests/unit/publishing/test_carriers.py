@@ -15,6 +15,8 @@ import pytest
 
 from axtra.publishing.carriers import Carrier, FileHeaders, open_carrier
 from axtra.publishing.targets import Address, BranchAddress, FolderAddress
+from support import remote_places
+from support.remote_places import Servers
 
 PAGE = FileHeaders("text/html; charset=utf-8")
 LOCK = ".axe/verrou"
@@ -35,17 +37,27 @@ def branch_place(base: Path) -> Address:
 PLACES: dict[str, Callable[[Path], Address]] = {"branch": branch_place, "folder": folder_place}
 
 
-@pytest.fixture(params=sorted(PLACES))
+@pytest.fixture(params=[*sorted(PLACES), *remote_places.SORTS])
 def place(
-    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    request: pytest.FixtureRequest,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    servers: Servers,
 ) -> Iterator[Place]:
     """Return what opens a place, empty at first."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    address = PLACES[request.param](tmp_path)
+    if request.param in PLACES:
+        address = PLACES[request.param](tmp_path)
+    else:
+        for name, value in servers.join(request.param, tmp_path).items():
+            monkeypatch.setenv(name, value)
+        address = remote_places.place(tmp_path).address
     opened: list[Carrier] = []
 
     def again() -> Carrier:
         opened.append(open_carrier(address))
+        if len(opened) == 1:
+            opened[-1].has_certain_lock()  # so that the form of the place is known
         return opened[-1]
 
     yield again

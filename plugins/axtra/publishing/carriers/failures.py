@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 
+from axtra.core.diagnostics import count
 from axtra.core.refusals import Refusal
 
 
@@ -31,11 +32,22 @@ _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _REMEDY = "Puis relancez la même commande : elle continue où elle s’est arrêtée."
 
 
-def untrusted_host(place: str) -> UntrustedHost:
+def untrusted_host(
+    place: str,
+    problem: str = (
+        "la clé ou le certificat de l’hôte n’est pas celui que l’on connaît : rien n’est envoyé."
+    ),
+    remedy: str = "Demandez à qui tient l’hôte si cette clé a changé avant de l’accepter.",
+) -> UntrustedHost:
     """Return the refusal of a host that may be another."""
-    return UntrustedHost(
-        "la clé ou le certificat de l’hôte n’est pas celui que l’on connaît : rien n’est envoyé.",
-        "Demandez à qui tient l’hôte si cette clé a changé avant de l’accepter.",
+    return UntrustedHost(problem, remedy, place=place)
+
+
+def short_file(place: str, stored: int, size: int) -> FalseStore:
+    """Return the refusal of a place that kept `stored` bytes of a file of `size` bytes."""
+    return FalseStore(
+        f"l’hôte n’a gardé que {count(stored, 'octet')} d’un fichier de {count(size, 'octet')}.",
+        f"Vérifiez la place qui reste. {_REMEDY}",
         place=place,
     )
 

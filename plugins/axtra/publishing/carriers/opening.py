@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from axtra.core.refusals import Refusal
 from axtra.publishing.carriers.protocol import Carrier
-from axtra.publishing.targets import Address, BranchAddress, FolderAddress
+from axtra.publishing.targets import (
+    Address,
+    BranchAddress,
+    BucketAddress,
+    FolderAddress,
+    SftpAddress,
+)
 
 
 def open_carrier(address: Address) -> Carrier:
@@ -22,5 +27,11 @@ def open_carrier(address: Address) -> Carrier:
             from axtra.publishing.carriers.git_branch import BranchCarrier  # noqa: PLC0415
 
             return BranchCarrier(address)
-        case _:
-            raise Refusal(f"cette version ne publie pas encore à « {address} ».")
+        case SftpAddress():
+            from axtra.publishing.carriers.sftp import SftpCarrier  # noqa: PLC0415
+
+            return SftpCarrier(address)
+        case BucketAddress():
+            from axtra.publishing.carriers.bucket import BucketCarrier  # noqa: PLC0415
+
+            return BucketCarrier(address)

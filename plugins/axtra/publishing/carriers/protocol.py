@@ -51,7 +51,11 @@ class Carrier(Protocol):
 
     @property
     def atomic(self) -> bool:
-        """Tell whether readers see a whole deployment at once, by `swap`."""
+        """Tell whether readers see a whole deployment at once, by `swap`.
+
+        On a new place, this is certain once something was written there, or `has_certain_lock`
+        was asked.
+        """
 
     @property
     def honours_redirects(self) -> bool:
