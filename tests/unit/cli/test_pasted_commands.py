@@ -99,14 +99,16 @@ def test_no_command_stands_between_french_quotation_marks_with_its_values() -> N
 
 _FENCE = re.compile(r"(?ms)^( *)```(?:sh|console|bash)?\n(.*?)^ *```$")
 
+_SET_BACK = re.compile(r"(?m)^( {4,})(\S.*)$")
+
 
 def _told(page: Path) -> Iterator[str]:
     """Yield the commands of a page of the documentation, as a person would copy them."""
     text = page.read_text("utf-8")
-    for fence in _FENCE.finditer(text):
-        for line in fence[2].replace("\\\n", " ").splitlines():
+    for block in (*_FENCE.findall(text), *_SET_BACK.findall(text)):
+        for line in block[1].replace("\\\n", " ").splitlines():
             if line.strip().startswith("axtra "):
-                yield line.strip()
+                yield re.split(" {2,}", line.strip())[0]  # what follows explains
 
 
 @pytest.mark.parametrize(
