@@ -71,7 +71,8 @@ def test_axe_finds_no_serious_fault_in_the_pages_for_editors(
         samples.golden(), mail, library, simulator.simulate(mail.html, word), (), samples.SITEURL
     )
     real = samples.read(samples.ROOT)
-    year = editions.calendar(2019, real, [], lambda letter: letter.slug < "2019-03-21")
+    sent = {item.slug for item in real.newsletters if item.slug < "2019-03-21"}
+    year = editions.calendar(2019, real, editions.Judgement(sent, lambda _: []))
     ready = editions.EditionState.READY
     entries = [
         entry if entry.day > date(2019, 3, 1) else editions.CalendarEntry(

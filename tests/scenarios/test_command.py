@@ -124,7 +124,7 @@ def test_editions_are_listed_with_their_state(new_project: MakeProject, run: Run
     assert code == 0
     assert [(load["edition"], load["etat"]) for load in json.loads(out)] == [
         ("2020-05-20", "à écrire"),
-        ("2020-05-06", "envoyée"),
+        ("2020-05-06", "sautée"),
     ]
     code, out, _ = run(project, "infolettre", "lister")
     assert code == 0

@@ -304,7 +304,7 @@ def test_the_calendar_lists_a_whole_year_and_what_the_next_edition_lacks(
     year = json.loads(out)
     assert len(year) == 26
     assert [row["etat"] for row in year[:5]] == [
-        "envoyée", "prête", "à écrire", "à écrire", "à écrire",
+        "prête", "prête", "à écrire", "à écrire", "à écrire",
     ]  # fmt: skip
     assert year[2]["manque"] == ["« à compléter » (ligne 10)", "effacer « statut: brouillon »"]
     assert year[3]["edition"] is None
@@ -490,7 +490,7 @@ def test_an_edition_counts_as_sent_once_it_is_recorded(new_project: MakeProject,
         project.root, sent_letters.Sent("2020-05-20", "membres", date(2020, 5, 20), "a", urls)
     )
     listed = run(project, "infolettre", "lister", "--format", "json")[1]
-    assert [row["etat"] for row in json.loads(listed)] == ["prête", "envoyée", "envoyée"]
+    assert [row["etat"] for row in json.loads(listed)] == ["sautée", "envoyée", "sautée"]
 
 
 def test_an_edition_sent_by_other_means_is_recorded(new_project: MakeProject, run: Run) -> None:

@@ -194,3 +194,22 @@ def test_after_any_edit_the_preview_equals_a_new_preview(
             for name in names:
                 path = f"/{name.removesuffix('index.html')}"
                 assert _shown(preview, path) == _shown(fresh, path), (path, done)
+
+
+def test_a_draft_whose_header_breaks_keeps_its_last_page_and_stops_no_other(
+    previewed: tuple[Project, PreviewedSite],
+) -> None:
+    project, preview = previewed
+    name, page = "content/nouvelles/2020/a.md", "/nouvelles/a/"
+    draft = news("Une ébauche", statut="brouillon")
+    _save(project, preview, name, draft)
+    assert "Une ébauche" in _shown(preview, page)
+    _save(project, preview, name, draft.replace("Une ébauche", "Une : ébauche"))
+    shown = _shown(preview, page)
+    assert "Une ébauche" in shown
+    assert f"{name}:2 : la valeur contient un deux-points" in shown
+    _save(project, preview, FILE, f"{START[FILE]}\nPhrase neuve.\n")
+    assert "Phrase neuve" in _shown(preview, PAGE)
+    (project.root / name).unlink()
+    preview.take([project.root / name])
+    assert preview.answer(page).status is HTTPStatus.NOT_FOUND

@@ -24,8 +24,12 @@ from support.sftp_server import BARE, NO_LINKS, sftp_server
 
 SFTP = {"sftp": "", "sftp-ordered": NO_LINKS, "sftp-bare": BARE}  # and what each refuses
 S3 = ("s3", "s3-unsure")
-_HEAVY = pytest.mark.lourd
-SORTS = [*(pytest.param(sort, marks=_HEAVY) for sort in SFTP), *S3]
+SORTS = [
+    pytest.param("sftp", marks=pytest.mark.lourd),
+    pytest.param("sftp-ordered", marks=pytest.mark.lourd),
+    pytest.param("sftp-bare", marks=pytest.mark.eprouve),
+    *S3,
+]
 LONG_SORTS = [pytest.param(sort, marks=pytest.mark.eprouve) for sort in (*SFTP, *S3)]
 _ABOUT = "serveur.json"
 

@@ -65,7 +65,7 @@ _REMEDIES: Mapping[str, str] = MappingProxyType({
     "courriel-lien-vague": _OWN,
     "courriel-titre": "Donnez un titre à la page (<title>) : l’objet du courriel.",
     "courriel-fenetre": "Laissez agrandir : width=device-width, initial-scale=1.",
-    "courriel-tableau-role": _OWN,
+    "courriel-tableau-role": 'Ajoutez role="presentation" au tableau de mise en page.',
     "courriel-petit-texte": _OWN,
     "courriel-intertitre-vide": "Écrivez l’intertitre, ou enlevez-le.",
 })  # fmt: skip

@@ -16,6 +16,8 @@ from axtra.checks.view import View
 from axtra.core.diagnostics import Diagnostic, Severity
 
 ERROR, WARNING = Severity.ERROR, Severity.WARNING
+# The remedy where no words of an edition are the cause.
+NOT_THE_TEXT = "C’est la mise en page, non le texte : montrez-le à qui s’occupe du thème."
 
 
 class Finding(NamedTuple):

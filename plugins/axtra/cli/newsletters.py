@@ -14,7 +14,7 @@ from axtra.content.model import Choice, Newsletter
 from axtra.core import dates, diagnostics
 from axtra.core.diagnostics import count
 from axtra.core.refusals import WrongUsage
-from axtra.newsletter.editions import CalendarEntry
+from axtra.newsletter.editions import CalendarEntry, EditionState
 
 YEARS = range(1990, 2200)
 
@@ -89,26 +89,33 @@ def _list(options: argparse.Namespace) -> int:
         printer.tell_json([_record(entry) for entry in entries])
         return DONE
     for entry in entries:
-        slug = entry.letter.slug if entry.letter else "—"
+        slug = entry.slug or "—"
         title = entry.letter.title.plain if entry.letter else entry.newsletter_type.name.plain
         sys.stdout.write(f"{entry.day}  {slug:<26} {entry.state.value:<9} {title}\n")
         for lack in entry.lacks if entry is following else ():
             sys.stdout.write(f"            il lui manque : {lack}\n")
-    sys.stdout.write(f"{count(sum(entry.letter is not None for entry in entries), 'infolettre')}\n")
+    sys.stdout.write(f"{count(sum(bool(entry.file) for entry in entries), 'infolettre')}\n")
+    if unnoted := [
+        entry for entry in entries if entry.letter and entry.state is EditionState.SKIPPED
+    ]:
+        printer.notice(
+            f"{count(len(unnoted), 'infolettre')} dont le jour est passé, sans aucun envoi noté.",
+            "Si l’une est partie par un autre moyen :  axtra infolettre envoyee EDITION",
+        )
     return DONE
 
 
 def _record(entry: CalendarEntry) -> Mapping[str, object]:
     letter = entry.letter
     return {
-        "edition": letter.slug if letter else None,
+        "edition": entry.slug or None,
         "date": f"{entry.day}",
         "type": entry.newsletter_type.slug,
         "public": letter.audience if letter else None,
         "etat": entry.state.value,
         "statut": letter.status.value if letter else None,
         "objet": letter.title.plain if letter else None,
-        "fichier": letter.source if letter else None,
+        "fichier": entry.file or None,
         "manque": list(entry.lacks),
     }
 
@@ -117,9 +124,7 @@ def _render(options: argparse.Namespace) -> int:
     from axtra import site  # noqa: PLC0415
 
     target: Path = options.sortie or Path.cwd() / options.edition
-    problems = site.render_newsletter(root(), options.edition, target, moment=now())
-    if diagnostics.errors(problems):
-        return say(problems, "texte")
+    site.render_newsletter(root(), options.edition, target, moment=now())
     sys.stdout.write(f"{target / 'courriel.html'}\n{target / 'courriel.txt'}\n")
     return DONE
 
@@ -130,11 +135,7 @@ def _planche(options: argparse.Namespace) -> int:
 
     target: Path = options.sortie or Path.cwd() / f"planche-{options.edition}"
     browser = Browser.find()
-    problems = site.write_simulation_page(
-        root(), options.edition, target, moment=now(), browser=browser
-    )
-    if problems:
-        return say(problems, "texte")
+    site.write_simulation_page(root(), options.edition, target, moment=now(), browser=browser)
     if not any(target.glob("captures/*.png")):
         why = "n’a pas répondu" if browser else "n’est pas sur cette machine"
         printer.notice(f"Chromium {why} : la planche est sans captures.")
@@ -147,9 +148,7 @@ def _freeze(options: argparse.Namespace) -> int:
     from axtra.newsletter import editions  # noqa: PLC0415
 
     library, problems = site.read(root(), moment=now())
-    letter = site.find_edition(library, options.edition)
-    if diagnostics.errors(problems):
-        return say(problems, "texte")
+    letter = site.find_edition(library, options.edition, problems)
     if not letter.choices:
         sys.stdout.write(f"{letter.source} : rien à figer.\n")
         return DONE

@@ -203,7 +203,7 @@ def _go_back(project: PublishedProject) -> int:
     code = tell_result(project, done)
     printer.tell(
         "Rien ne se publie plus de soi-même jusqu’à ce qu’une personne publie.",
-        "axtra publier   (quand le site est prêt)",
+        "Quand le site est prêt :  axtra publier",
     )
     return code
 

@@ -35,14 +35,14 @@ class PublisherMail:
             )
             return True
         try:
-            server = data_access.read_settings().server
-            if server is None:
+            settings = data_access.read_settings()
+            if settings.server is None:
                 printer.notice(
                     f"Aucun serveur d’envoi : {self._facts.email} n’est pas prévenu "
                     f"(« {subject} »)."
                 )
                 return True
-            notices.tell_publisher(server, self._facts, subject, text, self._now())
+            notices.tell_publisher(settings, self._facts, subject, text, self._now())
         except Refusal as refusal:
             printer.warn(
                 f"{self._facts.email} n’est pas prévenu (« {subject} ») : {refusal.problem}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from datetime import UTC, datetime
+from datetime import datetime
 
 from axtra.cli import data_access, printer, sending_terminal
 from axtra.cli.arguments import Parser
@@ -44,7 +44,7 @@ def run(options: argparse.Namespace) -> int:
         return DONE
     if options.heure is None:
         raise WrongUsage(
-            "il manque l’heure du départ.", f'axtra envoi programmer {edition} "{_EXAMPLE}"'
+            "il manque l’heure du départ.", f'axtra envoi programmer {edition} "2026-12-02 09:00"'
         )
     confirmation = sending_terminal.confirmation(options)
     settings = data_access.read_settings()
@@ -68,10 +68,4 @@ def _hour(text: str) -> datetime:
     at = moment(text)
     if len(text.split()) == 1 and "T" not in text:
         raise argparse.ArgumentTypeError(f"« {text} » n’a pas d’heure, comme « {_EXAMPLE} »")
-    try:
-        same = at.astimezone(UTC).astimezone(at.tzinfo).replace(fold=at.fold) == at
-    except OverflowError:  # in the year 9999
-        same = False
-    if not same:
-        raise argparse.ArgumentTypeError(f"l’heure « {text} » n’existe pas")
     return at

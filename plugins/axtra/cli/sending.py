@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from axtra.sending.settings import Settings
 
 _PAUSE_PATIENCE = 30  # seconds for the message in flight to land
-_RECONCILE = "Avec le journal du relais :  axtra envoi reconcilier --journal /var/log/mail.log"
 
 
 def add_commands(commands: argparse._SubParsersAction[Parser]) -> None:
@@ -142,7 +141,7 @@ def _freeze(options: argparse.Namespace) -> int:
     if done.unscheduled:
         printer.warn(
             f"« {options.edition} » n’est plus programmée : ce qui partait n’est plus le même.",
-            f"Une fois essayée et approuvée :  axtra envoi programmer {options.edition} HEURE",
+            "Une fois essayée et approuvée, programmez-la de nouveau.",
         )
     printer.tell(
         f"« {options.edition} » est gelée pour la liste « {done.frozen.liste} » : "
@@ -155,15 +154,15 @@ def _freeze(options: argparse.Namespace) -> int:
 
 def _test(options: argparse.Namespace) -> int:
     from axtra.sending import dispatch  # noqa: PLC0415
+    from axtra.sending.dispatch.next_steps import next_steps  # noqa: PLC0415
 
     address = data_access.typed_address(options.adresse)
     with data_access.open_register() as register, data_access.open_ledger() as ledger:
         settings = data_access.read_settings()
         frozen = dispatch.test(ledger, register, settings, options.edition, address, now())
-    printer.tell(
-        f"Essai accepté par le serveur (empreinte {frozen.hash[:16]}). Lisez-le, puis :\n"
-        f"    axtra envoi envoyer {options.edition}"
-    )
+        steps = next_steps(ledger, frozen).splitlines()
+    said = f"Essai accepté par le serveur (empreinte {frozen.hash[:16]}). Lisez-le"
+    printer.tell("\n    ".join([f"{said}, puis :", *steps]) if steps else f"{said}.")
     return DONE
 
 
@@ -194,12 +193,13 @@ def _send(options: argparse.Namespace) -> int:
 def _presume_gone(edition: str) -> int:
     """Take a person's word that an edition left without this ledger."""
     from axtra.sending import dispatch  # noqa: PLC0415
+    from axtra.sending.dispatch.next_steps import RECONCILE  # noqa: PLC0415
     from axtra.sending.ledger_records import settled  # noqa: PLC0415
 
     with data_access.open_ledger() as ledger:
         counts = dispatch.presume_gone(ledger, edition, now())
     done = settled(counts)
-    printer.tell(sending_report.sentence(counts), "" if done else _RECONCILE)
+    printer.tell(sending_report.sentence(counts), "" if done else RECONCILE)
     return DONE if done else PROBLEMS
 
 
@@ -256,14 +256,14 @@ def _tell_counts(
 
 def _pause(options: argparse.Namespace) -> int:
     from axtra.sending import dispatch  # noqa: PLC0415
+    from axtra.sending.dispatch.next_steps import next_steps  # noqa: PLC0415
 
     with data_access.open_ledger() as ledger:
         stopped = dispatch.pause(ledger, options.edition, now(), _PAUSE_PATIENCE)
+        frozen = dispatch.frozen_edition(ledger, options.edition)
+        steps = next_steps(ledger, frozen)
     if stopped:
-        printer.tell(
-            f"L’envoi de « {options.edition} » est en pause.",
-            f"axtra envoi reprendre {options.edition}",
-        )
+        printer.tell(f"L’envoi de « {options.edition} » est en pause.", steps)
     else:
         printer.tell("La pause est demandée; le message en vol s’achève.")
     return DONE

@@ -21,10 +21,6 @@ _NAMED = {
     "differe": "Différés : à retenter",
     "exclu": "Exclus",
 }
-_CHOICES = (
-    "--retirer   (ces adresses n’existent plus)",
-    "--garder    (c’est une panne, réparée depuis)",
-)
 _SAID = {
     "a_envoyer": "à envoyer",
     "en_vol": "en vol",
@@ -50,9 +46,13 @@ def as_json(lines: Sequence[ReportLine]) -> str:
 
 def as_text(report: EditionReport) -> str:
     """Return the report for a person."""
+    from axtra.sending.dispatch.next_steps import RECONCILE  # noqa: PLC0415 - help must not pay it
+
     lines, proposals = report.lines, report.proposals
-    edition = report.frozen.edition
-    written = [f"« {edition} », liste « {report.frozen.liste} »", sentence(report.counts)]
+    written = [
+        f"« {report.frozen.edition} », liste « {report.frozen.liste} »",
+        sentence(report.counts),
+    ]
 
     def add(title: str, named: Sequence[str]) -> None:
         if named:
@@ -77,13 +77,10 @@ def as_text(report: EditionReport) -> str:
         [_line(line) for line in lines if line.state == "a_envoyer" and line.reason],
     )
     add("À revoir : refusées édition après édition", [f"  {address}" for address in report.review])
-    if any(line.state == "incertain" for line in lines):
-        written += ["", printer.steps("axtra envoi reconcilier --journal JOURNAL-DE-POSTFIX")]
-    if proposals:
-        resuming = f"axtra envoi reprendre {edition}"
-        written += ["", *(printer.steps(f"{resuming} {choice}") for choice in _CHOICES)]
-    elif any(line.state in {"a_envoyer", "differe"} for line in lines):
-        written += ["", printer.steps(f"axtra envoi reprendre {edition}")]
+    unsure = any(line.state == "incertain" for line in lines)
+    steps = [RECONCILE] if unsure and report.next_steps != RECONCILE else []
+    if steps := [*steps, *report.next_steps.splitlines()]:
+        written += ["", printer.steps("\n".join(steps))]
     return "\n".join(written)
 
 

@@ -16,7 +16,7 @@ from axtra.cli import newsletters, printer
 from axtra.cli.arguments import Parser
 from axtra.cli.project import CONF, add_format, moment, now, root, say
 from axtra.content.model import Library, Newsletter
-from axtra.core.diagnostics import Diagnostic, ordered
+from axtra.core.diagnostics import Diagnostic, asked_of, ordered
 from axtra.core.refusals import Refusal, WrongUsage
 from axtra.text import spelling
 
@@ -54,6 +54,8 @@ def _verify(options: argparse.Namespace) -> int:
     wanted = [_named(path, root()) for path in paths if path not in mails]
     library, told = _project(day)
     told += _spelling(library, root())
+    # Whoever names an unfinished text asks whether it could be published.
+    told = asked_of(wanted, told)
     problems += [problem for problem in told if _wanted(problem.file, wanted)]
     code = say(ordered(problems), options.format)
     if options.format == "texte":

@@ -44,6 +44,8 @@ _ATTRIBUTE = re.compile(r'([\w-]+)="([^"]*)"')
 _FIGURE_ITEM = re.compile(
     r"\s*<li>\s*(?:<p>)?<strong>(.*?)</strong>(.*?)(?:</p>)?\s*</li>\s*", re.DOTALL
 )
+# What a number may not hold: it is printed as it is typed, on the site and in mails.
+_NO_NUMBER = re.compile(r"<(?!/|(?:em|i|b|strong|sup|sub|small|span|abbr)\b)(\w+)")
 
 
 class FindImage(Protocol):
@@ -320,6 +322,15 @@ class _Body(CardReader):
                 "Par exemple :  - **336** participants",
             )
             return None
+        for number, _ in found:
+            if held := _NO_NUMBER.search(number):
+                self.notes.error(
+                    "chiffres-invalides",
+                    raw.line,
+                    f"un nombre d’un bloc « chiffres » contient <{held[1]}>",
+                    "N’y mettez qu’un nombre; un lien ou une image va dans la suite de la ligne.",
+                )
+                return None
         figures = tuple(
             KeyFigure(
                 Text(html_text(number), Markup(number)),  # noqa: S704 - sanitised when read

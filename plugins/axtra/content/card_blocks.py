@@ -25,11 +25,13 @@ from axtra.content.model import (
     Newsletter,
     Numero,
     Rubrique,
+    Status,
     Subject,
     Text,
 )
 from axtra.content.schema import CARD_KINDS, LISTED_KINDS, Key, Type
 from axtra.core.diagnostics import Notes, did_you_mean
+from axtra.core.pasted_commands import command
 
 _DEFAULT_CARDS = 3
 # The classes of which each block shows a card.
@@ -97,6 +99,14 @@ class CardReader:
             return None
         if not self.addresses.reachable(item, self.item, reference, line, self.notes):
             return None
+        if not isinstance(item, classes):  # it stands for one that could not be built
+            self.notes.error(
+                "carte-inconnue",
+                line,
+                f"« {reference} » a des erreurs : sa carte ne peut pas être montrée",
+                f"Corrigez-le d’abord :  {command('verifier', item.source)}",
+            )
+            return None
         self._inspect_past(item, line)
         return item
 
@@ -104,17 +114,21 @@ class CardReader:
         """Find an item by its file, or by its slug."""
         path = re.sub(r"[{|]filename[}|]", "", reference).lstrip("/")
         content = self.addresses.content
+        kinds = [name for cls in classes for name, its in CLASSES.items() if its is cls]
         for candidate in (path, f"{content}/{path}", f"{content}/{path}.md"):
             item = self.addresses.items.get(candidate)
-            if isinstance(item, classes):
+            if item and item.kind.name in kinds:
                 return item
-        for cls in classes:
-            item = next(
-                (i for i in self.library.items if i.slug == path and isinstance(i, cls)), None
-            )
-            if item is not None:
-                return item
-        return None
+        named = (
+            item
+            for item in (*self.library.items, *self.addresses.items.values())
+            if item.slug == path and item.kind.name in kinds
+        )
+        return min(
+            named,
+            key=lambda item: (item.status is not Status.PUBLISHED, kinds.index(item.kind.name)),
+            default=None,
+        )
 
     def cards(self, raw: RawBlock) -> Cards | None:
         """Resolve cards chosen by rule, or frozen."""
@@ -170,11 +184,18 @@ class CardReader:
         return ListRule(cls, rubrique, subject, since, int(most) if most else _DEFAULT_CARDS)
 
     def _subject(self, typed: str, line: int) -> Subject | None:
-        known = {subject.slug: subject for item in self.library.items for subject in item.subjects}
+        published = self.item.status is Status.PUBLISHED  # what waits must change nothing of it
+        known = {
+            subject.slug: subject
+            for item in self.library.items
+            if item.status is Status.PUBLISHED or not published
+            for subject in item.subjects
+        }
         subject = known.get(frontmatter.slugify(typed))
         if subject is None:
             names = (subject.name.plain for subject in known.values())
-            problem = f"aucun contenu n’a « {typed} » dans ses mots-clés"
+            whose = "contenu publié" if published else "contenu"
+            problem = f"aucun {whose} n’a « {typed} » dans ses mots-clés"
             self.notes.error("sujet-inconnu", line, problem, did_you_mean(typed, names))
         return subject
 

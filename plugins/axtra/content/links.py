@@ -6,11 +6,11 @@ import difflib
 import posixpath
 import re
 import unicodedata
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import SplitResult, quote, unquote, urlsplit
 
-from axtra.content.model import Article, Event, Item, Newsletter, Numero, Status
+from axtra.content.model import CLASSES, Article, Event, Item, Newsletter, Numero, Status
 from axtra.core import dates
 from axtra.core.diagnostics import Notes, did_you_mean
 from axtra.text.followed_addresses import cleaned, follows, redirects
@@ -35,10 +35,12 @@ _ALLOWED = frozenset({"https", "http", "mailto", "tel", "sms"})
 class Addresses:
     """Everything that a link may lead to.
 
-    `items` maps a file, relative to the project's root, to its item; `anchors` maps a file to its
+    `items` maps a file, relative to the project's root, to its item, or to what stands for a text
+    that its mistakes do not allow to build; `anchors` maps a file to its
     ids; `pages` maps the address of each page and feed to its item, if it has one; `assets` holds
-    the files of the content folder, relative to it. `siteurl` is where the site is published, and
-    `others` what is at its address without being part of it; `moved` maps old addresses to new.
+    the files of the content folder, relative to it, and `use` is told of each link to one.
+    `siteurl` is where the site is published, and `others` what is at its address without being part
+    of it; `moved` maps old addresses to new.
     """
 
     content: str  # name of the content folder, relative to the root
@@ -46,6 +48,7 @@ class Addresses:
     anchors: Mapping[str, frozenset[str]]
     pages: Mapping[str, Item | None]
     assets: frozenset[str]
+    use: Callable[[str, int | None, Notes], None] = lambda *_: None
     siteurl: str = ""
     others: tuple[str, ...] = ()
     moved: Mapping[str, str] = field(default_factory=dict)
@@ -143,8 +146,8 @@ class Addresses:
     def _inspect_anchor(
         self, anchor: str, item: Item, target: str, line: int | None, notes: Notes
     ) -> None:
-        ids = self.anchors.get(item.source, frozenset())
-        if anchor and unquote(anchor) not in ids:
+        ids = self.anchors.get(item.source)  # None: a file that does not read
+        if anchor and ids is not None and unquote(anchor) not in ids:
             notes.error(
                 "ancre-absente",
                 line,
@@ -156,7 +159,7 @@ class Addresses:
         self, path: str, anchor: str, item: Item, target: str, line: int | None, notes: Notes
     ) -> str | None:
         if path[1:] in self.assets:
-            return quote(path)
+            return self._asset(path[1:], line, notes)
         if made := self._made(path):
             return path if self.reachable(made, item, target, line, notes) else None
         for candidate in (path, f"{path}/"):
@@ -182,7 +185,7 @@ class Addresses:
         for pattern, cls in _MADE:
             found = pattern.fullmatch(path)
             page = self.pages.get(f"{found[1]}/") if found else None
-            if isinstance(page, cls):
+            if page and CLASSES[page.kind.name] is cls:
                 return page
         return None
 
@@ -202,7 +205,7 @@ class Addresses:
                 return end.url + (f"#{anchor}" if anchor else "")
             asset = candidate.removeprefix(f"{self.content}/")
             if asset in self.assets:
-                return quote(f"/{asset}")
+                return self._asset(asset, line, notes)
         known = [source.removeprefix(f"{self.content}/") for source in self.items]
         notes.error(
             "lien-brise",
@@ -211,6 +214,10 @@ class Addresses:
             self._suggest(bare, [*known, *self.assets]),
         )
         return target
+
+    def _asset(self, name: str, line: int | None, notes: Notes) -> str:
+        self.use(name, line, notes)
+        return quote(f"/{name}")
 
     @staticmethod
     def reachable(end: Item, item: Item, target: str, line: int | None, notes: Notes) -> bool:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import difflib
 import json
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
 NBSP = "\u00a0"
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
@@ -23,7 +23,7 @@ class Severity(StrEnum):
 
 
 class Record(TypedDict):
-    """A diagnostic as JSON."""
+    """A diagnostic as JSON; `statut` is there for an error of an unfinished text only."""
 
     fichier: str
     ligne: int | None
@@ -31,6 +31,7 @@ class Record(TypedDict):
     gravite: str
     probleme: str
     remede: str
+    statut: NotRequired[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,9 @@ class Diagnostic:
     """One problem in one file.
 
     `file` is relative to the project's root, with forward slashes; `line` counts from 1 and is
-    None when the problem has no line; `rule` is an anchor of the editors' guide.
+    None when the problem has no line; `rule` is an anchor of the editors' guide; `unfinished` says,
+    of a text that is not published, what it is: « brouillon », « à venir ». Its errors stop nothing
+    but that text.
     """
 
     file: str
@@ -47,6 +50,12 @@ class Diagnostic:
     problem: str
     remedy: str
     severity: Severity = Severity.ERROR
+    unfinished: str = ""
+
+    @property
+    def stops(self) -> bool:
+        """Tell whether nothing is built, sent or published while this problem is there."""
+        return self.severity is Severity.ERROR and not self.unfinished
 
     @property
     def order(self) -> tuple[str, int, str, str]:
@@ -55,18 +64,23 @@ class Diagnostic:
 
     def record(self) -> Record:
         """Return the JSON form."""
-        return Record(
+        record = Record(
             fichier=self.file,
             ligne=self.line,
             regle=self.rule,
-            gravite=self.severity.value,
+            gravite=(Severity.ERROR if self.stops else Severity.WARNING).value,
             probleme=self.problem,
             remede=self.remedy,
         )
+        if self.severity is Severity.ERROR and self.unfinished:
+            record["statut"] = self.unfinished
+        return record
 
     def __str__(self) -> str:
         place = self.file if self.line is None else f"{self.file}:{self.line}"
-        mark = "" if self.severity is Severity.ERROR else "avertissement : "
+        mark = f"{self.unfinished} : " if self.unfinished else ""
+        if self.severity is Severity.WARNING:
+            mark = "avertissement : "
         lines = [shown(f"{place} : {mark}{self.problem}")]
         lines += [f"    → {shown(line)}" for line in self.remedy.splitlines() or [""]]
         lines[-1] = f"{lines[-1]:<79} [{self.rule}]"
@@ -111,8 +125,20 @@ def ordered(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
 
 
 def errors(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
-    """Keep what stops a build."""
-    return [diagnostic for diagnostic in diagnostics if diagnostic.severity is Severity.ERROR]
+    """Keep what stops a build: the errors, but for those of unfinished texts."""
+    return [diagnostic for diagnostic in diagnostics if diagnostic.stops]
+
+
+def faulty_files(diagnostics: Iterable[Diagnostic]) -> set[str]:
+    """Name the files that have an error, unfinished texts included."""
+    return {found.file for found in diagnostics if found.severity is Severity.ERROR}
+
+
+def asked_of(files: Collection[str], diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """Return the same problems; those of these files, finished or not, stop what is asked."""
+    return [
+        replace(found, unfinished="") if found.file in files else found for found in diagnostics
+    ]
 
 
 def as_json(diagnostics: Sequence[Diagnostic]) -> str:
@@ -128,9 +154,12 @@ def as_text(diagnostics: Sequence[Diagnostic]) -> str:
 
 
 def summary(diagnostics: Sequence[Diagnostic]) -> str:
-    """Count errors and warnings in one sentence."""
+    """Count errors and warnings in one sentence; errors of unfinished texts are apart."""
     wrong = len(errors(diagnostics))
-    return f"{count(wrong, 'erreur')}, {count(len(diagnostics) - wrong, 'avertissement')}"
+    warned = sum(found.severity is Severity.WARNING for found in diagnostics)
+    said = f"{count(wrong, 'erreur')}, {count(warned, 'avertissement')}"
+    apart = len(diagnostics) - wrong - warned
+    return f"{said}, {count(apart, 'erreur')} de textes inachevés" if apart else said
 
 
 def count(number: int, noun: str) -> str:

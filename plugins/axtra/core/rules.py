@@ -163,6 +163,7 @@ CONTENT_RULES: Mapping[str, str] = MappingProxyType({
     "titre-vide": "Un intertitre a un texte.",
     "toml-illisible": "Les fichiers TOML se lisent.",
     "type-inconnu": "Un type d’infolettre est l’un de content/infolettres.toml.",
+    "une-trop-longue": "« a-la-une » nomme au plus trois articles, tous montrés.",
     "valeur-invalide": "Une valeur a la forme que sa clé attend.",
     "valeur-vide": "Une clé a une valeur.",
 })  # fmt: skip

@@ -98,7 +98,7 @@ class MjmlError(Refusal):
     def __init__(self, template: str, line: int, fault: str) -> None:
         super().__init__(
             f"ce gabarit imprime un courriel qui ne se lit pas, à la ligne {line} : {fault}",
-            "Annulez la dernière modification du thème, ou corrigez ce gabarit.",
+            "Annulez la dernière modification du thème, ou montrez ce message à qui s’en occupe.",
             rule="gabarit-fautif",
             place=f"theme/courriel/{template}",
         )

@@ -15,7 +15,7 @@ from types import MappingProxyType
 from urllib.parse import unquote, urlsplit
 
 from axtra import site
-from axtra.content.model import Newsletter, Status
+from axtra.content.model import Item, Newsletter, Status
 from axtra.core import diagnostics
 from axtra.core.dates import ZONE
 from axtra.core.diagnostics import Diagnostic
@@ -48,6 +48,7 @@ class PreviewedSite:
         self._site: Prepared | None = None
         self._made: dict[int, Made] = {}
         self._good: dict[str, bytes] = {}
+        self._known: dict[str, Item] = {}  # by address, those of earlier readings too
         self._behind = True  # what is shown is older than what was read last
         self._seconds = 0.0
         self.problems: tuple[Diagnostic, ...] = ()
@@ -63,6 +64,7 @@ class PreviewedSite:
             ready = site.prepare(self._root, moment=datetime.now(ZONE), preview=True)
             if not ready.refused or self._site is None:
                 self._site, self._made = ready, {}
+                self._known |= ready.items
             self.problems = ready.problems
             self._behind = ready.refused
         self._seconds = time.perf_counter() - start
@@ -97,6 +99,8 @@ class PreviewedSite:
             return Answer(b"", "text/plain", HTTPStatus.MOVED_PERMANENTLY, f"{path}/")
         name = site.file_of(path)
         data, trouble = self._bytes(task or self._set_of(name), name)
+        if data is None and self._item(path):  # unfinished, and its header does not read now
+            data = self._good.get(name)
         if data is None:
             missing, _ = self._bytes(ready.table.task_of("/404.html"), "404.html")
             return self._page(path, missing or b"<body></body>", HTTPStatus.NOT_FOUND, trouble)
@@ -150,11 +154,12 @@ class PreviewedSite:
         problems: Sequence[Diagnostic] = (),
     ) -> Answer:
         """Add the toolbar to a page: its problems, those of other files, links to other views."""
-        item = self._site.items.get(path.removesuffix("courriel.html")) if self._site else None
+        item = self._item(path)
         if isinstance(item, Newsletter) and self._site and not problems:
             _, problems = self._bytes(self._site.table.task_of(f"{item.url}courriel.html"), "")
         source = item.source if item else ""
         mine = [*problems, *(problem for problem in self.problems if problem.file == source)]
+        mine = diagnostics.asked_of({source}, mine)
         others = [problem for problem in self.problems if problem.file != source]
         links = {"Le site": "/", "Voir le calendrier de l’année": site.CALENDAR}
         if isinstance(item, Newsletter):
@@ -165,6 +170,14 @@ class PreviewedSite:
                 "La page et la planche": f"{toolbar.BESIDE}{item.slug}/",
             }
         return Answer(toolbar.add(body, diagnostics.ordered(mine), others, links), _HTML, status)
+
+    def _item(self, path: str) -> Item | None:
+        """Return the item of a page, even one that its mistakes now hide."""
+        url = path.removesuffix("courriel.html")
+        if self._site and (item := self._site.items.get(url)):
+            return item
+        item = self._known.get(url)
+        return item if item and item.source in diagnostics.faulty_files(self.problems) else None
 
     # --- pages of the preview itself -------------------------------------------------------------
 

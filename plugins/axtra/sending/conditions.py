@@ -17,8 +17,8 @@ from axtra.content.model import Facts, Newsletter, Status
 from axtra.core import dates
 from axtra.core.diagnostics import count
 from axtra.core.refusals import Refusal
+from axtra.newsletter.editions import STALE
 
-STALE = timedelta(days=3)  # an edition of Wednesday may still leave on Saturday
 EARLY = timedelta(hours=6)  # it may leave a little before its page is published
 _ADDRESS = re.compile(r'\b(?:href|src)="([^"]+)"')
 _PATIENCE = 15  # seconds for one page

@@ -22,6 +22,7 @@ from axtra.sending.ledger_records import (
     MessageState,
     ScheduledDeparture,
     Terms,
+    choices,
 )
 from axtra.subscribers import Excluded, Keys, folded
 from axtra.subscribers.database import Book, connect, read, written
@@ -150,11 +151,13 @@ class Editions(LedgerBook):
                 row = (edition, folded(person.address), freeze, person.address, *nobody)
                 db.execute(enter, (*row, MessageState.EXCLUDED, person.reason))
             if not entered:
+                seen = f"Voyez :  axtra abonnes lister --liste {quoted(liste)}"
+                if self.leaving(edition):
+                    seen += f"\net :  axtra envoi bilan {edition}"
                 raise BusyError(
                     f"« {edition} » n’a plus personne à qui aller sur la liste « {liste} » : "
                     "chaque personne l’a déjà reçue, ou ne peut pas la recevoir.",
-                    f"Voyez :  axtra envoi bilan {edition}\n"
-                    f"et :  axtra abonnes lister --liste {quoted(liste)}",
+                    seen,
                 )
             db.execute("UPDATE freezes SET recipients = ? WHERE id = ?", (entered, freeze))
         frozen = self.frozen(edition)
@@ -171,7 +174,9 @@ class Editions(LedgerBook):
         if started:
             raise BusyError(
                 f"l’envoi de « {edition} » est commencé : ses octets ne changent plus.",
-                f"Finissez-le d’abord :  axtra envoi reprendre {edition}",
+                choices(edition)
+                if self.decision(edition) is Decision.OPEN
+                else f"Finissez-le d’abord :  axtra envoi reprendre {edition}",
             )
         never = "SELECT id FROM freezes WHERE edition = ? AND departed IS NULL"
         self._db.execute(f"DELETE FROM recipients WHERE freeze IN ({never})", (edition,))  # noqa: S608

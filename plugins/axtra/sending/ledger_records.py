@@ -50,6 +50,14 @@ class Decision(StrEnum):
     KEEP = "garder"
 
 
+def choices(edition: str) -> str:
+    """Return what a person may decide of an edition, a line for each choice."""
+    return (
+        f"Ces adresses n’existent plus :     axtra envoi reprendre {edition} --retirer\n"
+        f"C’est une panne, réparée depuis :  axtra envoi reprendre {edition} --garder"
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Terms:
     """What every message of an edition says besides its template.

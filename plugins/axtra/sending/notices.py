@@ -8,7 +8,8 @@ from email.utils import format_datetime, make_msgid
 from axtra.content.model import Facts
 from axtra.core.refusals import Refusal
 from axtra.message import headers, quoted_printable
-from axtra.sending.settings import Server
+from axtra.sending.freezing import dkim_seal
+from axtra.sending.settings import Settings
 from axtra.sending.wire import Connection, LostError
 
 
@@ -35,14 +36,20 @@ def compose(facts: Facts, address: str, subject: str, text: str, moment: datetim
     )
 
 
-def tell_publisher(server: Server, facts: Facts, subject: str, text: str, moment: datetime) -> None:
-    """Write to the publisher's own address.
+def tell_publisher(
+    settings: Settings, facts: Facts, subject: str, text: str, moment: datetime
+) -> None:
+    """Write to the publisher's own address, through the server of the letters.
 
     Raises:
+        SettingsError: there is no server, or no key to sign with.
         Refusal: the server refuses, or does not answer.
     """
+    domain = facts.email.rpartition("@")[2]
     data = compose(facts, facts.email, subject, text, moment)
-    connection = Connection.open(server, facts.email.rpartition("@")[2])
+    if seal := dkim_seal(settings, domain):
+        data = seal.sign(data)
+    connection = Connection.open(settings.required(), domain)
     try:
         reply = connection.deliver(facts.email, facts.email, data)
     except LostError:

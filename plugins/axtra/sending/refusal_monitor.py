@@ -16,7 +16,7 @@ from datetime import datetime
 
 from axtra.core.refusals import Refusal
 from axtra.sending.ledger import Ledger
-from axtra.sending.ledger_records import Decision, MessageState, PendingMessage, Removal
+from axtra.sending.ledger_records import Decision, MessageState, PendingMessage, Removal, choices
 from axtra.sending.replies import Fate, Reply
 from axtra.subscribers import Reason, Register
 from axtra.subscribers.returns.bounce_reports import Nature
@@ -207,8 +207,7 @@ def decision_needed(edition: str, problem: str) -> Refusal:
         "    L’envoi est en pause; personne n’est retiré tant que vous n’avez pas choisi. "
         "Une panne du serveur ou un réglage peut faire refuser de bonnes adresses.\n"
         f"    Lisez d’abord les réponses :         axtra envoi bilan {edition}",
-        f"Ces adresses n’existent plus :     axtra envoi reprendre {edition} --retirer\n"
-        f"C’est une panne, réparée depuis :  axtra envoi reprendre {edition} --garder",
+        choices(edition),
     )
 
 

@@ -130,24 +130,20 @@ def _lost(
     return [*table.problems, *table.check({*table, *pictures})]
 
 
-def render_newsletter(
-    root: Path, edition: str, target: Path, *, moment: datetime
-) -> list[Diagnostic]:
-    """Write the mail of an edition, which may be a draft or scheduled; return what was found.
+def render_newsletter(root: Path, edition: str, target: Path, *, moment: datetime) -> None:
+    """Write the mail of an edition, which may be a draft or scheduled.
 
     Raises:
         UnknownEditionError: there is none of that name.
+        DiagnosedRefusal: the site, or the edition, has errors.
     """
     settings = site_settings(root)
     content, problems = content_review.read(settings, moment=moment, preview=True)
-    if errors(problems):
-        return problems
-    letter = find_edition(content, edition)
+    letter = find_edition(content, edition, problems)
     mail = letters.render_public([letter], content, letters.open_mail_theme(settings))[letter]
     target.mkdir(parents=True, exist_ok=True)
     (target / "courriel.html").write_bytes(mail.html.encode())
     (target / "courriel.txt").write_bytes(mail.text.encode())
-    return problems
 
 
 @dataclass(slots=True)

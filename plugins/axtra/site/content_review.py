@@ -12,7 +12,7 @@ from axtra import books
 from axtra.books import pango
 from axtra.content import sent_letters
 from axtra.content.loading import Folders, Reading
-from axtra.content.model import Library, Newsletter, Status
+from axtra.content.model import Library, Newsletter
 from axtra.content.text_cache import TextCache
 from axtra.core.diagnostics import Diagnostic, Severity, did_you_mean, ordered
 from axtra.design.tokens import TokenError, Tokens
@@ -47,7 +47,7 @@ def review(reading: Reading, settings: SiteSettings) -> list[Diagnostic]:
         ]
     )
     if settings.publish:
-        problems = ordered([*_stricter(problems, content), *_demonstration_facts(content, where)])
+        problems = ordered([*_stricter(problems), *_demonstration_facts(content, where)])
     return problems
 
 
@@ -139,15 +139,17 @@ def _without_pagefind() -> Iterator[Diagnostic]:
         )
 
 
-def _stricter(problems: list[Diagnostic], content: Library) -> Iterator[Diagnostic]:
+def _stricter(problems: list[Diagnostic]) -> Iterator[Diagnostic]:
     """Turn into errors what may be written but not published: « à compléter », a missing PDF.
 
     A draft, or a text to come, may be unfinished: it is not published.
     """
-    waiting = {item.source for item in content.items if item.status is not Status.PUBLISHED}
     for problem in problems:
-        unfinished = problem.rule == "a-completer" and problem.file not in waiting
-        if unfinished or problem.rule in {"pdf-impossible", "recherche-impossible"}:
+        if not problem.unfinished and problem.rule in {
+            "a-completer",
+            "pdf-impossible",
+            "recherche-impossible",
+        }:
             yield replace(problem, severity=Severity.ERROR)
         else:
             yield problem

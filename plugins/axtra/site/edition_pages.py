@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from axtra.content import sent_letters
 from axtra.content.model import Library, Newsletter
-from axtra.core.diagnostics import Diagnostic, errors, ordered
+from axtra.core.diagnostics import Diagnostic, asked_of, ordered
 from axtra.design import fonts
 from axtra.design.tokens import Tokens
 from axtra.newsletter import Mail, editions, public, render
@@ -24,7 +24,7 @@ from axtra.newsletter.simulator import (
     simulate,
 )
 from axtra.site import content_review, letters
-from axtra.site.rendered_edition import find_edition
+from axtra.site.rendered_edition import find_edition, obstacles
 from axtra.site.settings import SiteSettings, site_settings
 
 PAGE = "planche.html"
@@ -34,7 +34,7 @@ _CAPTURES = "captures"
 
 def write_simulation_page(
     root: Path, edition: str, target: Path, *, moment: datetime, browser: Browser | None
-) -> list[Diagnostic]:
+) -> None:
     """Write the page that simulates an edition, which may be a draft or scheduled.
 
     Args:
@@ -44,17 +44,13 @@ def write_simulation_page(
         moment: the moment at which to read the content.
         browser: takes screenshots of the views; without it, the page shows frames only.
 
-    Returns:
-        The problems that prevent it, if any.
-
     Raises:
         UnknownEditionError: there is no edition of that name.
+        DiagnosedRefusal: the site, or the edition, has errors.
     """
     settings = site_settings(root)
     content, problems = content_review.read(settings, moment=moment, preview=True)
-    if errors(problems):
-        return problems
-    letter = find_edition(content, edition)
+    letter = find_edition(content, edition, problems)
     target.mkdir(parents=True, exist_ok=True)
     made, theme = _simulated(settings, letter, content, problems, prefix="")
     for path, job in made.mail.images.items():
@@ -71,7 +67,6 @@ def write_simulation_page(
         made = replace(made, captures={name: f"{_CAPTURES}/{name}.png" for name in taken})
     page = made.page(theme)
     (target / PAGE).write_text(page, encoding="utf-8", newline="\n")
-    return []
 
 
 def preview_page(
@@ -94,7 +89,8 @@ def preview_page(
     if parts.path.rstrip("/") == CALENDAR:
         typed = parse_qs(parts.query).get("annee", [""])[0]
         year = int(typed) if re.fullmatch(r"[12]\d{3}", typed) else content.today.year
-        entries = _entries(settings, content, problems, year)
+        # Not what the preview shows, drafts included: what the command would say.
+        entries = _entries(settings, *content_review.read(settings, moment=content.moment), year)
         return calendar_page(entries, year, content, _simulator_theme(settings), SIMULATOR + "{}/")
     letter = content.find(unquote(parts.path.removeprefix(SIMULATOR).strip("/")), Newsletter)
     if not isinstance(letter, Newsletter):
@@ -108,7 +104,7 @@ def calendar(
 ) -> list[editions.CalendarEntry]:
     """List the editions of a project: all of them, or a year's with those still to be written.
 
-    An edition is ready when neither its text nor its mail has an error.
+    An edition is ready when it could be frozen and leave on its day.
     """
     return _entries(site_settings(root), content, problems, year)
 
@@ -116,33 +112,35 @@ def calendar(
 def _entries(
     settings: SiteSettings, content: Library, problems: Iterable[Diagnostic], year: int | None
 ) -> list[editions.CalendarEntry]:
-    folders, problems = settings.folders, list(problems)
-    gone = _sent_editions(folders.root)
-    waiting = [
-        letter
-        for letter in letters.without_errors(content, problems)
-        if letter.date and year in {None, letter.date.year} and not gone(letter)
-    ]
-    mails = (
-        letters.render_public(waiting, content, letters.open_mail_theme(settings))
-        if waiting
-        else {}
-    )
-    for letter, mail in mails.items():
-        seen = letters.check({letter: mail}, folders, settings.siteurl)
-        # A problem of the mail, in whatever file, keeps this edition from leaving.
-        problems.extend(replace(problem, file=letter.source) for problem in seen)
+    problems = list(problems)
+    sent = _sent_editions(settings.folders.root)
+    read = {item.source for item in content.items}
+    folder = f"{settings.folders.newsletters}/"
+    unread: dict[str, list[Diagnostic]] = {}
+    for problem in problems:
+        if problem.file.startswith(folder) and problem.file not in read:
+            unread.setdefault(problem.file, []).append(problem)
+
+    def lacks(letter: Newsletter) -> list[Diagnostic]:
+        unfinished = [
+            problem
+            for problem in problems
+            if problem.file == letter.source and problem.rule == "a-completer"
+        ]
+        return [*unfinished, *obstacles(settings, content, problems, letter)]
+
+    judgement = editions.Judgement(sent, lacks, unread)
     if year is None:
-        return editions.every(content, problems, gone)
-    return editions.calendar(year, content, problems, gone)
+        return editions.every(content, judgement)
+    return editions.calendar(year, content, judgement)
 
 
-def _sent_editions(root: Path) -> editions.Sent:
+def _sent_editions(root: Path) -> Collection[str]:
     """Return which editions of a project have left; a broken register is reported elsewhere."""
     try:
-        return editions.registered(sent_letters.editions(sent_letters.load(root)))
+        return {sent.edition for sent in sent_letters.load(root)}
     except sent_letters.RegisterError:
-        return editions.registered({})
+        return set()
 
 
 def _simulator_theme(settings: SiteSettings) -> SimulatorTheme:
@@ -165,14 +163,14 @@ def _simulated(
     mail = public(letter, whole, content, theme.siteurl)
     folders = settings.folders
     own = [problem for problem in problems if problem.file == letter.source]
-    seen = letters.check({letter: mail}, folders, theme.siteurl)
+    found = [*own, *letters.check({letter: mail}, folders, theme.siteurl)]
     ignored = {name for name, style in ACCEPTED.items() if Client.WORD in style.ignored_by}
     return SimulationPage(
         letter=letter,
         mail=mail,
         library=content,
         views=simulate(_local(mail, theme.siteurl, prefix), ignored),
-        diagnostics=tuple(ordered([*own, *seen])),
+        diagnostics=tuple(ordered(asked_of({problem.file for problem in found}, found))),
         siteurl=theme.siteurl,
     ), _simulator_theme(settings)
 

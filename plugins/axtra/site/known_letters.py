@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -25,6 +26,7 @@ class KnownLetters:
 
     root: Path
     library: Library
+    letters: Sequence[Newsletter]  # those without an error
     theme: MailTheme
     addresses: frozenset[str]
 
@@ -37,7 +39,9 @@ class KnownLetters:
         settings, library = ready.settings, ready.library
         redirected = {redirect.old for redirect in library.redirects}
         addresses = content_review.addresses_of(ready.table) | redirected
-        return cls(root, library, letters.open_mail_theme(settings), frozenset(addresses))
+        sound = letters.without_errors(library, ready.problems)
+        theme = letters.open_mail_theme(settings)
+        return cls(root, library, sound, theme, frozenset(addresses))
 
     def compared(self, mail: CheckedMail) -> CheckedMail:
         """Return a mail of ours with its edition, when there is one, and the addresses."""
@@ -52,9 +56,8 @@ class KnownLetters:
 
     def _letter(self, mail: CheckedMail) -> Newsletter | None:
         """Find the edition that a mail is of, by what it says of itself."""
-        found = [item for item in self.library.items if isinstance(item, Newsletter)]
-        points = {letter: self._likeness(letter, mail) for letter in found}
-        best = max(found, key=points.__getitem__, default=None)
+        points = {letter: self._likeness(letter, mail) for letter in self.letters}
+        best = max(self.letters, key=points.__getitem__, default=None)
         return best if best and points[best] >= _SURE else None
 
     def _likeness(self, letter: Newsletter, mail: CheckedMail) -> int:

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from axtra.content.audiences import ANY_MAIL, WEB
 from axtra.content.loading import Folders
 from axtra.content.model import Item, Library, Newsletter, Only, Status, walk
-from axtra.core.diagnostics import Diagnostic, Severity, errors, ordered
+from axtra.core.diagnostics import Diagnostic, Severity, errors, faulty_files, ordered
 from axtra.design.tokens import Tokens
 from axtra.newsletter import Mail, MailTheme, public, render
 from axtra.newsletter.mail_pictures import Job
@@ -52,14 +52,14 @@ def images_for_lists(letter: Newsletter, library: Library, theme: MailTheme) -> 
 
 def without_errors(library: Library, problems: Iterable[Diagnostic]) -> list[Newsletter]:
     """List the editions whose files have no error; none if the facts of the site have one."""
-    broken = {problem.file for problem in errors(problems)}
-    if any(not name.endswith(".md") for name in broken):
+    problems = list(problems)
+    if any(not found.file.endswith(".md") for found in errors(problems)):
         return []
+    broken = faulty_files(problems)
     return [
         letter
         for letter in library.items
-        if isinstance(letter, Newsletter)
-        and not broken & {letter.source, *(item.source for item in _carried(letter))}
+        if isinstance(letter, Newsletter) and broken.isdisjoint(files_of(letter))
     ]
 
 
@@ -69,8 +69,12 @@ def check(letters: Letters, folders: Folders, siteurl: str) -> list[Diagnostic]:
 
     problems: list[Diagnostic] = []
     for letter, mail in letters.items():
-        seen = [*_excepted(letter, checks.check(checked_mail(letter, mail, folders, siteurl)))]
-        problems.extend(_lightened(seen) if letter.status is Status.DRAFT else seen)
+        seen = _excepted(letter, checks.check(checked_mail(letter, mail, folders, siteurl)))
+        if letter.status is Status.DRAFT:
+            seen = _lightened(seen)
+        elif letter.status is Status.SCHEDULED:
+            seen = (replace(problem, unfinished=letter.status.unfinished) for problem in seen)
+        problems.extend(seen)
     return ordered(problems)
 
 
@@ -86,7 +90,7 @@ def checked_mail(letter: Newsletter, mail: Mail, folders: Folders, siteurl: str)
         preheader=mail.preheader,
         host=urlsplit(siteurl).netloc,
         day=letter.date.date() if letter.date else None,
-        beside=_Sources(folders.root, [item.source for item in (letter, *_carried(letter))]),
+        beside=_Sources(folders.root, files_of(letter)),
     )
 
 
@@ -125,9 +129,10 @@ def _for_mail(text: str) -> str:
     return "\n".join(lines)
 
 
-def _carried(letter: Newsletter) -> Iterator[Item]:
-    for node in walk(letter.body_for(ANY_MAIL)):
-        yield from node.cards
+def files_of(letter: Newsletter) -> Mapping[str, Item]:
+    """Map the files that the words of a mail come from to their items, its own first."""
+    carried = (item for node in walk(letter.body_for(ANY_MAIL)) for item in node.cards)
+    return {item.source: item for item in (letter, *carried)}
 
 
 def _excepted(letter: Newsletter, problems: Iterable[Diagnostic]) -> Iterator[Diagnostic]:

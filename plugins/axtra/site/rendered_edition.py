@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 from axtra.content.model import Facts, Library, Newsletter, Status
-from axtra.core.diagnostics import Diagnostic, did_you_mean, errors
+from axtra.content.schema import KINDS
+from axtra.core.diagnostics import Diagnostic, asked_of, did_you_mean, errors
 from axtra.core.refusals import DiagnosedRefusal, WrongUsage
 from axtra.newsletter import Mail, public_links, render
 from axtra.site import content_review, letters
@@ -54,9 +55,11 @@ def edition(root: Path, name: str, liste: str | None, *, moment: datetime) -> Ed
         DiagnosedRefusal: the content has errors.
     """
     settings = site_settings(root)
-    library, letter = _find(settings, name, moment)
-    if letter.status is Status.SCHEDULED and letter.date:
-        library, letter = _find(settings, name, letter.date)
+    library, problems = content_review.read(settings, moment=moment)
+    letter = find_edition(library, name, problems)
+    if letter.status is Status.SCHEDULED:
+        library, problems = _read_as_on_the_day(settings, library, problems, letter)
+        letter = find_edition(library, name, problems)
     theme = letters.open_mail_theme(settings)
     return Edition(
         letter,
@@ -73,16 +76,61 @@ def edition(root: Path, name: str, liste: str | None, *, moment: datetime) -> Ed
     )
 
 
-def find_edition(library: Library, name: str) -> Newsletter:
-    """Return the edition of a name.
+def find_edition(library: Library, name: str, problems: Iterable[Diagnostic] = ()) -> Newsletter:
+    """Return the edition of a name, finished or not.
 
     Raises:
         UnknownEditionError: there is none of that name.
+        DiagnosedRefusal: the site has errors, or the edition has, or what it carries.
     """
     known = {item.slug: item for item in library.items if isinstance(item, Newsletter)}
-    if name not in known:
+    letter = known.get(name)
+    pattern = KINDS["infolettre"].pattern.rpartition("/")[2].format(slug=name)
+    files = (
+        letters.files_of(letter)
+        if letter
+        else {problem.file for problem in problems if problem.file.rpartition("/")[2] == pattern}
+    )
+    if found := errors(asked_of(files, problems)):
+        raise DiagnosedRefusal(found)
+    if letter is None:
         raise UnknownEditionError(f"l’édition « {name} » n’existe pas.", did_you_mean(name, known))
-    return known[name]
+    return letter
+
+
+def _read_as_on_the_day(
+    settings: SiteSettings, library: Library, problems: Iterable[Diagnostic], letter: Newsletter
+) -> tuple[Library, list[Diagnostic]]:
+    """Read the content as on the day of an edition; what waits today is still unfinished."""
+    waits = {item.source for item in library.items if item.status is not Status.PUBLISHED}
+    waits |= {problem.file for problem in problems if problem.unfinished}
+    then, found = content_review.read(settings, moment=letter.date or library.moment)
+    return then, [
+        replace(problem, unfinished=Status.SCHEDULED.unfinished)
+        if problem.file in waits
+        else problem
+        for problem in found
+    ]
+
+
+def obstacles(
+    settings: SiteSettings, library: Library, problems: Iterable[Diagnostic], letter: Newsletter
+) -> list[Diagnostic]:
+    """List the errors for which an edition would not be frozen, other texts' own errors apart."""
+    if letter.status is Status.SCHEDULED:
+        library, problems = _read_as_on_the_day(settings, library, problems, letter)
+    try:
+        files = letters.files_of(letter)
+        near = [problem for problem in problems if problem.file in files]
+        letter = find_edition(library, letter.slug, near)
+    except DiagnosedRefusal as refusal:
+        return refusal.diagnostics
+    if any(not found.file.endswith(".md") for found in errors(problems)):
+        return []  # without the facts of the site, no mail can be judged
+    theme = letters.open_mail_theme(settings)
+    mail = render(letter, library, theme, audience=letter.audience)
+    mail = mail.personalised(public_links(letter, library, theme.siteurl))
+    return errors(letters.check({letter: mail}, settings.folders, theme.siteurl))
 
 
 def faults(root: Path, edition: Edition) -> list[Diagnostic]:
@@ -90,13 +138,6 @@ def faults(root: Path, edition: Edition) -> list[Diagnostic]:
     mails = {edition.letter: edition.mail.personalised(edition.links)}
     problems = letters.check(mails, site_settings(root).folders, edition.siteurl)
     return errors(problems)
-
-
-def _find(settings: SiteSettings, name: str, moment: datetime) -> tuple[Library, Newsletter]:
-    library, problems = content_review.read(settings, moment=moment)
-    if errors(problems):
-        raise DiagnosedRefusal(problems)
-    return library, find_edition(library, name)
 
 
 def _inputs(

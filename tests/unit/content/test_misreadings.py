@@ -60,6 +60,7 @@ def test_what_is_read_as_it_was_meant_is_left_alone(body: str) -> None:
         ("[a][x]\n\n[x]: https://a.org\n> [X]: https://b.org", "definition-double", 4),
         ("*[AGA]: un\n*[AGA]: deux", "definition-double", 2),
         ("a) un\nb) deux", "puce-copiee", 2),
+        ("> Voici :\n> • un", "puce-copiee", 2),
         ("-un\n-deux", "puce-copiee", 1),
         ("1.un\n2.deux", "puce-copiee", 2),
         ("– un\n– deux", "puce-copiee", 1),

@@ -35,7 +35,10 @@ def test_a_moment_is_read_in_the_time_of_quebec(typed: str, hour: int, minute: i
     assert _converted(typed, Type.MOMENT) == (moment, [])
 
 
-@pytest.mark.parametrize("typed", ["2019-02-31", "27/03/2019", "27 mars 2019", "2019-03-27 25:00"])
+@pytest.mark.parametrize(
+    "typed",
+    ["2019-02-31", "27/03/2019", "27 mars 2019", "2019-03-27 25:00", "9999-12-31 23:00"],
+)
 def test_a_date_that_is_not_certain_is_refused(typed: str) -> None:
     assert _converted(typed, Type.MOMENT) == (None, ["date-invalide"])
 

@@ -125,15 +125,14 @@ def trial(sort: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, servers: S
         ("folder", (1, 4, 9, 14, 17)),
         ("ordered", (3, 8, 13, 11, 12, 5)),
         ("branch", (12,)),
-        pytest.param("sftp", (14,), marks=pytest.mark.lourd),
-        pytest.param("sftp-ordered", (8, 11), marks=pytest.mark.lourd),
-        ("s3", (8, 11)),
+        pytest.param("sftp-ordered", (11,), marks=pytest.mark.lourd),
+        ("s3", (8,)),
     ],
 )
 def test_a_killed_publication_leaves_a_sound_site_and_goes_on(
     trial: Trial, steps: tuple[int, ...]
 ) -> None:
-    assert kill(trial, steps) >= len(steps) - 1
+    assert kill(trial, steps) >= max(1, len(steps) - 1)
 
 
 # Without a rename that replaces, a reader misses a file for the time of a request.

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from axtra import site
-from axtra.core.diagnostics import Diagnostic, Severity, errors
+from axtra.core.diagnostics import Diagnostic, Severity
+from axtra.core.refusals import DiagnosedRefusal
 from axtra.site import Report, UnknownEditionError
 from support.small_sites import DAY, FULL, letter, make_project, news
 
@@ -39,13 +40,14 @@ def test_a_mail_is_rendered_even_of_a_draft_and_not_under_an_error(tmp_path: Pat
     }
     made = make_project(tmp_path / "projet", files)
     target = tmp_path / "rendu"
-    assert errors(site.render_newsletter(made.root, "2020-05-20", target, moment=DAY)) == []
+    site.render_newsletter(made.root, "2020-05-20", target, moment=DAY)
     assert sorted(file.name for file in target.iterdir()) == ["courriel.html", "courriel.txt"]
     with pytest.raises(UnknownEditionError, match="2020-05-20"):
         site.render_newsletter(made.root, "2020-05-21", target, moment=DAY)
     made.write({"content/nouvelles/2020/fautive.md": "Sans en-tête.\n"})
-    problems = site.render_newsletter(made.root, "2020-05-20", tmp_path / "autre", moment=DAY)
-    assert [problem.rule for problem in errors(problems)] == ["entete-absent"]
+    with pytest.raises(DiagnosedRefusal) as refused:
+        site.render_newsletter(made.root, "2020-05-20", tmp_path / "autre", moment=DAY)
+    assert [problem.rule for problem in refused.value.diagnostics] == ["entete-absent"]
     assert not (tmp_path / "autre").exists()
 
 

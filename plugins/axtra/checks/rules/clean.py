@@ -31,14 +31,17 @@ _FOREIGN = re.compile("[\u0370-\u052f\uff01-\uff5e]")
 _PROGRAM = ("\\u{", "var(--", "ndefined", "[object", "NaN", "&lt;Markup", "None")
 
 
-@mail_rule("reste-variable", "Signalez-le : la chaîne de rendu a laissé passer une valeur vide.")
+@mail_rule(
+    "reste-variable",
+    "Dites-le autrement; si personne ne l’a écrit, montrez-le à qui s’occupe du site.",
+)
 def no_variable_is_left(mail: CheckedMail) -> Iterator[Finding]:
     """Aucune valeur de programme ne se lit dans la lettre."""
     pattern = (
         r"\\u\{[0-9a-f]+\}|\bvar\(--|\b[uU]ndefined\b|\[object \w+\]|\bNaN\b|&lt;Markup"
         r"|(?<![\w’'-])None(?![\w-])"
     )
-    problem = "« {} » vient d’un programme, pas d’un texte"
+    problem = "« {} » se lit comme le reste d’un programme"
     yield from _each(mail, pattern, problem, signs=_PROGRAM)
     traces = r"\b(?:null|nan)\b|Traceback \(most|\b\w+Error\b|\b[A-Z]:\\\w+|file://\S*|\bMarkup\("
     hint = r"n(?:ull|an)\b|Traceback|Error\b|:\\|file://|Markup\("

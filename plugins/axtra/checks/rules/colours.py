@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from axtra.checks.cascade import Rendition
 from axtra.checks.mail_elements import MailElement
-from axtra.checks.rule import WARNING, Finding, excerpt, view_rule
+from axtra.checks.rule import NOT_THE_TEXT, WARNING, Finding, excerpt, view_rule
 from axtra.checks.styles import bare, hexadecimal
 from axtra.checks.view import View
 from axtra.design.tokens import contrast
@@ -15,7 +15,6 @@ from axtra.design.tokens import contrast
 _NO_COLOUR = frozenset({"", "transparent", "inherit", "initial", "currentcolor", "none", "unset"})
 NO_WORDS = frozenset({"style", "script"})
 CONTRAST, LARGE = 4.5, 3.0  # WCAG 2.2, 1.4.3
-_THEME = "Corrigez le gabarit theme/courriel/ : ses couleurs viennent de theme/tokens.toml."
 
 
 @view_rule("couleur-contraste", "Prenez une couleur plus foncée ou un fond plus clair.")
@@ -81,7 +80,7 @@ def grounds_are_given(view: View) -> Iterator[Finding]:
             )
 
 
-@view_rule("sombre-meta", _THEME)
+@view_rule("sombre-meta", NOT_THE_TEXT)
 def both_schemes_are_declared(view: View) -> Iterator[Finding]:
     """Le courriel annonce qu’il sait être clair et sombre."""
     metas = {meta["name"].lower(): meta["content"] for meta in view.all("meta")}

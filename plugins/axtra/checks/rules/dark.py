@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from axtra.checks.rule import Finding, view_rule
+from axtra.checks.rule import NOT_THE_TEXT, Finding, view_rule
 from axtra.checks.rules.colours import faint_texts
 from axtra.checks.style_rules import rules
 from axtra.checks.styles import bare, hexadecimal
@@ -17,10 +17,9 @@ _DARK = re.compile(
 )
 _RULE = re.compile(r"([^{}]*)\{([^{}]*)\}")
 _BROAD = 3  # a selector of fewer compounds applies to the whole letter
-_THEME = "Corrigez le gabarit theme/courriel/ : ses couleurs viennent de theme/tokens.toml."
 
 
-@view_rule("sombre-styles", _THEME)
+@view_rule("sombre-styles", NOT_THE_TEXT)
 def the_dark_is_styled(view: View) -> Iterator[Finding]:
     """Le mode sombre a ses couleurs, jusque dans les tableaux et les cellules."""
     if not _media(view.style_sheets):
@@ -46,7 +45,7 @@ def the_dark_wins(view: View) -> Iterator[Finding]:
                     )
 
 
-@view_rule("sombre-contraste", _THEME)
+@view_rule("sombre-contraste", NOT_THE_TEXT)
 def texts_stand_out_in_the_dark(view: View) -> Iterator[Finding]:
     """Dans le sombre aussi, le texte a un contraste de 4,5 avec son fond, de 3 s’il est grand."""
     if view.name or not _media(view.style_sheets):

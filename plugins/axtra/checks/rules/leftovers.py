@@ -66,7 +66,7 @@ _PROBLEM = "le code « {} » n’a pas été remplacé"
 
 @mail_rule("reste-gabarit", "Enlevez ce code : rien ne l’a remplacé.")
 def no_template_is_left(mail: CheckedMail) -> Iterator[Finding]:
-    """Aucun code de gabarit ni champ de fusion ne reste."""
+    """Aucun code à remplacer ni champ de fusion ne reste."""
     seen, text = mail.readings
     seen = f"{seen}\n{mail.normal.foreign_text}"
     whole = (mail.html, seen, text, mail.subject or "", mail.preheader or "")

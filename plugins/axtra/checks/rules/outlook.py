@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from axtra.checks.checked_mail import CheckedMail
-from axtra.checks.rule import Finding, about, excerpt, mail_rule, view_rule
+from axtra.checks.rule import NOT_THE_TEXT, Finding, about, excerpt, mail_rule, view_rule
 from axtra.checks.view import View
 from axtra.text.html.conditional_comments import only_for_outlook
 
@@ -15,7 +15,6 @@ _BLOCK = re.compile(r"\s*<div[^>]*?max-width:\s*(\d+)px")
 _WIDTH = re.compile(r"\bwidth=[\"']?(\d+)|[;\"'\s]width:\s*(\d+)px")
 _WORD = re.compile(r"[^\W_]+")
 _WIDEST, _NARROWEST = 700, 300  # px
-_THEME = "C’est le gabarit du thème qui l’écrit : corrigez theme/courriel/."
 
 
 @mail_rule("courriel-conditions", "Fermez chaque <!--[if mso]> par <![endif]-->.")
@@ -43,7 +42,7 @@ def conditions_are_closed(mail: CheckedMail) -> Iterator[Finding]:
             yield Finding("une condition pour Outlook en contient une autre", match[0], line=line)
 
 
-@mail_rule("courriel-tableau-fantome", _THEME)
+@mail_rule("courriel-tableau-fantome", NOT_THE_TEXT)
 def ghosts_are_as_wide(mail: CheckedMail) -> Iterator[Finding]:
     """Le tableau qu’Outlook seul voit est aussi large que le bloc qu’il remplace."""
     for part in only_for_outlook(mail.html):
@@ -60,7 +59,7 @@ def ghosts_are_as_wide(mail: CheckedMail) -> Iterator[Finding]:
             yield Finding(problem, line=line)
 
 
-@view_rule("courriel-largeur-outlook", _THEME)
+@view_rule("courriel-largeur-outlook", NOT_THE_TEXT)
 def word_finds_a_width(view: View) -> Iterator[Finding]:
     """Outlook pour Windows trouve une largeur de colonne, en attribut."""
     widths = {cell: cell["width"].removesuffix("px") for cell in view.all("table", "td")}

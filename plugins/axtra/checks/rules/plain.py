@@ -8,7 +8,7 @@ from difflib import SequenceMatcher
 from itertools import pairwise
 
 from axtra.checks.checked_mail import CheckedMail
-from axtra.checks.rule import WARNING, Finding, excerpt, mail_rule
+from axtra.checks.rule import NOT_THE_TEXT, WARNING, Finding, excerpt, mail_rule
 
 _COLUMNS = 72
 _OF_TEMPLATE = "Notes"  # a title that only the text needs
@@ -21,7 +21,7 @@ _ADDRESS = re.compile(
 _PART_OF_ADDRESS = re.compile(r"\.(?=\w)|:(?=\S)")  # quick to search for
 _MARK = re.compile(r"^\s*(?:\d+\.|\[\d+\]|-|\*)\s+|^\[Image[ \u00a0]:")
 _WORD = re.compile(r"[^\W_]+(?:[’'-][^\W_]+)*")
-_REMEDY = "Le texte se tire du même Markdown : corrigez le gabarit theme/courriel/."
+_REMEDY = "Écrivez l’adresse sans espace ni signe à sa fin :  [texte](https://…)"
 
 
 @mail_rule("texte-absent", "Ajoutez la partie texte : des logiciels ne lisent qu’elle.")
@@ -54,7 +54,7 @@ def text_has_no_other_link(mail: CheckedMail) -> Iterator[Finding]:
         yield Finding(f"le lien « {url} » n’est que dans le texte", url)
 
 
-@mail_rule("texte-mots", _REMEDY)
+@mail_rule("texte-mots", "Dites en mots, dans des phrases, ce que la lettre montre.")
 def text_says_the_same(mail: CheckedMail) -> Iterator[Finding]:
     """Le texte dit au moins 85 % des mots du HTML."""
     words = _WORD.findall(mail.normal.visible_text.casefold())
@@ -150,7 +150,7 @@ def legal_block_is_no_signature(mail: CheckedMail) -> Iterator[Finding]:
             yield Finding("une ligne « -- » fait passer la suite pour une signature", line)
 
 
-@mail_rule("texte-html", _REMEDY)
+@mail_rule("texte-html", "Nommez la balise sans ses chevrons : la balise br.")
 def text_holds_no_tag(mail: CheckedMail) -> Iterator[Finding]:
     """Le texte ne contient aucune balise HTML."""
     for match in re.finditer(
@@ -160,21 +160,21 @@ def text_holds_no_tag(mail: CheckedMail) -> Iterator[Finding]:
         yield Finding(f"la balise « {excerpt(match[0])} » est dans le texte", match[0])
 
 
-@mail_rule("texte-signe-seul", _REMEDY)
+@mail_rule("texte-signe-seul", "Collez ce signe au mot qu’il accompagne, ou enlevez-le.")
 def no_mark_starts_a_line(mail: CheckedMail) -> Iterator[Finding]:
     """Aucune ligne du texte ne commence par un signe qui ferme, ni ne finit par «."""
     for match in re.finditer(r"^\s*[»?!;:,%].*$|^.*«[ \u00a0]?$", mail.text or "", re.MULTILINE):
         yield Finding(f"un signe est seul : « {excerpt(match[0])} »", match[0])
 
 
-@mail_rule("texte-insecables", _REMEDY, severity=WARNING)
+@mail_rule("texte-insecables", NOT_THE_TEXT, severity=WARNING)
 def no_break_spaces_are_kept(mail: CheckedMail) -> Iterator[Finding]:
     """Le texte garde les espaces insécables."""
     if mail.text and "\u00a0" in mail.normal.visible_text and "\u00a0" not in mail.text:
         yield Finding("le texte a perdu ses espaces insécables")
 
 
-@mail_rule("texte-fins-de-ligne", _REMEDY, severity=WARNING)
+@mail_rule("texte-fins-de-ligne", NOT_THE_TEXT, severity=WARNING)
 def lines_end_clean(mail: CheckedMail) -> Iterator[Finding]:
     """Aucune ligne du texte ne finit par une espace."""
     lines = (mail.text or "").split("\n")

@@ -7,13 +7,10 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from axtra.checks.mail_elements import MailElement, fold
-from axtra.checks.rule import WARNING, Finding, about, excerpt, view_rule
+from axtra.checks.rule import NOT_THE_TEXT, WARNING, Finding, about, excerpt, view_rule
 from axtra.checks.styles import pixels
 from axtra.checks.view import View
 from axtra.text.html.elements import COMMENT
-
-_THEME = "C’est le gabarit du thème qui l’écrit : corrigez theme/courriel/."
-
 
 _TELLING = 8  # words; a shorter text may come again: « 3 minutes de lecture »
 _BULLETS = ("• ", "•\u00a0", "▪ ", "▪\u00a0")
@@ -21,7 +18,7 @@ _UNREAD = re.compile(r"<(style|script)\b.*?</\1>", re.IGNORECASE | re.DOTALL)
 _TAG = re.compile(r"""</?[a-zA-Z!?](?:"[^"]*"|'[^']*'|[^>"'])*+>""")
 
 
-@view_rule("courriel-doctype", _THEME)
+@view_rule("courriel-doctype", NOT_THE_TEXT)
 def starts_with_doctype(view: View) -> Iterator[Finding]:
     """Un courriel commence par <!DOCTYPE html>."""
     if view.html.lstrip("\ufeff \r\n")[:15].upper() != "<!DOCTYPE HTML>":
@@ -30,7 +27,7 @@ def starts_with_doctype(view: View) -> Iterator[Finding]:
         )
 
 
-@view_rule("courriel-encodage", _THEME)
+@view_rule("courriel-encodage", NOT_THE_TEXT)
 def declares_encoding(view: View) -> Iterator[Finding]:
     """Un courriel annonce l’encodage UTF-8."""
     declared = re.findall(r"<meta[^>]*charset\s*=\s*[\"']?([\w-]+)", view.html, re.IGNORECASE)
@@ -94,7 +91,7 @@ def has_title(view: View) -> Iterator[Finding]:
         yield Finding("le courriel n’a pas de titre (<title>)", near=view.first("title", "head"))
 
 
-@view_rule("courriel-fenetre", _THEME)
+@view_rule("courriel-fenetre", NOT_THE_TEXT)
 def sets_viewport(view: View) -> Iterator[Finding]:
     """Un courriel prend la largeur du téléphone et laisse agrandir."""
     contents = [meta["content"] for meta in view.all("meta") if meta["name"].lower() == "viewport"]
@@ -107,7 +104,9 @@ def sets_viewport(view: View) -> Iterator[Finding]:
             yield Finding("la balise viewport empêche d’agrandir le texte", content)
 
 
-@view_rule("courriel-tableau-role", 'Ajoutez role="presentation" au tableau de mise en page.')
+@view_rule(
+    "courriel-tableau-role", "Commencez le tableau par une ligne de titres :  | Ville | Nombre |"
+)
 def layout_tables_have_a_role(view: View) -> Iterator[Finding]:
     """Un tableau de mise en page a le rôle presentation."""
     headed = {_table(cell) for cell in view.all("th")}
@@ -327,7 +326,10 @@ def ids_are_unique(view: View) -> Iterator[Finding]:
             )
 
 
-@view_rule("courriel-largeur-fixe", "Écrivez width:100% et max-width, la largeur dans [if mso].")
+@view_rule(
+    "courriel-largeur-fixe",
+    "Coupez cette ligne en deux, ou ce mot : un téléphone ne la montre pas toute.",
+)
 def fits_a_phone(view: View) -> Iterator[Finding]:
     """Rien ne dépasse 320 pixels sans pouvoir rétrécir."""
     for element in view.body:

@@ -10,6 +10,7 @@ from axtra.checks.mail_elements import PADDING, MailElement, fold
 from axtra.checks.rule import WARNING, Finding, mail_rule
 from axtra.checks.rules.colours import CONTRAST
 from axtra.checks.styles import hexadecimal
+from axtra.core.diagnostics import count
 from axtra.design.tokens import contrast
 
 _SUBJECT = range(10, 79)  # characters
@@ -24,7 +25,7 @@ _TRIAL = re.compile(
 _EMOJI = re.compile("[\U0001d400-\U0001d7ff\u2600-\u27bf\U0001f300-\U0001faff]")
 
 
-@mail_rule("objet-absent", "Écrivez l’objet : titre: dans l’entête de l’édition.")
+@mail_rule("objet-absent", "Écrivez « objet: » et son texte dans l’en-tête de l’édition.")
 def has_a_subject(mail: CheckedMail) -> Iterator[Finding]:
     """Un courriel a un objet."""
     if mail.subject is not None and not mail.subject.strip():
@@ -35,7 +36,7 @@ def has_a_subject(mail: CheckedMail) -> Iterator[Finding]:
 def subject_has_a_length(mail: CheckedMail) -> Iterator[Finding]:
     """L’objet a de 10 à 78 signes."""
     if mail.subject and len(mail.subject.strip()) not in _SUBJECT:
-        yield Finding(f"l’objet a {len(mail.subject.strip())} signes", mail.subject)
+        yield Finding(f"l’objet a {count(len(mail.subject.strip()), 'signe')}", mail.subject)
 
 
 @mail_rule("objet-majuscules", "Écrivez l’objet en minuscules.")
@@ -130,7 +131,7 @@ def preheader_has_a_length(mail: CheckedMail) -> Iterator[Finding]:
     """Le préentête a de 40 à 130 signes."""
     shown = mail.shown_preheader.strip(PADDING)
     if shown and len(shown) not in _PREHEADER:
-        yield Finding(f"le préentête a {len(shown)} signes", shown)
+        yield Finding(f"le préentête a {count(len(shown), 'signe')}", shown)
 
 
 @mail_rule("preentete-repete", "Dites autre chose que l’objet.")

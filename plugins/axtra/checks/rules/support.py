@@ -134,7 +134,7 @@ _RELATIVE = re.compile(r"\b(?:calc|min|max|clamp|env|attr)\(|\d(?:r?em|vw|vh|vmi
 
 @view_rule(
     "balise-inconnue",
-    "Enlevez cette balise, ou inscrivez-la dans checks/rules/support.py : qui la lit ?",
+    "Enlevez cette balise, ou écrivez la même chose en Markdown : *mots*, **mots**.",
 )
 def elements_are_accepted(view: View) -> Iterator[Finding]:
     """Une balise est de celles que lisent tous les logiciels."""
@@ -144,9 +144,7 @@ def elements_are_accepted(view: View) -> Iterator[Finding]:
             yield Finding(f"la balise <{tag}> n’est pas lue partout", f"<{tag}", element)
 
 
-@view_rule(
-    "attribut-inconnu", "Enlevez cet attribut, ou inscrivez-le dans checks/rules/support.py."
-)
+@view_rule("attribut-inconnu", "Enlevez cet attribut : des logiciels de courriel ne le lisent pas.")
 def attributes_are_accepted(view: View) -> Iterator[Finding]:
     """Un attribut est de ceux que lisent tous les logiciels."""
     for name, values in view.by_attribute.items():
@@ -187,7 +185,7 @@ def lengths_are_in_pixels(view: View) -> Iterator[Finding]:
 
 @view_rule(
     "style-inconnu",
-    "Enlevez ce style, ou inscrivez-le dans checks/rules/support.py avec son repli.",
+    "Enlevez ce style : des logiciels de courriel ne le lisent pas.",
 )
 def styles_are_accepted(view: View) -> Iterator[Finding]:
     """Un style est de ceux dont on sait ce qu’en fait chaque logiciel."""

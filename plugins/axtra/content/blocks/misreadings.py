@@ -78,7 +78,7 @@ _SIGNS: tuple[tuple[str, str, str, str], ...] = (
 )
 # Without any of it, prose is read as it is written, and so is a body with nothing of the second.
 _SUSPECT_PROSE = re.compile(
-    rf"\{{[{{%]|\[[^\]\n]*\](?!\()|\[\[|[$^~%|]|==|\+\+|^(?:[-{_BULLETS}–—−✓✔*+:!?#]"
+    rf"\{{[{{%]|\[[^\]\n]*\](?!\()|\[\[|[$^~%|]|==|\+\+|^[ >]*(?:[-{_BULLETS}–—−✓✔*+:!?#]"
     r"|\(?\w{1,3}[.)°/])",
     re.MULTILINE,
 )

@@ -209,7 +209,16 @@ def _unread_moment(text: str, found: re.Match[str] | None) -> tuple[str, str]:
 def _clock_change(moment: datetime, line: int, key: Key, notes: Notes) -> datetime | None:
     """Refuse an hour that the clocks skip, and warn of one that comes twice."""
     said = f"{dates.hour(moment)} le {dates.day(moment)}"
-    real = moment.astimezone(UTC).astimezone(ZONE)
+    try:
+        real = moment.astimezone(UTC).astimezone(ZONE)
+    except OverflowError:
+        notes.error(
+            "date-invalide",
+            line,
+            f"{said} est après la fin du calendrier",
+            f"Écrivez une date plus proche, par exemple :  {key.name}: {key.example}",
+        )
+        return None
     if real.replace(tzinfo=None) != moment.replace(tzinfo=None):
         notes.error(
             "date-invalide",

@@ -38,6 +38,31 @@ from axtra.core.diagnostics import Notes, did_you_mean
 from axtra.core.pasted_commands import command
 
 _LONGEST_SLUG = 80  # characters
+# From what readers see to what they will not see without a person's hand.
+BY_WAIT = (Status.PUBLISHED, Status.SCHEDULED, Status.DRAFT)
+
+
+@dataclass(frozen=True, slots=True)
+class TextFile:
+    """A file of a text, readable or not: what its place and its own lines say."""
+
+    kind: Kind
+    slug: str
+    numero: str  # folder of the numéro, or ""
+    name: str  # relative to the project's root
+    own: Status  # as if nothing else waited
+
+    def stand_in(self, status: Status) -> Item:
+        """Stand for an item that its header does not allow to build."""
+        return Page(
+            kind=self.kind,
+            slug=self.slug,
+            source=self.name,
+            url=self.kind.url.format(slug=self.slug, numero=self.numero),
+            status=status,
+            title=Text.of(self.slug),
+            shown=False,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +97,7 @@ class Maker:
         rubriques: those of the facts.
         types: those of the letters.
         assets: the files beside the texts.
+        statuses: of every text, by its file.
     """
 
     def __init__(
@@ -79,12 +105,14 @@ class Maker:
         moment: datetime,
         *,
         preview: bool,
+        statuses: Mapping[str, Status],
         rubriques: tuple[Rubrique, ...],
         types: tuple[NewsletterType, ...],
         assets: Assets,
     ) -> None:
         self._moment = moment
         self._preview = preview
+        self._statuses = statuses
         self._rubriques = rubriques
         self._types = types
         self._assets = assets
@@ -95,6 +123,7 @@ class Maker:
     def make(self, entry: PendingItem) -> Item | None:
         """Return the item of an entry; None when a problem already noted prevents it."""
         kind, cls = entry.kind, CLASSES[entry.kind.name]
+        status = self._statuses[entry.source.path]
         values = {name: self._value(entry, name) for name in entry.source.fields}
         values = {
             name: value
@@ -107,7 +136,6 @@ class Maker:
         if extra is None or any(values.get(n) is None and n not in extra for n in required):
             return None
         values.update(extra)
-        status = self._status(entry, values)
         item = cls(
             kind=kind,
             slug=entry.numero if kind.name == "numero" else entry.slug,
@@ -119,7 +147,7 @@ class Maker:
         )
         self._inspect_item(item, entry)
         if isinstance(item, Author):
-            self._authors[entry.slug] = item
+            self._authors.setdefault(entry.slug, item)  # a draft takes the name of no one
         if isinstance(item, Numero):
             self._numeros[entry.numero] = item
         return item
@@ -223,7 +251,15 @@ class Maker:
             typed = str(name.value)
             by_file = self._authors.get(_stem(typed))
             found = [by_file] if by_file else self._named(Text.of(typed).plain.casefold())
-            if not found:
+            sheet = f"content/auteurs/{_stem(typed)}.md"
+            if not found and sheet in self._statuses:
+                entry.notes.error(
+                    "auteur-inconnu",
+                    name.line,
+                    f"la fiche « {sheet} » a des erreurs",
+                    f"Corrigez-la d’abord :  {command('verifier', sheet)}",
+                )
+            elif not found:
                 entry.notes.error(
                     "auteur-inconnu",
                     name.line,
@@ -238,10 +274,24 @@ class Maker:
                     f"Nommez le bon fichier :  {' ou '.join(each.slug for each in found)}",
                 )
             else:
+                self._inspect_signature(entry, found[0], name)
                 yield found[0]
 
     def _named(self, name: str) -> list[Author]:
-        return [each for each in self._authors.values() if each.title.plain.casefold() == name]
+        same = [each for each in self._authors.values() if each.title.plain.casefold() == name]
+        return [each for each in same if each.status is Status.PUBLISHED] or same
+
+    def _inspect_signature(self, entry: PendingItem, author: Author, name: Field) -> None:
+        """Refuse, in a published text, who has but a draft: the text shows what it says."""
+        if author.status is not Status.PUBLISHED and (
+            self._statuses[entry.source.path] is Status.PUBLISHED
+        ):
+            entry.notes.error(
+                "lien-vers-brouillon",
+                name.line,
+                f"la fiche de « {name.value} » est un brouillon",
+                f"Publiez-la : effacez « statut: brouillon » dans {author.source}.",
+            )
 
     def _newsletter_type(self, slug: str, line: int, notes: Notes) -> Any:  # noqa: ANN401
         known = {declared.slug: declared for declared in self._types}
@@ -299,16 +349,6 @@ class Maker:
             return None
         return {"numero": numero, "date": values.get("date") or numero.date}
 
-    def _status(self, entry: PendingItem, values: Mapping[str, Any]) -> Status:
-        numero = values.get("numero")
-        drafted = entry.field("status") == "brouillon"
-        parent = numero.status if isinstance(numero, Numero) else Status.PUBLISHED
-        if drafted or parent is Status.DRAFT:
-            return Status.DRAFT
-        moments = filter(None, [values.get("date"), values.get("embargo")])
-        due = all(dates.has_come(moment, self._moment) for moment in moments)
-        return Status.PUBLISHED if due and parent is Status.PUBLISHED else Status.SCHEDULED
-
     def _inspect_item(self, item: Item, entry: PendingItem) -> None:
         notes = entry.notes
         if isinstance(item, Event):
@@ -332,16 +372,28 @@ class Maker:
                 )
 
 
-def stand_in(entry: PendingItem) -> Item:
-    """Stand for an item that its header does not allow to build."""
-    return Page(
-        kind=entry.kind,
-        slug=entry.slug,
-        source=entry.source.path,
-        url=entry.kind.url.format(slug=entry.slug, numero=entry.numero),
-        status=Status.PUBLISHED,
-        title=Text.of(entry.slug),
-    )
+def own_status(source: Source, declared: Status, moment: datetime) -> Status:
+    """Return the status of a text that was read; `declared`: what its mistakes leave to read."""
+    fields = source.fields
+    if "status" in fields and fields["status"].value == "brouillon":
+        return Status.DRAFT
+    days = [fields[name].value for name in ("date", "embargo") if name in fields]
+    waits = any(isinstance(day, datetime) and not dates.has_come(day, moment) for day in days)
+    return _later(declared, Status.SCHEDULED if waits else Status.PUBLISHED)
+
+
+def statuses_of(texts: Iterable[TextFile]) -> dict[str, Status]:
+    """Return the status of each text, by its file: an article waits for its numéro too."""
+    texts = list(texts)
+    numeros = {text.numero: text.own for text in texts if text.kind.name == "numero"}
+    return {
+        text.name: _later(text.own, numeros.get(text.numero, Status.PUBLISHED)) for text in texts
+    }
+
+
+def _later(*statuses: Status) -> Status:
+    """Return the status that keeps a text from readers the longest."""
+    return max(statuses, key=BY_WAIT.index)
 
 
 def _texts_of(given: Mapping[str, Any]) -> dict[str, Any]:

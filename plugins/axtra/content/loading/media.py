@@ -14,7 +14,8 @@ from axtra.content.frontmatter import slugify
 from axtra.content.loading.places import Folders
 from axtra.content.model import Image, Text
 from axtra.content.redirects import FILE as MOVED
-from axtra.core.diagnostics import Notes, did_you_mean
+from axtra.core.diagnostics import Diagnostic, Notes, did_you_mean, errors
+from axtra.core.pasted_commands import command
 from axtra.design import image_files
 
 _ASSETS = ("images/", "documents/")
@@ -29,6 +30,9 @@ class Assets:
         names: the name under which each is published, with that of its file, which macOS may
             spell otherwise (NFD); both relative to the content folder.
         photographs: the bitmaps that are shown, by name.
+        hidden: the texts that are not written, whose bitmaps are not shown either.
+        users: the texts that name each file.
+        refused: the files that may not be published, by the name that they would have.
         notes: what is wrong with a file itself.
     """
 
@@ -38,6 +42,9 @@ class Assets:
         self._natures: dict[str, image_files.ImageInfo | str] = {}
         self.names: dict[str, str] = {}
         self.photographs: dict[str, Image] = {}
+        self.hidden: frozenset[str] = frozenset()
+        self.users: dict[str, set[str]] = {}
+        self.refused: dict[str, list[Diagnostic]] = {}
         self.notes: list[Notes] = []
 
     def take(self, path: Path, name: str) -> None:
@@ -100,6 +107,9 @@ class Assets:
             )
         if notes.found:
             self.notes.append(notes)
+        if wrong := errors(notes.found):
+            published = _composed(name.removeprefix(f"{self._folders.content}/"))
+            self.refused.setdefault(published, []).extend(wrong)
 
     def _keeps_its_weight(self, path: Path) -> bool:
         """Tell whether a file is a picture that is published as it is: it moves, or is drawn."""
@@ -138,6 +148,7 @@ class Assets:
                 self._like(name) or "Rangez-la sous content/images/.",
             )
             return None
+        self.use(name, line, notes)
         nature = self._examine(name, line, notes)
         if nature is None:
             return None
@@ -153,7 +164,7 @@ class Assets:
             credit=Text.of(credit) if credit else None,
             licence=Text.of(licence) if licence else None,
         )
-        if not image.drawn:
+        if not image.drawn and notes.file not in self.hidden:
             self.photographs.setdefault(image.path, image)
         return image
 
@@ -179,18 +190,20 @@ class Assets:
         nature = self._natures[name]
         if isinstance(nature, image_files.ImageInfo):
             return nature
-        notes.error(
-            "image-illisible",
-            line,
-            f"l’image « {name} » ne se lit pas : {nature}",
-            "Enregistrez-la de nouveau en JPEG ou en PNG, large d’au plus 4\u00a0000 pixels.",
-        )
+        if name not in self.refused:  # of which more is said
+            notes.error(
+                "image-illisible",
+                line,
+                f"l’image « {name} » ne se lit pas : {nature}",
+                "Enregistrez-la de nouveau en JPEG ou en PNG, large d’au plus 4\u00a0000 pixels.",
+            )
         return None
 
     def file(self, path: str, line: int, notes: Notes) -> str | None:
         """Return the address of a document."""
         name = self._name(path)
         if name in self.names:
+            self.use(name, line, notes)
             return quote(f"/{name}")
         notes.error(
             "fichier-introuvable",
@@ -199,6 +212,22 @@ class Assets:
             self._like(name) or "Rangez-le sous content/documents/.",
         )
         return None
+
+    def use(self, name: str, line: int | None, notes: Notes) -> None:
+        """Take in that a text names a file, with which it cannot be published if it is refused."""
+        self.users.setdefault(name, set()).add(notes.file)
+        for refused in self.refused.get(name, ())[:1]:
+            notes.error(
+                refused.rule,
+                line,
+                f"le fichier « {name} » ne peut pas être publié",
+                f"Voyez pourquoi :  {command('verifier', refused.file)}",
+            )
+
+    def faulty(self) -> set[str]:
+        """Name the files that cannot be published as they are."""
+        unread = {name for name, nature in self._natures.items() if isinstance(nature, str)}
+        return unread | self.refused.keys()
 
     def size(self, address: str) -> int:
         """Measure a document, in bytes."""

@@ -18,10 +18,28 @@ from axtra.content.documents import Request
 from axtra.content.letter_choices import in_order
 from axtra.content.links import Addresses
 from axtra.content.loading import folder_walk
-from axtra.content.loading.item_reading import Maker, PendingItem, stand_in
+from axtra.content.loading.declared_status import declared_status
+from axtra.content.loading.item_reading import (
+    BY_WAIT,
+    Maker,
+    PendingItem,
+    TextFile,
+    own_status,
+    statuses_of,
+)
 from axtra.content.loading.media import Assets
 from axtra.content.loading.places import Folders
-from axtra.content.model import Article, Event, Item, Library, Newsletter, Numero, sort_key
+from axtra.content.model import (
+    FEATURED,
+    Article,
+    Event,
+    Item,
+    Library,
+    Newsletter,
+    Numero,
+    Status,
+    sort_key,
+)
 from axtra.content.schema import KINDS, Kind
 from axtra.content.text_cache import TextCache
 from axtra.core.diagnostics import Diagnostic, Notes, did_you_mean, errors, ordered
@@ -71,17 +89,23 @@ class Reading:
         self.notes: list[Notes] = []
         self.assets = Assets(folders)
         self._texts: dict[str, _Read] = {}
+        self._files: list[TextFile] = []
+        self._statuses: dict[str, Status] = {}
         self._run(cache or TextCache())
 
     @property
     def found(self) -> list[Diagnostic]:
-        """List every problem, by place."""
-        return ordered(
-            [
-                *self._said,
-                *(note for notes in (*self.notes, *self.assets.notes) for note in notes.found),
-            ]
-        )
+        """List every problem, by place; those of an unfinished text say that it is one."""
+        unfinished = self._unfinished()
+        said = [note for notes in (*self.notes, *self.assets.notes) for note in notes.found]
+        marked = (replace(note, unfinished=unfinished.get(note.file, "")) for note in said)
+        return ordered([*self._said, *marked])
+
+    def _unfinished(self) -> dict[str, str]:
+        """Map the file of each text that is not published to what it is, in French."""
+        return {
+            name: status.unfinished for name, status in self._statuses.items() if status.unfinished
+        }
 
     def _run(self, cache: TextCache) -> None:
         """Read the facts, the files, then tie everything together."""
@@ -90,27 +114,52 @@ class Reading:
         moved, lost = redirects.read(content, name)
         self._said = [*found, *lost]
         entries = list(self._entries(cache))
+        self._statuses.update(statuses_of(self._files))
+        if not self.preview:
+            self.assets.hidden = frozenset(self._unfinished())
         maker = Maker(
             self.moment,
             preview=self.preview,
             rubriques=rubriques,
             types=types,
             assets=self.assets,
+            statuses=self._statuses,
         )
         items = [(entry, maker.make(entry)) for entry in self._by_dependency(entries)]
-        built = [(entry, item) for entry, item in items if item is not None]
-        self.library = library = Library(
+        empty = Library(
             moment=self.moment,
             facts=given,
             rubriques=rubriques,
             newsletter_types=types,
-            items=tuple(sorted((item for _, item in built), key=_display_order)),
+            items=(),
             assets=self.assets.names,
             photographs=self.assets.photographs,  # bodies add theirs
             redirects=moved,
         )
-        self._inspect_collisions(library, built)
-        self._attach_bodies(library, built, [entry for entry, item in items if item is None])
+        built = [(entry, item) for entry, item in items if item is not None]
+        built = list(self._without_twins(empty, built))
+        self.library = library = replace(
+            empty, items=tuple(sorted((item for _, item in built), key=_display_order))
+        )
+        self._inspect_numeros(built)
+        kept = {item.source for _, item in built}
+        failed = [entry for entry, _ in items if entry.source.path not in kept]
+        self._attach_bodies(library, built, failed)
+        self._leave_out_faulty_files()
+
+    def _leave_out_faulty_files(self) -> None:
+        """Keep a file with a mistake out of the site if only unfinished texts name it."""
+        out: set[str] = set()
+        for name in self.assets.faulty():
+            users = {self._statuses.get(user) for user in self.assets.users.get(name, ())}
+            if users and users <= {Status.DRAFT, Status.SCHEDULED}:
+                out.add(name)
+                status = Status.DRAFT if Status.DRAFT in users else Status.SCHEDULED
+                for refused in self.assets.refused.get(name, ()):
+                    self._statuses[refused.file] = status
+        if out:
+            kept = {name: file for name, file in self.assets.names.items() if name not in out}
+            self.library = replace(self.library, assets=kept)
 
     def retake(self, path: Path) -> bool:
         """Take in, in a preview, the change of a text when nothing but its body has changed.
@@ -167,6 +216,7 @@ class Reading:
                     "ce fichier n’est dans aucun des dossiers du site : il ne paraîtrait pas",
                     "Déplacez-le, par exemple dans content/nouvelles/2019/.",
                 )
+                self._statuses[name] = declared_status(self.folders.read(path), self.moment)
                 continue
             kind, slug, numero = place
             places.append((kind, numero))
@@ -176,6 +226,12 @@ class Reading:
         ):
             notes = Notes(request.name, list(entry.found))
             self.notes.append(notes)
+            status = Status.PUBLISHED
+            if errors(entry.found):
+                status = declared_status(request.data, self.moment)
+            if entry.source is not None:
+                status = own_status(entry.source, status, self.moment)
+            self._files.append(TextFile(kind, entry.slug, numero, request.name, status))
             if entry.source is not None:
                 yield PendingItem(
                     kind,
@@ -188,22 +244,34 @@ class Reading:
                     entry.lines,
                 )
 
-    @staticmethod
-    def _by_dependency(entries: Iterable[PendingItem]) -> list[PendingItem]:
-        """Order so that an item comes after those it refers to."""
-        rank = {"auteur": 0, "numero": 1}
-        return sorted(entries, key=lambda entry: rank.get(entry.kind.name, 2))
+    def _by_dependency(self, entries: Iterable[PendingItem]) -> list[PendingItem]:
+        """Order so that an item comes after those it refers to, and an unfinished one last.
 
-    def _inspect_collisions(self, library: Library, built: list[tuple[PendingItem, Item]]) -> None:
-        taken: dict[str, str] = {}
-        fixed = [page for page in pages.pages(replace(library, items=())) if page.url != "/"]
-        for page in fixed:
-            taken[page.url] = "une page que le site fait lui-même"
-        slugs: dict[Numero, set[str]] = {}
-        for _, item in built:
-            if isinstance(item, Article):
-                slugs.setdefault(item.numero, set()).add(item.slug)
-        for entry, item in built:
+        What is published names subjects and takes addresses before what is not, and what is to
+        come before drafts.
+        """
+
+        def rank(entry: PendingItem) -> tuple[bool, int, bool]:
+            wait = BY_WAIT.index(self._statuses[entry.source.path])
+            return (entry.kind.name != "auteur", wait, entry.kind.name != "numero")
+
+        return sorted(entries, key=rank)
+
+    def _without_twins(
+        self, empty: Library, built: list[tuple[PendingItem, Item]]
+    ) -> Iterator[tuple[PendingItem, Item]]:
+        """Note whose address is taken; an unfinished text does without it until it is renamed."""
+        taken = {
+            page.url: "une page que le site fait lui-même"
+            for page in pages.pages(empty)
+            if page.url != "/"
+        }
+
+        def rank(pair: tuple[PendingItem, Item]) -> tuple[int, float]:
+            item = pair[1]
+            return (BY_WAIT.index(item.status), item.date.timestamp() if item.date else 0.0)
+
+        for entry, item in sorted(built, key=rank):  # the last to come is the one to rename
             if item.url in taken:
                 entry.notes.error(
                     "adresse-en-double",
@@ -211,9 +279,19 @@ class Reading:
                     f"l’adresse {item.url} est déjà prise par {taken[item.url]}",
                     "Renommez un des deux fichiers.",
                 )
+                if item.status is not Status.PUBLISHED:
+                    continue
             taken.setdefault(item.url, item.source)
+            yield entry, item
+
+    def _inspect_numeros(self, built: list[tuple[PendingItem, Item]]) -> None:
+        slugs: dict[str, set[str]] = {}
+        for text in self._files:
+            if text.kind.name == "article":
+                slugs.setdefault(text.numero, set()).add(text.slug)
+        for entry, item in built:
             if isinstance(item, Numero):
-                self._inspect_numero(item, entry, slugs.get(item, set()))
+                self._inspect_numero(item, entry, slugs.get(item.slug, set()))
 
     @staticmethod
     def _inspect_numero(numero: Numero, entry: PendingItem, own: set[str]) -> None:
@@ -225,6 +303,14 @@ class Reading:
                     f"« {slug} » n’est pas un article de ce numéro",
                     did_you_mean(slug, own),
                 )
+        if beyond := numero.featured[FEATURED:]:
+            left_out = ", ".join(f"« {slug} »" for slug in beyond)
+            entry.notes.warning(
+                "une-trop-longue",
+                entry.line("featured"),
+                f"« a-la-une » montre {FEATURED} articles, sans place pour {left_out}",
+                f"Nommez les {FEATURED} articles que l’accueil et la couverture montreront.",
+            )
         if not own:
             new = command(f"nouveau article --numero {quoted(numero.slug)}", "Titre")
             problem = "ce numéro n’a pas encore d’article"
@@ -234,16 +320,23 @@ class Reading:
         self, library: Library, built: list[tuple[PendingItem, Item]], failed: list[PendingItem]
     ) -> None:
         items = {item.source: item for _, item in built}
-        known: dict[str, Item | None] = {page.url: None for page in pages.pages(library)}
+        missing = {
+            text.name: text.stand_in(self._statuses[text.name])
+            for text in self._files
+            if text.name not in items
+        }
+        known: dict[str, Item | None] = {item.url: item for item in missing.values()}
+        known |= {page.url: None for page in pages.pages(library)}
         known |= {feed.url: None for feed in pages.feeds(library)} | {pages.JSON_FEED: None}
         known |= dict.fromkeys(("/sitemap.xml", "/robots.txt", "/favicon.svg"))
         known |= {item.url: item for _, item in built}
         addresses = Addresses(
             content=self.folders.content,
-            items=items,
+            items=items | missing,
             anchors={e.source.path: e.document.ids for e in (*(e for e, _ in built), *failed)},
             pages=known,
             assets=frozenset(self.assets.names),
+            use=self.assets.use,
             siteurl=(self.folders.siteurl or library.facts.website).rstrip("/"),
             others=(library.facts.service,) if library.facts.service else (),
             moved={redirect.old: redirect.new for redirect in library.redirects},
@@ -266,7 +359,8 @@ class Reading:
                 resolved.registration = addresses.resolve(link, item, line, entry.notes)
 
         for entry in failed:  # judged all the same: one run says everything
-            bodies.resolve(entry.document.parts, stand_in(entry), entry.source, entry.notes)
+            item = missing[entry.source.path]
+            bodies.resolve(entry.document.parts, item, entry.source, entry.notes)
 
     def _inspect_menus(
         self, library: Library, known: Mapping[str, Item | None], addresses: Addresses
@@ -275,12 +369,21 @@ class Reading:
         self.notes.append(notes)
         for label, address in (*library.facts.menu, *library.facts.footer):
             path = address if address.startswith("/") else addresses.own(address)
-            if path is not None and path.partition("#")[0] not in known:
+            path = path and path.partition("#")[0]
+            end = known.get(path) if path else None
+            if path is not None and path not in known:
                 notes.error(
                     "lien-brise",
                     None,
                     f"l’entrée « {label} » mène à {address}, qui n’existe pas",
                     did_you_mean(address, known),
+                )
+            elif end is not None and end.status is not Status.PUBLISHED:
+                notes.error(
+                    "lien-vers-brouillon",
+                    None,
+                    f"l’entrée « {label} » mène à {address}, qui n’est pas encore paru",
+                    f"Publiez d’abord {end.source}, ou enlevez cette entrée.",
                 )
 
 

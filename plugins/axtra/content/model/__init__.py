@@ -22,7 +22,7 @@ from axtra.content.model.items import (
     Release,
     Resolved,
 )
-from axtra.content.model.library import Library, T, around, sort_key
+from axtra.content.model.library import FEATURED, Library, T, around, sort_key
 from axtra.content.model.nodes import (
     PLAIN_NODES,
     Aside,
@@ -49,6 +49,7 @@ from axtra.content.model.values import Facts, Image, NewsletterType, Rubrique, S
 
 __all__ = [
     "CLASSES",
+    "FEATURED",
     "PLAIN_NODES",
     "Article",
     "Aside",

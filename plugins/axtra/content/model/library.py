@@ -21,11 +21,12 @@ from axtra.content.model.items import (
     Page,
     Publication,
 )
-from axtra.content.model.values import Facts, Image, NewsletterType, Rubrique, Subject
+from axtra.content.model.values import Facts, Image, NewsletterType, Rubrique, Status, Subject
 from axtra.content.redirects import Redirect
 from axtra.core import dates
 
 T = TypeVar("T", bound=Item)
+FEATURED = 3  # articles on the cover and at the top of the home page
 
 
 @dataclass(frozen=True)
@@ -108,10 +109,10 @@ class Library:
         groups = ((rubrique, _of(articles, rubrique)) for rubrique in self.rubriques)
         return tuple((rubrique, group) for rubrique, group in groups if group)
 
-    def featured(self, numero: Numero, most: int = 3) -> tuple[Article, ...]:
+    def featured(self, numero: Numero, most: int = FEATURED) -> tuple[Article, ...]:
         """List the articles of the cover: those the numéro names, else its first ones."""
         by_slug = {article.slug: article for article in self.articles_in(numero)}
-        named = [by_slug[slug] for slug in numero.featured if slug in by_slug]
+        named = [by_slug[slug] for slug in dict.fromkeys(numero.featured) if slug in by_slug]
         return tuple((named or list(by_slug.values()))[:most])
 
     def neighbours(self, article: Article) -> tuple[Article | None, Article | None]:
@@ -227,8 +228,8 @@ class Library:
 
     def find(self, slug: str, *classes: type[Item]) -> Item | None:
         """Find an item, published or not, by its slug."""
-        same = self._by_slug.get(slug, ())
-        return next((item for item in same if isinstance(item, classes or Item)), None)
+        same = [item for item in self._by_slug.get(slug, ()) if isinstance(item, classes or Item)]
+        return min(same, key=lambda item: item.status is not Status.PUBLISHED, default=None)
 
     @cached_property
     def _by_slug(self) -> dict[str, tuple[Item, ...]]:

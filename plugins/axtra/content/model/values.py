@@ -23,6 +23,11 @@ class Status(StrEnum):
     DRAFT = "brouillon"
     SCHEDULED = "programme"
 
+    @property
+    def unfinished(self) -> str:
+        """Say in French what a text that is not published is; nothing of one that is."""
+        return {Status.DRAFT: "brouillon", Status.SCHEDULED: "à venir"}.get(self, "")
+
 
 @dataclass(frozen=True, slots=True)
 class Text:

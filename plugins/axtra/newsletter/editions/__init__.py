@@ -1,25 +1,25 @@
 """The series of editions: calendar, fixed choices (« figer »), content that none has shown."""
 
 from axtra.newsletter.editions.calendar import (
+    STALE,
     CalendarEntry,
     EditionState,
-    Sent,
+    Judgement,
     calendar,
     every,
     following,
-    registered,
 )
 from axtra.newsletter.editions.fixing import freeze
 from axtra.newsletter.editions.forgotten import forgotten
 
 __all__ = [
+    "STALE",
     "CalendarEntry",
     "EditionState",
-    "Sent",
+    "Judgement",
     "calendar",
     "every",
     "following",
     "forgotten",
     "freeze",
-    "registered",
 ]

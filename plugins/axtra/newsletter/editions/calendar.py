@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, timedelta
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from axtra.content.model import Library, Newsletter, NewsletterType, Status
-from axtra.core.diagnostics import Diagnostic, errors
+from axtra.core.diagnostics import Diagnostic, Severity
 
-Sent = Callable[[Newsletter], bool]
+STALE = timedelta(days=3)  # an edition of Wednesday may still leave on Saturday
 
 
 class EditionState(StrEnum):
@@ -24,51 +24,47 @@ class EditionState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CalendarEntry:
-    """One day of the calendar; `letter` is None when nothing is written, `lacks` is in French."""
+    """One day of the calendar; `letter` is None when nothing is written, or nothing that reads.
+
+    `lacks` is in French; `file` is what was written, if anything was.
+    """
 
     day: date
     newsletter_type: NewsletterType
     letter: Newsletter | None
     state: EditionState
     lacks: tuple[str, ...] = ()
+    file: str = ""
+
+    @property
+    def slug(self) -> str:
+        """Return the name of the edition, or nothing."""
+        return self.letter.slug if self.letter else _slug_of(self.file)
 
 
-def registered(days: Mapping[str, date]) -> Sent:
-    """Return a function that tells whether an edition has been sent, according to the register.
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What tells the state of each edition.
 
-    An edition older than the register was sent on its day; a newer edition, once it is listed.
-
-    Args:
-        days: the day on which each registered edition was sent.
+    Attributes:
+        sent: the editions that the register of what was sent names.
+        lacks: returns the problems that keep an edition from leaving; asked of those that may.
+        unread: the files of the letters whose mistakes hide all that they hold.
     """
-    first = min(days.values(), default=date.max)
 
-    def sent(letter: Newsletter) -> bool:
-        older = letter.date is not None and letter.date.date() < first
-        return letter.slug in days or (older and letter.status is Status.PUBLISHED)
-
-    return sent
+    sent: Collection[str]
+    lacks: Callable[[Newsletter], Sequence[Diagnostic]]
+    unread: Mapping[str, Sequence[Diagnostic]] = field(default_factory=dict)
 
 
-def every(library: Library, diagnostics: Sequence[Diagnostic], sent: Sent) -> list[CalendarEntry]:
+def every(library: Library, judgement: Judgement) -> list[CalendarEntry]:
     """List the editions that exist, oldest first."""
-    letters = [item for item in library.items if isinstance(item, Newsletter)]
-    entries = [_entry(letter, diagnostics, sent) for letter in letters if letter.date]
-    return sorted(entries, key=_order)
+    return _written(library, judgement, lambda _: True)
 
 
-def calendar(
-    year: int, library: Library, diagnostics: Sequence[Diagnostic], sent: Sent
-) -> list[CalendarEntry]:
-    """List the editions of a year, including those still to be written.
-
-    Args:
-        year: a calendar year.
-        library: the content.
-        diagnostics: the problems of the content, which say what an edition lacks.
-        sent: tells whether an edition has been sent.
-    """
-    entries = [entry for entry in every(library, diagnostics, sent) if entry.day.year == year]
+def calendar(year: int, library: Library, judgement: Judgement) -> list[CalendarEntry]:
+    """List the editions of a year, including those still to be written."""
+    entries = _written(library, judgement, lambda day: day.year == year)
     today = library.moment.date()
     for newsletter_type in library.newsletter_types:
         written_days = {entry.day for entry in entries if entry.newsletter_type is newsletter_type}
@@ -102,28 +98,75 @@ def following(entries: Iterable[CalendarEntry]) -> CalendarEntry | None:
 
 
 def _order(entry: CalendarEntry) -> tuple[date, str]:
-    return (entry.day, entry.letter.slug if entry.letter else "")
+    return (entry.day, entry.file)
 
 
-def _entry(letter: Newsletter, diagnostics: Sequence[Diagnostic], sent: Sent) -> CalendarEntry:
-    assert letter.date is not None  # noqa: S101 - the caller chose those that have one
-    lacks = tuple(_lacks(letter, diagnostics))
-    is_sent = sent(letter)
-    state = EditionState.SENT if is_sent else EditionState.TO_WRITE if lacks else EditionState.READY
-    return CalendarEntry(
-        letter.date.date(), letter.newsletter_type, letter, state, () if is_sent else lacks
-    )
+def _written(
+    library: Library, judgement: Judgement, wanted: Callable[[date], bool]
+) -> list[CalendarEntry]:
+    letters = [item for item in library.items if isinstance(item, Newsletter)]
+    entries = [
+        _entry(letter, letter.date, library.moment, judgement)
+        for letter in letters
+        if letter.date and wanted(letter.date.date())
+    ]
+    for file, found in judgement.unread.items():
+        day, slug = _day_of(file), _slug_of(file)
+        if day and wanted(day) and library.newsletter_types:
+            newsletter_type = _type_of(slug, library.newsletter_types)
+            sent = slug in judgement.sent
+            state = EditionState.SENT if sent else EditionState.TO_WRITE
+            lacks = () if sent else tuple(_lacks(found))
+            entries.append(CalendarEntry(day, newsletter_type, None, state, lacks, file))
+    return sorted(entries, key=_order)
 
 
-def _lacks(letter: Newsletter, diagnostics: Sequence[Diagnostic]) -> Iterator[str]:
-    of_letter = [diagnostic for diagnostic in diagnostics if diagnostic.file == letter.source]
-    unfinished = [diagnostic for diagnostic in of_letter if diagnostic.rule == "a-completer"]
+def _slug_of(file: str) -> str:
+    return file.rpartition("/")[2].removesuffix(".md")
+
+
+def _day_of(file: str) -> date | None:
+    """Return the day in the name of the file of a letter."""
+    try:
+        return date.fromisoformat(_slug_of(file)[: len("2026-12-02")])
+    except ValueError:
+        return None
+
+
+def _type_of(slug: str, known: Sequence[NewsletterType]) -> NewsletterType:
+    """Return the type that a slug ends with, else the first, which needs no name."""
+    return next((its for its in known if slug.endswith(f"-{its.slug}")), known[0])
+
+
+def _entry(
+    letter: Newsletter, due: datetime, moment: datetime, judgement: Judgement
+) -> CalendarEntry:
+    lacks: tuple[str, ...] = ()
+    stale = due < moment - STALE
+    if letter.slug in judgement.sent:
+        state = EditionState.SENT
+    elif stale and letter.status is not Status.DRAFT:
+        state = EditionState.SKIPPED
+    else:
+        lacks = (*_lacks(judgement.lacks(letter)), *_own_lacks(letter, stale=stale))
+        state = EditionState.TO_WRITE if lacks else EditionState.READY
+    return CalendarEntry(due.date(), letter.newsletter_type, letter, state, lacks, letter.source)
+
+
+def _lacks(found: Sequence[Diagnostic]) -> Iterator[str]:
+    unfinished = [diagnostic for diagnostic in found if diagnostic.rule == "a-completer"]
     if unfinished:
         lines = ", ".join(str(diagnostic.line) for diagnostic in unfinished)
         yield f"« à compléter » ({'ligne' if len(unfinished) == 1 else 'lignes'} {lines})"
-    for diagnostic in errors(of_letter):
-        yield diagnostic.problem
+    for diagnostic in found:
+        if diagnostic.severity is Severity.ERROR and diagnostic.rule != "a-completer":
+            yield diagnostic.problem
+
+
+def _own_lacks(letter: Newsletter, *, stale: bool) -> Iterator[str]:
     if letter.status is Status.DRAFT:
         yield "effacer « statut: brouillon »"
+    if stale:
+        yield "« date » : ce jour est passé"
     if letter.audience is None:
         yield "« public » : la liste d’envoi"

@@ -11,6 +11,7 @@ from axtra.core.refusals import Refusal, WrongUsage
 from axtra.sending import archive, mailing, refusal_monitor
 from axtra.sending.dispatch.context import Ask, Confirmation, DispatchContext
 from axtra.sending.dispatch.departure_checks import check_edition, check_memory
+from axtra.sending.dispatch.next_steps import next_steps
 from axtra.sending.dispatch.preparing import frozen_edition
 from axtra.sending.frozen_editions import BusyError
 from axtra.sending.ledger import Ledger
@@ -122,8 +123,7 @@ def resume(context: DispatchContext, settings: Settings, edition: str) -> Sendin
 def _check_begun(ledger: Ledger, frozen: FrozenEdition) -> None:
     if not _begun(ledger, frozen):
         raise Refusal(
-            f"l’envoi de « {frozen.edition} » n’est pas commencé.",
-            f"axtra envoi envoyer {frozen.edition}",
+            f"l’envoi de « {frozen.edition} » n’est pas commencé.", next_steps(ledger, frozen)
         )
 
 
@@ -179,10 +179,15 @@ def pause(ledger: Ledger, edition: str, moment: datetime, patience: float) -> bo
         Whether they stopped within so many seconds; else, the message in flight is ending.
 
     Raises:
-        Refusal: it did not begin.
+        WrongUsage: nothing is frozen.
+        Refusal: it did not begin, or nothing is left to send.
     """
+    frozen, counts = frozen_edition(ledger, edition), ledger.counts(edition)
     if not ledger.leaving(edition):
-        raise Refusal(f"l’envoi de « {edition} » n’est pas commencé.")
+        raise Refusal(f"l’envoi de « {edition} » n’est pas commencé.", next_steps(ledger, frozen))
+    if not (ledger.waiting(edition) or counts[MessageState.FLYING]):
+        steps = next_steps(ledger, frozen) or f"axtra envoi bilan {edition}"
+        raise Refusal(f"l’envoi de « {edition} » est fini.", steps)
     ledger.pause(edition, moment)
     try:
         with ledger.alone(patience):

@@ -42,7 +42,7 @@ def frozen_edition(ledger: Ledger, edition: str) -> FrozenEdition:
         raise WrongUsage(
             f"« {edition} » n’est pas gelée.",
             f"axtra envoi geler {edition} --liste LISTE\n"
-            "Les listes se trouvent par :  axtra infolettre lister",
+            "Les listes se trouvent par :  axtra abonnes lister",
         )
     return frozen
 

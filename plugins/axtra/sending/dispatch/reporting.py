@@ -10,10 +10,11 @@ from pathlib import Path
 
 from axtra.core.refusals import WrongUsage
 from axtra.sending import mailing, postfix_logs
+from axtra.sending.dispatch.next_steps import next_steps
 from axtra.sending.dispatch.preparing import frozen_edition
 from axtra.sending.frozen_editions import BusyError
 from axtra.sending.ledger import Ledger
-from axtra.sending.ledger_records import FrozenEdition, MessageState, ReportLine, settled
+from axtra.sending.ledger_records import FrozenEdition, MessageState, ReportLine, choices, settled
 from axtra.sending.postfix_logs import Reconciliation
 from axtra.sending.settings import Settings
 from axtra.subscribers import Proposal, Register
@@ -28,7 +29,7 @@ class EditionReport:
     """What each message of an edition became.
 
     `proposals` wait for a decision; `review` names the addresses that were refused edition after
-    edition, without a proof.
+    edition, without a proof; `next_steps` is what to do, a line for each choice.
     """
 
     frozen: FrozenEdition
@@ -36,6 +37,7 @@ class EditionReport:
     lines: Sequence[ReportLine]
     proposals: Sequence[Proposal]
     review: Sequence[str]
+    next_steps: str
 
     @property
     def settled(self) -> bool:
@@ -63,7 +65,8 @@ def report(ledger: Ledger, register: Register, edition: str) -> EditionReport:
         if register.soft_bounces(person.id, Nature.REVIEW) >= TO_REVIEW
     ]
     proposals = register.proposals(edition)
-    return EditionReport(frozen, ledger.counts(edition), lines, proposals, review)
+    steps = choices(edition) if proposals else next_steps(ledger, frozen)
+    return EditionReport(frozen, ledger.counts(edition), lines, proposals, review, steps)
 
 
 def reconcile(

@@ -104,7 +104,7 @@ def unschedule(ledger: Ledger, edition: str) -> None:
         _refuse_departed(frozen)
     if not ledger.unschedule(edition):
         raise WrongUsage(
-            f"« {edition} » n’est pas programmée.", "axtra echeances --voir   (ce qui vient)"
+            f"« {edition} » n’est pas programmée.", "Ce qui vient :  axtra echeances --voir"
         )
 
 
@@ -203,15 +203,15 @@ def _refuse_departed(frozen: FrozenEdition) -> None:
     if frozen.departed:
         raise Refusal(
             f"« {frozen.edition} » est partie, ou part déjà.",
-            f"axtra envoi bilan {frozen.edition}   (ou, pour l’arrêter :  "
-            f"axtra envoi pause {frozen.edition})",
+            f"axtra envoi bilan {frozen.edition}\n"
+            f"Pour l’arrêter :  axtra envoi pause {frozen.edition}",
         )
 
 
 def _frozen_again(edition: str) -> Refusal:
     return Refusal(
         f"« {edition} » a été gelée de nouveau depuis qu’elle est programmée.",
-        f"Refaites l’essai et l’approbation, puis :  axtra envoi programmer {edition} HEURE",
+        "Refaites l’essai et l’approbation, puis programmez-la de nouveau.",
     )
 
 

@@ -78,7 +78,11 @@ class BuildRecords:
             ranks = tuple(map(self._rank, reads.facts))
             extra = tuple(name for name in result.files if name not in task.files)
             problems = tuple(
-                (*astuple(problem)[:-1], problem.severity.value) for problem in result.problems
+                tuple(
+                    str(value) if isinstance(value, Severity) else value
+                    for value in astuple(problem)
+                )
+                for problem in result.problems
             )
             files = (*task.files, *extra)
             self._new[task.files[0]] = _Record(ranks, digest(task.reads), files, problems)
@@ -127,8 +131,8 @@ def _load(data: bytes | None) -> _Kept:
 
 
 def _diagnostic(values: tuple[Any, ...]) -> Diagnostic:
-    file, line, rule, problem, remedy, severity = values
-    return Diagnostic(file, line, rule, problem, remedy, Severity(severity))
+    file, line, rule, problem, remedy, severity, unfinished = values
+    return Diagnostic(file, line, rule, problem, remedy, Severity(severity), unfinished)
 
 
 class NoRecords:
