@@ -106,12 +106,10 @@ class Server:
             process.wait(10)
 
 
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Server:
-    """Follow the page on an empty server."""
-    server = Server(tmp_path_factory.mktemp("serveur"))
+def _follow_the_page(server: Server) -> None:
+    """Run the commands of the page on an empty server."""
     programs = server.root / "programmes"
-    programs.mkdir()
+    programs.mkdir(parents=True)
     for name, script in _STAND_INS.items():
         (programs / name).write_text(f"#!/bin/bash\n{script}\n", "utf-8")
         (programs / name).chmod(0o755)
@@ -130,7 +128,6 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Server:
     )
     assert done.returncode == 0, done.stderr
     assert "Publié à" in done.stdout
-    return server
 
 
 def _repository(server: Server) -> Path:
@@ -150,8 +147,9 @@ def _repository(server: Server) -> Path:
     return project.root
 
 
-def test_the_site_and_the_door_answer_behind_nginx(server: Server, tmp_path: Path) -> None:
-    pair = self_signed(tmp_path, "127.0.0.1")
+def _visit(server: Server, here: Path) -> None:
+    """Read the site and the door through nginx, with its files as they were put in place."""
+    pair = self_signed(here, "127.0.0.1")
     live = server.root / "etc/letsencrypt/live/axe"
     live.mkdir(parents=True)
     for name in ("fullchain.pem", "privkey.pem"):
@@ -162,8 +160,8 @@ def test_the_site_and_the_door_answer_behind_nginx(server: Server, tmp_path: Pat
         text = re.sub(r"(?m)^ *listen \[::\].*\n", "", file.read_text("utf-8"))
         text = text.replace("listen 80;", f"listen 127.0.0.1:{plain};").replace("8001", str(door))
         file.write_text(text.replace("listen 443", f"listen 127.0.0.1:{secure}"), "utf-8")
-    (tmp_path / "nginx.conf").write_text(_AROUND.format(here=tmp_path, root=server.root), "utf-8")
-    command = [NGINX, "-p", tmp_path, "-c", tmp_path / "nginx.conf", "-g", "user root;"]
+    (here / "nginx.conf").write_text(_AROUND.format(here=here, root=server.root), "utf-8")
+    command = [NGINX, "-p", here, "-c", here / "nginx.conf", "-g", "user root;"]
     subprocess.run([*command, "-t"], check=True, capture_output=True)
     front = subprocess.Popen(command)
     try:
@@ -189,7 +187,8 @@ def test_the_site_and_the_door_answer_behind_nginx(server: Server, tmp_path: Pat
         front.wait(10)
 
 
-def test_due_dates_and_backups_run_as_their_units_say(server: Server) -> None:
+def _run_units(server: Server) -> None:
+    """Run what timers start."""
     assert "Rien n’est dû." in server.run("axtra-echeances.service")
     assert "Sauvegardé et vérifié" in server.run("axtra-sauvegarde.service")
     [backup] = (server.root / "var/backups/axtra").iterdir()
@@ -208,3 +207,10 @@ def _answers(port: int) -> bool:
         socket.create_connection(("127.0.0.1", port)).close()
         return True
     return False
+
+
+def test_the_page_leads_from_an_empty_server_to_the_site_and_the_door(tmp_path: Path) -> None:
+    server = Server(tmp_path / "serveur")
+    _follow_the_page(server)
+    _visit(server, tmp_path)
+    _run_units(server)
