@@ -1,7 +1,7 @@
 # Each target installs what it needs. `make help` prints the comments after ##.
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help site apercu test test-rapide eprouve bench verifier qualite propre bibliotheques outils
+.PHONY: help site apercu atelier test test-rapide eprouve bench verifier qualite propre bibliotheques outils
 
 # With this variable set, each command would compile the whole program before it starts.
 unexport PYTHONDONTWRITEBYTECODE
@@ -9,6 +9,7 @@ unexport PYTHONDONTWRITEBYTECODE
 VENV := .venv
 NODE := tests/node
 PEERS := benchmarks/node
+EDITOR := plugins/axtra/atelier/editor
 RETURNED := $(VENV)/rebonds
 PYTHON ?= python3
 BIN := $(VENV)/bin
@@ -25,6 +26,9 @@ site: bibliotheques $(VENV)/pret ## construire le site et les infolettres dans o
 
 apercu: $(VENV)/pret ## voir le site et les infolettres, rechargés à chaque enregistrement
 	@$(AXTRA) apercu
+
+atelier: bibliotheques $(VENV)/pret $(EDITOR)/dist/editeur.js ## écrire, relire et publier dans un navigateur
+	@$(AXTRA) atelier
 
 verifier: $(VENV)/pret ## vérifier les textes sans rien écrire
 	@$(AXTRA) verifier
@@ -88,6 +92,12 @@ $(NODE)/node_modules/pret $(PEERS)/node_modules/pret: %/node_modules/pret: %/pac
 	echo "Installation des outils de Node ($*)…"; \
 	cd $* && npm ci --silent && touch node_modules/pret
 
+# The atelier works without it: a text is then a plain field.
+$(EDITOR)/dist/editeur.js: $(EDITOR)/package-lock.json $(wildcard $(EDITOR)/src/*.js)
+	@command -v npm > /dev/null || { echo "npm manque : l’éditeur de l’atelier sera un champ simple (installez nodejs et npm)."; exit 0; }; \
+	echo "Préparation de l’éditeur de l’atelier…"; \
+	cd $(EDITOR) && npm ci --silent --ignore-scripts && npm run --silent build -- --log-level=warning
+
 # System packages: installed on Debian as root; elsewhere, the missing packages are named.
 # Arguments: a command that succeeds if they are installed, the packages, what they are needed for.
 define systeme
@@ -119,7 +129,7 @@ $(MAILMAN)/pret: tests/mailman/requirements.txt
 		&& $(MAILMAN)/bin/python -m pip --disable-pip-version-check --quiet install --require-hashes -r tests/mailman/requirements.txt \
 		&& touch $@ || echo "Il manque : les tests qui lui écrivent ne passeront pas."
 
-outils: bibliotheques $(NODE)/node_modules/pret $(RETURNED)/pret $(MAILMAN)/pret
+outils: bibliotheques $(EDITOR)/dist/editeur.js $(NODE)/node_modules/pret $(RETURNED)/pret $(MAILMAN)/pret
 	$(call systeme,command -v chromium || command -v chromium-browser || command -v google-chrome,chromium,passer les tests du navigateur)
 	$(call systeme,fc-list | grep -q -e Liberation -e Arial,fonts-liberation fontconfig,mesurer ce qui bouge pendant qu’une page se charge)
 	$(call systeme,test -x /usr/sbin/nginx,nginx-light,servir le site comme un hôte)

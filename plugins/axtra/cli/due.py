@@ -116,7 +116,7 @@ class _DueWork:
                 publication.tell_plan(prospect)
 
         site = project.build(self.present)
-        origin = publishing.Origin(_WHO, publication.author(self.root)[1])
+        origin = publishing.Origin(_WHO, project.origin().commit)
         with ProgressBar(sys.stderr, transient=True) as bar:
             done = publishing.publish(
                 project.target,

@@ -11,7 +11,16 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from axtra.cli import due, newsletters, printer, publication, sending, subscribers, verifying
+from axtra.cli import (
+    due,
+    newsletters,
+    printer,
+    publication,
+    reception,
+    sending,
+    subscribers,
+    verifying,
+)
 from axtra.cli.arguments import Parser
 from axtra.cli.build_progress import BuildProgress
 from axtra.cli.project import DONE, PROBLEMS, as_refusal, moment, now, root
@@ -70,8 +79,13 @@ def _parser() -> Parser:
     verifying.add_command(add)
     _add_new(add("nouveau", _new, "créer le squelette d’un texte"))
 
+    reception.add_command(add)
+
     preview = add("apercu", _preview, "voir le site et les infolettres à mesure qu’on écrit")
     preview.add_argument("--port", type=_port, default=8000, help="port local (8000)")
+
+    atelier = add("atelier", _atelier, "écrire, relire et publier dans un navigateur")
+    atelier.add_argument("--port", type=_port, default=0, help="port local (n’importe lequel)")
 
     newsletters.add_commands(commands)
     sending.add_commands(commands)
@@ -157,6 +171,20 @@ def _new(options: argparse.Namespace) -> int:
         newsletter_type=options.type,
     )
     printer.tell(folders.name(path), "Ouvrez-le et remplacez « à compléter ».")
+    return DONE
+
+
+def _atelier(options: argparse.Namespace) -> int:
+    from axtra.atelier.server import serve  # noqa: PLC0415
+    from axtra.cli.data_access import folder  # noqa: PLC0415
+
+    serve(
+        root(),
+        folder(),
+        port=options.port,
+        say=functools.partial(print, flush=True),
+        opens=sys.stdout.isatty(),
+    )
     return DONE
 
 

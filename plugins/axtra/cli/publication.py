@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import getpass
 import os
-import subprocess
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,12 +15,12 @@ from axtra.cli.arguments import Parser
 from axtra.cli.build_progress import BuildProgress
 from axtra.cli.progress_bar import ProgressBar
 from axtra.cli.project import DONE, now, root
-from axtra.core.diagnostics import count, errors
-from axtra.core.refusals import DiagnosedRefusal, Refusal, WrongUsage
+from axtra.core.diagnostics import count
+from axtra.core.refusals import WrongUsage
 
 if TYPE_CHECKING:
-    from axtra.publishing import BuiltSite, Deployment, Prospect, Published, Target
-    from axtra.site.settings import SiteSettings
+    from axtra.publishing import BuiltSite, Deployment, Prospect, Published
+    from axtra.publishing.published_project import PublishedProject
 
 Add = Callable[[str, Callable[[argparse.Namespace], int], str], Parser]
 
@@ -50,53 +47,6 @@ def add_command(add: Add) -> None:
     what.add_argument("--historique", action="store_true", help="lister ce qui a paru")
 
 
-@dataclass(frozen=True, slots=True)
-class PublishedProject:
-    """A project and the place where it is published."""
-
-    root: Path
-    settings: SiteSettings
-    target: Target
-
-    def build(self, moment: datetime, output: Path | None = None) -> BuiltSite:
-        """Build the site as `axtra construire --publier` does.
-
-        Raises:
-            DiagnosedRefusal: something is unfinished; nothing is written.
-        """
-        from axtra import site  # noqa: PLC0415
-        from axtra.publishing import BuiltSite  # noqa: PLC0415
-
-        with BuildProgress(sys.stderr) as progress:
-            report = site.build_site(
-                self.root, moment=moment, target=output, publish=True, progress=progress
-            )
-        if report.refused:
-            raise DiagnosedRefusal(report.diagnostics, "rien n’est publié.")
-        return BuiltSite(report.output, self.settings.siteurl, self.named(), moment)
-
-    def named(self) -> frozenset[str]:
-        """Return the addresses to which the letters already sent lead, from the site's root.
-
-        Raises:
-            DiagnosedRefusal: the register of what was sent cannot be read.
-        """
-        from axtra.content import sent_letters  # noqa: PLC0415
-        from axtra.sending import archive  # noqa: PLC0415
-        from axtra.sending.frozen_editions import BOOK  # noqa: PLC0415
-
-        try:
-            found = {url for sent in sent_letters.load(self.root) for url in sent.urls}
-        except sent_letters.RegisterError as error:
-            raise DiagnosedRefusal([error.diagnostic]) from None
-        if (data_access.folder() / BOOK.name).is_file():
-            with data_access.open_ledger(reading=True) as ledger:
-                for frozen in ledger.departed():
-                    parts = archive.parts(frozen)
-                    found.update(sent_letters.carried(parts, self.settings.siteurl))
-        return frozenset(found)
-
-
 def find_project(place: Path, given: str = "") -> PublishedProject | None:
     """Return the project of a folder and the target that a person named; None if there is none.
 
@@ -108,47 +58,14 @@ def find_project(place: Path, given: str = "") -> PublishedProject | None:
         WrongUsage: it is not a target.
         DiagnosedRefusal: a table [publication.NOM] cannot be used.
     """
-    from axtra.content import publication_tables  # noqa: PLC0415
-    from axtra.content.toml_tables import read_toml  # noqa: PLC0415
-    from axtra.publishing import targets  # noqa: PLC0415
-    from axtra.site.settings import site_settings  # noqa: PLC0415
+    from axtra.publishing import published_project  # noqa: PLC0415
 
-    settings = site_settings(place, publish=True)
-    folders = settings.folders
-    name = f"{folders.content}/site.toml"
-    try:
-        file = read_toml(folders.root / name, name)
-    except OSError as error:
-        raise Refusal("ce fichier manque.", "Reprenez-le de l’historique.", place=name) from error
-    declared = publication_tables.read(file)
-    if errors(file.notes.found):
-        raise DiagnosedRefusal(file.notes.found)
-    target = targets.find(given, declared, os.environ)
-    return PublishedProject(place, settings, target) if target else None
+    return published_project.find(place, data_access.folder(), os.environ, given)
 
 
-def author(place: Path) -> tuple[str, str]:
-    """Return who publishes, and the commit of the project, marked where files differ from it."""
-    name = _git(place, "config", "user.name")
-    commit = _git(place, "rev-parse", "--short", "HEAD")
-    changed = commit and _git(place, "status", "--porcelain", "--untracked-files=no")
-    return name or getpass.getuser(), f"{commit}+" if changed else commit
-
-
-def _git(place: Path, *words: str) -> str:
-    try:
-        done = subprocess.run(  # noqa: S603 - git, with words of ours
-            ["git", *words],  # noqa: S607
-            cwd=place,
-            capture_output=True,
-            text=True,
-            encoding="utf-8",
-            errors="replace",
-            check=False,
-        )
-    except OSError:
-        return ""
-    return done.stdout.strip() if done.returncode == 0 else ""
+def _built(project: PublishedProject, output: Path | None = None) -> BuiltSite:
+    with BuildProgress(sys.stderr) as progress:
+        return project.build(now(), output, progress)
 
 
 def _publish(options: argparse.Namespace) -> int:
@@ -165,12 +82,12 @@ def _publish(options: argparse.Namespace) -> int:
         return _rehearse(project)
     from axtra import publishing  # noqa: PLC0415
 
-    site = project.build(now())
+    site = _built(project)
     with ProgressBar(sys.stderr, transient=True) as bar:
         done = publishing.publish(
             project.target,
             site,
-            publishing.Origin(*author(project.root)),
+            project.origin(),
             now,
             tell=tell_plan,
             progress=bar.draw,
@@ -181,7 +98,7 @@ def _publish(options: argparse.Namespace) -> int:
 def _rehearse(project: PublishedProject) -> int:
     from axtra import publishing  # noqa: PLC0415
 
-    site = project.build(now(), project.settings.cache / _REHEARSAL)
+    site = _built(project, project.settings.cache / _REHEARSAL)
     tell_plan(publishing.foresee(project.target, site))
     printer.tell(f"Essai : rien n’est écrit à « {project.target.address} ».")
     return DONE
@@ -195,7 +112,7 @@ def _go_back(project: PublishedProject) -> int:
             project.target,
             project.settings.siteurl,
             project.named(),
-            author(project.root)[0],
+            project.origin().who,
             now,
             tell=tell_plan,
             progress=bar.draw,

@@ -82,6 +82,17 @@ def create(
     return path
 
 
+def place(
+    folders: Folders, kind: Kind, slug: str, numero: str | None, library: Library, day: date
+) -> str:
+    """Return where a text of a kind is written, relative to the project's root.
+
+    Raises:
+        RefusedError: the numéro does not exist.
+    """
+    return _located(folders, kind, slug, _numero(kind, numero, library, day, None), day)
+
+
 def _slug(kind: Kind, title: str | None, typed: str | None, numero: str | None) -> str:
     """Return the end of the address that a person types, else one made from the title."""
     if typed is None:
@@ -168,10 +179,13 @@ def _newsletter_type(content: Library, typed: str | None) -> NewsletterType | No
 
 
 def _path(order: _Order, folders: Folders) -> str:
-    year = str(order.day.year)
-    top, _, rest = order.kind.pattern.partition("/")
+    return _located(folders, order.kind, order.slug, order.numero, order.day)
+
+
+def _located(folders: Folders, kind: Kind, slug: str, numero: str, day: date) -> str:
+    top, _, rest = kind.pattern.partition("/")
     folder = folders.content if top == "content" else folders.newsletters
-    return f"{folder}/{rest}".replace("**", year).format(slug=order.slug, numero=order.numero)
+    return f"{folder}/{rest}".replace("**", str(day.year)).format(slug=slug, numero=numero)
 
 
 def _text(order: _Order) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import threading
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
@@ -15,7 +15,7 @@ from types import MappingProxyType
 from urllib.parse import unquote, urlsplit
 
 from axtra import site
-from axtra.content.model import Item, Newsletter, Status
+from axtra.content.model import Item, Library, Newsletter, Status
 from axtra.core import diagnostics
 from axtra.core.dates import ZONE
 from axtra.core.diagnostics import Diagnostic
@@ -40,10 +40,19 @@ class Answer:
 
 
 class PreviewedSite:
-    """A project as it was last read without an error, and what is wrong with it now."""
+    """A project as it was last read without an error, and what is wrong with it now.
 
-    def __init__(self, root: Path) -> None:
-        self._root = root
+    Attributes:
+        instead: the bytes to read in place of files, by their names.
+        library: the content as it was last read, with an error or not.
+        problems: what is wrong with it.
+    """
+
+    library: Library
+
+    def __init__(self, root: Path, *, bare: bool = False) -> None:
+        self._root, self._bare = root, bare
+        self.instead: Mapping[str, bytes] = {}
         self._lock = threading.RLock()
         self._site: Prepared | None = None
         self._made: dict[int, Made] = {}
@@ -61,7 +70,10 @@ class PreviewedSite:
         """Read everything again; if there is an error, keep what was good."""
         start = time.perf_counter()
         with self._lock:
-            ready = site.prepare(self._root, moment=datetime.now(ZONE), preview=True)
+            ready = site.prepare(
+                self._root, moment=datetime.now(ZONE), preview=True, instead=self.instead
+            )
+            self.library = ready.library
             if not ready.refused or self._site is None:
                 self._site, self._made = ready, {}
                 self._known |= ready.items
@@ -73,7 +85,11 @@ class PreviewedSite:
         """Take in changes: at once if only bodies changed, otherwise by reading everything."""
         start = time.perf_counter()
         with self._lock:
-            if self._site is not None and not self._behind and self._site.retake(changed):
+            if (
+                self._site is not None
+                and not self._behind
+                and self._site.retake(changed, self.instead)
+            ):
                 self._made = {}
                 self.problems = self._site.problems
                 self._seconds = time.perf_counter() - start
@@ -87,6 +103,12 @@ class PreviewedSite:
             if path.startswith(toolbar.PLACE):
                 return self._own(address)
             return self._file(path, guess_type(site.file_of(path))[0] or "text/plain")
+
+    def holds(self, path: str) -> bool:
+        """Return whether the site has a file at an address."""
+        with self._lock:
+            ready = self._site
+            return bool(ready and not ready.refused and ready.table.task_of(path))
 
     # --- files of the site -----------------------------------------------------------------------
 
@@ -154,6 +176,8 @@ class PreviewedSite:
         problems: Sequence[Diagnostic] = (),
     ) -> Answer:
         """Add the toolbar to a page: its problems, those of other files, links to other views."""
+        if self._bare:
+            return Answer(body, _HTML, status)
         item = self._item(path)
         if isinstance(item, Newsletter) and self._site and not problems:
             _, problems = self._bytes(self._site.table.task_of(f"{item.url}courriel.html"), "")

@@ -6,9 +6,10 @@ import gc
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import pelican
@@ -34,6 +35,7 @@ from axtra.site.rendered_edition import find_edition
 from axtra.site.settings import SiteSettings, read_settings, site_settings
 
 PLUGIN = "axtra.site"
+NOTHING: Mapping[str, bytes] = MappingProxyType({})
 _YOUNG = (5_000, 10, 1_000)  # objects made, then rounds: the last is as good as never
 
 
@@ -183,8 +185,9 @@ class Prepared:
         """Return the content."""
         return self.reading.library
 
-    def retake(self, changed: Iterable[Path]) -> bool:
+    def retake(self, changed: Iterable[Path], instead: Mapping[str, bytes] = NOTHING) -> bool:
         """Take in changes; return False if anything but bodies changed. See `Reading`."""
+        self.reading.folders = replace(self.reading.folders, instead=instead)
         taken = all(self.reading.retake(path) for path in changed)
         self._review()
         return taken
@@ -197,11 +200,15 @@ def prepare(
     target: Path | None = None,
     publish: bool = False,
     preview: bool = False,
+    instead: Mapping[str, bytes] = NOTHING,
 ) -> Prepared:
-    """Read the content and fill the table of jobs; the arguments are those of `build_site`."""
+    """Read the content and fill the table of jobs; the arguments are those of `build_site`.
+
+    `instead` maps names of files of the content to the bytes to read in their place.
+    """
     pelican_settings = read_settings(root, publish=publish, target=target)
     settings = SiteSettings.of(pelican_settings)
-    reading = content_review.open_reading(settings, moment=moment, preview=preview)
+    reading = content_review.open_reading(settings, moment=moment, preview=preview, instead=instead)
     context = BuildContext(settings=settings, library=reading.library, preview=preview)
     if not errors(content_review.review(reading, settings)):
         try:

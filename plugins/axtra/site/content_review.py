@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -28,10 +28,17 @@ def read(
     return reading.library, review(reading, settings)
 
 
-def open_reading(settings: SiteSettings, *, moment: datetime, preview: bool = False) -> Reading:
-    """Read the content that the settings name."""
+def open_reading(
+    settings: SiteSettings,
+    *,
+    moment: datetime,
+    preview: bool = False,
+    instead: Mapping[str, bytes] | None = None,
+) -> Reading:
+    """Read the content that the settings name, some files replaced by other bytes."""
     texts = TextCache(settings.cache / "textes.db")
-    return Reading(settings.folders, moment=moment, preview=preview, cache=texts)
+    folders = replace(settings.folders, instead=instead or {})
+    return Reading(folders, moment=moment, preview=preview, cache=texts)
 
 
 def review(reading: Reading, settings: SiteSettings) -> list[Diagnostic]:

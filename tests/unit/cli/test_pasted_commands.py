@@ -98,7 +98,6 @@ def test_no_command_stands_between_french_quotation_marks_with_its_values() -> N
 
 
 _FENCE = re.compile(r"(?ms)^( *)```(?:sh|console|bash)?\n(.*?)^ *```$")
-
 _SET_BACK = re.compile(r"(?m)^( {4,})(\S.*)$")
 
 
@@ -117,4 +116,7 @@ def _told(page: Path) -> Iterator[str]:
 def test_the_commands_of_a_page_are_accepted(page: str) -> None:
     for typed in _told(ROOT / page):
         words = shlex.split(typed, comments=True)
-        assert _parser().parse_args(words[1:]).run, typed
+        if len(words) == 2:  # a list of commands may leave out what follows
+            assert f"    {words[1]} " in _parser().format_help(), typed
+        else:
+            assert _parser().parse_args(words[1:]).run, typed

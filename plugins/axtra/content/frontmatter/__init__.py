@@ -1,9 +1,17 @@
 """One Markdown file: its header, each value with its line, and its body."""
 
 from axtra.content.frontmatter.header import Source, compose_options, decode, read
-from axtra.content.frontmatter.typed_values import Field, Value, convert, slugify, texts
+from axtra.content.frontmatter.typed_values import (
+    RECORDS,
+    Field,
+    Value,
+    convert,
+    slugify,
+    texts,
+)
 
 __all__ = [
+    "RECORDS",
     "Field",
     "Source",
     "Value",

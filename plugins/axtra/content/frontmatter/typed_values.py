@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
+from types import MappingProxyType
 from typing import TypeAlias
 
 from anyascii import anyascii
@@ -37,6 +38,10 @@ _EXCEPTION = (
     Key("jusqu-au", "until", Type.DATE, "son dernier jour", "2019-06-30", required=True),
 )
 
+RECORDS: Mapping[Type, tuple[Key, ...]] = MappingProxyType(
+    {Type.CALL: _CALL, Type.CORRECTIONS: _CORRECTION, Type.EXCEPTIONS: _EXCEPTION}
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Value:
@@ -60,11 +65,9 @@ def convert(value: Value, key: Key, notes: Notes) -> object | None:
         case Type.LINES | Type.NAMES | Type.WORDS | Type.AUTHORS:
             return _texts(value, key, notes)
         case Type.CALL:
-            return _record(value, key, _CALL, notes)
-        case Type.CORRECTIONS:
-            return _records(value, key, _CORRECTION, notes)
-        case Type.EXCEPTIONS:
-            return _records(value, key, _EXCEPTION, notes)
+            return _record(value, key, RECORDS[key.type], notes)
+        case Type.CORRECTIONS | Type.EXCEPTIONS:
+            return _records(value, key, RECORDS[key.type], notes)
     text = _scalar(value, key, notes)
     if text is None:
         return None

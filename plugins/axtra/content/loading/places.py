@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from axtra.core import regular_files
 class Folders:
     """Where the content is: the project's root and two folders, relative to it.
 
+    `instead` maps names of files to the bytes to read in their place.
     `siteurl` is where the site is published; by default, where its facts say.
     """
 
@@ -22,6 +24,7 @@ class Folders:
     content: str = "content"
     newsletters: str = "newsletters"
     siteurl: str = ""
+    instead: Mapping[str, bytes] = field(default_factory=dict, hash=False)
 
     def name(self, path: Path) -> str:
         """Name a file as messages do: relative to the root, with forward slashes."""
@@ -33,11 +36,13 @@ class Folders:
         return self.root / self.content, self.root / self.newsletters
 
     def read(self, path: Path) -> bytes:
-        """Return the bytes of a file of the content; no link leads to it.
+        """Return the bytes of a file of the content, to which no link leads.
 
         Raises:
             OSError: it cannot be read, or is no regular file.
         """
+        if self.instead and (given := self.instead.get(self.name(path))) is not None:
+            return given
         return regular_files.read(path, next(top for top in self.tops if path.is_relative_to(top)))
 
     def place(self, name: str) -> tuple[Kind, str, str] | None:

@@ -102,8 +102,9 @@ class Reading:
         return ordered([*self._said, *marked])
 
     def _unfinished(self) -> dict[str, str]:
-        """Map the file of each text that is not published to what it is, in French."""
-        return {
+        """Map the file of each text that is not published as read to what it is, in French."""
+        waiting = dict.fromkeys(self.folders.instead, "en attente")
+        return waiting | {
             name: status.unfinished for name, status in self._statuses.items() if status.unfinished
         }
 

@@ -1,0 +1,104 @@
+"""The past of a text: commits where the folder is a git checkout, else copies set aside."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from filelock import FileLock
+
+from axtra.core.dates import ZONE
+from axtra.core.git_command import git, git_bytes
+from axtra.core.whole_files import write_whole
+
+# No hook and no signature: nobody is there to answer them.
+_ALONE = ("-c", "core.hooksPath=/dev/null", "-c", "commit.gpgSign=false")
+_ADDRESS = "redaction@localhost"
+_SEPARATOR = "\x1f"
+_MOST = 200  # versions listed
+_STAMP = "%Y%m%dT%H%M%S%f"
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """A version of a text: `mark` names it, `words` say what was done."""
+
+    mark: str
+    moment: datetime
+    person: str
+    words: str
+
+
+class History:
+    """What was written, and when.
+
+    Args:
+        root: the project's folder.
+        folder: where copies are kept when there is no git.
+        person: who signs.
+        clock: returns the present.
+    """
+
+    def __init__(
+        self, root: Path, folder: Path, person: str, clock: Callable[[], datetime]
+    ) -> None:
+        self._root, self._folder, self._person, self._clock = root, folder, person, clock
+        self.has_git = git(root, "rev-parse", "--is-inside-work-tree") is not None
+
+    def record(self, name: str, why: str, before: bytes | None = None) -> None:
+        """Keep a file that was written: a commit of it alone, else a copy.
+
+        Args:
+            name: the file.
+            why: a word or two on what was done.
+            before: what the file held, to keep too if no version of it is kept.
+        """
+        if self.has_git:
+            self._commit(name, why)
+            return
+        folder = self._folder / name
+        if before is not None and not folder.is_dir():
+            first = datetime.fromtimestamp(0, ZONE)
+            self._copy(folder, first, "Avant l’atelier", before)
+        self._copy(folder, self._clock(), why, (self._root / name).read_bytes())
+
+    def _commit(self, name: str, why: str) -> None:
+        address = (git(self._root, "config", "user.email") or "").strip() or _ADDRESS
+        identity = ("-c", f"user.name={self._person}", "-c", f"user.email={address}")
+        self._folder.mkdir(parents=True, exist_ok=True)
+        with FileLock(self._folder / "git.lock"):
+            git(self._root, *_ALONE, "add", "--", name)
+            words = f"{why} : {name}"
+            git(self._root, *_ALONE, *identity, "commit", "--quiet", "-m", words, "--", name)
+
+    def _copy(self, folder: Path, moment: datetime, why: str, data: bytes) -> None:
+        name = f"{moment.strftime(_STAMP)}{_SEPARATOR}{self._person}{_SEPARATOR}{why}"
+        write_whole(folder / name.replace("/", "-"), data)
+
+    def past(self, name: str) -> list[Past]:
+        """List the versions of a file, the newest first."""
+        if self.has_git:
+            form = _SEPARATOR.join(("%H", "%aI", "%an", "%s"))
+            told = git(self._root, "log", f"-{_MOST}", f"--format={form}", "--", name) or ""
+            lines = (line.split(_SEPARATOR, 3) for line in told.splitlines())
+            return [
+                Past(mark, datetime.fromisoformat(at).astimezone(ZONE), person, words)
+                for mark, at, person, words in lines
+            ]
+        kept = sorted((self._folder / name).glob("*"), reverse=True)[:_MOST]
+        return [self._read(path.name) for path in kept]
+
+    @staticmethod
+    def _read(name: str) -> Past:
+        stamp, person, words = name.split(_SEPARATOR, 2)
+        return Past(name, datetime.strptime(stamp, _STAMP).replace(tzinfo=ZONE), person, words)
+
+    def data(self, name: str, mark: str) -> bytes | None:
+        """Return a version of a file, by its mark."""
+        if not any(version.mark == mark for version in self.past(name)):
+            return None
+        if self.has_git:
+            return git_bytes(self._root, "show", f"{mark}:./{name}")
+        return (self._folder / name / mark).read_bytes()

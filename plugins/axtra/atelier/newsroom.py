@@ -1,0 +1,177 @@
+"""The content as the newsroom sees it: the files, with the versions set aside in their place."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from pathlib import Path
+
+from axtra.atelier.set_aside import SetAside, Version
+from axtra.content.loading import Folders
+from axtra.content.model import Article, Item, Library, News, Status
+from axtra.content.schema import Kind
+from axtra.core.diagnostics import Diagnostic, asked_of, errors
+from axtra.preview.previewed_site import Answer, PreviewedSite
+
+
+class State(StrEnum):
+    """What a text is to its readers; each value is the word that an editor sees."""
+
+    DRAFT = "brouillon"
+    SCHEDULED = "à venir"
+    PUBLISHED = "publié"
+    FAULTY = "en erreur"
+
+
+_STATES = {
+    Status.DRAFT: State.DRAFT,
+    Status.SCHEDULED: State.SCHEDULED,
+    Status.PUBLISHED: State.PUBLISHED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class TextEntry:
+    """A file of the content as a list shows it; `item` is None when it cannot be read."""
+
+    name: str
+    kind: Kind
+    numero: str
+    item: Item | None
+    version: Version | None
+    problems: tuple[Diagnostic, ...]
+
+    @property
+    def title(self) -> str:
+        """Return its title, else the name of its file."""
+        return self.item.title.plain if self.item else Path(self.name).stem
+
+    @property
+    def state(self) -> State:
+        """Return what it is to its readers."""
+        if self.item is None:
+            return State.FAULTY
+        if self.item.status is not Status.DRAFT and errors(self.problems):
+            return State.FAULTY
+        return _STATES[self.item.status]
+
+    @property
+    def signatures(self) -> str:
+        """Return who signs it."""
+        signing = self.item.authors if isinstance(self.item, (Article, News)) else ()
+        return ", ".join(author.title.plain for author in signing)
+
+    @property
+    def day(self) -> date | None:
+        """Return the day that places it among the others."""
+        return self.item.when.date() if self.item and self.item.when else None
+
+
+class Newsroom:
+    """The texts of a project; each question sees what is on the disk at that moment.
+
+    Args:
+        root: the project's folder.
+        aside: the versions set aside.
+    """
+
+    def __init__(self, root: Path, aside: SetAside) -> None:
+        self.root, self.aside = root, aside
+        self._lock = threading.RLock()
+        self._stamps: dict[str, tuple[int, int]] = {}
+        self._versions: dict[str, Version] = {}
+        self._typed: dict[str, Version] = {}
+        self._site = PreviewedSite(root, bare=True)
+
+    def catch_up(self) -> None:
+        """Take in what changed on the disk since the last question."""
+        with self._lock:
+            stamps, versions = dict(self._stamped()), self.aside.waiting.all()
+            typed = self.aside.typed.all()
+            first = not self._stamps
+            before = self._stamps
+            changed = {
+                name for name in stamps.keys() | before if stamps.get(name) != before.get(name)
+            }
+            changed |= _moved(versions, self._versions) | _moved(typed, self._typed)
+            if not changed and not first:
+                return
+            self._stamps, self._versions, self._typed = stamps, versions, typed
+            shown = (versions | typed).items()
+            self._site.instead = {name: version.data for name, version in shown}
+            if first:
+                self._site.refresh()
+            else:
+                self._site.take({self.root / name for name in changed})
+
+    def _stamped(self) -> Iterator[tuple[str, tuple[int, int]]]:
+        """Yield the files that pages are made of, with what changes when they are written."""
+        for top in ("content", "newsletters", "theme"):
+            for path in (self.root / top).rglob("*"):
+                status = path.lstat()
+                yield path.relative_to(self.root).as_posix(), (status.st_mtime_ns, status.st_size)
+
+    # --- questions -------------------------------------------------------------------------------
+
+    @property
+    def library(self) -> Library:
+        """Return the content, drafts and versions set aside included."""
+        with self._lock:
+            return self._site.library
+
+    @property
+    def problems(self) -> tuple[Diagnostic, ...]:
+        """Return everything that is wrong, by place."""
+        with self._lock:
+            return tuple(self._site.problems)
+
+    def texts(self) -> list[TextEntry]:
+        """List every text, newest first; those without a date come last."""
+        with self._lock:
+            entries = [entry for name in self._stamps if (entry := self._entry(name))]
+        return sorted(entries, key=lambda entry: (entry.day or date.min, entry.name), reverse=True)
+
+    def text(self, name: str) -> TextEntry | None:
+        """Return a text by the name of its file."""
+        with self._lock:
+            return self._entry(name) if name in self._stamps else None
+
+    def data(self, name: str) -> bytes:
+        """Return the bytes of a text: those of the version that waits, else those of the file."""
+        version = self.aside.waiting.get(name)
+        return version.data if version else (self.root / name).read_bytes()
+
+    def _entry(self, name: str) -> TextEntry | None:
+        place = self.folders.place(name) if name.endswith(".md") else None
+        if place is None:
+            return None
+        kind, _, numero = place
+        own = (problem for problem in self._site.problems if problem.file == name)
+        problems = tuple(asked_of({name}, own))
+        item = self._items().get(name)
+        return TextEntry(name, kind, numero, item, self._versions.get(name), problems)
+
+    def _items(self) -> Mapping[str, Item]:
+        return {item.source: item for item in self._site.library.items}
+
+    @property
+    def folders(self) -> Folders:
+        """Return the folders of the content."""
+        return Folders(self.root)
+
+    def holds(self, address: str) -> bool:
+        """Return whether the site would have a file."""
+        with self._lock:
+            return self._site.holds(address)
+
+    def page(self, address: str) -> Answer:
+        """Return a file of the site as it would be, drafts and versions set aside included."""
+        with self._lock:
+            return self._site.answer(address)
+
+
+def _moved(now: Mapping[str, Version], before: Mapping[str, Version]) -> set[str]:
+    return {name for name in now.keys() | before if now.get(name) != before.get(name)}

@@ -1,0 +1,38 @@
+"""The screens, one module each: `routes` returns the addresses that it answers."""
+
+from __future__ import annotations
+
+from types import ModuleType
+
+
+def every() -> tuple[ModuleType, ...]:
+    """Return the modules of the screens."""
+    from axtra.atelier.screens import (  # noqa: PLC0415 - they import each other's addresses
+        frames,
+        history,
+        home,
+        images,
+        newsletters,
+        numeros,
+        publication,
+        reception,
+        settings,
+        subscribers,
+        text,
+        texts,
+    )
+
+    return (
+        home,
+        reception,
+        texts,
+        text,
+        history,
+        numeros,
+        newsletters,
+        images,
+        subscribers,
+        publication,
+        settings,
+        frames,
+    )

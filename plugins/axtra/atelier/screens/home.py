@@ -1,0 +1,102 @@
+"""Accueil: what waits, the first thing first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from axtra.atelier.app import Atelier
+from axtra.atelier.newsroom import State, TextEntry
+from axtra.atelier.screens.texts import address
+from axtra.core import dates
+from axtra.core.diagnostics import Diagnostic, count, errors
+
+HERE = "Accueil"
+_SHOWN = 6  # things that wait
+_COMING = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Something to do: a title, what it lacks, and where to do it."""
+
+    title: str
+    state: str
+    words: str
+    act: str
+    address: str
+
+
+def routes(atelier: Atelier) -> list[Route]:
+    """Return the address of the first screen."""
+
+    async def home(request: Request) -> Response:
+        return await run_in_threadpool(_home, atelier, request)
+
+    return [Route("/", home, methods=["GET"])]
+
+
+def _home(atelier: Atelier, request: Request) -> Response:
+    atelier.newsroom.catch_up()
+    texts = atelier.newsroom.texts()
+    waiting = sorted(
+        (rank, n, made)
+        for n, text in enumerate(texts)
+        if (ranked := _of(text))
+        for rank, made in [ranked]
+    )
+    todo = [made for _, _, made in waiting]
+    coming = sorted(
+        (text.day, text.title, address(text.name))
+        for text in texts
+        if text.day and text.state is State.SCHEDULED
+    )
+    here = {text.name for text in texts}
+    elsewhere = [problem for problem in atelier.newsroom.problems if problem.file not in here]
+    return atelier.screen(
+        request,
+        "accueil",
+        HERE,
+        jour=dates.weekday(atelier.clock()).capitalize(),
+        premier=todo[0] if todo else None,
+        ensuite=todo[1:_SHOWN],
+        reste=max(0, len(todo) - _SHOWN),
+        vient=[(dates.day(day), title, place) for day, title, place in coming[:_COMING]],
+        ailleurs=elsewhere,
+        vide=not texts,
+        phrase=_sentence(todo, elsewhere),
+    )
+
+
+def _of(text: TextEntry) -> tuple[int, Waiting] | None:
+    """Return what a text waits for, and how soon it should be looked at: 0 is first."""
+    wrong = errors(text.problems)
+    place = address(text.name)
+    kind = text.kind.label
+    if text.state is State.FAULTY:
+        said = wrong[0].problem if wrong else "il ne se lit pas"
+        return 0, Waiting(text.title, "en erreur", f"{kind} : {said}", "Corriger", place)
+    if text.version is not None:
+        who = text.version.person
+        return 1, Waiting(
+            text.title, "en attente", f"{kind}, enregistré par {who}", "Relire", place
+        )
+    if text.state is State.DRAFT:
+        lacks = f"il reste {count(len(wrong), 'point')} à régler" if wrong else "prêt à publier"
+        return 2, Waiting(text.title, "brouillon", f"{kind}, {lacks}", "Continuer", place)
+    return None
+
+
+def _sentence(todo: list[Waiting], elsewhere: list[Diagnostic]) -> str:
+    """Say in a sentence how things stand."""
+    if not todo and not errors(elsewhere):
+        return "Rien n’attend."
+    if not todo:
+        return "Les réglages du site ont une erreur."
+    if len(todo) == 1:
+        return "Un texte vous attend."
+    return f"{count(len(todo), 'texte')} vous attendent."

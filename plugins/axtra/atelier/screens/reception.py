@@ -1,0 +1,155 @@
+"""Recevoir un Word: a draft is made of what somebody sent, and what was understood is shown."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from pathlib import Path
+
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import UploadFile
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from axtra.atelier.app import Atelier, form_of, require_token, see
+from axtra.atelier.screens.texts import address
+from axtra.atelier.set_aside import project_folder
+from axtra.content.schema import KINDS
+from axtra.core.refusals import Refusal
+from axtra.core.whole_files import write_whole
+from axtra.design.image_files import ImageError
+from axtra.intake import markdown_writer, reception
+from axtra.intake.keeping import Receptions
+from axtra.intake.reception import RECEIVED_KINDS, Sent
+from axtra.pictures.received import prepare
+
+HERE = "Textes"
+_MOST_FILES, _MOST_BYTES = 40, 60_000_000  # of one sending
+
+
+def routes(atelier: Atelier) -> list[Route]:
+    """Return the addresses of the reception of files."""
+
+    async def receive(request: Request) -> Response:
+        if request.method == "POST":
+            fields, sent = await _uploaded(request)
+            return await run_in_threadpool(_receive, atelier, request, fields, sent)
+        return await run_in_threadpool(_ask, atelier, request)
+
+    async def pictures(request: Request) -> Response:
+        fields, sent = await _uploaded(request)
+        return await run_in_threadpool(_keep, atelier, request, fields.get("nom", ""), sent)
+
+    async def paste(request: Request) -> Response:
+        fields = await form_of(request)
+        page = markdown_writer.blocks_of(fields.get("html", ""))
+        text = markdown_writer.written(page.blocks, page.notes, lambda _picture, _caption: "")
+        return JSONResponse({"texte": text.strip("\n")})
+
+    return [
+        Route("/textes/recevoir", receive, methods=["GET", "POST"]),
+        Route("/images/recevoir", pictures, methods=["POST"]),
+        Route("/coller", paste, methods=["POST"]),
+    ]
+
+
+async def _uploaded(request: Request) -> tuple[dict[str, str], list[Sent]]:
+    """Return the fields of a form and its files.
+
+    Raises:
+        HTTPException: it is too heavy, or does not carry the token of its session.
+    """
+    length = request.headers.get("content-length", "")
+    if not length.isdecimal() or int(length) > _MOST_BYTES:
+        raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+    async with request.form(max_files=_MOST_FILES, max_fields=20) as form:
+        fields = {name: value for name, value in form.items() if isinstance(value, str)}
+        require_token(request, fields)
+        files = [file for file in form.getlist("fichiers") if isinstance(file, UploadFile)]
+        return fields, [Sent(file.filename, await file.read()) for file in files if file.filename]
+
+
+def _ask(atelier: Atelier, request: Request, refusal: Refusal | None = None) -> Response:
+    atelier.newsroom.catch_up()
+    return atelier.screen(
+        request,
+        "recevoir",
+        HERE,
+        422 if refusal else 200,
+        genres=[KINDS[name] for name in RECEIVED_KINDS],
+        numeros=atelier.newsroom.library.numeros,
+        numero=request.query_params.get("numero", ""),
+        refus=refusal,
+    )
+
+
+def _receive(
+    atelier: Atelier, request: Request, fields: dict[str, str], sent: list[Sent]
+) -> Response:
+    documents = [file for file in sent if not _is_picture(file)]
+    kind = KINDS.get(fields.get("genre", ""), KINDS["article"])
+    atelier.newsroom.catch_up()
+    try:
+        document = _only(documents)
+        kept = Receptions(project_folder(atelier.data, atelier.root), atelier.root)
+        made = reception.receive(
+            document,
+            [file for file in sent if _is_picture(file)],
+            folders=atelier.newsroom.folders,
+            library=atelier.newsroom.library,
+            kind=kind,
+            numero=fields.get("numero") or None,
+            day=atelier.clock().date(),
+            before=kept,
+        )
+    except Refusal as refusal:
+        return _ask(atelier, request, refusal)
+    kept.write(made)
+    for file in made.files:
+        atelier.desk.record(file.name, "Reçu")
+    return atelier.screen(
+        request,
+        "recu",
+        HERE,
+        fichier=document.name,
+        rapport=list(made.report.sections()),
+        change=made.change if made.again else "",
+        deja=made.again,
+        adresse=address(made.draft),
+    )
+
+
+def _only(documents: list[Sent]) -> Sent:
+    if len(documents) == 1:
+        return documents[0]
+    raise Refusal(
+        "il faut un fichier Word, avec ses photos s’il y en a."
+        if not documents
+        else "envoyez un seul fichier Word à la fois."
+    )
+
+
+def _is_picture(file: Sent) -> bool:
+    try:
+        prepare(file.data, "x")
+    except ImageError:
+        return False
+    return True
+
+
+def _keep(atelier: Atelier, request: Request, typed: str, sent: list[Sent]) -> Response:
+    """Keep photographs that come alone, under safe names."""
+    folder = atelier.root / "content" / "images"
+    kept = project_folder(atelier.data, atelier.root) / "originaux"
+    for file in sent:
+        taken = {path.name for path in folder.glob("*")}
+        try:
+            made = prepare(file.data, typed or file.name.rpartition(".")[0] or "image", taken)
+        except ImageError as error:
+            refusal = Refusal(f"« {file.name} » : {error.problem}.", error.remedy)
+            return atelier.refusal(request, refusal, "Images", "/images")
+        write_whole(kept / f"{made.name}-{Path(file.name).name}", file.data)
+        write_whole(folder / made.name, made.data)
+        atelier.desk.record(f"content/images/{made.name}", "Image reçue")
+    return see(f"/images?recues={len(sent)}")

@@ -1,0 +1,248 @@
+"""A text: its header and its body in a form, what is wrong with it, the page beside it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from axtra.atelier import forms, merging
+from axtra.atelier.app import Atelier, form_of, see
+from axtra.atelier.newsroom import TextEntry
+from axtra.atelier.screens import frames
+from axtra.atelier.screens.texts import address
+from axtra.atelier.texts import MovedError, OpenedText, Saved
+from axtra.content.editing import EditableText
+from axtra.content.model import Newsletter
+from axtra.content.schema import BLOCKS
+from axtra.core.diagnostics import Diagnostic
+from axtra.core.refusals import Refusal
+
+HERE, BASE, ACT = "Textes", "base", "acte"
+PUBLISH, ABANDON, FORGET = "publier", "abandonner", "oublier"
+_TOLD = {
+    Saved.NOTHING: "rien",
+    Saved.IN_FILE: "enregistre",
+    Saved.ASIDE: "attente",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """A finding where the screen shows it: beside a field, or at a line of the body."""
+
+    problem: Diagnostic
+    field: str  # the name of a key, or ""
+    line: int | None  # of the body
+
+    @property
+    def is_error(self) -> bool:
+        """Return whether it keeps the text from being published."""
+        return self.problem.severity == "erreur"
+
+
+def routes(atelier: Atelier) -> list[Route]:
+    """Return the address of a text."""
+
+    async def text(request: Request) -> Response:
+        name = request.path_params["name"]
+        if request.method == "POST":
+            fields = await form_of(request)
+            return await run_in_threadpool(_act, atelier, request, name, fields)
+        return await run_in_threadpool(_show, atelier, request, name)
+
+    async def typing(request: Request) -> Response:
+        fields = await form_of(request)
+        return await run_in_threadpool(_typing, atelier, request.path_params["name"], fields)
+
+    async def palette(_request: Request) -> Response:
+        return await run_in_threadpool(_palette, atelier)
+
+    return [
+        Route("/texte/{name:path}", text, methods=["GET", "POST"]),
+        Route("/saisie/{name:path}", typing, methods=["POST"]),
+        Route("/palette", palette, methods=["GET"]),
+    ]
+
+
+def _entry(atelier: Atelier, name: str) -> TextEntry:
+    atelier.newsroom.catch_up()
+    entry = atelier.newsroom.text(name)
+    if entry is None:
+        raise HTTPException(404)
+    return entry
+
+
+def _show(atelier: Atelier, request: Request, name: str) -> Response:
+    entry = _entry(atelier, name)
+    try:
+        opened = atelier.desk.open(entry)
+    except Refusal as refusal:
+        return atelier.refusal(request, refusal, HERE, "/textes")
+    return _screen(atelier, request, opened)
+
+
+def _screen(
+    atelier: Atelier, request: Request, opened: OpenedText, refusal: Refusal | None = None
+) -> Response:
+    entry = opened.entry
+    remarks = list(_placed(opened))
+    wrong: dict[str, list[str]] = defaultdict(list)
+    for remark in remarks:
+        if remark.field:
+            wrong[remark.field].append(remark.problem.problem)
+    shown = opened.fields
+    fields = (
+        []
+        if shown is None
+        else list(forms.fields(entry.kind, shown, atelier.newsroom.library, wrong))
+    )
+    return atelier.screen(
+        request,
+        "texte",
+        "Infolettres" if entry.kind.name == "infolettre" else HERE,
+        422 if refusal else 200,
+        entree=entry,
+        champs=fields,
+        entete=None if shown is not None else opened.text.header,
+        corps=opened.text.body,
+        base=opened.base,
+        constats=remarks,
+        refus=refusal,
+        garde=request.query_params.get("garde", ""),
+        saisie=opened.typed,
+        editeur=atelier.templates.editor,
+        cadres=_views(atelier, entry),
+        adresse=address(entry.name),
+        historique=f"/historique/{quote(entry.name)}",
+        retour=_back(entry),
+    )
+
+
+def _back(entry: TextEntry) -> tuple[str, str]:
+    if entry.kind.name == "infolettre":
+        return "Infolettres", "/infolettres"
+    if entry.numero:
+        return f"Numéro {entry.numero}", f"/numeros/{quote(entry.numero)}"
+    return "Textes", "/textes"
+
+
+def _views(atelier: Atelier, entry: TextEntry) -> list[tuple[str, str]]:
+    """Pair the name of each view with its address in a frame."""
+    if entry.item is None:
+        return []
+    secret = atelier.access.frame()
+    views = [("Page", frames.address(secret, entry.item.url))]
+    if isinstance(entry.item, Newsletter):
+        views.insert(0, ("Courriel", frames.address(secret, f"{entry.item.url}courriel.html")))
+    return views
+
+
+def _placed(opened: OpenedText) -> Iterator[Remark]:
+    """Say where each finding of a text is shown."""
+    lines = opened.text.key_lines(opened.entry.kind) if opened.fields is not None else {}
+    first = opened.text.body_line
+    for problem in opened.entry.problems:
+        at = problem.line or 0
+        if at >= first:
+            yield Remark(problem, "", at - first + 1)
+            continue
+        above = [(line, name) for name, line in lines.items() if line <= at]
+        yield Remark(problem, max(above)[1] if above else "", None)
+
+
+# --- acts ----------------------------------------------------------------------------------------
+
+
+def _act(atelier: Atelier, request: Request, name: str, fields: dict[str, str]) -> Response:
+    entry = _entry(atelier, name)
+    try:
+        if fields.get(ACT) == ABANDON:
+            atelier.desk.abandon(entry)
+            return see(f"{address(name)}?garde=abandon")
+        if fields.get(ACT) == FORGET:
+            atelier.desk.forget_typing(entry)
+            return see(f"{address(name)}?garde=oubli")
+        saved = atelier.desk.save(entry, fields.get(BASE, ""), fields)
+        if fields.get(ACT) == PUBLISH:
+            atelier.desk.publish(_entry(atelier, name))
+            return _online(atelier, name)
+    except MovedError as moved:
+        return _both(atelier, request, entry, moved)
+    except Refusal as refusal:
+        return _screen(atelier, request, atelier.desk.open(_entry(atelier, name)), refusal)
+    return see(f"{address(name)}?garde={_TOLD[saved]}")
+
+
+def _typing(atelier: Atelier, name: str, fields: dict[str, str]) -> Response:
+    """Keep what is being typed; return what is to be said of it, and where it is shown."""
+    entry = _entry(atelier, name)
+    try:
+        atelier.desk.keep_typing(entry, fields.get(BASE, ""), fields)
+    except Refusal as refusal:
+        return JSONResponse({"refus": str(refusal)}, 422)
+    opened = atelier.desk.open(_entry(atelier, name))
+    remarks = list(_placed(opened))
+    lines = [{"line": remark.line, "grave": remark.is_error} for remark in remarks if remark.line]
+    said = atelier.templates.page("constats", constats=remarks)
+    return JSONResponse({"constats": said, "lignes": lines, "titre": opened.entry.title})
+
+
+def _palette(atelier: Atelier) -> Response:
+    """Return what may be put in a text: blocks, pictures, other texts."""
+    atelier.newsroom.catch_up()
+    blocks = [
+        {
+            "name": block.name,
+            "label": block.use,
+            "argument": block.argument or "",
+            "body": block.body or "",
+            "options": [
+                {"name": key.name, "label": key.label, "required": key.required}
+                for key in block.options
+            ],
+        }
+        for block in BLOCKS.values()
+    ]
+    texts = [
+        {"title": text.title, "name": text.name.removeprefix("content/")}
+        for text in atelier.newsroom.texts()
+        if text.name.startswith("content/")
+    ]
+    pictures = sorted(atelier.newsroom.library.assets)
+    return JSONResponse({"blocs": blocks, "textes": texts, "images": pictures})
+
+
+def _online(atelier: Atelier, name: str) -> Response:
+    """Publish the site that holds a text just accepted, where a place is set."""
+    if atelier.publisher.project() is None:
+        return see(f"{address(name)}?garde=publie")
+    atelier.publisher.publish()
+    return see("/publication")
+
+
+def _both(atelier: Atelier, request: Request, entry: TextEntry, moved: MovedError) -> Response:
+    """Show what was sent and what is there now; nothing is changed until the person chooses."""
+    theirs = EditableText.of(moved.theirs)
+    merged = merging.merged(moved.base, moved.mine.data, moved.theirs)
+    kept = EditableText.of(merged.data)
+    return atelier.screen(
+        request,
+        "deux-versions",
+        HERE,
+        409,
+        entree=entry,
+        mien=moved.mine,
+        autre=theirs,
+        reuni=kept,
+        disputes=merged.conflicts,
+        base=atelier.newsroom.aside.remember(moved.theirs),
+        adresse=address(entry.name),
+    )

@@ -1,0 +1,130 @@
+"""Textes: every text of the site, with its state, and how to begin a new one."""
+
+from __future__ import annotations
+
+import unicodedata
+from urllib.parse import quote
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from axtra.atelier.app import Atelier, form_of, see
+from axtra.atelier.forms import label_of
+from axtra.atelier.newsroom import State, TextEntry
+from axtra.content import skeletons
+from axtra.content.schema import KINDS
+from axtra.core.refusals import Refusal
+
+HERE = "Textes"
+WAITING = "en attente"
+_FILTERS = (
+    ("", "Tous"),
+    (State.DRAFT, "Brouillons"),
+    (WAITING, "En attente"),
+    (State.SCHEDULED, "À venir"),
+    (State.PUBLISHED, "Publiés"),
+    (State.FAULTY, "En erreur"),
+)
+_BEGUN_ELSEWHERE = frozenset({"infolettre"})  # on the screen of the letters
+
+
+def address(name: str) -> str:
+    """Return the screen of a text."""
+    return f"/texte/{quote(name)}"
+
+
+def routes(atelier: Atelier) -> list[Route]:
+    """Return the addresses of the list and of a new text."""
+
+    async def listing(request: Request) -> Response:
+        return await run_in_threadpool(_listing, atelier, request)
+
+    async def begin(request: Request) -> Response:
+        if request.method == "POST":
+            fields = await form_of(request)
+            return await run_in_threadpool(_begin, atelier, request, fields)
+        return await run_in_threadpool(_beginning, atelier, request)
+
+    return [
+        Route("/textes", listing, methods=["GET"]),
+        Route("/textes/nouveau", begin, methods=["GET", "POST"]),
+    ]
+
+
+def _listing(atelier: Atelier, request: Request) -> Response:
+    atelier.newsroom.catch_up()
+    texts = atelier.newsroom.texts()
+    wanted = request.query_params.get("etat", "")
+    words = folded(request.query_params.get("q", "")).split()
+    found = [text for text in texts if _holds(atelier, text, words)] if words else texts
+    counts = {state: sum(_is(text, state) for text in found) for state, _ in _FILTERS}
+    shown = [text for text in found if _is(text, wanted)]
+    return atelier.screen(
+        request,
+        "textes",
+        HERE,
+        textes=[(text, label_of(text.item) if text.item else text.kind.label) for text in shown],
+        adresse=address,
+        filtres=[(state, words, counts[state]) for state, words in _FILTERS],
+        etat=wanted,
+        cherche=request.query_params.get("q", ""),
+    )
+
+
+def _is(text: TextEntry, state: str) -> bool:
+    if state == WAITING:
+        return text.version is not None
+    return not state or text.state == state
+
+
+def _holds(atelier: Atelier, text: TextEntry, words: list[str]) -> bool:
+    text_of = atelier.newsroom.data(text.name).decode(errors="replace")
+    whole = folded(f"{text.title} {text.signatures} {text_of}")
+    return all(word in whole for word in words)
+
+
+def folded(text: str) -> str:
+    """Return a text in lower case and without accents, as searches compare it."""
+    bare = unicodedata.normalize("NFD", text.casefold())
+    return "".join(letter for letter in bare if not unicodedata.combining(letter))
+
+
+def _beginning(
+    atelier: Atelier,
+    request: Request,
+    refusal: Refusal | None = None,
+    given: dict[str, str] | None = None,
+) -> Response:
+    atelier.newsroom.catch_up()
+    kinds = [kind for kind in KINDS.values() if kind.name not in _BEGUN_ELSEWHERE]
+    kinds.sort(key=lambda kind: kind.name not in {"nouvelle", "article"})
+    return atelier.screen(
+        request,
+        "nouveau",
+        HERE,
+        422 if refusal else 200,
+        genres=kinds,
+        numeros=atelier.newsroom.library.numeros,
+        refus=refusal,
+        donnees={"genre": "nouvelle", "titre": "", "numero": ""} | (given or {}),
+    )
+
+
+def _begin(atelier: Atelier, request: Request, fields: dict[str, str]) -> Response:
+    kind = KINDS.get(fields.get("genre", ""))
+    title = " ".join(fields.get("titre", "").split())
+    if kind is None or not title:
+        return _beginning(atelier, request, Refusal("il manque le titre ou le genre."), fields)
+    try:
+        path = skeletons.create(
+            atelier.newsroom.folders,
+            kind,
+            title=title,
+            numero=fields.get("numero") or None,
+            day=atelier.clock().date(),
+        )
+    except Refusal as refusal:
+        return _beginning(atelier, request, refusal, fields)
+    return see(address(path.relative_to(atelier.root).as_posix()))

@@ -1,0 +1,119 @@
+"""Versions set aside: what was saved of a published text, and waits; what is being typed.
+
+They are in the data folder, never under the content: a timer, a command and a button all publish
+the same files.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from axtra.core.whole_files import write_whole
+from axtra.subscribers.private_folder import make_private
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A version of a text that waits.
+
+    `base` is the fingerprint of the file that it would replace; `person` saved it at `moment`.
+    """
+
+    data: bytes
+    base: str
+    person: str
+    moment: datetime
+
+
+def fingerprint(data: bytes) -> str:
+    """Return what tells two versions of a file apart."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def project_folder(data: Path, root: Path) -> Path:
+    """Return where a project keeps what is beside its files; several may share a data folder."""
+    mark = fingerprint(str(root.resolve()).encode())[:12]
+    return data / "atelier" / f"{root.resolve().name}-{mark}"
+
+
+class Shelf:
+    """Versions kept by the names of their files.
+
+    Args:
+        folder: where they are kept; private, and made when first used.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def all(self) -> dict[str, Version]:
+        """Return every version."""
+        if not self._folder.is_dir():
+            return {}
+        paths = (path for path in self._folder.rglob("*.json") if path.is_file())
+        found = {path.relative_to(self._folder).as_posix(): _load(path) for path in paths}
+        return {name.removesuffix(".json"): version for name, version in sorted(found.items())}
+
+    def get(self, name: str) -> Version | None:
+        """Return the version of a file, if any."""
+        path = self._folder / f"{name}.json"
+        return _load(path) if path.is_file() else None
+
+    def put(self, name: str, version: Version) -> None:
+        """Keep a version in place of the one that is there."""
+        make_private(self._folder)
+        record = {
+            "texte": version.data.decode(),
+            "base": version.base,
+            "personne": version.person,
+            "moment": version.moment.isoformat(),
+        }
+        write_whole(self._folder / f"{name}.json", json.dumps(record).encode())
+
+    def drop(self, name: str) -> None:
+        """Forget the version of a file."""
+        (self._folder / f"{name}.json").unlink(missing_ok=True)
+
+
+class SetAside:
+    """All that is kept beside the files.
+
+    Args:
+        folder: where; private, and made when first used.
+
+    Attributes:
+        waiting: the versions that wait until somebody publishes them.
+        typed: what is being typed, and not saved yet.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.waiting, self.typed = Shelf(folder / "en-attente"), Shelf(folder / "saisies")
+        self._opened = folder / "ouvertes"
+
+    def remember(self, data: bytes) -> str:
+        """Keep the bytes that a form starts from; return their fingerprint."""
+        mark = fingerprint(data)
+        path = self._opened / mark
+        if not path.exists():
+            make_private(self._opened)
+            write_whole(path, data)
+        return mark
+
+    def remembered(self, mark: str) -> bytes | None:
+        """Return the bytes that a form started from."""
+        path = self._opened / mark
+        return path.read_bytes() if mark.isalnum() and path.is_file() else None
+
+
+def _load(path: Path) -> Version:
+    record = json.loads(path.read_bytes())
+    return Version(
+        record["texte"].encode(),
+        record["base"],
+        record["personne"],
+        datetime.fromisoformat(record["moment"]),
+    )

@@ -1,0 +1,250 @@
+"""The atelier in a real browser: with a script, without one, by keyboard, in two themes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from axtra.atelier.app import NAVIGATION
+from support.atelier_server import ServedAtelier, served_atelier
+from support.page_checkers import axe_violations
+from support.small_sites import FULL, Project, article, make_project, news
+
+pytestmark = pytest.mark.navigateur
+
+DRAFT = "content/nouvelles/2020/a-finir.md"
+BODY = """\
+Un paragraphe, puis **du gras**.
+
+/// citation | Anne Roy
+    fonction: conseillère
+Une phrase dite.
+///
+
+- un
+- deux
+"""
+FAULTY = "content/magazine/2020-05/fautif.md"
+SCREENS = (
+    *(address for word, address in NAVIGATION if word != "Publication"),
+    "/textes/nouveau",
+    "/textes/recevoir",
+    "/numeros/2020-05",
+    f"/texte/{DRAFT}",
+    f"/texte/{FAULTY}",
+    f"/historique/{DRAFT}",
+)
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    draft = news("À finir", statut="brouillon").split("---\n\n")[0] + "---\n\n" + BODY
+    faulty = article("Un article fautif", statut="brouillon", ordre="« deux »")
+    return make_project(tmp_path / "projet", {**FULL, DRAFT: draft, FAULTY: faulty})
+
+
+@pytest.fixture
+def atelier(project: Project, tmp_path: Path) -> Iterator[ServedAtelier]:
+    with served_atelier(project.root, tmp_path / "donnees") as served:
+        yield served
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    made = browser.new_context(locale="fr-CA", viewport={"width": 1280, "height": 900})
+    yield made
+    made.close()
+
+
+def opened(context: BrowserContext, atelier: ServedAtelier, address: str = "/") -> Page:
+    """Return a page that was let in, at a screen; what its scripts complain of fails the test."""
+    page = context.new_page()
+    complaints: list[str] = []
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.goto(atelier.entrance())
+    page.goto(atelier.address + address)
+    page.wait_for_load_state("networkidle")
+    assert complaints == []
+    return page
+
+
+@pytest.mark.parametrize("width", [1280, 375])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_screen_is_accessible_and_fits(
+    browser: Browser, atelier: ServedAtelier, width: int, scheme: str
+) -> None:
+    context = browser.new_context(
+        locale="fr-CA",
+        viewport={"width": width, "height": 800},
+        color_scheme=scheme,  # type: ignore[arg-type]
+    )
+    page = opened(context, atelier)
+    for address in SCREENS:
+        page.goto(atelier.address + address)
+        page.wait_for_load_state("networkidle")
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, address
+        assert axe_violations(page) == [], address
+    context.close()
+
+
+def body_of(project: Project) -> str:
+    """Return the body of the draft, as its file holds it."""
+    return (project.root / DRAFT).read_text("utf-8").split("---\n\n", 1)[1]
+
+
+def test_a_text_is_written_as_it_will_read(
+    context: BrowserContext, atelier: ServedAtelier, project: Project
+) -> None:
+    page = opened(context, atelier, f"/texte/{DRAFT}")
+    editor = page.get_by_role("textbox", name="Texte", exact=True)
+    expect(editor).to_contain_text("Un paragraphe, puis du gras.")  # the signs are hidden
+    expect(page.get_by_label("une citation en exergue : qui parle")).to_have_value("Anne Roy")
+    page.get_by_label("une citation en exergue : fonction").fill("retraitée : depuis peu")
+    editor.click(position={"x": 5, "y": 5})
+    page.keyboard.press("Control+Home")
+    page.keyboard.type("Ajouté. ")
+    page.get_by_role("button", name="Enregistrer").click()
+    expect(page.get_by_role("status").filter(has_text="Enregistré.")).to_be_visible()
+    assert body_of(project) == "Ajouté. " + BODY.replace(
+        "fonction: conseillère", 'fonction: "retraitée : depuis peu"'
+    )
+
+
+def test_both_looks_show_one_document_and_move_no_byte(
+    context: BrowserContext, atelier: ServedAtelier, project: Project
+) -> None:
+    page = opened(context, atelier, f"/texte/{DRAFT}")
+    before = (project.root / DRAFT).read_bytes()
+    signs = page.get_by_role("button", name="Montrer les signes")
+    for look in ("true", "false", "true"):
+        signs.click()
+        expect(signs).to_have_attribute("aria-pressed", look)
+        shown = page.get_by_role("textbox", name="Texte", exact=True)
+        if look == "true":
+            expect(shown).to_contain_text("puis **du gras**")
+            expect(shown).to_contain_text("/// citation | Anne Roy")
+        page.get_by_role("button", name="Enregistrer").click()
+        page.wait_for_load_state("networkidle")
+        assert (project.root / DRAFT).read_bytes() == before
+
+
+def test_the_toolbar_and_the_palette_edit_the_text(
+    context: BrowserContext, atelier: ServedAtelier, project: Project
+) -> None:
+    page = opened(context, atelier, f"/texte/{DRAFT}")
+    page.get_by_role("textbox", name="Texte", exact=True).click()
+    page.keyboard.press("Control+a")
+    page.keyboard.press("Delete")
+    page.keyboard.type("Un titre")
+    page.get_by_role("button", name="Intertitre").click()
+    page.keyboard.press("End")
+    page.keyboard.type("\n\nmot")
+    page.keyboard.press("Shift+Home")
+    page.get_by_role("button", name="Gras").click()
+    page.keyboard.press("End")
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Insérer…").click()
+    page.get_by_role("searchbox", name="Insérer").fill("encadré")
+    page.get_by_role("button", name="Un encadré").click()
+    page.get_by_role("button", name="Enregistrer").click()
+    page.wait_for_load_state("networkidle")
+    assert body_of(project) == "## Un titre\n\n**mot**\n\n/// encadre | …\n…\n///\n"
+
+
+def test_what_is_typed_is_kept_without_saving(
+    context: BrowserContext, atelier: ServedAtelier, project: Project
+) -> None:
+    page = opened(context, atelier, f"/texte/{DRAFT}")
+    before = (project.root / DRAFT).read_bytes()
+    page.get_by_role("textbox", name="Texte", exact=True).click()
+    page.keyboard.press("Control+Home")
+    page.keyboard.type("Jamais enregistré. ")
+    expect(page.get_by_role("status").filter(has_text="Gardé")).to_be_visible()
+    page.close(run_before_unload=False)
+    assert (project.root / DRAFT).read_bytes() == before
+    again = opened(context, atelier, f"/texte/{DRAFT}")
+    expect(again.get_by_text("tapé sans être enregistré")).to_be_visible()
+    expect(again.get_by_role("textbox", name="Texte", exact=True)).to_contain_text("Jamais")
+    frame = again.frame_locator("iframe").first
+    expect(frame.get_by_text("Jamais enregistré.")).to_be_visible()
+    again.get_by_role("button", name="Revenir à ce qui était enregistré").click()
+    expect(again.get_by_role("textbox", name="Texte", exact=True)).not_to_contain_text("Jamais")
+
+
+def test_findings_follow_what_is_typed(context: BrowserContext, atelier: ServedAtelier) -> None:
+    page = opened(context, atelier, f"/texte/{DRAFT}")
+    expect(page.get_by_role("region", name="Constats")).to_contain_text("Rien à signaler.")
+    page.get_by_role("textbox", name="Texte", exact=True).click()
+    page.keyboard.press("Control+End")
+    page.keyboard.type("\n\nVoir [ceci](nulle-part.md).")
+    constats = page.get_by_role("region", name="Constats")
+    expect(constats).to_contain_text("nulle-part.md")
+    constats.get_by_role("button", name="ligne 11").click()
+    expect(page.get_by_role("textbox", name="Texte", exact=True)).to_be_focused()
+
+
+def test_a_text_is_written_by_keyboard_alone(
+    context: BrowserContext, atelier: ServedAtelier, project: Project
+) -> None:
+    page = opened(context, atelier, "/textes/nouveau")
+    page.get_by_label("Titre").focus()
+    page.keyboard.type("Au clavier")
+    for _ in range(30):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.textContent.trim()") == "Commencer":
+            break
+    page.keyboard.press("Enter")
+    page.wait_for_load_state("networkidle")
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.className").startswith("cm-content"):
+            break
+    page.keyboard.press("Control+a")
+    page.keyboard.type("Écrit sans souris.")
+    for _ in range(20):  # Tab leaves the editor
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.textContent.trim()") == "Enregistrer":
+            break
+    page.keyboard.press("Enter")
+    page.wait_for_load_state("networkidle")
+    (made,) = project.root.glob("content/nouvelles/*/au-clavier.md")
+    assert made.read_text("utf-8").endswith("---\n\nÉcrit sans souris.\n")
+
+
+def test_the_atelier_works_without_a_script(
+    browser: Browser, atelier: ServedAtelier, project: Project
+) -> None:
+    context = browser.new_context(locale="fr-CA", java_script_enabled=False)
+    page = context.new_page()
+    page.goto(atelier.entrance())
+    page.get_by_role("link", name="Textes", exact=True).click()
+    page.get_by_role("link", name="À finir").click()
+    page.get_by_label("Texte", exact=True).fill("Une phrase.")
+    page.get_by_role("button", name="Enregistrer").click()
+    expect(page.get_by_role("status").filter(has_text="Enregistré.")).to_be_visible()
+    assert body_of(project) == "Une phrase.\n"
+    context.close()
+
+
+def test_word_pastes_as_markdown(
+    context: BrowserContext, atelier: ServedAtelier, project: Project
+) -> None:
+    page = opened(context, atelier, f"/texte/{DRAFT}")
+    page.get_by_role("textbox", name="Texte", exact=True).click()
+    page.keyboard.press("Control+a")
+    page.evaluate(
+        """() => {
+            const data = new DataTransfer();
+            data.setData("text/html", "<h2>Un titre</h2><p class=MsoNormal>Un <b>mot</b>.</p>");
+            data.setData("text/plain", "Un titre Un mot.");
+            const how = { clipboardData: data, bubbles: true, cancelable: true };
+            document.querySelector(".cm-content").dispatchEvent(new ClipboardEvent("paste", how));
+        }"""
+    )
+    expect(page.get_by_role("textbox", name="Texte", exact=True)).to_contain_text("Un mot")
+    page.get_by_role("button", name="Enregistrer").click()
+    page.wait_for_load_state("networkidle")
+    assert body_of(project) == "## Un titre\n\nUn **mot**.\n"

@@ -1,0 +1,458 @@
+"""The atelier as a person without scripts uses it: links, labelled fields, buttons."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from axtra.atelier.app import NAVIGATION
+from support.atelier_client import Browser, Screen, unchanged
+from support.fixture_types import MakeProject
+from support.small_sites import FULL, Project, article, news, text
+
+NEWS = "content/nouvelles/2020/une-nouvelle.md"
+DRAFT = "content/nouvelles/2020/a-finir.md"
+DRAFTED = news("À finir", statut="brouillon")
+
+
+@pytest.fixture
+def project(new_project: MakeProject) -> Project:
+    return new_project({**FULL, DRAFT: DRAFTED})
+
+
+@pytest.fixture
+def browser(project: Project, tmp_path: Path) -> Browser:
+    return Browser(project.root, tmp_path / "donnees")
+
+
+def at(name: str) -> str:
+    """Return the address of a text's screen."""
+    return f"/texte/{name}"
+
+
+# --- who gets in ---------------------------------------------------------------------------------
+
+
+def test_a_key_lets_one_browser_in_and_another_key_is_announced(
+    project: Project, tmp_path: Path
+) -> None:
+    browser = Browser(project.root, tmp_path / "donnees", enters=False)
+    assert browser.ask("/").status == 403
+    key = browser.access.new_key()
+    first = browser.ask(f"/?cle={key}")
+    assert (first.status, first.address) == (200, "/")
+    assert browser.told == ["clé"]
+    assert browser.ask(f"/?cle={key}").status == 200  # this browser is in already
+    browser.cookies.clear()
+    assert browser.ask(f"/?cle={key}").status == 403
+    assert browser.ask("/textes").status == 403
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"origin": "http://ailleurs.example"}, 403),
+        ({"origin": "null"}, 403),
+        ({"origin": "http://127.0.0.1:9999"}, 403),
+        ({"origin": "https://127.0.0.1.ailleurs.example"}, 403),
+        ({"sec-fetch-site": "cross-site"}, 403),
+        ({"sec-fetch-site": "same-site"}, 403),
+        ({"host": "ailleurs.example"}, 421),
+        ({"host": "127.0.0.1"}, 421),
+    ],
+)
+def test_a_foreign_request_changes_nothing(
+    browser: Browser, project: Project, headers: dict[str, str], status: int
+) -> None:
+    form = browser.ask(at(DRAFT)).form()
+    form.fill("Texte", "Autre chose.")
+    with unchanged(project.root / "content"):
+        assert browser.send(form, "Enregistrer", headers=headers).status == status
+
+
+@pytest.mark.parametrize("token", ["", "faux", None])
+def test_a_form_without_its_token_changes_nothing(
+    browser: Browser, project: Project, token: str | None
+) -> None:
+    form = browser.ask(at(DRAFT)).form()
+    form.fill("Texte", "Autre chose.")
+    if token is None:
+        del form.fields["jeton"]
+    else:
+        form.fields["jeton"] = token
+    with unchanged(project.root / "content"):
+        assert browser.send(form, "Enregistrer").status == 403
+
+
+def test_the_token_of_another_session_is_refused(browser: Browser, project: Project) -> None:
+    form = browser.ask(at(DRAFT)).form()
+    browser.cookies.clear()
+    browser.ask(f"/?cle={browser.access.new_key()}")
+    with unchanged(project.root / "content"):
+        assert browser.send(form, "Enregistrer").status == 403
+
+
+# --- what every screen is ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("word", "address"), NAVIGATION)
+def test_every_screen_has_a_heading_the_menu_and_no_script_of_its_own(
+    browser: Browser, word: str, address: str
+) -> None:
+    screen = browser.ask(address)
+    assert screen.status == 200
+    assert screen.heading
+    assert screen.tree.get("lang") == "fr-CA"
+    links = screen.links()
+    assert {name: links[name] for name, _ in NAVIGATION} == dict(NAVIGATION)
+    (current,) = screen.tree.xpath("//nav[@id='menu']//a[@aria-current='page']")
+    assert current.text == word
+    policy = screen.headers["content-security-policy"]
+    assert "unsafe-inline" not in policy
+    assert "frame-ancestors 'none'" in policy
+    assert not screen.tree.xpath("//script[not(@src)] | //@onclick | //@style")
+
+
+def test_a_frame_shows_the_page_without_a_cookie_and_nothing_in_it_can_act(
+    browser: Browser,
+) -> None:
+    screen = browser.ask(at(NEWS))
+    (frame,) = screen.tree.xpath("//iframe")
+    assert frame.get("sandbox") == ""
+    browser.cookies.clear()
+    page = browser.ask(frame.get("src"))
+    assert page.heading == "Une nouvelle"
+    assert page.headers["content-security-policy"].startswith("sandbox;")
+    prefix = frame.get("src").split("/nouvelles/")[0]
+    sheet, *_ = page.tree.xpath("//link[@rel='stylesheet']/@href")
+    assert sheet.startswith(f"{prefix}/")
+    assert browser.ask(sheet).status == 200
+    assert browser.ask("/cadre/faux/nouvelles/une-nouvelle/").status == 404
+    assert browser.ask(f"{prefix}/../../textes").status == 403
+
+
+# --- opening and saving --------------------------------------------------------------------------
+
+
+def test_opening_and_saving_every_text_moves_no_byte(browser: Browser, project: Project) -> None:
+    names = [name for name in [*FULL, DRAFT] if name.endswith(".md")]
+    reached = {
+        link
+        for address in ("/textes",)
+        for link in browser.ask(address).links().values()
+        if link.startswith("/texte/")
+    }
+    assert reached == {at(name) for name in names}
+    with unchanged(project.root / "content"), unchanged(project.root / "newsletters"):
+        for name in names:
+            answer = browser.send(browser.ask(at(name)).form(), "Enregistrer")
+            assert answer.status == 200, name
+            assert "Rien n’avait changé." in answer.words
+
+
+def test_a_draft_is_saved_in_its_file_and_a_changed_field_is_its_own_difference(
+    browser: Browser, project: Project
+) -> None:
+    form = browser.ask(at(DRAFT)).form()
+    assert form.value("Titre") == "À finir"
+    form.fill("Titre", "Presque : finie")
+    answer = browser.send(form, "Enregistrer")
+    assert "Enregistré." in answer.words
+    path = project.root / DRAFT
+    assert path.read_text("utf-8") == DRAFTED.replace("À finir", '"Presque : finie"')
+
+
+def test_a_published_text_waits_for_publier(browser: Browser, project: Project) -> None:
+    form = browser.ask(at(NEWS)).form()
+    form.fill("Texte", form.value("Texte") + "\n\nUne phrase de plus.")
+    with unchanged(project.root / "content"):
+        answer = browser.send(form, "Enregistrer")
+        assert "une version en attente" in answer.words
+        assert "Une phrase de plus." in answer.form().value("Texte")
+        assert "une version en attente" in browser.ask("/textes").words
+    (frame,) = answer.tree.xpath("//iframe/@src")
+    assert "Une phrase de plus." in browser.ask(frame).words
+    published = browser.send(answer.form(), "Publier")
+    assert "en attente" not in published.words
+    assert (project.root / NEWS).read_text("utf-8").endswith("\n\nUne phrase de plus.\n")
+
+
+def test_a_version_that_waits_can_be_abandoned(browser: Browser, project: Project) -> None:
+    form = browser.ask(at(NEWS)).form()
+    before = form.value("Texte")
+    form.fill("Texte", "Rien à voir.")
+    waiting = browser.send(form, "Enregistrer")
+    with unchanged(project.root / "content"):
+        answer = browser.send(waiting.form(), "Abandonner la version en attente")
+    assert answer.form().value("Texte") == before
+
+
+def test_a_draft_is_published_by_its_button(browser: Browser, project: Project) -> None:
+    answer = browser.send(browser.ask(at(DRAFT)).form(), "Publier")
+    assert answer.status == 200
+    written = (project.root / DRAFT).read_text("utf-8")
+    assert "statut" not in written
+    assert written == "".join(
+        line for line in DRAFTED.splitlines(keepends=True) if not line.startswith("statut")
+    )
+
+
+def test_a_text_with_errors_is_not_published_and_loses_nothing(
+    browser: Browser, project: Project
+) -> None:
+    form = browser.ask(at(DRAFT)).form()
+    form.fill("Jour de parution", "demain")
+    answer = browser.send(form, "Publier")
+    assert answer.status == 422
+    assert "a encore une erreur" in answer.words
+    assert answer.form().value("Jour de parution") == "demain"
+    assert "statut: brouillon" in (project.root / DRAFT).read_text("utf-8")
+
+
+def test_a_header_that_does_not_parse_is_shown_as_it_is(browser: Browser, project: Project) -> None:
+    path = project.root / DRAFT
+    path.write_text(DRAFTED.replace("À finir", "Un : deux : trois"), "utf-8")
+    form = browser.ask(at(DRAFT)).form()
+    form.fill("En-tête", form.value("En-tête").replace("Un : deux : trois", "Un, deux"))
+    assert browser.send(form, "Enregistrer").form().value("Titre") == "Un, deux"
+
+
+# --- two people, one text ------------------------------------------------------------------------
+
+
+def test_a_save_upon_a_file_that_moved_shows_both_versions_and_joins_them(
+    browser: Browser, project: Project
+) -> None:
+    path = project.root / DRAFT
+    path.write_text(news("À finir", statut="brouillon") + "\nUn.\n\nDeux.\n\nTrois.\n", "utf-8")
+    form = browser.ask(at(DRAFT)).form()
+    form.fill("Texte", form.value("Texte").replace("Trois.", "Trois, et le mien."))
+    path.write_text(path.read_text("utf-8").replace("Un.", "Un, par elle."), "utf-8")
+    with unchanged(project.root / "content"):
+        answer = browser.send(form, "Enregistrer")
+    assert answer.status == 409
+    assert "Trois, et le mien." in answer.words
+    assert "Un, par elle." in answer.words
+    assert browser.send(answer.form(), "Enregistrer").status == 200
+    kept = path.read_text("utf-8")
+    assert "Un, par elle." in kept
+    assert "Trois, et le mien." in kept
+
+
+def test_a_passage_that_both_changed_is_chosen_by_the_person(
+    browser: Browser, project: Project
+) -> None:
+    path = project.root / DRAFT
+    form = browser.ask(at(DRAFT)).form()
+    form.fill("Texte", "Ma phrase.")
+    path.write_text(DRAFTED.replace("Un texte assez long", "Sa phrase, un texte"), "utf-8")
+    answer = browser.send(form, "Enregistrer")
+    assert answer.status == 409
+    assert "1 passage à trancher" in answer.words
+    assert "Ma phrase." in answer.words
+    assert "Sa phrase, un texte" in answer.words
+
+
+# --- numéros, settings, pictures -----------------------------------------------------------------
+
+SECOND = "content/magazine/2020-05/second.md"
+
+
+def test_the_order_of_a_numero_is_changed_by_its_arrows(browser: Browser, project: Project) -> None:
+    project.write({SECOND: article("Le second", statut="brouillon", ordre="2")})
+    screen = browser.ask("/numeros/2020-05")
+    form = screen.form("numero")
+    order = [title for title in screen.links() if title in {"Un premier article", "Le second"}]
+    assert order == ["Le second", "Un premier article"]
+    answer = browser.send(form, "↓Descendre « Le second »")
+    assert [title for title in answer.links() if title in order] == order[::-1]
+    assert "ordre: 2" in (project.root / SECOND).read_text("utf-8")
+
+
+def test_the_cover_of_a_numero_is_chosen_from_its_articles(browser: Browser) -> None:
+    form = browser.ask("/numeros/2020-05").form("numero")
+    form.fill("Premier appel", "premier")
+    answer = browser.send(form, "Enregistrer")
+    assert answer.form("numero").value("Premier appel") == "premier"
+    header = browser.ask(at("content/magazine/2020-05/numero.md")).form()
+    assert header.value("Articles de la couverture") == "premier"
+
+
+def test_a_launch_letter_is_begun_from_its_numero(browser: Browser) -> None:
+    answer = browser.send(
+        browser.ask("/numeros/2020-05").form("numero"), "Composer l’infolettre de lancement"
+    )
+    assert answer.status == 200
+    assert "le numéro de mai 2020 est paru" in answer.form().value("Objet")
+
+
+def test_a_setting_changes_its_line_alone(browser: Browser, project: Project) -> None:
+    path = project.root / "content/site.toml"
+    before = "# Un commentaire.\n" + path.read_text("utf-8") + 'demonstration = ["telephone"]\n'
+    path.write_text(before, "utf-8")
+    with unchanged(project.root / "content"):
+        answer = browser.send(browser.ask("/reglages").form("reglages"), "Enregistrer")
+        assert "Rien n’avait changé." in answer.words
+    form = answer.form("reglages")
+    form.fill("Téléphone", "418 555-0199")
+    browser.send(form, "Enregistrer")
+    assert path.read_text("utf-8") == before.replace("0100", "0199").replace('["telephone"]', "[]")
+
+
+def test_settings_that_moved_are_not_written_over(browser: Browser, project: Project) -> None:
+    form = browser.ask("/reglages").form("reglages")
+    form.fill("Téléphone", "418 555-0199")
+    path = project.root / "content/site.toml"
+    path.write_text(path.read_text("utf-8").replace("Pour voir", "Pour mieux voir"), "utf-8")
+    with unchanged(project.root / "content"):
+        answer = browser.send(form, "Enregistrer")
+    assert answer.status == 409
+    assert answer.form("reglages").value("Téléphone") == "418 555-0199"
+
+
+def test_a_setting_that_may_not_be_empty_is_refused(browser: Browser, project: Project) -> None:
+    form = browser.ask("/reglages").form("reglages")
+    form.fill("Devise", " ")
+    with unchanged(project.root / "content"):
+        assert browser.send(form, "Enregistrer").status == 422
+
+
+# --- publication -----------------------------------------------------------------------------
+
+
+def published_to(project: Project, tmp_path: Path) -> Path:
+    """Declare a folder where the project is published; return what its readers see."""
+    path = project.root / "content/site.toml"
+    place = tmp_path / "en-ligne"
+    table = f'\n[publication.site]\ncible = "{place}"\npublic = "http://127.0.0.1:9"\n'
+    path.write_text(path.read_text("utf-8") + table, "utf-8")
+    return place / "courant"
+
+
+def settled(browser: Browser) -> Screen:
+    """Wait for the publication that goes on; return its screen."""
+    browser.publisher.wait()
+    return browser.ask("/publication")
+
+
+def test_a_text_is_published_in_one_act_and_the_site_comes_back(
+    browser: Browser, project: Project, tmp_path: Path
+) -> None:
+    online = published_to(project, tmp_path) / "nouvelles/une-nouvelle/index.html"
+    assert "Rien n’a encore été publié." in browser.ask("/publication").words
+    browser.send(browser.ask("/publication").form("publication"), "Publier")
+    assert "relu sur place" in settled(browser).words
+    before = online.read_bytes()
+
+    form = browser.ask(at(NEWS)).form()
+    form.fill("Texte", "Une phrase toute neuve.")
+    waiting = browser.send(form, "Enregistrer")
+    assert online.read_bytes() == before
+    assert "ajouté : Une phrase toute neuve" in browser.ask("/publication").words
+    answer = browser.send(waiting.form(), "Publier")
+    assert answer.address == "/publication"
+    assert "Ce qui attend" in settled(browser).words
+    assert "Une phrase toute neuve." in online.read_text("utf-8")
+
+    back = browser.ask("/publication").form("publication")
+    browser.send(back, "Revenir à la version précédente")
+    assert "Rien ne se publie plus de soi-même" in settled(browser).words
+    assert online.read_bytes() == before
+
+
+def test_what_keeps_the_site_from_being_published_is_shown(
+    browser: Browser, project: Project, tmp_path: Path
+) -> None:
+    published_to(project, tmp_path)
+    (project.root / NEWS).write_text(news("Une nouvelle", rubrique="x"), "utf-8")
+    screen = browser.ask("/publication")
+    assert "1 erreur empêche de publier" in screen.words
+    browser.send(screen.form("publication"), "Publier")
+    assert "rien n’est publié" in settled(browser).words.lower()
+
+
+# --- a new text, and what git keeps --------------------------------------------------------------
+
+
+def test_a_new_text_is_a_draft_that_opens(browser: Browser, project: Project) -> None:
+    form = browser.ask("/textes/nouveau").form("nouveau")
+    form.fill("Titre", "Des stages qui paient")
+    answer = browser.send(form, "Commencer")
+    assert answer.status == 200
+    assert answer.form().value("Titre") == "Des stages qui paient"
+    (made,) = project.root.glob("content/nouvelles/*/des-stages-qui-paient.md")
+    assert "statut: brouillon" in made.read_text("utf-8")
+    again = browser.ask("/textes/nouveau").form("nouveau")
+    again.fill("Titre", "Des stages qui paient")
+    assert browser.send(again, "Commencer").status == 422
+
+
+def test_what_is_written_is_a_commit_of_that_file_alone(project: Project, tmp_path: Path) -> None:
+    def git(*words: str) -> str:
+        return subprocess.run(
+            [  # noqa: S607
+                "git",
+                "-c",
+                "user.name=Anne",
+                "-c",
+                "user.email=a@b.example",
+                *words,
+            ],
+            cwd=project.root,
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+
+    git("init", "-q")
+    git("config", "user.name", "Anne Roy")
+    git("add", "content")
+    git("commit", "-qm", "Début")
+    (project.root / ".git/hooks/pre-commit").write_text("#!/bin/sh\nexit 1\n")
+    (project.root / ".git/hooks/pre-commit").chmod(0o755)
+    (project.root / NEWS).write_text(news("Autre chose en cours"), "utf-8")
+    browser = Browser(project.root, tmp_path / "donnees")
+    form = browser.ask(at(DRAFT)).form()
+    form.fill("Texte", "Une phrase.")
+    browser.send(form, "Enregistrer")
+    assert git("log", "-1", "--format=%an", "--name-only").split("\n\n") == [
+        "Anne Roy",
+        f"{DRAFT}\n",
+    ]
+
+
+@pytest.mark.parametrize("versioned", ["git", ""])
+def test_any_version_comes_back(project: Project, tmp_path: Path, versioned: str) -> None:
+    if versioned:
+        commands = (
+            ["git", "init", "-q"],
+            ["git", "add", "content"],
+            ["git", "-c", "user.name=A", "-c", "user.email=a@b.example", "commit", "-qm", "Début"],
+        )
+        for words in commands:
+            subprocess.run(words, cwd=project.root, check=True)
+    browser = Browser(project.root, tmp_path / "donnees")
+    for phrase in ("Une phrase.", "Une autre phrase."):
+        form = browser.ask(at(DRAFT)).form()
+        form.fill("Texte", phrase)
+        browser.send(form, "Enregistrer")
+    past = browser.ask(browser.ask(at(DRAFT)).links()["Historique"])
+    versions = past.tree.xpath("//ol//a/@href")
+    assert len(versions) == 3
+    first = browser.ask(versions[-1])
+    assert "ajouté : Une" in first.words
+    back = browser.send(first.form("revenir"), "Revenir à cette version")
+    assert back.form().value("Texte") == "Un texte assez long pour être lu."
+    assert (project.root / DRAFT).read_text("utf-8") == DRAFTED
+    assert browser.ask(f"/historique/{DRAFT}?version=faux").status == 404
+
+
+def test_a_search_finds_words_of_bodies_whatever_their_accents(
+    browser: Browser, project: Project
+) -> None:
+    project.write({DRAFT: text("Une démarche inespérée.", titre="À finir", date="2020-01-01")})
+    links = browser.ask("/textes?q=demarche+INESPEREE").links()
+    assert at(DRAFT) in links.values()
+    assert at(NEWS) not in links.values()

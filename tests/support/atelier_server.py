@@ -1,0 +1,44 @@
+"""The atelier of a project, served on the loopback by uvicorn in a thread."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import uvicorn
+
+from axtra.atelier.access import Access
+from axtra.atelier.server import guarded
+from support.service_processes import wait_until
+
+
+@dataclass(frozen=True)
+class ServedAtelier:
+    """An atelier: its address, and what gives keys."""
+
+    address: str
+    access: Access
+
+    def entrance(self) -> str:
+        """Return an address that lets one browser in."""
+        return f"{self.address}/?cle={self.access.new_key()}"
+
+
+@contextmanager
+def served_atelier(root: Path, data: Path) -> Iterator[ServedAtelier]:
+    """Serve the atelier of a project."""
+    access = Access()
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        port = listening.getsockname()[1]
+        app = guarded(root, data, access, port, used_up=lambda: None)
+        server = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="off", ws="none"))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
+        thread.start()
+        wait_until(lambda: server.started)
+        yield ServedAtelier(f"http://127.0.0.1:{port}", access)
+        server.should_exit = True
+        thread.join()
