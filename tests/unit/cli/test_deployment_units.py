@@ -51,8 +51,11 @@ def test_the_page_names_each_file_and_what_starts_each_service() -> None:
     assert there - named == started & there | {"Containerfile"}
 
 
-def test_the_units_and_the_containers_use_the_same_folders() -> None:
-    folders = set(re.findall(r"/(?:srv|var)/[\w/.-]*\w", PAGE.read_text("utf-8")))
-    for name in ("compose.yaml", "Containerfile", "axtra.env", "axtra-echeances.service"):
-        used = set(re.findall(r"/var/(?:www/axe|lib|backups)[\w/-]*", (FOLDER / name).read_text()))
-        assert used - folders - {"/var/lib/axtra-journal/retraits", "/var/lib/apt/lists/"} == set()
+def test_the_folders_of_the_settings_are_made_and_kept_by_the_containers() -> None:
+    settings = (FOLDER / "axtra.env").read_text("utf-8")
+    data, journal, site = re.findall(r"(?m)^\w+=(/.*)$", settings)
+    [made] = re.findall(r"(?m)^VOLUME (.*)$", (FOLDER / "Containerfile").read_text("utf-8"))
+    for folder in (data, str(Path(journal).parent), site, "/var/backups/axtra"):
+        assert f":{folder}\n" in COMPOSE.read_text("utf-8")
+        assert folder in made.split()
+        assert re.search(rf"(?m)^install .* {folder}( |$)", PAGE.read_text("utf-8"))
