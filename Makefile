@@ -11,6 +11,7 @@ NODE := tests/node
 PEERS := benchmarks/node
 EDITOR := plugins/axtra/atelier/editor
 RETURNED := $(VENV)/rebonds
+WORD := $(VENV)/documents-word
 PYTHON ?= python3
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
@@ -122,6 +123,15 @@ $(RETURNED)/pret: requirements.txt | $(VENV)/pret
 		&& tar -xzf $(RETURNED)/flufl_bounce-*.tar.gz -C $(RETURNED) --strip-components=2 --wildcards '*/tests/data/*.txt' \
 		&& touch $@ || echo "Ils manquent : le test qui les lit ne passera pas."
 
+# Word files of others: the samples in the source package of python-docx, which its wheel leaves out.
+$(WORD)/pret: requirements-dev.txt | $(VENV)/pret-dev
+	@echo "Téléchargement de fichiers Word…"
+	@mkdir -p $(WORD)
+	@sed -n '/^python-docx==/,/[^\\]$$/p' requirements-dev.txt > $(WORD)/paquet.txt
+	@$(PIP) download --no-deps --no-build-isolation --no-binary python-docx --require-hashes -d $(WORD) -r $(WORD)/paquet.txt \
+		&& tar -xzf $(WORD)/python_docx-*.tar.gz -C $(WORD) --wildcards '*.docx' \
+		&& touch $@ || echo "Ils manquent : le test qui les lit ne passera pas."
+
 # Mailman, with which tests exchange mail; it needs its own virtual environment.
 $(MAILMAN)/pret: tests/mailman/requirements.txt
 	@echo "Installation de Mailman…"
@@ -129,7 +139,7 @@ $(MAILMAN)/pret: tests/mailman/requirements.txt
 		&& $(MAILMAN)/bin/python -m pip --disable-pip-version-check --quiet install --require-hashes -r tests/mailman/requirements.txt \
 		&& touch $@ || echo "Il manque : les tests qui lui écrivent ne passeront pas."
 
-outils: bibliotheques $(EDITOR)/dist/editeur.js $(NODE)/node_modules/pret $(RETURNED)/pret $(MAILMAN)/pret
+outils: bibliotheques $(EDITOR)/dist/editeur.js $(NODE)/node_modules/pret $(RETURNED)/pret $(WORD)/pret $(MAILMAN)/pret
 	$(call systeme,command -v chromium || command -v chromium-browser || command -v google-chrome,chromium,passer les tests du navigateur)
 	$(call systeme,fc-list | grep -q -e Liberation -e Arial,fonts-liberation fontconfig,mesurer ce qui bouge pendant qu’une page se charge)
 	$(call systeme,test -x /usr/sbin/nginx,nginx-light,servir le site comme un hôte)

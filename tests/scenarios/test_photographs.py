@@ -102,7 +102,8 @@ def named(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Build the site of the names that people give; return its output."""
     project = picture_names.make(tmp_path_factory.mktemp("noms") / "projet")
     report = project.build()
-    assert not report.diagnostics, "\n".join(map(str, report.diagnostics))
+    found = [each for each in report.diagnostics if each.rule != "nom-de-fichier"]
+    assert not found, "\n".join(map(str, found))
     return project.output
 
 
@@ -152,7 +153,7 @@ def test_two_files_of_one_name_are_an_error(new_project: MakeProject) -> None:
     photograph(site, "e\u0301te\u0301.jpg")
     photograph(site, "\u00e9t\u00e9.jpg")
     report = site.build()
-    assert [each.rule for each in report.diagnostics] == ["fichier-double"]
+    assert {each.rule for each in report.diagnostics} == {"nom-de-fichier", "fichier-double"}
     assert report.refused
 
 

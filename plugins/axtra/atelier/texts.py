@@ -13,6 +13,7 @@ from axtra.atelier.forms import BODY, HEADER
 from axtra.atelier.history import History
 from axtra.atelier.newsroom import Newsroom, TextEntry
 from axtra.atelier.set_aside import Version, fingerprint
+from axtra.content import repairing
 from axtra.content.editing import EditableText, UnreadableHeaderError
 from axtra.content.schema import Kind
 from axtra.core.diagnostics import errors
@@ -198,6 +199,14 @@ class Desk:
         with self._lock:
             self._newsroom.aside.typed.drop(entry.name)
             return self._keep(entry.name, data)
+
+    def mend(self, entry: TextEntry, mark: str) -> Saved:
+        """Carry out the repair of a finding, as if somebody had typed it."""
+        with self._lock:
+            found = repairing.marked(entry.problems).get(mark)
+            current = self._newsroom.data(entry.name)
+            new, mended = repairing.repaired(current, [found] if found else [])
+            return self._keep(entry.name, new) if mended else Saved.NOTHING
 
     def abandon(self, entry: TextEntry) -> None:
         """Forget the version that waits: the text is again what its readers see."""

@@ -13,6 +13,7 @@ from typing import Any
 
 from axtra.cli import (
     due,
+    importing_site,
     newsletters,
     printer,
     publication,
@@ -80,6 +81,7 @@ def _parser() -> Parser:
     _add_new(add("nouveau", _new, "créer le squelette d’un texte"))
 
     reception.add_command(add)
+    importing_site.add_commands(commands)
 
     preview = add("apercu", _preview, "voir le site et les infolettres à mesure qu’on écrit")
     preview.add_argument("--port", type=_port, default=8000, help="port local (8000)")

@@ -41,6 +41,16 @@ def tell(text: str, next_steps: str = "") -> None:
     sys.stdout.write(f"{_with_steps(text, next_steps)}\n")
 
 
+def tell_difference(text: str) -> None:
+    """Print lines of which those that go are red and those that come are green, on a terminal."""
+    from rich.console import Console  # noqa: PLC0415 - few commands show one
+
+    console = Console(file=sys.stdout, highlight=False, markup=False, soft_wrap=True)
+    colours = {"-": "red", "+": "green", "@": "cyan"}
+    for line in text.split("\n"):
+        console.print(line, style=colours.get(line[:1]), end="\n")
+
+
 def tell_json(value: object) -> None:
     """Print an answer as JSON."""
     tell(json.dumps(value, ensure_ascii=False, indent=2))

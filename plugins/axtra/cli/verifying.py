@@ -14,7 +14,8 @@ from axtra import checks
 from axtra.checks import elsewhere
 from axtra.cli import newsletters, printer
 from axtra.cli.arguments import Parser
-from axtra.cli.project import CONF, add_format, moment, now, root, say
+from axtra.cli.project import CONF, PROBLEMS, add_format, moment, now, root, say
+from axtra.cli.repairing import repair
 from axtra.content.model import Library, Newsletter
 from axtra.core.diagnostics import Diagnostic, asked_of, ordered
 from axtra.core.refusals import Refusal, WrongUsage
@@ -40,6 +41,12 @@ def add_command(add: Add) -> None:
         action="store_true",
         help="un courriel fait ailleurs : la loi, la livraison, l’accessibilité et le français",
     )
+    parser.add_argument(
+        "--reparer",
+        action="store_true",
+        help="montrer ce qui se répare sans choix à faire, puis l’écrire",
+    )
+    parser.add_argument("--oui", action="store_true", help="réparer sans demander")
     add_format(parser)
     parser.add_argument("--date", type=moment, metavar="AAAA-MM-JJ", help="comme à cette date")
 
@@ -48,10 +55,13 @@ def _verify(options: argparse.Namespace) -> int:
     day = options.date or now()
     paths = [_existing(typed) for typed in options.fichiers]
     mails = [path for path in paths if _is_mail(path)]
+    _inspect_usage(options, mails)
     problems = list(_mails(mails, options))
     if mails and len(mails) == len(paths):
         return say(ordered(problems), options.format)
     wanted = [_named(path, root()) for path in paths if path not in mails]
+    if options.reparer and repair(lambda name: _wanted(name, wanted), day, agreed=options.oui):
+        return PROBLEMS
     library, told = _project(day)
     told += _spelling(library, root())
     # Whoever names an unfinished text asks whether it could be published.
@@ -63,6 +73,22 @@ def _verify(options: argparse.Namespace) -> int:
             if isinstance(letter, Newsletter) and _wanted(letter.source, wanted):
                 newsletters.say_choices(letter, letter.choices)
     return code
+
+
+def _inspect_usage(options: argparse.Namespace, mails: Sequence[Path]) -> None:
+    """Refuse to repair a mail that is already made, and to ask in JSON."""
+    if options.oui and not options.reparer:
+        raise WrongUsage("--oui ne va qu’avec --reparer.")
+    if options.reparer and mails:
+        raise WrongUsage(
+            f"« {mails[0]} » est un courriel rendu, qui ne se répare pas.",
+            "Réparez le texte dont il est fait :  axtra verifier --reparer newsletters/…",
+        )
+    if options.reparer and options.format == "json":
+        raise WrongUsage(
+            "--reparer répond en texte.",
+            "Pour la liste des réparations :  axtra verifier --format json",
+        )
 
 
 def _existing(typed: str) -> Path:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from html import escape, unescape
 from types import MappingProxyType
 from typing import Any, ClassVar, Protocol
@@ -34,7 +35,7 @@ from axtra.content.model import (
     html_text,
 )
 from axtra.content.schema import CARD_KINDS, Key, Type
-from axtra.core.diagnostics import Notes, did_you_mean
+from axtra.core.diagnostics import Edit, Notes, Repair, did_you_mean
 from axtra.text import first_names
 
 _LINK = re.compile(r'(<a [^>]*?href=")([^"]*)("[^>]*>)(.*?)</a>', re.DOTALL)
@@ -171,8 +172,12 @@ class _Body(CardReader):
     ) -> Image | None:
         """Find and measure an image, or note why it cannot be shown."""
         image = self._find_any_image(path, line, self.notes, alt=alt, **more)
+        own = self.addresses.own(path)
         if image:
             self._inspect_file(image.url, line)
+        elif own and own[1:] in self.addresses.assets:
+            repair = Repair((Edit(line or 0, None, path, own),))
+            self.notes.found[-1] = replace(self.notes.found[-1], repair=repair)
         return image
 
     def _inspect_file(self, address: str, line: int | None) -> None:

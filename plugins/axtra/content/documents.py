@@ -19,7 +19,7 @@ from axtra.content.model import Text
 from axtra.content.schema import KINDS, Kind, Type
 from axtra.core import dates, processes, program
 from axtra.core.dates import WEEKDAYS
-from axtra.core.diagnostics import Diagnostic, Notes
+from axtra.core.diagnostics import Diagnostic, Notes, Repair
 from axtra.text import first_names
 from axtra.text.written_dates import wrong_weekdays
 
@@ -120,6 +120,7 @@ def _inspect_file_name(request: Request, notes: Notes) -> None:
             f"{what} :  {slug}{end}"
             if slug
             else f"{what} avec des lettres ou des chiffres, par exemple :  {request.kind}-1{end}",
+            Repair(name=str(path.with_name(f"{slug}{end}"))) if slug and not folder else None,
         )
 
 

@@ -12,7 +12,7 @@ from urllib.parse import SplitResult, quote, unquote, urlsplit
 
 from axtra.content.model import CLASSES, Article, Event, Item, Newsletter, Numero, Status
 from axtra.core import dates
-from axtra.core.diagnostics import Notes, did_you_mean
+from axtra.core.diagnostics import Edit, Notes, Repair, did_you_mean
 from axtra.text.followed_addresses import cleaned, follows, redirects
 
 _PELICAN = re.compile(r"[{|](filename|static|attach)[}|]")
@@ -69,18 +69,29 @@ class Addresses:
             if own is None:
                 return target
             path, _, anchor = own.partition("#")
-            return self._root(path, anchor, item, target, line, notes)
+            since = len(notes.found)
+            resolved = self._root(path, anchor, item, target, line, notes)
+            if resolved and len(notes.found) == since and not isinstance(item, Newsletter):
+                notes.warning(
+                    "lien-absolu",
+                    line,
+                    f"« {target} » est une page de ce site, dont l’adresse complète peut changer",
+                    f"Dans un lien, écrivez l’adresse à partir de la barre :  {resolved}",
+                    _instead(target, resolved, line),
+                )
+            return resolved
         if target.startswith("//"):
             problem = f"l’adresse « {target} » est incomplète"
-            notes.error("lien-incomplet", line, problem, f"Écrivez https:{target}")
+            full = f"https:{target}"
+            repair = _instead(target, full, line)
+            notes.error("lien-incomplet", line, problem, f"Écrivez {full}", repair)
             return target
         if _MAILBOX.fullmatch(target) or (
             _DOMAIN.match(target) and unquote(target) not in self.assets
         ):
             full = f"mailto:{target}" if "@" in target else f"https://{target}"
-            notes.error(
-                "lien-incomplet", line, f"l’adresse « {target} » est incomplète", f"Écrivez {full}"
-            )
+            problem, repair = f"l’adresse « {target} » est incomplète", _instead(target, full, line)
+            notes.error("lien-incomplet", line, problem, f"Écrivez {full}", repair)
             return target
         path, _, anchor = target.partition("#")
         if not path:
@@ -170,13 +181,15 @@ class Addresses:
                         return None
                     self._inspect_anchor(anchor, end, target, line, notes)
                 return candidate + (f"#{anchor}" if anchor else "")
+        new = self.moved.get(path) or self.moved.get(f"{path}/")
         notes.error(
             "lien-brise",
             line,
             f"le lien « {target} » ne mène à aucune page du site",
             f"La page a déménagé. Écrivez :  {new}"
-            if (new := self.moved.get(path) or self.moved.get(f"{path}/"))
+            if new
             else self._suggest(path, [*self.pages, *(f"/{asset}" for asset in self.assets)]),
+            _instead(target, new, line) if new else None,
         )
         return target
 
@@ -207,11 +220,15 @@ class Addresses:
             if asset in self.assets:
                 return self._asset(asset, line, notes)
         known = [source.removeprefix(f"{self.content}/") for source in self.items]
+        known += self.assets
+        alike = [name for name in known if name.casefold() == bare.casefold().lstrip("/")]
+        new = target.replace(bare.lstrip("/"), alike[0]) if len(alike) == 1 else target
         notes.error(
             "lien-brise",
             line,
             f"le lien « {target} » ne mène à aucun fichier",
-            self._suggest(bare, [*known, *self.assets]),
+            self._suggest(bare, known),
+            _instead(target, new, line) if new != target else None,
         )
         return target
 
@@ -270,6 +287,7 @@ def _inspect_following(target: str, item: Item, line: int | None, notes: Notes) 
             f"Écrivez :  {clean}"
             if clean != target
             else "Ouvrez le lien, puis copiez l’adresse de la page où il mène.",
+            _instead(target, clean, line) if clean != target else None,
         )
     elif names := follows(target):
         notes.warning(
@@ -277,7 +295,13 @@ def _inspect_following(target: str, item: Item, line: int | None, notes: Notes) 
             line,
             f"l’adresse porte de quoi suivre les lecteurs : {', '.join(names)}",
             f"Écrivez :  {clean}",
+            _instead(target, clean, line),
         )
+
+
+def _instead(target: str, other: str, line: int | None) -> Repair:
+    """Return the repair of an address: the reader who follows it arrives at the same page."""
+    return Repair((Edit(line or 0, None, target, other),))
 
 
 def _split(address: str) -> SplitResult | None:

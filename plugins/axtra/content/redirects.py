@@ -124,9 +124,9 @@ def _inspect(old: str, new: object, table: TomlFile) -> bool:
     remedy = f"Écrivez :  {_EXAMPLE}"
     if not isinstance(new, str):
         problem = f"« {old} » ne mène pas à une adresse"
-    elif not _sound(old):
+    elif not is_address(old):
         problem = f"« {old} » n’est pas une adresse de ce site, sans « ? » ni « # »"
-    elif not _TARGET.fullmatch(new) or not _sound(new.partition("#")[0]):
+    elif not _TARGET.fullmatch(new) or not is_address(new.partition("#")[0]):
         problem = f"« {new} » n’est pas une adresse de ce site"
     elif old == "/":
         problem = "l’accueil ne se redirige pas"
@@ -163,7 +163,7 @@ def _inspect_way(redirect: Redirect, ways: Mapping[str, str], notes: Notes) -> N
         )
 
 
-def _sound(address: str) -> bool:
+def is_address(address: str) -> bool:
     """Tell whether an address is one of this site, in its plainest form."""
     folders = address.split("/")[1:-1]
     return bool(_ADDRESS.fullmatch(address)) and not {"", ".", ".."} & {*folders}

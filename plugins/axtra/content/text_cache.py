@@ -19,13 +19,16 @@ from markupsafe import Markup
 
 from axtra.content.blocks import Document, Fragment, Heading, RawBlock
 from axtra.content.documents import Entry, Request
-from axtra.content.frontmatter import Field, Source, Value
+from axtra.content.frontmatter import Field, Source, Span, Value
 from axtra.content.model import Text
 from axtra.core import program
 from axtra.core.cache import Rows
-from axtra.core.diagnostics import Diagnostic, Severity
+from axtra.core.diagnostics import Diagnostic, Edit, Repair, Severity
 
-_OURS = (Entry, Source, Field, Value, Document, Fragment, Heading, RawBlock, Diagnostic, Text)
+_OURS = (
+    *(Entry, Source, Field, Span, Value, Document, Fragment, Heading, RawBlock, Text),
+    *(Diagnostic, Repair, Edit),
+)
 _KNOWN: Mapping[tuple[str, str], type] = MappingProxyType(
     {
         (cls.__module__, cls.__qualname__): cls

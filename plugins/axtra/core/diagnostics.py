@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import NotRequired, TypedDict
+from typing import Any, NotRequired, Self, TypedDict
 
 NBSP = "\u00a0"
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
@@ -32,6 +32,66 @@ class Record(TypedDict):
     probleme: str
     remede: str
     statut: NotRequired[str]
+    reparation: NotRequired[dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """Characters of one line of a file, and what replaces them.
+
+    Attributes:
+        line: counts from 1; 0 until it is known.
+        column: where they start, from 0, in the line as it is read: without byte-order mark, its
+            accents composed. None means wherever `old` is a whole address.
+        old: what must stand there; nothing where something is only put in.
+        new: what is written instead; a line feed in it is a line end of the file.
+    """
+
+    line: int
+    column: int | None
+    old: str
+    new: str
+
+    @classmethod
+    def of(cls, line: int, typed: str, mended: str) -> Self:
+        """Return the edit that makes one line another, as short as it can be."""
+        start = _alike(typed, mended)
+        end = _alike(typed[start:][::-1], mended[start:][::-1])
+        return cls(line, start, typed[start : len(typed) - end], mended[start : len(mended) - end])
+
+
+def _alike(first: str, second: str) -> int:
+    """Count the characters at the start that are the same in both."""
+    pairs = enumerate(zip(first, second, strict=False))
+    return next((at for at, (a, b) in pairs if a != b), min(len(first), len(second)))
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """How a problem is mended without anybody having to choose.
+
+    Attributes:
+        edits: what changes in the file.
+        name: the new name of the file, relative to the project’s root, when that is the remedy.
+        effect: what readers will see otherwise; empty when they will see the same.
+    """
+
+    edits: tuple[Edit, ...] = ()
+    name: str = ""
+    effect: str = ""
+
+    def at(self, line: int) -> Repair:
+        """Return the repair with its edits on a line, where they have none yet."""
+        edits = (edit if edit.line else replace(edit, line=line) for edit in self.edits)
+        return replace(self, edits=tuple(edits))
+
+    def record(self) -> dict[str, Any]:
+        """Return the JSON form."""
+        edits = [
+            {"ligne": edit.line, "colonne": edit.column, "ancien": edit.old, "nouveau": edit.new}
+            for edit in self.edits
+        ]
+        return {"modifications": edits, "nom": self.name or None, "effet": self.effect or None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +101,7 @@ class Diagnostic:
     `file` is relative to the project's root, with forward slashes; `line` counts from 1 and is
     None when the problem has no line; `rule` is an anchor of the editors' guide; `unfinished` says,
     of a text that is not published, what it is: « brouillon », « à venir ». Its errors stop nothing
-    but that text.
+    but that text. `repair` is there when the remedy is known exactly.
     """
 
     file: str
@@ -51,6 +111,7 @@ class Diagnostic:
     remedy: str
     severity: Severity = Severity.ERROR
     unfinished: str = ""
+    repair: Repair | None = None
 
     @property
     def stops(self) -> bool:
@@ -72,6 +133,8 @@ class Diagnostic:
             probleme=self.problem,
             remede=self.remedy,
         )
+        if self.repair:
+            record["reparation"] = self.repair.record()
         if self.severity is Severity.ERROR and self.unfinished:
             record["statut"] = self.unfinished
         return record
@@ -94,20 +157,29 @@ class Notes:
     file: str
     found: list[Diagnostic] = field(default_factory=list)
 
-    def error(self, rule: str, line: int | None, problem: str, remedy: str) -> None:
+    def error(
+        self, rule: str, line: int | None, problem: str, remedy: str, repair: Repair | None = None
+    ) -> None:
         """Note what must be mended before anything is published."""
-        self.found.append(Diagnostic(self.file, line, rule, problem, remedy))
+        self.found.append(Diagnostic(self.file, line, rule, problem, remedy, repair=repair))
 
     def place(self, since: int, line: Callable[[], int | None]) -> None:
         """Set the line of the problems noted after the first ones that have none."""
         for rank in range(since, len(self.found)):
-            if self.found[rank].line is None:
-                self.found[rank] = replace(self.found[rank], line=line())
+            found = self.found[rank]
+            if found.line is None:
+                at = line()
+                repair = found.repair.at(at) if found.repair and at else None
+                self.found[rank] = replace(found, line=at, repair=repair)
 
-    def warning(self, rule: str, line: int | None, problem: str, remedy: str) -> None:
+    def warning(
+        self, rule: str, line: int | None, problem: str, remedy: str, repair: Repair | None = None
+    ) -> None:
         """Note what should be looked at."""
         self.found.append(
-            Diagnostic(self.file, line, rule, problem, remedy, severity=Severity.WARNING)
+            Diagnostic(
+                self.file, line, rule, problem, remedy, severity=Severity.WARNING, repair=repair
+            )
         )
 
 

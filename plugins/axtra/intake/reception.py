@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -23,12 +22,14 @@ from axtra.core.diagnostics import count
 from axtra.core.refusals import Refusal
 from axtra.design.image_files import ImageError
 from axtra.intake import word_file
-from axtra.intake.markdown_writer import Block, Page, blocks_of, written
+from axtra.intake.html_blocks import Block, Page, blocks_of
+from axtra.intake.html_inline import plain
+from axtra.intake.markdown_writer import TO_DO, line_starts, quoted, written
 from axtra.intake.understanding import Understood, caption_and_credit, understand
 from axtra.intake.word_file import WordFile
 from axtra.pictures.received import prepare
+from axtra.text.languages import is_english
 
-TO_DO = "à compléter"
 _SIGNING = Counter(("par", "texte", "de", "auteur", "autrice", "crédit", "photo"))  # before a name
 RECEIVED_KINDS = ("article", "nouvelle", "communique", "publication", "evenement", "page")
 
@@ -128,8 +129,10 @@ def receive(
     """
     word = word_file.read(document.data, document.name)
     page = blocks_of(word.html)
+    if not page.blocks:
+        raise Refusal(f"« {document.name} » est vide : ni texte, ni image.", "Vérifiez le fichier.")
     known = _known_authors(library)
-    text = understand(page.blocks, known)
+    text = understand(page.blocks, known, word.creator)
     title = text.title or Path(document.name).stem.replace("_", " ")
     name = skeletons.place(folders, kind, slugify(title) or "texte-recu", numero, library, day)
     report = Report(guessed=list(text.guessed))
@@ -183,6 +186,8 @@ def _draft(
         for name in text.authors
     ]
     values = {"titre": title, "statut": "brouillon"}
+    if is_english(" ".join(block.plain for block in text.blocks)):
+        values["langue"] = "en"
     for key in kind.keys:
         if key.attribute == "summary" and (key.required or text.summary):
             values[key.name] = text.summary or f"{TO_DO} : {key.label}"
@@ -283,14 +288,10 @@ def _useful(alternative: str) -> str:
 
 
 def _figure(name: str, alternative: str, caption: str, credit: str) -> str:
-    lines = [f"/// figure | {name}", f"    alt: {_quoted(alternative or TO_DO)}"]
+    lines = [f"/// figure | {name}", f"    alt: {quoted(alternative or TO_DO)}"]
     if credit:
-        lines.append(f"    credit: {_quoted(credit)}")
-    return "\n".join([*lines, *([caption] if caption else []), "///"])
-
-
-def _quoted(value: str) -> str:
-    return value if re.fullmatch(r"[\w’ ,.()-]+", value) else json.dumps(value, ensure_ascii=False)
+        lines.append(f"    credit: {quoted(credit)}")
+    return "\n".join([*lines, *([line_starts(caption)] if caption else []), "///"])
 
 
 # --- a second reception --------------------------------------------------------------------------
@@ -344,25 +345,34 @@ def _report(
             told.append(f"{count(number, noun)}.")
     if page.notes:
         told.append(f"{count(len(page.notes), 'note')} de bas de page.")
-    if word.boxes:
-        told.append(f"{count(word.boxes, 'zone')} de texte, en encadré.")
+    seen = word.seen
+    if seen.boxes:
+        told.append(f"{count(seen.boxes, 'zone')} de texte, en encadré.")
+    if seen.equations:
+        report.guessed.append(f"{count(seen.equations, 'équation')}, en texte : relisez.")
     if album.files:
         told.append(f"{count(len(album.files), 'image')}, sous content/images/.")
     told += album.told
     for card in cards:
         report.missing.append(f"La fiche de qui signe : {card.name}")
-    if word.inserted or word.deleted:
-        number = word.inserted + len(word.deleted)
-        told.append(f"Suivi des modifications accepté : {count(number, 'révision')}.")
-    if word.merged:
-        what = "Une cellule fusionnée" if word.merged == 1 else f"{word.merged} cellules fusionnées"
+    if seen.revisions:
+        told.append(f"Suivi des modifications accepté : {count(seen.revisions, 'révision')}.")
+    if seen.merged:
+        what = "Une cellule fusionnée" if seen.merged == 1 else f"{seen.merged} cellules fusionnées"
         report.guessed.append(f"{what} : relisez le tableau, où elles sont séparées.")
+    for object_, number in Counter(seen.objects).items():
+        report.lost.append(f"{object_}{f' ({number} fois)' if number > 1 else ''}.")
+    if word.apart:
+        report.lost.append(f"{count(word.apart, 'image')} d’en-tête ou de pied de page.")
+    for font, number in Counter(word.signs).items():
+        report.lost.append(f"{count(number, 'signe')} de la police « {font} ».")
     if word.macros:
         report.lost.append("Une macro (un programme) : elle n’a pas été lue.")
     for address in word.linked:
         report.lost.append(f"Une image liée, qui n’est pas dans le fichier : « {address} »")
     report.lost += [f"Une image qui ne se lit pas : {said}" for said in album.refused]
-    report.lost += [f"Texte supprimé par une révision : « {said} »" for said in word.deleted]
+    report.lost += [f"Texte supprimé par une révision : « {said} »" for said in seen.deleted]
+    report.lost += [f"Texte caché dans le Word : « {said} »" for said in seen.hidden]
     report.lost += [f"Commentaire de {c.author} : « {c.text} »" for c in word.comments]
     report.lost += list(_missing_words(word, [draft, *(card.data for card in cards)]))
     text_of = draft.decode()
@@ -375,7 +385,11 @@ def _report(
 
 def _missing_words(word: WordFile, files: Iterable[bytes]) -> Iterator[str]:
     """Quote the passages of the Word file of which some words are in no file that is written."""
-    left = Counter(w.casefold() for data in files for w in word_file.words(data.decode()))
+    left: Counter[str] = Counter()
+    for data in files:
+        head, _, body = data.decode().rpartition("\n---\n\n")
+        for text in (head, plain(body)):
+            left.update(w.casefold() for w in word_file.words(text))
     for place, passage in word.passages:
         if place == "commentaire":
             continue  # told with its author

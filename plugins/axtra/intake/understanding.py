@@ -6,7 +6,9 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from axtra.intake.markdown_writer import Block, Nature, plain
+from axtra.core.diagnostics import count
+from axtra.intake.html_blocks import Block, Nature
+from axtra.intake.html_inline import escaped, plain
 
 _LONGEST_HEADING = 110  # characters
 _LONGEST_SIGNATURE = 90
@@ -43,20 +45,26 @@ class Understood:
     guessed: list[str] = field(default_factory=list)
 
 
-def understand(blocks: Sequence[Block], known: Mapping[str, str]) -> Understood:
+def understand(blocks: Sequence[Block], known: Mapping[str, str], creator: str = "") -> Understood:
     """See a text in its blocks.
 
     Args:
         blocks: in order.
         known: the names of people who have a card, in lower case, and the names of their files.
+        creator: who made the file, as its properties say.
     """
     text = Understood(blocks=list(blocks))
     _take_title(text)
     _take_authors(text, known)
     _take_summary(text)
     _take_signature(text, known)
+    if not text.authors and (_NAME.fullmatch(creator) or creator.casefold() in known):
+        text.authors = [creator]
+        text.guessed.append(f"Qui signe : {creator}, d’après les propriétés du fichier.")
     _see_headings(text)
     _see_captions(text)
+    if posing := sum(block.posing for block in text.blocks):
+        text.guessed.append(f"{count(posing, 'tableau')}, fait de lignes à tabulations.")
     return text
 
 
@@ -177,12 +185,12 @@ def _see_captions(text: Understood) -> None:
 
 
 def caption_and_credit(text: str) -> tuple[str, str]:
-    """Split the line under a picture into what it says and to whom the picture is owed."""
+    """Split the line under a picture into its Markdown and to whom the picture is owed."""
     said = plain(text)
     found = re.search(
         r"(?:^|[.(–-]\s*)((?:crédits?|photo(?:graphie)?)\b[^)]*)\)?\.?$", said, re.IGNORECASE
     )
     if not found:
-        return said, ""
+        return re.sub(r"^\*([^*]+)\*$", r"\1", text), ""
     credit = _CREDIT.sub("", found[1]).strip(" .")
-    return said[: found.start()].strip(" (–-."), credit or found[1]
+    return escaped(said[: found.start()].strip(" (–-.")), credit or found[1]

@@ -9,28 +9,45 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 from typing import Any
 
 import mammoth
 from lxml import etree
 
 from axtra.core.refusals import Refusal
+from axtra.intake import safe_xml
+from axtra.intake.html_inline import CELL
+from axtra.intake.word_markup import NAMES, Seen, W, every, own_text, simplify, text_of
 
-MOST = 300_000_000  # bytes of all that the archive holds
-_MOST_XML = 40_000_000  # bytes of one of its XML files
+_MOST = 200_000_000  # bytes of all that is read of the archive
+_MOST_XML = 16_000_000  # bytes of one of its XML files
+_MOST_PICTURE = 60_000_000
+_RELATIONS = re.compile(r"\.rels$|^\[Content_Types\]\.xml$")
 _MOST_FILES = 5_000
-_DEEPEST = 200  # elements in one another
-_W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
-_NAMES = {
-    "w": _W,
-    "m": "http://schemas.openxmlformats.org/officeDocument/2006/math",
-    "mc": "http://schemas.openxmlformats.org/markup-compatibility/2006",
-    "r": "http://schemas.openxmlformats.org/officeDocument/2006/relationships",
-}
-_DOCUMENT = "word/document.xml"
-_READ = re.compile(r"word/(document|footnotes|endnotes|comments|header\d*|footer\d*)\.xml")
+_READ = re.compile(
+    r"word/(document|footnotes|endnotes|comments|header|footer|charts/chart|diagrams/data)\d*\.xml"
+)
+_NEEDED = re.compile(r"(?:styles|numbering)\d*\.xml$|\.rels$|^\[Content_Types\]\.xml$")
+_PICTURE = re.compile(
+    r"/media/[^/]+$|\.(?:jpe?g|png|gif|bmp|tiff?|webp|hei[cf]|svg|[we]mf)$", re.IGNORECASE
+)
+_STRICT = (  # the names that « Strict Open XML » gives to what other files have
+    (b"http://purl.oclc.org/ooxml/wordprocessingml/main", W.encode()),
+    (b"http://purl.oclc.org/ooxml/officeDocument/math", NAMES["m"].encode()),
+    (b"http://purl.oclc.org/ooxml/officeDocument/relationships", NAMES["r"].encode()),
+    (
+        b"http://purl.oclc.org/ooxml/drawingml/",
+        b"http://schemas.openxmlformats.org/drawingml/2006/",
+    ),
+)
+_DAMAGE = (
+    AttributeError, EOFError, KeyError, IndexError, NotImplementedError, OSError, RuntimeError,
+    TypeError, ValueError, zipfile.BadZipFile, zlib.error, etree.LxmlError,
+)  # fmt: skip
 _OTHERS = (
     (
         b"\xd0\xcf\x11\xe0",
@@ -41,28 +58,34 @@ _OTHERS = (
 )
 # French Word stores the names of its styles in English; other programs, in their own language.
 _STYLES = """
-p[style-name='Title'] => p.titre:fresh
-p[style-name='Titre'] => p.titre:fresh
-p[style-name='Subtitle'] => p.sous-titre:fresh
-p[style-name='Sous-titre'] => p.sous-titre:fresh
-p[style-name='Quote'] => blockquote > p:fresh
-p[style-name='Citation'] => blockquote > p:fresh
-p[style-name='Intense Quote'] => blockquote > p:fresh
-p[style-name='Citation intense'] => blockquote > p:fresh
-p[style-name='caption'] => p.legende:fresh
-p[style-name='Caption'] => p.legende:fresh
-p[style-name='Légende'] => p.legende:fresh
-p[style-name='Author'] => p.auteur:fresh
-p[style-name='Auteur'] => p.auteur:fresh
 strike => s
 small-caps =>
 all-caps =>
+r.AxePassageAnglais => span.anglais
 """
+_NAMED = "".join(
+    f"p[style-name='{name}'] => {path}:fresh\n"
+    for path, names in (
+        ("p.titre", ("Title", "Titre", "Titre principal", "Titre général")),
+        ("p.sous-titre", ("Subtitle", "Sous-titre")),
+        (
+            "blockquote > p",
+            ("Quote", "Citation", "Intense Quote", "Citation intense", "Quotations", "Block Text"),
+        ),
+        ("p.legende", ("caption", "Caption", "Légende", "Figure", "Illustration", "Drawing")),
+        ("p.auteur", ("Author", "Auteur", "Autrice", "Signature")),
+    )
+    for name in names
+)
 # The levels of a list that somebody made with styles, not with the button.
 _LISTS = "".join(
     f"p[style-name='List {name}{level}'] => {'ul|ol > li > ' * depth}{tag} > li:fresh\n"
     for name, tag in (("Bullet", "ul"), ("Number", "ol"))
     for depth, level in enumerate(("", " 2", " 3"))
+) + "".join(
+    f"p:{kind}ered-list({level}) => {'ul|ol > li > ' * (level - 1)}{tag} > li:fresh\n"
+    for kind, tag in (("unord", "ul"), ("ord", "ol"))
+    for level in range(6, 10)
 )
 _HEADINGS = "".join(
     f"p[style-name='{name} {level}'] => h{level}:fresh\n"
@@ -94,27 +117,27 @@ class WordFile:
     """A Word file, read.
 
     Attributes:
-        html: its text; the image of rank N is at the address `image:N`.
+        html: its text; the image of rank N is at the address `image:N`, a tab is `CELL`.
         pictures: the images that it holds.
         comments: the remarks in its margin.
-        inserted: how many tracked insertions were accepted.
-        deleted: the passages whose tracked deletion was accepted.
-        boxes: how many text boxes it has.
-        merged: how many cells of tables are merged.
+        seen: what was seen beside the text.
         linked: the addresses of images that it only links to.
+        apart: how many images stand in the heads and feet of its pages.
+        signs: the signs of unknown fonts, by font.
         macros: whether it holds programs.
+        creator: who made it, as the file says, or "".
         passages: all of its words, by place (« texte », « en-tête », « note », « commentaire »).
     """
 
     html: str
     pictures: tuple[Picture, ...]
     comments: tuple[Comment, ...]
-    inserted: int
-    deleted: tuple[str, ...]
-    boxes: int
-    merged: int
+    seen: Seen
     linked: tuple[str, ...]
+    apart: int
+    signs: tuple[str, ...]
     macros: bool
+    creator: str
     passages: tuple[tuple[str, str], ...]
 
 
@@ -129,54 +152,55 @@ def read(data: bytes, name: str) -> WordFile:
         Refusal: it is not a Word file, or is not safe to read.
     """
     archive = _opened(data, name)
-    parts = dict(_parts(archive, name))
-    document = parts.get(_DOCUMENT)
-    if document is None:
+    held = dict(_files(archive, name))
+    parts = {entry: tree for entry, tree in held.items() if not isinstance(tree, bytes)}
+    document = next((tree for entry, tree in parts.items() if "/document" in entry), None)
+    if document is None or document.tag != f"{{{W}}}document":
         raise _not_word(name)
+    comments = tuple(_comments(parts))
+    seen = Seen()
+    for entry, tree in parts.items():
+        if _place(entry) in {"texte", "note"}:
+            simplify(tree, seen)
     passages = tuple(_passages(parts))
-    inserted = len(document.findall(".//w:ins", _NAMES)) + len(
-        document.findall(".//w:moveTo", _NAMES)
-    )
-    deleted = tuple(
-        text for node in _all(document, "w:del") if (text := _text(node, "w:delText").strip())
-    )
-    merged = len(document.findall(".//w:gridSpan", _NAMES)) + len(
-        document.findall(".//w:vMerge", _NAMES)
-    )
-    boxes = _place_boxes(document)
     pictures: list[Picture] = []
 
     def keep(image: Any) -> dict[str, str]:  # noqa: ANN401 - mammoth has no types
         try:
             with image.open() as opened:
-                held = opened.read()
-        except (OSError, KeyError, ValueError):
+                data = opened.read()
+        except _DAMAGE:
             return {"src": ""}  # a link to a file elsewhere, which is said apart
-        pictures.append(Picture(held, image.content_type or "", image.alt_text or ""))
+        pictures.append(Picture(data, image.content_type or "", image.alt_text or ""))
         return {"src": f"image:{len(pictures) - 1}"}
 
     try:
         result = mammoth.convert_to_html(
-            io.BytesIO(_rewritten(archive, parts)),
-            style_map=_STYLES + _HEADINGS + _LISTS,
+            io.BytesIO(_rewritten(held)),
+            style_map=_STYLES + _NAMED + _HEADINGS + _LISTS,
             convert_image=mammoth.images.img_element(keep),
             include_embedded_style_map=False,
         )
-    except (KeyError, ValueError, RecursionError, zipfile.BadZipFile, etree.LxmlError) as error:
-        raise Refusal(
-            f"« {name} » est abîmé : Word lui-même le réparerait.",
-            "Ouvrez-le dans Word, enregistrez-le de nouveau en .docx et envoyez cette copie.",
-        ) from error
+    except (*_DAMAGE, RecursionError) as error:
+        raise _damaged(name) from error
     return WordFile(
-        html=result.value,
+        html=result.value.replace("\t", CELL),
         pictures=tuple(pictures),
-        comments=tuple(_comments(parts)),
-        inserted=inserted,
-        deleted=deleted,
-        boxes=boxes,
-        merged=merged,
-        linked=tuple(_linked(archive)),
+        comments=comments,
+        seen=seen,
+        linked=tuple(dict.fromkeys(_linked(held))),
+        apart=sum(
+            len(every(tree, "a:blip")) + len(every(tree, "v:imagedata"))
+            for entry, tree in parts.items()
+            if "page" in _place(entry)
+        ),
+        signs=tuple(
+            found[1]
+            for message in result.messages
+            if (found := re.search(r"ignored: char \w+ in font (.+)", message.message))
+        ),
         macros=any("vbaProject" in entry for entry in archive.namelist()),
+        creator=_creator(archive),
         passages=passages,
     )
 
@@ -203,14 +227,23 @@ def _opened(data: bytes, name: str) -> zipfile.ZipFile:
         raise _not_word(name, "un fichier de LibreOffice (.odt)")
     if any(entry.startswith("Index/") for entry in kinds):
         raise _not_word(name, "un fichier de Pages")
-    sizes = [entry.file_size for entry in entries]
-    heavy = any(e.filename.endswith(".xml") and e.file_size > _MOST_XML for e in entries)
-    if len(entries) > _MOST_FILES or sum(sizes) > MOST or heavy:
-        raise Refusal(
-            f"« {name} » contient trop pour être ouvert sans risque.",
-            "Ôtez-en les images les plus lourdes, enregistrez-le et envoyez cette copie.",
-        )
+    if len(entries) > _MOST_FILES:
+        raise _too_much(name)
     return archive
+
+
+def _too_much(name: str) -> Refusal:
+    return Refusal(
+        f"« {name} » contient trop pour être ouvert sans risque.",
+        "Collez son texte dans un document neuf, sans les images les plus lourdes, et envoyez-le.",
+    )
+
+
+def _damaged(name: str) -> Refusal:
+    return Refusal(
+        f"« {name} » est abîmé : Word lui-même le réparerait.",
+        "Ouvrez-le dans Word, enregistrez-le de nouveau en .docx et envoyez cette copie.",
+    )
 
 
 def _not_word(name: str, what: str = "") -> Refusal:
@@ -221,93 +254,87 @@ def _not_word(name: str, what: str = "") -> Refusal:
     )
 
 
-def _parts(archive: zipfile.ZipFile, name: str) -> Iterator[tuple[str, Any]]:
-    parser_options = {"resolve_entities": False, "no_network": True, "load_dtd": False}
-    for entry in archive.namelist():
-        if not _READ.fullmatch(entry):
+def _files(archive: zipfile.ZipFile, name: str) -> Iterator[tuple[str, Any]]:
+    """Yield what is needed of the archive: the trees of what is read here, the bytes of the rest.
+
+    What the file announces of its sizes bounds what is unpacked: zipfile reads no more.
+    """
+    left = _MOST
+    for entry in dict.fromkeys(archive.namelist()):
+        inside = PurePosixPath(entry).suffix.lower() in {".xml", ".rels"}
+        wanted = (
+            (_READ.fullmatch(entry) or _NEEDED.search(entry)) if inside else _PICTURE.search(entry)
+        )
+        if not wanted:
             continue
+        size = archive.getinfo(entry).file_size
+        left -= size
+        if left < 0 or size > (_MOST_XML if inside else _MOST_PICTURE):
+            raise _too_much(name)
         try:
             data = archive.read(entry)
-            if b"<!DOCTYPE" in data or b"<!ENTITY" in data:
-                raise _not_word(name)
-            tree = etree.fromstring(data, etree.XMLParser(**parser_options))
-        except (etree.XMLSyntaxError, zipfile.BadZipFile, OSError, RuntimeError) as error:
+            for strict, usual in _STRICT if inside else ():
+                data = data.replace(strict, usual)
+            tree = safe_xml.parse(data) if inside else None
+        except safe_xml.EndlessXmlError as error:
+            raise _too_much(name) from error
+        except safe_xml.MalformedXmlError as error:
             raise _not_word(name) from error
-        if _depth(tree) > _DEEPEST:
-            raise Refusal(
-                f"« {name} » a des tableaux les uns dans les autres sans fin.",
-                "Collez son texte dans un document neuf, et envoyez celui-ci.",
-            )
-        yield entry, tree
+        except _DAMAGE as error:
+            if inside:
+                raise _damaged(name) from error
+            continue  # an image that is damaged: the conversion says that it does not read
+        if tree is not None and "styles" in entry:
+            _bare(tree)
+        yield entry, data if tree is None or _RELATIONS.search(entry) else tree
 
 
-def _depth(tree: Any) -> int:  # noqa: ANN401
-    deepest = depth = 0
-    for event, _ in etree.iterwalk(tree, events=("start", "end")):
-        depth += 1 if event == "start" else -1
-        deepest = max(deepest, depth)
-    return deepest
+def _bare(styles: Any) -> None:  # noqa: ANN401
+    """Leave only names and lists in the styles: their looks are long to read and of no use."""
+    for name in ("docDefaults", "latentStyles", "rPr", "tblPr", "tblStylePr", "trPr", "tcPr"):
+        for node in every(styles, f"w:{name}"):
+            node.getparent().remove(node)
 
 
-def _rewritten(archive: zipfile.ZipFile, parts: dict[str, Any]) -> bytes:
-    """Return the archive with the document as it was changed here."""
+def _rewritten(held: dict[str, Any]) -> bytes:
+    """Return an archive with the trees as they were changed here."""
     made = io.BytesIO()
-    with zipfile.ZipFile(made, "w", zipfile.ZIP_STORED) as target:
-        for entry in dict.fromkeys(archive.namelist()):
-            if entry.endswith("/"):
-                continue
-            data = archive.read(entry)
-            if entry == _DOCUMENT:
-                data = etree.tostring(parts[entry], xml_declaration=True, encoding="UTF-8")
-            target.writestr(entry, data)
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as target:
+        for entry, data in held.items():
+            is_tree = not isinstance(data, bytes)
+            target.writestr(entry, etree.tostring(data, encoding="UTF-8") if is_tree else data)
     return made.getvalue()
+
+
+def _creator(archive: zipfile.ZipFile) -> str:
+    """Return who the file says made it."""
+    try:
+        if archive.getinfo("docProps/core.xml").file_size > 100_000:  # noqa: PLR2004
+            return ""
+        tree = safe_xml.parse(archive.read("docProps/core.xml"))
+    except _DAMAGE:
+        return ""
+    return " ".join((tree.findtext("{http://purl.org/dc/elements/1.1/}creator") or "").split())
 
 
 # --- what the conversion would hide --------------------------------------------------------------
 
 
-def _place_boxes(document: Any) -> int:  # noqa: ANN401
-    """Put each text box after its paragraph, as a table of one cell; return how many there are.
-
-    Word writes a box twice, for itself and for older programs: the first is left out.
-    """
-    for choice in _all(document, "mc:Choice"):
-        if choice.find(".//w:txbxContent", _NAMES) is not None:
-            choice.getparent().remove(choice)
-    boxes = [box for box in _all(document, "w:txbxContent") if not _inside(box, "txbxContent")]
-    for box in boxes:
-        paragraph = next(box.iterancestors(f"{{{_W}}}p"), None)
-        box.getparent().remove(box)
-        if paragraph is None:
-            continue
-        table = etree.SubElement(paragraph.getparent(), f"{{{_W}}}tbl")
-        cell = etree.SubElement(etree.SubElement(table, f"{{{_W}}}tr"), f"{{{_W}}}tc")
-        cell.extend(list(box))
-        paragraph.addnext(table)
-    return len(boxes)
-
-
-def _inside(node: Any, name: str) -> bool:  # noqa: ANN401
-    return next(node.iterancestors(f"{{{_W}}}{name}"), None) is not None
-
-
 def _comments(parts: dict[str, Any]) -> Iterator[Comment]:
-    tree = parts.get("word/comments.xml")
-    for node in [] if tree is None else _all(tree, "w:comment"):
-        author = node.get(f"{{{_W}}}author") or "quelqu’un"
-        paragraphs = (_text(paragraph, "w:t") for paragraph in _all(node, "w:p"))
-        yield Comment(author, " ".join(" ".join(paragraphs).split()))
+    for entry, tree in parts.items():
+        for node in every(tree, "w:comment") if _place(entry) == "commentaire" else ():
+            author = node.get(f"{{{W}}}author") or "quelqu’un"
+            yield Comment(author, " ".join(" ".join(map(text_of, every(node, "w:p"))).split()))
 
 
-def _linked(archive: zipfile.ZipFile) -> Iterator[str]:
+def _linked(held: dict[str, Any]) -> Iterator[str]:
     """Yield what images the file links to and does not hold."""
-    for entry in archive.namelist():
-        if entry.startswith("word/_rels/") and entry.endswith(".rels"):
-            text = archive.read(entry).decode("utf-8", "replace")
-            for relation in re.findall(r"<Relationship\b[^>]*>", text):
-                target = re.search(r'Target="([^"]*)"', relation)
-                if "/image" in relation and 'TargetMode="External"' in relation and target:
-                    yield target[1]
+    for entry, data in held.items():
+        if entry.endswith(".rels"):
+            for relation in safe_xml.parse(data):
+                external = relation.get("TargetMode") == "External"
+                if external and (relation.get("Type") or "").endswith("/image"):
+                    yield relation.get("Target") or ""
 
 
 _PLACES = {
@@ -317,36 +344,22 @@ _PLACES = {
     "comments": "commentaire",
     "header": "en-tête de page",
     "footer": "pied de page",
+    "charts/chart": "graphique",
+    "diagrams/data": "dessin SmartArt",
 }
+
+
+def _place(entry: str) -> str:
+    found = _READ.fullmatch(entry)
+    return _PLACES[found[1]] if found else ""
 
 
 def _passages(parts: dict[str, Any]) -> Iterator[tuple[str, str]]:
     """Yield every paragraph of the file with its place, deleted words aside."""
     for entry, tree in parts.items():
-        found = _READ.fullmatch(entry)
-        assert found  # noqa: S101 - `_parts` matched it
-        place = _PLACES[found[1].rstrip("0123456789")]
-        for paragraph in _all(tree, "w:p"):
-            if next(paragraph.iterancestors(f"{{{_NAMES['mc']}}}Choice"), None) is not None:
-                continue  # the same is said again for older programs
-            text = _own_text(paragraph)
+        place = _place(entry)
+        drawn = [text_of(node, "a:t") for node in every(tree, "a:p")]
+        drawn += [node.text or "" for node in every(tree, "c:v")]
+        for text in [*map(own_text, every(tree, "w:p")), " ".join(drawn)]:
             if text.strip():
                 yield place, text
-
-
-def _own_text(paragraph: Any) -> str:  # noqa: ANN401
-    """Return the text of a paragraph, without that of the boxes that it holds."""
-    pieces = []
-    for node in paragraph.iter(f"{{{_W}}}t", f"{{{_W}}}tab", f"{{{_W}}}br", f"{{{_NAMES['m']}}}t"):
-        if next(node.iterancestors(f"{{{_W}}}p"), None) is not paragraph:
-            continue
-        pieces.append(node.text or "" if node.tag.endswith("}t") else " ")
-    return "".join(pieces)
-
-
-def _all(tree: Any, name: str) -> list[Any]:  # noqa: ANN401
-    return list(tree.iterfind(f".//{name}", _NAMES))
-
-
-def _text(node: Any, name: str) -> str:  # noqa: ANN401
-    return "".join(found.text or "" for found in node.iterfind(f".//{name}", _NAMES))

@@ -88,9 +88,11 @@ def folders(root: Path) -> Folders:
     return site_settings(root).folders
 
 
-def read(root: Path, *, moment: datetime) -> tuple[Library, list[Diagnostic]]:
-    """Read the content of a project, without building."""
-    return content_review.read(site_settings(root), moment=moment)
+def read(
+    root: Path, *, moment: datetime, instead: Mapping[str, bytes] | None = None
+) -> tuple[Library, list[Diagnostic]]:
+    """Read the content of a project, without building; some files replaced by other bytes."""
+    return content_review.read(site_settings(root), moment=moment, instead=instead)
 
 
 @_collecting_the_young()

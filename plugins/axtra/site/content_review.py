@@ -21,10 +21,14 @@ from axtra.site.settings import SiteSettings
 
 
 def read(
-    settings: SiteSettings, *, moment: datetime, preview: bool = False
+    settings: SiteSettings,
+    *,
+    moment: datetime,
+    preview: bool = False,
+    instead: Mapping[str, bytes] | None = None,
 ) -> tuple[Library, list[Diagnostic]]:
     """Read the content and list its problems; when publishing, unfinished texts are errors."""
-    reading = open_reading(settings, moment=moment, preview=preview)
+    reading = open_reading(settings, moment=moment, preview=preview, instead=instead)
     return reading.library, review(reading, settings)
 
 

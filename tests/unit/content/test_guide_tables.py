@@ -30,9 +30,11 @@ PASSING_ON = {
     "site/build/build_records.py: rule",  # reads the diagnostics of the last build
     "site/content_review.py: error.rule",  # lists a refusal of the tokens
     "site/failures.py: refusal.rule",  # lists any refusal
+    "content/blocks/misreadings.py: sign.rule",  # those of misread_signs.py
 }
 RANK_OF_RULE = {
     "Diagnostic": (2, 5),
+    "Sign": (0, 4),
     "error": (0, 4),
     "warning": (0, 4),
 }  # and the fewest arguments

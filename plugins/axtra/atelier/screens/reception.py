@@ -19,7 +19,7 @@ from axtra.content.schema import KINDS
 from axtra.core.refusals import Refusal
 from axtra.core.whole_files import write_whole
 from axtra.design.image_files import ImageError
-from axtra.intake import markdown_writer, reception
+from axtra.intake import html_blocks, markdown_writer, reception
 from axtra.intake.keeping import Receptions
 from axtra.intake.reception import RECEIVED_KINDS, Sent
 from axtra.pictures.received import prepare
@@ -43,7 +43,7 @@ def routes(atelier: Atelier) -> list[Route]:
 
     async def paste(request: Request) -> Response:
         fields = await form_of(request)
-        page = markdown_writer.blocks_of(fields.get("html", ""))
+        page = html_blocks.blocks_of(fields.get("html", ""))
         text = markdown_writer.written(page.blocks, page.notes, lambda _picture, _caption: "")
         return JSONResponse({"texte": text.strip("\n")})
 

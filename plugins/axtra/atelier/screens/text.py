@@ -19,6 +19,7 @@ from axtra.atelier.newsroom import TextEntry
 from axtra.atelier.screens import frames
 from axtra.atelier.screens.texts import address
 from axtra.atelier.texts import MovedError, OpenedText, Saved
+from axtra.content import repairing
 from axtra.content.editing import EditableText
 from axtra.content.model import Newsletter
 from axtra.content.schema import BLOCKS
@@ -26,11 +27,16 @@ from axtra.core.diagnostics import Diagnostic
 from axtra.core.refusals import Refusal
 
 HERE, BASE, ACT = "Textes", "base", "acte"
-PUBLISH, ABANDON, FORGET = "publier", "abandonner", "oublier"
+PUBLISH, ABANDON, FORGET, MEND = "publier", "abandonner", "oublier", "corriger-"
 _TOLD = {
     Saved.NOTHING: "rien",
     Saved.IN_FILE: "enregistre",
     Saved.ASIDE: "attente",
+}
+_MENDED = {
+    Saved.NOTHING: "intact",
+    Saved.IN_FILE: "corrige",
+    Saved.ASIDE: "corrige-attente",
 }
 
 
@@ -41,6 +47,13 @@ class Remark:
     problem: Diagnostic
     field: str  # the name of a key, or ""
     line: int | None  # of the body
+    mark: str
+
+    @property
+    def mend(self) -> str:
+        """Return the act that repairs it in its text; empty when a person must."""
+        edits = self.problem.repair.edits if self.problem.repair else ()
+        return f"{MEND}{self.mark}" if edits else ""
 
     @property
     def is_error(self) -> bool:
@@ -149,13 +162,13 @@ def _placed(opened: OpenedText) -> Iterator[Remark]:
     """Say where each finding of a text is shown."""
     lines = opened.text.key_lines(opened.entry.kind) if opened.fields is not None else {}
     first = opened.text.body_line
-    for problem in opened.entry.problems:
+    for mark, problem in repairing.marked(opened.entry.problems).items():
         at = problem.line or 0
         if at >= first:
-            yield Remark(problem, "", at - first + 1)
+            yield Remark(problem, "", at - first + 1, mark)
             continue
         above = [(line, name) for name, line in lines.items() if line <= at]
-        yield Remark(problem, max(above)[1] if above else "", None)
+        yield Remark(problem, max(above)[1] if above else "", None, mark)
 
 
 # --- acts ----------------------------------------------------------------------------------------
@@ -171,6 +184,9 @@ def _act(atelier: Atelier, request: Request, name: str, fields: dict[str, str]) 
             atelier.desk.forget_typing(entry)
             return see(f"{address(name)}?garde=oubli")
         saved = atelier.desk.save(entry, fields.get(BASE, ""), fields)
+        if (act := fields.get(ACT, "")).startswith(MEND):
+            done = atelier.desk.mend(_entry(atelier, name), act.removeprefix(MEND))
+            return see(f"{address(name)}?garde={_MENDED[done]}")
         if fields.get(ACT) == PUBLISH:
             atelier.desk.publish(_entry(atelier, name))
             return _online(atelier, name)

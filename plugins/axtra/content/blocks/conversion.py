@@ -10,7 +10,7 @@ import re
 from collections import Counter
 
 from axtra.content.audiences import SITE
-from axtra.content.blocks import line_places, misreadings
+from axtra.content.blocks import line_places, lookalikes, misreadings
 from axtra.content.blocks.anchors import inspect_anchors
 from axtra.content.blocks.inspection import (
     inspect_emphasis,
@@ -91,7 +91,9 @@ class Converter:
     def _convert(self, source: Typed, language: str, notes: Notes, *, personal: bool) -> Document:
         made, marks, tokens = self._maker.make(source, notes, personal=personal)
         places = places_of(source, personal=personal)
-        misreadings.inspect(marks.prose(source), notes)
+        prose = [*marks.prose(source)]
+        misreadings.inspect(prose, notes)
+        lookalikes.inspect(prose, notes)
         inspect_structure(places, tokens, notes)
         inspect_reserved(source, marks.openings, notes)
         html = sanitise(made, places, notes)

@@ -26,6 +26,9 @@ from axtra.content.frontmatter import slugify
 from axtra.content.schema import BLOCKS
 
 PLACEHOLDER = "axtra-bloc"
+_PRIVATE = re.compile(
+    "[\U000f0000-\U000ffffd]"
+)  # what a line is marked with while a problem is placed
 _AFTER_INDENTS = 89.99  # the priority of the stock processor
 # As in pymdownx, with a mark as the argument of what opens, and after the slashes of what closes.
 _START = re.compile(rf"(?:^|\n) {{0,3}}(/{{3,}}) ([\w-]+) \| ({MARK})(?:\n|$)")
@@ -178,4 +181,5 @@ def _placeholder(name: str, extension: Placeholders) -> type[Block]:
 
 def anchor(text: str, _separator: str = "") -> str:
     """Make the id of a heading from its words, whatever stands around it."""
-    return slugify(text) or f"section-{crc32(text.encode()):08x}"
+    typed = _PRIVATE.sub("", text)
+    return slugify(typed) or f"section-{crc32(typed.encode()):08x}"

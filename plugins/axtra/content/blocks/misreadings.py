@@ -4,81 +4,28 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
 from itertools import islice, takewhile
 
 from markdown_it.rules_block.table import escapedSplit
 from markdown_it.token import Token
 
 from axtra.content.blocks.containers import Line, blocks_of, closed, trees
-from axtra.core.diagnostics import Notes
-
-_SHOWN = "« {0} » paraîtrait tel quel"
-_ELSEWHERE = "« {0} » vient d’un autre logiciel et paraîtrait tel quel"
-_INSTEAD = "Effacez-le, ou prenez un bloc du guide (/// figure, /// video, /// encadre…)."
-_LIST = "« {0} » ne commence pas une liste : les lignes se suivraient dans un paragraphe"
-_FORMULA = "la formule « {0} » ne se lit pas"
-_PLAINLY = "Écrivez-la en mots, ou entre accents graves :  `{0}`"
-_NAMES = "caption|gallery|embed|youtube|vimeo|video|audio|playlist|toc|button"
-_BULLETS = "•·▪▫◦‣⁃∙●○■□◆◇►▶➢➤\uf0a7\uf0b7"
-_NO_SPACE = "[\u00a0\u202f\u2003\u2009]"  # one that does not make a list
-
-# What is looked for in prose. The problem and the remedy show the groups of the pattern.
-_CODES: tuple[tuple[str, str, str, str], ...] = (
-    ("code-d-ailleurs", r"(\{\{(?!\s*pr[ée]nom).*?\}\}|\{%.*?%\})", _ELSEWHERE, _INSTEAD),
-    (
-        "code-d-ailleurs",
-        (
-            rf"(\[/?(?:{_NAMES})\b[^\]\n]*\](?![(\[:])"
-            r"|\[[a-z][\w-]*(?:\s+[\w-]+=[^\]\n]*|\s*/)\]|\[/[a-z][\w-]*\])"
-        ),
-        _ELSEWHERE,
-        _INSTEAD,
-    ),
-    (
-        "code-d-ailleurs",
-        r"(!?\[\[[^\[\]\n]+\]\]|^\[!\w+\]|^:{3,} *\w.*$|^(?:!!!|\?\?\?\+?) .*$|%%\S.*?%%)",
-        _ELSEWHERE,
-        _INSTEAD,
-    ),
-    ("formule", r"(\$\$[^$]+\$\$)", _FORMULA, _PLAINLY),
-    (
-        "formule",
-        r"(?<![\w$])(\$(?=[^\s$])[^$\n]*[\\^_{}=+*/<>][^$\n]*(?<=[^\s$])\$)(?![\w$])",
-        _FORMULA,
-        _PLAINLY,
-    ),
+from axtra.content.blocks.misread_signs import (
+    BULLETS,
+    CODES,
+    LIST,
+    SIGNS,
+    Sign,
+    blanked,
+    mended,
+    sightings,
+    without_code,
 )
-_SIGNS: tuple[tuple[str, str, str, str], ...] = (
-    ("signe-inconnu", r"(\^([^\s^]{1,20})\^)", _SHOWN, "Écrivez :  <sup>{1}</sup>"),
-    ("signe-inconnu", r"(?<=\w)(~([^\s~]{1,20})~)(?!~)", _SHOWN, "Écrivez :  <sub>{1}</sub>"),
-    ("signe-inconnu", r"(?<![~\w])(~(?=\S)([^~\n]+)(?<=\S)~)(?!~)", _SHOWN, "Écrivez :  ~~{1}~~"),
-    ("signe-inconnu", r"(==(?=[^\s=])([^=\n]+)(?<=\S)==)", _SHOWN, "Écrivez :  <mark>{1}</mark>"),
-    ("signe-inconnu", r"(\+\+(?=[^\s+])([^+\n]+)(?<=\S)\+\+)", _SHOWN, "Écrivez :  <ins>{1}</ins>"),
-    ("puce-copiee", rf"^([{_BULLETS}])\s*(\S.*)", _LIST, "Écrivez :  - {1}"),
-    ("puce-copiee", rf"^([-*+–—]){_NO_SPACE}(.*)", _LIST, "Mettez une espace ordinaire :  - {1}"),
-    (
-        "puce-copiee",
-        rf"^([0-9]{{1,3}}[.)]){_NO_SPACE}(.*)",
-        _LIST,
-        "Mettez une espace ordinaire :  {0} {1}",
-    ),
-    (
-        "tableau-colle",
-        r"^([ \t]*\|?[ \t]*:?-+:?[ \t]*\|[-|: \t]*)$",
-        "ces lignes ne font pas un tableau partout",
-        "Laissez une ligne vide au-dessus du tableau, et alignez ses lignes.",
-    ),
-    (
-        "diese-colle",
-        r"^(#{2,6})(?![# \t\n])\s*(.+)",
-        "« {0} » est collé à son intertitre",
-        "Mettez une espace ordinaire après les dièses :  {0} {1}",
-    ),
-)
+from axtra.core.diagnostics import Edit, Notes, Repair
+
 # Without any of it, prose is read as it is written, and so is a body with nothing of the second.
 _SUSPECT_PROSE = re.compile(
-    rf"\{{[{{%]|\[[^\]\n]*\](?!\()|\[\[|[$^~%|]|==|\+\+|^[ >]*(?:[-{_BULLETS}–—−✓✔*+:!?#]"
+    rf"\{{[{{%]|\[[^\]\n]*\](?!\()|\[\[|[$^~%|]|==|\+\+|^[ \t>]*(?:[-{BULLETS}–—−✓✔*+:!?#]"
     r"|\(?\w{1,3}[.)°/])",
     re.MULTILINE,
 )
@@ -105,6 +52,8 @@ _CODE_SIGN = re.compile(
 _BLOCK_SIGN = re.compile(r"^(?:#{1,6} |[-*+] |[0-9]+\. |> |\|.*\|)|\*\*\S|\]\(", re.MULTILINE)
 _TAG = re.compile(r"<(/?)([a-z][\w-]*)[^<>]*?(/?)>", re.IGNORECASE)
 _LANGUAGE = re.compile(r"[\w#.+-]*|\{\s*\.[\w#+-]+\s*\}")
+_STUCK_DASH = re.compile(r"[\s>]*(?:[-*]|[0-9]{1,3}[.)])(?=[^\W\d_])")
+_NUMBER = re.compile(r"[0-9]{1,3}[.)] ")  # which begins a list only if it is 1
 _SHORT_RULER = 3  # hyphens: a line, rather than what makes a title of the sentence above
 _YEAR = 1000
 _SENTENCE = 3  # words, at least
@@ -138,7 +87,7 @@ class _Named:
 
     def read(self, lines: Sequence[Line]) -> None:
         """Take in what some lines define and call."""
-        text = _without_code("\n".join("" if line.fenced else line.text for line in lines))
+        text = without_code("\n".join("" if line.fenced else line.text for line in lines))
         self._called.update(found[1] for found in _CALL.finditer(text))
         for found in _DEFINITION.finditer(text):
             key = (found[1], found[2], " ".join(found[3].casefold().split()))
@@ -222,20 +171,12 @@ class _Part:
     def _inspect_prose(self, content: str, start: int, *, task: bool) -> None:
         if not _SUSPECT_PROSE.search(content):
             return
-        text = _without_code(content)
-        for rule, pattern, problem, remedy in _CODES:
-            found = _found(pattern, text)
-            for rank, shown in found:
-                line = self._line(start + rank)
-                self._notes.warning(rule, line, problem.format(*shown), remedy.format(*shown))
-            text = _blanked(_compiled(pattern), text) if found else text
-        text = _blanked(_LINKS, text)
-        for rule, pattern, problem, remedy in _SIGNS:
-            found = _found(pattern, text)
-            for rank, shown in found:
-                line = self._line(start + rank)
-                self._notes.warning(rule, line, problem.format(*shown), remedy.format(*shown))
-            text = _blanked(_compiled(pattern), text) if found else text
+        text = without_code(content)
+        for sign in CODES:
+            text = self._inspect_sign(sign, text, content, start)
+        text = blanked(_LINKS, text)
+        for sign in SIGNS:
+            text = self._inspect_sign(sign, text, content, start)
         self._inspect_rows(text, start)
         for bracket in _BRACKETS.finditer(text):
             name = " ".join(bracket[1].casefold().split())
@@ -255,18 +196,54 @@ class _Part:
                     f"Pour un lien :  {bracket[0]}(adresse); sans lien :  \\[{bracket[1]}\\]",
                 )
 
+    def _inspect_sign(self, sign: Sign, text: str, content: str, start: int) -> str:
+        """Tell where a sign stands, and return the text without it."""
+        seen = [*sightings(sign, text, content)]
+        lines = content.split("\n") if seen and sign.mend else []
+        for found in seen:
+            rank = start + found.rank
+            line, typed = self._line(rank), self._lines[min(rank, len(self._lines) - 1)].text
+            repair = mended(sign, found, line, lines[found.rank], typed) if lines else None
+            self._notes.warning(sign.rule, line, found.problem, found.remedy, repair)
+        return blanked(sign.pattern, text) if seen else text
+
     def _inspect_rows(self, text: str, start: int) -> None:
         """Find lines of one paragraph that were meant as a list."""
-        found = [_ROW.match(line) for line in text.split("\n")]
+        lines = text.split("\n")
+        found = [_ROW.match(line) for line in lines]
         for rank, row in enumerate(found):
             if row and any(found[near] for near in (rank - 1, rank + 1) if 0 <= near < len(found)):
-                shown = row[2][:_LONGEST]
+                repair = self._spaced(start + rank) or (
+                    self._apart(start + rank, lines[rank])
+                    if rank and _NUMBER.match(row[0]) and not found[rank - 1]
+                    else None
+                )
+                sign = row[1] if repair or _NUMBER.match(row[0]) else "-"
                 self._notes.warning(
                     "puce-copiee",
                     self._line(start + rank),
-                    _LIST.format(row[1]),
-                    f"Écrivez :  - {shown}",
+                    LIST.format(row[1]),
+                    f"Écrivez, une ligne vide au-dessus de la liste :  {sign} {row[2][:_LONGEST]}"
+                    if _NUMBER.match(row[0])
+                    else f"Écrivez :  {sign} {row[2][:_LONGEST]}",
+                    repair,
                 )
+
+    def _spaced(self, rank: int) -> Repair | None:
+        """Return the repair of a list of which a sign touches its first word."""
+        line, typed = self._line(rank), self._lines[rank].text
+        found = _STUCK_DASH.match(typed)
+        if not line or not found:
+            return None
+        return Repair((Edit(line, found.end(), "", " "),), effect="une liste")
+
+    def _apart(self, rank: int, row: str) -> Repair | None:
+        """Return the repair of a list, at the margin, that no empty line parts from the text."""
+        line = self._line(rank)
+        at_margin = self._lines[rank].text.startswith(row[:1])
+        return (
+            Repair((Edit(line, 0, "", "\n"),), effect="une liste") if line and at_margin else None
+        )
 
     def _inspect_ruler(self, content: str, rank: int) -> None:
         short = len(self._lines[rank].text.strip(" >")) <= _SHORT_RULER
@@ -325,7 +302,17 @@ class _Part:
                     self._line(rank),
                     "cette ligne serait une rangée du tableau",
                     "Laissez une ligne vide entre le tableau et le texte.",
+                    self._separated(rank, rows),
                 )
+
+    def _separated(self, rank: int, rows: range) -> Repair | None:
+        """Return the repair of the first of the lines that end a table at the margin."""
+        line = self._line(rank)
+        after = any("|" in self._lines[other].text for other in range(rank, rows.stop))
+        first = rank in rows and "|" in self._lines[rank - 1].text
+        if line and first and not after and not self._lines[rank - 1].text.lstrip().startswith(">"):
+            return Repair((Edit(line, 0, "", "\n"),), effect="un paragraphe")
+        return None
 
     def _inspect_html(self, tokens: Sequence[Token]) -> None:
         """Find Markdown between tags, or stuck below them, which may be shown as typed."""
@@ -350,50 +337,3 @@ class _Part:
                         "le Markdown entre des balises HTML, ou collé dessous, se lit mal",
                         "Sortez-le des balises, une ligne vide devant, ou écrivez-le en HTML.",
                     )
-
-
-@lru_cache(maxsize=64)
-def _compiled(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern, re.MULTILINE | re.IGNORECASE)
-
-
-def _found(pattern: str, text: str) -> list[tuple[int, list[str]]]:
-    """List the line of each match, and its groups as a message shows them."""
-    every = list[tuple[int, list[str]]]()
-    for found in _compiled(pattern).finditer(text):
-        groups = [group.strip() for group in found.groups() if group is not None]
-        shown = [group if len(group) <= _LONGEST else f"{group[:_LONGEST]}…" for group in groups]
-        every.append((text.count("\n", 0, found.start(1)), shown))
-    return every
-
-
-def _without_code(text: str) -> str:
-    """Blank what stands between as many accents as follow it."""
-    if "`" not in text:
-        return text
-    runs = [found.span() for found in re.finditer("`+", text)]
-    nexts: dict[int, list[int]] = {}
-    for rank, (start, end) in reversed([*enumerate(runs)]):
-        nexts.setdefault(end - start, []).append(rank)
-    pieces, at, rank = list[str](), 0, 0
-    while rank < len(runs):
-        start, end = runs[rank]
-        same = nexts[end - start]
-        while same and same[-1] <= rank:
-            same.pop()
-        if same:
-            rank = same[-1]
-            code = text[start : runs[rank][1]]
-            pieces += [text[at:start], _blank(code)]
-            at = runs[rank][1]
-        rank += 1
-    return "".join([*pieces, text[at:]])
-
-
-def _blank(text: str) -> str:
-    return re.sub(r"[^\n]", "\ufffc", text)
-
-
-def _blanked(pattern: re.Pattern[str], text: str) -> str:
-    """Put something that is no sign in place of what matches, line ends kept."""
-    return pattern.sub(lambda found: _blank(found[0]), text)

@@ -146,7 +146,7 @@ def _read_options(opening: Opening, following: list[tuple[int, str, bool]], note
             if line.strip():
                 break
             continue
-        typed.append(option[0][4:])
+        typed.append(option[0])
     opening.option_lines = range(opening.line + 1, opening.line + 1 + len(typed))
     if typed:
         opening.options = compose_options("\n".join(typed), opening.line + 1, notes)

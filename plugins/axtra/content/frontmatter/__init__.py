@@ -4,6 +4,7 @@ from axtra.content.frontmatter.header import Source, compose_options, decode, re
 from axtra.content.frontmatter.typed_values import (
     RECORDS,
     Field,
+    Span,
     Value,
     convert,
     slugify,
@@ -14,6 +15,7 @@ __all__ = [
     "RECORDS",
     "Field",
     "Source",
+    "Span",
     "Value",
     "compose_options",
     "convert",

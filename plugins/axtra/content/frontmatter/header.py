@@ -10,9 +10,10 @@ from dataclasses import dataclass, field
 
 import yaml
 
-from axtra.content.frontmatter.typed_values import Field, Raw, Value, convert
+from axtra.content.frontmatter import mended_lines
+from axtra.content.frontmatter.typed_values import Field, Raw, Span, Value, convert, slugify
 from axtra.content.schema import Key, Kind, keys_and_aliases
-from axtra.core.diagnostics import Notes, did_you_mean
+from axtra.core.diagnostics import Notes, Repair, did_you_mean
 
 _MOST_OPENED = 100  # square and curly brackets in a header
 _DEEP = re.compile(r" {200}|\s*(?:[-?]\s+){10}")
@@ -25,7 +26,9 @@ _INVISIBLE = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u200b\u2060\ufeff\ufffd-\uffff"
     "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]"
 )
-_MOJIBAKE = re.compile("Ã[\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]|â€[™œ\u009d˜¦“”]|Â[«» ]")
+_MOJIBAKE = re.compile(
+    "Ã[\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]|â€[™œ\u009d˜¦“”]|Â[«» ]|Å[“’]|â‚¬"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +80,9 @@ def _inspect_line(line: str, number: int, notes: Notes) -> None:
             number,
             f"des accents sont abîmés : « {found[0]} »",
             "Retapez les lettres accentuées de cette ligne (le texte a été mal converti).",
+            None
+            if _MOJIBAKE.search(mended := mended_lines.accents(line))
+            else mended_lines.line(number, line, mended, "les accents reviennent"),
         )
     if found := _INVISIBLE.search(line):
         name = unicodedata.name(found[0], "caractère de commande")
@@ -85,6 +91,11 @@ def _inspect_line(line: str, number: int, notes: Notes) -> None:
             number,
             f"un caractère invisible s’est glissé ici (U+{ord(found[0]):04X}, {name.lower()})",
             "Effacez-le : retapez le mot, ou collez le texte sans mise en forme.",
+            None
+            if "\ufffd" in line
+            else mended_lines.line(
+                number, line, _INVISIBLE.sub(lambda sign: mended_lines.visible(sign[0]), line)
+            ),
         )
 
 
@@ -105,9 +116,13 @@ def read(data: bytes, kind: Kind, notes: Notes) -> Source | None:
     if top is None:
         return None
     known = dict(keys_and_aliases(kind))
+    given = {known[name].attribute for name in top if name in known}
     for name, value in top.items():
-        _read_key(name, value, kind, known, fields, notes)
-    _require(kind, {known[name].attribute for name in top if name in known}, notes)
+        if name in known:
+            _read_key(name, value, known[name], fields, notes)
+        else:
+            _refuse_key(name, value, kind, given, notes)
+    _require(kind, given, notes)
     return Source(notes.file, fields, "\n".join(lines[end + 1 :]), end + 2)
 
 
@@ -161,7 +176,7 @@ def _compose(header: str, first_line: int, notes: Notes) -> dict[str, Value] | N
             "Écrivez une clé par ligne, par exemple :  titre: Sur son X",
         )
         return None
-    return _mapping(node, first_line, notes)
+    return _mapping(node, _Lines(header.split("\n"), first_line), notes)
 
 
 def _is_plain(header: str, first_line: int, notes: Notes) -> bool:
@@ -190,6 +205,7 @@ def _is_plain(header: str, first_line: int, notes: Notes) -> bool:
                         first_line + event.start_mark.line,
                         f"« &{anchor} » donnerait un nom à cette valeur",
                         "Écrivez la valeur entre guillemets droits, ou enlevez ce signe.",
+                        mended_lines.quoted_value(header, event.start_mark.line, first_line),
                     )
                     return False
     return True
@@ -227,8 +243,7 @@ def _explain_yaml(error: yaml.MarkedYAMLError, lines: list[str], first: int, not
     value = _COLON_IN_VALUE.fullmatch(text)
     if value and ":" in value["value"]:
         problem = "la valeur contient un deux-points"
-        quoted = value["value"].strip().replace('"', "'")
-        remedy = f'Mettez-la entre guillemets droits :  {value["key"]}: "{quoted}"'
+        remedy = "Mettez-la entre guillemets droits."
     elif "\t" in lines[number]:
         problem = "une tabulation s’est glissée dans l’en-tête"
         remedy = "Remplacez-la par des espaces."
@@ -237,15 +252,45 @@ def _explain_yaml(error: yaml.MarkedYAMLError, lines: list[str], first: int, not
         remedy = "Fermez-le à la fin de la valeur."
     else:
         problem = f"cette ligne de l’en-tête ne se lit pas : « {text[:60]} »"
-        remedy = "Écrivez « cle: valeur » ; au besoin, mettez la valeur entre guillemets droits."
-    notes.error("entete-illisible", first + number, problem, remedy.replace(" ;", ";"))
+        remedy = "Écrivez « cle: valeur »; au besoin, mettez la valeur entre guillemets droits."
+    found, repair = mended_lines.header_line(lines, number), None
+    if found:
+        rank, mended = found
+        repair = mended_lines.line(first + rank, lines[rank], mended)
+        remedy = f"Écrivez :  {mended.strip()}"
+        if rank < number:
+            problem = f"la ligne précédente ne se lit pas : « {lines[rank].strip()[:60]} »"
+    notes.error("entete-illisible", first + number, problem, remedy, repair)
     return number
 
 
-def _mapping(node: yaml.MappingNode, first: int, notes: Notes) -> dict[str, Value]:
+@dataclass(frozen=True, slots=True)
+class _Lines:
+    """The lines of some YAML, and the line of the file on which it starts."""
+
+    typed: list[str]
+    first: int
+
+    def line(self, node: yaml.Node) -> int:
+        return self.first + int(node.start_mark.line)
+
+    def span(self, node: yaml.Node) -> Span | None:
+        """Return where a value of one line stands: a scalar, or what a colon makes a pair of."""
+        pair = isinstance(node, yaml.MappingNode) and not node.flow_style and len(node.value) == 1
+        first, last = node.value[0] if pair else (node, node)
+        start, end = node.start_mark, last.end_mark
+        if not isinstance(last, yaml.ScalarNode) or start.line != end.line:
+            return None
+        if start.line >= len(self.typed):  # to YAML, U+0085 and U+2028 end lines too
+            return None
+        text = self.typed[start.line][start.column : end.column]
+        return Span(self.line(node), start.column, text) if str(first.value) in text else None
+
+
+def _mapping(node: yaml.MappingNode, lines: _Lines, notes: Notes) -> dict[str, Value]:
     found: dict[str, Value] = {}
     for key, value in node.value:
-        line = first + key.start_mark.line
+        line = lines.line(key)
         if not isinstance(key, yaml.ScalarNode):
             notes.error(
                 "entete-illisible",
@@ -261,37 +306,36 @@ def _mapping(node: yaml.MappingNode, first: int, notes: Notes) -> dict[str, Valu
                 "Gardez une seule des deux lignes.",
             )
         else:
-            found[key.value] = Value(_raw(value, first, notes), line)
+            raw = _raw(value, lines, notes)
+            found[key.value] = Value(raw, line, lines.span(value), lines.span(key))
     return found
 
 
-def _raw(node: yaml.Node, first: int, notes: Notes) -> Raw:
+def _raw(node: yaml.Node, lines: _Lines, notes: Notes) -> Raw:
     if isinstance(node, yaml.MappingNode):
-        return _mapping(node, first, notes)
+        return _mapping(node, lines, notes)
     if isinstance(node, yaml.SequenceNode):
-        return [Value(_raw(n, first, notes), first + n.start_mark.line) for n in node.value]
+        return [Value(_raw(n, lines, notes), lines.line(n), lines.span(n)) for n in node.value]
     return str(node.value)
 
 
-def _read_key(
-    name: str,
-    value: Value,
-    kind: Kind,
-    known: Mapping[str, Key],
-    fields: dict[str, Field],
-    notes: Notes,
-) -> None:
-    key = known.get(name)
-    if key is None:
-        lower = known.get(name.lower())
-        remedy = (
-            f"Les clés s’écrivent en minuscules : {name.lower()}"
-            if lower
-            else did_you_mean(name, (key.name for key in kind.keys))
-        )
-        problem = f"la clé « {name} » n’existe pas pour {kind.article} {kind.label}"
-        notes.error("cle-inconnue", value.line, problem, remedy)
-        return
+def _refuse_key(name: str, value: Value, kind: Kind, given: Container[str], notes: Notes) -> None:
+    """Note a key that is none of its kind’s; one that is written almost so is mended."""
+    slug = slugify(name)
+    meant = {word: key for word, key in keys_and_aliases(kind) if slugify(word) == slug}
+    free = [word for word, key in meant.items() if key.attribute not in given]
+    notes.error(
+        "cle-inconnue",
+        value.line,
+        f"la clé « {name} » n’existe pas pour {kind.article} {kind.label}",
+        f"Les clés s’écrivent en minuscules : {slug}"
+        if slug in meant
+        else did_you_mean(name, (key.name for key in kind.keys)),
+        Repair((value.key.put(free[0]),)) if value.key and len(free) == 1 else None,
+    )
+
+
+def _read_key(name: str, value: Value, key: Key, fields: dict[str, Field], notes: Notes) -> None:
     if key.attribute in fields:
         notes.error(
             "cle-en-double",

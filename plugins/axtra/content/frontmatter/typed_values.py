@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from types import MappingProxyType
@@ -14,15 +14,21 @@ from typing import TypeAlias
 
 from anyascii import anyascii
 
+from axtra.content.frontmatter import mended_lines
 from axtra.content.schema import STATUSES, Key, Type
 from axtra.core import dates
 from axtra.core.dates import ZONE
-from axtra.core.diagnostics import Notes, did_you_mean
+from axtra.core.diagnostics import Edit, Notes, Repair, did_you_mean
 
 Raw: TypeAlias = "str | list[Value] | dict[str, Value]"
 
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[ T](\d{1,2})(?::|[ ]?h[ ]?)(\d{2})?)?")
+_YEAR_FIRST = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)")
+_IN_WORDS = re.compile(rf"(?:le )?(\d{{1,2}})(?:er)? ({'|'.join(dates.MONTHS)}) (\d{{4}})")
+_SPACES = re.compile("[\u00a0\u2009\u202f]")
+_DASHES = re.compile("[\u2010-\u2015\u2212]")
+_WRAPPING = re.compile(r"\A[“”„«»\"'\s]+|[“”„«»\"'\s]+\Z")
 # What a value made of several keys may hold.
 _CALL = (
     Key("texte", "text", Type.LINE, "texte de l’appel", "Proposez un article.", required=True),
@@ -44,11 +50,29 @@ RECORDS: Mapping[Type, tuple[Key, ...]] = MappingProxyType(
 
 
 @dataclass(frozen=True, slots=True)
+class Span:
+    """Characters of one line of a file, as typed."""
+
+    line: int
+    column: int
+    text: str
+
+    def put(self, new: str) -> Edit:
+        """Return the edit that writes something else there."""
+        return Edit(self.line, self.column, self.text, new)
+
+
+@dataclass(frozen=True, slots=True)
 class Value:
-    """One YAML value as typed, with its line; scalars stay text, since the schema says the type."""
+    """One YAML value as typed, with its line; scalars stay text, since the schema says the type.
+
+    `span` is where it stands, and `key` where its key does, when each is on one line.
+    """
 
     raw: Raw
     line: int
+    span: Span | None = None
+    key: Span | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +95,44 @@ def convert(value: Value, key: Key, notes: Notes) -> object | None:
     text = _scalar(value, key, notes)
     if text is None:
         return None
-    return _convert_text(text, value.line, key, notes)
+    since = len(notes.found)
+    converted = _convert_text(text, value.line, key, notes)
+    if converted is None and value.span:
+        meant = next((word for word in _meant(text, key) if _is_read(word, key)), None)
+        if meant and len(notes.found) > since:
+            repair = Repair((value.span.put(meant),))
+            notes.found[-1] = replace(notes.found[-1], repair=repair)
+    return converted
+
+
+def _is_read(text: str, key: Key) -> bool:
+    """Tell whether a text is a value of a key, and nothing is to be said of it."""
+    trial = Notes("")
+    return _convert_text(text, 0, key, trial) is not None and not trial.found
+
+
+def _meant(text: str, key: Key) -> Iterator[str]:
+    """Yield the values that can have been meant by one that cannot be read, surest first."""
+    text = _DASHES.sub("-", _WRAPPING.sub("", _SPACES.sub(" ", text)))
+    yield text
+    match key.type:
+        case Type.DATE | Type.MOMENT | Type.OCCASION:
+            if day := _YEAR_FIRST.match(text):
+                yield f"{day[1]}-{int(day[2]):02}-{int(day[3]):02}{text[day.end() :]}"
+            if day := _IN_WORDS.fullmatch(text.lower()):
+                yield f"{day[3]}-{dates.MONTHS.index(day[2]) + 1:02}-{int(day[1]):02}"
+            yield _unread_moment(text, _DAY.fullmatch(text))[1]
+        case Type.NUMBER:
+            yield text.replace(" ", "")
+        case Type.CHOICE:
+            words = {*key.choices, *(STATUSES if key.attribute == "status" else ())}
+            alike = [word for word in words if slugify(word) == slugify(text)]
+            yield from alike if len(alike) == 1 else ()
+        case Type.WORD:
+            yield slugify(text)
+        case Type.LANGUAGE:
+            code, _, place = text.replace("_", "-").partition("-")
+            yield f"{code.lower()}-{place.upper()}" if place else code.lower()
 
 
 def _convert_text(text: str, line: int, key: Key, notes: Notes) -> object | None:
@@ -100,6 +161,7 @@ def _scalar(value: Value, key: Key, notes: Notes) -> str | None:
             value.line,
             f"« {key.name} » attend une seule valeur",
             f"Par exemple :  {key.name}: {key.example}",
+            _one_value(value),
         )
         return None
     text = " ".join(value.raw.split())
@@ -114,6 +176,14 @@ def _scalar(value: Value, key: Key, notes: Notes) -> str | None:
         )
         return None
     return text
+
+
+def _one_value(value: Value) -> Repair | None:
+    """Return the repair of a value that a colon made a pair of."""
+    pair = [*value.raw.values()] if isinstance(value.raw, dict) else []
+    if not value.span or len(pair) != 1 or not isinstance(pair[0].raw, str):
+        return None
+    return Repair((value.span.put(mended_lines.quoted(value.span.text)),))
 
 
 def _refuse(value: Value, key: Key, wanted: str, notes: Notes) -> None:

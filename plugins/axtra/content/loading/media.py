@@ -14,11 +14,13 @@ from axtra.content.frontmatter import slugify
 from axtra.content.loading.places import Folders
 from axtra.content.model import Image, Text
 from axtra.content.redirects import FILE as MOVED
-from axtra.core.diagnostics import Diagnostic, Notes, did_you_mean, errors
+from axtra.core.diagnostics import Diagnostic, Edit, Notes, Repair, did_you_mean, errors
 from axtra.core.pasted_commands import command
 from axtra.design import image_files
 
 _ASSETS = ("images/", "documents/")
+_PLAIN = re.compile(r"[a-zA-Z0-9._-]+")
+_NOW_PUBLISHED = "le texte sera publié"
 _UNSEEN = frozenset({"Cc", "Cf", "Zl", "Zp"})  # Unicode categories of what shows nothing
 _FACTS = frozenset({"site.toml", "rubriques.toml", "infolettres.toml", MOVED, "mots.txt"})
 
@@ -57,12 +59,16 @@ class Assets:
             picture = path.suffix.lower() in {".jpg", ".jpeg", ".png", ".gif", ".svg", ".webp"}
             hint = "content/images/" if picture else "content/documents/"
             remedy = f"Rangez-le sous {hint}, ou retirez-le du dossier."
+            repair = None
             if path.suffix.lower() == ".md":
-                remedy = f"Renommez-le :  {slugify(path.stem) or 'texte'}.md"
+                slug = slugify(path.stem)
+                remedy = f"Renommez-le :  {slug or 'texte'}.md"
+                repair = _renamed(name, f"{slug}.md", _NOW_PUBLISHED) if slug else None
             elif path.suffix.lower() in {".markdown", ".mkd", ".txt", ".docx", ".odt"}:
                 remedy = "Un texte est un fichier dont le nom se termine par .md."
             notes = Notes(name)
-            notes.warning("fichier-ignore", None, "ce fichier ne sera pas publié", remedy)
+            problem = "ce fichier ne sera pas publié"
+            notes.warning("fichier-ignore", None, problem, remedy, repair)
             self.notes.append(notes)
 
     def _inspect(self, path: Path, name: str, *, same: str) -> None:
@@ -78,14 +84,15 @@ class Assets:
                 "un autre fichier a le même nom, dont les accents sont enregistrés autrement",
                 "Renommez l’un des deux, ou effacez-le s’il est de trop.",
             )
+        better = _file_name(path)
         if any(unicodedata.category(sign) in _UNSEEN for sign in name):
-            suffix = re.sub(r"[^a-z0-9.]", "", path.suffix.lower())
             notes.error(
                 "nom-de-fichier",
                 None,
                 "le nom de ce fichier contient un signe qui ne se voit pas (fin de ligne, sens "
                 "d’écriture…)",
-                f"Renommez-le :  {slugify(path.stem)}{suffix}",
+                f"Renommez-le :  {better}",
+                _renamed(name, better),
             )
         elif why := active_files.of(path, self._content):
             notes.error(
@@ -104,6 +111,14 @@ class Assets:
                 "cette image pèse plus de 8 Mo et sera publiée telle quelle",
                 "Enregistrez une animation en vidéo (.mp4), un dessin en PNG large d’au plus "
                 "3\u00a0000 pixels.",
+            )
+        elif better != path.name and not same:
+            notes.warning(
+                "nom-de-fichier",
+                None,
+                f"« {path.name} » fait une adresse qui se copie mal",
+                f"Renommez-le, et partout où il est nommé :  {better}",
+                _renamed(name, better, "l’adresse du fichier change"),
             )
         if notes.found:
             self.notes.append(notes)
@@ -146,6 +161,7 @@ class Assets:
                 line,
                 f"l’image « {path} » n’existe pas",
                 self._like(name) or "Rangez-la sous content/images/.",
+                self._same_but_case(path, name, line),
             )
             return None
         self.use(name, line, notes)
@@ -172,6 +188,13 @@ class Assets:
         """Return the name of a file from what was typed: a path, or its part of an address."""
         name = _composed(typed.lstrip("/").removeprefix(f"{self._folders.content}/"))
         return name if name in self.names else _composed(unquote(name))
+
+    def _same_but_case(self, path: str, name: str, line: int | None) -> Repair | None:
+        """Return the repair of a path of which only the capitals are wrong."""
+        alike = [known for known in self.names if known.casefold() == name.casefold()]
+        if len(alike) != 1 or not path.endswith(name):
+            return None
+        return Repair((Edit(line or 0, None, path, path.removesuffix(name) + alike[0]),))
 
     def _like(self, name: str) -> str | None:
         """Return a remedy that names the file most like a name, if any is like it."""
@@ -233,6 +256,18 @@ class Assets:
         """Measure a document, in bytes."""
         name = self.names[unquote(address.removeprefix("/"))]
         return (self._content / name).stat().st_size
+
+
+def _file_name(path: Path) -> str:
+    """Return a name that makes a good address; the same one where it already does."""
+    suffix = re.sub(r"[^a-z0-9.]", "", path.suffix.lower())
+    stem = path.stem if _PLAIN.fullmatch(path.stem) else slugify(path.stem)
+    return f"{stem or 'fichier'}{suffix}"
+
+
+def _renamed(name: str, better: str, effect: str = "") -> Repair:
+    folder, slash, _ = name.rpartition("/")
+    return Repair(name=f"{folder}{slash}{better}", effect=effect)
 
 
 def _composed(name: str) -> str:
