@@ -53,6 +53,7 @@ bench: $(VENV)/pret-dev .venv-bench/pret $(PEERS)/node_modules/pret outils ## me
 	@$(BIN)/python benchmarks/build_parts.py
 	@$(BIN)/python benchmarks/letters.py
 	@$(BIN)/python benchmarks/preview_speed.py
+	@$(BIN)/python benchmarks/atelier.py
 	@$(BIN)/python benchmarks/lighthouse.py
 	@$(BIN)/python benchmarks/sending.py
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,7 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from axtra.atelier.app import NAVIGATION
 from support.atelier_server import ServedAtelier, served_atelier
 from support.page_checkers import axe_violations
-from support.small_sites import FULL, Project, article, make_project, news
+from support.small_sites import FULL, ROOT, Project, article, make_project, news
 
 pytestmark = pytest.mark.navigateur
 
@@ -27,6 +29,7 @@ Une phrase dite.
 - un
 - deux
 """
+SAVED = re.compile("^Enregistré")  # not « pas encore enregistré »
 FAULTY = "content/magazine/2020-05/fautif.md"
 SCREENS = (
     *(address for word, address in NAVIGATION if word != "Publication"),
@@ -42,8 +45,7 @@ SCREENS = (
 @pytest.fixture
 def project(tmp_path: Path) -> Project:
     draft = news("À finir", statut="brouillon").split("---\n\n")[0] + "---\n\n" + BODY
-    faulty = article("Un article fautif", statut="brouillon", ordre="« deux »")
-    return make_project(tmp_path / "projet", {**FULL, DRAFT: draft, FAULTY: faulty})
+    return make_project(tmp_path / "projet", {**FULL, DRAFT: draft})
 
 
 @pytest.fixture
@@ -74,8 +76,10 @@ def opened(context: BrowserContext, atelier: ServedAtelier, address: str = "/") 
 @pytest.mark.parametrize("width", [1280, 375])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_every_screen_is_accessible_and_fits(
-    browser: Browser, atelier: ServedAtelier, width: int, scheme: str
+    browser: Browser, atelier: ServedAtelier, project: Project, width: int, scheme: str
 ) -> None:
+    faulty = article("Un article fautif", statut="brouillon", ordre="« deux »")
+    (project.root / FAULTY).write_text(faulty, "utf-8")
     context = browser.new_context(
         locale="fr-CA",
         viewport={"width": width, "height": 800},
@@ -87,12 +91,22 @@ def test_every_screen_is_accessible_and_fits(
         page.wait_for_load_state("networkidle")
         assert page.evaluate("document.documentElement.scrollWidth") <= width, address
         assert axe_violations(page) == [], address
+        if shots := os.environ.get("AXTRA_CAPTURES"):  # to look at them
+            name = address.strip("/").replace("/", "-") or "accueil"
+            page.screenshot(path=f"{shots}/{name}-{width}-{scheme}.png")
     context.close()
 
 
 def body_of(project: Project) -> str:
     """Return the body of the draft, as its file holds it."""
     return (project.root / DRAFT).read_text("utf-8").split("---\n\n", 1)[1]
+
+
+def framed(page: Page, atelier: ServedAtelier) -> str:
+    """Return the page beside a text: no script runs in its frame, so it is asked for again."""
+    return page.request.get(
+        atelier.address + page.locator("iframe").first.get_attribute("src")
+    ).text()
 
 
 def test_a_text_is_written_as_it_will_read(
@@ -107,7 +121,7 @@ def test_a_text_is_written_as_it_will_read(
     page.keyboard.press("Control+Home")
     page.keyboard.type("Ajouté. ")
     page.get_by_role("button", name="Enregistrer").click()
-    expect(page.get_by_role("status").filter(has_text="Enregistré.")).to_be_visible()
+    expect(page.get_by_role("status").filter(has_text=SAVED)).to_be_visible()
     assert body_of(project) == "Ajouté. " + BODY.replace(
         "fonction: conseillère", 'fonction: "retraitée : depuis peu"'
     )
@@ -168,8 +182,7 @@ def test_what_is_typed_is_kept_without_saving(
     again = opened(context, atelier, f"/texte/{DRAFT}")
     expect(again.get_by_text("tapé sans être enregistré")).to_be_visible()
     expect(again.get_by_role("textbox", name="Texte", exact=True)).to_contain_text("Jamais")
-    frame = again.frame_locator("iframe").first
-    expect(frame.get_by_text("Jamais enregistré.")).to_be_visible()
+    assert "Jamais enregistré." in framed(again, atelier)
     again.get_by_role("button", name="Revenir à ce qui était enregistré").click()
     expect(again.get_by_role("textbox", name="Texte", exact=True)).not_to_contain_text("Jamais")
 
@@ -197,7 +210,8 @@ def test_a_text_is_written_by_keyboard_alone(
         if page.evaluate("document.activeElement.textContent.trim()") == "Commencer":
             break
     page.keyboard.press("Enter")
-    page.wait_for_load_state("networkidle")
+    page.wait_for_url("**/texte/**")
+    expect(page.get_by_role("toolbar")).to_be_visible()
     for _ in range(40):
         page.keyboard.press("Tab")
         if page.evaluate("document.activeElement.className").startswith("cm-content"):
@@ -209,7 +223,7 @@ def test_a_text_is_written_by_keyboard_alone(
         if page.evaluate("document.activeElement.textContent.trim()") == "Enregistrer":
             break
     page.keyboard.press("Enter")
-    page.wait_for_load_state("networkidle")
+    expect(page.get_by_role("status").filter(has_text=SAVED)).to_be_visible()
     (made,) = project.root.glob("content/nouvelles/*/au-clavier.md")
     assert made.read_text("utf-8").endswith("---\n\nÉcrit sans souris.\n")
 
@@ -224,7 +238,7 @@ def test_the_atelier_works_without_a_script(
     page.get_by_role("link", name="À finir").click()
     page.get_by_label("Texte", exact=True).fill("Une phrase.")
     page.get_by_role("button", name="Enregistrer").click()
-    expect(page.get_by_role("status").filter(has_text="Enregistré.")).to_be_visible()
+    expect(page.get_by_role("status").filter(has_text=SAVED)).to_be_visible()
     assert body_of(project) == "Une phrase.\n"
     context.close()
 
@@ -248,3 +262,114 @@ def test_word_pastes_as_markdown(
     page.get_by_role("button", name="Enregistrer").click()
     page.wait_for_load_state("networkidle")
     assert body_of(project) == "## Un titre\n\nUn **mot**.\n"
+
+
+# --- the document is the file --------------------------------------------------------------------
+
+HEAD = news("Un texte", statut="brouillon").split("---\n\n")[0].encode() + b"---\n\n"
+OWN = sorted(path for place in (".", "docs") for path in ROOT.joinpath(place).glob("*.md"))
+
+
+def real_texts() -> list[Path]:
+    """List the Markdown files of the folder that AXTRA_TEXTES names, else of this repository."""
+    folder = os.environ.get("AXTRA_TEXTES")
+    found = sorted(Path(folder).rglob("*.md")) if folder else OWN
+    return [path for path in found if path.is_file() and 1 < path.stat().st_size < 400_000]
+
+
+def round_trip(
+    context: BrowserContext, atelier: ServedAtelier, project: Project, texts: list[Path]
+) -> None:
+    """Require that opening in both looks and saving moves no byte, and one word only itself."""
+    page = opened(context, atelier)
+    draft = project.root / DRAFT
+    for path in texts:
+        data = HEAD + path.read_bytes()
+        try:
+            data.decode()
+        except UnicodeDecodeError:
+            continue
+        draft.write_bytes(data)
+        page.goto(f"{atelier.address}/texte/{DRAFT}")
+        signs = page.get_by_role("button", name="Montrer les signes")
+        for _ in range(2):
+            signs.click()
+        page.get_by_role("button", name="Enregistrer").click()
+        page.wait_for_url("**garde=rien")
+        assert draft.read_bytes() == data, path
+        page.locator(".cm-line").first.click(position={"x": 2, "y": 5})
+        page.keyboard.press("Control+Home")
+        page.keyboard.type("mot")
+        page.get_by_role("button", name="Enregistrer").click()
+        page.wait_for_url("**garde=enregistre")
+        changed = draft.read_bytes()
+        assert changed.count(b"mot") == data.count(b"mot") + 1, path
+        moved = (n for n in range(len(data)) if data[n : n + 1] != changed[n : n + 1])
+        at = next(moved, len(data))
+        assert any(changed[:n] + changed[n + 3 :] == data for n in range(max(0, at - 3), at + 1)), (
+            path
+        )
+
+
+def test_real_texts_are_opened_and_saved_byte_for_byte(
+    context: BrowserContext, atelier: ServedAtelier, project: Project
+) -> None:
+    round_trip(context, atelier, project, real_texts()[:5])
+
+
+@pytest.mark.eprouve
+def test_five_hundred_real_texts_are_opened_and_saved_byte_for_byte(
+    context: BrowserContext, atelier: ServedAtelier, project: Project
+) -> None:
+    round_trip(context, atelier, project, real_texts()[:600])
+
+
+def test_the_page_follows_the_cursor_and_stays_when_nothing_changed(
+    context: BrowserContext, atelier: ServedAtelier, project: Project
+) -> None:
+    draft = project.root / DRAFT
+    body = "Un début.\n\n## Première partie\n\nDit.\n\n## Seconde partie\n\nDit.\n"
+    draft.write_bytes(HEAD + body.encode())
+    page = opened(context, atelier, f"/texte/{DRAFT}")
+    frame = page.locator("iframe").first
+    page.locator(".cm-line").first.click()
+    page.keyboard.press("Control+End")
+    expect(frame).to_have_attribute("src", re.compile("#seconde-partie$"))
+    shown = frame.get_attribute("src")
+    page.keyboard.press("ArrowLeft")
+    assert frame.get_attribute("src") == shown
+    page.keyboard.type("Ajouté ")
+    expect(page.get_by_role("status").filter(has_text="Gardé")).to_be_visible()
+    expect(frame).to_have_attribute("src", re.compile(r"\?1#seconde-partie$"))
+    page.keyboard.press("Control+Home")
+    expect(frame).to_have_attribute("src", re.compile(r"\?1$"))
+
+
+def test_a_finding_stands_beside_its_field_while_one_types(
+    context: BrowserContext, atelier: ServedAtelier
+) -> None:
+    page = opened(context, atelier, f"/texte/{DRAFT}")
+    page.get_by_text("Tout l’en-tête").click()
+    image = page.locator("#c-image")
+    image.fill("images/nulle-part.jpg")
+    expect(image).to_have_attribute("aria-invalid", "true")
+    expect(page.locator("#e-image")).to_contain_text("nulle-part.jpg")
+    image.fill("")
+    expect(image).not_to_have_attribute("aria-invalid", "true")
+
+
+def test_a_link_is_chosen_among_texts_by_keyboard(
+    context: BrowserContext, atelier: ServedAtelier, project: Project
+) -> None:
+    page = opened(context, atelier, f"/texte/{DRAFT}")
+    page.locator(".cm-line").first.click()
+    page.keyboard.press("Control+Home")
+    page.get_by_role("button", name="Lien", exact=True).press("Enter")
+    search = page.get_by_role("searchbox", name="Insérer")
+    expect(search).to_be_focused()
+    search.fill("une nouvelle")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Enregistrer").click()
+    expect(page.get_by_role("status").filter(has_text=SAVED)).to_be_visible()
+    assert "[Une nouvelle](nouvelles/2020/une-nouvelle.md)" in body_of(project)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+import json
 import subprocess
 from pathlib import Path
 
@@ -456,3 +458,88 @@ def test_a_search_finds_words_of_bodies_whatever_their_accents(
     links = browser.ask("/textes?q=demarche+INESPEREE").links()
     assert at(DRAFT) in links.values()
     assert at(NEWS) not in links.values()
+
+
+def test_a_long_list_is_shown_in_parts_and_every_text_is_reached(
+    new_project: MakeProject, tmp_path: Path
+) -> None:
+    many = {f"content/nouvelles/2020/n-{n:03d}.md": news(f"Titre {n:03d}") for n in range(120)}
+    browser = Browser(new_project({**FULL, **many}).root, tmp_path / "donnees")
+    for start, last in (("/textes", "n-000"), ("/textes?tri=titre", "n-119")):
+        screen = browser.ask(start)
+        found: list[str] = []
+        while True:
+            links = screen.links()
+            found += [place for place in links.values() if place.startswith("/texte/")]
+            following = [place for words, place in links.items() if "suivant" in words]
+            if not following:
+                break
+            screen = browser.ask(following[0])
+        assert len(found) == len(set(found))
+        assert {at(name) for name in many} <= set(found)
+        assert f"{last}.md" in [Path(place).name for place in found if "/n-" in place][-1]
+    for odd in ("-1", "x", "9" * 30, "²"):
+        assert browser.ask(f"/textes?de={odd}").status == 200
+
+
+def test_an_empty_project_says_how_to_begin(new_project: MakeProject, tmp_path: Path) -> None:
+    root = new_project().root
+    for path in [*root.rglob("content/**/*.md"), *root.rglob("newsletters/**/*.md")]:
+        path.unlink()
+    screen = Browser(root, tmp_path / "donnees").ask("/")
+    assert screen.heading == "Tout commence par un texte."
+    assert {"Recevoir un Word", "Nouveau texte"} <= set(screen.links())
+    assert len(screen.tree.xpath("//*[contains(@class, 'plein')]")) == 1
+
+
+def test_what_is_typed_answers_with_its_field_and_the_anchors_of_its_page(
+    browser: Browser,
+) -> None:
+    form = browser.ask(at(DRAFT)).form()
+    form.fill("Jour de parution", "hier")
+    form.fill("Texte", "## Un intertitre\n\nDit.\n\n### Un autre\n\nDit.")
+    form.address = f"/saisie/{DRAFT}"
+    told = json.loads(browser.send(form).text)
+    assert list(told["champs"]) == ["date"]
+    form.fill("Jour de parution", "2020-02-02")
+    told = json.loads(browser.send(form).text)
+    assert told["champs"] == {}
+    assert told["ancres"] == ["un-intertitre", "un-autre"]
+
+
+def test_the_order_of_a_numero_is_changed_at_once_by_dragging(
+    browser: Browser, project: Project
+) -> None:
+    form = browser.ask("/numeros/2020-05").form("numero")
+    slugs = browser.ask("/numeros/2020-05").tree.xpath("//@data-article")
+    form.fields["sommaire"] = " ".join(reversed(slugs))
+    browser.send(form)
+    assert browser.ask("/numeros/2020-05").tree.xpath("//@data-article") == slugs[::-1]
+    form.fields["sommaire"] = "inconnu"
+    with unchanged(project.root / "content"):
+        assert browser.send(form).status == 422
+
+
+def test_what_a_text_loads_is_light(browser: Browser) -> None:
+    screen = browser.ask(at(DRAFT))
+    editor = screen.tree.xpath("//form/@data-editeur")[0]
+    if not editor:
+        pytest.skip("the editor was not made")
+    places = [*screen.tree.xpath("//link[@rel='stylesheet']/@href | //script/@src"), editor]
+    weights = {place: len(gzip.compress(browser.ask(place).text.encode())) for place in places}
+    assert weights[editor] <= 180_000
+    assert sum(weights.values()) + len(screen.text) <= 300_000
+
+
+def test_a_text_that_is_open_elsewhere_says_so(browser: Browser) -> None:
+    first = browser.cookies
+    assert "aussi ouvert" not in browser.ask(at(DRAFT)).words
+    browser.cookies = type(first)()
+    browser.ask(f"/?cle={browser.access.new_key()}")
+    assert "Ce texte est aussi ouvert" in browser.ask(at(DRAFT)).words
+    assert "aussi ouvert" not in browser.ask(at(NEWS)).words
+    browser.cookies = first
+    form = browser.ask(at(DRAFT)).form()
+    form.fill("Texte", "Autre.")
+    form.address = f"/saisie/{DRAFT}"
+    assert "aussi ouvert" in json.loads(browser.send(form).text)["autres"]

@@ -39,6 +39,8 @@ def served_atelier(root: Path, data: Path) -> Iterator[ServedAtelier]:
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
         thread.start()
         wait_until(lambda: server.started)
-        yield ServedAtelier(f"http://127.0.0.1:{port}", access)
-        server.should_exit = True
-        thread.join()
+        try:
+            yield ServedAtelier(f"http://127.0.0.1:{port}", access)
+        finally:
+            server.should_exit = server.force_exit = True  # a browser keeps its connections
+            thread.join()

@@ -11,6 +11,8 @@ let saving = false;
 let timer = 0;
 let sent = snapshot();
 let editor = null;
+let anchors = form.dataset.ancres.split(" ").filter(Boolean);
+let version = 0;
 
 function snapshot() {
   return new URLSearchParams(new FormData(form)).toString();
@@ -46,13 +48,40 @@ async function tell() {
   }
 }
 
-function show({ constats, lignes }) {
+function show({ constats, lignes, champs, ancres, autres }) {
+  document.getElementById("autres").textContent = autres;
   said.innerHTML = constats;
   link();
   editor?.setMarks(lignes);
-  for (const frame of document.querySelectorAll(".apercu iframe")) {
-    if (frame.closest("details")?.open) frame.src = frame.getAttribute("src");
+  for (const place of form.querySelectorAll(".faute")) {
+    const name = place.id.slice(2);
+    const wrong = champs[name];
+    place.hidden = !wrong;
+    place.textContent = wrong ? wrong.join(" ") : "";
+    const input = document.getElementById(`c-${name}`);
+    if (wrong) {
+      input?.setAttribute("aria-invalid", "true");
+      input?.setAttribute("aria-describedby", place.id);
+    } else input?.removeAttribute("aria-invalid");
   }
+  anchors = ancres;
+  version += 1; // an address that differs by its anchor alone is not asked for again
+  page();
+}
+
+// Show the page where the cursor is: at the last heading above it.
+function page() {
+  const rank = editor?.headingsAbove(anchors.length) ?? 0;
+  const anchor = rank ? `#${anchors[rank - 1]}` : "";
+  for (const frame of document.querySelectorAll(".apercu iframe")) {
+    const place = `${frame.getAttribute("src").replace(/[?#].*/, "")}${version ? `?${version}` : ""}${anchor}`;
+    if (frame.closest("details")?.open && frame.getAttribute("src") !== place) frame.src = place;
+  }
+}
+
+// A day that is written as a day is chosen in a calendar; anything else stays as it was typed.
+for (const input of form.querySelectorAll("[data-jour]")) {
+  if (/^(\d{4}-\d\d-\d\d)?$/.test(input.value)) input.type = "date";
 }
 
 // The line of each finding leads to it.
@@ -81,11 +110,14 @@ async function open() {
     import(form.dataset.editeur),
     fetch("/palette").then((answer) => answer.json()),
   ]);
-  editor = edit(field, { blocks: palette.blocs, picture, changed, paste, nonce: form.dataset.nonce });
+  editor = edit(field, { blocks: palette.blocs, picture, changed, moved: page, paste, nonce: form.dataset.nonce });
   const tools = document.querySelector(".outils");
   tools.hidden = false;
   for (const button of tools.querySelectorAll("[data-acte]")) {
-    button.addEventListener("click", () => editor.run(button.dataset.acte));
+    button.addEventListener("click", () => {
+      if (button.dataset.acte === "lien" && !editor.hasSelection()) choose("lien vers");
+      else editor.run(button.dataset.acte);
+    });
   }
   const look = tools.querySelector("[data-look]");
   const pressed = () => look.setAttribute("aria-pressed", String(editor.look() === "source"));
@@ -98,6 +130,16 @@ async function open() {
   link();
 }
 
+// Open the palette with words already sought.
+function choose(words) {
+  const place = document.getElementById("inserer");
+  place.showPopover();
+  const search = place.querySelector("input");
+  search.value = words;
+  search.dispatchEvent(new Event("input"));
+  search.select();
+}
+
 // The palette: blocks, pictures and texts, found by their words.
 function fill(palette) {
   const place = document.getElementById("inserer");
@@ -105,6 +147,7 @@ function fill(palette) {
   const search = place.querySelector("input");
   const entries = [
     ...palette.blocs.map((block) => [block.label, block.name, () => editor.insertBlock(block.name)]),
+    ["un lien vers une autre adresse", "lien", () => editor.run("lien")],
     ["un tableau", "tableau", () => editor.run("tableau")],
     ...palette.images.map((name) => [`l’image ${name}`, "image", () => editor.insertText(`![À compléter : ce que montre l’image](${name})`)]),
     ...palette.textes.map((text) => [`un lien vers « ${text.title} »`, text.name, () => editor.insertText(`[${text.title}](${text.name})`)]),
@@ -124,7 +167,19 @@ function fill(palette) {
     for (const item of list.children) item.hidden = !words.every((word) => item.dataset.mots.includes(word));
   };
   search.addEventListener("input", (event) => { event.stopPropagation(); filter(); });
-  place.addEventListener("toggle", (event) => { if (event.newState === "open") { search.value = ""; filter(); search.focus(); } });
+  place.addEventListener("keydown", (event) => {
+    const shown = [...list.children].filter((item) => !item.hidden).map((item) => item.firstChild);
+    const at = shown.indexOf(document.activeElement);
+    const next = { ArrowDown: at + 1, ArrowUp: at - 1 }[event.key];
+    if (next !== undefined) {
+      event.preventDefault();
+      (shown[next] ?? search).focus();
+    } else if (event.key === "Enter" && at < 0) {
+      event.preventDefault();
+      shown[0]?.click();
+    }
+  });
+  place.addEventListener("toggle", (event) => { if (event.newState === "open") { filter(); search.focus(); } else { search.value = ""; } });
 }
 
 if (form.dataset.editeur) open();

@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from http import HTTPStatus
+from typing import Any
 from urllib.parse import parse_qs
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -25,6 +26,7 @@ KEY = "cle"
 TOKEN = "jeton"  # noqa: S105 - the name of a field
 OPEN_PATHS = ("/apparence/", "/cadre/")  # styles and fonts; frames, whose address is the secret
 _FRAME_LIFE = 3_600.0  # seconds
+_MOST_FRAMES, _MOST_SESSIONS = 1_000, 50  # the oldest gives way
 _SAFE = frozenset({"GET", "HEAD"})
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -74,6 +76,7 @@ class Access:
             self._keys.discard(known)
             session = Session()
             self._sessions[session.cookie] = session
+            _keep_last(self._sessions, _MOST_SESSIONS)
         return session
 
     def session(self, cookie: str) -> Session | None:
@@ -87,11 +90,17 @@ class Access:
             self._frames = {name: end for name, end in self._frames.items() if end > now}
             secret = secrets.token_urlsafe(24)
             self._frames[secret] = now + _FRAME_LIFE
+            _keep_last(self._frames, _MOST_FRAMES)
         return secret
 
     def shows(self, secret: str) -> bool:
         """Return whether frames are still shown under a secret."""
         return self._frames.get(secret, 0.0) > self._clock()
+
+
+def _keep_last(kept: dict[str, Any], most: int) -> None:
+    while len(kept) > most:
+        del kept[next(iter(kept))]
 
 
 class Guard:
@@ -182,7 +191,7 @@ def _cookie_name(headers: Headers) -> str:
 def _same_origin(headers: Headers) -> bool:
     """Return whether a request that changes something comes from one of our own pages."""
     origin = headers.get("origin")
-    if origin is not None and origin.partition("://")[2] != headers.get("host", ""):
+    if origin is not None and origin != f"http://{headers.get('host', '')}":
         return False
     return headers.get("sec-fetch-site", "same-origin") in {"same-origin", "none"}
 

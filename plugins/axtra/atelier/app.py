@@ -18,13 +18,14 @@ from starlette.routing import Route
 from axtra.atelier.access import TOKEN, Access, Session, token_is_good
 from axtra.atelier.history import History
 from axtra.atelier.newsroom import Newsroom
+from axtra.atelier.presence import Presence
 from axtra.atelier.publication import Publisher
 from axtra.atelier.templates import Templates
 from axtra.atelier.texts import Desk
 from axtra.core.git_command import git
 from axtra.core.refusals import Refusal
 
-MOST = 4_000_000  # bytes of a form
+MOST, _MOST_FIELDS = 4_000_000, 500  # bytes and fields of a form
 NAVIGATION = (
     ("Accueil", "/"),
     ("Textes", "/textes"),
@@ -51,6 +52,7 @@ class Atelier:
     access: Access
     templates: Templates
     clock: Callable[[], datetime]
+    presence: Presence
 
     def screen(
         self, request: Request, name: str, here: str, status: int = 200, **variables: object
@@ -83,7 +85,7 @@ async def form_of(request: Request) -> dict[str, str]:
     body = bytearray()
     async for part in request.stream():
         body += part
-        if len(body) > MOST:
+        if len(body) > MOST or body.count(b"&") > _MOST_FIELDS:
             raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
     try:
         given = parse_qs(body.decode("ascii"), keep_blank_values=True, errors="strict")

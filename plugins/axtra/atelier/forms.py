@@ -23,6 +23,7 @@ class FormField:
         choices: pairs of a value and its words; none, and anything may be typed.
         suggestions: values that are offered while typing.
         rows: its height in lines; 1 is an input.
+        is_day: a day is typed there.
     """
 
     name: str
@@ -32,7 +33,13 @@ class FormField:
     choices: tuple[tuple[str, str], ...]
     suggestions: tuple[str, ...]
     rows: int
+    is_day: bool
     problems: tuple[str, ...] = ()
+
+    @property
+    def words(self) -> str:
+        """Return what is chosen or typed, on a line."""
+        return dict(self.choices).get(self.value) or ", ".join(self.value.splitlines())
 
 
 def fields(
@@ -61,6 +68,7 @@ def fields(
             _with(value, _choices(key, library)),
             tuple(_suggestions(key, library)),
             rows,
+            key.type in {Type.DATE, Type.MOMENT},
             tuple(problems.get(key.name, ())),
         )
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import stat
 import threading
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -13,6 +16,7 @@ from axtra.atelier.set_aside import SetAside, Version
 from axtra.content.loading import Folders
 from axtra.content.model import Article, Item, Library, News, Status
 from axtra.content.schema import Kind
+from axtra.core import regular_files
 from axtra.core.diagnostics import Diagnostic, asked_of, errors
 from axtra.preview.previewed_site import Answer, PreviewedSite
 
@@ -81,7 +85,7 @@ class Newsroom:
     def __init__(self, root: Path, aside: SetAside) -> None:
         self.root, self.aside = root, aside
         self._lock = threading.RLock()
-        self._stamps: dict[str, tuple[int, int]] = {}
+        self._stamps: dict[str, tuple[int, ...]] = {}
         self._versions: dict[str, Version] = {}
         self._typed: dict[str, Version] = {}
         self._site = PreviewedSite(root, bare=True)
@@ -100,19 +104,30 @@ class Newsroom:
             if not changed and not first:
                 return
             self._stamps, self._versions, self._typed = stamps, versions, typed
-            shown = (versions | typed).items()
-            self._site.instead = {name: version.data for name, version in shown}
-            if first:
-                self._site.refresh()
-            else:
-                self._site.take({self.root / name for name in changed})
+            self._show(changed)
 
-    def _stamped(self) -> Iterator[tuple[str, tuple[int, int]]]:
+    def take_typed(self, name: str, version: Version | None) -> None:
+        """Take in what was just typed in a text, without a look at the other files."""
+        with self._lock:
+            if self._typed.get(name) == version:
+                return
+            self._typed.pop(name, None)
+            if version is not None:
+                self._typed[name] = version
+            self._show({name})
+
+    def _show(self, changed: set[str]) -> None:
+        shown = (self._versions | self._typed).items()
+        self._site.instead = {name: version.data for name, version in shown}
+        self._site.take({self.root / name for name in changed})
+
+    def _stamped(self) -> Iterator[tuple[str, tuple[int, ...]]]:
         """Yield the files that pages are made of, with what changes when they are written."""
+        start = len(str(self.root)) + 1
         for top in ("content", "newsletters", "theme"):
-            for path in (self.root / top).rglob("*"):
-                status = path.lstat()
-                yield path.relative_to(self.root).as_posix(), (status.st_mtime_ns, status.st_size)
+            for path, status in regular_files.walk(self.root / top):
+                stamp = (status.st_mtime_ns, status.st_size, status.st_mode)
+                yield str(path)[start:].replace(os.sep, "/"), stamp
 
     # --- questions -------------------------------------------------------------------------------
 
@@ -131,31 +146,33 @@ class Newsroom:
     def texts(self) -> list[TextEntry]:
         """List every text, newest first; those without a date come last."""
         with self._lock:
-            entries = [entry for name in self._stamps if (entry := self._entry(name))]
+            entries = list(self._entries(self._stamps))
         return sorted(entries, key=lambda entry: (entry.day or date.min, entry.name), reverse=True)
 
     def text(self, name: str) -> TextEntry | None:
         """Return a text by the name of its file."""
         with self._lock:
-            return self._entry(name) if name in self._stamps else None
+            return next(self._entries([name] if name in self._stamps else []), None)
 
     def data(self, name: str) -> bytes:
         """Return the bytes of a text: those of the version that waits, else those of the file."""
         version = self.aside.waiting.get(name)
-        return version.data if version else (self.root / name).read_bytes()
+        return version.data if version else regular_files.read(self.root / name, self.root)
 
-    def _entry(self, name: str) -> TextEntry | None:
-        place = self.folders.place(name) if name.endswith(".md") else None
-        if place is None:
-            return None
-        kind, _, numero = place
-        own = (problem for problem in self._site.problems if problem.file == name)
-        problems = tuple(asked_of({name}, own))
-        item = self._items().get(name)
-        return TextEntry(name, kind, numero, item, self._versions.get(name), problems)
-
-    def _items(self) -> Mapping[str, Item]:
-        return {item.source: item for item in self._site.library.items}
+    def _entries(self, names: Iterable[str]) -> Iterator[TextEntry]:
+        problems = defaultdict(list)
+        for problem in self._site.problems:
+            problems[problem.file].append(problem)
+        items = {item.source: item for item in self._site.library.items}
+        folders = self.folders
+        for name in names:
+            place = folders.place(name) if name.endswith(".md") else None
+            if place is not None and stat.S_ISREG(self._stamps[name][-1]):  # no link is followed
+                kind, _, numero = place
+                wrong = tuple(asked_of({name}, problems[name]))
+                yield TextEntry(
+                    name, kind, numero, items.get(name), self._versions.get(name), wrong
+                )
 
     @property
     def folders(self) -> Folders:

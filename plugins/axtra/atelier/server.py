@@ -16,6 +16,7 @@ from axtra.atelier.access import KEY, Access, Guard
 from axtra.atelier.app import Atelier, application, person_of, refusal_page
 from axtra.atelier.history import History
 from axtra.atelier.newsroom import Newsroom
+from axtra.atelier.presence import Presence
 from axtra.atelier.publication import Publisher
 from axtra.atelier.set_aside import SetAside, project_folder
 from axtra.atelier.templates import Templates
@@ -83,12 +84,16 @@ def guarded(
     except TokenError as error:
         raise WrongUsage(str(error)) from None
     aside = SetAside(project_folder(data, root))
+    aside.prune()
     newsroom = Newsroom(root, aside)
     person = person_of(root)
     publisher = Publisher(root, data, os.environ, _now)
     history = History(root, project_folder(data, root) / "versions", person, _now)
     desk = Desk(newsroom, clock=_now, person=person, history=history)
-    atelier = Atelier(root, data, newsroom, desk, history, publisher, access, templates, _now)
+    presence = Presence(_now)
+    atelier = Atelier(
+        root, data, newsroom, desk, history, publisher, access, templates, _now, presence
+    )
     hosts = frozenset({f"{HOST}:{port}", f"localhost:{port}"})
     return Guard(
         application(atelier),

@@ -8,12 +8,16 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
+import time
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from axtra.core.whole_files import write_whole
 from axtra.subscribers.private_folder import make_private
+
+_MONTH = 30 * 24 * 3_600  # seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,10 +102,21 @@ class SetAside:
         """Keep the bytes that a form starts from; return their fingerprint."""
         mark = fingerprint(data)
         path = self._opened / mark
-        if not path.exists():
+        if path.exists():
+            os.utime(path)  # it is in use
+        else:
             make_private(self._opened)
             write_whole(path, data)
         return mark
+
+    def prune(self) -> None:
+        """Forget what no form has started from for a month, but for what typed words start from."""
+        if not self._opened.is_dir():
+            return
+        started = {version.base for version in self.typed.all().values()}
+        for path in self._opened.iterdir():
+            if path.name not in started and path.stat().st_mtime < time.time() - _MONTH:
+                path.unlink(missing_ok=True)
 
     def remembered(self, mark: str) -> bytes | None:
         """Return the bytes that a form started from."""

@@ -76,7 +76,7 @@ class Desk:
         person: str,
         history: History,
     ) -> None:
-        self._newsroom, self._clock, self._person = newsroom, clock, person
+        self._newsroom, self._clock, self.person = newsroom, clock, person
         self.record = history.record
         self._lock = threading.Lock()  # one change at a time: what is compared is then written
 
@@ -139,9 +139,12 @@ class Desk:
             started = current if base == fingerprint(current) else aside.remembered(base)
             data = _edited(EditableText.of(started or current), entry.kind, sent).data
             if data == current:
+                version = None
                 aside.typed.drop(entry.name)
             else:
-                aside.typed.put(entry.name, Version(data, base, self._person, self._clock()))
+                version = Version(data, base, self.person, self._clock())
+                aside.typed.put(entry.name, version)
+            self._newsroom.take_typed(entry.name, version)
 
     def forget_typing(self, entry: TextEntry) -> None:
         """Forget what was typed and not saved."""
@@ -159,7 +162,7 @@ class Desk:
         if new == in_file:
             aside.waiting.drop(name)
             return Saved.ASIDE
-        aside.waiting.put(name, Version(new, fingerprint(in_file), self._person, self._clock()))
+        aside.waiting.put(name, Version(new, fingerprint(in_file), self.person, self._clock()))
         return Saved.ASIDE
 
     def publish(self, entry: TextEntry) -> None:
@@ -178,7 +181,7 @@ class Desk:
                 )
             new = without_draft(version.data if version else in_file, entry.kind)
             self._newsroom.aside.waiting.put(
-                name, Version(new, fingerprint(in_file), self._person, self._clock())
+                name, Version(new, fingerprint(in_file), self.person, self._clock())
             )
             self._newsroom.catch_up()
             checked = self._newsroom.text(name)

@@ -277,8 +277,9 @@ def _inspect_following(target: str, item: Item, line: int | None, notes: Notes) 
     """Find what follows readers; the rules of mails say it of a letter."""
     if isinstance(item, Newsletter):
         return
-    clean, parts = cleaned(target), _split(target)
+    parts = _split(target)
     if parts and redirects(target, parts.hostname or ""):
+        clean = cleaned(target)
         notes.error(
             "lien-detourne",
             line,

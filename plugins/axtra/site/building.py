@@ -195,6 +195,7 @@ class Prepared:
         return taken
 
 
+@_collecting_the_young()
 def prepare(
     root: Path,
     *,

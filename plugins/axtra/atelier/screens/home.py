@@ -11,6 +11,7 @@ from starlette.routing import Route
 
 from axtra.atelier.app import Atelier
 from axtra.atelier.newsroom import State, TextEntry
+from axtra.atelier.screens.subscribers import BOOK
 from axtra.atelier.screens.texts import address
 from axtra.core import dates
 from axtra.core.diagnostics import Diagnostic, count, errors
@@ -18,6 +19,10 @@ from axtra.core.diagnostics import Diagnostic, count, errors
 HERE = "Accueil"
 _SHOWN = 6  # things that wait
 _COMING = 5
+_NUMBERS = dict(
+    enumerate(["deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf", "dix"], 2)
+)
+_FIXED = frozenset({"page", "auteur"})  # texts that a new project has
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +55,11 @@ def _home(atelier: Atelier, request: Request) -> Response:
         for rank, made in [ranked]
     )
     todo = [made for _, _, made in waiting]
+    today = atelier.clock().date()
     coming = sorted(
-        (text.day, text.title, address(text.name))
+        (text.day, _announced(text), address(text.name))
         for text in texts
-        if text.day and text.state is State.SCHEDULED
+        if text.day and (text.state is State.SCHEDULED or (_is_letter(text) and text.day >= today))
     )
     here = {text.name for text in texts}
     elsewhere = [problem for problem in atelier.newsroom.problems if problem.file not in here]
@@ -67,9 +73,19 @@ def _home(atelier: Atelier, request: Request) -> Response:
         reste=max(0, len(todo) - _SHOWN),
         vient=[(dates.day(day), title, place) for day, title, place in coming[:_COMING]],
         ailleurs=elsewhere,
-        vide=not texts,
+        vide=all(text.kind.name in _FIXED for text in texts),
+        exemples=bool(atelier.newsroom.library.facts.demonstration),
+        sans_abonnes=not (atelier.data / BOOK).exists(),
         phrase=_sentence(todo, elsewhere),
     )
+
+
+def _is_letter(text: TextEntry) -> bool:
+    return text.kind.name == "infolettre"
+
+
+def _announced(text: TextEntry) -> str:
+    return f"Infolettre : {text.title}" if _is_letter(text) else text.title
 
 
 def _of(text: TextEntry) -> tuple[int, Waiting] | None:
@@ -99,4 +115,6 @@ def _sentence(todo: list[Waiting], elsewhere: list[Diagnostic]) -> str:
         return "Les réglages du site ont une erreur."
     if len(todo) == 1:
         return "Un texte vous attend."
-    return f"{count(len(todo), 'texte')} vous attendent."
+    rank = len(todo) - 2
+    number = _NUMBERS[rank] if rank < len(_NUMBERS) else str(len(todo))
+    return f"{number.capitalize()} textes vous attendent."

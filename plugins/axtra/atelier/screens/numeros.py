@@ -23,7 +23,8 @@ from axtra.core.diagnostics import errors
 from axtra.core.refusals import Refusal
 
 HERE = "Numéros"
-_UP, _DOWN, _COVER, _LETTER = "monter", "descendre", "une", "lancement"
+_UP, _DOWN, _ORDER = "monter", "descendre", "sommaire"
+_COVER, _LETTER = "une", "lancement"
 _MOST_ON_COVER = 4
 
 
@@ -126,7 +127,9 @@ def _act(atelier: Atelier, request: Request, slug: str, fields: dict[str, str]) 
         if _LETTER in fields:
             return see(text_address(_launch(atelier, slug)))
         moved = fields.get(_UP) or fields.get(_DOWN)
-        if moved:
+        if fields.get(_ORDER):
+            _reorder(atelier, numero, fields[_ORDER].split())
+        elif moved:
             _move(atelier, numero, moved, -1 if _UP in fields else 1)
         else:
             _choose_cover(atelier, numero, fields)
@@ -136,7 +139,7 @@ def _act(atelier: Atelier, request: Request, slug: str, fields: dict[str, str]) 
 
 
 def _move(atelier: Atelier, numero: Numero, slug: str, step: int) -> None:
-    """Exchange an article with the one before or after it, and number those that changed."""
+    """Exchange an article with the one before or after it."""
     order = [article.slug for article in atelier.newsroom.library.articles_in(numero)]
     if slug not in order:
         return
@@ -145,7 +148,15 @@ def _move(atelier: Atelier, numero: Numero, slug: str, step: int) -> None:
     if not 0 <= to < len(order):
         return
     order[at], order[to] = order[to], order[at]
-    for article in atelier.newsroom.library.articles_in(numero):
+    _reorder(atelier, numero, order)
+
+
+def _reorder(atelier: Atelier, numero: Numero, order: list[str]) -> None:
+    """Number the articles as they come, if all are there; save those whose rank changed."""
+    articles = atelier.newsroom.library.articles_in(numero)
+    if sorted(order) != sorted(article.slug for article in articles):
+        raise Refusal("le sommaire a changé pendant que vous le rangiez.", "Reprenez ci-dessous.")
+    for article in articles:
         rank = order.index(article.slug) + 1
         if article.order != rank:
             _set(atelier.desk, atelier.newsroom.text(article.source), {"ordre": str(rank)})

@@ -25,6 +25,7 @@ from axtra.intake.reception import RECEIVED_KINDS, Sent
 from axtra.pictures.received import prepare
 
 HERE = "Textes"
+_NAME = 40  # characters kept of the name of an original
 _MOST_FILES, _MOST_BYTES = 40, 60_000_000  # of one sending
 
 
@@ -138,18 +139,26 @@ def _is_picture(file: Sent) -> bool:
     return True
 
 
+def _stem(name: str) -> str:
+    """Return what a file is named after: no longer than what every disk takes."""
+    return Path(name).stem[:_NAME] or "image"
+
+
 def _keep(atelier: Atelier, request: Request, typed: str, sent: list[Sent]) -> Response:
     """Keep photographs that come alone, under safe names."""
+    if not sent:
+        refusal = Refusal("aucune photo n’a été choisie.", "Choisissez-en une, puis recommencez.")
+        return atelier.refusal(request, refusal, "Images", "/images")
     folder = atelier.root / "content" / "images"
     kept = project_folder(atelier.data, atelier.root) / "originaux"
     for file in sent:
         taken = {path.name for path in folder.glob("*")}
         try:
-            made = prepare(file.data, typed or file.name.rpartition(".")[0] or "image", taken)
+            made = prepare(file.data, _stem(typed or file.name), taken)
         except ImageError as error:
             refusal = Refusal(f"« {file.name} » : {error.problem}.", error.remedy)
             return atelier.refusal(request, refusal, "Images", "/images")
-        write_whole(kept / f"{made.name}-{Path(file.name).name}", file.data)
+        write_whole(kept / f"{made.name}-{Path(file.name).name[-_NAME:]}", file.data)
         write_whole(folder / made.name, made.data)
         atelier.desk.record(f"content/images/{made.name}", "Image reçue")
     return see(f"/images?recues={len(sent)}")

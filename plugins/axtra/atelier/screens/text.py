@@ -15,6 +15,7 @@ from starlette.routing import Route
 
 from axtra.atelier import forms, merging
 from axtra.atelier.app import Atelier, form_of, see
+from axtra.atelier.differences import differences
 from axtra.atelier.newsroom import TextEntry
 from axtra.atelier.screens import frames
 from axtra.atelier.screens.texts import address
@@ -73,7 +74,7 @@ def routes(atelier: Atelier) -> list[Route]:
 
     async def typing(request: Request) -> Response:
         fields = await form_of(request)
-        return await run_in_threadpool(_typing, atelier, request.path_params["name"], fields)
+        return await run_in_threadpool(_typing, atelier, request, fields)
 
     async def palette(_request: Request) -> Response:
         return await run_in_threadpool(_palette, atelier)
@@ -107,15 +108,11 @@ def _screen(
 ) -> Response:
     entry = opened.entry
     remarks = list(_placed(opened))
-    wrong: dict[str, list[str]] = defaultdict(list)
-    for remark in remarks:
-        if remark.field:
-            wrong[remark.field].append(remark.problem.problem)
     shown = opened.fields
     fields = (
         []
         if shown is None
-        else list(forms.fields(entry.kind, shown, atelier.newsroom.library, wrong))
+        else list(forms.fields(entry.kind, shown, atelier.newsroom.library, _wrong(remarks)))
     )
     return atelier.screen(
         request,
@@ -128,6 +125,8 @@ def _screen(
         corps=opened.text.body,
         base=opened.base,
         constats=remarks,
+        ancres=_anchors(entry),
+        autres=_others(atelier, request, entry.name),
         refus=refusal,
         garde=request.query_params.get("garde", ""),
         saisie=opened.typed,
@@ -197,18 +196,47 @@ def _act(atelier: Atelier, request: Request, name: str, fields: dict[str, str]) 
     return see(f"{address(name)}?garde={_TOLD[saved]}")
 
 
-def _typing(atelier: Atelier, name: str, fields: dict[str, str]) -> Response:
+def _typing(atelier: Atelier, request: Request, fields: dict[str, str]) -> Response:
     """Keep what is being typed; return what is to be said of it, and where it is shown."""
+    name = request.path_params["name"]
     entry = _entry(atelier, name)
     try:
         atelier.desk.keep_typing(entry, fields.get(BASE, ""), fields)
     except Refusal as refusal:
         return JSONResponse({"refus": str(refusal)}, 422)
-    opened = atelier.desk.open(_entry(atelier, name))
+    opened = atelier.desk.open(atelier.newsroom.text(name) or entry)
     remarks = list(_placed(opened))
     lines = [{"line": remark.line, "grave": remark.is_error} for remark in remarks if remark.line]
-    said = atelier.templates.page("constats", constats=remarks)
-    return JSONResponse({"constats": said, "lignes": lines, "titre": opened.entry.title})
+    return JSONResponse(
+        {
+            "constats": atelier.templates.page("constats", constats=remarks),
+            "lignes": lines,
+            "champs": _wrong(remarks),
+            "ancres": _anchors(opened.entry),
+            "autres": _others(atelier, request, name),
+        }
+    )
+
+
+def _others(atelier: Atelier, request: Request, name: str) -> str:
+    """Say who else has the text open; "" when nobody does."""
+    seen = atelier.presence.note(name, request.state.session.cookie, atelier.desk.person)
+    said = (f"{person}, dans une autre fenêtre, à {moment:%H h %M}" for person, moment in seen)
+    return f"Ce texte est aussi ouvert : {'; '.join(said)}." if seen else ""
+
+
+def _wrong(remarks: list[Remark]) -> dict[str, list[str]]:
+    """Return what is said of each field."""
+    wrong: dict[str, list[str]] = defaultdict(list)
+    for remark in remarks:
+        if remark.field:
+            wrong[remark.field].append(remark.problem.problem)
+    return wrong
+
+
+def _anchors(entry: TextEntry) -> list[str]:
+    """List the anchors of the headings of a text's page, so that the page follows the cursor."""
+    return [heading.id for heading in entry.item.headings] if entry.item else []
 
 
 def _palette(atelier: Atelier) -> Response:
@@ -258,7 +286,10 @@ def _both(atelier: Atelier, request: Request, entry: TextEntry, moved: MovedErro
         mien=moved.mine,
         autre=theirs,
         reuni=kept,
-        disputes=merged.conflicts,
+        disputes=[
+            (differences(passage.theirs, passage.mine), differences(passage.mine, passage.theirs))
+            for passage in merged.conflicts
+        ],
         base=atelier.newsroom.aside.remember(moved.theirs),
         adresse=address(entry.name),
     )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -18,7 +19,9 @@ from axtra.content.schema import KINDS
 from axtra.core.refusals import Refusal
 
 HERE = "Textes"
-WAITING = "en attente"
+WAITING, TITLE = "en attente", "titre"
+PAGE = 50  # texts shown at once
+_DIGITS = 7
 _FILTERS = (
     ("", "Tous"),
     (State.DRAFT, "Brouillons"),
@@ -27,6 +30,7 @@ _FILTERS = (
     (State.PUBLISHED, "Publiés"),
     (State.FAULTY, "En erreur"),
 )
+_ACCENTS = re.compile("[\u0300-\u036f]")
 _BEGUN_ELSEWHERE = frozenset({"infolettre"})  # on the screen of the letters
 
 
@@ -60,7 +64,13 @@ def _listing(atelier: Atelier, request: Request) -> Response:
     words = folded(request.query_params.get("q", "")).split()
     found = [text for text in texts if _holds(atelier, text, words)] if words else texts
     counts = {state: sum(_is(text, state) for text in found) for state, _ in _FILTERS}
-    shown = [text for text in found if _is(text, wanted)]
+    kept = [text for text in found if _is(text, wanted)]
+    if request.query_params.get("tri") == TITLE:
+        kept.sort(key=lambda text: folded(text.title))
+    first = _number(request.query_params.get("de", ""))
+    shown, after = kept[first : first + PAGE], max(0, len(kept) - first - PAGE)
+    asked = {"etat": wanted, "q": request.query_params.get("q", "")}
+    by_title = {"tri": TITLE} if request.query_params.get("tri") == TITLE else {}
     return atelier.screen(
         request,
         "textes",
@@ -70,7 +80,23 @@ def _listing(atelier: Atelier, request: Request) -> Response:
         filtres=[(state, words, counts[state]) for state, words in _FILTERS],
         etat=wanted,
         cherche=request.query_params.get("q", ""),
+        tris=[
+            ("Par date", _listed(asked), not by_title),
+            ("Par titre", _listed(asked, tri=TITLE), bool(by_title)),
+        ],
+        avant=_listed(asked | by_title, de=str(max(0, first - PAGE))) if first else "",
+        apres=_listed(asked | by_title, de=str(first + PAGE)) if after else "",
+        restent=after,
     )
+
+
+def _listed(asked: dict[str, str], **more: str) -> str:
+    """Return the address of a part of the list."""
+    return f"/textes?{urlencode({name: v for name, v in (asked | more).items() if v})}"
+
+
+def _number(typed: str) -> int:
+    return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < _DIGITS else 0
 
 
 def _is(text: TextEntry, state: str) -> bool:
@@ -87,8 +113,7 @@ def _holds(atelier: Atelier, text: TextEntry, words: list[str]) -> bool:
 
 def folded(text: str) -> str:
     """Return a text in lower case and without accents, as searches compare it."""
-    bare = unicodedata.normalize("NFD", text.casefold())
-    return "".join(letter for letter in bare if not unicodedata.combining(letter))
+    return _ACCENTS.sub("", unicodedata.normalize("NFD", text.casefold()))
 
 
 def _beginning(

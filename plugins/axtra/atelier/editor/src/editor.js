@@ -2,7 +2,7 @@
 // character, in two looks. The page works without it; it replaces the field, and keeps it in step.
 
 import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
-import { Language, defineLanguageFacet, languageDataProp } from "@codemirror/language";
+import { Language, defineLanguageFacet, ensureSyntaxTree, languageDataProp } from "@codemirror/language";
 import { Compartment, EditorState } from "@codemirror/state";
 import { EditorView, drawSelection, keymap } from "@codemirror/view";
 import { GFM, parser } from "@lezer/markdown";
@@ -23,8 +23,8 @@ const LOOK = "axe-atelier-apparence";
 // Replace a field by an editor; return what the page does with it.
 //
 // `blocks` lists the kinds of blocks; `picture` maps a name of an image to its address; `changed`
-// is called after each change; `paste` turns pasted HTML into text, or returns null.
-export function edit(field, { blocks, picture, changed, paste, nonce }) {
+// is called after each change, `moved` when the cursor moves; `paste` turns pasted HTML into text, or returns null.
+export function edit(field, { blocks, picture, changed, moved, paste, nonce }) {
   const look = new Compartment();
   const kinds = new Map(blocks.map((block) => [block.name, block]));
   const looks = {
@@ -57,9 +57,10 @@ export function edit(field, { blocks, picture, changed, paste, nonce }) {
         marked,
         look.of(looks[now]),
         EditorView.updateListener.of((update) => {
-          if (!update.docChanged) return;
-          field.value = update.state.doc.toString();
-          changed();
+          if (update.docChanged) {
+            field.value = update.state.doc.toString();
+            changed();
+          } else if (update.selectionSet) moved();
         }),
         EditorView.domEventHandlers({
           paste(event, target) {
@@ -89,6 +90,16 @@ export function edit(field, { blocks, picture, changed, paste, nonce }) {
     },
     insertBlock: (name) => insertBlock(view, kinds.get(name)),
     insertText: (text) => insertText(view, text),
+    hasSelection: () => !view.state.selection.main.empty,
+    // Return how many headings are above the cursor; 0 when the text has not `count` of them.
+    headingsAbove(count) {
+      const { head } = view.state.selection.main;
+      const starts = [];
+      ensureSyntaxTree(view.state, view.state.doc.length, 50)?.iterate({
+        enter: (node) => { if (/^(ATX|Setext)Heading/.test(node.name)) starts.push(node.from); },
+      });
+      return starts.length === count ? starts.filter((from) => from <= head).length : 0;
+    },
     setMarks: (lines) => view.dispatch({ effects: setMarks.of(lines) }),
     goTo(number) {
       const line = view.state.doc.line(Math.min(Math.max(1, number), view.state.doc.lines));

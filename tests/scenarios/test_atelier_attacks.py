@@ -1,0 +1,338 @@
+"""The atelier under attack: addresses, origins, sizes, hostile content, and what it keeps."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import zipfile
+from collections.abc import Iterator
+from datetime import datetime
+from itertools import product
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+from PIL import Image
+from starlette.routing import Route
+
+from axtra.atelier.app import NAVIGATION
+from axtra.atelier.set_aside import SetAside, Version
+from axtra.core.dates import ZONE
+from support.atelier_client import ORIGIN, Browser, Screen, unchanged
+from support.fixture_types import MakeProject
+from support.small_sites import FULL, Project, news, text
+
+DRAFT = "content/nouvelles/2020/a-finir.md"
+MARK = "marque-secrete-4187"
+HOSTILE = '<script>alert(1)</script><img src=x onerror="alert(2)"><svg onload=alert(3)>'
+PREFIXES = ("/texte/", "/historique/", "/images/fichier/", "/saisie/", "/apparence/")
+
+
+@pytest.fixture
+def project(new_project: MakeProject) -> Project:
+    return new_project({**FULL, DRAFT: news("À finir", statut="brouillon")})
+
+
+@pytest.fixture
+def browser(project: Project, tmp_path: Path) -> Browser:
+    return Browser(project.root, tmp_path / "donnees")
+
+
+def routes_of(browser: Browser) -> list[Route]:
+    """List every route of the application, so that a new one is tried without a word."""
+    return [route for route in browser.app._app.routes if isinstance(route, Route)]
+
+
+def places(browser: Browser, method: str) -> Iterator[str]:
+    """Yield an address of each route that takes a method."""
+    known = {"name": DRAFT, "slug": "2020-05", "secret": browser.access.frame(), "path": ""}
+    for route in routes_of(browser):
+        if method in (route.methods or ()):
+            path = route.path.replace(":path", "")
+            yield path.format(**known)
+
+
+# --- addresses -----------------------------------------------------------------------------------
+
+
+def escapes(root: Path, data: Path) -> Iterator[str]:
+    """Yield the ways to name a file that is none of the content's."""
+    names = ("pelicanconf.py", "../secret.md", "../../../../../../etc/passwd", "theme/tokens.toml")
+    for name in names:
+        up = f"content/../{name}"
+        yield from (name, up, f"content/images/../../{name}", f"content\\..\\{name}")
+        yield from (
+            quote(up, safe=""),
+            quote(quote(up, safe=""), safe=""),
+            up.replace("..", "%2e%2e"),
+        )
+        yield from (f"{up}%00.md", f"{up}\x00.md", f"./{up}", f"content/.//..//{name}")
+    yield from (str(root / "pelicanconf.py"), f"/{root}/pelicanconf.py", str(data / "secret.md"))
+    yield from ("content/lien.md", "content/dehors/secret.md", "content", "", "/", "con", "~root")
+
+
+def test_no_address_names_a_file_that_is_not_of_the_content(
+    project: Project, tmp_path: Path
+) -> None:
+    data = tmp_path / "donnees"
+    secret = tmp_path / "secret.md"
+    secret.write_text(f"---\ntitre: {MARK}\n---\n\n{MARK}\n", "utf-8")
+    conf = project.root / "pelicanconf.py"
+    conf.write_text(conf.read_text("utf-8") + f"\n# {MARK}\n", "utf-8")
+    (project.root / "content/lien.md").symlink_to(secret)
+    (project.root / "content/nouvelles/2020/lien.md").symlink_to(secret)
+    (project.root / "content/images").mkdir(exist_ok=True)
+    (project.root / "content/images/lien.png").symlink_to(secret)
+    (project.root / "content/dehors").symlink_to(tmp_path, target_is_directory=True)
+    browser = Browser(project.root, data)
+    token = browser.ask("/textes/nouveau").tree.xpath("//input[@name='jeton']/@value")[0]
+    names = [*escapes(project.root, data), "content/nouvelles/2020/lien.md", "images/lien.png"]
+    frame = f"/cadre/{browser.access.frame()}/"
+    with unchanged(project.root / "content"):
+        for prefix in (*PREFIXES, frame):
+            for name in names:
+                method = "POST" if prefix == "/saisie/" else "GET"
+                sent = {"jeton": token, "texte": MARK, "base": ""}
+                options = {"data": sent} if method == "POST" else {}
+                answer = browser.request(method, prefix + quote(name, safe="/%"), **options)
+                told = f"{prefix}{name} : {answer.status}"
+                assert answer.status < 500, told
+                assert method == "POST" or MARK not in answer.text, told
+                assert "root:" not in answer.text, told
+
+
+# --- who asks ------------------------------------------------------------------------------------
+
+
+STRANGERS = (
+    {"origin": "https://ailleurs.example"},
+    {"origin": "null"},
+    {"origin": ""},
+    {"origin": f"{ORIGIN}.ailleurs.example"},
+    {"origin": "https" + ORIGIN.removeprefix("http")},
+    {"sec-fetch-site": "cross-site"},
+    {"sec-fetch-site": "same-site"},
+    {"host": "ailleurs.example"},
+    {"cookie": ""},
+)
+
+
+def test_every_address_that_acts_refuses_a_stranger(browser: Browser, project: Project) -> None:
+    token = browser.ask("/textes/nouveau").tree.xpath("//input[@name='jeton']/@value")[0]
+    with unchanged(project.root):
+        for headers in STRANGERS:
+            if "cookie" in headers:  # the last
+                browser.cookies.clear()
+            for place in places(browser, "POST"):
+                answer = browser.request("POST", place, data={"jeton": token}, headers=headers)
+                assert 400 <= answer.status < 500, (place, headers)
+
+
+def test_every_address_that_acts_asks_for_the_token(browser: Browser, project: Project) -> None:
+    with unchanged(project.root):
+        for place, token in product(places(browser, "POST"), ("", "faux", "é" * 50)):
+            for how in ({"data": {"jeton": token}}, {"files": {"fichiers": ("a.docx", b"x")}}):
+                assert 400 <= browser.request("POST", place, **how).status < 500, place
+
+
+def test_every_address_asks_for_a_session(browser: Browser) -> None:
+    browser.cookies.clear()
+    open_to_all = ("/apparence/", "/cadre/")
+    for place in places(browser, "GET"):
+        if not place.startswith(open_to_all):
+            assert browser.ask(place).status == 403, place
+
+
+def test_every_answer_has_the_headers_of_safety(browser: Browser) -> None:
+    for place in [*places(browser, "GET"), "/nulle-part", "/texte/rien", "/cadre/faux/"]:
+        headers = browser.ask(place).headers
+        policy = headers["content-security-policy"]
+        assert "default-src 'none'" in policy or place.startswith("/cadre/"), place
+        assert "script-src 'unsafe" not in policy, place
+        assert headers["x-content-type-options"] == "nosniff", place
+        assert headers["referrer-policy"] == "same-origin", place
+
+
+def test_a_frame_gives_pages_only_and_takes_nothing(browser: Browser, project: Project) -> None:
+    secret = browser.access.frame()
+    browser.cookies.clear()
+    with unchanged(project.root):
+        for method in ("POST", "PUT", "DELETE", "PATCH"):
+            assert browser.request(method, f"/cadre/{secret}/").status in {403, 405}
+    page = browser.ask(f"/cadre/{secret}/")
+    assert page.status == 200
+    assert page.headers["content-security-policy"].startswith("sandbox;")
+    assert "allow-scripts" not in page.headers["content-security-policy"]
+    assert "set-cookie" not in page.headers
+    for address in ("/textes", f"/texte/{DRAFT}", "/palette"):
+        assert browser.ask(address).status == 403
+
+
+def test_frames_and_keys_do_not_grow_without_end(browser: Browser) -> None:
+    for _ in range(3_000):
+        secret = browser.access.frame()
+    assert browser.access.shows(secret)
+    assert len(browser.access._frames) <= 1_000
+    for _ in range(300):
+        assert browser.access.enter(browser.access.new_key())
+    assert len(browser.access._sessions) <= 100
+
+
+def test_a_second_session_does_not_end_the_first(browser: Browser) -> None:
+    cookies = browser.cookies
+    browser.cookies = type(cookies)()
+    assert browser.ask(f"/?cle={browser.access.new_key()}").status == 200
+    browser.cookies = cookies
+    assert browser.ask("/textes").status == 200
+
+
+# --- sizes ---------------------------------------------------------------------------------------
+
+
+def said(answer: Screen) -> None:
+    """Require that a refusal is a page in words."""
+    assert answer.status == 413
+    assert answer.heading == "C’est trop long pour être envoyé."
+
+
+def test_what_is_too_long_is_refused_in_words(browser: Browser, project: Project) -> None:
+    form = browser.ask(f"/texte/{DRAFT}").form()
+    form.fill("Texte", "a" * 4_100_000)
+    with unchanged(project.root / "content"):
+        said(browser.send(form, "Enregistrer"))
+        form.fill("Texte", "a")
+        form.fields |= {f"champ-{n}": "x" for n in range(2_000)}
+        said(browser.send(form, "Enregistrer"))
+
+
+def test_a_body_that_ends_too_soon_changes_nothing(browser: Browser, project: Project) -> None:
+    form = browser.ask(f"/texte/{DRAFT}").form()
+    token = form.fields["jeton"]
+    bad = [b"", b"jeton", b"\xff\xfe", b"jeton=%", f"jeton={token}&texte=%ff".encode(), b"{}"]
+    with unchanged(project.root / "content"):
+        for place in places(browser, "POST"):
+            for body in bad:
+                kind = {"content-type": "application/x-www-form-urlencoded"}
+                answer = browser.request("POST", place, content=body, headers=kind)
+                assert 400 <= answer.status < 500, (place, body)
+
+
+# --- hostile content -----------------------------------------------------------------------------
+
+
+def test_what_a_text_holds_is_inert_on_every_screen(
+    new_project: MakeProject, tmp_path: Path
+) -> None:
+    hostile = f"---\ntitre: '{HOSTILE}'\nchapeau: '{HOSTILE}'\nstatut: brouillon\n"
+    hostile += f"inconnu: '{HOSTILE}'\n---\n\n{HOSTILE}\n\n[a](javascript:alert(4))\n"
+    name = "content/nouvelles/2020/<b onclick=alert(5)>.md"
+    project = new_project({**FULL, DRAFT: hostile, name: hostile})
+    browser = Browser(project.root, tmp_path / "donnees")
+    places = [place for _, place in NAVIGATION if place != "/publication"]
+    places += [
+        f"/texte/{quote(name)}",
+        f"/texte/{DRAFT}",
+        f"/historique/{DRAFT}",
+        "/textes/nouveau",
+    ]
+    places += [
+        f"/textes?q={quote(HOSTILE)}&etat={quote(HOSTILE)}",
+        f"/images?recues={quote(HOSTILE)}",
+    ]
+    for place in places:
+        screen = browser.ask(place)
+        assert screen.status in {200, 404}, place
+        assert not screen.tree.xpath("//script[not(@src)]"), place
+        assert not screen.tree.xpath("//@onerror | //@onload | //@onclick"), place
+        assert not screen.tree.xpath("//a[starts-with(@href, 'javascript:')]"), place
+
+
+def test_what_is_typed_comes_back_inert(browser: Browser) -> None:
+    form = browser.ask(f"/texte/{DRAFT}").form()
+    form.fill("Titre", HOSTILE)
+    form.fill("Texte", f"{HOSTILE}\n\n[x](nulle-part{HOSTILE}.md)")
+    form.address = f"/saisie/{DRAFT}"
+    told = json.loads(browser.send(form).text)
+    assert "<script" not in told["constats"]
+    assert "<img" not in told["constats"]
+
+
+def polyglots() -> dict[str, bytes]:
+    """Return files that claim to be something else."""
+    picture = io.BytesIO()
+    Image.new("RGB", (30, 20), "#a33").save(picture, "GIF")
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as made:
+        made.writestr("word/document.xml", "<w:document/>")
+    return {
+        "a.exe": b"MZ" + b"\0" * 200,
+        "a.svg": b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'><script/></svg>",
+        "a.png": b"<html><script>alert(1)</script>",
+        "a.jpg": b"#!/bin/sh\nrm -rf /\n",
+        "b.html": picture.getvalue() + b"<script>alert(1)</script>",
+        "../../../dehors.png": picture.getvalue(),
+        "..\\..\\dehors.png": picture.getvalue(),
+        "a\n\r\tb.png": picture.getvalue(),
+        "<script>.png": picture.getvalue(),
+        ".htaccess": picture.getvalue(),
+        "c.docx": archive.getvalue(),
+        "": picture.getvalue(),
+        "n" * 300 + ".png": picture.getvalue(),
+    }
+
+
+@pytest.mark.parametrize("address", ["/images/recevoir", "/textes/recevoir"])
+def test_what_is_uploaded_is_a_picture_under_a_safe_name_or_nothing(
+    browser: Browser, project: Project, address: str
+) -> None:
+    token = browser.ask("/textes/nouveau").tree.xpath("//input[@name='jeton']/@value")[0]
+    before = set(project.root.rglob("*"))
+    around = {*project.root.parent.iterdir(), project.root.parent / "donnees"}
+    for name, data in polyglots().items():
+        files = {"fichiers": (name, data, "image/png")}
+        answer = browser.request("POST", address, data={"jeton": token}, files=files)
+        assert answer.status < 500, name
+        assert not answer.tree.xpath("//script[not(@src)]"), name
+    for path in set(project.root.rglob("*")) - before:
+        if path.is_file():
+            assert path.is_relative_to(project.root / "content"), path
+            assert path.suffix in {".png", ".jpg", ".webp", ".gif", ".md"}, path
+            assert b"<script>" not in path.read_bytes()
+    assert set(project.root.parent.iterdir()) <= around
+
+
+# --- what is kept --------------------------------------------------------------------------------
+
+
+def test_what_forms_started_from_is_forgotten_after_a_month(tmp_path: Path) -> None:
+    aside = SetAside(tmp_path)
+    old, kept, opened = (aside.remember(word.encode()) for word in ("vieux", "tapé", "ouvert"))
+    for mark in (old, kept):
+        os.utime(tmp_path / "ouvertes" / mark, (0, 0))
+    aside.typed.put("a.md", Version(b"x", kept, "une personne", datetime(2020, 1, 1, tzinfo=ZONE)))
+    aside.prune()
+    assert aside.remembered(old) is None
+    assert aside.remembered(kept) == "tapé".encode()  # somebody's words still start from it
+    assert aside.remembered(opened) == b"ouvert"
+
+
+def test_what_is_opened_again_is_kept_a_month_more(tmp_path: Path) -> None:
+    aside = SetAside(tmp_path)
+    mark = aside.remember(b"vieux")
+    os.utime(tmp_path / "ouvertes" / mark, (0, 0))
+    aside.remember(b"vieux")
+    aside.prune()
+    assert aside.remembered(mark) == b"vieux"
+
+
+def test_a_journal_holds_no_content(
+    new_project: MakeProject, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    project = new_project({**FULL, DRAFT: text(MARK, titre=MARK)})
+    browser = Browser(project.root, tmp_path / "donnees")
+    form = browser.ask(f"/texte/{DRAFT}").form()
+    form.fill("Texte", MARK)
+    browser.send(form, "Enregistrer")
+    browser.ask(f"/textes?q={MARK}")
+    assert MARK not in "".join(capfd.readouterr())
