@@ -107,7 +107,7 @@ def _told(page: Path) -> Iterator[str]:
     for block in (*_FENCE.findall(text), *_SET_BACK.findall(text)):
         for line in block[1].replace("\\\n", " ").splitlines():
             if line.strip().startswith("axtra "):
-                yield re.split(" {2,}", line.strip())[0]  # what follows explains
+                yield re.split(r" {2,}| \[", line.strip())[0]  # the rest explains, or is a choice
 
 
 @pytest.mark.parametrize(
