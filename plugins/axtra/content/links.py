@@ -291,6 +291,7 @@ def _inspect_following(target: str, item: Item, line: int | None, notes: Notes) 
             _instead(target, clean, line) if clean != target else None,
         )
     elif names := follows(target):
+        clean = cleaned(target)
         notes.warning(
             "lien-suivi",
             line,
