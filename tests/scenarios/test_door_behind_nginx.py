@@ -53,8 +53,8 @@ def front(door: RunningDoor, tmp_path: Path) -> Iterator[httpx.Client]:
         ("listen [::]:443 ssl;", ""),
         ("listen 443 ssl;", f"listen 127.0.0.1:{port} ssl;"),
         ("127.0.0.1:8001", urlsplit(door.address).netloc),
-        ("/etc/letsencrypt/live/abonnement.exemple.org/fullchain.pem", str(pair)),
-        ("/etc/letsencrypt/live/abonnement.exemple.org/privkey.pem", str(pair)),
+        ("/etc/letsencrypt/live/axe/fullchain.pem", str(pair)),
+        ("/etc/letsencrypt/live/axe/privkey.pem", str(pair)),
         ("/var/log/nginx/porte.log", f"{here}/porte.log"),
     ):
         assert name in text

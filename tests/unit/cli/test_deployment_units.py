@@ -1,7 +1,8 @@
-"""The units of systemd that the deployment page offers."""
+"""The units of systemd and the containers that the deployment page offers."""
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import sys
@@ -11,15 +12,17 @@ import pytest
 
 from axtra.cli.main import _parser
 
-FOLDER = Path(__file__).parents[3] / "docs/deploiement"
+PAGE = Path(__file__).parents[3] / "docs/deploiement.md"
+FOLDER = PAGE.with_suffix("")
+COMPOSE = FOLDER / "compose.yaml"
 ANALYZE = shutil.which("systemd-analyze")
 PROGRAM = "/srv/axe/.venv/bin/axtra"
 
 
 @pytest.mark.skipif(ANALYZE is None, reason="systemd-analyze is not installed")
 def test_systemd_reads_the_units_without_a_word(tmp_path: Path) -> None:
-    units = [path for path in FOLDER.iterdir() if path.suffix in {".service", ".timer"}]
-    assert len(units) == 3
+    units = [path for path in FOLDER.iterdir() if path.suffix in {".service", ".timer", ".path"}]
+    assert len(units) == 7
     for path in units:
         text = path.read_text("utf-8").replace(PROGRAM, sys.executable)
         (tmp_path / path.name).write_text(text, "utf-8")
@@ -31,11 +34,28 @@ def test_systemd_reads_the_units_without_a_word(tmp_path: Path) -> None:
     assert (done.returncode, said) == (0, [])
 
 
-def test_the_units_run_commands_that_exist() -> None:
-    for path in FOLDER.glob("*.service"):
-        [line] = [
-            line for line in path.read_text("utf-8").splitlines() if line.startswith("ExecStart=")
-        ]
-        program, *words = line.removeprefix("ExecStart=").split()
-        assert program == PROGRAM
-        _parser().parse_args(words)
+def test_the_units_and_the_containers_run_commands_that_exist() -> None:
+    texts = [path.read_text("utf-8") for path in (*FOLDER.glob("*.service"), COMPOSE)]
+    runs = re.compile(r"(?m)(?:^ExecStart=\S*/|^ +command: .*?)axtra ((?:-*\w+ ?)+)")
+    found = sorted(words for text in texts for words in runs.findall(text))
+    assert found == ["echeances", "echeances", "service --port 8001", "service --port 8001"]
+    for words in found:
+        assert _parser().parse_args(words.split()).run
+
+
+def test_the_page_names_each_file_and_what_starts_each_service() -> None:
+    named = set(re.findall(r"\]\(deploiement/([\w.-]+)\)", PAGE.read_text("utf-8")))
+    there = {path.name for path in FOLDER.iterdir()}
+    started = {path.with_suffix(".service").name for path in FOLDER.glob("*.[tp]*")}
+    assert named <= there
+    assert there - named == started & there | {"Containerfile"}
+
+
+def test_the_folders_of_the_settings_are_made_and_kept_by_the_containers() -> None:
+    settings = (FOLDER / "axtra.env").read_text("utf-8")
+    data, journal, site = re.findall(r"(?m)^\w+=(/.*)$", settings)
+    [made] = re.findall(r"(?m)^VOLUME (.*)$", (FOLDER / "Containerfile").read_text("utf-8"))
+    for folder in (data, str(Path(journal).parent), site, "/var/backups/axtra"):
+        assert f":{folder}\n" in COMPOSE.read_text("utf-8")
+        assert folder in made.split()
+        assert re.search(rf"(?m)^install .* {folder}( |$)", PAGE.read_text("utf-8"))
