@@ -78,7 +78,8 @@ def hard(tmp_path_factory: pytest.TempPathFactory) -> Project:
     picture(project, "une.jpg")
     picture(project, "l'été.png")
     report = project.build()
-    assert not report.diagnostics, "\n".join(map(str, report.diagnostics))
+    said = [found for found in report.diagnostics if found.rule != "nom-de-fichier"]
+    assert not said, "\n".join(map(str, said))
     return project
 
 

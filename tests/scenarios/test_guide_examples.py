@@ -87,6 +87,8 @@ def _of_fences() -> Iterator[tuple[str, str]]:
             yield f"newsletters/2019/exemple-{rank}.md", _page(LETTER, body=fence)
         elif fence.startswith(("corrections:", "exceptions:")):
             yield f"newsletters/2019/exemple-{rank}.md", _page(LETTER, fence.rstrip())
+        elif fence.startswith("[types]"):
+            continue  # a table of correspondence, which an import reads
         elif fence.startswith('"/'):
             yield "content/redirections.toml", fence
         else:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -151,7 +152,9 @@ class Browser:
                 self.cookies = client.cookies
                 return got
 
-        got = asyncio.run(answer())
+        # In a thread: a browser's tests, in this process, may leave a loop running.
+        with ThreadPoolExecutor(1) as thread:
+            got = thread.submit(asyncio.run, answer()).result()
         return Screen(got.status_code, got.text, got.headers, got.url.raw_path.decode())
 
 
