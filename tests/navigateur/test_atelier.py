@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from docx import Document
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from axtra.atelier.app import NAVIGATION
@@ -32,7 +34,7 @@ Une phrase dite.
 SAVED = re.compile("^Enregistré")  # not « pas encore enregistré »
 FAULTY = "content/magazine/2020-05/fautif.md"
 SCREENS = (
-    *(address for word, address in NAVIGATION if word != "Publication"),
+    *(address for _, address in NAVIGATION),
     "/textes/nouveau",
     "/textes/recevoir",
     "/numeros/2020-05",
@@ -76,7 +78,12 @@ def opened(context: BrowserContext, atelier: ServedAtelier, address: str = "/") 
 @pytest.mark.parametrize("width", [1280, 375])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_every_screen_is_accessible_and_fits(
-    browser: Browser, atelier: ServedAtelier, project: Project, width: int, scheme: str
+    browser: Browser,
+    atelier: ServedAtelier,
+    project: Project,
+    tmp_path: Path,
+    width: int,
+    scheme: str,
 ) -> None:
     faulty = article("Un article fautif", statut="brouillon", ordre="« deux »")
     (project.root / FAULTY).write_text(faulty, "utf-8")
@@ -86,15 +93,65 @@ def test_every_screen_is_accessible_and_fits(
         color_scheme=scheme,  # type: ignore[arg-type]
     )
     page = opened(context, atelier)
+
+    def inspect(name: str) -> None:
+        page.wait_for_load_state("networkidle")
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, name
+        assert axe_violations(page) == [], name
+        if shots := os.environ.get("AXTRA_CAPTURES"):  # to look at them
+            page.screenshot(path=f"{shots}/{name}-{width}-{scheme}.png", full_page=True)
+
     for address in SCREENS:
         page.goto(atelier.address + address)
-        page.wait_for_load_state("networkidle")
-        assert page.evaluate("document.documentElement.scrollWidth") <= width, address
-        assert axe_violations(page) == [], address
-        if shots := os.environ.get("AXTRA_CAPTURES"):  # to look at them
-            name = address.strip("/").replace("/", "-") or "accueil"
-            page.screenshot(path=f"{shots}/{name}-{width}-{scheme}.png")
+        inspect(address.strip("/").replace("/", "-") or "accueil")
+
+    page.goto(f"{atelier.address}/textes/recevoir")
+    page.get_by_label("Le fichier Word et les photos").set_input_files(word_file(tmp_path))
+    page.get_by_role("button", name="Recevoir", exact=True).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Ce que j’ai compris")
+    inspect("recu")
+
+    page.goto(f"{atelier.address}/texte/{DRAFT}")
+    page.locator(".cm-line").first.click()
+    page.keyboard.press("Control+Home")
+    page.keyboard.type("Ajouté ici. ")
+    path = project.root / DRAFT
+    path.write_text(path.read_text("utf-8").replace("Un paragraphe", "Un autre passage"), "utf-8")
+    page.get_by_role("button", name="Enregistrer").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Deux versions de ce texte")
+    inspect("deux-versions")
     context.close()
+
+
+def word_file(folder: Path) -> Path:
+    """Write a Word file in which something is understood, guessed and lost."""
+    document = Document()
+    document.add_paragraph("Un titre qui est assez long", style="Title")
+    document.add_paragraph("Par Une personne")
+    document.add_paragraph("•\tUn point")
+    commented = document.add_paragraph("Une phrase commentée, et https://exemple.test/" + "a" * 90)
+    document.add_comment(commented.runs, "À vérifier.", author="Anne Roy")
+    table = document.add_table(2, 2)
+    table.cell(0, 0).merge(table.cell(0, 1)).text = "Réuni"
+    path = folder / "un fichier au nom qui est vraiment très long (version finale 2).docx"
+    document.save(str(path))
+    return path
+
+
+def test_an_empty_project_is_accessible_and_fits(browser: Browser, tmp_path: Path) -> None:
+    project = make_project(tmp_path / "vide", {})
+    with served_atelier(project.root, tmp_path / "donnees") as atelier:
+        for width, scheme in itertools.product((1280, 375), ("light", "dark")):
+            context = browser.new_context(
+                locale="fr-CA",
+                viewport={"width": width, "height": 800},
+                color_scheme=scheme,  # type: ignore[arg-type]
+            )
+            page = opened(context, atelier)
+            expect(page.get_by_role("heading", level=1)).to_have_text("Tout commence par un texte.")
+            assert page.evaluate("document.documentElement.scrollWidth") <= width
+            assert axe_violations(page) == []
+            context.close()
 
 
 def body_of(project: Project) -> str:

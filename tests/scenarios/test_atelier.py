@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import gzip
+import itertools
 import json
+import shlex
 import subprocess
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from axtra.atelier.app import NAVIGATION
+from axtra.sending.ledger import Ledger
+from axtra.subscribers import Register, backup
 from support.atelier_client import Browser, Screen, unchanged
 from support.fixture_types import MakeProject
 from support.small_sites import FULL, Project, article, news, text
@@ -255,6 +260,77 @@ def test_a_passage_that_both_changed_is_chosen_by_the_person(
     assert "1 passage à trancher" in answer.words
     assert "Ma phrase." in answer.words
     assert "Sa phrase, un texte" in answer.words
+
+
+@pytest.mark.parametrize("choices", [*itertools.product(("mien", "autre", "texte"), repeat=2)])
+@pytest.mark.parametrize("line_end", ["\n", "\r\n"])
+def test_each_passage_is_kept_as_it_was_chosen_and_typed_words_stay(
+    browser: Browser, project: Project, choices: tuple[str, str], line_end: str
+) -> None:
+    path = project.root / DRAFT
+    start = news("À finir", statut="brouillon") + "\nUn.\n\nFixe.\n\nDeux.\n\nFin.\n"
+    path.write_bytes(start.replace("\n", line_end).encode())
+    form = browser.ask(at(DRAFT)).form()
+    mine = form.value("Texte").replace("Un.", "Un, le mien.").replace("Deux.", "Deux, le mien.")
+    form.fill("Texte", mine)
+    theirs = start.replace("Un.", "Un, le sien.").replace("Deux.", "Deux, le sien.")
+    path.write_bytes(theirs.replace("\n", line_end).encode())
+    form = browser.send(form, "Enregistrer").form()
+    for rank, choice in enumerate(choices):
+        assert form.fields[f"passage-{rank}"] == "mien"
+        form.fields[f"passage-{rank}"] = choice
+    typed = form.value("Texte").replace("Fin.", "Fin, tapée.")
+    if choices[1] == "texte":
+        typed = typed.replace("Deux, le mien.", "Deux, des deux.")
+    form.fill("Texte", typed)
+    assert browser.send(form, "Enregistrer").status == 200
+    words = {"mien": "le mien", "autre": "le sien", "texte": "des deux"}
+    first = "le sien" if choices[0] == "autre" else "le mien"
+    expected = start.replace("Un.", f"Un, {first}.").replace("Deux.", f"Deux, {words[choices[1]]}.")
+    expected = expected.replace("Fin.", "Fin, tapée.").replace("\n", line_end)
+    assert path.read_bytes() == expected.encode()
+
+
+@pytest.mark.parametrize("number", [0, 1, 2, 3, 10, 11, 12])
+def test_the_first_screen_counts_what_waits(
+    new_project: MakeProject, tmp_path: Path, number: int
+) -> None:
+    drafts = {
+        f"content/nouvelles/2020/texte-{rank}.md": news(f"Texte {rank}", statut="brouillon")
+        for rank in range(number)
+    }
+    screen = Browser(new_project({**FULL, **drafts}).root, tmp_path / "donnees").ask("/")
+    said = {0: "Rien n’attend.", 1: "Un texte", 2: "Deux textes", 3: "Trois textes"}
+    said |= {10: "Dix textes", 11: "11 textes", 12: "12 textes"}
+    assert screen.status == 200
+    assert screen.heading.startswith(said[number])
+
+
+@pytest.mark.parametrize(("book", "days", "said"), [
+    (None, None, ""),
+    (Register, None, "jamais été sauvegardés"),
+    (Ledger, None, "jamais été sauvegardés"),
+    (Register, 8, "pas été sauvegardés depuis le"),
+    (Register, 6, ""),
+])  # fmt: skip
+def test_a_backup_that_nobody_made_for_a_week_is_asked_for(
+    browser: Browser, project: Project, tmp_path: Path,
+    book: type[Register] | None, days: int | None, said: str,
+) -> None:  # fmt: skip
+    data = tmp_path / "donnees"
+    if book is not None:
+        with book.open(data) as opened:
+            if days is not None:
+                moment = datetime.now(UTC) - timedelta(days=days)
+                backup.save(data, tmp_path / "ancienne", (opened,), moment)
+    screen = browser.ask("/")
+    assert ("sauvegard" in screen.words) == bool(said)
+    if said:
+        assert said in screen.words
+        (pasted,) = screen.tree.xpath("//section[@aria-label='Sauvegarde']/pre/text()")
+        done = project.run(*shlex.split(pasted), env={"AXTRA_DONNEES": str(data)})
+        assert done.returncode == 0, done.stderr
+        assert "sauvegard" not in browser.ask("/").words
 
 
 # --- numéros, settings, pictures -----------------------------------------------------------------

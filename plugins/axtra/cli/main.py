@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import functools
+import os
 import re
 import sqlite3
 import sys
@@ -88,6 +89,9 @@ def _parser() -> Parser:
 
     atelier = add("atelier", _atelier, "écrire, relire et publier dans un navigateur")
     atelier.add_argument("--port", type=_port, default=0, help="port local (n’importe lequel)")
+    atelier.add_argument(
+        "--raccourci", action="store_true", help="mettre sur le bureau une icône qui l’ouvre"
+    )
 
     newsletters.add_commands(commands)
     sending.add_commands(commands)
@@ -180,6 +184,8 @@ def _atelier(options: argparse.Namespace) -> int:
     from axtra.atelier.server import serve  # noqa: PLC0415
     from axtra.cli.data_access import folder  # noqa: PLC0415
 
+    if options.raccourci:
+        return _shortcut()
     serve(
         root(),
         folder(),
@@ -187,6 +193,17 @@ def _atelier(options: argparse.Namespace) -> int:
         say=functools.partial(print, flush=True),
         opens=sys.stdout.isatty(),
     )
+    return DONE
+
+
+def _shortcut() -> int:
+    from axtra.atelier import shortcut  # noqa: PLC0415
+
+    program = Path(sys.executable).with_name("axtra.exe" if sys.platform == "win32" else "axtra")
+    made = shortcut.place(
+        program, root(), system=sys.platform, home=Path.home(), environment=os.environ
+    )
+    sys.stdout.write("Icône de l’atelier :\n" + "".join(f"    {path}\n" for path in made))
     return DONE
 
 

@@ -10,13 +10,14 @@ import secrets
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import count, islice
 from pathlib import Path
 from typing import Any
 
+from axtra.core.whole_files import write_whole
 from axtra.subscribers.database import read, written
 from axtra.subscribers.journal.generations import JournaledBook
 from axtra.subscribers.journal.journal_file import sync
@@ -24,6 +25,7 @@ from axtra.subscribers.private_folder import FolderError, published_by
 from axtra.subscribers.signed_tokens import PEPPER
 
 MANIFEST = "manifeste.json"
+_LAST = "derniere-sauvegarde.txt"  # in the data folder: the moment of the newest backup
 _VERSION = 1
 _BOOK = ".sqlite3"
 _KEPT = ".copie"  # suffix of a book in a backup, so that no other program has that file open
@@ -75,7 +77,18 @@ def save(folder: Path, target: Path, books: Sequence[JournaledBook], moment: dat
         part.rename(target)
         sync(target.parent)
     books[0].journal.compact()
-    return verify(target)
+    made = verify(target)
+    with suppress(OSError):  # the backup is whole all the same
+        write_whole(folder / _LAST, f"{written(moment)}\n".encode())
+    return made
+
+
+def last_saved(folder: Path) -> datetime | None:
+    """Return when a data folder was last backed up; None when nobody knows."""
+    try:
+        return read((folder / _LAST).read_text("utf-8").strip())
+    except (OSError, ValueError):
+        return None
 
 
 def verify(folder: Path) -> Backup:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -15,13 +17,16 @@ from axtra.atelier.screens.subscribers import BOOK
 from axtra.atelier.screens.texts import address
 from axtra.core import dates
 from axtra.core.diagnostics import Diagnostic, count, errors
+from axtra.core.pasted_commands import command
+from axtra.sending.frozen_editions import BOOK as LEDGER
+from axtra.subscribers import backup
 
 HERE = "Accueil"
 _SHOWN = 6  # things that wait
 _COMING = 5
-_NUMBERS = dict(
-    enumerate(["deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf", "dix"], 2)
-)
+_NUMBERS = ("deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf", "dix")
+_NEVER_SAVED = "n’ont jamais été sauvegardés"
+_SAVED_FOR = timedelta(days=7)
 _FIXED = frozenset({"page", "auteur"})  # texts that a new project has
 
 
@@ -77,7 +82,25 @@ def _home(atelier: Atelier, request: Request) -> Response:
         exemples=bool(atelier.newsroom.library.facts.demonstration),
         sans_abonnes=not (atelier.data / BOOK).exists(),
         phrase=_sentence(todo, elsewhere),
+        sauvegarde=_unsaved(atelier.data, atelier.clock()),
     )
+
+
+def _unsaved(data: Path, now: datetime) -> tuple[str, str] | None:
+    """Say for how long no backup was made, and the command that makes one; None when it is well.
+
+    Args:
+        data: the data folder; nothing is to be kept before it has a register or a ledger.
+        now: the present.
+    """
+    if not any((data / book).is_file() for book in (BOOK, LEDGER.name)):
+        return None
+    last = backup.last_saved(data)
+    if last is not None and now - last <= _SAVED_FOR:
+        return None
+    said = f"n’ont pas été sauvegardés depuis le {dates.day(last)}" if last else _NEVER_SAVED
+    target = f"{data.resolve().parent / 'sauvegarde-axe'}-{now:%Y-%m-%d}"
+    return said, command("abonnes sauvegarder", target)
 
 
 def _is_letter(text: TextEntry) -> bool:
@@ -115,6 +138,6 @@ def _sentence(todo: list[Waiting], elsewhere: list[Diagnostic]) -> str:
         return "Les réglages du site ont une erreur."
     if len(todo) == 1:
         return "Un texte vous attend."
-    rank = len(todo) - 2
+    rank = len(todo) - 2  # « deux » comes first
     number = _NUMBERS[rank] if rank < len(_NUMBERS) else str(len(todo))
     return f"{number.capitalize()} textes vous attendent."

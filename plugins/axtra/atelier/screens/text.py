@@ -16,6 +16,7 @@ from starlette.routing import Route
 from axtra.atelier import forms, merging
 from axtra.atelier.app import Atelier, form_of, see
 from axtra.atelier.differences import differences
+from axtra.atelier.forms import BODY, HEADER
 from axtra.atelier.newsroom import TextEntry
 from axtra.atelier.screens import frames
 from axtra.atelier.screens.texts import address
@@ -28,6 +29,7 @@ from axtra.core.diagnostics import Diagnostic
 from axtra.core.refusals import Refusal
 
 HERE, BASE, ACT = "Textes", "base", "acte"
+MINE, START, PASSAGE, OTHER = "mien", "depart", "passage-", "autre"  # of the two versions
 PUBLISH, ABANDON, FORGET, MEND = "publier", "abandonner", "oublier", "corriger-"
 _TOLD = {
     Saved.NOTHING: "rien",
@@ -182,7 +184,7 @@ def _act(atelier: Atelier, request: Request, name: str, fields: dict[str, str]) 
         if fields.get(ACT) == FORGET:
             atelier.desk.forget_typing(entry)
             return see(f"{address(name)}?garde=oubli")
-        saved = atelier.desk.save(entry, fields.get(BASE, ""), fields)
+        saved = atelier.desk.save(entry, fields.get(BASE, ""), _with_choices(atelier, fields))
         if (act := fields.get(ACT, "")).startswith(MEND):
             done = atelier.desk.mend(_entry(atelier, name), act.removeprefix(MEND))
             return see(f"{address(name)}?garde={_MENDED[done]}")
@@ -274,9 +276,8 @@ def _online(atelier: Atelier, name: str) -> Response:
 
 def _both(atelier: Atelier, request: Request, entry: TextEntry, moved: MovedError) -> Response:
     """Show what was sent and what is there now; nothing is changed until the person chooses."""
-    theirs = EditableText.of(moved.theirs)
     merged = merging.merged(moved.base, moved.mine.data, moved.theirs)
-    kept = EditableText.of(merged.data)
+    kept, remember = EditableText.of(merged.data), atelier.newsroom.aside.remember
     return atelier.screen(
         request,
         "deux-versions",
@@ -284,12 +285,49 @@ def _both(atelier: Atelier, request: Request, entry: TextEntry, moved: MovedErro
         409,
         entree=entry,
         mien=moved.mine,
-        autre=theirs,
+        autre=EditableText.of(moved.theirs),
         reuni=kept,
         disputes=[
             (differences(passage.theirs, passage.mine), differences(passage.mine, passage.theirs))
             for passage in merged.conflicts
         ],
-        base=atelier.newsroom.aside.remember(moved.theirs),
+        caches={
+            BASE: remember(moved.theirs),
+            MINE: remember(moved.mine.data),
+            START: remember(moved.base or b""),
+        },
+        passage=PASSAGE,
+        autre_choix=OTHER,
         adresse=address(entry.name),
     )
+
+
+def _with_choices(atelier: Atelier, fields: dict[str, str]) -> dict[str, str]:
+    """Return the fields of the screen of two versions with the passages that a person chose.
+
+    A passage that was written over in the text itself stays as it was written.
+
+    Raises:
+        Refusal: another version was chosen, and nobody remembers it.
+    """
+    chosen = {
+        int(rank)
+        for name, value in fields.items()
+        if value == OTHER and (rank := name.removeprefix(PASSAGE)).isdecimal() and rank != name
+    }
+    if not chosen:
+        return fields
+    versions = [atelier.newsroom.aside.remembered(fields.get(n, "")) for n in (START, MINE, BASE)]
+    start, mine, theirs = versions
+    if mine is None or theirs is None:
+        raise Refusal(
+            "les deux versions ne sont plus gardées.", "Copiez le passage voulu dans le texte."
+        )
+    shown = merging.merged(start, mine, theirs)
+    wanted = merging.merged(start, mine, theirs, chosen)
+    sent = EditableText.of(shown.data)
+    if HEADER in fields:
+        sent = sent.with_header(fields[HEADER])
+    sent = sent.with_body(fields.get(BODY, ""))
+    text = EditableText.of(merging.merged(shown.data, sent.data, wanted.data).data)
+    return {**fields, HEADER: text.header, BODY: text.body}
