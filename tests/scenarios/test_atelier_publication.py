@@ -72,6 +72,8 @@ def test_a_text_that_appeared_is_announced_and_noted_once_for_all(browser: Brows
     mail = screen.tree.xpath("//a[starts-with(@href, 'mailto:')]/@href")[0]
     assert parse_qs(urlsplit(mail).query)["subject"] == [TITLE]
 
+    assert "sur 63\u00a0206 caractères" in screen.text
+
     answer = browser.send(screen.form("annonce-1"), "Noter comme annoncé : Bluesky")
     assert "annoncé le" in answer.words
     later = browser.ask(announcing(NEW))

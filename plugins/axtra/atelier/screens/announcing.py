@@ -145,17 +145,21 @@ def _online(
             title, summary = _in_file(atelier, entry, item)
             done = notes.get(entry.name, {})
             new = item.url in shown.new
-            yield Online(entry.name, label_of(item), item, title, summary, done, new)
+            if title:
+                yield Online(entry.name, label_of(item), item, title, summary, done, new)
 
 
 def _in_file(atelier: Atelier, entry: TextEntry, item: Item) -> tuple[str, str]:
-    """Return the title and the chapeau that the file has: what waits is not announced."""
+    """Return the title and the chapeau that the file has: what waits is not announced.
+
+    Both are empty when the file does not read any more.
+    """
     if entry.version is None and atelier.newsroom.aside.typed.get(entry.name) is None:
         return item.title.plain, item.lead
-    text = EditableText.of((atelier.root / entry.name).read_bytes())
     try:
+        text = EditableText.of((atelier.root / entry.name).read_bytes())
         fields = text.fields(entry.kind)
-    except UnreadableHeaderError:
+    except (OSError, UnicodeDecodeError, UnreadableHeaderError):
         return "", ""
     title = Text.with_italics(fields.get("titre", ""), language=item.language)
     return title.plain, Text.of(fields.get("chapeau", ""), language=item.language).plain
