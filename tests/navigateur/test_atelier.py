@@ -430,3 +430,30 @@ def test_a_link_is_chosen_among_texts_by_keyboard(
     page.get_by_role("button", name="Enregistrer").click()
     expect(page.get_by_role("status").filter(has_text=SAVED)).to_be_visible()
     assert "[Une nouvelle](nouvelles/2020/une-nouvelle.md)" in body_of(project)
+
+
+def test_what_appeared_is_announced_by_copying(
+    browser: Browser, project: Project, tmp_path: Path
+) -> None:
+    path = project.root / "content/site.toml"
+    table = f'\n[publication.site]\ncible = "{tmp_path / "ligne"}"\npublic = "http://127.0.0.1:9"\n'
+    path.write_text(path.read_text("utf-8") + table, "utf-8")
+    context = browser.new_context(locale="fr-CA", permissions=["clipboard-read", "clipboard-write"])
+    with served_atelier(project.root, tmp_path / "donnees") as atelier:
+        page = opened(context, atelier, "/publication")
+        page.get_by_role("button", name="Publier").click()
+        page.get_by_role("link", name="Annoncer ce qui vient de paraître").click(timeout=60_000)
+        for width, scheme in ((1280, "light"), (375, "dark")):
+            page.set_viewport_size({"width": width, "height": 800})
+            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+            page.wait_for_load_state("networkidle")
+            assert page.evaluate("document.documentElement.scrollWidth") <= width
+            assert axe_violations(page) == []
+            if shots := os.environ.get("AXTRA_CAPTURES"):
+                page.screenshot(path=f"{shots}/annoncer-{width}-{scheme}.png")
+        words = page.get_by_label("Texte pour Bluesky").first
+        words.fill(words.input_value() + " (bis)")
+        page.get_by_role("button", name="Copier le texte pour Bluesky").first.click()
+        expect(page.locator("#copie")).to_have_text("Copié.")
+        assert page.evaluate("navigator.clipboard.readText()") == words.input_value()
+    context.close()

@@ -16,6 +16,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from axtra.atelier.access import TOKEN, Access, Session, token_is_good
+from axtra.atelier.announcements import AnnouncementNotes
 from axtra.atelier.history import History
 from axtra.atelier.newsroom import Newsroom
 from axtra.atelier.presence import Presence
@@ -53,6 +54,7 @@ class Atelier:
     templates: Templates
     clock: Callable[[], datetime]
     presence: Presence
+    announced: AnnouncementNotes
 
     def screen(
         self, request: Request, name: str, here: str, status: int = 200, **variables: object

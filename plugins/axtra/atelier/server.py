@@ -13,6 +13,7 @@ from pathlib import Path
 import uvicorn
 
 from axtra.atelier.access import KEY, Access, Guard
+from axtra.atelier.announcements import AnnouncementNotes
 from axtra.atelier.app import Atelier, application, person_of, refusal_page
 from axtra.atelier.history import History
 from axtra.atelier.newsroom import Newsroom
@@ -91,8 +92,9 @@ def guarded(
     history = History(root, project_folder(data, root) / "versions", person, _now)
     desk = Desk(newsroom, clock=_now, person=person, history=history)
     presence = Presence(_now)
+    announced = AnnouncementNotes(project_folder(data, root))
     atelier = Atelier(
-        root, data, newsroom, desk, history, publisher, access, templates, _now, presence
+        root, data, newsroom, desk, history, publisher, access, templates, _now, presence, announced
     )
     hosts = frozenset({f"{HOST}:{port}", f"localhost:{port}"})
     return Guard(

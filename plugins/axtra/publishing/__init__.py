@@ -12,11 +12,13 @@ from axtra.publishing.acts import (
     HeldPublication,
     Origin,
     Published,
+    ShownFiles,
     foresee,
     go_back,
     history,
     missing,
     publish,
+    shown_files,
 )
 from axtra.publishing.automatic import ClockBehind, due_at, note_published
 from axtra.publishing.carrying import Prospect
@@ -35,6 +37,7 @@ __all__ = [
     "PastRuns",
     "Prospect",
     "Published",
+    "ShownFiles",
     "State",
     "Target",
     "due_at",
@@ -45,5 +48,6 @@ __all__ = [
     "missing",
     "note_published",
     "publish",
+    "shown_files",
     "still_to_come",
 ]

@@ -168,6 +168,26 @@ def history(target: Target) -> State:
         return carrying.present_state(carrier)
 
 
+@dataclass(frozen=True, slots=True)
+class ShownFiles:
+    """The addresses of the files that readers see, and of those that the last deployment added."""
+
+    every: frozenset[str] = frozenset()
+    new: frozenset[str] = frozenset()
+
+
+def shown_files(target: Target) -> ShownFiles:
+    """Return what a place shows; none is new where the version before is not kept."""
+    with closing(open_carrier(target.address)) as carrier:
+        state = carrying.present_state(carrier)
+        previous = state.deployment.previous if state.deployment else ""
+        shown = records.read_manifest(carrier, state.version) or {}
+        before = records.read_manifest(carrier, previous) if previous else {}
+    every = frozenset(manifest.address_of(name) for name in shown)
+    known = every if before is None else frozenset(manifest.address_of(name) for name in before)
+    return ShownFiles(every, every - known)
+
+
 def missing(target: Target, siteurl: str, links: Collection[str]) -> Iterator[tuple[str, str]]:
     """Yield the links that a reader would not find online, each with the reason in French.
 

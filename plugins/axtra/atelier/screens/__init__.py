@@ -8,6 +8,7 @@ from types import ModuleType
 def every() -> tuple[ModuleType, ...]:
     """Return the modules of the screens."""
     from axtra.atelier.screens import (  # noqa: PLC0415 - they import each other's addresses
+        announcing,
         frames,
         history,
         home,
@@ -33,6 +34,7 @@ def every() -> tuple[ModuleType, ...]:
         images,
         subscribers,
         publication,
+        announcing,
         settings,
         frames,
     )
