@@ -16,9 +16,9 @@ from axtra.core.cache import Store
 from axtra.design.tokens import Tokens
 from axtra.pictures import crops, posters
 from axtra.pictures.posters import PosterMaker
+from support.quartered_pictures import quartered, redness
 from support.small_sites import ROOT
 
-RED, GREY = (220, 20, 20), (120, 120, 120)
 WIDE, HIGH = (1600, 400), (900, 1600)
 # The place of a coloured quarter, along the only side that is cropped, and the points that keep it.
 KEPT = [
@@ -31,27 +31,11 @@ KEPT = [
 ]
 
 
-def photograph(size: tuple[int, int], corner: tuple[int, int]) -> Bitmap.Image:
-    """Paint a quarter of a picture red, the rest grey."""
-    whole = Bitmap.new("RGB", size, GREY)
-    across = size[0] // 4 if size == WIDE else size[0]
-    down = size[1] // 4 if size == HIGH else size[1]
-    whole.paste(RED, (*corner, corner[0] + across, corner[1] + down))
-    return whole
-
-
-def redness(image: Bitmap.Image) -> float:
-    """Return the share of a picture that is red, from 0 to 1."""
-    small = image.convert("RGB").resize((60, 60), Bitmap.Resampling.NEAREST)
-    colours = small.getcolors(3600) or []
-    return sum(n for n, (red, green, _) in colours if red > 180 and green < 70) / 3600
-
-
 @pytest.mark.parametrize(("size", "corner", "focus"), KEPT)
 def test_what_a_text_names_stays_in_its_poster(
     tmp_path: Path, size: tuple[int, int], corner: tuple[int, int], focus: tuple[int, int]
 ) -> None:
-    photograph(size, corner).save(tmp_path / "x.png")
+    quartered(size, corner).save(tmp_path / "x.png")
     maker = PosterMaker(Tokens.load(ROOT / "theme/tokens.toml"), tmp_path, Store(tmp_path / "k"))
     opposite = (100 - focus[0], 100 - focus[1]) if focus != (50, 50) else (0, 0)
     share, addresses = {}, set()
@@ -75,7 +59,7 @@ def test_a_picture_fills_its_box_and_nothing_more(
     size: tuple[int, int], corner: tuple[int, int], focus: tuple[int, int]
 ) -> None:
     out = BytesIO()
-    photograph(size, corner).save(out, "PNG")
+    quartered(size, corner).save(out, "PNG")
     href = f"data:image/png;base64,{b64encode(out.getvalue()).decode()}"
     image = Image("x.png", "/x.png", "", *size, focus=Focus(*focus))
     svg = (
