@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from io import BytesIO
+
 import pytest
+from PIL import Image as Bitmap
 from playwright.sync_api import Browser
 
 from support.picture_names import NAMES
+from support.quartered_pictures import redness
 
 pytestmark = pytest.mark.navigateur
 
@@ -30,3 +34,25 @@ def test_chromium_takes_the_lightest_format_of_every_picture(
     assert len(still) == len(NAMES) - 1
     assert all(address.endswith(".avif") for address in still)
     assert said == []
+
+
+@pytest.mark.parametrize(
+    ("path", "shown"),
+    [
+        ("/", ".une-page .coupe"),
+        ("/", ".une img"),
+        ("/magazine/2020-05/premier/", ".biographie img"),
+    ],
+)
+def test_a_cropped_picture_shows_the_point_that_its_text_names(
+    browser: Browser, placed_address: str, path: str, shown: str
+) -> None:
+    page = browser.new_page(viewport={"width": 1200, "height": 900})
+    page.goto(placed_address + path)
+    image = page.locator(shown).first
+    image.scroll_into_view_if_needed()
+    image.evaluate("image => (image.style.clipPath = 'none', image.decode())")
+    with Bitmap.open(BytesIO(image.screenshot())) as picture:
+        right = picture.crop((picture.width // 2, 0, picture.width, picture.height))
+        assert redness(right) > 0.4
+    page.close()

@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from PIL import Image as Picture
 
 from axtra.atelier.app import NAVIGATION
 from axtra.sending.ledger import Ledger
@@ -619,3 +620,27 @@ def test_a_text_that_is_open_elsewhere_says_so(browser: Browser) -> None:
     form.fill("Texte", "Autre.")
     form.address = f"/saisie/{DRAFT}"
     assert "aussi ouvert" in json.loads(browser.send(form).text)["autres"]
+
+
+def test_the_images_tell_the_alternative_and_the_credit_that_each_text_gives(
+    project: Project, tmp_path: Path
+) -> None:
+    (project.root / "content/images").mkdir(exist_ok=True)
+    picture = Picture.new("RGB", (40, 30))
+    picture.save(project.root / "content/images/rive.png")
+    told = {"image": "images/rive.png", "alt": "Une rive", "credit": '"Photo : AXTRA"'}
+    project.write(
+        {
+            "content/nouvelles/2020/dite.md": news("Dite", **told),
+            "content/nouvelles/2020/vide.md": news("Vide", image="images/rive.png", alt='""'),
+            "content/nouvelles/2020/sans.md": news("Sans", image="images/rive.png"),
+            "content/nouvelles/2020/corps.md": text(
+                "![Dans le corps](images/rive.png)", titre="Corps", date="2020-01-15"
+            ),
+        }
+    )
+    screen = Browser(project.root, tmp_path / "autres").ask("/images")
+    said = " ".join(screen.words.split())
+    for words in ("Dite « Une rive » (Photo", "Vide sans alternative", "Corps « Dans le corps »"):
+        assert words in said.replace("\u00a0", " ")
+    assert said.count("alternative manquante") == 1

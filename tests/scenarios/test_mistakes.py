@@ -97,6 +97,8 @@ MISTAKES = (
     Mistake("image-absente", 4, header(T, D, "alt: Une image sans image")),
     Mistake("image-illisible", 4, header(T, D, "image: images/coupee.jpg", "alt: Rien")),
     Mistake("image-externe", 6, body("![Une photo](https://ailleurs.example/x.jpg)")),
+    Mistake("cadrage-invalide", 6, header(T, D, "image: images/point.svg", 'alt: ""', "cadrage: 50%")),
+    Mistake("image-absente", 4, header(T, D, "cadrage: haut")),
     Mistake("alt-manquant", 4, header(T, D, "image: images/point.svg")),
     Mistake("alt-manquant", 6, body("![](images/point.svg)")),
     Mistake("alt-manquant", 6, body("/// figure | images/point.svg", "///")),

@@ -13,8 +13,9 @@ import pytest
 from lxml import etree, html
 from PIL import Image as Bitmap
 
-from support import picture_names
+from support import picture_names, quartered_pictures
 from support.fixture_types import MakeProject
+from support.quartered_pictures import redness
 from support.small_sites import FULL, Project, news
 
 ILLUSTRATED = {
@@ -200,3 +201,27 @@ def test_a_name_in_other_capitals_is_an_error_that_names_the_file(
     assert shown.remedy == f"Attention aux majuscules :  {remedy}"
     assert (link.rule, link.line) == ("lien-brise", 7)
     assert link.remedy == f"Attention aux majuscules :  /{remedy}"
+
+
+def test_the_books_the_pages_and_the_posters_keep_the_point_of_a_picture(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    site = quartered_pictures.output(tmp_path_factory)
+    with zipfile.ZipFile(site / "magazine/2020-05/axe-magazine-2020-05.epub") as files:
+        [cover] = [name for name in files.namelist() if name.endswith("couverture.png")]
+        with files.open(cover) as file, Bitmap.open(file) as image:
+            assert redness(image.crop((0, 310, 1200, 1130))) > 0.4
+    [poster] = (site / "images/affiches").glob("magazine-2020-05-premier.*.jpg")
+    with Bitmap.open(poster) as image:
+        assert redness(image.crop((980, 0, 1200, 630))) > 0.4
+    [mailed] = (site / "images/courriel").glob("rouge.*")
+    with Bitmap.open(mailed) as image:  # a mail shows it whole
+        assert (image.width / image.height, redness(image)) == (4, 0.25)
+    for page, classes in (("magazine", "cadre-10-5 coupe"), ("rubriques/regards", "cadre-10-5")):
+        read = (site / page / "index.html").read_text("utf-8")
+        assert f'<img class="{classes}"' in read
+        assert "css/cadrage." in read
+        assert 'style="' not in read
+    plain = (site / "nouvelles/index.html").read_text("utf-8")
+    assert "cadre-" not in plain
+    assert "css/cadrage." not in plain

@@ -67,6 +67,8 @@ class BookMaker:
         digest.update(
             repr((said, numero.subjects, self.library.facts, self.theme.siteurl)).encode()
         )
+        if numero.image and numero.image.focus:
+            digest.update(str(numero.image.focus).encode())
         digest.update(repr(sorted(self.theme.tokens.colours["clair"].items())).encode())
         for face in self.theme.faces:
             digest.update(face.data)

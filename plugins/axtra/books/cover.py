@@ -14,7 +14,7 @@ from axtra.books.resources import BookResources
 from axtra.content.model import Numero
 from axtra.design import fonts, illustration
 from axtra.design.illustration import Format
-from axtra.pictures import drawings
+from axtra.pictures import crops, drawings
 
 WIDTH, HEIGHT = 1200, 1600
 _TOP, _BOTTOM = 300, 1140  # where the drawing starts and ends, in px
@@ -69,10 +69,8 @@ def _picture(numero: Numero, resources: BookResources) -> str:
         return _placed(drawn, 0, _TOP, width, height)
     resource = resources.read(numero.image.url)
     data = base64.b64encode(resource.data).decode()
-    return (
-        f'<image x="0" y="{_TOP}" width="{width}" height="{height}" '
-        f'preserveAspectRatio="xMidYMid slice" href="data:{resource.media_type};base64,{data}"/>'
-    )
+    href = f"data:{resource.media_type};base64,{data}"
+    return crops.covering(numero.image, href, (0, _TOP, width, height))
 
 
 def _placed(svg: str, x: int, y: int, width: int, height: int) -> str:

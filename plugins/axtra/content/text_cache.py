@@ -19,6 +19,7 @@ from markupsafe import Markup
 
 from axtra.content.blocks import Document, Fragment, Heading, RawBlock
 from axtra.content.documents import Entry, Request
+from axtra.content.focus import Focus
 from axtra.content.frontmatter import Field, Source, Span, Value
 from axtra.content.model import Text
 from axtra.core import program
@@ -26,7 +27,7 @@ from axtra.core.cache import Rows
 from axtra.core.diagnostics import Diagnostic, Edit, Repair, Severity
 
 _OURS = (
-    *(Entry, Source, Field, Span, Value, Document, Fragment, Heading, RawBlock, Text),
+    *(Entry, Source, Field, Span, Value, Document, Fragment, Heading, RawBlock, Text, Focus),
     *(Diagnostic, Repair, Edit),
 )
 _KNOWN: Mapping[tuple[str, str], type] = MappingProxyType(

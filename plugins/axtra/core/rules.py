@@ -34,6 +34,7 @@ CONTENT_RULES: Mapping[str, str] = MappingProxyType({
     "cartes-absentes": "Un bloc « articles » trouve au moins un contenu.",
     "cellule-de-trop": "Une rangée d’un tableau n’a pas plus de cellules que son en-tête.",
     "chiffres-invalides": "Chaque ligne d’un bloc « chiffres » commence par un nombre en gras.",
+    "cadrage-invalide": "Un cadrage est fait de mots (haut, gauche…) ou de deux pourcentages.",
     "choix-inconnu": "Une valeur à choisir est l’une des valeurs offertes.",
     "cle-en-double": "Une clé n’est écrite qu’une fois.",
     "cle-inconnue": "Une clé est l’une de celles du guide.",

@@ -12,6 +12,7 @@ from string import ascii_letters
 import rcssmin
 
 FIRST = "axe.css"  # in every page
+FOCUS = "cadrage.css"  # in the pages that crop a picture around a point
 _IMPORT = re.compile(r'@import "([^"]+)";')
 _SEAM = "/**/"
 _SHORT = len("var(--x)")
@@ -36,7 +37,19 @@ def sheets(theme: Path, head: str) -> Mapping[str, bytes]:
     # All in a single text, so that the declarations of a sheet apply to the others.
     whole = _SEAM.join(str(rcssmin.cssmin(text)) for text in texts.values())
     whole = _shortened(_settled(whole, set(_PROPERTY.findall(head))))
-    return {name: text.encode() for name, text in zip(texts, whole.split(_SEAM), strict=True)}
+    made = {name: text.encode() for name, text in zip(texts, whole.split(_SEAM), strict=True)}
+    return {**made, FOCUS: _focus().encode()}
+
+
+def _focus() -> str:
+    """Return the sheet that places cropped pictures; classes, since pages have no inline style.
+
+    `cadre-5-3` keeps the point at half of the width and three tenths of the height.
+    """
+    return "".join(
+        f".cadre-{x}-{y}{{object-position:{x * 10}% {y * 10}%}}"
+        for x, y in product(range(11), repeat=2)
+    )
 
 
 def _whole(path: Path) -> str:

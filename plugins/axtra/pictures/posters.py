@@ -23,6 +23,7 @@ import resvg_py
 from PIL import Image as Bitmap
 from PIL import ImageFont, ImageOps
 
+from axtra.content.focus import Focus
 from axtra.content.model import (
     Article,
     Event,
@@ -37,6 +38,7 @@ from axtra.core.cache import Store
 from axtra.design import fonts, illustration, image_files
 from axtra.design.illustration import Disc, Drawing, Format
 from axtra.design.tokens import Palette, Tokens
+from axtra.pictures import crops
 
 WIDTH, HEIGHT = Format.SOCIAL.value
 FOLDER = "/images/affiches/"
@@ -168,8 +170,11 @@ class PosterMaker:
 
     def address(self, poster: Poster) -> str:
         """Return the address of a poster."""
-        digest = hashlib.sha256(f"{self._theme_values} {poster}".encode()).hexdigest()[:10]
-        return f"{FOLDER}{poster.stem}.{digest}.{'jpg' if _bitmap(poster) else 'png'}"
+        image = _bitmap(poster)
+        focus = image.focus if image and image.focus else ""
+        said = f"{self._theme_values} {poster}{focus}"
+        digest = hashlib.sha256(said.encode()).hexdigest()[:10]
+        return f"{FOLDER}{poster.stem}.{digest}.{'jpg' if image else 'png'}"
 
     def paint(self, poster: Poster) -> bytes:
         """Return the file of a poster: a PNG, or a JPEG for a photograph.
@@ -187,7 +192,11 @@ class PosterMaker:
     def _painted(self, poster: Poster) -> bytes:
         image = _bitmap(poster)
         if image and not poster.title:
-            return _jpeg(ImageOps.fit(self._photograph(image), (WIDTH, HEIGHT)))
+            focus = image.focus or Focus(50, 50)
+            fitted = ImageOps.fit(
+                self._photograph(image), (WIDTH, HEIGHT), centering=(focus.x / 100, focus.y / 100)
+            )
+            return _jpeg(fitted)
         png = resvg_py.svg_to_bytes(
             svg_string=self.svg(poster),
             skip_system_fonts=True,
@@ -259,10 +268,8 @@ class PosterMaker:
             seen = (_edge(y) + WIDTH) / 2
             return f'<g transform="translate({seen - x:.0f})">{_inner(drawing)}</g>'
         data = base64.b64encode(_jpeg(self._photograph(image), quality=90)).decode()
-        return (
-            f'<image x="{_LOW}" y="0" width="{WIDTH - _LOW}" height="{HEIGHT}"'
-            f' preserveAspectRatio="xMidYMid slice" href="data:image/jpeg;base64,{data}"/>'
-        )
+        box = (_LOW, 0, WIDTH - _LOW, HEIGHT)
+        return crops.covering(image, f"data:image/jpeg;base64,{data}", box)
 
 
 def _jpeg(image: Bitmap.Image, quality: int = 82) -> bytes:

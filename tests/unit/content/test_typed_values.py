@@ -6,7 +6,8 @@ from datetime import datetime
 
 import pytest
 
-from axtra.content.frontmatter import Value, convert, slugify, texts
+from axtra.content.focus import Focus
+from axtra.content.frontmatter import Span, Value, convert, slugify, texts
 from axtra.content.schema import Key, Type
 from axtra.core.dates import ZONE
 from axtra.core.diagnostics import Notes
@@ -104,3 +105,53 @@ def test_a_record_has_its_own_keys() -> None:
 )
 def test_a_slug_is_lower_case_ascii_with_hyphens(typed: str, slug: str) -> None:
     assert slugify(typed) == slug
+
+
+@pytest.mark.parametrize(
+    ("typed", "point"),
+    [
+        ("50% 30%", (50, 30)),
+        ("0 100", (0, 100)),
+        ("12,5 %, 33.4 %", (12, 33)),
+        ("haut", (50, 0)),
+        ("Bas", (50, 100)),
+        ("gauche", (0, 50)),
+        ("droite", (100, 50)),
+        ("centre", (50, 50)),
+        ("haut gauche", (0, 0)),
+        ("droite bas", (100, 100)),
+        ("en haut à droite", (100, 0)),
+        ("bas-gauche", (0, 100)),
+        ("au centre", (50, 50)),
+        ("centre haut", (50, 0)),
+    ],
+)
+def test_a_point_of_a_picture_is_words_or_percentages(typed: str, point: tuple[int, int]) -> None:
+    assert _converted(typed, Type.FOCUS) == (Focus(*point), [])
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        *("101% 0", "50% 1000%", "-10% 20%", "50%", "50", "1 2 3", "50px 30px", "50%30%"),
+        f"{9**400} 1",
+        *("haut bas", "gauche droite", "haut haut", "haut gauche centre", "visage", "30% bas", "%"),
+    ],
+)  # fmt: skip
+def test_any_other_point_is_an_error_with_a_remedy(typed: str) -> None:
+    notes = Notes("a.md")
+    key = Key("cadrage", "image.focus", Type.FOCUS, "un point", "50% 30%")
+    assert convert(Value(typed, 4, Span(4, 0, typed)), key, notes) is None
+    [problem] = notes.found
+    assert (problem.rule, problem.line, problem.repair) == ("cadrage-invalide", 4, None)
+    assert problem.remedy
+    assert problem.remedy.endswith(":  cadrage: 50% 30%")
+
+
+def test_a_point_named_in_english_is_mended() -> None:
+    notes = Notes("a.md")
+    key = Key("cadrage", "image.focus", Type.FOCUS, "un point", "50% 30%")
+    convert(Value("Top left", 4, Span(4, 0, "Top left")), key, notes)
+    [problem] = notes.found
+    assert problem.repair
+    assert [edit.new for edit in problem.repair.edits] == ["haut gauche"]

@@ -1,11 +1,13 @@
-"""Images: what pictures there are, what they weigh, and where each is used."""
+"""Images: what pictures there are, what they weigh, and how each text uses them."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
+from lxml import html
 from PIL import Image, UnidentifiedImageError
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
@@ -16,10 +18,25 @@ from starlette.routing import Route
 from axtra.atelier.app import Atelier
 from axtra.atelier.newsroom import TextEntry
 from axtra.atelier.screens.texts import address
+from axtra.content.model import Image as ContentImage
+from axtra.content.model import Item, Prose, walk
 
 HERE = "Images"
 _HEAVY = 8_000_000  # bytes
 _KINDS = frozenset({".jpg", ".jpeg", ".png", ".webp", ".avif", ".gif", ".svg"})
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """A text that names a picture: its screen, the alternatives and credits that it gives.
+
+    `faulty` says that the text lacks an alternative.
+    """
+
+    title: str
+    place: str
+    shown: tuple[tuple[str, str], ...]
+    faulty: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +47,7 @@ class Picture:
     place: str
     size: tuple[int, int] | None
     weight: int
-    used: tuple[tuple[str, str], ...]  # titles and screens of texts
+    used: tuple[Use, ...]
 
     @property
     def heavy(self) -> bool:
@@ -84,10 +101,33 @@ def _listing(atelier: Atelier, request: Request) -> Response:
 
 def _picture(atelier: Atelier, name: str, texts: list[tuple[TextEntry, str]]) -> Picture:
     path = atelier.root / "content" / name
-    used = tuple((text.title, address(text.name)) for text, data in texts if name in data)
+    used = tuple(_use(text, f"/{name}") for text, data in texts if name in data)
     try:
         with Image.open(path) as opened:
             size: tuple[int, int] | None = opened.size
     except (UnidentifiedImageError, OSError, Image.DecompressionBombError):
         size = None
     return Picture(name, f"/images/fichier/{quote(name)}", size, path.stat().st_size, used)
+
+
+def _use(text: TextEntry, url: str) -> Use:
+    """Return how a text shows a picture, once for each alternative and credit."""
+    shown = dict.fromkeys(
+        (alt, credit) for at, alt, credit in _shown(text.item) if unquote(at) == url
+    )
+    faulty = "alternative manquante" if "alt-manquant" in {p.rule for p in text.problems} else ""
+    return Use(text.title, address(text.name), tuple(shown), faulty)
+
+
+def _shown(item: Item | None) -> Iterator[tuple[str, str, str]]:
+    """Yield the address, the alternative and the credit of each picture that a text shows."""
+    if item is None:
+        return
+    nodes = [*walk(item.content)]
+    for image in (item.image, *(getattr(node, "image", None) for node in nodes)):
+        if isinstance(image, ContentImage):
+            yield image.url, image.alt, image.credit.plain if image.credit else ""
+    for prose in nodes:
+        if isinstance(prose, Prose):
+            for img in html.fromstring(f"<div>{prose.html}</div>").iter("img"):
+                yield img.get("src", ""), img.get("alt", ""), ""

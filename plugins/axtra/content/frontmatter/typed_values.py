@@ -14,6 +14,8 @@ from typing import TypeAlias
 
 from anyascii import anyascii
 
+from axtra.content import focus
+from axtra.content.focus import Focus
 from axtra.content.frontmatter import mended_lines
 from axtra.content.schema import STATUSES, Key, Type
 from axtra.core import dates
@@ -133,6 +135,8 @@ def _meant(text: str, key: Key) -> Iterator[str]:
         case Type.LANGUAGE:
             code, _, place = text.replace("_", "-").partition("-")
             yield f"{code.lower()}-{place.upper()}" if place else code.lower()
+        case Type.FOCUS:
+            yield focus.in_french(text)
 
 
 def _convert_text(text: str, line: int, key: Key, notes: Notes) -> object | None:
@@ -151,6 +155,8 @@ def _convert_text(text: str, line: int, key: Key, notes: Notes) -> object | None
             return _word(text, line, key, notes)
         case Type.LANGUAGE:
             return _language(text, line, notes)
+        case Type.FOCUS:
+            return _focus(text, line, key, notes)
     return text
 
 
@@ -350,6 +356,19 @@ def _language(text: str, line: int, notes: Notes) -> str | None:
         line,
         f"« {text} » n’est pas un code de langue",
         "Écrivez un code de deux lettres, par exemple :  langue: en",
+    )
+    return None
+
+
+def _focus(text: str, line: int, key: Key, notes: Notes) -> Focus | None:
+    if point := focus.read(text):
+        return point
+    notes.error(
+        "cadrage-invalide",
+        line,
+        f"« {text} » n’est pas un point de l’image",
+        "Écrivez des mots (haut, bas, gauche, droite, centre) ou deux nombres de 0 à 100, par "
+        f"exemple :  {key.name}: {key.example}",
     )
     return None
 

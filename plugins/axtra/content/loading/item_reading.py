@@ -193,6 +193,7 @@ class Maker:
                 | Type.IMAGE
                 | Type.LINK
                 | Type.LANGUAGE
+                | Type.FOCUS
             ):
                 return found.value
             case other:
@@ -311,6 +312,13 @@ class Maker:
                     f"« alt » décrit une image, mais il n’y a pas de « {key} »",
                     f"Ajoutez « {key}: images/… », ou effacez « alt ».",
                 )
+            if entry.field("image.focus") is not None:
+                entry.notes.error(
+                    "image-absente",
+                    entry.line("image.focus"),
+                    f"« cadrage » place une image, mais il n’y a pas de « {key} »",
+                    f"Ajoutez « {key}: images/… », ou effacez « cadrage ».",
+                )
             return None
         line = entry.line("image")
         if alt is None:
@@ -327,6 +335,7 @@ class Maker:
             alt=str(alt or ""),
             credit=entry.field("image.credit"),
             licence=entry.field("image.licence"),
+            focus=entry.field("image.focus"),
         )
 
     def _relations(self, entry: PendingItem, values: Mapping[str, Any]) -> dict[str, Any] | None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from urllib.parse import quote, unquote
 
 from axtra.content import active_files, file_formats, sent_letters
+from axtra.content.focus import Focus
 from axtra.content.frontmatter import slugify
 from axtra.content.loading.places import Folders
 from axtra.content.model import Image, Text
@@ -144,6 +145,7 @@ class Assets:
         alt: str = "",
         credit: str | None = None,
         licence: str | None = None,
+        focus: Focus | None = None,
     ) -> Image | None:
         """Find an image of the content folder and measure it."""
         name = self._name(re.sub(r"[{|](static|attach|filename)[}|]", "", path))
@@ -179,6 +181,7 @@ class Assets:
             opaque=nature.opaque,
             credit=Text.of(credit) if credit else None,
             licence=Text.of(licence) if licence else None,
+            focus=focus,
         )
         if not image.drawn and notes.file not in self.hidden:
             self.photographs.setdefault(image.path, image)

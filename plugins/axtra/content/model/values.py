@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from functools import lru_cache
 
 from markupsafe import Markup
 
+from axtra.content.focus import Focus
 from axtra.text import typography
 
 # Not the signs of bold, nor those in a word or between two spaces.
@@ -73,7 +74,8 @@ class Image:
     """A picture of `content/`; `width` and `height` in px, of the file itself.
 
     `digest` names its bytes, which a mail or a book holds; `moving` and `opaque` say what a bitmap
-    of other sizes must keep.
+    of other sizes must keep. `focus` is not in the repr, from which the addresses of posters
+    are made: a picture without one keeps its address.
     """
 
     path: str  # relative to content/
@@ -86,6 +88,7 @@ class Image:
     opaque: bool = False
     credit: Text | None = None
     licence: Text | None = None
+    focus: Focus | None = field(default=None, repr=False)
 
     @property
     def drawn(self) -> bool:

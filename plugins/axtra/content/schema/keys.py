@@ -28,6 +28,7 @@ class Type(StrEnum):
     FILE = "fichier PDF"
     LINK = "lien"
     LANGUAGE = "langue"
+    FOCUS = "point d’une image"
     CALL = "appel de textes"
     CORRECTIONS = "liste de corrections"
     EXCEPTIONS = "liste d’exceptions"
@@ -135,6 +136,14 @@ IMAGE = (
     ),
     Key("credit", "image.credit", Type.LINE, "à qui l’on doit l’image", '"Photo : AXTRA"'),
     Key("licence", "image.licence", Type.LINE, "licence de l’image", "CC BY 4.0"),
+    Key(
+        "cadrage",
+        "image.focus",
+        Type.FOCUS,
+        "ce qui reste visible quand l’image est rognée : des mots (haut, bas, gauche, droite, "
+        "centre), ou sa distance du bord gauche et du haut, en %",
+        "50% 30%",
+    ),
 )
 
 
