@@ -18,7 +18,7 @@ from axtra.sending.ledger import Ledger
 from axtra.subscribers import Register, backup
 from support.atelier_client import Browser, Screen, unchanged
 from support.fixture_types import MakeProject
-from support.small_sites import FULL, Project, article, news, text
+from support.small_sites import FULL, ROOT, Project, article, news, text
 
 NEWS = "content/nouvelles/2020/une-nouvelle.md"
 DRAFT = "content/nouvelles/2020/a-finir.md"
@@ -432,12 +432,21 @@ def test_a_rubrique_and_a_type_of_letter_are_added(
     assert project.run("axtra", "verifier").returncode == 0
 
 
+def test_each_colour_that_is_offered_is_one_of_the_theme(browser: Browser) -> None:
+    screen = browser.ask("/reglages")
+    (choice,) = screen.tree.xpath("//select[@name='content/rubriques.toml + couleur']")
+    style = (ROOT / "theme/static/css/parties/base.css").read_text("utf-8")
+    offered = choice.xpath("option/@value")
+    assert len(offered) > 3
+    assert all(f".couleur-{name} " in style for name in offered), offered
+
+
 def test_where_the_site_is_published_is_set_and_forgotten(
     browser: Browser, project: Project, tmp_path: Path
 ) -> None:
     path = project.root / "content/site.toml"
     before = path.read_text("utf-8")
-    assert "Dire où il paraît" in browser.ask("/publication").links()
+    assert "Dire où publier" in browser.ask("/publication").links()
     form = browser.ask("/reglages").form("reglages")
     form.fill("Adresse publique", "https://essai.example")
     with unchanged(project.root / "content"):

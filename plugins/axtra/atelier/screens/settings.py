@@ -55,6 +55,7 @@ _GROUPS = (
 _DEMONSTRATION = "demonstration"
 _OPTIONAL = frozenset({"service", *_TARGET})
 _SITE_TARGET = "site"  # the name of the table that is set here
+_PLAIN = "marine"  # the palette of what has no rubrique
 _NEW = "+"  # in the place of a table's name: the table that the form adds
 
 
@@ -94,7 +95,7 @@ def _show(
     problems = [found for found in atelier.newsroom.problems if found.file in _FILES]
     try:
         tokens = Tokens.load(atelier.root / "theme" / "tokens.toml")
-        colours = tuple(name for name in tokens.palettes if name in tokens.colours["clair"])
+        colours = tuple(name for name in tokens.palettes if name != _PLAIN)
         groups = [(title, list(fields)) for title, fields in _groups(files, problems, colours)]
     except ValueError:  # neither TOML nor UTF-8
         groups = []
