@@ -7,6 +7,7 @@ import itertools
 import json
 import shlex
 import subprocess
+import tomllib
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from axtra.sending.ledger import Ledger
 from axtra.subscribers import Register, backup
 from support.atelier_client import Browser, Screen, unchanged
 from support.fixture_types import MakeProject
-from support.small_sites import FULL, Project, article, news, text
+from support.small_sites import FULL, ROOT, Project, article, news, text
 
 NEWS = "content/nouvelles/2020/une-nouvelle.md"
 DRAFT = "content/nouvelles/2020/a-finir.md"
@@ -396,6 +397,121 @@ def test_a_setting_that_may_not_be_empty_is_refused(browser: Browser, project: P
     form.fill("Devise", " ")
     with unchanged(project.root / "content"):
         assert browser.send(form, "Enregistrer").status == 422
+
+
+ADDED = {
+    "rubrique": ("content/rubriques.toml", {"couleur": "ocre"}),
+    "sorte d’infolettre": ("content/infolettres.toml", {}),
+}
+
+
+@pytest.mark.parametrize("kind", ADDED)
+def test_a_rubrique_and_a_type_of_letter_are_added(
+    browser: Browser, project: Project, kind: str
+) -> None:
+    file, others = ADDED[kind]
+    before = (project.root / file).read_text("utf-8")
+    word = f"Nouvelle {kind} : "
+    form = browser.ask("/reglages").form("reglages")
+    form.fill(f"{word}nom", "L’été à vélo")
+    with unchanged(project.root / "content"):
+        assert browser.send(form, "Enregistrer").status == 422  # it lacks its description
+    given = {"nom": "L’été à vélo", "description": 'Dire « oui » \\o/ "ici"', **others}
+    for key, value in given.items():
+        form.fill(f"{word}{key}", value)
+    answer = browser.send(form, "Enregistrer")
+    assert "Enregistré" in answer.words
+    after = (project.root / file).read_text("utf-8")
+    assert after.startswith(before)
+    assert tomllib.loads(after)["l-ete-a-velo"] == given
+    assert answer.form("reglages").value("L’été à vélo : description") == given["description"]
+    again = answer.form("reglages")
+    again.fill(f"{word}nom", "L’été à vélo")
+    again.fill(f"{word}description", "Encore")
+    with unchanged(project.root / "content"):
+        assert browser.send(again, "Enregistrer").status == 422
+    assert not answer.tree.xpath("//main/ul | //*[@class='faute']")  # nothing is wrong with it
+
+
+def test_each_colour_that_is_offered_is_one_of_the_theme(browser: Browser) -> None:
+    screen = browser.ask("/reglages")
+    (choice,) = screen.tree.xpath("//select[@name='content/rubriques.toml + couleur']")
+    style = (ROOT / "theme/static/css/parties/base.css").read_text("utf-8")
+    offered = choice.xpath("option/@value")
+    assert len(offered) > 3
+    assert all(f".couleur-{name} " in style for name in offered), offered
+
+
+def test_where_the_site_is_published_is_set_and_forgotten(
+    browser: Browser, project: Project, tmp_path: Path
+) -> None:
+    path = project.root / "content/site.toml"
+    before = path.read_text("utf-8")
+    assert "Dire où publier" in browser.ask("/publication").links()
+    form = browser.ask("/reglages").form("reglages")
+    form.fill("Adresse publique", "https://essai.example")
+    with unchanged(project.root / "content"):
+        assert browser.send(form, "Enregistrer").status == 422  # and where to?
+        form.fill("Où publier", "ftp://ailleurs")
+        assert browser.send(form, "Enregistrer").status == 422
+    place = str(tmp_path / "en ligne")
+    form.fill("Où publier", place)
+    answer = browser.send(form, "Enregistrer")
+    assert path.read_text("utf-8").startswith(before)
+    facts = tomllib.loads(path.read_text("utf-8"))
+    target = {"cible": place, "public": "https://essai.example"}
+    assert facts["publication"] == {"site": target}
+    assert place in browser.ask("/publication").words
+    form = answer.form("reglages")
+    form.fill("Où publier", "")
+    form.fill("Adresse publique", "")
+    assert browser.send(form, "Enregistrer").status == 200
+    assert tomllib.loads(path.read_text("utf-8")) == tomllib.loads(before)
+
+
+@pytest.mark.parametrize(("file", "line", "label"), [
+    ("site", "telephone = ''", "Téléphone"),
+    ("site", "service = 'http://ailleurs.example'", "Adresse du service"),
+    ("site", "[publication.site]\npublic = 'x'", "Où publier"),
+    ("site", "[publication.site]\ncible = '/x'\npublic = 'http://x'", "Adresse publique"),
+    ("rubriques", "[vide]\nnom = 'Vide'\ndescription = ''\ncouleur = 'ocre'", "Vide : descr"),
+    ("infolettres", "[vide]\nnom = 'Vide'", "Vide : description"),
+])  # fmt: skip
+def test_what_is_wrong_with_a_setting_stands_beside_it(
+    browser: Browser, project: Project, file: str, line: str, label: str
+) -> None:
+    path = project.root / f"content/{file}.toml"
+    kept = [row for row in path.read_text("utf-8").split("\n") if not row.startswith("telephone")]
+    path.write_text("\n".join([*kept[:-1], line, ""]), "utf-8")
+    if line.startswith(("telephone", "service")):
+        path.write_text("\n".join([line, *kept]), "utf-8")
+    elif file == "site":
+        path.write_text("\n".join(["telephone = '1'", *kept, line, ""]), "utf-8")
+    screen = browser.ask("/reglages")
+    name = next(n for words, n in screen.form("reglages").labels.items() if words.startswith(label))
+    (field,) = screen.tree.xpath(f"//*[@name='{name}']")
+    assert field.get("aria-invalid") == "true"
+    (said,) = screen.tree.xpath(f"//*[@id='{field.get('aria-describedby')}']")
+    assert said.text_content().strip()
+    assert not screen.tree.xpath("//main/ul")  # said once
+
+
+@pytest.mark.parametrize("data", [
+    b"publication = 'x'", b"publication.site = 'x'", b"demonstration = 3", b"demonstration = 'nom'",
+    b"nom = ['a']", b"\xe9", b"= =", b"[publication]\nsite = []",
+])  # fmt: skip
+@pytest.mark.parametrize("file", ["site", "rubriques", "infolettres"])
+def test_settings_of_a_wrong_form_are_shown_and_words_can_be_saved(
+    browser: Browser, project: Project, file: str, data: bytes
+) -> None:
+    path = project.root / f"content/{file}.toml"
+    path.write_bytes(data + b"\n")
+    screen = browser.ask("/reglages")
+    assert screen.status in {200, 422}
+    form = screen.form("reglages")
+    form.fill("Mots que", "unmot")
+    assert browser.send(form, "Enregistrer").status in {200, 422}
+    assert path.read_bytes() == data + b"\n"
 
 
 # --- publication -----------------------------------------------------------------------------

@@ -90,6 +90,7 @@ def _facts(site: TomlFile) -> Facts:
                 f'Ajoutez :  {key} = "…"',
             )
         texts[attribute] = value if isinstance(value, str) else ""
+    lists = {key: _list(site, key) for key in _LISTS}
     publication_tables.read(site)
     for key in given:
         known = [*_TEXTS, *_LISTS, _SERVICE, publication_tables.NAME]
@@ -108,10 +109,10 @@ def _facts(site: TomlFile) -> Facts:
     return Facts(
         **texts,
         service=_service(site),
-        social=_pairs(site, "reseaux", "nom"),
-        menu=_pairs(site, "menu", "libelle"),
-        footer=_pairs(site, "pied", "libelle"),
-        demonstration=tuple(str(key) for key in given.get("demonstration", ())),
+        social=_pairs(site, lists, "reseaux", "nom"),
+        menu=_pairs(site, lists, "menu", "libelle"),
+        footer=_pairs(site, lists, "pied", "libelle"),
+        demonstration=tuple(map(str, lists["demonstration"])),
     )
 
 
@@ -128,8 +129,24 @@ def _service(site: TomlFile) -> str:
     return given
 
 
-def _pairs(site: TomlFile, key: str, label: str) -> tuple[tuple[str, str], ...]:
+def _list(site: TomlFile, key: str) -> list[object]:
+    """Read a list; note what is none."""
     given = site.values.get(key, [])
+    if isinstance(given, list):
+        return given
+    site.notes.error(
+        "valeur-invalide",
+        site.line(key),
+        f"« {key} » est une liste",
+        f"Écrivez par exemple :  {key} = []",
+    )
+    return []
+
+
+def _pairs(
+    site: TomlFile, lists: Mapping[str, list[object]], key: str, label: str
+) -> tuple[tuple[str, str], ...]:
+    given = lists[key]
     whole = [
         (str(entry[label]), str(entry["adresse"]))
         for entry in given

@@ -56,6 +56,11 @@ def test_an_absent_file_is_reported_without_what_it_would_say(tmp_path: Path, na
         (SITE.replace("devise", "devices"), 4, "cle-inconnue"),
         (f'{SITE}service = "http://essai.example"\n', 11, "lien-non-securise"),
         (f'{SITE}[[menu]]\nlibelle = "Nous"\n', 11, "fait-manquant"),
+        *(
+            (f"{SITE}{key} = {value}\n", 11, "valeur-invalide")
+            for key in ("menu", "pied", "reseaux", "demonstration")
+            for value in ("3", '"nom"', "{ a = 1 }")
+        ),
     ],
 )
 def test_a_mistake_in_the_facts_is_reported_on_its_line(

@@ -1,9 +1,9 @@
-"""Réglages: the facts of the site, its rubriques, its types of letters, the words it knows."""
+"""Réglages: the facts of the site, where it is published, its rubriques and letters, its words."""
 
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator, Mapping, MutableMapping
+from collections.abc import Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,9 +15,14 @@ from starlette.routing import Route
 
 from axtra.atelier.app import Atelier, form_of, see
 from axtra.atelier.set_aside import fingerprint
+from axtra.content import publication_tables
 from axtra.content.editing import EditableText
+from axtra.content.frontmatter import slugify
+from axtra.core.diagnostics import Diagnostic
 from axtra.core.refusals import Refusal
 from axtra.core.whole_files import write_whole
+from axtra.design.tokens import Tokens
+from axtra.publishing import targets
 
 HERE = "Réglages"
 _SITE, _WORDS = "content/site.toml", "content/mots.txt"
@@ -35,12 +40,23 @@ _FACTS = {
     "site": "Adresse du site",
     "service": "Adresse du service d’abonnement",
 }
+_TARGET = {
+    "cible": "Où publier : un dossier, sftp://compte@hote/chemin, s3://seau ou une branche git",
+    "public": "Adresse publique, si elle n’est pas celle du site",
+}
 _TABLES = {
     "content/rubriques.toml": {"nom": "Nom", "description": "Description", "couleur": "Couleur"},
     "content/infolettres.toml": {"nom": "Nom", "description": "Description"},
 }
+_GROUPS = (
+    ("Rubriques", "Nouvelle rubrique", _FILES[1]),
+    ("Infolettres", "Nouvelle sorte d’infolettre", _FILES[2]),
+)
 _DEMONSTRATION = "demonstration"
-_OPTIONAL = frozenset({"service"})
+_OPTIONAL = frozenset({"service", *_TARGET})
+_SITE_TARGET = "site"  # the name of the table that is set here
+_PLAIN = "marine"  # the palette of what has no rubrique
+_NEW = "+"  # in the place of a table's name: the table that the form adds
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +66,9 @@ class SettingField:
     name: str
     label: str
     value: str
-    sample: bool  # still a value of demonstration
+    sample: bool = False  # still a value of demonstration
+    choices: tuple[str, ...] = ()
+    problems: tuple[Diagnostic, ...] = ()
 
 
 def routes(atelier: Atelier) -> list[Route]:
@@ -76,12 +94,15 @@ def _show(
     files = _read(atelier)
     problems = [found for found in atelier.newsroom.problems if found.file in _FILES]
     try:
-        groups = list(_groups(files))
-    except tomllib.TOMLDecodeError:
+        tokens = Tokens.load(atelier.root / "theme" / "tokens.toml")
+        colours = tuple(name for name in tokens.palettes if name != _PLAIN)
+        groups = [(title, list(fields)) for title, fields in _groups(files, problems, colours)]
+    except ValueError:  # neither TOML nor UTF-8
         groups = []
         refusal = refusal or Refusal(
             "un fichier de réglages ne se lit pas.", "Voyez ce qu’en disent les constats."
         )
+    beside = {found for _, fields in groups for field in fields for found in field.problems}
     return atelier.screen(
         request,
         "reglages",
@@ -91,7 +112,7 @@ def _show(
         donnees=sent or {},
         mots=files[_WORDS].decode(errors="replace"),
         base=_mark(files),
-        constats=problems,
+        constats=[found for found in problems if found not in beside],
         refus=refusal,
         garde=request.query_params.get("garde", ""),
     )
@@ -106,32 +127,75 @@ def _mark(files: Mapping[str, bytes]) -> str:
     return fingerprint("".join(fingerprint(files[name]) for name in _FILES).encode())
 
 
-def _groups(files: Mapping[str, bytes]) -> Iterator[tuple[str, list[SettingField]]]:
+def _groups(
+    files: Mapping[str, bytes], problems: Sequence[Diagnostic], colours: tuple[str, ...]
+) -> Iterator[tuple[str, Iterator[SettingField]]]:
     """Yield the fields of each file under the words that introduce them."""
+
+    def field(
+        file: str, table: str, key: str, label: str, value: object, *, sample: bool = False
+    ) -> SettingField:
+        name = " ".join([file, *table.split("."), key] if table else [file, key])
+        text = str(value)
+        choices = tuple(dict.fromkeys((*([text] if table != _NEW else []), *colours)))
+        wrong = tuple(found for found in problems if _is_about(found, file, table, key))
+        return SettingField(name, label, text, sample, choices if key == "couleur" else (), wrong)
+
     facts = tomllib.loads(files[_SITE].decode("utf-8-sig"))
-    samples = facts.get(_DEMONSTRATION, [])
+    samples = facts.get(_DEMONSTRATION)
+    samples = samples if isinstance(samples, list) else []
     yield (
         "Le site",
-        [
-            SettingField(f"{_SITE} {key}", label, str(facts.get(key, "")), key in samples)
+        (
+            field(_SITE, "", key, label, facts.get(key, ""), sample=key in samples)
             for key, label in _FACTS.items()
-        ],
+        ),
     )
-    for title, file in (("Rubriques", _FILES[1]), ("Infolettres", _FILES[2])):
+    target = _target(facts)
+    yield (
+        "Publication",
+        (
+            field(
+                _SITE, f"{publication_tables.NAME}.{_SITE_TARGET}", key, label, target.get(key, "")
+            )
+            for key, label in _TARGET.items()
+        ),
+    )
+    for title, addition, file in _GROUPS:
         tables = tomllib.loads(files[file].decode("utf-8-sig"))
         yield (
             title,
-            [
-                SettingField(
-                    f"{file} {slug} {key}",
-                    f"{table.get('nom', slug)} : {label.lower()}",
-                    str(table.get(key, "")),
-                    sample=False,
-                )
+            (
+                field(file, slug, key, f"{name} : {label.lower()}", table.get(key, ""))
                 for slug, table in tables.items()
+                if isinstance(table, dict)
+                for name in [table.get("nom", slug)]
                 for key, label in _TABLES[file].items()
-            ],
+            ),
         )
+        yield (
+            addition,
+            (
+                field(file, _NEW, key, f"{addition} : {label.lower()}", "")
+                for key, label in _TABLES[file].items()
+            ),
+        )
+
+
+def _target(facts: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the table that says where the site is published; empty when there is none."""
+    declared = facts.get(publication_tables.NAME)
+    target = declared.get(_SITE_TARGET) if isinstance(declared, Mapping) else None
+    return target if isinstance(target, Mapping) else {}
+
+
+def _is_about(found: Diagnostic, file: str, table: str, key: str) -> bool:
+    """Return whether a finding is to be shown beside a key: it names the key, and its table."""
+    return (
+        found.file == file
+        and f"« {key} »" in found.problem
+        and (f"[{table}]" in found.problem if table else "[" not in found.problem)
+    )
 
 
 def _save(atelier: Atelier, request: Request, fields: dict[str, str]) -> Response:
@@ -162,12 +226,19 @@ def _edited(files: Mapping[str, bytes], fields: Mapping[str, str]) -> dict[str, 
     """
     edited = dict(files)
     for file in _FILES[:3]:
+        if not any(name.startswith(f"{file} ") for name in fields):
+            continue  # it does not read, and was not shown
         text = files[file].decode("utf-8-sig")
         document = tomlkit.parse(text)
+        before = dict(_target(document))
         for name, value in fields.items():
             given_file, *path = name.split(" ")
-            if given_file == file and path:
+            if given_file == file and path and path[0] != _NEW:
                 _set(document, path, value.strip())
+        if file in _TABLES:
+            _add(document, {key: fields.get(f"{file} {_NEW} {key}", "") for key in _TABLES[file]})
+        if (target := dict(_target(document))) != before:
+            _check_target(target)
         made = tomlkit.dumps(document)
         if made != text:
             mark = b"\xef\xbb\xbf" if files[file].startswith(b"\xef\xbb\xbf") else b""
@@ -180,13 +251,29 @@ def _edited(files: Mapping[str, bytes], fields: Mapping[str, str]) -> dict[str, 
     return edited
 
 
+def _check_target(target: Mapping[str, Any]) -> None:
+    """Refuse a place where nothing can be published.
+
+    Raises:
+        Refusal: the target cannot be used.
+    """
+    if target and not target.get("cible"):
+        raise Refusal("il manque l’endroit où publier.", "Donnez-le, ou videz l’adresse publique.")
+    if target:
+        targets.find(_SITE_TARGET, {_SITE_TARGET: target}, {})
+
+
 def _set(document: MutableMapping[str, Any], path: list[str], value: str) -> None:
     *above, key = path
     table = document
+    if above == [publication_tables.NAME, _SITE_TARGET]:
+        _declare(document, key, value)
+        return
     for name in above:
-        if name not in table:
+        inner = table.get(name)
+        if not isinstance(inner, MutableMapping):
             return
-        table = table[name]
+        table = inner
     known = {*_FACTS} if not above else {"nom", "description", "couleur"}
     if key not in known or str(table.get(key, "")).strip() == value:
         return
@@ -196,6 +283,48 @@ def _set(document: MutableMapping[str, Any], path: list[str], value: str) -> Non
             return
         raise Refusal(f"« {_FACTS.get(key, key)} » ne peut pas être vide.")
     table[key] = value
-    samples = document.get(_DEMONSTRATION, [])
-    if not above and key in samples:
+    samples = document.get(_DEMONSTRATION)
+    if not above and isinstance(samples, list) and key in samples:
         samples.remove(key)
+
+
+def _declare(document: MutableMapping[str, Any], key: str, value: str) -> None:
+    """Set where the site is published, or forget it."""
+    target = _target(document)
+    if key not in _TARGET or str(target.get(key, "")).strip() == value:
+        return
+    declared = document.setdefault(publication_tables.NAME, tomlkit.table(is_super_table=True))
+    if not isinstance(declared, MutableMapping):
+        return  # a finding says so
+    table = declared.setdefault(_SITE_TARGET, tomlkit.table())
+    if not value:
+        del table[key]
+    else:
+        table[key] = value
+    if not table:
+        del declared[_SITE_TARGET]
+    if not declared:
+        del document[publication_tables.NAME]
+
+
+def _add(document: MutableMapping[str, Any], given: Mapping[str, str]) -> None:
+    """Add a rubrique or a type of letter, named after its words.
+
+    Raises:
+        Refusal: it is half filled, or there is one of that name.
+    """
+    values = {key: value.strip() for key, value in given.items()}
+    name = values["nom"]
+    if not name and not values["description"]:
+        return
+    slug = slugify(name)
+    if not slug or not all(values.values()):
+        raise Refusal(
+            "ce que vous ajoutez n’est pas complet.",
+            "Remplissez chacun de ses champs, ou videz-les tous.",
+        )
+    if slug in document:
+        raise Refusal(f"« {name} » existe déjà.", "Changez celui qui existe, ou son nom.")
+    table = tomlkit.table()
+    table.update(values)
+    document[slug] = table
