@@ -155,6 +155,7 @@ STRUCTURE = (
     html("sombre-contraste", "#ECE6DC !important", "#222222 !important"),
     html("couleur-contraste", END, '<p><font color="#CCCCCC">Bonjour,</font></p>'),
     html("style-valeur", END, '<p style="padding:24px !important">Bonjour,</p>'),
+    html("style-valeur", END, '<p style="padding:24px ! IMPORTANT">Bonjour,</p>'),
     html("style-inconnu", END, '<p style="filter:blur(1px)">Bonjour,</p>'),
     html("mise-en-page-fragile", END, '<p style="float:left">Bonjour,</p>'),
     html("mise-en-page-fragile", END, '<div style="display:flex">Bonjour,</div>'),
@@ -319,7 +320,8 @@ TAGS = (
     "&lt;&lt;Prénom&gt;&gt;", "&lt;prénom&gt;", "&lt;%= name %&gt;", "<?php echo $name ?>",
     "(prénom)", "«Prenom_du_membre»", "[Votre prénom]", "[Recipient Name]", "@(Model.Nom)",
     "#prenom", "*|FNAME|", "prenom }}", "&amp;&amp;prenom&amp;&amp;",
-    "<unsubscribe>Partir</unsubscribe>", "<b lang='en'>{name}</b>",
+    "<unsubscribe>Partir</unsubscribe>", "<b lang='en'>{name}</b>", "!*FIRSTNAME*!",
+    "-NOM_FAMILLE-",
 )  # fmt: skip
 TAGS_OF_ADDRESSES = (
     "%recipient.id%/", "?n={{id}}", "?n=%7B%7Bid%7D%7D", "{$id}", "*|UNIQID|*", "?e=%%emailaddr%%",

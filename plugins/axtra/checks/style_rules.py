@@ -8,7 +8,7 @@ from functools import lru_cache
 from itertools import chain
 from typing import NamedTuple
 
-from axtra.checks.styles import declarations
+from axtra.checks.styles import IMPORTANT, declarations
 
 _COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)|<!--|-->", re.DOTALL)
 _QUOTED = re.compile(
@@ -173,5 +173,5 @@ def expanded(declared: Mapping[str, str]) -> Mapping[str, str]:
         if shorthand in declared and name not in declared:
             value = declared[shorthand]
             if match := pattern.search(value):
-                apart[name] = match[0] + (" !important" if "!important" in value else "")
+                apart[name] = match[0] + (" !important" if IMPORTANT.search(value) else "")
     return {**declared, **apart} if apart else declared

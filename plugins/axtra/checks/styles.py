@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from types import MappingProxyType
 
+IMPORTANT = re.compile(r"!\s*important\b", re.IGNORECASE)
 _NAMED: Mapping[str, str] = MappingProxyType({
     "white": "#FFFFFF", "black": "#000000", "red": "#FF0000", "blue": "#0000FF",
     "green": "#008000", "yellow": "#FFFF00", "gray": "#808080", "grey": "#808080",
@@ -63,7 +64,7 @@ def pixels(value: str) -> int | None:
 @lru_cache(maxsize=4096)
 def bare(value: str) -> str:
     """Return a value without `!important`."""
-    return value.replace("!important", "").strip()
+    return IMPORTANT.sub("", value).strip()
 
 
 @lru_cache(maxsize=4096)

@@ -27,16 +27,19 @@ _NAMES = ("fr_CA", "fr", "fr_FR")
 _SUGGESTIONS = 3
 _SUGGESTED = 8  # words per file: finding near words is slow, and useless in other languages
 _READ = re.compile(r"(?:titre|title|objet|preentete|chapeau|summary|alt|legende|texte|libelle)\s*:")
-# Text for programs: addresses, code, tags, attributes, first names.
+# Text for programs: addresses, code, tags, attributes, first names. No pattern may read on from
+# each sign of a long line to its end: that takes minutes.
 _MACHINE = re.compile(
-    r"`[^`]*`|\[\^[^\]]*\]|<[^<>]*>|\]\([^()\s]*(?=[\s)])|\]\[[^\]]*\]|\{[^{}]*\}|&#?\w+;"
-    r"|^\s*\[[^\]]+\]:.*|\b[\w.+-]+@[\w.-]+|\bhttps?:\S+|\b(?:www\.)?[\w-]+\.(?:ca|org|com|qc)\b\S*"
+    r"`[^`]*`|\[\^[^\[\]]*\]|<[^<>]*>|\]\([^()\s]*(?=[\s)])|\]\[[^\[\]]*\]|\{[^{}]*\}|&#?\w+;"
+    r"|^\s*\[[^\]]+\]:.*|(?<![\w.+-])[\w.+-]+@[\w.-]+|\bhttps?:\S+"
+    r"|(?<![\w-])(?:www\.)?[\w-]+\.(?:ca|org|com|qc)\b\S*"
 )
-_SAYS_ITS_LANGUAGE = re.compile(r"<[^>]*\blang=[\"']?(?!fr)")
+_SAYS_ITS_LANGUAGE = re.compile(r"<[^<>]*\blang=[\"']?(?!fr)")
 _FOREIGN = re.compile(r"^langue:\s*[\"']?(?!fr)\w", re.MULTILINE)
-_WORD = re.compile(r"[^\W\d_]+(?:[’'-][^\W\d_]+)*\.?(?![\w’'])")
+_WORD = re.compile(r"(?<![^\W\d_])[^\W\d_]+(?:[’'-][^\W\d_]+){0,9}\.?(?![\w’'])")
 _OTHER_ALPHABET = re.compile("[^\x00-\u024f\u1e00-\u1eff’]")  # no French word is written so
-_NUMBERED = re.compile(r"\S*\d\S*")
+_LONGEST = 80  # signs: no word is longer, and the dictionary is slow with what is
+_NUMBERED = re.compile(r"(?<!\S)\S*\d\S*")
 
 
 @dataclass(frozen=True)
@@ -110,7 +113,9 @@ def misspelt(file: str, text: str, speller: Speller) -> Iterator[Diagnostic]:
             continue
         for match in _WORD.finditer(_NUMBERED.sub(" ", _MACHINE.sub(" ", line))):
             word = match[0].removesuffix(".")
-            if _OTHER_ALPHABET.search(word) or speller.knows(word) or speller.knows(match[0]):
+            if len(word) > _LONGEST or _OTHER_ALPHABET.search(word):
+                continue
+            if speller.knows(word) or speller.knows(match[0]):
                 continue
             if word not in near:
                 suggestions = speller.suggest(word) if len(near) < _SUGGESTED else ()

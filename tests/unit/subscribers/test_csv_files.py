@@ -233,8 +233,10 @@ def test_a_usual_address_is_no_doubt(address: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "title", ["Adresse électronique", "Adresse de messagerie", "Courrier électronique", "Mél."]
-)
+    "title",
+    ["Adresse électronique", "Adresse de messagerie", "Courrier électronique", "Mél.",
+     "Courriel (obligatoire)", "Adresse électronique (courriel) *"],
+)  # fmt: skip
 def test_french_names_for_an_address_are_known(title: str) -> None:
     assert len(sheet(f"Prénom;{title}\nAna;a@b.ca\n", STATED).people) == 1
 
@@ -273,7 +275,9 @@ def test_a_consent_is_known_by_its_word(written: str, basis: Basis) -> None:
     [("ANA", "Ana"), ("jean-françois", "Jean-François"), ("MARIE-ÈVE", "Marie-Ève"), ("JF", "JF"),
      ("M. Cid Roy", "Cid"), ("Mme Léa", "Léa"), ("NULL", ""), ("#N/A", ""), ("Inconnu", ""),
      ("-", ""), ("a@b.ca", ""), ("https://exemple.test/x", ""), ("Noé", "Noé"), ("Manon", "Manon"),
-     ("DeShawn", "DeShawn"), ("Mélissa", "Mélissa")],
+     ("DeShawn", "DeShawn"), ("Mélissa", "Mélissa"), ("Mme", ""), ("M. et Mme Roy", ""),
+     ("M. & Mme Cid Roy", "Cid"), ("Mme Roy", ""), ("Roy", "Roy"), ("Dr. Ève", "Ève"),
+     ("Mel", "Mel")],
 )  # fmt: skip
 def test_a_first_name_is_one_to_greet_by(written: str, name: str) -> None:
     contents = sheet(f"{TITLES}a@b.ca,{written},Roy,expres,2025-01-31,x\n")

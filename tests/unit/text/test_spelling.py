@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
@@ -84,3 +85,14 @@ def test_an_unreadable_list_counts_as_empty(tmp_path: Path) -> None:
     opened = spelling.open_speller(tmp_path / "mots.txt")
     assert opened is not None
     assert opened.words == frozenset()
+
+
+@pytest.mark.parametrize(
+    "sign",
+    ["[", "[a](<", "<a ", "![", "[^", "][", "a.", "a-", "a", "_", "\\", "`", "{", "@", "é’",
+     "< lang"],
+)  # fmt: skip
+def test_a_line_of_signs_is_read_at_once(speller: Speller, sign: str) -> None:
+    start = time.process_time()
+    list(spelling.misspelt("a.md", f"---\n---\n{sign * 48_000}_\n", speller))
+    assert time.process_time() - start < 1

@@ -9,7 +9,7 @@ from functools import lru_cache
 from axtra.checks.rule import NOT_THE_TEXT, Finding, view_rule
 from axtra.checks.rules.colours import faint_texts
 from axtra.checks.style_rules import rules
-from axtra.checks.styles import bare, hexadecimal
+from axtra.checks.styles import IMPORTANT, bare, hexadecimal
 from axtra.checks.view import View
 
 _DARK = re.compile(
@@ -39,7 +39,7 @@ def the_dark_wins(view: View) -> Iterator[Finding]:
     for dark in _media(view.style_sheets):
         for _, body in _RULE.findall(dark):
             for declaration in filter(str.strip, body.split(";")):
-                if "!important" not in declaration:
+                if not IMPORTANT.search(declaration):
                     yield Finding(
                         f"« {declaration.strip()} » serait sans effet dans le sombre", declaration
                     )

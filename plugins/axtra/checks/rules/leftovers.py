@@ -16,7 +16,7 @@ from axtra.checks.view import View
 _PERSON = (
     r"(?:(?:votre|your|contact|merge|subscriber|user|client|membre)[ _.-]?)?"
     r"(?:pr[ée]noms?|first[ _-]?name|last[ _-]?name|full[ _-]?name|[fl][ _-]?name|nom[ _]complet"
-    r"|nom[ _]de[ _]famille)"
+    r"|nom[ _](?:de[ _])?famille)"
 )
 _FIELD = (
     rf"(?:{_PERSON}|noms?|name|courriel|e-?mail(?:[ _]?address)?|adresse[ _]courriel|civilit[ée]"
@@ -30,7 +30,7 @@ _SIGN = re.compile(r"[{}%*\[$#@<~«‹^!+§¤&|]|\((?=[(\w])|[:_=-](?<!\w.)(?=[\
 _TAG = re.compile(
     r"\{[^{}\n]{0,80}\}"  # {prenom}, {$contact.name}, {!Contact.FirstName}, {contactfield=nom}
     r"|\{\{|\{%|\}\}|%\}|\*\|[^|\n]{1,60}\|\*|\*\|\w"
-    r"|%%[^%\n]{1,80}%%|%[A-Za-z][\w.:-]*%|%\(\w+\)s|%\d\$s|<%[^>\n]*%>"
+    r"|!\*\w+\*!|%%[^%\n]{1,80}%%|%[A-Za-z][\w.:-]*%|%\(\w+\)s|%\d\$s|<%[^>\n]*%>"
     r"|%s\b(?<!\d%s)(?<!\d[ \u00a0]%s)"
     r"|\[\[[^\]\n]{1,80}\]\]|\[[%@#=$*][^\]\n]{1,80}\]|\$\[[^\]\n]{1,60}\]"
     r"|\[[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\]"

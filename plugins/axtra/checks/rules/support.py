@@ -17,7 +17,7 @@ from typing import NamedTuple
 from axtra.checks.mail_elements import MailElement
 from axtra.checks.rule import Finding, view_rule, words
 from axtra.checks.style_rules import without_comments, without_strings
-from axtra.checks.styles import declarations, pixels
+from axtra.checks.styles import IMPORTANT, declarations, pixels
 from axtra.checks.view import View
 
 
@@ -173,7 +173,7 @@ def lengths_are_in_pixels(view: View) -> Iterator[Finding]:
                     f"<{element.tag}> : la marge « {value} » est négative", element.text, element
                 )
     for style, elements in view.by_attribute.get("style", {}).items():
-        if "!important" in style:
+        if IMPORTANT.search(style):
             for element in elements:
                 problem = f"<{element.tag}> : Outlook perd ce que suit « !important »"
                 yield Finding(problem, "!important", element)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import re
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
@@ -37,6 +38,7 @@ _NAMES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         ),
     }
 )  # fmt: skip
+_ASIDE = re.compile(r"\([^()]*\)")
 _COLUMN = {name: column for column, names in _NAMES.items() for name in names}
 
 
@@ -55,7 +57,11 @@ def places(rows: Sequence[Row]) -> dict[str, list[int]]:
         column = _COLUMN.get(words(title))
         if column is not None:
             columns.setdefault(column, []).append(index)
-    candidates = columns.get("adresse", [])
+    candidates = columns.get("adresse") or [
+        index  # « Courriel (obligatoire) », as a form asks for it
+        for index, title in enumerate(rows[0][1])
+        if _COLUMN.get(words(_ASIDE.sub("", title))) == "adresse"
+    ]
     mails = [
         index for index in candidates if any("@" in "".join(row[index:][:1]) for _, row in rows[1:])
     ]

@@ -12,7 +12,10 @@ _NONE = frozenset({
     "xxx", "ref", "undefined", "vide", "client", "membre", "madame", "monsieur", "abonne",
 })  # fmt: skip
 _NO_NAME = re.compile(r"@|https?:|www\.")
-_TITLE = re.compile(r"(m|mr|mme|mlle|dr|dre|me|mgr|madame|monsieur|mrs|ms)\b\.?\s+", re.IGNORECASE)
+_TITLES = re.compile(  # « Mme », « M. et Mme »
+    r"(?:(?:mr?|mme|mlle|dre?|me|mgr|madame|monsieur|mrs|ms)\b\.?(?:\s+|$)(?:(?:et|&)\s+)?)+",
+    re.IGNORECASE,
+)
 _PART = re.compile(r"[^\W_]+")
 _SPELLED = 2  # letters: « JF » may be two initials
 
@@ -21,9 +24,12 @@ def cleaned(text: str, last_name: str = "") -> str:
     """Return a first name without title and last name, with the usual capitals, or nothing."""
     if not words(text) or words(text) in _NONE or _NO_NAME.search(text):
         return ""
-    name = _TITLE.sub("", text, count=1) if _TITLE.match(text) else text
+    titles = _TITLES.match(text)
+    name = text[titles.end() :] if titles else text
     if last_name and name.casefold().endswith(f" {last_name.casefold()}"):
         name = name[: -len(last_name) - 1].strip()
+    elif titles and name.casefold() == last_name.casefold():
+        return ""
     if name.islower() or (name.isupper() and len(name) > _SPELLED):
         name = _PART.sub(lambda part: part[0].capitalize(), name)
     return name
