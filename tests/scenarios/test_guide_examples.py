@@ -56,7 +56,11 @@ def _of_kinds() -> Iterator[tuple[str, str]]:
             continue
         for key, must, line in rows:
             with_image = [other for name, _, other in rows if name in {"image", "photo", "alt"}]
-            image = with_image if key in {"credit", "licence", "alt", "image", "photo"} else []
+            image = (
+                with_image
+                if key in {"credit", "licence", "cadrage", "alt", "image", "photo"}
+                else []
+            )
             header = list(dict.fromkeys([*needed, *image, *([] if must else [line])]))
             yield _place(kind, f"cle-{key}"), _page(*header)
 

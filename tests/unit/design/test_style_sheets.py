@@ -36,7 +36,7 @@ def whole(served: Mapping[str, str]) -> str:
 
 
 def test_each_sheet_includes_its_parts_and_parts_are_not_served(served: Mapping[str, str]) -> None:
-    assert sorted(served) == [FIRST, "texte.css"]
+    assert sorted(served) == [FIRST, "cadrage.css", "texte.css"]
     assert "body{" in served[FIRST]
     assert "@import" not in whole(served)
     assert "commentaire" not in whole(served)
