@@ -11,7 +11,17 @@ from urllib.parse import unquote
 from markupsafe import Markup
 
 from axtra.content.audiences import Reader
-from axtra.content.model import Body, Cards, Image, Item, Library, Newsletter, Node, Prose
+from axtra.content.model import (
+    Body,
+    Cards,
+    DataFigure,
+    Image,
+    Item,
+    Library,
+    Newsletter,
+    Node,
+    Prose,
+)
 from axtra.content.schema import KINDS
 from axtra.newsletter import cards, plain_text
 from axtra.newsletter.mail_pictures import MailPictures, Picture, PictureCollector
@@ -125,6 +135,7 @@ class HtmlRenderer(Renderer):
             "prose_citee": prose.write_quote,
             "image": self.image,
             "illustration": self.illustration,
+            "graphique": self.chart,
             "enseigne": self.wordmark,
             "blocs": self.blocks,
             "rembourrage": _PAD * max(0, SEEN - len(self.newsletter.preheader.plain)),
@@ -145,6 +156,10 @@ class HtmlRenderer(Renderer):
         if item.image:
             return self.image(item.image)
         return self._show(self._pictures.illustrate(item, self.width))
+
+    def chart(self, figure: DataFigure) -> Markup:
+        """Show the picture of a chart."""
+        return self._show(self._pictures.chart(figure, self.width))
 
     def wordmark(self, width: int) -> Markup:
         """Show the drawn name of the magazine."""

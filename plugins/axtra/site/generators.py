@@ -11,9 +11,10 @@ from jinja2 import Environment
 from markupsafe import Markup
 from pelican.writers import Writer
 
-from axtra.content import pages, redirects
-from axtra.content.model import Article, Body, Event, Item, Newsletter, Prose
+from axtra.content import chart_tables, pages, redirects
+from axtra.content.model import Article, Body, DataFigure, Event, Item, Newsletter, Prose, walk
 from axtra.newsletter import MailTheme
+from axtra.pictures import data_figures
 from axtra.site import citations, content_review, feeds, hosting, letters, structured_data
 from axtra.site.build import Job, Made, SetJob
 from axtra.site.site_generator import SiteGenerator
@@ -38,7 +39,7 @@ class PageGenerator(SiteGenerator):
             citer=partial(citations.cite, facts=facts, siteurl=siteurl),
             etiquettes=partial(citations.tags, facts=facts, siteurl=siteurl),
         )
-        self.env.filters["corps"] = body
+        self.env.filters.update(corps=body, trace=data_figures.on_page)
         self.add_template_globals()
 
     def add_jobs(self, writer: Writer) -> None:
@@ -54,10 +55,19 @@ class PageGenerator(SiteGenerator):
         listed.sort()
         self.table.add("/sitemap.xml", lambda: feeds.sitemap(listed, self.siteurl), reads=(listed,))
         self.table.add("/robots.txt", lambda: feeds.robots(self.siteurl), reads=())
+        for item in self.library.items:
+            if item.shown:
+                self._add_tables(item)
         for article in self.library.articles:
             for suffix, write in citations.FILES:
                 url = f"{article.url.rstrip('/')}{suffix}"
                 self.table.add(url, self._reference(article, write), reads=(article,))
+
+    def _add_tables(self, item: Item) -> None:
+        """Add the table of each chart that the page of an item shows, as a CSV file."""
+        for node in walk(item.body):
+            if isinstance(node, DataFigure):
+                self.table.add(node.csv_url, partial(chart_tables.csv, node), reads=(node,))
 
     def _reference(self, article: Article, write: citations.Writer) -> Job:
         return lambda: write(article, self.library.facts, self.siteurl)

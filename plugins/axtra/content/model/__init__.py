@@ -45,6 +45,7 @@ from axtra.content.model.nodes import (
     shown_to,
     walk,
 )
+from axtra.content.model.rich_nodes import DataFigure
 from axtra.content.model.values import Facts, Image, NewsletterType, Rubrique, Status, Subject, Text
 
 __all__ = [
@@ -62,6 +63,7 @@ __all__ = [
     "Choice",
     "Contents",
     "Correction",
+    "DataFigure",
     "Event",
     "Exemption",
     "Facts",

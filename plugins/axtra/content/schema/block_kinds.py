@@ -28,6 +28,9 @@ class BlockKind:
     example: str = ""
     argument_field: str = ""
     holds_blocks: bool = True  # the body may have other blocks in it
+    never: tuple[str, ...] = ()  # options that no such block will ever have, and why, in French
+    never_rule: str = "option-inconnue"
+    never_why: str = ""
 
     def option(self, name: str) -> Key | None:
         """Find an option by the name an editor types."""
@@ -68,6 +71,22 @@ _ALL_BLOCKS = (
         "chiffres", "des chiffres clés", "titre", "une liste; chaque ligne commence par le nombre en gras",
         body_required=True, holds_blocks=False,
         example="/// chiffres | Le colloque en chiffres\n- **336** participants\n- **57** conférenciers\n- **17** exposants\n///",
+    ),
+    BlockKind(
+        "graphique", "un graphique, fait d’un tableau ordinaire",
+        "forme : barres (sans rien d’autre), lignes, parts ou points",
+        "un tableau : des noms dans la première colonne, des nombres d’une même unité dans les autres",
+        (
+            _option("titre", Type.LINE, "ce que le graphique montre", "Trois échelles, une même formule"),
+            _option("unite", Type.LINE, "ce que l’on compte, et dans quelle unité", "stagiaires par projet"),
+            _option("source", Type.LINE, "d’où viennent les nombres", "rapport annuel 2018-2019 d’AXTRA"),
+            _option("note", Type.LINE, "ce qu’il faut savoir pour bien les lire", "Chiffres arrondis."),
+        ),
+        body_required=True, holds_blocks=False,
+        never=("axe", "minimum", "maximum", "min", "max", "depart", "debut", "origine", "echelle", "base"),
+        never_rule="graphique-axe",
+        never_why="l’axe d’un graphique part toujours de zéro : coupé, il grossirait les écarts",
+        example="/// graphique | barres\n    unite: stagiaires par projet\n    source: rapport annuel 2018-2019 d’AXTRA\n| Projet | Stagiaires |\n| --- | ---: |\n| Commerce de détail | 335 |\n| Assainissement | 12 |\n///",
     ),
     BlockKind(
         "encadre", "un encadré", "titre", "le texte de l’encadré",
