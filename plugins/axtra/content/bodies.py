@@ -12,7 +12,7 @@ from typing import Any, ClassVar, Protocol
 
 from markupsafe import Markup
 
-from axtra.content import chart_tables, key_figures
+from axtra.content import bibliographies, chart_tables, key_figures, media_blocks, pull_quotes
 from axtra.content.audiences import MAIL, WEB
 from axtra.content.block_reader import BlockReader
 from axtra.content.blocks import Fragment, Part, RawBlock, TargetLines, inner_html
@@ -31,7 +31,6 @@ from axtra.content.model import (
     Node,
     Only,
     Prose,
-    Video,
 )
 from axtra.content.schema import CARD_KINDS, Key, Type
 from axtra.core.diagnostics import Edit, Notes, Repair, did_you_mean
@@ -61,8 +60,15 @@ class FindImage(Protocol):
 class Bodies:
     """Resolves the bodies of a library."""
 
-    def __init__(self, library: Library, addresses: Addresses, find_image: FindImage) -> None:
+    def __init__(
+        self,
+        library: Library,
+        addresses: Addresses,
+        find_image: FindImage,
+        file_bytes: Callable[[str], bytes] = lambda _: b"",
+    ) -> None:
         self.library = library
+        self.file_bytes = file_bytes
         self.addresses = addresses
         self.find_image = find_image
         self.earlier = EarlierLetters()
@@ -73,6 +79,7 @@ class Bodies:
         if isinstance(item, Newsletter):
             reading.taken = self.earlier.taken(item) | {*reading.typed_cards(parts)}
         body = reading.nodes(parts)
+        pull_quotes.inspect(parts, body, notes)
         if isinstance(item, Newsletter):
             self.earlier.remember(item, body)
             item.resolved.choices = tuple(reading.choices)
@@ -104,6 +111,7 @@ class _Body(CardReader):
     ) -> None:
         super().__init__(bodies.library, bodies.addresses, bodies.earlier, item, notes)
         self._find_any_image = bodies.find_image
+        self.file_bytes = bodies.file_bytes
         self.source = source
         self._ranks: Counter[str] = Counter()
         self._lines = TargetLines(source, parts, personal=item.kind.name == "infolettre")
@@ -170,8 +178,12 @@ class _Body(CardReader):
         return found[4] if href is None else f"{found[1]}{escape(href)}{found[3]}{found[4]}</a>"
 
     def _find(self, given: Mapping[str, str]) -> Image | None:
+        return self.typed_image(given.get("src", ""), given.get("alt", ""))
+
+    def typed_image(self, path: str, alt: str) -> Image | None:
+        """Find the next image of the text, whose line is known."""
         before, line = len(self.notes.found), self._lines.next_image()
-        image = self.find_image(given.get("src", ""), None, given.get("alt", ""))
+        image = self.find_image(path, None, alt)
         self.notes.place(before, line)
         return image
 
@@ -335,24 +347,6 @@ class _Body(CardReader):
         caption = self.caption(inner_html(raw.children), raw.line)
         return Figure(image, legend.html if legend else caption)
 
-    def _video(self, raw: RawBlock) -> Video | None:
-        href = self.addresses.resolve(raw.argument, self.item, raw.line, self.notes)
-        self.inspect_repeat(href or "", raw.line)
-        path, title = self.option(raw, "image"), self.text(raw, "titre")
-        image = None
-        if path:
-            line = self.line(raw, "image")
-            alt = self.option(raw, "alt")
-            if alt is None:
-                self.notes.error(
-                    "alt-manquant",
-                    line,
-                    f"l’image « {path} » n’a pas de texte de remplacement",
-                    "Ajoutez dessous :      alt: Ce que montre l’image",
-                )
-            image = self.find_image(path, line, alt or "")
-        return Video(href, title, image) if title and href else None
-
     def _only(self, raw: RawBlock) -> Only:
         audience = self.option(raw, "public")
         own = self.item.audience if isinstance(self.item, Newsletter) else None
@@ -376,11 +370,14 @@ class _Body(CardReader):
             **dict.fromkeys(CARD_KINDS, CardReader.card),
             **dict.fromkeys((WEB, MAIL), _only),
             "articles": CardReader.cards,
+            "audio": _entered(media_blocks.audio),
             "chiffres": _entered(key_figures.read),
             "figure": _figure,
+            "galerie": _entered(media_blocks.gallery),
             "graphique": _entered(chart_tables.read),
+            "references": _entered(bibliographies.read),
             "sommaire": CardReader.contents,
-            "video": _video,
+            "video": lambda body, raw: media_blocks.video(raw, body),
         }
     )
 

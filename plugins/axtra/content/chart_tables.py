@@ -113,7 +113,8 @@ class _Reading:
             csv_url=f"{reader.item.url}graphique-{reader.rank(self._raw)}.csv",
         )
 
-    def _refuse(self, line: int, rule: str, problem: str, remedy: str) -> _RefusedError:
+    def error(self, rule: str, line: int, problem: str, remedy: str) -> _RefusedError:
+        """Note why the chart cannot be drawn; return what ends its reading."""
         self._reader.notes.error(rule, line, problem, remedy)
         return _RefusedError()
 
@@ -122,9 +123,9 @@ class _Reading:
         try:
             return Form(typed)
         except ValueError:
-            raise self._refuse(
-                self._raw.line,
+            raise self.error(
                 "graphique-forme",
+                self._raw.line,
                 f"« {self._raw.argument} » n’est pas une forme de graphique "
                 f"({', '.join(form.value for form in Form)})",
                 did_you_mean(typed, [form.value for form in Form]),
@@ -144,7 +145,7 @@ class _Reading:
             problem = "un graphique n’a qu’un tableau, sans autre texte"
             if not tables:
                 problem = "il n’y a pas de tableau sous « graphique »"
-            raise self._refuse(self._raw.line, "graphique-tableau", problem, _TABLE)
+            raise self.error("graphique-tableau", self._raw.line, problem, _TABLE)
         found = [tuple(_inner(cell) for cell in row.elements) for row in tables[0].find("tr")]
         typed = [*self._typed_lines(len(found) + 1)]
         lines = [typed[0], *typed[2:]] if len(typed) == len(found) + 1 else []
@@ -169,34 +170,34 @@ class _Reading:
     def _inspect_size(self, form: Form, head: _Row, rows: Sequence[_Row]) -> None:
         series = len(head.cells) - 1
         if series < 1 or not rows:
-            raise self._refuse(
-                head.line,
+            raise self.error(
                 "graphique-tableau",
+                head.line,
                 "le tableau d’un graphique a des noms dans sa première colonne, des nombres dans "
                 "les autres",
                 _TABLE,
             )
         if len(rows) * series == 1:
-            raise self._refuse(
-                rows[0].line,
+            raise self.error(
                 "graphique-une-valeur",
+                rows[0].line,
                 "un graphique d’une seule valeur ne compare rien",
                 f"Écrivez plutôt :  /// chiffres  puis  - **{_words(rows[0].cells[1])}** "
                 f"{_words(rows[0].cells[0])}  puis  ///",
             )
         if form is Form.LINES and len(rows) == 1:
-            raise self._refuse(
-                rows[0].line,
+            raise self.error(
                 "graphique-une-valeur",
+                rows[0].line,
                 "une ligne joint au moins deux valeurs, et le tableau n’a qu’une rangée",
                 "Mettez une rangée par année, ou écrivez :  /// graphique | barres",
             )
         if len(rows) > MOST_ROWS or series > MOST_SERIES:
             many = f"{len(rows)} rangées" if len(rows) > MOST_ROWS else f"{series} séries"
             most = MOST_ROWS if len(rows) > MOST_ROWS else MOST_SERIES
-            raise self._refuse(
-                head.line,
+            raise self.error(
                 "graphique-tableau",
+                head.line,
                 f"un graphique de {many} ne se lit pas (limite : {most})",
                 "Gardez l’essentiel, ou laissez le tableau hors du bloc « graphique ».",
             )
@@ -208,7 +209,7 @@ class _Reading:
             words = _words(row.cells[rank]) if rank < len(row.cells) else ""
             number = quantity(words)
             if number is None:
-                raise self._refuse(row.line, "graphique-nombre", *_no_number(words, head, rank))
+                raise self.error("graphique-nombre", row.line, *_no_number(words, head, rank))
             numbers.append(number)
         return numbers
 
@@ -237,7 +238,7 @@ class _Reading:
                 line = next(at for at, unit in seen.values() if not unit)
                 problem = f"un nombre n’a pas d’unité, et un autre a « {one or other} »"
                 remedy = f"Écrivez l’unité à chaque nombre :  12 {one or other}"
-            raise self._refuse(line, "graphique-unites", problem, remedy)
+            raise self.error("graphique-unites", line, problem, remedy)
         ((_, unit),) = seen.values()
         if not unit and not stated:
             self._inspect_counted(head, rows)
@@ -256,9 +257,9 @@ class _Reading:
                     kinds.setdefault(kind, (line, words))
             if len(kinds) > 1:
                 (kind, (_, one)), (other, (line, two)) = [*kinds.items()][:2]
-                raise self._refuse(
-                    line,
+                raise self.error(
                     "graphique-unites",
+                    line,
                     f"« {one} » ({kind}) et « {two} » ({other}) ne se comptent pas dans la même "
                     "unité : un seul axe les comparerait à tort",
                     "Faites un graphique par unité, ou un bloc « chiffres ». Si tout se compte "
@@ -281,9 +282,9 @@ class _Reading:
         steps = years(chart.labels) if chart.form is Form.LINES else None
         for rank in range(1, len(steps or ())):
             if steps and steps[rank] <= steps[rank - 1]:
-                raise self._refuse(
-                    rows[rank].line,
+                raise self.error(
                     "graphique-ordre",
+                    rows[rank].line,
                     f"{steps[rank]} vient après {steps[rank - 1]}",
                     "Mettez les rangées dans l’ordre des années, une par année.",
                 )
@@ -317,7 +318,7 @@ class _Reading:
             remedy = "Ajoutez ce qui manque (« Autres »), ou écrivez :  /// graphique | barres"
         else:
             return
-        raise self._refuse(line, "graphique-parts", problem, remedy)
+        raise self.error("graphique-parts", line, problem, remedy)
 
 
 def _no_number(words: str, head: _Row, rank: int) -> tuple[str, str]:

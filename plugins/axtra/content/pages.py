@@ -9,7 +9,7 @@ from itertools import pairwise
 from types import MappingProxyType
 from typing import Any
 
-from axtra.content.model import CLASSES, Author, Item, Library
+from axtra.content.model import CLASSES, GLOSSARY, Author, Item, Library
 from axtra.content.schema import KINDS
 from axtra.core import dates
 
@@ -91,6 +91,8 @@ def pages(library: Library) -> Iterator[SitePage]:
     known = tuple(replace(feed, items=()) for feed in feeds(library))
     yield SitePage("/flux/", "flux", {"items": known})
     yield SitePage("/sujets/", "sujets", {"items": library.subjects})
+    if library.glossary:
+        yield SitePage(GLOSSARY, "glossaire", {"items": library.glossary})
     for subject in library.subjects:
         yield from _leaves(subject.url, "sujet", library.about(subject), {"subject": subject})
 

@@ -163,7 +163,8 @@ def _policy(form_action: str) -> str:
     """
     return (
         "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self'; "
-        f"connect-src 'self'; form-action {form_action}; base-uri 'none'; frame-ancestors 'none'"
+        "media-src 'self'; connect-src 'self'; "
+        f"form-action {form_action}; base-uri 'none'; frame-ancestors 'none'"
     )
 
 

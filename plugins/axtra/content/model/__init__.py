@@ -37,6 +37,7 @@ from axtra.content.model.nodes import (
     Node,
     Only,
     Prose,
+    PullQuote,
     Quote,
     Video,
     html_text,
@@ -45,15 +46,27 @@ from axtra.content.model.nodes import (
     shown_to,
     walk,
 )
-from axtra.content.model.rich_nodes import DataFigure
-from axtra.content.model.values import Facts, Image, NewsletterType, Rubrique, Status, Subject, Text
+from axtra.content.model.rich_nodes import Audio, DataFigure, Gallery, References
+from axtra.content.model.values import (
+    GLOSSARY,
+    Facts,
+    Image,
+    NewsletterType,
+    Rubrique,
+    Status,
+    Subject,
+    Term,
+    Text,
+)
 
 __all__ = [
     "CLASSES",
     "FEATURED",
+    "GLOSSARY",
     "PLAIN_NODES",
     "Article",
     "Aside",
+    "Audio",
     "Author",
     "Body",
     "Button",
@@ -68,6 +81,7 @@ __all__ = [
     "Exemption",
     "Facts",
     "Figure",
+    "Gallery",
     "Image",
     "Item",
     "KeyFigure",
@@ -82,13 +96,16 @@ __all__ = [
     "Page",
     "Prose",
     "Publication",
+    "PullQuote",
     "Quote",
+    "References",
     "Release",
     "Resolved",
     "Rubrique",
     "Status",
     "Subject",
     "T",
+    "Term",
     "Text",
     "Video",
     "around",

@@ -123,12 +123,22 @@ class Figure(Node):
 
 @dataclass(frozen=True, slots=True)
 class Quote(Container):
-    """A pull quote, with who said it."""
+    """A quotation, with who said it."""
 
     body: Body
     author: Text | None
     role: Text | None
     name: str = "citation"
+
+
+@dataclass(frozen=True, slots=True)
+class PullQuote(Container):
+    """A sentence set large, which breaks the measure of the text, with who said it."""
+
+    body: Body
+    author: Text | None
+    role: Text | None
+    name: str = "exergue"
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,7 +275,7 @@ Body: TypeAlias = tuple[Node, ...]
 
 # The nodes of the blocks whose argument, options and body are simply their fields.
 PLAIN_NODES: Mapping[str, type[Node]] = MappingProxyType(
-    {"bouton": Button, "citation": Quote, "encadre": Aside}
+    {"bouton": Button, "citation": Quote, "encadre": Aside, "exergue": PullQuote}
 )
 
 

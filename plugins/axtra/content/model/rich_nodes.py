@@ -1,4 +1,4 @@
-"""The nodes that show more than prose and cards: charts."""
+"""The nodes that show more than prose and cards: charts, galleries, sound, references."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from markupsafe import Markup
 
-from axtra.content.model.nodes import HREF, NBSP, Node, html_of
+from axtra.content.model.nodes import HREF, NBSP, Body, Container, Figure, Node, html_of
 from axtra.content.model.values import Text
 from axtra.design.charts import Chart, Form
 
@@ -107,3 +107,66 @@ class DataFigure(Node):
         ]
         (_, least, low), (_, most, high) = min(numbers), max(numbers)
         return f"{len(numbers)} nombres, de {least} ({low[:40]}) à {most} ({high[:40]})"
+
+
+@dataclass(frozen=True, slots=True)
+class Gallery(Node):
+    """Several images shown together."""
+
+    title: Text | None
+    figures: tuple[Figure, ...]
+    name: str = "galerie"
+
+    @property
+    def inner(self) -> Body:
+        """Return its images."""
+        return self.figures
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """Return the title."""
+        return html_of(self.title)
+
+
+@dataclass(frozen=True, slots=True)
+class Audio(Container):
+    """Something to listen to, kept on our site, with all that is said in it.
+
+    `body` is its transcript.
+    """
+
+    href: str
+    title: Text
+    length: Text | None
+    body: Body
+    name: str = "audio"
+
+    @property
+    def links(self) -> tuple[str, ...]:
+        """Return the address of the sound."""
+        return (self.href,)
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """Return the title."""
+        return html_of(self.title)
+
+
+@dataclass(frozen=True, slots=True)
+class References(Node):
+    """A bibliography, each entry as HTML; `file` is the address of what it was made from."""
+
+    title: Text | None
+    entries: tuple[Markup, ...]
+    file: str | None
+    name: str = "references"
+
+    @property
+    def links(self) -> tuple[str, ...]:
+        """Return the addresses to which the entries lead."""
+        return tuple(unescape(href) for href in HREF.findall(" ".join(self.entries)))
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """Return the title, then each entry."""
+        return (*html_of(self.title), *self.entries)

@@ -62,10 +62,16 @@ _ALL_BLOCKS = (
         example="/// figure | images/regions.svg\n    alt: Carte des 16 régions où AXTRA a des membres.\n    credit: AXTRA\nLes 91 centres-conseils sont présents dans 16 régions.\n///",
     ),
     BlockKind(
-        "citation", "une citation en exergue", "qui parle", "la citation, sans guillemets",
+        "citation", "les mots de quelqu’un, dans le fil du texte", "qui parle", "la citation, sans guillemets",
         (_option("fonction", Type.LINE, "fonction de la personne", "présidente", "role"),),
         argument_field="author", body_required=True,
         example="/// citation | Josée Jamieson\n    fonction: présidente d’AXTRA\nCette nouvelle identité forte renforce notre positionnement.\n///",
+    ),
+    BlockKind(
+        "exergue", "une phrase mise en vue, qui rompt le texte; une par 600 mots au plus", "qui parle", "la phrase, sans guillemets",
+        (_option("fonction", Type.LINE, "fonction de la personne", "présidente", "role"),),
+        argument_field="author", body_required=True,
+        example="/// exergue | Employeur en commerce de détail\nL’employée se sent plus en confiance et mieux outillée pour accomplir son travail.\n///",
     ),
     BlockKind(
         "chiffres", "des chiffres clés", "titre", "une liste; chaque ligne commence par le nombre en gras",
@@ -92,6 +98,30 @@ _ALL_BLOCKS = (
         "encadre", "un encadré", "titre", "le texte de l’encadré",
         argument_field="title", body_required=True,
         example="/// encadre | Être sur son X\nÊtre exactement à l’endroit où l’on veut être dans sa vie.\n///",
+    ),
+    BlockKind(
+        "galerie", "plusieurs images, côte à côte", "titre",
+        "les images, une par ligne; la légende de chacune est entre guillemets droits, après son adresse",
+        body_required=True, holds_blocks=False,
+        example='/// galerie | Trois images du colloque\n![La salle, vue de l’entrée](images/salle.jpg "La salle.")\n![Les exposants](images/exposants.jpg "Photo : AXTRA")\n///',
+    ),
+    BlockKind(
+        "audio", "un son à écouter, et tout ce qu’on y entend", "fichier MP3, M4A ou OGG, rangé sous content/",
+        "la transcription",
+        (
+            _option("titre", Type.LINE, "titre du son", "Entrevue avec la présidente", required=True),
+            _option("duree", Type.LINE, "durée", "12 min", "length"),
+        ),
+        argument_required=True, body_required=True, holds_blocks=False,
+        example="/// audio | documents/entrevue.mp3\n    titre: Entrevue avec la présidente\n    duree: 12 min\n— Bonjour. Parlez-nous de vos membres.\n\n— Ils sont 91, dans 16 régions.\n///",
+    ),
+    BlockKind(
+        "references", "une bibliographie, mise en forme à partir de BibTeX ou de CSL",
+        "fichier .bib ou .json, rangé sous content/; sans lui, la bibliographie est dans le bloc",
+        "la bibliographie, entre deux lignes ```",
+        (_option("titre", Type.LINE, "titre, « Références » par défaut", "Pour aller plus loin"),),
+        holds_blocks=False,
+        example="/// references\n```\n@report{rapport,\n  author = {{AXTRA}},\n  title = {Rapport annuel 2018-2019},\n  year = {2019}\n}\n```\n///",
     ),
     BlockKind(
         "video", "une vidéo : image fixe et lien", "adresse de la vidéo", None,

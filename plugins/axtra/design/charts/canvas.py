@@ -136,15 +136,17 @@ class Canvas:
 
     def svg(self, name: str, words: str) -> str:
         """Return the drawing: its class, and what it says to who does not see it."""
-        family = f' font-family="{self.inks.family}"' if self.inks else ""
-        ink = self.inks.text if self.inks else _CURRENT
         box = f"{n(self.width)} {n(self.height)}"
         wide, high = box.split(" ")
-        return (
+        start = (
             f'<svg class="{name}" xmlns="http://www.w3.org/2000/svg" width="{wide}" height="{high}"'
-            f' viewBox="0 0 {box}" role="img" aria-label="{escape(words)}" font-size="{SIZE}"'
-            f' fill="{ink}"{family}>{"".join(self._marks)}</svg>'
+            f' viewBox="0 0 {box}" role="img" font-size="{SIZE}"'
         )
+        marks = "".join(self._marks)
+        if self.inks is None:  # a browser would show a title above what is pointed at
+            return f'{start} aria-label="{escape(words)}" fill="{_CURRENT}">{marks}</svg>'
+        more = f' font-family="{self.inks.family}" fill="{self.inks.text}"'
+        return f"{start}{more}><title>{escape(words, quote=False)}</title>{marks}</svg>"
 
     # --- paint ------------------------------------------------------------------------------
 
