@@ -146,7 +146,12 @@ def formatted(items: list[dict[str, Any]]) -> list[str]:
     return sorted(entries, key=lambda entry: sort_key(html_text(entry)))
 
 
+# An author who is no person ends with no point of their own: « AXTRA. (2019) ».
+_BEFORE_YEAR = re.compile(r"\A([^<(]*[^.\s<(])(?= \((?:\d{4}|s\. d\.)\))")
+
+
 def _in_french(entry: str) -> str:
+    entry = _BEFORE_YEAR.sub(r"\1.", entry)
     entry = entry.replace(_HARD_HYPHEN, "-").replace("<i>", "<em>").replace("</i>", "</em>")
     return typography.correct_html(re.sub(r"\.(</em>)?\.", r".\1", entry))
 

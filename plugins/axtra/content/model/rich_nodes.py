@@ -84,10 +84,22 @@ class DataFigure(Node):
     @property
     def alternative(self) -> str:
         """Say what the drawing shows: every number, or the ends where they are too many."""
-        about = ", ".join(text.plain for text in (self.title, self.unit) if text)
-        kind = f"{_FORMS[self.chart.form]}. {f'{about}{NBSP}: ' if about else ''}"
-        told = f"{kind}{'; '.join(self._told())}."
-        return told if len(told) <= _LONGEST_ALT else f"{kind[:90]}{self._ends()}."
+        whole = self._whole
+        return whole if len(whole) <= _LONGEST_ALT else f"{self._kind}{self._ends()}."
+
+    @property
+    def says_all(self) -> bool:
+        """Tell whether the alternative says every number."""
+        return len(self._whole) <= _LONGEST_ALT
+
+    @property
+    def _kind(self) -> str:
+        about = self.unit or self.title
+        return f"{_FORMS[self.chart.form]}. {f'{about.plain[:80]}{NBSP}: ' if about else ''}"
+
+    @property
+    def _whole(self) -> str:
+        return f"{self._kind}{'; '.join(self._told())}."
 
     def _told(self) -> Iterator[str]:
         several = len(self.chart.series) > 1

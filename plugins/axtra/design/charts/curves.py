@@ -30,14 +30,15 @@ def curves(chart: Chart, canvas: Canvas, *, wide: bool) -> None:
     if len(chart.series) > 1:
         right = max(right, ends + _AIR)
     start, end = max(tongue + told, first) + 4, canvas.width - right - 6
+    edge = end + 6 if len(chart.series) > 1 else canvas.width
     for mark in marks:
         y = vertical(mark)
         if mark:
-            canvas.rule((tongue, y), (canvas.width, y))
+            canvas.rule((tongue, y), (edge, y))
         canvas.text(
             (tongue - 6, y + 4), written(mark, chart.sign), size=SMALL, anchor="end", soft=True
         )
-    canvas.rule((tongue, vertical(0)), (canvas.width, vertical(0)), strong=True)
+    canvas.rule((tongue, vertical(0)), (edge, vertical(0)), strong=True)
     across = _places(chart.labels, start, end)
     _names(chart.labels, across, canvas, max(vertical.start, vertical(0)) + SMALL + 8)
     lines = [
