@@ -87,7 +87,8 @@ class PageGenerator(SiteGenerator):
         """Return a filter that renders the body of an item with its notes and its terms beside."""
 
         def annotated(item: Item) -> Markup:
-            terms = self.library.glossary if item.language.startswith("fr") else ()
+            explained = isinstance(item, Article) and item.language.startswith("fr")
+            terms = self.library.glossary if explained else ()
             return reading_aids.annotated(item.body, node, terms)
 
         return annotated

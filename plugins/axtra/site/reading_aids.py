@@ -12,7 +12,7 @@ from html import escape
 
 from markupsafe import Markup
 
-from axtra.content.model import Body, Node, Prose, Term
+from axtra.content.model import Body, Node, Prose, Term, html_text
 from axtra.text.html.elements import Element
 from axtra.text.html.fragments import Child, parse, serialise
 
@@ -53,11 +53,12 @@ class _Page:
                 self._take_notes(root)
         if self.glossary:
             self._explain([root for root in roots if root is not None])
-        pieces = (
-            self._block(str(self.render(node))) if root is None else self._prose(root)
+        pieces = [
+            piece
             for node, root in zip(body, roots, strict=True)
-        )
-        return Markup("\n").join(map(Markup, pieces))
+            for piece in (self._whole(node) if root is None else self._prose(root))
+        ]
+        return Markup("\n").join(map(Markup, _beside(pieces)))
 
     # --- notes ------------------------------------------------------------------------------
 
@@ -67,22 +68,25 @@ class _Page:
             for number, item in enumerate(items, 1):
                 self.notes[item["id"]] = _note(item, number)
 
-    def _prose(self, root: Element) -> str:
-        """Return prose, each block of it with the notes that it calls."""
-        return "".join(
-            child if isinstance(child, str) else self._element(child) for child in _escaped(root)
-        )
+    def _whole(self, node: Node) -> Iterator[_Piece]:
+        """Yield a node; a block may take the margin for itself."""
+        html = str(self.render(node))
+        yield _Piece(html, self._called(html), _high(html) if isinstance(node, Prose) else None)
 
-    def _element(self, element: Element) -> str:
-        if "footnote" in element.classes:
-            return self._left(element)
-        return self._block(serialise(element))
+    def _prose(self, root: Element) -> Iterator[_Piece]:
+        """Yield each block of some prose, with the notes that it calls."""
+        for child in root.children:
+            html = serialise(child)
+            if isinstance(child, str):
+                yield _Piece(html, (), 0)
+            elif "footnote" in child.classes:
+                yield _Piece(self._left(child), (), None)
+            else:
+                yield _Piece(html, self._called(html), _high(html))
 
-    def _block(self, html: str) -> str:
-        called = [self.notes.pop(name) for name in _CALL.findall(html) if name in self.notes]
-        if not called:
-            return html
-        return f'<div class="riche annote">{html}<div class="marge">{"".join(called)}</div></div>'
+    def _called(self, html: str) -> tuple[str, ...]:
+        names = _CALL.findall(html)
+        return tuple(self.notes.pop(name) for name in names if name in self.notes)
 
     def _left(self, gathered: Element) -> str:
         """Return the notes that nothing calls, where they were; nothing when there are none."""
@@ -104,9 +108,48 @@ class _Page:
             _Explaining(search, forms, told).within(root)
 
 
-def _escaped(root: Element) -> Iterator[Child]:
-    for child in root.children:
-        yield serialise(child) if isinstance(child, str) else child
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """A block of a page, the notes that it calls, and about how many px high it is.
+
+    The height is None for what may take the margin.
+    """
+
+    html: str
+    notes: tuple[str, ...]
+    high: float | None
+
+
+def _beside(pieces: list[_Piece]) -> Iterator[str]:
+    """Yield pieces, those with notes with a margin; it is « libre » where texts leave room.
+
+    Such a margin takes no height of its own: a long note beside a short paragraph leaves no white.
+    """
+    for rank, piece in enumerate(pieces):
+        if not piece.html.strip():
+            continue
+        if not piece.notes:
+            yield piece.html
+            continue
+        room = piece.high or 0.0
+        for other in pieces[rank + 1 :]:
+            if other.notes or other.high is None:
+                break
+            room += other.high
+        needed = sum(_high(note, _NOTE) for note in piece.notes)
+        free = " libre" if needed <= room else ""
+        notes = "".join(piece.notes)
+        yield f'<div class="riche annote{free}">{piece.html}<div class="marge">{notes}</div></div>'
+
+
+# Signs in a line, px between two lines, px around: a little less than the sheet gives to a text,
+# a little more than it gives to a note.
+_TEXT, _NOTE = (72, 28, 10), (32, 24, 30)
+
+
+def _high(html: str, measure: tuple[int, int, int] = _TEXT) -> float:
+    signs, leading, around = measure
+    return -(-len(html_text(html)) // signs) * leading + around
 
 
 def _note(item: Element, number: int) -> str:
