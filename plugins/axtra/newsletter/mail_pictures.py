@@ -91,7 +91,7 @@ class MailPictures:
 
     def chart(self, figure: DataFigure, width: int) -> Picture:
         """Return the drawing of a chart; its alternative says the numbers."""
-        svg = data_figures.in_mail(figure, self.tokens, width).encode()
+        svg = data_figures.in_mail(figure, self.tokens).encode()
         paper = self.tokens.colours["clair"]["papier"]
         name = image_files.hashed_name(f"graphique-{width}", svg, ".png")
         job = partial(image_files.paint_words, svg, width=width, paper=paper)

@@ -11,6 +11,7 @@ from axtra.design import charts, fonts
 from axtra.design.charts import Inks
 from axtra.design.tokens import Tokens
 
+_IN_MAIL, _PAPER = 400, 12  # px
 _NARROW = re.compile(r'<svg class="trace etroit".*?</svg>', re.DOTALL)
 
 
@@ -34,11 +35,15 @@ def in_book(figure: DataFigure, tokens: Tokens) -> Markup:
     return Markup(charts.draw(figure.chart, figure.alternative, inks=inks))  # noqa: S704 - as above
 
 
-def in_mail(figure: DataFigure, tokens: Tokens, width: int) -> str:
-    """Return the drawing of which a mail shows a picture, `width` px wide."""
-    return charts.draw(
-        figure.chart, figure.alternative, width=width, inks=_inks(tokens, fonts.SANS)
-    )
+def in_mail(figure: DataFigure, tokens: Tokens) -> str:
+    """Return the drawing of which a mail shows a picture, as wide as its column.
+
+    It is that of a telephone, a little wider: its letters are still read where the column is
+    narrow. Paper surrounds it, since a mail in the dark keeps the paper of its pictures.
+    """
+    inks = _inks(tokens, fonts.SANS)
+    words = figure.alternative
+    return charts.draw(figure.chart, words, width=_IN_MAIL, inks=inks, margin=_PAPER)
 
 
 def _inks(tokens: Tokens, family: str) -> Inks:

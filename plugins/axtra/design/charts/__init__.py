@@ -15,7 +15,9 @@ __all__ = [
 WIDE, NARROW = 592, 335  # px: the column of a text, and that of a telephone
 
 
-def draw(chart: Chart, words: str, *, width: int = WIDE, inks: Inks | None = None) -> str:
+def draw(
+    chart: Chart, words: str, *, width: int = WIDE, inks: Inks | None = None, margin: int = 0
+) -> str:
     """Return a chart as SVG.
 
     Args:
@@ -23,6 +25,7 @@ def draw(chart: Chart, words: str, *, width: int = WIDE, inks: Inks | None = Non
         words: what it says to who does not see it.
         width: in px; below the width of a text, names stand above their rows.
         inks: its colours; without them, the classes of a page give them.
+        margin: px of paper around it, beyond its width.
     """
     wide = width >= WIDE - 100
     canvas = Canvas(width, inks)
@@ -33,4 +36,4 @@ def draw(chart: Chart, words: str, *, width: int = WIDE, inks: Inks | None = Non
             parts(chart, canvas, wide=wide)
         case _:
             rows(chart, canvas, wide=wide)
-    return canvas.svg("trace large" if wide else "trace etroit", words)
+    return canvas.svg("trace large" if wide else "trace etroit", words, margin)

@@ -134,13 +134,19 @@ class Canvas:
             x += wide
         return y + LEADING + 14
 
-    def svg(self, name: str, words: str) -> str:
-        """Return the drawing: its class, and what it says to who does not see it."""
-        box = f"{n(self.width)} {n(self.height)}"
-        wide, high = box.split(" ")
+    def svg(self, name: str, words: str, margin: float = 0.0) -> str:
+        """Return the drawing.
+
+        Args:
+            name: its class.
+            words: what it says to who does not see it.
+            margin: px of paper around it.
+        """
+        wide, high = n(self.width + 2 * margin), n(self.height + 2 * margin)
+        corner = n(-margin)
         start = (
             f'<svg class="{name}" xmlns="http://www.w3.org/2000/svg" width="{wide}" height="{high}"'
-            f' viewBox="0 0 {box}" role="img" font-size="{SIZE}"'
+            f' viewBox="{corner} {corner} {wide} {high}" role="img" font-size="{SIZE}"'
         )
         marks = "".join(self._marks)
         if self.inks is None:  # a browser would show a title above what is pointed at
