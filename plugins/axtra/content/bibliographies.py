@@ -67,7 +67,7 @@ def _typed(raw: RawBlock, reader: BlockReader) -> tuple[str, int, str | None] | 
         )
         return None
     if raw.argument:
-        href = own_file(raw.argument, raw.line, RULE, (".bib", ".json"), reader)
+        href = own_file(raw.argument, raw.line, (".bib", ".json"), reader, rule=RULE)
         if href is None:
             return None
         data = reader.file_bytes(unquote(href.removeprefix("/")))

@@ -56,7 +56,7 @@ class BlockReader(Protocol):
 
 
 def own_file(
-    path: str, line: int, rule: str, extensions: tuple[str, ...], reader: BlockReader
+    path: str, line: int, extensions: tuple[str, ...], reader: BlockReader, *, rule: str
 ) -> str | None:
     """Return the address of a file of the content folder; None when it is none, which is noted."""
     before = len(reader.notes.found)

@@ -298,10 +298,9 @@ class _Body(CardReader):
                     "Placez-le avant ou après ce bloc.",
                 )
         for name, value in raw.options.items():
-            if kind.option(name) is None and name in kind.never:
-                self.notes.error(
-                    kind.never_rule, value.line, kind.never_why, "Effacez cette ligne."
-                )
+            if kind.never and name in kind.never.names:
+                refused = kind.never
+                self.notes.error(refused.rule, value.line, refused.why, "Effacez cette ligne.")
             elif kind.option(name) is None:
                 known = [key.name for key in kind.options]
                 remedy = did_you_mean(name, known) if known else "Effacez cette ligne."

@@ -181,7 +181,7 @@ KINDS: Mapping[str, Check] = MappingProxyType(
         ".ods": _stated(f"{_OPEN}spreadsheet"),
         ".odp": _stated(f"{_OPEN}presentation"),
         ".epub": _stated("application/epub+zip"),
-        ".bib": _text(),
+        ".bib": _text(r"(?s).{0,4096}?@\s*\w+\s*[{(]"),
         ".csv": _text(),
         ".json": _text(r"\s*[\[{]"),
         ".txt": _text(),

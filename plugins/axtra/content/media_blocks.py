@@ -45,7 +45,7 @@ def gallery(raw: RawBlock, reader: BlockReader) -> Gallery | None:
 def audio(raw: RawBlock, reader: BlockReader) -> Audio | None:
     """Resolve a sound; None when it is no file of ours, which is noted."""
     title = reader.text(raw, "titre")
-    href = own_file(raw.argument, raw.line, "audio-illisible", SOUNDS, reader)
+    href = own_file(raw.argument, raw.line, SOUNDS, reader, rule="audio-illisible")
     if href is None or title is None:
         return None
     return Audio(href, title, reader.text(raw, "duree"), reader.nodes(raw.children))

@@ -52,7 +52,7 @@ def _inks(tokens: Tokens, family: str) -> Inks:
         bright=colours["accent"],
         soft=colours["texte-doux"],
         text=colours["texte"],
-        rule=colours["filet"],
+        grid=colours["filet"],
         paper=colours["papier"],
         family=family,
     )

@@ -11,6 +11,15 @@ from axtra.content.schema.kinds import LISTED_KINDS
 
 
 @dataclass(frozen=True, slots=True)
+class Never:
+    """Options that a block will never have; `why` says in French why not."""
+
+    names: tuple[str, ...]
+    rule: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class BlockKind:
     """A block of Markdown: `/// name | argument`, options, body, `///`.
 
@@ -28,9 +37,7 @@ class BlockKind:
     example: str = ""
     argument_field: str = ""
     holds_blocks: bool = True  # the body may have other blocks in it
-    never: tuple[str, ...] = ()  # options that no such block will ever have, and why, in French
-    never_rule: str = "option-inconnue"
-    never_why: str = ""
+    never: Never | None = None
 
     def option(self, name: str) -> Key | None:
         """Find an option by the name an editor types."""
@@ -89,9 +96,11 @@ _ALL_BLOCKS = (
             _option("note", Type.LINE, "ce qu’il faut savoir pour bien les lire", "Chiffres arrondis."),
         ),
         body_required=True, holds_blocks=False,
-        never=("axe", "minimum", "maximum", "min", "max", "depart", "debut", "origine", "echelle", "base"),
-        never_rule="graphique-axe",
-        never_why="l’axe d’un graphique part toujours de zéro : coupé, il grossirait les écarts",
+        never=Never(
+            ("axe", "minimum", "maximum", "min", "max", "depart", "debut", "origine", "echelle", "base"),
+            rule="graphique-axe",
+            why="l’axe d’un graphique part toujours de zéro : coupé, il grossirait les écarts",
+        ),
         example="/// graphique | barres\n    unite: stagiaires par projet\n    source: rapport annuel 2018-2019 d’AXTRA\n| Projet | Stagiaires |\n| --- | ---: |\n| Commerce de détail | 335 |\n| Assainissement | 12 |\n///",
     ),
     BlockKind(

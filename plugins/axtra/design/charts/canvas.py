@@ -27,13 +27,13 @@ class Inks:
     """The colours of a chart, as #RRGGBB, and the family of its letters.
 
     `bright` is that of the first two series, `soft` that of the others and of what is said beside,
-    `rule` that of the grid, `paper` that of what is hollow.
+    `grid` that of its lines, `paper` that of what is hollow.
     """
 
     bright: str
     soft: str
     text: str
-    rule: str
+    grid: str
     paper: str
     family: str
 
@@ -73,7 +73,7 @@ class Canvas:
 
     def rule(self, start: Point, end: Point, *, strong: bool = False) -> None:
         """Draw a line of the grid, or the strong one of zero."""
-        name, ink = ("zero", "text") if strong else ("filet", "rule")
+        name, ink = ("zero", "text") if strong else ("filet", "grid")
         colour = getattr(self.inks, ink) if self.inks else _CURRENT
         self._add(
             f'<path d="M{n(start[0])} {n(start[1])}L{n(end[0])} {n(end[1])}"'
@@ -97,7 +97,7 @@ class Canvas:
     def track(self, corner: Point, size: Point) -> None:
         """Draw the outline of a whole, of which a bar is a part."""
         (x, y), (wide, high) = corner, size
-        colour = self.inks.rule if self.inks else _CURRENT
+        colour = self.inks.grid if self.inks else _CURRENT
         self._add(
             f'<path d="M{n(x + 0.5)} {n(y + 0.5)}h{n(wide - 1)}v{n(high - 1)}h{n(1 - wide)}z"'
             f' fill="none" stroke="{colour}"{self._named("piste")}/>'
