@@ -24,7 +24,7 @@ RULE = "references-illisibles"
 _CODE = re.compile(r"\s*<pre[^>]*><code[^>]*>(.*)</code></pre>\s*", re.DOTALL)
 _ADDRESS = re.compile(r"https?://[^\s<]+[^\s<.,;)]")
 _EXAMPLE = (
-    "Entre deux lignes ``` :  @book{cle, author = {Roy, Ève}, title = {Titre}, year = {2019}}"
+    "Entre deux lignes ~~~ :  @book{cle, author = {Roy, Ève}, title = {Titre}, year = {2019}}"
 )
 _HARD_HYPHEN = "\u2011"  # which citeproc puts between pages, and our fonts have not
 
@@ -74,7 +74,7 @@ def _typed(raw: RawBlock, reader: BlockReader) -> tuple[str, int, str | None] | 
         return data.decode("utf-8-sig", "replace"), raw.line, href
     code = _CODE.fullmatch(html)
     if code is None:
-        problem = "une bibliographie est entre deux lignes ```, ou dans un fichier"
+        problem = "une bibliographie est entre deux lignes ~~~, ou dans un fichier"
         reader.notes.error(RULE, raw.line, problem, _EXAMPLE)
         return None
     first = max([raw.line, *(value.line for value in raw.options.values())]) + 1

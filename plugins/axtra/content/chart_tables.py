@@ -228,18 +228,19 @@ class _Reading:
             named = _unit_in(_words(head.cells[rank]))
             for row, number in zip(rows, column, strict=True):
                 unit = number.unit or named or _unit_in(_words(row.cells[0]))
-                seen.setdefault(_alike(unit), (row.line, unit))
+                if unit or number.value:  # nothing is nothing in any unit
+                    seen.setdefault(_alike(unit), (row.line, unit))
         if len(seen) > 1:
-            (_, one), (line, other) = [*seen.values()][:2]
-            if one and other:
-                problem = f"« {one} » et « {other} » n’ont pas le même axe"
+            (_, first), (line, second) = [*seen.values()][:2]
+            if first and second:
+                problem = f"« {first} » et « {second} » n’ont pas le même axe"
                 remedy = "Faites un graphique par unité : deux blocs, l’un sous l’autre."
             else:
                 line = next(at for at, unit in seen.values() if not unit)
-                problem = f"un nombre n’a pas d’unité, et un autre a « {one or other} »"
-                remedy = f"Écrivez l’unité à chaque nombre :  12 {one or other}"
+                problem = f"un nombre n’a pas d’unité, et un autre a « {first or second} »"
+                remedy = f"Écrivez l’unité à chaque nombre :  12 {first or second}"
             raise self.error("graphique-unites", line, problem, remedy)
-        ((_, unit),) = seen.values()
+        unit = next((unit for _, unit in seen.values()), "")
         if not unit and not stated:
             self._inspect_counted(head, rows)
         return unit or (stated.strip() if stated and is_sign(stated.strip()) else "")
@@ -256,12 +257,12 @@ class _Reading:
                 if kind := _COUNTED.get(slugify(words.split(" ")[0])):
                     kinds.setdefault(kind, (line, words))
             if len(kinds) > 1:
-                (kind, (_, one)), (other, (line, two)) = [*kinds.items()][:2]
+                (kind, (_, words)), (other, (line, others)) = [*kinds.items()][:2]
                 raise self.error(
                     "graphique-unites",
                     line,
-                    f"« {one} » ({kind}) et « {two} » ({other}) ne se comptent pas dans la même "
-                    "unité : un seul axe les comparerait à tort",
+                    f"« {words} » ({kind}) et « {others} » ({other}) ne se comptent pas dans la "
+                    "même unité : un seul axe les comparerait à tort",
                     "Faites un graphique par unité, ou un bloc « chiffres ». Si tout se compte "
                     "dans une unité, dites-la :      unite: personnes",
                 )

@@ -127,10 +127,10 @@ _ALL_BLOCKS = (
     BlockKind(
         "references", "une bibliographie, mise en forme à partir de BibTeX ou de CSL",
         "fichier .bib ou .json, rangé sous content/; sans lui, la bibliographie est dans le bloc",
-        "la bibliographie, entre deux lignes ```",
+        "la bibliographie, entre deux lignes ~~~",
         (_option("titre", Type.LINE, "titre, « Références » par défaut", "Pour aller plus loin"),),
         holds_blocks=False,
-        example="/// references\n```\n@report{rapport,\n  author = {{AXTRA}},\n  title = {Rapport annuel 2018-2019},\n  year = {2019}\n}\n```\n///",
+        example="/// references\n~~~\n@report{rapport,\n  author = {{AXTRA}},\n  title = {Rapport annuel 2018-2019},\n  year = {2019}\n}\n~~~\n///",
     ),
     BlockKind(
         "video", "une vidéo : image fixe et lien", "adresse de la vidéo", None,

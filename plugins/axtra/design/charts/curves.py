@@ -12,6 +12,7 @@ from axtra.design.charts.scale import Scale, written
 _YEAR = re.compile(r"(?:1[5-9]|20|21)\d\d")
 _MARKS = 4
 _AIR = 10.0  # px between a line and what is said of it
+_LEADING = 16.0  # px between two lines of a name
 _APART = 14.0  # px between two names on the axis
 
 
@@ -24,9 +25,10 @@ def curves(chart: Chart, canvas: Canvas, *, wide: bool) -> None:
     marks = vertical.marks(_MARKS)
     tongue = max(text_widths.width(written(mark, chart.sign), SMALL) for mark in marks) + _AIR
     ends = max(text_widths.width(series.shown[-1], SIZE, bold=True) for series in chart.series)
-    first = text_widths.width(chart.labels[0], SMALL) / 2
+    names = _broken(chart.labels, canvas.width)
+    first, last = (_wide(names[at]) / 2 for at in (0, -1))
     told = max(text_widths.width(series.shown[0], SIZE, bold=True) for series in chart.series) / 2
-    right = max(ends / 2, text_widths.width(chart.labels[-1], SMALL) / 2)
+    right = max(ends / 2, last)
     if len(chart.series) > 1:
         right = max(right, ends + _AIR)
     start, end = max(tongue + told, first) + 4, canvas.width - right - 6
@@ -40,7 +42,7 @@ def curves(chart: Chart, canvas: Canvas, *, wide: bool) -> None:
         )
     canvas.rule((tongue, vertical(0)), (edge, vertical(0)), strong=True)
     across = _places(chart.labels, start, end)
-    _names(chart.labels, across, canvas, max(vertical.start, vertical(0)) + SMALL + 8)
+    foot = _names(names, across, canvas, vertical.start + SMALL + 8)
     lines = [
         [(x, vertical(value)) for x, value in zip(across, series.values, strict=True)]
         for series in chart.series
@@ -53,7 +55,7 @@ def curves(chart: Chart, canvas: Canvas, *, wide: bool) -> None:
         _tell(chart.series[0], lines[0], canvas)
     else:
         _tell_ends(chart, lines, canvas)
-    canvas.height = vertical.start + SMALL + 14
+    canvas.height = foot + 6
 
 
 def years(labels: tuple[str, ...]) -> list[int] | None:
@@ -69,17 +71,34 @@ def _places(labels: tuple[str, ...], start: float, end: float) -> list[float]:
     return [along(at) for at in known]
 
 
-def _names(labels: tuple[str, ...], across: list[float], canvas: Canvas, y: float) -> None:
-    """Name the steps; those that would touch another, the first or the last, go without."""
-    widths = [text_widths.width(label, SMALL) for label in labels]
-    last = len(labels) - 1
-    edge = across[last] - widths[last] / 2 - _APART
-    reached = float("-inf")
-    for rank, label in enumerate(labels):
-        left, right = across[rank] - widths[rank] / 2, across[rank] + widths[rank] / 2
+def _broken(labels: tuple[str, ...], width: float) -> list[list[str]]:
+    """Break the names of the steps, so that each keeps to its own."""
+    room = max(64.0, width / len(labels) - _APART)
+    return [text_widths.broken(label, SMALL, room) for label in labels]
+
+
+def _wide(lines: list[str]) -> float:
+    return max((text_widths.width(line, SMALL) for line in lines), default=0.0)
+
+
+def _names(names: list[list[str]], across: list[float], canvas: Canvas, y: float) -> float:
+    """Name the steps; those that would touch another, the first or the last, go without.
+
+    Returns:
+        The height of the last line.
+    """
+    last = len(names) - 1
+    edge = across[last] - _wide(names[last]) / 2 - _APART
+    reached, foot = float("-inf"), y
+    for rank, lines in enumerate(names):
+        half = _wide(lines) / 2
+        left, right = across[rank] - half, across[rank] + half
         if rank == last or (left > reached and (rank == 0 or right < edge)):
-            canvas.text((across[rank], y), label, size=SMALL, anchor="middle")
+            for at, words in enumerate(lines):
+                canvas.text((across[rank], y + at * _LEADING), words, size=SMALL, anchor="middle")
             reached = right + _APART
+            foot = max(foot, y + (len(lines) - 1) * _LEADING)
+    return foot
 
 
 def _tell(series: Series, points: list[Point], canvas: Canvas) -> None:

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 MOST_SERIES = 4  # that differ by ink and by shape, without any colour
 MOST_PARTS = 5
+_SIGNS = 32  # that stand along a line on a telephone, with air between its numbers
 FEW = 8  # points of a line, each of which can have its number
 
 
@@ -51,7 +52,9 @@ class Chart:
         """Tell whether each number is written on the drawing."""
         match self.form:
             case Form.LINES:
-                return len(self.series) == 1 and len(self.labels) <= FEW
+                (first, *others) = self.series
+                signs = sum(map(len, first.shown))
+                return not others and len(first.shown) <= FEW and signs <= _SIGNS
             case Form.POINTS:
                 return len(self.series) == 1
         return True

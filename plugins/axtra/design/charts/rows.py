@@ -126,9 +126,11 @@ class _Rows:
             x = self.scale(mark)
             if mark:
                 self.canvas.under((x, top - 6), (x, foot))
-            place = (x, foot + SMALL + 6)
             words = written(mark, self.chart.sign)
-            self.canvas.text(place, words, size=SMALL, anchor="middle", soft=True)
+            half = text_widths.width(words, SMALL) / 2
+            if half <= x <= self.canvas.width - half:
+                place = (x, foot + SMALL + 6)
+                self.canvas.text(place, words, size=SMALL, anchor="middle", soft=True)
         self.canvas.rule((self.scale(0), top - 6), (self.scale(0), foot), strong=True)
 
 
