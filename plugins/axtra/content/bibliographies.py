@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
+import nh3
 from markupsafe import Markup
 
 from axtra.content.block_reader import BlockReader, own_file
@@ -26,6 +27,7 @@ _ADDRESS = re.compile(r"https?://[^\s<]+[^\s<.,;)]")
 _EXAMPLE = (
     "Entre deux lignes ~~~ :  @book{cle, author = {Roy, Ève}, title = {Titre}, year = {2019}}"
 )
+_TAGS = {"em", "sub", "sup"}
 _HARD_HYPHEN = "\u2011"  # which citeproc puts between pages, and our fonts have not
 
 
@@ -153,6 +155,8 @@ _BEFORE_YEAR = re.compile(r"\A([^<(]*[^.\s<(])(?= \((?:\d{4}|s\. d\.)\))")
 def _in_french(entry: str) -> str:
     entry = _BEFORE_YEAR.sub(r"\1.", entry)
     entry = entry.replace(_HARD_HYPHEN, "-").replace("<i>", "<em>").replace("</i>", "</em>")
+    # A style may ask for tags, and an entry may hold some: these alone, without attributes.
+    entry = nh3.clean(entry, tags=_TAGS, attributes={})
     return typography.correct_html(re.sub(r"\.(</em>)?\.", r".\1", entry))
 
 
