@@ -18,6 +18,7 @@ from axtra.content.block_reader import BlockReader, own_file
 from axtra.content.blocks import Fragment, RawBlock
 from axtra.content.card_blocks import text_of
 from axtra.content.model import References, html_text, sort_key
+from axtra.core.diagnostics import NBSP
 from axtra.text import typography
 
 STYLE = Path(__file__).with_name("references.csl")
@@ -153,7 +154,7 @@ _BEFORE_YEAR = re.compile(r"\A([^<(]*[^.\s<(])(?= \((?:\d{4}|s\. d\.)\))")
 
 
 def _in_french(entry: str) -> str:
-    entry = _BEFORE_YEAR.sub(r"\1.", entry)
+    entry = _BEFORE_YEAR.sub(r"\1.", entry).replace("(s. d.)", f"(s.{NBSP}d.)")
     entry = entry.replace(_HARD_HYPHEN, "-").replace("<i>", "<em>").replace("</i>", "</em>")
     # A style may ask for tags, and an entry may hold some: these alone, without attributes.
     entry = nh3.clean(entry, tags=_TAGS, attributes={})

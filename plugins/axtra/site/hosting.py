@@ -48,6 +48,7 @@ _TYPES: Mapping[str, str] = MappingProxyType(
         ".bib": f"application/x-bibtex{_TEXT}",
         ".conf": f"text/plain{_TEXT}",
         ".css": f"text/css{_TEXT}",
+        ".csv": f"text/csv{_TEXT}",
         ".epub": "application/epub+zip",
         ".gif": "image/gif",
         ".html": f"text/html{_TEXT}",

@@ -85,8 +85,8 @@ def test_references_are_formatted_in_the_french_of_quebec_by_author() -> None:
         "Roy, È. (s. d.). Chapitre. Dans <em>Le livre</em>. PUL.",
         "<em>Sans auteur &amp; sans date</em> (s. d.). https://exemple.example/a_b",
         (
-            "Tremblay, M.-È. et Roy, J. (2017). Le titre : un essai. <em>Revue</em>, <em>12</em>(3), "
-            "1-20. https://doi.org/10.1000/abc"
+            "Tremblay, M.-È. et Roy, J. (2017). Le titre : un essai. <em>Revue</em>, "
+            "<em>12</em>(3), 1-20. https://doi.org/10.1000/abc"
         ),
     ]
 
@@ -106,7 +106,7 @@ def test_references_come_from_the_block_or_from_a_file() -> None:
     [listed], found = read(f"/// references\n~~~\n{csl}\n~~~\n///")
     assert found == []
     assert isinstance(listed, References)
-    assert listed.entries == ("AXTRA. (s. d.). <em>Le livre</em>.",)
+    assert listed.entries == ("AXTRA. (s.\u00a0d.). <em>Le livre</em>.",)
 
 
 @pytest.mark.parametrize(
