@@ -132,12 +132,9 @@ class Quote(Container):
 
 
 @dataclass(frozen=True, slots=True)
-class PullQuote(Container):
-    """A sentence set large, which breaks the measure of the text, with who said it."""
+class PullQuote(Quote):
+    """A sentence set large, which breaks the measure of the text."""
 
-    body: Body
-    author: Text | None
-    role: Text | None
     name: str = "exergue"
 
 
