@@ -17,6 +17,9 @@ from axtra.text import typography
 ITALICS = re.compile(r"(?<![\w*])([*_])(?![\s*_])(?P<words>[^*_]+)(?<!\s)\1(?![\w*])")
 
 
+GLOSSARY = "/glossaire/"
+
+
 class Status(StrEnum):
     """Whether an item is written by a build."""
 
@@ -122,6 +125,21 @@ class Subject:
     def url(self) -> str:
         """Return the address of its page."""
         return f"/sujets/{self.slug}/"
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A term of the glossary; `forms` are all the ways in which texts may write it."""
+
+    slug: str
+    name: Text
+    definition: Text
+    forms: tuple[str, ...]
+
+    @property
+    def url(self) -> str:
+        """Return the address of its definition."""
+        return f"{GLOSSARY}#{self.slug}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -102,6 +102,7 @@ _ALL_KINDS = (
             _SUBJECTS,
             *IMAGE,
             Key("points-cles", "key_points", Type.LINES, "deux à quatre phrases à retenir", "[Premier point., Second point.]"),
+            Key("questions", "questions", Type.LINES, "deux à six questions à discuter en équipe; elles sont sur la fiche d’atelier de l’article", "[Chez nous, que ferait-on autrement?, À qui en parler cette semaine?]"),
             Key("corrections", "corrections", Type.CORRECTIONS, "corrections apportées après la parution : « date » et « texte »", "[{date: 2019-04-02, texte: Le total est 336.}]"),
             Key("divulgation", "disclosure", Type.LINE, "lien d’intérêt à faire connaître", "L’auteure siège au comité."),
             *_COMMON,
