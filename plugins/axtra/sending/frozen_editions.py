@@ -31,7 +31,7 @@ from axtra.subscribers.journal.journal_file import Journal, journal_of
 BOOK = Book(
     "envois.sqlite3",
     "axtra.sending",
-    ("schema.sql", "lineage.sql", "brakes.sql", "scheduled.sql"),
+    ("schema.sql", "lineage.sql", "brakes.sql", "scheduled.sql", "authors.sql"),
 )
 _STARTED = "('a_envoyer', 'en_vol', 'differe')"
 
@@ -85,6 +85,7 @@ class Editions(LedgerBook):
         recipients: Iterable[FrozenRecipient],
         excluded: Iterable[Excluded],
         moment: datetime,
+        who: str = "",
     ) -> FrozenEdition:
         """Freeze an edition for a list; what was frozen and never left gives way.
 
@@ -98,6 +99,7 @@ class Editions(LedgerBook):
             recipients: those who may be written to; who got this edition already keeps their state.
             excluded: those who may not.
             moment: now.
+            who: the account of who freezes it, "" without accounts.
 
         Raises:
             BusyError: the edition is on its way, or everyone got it.
@@ -107,8 +109,8 @@ class Editions(LedgerBook):
             self._clear(edition)
             cursor = db.execute(
                 "INSERT INTO freezes"
-                " (edition, list, hash, template, terms, inputs, frozen, recipients)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, 0)",
+                " (edition, list, hash, template, terms, inputs, frozen, recipients, who)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, 0, ?)",
                 (
                     edition,
                     liste,
@@ -117,6 +119,7 @@ class Editions(LedgerBook):
                     json.dumps(asdict(terms)),
                     json.dumps(inputs),
                     written(moment),
+                    who,
                 ),
             )
             freeze = cursor.lastrowid
@@ -200,7 +203,7 @@ class Editions(LedgerBook):
     def _frozen(self, where: str, *values: str) -> list[FrozenEdition]:
         rows = self._db.execute(
             "SELECT id, edition, list, hash, template, terms, inputs, frozen, recipients,"  # noqa: S608
-            f" confirmed, departed FROM freezes WHERE {where}",
+            f" confirmed, departed, who FROM freezes WHERE {where}",
             values,
         ).fetchall()
         return [
@@ -216,6 +219,7 @@ class Editions(LedgerBook):
                 recipients,
                 read(confirmed) if confirmed else None,
                 read(departed) if departed else None,
+                who,
             )
             for (
                 identity,
@@ -229,6 +233,7 @@ class Editions(LedgerBook):
                 recipients,
                 confirmed,
                 departed,
+                who,
             ) in rows
         ]
 

@@ -262,6 +262,15 @@ class Ledger(Editions):
         ).fetchone()
         return bool(row[0])
 
+    def reached_people(self, edition: str) -> frozenset[str]:
+        """Return who has, or may have, an edition: folded addresses, and people by their ids."""
+        rows = self._db.execute(
+            "SELECT folded, person FROM recipients WHERE edition = ?"
+            " AND state IN ('accepte', 'incertain')",
+            (edition,),
+        )
+        return frozenset(name for row in rows for name in row)
+
     def accepted_ids(self, editions: Iterable[str]) -> frozenset[str]:
         """Return the identifiers of all that servers accepted of some editions."""
         identifiers: set[str] = set()

@@ -331,12 +331,14 @@ class Choice:
 class Newsletter(Item):
     """An edition of the infolettre; `title` is the subject of the mail.
 
+    `rectified` names the edition that it rectifies: those who received that one alone receive it.
     `corrections` came after it was sent; `exceptions` are those still in force.
     """
 
     preheader: Text
     newsletter_type: NewsletterType
     audience: str | None = None
+    rectified: str = ""
     corrections: tuple[Correction, ...] = ()
     exceptions: tuple[Exemption, ...] = ()
 

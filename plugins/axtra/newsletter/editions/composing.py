@@ -55,7 +55,7 @@ class ComposedBody:
     """The body of a letter, of which each change makes another.
 
     Args:
-        text: the body, its lines ended by « \\n ».
+        text: the body, its lines ended by line feeds.
         library: where its texts are found.
         content: the name of the content folder, which paths omit.
         choices: what its blocks choose by rule; their lines are counted from 1 in this text.
