@@ -303,11 +303,11 @@ def _rectify(options: argparse.Namespace) -> int:
     from axtra import site  # noqa: PLC0415
     from axtra.content import skeletons  # noqa: PLC0415
     from axtra.content.schema import KINDS  # noqa: PLC0415
-    from axtra.sending.dispatch.preparing import check_rectified  # noqa: PLC0415
+    from axtra.sending import dispatch  # noqa: PLC0415
 
     edition, folders = options.edition, site.folders(root())
     with data_access.open_ledger(reading=True) as ledger:
-        check_rectified(ledger, edition)
+        dispatch.check_rectified(ledger, edition)
     path = skeletons.create(
         folders, KINDS["infolettre"], title=None, numero=None, day=now().date(), rectified=edition
     )

@@ -199,6 +199,13 @@ class Ledger(Editions):
         row = self._db.execute("SELECT COALESCE(MAX(claimed), 0) FROM recipients").fetchone()
         return float(row[0])
 
+    def last_sent(self) -> str:
+        """Return the edition whose message left last; "" when none ever did."""
+        row = self._db.execute(
+            "SELECT edition FROM recipients WHERE claimed > 0 ORDER BY claimed DESC LIMIT 1"
+        ).fetchone()
+        return str(row[0]) if row else ""
+
     def accepted_since(self, moment: float) -> int:
         """Count the messages that a server took since a moment, all editions together."""
         row = self._db.execute(

@@ -8,6 +8,7 @@ from axtra.sending.dispatch.context import Confirmation, DispatchContext, Sendin
 from axtra.sending.dispatch.departing import (
     SendingResult,
     Settlement,
+    check_typed,
     depart,
     hold_received,
     let_leave,
@@ -17,7 +18,14 @@ from axtra.sending.dispatch.departing import (
     settle_proposals,
 )
 from axtra.sending.dispatch.handing_over import Handover
-from axtra.sending.dispatch.preparing import Freezing, approve, compare, freeze, frozen_edition
+from axtra.sending.dispatch.preparing import (
+    Freezing,
+    approve,
+    check_rectified,
+    compare,
+    freeze,
+    frozen_edition,
+)
 from axtra.sending.dispatch.preparing import send_test as test
 from axtra.sending.dispatch.reporting import EditionReport, reconcile, report
 from axtra.sending.dispatch.scheduling import Attendance, Stage, attend, schedule, unschedule
@@ -35,6 +43,8 @@ __all__ = [
     "Stage",
     "approve",
     "attend",
+    "check_rectified",
+    "check_typed",
     "compare",
     "depart",
     "freeze",
