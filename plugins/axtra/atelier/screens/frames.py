@@ -7,6 +7,8 @@ secret is in the address, expires, and gives access to pages alone; nothing in t
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
+from functools import partial
 
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
@@ -15,6 +17,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from axtra.atelier.app import Atelier
+from axtra.newsletter.simulator import simulations
 
 _POLICY = (
     "sandbox; default-src 'none'; style-src 'self' 'unsafe-inline'; font-src 'self'; "
@@ -22,6 +25,11 @@ _POLICY = (
     "frame-ancestors 'self'"
 )
 _PDF = "application/pdf"
+_VIEW = "/__vue/"
+VIEWS: Mapping[str, Callable[[str], str]] = {
+    "sombre": partial(simulations.scheme, dark=True),
+    "sans-images": simulations.blocked,
+}
 _FROM_ROOT = re.compile(rb"""((?:href|src|poster|action|content)=["']?|url\(["']?)/(?!/)""")
 _CANDIDATES = re.compile(rb"""srcset=(?:"[^"]*"|'[^']*')""")
 _CANDIDATE = re.compile(rb"""(["',]\s*)/(?!/)""")
@@ -32,6 +40,11 @@ def address(secret: str, path: str) -> str:
     return f"/cadre/{secret}{path}"
 
 
+def view_address(secret: str, view: str, path: str) -> str:
+    """Return where a frame shows a mail as some readers see it; `view` is one of `VIEWS`."""
+    return address(secret, f"{_VIEW}{view}{path}")
+
+
 def routes(atelier: Atelier) -> list[Route]:
     """Return the addresses of the frames."""
 
@@ -40,8 +53,14 @@ def routes(atelier: Atelier) -> list[Route]:
         if not atelier.access.shows(secret):
             raise HTTPException(404)
         path = request.url.path.removeprefix(f"/cadre/{secret}")
+        view = ""
+        if path.startswith(_VIEW):
+            view, _, rest = path.removeprefix(_VIEW).partition("/")
+            path = f"/{rest}"
         answer = await run_in_threadpool(atelier.newsroom.page, path)
         body = answer.body
+        if view in VIEWS:
+            body = VIEWS[view](body.decode()).encode()
         if answer.kind in {"text/html", "text/css"}:
             body = under(f"/cadre/{secret}/".encode(), body)
         headers = {

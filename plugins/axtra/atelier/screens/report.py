@@ -169,7 +169,10 @@ def _account(mailroom: Mailroom, slug: str) -> Account:
         named[line.state].append(line)
     return Account(
         Departure(where.frozen, counts, where.scheduled, where.goes_on, where.decision),
-        [Row(words, counts[state], _note(state, named[state])) for state, words in _ROWS.items()],
+        [
+            Row(words, counts[state], _note(state, named[state], mailroom.clock()))
+            for state, words in _ROWS.items()
+        ],
         len(lines),
         to_send - left - counts[MessageState.FLYING],
         to_send,
@@ -189,7 +192,7 @@ def _pace(mailroom: Mailroom, ledger: Ledger) -> float:
     return min(taken, limit) if limit and taken else limit or taken
 
 
-def _note(state: MessageState, lines: list[ReportLine]) -> str:
+def _note(state: MessageState, lines: list[ReportLine], now: datetime) -> str:
     if not lines:
         return ""
     match state:
@@ -197,8 +200,8 @@ def _note(state: MessageState, lines: list[ReportLine]) -> str:
             reasons = Counter(line.reason for line in lines)
             return ", ".join(f"{number} : {why}" for why, number in reasons.most_common())
         case MessageState.DEFERRED:
-            soonest = min(line.not_before for line in lines)
-            return f"nouvel essai à {dates.hour(datetime.fromtimestamp(soonest, dates.ZONE))}"
+            soonest = datetime.fromtimestamp(min(line.not_before for line in lines), dates.ZONE)
+            return f"nouvel essai à {dates.hour(soonest)}" if soonest > now else "à retenter"
         case MessageState.UNSURE:
             return "à décider"
     return ""

@@ -112,7 +112,18 @@ class _Standing:
             return Step.FREEZE
         if not self.tested:
             return Step.TEST
-        return Step.APPROVE if self.second_person and not self.names else Step.CONFIRM
+        return Step.CONFIRM if self.names else Step.APPROVE
+
+    def allows(self, step: Step) -> bool:
+        """Return whether all that must come before a screen is done."""
+        order, due = [*Step], self.due
+        freely = due is Step.APPROVE and not self.second_person
+        return order.index(step) <= order.index(due) + freely
+
+    def is_done(self, step: Step) -> bool:
+        """Return whether the act of a screen is done."""
+        order = [*Step]
+        return order.index(step) < order.index(self.due)
 
     def told(self, step: Step) -> str:
         """Say what is done of a screen."""
@@ -194,7 +205,8 @@ def _show(
     if where.begun and refusal is None:
         return see(address(slug, "bilan"))
     letter, frozen, person = letter_of(entry), where.frozen, person_at(request)
-    step = _step(typed.get(ACT) or request.query_params.get("etape", ""), standing.due)
+    asked = typed.get(ACT) or request.query_params.get("etape", "")
+    step = Step(asked) if asked in [*Step] and standing.allows(Step(asked)) else standing.due
     return atelier.screen(
         request,
         "envoyer",
@@ -208,7 +220,14 @@ def _show(
         etape=step,
         titre_etape=_TITLES[step],
         etapes=[
-            (each, _TITLES[each], standing.told(each), _before(each, standing.due)) for each in Step
+            (
+                each,
+                _TITLES[each],
+                standing.told(each),
+                standing.is_done(each),
+                standing.allows(each),
+            )
+            for each in Step
         ],
         gelee=frozen,
         ou=where,
@@ -227,19 +246,6 @@ def _show(
         refus=refusal,
         fait=request.query_params.get("fait", ""),
     )
-
-
-def _before(step: Step, due: Step) -> bool:
-    order = [*Step]
-    return order.index(step) < order.index(due)
-
-
-def _step(asked: str, due: Step) -> Step:
-    """Return the screen that is asked for, unless something before it is still to be done."""
-    if asked not in [*Step]:
-        return due
-    step = Step(asked)
-    return step if _before(step, due) or (step is Step.APPROVE and due is Step.CONFIRM) else due
 
 
 def _list_of(letter: Newsletter | None, standing: _Standing) -> str:
@@ -332,6 +338,7 @@ def _freeze(
             mailroom.clock(),
             person_at(request).address,
         )
+    mailroom.build()
     return "deprogrammee" if done.unscheduled else Step.FREEZE
 
 
@@ -380,8 +387,8 @@ def _leave(mailroom: Mailroom, slug: str, fields: Mapping[str, str]) -> None:
     settings = mailroom.settings()
     with mailroom.books() as books:
         dispatch.check_typed(dispatch.frozen_edition(books.ledger, slug), _typed(fields))
-        if not mailroom.is_published:
-            mailroom.content.build()  # else the links of the letter lead to no page that is known
+    mailroom.wait_built()
+    with mailroom.books() as books:
         context = mailroom.context(books, Notices())
         dispatch.let_leave(context, settings, slug, _typed(fields))
     mailroom.start(slug)
