@@ -79,12 +79,11 @@ class Mailroom:
     clock: Callable[[], datetime]
     _runs: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
-    _building: threading.Thread | None = None
 
     @property
     def content(self) -> SiteContent:
         """Return the content of the project."""
-        return SiteContent(self.root, self.data, self.environment)
+        return SiteContent(self.root, self.data, self.environment, is_quiet=True)
 
     @property
     def is_published(self) -> bool:
@@ -120,22 +119,6 @@ class Mailroom:
     def context(self, books: Books, notices: Notices) -> DispatchContext:
         """Return what an edition is sent with."""
         return DispatchContext(self.content, books.ledger, books.register, self.clock, notices)
-
-    # --- the built site, where nobody said where it is published ---------------------------------
-
-    def build(self) -> None:
-        """Begin to build the site, to which the links of a letter are held, while people read."""
-        with self._lock:
-            if self._building is None and not self.is_published:
-                self._building = threading.Thread(target=self.content.build, daemon=True)
-                self._building.start()
-
-    def wait_built(self) -> None:
-        """Wait until the site that was begun is built; build it when none was."""
-        self.build()
-        building, self._building = self._building, None
-        if building is not None:
-            building.join()
 
     # --- the process that sends ------------------------------------------------------------------
 

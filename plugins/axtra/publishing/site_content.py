@@ -21,12 +21,14 @@ if TYPE_CHECKING:
 class SiteContent:
     """The `ProjectContent` of a folder; Pelican, which costs half a second, is imported if used.
 
-    `data` is the data folder; `environment` may name the place where the site is published.
+    `data` is the data folder; `environment` may name the place where the site is published;
+    `is_quiet` keeps the warnings of a build from the terminal.
     """
 
     root: Path
     data: Path
     environment: Mapping[str, str]
+    is_quiet: bool = False
 
     def verify(self, moment: datetime) -> list[Diagnostic]:
         """Return every problem of the content."""
@@ -73,5 +75,9 @@ class SiteContent:
         """Build the site in its own process: it takes memory that a long run must not keep."""
         command = "import sys; from axtra.cli import main; sys.exit(main(['construire']))"
         subprocess.run(  # noqa: S603 - our own command
-            [sys.executable, "-c", command], cwd=self.root, stdout=subprocess.DEVNULL, check=False
+            [sys.executable, "-c", command],
+            cwd=self.root,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL if self.is_quiet else None,
+            check=False,
         )

@@ -40,6 +40,7 @@ from axtra.core.whole_files import write_whole
 from axtra.message import lends_mailboxes
 from axtra.newsletter import editions
 from axtra.sending import conditions, dispatch
+from axtra.sending.conditions import UnmetConditions
 from axtra.sending.dispatch import Confirmation
 from axtra.sending.ledger_records import FrozenEdition, MessageState
 from axtra.subscribers import normalized
@@ -338,7 +339,6 @@ def _freeze(
             mailroom.clock(),
             person_at(request).address,
         )
-    mailroom.build()
     return "deprogrammee" if done.unscheduled else Step.FREEZE
 
 
@@ -384,11 +384,14 @@ def _schedule(mailroom: Mailroom, slug: str, fields: Mapping[str, str]) -> None:
 
 def _leave(mailroom: Mailroom, slug: str, fields: Mapping[str, str]) -> None:
     """Check everything, and let a process of its own send."""
-    settings = mailroom.settings()
-    with mailroom.books() as books:
-        dispatch.check_typed(dispatch.frozen_edition(books.ledger, slug), _typed(fields))
-    mailroom.wait_built()
+    settings, typed = mailroom.settings(), _typed(fields)
     with mailroom.books() as books:
         context = mailroom.context(books, Notices())
-        dispatch.let_leave(context, settings, slug, _typed(fields))
+        try:
+            dispatch.let_leave(context, settings, slug, typed)
+        except UnmetConditions as error:
+            if mailroom.is_published or not any(unmet.by_building for unmet in error.unmet):
+                raise
+            mailroom.content.build()
+            dispatch.let_leave(context, settings, slug, typed)
     mailroom.start(slug)
