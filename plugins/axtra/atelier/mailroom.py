@@ -130,7 +130,7 @@ class Mailroom:
             path = self._words_of(edition)
             path.parent.mkdir(parents=True, exist_ok=True)
             with path.open("wb") as words:
-                self._runs[edition] = subprocess.Popen(  # noqa: S603 - our own command
+                run = self._runs[edition] = subprocess.Popen(  # noqa: S603 - our own command
                     [sys.executable, "-c", _COMMAND, "envoi", "reprendre", edition],
                     cwd=self.root,
                     env={**self.environment, "AXTRA_DONNEES": str(self.data)},
@@ -139,6 +139,7 @@ class Mailroom:
                     stderr=subprocess.STDOUT,
                     start_new_session=True,
                 )
+            threading.Thread(target=run.wait, daemon=True).start()  # it is buried once it ends
 
     def goes_on(self, edition: str, ledger: Ledger) -> bool:
         """Return whether a process sends an edition: ours, or another that holds the lock."""
