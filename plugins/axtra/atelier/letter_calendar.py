@@ -1,12 +1,15 @@
-"""The calendar of the letters of a project, as the command says it, read once between changes."""
+"""The calendar of the letters of a project, as the command says it; and the next, at a glance."""
 
 from __future__ import annotations
 
 import threading
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from axtra import site
-from axtra.newsletter.editions import CalendarEntry, following
+from axtra.atelier.newsroom import Newsroom
+from axtra.content import sent_letters
+from axtra.newsletter.editions import CalendarEntry, Judgement, calendar, following
 
 if TYPE_CHECKING:
     from axtra.atelier.app import Atelier
@@ -38,6 +41,24 @@ class LetterCalendar:
                 self._known[year] = site.calendar(root, library, problems, year)
             return self._known[year]
 
-    def next_one(self) -> CalendarEntry | None:
-        """Return the next edition to send this year."""
-        return following(self.entries(self._atelier.clock().year))
+
+def next_letter(newsroom: Newsroom, moment: datetime) -> CalendarEntry | None:
+    """Return the next edition to send, with what its file lacks; its mail is not made for that.
+
+    Args:
+        newsroom: the content, drafts and versions set aside included.
+        moment: the present.
+    """
+    library, problems = newsroom.library, newsroom.problems
+    try:
+        sent = {each.edition for each in sent_letters.load(newsroom.root)}
+    except sent_letters.RegisterError:
+        sent = set()
+    known = Judgement(sent, lambda letter: [p for p in problems if p.file == letter.source])
+    coming = (
+        entry
+        for year in (moment.year, moment.year + 1)
+        for entry in calendar(year, library, known)
+        if entry.day >= moment.date()
+    )
+    return following(coming)

@@ -16,6 +16,7 @@ from axtra.atelier.newsroom import TextEntry
 from axtra.content.model import Newsletter
 from axtra.core import dates
 from axtra.core.diagnostics import NBSP, count
+from axtra.core.refusals import Refusal
 from axtra.sending.dispatch.scheduling import said
 from axtra.sending.ledger import Ledger
 from axtra.sending.ledger_records import (
@@ -114,6 +115,23 @@ def departure(mailroom: Mailroom, ledger: Ledger, edition: str) -> Departure:
         goes_on=frozen.departed is not None and mailroom.goes_on(edition, ledger),
         decision=ledger.decision(edition),
     )
+
+
+def unsettled(mailroom: Mailroom) -> list[tuple[str, str]]:
+    """List the editions whose sending waits for somebody, each with what is to be said of it."""
+    if not mailroom.has_ledger:
+        return []
+    try:
+        with mailroom.books(reading=True) as books:
+            names = dict.fromkeys(frozen.edition for frozen in books.ledger.departed())
+            told = [(name, departure(mailroom, books.ledger, name)) for name in names]
+    except Refusal:
+        return []
+    return [
+        (name, where.words)
+        for name, where in told
+        if not where.goes_on and not settled(where.counts)
+    ]
 
 
 def said_at(moment: datetime) -> str:

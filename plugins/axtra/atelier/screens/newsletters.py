@@ -81,7 +81,7 @@ def _listing(
     every = calendar.entries(None)
     entries = calendar.entries(year)
     where = _departures(mailroom, [entry.slug for entry in entries if entry.slug])
-    days = [_day(entry, where.get(entry.slug)) for entry in entries]
+    days = [day_of(entry, where.get(entry.slug)) for entry in entries]
     years = sorted({entry.day.year for entry in every} | {today.year, year}, reverse=True)
     return atelier.screen(
         request,
@@ -101,7 +101,8 @@ def _listing(
     )
 
 
-def _day(entry: CalendarEntry, where: Departure | None) -> Day:
+def day_of(entry: CalendarEntry, where: Departure | None = None) -> Day:
+    """Return a day of the calendar as screens show it."""
     place = ""
     if entry.letter:
         place = address(entry.slug)
