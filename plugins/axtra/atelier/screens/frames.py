@@ -20,7 +20,7 @@ from axtra.atelier.app import Atelier
 from axtra.newsletter.simulator import simulations
 
 _POLICY = (
-    "sandbox; default-src 'none'; style-src 'self' 'unsafe-inline'; font-src 'self'; "
+    "sandbox; default-src 'none'; style-src 'self' 'unsafe-inline'; font-src 'self' data:; "
     "img-src 'self' data:; media-src 'self'; base-uri 'none'; form-action 'none'; "
     "frame-ancestors 'self'"
 )
