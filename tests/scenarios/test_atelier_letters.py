@@ -275,9 +275,7 @@ def test_a_departure_is_scheduled_and_cancelled(office: LetterOffice, alone: Bro
         assert not ledger.scheduled()
 
 
-def test_a_killed_sending_is_told_as_it_is_and_goes_on_without_a_duplicate(
-    built: Path, tmp_path: Path
-) -> None:
+def test_a_killed_sending_goes_on_without_a_duplicate(built: Path, tmp_path: Path) -> None:
     with smtp_server.opened(MailHandler(delay=0.03)) as post:
         office = letter_office(built, tmp_path, post.url, PEOPLE)
         browser = Browser(office.root, office.data)

@@ -311,9 +311,10 @@ def _rectify(options: argparse.Namespace) -> int:
     path = skeletons.create(
         folders, KINDS["infolettre"], title=None, numero=None, day=now().date(), rectified=edition
     )
+    slug = path.stem
     printer.tell(
         f"{folders.name(path)} : écrivez-y ce qui était inexact et ce qui est juste, puis :",
-        f"axtra envoi geler {path.stem} --liste LISTE",
+        f"axtra envoi geler {slug} --liste LISTE",
     )
     return DONE
 

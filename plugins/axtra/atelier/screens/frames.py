@@ -30,7 +30,10 @@ VIEWS: Mapping[str, Callable[[str], str]] = {
     "sombre": partial(simulations.scheme, dark=True),
     "sans-images": simulations.blocked,
 }
-_FROM_ROOT = re.compile(rb"""((?:href|src|poster|action|content)=["']?|url\(["']?)/(?!/)""")
+# Within a page, and within the frames of a page, whose quotation marks are escaped.
+_FROM_ROOT = re.compile(
+    rb"""((?:href|src|poster|action|content)=(?:["']|&quot;|&\#34;)?|url\(["']?)/(?!/)"""
+)
 _CANDIDATES = re.compile(rb"""srcset=(?:"[^"]*"|'[^']*')""")
 _CANDIDATE = re.compile(rb"""(["',]\s*)/(?!/)""")
 

@@ -47,21 +47,21 @@ def frozen_edition(ledger: Ledger, edition: str) -> FrozenEdition:
     return frozen
 
 
-def check_rectified(ledger: Ledger, rectified: str) -> None:
+def check_rectified(ledger: Ledger, edition: str) -> None:
     """Refuse to rectify an edition that reached nobody from here.
 
     Args:
         ledger: what was sent.
-        rectified: the name of the edition that is rectified; "" for none.
+        edition: the name of the edition that a letter rectifies; "" when it rectifies none.
 
     Raises:
         WrongUsage: it did not.
     """
-    if rectified and not ledger.reached_people(rectified):
+    if edition and not ledger.reached_people(edition):
         raise WrongUsage(
-            f"« {rectified} » n’est arrivée à personne, d’après le registre des envois : "
-            "il n’y a personne à qui la rectifier.",
-            f"axtra envoi bilan {rectified}",
+            f"« {edition} » n’est arrivée à personne, d’après le registre des envois : "
+            "il n’y a personne pour qui la rectifier.",
+            f"axtra envoi bilan {edition}",
         )
 
 
