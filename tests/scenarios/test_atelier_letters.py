@@ -18,6 +18,7 @@ from axtra.subscribers import Register
 from support import smtp_server
 from support.atelier_client import Browser, Screen
 from support.letter_office import LIST, TODAY, LetterOffice, built_project, letter_office
+from support.sending_project import SendingProject
 from support.service_processes import wait_until
 from support.smtp_server import MailHandler, RunningServer, numbered
 
@@ -190,6 +191,10 @@ def test_a_letter_leaves_its_report_is_settled_then_it_is_rectified(
         "bon-5@exemple.test", "apres-1@exemple.test",
     }  # fmt: skip
     assert states["bon-1@exemple.test"] == "exclu"
+    command = SendingProject(
+        office.project, office.data, TODAY, {"AXTRA_DONNEES": str(office.data)}
+    )
+    assert f"{slug}-2.md : écrivez-y" in command.envoi("rectifier").stdout
 
 
 def test_proposed_suppressions_are_settled(office: LetterOffice, alone: Browser) -> None:
