@@ -324,11 +324,11 @@ def _act(
         return _show(atelier, mailroom, request, slug, refusal)
     if act == SEND:
         return see(f"{here}/envoyer")
-    if act == SEEK:
-        return see(f"{here}?q={quote(fields.get('q', ''))}#contenus")
     moved_one = fields.get(UP) or fields.get(DOWN) or fields.get(MOVED)
     if moved_one:
         return see(f"{here}?bouge={quote(moved_one)}#ordre")
+    if act == SEEK or fields.get("q"):  # Enter, in the field of the search, saves too
+        return see(f"{here}?q={quote(fields.get('q', ''))}&garde={_SAID[saved]}#contenus")
     return see(f"{here}?garde={_SAID[saved]}")
 
 
