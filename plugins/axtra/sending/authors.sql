@@ -1,2 +1,5 @@
--- Who froze an edition, when an account says it: somebody else approves it.
-ALTER TABLE freezes ADD COLUMN who TEXT NOT NULL DEFAULT '';
+-- The account that froze an edition, where there are accounts: somebody else approves it.
+CREATE TABLE authors (
+    freeze INTEGER PRIMARY KEY,
+    who TEXT NOT NULL
+) STRICT;

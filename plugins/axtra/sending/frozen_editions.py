@@ -109,8 +109,8 @@ class Editions(LedgerBook):
             self._clear(edition)
             cursor = db.execute(
                 "INSERT INTO freezes"
-                " (edition, list, hash, template, terms, inputs, frozen, recipients, who)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, 0, ?)",
+                " (edition, list, hash, template, terms, inputs, frozen, recipients)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, 0)",
                 (
                     edition,
                     liste,
@@ -119,10 +119,11 @@ class Editions(LedgerBook):
                     json.dumps(asdict(terms)),
                     json.dumps(inputs),
                     written(moment),
-                    who,
                 ),
             )
             freeze = cursor.lastrowid
+            if who:
+                db.execute("INSERT INTO authors VALUES (?, ?)", (freeze, who))
             enter = (
                 "INSERT INTO recipients (edition, folded, freeze, address, first_name, person,"
                 " message_id, link, envelope, state, reason) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?,"
@@ -183,6 +184,7 @@ class Editions(LedgerBook):
             )
         never = "SELECT id FROM freezes WHERE edition = ? AND departed IS NULL"
         self._db.execute(f"DELETE FROM recipients WHERE freeze IN ({never})", (edition,))  # noqa: S608
+        self._db.execute(f"DELETE FROM authors WHERE freeze IN ({never})", (edition,))  # noqa: S608
         self._db.execute("DELETE FROM freezes WHERE edition = ? AND departed IS NULL", (edition,))
         self._db.execute("DELETE FROM pauses WHERE edition = ?", (edition,))
 
@@ -203,7 +205,8 @@ class Editions(LedgerBook):
     def _frozen(self, where: str, *values: str) -> list[FrozenEdition]:
         rows = self._db.execute(
             "SELECT id, edition, list, hash, template, terms, inputs, frozen, recipients,"  # noqa: S608
-            f" confirmed, departed, who FROM freezes WHERE {where}",
+            " confirmed, departed, COALESCE((SELECT who FROM authors WHERE freeze = id), '')"
+            f" FROM freezes WHERE {where}",
             values,
         ).fetchall()
         return [
