@@ -18,7 +18,6 @@ from axtra.cli.progress_bar import ProgressBar
 from axtra.cli.project import DONE, PROBLEMS, as_refusal, now, root
 from axtra.cli.publisher_mail import PublisherMail
 from axtra.cli.sending_terminal import TerminalEvents
-from axtra.cli.site_content import SiteContent
 from axtra.core import dates
 from axtra.core.diagnostics import count
 from axtra.core.refusals import Refusal
@@ -139,7 +138,7 @@ class _DueWork:
         settings = data_access.read_settings()
         done = True
         with data_access.open_register() as register, data_access.open_ledger() as ledger:
-            content = SiteContent(self.root)
+            content = data_access.site_content(self.root)
             events = TerminalEvents(settings.per_minute)
             context = dispatch.DispatchContext(content, ledger, register, now, events)
 

@@ -21,7 +21,7 @@ from axtra.sending.ledger_records import FrozenEdition, FrozenRecipient, Terms
 from axtra.sending.project_content import RenderedEdition
 from axtra.sending.run_context import Compose
 from axtra.sending.settings import Settings, SettingsError
-from axtra.subscribers import Excluded, Register
+from axtra.subscribers import Excluded, Register, folded
 from axtra.subscribers.signed_tokens import new_id
 
 _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
@@ -57,8 +57,9 @@ def freeze(
     register: Register,
     settings: Settings,
     moment: datetime,
+    who: str = "",
 ) -> FrozenEdition:
-    """Freeze an edition and those who get it.
+    """Freeze an edition and those who get it: of a rectifying one, those who got the other.
 
     Raises:
         BusyError: the edition is on its way, or everyone got it.
@@ -69,6 +70,10 @@ def freeze(
     digest, terms = content_hash(edition, liste), terms_of(edition, settings)
     template = template_of(edition, liste, moment)
     people, refused = register.recipients(liste, moment)
+    if rectified := edition.letter.rectified:
+        reached = ledger.reached_people(rectified)
+        people = tuple(p for p in people if {p.id, folded(p.address)} & reached)
+        refused = tuple(person for person in refused if folded(person.address) in reached)
     recipients: list[FrozenRecipient] = []
     excluded = list(refused)
     for person in people:
@@ -87,7 +92,16 @@ def freeze(
         else:
             recipients.append(recipient)
     return ledger.freeze(
-        name, liste, digest, template.data, terms, edition.inputs, recipients, excluded, moment
+        name,
+        liste,
+        digest,
+        template.data,
+        terms,
+        edition.inputs,
+        recipients,
+        excluded,
+        moment,
+        who,
     )
 
 

@@ -74,7 +74,10 @@ class Terms:
 
 @dataclass(frozen=True, slots=True)
 class FrozenEdition:
-    """An edition, frozen for a list; `inputs` maps files to the hashes of what they held."""
+    """An edition, frozen for a list; `inputs` maps files to the hashes of what they held.
+
+    `who` is the account of who froze it, "" without accounts.
+    """
 
     id: int
     edition: str
@@ -87,6 +90,7 @@ class FrozenEdition:
     recipients: int
     confirmed: datetime | None
     departed: datetime | None
+    who: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -345,6 +345,7 @@ class Choice:
 class Newsletter(Item):
     """An edition of the infolettre; `title` is the subject of the mail.
 
+    `rectified` names the edition that it rectifies: those who received that one alone receive it.
     `corrections` came after it was sent; `exceptions` are those still in force.
     """
 
@@ -352,6 +353,7 @@ class Newsletter(Item):
     newsletter_type: NewsletterType
     audience: str | None = None
     inside: tuple[Text, ...] = ()  # what it holds, in a few written lines
+    rectified: str = ""
     corrections: tuple[Correction, ...] = ()
     exceptions: tuple[Exemption, ...] = ()
 

@@ -8,14 +8,24 @@ from axtra.sending.dispatch.context import Confirmation, DispatchContext, Sendin
 from axtra.sending.dispatch.departing import (
     SendingResult,
     Settlement,
+    check_typed,
     depart,
+    hold_received,
+    let_leave,
     pause,
     presume_gone,
     resume,
     settle_proposals,
 )
 from axtra.sending.dispatch.handing_over import Handover
-from axtra.sending.dispatch.preparing import Freezing, approve, compare, freeze, frozen_edition
+from axtra.sending.dispatch.preparing import (
+    Freezing,
+    approve,
+    check_rectified,
+    compare,
+    freeze,
+    frozen_edition,
+)
 from axtra.sending.dispatch.preparing import send_test as test
 from axtra.sending.dispatch.reporting import EditionReport, reconcile, report
 from axtra.sending.dispatch.scheduling import Attendance, Stage, attend, schedule, unschedule
@@ -33,10 +43,14 @@ __all__ = [
     "Stage",
     "approve",
     "attend",
+    "check_rectified",
+    "check_typed",
     "compare",
     "depart",
     "freeze",
     "frozen_edition",
+    "hold_received",
+    "let_leave",
     "pause",
     "presume_gone",
     "reconcile",
