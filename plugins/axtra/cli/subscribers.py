@@ -76,7 +76,7 @@ def add_commands(commands: argparse._SubParsersAction[Parser]) -> None:
 
 def _add_files(add: Callable[[str, Command, str], Parser]) -> None:
     bringing = add(
-        "importer", import_people.bring_in, "ajouter les personnes d’un fichier CSV à une liste"
+        "importer", import_people.bring_in, "ajouter à une liste les personnes d’un fichier"
     )
     import_people.add_options(bringing)
     sending = add("exporter", _export, "écrire une liste dans un fichier CSV")
