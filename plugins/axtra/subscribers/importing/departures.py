@@ -214,7 +214,8 @@ def status_values(rows: Sequence[Row], at: int, *, asked: bool = False) -> tuple
     if not any(cells) or not (asked or kind or _may_tell(words(title), cells)):
         return ()
     return tuple(
-        StatusValue(text, number, _stays(text, kind)) for text, number in Counter(cells).most_common()
+        StatusValue(text, number, _stays(text, kind))
+        for text, number in Counter(cells).most_common()
     )
 
 

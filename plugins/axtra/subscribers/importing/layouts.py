@@ -110,7 +110,8 @@ def guesses(layout: Layout) -> dict[str, str]:
         if "adresse" not in roles.values() and _most(cells, lambda cell: "@" in cell):
             roles[key] = "adresse"
         elif "date" not in roles.values() and (
-            _AGREED.search(title) and _most(cells, partial(date_columns.is_date, counted=layout.counted))
+            _AGREED.search(title)
+            and _most(cells, partial(date_columns.is_date, counted=layout.counted))
         ):
             roles[key] = "date"
         elif not {"nom", "prenom", FULL_NAME} & {*roles.values()} and (

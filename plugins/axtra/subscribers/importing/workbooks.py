@@ -74,7 +74,12 @@ def sheets(data: bytes, notes: Notes) -> dict[str, list[Row]]:
     except safe_xml.EndlessXmlError:
         notes.error(*_too_much())
     except (*_DAMAGE, safe_xml.MalformedXmlError):
-        notes.error("excel-illisible", None, "ce n’est pas un fichier CSV, et ce fichier Excel est abîmé", _AS_EXCEL)
+        notes.error(
+            "excel-illisible",
+            None,
+            "ce n’est pas un fichier CSV, et ce fichier Excel est abîmé",
+            _AS_EXCEL,
+        )
     return {}
 
 
@@ -181,11 +186,11 @@ def _rows(lines: Iterable[tuple[Any, ...]], hidden: set[int]) -> Iterator[Row]:
         (HIDDEN, "masquée", hidden.intersection(n for n, _, _ in kept if n >= first)),
     )
     for number, texts, _ in kept:
-        cells = texts + [""] * (width - len(texts))
+        row = texts + [""] * (width - len(texts))
         for title, word, marked in marks:
             if marked:
-                cells.append(title if number < first else word if number in marked else "")
-        yield number, cells
+                row.append(title if number < first else word if number in marked else "")
+        yield number, row
 
 
 def _is_struck(cells: Iterable[Any]) -> bool:

@@ -35,6 +35,7 @@ class Reason(StrEnum):
 
     UNSUBSCRIBED = "desabonnement"
     ADDRESS = "adresse-inexistante"
+    MOVED = "adresse-changee"
     COMPLAINT = "plainte"
     ERASED = "effacement"
 
@@ -97,11 +98,12 @@ class HistoryEvent:
 
 @dataclass(frozen=True, slots=True)
 class PendingRequest:
-    """A request that someone has yet to confirm."""
+    """A request that someone has yet to confirm; `moves` when it is to change an address."""
 
     id: str
     lists: tuple[str, ...]
     done: bool
+    moves: bool
 
 
 class People(SubscribersBook):
@@ -153,8 +155,17 @@ class People(SubscribersBook):
         ).fetchone()
         return Reason(row[0]) if row else None
 
-    def refusal(self, person: str, liste: str, moment: datetime) -> str:
-        """Return why a person may not be written to now, or nothing when they may."""
+    def refusal(self, person: str, liste: str, moment: datetime, address: str = "") -> str:
+        """Return why a person may not be written to now, or nothing when they may.
+
+        Args:
+            person: whom.
+            liste: the list.
+            moment: now.
+            address: where, when it may no longer be their address.
+        """
+        if address and self.suppression(address) is Reason.MOVED:
+            return _WHY[Reason.MOVED]
         rows = list(self._subscriptions("s.list = ? AND p.id = ?", (liste, person)))
         return _refusal(rows[0], moment) if rows else "la personne n’est plus au registre"
 
@@ -214,9 +225,11 @@ class People(SubscribersBook):
     def pending(self, identity: str) -> PendingRequest | None:
         """Return the request with an id, or None."""
         row = self._db.execute(
-            "SELECT id, lists, person FROM pending WHERE id = ?", (identity,)
+            "SELECT id, lists, person <> '', mover <> '' FROM pending WHERE id = ?", (identity,)
         ).fetchone()
-        return PendingRequest(row[0], tuple(row[1].split()), bool(row[2])) if row else None
+        if row is None:
+            return None
+        return PendingRequest(row[0], tuple(row[1].split()), bool(row[2]), bool(row[3]))
 
     def soft_bounces(self, person: str, nature: str) -> int:
         """Return how many editions came back from a person with a given nature."""
@@ -288,6 +301,7 @@ def _refusal(subscription: Subscription, moment: datetime) -> str:
 _WHY = {
     Reason.UNSUBSCRIBED: "désabonnement de toutes les listes",
     Reason.ADDRESS: "l’adresse n’existe plus",
+    Reason.MOVED: "la personne a changé d’adresse",
     Reason.COMPLAINT: "la personne s’est plainte",
     Reason.ERASED: "la personne a demandé d’être effacée",
 }

@@ -11,7 +11,7 @@ from typing import Self
 from axtra.subscribers.addresses import folded
 from axtra.subscribers.database import written
 from axtra.subscribers.register import late_departures
-from axtra.subscribers.register.confirmation_requests import Requests
+from axtra.subscribers.register.address_changes import AddressChanges
 from axtra.subscribers.register.consent import Basis, Consent
 from axtra.subscribers.register.people import Reason, checked_list
 from axtra.subscribers.register.personal_records import PersonalRecords
@@ -27,7 +27,7 @@ class AddOutcome(StrEnum):
     SUPPRESSED = "retiree"
 
 
-class Register(Requests, PersonalRecords):
+class Register(AddressChanges, PersonalRecords):
     """The subscribers of a data folder, and all the changes made to them."""
 
     @classmethod
@@ -146,6 +146,10 @@ class Register(Requests, PersonalRecords):
         """
         mark = self._mark(address)
         with self.together() as db:
+            db.execute(
+                "DELETE FROM pending WHERE mover = (SELECT id FROM people WHERE folded = ?)",
+                (folded(address),),
+            )
             held = db.execute("DELETE FROM people WHERE folded = ?", (folded(address),)).rowcount
             held += db.execute("DELETE FROM pending WHERE mark = ?", (mark,)).rowcount
             db.execute(
@@ -170,14 +174,17 @@ class Register(Requests, PersonalRecords):
         """
         with self.together() as db:
             row = db.execute(
-                "SELECT mark, address, first_name, lists, asked, person FROM pending WHERE id = ?",
+                "SELECT mark, address, first_name, lists, asked, person, mover FROM pending"
+                " WHERE id = ?",
                 (identity,),
             ).fetchone()
             if row is None:
                 return None
-            mark, address, first_name, lists, asked, done = row
+            mark, address, first_name, lists, asked, done, mover = row
             if done:
                 return str(done)
+            if mover:
+                return self.confirm_change(identity, moment)
             db.execute("DELETE FROM suppressions WHERE mark = ?", (mark,))
             person = self._enter(address, first_name, "", moment)
             db.execute("DELETE FROM proposals WHERE person = ?", (person,))
