@@ -34,7 +34,7 @@ class BoardList:
     last: int = 0
 
 
-def board_list(people: int, seed: int = 18) -> BoardList:
+def board_list(people: int, seed: int = 18) -> BoardList:  # noqa: PLR0915 - one list
     """Return a list of so many people, as such lists are.
 
     Titles on two lines under a merged heading, groups, empty lines, a total; « Nom, Prénom » with

@@ -85,6 +85,8 @@ class Editions(LedgerBook):
         recipients: Iterable[FrozenRecipient],
         excluded: Iterable[Excluded],
         moment: datetime,
+        *,
+        joining: bool = False,
     ) -> FrozenEdition:
         """Freeze an edition for a list; what was frozen and never left gives way.
 
@@ -98,13 +100,15 @@ class Editions(LedgerBook):
             recipients: those who may be written to; who got this edition already keeps their state.
             excluded: those who may not.
             moment: now.
+            joining: these people join those whom it left for already, whose bytes stay.
 
         Raises:
             BusyError: the edition is on its way, or everyone got it.
             FolderError: the disk refuses.
         """
         with self.together() as db:
-            self._clear(edition)
+            if not joining:
+                self._clear(edition)
             cursor = db.execute(
                 "INSERT INTO freezes"
                 " (edition, list, hash, template, terms, inputs, frozen, recipients)"

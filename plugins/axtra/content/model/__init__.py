@@ -45,7 +45,16 @@ from axtra.content.model.nodes import (
     shown_to,
     walk,
 )
-from axtra.content.model.values import Facts, Image, NewsletterType, Rubrique, Status, Subject, Text
+from axtra.content.model.values import (
+    Facts,
+    Image,
+    NewsletterType,
+    Rubrique,
+    Status,
+    Subject,
+    Text,
+    Welcome,
+)
 
 __all__ = [
     "CLASSES",
@@ -89,6 +98,7 @@ __all__ = [
     "T",
     "Text",
     "Video",
+    "Welcome",
     "around",
     "html_text",
     "plain_text",

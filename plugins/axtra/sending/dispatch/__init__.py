@@ -19,6 +19,7 @@ from axtra.sending.dispatch.preparing import Freezing, approve, compare, freeze,
 from axtra.sending.dispatch.preparing import send_test as test
 from axtra.sending.dispatch.reporting import EditionReport, reconcile, report
 from axtra.sending.dispatch.scheduling import Attendance, Stage, attend, schedule, unschedule
+from axtra.sending.dispatch.welcoming import is_welcome, last_edition, waiting, welcome
 
 __all__ = [
     "Attendance",
@@ -37,6 +38,8 @@ __all__ = [
     "depart",
     "freeze",
     "frozen_edition",
+    "is_welcome",
+    "last_edition",
     "pause",
     "presume_gone",
     "reconcile",
@@ -46,4 +49,6 @@ __all__ = [
     "settle_proposals",
     "test",
     "unschedule",
+    "waiting",
+    "welcome",
 ]

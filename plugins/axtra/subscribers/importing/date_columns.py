@@ -17,7 +17,8 @@ _SHORT = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})(?:[T ,]+\d{1,2}:\d{2}.
 _SERIAL = re.compile(r"(\d{5})(?:\.\d+)?")  # how Excel counts days, in a cell that is no date
 _FIRST = date(1899, 12, 30)
 _NAMED = re.compile(
-    r"(?:(?:lun|mar|mercre|jeu|vendre|same)di |dimanche )?(?:le )?(\d{1,2})(?:er)? ([a-z]+) (\d{4}|\d{2})\b.*"
+    r"(?:(?:lun|mar|mercre|jeu|vendre|same)di |dimanche )?(?:le )?"
+    r"(\d{1,2})(?:er)? ([a-z]+) (\d{4}|\d{2})\b.*"
 )
 _ENGLISH = re.compile(r"([a-z]+) (\d{1,2})(?:st|nd|rd|th)? (\d{4})\b.*")
 _MONTHS = {

@@ -16,7 +16,7 @@ from typing import Self
 
 from axtra.core.refusals import WrongUsage
 from axtra.subscribers.addresses import folded
-from axtra.subscribers.database import connect, read
+from axtra.subscribers.database import connect, read, written
 from axtra.subscribers.journal.journal_file import journal_of
 from axtra.subscribers.journal.register_replay import SubscribersBook
 from axtra.subscribers.register.consent import Basis, Consent
@@ -24,6 +24,7 @@ from axtra.subscribers.signed_tokens import Keys
 
 _LIST = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _LONGEST_LIST = 40
+CONFIRMED = "formulaire confirmé"  # how somebody joined a list
 
 
 class ListError(WrongUsage):
@@ -168,6 +169,16 @@ class People(SubscribersBook):
             return _WHY[Reason.MOVED]
         rows = list(self._subscriptions("s.list = ? AND p.id = ?", (liste, person)))
         return _refusal(rows[0], moment) if rows else "la personne n’est plus au registre"
+
+    def newcomers(self, liste: str, since: datetime, moment: datetime) -> tuple[Recipient, ...]:
+        """Return the people who joined a list by confirming it since a moment, the first first."""
+        rows = self._db.execute(
+            "SELECT p.id, p.address, p.first_name FROM facts f JOIN people p ON p.id = f.person"
+            " WHERE f.event = 'abonnement' AND f.detail = ? AND f.list = ? AND f.moment >= ?"
+            " GROUP BY p.id ORDER BY MIN(f.moment), p.id",
+            (CONFIRMED, liste, written(since)),
+        )
+        return tuple(Recipient(*row) for row in rows if not self.refusal(row[0], liste, moment))
 
     def expiring(self, liste: str, moment: datetime, days: int = 60) -> tuple[ExpiringConsent, ...]:
         """Return the consents of a list that end within some days, the nearest first."""

@@ -13,7 +13,7 @@ from axtra.subscribers.database import written
 from axtra.subscribers.register import late_departures
 from axtra.subscribers.register.address_changes import AddressChanges
 from axtra.subscribers.register.consent import Basis, Consent
-from axtra.subscribers.register.people import Reason, checked_list
+from axtra.subscribers.register.people import CONFIRMED, Reason, checked_list
 from axtra.subscribers.register.personal_records import PersonalRecords
 from axtra.subscribers.signed_tokens import new_id
 
@@ -194,7 +194,7 @@ class Register(AddressChanges, PersonalRecords):
                 consent = Consent(Basis.EXPRESS, moment, "formulaire du site", proof)
                 self._consent(person, liste, consent, moment)
                 if liste not in self.lists_of(person):
-                    self._activate(person, liste, moment, "formulaire confirmé")
+                    self._activate(person, liste, moment, CONFIRMED)
             db.execute(
                 "UPDATE pending SET address = '', first_name = '', person = ?, mail = 'fini'"
                 " WHERE id = ?",
