@@ -186,13 +186,15 @@ def _summary(register: Register, form: str) -> int:
 
 
 def _history(register: Register, address: str, form: str) -> int:
+    from axtra.sending.dossiers import ASKED  # noqa: PLC0415
+
     person = register.find(address)
     facts = register.history(person.id) if person else ()
     requests = register.requests_of(address)
     events = [
         *((fact.moment, fact.event, fact.liste, fact.detail) for fact in facts),
         *(
-            (request.asked, dossiers.ASKED[request.confirmed], liste, "formulaire")
+            (request.asked, ASKED[request.confirmed], liste, "formulaire")
             for request in requests
             for liste in request.lists
         ),

@@ -68,6 +68,7 @@ class Defaults:
     day: date | None = None
     source: str = ""
     order: date_columns.Order | None = None
+    proof: str = ""  # where the evidence is, beside the file
 
 
 def refuse_damaged(line: int, notes: Notes) -> None:
@@ -200,8 +201,12 @@ class PersonLines:
             address,
             greeting_names.cleaned(first, last),
             last,
-            Consent(basis, given, source, f"{self.name}, ligne {line}"),
+            Consent(basis, given, source, self._proof(line)),
         )
+
+    def _proof(self, line: int) -> str:
+        beside = f"; {self.defaults.proof}" if self.defaults.proof else ""
+        return f"{self.name}, ligne {line}{beside}"
 
     def _names(self, row: Sequence[str]) -> tuple[str, str]:
         first, last = greeting_names.parted(self._cell(row, FULL_NAME))

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import os
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from itertools import islice
 from pathlib import Path
 from typing import Self
 
@@ -203,6 +205,20 @@ class People(SubscribersBook):
         """Return the person at an address, whatever its case, or None."""
         return self._person("folded = ?", folded(address))
 
+    def search(self, typed: str, most: int) -> tuple[Person, ...]:
+        """Return people whose address or name holds each word typed, whatever its accents.
+
+        They are sorted by address; no more than so many are returned.
+        """
+        wanted = _bare(typed).split()
+        rows = self._db.execute(
+            "SELECT id, address, first_name, last_name FROM people ORDER BY folded"
+        )
+        found = (
+            Person(*row) for row in rows if all(word in _bare(" ".join(row[1:])) for word in wanted)
+        )
+        return tuple(islice(found, most)) if wanted else ()
+
     def person(self, identity: str) -> Person | None:
         """Return the person with an id, or None."""
         return self._person("id = ?", identity)
@@ -279,6 +295,12 @@ class People(SubscribersBook):
             why = self.suppression(key)
             consent = Consent(Basis(basis), read(given), source, proof) if basis else None
             yield Subscription(Person(*person), liste, bool(active), why, consent)
+
+
+def _bare(text: str) -> str:
+    """Return a text without its capitals and accents."""
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(sign for sign in decomposed if not unicodedata.combining(sign))
 
 
 def checked_list(liste: str) -> str:
