@@ -5,8 +5,11 @@ from __future__ import annotations
 import secrets
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+
+from axtra.core.diagnostics import Diagnostic
+from axtra.subscribers.importing.csv_cells import Table
 
 _LIFE = 3_600.0  # seconds
 _MOST = 12  # the oldest gives way
@@ -14,10 +17,15 @@ _MOST = 12  # the oldest gives way
 
 @dataclass(slots=True)
 class UploadedList:
-    """A file as it was sent; `account` says what became of each line, once it was imported."""
+    """A file, cut into cells.
+
+    `found` is what was wrong or doubtful in cutting it; `account` says what became of each line,
+    once it was imported.
+    """
 
     name: str
-    data: bytes
+    tables: Mapping[str, Table]
+    found: Sequence[Diagnostic]
     session: str
     until: float
     account: bytes = b""
@@ -35,14 +43,16 @@ class UploadedLists:
         self._lock = threading.Lock()
         self._kept: dict[str, UploadedList] = {}
 
-    def keep(self, session: str, name: str, data: bytes) -> str:
+    def keep(
+        self, session: str, name: str, tables: Mapping[str, Table], found: Sequence[Diagnostic]
+    ) -> str:
         """Keep a file, and return its token."""
         token, now = secrets.token_urlsafe(16), self._clock()
         with self._lock:
             self._kept = {key: kept for key, kept in self._kept.items() if kept.until > now}
             while len(self._kept) >= _MOST:
                 del self._kept[next(iter(self._kept))]
-            self._kept[token] = UploadedList(name, data, session, now + _LIFE)
+            self._kept[token] = UploadedList(name, tables, found, session, now + _LIFE)
         return token
 
     def find(self, session: str, token: str) -> UploadedList | None:

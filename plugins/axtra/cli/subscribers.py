@@ -168,9 +168,8 @@ def _ends(expires: datetime | None) -> str | None:
 def _summary(register: Register, form: str) -> int:
     lists: list[tuple[str, int, int, int]] = []
     for liste in register.lists():
-        to_send, excluded = register.recipients(liste, now())
-        soon = register.expiring(liste, now(), SOON)
-        lists.append((liste, len(to_send), len(excluded), len(soon)))
+        tally = register.tally(liste, now(), SOON)
+        lists.append((liste, tally.receive, tally.left_alone, tally.ending))
     if form == "json":
         keys = ("liste", "destinataires", "exclues", "expirent_sous_60_jours")
         told = [dict(zip(keys, row, strict=True)) for row in lists]

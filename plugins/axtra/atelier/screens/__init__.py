@@ -22,6 +22,7 @@ def every() -> tuple[ModuleType, ...]:
         subscribers,
         text,
         texts,
+        welcome,
     )
 
     return (
@@ -35,6 +36,7 @@ def every() -> tuple[ModuleType, ...]:
         images,
         subscribers,
         importing,
+        welcome,
         publication,
         announcing,
         settings,

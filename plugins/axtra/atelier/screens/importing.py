@@ -188,11 +188,13 @@ def _take(
     if not data:
         return _ask(atelier, request, Refusal("choisissez un fichier.", "Excel (.xlsx) ou CSV."))
     notes = Notes(name)
-    if not layouts.tables(data, notes):
+    tables = layouts.tables(data, notes)
+    if not tables:
         found = notes.found[0]
         return _ask(atelier, request, Refusal(f"« {name} » : {found.problem}.", found.remedy))
-    token = kept.keep(_session(request), name, data)
-    return _columns(atelier, request, {"fichier": token}, UploadedList(name, data, "", 0))
+    token = kept.keep(_session(request), name, tables, tuple(notes.found))
+    fields = {"fichier": token}
+    return _columns(atelier, request, fields, _found(request, kept, fields))
 
 
 def _found(request: Request, kept: UploadedLists, fields: Fields) -> UploadedList:
@@ -215,7 +217,7 @@ def _found(request: Request, kept: UploadedLists, fields: Fields) -> UploadedLis
 
 def _layout(file: UploadedList, fields: Fields) -> tuple[Layout, str, tuple[str, ...]]:
     """Return the layout of the sheet that is read, its name, and those of all sheets."""
-    tables = layouts.tables(file.data, Notes(file.name))
+    tables = file.tables
     sheet = fields.get("feuille", "")
     sheet = sheet if sheet in tables else layouts.likeliest(tables)
     roles = _roles(fields, layouts.lay_out(tables[sheet], {}).keys)
@@ -348,15 +350,17 @@ def _done(
     liste = fields.get("liste", "")
     liste = checked_list(line(fields.get("nouvelle", "")) if liste == _NEW else liste)
     layout, sheet, _ = _layout(file, fields)
-    contents = csv_files.read(
-        file.data,
-        file.name,
+    notes = Notes(file.name)
+    notes.found.extend(file.found)
+    contents = csv_files.read_tables(
+        file.tables,
+        notes,
         now,
         _defaults(atelier, request, fields),
         _choices(layout, sheet, fields),
         withdrawals=removing,
     )
-    whole = [found for found in contents.errors if found.rule in _WHOLE]
+    whole = [found for found in contents.errors if found.rule in _WHOLE or found in file.found]
     if whole or not contents.fates:
         return whole or list(contents.errors)
     leaving = contents.left if removing or fields.get("retirer") else ()

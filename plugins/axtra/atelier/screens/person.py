@@ -24,12 +24,13 @@ from axtra.atelier.people_books import (
     who,
 )
 from axtra.content.model import Newsletter
+from axtra.core import dates
 from axtra.core.dates import ZONE
 from axtra.core.refusals import Refusal
 from axtra.sending.dispatch import is_welcome
 from axtra.sending.dossiers import ASKED, told_of
 from axtra.sending.ledger_records import MessageState, PersonalMessage
-from axtra.subscribers import Reason, folded, normalized
+from axtra.subscribers import Basis, Reason, folded, normalized
 from axtra.subscribers.addresses import unwrapped
 from axtra.subscribers.register.personal_records import PersonalRecord
 from axtra.subscribers.register.suppressions import OWN_WILL
@@ -42,7 +43,11 @@ _LEFT = {
     Reason.COMPLAINT: "s’est plainte d’un courriel : elle ne reçoit plus rien",
     Reason.ERASED: "a été effacée : il ne reste qu’une empreinte, qui empêche de la réimporter",
 }
-_BASES = {"expres": "exprès", "tacite": "tacite", "tacite-demande": "tacite, après une demande"}
+_BASES = {
+    Basis.EXPRESS: "exprès",
+    Basis.IMPLIED: "tacite",
+    Basis.INQUIRY: "tacite, après une demande",
+}
 _RECEIVED = {
     MessageState.ACCEPTED: "reçue",
     MessageState.REFUSED: "refusée par le serveur",
@@ -155,7 +160,13 @@ def _events(
     names: dict[str, str],
     titles: dict[str, str],
 ) -> Iterator[Event]:
+    for liste, consent in record.consents:
+        what = f"Consentement {_BASES[consent.basis]} « {names.get(liste, liste)} »"
+        ends = f", jusqu’au {dates.day(consent.expires)}" if consent.expires else ""
+        yield Event(consent.given, f"{what}{ends} : {consent.source}. Preuve : {consent.proof}")
     for fact in record.history:
+        if fact.event.startswith("consentement "):
+            continue  # told above, on the day it was given
         yield Event(fact.moment, _words(fact.event, names.get(fact.liste, fact.liste), fact.detail))
     for request in record.requests:
         wanted = ", ".join(names.get(liste, liste) for liste in request.lists)
@@ -173,9 +184,6 @@ def _events(
 
 
 def _words(event: str, liste: str, detail: str) -> str:
-    kind, _, basis = event.partition(" ")
-    if kind == "consentement":
-        event = f"consentement {_BASES.get(basis, basis)}"
     whose = f" « {liste} »" if liste else ""
     return f"{event[:1].upper()}{event[1:]}{whose}" + (f" : {detail}" if detail else "")
 

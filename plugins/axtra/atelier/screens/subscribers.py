@@ -5,9 +5,6 @@ Nothing that names a person is ever in an address: to look for somebody is to se
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import timedelta
-
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -34,21 +31,11 @@ from axtra.subscribers import AddressError, Register, normalized
 from axtra.subscribers.addresses import unwrapped
 from axtra.subscribers.importing import columns, list_changes
 from axtra.subscribers.importing.mistyped_addresses import doubt
-from axtra.subscribers.register.people import Person
+from axtra.subscribers.register.people import Person, Tally
 from axtra.subscribers.register.register import AddOutcome
 from axtra.text import first_names
 
 _MOST = 50  # people that a search shows
-
-
-@dataclass(frozen=True, slots=True)
-class ListCount:
-    """A list: how many people receive it, and how many of their consents soon end."""
-
-    liste: ListChoice
-    receive: int
-    left_alone: int
-    ending: int
 
 
 def routes(atelier: Atelier) -> list[Route]:
@@ -74,19 +61,20 @@ def _show(
     typed: str = "",
     found: list[tuple[str, str, str]] | None = None,
 ) -> Response:
-    counts: list[ListCount] = []
+    counts: list[tuple[ListChoice, Tally]] = []
     total = 0
     if not is_empty(atelier):
         with register_of(atelier) as register:
             total = register.written_to()
-            counts = _counts(atelier, register)
+            if found is None:  # to count everyone's consents takes a while
+                counts = _counts(atelier, register)
     return atelier.screen(
         request,
         "abonnes",
         HERE,
         total=total,
         listes=counts,
-        echeances=sum(count.ending for count in counts),
+        echeances=sum(tally.ending for _, tally in counts),
         jours=SOON,
         cherche=typed,
         trouvees=found,
@@ -94,16 +82,13 @@ def _show(
     )
 
 
-def _counts(atelier: Atelier, register: Register) -> list[ListCount]:
-    now, known = atelier.clock(), register.lists()
-    limit = now + timedelta(days=SOON)
-    counts = []
-    for choice in lists_of(atelier, register):
-        if choice.slug in known:
-            to_send, excluded = register.recipients(choice.slug, now)
-            ending = len(register.expiring(choice.slug, now, (limit - now).days))
-            counts.append(ListCount(choice, len(to_send), len(excluded), ending))
-    return counts
+def _counts(atelier: Atelier, register: Register) -> list[tuple[ListChoice, Tally]]:
+    known = register.lists()
+    return [
+        (choice, register.tally(choice.slug, atelier.clock(), SOON))
+        for choice in lists_of(atelier, register)
+        if choice.slug in known
+    ]
 
 
 def _search(atelier: Atelier, request: Request, fields: Fields) -> Response:

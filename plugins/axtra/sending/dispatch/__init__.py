@@ -19,9 +19,10 @@ from axtra.sending.dispatch.preparing import Freezing, approve, compare, freeze,
 from axtra.sending.dispatch.preparing import send_test as test
 from axtra.sending.dispatch.reporting import EditionReport, reconcile, report
 from axtra.sending.dispatch.scheduling import Attendance, Stage, attend, schedule, unschedule
-from axtra.sending.dispatch.welcoming import is_welcome, last_edition, waiting, welcome
+from axtra.sending.dispatch.welcoming import FRESH, is_welcome, last_edition, waiting, welcome
 
 __all__ = [
+    "FRESH",
     "Attendance",
     "Confirmation",
     "DispatchContext",

@@ -88,8 +88,22 @@ def read(
         withdrawals: read only the people who left: everyone, when no column says who left.
     """
     notes = Notes(name)
-    choices = choices or Choices()
-    table, sheets = _table(layouts.tables(data, notes), choices, notes)
+    tables = layouts.tables(data, notes)
+    return read_tables(tables, notes, moment, defaults, choices, withdrawals=withdrawals)
+
+
+def read_tables(
+    tables: Mapping[str, Table],
+    notes: Notes,
+    moment: datetime,
+    defaults: Defaults,
+    choices: Choices | None = None,
+    *,
+    withdrawals: bool = False,
+) -> CsvContents:
+    """Read a list whose file was cut into cells; the arguments are those of `read`."""
+    choices, name = choices or Choices(), notes.file
+    table, sheets = _table(tables, choices, notes)
     if table is None:
         return CsvContents((), (), 0, tuple(notes.found), sheets=sheets)
     layout = layouts.lay_out(table, choices.roles)

@@ -61,6 +61,15 @@ class Excluded:
 
 
 @dataclass(frozen=True, slots=True)
+class Tally:
+    """A list: how many people receive it, are left alone, or have a consent that soon ends."""
+
+    receive: int
+    left_alone: int
+    ending: int
+
+
+@dataclass(frozen=True, slots=True)
 class ExpiringConsent:
     """A consent that ends soon, when no other consent replaces it."""
 
@@ -197,6 +206,15 @@ class People(SubscribersBook):
 
     # --- reading ----------------------------------------------------------------------------------
 
+    def tally(self, liste: str, moment: datetime, days: int) -> Tally:
+        """Count the people of a list, and the consents that end within some days."""
+        limit = moment + timedelta(days=days)
+        subscriptions = self.subscriptions(liste)
+        receive = [one for one in subscriptions if not _refusal(one, moment)]
+        ends = [one.consent.expires for one in receive if one.consent]
+        ending = sum(1 for end in ends if end and end <= limit)
+        return Tally(len(receive), len(subscriptions) - len(receive), ending)
+
     def lists(self) -> tuple[str, ...]:
         """Return the names of all lists, in order."""
         return tuple(row[0] for row in self._db.execute("SELECT slug FROM lists ORDER BY slug"))
@@ -291,8 +309,10 @@ class People(SubscribersBook):
             f" WHERE {where} ORDER BY p.folded, s.list",
             values,
         ).fetchall()
+        known = self._db.execute("SELECT mark, reason FROM suppressions").fetchall() if rows else ()
+        reasons = {mark: Reason(reason) for mark, reason in known}
         for *person, key, liste, active, basis, given, source, proof in rows:
-            why = self.suppression(key)
+            why = reasons.get(self._mark(key)) if reasons else None
             consent = Consent(Basis(basis), read(given), source, proof) if basis else None
             yield Subscription(Person(*person), liste, bool(active), why, consent)
 
