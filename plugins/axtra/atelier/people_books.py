@@ -6,12 +6,15 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
+from http import HTTPStatus
 
 from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import HTMLResponse, Response
 
-from axtra.atelier.app import Atelier, Endpoint, for_role, form_of, person_at
+from axtra.atelier.access import Session
+from axtra.atelier.app import Atelier, Endpoint, for_role, form_of, person_at, see
 from axtra.atelier.roles import Act
 from axtra.core.dates import ZONE
 from axtra.core.refusals import Refusal
@@ -20,6 +23,7 @@ from axtra.subscribers import Basis, Consent, Register
 from axtra.subscribers.database import SUBSCRIBERS
 
 HERE, HOME = "Abonnés", "/abonnes"
+KEPT = "/abonnes/vu"
 BASES = {
     Basis.EXPRESS: "exprès : la personne a dit oui",
     Basis.IMPLIED: "tacite : une relation d’affaires ou une adhésion, qui vaut deux ans",
@@ -42,13 +46,43 @@ class ListChoice:
 
 
 def posted(atelier: Atelier, answer: Answer) -> Endpoint:
-    """Return the endpoint of a form; what cannot be done is said on a screen."""
+    """Return the endpoint of a form; what cannot be done is said on a screen.
+
+    A screen that answers a form is kept under an address that tells nothing: the browser can come
+    back to it, and to load it again repeats no act.
+    """
 
     async def endpoint(request: Request) -> Response:
         fields = await form_of(request)
-        return await run_in_threadpool(said, atelier, request, answer, fields)
+        done = await run_in_threadpool(said, atelier, request, answer, fields)
+        return kept(atelier, request, done)
 
     return for_role(Act.SUBSCRIBERS, endpoint)
+
+
+def kept(atelier: Atelier, request: Request, done: Response) -> Response:
+    """Return the way to a screen that was kept; a refusal or a file is answered at once."""
+    if done.status_code != HTTPStatus.OK or not isinstance(done, HTMLResponse):
+        return done
+    return see(f"{KEPT}/{atelier.shelf.keep(session_of(request), bytes(done.body))}")
+
+
+def again(atelier: Atelier, request: Request) -> Response:
+    """Return a screen that was kept.
+
+    Raises:
+        HTTPException: it is kept no longer.
+    """
+    body = atelier.shelf.find(session_of(request), request.path_params["jeton"])
+    if not isinstance(body, bytes):
+        raise HTTPException(HTTPStatus.NOT_FOUND)
+    return HTMLResponse(body)
+
+
+def session_of(request: Request) -> str:
+    """Return what tells the session of a request from all others."""
+    session: Session = request.state.session
+    return session.cookie
 
 
 def shown(atelier: Atelier, answer: Callable[[Atelier, Request], Response]) -> Endpoint:

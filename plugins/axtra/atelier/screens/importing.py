@@ -16,7 +16,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from axtra.atelier.access import Session
 from axtra.atelier.app import Atelier, for_role, require_token
 from axtra.atelier.people_books import (
     BASES,
@@ -26,23 +25,24 @@ from axtra.atelier.people_books import (
     ListChoice,
     day_of,
     is_empty,
+    kept,
     line,
     lists_of,
     posted,
     register_of,
     said,
+    session_of,
     shown,
     who,
 )
 from axtra.atelier.roles import Act
 from axtra.atelier.screens.subscribers import download
-from axtra.atelier.uploaded_lists import UploadedList, UploadedLists
 from axtra.core.diagnostics import Diagnostic, Notes
 from axtra.core.refusals import Refusal
 from axtra.subscribers import Basis
 from axtra.subscribers.importing import columns, csv_files, departures, layouts, list_changes
 from axtra.subscribers.importing.columns import FULL_NAME, NOTHING, STATUS
-from axtra.subscribers.importing.csv_cells import words
+from axtra.subscribers.importing.csv_cells import Table, words
 from axtra.subscribers.importing.csv_files import CsvContents, LineFate
 from axtra.subscribers.importing.date_columns import Order
 from axtra.subscribers.importing.departures import Choices, StatusValue
@@ -89,6 +89,21 @@ _FATES = (
 )
 _BLANK = "vides"
 
+
+@dataclass(slots=True)
+class UploadedList:
+    """A file, cut into cells.
+
+    `found` is what was wrong or doubtful in cutting it; `account` says what became of each line,
+    once it was imported.
+    """
+
+    name: str
+    tables: Mapping[str, Table]
+    found: Sequence[Diagnostic]
+    account: bytes = b""
+
+
 Step = Callable[[Atelier, Request, Fields, UploadedList], Response]
 
 
@@ -122,17 +137,17 @@ class Tried:
 
 def routes(atelier: Atelier) -> list[Route]:
     """Return the addresses of the steps."""
-    kept = UploadedLists()
 
     async def upload(request: Request) -> Response:
         name, data = await _uploaded(request)
-        return await run_in_threadpool(
-            said, atelier, request, lambda here, asked, _: _take(here, asked, kept, name, data), {}
+        done = await run_in_threadpool(
+            said, atelier, request, lambda here, asked, _: _take(here, asked, name, data), {}
         )
+        return kept(atelier, request, done)
 
     def with_file(act: Step) -> Answer:
         def answer(here: Atelier, asked: Request, fields: Fields) -> Response:
-            return act(here, asked, fields, _found(asked, kept, fields))
+            return act(here, asked, fields, _found(here, asked, fields))
 
         return answer
 
@@ -172,18 +187,11 @@ async def _uploaded(request: Request) -> tuple[str, bytes]:
         return file.filename, await file.read()
 
 
-def _session(request: Request) -> str:
-    session: Session = request.state.session
-    return session.cookie
-
-
 def _ask(atelier: Atelier, request: Request, refusal: Refusal | None = None) -> Response:
     return atelier.screen(request, "importer", HERE, 422 if refusal else 200, refus=refusal)
 
 
-def _take(
-    atelier: Atelier, request: Request, kept: UploadedLists, name: str, data: bytes
-) -> Response:
+def _take(atelier: Atelier, request: Request, name: str, data: bytes) -> Response:
     """Keep a file that can be read, and show its columns."""
     if not data:
         return _ask(atelier, request, Refusal("choisissez un fichier.", "Excel (.xlsx) ou CSV."))
@@ -192,19 +200,19 @@ def _take(
     if not tables:
         found = notes.found[0]
         return _ask(atelier, request, Refusal(f"« {name} » : {found.problem}.", found.remedy))
-    token = kept.keep(_session(request), name, tables, tuple(notes.found))
-    fields = {"fichier": token}
-    return _columns(atelier, request, fields, _found(request, kept, fields))
+    file = UploadedList(name, tables, tuple(notes.found))
+    token = atelier.shelf.keep(session_of(request), file)
+    return _columns(atelier, request, {"fichier": token}, file)
 
 
-def _found(request: Request, kept: UploadedLists, fields: Fields) -> UploadedList:
+def _found(atelier: Atelier, request: Request, fields: Fields) -> UploadedList:
     """Return the file of a form.
 
     Raises:
         Refusal: it is kept no longer.
     """
-    found = kept.find(_session(request), fields.get("fichier", ""))
-    if found is None:
+    found = atelier.shelf.find(session_of(request), fields.get("fichier", ""))
+    if not isinstance(found, UploadedList):
         raise Refusal(
             "ce fichier n’est plus en mémoire : il n’y reste qu’une heure, et rien n’est écrit.",
             "Choisissez-le de nouveau.",

@@ -13,9 +13,11 @@ from axtra.atelier.app import Atelier
 from axtra.atelier.people_books import (
     BASES,
     HERE,
+    KEPT,
     SOON,
     Fields,
     ListChoice,
+    again,
     consent_of,
     is_empty,
     line,
@@ -47,6 +49,7 @@ def routes(atelier: Atelier) -> list[Route]:
         Route("/abonnes/ajouter", posted(atelier, _add), methods=["POST"]),
         Route("/abonnes/echeances", shown(atelier, _ending), methods=["GET"]),
         Route("/abonnes/exporter", posted(atelier, _export), methods=["POST"]),
+        Route(f"{KEPT}/{{jeton}}", shown(atelier, again), methods=["GET"]),
         *person.routes(atelier),
     ]
 
