@@ -99,7 +99,7 @@ def test_a_person_is_added_with_the_proof_of_a_consent(browser: Browser, data: P
     again.fill("Adresse", "Noé Roy <mailto:noe@exemple.test>")
     again.fields |= {"base": "expres", f"liste-{LIST}": "oui"}
     screen = browser.send(again, "Ajouter")
-    assert screen.heading == "Abonnée à Infolettre mensuelle"
+    assert screen.heading == "Reçoit « Infolettre mensuelle »"
     for words in ("28 février 2019", "formulaire d’adhésion", "classeur bleu", "à l’atelier, par"):
         assert words in screen.words
     with Register.open(data) as register:
@@ -149,7 +149,7 @@ def test_a_person_leaves_a_list_or_all_of_them(browser: Browser, data: Path) -> 
     with Register.open(data) as register:
         register.add("speciale", ZOE, consent(), NOW)
     kept = post(browser, "listes", personne=ZOE, **{"liste-speciale": "oui"})
-    assert kept.heading == "Abonnée à speciale"
+    assert kept.heading == "Reçoit « speciale »"
     asked = post(browser, "personne", personne=ZOE, acte="desabonner")
     assert "Elle seule pourra revenir" in asked.words
     assert "plus aucune infolettre" in post(browser, "desabonner", personne=ZOE).words
