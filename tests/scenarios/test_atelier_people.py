@@ -300,7 +300,7 @@ def test_people_who_left_elsewhere_are_taken_off(browser: Browser, data: Path) -
         assert register.written_to() == 0
 
 
-def test_a_file_that_is_no_list_is_refused_and_one_serves_its_session(
+def test_a_file_is_refused_when_no_list_and_otherwise_serves_its_session(
     browser: Browser, project: Project, data: Path
 ) -> None:
     assert "un PDF" in send_list(browser, "liste.pdf", b"%PDF-1.7").words

@@ -45,8 +45,12 @@ _DAMAGE = (
 )  # fmt: skip
 
 
-class _RefusedError(Exception):
-    """The file is not read; `args` are what is said of it: a rule, a problem, a remedy."""
+class _NotExcelError(Exception):
+    """The file is something else; its message says what, in French."""
+
+
+class _MacrosError(Exception):
+    """The file holds programs."""
 
 
 def is_workbook(data: bytes) -> bool:
@@ -69,27 +73,22 @@ def sheets(data: bytes, notes: Notes) -> dict[str, list[Row]]:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of looks that are not read
             return dict(_read(clean, hidden))
-    except _RefusedError as refused:
-        notes.error(refused.args[0], None, *refused.args[1:])
+    except _NotExcelError as error:
+        notes.error("excel-illisible", None, str(error), _AS_EXCEL)
+    except _MacrosError:
+        problem = "ce fichier contient des macros, c’est-à-dire des programmes"
+        notes.error("excel-macros", None, problem, _AS_EXCEL)
     except safe_xml.EndlessXmlError:
-        notes.error(*_too_much())
-    except (*_DAMAGE, safe_xml.MalformedXmlError):
         notes.error(
-            "excel-illisible",
+            "excel-trop-grand",
             None,
-            "ce n’est pas un fichier CSV, et ce fichier Excel est abîmé",
-            _AS_EXCEL,
+            "ce fichier contient trop pour être ouvert sans risque",
+            "Copiez les lignes utiles dans un classeur neuf, et importez celui-ci.",
         )
+    except (*_DAMAGE, safe_xml.MalformedXmlError):
+        problem = "ce n’est pas un fichier CSV, et ce fichier Excel est abîmé"
+        notes.error("excel-illisible", None, problem, _AS_EXCEL)
     return {}
-
-
-def _too_much() -> tuple[str, None, str, str]:
-    return (
-        "excel-trop-grand",
-        None,
-        "ce fichier contient trop pour être ouvert sans risque",
-        "Copiez les lignes utiles dans un classeur neuf, et importez celui-ci.",
-    )
 
 
 def _clean(data: bytes, hidden: dict[str, set[int]]) -> bytes:
@@ -101,20 +100,16 @@ def _clean(data: bytes, hidden: dict[str, set[int]]) -> bytes:
     """
     for start, what in _OTHERS:
         if data.startswith(start):
-            raise _RefusedError("excel-illisible", what, _AS_EXCEL)
+            raise _NotExcelError(what)
     archive = zipfile.ZipFile(io.BytesIO(data))
     entries = archive.infolist()
     names = {entry.filename for entry in entries}
     if "mimetype" in names:
-        raise _RefusedError("excel-illisible", "c’est un fichier de LibreOffice", _AS_EXCEL)
+        raise _NotExcelError("c’est un fichier de LibreOffice")
     if not any(name.startswith("xl/") for name in names):
-        raise _RefusedError("excel-illisible", "ce n’est pas un fichier Excel", _AS_EXCEL)
+        raise _NotExcelError("ce n’est pas un fichier Excel")
     if any("vbaproject" in name.lower() or "macrosheet" in name.lower() for name in names):
-        raise _RefusedError(
-            "excel-macros",
-            "ce fichier contient des macros, c’est-à-dire des programmes",
-            _AS_EXCEL,
-        )
+        raise _MacrosError
     if len(entries) > _MOST_FILES:
         raise safe_xml.EndlessXmlError
     left = _MOST

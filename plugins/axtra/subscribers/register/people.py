@@ -210,8 +210,8 @@ class People(SubscribersBook):
         """Count the people of a list, and the consents that end within some days."""
         limit = moment + timedelta(days=days)
         subscriptions = self.subscriptions(liste)
-        receive = [one for one in subscriptions if not _refusal(one, moment)]
-        ends = [one.consent.expires for one in receive if one.consent]
+        receive = [held for held in subscriptions if not _refusal(held, moment)]
+        ends = [held.consent.expires for held in receive if held.consent]
         ending = sum(1 for end in ends if end and end <= limit)
         return Tally(len(receive), len(subscriptions) - len(receive), ending)
 
