@@ -16,6 +16,9 @@ from axtra.subscribers.register.people import Person, Reason
 from axtra.subscribers.register.suppressions import OWN_WILL, Suppressions
 
 
+_REPLACED = "remplacée"  # in the place of who moves, in a request that another replaced
+
+
 class Side(StrEnum):
     """Which address confirms a change: the one that a person leaves, or the one they take."""
 
@@ -44,8 +47,17 @@ class AddressChanges(Requests, Suppressions):
         """
         with self.together() as db:
             self._inspect(person, address)
-            db.execute("DELETE FROM pending WHERE mover = ? AND person = ''", (person.id,))
-            sides = [(Side.NEW, address), *([] if dead else [(Side.OLD, person.address)])]
+            # The former mails count for their mailboxes, and lead nowhere any more; the one to the
+            # old address names no other, so it serves again.
+            db.execute(
+                "UPDATE pending SET mover = ?, address = '', first_name = '', mail = 'fini'"
+                " WHERE mover = ? AND (? OR side = ? OR person <> '')",
+                (_REPLACED, person.id, dead, Side.NEW),
+            )
+            left = db.execute("SELECT COUNT(*) FROM pending WHERE mover = ?", (person.id,))
+            sides = [(Side.NEW, address)]
+            if not dead and not left.fetchone()[0]:
+                sides.append((Side.OLD, person.address))
             for side, asked in sides:
                 if not self.queue(asked, person.first_name, (), moment, person.id, side.value):
                     raise Refusal(
