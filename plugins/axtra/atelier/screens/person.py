@@ -27,9 +27,8 @@ from axtra.content.model import Newsletter
 from axtra.core import dates
 from axtra.core.dates import ZONE
 from axtra.core.refusals import Refusal
-from axtra.sending.dispatch import is_welcome
 from axtra.sending.dossiers import ASKED, told_of
-from axtra.sending.ledger_records import MessageState, PersonalMessage
+from axtra.sending.ledger_records import MessageState, PersonalMessage, is_welcome
 from axtra.subscribers import Basis, Reason, folded, normalized
 from axtra.subscribers.addresses import unwrapped
 from axtra.subscribers.register.personal_records import PersonalRecord

@@ -19,7 +19,7 @@ from axtra.sending.dispatch.preparing import Freezing, approve, compare, freeze,
 from axtra.sending.dispatch.preparing import send_test as test
 from axtra.sending.dispatch.reporting import EditionReport, reconcile, report
 from axtra.sending.dispatch.scheduling import Attendance, Stage, attend, schedule, unschedule
-from axtra.sending.dispatch.welcoming import FRESH, is_welcome, last_edition, waiting, welcome
+from axtra.sending.dispatch.welcoming import FRESH, last_edition, waiting, welcome
 
 __all__ = [
     "FRESH",
@@ -39,7 +39,6 @@ __all__ = [
     "depart",
     "freeze",
     "frozen_edition",
-    "is_welcome",
     "last_edition",
     "pause",
     "presume_gone",

@@ -18,28 +18,22 @@ from axtra.sending.conditions import UnmetConditions
 from axtra.sending.dispatch.context import DispatchContext
 from axtra.sending.dispatch.departing import SendingResult
 from axtra.sending.ledger import Ledger
-from axtra.sending.ledger_records import Decision, FrozenEdition
+from axtra.sending.ledger_records import Decision, FrozenEdition, is_welcome, welcome_name
 from axtra.sending.project_content import RenderedEdition
 from axtra.sending.settings import Settings
 from axtra.subscribers import Recipient, Register, folded
 
 FRESH = timedelta(days=7)  # after which a welcome would come too late
-_NAME = "bienvenue-{}"
 
 # An edition, a list, words of welcome and the present, to the edition under these words.
 Render = Callable[[str, str, Welcome, datetime], RenderedEdition]
 
 
-def is_welcome(edition: str) -> bool:
-    """Return whether an edition of the ledger is a letter of welcome."""
-    return edition.startswith(_NAME.format(""))
-
-
 def waiting(ledger: Ledger, register: Register, liste: str, now: datetime) -> list[Recipient]:
     """Return who confirmed of late, and was never written a welcome to that list."""
-    known = {folded(line.address) for line in ledger.lines(_NAME.format(liste))}
+    known = ledger.candidates(welcome_name(liste))
     people = register.newcomers(liste, now - FRESH, now)
-    return [person for person in people if folded(person.address) not in known]
+    return [who for who in people if not {who.id, folded(who.address)} & known]
 
 
 def last_edition(ledger: Ledger, letter_type: NewsletterType, types: Callable[[str], str]) -> str:
@@ -90,7 +84,7 @@ def welcome(
         Refusal: a person must decide first of addresses that were refused.
     """
     ledger, liste, now = context.ledger, letter_type.slug, context.now()
-    name = _NAME.format(liste)
+    name = welcome_name(liste)
     settings.required()
     with ledger.alone():
         people = waiting(ledger, context.register, liste, now) if edition else []
@@ -116,7 +110,7 @@ def _freeze(
     people: list[Recipient],
 ) -> None:
     """Freeze the letter for people who join it, and let it leave."""
-    name, moment = _NAME.format(liste), context.now()
+    name, moment = welcome_name(liste), context.now()
     if unmet := list(conditions.facts(rendered.facts)):
         raise UnmetConditions(name, unmet)
     try:

@@ -15,7 +15,6 @@ from axtra.subscribers.register.confirmation_requests import Requests
 from axtra.subscribers.register.people import Person, Reason
 from axtra.subscribers.register.suppressions import OWN_WILL, Suppressions
 
-
 _REPLACED = "remplacée"  # in the place of who moves, in a request that another replaced
 
 
