@@ -169,7 +169,6 @@ class _DueWork:
         if not types or not (data_access.folder() / SUBSCRIBERS.name).is_file():
             return True
         settings = data_access.read_settings()
-        letters = {letter.slug: letter.newsletter_type.slug for letter in self.library.newsletters}
         done = True
         with data_access.open_register() as register, data_access.open_ledger() as ledger:
             content = SiteContent(self.root)
@@ -177,9 +176,7 @@ class _DueWork:
             context = dispatch.DispatchContext(content, ledger, register, now, events)
 
             def attend(letter_type: NewsletterType) -> bool:
-                edition = dispatch.last_edition(
-                    ledger, letter_type, lambda name: letters.get(name, "")
-                )
+                edition = dispatch.last_edition(ledger, letter_type, self.library.newsletters)
                 result = dispatch.welcome(context, settings, letter_type, edition, content.welcome)
                 if result:
                     self.idle = False

@@ -82,14 +82,10 @@ def _form(atelier: Atelier, known: NewsletterType, sent: Fields) -> WelcomeForm:
     words = known.welcome
     edition, waiting = "", 0
     if not is_empty(atelier):
-        letters = {item.slug: item for item in atelier.newsroom.library.newsletters}
+        letters = atelier.newsroom.library.newsletters
         with register_of(atelier) as register, ledger_of(atelier) as ledger:
-            last = dispatch.last_edition(
-                ledger,
-                known,
-                lambda name: letters[name].newsletter_type.slug if name in letters else "",
-            )
-            edition = letters[last].title.plain if last else ""
+            last = dispatch.last_edition(ledger, known, letters)
+            edition = last.title.plain if last else ""
             people = dispatch.waiting(ledger, register, known.slug, atelier.clock())
             waiting = len(people) if words else 0
     return WelcomeForm(

@@ -7,10 +7,10 @@ its bytes each time: who wrote its words did, and every check of a mail is made 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
-from axtra.content.model import NewsletterType, Welcome
+from axtra.content.model import Newsletter, NewsletterType, Welcome
 from axtra.core.refusals import Refusal
 from axtra.message import HeaderError
 from axtra.sending import conditions, freezing, mailing
@@ -18,7 +18,7 @@ from axtra.sending.conditions import UnmetConditions
 from axtra.sending.dispatch.context import DispatchContext
 from axtra.sending.dispatch.departing import SendingResult
 from axtra.sending.ledger import Ledger
-from axtra.sending.ledger_records import Decision, FrozenEdition, is_welcome, welcome_name
+from axtra.sending.ledger_records import Decision, welcome_name
 from axtra.sending.project_content import RenderedEdition
 from axtra.sending.settings import Settings
 from axtra.subscribers import Recipient, Register, folded
@@ -36,32 +36,32 @@ def waiting(ledger: Ledger, register: Register, liste: str, now: datetime) -> li
     return [who for who in people if not {who.id, folded(who.address)} & known]
 
 
-def last_edition(ledger: Ledger, letter_type: NewsletterType, types: Callable[[str], str]) -> str:
-    """Return the name of the last edition that left, to a list or of its type; "" without any.
+def last_edition(
+    ledger: Ledger, letter_type: NewsletterType, letters: Iterable[Newsletter]
+) -> Newsletter | None:
+    """Return the last edition that left, to a list or of its type; None without any.
 
     Args:
         ledger: what left.
         letter_type: the type of the letters that a list receives.
-        types: the slug of the type of an edition, "" for one that the project no longer has.
+        letters: those of the project.
     """
-
-    def left(frozen: FrozenEdition) -> datetime:
-        return frozen.departed or frozen.moment
-
+    known = {letter.slug: letter for letter in letters if not getattr(letter, "rectified", "")}
+    slug = letter_type.slug
     mine = [
-        frozen
+        (frozen.departed or frozen.moment, known[frozen.edition])
         for frozen in ledger.departed()
-        if not is_welcome(frozen.edition) and types(frozen.edition)
-        if letter_type.slug in {frozen.liste, types(frozen.edition)}
+        if frozen.edition in known
+        if slug in {frozen.liste, known[frozen.edition].newsletter_type.slug}
     ]
-    return max(mine, key=left).edition if mine else ""
+    return max(mine, key=lambda left: left[0])[1] if mine else None
 
 
 def welcome(
     context: DispatchContext,
     settings: Settings,
     letter_type: NewsletterType,
-    edition: str,
+    edition: Newsletter | None,
     render: Render,
 ) -> SendingResult | None:
     """Welcome those who wait for it, and try again those who could not be reached.
@@ -70,7 +70,7 @@ def welcome(
         context: what it is sent with.
         settings: the server and its limits.
         letter_type: the list, with its words of welcome.
-        edition: the last edition; "" when none left: then people wait for it.
+        edition: the last edition; None when none left: then people wait for it.
         render: renders it under these words.
 
     Returns:
@@ -90,7 +90,11 @@ def welcome(
         people = waiting(ledger, context.register, liste, now) if edition else []
         if people and letter_type.welcome:
             _freeze(
-                context, settings, liste, render(edition, liste, letter_type.welcome, now), people
+                context,
+                settings,
+                liste,
+                render(edition.slug, liste, letter_type.welcome, now),
+                people,
             )
         due = [message for message in ledger.waiting(name) if message.not_before <= ledger.clock()]
         if not due or ledger.decision(name) is Decision.OPEN or ledger.paused(name):
