@@ -87,15 +87,10 @@ def welcome(
     name = welcome_name(liste)
     settings.required()
     with ledger.alone():
-        people = waiting(ledger, context.register, liste, now) if edition else []
-        if people and letter_type.welcome:
-            _freeze(
-                context,
-                settings,
-                liste,
-                render(edition.slug, liste, letter_type.welcome, now),
-                people,
-            )
+        people = waiting(ledger, context.register, liste, now)
+        if people and edition and letter_type.welcome:
+            rendered = render(edition.slug, liste, letter_type.welcome, now)
+            _freeze(context, settings, liste, rendered, people)
         due = [message for message in ledger.waiting(name) if message.not_before <= ledger.clock()]
         if not due or ledger.decision(name) is Decision.OPEN or ledger.paused(name):
             return None
