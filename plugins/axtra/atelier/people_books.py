@@ -144,6 +144,14 @@ def lists_of(atelier: Atelier, register: Register | None) -> list[ListChoice]:
     return [ListChoice(slug, name) for slug, name in names.items()]
 
 
+def known_lists(atelier: Atelier) -> list[ListChoice]:
+    """Return the lists, without making a register where there is none."""
+    if is_empty(atelier):
+        return lists_of(atelier, None)
+    with register_of(atelier) as register:
+        return lists_of(atelier, register)
+
+
 def who(request: Request) -> str:
     """Return who does something, for the history of a person."""
     return f"atelier, par {person_at(request).name}"

@@ -20,6 +20,7 @@ from axtra.atelier.people_books import (
     again,
     consent_of,
     is_empty,
+    known_lists,
     line,
     lists_of,
     posted,
@@ -141,18 +142,12 @@ def _form(
     refusal: Refusal | None = None,
     doubt: str = "",
 ) -> Response:
-    register = None if is_empty(atelier) else Register.open(atelier.data)
-    try:
-        lists = lists_of(atelier, register)
-    finally:
-        if register:
-            register.close()
     return atelier.screen(
         request,
         "abonnes-ajouter",
         HERE,
         422 if refusal else 200,
-        listes=lists,
+        listes=known_lists(atelier),
         bases=BASES,
         donnees=fields,
         refus=refusal,
