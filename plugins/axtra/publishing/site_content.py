@@ -14,6 +14,7 @@ from axtra.core.diagnostics import Diagnostic
 from axtra.core.refusals import DiagnosedRefusal
 
 if TYPE_CHECKING:
+    from axtra.content.model import Welcome
     from axtra.site import Edition
 
 
@@ -57,6 +58,20 @@ class SiteContent:
         from axtra import site  # noqa: PLC0415
 
         edition = self.render(name, liste, moment)
+        if faults := site.faults(self.root, edition):
+            raise DiagnosedRefusal(faults)
+        return edition
+
+    def welcome(self, name: str, liste: str, words: Welcome, moment: datetime) -> Edition:
+        """Render an edition under words of welcome, as long as its mail has nothing to be mended.
+
+        Raises:
+            WrongUsage: no edition has that name.
+            DiagnosedRefusal: the content or the mail has errors.
+        """
+        from axtra import site  # noqa: PLC0415
+
+        edition = site.welcome(self.root, name, liste, words, moment=moment)
         if faults := site.faults(self.root, edition):
             raise DiagnosedRefusal(faults)
         return edition

@@ -85,6 +85,8 @@ class Editions(LedgerBook):
         recipients: Iterable[FrozenRecipient],
         excluded: Iterable[Excluded],
         moment: datetime,
+        *,
+        joining: bool = False,
         who: str = "",
     ) -> FrozenEdition:
         """Freeze an edition for a list; what was frozen and never left gives way.
@@ -99,6 +101,7 @@ class Editions(LedgerBook):
             recipients: those who may be written to; who got this edition already keeps their state.
             excluded: those who may not.
             moment: now.
+            joining: these people join those whom it left for already, whose bytes stay.
             who: the account of who freezes it, "" without accounts.
 
         Raises:
@@ -106,7 +109,8 @@ class Editions(LedgerBook):
             FolderError: the disk refuses.
         """
         with self.together() as db:
-            self._clear(edition)
+            if not joining:
+                self._clear(edition)
             cursor = db.execute(
                 "INSERT INTO freezes"
                 " (edition, list, hash, template, terms, inputs, frozen, recipients)"

@@ -241,6 +241,13 @@ class Ledger(Editions):
         )
         return [ReportLine(row[0], MessageState(row[1]), *row[2:]) for row in rows]
 
+    def candidates(self, edition: str) -> frozenset[str]:
+        """Return the ids and the folded addresses of the candidates of an edition."""
+        rows = self._db.execute(
+            "SELECT person, folded FROM recipients WHERE edition = ?", (edition,)
+        )
+        return frozenset(name for row in rows for name in row if name)
+
     def doubts(self) -> list[UncertainMessage]:
         """List every message whose fate is unknown, of all editions."""
         rows = self._db.execute(

@@ -15,15 +15,16 @@ from axtra.atelier.app import Atelier, person_at
 from axtra.atelier.letter_calendar import next_letter
 from axtra.atelier.mailroom import Mailroom
 from axtra.atelier.newsroom import State, TextEntry
+from axtra.atelier.people_books import is_empty
 from axtra.atelier.roles import Act
 from axtra.atelier.screens import editions, newsletters
-from axtra.atelier.screens.subscribers import BOOK
 from axtra.atelier.screens.texts import address
 from axtra.core import dates
 from axtra.core.diagnostics import Diagnostic, count, errors
 from axtra.core.pasted_commands import command
 from axtra.sending.frozen_editions import BOOK as LEDGER
 from axtra.subscribers import backup
+from axtra.subscribers.database import SUBSCRIBERS
 
 HERE = "Accueil"
 _SHOWN = 6  # things that wait
@@ -85,7 +86,7 @@ def _home(atelier: Atelier, request: Request) -> Response:
         ailleurs=elsewhere,
         vide=all(text.kind.name in _FIXED for text in texts),
         exemples=bool(atelier.newsroom.library.facts.demonstration),
-        sans_abonnes=not (atelier.data / BOOK).exists(),
+        sans_abonnes=is_empty(atelier),
         phrase=_sentence(todo, elsewhere, sendings),
         sauvegarde=_unsaved(atelier.data, atelier.clock()),
         prochaine=_next_letter(atelier, request),
@@ -119,7 +120,7 @@ def _unsaved(data: Path, now: datetime) -> tuple[str, str] | None:
         data: the data folder; nothing is to be kept before it has a register or a ledger.
         now: the present.
     """
-    if not any((data / book).is_file() for book in (BOOK, LEDGER.name)):
+    if not any((data / book).is_file() for book in (SUBSCRIBERS.name, LEDGER.name)):
         return None
     last = backup.last_saved(data)
     if last is not None and now - last <= _SAVED_FOR:

@@ -57,6 +57,7 @@ from axtra.content.model.values import (
     Subject,
     Term,
     Text,
+    Welcome,
 )
 
 __all__ = [
@@ -108,6 +109,7 @@ __all__ = [
     "Term",
     "Text",
     "Video",
+    "Welcome",
     "around",
     "html_text",
     "plain_text",

@@ -29,8 +29,10 @@ from axtra.sending.dispatch.preparing import (
 from axtra.sending.dispatch.preparing import send_test as test
 from axtra.sending.dispatch.reporting import EditionReport, reconcile, report
 from axtra.sending.dispatch.scheduling import Attendance, Stage, attend, schedule, unschedule
+from axtra.sending.dispatch.welcoming import FRESH, last_edition, waiting, welcome
 
 __all__ = [
+    "FRESH",
     "Attendance",
     "Confirmation",
     "DispatchContext",
@@ -50,6 +52,7 @@ __all__ = [
     "freeze",
     "frozen_edition",
     "hold_received",
+    "last_edition",
     "let_leave",
     "pause",
     "presume_gone",
@@ -60,4 +63,6 @@ __all__ = [
     "settle_proposals",
     "test",
     "unschedule",
+    "waiting",
+    "welcome",
 ]

@@ -15,7 +15,7 @@ from axtra.sending.dispatch.next_steps import next_steps
 from axtra.sending.dispatch.preparing import frozen_edition
 from axtra.sending.frozen_editions import BusyError
 from axtra.sending.ledger import Ledger
-from axtra.sending.ledger_records import Decision, FrozenEdition, MessageState
+from axtra.sending.ledger_records import Decision, FrozenEdition, MessageState, is_welcome
 from axtra.sending.run_context import Progress, RunOutcome
 from axtra.sending.settings import Settings
 from axtra.subscribers import Register, folded
@@ -306,6 +306,8 @@ def _check_clock(context: DispatchContext, edition: str) -> None:
 def record_sent(context: DispatchContext, edition: str) -> None:
     """Record in the project what readers have now; a record that fails stops no mail."""
     ledger = context.ledger
+    if is_welcome(edition):  # the project has no such edition; what it leads to was recorded
+        return
     try:
         for frozen in ledger.leaving(edition).values():
             if ledger.reached(frozen):

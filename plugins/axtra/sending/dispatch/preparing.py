@@ -97,7 +97,7 @@ def freeze(
     check_rectified(ledger, rendered.letter.rectified)
     unmet = list(conditions.facts(rendered.facts))
     try:
-        frozen = freezing.freeze(rendered, liste, ledger, register, settings, moment, who)
+        frozen = freezing.freeze(rendered, liste, ledger, register, settings, moment, who=who)
     except HeaderError as error:
         raise Refusal(str(error)) from None
     candidates = sum(ledger.counts(edition).values())
