@@ -9,13 +9,15 @@ from itertools import pairwise
 from types import MappingProxyType
 from typing import Any
 
-from axtra.content.model import CLASSES, Author, Item, Library
+from axtra.content import licences
+from axtra.content.model import CLASSES, Article, Author, Facts, Item, Library
 from axtra.content.schema import KINDS
 from axtra.core import dates
 
 FEED_LENGTH = 20
 LEAF_LENGTH = 24  # items on a numbered page of a list; its own address holds at most twice as many
 SEARCH = "/recherche/"
+REPUBLISH = "republier/"  # beside an article: what others paste to publish it again
 JSON_FEED = "/flux/site.json"  # what /flux/site.xml says, as JSON Feed
 
 
@@ -80,9 +82,11 @@ def pages(library: Library) -> Iterator[SitePage]:
                 yield from _leaves(item.url, kind.name, texts, {"item": item}, "listes/signature")
             else:
                 yield SitePage(item.url, kind.name, {"item": item})
+            if isinstance(item, Article) and _may_be_republished(item, library.facts):
+                yield SitePage(f"{item.url}{REPUBLISH}", "republier", {"item": item})
         if kind.listing and kind.feed:
             yield from _leaves(kind.listing, f"listes/{kind.name}", items)
-        elif kind.listing:  # by name
+        elif kind.listing and (items or kind.listing_when_empty):  # by name
             yield SitePage(kind.listing, f"listes/{kind.name}", {"items": items})
     yield SitePage("/rubriques/", "rubriques", {"items": library.rubriques})
     for rubrique in library.rubriques:
@@ -93,6 +97,11 @@ def pages(library: Library) -> Iterator[SitePage]:
     yield SitePage("/sujets/", "sujets", {"items": library.subjects})
     for subject in library.subjects:
         yield from _leaves(subject.url, "sujet", library.about(subject), {"subject": subject})
+
+
+def _may_be_republished(article: Article, facts: Facts) -> bool:
+    licence = licences.read(article.licence.plain if article.licence else facts.licence)
+    return bool(licence and licence.republishing and not article.sponsored)
 
 
 def _leaves(

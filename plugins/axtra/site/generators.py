@@ -14,7 +14,15 @@ from pelican.writers import Writer
 from axtra.content import pages, redirects
 from axtra.content.model import Article, Body, Event, Item, Newsletter, Prose
 from axtra.newsletter import MailTheme
-from axtra.site import citations, content_review, feeds, hosting, letters, structured_data
+from axtra.site import (
+    citations,
+    content_review,
+    feeds,
+    hosting,
+    letters,
+    republishing,
+    structured_data,
+)
 from axtra.site.build import Job, Made, SetJob
 from axtra.site.site_generator import SiteGenerator
 
@@ -37,6 +45,9 @@ class PageGenerator(SiteGenerator):
             ),
             citer=partial(citations.cite, facts=facts, siteurl=siteurl),
             etiquettes=partial(citations.tags, facts=facts, siteurl=siteurl),
+            openurl=partial(citations.openurl, facts=facts, siteurl=siteurl),
+            reprise=lambda article: republishing.html(article, facts, siteurl, body),
+            mentions=lambda: tuple(republishing.mentions(facts)),
         )
         self.env.filters["corps"] = body
         self.add_template_globals()
@@ -48,7 +59,7 @@ class PageGenerator(SiteGenerator):
             template = self.get_template(page.template)
             writer.write_file(page.url, template, self.context, url=page.url, **page.variables)
             item = page.variables.get("item")
-            if page.url.endswith("/"):
+            if page.url.endswith("/") and not page.url.endswith(f"/{pages.REPUBLISH}"):
                 known = isinstance(item, Item) and (item.modified or item.date)
                 listed.append((page.url, item.updated if item and known else None))
         listed.sort()

@@ -6,13 +6,14 @@ Reading has three steps, since content refers to content: files to documents, do
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from axtra.content import documents, pages, redirects, site_facts
+from axtra.content import documents, motifs, pages, redirects, site_facts
 from axtra.content.bodies import Bodies
 from axtra.content.documents import Request
 from axtra.content.letter_choices import in_order
@@ -30,13 +31,13 @@ from axtra.content.loading.item_reading import (
 from axtra.content.loading.media import Assets
 from axtra.content.loading.places import Folders
 from axtra.content.model import (
-    FEATURED,
     Article,
     Event,
     Item,
     Library,
     Newsletter,
     Numero,
+    Rubrique,
     Status,
     sort_key,
 )
@@ -125,6 +126,7 @@ class Reading:
             types=types,
             assets=self.assets,
             statuses=self._statuses,
+            treatment=given.treatment,
         )
         items = [(entry, maker.make(entry)) for entry in self._by_dependency(entries)]
         empty = Library(
@@ -140,7 +142,10 @@ class Reading:
         built = [(entry, item) for entry, item in items if item is not None]
         built = list(self._without_twins(empty, built))
         self.library = library = replace(
-            empty, items=tuple(sorted((item for _, item in built), key=_display_order))
+            empty,
+            items=tuple(
+                sorted((item for _, item in built), key=partial(_display_order, rubriques))
+            ),
         )
         self._inspect_numeros(built)
         kept = {item.source for _, item in built}
@@ -254,7 +259,8 @@ class Reading:
 
         def rank(entry: PendingItem) -> tuple[bool, int, bool]:
             wait = BY_WAIT.index(self._statuses[entry.source.path])
-            return (entry.kind.name != "auteur", wait, entry.kind.name != "numero")
+            name = entry.kind.name
+            return (name not in {"auteur", "dossier"}, wait, name != "numero")
 
         return sorted(entries, key=rank)
 
@@ -304,14 +310,6 @@ class Reading:
                     f"« {slug} » n’est pas un article de ce numéro",
                     did_you_mean(slug, own),
                 )
-        if beyond := numero.featured[FEATURED:]:
-            left_out = ", ".join(f"« {slug} »" for slug in beyond)
-            entry.notes.warning(
-                "une-trop-longue",
-                entry.line("featured"),
-                f"« a-la-une » montre {FEATURED} articles, sans place pour {left_out}",
-                f"Nommez les {FEATURED} articles que l’accueil et la couverture montreront.",
-            )
         if not own:
             new = command(f"nouveau article --numero {quoted(numero.slug)}", "Titre")
             problem = "ce numéro n’a pas encore d’article"
@@ -358,10 +356,32 @@ class Reading:
                 line = entry.line("registration_link")
                 link = item.registration_link
                 resolved.registration = addresses.resolve(link, item, line, entry.notes)
-
+            resolved.translation_of = self._referred(entry, item, "translation_link")
+            resolved.reply_to = self._referred(entry, item, "reply_link")
+        motifs.choose(library)
         for entry in failed:  # judged all the same: one run says everything
             item = missing[entry.source.path]
             bodies.resolve(entry.document.parts, item, entry.source, entry.notes)
+
+    def _referred(self, entry: PendingItem, item: Item, attribute: str) -> Item | None:
+        """Find the text that a key names: by its file, or by a file beside this one."""
+        typed = entry.field(attribute)
+        if typed is None:
+            return None
+        name = str(typed).lstrip("/").removesuffix(".md")
+        beside = item.source.rpartition("/")[0]
+        others = {other.source: other for other in self.library.items if other is not item}
+        for folder in (f"{self.folders.content}/", "", f"{beside}/"):
+            if found := others.get(f"{folder}{name}.md"):
+                return found
+        prefix = f"{self.folders.content}/"
+        entry.notes.error(
+            "texte-inconnu",
+            entry.line(attribute),
+            f"« {typed} » n’est pas un texte du site",
+            did_you_mean(str(typed), (source.removeprefix(prefix) for source in others)),
+        )
+        return None
 
     def _inspect_menus(
         self, library: Library, known: Mapping[str, Item | None], addresses: Addresses
@@ -388,13 +408,17 @@ class Reading:
                 )
 
 
-def _display_order(item: Item) -> tuple[Any, ...]:
-    """Order items as they are shown: by kind, then newest first, or by name."""
+def _display_order(rubriques: Sequence[Rubrique], item: Item) -> tuple[Any, ...]:
+    """Order items as they are shown: by kind, then newest first, or by name.
+
+    The articles of a numéro come by rubrique, then by rank: that is the order of its sommaire.
+    """
     rank = list(KINDS).index(item.kind.name)
     if isinstance(item, Article):
         numero = item.numero
         when = -(numero.date.timestamp() if numero.date else 0)
-        return (rank, when, numero.slug, item.order or 9999, item.slug)
+        place = rubriques.index(item.rubrique)
+        return (rank, when, numero.slug, place, item.order or 9999, item.slug)
     if item.when is None or not item.kind.feed:
         return (rank, 0.0, "", 0, sort_key(item.title.plain))
     return (rank, -item.when.timestamp(), "", 0, item.slug)
