@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+
+from axtra.content.model import Article, Facts
 
 TO_COME = "à inscrire"  # what a site says of a fact that its publisher has not chosen yet
 _CREATIVE_COMMONS = re.compile(
@@ -59,3 +62,28 @@ def is_issn(text: str) -> bool:
     digits, check = (found[1] + found[2])[:-1], found[2][-1].upper()
     total = sum(int(digit) * weight for digit, weight in zip(digits, range(8, 1, -1), strict=True))
     return check == "0123456789X"[-total % 11]
+
+
+def of_article(article: Article, facts: Facts) -> Licence | None:
+    """Return the licence of an article: its own, else that of the site."""
+    return read(article.licence.plain if article.licence else facts.licence)
+
+
+def mentions(facts: Facts) -> Iterator[str]:
+    """Say the ISSN, the legal deposit and the licence, as far as the site gives them."""
+    if facts.issn:
+        yield f"ISSN {facts.issn}"
+    if facts.deposit:
+        said = facts.deposit
+        yield f"Dépôt légal {said}" if said == TO_COME else f"Dépôt légal\u00a0: {said}"
+    if facts.licence:
+        licence = read(facts.licence)
+        yield f"Licence des textes\u00a0: {licence.name if licence else facts.licence}"
+
+
+def disclaimer(facts: Facts) -> str:
+    """Say whose the opinions are, in the words of the site or in ours."""
+    return facts.disclaimer or (
+        f"Les opinions exprimées dans {facts.magazine} sont celles des personnes qui signent "
+        "les textes."
+    )

@@ -100,7 +100,7 @@ def pages(library: Library) -> Iterator[SitePage]:
 
 
 def _may_be_republished(article: Article, facts: Facts) -> bool:
-    licence = licences.read(article.licence.plain if article.licence else facts.licence)
+    licence = licences.of_article(article, facts)
     return bool(licence and licence.republishing and not article.sponsored)
 
 

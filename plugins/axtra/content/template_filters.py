@@ -112,24 +112,24 @@ def lire_en(language: str) -> str:
     return _READ_IN.get(language.partition("-")[0], language)
 
 
+_FUNCTIONS: tuple[Callable[..., Any], ...] = (
+    jour,
+    jour_semaine,
+    mois,
+    iso,
+    periode,
+    nombre,
+    poids,
+    noms,
+    enumeres,
+    initiales,
+    lire_en,
+)
 FILTERS: Mapping[str, Callable[..., Any]] = MappingProxyType(
     {
+        **{function.__name__: function for function in _FUNCTIONS},
         "licence": licences.read,
-    }
-    | {
-        function.__name__: function
-        for function in (
-            jour,
-            jour_semaine,
-            mois,
-            iso,
-            periode,
-            nombre,
-            poids,
-            noms,
-            enumeres,
-            initiales,
-            lire_en,
-        )
+        "mentions": licences.mentions,
+        "avertissement": licences.disclaimer,
     }
 )

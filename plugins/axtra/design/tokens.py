@@ -48,6 +48,11 @@ class Palette:
     pale: str
     motif: str = ""
 
+    @property
+    def inks(self) -> tuple[str, str]:
+        """Return the ink of the shadows and that of the lights of a photograph in two tones."""
+        return (self.ink, self.paper)
+
 
 @dataclass(frozen=True, slots=True)
 class SizeRange:

@@ -22,6 +22,8 @@ from axtra.content.model import (
     walk,
 )
 
+MOST_NAMES = 3  # on a card; of more people, it says how many the others are
+
 
 @dataclass(frozen=True, slots=True)
 class CardText:
@@ -45,10 +47,14 @@ def card_text(item: Item) -> CardText:
 
 @card_text.register
 def _(item: Article) -> CardText:
-    names = template_filters.noms(item.authors)
+    names = template_filters.noms(item.authors, MOST_NAMES)
     authors = Text(html_text(names), names)
     time = f"{template_filters.nombre(item.minutes, 'minute')} de lecture"
-    return CardText(item.rubrique.name, item.rubrique.colour, (authors, time))
+    label: Text | str = item.rubrique.name
+    if item.kicker:
+        label = f"{label} · {item.kicker}"
+    paid = ("Contenu commandité",) if item.sponsored else ()
+    return CardText(label, item.rubrique.colour, (authors, time, *paid))
 
 
 @card_text.register

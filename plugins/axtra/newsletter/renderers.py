@@ -11,7 +11,17 @@ from urllib.parse import unquote
 from markupsafe import Markup
 
 from axtra.content.audiences import Reader
-from axtra.content.model import Body, Cards, Image, Item, Library, Newsletter, Node, Prose
+from axtra.content.model import (
+    Body,
+    Cards,
+    Image,
+    Item,
+    Library,
+    Newsletter,
+    Node,
+    Numero,
+    Prose,
+)
 from axtra.content.schema import KINDS
 from axtra.newsletter import cards, plain_text
 from axtra.newsletter.mail_pictures import MailPictures, Picture, PictureCollector
@@ -125,6 +135,7 @@ class HtmlRenderer(Renderer):
             "prose_citee": prose.write_quote,
             "image": self.image,
             "illustration": self.illustration,
+            "couverture": self.cover,
             "enseigne": self.wordmark,
             "blocs": self.blocks,
             "rembourrage": _PAD * max(0, SEEN - len(self.newsletter.preheader.plain)),
@@ -138,13 +149,18 @@ class HtmlRenderer(Renderer):
 
     def image(self, image: Image, alt: str = "") -> Markup:
         """Show an image of the content folder; `alt` is used when it has no text of its own."""
-        return self._show(self._pictures.photograph(image.path, image.alt or alt, self.width))
+        shown = image.alt or alt
+        return self._show(self._pictures.photograph(image.path, shown, self.width, image.duotone))
 
     def illustration(self, item: Item) -> Markup:
         """Show the image of an item, or else its drawing."""
         if item.image:
             return self.image(item.image)
         return self._show(self._pictures.illustrate(item, self.width))
+
+    def cover(self, numero: Numero, width: int) -> Markup:
+        """Show the cover of a numéro."""
+        return self._show(self._pictures.cover(numero, self.library, width))
 
     def wordmark(self, width: int) -> Markup:
         """Show the drawn name of the magazine."""

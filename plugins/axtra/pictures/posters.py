@@ -39,7 +39,7 @@ from axtra.core.cache import Store
 from axtra.design import fonts, illustration, image_files
 from axtra.design.illustration import Disc, Drawing, Format
 from axtra.design.tokens import Palette, Tokens
-from axtra.pictures import crops, drawings
+from axtra.pictures import drawings
 
 WIDTH, HEIGHT = Format.SOCIAL.value
 FOLDER = "/images/affiches/"
@@ -173,8 +173,8 @@ class PosterMaker:
     def address(self, poster: Poster) -> str:
         """Return the address of a poster."""
         image = _bitmap(poster)
-        focus = image.focus if image and image.focus else ""
-        said = f"{self._theme_values} {poster}{focus}"
+        treated = f"{image.focus or ''}{image.duotone}" if image else ""
+        said = f"{self._theme_values} {poster}{treated}"
         digest = hashlib.sha256(said.encode()).hexdigest()[:10]
         return f"{FOLDER}{poster.stem}.{digest}.{'jpg' if image else 'png'}"
 
@@ -194,11 +194,7 @@ class PosterMaker:
     def _painted(self, poster: Poster) -> bytes:
         image = _bitmap(poster)
         if image and not poster.title:
-            focus = image.focus or Focus(50, 50)
-            fitted = ImageOps.fit(
-                self._photograph(image), (WIDTH, HEIGHT), centering=(focus.x / 100, focus.y / 100)
-            )
-            return _jpeg(fitted)
+            return _jpeg(self._fitted(image, (WIDTH, HEIGHT)))
         png = resvg_py.svg_to_bytes(
             svg_string=self.svg(poster),
             skip_system_fonts=True,
@@ -209,11 +205,19 @@ class PosterMaker:
         with Bitmap.open(BytesIO(png)) as picture:
             return _jpeg(picture.convert("RGB"))
 
+    def _fitted(self, image: Image, size: tuple[int, int]) -> Bitmap.Image:
+        """Return a photograph that fills a size, around the point to keep."""
+        focus = image.focus or Focus(50, 50)
+        centring = (focus.x / 100, focus.y / 100)
+        return ImageOps.fit(self._photograph(image), size, centering=centring)
+
     def _photograph(self, image: Image) -> Bitmap.Image:
         """Return a photograph at the width of a poster, opaque."""
         with image_files.opened(self.content / image.path, self.content) as whole:
             small = image_files.shrink(whole, WIDTH)
-            return image_files.flatten(small, self.tokens.colours["clair"]["papier"])
+            flat = image_files.flatten(small, self.tokens.colours["clair"]["papier"])
+            inks = self.tokens.palettes[image.duotone].inks if image.duotone else None
+            return image_files.duotone(flat, inks)
 
     def svg(self, poster: Poster) -> str:
         """Return a poster as SVG."""
@@ -269,9 +273,12 @@ class PosterMaker:
             y = point.centre[1] if isinstance(point, Disc) else HEIGHT / 2
             seen = (_edge(y) + WIDTH) / 2
             return f'<g transform="translate({min(seen - x, _LOW):.0f})">{_inner(drawing)}</g>'
-        data = base64.b64encode(_jpeg(self._photograph(image), quality=90)).decode()
-        box = (_LOW, 0, WIDTH - _LOW, HEIGHT)
-        return crops.covering(image, f"data:image/jpeg;base64,{data}", box)
+        size = (WIDTH - _LOW, HEIGHT)
+        data = base64.b64encode(_jpeg(self._fitted(image, size), quality=90)).decode()
+        return (
+            f'<image x="{_LOW}" y="0" width="{size[0]}" height="{size[1]}"'
+            f' href="data:image/jpeg;base64,{data}"/>'
+        )
 
 
 def _drawing(poster: Poster, palette: Palette) -> Drawing:

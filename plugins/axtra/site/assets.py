@@ -95,6 +95,7 @@ class AssetGenerator(SiteGenerator):
             self.site.cache / "photographies",
             self.tokens.colours["clair"]["papier"],
             self._copies,
+            self.tokens.palettes,
         )
 
     def _drawing(self, file: drawings.DrawingFile) -> Job:

@@ -47,7 +47,6 @@ class PageGenerator(SiteGenerator):
             etiquettes=partial(citations.tags, facts=facts, siteurl=siteurl),
             openurl=partial(citations.openurl, facts=facts, siteurl=siteurl),
             reprise=lambda article: republishing.html(article, facts, siteurl, body),
-            mentions=lambda: tuple(republishing.mentions(facts)),
         )
         self.env.filters["corps"] = body
         self.add_template_globals()

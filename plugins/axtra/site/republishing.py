@@ -1,13 +1,12 @@
-"""What others need to publish an article again, and what libraries need to list the magazine."""
+"""What others need to publish an article again."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 from markupsafe import Markup
 
 from axtra.content import licences
-from axtra.content.licences import TO_COME
 from axtra.content.model import Article, Body, Facts
 from axtra.content.template_filters import noms
 from axtra.site import feeds
@@ -22,7 +21,7 @@ def html(article: Article, facts: Facts, siteurl: str, render: Callable[[Body], 
     body as the site shows it.
     """
     kept = tuple(node for node in article.body if node.name not in _SHOWN_ELSEWHERE)
-    licence = licences.read(article.licence.plain if article.licence else facts.licence)
+    licence = licences.of_article(article, facts)
     under = Markup()
     if licence and licence.url:
         under = Markup(', sous licence <a href="{}">{}</a>').format(licence.url, licence.name)
@@ -38,15 +37,3 @@ def html(article: Article, facts: Facts, siteurl: str, render: Callable[[Body], 
         ).format(address, facts.magazine, under),
     ]
     return "\n".join(str(line) for line in lines if line)
-
-
-def mentions(facts: Facts) -> Iterator[str]:
-    """Say the ISSN, the legal deposit and the licence, as far as the site gives them."""
-    if facts.issn:
-        yield f"ISSN {facts.issn}"
-    if facts.deposit:
-        said = facts.deposit
-        yield f"Dépôt légal {said}" if said == TO_COME else f"Dépôt légal\u00a0: {said}"
-    if facts.licence:
-        licence = licences.read(facts.licence)
-        yield f"Licence des textes\u00a0: {licence.name if licence else facts.licence}"

@@ -92,6 +92,11 @@ class Image:
     duotone: str = field(default="", repr=False)  # the palette whose two inks it is printed in
 
     @property
+    def printed_url(self) -> str:
+        """Return the address by which a book asks for it, with the palette of its two inks."""
+        return f"{self.url}?encres={self.duotone}" if self.duotone else self.url
+
+    @property
     def drawn(self) -> bool:
         """Tell whether it is an SVG, sharp at any size."""
         return self.path.lower().endswith(".svg")

@@ -73,7 +73,7 @@ def _arcs(sheet: Sheet) -> tuple[str, Iterator[Shape]]:
             outer = widest * (count - rank) / count
             yield Disc(centre, outer, (first, second)[rank % 2])
             yield Disc(centre, outer - widest / count * 0.52, p.ink)
-        y = sheet.between("down", 0.2, 0.42) * sheet.height
+        y = sheet.between("down", 0.34, 0.46) * sheet.height
         reach = next(
             reach
             for rank in range(1, 40)
@@ -107,7 +107,7 @@ def _stairs(sheet: Sheet) -> tuple[str, Iterator[Shape]]:
             points = _staircase(sheet, heights, start)
             yield Polygon(points if up else _mirrored(sheet, points), ink)
         x = sheet.between("sun", 0.18, 0.34) * sheet.width
-        yield Disc((x if up else sheet.width - x, 0.27 * sheet.height), 12 * sheet.unit, sun)
+        yield Disc((x if up else sheet.width - x, 0.35 * sheet.height), 12 * sheet.unit, sun)
 
     return ground, shapes()
 
@@ -326,7 +326,7 @@ def _columns(sheet: Sheet) -> tuple[str, Iterator[Shape]]:
             yield Dots(tuple(bright), step * 0.37, p.support)
         away = sheet.width * (0.2 if peak > columns / 2 else 0.8)
         yield Disc(
-            (away, 0.27 * sheet.height),
+            (away, 0.35 * sheet.height),
             10 * sheet.unit,
             p.paper if ground != p.paper else p.support,
         )
@@ -352,7 +352,7 @@ def _fault(sheet: Sheet) -> tuple[str, Iterator[Shape]]:
     )
 
     def shapes() -> Iterator[Shape]:
-        at = sheet.place((0.42, 0.62), (0.2, 0.34))
+        at = sheet.place((0.42, 0.62), (0.32, 0.42))
         throw = sheet.between("throw", 12, 24) * sheet.unit * sheet.pick("way", (1, -1))
         layers = sheet.number("layers", 5, 9)
         top = sheet.between("top", 0.08, 0.2) * sheet.height
@@ -443,7 +443,7 @@ def _leaves(sheet: Sheet) -> tuple[str, Iterator[Shape]]:
             yield Polygon(points, inks[rank % len(inks)])
             y += tall
         x = sheet.width * sheet.between("disc", 0.79, 0.83)
-        yield Disc((x if left else sheet.width - x, 0.24 * sheet.height), 10 * sheet.unit, disc)
+        yield Disc((x if left else sheet.width - x, 0.34 * sheet.height), 10 * sheet.unit, disc)
 
     return ground, shapes()
 

@@ -18,7 +18,8 @@ from axtra.design.illustration.sheet import Sheet
 _BOLD, _ITALIC = "AXE Serif Semibold", "AXE Serif Italic"
 _NUMERAL_HEIGHT = 0.67  # em, of a lining numeral
 _LEADING = 1.12
-_SAFE = 0.7  # of the width: what a card, which crops it, still shows
+# What a card or the opening of a page, which crop it, still show of the width and the height.
+_SAFE, _SAFE_HEIGHT = 0.7, 0.52
 _SIZES = (15, 13.4, 12, 10.8, 9.8, 8.8, 8)  # units
 
 
@@ -50,14 +51,14 @@ def _outline(text: str, name: str, size: float, x: float, y: float, colour: str)
 
 
 def numeral(text: str, sheet: Sheet) -> Drawing:
-    """Draw a number as large as the sheet, which cuts its foot."""
+    """Draw a number as large as every crop of the sheet allows."""
     p = sheet.palette
     inks = ((p.bright, p.paper, p.ink), (p.ink, p.paper, p.support))
     ground, ink, axis = sheet.pick("inks", inks)
     wide = _SAFE * sheet.width / _measure(text, _BOLD)
-    size = min(wide, 1.02 * sheet.height / _NUMERAL_HEIGHT)
+    size = min(wide, _SAFE_HEIGHT * sheet.height / _NUMERAL_HEIGHT)
     x = (sheet.width - _measure(text, _BOLD) * size) / 2
-    y = min(sheet.height * 1.01, (sheet.height + size * _NUMERAL_HEIGHT) / 2 + 0.06 * sheet.height)
+    y = (sheet.height + size * _NUMERAL_HEIGHT) / 2
     middle = (sheet.between("axis", 0.24, 0.34) * sheet.width, sheet.height / 2)
     line = sheet.stroke(middle, 1.8, axis)
     shapes = (_outline(text, _BOLD, size, x, y, ink), line)
@@ -100,7 +101,7 @@ def _set(text: str, sheet: Sheet) -> tuple[float, list[str]]:
     for units in _SIZES:
         size = units * sheet.unit
         lines = _lines(text, 0.84 * _SAFE * sheet.width / size)
-        if len(lines) * size * _LEADING <= 0.8 * sheet.height:
+        if len(lines) * size * _LEADING <= _SAFE_HEIGHT * sheet.height:
             break
     return size, lines
 
