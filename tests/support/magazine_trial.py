@@ -5,6 +5,7 @@ Nobody in it exists: who signs is called « Signature témoin », and portraits 
 
 from __future__ import annotations
 
+import zlib
 from pathlib import Path
 
 import pytest
@@ -47,18 +48,26 @@ nom = "Courrier"
 description = "Ce que l’on nous écrit."
 couleur = "ocre"
 """
-_BODY = "Un premier paragraphe, assez long pour être lu.\n\n## La suite\n\nUn second paragraphe."
+_BODY = "Un premier paragraphe, assez long pour être lu.\n\n## La suite\n\nRepère {}."
+
+
+def mark(titre: str) -> str:
+    """Return the mark of an article, by which it is found in a PDF: eight letters."""
+    return f"{zlib.crc32(titre.encode()):08x}".translate(str.maketrans("0123456789", "ghijklmnop"))
 
 
 def issue(titre: str, **keys: str) -> str:
     """Return a numéro with its editorial."""
-    return text(_BODY, **{"titre": titre, "chapeau": f"Un numéro d’essai, « {titre} ».", **keys})
+    return text(
+        _BODY.format("éditorial"),
+        **{"titre": titre, "chapeau": f"Un numéro d’essai, « {titre} ».", **keys},
+    )
 
 
 def article(titre: str, rubrique: str, body: str = _BODY, **keys: str) -> str:
-    """Return an article that « Signature témoin 1 » signs."""
+    """Return an article that « Signature témoin 1 » signs; its body ends with a mark of its own."""
     named = {"auteurs": "[temoin-1]", "chapeau": "Ce que l’on y apprend.", **keys}
-    return text(body, titre=titre, rubrique=rubrique, **named)
+    return text(body.format(mark(titre)), titre=titre, rubrique=rubrique, **named)
 
 
 def _people() -> dict[str, str]:
@@ -105,7 +114,7 @@ def _second() -> dict[str, str]:
         ),
         f"{home}/mesurer.md": article(
             "Mesurer sans réduire", "recherches",
-            f"{_BODY}\n\n/// chiffres\n- **335** stagiaires\n- **12** mois\n///",
+            _BODY + "\n\n/// chiffres\n- **335** stagiaires\n- **12** mois\n///",
             auteurs="[temoin-4, temoin-5]", licence_du_texte="CC BY 4.0",
         ),
         f"{home}/memoire.md": article("La *mémoire* des mots", "chroniques"),
@@ -166,6 +175,14 @@ def _site() -> str:
     return SITE.replace('devise = "Pour voir"', f'devise = "{TAGLINE}"') + lines
 
 
+_LETTER = text(
+    "Bonjour,\n\n/// article | magazine/2019-09/releve\n///\n\n/// sommaire | 2019-09\n///",
+    objet="Le deuxième numéro",
+    preentete="Une phrase qui donne envie d’ouvrir cette lettre d’essai.",
+    date="2019-09-18",
+    type="mensuelle",
+)
+
 FILES = {
     **FACTS,
     "content/site.toml": _site(),
@@ -174,6 +191,7 @@ FILES = {
     **_second(),
     **_fourteen(),
     **_others(),
+    "newsletters/2019/2019-09-18.md": _LETTER,
 }
 
 

@@ -17,6 +17,7 @@ from axtra.core import dates
 FEED_LENGTH = 20
 LEAF_LENGTH = 24  # items on a numbered page of a list; its own address holds at most twice as many
 SEARCH = "/recherche/"
+DOSSIERS = "/dossiers/"  # written when there is one
 REPUBLISH = "republier/"  # beside an article: what others paste to publish it again
 JSON_FEED = "/flux/site.json"  # what /flux/site.xml says, as JSON Feed
 
@@ -86,8 +87,10 @@ def pages(library: Library) -> Iterator[SitePage]:
                 yield SitePage(f"{item.url}{REPUBLISH}", "republier", {"item": item})
         if kind.listing and kind.feed:
             yield from _leaves(kind.listing, f"listes/{kind.name}", items)
-        elif kind.listing and (items or kind.listing_when_empty):  # by name
+        elif kind.listing:  # by name
             yield SitePage(kind.listing, f"listes/{kind.name}", {"items": items})
+    if library.dossiers:
+        yield SitePage(DOSSIERS, "dossiers", {"items": library.dossiers})
     yield SitePage("/rubriques/", "rubriques", {"items": library.rubriques})
     for rubrique in library.rubriques:
         articles = library.articles_of(rubrique)

@@ -27,6 +27,7 @@ from axtra.content.model import (
     Publication,
     Text,
 )
+from axtra.content.pages import DOSSIERS
 from axtra.site.citations import name_parts
 
 Thing: TypeAlias = dict[str, Any]
@@ -266,10 +267,10 @@ class Describer:
 
     def _languages(self, item: Item) -> Thing:
         """Return the same text in its other languages."""
-        others = self.library.translations(item)
-        named = "translationOfWork" if item.translation_of else "workTranslation"
-        works = [self._work(other) for other in others[: 1 if item.translation_of else None]]
-        return {named: works}
+        works = [self._work(other) for other in self.library.translations(item)]
+        if item.translation_of and works:
+            return {"translationOfWork": works[0]}
+        return {"workTranslation": works}
 
     def _work(self, item: Item) -> Thing:
         return {
@@ -300,6 +301,8 @@ class Describer:
         elif item.kind.listing:
             name = item.kind.listing_title or item.kind.plural.capitalize()
             trail.append((name, item.kind.listing))
+        if isinstance(item, Dossier):
+            trail.append(("Dossiers", DOSSIERS))
         if isinstance(item, Article):
             trail.append((item.numero.title.plain, item.numero.url))
         return [*trail, (item.title.plain, item.url)]

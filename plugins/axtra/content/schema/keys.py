@@ -73,8 +73,7 @@ class Kind:
     `{slug}` and may hold `{numero}`, the numéro's folder.
 
     Attributes:
-        listing: the page that lists the kind, titled `listing_title`, else the plural; a kind
-            without `listing_when_empty` has none until it has an item.
+        listing: the page that lists the kind, titled `listing_title`, else the plural.
         feed: its feed; a listing without a feed is in the order of the names.
         section: the title of what a draft of a letter shows of the kind; a block « articles » lists
             only kinds that have a section.
@@ -94,7 +93,6 @@ class Kind:
     url: str
     keys: tuple[Key, ...]
     listing: str | None = None
-    listing_when_empty: bool = True
     feed: str | None = None
     listing_title: str = ""
     section: str = ""

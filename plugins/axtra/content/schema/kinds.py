@@ -230,7 +230,7 @@ _ALL_KINDS = (
         "dossier", "un", "dossier", "dossiers",
         "content/dossiers/{slug}.md", "/dossiers/{slug}/",
         (_title(example="La relève"), *_HEADLINE, _SUMMARY, _date(required=False, example="2019-03-27"), *IMAGE, *_PARTNERS, *_COMMON),
-        listing="/dossiers/", listing_when_empty=False, palette="", card_colour="accent", schema_type="CollectionPage",
+        palette="", card_colour="accent", schema_type="CollectionPage",
     ),
     Kind(
         "page", "une", "page", "pages",
