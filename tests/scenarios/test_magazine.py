@@ -243,7 +243,7 @@ def test_photographs_of_every_shape_are_shown_whole_or_cropped(site: Path) -> No
             assert (picture.get("width"), picture.get("height")) == (str(wide), str(high))
             shown[name] += 1
     assert all(shown.values())
-    toned = sorted((site / "images/photo").glob("portrait.*-600.jpg"))[0]
+    toned = min((site / "images/photo").glob("portrait.*-600.jpg"))
     with Bitmap.open(toned) as picture:
         darkest, lightest = picture.getpixel((300, 1190)), picture.getpixel((300, 360))
     assert max(abs(a - b) for a, b in zip(lightest, (0xF4, 0xED, 0xDD), strict=True)) < 40  # type: ignore[arg-type]
