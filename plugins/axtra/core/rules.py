@@ -19,6 +19,7 @@ CONTENT_RULES: Mapping[str, str] = MappingProxyType({
     "ancre-prise": "Deux endroits d’une page n’ont pas la même ancre.",
     "article-inconnu": "« a-la-une » nomme des articles du numéro.",
     "articles-a-figer": "Une infolettre envoyée ne change plus d’elle-même.",
+    "audio-sans-transcription": "Un son a sa transcription.",
     "auteur-ambigu": "Deux fiches du même nom se distinguent par celui de leur fichier.",
     "auteur-inconnu": "Qui signe a sa fiche dans content/auteurs/.",
     "bloc-de-trop": "Un bloc n’a pas de texte ni d’argument qu’il n’affiche pas.",

@@ -248,6 +248,11 @@ class Describer:
                 issue = self._issue(item.numero) | {"isPartOf": volume}
                 dossier = item.dossier if item.dossier and item.dossier.shown else None
                 thing["isPartOf"] = [issue, self._work(dossier)] if dossier else issue
+                if item.audio:
+                    thing["associatedMedia"] = {
+                        "@type": "AudioObject",
+                        "contentUrl": self._full(item.audio),
+                    }
                 thing["about"] = [self._work(item.reply_to)] if item.reply_to else None
             case Newsletter():
                 thing["isPartOf"] = {

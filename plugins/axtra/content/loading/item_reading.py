@@ -15,6 +15,7 @@ from axtra.content.frontmatter import Field, Source
 from axtra.content.loading.media import Assets, near
 from axtra.content.model import (
     CLASSES,
+    Article,
     Author,
     Call,
     Correction,
@@ -419,8 +420,15 @@ class Maker:
                         f"un numéro qui a « {key.unless} » n’a pas de « {key.name} »",
                         f"Effacez la ligne « {key.name} », ou la ligne « {key.unless} ».",
                     )
+        if isinstance(item, Article) and item.audio_link and not item.transcript_link:
+            notes.warning(
+                "audio-sans-transcription",
+                entry.line("audio_link"),
+                "ce son n’a pas de transcription, pour qui ne l’entend pas",
+                "Ajoutez par exemple :  transcription: documents/entretien.txt",
+            )
         if item.sponsored and not item.partners:
-            notes.error(
+            notes.warning(
                 "commandite-sans-partenaire",
                 entry.line("sponsored"),
                 "ce contenu est commandité, et ne dit pas par qui",

@@ -32,7 +32,6 @@ from axtra.content.loading.media import Assets
 from axtra.content.loading.places import Folders
 from axtra.content.model import (
     Article,
-    Event,
     Item,
     Library,
     Newsletter,
@@ -45,6 +44,11 @@ from axtra.content.schema import KINDS, Kind
 from axtra.content.text_cache import TextCache
 from axtra.core.diagnostics import Diagnostic, Notes, did_you_mean, errors, ordered
 from axtra.core.pasted_commands import command, quoted
+
+# The keys that hold a link: the fields of a header, and those of what is resolved.
+_LINKS = {
+    "registration_link": "registration", "audio_link": "audio", "transcript_link": "transcript",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -352,10 +356,11 @@ class Reading:
             resolved.content = bodies.resolve(entry.document.parts, item, entry.source, entry.notes)
             resolved.headings = entry.document.headings
             resolved.words = entry.document.words
-            if isinstance(item, Event) and item.registration_link:
-                line = entry.line("registration_link")
-                link = item.registration_link
-                resolved.registration = addresses.resolve(link, item, line, entry.notes)
+            for attribute, name in _LINKS.items():
+                if typed := entry.field(attribute):
+                    line = entry.line(attribute)
+                    address = addresses.resolve(str(typed), item, line, entry.notes)
+                    setattr(resolved, name, address)
             resolved.translation_of = self._referred(entry, item, "translation_link")
             resolved.reply_to = self._referred(entry, item, "reply_link")
         motifs.choose(library)

@@ -35,6 +35,8 @@ class Resolved:
     choices: tuple[Choice, ...] = ()
     translation_of: Item | None = None
     reply_to: Item | None = None
+    audio: str | None = None
+    transcript: str | None = None
     motif: Motif = field(default_factory=Motif)
 
 
@@ -249,6 +251,8 @@ class Article(Item):
     dossier: Dossier | None = None
     reply_link: str | None = None  # as it is typed
     abstract_en: Text | None = None
+    audio_link: str | None = None  # as it is typed, like the next
+    transcript_link: str | None = None
     licence: Text | None = None  # of the text, where it is not that of the site
     key_points: tuple[Text, ...] = ()
     corrections: tuple[Correction, ...] = ()
@@ -258,6 +262,16 @@ class Article(Item):
     def reply_to(self) -> Item | None:
         """Return the text that this letter to the editor answers."""
         return self.resolved.reply_to
+
+    @property
+    def audio(self) -> str | None:
+        """Return the address of a sound."""
+        return self.resolved.audio
+
+    @property
+    def transcript(self) -> str | None:
+        """Return the address of what its sound says."""
+        return self.resolved.transcript
 
     @property
     def label(self) -> str:
