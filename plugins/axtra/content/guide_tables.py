@@ -39,17 +39,11 @@ def _kind(kind: Kind) -> str:
 
 def _keys(keys: Iterable[Key], title: str) -> str:
     rows = "".join(
-        f"| `{key.name}`{_needed(key)} | {key.label}"
+        f"| `{key.name}`{' **(obligatoire)**' if key.required else ''} | {key.label}"
         f"{_choices(key)} | `{key.name}: {key.example}` |\n"
         for key in keys
     )
     return f"| {title} | ce que c’est | exemple |\n|---|---|---|\n{rows}"
-
-
-def _needed(key: Key) -> str:
-    if not key.required:
-        return ""
-    return f" **(obligatoire, sauf avec `{key.unless}`)**" if key.unless else " **(obligatoire)**"
 
 
 def _choices(key: Key) -> str:

@@ -22,8 +22,6 @@ from axtra.content.model import (
     walk,
 )
 
-MOST_NAMES = 3  # on a card; of more people, it says how many the others are
-
 
 @dataclass(frozen=True, slots=True)
 class CardText:
@@ -47,7 +45,7 @@ def card_text(item: Item) -> CardText:
 
 @card_text.register
 def _(item: Article) -> CardText:
-    names = template_filters.noms(item.authors, MOST_NAMES)
+    names = template_filters.noms(item.authors)
     authors = Text(html_text(names), names)
     time = f"{template_filters.nombre(item.minutes, 'minute')} de lecture"
     label: Text | str = item.rubrique.name

@@ -115,8 +115,8 @@ _ALL_KINDS = (
         (
             _title(label="thème du numéro"),
             _HEADLINE[1],
-            Key("volume", "volume", Type.NUMBER, "numéro du volume", "1", required=True, unless="hors-serie"),
-            Key("numero", "number", Type.NUMBER, "numéro dans le volume", "1", required=True, unless="hors-serie"),
+            Key("volume", "volume", Type.NUMBER, "numéro du volume; un hors-série n’en a pas", "1", required=True, unless="hors-serie"),
+            Key("numero", "number", Type.NUMBER, "numéro dans le volume; un hors-série n’en a pas", "1", required=True, unless="hors-serie"),
             Key("hors-serie", "special", Type.LINE, "nom d’un numéro hors série, qui n’a ni volume ni numéro", "Trente ans de réseau"),
             _date(required=True),
             _SUMMARY_REQUIRED,
