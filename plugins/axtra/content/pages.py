@@ -19,6 +19,7 @@ LEAF_LENGTH = 24  # items on a numbered page of a list; its own address holds at
 SEARCH = "/recherche/"
 DOSSIERS = "/dossiers/"  # written when there is one
 REPUBLISH = "republier/"  # beside an article: what others paste to publish it again
+AGENDA = "/evenements/agenda.ics"  # every event
 JSON_FEED = "/flux/site.json"  # what /flux/site.xml says, as JSON Feed
 
 

@@ -36,6 +36,7 @@ _OPTIONAL = {
     "traitement": "treatment",
 }
 _SERVICE = "service"  # where people subscribe and leave; without it, the site says to write
+_FEDIVERSE = "fediverse"  # the account there, for those who share a page
 _RHYTHM = ("premiere", "jours")
 _SUBJECT = "sujet"  # of a type of infolettre
 _LISTS = ("demonstration", "reseaux", "menu", "pied")
@@ -103,7 +104,7 @@ def _facts(site: TomlFile) -> Facts:
     lists = {key: _list(site, key) for key in _LISTS}
     publication_tables.read(site)
     for key in given:
-        known = [*_TEXTS, *_OPTIONAL, *_LISTS, _SERVICE, publication_tables.NAME]
+        known = [*_TEXTS, *_OPTIONAL, *_LISTS, _SERVICE, _FEDIVERSE, publication_tables.NAME]
         if key not in known:
             notes.error(
                 "cle-inconnue", site.line(key), f"« {key} » n’existe pas", did_you_mean(key, known)
@@ -120,6 +121,7 @@ def _facts(site: TomlFile) -> Facts:
         **texts,
         **{attribute: _optional(site, key) for key, attribute in _OPTIONAL.items()},
         service=_service(site),
+        fediverse=str(given.get(_FEDIVERSE, "")),
         social=_pairs(site, lists, "reseaux", "nom"),
         menu=_pairs(site, lists, "menu", "libelle"),
         footer=_pairs(site, lists, "pied", "libelle"),

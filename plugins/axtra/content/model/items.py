@@ -184,6 +184,8 @@ class Numero(Item):
     special: Text | None = None  # the name of an issue that has neither volume nor number
     masthead: tuple[Text, ...] = ()
     featured: tuple[str, ...] = ()  # slugs of articles, in the order of the cover
+    quoted: str = ""  # the slug of the article of which the home page shows a quotation
+    counted: str = ""  # the same for a key figure
     call: Call | None = None
 
     @property

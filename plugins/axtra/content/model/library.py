@@ -23,11 +23,13 @@ from axtra.content.model.items import (
     Page,
     Publication,
 )
+from axtra.content.model.nodes import KeyFigures, Node, Quote, walk
 from axtra.content.model.values import Facts, Image, NewsletterType, Rubrique, Status, Subject
 from axtra.content.redirects import Redirect
 from axtra.core import dates
 
 T = TypeVar("T", bound=Item)
+_Node = TypeVar("_Node", bound=Node)
 FEATURED = 3  # articles that stand at the top of the home page, in full
 
 
@@ -166,6 +168,17 @@ class Library:
     def letters_about(self, item: Item) -> tuple[Article, ...]:
         """List what readers wrote to the editor about a text, the oldest first."""
         return tuple(reversed(self._by_letter.get(item.url, ())))
+
+    def quotation(self, numero: Numero) -> tuple[Quote, Article] | None:
+        """Return a quotation of a numéro for the home page, with its article."""
+        return _first_node(self._preferred(numero, numero.quoted), Quote)
+
+    def key_figure(self, numero: Numero) -> tuple[KeyFigures, Article] | None:
+        """Return key figures of a numéro for the home page, with their article."""
+        return _first_node(self._preferred(numero, numero.counted), KeyFigures)
+
+    def _preferred(self, numero: Numero, slug: str) -> list[Article]:
+        return sorted(self.articles_in(numero), key=lambda article: article.slug != slug)
 
     def neighbours(self, article: Article) -> tuple[Article | None, Article | None]:
         """Return the previous and the next article of the same numéro."""
@@ -319,3 +332,14 @@ def sort_key(name: str) -> str:
     """Return a key that sorts French names: without accents, without case."""
     bare = unicodedata.normalize("NFD", name)
     return "".join(c for c in bare if not unicodedata.combining(c)).casefold()
+
+
+def _first_node(articles: Iterable[Article], kind: type[_Node]) -> tuple[_Node, Article] | None:
+    """Return the first node of a kind that the readers of the site see, with its article."""
+    found = (
+        (node, article)
+        for article in articles
+        for node in walk(article.body)
+        if isinstance(node, kind)
+    )
+    return next(found, None)

@@ -170,3 +170,4 @@ class Facts:
     licence: str = ""  # that of the texts, unless one says otherwise
     disclaimer: str = ""
     treatment: str = ""  # that of the photographs of the magazine, unless one says otherwise
+    fediverse: str = ""  # its account there, as « @nom@serveur.exemple »
