@@ -228,7 +228,7 @@ def test_an_article_can_be_pasted_elsewhere_with_its_credit(site: Path) -> None:
     assert trial.mark(TITLES["mesurer"]) in copied
     assert 'href="/' not in copied
     robots = page(site, f"{SECOND}/mesurer/republier").xpath("//meta[@name='robots']/@content")
-    assert robots == ["noindex"]
+    assert "noindex" in robots
     assert "republier" not in (site / "sitemap.xml").read_text("utf-8")
     assert not (site / f"{SECOND}/commandite/republier").exists()  # who paid keeps its mention
 
