@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Any
 
 from axtra.content import licences
-from axtra.content.model import CLASSES, Article, Author, Facts, Item, Library
+from axtra.content.model import CLASSES, GLOSSARY, Article, Author, Facts, Item, Library
 from axtra.content.schema import KINDS
 from axtra.core import dates
 
@@ -86,6 +86,8 @@ def pages(library: Library) -> Iterator[SitePage]:
                 yield SitePage(item.url, kind.name, {"item": item})
             if isinstance(item, Article) and _may_be_republished(item, library.facts):
                 yield SitePage(f"{item.url}{REPUBLISH}", "republier", {"item": item})
+            if isinstance(item, Article) and item.sheet_url:
+                yield SitePage(item.sheet_url, "fiche", {"item": item})
         if kind.listing and kind.feed:
             yield from _leaves(kind.listing, f"listes/{kind.name}", items)
         elif kind.listing:  # by name
@@ -99,6 +101,8 @@ def pages(library: Library) -> Iterator[SitePage]:
     known = tuple(replace(feed, items=()) for feed in feeds(library))
     yield SitePage("/flux/", "flux", {"items": known})
     yield SitePage("/sujets/", "sujets", {"items": library.subjects})
+    if library.glossary:
+        yield SitePage(GLOSSARY, "glossaire", {"items": library.glossary})
     for subject in library.subjects:
         yield from _leaves(subject.url, "sujet", library.about(subject), {"subject": subject})
 

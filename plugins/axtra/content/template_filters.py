@@ -15,6 +15,7 @@ from axtra.content import licences
 from axtra.content.model import Author, Event, Text
 from axtra.core import dates, diagnostics
 
+_SHOWN = re.compile(r">https?://(?:www\.)?([^/<]+)[^<]*<")
 _WORD_BREAK = re.compile(r"[\s’'-]+")
 _ARTICLES = frozenset({"le", "la", "les"})
 _READ_IN = {
@@ -75,6 +76,11 @@ def nombre(value: int, noun: str) -> str:
     return diagnostics.count(value, noun)
 
 
+def milliers(value: int) -> str:
+    """Write « 1 487 »."""
+    return diagnostics.thousands(value)
+
+
 def poids(size: int) -> str:
     """Write a size in bytes as « 820 Ko » or « 1,4 Mo »."""
     thousands = max(1, round(size / 1000))
@@ -112,6 +118,11 @@ def lire_en(language: str) -> str:
     return _READ_IN.get(language.partition("-")[0], language)
 
 
+def sans_adresse(entry: Markup) -> Markup:
+    """Show, in the links of a reference, where they lead rather than a whole address."""
+    return Markup(_SHOWN.sub(r">\1<", str(entry)))  # noqa: S704 - it only takes away
+
+
 _FUNCTIONS: tuple[Callable[..., Any], ...] = (
     jour,
     jour_semaine,
@@ -119,8 +130,10 @@ _FUNCTIONS: tuple[Callable[..., Any], ...] = (
     iso,
     periode,
     nombre,
+    milliers,
     poids,
     noms,
+    sans_adresse,
     enumeres,
     initiales,
     lire_en,

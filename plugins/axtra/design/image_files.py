@@ -169,13 +169,13 @@ def paint(drawing: Drawing, *, width: int) -> bytes:
         return _png(_few_colours(image.convert("RGB") if drawing.ground else image))
 
 
-def painted_svg(svg: bytes, *, width: int, paper: str) -> bytes:
-    """Render an SVG as a PNG of few colours, `width` px wide; its text is in the project's fonts.
+def paint_words(svg: bytes, *, width: int, paper: str) -> bytes:
+    """Render a drawing that has words as a PNG of few colours, twice as wide as `width` px.
 
     Raises:
-        ImageError: It cannot be read.
+        ImageError: it cannot be read.
     """
-    return _png(_few_colours(_render(svg, width, paper)))
+    return _png(_few_colours(_render(svg, DENSITY * width, paper)))
 
 
 def hashed_name(stem: str, data: bytes, extension: str) -> str:

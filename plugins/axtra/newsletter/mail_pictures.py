@@ -10,13 +10,13 @@ from functools import partial
 from pathlib import Path
 from typing import TypeAlias
 
-from axtra.content.model import Item, Library, Numero
+from axtra.content.model import DataFigure, Item, Library, Numero
 from axtra.core import regular_files
 from axtra.core.cache import Store
 from axtra.design import illustration, image_files
 from axtra.design.illustration import Drawing, Format
 from axtra.design.tokens import Tokens
-from axtra.pictures import covers, drawings
+from axtra.pictures import covers, data_figures, drawings
 from axtra.text.html.elements import Element
 
 FOLDER = "/images/courriel/"
@@ -113,8 +113,16 @@ class MailPictures:
             FOLDER + name,
             alt,
             width,
-            lambda: image_files.painted_svg(svg, width=width * image_files.DENSITY, paper=paper),
+            partial(image_files.paint_words, svg, width=width, paper=paper),
         )
+
+    def chart(self, figure: DataFigure, width: int) -> Picture:
+        """Return the drawing of a chart; its alternative says the numbers."""
+        svg = data_figures.in_mail(figure, self.tokens).encode()
+        paper = self.tokens.colours["clair"]["papier"]
+        name = image_files.hashed_name(f"graphique-{width}", svg, ".png")
+        job = partial(image_files.paint_words, svg, width=width, paper=paper)
+        return Picture(FOLDER + name, figure.alternative, width, job)
 
     def wordmark(self, alt: str, width: int) -> Picture:
         """Return the drawn name of the magazine, on the marine background of the masthead."""

@@ -6,20 +6,20 @@ Reading has three steps, since content refers to content: files to documents, do
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import Any
 
-from axtra.content import documents, motifs, pages, redirects, site_facts
+from axtra.content import documents, glossary, motifs, pages, redirects, site_facts
 from axtra.content.bodies import Bodies
 from axtra.content.documents import Request
 from axtra.content.letter_choices import in_order
 from axtra.content.links import Addresses
 from axtra.content.loading import folder_walk
 from axtra.content.loading.declared_status import declared_status
+from axtra.content.loading.display_order import display_order
 from axtra.content.loading.item_reading import (
     BY_WAIT,
     Maker,
@@ -31,16 +31,13 @@ from axtra.content.loading.item_reading import (
 from axtra.content.loading.media import Assets
 from axtra.content.loading.places import Folders
 from axtra.content.model import (
-    Article,
     Item,
     Library,
     Newsletter,
     Numero,
-    Rubrique,
     Status,
-    sort_key,
 )
-from axtra.content.schema import KINDS, Kind
+from axtra.content.schema import Kind
 from axtra.content.text_cache import TextCache
 from axtra.core.diagnostics import Diagnostic, Notes, did_you_mean, errors, ordered
 from axtra.core.pasted_commands import command, quoted
@@ -118,7 +115,8 @@ class Reading:
         content, name = self.folders.root / self.folders.content, self.folders.content
         given, rubriques, types, found = site_facts.read(content, name)
         moved, lost = redirects.read(content, name)
-        self._said = [*found, *lost]
+        terms, unread = glossary.read(content, name)
+        self._said = [*found, *lost, *unread]
         entries = list(self._entries(cache))
         self._statuses.update(statuses_of(self._files))
         if not self.preview:
@@ -142,14 +140,13 @@ class Reading:
             assets=self.assets.names,
             photographs=self.assets.photographs,  # bodies add theirs
             redirects=moved,
+            glossary=terms,
         )
         built = [(entry, item) for entry, item in items if item is not None]
         built = list(self._without_twins(empty, built))
         self.library = library = replace(
             empty,
-            items=tuple(
-                sorted((item for _, item in built), key=partial(_display_order, rubriques))
-            ),
+            items=tuple(sorted((item for _, item in built), key=partial(display_order, rubriques))),
         )
         self._inspect_numeros(built)
         kept = {item.source for _, item in built}
@@ -347,7 +344,7 @@ class Reading:
             moved={redirect.old: redirect.new for redirect in library.redirects},
         )
         self._inspect_menus(library, known, addresses)
-        self.bodies = bodies = Bodies(library, addresses, self.assets.image)
+        self.bodies = bodies = Bodies(library, addresses, self.assets.image, self.assets.data)
         letters = in_order(item for _, item in built if isinstance(item, Newsletter))
         order: dict[Item, int] = {letter: rank for rank, letter in enumerate(letters)}
         for entry, item in sorted(built, key=lambda pair: order.get(pair[1], -1)):
@@ -413,19 +410,3 @@ class Reading:
                     f"l’entrée « {label} » mène à {address}, qui n’est pas encore paru",
                     f"Publiez d’abord {end.source}, ou enlevez cette entrée.",
                 )
-
-
-def _display_order(rubriques: Sequence[Rubrique], item: Item) -> tuple[Any, ...]:
-    """Order items as they are shown: by kind, then newest first, or by name.
-
-    The articles of a numéro come by rubrique, then by rank: that is the order of its sommaire.
-    """
-    rank = list(KINDS).index(item.kind.name)
-    if isinstance(item, Article):
-        numero = item.numero
-        when = -(numero.date.timestamp() if numero.date else 0)
-        place = rubriques.index(item.rubrique)
-        return (rank, when, numero.slug, place, item.order or 9999, item.slug)
-    if item.when is None or not item.kind.feed:
-        return (rank, 0.0, "", 0, sort_key(item.title.plain))
-    return (rank, -item.when.timestamp(), "", 0, item.slug)
