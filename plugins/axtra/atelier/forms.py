@@ -64,7 +64,7 @@ def fields(
             key.name,
             _label(key),
             value,
-            key.required,
+            key.required and not key.unless,
             _with(value, _choices(key, library)),
             tuple(_suggestions(key, library)),
             rows,
@@ -94,6 +94,10 @@ def _choices(key: Key, library: Library) -> tuple[tuple[str, str], ...]:
             return tuple((known.slug, known.name.plain) for known in library.rubriques)
         case Type.TYPE:
             return tuple((known.slug, known.name.plain) for known in library.newsletter_types)
+        case Type.DOSSIER:
+            return tuple((known.slug, known.title.plain) for known in library.dossiers)
+        case Type.FLAG:
+            return (("oui", "oui"), ("non", "non"))
         case Type.CHOICE:
             return tuple((choice, _CHOICES.get(choice, choice)) for choice in key.choices)
     return ()

@@ -7,8 +7,10 @@ from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
-from axtra.content import frontmatter, publication_tables
+from axtra.content import frontmatter, licences, publication_tables
+from axtra.content.licences import TO_COME
 from axtra.content.model import Facts, NewsletterType, Rubrique, Text, Welcome
+from axtra.content.schema import TREATMENTS
 from axtra.content.toml_tables import TomlFile, read_toml
 from axtra.core.diagnostics import Diagnostic, Notes, did_you_mean
 from axtra.message import mailbox_providers
@@ -24,6 +26,14 @@ _TEXTS = {
     "telephone": "telephone",
     "courriel": "email",
     "site": "website",
+}
+# What a site may leave out; « à inscrire » says that it is to come.
+_OPTIONAL = {
+    "issn": "issn",
+    "depot-legal": "deposit",
+    "licence": "licence",
+    "avertissement": "disclaimer",
+    "traitement": "treatment",
 }
 _SERVICE = "service"  # where people subscribe and leave; without it, the site says to write
 _FEDIVERSE = "fediverse"  # the account there, for those who share a page
@@ -96,7 +106,7 @@ def _facts(site: TomlFile) -> Facts:
     lists = {key: _list(site, key) for key in _LISTS}
     publication_tables.read(site)
     for key in given:
-        known = [*_TEXTS, *_LISTS, _SERVICE, _FEDIVERSE, publication_tables.NAME]
+        known = [*_TEXTS, *_OPTIONAL, *_LISTS, _SERVICE, _FEDIVERSE, publication_tables.NAME]
         if key not in known:
             notes.error(
                 "cle-inconnue", site.line(key), f"« {key} » n’existe pas", did_you_mean(key, known)
@@ -111,6 +121,7 @@ def _facts(site: TomlFile) -> Facts:
         )
     return Facts(
         **texts,
+        **{attribute: _optional(site, key) for key, attribute in _OPTIONAL.items()},
         service=_service(site),
         fediverse=str(given.get(_FEDIVERSE, "")),
         social=_pairs(site, lists, "reseaux", "nom"),
@@ -118,6 +129,32 @@ def _facts(site: TomlFile) -> Facts:
         footer=_pairs(site, lists, "pied", "libelle"),
         demonstration=tuple(map(str, lists["demonstration"])),
     )
+
+
+def _optional(site: TomlFile, key: str) -> str:
+    """Read a text that may be left out; note what it cannot be."""
+    given, line = site.values.get(key, ""), site.line(key)
+    if not isinstance(given, str):
+        example = f'{key} = "…"'
+        site.notes.error(
+            "valeur-invalide", line, f"« {key} » est un texte", f"Écrivez :  {example}"
+        )
+        return ""
+    if key == "issn" and given and given != TO_COME and not licences.is_issn(given):
+        site.notes.error(
+            "issn-invalide",
+            line,
+            f"« {given} » n’est pas un ISSN : son dernier signe ne vérifie pas les autres",
+            f'Recopiez-le de l’avis de l’agence qui le donne, ou écrivez :  issn = "{TO_COME}"',
+        )
+    if key == "traitement" and given and given not in TREATMENTS:
+        site.notes.error(
+            "choix-inconnu",
+            line,
+            f"« {given} » n’est pas un traitement des photographies",
+            did_you_mean(given, TREATMENTS),
+        )
+    return given.strip()
 
 
 def _service(site: TomlFile) -> str:

@@ -251,7 +251,7 @@ def _palette(atelier: Atelier) -> Response:
             "argument": block.argument or "",
             "body": block.body or "",
             "options": [
-                {"name": key.name, "label": key.label, "required": key.required}
+                {"name": key.name, "label": key.label, "required": key.required and not key.unless}
                 for key in block.options
             ],
         }

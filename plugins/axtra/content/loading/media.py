@@ -149,6 +149,7 @@ class Assets:
         credit: str | None = None,
         licence: str | None = None,
         focus: Focus | None = None,
+        duotone: str = "",
     ) -> Image | None:
         """Find an image of the content folder and measure it."""
         name = self._name(re.sub(r"[{|](static|attach|filename)[}|]", "", path))
@@ -185,9 +186,10 @@ class Assets:
             credit=Text.of(credit) if credit else None,
             licence=Text.of(licence) if licence else None,
             focus=focus,
+            duotone="" if nature.moving or name.lower().endswith(".svg") else duotone,
         )
         if not image.drawn and notes.file not in self.hidden:
-            self.photographs.setdefault(image.path, image)
+            self.photographs.setdefault(f"{image.path}{image.duotone}", image)
         return image
 
     def _name(self, typed: str) -> str:

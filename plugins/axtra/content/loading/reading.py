@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
-from axtra.content import documents, glossary, pages, redirects, site_facts
+from axtra.content import documents, glossary, motifs, pages, redirects, site_facts
 from axtra.content.bodies import Bodies
 from axtra.content.documents import Request
 from axtra.content.letter_choices import in_order
@@ -30,8 +31,6 @@ from axtra.content.loading.item_reading import (
 from axtra.content.loading.media import Assets
 from axtra.content.loading.places import Folders
 from axtra.content.model import (
-    FEATURED,
-    Event,
     Item,
     Library,
     Newsletter,
@@ -42,6 +41,11 @@ from axtra.content.schema import Kind
 from axtra.content.text_cache import TextCache
 from axtra.core.diagnostics import Diagnostic, Notes, did_you_mean, errors, ordered
 from axtra.core.pasted_commands import command, quoted
+
+# The keys that hold a link: the fields of a header, and those of what is resolved.
+_LINKS = {
+    "registration_link": "registration", "audio_link": "audio", "transcript_link": "transcript",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +128,7 @@ class Reading:
             types=types,
             assets=self.assets,
             statuses=self._statuses,
+            treatment=given.treatment,
         )
         items = [(entry, maker.make(entry)) for entry in self._by_dependency(entries)]
         empty = Library(
@@ -140,7 +145,8 @@ class Reading:
         built = [(entry, item) for entry, item in items if item is not None]
         built = list(self._without_twins(empty, built))
         self.library = library = replace(
-            empty, items=tuple(sorted((item for _, item in built), key=display_order))
+            empty,
+            items=tuple(sorted((item for _, item in built), key=partial(display_order, rubriques))),
         )
         self._inspect_numeros(built)
         kept = {item.source for _, item in built}
@@ -254,7 +260,8 @@ class Reading:
 
         def rank(entry: PendingItem) -> tuple[bool, int, bool]:
             wait = BY_WAIT.index(self._statuses[entry.source.path])
-            return (entry.kind.name != "auteur", wait, entry.kind.name != "numero")
+            name = entry.kind.name
+            return (name not in {"auteur", "dossier"}, wait, name != "numero")
 
         return sorted(entries, key=rank)
 
@@ -306,14 +313,6 @@ class Reading:
                     f"« {slug} » n’est pas un article de ce numéro",
                     did_you_mean(slug, own),
                 )
-        if beyond := numero.featured[FEATURED:]:
-            left_out = ", ".join(f"« {slug} »" for slug in beyond)
-            entry.notes.warning(
-                "une-trop-longue",
-                entry.line("featured"),
-                f"« a-la-une » montre {FEATURED} articles, sans place pour {left_out}",
-                f"Nommez les {FEATURED} articles que l’accueil et la couverture montreront.",
-            )
         if not own:
             new = command(f"nouveau article --numero {quoted(numero.slug)}", "Titre")
             problem = "ce numéro n’a pas encore d’article"
@@ -356,14 +355,37 @@ class Reading:
             resolved.content = bodies.resolve(entry.document.parts, item, entry.source, entry.notes)
             resolved.headings = entry.document.headings
             resolved.words = entry.document.words
-            if isinstance(item, Event) and item.registration_link:
-                line = entry.line("registration_link")
-                link = item.registration_link
-                resolved.registration = addresses.resolve(link, item, line, entry.notes)
-
+            for attribute, name in _LINKS.items():
+                if typed := entry.field(attribute):
+                    line = entry.line(attribute)
+                    address = addresses.resolve(str(typed), item, line, entry.notes)
+                    setattr(resolved, name, address)
+            resolved.translation_of = self._referred(entry, item, "translation_link")
+            resolved.reply_to = self._referred(entry, item, "reply_link")
+        motifs.choose(library)
         for entry in failed:  # judged all the same: one run says everything
             item = missing[entry.source.path]
             bodies.resolve(entry.document.parts, item, entry.source, entry.notes)
+
+    def _referred(self, entry: PendingItem, item: Item, attribute: str) -> Item | None:
+        """Find the text that a key names: by its file, or by a file beside this one."""
+        typed = entry.field(attribute)
+        if typed is None:
+            return None
+        name = str(typed).lstrip("/").removesuffix(".md")
+        beside = item.source.rpartition("/")[0]
+        others = {other.source: other for other in self.library.items if other is not item}
+        for folder in (f"{self.folders.content}/", "", f"{beside}/"):
+            if found := others.get(f"{folder}{name}.md"):
+                return found
+        prefix = f"{self.folders.content}/"
+        entry.notes.error(
+            "texte-inconnu",
+            entry.line(attribute),
+            f"« {typed} » n’est pas un texte du site",
+            did_you_mean(str(typed), (source.removeprefix(prefix) for source in others)),
+        )
+        return None
 
     def _inspect_menus(
         self, library: Library, known: Mapping[str, Item | None], addresses: Addresses
