@@ -26,6 +26,7 @@ from axtra.content.model.library import FEATURED, Library, T, around, sort_key
 from axtra.content.model.nodes import (
     PLAIN_NODES,
     Aside,
+    Audio,
     Body,
     Button,
     Card,
@@ -46,7 +47,7 @@ from axtra.content.model.nodes import (
     shown_to,
     walk,
 )
-from axtra.content.model.rich_nodes import Audio, DataFigure, Gallery, References
+from axtra.content.model.rich_nodes import DataFigure, Gallery, References
 from axtra.content.model.values import (
     GLOSSARY,
     Facts,
