@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from http import HTTPStatus
 from pathlib import Path
@@ -22,6 +22,7 @@ from axtra.atelier.newsroom import Newsroom
 from axtra.atelier.presence import Presence
 from axtra.atelier.publication import Publisher
 from axtra.atelier.roles import Act, Person, Role
+from axtra.atelier.session_shelf import SessionShelf
 from axtra.atelier.templates import Templates
 from axtra.atelier.texts import Desk
 from axtra.core.git_command import git
@@ -56,6 +57,7 @@ class Atelier:
     clock: Callable[[], datetime]
     presence: Presence
     announced: AnnouncementNotes
+    shelf: SessionShelf = field(default_factory=SessionShelf)
 
     def screen(
         self, request: Request, name: str, here: str, status: int = 200, **variables: object

@@ -63,6 +63,11 @@ def nombre(value: int, noun: str) -> str:
     return diagnostics.count(value, noun)
 
 
+def milliers(value: int) -> str:
+    """Write « 1 487 »."""
+    return diagnostics.thousands(value)
+
+
 def poids(size: int) -> str:
     """Write a size in bytes as « 820 Ko » or « 1,4 Mo »."""
     thousands = max(1, round(size / 1000))
@@ -93,6 +98,7 @@ FILTERS: Mapping[str, Callable[..., Any]] = MappingProxyType(
             iso,
             periode,
             nombre,
+            milliers,
             poids,
             noms,
             sans_adresse,

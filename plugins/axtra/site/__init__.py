@@ -34,6 +34,7 @@ from axtra.site.rendered_edition import (
     edition,
     faults,
     find_edition,
+    welcome,
 )
 
 __all__ = [
@@ -62,5 +63,6 @@ __all__ = [
     "register",
     "render_newsletter",
     "verify",
+    "welcome",
     "write_simulation_page",
 ]

@@ -13,6 +13,7 @@ def every() -> tuple[ModuleType, ...]:
         history,
         home,
         images,
+        importing,
         newsletters,
         numeros,
         publication,
@@ -21,6 +22,7 @@ def every() -> tuple[ModuleType, ...]:
         subscribers,
         text,
         texts,
+        welcome,
     )
 
     return (
@@ -33,6 +35,8 @@ def every() -> tuple[ModuleType, ...]:
         newsletters,
         images,
         subscribers,
+        importing,
+        welcome,
         publication,
         announcing,
         settings,

@@ -11,15 +11,20 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from axtra.atelier.app import Atelier
+from axtra.atelier.app import Atelier, person_at
+from axtra.atelier.letter_calendar import next_letter
+from axtra.atelier.mailroom import Mailroom
 from axtra.atelier.newsroom import State, TextEntry
-from axtra.atelier.screens.subscribers import BOOK
+from axtra.atelier.people_books import is_empty
+from axtra.atelier.roles import Act
+from axtra.atelier.screens import editions, newsletters
 from axtra.atelier.screens.texts import address
 from axtra.core import dates
 from axtra.core.diagnostics import Diagnostic, count, errors
 from axtra.core.pasted_commands import command
 from axtra.sending.frozen_editions import BOOK as LEDGER
 from axtra.subscribers import backup
+from axtra.subscribers.database import SUBSCRIBERS
 
 HERE = "Accueil"
 _SHOWN = 6  # things that wait
@@ -62,11 +67,12 @@ def _home(atelier: Atelier, request: Request) -> Response:
     todo = [made for _, _, made in waiting]
     today = atelier.clock().date()
     coming = sorted(
-        (text.day, _announced(text), address(text.name))
+        (text.day, _announced(text), _place(text))
         for text in texts
         if text.day and (text.state is State.SCHEDULED or (_is_letter(text) and text.day >= today))
     )
     here = {text.name for text in texts}
+    sendings = _unsettled(atelier, request)
     elsewhere = [problem for problem in atelier.newsroom.problems if problem.file not in here]
     return atelier.screen(
         request,
@@ -80,10 +86,31 @@ def _home(atelier: Atelier, request: Request) -> Response:
         ailleurs=elsewhere,
         vide=all(text.kind.name in _FIXED for text in texts),
         exemples=bool(atelier.newsroom.library.facts.demonstration),
-        sans_abonnes=not (atelier.data / BOOK).exists(),
-        phrase=_sentence(todo, elsewhere),
+        sans_abonnes=is_empty(atelier),
+        phrase=_sentence(todo, elsewhere, sendings),
         sauvegarde=_unsaved(atelier.data, atelier.clock()),
+        prochaine=_next_letter(atelier, request),
+        envois=sendings,
     )
+
+
+def _next_letter(atelier: Atelier, request: Request) -> newsletters.Day | None:
+    """Return the next infolettre, for those who compose it."""
+    if not person_at(request).may(Act.COMPOSE):
+        return None
+    entry = next_letter(atelier.newsroom, atelier.clock())
+    return newsletters.day_of(entry) if entry else None
+
+
+def _unsettled(atelier: Atelier, request: Request) -> list[tuple[str, str, str]]:
+    """List the sendings that wait for somebody: a name, what is said of it, and its report."""
+    if not person_at(request).may(Act.SEND):
+        return []
+    mailroom = Mailroom(atelier.root, atelier.data, atelier.publisher.environment, atelier.clock)
+    return [
+        (name, words, editions.address(name, "bilan"))
+        for name, words in editions.unsettled(mailroom)
+    ]
 
 
 def _unsaved(data: Path, now: datetime) -> tuple[str, str] | None:
@@ -93,7 +120,7 @@ def _unsaved(data: Path, now: datetime) -> tuple[str, str] | None:
         data: the data folder; nothing is to be kept before it has a register or a ledger.
         now: the present.
     """
-    if not any((data / book).is_file() for book in (BOOK, LEDGER.name)):
+    if not any((data / book).is_file() for book in (SUBSCRIBERS.name, LEDGER.name)):
         return None
     last = backup.last_saved(data)
     if last is not None and now - last <= _SAVED_FOR:
@@ -107,6 +134,13 @@ def _is_letter(text: TextEntry) -> bool:
     return text.kind.name == "infolettre"
 
 
+def _place(text: TextEntry) -> str:
+    """Return the screen of a text: a letter that reads has its own."""
+    if _is_letter(text) and text.item is not None:
+        return editions.address(text.item.slug)
+    return address(text.name)
+
+
 def _announced(text: TextEntry) -> str:
     return f"Infolettre : {text.title}" if _is_letter(text) else text.title
 
@@ -114,7 +148,7 @@ def _announced(text: TextEntry) -> str:
 def _of(text: TextEntry) -> tuple[int, Waiting] | None:
     """Return what a text waits for, and how soon it should be looked at: 0 is first."""
     wrong = errors(text.problems)
-    place = address(text.name)
+    place = _place(text)
     kind = text.kind.label
     if text.state is State.FAULTY:
         said = wrong[0].problem if wrong else "il ne se lit pas"
@@ -130,8 +164,12 @@ def _of(text: TextEntry) -> tuple[int, Waiting] | None:
     return None
 
 
-def _sentence(todo: list[Waiting], elsewhere: list[Diagnostic]) -> str:
+def _sentence(
+    todo: list[Waiting], elsewhere: list[Diagnostic], sendings: list[tuple[str, str, str]]
+) -> str:
     """Say in a sentence how things stand."""
+    if sendings and not todo and not errors(elsewhere):
+        return "Un envoi attend une décision."
     if not todo and not errors(elsewhere):
         return "Rien n’attend."
     if not todo:

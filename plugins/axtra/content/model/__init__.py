@@ -58,6 +58,7 @@ from axtra.content.model.values import (
     Subject,
     Term,
     Text,
+    Welcome,
 )
 
 __all__ = [
@@ -109,6 +110,7 @@ __all__ = [
     "Term",
     "Text",
     "Video",
+    "Welcome",
     "around",
     "html_text",
     "plain_text",

@@ -345,12 +345,15 @@ class Choice:
 class Newsletter(Item):
     """An edition of the infolettre; `title` is the subject of the mail.
 
+    `rectified` names the edition that it rectifies: those who received that one alone receive it.
     `corrections` came after it was sent; `exceptions` are those still in force.
     """
 
     preheader: Text
     newsletter_type: NewsletterType
     audience: str | None = None
+    inside: tuple[Text, ...] = ()  # what it holds, in a few written lines
+    rectified: str = ""
     corrections: tuple[Correction, ...] = ()
     exceptions: tuple[Exemption, ...] = ()
 
@@ -361,8 +364,8 @@ class Newsletter(Item):
 
     @property
     def front_words(self) -> tuple[Text, ...]:
-        """Return the preheader."""
-        return (self.preheader,)
+        """Return the preheader, and what the letter holds."""
+        return (self.preheader, *self.inside)
 
     @property
     def choices(self) -> tuple[Choice, ...]:

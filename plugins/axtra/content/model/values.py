@@ -143,11 +143,19 @@ class Term:
 
 
 @dataclass(frozen=True, slots=True)
+class Welcome:
+    """What is said to whoever has just confirmed, above the last edition; `text` is Markdown."""
+
+    subject: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class NewsletterType:
     """A family of infolettres, as declared in `content/infolettres.toml`.
 
     With a rhythm, an edition goes out on day `first` and `every` so many days after. `subject` is
-    the keyword that its editions are about.
+    the keyword that its editions are about. With a `welcome`, whoever confirms receives it.
     """
 
     slug: str
@@ -156,6 +164,7 @@ class NewsletterType:
     first: date | None = None
     every: int | None = None
     subject: str = ""
+    welcome: Welcome | None = None
 
 
 @dataclass(frozen=True, slots=True)
