@@ -102,7 +102,7 @@ def _tree(theme: BookTheme, template: str, variables: Mapping[str, object]) -> H
 
 
 def _tint(drawing: HtmlElement, name: str, theme: BookTheme) -> None:
-    """Give a chart the colour of its rubrique, as its page does."""
+    """Paint a chart in the colour of its rubrique, as its page does."""
     colours = theme.tokens.colours["clair"]
     for mark in drawing.iter():
         for painted in ("fill", "stroke"):
