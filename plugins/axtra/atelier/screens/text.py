@@ -250,6 +250,8 @@ def _palette(atelier: Atelier) -> Response:
             "label": block.use,
             "argument": block.argument or "",
             "body": block.body or "",
+            "sample": block.sample,
+            "skeleton": block.skeleton,
             "options": [
                 {"name": key.name, "label": key.label, "required": key.required and not key.unless}
                 for key in block.options
