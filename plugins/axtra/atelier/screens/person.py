@@ -293,6 +293,7 @@ def _erase(atelier: Atelier, request: Request, fields: Fields) -> Response:
         register.erase(address, atelier.clock())
         ledger.erase(address, register.keys.mark(folded(address)))
         scrubbed = register.scrubbed and ledger.scrubbed
+    atelier.shelf.clear(bytes)  # the screens that showed them
     if not scrubbed:
         refusal = Refusal(
             "la personne est effacée, mais une autre commande lit encore les anciennes pages.",
