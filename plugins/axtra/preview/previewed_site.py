@@ -46,12 +46,19 @@ class PreviewedSite:
         instead: the bytes to read in place of files, by their names.
         library: the content as it was last read, with an error or not.
         problems: what is wrong with it.
+
+    Args:
+        root: the project's folder.
+        bare: whether its pages go without the toolbar.
+        only: the files of the unpublished texts to show; None shows them all.
     """
 
     library: Library
 
-    def __init__(self, root: Path, *, bare: bool = False) -> None:
-        self._root, self._bare = root, bare
+    def __init__(
+        self, root: Path, *, bare: bool = False, only: frozenset[str] | None = None
+    ) -> None:
+        self._root, self._bare, self._only = root, bare, only
         self.instead: Mapping[str, bytes] = {}
         self._lock = threading.RLock()
         self._site: Prepared | None = None
@@ -71,7 +78,11 @@ class PreviewedSite:
         start = time.perf_counter()
         with self._lock:
             ready = site.prepare(
-                self._root, moment=datetime.now(ZONE), preview=True, instead=self.instead
+                self._root,
+                moment=datetime.now(ZONE),
+                preview=True,
+                only=self._only,
+                instead=self.instead,
             )
             self.library = ready.library
             if not ready.refused or self._site is None:

@@ -203,15 +203,19 @@ def prepare(
     target: Path | None = None,
     publish: bool = False,
     preview: bool = False,
+    only: frozenset[str] | None = None,
     instead: Mapping[str, bytes] = NOTHING,
 ) -> Prepared:
     """Read the content and fill the table of jobs; the arguments are those of `build_site`.
 
-    `instead` maps names of files of the content to the bytes to read in their place.
+    `instead` maps names of files of the content to the bytes to read in their place; `only` names
+    those of the texts that a preview shows beside the published ones, None for all.
     """
     pelican_settings = read_settings(root, publish=publish, target=target)
     settings = SiteSettings.of(pelican_settings)
-    reading = content_review.open_reading(settings, moment=moment, preview=preview, instead=instead)
+    reading = content_review.open_reading(
+        settings, moment=moment, preview=preview, only=only, instead=instead
+    )
     context = BuildContext(settings=settings, library=reading.library, preview=preview)
     if not errors(content_review.review(reading, settings)):
         try:

@@ -37,12 +37,13 @@ def open_reading(
     *,
     moment: datetime,
     preview: bool = False,
+    only: frozenset[str] | None = None,
     instead: Mapping[str, bytes] | None = None,
 ) -> Reading:
     """Read the content that the settings name, some files replaced by other bytes."""
     texts = TextCache(settings.cache / "textes.db")
     folders = replace(settings.folders, instead=instead or {})
-    return Reading(folders, moment=moment, preview=preview, cache=texts)
+    return Reading(folders, moment=moment, preview=preview, only=only, cache=texts)
 
 
 def review(reading: Reading, settings: SiteSettings) -> list[Diagnostic]:

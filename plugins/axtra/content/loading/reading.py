@@ -70,6 +70,7 @@ class Reading:
         folders: where the content is.
         moment: the moment, with a time zone, on which the site is built.
         preview: show drafts and scheduled items too.
+        only: in a preview, the files of those to show; None shows them all.
         cache: the texts that were converted before.
     """
 
@@ -81,11 +82,13 @@ class Reading:
         *,
         moment: datetime,
         preview: bool = False,
+        only: frozenset[str] | None = None,
         cache: TextCache | None = None,
     ) -> None:
         self.folders = folders
         self.moment = moment
         self.preview = preview
+        self._only = only
         self.notes: list[Notes] = []
         self.assets = Assets(folders)
         self._texts: dict[str, _Read] = {}
@@ -108,6 +111,10 @@ class Reading:
             name: status.unfinished for name, status in self._statuses.items() if status.unfinished
         }
 
+    def _shows(self, name: str) -> bool:
+        """Return whether the text of a file is shown although it is not published."""
+        return self.preview and (self._only is None or name in self._only)
+
     def _run(self, cache: TextCache) -> None:
         """Read the facts, the files, then tie everything together."""
         content, name = self.folders.root / self.folders.content, self.folders.content
@@ -116,11 +123,10 @@ class Reading:
         self._said = [*found, *lost]
         entries = list(self._entries(cache))
         self._statuses.update(statuses_of(self._files))
-        if not self.preview:
-            self.assets.hidden = frozenset(self._unfinished())
+        self.assets.hidden = frozenset(name for name in self._unfinished() if not self._shows(name))
         maker = Maker(
             self.moment,
-            preview=self.preview,
+            shows=self._shows,
             rubriques=rubriques,
             types=types,
             assets=self.assets,

@@ -1,0 +1,392 @@
+"""The repository that a newsroom shares: its commits are taken in, ours are sent, nothing is forced.
+
+What others sent is put under our own commits that were not sent yet, which are then written again
+upon it. Of a text that both sides changed, the file takes the version that was sent, and ours is
+set aside as a version that waits: whoever opens the text is shown both. Each step leaves, if the
+machine stops there, files that a person reads whole and that the next turn takes up again.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from filelock import FileLock
+
+from axtra.atelier.merging import merged
+from axtra.atelier.set_aside import SetAside, Version, fingerprint
+from axtra.core.git_command import git, git_bytes
+from axtra.core.whole_files import write_whole
+
+NAME = "origin"
+_ALONE = ("-c", "core.hooksPath=/dev/null", "-c", "commit.gpgSign=false")
+_SSH = "ssh -o BatchMode=yes -o ConnectTimeout=10"  # nobody is there to answer it
+_QUICK, _LONG = 5.0, 120.0  # seconds that a question may take while somebody waits, and alone
+_FRESH = timedelta(seconds=5)  # what was fetched so lately is not fetched again
+_AGAIN = timedelta(seconds=60)  # the pause after a failure, and between two turns
+_TURNS = 4  # times that a push is tried again because others sent something meanwhile
+_KEPT = "refs/axtra/mis-de-cote"
+_REGULAR = frozenset({"100644", "100755"})
+
+Entry = tuple[str, str]  # the mode and the name of a blob; the mode "" when there is no file
+_GONE: Entry = ("", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Why the shared repository and this folder are apart, in French, and since when."""
+
+    words: str
+    since: datetime
+
+
+class _CannotJoinError(Exception):
+    """A person must look: the message says at what, in French."""
+
+
+class Origin:
+    """The branch of the remote repository that the branch of a project follows.
+
+    Args:
+        root: the project's folder.
+        lock: the file that whoever commits here holds.
+        aside: where the versions of ours are put that others' replace.
+        is_text: returns whether a name of a file, from the project's folder, is that of a text.
+        changing: held by whoever compares a file with what it was, then writes it.
+        clock: returns the present.
+
+    Attributes:
+        trouble: why what is here and there are apart; None when all is well.
+    """
+
+    def __init__(
+        self,
+        root: Path,
+        *,
+        lock: Path,
+        aside: SetAside,
+        is_text: Callable[[str], bool],
+        changing: threading.Lock,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._root, self._lock, self._aside = root, lock, aside
+        self._is_text, self._changing, self._clock = is_text, changing, clock
+        self._turn = threading.Lock()
+        self._wake = threading.Event()
+        self._ends = False
+        self._asked: datetime | None = None
+        self.trouble: Trouble | None = None
+        self._branch = (git(root, "symbolic-ref", "--quiet", "--short", "HEAD") or "").strip()
+        has_origin = bool(self._branch) and git(root, "remote", "get-url", NAME) is not None
+        self._top = Path((git(root, "rev-parse", "--show-toplevel") or "").strip() or root)
+        self._inside = (git(root, "rev-parse", "--show-prefix") or "").strip()
+        self.exists = has_origin
+
+    # --- when ------------------------------------------------------------------------------------
+
+    def watch(self) -> None:
+        """Take turns in a thread, at each minute and after each commit; a daemon of the process."""
+        if self.exists:
+            threading.Thread(target=self._watch, daemon=True).start()
+
+    def _watch(self) -> None:
+        while not self._ends:
+            self.sync()
+            self._wake.wait(_AGAIN.total_seconds())
+            self._wake.clear()
+
+    def stop(self) -> None:
+        """End the thread after its turn."""
+        self._ends = True
+        self._wake.set()
+
+    def wake(self) -> None:
+        """Ask for a turn, because there is something to send."""
+        self._wake.set()
+
+    def freshen(self) -> None:
+        """Take in what others sent, because somebody opens a text; quick, or not at all."""
+        now = self._clock()
+        pause = _AGAIN if self.trouble else _FRESH
+        if not self.exists or (self._asked and now - self._asked < pause):
+            return
+        if self._turn.acquire(blocking=False):
+            try:
+                self._settle(lambda: self._receive(_QUICK))
+            finally:
+                self._turn.release()
+
+    def sync(self) -> None:
+        """Take in what others sent, then send what is here."""
+        if not self.exists:
+            return
+        with self._turn:
+            self._settle(self._exchange)
+
+    def _settle(self, work: Callable[[], None]) -> None:
+        try:
+            work()
+        except _CannotJoinError as why:
+            words = str(why)
+            since = self.trouble.since if self.trouble else self._clock()
+            self.trouble = Trouble(words, since)
+        else:
+            self.trouble = None
+
+    def _exchange(self) -> None:
+        for _ in range(_TURNS):
+            self._receive(_LONG)
+            head, there = self._commit("HEAD"), self._commit(self._tracking)
+            if head is None or head == there:
+                return
+            target = f"{head}:refs/heads/{self._branch}"
+            if self._over_network(_LONG, "push", "--quiet", "--no-verify", NAME, target):
+                git(self._root, "update-ref", self._tracking, head)
+                return
+            # Others sent something meanwhile, or this is refused: another turn tells which.
+        raise _CannotJoinError("le dépôt commun n’accepte pas ce qui lui est envoyé")
+
+    # --- taking in -------------------------------------------------------------------------------
+
+    @property
+    def _tracking(self) -> str:
+        return f"refs/remotes/{NAME}/{self._branch}"
+
+    def _receive(self, seconds: float) -> None:
+        self._asked = self._clock()
+        wanted = f"+refs/heads/{self._branch}:{self._tracking}"
+        fetch = ("fetch", "--quiet", "--no-tags", "--no-recurse-submodules", NAME, wanted)
+        if not self._over_network(seconds, *fetch):
+            there = self._told_over_network(seconds, "ls-remote", "--heads", NAME, self._branch)
+            if there is None:
+                raise _CannotJoinError("le dépôt commun ne répond pas")
+            if there.strip():
+                raise _CannotJoinError("le dépôt commun ne se lit pas")
+            return  # it is empty: what is here will be its beginning
+        with self._changing, FileLock(self._lock):
+            self._join()
+
+    def _join(self) -> None:
+        """Put the branch upon what was fetched."""
+        head, there = self._commit("HEAD"), self._commit(self._tracking)
+        if head is None or there is None or self._holds(there, head):
+            return
+        ours = self._lines("rev-list", "--first-parent", head, f"^{there}")
+        start = self._commit(f"{ours[-1]}^" if ours else head)
+        if start is None:
+            raise _CannotJoinError("le dépôt commun raconte une autre histoire que ce dossier")
+        mine, theirs = self._changes(start, head), self._changes(start, there)
+        both = {name for name in mine.keys() & theirs if mine[name] != theirs[name]}
+        self._require_clean(theirs, mine)
+        settled = {name: self._settled(name, start, mine[name], theirs[name]) for name in both}
+        if any(entry == theirs[name] for name, entry in settled.items()):
+            git(self._root, "update-ref", f"{_KEPT}/{head}", head)  # git forgets none of it
+        new = self._written_again(list(reversed(ours)), there, settled)
+        self._move(head, new)
+
+    def _require_clean(self, theirs: Mapping[str, Entry], mine: Mapping[str, Entry]) -> None:
+        """Refuse to write over what somebody changes with an editor and has not committed.
+
+        Raises:
+            _CannotJoinError: there is such a file.
+        """
+        for name, entry in theirs.items():
+            known = {mine.get(name, self._entry("HEAD", name))[1], entry[1]}
+            if self._here(name) not in known:
+                raise _CannotJoinError(
+                    f"« {name} » a ici des changements qui ne sont dans aucun commit, et d’autres"
+                    " dans le dépôt commun"
+                )
+
+    def _settled(self, name: str, start: str, mine: Entry, theirs: Entry) -> Entry:
+        """Return what a file that both sides changed becomes; of a text, ours is set aside.
+
+        Raises:
+            _CannotJoinError: a person must choose, and this is no text.
+        """
+        if theirs == _GONE or mine == _GONE:
+            return mine if theirs == _GONE else theirs  # what was written wins over its removal
+        before = self._blob(self._entry(start, name)[1])
+        ours, others = self._blob(mine[1]), self._blob(theirs[1])
+        text = name.removeprefix(self._inside)
+        if name.startswith(self._inside) and self._is_text(text) and self._readable(ours, others):
+            self._put_aside(text, before, ours, others)
+            return theirs
+        joined = merged(before, ours, others)
+        if joined.conflicts or not self._readable(ours, others):
+            raise _CannotJoinError(f"« {name} » a changé ici et dans le dépôt commun")
+        written = git_bytes(self._top, "hash-object", "-w", "--stdin", given=joined.data)
+        return mine[0], (written or b"").decode().strip()
+
+    @staticmethod
+    def _readable(*versions: bytes) -> bool:
+        with suppress(UnicodeDecodeError):
+            return all(version.decode() is not None for version in versions)
+        return False
+
+    def _put_aside(self, text: str, before: bytes, ours: bytes, others: bytes) -> None:
+        """Set our version of a text aside, unless one that was made from it waits already.
+
+        Raises:
+            _CannotJoinError: what waits was made from another version still.
+        """
+        for version in (before, others):
+            self._aside.remember(version)
+        waiting, base = self._aside.waiting.get(text), fingerprint(before)
+        if waiting is None or waiting.data == ours:
+            person = waiting.person if waiting else self._last_person(text)
+            self._aside.waiting.put(text, Version(ours, base, person, self._clock()))
+        elif waiting.base == fingerprint(ours):
+            self._aside.waiting.put(
+                text, Version(waiting.data, base, waiting.person, waiting.moment)
+            )
+        elif waiting.base != base:
+            raise _CannotJoinError(f"« {text} » attend que quelqu’un choisisse entre deux versions")
+
+    def _last_person(self, text: str) -> str:
+        return (git(self._root, "log", "-1", "--format=%an", "--", text) or "").strip()
+
+    # --- writing again ---------------------------------------------------------------------------
+
+    def _written_again(
+        self, ours: Iterable[str], there: str, settled: Mapping[str, Entry]
+    ) -> str:
+        """Write our commits again upon another; return the last. Only objects are written."""
+        touched = [(commit, self._changes(f"{commit}^", commit)) for commit in ours]
+        last = {name: commit for commit, changes in touched for name in changes}
+        tip, tree = there, self._tree(there)
+        with TemporaryDirectory() as folder:
+            index = {"GIT_INDEX_FILE": str(Path(folder) / "index")}
+            self._need(git_bytes(self._top, "read-tree", there, environment=index))
+            for commit, changes in touched:
+                kept = {
+                    name: settled.get(name, entry)
+                    for name, entry in changes.items()
+                    if name not in settled or last[name] == commit
+                }
+                self._index(kept, index)
+                told = self._need(git_bytes(self._top, "write-tree", environment=index))
+                made = told.decode().strip()
+                if made != tree:
+                    tip, tree = self._commit_again(commit, made, tip), made
+        return tip
+
+    def _commit_again(self, commit: str, tree: str, parent: str) -> str:
+        form = "%an%x00%ae%x00%ad%x00%cn%x00%ce%x00%cd%x00%B"
+        told = git(self._top, "log", "-1", "--date=raw", f"--format={form}", commit) or ""
+        *who, words = told.split("\0", 6)
+        names = [f"GIT_{role}_{part}" for role in ("AUTHOR", "COMMITTER") for part in _PARTS]
+        made = git_bytes(
+            self._top,
+            *_ALONE,
+            "commit-tree",
+            tree,
+            "-p",
+            parent,
+            given=words.strip().encode() + b"\n",
+            environment=dict(zip(names, who, strict=True)),
+        )
+        return self._need(made).decode().strip()
+
+    def _index(self, entries: Mapping[str, Entry], index: Mapping[str, str]) -> None:
+        """Put entries in an index of git; the mode 0 takes a name away."""
+        lines = "".join(
+            f"{mode or '0'} {blob or '0' * 40}\t{name}\0" for name, (mode, blob) in entries.items()
+        )
+        self._need(
+            git_bytes(
+                self._top,
+                "update-index",
+                "-z",
+                "--index-info",
+                given=lines.encode("utf-8", "surrogateescape"),
+                environment=index,
+            )
+        )
+
+    def _move(self, head: str, new: str) -> None:
+        """Make the folder what a commit holds: its files first, then the index, then the branch."""
+        changes = self._changes(head, new)
+        for name, (mode, _) in changes.items():
+            if mode and mode not in _REGULAR:
+                raise _CannotJoinError(f"« {name} » n’est pas un fichier ordinaire")
+        for name, (mode, _) in changes.items():
+            path = self._top / name
+            if not mode:
+                path.unlink(missing_ok=True)
+                continue
+            data = self._need(git_bytes(self._top, "cat-file", "--filters", f"{new}:{name}"))
+            write_whole(path, data)
+            path.chmod(path.stat().st_mode | (0o111 if mode.endswith("755") else 0))
+        self._index(changes, {})
+        git(self._top, "update-ref", "-m", "atelier", f"refs/heads/{self._branch}", new, head)
+
+    # --- questions -------------------------------------------------------------------------------
+
+    def _commit(self, name: str) -> str | None:
+        told = git(self._root, "rev-parse", "--verify", "--quiet", f"{name}^{{commit}}")
+        return told.strip() if told else None
+
+    def _tree(self, commit: str) -> str:
+        return (git(self._root, "rev-parse", f"{commit}^{{tree}}") or "").strip()
+
+    def _holds(self, commit: str, head: str) -> bool:
+        return git(self._root, "merge-base", "--is-ancestor", commit, head) is not None
+
+    def _lines(self, *words: str) -> list[str]:
+        return (git(self._root, *words) or "").split()
+
+    def _changes(self, before: str, after: str) -> dict[str, Entry]:
+        """Map each file, from the top of the repository, that differs to what it becomes."""
+        words = ("diff-tree", "-r", "-z", "--no-renames", before, after)
+        told = self._need(git_bytes(self._top, *words)).decode("utf-8", "surrogateescape")
+        pieces = iter(told.split("\0")[:-1])
+        return dict(self._differences(pieces))
+
+    @staticmethod
+    def _differences(pieces: Iterator[str]) -> Iterator[tuple[str, Entry]]:
+        for said in pieces:
+            _, mode, _, blob, status = said.split(" ")
+            yield next(pieces), (_GONE if status == "D" else (mode, blob))
+
+    def _entry(self, commit: str, name: str) -> Entry:
+        told = git(self._top, "ls-tree", "--full-tree", "-z", commit, "--", name) or ""
+        if not told:
+            return _GONE
+        mode, _, blob = told.split("\t")[0].split(" ")
+        return mode, blob
+
+    def _here(self, name: str) -> str:
+        """Return the name of the blob that a file of the folder would be; "" when it is not there.
+
+        The filters of git (ends of lines) apply, as when it is committed.
+        """
+        if not os.path.lexists(self._top / name):
+            return ""
+        return (git(self._top, "hash-object", "--", name) or "?").strip()
+
+    def _blob(self, blob: str) -> bytes:
+        return (git_bytes(self._top, "cat-file", "blob", blob) or b"") if blob else b""
+
+    def _need(self, told: bytes | None) -> bytes:
+        if told is None:
+            raise _CannotJoinError("git n’a pas pu réunir ce dossier et le dépôt commun")
+        return told
+
+    def _over_network(self, seconds: float, *words: str) -> bool:
+        return self._told_over_network(seconds, *words) is not None
+
+    def _told_over_network(self, seconds: float, *words: str) -> bytes | None:
+        alone = {"GIT_TERMINAL_PROMPT": "0", "GIT_ASKPASS": "true", "SSH_ASKPASS": "true"}
+        if "GIT_SSH_COMMAND" not in os.environ and not git(self._root, "config", "core.sshCommand"):
+            alone["GIT_SSH_COMMAND"] = _SSH
+        return git_bytes(self._root, *_ALONE, *words, environment=alone, seconds=seconds)
+
+
+_PARTS = ("NAME", "EMAIL", "DATE")

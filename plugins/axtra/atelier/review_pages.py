@@ -1,0 +1,218 @@
+"""The page of a text as it would be, for somebody without an account, with room for comments.
+
+It is made from what is published and from this text alone, so that nothing of another unpublished
+text can be in it. Of that page the text itself is kept, its style sheets, and the pictures that it
+names; nothing else of the site is given under its address.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from copy import deepcopy
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urljoin, urlsplit
+
+from lxml import html
+
+from axtra.atelier.newsroom import Newsroom, TextEntry
+from axtra.preview.previewed_site import PreviewedSite
+
+_MOST = 2  # texts whose site is kept ready
+_LONG = timedelta(minutes=1)  # a page shown for less is not looked at again: the clock moves it
+_URL = re.compile(r"""url\(\s*["']?([^"')]+)""")
+_KINDS = ("image/", "font/", "text/css")
+_ACTIVE = "script | iframe | form | object | embed | base | template | noscript"
+_STAYING = frozenset({"charset", "viewport", "color-scheme"})
+_NO_PASSAGE = frozenset({"hr", "br"})
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewPage:
+    """A text ready to be commented.
+
+    Attributes:
+        tree: the document; it is copied before it is changed.
+        passages: the words of its paragraphs, in order; each is the element of an id, `passage-N`.
+        files: the addresses of the site that it shows: pictures, sheets, fonts.
+    """
+
+    tree: Any
+    passages: tuple[str, ...]
+    files: frozenset[str]
+
+
+class ReviewPages:
+    """The pages of texts under review.
+
+    Args:
+        newsroom: everything; only the version of the text itself is taken from it.
+        clock: returns the present.
+    """
+
+    def __init__(self, newsroom: Newsroom, clock: Callable[[], datetime]) -> None:
+        self._newsroom, self._clock = newsroom, clock
+        self._lock = threading.Lock()
+        self._sites: dict[str, tuple[object, PreviewedSite]] = {}
+        self._pages: dict[str, tuple[object, ReviewPage]] = {}
+
+    def page(self, name: str) -> ReviewPage | None:
+        """Return the page of a text, by the name of its file; None when it cannot be shown."""
+        with self._lock:
+            entry, site = self._site(name)
+            if entry is None or site is None:
+                return None
+            turn, _ = self._sites[name]
+            known = self._pages.get(name)
+            if known and known[0] is turn:
+                return known[1]
+            item = next((item for item in site.library.items if item.source == name), None)
+            if item is None:
+                return None
+            answer = site.answer(item.url)
+            if answer.status is not HTTPStatus.OK or not site.holds(item.url):
+                return None
+            page = self._made(site, item.url, answer.body)
+            self._pages[name] = (turn, page)
+            return page
+
+    def file(self, name: str, path: str) -> tuple[bytes, str] | None:
+        """Return the bytes and the kind of a file that the page of a text shows."""
+        page = self.page(name)
+        if page is None or path not in page.files:
+            return None
+        with self._lock:
+            _, site = self._site(name)
+            answer = site.answer(path) if site else None
+        if answer is None or answer.status is not HTTPStatus.OK:
+            return None
+        return (answer.body, answer.kind) if answer.kind.startswith(_KINDS) else None
+
+    def _site(self, name: str) -> tuple[TextEntry | None, PreviewedSite | None]:
+        """Return what is published, and a text as it would be, read again when files moved."""
+        self._newsroom.catch_up()
+        entry = self._newsroom.text(name)
+        if entry is None:
+            return None, None
+        turn, site = self._sites.pop(name, (None, None))
+        if site is None or turn is not self._newsroom.turn:
+            turn = self._newsroom.turn
+            site = site or PreviewedSite(self._newsroom.root, bare=True, only=frozenset({name}))
+            site.instead = {name: entry.version.data} if entry.version else {}
+            site.refresh()
+        self._sites[name] = (turn, site)
+        while len(self._sites) > _MOST:
+            gone = next(iter(self._sites))
+            del self._sites[gone]
+            self._pages.pop(gone, None)
+        return entry, site
+
+    def _made(self, site: PreviewedSite, address: str, body: bytes) -> ReviewPage:
+        tree = html.document_fromstring(body.decode())
+        for element in tree.xpath("//" + _ACTIVE.replace("| ", "| //")):
+            element.drop_tree()
+        for element in tree.xpath("//meta"):
+            if not _STAYING.intersection([*element.attrib, element.get("name")]):
+                element.drop_tree()
+        for element in tree.xpath("//head//link[not(@rel='stylesheet')]"):
+            element.drop_tree()
+        (body_element,) = tree.xpath("//body")
+        kept = [
+            *body_element.xpath("./svg"),  # the drawings that the page points to
+            *body_element.xpath(".//article[1]")[:1],
+        ]
+        for child in list(body_element):
+            body_element.remove(child)
+        body_element.extend(kept)
+        for element in tree.xpath("//*[contains(@class, 'rappels')]"):
+            element.drop_tree()
+        home = site.library.facts.website.rstrip("/")
+        for link in tree.xpath("//body//a[@href]"):
+            place = link.get("href")
+            if place.startswith("#"):
+                continue
+            link.set("href", urljoin(f"{home}/", place) if place.startswith("/") else place)
+            link.set("rel", "noreferrer")
+            link.attrib.pop("download", None)
+        passages = tuple(_numbered(tree))
+        files = frozenset(self._shown(site, address, tree))
+        return ReviewPage(tree, passages, files)
+
+    @staticmethod
+    def _shown(site: PreviewedSite, address: str, tree: Any) -> Iterator[str]:
+        """Yield the addresses of the files that a page shows, those of its sheets included."""
+        for place in _addresses(tree):
+            path = _path(address, place)
+            if path is None:
+                continue
+            yield path
+            if path.endswith(".css"):
+                sheet = site.answer(path).body.decode("utf-8", "replace")
+                for named in _URL.findall(sheet):
+                    if inner := _path(path, named):
+                        yield inner
+
+
+def _addresses(tree: Any) -> Iterator[str]:
+    yield from tree.xpath("//@src | //@poster | //link[@rel='stylesheet']/@href")
+    for candidates in tree.xpath("//@srcset"):
+        yield from (place.split()[0] for place in candidates.split(",") if place.strip())
+    for style in tree.xpath("//@style | //style/text()"):
+        yield from _URL.findall(style)
+
+
+def _path(page: str, place: str) -> str | None:
+    """Return the path, from the site's root, of an address in a page; None for other sites."""
+    parts = urlsplit(urljoin(page, place))
+    return unquote(parts.path) if not parts.scheme and not parts.netloc and parts.path else None
+
+
+def _numbered(tree: Any) -> Iterator[str]:
+    """Give each paragraph an id; yield its words."""
+    found = [
+        *tree.xpath("//article//h1 | //article//p[contains(@class, 'chapeau')]"),
+        *tree.xpath(
+            "//article//*[contains(concat(' ', @class, ' '), ' corps ')]"
+            "[not(ancestor::*[contains(@class, 'biographies')])]/*"
+        ),
+    ]
+    rank = 0
+    for element in found:
+        words = " ".join(element.text_content().split())
+        if element.tag in _NO_PASSAGE or not (words or element.xpath(".//img")):
+            continue
+        if not words:
+            words = " ".join(element.xpath(".//img/@alt"))
+        element.set("data-passage", str(rank))
+        rank += 1
+        yield words
+
+
+def with_notes(page: ReviewPage, prefix: str, head: str, notes: Sequence[str], end: str) -> str:
+    """Return the document with what goes at its top, after each paragraph, and at its end.
+
+    Args:
+        page: the page.
+        prefix: what the addresses of its files go under.
+        head: HTML for the top of the body.
+        notes: HTML for each paragraph, in order.
+        end: HTML for the end of the body.
+    """
+    tree = deepcopy(page.tree)
+    for element in tree.xpath("//*[@data-passage]"):
+        rank = int(element.attrib.pop("data-passage"))
+        if element.get("id") is None:
+            element.set("id", f"passage-{rank}")
+        for made in reversed(html.fragments_fromstring(notes[rank])):
+            element.addnext(made)
+    (body,) = tree.xpath("//body")
+    for made in reversed(html.fragments_fromstring(head)):
+        body.insert(0, made)
+    body.extend(html.fragments_fromstring(end))
+    text = html.tostring(tree, encoding="unicode", doctype="<!DOCTYPE html>")
+    return text
