@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import copy
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -12,14 +13,19 @@ from typing import Any
 
 import httpx
 from lxml import html
+from starlette.applications import Starlette
 
-from axtra.atelier.access import Access
+from axtra.atelier.access import Access, Entrance
 from axtra.atelier.app import Atelier, person_of
+from axtra.atelier.personal import Ateliers
 from axtra.atelier.publication import Publisher
+from axtra.atelier.roles import Person
 from axtra.atelier.server import guarded
 
 PORT = 8001
 ORIGIN = f"http://127.0.0.1:{PORT}"
+TEAM_HOST = "atelier.exemple.test"
+TEAM_ORIGIN = f"https://{TEAM_HOST}"
 
 
 @dataclass
@@ -105,21 +111,64 @@ class Screen:
 
 
 class Browser:
-    """Someone at the atelier of a project; each question is a request to the application."""
+    """Someone at the atelier of a project; each question is a request to the application.
 
-    def __init__(self, root: Path, data: Path, *, enters: bool = True) -> None:
-        self.access = Access(person_of(root))
+    Without a person, it is the atelier of one person alone, who enters by a key; with one, it is
+    that of a team, behind TLS, where the person is signed in.
+    """
+
+    def __init__(
+        self, root: Path, data: Path, *, enters: bool = True, person: Person | None = None
+    ) -> None:
         self.told: list[str] = []
-        self.app = guarded(root, data, self.access, PORT, used_up=lambda: self.told.append("clé"))
+        self.person = person
         self.cookies = httpx.Cookies()
-        if enters:
+        self.access = Access(person or person_of(root))
+        self.origin = ORIGIN if person is None else TEAM_ORIGIN
+        self.entrance = (
+            Entrance.alone("127.0.0.1", "localhost", port=PORT)
+            if person is None
+            else Entrance.team(TEAM_HOST)
+        )
+        self.app = guarded(
+            root, data, self.access, self.entrance, used_up=lambda: self.told.append("clé")
+        )
+        if person is not None:
+            self.sign_in(person)
+        elif enters:
             self.ask(f"/?cle={self.access.new_key()}")
+
+    def beside(self, person: Person) -> Browser:
+        """Return the browser of someone else, at the same atelier of a team."""
+        other = copy.copy(self)
+        other.cookies = httpx.Cookies()
+        other.sign_in(person)
+        return other
+
+    def sign_in(self, person: Person) -> None:
+        """Begin a session of a person, as their link does."""
+        self.person = person
+        self.cookies.set(
+            self.entrance.cookie, self.access.open(person).cookie, domain=TEAM_HOST, path="/"
+        )
+
+    @property
+    def screens(self) -> Starlette:
+        """Return the screens of this person."""
+        ateliers = self.app.app
+        assert isinstance(ateliers, Ateliers)
+        return ateliers.of(self.person or self.access.person)
+
+    @property
+    def atelier(self) -> Atelier:
+        """Return what the screens of this person use."""
+        atelier: Atelier = self.screens.state.atelier
+        return atelier
 
     @property
     def publisher(self) -> Publisher:
         """Return what publishes, to wait for it."""
-        atelier: Atelier = self.app._app.state.atelier  # type: ignore[attr-defined]
-        return atelier.publisher
+        return self.atelier.publisher
 
     def ask(self, address: str, **options: Any) -> Screen:
         """Return the answer to GET, redirects followed."""
@@ -140,13 +189,16 @@ class Browser:
 
     def request(self, method: str, address: str, **options: Any) -> Screen:
         """Return an answer, redirects followed."""
-        headers = {"origin": ORIGIN} if method == "POST" else {}
+        headers = {"origin": self.origin} if method == "POST" else {}
         headers |= options.pop("headers", {})
 
         async def answer() -> httpx.Response:
             transport = httpx.ASGITransport(app=self.app, raise_app_exceptions=False)
             async with httpx.AsyncClient(
-                transport=transport, base_url=ORIGIN, cookies=self.cookies, follow_redirects=True
+                transport=transport,
+                base_url=self.origin,
+                cookies=self.cookies,
+                follow_redirects=True,
             ) as client:
                 got = await client.request(method, address, headers=headers, **options)
                 self.cookies = client.cookies

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
@@ -13,9 +13,9 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route
 
-from axtra.atelier.access import TOKEN, Access, Session, token_is_good
+from axtra.atelier.access import TOKEN, PersonalFrames, Session, token_is_good
 from axtra.atelier.announcements import AnnouncementNotes
 from axtra.atelier.history import History
 from axtra.atelier.newsroom import Newsroom
@@ -43,15 +43,20 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 
 @dataclass(slots=True)
 class Atelier:
-    """What every screen uses; `data` is the data folder, `clock` returns the present."""
+    """What every screen uses, made for one person; `data` is the data folder.
 
+    `newsroom`, and all that it returns, is what this person may read: see `Ateliers`. `clock`
+    returns the present.
+    """
+
+    person: Person
     root: Path
     data: Path
     newsroom: Newsroom
     desk: Desk
     history: History
     publisher: Publisher
-    access: Access
+    access: PersonalFrames
     templates: Templates
     clock: Callable[[], datetime]
     presence: Presence
@@ -147,23 +152,29 @@ def application(atelier: Atelier) -> Starlette:
     """Return the screens as an ASGI application, without its guard."""
     from axtra.atelier import screens  # noqa: PLC0415 - they import this module
 
+    app = answering(
+        atelier.templates,
+        (route for screen in screens.every() for route in screen.routes(atelier)),
+    )
+    app.state.atelier = atelier
+    return app
+
+
+def answering(templates: Templates, routes: Iterable[BaseRoute]) -> Starlette:
+    """Return routes as an application, with the styles and fonts, and pages for refusals."""
+
     async def look(request: Request) -> Response:
-        kind, data = atelier.templates.files[request.url.path]
+        kind, data = templates.files[request.url.path]
         return Response(data, media_type=kind, headers={"Cache-Control": "max-age=3600"})
 
     async def refused(_request: Request, error: Exception) -> Response:
         status = error.status_code if isinstance(error, HTTPException) else 500
-        return HTMLResponse(refusal_page(atelier.templates, status), status)
+        return HTMLResponse(refusal_page(templates, status), status)
 
-    app = Starlette(
-        routes=[
-            *(Route(path, look, methods=["GET"]) for path in atelier.templates.files),
-            *(route for screen in screens.every() for route in screen.routes(atelier)),
-        ],
+    return Starlette(
+        routes=[*(Route(path, look, methods=["GET"]) for path in templates.files), *routes],
         exception_handlers={HTTPException: refused, 500: refused},
     )
-    app.state.atelier = atelier
-    return app
 
 
 _REASONS = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,6 +10,7 @@ from pathlib import Path
 
 from filelock import FileLock
 
+from axtra.atelier.roles import Person
 from axtra.core.dates import ZONE
 from axtra.core.git_command import git, git_bytes
 from axtra.core.whole_files import write_whole
@@ -42,10 +44,16 @@ class History:
     """
 
     def __init__(
-        self, root: Path, folder: Path, person: str, clock: Callable[[], datetime]
+        self, root: Path, folder: Path, person: Person, clock: Callable[[], datetime]
     ) -> None:
         self._root, self._folder, self._person, self._clock = root, folder, person, clock
         self.has_git = git(root, "rev-parse", "--is-inside-work-tree") is not None
+
+    def signed(self, person: Person) -> History:
+        """Return the same history, in which another person signs."""
+        other = copy.copy(self)
+        other._person = person  # noqa: SLF001 - it is one of ours
+        return other
 
     def record(self, name: str, why: str, before: bytes | None = None) -> None:
         """Keep a file that was written: a commit of it alone, else a copy.
@@ -65,8 +73,9 @@ class History:
         self._copy(folder, self._clock(), why, (self._root / name).read_bytes())
 
     def _commit(self, name: str, why: str) -> None:
-        address = (git(self._root, "config", "user.email") or "").strip() or _ADDRESS
-        identity = ("-c", f"user.name={self._person}", "-c", f"user.email={address}")
+        address = self._person.address or git(self._root, "config", "user.email") or ""
+        who = self._person.name
+        identity = ("-c", f"user.name={who}", "-c", f"user.email={address.strip() or _ADDRESS}")
         self._folder.mkdir(parents=True, exist_ok=True)
         with FileLock(self._folder / "git.lock"):
             git(self._root, *_ALONE, "add", "--", name)
@@ -74,7 +83,7 @@ class History:
             git(self._root, *_ALONE, *identity, "commit", "--quiet", "-m", words, "--", name)
 
     def _copy(self, folder: Path, moment: datetime, why: str, data: bytes) -> None:
-        name = f"{moment.strftime(_STAMP)}{_SEPARATOR}{self._person}{_SEPARATOR}{why}"
+        name = f"{moment.strftime(_STAMP)}{_SEPARATOR}{self._person.name}{_SEPARATOR}{why}"
         write_whole(folder / name.replace("/", "-"), data)
 
     def past(self, name: str) -> list[Past]:

@@ -12,16 +12,16 @@ from pathlib import Path
 
 import uvicorn
 
-from axtra.atelier.access import KEY, Access, Guard
+from axtra.atelier.access import KEY, Access, Entrance, Guard
 from axtra.atelier.announcements import AnnouncementNotes
-from axtra.atelier.app import Atelier, application, person_of, refusal_page
+from axtra.atelier.app import person_of, refusal_page
 from axtra.atelier.history import History
 from axtra.atelier.newsroom import Newsroom
+from axtra.atelier.personal import Ateliers
 from axtra.atelier.presence import Presence
 from axtra.atelier.publication import Publisher
 from axtra.atelier.set_aside import SetAside, project_folder
 from axtra.atelier.templates import Templates
-from axtra.atelier.texts import Desk
 from axtra.core.dates import ZONE
 from axtra.core.refusals import WrongUsage
 from axtra.design.tokens import TokenError
@@ -54,7 +54,8 @@ def serve(root: Path, data: Path, *, port: int, say: Callable[[str], object], op
         def announce() -> None:
             say(f"Atelier : http://{HOST}:{port}/?{KEY}={access.new_key()}")
 
-        app = guarded(root, data, access, port, used_up=announce)
+        entrance = Entrance.alone(HOST, "localhost", port=port)
+        app = guarded(root, data, access, entrance, used_up=announce)
         announce()
         say("Cette adresse sert une fois; Ctrl-C arrête l’atelier.")
         if opens:  # with a key of its own: other accounts see what a browser is started with
@@ -73,9 +74,16 @@ def serve(root: Path, data: Path, *, port: int, say: Callable[[str], object], op
 
 
 def guarded(
-    root: Path, data: Path, access: Access, port: int, *, used_up: Callable[[], object]
+    root: Path, data: Path, access: Access, entrance: Entrance, *, used_up: Callable[[], object]
 ) -> Guard:
-    """Return the atelier of a project as an ASGI application.
+    """Return the atelier of a project as an ASGI application; its `app` holds everyone's.
+
+    Args:
+        root: the project's folder.
+        data: the data folder.
+        access: keys, sessions and frames.
+        entrance: where browsers reach it.
+        used_up: called when a key has served.
 
     Raises:
         WrongUsage: the theme cannot be used.
@@ -84,23 +92,25 @@ def guarded(
         templates = Templates.load(root / "theme", root / ".cache" / "polices")
     except TokenError as error:
         raise WrongUsage(str(error)) from None
-    aside = SetAside(project_folder(data, root))
+    folder = project_folder(data, root)
+    aside = SetAside(folder)
     aside.prune()
-    newsroom = Newsroom(root, aside)
-    person = person_of(root).name
-    publisher = Publisher(root, data, os.environ, _now)
-    history = History(root, project_folder(data, root) / "versions", person, _now)
-    desk = Desk(newsroom, clock=_now, person=person, history=history)
-    presence = Presence(_now)
-    announced = AnnouncementNotes(project_folder(data, root))
-    atelier = Atelier(
-        root, data, newsroom, desk, history, publisher, access, templates, _now, presence, announced
+    ateliers = Ateliers(
+        root=root,
+        data=data,
+        frames=access.frames,
+        newsroom=Newsroom(root, aside),
+        history=History(root, folder / "versions", access.person, _now),
+        publisher=Publisher(root, data, os.environ, _now),
+        templates=templates,
+        clock=_now,
+        presence=Presence(_now),
+        announced=AnnouncementNotes(folder),
     )
-    hosts = frozenset({f"{HOST}:{port}", f"localhost:{port}"})
     return Guard(
-        application(atelier),
+        ateliers,
         access,
-        hosts=lambda: hosts,
+        entrance=entrance,
         used_up=used_up,
         refuse=lambda status: refusal_page(templates, status),
     )

@@ -12,6 +12,7 @@ from enum import Enum, auto
 from axtra.atelier.forms import BODY, HEADER
 from axtra.atelier.history import History
 from axtra.atelier.newsroom import Newsroom, TextEntry
+from axtra.atelier.roles import Person
 from axtra.atelier.set_aside import Version, fingerprint
 from axtra.content import repairing
 from axtra.content.editing import EditableText, UnreadableHeaderError
@@ -64,8 +65,9 @@ class Desk:
     Args:
         newsroom: the content.
         clock: returns the present.
-        person: who works here.
+        person: who changes them.
         history: keeps what was written.
+        lock: of everybody: what one person compared is then written, by nobody else before.
     """
 
     def __init__(
@@ -73,12 +75,13 @@ class Desk:
         newsroom: Newsroom,
         *,
         clock: Callable[[], datetime],
-        person: str,
+        person: Person,
         history: History,
+        lock: threading.Lock,
     ) -> None:
         self._newsroom, self._clock, self.person = newsroom, clock, person
         self.record = history.record
-        self._lock = threading.Lock()  # one change at a time: what is compared is then written
+        self._lock = lock
 
     def open(self, entry: TextEntry) -> OpenedText:
         """Return a text to edit.
@@ -142,7 +145,7 @@ class Desk:
                 version = None
                 aside.typed.drop(entry.name)
             else:
-                version = Version(data, base, self.person, self._clock())
+                version = Version(data, base, self.person.name, self._clock())
                 aside.typed.put(entry.name, version)
             self._newsroom.take_typed(entry.name, version)
 
@@ -162,7 +165,7 @@ class Desk:
         if new == in_file:
             aside.waiting.drop(name)
             return Saved.ASIDE
-        aside.waiting.put(name, Version(new, fingerprint(in_file), self.person, self._clock()))
+        aside.waiting.put(name, Version(new, fingerprint(in_file), self.person.name, self._clock()))
         return Saved.ASIDE
 
     def publish(self, entry: TextEntry) -> None:
@@ -181,7 +184,7 @@ class Desk:
                 )
             new = without_draft(version.data if version else in_file, entry.kind)
             self._newsroom.aside.waiting.put(
-                name, Version(new, fingerprint(in_file), self.person, self._clock())
+                name, Version(new, fingerprint(in_file), self.person.name, self._clock())
             )
             self._newsroom.catch_up()
             checked = self._newsroom.text(name)

@@ -222,7 +222,7 @@ def _typing(atelier: Atelier, request: Request, fields: dict[str, str]) -> Respo
 
 def _others(atelier: Atelier, request: Request, name: str) -> str:
     """Say who else has the text open; "" when nobody does."""
-    seen = atelier.presence.note(name, request.state.session.cookie, atelier.desk.person)
+    seen = atelier.presence.note(name, request.state.session.cookie, atelier.person.name)
     said = (f"{person}, dans une autre fenêtre, à {moment:%H h %M}" for person, moment in seen)
     return f"Ce texte est aussi ouvert : {'; '.join(said)}." if seen else ""
 
