@@ -27,6 +27,7 @@ from axtra.atelier.roles import Person
 KEY = "cle"
 TOKEN = "jeton"  # noqa: S105 - the name of a field
 OPEN_PATHS = ("/apparence/", "/cadre/")  # styles and fonts; frames, whose address is the secret
+OPEN_TO_ALL = "/relecture/"  # texts under review: the address is the secret; comments are sent
 _FRAME_LIFE = 3_600.0  # seconds
 _MOST_FRAMES, _MOST_SESSIONS = 1_000, 50  # the oldest gives way
 _SAFE = frozenset({"GET", "HEAD"})
@@ -251,7 +252,7 @@ class Guard:
             return self._refusal(HTTPStatus.FORBIDDEN)
         if session is not None:
             scope["state"]["session"] = session
-        elif not path.startswith(self._entrance.open_paths or "\0"):
+        elif not path.startswith((OPEN_TO_ALL, *self._entrance.open_paths)):
             return self._refusal(HTTPStatus.FORBIDDEN)
         return None
 

@@ -21,6 +21,7 @@ from axtra.atelier.history import History
 from axtra.atelier.newsroom import Newsroom
 from axtra.atelier.presence import Presence
 from axtra.atelier.publication import Publisher
+from axtra.atelier.reviews import Reviews
 from axtra.atelier.roles import Act, Person, Role
 from axtra.atelier.templates import Templates
 from axtra.atelier.texts import Desk
@@ -61,6 +62,7 @@ class Atelier:
     clock: Callable[[], datetime]
     presence: Presence
     announced: AnnouncementNotes
+    reviews: Reviews
 
     def screen(
         self, request: Request, name: str, here: str, status: int = 200, **variables: object
@@ -121,6 +123,12 @@ def person_at(request: Request) -> Person:
     """Return who asks."""
     session: Session = request.state.session
     return session.person
+
+
+def home_of(request: Request) -> str:
+    """Return the address of the atelier, as its guard let it through; a team's is behind TLS."""
+    scheme = "https" if person_at(request).address else "http"
+    return f"{scheme}://{request.headers['host']}"
 
 
 def require(request: Request, act: Act) -> None:

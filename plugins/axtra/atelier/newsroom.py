@@ -84,6 +84,7 @@ class Newsroom:
 
     def __init__(self, root: Path, aside: SetAside) -> None:
         self.root, self.aside = root, aside
+        self.turn = object()  # another one after each change that was taken in from the disk
         self._lock = threading.RLock()
         self._stamps: dict[str, tuple[int, ...]] = {}
         self._versions: dict[str, Version] = {}
@@ -94,7 +95,7 @@ class Newsroom:
         """Take in what changed on the disk since the last question."""
         with self._lock:
             stamps, versions = dict(self._stamped()), self.aside.waiting.all()
-            typed = self.aside.typed.all()
+            typed = self.aside.typed()
             first = not self._stamps
             before = self._stamps
             changed = {
@@ -104,6 +105,7 @@ class Newsroom:
             if not changed and not first:
                 return
             self._stamps, self._versions, self._typed = stamps, versions, typed
+            self.turn = object()
             self._show(changed)
 
     def take_typed(self, name: str, version: Version | None) -> None:

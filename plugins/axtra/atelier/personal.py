@@ -11,14 +11,17 @@ from pathlib import Path
 from starlette.applications import Starlette
 from starlette.types import Receive, Scope, Send
 
-from axtra.atelier.access import Frames, PersonalFrames
+from axtra.atelier.access import OPEN_TO_ALL, Frames, PersonalFrames
 from axtra.atelier.announcements import AnnouncementNotes
 from axtra.atelier.app import Atelier, answering, application
 from axtra.atelier.history import History
 from axtra.atelier.newsroom import Newsroom
 from axtra.atelier.presence import Presence
 from axtra.atelier.publication import Publisher
+from axtra.atelier.review_pages import ReviewPages
+from axtra.atelier.reviews import Reviews
 from axtra.atelier.roles import Person
+from axtra.atelier.screens import review
 from axtra.atelier.templates import Templates
 from axtra.atelier.texts import Desk
 
@@ -43,6 +46,7 @@ class Ateliers:
         clock: returns the present.
         presence: who has what open.
         announced: what was announced.
+        reviews: what is read and said of texts without an account.
     """
 
     root: Path
@@ -55,6 +59,7 @@ class Ateliers:
     clock: Callable[[], datetime]
     presence: Presence
     announced: AnnouncementNotes
+    reviews: Reviews
     entrance: Starlette = field(init=False)  # for those who are not let in yet
     _kept: dict[Person, Starlette] = field(default_factory=dict)
     _making: threading.Lock = field(default_factory=threading.Lock)
@@ -62,13 +67,18 @@ class Ateliers:
 
     def __post_init__(self) -> None:
         """Make what answers without a session."""
-        self.entrance = answering(self.templates, ())
+        self.entrance = answering(
+            self.templates,
+            review.routes(self.reviews, ReviewPages(self.newsroom), self.templates),
+        )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request, which the guard has let through."""
         await self._app(scope)(scope, receive, send)
 
     def _app(self, scope: Scope) -> Starlette:
+        if scope["type"] == "http" and scope["path"].startswith(OPEN_TO_ALL):
+            return self.entrance
         session = scope.get("state", {}).get("session")
         person: Person | None = session.person if session else None
         if person is None and scope["type"] == "http" and scope["path"].startswith(_FRAME):
@@ -108,4 +118,5 @@ class Ateliers:
             clock=self.clock,
             presence=self.presence,
             announced=self.announced,
+            reviews=self.reviews,
         )

@@ -9,12 +9,9 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Callable, Iterator, Sequence
-from copy import deepcopy
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from http import HTTPStatus
-from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urljoin, urlsplit
 
@@ -24,7 +21,6 @@ from axtra.atelier.newsroom import Newsroom, TextEntry
 from axtra.preview.previewed_site import PreviewedSite
 
 _MOST = 2  # texts whose site is kept ready
-_LONG = timedelta(minutes=1)  # a page shown for less is not looked at again: the clock moves it
 _URL = re.compile(r"""url\(\s*["']?([^"')]+)""")
 _KINDS = ("image/", "font/", "text/css")
 _ACTIVE = "script | iframe | form | object | embed | base | template | noscript"
@@ -37,12 +33,12 @@ class ReviewPage:
     """A text ready to be commented.
 
     Attributes:
-        tree: the document; it is copied before it is changed.
-        passages: the words of its paragraphs, in order; each is the element of an id, `passage-N`.
+        document: the bytes of the page, where each paragraph has its rank as `data-passage`.
+        passages: the words of its paragraphs, in order.
         files: the addresses of the site that it shows: pictures, sheets, fonts.
     """
 
-    tree: Any
+    document: bytes
     passages: tuple[str, ...]
     files: frozenset[str]
 
@@ -52,11 +48,10 @@ class ReviewPages:
 
     Args:
         newsroom: everything; only the version of the text itself is taken from it.
-        clock: returns the present.
     """
 
-    def __init__(self, newsroom: Newsroom, clock: Callable[[], datetime]) -> None:
-        self._newsroom, self._clock = newsroom, clock
+    def __init__(self, newsroom: Newsroom) -> None:
+        self._newsroom = newsroom
         self._lock = threading.Lock()
         self._sites: dict[str, tuple[object, PreviewedSite]] = {}
         self._pages: dict[str, tuple[object, ReviewPage]] = {}
@@ -121,14 +116,16 @@ class ReviewPages:
                 element.drop_tree()
         for element in tree.xpath("//head//link[not(@rel='stylesheet')]"):
             element.drop_tree()
-        (body_element,) = tree.xpath("//body")
-        kept = [
-            *body_element.xpath("./svg"),  # the drawings that the page points to
-            *body_element.xpath(".//article[1]")[:1],
-        ]
-        for child in list(body_element):
-            body_element.remove(child)
-        body_element.extend(kept)
+        (whole,) = tree.xpath("//body")
+        drawings = whole.xpath("./svg")  # those that the page points to
+        text = whole.xpath(".//article")[:1]
+        for child in list(whole):
+            whole.remove(child)
+        main = html.Element("main", id="axe_contenu")
+        main.extend(text)
+        whole.extend([*drawings, main])
+        for title in tree.xpath("//title"):
+            title.text = f"Relecture : {title.text}"
         for element in tree.xpath("//*[contains(@class, 'rappels')]"):
             element.drop_tree()
         home = site.library.facts.website.rstrip("/")
@@ -141,7 +138,8 @@ class ReviewPages:
             link.attrib.pop("download", None)
         passages = tuple(_numbered(tree))
         files = frozenset(self._shown(site, address, tree))
-        return ReviewPage(tree, passages, files)
+        document = html.tostring(tree, encoding="utf-8", doctype="<!DOCTYPE html>")
+        return ReviewPage(document, passages, files)
 
     @staticmethod
     def _shown(site: PreviewedSite, address: str, tree: Any) -> Iterator[str]:
@@ -193,26 +191,30 @@ def _numbered(tree: Any) -> Iterator[str]:
         yield words
 
 
-def with_notes(page: ReviewPage, prefix: str, head: str, notes: Sequence[str], end: str) -> str:
-    """Return the document with what goes at its top, after each paragraph, and at its end.
+def with_notes(
+    document: bytes, sheet: str, head: str, notes: Sequence[str], end: str
+) -> str:
+    """Return the document of a page with what goes at its top, after paragraphs, at its end.
 
     Args:
-        page: the page.
-        prefix: what the addresses of its files go under.
+        document: that of a `ReviewPage`.
+        sheet: the address of the style sheet of all these.
         head: HTML for the top of the body.
         notes: HTML for each paragraph, in order.
         end: HTML for the end of the body.
     """
-    tree = deepcopy(page.tree)
+    tree = html.document_fromstring(document.decode())
     for element in tree.xpath("//*[@data-passage]"):
-        rank = int(element.attrib.pop("data-passage"))
-        if element.get("id") is None:
-            element.set("id", f"passage-{rank}")
-        for made in reversed(html.fragments_fromstring(notes[rank])):
+        for made in reversed(_pieces(notes[int(element.attrib.pop("data-passage"))])):
             element.addnext(made)
-    (body,) = tree.xpath("//body")
-    for made in reversed(html.fragments_fromstring(head)):
+    (head_element,), (body,) = tree.xpath("//head"), tree.xpath("//body")
+    head_element.append(html.Element("link", rel="stylesheet", href=sheet))
+    head_element.append(html.Element("meta", name="robots", content="noindex, nofollow"))
+    for made in reversed(_pieces(head)):
         body.insert(0, made)
-    body.extend(html.fragments_fromstring(end))
-    text = html.tostring(tree, encoding="unicode", doctype="<!DOCTYPE html>")
-    return text
+    body.extend(_pieces(end))
+    return str(html.tostring(tree, encoding="unicode", doctype="<!DOCTYPE html>"))
+
+
+def _pieces(text: str) -> list[Any]:
+    return [piece for piece in html.fragments_fromstring(text) if not isinstance(piece, str)]

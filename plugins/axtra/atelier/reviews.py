@@ -163,6 +163,10 @@ class Reviews:
         _require(words, MOST_WORDS, "le commentaire", "le commentaire")
         with self._alone():
             kept = self.comments(link.text)
+            said = (link.mark, name, words, passage[:_MOST_PASSAGE])
+            for one in kept:
+                if (one.link, one.name, one.words, one.passage) == said:
+                    return one  # the button was pressed twice
             recent = [c for c in kept if c.link == link.mark and c.moment > now - _WHILE]
             if len(recent) >= _AT_ONCE or len(kept) >= _MOST_COMMENTS:
                 raise TooManyError(

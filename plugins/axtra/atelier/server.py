@@ -20,6 +20,7 @@ from axtra.atelier.newsroom import Newsroom
 from axtra.atelier.personal import Ateliers
 from axtra.atelier.presence import Presence
 from axtra.atelier.publication import Publisher
+from axtra.atelier.reviews import Reviews
 from axtra.atelier.set_aside import SetAside, project_folder
 from axtra.atelier.templates import Templates
 from axtra.core.dates import ZONE
@@ -106,6 +107,7 @@ def guarded(
         clock=_now,
         presence=Presence(_now),
         announced=AnnouncementNotes(folder),
+        reviews=Reviews(folder / "relectures", _now),
     )
     return Guard(
         ateliers,

@@ -91,12 +91,24 @@ class SetAside:
 
     Attributes:
         waiting: the versions that wait until somebody publishes them.
-        typed: what is being typed, and not saved yet.
     """
 
     def __init__(self, folder: Path) -> None:
-        self.waiting, self.typed = Shelf(folder / "en-attente"), Shelf(folder / "saisies")
-        self._opened = folder / "ouvertes"
+        self.waiting = Shelf(folder / "en-attente")
+        self._typed, self._opened = folder / "saisies", folder / "ouvertes"
+
+    def typed_by(self, address: str) -> Shelf:
+        """Return what a person is typing, and has not saved yet."""
+        return Shelf(self._typed / fingerprint(address.encode())[:16])
+
+    def typed(self) -> dict[str, Version]:
+        """Return what anybody is typing in each text: the last words, where several are at it."""
+        shelves = [Shelf(path) for path in self._people()]
+        found = [item for shelf in shelves for item in shelf.all().items()]
+        return dict(sorted(found, key=lambda item: item[1].moment))
+
+    def _people(self) -> list[Path]:
+        return sorted(self._typed.iterdir()) if self._typed.is_dir() else []
 
     def remember(self, data: bytes) -> str:
         """Keep the bytes that a form starts from; return their fingerprint."""
@@ -110,10 +122,11 @@ class SetAside:
         return mark
 
     def prune(self) -> None:
-        """Forget what no form has started from for a month, but for what typed words start from."""
+        """Forget what no form has started from for a month, but for what versions start from."""
         if not self._opened.is_dir():
             return
-        started = {version.base for version in self.typed.all().values()}
+        kept = [self.waiting, *(Shelf(path) for path in self._people())]
+        started = {version.base for shelf in kept for version in shelf.all().values()}
         for path in self._opened.iterdir():
             if path.name not in started and path.stat().st_mtime < time.time() - _MONTH:
                 path.unlink(missing_ok=True)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum, auto
 
-from axtra.atelier.forms import BODY, HEADER
+from axtra.atelier.forms import BODY, FILE, HEADER
 from axtra.atelier.history import History
 from axtra.atelier.newsroom import Newsroom, TextEntry
 from axtra.atelier.roles import Person
@@ -37,7 +37,8 @@ class OpenedText:
     """A text as a form shows it: the version that waits, else the file.
 
     `fields` is None when the header does not parse: its text is edited instead. `typed` is what
-    was typed and never saved, which is then what the form shows.
+    was typed and never saved, which is then what the form shows. `apart` is the file, where it has
+    changed since the version that waits was made from it: a person must bring both together.
     """
 
     entry: TextEntry
@@ -45,18 +46,28 @@ class OpenedText:
     base: str
     fields: Mapping[str, str] | None
     typed: Version | None = None
+    apart: bytes | None = None
+
+    def two_versions(self, start: bytes | None) -> MovedError:
+        """Return the version that waits and the file, which are apart, as a choice to make."""
+        return MovedError(self.text, self.apart or b"", start, self.base)
 
 
 class MovedError(Exception):
     """The text is no longer what the form started from.
 
     `mine` is what was sent, applied to what the form started from; `theirs` is what is there now;
-    `base` is what the form started from, or None when nobody knows.
+    `base` is what the form started from, or None when nobody knows. `current` is the fingerprint of
+    what the next form starts from; it differs from that of `theirs` when `theirs` is the file, and
+    a version that was made from an older one waits.
     """
 
-    def __init__(self, mine: EditableText, theirs: bytes, base: bytes | None) -> None:
+    def __init__(
+        self, mine: EditableText, theirs: bytes, base: bytes | None, current: str = ""
+    ) -> None:
         super().__init__("the text has moved")
         self.mine, self.theirs, self.base = mine, theirs, base
+        self.current = current or fingerprint(theirs)
 
 
 class Desk:
@@ -81,6 +92,7 @@ class Desk:
     ) -> None:
         self._newsroom, self._clock, self.person = newsroom, clock, person
         self.record = history.record
+        self._typed = newsroom.aside.typed_by(person.address)
         self._lock = lock
 
     def open(self, entry: TextEntry) -> OpenedText:
@@ -91,7 +103,7 @@ class Desk:
         """
         data = self._newsroom.data(entry.name)
         base = self._newsroom.aside.remember(data)
-        typed = self._newsroom.aside.typed.get(entry.name)
+        typed = self._typed.get(entry.name)
         if typed is not None:
             data, base = typed.data, typed.base
         try:
@@ -101,7 +113,19 @@ class Desk:
                 f"« {entry.name} » n’est pas enregistré en UTF-8.",
                 "Ouvrez-le dans un éditeur de texte et enregistrez-le en UTF-8.",
             ) from None
-        return OpenedText(entry, text, base, _shown(text, entry.kind), typed)
+        apart = self._apart(entry.name) if typed is None else None
+        return OpenedText(entry, text, base, _shown(text, entry.kind), typed, apart)
+
+    def _apart(self, name: str) -> bytes | None:
+        """Return the file of a text if it has changed since what waits was made from it."""
+        version = self._newsroom.aside.waiting.get(name)
+        in_file = (self._newsroom.root / name).read_bytes()
+        return in_file if version and version.base != fingerprint(in_file) else None
+
+    def started(self, entry: TextEntry) -> bytes | None:
+        """Return what the version that waits was made from; None when nobody knows."""
+        version = self._newsroom.aside.waiting.get(entry.name)
+        return self._newsroom.aside.remembered(version.base) if version else None
 
     def save(self, entry: TextEntry, base: str, sent: Mapping[str, str]) -> Saved:
         """Keep what a form sent: a draft in its file, a text that readers see or will see aside.
@@ -117,7 +141,7 @@ class Desk:
         """
         with self._lock:
             saved = self._save(entry, base, sent)
-            self._newsroom.aside.typed.drop(entry.name)
+            self._typed.drop(entry.name)
             return saved
 
     def _save(self, entry: TextEntry, base: str, sent: Mapping[str, str]) -> Saved:
@@ -128,8 +152,13 @@ class Desk:
             if mine.data != current:
                 raise MovedError(mine, current, started)
             return Saved.NOTHING  # two people who wrote the same words agree
-        new = _edited(EditableText.of(current), entry.kind, sent).data
-        return Saved.NOTHING if new == current else self._keep(entry.name, new)
+        new = _edited(EditableText.of(current), entry.kind, sent)
+        apart = self._apart(entry.name)
+        if apart is not None and sent.get(FILE) != fingerprint(apart):
+            raise MovedError(new, apart, self.started(entry), base)
+        if new.data == current and apart is None:
+            return Saved.NOTHING
+        return self._keep(entry.name, new.data, chosen=True)
 
     def keep_typing(self, entry: TextEntry, base: str, sent: Mapping[str, str]) -> None:
         """Keep what is being typed, so that neither a browser nor a machine that stops loses it.
@@ -143,20 +172,24 @@ class Desk:
             data = _edited(EditableText.of(started or current), entry.kind, sent).data
             if data == current:
                 version = None
-                aside.typed.drop(entry.name)
+                self._typed.drop(entry.name)
             else:
-                version = Version(data, base, self.person.name, self._clock())
-                aside.typed.put(entry.name, version)
+                version = self._version(data, base)
+                self._typed.put(entry.name, version)
             self._newsroom.take_typed(entry.name, version)
 
     def forget_typing(self, entry: TextEntry) -> None:
         """Forget what was typed and not saved."""
         with self._lock:
-            self._newsroom.aside.typed.drop(entry.name)
+            self._typed.drop(entry.name)
 
-    def _keep(self, name: str, new: bytes) -> Saved:
+    def _keep(self, name: str, new: bytes, *, chosen: bool = False) -> Saved:
+        """Keep a version; `chosen` when a person has seen the file as it is, if both are apart."""
         aside, path = self._newsroom.aside, self._newsroom.root / name
-        in_file = path.read_bytes()
+        in_file, version = path.read_bytes(), aside.waiting.get(name)
+        if version and version.base != fingerprint(in_file) and not chosen:
+            aside.waiting.put(name, self._version(new, version.base))
+            return Saved.ASIDE
         if is_draft(in_file) and is_draft(new):
             write_whole(path, new)
             aside.waiting.drop(name)
@@ -165,8 +198,12 @@ class Desk:
         if new == in_file:
             aside.waiting.drop(name)
             return Saved.ASIDE
-        aside.waiting.put(name, Version(new, fingerprint(in_file), self.person.name, self._clock()))
+        aside.remember(in_file)  # to bring both together if the file changes before it is published
+        aside.waiting.put(name, self._version(new, fingerprint(in_file)))
         return Saved.ASIDE
+
+    def _version(self, data: bytes, base: str) -> Version:
+        return Version(data, base, self.person.name, self._clock())
 
     def publish(self, entry: TextEntry) -> None:
         """Put in the file of a text what waits, and make a draft a text that readers may see.
@@ -183,9 +220,7 @@ class Desk:
                     "Relisez les deux versions, puis enregistrez celle que vous gardez.",
                 )
             new = without_draft(version.data if version else in_file, entry.kind)
-            self._newsroom.aside.waiting.put(
-                name, Version(new, fingerprint(in_file), self.person.name, self._clock())
-            )
+            self._newsroom.aside.waiting.put(name, self._version(new, fingerprint(in_file)))
             self._newsroom.catch_up()
             checked = self._newsroom.text(name)
             wrong = errors(checked.problems) if checked else []
@@ -203,7 +238,7 @@ class Desk:
     def restore(self, entry: TextEntry, data: bytes) -> Saved:
         """Come back to another version of a text, as if somebody had typed it."""
         with self._lock:
-            self._newsroom.aside.typed.drop(entry.name)
+            self._typed.drop(entry.name)
             return self._keep(entry.name, data)
 
     def mend(self, entry: TextEntry, mark: str) -> Saved:
@@ -215,10 +250,10 @@ class Desk:
             return self._keep(entry.name, new) if mended else Saved.NOTHING
 
     def abandon(self, entry: TextEntry) -> None:
-        """Forget the version that waits: the text is again what its readers see."""
+        """Forget the version that waits: the text is again what its file holds."""
         with self._lock:
             self._newsroom.aside.waiting.drop(entry.name)
-            self._newsroom.aside.typed.drop(entry.name)
+            self._typed.drop(entry.name)
 
 
 class UnfinishedError(Refusal):

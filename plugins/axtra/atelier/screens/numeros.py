@@ -15,7 +15,7 @@ from axtra.atelier.app import Atelier, form_of, see
 from axtra.atelier.newsroom import TextEntry
 from axtra.atelier.screens import frames
 from axtra.atelier.screens.texts import address as text_address
-from axtra.atelier.texts import Desk
+from axtra.atelier.texts import Desk, MovedError
 from axtra.content import skeletons
 from axtra.content.model import Article, Numero
 from axtra.content.schema import KINDS
@@ -170,8 +170,14 @@ def _choose_cover(atelier: Atelier, numero: Numero, fields: dict[str, str]) -> N
 
 
 def _set(desk: Desk, entry: TextEntry | None, fields: dict[str, str]) -> None:
-    if entry is not None:
+    if entry is None:
+        return
+    try:
         desk.save(entry, desk.open(entry).base, fields)
+    except MovedError:
+        raise Refusal(
+            f"deux versions de « {entry.title} » attendent un choix.", "Ouvrez ce texte d’abord."
+        ) from None
 
 
 def _launch(atelier: Atelier, slug: str) -> str:

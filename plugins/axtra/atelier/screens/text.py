@@ -13,13 +13,14 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from axtra.atelier import forms, merging
-from axtra.atelier.app import Atelier, form_of, see
+from axtra.atelier import forms, merging, reading_over
+from axtra.atelier.app import Atelier, form_of, home_of, see
 from axtra.atelier.differences import differences
-from axtra.atelier.forms import BODY, HEADER
+from axtra.atelier.forms import BODY, FILE, HEADER
 from axtra.atelier.newsroom import TextEntry
 from axtra.atelier.screens import frames
 from axtra.atelier.screens.texts import address
+from axtra.atelier.set_aside import fingerprint
 from axtra.atelier.texts import MovedError, OpenedText, Saved
 from axtra.content import repairing
 from axtra.content.editing import EditableText
@@ -29,7 +30,8 @@ from axtra.core.diagnostics import Diagnostic
 from axtra.core.refusals import Refusal
 
 HERE, BASE, ACT = "Textes", "base", "acte"
-MINE, START, PASSAGE, OTHER = "mien", "depart", "passage-", "autre"  # of the two versions
+MINE, THEIRS, START, PASSAGE = "mien", "sien", "depart", "passage-"  # of the two versions
+OTHER = "autre"
 PUBLISH, ABANDON, FORGET, MEND = "publier", "abandonner", "oublier", "corriger-"
 _TOLD = {
     Saved.NOTHING: "rien",
@@ -102,6 +104,8 @@ def _show(atelier: Atelier, request: Request, name: str) -> Response:
         opened = atelier.desk.open(entry)
     except Refusal as refusal:
         return atelier.refusal(request, refusal, HERE, "/textes")
+    if opened.apart is not None:
+        return _both(atelier, request, entry, opened.two_versions(atelier.desk.started(entry)), 200)
     return _screen(atelier, request, opened)
 
 
@@ -133,6 +137,8 @@ def _screen(
         garde=request.query_params.get("garde", ""),
         saisie=opened.typed,
         editeur=atelier.templates.editor,
+        relecture=reading_over.shown(atelier.reviews, opened, home_of(request)),
+        seul=not atelier.person.address,
         cadres=_views(atelier, entry),
         adresse=address(entry.name),
         historique=f"/historique/{quote(entry.name)}",
@@ -188,6 +194,11 @@ def _act(atelier: Atelier, request: Request, name: str, fields: dict[str, str]) 
         if (act := fields.get(ACT, "")).startswith(MEND):
             done = atelier.desk.mend(_entry(atelier, name), act.removeprefix(MEND))
             return see(f"{address(name)}?garde={_MENDED[done]}")
+        done = reading_over.act(
+            atelier.reviews, name, atelier.person.name, fields.get(ACT, ""), fields
+        )
+        if done is not None:
+            return see(f"{address(name)}?garde={done}#relectures")
         if fields.get(ACT) == PUBLISH:
             atelier.desk.publish(_entry(atelier, name))
             return _online(atelier, name)
@@ -274,7 +285,9 @@ def _online(atelier: Atelier, name: str) -> Response:
     return see("/publication")
 
 
-def _both(atelier: Atelier, request: Request, entry: TextEntry, moved: MovedError) -> Response:
+def _both(
+    atelier: Atelier, request: Request, entry: TextEntry, moved: MovedError, status: int = 409
+) -> Response:
     """Show what was sent and what is there now; nothing is changed until the person chooses."""
     merged = merging.merged(moved.base, moved.mine.data, moved.theirs)
     kept, remember = EditableText.of(merged.data), atelier.newsroom.aside.remember
@@ -282,7 +295,7 @@ def _both(atelier: Atelier, request: Request, entry: TextEntry, moved: MovedErro
         request,
         "deux-versions",
         HERE,
-        409,
+        status,
         entree=entry,
         mien=moved.mine,
         autre=EditableText.of(moved.theirs),
@@ -291,8 +304,11 @@ def _both(atelier: Atelier, request: Request, entry: TextEntry, moved: MovedErro
             (differences(passage.theirs, passage.mine), differences(passage.mine, passage.theirs))
             for passage in merged.conflicts
         ],
+        en_attente=moved.current != fingerprint(moved.theirs),
         caches={
-            BASE: remember(moved.theirs),
+            BASE: moved.current,
+            FILE: fingerprint(moved.theirs),
+            THEIRS: remember(moved.theirs),
             MINE: remember(moved.mine.data),
             START: remember(moved.base or b""),
         },
@@ -317,7 +333,9 @@ def _with_choices(atelier: Atelier, fields: dict[str, str]) -> dict[str, str]:
     }
     if not chosen:
         return fields
-    versions = [atelier.newsroom.aside.remembered(fields.get(n, "")) for n in (START, MINE, BASE)]
+    versions = [
+        atelier.newsroom.aside.remembered(fields.get(n, "")) for n in (START, MINE, THEIRS)
+    ]
     start, mine, theirs = versions
     if mine is None or theirs is None:
         raise Refusal(
