@@ -310,7 +310,9 @@ def test_what_forms_started_from_is_forgotten_after_a_month(tmp_path: Path) -> N
     old, kept, opened = (aside.remember(word.encode()) for word in ("vieux", "tapé", "ouvert"))
     for mark in (old, kept):
         os.utime(tmp_path / "ouvertes" / mark, (0, 0))
-    aside.typed_by("").put("a.md", Version(b"x", kept, "une personne", datetime(2020, 1, 1, tzinfo=ZONE)))
+    aside.typed_by("").put(
+        "a.md", Version(b"x", kept, "une personne", datetime(2020, 1, 1, tzinfo=ZONE))
+    )
     aside.prune()
     assert aside.remembered(old) is None
     assert aside.remembered(kept) == "tapé".encode()  # somebody's words still start from it

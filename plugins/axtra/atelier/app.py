@@ -18,7 +18,9 @@ from starlette.routing import BaseRoute, Route
 from axtra.atelier.access import TOKEN, PersonalFrames, Session, token_is_good
 from axtra.atelier.announcements import AnnouncementNotes
 from axtra.atelier.history import History
+from axtra.atelier.journal import Journal
 from axtra.atelier.newsroom import Newsroom
+from axtra.atelier.origin import Origin
 from axtra.atelier.presence import Presence
 from axtra.atelier.publication import Publisher
 from axtra.atelier.reviews import Reviews
@@ -63,6 +65,8 @@ class Atelier:
     presence: Presence
     announced: AnnouncementNotes
     reviews: Reviews
+    origin: Origin
+    journal: Journal
 
     def screen(
         self, request: Request, name: str, here: str, status: int = 200, **variables: object
@@ -73,6 +77,7 @@ class Atelier:
             name,
             navigation=NAVIGATION,
             ici=here,
+            personne=session.person,
             peut=session.person.may,
             actes=Act,
             jeton=session.token,
@@ -105,6 +110,7 @@ async def form_of(request: Request) -> dict[str, str]:
         raise HTTPException(HTTPStatus.BAD_REQUEST) from None
     fields = {name: values[0] for name, values in given.items()}
     require_token(request, fields)
+    request.state.act = fields.get("acte", "")  # for the journal
     return fields
 
 

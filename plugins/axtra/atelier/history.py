@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,6 +12,7 @@ from pathlib import Path
 from filelock import FileLock
 
 from axtra.atelier.roles import Person
+from axtra.atelier.set_aside import fingerprint
 from axtra.core.dates import ZONE
 from axtra.core.git_command import git, git_bytes
 from axtra.core.whole_files import write_whole
@@ -41,12 +43,20 @@ class History:
         folder: where copies are kept when there is no git.
         person: who signs.
         clock: returns the present.
+        told: called after each commit.
     """
 
     def __init__(
-        self, root: Path, folder: Path, person: Person, clock: Callable[[], datetime]
+        self,
+        root: Path,
+        folder: Path,
+        person: Person,
+        clock: Callable[[], datetime],
+        told: Callable[[], object] = lambda: None,
     ) -> None:
         self._root, self._folder, self._person, self._clock = root, folder, person, clock
+        self._told = told
+        self._begun = folder / "ecriture.json"
         self.has_git = git(root, "rev-parse", "--is-inside-work-tree") is not None
 
     def signed(self, person: Person) -> History:
@@ -54,6 +64,39 @@ class History:
         other = copy.copy(self)
         other._person = person  # noqa: SLF001 - it is one of ours
         return other
+
+    @property
+    def lock(self) -> Path:
+        """Return the file that whoever commits here holds."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        return self._folder / "git.lock"
+
+    def write(self, name: str, data: bytes, why: str, before: bytes) -> None:
+        """Write a file and keep it; a machine that stops between the two keeps it later.
+
+        Args:
+            name: the file.
+            data: what it holds from now on.
+            why: a word or two on what was done.
+            before: what it held.
+        """
+        record = {"nom": name, "pourquoi": why, "empreinte": fingerprint(data)}
+        record |= {"personne": self._person.name, "adresse": self._person.address}
+        write_whole(self._begun, json.dumps(record, ensure_ascii=False).encode())
+        write_whole(self._root / name, data)
+        self.record(name, why, before)
+        self._begun.unlink(missing_ok=True)
+
+    def finish(self) -> None:
+        """Keep what was written when the machine stopped, before it was kept."""
+        if not self._begun.is_file():
+            return
+        record = json.loads(self._begun.read_bytes())
+        path = self._root / record["nom"]
+        if path.is_file() and fingerprint(path.read_bytes()) == record["empreinte"]:
+            person = Person(record["adresse"], record["personne"], self._person.role)
+            self.signed(person).record(record["nom"], record["pourquoi"])
+        self._begun.unlink(missing_ok=True)
 
     def record(self, name: str, why: str, before: bytes | None = None) -> None:
         """Keep a file that was written: a commit of it alone, else a copy.
@@ -76,11 +119,11 @@ class History:
         address = self._person.address or git(self._root, "config", "user.email") or ""
         who = self._person.name
         identity = ("-c", f"user.name={who}", "-c", f"user.email={address.strip() or _ADDRESS}")
-        self._folder.mkdir(parents=True, exist_ok=True)
-        with FileLock(self._folder / "git.lock"):
+        with FileLock(self.lock):
             git(self._root, *_ALONE, "add", "--", name)
             words = f"{why} : {name}"
             git(self._root, *_ALONE, *identity, "commit", "--quiet", "-m", words, "--", name)
+        self._told()
 
     def _copy(self, folder: Path, moment: datetime, why: str, data: bytes) -> None:
         name = f"{moment.strftime(_STAMP)}{_SEPARATOR}{self._person.name}{_SEPARATOR}{why}"

@@ -12,13 +12,17 @@ from datetime import date
 from enum import StrEnum
 from pathlib import Path
 
-from axtra.atelier.set_aside import SetAside, Version
+from axtra.atelier.proposals import Proposal
+from axtra.atelier.set_aside import SetAside, Version, fingerprint
 from axtra.content.loading import Folders
 from axtra.content.model import Article, Item, Library, News, Status
 from axtra.content.schema import Kind
 from axtra.core import regular_files
 from axtra.core.diagnostics import Diagnostic, asked_of, errors
 from axtra.preview.previewed_site import Answer, PreviewedSite
+
+
+NOTHING: Mapping[str, bytes] = {}
 
 
 class State(StrEnum):
@@ -47,6 +51,7 @@ class TextEntry:
     item: Item | None
     version: Version | None
     problems: tuple[Diagnostic, ...]
+    proposal: Proposal | None = None
 
     @property
     def title(self) -> str:
@@ -89,6 +94,7 @@ class Newsroom:
         self._stamps: dict[str, tuple[int, ...]] = {}
         self._versions: dict[str, Version] = {}
         self._typed: dict[str, Version] = {}
+        self._proposals: dict[str, Proposal] = {}
         self._site = PreviewedSite(root, bare=True)
 
     def catch_up(self) -> None:
@@ -96,6 +102,7 @@ class Newsroom:
         with self._lock:
             stamps, versions = dict(self._stamped()), self.aside.waiting.all()
             typed = self.aside.typed()
+            self._proposals = self.aside.proposals.all()
             first = not self._stamps
             before = self._stamps
             changed = {
@@ -118,9 +125,9 @@ class Newsroom:
                 self._typed[name] = version
             self._show({name})
 
-    def _show(self, changed: set[str]) -> None:
+    def _show(self, changed: set[str], tried: Mapping[str, bytes] = NOTHING) -> None:
         shown = (self._versions | self._typed).items()
-        self._site.instead = {name: version.data for name, version in shown}
+        self._site.instead = {name: version.data for name, version in shown} | dict(tried)
         self._site.take({self.root / name for name in changed})
 
     def _stamped(self) -> Iterator[tuple[str, tuple[int, ...]]]:
@@ -161,6 +168,15 @@ class Newsroom:
         version = self.aside.waiting.get(name)
         return version.data if version else regular_files.read(self.root / name, self.root)
 
+    def problems_of(self, name: str, data: bytes) -> tuple[Diagnostic, ...]:
+        """List what would be wrong with a text that held some bytes, whoever types in it."""
+        self.catch_up()
+        with self._lock:
+            self._show({name}, {name: data})
+            entry = next(self._entries([name] if name in self._stamps else []), None)
+            self._show({name})
+        return entry.problems if entry else ()
+
     def _entries(self, names: Iterable[str]) -> Iterator[TextEntry]:
         problems = defaultdict(list)
         for problem in self._site.problems:
@@ -173,8 +189,19 @@ class Newsroom:
                 kind, _, numero = place
                 wrong = tuple(asked_of({name}, problems[name]))
                 yield TextEntry(
-                    name, kind, numero, items.get(name), self._versions.get(name), wrong
+                    name,
+                    kind,
+                    numero,
+                    items.get(name),
+                    self._versions.get(name),
+                    wrong,
+                    self._proposal(name),
                 )
+
+    def _proposal(self, name: str) -> Proposal | None:
+        """Return the proposal of a text, if it is still what is proposed."""
+        proposal = self._proposals.get(name)
+        return proposal if proposal and proposal.mark == fingerprint(self.data(name)) else None
 
     @property
     def folders(self) -> Folders:

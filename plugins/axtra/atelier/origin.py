@@ -254,9 +254,7 @@ class Origin:
 
     # --- writing again ---------------------------------------------------------------------------
 
-    def _written_again(
-        self, ours: Iterable[str], there: str, settled: Mapping[str, Entry]
-    ) -> str:
+    def _written_again(self, ours: Iterable[str], there: str, settled: Mapping[str, Entry]) -> str:
         """Write our commits again upon another; return the last. Only objects are written."""
         touched = [(commit, self._changes(f"{commit}^", commit)) for commit in ours]
         last = {name: commit for commit, changes in touched for name in changes}

@@ -9,13 +9,16 @@ from datetime import datetime
 from pathlib import Path
 
 from starlette.applications import Starlette
-from starlette.types import Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
 from axtra.atelier.access import OPEN_TO_ALL, Frames, PersonalFrames
+from axtra.atelier.acts import words_of
 from axtra.atelier.announcements import AnnouncementNotes
 from axtra.atelier.app import Atelier, answering, application
 from axtra.atelier.history import History
+from axtra.atelier.journal import Journal
 from axtra.atelier.newsroom import Newsroom
+from axtra.atelier.origin import Origin
 from axtra.atelier.presence import Presence
 from axtra.atelier.publication import Publisher
 from axtra.atelier.review_pages import ReviewPages
@@ -47,6 +50,9 @@ class Ateliers:
         presence: who has what open.
         announced: what was announced.
         reviews: what is read and said of texts without an account.
+        origin: the repository that the newsroom shares.
+        journal: who did what.
+        writing: held by whoever changes a file.
     """
 
     root: Path
@@ -60,10 +66,12 @@ class Ateliers:
     presence: Presence
     announced: AnnouncementNotes
     reviews: Reviews
+    origin: Origin
+    journal: Journal
+    writing: threading.Lock
     entrance: Starlette = field(init=False)  # for those who are not let in yet
     _kept: dict[Person, Starlette] = field(default_factory=dict)
     _making: threading.Lock = field(default_factory=threading.Lock)
-    _writing: threading.Lock = field(default_factory=threading.Lock)
 
     def __post_init__(self) -> None:
         """Make what answers without a session."""
@@ -74,7 +82,22 @@ class Ateliers:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request, which the guard has let through."""
-        await self._app(scope)(scope, receive, send)
+        await self._app(scope)(scope, receive, self._noting(scope, send))
+
+    def _noting(self, scope: Scope, send: Send) -> Send:
+        """Return what sends an answer, and notes in the journal what a form did."""
+        session = scope.get("state", {}).get("session")
+        if session is None or scope["method"] != "POST" or scope["path"].startswith(OPEN_TO_ALL):
+            return send
+
+        async def noting(message: Message) -> None:
+            if message["type"] == "http.response.start" and message["status"] < 400:
+                noted = words_of(scope["path"], scope["state"].get("act", ""))
+                if noted is not None:
+                    self.journal.note(session.person, *noted)
+            await send(message)
+
+        return noting
 
     def _app(self, scope: Scope) -> Starlette:
         if scope["type"] == "http" and scope["path"].startswith(OPEN_TO_ALL):
@@ -109,7 +132,7 @@ class Ateliers:
             data=self.data,
             newsroom=newsroom,
             desk=Desk(
-                newsroom, clock=self.clock, person=person, history=history, lock=self._writing
+                newsroom, clock=self.clock, person=person, history=history, lock=self.writing
             ),
             history=history,
             publisher=self.publisher,
@@ -119,4 +142,6 @@ class Ateliers:
             presence=self.presence,
             announced=self.announced,
             reviews=self.reviews,
+            origin=self.origin,
+            journal=self.journal,
         )

@@ -191,9 +191,7 @@ def _numbered(tree: Any) -> Iterator[str]:
         yield words
 
 
-def with_notes(
-    document: bytes, sheet: str, head: str, notes: Sequence[str], end: str
-) -> str:
+def with_notes(document: bytes, sheet: str, head: str, notes: Sequence[str], end: str) -> str:
     """Return the document of a page with what goes at its top, after paragraphs, at its end.
 
     Args:

@@ -110,9 +110,7 @@ class Reviews:
                 raise Refusal(
                     f"ce texte a déjà {_MOST_LINKS} liens de relecture.", "Mettez fin à l’un d’eux."
                 )
-            made = Link(
-                secrets.token_urlsafe(32), text, person, now, now + timedelta(days=days)
-            )
+            made = Link(secrets.token_urlsafe(32), text, person, now, now + timedelta(days=days))
             self._write("liens", [*links, made])
         return made
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+import threading
 import webbrowser
 from collections.abc import Callable
 from contextlib import suppress
@@ -16,7 +17,9 @@ from axtra.atelier.access import KEY, Access, Entrance, Guard
 from axtra.atelier.announcements import AnnouncementNotes
 from axtra.atelier.app import person_of, refusal_page
 from axtra.atelier.history import History
+from axtra.atelier.journal import Journal
 from axtra.atelier.newsroom import Newsroom
+from axtra.atelier.origin import Origin
 from axtra.atelier.personal import Ateliers
 from axtra.atelier.presence import Presence
 from axtra.atelier.publication import Publisher
@@ -57,6 +60,7 @@ def serve(root: Path, data: Path, *, port: int, say: Callable[[str], object], op
 
         entrance = Entrance.alone(HOST, "localhost", port=port)
         app = guarded(root, data, access, entrance, used_up=announce)
+        app.app.origin.watch()
         announce()
         say("Cette adresse sert une fois; Ctrl-C arrête l’atelier.")
         if opens:  # with a key of its own: other accounts see what a browser is started with
@@ -96,18 +100,32 @@ def guarded(
     folder = project_folder(data, root)
     aside = SetAside(folder)
     aside.prune()
+    newsroom, writing = Newsroom(root, aside), threading.Lock()
+    origin = Origin(
+        root,
+        lock=folder / "versions" / "git.lock",
+        aside=aside,
+        is_text=lambda name: name.endswith(".md") and newsroom.folders.place(name) is not None,
+        changing=writing,
+        clock=_now,
+    )
+    history = History(root, folder / "versions", access.person, _now, origin.wake)
+    history.finish()
     ateliers = Ateliers(
         root=root,
         data=data,
         frames=access.frames,
-        newsroom=Newsroom(root, aside),
-        history=History(root, folder / "versions", access.person, _now),
+        newsroom=newsroom,
+        history=history,
         publisher=Publisher(root, data, os.environ, _now),
         templates=templates,
         clock=_now,
         presence=Presence(_now),
         announced=AnnouncementNotes(folder),
         reviews=Reviews(folder / "relectures", _now),
+        origin=origin,
+        journal=Journal(folder, _now),
+        writing=writing,
     )
     return Guard(
         ateliers,

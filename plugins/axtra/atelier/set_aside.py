@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from axtra.atelier.proposals import Proposals
 from axtra.core.whole_files import write_whole
 from axtra.subscribers.private_folder import make_private
 
@@ -24,13 +25,15 @@ _MONTH = 30 * 24 * 3_600  # seconds
 class Version:
     """A version of a text that waits.
 
-    `base` is the fingerprint of the file that it would replace; `person` saved it at `moment`.
+    `base` is the fingerprint of the file that it would replace; the person of a name and an address
+    saved it at `moment`.
     """
 
     data: bytes
     base: str
     person: str
     moment: datetime
+    address: str = ""
 
 
 def fingerprint(data: bytes) -> str:
@@ -74,6 +77,7 @@ class Shelf:
             "texte": version.data.decode(),
             "base": version.base,
             "personne": version.person,
+            "adresse": version.address,
             "moment": version.moment.isoformat(),
         }
         write_whole(self._folder / f"{name}.json", json.dumps(record).encode())
@@ -91,10 +95,12 @@ class SetAside:
 
     Attributes:
         waiting: the versions that wait until somebody publishes them.
+        proposals: what is proposed of them.
     """
 
     def __init__(self, folder: Path) -> None:
         self.waiting = Shelf(folder / "en-attente")
+        self.proposals = Proposals(folder / "propositions")
         self._typed, self._opened = folder / "saisies", folder / "ouvertes"
 
     def typed_by(self, address: str) -> Shelf:
@@ -144,4 +150,5 @@ def _load(path: Path) -> Version:
         record["base"],
         record["personne"],
         datetime.fromisoformat(record["moment"]),
+        record.get("adresse", ""),
     )

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum, auto
 
 from axtra.atelier.forms import BODY, FILE, HEADER
 from axtra.atelier.history import History
 from axtra.atelier.newsroom import Newsroom, TextEntry
+from axtra.atelier.proposals import MOST_WORDS, Proposal
 from axtra.atelier.roles import Person
 from axtra.atelier.set_aside import Version, fingerprint
 from axtra.content import repairing
@@ -19,7 +20,6 @@ from axtra.content.editing import EditableText, UnreadableHeaderError
 from axtra.content.schema import Kind
 from axtra.core.diagnostics import errors
 from axtra.core.refusals import Refusal
-from axtra.core.whole_files import write_whole
 
 _DRAFT = re.compile(r"^(?:statut|status)[ \t]*:[ \t]*[\"']?(?:brouillon|draft)\b", re.MULTILINE)
 
@@ -91,7 +91,7 @@ class Desk:
         lock: threading.Lock,
     ) -> None:
         self._newsroom, self._clock, self.person = newsroom, clock, person
-        self.record = history.record
+        self._history, self.record = history, history.record
         self._typed = newsroom.aside.typed_by(person.address)
         self._lock = lock
 
@@ -120,7 +120,7 @@ class Desk:
         """Return the file of a text if it has changed since what waits was made from it."""
         version = self._newsroom.aside.waiting.get(name)
         in_file = (self._newsroom.root / name).read_bytes()
-        return in_file if version and version.base != fingerprint(in_file) else None
+        return in_file if is_apart(version, in_file) else None
 
     def started(self, entry: TextEntry) -> bytes | None:
         """Return what the version that waits was made from; None when nobody knows."""
@@ -187,13 +187,12 @@ class Desk:
         """Keep a version; `chosen` when a person has seen the file as it is, if both are apart."""
         aside, path = self._newsroom.aside, self._newsroom.root / name
         in_file, version = path.read_bytes(), aside.waiting.get(name)
-        if version and version.base != fingerprint(in_file) and not chosen:
+        if version and is_apart(version, in_file) and not chosen:
             aside.waiting.put(name, self._version(new, version.base))
             return Saved.ASIDE
         if is_draft(in_file) and is_draft(new):
-            write_whole(path, new)
+            self._history.write(name, new, "Brouillon enregistré", in_file)
             aside.waiting.drop(name)
-            self.record(name, "Brouillon enregistré", in_file)
             return Saved.IN_FILE
         if new == in_file:
             aside.waiting.drop(name)
@@ -203,7 +202,7 @@ class Desk:
         return Saved.ASIDE
 
     def _version(self, data: bytes, base: str) -> Version:
-        return Version(data, base, self.person.name, self._clock())
+        return Version(data, base, self.person.name, self._clock(), self.person.address)
 
     def publish(self, entry: TextEntry) -> None:
         """Put in the file of a text what waits, and make a draft a text that readers may see.
@@ -212,28 +211,86 @@ class Desk:
             Refusal: it has errors, or its file has moved since the version was set aside.
         """
         with self._lock:
-            name, path = entry.name, self._newsroom.root / entry.name
-            in_file, version = path.read_bytes(), self._newsroom.aside.waiting.get(name)
-            if version and version.base != fingerprint(in_file):
+            self._publish(entry, self._history, "Publié")
+
+    def _publish(self, entry: TextEntry, history: History, why: str) -> None:
+        name, path, aside = entry.name, self._newsroom.root / entry.name, self._newsroom.aside
+        in_file, version = path.read_bytes(), aside.waiting.get(name)
+        if is_apart(version, in_file):
+            raise Refusal(
+                "le fichier de ce texte a changé depuis que cette version attend.",
+                "Relisez les deux versions, puis enregistrez celle que vous gardez.",
+            )
+        new = without_draft(version.data if version else in_file, entry.kind)
+        if wrong := errors(self._newsroom.problems_of(name, new)):
+            raise UnfinishedError(len(wrong))
+        if new != in_file:
+            history.write(name, new, why, in_file)
+        aside.waiting.drop(name)
+        aside.proposals.drop(name)
+
+    # --- proposals -------------------------------------------------------------------------------
+
+    def propose(self, entry: TextEntry, words: str) -> None:
+        """Ask that what is kept of a text be published; `words` say why.
+
+        Raises:
+            Refusal: readers see it already, or its file has moved since the version was set aside.
+        """
+        with self._lock:
+            name, aside = entry.name, self._newsroom.aside
+            data = self._newsroom.data(name)
+            if self._apart(name) is not None:
                 raise Refusal(
-                    "le fichier de ce texte a changé depuis que cette version attend.",
-                    "Relisez les deux versions, puis enregistrez celle que vous gardez.",
+                    "deux versions de ce texte attendent un choix.", "Choisissez d’abord."
                 )
-            new = without_draft(version.data if version else in_file, entry.kind)
-            self._newsroom.aside.waiting.put(name, self._version(new, fingerprint(in_file)))
-            self._newsroom.catch_up()
-            checked = self._newsroom.text(name)
-            wrong = errors(checked.problems) if checked else []
-            if wrong or checked is None:
-                if version is None:
-                    self._newsroom.aside.waiting.drop(name)
-                else:
-                    self._newsroom.aside.waiting.put(name, version)
-                raise UnfinishedError(len(wrong))
-            if new != in_file:
-                write_whole(path, new)
-                self.record(name, "Publié", in_file)
-            self._newsroom.aside.waiting.drop(name)
+            if aside.waiting.get(name) is None and not is_draft(data):
+                raise Refusal("rien n’a changé : il n’y a rien à proposer.")
+            if len(words) > MOST_WORDS:
+                raise Refusal(f"le mot est trop long : {MOST_WORDS} caractères au plus.")
+            person, now = self.person, self._clock()
+            made = Proposal(fingerprint(data), person.address, person.name, words.strip(), now)
+            aside.proposals.put(name, made)
+
+    def accept(self, entry: TextEntry, mark: str) -> None:
+        """Publish what another person proposes; the history has it from them.
+
+        Args:
+            entry: the text.
+            mark: the fingerprint of the bytes that were read.
+
+        Raises:
+            Refusal: the text has changed since, it is one's own, or it cannot be published.
+        """
+        with self._lock:
+            proposal = self._another(entry.name, mark)
+            person = replace(self.person, address=proposal.address, name=proposal.name)
+            why = f"Proposition acceptée par {self.person.name}"
+            self._publish(entry, self._history.signed(person), why)
+
+    def send_back(self, entry: TextEntry, mark: str, words: str) -> None:
+        """Give a proposal back to whoever made it, with what it lacks.
+
+        Raises:
+            Refusal: the text has changed since, it is one's own, or nothing is said.
+        """
+        with self._lock:
+            proposal, words = self._another(entry.name, mark), words.strip()
+            if not words or len(words) > MOST_WORDS:
+                raise Refusal("il manque ce que la personne doit revoir, en quelques mots.")
+            sent = replace(proposal, returned_by=self.person.name, answer=words)
+            self._newsroom.aside.proposals.put(entry.name, sent)
+
+    def _another(self, name: str, mark: str) -> Proposal:
+        proposal = self._newsroom.aside.proposals.get(name)
+        current = fingerprint(self._newsroom.data(name))
+        if proposal is None or not proposal.waits or not (mark == current == proposal.mark):
+            raise Refusal(
+                "cette proposition n’est plus celle que vous avez lue.", "Relisez-la ci-dessous."
+            )
+        if proposal.address == self.person.address:
+            raise Refusal("une autre personne doit lire ce que vous proposez.")
+        return proposal
 
     def restore(self, entry: TextEntry, data: bytes) -> Saved:
         """Come back to another version of a text, as if somebody had typed it."""
@@ -262,6 +319,14 @@ class UnfinishedError(Refusal):
     def __init__(self, wrong: int) -> None:
         what = "une erreur" if wrong == 1 else f"{wrong} erreurs"
         super().__init__(f"ce texte a encore {what}.", "Corrigez ce que disent les constats.")
+
+
+def is_apart(version: Version | None, in_file: bytes) -> bool:
+    """Return whether a file has changed, otherwise than into it, since a version was made from it.
+
+    A machine that stops while it publishes leaves the version beside the file that it became.
+    """
+    return bool(version and version.base != fingerprint(in_file) and version.data != in_file)
 
 
 def is_draft(data: bytes) -> bool:

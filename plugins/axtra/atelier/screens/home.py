@@ -13,6 +13,8 @@ from starlette.routing import Route
 
 from axtra.atelier.app import Atelier
 from axtra.atelier.newsroom import State, TextEntry
+from axtra.atelier.roles import Act, Person
+from axtra.atelier.screens.proposal import address as proposal_address
 from axtra.atelier.screens.subscribers import BOOK
 from axtra.atelier.screens.texts import address
 from axtra.core import dates
@@ -56,7 +58,7 @@ def _home(atelier: Atelier, request: Request) -> Response:
     waiting = sorted(
         (rank, n, made)
         for n, text in enumerate(texts)
-        if (ranked := _of(text))
+        if (ranked := _of(text, atelier.person))
         for rank, made in [ranked]
     )
     todo = [made for _, _, made in waiting]
@@ -83,6 +85,7 @@ def _home(atelier: Atelier, request: Request) -> Response:
         sans_abonnes=not (atelier.data / BOOK).exists(),
         phrase=_sentence(todo, elsewhere),
         sauvegarde=_unsaved(atelier.data, atelier.clock()),
+        depot=atelier.origin.trouble,
     )
 
 
@@ -111,7 +114,7 @@ def _announced(text: TextEntry) -> str:
     return f"Infolettre : {text.title}" if _is_letter(text) else text.title
 
 
-def _of(text: TextEntry) -> tuple[int, Waiting] | None:
+def _of(text: TextEntry, person: Person) -> tuple[int, Waiting] | None:
     """Return what a text waits for, and how soon it should be looked at: 0 is first."""
     wrong = errors(text.problems)
     place = address(text.name)
@@ -119,6 +122,15 @@ def _of(text: TextEntry) -> tuple[int, Waiting] | None:
     if text.state is State.FAULTY:
         said = wrong[0].problem if wrong else "il ne se lit pas"
         return 0, Waiting(text.title, "en erreur", f"{kind} : {said}", "Corriger", place)
+    if proposed := text.proposal:
+        mine = proposed.address == person.address
+        if mine and proposed.returned_by:
+            said = f"{kind}, {proposed.returned_by} renvoie votre proposition"
+            return 0, Waiting(text.title, "à revoir", said, "Reprendre", place)
+        if not mine and proposed.waits and person.may(Act.ACCEPT):
+            said = f"{kind}, {proposed.name} propose de publier"
+            where = proposal_address(text.name)
+            return 0, Waiting(text.title, "à relire", said, "Relire la proposition", where)
     if text.version is not None:
         who = text.version.person
         return 1, Waiting(

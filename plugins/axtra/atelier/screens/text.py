@@ -14,11 +14,14 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from axtra.atelier import forms, merging, reading_over
-from axtra.atelier.app import Atelier, form_of, home_of, see
+from axtra.atelier.app import Atelier, form_of, home_of, require, see
 from axtra.atelier.differences import differences
 from axtra.atelier.forms import BODY, FILE, HEADER
 from axtra.atelier.newsroom import TextEntry
+from axtra.atelier.roles import Act
 from axtra.atelier.screens import frames
+from axtra.atelier.screens.proposal import address as proposal_address
+from axtra.atelier.screens.proposal import online
 from axtra.atelier.screens.texts import address
 from axtra.atelier.set_aside import fingerprint
 from axtra.atelier.texts import MovedError, OpenedText, Saved
@@ -33,6 +36,7 @@ HERE, BASE, ACT = "Textes", "base", "acte"
 MINE, THEIRS, START, PASSAGE = "mien", "sien", "depart", "passage-"  # of the two versions
 OTHER = "autre"
 PUBLISH, ABANDON, FORGET, MEND = "publier", "abandonner", "oublier", "corriger-"
+PROPOSE, ABOUT = "proposer", "mot-de-proposition"
 _TOLD = {
     Saved.NOTHING: "rien",
     Saved.IN_FILE: "enregistre",
@@ -99,6 +103,7 @@ def _entry(atelier: Atelier, name: str) -> TextEntry:
 
 
 def _show(atelier: Atelier, request: Request, name: str) -> Response:
+    atelier.origin.freshen()
     entry = _entry(atelier, name)
     try:
         opened = atelier.desk.open(entry)
@@ -139,6 +144,7 @@ def _screen(
         editeur=atelier.templates.editor,
         relecture=reading_over.shown(atelier.reviews, opened, home_of(request)),
         seul=not atelier.person.address,
+        proposition=proposal_address(entry.name),
         cadres=_views(atelier, entry),
         adresse=address(entry.name),
         historique=f"/historique/{quote(entry.name)}",
@@ -199,9 +205,14 @@ def _act(atelier: Atelier, request: Request, name: str, fields: dict[str, str]) 
         )
         if done is not None:
             return see(f"{address(name)}?garde={done}#relectures")
+        if fields.get(ACT) == PROPOSE:
+            require(request, Act.PROPOSE)
+            atelier.desk.propose(_entry(atelier, name), fields.get(ABOUT, ""))
+            return see(f"{address(name)}?garde=propose")
         if fields.get(ACT) == PUBLISH:
+            require(request, Act.PUBLISH)
             atelier.desk.publish(_entry(atelier, name))
-            return _online(atelier, name)
+            return online(atelier, name)
     except MovedError as moved:
         return _both(atelier, request, entry, moved)
     except Refusal as refusal:
@@ -277,14 +288,6 @@ def _palette(atelier: Atelier) -> Response:
     return JSONResponse({"blocs": blocks, "textes": texts, "images": pictures})
 
 
-def _online(atelier: Atelier, name: str) -> Response:
-    """Publish the site that holds a text just accepted, where a place is set."""
-    if atelier.publisher.project() is None:
-        return see(f"{address(name)}?garde=publie")
-    atelier.publisher.publish()
-    return see("/publication")
-
-
 def _both(
     atelier: Atelier, request: Request, entry: TextEntry, moved: MovedError, status: int = 409
 ) -> Response:
@@ -333,9 +336,7 @@ def _with_choices(atelier: Atelier, fields: dict[str, str]) -> dict[str, str]:
     }
     if not chosen:
         return fields
-    versions = [
-        atelier.newsroom.aside.remembered(fields.get(n, "")) for n in (START, MINE, THEIRS)
-    ]
+    versions = [atelier.newsroom.aside.remembered(fields.get(n, "")) for n in (START, MINE, THEIRS)]
     start, mine, theirs = versions
     if mine is None or theirs is None:
         raise Refusal(

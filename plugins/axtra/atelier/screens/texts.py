@@ -19,12 +19,13 @@ from axtra.content.schema import KINDS
 from axtra.core.refusals import Refusal
 
 HERE = "Textes"
-WAITING, TITLE = "en attente", "titre"
+WAITING, PROPOSED, TITLE = "en attente", "à relire", "titre"
 PAGE = 50  # texts shown at once
 _DIGITS = 7
 _FILTERS = (
     ("", "Tous"),
     (State.DRAFT, "Brouillons"),
+    (PROPOSED, "À relire"),
     (WAITING, "En attente"),
     (State.SCHEDULED, "À venir"),
     (State.PUBLISHED, "Publiés"),
@@ -67,7 +68,7 @@ def _listing(atelier: Atelier, request: Request) -> Response:
     kept = [text for text in found if _is(text, wanted)]
     if request.query_params.get("tri") == TITLE:
         kept.sort(key=lambda text: folded(text.title))
-    first = _number(request.query_params.get("de", ""))
+    first = page_number(request.query_params.get("de", ""))
     shown, after = kept[first : first + PAGE], max(0, len(kept) - first - PAGE)
     asked = {"etat": wanted, "q": request.query_params.get("q", "")}
     by_title = {"tri": TITLE} if request.query_params.get("tri") == TITLE else {}
@@ -95,11 +96,14 @@ def _listed(asked: dict[str, str], **more: str) -> str:
     return f"/textes?{urlencode({name: v for name, v in (asked | more).items() if v})}"
 
 
-def _number(typed: str) -> int:
+def page_number(typed: str) -> int:
+    """Return how many lines of a list come before what is asked for; 0 for what is no number."""
     return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < _DIGITS else 0
 
 
 def _is(text: TextEntry, state: str) -> bool:
+    if state == PROPOSED:
+        return text.proposal is not None and text.proposal.waits
     if state == WAITING:
         return text.version is not None
     return not state or text.state == state

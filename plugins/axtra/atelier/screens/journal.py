@@ -1,0 +1,37 @@
+"""Journal: who did what, and when; for those who may change people and settings."""
+
+from __future__ import annotations
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from axtra.atelier.app import Atelier, for_role
+from axtra.atelier.roles import Act
+from axtra.atelier.screens.texts import page_number
+
+HERE = "Réglages"
+_SHOWN = 100
+
+
+def routes(atelier: Atelier) -> list[Route]:
+    """Return the address of the journal."""
+
+    async def journal(request: Request) -> Response:
+        return await run_in_threadpool(_show, atelier, request)
+
+    return [Route("/journal", for_role(Act.SETTINGS, journal), methods=["GET"])]
+
+
+def _show(atelier: Atelier, request: Request) -> Response:
+    first = page_number(request.query_params.get("de", ""))
+    lines = atelier.journal.last(_SHOWN + 1, first)
+    return atelier.screen(
+        request,
+        "journal",
+        HERE,
+        lignes=lines[:_SHOWN],
+        avant=f"/journal?de={first + _SHOWN}" if len(lines) > _SHOWN else "",
+        apres=f"/journal?de={max(0, first - _SHOWN)}" if first else "",
+    )
