@@ -38,6 +38,12 @@ NAVIGATION = (
     ("Publication", "/publication"),
     ("Réglages", "/reglages"),
 )
+_NEEDED = {
+    "/infolettres": Act.COMPOSE,
+    "/abonnes": Act.SUBSCRIBERS,
+    "/publication": Act.PUBLISH,
+    "/reglages": Act.SETTINGS,
+}
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
@@ -69,8 +75,11 @@ class Atelier:
         session = request.state.session
         page = self.templates.page(
             name,
-            navigation=NAVIGATION,
+            navigation=[
+                at for at in NAVIGATION if session.person.may(_NEEDED.get(at[1], Act.WRITE_OWN))
+            ],
             ici=here,
+            personne=session.person.name if session.person.address else "",
             peut=session.person.may,
             actes=Act,
             jeton=session.token,
@@ -92,6 +101,17 @@ async def form_of(request: Request) -> dict[str, str]:
     Raises:
         HTTPException: it is too long, is no form, or does not carry the token of its session.
     """
+    fields = await form_fields(request)
+    require_token(request, fields)
+    return fields
+
+
+async def form_fields(request: Request) -> dict[str, str]:
+    """Return the fields of a form, the first of each name.
+
+    Raises:
+        HTTPException: it is too long, or is no form.
+    """
     body = bytearray()
     async for part in request.stream():
         body += part
@@ -101,9 +121,7 @@ async def form_of(request: Request) -> dict[str, str]:
         given = parse_qs(body.decode("ascii"), keep_blank_values=True, errors="strict")
     except ValueError:
         raise HTTPException(HTTPStatus.BAD_REQUEST) from None
-    fields = {name: values[0] for name, values in given.items()}
-    require_token(request, fields)
-    return fields
+    return {name: values[0] for name, values in given.items()}
 
 
 def require_token(request: Request, fields: Mapping[str, str]) -> None:

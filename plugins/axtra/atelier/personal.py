@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import cast
 
 from starlette.applications import Starlette
+from starlette.routing import Match, Route
 from starlette.types import Receive, Scope, Send
 
-from axtra.atelier.access import Frames, PersonalFrames
+from axtra.atelier.access import Doorkeeper, PersonalFrames
 from axtra.atelier.announcements import AnnouncementNotes
 from axtra.atelier.app import Atelier, answering, application
 from axtra.atelier.history import History
@@ -35,7 +37,8 @@ class Ateliers:
     Attributes:
         root: the project's folder.
         data: the data folder.
-        frames: tells whose frame is asked for; that request carries no session.
+        access: tells whose frame is asked for; that request carries no session.
+        entering: what is answered to those who are not in.
         newsroom: everything.
         history: the past of every text, to be signed.
         publisher: what publishes the site.
@@ -47,7 +50,8 @@ class Ateliers:
 
     root: Path
     data: Path
-    frames: Frames
+    access: Doorkeeper
+    entering: Sequence[Route]
     newsroom: Newsroom
     history: History
     publisher: Publisher
@@ -55,25 +59,31 @@ class Ateliers:
     clock: Callable[[], datetime]
     presence: Presence
     announced: AnnouncementNotes
-    entrance: Starlette = field(init=False)  # for those who are not let in yet
+    _entrance: Starlette = field(init=False)
     _kept: dict[Person, Starlette] = field(default_factory=dict)
     _making: threading.Lock = field(default_factory=threading.Lock)
     _writing: threading.Lock = field(default_factory=threading.Lock)
 
     def __post_init__(self) -> None:
         """Make what answers without a session."""
-        self.entrance = answering(self.templates, ())
+        self._entrance = answering(self.templates, self.entering)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request, which the guard has let through."""
-        await self._app(scope)(scope, receive, send)
+        person = self._whose(scope) if scope["type"] == "http" else None
+        app = self._entrance if person is None else self.of(person)
+        await app(scope, receive, send)
 
-    def _app(self, scope: Scope) -> Starlette:
-        session = scope.get("state", {}).get("session")
-        person: Person | None = session.person if session else None
-        if person is None and scope["type"] == "http" and scope["path"].startswith(_FRAME):
-            person = self.frames.whose(scope["path"].removeprefix(_FRAME).partition("/")[0])
-        return self.entrance if person is None else self.of(person)
+    def _whose(self, scope: Scope) -> Person | None:
+        if any(route.matches(scope)[0] is not Match.NONE for route in self.entering):
+            return None
+        if session := scope["state"].get("session"):
+            return cast("Person", session.person)
+        path: str = scope["path"]
+        if not path.startswith(_FRAME):
+            return None
+        person = self.access.frames.whose(path.removeprefix(_FRAME).partition("/")[0])
+        return person if person and self.access.is_here(person) else None
 
     def of(self, person: Person) -> Starlette:
         """Return the screens of a person; their `state.atelier` is what they use."""
@@ -83,13 +93,6 @@ class Ateliers:
             while len(self._kept) > _MOST:
                 del self._kept[next(iter(self._kept))]
         return app
-
-    def forget(self, address: str) -> None:
-        """Forget the atelier and the frames of a person whose role changed, or who left."""
-        self.frames.forget(address)
-        with self._making:
-            for person in [person for person in self._kept if person.address == address]:
-                del self._kept[person]
 
     def _atelier(self, person: Person) -> Atelier:
         newsroom, history = self.newsroom, self.history.signed(person)
@@ -103,7 +106,7 @@ class Ateliers:
             ),
             history=history,
             publisher=self.publisher,
-            access=PersonalFrames(self.frames, person),
+            access=PersonalFrames(self.access.frames, person),
             templates=self.templates,
             clock=self.clock,
             presence=self.presence,

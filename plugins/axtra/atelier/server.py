@@ -5,14 +5,15 @@ from __future__ import annotations
 import os
 import socket
 import webbrowser
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
 import uvicorn
+from starlette.routing import Route
 
-from axtra.atelier.access import KEY, Access, Entrance, Guard
+from axtra.atelier.access import KEY, Access, Doorkeeper, Entrance, Guard
 from axtra.atelier.announcements import AnnouncementNotes
 from axtra.atelier.app import person_of, refusal_page
 from axtra.atelier.history import History
@@ -74,7 +75,14 @@ def serve(root: Path, data: Path, *, port: int, say: Callable[[str], object], op
 
 
 def guarded(
-    root: Path, data: Path, access: Access, entrance: Entrance, *, used_up: Callable[[], object]
+    root: Path,
+    data: Path,
+    access: Doorkeeper,
+    entrance: Entrance,
+    *,
+    used_up: Callable[[], object] = lambda: None,
+    templates: Templates | None = None,
+    entering: Sequence[Route] = (),
 ) -> Guard:
     """Return the atelier of a project as an ASGI application; its `app` holds everyone's.
 
@@ -84,25 +92,25 @@ def guarded(
         access: keys, sessions and frames.
         entrance: where browsers reach it.
         used_up: called when a key has served.
+        templates: of the screens; by default, those of the theme.
+        entering: what is answered to those who are not in.
 
     Raises:
         WrongUsage: the theme cannot be used.
     """
-    try:
-        templates = Templates.load(root / "theme", root / ".cache" / "polices")
-    except TokenError as error:
-        raise WrongUsage(str(error)) from None
+    look = templates or theme_of(root)
     folder = project_folder(data, root)
     aside = SetAside(folder)
     aside.prune()
     ateliers = Ateliers(
         root=root,
         data=data,
-        frames=access.frames,
+        access=access,
+        entering=entering,
         newsroom=Newsroom(root, aside),
-        history=History(root, folder / "versions", access.person, _now),
+        history=History(root, folder / "versions", person_of(root), _now),
         publisher=Publisher(root, data, os.environ, _now),
-        templates=templates,
+        templates=look,
         clock=_now,
         presence=Presence(_now),
         announced=AnnouncementNotes(folder),
@@ -112,8 +120,20 @@ def guarded(
         access,
         entrance=entrance,
         used_up=used_up,
-        refuse=lambda status: refusal_page(templates, status),
+        refuse=lambda status: refusal_page(look, status),
     )
+
+
+def theme_of(root: Path) -> Templates:
+    """Return the templates of the screens of a project.
+
+    Raises:
+        WrongUsage: the theme cannot be used.
+    """
+    try:
+        return Templates.load(root / "theme", root / ".cache" / "polices")
+    except TokenError as error:
+        raise WrongUsage(str(error)) from None
 
 
 def _now() -> datetime:
