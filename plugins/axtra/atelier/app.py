@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
 from pathlib import Path
+from typing import Protocol
 from urllib.parse import parse_qs
 
 from starlette.applications import Starlette
@@ -16,9 +17,11 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from axtra.atelier.access import TOKEN, PersonalFrames, Session, token_is_good
+from axtra.atelier.accounts import Accounts
 from axtra.atelier.announcements import AnnouncementNotes
 from axtra.atelier.history import History
 from axtra.atelier.newsroom import Newsroom
+from axtra.atelier.own_files import OwnFiles
 from axtra.atelier.presence import Presence
 from axtra.atelier.publication import Publisher
 from axtra.atelier.roles import Act, Person, Role
@@ -26,6 +29,7 @@ from axtra.atelier.templates import Templates
 from axtra.atelier.texts import Desk
 from axtra.core.git_command import git
 from axtra.core.refusals import Refusal
+from axtra.door.confirmation_mail import Post
 
 MOST, _MOST_FIELDS = 4_000_000, 500  # bytes and fields of a form
 NAVIGATION = (
@@ -47,17 +51,33 @@ _NEEDED = {
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
+class Invitations(Protocol):
+    """The people of a team, and what sends them links."""
+
+    accounts: Accounts
+    post: Post | None
+
+    def link(self, person: Person) -> str:
+        """Return the address of a new link of a person."""
+
+    def send(self, person: Person, *, invited_by: str | None = None) -> None:
+        """Send a person a link, or raise PostError."""
+
+
 @dataclass(slots=True)
 class Atelier:
     """What every screen uses, made for one person; `data` is the data folder.
 
+    `folder` holds what this person has beside the files, `own` whose each file is;
     `newsroom`, and all that it returns, is what this person may read: see `Ateliers`. `clock`
-    returns the present.
+    returns the present; `team` is None when one person works alone.
     """
 
     person: Person
     root: Path
     data: Path
+    folder: Path
+    own: OwnFiles
     newsroom: Newsroom
     desk: Desk
     history: History
@@ -67,6 +87,7 @@ class Atelier:
     clock: Callable[[], datetime]
     presence: Presence
     announced: AnnouncementNotes
+    team: Invitations | None = None
 
     def screen(
         self, request: Request, name: str, here: str, status: int = 200, **variables: object
@@ -81,6 +102,7 @@ class Atelier:
             ici=here,
             personne=session.person.name if session.person.address else "",
             peut=session.person.may,
+            equipe=self.team is not None,
             actes=Act,
             jeton=session.token,
             nonce=request.state.nonce,

@@ -6,7 +6,7 @@ import os
 import stat
 import threading
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -80,10 +80,14 @@ class Newsroom:
     Args:
         root: the project's folder.
         aside: the versions set aside.
+        hides: returns the names of the files that are, here, as if they were not there.
     """
 
-    def __init__(self, root: Path, aside: SetAside) -> None:
+    def __init__(
+        self, root: Path, aside: SetAside, hides: Callable[[], frozenset[str]] | None = None
+    ) -> None:
         self.root, self.aside = root, aside
+        self._hides, self._hidden = hides, frozenset[str]()
         self._lock = threading.RLock()
         self._stamps: dict[str, tuple[int, ...]] = {}
         self._versions: dict[str, Version] = {}
@@ -93,9 +97,13 @@ class Newsroom:
     def catch_up(self) -> None:
         """Take in what changed on the disk since the last question."""
         with self._lock:
-            stamps, versions = dict(self._stamped()), self.aside.waiting.all()
-            typed = self.aside.typed.all()
+            hidden = self._hides() if self._hides else self._hidden
+            stamps = {n: stamp for n, stamp in stamped(self.root) if n not in hidden}
+            versions, typed = self.aside.waiting.all(), self.aside.typed.all()
             first = not self._stamps
+            if hidden != self._hidden:  # nothing that was read before is remembered
+                self._hidden, first = hidden, True
+                self._site = PreviewedSite(self.root, bare=True, hidden=hidden)
             before = self._stamps
             changed = {
                 name for name in stamps.keys() | before if stamps.get(name) != before.get(name)
@@ -120,14 +128,6 @@ class Newsroom:
         shown = (self._versions | self._typed).items()
         self._site.instead = {name: version.data for name, version in shown}
         self._site.take({self.root / name for name in changed})
-
-    def _stamped(self) -> Iterator[tuple[str, tuple[int, ...]]]:
-        """Yield the files that pages are made of, with what changes when they are written."""
-        start = len(str(self.root)) + 1
-        for top in ("content", "newsletters", "theme"):
-            for path, status in regular_files.walk(self.root / top):
-                stamp = (status.st_mtime_ns, status.st_size, status.st_mode)
-                yield str(path)[start:].replace(os.sep, "/"), stamp
 
     # --- questions -------------------------------------------------------------------------------
 
@@ -177,7 +177,7 @@ class Newsroom:
     @property
     def folders(self) -> Folders:
         """Return the folders of the content."""
-        return Folders(self.root)
+        return Folders(self.root, hidden=self._hidden)
 
     def holds(self, address: str) -> bool:
         """Return whether the site would have a file."""
@@ -192,3 +192,12 @@ class Newsroom:
 
 def _moved(now: Mapping[str, Version], before: Mapping[str, Version]) -> set[str]:
     return {name for name in now.keys() | before if now.get(name) != before.get(name)}
+
+
+def stamped(root: Path) -> Iterator[tuple[str, tuple[int, ...]]]:
+    """Yield the files that pages are made of, with what changes when they are written."""
+    start = len(str(root)) + 1
+    for top in ("content", "newsletters", "theme"):
+        for path, status in regular_files.walk(root / top):
+            stamp = (status.st_mtime_ns, status.st_size, status.st_mode)
+            yield str(path)[start:].replace(os.sep, "/"), stamp

@@ -15,12 +15,14 @@ from starlette.types import Receive, Scope, Send
 
 from axtra.atelier.access import Doorkeeper, PersonalFrames
 from axtra.atelier.announcements import AnnouncementNotes
-from axtra.atelier.app import Atelier, answering, application
+from axtra.atelier.app import Atelier, Invitations, answering, application
 from axtra.atelier.history import History
 from axtra.atelier.newsroom import Newsroom
+from axtra.atelier.own_files import OwnFiles, OwnHistory, PublicFiles
 from axtra.atelier.presence import Presence
 from axtra.atelier.publication import Publisher
-from axtra.atelier.roles import Person
+from axtra.atelier.roles import Act, Person
+from axtra.atelier.set_aside import SetAside, fingerprint
 from axtra.atelier.templates import Templates
 from axtra.atelier.texts import Desk
 
@@ -37,6 +39,7 @@ class Ateliers:
     Attributes:
         root: the project's folder.
         data: the data folder.
+        folder: where the project keeps what is beside its files.
         access: tells whose frame is asked for; that request carries no session.
         entering: what is answered to those who are not in.
         newsroom: everything.
@@ -46,10 +49,14 @@ class Ateliers:
         clock: returns the present.
         presence: who has what open.
         announced: what was announced.
+        team: the people; None when one works alone.
+        own: whose each file is.
+        public: what everybody may read.
     """
 
     root: Path
     data: Path
+    folder: Path
     access: Doorkeeper
     entering: Sequence[Route]
     newsroom: Newsroom
@@ -59,6 +66,9 @@ class Ateliers:
     clock: Callable[[], datetime]
     presence: Presence
     announced: AnnouncementNotes
+    team: Invitations | None
+    own: OwnFiles = field(init=False)
+    public: PublicFiles = field(init=False)
     _entrance: Starlette = field(init=False)
     _kept: dict[Person, Starlette] = field(default_factory=dict)
     _making: threading.Lock = field(default_factory=threading.Lock)
@@ -66,6 +76,8 @@ class Ateliers:
 
     def __post_init__(self) -> None:
         """Make what answers without a session."""
+        self.own = OwnFiles(self.folder, self.clock)
+        self.public = PublicFiles(self.root, self.clock)
         self._entrance = answering(self.templates, self.entering)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -95,11 +107,20 @@ class Ateliers:
         return app
 
     def _atelier(self, person: Person) -> Atelier:
-        newsroom, history = self.newsroom, self.history.signed(person)
+        newsroom, history, folder = self.newsroom, self.history.signed(person), self.folder
+        if not person.may(Act.READ_OTHERS):
+            mark = fingerprint(person.address.encode())[:24]
+            folder = self.folder / "personnes" / mark
+            newsroom = Newsroom(
+                self.root, SetAside(folder), lambda: self.public.hidden(self.own, person)
+            )
+            history = OwnHistory(self.history, self.own, person)
         return Atelier(
             person=person,
             root=self.root,
             data=self.data,
+            folder=folder,
+            own=self.own,
             newsroom=newsroom,
             desk=Desk(
                 newsroom, clock=self.clock, person=person, history=history, lock=self._writing
@@ -111,4 +132,5 @@ class Ateliers:
             clock=self.clock,
             presence=self.presence,
             announced=self.announced,
+            team=self.team,
         )

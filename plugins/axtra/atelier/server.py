@@ -15,7 +15,7 @@ from starlette.routing import Route
 
 from axtra.atelier.access import KEY, Access, Doorkeeper, Entrance, Guard
 from axtra.atelier.announcements import AnnouncementNotes
-from axtra.atelier.app import person_of, refusal_page
+from axtra.atelier.app import Invitations, person_of, refusal_page
 from axtra.atelier.history import History
 from axtra.atelier.newsroom import Newsroom
 from axtra.atelier.personal import Ateliers
@@ -83,6 +83,7 @@ def guarded(
     used_up: Callable[[], object] = lambda: None,
     templates: Templates | None = None,
     entering: Sequence[Route] = (),
+    team: Invitations | None = None,
 ) -> Guard:
     """Return the atelier of a project as an ASGI application; its `app` holds everyone's.
 
@@ -94,6 +95,7 @@ def guarded(
         used_up: called when a key has served.
         templates: of the screens; by default, those of the theme.
         entering: what is answered to those who are not in.
+        team: the people; None when one works alone.
 
     Raises:
         WrongUsage: the theme cannot be used.
@@ -105,6 +107,7 @@ def guarded(
     ateliers = Ateliers(
         root=root,
         data=data,
+        folder=folder,
         access=access,
         entering=entering,
         newsroom=Newsroom(root, aside),
@@ -114,6 +117,7 @@ def guarded(
         clock=_now,
         presence=Presence(_now),
         announced=AnnouncementNotes(folder),
+        team=team,
     )
     return Guard(
         ateliers,

@@ -153,7 +153,15 @@ def team(root: Path, data: Path, accounts: Accounts, sender: LinkMails) -> Guard
         tries=Limits(time.monotonic, each=20, near=80, total=2_000),
     )
     access = TeamAccess(accounts)
-    return guarded(root, data, access, entrance, templates=templates, entering=sign_in.routes())
+    return guarded(
+        root,
+        data,
+        access,
+        entrance,
+        templates=templates,
+        entering=sign_in.routes(),
+        team=sender,
+    )
 
 
 def _server(app: ASGIApp, log: Callable[[str], object]) -> uvicorn.Server:

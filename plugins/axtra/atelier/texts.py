@@ -14,8 +14,9 @@ from axtra.atelier.history import History
 from axtra.atelier.newsroom import Newsroom, TextEntry
 from axtra.atelier.roles import Person
 from axtra.atelier.set_aside import Version, fingerprint
-from axtra.content import repairing
+from axtra.content import loading, repairing
 from axtra.content.editing import EditableText, UnreadableHeaderError
+from axtra.content.model import Status
 from axtra.content.schema import Kind
 from axtra.core.diagnostics import errors
 from axtra.core.refusals import Refusal
@@ -157,7 +158,7 @@ class Desk:
     def _keep(self, name: str, new: bytes) -> Saved:
         aside, path = self._newsroom.aside, self._newsroom.root / name
         in_file = path.read_bytes()
-        if is_draft(in_file) and is_draft(new):
+        if self._is_draft(name, in_file) and self._is_draft(name, new):
             write_whole(path, new)
             aside.waiting.drop(name)
             self.record(name, "Brouillon enregistré", in_file)
@@ -167,6 +168,11 @@ class Desk:
             return Saved.ASIDE
         aside.waiting.put(name, Version(new, fingerprint(in_file), self.person.name, self._clock()))
         return Saved.ASIDE
+
+    def _is_draft(self, name: str, data: bytes) -> bool:
+        """Return whether a build would leave a file out as a draft: no line merely says so."""
+        status = loading.status_alone(self._newsroom.folders, name, data, self._clock())
+        return status is Status.DRAFT
 
     def publish(self, entry: TextEntry) -> None:
         """Put in the file of a text what waits, and make a draft a text that readers may see.

@@ -15,6 +15,7 @@ def every() -> tuple[ModuleType, ...]:
         images,
         newsletters,
         numeros,
+        people,
         publication,
         reception,
         settings,
@@ -36,5 +37,6 @@ def every() -> tuple[ModuleType, ...]:
         publication,
         announcing,
         settings,
+        people,
         frames,
     )

@@ -13,6 +13,7 @@ from starlette.routing import Route
 
 from axtra.atelier.app import Atelier
 from axtra.atelier.newsroom import State, TextEntry
+from axtra.atelier.roles import Act
 from axtra.atelier.screens.subscribers import BOOK
 from axtra.atelier.screens.texts import address
 from axtra.core import dates
@@ -67,6 +68,8 @@ def _home(atelier: Atelier, request: Request) -> Response:
         if text.day and (text.state is State.SCHEDULED or (_is_letter(text) and text.day >= today))
     )
     here = {text.name for text in texts}
+    person = atelier.person
+    whole = person.may(Act.READ_OTHERS)
     elsewhere = [problem for problem in atelier.newsroom.problems if problem.file not in here]
     return atelier.screen(
         request,
@@ -77,12 +80,12 @@ def _home(atelier: Atelier, request: Request) -> Response:
         ensuite=todo[1:_SHOWN],
         reste=max(0, len(todo) - _SHOWN),
         vient=[(dates.day(day), title, place) for day, title, place in coming[:_COMING]],
-        ailleurs=elsewhere,
+        ailleurs=elsewhere if whole else [],
         vide=all(text.kind.name in _FIXED for text in texts),
-        exemples=bool(atelier.newsroom.library.facts.demonstration),
-        sans_abonnes=not (atelier.data / BOOK).exists(),
-        phrase=_sentence(todo, elsewhere),
-        sauvegarde=_unsaved(atelier.data, atelier.clock()),
+        exemples=person.may(Act.SETTINGS) and bool(atelier.newsroom.library.facts.demonstration),
+        sans_abonnes=person.may(Act.SUBSCRIBERS) and not (atelier.data / BOOK).exists(),
+        phrase=_sentence(todo, elsewhere if whole else []),
+        sauvegarde=_unsaved(atelier.data, atelier.clock()) if whole else None,
     )
 
 

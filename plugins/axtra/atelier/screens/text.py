@@ -14,10 +14,11 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from axtra.atelier import forms, merging
-from axtra.atelier.app import Atelier, form_of, see
+from axtra.atelier.app import Atelier, form_of, require, see
 from axtra.atelier.differences import differences
 from axtra.atelier.forms import BODY, HEADER
 from axtra.atelier.newsroom import TextEntry
+from axtra.atelier.roles import Act
 from axtra.atelier.screens import frames
 from axtra.atelier.screens.texts import address
 from axtra.atelier.texts import MovedError, OpenedText, Saved
@@ -184,6 +185,8 @@ def _act(atelier: Atelier, request: Request, name: str, fields: dict[str, str]) 
         if fields.get(ACT) == FORGET:
             atelier.desk.forget_typing(entry)
             return see(f"{address(name)}?garde=oubli")
+        if fields.get(ACT) == PUBLISH:
+            require(request, Act.PUBLISH)
         saved = atelier.desk.save(entry, fields.get(BASE, ""), _with_choices(atelier, fields))
         if (act := fields.get(ACT, "")).startswith(MEND):
             done = atelier.desk.mend(_entry(atelier, name), act.removeprefix(MEND))

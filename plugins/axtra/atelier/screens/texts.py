@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from urllib.parse import quote, urlencode
 
 from starlette.concurrency import run_in_threadpool
@@ -14,8 +15,9 @@ from starlette.routing import Route
 from axtra.atelier.app import Atelier, form_of, see
 from axtra.atelier.forms import label_of
 from axtra.atelier.newsroom import State, TextEntry
+from axtra.atelier.roles import Act
 from axtra.content import skeletons
-from axtra.content.schema import KINDS
+from axtra.content.schema import KINDS, Kind
 from axtra.core.refusals import Refusal
 
 HERE = "Textes"
@@ -123,7 +125,7 @@ def _beginning(
     given: dict[str, str] | None = None,
 ) -> Response:
     atelier.newsroom.catch_up()
-    kinds = [kind for kind in KINDS.values() if kind.name not in _BEGUN_ELSEWHERE]
+    kinds = list(_begun_here(atelier))
     kinds.sort(key=lambda kind: kind.name not in {"nouvelle", "article"})
     return atelier.screen(
         request,
@@ -137,8 +139,17 @@ def _beginning(
     )
 
 
+def _begun_here(atelier: Atelier) -> Iterator[Kind]:
+    """Yield the kinds of text that this person begins here; a numéro is everybody's."""
+    for kind in KINDS.values():
+        mine = kind.name != "numero" or atelier.person.may(Act.READ_OTHERS)
+        if kind.name not in _BEGUN_ELSEWHERE and mine:
+            yield kind
+
+
 def _begin(atelier: Atelier, request: Request, fields: dict[str, str]) -> Response:
-    kind = KINDS.get(fields.get("genre", ""))
+    kinds = {kind.name: kind for kind in _begun_here(atelier)}
+    kind = kinds.get(fields.get("genre", ""))
     title = " ".join(fields.get("titre", "").split())
     if kind is None or not title:
         return _beginning(atelier, request, Refusal("il manque le titre ou le genre."), fields)
@@ -152,4 +163,6 @@ def _begin(atelier: Atelier, request: Request, fields: dict[str, str]) -> Respon
         )
     except Refusal as refusal:
         return _beginning(atelier, request, refusal, fields)
-    return see(address(path.relative_to(atelier.root).as_posix()))
+    name = path.relative_to(atelier.root).as_posix()
+    atelier.own.note(name, atelier.person)
+    return see(address(name))
