@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import copy
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import httpx
 import pytest
 
-from axtra.atelier.roles import Person, Role
 from support.atelier_client import Browser, Form, Screen
 from support.fixture_types import MakeProject
 from support.small_sites import FULL, Project, news
@@ -34,8 +34,6 @@ def share(browser: Browser, name: str = DRAFT) -> str:
 
 def stranger(browser: Browser) -> Browser:
     """Return somebody without a session at the same atelier."""
-    import copy
-
     other = copy.copy(browser)
     other.cookies = httpx.Cookies()
     return other

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import copy
+import re
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
+from email import message_from_bytes
 from pathlib import Path
 from typing import Any
 
@@ -16,16 +19,22 @@ from lxml import html
 from starlette.applications import Starlette
 
 from axtra.atelier.access import Access, Entrance
+from axtra.atelier.accounts import Accounts
 from axtra.atelier.app import Atelier, person_of
 from axtra.atelier.personal import Ateliers
 from axtra.atelier.publication import Publisher
 from axtra.atelier.roles import Person
 from axtra.atelier.server import guarded
+from axtra.atelier.sign_in import LinkMails
+from axtra.atelier.team import team
+from axtra.content import site_facts
+from axtra.core.dates import ZONE
 
 PORT = 8001
 ORIGIN = f"http://127.0.0.1:{PORT}"
 TEAM_HOST = "atelier.exemple.test"
 TEAM_ORIGIN = f"https://{TEAM_HOST}"
+TEAM_COOKIE = Entrance.team(TEAM_HOST).cookie
 
 
 @dataclass
@@ -110,47 +119,75 @@ class Screen:
         return Form(found.get("action") or self.address, fields, labels, buttons)
 
 
+@dataclass
+class Mailbox:
+    """Receives mails in place of a server: pairs of a recipient and bytes."""
+
+    mails: list[tuple[str, bytes]] = field(default_factory=list)
+
+    def send(self, _sender: str, recipient: str, data: bytes) -> None:
+        """Keep a mail."""
+        self.mails.append((recipient, data))
+
+    def links(self) -> list[str]:
+        """Return the path of each link that was sent, the oldest first."""
+        texts = (message_from_bytes(data).get_payload(decode=True) for _, data in self.mails)
+        found = (re.search(rb"https://[^/]+(/entrer/\S{20,})", bytes(text)) for text in texts)
+        return [link[1].decode() for link in found if link]
+
+
 class Browser:
     """Someone at the atelier of a project; each question is a request to the application.
 
     Without a person, it is the atelier of one person alone, who enters by a key; with one, it is
-    that of a team, behind TLS, where the person is signed in.
+    that of a team, behind TLS, where the person is signed in. `mailbox` receives its mails.
     """
 
     def __init__(
         self, root: Path, data: Path, *, enters: bool = True, person: Person | None = None
     ) -> None:
         self.told: list[str] = []
+        self.mailbox = Mailbox()
         self.person = person
         self.cookies = httpx.Cookies()
-        self.access = Access(person or person_of(root))
-        self.origin = ORIGIN if person is None else TEAM_ORIGIN
-        self.entrance = (
-            Entrance.alone("127.0.0.1", "localhost", port=PORT)
-            if person is None
-            else Entrance.team(TEAM_HOST)
-        )
-        self.app = guarded(
-            root, data, self.access, self.entrance, used_up=lambda: self.told.append("clé")
-        )
         if person is not None:
+            self.origin = TEAM_ORIGIN
+            self.accounts = Accounts(data, lambda: datetime.now(ZONE))
+            facts = site_facts.read(root / "content", "content")[0]
+            self.mails = LinkMails(
+                accounts=self.accounts,
+                address=TEAM_ORIGIN,
+                facts=facts,
+                post=self.mailbox,
+                clock=lambda: datetime.now(ZONE),
+                say=self.told.append,
+            )
+            self.app = team(root, data, self.accounts, self.mails)
             self.sign_in(person)
-        elif enters:
+            return
+        self.access = Access(person_of(root))
+        self.origin = ORIGIN
+        entrance = Entrance.alone("127.0.0.1", "localhost", port=PORT)
+        self.app = guarded(
+            root, data, self.access, entrance, used_up=lambda: self.told.append("clé")
+        )
+        if enters:
             self.ask(f"/?cle={self.access.new_key()}")
 
-    def beside(self, person: Person) -> Browser:
-        """Return the browser of someone else, at the same atelier of a team."""
+    def beside(self, person: Person | None) -> Browser:
+        """Return the browser of someone else, at the same atelier of a team; None: nobody yet."""
         other = copy.copy(self)
         other.cookies = httpx.Cookies()
-        other.sign_in(person)
+        other.person = None
+        if person is not None:
+            other.sign_in(person)
         return other
 
     def sign_in(self, person: Person) -> None:
-        """Begin a session of a person, as their link does."""
-        self.person = person
-        self.cookies.set(
-            self.entrance.cookie, self.access.open(person).cookie, domain=TEAM_HOST, path="/"
-        )
+        """Begin a session of a person, as their link does; they are invited first if need be."""
+        self.person = self.accounts.invite(person.address, person.role, person.name)
+        cookie = self.accounts.open(person.address)
+        self.cookies.set(TEAM_COOKIE, cookie, domain=TEAM_HOST, path="/")
 
     @property
     def screens(self) -> Starlette:

@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import parse_qs
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -27,7 +27,7 @@ from axtra.atelier.roles import Person
 KEY = "cle"
 TOKEN = "jeton"  # noqa: S105 - the name of a field
 OPEN_PATHS = ("/apparence/", "/cadre/")  # styles and fonts; frames, whose address is the secret
-OPEN_TO_ALL = "/relecture/"  # texts under review: the address is the secret; comments are sent
+REVIEW = "/relecture/"  # texts under review: the address is the secret; comments are sent
 _FRAME_LIFE = 3_600.0  # seconds
 _MOST_FRAMES, _MOST_SESSIONS = 1_000, 50  # the oldest gives way
 _SAFE = frozenset({"GET", "HEAD"})
@@ -84,12 +84,6 @@ class Frames:
         """Return who is still shown frames under a secret."""
         end, person = self._ends.get(secret, (0.0, None))
         return person if end > self._clock() else None
-
-    def forget(self, address: str) -> None:
-        """Show a person no frame any more."""
-        with self._lock:
-            kept = self._ends.items()
-            self._ends = {name: end for name, end in kept if end[1].address != address}
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +145,10 @@ class Access:
         """Return the session of a cookie."""
         return self._sessions.get(cookie)
 
+    def is_here(self, _person: Person) -> bool:
+        """Return whether a person has a session: it is forgotten when the atelier stops."""
+        return True
+
 
 def _keep_last(kept: dict[str, Any], most: int) -> None:
     while len(kept) > most:
@@ -190,6 +188,21 @@ class Entrance:
         return self.scheme == "https"
 
 
+class Doorkeeper(Protocol):
+    """What knows who may come in."""
+
+    frames: Frames
+
+    def session(self, cookie: str) -> Session | None:
+        """Return the session of a cookie."""
+
+    def enter(self, key: str) -> Session | None:
+        """Use a key: return a new session, or None when the key is not, or no longer, good."""
+
+    def is_here(self, person: Person) -> bool:
+        """Return whether a person has a session, and the role that they had."""
+
+
 class Guard:
     """The outermost layer: it lets in, refuses, and puts the headers of safety on every answer.
 
@@ -204,7 +217,7 @@ class Guard:
     def __init__(
         self,
         app: ASGIApp,
-        access: Access,
+        access: Doorkeeper,
         *,
         entrance: Entrance,
         used_up: Callable[[], object],
@@ -225,7 +238,9 @@ class Guard:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 for name, value in _HEADERS.items():
-                    headers[name] = value
+                    headers.setdefault(name, value)
+                if self._entrance.secure:
+                    headers["Strict-Transport-Security"] = "max-age=31536000"
                 headers.setdefault("Content-Security-Policy", _POLICY.format(nonce=nonce))
                 headers.setdefault("X-Frame-Options", "DENY")
                 headers.setdefault("Cache-Control", "no-store")
@@ -252,7 +267,9 @@ class Guard:
             return self._refusal(HTTPStatus.FORBIDDEN)
         if session is not None:
             scope["state"]["session"] = session
-        elif not path.startswith((OPEN_TO_ALL, *self._entrance.open_paths)):
+        elif not path.startswith((REVIEW, *self._entrance.open_paths)):
+            if self._entrance.open_paths and scope["method"] in _SAFE:
+                return RedirectResponse(self._entrance.open_paths[0], HTTPStatus.SEE_OTHER)
             return self._refusal(HTTPStatus.FORBIDDEN)
         return None
 

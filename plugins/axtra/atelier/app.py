@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
 from pathlib import Path
+from typing import Protocol
 from urllib.parse import parse_qs
 
 from starlette.applications import Starlette
@@ -16,12 +17,15 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from axtra.atelier.access import TOKEN, PersonalFrames, Session, token_is_good
+from axtra.atelier.accounts import Accounts
 from axtra.atelier.announcements import AnnouncementNotes
 from axtra.atelier.history import History
 from axtra.atelier.journal import Journal
 from axtra.atelier.newsroom import Newsroom
 from axtra.atelier.origin import Origin
+from axtra.atelier.own_files import OwnFiles
 from axtra.atelier.presence import Presence
+from axtra.atelier.proposals import Proposals
 from axtra.atelier.publication import Publisher
 from axtra.atelier.reviews import Reviews
 from axtra.atelier.roles import Act, Person, Role
@@ -29,6 +33,7 @@ from axtra.atelier.templates import Templates
 from axtra.atelier.texts import Desk
 from axtra.core.git_command import git
 from axtra.core.refusals import Refusal
+from axtra.door.confirmation_mail import Post
 
 MOST, _MOST_FIELDS = 4_000_000, 500  # bytes and fields of a form
 NAVIGATION = (
@@ -41,20 +46,42 @@ NAVIGATION = (
     ("Publication", "/publication"),
     ("Réglages", "/reglages"),
 )
+_NEEDED = {
+    "/infolettres": Act.COMPOSE,
+    "/abonnes": Act.SUBSCRIBERS,
+    "/publication": Act.PUBLISH,
+    "/reglages": Act.SETTINGS,
+}
 Endpoint = Callable[[Request], Awaitable[Response]]
+
+
+class Invitations(Protocol):
+    """The people of a team, and what sends them links."""
+
+    accounts: Accounts
+    post: Post | None
+
+    def link(self, person: Person) -> str:
+        """Return the address of a new link of a person."""
+
+    def send(self, person: Person, *, invited_by: str | None = None) -> None:
+        """Send a person a link, or raise PostError."""
 
 
 @dataclass(slots=True)
 class Atelier:
     """What every screen uses, made for one person; `data` is the data folder.
 
+    `folder` holds what this person has beside the files, `own` whose each file is;
     `newsroom`, and all that it returns, is what this person may read: see `Ateliers`. `clock`
-    returns the present.
+    returns the present; `team` is None when one person works alone.
     """
 
     person: Person
     root: Path
     data: Path
+    folder: Path
+    own: OwnFiles
     newsroom: Newsroom
     desk: Desk
     history: History
@@ -65,8 +92,10 @@ class Atelier:
     presence: Presence
     announced: AnnouncementNotes
     reviews: Reviews
+    proposals: Proposals
     origin: Origin
     journal: Journal
+    team: Invitations | None = None
 
     def screen(
         self, request: Request, name: str, here: str, status: int = 200, **variables: object
@@ -75,10 +104,14 @@ class Atelier:
         session = request.state.session
         page = self.templates.page(
             name,
-            navigation=NAVIGATION,
+            navigation=[
+                at for at in NAVIGATION if session.person.may(_NEEDED.get(at[1], Act.WRITE_OWN))
+            ],
             ici=here,
-            personne=session.person,
+            moi=session.person,
+            personne=session.person.name if session.person.address else "",
             peut=session.person.may,
+            equipe=self.team is not None,
             actes=Act,
             jeton=session.token,
             nonce=request.state.nonce,
@@ -99,6 +132,17 @@ async def form_of(request: Request) -> dict[str, str]:
     Raises:
         HTTPException: it is too long, is no form, or does not carry the token of its session.
     """
+    fields = await form_fields(request)
+    require_token(request, fields)
+    return fields
+
+
+async def form_fields(request: Request) -> dict[str, str]:
+    """Return the fields of a form, the first of each name.
+
+    Raises:
+        HTTPException: it is too long, or is no form.
+    """
     body = bytearray()
     async for part in request.stream():
         body += part
@@ -109,7 +153,6 @@ async def form_of(request: Request) -> dict[str, str]:
     except ValueError:
         raise HTTPException(HTTPStatus.BAD_REQUEST) from None
     fields = {name: values[0] for name, values in given.items()}
-    require_token(request, fields)
     request.state.act = fields.get("acte", "")  # for the journal
     return fields
 

@@ -1,5 +1,7 @@
-"""The journal of a newsroom: who did what, and when; no word of a text, no key, no address of a
-subscriber."""
+"""The journal of a newsroom: who did what, and when.
+
+It holds no word of a text, no key, and no address of a subscriber.
+"""
 
 from __future__ import annotations
 

@@ -6,21 +6,19 @@ import os
 import stat
 import threading
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
 
-from axtra.atelier.proposals import Proposal
-from axtra.atelier.set_aside import SetAside, Version, fingerprint
+from axtra.atelier.set_aside import SetAside, Version
 from axtra.content.loading import Folders
 from axtra.content.model import Article, Item, Library, News, Status
 from axtra.content.schema import Kind
 from axtra.core import regular_files
 from axtra.core.diagnostics import Diagnostic, asked_of, errors
 from axtra.preview.previewed_site import Answer, PreviewedSite
-
 
 NOTHING: Mapping[str, bytes] = {}
 
@@ -51,7 +49,6 @@ class TextEntry:
     item: Item | None
     version: Version | None
     problems: tuple[Diagnostic, ...]
-    proposal: Proposal | None = None
 
     @property
     def title(self) -> str:
@@ -85,25 +82,31 @@ class Newsroom:
     Args:
         root: the project's folder.
         aside: the versions set aside.
+        hides: returns the names of the files that are, here, as if they were not there.
     """
 
-    def __init__(self, root: Path, aside: SetAside) -> None:
+    def __init__(
+        self, root: Path, aside: SetAside, hides: Callable[[], frozenset[str]] | None = None
+    ) -> None:
         self.root, self.aside = root, aside
         self.turn = object()  # another one after each change that was taken in from the disk
+        self._hides, self._hidden = hides, frozenset[str]()
         self._lock = threading.RLock()
         self._stamps: dict[str, tuple[int, ...]] = {}
         self._versions: dict[str, Version] = {}
         self._typed: dict[str, Version] = {}
-        self._proposals: dict[str, Proposal] = {}
         self._site = PreviewedSite(root, bare=True)
 
     def catch_up(self) -> None:
         """Take in what changed on the disk since the last question."""
         with self._lock:
-            stamps, versions = dict(self._stamped()), self.aside.waiting.all()
-            typed = self.aside.typed()
-            self._proposals = self.aside.proposals.all()
+            hidden = self._hides() if self._hides else self._hidden
+            stamps = {n: stamp for n, stamp in stamped(self.root) if n not in hidden}
+            versions, typed = self.aside.waiting.all(), self.aside.typed()
             first = not self._stamps
+            if hidden != self._hidden:  # nothing that was read before is remembered
+                self._hidden, first = hidden, True
+                self._site = PreviewedSite(self.root, bare=True, hidden=hidden)
             before = self._stamps
             changed = {
                 name for name in stamps.keys() | before if stamps.get(name) != before.get(name)
@@ -129,14 +132,6 @@ class Newsroom:
         shown = (self._versions | self._typed).items()
         self._site.instead = {name: version.data for name, version in shown} | dict(tried)
         self._site.take({self.root / name for name in changed})
-
-    def _stamped(self) -> Iterator[tuple[str, tuple[int, ...]]]:
-        """Yield the files that pages are made of, with what changes when they are written."""
-        start = len(str(self.root)) + 1
-        for top in ("content", "newsletters", "theme"):
-            for path, status in regular_files.walk(self.root / top):
-                stamp = (status.st_mtime_ns, status.st_size, status.st_mode)
-                yield str(path)[start:].replace(os.sep, "/"), stamp
 
     # --- questions -------------------------------------------------------------------------------
 
@@ -189,24 +184,13 @@ class Newsroom:
                 kind, _, numero = place
                 wrong = tuple(asked_of({name}, problems[name]))
                 yield TextEntry(
-                    name,
-                    kind,
-                    numero,
-                    items.get(name),
-                    self._versions.get(name),
-                    wrong,
-                    self._proposal(name),
+                    name, kind, numero, items.get(name), self._versions.get(name), wrong
                 )
-
-    def _proposal(self, name: str) -> Proposal | None:
-        """Return the proposal of a text, if it is still what is proposed."""
-        proposal = self._proposals.get(name)
-        return proposal if proposal and proposal.mark == fingerprint(self.data(name)) else None
 
     @property
     def folders(self) -> Folders:
         """Return the folders of the content."""
-        return Folders(self.root)
+        return Folders(self.root, hidden=self._hidden)
 
     def holds(self, address: str) -> bool:
         """Return whether the site would have a file."""
@@ -221,3 +205,12 @@ class Newsroom:
 
 def _moved(now: Mapping[str, Version], before: Mapping[str, Version]) -> set[str]:
     return {name for name in now.keys() | before if now.get(name) != before.get(name)}
+
+
+def stamped(root: Path) -> Iterator[tuple[str, tuple[int, ...]]]:
+    """Yield the files that pages are made of, with what changes when they are written."""
+    start = len(str(root)) + 1
+    for top in ("content", "newsletters", "theme"):
+        for path, status in regular_files.walk(root / top):
+            stamp = (status.st_mtime_ns, status.st_size, status.st_mode)
+            yield str(path)[start:].replace(os.sep, "/"), stamp

@@ -1,4 +1,4 @@
-"""The repository that a newsroom shares: its commits are taken in, ours are sent, nothing is forced.
+"""The repository that a newsroom shares: others' commits are taken in, ours sent, none forced.
 
 What others sent is put under our own commits that were not sent yet, which are then written again
 upon it. Of a text that both sides changed, the file takes the version that was sent, and ours is
@@ -210,7 +210,7 @@ class Origin:
         Raises:
             _CannotJoinError: a person must choose, and this is no text.
         """
-        if theirs == _GONE or mine == _GONE:
+        if _GONE in {theirs, mine}:
             return mine if theirs == _GONE else theirs  # what was written wins over its removal
         before = self._blob(self._entry(start, name)[1])
         ours, others = self._blob(mine[1]), self._blob(theirs[1])

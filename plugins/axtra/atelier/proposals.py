@@ -1,17 +1,20 @@
 """Proposals: a version of a text that somebody asks another person to accept.
 
-A proposal names the very bytes that it proposes. When the text changes afterwards it no longer
-stands: what is accepted is what was read.
+A proposal holds the very bytes that it proposes: what is accepted is what was read, whatever is
+saved of the text meanwhile.
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from axtra.atelier.roles import Act, Person
+from axtra.atelier.set_aside import fingerprint
 from axtra.core.whole_files import write_whole
 from axtra.subscribers.private_folder import make_private
 
@@ -20,10 +23,12 @@ MOST_WORDS = 3_000  # characters of what is said with it
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """What is proposed of a text.
+    """What a person proposes of a text.
 
     Attributes:
-        mark: the fingerprint of the bytes.
+        text: the file of the text.
+        data: the bytes.
+        base: the fingerprint of the file that they would replace.
         address, name: of whoever proposes.
         words: what they say of it.
         moment: when.
@@ -31,7 +36,9 @@ class Proposal:
         answer: what they said.
     """
 
-    mark: str
+    text: str
+    data: bytes
+    base: str
     address: str
     name: str
     words: str
@@ -40,13 +47,23 @@ class Proposal:
     answer: str = ""
 
     @property
+    def mark(self) -> str:
+        """Return the fingerprint of what is proposed."""
+        return fingerprint(self.data)
+
+    @property
+    def who(self) -> str:
+        """Return what names whoever proposes in an address of a page."""
+        return _who(self.address)
+
+    @property
     def waits(self) -> bool:
         """Return whether it is still to be read."""
         return not self.returned_by
 
 
 class Proposals:
-    """The proposals of a project, by the names of the files of the texts.
+    """The proposals of a project; each person has one at most of a text.
 
     Args:
         folder: where they are kept; private, and made when first used.
@@ -55,33 +72,48 @@ class Proposals:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def all(self) -> dict[str, Proposal]:
-        """Return every proposal, those sent back included."""
-        if not self._folder.is_dir():
-            return {}
-        paths = sorted(path for path in self._folder.rglob("*.json") if path.is_file())
-        names = (path.relative_to(self._folder).as_posix().removesuffix(".json") for path in paths)
-        return {name: _load(path) for name, path in zip(names, paths, strict=True)}
+    def of(self, text: str, person: Person) -> list[Proposal]:
+        """List those of a text that a person may read, the oldest first."""
+        folder = self._folder / text
+        return _read_by(person, map(_load, folder.glob("*.json") if folder.is_dir() else ()))
 
-    def get(self, name: str) -> Proposal | None:
-        """Return the proposal of a text, if any."""
-        path = self._path(name)
-        return _load(path) if path.is_file() else None
+    def all(self, person: Person) -> dict[str, list[Proposal]]:
+        """Map each text that has any to those that a person may read, the oldest first."""
+        found: dict[str, list[Proposal]] = {}
+        paths = self._folder.rglob("*.json") if self._folder.is_dir() else ()
+        for proposal in _read_by(person, map(_load, paths)):
+            found.setdefault(proposal.text, []).append(proposal)
+        return found
 
-    def put(self, name: str, proposal: Proposal) -> None:
-        """Keep a proposal in place of the one that is there."""
+    def get(self, text: str, who: str) -> Proposal | None:
+        """Return the proposal of a text by what names its person."""
+        path = self._folder / text / f"{who}.json"
+        return _load(path) if who.isalnum() and path.is_file() else None
+
+    def put(self, proposal: Proposal) -> None:
+        """Keep a proposal in place of the one that this person made before."""
         make_private(self._folder)
-        record = json.dumps(asdict(proposal), ensure_ascii=False, default=datetime.isoformat)
-        write_whole(self._path(name), record.encode())
+        record = asdict(proposal) | {"data": proposal.data.decode()}
+        data = json.dumps(record, ensure_ascii=False, default=datetime.isoformat).encode()
+        write_whole(self._folder / proposal.text / f"{proposal.who}.json", data)
 
-    def drop(self, name: str) -> None:
-        """Forget the proposal of a text."""
-        self._path(name).unlink(missing_ok=True)
+    def drop(self, text: str, address: str) -> None:
+        """Forget the proposal of a text that a person made."""
+        (self._folder / text / f"{_who(address)}.json").unlink(missing_ok=True)
 
-    def _path(self, name: str) -> Path:
-        return self._folder / f"{name}.json"
+
+def _who(address: str) -> str:
+    return fingerprint(address.encode())[:16]
+
+
+def _read_by(person: Person, proposals: Iterator[Proposal]) -> list[Proposal]:
+    """List those that a person may read: their own, or everybody's."""
+    everybody = person.may(Act.READ_OTHERS)
+    kept = (one for one in proposals if everybody or one.address == person.address)
+    return sorted(kept, key=lambda one: one.moment)
 
 
 def _load(path: Path) -> Proposal:
     record: dict[str, Any] = json.loads(path.read_bytes())
-    return Proposal(**{**record, "moment": datetime.fromisoformat(record["moment"])})
+    moment = datetime.fromisoformat(record["moment"])
+    return Proposal(**{**record, "data": record["data"].encode(), "moment": moment})

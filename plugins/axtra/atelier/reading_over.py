@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from axtra.atelier import passages
+from axtra.atelier.app import Atelier
 from axtra.atelier.reviews import LIVES, Comment, Link, Reviews
+from axtra.atelier.roles import Act, Person
 from axtra.atelier.texts import OpenedText
 
 SHARE, END, ANSWER, SETTLE, REOPEN = "relecture", "clore-", "repondre-", "regler-", "rouvrir-"
@@ -43,20 +45,29 @@ class ReadingOver:
     lives: tuple[int, ...] = LIVES
 
 
-def shown(reviews: Reviews, opened: OpenedText, home: str) -> ReadingOver:
+def shown(atelier: Atelier, opened: OpenedText, home: str) -> ReadingOver:
     """Return the review of a text.
 
     Args:
-        reviews: those of the project.
+        atelier: that of whoever looks.
         opened: the text as the form shows it.
         home: the address of the atelier, which those of links start with.
     """
-    name = opened.entry.name
+    name, person = opened.entry.name, atelier.person
+    everything = person.may(Act.READ_OTHERS) or name in atelier.own.of(person)
+
+    def reads(one: Link | Comment) -> bool:
+        """Return whether it is of a version that this person may read."""
+        sharer = one.address if isinstance(one, Link) else one.shared_by
+        return everything or sharer == person.address
+
     header = _header(opened)
     body = list(passages.of_source(opened.text.body))
     candidates = [*(words for _, words in header), *(passage.words for passage in body)]
     placed = []
-    for comment in reviews.comments(name):
+    for comment in atelier.reviews.comments(name):
+        if not reads(comment):
+            continue
         at = passages.find(comment.passage, comment.rank, candidates)
         cut = comment.passage[:_EXCERPT]
         excerpt = cut if cut == comment.passage else f"{cut}…"
@@ -65,7 +76,11 @@ def shown(reviews: Reviews, opened: OpenedText, home: str) -> ReadingOver:
         placed.append(Placed(comment, line, label, at is None, excerpt))
     placed.sort(key=lambda one: (one.lost, one.line or 0))
     return ReadingOver(
-        tuple((link, f"{home}/relecture/{link.secret}") for link in reviews.links(name)),
+        tuple(
+            (link, f"{home}/relecture/{link.secret}")
+            for link in atelier.reviews.links(name)
+            if reads(link)
+        ),
         tuple(one for one in placed if not one.comment.settled),
         tuple(one for one in placed if one.comment.settled),
     )
@@ -80,14 +95,14 @@ def _header(opened: OpenedText) -> list[tuple[str, str]]:
 
 
 def act(
-    reviews: Reviews, name: str, person: str, asked: str, fields: Mapping[str, str]
+    reviews: Reviews, name: str, person: Person, asked: str, fields: Mapping[str, str]
 ) -> str | None:
     """Do what a button of the review of a text asks.
 
     Args:
         reviews: those of the project.
         name: the file of the text.
-        person: the name of who asks.
+        person: who asks.
         asked: the value of the button.
         fields: of the form.
 
@@ -106,11 +121,11 @@ def act(
         return "clos"
     if asked.startswith(ANSWER):
         mark = asked.removeprefix(ANSWER)
-        found = reviews.answer(name, mark, person, fields.get(f"{SAID}{mark}", ""))
+        found = reviews.answer(name, mark, person.name, fields.get(f"{SAID}{mark}", ""))
         return "repondu" if found else "sans-commentaire"
     if asked.startswith((SETTLE, REOPEN)):
         again = asked.startswith(REOPEN)
         mark = asked.removeprefix(REOPEN if again else SETTLE)
-        found = reviews.settle(name, mark, "" if again else person)
+        found = reviews.settle(name, mark, "" if again else person.name)
         return ("rouvert" if again else "regle") if found else "sans-commentaire"
     return None

@@ -9,15 +9,17 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any
 from urllib.parse import unquote, urljoin, urlsplit
 
 from lxml import html
+from lxml.html import HtmlElement
 
-from axtra.atelier.newsroom import Newsroom, TextEntry
+from axtra.atelier.newsroom import Newsroom
+from axtra.atelier.reviews import Link
+from axtra.atelier.set_aside import SetAside
 from axtra.preview.previewed_site import PreviewedSite
 
 _MOST = 2  # texts whose site is kept ready
@@ -47,24 +49,26 @@ class ReviewPages:
     """The pages of texts under review.
 
     Args:
-        newsroom: everything; only the version of the text itself is taken from it.
+        newsroom: everything; it says when something moved.
+        aside_of: returns where the versions that a link shows are set aside.
     """
 
-    def __init__(self, newsroom: Newsroom) -> None:
-        self._newsroom = newsroom
+    def __init__(self, newsroom: Newsroom, aside_of: Callable[[Link], SetAside]) -> None:
+        self._newsroom, self._aside_of = newsroom, aside_of
         self._lock = threading.Lock()
-        self._sites: dict[str, tuple[object, PreviewedSite]] = {}
-        self._pages: dict[str, tuple[object, ReviewPage]] = {}
+        self._sites: dict[tuple[str, str], tuple[object, PreviewedSite]] = {}
+        self._pages: dict[tuple[str, str], tuple[object, ReviewPage]] = {}
 
-    def page(self, name: str) -> ReviewPage | None:
-        """Return the page of a text, by the name of its file; None when it cannot be shown."""
+    def page(self, link: Link) -> ReviewPage | None:
+        """Return the page that a link opens; None when it cannot be shown."""
+        name, key = link.text, _key(link)
         with self._lock:
-            entry, site = self._site(name)
-            if entry is None or site is None:
+            site = self._site(link)
+            if site is None:
                 return None
-            turn, _ = self._sites[name]
-            known = self._pages.get(name)
-            if known and known[0] is turn:
+            turn, _ = self._sites[key]
+            known = self._pages.get(key)
+            if known and known[0] == turn:
                 return known[1]
             item = next((item for item in site.library.items if item.source == name), None)
             if item is None:
@@ -73,39 +77,40 @@ class ReviewPages:
             if answer.status is not HTTPStatus.OK or not site.holds(item.url):
                 return None
             page = self._made(site, item.url, answer.body)
-            self._pages[name] = (turn, page)
+            self._pages[key] = (turn, page)
             return page
 
-    def file(self, name: str, path: str) -> tuple[bytes, str] | None:
-        """Return the bytes and the kind of a file that the page of a text shows."""
-        page = self.page(name)
+    def file(self, link: Link, path: str) -> tuple[bytes, str] | None:
+        """Return the bytes and the kind of a file that the page of a link shows."""
+        page = self.page(link)
         if page is None or path not in page.files:
             return None
         with self._lock:
-            _, site = self._site(name)
+            site = self._site(link)
             answer = site.answer(path) if site else None
         if answer is None or answer.status is not HTTPStatus.OK:
             return None
         return (answer.body, answer.kind) if answer.kind.startswith(_KINDS) else None
 
-    def _site(self, name: str) -> tuple[TextEntry | None, PreviewedSite | None]:
+    def _site(self, link: Link) -> PreviewedSite | None:
         """Return what is published, and a text as it would be, read again when files moved."""
         self._newsroom.catch_up()
-        entry = self._newsroom.text(name)
-        if entry is None:
-            return None, None
-        turn, site = self._sites.pop(name, (None, None))
-        if site is None or turn is not self._newsroom.turn:
-            turn = self._newsroom.turn
+        if self._newsroom.text(link.text) is None:
+            return None
+        key, name = _key(link), link.text
+        waiting = self._aside_of(link).waiting.get(name)
+        turn, site = self._sites.pop(key, (None, None))
+        if site is None or turn != (self._newsroom.turn, waiting):
+            turn = (self._newsroom.turn, waiting)
             site = site or PreviewedSite(self._newsroom.root, bare=True, only=frozenset({name}))
-            site.instead = {name: entry.version.data} if entry.version else {}
+            site.instead = {name: waiting.data} if waiting else {}
             site.refresh()
-        self._sites[name] = (turn, site)
+        self._sites[key] = (turn, site)
         while len(self._sites) > _MOST:
             gone = next(iter(self._sites))
             del self._sites[gone]
             self._pages.pop(gone, None)
-        return entry, site
+        return site
 
     def _made(self, site: PreviewedSite, address: str, body: bytes) -> ReviewPage:
         tree = html.document_fromstring(body.decode())
@@ -142,7 +147,7 @@ class ReviewPages:
         return ReviewPage(document, passages, files)
 
     @staticmethod
-    def _shown(site: PreviewedSite, address: str, tree: Any) -> Iterator[str]:
+    def _shown(site: PreviewedSite, address: str, tree: HtmlElement) -> Iterator[str]:
         """Yield the addresses of the files that a page shows, those of its sheets included."""
         for place in _addresses(tree):
             path = _path(address, place)
@@ -156,7 +161,12 @@ class ReviewPages:
                         yield inner
 
 
-def _addresses(tree: Any) -> Iterator[str]:
+def _key(link: Link) -> tuple[str, str]:
+    """Return what tells two sites under review apart: the text, and whose version it is."""
+    return link.text, link.address if link.alone else ""
+
+
+def _addresses(tree: HtmlElement) -> Iterator[str]:
     yield from tree.xpath("//@src | //@poster | //link[@rel='stylesheet']/@href")
     for candidates in tree.xpath("//@srcset"):
         yield from (place.split()[0] for place in candidates.split(",") if place.strip())
@@ -170,7 +180,7 @@ def _path(page: str, place: str) -> str | None:
     return unquote(parts.path) if not parts.scheme and not parts.netloc and parts.path else None
 
 
-def _numbered(tree: Any) -> Iterator[str]:
+def _numbered(tree: HtmlElement) -> Iterator[str]:
     """Give each paragraph an id; yield its words."""
     found = [
         *tree.xpath("//article//h1 | //article//p[contains(@class, 'chapeau')]"),
@@ -214,5 +224,5 @@ def with_notes(document: bytes, sheet: str, head: str, notes: Sequence[str], end
     return str(html.tostring(tree, encoding="unicode", doctype="<!DOCTYPE html>"))
 
 
-def _pieces(text: str) -> list[Any]:
+def _pieces(text: str) -> list[HtmlElement]:
     return [piece for piece in html.fragments_fromstring(text) if not isinstance(piece, str)]

@@ -16,6 +16,7 @@ from typing import Any
 
 from filelock import FileLock
 
+from axtra.atelier.roles import Act, Person
 from axtra.atelier.set_aside import fingerprint
 from axtra.core.refusals import Refusal
 from axtra.core.whole_files import write_whole
@@ -34,11 +35,16 @@ class TooManyError(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """An address under which a text is read without an account, until `end`."""
+    """An address under which a text is read without an account, until `end`.
+
+    The person of a name and an address shared it; `alone` when they see their own versions only.
+    """
 
     secret: str
     text: str
     person: str
+    address: str
+    alone: bool
     start: datetime
     end: datetime
 
@@ -64,6 +70,7 @@ class Comment:
     Attributes:
         mark: what names it.
         link: the mark of the link that it came by.
+        shared_by: the address of whoever shared it.
         name: who says it, as typed.
         words: what is said.
         passage: the words of the paragraph, as they were then.
@@ -75,6 +82,7 @@ class Comment:
 
     mark: str
     link: str
+    shared_by: str
     name: str
     words: str
     passage: str
@@ -97,7 +105,7 @@ class Reviews:
 
     # --- links -----------------------------------------------------------------------------------
 
-    def share(self, text: str, person: str, days: int) -> Link:
+    def share(self, text: str, person: Person, days: int) -> Link:
         """Return a new link to a text, which lives for some days.
 
         Raises:
@@ -110,7 +118,9 @@ class Reviews:
                 raise Refusal(
                     f"ce texte a déjà {_MOST_LINKS} liens de relecture.", "Mettez fin à l’un d’eux."
                 )
-            made = Link(secrets.token_urlsafe(32), text, person, now, now + timedelta(days=days))
+            alone, end = not person.may(Act.READ_OTHERS), now + timedelta(days=days)
+            secret = secrets.token_urlsafe(32)
+            made = Link(secret, text, person.name, person.address, alone, now, end)
             self._write("liens", [*links, made])
         return made
 
@@ -171,9 +181,8 @@ class Reviews:
                     "ce texte a reçu beaucoup de commentaires.",
                     "Attendez dix minutes, ou écrivez à la personne qui vous a donné le lien.",
                 )
-            made = Comment(
-                secrets.token_hex(6), link.mark, name, words, passage[:_MOST_PASSAGE], rank, now
-            )
+            mark, kept_passage = secrets.token_hex(6), passage[:_MOST_PASSAGE]
+            made = Comment(mark, link.mark, link.address, name, words, kept_passage, rank, now)
             self._write(_place(link.text), [*kept, made])
         return made
 

@@ -6,22 +6,24 @@ import os
 import socket
 import threading
 import webbrowser
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
 import uvicorn
+from starlette.routing import Route
 
-from axtra.atelier.access import KEY, Access, Entrance, Guard
+from axtra.atelier.access import KEY, Access, Doorkeeper, Entrance, Guard
 from axtra.atelier.announcements import AnnouncementNotes
-from axtra.atelier.app import person_of, refusal_page
+from axtra.atelier.app import Invitations, person_of, refusal_page
 from axtra.atelier.history import History
 from axtra.atelier.journal import Journal
 from axtra.atelier.newsroom import Newsroom
 from axtra.atelier.origin import Origin
 from axtra.atelier.personal import Ateliers
 from axtra.atelier.presence import Presence
+from axtra.atelier.proposals import Proposals
 from axtra.atelier.publication import Publisher
 from axtra.atelier.reviews import Reviews
 from axtra.atelier.set_aside import SetAside, project_folder
@@ -59,8 +61,7 @@ def serve(root: Path, data: Path, *, port: int, say: Callable[[str], object], op
             say(f"Atelier : http://{HOST}:{port}/?{KEY}={access.new_key()}")
 
         entrance = Entrance.alone(HOST, "localhost", port=port)
-        app = guarded(root, data, access, entrance, used_up=announce)
-        app.app.origin.watch()
+        app = guarded(root, data, access, entrance, used_up=announce, watches=True)
         announce()
         say("Cette adresse sert une fois; Ctrl-C arrête l’atelier.")
         if opens:  # with a key of its own: other accounts see what a browser is started with
@@ -79,7 +80,16 @@ def serve(root: Path, data: Path, *, port: int, say: Callable[[str], object], op
 
 
 def guarded(
-    root: Path, data: Path, access: Access, entrance: Entrance, *, used_up: Callable[[], object]
+    root: Path,
+    data: Path,
+    access: Doorkeeper,
+    entrance: Entrance,
+    *,
+    used_up: Callable[[], object] = lambda: None,
+    templates: Templates | None = None,
+    entering: Sequence[Route] = (),
+    team: Invitations | None = None,
+    watches: bool = False,
 ) -> Guard:
     """Return the atelier of a project as an ASGI application; its `app` holds everyone's.
 
@@ -89,14 +99,15 @@ def guarded(
         access: keys, sessions and frames.
         entrance: where browsers reach it.
         used_up: called when a key has served.
+        templates: of the screens; by default, those of the theme.
+        entering: what is answered to those who are not in.
+        team: the people; None when one works alone.
+        watches: whether a thread keeps step with the shared repository, if there is one.
 
     Raises:
         WrongUsage: the theme cannot be used.
     """
-    try:
-        templates = Templates.load(root / "theme", root / ".cache" / "polices")
-    except TokenError as error:
-        raise WrongUsage(str(error)) from None
+    look = templates or theme_of(root)
     folder = project_folder(data, root)
     aside = SetAside(folder)
     aside.prune()
@@ -109,31 +120,49 @@ def guarded(
         changing=writing,
         clock=_now,
     )
-    history = History(root, folder / "versions", access.person, _now, origin.wake)
+    history = History(root, folder / "versions", person_of(root), _now, origin.wake)
     history.finish()
+    if watches:
+        origin.watch()
     ateliers = Ateliers(
         root=root,
         data=data,
-        frames=access.frames,
+        folder=folder,
+        access=access,
+        entering=entering,
         newsroom=newsroom,
         history=history,
         publisher=Publisher(root, data, os.environ, _now),
-        templates=templates,
+        templates=look,
         clock=_now,
         presence=Presence(_now),
         announced=AnnouncementNotes(folder),
         reviews=Reviews(folder / "relectures", _now),
+        proposals=Proposals(folder / "propositions"),
         origin=origin,
         journal=Journal(folder, _now),
         writing=writing,
+        team=team,
     )
     return Guard(
         ateliers,
         access,
         entrance=entrance,
         used_up=used_up,
-        refuse=lambda status: refusal_page(templates, status),
+        refuse=lambda status: refusal_page(look, status),
     )
+
+
+def theme_of(root: Path) -> Templates:
+    """Return the templates of the screens of a project.
+
+    Raises:
+        WrongUsage: the theme cannot be used.
+    """
+    try:
+        return Templates.load(root / "theme", root / ".cache" / "polices")
+    except TokenError as error:
+        raise WrongUsage(str(error)) from None
 
 
 def _now() -> datetime:

@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from axtra.atelier.proposals import Proposals
 from axtra.core.whole_files import write_whole
 from axtra.subscribers.private_folder import make_private
 
@@ -95,12 +94,10 @@ class SetAside:
 
     Attributes:
         waiting: the versions that wait until somebody publishes them.
-        proposals: what is proposed of them.
     """
 
     def __init__(self, folder: Path) -> None:
         self.waiting = Shelf(folder / "en-attente")
-        self.proposals = Proposals(folder / "propositions")
         self._typed, self._opened = folder / "saisies", folder / "ouvertes"
 
     def typed_by(self, address: str) -> Shelf:

@@ -12,11 +12,12 @@ from enum import Enum, auto
 from axtra.atelier.forms import BODY, FILE, HEADER
 from axtra.atelier.history import History
 from axtra.atelier.newsroom import Newsroom, TextEntry
-from axtra.atelier.proposals import MOST_WORDS, Proposal
+from axtra.atelier.proposals import MOST_WORDS, Proposal, Proposals
 from axtra.atelier.roles import Person
 from axtra.atelier.set_aside import Version, fingerprint
-from axtra.content import repairing
+from axtra.content import loading, repairing
 from axtra.content.editing import EditableText, UnreadableHeaderError
+from axtra.content.model import Status
 from axtra.content.schema import Kind
 from axtra.core.diagnostics import errors
 from axtra.core.refusals import Refusal
@@ -78,6 +79,7 @@ class Desk:
         clock: returns the present.
         person: who changes them.
         history: keeps what was written.
+        proposals: what is proposed.
         lock: of everybody: what one person compared is then written, by nobody else before.
     """
 
@@ -88,10 +90,12 @@ class Desk:
         clock: Callable[[], datetime],
         person: Person,
         history: History,
+        proposals: Proposals,
         lock: threading.Lock,
     ) -> None:
         self._newsroom, self._clock, self.person = newsroom, clock, person
         self._history, self.record = history, history.record
+        self._proposals = proposals
         self._typed = newsroom.aside.typed_by(person.address)
         self._lock = lock
 
@@ -190,7 +194,7 @@ class Desk:
         if version and is_apart(version, in_file) and not chosen:
             aside.waiting.put(name, self._version(new, version.base))
             return Saved.ASIDE
-        if is_draft(in_file) and is_draft(new):
+        if self._is_draft(name, in_file) and self._is_draft(name, new):
             self._history.write(name, new, "Brouillon enregistré", in_file)
             aside.waiting.drop(name)
             return Saved.IN_FILE
@@ -204,6 +208,11 @@ class Desk:
     def _version(self, data: bytes, base: str) -> Version:
         return Version(data, base, self.person.name, self._clock(), self.person.address)
 
+    def _is_draft(self, name: str, data: bytes) -> bool:
+        """Return whether a build would leave a file out as a draft: no line merely says so."""
+        status = loading.status_alone(self._newsroom.folders, name, data, self._clock())
+        return status is Status.DRAFT
+
     def publish(self, entry: TextEntry) -> None:
         """Put in the file of a text what waits, and make a draft a text that readers may see.
 
@@ -213,21 +222,27 @@ class Desk:
         with self._lock:
             self._publish(entry, self._history, "Publié")
 
-    def _publish(self, entry: TextEntry, history: History, why: str) -> None:
+    def _publish(
+        self, entry: TextEntry, history: History, why: str, proposed: bytes | None = None
+    ) -> None:
         name, path, aside = entry.name, self._newsroom.root / entry.name, self._newsroom.aside
         in_file, version = path.read_bytes(), aside.waiting.get(name)
-        if is_apart(version, in_file):
+        if proposed is None and is_apart(version, in_file):
             raise Refusal(
                 "le fichier de ce texte a changé depuis que cette version attend.",
                 "Relisez les deux versions, puis enregistrez celle que vous gardez.",
             )
-        new = without_draft(version.data if version else in_file, entry.kind)
+        accepted = proposed or (version.data if version else in_file)
+        new = without_draft(accepted, entry.kind)
         if wrong := errors(self._newsroom.problems_of(name, new)):
             raise UnfinishedError(len(wrong))
         if new != in_file:
             history.write(name, new, why, in_file)
-        aside.waiting.drop(name)
-        aside.proposals.drop(name)
+        if version and version.data in {accepted, new}:
+            aside.waiting.drop(name)
+        for proposal in self._proposals.of(name, self.person):
+            if proposal.data in {accepted, new}:
+                self._proposals.drop(name, proposal.address)
 
     # --- proposals -------------------------------------------------------------------------------
 
@@ -238,53 +253,63 @@ class Desk:
             Refusal: readers see it already, or its file has moved since the version was set aside.
         """
         with self._lock:
-            name, aside = entry.name, self._newsroom.aside
-            data = self._newsroom.data(name)
+            name, in_file = entry.name, (self._newsroom.root / entry.name).read_bytes()
+            data, words = self._newsroom.data(name), words.strip()
             if self._apart(name) is not None:
                 raise Refusal(
                     "deux versions de ce texte attendent un choix.", "Choisissez d’abord."
                 )
-            if aside.waiting.get(name) is None and not is_draft(data):
+            if data == in_file and not self._is_draft(name, data):
                 raise Refusal("rien n’a changé : il n’y a rien à proposer.")
             if len(words) > MOST_WORDS:
                 raise Refusal(f"le mot est trop long : {MOST_WORDS} caractères au plus.")
-            person, now = self.person, self._clock()
-            made = Proposal(fingerprint(data), person.address, person.name, words.strip(), now)
-            aside.proposals.put(name, made)
+            person, base = self.person, fingerprint(in_file)
+            self._proposals.put(
+                Proposal(name, data, base, person.address, person.name, words, self._clock())
+            )
 
-    def accept(self, entry: TextEntry, mark: str) -> None:
+    def withdraw(self, entry: TextEntry) -> None:
+        """Take one's own proposal back; what it proposes stays set aside."""
+        with self._lock:
+            self._proposals.drop(entry.name, self.person.address)
+
+    def accept(self, entry: TextEntry, who: str, mark: str) -> None:
         """Publish what another person proposes; the history has it from them.
 
         Args:
             entry: the text.
+            who: names whoever proposes.
             mark: the fingerprint of the bytes that were read.
 
         Raises:
-            Refusal: the text has changed since, it is one's own, or it cannot be published.
+            Refusal: something has changed since, it is one's own, or it cannot be published.
         """
         with self._lock:
-            proposal = self._another(entry.name, mark)
+            proposal = self._another(entry.name, who, mark)
+            if proposal.base != fingerprint((self._newsroom.root / entry.name).read_bytes()):
+                raise Refusal(
+                    "le fichier de ce texte a changé depuis que c’est proposé.",
+                    f"Renvoyez la proposition : {proposal.name} y réunira les deux versions.",
+                )
             person = replace(self.person, address=proposal.address, name=proposal.name)
             why = f"Proposition acceptée par {self.person.name}"
-            self._publish(entry, self._history.signed(person), why)
+            self._publish(entry, self._history.signed(person), why, proposal.data)
 
-    def send_back(self, entry: TextEntry, mark: str, words: str) -> None:
+    def send_back(self, entry: TextEntry, who: str, mark: str, words: str) -> None:
         """Give a proposal back to whoever made it, with what it lacks.
 
         Raises:
-            Refusal: the text has changed since, it is one's own, or nothing is said.
+            Refusal: it is no longer the one that was read, it is one's own, or nothing is said.
         """
         with self._lock:
-            proposal, words = self._another(entry.name, mark), words.strip()
+            proposal, words = self._another(entry.name, who, mark), words.strip()
             if not words or len(words) > MOST_WORDS:
                 raise Refusal("il manque ce que la personne doit revoir, en quelques mots.")
-            sent = replace(proposal, returned_by=self.person.name, answer=words)
-            self._newsroom.aside.proposals.put(entry.name, sent)
+            self._proposals.put(replace(proposal, returned_by=self.person.name, answer=words))
 
-    def _another(self, name: str, mark: str) -> Proposal:
-        proposal = self._newsroom.aside.proposals.get(name)
-        current = fingerprint(self._newsroom.data(name))
-        if proposal is None or not proposal.waits or not (mark == current == proposal.mark):
+    def _another(self, name: str, who: str, mark: str) -> Proposal:
+        proposal = self._proposals.get(name, who)
+        if proposal is None or not proposal.waits or mark != proposal.mark:
             raise Refusal(
                 "cette proposition n’est plus celle que vous avez lue.", "Relisez-la ci-dessous."
             )

@@ -26,6 +26,7 @@ _TEXTS = {
     "site": "website",
 }
 _SERVICE = "service"  # where people subscribe and leave; without it, the site says to write
+ATELIER = "atelier"  # where the people of the newsroom work, when there are several
 _RHYTHM = ("premiere", "jours")
 _SUBJECT = "sujet"  # of a type of infolettre
 _LISTS = ("demonstration", "reseaux", "menu", "pied")
@@ -93,7 +94,7 @@ def _facts(site: TomlFile) -> Facts:
     lists = {key: _list(site, key) for key in _LISTS}
     publication_tables.read(site)
     for key in given:
-        known = [*_TEXTS, *_LISTS, _SERVICE, publication_tables.NAME]
+        known = [*_TEXTS, *_LISTS, _SERVICE, ATELIER, publication_tables.NAME]
         if key not in known:
             notes.error(
                 "cle-inconnue", site.line(key), f"« {key} » n’existe pas", did_you_mean(key, known)
@@ -109,6 +110,7 @@ def _facts(site: TomlFile) -> Facts:
     return Facts(
         **texts,
         service=_service(site),
+        atelier=_atelier(site),
         social=_pairs(site, lists, "reseaux", "nom"),
         menu=_pairs(site, lists, "menu", "libelle"),
         footer=_pairs(site, lists, "pied", "libelle"),
@@ -125,6 +127,19 @@ def _service(site: TomlFile) -> str:
             site.line(_SERVICE),
             f"« {_SERVICE} » n’est pas une adresse https",
             f'Écrivez par exemple :  {_SERVICE} = "https://abonnement.exemple.org"',
+        )
+    return given
+
+
+def _atelier(site: TomlFile) -> str:
+    """Read the address of the newsroom, without its last slash; empty when there is none."""
+    given = str(site.values.get(ATELIER, "")).rstrip("/")
+    if given and not re.fullmatch(r"https://[\w.-]+(:\d+)?", given):
+        site.notes.error(
+            "lien-non-securise",
+            site.line(ATELIER),
+            f"« {ATELIER} » n’est pas une adresse https, sans chemin",
+            f'Écrivez par exemple :  {ATELIER} = "https://redaction.exemple.org"',
         )
     return given
 

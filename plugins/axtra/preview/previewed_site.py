@@ -42,23 +42,29 @@ class Answer:
 class PreviewedSite:
     """A project as it was last read without an error, and what is wrong with it now.
 
+    Args:
+        root: the project's folder.
+        bare: pages are shown without the toolbar of the preview.
+        only: the files of the unpublished texts to show; None shows them all.
+        hidden: names of files that are as if they were not there.
+
     Attributes:
         instead: the bytes to read in place of files, by their names.
         library: the content as it was last read, with an error or not.
         problems: what is wrong with it.
-
-    Args:
-        root: the project's folder.
-        bare: whether its pages go without the toolbar.
-        only: the files of the unpublished texts to show; None shows them all.
     """
 
     library: Library
 
     def __init__(
-        self, root: Path, *, bare: bool = False, only: frozenset[str] | None = None
+        self,
+        root: Path,
+        *,
+        bare: bool = False,
+        only: frozenset[str] | None = None,
+        hidden: frozenset[str] = frozenset(),
     ) -> None:
-        self._root, self._bare, self._only = root, bare, only
+        self._root, self._bare, self._only, self._hidden = root, bare, only, hidden
         self.instead: Mapping[str, bytes] = {}
         self._lock = threading.RLock()
         self._site: Prepared | None = None
@@ -83,6 +89,7 @@ class PreviewedSite:
                 preview=True,
                 only=self._only,
                 instead=self.instead,
+                hidden=self._hidden,
             )
             self.library = ready.library
             if not ready.refused or self._site is None:

@@ -16,6 +16,7 @@ def every() -> tuple[ModuleType, ...]:
         journal,
         newsletters,
         numeros,
+        people,
         proposal,
         publication,
         reception,
@@ -40,5 +41,6 @@ def every() -> tuple[ModuleType, ...]:
         announcing,
         settings,
         journal,
+        people,
         frames,
     )

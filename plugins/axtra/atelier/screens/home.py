@@ -13,6 +13,7 @@ from starlette.routing import Route
 
 from axtra.atelier.app import Atelier
 from axtra.atelier.newsroom import State, TextEntry
+from axtra.atelier.proposals import Proposal
 from axtra.atelier.roles import Act, Person
 from axtra.atelier.screens.proposal import address as proposal_address
 from axtra.atelier.screens.subscribers import BOOK
@@ -58,10 +59,16 @@ def _home(atelier: Atelier, request: Request) -> Response:
     waiting = sorted(
         (rank, n, made)
         for n, text in enumerate(texts)
-        if (ranked := _of(text, atelier.person))
+        if (ranked := _of(text))
         for rank, made in [ranked]
     )
-    todo = [made for _, _, made in waiting]
+    proposed = atelier.proposals.all(atelier.person)
+    told = (
+        _proposed(one, text, atelier.person)
+        for text in texts
+        for one in proposed.get(text.name, ())
+    )
+    todo = [*(made for made in told if made), *(made for _, _, made in waiting)]
     today = atelier.clock().date()
     coming = sorted(
         (text.day, _announced(text), address(text.name))
@@ -69,6 +76,8 @@ def _home(atelier: Atelier, request: Request) -> Response:
         if text.day and (text.state is State.SCHEDULED or (_is_letter(text) and text.day >= today))
     )
     here = {text.name for text in texts}
+    person = atelier.person
+    whole = person.may(Act.READ_OTHERS)
     elsewhere = [problem for problem in atelier.newsroom.problems if problem.file not in here]
     return atelier.screen(
         request,
@@ -79,13 +88,13 @@ def _home(atelier: Atelier, request: Request) -> Response:
         ensuite=todo[1:_SHOWN],
         reste=max(0, len(todo) - _SHOWN),
         vient=[(dates.day(day), title, place) for day, title, place in coming[:_COMING]],
-        ailleurs=elsewhere,
+        ailleurs=elsewhere if whole else [],
         vide=all(text.kind.name in _FIXED for text in texts),
-        exemples=bool(atelier.newsroom.library.facts.demonstration),
-        sans_abonnes=not (atelier.data / BOOK).exists(),
-        phrase=_sentence(todo, elsewhere),
-        sauvegarde=_unsaved(atelier.data, atelier.clock()),
-        depot=atelier.origin.trouble,
+        exemples=person.may(Act.SETTINGS) and bool(atelier.newsroom.library.facts.demonstration),
+        sans_abonnes=person.may(Act.SUBSCRIBERS) and not (atelier.data / BOOK).exists(),
+        phrase=_sentence(todo, elsewhere if whole else []),
+        sauvegarde=_unsaved(atelier.data, atelier.clock()) if whole else None,
+        depot=atelier.origin.trouble if whole else None,
     )
 
 
@@ -114,7 +123,20 @@ def _announced(text: TextEntry) -> str:
     return f"Infolettre : {text.title}" if _is_letter(text) else text.title
 
 
-def _of(text: TextEntry, person: Person) -> tuple[int, Waiting] | None:
+def _proposed(proposal: Proposal, text: TextEntry, person: Person) -> Waiting | None:
+    """Return what somebody waits for from a person, or sends back to them."""
+    mine, kind = proposal.address == person.address, text.kind.label
+    if mine and proposal.returned_by:
+        said = f"{kind}, {proposal.returned_by} renvoie votre proposition"
+        return Waiting(text.title, "à revoir", said, "Reprendre", address(text.name))
+    if not mine and proposal.waits and person.may(Act.ACCEPT):
+        said = f"{kind}, {proposal.name} propose de publier"
+        place = proposal_address(proposal)
+        return Waiting(text.title, "à relire", said, "Relire la proposition", place)
+    return None
+
+
+def _of(text: TextEntry) -> tuple[int, Waiting] | None:
     """Return what a text waits for, and how soon it should be looked at: 0 is first."""
     wrong = errors(text.problems)
     place = address(text.name)
@@ -122,15 +144,6 @@ def _of(text: TextEntry, person: Person) -> tuple[int, Waiting] | None:
     if text.state is State.FAULTY:
         said = wrong[0].problem if wrong else "il ne se lit pas"
         return 0, Waiting(text.title, "en erreur", f"{kind} : {said}", "Corriger", place)
-    if proposed := text.proposal:
-        mine = proposed.address == person.address
-        if mine and proposed.returned_by:
-            said = f"{kind}, {proposed.returned_by} renvoie votre proposition"
-            return 0, Waiting(text.title, "à revoir", said, "Reprendre", place)
-        if not mine and proposed.waits and person.may(Act.ACCEPT):
-            said = f"{kind}, {proposed.name} propose de publier"
-            where = proposal_address(text.name)
-            return 0, Waiting(text.title, "à relire", said, "Relire la proposition", where)
     if text.version is not None:
         who = text.version.person
         return 1, Waiting(

@@ -11,8 +11,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from axtra.atelier.app import Atelier, form_of, see
+from axtra.atelier.app import Atelier, form_of, require, see
 from axtra.atelier.newsroom import TextEntry
+from axtra.atelier.roles import Act
 from axtra.atelier.screens import frames
 from axtra.atelier.screens.texts import address as text_address
 from axtra.atelier.texts import Desk, MovedError
@@ -123,6 +124,7 @@ def _lacks(entry: TextEntry) -> str:
 
 def _act(atelier: Atelier, request: Request, slug: str, fields: dict[str, str]) -> Response:
     numero = _find(atelier, slug)
+    require(request, Act.COMPOSE if _LETTER in fields else Act.READ_OTHERS)
     try:
         if _LETTER in fields:
             return see(text_address(_launch(atelier, slug)))

@@ -1,4 +1,4 @@
-"""A proposal, read as what it changes; it is accepted, which publishes it, or sent back in words."""
+"""A proposal, read as what it changes; accepting it publishes it, sending it back says why."""
 
 from __future__ import annotations
 
@@ -14,22 +14,23 @@ from starlette.routing import Route
 from axtra.atelier.app import Atelier, form_of, require, see
 from axtra.atelier.differences import Change, differences
 from axtra.atelier.newsroom import TextEntry
-from axtra.atelier.proposals import MOST_WORDS
+from axtra.atelier.proposals import MOST_WORDS, Proposal
 from axtra.atelier.roles import Act
 from axtra.atelier.screens import frames
 from axtra.atelier.screens.texts import address as text_address
+from axtra.atelier.set_aside import fingerprint
 from axtra.atelier.texts import is_draft
 from axtra.content.editing import EditableText, UnreadableHeaderError
 from axtra.core.diagnostics import errors
 from axtra.core.refusals import Refusal
 
-HERE, ACT, MARK, WORDS = "Textes", "acte", "lue", "mots"
+HERE, ACT, MARK, WHO, WORDS = "Textes", "acte", "lue", "de", "mots"
 _ACCEPT, _RETURN = "accepter", "renvoyer"
 
 
-def address(name: str) -> str:
-    """Return the screen of the proposal of a text."""
-    return f"/proposition/{quote(name)}"
+def address(proposal: Proposal) -> str:
+    """Return the screen of a proposal."""
+    return f"/proposition/{quote(proposal.text)}?{WHO}={proposal.who}"
 
 
 def routes(atelier: Atelier) -> list[Route]:
@@ -58,11 +59,12 @@ def _show(
     atelier: Atelier, request: Request, name: str, refusal: Refusal | None = None, words: str = ""
 ) -> Response:
     entry = _entry(atelier, name)
-    proposal = entry.proposal
+    asked = request.query_params.get(WHO, "")
+    proposals = atelier.proposals.of(name, atelier.person)
+    proposal = next((one for one in proposals if one.who == asked or not asked), None)
     if proposal is None:
-        return see(text_address(name))
-    before = (atelier.root / name).read_bytes()
-    after = atelier.newsroom.data(name)
+        return see(f"{text_address(name)}?garde=sans-proposition")
+    before, after = (atelier.root / name).read_bytes(), proposal.data
     is_new = is_draft(before)
     secret = atelier.access.frame()
     return atelier.screen(
@@ -76,9 +78,10 @@ def _show(
         neuf=is_new,
         changements=[] if is_new else list(_changes(entry, before, after)),
         corps=EditableText.of(after).body if is_new else "",
-        fautes=len(errors(entry.problems)),
+        fautes=len(errors(atelier.newsroom.problems_of(name, after))),
+        depasse=proposal.base != fingerprint(before),
         cadre=frames.address(secret, entry.item.url) if entry.item else "",
-        adresse=address(name),
+        adresse=address(proposal),
         texte=text_address(name),
         refus=refusal,
         mots=words,
@@ -103,12 +106,13 @@ def _changes(entry: TextEntry, before: bytes, after: bytes) -> Iterator[tuple[st
 
 def _decide(atelier: Atelier, request: Request, name: str, fields: dict[str, str]) -> Response:
     entry, mark = _entry(atelier, name), fields.get(MARK, "")
+    who = request.query_params.get(WHO, "")
     try:
         if fields.get(ACT) == _ACCEPT:
-            atelier.desk.accept(entry, mark)
+            atelier.desk.accept(entry, who, mark)
             return online(atelier, name)
         if fields.get(ACT) == _RETURN:
-            atelier.desk.send_back(entry, mark, fields.get(WORDS, ""))
+            atelier.desk.send_back(entry, who, mark, fields.get(WORDS, ""))
             return see(f"{text_address(name)}?garde=renvoye")
     except Refusal as refusal:
         return _show(atelier, request, name, refusal, fields.get(WORDS, ""))

@@ -16,7 +16,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from axtra.atelier import passages
-from axtra.atelier.access import OPEN_TO_ALL as PLACE
+from axtra.atelier.access import REVIEW as PLACE
 from axtra.atelier.review_pages import ReviewPage, ReviewPages, with_notes
 from axtra.atelier.reviews import MOST_NAME, MOST_WORDS, Comment, Link, Reviews, TooManyError
 from axtra.atelier.screens.frames import under
@@ -27,6 +27,7 @@ NAME, WORDS, PASSAGE, RANK, TRAP = "nom", "commentaire", "passage", "rang", "sit
 _COOKIE = "axe-relecture-nom"  # so that the name is typed once
 _MOST = 64_000  # bytes of a form
 _YEAR = 365 * 24 * 3_600  # seconds
+_DIGITS = 6
 _EXCERPT = 60  # characters
 _POLICY = (
     "default-src 'none'; style-src 'self' 'unsafe-inline'; font-src 'self'; img-src 'self' data:; "
@@ -53,7 +54,7 @@ def routes(reviews: Reviews, pages: ReviewPages, templates: Templates) -> list[R
     def show(
         request: Request, link: Link, typed: Mapping[str, str], refusal: Refusal | None = None
     ) -> Response:
-        page = pages.page(link.text)
+        page = pages.page(link)
         if page is None:
             words = templates.page(
                 "erreur",
@@ -93,7 +94,7 @@ def routes(reviews: Reviews, pages: ReviewPages, templates: Templates) -> list[R
                 fields.get(NAME, ""),
                 fields.get(WORDS, "").replace("\r\n", "\n"),
                 fields.get(PASSAGE, ""),
-                int(rank) if rank.isascii() and rank.isdecimal() and len(rank) < 6 else 0,
+                int(rank) if rank.isascii() and rank.isdecimal() and len(rank) < _DIGITS else 0,
             )
         except Refusal as refusal:
             return show(request, link, fields, refusal)
@@ -112,7 +113,7 @@ def routes(reviews: Reviews, pages: ReviewPages, templates: Templates) -> list[R
     async def file(request: Request) -> Response:
         link = reviews.link(request.path_params["secret"])
         path = f"/{request.path_params['path']}"
-        found = await run_in_threadpool(pages.file, link.text, path) if link else None
+        found = await run_in_threadpool(pages.file, link, path) if link else None
         if found is None:
             raise HTTPException(HTTPStatus.NOT_FOUND)
         data, kind = found

@@ -36,7 +36,8 @@ HERE, BASE, ACT = "Textes", "base", "acte"
 MINE, THEIRS, START, PASSAGE = "mien", "sien", "depart", "passage-"  # of the two versions
 OTHER = "autre"
 PUBLISH, ABANDON, FORGET, MEND = "publier", "abandonner", "oublier", "corriger-"
-PROPOSE, ABOUT = "proposer", "mot-de-proposition"
+PROPOSE, WITHDRAW, ABOUT = "proposer", "retirer", "mot-de-proposition"
+_NEEDED = {PUBLISH: Act.PUBLISH, PROPOSE: Act.PROPOSE}
 _TOLD = {
     Saved.NOTHING: "rien",
     Saved.IN_FILE: "enregistre",
@@ -142,9 +143,11 @@ def _screen(
         garde=request.query_params.get("garde", ""),
         saisie=opened.typed,
         editeur=atelier.templates.editor,
-        relecture=reading_over.shown(atelier.reviews, opened, home_of(request)),
+        relecture=reading_over.shown(atelier, opened, home_of(request)),
         seul=not atelier.person.address,
-        proposition=proposal_address(entry.name),
+        propositions=[
+            (one, proposal_address(one)) for one in atelier.proposals.of(entry.name, atelier.person)
+        ],
         cadres=_views(atelier, entry),
         adresse=address(entry.name),
         historique=f"/historique/{quote(entry.name)}",
@@ -196,21 +199,22 @@ def _act(atelier: Atelier, request: Request, name: str, fields: dict[str, str]) 
         if fields.get(ACT) == FORGET:
             atelier.desk.forget_typing(entry)
             return see(f"{address(name)}?garde=oubli")
+        if fields.get(ACT) == WITHDRAW:
+            atelier.desk.withdraw(entry)
+            return see(f"{address(name)}?garde=retire")
+        if needed := _NEEDED.get(fields.get(ACT, "")):
+            require(request, needed)
         saved = atelier.desk.save(entry, fields.get(BASE, ""), _with_choices(atelier, fields))
         if (act := fields.get(ACT, "")).startswith(MEND):
             done = atelier.desk.mend(_entry(atelier, name), act.removeprefix(MEND))
             return see(f"{address(name)}?garde={_MENDED[done]}")
-        done = reading_over.act(
-            atelier.reviews, name, atelier.person.name, fields.get(ACT, ""), fields
-        )
-        if done is not None:
-            return see(f"{address(name)}?garde={done}#relectures")
+        told = reading_over.act(atelier.reviews, name, atelier.person, fields.get(ACT, ""), fields)
+        if told is not None:
+            return see(f"{address(name)}?garde={told}#relectures")
         if fields.get(ACT) == PROPOSE:
-            require(request, Act.PROPOSE)
             atelier.desk.propose(_entry(atelier, name), fields.get(ABOUT, ""))
             return see(f"{address(name)}?garde=propose")
         if fields.get(ACT) == PUBLISH:
-            require(request, Act.PUBLISH)
             atelier.desk.publish(_entry(atelier, name))
             return online(atelier, name)
     except MovedError as moved:

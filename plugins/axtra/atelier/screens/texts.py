@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Collection, Iterator
 from urllib.parse import quote, urlencode
 
 from starlette.concurrency import run_in_threadpool
@@ -14,8 +15,9 @@ from starlette.routing import Route
 from axtra.atelier.app import Atelier, form_of, see
 from axtra.atelier.forms import label_of
 from axtra.atelier.newsroom import State, TextEntry
+from axtra.atelier.roles import Act
 from axtra.content import skeletons
-from axtra.content.schema import KINDS
+from axtra.content.schema import KINDS, Kind
 from axtra.core.refusals import Refusal
 
 HERE = "Textes"
@@ -64,8 +66,10 @@ def _listing(atelier: Atelier, request: Request) -> Response:
     wanted = request.query_params.get("etat", "")
     words = folded(request.query_params.get("q", "")).split()
     found = [text for text in texts if _holds(atelier, text, words)] if words else texts
-    counts = {state: sum(_is(text, state) for text in found) for state, _ in _FILTERS}
-    kept = [text for text in found if _is(text, wanted)]
+    everything = atelier.proposals.all(atelier.person).items()
+    proposed = {name for name, made in everything if any(one.waits for one in made)}
+    counts = {state: sum(_is(text, state, proposed) for text in found) for state, _ in _FILTERS}
+    kept = [text for text in found if _is(text, wanted, proposed)]
     if request.query_params.get("tri") == TITLE:
         kept.sort(key=lambda text: folded(text.title))
     first = page_number(request.query_params.get("de", ""))
@@ -80,6 +84,7 @@ def _listing(atelier: Atelier, request: Request) -> Response:
         adresse=address,
         filtres=[(state, words, counts[state]) for state, words in _FILTERS],
         etat=wanted,
+        a_relire=proposed,
         cherche=request.query_params.get("q", ""),
         tris=[
             ("Par date", _listed(asked), not by_title),
@@ -101,9 +106,9 @@ def page_number(typed: str) -> int:
     return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < _DIGITS else 0
 
 
-def _is(text: TextEntry, state: str) -> bool:
+def _is(text: TextEntry, state: str, proposed: Collection[str]) -> bool:
     if state == PROPOSED:
-        return text.proposal is not None and text.proposal.waits
+        return text.name in proposed
     if state == WAITING:
         return text.version is not None
     return not state or text.state == state
@@ -127,7 +132,7 @@ def _beginning(
     given: dict[str, str] | None = None,
 ) -> Response:
     atelier.newsroom.catch_up()
-    kinds = [kind for kind in KINDS.values() if kind.name not in _BEGUN_ELSEWHERE]
+    kinds = list(_begun_here(atelier))
     kinds.sort(key=lambda kind: kind.name not in {"nouvelle", "article"})
     return atelier.screen(
         request,
@@ -141,8 +146,17 @@ def _beginning(
     )
 
 
+def _begun_here(atelier: Atelier) -> Iterator[Kind]:
+    """Yield the kinds of text that this person begins here; a numéro is everybody's."""
+    for kind in KINDS.values():
+        mine = kind.name != "numero" or atelier.person.may(Act.READ_OTHERS)
+        if kind.name not in _BEGUN_ELSEWHERE and mine:
+            yield kind
+
+
 def _begin(atelier: Atelier, request: Request, fields: dict[str, str]) -> Response:
-    kind = KINDS.get(fields.get("genre", ""))
+    kinds = {kind.name: kind for kind in _begun_here(atelier)}
+    kind = kinds.get(fields.get("genre", ""))
     title = " ".join(fields.get("titre", "").split())
     if kind is None or not title:
         return _beginning(atelier, request, Refusal("il manque le titre ou le genre."), fields)
@@ -156,4 +170,6 @@ def _begin(atelier: Atelier, request: Request, fields: dict[str, str]) -> Respon
         )
     except Refusal as refusal:
         return _beginning(atelier, request, refusal, fields)
-    return see(address(path.relative_to(atelier.root).as_posix()))
+    name = path.relative_to(atelier.root).as_posix()
+    atelier.own.note(name, atelier.person)
+    return see(address(name))
