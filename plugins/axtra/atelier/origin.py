@@ -168,7 +168,8 @@ class Origin:
                 raise _CannotJoinError("le dépôt commun ne répond pas")
             if there.strip():
                 raise _CannotJoinError("le dépôt commun ne se lit pas")
-            return  # it is empty: what is here will be its beginning
+            git(self._root, "update-ref", "-d", self._tracking)  # it is empty: this will be its start
+            return
         with self._changing, FileLock(self._lock):
             self._join()
 

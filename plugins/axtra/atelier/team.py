@@ -115,7 +115,7 @@ def serve(
     facts = facts_of(root)
     with closing(Accounts(data, _now)) as accounts:
         sender = mails(accounts, facts, data, environment, log)
-        app = team(root, data, accounts, sender)
+        app = team(root, data, accounts, sender, watches=True)
         try:
             listening = socket.create_server((host, port))
         except OSError:
@@ -135,8 +135,10 @@ def serve(
             _server(_quiet(app, log), log).run(sockets=[listening])
 
 
-def team(root: Path, data: Path, accounts: Accounts, sender: LinkMails) -> Guard:
-    """Return the atelier of a team as an ASGI application.
+def team(
+    root: Path, data: Path, accounts: Accounts, sender: LinkMails, *, watches: bool = False
+) -> Guard:
+    """Return the atelier of a team as an ASGI application; `watches` as for `guarded`.
 
     Raises:
         WrongUsage: the theme cannot be used.
@@ -161,7 +163,7 @@ def team(root: Path, data: Path, accounts: Accounts, sender: LinkMails) -> Guard
         templates=templates,
         entering=sign_in.routes(),
         team=sender,
-        watches=True,
+        watches=watches,
     )
 
 
