@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import re
 import shutil
 import socket
 import subprocess
@@ -13,7 +14,7 @@ import pytest
 
 from axtra.atelier.origin import Origin
 from axtra.atelier.roles import Person, Role
-from support.atelier_client import Browser, Screen
+from support.atelier_client import Browser, Form, Screen
 from support.fixture_types import MakeProject
 from support.service_processes import wait_until
 from support.shared_repository import SharedRepository, git
@@ -99,7 +100,9 @@ def test_other_files_are_joined_in_one_line_and_nothing_is_forced(
     assert git(repository.bare, "rev-list", "--merges", "principale") == ""
     assert sent in git(repository.bare, "rev-list", "principale").split()
     assert repository.subjects()[:3] == [*[f"Brouillon enregistré : {DRAFT}"] * 2, "Ailleurs"]
-    people = git(repository.bare, "log", "-2", "--topo-order", "--format=%an", "principale").split("\n")
+    people = git(repository.bare, "log", "-2", "--topo-order", "--format=%an", "principale").split(
+        "\n"
+    )
     assert people[:2] == ["Léo Roy", "Ana Côté"]
     assert (repository.root / OTHER).read_text("utf-8") == repository.shared(OTHER)
     assert git(repository.root, "status", "--porcelain", "--untracked-files=no") == ""
@@ -247,6 +250,15 @@ def test_a_refused_push_is_said_and_nothing_is_forced(
 # --- many orders ---------------------------------------------------------------------------------
 
 
+def with_both(shown: Screen) -> Form:
+    """Return the form of a text, where somebody who sees two versions takes the words of both."""
+    form = shown.form()
+    if "Deux versions" in shown.tree.findtext(".//h1"):
+        left_out = set(re.findall(r"mot\w+", shown.words)) - set(form.value("Texte").split())
+        form.fill("Texte", f"{form.value('Texte')} {' '.join(sorted(left_out))}")
+    return form
+
+
 def interleave(project: Project, place: Path, name: str, seed: int) -> None:
     """Let two people and a copy elsewhere change one text in any order.
 
@@ -272,15 +284,17 @@ def interleave(project: Project, place: Path, name: str, seed: int) -> None:
             typed[who].append(word)
         elif act < 0.75:
             button = chance.choice(("Enregistrer", "Publier", "Publier"))
-            answer = browser.send(forms[who], button)
+            answer = browser.send(
+                forms[who], button if button in forms[who].buttons else "Enregistrer"
+            )
             while "Deux versions" in answer.tree.findtext(".//h1"):
-                answer = browser.send(answer.form(), "Enregistrer")
+                answer = browser.send(with_both(answer), "Enregistrer")
             assert answer.status == 200, answer.words
             kept += typed[who]
             if button == "Publier" or name == DRAFT:
                 published |= set(kept)
             typed[who] = []
-            forms[who] = browser.ask(f"/texte/{name}").form()
+            forms[who] = with_both(browser.ask(f"/texte/{name}"))
         elif act < 0.9:
             git(repository.other, "pull", "-q", "--rebase", "origin", "principale")
             text = (repository.other / name).read_text("utf-8").split("\n")
@@ -292,7 +306,8 @@ def interleave(project: Project, place: Path, name: str, seed: int) -> None:
             published.add(f"{word}e")
         else:
             origin_of(ana)._asked = None
-            forms[who] = browser.ask(f"/texte/{name}").form() if not typed[who] else forms[who]
+            if not typed[who]:
+                forms[who] = with_both(browser.ask(f"/texte/{name}"))
             origin_of(ana).sync()
     origin_of(ana).sync()
     assert origin_of(ana).trouble is None
