@@ -67,8 +67,9 @@ class Screen:
     tree: Any = field(init=False)
 
     def __post_init__(self) -> None:
-        """Parse the page."""
-        self.tree = html.fromstring(self.text or "<html></html>")
+        """Parse the page; what is none has no element."""
+        page = self.text if "html" in self.headers.get("content-type", "") else ""
+        self.tree = html.fromstring(page or "<html></html>")
 
     @property
     def heading(self) -> str:
