@@ -22,7 +22,7 @@ from axtra.atelier.own_files import OwnFiles, OwnHistory, PublicFiles
 from axtra.atelier.presence import Presence
 from axtra.atelier.publication import Publisher
 from axtra.atelier.roles import Act, Person
-from axtra.atelier.set_aside import SetAside, fingerprint
+from axtra.atelier.set_aside import SetAside, personal_folder
 from axtra.atelier.templates import Templates
 from axtra.atelier.texts import Desk
 
@@ -109,8 +109,7 @@ class Ateliers:
     def _atelier(self, person: Person) -> Atelier:
         newsroom, history, folder = self.newsroom, self.history.signed(person), self.folder
         if not person.may(Act.READ_OTHERS):
-            mark = fingerprint(person.address.encode())[:24]
-            folder = self.folder / "personnes" / mark
+            folder = personal_folder(self.folder, person.address)
             newsroom = Newsroom(
                 self.root, SetAside(folder), lambda: self.public.hidden(self.own, person)
             )

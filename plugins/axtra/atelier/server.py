@@ -16,7 +16,7 @@ from starlette.routing import Route
 from axtra.atelier.access import KEY, Access, Doorkeeper, Entrance, Guard
 from axtra.atelier.announcements import AnnouncementNotes
 from axtra.atelier.app import Invitations, person_of, refusal_page
-from axtra.atelier.history import History
+from axtra.atelier.history import COPIES, History
 from axtra.atelier.newsroom import Newsroom
 from axtra.atelier.personal import Ateliers
 from axtra.atelier.presence import Presence
@@ -111,7 +111,7 @@ def guarded(
         access=access,
         entering=entering,
         newsroom=Newsroom(root, aside),
-        history=History(root, folder / "versions", person_of(root), _now),
+        history=History(root, folder / COPIES, person_of(root), _now),
         publisher=Publisher(root, data, os.environ, _now),
         templates=look,
         clock=_now,

@@ -44,6 +44,11 @@ def project_folder(data: Path, root: Path) -> Path:
     return data / "atelier" / f"{root.resolve().name}-{mark}"
 
 
+def personal_folder(folder: Path, address: str) -> Path:
+    """Return where a project keeps what one person alone may read."""
+    return folder / "personnes" / fingerprint(address.encode())[:24]
+
+
 class Shelf:
     """Versions kept by the names of their files.
 
