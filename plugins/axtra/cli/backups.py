@@ -137,7 +137,7 @@ def _close_newsroom(folder: Path, register: Register) -> None:
 
     def is_erased(address: str, since: datetime) -> bool:
         bar = register.record(address, now()).suppression
-        return bar is not None and bar.reason is Reason.ERASED and bar.since > since
+        return bar is not None and bar.reason is Reason.ERASED and bar.since >= since
 
     personal_data.wake(folder, is_erased, now)
 
