@@ -1,18 +1,20 @@
-"""Proposals between people: read as differences, accepted by another, sent back; and the journal."""
+"""Proposals between people: read, accepted by another, sent back; history; the journal."""
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
 from axtra.atelier.journal import Journal
 from axtra.atelier.roles import ALLOWED, Act, Person, Role
+from axtra.core.dates import ZONE
 from axtra.core.git_command import git
 from support.atelier_client import Browser, Screen, unchanged
 from support.fixture_types import MakeProject
 from support.shared_repository import SharedRepository
-from support.small_sites import FULL, Project, news
+from support.small_sites import FULL
 
 PEOPLE = {
     Role.AUTEUR: Person("bea@exemple.test", "Béa Auclair", Role.AUTEUR),
@@ -21,7 +23,7 @@ PEOPLE = {
 }
 BEA, ANA, LEO = PEOPLE.values()
 TEXT = "content/nouvelles/2020/une-nouvelle.md"
-SECRET = "marque-secrete-7719"
+MARK = "marque-secrete-7719"
 
 
 @pytest.fixture(params=["git", ""])
@@ -117,12 +119,11 @@ def test_a_draft_is_sent_back_in_words_and_proposed_again(ana: Browser) -> None:
 
 
 @pytest.mark.parametrize("role", Role)
-@pytest.mark.parametrize("own", [True, False])
+@pytest.mark.parametrize("whose", ["own", "another"])
 def test_who_may_accept_is_the_table_and_never_ones_own(
-    new_project: MakeProject, tmp_path: Path, role: Role, own: bool
+    new_project: MakeProject, tmp_path: Path, role: Role, whose: str
 ) -> None:
-    project = new_project(FULL)
-    person = PEOPLE[role]
+    project, person, own = new_project(FULL), PEOPLE[role], whose == "own"
     browser = Browser(project.root, tmp_path / "donnees", person=person)
     another = Person("eve@exemple.test", "Ève Martel", Role.REDACTION)
     proposer = browser if own else browser.beside(another)
@@ -216,14 +217,14 @@ def test_the_journal_says_who_did_what_to_direction_alone_without_what_was_said(
     ana: Browser,
 ) -> None:
     leo, bea = ana.beside(LEO), ana.beside(BEA)
-    propose(bea, TEXT, f"Une phrase assez longue, {SECRET}.")
+    propose(bea, TEXT, f"Une phrase assez longue, {MARK}.")
     ana.send(proposal_of(ana).form("proposition"), "Accepter et publier")
     shared = ana.send(ana.ask(f"/texte/{TEXT}").form(), "Partager pour relecture")
     (link,) = shared.tree.xpath("//input[starts-with(@id, 'lien-')]/@value")
     said = leo.ask("/journal").words
     for words in ("Béa Auclair a proposé", "Ana Côté a accepté la proposition", "a partagé pour"):
         assert words in said
-    for secret in (SECRET, link.rpartition("/")[2], ana.atelier.access.frame()):
+    for secret in (MARK, link.rpartition("/")[2], ana.atelier.access.frame()):
         assert secret not in said
     assert leo.ask(leo.ask("/reglages").links()["Journal : qui a fait quoi"]).status == 200
     assert ana.ask("/journal").status == 403
@@ -231,10 +232,6 @@ def test_the_journal_says_who_did_what_to_direction_alone_without_what_was_said(
 
 
 def test_a_journal_is_bounded_and_survives_half_a_line(tmp_path: Path) -> None:
-    from datetime import datetime
-
-    from axtra.core.dates import ZONE
-
     journal = Journal(tmp_path / "j", lambda: datetime(2026, 1, 1, tzinfo=ZONE))
     for number in range(5_600):
         journal.note(ANA, "a enregistré", str(number))

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from email import message_from_bytes
 from pathlib import Path
 from typing import Any
@@ -64,11 +64,13 @@ class Screen:
     text: str
     headers: Mapping[str, str]
     address: str
+    cookies: list[str] = field(default_factory=list)
     tree: Any = field(init=False)
 
     def __post_init__(self) -> None:
-        """Parse the page."""
-        self.tree = html.fromstring(self.text or "<html></html>")
+        """Parse the page; what is none has no element."""
+        page = self.text if "html" in self.headers.get("content-type", "") else ""
+        self.tree = html.fromstring(page or "<html></html>")
 
     @property
     def heading(self) -> str:
@@ -120,6 +122,13 @@ class Screen:
 
 
 @dataclass
+class Clock:
+    """How far accounts are ahead of the time."""
+
+    ahead: timedelta = timedelta()
+
+
+@dataclass
 class Mailbox:
     """Receives mails in place of a server: pairs of a recipient and bytes."""
 
@@ -140,7 +149,8 @@ class Browser:
     """Someone at the atelier of a project; each question is a request to the application.
 
     Without a person, it is the atelier of one person alone, who enters by a key; with one, it is
-    that of a team, behind TLS, where the person is signed in. `mailbox` receives its mails.
+    that of a team, behind TLS, where the person is signed in. `mailbox` receives its mails;
+    `visitor` is the address that requests come from, `clock` tells accounts the time.
     """
 
     def __init__(
@@ -150,9 +160,11 @@ class Browser:
         self.mailbox = Mailbox()
         self.person = person
         self.cookies = httpx.Cookies()
+        self.visitor = "192.0.2.1"
+        self.clock = Clock()
         if person is not None:
             self.origin = TEAM_ORIGIN
-            self.accounts = Accounts(data, lambda: datetime.now(ZONE))
+            self.accounts = Accounts(data, lambda: datetime.now(ZONE) + self.clock.ahead)
             facts = site_facts.read(root / "content", "content")[0]
             self.mails = LinkMails(
                 accounts=self.accounts,
@@ -225,17 +237,21 @@ class Browser:
         return self.request("POST", form.address, data=data, **options)
 
     def request(self, method: str, address: str, **options: Any) -> Screen:
-        """Return an answer, redirects followed."""
+        """Return an answer, redirects followed unless `follow` says otherwise."""
+        follows = options.pop("follow", True)
         headers = {"origin": self.origin} if method == "POST" else {}
         headers |= options.pop("headers", {})
+        headers = {name: value for name, value in headers.items() if value is not None}
 
         async def answer() -> httpx.Response:
-            transport = httpx.ASGITransport(app=self.app, raise_app_exceptions=False)
+            transport = httpx.ASGITransport(
+                app=self.app, raise_app_exceptions=False, client=(self.visitor, 50_000)
+            )
             async with httpx.AsyncClient(
                 transport=transport,
                 base_url=self.origin,
                 cookies=self.cookies,
-                follow_redirects=True,
+                follow_redirects=follows,
             ) as client:
                 got = await client.request(method, address, headers=headers, **options)
                 self.cookies = client.cookies
@@ -244,7 +260,8 @@ class Browser:
         # In a thread: a browser's tests, in this process, may leave a loop running.
         with ThreadPoolExecutor(1) as thread:
             got = thread.submit(asyncio.run, answer()).result()
-        return Screen(got.status_code, got.text, got.headers, got.url.raw_path.decode())
+        cookies = got.headers.get_list("set-cookie")
+        return Screen(got.status_code, got.text, got.headers, got.url.raw_path.decode(), cookies)
 
 
 @contextmanager

@@ -11,7 +11,7 @@ IDENTITY = ("-c", "user.name=Paul Ailleurs", "-c", "user.email=paul@exemple.test
 
 def git(root: Path, *words: str) -> str:
     """Run git in a folder and return what it prints; a failure is one of the test."""
-    done = subprocess.run(  # noqa: S603
+    done = subprocess.run(
         ["git", *IDENTITY, *words],  # noqa: S607
         cwd=root,
         capture_output=True,

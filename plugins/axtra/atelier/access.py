@@ -261,7 +261,7 @@ class Guard:
         session = self._access.session(cookies.get(self._entrance.cookie, ""))
         if scope["method"] in _SAFE:
             key = parse_qs(scope["query_string"].decode("latin-1")).get(KEY, [""])[0]
-            if path == "/" and key:
+            if path == "/" and key and not self._entrance.secure:  # a team has no key
                 return self._enter(key, session)
         elif not self._same_origin(headers):
             return self._refusal(HTTPStatus.FORBIDDEN)

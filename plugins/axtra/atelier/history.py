@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import glob
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ _ALONE = ("-c", "core.hooksPath=/dev/null", "-c", "commit.gpgSign=false")
 _ADDRESS = "redaction@localhost"
 _SEPARATOR = "\x1f"
 _MOST = 200  # versions listed
+COPIES = "versions"  # where copies are kept, in the folder of a project
 _STAMP = "%Y%m%dT%H%M%S%f"
 
 
@@ -154,3 +156,10 @@ class History:
         if self.has_git:
             return git_bytes(self._root, "show", f"{mark}:./{name}")
         return (self._folder / name / mark).read_bytes()
+
+
+def renamed(folder: Path, person: str, other: str) -> None:
+    """Give the copies that a person signed another name."""
+    for path in sorted(folder.rglob(f"*{_SEPARATOR}{glob.escape(person)}{_SEPARATOR}*")):
+        stamp, _, why = path.name.split(_SEPARATOR, 2)
+        path.rename(path.with_name(_SEPARATOR.join((stamp, other, why))))

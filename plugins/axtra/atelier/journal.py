@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -61,7 +61,7 @@ class Journal:
             "acte": words,
             "objet": about[:_LONG],
         }
-        line = json.dumps(record, ensure_ascii=False).encode() + b"\n"
+        line = _line(record)
         with self._lock:
             make_private(self._folder)
             if self._count is None:
@@ -76,6 +76,23 @@ class Journal:
                 kept = self._lines()[-_MOST:]
                 write_whole(self._path, b"".join(kept))
                 self._count = len(kept)
+
+    def of(self, address: str) -> list[Line]:
+        """List the acts of a person, the oldest first."""
+        with self._lock:
+            lines = map(_read, self._lines())
+        return [line for line in lines if line and line.address == address]
+
+    def forget(self, address: str, nobody: str) -> None:
+        """Put other words in place of the name and the address of a person."""
+        with self._lock:
+            kept = [json.loads(raw) for raw in self._lines() if _read(raw)]
+            if all(record["adresse"] != address for record in kept):
+                return
+            for record in kept:
+                if record["adresse"] == address:
+                    record |= {"nom": nobody, "adresse": ""}
+            write_whole(self._path, b"".join(map(_line, kept)))
 
     def _is_whole(self) -> bool:
         if not self._path.is_file() or not self._path.stat().st_size:
@@ -93,6 +110,10 @@ class Journal:
             lines = self._lines()
         kept = [line for raw in lines if (line := _read(raw)) is not None]
         return kept[::-1][before : before + most]
+
+
+def _line(record: Mapping[str, str]) -> bytes:
+    return json.dumps(record, ensure_ascii=False).encode() + b"\n"
 
 
 def _read(raw: bytes) -> Line | None:

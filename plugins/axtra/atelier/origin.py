@@ -168,7 +168,9 @@ class Origin:
                 raise _CannotJoinError("le dépôt commun ne répond pas")
             if there.strip():
                 raise _CannotJoinError("le dépôt commun ne se lit pas")
-            git(self._root, "update-ref", "-d", self._tracking)  # it is empty: this will be its start
+            git(
+                self._root, "update-ref", "-d", self._tracking
+            )  # it is empty: this will be its start
             return
         with self._changing, FileLock(self._lock):
             self._join()

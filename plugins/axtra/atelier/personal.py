@@ -29,7 +29,7 @@ from axtra.atelier.review_pages import ReviewPages
 from axtra.atelier.reviews import Link, Reviews
 from axtra.atelier.roles import Act, Person
 from axtra.atelier.screens import review
-from axtra.atelier.set_aside import SetAside, fingerprint
+from axtra.atelier.set_aside import SetAside, personal_folder
 from axtra.atelier.templates import Templates
 from axtra.atelier.texts import Desk
 
@@ -139,17 +139,14 @@ class Ateliers:
                 del self._kept[next(iter(self._kept))]
         return app
 
-    def _own_folder(self, address: str) -> Path:
-        return self.folder / "personnes" / fingerprint(address.encode())[:24]
-
     def _aside_of(self, link: Link) -> SetAside:
         """Return where the versions of whoever shared a text are set aside."""
-        return SetAside(self._own_folder(link.address) if link.alone else self.folder)
+        return SetAside(personal_folder(self.folder, link.address) if link.alone else self.folder)
 
     def _atelier(self, person: Person) -> Atelier:
         newsroom, history, folder = self.newsroom, self.history.signed(person), self.folder
         if not person.may(Act.READ_OTHERS):
-            folder = self._own_folder(person.address)
+            folder = personal_folder(self.folder, person.address)
             newsroom = Newsroom(
                 self.root, SetAside(folder), lambda: self.public.hidden(self.own, person)
             )

@@ -18,6 +18,7 @@ from axtra.atelier.set_aside import fingerprint
 from axtra.core.whole_files import write_whole
 from axtra.subscribers.private_folder import make_private
 
+PROPOSALS = "propositions"  # the name of their folder
 MOST_WORDS = 3_000  # characters of what is said with it
 
 
@@ -96,6 +97,16 @@ class Proposals:
         record = asdict(proposal) | {"data": proposal.data.decode()}
         data = json.dumps(record, ensure_ascii=False, default=datetime.isoformat).encode()
         write_whole(self._folder / proposal.text / f"{proposal.who}.json", data)
+
+    def by(self, address: str) -> list[str]:
+        """List the texts of which a person proposes something."""
+        found = self._folder.rglob(f"{_who(address)}.json") if self._folder.is_dir() else ()
+        return sorted(_load(path).text for path in found)
+
+    def forget(self, address: str) -> None:
+        """Forget all that a person proposes."""
+        for text in self.by(address):
+            self.drop(text, address)
 
     def drop(self, text: str, address: str) -> None:
         """Forget the proposal of a text that a person made."""

@@ -22,6 +22,7 @@ from axtra.core.refusals import Refusal
 from axtra.core.whole_files import write_whole
 from axtra.subscribers.private_folder import make_private
 
+REVIEWS = "relectures"  # the name of their folder
 LIVES = (3, 14, 30)  # days that a link may live
 MOST_NAME, MOST_WORDS = 80, 3_000  # characters
 _MOST_PASSAGE = 2_000  # characters of the paragraph, to find it again
@@ -151,13 +152,15 @@ class Reviews:
 
     def counts(self) -> dict[str, int]:
         """Map each text that has comments to settle to their number."""
-        found: dict[str, int] = {}
+        still = {
+            text: sum(not one.settled for one in self.comments(text)) for text in self._texts()
+        }
+        return {text: number for text, number in still.items() if number}
+
+    def _texts(self) -> list[str]:
         top = self._folder / "commentaires"
-        for path in sorted(top.rglob("*.json")) if top.is_dir() else ():
-            text = path.relative_to(top).as_posix().removesuffix(".json")
-            if still := sum(not comment.settled for comment in self.comments(text)):
-                found[text] = still
-        return found
+        paths = top.rglob("*.json") if top.is_dir() else ()
+        return sorted(path.relative_to(top).as_posix().removesuffix(".json") for path in paths)
 
     def say(self, link: Link, name: str, words: str, passage: str, rank: int) -> Comment:
         """Keep a comment that came by a link.
@@ -201,6 +204,16 @@ class Reviews:
         """Say that a comment is settled, or open it again with no person; False as above."""
         return self._change(text, mark, lambda one: replace(one, settled=person))
 
+    def forget(self, person: Person, nobody: str) -> None:
+        """End the links of a person, and put other words in place of their name."""
+        if not self._folder.is_dir():
+            return
+        with self._alone():
+            self._write("liens", [one for one in self._links() if one.address != person.address])
+            for text in self._texts():
+                kept = [_without(one, person, nobody) for one in self.comments(text)]
+                self._write(_place(text), kept)
+
     def _change(self, text: str, mark: str, change: Callable[[Comment], Comment]) -> bool:
         with self._alone():
             kept = self.comments(text)
@@ -233,6 +246,19 @@ def _require(typed: str, most: int, lacking: str, long: str) -> None:
         raise Refusal(f"il manque {lacking}.")
     if len(typed) > most:
         raise Refusal(f"{long} est trop long : {most} caractères au plus.")
+
+
+def _without(comment: Comment, person: Person, nobody: str) -> Comment:
+    """Return a comment without the name of somebody of the newsroom."""
+    answers = tuple(
+        replace(one, person=nobody) if one.person == person.name else one for one in comment.answers
+    )
+    return replace(
+        comment,
+        answers=answers,
+        settled=nobody if comment.settled == person.name else comment.settled,
+        shared_by="" if comment.shared_by == person.address else comment.shared_by,
+    )
 
 
 def _place(text: str) -> str:

@@ -17,15 +17,15 @@ from starlette.routing import Route
 from axtra.atelier.access import KEY, Access, Doorkeeper, Entrance, Guard
 from axtra.atelier.announcements import AnnouncementNotes
 from axtra.atelier.app import Invitations, person_of, refusal_page
-from axtra.atelier.history import History
+from axtra.atelier.history import COPIES, History
 from axtra.atelier.journal import Journal
 from axtra.atelier.newsroom import Newsroom
 from axtra.atelier.origin import Origin
 from axtra.atelier.personal import Ateliers
 from axtra.atelier.presence import Presence
-from axtra.atelier.proposals import Proposals
+from axtra.atelier.proposals import PROPOSALS, Proposals
 from axtra.atelier.publication import Publisher
-from axtra.atelier.reviews import Reviews
+from axtra.atelier.reviews import REVIEWS, Reviews
 from axtra.atelier.set_aside import SetAside, project_folder
 from axtra.atelier.templates import Templates
 from axtra.core.dates import ZONE
@@ -114,13 +114,13 @@ def guarded(
     newsroom, writing = Newsroom(root, aside), threading.Lock()
     origin = Origin(
         root,
-        lock=folder / "versions" / "git.lock",
+        lock=folder / COPIES / "git.lock",
         aside=aside,
         is_text=lambda name: name.endswith(".md") and newsroom.folders.place(name) is not None,
         changing=writing,
         clock=_now,
     )
-    history = History(root, folder / "versions", person_of(root), _now, origin.wake)
+    history = History(root, folder / COPIES, person_of(root), _now, origin.wake)
     history.finish()
     if watches:
         origin.watch()
@@ -137,8 +137,8 @@ def guarded(
         clock=_now,
         presence=Presence(_now),
         announced=AnnouncementNotes(folder),
-        reviews=Reviews(folder / "relectures", _now),
-        proposals=Proposals(folder / "propositions"),
+        reviews=Reviews(folder / REVIEWS, _now),
+        proposals=Proposals(folder / PROPOSALS),
         origin=origin,
         journal=Journal(folder, _now),
         writing=writing,

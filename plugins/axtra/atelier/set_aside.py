@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
 import time
 from dataclasses import dataclass
 from datetime import datetime
@@ -44,6 +45,11 @@ def project_folder(data: Path, root: Path) -> Path:
     """Return where a project keeps what is beside its files; several may share a data folder."""
     mark = fingerprint(str(root.resolve()).encode())[:12]
     return data / "atelier" / f"{root.resolve().name}-{mark}"
+
+
+def personal_folder(folder: Path, address: str) -> Path:
+    """Return where a project keeps what one person alone may read."""
+    return folder / "personnes" / fingerprint(address.encode())[:24]
 
 
 class Shelf:
@@ -102,13 +108,20 @@ class SetAside:
 
     def typed_by(self, address: str) -> Shelf:
         """Return what a person is typing, and has not saved yet."""
-        return Shelf(self._typed / fingerprint(address.encode())[:16])
+        return Shelf(self._typed_folder(address))
 
     def typed(self) -> dict[str, Version]:
         """Return what anybody is typing in each text: the last words, where several are at it."""
         shelves = [Shelf(path) for path in self._people()]
         found = [item for shelf in shelves for item in shelf.all().items()]
         return dict(sorted(found, key=lambda item: item[1].moment))
+
+    def forget_typing(self, address: str) -> None:
+        """Forget what a person was typing."""
+        shutil.rmtree(self._typed_folder(address), ignore_errors=True)
+
+    def _typed_folder(self, address: str) -> Path:
+        return self._typed / fingerprint(address.encode())[:16]
 
     def _people(self) -> list[Path]:
         return sorted(self._typed.iterdir()) if self._typed.is_dir() else []

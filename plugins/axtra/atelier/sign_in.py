@@ -189,7 +189,7 @@ class SignIn:
             if request.method == "POST":
                 fields = await self._form(request)
                 return await run_in_threadpool(self._ask, request, fields.get(ADDRESS, ""))
-            return self._page(request, "entrer")
+            return self._page(request)
 
         async def use(request: Request) -> Response:
             fields = await self._form(request)
@@ -212,27 +212,25 @@ class SignIn:
 
     def _ask(self, request: Request, typed: str) -> Response:
         if self.visitors.ask(_visitor(request)) is not Verdict.SERVED:
-            return self._page(request, "entrer", HTTPStatus.TOO_MANY_REQUESTS, trop=True)
+            return self._page(request, HTTPStatus.TOO_MANY_REQUESTS, trop=True)
         try:
             address = folded(normalized(typed))
         except AddressError as error:
             return self._page(
-                request, "entrer", HTTPStatus.UNPROCESSABLE_ENTITY, faute=error.problem, tape=typed
+                request, HTTPStatus.UNPROCESSABLE_ENTITY, faute=error.problem, tape=typed
             )
         if self.boxes.ask(address) is Verdict.SERVED:
             self.mails.ask(address)
-        return self._page(
-            request, "entrer", demande=True, muet=self.mails.post is None, minutes=_MINUTES
-        )
+        return self._page(request, demande=True)
 
     def _link(self, request: Request, secret: str) -> Response:
-        answer = self._page(request, "entrer", lien=secret)
+        answer = self._page(request, lien=secret)
         # The address of this page lets somebody in: what it loads must not be told it.
         answer.headers["Referrer-Policy"] = "strict-origin"
         return answer
 
     def _no_more(self, request: Request, status: int = HTTPStatus.GONE) -> Response:
-        return self._page(request, "entrer", status, passe=True)
+        return self._page(request, status, passe=True)
 
     def _use(self, request: Request, secret: str) -> Response:
         signed = self.accounts.sign_in(secret, request.cookies.get(self.entrance.cookie, ""))
@@ -256,12 +254,23 @@ class SignIn:
 
     # --- forms shown to somebody who is not in ---------------------------------------------------
 
-    def _page(
-        self, request: Request, name: str, status: int = 200, **variables: object
-    ) -> Response:
+    def _page(self, request: Request, status: int = 200, **variables: object) -> Response:
         mark = request.cookies.get(_COOKIE) or secrets.token_urlsafe(24)
+        shown = {
+            "lien": "",
+            "demande": False,
+            "passe": False,
+            "trop": False,
+            "faute": "",
+            "tape": "",
+        }
         page = self.templates.page(
-            name, jeton=self._token(mark), site=self.mails.facts.name, **variables
+            "entrer",
+            jeton=self._token(mark),
+            site=self.mails.facts.name,
+            minutes=_MINUTES,
+            muet=self.mails.post is None,
+            **(shown | variables),
         )
         answer = HTMLResponse(page, status)
         answer.set_cookie(

@@ -38,6 +38,10 @@ _LABELS = {
     "regle": "réglé",
     "detail": "détail",
     "precision": "précision",
+    "role": "rôle",
+    "fenetres_ouvertes": "fenêtres ouvertes",
+    "derniere_visite": "dernière visite",
+    "textes_commences": "textes commencés",
     "listes_quittees": "listes quittées, d’après le journal",
 }
 
@@ -63,7 +67,7 @@ def _show(options: argparse.Namespace) -> int:
         record = register.record(address, now())
         messages = ledger.messages_to(address, record.mark)
         names = _names(ledger.sizes())
-    told = _told(record, messages, names)
+    told = _told(record, messages, names) | {"atelier": _newsroom(address)}
     if options.format == "json":
         printer.tell_json(told)
         return DONE
@@ -76,6 +80,21 @@ def _show(options: argparse.Namespace) -> int:
     printer.tell("" if held else "\nRien n’est gardé de cette adresse.\n")
     printer.tell(_ELSEWHERE)
     return DONE
+
+
+def _newsroom(address: str) -> dict[str, Any] | None:
+    """Return what the atelier holds about a person, as they read it."""
+    from axtra.atelier import personal_data  # noqa: PLC0415
+
+    def told(value: Any) -> Any:  # noqa: ANN401 - what JSON holds
+        if isinstance(value, list):
+            return [told(each) for each in value]
+        if isinstance(value, dict):
+            return {name: told(each) for name, each in value.items()}
+        return _day(value) if isinstance(value, datetime) else value
+
+    held: dict[str, Any] | None = told(personal_data.held(data_access.folder(), address, now))
+    return held
 
 
 def _names(editions: Iterable[str]) -> dict[str, str]:

@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from axtra.atelier import accounts
 from axtra.atelier.app import Atelier
 from axtra.atelier.newsroom import State, TextEntry
 from axtra.atelier.proposals import Proposal
@@ -30,6 +31,7 @@ _COMING = 5
 _NUMBERS = ("deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf", "dix")
 _NEVER_SAVED = "n’ont jamais été sauvegardés"
 _SAVED_FOR = timedelta(days=7)
+_ACCOUNTS = f"{accounts.FOLDER}/{accounts.BOOK.name}"
 _FIXED = frozenset({"page", "auteur"})  # texts that a new project has
 
 
@@ -102,10 +104,10 @@ def _unsaved(data: Path, now: datetime) -> tuple[str, str] | None:
     """Say for how long no backup was made, and the command that makes one; None when it is well.
 
     Args:
-        data: the data folder; nothing is to be kept before it has a register or a ledger.
+        data: the data folder; nothing is to be kept before it has a register, a ledger or accounts.
         now: the present.
     """
-    if not any((data / book).is_file() for book in (BOOK, LEDGER.name)):
+    if not any((data / book).is_file() for book in (BOOK, LEDGER.name, _ACCOUNTS)):
         return None
     last = backup.last_saved(data)
     if last is not None and now - last <= _SAVED_FOR:

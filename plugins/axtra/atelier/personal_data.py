@@ -1,0 +1,119 @@
+"""What the atelier holds about a person: shown to whoever asks, and erased."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from axtra.atelier.accounts import BOOK, FOLDER, Accounts, Member
+from axtra.atelier.history import COPIES, renamed
+from axtra.atelier.journal import Journal
+from axtra.atelier.own_files import OwnFiles
+from axtra.atelier.proposals import PROPOSALS, Proposals
+from axtra.atelier.reviews import REVIEWS, Reviews
+from axtra.atelier.set_aside import SetAside, personal_folder
+
+_NOBODY = "une personne partie"
+
+
+def held(data: Path, address: str, clock: Callable[[], datetime]) -> dict[str, Any] | None:
+    """Return what is held about a person, under the words of a report; None for nothing.
+
+    Args:
+        data: the data folder.
+        address: of the person.
+        clock: returns the present.
+    """
+    if not (data / FOLDER / BOOK.name).is_file():
+        return None
+    with closing(Accounts(data, clock)) as accounts:
+        member = accounts.member(address)
+        if member is None:
+            return None
+        return {
+            "nom": member.person.name,
+            "role": member.person.role.value,
+            "depuis": member.since,
+            "fenetres_ouvertes": member.sessions,
+            "derniere_visite": member.seen,
+            "actes": [
+                {"date": event.moment, "acte": event.act, "precision": event.detail}
+                for event in accounts.events_of(address)
+            ],
+            "gestes": [
+                {"date": line.moment, "geste": line.words, "objet": line.about}
+                for folder in _projects(data)
+                for line in Journal(folder, clock).of(member.person.address)
+            ],
+            "propositions": sorted(
+                text
+                for folder in _projects(data)
+                for text in Proposals(folder / PROPOSALS).by(member.person.address)
+            ),
+            "textes_commences": sorted(
+                name
+                for folder in _projects(data)
+                for name in OwnFiles(folder, clock).of(member.person)
+            ),
+        }
+
+
+def erase(data: Path, address: str, clock: Callable[[], datetime]) -> bool:
+    """Erase a person: account, sessions, what they typed and never saved, their name on versions.
+
+    What git keeps is not changed. Arguments are those of `held`.
+
+    Returns:
+        Whether anything was held.
+    """
+    if not (data / FOLDER / BOOK.name).is_file():
+        return False
+    with closing(Accounts(data, clock)) as accounts:
+        member = accounts.member(address)
+        if member is not None:
+            for folder in _projects(data):
+                _erase_from(folder, member, clock)
+        return accounts.erase(address)
+
+
+def wake(
+    data: Path, is_erased: Callable[[str, datetime], bool], clock: Callable[[], datetime]
+) -> None:
+    """End every session of a data folder that comes from a backup, and erase whom it brings back.
+
+    Args:
+        data: the data folder.
+        is_erased: whether an address was erased after a moment.
+        clock: returns the present.
+    """
+    if not (data / FOLDER / BOOK.name).is_file():
+        return
+    with closing(Accounts(data, clock)) as accounts:
+        accounts.end_all()
+        gone = [one for one in accounts.members() if is_erased(one.person.address, one.since)]
+    for member in gone:
+        erase(data, member.person.address, clock)
+
+
+def _erase_from(folder: Path, member: Member, clock: Callable[[], datetime]) -> None:
+    OwnFiles(folder, clock).forget(address=member.person.address)
+    shutil.rmtree(personal_folder(folder, member.person.address), ignore_errors=True)
+    aside, person = SetAside(folder), member.person
+    for name, version in aside.waiting.all().items():
+        if version.person == person.name:
+            aside.waiting.put(name, replace(version, person=_NOBODY, address=""))
+    aside.forget_typing(person.address)
+    renamed(folder / COPIES, person.name, _NOBODY)
+    Proposals(folder / PROPOSALS).forget(person.address)
+    Reviews(folder / REVIEWS, clock).forget(person, _NOBODY)
+    Journal(folder, clock).forget(person.address, _NOBODY)
+
+
+def _projects(data: Path) -> Iterator[Path]:
+    """Yield what each project keeps beside its files."""
+    yield from (path for path in sorted((data / FOLDER).iterdir()) if path.is_dir())
