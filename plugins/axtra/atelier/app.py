@@ -108,7 +108,7 @@ class Atelier:
                 at for at in NAVIGATION if session.person.may(_NEEDED.get(at[1], Act.WRITE_OWN))
             ],
             ici=here,
-            moi=session.person,
+            qui=session.person,
             personne=session.person.name if session.person.address else "",
             peut=session.person.may,
             equipe=self.team is not None,
