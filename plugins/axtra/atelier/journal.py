@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -104,12 +104,11 @@ class Journal:
     def _lines(self) -> list[bytes]:
         return self._path.read_bytes().splitlines(keepends=True) if self._path.is_file() else []
 
-    def last(self, most: int, before: int = 0) -> Sequence[Line]:
-        """List acts, the newest first; `before` leaves out as many of the newest."""
+    def last(self, most: int) -> list[Line]:
+        """List acts, the newest first."""
         with self._lock:
-            lines = self._lines()
-        kept = [line for raw in lines if (line := _read(raw)) is not None]
-        return kept[::-1][before : before + most]
+            lines = self._lines()[-most:]
+        return [line for raw in reversed(lines) if (line := _read(raw))]
 
 
 def _line(record: Mapping[str, str]) -> bytes:

@@ -172,6 +172,16 @@ class Newsroom:
             self._show({name})
         return entry.problems if entry else ()
 
+    def page_of(self, name: str, data: bytes) -> Answer | None:
+        """Return the page of a text that would hold some bytes; None when it would have none."""
+        self.catch_up()
+        with self._lock:
+            self._show({name}, {name: data})
+            item = next((item for item in self._site.library.items if item.source == name), None)
+            answer = self._site.answer(item.url) if item else None
+            self._show({name})
+        return answer
+
     def _entries(self, names: Iterable[str]) -> Iterator[TextEntry]:
         problems = defaultdict(list)
         for problem in self._site.problems:

@@ -131,7 +131,7 @@ class ReviewPages:
         whole.extend([*drawings, main])
         for title in tree.xpath("//title"):
             title.text = f"Relecture : {title.text}"
-        for element in tree.xpath("//*[contains(@class, 'rappels')]"):
+        for element in tree.xpath("//*[contains(@class, 'rappels') or contains(@class, 'citer')]"):
             element.drop_tree()
         home = site.library.facts.website.rstrip("/")
         for link in tree.xpath("//body//a[@href]"):

@@ -8,6 +8,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from axtra.atelier.app import Atelier, for_role
+from axtra.atelier.journal import Line
 from axtra.atelier.roles import Act
 from axtra.atelier.screens.texts import page_number
 
@@ -24,9 +25,16 @@ def routes(atelier: Atelier) -> list[Route]:
     return [Route("/journal", for_role(Act.SETTINGS, journal), methods=["GET"])]
 
 
+def _lines(atelier: Atelier, most: int) -> list[Line]:
+    """List the last acts, those of accounts among them, the newest first."""
+    entered = atelier.team.accounts.journal(most) if atelier.team else []
+    lines = [Line(one.moment, one.name, "", f": {one.act}", one.detail) for one in entered]
+    return sorted([*lines, *atelier.journal.last(most)], key=lambda one: one.moment, reverse=True)
+
+
 def _show(atelier: Atelier, request: Request) -> Response:
     first = page_number(request.query_params.get("de", ""))
-    lines = atelier.journal.last(_SHOWN + 1, first)
+    lines = _lines(atelier, first + _SHOWN + 1)[first:]
     return atelier.screen(
         request,
         "journal",

@@ -23,6 +23,7 @@ from axtra.atelier.texts import is_draft
 from axtra.content.editing import EditableText, UnreadableHeaderError
 from axtra.core.diagnostics import errors
 from axtra.core.refusals import Refusal
+from axtra.preview.previewed_site import Answer
 
 HERE, ACT, MARK, WHO, WORDS = "Textes", "acte", "lue", "de", "mots"
 _ACCEPT, _RETURN = "accepter", "renvoyer"
@@ -44,7 +45,14 @@ def routes(atelier: Atelier) -> list[Route]:
             return await run_in_threadpool(_decide, atelier, request, name, fields)
         return await run_in_threadpool(_show, atelier, request, name)
 
-    return [Route("/proposition/{name:path}", proposal, methods=["GET", "POST"])]
+    async def page(request: Request) -> Response:
+        name = request.path_params["name"]
+        return await run_in_threadpool(_page, atelier, request, name)
+
+    return [
+        Route("/proposition/page/{name:path}", page, methods=["GET"]),
+        Route("/proposition/{name:path}", proposal, methods=["GET", "POST"]),
+    ]
 
 
 def _entry(atelier: Atelier, name: str) -> TextEntry:
@@ -59,14 +67,11 @@ def _show(
     atelier: Atelier, request: Request, name: str, refusal: Refusal | None = None, words: str = ""
 ) -> Response:
     entry = _entry(atelier, name)
-    asked = request.query_params.get(WHO, "")
-    proposals = atelier.proposals.of(name, atelier.person)
-    proposal = next((one for one in proposals if one.who == asked or not asked), None)
+    proposal = _asked(atelier, request, name)
     if proposal is None:
         return see(f"{text_address(name)}?garde=sans-proposition")
     before, after = (atelier.root / name).read_bytes(), proposal.data
     is_new = is_draft(before)
-    secret = atelier.access.frame()
     return atelier.screen(
         request,
         "proposition",
@@ -80,13 +85,30 @@ def _show(
         corps=EditableText.of(after).body if is_new else "",
         fautes=len(errors(atelier.newsroom.problems_of(name, after))),
         depasse=proposal.base != fingerprint(before),
-        cadre=frames.address(secret, entry.item.url) if entry.item else "",
+        cadre=f"/proposition/page/{quote(name)}?{WHO}={proposal.who}",
         adresse=address(proposal),
         texte=text_address(name),
         refus=refusal,
         mots=words,
         le_plus=MOST_WORDS,
     )
+
+
+def _asked(atelier: Atelier, request: Request, name: str) -> Proposal | None:
+    """Return the proposal that a page is about, if this person may read it."""
+    who = request.query_params.get(WHO, "")
+    proposals = atelier.proposals.of(name, atelier.person)
+    return next((one for one in proposals if one.who == who or not who), None)
+
+
+def _page(atelier: Atelier, request: Request, name: str) -> Response:
+    """Show the page of what is proposed in a frame, cut off from the atelier as the others are."""
+    proposal = _asked(atelier, request, name) if atelier.newsroom.text(name) else None
+    answer = atelier.newsroom.page_of(name, proposal.data) if proposal else None
+    if answer is None:
+        raise HTTPException(404)
+    home = frames.address(atelier.access.frame(), "/")
+    return frames.framed(Answer(frames.under(home.encode(), answer.body), answer.kind))
 
 
 def _changes(entry: TextEntry, before: bytes, after: bytes) -> Iterator[tuple[str, list[Change]]]:
