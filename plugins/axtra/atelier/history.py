@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import glob
 import json
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,6 +24,7 @@ _ALONE = ("-c", "core.hooksPath=/dev/null", "-c", "commit.gpgSign=false")
 _ADDRESS = "redaction@localhost"
 _SEPARATOR = "\x1f"
 _MOST = 200  # versions listed
+_TRIES, _PAUSE = 10, 0.3  # of a commit that another git holds up; seconds
 COPIES = "versions"  # where copies are kept, in the folder of a project
 _STAMP = "%Y%m%dT%H%M%S%f"
 
@@ -97,8 +99,15 @@ class History:
         path = self._root / record["nom"]
         if path.is_file() and fingerprint(path.read_bytes()) == record["empreinte"]:
             person = Person(record["adresse"], record["personne"], self._person.role)
-            self.signed(person).record(record["nom"], record["pourquoi"])
+            for _ in range(_TRIES):
+                self.signed(person).record(record["nom"], record["pourquoi"])
+                if not self.has_git or self._is_committed(record["nom"]):
+                    break
+                time.sleep(_PAUSE)  # the git of the process that stopped may still be at work
         self._begun.unlink(missing_ok=True)
+
+    def _is_committed(self, name: str) -> bool:
+        return git(self._root, "diff", "--quiet", "HEAD", "--", name) is not None
 
     def record(self, name: str, why: str, before: bytes | None = None) -> None:
         """Keep a file that was written: a commit of it alone, else a copy.
