@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import getpass
+import os
 import random
 import re
 import shutil
+import socket
+import subprocess
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -13,6 +18,7 @@ from axtra.atelier.origin import Origin
 from axtra.atelier.roles import Person, Role
 from support.atelier_client import Browser, Form, Screen
 from support.fixture_types import MakeProject
+from support.service_processes import wait_until
 from support.shared_repository import SharedRepository, git
 from support.small_sites import FULL, Project, news
 
@@ -240,6 +246,46 @@ def test_a_refused_push_is_said_and_nothing_is_forced(
     hook.unlink()
     origin_of(ana).sync()
     assert "Refusé." in repository.shared(DRAFT)
+
+
+def test_a_repository_is_reached_over_ssh_and_asks_nobody(
+    ana: Browser, repository: SharedRepository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keygen, server = shutil.which("ssh-keygen"), shutil.which("sshd") or "/usr/sbin/sshd"
+    if keygen is None or not os.access(server, os.X_OK):
+        pytest.skip("no OpenSSH on this machine")
+    for name in ("hote", "cle"):
+        subprocess.run([keygen, "-qN", "", "-t", "ed25519", "-f", tmp_path / name], check=True)
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    (tmp_path / "sshd").write_text(
+        f"Port {port}\nListenAddress 127.0.0.1\nHostKey {tmp_path}/hote\nPidFile none\n"
+        f"AuthorizedKeysFile {tmp_path}/cle.pub\nStrictModes no\nUsePAM no\n"
+    )
+    if os.geteuid() == 0:
+        Path("/run/sshd").mkdir(exist_ok=True)  # where its children are confined
+    running = subprocess.Popen([server, "-D", "-f", tmp_path / "sshd"])
+    try:
+        wait_until(lambda: _listens(port))
+        far = f"ssh://{getpass.getuser()}@127.0.0.1:{port}{repository.bare}"
+        git(repository.root, "remote", "set-url", "origin", far)
+        write(ana, TEXT, "Paragraphe 1.", "Par ssh.", "Publier")
+        origin_of(ana).sync()  # its key is not known: it would ask, and nobody would answer
+        assert "ne répond pas" in ana.ask("/").words
+        known = f"-o UserKnownHostsFile={tmp_path}/connus -o StrictHostKeyChecking=accept-new"
+        monkeypatch.setenv("GIT_SSH_COMMAND", f"ssh -o BatchMode=yes -i {tmp_path}/cle {known}")
+        origin_of(ana).sync()
+        assert origin_of(ana).trouble is None
+    finally:
+        running.terminate()
+        running.wait()
+    assert "Par ssh." in repository.shared(TEXT)
+
+
+def _listens(port: int) -> bool:
+    with suppress(OSError), socket.create_connection(("127.0.0.1", port)):
+        return True
+    return False
 
 
 # --- many orders ---------------------------------------------------------------------------------
