@@ -66,6 +66,7 @@ class Screen:
     headers: Mapping[str, str]
     address: str
     cookies: list[str] = field(default_factory=list)
+    data: bytes = b""
     tree: Any = field(init=False)
 
     def __post_init__(self) -> None:
@@ -262,7 +263,8 @@ class Browser:
         with ThreadPoolExecutor(1) as thread:
             got = thread.submit(asyncio.run, answer()).result()
         cookies = got.headers.get_list("set-cookie")
-        return Screen(got.status_code, got.text, got.headers, got.url.raw_path.decode(), cookies)
+        place = got.url.raw_path.decode()
+        return Screen(got.status_code, got.text, got.headers, place, cookies, got.content)
 
 
 class Visitor(Browser):
