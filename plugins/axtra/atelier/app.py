@@ -30,6 +30,7 @@ from axtra.atelier.texts import Desk
 from axtra.core.git_command import git
 from axtra.core.refusals import Refusal
 from axtra.door.confirmation_mail import Post
+from axtra.door.limits import Limits
 
 MOST, _MOST_FIELDS = 4_000_000, 500  # bytes and fields of a form
 NAVIGATION = (
@@ -56,6 +57,7 @@ class Invitations(Protocol):
 
     accounts: Accounts
     post: Post | None
+    invitations: Limits
 
     def link(self, person: Person) -> str:
         """Return the address of a new link of a person."""
@@ -89,6 +91,11 @@ class Atelier:
     announced: AnnouncementNotes
     team: Invitations | None = None
 
+    @property
+    def signature(self) -> str:
+        """Return the name under which this person publishes; alone, it is that of the account."""
+        return self.person.name if self.person.address else ""
+
     def screen(
         self, request: Request, name: str, here: str, status: int = 200, **variables: object
     ) -> Response:
@@ -100,7 +107,7 @@ class Atelier:
                 at for at in NAVIGATION if session.person.may(_NEEDED.get(at[1], Act.WRITE_OWN))
             ],
             ici=here,
-            personne=session.person.name if session.person.address else "",
+            personne=self.signature,
             peut=session.person.may,
             equipe=self.team is not None,
             actes=Act,

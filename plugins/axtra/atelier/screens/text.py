@@ -273,7 +273,7 @@ def _online(atelier: Atelier, name: str) -> Response:
     """Publish the site that holds a text just accepted, where a place is set."""
     if atelier.publisher.project() is None:
         return see(f"{address(name)}?garde=publie")
-    atelier.publisher.publish()
+    atelier.publisher.publish(atelier.signature)
     return see("/publication")
 
 
