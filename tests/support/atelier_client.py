@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import copy
 import re
+import ssl
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -65,6 +66,7 @@ class Screen:
     headers: Mapping[str, str]
     address: str
     cookies: list[str] = field(default_factory=list)
+    data: bytes = b""
     tree: Any = field(init=False)
 
     def __post_init__(self) -> None:
@@ -261,7 +263,40 @@ class Browser:
         with ThreadPoolExecutor(1) as thread:
             got = thread.submit(asyncio.run, answer()).result()
         cookies = got.headers.get_list("set-cookie")
-        return Screen(got.status_code, got.text, got.headers, got.url.raw_path.decode(), cookies)
+        place = got.url.raw_path.decode()
+        return Screen(got.status_code, got.text, got.headers, place, cookies, got.content)
+
+
+class Visitor(Browser):
+    """Someone at an atelier that a real server serves under a name.
+
+    Args:
+        address: where the server listens.
+        host: the name by which it is asked.
+        context: whose certificates are trusted.
+    """
+
+    def __init__(self, address: str, host: str, context: ssl.SSLContext) -> None:
+        self._address, self._host, self._context = address, host, context
+        self.cookies = httpx.Cookies()
+
+    def request(self, method: str, address: str, **options: Any) -> Screen:
+        """Return an answer, redirects followed."""
+        headers = {"host": self._host}
+        if method == "POST":
+            headers["origin"] = f"https://{self._host}"
+        with httpx.Client(
+            base_url=self._address,
+            verify=self._context,
+            cookies=self.cookies,
+            headers=headers,
+            follow_redirects=True,
+            trust_env=False,
+            timeout=60,
+        ) as client:
+            got = client.request(method, address, **options)
+            self.cookies = client.cookies
+        return Screen(got.status_code, got.text, got.headers, got.url.raw_path.decode())
 
 
 @contextmanager

@@ -12,7 +12,7 @@ import secrets
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -74,14 +74,15 @@ class Accounts:
     """
 
     def __init__(self, data: Path, clock: Callable[[], datetime]) -> None:
-        self._folder, self._clock = data / FOLDER, clock
-        self._lock = threading.RLock()
-        self._db = connect(self._folder, BOOK)
-        self._file = self._identity()
+        self._clock = clock
+        self._file = _File(data / FOLDER)
+        # Who asks is looked up for each request: that never waits for a change to end.
+        self._readings = _File(data / FOLDER)
 
     def close(self) -> None:
         """Close the file."""
-        self._db.close()
+        self._file.close()
+        self._readings.close()
 
     # --- people ----------------------------------------------------------------------------------
 
@@ -116,7 +117,7 @@ class Accounts:
             return self._person(address)
 
     def change(self, address: str, role: Role, name: str, by: str = "") -> Person:
-        """Give a person a role and a name; another role ends their sessions.
+        """Change the role and the name of a person; another role ends their sessions.
 
         Raises:
             KeyError: nobody here has this address.
@@ -159,8 +160,8 @@ class Accounts:
             if gone:
                 self._note("effacement", None, "")
         if gone:
-            with self._lock:
-                self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            with self._file.lent() as db:
+                db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         return bool(gone)
 
     def _keep_a_direction(self, address: str) -> None:
@@ -175,7 +176,7 @@ class Accounts:
     def member(self, typed: str) -> Member | None:
         """Return somebody of the newsroom, by their address."""
         address = folded(typed)
-        return next((one for one in self.members() if one.person.address == address), None)
+        return next((each for each in self.members() if each.person.address == address), None)
 
     def members(self) -> list[Member]:
         """List everybody, by name."""
@@ -273,9 +274,11 @@ class Accounts:
             if row is None:
                 return None
             if read(row[3]) < now - _SEEN_EVERY:
-                db.execute(
-                    "UPDATE sessions SET seen = ? WHERE mark = ?", (written(now), _mark(cookie))
-                )
+                db.execute("PRAGMA busy_timeout=20")
+                with suppress(sqlite3.OperationalError):  # somebody writes: the next one will do
+                    db.execute(
+                        "UPDATE sessions SET seen = ? WHERE mark = ?", (written(now), _mark(cookie))
+                    )
         return Person(row[0], row[1], Role(row[2]))
 
     def is_here(self, person: Person) -> bool:
@@ -357,21 +360,40 @@ class Accounts:
 
     @contextmanager
     def _asking(self) -> Iterator[sqlite3.Connection]:
-        """Lend the file to one thread; open it anew when a backup took its place."""
-        with self._lock:
-            try:
-                if self._identity() != self._file:
-                    self._db.close()
-                    self._db = connect(self._folder, BOOK)
-                    self._file = self._identity()
-                yield self._db
-            except sqlite3.Error as error:
-                raise refused(error) from error
+        with self._readings.lent() as db:
+            yield db
 
     @contextmanager
     def _change(self) -> Iterator[sqlite3.Connection]:
-        with self._asking() as db, transaction(db):
+        with self._file.lent() as db, transaction(db):
+            self._db = db
             yield db
+
+
+class _File:
+    """The file, open; lent to one thread at a time."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._lock = threading.RLock()
+        self._db = connect(folder, BOOK)
+        self._opened = self._identity()
+
+    def close(self) -> None:
+        self._db.close()
+
+    @contextmanager
+    def lent(self) -> Iterator[sqlite3.Connection]:
+        """Lend the file; it is opened anew when a backup took its place."""
+        with self._lock:
+            try:
+                if self._identity() != self._opened:
+                    self._db.close()
+                    self._db = connect(self._folder, BOOK)
+                    self._opened = self._identity()
+                yield self._db
+            except sqlite3.Error as error:
+                raise refused(error) from error
 
     def _identity(self) -> tuple[int, int] | None:
         try:

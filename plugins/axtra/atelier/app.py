@@ -34,6 +34,7 @@ from axtra.atelier.texts import Desk
 from axtra.core.git_command import git
 from axtra.core.refusals import Refusal
 from axtra.door.confirmation_mail import Post
+from axtra.door.limits import Limits
 
 MOST, _MOST_FIELDS = 4_000_000, 500  # bytes and fields of a form
 NAVIGATION = (
@@ -60,6 +61,7 @@ class Invitations(Protocol):
 
     accounts: Accounts
     post: Post | None
+    invitations: Limits
 
     def link(self, person: Person) -> str:
         """Return the address of a new link of a person."""
@@ -97,6 +99,11 @@ class Atelier:
     journal: Journal
     team: Invitations | None = None
 
+    @property
+    def signature(self) -> str:
+        """Return the name under which this person publishes; alone, it is that of the account."""
+        return self.person.name if self.person.address else ""
+
     def screen(
         self, request: Request, name: str, here: str, status: int = 200, **variables: object
     ) -> Response:
@@ -109,7 +116,7 @@ class Atelier:
             ],
             ici=here,
             qui=session.person,
-            personne=session.person.name if session.person.address else "",
+            personne=self.signature,
             peut=session.person.may,
             equipe=self.team is not None,
             actes=Act,

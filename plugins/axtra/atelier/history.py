@@ -168,7 +168,7 @@ class History:
 
 
 def renamed(folder: Path, person: str, other: str) -> None:
-    """Give the copies that a person signed another name."""
+    """Put another name on the copies that a person signed."""
     for path in sorted(folder.rglob(f"*{_SEPARATOR}{glob.escape(person)}{_SEPARATOR}*")):
         stamp, _, why = path.name.split(_SEPARATOR, 2)
         path.rename(path.with_name(_SEPARATOR.join((stamp, other, why))))

@@ -95,7 +95,8 @@ def wake(
         return
     with closing(Accounts(data, clock)) as accounts:
         accounts.end_all()
-        gone = [one for one in accounts.members() if is_erased(one.person.address, one.since)]
+        members = accounts.members()
+        gone = [each for each in members if is_erased(each.person.address, each.since)]
     for member in gone:
         erase(data, member.person.address, clock)
 

@@ -10,6 +10,7 @@ import hmac
 import queue
 import secrets
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -38,6 +39,7 @@ ADDRESS, SECRET = "adresse", "lien"
 _USE = f"{ENTER}/lien"
 _COOKIE = "__Host-axe-entree"  # ties a form to the browser that it was shown to
 _FORM_LIFE = 3_600  # seconds
+_INVITED_EACH = 50  # people whom a person invites in an hour
 _WAITING = 100  # mails asked for and not sent; beyond, they are dropped
 _MINUTES = LINK_LIFE.seconds // 60
 
@@ -53,6 +55,7 @@ class LinkMails:
         post: sends a mail; None when no server is set.
         clock: returns the present.
         say: receives each line of the journal; none holds an address or a link.
+        invitations: how often a person may invite others.
     """
 
     accounts: Accounts
@@ -61,6 +64,9 @@ class LinkMails:
     post: Post | None
     clock: Callable[[], datetime]
     say: Callable[[str], object]
+    invitations: Limits = field(
+        default_factory=lambda: Limits(time.monotonic, each=_INVITED_EACH, near=1_000, total=300)
+    )
     _asked: queue.Queue[str | None] = field(default_factory=lambda: queue.Queue(_WAITING))
     _thread: threading.Thread | None = None
 

@@ -143,7 +143,8 @@ def team(
     Raises:
         WrongUsage: the theme cannot be used.
     """
-    entrance = Entrance.team(urlsplit(sender.address).netloc, ENTER, LEAVE)
+    host = urlsplit(sender.address).netloc.removesuffix(":443")  # as browsers name it
+    entrance = Entrance.team(host, ENTER, LEAVE)
     templates = theme_of(root)
     sign_in = SignIn(
         accounts,

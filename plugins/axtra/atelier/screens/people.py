@@ -14,6 +14,7 @@ from axtra.atelier.app import Atelier, for_role, form_of, person_at, see
 from axtra.atelier.roles import Act, Role
 from axtra.core.refusals import Refusal
 from axtra.door.confirmation_mail import PostError
+from axtra.door.limits import Verdict
 
 HERE, PLACE = "Réglages", "/reglages/personnes"
 ROLES = {
@@ -103,6 +104,8 @@ def _invite(atelier: Atelier, request: Request, fields: dict[str, str]) -> Respo
     assert team is not None  # noqa: S101 - `_act` has looked
     if team.accounts.member(fields.get("adresse", "")):
         raise Refusal("cette personne est déjà dans la liste.", "Changez son rôle ci-dessous.")
+    if team.invitations.ask(person_at(request).address) is not Verdict.SERVED:
+        raise Refusal("c’est beaucoup d’invitations en une heure.", "Recommencez plus tard.")
     person = team.accounts.invite(
         fields.get("adresse", ""), _role(fields), fields.get("nom", ""), by
     )

@@ -145,5 +145,5 @@ def online(atelier: Atelier, name: str) -> Response:
     """Publish the site that holds a text just accepted, where a place is set."""
     if atelier.publisher.project() is None:
         return see(f"{text_address(name)}?garde=publie")
-    atelier.publisher.publish()
+    atelier.publisher.publish(atelier.signature)
     return see("/publication")
