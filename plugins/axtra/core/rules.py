@@ -144,7 +144,6 @@ CONTENT_RULES: Mapping[str, str] = MappingProxyType({
     "public-absent": "Un texte pour une liste est dans une édition pour cette liste.",
     "pdf-impossible": "La machine qui publie sait faire les PDF.",
     "puce-copiee": "Une liste commence par un trait d’union ou un nombre, et une espace.",
-    "recherche-impossible": "La machine qui publie sait faire l’index de la recherche.",
     "redirection-de-trop": "Une page qui existe n’est pas redirigée.",
     "redirection-en-boucle": "Une redirection ne revient pas sur ses pas.",
     "redirection-en-chaine": "Une redirection mène en une fois à la bonne page.",
