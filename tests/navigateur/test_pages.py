@@ -209,7 +209,9 @@ def test_a_page_requests_only_its_own_site_and_logs_nothing(page: Page) -> None:
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_the_focus_is_visible_on_every_link_and_field(browser: Browser, address: str, theme: Theme) -> None:
+def test_the_focus_is_visible_on_every_link_and_field(
+    browser: Browser, address: str, theme: Theme
+) -> None:
     page = browser.new_page(color_scheme=theme)
     page.goto(f"{address}/")
     for _ in range(page.locator("a:visible, input:visible, button:visible").count()):

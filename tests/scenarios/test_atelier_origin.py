@@ -154,7 +154,7 @@ def test_what_waits_and_what_was_sent_are_brought_together(
         assert words in repository.shared(TEXT)
 
 
-def test_without_the_network_nothing_stops_and_it_is_said(
+def test_the_first_screen_says_that_the_network_is_away_and_nothing_stops(
     ana: Browser, repository: SharedRepository
 ) -> None:
     away = repository.bare.rename(repository.bare.with_name("parti.git"))
@@ -234,7 +234,7 @@ def test_an_empty_repository_is_begun(
     assert repository.subjects() == ["Début"]
 
 
-def test_a_refused_push_is_said_and_nothing_is_forced(
+def test_the_first_screen_says_that_a_push_is_refused_and_nothing_is_forced(
     ana: Browser, repository: SharedRepository
 ) -> None:
     hook = repository.bare / "hooks" / "pre-receive"

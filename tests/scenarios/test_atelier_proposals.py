@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from axtra.atelier.journal import Journal
+from axtra.atelier.journal import NewsroomJournal
 from axtra.atelier.roles import ALLOWED, Act, Person, Role
 from axtra.core.dates import ZONE
 from axtra.core.git_command import git
@@ -226,20 +226,20 @@ def test_the_journal_says_who_did_what_to_direction_alone_without_what_was_said(
         assert words in said
     for secret in (MARK, link.rpartition("/")[2], ana.atelier.access.frame()):
         assert secret not in said
-    assert leo.ask(leo.ask("/reglages").links()["Journal : qui a fait quoi"]).status == 200
+    assert leo.ask(leo.ask("/reglages").links()["NewsroomJournal : qui a fait quoi"]).status == 200
     assert ana.ask("/journal").status == 403
     assert bea.ask("/journal").status == 403
 
 
 def test_a_journal_is_bounded_and_survives_half_a_line(tmp_path: Path) -> None:
-    journal = Journal(tmp_path / "j", lambda: datetime(2026, 1, 1, tzinfo=ZONE))
+    journal = NewsroomJournal(tmp_path / "j", lambda: datetime(2026, 1, 1, tzinfo=ZONE))
     for number in range(5_600):
         journal.note(ANA, "a enregistré", str(number))
     path = tmp_path / "j/journal.jsonl"
     assert path.read_bytes().count(b"\n") <= 5_500
     with path.open("ab") as file:
         file.write(b'{"moment": "2026-')
-    again = Journal(tmp_path / "j", lambda: datetime(2026, 1, 1, tzinfo=ZONE))
+    again = NewsroomJournal(tmp_path / "j", lambda: datetime(2026, 1, 1, tzinfo=ZONE))
     again.note(LEO, "a publié", "x")
     assert [line.about for line in again.last(2)] == ["x", "5599"]
     assert path.stat().st_mode & 0o077 == 0

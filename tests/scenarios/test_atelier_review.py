@@ -80,6 +80,7 @@ def test_a_reader_comments_a_paragraph_and_the_editor_answers(
     said = say(reader, link, "Le deuxième", "Quel pont ?\nLe vieux ?")
     assert said.status == 200
     assert "Quel pont" in said.words
+    assert "1 commentaire de relecture" in browser.ask("/").words
     assert said.tree.xpath("//input[@name='nom']/@value")[0] == "Lou"  # typed once
     # The paragraph moves and changes: the comment follows it.
     form = browser.ask(f"/texte/{DRAFT}").form()
@@ -261,7 +262,7 @@ def test_a_comment_that_is_sent_twice_is_kept_once(project: Project, tmp_path: P
     link, reader = share(browser), stranger(browser)
     for _ in range(2):
         say(reader, link, "Le premier", "Deux clics.")
-    assert [one.words for one in _comments(browser)] == ["Deux clics."]
+    assert [comment.words for comment in _comments(browser)] == ["Deux clics."]
 
 
 def test_an_auteur_sees_the_comments_of_their_own_links_alone(

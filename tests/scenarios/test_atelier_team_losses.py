@@ -100,8 +100,8 @@ def kill_while_working(project: Project, place: Path, seed: int) -> None:
     accepted, said = -1, -1
     with serving(project.root, data) as (process, address), ExitStack() as open_clients:
         editor, writer, reader = (Visitor(address, cookie) for cookie in (*cookies, ""))
-        for one in (editor, writer, reader):
-            open_clients.enter_context(one.client)
+        for visitor in (editor, writer, reader):
+            open_clients.enter_context(visitor.client)
         reader.client.get(f"/relecture/{link.secret}")
         timer = threading.Timer(chance.random() * 2, process.kill)
         timer.start()
@@ -110,7 +110,7 @@ def kill_while_working(project: Project, place: Path, seed: int) -> None:
                 words = f"Version {number}. " + "mot " * 500 + "fin."
                 form = writer.fields(f"/texte/{TEXT}", "texte")
                 writer.send(f"/texte/{TEXT}", form | {"texte": words, "acte": "proposer"})
-                (who,) = (one.who for one in ana.atelier.proposals.of(TEXT, ANA))
+                (who,) = (proposal.who for proposal in ana.atelier.proposals.of(TEXT, ANA))
                 path = f"/proposition/{TEXT}?de={who}"
                 form = editor.fields(path, "proposition")
                 answer = editor.send(path, form | {"acte": "accepter"})
@@ -127,7 +127,7 @@ def kill_while_working(project: Project, place: Path, seed: int) -> None:
     assert (int(found[1]) if found else -1) >= accepted
     for path in data.rglob("*.json"):
         json.loads(path.read_bytes())
-    comments = [one.words for one in again.atelier.reviews.comments(TEXT)]
+    comments = [comment.words for comment in again.atelier.reviews.comments(TEXT)]
     assert comments[: said + 1] == [f"n{number}" for number in range(said + 1)]
     assert git(project.root, "status", "--porcelain", "--untracked-files=no") == ""
     again.atelier.origin.sync()

@@ -20,7 +20,7 @@ from axtra.atelier.access import TOKEN, PersonalFrames, Session, token_is_good
 from axtra.atelier.accounts import Accounts
 from axtra.atelier.announcements import AnnouncementNotes
 from axtra.atelier.history import History
-from axtra.atelier.journal import Journal
+from axtra.atelier.journal import NewsroomJournal
 from axtra.atelier.newsroom import Newsroom
 from axtra.atelier.origin import Origin
 from axtra.atelier.own_files import OwnFiles
@@ -96,7 +96,7 @@ class Atelier:
     reviews: Reviews
     proposals: Proposals
     origin: Origin
-    journal: Journal
+    journal: NewsroomJournal
     team: Invitations | None = None
 
     @property

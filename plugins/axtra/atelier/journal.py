@@ -32,7 +32,7 @@ class Line:
     about: str
 
 
-class Journal:
+class NewsroomJournal:
     """What was done in a project.
 
     Args:

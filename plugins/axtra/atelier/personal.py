@@ -18,7 +18,7 @@ from axtra.atelier.acts import words_of
 from axtra.atelier.announcements import AnnouncementNotes
 from axtra.atelier.app import Atelier, Invitations, answering, application
 from axtra.atelier.history import History
-from axtra.atelier.journal import Journal
+from axtra.atelier.journal import NewsroomJournal
 from axtra.atelier.newsroom import Newsroom
 from axtra.atelier.origin import Origin
 from axtra.atelier.own_files import OwnFiles, OwnHistory, PublicFiles
@@ -82,7 +82,7 @@ class Ateliers:
     reviews: Reviews
     proposals: Proposals
     origin: Origin
-    journal: Journal
+    journal: NewsroomJournal
     writing: threading.Lock
     team: Invitations | None
     own: OwnFiles = field(init=False)

@@ -12,7 +12,7 @@ from typing import Any
 
 from axtra.atelier.accounts import BOOK, FOLDER, Accounts, Member
 from axtra.atelier.history import COPIES, renamed
-from axtra.atelier.journal import Journal
+from axtra.atelier.journal import NewsroomJournal
 from axtra.atelier.own_files import OwnFiles
 from axtra.atelier.proposals import PROPOSALS, Proposals
 from axtra.atelier.reviews import REVIEWS, Reviews
@@ -48,7 +48,7 @@ def held(data: Path, address: str, clock: Callable[[], datetime]) -> dict[str, A
             "gestes": [
                 {"date": line.moment, "geste": line.words, "objet": line.about}
                 for folder in _projects(data)
-                for line in Journal(folder, clock).of(member.person.address)
+                for line in NewsroomJournal(folder, clock).of(member.person.address)
             ],
             "propositions": sorted(
                 text
@@ -112,7 +112,7 @@ def _erase_from(folder: Path, member: Member, clock: Callable[[], datetime]) -> 
     renamed(folder / COPIES, person.name, _NOBODY)
     Proposals(folder / PROPOSALS).forget(person.address)
     Reviews(folder / REVIEWS, clock).forget(person, _NOBODY)
-    Journal(folder, clock).forget(person.address, _NOBODY)
+    NewsroomJournal(folder, clock).forget(person.address, _NOBODY)
 
 
 def _projects(data: Path) -> Iterator[Path]:

@@ -23,7 +23,7 @@ MOST_WORDS = 3_000  # characters of what is said with it
 
 
 @dataclass(frozen=True, slots=True)
-class Proposal:
+class ProposedText:
     """What a person proposes of a text.
 
     Attributes:
@@ -73,25 +73,25 @@ class Proposals:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def of(self, text: str, person: Person) -> list[Proposal]:
+    def of(self, text: str, person: Person) -> list[ProposedText]:
         """List those of a text that a person may read, the oldest first."""
         folder = self._folder / text
         return _read_by(person, map(_load, folder.glob("*.json") if folder.is_dir() else ()))
 
-    def all(self, person: Person) -> dict[str, list[Proposal]]:
+    def all(self, person: Person) -> dict[str, list[ProposedText]]:
         """Map each text that has any to those that a person may read, the oldest first."""
-        found: dict[str, list[Proposal]] = {}
+        found: dict[str, list[ProposedText]] = {}
         paths = self._folder.rglob("*.json") if self._folder.is_dir() else ()
         for proposal in _read_by(person, map(_load, paths)):
             found.setdefault(proposal.text, []).append(proposal)
         return found
 
-    def get(self, text: str, who: str) -> Proposal | None:
+    def get(self, text: str, who: str) -> ProposedText | None:
         """Return the proposal of a text by what names its person."""
         path = self._folder / text / f"{who}.json"
         return _load(path) if who.isalnum() and path.is_file() else None
 
-    def put(self, proposal: Proposal) -> None:
+    def put(self, proposal: ProposedText) -> None:
         """Keep a proposal in place of the one that this person made before."""
         make_private(self._folder)
         record = asdict(proposal) | {"data": proposal.data.decode()}
@@ -117,14 +117,14 @@ def _who(address: str) -> str:
     return fingerprint(address.encode())[:16]
 
 
-def _read_by(person: Person, proposals: Iterator[Proposal]) -> list[Proposal]:
+def _read_by(person: Person, proposals: Iterator[ProposedText]) -> list[ProposedText]:
     """List those that a person may read: their own, or everybody's."""
     everybody = person.may(Act.READ_OTHERS)
-    kept = (one for one in proposals if everybody or one.address == person.address)
-    return sorted(kept, key=lambda one: one.moment)
+    kept = (proposal for proposal in proposals if everybody or proposal.address == person.address)
+    return sorted(kept, key=lambda proposal: proposal.moment)
 
 
-def _load(path: Path) -> Proposal:
+def _load(path: Path) -> ProposedText:
     record: dict[str, Any] = json.loads(path.read_bytes())
     moment = datetime.fromisoformat(record["moment"])
-    return Proposal(**{**record, "data": record["data"].encode(), "moment": moment})
+    return ProposedText(**{**record, "data": record["data"].encode(), "moment": moment})

@@ -56,9 +56,9 @@ def shown(atelier: Atelier, opened: OpenedText, home: str) -> ReadingOver:
     name, person = opened.entry.name, atelier.person
     everything = person.may(Act.READ_OTHERS) or name in atelier.own.of(person)
 
-    def reads(one: Link | Comment) -> bool:
+    def reads(thing: Link | Comment) -> bool:
         """Return whether it is of a version that this person may read."""
-        sharer = one.address if isinstance(one, Link) else one.shared_by
+        sharer = thing.address if isinstance(thing, Link) else thing.shared_by
         return everything or sharer == person.address
 
     header = _header(opened)
@@ -74,15 +74,15 @@ def shown(atelier: Atelier, opened: OpenedText, home: str) -> ReadingOver:
         label = header[at][0] if at is not None and at < len(header) else ""
         line = body[at - len(header)].line if at is not None and not label else None
         placed.append(Placed(comment, line, label, at is None, excerpt))
-    placed.sort(key=lambda one: (one.lost, one.line or 0))
+    placed.sort(key=lambda place: (place.lost, place.line or 0))
     return ReadingOver(
         tuple(
             (link, f"{home}/relecture/{link.secret}")
             for link in atelier.reviews.links(name)
             if reads(link)
         ),
-        tuple(one for one in placed if not one.comment.settled),
-        tuple(one for one in placed if one.comment.settled),
+        tuple(place for place in placed if not place.comment.settled),
+        tuple(place for place in placed if place.comment.settled),
     )
 
 

@@ -181,7 +181,7 @@ def _path(page: str, place: str) -> str | None:
 
 
 def _numbered(tree: HtmlElement) -> Iterator[str]:
-    """Give each paragraph an id; yield its words."""
+    """Yield the words of each paragraph, which takes its rank as `data-passage`."""
     found = [
         *tree.xpath("//article//h1 | //article//p[contains(@class, 'chapeau')]"),
         *tree.xpath(

@@ -153,7 +153,8 @@ class Reviews:
     def counts(self) -> dict[str, int]:
         """Map each text that has comments to settle to their number."""
         still = {
-            text: sum(not one.settled for one in self.comments(text)) for text in self._texts()
+            text: sum(not comment.settled for comment in self.comments(text))
+            for text in self._texts()
         }
         return {text: number for text, number in still.items() if number}
 
@@ -175,9 +176,9 @@ class Reviews:
         with self._alone():
             kept = self.comments(link.text)
             said = (link.mark, name, words, passage[:_MOST_PASSAGE])
-            for one in kept:
-                if (one.link, one.name, one.words, one.passage) == said:
-                    return one  # the button was pressed twice
+            for comment in kept:
+                if (comment.link, comment.name, comment.words, comment.passage) == said:
+                    return comment  # the button was pressed twice
             recent = [c for c in kept if c.link == link.mark and c.moment > now - _WHILE]
             if len(recent) >= _AT_ONCE or len(kept) >= _MOST_COMMENTS:
                 raise TooManyError(
@@ -198,28 +199,33 @@ class Reviews:
         words = words.strip()
         _require(words, MOST_WORDS, "la réponse", "la réponse")
         made = Answer(person, words, self._clock())
-        return self._change(text, mark, lambda one: replace(one, answers=(*one.answers, made)))
+        return self._change(
+            text, mark, lambda comment: replace(comment, answers=(*comment.answers, made))
+        )
 
     def settle(self, text: str, mark: str, person: str) -> bool:
         """Say that a comment is settled, or open it again with no person; False as above."""
-        return self._change(text, mark, lambda one: replace(one, settled=person))
+        return self._change(text, mark, lambda comment: replace(comment, settled=person))
 
     def forget(self, person: Person, nobody: str) -> None:
         """End the links of a person, and put other words in place of their name."""
         if not self._folder.is_dir():
             return
         with self._alone():
-            self._write("liens", [one for one in self._links() if one.address != person.address])
+            self._write("liens", [link for link in self._links() if link.address != person.address])
             for text in self._texts():
-                kept = [_without(one, person, nobody) for one in self.comments(text)]
+                kept = [_without(comment, person, nobody) for comment in self.comments(text)]
                 self._write(_place(text), kept)
 
     def _change(self, text: str, mark: str, change: Callable[[Comment], Comment]) -> bool:
         with self._alone():
             kept = self.comments(text)
-            if all(one.mark != mark for one in kept):
+            if all(comment.mark != mark for comment in kept):
                 return False
-            self._write(_place(text), [change(one) if one.mark == mark else one for one in kept])
+            self._write(
+                _place(text),
+                [change(comment) if comment.mark == mark else comment for comment in kept],
+            )
         return True
 
     # --- files -----------------------------------------------------------------------------------
@@ -236,7 +242,7 @@ class Reviews:
         return list(json.loads(path.read_bytes())) if path.is_file() else []
 
     def _write(self, name: str, kept: Iterable[Link | Comment]) -> None:
-        records = [asdict(one) for one in kept]
+        records = [asdict(thing) for thing in kept]
         data = json.dumps(records, ensure_ascii=False, default=datetime.isoformat)
         write_whole(self._folder / f"{name}.json", data.encode())
 
@@ -251,7 +257,8 @@ def _require(typed: str, most: int, lacking: str, long: str) -> None:
 def _without(comment: Comment, person: Person, nobody: str) -> Comment:
     """Return a comment without the name of somebody of the newsroom."""
     answers = tuple(
-        replace(one, person=nobody) if one.person == person.name else one for one in comment.answers
+        replace(answer, person=nobody) if answer.person == person.name else answer
+        for answer in comment.answers
     )
     return replace(
         comment,
@@ -272,8 +279,8 @@ def _link(record: dict[str, Any]) -> Link:
 
 def _comment(record: dict[str, Any]) -> Comment:
     answers = tuple(
-        Answer(**{**one, "moment": datetime.fromisoformat(one["moment"])})
-        for one in record["answers"]
+        Answer(**{**answer, "moment": datetime.fromisoformat(answer["moment"])})
+        for answer in record["answers"]
     )
     moment = datetime.fromisoformat(record["moment"])
     return Comment(**{**record, "answers": answers, "moment": moment})

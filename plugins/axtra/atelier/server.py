@@ -18,7 +18,7 @@ from axtra.atelier.access import KEY, Access, Doorkeeper, Entrance, Guard
 from axtra.atelier.announcements import AnnouncementNotes
 from axtra.atelier.app import Invitations, person_of, refusal_page
 from axtra.atelier.history import COPIES, History
-from axtra.atelier.journal import Journal
+from axtra.atelier.journal import NewsroomJournal
 from axtra.atelier.newsroom import Newsroom
 from axtra.atelier.origin import Origin
 from axtra.atelier.personal import Ateliers
@@ -140,7 +140,7 @@ def guarded(
         reviews=Reviews(folder / REVIEWS, _now),
         proposals=Proposals(folder / PROPOSALS),
         origin=origin,
-        journal=Journal(folder, _now),
+        journal=NewsroomJournal(folder, _now),
         writing=writing,
         team=team,
     )

@@ -12,7 +12,7 @@ from enum import Enum, auto
 from axtra.atelier.forms import BODY, FILE, HEADER
 from axtra.atelier.history import History
 from axtra.atelier.newsroom import Newsroom, TextEntry
-from axtra.atelier.proposals import MOST_WORDS, Proposal, Proposals
+from axtra.atelier.proposals import MOST_WORDS, Proposals, ProposedText
 from axtra.atelier.roles import Person
 from axtra.atelier.set_aside import Version, fingerprint
 from axtra.content import loading, repairing
@@ -265,7 +265,7 @@ class Desk:
                 raise Refusal(f"le mot est trop long : {MOST_WORDS} caractères au plus.")
             person, base = self.person, fingerprint(in_file)
             self._proposals.put(
-                Proposal(name, data, base, person.address, person.name, words, self._clock())
+                ProposedText(name, data, base, person.address, person.name, words, self._clock())
             )
 
     def withdraw(self, entry: TextEntry) -> None:
@@ -296,7 +296,7 @@ class Desk:
             self._publish(entry, self._history.signed(person), why, proposal.data)
 
     def send_back(self, entry: TextEntry, who: str, mark: str, words: str) -> None:
-        """Give a proposal back to whoever made it, with what it lacks.
+        """Send a proposal back to whoever made it, with what it lacks.
 
         Raises:
             Refusal: it is no longer the one that was read, it is one's own, or nothing is said.
@@ -307,7 +307,7 @@ class Desk:
                 raise Refusal("il manque ce que la personne doit revoir, en quelques mots.")
             self._proposals.put(replace(proposal, returned_by=self.person.name, answer=words))
 
-    def _another(self, name: str, who: str, mark: str) -> Proposal:
+    def _another(self, name: str, who: str, mark: str) -> ProposedText:
         proposal = self._proposals.get(name, who)
         if proposal is None or not proposal.waits or mark != proposal.mark:
             raise Refusal(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -14,7 +15,7 @@ from starlette.routing import Route
 from axtra.atelier import accounts
 from axtra.atelier.app import Atelier
 from axtra.atelier.newsroom import State, TextEntry
-from axtra.atelier.proposals import Proposal
+from axtra.atelier.proposals import ProposedText
 from axtra.atelier.roles import Act, Person
 from axtra.atelier.screens.proposal import address as proposal_address
 from axtra.atelier.screens.subscribers import BOOK
@@ -58,19 +59,17 @@ def routes(atelier: Atelier) -> list[Route]:
 def _home(atelier: Atelier, request: Request) -> Response:
     atelier.newsroom.catch_up()
     texts = atelier.newsroom.texts()
+    proposed, comments = atelier.proposals.all(atelier.person), _comments(atelier)
     waiting = sorted(
         (rank, n, made)
         for n, text in enumerate(texts)
-        if (ranked := _of(text))
+        if (
+            ranked := _proposed(text, proposed.get(text.name, ()), atelier.person)
+            or _of(text, comments.get(text.name, 0))
+        )
         for rank, made in [ranked]
     )
-    proposed = atelier.proposals.all(atelier.person)
-    told = (
-        _proposed(one, text, atelier.person)
-        for text in texts
-        for one in proposed.get(text.name, ())
-    )
-    todo = [*(made for made in told if made), *(made for _, _, made in waiting)]
+    todo = [made for _, _, made in waiting]
     today = atelier.clock().date()
     coming = sorted(
         (text.day, _announced(text), address(text.name))
@@ -125,20 +124,30 @@ def _announced(text: TextEntry) -> str:
     return f"Infolettre : {text.title}" if _is_letter(text) else text.title
 
 
-def _proposed(proposal: Proposal, text: TextEntry, person: Person) -> Waiting | None:
-    """Return what somebody waits for from a person, or sends back to them."""
-    mine, kind = proposal.address == person.address, text.kind.label
-    if mine and proposal.returned_by:
-        said = f"{kind}, {proposal.returned_by} renvoie votre proposition"
-        return Waiting(text.title, "à revoir", said, "Reprendre", address(text.name))
-    if not mine and proposal.waits and person.may(Act.ACCEPT):
-        said = f"{kind}, {proposal.name} propose de publier"
-        place = proposal_address(proposal)
-        return Waiting(text.title, "à relire", said, "Relire la proposition", place)
+def _comments(atelier: Atelier) -> Mapping[str, int]:
+    """Map each text of which this person reads the comments to how many wait."""
+    counts, person = atelier.reviews.counts(), atelier.person
+    mine = counts.keys() if person.may(Act.READ_OTHERS) else atelier.own.of(person).keys()
+    return {name: count for name, count in counts.items() if name in mine}
+
+
+def _proposed(
+    text: TextEntry, proposals: Iterable[ProposedText], person: Person
+) -> tuple[int, Waiting] | None:
+    """Return what somebody waits for from a person, or sends back to them; ranked as `_of` does."""
+    for proposal in proposals:
+        mine, kind = proposal.address == person.address, text.kind.label
+        if mine and proposal.returned_by:
+            said = f"{kind}, {proposal.returned_by} renvoie votre proposition"
+            return 0, Waiting(text.title, "à revoir", said, "Reprendre", address(text.name))
+        if not mine and proposal.waits and person.may(Act.ACCEPT):
+            said = f"{kind}, {proposal.name} propose de publier"
+            place = proposal_address(proposal)
+            return 0, Waiting(text.title, "à relire", said, "Relire la proposition", place)
     return None
 
 
-def _of(text: TextEntry) -> tuple[int, Waiting] | None:
+def _of(text: TextEntry, comments: int) -> tuple[int, Waiting] | None:
     """Return what a text waits for, and how soon it should be looked at: 0 is first."""
     wrong = errors(text.problems)
     place = address(text.name)
@@ -146,6 +155,9 @@ def _of(text: TextEntry) -> tuple[int, Waiting] | None:
     if text.state is State.FAULTY:
         said = wrong[0].problem if wrong else "il ne se lit pas"
         return 0, Waiting(text.title, "en erreur", f"{kind} : {said}", "Corriger", place)
+    if comments:
+        said = f"{kind}, {count(comments, 'commentaire')} de relecture"
+        return 1, Waiting(text.title, "commenté", said, "Lire", f"{place}#relectures")
     if text.version is not None:
         who = text.version.person
         return 1, Waiting(

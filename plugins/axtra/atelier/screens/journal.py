@@ -28,8 +28,10 @@ def routes(atelier: Atelier) -> list[Route]:
 def _lines(atelier: Atelier, most: int) -> list[Line]:
     """List the last acts, those of accounts among them, the newest first."""
     entered = atelier.team.accounts.journal(most) if atelier.team else []
-    lines = [Line(one.moment, one.name, "", f": {one.act}", one.detail) for one in entered]
-    return sorted([*lines, *atelier.journal.last(most)], key=lambda one: one.moment, reverse=True)
+    lines = [
+        Line(event.moment, event.name, "", f": {event.act}", event.detail) for event in entered
+    ]
+    return sorted([*lines, *atelier.journal.last(most)], key=lambda line: line.moment, reverse=True)
 
 
 def _show(atelier: Atelier, request: Request) -> Response:

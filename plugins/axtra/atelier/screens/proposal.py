@@ -14,7 +14,7 @@ from starlette.routing import Route
 from axtra.atelier.app import Atelier, form_of, require, see
 from axtra.atelier.differences import Change, differences
 from axtra.atelier.newsroom import TextEntry
-from axtra.atelier.proposals import MOST_WORDS, Proposal
+from axtra.atelier.proposals import MOST_WORDS, ProposedText
 from axtra.atelier.roles import Act
 from axtra.atelier.screens import frames
 from axtra.atelier.screens.texts import address as text_address
@@ -29,7 +29,7 @@ HERE, ACT, MARK, WHO, WORDS = "Textes", "acte", "lue", "de", "mots"
 _ACCEPT, _RETURN = "accepter", "renvoyer"
 
 
-def address(proposal: Proposal) -> str:
+def address(proposal: ProposedText) -> str:
     """Return the screen of a proposal."""
     return f"/proposition/{quote(proposal.text)}?{WHO}={proposal.who}"
 
@@ -94,11 +94,11 @@ def _show(
     )
 
 
-def _asked(atelier: Atelier, request: Request, name: str) -> Proposal | None:
+def _asked(atelier: Atelier, request: Request, name: str) -> ProposedText | None:
     """Return the proposal that a page is about, if this person may read it."""
     who = request.query_params.get(WHO, "")
     proposals = atelier.proposals.of(name, atelier.person)
-    return next((one for one in proposals if one.who == who or not who), None)
+    return next((proposal for proposal in proposals if proposal.who == who or not who), None)
 
 
 def _page(atelier: Atelier, request: Request, name: str) -> Response:

@@ -62,7 +62,7 @@ def routes(reviews: Reviews, pages: ReviewPages, templates: Templates) -> list[R
                 explication="Revenez plus tard : le lien reste bon jusqu’à son dernier jour.",
             )
             return HTMLResponse(words, HTTPStatus.SERVICE_UNAVAILABLE)
-        mine = [one for one in reviews.comments(link.text) if one.link == link.mark]
+        mine = [comment for comment in reviews.comments(link.text) if comment.link == link.mark]
         name = typed.get(NAME) or unquote(request.cookies.get(_COOKIE, ""))
         status = HTTPStatus.OK
         if refusal is not None:

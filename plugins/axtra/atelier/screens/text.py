@@ -146,7 +146,8 @@ def _screen(
         relecture=reading_over.shown(atelier, opened, home_of(request)),
         seul=not atelier.person.address,
         propositions=[
-            (one, proposal_address(one)) for one in atelier.proposals.of(entry.name, atelier.person)
+            (proposal, proposal_address(proposal))
+            for proposal in atelier.proposals.of(entry.name, atelier.person)
         ],
         cadres=_views(atelier, entry),
         adresse=address(entry.name),

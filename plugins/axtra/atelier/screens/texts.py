@@ -67,7 +67,7 @@ def _listing(atelier: Atelier, request: Request) -> Response:
     words = folded(request.query_params.get("q", "")).split()
     found = [text for text in texts if _holds(atelier, text, words)] if words else texts
     everything = atelier.proposals.all(atelier.person).items()
-    proposed = {name for name, made in everything if any(one.waits for one in made)}
+    proposed = {name for name, made in everything if any(proposal.waits for proposal in made)}
     counts = {state: sum(_is(text, state, proposed) for text in found) for state, _ in _FILTERS}
     kept = [text for text in found if _is(text, wanted, proposed)]
     if request.query_params.get("tri") == TITLE:
