@@ -226,7 +226,7 @@ def test_the_journal_says_who_did_what_to_direction_alone_without_what_was_said(
         assert words in said
     for secret in (MARK, link.rpartition("/")[2], ana.atelier.access.frame()):
         assert secret not in said
-    assert leo.ask(leo.ask("/reglages").links()["NewsroomJournal : qui a fait quoi"]).status == 200
+    assert leo.ask(leo.ask("/reglages").links()["Journal : qui a fait quoi"]).status == 200
     assert ana.ask("/journal").status == 403
     assert bea.ask("/journal").status == 403
 

@@ -107,8 +107,8 @@ class NewsroomJournal:
     def last(self, most: int) -> list[Line]:
         """List acts, the newest first."""
         with self._lock:
-            lines = self._lines()[-most:]
-        return [line for raw in reversed(lines) if (line := _read(raw))]
+            lines = [line for raw in self._lines() if (line := _read(raw))]
+        return lines[: -most - 1 : -1]
 
 
 def _line(record: Mapping[str, str]) -> bytes:
