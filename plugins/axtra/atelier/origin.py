@@ -12,14 +12,14 @@ import os
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from filelock import FileLock
 
-from axtra.atelier.merging import merged
+from axtra.atelier.merging import Merged, merged
 from axtra.atelier.set_aside import SetAside, Version, fingerprint
 from axtra.core.git_command import git, git_bytes
 from axtra.core.whole_files import write_whole
@@ -32,6 +32,8 @@ _FRESH = timedelta(seconds=5)  # what was fetched so lately is not fetched again
 _AGAIN = timedelta(seconds=60)  # the pause after a failure, and between two turns
 _TURNS = 4  # times that a push is tried again because others sent something meanwhile
 _KEPT = "refs/axtra/mis-de-cote"
+_PARTS = ("NAME", "EMAIL", "DATE")
+_FAILED = "git n’a pas pu réunir ce dossier et le dépôt commun"
 _REGULAR = frozenset({"100644", "100755"})
 
 Entry = tuple[str, str]  # the mode and the name of a blob; the mode "" when there is no file
@@ -56,7 +58,7 @@ class Origin:
     Args:
         root: the project's folder.
         lock: the file that whoever commits here holds.
-        aside: where the versions of ours are put that others' replace.
+        aside_of: returns where ours of a text is set aside when others' replaces it.
         is_text: returns whether a name of a file, from the project's folder, is that of a text.
         changing: held by whoever compares a file with what it was, then writes it.
         clock: returns the present.
@@ -70,23 +72,31 @@ class Origin:
         root: Path,
         *,
         lock: Path,
-        aside: SetAside,
+        aside_of: Callable[[str, bytes], SetAside],
         is_text: Callable[[str], bool],
         changing: threading.Lock,
         clock: Callable[[], datetime],
     ) -> None:
-        self._root, self._lock, self._aside = root, lock, aside
+        self._root, self._lock, self._aside_of = root, lock, aside_of
         self._is_text, self._changing, self._clock = is_text, changing, clock
         self._turn = threading.Lock()
         self._wake = threading.Event()
-        self._ends = False
         self._asked: datetime | None = None
         self.trouble: Trouble | None = None
-        self._branch = (git(root, "symbolic-ref", "--quiet", "--short", "HEAD") or "").strip()
-        has_origin = bool(self._branch) and git(root, "remote", "get-url", NAME) is not None
+        self._branch = self._current_branch()
+        self._there = self._followed(self._branch)
         self._top = Path((git(root, "rev-parse", "--show-toplevel") or "").strip() or root)
         self._inside = (git(root, "rev-parse", "--show-prefix") or "").strip()
-        self.exists = has_origin
+        self.exists = bool(self._branch) and git(root, "remote", "get-url", NAME) is not None
+
+    def _current_branch(self) -> str:
+        return (git(self._root, "symbolic-ref", "--quiet", "--short", "HEAD") or "").strip()
+
+    def _followed(self, branch: str) -> str:
+        """Return the branch of the remote that a branch follows; that of its name by default."""
+        remote = (git(self._root, "config", f"branch.{branch}.remote") or "").strip()
+        merge = (git(self._root, "config", f"branch.{branch}.merge") or "").strip()
+        return merge.removeprefix("refs/heads/") if remote == NAME and merge else branch
 
     # --- when ------------------------------------------------------------------------------------
 
@@ -96,15 +106,10 @@ class Origin:
             threading.Thread(target=self._watch, daemon=True).start()
 
     def _watch(self) -> None:
-        while not self._ends:
+        while True:
             self.sync()
             self._wake.wait(_AGAIN.total_seconds())
             self._wake.clear()
-
-    def stop(self) -> None:
-        """End the thread after its turn."""
-        self._ends = True
-        self._wake.set()
 
     def wake(self) -> None:
         """Ask for a turn, because there is something to send."""
@@ -132,8 +137,8 @@ class Origin:
     def _settle(self, work: Callable[[], None]) -> None:
         try:
             work()
-        except _CannotJoinError as why:
-            words = str(why)
+        except (_CannotJoinError, OSError) as why:
+            words = str(why) if isinstance(why, _CannotJoinError) else _FAILED
             since = self.trouble.since if self.trouble else self._clock()
             self.trouble = Trouble(words, since)
         else:
@@ -145,7 +150,7 @@ class Origin:
             head, there = self._commit("HEAD"), self._commit(self._tracking)
             if head is None or head == there:
                 return
-            target = f"{head}:refs/heads/{self._branch}"
+            target = f"{head}:refs/heads/{self._there}"
             if self._over_network(_LONG, "push", "--quiet", "--no-verify", NAME, target):
                 git(self._root, "update-ref", self._tracking, head)
                 return
@@ -156,21 +161,21 @@ class Origin:
 
     @property
     def _tracking(self) -> str:
-        return f"refs/remotes/{NAME}/{self._branch}"
+        return f"refs/remotes/{NAME}/{self._there}"
 
     def _receive(self, seconds: float) -> None:
         self._asked = self._clock()
-        wanted = f"+refs/heads/{self._branch}:{self._tracking}"
+        if self._current_branch() != self._branch:
+            raise _CannotJoinError(f"ce dossier n’est plus sur la branche « {self._branch} »")
+        wanted = f"+refs/heads/{self._there}:{self._tracking}"
         fetch = ("fetch", "--quiet", "--no-tags", "--no-recurse-submodules", NAME, wanted)
         if not self._over_network(seconds, *fetch):
-            there = self._told_over_network(seconds, "ls-remote", "--heads", NAME, self._branch)
+            there = self._told_over_network(seconds, "ls-remote", "--heads", NAME, self._there)
             if there is None:
                 raise _CannotJoinError("le dépôt commun ne répond pas")
             if there.strip():
                 raise _CannotJoinError("le dépôt commun ne se lit pas")
-            git(
-                self._root, "update-ref", "-d", self._tracking
-            )  # it is empty: this will be its start
+            git(self._root, "update-ref", "-d", self._tracking)  # it is empty: this will begin it
             return
         with self._changing, FileLock(self._lock):
             self._join()
@@ -186,22 +191,22 @@ class Origin:
             raise _CannotJoinError("le dépôt commun raconte une autre histoire que ce dossier")
         mine, theirs = self._changes(start, head), self._changes(start, there)
         both = {name for name in mine.keys() & theirs if mine[name] != theirs[name]}
-        self._require_clean(theirs, mine)
+        self._require_clean(theirs)
         settled = {name: self._settled(name, start, mine[name], theirs[name]) for name in both}
         if any(entry == theirs[name] for name, entry in settled.items()):
             git(self._root, "update-ref", f"{_KEPT}/{head}", head)  # git forgets none of it
         new = self._written_again(list(reversed(ours)), there, settled)
         self._move(head, new)
 
-    def _require_clean(self, theirs: Mapping[str, Entry], mine: Mapping[str, Entry]) -> None:
+    def _require_clean(self, theirs: Mapping[str, Entry]) -> None:
         """Refuse to write over what somebody changes with an editor and has not committed.
 
         Raises:
             _CannotJoinError: there is such a file.
         """
+        kept, here = self._entries("HEAD"), self._here(theirs)
         for name, entry in theirs.items():
-            known = {mine.get(name, self._entry("HEAD", name))[1], entry[1]}
-            if self._here(name) not in known:
+            if here.get(name, "") not in {kept.get(name, _GONE)[1], entry[1]}:
                 raise _CannotJoinError(
                     f"« {name} » a ici des changements qui ne sont dans aucun commit, et d’autres"
                     " dans le dépôt commun"
@@ -215,7 +220,7 @@ class Origin:
         """
         if _GONE in {theirs, mine}:
             return mine if theirs == _GONE else theirs  # what was written wins over its removal
-        before = self._blob(self._entry(start, name)[1])
+        before = self._blob(self._entries(start, name).get(name, _GONE)[1])
         ours, others = self._blob(mine[1]), self._blob(theirs[1])
         text = name.removeprefix(self._inside)
         if name.startswith(self._inside) and self._is_text(text) and self._readable(ours, others):
@@ -239,21 +244,18 @@ class Origin:
         Raises:
             _CannotJoinError: what waits was made from another version still.
         """
+        aside, base = self._aside_of(text, ours), fingerprint(before)
         for version in (before, others):
-            self._aside.remember(version)
-        waiting, base = self._aside.waiting.get(text), fingerprint(before)
+            aside.remember(version)
+        waiting = aside.waiting.get(text)
         if waiting is None or waiting.data == ours:
-            person = waiting.person if waiting else self._last_person(text)
-            self._aside.waiting.put(text, Version(ours, base, person, self._clock()))
+            told = git(self._root, "log", "-1", "--format=%an%x00%ae", "--", text) or "\0"
+            name, address = told.strip("\n").split("\0")
+            aside.waiting.put(text, Version(ours, base, name, self._clock(), address))
         elif waiting.base == fingerprint(ours):
-            self._aside.waiting.put(
-                text, Version(waiting.data, base, waiting.person, waiting.moment)
-            )
-        elif waiting.base != base:
+            aside.waiting.put(text, replace(waiting, base=base))
+        elif waiting.base != base or merged(before, waiting.data, ours) != Merged(waiting.data, ()):
             raise _CannotJoinError(f"« {text} » attend que quelqu’un choisisse entre deux versions")
-
-    def _last_person(self, text: str) -> str:
-        return (git(self._root, "log", "-1", "--format=%an", "--", text) or "").strip()
 
     # --- writing again ---------------------------------------------------------------------------
 
@@ -356,28 +358,31 @@ class Origin:
             _, mode, _, blob, status = said.split(" ")
             yield next(pieces), (_GONE if status == "D" else (mode, blob))
 
-    def _entry(self, commit: str, name: str) -> Entry:
-        told = git(self._top, "ls-tree", "--full-tree", "-z", commit, "--", name) or ""
-        if not told:
-            return _GONE
-        mode, _, blob = told.split("\t")[0].split(" ")
-        return mode, blob
+    def _entries(self, commit: str, *names: str) -> dict[str, Entry]:
+        """Map the files of a commit, or those of some names, to what they are."""
+        words = ("ls-tree", "-r", "--full-tree", "-z", commit, "--", *names)
+        told = self._need(git_bytes(self._top, *words)).decode("utf-8", "surrogateescape")
+        pieces = (piece.split("\t", 1) for piece in told.split("\0") if piece)
+        return {name: (said.split(" ")[0], said.split(" ")[2]) for said, name in pieces}
 
-    def _here(self, name: str) -> str:
-        """Return the name of the blob that a file of the folder would be; "" when it is not there.
+    def _here(self, names: Iterable[str]) -> dict[str, str]:
+        """Map the files of the folder, among some names, to the blobs that they would be.
 
-        The filters of git (ends of lines) apply, as when it is committed.
+        The filters of git (ends of lines) apply, as when a file is committed.
         """
-        if not os.path.lexists(self._top / name):
-            return ""
-        return (git(self._top, "hash-object", "--", name) or "?").strip()
+        there = [name for name in names if os.path.lexists(self._top / name)]
+        files = [name for name in there if (self._top / name).is_file() and "\n" not in name]
+        given = "".join(f"{name}\n" for name in files).encode("utf-8", "surrogateescape")
+        told = git_bytes(self._top, "hash-object", "--stdin-paths", given=given)
+        blobs = self._need(told).decode().split()
+        return dict.fromkeys(there, "?") | dict(zip(files, blobs, strict=True))
 
     def _blob(self, blob: str) -> bytes:
         return (git_bytes(self._top, "cat-file", "blob", blob) or b"") if blob else b""
 
     def _need(self, told: bytes | None) -> bytes:
         if told is None:
-            raise _CannotJoinError("git n’a pas pu réunir ce dossier et le dépôt commun")
+            raise _CannotJoinError(_FAILED)
         return told
 
     def _over_network(self, seconds: float, *words: str) -> bool:
@@ -388,6 +393,3 @@ class Origin:
         if "GIT_SSH_COMMAND" not in os.environ and not git(self._root, "config", "core.sshCommand"):
             alone["GIT_SSH_COMMAND"] = _SSH
         return git_bytes(self._root, *_ALONE, *words, environment=alone, seconds=seconds)
-
-
-_PARTS = ("NAME", "EMAIL", "DATE")

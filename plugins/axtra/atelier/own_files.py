@@ -48,6 +48,11 @@ class OwnFiles:
             if address == person.address
         }
 
+    def whose(self, name: str) -> str:
+        """Return the address of whoever began a file; "" when nobody knows."""
+        with self._lock:
+            return self._all().get(name, [""])[0]
+
     def forget(self, *, names: frozenset[str] = frozenset(), address: str = "") -> int:
         """Forget whose some files are, or every file of a person; return how many."""
         with self._lock:

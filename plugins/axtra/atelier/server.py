@@ -21,13 +21,16 @@ from axtra.atelier.history import COPIES, History
 from axtra.atelier.journal import NewsroomJournal
 from axtra.atelier.newsroom import Newsroom
 from axtra.atelier.origin import Origin
+from axtra.atelier.own_files import OwnFiles
 from axtra.atelier.personal import Ateliers
 from axtra.atelier.presence import Presence
 from axtra.atelier.proposals import PROPOSALS, Proposals
 from axtra.atelier.publication import Publisher
 from axtra.atelier.reviews import REVIEWS, Reviews
-from axtra.atelier.set_aside import SetAside, project_folder
+from axtra.atelier.roles import Act
+from axtra.atelier.set_aside import SetAside, personal_folder, project_folder
 from axtra.atelier.templates import Templates
+from axtra.atelier.texts import is_draft
 from axtra.core.dates import ZONE
 from axtra.core.refusals import WrongUsage
 from axtra.design.tokens import TokenError
@@ -112,10 +115,18 @@ def guarded(
     aside = SetAside(folder)
     aside.prune()
     newsroom, writing = Newsroom(root, aside), threading.Lock()
+    own = OwnFiles(folder, _now)
+
+    def aside_of(name: str, data: bytes) -> SetAside:
+        """Return where a version of a text is set aside: where whoever may change it looks."""
+        owner = team.accounts.member(own.whose(name)) if team and is_draft(data) else None
+        alone = owner is not None and not owner.person.may(Act.READ_OTHERS)
+        return SetAside(personal_folder(folder, owner.person.address)) if alone and owner else aside
+
     origin = Origin(
         root,
         lock=folder / COPIES / "git.lock",
-        aside=aside,
+        aside_of=aside_of,
         is_text=lambda name: name.endswith(".md") and newsroom.folders.place(name) is not None,
         changing=writing,
         clock=_now,
