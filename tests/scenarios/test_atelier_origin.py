@@ -24,6 +24,7 @@ from support.small_sites import FULL, Project, news
 
 ANA = Person("ana@exemple.test", "Ana Côté", Role.REDACTION)
 LEO = Person("leo@exemple.test", "Léo Roy", Role.DIRECTION)
+BEA = Person("bea@exemple.test", "Béa Auclair", Role.AUTEUR)
 TEXT = "content/nouvelles/2020/une-nouvelle.md"
 DRAFT = "content/nouvelles/2020/a-finir.md"
 OTHER = "content/pages/a-propos.md"
@@ -246,6 +247,61 @@ def test_the_first_screen_says_that_a_push_is_refused_and_nothing_is_forced(
     hook.unlink()
     origin_of(ana).sync()
     assert "Refusé." in repository.shared(DRAFT)
+
+
+def test_a_folder_on_another_branch_sends_nothing(
+    ana: Browser, repository: SharedRepository
+) -> None:
+    git(repository.root, "checkout", "-q", "-b", "essai")
+    write(ana, DRAFT, "Paragraphe 1.", "Un essai.")
+    origin_of(ana).sync()
+    assert "plus sur la branche" in ana.ask("/").words
+    assert git(repository.bare, "branch", "--format=%(refname:short)") == "principale\n"
+    assert "Un essai." not in repository.shared(DRAFT)
+
+
+def test_three_versions_of_a_passage_are_brought_together_two_by_two(
+    ana: Browser, repository: SharedRepository
+) -> None:
+    bea = ana.beside(BEA)
+    write(ana, TEXT, "Paragraphe 1.", "Celle d’Ana.")  # it waits
+    write(bea, TEXT, "Paragraphe 1.", "Celle de Béa.", "Proposer")
+    (link,) = (to for words, to in ana.ask("/").links().items() if "Relire la prop" in words)
+    ana.send(ana.ask(link).form("proposition"), "Accepter et publier")
+    repository.elsewhere(TEXT, "Paragraphe 1.", "Celle d’ailleurs.")
+    origin_of(ana).sync()
+    assert "choisisse entre deux versions" in ana.ask("/").words
+    for _ in range(2):
+        shown = reopened(ana, TEXT)
+        assert shown.heading == "Deux versions de ce texte"
+        form = shown.form()
+        others = shown.tree.xpath("//*[@class='passage']")[1].text_content().strip()
+        form.fields["passage-0"] = "texte"
+        form.fill("Texte", form.value("Texte").replace("Celle d’Ana.", f"Celle d’Ana. {others}"))
+        ana.send(ana.send(form, "Enregistrer").form(), "Publier")
+        origin_of(ana).sync()
+    assert origin_of(ana).trouble is None
+    for words in ("Celle d’Ana.", "Celle de Béa.", "Celle d’ailleurs."):
+        assert words in repository.shared(TEXT)
+
+
+def test_the_draft_of_an_auteur_is_set_aside_where_they_see_it(
+    ana: Browser, repository: SharedRepository
+) -> None:
+    bea = ana.beside(BEA)
+    form = bea.ask("/textes/nouveau").form("nouveau")
+    form.fill("Titre", "Le mien")
+    name = bea.send(form, "Commencer").address.removeprefix("/texte/").partition("?")[0]
+    form = bea.ask(f"/texte/{name}").form()
+    form.fill("Texte", "Une phrase.")
+    bea.send(form, "Enregistrer")
+    origin_of(ana).sync()
+    write(bea, name, "Une phrase.", "Sa phrase.")
+    repository.elsewhere(name, "Une phrase.", "Une phrase d’ailleurs.")
+    shown = reopened(bea, name)
+    assert shown.heading == "Deux versions de ce texte"
+    assert "Sa phrase." in shown.words
+    assert "d’ailleurs" in shown.words
 
 
 def test_a_repository_is_reached_over_ssh_and_asks_nobody(
