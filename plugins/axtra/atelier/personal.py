@@ -27,7 +27,7 @@ from axtra.atelier.templates import Templates
 from axtra.atelier.texts import Desk
 
 _FRAME = "/cadre/"
-_MOST = 30  # people whose atelier is kept ready
+_MOST = 20  # people whose atelier is kept ready
 
 
 @dataclass(slots=True)
