@@ -20,7 +20,6 @@ from axtra.core import regular_files
 from axtra.core.diagnostics import Diagnostic, asked_of, errors
 from axtra.preview.previewed_site import Answer, PreviewedSite
 
-
 _LOOKS = 4  # at what changes while it is read
 
 
