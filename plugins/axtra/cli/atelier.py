@@ -46,7 +46,9 @@ def add_command(add: Callable[[str, Command, str], Parser]) -> None:
 
     inviting = act("inviter", _invite, "inviter une personne, ou lui donner un autre rôle")
     inviting.add_argument("adresse", metavar="ADRESSE", help="sa boîte de courriel")
-    inviting.add_argument("--role", required=True, choices=_ROLES, help=", ".join(_ROLES))
+    inviting.add_argument(
+        "--role", required=True, choices=_ROLES, metavar="ROLE", help=", ".join(_ROLES)
+    )
     inviting.add_argument("--nom", default="", metavar="NOM", help="comment elle signe")
     act("personnes", _people, "qui peut entrer, avec quel rôle")
     removing = act("retirer", _remove, "retirer une personne, et fermer ses fenêtres")
