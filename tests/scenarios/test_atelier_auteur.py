@@ -192,6 +192,8 @@ def test_no_answer_to_an_auteur_holds_a_trace_of_what_is_not_theirs(ana: Browser
     for place in echoed:
         assert "Aucun texte ne contient" in answers[place].words, place
     assert set(told) == echoed
+    machine = {str(ana.atelier.root), str(ana.atelier.data), "sauvegard"}
+    assert not [place for place, at in answers.items() if any(w in at.text for w in machine)]
     assert len(answers) > 60
     assert any(place.startswith("/cadre/") and a.status == 200 for place, a in answers.items())
     assert "Mon brouillon" in ana.ask("/textes").words

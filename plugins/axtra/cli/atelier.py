@@ -134,14 +134,9 @@ def _people(_options: argparse.Namespace) -> int:
             "personne ne peut encore entrer.", "axtra atelier inviter ADRESSE --role direction"
         )
     for member in members:
-        seen = f"vue le {dates.day(member.seen)}" if member.seen else "aucune fenêtre ouverte"
-        printer.tell(
-            f"{member.person.name} ({member.person.address}), {member.person.role.value} : "
-            f"{count(member.sessions, 'fenêtre')}, {seen}"
-            if member.sessions
-            else f"{member.person.name} ({member.person.address}), {member.person.role.value} : "
-            f"{seen}"
-        )
+        person, windows = member.person, count(member.sessions, "fenêtre")
+        seen = f"{windows}, vue le {dates.day(member.seen)}" if member.seen else "aucune fenêtre"
+        printer.tell(f"{person.name} ({person.address}), {person.role.value} : {seen}")
     return DONE
 
 
