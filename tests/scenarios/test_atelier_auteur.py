@@ -11,6 +11,7 @@ from pathlib import Path
 from urllib.parse import quote, urljoin, urlsplit
 
 import pytest
+from docx import Document
 from PIL import Image
 
 from axtra import site
@@ -26,6 +27,8 @@ LEO = Person("leo@exemple.test", "Léo Roy", Role.DIRECTION)
 MARK = "zyxomarque"  # in every secret; in words, names and addresses alike
 NEWS = "content/nouvelles/2020/une-nouvelle.md"
 TO_COME = "2099-01-01"
+YEAR = datetime.now(ZONE).year
+TAKEN = f"content/nouvelles/{YEAR}/{MARK}.md"
 SECRETS = {
     f"content/auteurs/{MARK}-personne.md": text(nom=f"{MARK} Personne", statut="brouillon"),
     "content/magazine/2099-01/numero.md": numero(
@@ -52,6 +55,7 @@ SECRETS = {
     ),
     f"content/{MARK}-hors-place.md": text(titre=f"{MARK}"),
     f"content/{MARK}.docx": MARK,
+    TAKEN: news(f"{MARK} de cette année", statut="brouillon"),
 }
 
 
@@ -188,6 +192,8 @@ def test_no_answer_to_an_auteur_holds_a_trace_of_what_is_not_theirs(ana: Browser
     for place in echoed:
         assert "Aucun texte ne contient" in answers[place].words, place
     assert set(told) == echoed
+    machine = {str(ana.atelier.root), str(ana.atelier.data), "sauvegard"}
+    assert not [place for place, at in answers.items() if any(w in at.text for w in machine)]
     assert len(answers) > 60
     assert any(place.startswith("/cadre/") and a.status == 200 for place, a in answers.items())
     assert "Mon brouillon" in ana.ask("/textes").words
@@ -197,16 +203,29 @@ def test_what_an_auteur_sends_learns_nothing_either(ana: Browser, project: Proje
     """A title that is taken, a link nearly right, a picture that exists: nothing is told."""
     form = ana.ask("/textes/nouveau").form("nouveau")
     form.fields |= {"genre": "nouvelle", "titre": f"{MARK}"}
-    before = (project.root / f"content/nouvelles/2020/{MARK}.md").read_bytes()
+    before = (project.root / TAKEN).read_bytes()
     made = ana.send(form)
     assert made.status == 200
-    assert (project.root / f"content/nouvelles/2020/{MARK}.md").read_bytes() == before
+    assert made.address == f"/texte/{TAKEN.removesuffix('.md')}-2.md"
+    document = Document()
+    document.add_paragraph(MARK, style="Title")
+    document.add_paragraph("Une phrase qui suffit.")
+    data = io.BytesIO()
+    document.save(data)
+    sent = {"fichiers": ("texte.docx", data.getvalue())}
+    fields = {"jeton": form.fields["jeton"], "genre": "nouvelle"}
+    received = ana.request("POST", "/textes/recevoir", data=fields, files=sent)
+    assert received.status in {200, 422}
+    assert (project.root / TAKEN).read_bytes() == before
+    assert "de cette année" not in received.text
     mine = ana.ask(made.address).form()
     mine.fill("Texte", f"[ici](/nouvelles/{MARK[:-1]}x/) ![x](images/{MARK}-image.pn)")
     found = ana.send(mine, "Enregistrer")
     assert "n’existe pas" in found.words
     constats = found.tree.xpath("//section[@aria-labelledby='constats']")[0].text_content()
-    assert f"{MARK}-" not in constats.replace(f"images/{MARK}-image.pn »", "")
+    suggested = constats.replace(f"images/{MARK}-image.pn »", "").replace(f"{MARK}-2", "")
+    assert f"{MARK}-" not in suggested  # it may suggest their own text
+    assert f"{MARK}/" not in suggested
     mine = found.form()
     mine.fill("Texte", f"![Une image](images/{MARK}-image.png)")
     guessed = ana.send(mine, "Enregistrer")
@@ -245,7 +264,7 @@ def test_forms_of_others_are_refused_to_an_auteur(ana: Browser) -> None:
 def test_no_header_lets_an_auteur_write_what_would_be_published(
     ana: Browser, project: Project, header: str
 ) -> None:
-    name = f"content/nouvelles/{datetime.now(ZONE).year}/mon-brouillon.md"
+    name = f"content/nouvelles/{YEAR}/mon-brouillon.md"
     form = ana.ask(f"/texte/{name}").form()
     sent = {"jeton": form.fields["jeton"], "base": form.fields["base"], "entete": header}
     answer = ana.request("POST", f"/texte/{name}", data={**sent, "texte": "Un mot."})

@@ -20,6 +20,7 @@ from axtra.core import regular_files
 from axtra.core.diagnostics import Diagnostic, asked_of, errors
 from axtra.preview.previewed_site import Answer, PreviewedSite
 
+_LOOKS = 4  # at what changes while it is read
 NOTHING: Mapping[str, bytes] = {}
 
 
@@ -98,25 +99,33 @@ class Newsroom:
         self._site = PreviewedSite(root, bare=True)
 
     def catch_up(self) -> None:
-        """Take in what changed on the disk since the last question."""
+        """Take in what changed on the disk since the last question.
+
+        Where files are hidden, it is looked at again after it was read: what was hidden meanwhile
+        is not shown.
+        """
         with self._lock:
-            hidden = self._hides() if self._hides else self._hidden
-            stamps = {n: stamp for n, stamp in stamped(self.root) if n not in hidden}
-            versions, typed = self.aside.waiting.all(), self.aside.typed()
-            first = not self._stamps
-            if hidden != self._hidden:  # nothing that was read before is remembered
-                self._hidden, first = hidden, True
-                self._site = PreviewedSite(self.root, bare=True, hidden=hidden)
-            before = self._stamps
-            changed = {
-                name for name in stamps.keys() | before if stamps.get(name) != before.get(name)
-            }
-            changed |= _moved(versions, self._versions) | _moved(typed, self._typed)
-            if not changed and not first:
-                return
-            self._stamps, self._versions, self._typed = stamps, versions, typed
-            self.turn = object()
-            self._show(changed)
+            for _ in range(_LOOKS):
+                if not self._take_changes() or self._hides is None:
+                    return
+
+    def _take_changes(self) -> bool:
+        """Take in what changed; return whether anything did."""
+        hidden = self._hides() if self._hides else self._hidden
+        stamps = {name: stamp for name, stamp in stamped(self.root) if name not in hidden}
+        versions, typed = self.aside.waiting.all(), self.aside.typed()
+        first, before = not self._stamps, self._stamps
+        if hidden != self._hidden:  # nothing that was read before is remembered
+            self._hidden, first = hidden, True
+            self._site = PreviewedSite(self.root, bare=True, hidden=hidden)
+        changed = {name for name in stamps.keys() | before if stamps.get(name) != before.get(name)}
+        changed |= _moved(versions, self._versions) | _moved(typed, self._typed)
+        if not changed and not first:
+            return False
+        self._stamps, self._versions, self._typed = stamps, versions, typed
+        self.turn = object()
+        self._show(changed)
+        return True
 
     def take_typed(self, name: str, version: Version | None) -> None:
         """Take in what was just typed in a text, without a look at the other files."""

@@ -15,7 +15,7 @@ from axtra.atelier.roles import Person
 from axtra.core.whole_files import write_whole
 from axtra.subscribers.private_folder import make_private
 
-_MINUTE = timedelta(minutes=1)
+_WHILE = timedelta(minutes=5)  # after which a text whose day has come is seen
 _READ = ("content/", "newsletters/")  # where files may be hidden
 
 
@@ -98,14 +98,17 @@ class PublicFiles:
 
         A file that is there no more is nobody's: what comes in its place is somebody else's.
         """
+        mine = own.of(person).keys()
         with self._lock:
             stamps = {n: stamp for n, stamp in stamped(self._root) if n.startswith(_READ)}
             now = self._clock()
-            if stamps != self._stamps or self._until is None or now >= self._until:
+            # What this person writes makes nothing public; to the others, it is a change.
+            told = (stamps.keys() | self._stamps.keys()) - mine
+            changed = any(stamps.get(name) != self._stamps.get(name) for name in told)
+            if changed or self._until is None or now >= self._until:
                 self._names = site.public_files(self._root, moment=now)
-                self._stamps, self._until = stamps, now + _MINUTE  # a day may come meanwhile
+                self._stamps, self._until = stamps, now + _WHILE
             names = self._names
-        mine = own.of(person).keys()
         if gone := frozenset(mine - stamps.keys()):
             own.forget(names=gone)
         return frozenset(stamps.keys() - names - mine)

@@ -35,7 +35,7 @@ from axtra.atelier.texts import Desk
 
 _FRAME = "/cadre/"
 _REFUSED = 400  # statuses from here on say that nothing was done
-_MOST = 30  # people whose atelier is kept ready
+_MOST = 20  # people whose atelier is kept ready
 
 
 @dataclass(slots=True)
@@ -147,9 +147,9 @@ class Ateliers:
         newsroom, history, folder = self.newsroom, self.history.signed(person), self.folder
         if not person.may(Act.READ_OTHERS):
             folder = personal_folder(self.folder, person.address)
-            newsroom = Newsroom(
-                self.root, SetAside(folder), lambda: self.public.hidden(self.own, person)
-            )
+            aside = SetAside(folder)
+            aside.prune()
+            newsroom = Newsroom(self.root, aside, lambda: self.public.hidden(self.own, person))
             history = OwnHistory(self.history, self.own, person)
         return Atelier(
             person=person,

@@ -46,7 +46,9 @@ def add_command(add: Callable[[str, Command, str], Parser]) -> None:
 
     inviting = act("inviter", _invite, "inviter une personne, ou lui donner un autre rôle")
     inviting.add_argument("adresse", metavar="ADRESSE", help="sa boîte de courriel")
-    inviting.add_argument("--role", required=True, choices=_ROLES, help=", ".join(_ROLES))
+    inviting.add_argument(
+        "--role", required=True, choices=_ROLES, metavar="ROLE", help=", ".join(_ROLES)
+    )
     inviting.add_argument("--nom", default="", metavar="NOM", help="comment elle signe")
     act("personnes", _people, "qui peut entrer, avec quel rôle")
     removing = act("retirer", _remove, "retirer une personne, et fermer ses fenêtres")
@@ -132,14 +134,9 @@ def _people(_options: argparse.Namespace) -> int:
             "personne ne peut encore entrer.", "axtra atelier inviter ADRESSE --role direction"
         )
     for member in members:
-        seen = f"vue le {dates.day(member.seen)}" if member.seen else "aucune fenêtre ouverte"
-        printer.tell(
-            f"{member.person.name} ({member.person.address}), {member.person.role.value} : "
-            f"{count(member.sessions, 'fenêtre')}, {seen}"
-            if member.sessions
-            else f"{member.person.name} ({member.person.address}), {member.person.role.value} : "
-            f"{seen}"
-        )
+        person, windows = member.person, count(member.sessions, "fenêtre")
+        seen = f"{windows}, vue le {dates.day(member.seen)}" if member.seen else "aucune fenêtre"
+        printer.tell(f"{person.name} ({person.address}), {person.role.value} : {seen}")
     return DONE
 
 

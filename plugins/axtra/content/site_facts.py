@@ -26,7 +26,8 @@ _TEXTS = {
     "site": "website",
 }
 _SERVICE = "service"  # where people subscribe and leave; without it, the site says to write
-ATELIER = "atelier"  # where the people of the newsroom work, when there are several
+_ATELIER = "atelier"  # where the people of the newsroom work, when there are several
+_FEDIVERSE = "fediverse"  # the account there, for those who share a page
 _RHYTHM = ("premiere", "jours")
 _SUBJECT = "sujet"  # of a type of infolettre
 _LISTS = ("demonstration", "reseaux", "menu", "pied")
@@ -94,7 +95,14 @@ def _facts(site: TomlFile) -> Facts:
     lists = {key: _list(site, key) for key in _LISTS}
     publication_tables.read(site)
     for key in given:
-        known = [*_TEXTS, *_LISTS, _SERVICE, ATELIER, publication_tables.NAME]
+        known = [
+            *_TEXTS,
+            *_LISTS,
+            _SERVICE,
+            _ATELIER,
+            _FEDIVERSE,
+            publication_tables.NAME,
+        ]
         if key not in known:
             notes.error(
                 "cle-inconnue", site.line(key), f"« {key} » n’existe pas", did_you_mean(key, known)
@@ -111,6 +119,7 @@ def _facts(site: TomlFile) -> Facts:
         **texts,
         service=_service(site),
         atelier=_atelier(site),
+        fediverse=str(given.get(_FEDIVERSE, "")),
         social=_pairs(site, lists, "reseaux", "nom"),
         menu=_pairs(site, lists, "menu", "libelle"),
         footer=_pairs(site, lists, "pied", "libelle"),
@@ -133,13 +142,13 @@ def _service(site: TomlFile) -> str:
 
 def _atelier(site: TomlFile) -> str:
     """Read the address of the newsroom, without its last slash; empty when there is none."""
-    given = str(site.values.get(ATELIER, "")).rstrip("/")
+    given = str(site.values.get(_ATELIER, "")).rstrip("/")
     if given and not re.fullmatch(r"https://[\w.-]+(:\d+)?", given):
         site.notes.error(
             "lien-non-securise",
-            site.line(ATELIER),
-            f"« {ATELIER} » n’est pas une adresse https, sans chemin",
-            f'Écrivez par exemple :  {ATELIER} = "https://redaction.exemple.org"',
+            site.line(_ATELIER),
+            f"« {_ATELIER} » n’est pas une adresse https, sans chemin",
+            f'Écrivez par exemple :  {_ATELIER} = "https://redaction.exemple.org"',
         )
     return given
 

@@ -17,7 +17,7 @@ CONTENT_RULES: Mapping[str, str] = MappingProxyType({
     "ancre-absente": "Un lien vers un intertitre mène à un intertitre qui existe.",
     "annee-en-liste": "Une année et un point, au début d’un paragraphe, ne font pas une liste.",
     "ancre-prise": "Deux endroits d’une page n’ont pas la même ancre.",
-    "article-inconnu": "« a-la-une » nomme des articles du numéro.",
+    "article-inconnu": "L’en-tête d’un numéro nomme des articles de ce numéro.",
     "articles-a-figer": "Une infolettre envoyée ne change plus d’elle-même.",
     "auteur-ambigu": "Deux fiches du même nom se distinguent par celui de leur fichier.",
     "auteur-inconnu": "Qui signe a sa fiche dans content/auteurs/.",

@@ -160,3 +160,4 @@ class Facts:
     footer: tuple[tuple[str, str], ...] = ()
     service: str = ""  # where people subscribe and leave, without a final slash
     atelier: str = ""  # where the people of the newsroom work, without a final slash
+    fediverse: str = ""  # its account there, as « @nom@serveur.exemple »
