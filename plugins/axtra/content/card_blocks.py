@@ -34,6 +34,7 @@ from axtra.core.diagnostics import Notes, did_you_mean
 from axtra.core.pasted_commands import command
 
 _DEFAULT_CARDS = 3
+FORMS = ("cartes", "bref")  # of a list
 # The classes of which each block shows a card.
 _CARDS: Mapping[str, tuple[type[Item], ...]] = MappingProxyType(
     {block: tuple(CLASSES[kind] for kind in kinds) for block, kinds in CARD_KINDS.items()}
@@ -138,10 +139,16 @@ class CardReader:
             line = self.line(raw, "genre")
             self.notes.error("choix-inconnu", line, problem, did_you_mean(genre, LISTED_KINDS))
             return None
-        title = text_of(raw.argument)
+        title, form = text_of(raw.argument), self.option(raw, "forme") or FORMS[0]
+        if form not in FORMS:
+            problem = f"« {form} » n’est pas une forme de liste"
+            line = self.line(raw, "forme")
+            self.notes.error("choix-inconnu", line, problem, did_you_mean(form, FORMS))
+            return None
+        brief = form == "bref"
         if "contenus" in raw.options:
             frozen = self._frozen(raw, CLASSES[genre])
-            return Cards(title, frozen) if frozen else None
+            return Cards(title, frozen, brief) if frozen else None
         rule = self._rule(raw, CLASSES[genre])
         if rule is None:
             return None
@@ -156,7 +163,7 @@ class CardReader:
             )
             return None
         self.taken.update(item.url for item in chosen)
-        return Cards(title, chosen)
+        return Cards(title, chosen, brief)
 
     def _frozen(self, raw: RawBlock, cls: type[Item]) -> tuple[Item, ...]:
         """Find the items that a file names one by one."""

@@ -339,6 +339,7 @@ class Newsletter(Item):
     preheader: Text
     newsletter_type: NewsletterType
     audience: str | None = None
+    inside: tuple[Text, ...] = ()  # what it holds, in a few written lines
     corrections: tuple[Correction, ...] = ()
     exceptions: tuple[Exemption, ...] = ()
 
@@ -349,8 +350,8 @@ class Newsletter(Item):
 
     @property
     def front_words(self) -> tuple[Text, ...]:
-        """Return the preheader."""
-        return (self.preheader,)
+        """Return the preheader, and what the letter holds."""
+        return (self.preheader, *self.inside)
 
     @property
     def choices(self) -> tuple[Choice, ...]:

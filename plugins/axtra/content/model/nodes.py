@@ -217,10 +217,11 @@ class Card(Node):
 
 @dataclass(frozen=True, slots=True)
 class Cards(Node):
-    """Items chosen by rule, in editorial order."""
+    """Items chosen by rule, in editorial order; `brief`, and each has one line."""
 
     title: Text | None
     items: tuple[Item, ...]
+    brief: bool = False
     name: str = "articles"
 
     @property

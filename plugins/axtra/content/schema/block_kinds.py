@@ -103,6 +103,7 @@ _ALL_BLOCKS = (
             _option("sujet", Type.LINE, "mot-clé", "jeunes"),
             _option("depuis", Type.LINE, "premier jour de parution, ou « derniere » : depuis la dernière infolettre du même type", "derniere"),
             _option("nombre", Type.NUMBER, "nombre de cartes au plus (3 par défaut)", "3"),
+            Key("forme", "forme", Type.CHOICE, "« bref » : une ligne par texte; « cartes » par défaut", "bref", choices=("cartes", "bref")),
             _option("contenus", Type.NAMES, "fichiers choisis une fois pour toutes, au lieu de la règle (« axtra infolettre figer » les écrit)", "[magazine/2019-03/sur-son-x.md]"),
         ),
         example="/// articles | Dernières nouvelles\n    genre: nouvelle\n    nombre: 3\n///",

@@ -189,6 +189,7 @@ _ALL_KINDS = (
             _date(required=True),
             Key("type", "newsletter_type", Type.TYPE, "sorte d’infolettre (content/infolettres.toml)", "bimensuelle", required=True),
             Key("public", "audience", Type.WORD, "nom de la liste d’envoi", "membres"),
+            Key("dans-cette-lettre", "inside", Type.LINES, "trois à cinq lignes qui disent ce qu’elle contient, montrées en tête", "[Ce que change la rareté de main-d’œuvre, Trois stages qui paient, Deux rendez-vous en juin]"),
             Key("corrections", "corrections", Type.CORRECTIONS, "corrections apportées après l’envoi, montrées sur la page de l’édition : « date » et « texte »", "[{date: 2019-04-02, texte: Le total est 336.}]"),
             Key("exceptions", "exceptions", Type.EXCEPTIONS, "avertissements à taire : la règle (son nom entre crochets), la raison, et le dernier jour où elle vaut", "[{regle: lien-ambigu, raison: Deux séances du même nom., jusqu-au: 2019-06-30}]"),
             _SUBJECTS, *IMAGE, *_COMMON,
