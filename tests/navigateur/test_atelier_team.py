@@ -18,6 +18,7 @@ pytestmark = pytest.mark.navigateur
 
 LEO = Person("leo@exemple.test", "Léo Roy", Role.DIRECTION)
 ANA = Person("ana@exemple.test", "Anastasia Courtemanche-Desrochers", Role.AUTEUR)
+NEWS = "content/nouvelles/2020/une-nouvelle.md"
 DRAFT = "content/nouvelles/2020/a-finir.md"
 
 
@@ -44,6 +45,30 @@ def leo(tmp_path_factory: pytest.TempPathFactory) -> atelier_client.Browser:
     return atelier_client.Browser(
         make_project(home / "projet", files).root, home / "donnees", person=LEO
     )
+
+
+def at_work(
+    leo: atelier_client.Browser, ana: atelier_client.Browser
+) -> list[tuple[str, atelier_client.Browser, str]]:
+    """Share, comment, propose; list the screens that show it: a name, who looks, and where."""
+    nobody = leo.beside(None)
+    shared = leo.send(leo.ask(f"/texte/{DRAFT}").form(), "Partager pour relecture")
+    *_, link = shared.tree.xpath("//input[starts-with(@id, 'lien-')]/@value")
+    place = link.removeprefix(TEAM_ORIGIN)
+    said = {"nom": "Lou", "commentaire": "Très bien dit.", "passage": "Un texte", "rang": "2"}
+    nobody.request("POST", place, data=said)
+    form = ana.ask(f"/texte/{NEWS}").form()
+    form.fill("Texte", "Un autre texte, assez long pour être lu.")
+    ana.send(form, "Proposer")
+    return [
+        ("relecture", nobody, place),
+        ("relecture-finie", nobody, "/relecture/rien"),
+        ("texte-commente", leo, f"/texte/{DRAFT}"),
+        ("proposition", leo, f"/proposition/{NEWS}"),
+        ("texte-propose", ana, f"/texte/{NEWS}"),
+        ("accueil-a-relire", leo, "/"),
+        ("journal", leo, "/journal"),
+    ]
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (375, "dark")])
@@ -73,7 +98,8 @@ def test_coming_in_and_people_are_accessible_and_fit(
         ("lien-passe", nobody, "/entrer/rien"),
         ("personnes", leo, "/reglages/personnes"),
         ("accueil-auteur", ana, "/"),
-        ("texte-auteur", ana, "/texte/content/nouvelles/2020/une-nouvelle.md"),
+        ("texte-auteur", ana, f"/texte/{NEWS}"),
+        *at_work(leo, ana),
     ):
         answered_by(page, someone)
         page.goto(TEAM_ORIGIN + place)

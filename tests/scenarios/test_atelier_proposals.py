@@ -182,7 +182,9 @@ def test_a_proposal_with_errors_is_refused_and_one_is_taken_back(ana: Browser) -
         refused = ana.send(proposal_of(ana).form("proposition"), "Accepter et publier")
     assert refused.status == 422
     assert "a encore une erreur" in refused.words
-    bea.send(bea.ask(f"/texte/{TEXT}").form(), "Retirer la proposition")
+    own = bea.ask(bea.ask(f"/texte/{TEXT}").links()["Votre proposition"])
+    assert "Accepter et publier" not in own.form("proposition").buttons
+    bea.send(own.form("proposition"), "Retirer la proposition")
     assert "À relire 0" in ana.ask("/textes").words
 
 

@@ -22,6 +22,7 @@ _WORDS = (
     ("/texte/", "", "a enregistré"),
     ("/proposition/", "accepter", "a accepté la proposition"),
     ("/proposition/", "renvoyer", "a renvoyé la proposition"),
+    ("/proposition/", "retirer", "a retiré sa proposition"),
     ("/historique/", "", "est revenu à une version"),
     ("/textes/nouveau", "", "a commencé un texte"),
     ("/textes/recevoir", "", "a reçu un Word"),

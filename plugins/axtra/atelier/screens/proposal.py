@@ -26,7 +26,7 @@ from axtra.core.refusals import Refusal
 from axtra.preview.previewed_site import Answer
 
 HERE, ACT, MARK, WHO, WORDS = "Textes", "acte", "lue", "de", "mots"
-_ACCEPT, _RETURN = "accepter", "renvoyer"
+_ACCEPT, _RETURN, _WITHDRAW = "accepter", "renvoyer", "retirer"
 
 
 def address(proposal: ProposedText) -> str:
@@ -40,8 +40,8 @@ def routes(atelier: Atelier) -> list[Route]:
     async def proposal(request: Request) -> Response:
         name = request.path_params["name"]
         if request.method == "POST":
-            require(request, Act.ACCEPT)
             fields = await form_of(request)
+            require(request, Act.PROPOSE if fields.get(ACT) == _WITHDRAW else Act.ACCEPT)
             return await run_in_threadpool(_decide, atelier, request, name, fields)
         return await run_in_threadpool(_show, atelier, request, name)
 
@@ -133,6 +133,9 @@ def _decide(atelier: Atelier, request: Request, name: str, fields: dict[str, str
         if fields.get(ACT) == _ACCEPT:
             atelier.desk.accept(entry, who, mark)
             return online(atelier, name)
+        if fields.get(ACT) == _WITHDRAW:
+            atelier.desk.withdraw(entry)
+            return see(f"{text_address(name)}?garde=retire")
         if fields.get(ACT) == _RETURN:
             atelier.desk.send_back(entry, who, mark, fields.get(WORDS, ""))
             return see(f"{text_address(name)}?garde=renvoye")

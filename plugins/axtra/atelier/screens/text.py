@@ -36,7 +36,7 @@ HERE, BASE, ACT = "Textes", "base", "acte"
 MINE, THEIRS, START, PASSAGE = "mien", "sien", "depart", "passage-"  # of the two versions
 OTHER = "autre"
 PUBLISH, ABANDON, FORGET, MEND = "publier", "abandonner", "oublier", "corriger-"
-PROPOSE, WITHDRAW, ABOUT = "proposer", "retirer", "mot-de-proposition"
+PROPOSE, ABOUT = "proposer", "mot-de-proposition"
 _NEEDED = {PUBLISH: Act.PUBLISH, PROPOSE: Act.PROPOSE}
 _TOLD = {
     Saved.NOTHING: "rien",
@@ -200,9 +200,6 @@ def _act(atelier: Atelier, request: Request, name: str, fields: dict[str, str]) 
         if fields.get(ACT) == FORGET:
             atelier.desk.forget_typing(entry)
             return see(f"{address(name)}?garde=oubli")
-        if fields.get(ACT) == WITHDRAW:
-            atelier.desk.withdraw(entry)
-            return see(f"{address(name)}?garde=retire")
         if needed := _NEEDED.get(fields.get(ACT, "")):
             require(request, needed)
         saved = atelier.desk.save(entry, fields.get(BASE, ""), _with_choices(atelier, fields))
