@@ -131,6 +131,13 @@ def test_only_the_text_and_what_it_shows_is_read_by_a_link(
             ),
         }
     )
+    project.write(
+        {
+            "newsletters/2020/2020-07-07.md": letter(
+                "Bonjour,\n\n/// article | autre\n///", statut="brouillon", date="2020-07-07"
+            )
+        }
+    )
     for name in (f"{MARK}.png", "vue.png", "autre.png"):
         Picture.new("RGB", (400, 300), "#a33").save(_made(project.root / "content/images" / name))
     browser = Browser(project.root, tmp_path / "donnees")
@@ -160,6 +167,12 @@ def test_only_the_text_and_what_it_shows_is_read_by_a_link(
             answer.status == 404 or f"{link}{place}" in shown or place.endswith((".css", ".woff2"))
         ), place
         assert MARK not in answer.text, place
+    lettre = share(browser, "newsletters/2020/2020-07-07.md")
+    sent = reader.ask(lettre)
+    assert sent.status == 200
+    assert "Bonjour" in sent.words
+    assert "la carte d’un texte qui n’est pas encore paru" in sent.words
+    assert MARK not in sent.text
     for place in ("/textes", f"/texte/{name}", "/palette", f"{link}/../textes", "/journal"):
         assert reader.ask(place).status in {403, 404}, place
     policy = page.headers["content-security-policy"]

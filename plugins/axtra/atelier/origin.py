@@ -33,6 +33,7 @@ _AGAIN = timedelta(seconds=60)  # the pause after a failure, and between two tur
 _TURNS = 4  # times that a push is tried again because others sent something meanwhile
 _KEPT = "refs/axtra/mis-de-cote"
 _PARTS = ("NAME", "EMAIL", "DATE")
+_BY_HAND = " : quelqu’un qui connaît git doit les réunir"
 _FAILED = "git n’a pas pu réunir ce dossier et le dépôt commun"
 _REGULAR = frozenset({"100644", "100755"})
 
@@ -209,7 +210,7 @@ class Origin:
             if here.get(name, "") not in {kept.get(name, _GONE)[1], entry[1]}:
                 raise _CannotJoinError(
                     f"« {name} » a ici des changements qui ne sont dans aucun commit, et d’autres"
-                    " dans le dépôt commun"
+                    f" dans le dépôt commun{_BY_HAND}"
                 )
 
     def _settled(self, name: str, start: str, mine: Entry, theirs: Entry) -> Entry:
@@ -228,7 +229,7 @@ class Origin:
             return theirs
         joined = merged(before, ours, others)
         if joined.conflicts or not self._readable(ours, others):
-            raise _CannotJoinError(f"« {name} » a changé ici et dans le dépôt commun")
+            raise _CannotJoinError(f"« {name} » a changé ici et dans le dépôt commun{_BY_HAND}")
         written = git_bytes(self._top, "hash-object", "-w", "--stdin", given=joined.data)
         return mine[0], (written or b"").decode().strip()
 

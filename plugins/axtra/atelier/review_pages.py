@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from urllib.parse import unquote, urljoin, urlsplit
@@ -27,6 +27,7 @@ _URL = re.compile(r"""url\(\s*["']?([^"')]+)""")
 _KINDS = ("image/", "font/", "text/css")
 _ACTIVE = "script | iframe | form | object | embed | base | template | noscript"
 _STAYING = frozenset({"charset", "viewport", "color-scheme"})
+_VEILED = "Ici, la carte d’un texte qui n’est pas encore paru."
 _NO_PASSAGE = frozenset({"hr", "br"})
 
 
@@ -133,6 +134,7 @@ class ReviewPages:
             title.text = f"Relecture : {title.text}"
         for element in tree.xpath("//*[contains(@class, 'rappels') or contains(@class, 'citer')]"):
             element.drop_tree()
+        _veil(tree, {item.url for item in site.library.items if not item.shown})
         home = site.library.facts.website.rstrip("/")
         for link in tree.xpath("//body//a[@href]"):
             place = link.get("href")
@@ -159,6 +161,18 @@ class ReviewPages:
                 for named in _URL.findall(sheet):
                     if inner := _path(path, named):
                         yield inner
+
+
+def _veil(tree: HtmlElement, hidden: Collection[str]) -> None:
+    """Take away the cards of texts that are not published, and where links to them lead."""
+    for link in tree.xpath("//body//a[@href]"):
+        if urlsplit(link.get("href")).path not in hidden:
+            continue
+        del link.attrib["href"]
+        for card in link.xpath("ancestor::*[contains(@class, 'carte ')][1]"):
+            stand_in = html.Element("p")
+            stand_in.text = _VEILED
+            card.getparent().replace(card, stand_in)
 
 
 def _key(link: Link) -> tuple[str, str]:

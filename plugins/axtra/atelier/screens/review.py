@@ -85,6 +85,8 @@ def routes(reviews: Reviews, pages: ReviewPages, templates: Templates) -> list[R
         return await run_in_threadpool(show, request, link, {})
 
     def say(request: Request, link: Link, fields: dict[str, str]) -> Response:
+        if pages.page(link) is None:
+            return show(request, link, {})
         if fields.get(TRAP):  # a field that nobody sees
             return RedirectResponse(address(link.secret), HTTPStatus.SEE_OTHER)
         rank = fields.get(RANK, "")
