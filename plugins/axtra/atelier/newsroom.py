@@ -6,7 +6,7 @@ import os
 import stat
 import threading
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -124,6 +124,12 @@ class Newsroom:
         self._show(changed)
         return True
 
+    @property
+    def stamp(self) -> int:
+        """Return a number that differs once a file has changed."""
+        with self._lock:
+            return hash(tuple(sorted(self._stamps.items())))
+
     def take_typed(self, name: str, version: Version | None) -> None:
         """Take in what was just typed in a text, without a look at the other files."""
         with self._lock:
@@ -193,6 +199,11 @@ class Newsroom:
         """Return whether the site would have a file."""
         with self._lock:
             return self._site.holds(address)
+
+    def problems_of(self, address: str) -> Sequence[Diagnostic]:
+        """Return what is wrong with a file of the site once it is made."""
+        with self._lock:
+            return self._site.problems_of(address)
 
     def page(self, address: str) -> Answer:
         """Return a file of the site as it would be, drafts and versions set aside included."""

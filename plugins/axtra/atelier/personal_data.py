@@ -10,10 +10,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from axtra.atelier.accounts import BOOK, FOLDER, Accounts, Member
+from axtra.atelier.accounts import BOOK, FOLDER, Accounts
 from axtra.atelier.history import COPIES, renamed
 from axtra.atelier.own_files import OwnFiles
 from axtra.atelier.set_aside import SetAside, personal_folder
+from axtra.sending.dossiers import day_told
+from axtra.subscribers.addresses import folded
 
 _NOBODY = "une personne partie"
 
@@ -35,11 +37,11 @@ def held(data: Path, address: str, clock: Callable[[], datetime]) -> dict[str, A
         return {
             "nom": member.person.name,
             "role": member.person.role.value,
-            "depuis": member.since,
+            "depuis": day_told(member.since),
             "fenetres_ouvertes": member.sessions,
-            "derniere_visite": member.seen,
+            "derniere_visite": day_told(member.seen),
             "actes": [
-                {"date": event.moment, "acte": event.act, "precision": event.detail}
+                {"date": day_told(event.moment), "acte": event.act, "precision": event.detail}
                 for event in accounts.events_of(address)
             ],
             "textes_commences": sorted(
@@ -62,9 +64,9 @@ def erase(data: Path, address: str, clock: Callable[[], datetime]) -> bool:
         return False
     with closing(Accounts(data, clock)) as accounts:
         member = accounts.member(address)
-        if member is not None:
-            for folder in _projects(data):
-                _erase_from(folder, member, clock)
+        name = member.person.name if member else ""  # of whoever was removed, nobody knows it
+        for folder in _projects(data):
+            _erase_from(folder, folded(address), name, clock)
         return accounts.erase(address)
 
 
@@ -88,15 +90,17 @@ def wake(
         erase(data, member.person.address, clock)
 
 
-def _erase_from(folder: Path, member: Member, clock: Callable[[], datetime]) -> None:
-    OwnFiles(folder, clock).forget(address=member.person.address)
-    shutil.rmtree(personal_folder(folder, member.person.address), ignore_errors=True)
+def _erase_from(folder: Path, address: str, name: str, clock: Callable[[], datetime]) -> None:
+    OwnFiles(folder, clock).forget(address=address)
+    shutil.rmtree(personal_folder(folder, address), ignore_errors=True)
+    if not name:
+        return
     aside = SetAside(folder)
     for shelf in (aside.waiting, aside.typed):
-        for name, version in shelf.all().items():
-            if version.person == member.person.name:
-                shelf.put(name, replace(version, person=_NOBODY))
-    renamed(folder / COPIES, member.person.name, _NOBODY)
+        for text, version in shelf.all().items():
+            if version.person == name:
+                shelf.put(text, replace(version, person=_NOBODY))
+    renamed(folder / COPIES, name, _NOBODY)
 
 
 def _projects(data: Path) -> Iterator[Path]:

@@ -13,6 +13,7 @@ def every() -> tuple[ModuleType, ...]:
         history,
         home,
         images,
+        importing,
         newsletters,
         numeros,
         people,
@@ -22,6 +23,7 @@ def every() -> tuple[ModuleType, ...]:
         subscribers,
         text,
         texts,
+        welcome,
     )
 
     return (
@@ -34,6 +36,8 @@ def every() -> tuple[ModuleType, ...]:
         newsletters,
         images,
         subscribers,
+        importing,
+        welcome,
         publication,
         announcing,
         settings,

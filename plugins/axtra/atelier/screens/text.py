@@ -110,12 +110,12 @@ def _screen(
     atelier: Atelier, request: Request, opened: OpenedText, refusal: Refusal | None = None
 ) -> Response:
     entry = opened.entry
-    remarks = list(_placed(opened))
+    remarks = list(placed(opened))
     shown = opened.fields
     fields = (
         []
         if shown is None
-        else list(forms.fields(entry.kind, shown, atelier.newsroom.library, _wrong(remarks)))
+        else list(forms.fields(entry.kind, shown, atelier.newsroom.library, wrong_fields(remarks)))
     )
     return atelier.screen(
         request,
@@ -128,8 +128,8 @@ def _screen(
         corps=opened.text.body,
         base=opened.base,
         constats=remarks,
-        ancres=_anchors(entry),
-        autres=_others(atelier, request, entry.name),
+        ancres=anchors(entry),
+        autres=others(atelier, request, entry.name),
         refus=refusal,
         garde=request.query_params.get("garde", ""),
         saisie=opened.typed,
@@ -160,7 +160,7 @@ def _views(atelier: Atelier, entry: TextEntry) -> list[tuple[str, str]]:
     return views
 
 
-def _placed(opened: OpenedText) -> Iterator[Remark]:
+def placed(opened: OpenedText) -> Iterator[Remark]:
     """Say where each finding of a text is shown."""
     lines = opened.text.key_lines(opened.entry.kind) if opened.fields is not None else {}
     first = opened.text.body_line
@@ -187,7 +187,7 @@ def _act(atelier: Atelier, request: Request, name: str, fields: dict[str, str]) 
             return see(f"{address(name)}?garde=oubli")
         if fields.get(ACT) == PUBLISH:
             require(request, Act.PUBLISH)
-        saved = atelier.desk.save(entry, fields.get(BASE, ""), _with_choices(atelier, fields))
+        saved = atelier.desk.save(entry, fields.get(BASE, ""), with_choices(atelier, fields))
         if (act := fields.get(ACT, "")).startswith(MEND):
             done = atelier.desk.mend(_entry(atelier, name), act.removeprefix(MEND))
             return see(f"{address(name)}?garde={_MENDED[done]}")
@@ -195,7 +195,7 @@ def _act(atelier: Atelier, request: Request, name: str, fields: dict[str, str]) 
             atelier.desk.publish(_entry(atelier, name))
             return _online(atelier, name)
     except MovedError as moved:
-        return _both(atelier, request, entry, moved)
+        return both_versions(atelier, request, entry, moved)
     except Refusal as refusal:
         return _screen(atelier, request, atelier.desk.open(_entry(atelier, name)), refusal)
     return see(f"{address(name)}?garde={_TOLD[saved]}")
@@ -210,27 +210,27 @@ def _typing(atelier: Atelier, request: Request, fields: dict[str, str]) -> Respo
     except Refusal as refusal:
         return JSONResponse({"refus": str(refusal)}, 422)
     opened = atelier.desk.open(atelier.newsroom.text(name) or entry)
-    remarks = list(_placed(opened))
+    remarks = list(placed(opened))
     lines = [{"line": remark.line, "grave": remark.is_error} for remark in remarks if remark.line]
     return JSONResponse(
         {
             "constats": atelier.templates.page("constats", constats=remarks),
             "lignes": lines,
-            "champs": _wrong(remarks),
-            "ancres": _anchors(opened.entry),
-            "autres": _others(atelier, request, name),
+            "champs": wrong_fields(remarks),
+            "ancres": anchors(opened.entry),
+            "autres": others(atelier, request, name),
         }
     )
 
 
-def _others(atelier: Atelier, request: Request, name: str) -> str:
+def others(atelier: Atelier, request: Request, name: str) -> str:
     """Say who else has the text open; "" when nobody does."""
     seen = atelier.presence.note(name, request.state.session.cookie, atelier.person.name)
     said = (f"{person}, dans une autre fenêtre, à {moment:%H h %M}" for person, moment in seen)
     return f"Ce texte est aussi ouvert : {'; '.join(said)}." if seen else ""
 
 
-def _wrong(remarks: list[Remark]) -> dict[str, list[str]]:
+def wrong_fields(remarks: list[Remark]) -> dict[str, list[str]]:
     """Return what is said of each field."""
     wrong: dict[str, list[str]] = defaultdict(list)
     for remark in remarks:
@@ -239,7 +239,7 @@ def _wrong(remarks: list[Remark]) -> dict[str, list[str]]:
     return wrong
 
 
-def _anchors(entry: TextEntry) -> list[str]:
+def anchors(entry: TextEntry) -> list[str]:
     """List the anchors of the headings of a text's page, so that the page follows the cursor."""
     return [heading.id for heading in entry.item.headings] if entry.item else []
 
@@ -277,7 +277,9 @@ def _online(atelier: Atelier, name: str) -> Response:
     return see("/publication")
 
 
-def _both(atelier: Atelier, request: Request, entry: TextEntry, moved: MovedError) -> Response:
+def both_versions(
+    atelier: Atelier, request: Request, entry: TextEntry, moved: MovedError
+) -> Response:
     """Show what was sent and what is there now; nothing is changed until the person chooses."""
     merged = merging.merged(moved.base, moved.mine.data, moved.theirs)
     kept, remember = EditableText.of(merged.data), atelier.newsroom.aside.remember
@@ -305,7 +307,7 @@ def _both(atelier: Atelier, request: Request, entry: TextEntry, moved: MovedErro
     )
 
 
-def _with_choices(atelier: Atelier, fields: dict[str, str]) -> dict[str, str]:
+def with_choices(atelier: Atelier, fields: dict[str, str]) -> dict[str, str]:
     """Return the fields of the screen of two versions with the passages that a person chose.
 
     A passage that was written over in the text itself stays as it was written.
