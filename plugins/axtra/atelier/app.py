@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from http import HTTPStatus
 from pathlib import Path
@@ -29,6 +29,7 @@ from axtra.atelier.proposals import Proposals
 from axtra.atelier.publication import Publisher
 from axtra.atelier.reviews import Reviews
 from axtra.atelier.roles import Act, Person, Role
+from axtra.atelier.session_shelf import SessionShelf
 from axtra.atelier.templates import Templates
 from axtra.atelier.texts import Desk
 from axtra.core.git_command import git
@@ -98,6 +99,7 @@ class Atelier:
     origin: Origin
     journal: NewsroomJournal
     team: Invitations | None = None
+    shelf: SessionShelf = field(default_factory=SessionShelf)
 
     @property
     def signature(self) -> str:

@@ -6,7 +6,7 @@ import os
 import stat
 import threading
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -127,6 +127,12 @@ class Newsroom:
         self._show(changed)
         return True
 
+    @property
+    def stamp(self) -> int:
+        """Return a number that differs once a file has changed."""
+        with self._lock:
+            return hash(tuple(sorted(self._stamps.items())))
+
     def take_typed(self, name: str, version: Version | None) -> None:
         """Take in what was just typed in a text, without a look at the other files."""
         with self._lock:
@@ -172,7 +178,7 @@ class Newsroom:
         version = self.aside.waiting.get(name)
         return version.data if version else regular_files.read(self.root / name, self.root)
 
-    def problems_of(self, name: str, data: bytes) -> tuple[Diagnostic, ...]:
+    def problems_with(self, name: str, data: bytes) -> tuple[Diagnostic, ...]:
         """List what would be wrong with a text that held some bytes, whoever types in it."""
         self.catch_up()
         with self._lock:
@@ -215,6 +221,11 @@ class Newsroom:
         """Return whether the site would have a file."""
         with self._lock:
             return self._site.holds(address)
+
+    def problems_of(self, address: str) -> Sequence[Diagnostic]:
+        """Return what is wrong with a file of the site once it is made."""
+        with self._lock:
+            return self._site.problems_of(address)
 
     def page(self, address: str) -> Answer:
         """Return a file of the site as it would be, drafts and versions set aside included."""

@@ -10,13 +10,15 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from axtra.atelier.accounts import BOOK, FOLDER, Accounts, Member
+from axtra.atelier.accounts import BOOK, FOLDER, Accounts
 from axtra.atelier.history import COPIES, renamed
 from axtra.atelier.journal import NewsroomJournal
 from axtra.atelier.own_files import OwnFiles
 from axtra.atelier.proposals import PROPOSALS, Proposals
 from axtra.atelier.reviews import REVIEWS, Reviews
 from axtra.atelier.set_aside import SetAside, personal_folder
+from axtra.sending.dossiers import day_told
+from axtra.subscribers.addresses import folded
 
 _NOBODY = "une personne partie"
 
@@ -38,15 +40,15 @@ def held(data: Path, address: str, clock: Callable[[], datetime]) -> dict[str, A
         return {
             "nom": member.person.name,
             "role": member.person.role.value,
-            "depuis": member.since,
+            "depuis": day_told(member.since),
             "fenetres_ouvertes": member.sessions,
-            "derniere_visite": member.seen,
+            "derniere_visite": day_told(member.seen),
             "actes": [
-                {"date": event.moment, "acte": event.act, "precision": event.detail}
+                {"date": day_told(event.moment), "acte": event.act, "precision": event.detail}
                 for event in accounts.events_of(address)
             ],
             "gestes": [
-                {"date": line.moment, "geste": line.words, "objet": line.about}
+                {"date": day_told(line.moment), "geste": line.words, "objet": line.about}
                 for folder in _projects(data)
                 for line in NewsroomJournal(folder, clock).of(member.person.address)
             ],
@@ -75,9 +77,9 @@ def erase(data: Path, address: str, clock: Callable[[], datetime]) -> bool:
         return False
     with closing(Accounts(data, clock)) as accounts:
         member = accounts.member(address)
-        if member is not None:
-            for folder in _projects(data):
-                _erase_from(folder, member, clock)
+        name = member.person.name if member else ""  # of whoever was removed, nobody knows it
+        for folder in _projects(data):
+            _erase_from(folder, folded(address), name, clock)
         return accounts.erase(address)
 
 
@@ -101,18 +103,20 @@ def wake(
         erase(data, member.person.address, clock)
 
 
-def _erase_from(folder: Path, member: Member, clock: Callable[[], datetime]) -> None:
-    OwnFiles(folder, clock).forget(address=member.person.address)
-    shutil.rmtree(personal_folder(folder, member.person.address), ignore_errors=True)
-    aside, person = SetAside(folder), member.person
-    for name, version in aside.waiting.all().items():
-        if version.person == person.name:
-            aside.waiting.put(name, replace(version, person=_NOBODY, address=""))
-    aside.forget_typing(person.address)
-    renamed(folder / COPIES, person.name, _NOBODY)
-    Proposals(folder / PROPOSALS).forget(person.address)
-    Reviews(folder / REVIEWS, clock).forget(person, _NOBODY)
-    NewsroomJournal(folder, clock).forget(person.address, _NOBODY)
+def _erase_from(folder: Path, address: str, name: str, clock: Callable[[], datetime]) -> None:
+    OwnFiles(folder, clock).forget(address=address)
+    shutil.rmtree(personal_folder(folder, address), ignore_errors=True)
+    SetAside(folder).forget_typing(address)
+    Proposals(folder / PROPOSALS).forget(address)
+    Reviews(folder / REVIEWS, clock).forget(address, name, _NOBODY)
+    NewsroomJournal(folder, clock).forget(address, _NOBODY)
+    if not name:
+        return
+    aside = SetAside(folder)
+    for text, version in aside.waiting.all().items():
+        if version.person == name:
+            aside.waiting.put(text, replace(version, person=_NOBODY, address=""))
+    renamed(folder / COPIES, name, _NOBODY)
 
 
 def _projects(data: Path) -> Iterator[Path]:

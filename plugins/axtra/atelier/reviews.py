@@ -207,14 +207,14 @@ class Reviews:
         """Say that a comment is settled, or open it again with no person; False as above."""
         return self._change(text, mark, lambda comment: replace(comment, settled=person))
 
-    def forget(self, person: Person, nobody: str) -> None:
+    def forget(self, address: str, name: str, nobody: str) -> None:
         """End the links of a person, and put other words in place of their name."""
         if not self._folder.is_dir():
             return
         with self._alone():
-            self._write("liens", [link for link in self._links() if link.address != person.address])
+            self._write("liens", [link for link in self._links() if link.address != address])
             for text in self._texts():
-                kept = [_without(comment, person, nobody) for comment in self.comments(text)]
+                kept = [_without(comment, address, name, nobody) for comment in self.comments(text)]
                 self._write(_place(text), kept)
 
     def _change(self, text: str, mark: str, change: Callable[[Comment], Comment]) -> bool:
@@ -254,17 +254,17 @@ def _require(typed: str, most: int, lacking: str, long: str) -> None:
         raise Refusal(f"{long} est trop long : {most} caractères au plus.")
 
 
-def _without(comment: Comment, person: Person, nobody: str) -> Comment:
+def _without(comment: Comment, address: str, name: str, nobody: str) -> Comment:
     """Return a comment without the name of somebody of the newsroom."""
     answers = tuple(
-        replace(answer, person=nobody) if answer.person == person.name else answer
+        replace(answer, person=nobody) if answer.person == name else answer
         for answer in comment.answers
     )
     return replace(
         comment,
         answers=answers,
-        settled=nobody if comment.settled == person.name else comment.settled,
-        shared_by="" if comment.shared_by == person.address else comment.shared_by,
+        settled=nobody if comment.settled == name else comment.settled,
+        shared_by="" if comment.shared_by == address else comment.shared_by,
     )
 
 

@@ -234,7 +234,7 @@ class Desk:
             )
         accepted = proposed or (version.data if version else in_file)
         new = without_draft(accepted, entry.kind)
-        if wrong := errors(self._newsroom.problems_of(name, new)):
+        if wrong := errors(self._newsroom.problems_with(name, new)):
             raise UnfinishedError(len(wrong))
         if new != in_file:
             history.write(name, new, why, in_file)

@@ -122,6 +122,8 @@ def _document(
     document = _Document(
         uid=part.name, file_name=f"{part.name}.xhtml", title=part.title, lang=part.language
     )
+    if tree.find(".//{*}svg") is not None:
+        document.properties.append("svg")
     document.content = etree.tostring(
         tree, encoding="utf-8", xml_declaration=True, doctype="<!DOCTYPE html>"
     )

@@ -92,6 +92,8 @@ def _art(item: Article | Numero) -> str:
 def _tree(theme: BookTheme, template: str, variables: Mapping[str, object]) -> HtmlElement:
     text = theme.templates.get_template(template).render(variables)
     root = reader.fragment_fromstring(text.strip().replace("<wbr>", "<wbr></wbr>"))
+    for drawing in root.iter("svg"):  # the parser of HTML writes it in small letters
+        drawing.set("viewBox", drawing.attrib.pop("viewbox"))
     for rank, biography in enumerate(root.find_class("biographie"), 1):
         _set_apart(biography, f"--{rank}")
     return root

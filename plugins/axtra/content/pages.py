@@ -9,7 +9,7 @@ from itertools import pairwise
 from types import MappingProxyType
 from typing import Any
 
-from axtra.content.model import CLASSES, Author, Item, Library
+from axtra.content.model import CLASSES, GLOSSARY, Article, Author, Item, Library
 from axtra.content.schema import KINDS
 from axtra.core import dates
 
@@ -81,6 +81,8 @@ def pages(library: Library) -> Iterator[SitePage]:
                 yield from _leaves(item.url, kind.name, texts, {"item": item}, "listes/signature")
             else:
                 yield SitePage(item.url, kind.name, {"item": item})
+            if isinstance(item, Article) and item.sheet_url:
+                yield SitePage(item.sheet_url, "fiche", {"item": item})
         if kind.listing and kind.feed:
             yield from _leaves(kind.listing, f"listes/{kind.name}", items)
         elif kind.listing:  # by name
@@ -92,6 +94,8 @@ def pages(library: Library) -> Iterator[SitePage]:
     known = tuple(replace(feed, items=()) for feed in feeds(library))
     yield SitePage("/flux/", "flux", {"items": known})
     yield SitePage("/sujets/", "sujets", {"items": library.subjects})
+    if library.glossary:
+        yield SitePage(GLOSSARY, "glossaire", {"items": library.glossary})
     for subject in library.subjects:
         yield from _leaves(subject.url, "sujet", library.about(subject), {"subject": subject})
 

@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from axtra.content import frontmatter, publication_tables
-from axtra.content.model import Facts, NewsletterType, Rubrique, Text
+from axtra.content.model import Facts, NewsletterType, Rubrique, Text, Welcome
 from axtra.content.toml_tables import TomlFile, read_toml
 from axtra.core.diagnostics import Diagnostic, Notes, did_you_mean
 from axtra.message import mailbox_providers
@@ -29,6 +29,7 @@ _SERVICE = "service"  # where people subscribe and leave; without it, the site s
 _ATELIER = "atelier"  # where the people of the newsroom work, when there are several
 _FEDIVERSE = "fediverse"  # the account there, for those who share a page
 _RHYTHM = ("premiere", "jours")
+WELCOME = ("bienvenue-objet", "bienvenue")  # its subject, its text
 _SUBJECT = "sujet"  # of a type of infolettre
 _LISTS = ("demonstration", "reseaux", "menu", "pied")
 
@@ -56,8 +57,9 @@ def read(
             Text.of(table["description"]),
             *_rhythm(letters, slug),
             _subject(letters, slug),
+            _welcome(letters, slug),
         )
-        for slug, table in _tables(letters, ("nom", "description"), (*_RHYTHM, _SUBJECT))
+        for slug, table in _tables(letters, ("nom", "description"), (*_RHYTHM, _SUBJECT, *WELCOME))
     )
     facts = _facts(site)
     diagnostics = [*site.notes.found, *sections.notes.found, *letters.notes.found]
@@ -215,6 +217,22 @@ def _subject(letters: TomlFile, slug: str) -> str:
         f'Écrivez par exemple :  {_SUBJECT} = "formation"',
     )
     return ""
+
+
+def _welcome(letters: TomlFile, slug: str) -> Welcome | None:
+    """Read what is said to whoever has just confirmed; None when nothing is."""
+    given = [letters.values[slug].get(key) for key in WELCOME]
+    subject, text = (value.strip() if isinstance(value, str) else "" for value in given)
+    if subject and text:
+        return Welcome(subject, text)
+    if any(value is not None for value in given):
+        letters.notes.error(
+            "valeur-invalide",
+            letters.line(slug),
+            f"la lettre de bienvenue de [{slug}] a un objet et un texte",
+            'Écrivez les deux :  bienvenue-objet = "Bienvenue"   puis   bienvenue = "Merci."',
+        )
+    return None
 
 
 def _tables(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import date
 from types import MappingProxyType
@@ -13,6 +14,7 @@ from markupsafe import Markup
 from axtra.content.model import Event, Text
 from axtra.core import dates, diagnostics
 
+_SHOWN = re.compile(r">https?://(?:www\.)?([^/<]+)[^<]*<")
 STRICT: Mapping[str, Any] = MappingProxyType(
     {"autoescape": True, "undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
 )
@@ -61,6 +63,11 @@ def nombre(value: int, noun: str) -> str:
     return diagnostics.count(value, noun)
 
 
+def milliers(value: int) -> str:
+    """Write « 1 487 »."""
+    return diagnostics.thousands(value)
+
+
 def poids(size: int) -> str:
     """Write a size in bytes as « 820 Ko » or « 1,4 Mo »."""
     thousands = max(1, round(size / 1000))
@@ -76,6 +83,11 @@ def noms(people: tuple[Any, ...]) -> Markup:
     return Markup("{} et {}").format(first, names[-1]) if first else Markup().join(names)
 
 
+def sans_adresse(entry: Markup) -> Markup:
+    """Show, in the links of a reference, where they lead rather than a whole address."""
+    return Markup(_SHOWN.sub(r">\1<", str(entry)))  # noqa: S704 - it only takes away
+
+
 FILTERS: Mapping[str, Callable[..., Any]] = MappingProxyType(
     {
         function.__name__: function
@@ -86,8 +98,10 @@ FILTERS: Mapping[str, Callable[..., Any]] = MappingProxyType(
             iso,
             periode,
             nombre,
+            milliers,
             poids,
             noms,
+            sans_adresse,
         )
     }
 )

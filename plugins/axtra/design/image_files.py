@@ -157,6 +157,15 @@ def paint(drawing: Drawing, *, width: int) -> bytes:
         return _png(_few_colours(image.convert("RGB") if drawing.ground else image))
 
 
+def paint_words(svg: bytes, *, width: int, paper: str) -> bytes:
+    """Render a drawing that has words as a PNG of few colours, twice as wide as `width` px.
+
+    Raises:
+        ImageError: it cannot be read.
+    """
+    return _png(_few_colours(_render(svg, DENSITY * width, paper)))
+
+
 def hashed_name(stem: str, data: bytes, extension: str) -> str:
     """Name a file after its content, so that browsers may cache it forever.
 

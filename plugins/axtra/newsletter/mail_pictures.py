@@ -5,16 +5,17 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TypeAlias
 
-from axtra.content.model import Item
+from axtra.content.model import DataFigure, Item
 from axtra.core import regular_files
 from axtra.core.cache import Store
 from axtra.design import illustration, image_files
 from axtra.design.illustration import Drawing, Format
 from axtra.design.tokens import Tokens
-from axtra.pictures import drawings
+from axtra.pictures import data_figures, drawings
 from axtra.text.html.elements import Element
 
 FOLDER = "/images/courriel/"
@@ -87,6 +88,14 @@ class MailPictures:
         """Return the drawing of an item; it is decorative, so its alternative text is empty."""
         drawing = drawings.draw(item, self.tokens, Format.LANDSCAPE)
         return self._painted(item.slug, drawing, "", width)
+
+    def chart(self, figure: DataFigure, width: int) -> Picture:
+        """Return the drawing of a chart; its alternative says the numbers."""
+        svg = data_figures.in_mail(figure, self.tokens).encode()
+        paper = self.tokens.colours["clair"]["papier"]
+        name = image_files.hashed_name(f"graphique-{width}", svg, ".png")
+        job = partial(image_files.paint_words, svg, width=width, paper=paper)
+        return Picture(FOLDER + name, figure.alternative, width, job)
 
     def wordmark(self, alt: str, width: int) -> Picture:
         """Return the drawn name of the magazine, on the marine background of the masthead."""

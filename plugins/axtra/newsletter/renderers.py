@@ -11,7 +11,18 @@ from urllib.parse import unquote
 from markupsafe import Markup
 
 from axtra.content.audiences import Reader
-from axtra.content.model import Body, Cards, Event, Image, Item, Library, Newsletter, Node, Prose
+from axtra.content.model import (
+    Body,
+    Cards,
+    DataFigure,
+    Event,
+    Image,
+    Item,
+    Library,
+    Newsletter,
+    Node,
+    Prose,
+)
 from axtra.content.schema import KINDS
 from axtra.newsletter import cards, plain_text
 from axtra.newsletter.mail_pictures import MailPictures, Picture, PictureCollector
@@ -132,6 +143,7 @@ class HtmlRenderer(Renderer):
             "prose_citee": prose.write_quote,
             "image": self.image,
             "illustration": self.illustration,
+            "graphique": self.chart,
             "enseigne": self.wordmark,
             "blocs": self.blocks,
             "rembourrage": _PAD * max(0, SEEN - len(self.newsletter.preheader.plain)),
@@ -160,6 +172,10 @@ class HtmlRenderer(Renderer):
             return within.image(item.image, alt)
         picture = self._pictures.illustrate(item, within.width)
         return self._show(replace(picture, alt=alt))
+
+    def chart(self, figure: DataFigure) -> Markup:
+        """Show the picture of a chart."""
+        return self._show(self._pictures.chart(figure, self.width))
 
     def wordmark(self, width: int) -> Markup:
         """Show the drawn name of the magazine."""

@@ -128,6 +128,14 @@ class PreviewedSite:
             ready = self._site
             return bool(ready and not ready.refused and ready.table.task_of(path))
 
+    def problems_of(self, path: str) -> Sequence[Diagnostic]:
+        """Return what is wrong with a file of the site once it is made."""
+        with self._lock:
+            ready = self._site
+            if ready is None or ready.refused:
+                return ()
+            return self._bytes(ready.table.task_of(path), site.file_of(path))[1]
+
     # --- files of the site -----------------------------------------------------------------------
 
     def _file(self, path: str, kind: str) -> Answer:

@@ -35,6 +35,7 @@ from axtra.site.rendered_edition import (
     edition,
     faults,
     find_edition,
+    welcome,
 )
 
 __all__ = [
@@ -64,5 +65,6 @@ __all__ = [
     "register",
     "render_newsletter",
     "verify",
+    "welcome",
     "write_simulation_page",
 ]

@@ -47,6 +47,7 @@ _TYPES: Mapping[str, str] = MappingProxyType(
         ".bib": f"application/x-bibtex{_TEXT}",
         ".conf": f"text/plain{_TEXT}",
         ".css": f"text/css{_TEXT}",
+        ".csv": f"text/csv{_TEXT}",
         ".epub": "application/epub+zip",
         ".gif": "image/gif",
         ".html": f"text/html{_TEXT}",
@@ -163,7 +164,8 @@ def _policy(form_action: str) -> str:
     """
     return (
         "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self'; "
-        f"connect-src 'self'; form-action {form_action}; base-uri 'none'; frame-ancestors 'none'"
+        "media-src 'self'; connect-src 'self'; "
+        f"form-action {form_action}; base-uri 'none'; frame-ancestors 'none'"
     )
 
 

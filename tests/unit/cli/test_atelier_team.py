@@ -100,7 +100,7 @@ def test_a_role_is_changed_and_a_person_removed(run: Run, accounts: Accounts) ->
         (("--port", "70000"), "n’est pas un port"),
     ],
 )
-def test_what_cannot_be_done_is_said(run: Run, words: tuple[str, ...], said: str) -> None:
+def test_a_refusal_names_a_remedy(run: Run, words: tuple[str, ...], said: str) -> None:
     code, out, err = run(*words)
     assert code in {1, 2}
     assert out == ""

@@ -13,6 +13,7 @@ def every() -> tuple[ModuleType, ...]:
         history,
         home,
         images,
+        importing,
         journal,
         newsletters,
         numeros,
@@ -24,6 +25,7 @@ def every() -> tuple[ModuleType, ...]:
         subscribers,
         text,
         texts,
+        welcome,
     )
 
     return (
@@ -37,6 +39,8 @@ def every() -> tuple[ModuleType, ...]:
         newsletters,
         images,
         subscribers,
+        importing,
+        welcome,
         publication,
         announcing,
         settings,

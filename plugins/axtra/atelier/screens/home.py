@@ -14,17 +14,21 @@ from starlette.routing import Route
 
 from axtra.atelier import accounts
 from axtra.atelier.app import Atelier
+from axtra.atelier.letter_calendar import next_letter
+from axtra.atelier.mailroom import Mailroom
 from axtra.atelier.newsroom import State, TextEntry
+from axtra.atelier.people_books import is_empty
 from axtra.atelier.proposals import ProposedText
 from axtra.atelier.roles import Act, Person
+from axtra.atelier.screens import editions, newsletters
 from axtra.atelier.screens.proposal import address as proposal_address
-from axtra.atelier.screens.subscribers import BOOK
 from axtra.atelier.screens.texts import address
 from axtra.core import dates
 from axtra.core.diagnostics import Diagnostic, count, errors
 from axtra.core.pasted_commands import command
 from axtra.sending.frozen_editions import BOOK as LEDGER
 from axtra.subscribers import backup
+from axtra.subscribers.database import SUBSCRIBERS
 
 HERE = "Accueil"
 _SHOWN = 6  # things that wait
@@ -72,13 +76,14 @@ def _home(atelier: Atelier, request: Request) -> Response:
     todo = [made for _, _, made in waiting]
     today = atelier.clock().date()
     coming = sorted(
-        (text.day, _announced(text), address(text.name))
+        (text.day, _announced(text), _place(text))
         for text in texts
         if text.day and (text.state is State.SCHEDULED or (_is_letter(text) and text.day >= today))
     )
     here = {text.name for text in texts}
     person = atelier.person
     whole = person.may(Act.READ_OTHERS)
+    sendings = _unsettled(atelier)
     elsewhere = [problem for problem in atelier.newsroom.problems if problem.file not in here]
     return atelier.screen(
         request,
@@ -92,11 +97,32 @@ def _home(atelier: Atelier, request: Request) -> Response:
         ailleurs=elsewhere if whole else [],
         vide=all(text.kind.name in _FIXED for text in texts),
         exemples=person.may(Act.SETTINGS) and bool(atelier.newsroom.library.facts.demonstration),
-        sans_abonnes=person.may(Act.SUBSCRIBERS) and not (atelier.data / BOOK).exists(),
-        phrase=_sentence(todo, elsewhere if whole else []),
+        sans_abonnes=person.may(Act.SUBSCRIBERS) and is_empty(atelier),
+        phrase=_sentence(todo, elsewhere if whole else [], sendings),
         sauvegarde=_unsaved(atelier.data, atelier.clock()) if whole else None,
         depot=atelier.origin.trouble if whole else None,
+        prochaine=_next_letter(atelier),
+        envois=sendings,
     )
+
+
+def _next_letter(atelier: Atelier) -> newsletters.Day | None:
+    """Return the next infolettre, for those who compose it."""
+    if not atelier.person.may(Act.COMPOSE):
+        return None
+    entry = next_letter(atelier.newsroom, atelier.clock())
+    return newsletters.day_of(entry) if entry else None
+
+
+def _unsettled(atelier: Atelier) -> list[tuple[str, str, str]]:
+    """List the sendings that wait for somebody: a name, what is said of it, and its report."""
+    if not atelier.person.may(Act.SEND):
+        return []
+    mailroom = Mailroom(atelier.root, atelier.data, atelier.publisher.environment, atelier.clock)
+    return [
+        (name, words, editions.address(name, "bilan"))
+        for name, words in editions.unsettled(mailroom)
+    ]
 
 
 def _unsaved(data: Path, now: datetime) -> tuple[str, str] | None:
@@ -106,7 +132,7 @@ def _unsaved(data: Path, now: datetime) -> tuple[str, str] | None:
         data: the data folder; nothing is to be kept before it has a register, a ledger or accounts.
         now: the present.
     """
-    if not any((data / book).is_file() for book in (BOOK, LEDGER.name, _ACCOUNTS)):
+    if not any((data / book).is_file() for book in (SUBSCRIBERS.name, LEDGER.name, _ACCOUNTS)):
         return None
     last = backup.last_saved(data)
     if last is not None and now - last <= _SAVED_FOR:
@@ -118,6 +144,13 @@ def _unsaved(data: Path, now: datetime) -> tuple[str, str] | None:
 
 def _is_letter(text: TextEntry) -> bool:
     return text.kind.name == "infolettre"
+
+
+def _place(text: TextEntry) -> str:
+    """Return the screen of a text: a letter that reads has its own."""
+    if _is_letter(text) and text.item is not None:
+        return editions.address(text.item.slug)
+    return address(text.name)
 
 
 def _announced(text: TextEntry) -> str:
@@ -150,7 +183,7 @@ def _proposed(
 def _of(text: TextEntry, comments: int) -> tuple[int, Waiting] | None:
     """Return what a text waits for, and how soon it should be looked at: 0 is first."""
     wrong = errors(text.problems)
-    place = address(text.name)
+    place = _place(text)
     kind = text.kind.label
     if text.state is State.FAULTY:
         said = wrong[0].problem if wrong else "il ne se lit pas"
@@ -169,8 +202,12 @@ def _of(text: TextEntry, comments: int) -> tuple[int, Waiting] | None:
     return None
 
 
-def _sentence(todo: list[Waiting], elsewhere: list[Diagnostic]) -> str:
+def _sentence(
+    todo: list[Waiting], elsewhere: list[Diagnostic], sendings: list[tuple[str, str, str]]
+) -> str:
     """Say in a sentence how things stand."""
+    if sendings and not todo and not errors(elsewhere):
+        return "Un envoi attend une décision."
     if not todo and not errors(elsewhere):
         return "Rien n’attend."
     if not todo:

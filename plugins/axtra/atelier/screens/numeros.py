@@ -14,7 +14,7 @@ from starlette.routing import Route
 from axtra.atelier.app import Atelier, form_of, require, see
 from axtra.atelier.newsroom import TextEntry
 from axtra.atelier.roles import Act
-from axtra.atelier.screens import frames
+from axtra.atelier.screens import editions, frames
 from axtra.atelier.screens.texts import address as text_address
 from axtra.atelier.texts import Desk, MovedError
 from axtra.content import skeletons
@@ -127,7 +127,7 @@ def _act(atelier: Atelier, request: Request, slug: str, fields: dict[str, str]) 
     require(request, Act.COMPOSE if _LETTER in fields else Act.READ_OTHERS)
     try:
         if _LETTER in fields:
-            return see(text_address(_launch(atelier, slug)))
+            return see(editions.address(_launch(atelier, slug)))
         moved = fields.get(_UP) or fields.get(_DOWN)
         if fields.get(_ORDER):
             _reorder(atelier, numero, fields[_ORDER].split())
@@ -183,7 +183,7 @@ def _set(desk: Desk, entry: TextEntry | None, fields: dict[str, str]) -> None:
 
 
 def _launch(atelier: Atelier, slug: str) -> str:
-    """Begin the letter that announces a numéro; return the name of its file."""
+    """Begin the letter that announces a numéro; return its name."""
     path = skeletons.create(
         atelier.newsroom.folders,
         KINDS["infolettre"],
@@ -191,4 +191,4 @@ def _launch(atelier: Atelier, slug: str) -> str:
         numero=slug,
         day=atelier.clock().date(),
     )
-    return path.relative_to(atelier.root).as_posix()
+    return path.stem

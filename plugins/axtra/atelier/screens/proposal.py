@@ -83,7 +83,7 @@ def _show(
         neuf=is_new,
         changements=[] if is_new else list(_changes(entry, before, after)),
         corps=EditableText.of(after).body if is_new else "",
-        fautes=len(errors(atelier.newsroom.problems_of(name, after))),
+        fautes=len(errors(atelier.newsroom.problems_with(name, after))),
         depasse=proposal.base != fingerprint(before),
         cadre=f"/proposition/page/{quote(name)}?{WHO}={proposal.who}",
         adresse=address(proposal),

@@ -111,7 +111,9 @@ def _show(atelier: Atelier, request: Request, name: str) -> Response:
     except Refusal as refusal:
         return atelier.refusal(request, refusal, HERE, "/textes")
     if opened.apart is not None:
-        return _both(atelier, request, entry, opened.two_versions(atelier.desk.started(entry)), 200)
+        return both_versions(
+            atelier, request, entry, opened.two_versions(atelier.desk.started(entry)), 200
+        )
     return _screen(atelier, request, opened)
 
 
@@ -119,12 +121,12 @@ def _screen(
     atelier: Atelier, request: Request, opened: OpenedText, refusal: Refusal | None = None
 ) -> Response:
     entry = opened.entry
-    remarks = list(_placed(opened))
+    remarks = list(placed(opened))
     shown = opened.fields
     fields = (
         []
         if shown is None
-        else list(forms.fields(entry.kind, shown, atelier.newsroom.library, _wrong(remarks)))
+        else list(forms.fields(entry.kind, shown, atelier.newsroom.library, wrong_fields(remarks)))
     )
     return atelier.screen(
         request,
@@ -137,8 +139,8 @@ def _screen(
         corps=opened.text.body,
         base=opened.base,
         constats=remarks,
-        ancres=_anchors(entry),
-        autres=_others(atelier, request, entry.name),
+        ancres=anchors(entry),
+        autres=others(atelier, request, entry.name),
         refus=refusal,
         garde=request.query_params.get("garde", ""),
         saisie=opened.typed,
@@ -175,7 +177,7 @@ def _views(atelier: Atelier, entry: TextEntry) -> list[tuple[str, str]]:
     return views
 
 
-def _placed(opened: OpenedText) -> Iterator[Remark]:
+def placed(opened: OpenedText) -> Iterator[Remark]:
     """Say where each finding of a text is shown."""
     lines = opened.text.key_lines(opened.entry.kind) if opened.fields is not None else {}
     first = opened.text.body_line
@@ -202,7 +204,7 @@ def _act(atelier: Atelier, request: Request, name: str, fields: dict[str, str]) 
             return see(f"{address(name)}?garde=oubli")
         if needed := _NEEDED.get(fields.get(ACT, "")):
             require(request, needed)
-        saved = atelier.desk.save(entry, fields.get(BASE, ""), _with_choices(atelier, fields))
+        saved = atelier.desk.save(entry, fields.get(BASE, ""), with_choices(atelier, fields))
         if (act := fields.get(ACT, "")).startswith(MEND):
             done = atelier.desk.mend(_entry(atelier, name), act.removeprefix(MEND))
             return see(f"{address(name)}?garde={_MENDED[done]}")
@@ -216,7 +218,7 @@ def _act(atelier: Atelier, request: Request, name: str, fields: dict[str, str]) 
             atelier.desk.publish(_entry(atelier, name))
             return online(atelier, name)
     except MovedError as moved:
-        return _both(atelier, request, entry, moved)
+        return both_versions(atelier, request, entry, moved)
     except Refusal as refusal:
         return _screen(atelier, request, atelier.desk.open(_entry(atelier, name)), refusal)
     return see(f"{address(name)}?garde={_TOLD[saved]}")
@@ -231,27 +233,27 @@ def _typing(atelier: Atelier, request: Request, fields: dict[str, str]) -> Respo
     except Refusal as refusal:
         return JSONResponse({"refus": str(refusal)}, 422)
     opened = atelier.desk.open(atelier.newsroom.text(name) or entry)
-    remarks = list(_placed(opened))
+    remarks = list(placed(opened))
     lines = [{"line": remark.line, "grave": remark.is_error} for remark in remarks if remark.line]
     return JSONResponse(
         {
             "constats": atelier.templates.page("constats", constats=remarks),
             "lignes": lines,
-            "champs": _wrong(remarks),
-            "ancres": _anchors(opened.entry),
-            "autres": _others(atelier, request, name),
+            "champs": wrong_fields(remarks),
+            "ancres": anchors(opened.entry),
+            "autres": others(atelier, request, name),
         }
     )
 
 
-def _others(atelier: Atelier, request: Request, name: str) -> str:
+def others(atelier: Atelier, request: Request, name: str) -> str:
     """Say who else has the text open; "" when nobody does."""
     seen = atelier.presence.note(name, request.state.session.cookie, atelier.person.name)
     said = (f"{person}, dans une autre fenêtre, à {moment:%H h %M}" for person, moment in seen)
     return f"Ce texte est aussi ouvert : {'; '.join(said)}." if seen else ""
 
 
-def _wrong(remarks: list[Remark]) -> dict[str, list[str]]:
+def wrong_fields(remarks: list[Remark]) -> dict[str, list[str]]:
     """Return what is said of each field."""
     wrong: dict[str, list[str]] = defaultdict(list)
     for remark in remarks:
@@ -260,7 +262,7 @@ def _wrong(remarks: list[Remark]) -> dict[str, list[str]]:
     return wrong
 
 
-def _anchors(entry: TextEntry) -> list[str]:
+def anchors(entry: TextEntry) -> list[str]:
     """List the anchors of the headings of a text's page, so that the page follows the cursor."""
     return [heading.id for heading in entry.item.headings] if entry.item else []
 
@@ -290,7 +292,7 @@ def _palette(atelier: Atelier) -> Response:
     return JSONResponse({"blocs": blocks, "textes": texts, "images": pictures})
 
 
-def _both(
+def both_versions(
     atelier: Atelier, request: Request, entry: TextEntry, moved: MovedError, status: int = 409
 ) -> Response:
     """Show what was sent and what is there now; nothing is changed until the person chooses."""
@@ -323,7 +325,7 @@ def _both(
     )
 
 
-def _with_choices(atelier: Atelier, fields: dict[str, str]) -> dict[str, str]:
+def with_choices(atelier: Atelier, fields: dict[str, str]) -> dict[str, str]:
     """Return the fields of the screen of two versions with the passages that a person chose.
 
     A passage that was written over in the text itself stays as it was written.

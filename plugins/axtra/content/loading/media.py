@@ -15,6 +15,7 @@ from axtra.content.frontmatter import slugify
 from axtra.content.loading.places import Folders
 from axtra.content.model import Image, Text
 from axtra.content.redirects import FILE as MOVED
+from axtra.core import regular_files
 from axtra.core.diagnostics import Diagnostic, Edit, Notes, Repair, did_you_mean, errors
 from axtra.core.pasted_commands import command
 from axtra.design import image_files
@@ -23,7 +24,9 @@ _ASSETS = ("images/", "documents/")
 _PLAIN = re.compile(r"[a-zA-Z0-9._-]+")
 _NOW_PUBLISHED = "le texte sera publié"
 _UNSEEN = frozenset({"Cc", "Cf", "Zl", "Zp"})  # Unicode categories of what shows nothing
-FACTS = frozenset({"site.toml", "rubriques.toml", "infolettres.toml", MOVED, "mots.txt"})
+FACTS = frozenset(
+    {"site.toml", "rubriques.toml", "infolettres.toml", "glossaire.toml", MOVED, "mots.txt"}
+)
 
 
 class Assets:
@@ -254,6 +257,10 @@ class Assets:
         """Name the files that cannot be published as they are."""
         unread = {name for name, nature in self._natures.items() if isinstance(nature, str)}
         return unread | self.refused.keys()
+
+    def data(self, name: str) -> bytes:
+        """Return the bytes of a document."""
+        return regular_files.read(self._content / self.names[name], self._content)
 
     def size(self, address: str) -> int:
         """Measure a document, in bytes."""

@@ -10,15 +10,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
-from axtra.content import documents, pages, redirects, site_facts
+from axtra.content import documents, glossary, pages, redirects, site_facts
 from axtra.content.bodies import Bodies
 from axtra.content.documents import Request
 from axtra.content.letter_choices import in_order
 from axtra.content.links import Addresses
 from axtra.content.loading import folder_walk
 from axtra.content.loading.declared_status import declared_status
+from axtra.content.loading.display_order import display_order
 from axtra.content.loading.item_reading import (
     BY_WAIT,
     Maker,
@@ -31,16 +31,14 @@ from axtra.content.loading.media import FACTS, Assets
 from axtra.content.loading.places import Folders
 from axtra.content.model import (
     FEATURED,
-    Article,
     Event,
     Item,
     Library,
     Newsletter,
     Numero,
     Status,
-    sort_key,
 )
-from axtra.content.schema import KINDS, Kind
+from axtra.content.schema import Kind
 from axtra.content.sent_letters import FILE as SENT
 from axtra.content.text_cache import TextCache
 from axtra.core.diagnostics import Diagnostic, Notes, did_you_mean, errors, ordered
@@ -134,7 +132,8 @@ class Reading:
         content, name = self.folders.root / self.folders.content, self.folders.content
         given, rubriques, types, found = site_facts.read(content, name)
         moved, lost = redirects.read(content, name)
-        self._said = [*found, *lost]
+        terms, unread = glossary.read(content, name)
+        self._said = [*found, *lost, *unread]
         entries = list(self._entries(cache))
         self._statuses.update(statuses_of(self._files))
         self.assets.hidden = frozenset(name for name in self._unfinished() if not self._shows(name))
@@ -156,11 +155,12 @@ class Reading:
             assets=self.assets.names,
             photographs=self.assets.photographs,  # bodies add theirs
             redirects=moved,
+            glossary=terms,
         )
         built = [(entry, item) for entry, item in items if item is not None]
         built = list(self._without_twins(empty, built))
         self.library = library = replace(
-            empty, items=tuple(sorted((item for _, item in built), key=_display_order))
+            empty, items=tuple(sorted((item for _, item in built), key=display_order))
         )
         self._inspect_numeros(built)
         kept = {item.source for _, item in built}
@@ -361,7 +361,7 @@ class Reading:
             moved={redirect.old: redirect.new for redirect in library.redirects},
         )
         self._inspect_menus(library, known, addresses)
-        self.bodies = bodies = Bodies(library, addresses, self.assets.image)
+        self.bodies = bodies = Bodies(library, addresses, self.assets.image, self.assets.data)
         letters = in_order(item for _, item in built if isinstance(item, Newsletter))
         order: dict[Item, int] = {letter: rank for rank, letter in enumerate(letters)}
         for entry, item in sorted(built, key=lambda pair: order.get(pair[1], -1)):
@@ -422,15 +422,3 @@ def status_alone(folders: Folders, name: str, data: bytes, moment: datetime) -> 
 def _own_status(entry: documents.Entry, data: bytes, moment: datetime) -> Status:
     status = declared_status(data, moment) if errors(entry.found) else Status.PUBLISHED
     return own_status(entry.source, status, moment) if entry.source is not None else status
-
-
-def _display_order(item: Item) -> tuple[Any, ...]:
-    """Order items as they are shown: by kind, then newest first, or by name."""
-    rank = list(KINDS).index(item.kind.name)
-    if isinstance(item, Article):
-        numero = item.numero
-        when = -(numero.date.timestamp() if numero.date else 0)
-        return (rank, when, numero.slug, item.order or 9999, item.slug)
-    if item.when is None or not item.kind.feed:
-        return (rank, 0.0, "", 0, sort_key(item.title.plain))
-    return (rank, -item.when.timestamp(), "", 0, item.slug)

@@ -9,7 +9,8 @@ from types import MappingProxyType
 
 from axtra.content.audiences import SITE, Reader
 from axtra.content.blocks import Heading
-from axtra.content.model.nodes import Body, excerpt, shown_to
+from axtra.content.model.nodes import Body, excerpt, shown_to, walk
+from axtra.content.model.rich_nodes import DataFigure
 from axtra.content.model.values import Image, NewsletterType, Rubrique, Status, Subject, Text
 from axtra.content.schema import Kind
 from axtra.core import dates
@@ -211,6 +212,7 @@ class Article(Item):
     authors: tuple[Author, ...]
     order: int = 0
     key_points: tuple[Text, ...] = ()
+    questions: tuple[Text, ...] = ()
     corrections: tuple[Correction, ...] = ()
     disclosure: Text | None = None
 
@@ -218,6 +220,16 @@ class Article(Item):
     def label(self) -> str:
         """Name the rubrique."""
         return self.rubrique.name.plain
+
+    @property
+    def sheet_url(self) -> str | None:
+        """Return the address of its page for team meetings, if it has something to discuss."""
+        return f"{self.url}fiche/" if self.key_points or self.questions else None
+
+    @property
+    def chart(self) -> DataFigure | None:
+        """Return its first chart."""
+        return next((node for node in walk(self.body) if isinstance(node, DataFigure)), None)
 
     @property
     def front_words(self) -> tuple[Text, ...]:
@@ -333,6 +345,7 @@ class Choice:
 class Newsletter(Item):
     """An edition of the infolettre; `title` is the subject of the mail.
 
+    `rectified` names the edition that it rectifies: those who received that one alone receive it.
     `corrections` came after it was sent; `exceptions` are those still in force.
     """
 
@@ -340,6 +353,7 @@ class Newsletter(Item):
     newsletter_type: NewsletterType
     audience: str | None = None
     inside: tuple[Text, ...] = ()  # what it holds, in a few written lines
+    rectified: str = ""
     corrections: tuple[Correction, ...] = ()
     exceptions: tuple[Exemption, ...] = ()
 

@@ -22,7 +22,7 @@ from axtra.content.model.items import (
     Publication,
 )
 from axtra.content.model.nodes import KeyFigures, Node, Quote, walk
-from axtra.content.model.values import Facts, Image, NewsletterType, Rubrique, Status, Subject
+from axtra.content.model.values import Facts, Image, NewsletterType, Rubrique, Status, Subject, Term
 from axtra.content.redirects import Redirect
 from axtra.core import dates
 
@@ -47,6 +47,7 @@ class Library:
     assets: Mapping[str, str] = field(default_factory=dict)
     photographs: Mapping[str, Image] = field(default_factory=dict)  # bitmaps shown, by path
     redirects: tuple[Redirect, ...] = ()
+    glossary: tuple[Term, ...] = ()  # by name
 
     def shown(self, cls: type[T]) -> tuple[T, ...]:
         """List the items of a class that this build writes, in display order."""

@@ -21,7 +21,7 @@ if TYPE_CHECKING:  # items hold bodies, and bodies show items
 NBSP = "\u00a0"
 LEAD_WORDS = 35
 _TAG = re.compile(r"<[^>]+>")
-_HREF = re.compile(r'<a [^>]*?href="([^"]+)"')
+HREF = re.compile(r'<a [^>]*?href="([^"]+)"')
 
 
 class Node:
@@ -64,7 +64,7 @@ class Node:
         return self
 
 
-class _Container(Node):
+class Container(Node):
     """A node that contains a body."""
 
     __slots__ = ()
@@ -99,7 +99,7 @@ class Prose(Node):
     @property
     def links(self) -> tuple[str, ...]:
         """Return the addresses of its links, without their anchors."""
-        return tuple(unescape(href).partition("#")[0] for href in _HREF.findall(self.html))
+        return tuple(unescape(href).partition("#")[0] for href in HREF.findall(self.html))
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -122,13 +122,20 @@ class Figure(Node):
 
 
 @dataclass(frozen=True, slots=True)
-class Quote(_Container):
-    """A pull quote, with who said it."""
+class Quote(Container):
+    """A quotation, with who said it."""
 
     body: Body
     author: Text | None
     role: Text | None
     name: str = "citation"
+
+
+@dataclass(frozen=True, slots=True)
+class PullQuote(Quote):
+    """A sentence set large, which breaks the measure of the text."""
+
+    name: str = "exergue"
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,11 +158,11 @@ class KeyFigures(Node):
     def words(self) -> tuple[str, ...]:
         """Return the title, then each number with its label."""
         rows = (f"{figure.number.html} {figure.label}" for figure in self.figures)
-        return (*_html(self.title), *rows)
+        return (*html_of(self.title), *rows)
 
 
 @dataclass(frozen=True, slots=True)
-class Aside(_Container):
+class Aside(Container):
     """A boxed aside."""
 
     title: Text | None
@@ -165,7 +172,7 @@ class Aside(_Container):
     @property
     def words(self) -> tuple[str, ...]:
         """Return the title."""
-        return _html(self.title)
+        return html_of(self.title)
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +192,7 @@ class Video(Node):
     @property
     def words(self) -> tuple[str, ...]:
         """Return the title."""
-        return _html(self.title)
+        return html_of(self.title)
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,7 +252,7 @@ class Contents(Node):
 
 
 @dataclass(frozen=True, slots=True)
-class Only(_Container):
+class Only(Container):
     """What is shown in one look only; `name` is web or courriel.
 
     `audience` is the list that alone reads it. `shown_to` leaves it out for all other readers.
@@ -259,14 +266,14 @@ class Only(_Container):
         """Return what a reader is shown of its body; None when it is for others."""
         if not reader.reads(self.name, self.audience):
             return None
-        return _Container.shown_to(self, reader)  # a class with slots has no super() of its own
+        return Container.shown_to(self, reader)  # a class with slots has no super() of its own
 
 
 Body: TypeAlias = tuple[Node, ...]
 
 # The nodes of the blocks whose argument, options and body are simply their fields.
 PLAIN_NODES: Mapping[str, type[Node]] = MappingProxyType(
-    {"bouton": Button, "citation": Quote, "encadre": Aside}
+    {"bouton": Button, "citation": Quote, "encadre": Aside, "exergue": PullQuote}
 )
 
 
@@ -307,5 +314,6 @@ def walk(body: Body) -> Iterator[Node]:
             yield from walk(inner)
 
 
-def _html(text: Text | None) -> tuple[str, ...]:
+def html_of(text: Text | None) -> tuple[str, ...]:
+    """Return the HTML of a text, if there is one."""
     return (text.html,) if text else ()

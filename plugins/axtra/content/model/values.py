@@ -17,6 +17,9 @@ from axtra.text import typography
 ITALICS = re.compile(r"(?<![\w*])([*_])(?![\s*_])(?P<words>[^*_]+)(?<!\s)\1(?![\w*])")
 
 
+GLOSSARY = "/glossaire/"
+
+
 class Status(StrEnum):
     """Whether an item is written by a build."""
 
@@ -125,11 +128,34 @@ class Subject:
 
 
 @dataclass(frozen=True, slots=True)
+class Term:
+    """A term of the glossary; `forms` are all the ways in which texts may write it."""
+
+    slug: str
+    name: Text
+    definition: Text
+    forms: tuple[str, ...]
+
+    @property
+    def url(self) -> str:
+        """Return the address of its definition."""
+        return f"{GLOSSARY}#{self.slug}"
+
+
+@dataclass(frozen=True, slots=True)
+class Welcome:
+    """What is said to whoever has just confirmed, above the last edition; `text` is Markdown."""
+
+    subject: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class NewsletterType:
     """A family of infolettres, as declared in `content/infolettres.toml`.
 
     With a rhythm, an edition goes out on day `first` and `every` so many days after. `subject` is
-    the keyword that its editions are about.
+    the keyword that its editions are about. With a `welcome`, whoever confirms receives it.
     """
 
     slug: str
@@ -138,6 +164,7 @@ class NewsletterType:
     first: date | None = None
     every: int | None = None
     subject: str = ""
+    welcome: Welcome | None = None
 
 
 @dataclass(frozen=True, slots=True)
