@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import os
 import signal
 import time
@@ -11,7 +12,6 @@ from pathlib import Path
 
 import pytest
 
-from axtra.atelier.access import Session
 from axtra.atelier.roles import Person, Role
 from axtra.sending.ledger import Ledger
 from axtra.subscribers import Register
@@ -56,11 +56,10 @@ def alone(office: LetterOffice) -> Browser:
 
 def signed_in(browser: Browser, name: str, role: Role) -> Browser:
     """Return the browser of a person who has an account in the same atelier."""
-    other = Browser.__new__(Browser)
-    other.access, other.told, other.app = browser.access, [], browser.app
+    other = copy.copy(browser)
+    other.person = Person(f"{name}@exemple.test", name.capitalize(), role)
     other.cookies = type(browser.cookies)()
-    session = Session(Person(f"{name}@exemple.test", name.capitalize(), role))
-    browser.access._sessions[session.cookie] = session
+    session = browser.access.open(other.person)
     other.cookies.set("axe-atelier-8001", session.cookie, domain="127.0.0.1")
     return other
 

@@ -109,7 +109,7 @@ class Atelier:
                 at for at in NAVIGATION if session.person.may(_NEEDED.get(at[1], Act.WRITE_OWN))
             ],
             ici=here,
-            personne=self.signature,
+            signataire=self.signature,
             peut=session.person.may,
             equipe=self.team is not None,
             actes=Act,
