@@ -206,6 +206,11 @@ def test_proposed_suppressions_are_settled(office: LetterOffice, alone: Browser)
     screen = ended(alone)
     proposed = len(screen.tree.xpath("//h3[contains(., '@')]"))
     assert proposed
+    for place in (REPORT, f"{REPORT}/compte"):  # who may send sees addresses, who composes counts
+        writer = signed_in(alone, "carole", Role.REDACTION).ask(place)
+        assert writer.status == 200
+        assert "inconnu-" not in writer.text
+        assert "inconnu-" in alone.ask(place).text
     assert "Reprendre" not in [button.text_content() for button in screen.tree.xpath("//button")]
     token = screen.tree.xpath("//input[@name='jeton']/@value")[0]
     done = alone.request("POST", REPORT, data={"jeton": token, "acte": "garder"})
