@@ -68,6 +68,17 @@ def _launches(browser: Browser) -> int:
     return browser.request("POST", form.address, data=fields).status
 
 
+def _sends(act: str) -> Callable[[Browser], int]:
+    """Return what asks for a step of a sending; a step that comes too early is not refused so."""
+
+    def attempt(browser: Browser) -> int:
+        token = browser.ask("/textes/nouveau").form("nouveau").fields["jeton"]
+        fields = {"jeton": token, "acte": act}
+        return browser.request("POST", "/infolettres/2020-05-06/envoyer", data=fields).status
+
+    return attempt
+
+
 # What each act is tried by; the two first are everybody's.
 TRIED = (
     (Act.WRITE_OWN, _begin),
@@ -79,7 +90,11 @@ TRIED = (
     (Act.PUBLISH, _publish_text),
     (Act.COMPOSE, _asks("/infolettres")),
     (Act.COMPOSE, _launches),
+    (Act.COMPOSE, _asks("/infolettres/2020-05-06")),
+    (Act.APPROVE, _sends("approuver")),
+    (Act.SEND, _sends("confirmer")),
     (Act.SUBSCRIBERS, _asks("/abonnes")),
+    (Act.SUBSCRIBERS, _asks("/abonnes/importer")),
     (Act.SETTINGS, _asks("/reglages")),
     (Act.SETTINGS, _asks("/reglages/personnes")),
 )

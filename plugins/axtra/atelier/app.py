@@ -118,7 +118,7 @@ class Atelier:
             ],
             ici=here,
             qui=session.person,
-            personne=self.signature,
+            signataire=self.signature,
             peut=session.person.may,
             equipe=self.team is not None,
             actes=Act,
