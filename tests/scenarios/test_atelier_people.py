@@ -343,7 +343,7 @@ def test_every_address_of_people_is_closed_to_other_roles(
     session.person = Person("", "Une personne", role)
     routes = [
         route
-        for route in browser.app._app.routes  # type: ignore[attr-defined]
+        for route in browser.screens.routes
         if isinstance(route, Route) and route.path.startswith("/abonnes")
     ]
     assert len(routes) > 15
