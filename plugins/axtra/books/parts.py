@@ -85,7 +85,7 @@ def _name(article: Article) -> str:
 
 def _art(item: Article | Numero) -> str:
     if item.image:
-        return item.image.url
+        return item.image.printed_url
     return drawings.address(item)
 
 

@@ -11,6 +11,7 @@ from axtra.content.model.items import (
     Call,
     Choice,
     Correction,
+    Dossier,
     Event,
     Exemption,
     Item,
@@ -23,6 +24,7 @@ from axtra.content.model.items import (
     Resolved,
 )
 from axtra.content.model.library import FEATURED, Library, T, around, sort_key
+from axtra.content.model.motifs import Motif
 from axtra.content.model.nodes import (
     PLAIN_NODES,
     Aside,
@@ -79,6 +81,7 @@ __all__ = [
     "Contents",
     "Correction",
     "DataFigure",
+    "Dossier",
     "Event",
     "Exemption",
     "Facts",
@@ -89,6 +92,7 @@ __all__ = [
     "KeyFigure",
     "KeyFigures",
     "Library",
+    "Motif",
     "News",
     "Newsletter",
     "NewsletterType",
