@@ -168,6 +168,8 @@ def test_partners_are_named_and_what_is_paid_for_says_so_everywhere(site: Path) 
     assert "Contenu commandité" in words(page(site, SECOND))
     assert "Contenu commandité" in epub(site)["texte-commandite.xhtml"]
     assert "Contenu commandité" in epub(site)["sommaire.xhtml"]
+    feed = (site / "flux/rubriques/projets.xml").read_text("utf-8")
+    assert "Contenu commandité, payé par Organisme d’essai 6. Ce que" in feed.replace("\u00a0", " ")
 
 
 def test_two_languages_lead_to_each_other(site: Path) -> None:
