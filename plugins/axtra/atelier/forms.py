@@ -10,6 +10,7 @@ from axtra.content.model import Author, Item, Library, Newsletter, Numero
 from axtra.content.schema import Key, Kind, Type
 
 HEADER, BODY = "entete", "texte"  # the names of the two other fields of a text's form
+FILE = "fichier"  # the fingerprint of the file, where a person has seen it beside what waits
 _MANY_LINES = frozenset({Type.LINES, Type.NAMES, Type.WORDS, Type.AUTHORS, *RECORDS})
 _LONG = 60  # characters
 

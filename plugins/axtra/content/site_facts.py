@@ -36,6 +36,7 @@ _OPTIONAL = {
     "traitement": "treatment",
 }
 _SERVICE = "service"  # where people subscribe and leave; without it, the site says to write
+_ATELIER = "atelier"  # where the people of the newsroom work, when there are several
 _FEDIVERSE = "fediverse"  # the account there, for those who share a page
 _RHYTHM = ("premiere", "jours")
 WELCOME = ("bienvenue-objet", "bienvenue")  # its subject, its text
@@ -106,7 +107,15 @@ def _facts(site: TomlFile) -> Facts:
     lists = {key: _list(site, key) for key in _LISTS}
     publication_tables.read(site)
     for key in given:
-        known = [*_TEXTS, *_OPTIONAL, *_LISTS, _SERVICE, _FEDIVERSE, publication_tables.NAME]
+        known = [
+            *_TEXTS,
+            *_OPTIONAL,
+            *_LISTS,
+            _SERVICE,
+            _ATELIER,
+            _FEDIVERSE,
+            publication_tables.NAME,
+        ]
         if key not in known:
             notes.error(
                 "cle-inconnue", site.line(key), f"« {key} » n’existe pas", did_you_mean(key, known)
@@ -123,6 +132,7 @@ def _facts(site: TomlFile) -> Facts:
         **texts,
         **{attribute: _optional(site, key) for key, attribute in _OPTIONAL.items()},
         service=_service(site),
+        atelier=_atelier(site),
         fediverse=str(given.get(_FEDIVERSE, "")),
         social=_pairs(site, lists, "reseaux", "nom"),
         menu=_pairs(site, lists, "menu", "libelle"),
@@ -166,6 +176,19 @@ def _service(site: TomlFile) -> str:
             site.line(_SERVICE),
             f"« {_SERVICE} » n’est pas une adresse https",
             f'Écrivez par exemple :  {_SERVICE} = "https://abonnement.exemple.org"',
+        )
+    return given
+
+
+def _atelier(site: TomlFile) -> str:
+    """Read the address of the newsroom, without its last slash; empty when there is none."""
+    given = str(site.values.get(_ATELIER, "")).rstrip("/")
+    if given and not re.fullmatch(r"https://[\w.-]+(:\d+)?", given):
+        site.notes.error(
+            "lien-non-securise",
+            site.line(_ATELIER),
+            f"« {_ATELIER} » n’est pas une adresse https, sans chemin",
+            f'Écrivez par exemple :  {_ATELIER} = "https://redaction.exemple.org"',
         )
     return given
 

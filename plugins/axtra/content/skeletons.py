@@ -80,7 +80,7 @@ def create(
     else:
         number = _numero(kind, numero, content, day, title)
         order = _Order(kind, title or TO_DO, _slug(kind, title, slug, numero), number, day, content)
-    path = folders.root / _path(order, folders)
+    path = folders.root / folders.free(_path(order, folders))
     if path.exists():
         raise _taken(folders.name(path), order, numero)
     path.parent.mkdir(parents=True, exist_ok=True)

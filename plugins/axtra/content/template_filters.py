@@ -33,6 +33,21 @@ STRICT: Mapping[str, Any] = MappingProxyType(
 )
 
 
+# What a name begins with for « de » to elide; an h is mute but in these words.
+_VOWEL = re.compile(r"[aeiouœæàâäéèêëîïôöùûü]|y[bcdfghjklmnpqrstvwxz]|h", re.IGNORECASE)
+_ASPIRATED = re.compile(r"h(?:a[lnrs]|aut|ockey|ors|uit|ibou|éros|ibou|uron)", re.IGNORECASE)
+_CONTRACTED = ("Le ", "du "), ("Les ", "des ")
+
+
+def de(name: str) -> str:
+    """Write « de » before a name: « d’AXTRA », « de Carrière », « du Relais »."""
+    for article, contracted in _CONTRACTED:
+        if name.startswith(article):
+            return contracted + name.removeprefix(article)
+    elides = _VOWEL.match(name) and not _ASPIRATED.match(name)
+    return f"d’{name}" if elides else f"de {name}"
+
+
 def jour(value: date) -> Text:
     """Write « 27 mars 2019 »."""
     return Text.of(dates.day(value))
@@ -124,6 +139,7 @@ def sans_adresse(entry: Markup) -> Markup:
 
 
 _FUNCTIONS: tuple[Callable[..., Any], ...] = (
+    de,
     jour,
     jour_semaine,
     mois,

@@ -16,7 +16,7 @@ from axtra.atelier.newsroom import TextEntry
 from axtra.atelier.roles import Act
 from axtra.atelier.screens import editions, frames
 from axtra.atelier.screens.texts import address as text_address
-from axtra.atelier.texts import Desk
+from axtra.atelier.texts import Desk, MovedError
 from axtra.content import skeletons
 from axtra.content.model import Article, Numero
 from axtra.content.schema import KINDS
@@ -124,9 +124,9 @@ def _lacks(entry: TextEntry) -> str:
 
 def _act(atelier: Atelier, request: Request, slug: str, fields: dict[str, str]) -> Response:
     numero = _find(atelier, slug)
+    require(request, Act.COMPOSE if _LETTER in fields else Act.READ_OTHERS)
     try:
         if _LETTER in fields:
-            require(request, Act.COMPOSE)
             return see(editions.address(_launch(atelier, slug)))
         moved = fields.get(_UP) or fields.get(_DOWN)
         if fields.get(_ORDER):
@@ -173,8 +173,14 @@ def _choose_cover(atelier: Atelier, numero: Numero, fields: dict[str, str]) -> N
 
 
 def _set(desk: Desk, entry: TextEntry | None, fields: dict[str, str]) -> None:
-    if entry is not None:
+    if entry is None:
+        return
+    try:
         desk.save(entry, desk.open(entry).base, fields)
+    except MovedError:
+        raise Refusal(
+            f"deux versions de « {entry.title} » attendent un choix.", "Ouvrez ce texte d’abord."
+        ) from None
 
 
 def _launch(atelier: Atelier, slug: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any, assert_never
@@ -97,7 +97,7 @@ class Maker:
 
     Args:
         moment: the moment, with a time zone, on which the site is built.
-        preview: show drafts and scheduled items too.
+        shows: returns whether the text of a file is shown although it is not published.
         rubriques: those of the facts.
         types: those of the letters.
         assets: the files beside the texts.
@@ -109,7 +109,7 @@ class Maker:
         self,
         moment: datetime,
         *,
-        preview: bool,
+        shows: Callable[[str], bool],
         statuses: Mapping[str, Status],
         rubriques: tuple[Rubrique, ...],
         types: tuple[NewsletterType, ...],
@@ -117,7 +117,7 @@ class Maker:
         treatment: str = "",
     ) -> None:
         self._moment = moment
-        self._preview = preview
+        self._shows = shows
         self._statuses = statuses
         self._rubriques = rubriques
         self._types = types
@@ -154,7 +154,7 @@ class Maker:
             source=entry.source.path,
             url=kind.url.format(slug=entry.slug, numero=entry.numero),
             status=status,
-            shown=status is Status.PUBLISHED or self._preview,
+            shown=status is Status.PUBLISHED or self._shows(entry.source.path),
             **values,
         )
         self._inspect_item(item, entry)

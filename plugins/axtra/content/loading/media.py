@@ -24,7 +24,7 @@ _ASSETS = ("images/", "documents/")
 _PLAIN = re.compile(r"[a-zA-Z0-9._-]+")
 _NOW_PUBLISHED = "le texte sera publié"
 _UNSEEN = frozenset({"Cc", "Cf", "Zl", "Zp"})  # Unicode categories of what shows nothing
-_FACTS = frozenset(
+FACTS = frozenset(
     {"site.toml", "rubriques.toml", "infolettres.toml", "glossaire.toml", MOVED, "mots.txt"}
 )
 
@@ -59,7 +59,7 @@ class Assets:
         if relative.startswith(_ASSETS) and relative != name:
             other = self.names.setdefault(_composed(relative), relative)
             self._inspect(path, name, same="" if other == relative else other)
-        elif name != sent_letters.FILE and (relative not in _FACTS or relative == name):
+        elif name != sent_letters.FILE and (relative not in FACTS or relative == name):
             picture = path.suffix.lower() in {".jpg", ".jpeg", ".png", ".gif", ".svg", ".webp"}
             hint = "content/images/" if picture else "content/documents/"
             remedy = f"Rangez-le sous {hint}, ou retirez-le du dossier."

@@ -28,7 +28,7 @@ from axtra.content.loading.item_reading import (
     own_status,
     statuses_of,
 )
-from axtra.content.loading.media import Assets
+from axtra.content.loading.media import FACTS, Assets
 from axtra.content.loading.places import Folders
 from axtra.content.model import (
     Item,
@@ -38,6 +38,7 @@ from axtra.content.model import (
     Status,
 )
 from axtra.content.schema import Kind
+from axtra.content.sent_letters import FILE as SENT
 from axtra.content.text_cache import TextCache
 from axtra.core.diagnostics import Diagnostic, Notes, did_you_mean, errors, ordered
 from axtra.core.pasted_commands import command, quoted
@@ -72,6 +73,7 @@ class Reading:
         folders: where the content is.
         moment: the moment, with a time zone, on which the site is built.
         preview: show drafts and scheduled items too.
+        only: in a preview, the files of those to show; None shows them all.
         cache: the texts that were converted before.
     """
 
@@ -83,11 +85,13 @@ class Reading:
         *,
         moment: datetime,
         preview: bool = False,
+        only: frozenset[str] | None = None,
         cache: TextCache | None = None,
     ) -> None:
         self.folders = folders
         self.moment = moment
         self.preview = preview
+        self._only = only
         self.notes: list[Notes] = []
         self.assets = Assets(folders)
         self._texts: dict[str, _Read] = {}
@@ -103,12 +107,29 @@ class Reading:
         marked = (replace(note, unfinished=unfinished.get(note.file, "")) for note in said)
         return ordered([*self._said, *marked])
 
+    @property
+    def public(self) -> frozenset[str]:
+        """Name the files that readers see something of, and those that hold facts of the site.
+
+        A text that does not read is not among them: nobody knows what it was to be.
+        """
+        items = self.library.items
+        shown = {item.source for item in items if item.status is Status.PUBLISHED}
+        used = (name for name, users in self.assets.users.items() if users & shown)
+        content = self.folders.content
+        files = {f"{content}/{self.assets.names[name]}" for name in used}
+        return frozenset(shown | files | {f"{content}/{name}" for name in FACTS} | {SENT})
+
     def _unfinished(self) -> dict[str, str]:
         """Map the file of each text that is not published as read to what it is, in French."""
         waiting = dict.fromkeys(self.folders.instead, "en attente")
         return waiting | {
             name: status.unfinished for name, status in self._statuses.items() if status.unfinished
         }
+
+    def _shows(self, name: str) -> bool:
+        """Return whether the text of a file is shown although it is not published."""
+        return self.preview and (self._only is None or name in self._only)
 
     def _run(self, cache: TextCache) -> None:
         """Read the facts, the files, then tie everything together."""
@@ -119,11 +140,10 @@ class Reading:
         self._said = [*found, *lost, *unread]
         entries = list(self._entries(cache))
         self._statuses.update(statuses_of(self._files))
-        if not self.preview:
-            self.assets.hidden = frozenset(self._unfinished())
+        self.assets.hidden = frozenset(name for name in self._unfinished() if not self._shows(name))
         maker = Maker(
             self.moment,
-            preview=self.preview,
+            shows=self._shows,
             rubriques=rubriques,
             types=types,
             assets=self.assets,
@@ -233,11 +253,7 @@ class Reading:
         ):
             notes = Notes(request.name, list(entry.found))
             self.notes.append(notes)
-            status = Status.PUBLISHED
-            if errors(entry.found):
-                status = declared_status(request.data, self.moment)
-            if entry.source is not None:
-                status = own_status(entry.source, status, self.moment)
+            status = _own_status(entry, request.data, self.moment)
             self._files.append(TextFile(kind, entry.slug, numero, request.name, status))
             if entry.source is not None:
                 yield PendingItem(
@@ -410,3 +426,21 @@ class Reading:
                     f"l’entrée « {label} » mène à {address}, qui n’est pas encore paru",
                     f"Publiez d’abord {end.source}, ou enlevez cette entrée.",
                 )
+
+
+def status_alone(folders: Folders, name: str, data: bytes, moment: datetime) -> Status:
+    """Return the status that a text would have with other bytes, whatever other texts wait for.
+
+    Raises:
+        ValueError: no text has its place there.
+    """
+    place = folders.place(name)
+    if place is None:
+        raise ValueError(name)
+    [entry] = documents.read([Request(name, data, place[0].name, place[1])])
+    return _own_status(entry, data, moment)
+
+
+def _own_status(entry: documents.Entry, data: bytes, moment: datetime) -> Status:
+    status = declared_status(data, moment) if errors(entry.found) else Status.PUBLISHED
+    return own_status(entry.source, status, moment) if entry.source is not None else status

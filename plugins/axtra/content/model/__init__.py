@@ -28,6 +28,7 @@ from axtra.content.model.motifs import Motif
 from axtra.content.model.nodes import (
     PLAIN_NODES,
     Aside,
+    Audio,
     Body,
     Button,
     Card,
@@ -48,7 +49,7 @@ from axtra.content.model.nodes import (
     shown_to,
     walk,
 )
-from axtra.content.model.rich_nodes import Audio, DataFigure, Gallery, References
+from axtra.content.model.rich_nodes import DataFigure, Gallery, References
 from axtra.content.model.values import (
     GLOSSARY,
     Facts,

@@ -197,4 +197,5 @@ class Facts:
     licence: str = ""  # that of the texts, unless one says otherwise
     disclaimer: str = ""
     treatment: str = ""  # that of the photographs of the magazine, unless one says otherwise
+    atelier: str = ""  # where the people of the newsroom work, without a final slash
     fediverse: str = ""  # its account there, as « @nom@serveur.exemple »
