@@ -268,8 +268,8 @@ def test_a_departure_is_scheduled_and_cancelled(office: LetterOffice, alone: Bro
     form.fields |= later | {"acte": "confirmer"}
     assert "Personne n’a approuvé ces octets." in alone.send(form).words
     step(alone, "Approuver", par="Une autre personne")
-    form.fields["heure"] = f"{TODAY}T23:59"
-    screen = alone.send(form)
+    form.fields |= {"heure": f"{TODAY}T23:59", "quand": "maintenant"}
+    screen = alone.send(form, "Programmer pour 9 personnes")  # the button alone decides
     assert "Le départ est programmé" in screen.words, screen.words
     assert "programmée pour le" in alone.ask("/infolettres").words
     assert (

@@ -45,7 +45,8 @@ from axtra.sending.dispatch import Confirmation
 from axtra.sending.ledger_records import FrozenEdition, MessageState
 from axtra.subscribers import normalized
 
-ACT, LATER = "acte", "plus-tard"
+ACT, LATER, SCHEDULED = "acte", "plus-tard", "programmer"
+_MORNING = 9  # hours
 
 
 class Step(StrEnum):
@@ -68,6 +69,7 @@ _ACTS: Mapping[str, Act] = {
     Step.TEST: Act.COMPOSE,
     Step.APPROVE: Act.APPROVE,
     Step.CONFIRM: Act.SEND,
+    SCHEDULED: Act.SEND,
     "annuler": Act.SEND,
 }
 
@@ -206,7 +208,9 @@ def _show(
     if where.begun and refusal is None:
         return see(address(slug, "bilan"))
     letter, frozen, person = letter_of(entry), where.frozen, person_at(request)
-    asked = typed.get(ACT) or request.query_params.get("etape", "")
+    asked = typed.get(ACT, "").replace(SCHEDULED, Step.CONFIRM) or request.query_params.get(
+        "etape", ""
+    )
     step = Step(asked) if asked in [*Step] and standing.allows(Step(asked)) else standing.due
     return atelier.screen(
         request,
@@ -239,7 +243,7 @@ def _show(
         par=typed.get("par") or person.name,
         nombre=typed.get("nombre", ""),
         heure=typed.get("heure") or _hour(letter, atelier.clock()),
-        programme=typed.get("quand") == LATER,
+        programme=typed.get("quand") == LATER or typed.get(ACT) == SCHEDULED,
         duree=lasting(frozen.recipients / standing.per_minute * 60)
         if frozen and standing.per_minute
         else "",
@@ -257,11 +261,13 @@ def _list_of(letter: Newsletter | None, standing: _Standing) -> str:
 
 
 def _hour(letter: Newsletter | None, now: datetime) -> str:
-    """Return when a letter would leave by itself: its own hour, when it is to come."""
-    due = letter.date if letter and letter.date else now
-    if not dates.has_come(due, now):
-        return f"{due.astimezone(dates.ZONE):%Y-%m-%dT%H:%M}"
-    return f"{now + timedelta(hours=1):%Y-%m-%dT%H:00}"
+    """Return when a letter would leave by itself: on its day, at nine when it names no hour."""
+    due = letter.date.astimezone(dates.ZONE) if letter and letter.date else now
+    if not (due.hour or due.minute):
+        due = due.replace(hour=_MORNING)
+    if dates.has_come(due, now):
+        return f"{now + timedelta(hours=1):%Y-%m-%dT%H:00}"
+    return f"{due:%Y-%m-%dT%H:%M}"
 
 
 def _notices(
@@ -296,12 +302,12 @@ def _act(
                 _test(mailroom, slug, fields)
             case Step.APPROVE:
                 _approve(mailroom, request, slug, fields)
-            case Step.CONFIRM if fields.get("quand") == LATER:
-                _schedule(mailroom, slug, fields)
-                done = "programmer"
-            case Step.CONFIRM:
+            case Step.CONFIRM if fields.get("quand") != LATER:
                 _leave(mailroom, slug, fields)
                 return see(address(slug, "bilan"))
+            case Step.CONFIRM | "programmer":
+                _schedule(mailroom, slug, fields)
+                done = SCHEDULED
             case "annuler":
                 with mailroom.books() as books:
                     dispatch.unschedule(books.ledger, slug)
