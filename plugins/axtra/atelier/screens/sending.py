@@ -236,6 +236,7 @@ def _show(
         ],
         gelee=frozen,
         ou=where,
+        quand=said_at(where.scheduled.moment) if where.scheduled else "",
         sorte=standing,
         personne=person,
         liste=typed.get("liste") or _list_of(letter, standing),
