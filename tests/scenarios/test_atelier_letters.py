@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import os
 import signal
 import time
@@ -11,7 +12,6 @@ from pathlib import Path
 
 import pytest
 
-from axtra.atelier.access import Session
 from axtra.atelier.roles import Person, Role
 from axtra.sending.ledger import Ledger
 from axtra.subscribers import Register
@@ -56,11 +56,10 @@ def alone(office: LetterOffice) -> Browser:
 
 def signed_in(browser: Browser, name: str, role: Role) -> Browser:
     """Return the browser of a person who has an account in the same atelier."""
-    other = Browser.__new__(Browser)
-    other.access, other.told, other.app = browser.access, [], browser.app
+    other = copy.copy(browser)
+    other.person = Person(f"{name}@exemple.test", name.capitalize(), role)
     other.cookies = type(browser.cookies)()
-    session = Session(Person(f"{name}@exemple.test", name.capitalize(), role))
-    browser.access._sessions[session.cookie] = session
+    session = browser.access.open(other.person)
     other.cookies.set("axe-atelier-8001", session.cookie, domain="127.0.0.1")
     return other
 
@@ -207,6 +206,11 @@ def test_proposed_suppressions_are_settled(office: LetterOffice, alone: Browser)
     screen = ended(alone)
     proposed = len(screen.tree.xpath("//h3[contains(., '@')]"))
     assert proposed
+    for place in (REPORT, f"{REPORT}/compte"):  # who may send sees addresses, who composes counts
+        writer = signed_in(alone, "carole", Role.REDACTION).ask(place)
+        assert writer.status == 200
+        assert "inconnu-" not in writer.text
+        assert "inconnu-" in alone.ask(place).text
     assert "Reprendre" not in [button.text_content() for button in screen.tree.xpath("//button")]
     token = screen.tree.xpath("//input[@name='jeton']/@value")[0]
     done = alone.request("POST", REPORT, data={"jeton": token, "acte": "garder"})

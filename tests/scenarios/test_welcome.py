@@ -12,6 +12,7 @@ import pytest
 from axtra.core.dates import ZONE
 from axtra.subscribers import Register
 from support import smtp_server
+from support.atelier_client import Browser
 from support.sending_project import SendingProject, make_sending_project
 from support.smtp_server import FULL, MailHandler, RunningServer
 
@@ -119,3 +120,14 @@ def test_a_letter_of_welcome_that_is_faulty_leaves_nobody_written_to(
     path.write_text(before, "utf-8")
     trial.done("echeances")
     assert "ines" in welcomes(office)
+
+
+def test_the_atelier_shows_the_account_of_a_welcome_and_asks_nobody_to_settle_it(
+    trial: SendingProject,
+) -> None:
+    browser = Browser(trial.project.root, trial.data)
+    assert EDITION not in browser.ask("/").text  # a full mailbox is tried again by itself
+    place = browser.ask("/abonnes/bienvenue").links()["Son bilan : Infolettre mensuelle"]
+    report = browser.ask(place)
+    assert (report.status, place) == (200, f"/infolettres/{EDITION}/bilan")
+    assert "La lettre de bienvenue" in report.words

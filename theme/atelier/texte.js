@@ -100,8 +100,8 @@ for (const input of form.querySelectorAll("[data-jour]")) {
 }
 
 // The line of each finding leads to it.
-function link() {
-  for (const button of said.querySelectorAll("[data-ligne]")) {
+function link(place = said) {
+  for (const button of place.querySelectorAll("[data-ligne]")) {
     button.disabled = !editor;
     button.addEventListener("click", () => editor?.goTo(Number(button.dataset.ligne)));
   }
@@ -143,6 +143,7 @@ async function open() {
   pressed();
   fill(palette);
   link();
+  link(document.getElementById("relectures"));
 }
 
 // Open the palette with words already sought.

@@ -9,7 +9,6 @@ from datetime import date, datetime
 from http import HTTPStatus
 
 from starlette.concurrency import run_in_threadpool
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
@@ -68,15 +67,9 @@ def kept(atelier: Atelier, request: Request, done: Response) -> Response:
 
 
 def again(atelier: Atelier, request: Request) -> Response:
-    """Return a screen that was kept.
-
-    Raises:
-        HTTPException: it is kept no longer.
-    """
+    """Return a screen that was kept; the first one, when it is kept no longer."""
     body = atelier.shelf.find(session_of(request), request.path_params["jeton"])
-    if not isinstance(body, bytes):
-        raise HTTPException(HTTPStatus.NOT_FOUND)
-    return HTMLResponse(body)
+    return HTMLResponse(body) if isinstance(body, bytes) else see(HOME)
 
 
 def session_of(request: Request) -> str:

@@ -46,6 +46,13 @@ class SessionShelf:
             self._kept[token] = _Kept(thing, session, now + _LIFE)
         return token
 
+    def clear(self, kind: type) -> None:
+        """Forget every thing of a kind."""
+        with self._lock:
+            self._kept = {
+                key: kept for key, kept in self._kept.items() if not isinstance(kept.thing, kind)
+            }
+
     def find(self, session: str, token: str) -> Any:  # noqa: ANN401 - whoever kept it knows
         """Return a thing of a session, or None when it is kept no longer."""
         kept = self._kept.get(token)

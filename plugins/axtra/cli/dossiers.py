@@ -31,6 +31,10 @@ _LABELS = {
     "regle": "réglé",
     "detail": "détail",
     "precision": "précision",
+    "role": "rôle",
+    "fenetres_ouvertes": "fenêtres ouvertes",
+    "derniere_visite": "dernière visite",
+    "textes_commences": "textes commencés",
     "listes_quittees": "listes quittées, d’après le journal",
 }
 
@@ -48,6 +52,7 @@ def add_commands(add: Callable[[str, Command, str], Parser]) -> None:
 
 
 def _show(options: argparse.Namespace) -> int:
+    from axtra.atelier import personal_data  # noqa: PLC0415
     from axtra.sending.dossiers import told_of  # noqa: PLC0415
 
     address = data_access.typed_address(options.adresse)
@@ -56,6 +61,7 @@ def _show(options: argparse.Namespace) -> int:
         data_access.open_ledger(reading=True) as ledger,
     ):
         told = told_of(address, register, ledger, now())
+    told["atelier"] = personal_data.held(data_access.folder(), address, now)
     if options.format == "json":
         printer.tell_json(told)
         return DONE

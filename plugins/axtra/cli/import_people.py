@@ -146,6 +146,8 @@ def bring_in(options: argparse.Namespace) -> int:
     if options.retraits:
         return _take_off(options, contents)
     say = _said(options)
+    if contents.others:
+        say(f"Feuille lue : {contents.sheet}. Pas lues : {', '.join(contents.others)}")
     if contents.ignored:
         say(f"Colonnes laissées de côté : {', '.join(contents.ignored)}")
     if problems and not (options.ignorer_erreurs and contents.people):

@@ -250,11 +250,13 @@ def _unsubscribe(options: argparse.Namespace) -> int:
 
 
 def _erase(options: argparse.Namespace) -> int:
+    from axtra.atelier import personal_data  # noqa: PLC0415
     from axtra.subscribers import folded  # noqa: PLC0415
 
     address = data_access.typed_address(options.adresse)
     with data_access.open_register() as register, data_access.open_ledger() as ledger:
-        held = register.erase(address, now())
+        held = personal_data.erase(data_access.folder(), address, now)
+        held |= register.erase(address, now())
         held |= ledger.erase(address, register.keys.mark(folded(address)))
         scrubbed = register.scrubbed and ledger.scrubbed
     if not scrubbed:

@@ -6,6 +6,7 @@ import json
 import re
 import warnings
 from collections.abc import Iterable
+from functools import cache
 from html import escape, unescape
 from pathlib import Path
 from typing import Any
@@ -130,7 +131,6 @@ def formatted(items: list[dict[str, Any]]) -> list[str]:
         Citation,
         CitationItem,
         CitationStylesBibliography,
-        CitationStylesStyle,
         formatter,
     )
     from citeproc.source.json import CiteProcJSON  # noqa: PLC0415 - as above
@@ -138,8 +138,8 @@ def formatted(items: list[dict[str, Any]]) -> list[str]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of fields that our style does not print
-            style = CitationStylesStyle(str(STYLE), locale="fr-CA", validate=False)
-            bibliography = CitationStylesBibliography(style, CiteProcJSON(items), formatter.html)
+            source = CiteProcJSON(items)
+            bibliography = CitationStylesBibliography(_style(), source, formatter.html)
             for item in items:
                 bibliography.register(Citation([CitationItem(item["id"])]))
             entries = [str(entry) for entry in bibliography.bibliography()]
@@ -147,6 +147,13 @@ def formatted(items: list[dict[str, Any]]) -> list[str]:
         raise _UnreadableError(0, "une référence a une date ou un nom mal formé") from error
     entries = [_in_french(entry) for entry in entries]
     return sorted(entries, key=lambda entry: sort_key(html_text(entry)))
+
+
+@cache
+def _style() -> Any:  # noqa: ANN401 - the library publishes no types
+    from citeproc import CitationStylesStyle  # noqa: PLC0415 - few texts have a bibliography
+
+    return CitationStylesStyle(str(STYLE), locale="fr-CA", validate=False)
 
 
 # An author who is no person ends with no point of their own: « AXTRA. (2019) ».

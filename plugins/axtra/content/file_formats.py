@@ -16,7 +16,7 @@ HEAD = 4096  # bytes; what tells a kind is in them
 Check: TypeAlias = Callable[[BinaryIO], bool]
 
 _PRIVATE_NAME = re.compile(
-    r"\.sqlite3?\b|^cles?-(signature|empreintes?)\b|^envoi\.toml|^id_(rsa|ed25519)"
+    r"\.sqlite3?\b|^cles?-(signature|empreintes?)\b(?!-)|^envoi\.toml|^id_(rsa|ed25519)"
     r"|\.(pem|p12|pfx|kdbx)$|^\.env\b",
     re.IGNORECASE,
 )

@@ -80,7 +80,7 @@ def create(
     else:
         number = _numero(kind, numero, content, day, title)
         order = _Order(kind, title or TO_DO, _slug(kind, title, slug, numero), number, day, content)
-    path = folders.root / _path(order, folders)
+    path = folders.root / folders.free(_path(order, folders))
     if path.exists():
         raise _taken(folders.name(path), order, numero)
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -245,7 +245,8 @@ def _value(key: Key, order: _Order) -> str:
 
 def _next_number(key: Key, content: Library) -> int:
     """Number a numéro after the newest."""
-    numeros = [item for item in content.items if isinstance(item, Numero)]
-    if not numeros:
+    numeros = (item for item in content.items if isinstance(item, Numero))
+    newest = next((item for item in numeros if item.special is None), None)
+    if newest is None:
         return 1
-    return numeros[0].number + 1 if key.attribute == "number" else numeros[0].volume
+    return (newest.number or 0) + 1 if key.attribute == "number" else newest.volume or 1

@@ -21,6 +21,7 @@ from axtra.content.model import (
     Library,
     Newsletter,
     Node,
+    Numero,
     Prose,
 )
 from axtra.content.schema import KINDS
@@ -143,6 +144,7 @@ class HtmlRenderer(Renderer):
             "prose_citee": prose.write_quote,
             "image": self.image,
             "illustration": self.illustration,
+            "couverture": self.cover,
             "graphique": self.chart,
             "enseigne": self.wordmark,
             "blocs": self.blocks,
@@ -157,7 +159,8 @@ class HtmlRenderer(Renderer):
 
     def image(self, image: Image, alt: str = "") -> Markup:
         """Show an image of the content folder; `alt` is used when it has no text of its own."""
-        return self._show(self._pictures.photograph(image.path, image.alt or alt, self.width))
+        shown = image.alt or alt
+        return self._show(self._pictures.photograph(image.path, shown, self.width, image.duotone))
 
     def illustration(self, item: Item, alt: str = "", width: int = 0) -> Markup:
         """Show the image of an item, or else its drawing.
@@ -176,6 +179,10 @@ class HtmlRenderer(Renderer):
     def chart(self, figure: DataFigure) -> Markup:
         """Show the picture of a chart."""
         return self._show(self._pictures.chart(figure, self.width))
+
+    def cover(self, numero: Numero, width: int) -> Markup:
+        """Show the cover of a numéro."""
+        return self._show(self._pictures.cover(numero, self.library, width))
 
     def wordmark(self, width: int) -> Markup:
         """Show the drawn name of the magazine."""

@@ -51,13 +51,13 @@ def _told(
             "identifiant": person.id,
             "prenom": person.first_name,
             "nom": person.last_name,
-            "au_registre_depuis": _day(record.since),
+            "au_registre_depuis": day_told(record.since),
         },
         "listes": [
             {
                 "liste": standing.liste,
                 "abonnee": standing.active,
-                "depuis": _day(standing.since),
+                "depuis": day_told(standing.since),
                 "ne_recoit_rien": standing.refusal or None,
             }
             for standing in record.lists
@@ -66,8 +66,8 @@ def _told(
             {
                 "liste": liste,
                 "fondement": consent.basis.value,
-                "date": _day(consent.given),
-                "echeance": _day(consent.expires),
+                "date": day_told(consent.given),
+                "echeance": day_told(consent.expires),
                 "source": consent.source,
                 "preuve": consent.proof,
             }
@@ -76,14 +76,14 @@ def _told(
         "retrait": bar
         and {
             "motif": bar.reason.value,
-            "depuis": _day(bar.since),
+            "depuis": day_told(bar.since),
             "edition": edition(bar.edition),
             "reponse_du_serveur": bar.detail,
         },
         "retraits_proposes": [
             {
                 "motif": proposal.reason.value,
-                "depuis": _day(proposal.since),
+                "depuis": day_told(proposal.since),
                 "edition": edition(proposal.edition),
                 "reponse_du_serveur": proposal.detail,
             }
@@ -91,7 +91,7 @@ def _told(
         ],
         "demandes": [
             {
-                "date": _day(request.asked),
+                "date": day_told(request.asked),
                 "etat": ASKED[request.confirmed],
                 "listes": list(request.lists),
                 "prenom": request.first_name,
@@ -119,13 +119,13 @@ def _told(
                 "edition": edition(mail.edition),
                 "nature": mail.nature,
                 "code": mail.status,
-                "date": _day(mail.moment),
+                "date": day_told(mail.moment),
             }
             for mail in record.returned
         ],
         "historique": [
             {
-                "date": _day(event.moment),
+                "date": day_told(event.moment),
                 "fait": event.event,
                 "liste": event.liste,
                 "detail": event.detail,
@@ -135,7 +135,7 @@ def _told(
         "listes_quittees": list(record.left),
         "journal_des_retraits": [
             {
-                "date": _day(datetime.fromisoformat(line.moment)),
+                "date": day_told(datetime.fromisoformat(line.moment)),
                 "acte": line.act,
                 "precision": " ".join(edition(str(value)) for value in line.values[1:]).strip(),
             }
@@ -144,9 +144,10 @@ def _told(
     }
 
 
-def _day(moment: datetime | None) -> str | None:
+def day_told(moment: datetime | None) -> str | None:
+    """Return a moment as a report has it."""
     return f"{moment.astimezone(ZONE):%Y-%m-%d %H:%M:%S}" if moment else None
 
 
 def _second(seconds: float) -> str | None:
-    return _day(datetime.fromtimestamp(seconds, UTC)) if seconds else None
+    return day_told(datetime.fromtimestamp(seconds, UTC)) if seconds else None

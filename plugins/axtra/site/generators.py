@@ -32,6 +32,7 @@ from axtra.site import (
     hosting,
     letters,
     reading_aids,
+    republishing,
     site_signs,
     structured_data,
 )
@@ -57,6 +58,8 @@ class PageGenerator(SiteGenerator):
             ),
             citer=partial(citations.cite, facts=facts, siteurl=siteurl),
             etiquettes=partial(citations.tags, facts=facts, siteurl=siteurl),
+            openurl=partial(citations.openurl, facts=facts, siteurl=siteurl),
+            reprise=lambda article: republishing.html(article, facts, siteurl, body),
         )
         self.env.filters.update(
             corps=body, trace=data_figures.on_page, annote=self._annotated(node)
@@ -70,7 +73,7 @@ class PageGenerator(SiteGenerator):
             template = self.get_template(page.template)
             writer.write_file(page.url, template, self.context, url=page.url, **page.variables)
             item = page.variables.get("item")
-            if page.url.endswith("/"):
+            if page.url.endswith("/") and not page.url.endswith(f"/{pages.REPUBLISH}"):
                 known = isinstance(item, Item) and (item.modified or item.date)
                 listed.append((page.url, item.updated if item and known else None))
         listed.sort()

@@ -158,7 +158,7 @@ def _moves(redirects: Iterable[Redirect]) -> Iterator[tuple[str, str]]:
 
 
 def _policy(form_action: str) -> str:
-    """Allow what the pages use: their own sheet, fonts and pictures, and no script.
+    """Allow what the pages use: their own sheet, fonts, pictures and sounds, and no script.
 
     What measures a page (Lighthouse) asks for robots.txt from within it: `connect-src`.
     """

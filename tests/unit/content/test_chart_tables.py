@@ -67,7 +67,7 @@ def test_a_number_of_quebec_isread(typed: str, value: float, digits: str, unit: 
     "typed", ["", "douze", "1.500", "1,234.5", "environ 12", "12 à 15", "12-15", "n. d.", "1 23 4",
               "<5", "12/15", "9" * 16, "$ 12 %", "١٢ ٣"]
 )  # fmt: skip
-def test_what_is_no_number_is_not_guessed(typed: str) -> None:
+def test_a_cell_that_holds_more_than_a_number_is_refused(typed: str) -> None:
     assert quantity(typed) is None
 
 

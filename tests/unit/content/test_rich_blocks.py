@@ -9,6 +9,7 @@ import pytest
 from axtra.content import bibtex, glossary
 from axtra.content.bibliographies import formatted
 from axtra.content.model import Audio, Gallery, PullQuote, References
+from axtra.content.schema import BLOCKS
 from support.read_body import read
 
 IMAGES = '![Un](images/a.png "La salle.")\n![Deux](images/a.png)'
@@ -22,6 +23,14 @@ BIBTEX = r"""@string{ax = {AXTRA}}
 @online{e, title = {Sans auteur \& sans date}, url = {https://exemple.example/a_b}}
 @comment{tout ceci}
 """
+
+
+@pytest.mark.parametrize("name", ["chiffres", "graphique", "references"])
+def test_what_the_atelier_writes_of_a_new_block_is_accepted(name: str) -> None:
+    kind = BLOCKS[name]
+    argument = f" | {kind.sample}" if kind.sample else ""
+    body, found = read(f"/// {name}{argument}\n{kind.skeleton}\n///")
+    assert ([node.name for node in body], found) == ([name], [])
 
 
 def test_a_gallery_has_its_images_in_order_each_with_its_words() -> None:

@@ -166,7 +166,7 @@ def test_the_sheet_with_most_addresses_is_read_unless_another_is_named() -> None
     hidden.sheet_state = "hidden"
     data = saved(book)
     assert len(read_list(data).people) == 3
-    assert read_list(data).sheets == ("Sheet", "Membres")
+    assert (read_list(data).sheet, read_list(data).others) == ("Membres", ("Sheet",))
     assert len(read_list(data, Choices(sheet="Sheet")).people) == 1
     [error] = read_list(data, Choices(sheet="Caché")).errors
     assert "Membres" in error.remedy
@@ -181,6 +181,14 @@ def test_a_hidden_line_is_asked_about_and_a_struck_one_left() -> None:
     contents = read_list(saved(book))
     assert contents.people == ()
     assert "Ligne masquée" in contents.errors[0].problem
+
+
+def test_titles_repeated_on_each_page_are_no_person() -> None:
+    titles = ["Nom", "Courriel", "Ville"]
+    rows = [titles, ["Roy", "a@b.ca", "Laval"], titles, ["Côté", "z@b.ca", "Lévis"]]
+    contents = read_list(workbook(*rows))
+    assert [person.line for person in contents.people] == [2, 4]
+    assert contents.fates[3] is LineFate.APART
 
 
 # --- hostile files -------------------------------------------------------------------------------

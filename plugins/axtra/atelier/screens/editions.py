@@ -24,6 +24,7 @@ from axtra.sending.ledger_records import (
     FrozenEdition,
     MessageState,
     ScheduledDeparture,
+    is_welcome,
     settled,
 )
 
@@ -130,8 +131,14 @@ def unsettled(mailroom: Mailroom) -> list[tuple[str, str]]:
     return [
         (name, where.words)
         for name, where in told
-        if not where.goes_on and not settled(where.counts)
+        if not where.goes_on and not settled(where.counts) and not _waits_its_turn(name, where)
     ]
+
+
+def _waits_its_turn(name: str, where: Departure) -> bool:
+    """Tell whether a letter of welcome only has people whom the next run reaches."""
+    sure = not where.counts.get(MessageState.UNSURE) and where.decision is not Decision.OPEN
+    return is_welcome(name) and sure
 
 
 def said_at(moment: datetime) -> str:

@@ -18,6 +18,7 @@ from starlette.routing import Route
 
 from axtra.atelier.app import Atelier
 from axtra.newsletter.simulator import simulations
+from axtra.preview.previewed_site import Answer
 
 _POLICY = (
     "sandbox; default-src 'none'; style-src 'self' 'unsafe-inline'; font-src 'self' data:; "
@@ -66,18 +67,24 @@ def routes(atelier: Atelier) -> list[Route]:
             body = VIEWS[view](body.decode()).encode()
         if answer.kind in {"text/html", "text/css"}:
             body = under(f"/cadre/{secret}/".encode(), body)
-        headers = {
-            # A browser shows no PDF in a sandbox; nothing in one can act on the atelier.
-            "Content-Security-Policy": _POLICY if answer.kind != _PDF else "default-src 'self'",
-            "Access-Control-Allow-Origin": "*",
-            "Cross-Origin-Resource-Policy": "cross-origin",
-            "X-Frame-Options": "SAMEORIGIN",
-        }
+        made = framed(Answer(body, answer.kind, answer.status))
         if answer.place:
-            headers["Location"] = f"/cadre/{secret}{answer.place}"
-        return Response(body, int(answer.status), headers, answer.kind)
+            made.headers["Location"] = f"/cadre/{secret}{answer.place}"
+        return made
 
     return [Route("/cadre/{secret}/{path:path}", frame, methods=["GET"])]
+
+
+def framed(answer: Answer) -> Response:
+    """Return an answer that a frame shows, in which nothing can act."""
+    headers = {
+        # A browser shows no PDF in a sandbox; nothing in one can act on the atelier.
+        "Content-Security-Policy": _POLICY if answer.kind != _PDF else "default-src 'self'",
+        "Access-Control-Allow-Origin": "*",
+        "Cross-Origin-Resource-Policy": "cross-origin",
+        "X-Frame-Options": "SAMEORIGIN",
+    }
+    return Response(answer.body, int(answer.status), headers, answer.kind)
 
 
 def under(prefix: bytes, body: bytes) -> bytes:

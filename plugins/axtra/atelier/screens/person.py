@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from axtra.atelier import personal_data
 from axtra.atelier.app import Atelier
 from axtra.atelier.people_books import (
     HERE,
@@ -284,8 +285,14 @@ def _ask_change(atelier: Atelier, request: Request, address: str, fields: Fields
 
 
 def _erase(atelier: Atelier, request: Request, fields: Fields) -> Response:
-    """Erase a person from both books."""
+    """Erase a person from both books, and from the atelier unless they still work there."""
     address = _address(fields)
+    if atelier.team is not None and atelier.team.accounts.member(address):
+        refusal = Refusal(
+            "cette personne entre à l’atelier : l’effacer la mettrait dehors.",
+            "Retirez-la d’abord (Réglages, Les personnes et leurs rôles), puis recommencez.",
+        )
+        return show(atelier, request, address, refusal=refusal, act="effacer")
     with (
         register_of(atelier, changing=True) as register,
         ledger_of(atelier, changing=True) as ledger,
@@ -293,6 +300,8 @@ def _erase(atelier: Atelier, request: Request, fields: Fields) -> Response:
         register.erase(address, atelier.clock())
         ledger.erase(address, register.keys.mark(folded(address)))
         scrubbed = register.scrubbed and ledger.scrubbed
+    atelier.shelf.clear(bytes)  # the screens that showed them
+    personal_data.erase(atelier.data, address, atelier.clock)
     if not scrubbed:
         refusal = Refusal(
             "la personne est effacée, mais une autre commande lit encore les anciennes pages.",
@@ -307,6 +316,7 @@ def _dossier(atelier: Atelier, _request: Request, fields: Fields) -> Response:
     address = _address(fields)
     with register_of(atelier) as register, ledger_of(atelier) as ledger:
         told: dict[str, Any] = told_of(address, register, ledger, atelier.clock())
+    told["atelier"] = personal_data.held(atelier.data, address, atelier.clock)
     text = json.dumps(told, ensure_ascii=False, indent=2) + "\n"
     headers = {"Content-Disposition": 'attachment; filename="dossier.json"'}
     return Response(text.encode(), media_type="application/json", headers=headers)

@@ -32,7 +32,7 @@ from axtra.core.diagnostics import count, thousands
 from axtra.core.refusals import Refusal
 from axtra.sending import dispatch
 from axtra.sending.ledger import Ledger
-from axtra.sending.ledger_records import Decision, MessageState, ReportLine
+from axtra.sending.ledger_records import Decision, MessageState, ReportLine, is_welcome
 
 RESUME, REMOVE, RECTIFY = "reprendre", "retirer", "rectifier"
 _PATIENCE = 2.0  # seconds for the message in flight to land
@@ -214,27 +214,39 @@ def _show(
     slug: str,
     refusal: Refusal | None = None,
 ) -> Response:
-    entry = found(atelier, slug)
+    title, place, rectified = _named(atelier, slug)
     try:
         account = _account(mailroom, slug)
     except Refusal as closed:
-        return atelier.refusal(request, closed, HERE, address(slug))
-    letter = letter_of(entry)
+        return atelier.refusal(request, closed, HERE, place)
     return atelier.screen(
         request,
         "bilan",
         HERE,
         422 if refusal else 200,
-        titre=letter.title.plain if letter else slug,
-        lieu=address(slug),
+        titre=title,
+        lieu=place,
         adresse=address(slug, "bilan"),
         compte=account,
         heure=dates.hour(atelier.clock()),
-        rectifie=letter.rectified if letter else "",
+        rectifie=rectified,
         plus=_MOST_NAMED,
         refus=refusal,
         fait=request.query_params.get("fait", ""),
     )
+
+
+def _named(atelier: Atelier, slug: str) -> tuple[str, str, str]:
+    """Return the title of an edition, where it is written, and the edition that it rectifies.
+
+    Raises:
+        HTTPException: there is none.
+    """
+    if is_welcome(slug):  # a letter of the ledger alone
+        return "La lettre de bienvenue", "/abonnes/bienvenue", ""
+    letter = letter_of(found(atelier, slug))
+    title = letter.title.plain if letter else slug
+    return title, address(slug), letter.rectified if letter else ""
 
 
 def _live(atelier: Atelier, mailroom: Mailroom, request: Request, slug: str) -> Response:
@@ -264,7 +276,7 @@ def _act(
 ) -> Response:
     act = fields.get("acte", "")
     require(request, Act.COMPOSE if act == RECTIFY else Act.SEND)
-    found(atelier, slug)
+    _named(atelier, slug)
     try:
         if act == RECTIFY:
             return see(address(_rectify(atelier, mailroom, slug)))

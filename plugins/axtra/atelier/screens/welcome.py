@@ -21,11 +21,13 @@ from axtra.atelier.people_books import (
     register_of,
     shown,
 )
+from axtra.atelier.screens.editions import address
 from axtra.content.model import NewsletterType
 from axtra.content.site_facts import WELCOME
 from axtra.core.refusals import Refusal
 from axtra.core.whole_files import write_whole
 from axtra.sending import dispatch
+from axtra.sending.ledger_records import welcome_name
 
 _FILE = "content/infolettres.toml"
 _SUBJECT, _TEXT = WELCOME
@@ -33,7 +35,10 @@ _SUBJECT, _TEXT = WELCOME
 
 @dataclass(frozen=True, slots=True)
 class WelcomeForm:
-    """The words of a list, the edition that follows them, and how many people wait for them."""
+    """The words of a list, the edition that follows them, and how many people wait for them.
+
+    `report` is the address of its account, once somebody was welcomed.
+    """
 
     slug: str
     name: str
@@ -41,6 +46,7 @@ class WelcomeForm:
     text: str
     edition: str
     waiting: int
+    report: str
 
 
 def routes(atelier: Atelier) -> list[Route]:
@@ -80,7 +86,7 @@ def _page(
 
 def _form(atelier: Atelier, known: NewsletterType, sent: Fields) -> WelcomeForm:
     words = known.welcome
-    edition, waiting = "", 0
+    edition, waiting, report = "", 0, ""
     if not is_empty(atelier):
         letters = atelier.newsroom.library.newsletters
         with register_of(atelier) as register, ledger_of(atelier) as ledger:
@@ -88,6 +94,8 @@ def _form(atelier: Atelier, known: NewsletterType, sent: Fields) -> WelcomeForm:
             edition = last.title.plain if last else ""
             people = dispatch.waiting(ledger, register, known.slug, atelier.clock())
             waiting = len(people) if words else 0
+            name = welcome_name(known.slug)
+            report = address(name, "bilan") if ledger.leaving(name) else ""
     return WelcomeForm(
         known.slug,
         known.name.plain,
@@ -95,6 +103,7 @@ def _form(atelier: Atelier, known: NewsletterType, sent: Fields) -> WelcomeForm:
         sent.get(f"texte-{known.slug}", words.text if words else ""),
         edition,
         waiting,
+        report,
     )
 
 

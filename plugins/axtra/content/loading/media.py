@@ -24,7 +24,7 @@ _ASSETS = ("images/", "documents/")
 _PLAIN = re.compile(r"[a-zA-Z0-9._-]+")
 _NOW_PUBLISHED = "le texte sera publié"
 _UNSEEN = frozenset({"Cc", "Cf", "Zl", "Zp"})  # Unicode categories of what shows nothing
-_FACTS = frozenset(
+FACTS = frozenset(
     {"site.toml", "rubriques.toml", "infolettres.toml", "glossaire.toml", MOVED, "mots.txt"}
 )
 
@@ -59,7 +59,7 @@ class Assets:
         if relative.startswith(_ASSETS) and relative != name:
             other = self.names.setdefault(_composed(relative), relative)
             self._inspect(path, name, same="" if other == relative else other)
-        elif name != sent_letters.FILE and (relative not in _FACTS or relative == name):
+        elif name != sent_letters.FILE and (relative not in FACTS or relative == name):
             picture = path.suffix.lower() in {".jpg", ".jpeg", ".png", ".gif", ".svg", ".webp"}
             hint = "content/images/" if picture else "content/documents/"
             remedy = f"Rangez-le sous {hint}, ou retirez-le du dossier."
@@ -149,6 +149,7 @@ class Assets:
         credit: str | None = None,
         licence: str | None = None,
         focus: Focus | None = None,
+        duotone: str = "",
     ) -> Image | None:
         """Find an image of the content folder and measure it."""
         name = self._name(re.sub(r"[{|](static|attach|filename)[}|]", "", path))
@@ -185,9 +186,10 @@ class Assets:
             credit=Text.of(credit) if credit else None,
             licence=Text.of(licence) if licence else None,
             focus=focus,
+            duotone="" if nature.moving or name.lower().endswith(".svg") else duotone,
         )
         if not image.drawn and notes.file not in self.hidden:
-            self.photographs.setdefault(image.path, image)
+            self.photographs.setdefault(f"{image.path}{image.duotone}", image)
         return image
 
     def _name(self, typed: str) -> str:

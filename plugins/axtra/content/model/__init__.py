@@ -11,6 +11,7 @@ from axtra.content.model.items import (
     Call,
     Choice,
     Correction,
+    Dossier,
     Event,
     Exemption,
     Item,
@@ -23,9 +24,11 @@ from axtra.content.model.items import (
     Resolved,
 )
 from axtra.content.model.library import FEATURED, Library, T, around, sort_key
+from axtra.content.model.motifs import Motif
 from axtra.content.model.nodes import (
     PLAIN_NODES,
     Aside,
+    Audio,
     Body,
     Button,
     Card,
@@ -46,7 +49,7 @@ from axtra.content.model.nodes import (
     shown_to,
     walk,
 )
-from axtra.content.model.rich_nodes import Audio, DataFigure, Gallery, References
+from axtra.content.model.rich_nodes import DataFigure, Gallery, References
 from axtra.content.model.values import (
     GLOSSARY,
     Facts,
@@ -78,6 +81,7 @@ __all__ = [
     "Contents",
     "Correction",
     "DataFigure",
+    "Dossier",
     "Event",
     "Exemption",
     "Facts",
@@ -88,6 +92,7 @@ __all__ = [
     "KeyFigure",
     "KeyFigures",
     "Library",
+    "Motif",
     "News",
     "Newsletter",
     "NewsletterType",

@@ -64,7 +64,7 @@ class Node:
         return self
 
 
-class Container(Node):
+class _Container(Node):
     """A node that contains a body."""
 
     __slots__ = ()
@@ -122,7 +122,7 @@ class Figure(Node):
 
 
 @dataclass(frozen=True, slots=True)
-class Quote(Container):
+class Quote(_Container):
     """A quotation, with who said it."""
 
     body: Body
@@ -162,7 +162,7 @@ class KeyFigures(Node):
 
 
 @dataclass(frozen=True, slots=True)
-class Aside(Container):
+class Aside(_Container):
     """A boxed aside."""
 
     title: Text | None
@@ -187,6 +187,30 @@ class Video(Node):
     @property
     def links(self) -> tuple[str, ...]:
         """Return the address of the video."""
+        return (self.href,)
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """Return the title."""
+        return html_of(self.title)
+
+
+@dataclass(frozen=True, slots=True)
+class Audio(_Container):
+    """Something to listen to, kept on our site, with all that is said in it.
+
+    `body` is its transcript.
+    """
+
+    href: str
+    title: Text
+    length: Text | None
+    body: Body
+    name: str = "audio"
+
+    @property
+    def links(self) -> tuple[str, ...]:
+        """Return the address of the sound."""
         return (self.href,)
 
     @property
@@ -252,7 +276,7 @@ class Contents(Node):
 
 
 @dataclass(frozen=True, slots=True)
-class Only(Container):
+class Only(_Container):
     """What is shown in one look only; `name` is web or courriel.
 
     `audience` is the list that alone reads it. `shown_to` leaves it out for all other readers.
@@ -266,7 +290,7 @@ class Only(Container):
         """Return what a reader is shown of its body; None when it is for others."""
         if not reader.reads(self.name, self.audience):
             return None
-        return Container.shown_to(self, reader)  # a class with slots has no super() of its own
+        return _Container.shown_to(self, reader)  # a class with slots has no super() of its own
 
 
 Body: TypeAlias = tuple[Node, ...]

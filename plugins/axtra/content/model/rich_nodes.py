@@ -1,4 +1,4 @@
-"""The nodes that show more than prose and cards: charts, galleries, sound, references."""
+"""The nodes that show more than prose and cards: charts, galleries, references."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from markupsafe import Markup
 
-from axtra.content.model.nodes import HREF, NBSP, Body, Container, Figure, Node, html_of
+from axtra.content.model.nodes import HREF, NBSP, Body, Figure, Node, html_of
 from axtra.content.model.values import Text
 from axtra.design.charts import Chart, Form
 
@@ -133,30 +133,6 @@ class Gallery(Node):
     def inner(self) -> Body:
         """Return its images."""
         return self.figures
-
-    @property
-    def words(self) -> tuple[str, ...]:
-        """Return the title."""
-        return html_of(self.title)
-
-
-@dataclass(frozen=True, slots=True)
-class Audio(Container):
-    """Something to listen to, kept on our site, with all that is said in it.
-
-    `body` is its transcript.
-    """
-
-    href: str
-    title: Text
-    length: Text | None
-    body: Body
-    name: str = "audio"
-
-    @property
-    def links(self) -> tuple[str, ...]:
-        """Return the address of the sound."""
-        return (self.href,)
 
     @property
     def words(self) -> tuple[str, ...]:

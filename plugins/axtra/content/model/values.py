@@ -77,8 +77,8 @@ class Image:
     """A picture of `content/`; `width` and `height` in px, of the file itself.
 
     `digest` names its bytes, which a mail or a book holds; `moving` and `opaque` say what a bitmap
-    of other sizes must keep. `focus` is not in the repr, from which the addresses of posters
-    are made: a picture without one keeps its address.
+    of other sizes must keep. `focus` and `duotone` are not in the repr, from which the
+    addresses of posters are made: a picture without them keeps its address.
     """
 
     path: str  # relative to content/
@@ -92,6 +92,12 @@ class Image:
     credit: Text | None = None
     licence: Text | None = None
     focus: Focus | None = field(default=None, repr=False)
+    duotone: str = field(default="", repr=False)  # the palette whose two inks it is printed in
+
+    @property
+    def printed_url(self) -> str:
+        """Return the address by which a book asks for it, with the palette of its two inks."""
+        return f"{self.url}?encres={self.duotone}" if self.duotone else self.url
 
     @property
     def drawn(self) -> bool:
@@ -186,4 +192,10 @@ class Facts:
     menu: tuple[tuple[str, str], ...] = ()  # (label, address from the root)
     footer: tuple[tuple[str, str], ...] = ()
     service: str = ""  # where people subscribe and leave, without a final slash
+    issn: str = ""
+    deposit: str = ""  # the legal deposit
+    licence: str = ""  # that of the texts, unless one says otherwise
+    disclaimer: str = ""
+    treatment: str = ""  # that of the photographs of the magazine, unless one says otherwise
+    atelier: str = ""  # where the people of the newsroom work, without a final slash
     fediverse: str = ""  # its account there, as « @nom@serveur.exemple »

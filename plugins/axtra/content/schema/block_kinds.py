@@ -38,6 +38,9 @@ class BlockKind:
     argument_field: str = ""
     holds_blocks: bool = True  # the body may have other blocks in it
     never: Never | None = None
+    # What the atelier writes of a new block, where « … » would not do: its argument, its body.
+    sample: str | None = None
+    skeleton: str = ""
 
     def option(self, name: str) -> Key | None:
         """Find an option by the name an editor types."""
@@ -82,7 +85,7 @@ _ALL_BLOCKS = (
     ),
     BlockKind(
         "chiffres", "des chiffres clés", "titre", "une liste; chaque ligne commence par le nombre en gras",
-        body_required=True, holds_blocks=False,
+        body_required=True, holds_blocks=False, skeleton="- **0** …",
         example="/// chiffres | Le colloque en chiffres\n- **336** participants\n- **57** conférenciers\n- **17** exposants\n///",
     ),
     BlockKind(
@@ -96,6 +99,7 @@ _ALL_BLOCKS = (
             _option("note", Type.LINE, "ce qu’il faut savoir pour bien les lire", "Chiffres arrondis."),
         ),
         body_required=True, holds_blocks=False,
+        sample="barres", skeleton="| … | … |\n| --- | ---: |\n| … | 0 |\n| … | 0 |",
         never=Never(
             ("axe", "minimum", "maximum", "min", "max", "depart", "debut", "origine", "echelle", "base"),
             rule="graphique-axe",
@@ -130,6 +134,7 @@ _ALL_BLOCKS = (
         "la bibliographie, entre deux lignes ~~~",
         (_option("titre", Type.LINE, "titre, « Références » par défaut", "Pour aller plus loin"),),
         holds_blocks=False,
+        sample="", skeleton="~~~\n@book{cle, author = {…}, title = {…}, year = {…}}\n~~~",
         example="/// references\n~~~\n@report{rapport,\n  author = {{AXTRA}},\n  title = {Rapport annuel 2018-2019},\n  year = {2019}\n}\n~~~\n///",
     ),
     BlockKind(

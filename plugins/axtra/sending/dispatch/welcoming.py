@@ -46,7 +46,7 @@ def last_edition(
         letter_type: the type of the letters that a list receives.
         letters: those of the project.
     """
-    known = {letter.slug: letter for letter in letters if not getattr(letter, "rectified", "")}
+    known = {letter.slug: letter for letter in letters if not letter.rectified}
     slug = letter_type.slug
     mine = [
         (frozen.departed or frozen.moment, known[frozen.edition])

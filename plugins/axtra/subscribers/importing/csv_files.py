@@ -48,7 +48,8 @@ class CsvContents:
         fates: what becomes of each line that is not empty, by its number.
         reasons: why lines are refused, by their numbers.
         blank: how many lines are empty.
-        sheets: the names of its sheets, when it is an Excel file.
+        sheet: the name of the sheet that was read, when it is an Excel file.
+        others: the names of its other sheets.
     """
 
     people: tuple[ImportedPerson, ...]
@@ -60,7 +61,8 @@ class CsvContents:
     fates: Mapping[int, LineFate] = field(default_factory=dict)
     reasons: Mapping[int, Sequence[str]] = field(default_factory=dict)
     blank: int = 0
-    sheets: tuple[str, ...] = ()
+    sheet: str = ""
+    others: tuple[str, ...] = ()
 
     @property
     def errors(self) -> tuple[Diagnostic, ...]:
@@ -103,9 +105,11 @@ def read_tables(
 ) -> CsvContents:
     """Read a list whose file was cut into cells; the arguments are those of `read`."""
     choices, name = choices or Choices(), notes.file
-    table, sheets = _table(tables, choices, notes)
+    sheet = choices.sheet or (layouts.likeliest(tables) if tables else "")
+    table = tables.get(sheet)
     if table is None:
-        return CsvContents((), (), 0, tuple(notes.found), sheets=sheets)
+        _inspect_sheet(tables, sheet, notes)
+        return CsvContents((), (), 0, tuple(notes.found))
     layout = layouts.lay_out(table, choices.roles)
     rows, places = layout.rows, layout.places
     stated = Defaults(Basis.EXPRESS, moment.date(), name) if withdrawals else defaults
@@ -113,7 +117,7 @@ def read_tables(
     _require(rows[0], places, stated, notes)
     if "adresse" not in places:
         ignored = _ignored(rows[0][1], places)
-        return CsvContents((), ignored, 0, tuple(notes.found), sheets=sheets)
+        return CsvContents((), ignored, 0, tuple(notes.found))
     ours = frozenset(index for indexes in places.values() for index in indexes)
     before = len(notes.found)
     departed = departures.judge(rows, ours, choices, notes)
@@ -147,26 +151,20 @@ def read_tables(
         fates,
         lines.refused,
         layout.blank,
-        sheets,
+        sheet,
+        tuple(name for name in tables if name != sheet),
     )
 
 
-def _table(
-    tables: Mapping[str, Table], choices: Choices, notes: Notes
-) -> tuple[Table | None, tuple[str, ...]]:
-    """Return the table of a file that is read, and the names of its sheets."""
-    sheets = tuple(filter(None, tables))
-    if not tables:
-        return None, sheets
-    if choices.sheet and choices.sheet not in tables:
+def _inspect_sheet(tables: Mapping[str, Table], sheet: str, notes: Notes) -> None:
+    """Note that a sheet that was named is not in the file."""
+    if tables:
         notes.error(
             "excel-feuille",
             None,
-            f"le fichier n’a pas de feuille « {choices.sheet} »",
-            f"Ses feuilles :  {', '.join(sheets)}" if sheets else "C’est un fichier CSV.",
+            f"le fichier n’a pas de feuille « {sheet} »",
+            f"Ses feuilles :  {', '.join(tables)}" if any(tables) else "C’est un fichier CSV.",
         )
-        return None, sheets
-    return tables[choices.sheet or layouts.likeliest(tables)], sheets
 
 
 def _inspect_roles(layout: Layout, choices: Choices, notes: Notes) -> None:

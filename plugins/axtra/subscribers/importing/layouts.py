@@ -180,9 +180,11 @@ def _titles(main: Sequence[str], above: Sequence[Row], width: int) -> list[str]:
 
 
 def _is_apart(cells: Sequence[str], mails: Sequence[int], width: int) -> bool:
-    """Return whether a line is a total, or the name of a group: no person."""
+    """Return whether a line is a total, titles again, or the name of a group: no person."""
     if _has_address(cells):
         return False
+    if sum(map(columns.is_known, cells)) > 1:
+        return True
     full = [cell for cell in cells if cell.strip()]
     alone = len(full) == 1 and width > _NARROW
     if alone and not any("".join(cells[at : at + 1]).strip() for at in mails):
