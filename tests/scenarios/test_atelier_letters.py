@@ -302,11 +302,13 @@ def test_a_sending_that_is_stopped_then_killed_goes_on_without_a_duplicate(
         assert "L’envoi est arrêté" in browser.ask(REPORT).words
         browser.request("POST", REPORT, data=said | {"acte": "reprendre"})
         wait_until(lambda: len(post.post.taken) > taken)
+        post.post.delay = 60  # the next message is in flight until the end
         [pid] = _senders(office)
         # Another atelier, as after a stop: the process that sends knows nothing of it.
         other = Browser(office.root, office.data)
         assert "L’envoi avance" in other.ask(REPORT).words
         os.kill(pid, signal.SIGKILL)
+        post.post.delay = 0
         wait_until(lambda: not _senders(office))
         screen = other.ask(REPORT)
         assert "L’envoi est arrêté" in screen.words
