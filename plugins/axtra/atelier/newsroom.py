@@ -63,6 +63,11 @@ class TextEntry:
         return _STATES[self.item.status]
 
     @property
+    def lacks(self) -> list[Diagnostic]:
+        """Return what keeps it from being published."""
+        return [found for found in self.problems if found.stops or found.rule == "a-completer"]
+
+    @property
     def signatures(self) -> str:
         """Return who signs it."""
         signing = self.item.authors if isinstance(self.item, (Article, News)) else ()

@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from axtra import publishing
@@ -71,6 +72,14 @@ class Publisher:
         """Start to build and publish; return False when a publication goes on already."""
         return self._start(self._publish, Standing(running=True, words="Le site se construit…"))
 
+    def publish_for(self, person: str) -> Standing | None:
+        """Publish what a person scheduled; return what it came to, None when another goes on."""
+        with self._lock:
+            if self.standing.running:
+                return None
+            self.standing = Standing(running=True, words="Le site se construit, à l’heure dite…")
+        return self._run(partial(self._publish, scheduled_by=person))
+
     def go_back(self) -> bool:
         """Start to put the previous version back; return False when a publication goes on."""
         words = "La version précédente revient…"
@@ -90,7 +99,7 @@ class Publisher:
             self._thread.start()
             return True
 
-    def _run(self, work: Callable[[PublishedProject], Published]) -> None:
+    def _run(self, work: Callable[[PublishedProject], Published]) -> Standing:
         try:
             project = self.project()
             if project is None:
@@ -105,19 +114,25 @@ class Publisher:
             )
             self.standing = replace(self.standing, running=False, refusal=wrong)
             raise
+        return self.standing
 
-    def _publish(self, project: PublishedProject) -> Published:
+    def _publish(self, project: PublishedProject, scheduled_by: str = "") -> Published:
         moment = self.clock()
+        origin = project.origin()
+        if scheduled_by:
+            origin = replace(origin, who=scheduled_by)
+            publishing.require_free(project.target)
         self._build()
         settings = project.settings
         site = BuiltSite(settings.output, settings.siteurl, project.named(), moment)
         return publishing.publish(
             project.target,
             site,
-            project.origin(),
+            origin,
             self.clock,
             tell=self._tell,
             progress=self._progress,
+            automatic=bool(scheduled_by),
         )
 
     def _build(self) -> None:

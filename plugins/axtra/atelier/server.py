@@ -19,9 +19,11 @@ from axtra.atelier.history import History
 from axtra.atelier.newsroom import Newsroom
 from axtra.atelier.presence import Presence
 from axtra.atelier.publication import Publisher
+from axtra.atelier.scheduled import Schedule
 from axtra.atelier.set_aside import SetAside, project_folder
 from axtra.atelier.templates import Templates
 from axtra.atelier.texts import Desk
+from axtra.atelier.timekeeper import Timekeeper
 from axtra.core.dates import ZONE
 from axtra.core.refusals import WrongUsage
 from axtra.design.tokens import TokenError
@@ -54,7 +56,7 @@ def serve(root: Path, data: Path, *, port: int, say: Callable[[str], object], op
         def announce() -> None:
             say(f"Atelier : http://{HOST}:{port}/?{KEY}={access.new_key()}")
 
-        app = guarded(root, data, access, port, used_up=announce)
+        app = guarded(root, data, access, port, used_up=announce, keeps_time=True)
         announce()
         say("Cette adresse sert une fois; Ctrl-C arrête l’atelier.")
         if opens:  # with a key of its own: other accounts see what a browser is started with
@@ -73,9 +75,17 @@ def serve(root: Path, data: Path, *, port: int, say: Callable[[str], object], op
 
 
 def guarded(
-    root: Path, data: Path, access: Access, port: int, *, used_up: Callable[[], object]
+    root: Path,
+    data: Path,
+    access: Access,
+    port: int,
+    *,
+    used_up: Callable[[], object],
+    keeps_time: bool = False,
 ) -> Guard:
     """Return the atelier of a project as an ASGI application.
+
+    With `keeps_time`, it also publishes what was scheduled, when its moment comes.
 
     Raises:
         WrongUsage: the theme cannot be used.
@@ -96,6 +106,8 @@ def guarded(
     atelier = Atelier(
         root, data, newsroom, desk, history, publisher, access, templates, _now, presence, announced
     )
+    if keeps_time:
+        Timekeeper(Schedule(project_folder(data, root)), newsroom, desk, publisher, _now).start()
     hosts = frozenset({f"{HOST}:{port}", f"localhost:{port}"})
     return Guard(
         application(atelier),

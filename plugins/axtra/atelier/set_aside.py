@@ -10,9 +10,14 @@ import hashlib
 import json
 import os
 import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Self
+
+from filelock import FileLock
 
 from axtra.core.whole_files import write_whole
 from axtra.subscribers.private_folder import make_private
@@ -31,6 +36,25 @@ class Version:
     base: str
     person: str
     moment: datetime
+
+    def as_record(self) -> dict[str, str]:
+        """Return it as JSON holds it."""
+        return {
+            "texte": self.data.decode(),
+            "base": self.base,
+            "personne": self.person,
+            "moment": self.moment.isoformat(),
+        }
+
+    @classmethod
+    def of_record(cls, record: Mapping[str, str]) -> Self:
+        """Return what JSON held."""
+        return cls(
+            record["texte"].encode(),
+            record["base"],
+            record["personne"],
+            datetime.fromisoformat(record["moment"]),
+        )
 
 
 def fingerprint(data: bytes) -> str:
@@ -70,13 +94,7 @@ class Shelf:
     def put(self, name: str, version: Version) -> None:
         """Keep a version in place of the one that is there."""
         make_private(self._folder)
-        record = {
-            "texte": version.data.decode(),
-            "base": version.base,
-            "personne": version.person,
-            "moment": version.moment.isoformat(),
-        }
-        write_whole(self._folder / f"{name}.json", json.dumps(record).encode())
+        write_whole(self._folder / f"{name}.json", json.dumps(version.as_record()).encode())
 
     def drop(self, name: str) -> None:
         """Forget the version of a file."""
@@ -97,6 +115,18 @@ class SetAside:
     def __init__(self, folder: Path) -> None:
         self.waiting, self.typed = Shelf(folder / "en-attente"), Shelf(folder / "saisies")
         self._opened = folder / "ouvertes"
+        self._folder, self._lock = folder, FileLock(folder / "textes.verrou", mode=0o600)
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Keep every other thread, and every other process, from changing a text here.
+
+        Raises:
+            FolderError: the folder cannot be used.
+        """
+        make_private(self._folder)
+        with self._lock:
+            yield
 
     def remember(self, data: bytes) -> str:
         """Keep the bytes that a form starts from; return their fingerprint."""
@@ -125,10 +155,4 @@ class SetAside:
 
 
 def _load(path: Path) -> Version:
-    record = json.loads(path.read_bytes())
-    return Version(
-        record["texte"].encode(),
-        record["base"],
-        record["personne"],
-        datetime.fromisoformat(record["moment"]),
-    )
+    return Version.of_record(json.loads(path.read_bytes()))

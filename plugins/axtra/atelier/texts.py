@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import re
-import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum, auto
 
+from axtra import site
 from axtra.atelier.forms import BODY, HEADER
 from axtra.atelier.history import History
 from axtra.atelier.newsroom import Newsroom, TextEntry
+from axtra.atelier.scheduled import ChosenText
 from axtra.atelier.set_aside import Version, fingerprint
 from axtra.content import repairing
 from axtra.content.editing import EditableText, UnreadableHeaderError
 from axtra.content.schema import Kind
-from axtra.core.diagnostics import errors
 from axtra.core.refusals import Refusal
 from axtra.core.whole_files import write_whole
 
@@ -78,7 +78,7 @@ class Desk:
     ) -> None:
         self._newsroom, self._clock, self.person = newsroom, clock, person
         self.record = history.record
-        self._lock = threading.Lock()  # one change at a time: what is compared is then written
+        self._alone = newsroom.aside.alone  # one change at a time: what is compared is then written
 
     def open(self, entry: TextEntry) -> OpenedText:
         """Return a text to edit.
@@ -112,7 +112,7 @@ class Desk:
             MovedError: the text has changed since the form was opened; nothing is changed.
             Refusal: the header cannot take what was sent.
         """
-        with self._lock:
+        with self._alone():
             saved = self._save(entry, base, sent)
             self._newsroom.aside.typed.drop(entry.name)
             return saved
@@ -134,7 +134,7 @@ class Desk:
         Raises:
             Refusal: the header cannot take what was sent.
         """
-        with self._lock:
+        with self._alone():
             current, aside = self._newsroom.data(entry.name), self._newsroom.aside
             started = current if base == fingerprint(current) else aside.remembered(base)
             data = _edited(EditableText.of(started or current), entry.kind, sent).data
@@ -148,7 +148,7 @@ class Desk:
 
     def forget_typing(self, entry: TextEntry) -> None:
         """Forget what was typed and not saved."""
-        with self._lock:
+        with self._alone():
             self._newsroom.aside.typed.drop(entry.name)
 
     def _keep(self, name: str, new: bytes) -> Saved:
@@ -171,7 +171,7 @@ class Desk:
         Raises:
             Refusal: it has errors, or its file has moved since the version was set aside.
         """
-        with self._lock:
+        with self._alone():
             name, path = entry.name, self._newsroom.root / entry.name
             in_file, version = path.read_bytes(), self._newsroom.aside.waiting.get(name)
             if version and version.base != fingerprint(in_file):
@@ -180,32 +180,31 @@ class Desk:
                     "Relisez les deux versions, puis enregistrez celle que vous gardez.",
                 )
             new = without_draft(version.data if version else in_file, entry.kind)
-            self._newsroom.aside.waiting.put(
-                name, Version(new, fingerprint(in_file), self.person, self._clock())
-            )
-            self._newsroom.catch_up()
-            checked = self._newsroom.text(name)
-            wrong = errors(checked.problems) if checked else []
-            if wrong or checked is None:
-                if version is None:
-                    self._newsroom.aside.waiting.drop(name)
-                else:
-                    self._newsroom.aside.waiting.put(name, version)
+            stopping = site.stopping(self._newsroom.root, moment=self._clock(), instead={name: new})
+            if wrong := [problem for problem in stopping if problem.file == name]:
                 raise UnfinishedError(len(wrong))
             if new != in_file:
                 write_whole(path, new)
                 self.record(name, "Publié", in_file)
             self._newsroom.aside.waiting.drop(name)
 
+    def choose(self, entry: TextEntry) -> ChosenText:
+        """Return what publishing a text now would put in its file."""
+        with self._alone():
+            in_file = (self._newsroom.root / entry.name).read_bytes()
+            new = without_draft(self._newsroom.data(entry.name), entry.kind)
+            version = Version(new, fingerprint(in_file), self.person, self._clock())
+            return ChosenText(entry.title, version, is_draft(in_file))
+
     def restore(self, entry: TextEntry, data: bytes) -> Saved:
         """Come back to another version of a text, as if somebody had typed it."""
-        with self._lock:
+        with self._alone():
             self._newsroom.aside.typed.drop(entry.name)
             return self._keep(entry.name, data)
 
     def mend(self, entry: TextEntry, mark: str) -> Saved:
         """Carry out the repair of a finding, as if somebody had typed it."""
-        with self._lock:
+        with self._alone():
             found = repairing.marked(entry.problems).get(mark)
             current = self._newsroom.data(entry.name)
             new, mended = repairing.repaired(current, [found] if found else [])
@@ -213,7 +212,7 @@ class Desk:
 
     def abandon(self, entry: TextEntry) -> None:
         """Forget the version that waits: the text is again what its readers see."""
-        with self._lock:
+        with self._alone():
             self._newsroom.aside.waiting.drop(entry.name)
             self._newsroom.aside.typed.drop(entry.name)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any
 
@@ -26,6 +26,11 @@ def jour(value: date) -> Text:
 def jour_semaine(value: date) -> Text:
     """Write « mercredi 27 mars 2019 »."""
     return Text.of(dates.weekday(value))
+
+
+def heure(value: datetime) -> Text:
+    """Write « 13 h 30 »."""
+    return Text.of(dates.hour(value))
 
 
 def mois(value: date) -> str:
@@ -82,6 +87,7 @@ FILTERS: Mapping[str, Callable[..., Any]] = MappingProxyType(
         for function in (
             jour,
             jour_semaine,
+            heure,
             mois,
             iso,
             periode,

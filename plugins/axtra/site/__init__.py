@@ -16,6 +16,7 @@ from axtra.site.building import (
     prepare,
     read,
     render_newsletter,
+    stopping,
     verify,
 )
 from axtra.site.edition_pages import (
@@ -61,6 +62,7 @@ __all__ = [
     "refusing_failures",
     "register",
     "render_newsletter",
+    "stopping",
     "verify",
     "write_simulation_page",
 ]

@@ -13,15 +13,19 @@ from starlette.routing import Route
 
 from axtra.atelier.app import Atelier
 from axtra.atelier.newsroom import State, TextEntry
+from axtra.atelier.scheduled import ScheduledPublication
+from axtra.atelier.screens.publication import schedule_of
 from axtra.atelier.screens.subscribers import BOOK
 from axtra.atelier.screens.texts import address
 from axtra.core import dates
 from axtra.core.diagnostics import Diagnostic, count, errors
 from axtra.core.pasted_commands import command
+from axtra.core.refusals import Refusal
 from axtra.sending.frozen_editions import BOOK as LEDGER
 from axtra.subscribers import backup
 
 HERE = "Accueil"
+PUBLICATION = "/publication#programmees"
 _SHOWN = 6  # things that wait
 _COMING = 5
 _NUMBERS = ("deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf", "dix")
@@ -61,11 +65,14 @@ def _home(atelier: Atelier, request: Request) -> Response:
     )
     todo = [made for _, _, made in waiting]
     today = atelier.clock().date()
-    coming = sorted(
+    coming = [
         (text.day, _announced(text), address(text.name))
         for text in texts
         if text.day and (text.state is State.SCHEDULED or (_is_letter(text) and text.day >= today))
-    )
+    ]
+    scheduled = _scheduled(atelier)
+    coming += [(known.moment.date(), _publication(known), PUBLICATION) for known in scheduled]
+    coming.sort()
     here = {text.name for text in texts}
     elsewhere = [problem for problem in atelier.newsroom.problems if problem.file not in here]
     return atelier.screen(
@@ -82,6 +89,7 @@ def _home(atelier: Atelier, request: Request) -> Response:
         exemples=bool(atelier.newsroom.library.facts.demonstration),
         sans_abonnes=not (atelier.data / BOOK).exists(),
         phrase=_sentence(todo, elsewhere),
+        empechees=[known for known in scheduled if known.failure],
         sauvegarde=_unsaved(atelier.data, atelier.clock()),
     )
 
@@ -101,6 +109,18 @@ def _unsaved(data: Path, now: datetime) -> tuple[str, str] | None:
     said = f"n’ont pas été sauvegardés depuis le {dates.day(last)}" if last else _NEVER_SAVED
     target = f"{data.resolve().parent / 'sauvegarde-axe'}-{now:%Y-%m-%d}"
     return said, command("abonnes sauvegarder", target)
+
+
+def _scheduled(atelier: Atelier) -> list[ScheduledPublication]:
+    try:
+        return schedule_of(atelier).coming()
+    except Refusal:
+        return []  # the screen of publications says it
+
+
+def _publication(known: ScheduledPublication) -> str:
+    hour = dates.hour(known.moment)
+    return f"{hour} : publication de {known.titles}" if known.texts else f"{hour} : publication"
 
 
 def _is_letter(text: TextEntry) -> bool:
@@ -125,7 +145,8 @@ def _of(text: TextEntry) -> tuple[int, Waiting] | None:
             text.title, "en attente", f"{kind}, enregistré par {who}", "Relire", place
         )
     if text.state is State.DRAFT:
-        lacks = f"il reste {count(len(wrong), 'point')} à régler" if wrong else "prêt à publier"
+        left = len(text.lacks)
+        lacks = f"il reste {count(left, 'point')} à régler" if left else "prêt à publier"
         return 2, Waiting(text.title, "brouillon", f"{kind}, {lacks}", "Continuer", place)
     return None
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,23 +16,32 @@ from axtra.atelier.app import Atelier, form_of, see
 from axtra.atelier.differences import Change, differences
 from axtra.atelier.forms import label_of
 from axtra.atelier.newsroom import State, TextEntry
+from axtra.atelier.scheduled import (
+    ChosenText,
+    Schedule,
+    ScheduledPublication,
+    read_moment,
+)
 from axtra.atelier.screens.texts import address as text_address
-from axtra.core.diagnostics import errors
+from axtra.atelier.set_aside import project_folder
+from axtra.core.diagnostics import count, errors
 from axtra.core.refusals import Refusal
 from axtra.publishing.published_project import PublishedProject
 
 HERE = "Publication"
+CHOSEN = "choisi-"  # then the name of a text
 _LISTED = 12  # deployments
 
 
 @dataclass(frozen=True, slots=True)
 class Coming:
-    """A text that the next publication would not show as it is: it waits, or has errors."""
+    """A text that may be published: what it changes, and when it is scheduled."""
 
     text: TextEntry
     address: str
     label: str
     changes: tuple[Change, ...]
+    when: datetime | None
 
 
 def routes(atelier: Atelier) -> list[Route]:
@@ -41,25 +50,70 @@ def routes(atelier: Atelier) -> list[Route]:
     async def publication(request: Request) -> Response:
         if request.method == "POST":
             fields = await form_of(request)
-            return await run_in_threadpool(_act, atelier, fields.get("acte", ""))
+            return await run_in_threadpool(_act, atelier, request, fields)
         return await run_in_threadpool(_show, atelier, request)
 
     return [Route("/publication", publication, methods=["GET", "POST"])]
 
 
-def _act(atelier: Atelier, act: str) -> Response:
-    if act == "revenir":
-        atelier.publisher.go_back()
-    else:
-        atelier.publisher.publish()
+def _act(atelier: Atelier, request: Request, fields: dict[str, str]) -> Response:
+    try:
+        if mark := fields.get("annuler") or fields.get("compris"):
+            schedule_of(atelier).cancel(mark)
+        elif (act := fields.get("acte", "")) == "programmer":
+            _schedule(atelier, fields)
+            return see("/publication#programmees")
+        elif act == "revenir":
+            atelier.publisher.go_back()
+        else:
+            atelier.publisher.publish()
+    except Refusal as refusal:
+        return _show(atelier, request, refusal, fields)
     return see("/publication")
 
 
-def _show(atelier: Atelier, request: Request) -> Response:
+def schedule_of(atelier: Atelier) -> Schedule:
+    """Return the publications to come."""
+    return Schedule(project_folder(atelier.data, atelier.root))
+
+
+def _schedule(atelier: Atelier, fields: dict[str, str]) -> None:
+    """Keep what is published at a chosen moment: the texts as they are now.
+
+    Raises:
+        Refusal: the moment is past or cannot be read; a text has an error; nobody may publish.
+    """
+    moment = read_moment(fields.get("jour", ""), fields.get("heure", ""), atelier.clock())
+    project = atelier.publisher.project()
+    if project is None:
+        raise Refusal("ce site n’a pas encore d’adresse où paraître.", "Dites d’abord où publier.")
+    publishing.require_free(project.target)
+    atelier.newsroom.catch_up()
+    chosen: dict[str, ChosenText] = {}
+    for text in atelier.newsroom.texts():
+        if f"{CHOSEN}{text.name}" in fields:
+            if text.lacks:
+                left = count(len(text.lacks), "point")
+                raise Refusal(
+                    f"« {text.title} » : il reste {left} à régler. Rien n’est programmé.",
+                    "Corrigez ce que disent ses constats, ou ne le choisissez pas.",
+                )
+            chosen[text.name] = atelier.desk.choose(text)
+    schedule_of(atelier).add(moment, atelier.desk.person, chosen)
+
+
+def _show(
+    atelier: Atelier,
+    request: Request,
+    refused: Refusal | None = None,
+    given: dict[str, str] | None = None,
+) -> Response:
     atelier.newsroom.catch_up()
     standing = atelier.publisher.standing
-    refusal, project, state = standing.refusal, None, None
+    refusal, project, state = refused or standing.refusal, None, None
+    scheduled: list[ScheduledPublication] = []
     try:
+        scheduled = schedule_of(atelier).all()
         project = atelier.publisher.project()
         if project is not None and not standing.running:
             state = publishing.history(project.target)
@@ -68,18 +122,29 @@ def _show(atelier: Atelier, request: Request) -> Response:
     past = [*reversed(state.history)][:_LISTED] if state else []
     texts = atelier.newsroom.texts()
     stopping = errors(atelier.newsroom.problems)
+    when = {name: known.moment for known in scheduled if not known.done for name in known.texts}
     return atelier.screen(
         request,
         "publication",
         HERE,
+        422 if refused else 200,
         marche=standing,
         refus=refusal,
         cible=project.target if project else None,
         public=_public(project),
         retenu=state.held if state else False,
         passees=[(datetime.fromisoformat(line.when), line) for line in past],
-        attendent=list(_waiting(atelier, texts)),
-        brouillons=sum(text.state is State.DRAFT for text in texts),
+        attendent=list(_waiting(atelier, texts, when)),
+        brouillons=[
+            Coming(text, text_address(text.name), _label(text), (), when.get(text.name))
+            for text in texts
+            if text.state is State.DRAFT
+        ],
+        programmees=[known for known in scheduled if not known.done],
+        faites=[known for known in scheduled if known.done],
+        donnees={"jour": "", "heure": "", "acte": ""} | (given or {}),
+        aujourdhui=atelier.clock().date().isoformat(),
+        choisi=CHOSEN,
         empeche=stopping,
         phrase=_sentence(standing.running, project, past and past[0]),
     )
@@ -89,15 +154,22 @@ def _public(project: PublishedProject | None) -> str:
     return (project.target.public or project.settings.siteurl) if project else ""
 
 
-def _waiting(atelier: Atelier, texts: list[TextEntry]) -> Iterator[Coming]:
+def _waiting(
+    atelier: Atelier, texts: list[TextEntry], when: Mapping[str, datetime]
+) -> Iterator[Coming]:
     """Yield the texts whose version set aside would not be published, with what it changes."""
     for text in texts:
         if text.version is None:
             continue
         before = (atelier.root / text.name).read_bytes().decode(errors="replace")
         after = text.version.data.decode(errors="replace")
-        label = label_of(text.item) if text.item else text.kind.label
-        yield Coming(text, text_address(text.name), label, tuple(differences(before, after)))
+        changes = tuple(differences(before, after))
+        place = text_address(text.name)
+        yield Coming(text, place, _label(text), changes, when.get(text.name))
+
+
+def _label(text: TextEntry) -> str:
+    return label_of(text.item) if text.item else text.kind.label
 
 
 def _sentence(running: bool, project: PublishedProject | None, last: object) -> str:  # noqa: FBT001
