@@ -15,6 +15,7 @@ from typing import Any
 from axtra.content import documents, pages, redirects, site_facts
 from axtra.content.bodies import Bodies
 from axtra.content.documents import Request
+from axtra.content.frontmatter import Source
 from axtra.content.letter_choices import in_order
 from axtra.content.links import Addresses
 from axtra.content.loading import folder_walk
@@ -38,6 +39,7 @@ from axtra.content.model import (
     Newsletter,
     Numero,
     Status,
+    reword,
     sort_key,
 )
 from axtra.content.schema import KINDS, Kind
@@ -163,10 +165,11 @@ class Reading:
             self.library = replace(self.library, assets=kept)
 
     def retake(self, path: Path) -> bool:
-        """Take in, in a preview, the change of a text when nothing but its body has changed.
+        """Take in, in a preview, the change of a text that no other text can see.
 
-        What others read of it (its header, its anchors, which photographs are shown) must be what
-        it was; a letter may choose by what other letters hold.
+        Its body may change, and the words of its header. What others read of it (the rest of its
+        header, its anchors, which photographs are shown) must be what it was; a letter may choose
+        by what other letters hold.
 
         Returns:
             False when all must be read again.
@@ -179,11 +182,10 @@ class Reading:
         place = self.folders.place(name)
         assert place is not None  # noqa: S101 - it had one
         new = documents.read([Request(name, self.folders.read(path), place[0].name, place[1])])[0]
-        if new.source is None or (new.slug, new.source.fields, new.document.ids) != (
-            entry.slug,
-            entry.source.fields,
-            entry.document.ids,
-        ):
+        if new.source is None or (new.slug, new.document.ids) != (entry.slug, entry.document.ids):
+            return False
+        words = _changed(entry.source, new.source)
+        if not words <= new.lines.keys() & entry.lines.keys() & _own_words(item):
             return False
         shown, before = set(self.assets.photographs), entry.notes.found
         entry.notes.found = [*new.found, *known.said]
@@ -195,6 +197,9 @@ class Reading:
             item.resolved.content = body
             item.resolved.headings = new.document.headings
             item.resolved.words = new.document.words
+            reword(item, {attribute: new.lines[attribute] for attribute in words})
+            entry = replace(entry, source=new.source, document=new.document, lines=new.lines)
+            self._texts[name] = replace(known, entry=entry)
         return True
 
     def _entries(self, cache: TextCache) -> Iterator[PendingItem]:
@@ -386,6 +391,22 @@ class Reading:
                     f"l’entrée « {label} » mène à {address}, qui n’est pas encore paru",
                     f"Publiez d’abord {end.source}, ou enlevez cette entrée.",
                 )
+
+
+def _changed(before: Source, after: Source) -> set[str]:
+    """Name the attributes that a header does not give as it did."""
+    old, new = before.fields, after.fields
+    return {name for name in old.keys() | new.keys() if old.get(name) != new.get(name)}
+
+
+def _own_words(item: Item) -> set[str]:
+    """Name the attributes that nothing but the pages of an item shows, whatever they say.
+
+    A title may place its item among the others, and a letter may have something to say of an event.
+    """
+    every = {key.attribute for key in item.kind.keys if "." not in key.attribute}
+    ordered_by_title = _display_order(item)[-1] == sort_key(item.title.plain)
+    return every - {"title"} if ordered_by_title or isinstance(item, Event) else every
 
 
 def _display_order(item: Item) -> tuple[Any, ...]:

@@ -21,6 +21,7 @@ from axtra.content.model.items import (
     Publication,
     Release,
     Resolved,
+    reword,
 )
 from axtra.content.model.library import FEATURED, Library, T, around, sort_key
 from axtra.content.model.nodes import (
@@ -93,6 +94,8 @@ __all__ = [
     "html_text",
     "plain_text",
     "prose_of",
+    "reword",
+    "reword",
     "shown_to",
     "sort_key",
     "walk",

@@ -127,6 +127,15 @@ class Item:
         return self.summary.plain if self.summary else excerpt(self.body_for(reader))
 
 
+def reword(item: Item, texts: Mapping[str, Text]) -> None:
+    """Change the words of an item where it stands, since others lead to it.
+
+    Only the preview does, which reads again the text that somebody is typing.
+    """
+    for attribute, text in texts.items():
+        object.__setattr__(item, attribute, text)
+
+
 @dataclass(frozen=True, slots=True)
 class Call:
     """A call for papers; `deadline` is a day."""
