@@ -95,7 +95,6 @@ __all__ = [
     "plain_text",
     "prose_of",
     "reword",
-    "reword",
     "shown_to",
     "sort_key",
     "walk",
