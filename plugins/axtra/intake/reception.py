@@ -31,7 +31,6 @@ from axtra.pictures.received import prepare
 from axtra.text.languages import is_english
 
 _SIGNING = Counter(("par", "texte", "de", "auteur", "autrice", "crédit", "photo"))  # before a name
-RECEIVED_KINDS = ("article", "nouvelle", "communique", "publication", "evenement", "page")
 
 
 @dataclass(frozen=True, slots=True)

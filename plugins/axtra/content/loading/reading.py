@@ -6,7 +6,7 @@ Reading has three steps, since content refers to content: files to documents, do
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -18,18 +18,12 @@ from axtra.content.documents import Request
 from axtra.content.frontmatter import Source
 from axtra.content.letter_choices import in_order
 from axtra.content.links import Addresses
-from axtra.content.loading import folder_walk
+from axtra.content.loading import folder_walk, menus
 from axtra.content.loading.declared_status import declared_status
-from axtra.content.loading.item_reading import (
-    BY_WAIT,
-    Maker,
-    PendingItem,
-    TextFile,
-    own_status,
-    statuses_of,
-)
+from axtra.content.loading.item_reading import Maker, PendingItem
 from axtra.content.loading.media import Assets
 from axtra.content.loading.places import Folders
+from axtra.content.loading.text_statuses import BY_WAIT, TextFile, own_status, statuses_of
 from axtra.content.model import (
     FEATURED,
     Article,
@@ -347,7 +341,8 @@ class Reading:
             others=(library.facts.service,) if library.facts.service else (),
             moved={redirect.old: redirect.new for redirect in library.redirects},
         )
-        self._inspect_menus(library, known, addresses)
+        file = f"{self.folders.content}/site.toml"
+        self.notes.append(menus.inspect(file, library.facts, known, addresses))
         self.bodies = bodies = Bodies(library, addresses, self.assets.image)
         letters = in_order(item for _, item in built if isinstance(item, Newsletter))
         order: dict[Item, int] = {letter: rank for rank, letter in enumerate(letters)}
@@ -367,30 +362,6 @@ class Reading:
         for entry in failed:  # judged all the same: one run says everything
             item = missing[entry.source.path]
             bodies.resolve(entry.document.parts, item, entry.source, entry.notes)
-
-    def _inspect_menus(
-        self, library: Library, known: Mapping[str, Item | None], addresses: Addresses
-    ) -> None:
-        notes = Notes(f"{self.folders.content}/site.toml")
-        self.notes.append(notes)
-        for label, address in (*library.facts.menu, *library.facts.footer):
-            path = address if address.startswith("/") else addresses.own(address)
-            path = path and path.partition("#")[0]
-            end = known.get(path) if path else None
-            if path is not None and path not in known:
-                notes.error(
-                    "lien-brise",
-                    None,
-                    f"l’entrée « {label} » mène à {address}, qui n’existe pas",
-                    did_you_mean(address, known),
-                )
-            elif end is not None and end.status is not Status.PUBLISHED:
-                notes.error(
-                    "lien-vers-brouillon",
-                    None,
-                    f"l’entrée « {label} » mène à {address}, qui n’est pas encore paru",
-                    f"Publiez d’abord {end.source}, ou enlevez cette entrée.",
-                )
 
 
 def _changed(before: Source, after: Source) -> set[str]:

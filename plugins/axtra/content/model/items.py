@@ -32,13 +32,16 @@ class Resolved:
     choices: tuple[Choice, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(slots=True, kw_only=True, eq=False)
 class Item:
     """What every kind of content has.
 
     `source` is the file, relative to the project's root; `url` starts at the site's root;
     `date` has a time zone; `content` is the body with the blocks of all its readers, while `body`,
     `headings` and `words` are those of the site.
+
+    Others lead to an item by its identity, and nothing changes once it is made, but what is
+    `resolved` and, in a preview, the words that `reword` puts in place of others.
     """
 
     kind: Kind
@@ -130,10 +133,11 @@ class Item:
 def reword(item: Item, texts: Mapping[str, Text]) -> None:
     """Change the words of an item where it stands, since others lead to it.
 
-    Only the preview does, which reads again the text that somebody is typing.
+    Only the preview does, which reads again the text that somebody is typing. These words must be
+    such that no other text is read otherwise because of them.
     """
     for attribute, text in texts.items():
-        object.__setattr__(item, attribute, text)
+        setattr(item, attribute, text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +165,7 @@ class Correction:
     text: Text
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(slots=True, kw_only=True, eq=False)
 class Numero(Item):
     """An issue of the magazine; its body is the editorial."""
 
@@ -195,7 +199,7 @@ class Numero(Item):
         return f"{name} {year}-{year + 1}" if month == 12 else f"{name} {year}"  # noqa: PLR2004
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(slots=True, kw_only=True, eq=False)
 class Author(Item):
     """A person or a team; `title` is the name, the body the biography."""
 
@@ -209,7 +213,7 @@ class Author(Item):
         return tuple(words for words in (self.role, self.organisation) if words)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(slots=True, kw_only=True, eq=False)
 class Article(Item):
     """An article of a numéro."""
 
@@ -237,7 +241,7 @@ class Article(Item):
         return self.rubrique.colour
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(slots=True, kw_only=True, eq=False)
 class News(Item):
     """A piece of news."""
 
@@ -249,7 +253,7 @@ class News(Item):
         return tuple(author.title for author in self.authors)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(slots=True, kw_only=True, eq=False)
 class Release(Item):
     """A communiqué: sent to the press from `city`, not to be published before `embargo`."""
 
@@ -258,7 +262,7 @@ class Release(Item):
     contact: Text | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(slots=True, kw_only=True, eq=False)
 class Publication(Item):
     """A report, an opinion, a brief or a survey; `file` is the address of a PDF."""
 
@@ -273,7 +277,7 @@ class Publication(Item):
         return self.publication_type.capitalize()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(slots=True, kw_only=True, eq=False)
 class Event(Item):
     """Something to attend.
 
@@ -322,7 +326,7 @@ class Event(Item):
         return self.end
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(slots=True, kw_only=True, eq=False)
 class Page(Item):
     """A standing page of the site."""
 
@@ -336,7 +340,7 @@ class Choice:
     items: tuple[Item, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(slots=True, kw_only=True, eq=False)
 class Newsletter(Item):
     """An edition of the infolettre; `title` is the subject of the mail.
 

@@ -5,13 +5,14 @@ The reader, the checks, the skeletons of `axtra nouveau` and the editors' guide 
 
 from axtra.content.schema.block_kinds import BLOCKS, BlockKind
 from axtra.content.schema.keys import STATUSES, Key, Kind, PosterUse, Type, keys_and_aliases
-from axtra.content.schema.kinds import CARD_KINDS, KINDS, LISTED_KINDS
+from axtra.content.schema.kinds import CARD_KINDS, KINDS, LISTED_KINDS, RECEIVED_KINDS
 
 __all__ = [
     "BLOCKS",
     "CARD_KINDS",
     "KINDS",
     "LISTED_KINDS",
+    "RECEIVED_KINDS",
     "STATUSES",
     "BlockKind",
     "Key",
