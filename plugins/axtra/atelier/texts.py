@@ -14,7 +14,7 @@ from axtra.atelier.history import History
 from axtra.atelier.newsroom import Newsroom, TextEntry
 from axtra.atelier.scheduled import ChosenText
 from axtra.atelier.set_aside import Version, fingerprint
-from axtra.content import repairing
+from axtra.content import picture_words, repairing
 from axtra.content.editing import EditableText, UnreadableHeaderError
 from axtra.content.schema import Kind
 from axtra.core.refusals import Refusal
@@ -201,6 +201,26 @@ class Desk:
         with self._alone():
             self._newsroom.aside.typed.drop(entry.name)
             return self._keep(entry.name, data)
+
+    def describe(self, entry: TextEntry, base: str, place: str, words: Mapping[str, str]) -> Saved:
+        """Say other words of a picture that a text shows; see `content.picture_words`.
+
+        Raises:
+            Refusal: the text has changed since `base`, shows no such picture, or cannot take them.
+        """
+        with self._alone():
+            current = self._newsroom.data(entry.name)
+            try:
+                text = EditableText.of(current)
+                new = picture_words.reworded(text, entry.kind, place, words)
+            except (UnicodeDecodeError, UnreadableHeaderError):
+                new = None
+            if new is None or base != fingerprint(current):
+                raise Refusal(
+                    f"« {entry.title} » a changé entre-temps : rien n’est enregistré.",
+                    "Reprenez : la page montre maintenant ce qu’il dit de cette image.",
+                )
+            return Saved.NOTHING if new.data == current else self._keep(entry.name, new.data)
 
     def mend(self, entry: TextEntry, mark: str) -> Saved:
         """Carry out the repair of a finding, as if somebody had typed it."""
