@@ -153,6 +153,15 @@ def test_dates_that_are_none_are_one_message_for_the_column(text: str) -> None:
     assert (said.line, "1495 autres" in said.problem) == (2, True)
 
 
+def test_days_that_excel_counts_are_told_from_dates_that_are_none() -> None:
+    rows = "a@b.ca,,,expres,45293,x\nb@b.ca,,,expres,45294.5,x\nc@b.ca,,,expres,bientôt,x\n"
+    counted, none = sheet(TITLES + rows).errors
+    assert counted.line == 2
+    assert "compté par Excel, sans doute le 2024-01-02" in counted.problem
+    assert "format « Date »" in counted.remedy
+    assert (none.line, "n’existe pas" in none.problem) == (4, True)
+
+
 def test_what_is_wrong_with_many_lines_is_written_once() -> None:
     bad = sheet(TITLES + "x,,,expres,2025-01-31,s\n" * 1500).errors
     assert len(bad) == 1500
@@ -211,6 +220,7 @@ def test_an_address_is_found_in_what_mail_programs_put_around_it(written: str) -
         ("ana@organisme.cmo", "organisme.com"), ("noreply@exemple.test", "personne"),
         ("ne-pas-repondre@exemple.test", "personne"), ("postmaster@exemple.test", "personne"),
         ("xn--gr-zia@exemple.test", "abîmée"),
+        ("ana@sympatico.com", "sympatico.ca"), ("ana@icloud.ca", "icloud.com"),
     ],
 )  # fmt: skip
 def test_a_doubtful_address_is_brought_in_and_said(address: str, said: str) -> None:
@@ -226,7 +236,7 @@ def test_a_doubtful_address_is_brought_in_and_said(address: str, said: str) -> N
 @pytest.mark.parametrize(
     "address",
     ["a@gmail.com", "a@mail.com", "a@ymail.com", "a@live.fr", "a@cje-laval.qc.ca", "a@outlook.fr",
-     "abel@exemple.test", "rooty@exemple.test", "a@organisme.org"],
+     "a@tlb.sympatico.ca", "abel@exemple.test", "rooty@exemple.test", "a@organisme.org"],
 )  # fmt: skip
 def test_a_usual_address_is_no_doubt(address: str) -> None:
     assert sheet(f"Courriel\n{address}\n", STATED).diagnostics == ()

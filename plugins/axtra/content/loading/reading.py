@@ -179,7 +179,9 @@ class Reading:
         if new.source is None or (new.slug, new.document.ids) != (entry.slug, entry.document.ids):
             return False
         words = _changed(entry.source, new.source)
-        if not words <= new.lines.keys() & entry.lines.keys() & _own_words(item):
+        if not words <= new.lines.keys() & entry.lines.keys():
+            return False
+        if "title" in words and self._is_said(item):
             return False
         shown, before = set(self.assets.photographs), entry.notes.found
         entry.notes.found = [*new.found, *known.said]
@@ -195,6 +197,14 @@ class Reading:
             entry = replace(entry, source=new.source, document=new.document, lines=new.lines)
             self._texts[name] = replace(known, entry=entry)
         return True
+
+    def _is_said(self, item: Item) -> bool:
+        """Tell whether the title of an item places it among others, or others quote it."""
+        if _display_order(item)[-1] == sort_key(item.title.plain):
+            return True
+        title = f"« {item.title.plain} »"
+        said = (note for notes in self.notes if notes.file != item.source for note in notes.found)
+        return any(title in note.problem for note in said)
 
     def _entries(self, cache: TextCache) -> Iterator[PendingItem]:
         places: list[tuple[Kind, str]] = []
@@ -368,16 +378,6 @@ def _changed(before: Source, after: Source) -> set[str]:
     """Name the attributes that a header does not give as it did."""
     old, new = before.fields, after.fields
     return {name for name in old.keys() | new.keys() if old.get(name) != new.get(name)}
-
-
-def _own_words(item: Item) -> set[str]:
-    """Name the attributes that nothing but the pages of an item shows, whatever they say.
-
-    A title may place its item among the others, and a letter may have something to say of an event.
-    """
-    every = {key.attribute for key in item.kind.keys if "." not in key.attribute}
-    ordered_by_title = _display_order(item)[-1] == sort_key(item.title.plain)
-    return every - {"title"} if ordered_by_title or isinstance(item, Event) else every
 
 
 def _display_order(item: Item) -> tuple[Any, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from contextlib import suppress
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from axtra.core.dates import ZONE
@@ -30,6 +30,8 @@ _MONTHS = {
     for name in names.split()
 }  # fmt: skip
 _CENTURY = 100
+_SERIAL = re.compile(r"([2-7]\d{4})(?:[.,]\d+)?")  # from 1954 to 2118
+_EXCEL_ZERO = date(1899, 12, 30)
 
 
 class Order(StrEnum):
@@ -54,6 +56,12 @@ def is_unclear(text: str) -> bool:
     """Return whether a date would be another date in the other order."""
     match = _SHORT.fullmatch(text)
     return match is not None and match[1].lstrip("0") != match[2].lstrip("0")
+
+
+def serial(text: str) -> date | None:
+    """Return the day of a number by which Excel counts days, or None when it is not one."""
+    number = _SERIAL.fullmatch(text)
+    return _EXCEL_ZERO + timedelta(days=int(number[1])) if number else None
 
 
 def read(text: str, known: Order | None) -> datetime | None:

@@ -16,6 +16,9 @@ _DOMAINS = (
 _REAL = frozenset({*_DOMAINS, "mail.com", "ymail.com", "live.fr", "gmx.com", "gmail.ca", "bell.ca"})
 _ENDS = {"con": "com", "cmo": "com", "cim": "com", "comm": "com", "vom": "com", "caa": "ca",
          "cca": "ca", "frr": "fr", "ogr": "org", "orgg": "org", "nett": "net"}  # fmt: skip
+# Names that one domain only has among those of people.
+_ALONE = {"sympatico": "sympatico.ca", "globetrotter": "globetrotter.net", "icloud": "icloud.com",
+          "cgocable": "cgocable.ca"}  # fmt: skip
 _NOBODY = re.compile(
     r"(no ?reply|do ?not ?reply|ne ?pas ?repondre|mailer ?daemon|postmaster|abuse|hostmaster|root"
     r"|bounces?|devnull|spam)\b"
@@ -41,6 +44,8 @@ def near_domain(domain: str) -> str:
         return f"{name}.{_ENDS[end]}"
     if domain in _REAL:
         return ""
+    if name in _ALONE and domain != _ALONE[name]:
+        return _ALONE[name]
     return next((known for known in _DOMAINS if _differ_by_a_letter(domain, known)), "")
 
 

@@ -139,18 +139,18 @@ class PersonLines:
                     f"la même adresse est à la ligne {former.line}, avec un autre consentement",
                     "Gardez une seule des deux lignes.",
                 )
-        if wrong:
-            several = f"{_lines(wrong)} : " if len(wrong) > 1 else ""
-            self.notes.found.insert(
-                said,
-                Diagnostic(
-                    self.name,
-                    wrong[0],
-                    "csv-date",
-                    f"{several}cette date n’existe pas",
-                    "Écrivez année-mois-jour en chiffres, par exemple :  2019-02-28",
-                ),
-            )
+        texts = {line: text for (line, _), text in zip(rows, dates, strict=True)}
+        serials = [line for line in wrong if date_columns.serial(texts[line])]
+        others = [line for line in wrong if line not in serials]
+        unread: list[Diagnostic] = []
+        for lines, counted in ((serials, True), (others, False)):
+            if lines:
+                problem, remedy = _unread_date(texts[lines[0]], counted=counted)
+                several = f"{_lines(lines)} : " if len(lines) > 1 else ""
+                unread.append(
+                    Diagnostic(self.name, lines[0], "csv-date", several + problem, remedy)
+                )
+        self.notes.found[said:said] = sorted(unread, key=lambda one: one.order)
 
     def _person(
         self, line: int, row: Sequence[str], wrong: list[int], *, said_already: bool
@@ -278,6 +278,19 @@ class PersonLines:
             "Écrivez année-mois-jour en chiffres, par exemple :  2019-02-28",
         )
         return None
+
+
+def _unread_date(text: str, *, counted: bool) -> tuple[str, str]:
+    """Say why a date cannot be read, and what to do."""
+    if counted:
+        return (
+            f"« {text} » est un jour compté par Excel, sans doute le {date_columns.serial(text)}",
+            "Donnez-y à la colonne le format « Date » (2019-02-28), puis enregistrez de nouveau.",
+        )
+    return (
+        "cette date n’existe pas",
+        "Écrivez année-mois-jour en chiffres, par exemple :  2019-02-28",
+    )
 
 
 def _lines(numbers: Sequence[int]) -> str:
