@@ -151,7 +151,7 @@ def test_what_was_chosen_appears_at_its_hour_and_what_changed_since_waits(
     assert "il reste 1 point à régler" in " ".join(lacking.text_content().split())
     screen = newsroom.program(NEWS, PAGE, DRAFT)
     assert "Le lundi 2 novembre 2026 à 14 h" in screen.words.replace("\u00a0", " ")
-    assert "14 h : publication de" in browser.ask("/").words.replace("\u00a0", " ")
+    assert "À 14 h, publication de 3 textes" in browser.ask("/").words.replace("\u00a0", " ")
     seen = newsroom.due("--voir").stdout
     assert "2026-11-02 14:00   publication programmée par" in seen
     assert "« Un brouillon »" in seen

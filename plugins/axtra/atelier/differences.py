@@ -4,12 +4,43 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from difflib import SequenceMatcher
+
+from axtra.atelier.forms import split_label
+from axtra.content.editing import EditableText, UnreadableHeaderError
+from axtra.content.schema import Kind
 
 _PIECE = re.compile(r"\w+\s*|[^\w\s]\s*|\s+")  # a word goes with the space after it
 _AROUND = 40  # pieces kept on each side of a change
 
 Change = tuple[str, str]  # « même », « retiré », « ajouté » or « … », then the text
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedPart:
+    """A part of a text that changed: a key of its header by its label, or its body (« Texte »)."""
+
+    label: str
+    changes: tuple[Change, ...]
+
+
+def changed_parts(before: bytes, after: bytes, kind: Kind) -> list[ChangedPart]:
+    """Return what changed between two versions of a text, in the order of a form."""
+    old, new = (EditableText.of(data.decode(errors="replace").encode()) for data in (before, after))
+    parts: list[tuple[str, str, str]] = []
+    try:
+        known, now = old.fields(kind), new.fields(kind)
+    except UnreadableHeaderError:
+        parts.append(("En-tête", old.header, new.header))
+    else:
+        parts += [
+            (split_label(key)[0], known.get(key.name, ""), now.get(key.name, ""))
+            for key in kind.keys
+        ]
+    parts.append(("Texte", old.body, new.body))
+    found = (ChangedPart(label, tuple(differences(was, now))) for label, was, now in parts)
+    return [part for part in found if part.changes]
 
 
 def differences(before: str, after: str) -> list[Change]:

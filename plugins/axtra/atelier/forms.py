@@ -62,7 +62,7 @@ def fields(
             rows = 3
         yield FormField(
             key.name,
-            _label(key),
+            split_label(key),
             value,
             key.required,
             _with(value, _choices(key, library)),
@@ -73,7 +73,7 @@ def fields(
         )
 
 
-def _label(key: Key) -> tuple[str, str]:
+def split_label(key: Key) -> tuple[str, str]:
     """Split the label of a key where its explanation starts."""
     text = key.label[:1].upper() + key.label[1:]
     places = [at for sign in (" (", "; ", ", ", " : ") if (at := text.find(sign)) > 0]

@@ -19,6 +19,7 @@ from axtra.atelier.screens.subscribers import BOOK
 from axtra.atelier.screens.texts import address
 from axtra.core import dates
 from axtra.core.diagnostics import Diagnostic, count, errors
+from axtra.core.numbers import in_letters
 from axtra.core.pasted_commands import command
 from axtra.core.refusals import Refusal
 from axtra.sending.frozen_editions import BOOK as LEDGER
@@ -28,7 +29,6 @@ HERE = "Accueil"
 PUBLICATION = "/publication#programmees"
 _SHOWN = 6  # things that wait
 _COMING = 5
-_NUMBERS = ("deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf", "dix")
 _NEVER_SAVED = "n’ont jamais été sauvegardés"
 _SAVED_FOR = timedelta(days=7)
 _FIXED = frozenset({"page", "auteur"})  # texts that a new project has
@@ -57,9 +57,12 @@ def routes(atelier: Atelier) -> list[Route]:
 def _home(atelier: Atelier, request: Request) -> Response:
     atelier.newsroom.catch_up()
     texts = atelier.newsroom.texts()
+    scheduled = _scheduled(atelier)
+    chosen = {name: text.version.data for known in scheduled for name, text in known.texts.items()}
     waiting = sorted(
         (rank, n, made)
         for n, text in enumerate(texts)
+        if not (text.version and chosen.get(text.name) == text.version.data)
         if (ranked := _of(text))
         for rank, made in [ranked]
     )
@@ -70,7 +73,6 @@ def _home(atelier: Atelier, request: Request) -> Response:
         for text in texts
         if text.day and (text.state is State.SCHEDULED or (_is_letter(text) and text.day >= today))
     ]
-    scheduled = _scheduled(atelier)
     coming += [(known.moment.date(), _publication(known), PUBLICATION) for known in scheduled]
     coming.sort()
     here = {text.name for text in texts}
@@ -120,7 +122,8 @@ def _scheduled(atelier: Atelier) -> list[ScheduledPublication]:
 
 def _publication(known: ScheduledPublication) -> str:
     hour = dates.hour(known.moment)
-    return f"{hour} : publication de {known.titles}" if known.texts else f"{hour} : publication"
+    what = known.titles if len(known.texts) == 1 else count(len(known.texts), "texte")
+    return f"À {hour}, publication de {what}" if known.texts else f"À {hour}, publication du site"
 
 
 def _is_letter(text: TextEntry) -> bool:
@@ -159,6 +162,4 @@ def _sentence(todo: list[Waiting], elsewhere: list[Diagnostic]) -> str:
         return "Les réglages du site ont une erreur."
     if len(todo) == 1:
         return "Un texte vous attend."
-    rank = len(todo) - 2  # « deux » comes first
-    number = _NUMBERS[rank] if rank < len(_NUMBERS) else str(len(todo))
-    return f"{number.capitalize()} textes vous attendent."
+    return f"{in_letters(len(todo)).capitalize()} textes vous attendent."

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -13,7 +14,7 @@ from starlette.routing import Route
 
 from axtra import publishing
 from axtra.atelier.app import Atelier, form_of, see
-from axtra.atelier.differences import Change, differences
+from axtra.atelier.differences import ChangedPart, changed_parts
 from axtra.atelier.forms import label_of
 from axtra.atelier.newsroom import State, TextEntry
 from axtra.atelier.scheduled import (
@@ -24,8 +25,12 @@ from axtra.atelier.scheduled import (
 )
 from axtra.atelier.screens.texts import address as text_address
 from axtra.atelier.set_aside import project_folder
+from axtra.atelier.texts import is_draft
+from axtra.atelier.unpublished import moved_since
 from axtra.core.diagnostics import count, errors
+from axtra.core.numbers import in_letters
 from axtra.core.refusals import Refusal
+from axtra.publishing import Deployment
 from axtra.publishing.published_project import PublishedProject
 
 HERE = "Publication"
@@ -40,7 +45,7 @@ class Coming:
     text: TextEntry
     address: str
     label: str
-    changes: tuple[Change, ...]
+    changes: tuple[ChangedPart, ...]
     when: datetime | None
 
 
@@ -122,6 +127,7 @@ def _show(
     past = [*reversed(state.history)][:_LISTED] if state else []
     texts = atelier.newsroom.texts()
     stopping = errors(atelier.newsroom.problems)
+    moved = list(_moved(atelier, texts, state.deployment)) if state and state.deployment else []
     when = {name: known.moment for known in scheduled if not known.done for name in known.texts}
     return atelier.screen(
         request,
@@ -146,12 +152,51 @@ def _show(
         aujourdhui=atelier.clock().date().isoformat(),
         choisi=CHOSEN,
         empeche=stopping,
-        phrase=_sentence(standing.running, project, past and past[0]),
+        iront=moved,
+        phrase=_sentence(standing.running, project, past and past[0], len(moved)),
     )
 
 
 def _public(project: PublishedProject | None) -> str:
     return (project.target.public or project.settings.siteurl) if project else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """A text that the next publication shows otherwise, or no more: then it has no address."""
+
+    title: str
+    label: str
+    address: str
+    changes: tuple[ChangedPart, ...]
+
+
+def _moved(atelier: Atelier, texts: list[TextEntry], shown: Deployment) -> Iterator[Gone]:
+    """Yield what publishing now would change, as texts."""
+    entries = {text.name: text for text in texts}
+    written = {name: (atelier.root / name).stat().st_mtime for name in entries}
+    for moved in moved_since(atelier.root, atelier.history, shown, written):
+        text = entries.get(moved.name)
+        if text is None:
+            if moved.before is not None and not is_draft(moved.before):
+                yield Gone(Path(moved.name).stem, "texte retiré", "", ())
+            continue
+        in_file = (atelier.root / text.name).read_bytes()
+        hidden = is_draft(in_file)
+        if text.state is State.SCHEDULED or (
+            hidden and (moved.before is None or is_draft(moved.before))
+        ):
+            continue
+        new = moved.before is None or is_draft(moved.before)
+        word = "retiré" if hidden else "ajouté" if new and moved.word == "ajouté" else "modifié"
+        changes = () if new or hidden else changed_parts(moved.before or b"", in_file, text.kind)
+        if new or hidden or changes:
+            label = f"{_label(text)}, {word}"
+            yield Gone(text.title, label, text_address(text.name), tuple(changes))
+    online = datetime.fromisoformat(shown.when)
+    for due in publishing.fallen_due(atelier.newsroom.library, online, atelier.clock()):
+        label = f"{due.item.kind.label} : {due.change}"
+        yield Gone(due.item.title.plain, label, text_address(due.item.source), ())
 
 
 def _waiting(
@@ -161,9 +206,8 @@ def _waiting(
     for text in texts:
         if text.version is None:
             continue
-        before = (atelier.root / text.name).read_bytes().decode(errors="replace")
-        after = text.version.data.decode(errors="replace")
-        changes = tuple(differences(before, after))
+        in_file = (atelier.root / text.name).read_bytes()
+        changes = tuple(changed_parts(in_file, text.version.data, text.kind))
         place = text_address(text.name)
         yield Coming(text, place, _label(text), changes, when.get(text.name))
 
@@ -172,7 +216,15 @@ def _label(text: TextEntry) -> str:
     return label_of(text.item) if text.item else text.kind.label
 
 
-def _sentence(running: bool, project: PublishedProject | None, last: object) -> str:  # noqa: FBT001
+def _sentence(
+    running: bool,  # noqa: FBT001
+    project: PublishedProject | None,
+    last: object,
+    moved: int,
+) -> str:
+    if moved and not running:
+        number = in_letters(moved)
+        return f"{number.capitalize()} changement{'s iront' if moved > 1 else ' ira'} sur le site."
     if running:
         return "Le site se publie."
     if project is None:
