@@ -162,7 +162,7 @@ def _public(project: PublishedProject | None) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Gone:
+class Changing:
     """A text that the next publication shows otherwise, or no more: then it has no address."""
 
     title: str
@@ -171,7 +171,7 @@ class Gone:
     changes: tuple[ChangedPart, ...]
 
 
-def _moved(atelier: Atelier, texts: list[TextEntry], shown: Deployment) -> Iterator[Gone]:
+def _moved(atelier: Atelier, texts: list[TextEntry], shown: Deployment) -> Iterator[Changing]:
     """Yield what publishing now would change, as texts."""
     entries = {text.name: text for text in texts}
     written = {name: (atelier.root / name).stat().st_mtime for name in entries}
@@ -179,7 +179,7 @@ def _moved(atelier: Atelier, texts: list[TextEntry], shown: Deployment) -> Itera
         text = entries.get(moved.name)
         if text is None:
             if moved.before is not None and not is_draft(moved.before):
-                yield Gone(Path(moved.name).stem, "texte retiré", "", ())
+                yield Changing(Path(moved.name).stem, "texte retiré", "", ())
             continue
         in_file = (atelier.root / text.name).read_bytes()
         hidden = is_draft(in_file)
@@ -192,11 +192,11 @@ def _moved(atelier: Atelier, texts: list[TextEntry], shown: Deployment) -> Itera
         changes = () if new or hidden else changed_parts(moved.before or b"", in_file, text.kind)
         if new or hidden or changes:
             label = f"{_label(text)}, {word}"
-            yield Gone(text.title, label, text_address(text.name), tuple(changes))
+            yield Changing(text.title, label, text_address(text.name), tuple(changes))
     online = datetime.fromisoformat(shown.when)
     for due in publishing.fallen_due(atelier.newsroom.library, online, atelier.clock()):
         label = f"{due.item.kind.label} : {due.change}"
-        yield Gone(due.item.title.plain, label, text_address(due.item.source), ())
+        yield Changing(due.item.title.plain, label, text_address(due.item.source), ())
 
 
 def _waiting(
