@@ -15,8 +15,9 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 
-from axtra.atelier.app import Atelier, form_of, see
+from axtra.atelier.app import Atelier, form_of, require, see
 from axtra.atelier.newsroom import TextEntry
+from axtra.atelier.roles import Act
 from axtra.atelier.screens.text import MEND
 from axtra.atelier.screens.texts import address
 from axtra.atelier.set_aside import fingerprint
@@ -85,6 +86,7 @@ def routes(atelier: Atelier) -> list[Route]:
 
     async def listing(request: Request) -> Response:
         if request.method == "POST":
+            require(request, Act.READ_OTHERS)  # the texts of anybody are changed here
             fields = await form_of(request)
             return await run_in_threadpool(_describe, atelier, request, fields)
         return await run_in_threadpool(_listing, atelier, request)

@@ -13,10 +13,11 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from axtra import publishing
-from axtra.atelier.app import Atelier, form_of, see
+from axtra.atelier.app import Atelier, for_role, form_of, person_at, see
 from axtra.atelier.differences import ChangedPart, changed_parts
 from axtra.atelier.forms import label_of
 from axtra.atelier.newsroom import State, TextEntry
+from axtra.atelier.roles import Act
 from axtra.atelier.scheduled import (
     ChosenText,
     Schedule,
@@ -58,7 +59,7 @@ def routes(atelier: Atelier) -> list[Route]:
             return await run_in_threadpool(_act, atelier, request, fields)
         return await run_in_threadpool(_show, atelier, request)
 
-    return [Route("/publication", publication, methods=["GET", "POST"])]
+    return [Route("/publication", for_role(Act.PUBLISH, publication), methods=["GET", "POST"])]
 
 
 def _act(atelier: Atelier, request: Request, fields: dict[str, str]) -> Response:
@@ -66,7 +67,7 @@ def _act(atelier: Atelier, request: Request, fields: dict[str, str]) -> Response
         if mark := fields.get("annuler") or fields.get("compris"):
             schedule_of(atelier).cancel(mark)
         elif (act := fields.get("acte", "")) == "programmer":
-            _schedule(atelier, fields)
+            _schedule(atelier, fields, person_at(request).name)
             return see("/publication#programmees")
         elif act == "revenir":
             atelier.publisher.go_back()
@@ -82,7 +83,7 @@ def schedule_of(atelier: Atelier) -> Schedule:
     return Schedule(project_folder(atelier.data, atelier.root))
 
 
-def _schedule(atelier: Atelier, fields: dict[str, str]) -> None:
+def _schedule(atelier: Atelier, fields: dict[str, str], person: str) -> None:
     """Keep what is published at a chosen moment: the texts as they are now.
 
     Raises:
@@ -104,7 +105,7 @@ def _schedule(atelier: Atelier, fields: dict[str, str]) -> None:
                     "Corrigez ce que disent ses constats, ou ne le choisissez pas.",
                 )
             chosen[text.name] = atelier.desk.choose(text)
-    schedule_of(atelier).add(moment, atelier.desk.person, chosen)
+    schedule_of(atelier).add(moment, person, chosen)
 
 
 def _show(
