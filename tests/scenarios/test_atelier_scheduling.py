@@ -295,7 +295,7 @@ def _killed(newsroom: Newsroom, seed: int) -> None:
     newsroom.present = datetime.now(ZONE) - timedelta(minutes=2)
     day, hour = f"{newsroom.present + timedelta(minutes=1):%Y-%m-%d %H:%M}".split()
     newsroom.program(NEWS, RELEASE, DRAFT, day=day, hour=hour)
-    newsroom.write(RELEASE, f"Essai {seed}, suite.")
+    newsroom.write(RELEASE, f"Essai {seed}, continué.")
     for _ in range(2):
         process = newsroom.trial.launch("echeances")
         time.sleep(1 + chance.random() * 2.5)
@@ -307,11 +307,11 @@ def _killed(newsroom: Newsroom, seed: int) -> None:
     assert newsroom.trial.launch("echeances").wait() == 0
     assert f"Essai {seed}." in newsroom.online(NEWS)
     assert f"Essai {seed}." in newsroom.online(RELEASE)
-    assert "suite" not in newsroom.online(RELEASE)
+    assert "continué" not in newsroom.online(RELEASE)
     assert "Un brouillon" in newsroom.online(DRAFT)
     assert newsroom.schedule.all() == []
     form = newsroom.browser.ask(f"/texte/{RELEASE}").form()
-    assert form.value("Texte").strip() == f"Essai {seed}, suite."
+    assert form.value("Texte").strip() == f"Essai {seed}, continué."
 
 
 def test_a_machine_that_stops_finishes_later(newsroom: Newsroom) -> None:
