@@ -25,7 +25,9 @@ class ChangedPart:
     changes: tuple[Change, ...]
 
 
-def changed_parts(before: bytes, after: bytes, kind: Kind) -> list[ChangedPart]:
+def changed_parts(
+    before: bytes, after: bytes, kind: Kind, around: int = _AROUND
+) -> list[ChangedPart]:
     """Return what changed between two versions of a text, in the order of a form."""
     old, new = (EditableText.of(data.decode(errors="replace").encode()) for data in (before, after))
     parts: list[tuple[str, str, str]] = []
@@ -39,19 +41,19 @@ def changed_parts(before: bytes, after: bytes, kind: Kind) -> list[ChangedPart]:
             for key in kind.keys
         ]
     parts.append(("Texte", old.body, new.body))
-    found = (ChangedPart(label, tuple(differences(was, now))) for label, was, now in parts)
+    found = (ChangedPart(label, tuple(differences(was, now, around))) for label, was, now in parts)
     return [part for part in found if part.changes]
 
 
-def differences(before: str, after: str) -> list[Change]:
-    """Return the pieces of two texts, those that stayed far from a change left out."""
+def differences(before: str, after: str, around: int = _AROUND) -> list[Change]:
+    """Return the pieces of two texts; of those that stayed, `around` on each side of a change."""
     old, new = _PIECE.findall(before), _PIECE.findall(after)
     made: list[Change] = []
     for tag, start, stop, new_start, new_stop in SequenceMatcher(
         None, old, new, autojunk=False
     ).get_opcodes():
         if tag == "equal":
-            made.extend(_short(old[start:stop], first=not made, last=stop == len(old)))
+            made.extend(_short(old[start:stop], around, first=not made, last=stop == len(old)))
             continue
         if start < stop:
             made.append(("retiré", "".join(old[start:stop])))
@@ -60,12 +62,12 @@ def differences(before: str, after: str) -> list[Change]:
     return made if any(kind in {"retiré", "ajouté"} for kind, _ in made) else []
 
 
-def _short(pieces: list[str], *, first: bool, last: bool) -> Iterator[Change]:
-    if len(pieces) <= 2 * _AROUND:
+def _short(pieces: list[str], around: int, *, first: bool, last: bool) -> Iterator[Change]:
+    if len(pieces) <= 2 * around:
         yield "même", "".join(pieces)
         return
     if not first:
-        yield "même", "".join(pieces[:_AROUND])
+        yield "même", "".join(pieces[:around])
     yield "…", ""
     if not last:
-        yield "même", "".join(pieces[-_AROUND:])
+        yield "même", "".join(pieces[-around:])

@@ -37,6 +37,7 @@ from axtra.publishing.published_project import PublishedProject
 HERE = "Publication"
 CHOSEN = "choisi-"  # then the name of a text
 _LISTED = 12  # deployments
+_AROUND = 12  # words that stayed, on each side of what changed
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +131,7 @@ def _show(
     stopping = errors(atelier.newsroom.problems)
     moved = list(_moved(atelier, texts, state.deployment)) if state and state.deployment else []
     when = {name: known.moment for known in scheduled if not known.done for name in known.texts}
+    waiting = list(_waiting(atelier, texts, when))
     return atelier.screen(
         request,
         "publication",
@@ -141,7 +143,7 @@ def _show(
         public=_public(project),
         retenu=state.held if state else False,
         passees=[(datetime.fromisoformat(line.when), line) for line in past],
-        attendent=list(_waiting(atelier, texts, when)),
+        attendent=waiting,
         brouillons=[
             Coming(text, text_address(text.name), _label(text), (), when.get(text.name))
             for text in texts
@@ -154,7 +156,7 @@ def _show(
         choisi=CHOSEN,
         empeche=stopping,
         iront=moved,
-        phrase=_sentence(standing.running, project, past and past[0], len(moved)),
+        phrase=_sentence(standing.running, project, len(past), len(moved), len(waiting)),
     )
 
 
@@ -190,7 +192,8 @@ def _moved(atelier: Atelier, texts: list[TextEntry], shown: Deployment) -> Itera
             continue
         new = moved.before is None or is_draft(moved.before)
         word = "retiré" if hidden else "ajouté" if new and moved.word == "ajouté" else "modifié"
-        changes = () if new or hidden else changed_parts(moved.before or b"", in_file, text.kind)
+        before = None if new or hidden else moved.before
+        changes = changed_parts(before, in_file, text.kind, _AROUND) if before else []
         if new or hidden or changes:
             label = f"{_label(text)}, {word}"
             yield Changing(text.title, label, text_address(text.name), tuple(changes))
@@ -208,7 +211,7 @@ def _waiting(
         if text.version is None:
             continue
         in_file = (atelier.root / text.name).read_bytes()
-        changes = tuple(changed_parts(in_file, text.version.data, text.kind))
+        changes = tuple(changed_parts(in_file, text.version.data, text.kind, _AROUND))
         place = text_address(text.name)
         yield Coming(text, place, _label(text), changes, when.get(text.name))
 
@@ -220,8 +223,9 @@ def _label(text: TextEntry) -> str:
 def _sentence(
     running: bool,  # noqa: FBT001
     project: PublishedProject | None,
-    last: object,
+    past: int,
     moved: int,
+    waiting: int,
 ) -> str:
     if moved and not running:
         number = in_letters(moved)
@@ -230,4 +234,10 @@ def _sentence(
         return "Le site se publie."
     if project is None:
         return "Ce site n’a pas encore d’adresse où paraître."
-    return "Le site est en ligne." if last else "Rien n’a encore été publié."
+    if not past:
+        return "Rien n’a encore été publié."
+    if not waiting:
+        return "Le site est en ligne."
+    number, end = in_letters(waiting), "s attendent" if waiting > 1 else " attend"
+    number = "une" if waiting == 1 else number
+    return f"Le site est en ligne; {number} version{end}."
