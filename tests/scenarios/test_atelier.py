@@ -553,7 +553,10 @@ def test_a_text_is_published_in_one_act_and_the_site_comes_back(
 
     back = browser.ask("/publication").form("publication")
     browser.send(back, "Revenir à la version précédente")
-    assert "Rien ne se publie plus de soi-même" in settled(browser).words
+    returned = settled(browser)
+    assert "Rien ne se publie plus de soi-même" in returned.words
+    assert returned.heading == "Un changement ira sur le site."
+    assert returned.words.count("ajouté : Une phrase toute neuve") == 1
     assert online.read_bytes() == before
 
 

@@ -129,7 +129,8 @@ def _show(
     past = [*reversed(state.history)][:_LISTED] if state else []
     texts = atelier.newsroom.texts()
     stopping = errors(atelier.newsroom.problems)
-    moved = list(_moved(atelier, texts, state.deployment)) if state and state.deployment else []
+    shown = _first_shown(past)
+    moved = list(_moved(atelier, texts, shown)) if shown else []
     when = {name: known.moment for known in scheduled if not known.done for name in known.texts}
     waiting = list(_waiting(atelier, texts, when))
     return atelier.screen(
@@ -172,6 +173,14 @@ class Changing:
     label: str
     address: str
     changes: tuple[ChangedPart, ...]
+
+
+def _first_shown(past: list[Deployment]) -> Deployment | None:
+    """Return the publication that readers see: that to which somebody came back, if they did."""
+    if not past or not past[0].returned:
+        return past[0] if past else None
+    same = (line for line in past if line.version == past[0].version and not line.returned)
+    return next(same, None)
 
 
 def _moved(atelier: Atelier, texts: list[TextEntry], shown: Deployment) -> Iterator[Changing]:
