@@ -162,7 +162,9 @@ def test_what_was_chosen_appears_at_its_hour_and_what_changed_since_waits(
 
     newsroom.program(NEWS, PAGE, DRAFT)
     newsroom.write(NEWS, "Choisie ainsi. Une demi-phrase de plus,")
+    assert "brouillon paraîtra le 2" in browser.ask(f"/texte/{DRAFT}").words
     newsroom.write(DRAFT, "Le brouillon a continué.")
+    assert "brouillon une version d’avant paraîtra le" in browser.ask(f"/texte/{DRAFT}").words
     (newsroom.root / PAGE).write_text((newsroom.root / PAGE).read_text("utf-8") + "\nÀ la main.\n")
     newsroom.present = LATER - timedelta(minutes=1)
     assert newsroom.due().returncode == 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -82,6 +83,15 @@ def _act(atelier: Atelier, request: Request, fields: dict[str, str]) -> Response
 def schedule_of(atelier: Atelier) -> Schedule:
     """Return the publications to come."""
     return Schedule(project_folder(atelier.data, atelier.root))
+
+
+def when_scheduled(atelier: Atelier, text: TextEntry) -> tuple[datetime, bool] | None:
+    """Return when a text is scheduled, and whether it has changed since; None when it is not."""
+    with suppress(Refusal):  # the screen of publications says what cannot be read
+        for known in schedule_of(atelier).coming():
+            if chosen := known.texts.get(text.name):
+                return known.moment, atelier.desk.choose(text).version.data != chosen.version.data
+    return None
 
 
 def _schedule(atelier: Atelier, fields: dict[str, str], person: str) -> None:

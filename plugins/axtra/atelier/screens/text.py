@@ -19,6 +19,7 @@ from axtra.atelier.differences import differences
 from axtra.atelier.forms import BODY, HEADER
 from axtra.atelier.newsroom import TextEntry
 from axtra.atelier.screens import frames
+from axtra.atelier.screens.publication import when_scheduled
 from axtra.atelier.screens.texts import address
 from axtra.atelier.texts import MovedError, OpenedText, Saved
 from axtra.content import repairing
@@ -137,6 +138,7 @@ def _screen(
         adresse=address(entry.name),
         historique=f"/historique/{quote(entry.name)}",
         retour=_back(entry),
+        programme=when_scheduled(atelier, entry),
     )
 
 

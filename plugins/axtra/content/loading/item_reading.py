@@ -30,6 +30,7 @@ from axtra.content.model import (
     Status,
     Subject,
     Text,
+    TypedText,
 )
 from axtra.content.schema import Kind, Type
 from axtra.core import dates
@@ -132,7 +133,8 @@ class Maker:
         found = entry.source.fields[attribute]
         match key.type:
             case Type.LINE:
-                return entry.lines[attribute]
+                line = entry.lines[attribute]
+                return TypedText(line) if self._preview else line
             case Type.LINES:
                 return tuple(Text.of(str(line.value)) for line in frontmatter.texts(found.value))
             case Type.NAMES:

@@ -33,7 +33,6 @@ from axtra.content.model import (
     Newsletter,
     Numero,
     Status,
-    reword,
     sort_key,
 )
 from axtra.content.schema import KINDS, Kind
@@ -179,7 +178,7 @@ class Reading:
         if new.source is None or (new.slug, new.document.ids) != (entry.slug, entry.document.ids):
             return False
         words = _changed(entry.source, new.source)
-        if not words <= new.lines.keys() & entry.lines.keys():
+        if not words <= {name for name in new.lines.keys() & entry.lines.keys() if "." not in name}:
             return False
         if "title" in words and self._is_said(item):
             return False
@@ -193,7 +192,8 @@ class Reading:
             item.resolved.content = body
             item.resolved.headings = new.document.headings
             item.resolved.words = new.document.words
-            reword(item, {attribute: new.lines[attribute] for attribute in words})
+            for attribute in words:
+                getattr(item, attribute).text = new.lines[attribute]
             entry = replace(entry, source=new.source, document=new.document, lines=new.lines)
             self._texts[name] = replace(known, entry=entry)
         return True

@@ -21,7 +21,6 @@ from axtra.content.model.items import (
     Publication,
     Release,
     Resolved,
-    reword,
 )
 from axtra.content.model.library import FEATURED, Library, T, around, sort_key
 from axtra.content.model.nodes import (
@@ -46,7 +45,16 @@ from axtra.content.model.nodes import (
     shown_to,
     walk,
 )
-from axtra.content.model.values import Facts, Image, NewsletterType, Rubrique, Status, Subject, Text
+from axtra.content.model.values import (
+    Facts,
+    Image,
+    NewsletterType,
+    Rubrique,
+    Status,
+    Subject,
+    Text,
+    TypedText,
+)
 
 __all__ = [
     "CLASSES",
@@ -89,12 +97,12 @@ __all__ = [
     "Subject",
     "T",
     "Text",
+    "TypedText",
     "Video",
     "around",
     "html_text",
     "plain_text",
     "prose_of",
-    "reword",
     "shown_to",
     "sort_key",
     "walk",

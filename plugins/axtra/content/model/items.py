@@ -32,16 +32,13 @@ class Resolved:
     choices: tuple[Choice, ...] = ()
 
 
-@dataclass(slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Item:
     """What every kind of content has.
 
     `source` is the file, relative to the project's root; `url` starts at the site's root;
     `date` has a time zone; `content` is the body with the blocks of all its readers, while `body`,
     `headings` and `words` are those of the site.
-
-    Others lead to an item by its identity, and nothing changes once it is made, but what is
-    `resolved` and, in a preview, the words that `reword` puts in place of others.
     """
 
     kind: Kind
@@ -130,16 +127,6 @@ class Item:
         return self.summary.plain if self.summary else excerpt(self.body_for(reader))
 
 
-def reword(item: Item, texts: Mapping[str, Text]) -> None:
-    """Change the words of an item where it stands, since others lead to it.
-
-    Only the preview does, which reads again the text that somebody is typing. These words must be
-    such that no other text is read otherwise because of them.
-    """
-    for attribute, text in texts.items():
-        setattr(item, attribute, text)
-
-
 @dataclass(frozen=True, slots=True)
 class Call:
     """A call for papers; `deadline` is a day."""
@@ -165,7 +152,7 @@ class Correction:
     text: Text
 
 
-@dataclass(slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Numero(Item):
     """An issue of the magazine; its body is the editorial."""
 
@@ -201,7 +188,7 @@ class Numero(Item):
         return f"{name} {year}-{year + 1}" if month == 12 else f"{name} {year}"  # noqa: PLR2004
 
 
-@dataclass(slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Author(Item):
     """A person or a team; `title` is the name, the body the biography."""
 
@@ -215,7 +202,7 @@ class Author(Item):
         return tuple(words for words in (self.role, self.organisation) if words)
 
 
-@dataclass(slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Article(Item):
     """An article of a numéro."""
 
@@ -243,7 +230,7 @@ class Article(Item):
         return self.rubrique.colour
 
 
-@dataclass(slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class News(Item):
     """A piece of news."""
 
@@ -255,7 +242,7 @@ class News(Item):
         return tuple(author.title for author in self.authors)
 
 
-@dataclass(slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Release(Item):
     """A communiqué: sent to the press from `city`, not to be published before `embargo`."""
 
@@ -264,7 +251,7 @@ class Release(Item):
     contact: Text | None = None
 
 
-@dataclass(slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Publication(Item):
     """A report, an opinion, a brief or a survey; `file` is the address of a PDF."""
 
@@ -279,7 +266,7 @@ class Publication(Item):
         return self.publication_type.capitalize()
 
 
-@dataclass(slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Event(Item):
     """Something to attend.
 
@@ -328,7 +315,7 @@ class Event(Item):
         return self.end
 
 
-@dataclass(slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Page(Item):
     """A standing page of the site."""
 
@@ -342,7 +329,7 @@ class Choice:
     items: tuple[Item, ...]
 
 
-@dataclass(slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Newsletter(Item):
     """An edition of the infolettre; `title` is the subject of the mail.
 

@@ -150,7 +150,7 @@ class PersonLines:
                 unread.append(
                     Diagnostic(self.name, lines[0], "csv-date", several + problem, remedy)
                 )
-        self.notes.found[said:said] = sorted(unread, key=lambda one: one.order)
+        self.notes.found[said:said] = sorted(unread, key=lambda found: found.order)
 
     def _person(
         self, line: int, row: Sequence[str], wrong: list[int], *, said_already: bool
