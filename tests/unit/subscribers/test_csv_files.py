@@ -153,7 +153,7 @@ def test_dates_that_are_none_are_one_message_for_the_column(text: str) -> None:
     assert (said.line, "1495 autres" in said.problem) == (2, True)
 
 
-def test_days_that_excel_counts_are_told_from_dates_that_are_none() -> None:
+def test_days_that_excel_counts_have_a_message_of_their_own() -> None:
     rows = "a@b.ca,,,expres,45293,x\nb@b.ca,,,expres,45294.5,x\nc@b.ca,,,expres,bientôt,x\n"
     counted, none = sheet(TITLES + rows).errors
     assert counted.line == 2
