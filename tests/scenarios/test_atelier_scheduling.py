@@ -16,7 +16,7 @@ from unittest import mock
 
 import pytest
 
-from axtra.atelier.acceptance import open_desk
+from axtra.atelier.acceptance import Acceptance
 from axtra.atelier.publication import Publisher
 from axtra.atelier.scheduled import Schedule
 from axtra.atelier.set_aside import project_folder
@@ -97,9 +97,9 @@ class Newsroom:
     def timekeeper(self) -> Timekeeper:
         """Return what publishes while an atelier runs, in this process."""
         environment = self.trial.environment
-        newsroom, desk = open_desk(self.root, self.trial.data, self.now, "Zoé")
+        acceptance = Acceptance.of(self.root, self.trial.data, self.now)
         publisher = Publisher(self.root, self.trial.data, environment, self.now)
-        return Timekeeper(self.schedule, newsroom, desk, publisher, self.now)
+        return Timekeeper(acceptance, publisher, self.now)
 
 
 @pytest.fixture(scope="module")

@@ -3,70 +3,81 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
+from typing import Self
 
 from axtra import site
-from axtra.atelier.history import History
+from axtra.atelier.history import COPIES, History
 from axtra.atelier.newsroom import Newsroom
+from axtra.atelier.roles import Person, Role
 from axtra.atelier.scheduled import ChosenText, LeftOut, Schedule, ScheduledPublication
-from axtra.atelier.set_aside import SetAside, Version, fingerprint, project_folder
-from axtra.atelier.texts import Desk, is_draft, without_draft
+from axtra.atelier.set_aside import SetAside, fingerprint, project_folder, writing_lock
+from axtra.atelier.texts import is_draft, without_draft
 from axtra.core.diagnostics import Diagnostic, count
-from axtra.core.whole_files import write_whole
+from axtra.subscribers.private_folder import make_private
 
 
-def open_desk(
-    root: Path, data: Path, clock: Callable[[], datetime], person: str
-) -> tuple[Newsroom, Desk]:
-    """Return the texts of a project and where they are changed, without screens.
+@dataclass(frozen=True, slots=True)
+class Acceptance:
+    """What puts in their files the texts of scheduled publications.
 
-    Args:
-        root: the project's folder.
-        data: the data folder.
-        clock: returns the present.
-        person: who signs what is written.
+    Attributes:
+        schedule: what is to come.
+        newsroom: every text.
+        history: keeps what is written.
+        lock: held by whoever changes a text.
     """
-    folder = project_folder(data, root)
-    newsroom = Newsroom(root, SetAside(folder))
-    history = History(root, folder / "versions", person, clock)
-    return newsroom, Desk(newsroom, clock=clock, person=person, history=history)
 
+    schedule: Schedule
+    newsroom: Newsroom
+    history: History
+    lock: AbstractContextManager[object]
 
-def take_due(
-    schedule: Schedule, newsroom: Newsroom, desk: Desk, present: datetime
-) -> list[ScheduledPublication]:
-    """Accept the texts of each publication whose moment has come, once; return these publications.
+    @classmethod
+    def of(cls, root: Path, data: Path, clock: Callable[[], datetime]) -> Self:
+        """Return that of a project, where no atelier runs; `data` is the data folder."""
+        folder = project_folder(data, root)
+        make_private(folder)
+        nobody = Person("", "axtra", Role.DIRECTION)
+        history = History(root, folder / COPIES, nobody, clock)
+        newsroom = Newsroom(root, SetAside(folder))
+        return cls(Schedule(folder), newsroom, history, writing_lock(folder))
 
-    A text that has an error, or whose file is no longer what it was, stays as it is: it is named
-    in `left`, and keeps no other from being published. What was written of a text since it was
-    chosen goes on waiting.
-    """
-    for due in schedule.due(present):
-        if not due.taken:
-            left = _accept(newsroom, desk, due.texts, present)
-            schedule.note(replace(due, taken=True, left=tuple(left)))
-    return schedule.due(present)
+    def take_due(self, present: datetime) -> list[ScheduledPublication]:
+        """Accept the texts of each publication whose moment has come, once; return these.
 
+        A text that has an error, or whose file is no longer what it was, stays as it is: it is
+        named in `left`, and keeps no other from being published. What was written of a text since
+        it was chosen goes on waiting.
+        """
+        for due in self.schedule.due(present):
+            if not due.taken:
+                signed = self.history.signed(Person("", due.person, Role.DIRECTION))
+                left = self._accept(due.texts, signed, present)
+                self.schedule.note(replace(due, taken=True, left=tuple(left)))
+        return self.schedule.due(present)
 
-def _accept(
-    newsroom: Newsroom, desk: Desk, chosen: Mapping[str, ChosenText], present: datetime
-) -> list[LeftOut]:
-    with newsroom.aside.alone():
-        newsroom.catch_up()
-        ready: dict[str, ChosenText] = {}
-        left: list[LeftOut] = []
-        for name, text in chosen.items():
-            if why := _moved(newsroom, name, text):
-                left.append(LeftOut(name, text.title, why))
-            else:
-                ready[name] = text
-        for name, why in _wrong(newsroom, ready, present).items():
-            left.append(LeftOut(name, ready.pop(name).title, why))
-        for name, text in ready.items():
-            _take(newsroom, desk, name, text, present)
-    return left
+    def _accept(
+        self, chosen: Mapping[str, ChosenText], history: History, present: datetime
+    ) -> list[LeftOut]:
+        newsroom = self.newsroom
+        with self.lock:
+            newsroom.catch_up()
+            ready: dict[str, ChosenText] = {}
+            left: list[LeftOut] = []
+            for name, text in chosen.items():
+                if why := _moved(newsroom, name, text):
+                    left.append(LeftOut(name, text.title, why))
+                else:
+                    ready[name] = text
+            for name, why in _wrong(newsroom, ready, present).items():
+                left.append(LeftOut(name, ready.pop(name).title, why))
+            for name, text in ready.items():
+                _take(newsroom, history, name, text, present)
+        return left
 
 
 def _moved(newsroom: Newsroom, name: str, text: ChosenText) -> str:
@@ -112,7 +123,9 @@ def _wrong(
     return wrong
 
 
-def _take(newsroom: Newsroom, desk: Desk, name: str, text: ChosenText, present: datetime) -> None:
+def _take(
+    newsroom: Newsroom, history: History, name: str, text: ChosenText, present: datetime
+) -> None:
     """Put a version in its file; what was written since waits, upon it.
 
     A machine may stop between two lines: the same lines, again, finish the work.
@@ -123,11 +136,11 @@ def _take(newsroom: Newsroom, desk: Desk, name: str, text: ChosenText, present: 
         entry = newsroom.text(name)
         if entry and text.draft and fingerprint(in_file) != version.base:
             later = without_draft(in_file, entry.kind)
-            waiting.put(name, Version(later, taken, desk.person, present))
-        write_whole(path, version.data)
-        desk.record(name, "Publié à l’heure dite", in_file)
+            waiting.put(name, replace(version, data=later, base=taken, moment=present))
+        history.write(name, version.data, "Publié à l’heure dite", in_file)
     known = waiting.get(name)
     if known is not None and known.data == version.data:
         waiting.drop(name)
     elif known is not None and known.base == version.base:
+        newsroom.aside.remember(version.data)
         waiting.put(name, replace(known, base=taken))

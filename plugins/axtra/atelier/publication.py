@@ -68,9 +68,14 @@ class Publisher:
         """
         return published_project.find(self.root, self.data, self.environment)
 
-    def publish(self) -> bool:
-        """Start to build and publish; return False when a publication goes on already."""
-        return self._start(self._publish, Standing(running=True, words="Le site se construit…"))
+    def publish(self, who: str = "") -> bool:
+        """Start to build and publish; return False when a publication goes on already.
+
+        Args:
+            who: the name under which it is remembered; by default, that of the account here.
+        """
+        start = Standing(running=True, words="Le site se construit…")
+        return self._start(partial(self._publish, who), start)
 
     def publish_for(self, person: str) -> Standing | None:
         """Publish what a person scheduled; return what it came to, None when another goes on."""
@@ -78,12 +83,13 @@ class Publisher:
             if self.standing.running:
                 return None
             self.standing = Standing(running=True, words="Le site se construit, à l’heure dite…")
-        return self._run(partial(self._publish, scheduled_by=person))
+        return self._run(partial(self._publish, person, automatic=True))
 
-    def go_back(self) -> bool:
-        """Start to put the previous version back; return False when a publication goes on."""
+    def go_back(self, who: str = "") -> bool:
+        """Start to put the previous version back; arguments and result are those of `publish`."""
         words = "La version précédente revient…"
-        return self._start(self._go_back, Standing(running=True, words=words, returned=True))
+        start = Standing(running=True, words=words, returned=True)
+        return self._start(partial(self._go_back, who), start)
 
     def wait(self) -> None:
         """Wait until the publication that goes on is over."""
@@ -116,23 +122,24 @@ class Publisher:
             raise
         return self.standing
 
-    def _publish(self, project: PublishedProject, scheduled_by: str = "") -> Published:
+    def _publish(
+        self, who: str, project: PublishedProject, *, automatic: bool = False
+    ) -> Published:
         moment = self.clock()
-        origin = project.origin()
-        if scheduled_by:
-            origin = replace(origin, who=scheduled_by)
+        if automatic:
             publishing.require_free(project.target)
+        origin = project.origin()
         self._build()
         settings = project.settings
         site = BuiltSite(settings.output, settings.siteurl, project.named(), moment)
         return publishing.publish(
             project.target,
             site,
-            origin,
+            replace(origin, who=who or origin.who),
             self.clock,
             tell=self._tell,
             progress=self._progress,
-            automatic=bool(scheduled_by),
+            automatic=automatic,
         )
 
     def _build(self) -> None:
@@ -150,12 +157,12 @@ class Publisher:
         if done.returncode:
             raise Refusal("rien n’est publié.", done.stderr.decode("utf-8", "replace").strip())
 
-    def _go_back(self, project: PublishedProject) -> Published:
+    def _go_back(self, who: str, project: PublishedProject) -> Published:
         return publishing.go_back(
             project.target,
             project.settings.siteurl,
             project.named(),
-            project.origin().who,
+            who or project.origin().who,
             self.clock,
             tell=self._tell,
             progress=self._progress,

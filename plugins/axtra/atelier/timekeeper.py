@@ -9,11 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from axtra.atelier.acceptance import take_due
-from axtra.atelier.newsroom import Newsroom
+from axtra.atelier.acceptance import Acceptance
 from axtra.atelier.publication import Publisher
-from axtra.atelier.scheduled import Schedule
-from axtra.atelier.texts import Desk
 from axtra.core.refusals import Refusal
 from axtra.publishing import PastRuns
 
@@ -31,13 +28,12 @@ class Timekeeper:
     publication takes place once.
 
     Args:
-        schedule: what is to come.
+        acceptance: what is to come, and puts it in the files.
+        publisher: publishes the site.
         clock: returns the present.
     """
 
-    schedule: Schedule
-    newsroom: Newsroom
-    desk: Desk
+    acceptance: Acceptance
     publisher: Publisher
     clock: Callable[[], datetime]
     _not_before: datetime | None = field(default=None, init=False)
@@ -65,7 +61,7 @@ class Timekeeper:
         present = self.clock()
         if self._not_before and present < self._not_before < present + 2 * _AGAIN:
             return
-        if not self.schedule.due(present):
+        if not self.acceptance.schedule.due(present):
             return
         with PastRuns.alone(self.publisher.data, "publication") as runs:
             if runs is not None:
@@ -73,7 +69,7 @@ class Timekeeper:
                 self._publish(present)
 
     def _publish(self, present: datetime) -> None:
-        due = take_due(self.schedule, self.newsroom, self.desk, present)
+        due, schedule = self.acceptance.take_due(present), self.acceptance.schedule
         standing = self.publisher.publish_for(due[-1].person) if due else None
         if standing is None or not standing.refusal:
             self._not_before = None
@@ -81,6 +77,6 @@ class Timekeeper:
             return
         for known in due:
             if standing.refusal:
-                self.schedule.fail(known, standing.refusal)
+                schedule.fail(known, standing.refusal)
             else:
-                self.schedule.finish(known, self.clock())
+                schedule.finish(known, self.clock())

@@ -18,6 +18,7 @@ from axtra.books.parts import Part
 from axtra.books.resources import BookResources
 from axtra.content.model import Library, Numero
 from axtra.core.cache import Store
+from axtra.pictures import covers
 from axtra.pictures.drawings import DrawingFile
 
 _TOOLS = ("weasyprint", "pydyf", "pyphen", "ebooklib", "lxml", "pillow", "resvg-py", "fonttools")
@@ -67,8 +68,11 @@ class BookMaker:
         digest.update(
             repr((said, numero.subjects, self.library.facts, self.theme.siteurl)).encode()
         )
-        if numero.image and numero.image.focus:
-            digest.update(str(numero.image.focus).encode())
+        library, tokens = self.library, self.theme.tokens
+        cover = covers.svg(numero, library.featured(numero), library.facts, tokens)
+        image = numero.image
+        shown = (image.digest, image.focus, image.duotone) if image else ()
+        digest.update(f"{cover} {shown}".encode())
         digest.update(repr(sorted(self.theme.tokens.colours["clair"].items())).encode())
         for face in self.theme.faces:
             digest.update(face.data)

@@ -85,16 +85,29 @@ def _name(article: Article) -> str:
 
 def _art(item: Article | Numero) -> str:
     if item.image:
-        return item.image.url
+        return item.image.printed_url
     return drawings.address(item)
 
 
 def _tree(theme: BookTheme, template: str, variables: Mapping[str, object]) -> HtmlElement:
     text = theme.templates.get_template(template).render(variables)
     root = reader.fragment_fromstring(text.strip().replace("<wbr>", "<wbr></wbr>"))
+    for drawing in root.iter("svg"):  # the parser of HTML writes it in small letters
+        drawing.set("viewBox", drawing.attrib.pop("viewbox"))
+        if isinstance(article := variables.get("item"), Article):
+            _tint(drawing, article.rubrique.colour, theme)
     for rank, biography in enumerate(root.find_class("biographie"), 1):
         _set_apart(biography, f"--{rank}")
     return root
+
+
+def _tint(drawing: HtmlElement, name: str, theme: BookTheme) -> None:
+    """Paint a chart in the colour of its rubrique, as its page does."""
+    colours = theme.tokens.colours["clair"]
+    for mark in drawing.iter():
+        for painted in ("fill", "stroke"):
+            if mark.get(painted) == colours["accent"]:
+                mark.set(painted, colours[name])
 
 
 def _set_apart(biography: HtmlElement, suffix: str) -> None:

@@ -14,6 +14,7 @@ from axtra.site.building import (
     examine,
     folders,
     prepare,
+    public_files,
     read,
     render_newsletter,
     stopping,
@@ -35,6 +36,7 @@ from axtra.site.rendered_edition import (
     edition,
     faults,
     find_edition,
+    welcome,
 )
 
 __all__ = [
@@ -58,11 +60,13 @@ __all__ = [
     "folders",
     "prepare",
     "preview_page",
+    "public_files",
     "read",
     "refusing_failures",
     "register",
     "render_newsletter",
     "stopping",
     "verify",
+    "welcome",
     "write_simulation_page",
 ]

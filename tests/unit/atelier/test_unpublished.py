@@ -10,17 +10,19 @@ from pathlib import Path
 import pytest
 
 from axtra.atelier.history import History
+from axtra.atelier.roles import Person, Role
 from axtra.atelier.unpublished import moved_since
 from axtra.core.dates import ZONE
 from axtra.publishing import Deployment
 
+ZOE = Person("", "Zoé", Role.DIRECTION)
 NOW = datetime.now(ZONE).replace(microsecond=0)
 NAMES = ("content/dit.md", "content/tué.md", "newsletters/lettre.md")
 
 
 def moved(root: Path, commit: str, *, published: datetime = NOW) -> dict[str, tuple[str, bytes]]:
     """Return what moved since a publication, by the names of the files."""
-    history = History(root, root / "versions", "Zoé", lambda: published - timedelta(hours=1))
+    history = History(root, root / "versions", ZOE, lambda: published - timedelta(hours=1))
     shown = Deployment("v", published.isoformat(), "Zoé", commit, 1, "")
     folders = (root / "content", root / "newsletters")
     files = {p.relative_to(root).as_posix(): p for at in folders for p in at.rglob("*.md")}
@@ -80,7 +82,7 @@ def test_git_tells_what_was_published(root: Path, *, sure: bool, committed: bool
 
 
 def test_without_git_the_moments_of_the_files_and_kept_versions_tell(root: Path) -> None:
-    history = History(root, root / "versions", "Zoé", lambda: NOW - timedelta(hours=1))
+    history = History(root, root / "versions", ZOE, lambda: NOW - timedelta(hours=1))
     history.record(NAMES[0], "Publié")
     change(root)
     told = moved(root, "")

@@ -153,15 +153,6 @@ def test_dates_that_are_none_are_one_message_for_the_column(text: str) -> None:
     assert (said.line, "1495 autres" in said.problem) == (2, True)
 
 
-def test_days_that_excel_counts_have_a_message_of_their_own() -> None:
-    rows = "a@b.ca,,,expres,45293,x\nb@b.ca,,,expres,45294.5,x\nc@b.ca,,,expres,bientôt,x\n"
-    counted, none = sheet(TITLES + rows).errors
-    assert counted.line == 2
-    assert "compté par Excel, sans doute le 2024-01-02" in counted.problem
-    assert "format « Date »" in counted.remedy
-    assert (none.line, "n’existe pas" in none.problem) == (4, True)
-
-
 def test_what_is_wrong_with_many_lines_is_written_once() -> None:
     bad = sheet(TITLES + "x,,,expres,2025-01-31,s\n" * 1500).errors
     assert len(bad) == 1500

@@ -14,7 +14,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from axtra import publishing
-from axtra.atelier.app import Atelier, for_role, form_of, person_at, see
+from axtra.atelier.app import Atelier, for_role, form_of, see
 from axtra.atelier.differences import ChangedPart, changed_parts
 from axtra.atelier.forms import label_of
 from axtra.atelier.newsroom import State, TextEntry
@@ -69,12 +69,12 @@ def _act(atelier: Atelier, request: Request, fields: dict[str, str]) -> Response
         if mark := fields.get("annuler") or fields.get("compris"):
             schedule_of(atelier).cancel(mark)
         elif (act := fields.get("acte", "")) == "programmer":
-            _schedule(atelier, fields, person_at(request).name)
+            _schedule(atelier, fields, atelier.signature or atelier.person.name)
             return see("/publication#programmees")
         elif act == "revenir":
-            atelier.publisher.go_back()
+            atelier.publisher.go_back(atelier.signature)
         else:
-            atelier.publisher.publish()
+            atelier.publisher.publish(atelier.signature)
     except Refusal as refusal:
         return _show(atelier, request, refusal, fields)
     return see("/publication")
