@@ -262,6 +262,12 @@ _ALL_KINDS = (
     ),
 )  # fmt: skip
 KINDS: Mapping[str, Kind] = MappingProxyType({kind.name: kind for kind in _ALL_KINDS})
+# What a Word file, or a text of another system, may become: not what only holds other texts.
+RECEIVED_KINDS = tuple(
+    kind.name
+    for kind in _ALL_KINDS
+    if kind.name not in {"numero", "dossier", "auteur", "infolettre"}
+)
 LISTED_KINDS = tuple(kind.name for kind in _ALL_KINDS if kind.section)
 # The kinds of which each block shows a card, those that lists have first.
 CARD_KINDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
