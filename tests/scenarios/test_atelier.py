@@ -161,6 +161,13 @@ def test_opening_and_saving_every_text_moves_no_byte(browser: Browser, project: 
             assert "Rien n’avait changé." in answer.words
 
 
+def test_no_field_of_a_header_is_named_like_the_body(browser: Browser) -> None:
+    names = [name for name in [*FULL, DRAFT] if name.endswith(".md")]
+    for name in names:
+        labels = [words for words in browser.ask(at(name)).form().labels if words[:5] == "Texte"]
+        assert labels == ["Texte"], name
+
+
 def test_a_draft_is_saved_in_its_file_and_a_changed_field_is_its_own_difference(
     browser: Browser, project: Project
 ) -> None:

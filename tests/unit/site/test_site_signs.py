@@ -54,7 +54,7 @@ def test_the_security_contact_expires_within_the_year(month: int) -> None:
     assert timedelta(days=150) < until - moment < timedelta(days=366)
 
 
-def test_programs_learn_what_the_site_holds() -> None:
+def test_a_summary_lists_what_the_site_holds() -> None:
     said = made("/llms.txt").decode()
     assert said.startswith("# ")
     assert f"[Salaires & <emplois>]({URL}{ARTICLE.url})" in said

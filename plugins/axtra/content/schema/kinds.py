@@ -77,7 +77,7 @@ _TRANSLATION = Key(
     "traduction-de",
     "translation_link",
     Type.REFERENCE,
-    "original de cette traduction; chacun des deux mène à l’autre",
+    "le texte que celui-ci traduit; chacun des deux mène à l’autre",
     "magazine/2019-03/nika.md",
 )
 _ABSTRACT = Key(
@@ -157,7 +157,7 @@ _ALL_KINDS = (
             Key("audio", "audio_link", Type.LINK, "lecture à voix haute, ou entretien : un fichier de son rangé sous content/documents/, ou son adresse", "https://son.example/entretien.mp3"),
             Key("transcription", "transcript_link", Type.LINK, "ce que dit le son, mot à mot : une page ou un fichier du site", "magazine/2019-03/nika.md"),
             *_PARTNERS,
-            Key("reponse-a", "reply_link", Type.REFERENCE, "ce à quoi répond cette lettre d’une lectrice ou d’un lecteur; chacun des deux mène à l’autre", "magazine/2019-03/nika.md"),
+            Key("reponse-a", "reply_link", Type.REFERENCE, "le texte auquel répond cette lettre d’une lectrice ou d’un lecteur; chacun des deux mène à l’autre", "magazine/2019-03/nika.md"),
             _ABSTRACT,
             _TRANSLATION,
             Key("licence-du-texte", "licence", Type.LINE, "licence du texte, si elle n’est pas celle du site", "CC BY 4.0"),
