@@ -136,7 +136,7 @@ def test_an_unknown_colour_gets_the_default_palette() -> None:
         ("angle = 62", "angle = true", "axe.angle"),
         ("[axe]", "[axes]", "axes"),
         ("largeur = 600", "largeur = 0", "courriel.largeur"),
-        ('titre = "Georgia', 'titre = "Georgia;', "courriel.polices.titre"),
+        ('titre = "Palatino', 'titre = "Palatino;', "courriel.polices.titre"),
         ("[palettes.marine]", "[palettes.bleue]", "palettes.marine"),
         ('appui = "#E3A63B"', "", "palettes.marine.appui"),
         ('textes = ["sur-accent"]', 'textes = ["sur-accents"]', "contraste 2.textes"),
