@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from types import MappingProxyType
 
 from lxml import html as reader
@@ -28,6 +29,7 @@ class Part:
     language: str
     url: str | None
     root: HtmlElement
+    article: Article | None = None
 
 
 def read(numero: Numero, library: Library, theme: BookTheme, *, medium: str) -> tuple[Part, ...]:
@@ -46,8 +48,9 @@ def read(numero: Numero, library: Library, theme: BookTheme, *, medium: str) -> 
         "medium": medium,
         "siteurl": theme.siteurl,
         "art": _art,
+        "rang": partial(_rank, library),
         "nom": _name,
-        "encre": drawings.palette(numero, theme.tokens).ink,
+        "encre": lambda item: drawings.palette(item, theme.tokens).ink,
     }
     return tuple(_parts(numero, library, theme, MappingProxyType(base)))
 
@@ -56,7 +59,7 @@ def _parts(
     numero: Numero, library: Library, theme: BookTheme, base: Mapping[str, object]
 ) -> Iterator[Part]:
     def part(name: str, title: str, role: str, url: str | None = None) -> Part:
-        root = _tree(theme, f"parties/{name}.html", base)
+        root = tree(theme, f"parties/{name}.html", base)
         return Part(name, title, role, numero.language, url, root)
 
     yield part("couverture", "Couverture", "cover")
@@ -65,10 +68,15 @@ def _parts(
         yield part("editorial", "Éditorial", "preface", numero.url)
     for article in library.articles_in(numero):
         variables = {**base, "item": article}
-        root = _tree(theme, "parties/article.html", variables)
+        root = tree(theme, "parties/article.html", variables)
         title, language = article.title.plain, article.language
-        yield Part(_name(article), title, "chapter", language, article.url, root)
+        yield Part(_name(article), title, "chapter", language, article.url, root, article)
     yield part("ours", "À propos de ce numéro", "colophon")
+    if base["medium"] == "pdf":
+        if numero.call:
+            yield part("appel", "Appel de textes", "")
+        yield part("notes", "Notes", "")
+        yield part("dos", "Quatrième de couverture", "")
 
 
 def pictures(part: Part) -> Iterator[str]:
@@ -83,13 +91,19 @@ def _name(article: Article) -> str:
     return f"texte-{article.slug}"
 
 
+def _rank(library: Library, article: Article) -> int:
+    """Return the rank of the rubrique of an article, which places its tab."""
+    return library.rubriques.index(article.rubrique)
+
+
 def _art(item: Article | Numero) -> str:
     if item.image:
         return item.image.url
     return drawings.address(item)
 
 
-def _tree(theme: BookTheme, template: str, variables: Mapping[str, object]) -> HtmlElement:
+def tree(theme: BookTheme, template: str, variables: Mapping[str, object]) -> HtmlElement:
+    """Render a template of a part as a tree."""
     text = theme.templates.get_template(template).render(variables)
     root = reader.fragment_fromstring(text.strip().replace("<wbr>", "<wbr></wbr>"))
     for rank, biography in enumerate(root.find_class("biographie"), 1):

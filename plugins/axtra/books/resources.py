@@ -12,12 +12,13 @@ from urllib.parse import unquote
 from axtra.books.book_theme import BookTheme
 from axtra.content.model import Library
 from axtra.core import regular_files
-from axtra.design import illustration, image_files
+from axtra.design import fonts, illustration, image_files
 from axtra.pictures.drawings import DrawingFile
 
 FONTS = "/theme/polices/"
-LOGO = "/livre/axe.svg"
-_TYPES = {".svg": "image/svg+xml", ".woff2": "font/woff2"}
+# The name of the magazine on paper and on ink, with the colours of its letters and of its axis.
+_LOGOS = {"/livre/axe.svg": ("marine", "accent"), "/livre/axe-blanc.svg": ("sur-marine", "x-marine")}
+_TYPES = {".svg": "image/svg+xml", ".woff2": "font/woff2", ".ttf": "font/ttf"}
 _WIDTH = 600  # px at which a picture is shown; its file is twice as wide, 175 px an inch on paper
 
 
@@ -67,13 +68,13 @@ class BookResources:
         """
         if drawing := self.drawings.get(unquote(url)):
             return Resource(drawing.svg(self.theme.tokens).encode(), ".svg")
-        if url == LOGO:
-            colours = self.theme.tokens.colours["clair"]
-            logo = illustration.wordmark(letters=colours["marine"], axis=colours["accent"])
+        if inks := _LOGOS.get(url):
+            letters, axis = (self.theme.tokens.colours["clair"][ink] for ink in inks)
+            logo = illustration.wordmark(letters=letters, axis=axis)
             return Resource(logo.svg().encode(), ".svg")
         for face in self.theme.faces:
             if url == f"{FONTS}{face.name}":
-                return Resource(face.data, ".woff2")
+                return Resource(fonts.uncompressed(face.data), ".ttf")
         if file := self.library.assets.get(unquote(url.removeprefix("/"))):
             return self._picture(file)
         raise MissingResourceError(url)

@@ -126,6 +126,18 @@ CUTS = (
 )  # fmt: skip
 
 
+@cache
+def uncompressed(woff2: bytes) -> bytes:
+    """Return a font as a renderer reads it at once: undoing the compression takes 0.1 s."""
+    from fontTools.ttLib import TTFont  # noqa: PLC0415 - few commands need it
+
+    out = BytesIO()
+    font = TTFont(BytesIO(woff2), recalcTimestamp=False)
+    font.flavor = None
+    font.save(out)
+    return out.getvalue()
+
+
 def files() -> tuple[Path, ...]:
     """List the complete source files, for a renderer that sets text in pictures."""
     return tuple(_source(cut) for cut in CUTS)

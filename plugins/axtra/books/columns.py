@@ -1,0 +1,59 @@
+"""Divides the body of a text into columns, between what takes the whole measure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lxml.html import HtmlElement
+
+LARGE = "large"  # takes the whole measure
+_HEADINGS = frozenset({"h2", "h3", "h4", "h5", "h6"})
+_SHORT = 240  # characters; less is set in one column rather than in two of a few lines
+
+
+def divide(body: HtmlElement) -> None:
+    """Replace a body by its columns and by what takes the whole measure, in their order.
+
+    A heading before something large goes with it.
+    """
+    if not any(LARGE in child.classes for child in body):
+        return
+    pieces = list(_pieces(body))
+    began = False
+    for piece in pieces:
+        if LARGE not in piece.classes:
+            piece.classes.add("corps")
+            if began:
+                piece.classes.add("suite")
+            if len(piece.text_content()) < _SHORT:
+                piece.classes.add("simple")
+            began = True
+        body.addprevious(piece)
+    body.drop_tree()
+
+
+def _pieces(body: HtmlElement) -> Iterator[HtmlElement]:
+    column: list[HtmlElement] = []
+    for child in list(body):
+        if LARGE not in child.classes:
+            column.append(child)
+            continue
+        head: list[HtmlElement] = []
+        while column and column[-1].tag in _HEADINGS:
+            head.insert(0, column.pop())
+        if column:
+            yield _box(body, column)
+        column = []
+        if head:
+            child.classes.discard(LARGE)
+            child = _box(body, [*head, child])
+            child.classes.add(LARGE)
+        yield child
+    if column:
+        yield _box(body, column)
+
+
+def _box(body: HtmlElement, children: list[HtmlElement]) -> HtmlElement:
+    box = body.makeelement("div")
+    box.extend(children)
+    return box

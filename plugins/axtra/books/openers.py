@@ -1,0 +1,25 @@
+"""Gives the tree of a text the opener that was decided for it."""
+
+from __future__ import annotations
+
+from lxml.html import HtmlElement
+
+from axtra.books.composition import Opener, Start
+
+
+def open_text(root: HtmlElement, start: Start) -> None:
+    """Set the opener of a text."""
+    root.classes.add(start.opener.value)
+    if start.under:
+        root.classes.add("sous")
+    [head] = root.find_class("tete")
+    [picture] = head.find_class("vue")
+    if start.opener is Opener.PLAIN:
+        picture.drop_tree()
+    if start.opener is Opener.FULL:
+        sheet = root.makeelement("div", {"class": "affiche", "style": f"background-color: {root.get('data-encre')}"})
+        [titles] = head.find_class("titres")
+        moved = root.makeelement("div", {"class": "titres"})
+        moved.extend([*titles.find_class("rubrique"), *titles.findall("h1")])
+        sheet.extend([picture, moved])
+        head.addprevious(sheet)
