@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from markupsafe import Markup
 
+from axtra.books import openers
 from axtra.books.book_theme import BookTheme
 from axtra.books.parts import Part, tree
 from axtra.pictures import drawings
@@ -33,7 +34,7 @@ def closing(parts: Sequence[Part], count: int, theme: BookTheme) -> Iterator[Par
     ours = known["ours"]
     if count == 1:
         ours.root.classes.update({"pleine-page", "au-dos"})
-        ours.root.set("style", f"background-color: {ours.root.get('data-fond')}")
+        ours.root.insert(0, openers.ground(ours.root))
         yield ours
         return
     voice = _voice(parts, theme)

@@ -4,11 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from itertools import pairwise
+
 from lxml.html import HtmlElement
 
 LARGE = "large"  # takes the whole measure
 _HEADINGS = frozenset({"h2", "h3", "h4", "h5", "h6"})
+_RUNNING = frozenset({"p", "ul", "ol"})
 _SHORT = 240  # characters; less is set in one column rather than in two of a few lines
+
+
+def space(body: HtmlElement) -> None:
+    """Mark what stands above a heading or a box, which gives the white between the two."""
+    for above, below in pairwise(body):
+        if below.tag not in _RUNNING or above.tag not in _RUNNING | _HEADINGS:
+            above.classes.add("air")
 
 
 def divide(body: HtmlElement) -> None:

@@ -17,9 +17,16 @@ def open_text(root: HtmlElement, start: Start) -> None:
     if start.opener is Opener.PLAIN:
         picture.drop_tree()
     if start.opener is Opener.FULL:
-        sheet = root.makeelement("div", {"class": "affiche", "style": f"background-color: {root.get('data-encre')}"})
+        sheet = root.makeelement("div", {"class": "affiche"})
         [titles] = head.find_class("titres")
         moved = root.makeelement("div", {"class": "titres"})
         moved.extend([*titles.find_class("rubrique"), *titles.findall("h1")])
-        sheet.extend([picture, moved])
+        sheet.extend([ground(root), picture, moved])
         head.addprevious(sheet)
+
+
+def ground(root: HtmlElement) -> HtmlElement:
+    """Return the ground of a page of ink, of the colour that a part names."""
+    style = f"background-color: {root.attrib['data-encre']}"
+    box: HtmlElement = root.makeelement("div", {"class": "fond", "style": style})
+    return box

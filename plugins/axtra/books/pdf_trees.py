@@ -33,6 +33,7 @@ def prepare(parts: Iterable[Part], theme: BookTheme) -> None:
         for text in part.root.find_class("corps")[:1]:
             # Who signs, at the end of the columns: it is never alone on the next page.
             text.extend(part.root.find_class("fin"))
+            columns.space(text)
             columns.divide(text)
         baseline.mark(part.root, part.name)
 

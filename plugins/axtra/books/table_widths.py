@@ -16,6 +16,7 @@ _SMALL_LETTER, _SMALL_GAP = 4.0, 5.5
 _COLUMN, _SHEET, _TURNED_SHEET = 245.0, 510.0, 684.0  # pt
 _LONGEST = 24  # letters; a longer word is cut rather than its column widened
 _LONG_CELL = 80  # letters
+_SHORT_TABLE = 700  # letters of a table that no page cuts
 _BREAK = re.compile(r"[\s-]+")
 
 
@@ -35,6 +36,8 @@ def fit(root: HtmlElement) -> None:
 def _framed(table: HtmlElement) -> HtmlElement:
     """Return the box that a table is put in, so that it can be brought back to the baseline."""
     frame: HtmlElement = table.makeelement("div", {"class": "tableau"})
+    if len(table.text_content()) < _SHORT_TABLE:
+        frame.classes.add("courte")
     frame.tail, table.tail = table.tail, None
     table.addprevious(frame)
     frame.append(table)
