@@ -17,7 +17,7 @@ _SHORT = 240  # characters; less is set in one column rather than in two of a fe
 def space(body: HtmlElement) -> None:
     """Mark what stands above a heading or a box, which gives the white between the two."""
     for above, below in pairwise(body):
-        if below.tag not in _RUNNING or above.tag not in _RUNNING | _HEADINGS:
+        if above.tag not in _HEADINGS and not {above.tag, below.tag} <= _RUNNING:
             above.classes.add("air")
 
 

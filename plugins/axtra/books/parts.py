@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import partial
 from types import MappingProxyType
 
 from lxml import html as reader
@@ -48,7 +47,6 @@ def read(numero: Numero, library: Library, theme: BookTheme, *, medium: str) -> 
         "medium": medium,
         "siteurl": theme.siteurl,
         "art": _art,
-        "rang": partial(_rank, library),
         "nom": _name,
         "encre": lambda item: drawings.palette(item, theme.tokens).ink,
     }
@@ -89,11 +87,6 @@ def pictures(part: Part) -> Iterator[str]:
 
 def _name(article: Article) -> str:
     return f"texte-{article.slug}"
-
-
-def _rank(library: Library, article: Article) -> int:
-    """Return the rank of the rubrique of an article, which places its tab."""
-    return library.rubriques.index(article.rubrique)
 
 
 def _art(item: Article | Numero) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
@@ -14,6 +14,7 @@ from axtra.books import baseline, closing, composition, openers, pdf_trees
 from axtra.books.composition import Opener, Spot, Start
 from axtra.books.pango import PangoError
 from axtra.books.parts import Part
+from axtra.books.pdf_structure import Finishing, Tab
 from axtra.books.resources import FONTS, BookResources
 from axtra.content.model import Numero
 from axtra.text import typography
@@ -31,7 +32,30 @@ def make(numero: Numero, parts: tuple[Part, ...], resources: BookResources) -> b
     Raises:
         PangoError: Pango is missing on this machine.
     """
-    return _composed(numero, parts, resources).pdf()
+    layout = _composed(numero, parts, resources)
+    contents = layout.places["sommaire"]
+    return layout.pdf(
+        Finishing(
+            contents=range(contents.first_page, contents.last_page + 1),
+            tabs=tuple(_tabs(layout, parts, resources)),
+        )
+    )
+
+
+def _tabs(layout: Layout, parts: Sequence[Part], resources: BookResources) -> Iterator[Tab]:
+    """Yield the tabs of the pages of texts: a page has those of all its rubriques."""
+    steps = [rubrique.slug for rubrique in resources.library.rubriques]
+    colours = resources.theme.tokens.colours["clair"]
+    seen = set[tuple[int, str]]()
+    for part in parts:
+        place = layout.places.get(part.name)
+        if not part.article or not place:
+            continue
+        rubrique = part.article.rubrique
+        for page in range(place.first_page, place.last_page + 1):
+            if (page, rubrique.slug) not in seen:
+                seen.add((page, rubrique.slug))
+                yield Tab(page, steps.index(rubrique.slug), colours[rubrique.colour])
 
 
 def document(

@@ -13,8 +13,9 @@ from weasyprint import HTML
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
-from axtra.books import baseline, pdf_structure
+from axtra.books import baseline
 from axtra.books.composition import Length, Opener, Place
+from axtra.books.pdf_structure import Finishing
 from axtra.books.resources import BookResources, MissingResourceError
 
 # WeasyPrint lets the whole process open truncated pictures; those of a book are whole, and
@@ -126,10 +127,10 @@ class Layout:
         box = self.document.pages[page - 1]._page_box  # noqa: SLF001 - as above
         return float(y - box.content_box_y()) * _PX
 
-    def pdf(self) -> bytes:
+    def pdf(self, finishing: Finishing) -> bytes:
         """Return the layout as a tagged PDF; its identifier is a hash of the document."""
         data: bytes = self.document.write_pdf(
-            pdf_variant="pdf/ua-1", pdf_identifier=self.digest, finisher=pdf_structure.finish
+            pdf_variant="pdf/ua-1", pdf_identifier=self.digest, finisher=finishing
         )
         return data
 
