@@ -1,13 +1,13 @@
-"""Makes the books of numéros; a book is kept while its words, pictures, theme and tools stay."""
+"""Makes the books of numéros, and the PDF of each article; a book is kept while its words, pictures, theme and tools stay."""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from importlib.metadata import version
 from importlib.resources import files
-from typing import TypeAlias
 
 from filelock import FileLock
 from lxml.html import tostring
@@ -16,12 +16,11 @@ from axtra.books import epub, parts, pdf
 from axtra.books.book_theme import FOLDER, BookTheme
 from axtra.books.parts import Part
 from axtra.books.resources import BookResources
-from axtra.content.model import Library, Numero
+from axtra.content.model import Article, Library, Numero
 from axtra.core.cache import Store
 from axtra.pictures.drawings import DrawingFile
 
 _TOOLS = ("weasyprint", "pydyf", "pyphen", "ebooklib", "lxml", "pillow", "resvg-py", "fonttools")
-_Make: TypeAlias = Callable[[Numero, tuple[Part, ...], BookResources], bytes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,16 +38,45 @@ class BookMaker:
         Raises:
             PangoError: Pango is missing on this machine.
         """
-        return self._made(numero, "pdf", pdf.make)
+        pieces = parts.read(numero, self.library, self.theme, medium="pdf")
+        return self._kept(numero, "pdf", pieces, partial(pdf.make, numero, pieces))
+
+    def article_pdf(self, article: Article) -> bytes:
+        """Return an article as a tagged PDF of its own.
+
+        Raises:
+            PangoError: Pango is missing on this machine.
+        """
+        piece = parts.read_article(article, self.library, self.theme)
+        return self._kept(article, "pdf", (piece,), partial(pdf.make_article, article, piece))
+
+    def printers_pdf(self, numero: Numero) -> bytes:
+        """Return a numéro as a printer asks for it: 3 mm to cut at each edge, crop marks.
+
+        Raises:
+            PangoError: Pango is missing on this machine.
+        """
+        pieces = parts.read(numero, self.library, self.theme, medium="pdf")
+        return pdf.make(numero, pieces, self._resources(), printing=True)
 
     def epub(self, numero: Numero) -> bytes:
         """Return a numéro as an EPUB."""
-        return self._made(numero, "epub", epub.make)
+        pieces = parts.read(numero, self.library, self.theme, medium="epub")
+        return self._kept(numero, "epub", pieces, partial(epub.make, numero, pieces))
 
-    def _made(self, numero: Numero, medium: str, make: _Make) -> bytes:
-        resources = BookResources(self.theme, self.library, self.drawings)
-        pieces = parts.read(numero, self.library, self.theme, medium=medium)
-        key = f"{numero.slug}-{self._key(numero, pieces, resources)}.{medium}"
+    def _resources(self) -> BookResources:
+        return BookResources(self.theme, self.library, self.drawings)
+
+    def _kept(
+        self,
+        item: Numero | Article,
+        medium: str,
+        pieces: tuple[Part, ...],
+        make: Callable[[BookResources], bytes],
+    ) -> bytes:
+        """Return a book from the store, else make it and keep it."""
+        resources = self._resources()
+        key = f"{item.slug}-{self._key(item, pieces, resources)}.{medium}"
         data = self.store.get(key)
         if data is None:
             self.store.folder.mkdir(parents=True, exist_ok=True)
@@ -56,19 +84,23 @@ class BookMaker:
             with FileLock(self.store.folder / f"{key}.lock"):
                 data = self.store.get(key)
                 if data is None:
-                    data = make(numero, pieces, resources)
+                    data = make(resources)
                     self.store.put(key, data)
         return data
 
-    def _key(self, numero: Numero, pieces: tuple[Part, ...], resources: BookResources) -> str:
+    def _key(
+        self, item: Numero | Article, pieces: tuple[Part, ...], resources: BookResources
+    ) -> str:
         """Return a hash of everything that a book is made from."""
         digest = hashlib.sha256(repr([(tool, version(tool)) for tool in _TOOLS]).encode())
-        said = (numero.title, numero.summary, numero.label, numero.date, numero.updated)
+        numero = item if isinstance(item, Numero) else item.numero
+        said = (item.title, item.summary, item.label, item.date, item.updated, item.language)
+        issue = (numero.label, numero.date)
         digest.update(
-            repr((said, numero.subjects, self.library.facts, self.theme.siteurl)).encode()
+            repr((said, issue, item.subjects, self.library.facts, self.theme.siteurl)).encode()
         )
-        if numero.image and numero.image.focus:
-            digest.update(str(numero.image.focus).encode())
+        if item.image and item.image.focus:
+            digest.update(str(item.image.focus).encode())
         digest.update(repr(sorted(self.theme.tokens.colours["clair"].items())).encode())
         for face in self.theme.faces:
             digest.update(face.data)

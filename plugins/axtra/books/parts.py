@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 
 from lxml import html as reader
 from lxml.html import HtmlElement
@@ -40,7 +39,18 @@ def read(numero: Numero, library: Library, theme: BookTheme, *, medium: str) -> 
         theme: the theme of the books.
         medium: « pdf » or « epub », for the few words that differ between the two.
     """
-    base = {
+    return tuple(_parts(numero, library, theme, _variables(numero, library, theme, medium)))
+
+
+def read_article(article: Article, library: Library, theme: BookTheme) -> Part:
+    """Render an article as a PDF of its own shows it."""
+    return _text(article, theme, _variables(article.numero, library, theme, "pdf"))
+
+
+def _variables(
+    numero: Numero, library: Library, theme: BookTheme, medium: str
+) -> Mapping[str, object]:
+    return {
         "numero": numero,
         "library": library,
         "facts": library.facts,
@@ -50,14 +60,13 @@ def read(numero: Numero, library: Library, theme: BookTheme, *, medium: str) -> 
         "nom": _name,
         "encre": lambda item: drawings.palette(item, theme.tokens).ink,
     }
-    return tuple(_parts(numero, library, theme, MappingProxyType(base)))
 
 
 def _parts(
-    numero: Numero, library: Library, theme: BookTheme, base: Mapping[str, object]
+    numero: Numero, library: Library, theme: BookTheme, variables: Mapping[str, object]
 ) -> Iterator[Part]:
     def part(name: str, title: str, role: str, url: str | None = None) -> Part:
-        root = tree(theme, f"parties/{name}.html", base)
+        root = tree(theme, f"parties/{name}.html", variables)
         return Part(name, title, role, numero.language, url, root)
 
     yield part("couverture", "Couverture", "cover")
@@ -65,16 +74,19 @@ def _parts(
     if numero.body_for(BOOK):
         yield part("editorial", "Éditorial", "preface", numero.url)
     for article in library.articles_in(numero):
-        variables = {**base, "item": article}
-        root = tree(theme, "parties/article.html", variables)
-        title, language = article.title.plain, article.language
-        yield Part(_name(article), title, "chapter", language, article.url, root, article)
+        yield _text(article, theme, variables)
     yield part("ours", "À propos de ce numéro", "colophon")
-    if base["medium"] == "pdf":
+    if variables["medium"] == "pdf":
         if numero.call:
             yield part("appel", "Appel de textes", "")
         yield part("notes", "Notes", "")
         yield part("dos", "Quatrième de couverture", "")
+
+
+def _text(article: Article, theme: BookTheme, variables: Mapping[str, object]) -> Part:
+    root = tree(theme, "parties/article.html", {**variables, "item": article})
+    title, language = article.title.plain, article.language
+    return Part(_name(article), title, "chapter", language, article.url, root, article)
 
 
 def pictures(part: Part) -> Iterator[str]:

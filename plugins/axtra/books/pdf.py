@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
@@ -16,7 +16,7 @@ from axtra.books.pango import PangoError
 from axtra.books.parts import Part
 from axtra.books.pdf_structure import Finishing, Tab
 from axtra.books.resources import FONTS, BookResources
-from axtra.content.model import Numero
+from axtra.content.model import Article, Numero
 from axtra.text import typography
 
 if TYPE_CHECKING:
@@ -24,15 +24,23 @@ if TYPE_CHECKING:
 
 
 
-def make(numero: Numero, parts: tuple[Part, ...], resources: BookResources) -> bytes:
+def make(
+    numero: Numero, parts: tuple[Part, ...], resources: BookResources, *, printing: bool = False
+) -> bytes:
     """Return a numéro as a PDF; the same content and theme give the same bytes.
 
     The trees of the parts are rewritten on the way.
 
+    Args:
+        numero: the numéro.
+        parts: its parts.
+        resources: what it may show.
+        printing: add what a printer asks for: 3 mm to cut at each edge, and crop marks.
+
     Raises:
         PangoError: Pango is missing on this machine.
     """
-    layout = _composed(numero, parts, resources)
+    layout = _composed(numero, Press(numero, resources, printing=printing), parts)
     contents = layout.places["sommaire"]
     return layout.pdf(
         Finishing(
@@ -40,6 +48,25 @@ def make(numero: Numero, parts: tuple[Part, ...], resources: BookResources) -> b
             tabs=tuple(_tabs(layout, parts, resources)),
         )
     )
+
+
+def make_article(article: Article, part: Part, resources: BookResources) -> bytes:
+    """Return an article as a PDF of its own; its tree is rewritten on the way.
+
+    Raises:
+        PangoError: Pango is missing on this machine.
+    """
+    pdf_trees.prepare([part], resources.theme)
+    press = Press(article, resources)
+    for opener in (Opener.HEAD, Opener.HALF):
+        opened = replace(part, root=deepcopy(part.root))
+        openers.open_text(opened.root, Start(opener, under=False))
+        press.boxes = press.lay_out([opened], measuring=True).boxes
+        layout = press.lay_out([opened])
+        place = layout.places[part.name]
+        if layout.pages == 1 or place.end >= composition.THIRD:
+            break
+    return layout.pdf(Finishing(folios=False))
 
 
 def _tabs(layout: Layout, parts: Sequence[Part], resources: BookResources) -> Iterator[Tab]:
@@ -59,34 +86,43 @@ def _tabs(layout: Layout, parts: Sequence[Part], resources: BookResources) -> It
 
 
 def document(
-    numero: Numero,
+    item: Numero | Article,
     parts: Sequence[Part],
     resources: BookResources,
     boxes: Mapping[str, baseline.Box] | None = None,
     *,
     measuring: bool = False,
+    printing: bool = False,
 ) -> str:
     """Return the HTML of the PDF of parts that are ready.
 
     Args:
-        numero: the numéro.
+        item: the numéro, or the article.
         parts: the parts, whose openers are set.
         resources: what the book may show.
         boxes: the boxes to bring back to the baseline, once they are measured.
         measuring: set the text in one column as long as it must be.
+        printing: add what a printer cuts.
     """
-    library, theme = resources.library, resources.theme
+    facts, theme = resources.library.facts, resources.theme
     articles = [part.article for part in parts if part.article]
+    numero = item if isinstance(item, Numero) else item.numero
+    title = item.title.plain
+    if isinstance(item, Numero):
+        title = f"{facts.magazine}, {item.label.lower()} – {title}"
     for part in parts:
         baseline.snap(part.root, boxes or {})
     return theme.templates.get_template("pdf.html").render(
-        measuring=measuring,
+        item=item,
+        title=title,
         numero=numero,
-        facts=library.facts,
+        facts=facts,
         authors=sorted({author.title.plain for article in articles for author in article.authors}),
         css=Markup(theme.sheet("pdf.css")),  # noqa: S704 - the theme's
         faces=[(face, f"{FONTS}{face.name}") for face in theme.faces],
         parts=[Markup(_corrected(part)) for part in parts],  # noqa: S704 - sanitised when read
+        measuring=measuring,
+        printing=printing,
     )
 
 
@@ -97,14 +133,14 @@ def _corrected(part: Part) -> str:
     return typography.correct_html(text, profile="qc-fine")
 
 
-def _composed(numero: Numero, parts: tuple[Part, ...], resources: BookResources) -> Layout:
-    """Lay out a numéro until what was decided is what was measured."""
-    try:
-        from axtra.books import pdf_rendering  # noqa: PLC0415 - it loads Pango
-    except OSError as error:
-        raise PangoError from error
+def _composed(numero: Numero, press: Press, parts: tuple[Part, ...]) -> Layout:
+    """Lay out a numéro: measure its texts, place each after the other, then set the whole.
+
+    Placing a text lays it out alone under a box as high as what precedes it, so that what is
+    decided for the next is decided from what is, and the whole is laid out once.
+    """
+    resources = press.resources
     pdf_trees.prepare(parts, resources.theme)
-    press = Press(numero, resources, pdf_rendering.lay_out)
     # Every text on a page of its own, in one column as long as it must be.
     plain = tuple(Start(Opener.HALF, under=False) for part in parts if part.article)
     measured = press.lay_out(_ready(parts, plain, 2, resources), measuring=True)
@@ -141,20 +177,31 @@ def _composed(numero: Numero, parts: tuple[Part, ...], resources: BookResources)
 class Press:
     """Lays out parts, with what is known of them: boxes of the baseline, folios, pictures."""
 
-    numero: Numero
+    item: Numero | Article
     resources: BookResources
-    render: Callable[[str, BookResources, dict[str, object]], Layout]
+    printing: bool = False
     boxes: Mapping[str, baseline.Box] = field(default_factory=dict)
     folios: dict[str, int] = field(default_factory=dict)
     pictures: dict[str, object] = field(default_factory=dict)
 
     def lay_out(self, parts: Sequence[Part], *, measuring: bool = False) -> Layout:
-        """Lay out copies of parts."""
+        """Lay out copies of parts.
+
+        Raises:
+            PangoError: Pango is missing on this machine.
+        """
+        try:
+            from axtra.books import pdf_rendering  # noqa: PLC0415 - it loads Pango
+        except OSError as error:
+            raise PangoError from error
         copies = [replace(part, root=deepcopy(part.root)) for part in parts]
         for part in copies:
             pdf_trees.show_folios(part.root, self.folios)
-        html = document(self.numero, copies, self.resources, self.boxes, measuring=measuring)
-        return self.render(html, self.resources, self.pictures)
+        html = document(
+            self.item, copies, self.resources, self.boxes,
+            measuring=measuring, printing=self.printing,
+        )  # fmt: skip
+        return pdf_rendering.lay_out(html, self.resources, self.pictures)
 
 
 def _under(

@@ -18,7 +18,7 @@ from axtra.site.settings import SiteSettings
 # Macros and blocks do not see the context of the page that uses them.
 _GLOBALS = (
     "library", "facts", "asset", "art", "affiche", "preloads", "SITEURL", "SITENAME",
-    "decrire", "citer", "etiquettes", "livres",
+    "decrire", "citer", "etiquettes", "livres", "pdf_de",
 )  # fmt: skip
 
 
