@@ -49,7 +49,8 @@ def _fit(table: HtmlElement, frame: HtmlElement, *, free: bool) -> None:
     words = _longest_words(table)
     capped = [min(letters, _LONGEST) for letters in words]
     wide = _width(capped, _LETTER, _GAP)
-    if capped == words and wide <= _COLUMN:
+    short = "courte" in frame.classes
+    if capped == words and wide <= _COLUMN and (short or not free):
         return
     if free:
         frame.classes.add(columns.LARGE)
