@@ -67,7 +67,7 @@ def _send_from(browser: Browser, door: Any, site: str) -> Page:
     page = browser.new_page(java_script_enabled=False, locale="fr-CA")
     form = (
         f'<form method="post" action="{door.address}/abonnement"><button>M’abonner</button>'
-        '<input name="adresse" value="zoe@gmial.com"><input name="liste" value="bimensuelle">'
+        '<input name="email" value="zoe@gmial.com"><input name="liste" value="bimensuelle">'
     )
     page.route(
         f"{site}/**",

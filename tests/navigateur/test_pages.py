@@ -209,10 +209,12 @@ def test_a_page_requests_only_its_own_site_and_logs_nothing(page: Page) -> None:
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_the_focus_is_visible_on_every_link(browser: Browser, address: str, theme: Theme) -> None:
+def test_the_focus_is_visible_on_every_link_and_field(
+    browser: Browser, address: str, theme: Theme
+) -> None:
     page = browser.new_page(color_scheme=theme)
     page.goto(f"{address}/")
-    for _ in range(page.locator("a:visible").count()):
+    for _ in range(page.locator("a:visible, input:visible, button:visible").count()):
         page.keyboard.press("Tab")
         seen: dict[str, Any] = page.evaluate(
             "(() => { const e = document.activeElement, s = getComputedStyle(e),"
@@ -220,7 +222,7 @@ def test_the_focus_is_visible_on_every_link(browser: Browser, address: str, them
             " width: parseFloat(s.outlineWidth), area: r.width * r.height,"
             " text: e.textContent.trim()} })()"
         )
-        assert seen["tag"] == "A"
+        assert seen["tag"] in {"A", "INPUT", "BUTTON"}
         assert seen["style"] == "solid", seen["text"]
         assert seen["width"] >= 2, seen["text"]
         assert seen["area"] > 0, seen["text"]

@@ -19,7 +19,6 @@ from axtra.cli import main
 from axtra.content.schema import KINDS
 from axtra.core.dates import ZONE
 from axtra.core.diagnostics import errors
-from axtra.site import search_index
 from axtra.site.build import OutputError, Table, file_of
 from support.fixture_types import MakeProject, Run, Sample
 from support.small_sites import BIN, DAY, FACTS, FULL, ROOT, Project, news, text, tree
@@ -212,21 +211,6 @@ def test_publication_refuses_unfinished_texts_and_demonstration_facts(
     }
     project.write({"content/pages/notes.md": text("Fini.", titre="Notes"), **FACTS})
     assert not project.build(publish=True).refused
-
-
-def test_without_pagefind_a_build_succeeds_and_publication_does_not(
-    new_project: MakeProject, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    project = new_project(FULL)
-    project.build()
-    assert (project.output / "recherche/index/pagefind.js").exists()
-    monkeypatch.setattr(search_index, "binary", lambda: None)
-    assert rules(project) == ["recherche-impossible"]
-    page = (project.output / "recherche/index.html").read_text("utf-8")
-    assert "n’est pas offerte pour le moment" in page
-    assert "<form" not in page
-    assert not (project.output / "recherche/index").exists()
-    assert project.build(publish=True).refused
 
 
 # --- feeds -------------------------------------------------------------------------------------

@@ -49,7 +49,7 @@ def read(
 
 def ics(event: Event) -> CalendarEvent:
     """Read the calendar file of an event."""
-    data = feeds.calendar(event, URL)
+    data = feeds.calendar([event], URL)
     assert list(calendar_faults(data)) == []
     (entry,) = Calendar.from_ical(data).walk("VEVENT")
     assert entry.errors == []

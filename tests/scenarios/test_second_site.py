@@ -135,3 +135,43 @@ def test_the_crawler_detects_a_missing_page_anchor_and_image(
         "index.html → /rien.png",
         "index.html → /rien/",
     ]
+
+
+def test_people_subscribe_where_they_read(new_project: MakeProject) -> None:
+    facts = 'service = "https://porte.exemple.test"\n' + SECOND["content/site.toml"]
+    pages = CrawledSite(new_project({**SECOND, "content/site.toml": facts}).build().output).pages
+    for name, page in pages.items():
+        forms = page.xpath("//form[starts-with(@action, 'https://porte.exemple.test/')]")
+        redirect = not page.xpath("//main")
+        assert len(forms) == (0 if redirect or name.endswith("courriel.html") else 1), name
+        for form in forms:
+            (field,) = form.xpath(".//input[@type='email']")
+            assert form.xpath(f".//label[@for='{field.get('id')}']")
+            assert form.get("method") == "post"
+            assert form.xpath(".//input[@name='liste']/@value")
+
+
+def test_the_home_page_shows_what_its_editor_chose(new_project: MakeProject) -> None:
+    said = (
+        "/// citation | Une personne\nDes mots qui comptent.\n///\n\n"
+        "/// chiffres\n- **12** choses\n///"
+    )
+    project = new_project(SECOND)
+    numero = "content/magazine/2021-11/"
+    for slug, words in (("seule", said), ("a-huit", said.replace("comptent", "restent"))):
+        source = SECOND[f"{numero}{slug}.md"]
+        project.write({f"{numero}{slug}.md": f"{source}\n\n{words}\n"})
+    page = CrawledSite(project.build().output).pages["index.html"]
+    first = page.xpath("string(//figure[@class='parole']/blockquote)").strip()
+    chosen = "restent" if "comptent" in first else "comptent"
+    slug = "a-huit" if chosen == "restent" else "seule"
+    source = SECOND[f"{numero}numero.md"]
+    project.write({f"{numero}numero.md": source.replace("\n---", f"\ncitation-de: {slug}\n---", 1)})
+    page = CrawledSite(project.build().output).pages["index.html"]
+    assert chosen in page.xpath("string(//figure[@class='parole']/blockquote)")
+    assert page.xpath(f"//figure[@class='parole']//a[contains(@href, '/{slug}/')]")
+    assert page.xpath("string(//p[@class='nombre-valeur'])") == "12"
+    project.write({f"{numero}numero.md": source.replace("\n---", "\nnombre-de: seul\n---", 1)})
+    (problem,) = [str(one) for one in project.build().diagnostics]
+    assert "« seul » n’est pas un article de ce numéro" in problem
+    assert "seule" in problem

@@ -14,7 +14,7 @@ import httpx
 from lxml import html
 
 from axtra.atelier.access import Access
-from axtra.atelier.app import Atelier
+from axtra.atelier.app import Atelier, person_of
 from axtra.atelier.publication import Publisher
 from axtra.atelier.server import guarded
 
@@ -108,7 +108,7 @@ class Browser:
     """Someone at the atelier of a project; each question is a request to the application."""
 
     def __init__(self, root: Path, data: Path, *, enters: bool = True) -> None:
-        self.access = Access()
+        self.access = Access(person_of(root))
         self.told: list[str] = []
         self.app = guarded(root, data, self.access, PORT, used_up=lambda: self.told.append("clé"))
         self.cookies = httpx.Cookies()

@@ -12,6 +12,7 @@ from pathlib import Path
 import uvicorn
 
 from axtra.atelier.access import Access
+from axtra.atelier.app import person_of
 from axtra.atelier.server import guarded
 from support.service_processes import wait_until
 
@@ -31,7 +32,7 @@ class ServedAtelier:
 @contextmanager
 def served_atelier(root: Path, data: Path) -> Iterator[ServedAtelier]:
     """Serve the atelier of a project."""
-    access = Access()
+    access = Access(person_of(root))
     with socket.create_server(("127.0.0.1", 0)) as listening:
         port = listening.getsockname()[1]
         app = guarded(root, data, access, port, used_up=lambda: None)

@@ -22,7 +22,6 @@ USED_BY_NAME = {
     "brotli": ("plugins/axtra/design/fonts.py", '"brotli"'),  # fontTools compresses WOFF2 with it
     "font-source-sans-pro": ("plugins/axtra/design/fonts.py", '"font_source_sans_pro"'),
     "font-source-serif-pro": ("plugins/axtra/design/fonts.py", '"font_source_serif_pro"'),
-    "pagefind": ("plugins/axtra/site/search_index.py", '"pagefind_bin_extended"'),
     "python-multipart": ("plugins/axtra/atelier/screens/reception.py", "request.form("),
     "flask": ("tests/support/s3_servers.py", "create_backend_app"),  # what moto makes
     "flask-cors": ("tests/support/s3_servers.py", "create_backend_app"),

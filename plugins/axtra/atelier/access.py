@@ -22,6 +22,8 @@ from starlette.requests import cookie_parser
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from axtra.atelier.roles import Person
+
 KEY = "cle"
 TOKEN = "jeton"  # noqa: S105 - the name of a field
 OPEN_PATHS = ("/apparence/", "/cadre/")  # styles and fonts; frames, whose address is the secret
@@ -44,17 +46,23 @@ _POLICY = (
 
 @dataclass(slots=True)
 class Session:
-    """What a browser that was let in has: its cookie, and the token of its forms."""
+    """What a browser that was let in has: its person, its cookie, and the token of its forms."""
 
+    person: Person
     cookie: str = field(default_factory=lambda: secrets.token_urlsafe(32))
     token: str = field(default_factory=lambda: secrets.token_urlsafe(32))
 
 
 class Access:
-    """The keys not used yet, the sessions, and the addresses of frames that are still good."""
+    """The keys not used yet, the sessions, and the addresses of frames that are still good.
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        self._clock = clock
+    Args:
+        person: whom a key lets in.
+        clock: returns seconds.
+    """
+
+    def __init__(self, person: Person, clock: Callable[[], float] = time.monotonic) -> None:
+        self._person, self._clock = person, clock
         self._lock = threading.Lock()
         self._keys: set[str] = set()
         self._sessions: dict[str, Session] = {}
@@ -74,7 +82,7 @@ class Access:
             if known is None:
                 return None
             self._keys.discard(known)
-            session = Session()
+            session = Session(self._person)
             self._sessions[session.cookie] = session
             _keep_last(self._sessions, _MOST_SESSIONS)
         return session

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
@@ -21,6 +21,7 @@ from axtra.atelier.history import History
 from axtra.atelier.newsroom import Newsroom
 from axtra.atelier.presence import Presence
 from axtra.atelier.publication import Publisher
+from axtra.atelier.roles import Act, Person, Role
 from axtra.atelier.templates import Templates
 from axtra.atelier.texts import Desk
 from axtra.core.git_command import git
@@ -37,7 +38,7 @@ NAVIGATION = (
     ("Publication", "/publication"),
     ("Réglages", "/reglages"),
 )
-Endpoint = Callable[[Request], Response]
+Endpoint = Callable[[Request], Awaitable[Response]]
 
 
 @dataclass(slots=True)
@@ -65,6 +66,8 @@ class Atelier:
             name,
             navigation=NAVIGATION,
             ici=here,
+            peut=session.person.may,
+            actes=Act,
             jeton=session.token,
             nonce=request.state.nonce,
             **variables,
@@ -107,6 +110,32 @@ def require_token(request: Request, fields: Mapping[str, str]) -> None:
     session: Session = request.state.session
     if not token_is_good(session, fields.get(TOKEN, "")):
         raise HTTPException(HTTPStatus.FORBIDDEN)
+
+
+def person_at(request: Request) -> Person:
+    """Return who asks."""
+    session: Session = request.state.session
+    return session.person
+
+
+def require(request: Request, act: Act) -> None:
+    """Refuse what the role of the person does not allow.
+
+    Raises:
+        HTTPException: it does not.
+    """
+    if not person_at(request).may(act):
+        raise HTTPException(HTTPStatus.FORBIDDEN)
+
+
+def for_role(act: Act, endpoint: Endpoint) -> Endpoint:
+    """Return an endpoint that answers only those whose role allows an act."""
+
+    async def answer(request: Request) -> Response:
+        require(request, act)
+        return await endpoint(request)
+
+    return answer
 
 
 def see(address: str) -> Response:
@@ -158,6 +187,7 @@ def refusal_page(templates: Templates, status: int) -> str:
     return templates.page("erreur", titre=title, explication=explanation)
 
 
-def person_of(root: Path) -> str:
-    """Return who works here: the name that git knows, else « la rédaction »."""
-    return (git(root, "config", "user.name") or "").strip() or "la rédaction"
+def person_of(root: Path) -> Person:
+    """Return who works here alone: the name that git knows, else « la rédaction »."""
+    name = (git(root, "config", "user.name") or "").strip() or "la rédaction"
+    return Person("", name, Role.DIRECTION)

@@ -49,7 +49,7 @@ def serve(root: Path, data: Path, *, port: int, say: Callable[[str], object], op
         raise WrongUsage(f"le port {port} est déjà pris.", "axtra atelier") from None
     with listening:
         port = listening.getsockname()[1]
-        access = Access()
+        access = Access(person_of(root))
 
         def announce() -> None:
             say(f"Atelier : http://{HOST}:{port}/?{KEY}={access.new_key()}")
@@ -87,7 +87,7 @@ def guarded(
     aside = SetAside(project_folder(data, root))
     aside.prune()
     newsroom = Newsroom(root, aside)
-    person = person_of(root)
+    person = person_of(root).name
     publisher = Publisher(root, data, os.environ, _now)
     history = History(root, project_folder(data, root) / "versions", person, _now)
     desk = Desk(newsroom, clock=_now, person=person, history=history)

@@ -16,6 +16,7 @@ from axtra.core import dates
 FEED_LENGTH = 20
 LEAF_LENGTH = 24  # items on a numbered page of a list; its own address holds at most twice as many
 SEARCH = "/recherche/"
+AGENDA = "/evenements/agenda.ics"  # every event
 JSON_FEED = "/flux/site.json"  # what /flux/site.xml says, as JSON Feed
 
 

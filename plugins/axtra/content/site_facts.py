@@ -26,6 +26,7 @@ _TEXTS = {
     "site": "website",
 }
 _SERVICE = "service"  # where people subscribe and leave; without it, the site says to write
+_FEDIVERSE = "fediverse"  # the account there, for those who share a page
 _RHYTHM = ("premiere", "jours")
 _SUBJECT = "sujet"  # of a type of infolettre
 _LISTS = ("demonstration", "reseaux", "menu", "pied")
@@ -93,7 +94,7 @@ def _facts(site: TomlFile) -> Facts:
     lists = {key: _list(site, key) for key in _LISTS}
     publication_tables.read(site)
     for key in given:
-        known = [*_TEXTS, *_LISTS, _SERVICE, publication_tables.NAME]
+        known = [*_TEXTS, *_LISTS, _SERVICE, _FEDIVERSE, publication_tables.NAME]
         if key not in known:
             notes.error(
                 "cle-inconnue", site.line(key), f"« {key} » n’existe pas", did_you_mean(key, known)
@@ -109,6 +110,7 @@ def _facts(site: TomlFile) -> Facts:
     return Facts(
         **texts,
         service=_service(site),
+        fediverse=str(given.get(_FEDIVERSE, "")),
         social=_pairs(site, lists, "reseaux", "nom"),
         menu=_pairs(site, lists, "menu", "libelle"),
         footer=_pairs(site, lists, "pied", "libelle"),

@@ -48,7 +48,7 @@ def read(fields: Mapping[str, Sequence[str]], offered: Iterable[str]) -> FilledF
     def field(name: str) -> str:
         return fields.get(name, [""])[0]
 
-    typed = visible(field("adresse")).strip()[:254]
+    typed = visible(field("adresse") or field("email")).strip()[:254]  # « email » on the site
     address, faults = "", {}
     try:
         address = normalized(typed)

@@ -20,7 +20,7 @@ from axtra.site import file_of, fingerprint, hosting, search_index
 HOME = "index.html"
 NOT_SERVED = frozenset({hosting.HEADERS_FILE, hosting.NGINX_FILE, hosting.REDIRECTS_FILE})
 _LISTS = frozenset(
-    {"sitemap.xml", "robots.txt", *NOT_SERVED, *map(file_of, (JSON_FEED, *search_index.FILES))}
+    {"sitemap.xml", "robots.txt", *NOT_SERVED, *map(file_of, (JSON_FEED, search_index.ENTRY))}
 )
 _LINK = re.compile(r"""\s(?:href|src|poster|data)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>"']+))""")
 _SOURCES = re.compile(r"""\ssrcset\s*=\s*(?:"([^"]*)"|'([^']*)')""")

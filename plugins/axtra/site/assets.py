@@ -101,25 +101,18 @@ class AssetGenerator(SiteGenerator):
 
 
 class SearchGenerator(SiteGenerator):
-    """The index of the search page, on machines that can make it."""
+    """The index of the search page."""
 
     def add_names(self) -> None:
         """Let the search page ask where the index is."""
-        self.context["index"] = lambda: (
-            search_index.FOLDER if search_index.FILES[0] in self.table else ""
-        )
+        self.context["index"] = search_index.ENTRY
 
     def add_jobs(self, _writer: Writer) -> None:
-        """Add the job of the whole index to the table; Pagefind makes no index of an empty site."""
-        tool = search_index.binary()
-        if tool and any(item.shown for item in self.library.items):
-            store = Store(self.site.cache / "recherche")
-            self.table.add_set(
-                search_index.FILES, partial(self._index, tool, store), reads=(search_index.VERSION,)
-            )
+        """Add the job of the whole index to the table."""
+        self.table.add_set((search_index.ENTRY,), self._index, reads=(search_index.FORMAT,))
 
-    def _index(self, tool: Path, store: Store) -> Made:
-        files = search_index.index(search_index.documents(self.library), tool, store)
+    def _index(self) -> Made:
+        files = search_index.index(self.library)
         return Made({url: _constant(data) for url, data in files.items()})
 
 

@@ -16,7 +16,6 @@ from axtra.content.model import Library, Newsletter
 from axtra.content.text_cache import TextCache
 from axtra.core.diagnostics import Diagnostic, Severity, did_you_mean, ordered
 from axtra.design.tokens import TokenError, Tokens
-from axtra.site import search_index
 from axtra.site.settings import SiteSettings
 
 
@@ -53,7 +52,6 @@ def review(reading: Reading, settings: SiteSettings) -> list[Diagnostic]:
             *reading.found,
             *_unknown_colours(content, where, settings.theme),
             *_without_pango(content),
-            *_without_pagefind(),
             *_sent_but_not_frozen(content, where),
         ]
     )
@@ -136,31 +134,13 @@ def _without_pango(content: Library) -> Iterator[Diagnostic]:
         )
 
 
-def _without_pagefind() -> Iterator[Diagnostic]:
-    """Warn that this machine cannot make the index of the search page."""
-    if not search_index.binary():
-        yield Diagnostic(
-            "requirements.txt",
-            None,
-            "recherche-impossible",
-            "la page de recherche ne trouvera rien : Pagefind manque à cette machine",
-            "Réinstallez les paquets (make propre, puis make site), ou construisez sur une machine"
-            " Linux, macOS ou Windows courante.",
-            Severity.WARNING,
-        )
-
-
 def _stricter(problems: list[Diagnostic]) -> Iterator[Diagnostic]:
     """Turn into errors what may be written but not published: « à compléter », a missing PDF.
 
     A draft, or a text to come, may be unfinished: it is not published.
     """
     for problem in problems:
-        if not problem.unfinished and problem.rule in {
-            "a-completer",
-            "pdf-impossible",
-            "recherche-impossible",
-        }:
+        if not problem.unfinished and problem.rule in {"a-completer", "pdf-impossible"}:
             yield replace(problem, severity=Severity.ERROR)
         else:
             yield problem

@@ -137,29 +137,30 @@ def robots(siteurl: str) -> bytes:
     return f"User-agent: *\nAllow: /\n\nSitemap: {siteurl}/sitemap.xml\n".encode()
 
 
-def calendar(event: Event, siteurl: str) -> bytes:
-    """Return an event as an iCalendar file.
+def calendar(events: Iterable[Event], siteurl: str, name: str = "") -> bytes:
+    """Return events as an iCalendar file; with a name, as a calendar to subscribe to.
 
-    Source: RFC 5545: lines of at most 75 bytes, CRLF; the end of whole days is exclusive.
+    Source: RFC 5545: lines of at most 75 bytes, CRLF; the end of whole days is exclusive. RFC 7986
+    for the name, with the property that programs read before it.
     """
-    changed = event.updated or event.start
-    lines = [
-        "BEGIN:VCALENDAR",
-        "VERSION:2.0",
-        "PRODID:-//AXTRA//AXE//FR",
-        "BEGIN:VEVENT",
-        f"UID:{event.slug}@{siteurl.partition('://')[2]}",
-        f"DTSTAMP:{_utc(changed)}",
-        *([f"LAST-MODIFIED:{_utc(changed)}"] if event.modified or event.date else []),
-        f"SEQUENCE:{_revision(event)}",
-        *_when(event),
-        f"SUMMARY:{_ics(event.title.plain)}",
-        *([f"LOCATION:{_ics(event.place.plain)}"] if event.place else []),
-        *([f"DESCRIPTION:{_ics(event.summary.plain)}"] if event.summary else []),
-        f"URL:{siteurl}{event.url}",
-        "END:VEVENT",
-        "END:VCALENDAR",
-    ]
+    named = [f"NAME:{_ics(name)}", f"X-WR-CALNAME:{_ics(name)}"] if name else []
+    lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//AXTRA//AXE//FR", *named]
+    for event in events:
+        changed = event.updated or event.start
+        lines += [
+            "BEGIN:VEVENT",
+            f"UID:{event.slug}@{siteurl.partition('://')[2]}",
+            f"DTSTAMP:{_utc(changed)}",
+            *([f"LAST-MODIFIED:{_utc(changed)}"] if event.modified or event.date else []),
+            f"SEQUENCE:{_revision(event)}",
+            *_when(event),
+            f"SUMMARY:{_ics(event.title.plain)}",
+            *([f"LOCATION:{_ics(event.place.plain)}"] if event.place else []),
+            *([f"DESCRIPTION:{_ics(event.summary.plain)}"] if event.summary else []),
+            f"URL:{siteurl}{event.url}",
+            "END:VEVENT",
+        ]
+    lines.append("END:VCALENDAR")
     return "".join(f"{_fold(line)}\r\n" for line in lines).encode()
 
 

@@ -14,7 +14,15 @@ from pelican.writers import Writer
 from axtra.content import pages, redirects
 from axtra.content.model import Article, Body, Event, Item, Newsletter, Prose
 from axtra.newsletter import MailTheme
-from axtra.site import citations, content_review, feeds, hosting, letters, structured_data
+from axtra.site import (
+    citations,
+    content_review,
+    feeds,
+    hosting,
+    letters,
+    site_signs,
+    structured_data,
+)
 from axtra.site.build import Job, Made, SetJob
 from axtra.site.site_generator import SiteGenerator
 
@@ -54,6 +62,10 @@ class PageGenerator(SiteGenerator):
         listed.sort()
         self.table.add("/sitemap.xml", lambda: feeds.sitemap(listed, self.siteurl), reads=(listed,))
         self.table.add("/robots.txt", lambda: feeds.robots(self.siteurl), reads=())
+        for url, make in site_signs.FILES:
+            job = partial(make, self.library, self.siteurl, self.tokens)
+            until = site_signs.expiry(self.library.moment)
+            self.table.add(url, job, reads=(site_signs.FORMAT, until))
         for article in self.library.articles:
             for suffix, write in citations.FILES:
                 url = f"{article.url.rstrip('/')}{suffix}"
@@ -76,13 +88,16 @@ class FeedGenerator(SiteGenerator):
         for event in self.library.events:
             url = f"{event.url.rstrip('/')}.ics"
             self.table.add(url, self._calendar(event), reads=(event,))
+        events = self.library.events
+        self.table.add(pages.AGENDA, self._calendar(*events), reads=events)
 
     def _feed(self, feed: pages.Feed, write: feeds.Writer) -> Job:
         body = self.context["render_body"]
         return lambda: write(feed, self.library.facts, self.siteurl, body)
 
-    def _calendar(self, event: Event) -> Job:
-        return lambda: feeds.calendar(event, self.siteurl)
+    def _calendar(self, *events: Event) -> Job:
+        name = f"{self.library.facts.name}, événements"
+        return lambda: feeds.calendar(events, self.siteurl, name if len(events) > 1 else "")
 
 
 class MailGenerator(SiteGenerator):

@@ -36,9 +36,8 @@ _FOR_EVER = (
     "/images/courriel/*",
     "/images/affiches/*",
 )
-# What the search page asks for beside: our own scripts, and WebAssembly to read the index. The
-# policy of a worker is that of its own file, which is in the same folder.
-_SCRIPTED = "; script-src 'self' 'wasm-unsafe-eval'"
+# What the search page asks for beside: our own scripts.
+_SCRIPTED = "; script-src 'self'"
 _IMMUTABLE = "public, max-age=31536000, immutable"
 _TEXT = "; charset=utf-8"
 _TYPES: Mapping[str, str] = MappingProxyType(
@@ -61,6 +60,7 @@ _TYPES: Mapping[str, str] = MappingProxyType(
         ".ris": f"application/x-research-info-systems{_TEXT}",
         ".svg": "image/svg+xml",
         ".txt": f"text/plain{_TEXT}",
+        ".webmanifest": "application/manifest+json",
         ".webp": "image/webp",
         ".woff2": "font/woff2",
         ".xml": f"application/xml{_TEXT}",

@@ -1,212 +1,137 @@
-"""The index of the search page: Pagefind, over a copy of every text that French can be found in.
+"""The index of the search page: for each word, the texts that hold it.
 
-Pagefind reads « l’emploi » as one word, knows neither œ nor ø; the copy has a straight apostrophe
-between letters, « oe » and « o ». `theme/static/recherche/recherche.js` does the same to what a
-reader types, and shows each word as the texts have it.
+The page asks only for the words that begin as those of its reader do, and compares stems in the
+browser, so that a text is found by an inflection of a word and never by a word that looks like it.
+`folded` and `words` do here what `theme/static/recherche/recherche.js` does to what is typed.
 """
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 import json
 import re
-import subprocess
-import tempfile
-import zipfile
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import astuple, dataclass
-from datetime import datetime
-from functools import cache
-from importlib.metadata import version
-from importlib.util import find_spec
-from io import BytesIO
-from pathlib import Path
+import unicodedata
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from html import unescape
 
-from markupsafe import Markup
-
-from axtra.content.model import (
-    Article,
-    Body,
-    Item,
-    Library,
-    Text,
-    walk,
-)
+from axtra.content.model import Article, Item, Library, walk
 from axtra.content.pages import SEARCH
-from axtra.core.cache import Store
 
 FOLDER = f"{SEARCH}index/"
-_FACETS, _SPELLINGS = "facettes.json", "graphies.json"
-# What the search page asks for by name; the names of the other files hold a hash.
-FILES = tuple(
-    FOLDER + name
-    for name in (
-        _FACETS,
-        _SPELLINGS,
-        "pagefind.js",
-        "pagefind-worker.js",
-        "pagefind-entry.json",
-        "wasm.fr.pagefind",
-    )
-)
+ENTRY = f"{FOLDER}textes.json"  # the names of the other files hold a hash
+FORMAT = 3  # to be raised when the code below writes other files of the same content
+_START = 2  # letters by which words are put in files
+_IN_TITLE, _IN_SUMMARY, _MOST_IN_BODY = 12, 4, 6  # what a word weighs
 
-VERSION = version("pagefind")
-_BINARY = "pagefind_bin_extended"
-# What its own interfaces need, and the index of a language that no page has.
-_LEFT_OUT = re.compile(r"pagefind-(?:.*ui|highlight)\.|wasm\.unknown\.")
-_QUIET = "a[class^=footnote]"  # signs, not words
-_APOSTROPHE = re.compile(r"(?<=[\w>])’(?=[\w<])")
 # Letters that are no others with an accent: readers without a key for them type these.
-_LETTERS = {
-    "œ": "oe", "Œ": "Oe", "æ": "ae", "Æ": "Ae", "ø": "o", "Ø": "O", "ß": "ss", "ł": "l", "Ł": "L",
-    "đ": "d", "Đ": "D",
-}  # fmt: skip
-_TYPED = str.maketrans(_LETTERS)
-_RARE = re.compile(rf"\w*[{''.join(_LETTERS)}]\w*")
-_SIGNATURE = "pagefind_dcd"  # at the head of its files
-_FORMAT = 2  # to be raised when the code below writes other documents of the same content
+_TYPED = str.maketrans({
+    "œ": "oe", "æ": "ae", "ø": "o", "ß": "ss", "ł": "l", "đ": "d", "’": "'",
+})  # fmt: skip
+_MARK = re.compile("[\u0300-\u036f]")
+_THOUSANDS = re.compile(r"(?<=[0-9])[ \u00a0\u202f](?=[0-9]{3}(?![0-9]))")
+_WORD = re.compile(r"[^\W_]+")
+_NOTE = re.compile(r'<a class="footnote[^>]*>.*?</a>', re.DOTALL)  # signs, not words
+_HEADING = re.compile(r'<h[2-6] id="([^"]*)"[^>]*>(.*?)</h[2-6]>', re.DOTALL)
+_INLINE = re.compile(r"</?(?:a|abbr|b|cite|code|em|i|mark|q|s|small|span|strong|sub|sup|u)\b[^>]*>")
+_TAG = re.compile(r"<[^>]*>")
+_SPACES = re.compile(r"[ \t\n]+")
+_BLOCKS = re.compile(r" *\v[ \v]*")
 
 
 @dataclass(frozen=True, slots=True)
-class SearchDocument:
-    """A page as the index reads it: its address, a whole document, and its facets.
+class SearchedText:
+    """A text as the index holds it.
 
-    Shape: `facets` holds the kind, the rubrique and the year, each empty where there is none;
-    `rare` the words that the copy spells otherwise.
+    Attributes:
+        told: what a result shows of it: address, title, kind, rubrique, day in words, day
+            (YYYY-MM-DD); each may be empty.
+        body: its chapeau and its words, a line for each block; what is beside them is found too.
+        passages: where each heading starts in `body`, its anchor and its words.
+        weights: what each of its words weighs.
     """
 
-    url: str
-    html: str
-    facets: tuple[str, str, str]
-    rare: tuple[str, ...]
+    told: tuple[str, ...]
+    body: str
+    passages: tuple[tuple[int, str, str], ...]
+    weights: Mapping[str, int]
 
 
-def documents(library: Library) -> Iterator[SearchDocument]:
-    """Return what the index reads of each published item."""
-    for item in library.items:
-        if item.shown:
-            kind, day = item.kind.label.capitalize(), item.date or item.updated
-            rubrique = item.rubrique.name.plain if isinstance(item, Article) else ""
-            facets = (kind, rubrique, str(day.year) if day else "")
-            said = " ".join(map(str, (*_head(item), *_words(item.body))))
-            rare = tuple(sorted(set(_RARE.findall(said))))
-            yield SearchDocument(item.url, _document(item, day), facets, rare)
+def texts(library: Library) -> list[SearchedText]:
+    """Return every published text, the oldest first, so that a new one renumbers no other."""
+    shown = (item for item in library.items if item.shown)
+    return sorted(map(_searched, shown), key=lambda text: (text.told[-1], text.told[0]))
 
 
-def plain(text: str) -> str:
-    """Return a text as readers type it: straight apostrophes between letters, common letters."""
-    return _APOSTROPHE.sub("'", text).translate(_TYPED)
+def folded(text: str) -> str:
+    """Return a text in lower case and without an accent, in letters that readers have keys for."""
+    return _MARK.sub("", unicodedata.normalize("NFD", text.lower())).translate(_TYPED)
 
 
-@cache
-def binary() -> Path | None:
-    """Return the path of Pagefind; None if its package has no binary for this machine."""
-    spec = find_spec(_BINARY)
-    names = ("pagefind_extended", "pagefind_extended.exe")
-    places = spec.submodule_search_locations if spec else None
-    binaries = (Path(place, name) for place in places or () for name in names)
-    return next(filter(_runs, binaries), None)
+def words(text: str) -> Iterator[str]:
+    """Yield the words of a text in lower case; « 1 500 » is one, « l’emploi » is two."""
+    composed = unicodedata.normalize("NFC", text.lower())
+    return (found[0] for found in _WORD.finditer(_THOUSANDS.sub("", composed)))
 
 
-def _runs(file: Path) -> bool:
-    try:
-        return not subprocess.run([file, "--version"], capture_output=True, check=False).returncode  # noqa: S603 - our own binary
-    except OSError:
-        return False
+def index(library: Library) -> Mapping[str, bytes]:
+    """Return the files of the index by address: `ENTRY`, files of words, and a file a text."""
+    found: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
+    files, told = {}, []
+    for number, text in enumerate(texts(library)):
+        name, data = _file({"texte": text.body, "passages": text.passages})
+        files[FOLDER + name] = data
+        told.append((*text.told, name))
+        for word, weight in text.weights.items():
+            found[folded(word)[:_START]][word] += (number, weight)
+    starts = {}
+    for start, entries in sorted(found.items()):
+        starts[start], data = _file(entries)
+        files[FOLDER + starts[start]] = data
+    files[ENTRY] = _json({"mots": starts, "textes": told})
+    return files
 
 
-def index(pages: Iterable[SearchDocument], tool: Path, store: Store) -> Mapping[str, bytes]:
-    """Return the files of an index by address, made or taken from the store.
-
-    Args:
-        pages: What to index; Pagefind refuses to index nothing.
-        tool: Pagefind.
-        store: Keeps an index under the name of what it was made from.
-    """
-    made_from = tuple(pages)
-    recipe = f"{_FORMAT} {VERSION} {[astuple(document) for document in made_from]}"
-    key = f"{hashlib.sha256(recipe.encode()).hexdigest()[:24]}.zip"
-    packed = store.get(key)
-    if packed is None:
-        with tempfile.TemporaryDirectory() as work:
-            packed = _make(made_from, tool, Path(work))
-        store.put(key, packed)
-    with zipfile.ZipFile(BytesIO(packed)) as archive:
-        return {FOLDER + name: archive.read(name) for name in archive.namelist()}
-
-
-def _make(pages: Iterable[SearchDocument], tool: Path, work: Path) -> bytes:
-    """Index the documents with Pagefind; pack what the search page asks for into one file."""
-    source, target = work / "textes", work / "index"
-    for page in pages:
-        file = source / page.url.strip("/") / "index.html"
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(page.html, "utf-8")
-    subprocess.run(  # noqa: S603 - our own binary, our own folders
-        [tool, "--site", source, "--output-path", target, "--force-language", "fr",
-         "--exclude-selectors", _QUIET, "--silent"],
-        check=True,
-        capture_output=True,
-    )  # fmt: skip
-    packed = BytesIO()
-    with zipfile.ZipFile(packed, "w") as archive:
-        for file in sorted(target.rglob("*")):
-            name = file.relative_to(target).as_posix()
-            if file.is_file() and not _LEFT_OUT.match(name):
-                archive.write(file, name)
-        archive.writestr(_FACETS, _facets(target, pages))
-        spellings = {plain(word): word for page in pages for word in page.rare}
-        archive.writestr(_SPELLINGS, json.dumps(spellings, ensure_ascii=False, sort_keys=True))
-    return packed.getvalue()
-
-
-def _facets(folder: Path, pages: Iterable[SearchDocument]) -> str:
-    """Return the facets of each text, under the name that Pagefind gives to the text.
-
-    Pagefind's own filters would do, but it writes them in another order each time.
-    """
-    by_url = {page.url: page.facets for page in pages}
-    found = {}
-    for file in sorted((folder / "fragment").iterdir()):
-        text = gzip.decompress(file.read_bytes()).decode().removeprefix(_SIGNATURE)
-        found[file.stem] = by_url[json.loads(text)["url"]]
-    return json.dumps(found, ensure_ascii=False, separators=(",", ":"))
-
-
-def _document(item: Item, day: datetime | None) -> str:
-    """Return the document of an item: what results show, and its words.
-
-    Its title is what Pagefind calls metadata: it is searched, and no excerpt repeats it.
-    """
-    shown = {"title": plain(item.title.plain), "titre": item.title.plain, "date": item.when_words}
-    shown["genre"] = item.kind.label.capitalize()
-    if isinstance(item, Article):
-        shown["rubrique"] = item.rubrique.name.plain
-    marks = [_mark("meta", name, value) for name, value in shown.items() if value]
-    if day:
-        marks.append(_mark("sort", "date", f"{day:%Y-%m-%d}"))
-    words = [*_head(item), *(Markup(part) for part in _words(item.body))]  # noqa: S704 - sanitised
-    words = words or [item.title]  # Pagefind leaves out a text without a word
-    html = "\n".join([*marks, *(plain(Markup("<div>{}</div>").format(part)) for part in words)])
-    return (
-        '<!DOCTYPE html>\n<html lang="fr"><meta charset="utf-8">'
-        f"<body data-pagefind-body>\n{html}\n</body></html>\n"
+def _searched(item: Item) -> SearchedText:
+    day = item.date or item.updated
+    rubrique = item.rubrique.name.plain if isinstance(item, Article) else ""
+    told = (
+        item.url,
+        item.title.plain,
+        item.kind.label.capitalize(),
+        rubrique,
+        item.when_words,
+        f"{day:%Y-%m-%d}" if day else "",
     )
+    summary = item.summary.plain if item.summary else ""
+    body, passages = summary, []
+    for node in walk(item.body):
+        for html in node.words:
+            clean, start = _NOTE.sub("", html), len(body) + 1
+            for heading in _HEADING.finditer(clean):
+                at = start + len(_plain(clean[: heading.start()]))
+                passages.append((at, heading[1], _plain(heading[2])))
+            body += f"\n{_plain(clean)}"
+    beside = (*item.front_words, *(subject.name for subject in item.subjects))
+    weights = Counter(words("\n".join((body, *(text.plain for text in beside)))))
+    for word, times in weights.items():
+        weights[word] = min(times, _MOST_IN_BODY)
+    for part, weight in ((told[1], _IN_TITLE), (summary, _IN_SUMMARY)):
+        for word in {*words(part)}:
+            weights[word] += weight
+    return SearchedText(told, body, tuple(passages), weights)
 
 
-def _mark(kind: str, name: str, value: str) -> Markup:
-    return Markup('<i data-pagefind-{}="{}[title]" title="{}"></i>').format(kind, name, value)
+def _plain(html: str) -> str:
+    blocks = _SPACES.sub(" ", _TAG.sub("\v", _INLINE.sub("", html)))
+    return unescape(_BLOCKS.sub("\n", blocks)).strip()
 
 
-def _head(item: Item) -> Iterator[Text]:
-    """Yield what a page says before its body."""
-    if item.summary:
-        yield item.summary
-    yield from item.front_words
-    yield from (subject.name for subject in item.subjects)
+def _file(value: object) -> tuple[str, bytes]:
+    data = _json(value)
+    return f"{hashlib.sha256(data).hexdigest()[:12]}.json", data
 
 
-def _words(body: Body) -> Iterator[str]:
-    """Yield the words of a body, as HTML; those of other items that it shows are theirs."""
-    return (words for node in walk(body) for words in node.words)
+def _json(value: object) -> bytes:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()

@@ -140,7 +140,7 @@ def test_an_unknown_colour_gets_the_default_palette() -> None:
         ("[palettes.marine]", "[palettes.bleue]", "palettes.marine"),
         ('appui = "#E3A63B"', "", "palettes.marine.appui"),
         ('textes = ["sur-accent"]', 'textes = ["sur-accents"]', "contraste 2.textes"),
-        ("minimum = 3.0", 'minimum = "trois"', "contraste 6.minimum"),
+        ("minimum = 3.0", 'minimum = "trois"', "contraste 7.minimum"),
         ("serif =", "Serif =", "polices.Serif"),
     ],
 )  # fmt: skip

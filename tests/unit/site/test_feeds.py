@@ -63,7 +63,7 @@ def test_the_sitemap_escapes_addresses_and_gives_dates() -> None:
 
 def test_a_calendar_event_ends_the_day_after_its_last_day() -> None:
     data = feeds.calendar(
-        event(datetime(2020, 2, 28, tzinfo=ZONE), datetime(2020, 2, 29, tzinfo=ZONE)), URL
+        [event(datetime(2020, 2, 28, tzinfo=ZONE), datetime(2020, 2, 29, tzinfo=ZONE))], URL
     ).decode()
     assert "DTSTART;VALUE=DATE:20200228\r\nDTEND;VALUE=DATE:20200301\r\n" in data
 

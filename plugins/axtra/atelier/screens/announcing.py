@@ -16,9 +16,10 @@ from starlette.routing import Route
 
 from axtra import publishing
 from axtra.atelier.announcements import NETWORKS, Network, announcement
-from axtra.atelier.app import Atelier, form_of, see
+from axtra.atelier.app import Atelier, for_role, form_of, see
 from axtra.atelier.forms import label_of
 from axtra.atelier.newsroom import TextEntry
+from axtra.atelier.roles import Act
 from axtra.atelier.screens import frames
 from axtra.atelier.screens.publication import HERE
 from axtra.content.editing import EditableText, UnreadableHeaderError
@@ -84,7 +85,9 @@ def routes(atelier: Atelier) -> list[Route]:
             return await run_in_threadpool(_note, atelier, request, fields)
         return await run_in_threadpool(_show, atelier, request)
 
-    return [Route("/publication/annoncer", announcing, methods=["GET", "POST"])]
+    return [
+        Route("/publication/annoncer", for_role(Act.PUBLISH, announcing), methods=["GET", "POST"])
+    ]
 
 
 def _note(atelier: Atelier, request: Request, fields: Mapping[str, str]) -> Response:

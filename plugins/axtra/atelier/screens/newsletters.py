@@ -7,7 +7,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from axtra.atelier.app import Atelier, form_of, see
+from axtra.atelier.app import Atelier, for_role, form_of, see
+from axtra.atelier.roles import Act
 from axtra.atelier.screens.texts import address
 from axtra.content import skeletons
 from axtra.content.schema import KINDS
@@ -25,7 +26,7 @@ def routes(atelier: Atelier) -> list[Route]:
             return await run_in_threadpool(_begin, atelier, request, fields)
         return await run_in_threadpool(_listing, atelier, request)
 
-    return [Route("/infolettres", listing, methods=["GET", "POST"])]
+    return [Route("/infolettres", for_role(Act.COMPOSE, listing), methods=["GET", "POST"])]
 
 
 def _listing(atelier: Atelier, request: Request, refusal: Refusal | None = None) -> Response:

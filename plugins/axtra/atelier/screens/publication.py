@@ -12,10 +12,11 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from axtra import publishing
-from axtra.atelier.app import Atelier, form_of, see
+from axtra.atelier.app import Atelier, for_role, form_of, see
 from axtra.atelier.differences import Change, differences
 from axtra.atelier.forms import label_of
 from axtra.atelier.newsroom import State, TextEntry
+from axtra.atelier.roles import Act
 from axtra.atelier.screens.texts import address as text_address
 from axtra.core.diagnostics import errors
 from axtra.core.refusals import Refusal
@@ -44,7 +45,7 @@ def routes(atelier: Atelier) -> list[Route]:
             return await run_in_threadpool(_act, atelier, fields.get("acte", ""))
         return await run_in_threadpool(_show, atelier, request)
 
-    return [Route("/publication", publication, methods=["GET", "POST"])]
+    return [Route("/publication", for_role(Act.PUBLISH, publication), methods=["GET", "POST"])]
 
 
 def _act(atelier: Atelier, act: str) -> Response:

@@ -13,7 +13,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from axtra.atelier.app import Atelier, form_of, see
+from axtra.atelier.app import Atelier, for_role, form_of, see
+from axtra.atelier.roles import Act
 from axtra.atelier.set_aside import fingerprint
 from axtra.content import publication_tables
 from axtra.content.editing import EditableText
@@ -80,7 +81,7 @@ def routes(atelier: Atelier) -> list[Route]:
             return await run_in_threadpool(_save, atelier, request, fields)
         return await run_in_threadpool(_show, atelier, request)
 
-    return [Route("/reglages", settings, methods=["GET", "POST"])]
+    return [Route("/reglages", for_role(Act.SETTINGS, settings), methods=["GET", "POST"])]
 
 
 def _show(

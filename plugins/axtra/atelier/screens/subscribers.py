@@ -7,7 +7,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from axtra.atelier.app import Atelier
+from axtra.atelier.app import Atelier, for_role
+from axtra.atelier.roles import Act
 from axtra.subscribers import Register
 
 HERE, BOOK = "Abonnés", "abonnes.sqlite3"
@@ -19,7 +20,7 @@ def routes(atelier: Atelier) -> list[Route]:
     async def lists(request: Request) -> Response:
         return await run_in_threadpool(_lists, atelier, request)
 
-    return [Route("/abonnes", lists, methods=["GET"])]
+    return [Route("/abonnes", for_role(Act.SUBSCRIBERS, lists), methods=["GET"])]
 
 
 def _lists(atelier: Atelier, request: Request) -> Response:

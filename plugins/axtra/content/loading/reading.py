@@ -296,11 +296,13 @@ class Reading:
 
     @staticmethod
     def _inspect_numero(numero: Numero, entry: PendingItem, own: set[str]) -> None:
-        for slug in numero.featured:
-            if slug not in own:
+        named = [("featured", slug) for slug in numero.featured]
+        named += [("quoted", numero.quoted), ("counted", numero.counted)]
+        for attribute, slug in named:
+            if slug and slug not in own:
                 entry.notes.error(
                     "article-inconnu",
-                    entry.line("featured"),
+                    entry.line(attribute),
                     f"« {slug} » n’est pas un article de ce numéro",
                     did_you_mean(slug, own),
                 )
@@ -329,7 +331,7 @@ class Reading:
         known: dict[str, Item | None] = {item.url: item for item in missing.values()}
         known |= {page.url: None for page in pages.pages(library)}
         known |= {feed.url: None for feed in pages.feeds(library)} | {pages.JSON_FEED: None}
-        known |= dict.fromkeys(("/sitemap.xml", "/robots.txt", "/favicon.svg"))
+        known |= dict.fromkeys(("/sitemap.xml", "/robots.txt", "/favicon.svg", pages.AGENDA))
         known |= {item.url: item for _, item in built}
         addresses = Addresses(
             content=self.folders.content,

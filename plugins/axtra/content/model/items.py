@@ -159,6 +159,8 @@ class Numero(Item):
     volume: int
     number: int
     featured: tuple[str, ...] = ()  # slugs of articles, in the order of the cover
+    quoted: str = ""  # the slug of the article of which the home page shows a quotation
+    counted: str = ""  # the same for a key figure
     call: Call | None = None
 
     @property

@@ -21,11 +21,13 @@ from axtra.content.model.items import (
     Page,
     Publication,
 )
+from axtra.content.model.nodes import KeyFigures, Node, Quote, walk
 from axtra.content.model.values import Facts, Image, NewsletterType, Rubrique, Status, Subject
 from axtra.content.redirects import Redirect
 from axtra.core import dates
 
 T = TypeVar("T", bound=Item)
+_Node = TypeVar("_Node", bound=Node)
 FEATURED = 3  # articles on the cover and at the top of the home page
 
 
@@ -114,6 +116,17 @@ class Library:
         by_slug = {article.slug: article for article in self.articles_in(numero)}
         named = [by_slug[slug] for slug in dict.fromkeys(numero.featured) if slug in by_slug]
         return tuple((named or list(by_slug.values()))[:most])
+
+    def quotation(self, numero: Numero) -> tuple[Quote, Article] | None:
+        """Return a quotation of a numéro for the home page, with its article."""
+        return _first_node(self._preferred(numero, numero.quoted), Quote)
+
+    def key_figure(self, numero: Numero) -> tuple[KeyFigures, Article] | None:
+        """Return key figures of a numéro for the home page, with their article."""
+        return _first_node(self._preferred(numero, numero.counted), KeyFigures)
+
+    def _preferred(self, numero: Numero, slug: str) -> list[Article]:
+        return sorted(self.articles_in(numero), key=lambda article: article.slug != slug)
 
     def neighbours(self, article: Article) -> tuple[Article | None, Article | None]:
         """Return the previous and the next article of the same numéro."""
@@ -258,3 +271,14 @@ def sort_key(name: str) -> str:
     """Return a key that sorts French names: without accents, without case."""
     bare = unicodedata.normalize("NFD", name)
     return "".join(c for c in bare if not unicodedata.combining(c)).casefold()
+
+
+def _first_node(articles: Iterable[Article], kind: type[_Node]) -> tuple[_Node, Article] | None:
+    """Return the first node of a kind that the readers of the site see, with its article."""
+    found = (
+        (node, article)
+        for article in articles
+        for node in walk(article.body)
+        if isinstance(node, kind)
+    )
+    return next(found, None)

@@ -159,3 +159,4 @@ class Facts:
     menu: tuple[tuple[str, str], ...] = ()  # (label, address from the root)
     footer: tuple[tuple[str, str], ...] = ()
     service: str = ""  # where people subscribe and leave, without a final slash
+    fediverse: str = ""  # its account there, as « @nom@serveur.exemple »

@@ -80,6 +80,8 @@ _ALL_KINDS = (
             Key("couverture", "image", Type.IMAGE, "image de couverture; sans elle, AXE en dessine une", "images/couverture.jpg"),
             *IMAGE[1:],
             Key("a-la-une", "featured", Type.NAMES, "articles de la couverture, dans l’ordre (noms de leurs fichiers)", "[releve, sur-son-x]"),
+            Key("citation-de", "quoted", Type.WORD, "article dont l’accueil montre une citation; sans cette clé, le premier qui en a une", "releve"),
+            Key("nombre-de", "counted", Type.WORD, "article dont l’accueil montre un chiffre clé; sans cette clé, le premier qui en a un", "sur-son-x"),
             Key("appel", "call", Type.CALL, "appel de textes : « texte » et « date-limite »", "{texte: Proposez un article., date-limite: 2019-06-15}"),
             _SUBJECTS,
             *_COMMON,
