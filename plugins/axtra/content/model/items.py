@@ -11,6 +11,7 @@ from axtra.content.audiences import SITE, Reader
 from axtra.content.blocks import Heading
 from axtra.content.model.nodes import Body, excerpt, shown_to
 from axtra.content.model.values import Image, NewsletterType, Rubrique, Status, Subject, Text
+from axtra.content.pdf_documents import PdfFault
 from axtra.content.schema import Kind
 from axtra.core import dates
 
@@ -258,6 +259,7 @@ class Publication(Item):
     publication_type: str
     file: str | None = None
     file_size: int = 0  # bytes
+    file_faults: tuple[PdfFault, ...] = ()  # what the PDF lacks for everyone to read it
     pages: int | None = None
 
     @property
