@@ -12,8 +12,9 @@ from importlib.resources import files
 from filelock import FileLock
 from lxml.html import tostring
 
-from axtra.books import epub, parts, pdf
+from axtra.books import epub, page_breaks, parts, pdf
 from axtra.books.book_theme import FOLDER, BookTheme
+from axtra.books.page_breaks import PageBreak
 from axtra.books.parts import Part
 from axtra.books.resources import BookResources
 from axtra.content.model import Article, Library, Numero
@@ -31,6 +32,7 @@ class BookMaker:
     theme: BookTheme
     store: Store
     drawings: Mapping[str, DrawingFile]  # by address
+    paged: bool = False  # the EPUB has the page list of the PDF, which is made first
 
     def pdf(self, numero: Numero) -> bytes:
         """Return a numéro as a tagged PDF.
@@ -39,7 +41,20 @@ class BookMaker:
             PangoError: Pango is missing on this machine.
         """
         pieces = parts.read(numero, self.library, self.theme, medium="pdf")
-        return self._kept(numero, "pdf", pieces, partial(pdf.make, numero, pieces))
+        return self._kept(numero, "pdf", pieces, partial(self._bound, numero, pieces))
+
+    def _bound(self, numero: Numero, pieces: tuple[Part, ...], resources: BookResources) -> bytes:
+        """Make a PDF; where its pages begin is kept under the name of its bytes."""
+        data, breaks = pdf.make(numero, pieces, resources)
+        self.store.put(_breaks_key(data), page_breaks.dump(breaks))
+        return data
+
+    def _breaks(self, numero: Numero) -> tuple[PageBreak, ...]:
+        """Return where the pages of a numéro begin, if it has pages."""
+        if not self.paged:
+            return ()
+        kept = self.store.get(_breaks_key(self.pdf(numero)))
+        return page_breaks.load(kept) if kept else ()
 
     def article_pdf(self, article: Article) -> bytes:
         """Return an article as a tagged PDF of its own.
@@ -57,12 +72,15 @@ class BookMaker:
             PangoError: Pango is missing on this machine.
         """
         pieces = parts.read(numero, self.library, self.theme, medium="pdf")
-        return pdf.make(numero, pieces, self._resources(), printing=True)
+        data, _ = pdf.make(numero, pieces, self._resources(), printing=True)
+        return data
 
     def epub(self, numero: Numero) -> bytes:
         """Return a numéro as an EPUB."""
         pieces = parts.read(numero, self.library, self.theme, medium="epub")
-        return self._kept(numero, "epub", pieces, partial(epub.make, numero, pieces))
+        breaks = self._breaks(numero)
+        make = partial(epub.make, numero, pieces, breaks=breaks)
+        return self._kept(numero, "epub", pieces, make, repr(breaks))
 
     def _resources(self) -> BookResources:
         return BookResources(self.theme, self.library, self.drawings)
@@ -73,10 +91,11 @@ class BookMaker:
         medium: str,
         pieces: tuple[Part, ...],
         make: Callable[[BookResources], bytes],
+        added: str = "",
     ) -> bytes:
         """Return a book from the store, else make it and keep it."""
         resources = self._resources()
-        key = f"{item.slug}-{self._key(item, pieces, resources)}.{medium}"
+        key = f"{item.slug}-{self._key(item, pieces, resources, added)}.{medium}"
         data = self.store.get(key)
         if data is None:
             self.store.folder.mkdir(parents=True, exist_ok=True)
@@ -89,10 +108,15 @@ class BookMaker:
         return data
 
     def _key(
-        self, item: Numero | Article, pieces: tuple[Part, ...], resources: BookResources
+        self,
+        item: Numero | Article,
+        pieces: tuple[Part, ...],
+        resources: BookResources,
+        added: str,
     ) -> str:
         """Return a hash of everything that a book is made from."""
         digest = hashlib.sha256(repr([(tool, version(tool)) for tool in _TOOLS]).encode())
+        digest.update(added.encode())
         numero = item if isinstance(item, Numero) else item.numero
         said = (item.title, item.summary, item.label, item.date, item.updated, item.language)
         issue = (numero.label, numero.date)
@@ -114,3 +138,7 @@ class BookMaker:
             for url in parts.pictures(piece):
                 digest.update(resources.read(url).data)
         return digest.hexdigest()[:24]
+
+
+def _breaks_key(data: bytes) -> str:
+    return f"{hashlib.sha256(data).hexdigest()[:24]}.pages"

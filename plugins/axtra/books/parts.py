@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from lxml import html as reader
 from lxml.html import HtmlElement
 
+from axtra.books import page_breaks
 from axtra.books.book_theme import BookTheme
 from axtra.content.audiences import BOOK
 from axtra.content.model import Article, Library, Numero
@@ -111,8 +112,9 @@ def tree(theme: BookTheme, template: str, variables: Mapping[str, object]) -> Ht
     """Render a template of a part as a tree."""
     text = theme.templates.get_template(template).render(variables)
     root = reader.fragment_fromstring(text.strip().replace("<wbr>", "<wbr></wbr>"))
-    for rank, biography in enumerate(root.find_class("biographie"), 1):
-        _set_apart(biography, f"--{rank}")
+    for number, biography in enumerate(root.find_class("biographie"), 1):
+        _set_apart(biography, f"--{number}")
+    page_breaks.rank(root)
     return root
 
 

@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from axtra.books import baseline, closing, composition, openers, pdf_trees
 from axtra.books.composition import Opener, Spot, Start
+from axtra.books.page_breaks import PageBreak
 from axtra.books.pango import PangoError
 from axtra.books.parts import Part
 from axtra.books.pdf_structure import Finishing, Tab
@@ -26,8 +27,8 @@ if TYPE_CHECKING:
 
 def make(
     numero: Numero, parts: tuple[Part, ...], resources: BookResources, *, printing: bool = False
-) -> bytes:
-    """Return a numéro as a PDF; the same content and theme give the same bytes.
+) -> tuple[bytes, tuple[PageBreak, ...]]:
+    """Return a numéro as a PDF, and where its pages begin; the same content gives the same bytes.
 
     The trees of the parts are rewritten on the way.
 
@@ -42,12 +43,11 @@ def make(
     """
     layout = _composed(numero, Press(numero, resources, printing=printing), parts)
     contents = layout.places["sommaire"]
-    return layout.pdf(
-        Finishing(
-            contents=range(contents.first_page, contents.last_page + 1),
-            tabs=tuple(_tabs(layout, parts, resources)),
-        )
+    finishing = Finishing(
+        contents=range(contents.first_page, contents.last_page + 1),
+        tabs=tuple(_tabs(layout, parts, resources)),
     )
+    return layout.pdf(finishing), tuple(layout.page_breaks())
 
 
 def make_article(article: Article, part: Part, resources: BookResources) -> bytes:

@@ -15,6 +15,7 @@ from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherRespons
 
 from axtra.books import baseline
 from axtra.books.composition import Length, Opener, Place
+from axtra.books.page_breaks import RANK, PageBreak
 from axtra.books.pdf_structure import Finishing
 from axtra.books.resources import BookResources, MissingResourceError
 
@@ -25,7 +26,7 @@ ImageFile.LOAD_TRUNCATED_IMAGES = False
 # What page breaks and notes add to a text, in pt and as a factor, in the mean.
 _WHITE, _LOOSE = 70.0, 1.06
 _PX = 0.75  # pt
-_MARKS = (baseline.MARK, baseline.PART, baseline.COLUMNS, baseline.NOTE)
+_MARKS = (baseline.MARK, baseline.PART, baseline.COLUMNS, baseline.NOTE, RANK)
 
 
 class _Fetcher(URLFetcher):  # type: ignore[misc]
@@ -102,6 +103,20 @@ class Layout:
         head = place.opened - place.begin
         flow = place.end - place.opened - columns / 2
         return Length({Opener.HALF: head}, _WHITE + flow * _LOOSE)
+
+    def page_breaks(self) -> Iterator[PageBreak]:
+        """Yield what begins each page; a page that only ends what began before is left out."""
+        part, seen, broken = "", set[tuple[str, str]](), set[int]()
+        for number, page in enumerate(self.document.pages, 1):
+            for (mark, name), _ in _boxes(page._page_box):  # noqa: SLF001 - as above
+                if mark == baseline.PART:
+                    part = name
+                if mark not in {baseline.PART, RANK} or (part, mark + name) in seen:
+                    continue
+                seen.add((part, mark + name))
+                if number not in broken:
+                    broken.add(number)
+                    yield PageBreak(number, part, int(name) if mark == RANK else -1)
 
     def notes(self, page: int) -> tuple[str, ...]:
         """Return the names of the notes at the foot of a page."""

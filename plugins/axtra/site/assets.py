@@ -174,7 +174,9 @@ class BookGenerator(SiteGenerator):
         theme = BookTheme.load(
             Path(self.theme), self.tokens, self.siteurl, Path(self.path), cache=cache / "polices"
         )
-        return BookMaker(self.library, theme, Store(cache / "livres"), self._drawings)
+        return BookMaker(
+            self.library, theme, Store(cache / "livres"), self._drawings, paged=books.has_pango()
+        )
 
 
 def _pdf_address(article: Article) -> str:
