@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from markupsafe import Markup
-
 from axtra.books import openers
 from axtra.books.book_theme import BookTheme
 from axtra.books.parts import Part, tree

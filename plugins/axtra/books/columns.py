@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-
 from itertools import pairwise
 
 from lxml.html import HtmlElement
@@ -17,7 +16,8 @@ _SHORT = 240  # characters; less is set in one column rather than in two of a fe
 def space(body: HtmlElement) -> None:
     """Mark what stands above a heading or a box, which gives the white between the two."""
     for above, below in pairwise(body):
-        if above.tag not in _HEADINGS and not {above.tag, below.tag} <= _RUNNING:
+        held = above.tag in _HEADINGS and below.tag != "figure"
+        if not held and not {above.tag, below.tag} <= _RUNNING:
             above.classes.add("air")
 
 

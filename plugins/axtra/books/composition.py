@@ -140,6 +140,7 @@ class Place:
         begin: where it begins on the first page.
         opened: where its opening ends, on the first page.
         end: where it ends, on the last page.
+        torn: its opening is alone on a page, and its text begins on the next.
     """
 
     first_page: int
@@ -147,6 +148,7 @@ class Place:
     begin: float
     opened: float
     end: float
+    torn: bool = False
 
     @property
     def spot(self) -> Spot:

@@ -306,7 +306,9 @@ def _stamped(ebook: book.EpubBook, numero: Numero, breaks: tuple[PageBreak, ...]
             stored.external_attr = 0o644 << 16
             data = old.read(entry)
             if entry.filename.endswith("content.opf"):
-                data = data.replace(b"<package ", f'<package xml:lang="{numero.language}" '.encode(), 1)
+                data = data.replace(
+                    b"<package ", f'<package xml:lang="{numero.language}" '.encode(), 1
+                )
             if entry.filename.endswith("nav.xhtml") and breaks:
                 data = data.replace(b"</body>", _page_list(breaks).encode() + b"</body>", 1)
             new.writestr(stored, data, compresslevel=9)

@@ -13,6 +13,7 @@ from axtra.books import page_breaks
 from axtra.books.book_theme import BookTheme
 from axtra.content.audiences import BOOK
 from axtra.content.model import Article, Library, Numero
+from axtra.content.model.library import FEATURED
 from axtra.pictures import drawings
 
 _BACKGROUND = re.compile(r"url\('([^']*)'\)")
@@ -58,6 +59,7 @@ def _variables(
         "medium": medium,
         "siteurl": theme.siteurl,
         "art": _art,
+        "unes": cover_lines(library, numero),
         "nom": _name,
         "encre": lambda item: drawings.palette(item, theme.tokens).ink,
     }
@@ -88,6 +90,11 @@ def _text(article: Article, theme: BookTheme, variables: Mapping[str, object]) -
     root = tree(theme, "parties/article.html", {**variables, "item": article})
     title, language = article.title.plain, article.language
     return Part(_name(article), title, "chapter", language, article.url, root, article)
+
+
+def cover_lines(library: Library, numero: Numero) -> tuple[Article, ...]:
+    """List the articles of the cover: all those that the numéro names, else its first ones."""
+    return library.featured(numero, len(numero.featured) or FEATURED)
 
 
 def pictures(part: Part) -> Iterator[str]:

@@ -14,15 +14,17 @@ from axtra.books import baseline, closing, composition, openers, pdf_trees
 from axtra.books.composition import Opener, Spot, Start
 from axtra.books.page_breaks import PageBreak
 from axtra.books.pango import PangoError
-from axtra.books.parts import Part
+from axtra.books.parts import Part, cover_lines
 from axtra.books.pdf_structure import Finishing, Tab
 from axtra.books.resources import FONTS, BookResources
 from axtra.content.model import Article, Numero
 from axtra.text import typography
 
+# Where a text may begin that does not hold under another: a picture may be too high.
+_ELSEWHERE = (Start(Opener.HEAD, under=False), Start(Opener.HALF, under=False))
+
 if TYPE_CHECKING:
     from axtra.books.pdf_rendering import Layout
-
 
 
 def make(
@@ -64,7 +66,7 @@ def make_article(article: Article, part: Part, resources: BookResources) -> byte
         press.boxes = press.lay_out([opened], measuring=True).boxes
         layout = press.lay_out([opened])
         place = layout.places[part.name]
-        if layout.pages == 1 or place.end >= composition.THIRD:
+        if not place.torn and (layout.pages == 1 or place.end >= composition.THIRD):
             break
     return layout.pdf(Finishing(folios=False))
 
@@ -148,7 +150,7 @@ def _composed(numero: Numero, press: Press, parts: tuple[Part, ...]) -> Layout:
     texts = [part for part in parts if part.article]
     front = [part for part in parts if not part.article and part.name not in closing.NAMES]
     lengths = [measured.length(part.name) for part in texts]
-    featured = resources.library.featured(numero)
+    featured = cover_lines(resources.library, numero)
     wanted = [part.article in featured for part in texts]
     opening = press.lay_out(front)
     press.folios |= opening.folios
@@ -158,15 +160,16 @@ def _composed(numero: Numero, press: Press, parts: tuple[Part, ...]) -> Layout:
     starts, notes = list[Start](), opening.notes(spot.page)
     above = front[-1]
     for at, part in enumerate(texts):
-        [start, *_] = composition.decide(lengths[at:], wanted[at:], spot)
-        alone = press.lay_out(_under(part, start, spot, above, notes))
-        if start.under and alone.places[part.name].first_page > 1:  # its opening did not hold
-            start = Start(Opener.HEAD, under=False)
+        [planned, *_] = composition.decide(lengths[at:], wanted[at:], spot)
+        for start in (planned, *_ELSEWHERE):
             alone = press.lay_out(_under(part, start, spot, above, notes))
+            place = alone.places[part.name]
+            if not place.torn and not (start.under and place.first_page > 1):
+                break
         starts.append(start)
         skipped = spot.page - start.under
         press.folios |= {name: skipped + number for name, number in alone.folios.items()}
-        end = alone.places[part.name].spot
+        end = place.spot
         above, notes = part, alone.notes(end.page)
         spot = replace(end, page=skipped + end.page)
     after = composition.closing_pages(spot.page)

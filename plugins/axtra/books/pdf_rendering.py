@@ -135,7 +135,9 @@ class Layout:
         begin = max(0.0, self._height(page, first.content_box_y()))
         end = self._height(last_page, last.border_box_y() + last.border_height())
         opened = self._height(page, body.border_box_y())
-        return Place(page, last_page, begin, opened, end)
+        heads = self._found.get((baseline.MARK, f"{name}-0"), ())
+        torn = bool(heads) and heads[-1][0] != page
+        return Place(page, last_page, begin, opened, end, torn)
 
     def _height(self, page: int, y: float) -> float:
         """Return a height of a page in pt, from the top of its text."""

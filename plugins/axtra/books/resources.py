@@ -17,7 +17,10 @@ from axtra.pictures.drawings import DrawingFile
 
 FONTS = "/theme/polices/"
 # The name of the magazine on paper and on ink, with the colours of its letters and of its axis.
-_LOGOS = {"/livre/axe.svg": ("marine", "accent"), "/livre/axe-blanc.svg": ("sur-marine", "x-marine")}
+_LOGOS = {
+    "/livre/axe.svg": ("marine", "accent"),
+    "/livre/axe-blanc.svg": ("sur-marine", "x-marine"),
+}
 _TYPES = {".svg": "image/svg+xml", ".woff2": "font/woff2", ".ttf": "font/ttf"}
 _WIDTH = 600  # px at which a picture is shown; its file is twice as wide, 175 px an inch on paper
 

@@ -117,7 +117,7 @@ class SearchGenerator(SiteGenerator):
 
 
 class BookGenerator(SiteGenerator):
-    """Each numéro as an EPUB and, on machines that can make them, PDFs of it and of its articles."""
+    """Each numéro as an EPUB and, where this machine can, PDFs of it and of its articles."""
 
     def add_names(self) -> None:
         """Let pages say which books there are."""
