@@ -1,4 +1,7 @@
-"""Makes the books of numéros, and the PDF of each article; a book is kept while its words, pictures, theme and tools stay."""
+"""Makes the books of numéros, and the PDF of each article.
+
+A book is kept while its words, pictures, theme and tools stay.
+"""
 
 from __future__ import annotations
 

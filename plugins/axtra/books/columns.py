@@ -54,11 +54,13 @@ def _pieces(body: HtmlElement) -> Iterator[HtmlElement]:
         if column:
             yield _box(body, column)
         column = []
-        if head:
-            child.classes.discard(LARGE)
-            child = _box(body, [*head, child])
-            child.classes.add(LARGE)
-        yield child
+        if not head:
+            yield child
+            continue
+        child.classes.discard(LARGE)
+        whole = _box(body, [*head, child])
+        whole.classes.add(LARGE)
+        yield whole
     if column:
         yield _box(body, column)
 

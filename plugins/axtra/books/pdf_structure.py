@@ -48,10 +48,9 @@ class Finishing:
         for tab in self.tabs:
             _draw(pdf, by_number, tab)
         if self.folios:
-            numbers = pydyf.Array(
-                [0, pydyf.Dictionary({"P": pydyf.String("Couverture")})]
-                + [1, pydyf.Dictionary({"S": "/D", "St": 2})]
-            )
+            cover = pydyf.Dictionary({"P": pydyf.String("Couverture")})
+            others = pydyf.Dictionary({"S": "/D", "St": 2})
+            numbers = pydyf.Array([0, cover, 1, others])
             pdf.catalog["PageLabels"] = pydyf.Dictionary({"Nums": numbers})
 
 
