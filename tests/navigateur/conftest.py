@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from axtra import site
 from axtra.core.dates import ZONE
-from support import hardest_components, picture_names, quartered_pictures
+from support import hardest_components, magazine_trial, picture_names, quartered_pictures
 from support.small_sites import built_once
 
 ROOT = Path(__file__).parents[2]
@@ -61,6 +61,12 @@ def extreme_address(extreme: Path) -> Iterator[str]:
 def placed_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Serve a site whose pictures name the point to keep, and return its address."""
     yield from _served(quartered_pictures.output(tmp_path_factory))
+
+
+@pytest.fixture(scope="session")
+def trial_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Serve the trial of the magazine and return its address."""
+    yield from _served(magazine_trial.output(tmp_path_factory))
 
 
 @pytest.fixture(scope="session")

@@ -222,7 +222,18 @@ def test_the_toolbar_and_the_palette_edit_the_text(
     page.get_by_role("button", name="Un encadré").click()
     page.get_by_role("button", name="Enregistrer").click()
     page.wait_for_load_state("networkidle")
-    assert body_of(project) == "## Un titre\n\n**mot**\n\n/// encadre | …\n…\n///\n"
+    before = "## Un titre\n\n**mot**\n\n/// encadre | …\n…\n///\n"
+    assert body_of(project) == before
+    page = opened(context, atelier, f"/texte/{DRAFT}")
+    page.get_by_role("textbox", name="Texte", exact=True).focus()
+    page.keyboard.press("Control+End")
+    page.get_by_role("button", name="Insérer…").click()
+    page.get_by_role("searchbox", name="Insérer").fill("graphique")
+    page.get_by_role("button", name="Un graphique").click()
+    page.get_by_role("button", name="Enregistrer").click()
+    page.wait_for_load_state("networkidle")
+    table = "| … | … |\n| --- | ---: |\n| … | 0 |\n| … | 0 |"
+    assert body_of(project).strip() == f"{before}\n/// graphique | barres\n{table}\n///"
 
 
 def test_what_is_typed_is_kept_without_saving(

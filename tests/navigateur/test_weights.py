@@ -53,8 +53,9 @@ def test_the_sheets_of_a_page_weigh_at_most_18_kb_before_compression(
     for folder in (built, extreme):
         for page in pages(folder):
             screen, paper = sheets(folder, page)
-            weights[page] = sum(map(len, screen))
-            assert len(screen) <= 2, page
+            weights[page] = sum(map(len, screen[:2]))
+            assert len(screen) <= 3, page  # the third, where there are charts or other rich blocks
+            assert sum(map(len, screen[2:])) <= 4_500, page
             assert len(paper) == 1, page
     assert {page: weight for page, weight in weights.items() if weight > 18_000} == {}
     assert min(weights.values()) > 5_000  # the sheets were found

@@ -41,12 +41,12 @@ def browser(project: Project, tmp_path: Path) -> Browser:
 
 def routes_of(browser: Browser) -> list[Route]:
     """List every route of the application, so that a new one is tried without a word."""
-    return [route for route in browser.app._app.routes if isinstance(route, Route)]
+    return [route for route in browser.screens.routes if isinstance(route, Route)]
 
 
 def places(browser: Browser, method: str) -> Iterator[str]:
     """Yield an address of each route that takes a method."""
-    known = {"name": DRAFT, "slug": "2020-05", "secret": browser.access.frame(), "path": ""}
+    known = {"name": DRAFT, "slug": "2020-05", "secret": browser.atelier.access.frame(), "path": ""}
     for route in routes_of(browser):
         if method in (route.methods or ()):
             path = route.path.replace(":path", "")
@@ -88,7 +88,7 @@ def test_no_address_names_a_file_that_is_not_of_the_content(
     browser = Browser(project.root, data)
     token = browser.ask("/textes/nouveau").tree.xpath("//input[@name='jeton']/@value")[0]
     names = [*escapes(project.root, data), "content/nouvelles/2020/lien.md", "images/lien.png"]
-    frame = f"/cadre/{browser.access.frame()}/"
+    frame = f"/cadre/{browser.atelier.access.frame()}/"
     with unchanged(project.root / "content"):
         for prefix in (*PREFIXES, frame):
             for name in names:
@@ -155,7 +155,7 @@ def test_every_answer_has_the_headers_of_safety(browser: Browser) -> None:
 
 
 def test_a_frame_gives_pages_only_and_takes_nothing(browser: Browser, project: Project) -> None:
-    secret = browser.access.frame()
+    secret = browser.atelier.access.frame()
     browser.cookies.clear()
     with unchanged(project.root):
         for method in ("POST", "PUT", "DELETE", "PATCH"):
@@ -171,9 +171,9 @@ def test_a_frame_gives_pages_only_and_takes_nothing(browser: Browser, project: P
 
 def test_frames_and_keys_do_not_grow_without_end(browser: Browser) -> None:
     for _ in range(3_000):
-        secret = browser.access.frame()
-    assert browser.access.shows(secret)
-    assert len(browser.access._frames) <= 1_000
+        secret = browser.atelier.access.frame()
+    assert browser.atelier.access.shows(secret)
+    assert len(browser.access.frames._ends) <= 1_000
     for _ in range(300):
         assert browser.access.enter(browser.access.new_key())
     assert len(browser.access._sessions) <= 100
@@ -310,7 +310,9 @@ def test_what_forms_started_from_is_forgotten_after_a_month(tmp_path: Path) -> N
     old, kept, opened = (aside.remember(word.encode()) for word in ("vieux", "tapé", "ouvert"))
     for mark in (old, kept):
         os.utime(tmp_path / "ouvertes" / mark, (0, 0))
-    aside.typed.put("a.md", Version(b"x", kept, "une personne", datetime(2020, 1, 1, tzinfo=ZONE)))
+    aside.typed_by("").put(
+        "a.md", Version(b"x", kept, "une personne", datetime(2020, 1, 1, tzinfo=ZONE))
+    )
     aside.prune()
     assert aside.remembered(old) is None
     assert aside.remembered(kept) == "tapé".encode()  # somebody's words still start from it

@@ -319,3 +319,35 @@ def test_a_port_in_use_is_a_wrong_usage(tmp_path: Path) -> None:
         )  # fmt: skip
     assert done.returncode == 2
     assert "déjà pris" in done.stderr
+
+
+@pytest.mark.parametrize("typed", ["mailto:zoe@exemple.test", "Zoé Roy <zoe@exemple.test>"])
+def test_an_address_is_understood_as_mail_programs_copy_it(
+    door: RunningDoor, client: httpx.Client, typed: str
+) -> None:
+    assert "Il reste une étape" in fill_in(client, {**WHO, "adresse": typed}).text
+    assert door.inbox.mails[-1]["To"] == "zoe@exemple.test"
+
+
+@pytest.mark.parametrize("first", ["ancienne", "nouvelle"])
+def test_an_address_changes_once_both_mails_were_followed(
+    door: RunningDoor, client: httpx.Client, first: str
+) -> None:
+    door.token("zoe@exemple.test")
+    with door.register() as register:
+        person = register.find("zoe@exemple.test")
+        assert person
+        how = "par téléphone; atelier, par Luce"
+        register.ask_change(person, "z.roy@exemple.test", door.moment(), how, dead=False)
+    mails = {str(mail["To"]): mail for mail in door.inbox.mails}
+    assert {*mails} == {"zoe@exemple.test", "z.roy@exemple.test"}
+    assert all("changement d’adresse" in mail["Subject"] for mail in mails.values())
+    addresses = sorted(mails, reverse=first == "ancienne")
+    links = [re.search(r"/confirmation/\S+", mails[at].get_content())[0] for at in addresses]  # type: ignore[index]
+    assert "passeront d’une adresse à l’autre" in client.get(links[0]).text
+    assert "Il reste à confirmer" in client.post(links[0]).text
+    assert door.recipients() == ["zoe@exemple.test"]  # one of the two is not enough
+    assert "est changée" in client.post(links[1]).text
+    assert "est changée" in client.post(links[1]).text  # twice changes nothing more
+    assert door.recipients() == ["z.roy@exemple.test"]
+    assert door.journal == []

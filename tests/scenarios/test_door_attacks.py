@@ -197,6 +197,8 @@ def test_what_nobody_sees_in_an_address_is_removed(door: RunningDoor, client: ht
         ("zoe@gmial.com", "gmail.com"),
         ("zoe@HOTMAIL.con", "hotmail.com"),
         ("z@vidotron.ca", "videotron.ca"),
+        ("z@sympatico.com", "sympatico.ca"),
+        ("mailto:z@videotron.qc", "videotron.ca"),
     ],
 )
 def test_a_mistyped_domain_is_asked_about_and_not_refused(

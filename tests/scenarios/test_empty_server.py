@@ -14,21 +14,26 @@ import shutil
 import socket
 import ssl
 import subprocess
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from email import message_from_bytes
 from pathlib import Path
 
 import httpx
 import pytest
 
+from axtra.core.git_command import git
+from support import smtp_server
+from support.atelier_client import Screen, Visitor
 from support.certificates import self_signed
 from support.nginx_server import free_port
 from support.service_processes import wait_until
 from support.small_sites import BIN, FULL, ROOT, SITE, make_project
 
 NGINX = Path("/usr/sbin/nginx")
-NAMES = ("www.essai.example", "abonnement.essai.example")
+NAMES = ("www.essai.example", "abonnement.essai.example", "redaction.essai.example")
 _PAGE = (ROOT / "docs/deploiement.md").read_text("utf-8")
 _OURS = re.compile(r"(?<![\w.])/(srv|etc|var|usr/local)/")
 _AROUND = """
@@ -116,7 +121,9 @@ def _follow_the_page(server: Server) -> None:
     for folder in ("usr/local/bin", "etc/nginx/conf.d", "etc/systemd/system"):
         (server.root / folder).mkdir(parents=True)
     [block] = re.findall(r"(?s)```sh\n(SITE=.*?)```", _PAGE)
-    script = re.sub(r"(?<=SITE=)\S+(.*PORTE=)\S+", rf"{NAMES[0]}\1{NAMES[1]}", block)
+    script = block
+    for setting, name in zip(("SITE", "PORTE", "ATELIER"), NAMES, strict=True):
+        script = re.sub(rf"(?<=\b{setting}=)\S+", name, script, count=1)
     script = re.sub(r"(?<=DEPOT=)\S+", str(_repository(server)), script)
     done = subprocess.run(
         ["/bin/bash", "-e", "-c", server.moved(script)],
@@ -128,13 +135,15 @@ def _follow_the_page(server: Server) -> None:
     )
     assert done.returncode == 0, done.stderr
     assert "Publié à" in done.stdout
+    assert f"https://{NAMES[2]}/entrer/" in done.stdout
 
 
 def _repository(server: Server) -> Path:
     """Make the repository of a small project, which holds the files of deployment."""
     project = make_project(server.root / "projet", FULL)
     facts = SITE.replace("https://essai.example", f"https://{NAMES[0]}")
-    project.write({"content/site.toml": f'{facts}service = "https://{NAMES[1]}"\n'})
+    facts += f'service = "https://{NAMES[1]}"\natelier = "https://{NAMES[2]}"\n'
+    project.write({"content/site.toml": facts})
     conf = project.root / "publishconf.py"
     conf.write_text(conf.read_text("utf-8").replace("www.axtra.ca", NAMES[0]), "utf-8")
     here = project.root / "docs/deploiement"
@@ -155,10 +164,11 @@ def _visit(server: Server, here: Path) -> None:
     for name in ("fullchain.pem", "privkey.pem"):
         shutil.copy(pair, live / name)
     (server.root / "var/log/nginx").mkdir(parents=True)
-    plain, secure, door = free_port(), free_port(), free_port()
+    plain, secure, door, atelier = (free_port() for _ in range(4))
     for file in [*(server.root / "etc/nginx/conf.d").iterdir(), *_units(server)]:
         text = re.sub(r"(?m)^ *listen \[::\].*\n", "", file.read_text("utf-8"))
         text = text.replace("listen 80;", f"listen 127.0.0.1:{plain};").replace("8001", str(door))
+        text = text.replace("8002", str(atelier))
         file.write_text(text.replace("listen 443", f"listen 127.0.0.1:{secure}"), "utf-8")
     (here / "nginx.conf").write_text(_AROUND.format(here=here, root=server.root), "utf-8")
     command = [NGINX, "-p", here, "-c", here / "nginx.conf", "-g", "user root;"]
@@ -180,11 +190,54 @@ def _visit(server: Server, here: Path) -> None:
                 assert get(NAMES[0], f"https://127.0.0.1:{secure}/rien/").status_code == 404
                 form = get(NAMES[1], f"https://127.0.0.1:{secure}/abonnement")
                 assert (form.status_code, "abonne" in form.text) == (200, True)
-                moved = get(NAMES[1], f"http://127.0.0.1:{plain}/abonnement?x")
-                assert moved.headers["Location"] == f"https://{NAMES[1]}/abonnement?x"
+                for name in NAMES[1:]:
+                    moved = get(name, f"http://127.0.0.1:{plain}/abonnement?x")
+                    assert moved.headers["Location"] == f"https://{name}/abonnement?x"
+            _write_and_publish(server, f"https://127.0.0.1:{secure}", context, atelier)
     finally:
         front.terminate()
         front.wait(10)
+
+
+def _write_and_publish(server: Server, address: str, context: ssl.SSLContext, port: int) -> None:
+    """Come in to the newsroom by the link of a real mail; write a text, and publish it."""
+    with smtp_server.opened() as office:
+        settings = server.root / "etc/axtra.env"
+        settings.write_text(
+            f"{settings.read_text('utf-8')}AXTRA_SMTP_URL='{office.url}'\n", "utf-8"
+        )
+        with server.running("axtra-atelier.service"):
+            wait_until(lambda: _answers(port))
+            someone = Visitor(address, NAMES[2], context)
+            form = someone.ask("/").form("entrer")
+            form.fill("Adresse de courriel", "web@exemple.org")
+            assert someone.send(form, "Recevoir un lien").heading == "Regardez vos courriels."
+            wait_until(lambda: office.post.taken)
+            [mail] = office.post.taken
+            assert mail.recipient == "web@exemple.org"
+            text = message_from_bytes(mail.content).get_payload(decode=True)
+            [link] = re.findall(rb"https://[^/]+(/entrer/\S+)", bytes(text))
+            home = someone.send(someone.ask(link.decode()).form("lien"), "Entrer")
+            assert home.address == "/", home.words
+            form = someone.ask("/textes/nouveau").form("nouveau")
+            form.fields |= {"genre": "nouvelle", "titre": "Écrit dans l’atelier"}
+            form = someone.send(form).form()
+            form.fields["chapeau"] = "Une équipe écrit."
+            form.fill("Texte", "Ce texte est venu du navigateur.")
+            published = someone.send(form, "Publier")
+            assert published.address == "/publication", published.words
+            wait_until(lambda: "relu sur place" in _later(someone.ask("/publication")))
+            page = next(
+                (server.root / "var/www/axe/courant").glob("nouvelles/**/ecrit-*/index.html")
+            )
+            assert "venu du navigateur" in page.read_text("utf-8")
+    assert git(server.root / "srv/axe", "log", "-1", "--format=%ae") == "web@exemple.org\n"
+
+
+def _later(screen: Screen) -> str:
+    time.sleep(0.2)
+    assert "s’est arrêtée" not in screen.words, screen.words
+    return screen.words
 
 
 def _run_units(server: Server) -> None:
@@ -209,7 +262,9 @@ def _answers(port: int) -> bool:
     return False
 
 
-def test_the_page_leads_from_an_empty_server_to_the_site_and_the_door(tmp_path: Path) -> None:
+def test_the_page_leads_from_an_empty_server_to_the_site_the_door_and_the_atelier(
+    tmp_path: Path,
+) -> None:
     server = Server(tmp_path / "serveur")
     _follow_the_page(server)
     _visit(server, tmp_path)

@@ -127,6 +127,8 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> list[Diagnostic]:
             Image.new("RGB", (40, 30)).save(path)
         elif path.suffix == ".pdf":
             path.write_bytes(b"%PDF-1.4\n%%EOF\n")
+        elif path.suffix == ".mp3":
+            path.write_bytes(b"ID3\x04\x00")
     Image.new("RGB", (40, 30)).save(root / "content/images/nouvelle.png")
     return errors(loading.load(Folders(root), moment=MOMENT)[1])
 

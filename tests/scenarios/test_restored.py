@@ -107,10 +107,10 @@ def test_what_a_resumed_run_sent_since_is_not_sent_again(
 def test_a_copy_made_while_a_run_sends_knows_that_it_knows_less(
     trial: SendingProject, office: RunningServer
 ) -> None:
-    trial.subscribe(numbered(40, SLOW))
+    trial.subscribe(numbered(14, SLOW))
     trial.freeze()
     office.post.taken.clear()
-    everyone = len(PEOPLE) + 40
+    everyone = len(PEOPLE) + 14
     sender = trial.start("envoyer", trial.edition, *trial.confirmed(everyone))
     until(lambda: len(office.post.taken) >= 3)
     kept = trial.data.with_name("copie")
@@ -125,7 +125,7 @@ def test_a_copy_made_while_a_run_sends_knows_that_it_knows_less(
         elif path.name.startswith("cle"):
             shutil.copy2(path, kept)
     taken = len(office.post.taken)
-    until(lambda: len(office.post.taken) >= taken + 12)
+    until(lambda: len(office.post.taken) >= taken + 4)
     sender.kill()
     sender.wait()
     shutil.rmtree(trial.data)
@@ -140,10 +140,10 @@ def test_a_copy_made_while_a_run_sends_knows_that_it_knows_less(
 def test_a_killed_run_is_resumed_without_a_question(
     trial: SendingProject, office: RunningServer
 ) -> None:
-    trial.subscribe(numbered(20, SLOW))
+    trial.subscribe(numbered(8, SLOW))
     trial.freeze()
     office.post.taken.clear()
-    sender = trial.start("envoyer", trial.edition, *trial.confirmed(len(PEOPLE) + 20))
+    sender = trial.start("envoyer", trial.edition, *trial.confirmed(len(PEOPLE) + 8))
     until(lambda: len(office.post.taken) >= 3)
     sender.kill()
     sender.wait()
@@ -336,10 +336,10 @@ def test_the_journal_names_nobody_and_is_private(trial: SendingProject) -> None:
 def test_a_backup_is_made_while_a_service_and_a_sender_run(
     trial: SendingProject, office: RunningServer
 ) -> None:
-    trial.subscribe(numbered(25, SLOW))
+    trial.subscribe(numbered(10, SLOW))
     trial.freeze()
     office.post.taken.clear()
-    everyone = len(PEOPLE) + 25
+    everyone = len(PEOPLE) + 10
     service = trial.launch("service", "--port", "0")
     sender = trial.start("envoyer", trial.edition, *trial.confirmed(everyone))
     try:
@@ -359,7 +359,7 @@ def test_a_backup_is_made_while_a_service_and_a_sender_run(
     trial.done("abonnes", "restaurer", str(kept))
     assert "incertain" in trial.states().values()
     trial.envoi("reprendre")
-    assert office.post.recipients() == dict.fromkeys([*PEOPLE, *numbered(25, SLOW)], 1)
+    assert office.post.recipients() == dict.fromkeys([*PEOPLE, *numbered(10, SLOW)], 1)
 
 
 def until(true: Callable[[], bool], seconds: float = 60) -> None:

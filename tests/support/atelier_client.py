@@ -3,23 +3,39 @@
 from __future__ import annotations
 
 import asyncio
+import copy
+import re
+import ssl
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from email import message_from_bytes
 from pathlib import Path
 from typing import Any
 
 import httpx
 from lxml import html
+from starlette.applications import Starlette
 
-from axtra.atelier.access import Access
+from axtra.atelier.access import Access, Entrance
+from axtra.atelier.accounts import Accounts
 from axtra.atelier.app import Atelier, person_of
+from axtra.atelier.personal import Ateliers
 from axtra.atelier.publication import Publisher
+from axtra.atelier.roles import Person
 from axtra.atelier.server import guarded
+from axtra.atelier.sign_in import LinkMails
+from axtra.atelier.team import team
+from axtra.content import site_facts
+from axtra.core.dates import ZONE
 
 PORT = 8001
 ORIGIN = f"http://127.0.0.1:{PORT}"
+TEAM_HOST = "atelier.exemple.test"
+TEAM_ORIGIN = f"https://{TEAM_HOST}"
+TEAM_COOKIE = Entrance.team(TEAM_HOST).cookie
 
 
 @dataclass
@@ -49,11 +65,14 @@ class Screen:
     text: str
     headers: Mapping[str, str]
     address: str
+    cookies: list[str] = field(default_factory=list)
+    data: bytes = b""
     tree: Any = field(init=False)
 
     def __post_init__(self) -> None:
-        """Parse the page."""
-        self.tree = html.fromstring(self.text or "<html></html>")
+        """Parse the page; what is none has no element."""
+        page = self.text if "html" in self.headers.get("content-type", "") else ""
+        self.tree = html.fromstring(page or "<html></html>")
 
     @property
     def heading(self) -> str:
@@ -104,22 +123,103 @@ class Screen:
         return Form(found.get("action") or self.address, fields, labels, buttons)
 
 
-class Browser:
-    """Someone at the atelier of a project; each question is a request to the application."""
+@dataclass
+class Clock:
+    """How far accounts are ahead of the time."""
 
-    def __init__(self, root: Path, data: Path, *, enters: bool = True) -> None:
-        self.access = Access(person_of(root))
+    ahead: timedelta = timedelta()
+
+
+@dataclass
+class Mailbox:
+    """Receives mails in place of a server: pairs of a recipient and bytes."""
+
+    mails: list[tuple[str, bytes]] = field(default_factory=list)
+
+    def send(self, _sender: str, recipient: str, data: bytes) -> None:
+        """Keep a mail."""
+        self.mails.append((recipient, data))
+
+    def links(self) -> list[str]:
+        """Return the path of each link that was sent, the oldest first."""
+        texts = (message_from_bytes(data).get_payload(decode=True) for _, data in self.mails)
+        found = (re.search(rb"https://[^/]+(/entrer/\S{20,})", bytes(text)) for text in texts)
+        return [link[1].decode() for link in found if link]
+
+
+class Browser:
+    """Someone at the atelier of a project; each question is a request to the application.
+
+    Without a person, it is the atelier of one person alone, who enters by a key; with one, it is
+    that of a team, behind TLS, where the person is signed in. `mailbox` receives its mails;
+    `visitor` is the address that requests come from, `clock` tells accounts the time.
+    """
+
+    def __init__(
+        self, root: Path, data: Path, *, enters: bool = True, person: Person | None = None
+    ) -> None:
         self.told: list[str] = []
-        self.app = guarded(root, data, self.access, PORT, used_up=lambda: self.told.append("clé"))
+        self.mailbox = Mailbox()
+        self.person = person
         self.cookies = httpx.Cookies()
+        self.visitor = "192.0.2.1"
+        self.clock = Clock()
+        if person is not None:
+            self.origin = TEAM_ORIGIN
+            self.accounts = Accounts(data, lambda: datetime.now(ZONE) + self.clock.ahead)
+            facts = site_facts.read(root / "content", "content")[0]
+            self.mails = LinkMails(
+                accounts=self.accounts,
+                address=TEAM_ORIGIN,
+                facts=facts,
+                post=self.mailbox,
+                clock=lambda: datetime.now(ZONE),
+                say=self.told.append,
+            )
+            self.app = team(root, data, self.accounts, self.mails)
+            self.sign_in(person)
+            return
+        self.access = Access(person_of(root))
+        self.origin = ORIGIN
+        entrance = Entrance.alone("127.0.0.1", "localhost", port=PORT)
+        self.app = guarded(
+            root, data, self.access, entrance, used_up=lambda: self.told.append("clé")
+        )
         if enters:
             self.ask(f"/?cle={self.access.new_key()}")
+
+    def beside(self, person: Person | None) -> Browser:
+        """Return the browser of someone else, at the same atelier of a team; None: nobody yet."""
+        other = copy.copy(self)
+        other.cookies = httpx.Cookies()
+        other.person = None
+        if person is not None:
+            other.sign_in(person)
+        return other
+
+    def sign_in(self, person: Person) -> None:
+        """Begin a session of a person, as their link does; they are invited first if need be."""
+        self.person = self.accounts.invite(person.address, person.role, person.name)
+        cookie = self.accounts.open(person.address)
+        self.cookies.set(TEAM_COOKIE, cookie, domain=TEAM_HOST, path="/")
+
+    @property
+    def screens(self) -> Starlette:
+        """Return the screens of this person."""
+        ateliers = self.app.app
+        assert isinstance(ateliers, Ateliers)
+        return ateliers.of(self.person or self.access.person)
+
+    @property
+    def atelier(self) -> Atelier:
+        """Return what the screens of this person use."""
+        atelier: Atelier = self.screens.state.atelier
+        return atelier
 
     @property
     def publisher(self) -> Publisher:
         """Return what publishes, to wait for it."""
-        atelier: Atelier = self.app._app.state.atelier  # type: ignore[attr-defined]
-        return atelier.publisher
+        return self.atelier.publisher
 
     def ask(self, address: str, **options: Any) -> Screen:
         """Return the answer to GET, redirects followed."""
@@ -139,14 +239,21 @@ class Browser:
         return self.request("POST", form.address, data=data, **options)
 
     def request(self, method: str, address: str, **options: Any) -> Screen:
-        """Return an answer, redirects followed."""
-        headers = {"origin": ORIGIN} if method == "POST" else {}
+        """Return an answer, redirects followed unless `follow` says otherwise."""
+        follows = options.pop("follow", True)
+        headers = {"origin": self.origin} if method == "POST" else {}
         headers |= options.pop("headers", {})
+        headers = {name: value for name, value in headers.items() if value is not None}
 
         async def answer() -> httpx.Response:
-            transport = httpx.ASGITransport(app=self.app, raise_app_exceptions=False)
+            transport = httpx.ASGITransport(
+                app=self.app, raise_app_exceptions=False, client=(self.visitor, 50_000)
+            )
             async with httpx.AsyncClient(
-                transport=transport, base_url=ORIGIN, cookies=self.cookies, follow_redirects=True
+                transport=transport,
+                base_url=self.origin,
+                cookies=self.cookies,
+                follow_redirects=follows,
             ) as client:
                 got = await client.request(method, address, headers=headers, **options)
                 self.cookies = client.cookies
@@ -155,6 +262,40 @@ class Browser:
         # In a thread: a browser's tests, in this process, may leave a loop running.
         with ThreadPoolExecutor(1) as thread:
             got = thread.submit(asyncio.run, answer()).result()
+        cookies = got.headers.get_list("set-cookie")
+        place = got.url.raw_path.decode()
+        return Screen(got.status_code, got.text, got.headers, place, cookies, got.content)
+
+
+class Visitor(Browser):
+    """Someone at an atelier that a real server serves under a name.
+
+    Args:
+        address: where the server listens.
+        host: the name by which it is asked.
+        context: whose certificates are trusted.
+    """
+
+    def __init__(self, address: str, host: str, context: ssl.SSLContext) -> None:
+        self._address, self._host, self._context = address, host, context
+        self.cookies = httpx.Cookies()
+
+    def request(self, method: str, address: str, **options: Any) -> Screen:
+        """Return an answer, redirects followed."""
+        headers = {"host": self._host}
+        if method == "POST":
+            headers["origin"] = f"https://{self._host}"
+        with httpx.Client(
+            base_url=self._address,
+            verify=self._context,
+            cookies=self.cookies,
+            headers=headers,
+            follow_redirects=True,
+            trust_env=False,
+            timeout=60,
+        ) as client:
+            got = client.request(method, address, **options)
+            self.cookies = client.cookies
         return Screen(got.status_code, got.text, got.headers, got.url.raw_path.decode())
 
 

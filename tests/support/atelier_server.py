@@ -11,7 +11,7 @@ from pathlib import Path
 
 import uvicorn
 
-from axtra.atelier.access import Access
+from axtra.atelier.access import Access, Entrance
 from axtra.atelier.app import person_of
 from axtra.atelier.server import guarded
 from support.service_processes import wait_until
@@ -35,7 +35,8 @@ def served_atelier(root: Path, data: Path) -> Iterator[ServedAtelier]:
     access = Access(person_of(root))
     with socket.create_server(("127.0.0.1", 0)) as listening:
         port = listening.getsockname()[1]
-        app = guarded(root, data, access, port, used_up=lambda: None)
+        entrance = Entrance.alone("127.0.0.1", "localhost", port=port)
+        app = guarded(root, data, access, entrance, used_up=lambda: None)
         server = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="off", ws="none"))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
         thread.start()

@@ -127,6 +127,80 @@ Roy, J. (2019). *Un titre*. Une maison.
 [^1]: Une note, avec [la nouvelle](nouvelles/2020/longue.md).
 """
 
+_FIFTEEN = "\n".join(
+    f"| Région {rank}, dont le nom est long | {rank * 7 % 11},{rank} |" for rank in range(15)
+)
+RICH = f"""\
+Un paragraphe avec deux notes[^1][^2] et un terme du glossaire, l’accueil, dans une phrase.
+
+Un paragraphe court, avec une note[^3].
+
+/// graphique
+    titre: Quinze régions, et un titre qui prend plus d’une ligne sur un téléphone
+    unite: personnes, en milliers
+    source: un essai
+    note: Une note, pour bien lire.
+| Région | Personnes |
+| --- | ---: |
+{_FIFTEEN}
+///
+
+/// graphique | lignes
+    titre: Quatre séries, des années qui ne se suivent pas
+| Année | Femmes | Hommes | Jeunes | Aînés |
+| --- | ---: | ---: | ---: | ---: |
+| 2005 | 1 200 $ | 800 $ | 10 $ | 400 $ |
+| 2010 | 1 250 $ | 1 850 $ | 12 $ | 390 $ |
+| 2019 | 2 300,50 $ | 2 050 $ | 12 $ | 20 $ |
+///
+
+/// graphique | parts
+| Qui | Part |
+| --- | ---: |
+| Membres, et d’autres mots pour que le nom soit long, très long, plus long que la ligne | 75 % |
+| Autres | 25 % |
+///
+
+/// graphique | points
+| Nom | Avant | Après |
+| --- | ---: | ---: |
+| Gaspésie–Îles-de-la-Madeleine | −3 | 12 |
+| Estrie | 5 | 5 |
+///
+
+/// exergue | Josée Jamieson
+    fonction: présidente d’un organisme dont le nom est lui-même assez long
+Une phrase mise en vue, assez longue pour plusieurs lignes, avec anticonstitutionnellement.
+///
+
+/// galerie | Des images
+![Des bandes de couleur.](images/photo.jpg "Une légende : ce que l’on voit, et de qui.")
+![Les mêmes.](images/portrait.jpg)
+![Encore les mêmes.](images/photo.jpg "Courte.")
+///
+
+/// audio | documents/son.mp3
+    titre: Une entrevue dont le titre est plus long qu’à l’habitude
+    duree: 12 min
+— Bonjour.
+
+— Bonjour à vous.
+///
+
+/// references
+```
+@book{{roy, author = {{Roy, Ève}}, title = {{Un titre}}, year = {{2019}},
+  url = {{https://exemple.example/un/chemin/tres/long/sans/espace/pour/couper/la/ligne}}}}
+```
+///
+
+[^1]: Une note courte.
+[^2]: Une note sur plusieurs lignes, avec [la nouvelle](nouvelles/2020/longue.md), et des mots.
+
+    Son second paragraphe.
+[^3]: Une troisième note, plus longue que le paragraphe court qui l’appelle, et qui l’éprouve.
+"""
+
 
 def _author(name: str, *, photo: bool) -> str:
     keys = {"photo": "images/portrait.jpg", "alt": '""'} if photo else {}
@@ -198,6 +272,17 @@ FILES: Mapping[str, str] = {
     "content/magazine/2020-05/seul.md": article(
         "Seul de sa rubrique", auteurs="[personne-2]", rubrique="ailleurs", ordre="2"
     ),
+    "content/magazine/2020-05/riche.md": text(
+        RICH,
+        titre=f'"{LONG}"',
+        chapeau=f'"{SUMMARY}"',
+        auteurs="[personne-2]",
+        rubrique="ailleurs",
+        ordre="4",
+        points_cles="[Un premier point à retenir., Un deuxième.]",
+        questions=f'["{LONG}?", "Et ensuite?", "À qui en parler?"]',
+    ),
+    "content/glossaire.toml": '"accueil" = "Ce par quoi tout commence."\n',
     "content/magazine/2020-05/english.md": text(
         "This article is written in English, by a guest of the magazine.\n\n## A heading\n\nText.",
         titre="What the network learned",
@@ -276,5 +361,6 @@ def make(root: Path) -> Project:
         path.write_bytes(picture.getvalue())
     document = project.root / "content/documents/rapport.pdf"
     document.parent.mkdir(parents=True, exist_ok=True)
+    document.with_name("son.mp3").write_bytes(b"ID3\x04\x00")
     document.write_bytes(b"%PDF-1.7\n" + b"% ...\n" * 2000 + b"%%EOF\n")
     return project

@@ -24,7 +24,10 @@ _CREATIVE = {
     "dateModified": "moment", "author": "Person Organization",
     "publisher": "Organization Person", "keywords": "text", "wordCount": "number",
     "timeRequired": "duration", "isAccessibleForFree": "bool", "isPartOf": "CreativeWork url",
-    "hasPart": "CreativeWork", "encoding": "MediaObject",
+    "hasPart": "CreativeWork", "encoding": "MediaObject", "license": "url", "abstract": "text",
+    "alternativeHeadline": "text", "copyrightHolder": "Organization Person",
+    "sponsor": "Organization Person", "about": "Thing", "associatedMedia": "MediaObject",
+    "translationOfWork": "CreativeWork", "workTranslation": "CreativeWork",
 }  # fmt: skip
 CLASSES: Mapping[str, tuple[str | None, Mapping[str, str]]] = {
     "Thing": (
@@ -38,7 +41,9 @@ CLASSES: Mapping[str, tuple[str | None, Mapping[str, str]]] = {
     "Article": ("CreativeWork", {"articleSection": "text", "wordCount": "number"}),
     "NewsArticle": ("Article", {}),
     "Report": ("Article", {}),
-    "Periodical": ("CreativeWork", {}),
+    "Periodical": ("CreativeWork", {"issn": "text"}),
+    "PublicationVolume": ("CreativeWork", {"volumeNumber": "text"}),
+    "AudioObject": ("MediaObject", {}),
     "PublicationIssue": ("CreativeWork", {"issueNumber": "text"}),
     "MediaObject": (
         "CreativeWork", {"contentUrl": "url", "encodingFormat": "text", "contentSize": "text"},

@@ -15,7 +15,7 @@ if (list && list.children.length > 1) {
   });
   list.addEventListener("dragover", (event) => {
     const over = event.target.closest("li");
-    if (!held || !over) return;
+    if (!held || !over || over.className !== held.className) return; // rubriques keep their order
     event.preventDefault();
     const { top, height } = over.getBoundingClientRect();
     if (over !== held) list.insertBefore(held, event.clientY < top + height / 2 ? over : over.nextSibling);

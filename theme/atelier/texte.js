@@ -40,8 +40,10 @@ async function tell() {
     });
     if (!answer.ok) throw new Error(answer.status);
     const told = await answer.json();
+    const still = snapshot() === body;
     sent = body;
     show(told);
+    if (still) take(told);
     kept.textContent = "Gardé, pas encore enregistré.";
   } catch {
     kept.textContent = "L’atelier ne répond pas : rien n’est perdu tant que cette page reste ouverte.";
@@ -69,15 +71,28 @@ function show({ constats, lignes, champs, ancres, autres }) {
   page();
 }
 
+// Take in what the atelier made of what was sent: a letter follows what is ticked.
+function take(told) {
+  if (told.texte !== undefined && told.texte !== field.value.replace(/\r\n?/g, "\n")) {
+    field.value = told.texte;
+    editor?.view.dispatch({ changes: { from: 0, to: editor.view.state.doc.length, insert: told.texte } });
+  }
+  form.dispatchEvent(new CustomEvent("dit", { detail: told }));
+  sent = snapshot();
+}
+
 // Show the page where the cursor is: at the last heading above it.
 function page() {
   const rank = editor?.headingsAbove(anchors.length) ?? 0;
   const anchor = rank ? `#${anchors[rank - 1]}` : "";
   for (const frame of document.querySelectorAll(".apercu iframe")) {
     const place = `${frame.getAttribute("src").replace(/[?#].*/, "")}${version ? `?${version}` : ""}${anchor}`;
-    if (frame.closest("details")?.open && frame.getAttribute("src") !== place) frame.src = place;
+    if (frame.checkVisibility({ contentVisibilityAuto: true }) && frame.getAttribute("src") !== place) frame.src = place;
   }
 }
+
+addEventListener("change", page); // another view is shown
+addEventListener("toggle", page, true);
 
 // A day that is written as a day is chosen in a calendar; anything else stays as it was typed.
 for (const input of form.querySelectorAll("[data-jour]")) {
@@ -85,8 +100,8 @@ for (const input of form.querySelectorAll("[data-jour]")) {
 }
 
 // The line of each finding leads to it.
-function link() {
-  for (const button of said.querySelectorAll("[data-ligne]")) {
+function link(place = said) {
+  for (const button of place.querySelectorAll("[data-ligne]")) {
     button.disabled = !editor;
     button.addEventListener("click", () => editor?.goTo(Number(button.dataset.ligne)));
   }
@@ -128,6 +143,7 @@ async function open() {
   pressed();
   fill(palette);
   link();
+  link(document.getElementById("relectures"));
 }
 
 // Open the palette with words already sought.

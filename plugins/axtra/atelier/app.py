@@ -2,30 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from http import HTTPStatus
 from pathlib import Path
+from typing import Protocol
 from urllib.parse import parse_qs
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route
 
-from axtra.atelier.access import TOKEN, Access, Session, token_is_good
+from axtra.atelier.access import TOKEN, PersonalFrames, Session, token_is_good
+from axtra.atelier.accounts import Accounts
 from axtra.atelier.announcements import AnnouncementNotes
 from axtra.atelier.history import History
+from axtra.atelier.journal import NewsroomJournal
 from axtra.atelier.newsroom import Newsroom
+from axtra.atelier.origin import Origin
+from axtra.atelier.own_files import OwnFiles
 from axtra.atelier.presence import Presence
+from axtra.atelier.proposals import Proposals
 from axtra.atelier.publication import Publisher
+from axtra.atelier.reviews import Reviews
 from axtra.atelier.roles import Act, Person, Role
+from axtra.atelier.session_shelf import SessionShelf
 from axtra.atelier.templates import Templates
 from axtra.atelier.texts import Desk
 from axtra.core.git_command import git
 from axtra.core.refusals import Refusal
+from axtra.door.confirmation_mail import Post
+from axtra.door.limits import Limits
 
 MOST, _MOST_FIELDS = 4_000_000, 500  # bytes and fields of a form
 NAVIGATION = (
@@ -38,24 +48,63 @@ NAVIGATION = (
     ("Publication", "/publication"),
     ("Réglages", "/reglages"),
 )
+_NEEDED = {
+    "/infolettres": Act.COMPOSE,
+    "/abonnes": Act.SUBSCRIBERS,
+    "/publication": Act.PUBLISH,
+    "/reglages": Act.SETTINGS,
+}
 Endpoint = Callable[[Request], Awaitable[Response]]
+
+
+class Invitations(Protocol):
+    """The people of a team, and what sends them links."""
+
+    accounts: Accounts
+    post: Post | None
+    invitations: Limits
+
+    def link(self, person: Person) -> str:
+        """Return the address of a new link of a person."""
+
+    def send(self, person: Person, *, invited_by: str | None = None) -> None:
+        """Send a person a link, or raise PostError."""
 
 
 @dataclass(slots=True)
 class Atelier:
-    """What every screen uses; `data` is the data folder, `clock` returns the present."""
+    """What every screen uses, made for one person; `data` is the data folder.
 
+    `folder` holds what this person has beside the files, `own` whose each file is;
+    `newsroom`, and all that it returns, is what this person may read: see `Ateliers`. `clock`
+    returns the present; `team` is None when one person works alone.
+    """
+
+    person: Person
     root: Path
     data: Path
+    folder: Path
+    own: OwnFiles
     newsroom: Newsroom
     desk: Desk
     history: History
     publisher: Publisher
-    access: Access
+    access: PersonalFrames
     templates: Templates
     clock: Callable[[], datetime]
     presence: Presence
     announced: AnnouncementNotes
+    reviews: Reviews
+    proposals: Proposals
+    origin: Origin
+    journal: NewsroomJournal
+    team: Invitations | None = None
+    shelf: SessionShelf = field(default_factory=SessionShelf)
+
+    @property
+    def signature(self) -> str:
+        """Return the name under which this person publishes; alone, it is that of the account."""
+        return self.person.name if self.person.address else ""
 
     def screen(
         self, request: Request, name: str, here: str, status: int = 200, **variables: object
@@ -64,9 +113,14 @@ class Atelier:
         session = request.state.session
         page = self.templates.page(
             name,
-            navigation=NAVIGATION,
+            navigation=[
+                at for at in NAVIGATION if session.person.may(_NEEDED.get(at[1], Act.WRITE_OWN))
+            ],
             ici=here,
+            qui=session.person,
+            signataire=self.signature,
             peut=session.person.may,
+            equipe=self.team is not None,
             actes=Act,
             jeton=session.token,
             nonce=request.state.nonce,
@@ -87,6 +141,17 @@ async def form_of(request: Request) -> dict[str, str]:
     Raises:
         HTTPException: it is too long, is no form, or does not carry the token of its session.
     """
+    fields = await form_fields(request)
+    require_token(request, fields)
+    return fields
+
+
+async def form_fields(request: Request) -> dict[str, str]:
+    """Return the fields of a form, the first of each name.
+
+    Raises:
+        HTTPException: it is too long, or is no form.
+    """
     body = bytearray()
     async for part in request.stream():
         body += part
@@ -97,7 +162,7 @@ async def form_of(request: Request) -> dict[str, str]:
     except ValueError:
         raise HTTPException(HTTPStatus.BAD_REQUEST) from None
     fields = {name: values[0] for name, values in given.items()}
-    require_token(request, fields)
+    request.state.act = fields.get("acte", "")  # for the journal
     return fields
 
 
@@ -116,6 +181,12 @@ def person_at(request: Request) -> Person:
     """Return who asks."""
     session: Session = request.state.session
     return session.person
+
+
+def home_of(request: Request) -> str:
+    """Return the address of the atelier, as its guard let it through; a team's is behind TLS."""
+    scheme = "https" if person_at(request).address else "http"
+    return f"{scheme}://{request.headers['host']}"
 
 
 def require(request: Request, act: Act) -> None:
@@ -147,23 +218,29 @@ def application(atelier: Atelier) -> Starlette:
     """Return the screens as an ASGI application, without its guard."""
     from axtra.atelier import screens  # noqa: PLC0415 - they import this module
 
+    app = answering(
+        atelier.templates,
+        (route for screen in screens.every() for route in screen.routes(atelier)),
+    )
+    app.state.atelier = atelier
+    return app
+
+
+def answering(templates: Templates, routes: Iterable[BaseRoute]) -> Starlette:
+    """Return routes as an application, with the styles and fonts, and pages for refusals."""
+
     async def look(request: Request) -> Response:
-        kind, data = atelier.templates.files[request.url.path]
+        kind, data = templates.files[request.url.path]
         return Response(data, media_type=kind, headers={"Cache-Control": "max-age=3600"})
 
     async def refused(_request: Request, error: Exception) -> Response:
         status = error.status_code if isinstance(error, HTTPException) else 500
-        return HTMLResponse(refusal_page(atelier.templates, status), status)
+        return HTMLResponse(refusal_page(templates, status), status)
 
-    app = Starlette(
-        routes=[
-            *(Route(path, look, methods=["GET"]) for path in atelier.templates.files),
-            *(route for screen in screens.every() for route in screen.routes(atelier)),
-        ],
+    return Starlette(
+        routes=[*(Route(path, look, methods=["GET"]) for path in templates.files), *routes],
         exception_handlers={HTTPException: refused, 500: refused},
     )
-    app.state.atelier = atelier
-    return app
 
 
 _REASONS = {

@@ -10,6 +10,7 @@ from axtra.content.model import Author, Item, Library, Newsletter, Numero
 from axtra.content.schema import Key, Kind, Type
 
 HEADER, BODY = "entete", "texte"  # the names of the two other fields of a text's form
+FILE = "fichier"  # the fingerprint of the file, where a person has seen it beside what waits
 _MANY_LINES = frozenset({Type.LINES, Type.NAMES, Type.WORDS, Type.AUTHORS, *RECORDS})
 _LONG = 60  # characters
 
@@ -64,7 +65,7 @@ def fields(
             key.name,
             _label(key),
             value,
-            key.required,
+            key.required and not key.unless,
             _with(value, _choices(key, library)),
             tuple(_suggestions(key, library)),
             rows,
@@ -94,6 +95,10 @@ def _choices(key: Key, library: Library) -> tuple[tuple[str, str], ...]:
             return tuple((known.slug, known.name.plain) for known in library.rubriques)
         case Type.TYPE:
             return tuple((known.slug, known.name.plain) for known in library.newsletter_types)
+        case Type.DOSSIER:
+            return tuple((known.slug, known.title.plain) for known in library.dossiers)
+        case Type.FLAG:
+            return (("oui", "oui"), ("non", "non"))
         case Type.CHOICE:
             return tuple((choice, _CHOICES.get(choice, choice)) for choice in key.choices)
     return ()

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import copy
+import glob
+import json
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,6 +13,8 @@ from pathlib import Path
 
 from filelock import FileLock
 
+from axtra.atelier.roles import Person
+from axtra.atelier.set_aside import fingerprint
 from axtra.core.dates import ZONE
 from axtra.core.git_command import git, git_bytes
 from axtra.core.whole_files import write_whole
@@ -18,6 +24,8 @@ _ALONE = ("-c", "core.hooksPath=/dev/null", "-c", "commit.gpgSign=false")
 _ADDRESS = "redaction@localhost"
 _SEPARATOR = "\x1f"
 _MOST = 200  # versions listed
+_TRIES, _PAUSE = 10, 0.3  # of a commit that another git holds up; seconds
+COPIES = "versions"  # where copies are kept, in the folder of a project
 _STAMP = "%Y%m%dT%H%M%S%f"
 
 
@@ -39,13 +47,67 @@ class History:
         folder: where copies are kept when there is no git.
         person: who signs.
         clock: returns the present.
+        told: called after each commit.
     """
 
     def __init__(
-        self, root: Path, folder: Path, person: str, clock: Callable[[], datetime]
+        self,
+        root: Path,
+        folder: Path,
+        person: Person,
+        clock: Callable[[], datetime],
+        told: Callable[[], object] = lambda: None,
     ) -> None:
         self._root, self._folder, self._person, self._clock = root, folder, person, clock
+        self._told = told
+        self._begun = folder / "ecriture.json"
         self.has_git = git(root, "rev-parse", "--is-inside-work-tree") is not None
+
+    def signed(self, person: Person) -> History:
+        """Return the same history, in which another person signs."""
+        other = copy.copy(self)
+        other._person = person  # noqa: SLF001 - it is one of ours
+        return other
+
+    @property
+    def lock(self) -> Path:
+        """Return the file that whoever commits here holds."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        return self._folder / "git.lock"
+
+    def write(self, name: str, data: bytes, why: str, before: bytes) -> None:
+        """Write a file and keep it; a machine that stops between the two keeps it later.
+
+        Args:
+            name: the file.
+            data: what it holds from now on.
+            why: a word or two on what was done.
+            before: what it held.
+        """
+        record = {"nom": name, "pourquoi": why, "empreinte": fingerprint(data)}
+        record |= {"personne": self._person.name, "adresse": self._person.address}
+        write_whole(self._begun, json.dumps(record, ensure_ascii=False).encode())
+        write_whole(self._root / name, data)
+        self.record(name, why, before)
+        self._begun.unlink(missing_ok=True)
+
+    def finish(self) -> None:
+        """Keep what was written when the machine stopped, before it was kept."""
+        if not self._begun.is_file():
+            return
+        record = json.loads(self._begun.read_bytes())
+        path = self._root / record["nom"]
+        if path.is_file() and fingerprint(path.read_bytes()) == record["empreinte"]:
+            person = Person(record["adresse"], record["personne"], self._person.role)
+            for _ in range(_TRIES):
+                self.signed(person).record(record["nom"], record["pourquoi"])
+                if not self.has_git or self._is_committed(record["nom"]):
+                    break
+                time.sleep(_PAUSE)  # the git of the process that stopped may still be at work
+        self._begun.unlink(missing_ok=True)
+
+    def _is_committed(self, name: str) -> bool:
+        return git(self._root, "diff", "--quiet", "HEAD", "--", name) is not None
 
     def record(self, name: str, why: str, before: bytes | None = None) -> None:
         """Keep a file that was written: a commit of it alone, else a copy.
@@ -65,16 +127,17 @@ class History:
         self._copy(folder, self._clock(), why, (self._root / name).read_bytes())
 
     def _commit(self, name: str, why: str) -> None:
-        address = (git(self._root, "config", "user.email") or "").strip() or _ADDRESS
-        identity = ("-c", f"user.name={self._person}", "-c", f"user.email={address}")
-        self._folder.mkdir(parents=True, exist_ok=True)
-        with FileLock(self._folder / "git.lock"):
+        address = self._person.address or git(self._root, "config", "user.email") or ""
+        who = self._person.name
+        identity = ("-c", f"user.name={who}", "-c", f"user.email={address.strip() or _ADDRESS}")
+        with FileLock(self.lock):
             git(self._root, *_ALONE, "add", "--", name)
             words = f"{why} : {name}"
             git(self._root, *_ALONE, *identity, "commit", "--quiet", "-m", words, "--", name)
+        self._told()
 
     def _copy(self, folder: Path, moment: datetime, why: str, data: bytes) -> None:
-        name = f"{moment.strftime(_STAMP)}{_SEPARATOR}{self._person}{_SEPARATOR}{why}"
+        name = f"{moment.strftime(_STAMP)}{_SEPARATOR}{self._person.name}{_SEPARATOR}{why}"
         write_whole(folder / name.replace("/", "-"), data)
 
     def past(self, name: str) -> list[Past]:
@@ -102,3 +165,10 @@ class History:
         if self.has_git:
             return git_bytes(self._root, "show", f"{mark}:./{name}")
         return (self._folder / name / mark).read_bytes()
+
+
+def renamed(folder: Path, person: str, other: str) -> None:
+    """Put another name on the copies that a person signed."""
+    for path in sorted(folder.rglob(f"*{_SEPARATOR}{glob.escape(person)}{_SEPARATOR}*")):
+        stamp, _, why = path.name.split(_SEPARATOR, 2)
+        path.rename(path.with_name(_SEPARATOR.join((stamp, other, why))))

@@ -6,7 +6,7 @@ import os
 import stat
 import threading
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -19,6 +19,9 @@ from axtra.content.schema import Kind
 from axtra.core import regular_files
 from axtra.core.diagnostics import Diagnostic, asked_of, errors
 from axtra.preview.previewed_site import Answer, PreviewedSite
+
+_LOOKS = 4  # at what changes while it is read
+NOTHING: Mapping[str, bytes] = {}
 
 
 class State(StrEnum):
@@ -80,10 +83,15 @@ class Newsroom:
     Args:
         root: the project's folder.
         aside: the versions set aside.
+        hides: returns the names of the files that are, here, as if they were not there.
     """
 
-    def __init__(self, root: Path, aside: SetAside) -> None:
+    def __init__(
+        self, root: Path, aside: SetAside, hides: Callable[[], frozenset[str]] | None = None
+    ) -> None:
         self.root, self.aside = root, aside
+        self.turn = object()  # another one after each change that was taken in from the disk
+        self._hides, self._hidden = hides, frozenset[str]()
         self._lock = threading.RLock()
         self._stamps: dict[str, tuple[int, ...]] = {}
         self._versions: dict[str, Version] = {}
@@ -91,20 +99,39 @@ class Newsroom:
         self._site = PreviewedSite(root, bare=True)
 
     def catch_up(self) -> None:
-        """Take in what changed on the disk since the last question."""
+        """Take in what changed on the disk since the last question.
+
+        Where files are hidden, it is looked at again after it was read: what was hidden meanwhile
+        is not shown.
+        """
         with self._lock:
-            stamps, versions = dict(self._stamped()), self.aside.waiting.all()
-            typed = self.aside.typed.all()
-            first = not self._stamps
-            before = self._stamps
-            changed = {
-                name for name in stamps.keys() | before if stamps.get(name) != before.get(name)
-            }
-            changed |= _moved(versions, self._versions) | _moved(typed, self._typed)
-            if not changed and not first:
-                return
-            self._stamps, self._versions, self._typed = stamps, versions, typed
-            self._show(changed)
+            for _ in range(_LOOKS):
+                if not self._take_changes() or self._hides is None:
+                    return
+
+    def _take_changes(self) -> bool:
+        """Take in what changed; return whether anything did."""
+        hidden = self._hides() if self._hides else self._hidden
+        stamps = {name: stamp for name, stamp in stamped(self.root) if name not in hidden}
+        versions, typed = self.aside.waiting.all(), self.aside.typed()
+        first, before = not self._stamps, self._stamps
+        if hidden != self._hidden:  # nothing that was read before is remembered
+            self._hidden, first = hidden, True
+            self._site = PreviewedSite(self.root, bare=True, hidden=hidden)
+        changed = {name for name in stamps.keys() | before if stamps.get(name) != before.get(name)}
+        changed |= _moved(versions, self._versions) | _moved(typed, self._typed)
+        if not changed and not first:
+            return False
+        self._stamps, self._versions, self._typed = stamps, versions, typed
+        self.turn = object()
+        self._show(changed)
+        return True
+
+    @property
+    def stamp(self) -> int:
+        """Return a number that differs once a file has changed."""
+        with self._lock:
+            return hash(tuple(sorted(self._stamps.items())))
 
     def take_typed(self, name: str, version: Version | None) -> None:
         """Take in what was just typed in a text, without a look at the other files."""
@@ -116,18 +143,10 @@ class Newsroom:
                 self._typed[name] = version
             self._show({name})
 
-    def _show(self, changed: set[str]) -> None:
+    def _show(self, changed: set[str], tried: Mapping[str, bytes] = NOTHING) -> None:
         shown = (self._versions | self._typed).items()
-        self._site.instead = {name: version.data for name, version in shown}
+        self._site.instead = {name: version.data for name, version in shown} | dict(tried)
         self._site.take({self.root / name for name in changed})
-
-    def _stamped(self) -> Iterator[tuple[str, tuple[int, ...]]]:
-        """Yield the files that pages are made of, with what changes when they are written."""
-        start = len(str(self.root)) + 1
-        for top in ("content", "newsletters", "theme"):
-            for path, status in regular_files.walk(self.root / top):
-                stamp = (status.st_mtime_ns, status.st_size, status.st_mode)
-                yield str(path)[start:].replace(os.sep, "/"), stamp
 
     # --- questions -------------------------------------------------------------------------------
 
@@ -159,6 +178,25 @@ class Newsroom:
         version = self.aside.waiting.get(name)
         return version.data if version else regular_files.read(self.root / name, self.root)
 
+    def problems_with(self, name: str, data: bytes) -> tuple[Diagnostic, ...]:
+        """List what would be wrong with a text that held some bytes, whoever types in it."""
+        self.catch_up()
+        with self._lock:
+            self._show({name}, {name: data})
+            entry = next(self._entries([name] if name in self._stamps else []), None)
+            self._show({name})
+        return entry.problems if entry else ()
+
+    def page_of(self, name: str, data: bytes) -> Answer | None:
+        """Return the page of a text that would hold some bytes; None when it would have none."""
+        self.catch_up()
+        with self._lock:
+            self._show({name}, {name: data})
+            item = next((item for item in self._site.library.items if item.source == name), None)
+            answer = self._site.answer(item.url) if item else None
+            self._show({name})
+        return answer
+
     def _entries(self, names: Iterable[str]) -> Iterator[TextEntry]:
         problems = defaultdict(list)
         for problem in self._site.problems:
@@ -177,12 +215,17 @@ class Newsroom:
     @property
     def folders(self) -> Folders:
         """Return the folders of the content."""
-        return Folders(self.root)
+        return Folders(self.root, hidden=self._hidden)
 
     def holds(self, address: str) -> bool:
         """Return whether the site would have a file."""
         with self._lock:
             return self._site.holds(address)
+
+    def problems_of(self, address: str) -> Sequence[Diagnostic]:
+        """Return what is wrong with a file of the site once it is made."""
+        with self._lock:
+            return self._site.problems_of(address)
 
     def page(self, address: str) -> Answer:
         """Return a file of the site as it would be, drafts and versions set aside included."""
@@ -192,3 +235,12 @@ class Newsroom:
 
 def _moved(now: Mapping[str, Version], before: Mapping[str, Version]) -> set[str]:
     return {name for name in now.keys() | before if now.get(name) != before.get(name)}
+
+
+def stamped(root: Path) -> Iterator[tuple[str, tuple[int, ...]]]:
+    """Yield the files that pages are made of, with what changes when they are written."""
+    start = len(str(root)) + 1
+    for top in ("content", "newsletters", "theme"):
+        for path, status in regular_files.walk(root / top):
+            stamp = (status.st_mtime_ns, status.st_size, status.st_mode)
+            yield str(path)[start:].replace(os.sep, "/"), stamp

@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from axtra import publishing
@@ -67,14 +68,20 @@ class Publisher:
         """
         return published_project.find(self.root, self.data, self.environment)
 
-    def publish(self) -> bool:
-        """Start to build and publish; return False when a publication goes on already."""
-        return self._start(self._publish, Standing(running=True, words="Le site se construit…"))
+    def publish(self, who: str = "") -> bool:
+        """Start to build and publish; return False when a publication goes on already.
 
-    def go_back(self) -> bool:
-        """Start to put the previous version back; return False when a publication goes on."""
+        Args:
+            who: the name under which it is remembered; by default, that of the account here.
+        """
+        start = Standing(running=True, words="Le site se construit…")
+        return self._start(partial(self._publish, who), start)
+
+    def go_back(self, who: str = "") -> bool:
+        """Start to put the previous version back; arguments and result are those of `publish`."""
         words = "La version précédente revient…"
-        return self._start(self._go_back, Standing(running=True, words=words, returned=True))
+        start = Standing(running=True, words=words, returned=True)
+        return self._start(partial(self._go_back, who), start)
 
     def wait(self) -> None:
         """Wait until the publication that goes on is over."""
@@ -106,7 +113,7 @@ class Publisher:
             self.standing = replace(self.standing, running=False, refusal=wrong)
             raise
 
-    def _publish(self, project: PublishedProject) -> Published:
+    def _publish(self, who: str, project: PublishedProject) -> Published:
         moment = self.clock()
         self._build()
         settings = project.settings
@@ -114,7 +121,7 @@ class Publisher:
         return publishing.publish(
             project.target,
             site,
-            project.origin(),
+            replace(project.origin(), who=who or project.origin().who),
             self.clock,
             tell=self._tell,
             progress=self._progress,
@@ -135,12 +142,12 @@ class Publisher:
         if done.returncode:
             raise Refusal("rien n’est publié.", done.stderr.decode("utf-8", "replace").strip())
 
-    def _go_back(self, project: PublishedProject) -> Published:
+    def _go_back(self, who: str, project: PublishedProject) -> Published:
         return publishing.go_back(
             project.target,
             project.settings.siteurl,
             project.named(),
-            project.origin().who,
+            who or project.origin().who,
             self.clock,
             tell=self._tell,
             progress=self._progress,

@@ -4,24 +4,33 @@ from __future__ import annotations
 
 import os
 import socket
+import threading
 import webbrowser
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
 import uvicorn
+from starlette.routing import Route
 
-from axtra.atelier.access import KEY, Access, Guard
+from axtra.atelier.access import KEY, Access, Doorkeeper, Entrance, Guard
 from axtra.atelier.announcements import AnnouncementNotes
-from axtra.atelier.app import Atelier, application, person_of, refusal_page
-from axtra.atelier.history import History
+from axtra.atelier.app import Invitations, person_of, refusal_page
+from axtra.atelier.history import COPIES, History
+from axtra.atelier.journal import NewsroomJournal
 from axtra.atelier.newsroom import Newsroom
+from axtra.atelier.origin import Origin
+from axtra.atelier.own_files import OwnFiles
+from axtra.atelier.personal import Ateliers
 from axtra.atelier.presence import Presence
+from axtra.atelier.proposals import PROPOSALS, Proposals
 from axtra.atelier.publication import Publisher
-from axtra.atelier.set_aside import SetAside, project_folder
+from axtra.atelier.reviews import REVIEWS, Reviews
+from axtra.atelier.roles import Act
+from axtra.atelier.set_aside import SetAside, personal_folder, project_folder
 from axtra.atelier.templates import Templates
-from axtra.atelier.texts import Desk
+from axtra.atelier.texts import is_draft
 from axtra.core.dates import ZONE
 from axtra.core.refusals import WrongUsage
 from axtra.design.tokens import TokenError
@@ -54,7 +63,8 @@ def serve(root: Path, data: Path, *, port: int, say: Callable[[str], object], op
         def announce() -> None:
             say(f"Atelier : http://{HOST}:{port}/?{KEY}={access.new_key()}")
 
-        app = guarded(root, data, access, port, used_up=announce)
+        entrance = Entrance.alone(HOST, "localhost", port=port)
+        app = guarded(root, data, access, entrance, used_up=announce, watches=True)
         announce()
         say("Cette adresse sert une fois; Ctrl-C arrête l’atelier.")
         if opens:  # with a key of its own: other accounts see what a browser is started with
@@ -73,37 +83,97 @@ def serve(root: Path, data: Path, *, port: int, say: Callable[[str], object], op
 
 
 def guarded(
-    root: Path, data: Path, access: Access, port: int, *, used_up: Callable[[], object]
+    root: Path,
+    data: Path,
+    access: Doorkeeper,
+    entrance: Entrance,
+    *,
+    used_up: Callable[[], object] = lambda: None,
+    templates: Templates | None = None,
+    entering: Sequence[Route] = (),
+    team: Invitations | None = None,
+    watches: bool = False,
 ) -> Guard:
-    """Return the atelier of a project as an ASGI application.
+    """Return the atelier of a project as an ASGI application; its `app` holds everyone's.
+
+    Args:
+        root: the project's folder.
+        data: the data folder.
+        access: keys, sessions and frames.
+        entrance: where browsers reach it.
+        used_up: called when a key has served.
+        templates: of the screens; by default, those of the theme.
+        entering: what is answered to those who are not in.
+        team: the people; None when one works alone.
+        watches: whether a thread keeps step with the shared repository, if there is one.
+
+    Raises:
+        WrongUsage: the theme cannot be used.
+    """
+    look = templates or theme_of(root)
+    folder = project_folder(data, root)
+    aside = SetAside(folder)
+    aside.prune()
+    newsroom, writing = Newsroom(root, aside), threading.Lock()
+    own = OwnFiles(folder, _now)
+
+    def aside_of(name: str, data: bytes) -> SetAside:
+        """Return where a version of a text is set aside: where whoever may change it looks."""
+        owner = team.accounts.member(own.whose(name)) if team and is_draft(data) else None
+        alone = owner is not None and not owner.person.may(Act.READ_OTHERS)
+        return SetAside(personal_folder(folder, owner.person.address)) if alone and owner else aside
+
+    origin = Origin(
+        root,
+        lock=folder / COPIES / "git.lock",
+        aside_of=aside_of,
+        is_text=lambda name: name.endswith(".md") and newsroom.folders.place(name) is not None,
+        changing=writing,
+        clock=_now,
+    )
+    history = History(root, folder / COPIES, person_of(root), _now, origin.wake)
+    history.finish()
+    if watches:
+        origin.watch()
+    ateliers = Ateliers(
+        root=root,
+        data=data,
+        folder=folder,
+        access=access,
+        entering=entering,
+        newsroom=newsroom,
+        history=history,
+        publisher=Publisher(root, data, os.environ, _now),
+        templates=look,
+        clock=_now,
+        presence=Presence(_now),
+        announced=AnnouncementNotes(folder),
+        reviews=Reviews(folder / REVIEWS, _now),
+        proposals=Proposals(folder / PROPOSALS),
+        origin=origin,
+        journal=NewsroomJournal(folder, _now),
+        writing=writing,
+        team=team,
+    )
+    return Guard(
+        ateliers,
+        access,
+        entrance=entrance,
+        used_up=used_up,
+        refuse=lambda status: refusal_page(look, status),
+    )
+
+
+def theme_of(root: Path) -> Templates:
+    """Return the templates of the screens of a project.
 
     Raises:
         WrongUsage: the theme cannot be used.
     """
     try:
-        templates = Templates.load(root / "theme", root / ".cache" / "polices")
+        return Templates.load(root / "theme", root / ".cache" / "polices")
     except TokenError as error:
         raise WrongUsage(str(error)) from None
-    aside = SetAside(project_folder(data, root))
-    aside.prune()
-    newsroom = Newsroom(root, aside)
-    person = person_of(root).name
-    publisher = Publisher(root, data, os.environ, _now)
-    history = History(root, project_folder(data, root) / "versions", person, _now)
-    desk = Desk(newsroom, clock=_now, person=person, history=history)
-    presence = Presence(_now)
-    announced = AnnouncementNotes(project_folder(data, root))
-    atelier = Atelier(
-        root, data, newsroom, desk, history, publisher, access, templates, _now, presence, announced
-    )
-    hosts = frozenset({f"{HOST}:{port}", f"localhost:{port}"})
-    return Guard(
-        application(atelier),
-        access,
-        hosts=lambda: hosts,
-        used_up=used_up,
-        refuse=lambda status: refusal_page(templates, status),
-    )
 
 
 def _now() -> datetime:

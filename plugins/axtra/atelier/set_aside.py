@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
 import time
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,13 +25,15 @@ _MONTH = 30 * 24 * 3_600  # seconds
 class Version:
     """A version of a text that waits.
 
-    `base` is the fingerprint of the file that it would replace; `person` saved it at `moment`.
+    `base` is the fingerprint of the file that it would replace; the person of a name and an address
+    saved it at `moment`.
     """
 
     data: bytes
     base: str
     person: str
     moment: datetime
+    address: str = ""
 
 
 def fingerprint(data: bytes) -> str:
@@ -42,6 +45,11 @@ def project_folder(data: Path, root: Path) -> Path:
     """Return where a project keeps what is beside its files; several may share a data folder."""
     mark = fingerprint(str(root.resolve()).encode())[:12]
     return data / "atelier" / f"{root.resolve().name}-{mark}"
+
+
+def personal_folder(folder: Path, address: str) -> Path:
+    """Return where a project keeps what one person alone may read."""
+    return folder / "personnes" / fingerprint(address.encode())[:24]
 
 
 class Shelf:
@@ -74,6 +82,7 @@ class Shelf:
             "texte": version.data.decode(),
             "base": version.base,
             "personne": version.person,
+            "adresse": version.address,
             "moment": version.moment.isoformat(),
         }
         write_whole(self._folder / f"{name}.json", json.dumps(record).encode())
@@ -91,12 +100,31 @@ class SetAside:
 
     Attributes:
         waiting: the versions that wait until somebody publishes them.
-        typed: what is being typed, and not saved yet.
     """
 
     def __init__(self, folder: Path) -> None:
-        self.waiting, self.typed = Shelf(folder / "en-attente"), Shelf(folder / "saisies")
-        self._opened = folder / "ouvertes"
+        self.waiting = Shelf(folder / "en-attente")
+        self._typed, self._opened = folder / "saisies", folder / "ouvertes"
+
+    def typed_by(self, address: str) -> Shelf:
+        """Return what a person is typing, and has not saved yet."""
+        return Shelf(self._typed_folder(address))
+
+    def typed(self) -> dict[str, Version]:
+        """Return what anybody is typing in each text: the last words, where several are at it."""
+        shelves = [Shelf(path) for path in self._people()]
+        found = [item for shelf in shelves for item in shelf.all().items()]
+        return dict(sorted(found, key=lambda item: item[1].moment))
+
+    def forget_typing(self, address: str) -> None:
+        """Forget what a person was typing."""
+        shutil.rmtree(self._typed_folder(address), ignore_errors=True)
+
+    def _typed_folder(self, address: str) -> Path:
+        return self._typed / fingerprint(address.encode())[:16]
+
+    def _people(self) -> list[Path]:
+        return sorted(self._typed.iterdir()) if self._typed.is_dir() else []
 
     def remember(self, data: bytes) -> str:
         """Keep the bytes that a form starts from; return their fingerprint."""
@@ -110,10 +138,11 @@ class SetAside:
         return mark
 
     def prune(self) -> None:
-        """Forget what no form has started from for a month, but for what typed words start from."""
+        """Forget what no form has started from for a month, but for what versions start from."""
         if not self._opened.is_dir():
             return
-        started = {version.base for version in self.typed.all().values()}
+        kept = [self.waiting, *(Shelf(path) for path in self._people())]
+        started = {version.base for shelf in kept for version in shelf.all().values()}
         for path in self._opened.iterdir():
             if path.name not in started and path.stat().st_mtime < time.time() - _MONTH:
                 path.unlink(missing_ok=True)
@@ -131,4 +160,5 @@ def _load(path: Path) -> Version:
         record["base"],
         record["personne"],
         datetime.fromisoformat(record["moment"]),
+        record.get("adresse", ""),
     )

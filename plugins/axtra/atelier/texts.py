@@ -5,20 +5,22 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum, auto
 
-from axtra.atelier.forms import BODY, HEADER
+from axtra.atelier.forms import BODY, FILE, HEADER
 from axtra.atelier.history import History
 from axtra.atelier.newsroom import Newsroom, TextEntry
+from axtra.atelier.proposals import MOST_WORDS, Proposals, ProposedText
+from axtra.atelier.roles import Person
 from axtra.atelier.set_aside import Version, fingerprint
-from axtra.content import repairing
+from axtra.content import loading, repairing
 from axtra.content.editing import EditableText, UnreadableHeaderError
+from axtra.content.model import Status
 from axtra.content.schema import Kind
 from axtra.core.diagnostics import errors
 from axtra.core.refusals import Refusal
-from axtra.core.whole_files import write_whole
 
 _DRAFT = re.compile(r"^(?:statut|status)[ \t]*:[ \t]*[\"']?(?:brouillon|draft)\b", re.MULTILINE)
 
@@ -36,7 +38,8 @@ class OpenedText:
     """A text as a form shows it: the version that waits, else the file.
 
     `fields` is None when the header does not parse: its text is edited instead. `typed` is what
-    was typed and never saved, which is then what the form shows.
+    was typed and never saved, which is then what the form shows. `apart` is the file, where it has
+    changed since the version that waits was made from it: a person must bring both together.
     """
 
     entry: TextEntry
@@ -44,18 +47,28 @@ class OpenedText:
     base: str
     fields: Mapping[str, str] | None
     typed: Version | None = None
+    apart: bytes | None = None
+
+    def two_versions(self, start: bytes | None) -> MovedError:
+        """Return the version that waits and the file, which are apart, as a choice to make."""
+        return MovedError(self.text, self.apart or b"", start, self.base)
 
 
 class MovedError(Exception):
     """The text is no longer what the form started from.
 
     `mine` is what was sent, applied to what the form started from; `theirs` is what is there now;
-    `base` is what the form started from, or None when nobody knows.
+    `base` is what the form started from, or None when nobody knows. `current` is the fingerprint of
+    what the next form starts from; it differs from that of `theirs` when `theirs` is the file, and
+    a version that was made from an older one waits.
     """
 
-    def __init__(self, mine: EditableText, theirs: bytes, base: bytes | None) -> None:
+    def __init__(
+        self, mine: EditableText, theirs: bytes, base: bytes | None, current: str = ""
+    ) -> None:
         super().__init__("the text has moved")
         self.mine, self.theirs, self.base = mine, theirs, base
+        self.current = current or fingerprint(theirs)
 
 
 class Desk:
@@ -64,8 +77,10 @@ class Desk:
     Args:
         newsroom: the content.
         clock: returns the present.
-        person: who works here.
+        person: who changes them.
         history: keeps what was written.
+        proposals: what is proposed.
+        lock: of everybody: what one person compared is then written, by nobody else before.
     """
 
     def __init__(
@@ -73,12 +88,16 @@ class Desk:
         newsroom: Newsroom,
         *,
         clock: Callable[[], datetime],
-        person: str,
+        person: Person,
         history: History,
+        proposals: Proposals,
+        lock: threading.Lock,
     ) -> None:
         self._newsroom, self._clock, self.person = newsroom, clock, person
-        self.record = history.record
-        self._lock = threading.Lock()  # one change at a time: what is compared is then written
+        self._history, self.record = history, history.record
+        self._proposals = proposals
+        self._typed = newsroom.aside.typed_by(person.address)
+        self._lock = lock
 
     def open(self, entry: TextEntry) -> OpenedText:
         """Return a text to edit.
@@ -88,7 +107,7 @@ class Desk:
         """
         data = self._newsroom.data(entry.name)
         base = self._newsroom.aside.remember(data)
-        typed = self._newsroom.aside.typed.get(entry.name)
+        typed = self._typed.get(entry.name)
         if typed is not None:
             data, base = typed.data, typed.base
         try:
@@ -98,7 +117,19 @@ class Desk:
                 f"« {entry.name} » n’est pas enregistré en UTF-8.",
                 "Ouvrez-le dans un éditeur de texte et enregistrez-le en UTF-8.",
             ) from None
-        return OpenedText(entry, text, base, _shown(text, entry.kind), typed)
+        apart = self._apart(entry.name) if typed is None else None
+        return OpenedText(entry, text, base, _shown(text, entry.kind), typed, apart)
+
+    def _apart(self, name: str) -> bytes | None:
+        """Return the file of a text if it has changed since what waits was made from it."""
+        version = self._newsroom.aside.waiting.get(name)
+        in_file = (self._newsroom.root / name).read_bytes()
+        return in_file if is_apart(version, in_file) else None
+
+    def started(self, entry: TextEntry) -> bytes | None:
+        """Return what the version that waits was made from; None when nobody knows."""
+        version = self._newsroom.aside.waiting.get(entry.name)
+        return self._newsroom.aside.remembered(version.base) if version else None
 
     def save(self, entry: TextEntry, base: str, sent: Mapping[str, str]) -> Saved:
         """Keep what a form sent: a draft in its file, a text that readers see or will see aside.
@@ -114,7 +145,7 @@ class Desk:
         """
         with self._lock:
             saved = self._save(entry, base, sent)
-            self._newsroom.aside.typed.drop(entry.name)
+            self._typed.drop(entry.name)
             return saved
 
     def _save(self, entry: TextEntry, base: str, sent: Mapping[str, str]) -> Saved:
@@ -125,8 +156,13 @@ class Desk:
             if mine.data != current:
                 raise MovedError(mine, current, started)
             return Saved.NOTHING  # two people who wrote the same words agree
-        new = _edited(EditableText.of(current), entry.kind, sent).data
-        return Saved.NOTHING if new == current else self._keep(entry.name, new)
+        new = _edited(EditableText.of(current), entry.kind, sent)
+        apart = self._apart(entry.name)
+        if apart is not None and sent.get(FILE) != fingerprint(apart):
+            raise MovedError(new, apart, self.started(entry), base)
+        if new.data == current and apart is None:
+            return Saved.NOTHING
+        return self._keep(entry.name, new.data, chosen=True)
 
     def keep_typing(self, entry: TextEntry, base: str, sent: Mapping[str, str]) -> None:
         """Keep what is being typed, so that neither a browser nor a machine that stops loses it.
@@ -140,30 +176,42 @@ class Desk:
             data = _edited(EditableText.of(started or current), entry.kind, sent).data
             if data == current:
                 version = None
-                aside.typed.drop(entry.name)
+                self._typed.drop(entry.name)
             else:
-                version = Version(data, base, self.person, self._clock())
-                aside.typed.put(entry.name, version)
+                version = self._version(data, base)
+                self._typed.put(entry.name, version)
             self._newsroom.take_typed(entry.name, version)
 
     def forget_typing(self, entry: TextEntry) -> None:
         """Forget what was typed and not saved."""
         with self._lock:
-            self._newsroom.aside.typed.drop(entry.name)
+            self._typed.drop(entry.name)
 
-    def _keep(self, name: str, new: bytes) -> Saved:
+    def _keep(self, name: str, new: bytes, *, chosen: bool = False) -> Saved:
+        """Keep a version; `chosen` when a person has seen the file as it is, if both are apart."""
         aside, path = self._newsroom.aside, self._newsroom.root / name
-        in_file = path.read_bytes()
-        if is_draft(in_file) and is_draft(new):
-            write_whole(path, new)
+        in_file, version = path.read_bytes(), aside.waiting.get(name)
+        if version and is_apart(version, in_file) and not chosen:
+            aside.waiting.put(name, self._version(new, version.base))
+            return Saved.ASIDE
+        if self._is_draft(name, in_file) and self._is_draft(name, new):
+            self._history.write(name, new, "Brouillon enregistré", in_file)
             aside.waiting.drop(name)
-            self.record(name, "Brouillon enregistré", in_file)
             return Saved.IN_FILE
         if new == in_file:
             aside.waiting.drop(name)
             return Saved.ASIDE
-        aside.waiting.put(name, Version(new, fingerprint(in_file), self.person, self._clock()))
+        aside.remember(in_file)  # to bring both together if the file changes before it is published
+        aside.waiting.put(name, self._version(new, fingerprint(in_file)))
         return Saved.ASIDE
+
+    def _version(self, data: bytes, base: str) -> Version:
+        return Version(data, base, self.person.name, self._clock(), self.person.address)
+
+    def _is_draft(self, name: str, data: bytes) -> bool:
+        """Return whether a build would leave a file out as a draft: no line merely says so."""
+        status = loading.status_alone(self._newsroom.folders, name, data, self._clock())
+        return status is Status.DRAFT
 
     def publish(self, entry: TextEntry) -> None:
         """Put in the file of a text what waits, and make a draft a text that readers may see.
@@ -172,35 +220,107 @@ class Desk:
             Refusal: it has errors, or its file has moved since the version was set aside.
         """
         with self._lock:
-            name, path = entry.name, self._newsroom.root / entry.name
-            in_file, version = path.read_bytes(), self._newsroom.aside.waiting.get(name)
-            if version and version.base != fingerprint(in_file):
-                raise Refusal(
-                    "le fichier de ce texte a changé depuis que cette version attend.",
-                    "Relisez les deux versions, puis enregistrez celle que vous gardez.",
-                )
-            new = without_draft(version.data if version else in_file, entry.kind)
-            self._newsroom.aside.waiting.put(
-                name, Version(new, fingerprint(in_file), self.person, self._clock())
+            self._publish(entry, self._history, "Publié")
+
+    def _publish(
+        self, entry: TextEntry, history: History, why: str, proposed: bytes | None = None
+    ) -> None:
+        name, path, aside = entry.name, self._newsroom.root / entry.name, self._newsroom.aside
+        in_file, version = path.read_bytes(), aside.waiting.get(name)
+        if proposed is None and is_apart(version, in_file):
+            raise Refusal(
+                "le fichier de ce texte a changé depuis que cette version attend.",
+                "Relisez les deux versions, puis enregistrez celle que vous gardez.",
             )
-            self._newsroom.catch_up()
-            checked = self._newsroom.text(name)
-            wrong = errors(checked.problems) if checked else []
-            if wrong or checked is None:
-                if version is None:
-                    self._newsroom.aside.waiting.drop(name)
-                else:
-                    self._newsroom.aside.waiting.put(name, version)
-                raise UnfinishedError(len(wrong))
-            if new != in_file:
-                write_whole(path, new)
-                self.record(name, "Publié", in_file)
-            self._newsroom.aside.waiting.drop(name)
+        accepted = proposed or (version.data if version else in_file)
+        new = without_draft(accepted, entry.kind)
+        if wrong := errors(self._newsroom.problems_with(name, new)):
+            raise UnfinishedError(len(wrong))
+        if new != in_file:
+            history.write(name, new, why, in_file)
+        if version and version.data in {accepted, new}:
+            aside.waiting.drop(name)
+        for proposal in self._proposals.of(name, self.person):
+            if proposal.data in {accepted, new}:
+                self._proposals.drop(name, proposal.address)
+
+    # --- proposals -------------------------------------------------------------------------------
+
+    def propose(self, entry: TextEntry, words: str) -> None:
+        """Ask that what is kept of a text be published; `words` say why.
+
+        Raises:
+            Refusal: readers see it already, or its file has moved since the version was set aside.
+        """
+        with self._lock:
+            name, in_file = entry.name, (self._newsroom.root / entry.name).read_bytes()
+            data, words = self._newsroom.data(name), words.strip()
+            if self._apart(name) is not None:
+                raise Refusal(
+                    "deux versions de ce texte attendent un choix.", "Choisissez d’abord."
+                )
+            if data == in_file and not self._is_draft(name, data):
+                raise Refusal("rien n’a changé : il n’y a rien à proposer.")
+            if len(words) > MOST_WORDS:
+                raise Refusal(f"le mot est trop long : {MOST_WORDS} caractères au plus.")
+            person, base = self.person, fingerprint(in_file)
+            self._proposals.put(
+                ProposedText(name, data, base, person.address, person.name, words, self._clock())
+            )
+
+    def withdraw(self, entry: TextEntry) -> None:
+        """Take one's own proposal back; what it proposes stays set aside."""
+        with self._lock:
+            self._proposals.drop(entry.name, self.person.address)
+
+    def accept(self, entry: TextEntry, who: str, mark: str) -> None:
+        """Publish what another person proposes; the history has it from them.
+
+        Args:
+            entry: the text.
+            who: names whoever proposes.
+            mark: the fingerprint of the bytes that were read.
+
+        Raises:
+            Refusal: something has changed since, it is one's own, or it cannot be published.
+        """
+        with self._lock:
+            proposal = self._another(entry.name, who, mark)
+            if proposal.base != fingerprint((self._newsroom.root / entry.name).read_bytes()):
+                raise Refusal(
+                    "le fichier de ce texte a changé depuis que c’est proposé.",
+                    f"Renvoyez la proposition : {proposal.name} y réunira les deux versions.",
+                )
+            person = replace(self.person, address=proposal.address, name=proposal.name)
+            why = f"Proposition acceptée par {self.person.name}"
+            self._publish(entry, self._history.signed(person), why, proposal.data)
+
+    def send_back(self, entry: TextEntry, who: str, mark: str, words: str) -> None:
+        """Send a proposal back to whoever made it, with what it lacks.
+
+        Raises:
+            Refusal: it is no longer the one that was read, it is one's own, or nothing is said.
+        """
+        with self._lock:
+            proposal, words = self._another(entry.name, who, mark), words.strip()
+            if not words or len(words) > MOST_WORDS:
+                raise Refusal("il manque ce que la personne doit revoir, en quelques mots.")
+            self._proposals.put(replace(proposal, returned_by=self.person.name, answer=words))
+
+    def _another(self, name: str, who: str, mark: str) -> ProposedText:
+        proposal = self._proposals.get(name, who)
+        if proposal is None or not proposal.waits or mark != proposal.mark:
+            raise Refusal(
+                "cette proposition n’est plus celle que vous avez lue.", "Relisez-la ci-dessous."
+            )
+        if proposal.address == self.person.address:
+            raise Refusal("une autre personne doit lire ce que vous proposez.")
+        return proposal
 
     def restore(self, entry: TextEntry, data: bytes) -> Saved:
         """Come back to another version of a text, as if somebody had typed it."""
         with self._lock:
-            self._newsroom.aside.typed.drop(entry.name)
+            self._typed.drop(entry.name)
             return self._keep(entry.name, data)
 
     def mend(self, entry: TextEntry, mark: str) -> Saved:
@@ -212,10 +332,10 @@ class Desk:
             return self._keep(entry.name, new) if mended else Saved.NOTHING
 
     def abandon(self, entry: TextEntry) -> None:
-        """Forget the version that waits: the text is again what its readers see."""
+        """Forget the version that waits: the text is again what its file holds."""
         with self._lock:
             self._newsroom.aside.waiting.drop(entry.name)
-            self._newsroom.aside.typed.drop(entry.name)
+            self._typed.drop(entry.name)
 
 
 class UnfinishedError(Refusal):
@@ -224,6 +344,14 @@ class UnfinishedError(Refusal):
     def __init__(self, wrong: int) -> None:
         what = "une erreur" if wrong == 1 else f"{wrong} erreurs"
         super().__init__(f"ce texte a encore {what}.", "Corrigez ce que disent les constats.")
+
+
+def is_apart(version: Version | None, in_file: bytes) -> bool:
+    """Return whether a file has changed, otherwise than into it, since a version was made from it.
+
+    A machine that stops while it publishes leaves the version beside the file that it became.
+    """
+    return bool(version and version.base != fingerprint(in_file) and version.data != in_file)
 
 
 def is_draft(data: bytes) -> bool:

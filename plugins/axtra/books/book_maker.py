@@ -22,6 +22,7 @@ from axtra.books.parts import Part
 from axtra.books.resources import BookResources
 from axtra.content.model import Article, Library, Numero
 from axtra.core.cache import Store
+from axtra.pictures import covers
 from axtra.pictures.drawings import DrawingFile
 
 _TOOLS = ("weasyprint", "pydyf", "pyphen", "ebooklib", "lxml", "pillow", "resvg-py", "fonttools")
@@ -126,8 +127,11 @@ class BookMaker:
         digest.update(
             repr((said, issue, item.subjects, self.library.facts, self.theme.siteurl)).encode()
         )
-        if item.image and item.image.focus:
-            digest.update(str(item.image.focus).encode())
+        if isinstance(item, Numero):
+            library, image = self.library, item.image
+            cover = covers.svg(item, library.featured(item), library.facts, self.theme.tokens)
+            shown = (image.digest, image.focus, image.duotone) if image else ()
+            digest.update(f"{cover} {shown}".encode())
         digest.update(repr(sorted(self.theme.tokens.colours["clair"].items())).encode())
         for face in self.theme.faces:
             digest.update(face.data)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader
@@ -16,8 +17,10 @@ from axtra.content.model import Body, Prose, shown_to
 from axtra.design import fonts
 from axtra.design.fonts import Face
 from axtra.design.tokens import Tokens
+from axtra.pictures import data_figures
 
 FOLDER = "livre"
+_BLOCKS = "blocs.css"  # in every sheet: the blocks that look alike in PDF and EPUB
 _COLOUR = re.compile(r"var\(--couleur-([a-z-]+)\)")
 
 
@@ -49,6 +52,7 @@ class BookTheme:
         templates = Environment(loader=loader, **template_filters.STRICT)  # noqa: S701 - it escapes
         templates.filters.update(template_filters.FILTERS)
         templates.filters["adresse"] = spelled
+        templates.filters["trace"] = partial(data_figures.in_book, tokens=tokens)
 
         def corps(body: Body) -> Markup:
             """Render a body as books show it; each block has its template."""
@@ -60,7 +64,8 @@ class BookTheme:
 
     def sheet(self, name: str) -> str:
         """Return a sheet of the theme with its colours written out, as e-readers need them."""
-        text = (self.folder / FOLDER / name).read_text("utf-8")
+        sheets = (self.folder / FOLDER / part for part in (name, _BLOCKS))
+        text = "".join(sheet.read_text("utf-8") for sheet in sheets)
         return _COLOUR.sub(lambda match: self.tokens.colours["clair"][match[1]], text)
 
     def address(self, url: str) -> str:

@@ -98,7 +98,7 @@ def _describe(
 ) -> None:
     facts = library.facts
     ebook.set_identifier(f"urn:uuid:{uuid5(NAMESPACE_URL, theme.address(numero.url))}")
-    ebook.set_title(f"{facts.magazine}, {numero.label.lower()} – {numero.title.plain}")
+    ebook.set_title(f"{facts.magazine}, {numero.label_within} – {numero.title.plain}")
     ebook.set_language(numero.language)
     ebook.add_metadata("DC", "publisher", facts.long_name)
     ebook.add_metadata("DC", "source", theme.address(numero.url))
@@ -146,6 +146,8 @@ def _document(
     document = _Document(
         uid=part.name, file_name=f"{part.name}.xhtml", title=part.title, lang=part.language
     )
+    if tree.find(".//{*}svg") is not None:
+        document.properties.append("svg")
     document.content = etree.tostring(
         tree, encoding="utf-8", xml_declaration=True, doctype="<!DOCTYPE html>"
     )

@@ -13,7 +13,6 @@ from axtra.books import page_breaks
 from axtra.books.book_theme import BookTheme
 from axtra.content.audiences import BOOK
 from axtra.content.model import Article, Library, Numero
-from axtra.content.model.library import FEATURED
 from axtra.pictures import drawings
 
 _BACKGROUND = re.compile(r"url\('([^']*)'\)")
@@ -59,7 +58,7 @@ def _variables(
         "medium": medium,
         "siteurl": theme.siteurl,
         "art": _art,
-        "unes": cover_lines(library, numero),
+        "unes": library.featured(numero),
         "nom": _name,
         "encre": lambda item: drawings.palette(item, theme.tokens).ink,
     }
@@ -92,11 +91,6 @@ def _text(article: Article, theme: BookTheme, variables: Mapping[str, object]) -
     return Part(_name(article), title, "chapter", language, article.url, root, article)
 
 
-def cover_lines(library: Library, numero: Numero) -> tuple[Article, ...]:
-    """List the articles of the cover: all those that the numéro names, else its first ones."""
-    return library.featured(numero, len(numero.featured) or FEATURED)
-
-
 def pictures(part: Part) -> Iterator[str]:
     """List the addresses of the pictures that a part shows."""
     for element in part.root.iter():
@@ -111,7 +105,7 @@ def _name(article: Article) -> str:
 
 def _art(item: Article | Numero) -> str:
     if item.image:
-        return item.image.url
+        return item.image.printed_url
     return drawings.address(item)
 
 
@@ -119,10 +113,23 @@ def tree(theme: BookTheme, template: str, variables: Mapping[str, object]) -> Ht
     """Render a template of a part as a tree."""
     text = theme.templates.get_template(template).render(variables)
     root = reader.fragment_fromstring(text.strip().replace("<wbr>", "<wbr></wbr>"))
+    for drawing in root.iter("svg"):  # the parser of HTML writes it in small letters
+        drawing.set("viewBox", drawing.attrib.pop("viewbox"))
+        if isinstance(article := variables.get("item"), Article):
+            _tint(drawing, article.rubrique.colour, theme)
     for number, biography in enumerate(root.find_class("biographie"), 1):
         _set_apart(biography, f"--{number}")
     page_breaks.rank(root)
     return root
+
+
+def _tint(drawing: HtmlElement, name: str, theme: BookTheme) -> None:
+    """Paint a chart in the colour of its rubrique, as its page does."""
+    colours = theme.tokens.colours["clair"]
+    for mark in drawing.iter():
+        for painted in ("fill", "stroke"):
+            if mark.get(painted) == colours["accent"]:
+                mark.set(painted, colours[name])
 
 
 def _set_apart(biography: HtmlElement, suffix: str) -> None:

@@ -14,7 +14,7 @@ from axtra.books import baseline, closing, composition, openers, pdf_trees
 from axtra.books.composition import Opener, Spot, Start
 from axtra.books.page_breaks import PageBreak
 from axtra.books.pango import PangoError
-from axtra.books.parts import Part, cover_lines
+from axtra.books.parts import Part
 from axtra.books.pdf_structure import Finishing, Tab
 from axtra.books.resources import FONTS, BookResources
 from axtra.content.model import Article, Numero
@@ -111,7 +111,7 @@ def document(
     numero = item if isinstance(item, Numero) else item.numero
     title = item.title.plain
     if isinstance(item, Numero):
-        title = f"{facts.magazine}, {item.label.lower()} – {title}"
+        title = f"{facts.magazine}, {item.label_within} – {title}"
     for part in parts:
         baseline.snap(part.root, boxes or {})
     return theme.templates.get_template("pdf.html").render(
@@ -150,7 +150,7 @@ def _composed(numero: Numero, press: Press, parts: tuple[Part, ...]) -> Layout:
     texts = [part for part in parts if part.article]
     front = [part for part in parts if not part.article and part.name not in closing.NAMES]
     lengths = [measured.length(part.name) for part in texts]
-    featured = cover_lines(resources.library, numero)
+    featured = resources.library.featured(numero)
     wanted = [part.article in featured for part in texts]
     opening = press.lay_out(front)
     press.folios |= opening.folios

@@ -78,18 +78,29 @@ class BookResources:
         for face in self.theme.faces:
             if url == f"{FONTS}{face.name}":
                 return Resource(fonts.uncompressed(face.data), ".ttf")
-        if file := self.library.assets.get(unquote(url.removeprefix("/"))):
-            return self._picture(file)
+        path, _, palette = url.partition("?encres=")
+        if file := self.library.assets.get(unquote(path.removeprefix("/"))):
+            return self._picture(file, palette)
         raise MissingResourceError(url)
 
-    def _picture(self, file: str) -> Resource:
-        """Return a drawing as it is, or a photograph in a common format, no larger than shown."""
+    def _picture(self, file: str, palette: str) -> Resource:
+        """Return a drawing as it is, or a photograph in a common format, no larger than shown.
+
+        `palette` names the inks in which it is printed, if any.
+        """
         content = self.theme.content
         path = Path(content, file)
         if path.suffix.lower() == ".svg":
             return Resource(_FAMILY.sub(_book_font, regular_files.read(path, content)), ".svg")
-        if file not in self._rasters:
+        key, palettes = f"{file}?{palette}", self.theme.tokens.palettes
+        if key not in self._rasters:
             paper = self.theme.tokens.colours["clair"]["papier"]
-            raster = image_files.for_mail(path, width=_WIDTH, paper=paper, within=content)
-            self._rasters[file] = Resource(raster.data, raster.extension)
-        return self._rasters[file]
+            raster = image_files.for_mail(
+                path,
+                width=_WIDTH,
+                paper=paper,
+                within=content,
+                inks=palettes[palette].inks if palette in palettes else None,
+            )
+            self._rasters[key] = Resource(raster.data, raster.extension)
+        return self._rasters[key]

@@ -34,6 +34,7 @@ _QUOTED = re.compile(r"'([^']*)'")
 
 
 Command = Callable[[argparse.Namespace], int]
+_LAST_PORT = 65_535
 
 
 class MistypedCommand(WrongUsage):
@@ -112,3 +113,14 @@ class Parser(argparse.ArgumentParser):
                 message = _QUOTED.sub(r"« \1 »", pattern.sub(french, message))
                 break
         raise MistypedCommand(message, program=self.prog, usage=self.format_usage())
+
+
+def port(text: str) -> int:
+    """Return a port of this machine.
+
+    Raises:
+        ArgumentTypeError: it is none.
+    """
+    if not (text.isdecimal() and int(text) <= _LAST_PORT):
+        raise argparse.ArgumentTypeError(f"« {text} » n’est pas un port (0 à {_LAST_PORT})")
+    return int(text)

@@ -20,6 +20,9 @@ from axtra.core.pasted_commands import command
 from axtra.core.refusals import Refusal, WrongUsage
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
+    from axtra.subscribers import Register
     from axtra.subscribers.backup import Backup
 
 _KILO = 1_000
@@ -127,6 +130,18 @@ def _title(verified: Backup | None, folder: Path) -> str:
     return f"Restauré : sauvegarde du {when}, {_told(verified)} → {folder}\n"
 
 
+def _close_newsroom(folder: Path, register: Register) -> None:
+    """End what a copy brings back: sessions that were ended since, and people erased since."""
+    from axtra.atelier import personal_data  # noqa: PLC0415
+    from axtra.subscribers import Reason  # noqa: PLC0415
+
+    def is_erased(address: str, since: datetime) -> bool:
+        bar = register.record(address, now()).suppression
+        return bar is not None and bar.reason is Reason.ERASED and bar.since >= since
+
+    personal_data.wake(folder, is_erased, now)
+
+
 def _adopt(folder: Path, said: str = "", learned: Counter[str] | None = None) -> int:
     """Make a folder the copy that counts, and say what it learned."""
     from axtra.sending.ledger import Ledger  # noqa: PLC0415
@@ -134,6 +149,7 @@ def _adopt(folder: Path, said: str = "", learned: Counter[str] | None = None) ->
     from axtra.subscribers.journal.generations import Mismatch  # noqa: PLC0415
 
     with Register.open(folder) as register, Ledger.open(folder) as ledger:
+        _close_newsroom(folder, register)
         strange = register.adopt(), ledger.adopt()
         learned = (learned or Counter()) | register.replayed | ledger.replayed
         doubts = ledger.presumed()

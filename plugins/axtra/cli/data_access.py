@@ -12,6 +12,7 @@ from axtra.core.diagnostics import count
 from axtra.core.refusals import WrongUsage
 
 if TYPE_CHECKING:
+    from axtra.publishing.site_content import SiteContent
     from axtra.sending.ledger import Ledger
     from axtra.sending.settings import Settings
     from axtra.subscribers import Register
@@ -25,6 +26,13 @@ def folder() -> Path:
     from axtra.subscribers import data_folder  # noqa: PLC0415 - help must not pay it
 
     return data_folder(os.environ)
+
+
+def site_content(root: Path) -> SiteContent:
+    """Return the content of a project as sending asks for it."""
+    from axtra.publishing.site_content import SiteContent  # noqa: PLC0415
+
+    return SiteContent(root, folder(), os.environ)
 
 
 def open_ledger(*, reading: bool = False) -> Ledger:

@@ -3,21 +3,14 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Iterable, Iterator
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterator
+from typing import Any
 
 from axtra.cli import data_access, printer
 from axtra.cli.arguments import Command, Parser
 from axtra.cli.project import DONE, add_format, now
-from axtra.core.dates import ZONE
 from axtra.core.diagnostics import count
 
-if TYPE_CHECKING:
-    from axtra.sending.ledger_records import PersonalMessage
-    from axtra.subscribers.register.personal_records import PersonalRecord
-
-ASKED = {True: "demande confirmée", False: "demande pas encore confirmée"}
 _ELSEWHERE = (
     "Regardez aussi hors de ces livres : les sauvegardes, les fichiers importés ou exportés, la "
     "boîte des retours et les courriels que la personne vous a écrits."
@@ -38,6 +31,10 @@ _LABELS = {
     "regle": "réglé",
     "detail": "détail",
     "precision": "précision",
+    "role": "rôle",
+    "fenetres_ouvertes": "fenêtres ouvertes",
+    "derniere_visite": "dernière visite",
+    "textes_commences": "textes commencés",
     "listes_quittees": "listes quittées, d’après le journal",
 }
 
@@ -55,15 +52,16 @@ def add_commands(add: Callable[[str, Command, str], Parser]) -> None:
 
 
 def _show(options: argparse.Namespace) -> int:
+    from axtra.atelier import personal_data  # noqa: PLC0415
+    from axtra.sending.dossiers import told_of  # noqa: PLC0415
+
     address = data_access.typed_address(options.adresse)
     with (
         data_access.open_register(reading=True) as register,
         data_access.open_ledger(reading=True) as ledger,
     ):
-        record = register.record(address, now())
-        messages = ledger.messages_to(address, record.mark)
-        names = _names(ledger.sizes())
-    told = _told(record, messages, names)
+        told = told_of(address, register, ledger, now())
+    told["atelier"] = personal_data.held(data_access.folder(), address, now)
     if options.format == "json":
         printer.tell_json(told)
         return DONE
@@ -76,131 +74,6 @@ def _show(options: argparse.Namespace) -> int:
     printer.tell("" if held else "\nRien n’est gardé de cette adresse.\n")
     printer.tell(_ELSEWHERE)
     return DONE
-
-
-def _names(editions: Iterable[str]) -> dict[str, str]:
-    """Map the marks of editions, and their names, to their names."""
-    from axtra.subscribers.signed_tokens import edition_tag  # noqa: PLC0415
-
-    return {edition_tag(name): name for name in editions}
-
-
-def _told(
-    record: PersonalRecord, messages: list[PersonalMessage], names: dict[str, str]
-) -> dict[str, Any]:
-    """Return a record and its messages as the words and values that a person reads."""
-
-    def edition(mark: str) -> str:
-        return names.get(mark, mark)
-
-    person, bar = record.person, record.suppression
-    return {
-        "adresse": record.address,
-        "empreinte": record.mark,
-        "personne": person
-        and {
-            "identifiant": person.id,
-            "prenom": person.first_name,
-            "nom": person.last_name,
-            "au_registre_depuis": _day(record.since),
-        },
-        "listes": [
-            {
-                "liste": standing.liste,
-                "abonnee": standing.active,
-                "depuis": _day(standing.since),
-                "ne_recoit_rien": standing.refusal or None,
-            }
-            for standing in record.lists
-        ],
-        "consentements": [
-            {
-                "liste": liste,
-                "fondement": consent.basis.value,
-                "date": _day(consent.given),
-                "echeance": _day(consent.expires),
-                "source": consent.source,
-                "preuve": consent.proof,
-            }
-            for liste, consent in record.consents
-        ],
-        "retrait": bar
-        and {
-            "motif": bar.reason.value,
-            "depuis": _day(bar.since),
-            "edition": edition(bar.edition),
-            "reponse_du_serveur": bar.detail,
-        },
-        "retraits_proposes": [
-            {
-                "motif": proposal.reason.value,
-                "depuis": _day(proposal.since),
-                "edition": edition(proposal.edition),
-                "reponse_du_serveur": proposal.detail,
-            }
-            for proposal in record.proposals
-        ],
-        "demandes": [
-            {
-                "date": _day(request.asked),
-                "etat": ASKED[request.confirmed],
-                "listes": list(request.lists),
-                "prenom": request.first_name,
-                "courriel_de_confirmation": request.mail,
-                "essais": request.attempts,
-            }
-            for request in record.requests
-        ],
-        "editions": [
-            {
-                "edition": message.edition,
-                "liste": message.liste,
-                "etat": message.state,
-                "reponse": message.reason,
-                "parti": _second(message.claimed),
-                "regle": _second(message.settled),
-                "adresse": message.address,
-                "prenom": message.first_name,
-                "essais": message.attempts,
-            }
-            for message in messages
-        ],
-        "retours": [
-            {
-                "edition": edition(mail.edition),
-                "nature": mail.nature,
-                "code": mail.status,
-                "date": _day(mail.moment),
-            }
-            for mail in record.returned
-        ],
-        "historique": [
-            {
-                "date": _day(event.moment),
-                "fait": event.event,
-                "liste": event.liste,
-                "detail": event.detail,
-            }
-            for event in record.history
-        ],
-        "listes_quittees": list(record.left),
-        "journal_des_retraits": [
-            {
-                "date": _day(datetime.fromisoformat(line.moment)),
-                "acte": line.act,
-                "precision": " ".join(edition(str(value)) for value in line.values[1:]).strip(),
-            }
-            for line in record.journal
-        ],
-    }
-
-
-def _day(moment: datetime | None) -> str | None:
-    return f"{moment.astimezone(ZONE):%Y-%m-%d %H:%M:%S}" if moment else None
-
-
-def _second(seconds: float) -> str | None:
-    return _day(datetime.fromtimestamp(seconds, UTC)) if seconds else None
 
 
 def _lines(value: Any) -> Iterator[str]:  # noqa: ANN401 - what JSON holds

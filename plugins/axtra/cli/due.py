@@ -12,19 +12,18 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from axtra.cli import data_access, printer, publication
+from axtra.cli import data_access, printer, publication, sending_report
 from axtra.cli.arguments import Parser
 from axtra.cli.progress_bar import ProgressBar
 from axtra.cli.project import DONE, PROBLEMS, as_refusal, now, root
 from axtra.cli.publisher_mail import PublisherMail
 from axtra.cli.sending_terminal import TerminalEvents
-from axtra.cli.site_content import SiteContent
 from axtra.core import dates
 from axtra.core.diagnostics import count
 from axtra.core.refusals import Refusal
 
 if TYPE_CHECKING:
-    from axtra.content.model import Library
+    from axtra.content.model import Library, NewsletterType
     from axtra.publishing import PastRuns, Prospect
     from axtra.sending.ledger_records import ScheduledDeparture
 
@@ -48,7 +47,11 @@ def _run(options: argparse.Namespace) -> int:
     if options.voir:
         return due.show()
     # The letters last: they name what has just been published.
-    done = [due.attend("publication", due.publish), due.attend("lettres", due.send_letters)]
+    done = [
+        due.attend("publication", due.publish),
+        due.attend("lettres", due.send_letters),
+        due.attend("bienvenue", due.welcome),
+    ]
     if due.idle:
         printer.tell("Rien n’est dû.")
     return DONE if all(done) else PROBLEMS
@@ -139,7 +142,7 @@ class _DueWork:
         settings = data_access.read_settings()
         done = True
         with data_access.open_register() as register, data_access.open_ledger() as ledger:
-            content = SiteContent(self.root)
+            content = data_access.site_content(self.root)
             events = TerminalEvents(settings.per_minute)
             context = dispatch.DispatchContext(content, ledger, register, now, events)
 
@@ -154,6 +157,36 @@ class _DueWork:
                 edition = departure.edition
                 subject = f"« {edition} » ne peut pas partir pour le moment"
                 done = self._try(runs, edition, subject, partial(attend, departure)) and done
+        return done
+
+    def welcome(self, runs: PastRuns) -> bool:
+        """Write to whoever has just confirmed, for the lists that welcome people."""
+        from axtra.sending import dispatch  # noqa: PLC0415
+        from axtra.subscribers.database import SUBSCRIBERS  # noqa: PLC0415
+
+        types = [found for found in self.library.newsletter_types if found.welcome]
+        if not types or not (data_access.folder() / SUBSCRIBERS.name).is_file():
+            return True
+        settings = data_access.read_settings()
+        done = True
+        with data_access.open_register() as register, data_access.open_ledger() as ledger:
+            content = data_access.site_content(self.root)
+            events = TerminalEvents(settings.per_minute)
+            context = dispatch.DispatchContext(content, ledger, register, now, events)
+
+            def attend(letter_type: NewsletterType) -> bool:
+                edition = dispatch.last_edition(ledger, letter_type, self.library.newsletters)
+                result = dispatch.welcome(context, settings, letter_type, edition, content.welcome)
+                if result:
+                    self.idle = False
+                    told = sending_report.sentence(result.counts)
+                    printer.tell(f"Bienvenue, liste « {letter_type.slug} » : {told}")
+                return result is None or not result.awaits_decision
+
+            for letter_type in types:
+                about = f"bienvenue-{letter_type.slug}"
+                subject = f"La lettre de bienvenue de « {letter_type.slug} » ne peut pas partir"
+                done = self._try(runs, about, subject, partial(attend, letter_type)) and done
         return done
 
     def show(self) -> int:

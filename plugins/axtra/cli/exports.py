@@ -6,10 +6,9 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from axtra.cli import printer
+from axtra.cli import data_access, printer
 from axtra.cli.arguments import Parser
 from axtra.cli.project import DONE, now, root
-from axtra.cli.site_content import SiteContent
 from axtra.content.model import Facts, Newsletter
 from axtra.core.refusals import Refusal
 
@@ -43,7 +42,7 @@ def opened(name: str, liste: str | None) -> Edition:
     """
     from axtra.subscribers.register.people import checked_list  # noqa: PLC0415
 
-    content = SiteContent(root())
+    content = data_access.site_content(root())
     checked_list(liste or "liste")
     return content.checked(name, liste, now())
 

@@ -26,7 +26,9 @@ if TYPE_CHECKING:
 
 def add_options(bringing: Parser) -> None:
     """Add the options of the command to its parser."""
-    bringing.add_argument("fichier", type=Path, metavar="FICHIER.csv", help="le fichier")
+    bringing.add_argument(
+        "fichier", type=Path, metavar="FICHIER", help="un fichier CSV ou Excel (.xlsx)"
+    )
     bringing.add_argument("--liste", required=True, metavar="LISTE", help="par exemple membres")
     bringing.add_argument("--essai", action="store_true", help="tout vérifier, ne rien garder")
     bringing.add_argument(
@@ -62,6 +64,16 @@ def add_options(bringing: Parser) -> None:
         help="l’ordre des dates du fichier, quand rien ne le dit",
     )
     bringing.add_argument(
+        "--colonne",
+        action="append",
+        type=_role,
+        default=[],
+        metavar="TITRE=CONTENU",
+        help="ce que contient une colonne : adresse, prenom, nom, nom-complet, consentement, date, "
+        "source, statut ou rien; peut se répéter",
+    )
+    bringing.add_argument("--feuille", default="", help="la feuille à lire d’un fichier Excel")
+    bringing.add_argument(
         "--retraits",
         action="store_true",
         help="retirer de la liste les personnes qui, d’après le fichier, sont parties",
@@ -75,6 +87,18 @@ def _condition(text: str) -> str:
             f"« {text} » : écrivez la colonne et la valeur, par exemple « Infolettre=Oui »"
         )
     return text
+
+
+def _role(text: str) -> tuple[str, str]:
+    from axtra.subscribers.importing.columns import ROLES  # noqa: PLC0415
+
+    column, _, role = text.rpartition("=")
+    if not column.strip() or role not in ROLES:
+        raise argparse.ArgumentTypeError(
+            f"« {text} » : écrivez la colonne et son contenu, par exemple « Membre=nom-complet » "
+            f"({', '.join(ROLES)})"
+        )
+    return column, role
 
 
 def _day(text: str) -> date:
@@ -122,6 +146,8 @@ def bring_in(options: argparse.Namespace) -> int:
     if options.retraits:
         return _take_off(options, contents)
     say = _said(options)
+    if contents.others:
+        say(f"Feuille lue : {contents.sheet}. Pas lues : {', '.join(contents.others)}")
     if contents.ignored:
         say(f"Colonnes laissées de côté : {', '.join(contents.ignored)}")
     if problems and not (options.ignorer_erreurs and contents.people):
@@ -140,6 +166,8 @@ def bring_in(options: argparse.Namespace) -> int:
     kind = "nouvelle liste" if new else "liste"
     trial = "Essai, rien n’a été gardé. " if options.essai else ""
     say(f"{trial}{kind.capitalize()} « {options.liste} » : {said}.")
+    if apart := _apart(contents):
+        say(f"Sans personne : {apart}.")
     if contents.left:
         say(f"Pas importées, parce que le fichier dit non : {_people(len(contents.left))}.")
     if contents.aside:
@@ -150,6 +178,17 @@ def bring_in(options: argparse.Namespace) -> int:
             f"Pour ne plus leur écrire :  {_again(options)} --retraits",
         )
     return PROBLEMS if problems else DONE
+
+
+def _apart(contents: CsvContents) -> str:
+    """Say how many lines of a file are no person, when some are below its first line."""
+    from axtra.subscribers.importing.csv_files import LineFate  # noqa: PLC0415
+
+    apart = sum(fate is LineFate.APART for fate in contents.fates.values())
+    if apart <= 1 and not contents.blank:
+        return ""
+    blank = f" et {count(contents.blank, 'ligne')} sans rien" if contents.blank else ""
+    return f"{count(apart, 'ligne')} de titres ou de totaux{blank}"
 
 
 def _said(options: argparse.Namespace) -> Callable[..., None]:
@@ -166,7 +205,9 @@ def _choices(options: argparse.Namespace) -> Choices:
     for condition in options.garder_si:
         column, _, value = condition.rpartition("=")
         keep[words(column)] = keep.get(words(column), frozenset()) | {words(value) or value.strip()}
-    return Choices(keep, frozenset(map(words, options.ignorer_colonne)), _again(options))
+    roles = {words(column) or column: role for column, role in options.colonne}
+    ignored = frozenset(map(words, options.ignorer_colonne))
+    return Choices(keep, ignored, _again(options), roles, options.feuille)
 
 
 def _again(options: argparse.Namespace) -> str:
@@ -177,11 +218,13 @@ def _again(options: argparse.Namespace) -> str:
         ("--date", options.date),
         ("--source", options.source),
         ("--dates", options.dates),
+        ("--feuille", options.feuille),
     ):
         typed += [name, str(given)] if given else []
     for name, several in (
         ("--garder-si", options.garder_si),
         ("--ignorer-colonne", options.ignorer_colonne),
+        ("--colonne", [f"{column}={role}" for column, role in options.colonne]),
     ):
         for value in several:
             typed += [name, value]

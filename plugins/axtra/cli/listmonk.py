@@ -9,7 +9,6 @@ from axtra.cli import data_access, printer, sending_terminal
 from axtra.cli.arguments import Parser
 from axtra.cli.project import DONE, now, root
 from axtra.cli.sending_terminal import TerminalEvents
-from axtra.cli.site_content import SiteContent
 from axtra.core.diagnostics import count
 
 HELP = "confier l’édition gelée à listmonk : brouillon, puis --essai, puis --demarrer"
@@ -31,7 +30,7 @@ def run(options: argparse.Namespace) -> int:
     edition = options.edition
     confirmation = sending_terminal.confirmation(options)
     service = Listmonk.of(os.environ)
-    content = SiteContent(root())
+    content = data_access.site_content(root())
     with (
         data_access.open_register() as register,
         data_access.open_ledger() as ledger,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import functools
-import os
 import re
 import sqlite3
 import sys
@@ -13,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from axtra.cli import (
+    atelier,
     due,
     importing_site,
     newsletters,
@@ -24,14 +24,12 @@ from axtra.cli import (
     subscribers,
     verifying,
 )
-from axtra.cli.arguments import Parser
+from axtra.cli.arguments import Parser, port
 from axtra.cli.build_progress import BuildProgress
 from axtra.cli.project import DONE, PROBLEMS, as_refusal, moment, now, root
 from axtra.content.schema import KINDS
 from axtra.core import diagnostics
 from axtra.core.refusals import Refusal, WrongUsage
-
-LAST_PORT = 65_535
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -87,14 +85,9 @@ def _parser() -> Parser:
     importing_site.add_commands(commands)
 
     preview = add("apercu", _preview, "voir le site et les infolettres à mesure qu’on écrit")
-    preview.add_argument("--port", type=_port, default=8000, help="port local (8000)")
+    preview.add_argument("--port", type=port, default=8000, help="port local (8000)")
 
-    atelier = add("atelier", _atelier, "écrire, relire et publier dans un navigateur")
-    atelier.add_argument("--port", type=_port, default=0, help="port local (n’importe lequel)")
-    atelier.add_argument(
-        "--raccourci", action="store_true", help="mettre sur le bureau une icône qui l’ouvre"
-    )
-
+    atelier.add_command(add)
     newsletters.add_commands(commands)
     sending.add_commands(commands)
     subscribers.add_commands(commands)
@@ -127,12 +120,6 @@ def _add_new(parser: Parser) -> None:
         "--type", metavar="TYPE", help="sorte d’infolettre (content/infolettres.toml)"
     )
     parser.add_argument("--date", type=moment, metavar="AAAA-MM-JJ", help="jour de parution")
-
-
-def _port(text: str) -> int:
-    if not (text.isdecimal() and int(text) <= LAST_PORT):
-        raise argparse.ArgumentTypeError(f"« {text} » n’est pas un port (0 à {LAST_PORT})")
-    return int(text)
 
 
 def _build(options: argparse.Namespace) -> int:
@@ -179,33 +166,6 @@ def _new(options: argparse.Namespace) -> int:
         newsletter_type=options.type,
     )
     printer.tell(folders.name(path), "Ouvrez-le et remplacez « à compléter ».")
-    return DONE
-
-
-def _atelier(options: argparse.Namespace) -> int:
-    from axtra.atelier.server import serve  # noqa: PLC0415
-    from axtra.cli.data_access import folder  # noqa: PLC0415
-
-    if options.raccourci:
-        return _shortcut()
-    serve(
-        root(),
-        folder(),
-        port=options.port,
-        say=functools.partial(print, flush=True),
-        opens=sys.stdout.isatty(),
-    )
-    return DONE
-
-
-def _shortcut() -> int:
-    from axtra.atelier import shortcut  # noqa: PLC0415
-
-    program = Path(sys.executable).with_name("axtra.exe" if sys.platform == "win32" else "axtra")
-    made = shortcut.place(
-        program, root(), system=sys.platform, home=Path.home(), environment=os.environ
-    )
-    sys.stdout.write("Icône de l’atelier :\n" + "".join(f"    {path}\n" for path in made))
     return DONE
 
 

@@ -9,7 +9,6 @@ from axtra.cli import data_access, printer, sending_terminal
 from axtra.cli.arguments import Parser
 from axtra.cli.project import DONE, moment, now, root
 from axtra.cli.sending_terminal import TerminalEvents
-from axtra.cli.site_content import SiteContent
 from axtra.core import dates
 from axtra.core.diagnostics import count
 from axtra.core.refusals import WrongUsage
@@ -50,7 +49,7 @@ def run(options: argparse.Namespace) -> int:
     settings = data_access.read_settings()
     with data_access.open_register() as register, data_access.open_ledger() as ledger:
         context = dispatch.DispatchContext(
-            SiteContent(root()), ledger, register, now, TerminalEvents()
+            data_access.site_content(root()), ledger, register, now, TerminalEvents()
         )
         frozen = dispatch.schedule(context, settings, edition, options.heure, confirmation)
     printer.tell(

@@ -24,7 +24,6 @@ from axtra.cli import (
 from axtra.cli.arguments import Command, Parser
 from axtra.cli.project import DONE, PROBLEMS, add_format, now, root
 from axtra.cli.sending_terminal import TerminalEvents
-from axtra.cli.site_content import SiteContent
 from axtra.core.diagnostics import count
 
 if TYPE_CHECKING:
@@ -87,6 +86,11 @@ def add_commands(commands: argparse._SubParsersAction[Parser]) -> None:
     report = add("bilan", _report, "ce que chaque message est devenu")
     add_format(report)
     add("verifier", _compare, "comparer les octets gelés à ce que l’édition donne aujourd’hui")
+    add(
+        "rectifier",
+        _rectify,
+        "commencer une infolettre qui n’ira qu’aux personnes qui ont reçu cette édition",
+    )
     settling = add(
         "reconcilier",
         _reconcile,
@@ -114,7 +118,7 @@ def _dispatch(settings: Settings) -> Iterator[DispatchContext]:
     """Open what an edition is sent with."""
     from axtra.sending.dispatch import DispatchContext  # noqa: PLC0415 - help must not pay it
 
-    content = SiteContent(root())
+    content = data_access.site_content(root())
     with data_access.open_register() as register, data_access.open_ledger() as ledger:
         yield DispatchContext(content, ledger, register, now, TerminalEvents(settings.per_minute))
 
@@ -129,7 +133,7 @@ def _freeze(options: argparse.Namespace) -> int:
     from axtra.message import lends_mailboxes  # noqa: PLC0415
     from axtra.sending import dispatch  # noqa: PLC0415
 
-    content, settings = SiteContent(root()), data_access.read_settings()
+    content, settings = data_access.site_content(root()), data_access.read_settings()
     with data_access.open_register() as register, data_access.open_ledger() as ledger:
         done = dispatch.freeze(
             content, ledger, register, settings, options.edition, options.liste, now()
@@ -288,9 +292,31 @@ def _compare(options: argparse.Namespace) -> int:
     from axtra.sending import dispatch  # noqa: PLC0415
 
     with data_access.open_ledger(reading=True) as ledger:
-        compared = dispatch.compare(SiteContent(root()), ledger, options.edition, now())
+        compared = dispatch.compare(
+            data_access.site_content(root()), ledger, options.edition, now()
+        )
     printer.tell(compared.text)
     return DONE if compared.same else PROBLEMS
+
+
+def _rectify(options: argparse.Namespace) -> int:
+    from axtra import site  # noqa: PLC0415
+    from axtra.content import skeletons  # noqa: PLC0415
+    from axtra.content.schema import KINDS  # noqa: PLC0415
+    from axtra.sending import dispatch  # noqa: PLC0415
+
+    edition, folders = options.edition, site.folders(root())
+    with data_access.open_ledger(reading=True) as ledger:
+        dispatch.check_rectified(ledger, edition)
+    path = skeletons.create(
+        folders, KINDS["infolettre"], title=None, numero=None, day=now().date(), rectified=edition
+    )
+    slug = path.stem
+    printer.tell(
+        f"{folders.name(path)} : écrivez-y ce qui était inexact et ce qui est juste, puis :",
+        f"axtra envoi geler {slug} --liste LISTE",
+    )
+    return DONE
 
 
 def _reconcile(options: argparse.Namespace) -> int:

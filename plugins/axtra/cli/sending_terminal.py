@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import argparse
 import sys
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from axtra.cli import printer
 from axtra.cli.arguments import Parser
 from axtra.cli.sending_progress import Meter
-from axtra.core import dates
 from axtra.core.diagnostics import count
 from axtra.core.refusals import WrongUsage
-from axtra.message import mailbox_providers
+from axtra.sending.event_words import SpokenEvents, withdrawals
 
 if TYPE_CHECKING:
     from axtra.sending.dispatch import Confirmation
@@ -22,46 +20,19 @@ if TYPE_CHECKING:
     from axtra.sending.run_context import Progress
 
 
-class TerminalEvents:
+class TerminalEvents(SpokenEvents):
     """Prints what happens while an edition leaves."""
 
     def __init__(self, per_minute: int = 0) -> None:
         self._meter = Meter(sys.stderr, per_minute)
 
-    def page_is_to_come(self, edition: str, due: datetime) -> None:
-        """Say that the page of an edition is not online yet."""
-        printer.notice(
-            f"La page et les images de « {edition} » ne seront en ligne qu’à "
-            f"{dates.hour(due)} : publiez-les avant, si vous le pouvez."
-        )
-
-    def sender_is_lent(self, domain: str) -> None:
-        """Say that the address of who sends is of a domain that lends mailboxes to anybody."""
-        printer.warn(
-            f"avertissement : {mailbox_providers.problem_of(domain)}.", mailbox_providers.REMEDY
-        )
-
-    def clock_is_slow(self, edition: str, frozen: datetime, present: datetime) -> None:
-        """Say that the clock of this machine is wrong."""
-        printer.warn(
-            f"l’horloge de cette machine retarde : « {edition} » a été gelée le "
-            f"{dates.day(frozen)} à {dates.hour(frozen)}, et il serait {dates.hour(present)} le "
-            f"{dates.day(present)}. L’envoi continue.",
-            "Remettez-la à l’heure.",
-        )
-
-    def record_failed(self, edition: str) -> None:
-        """Say that the project's record of sent editions could not be written."""
-        from axtra.content.sent_letters import FILE  # noqa: PLC0415
-
-        printer.notice(
-            f"« {FILE} » n’a pas pu être mis à jour : l’envoi continue.",
-            f"Réparez ce fichier, puis :  axtra envoi reprendre {edition}",
-        )
+    def tell(self, words: str, remedy: str = "", *, is_warning: bool = False) -> None:
+        """Print what a person should know."""
+        (printer.warn if is_warning else printer.notice)(words, remedy)
 
     def withdrawn(self, number: int) -> None:
         """Say how many people left a list through listmonk."""
-        printer.tell(f"{count(number, 'désabonnement')} reçu{'s' * (number > 1)} de listmonk.")
+        printer.tell(withdrawals(number))
 
     def progressed(self, progress: Progress) -> None:
         """Show how far the run is."""

@@ -76,7 +76,7 @@ def add_commands(commands: argparse._SubParsersAction[Parser]) -> None:
 
 def _add_files(add: Callable[[str, Command, str], Parser]) -> None:
     bringing = add(
-        "importer", import_people.bring_in, "ajouter les personnes d’un fichier CSV à une liste"
+        "importer", import_people.bring_in, "ajouter à une liste les personnes d’un fichier"
     )
     import_people.add_options(bringing)
     sending = add("exporter", _export, "écrire une liste dans un fichier CSV")
@@ -168,9 +168,8 @@ def _ends(expires: datetime | None) -> str | None:
 def _summary(register: Register, form: str) -> int:
     lists: list[tuple[str, int, int, int]] = []
     for liste in register.lists():
-        to_send, excluded = register.recipients(liste, now())
-        soon = register.expiring(liste, now(), SOON)
-        lists.append((liste, len(to_send), len(excluded), len(soon)))
+        tally = register.tally(liste, now(), SOON)
+        lists.append((liste, tally.receive, tally.left_alone, tally.ending))
     if form == "json":
         keys = ("liste", "destinataires", "exclues", "expirent_sous_60_jours")
         told = [dict(zip(keys, row, strict=True)) for row in lists]
@@ -186,13 +185,15 @@ def _summary(register: Register, form: str) -> int:
 
 
 def _history(register: Register, address: str, form: str) -> int:
+    from axtra.sending.dossiers import ASKED  # noqa: PLC0415
+
     person = register.find(address)
     facts = register.history(person.id) if person else ()
     requests = register.requests_of(address)
     events = [
         *((fact.moment, fact.event, fact.liste, fact.detail) for fact in facts),
         *(
-            (request.asked, dossiers.ASKED[request.confirmed], liste, "formulaire")
+            (request.asked, ASKED[request.confirmed], liste, "formulaire")
             for request in requests
             for liste in request.lists
         ),
@@ -249,11 +250,13 @@ def _unsubscribe(options: argparse.Namespace) -> int:
 
 
 def _erase(options: argparse.Namespace) -> int:
+    from axtra.atelier import personal_data  # noqa: PLC0415
     from axtra.subscribers import folded  # noqa: PLC0415
 
     address = data_access.typed_address(options.adresse)
     with data_access.open_register() as register, data_access.open_ledger() as ledger:
-        held = register.erase(address, now())
+        held = personal_data.erase(data_access.folder(), address, now)
+        held |= register.erase(address, now())
         held |= ledger.erase(address, register.keys.mark(folded(address)))
         scrubbed = register.scrubbed and ledger.scrubbed
     if not scrubbed:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from html import escape, unescape
@@ -11,7 +12,9 @@ from typing import Any, ClassVar, Protocol
 
 from markupsafe import Markup
 
+from axtra.content import bibliographies, chart_tables, key_figures, media_blocks, pull_quotes
 from axtra.content.audiences import MAIL, WEB
+from axtra.content.block_reader import BlockReader
 from axtra.content.blocks import Fragment, Part, RawBlock, TargetLines, inner_html
 from axtra.content.card_blocks import CardReader, text_of
 from axtra.content.frontmatter import Source
@@ -23,16 +26,11 @@ from axtra.content.model import (
     Figure,
     Image,
     Item,
-    KeyFigure,
-    KeyFigures,
     Library,
     Newsletter,
     Node,
     Only,
     Prose,
-    Text,
-    Video,
-    html_text,
 )
 from axtra.content.schema import CARD_KINDS, Key, Type
 from axtra.core.diagnostics import Edit, Notes, Repair, did_you_mean
@@ -42,11 +40,6 @@ _LINK = re.compile(r'(<a [^>]*?href=")([^"]*)("[^>]*>)(.*?)</a>', re.DOTALL)
 _IMG = re.compile(r"<img ([^>]*)>")
 _ALONE = re.compile(r"<p>(<img [^>]*>)</p>")
 _ATTRIBUTE = re.compile(r'([\w-]+)="([^"]*)"')
-_FIGURE_ITEM = re.compile(
-    r"\s*<li>\s*(?:<p>)?<strong>(.*?)</strong>(.*?)(?:</p>)?\s*</li>\s*", re.DOTALL
-)
-# What a number may not hold: it is printed as it is typed, on the site and in mails.
-_NO_NUMBER = re.compile(r"<(?!/|(?:em|i|b|strong|sup|sub|small|span|abbr)\b)(\w+)")
 
 
 class FindImage(Protocol):
@@ -67,8 +60,15 @@ class FindImage(Protocol):
 class Bodies:
     """Resolves the bodies of a library."""
 
-    def __init__(self, library: Library, addresses: Addresses, find_image: FindImage) -> None:
+    def __init__(
+        self,
+        library: Library,
+        addresses: Addresses,
+        find_image: FindImage,
+        file_bytes: Callable[[str], bytes] = lambda _: b"",
+    ) -> None:
         self.library = library
+        self.file_bytes = file_bytes
         self.addresses = addresses
         self.find_image = find_image
         self.earlier = EarlierLetters()
@@ -79,10 +79,23 @@ class Bodies:
         if isinstance(item, Newsletter):
             reading.taken = self.earlier.taken(item) | {*reading.typed_cards(parts)}
         body = reading.nodes(parts)
+        pull_quotes.inspect(parts, body, notes)
         if isinstance(item, Newsletter):
             self.earlier.remember(item, body)
             item.resolved.choices = tuple(reading.choices)
         return body
+
+
+def _entered(
+    read: Callable[[RawBlock, BlockReader], Node | None],
+) -> Callable[[_Body, RawBlock], Node | None]:
+    """Return what reads a block whose text is read as a whole."""
+
+    def entered(body: _Body, raw: RawBlock) -> Node | None:
+        body.enter(raw)
+        return read(raw, body)
+
+    return entered
 
 
 class _Body(CardReader):
@@ -98,6 +111,9 @@ class _Body(CardReader):
     ) -> None:
         super().__init__(bodies.library, bodies.addresses, bodies.earlier, item, notes)
         self._find_any_image = bodies.find_image
+        self.file_bytes = bodies.file_bytes
+        self.source = source
+        self._ranks: Counter[str] = Counter()
         self._lines = TargetLines(source, parts, personal=item.kind.name == "infolettre")
         self.audience: str | None = None  # the list that alone reads what is being read
 
@@ -138,7 +154,7 @@ class _Body(CardReader):
         linked = _LINK.sub(self._link, html)
         return Markup(_IMG.sub(self._inline_image, linked))  # noqa: S704 - sanitised when read
 
-    def _caption(self, html: str, line: int) -> Markup:
+    def caption(self, html: str, line: int) -> Markup:
         """Resolve a line that everyone reads alike."""
         if first_names.held(html):
             self._refuse_name(line)
@@ -162,8 +178,12 @@ class _Body(CardReader):
         return found[4] if href is None else f"{found[1]}{escape(href)}{found[3]}{found[4]}</a>"
 
     def _find(self, given: Mapping[str, str]) -> Image | None:
+        return self.typed_image(given.get("src", ""), given.get("alt", ""))
+
+    def typed_image(self, path: str, alt: str) -> Image | None:
+        """Find the next image of the text, whose line is known."""
         before, line = len(self.notes.found), self._lines.next_image()
-        image = self.find_image(given.get("src", ""), None, given.get("alt", ""))
+        image = self.find_image(path, None, alt)
         self.notes.place(before, line)
         return image
 
@@ -199,6 +219,15 @@ class _Body(CardReader):
             f'<img src="{escape(image.url)}" alt="{escape(image.alt)}"'
             f' width="{image.width}" height="{image.height}">'
         )
+
+    def rank(self, raw: RawBlock) -> int:
+        """Count the blocks of its name that were read in this body, this one included."""
+        self._ranks[raw.name] += 1
+        return self._ranks[raw.name]
+
+    def enter(self, raw: RawBlock) -> None:
+        """Begin to read what a block holds as a whole."""
+        self._lines.enter(*raw.children)
 
     # --- blocks -------------------------------------------------------------------------------
 
@@ -269,7 +298,10 @@ class _Body(CardReader):
                     "Placez-le avant ou après ce bloc.",
                 )
         for name, value in raw.options.items():
-            if kind.option(name) is None:
+            if kind.never and name in kind.never.names:
+                refused = kind.never
+                self.notes.error(refused.rule, value.line, refused.why, "Effacez cette ligne.")
+            elif kind.option(name) is None:
                 known = [key.name for key in kind.options]
                 remedy = did_you_mean(name, known) if known else "Effacez cette ligne."
                 problem = f"l’option « {name} » n’existe pas pour le bloc « {raw.name} »"
@@ -311,57 +343,8 @@ class _Body(CardReader):
             return None
         self._lines.enter(*raw.children)
         legend = self.text(raw, "legende")
-        caption = self._caption(inner_html(raw.children), raw.line)
+        caption = self.caption(inner_html(raw.children), raw.line)
         return Figure(image, legend.html if legend else caption)
-
-    def _key_figures(self, raw: RawBlock) -> KeyFigures | None:
-        self._lines.enter(*raw.children)
-        html = inner_html(raw.children)
-        rows = re.fullmatch(r"\s*<[uo]l>(.*)</[uo]l>\s*", html, re.DOTALL)
-        found = _FIGURE_ITEM.findall(rows[1]) if rows else []
-        if not found or _FIGURE_ITEM.sub("", rows[1] if rows else "").strip():
-            self.notes.error(
-                "chiffres-invalides",
-                raw.line,
-                "chaque ligne d’un bloc « chiffres » commence par un nombre en gras",
-                "Par exemple :  - **336** participants",
-            )
-            return None
-        for number, _ in found:
-            if held := _NO_NUMBER.search(number):
-                self.notes.error(
-                    "chiffres-invalides",
-                    raw.line,
-                    f"un nombre d’un bloc « chiffres » contient <{held[1]}>",
-                    "N’y mettez qu’un nombre; un lien ou une image va dans la suite de la ligne.",
-                )
-                return None
-        figures = tuple(
-            KeyFigure(
-                Text(html_text(number), Markup(number)),  # noqa: S704 - sanitised when read
-                self._caption(label.strip(), raw.line),
-            )
-            for number, label in found
-        )
-        return KeyFigures(text_of(raw.argument), figures)
-
-    def _video(self, raw: RawBlock) -> Video | None:
-        href = self.addresses.resolve(raw.argument, self.item, raw.line, self.notes)
-        self.inspect_repeat(href or "", raw.line)
-        path, title = self.option(raw, "image"), self.text(raw, "titre")
-        image = None
-        if path:
-            line = self.line(raw, "image")
-            alt = self.option(raw, "alt")
-            if alt is None:
-                self.notes.error(
-                    "alt-manquant",
-                    line,
-                    f"l’image « {path} » n’a pas de texte de remplacement",
-                    "Ajoutez dessous :      alt: Ce que montre l’image",
-                )
-            image = self.find_image(path, line, alt or "")
-        return Video(href, title, image) if title and href else None
 
     def _only(self, raw: RawBlock) -> Only:
         audience = self.option(raw, "public")
@@ -386,10 +369,14 @@ class _Body(CardReader):
             **dict.fromkeys(CARD_KINDS, CardReader.card),
             **dict.fromkeys((WEB, MAIL), _only),
             "articles": CardReader.cards,
-            "chiffres": _key_figures,
+            "audio": _entered(media_blocks.audio),
+            "chiffres": _entered(key_figures.read),
             "figure": _figure,
+            "galerie": _entered(media_blocks.gallery),
+            "graphique": _entered(chart_tables.read),
+            "references": _entered(bibliographies.read),
             "sommaire": CardReader.contents,
-            "video": _video,
+            "video": lambda body, raw: media_blocks.video(raw, body),
         }
     )
 

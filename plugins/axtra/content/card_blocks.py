@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
-from types import MappingProxyType
 
 from axtra.content import frontmatter
 from axtra.content.blocks import Part, RawBlock
@@ -34,10 +33,7 @@ from axtra.core.diagnostics import Notes, did_you_mean
 from axtra.core.pasted_commands import command
 
 _DEFAULT_CARDS = 3
-# The classes of which each block shows a card.
-_CARDS: Mapping[str, tuple[type[Item], ...]] = MappingProxyType(
-    {block: tuple(CLASSES[kind] for kind in kinds) for block, kinds in CARD_KINDS.items()}
-)
+FORMS = ("cartes", "bref")  # of a list
 
 
 class CardReader:
@@ -79,15 +75,16 @@ class CardReader:
 
     def card(self, raw: RawBlock) -> Card | None:
         """Resolve the card of one item."""
-        item = self._named(raw.argument, raw.line, *_CARDS[raw.name])
+        item = self._named(raw.argument, raw.line, CARD_KINDS[raw.name])
         if item is None:
             return None
         self.inspect_repeat(item.url, raw.line)
         return Card(item, raw.name)
 
-    def _named(self, reference: str, line: int, *classes: type[Item]) -> Item | None:
+    def _named(self, reference: str, line: int, kinds: Sequence[str]) -> Item | None:
         """Find the item of a card, or note why none can be shown."""
-        item = self._referred(reference, classes)
+        classes = tuple(CLASSES[kind] for kind in kinds)
+        item = self._referred(reference, kinds)
         if item is None:
             known = {item.slug for item in self.library.items if isinstance(item, classes)}
             self.notes.error(
@@ -110,25 +107,11 @@ class CardReader:
         self._inspect_past(item, line)
         return item
 
-    def _referred(self, reference: str, classes: tuple[type[Item], ...]) -> Item | None:
+    def _referred(self, reference: str, kinds: Sequence[str]) -> Item | None:
         """Find an item by its file, or by its slug."""
-        path = re.sub(r"[{|]filename[}|]", "", reference).lstrip("/")
-        content = self.addresses.content
-        kinds = [name for cls in classes for name, its in CLASSES.items() if its is cls]
-        for candidate in (path, f"{content}/{path}", f"{content}/{path}.md"):
-            item = self.addresses.items.get(candidate)
-            if item and item.kind.name in kinds:
-                return item
-        named = (
-            item
-            for item in (*self.library.items, *self.addresses.items.values())
-            if item.slug == path and item.kind.name in kinds
-        )
-        return min(
-            named,
-            key=lambda item: (item.status is not Status.PUBLISHED, kinds.index(item.kind.name)),
-            default=None,
-        )
+        known = self.addresses.items
+        others = (*self.library.items, *known.values())
+        return named_item(reference, kinds, self.addresses.content, known, others)
 
     def cards(self, raw: RawBlock) -> Cards | None:
         """Resolve cards chosen by rule, or frozen."""
@@ -138,10 +121,16 @@ class CardReader:
             line = self.line(raw, "genre")
             self.notes.error("choix-inconnu", line, problem, did_you_mean(genre, LISTED_KINDS))
             return None
-        title = text_of(raw.argument)
+        title, form = text_of(raw.argument), self.option(raw, "forme") or FORMS[0]
+        if form not in FORMS:
+            problem = f"« {form} » n’est pas une forme de liste"
+            line = self.line(raw, "forme")
+            self.notes.error("choix-inconnu", line, problem, did_you_mean(form, FORMS))
+            return None
+        brief = form == "bref"
         if "contenus" in raw.options:
-            frozen = self._frozen(raw, CLASSES[genre])
-            return Cards(title, frozen) if frozen else None
+            frozen = self._frozen(raw, genre)
+            return Cards(title, frozen, brief) if frozen else None
         rule = self._rule(raw, CLASSES[genre])
         if rule is None:
             return None
@@ -156,16 +145,16 @@ class CardReader:
             )
             return None
         self.taken.update(item.url for item in chosen)
-        return Cards(title, chosen)
+        return Cards(title, chosen, brief)
 
-    def _frozen(self, raw: RawBlock, cls: type[Item]) -> tuple[Item, ...]:
+    def _frozen(self, raw: RawBlock, genre: str) -> tuple[Item, ...]:
         """Find the items that a file names one by one."""
         key = raw.kind.option("contenus")
         assert key is not None  # noqa: S101 - the schema has it
         named = frontmatter.texts(
             frontmatter.convert(raw.options["contenus"], key, self.notes) or ()
         )
-        items = (self._named(str(name.value), name.line, cls) for name in named)
+        items = (self._named(str(name.value), name.line, (genre,)) for name in named)
         return tuple(item for item in items if item is not None)
 
     def _rule(self, raw: RawBlock, cls: type[Item]) -> ListRule | None:
@@ -216,8 +205,8 @@ class CardReader:
         """Walk the addresses of the items that cards name, which no rule may show again."""
         for part in parts:
             if isinstance(part, RawBlock):
-                if part.name in _CARDS:
-                    item = self._referred(part.argument, _CARDS[part.name])
+                if part.name in CARD_KINDS:
+                    item = self._referred(part.argument, CARD_KINDS[part.name])
                     if item is not None:
                         yield item.url
                 yield from self.typed_cards(part.children)
@@ -279,6 +268,35 @@ class CardReader:
     def _numeros(self) -> list[Numero]:
         items = available(Numero, self.item, self.library)
         return [item for item in items if isinstance(item, Numero)]
+
+
+def named_item(
+    reference: str,
+    kinds: Sequence[str],
+    content: str,
+    by_source: Mapping[str, Item],
+    items: Iterable[Item],
+) -> Item | None:
+    """Find what a card names by its file, or by its slug; of two, the published one.
+
+    Args:
+        reference: what an editor typed.
+        kinds: those that the card may show, the likeliest first.
+        content: the name of the content folder, which editors omit.
+        by_source: the items by their files.
+        items: those that a slug may name.
+    """
+    path = re.sub(r"[{|]filename[}|]", "", reference).lstrip("/")
+    for candidate in (path, f"{content}/{path}", f"{content}/{path}.md"):
+        item = by_source.get(candidate)
+        if item and item.kind.name in kinds:
+            return item
+    named = (item for item in items if item.slug == path and item.kind.name in kinds)
+    return min(
+        named,
+        key=lambda item: (item.status is not Status.PUBLISHED, kinds.index(item.kind.name)),
+        default=None,
+    )
 
 
 def find_rubrique(

@@ -126,7 +126,9 @@ def _inspect_file_name(request: Request, notes: Notes) -> None:
 
 def _lines(source: Source, kind: Kind, language: str) -> dict[str, Text]:
     return {
-        key.attribute: Text.with_italics(str(source.fields[key.attribute].value), language=language)
+        key.attribute: Text.with_italics(
+            str(source.fields[key.attribute].value), language=key.language or language
+        )
         for key in kind.keys
         if key.type is Type.LINE and key.attribute in source.fields
     }

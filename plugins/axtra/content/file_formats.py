@@ -16,7 +16,7 @@ HEAD = 4096  # bytes; what tells a kind is in them
 Check: TypeAlias = Callable[[BinaryIO], bool]
 
 _PRIVATE_NAME = re.compile(
-    r"\.sqlite3?\b|^cles?-(signature|empreintes?)\b|^envoi\.toml|^id_(rsa|ed25519)"
+    r"\.sqlite3?\b|^cles?-(signature|empreintes?)\b(?!-)|^envoi\.toml|^id_(rsa|ed25519)"
     r"|\.(pem|p12|pfx|kdbx)$|^\.env\b",
     re.IGNORECASE,
 )
@@ -181,7 +181,9 @@ KINDS: Mapping[str, Check] = MappingProxyType(
         ".ods": _stated(f"{_OPEN}spreadsheet"),
         ".odp": _stated(f"{_OPEN}presentation"),
         ".epub": _stated("application/epub+zip"),
+        ".bib": _text(r"(?s).{0,4096}?@\s*\w+\s*[{(]"),
         ".csv": _text(),
+        ".json": _text(r"\s*[\[{]"),
         ".txt": _text(),
         ".ics": _text("BEGIN:VCALENDAR"),
         ".vtt": _text("WEBVTT"),

@@ -8,17 +8,18 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 _CENTRE = 50
+_FACE = 30  # where the face of a portrait is, from the top
 # What each word says: the distance from the left, and from the top, in %.
 _PLACES: Mapping[str, tuple[int | None, int | None]] = MappingProxyType(
     {
         "gauche": (0, None), "droite": (100, None), "haut": (None, 0), "bas": (None, 100),
-        "centre": (None, None), "milieu": (None, None),
+        "centre": (None, None), "milieu": (None, None), "visage": (None, _FACE),
     }
 )  # fmt: skip
 _MEANT: Mapping[str, str] = MappingProxyType(
     {
         "left": "gauche", "right": "droite", "top": "haut", "bottom": "bas", "center": "centre",
-        "middle": "centre", "droit": "droite",
+        "face": "visage", "middle": "centre", "droit": "droite",
     }
 )  # fmt: skip
 _WORD = re.compile(r"\w+|[^\w\s]")

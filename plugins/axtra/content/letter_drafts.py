@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from itertools import chain, count
 
 from axtra.content.frontmatter import slugify
 from axtra.content.letter_choices import EarlierLetters, ListRule, in_order
@@ -23,11 +24,15 @@ from axtra.core import dates
 
 TO_DO = "à compléter"
 PREHEADER = range(40, 131)  # characters
+_LONGEST_SUBJECT = 78  # characters
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What a new edition starts from; `slug` is the name of its file."""
+    """What a new edition starts from; `slug` is the name of its file.
+
+    `rectified` names the edition that it rectifies.
+    """
 
     slug: str
     day: date
@@ -36,6 +41,7 @@ class Draft:
     newsletter_type: NewsletterType | None
     audience: str | None
     body: str
+    rectified: str = ""
 
 
 def latest(
@@ -78,6 +84,36 @@ def launch(
         body += ["## Le prochain numéro s’écrit avec vous", numero.call.text.plain]
     summary = numero.summary.plain if numero.summary else ""
     return maker.draft(f"{library.facts.magazine} : {name} est paru", summary, body)
+
+
+def rectifying(day: date, letter: Newsletter, taken: Collection[str]) -> Draft:
+    """Draft the letter that rectifies another for those who received it.
+
+    Args:
+        day: when the letter goes out.
+        letter: the one that was inexact.
+        taken: the names of editions that are there.
+    """
+    appeared = dates.day(letter.date) if letter.date else letter.slug
+    stem = f"{day:%Y-%m-%d}-rectificatif"
+    subject = f"Rectificatif : {letter.title.plain}"
+    if len(subject) > _LONGEST_SUBJECT:
+        subject = f"Rectificatif : notre infolettre du {appeared}"
+    names = chain([stem], (f"{stem}-{rank}" for rank in count(2)))
+    body = [
+        _greeting("ce qui était inexact, et ce qui est juste"),
+        "Veuillez nous en excuser.",
+    ]
+    return Draft(
+        slug=next(name for name in names if name not in taken),
+        day=day,
+        subject=subject,
+        preheader=f"Une correction à notre infolettre du {appeared}.",
+        newsletter_type=letter.newsletter_type,
+        audience=letter.audience,
+        body="\n\n".join(body) + "\n",
+        rectified=letter.slug,
+    )
 
 
 class _DraftMaker:

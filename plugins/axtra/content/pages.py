@@ -9,13 +9,16 @@ from itertools import pairwise
 from types import MappingProxyType
 from typing import Any
 
-from axtra.content.model import CLASSES, Author, Item, Library
+from axtra.content import licences
+from axtra.content.model import CLASSES, GLOSSARY, Article, Author, Facts, Item, Library
 from axtra.content.schema import KINDS
 from axtra.core import dates
 
 FEED_LENGTH = 20
 LEAF_LENGTH = 24  # items on a numbered page of a list; its own address holds at most twice as many
 SEARCH = "/recherche/"
+DOSSIERS = "/dossiers/"  # written when there is one
+REPUBLISH = "republier/"  # beside an article: what others paste to publish it again
 AGENDA = "/evenements/agenda.ics"  # every event
 JSON_FEED = "/flux/site.json"  # what /flux/site.xml says, as JSON Feed
 
@@ -81,10 +84,16 @@ def pages(library: Library) -> Iterator[SitePage]:
                 yield from _leaves(item.url, kind.name, texts, {"item": item}, "listes/signature")
             else:
                 yield SitePage(item.url, kind.name, {"item": item})
+            if isinstance(item, Article) and _may_be_republished(item, library.facts):
+                yield SitePage(f"{item.url}{REPUBLISH}", "republier", {"item": item})
+            if isinstance(item, Article) and item.sheet_url:
+                yield SitePage(item.sheet_url, "fiche", {"item": item})
         if kind.listing and kind.feed:
             yield from _leaves(kind.listing, f"listes/{kind.name}", items)
         elif kind.listing:  # by name
             yield SitePage(kind.listing, f"listes/{kind.name}", {"items": items})
+    if library.dossiers:
+        yield SitePage(DOSSIERS, "dossiers", {"items": library.dossiers})
     yield SitePage("/rubriques/", "rubriques", {"items": library.rubriques})
     for rubrique in library.rubriques:
         articles = library.articles_of(rubrique)
@@ -92,8 +101,15 @@ def pages(library: Library) -> Iterator[SitePage]:
     known = tuple(replace(feed, items=()) for feed in feeds(library))
     yield SitePage("/flux/", "flux", {"items": known})
     yield SitePage("/sujets/", "sujets", {"items": library.subjects})
+    if library.glossary:
+        yield SitePage(GLOSSARY, "glossaire", {"items": library.glossary})
     for subject in library.subjects:
         yield from _leaves(subject.url, "sujet", library.about(subject), {"subject": subject})
+
+
+def _may_be_republished(article: Article, facts: Facts) -> bool:
+    licence = licences.of_article(article, facts)
+    return bool(licence and licence.republishing and not article.sponsored)
 
 
 def _leaves(

@@ -7,8 +7,10 @@ from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
-from axtra.content import frontmatter, publication_tables
-from axtra.content.model import Facts, NewsletterType, Rubrique, Text
+from axtra.content import frontmatter, licences, publication_tables
+from axtra.content.licences import TO_COME
+from axtra.content.model import Facts, NewsletterType, Rubrique, Text, Welcome
+from axtra.content.schema import TREATMENTS
 from axtra.content.toml_tables import TomlFile, read_toml
 from axtra.core.diagnostics import Diagnostic, Notes, did_you_mean
 from axtra.message import mailbox_providers
@@ -25,9 +27,19 @@ _TEXTS = {
     "courriel": "email",
     "site": "website",
 }
+# What a site may leave out; « à inscrire » says that it is to come.
+_OPTIONAL = {
+    "issn": "issn",
+    "depot-legal": "deposit",
+    "licence": "licence",
+    "avertissement": "disclaimer",
+    "traitement": "treatment",
+}
 _SERVICE = "service"  # where people subscribe and leave; without it, the site says to write
+_ATELIER = "atelier"  # where the people of the newsroom work, when there are several
 _FEDIVERSE = "fediverse"  # the account there, for those who share a page
 _RHYTHM = ("premiere", "jours")
+WELCOME = ("bienvenue-objet", "bienvenue")  # its subject, its text
 _SUBJECT = "sujet"  # of a type of infolettre
 _LISTS = ("demonstration", "reseaux", "menu", "pied")
 
@@ -55,8 +67,9 @@ def read(
             Text.of(table["description"]),
             *_rhythm(letters, slug),
             _subject(letters, slug),
+            _welcome(letters, slug),
         )
-        for slug, table in _tables(letters, ("nom", "description"), (*_RHYTHM, _SUBJECT))
+        for slug, table in _tables(letters, ("nom", "description"), (*_RHYTHM, _SUBJECT, *WELCOME))
     )
     facts = _facts(site)
     diagnostics = [*site.notes.found, *sections.notes.found, *letters.notes.found]
@@ -94,7 +107,15 @@ def _facts(site: TomlFile) -> Facts:
     lists = {key: _list(site, key) for key in _LISTS}
     publication_tables.read(site)
     for key in given:
-        known = [*_TEXTS, *_LISTS, _SERVICE, _FEDIVERSE, publication_tables.NAME]
+        known = [
+            *_TEXTS,
+            *_OPTIONAL,
+            *_LISTS,
+            _SERVICE,
+            _ATELIER,
+            _FEDIVERSE,
+            publication_tables.NAME,
+        ]
         if key not in known:
             notes.error(
                 "cle-inconnue", site.line(key), f"« {key} » n’existe pas", did_you_mean(key, known)
@@ -109,13 +130,41 @@ def _facts(site: TomlFile) -> Facts:
         )
     return Facts(
         **texts,
+        **{attribute: _optional(site, key) for key, attribute in _OPTIONAL.items()},
         service=_service(site),
+        atelier=_atelier(site),
         fediverse=str(given.get(_FEDIVERSE, "")),
         social=_pairs(site, lists, "reseaux", "nom"),
         menu=_pairs(site, lists, "menu", "libelle"),
         footer=_pairs(site, lists, "pied", "libelle"),
         demonstration=tuple(map(str, lists["demonstration"])),
     )
+
+
+def _optional(site: TomlFile, key: str) -> str:
+    """Read a text that may be left out; note what it cannot be."""
+    given, line = site.values.get(key, ""), site.line(key)
+    if not isinstance(given, str):
+        example = f'{key} = "…"'
+        site.notes.error(
+            "valeur-invalide", line, f"« {key} » est un texte", f"Écrivez :  {example}"
+        )
+        return ""
+    if key == "issn" and given and given != TO_COME and not licences.is_issn(given):
+        site.notes.error(
+            "issn-invalide",
+            line,
+            f"« {given} » n’est pas un ISSN : son dernier signe ne vérifie pas les autres",
+            f'Recopiez-le de l’avis de l’agence qui le donne, ou écrivez :  issn = "{TO_COME}"',
+        )
+    if key == "traitement" and given and given not in TREATMENTS:
+        site.notes.error(
+            "choix-inconnu",
+            line,
+            f"« {given} » n’est pas un traitement des photographies",
+            did_you_mean(given, TREATMENTS),
+        )
+    return given.strip()
 
 
 def _service(site: TomlFile) -> str:
@@ -127,6 +176,19 @@ def _service(site: TomlFile) -> str:
             site.line(_SERVICE),
             f"« {_SERVICE} » n’est pas une adresse https",
             f'Écrivez par exemple :  {_SERVICE} = "https://abonnement.exemple.org"',
+        )
+    return given
+
+
+def _atelier(site: TomlFile) -> str:
+    """Read the address of the newsroom, without its last slash; empty when there is none."""
+    given = str(site.values.get(_ATELIER, "")).rstrip("/")
+    if given and not re.fullmatch(r"https://[\w.-]+(:\d+)?", given):
+        site.notes.error(
+            "lien-non-securise",
+            site.line(_ATELIER),
+            f"« {_ATELIER} » n’est pas une adresse https, sans chemin",
+            f'Écrivez par exemple :  {_ATELIER} = "https://redaction.exemple.org"',
         )
     return given
 
@@ -193,6 +255,22 @@ def _subject(letters: TomlFile, slug: str) -> str:
         f'Écrivez par exemple :  {_SUBJECT} = "formation"',
     )
     return ""
+
+
+def _welcome(letters: TomlFile, slug: str) -> Welcome | None:
+    """Read what is said to whoever has just confirmed; None when nothing is."""
+    given = [letters.values[slug].get(key) for key in WELCOME]
+    subject, text = (value.strip() if isinstance(value, str) else "" for value in given)
+    if subject and text:
+        return Welcome(subject, text)
+    if any(value is not None for value in given):
+        letters.notes.error(
+            "valeur-invalide",
+            letters.line(slug),
+            f"la lettre de bienvenue de [{slug}] a un objet et un texte",
+            'Écrivez les deux :  bienvenue-objet = "Bienvenue"   puis   bienvenue = "Merci."',
+        )
+    return None
 
 
 def _tables(

@@ -11,7 +11,7 @@ from axtra.content import letter_drafts, loading
 from axtra.content.frontmatter import slugify
 from axtra.content.letter_drafts import TO_DO, Draft
 from axtra.content.loading import Folders
-from axtra.content.model import Author, Library, NewsletterType, Numero
+from axtra.content.model import Author, Library, Newsletter, NewsletterType, Numero
 from axtra.content.schema import Key, Kind, Type
 from axtra.core.dates import ZONE
 from axtra.core.diagnostics import did_you_mean
@@ -49,6 +49,7 @@ def create(
     slug: str | None = None,
     since: date | None = None,
     newsletter_type: str | None = None,
+    rectified: str | None = None,
 ) -> Path:
     """Write the skeleton of a text and return its path.
 
@@ -61,6 +62,7 @@ def create(
         slug: the end of its address, which names its file; by default, made from the title.
         since: for a letter, the first day of what it tells.
         newsletter_type: for a letter, its type; else the first of infolettres.toml.
+        rectified: for a letter, the name of the edition that it rectifies.
 
     Raises:
         RefusedError: the file exists, or the numéro or the type does not; the title or the numéro
@@ -69,12 +71,16 @@ def create(
     moment = datetime.combine(day, time(), ZONE)
     content, _ = loading.load(folders, moment=moment)
     if kind.name == "infolettre":
-        draft = _draft(content, day, numero, since, newsletter_type)
+        draft = (
+            _rectifying(content, day, rectified)
+            if rectified
+            else _draft(content, day, numero, since, newsletter_type)
+        )
         order = _Order(kind, title or draft.subject, draft.slug, "", draft.day, content, draft)
     else:
         number = _numero(kind, numero, content, day, title)
         order = _Order(kind, title or TO_DO, _slug(kind, title, slug, numero), number, day, content)
-    path = folders.root / _path(order, folders)
+    path = folders.root / folders.free(_path(order, folders))
     if path.exists():
         raise _taken(folders.name(path), order, numero)
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -164,6 +170,13 @@ def _draft(
     return letter_drafts.latest(content, day, chosen, since)
 
 
+def _rectifying(content: Library, day: date, slug: str) -> Draft:
+    letters = {item.slug: item for item in content.items if isinstance(item, Newsletter)}
+    if slug not in letters:
+        raise RefusedError(f"l’édition « {slug} » n’existe pas.", did_you_mean(slug, letters))
+    return letter_drafts.rectifying(day, letters[slug], letters)
+
+
 def _newsletter_type(content: Library, typed: str | None) -> NewsletterType | None:
     """Find the type asked for, else the first."""
     if typed is None:
@@ -199,7 +212,9 @@ def _text(order: _Order) -> str:
 
 
 def _known(key: Key, order: _Order) -> bool:
-    return bool(key.attribute == "audience" and order.draft and order.draft.audience)
+    """Return whether a draft says a value that letters may go without."""
+    known = {"audience", "rectified"}
+    return key.attribute in known and bool(getattr(order.draft, key.attribute, None))
 
 
 def _value(key: Key, order: _Order) -> str:
@@ -221,8 +236,7 @@ def _value(key: Key, order: _Order) -> str:
             authors = [item.slug for item in content.items if isinstance(item, Author)]
             return f"[{authors[0] if authors else TO_DO}]"
         case Type.WORD:
-            audience = order.draft.audience if order.draft else None
-            return audience or key.example
+            return getattr(order.draft, key.attribute, None) or key.example
     text = order.title if key.attribute == "title" else f"{TO_DO} : {key.label.split(' (')[0]}"
     if key.attribute == "preheader" and order.draft and order.draft.preheader:
         text = order.draft.preheader
@@ -231,7 +245,8 @@ def _value(key: Key, order: _Order) -> str:
 
 def _next_number(key: Key, content: Library) -> int:
     """Number a numéro after the newest."""
-    numeros = [item for item in content.items if isinstance(item, Numero)]
-    if not numeros:
+    numeros = (item for item in content.items if isinstance(item, Numero))
+    newest = next((item for item in numeros if item.special is None), None)
+    if newest is None:
         return 1
-    return numeros[0].number + 1 if key.attribute == "number" else numeros[0].volume
+    return (newest.number or 0) + 1 if key.attribute == "number" else newest.volume or 1

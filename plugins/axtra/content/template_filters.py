@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from types import MappingProxyType
 from typing import Any
@@ -10,12 +11,41 @@ from typing import Any
 from jinja2 import StrictUndefined
 from markupsafe import Markup
 
-from axtra.content.model import Event, Text
+from axtra.content import licences
+from axtra.content.model import Author, Event, Text
 from axtra.core import dates, diagnostics
+
+_SHOWN = re.compile(r">https?://(?:www\.)?([^/<]+)[^<]*<")
+_WORD_BREAK = re.compile(r"[\s’'-]+")
+_ARTICLES = frozenset({"le", "la", "les"})
+_READ_IN = {
+    "fr": "Lire en français",
+    "en": "Read in English",
+    "es": "Leer en español",
+    "pt": "Ler em português",
+    "ht": "Li an kreyòl",
+    "ar": "اقرأ بالعربية",
+    "iu": "ᐃᓄᒃᑎᑐᑦ",
+}
 
 STRICT: Mapping[str, Any] = MappingProxyType(
     {"autoescape": True, "undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
 )
+
+
+# What a name begins with for « de » to elide; an h is mute but in these words.
+_VOWEL = re.compile(r"[aeiouœæàâäéèêëîïôöùûü]|y[bcdfghjklmnpqrstvwxz]|h", re.IGNORECASE)
+_ASPIRATED = re.compile(r"h(?:a[lnrs]|aut|ockey|ors|uit|ibou|éros|ibou|uron)", re.IGNORECASE)
+_CONTRACTED = ("Le ", "du "), ("Les ", "des ")
+
+
+def de(name: str) -> str:
+    """Write « de » before a name: « d’AXTRA », « de Carrière », « du Relais »."""
+    for article, contracted in _CONTRACTED:
+        if name.startswith(article):
+            return contracted + name.removeprefix(article)
+    elides = _VOWEL.match(name) and not _ASPIRATED.match(name)
+    return f"d’{name}" if elides else f"de {name}"
 
 
 def jour(value: date) -> Text:
@@ -61,6 +91,11 @@ def nombre(value: int, noun: str) -> str:
     return diagnostics.count(value, noun)
 
 
+def milliers(value: int) -> str:
+    """Write « 1 487 »."""
+    return diagnostics.thousands(value)
+
+
 def poids(size: int) -> str:
     """Write a size in bytes as « 820 Ko » or « 1,4 Mo »."""
     thousands = max(1, round(size / 1000))
@@ -69,25 +104,61 @@ def poids(size: int) -> str:
     return f"{thousands / 1000:.1f}\u00a0Mo".replace(".", ",")
 
 
-def noms(people: tuple[Any, ...]) -> Markup:
-    """Join names as French does: « A », « A et B », « A, B et C »."""
-    names = [Markup.escape(person.title) for person in people]
-    first = Markup(", ").join(names[:-1])
-    return Markup("{} et {}").format(first, names[-1]) if first else Markup().join(names)
+def enumeres(texts: Sequence[Any]) -> Markup:
+    """Join texts as French does: « A », « A et B », « A, B et C »."""
+    written = [Markup.escape(text) for text in texts]
+    first = Markup(", ").join(written[:-1])
+    return Markup("{} et {}").format(first, written[-1]) if first else Markup().join(written)
 
 
+def noms(people: Sequence[Any], most: int | None = None) -> Markup:
+    """Join names; of more than `most` people, plus one, say how many the others are."""
+    names = [person.title for person in people]
+    if most and len(names) > most + 1:
+        names = [*names[:most], f"{len(names) - most} autres"]
+    return enumeres(names)
+
+
+def initiales(author: Author) -> str:
+    """Return the one or two letters that stand for the portrait of a person or a team."""
+    words = [word for word in _WORD_BREAK.split(author.title.plain) if len(word) > 1]
+    heads = [word for word in words if word[0].isupper() and word.lower() not in _ARTICLES] or words
+    if len(heads) == 1:
+        return heads[0][:2].upper()
+    return "".join(word[0] for word in (heads[0], heads[-1])).upper() if heads else "?"
+
+
+def lire_en(language: str) -> str:
+    """Invite to read a text in a language, in that language."""
+    return _READ_IN.get(language.partition("-")[0], language)
+
+
+def sans_adresse(entry: Markup) -> Markup:
+    """Show, in the links of a reference, where they lead rather than a whole address."""
+    return Markup(_SHOWN.sub(r">\1<", str(entry)))  # noqa: S704 - it only takes away
+
+
+_FUNCTIONS: tuple[Callable[..., Any], ...] = (
+    de,
+    jour,
+    jour_semaine,
+    mois,
+    iso,
+    periode,
+    nombre,
+    milliers,
+    poids,
+    noms,
+    sans_adresse,
+    enumeres,
+    initiales,
+    lire_en,
+)
 FILTERS: Mapping[str, Callable[..., Any]] = MappingProxyType(
     {
-        function.__name__: function
-        for function in (
-            jour,
-            jour_semaine,
-            mois,
-            iso,
-            periode,
-            nombre,
-            poids,
-            noms,
-        )
+        **{function.__name__: function for function in _FUNCTIONS},
+        "licence": licences.read,
+        "mentions": licences.mentions,
+        "avertissement": licences.disclaimer,
     }
 )

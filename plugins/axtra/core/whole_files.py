@@ -6,12 +6,14 @@ import os
 import tempfile
 from pathlib import Path
 
+PARTIAL = ".axe-"  # how the name of a file that is being written starts
+
 
 def write_whole(path: Path, data: bytes) -> None:
     """Write a file in one act; the permissions of a file that is there are kept."""
     path.parent.mkdir(parents=True, exist_ok=True)
     mode = path.stat().st_mode if path.exists() else 0o644
-    descriptor, name = tempfile.mkstemp(prefix=".axe-", dir=path.parent)
+    descriptor, name = tempfile.mkstemp(prefix=PARTIAL, dir=path.parent)
     try:
         with os.fdopen(descriptor, "wb") as file:
             file.write(data)

@@ -14,7 +14,7 @@ from importlib.metadata import version
 from io import BytesIO
 from pathlib import Path
 from types import MappingProxyType
-from typing import IO, NoReturn
+from typing import IO, NoReturn, TypeAlias
 from xml.etree import ElementTree as ET
 
 import resvg_py
@@ -43,6 +43,10 @@ _UNITS = {"": 1, "px": 1, "pt": 96 / 72, "pc": 16, "in": 96, "cm": 96 / 2.54, "m
 _LENGTH = re.compile(r"\s*([0-9]*\.?[0-9]+(?:e[0-9]+)?)\s*([a-z]*)\s*", re.IGNORECASE)
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 _COLOURS = 64  # of a PNG; a drawing of four inks has their blends along its edges
+
+
+Inks: TypeAlias = tuple[str, str]  # #RRGGBB: that of the shadows, that of the lights
+_CUT, _GAMMA = 1, 0.88  # %, and the power of each level
 
 
 class ImageError(Refusal):
@@ -107,7 +111,14 @@ def examine(path: Path, within: Path | None = None) -> ImageInfo:
     return ImageInfo(width, height, digest, moving, opaque)
 
 
-def for_mail(source: Path | bytes, *, width: int, paper: str, within: Path | None = None) -> Raster:
+def for_mail(
+    source: Path | bytes,
+    *,
+    width: int,
+    paper: str,
+    within: Path | None = None,
+    inks: Inks | None = None,
+) -> Raster:
     """Make the JPEG or PNG that a mail shows `width` px wide.
 
     The file is twice as wide as shown, but never wider than 1200 px nor, for a bitmap, than its
@@ -120,6 +131,7 @@ def for_mail(source: Path | bytes, *, width: int, paper: str, within: Path | Non
         width: How wide the mail shows it, in px.
         paper: What shows through transparency, as #RRGGBB.
         within: As `examine`.
+        inks: As `duotone`; an SVG keeps its colours.
 
     Raises:
         ImageError: The picture cannot be read whole.
@@ -130,7 +142,7 @@ def for_mail(source: Path | bytes, *, width: int, paper: str, within: Path | Non
     if source.suffix.lower() == ".svg":
         return _encode(_render(_read(source, within), wide, paper))
     with opened(source, within) as image:
-        return _encode(flatten(shrink(image, wide), paper))
+        return _encode(duotone(flatten(shrink(image, wide), paper), inks))
 
 
 @contextmanager
@@ -155,6 +167,15 @@ def paint(drawing: Drawing, *, width: int) -> bytes:
     png = resvg_py.svg_to_bytes(svg_string=drawing.svg(), width=width, skip_system_fonts=True)
     with Image.open(BytesIO(png)) as image:
         return _png(_few_colours(image.convert("RGB") if drawing.ground else image))
+
+
+def paint_words(svg: bytes, *, width: int, paper: str) -> bytes:
+    """Render a drawing that has words as a PNG of few colours, twice as wide as `width` px.
+
+    Raises:
+        ImageError: it cannot be read.
+    """
+    return _png(_few_colours(_render(svg, DENSITY * width, paper)))
 
 
 def hashed_name(stem: str, data: bytes, extension: str) -> str:
@@ -339,6 +360,20 @@ def flatten(image: Image.Image, paper: str) -> Image.Image:
             return image.convert("RGB")  # an invalid profile must not make the image unusable
         return mended or image.convert("RGB")
     return image.convert("RGB")
+
+
+def duotone(image: Image.Image, inks: Inks | None) -> Image.Image:
+    """Print an opaque image in two inks, dark then light; without inks, return it as it is.
+
+    Its contrast is stretched, but for the hundredth part at each end, and its middle tones are
+    lightened: photographs of any light then stand together on a page.
+    """
+    if inks is None:
+        return image
+    dark, light = inks
+    grey = ImageOps.autocontrast(ImageOps.grayscale(image), cutoff=_CUT)
+    grey = grey.point([round(255 * (level / 255) ** _GAMMA) for level in range(256)])
+    return ImageOps.colorize(grey, dark, light)
 
 
 def _encode(image: Image.Image) -> Raster:

@@ -19,6 +19,7 @@ ROOT = 16  # px in a rem, with the default settings of browsers
 _NAME = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 _COLOUR = re.compile(r"#[0-9A-Fa-f]{6}")
 _PALETTE = ("papier", "encre", "vif", "appui", "pale")
+_INKS = ("paper", "ink", "bright", "support", "pale")  # their fields
 _SECTIONS = (
     "couleurs", "palettes", "polices", "ecrans", "tailles", "interlignes", "graisses",
     "espaces", "mesures", "axe", "courriel", "contraste",
@@ -37,7 +38,7 @@ class Palette:
     """The flat colours of a drawing, as #RRGGBB.
 
     `paper` is the background, `ink` the darkest colour, `bright` the main accent, `support` the
-    second accent, `pale` the lightest.
+    second accent, `pale` the lightest; `motif` names a family of drawings, or none.
     """
 
     paper: str
@@ -45,6 +46,12 @@ class Palette:
     bright: str
     support: str
     pale: str
+    motif: str = ""
+
+    @property
+    def inks(self) -> tuple[str, str]:
+        """Return the ink of the shadows and that of the lights of a photograph in two tones."""
+        return (self.ink, self.paper)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +131,8 @@ class Tokens:
     def _properties(self) -> Iterator[tuple[str, str]]:
         for name, stack in self.fonts.items():
             yield f"police-{name}", stack
+        for name, palette in self.palettes.items():
+            yield f"encre-{name}", palette.ink
         yield "pente", slope(self.screens)
         for name, span in self.sizes.items():
             yield f"taille-{name}", fluid(span)
@@ -297,8 +306,11 @@ def _palettes(table: _Table) -> Mapping[str, Palette]:
     palettes = {}
     for name in table.values:
         row = table.table(name)
-        row.only(_PALETTE)
-        palettes[name] = Palette(*map(row.colour, _PALETTE))
+        row.only((*_PALETTE, "motif"))
+        palettes[name] = Palette(
+            **dict(zip(_INKS, map(row.colour, _PALETTE), strict=True)),
+            motif=str(row.values.get("motif", "")),
+        )
     return MappingProxyType(palettes)
 
 

@@ -30,6 +30,7 @@ from axtra.subscribers import (
     ClaimedRequest,
     FolderError,
     LockedError,
+    PendingRequest,
     Pool,
     Register,
 )
@@ -162,13 +163,14 @@ class Door:
         # A mail that leaves late says how long its request is still kept, to the hour.
         left = request.asked + timedelta(days=PENDING_DAYS, hours=1) - moment
         text = self.pages.mail(
-            "confirmation",
+            "changement" if request.side else "confirmation",
+            cote=request.side,
             lien=f"{self.pages.base}/confirmation/{token}",
             prenom=request.first_name,
             listes=[self._name(liste) for liste in request.lists],
             jours=left.days,
         )
-        return confirmation(self.facts, request.address, text, moment)
+        return confirmation(self.facts, request.address, text, moment, moves=bool(request.side))
 
     async def confirm(self, request: Request) -> Response:
         """Show what will be confirmed; on POST, subscribe the person."""
@@ -186,6 +188,8 @@ class Door:
         if pending is None:
             raise HTTPException(404)
         names = [self._name(liste) for liste in pending.lists]
+        if pending.moves:
+            return self._move(register, pending, act=act)
         if not act:
             return self._page("confirmer", listes=names)
         person = register.confirm(pending.id, self.clock())
@@ -197,6 +201,15 @@ class Door:
             raise HTTPException(410)
         link = register.keys.link(person, pending.lists[0])
         return self._page("confirme", listes=kept, jeton=link)
+
+    def _move(self, register: Register, pending: PendingRequest, *, act: bool) -> Response:
+        """Show that an address will change; when asked to, note that this side confirms it."""
+        if not act:
+            return self._page("confirmer-adresse")
+        person = register.confirm(pending.id, self.clock())
+        if person is None:  # the new address was taken meanwhile, or the person erased
+            raise HTTPException(410)
+        return self._page("confirme-adresse", attend=register.awaits_other(pending.id))
 
     # --- leaving ----------------------------------------------------------------------------------
 

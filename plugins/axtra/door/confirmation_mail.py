@@ -1,4 +1,4 @@
-"""The only mail that the door sends: « confirmez votre abonnement »."""
+"""The only mails that the door sends: they ask for a confirmation."""
 
 from __future__ import annotations
 
@@ -92,7 +92,10 @@ class Relay:
             raise PostError(f"le serveur d’envoi refuse ({reply.code})", fault)
 
 
-def confirmation(facts: Facts, address: str, text: str, moment: datetime) -> bytes:
-    """Return the mail that asks for a confirmation."""
-    subject = f"Confirmez votre abonnement à l’infolettre d’{facts.name}"
+def confirmation(
+    facts: Facts, address: str, text: str, moment: datetime, *, moves: bool = False
+) -> bytes:
+    """Return the mail that asks to confirm a subscription, or that a person `moves`."""
+    what = "changement d’adresse pour" if moves else "abonnement à"
+    subject = f"Confirmez votre {what} l’infolettre d’{facts.name}"
     return notices.compose(facts, address, subject, text, moment)

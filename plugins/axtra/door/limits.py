@@ -1,4 +1,4 @@
-"""How often a visitor may ask: counted in memory by a keyed hash, forgotten within the hour."""
+"""How often a visitor may ask: counted in memory by a keyed hash, forgotten after an hour."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Verdict(Enum):
 
 @dataclass(slots=True)
 class Limits:
-    """Counts requests over a sliding hour.
+    """Counts requests over a sliding window of so many seconds, an hour by default.
 
     `each` is for one visitor, `near` for a neighbourhood, `total` for everyone; it takes many
     neighbourhoods to reach `total`. `clock` returns seconds that never go back. A visitor's address
@@ -39,6 +39,7 @@ class Limits:
     each: int = 10
     near: int = 40
     total: int = 300
+    window: float = WINDOW
     _key: bytes = field(default_factory=lambda: secrets.token_bytes(32))
     _seen: dict[bytes, deque[float]] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -62,7 +63,7 @@ class Limits:
 
     def _forget(self, now: float) -> None:
         for who, moments in list(self._seen.items()):
-            while moments and moments[0] <= now - WINDOW:
+            while moments and moments[0] <= now - self.window:
                 moments.popleft()
             if not moments:
                 del self._seen[who]

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from axtra.subscribers import AddressError, normalized
-from axtra.subscribers.addresses import visible
+from axtra.subscribers.addresses import unwrapped, visible
 from axtra.subscribers.importing.mistyped_addresses import near_domain
 from axtra.text import first_names
 
@@ -51,7 +51,7 @@ def read(fields: Mapping[str, Sequence[str]], offered: Iterable[str]) -> FilledF
     typed = visible(field("adresse") or field("email")).strip()[:254]  # « email » on the site
     address, faults = "", {}
     try:
-        address = normalized(typed)
+        address = normalized(unwrapped(typed))
     except AddressError as error:
         faults["adresse"] = f"{error}. Écrivez-la comme ceci\u00a0: nom@exemple.ca"
     lists = tuple(liste for liste in offered if liste in fields.get("liste", []))

@@ -134,7 +134,9 @@ def receive(
     known = _known_authors(library)
     text = understand(page.blocks, known, word.creator)
     title = text.title or Path(document.name).stem.replace("_", " ")
-    name = skeletons.place(folders, kind, slugify(title) or "texte-recu", numero, library, day)
+    name = folders.free(
+        skeletons.place(folders, kind, slugify(title) or "texte-recu", numero, library, day)
+    )
     report = Report(guessed=list(text.guessed))
     album = _Album(folders, Path(name).stem, word, photographs)
     body = written(text.blocks, page.notes, album.figure) + album.rest()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, NoReturn
 from xml.parsers import expat
 
@@ -31,7 +32,7 @@ def parse(data: bytes, *, most: int = _MOST, deepest: int = _DEEPEST) -> Any:  #
         MalformedXmlError: it does not parse, or has a document type.
         EndlessXmlError: it has too many elements, or they are too deep.
     """
-    _guard(data, most, deepest)
+    inspect(data, most=most, deepest=deepest)
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True,
         remove_pis=True, huge_tree=True,
@@ -42,15 +43,34 @@ def parse(data: bytes, *, most: int = _MOST, deepest: int = _DEEPEST) -> Any:  #
         raise MalformedXmlError from error
 
 
-def _guard(data: bytes, most: int, deepest: int) -> None:
-    """Read the file once without keeping anything of it: what it holds is known before a tree."""
+def inspect(
+    data: bytes,
+    *,
+    most: int = _MOST,
+    deepest: int = _DEEPEST,
+    visit: Callable[[str, dict[str, str]], None] | None = None,
+) -> None:
+    """Read an XML file once without keeping anything of it: what it holds is known before a tree.
+
+    Args:
+        data: its bytes.
+        most: how many elements it may have.
+        deepest: how many elements may stand in one another.
+        visit: given the name, without its prefix, and the attributes of each element.
+
+    Raises:
+        MalformedXmlError: it does not parse, or has a document type.
+        EndlessXmlError: it has too many elements, or they are too deep.
+    """
     depth = number = 0
 
-    def start(*_: object) -> None:
+    def start(name: str, attributes: dict[str, str]) -> None:
         nonlocal depth, number
         depth, number = depth + 1, number + 1
         if depth > deepest or number > most:
             raise EndlessXmlError
+        if visit:
+            visit(name.rpartition(":")[2], attributes)
 
     def end(*_: object) -> None:
         nonlocal depth

@@ -21,7 +21,8 @@ from axtra.core.refusals import Refusal
 
 _ONCE = (
     "From", "To", "Subject", "Date", "Message-ID", "Reply-To", "List-Id", "List-Unsubscribe",
-    "List-Unsubscribe-Post", "Content-Language", "MIME-Version", "Content-Type",
+    "List-Unsubscribe-Post", "List-Help", "List-Archive", "Feedback-ID", "Content-Language",
+    "MIME-Version", "Content-Type",
 )  # fmt: skip
 # A header listed once more than it occurs cannot be added to a signed message.
 _SIGNED = tuple(name.lower().encode() for name in (*_ONCE, *_ONCE))

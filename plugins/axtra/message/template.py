@@ -4,7 +4,8 @@ The template is itself a whole message, with a sentinel, never split across line
 each personal value. A reader's message is made by joining bytes: only personal values are encoded
 again.
 
-Source: RFC 5322, 2046 (multipart), 2919 (List-Id), 2369 and 8058 (leaving a list).
+Source: RFC 5322, 2046 (multipart), 2919 (List-Id), 2369 (List-Help, List-Archive) and 8058 (leaving
+a list); Feedback-ID, of Gmail’s feedback loop.
 """
 
 from __future__ import annotations
@@ -38,7 +39,9 @@ _BOUNDARY = re.compile(rb'boundary="([^"]+)"\r\n\r\n')
 class Head:
     """The headers that are the same for all readers; `moment` has a time zone.
 
-    `list_id` is a name under the domain, such as `membres.infolettres.axtra.ca`.
+    `list_id` is a name under the domain, such as `membres.infolettres.axtra.ca`. `archive` is the
+    page of past editions; `feedback` names the edition to who counts complaints, from the most to
+    the least precise, between colons. Each may be empty.
     """
 
     sender: str
@@ -49,6 +52,8 @@ class Head:
     language: str
     list_name: str
     list_id: str
+    archive: str = ""
+    feedback: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,6 +174,9 @@ def compose(head: Head, html: str, text: str, *, online: str) -> Template:
         _MESSAGE_ID,
         headers.mailbox("Reply-To", head.sender, head.reply_to),
         headers.list_id(head.list_name, head.list_id),
+        headers.addresses("List-Help", [f"mailto:{head.reply_to}"]),
+        *([headers.addresses("List-Archive", [head.archive])] if head.archive else []),
+        *([headers.machine("Feedback-ID", head.feedback)] if head.feedback else []),
         _LEAVE,
         headers.machine("Content-Language", head.language),
         headers.machine("MIME-Version", "1.0"),

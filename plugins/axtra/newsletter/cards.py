@@ -48,7 +48,11 @@ def _(item: Article) -> CardText:
     names = template_filters.noms(item.authors)
     authors = Text(html_text(names), names)
     time = f"{template_filters.nombre(item.minutes, 'minute')} de lecture"
-    return CardText(item.rubrique.name, item.rubrique.colour, (authors, time))
+    label: Text | str = item.rubrique.name
+    if item.kicker:
+        label = f"{label} · {item.kicker}"
+    paid = ("Contenu commandité",) if item.sponsored else ()
+    return CardText(label, item.rubrique.colour, (authors, time, *paid))
 
 
 @card_text.register

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from axtra.content.model import Facts, Newsletter
+from axtra.content.schema import KINDS
 from axtra.message import Head
 
 
@@ -17,6 +18,7 @@ def message_head(letter: Newsletter, facts: Facts, liste: str, moment: datetime)
         liste: the list that receives it.
         moment: when it is sent, with its time zone.
     """
+    domain = facts.email.rpartition("@")[2]
     return Head(
         sender=facts.name,
         address=facts.email,
@@ -25,5 +27,7 @@ def message_head(letter: Newsletter, facts: Facts, liste: str, moment: datetime)
         moment=moment,
         language=letter.language,
         list_name=letter.newsletter_type.name.plain,
-        list_id=f"{liste}.{facts.email.rpartition('@')[2]}",
+        list_id=f"{liste}.{domain}",
+        archive=f"{facts.website}{KINDS['infolettre'].listing}",
+        feedback=f"{letter.slug}:{liste}:{letter.newsletter_type.slug}:{domain}",
     )

@@ -11,7 +11,19 @@ from urllib.parse import unquote
 from markupsafe import Markup
 
 from axtra.content.audiences import Reader
-from axtra.content.model import Body, Cards, Image, Item, Library, Newsletter, Node, Prose
+from axtra.content.model import (
+    Body,
+    Cards,
+    DataFigure,
+    Event,
+    Image,
+    Item,
+    Library,
+    Newsletter,
+    Node,
+    Numero,
+    Prose,
+)
 from axtra.content.schema import KINDS
 from axtra.newsletter import cards, plain_text
 from axtra.newsletter.mail_pictures import MailPictures, Picture, PictureCollector
@@ -61,6 +73,7 @@ class Renderer(ABC):
             "absolu": self.absolute,
             "corps": self.body,
             "cartes": self.cards,
+            "a_venir": self.is_to_come,
         }
 
     def cards(self, node: Node) -> str:
@@ -74,8 +87,14 @@ class Renderer(ABC):
             cartes=list(zip(items, texts, strict=True)),
             niveau=4 if titled else 3,
             etiquettes=not titled or len(labels) > 1,
+            bref=isinstance(node, Cards) and node.brief,
             vedette=self.lead[1] if self.lead and self.lead[0] is node else None,
         )
+
+    def is_to_come(self, item: Item) -> bool:
+        """Return whether an item is an event that is not over when the letter leaves."""
+        day = self.newsletter.date
+        return isinstance(item, Event) and (day is None or item.last_day >= day.date())
 
     def absolute(self, address: str) -> str:
         """Make an address of the site absolute; return other addresses unchanged."""
@@ -125,6 +144,8 @@ class HtmlRenderer(Renderer):
             "prose_citee": prose.write_quote,
             "image": self.image,
             "illustration": self.illustration,
+            "couverture": self.cover,
+            "graphique": self.chart,
             "enseigne": self.wordmark,
             "blocs": self.blocks,
             "rembourrage": _PAD * max(0, SEEN - len(self.newsletter.preheader.plain)),
@@ -138,13 +159,30 @@ class HtmlRenderer(Renderer):
 
     def image(self, image: Image, alt: str = "") -> Markup:
         """Show an image of the content folder; `alt` is used when it has no text of its own."""
-        return self._show(self._pictures.photograph(image.path, image.alt or alt, self.width))
+        shown = image.alt or alt
+        return self._show(self._pictures.photograph(image.path, shown, self.width, image.duotone))
 
-    def illustration(self, item: Item) -> Markup:
-        """Show the image of an item, or else its drawing."""
+    def illustration(self, item: Item, alt: str = "", width: int = 0) -> Markup:
+        """Show the image of an item, or else its drawing.
+
+        Args:
+            item: the item.
+            alt: what stands for the image, in a link that holds nothing else.
+            width: in px; that of the column where it is not given.
+        """
+        within = replace(self, width=width or self.width)
         if item.image:
-            return self.image(item.image)
-        return self._show(self._pictures.illustrate(item, self.width))
+            return within.image(item.image, alt)
+        picture = self._pictures.illustrate(item, within.width)
+        return self._show(replace(picture, alt=alt))
+
+    def chart(self, figure: DataFigure) -> Markup:
+        """Show the picture of a chart."""
+        return self._show(self._pictures.chart(figure, self.width))
+
+    def cover(self, numero: Numero, width: int) -> Markup:
+        """Show the cover of a numéro."""
+        return self._show(self._pictures.cover(numero, self.library, width))
 
     def wordmark(self, width: int) -> Markup:
         """Show the drawn name of the magazine."""

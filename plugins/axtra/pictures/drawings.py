@@ -2,33 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from types import MappingProxyType
 
-from axtra.content.model import Item, Numero
+from axtra.content.model import Item, Motif, Numero
 from axtra.design import illustration
 from axtra.design.illustration import Drawing, Format
 from axtra.design.tokens import Palette, Tokens
 
-FORMATS: Mapping[str, Format] = MappingProxyType(
-    {"paysage": Format.LANDSCAPE, "couverture": Format.COVER}
-)
-
 
 def draw(item: Item, tokens: Tokens, form: Format) -> Drawing:
-    """Draw an item; its slug is the seed."""
-    return illustration.draw(item.slug, palette(item, tokens), form)
+    """Draw an item: what its text gives, in the motif of its rubrique; its address is the seed."""
+    inks, motif = palette(item, tokens), item.motif
+    if motif.number:
+        return illustration.numeral(motif.number, item.url, inks, form)
+    if motif.quote:
+        return illustration.voice(motif.quote, item.url, inks, form)
+    family = "" if isinstance(item, Numero) else inks.motif
+    return illustration.draw(
+        item.url, inks, form, family=family, rank=motif.rank, count=motif.count
+    )
 
 
 def palette(item: Item, tokens: Tokens) -> Palette:
-    """Return the colours of an item; each numéro has its own."""
-    return illustration.palette(item.palette, item.slug, tokens)
+    """Return the colours of an item; a numéro never has those of the one before."""
+    return colours(item.palette, item.url, item.motif, tokens)
 
 
-def address(item: Item, name: str = "paysage") -> str:
-    """Return the address of the drawing of an item; `name` is a key of `FORMATS`."""
-    return f"/images/axe/{item.url.strip('/').replace('/', '-')}-{name}.svg"
+def colours(name: str, seed: str, motif: Motif, tokens: Tokens) -> Palette:
+    """Return a palette by its name; without a name, the rank of the motif or the seed chooses."""
+    if name or motif.rank is None:
+        return illustration.palette(name, seed, tokens)
+    palettes = list(tokens.palettes.values())
+    return palettes[motif.rank % len(palettes)]
+
+
+def ink_name(item: Item, tokens: Tokens) -> str:
+    """Name the palette of an item, for the class of what stands on its ink."""
+    whole = palette(item, tokens)
+    return next(name for name, known in tokens.palettes.items() if known == whole)
+
+
+def address(item: Item) -> str:
+    """Return the address of the drawing of an item."""
+    return f"/images/axe/{item.url.strip('/').replace('/', '-')}-paysage.svg"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,21 +57,15 @@ class DrawingFile:
     form: Format
 
     def svg(self, tokens: Tokens) -> str:
-        """Return the drawing; a cover is whole, ready for its titles."""
-        if self.form is Format.COVER:
-            colours, angle = palette(self.item, tokens), tokens.axis["angle"]
-            return illustration.cover(self.item.slug, colours, angle)
+        """Return the drawing."""
         return draw(self.item, tokens, self.form).svg()
 
 
 def drawing_files(items: Iterable[Item]) -> Iterator[DrawingFile]:
-    """Yield the drawings of the items that pages may show; a numéro has a cover too."""
+    """Yield the drawings of the items that pages may show."""
     for item in items:
-        if not item.shown or item.image:
-            continue
-        for name, form in FORMATS.items():
-            if name == "paysage" or isinstance(item, Numero):
-                yield DrawingFile(address(item, name), item, form)
+        if item.shown and not item.image:
+            yield DrawingFile(address(item), item, Format.LANDSCAPE)
 
 
 def favicon(tokens: Tokens) -> str:

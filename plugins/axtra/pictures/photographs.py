@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
@@ -26,6 +26,7 @@ from axtra.core import regular_files
 from axtra.core.cache import Store
 from axtra.design import image_files
 from axtra.design.image_files import ImageError
+from axtra.design.tokens import Palette
 
 FOLDER = "/images/photo/"
 WIDTHS = (320, 640, 960, 1280, 1920)  # px; none is wider than its source
@@ -57,6 +58,7 @@ class Copy:
     source: str  # relative to content/
     width: int
     extension: str
+    duotone: str = ""  # the palette in whose inks it is printed
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,13 +115,17 @@ def _in_format(image: Image, extension: str) -> Iterator[Copy]:
 
 
 def _copy(image: Image, width: int, extension: str) -> Copy:
-    digest = hashlib.sha256(f"{image.digest} {_RECIPE}".encode()).hexdigest()[:10]
+    made = f"{image.digest} {_RECIPE} {image.duotone}".rstrip()
+    digest = hashlib.sha256(made.encode()).hexdigest()[:10]
     stem = image_files.plain(PurePosixPath(image.path).stem)
-    return Copy(f"{FOLDER}{stem}.{digest}-{width}.{extension}", image.path, width, extension)
+    url = f"{FOLDER}{stem}.{digest}-{width}.{extension}"
+    return Copy(url, image.path, width, extension, image.duotone)
 
 
 def _still_format(image: Image) -> str:
     """Return PNG for a picture that was drawn or has transparency, JPEG for others."""
+    if image.duotone:
+        return "jpg"
     drawn = PurePosixPath(image.path).suffix.lower() in {".png", ".gif"}
     return "png" if drawn or not image.opaque else "jpg"
 
@@ -134,13 +140,22 @@ class PhotographMaker:
         cache: a folder to keep files in; damaged files are made again.
         paper: the background of a transparent picture that becomes a JPEG, as #RRGGBB.
         copies: every file that may be asked for.
+        palettes: the inks of photographs in two tones, by name.
     """
 
-    def __init__(self, content: Path, cache: Path, paper: str, copies: Iterable[Copy]) -> None:
+    def __init__(
+        self,
+        content: Path,
+        cache: Path,
+        paper: str,
+        copies: Iterable[Copy],
+        palettes: Mapping[str, Palette] = MappingProxyType({}),
+    ) -> None:
         self._content = content
         self._store = Store(cache)
         self._paper = paper
         self._to_make = tuple(copies)
+        self._palettes = palettes
 
     def make(self, copy: Copy) -> bytes:
         """Return the bytes of a copy: upright, in sRGB, without the metadata of its source.
@@ -198,12 +213,21 @@ class PhotographMaker:
         with image_files.opened(self._content / wanted[0].source, self._content) as image:
             image.load()  # whole, once for all its copies
             for copy in wanted:
-                self._keep(copy, self._encode(image, copy.width, copy.extension))
+                self._keep(copy, self._encode(image, copy.width, copy.extension, self._inks(copy)))
 
-    def _encode(self, image: Bitmap.Image, width: int, extension: str) -> bytes:
+    def _inks(self, copy: Copy) -> image_files.Inks | None:
+        return self._palettes[copy.duotone].inks if copy.duotone else None
+
+    def _encode(
+        self,
+        image: Bitmap.Image,
+        width: int,
+        extension: str,
+        inks: image_files.Inks | None = None,
+    ) -> bytes:
         small = image_files.shrink(image, width)
-        if extension == "jpg" or not image.has_transparency_data:
-            small = image_files.flatten(small, self._paper)
+        if inks or extension == "jpg" or not image.has_transparency_data:
+            small = image_files.duotone(image_files.flatten(small, self._paper), inks)
         bare = Bitmap.new(small.mode, small.size)  # without the metadata of the source
         bare.paste(small)
         file = BytesIO()
@@ -211,10 +235,14 @@ class PhotographMaker:
         return file.getvalue()
 
     def _kept(self, copy: Copy) -> bytes | None:
-        return self._store.get(_key(copy))
+        return self._store.get(self._key(copy))
 
     def _keep(self, copy: Copy, data: bytes) -> None:
-        self._store.put(_key(copy), data)
+        self._store.put(self._key(copy), data)
+
+    def _key(self, copy: Copy) -> str:
+        inks = "".join(self._inks(copy) or ()).replace("#", "-")
+        return f"{PurePosixPath(copy.url).name}-{PIL.__version__}{inks}"
 
 
 def _is_private(image: Bitmap.Image) -> bool:
@@ -237,7 +265,3 @@ def _without_metadata(image: Bitmap.Image) -> bytes:
     bare = {"exif": b"", "xmp": b"", "comment": b""}
     image.save(file, image.format, save_all=True, duration=pace, **bare, **again)
     return file.getvalue()
-
-
-def _key(copy: Copy) -> str:
-    return f"{PurePosixPath(copy.url).name}-{PIL.__version__}"

@@ -10,7 +10,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from html import escape
 from io import BytesIO
@@ -31,6 +31,7 @@ from axtra.content.model import (
     Image,
     Item,
     Library,
+    Motif,
     Numero,
 )
 from axtra.content.schema import PosterUse
@@ -38,7 +39,7 @@ from axtra.core.cache import Store
 from axtra.design import fonts, illustration, image_files
 from axtra.design.illustration import Disc, Drawing, Format
 from axtra.design.tokens import Palette, Tokens
-from axtra.pictures import crops
+from axtra.pictures import drawings
 
 WIDTH, HEIGHT = Format.SOCIAL.value
 FOLDER = "/images/affiches/"
@@ -51,7 +52,7 @@ _LEADING = 1.09
 _LABEL, _SMALL = 32, 28
 _TOP, _BOTTOM = 150, 478  # what the title may take
 _NAME, _BASE = 0.58, 566  # how much of the name of the magazine is shown, and its line
-_FORMAT = 3  # to be raised when the code below paints another poster of the same words
+_FORMAT = 4  # to be raised when the code below paints another poster of the same words
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,7 @@ class Poster:
     colour: str
     seed: str
     numero: bool
+    motif: Motif = field(default_factory=Motif)
     photograph: Image | None = None
 
     @property
@@ -115,8 +117,8 @@ def of_item(item: Item) -> Poster:
             byline, place = item.when_words, item.place.plain if item.place else ""
     stem = item.url.strip("/").replace("/", "-")
     return Poster(
-        stem, item.label, item.title.plain, byline, place, item.palette, item.slug,
-        numero=isinstance(item, Numero), photograph=item.image,
+        stem, item.label, item.title.plain, byline, place, item.palette, item.url,
+        numero=isinstance(item, Numero), motif=item.motif, photograph=item.image,
     )  # fmt: skip
 
 
@@ -171,8 +173,8 @@ class PosterMaker:
     def address(self, poster: Poster) -> str:
         """Return the address of a poster."""
         image = _bitmap(poster)
-        focus = image.focus if image and image.focus else ""
-        said = f"{self._theme_values} {poster}{focus}"
+        treated = f"{image.focus or ''}{image.duotone}" if image else ""
+        said = f"{self._theme_values} {poster}{treated}"
         digest = hashlib.sha256(said.encode()).hexdigest()[:10]
         return f"{FOLDER}{poster.stem}.{digest}.{'jpg' if image else 'png'}"
 
@@ -192,11 +194,7 @@ class PosterMaker:
     def _painted(self, poster: Poster) -> bytes:
         image = _bitmap(poster)
         if image and not poster.title:
-            focus = image.focus or Focus(50, 50)
-            fitted = ImageOps.fit(
-                self._photograph(image), (WIDTH, HEIGHT), centering=(focus.x / 100, focus.y / 100)
-            )
-            return _jpeg(fitted)
+            return _jpeg(self._fitted(image, (WIDTH, HEIGHT)))
         png = resvg_py.svg_to_bytes(
             svg_string=self.svg(poster),
             skip_system_fonts=True,
@@ -207,17 +205,25 @@ class PosterMaker:
         with Bitmap.open(BytesIO(png)) as picture:
             return _jpeg(picture.convert("RGB"))
 
+    def _fitted(self, image: Image, size: tuple[int, int]) -> Bitmap.Image:
+        """Return a photograph that fills a size, around the point to keep."""
+        focus = image.focus or Focus(50, 50)
+        centring = (focus.x / 100, focus.y / 100)
+        return ImageOps.fit(self._photograph(image), size, centering=centring)
+
     def _photograph(self, image: Image) -> Bitmap.Image:
         """Return a photograph at the width of a poster, opaque."""
         with image_files.opened(self.content / image.path, self.content) as whole:
             small = image_files.shrink(whole, WIDTH)
-            return image_files.flatten(small, self.tokens.colours["clair"]["papier"])
+            flat = image_files.flatten(small, self.tokens.colours["clair"]["papier"])
+            inks = self.tokens.palettes[image.duotone].inks if image.duotone else None
+            return image_files.duotone(flat, inks)
 
     def svg(self, poster: Poster) -> str:
         """Return a poster as SVG."""
         poster = _legible(poster)
         colours = self.tokens.colours["clair"]
-        palette = illustration.palette(poster.colour, poster.seed, self.tokens)
+        palette = drawings.colours(poster.colour, poster.seed, poster.motif, self.tokens)
         if poster.numero:
             ink, soft, label = (
                 colours[name] for name in ("sur-marine", "sur-marine-doux", "x-marine")
@@ -261,15 +267,31 @@ class PosterMaker:
         """Return the photograph, or the drawing with its crossing centred in the visible part."""
         image = _bitmap(poster)
         if image is None:
-            drawing = illustration.draw(poster.seed, palette, Format.SOCIAL)
+            drawing = _drawing(poster, palette)
             point = drawing.shapes[-1]
             x = point.centre[0] if isinstance(point, Disc) else WIDTH / 2
             y = point.centre[1] if isinstance(point, Disc) else HEIGHT / 2
             seen = (_edge(y) + WIDTH) / 2
-            return f'<g transform="translate({seen - x:.0f})">{_inner(drawing)}</g>'
-        data = base64.b64encode(_jpeg(self._photograph(image), quality=90)).decode()
-        box = (_LOW, 0, WIDTH - _LOW, HEIGHT)
-        return crops.covering(image, f"data:image/jpeg;base64,{data}", box)
+            return f'<g transform="translate({min(seen - x, _LOW):.0f})">{_inner(drawing)}</g>'
+        size = (WIDTH - _LOW, HEIGHT)
+        data = base64.b64encode(_jpeg(self._fitted(image, size), quality=90)).decode()
+        return (
+            f'<image x="{_LOW}" y="0" width="{size[0]}" height="{size[1]}"'
+            f' href="data:image/jpeg;base64,{data}"/>'
+        )
+
+
+def _drawing(poster: Poster, palette: Palette) -> Drawing:
+    """Draw what the page of the poster shows; a numeral or a quotation is too wide for the cut."""
+    motif = poster.motif
+    return illustration.draw(
+        poster.seed,
+        palette,
+        Format.SOCIAL,
+        family="" if poster.numero else palette.motif,
+        rank=motif.rank,
+        count=motif.count,
+    )
 
 
 def _jpeg(image: Bitmap.Image, quality: int = 82) -> bytes:

@@ -42,6 +42,12 @@ class Answer:
 class PreviewedSite:
     """A project as it was last read without an error, and what is wrong with it now.
 
+    Args:
+        root: the project's folder.
+        bare: pages are shown without the toolbar of the preview.
+        only: the files of the unpublished texts to show; None shows them all.
+        hidden: names of files that are as if they were not there.
+
     Attributes:
         instead: the bytes to read in place of files, by their names.
         library: the content as it was last read, with an error or not.
@@ -50,8 +56,15 @@ class PreviewedSite:
 
     library: Library
 
-    def __init__(self, root: Path, *, bare: bool = False) -> None:
-        self._root, self._bare = root, bare
+    def __init__(
+        self,
+        root: Path,
+        *,
+        bare: bool = False,
+        only: frozenset[str] | None = None,
+        hidden: frozenset[str] = frozenset(),
+    ) -> None:
+        self._root, self._bare, self._only, self._hidden = root, bare, only, hidden
         self.instead: Mapping[str, bytes] = {}
         self._lock = threading.RLock()
         self._site: Prepared | None = None
@@ -71,7 +84,12 @@ class PreviewedSite:
         start = time.perf_counter()
         with self._lock:
             ready = site.prepare(
-                self._root, moment=datetime.now(ZONE), preview=True, instead=self.instead
+                self._root,
+                moment=datetime.now(ZONE),
+                preview=True,
+                only=self._only,
+                instead=self.instead,
+                hidden=self._hidden,
             )
             self.library = ready.library
             if not ready.refused or self._site is None:
@@ -109,6 +127,14 @@ class PreviewedSite:
         with self._lock:
             ready = self._site
             return bool(ready and not ready.refused and ready.table.task_of(path))
+
+    def problems_of(self, path: str) -> Sequence[Diagnostic]:
+        """Return what is wrong with a file of the site once it is made."""
+        with self._lock:
+            ready = self._site
+            if ready is None or ready.refused:
+                return ()
+            return self._bytes(ready.table.task_of(path), site.file_of(path))[1]
 
     # --- files of the site -----------------------------------------------------------------------
 

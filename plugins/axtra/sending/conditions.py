@@ -29,12 +29,14 @@ _OK = 200
 class UnmetCondition:
     """A reason for which an edition cannot leave, and what to do, a line for each remedy.
 
-    It is `final` when these frozen bytes will never leave.
+    It is `final` when these frozen bytes will never leave; `by_building` tells whether to build
+    the site may be enough.
     """
 
     reason: str
     remedy: str
     final: bool = False
+    by_building: bool = False
 
     def __str__(self) -> str:
         remedies = "".join(f"\n      → {line}" for line in self.remedy.splitlines())
@@ -146,6 +148,7 @@ def built(links: Iterable[str], output: Path) -> Iterator[UnmetCondition]:
             yield UnmetCondition(
                 f"le site construit n’a rien à l’adresse « {link} », à laquelle l’édition mène",
                 "Corrigez le lien, ou construisez le site :  axtra construire",
+                by_building=True,
             )
         elif parts.fragment and path.suffix == ".html":
             anchor = re.escape(unquote(parts.fragment))
@@ -153,6 +156,7 @@ def built(links: Iterable[str], output: Path) -> Iterator[UnmetCondition]:
                 yield UnmetCondition(
                     f"la page n’a pas l’intertitre de « {link} », auquel l’édition mène",
                     "Corrigez le lien, ou construisez le site :  axtra construire",
+                    by_building=True,
                 )
 
 

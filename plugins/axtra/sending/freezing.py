@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -21,7 +22,7 @@ from axtra.sending.ledger_records import FrozenEdition, FrozenRecipient, Terms
 from axtra.sending.project_content import RenderedEdition
 from axtra.sending.run_context import Compose
 from axtra.sending.settings import Settings, SettingsError
-from axtra.subscribers import Excluded, Register
+from axtra.subscribers import Excluded, Recipient, Register, folded
 from axtra.subscribers.signed_tokens import new_id
 
 _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
@@ -57,18 +58,31 @@ def freeze(
     register: Register,
     settings: Settings,
     moment: datetime,
+    *,
+    name: str = "",
+    joining: Iterable[Recipient] | None = None,
+    who: str = "",
 ) -> FrozenEdition:
-    """Freeze an edition and those who get it.
+    """Freeze an edition, under its name or another, and those who get it.
+
+    They are its list, or people who join those whom it left for already; of a rectifying edition,
+    those who got the other.
 
     Raises:
         BusyError: the edition is on its way, or everyone got it.
         FolderError: the disk refuses.
         HeaderError: the edition cannot stand in headers.
     """
-    name = edition.letter.slug
+    name = name or edition.letter.slug
     digest, terms = content_hash(edition, liste), terms_of(edition, settings)
     template = template_of(edition, liste, moment)
-    people, refused = register.recipients(liste, moment)
+    people, refused = (
+        register.recipients(liste, moment) if joining is None else (tuple(joining), ())
+    )
+    if rectified := edition.letter.rectified:
+        reached = ledger.reached_people(rectified)
+        people = tuple(p for p in people if {p.id, folded(p.address)} & reached)
+        refused = tuple(person for person in refused if folded(person.address) in reached)
     recipients: list[FrozenRecipient] = []
     excluded = list(refused)
     for person in people:
@@ -87,7 +101,17 @@ def freeze(
         else:
             recipients.append(recipient)
     return ledger.freeze(
-        name, liste, digest, template.data, terms, edition.inputs, recipients, excluded, moment
+        name,
+        liste,
+        digest,
+        template.data,
+        terms,
+        edition.inputs,
+        recipients,
+        excluded,
+        moment,
+        joining=joining is not None,
+        who=who,
     )
 
 

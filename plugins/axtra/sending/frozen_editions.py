@@ -31,7 +31,7 @@ from axtra.subscribers.journal.journal_file import Journal, journal_of
 BOOK = Book(
     "envois.sqlite3",
     "axtra.sending",
-    ("schema.sql", "lineage.sql", "brakes.sql", "scheduled.sql"),
+    ("schema.sql", "lineage.sql", "brakes.sql", "scheduled.sql", "authors.sql"),
 )
 _STARTED = "('a_envoyer', 'en_vol', 'differe')"
 
@@ -85,6 +85,9 @@ class Editions(LedgerBook):
         recipients: Iterable[FrozenRecipient],
         excluded: Iterable[Excluded],
         moment: datetime,
+        *,
+        joining: bool = False,
+        who: str = "",
     ) -> FrozenEdition:
         """Freeze an edition for a list; what was frozen and never left gives way.
 
@@ -98,13 +101,16 @@ class Editions(LedgerBook):
             recipients: those who may be written to; who got this edition already keeps their state.
             excluded: those who may not.
             moment: now.
+            joining: these people join those whom it left for already, whose bytes stay.
+            who: the account of who freezes it, "" without accounts.
 
         Raises:
             BusyError: the edition is on its way, or everyone got it.
             FolderError: the disk refuses.
         """
         with self.together() as db:
-            self._clear(edition)
+            if not joining:
+                self._clear(edition)
             cursor = db.execute(
                 "INSERT INTO freezes"
                 " (edition, list, hash, template, terms, inputs, frozen, recipients)"
@@ -120,6 +126,8 @@ class Editions(LedgerBook):
                 ),
             )
             freeze = cursor.lastrowid
+            if who:
+                db.execute("INSERT INTO authors VALUES (?, ?)", (freeze, who))
             enter = (
                 "INSERT INTO recipients (edition, folded, freeze, address, first_name, person,"
                 " message_id, link, envelope, state, reason) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?,"
@@ -180,6 +188,7 @@ class Editions(LedgerBook):
             )
         never = "SELECT id FROM freezes WHERE edition = ? AND departed IS NULL"
         self._db.execute(f"DELETE FROM recipients WHERE freeze IN ({never})", (edition,))  # noqa: S608
+        self._db.execute(f"DELETE FROM authors WHERE freeze IN ({never})", (edition,))  # noqa: S608
         self._db.execute("DELETE FROM freezes WHERE edition = ? AND departed IS NULL", (edition,))
         self._db.execute("DELETE FROM pauses WHERE edition = ?", (edition,))
 
@@ -200,7 +209,8 @@ class Editions(LedgerBook):
     def _frozen(self, where: str, *values: str) -> list[FrozenEdition]:
         rows = self._db.execute(
             "SELECT id, edition, list, hash, template, terms, inputs, frozen, recipients,"  # noqa: S608
-            f" confirmed, departed FROM freezes WHERE {where}",
+            " confirmed, departed, COALESCE((SELECT who FROM authors WHERE freeze = id), '')"
+            f" FROM freezes WHERE {where}",
             values,
         ).fetchall()
         return [
@@ -216,6 +226,7 @@ class Editions(LedgerBook):
                 recipients,
                 read(confirmed) if confirmed else None,
                 read(departed) if departed else None,
+                who,
             )
             for (
                 identity,
@@ -229,6 +240,7 @@ class Editions(LedgerBook):
                 recipients,
                 confirmed,
                 departed,
+                who,
             ) in rows
         ]
 

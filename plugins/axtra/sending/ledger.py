@@ -199,6 +199,13 @@ class Ledger(Editions):
         row = self._db.execute("SELECT COALESCE(MAX(claimed), 0) FROM recipients").fetchone()
         return float(row[0])
 
+    def last_sent(self) -> str:
+        """Return the edition whose message left last; "" when none ever did."""
+        row = self._db.execute(
+            "SELECT edition FROM recipients WHERE claimed > 0 ORDER BY claimed DESC LIMIT 1"
+        ).fetchone()
+        return str(row[0]) if row else ""
+
     def accepted_since(self, moment: float) -> int:
         """Count the messages that a server took since a moment, all editions together."""
         row = self._db.execute(
@@ -234,6 +241,13 @@ class Ledger(Editions):
         )
         return [ReportLine(row[0], MessageState(row[1]), *row[2:]) for row in rows]
 
+    def candidates(self, edition: str) -> frozenset[str]:
+        """Return the ids and the folded addresses of the candidates of an edition."""
+        rows = self._db.execute(
+            "SELECT person, folded FROM recipients WHERE edition = ?", (edition,)
+        )
+        return frozenset(name for row in rows for name in row if name)
+
     def doubts(self) -> list[UncertainMessage]:
         """List every message whose fate is unknown, of all editions."""
         rows = self._db.execute(
@@ -261,6 +275,15 @@ class Ledger(Editions):
             "SELECT COUNT(*) FROM recipients WHERE freeze = ? AND state = 'accepte'", (frozen.id,)
         ).fetchone()
         return bool(row[0])
+
+    def reached_people(self, edition: str) -> frozenset[str]:
+        """Return who has, or may have, an edition: folded addresses, and people by their ids."""
+        rows = self._db.execute(
+            "SELECT folded, person FROM recipients WHERE edition = ?"
+            " AND state IN ('accepte', 'incertain')",
+            (edition,),
+        )
+        return frozenset(name for row in rows for name in row)
 
     def accepted_ids(self, editions: Iterable[str]) -> frozenset[str]:
         """Return the identifiers of all that servers accepted of some editions."""

@@ -58,6 +58,19 @@ def choices(edition: str) -> str:
     )
 
 
+_WELCOME = "bienvenue-"  # no edition of the project begins so: its name begins with its day
+
+
+def welcome_name(liste: str) -> str:
+    """Return the name in the ledger of the letter that welcomes people to a list."""
+    return _WELCOME + liste
+
+
+def is_welcome(edition: str) -> bool:
+    """Return whether an edition of the ledger is a letter of welcome."""
+    return edition.startswith(_WELCOME)
+
+
 @dataclass(frozen=True, slots=True)
 class Terms:
     """What every message of an edition says besides its template.
@@ -74,7 +87,10 @@ class Terms:
 
 @dataclass(frozen=True, slots=True)
 class FrozenEdition:
-    """An edition, frozen for a list; `inputs` maps files to the hashes of what they held."""
+    """An edition, frozen for a list; `inputs` maps files to the hashes of what they held.
+
+    `who` is the account of who froze it, "" without accounts.
+    """
 
     id: int
     edition: str
@@ -87,6 +103,7 @@ class FrozenEdition:
     recipients: int
     confirmed: datetime | None
     departed: datetime | None
+    who: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -255,7 +255,8 @@ class Run:
             liste = self.context.lists[message.freeze]
             # A clock that goes backwards would find no consent of those who have just agreed.
             moment = max(self.context.now(), self.context.since[message.freeze])
-            refusal = self.context.register.refusal(message.recipient.person, liste, moment)
+            who = message.recipient
+            refusal = self.context.register.refusal(who.person, liste, moment, who.address)
             if refusal:
                 self._settle(message, MessageState.EXCLUDED, refusal)
                 continue

@@ -14,6 +14,7 @@ from axtra.site.building import (
     examine,
     folders,
     prepare,
+    public_files,
     read,
     render_newsletter,
     verify,
@@ -34,6 +35,7 @@ from axtra.site.rendered_edition import (
     edition,
     faults,
     find_edition,
+    welcome,
 )
 
 __all__ = [
@@ -57,10 +59,12 @@ __all__ = [
     "folders",
     "prepare",
     "preview_page",
+    "public_files",
     "read",
     "refusing_failures",
     "register",
     "render_newsletter",
     "verify",
+    "welcome",
     "write_simulation_page",
 ]

@@ -53,6 +53,7 @@ class AssetGenerator(SiteGenerator):
             tokens=tokens,
             asset=partial(_asset, names),
             art=drawings.address,
+            encre=partial(drawings.ink_name, tokens=tokens),
             affiche=self._affiche,
             preloads=tuple(letters[face.name] for face in faces if face.cut.preload),
         )
@@ -94,6 +95,7 @@ class AssetGenerator(SiteGenerator):
             self.site.cache / "photographies",
             self.tokens.colours["clair"]["papier"],
             self._copies,
+            self.tokens.palettes,
         )
 
     def _drawing(self, file: drawings.DrawingFile) -> Job:

@@ -96,6 +96,12 @@ def read(
 
 
 @_collecting_the_young()
+def public_files(root: Path, *, moment: datetime) -> frozenset[str]:
+    """Name the files of a project that readers see something of; see `Reading.public`."""
+    return content_review.open_reading(site_settings(root), moment=moment).public
+
+
+@_collecting_the_young()
 def examine(root: Path, *, moment: datetime) -> tuple[Library, list[Diagnostic]]:
     """Read a project; list every problem of its content and of its mails, as a build would.
 
@@ -203,15 +209,21 @@ def prepare(
     target: Path | None = None,
     publish: bool = False,
     preview: bool = False,
+    only: frozenset[str] | None = None,
     instead: Mapping[str, bytes] = NOTHING,
+    hidden: frozenset[str] = frozenset(),
 ) -> Prepared:
     """Read the content and fill the table of jobs; the arguments are those of `build_site`.
 
-    `instead` maps names of files of the content to the bytes to read in their place.
+    `instead` maps names of files of the content to the bytes to read in their place; `hidden` names
+    files that are as if they were not there; `only` names those of the unpublished texts that a
+    preview shows, None for all.
     """
     pelican_settings = read_settings(root, publish=publish, target=target)
     settings = SiteSettings.of(pelican_settings)
-    reading = content_review.open_reading(settings, moment=moment, preview=preview, instead=instead)
+    reading = content_review.open_reading(
+        settings, moment=moment, preview=preview, only=only, instead=instead, hidden=hidden
+    )
     context = BuildContext(settings=settings, library=reading.library, preview=preview)
     if not errors(content_review.review(reading, settings)):
         try:

@@ -7,9 +7,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeAlias
+from urllib.parse import urlencode
 
 from markupsafe import Markup
 
+from axtra.content import licences
 from axtra.content.model import Article, Author, Facts, Publication
 from axtra.core import dates
 
@@ -95,7 +97,26 @@ class _Source:
 
     @property
     def title(self) -> str:
-        return self.article.title.plain
+        title, subtitle = self.article.title.plain, self.article.subtitle
+        return f"{title}\u00a0: {subtitle.plain}" if subtitle else title
+
+    @property
+    def heading(self) -> Markup:
+        """Return the title with its italics, and the subtitle."""
+        title, subtitle = self.article.title, self.article.subtitle
+        return (
+            Markup("{}\u00a0: {}").format(title, subtitle)
+            if subtitle
+            else Markup("{}").format(title)
+        )
+
+    @property
+    def issue(self) -> dict[str, str]:
+        """Return the volume and the number of its numéro; the name of one that has neither."""
+        numero = self.article.numero
+        if numero.special:
+            return {"number": numero.label}
+        return {"volume": str(numero.volume), "number": str(numero.number)}
 
     @property
     def names(self) -> list[tuple[str, str | None]]:
@@ -119,9 +140,13 @@ def _apa(source: _Source) -> Markup:
         who = _joined(names, " et ")
     day = source.day
     when = f"{day.year}, {dates.day(day).rpartition(' ')[0]}" if day else "s. d."
-    return Markup("{} ({}). {}{} <em>{}</em>, <em>{}</em>({}). {}").format(
-        _stopped(who), when, source.article.title, _stop(source.title), source.facts.magazine,
-        source.article.numero.volume, source.article.numero.number, _link(source.url),
+    numero = source.article.numero
+    issue = Markup(", <em>{}</em>({})").format(numero.volume, numero.number)
+    if numero.special:
+        issue = Markup(", {}").format(numero.label_within)
+    return Markup("{} ({}). {}{} <em>{}</em>{}. {}").format(
+        _stopped(who), when, source.heading, _stop(source.title), source.facts.magazine,
+        issue, _link(source.url),
     )  # fmt: skip
 
 
@@ -136,11 +161,12 @@ def _chicago(source: _Source) -> Markup:
         who = _joined(names, ", et ")
     day = source.day
     when = f" ({dates.month(day)})" if day else ""
-    return Markup(
-        "{} «\u00a0{}\u00a0». <em>{}</em> {}, n<sup>o</sup>\u00a0{}{}. {}."
-    ).format(
-        _stopped(who), source.article.title, source.facts.magazine,
-        source.article.numero.volume, source.article.numero.number, when, _link(source.url),
+    numero = source.article.numero
+    issue = Markup(" {}, n<sup>o</sup>\u00a0{}").format(numero.volume, numero.number)
+    if numero.special:
+        issue = Markup(", {}").format(numero.label_within)
+    return Markup("{} «\u00a0{}\u00a0». <em>{}</em>{}{}. {}.").format(
+        _stopped(who), source.heading, source.facts.magazine, issue, when, _link(source.url),
     )  # fmt: skip
 
 
@@ -181,10 +207,13 @@ def bibtex(article: Article, facts: Facts, siteurl: str) -> bytes:
         "title": f"{{{source.title.translate(_LATEX)}}}",
         "journal": facts.magazine.translate(_LATEX),
         "publisher": facts.name.translate(_LATEX),
-        "volume": str(article.numero.volume),
-        "number": str(article.numero.number),
+        **{name: value.translate(_LATEX) for name, value in source.issue.items()},
         **({"year": str(day.year), "month": str(day.month), "day": str(day.day)} if day else {}),
         "language": article.language,
+        **({"issn": facts.issn} if licences.is_issn(facts.issn) else {}),
+        **(
+            {"abstract": article.abstract_en.plain.translate(_LATEX)} if article.abstract_en else {}
+        ),
         "url": source.url,
     }
     rows = "".join(f"  {name} = {{{value}}},\n" for name, value in fields.items())
@@ -205,12 +234,14 @@ def ris(article: Article, facts: Facts, siteurl: str) -> bytes:
         *(("AU", f"{family}, {given}" if given else family) for family, given in source.names),
         ("TI", source.title),
         ("T2", facts.magazine),
-        ("VL", str(article.numero.volume)),
-        ("IS", str(article.numero.number)),
+        *([("VL", source.issue["volume"])] if "volume" in source.issue else []),
+        ("IS", source.issue["number"]),
         *([("PY", str(day.year)), ("DA", f"{day:%Y/%m/%d}")] if day else []),
         ("PB", facts.name),
+        *([("SN", facts.issn)] if licences.is_issn(facts.issn) else []),
         ("LA", article.language),
         *([("AB", article.summary.plain)] if article.summary else []),
+        *([("N2", article.abstract_en.plain)] if article.abstract_en else []),
         *(("KW", subject.name.plain) for subject in article.subjects),
         ("UR", source.url),
         ("ER", ""),
@@ -224,7 +255,8 @@ def tags(item: Article | Publication, facts: Facts, siteurl: str) -> Iterator[tu
     Source: Google Scholar, inclusion guidelines for webmasters, « Indexing »; Highwire Press tags.
     """
     day = item.date or (item.numero.date if isinstance(item, Article) else None)
-    yield "citation_title", item.title.plain
+    subtitle = f"\u00a0: {item.subtitle.plain}" if item.subtitle else ""
+    yield "citation_title", f"{item.title.plain}{subtitle}"
     for author in item.authors if isinstance(item, Article) else ():
         parts = name_parts(author)
         yield "citation_author", f"{parts[0]}, {parts[1]}" if parts else author.title.plain
@@ -234,18 +266,49 @@ def tags(item: Article | Publication, facts: Facts, siteurl: str) -> Iterator[tu
         yield "citation_publication_date", f"{day:%Y/%m/%d}"
     if isinstance(item, Article):
         yield "citation_journal_title", facts.magazine
-        yield "citation_volume", str(item.numero.volume)
-        yield "citation_issue", str(item.numero.number)
+        yield "citation_journal_abbrev", facts.magazine
+        source = _Source(item, facts, f"{siteurl}{item.url}")
+        for name, value in source.issue.items():
+            yield f"citation_{'issue' if name == 'number' else name}", value
+        if licences.is_issn(facts.issn):
+            yield "citation_issn", facts.issn
     else:
         yield "citation_author", facts.name
         yield "citation_technical_report_institution", facts.name
         if item.file:
             yield "citation_pdf_url", item.file if "://" in item.file else f"{siteurl}{item.file}"
+    if item.abstract_en:
+        yield "citation_abstract", item.abstract_en.plain
     yield "citation_publisher", facts.name
     yield "citation_language", item.language.partition("-")[0]
     for subject in item.subjects:
         yield "citation_keywords", subject.name.plain
+    yield "citation_abstract_html_url", f"{siteurl}{item.url}"
+    yield "citation_fulltext_html_url", f"{siteurl}{item.url}"
     yield "citation_public_url", f"{siteurl}{item.url}"
+
+
+def openurl(article: Article, facts: Facts, siteurl: str) -> str:
+    """Return an article as the title of a COinS span, which tools read on the page of a numéro.
+
+    Source: OpenURL 1.0 (ANSI/NISO Z39.88-2004), key/encoded-value format of journals.
+    """
+    source = _Source(article, facts, f"{siteurl}{article.url}")
+    fields = [
+        ("ctx_ver", "Z39.88-2004"),
+        ("rft_val_fmt", "info:ofi/fmt:kev:mtx:journal"),
+        ("rft.genre", "article"),
+        ("rft.atitle", source.title),
+        ("rft.jtitle", facts.magazine),
+        *([("rft.volume", source.issue["volume"])] if "volume" in source.issue else []),
+        ("rft.issue", source.issue["number"]),
+        *([("rft.date", f"{source.day:%Y-%m-%d}")] if source.day else []),
+        *([("rft.issn", facts.issn)] if licences.is_issn(facts.issn) else []),
+        *(("rft.au", f"{family}, {given}" if given else family) for family, given in source.names),
+        ("rft.language", article.language.partition("-")[0]),
+        ("rft_id", source.url),
+    ]
+    return urlencode(fields)
 
 
 FILES: tuple[tuple[str, Writer], ...] = ((".bib", bibtex), (".ris", ris))

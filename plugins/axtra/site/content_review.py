@@ -36,12 +36,14 @@ def open_reading(
     *,
     moment: datetime,
     preview: bool = False,
+    only: frozenset[str] | None = None,
     instead: Mapping[str, bytes] | None = None,
+    hidden: frozenset[str] = frozenset(),
 ) -> Reading:
-    """Read the content that the settings name, some files replaced by other bytes."""
+    """Read the content that the settings name, some files replaced by other bytes or hidden."""
     texts = TextCache(settings.cache / "textes.db")
-    folders = replace(settings.folders, instead=instead or {})
-    return Reading(folders, moment=moment, preview=preview, cache=texts)
+    folders = replace(settings.folders, instead=instead or {}, hidden=hidden)
+    return Reading(folders, moment=moment, preview=preview, only=only, cache=texts)
 
 
 def review(reading: Reading, settings: SiteSettings) -> list[Diagnostic]:

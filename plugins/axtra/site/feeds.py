@@ -13,7 +13,7 @@ from feedgenerator import Atom1Feed
 
 from axtra.content.model import Body, Event, Facts, Item
 from axtra.content.pages import JSON_FEED, Feed
-from axtra.pictures import photographs
+from axtra.pictures import data_figures, photographs
 
 Writer: TypeAlias = Callable[[Feed, Facts, str, Callable[[Body], str]], bytes]
 
@@ -32,7 +32,9 @@ class _StillFeed(Atom1Feed):  # type: ignore[misc]
 
 def absolute(html: str, siteurl: str, url: str) -> str:
     """Make the addresses of the body at `url` absolute, for readers outside the site."""
-    plain = str(html)  # a substitution in Markup would escape its own quotes
+    plain = data_figures.without_sheet(
+        str(html)
+    )  # a substitution in Markup would escape its own quotes
     return _ANCHOR.sub(rf"\1{siteurl}{url}#", _ROOTED.sub(rf"\1{siteurl}/", plain))
 
 

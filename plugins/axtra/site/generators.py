@@ -3,23 +3,36 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import datetime
 from functools import partial
-from typing import Any
 
 from jinja2 import Environment
 from markupsafe import Markup
 from pelican.writers import Writer
 
-from axtra.content import pages, redirects
-from axtra.content.model import Article, Body, Event, Item, Newsletter, Prose
+from axtra.content import chart_tables, pages, redirects
+from axtra.content.model import (
+    Article,
+    Body,
+    DataFigure,
+    Event,
+    Item,
+    Newsletter,
+    Node,
+    Prose,
+    walk,
+)
 from axtra.newsletter import MailTheme
+from axtra.pictures import data_figures
 from axtra.site import (
     citations,
     content_review,
     feeds,
     hosting,
     letters,
+    reading_aids,
+    republishing,
     site_signs,
     structured_data,
 )
@@ -36,7 +49,7 @@ class PageGenerator(SiteGenerator):
 
     def add_names(self) -> None:
         """Return the templates a filter that renders bodies, and their macros what pages use."""
-        body = _body_filter(self.env)
+        body, node = _body_filters(self.env)
         facts, siteurl = self.library.facts, self.siteurl
         self.context.update(
             render_body=body,
@@ -45,8 +58,12 @@ class PageGenerator(SiteGenerator):
             ),
             citer=partial(citations.cite, facts=facts, siteurl=siteurl),
             etiquettes=partial(citations.tags, facts=facts, siteurl=siteurl),
+            openurl=partial(citations.openurl, facts=facts, siteurl=siteurl),
+            reprise=lambda article: republishing.html(article, facts, siteurl, body),
         )
-        self.env.filters["corps"] = body
+        self.env.filters.update(
+            corps=body, trace=data_figures.on_page, annote=self._annotated(node)
+        )
         self.add_template_globals()
 
     def add_jobs(self, writer: Writer) -> None:
@@ -56,12 +73,15 @@ class PageGenerator(SiteGenerator):
             template = self.get_template(page.template)
             writer.write_file(page.url, template, self.context, url=page.url, **page.variables)
             item = page.variables.get("item")
-            if page.url.endswith("/"):
+            if page.url.endswith("/") and not page.url.endswith(f"/{pages.REPUBLISH}"):
                 known = isinstance(item, Item) and (item.modified or item.date)
                 listed.append((page.url, item.updated if item and known else None))
         listed.sort()
         self.table.add("/sitemap.xml", lambda: feeds.sitemap(listed, self.siteurl), reads=(listed,))
         self.table.add("/robots.txt", lambda: feeds.robots(self.siteurl), reads=())
+        for item in self.library.items:
+            if item.shown:
+                self._add_tables(item)
         for url, make in site_signs.FILES:
             job = partial(make, self.library, self.siteurl, self.tokens)
             until = site_signs.expiry(self.library.moment)
@@ -70,6 +90,22 @@ class PageGenerator(SiteGenerator):
             for suffix, write in citations.FILES:
                 url = f"{article.url.rstrip('/')}{suffix}"
                 self.table.add(url, self._reference(article, write), reads=(article,))
+
+    def _annotated(self, node: Callable[[Node], Markup]) -> Callable[[Item], Markup]:
+        """Return a filter that renders the body of an item with its notes and its terms beside."""
+
+        def annotated(item: Item) -> Markup:
+            explained = isinstance(item, Article) and item.language.startswith("fr")
+            terms = self.library.glossary if explained else ()
+            return reading_aids.annotated(item.body, node, terms)
+
+        return annotated
+
+    def _add_tables(self, item: Item) -> None:
+        """Add the table of each chart that the page of an item shows, as a CSV file."""
+        for node in walk(item.body):
+            if isinstance(node, DataFigure):
+                self.table.add(node.csv_url, partial(chart_tables.csv, node), reads=(node,))
 
     def _reference(self, article: Article, write: citations.Writer) -> Job:
         return lambda: write(article, self.library.facts, self.siteurl)
@@ -173,14 +209,17 @@ class HostGenerator(SiteGenerator):
         )
 
 
-def _body_filter(env: Environment) -> Any:  # noqa: ANN401 - a Jinja filter
+def _body_filters(env: Environment) -> tuple[Callable[[Body], Markup], Callable[[Node], Markup]]:
+    """Return what renders a body as the site shows it, and what renders a node of it."""
+
     def corps(body: Body) -> Markup:
         """Render a body as the site shows it; each block has its template."""
-        return Markup("\n").join(
-            Markup(_TABLE.sub(_SCROLLED, str(node.html)))  # noqa: S704 - sanitised when read
-            if isinstance(node, Prose)
-            else Markup(env.get_template(f"blocs/{node.name}.html").render(bloc=node))  # noqa: S704
-            for node in body
-        )
+        return Markup("\n").join(map(rendered, body))
 
-    return corps
+    def rendered(node: Node) -> Markup:
+        if isinstance(node, Prose):
+            return Markup(_TABLE.sub(_SCROLLED, str(node.html)))  # noqa: S704 - sanitised when read
+        template = env.get_template(f"blocs/{node.name}.html")
+        return Markup(template.render(bloc=node))  # noqa: S704 - escaped by the template
+
+    return corps, rendered

@@ -47,6 +47,7 @@ _TYPES: Mapping[str, str] = MappingProxyType(
         ".bib": f"application/x-bibtex{_TEXT}",
         ".conf": f"text/plain{_TEXT}",
         ".css": f"text/css{_TEXT}",
+        ".csv": f"text/csv{_TEXT}",
         ".epub": "application/epub+zip",
         ".gif": "image/gif",
         ".html": f"text/html{_TEXT}",
@@ -157,13 +158,14 @@ def _moves(redirects: Iterable[Redirect]) -> Iterator[tuple[str, str]]:
 
 
 def _policy(form_action: str) -> str:
-    """Allow what the pages use: their own sheet, fonts and pictures, and no script.
+    """Allow what the pages use: their own sheet, fonts, pictures and sounds, and no script.
 
     What measures a page (Lighthouse) asks for robots.txt from within it: `connect-src`.
     """
     return (
         "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self'; "
-        f"connect-src 'self'; form-action {form_action}; base-uri 'none'; frame-ancestors 'none'"
+        "media-src 'self'; connect-src 'self'; "
+        f"form-action {form_action}; base-uri 'none'; frame-ancestors 'none'"
     )
 
 

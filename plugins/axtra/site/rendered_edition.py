@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from axtra.content.model import Facts, Library, Newsletter, Status
+from axtra.content.editing import EditableText
+from axtra.content.model import Facts, Library, Newsletter, Status, Welcome
 from axtra.content.schema import KINDS
 from axtra.core.diagnostics import Diagnostic, asked_of, did_you_mean, errors
 from axtra.core.refusals import DiagnosedRefusal, WrongUsage
@@ -16,6 +18,9 @@ from axtra.newsletter import Mail, public_links, render
 from axtra.site import content_review, letters
 from axtra.site.settings import SiteSettings, site_settings
 from axtra.text.personal_values import Personal
+
+_PREHEADER = "Merci d’avoir confirmé. En attendant la prochaine, voici notre dernière infolettre."
+_GREETING = re.compile(r"\ABonjour[^\n]*\n\s*")
 
 
 class UnknownEditionError(WrongUsage):
@@ -60,6 +65,42 @@ def edition(root: Path, name: str, liste: str | None, *, moment: datetime) -> Ed
     if letter.status is Status.SCHEDULED:
         library, problems = _read_as_on_the_day(settings, library, problems, letter)
         letter = find_edition(library, name, problems)
+    return _rendered(root, settings, library, letter, liste)
+
+
+def welcome(root: Path, name: str, liste: str, words: Welcome, *, moment: datetime) -> Edition:
+    """Render an edition for people who have just confirmed, under words that welcome them.
+
+    Args:
+        root: the project's folder.
+        name: the edition.
+        liste: the list that they joined.
+        words: what is said to them.
+        moment: now.
+
+    Raises:
+        UnknownEditionError: there is none of that name.
+        DiagnosedRefusal: the content has errors.
+    """
+    settings = site_settings(root)
+    library, problems = content_review.read(settings, moment=moment)
+    letter = find_edition(library, name, problems)
+    data = _under(words, (root / letter.source).read_bytes(), letter)
+    library, problems = content_review.read(settings, moment=moment, instead={letter.source: data})
+    return _rendered(root, settings, library, find_edition(library, name, problems), liste)
+
+
+def _under(words: Welcome, data: bytes, letter: Newsletter) -> bytes:
+    """Return the file of an edition with other words above its text, in place of its greeting."""
+    text = EditableText.of(data)
+    fields = {"objet": words.subject, "preentete": _PREHEADER}
+    body = f"{words.text}\n\n## Notre dernière infolettre\n\n{_GREETING.sub('', text.body)}"
+    return text.with_fields(letter.kind, fields).with_body(body).data
+
+
+def _rendered(
+    root: Path, settings: SiteSettings, library: Library, letter: Newsletter, liste: str | None
+) -> Edition:
     theme = letters.open_mail_theme(settings)
     return Edition(
         letter,

@@ -13,9 +13,11 @@ from typing import Any, TypeAlias
 
 from markupsafe import Markup
 
+from axtra.content import licences
 from axtra.content.model import (
     Article,
     Author,
+    Dossier,
     Event,
     Item,
     Library,
@@ -23,7 +25,9 @@ from axtra.content.model import (
     Numero,
     Page,
     Publication,
+    Text,
 )
+from axtra.content.pages import DOSSIERS
 from axtra.site.citations import name_parts
 
 Thing: TypeAlias = dict[str, Any]
@@ -120,6 +124,23 @@ class Describer:
             "@id": self._full(f"{_MAGAZINE}#periodique"),
             "name": facts.magazine,
             "url": self._full(_MAGAZINE),
+            "issn": facts.issn if licences.is_issn(facts.issn) else None,
+        }
+
+    def _licence(self, own: Text | None = None) -> str | None:
+        """Return the address of the licence of a text, else its name."""
+        licence = licences.read(own.plain if own else self.library.facts.licence)
+        return (licence.url or licence.name) if licence else None
+
+    def _volume(self, numero: Numero, above: Thing) -> Thing:
+        """Return what an issue is part of: its volume, which is part of the periodical."""
+        if numero.volume is None:
+            return above
+        return {
+            "@type": "PublicationVolume",
+            "@id": self._full(f"{_MAGAZINE}#volume-{numero.volume}"),
+            "volumeNumber": str(numero.volume),
+            "isPartOf": above,
         }
 
     def _issue(self, numero: Numero) -> Thing:
@@ -128,7 +149,7 @@ class Describer:
             "@id": self._full(f"{numero.url}#numero"),
             "name": numero.title.plain,
             "alternateName": numero.label,
-            "issueNumber": str(numero.number),
+            "issueNumber": numero.label if numero.number is None else str(numero.number),
             "url": self._full(numero.url),
             "datePublished": numero.date,
         }
@@ -143,6 +164,7 @@ class Describer:
         if parts:
             thing |= {"familyName": parts[0], "givenName": parts[1]}
             thing["jobTitle"] = author.role.plain if author.role else None
+            thing["image"] = self._full(author.image.url) if author.image else None
         if author.organisation:
             key = "affiliation" if parts else "parentOrganization"
             thing[key] = {"@type": "Organization", "name": author.organisation.plain}
@@ -160,8 +182,19 @@ class Describer:
             case Numero():
                 parts = [self._part(article) for article in self.library.articles_in(item)]
                 publisher = self._publisher()
-                above = self._periodical() | {"publisher": publisher}
-                return common | self._issue(item) | {"isPartOf": above, "hasPart": parts}
+                above = self._volume(item, self._periodical() | {"publisher": publisher})
+                return (
+                    common
+                    | self._issue(item)
+                    | {"isPartOf": above, "hasPart": parts, "license": self._licence()}
+                )
+            case Dossier():
+                articles = self.library.articles_about(item)
+                return common | {
+                    "@type": item.kind.schema_type,
+                    "publisher": self._publisher(),
+                    "hasPart": [self._part(article) for article in articles],
+                }
             case Author():
                 person = self._person(item) | {"description": item.lead}
                 return {
@@ -197,13 +230,30 @@ class Describer:
             "wordCount": item.words or None,
             "timeRequired": f"PT{item.minutes}M" if item.words else None,
             "isAccessibleForFree": True,
+            "alternativeHeadline": item.subtitle.plain if item.subtitle else None,
+            "license": self._licence(getattr(item, "licence", None)),
+            "copyrightHolder": {"@id": self._full("/#organisation")},
+            "abstract": _plain(getattr(item, "abstract_en", None)),
+            "sponsor": [
+                {"@type": "Organization", "name": partner.plain} for partner in item.partners
+            ],
+            **self._languages(item),
         }
         match item:
             case Article():
                 day = item.date or item.numero.date
                 thing |= {"datePublished": day, "dateModified": item.updated or day}
                 thing["articleSection"] = item.rubrique.name.plain
-                thing["isPartOf"] = self._issue(item.numero) | {"isPartOf": self._periodical()}
+                volume = self._volume(item.numero, self._periodical())
+                issue = self._issue(item.numero) | {"isPartOf": volume}
+                dossier = item.dossier if item.dossier and item.dossier.shown else None
+                thing["isPartOf"] = [issue, self._work(dossier)] if dossier else issue
+                if item.audio:
+                    thing["associatedMedia"] = {
+                        "@type": "AudioObject",
+                        "contentUrl": self._full(item.audio),
+                    }
+                thing["about"] = [self._work(item.reply_to)] if item.reply_to else None
             case Newsletter():
                 thing["isPartOf"] = {
                     "@type": "Periodical",
@@ -219,6 +269,21 @@ class Describer:
                     "contentSize": size,
                 }
         return thing
+
+    def _languages(self, item: Item) -> Thing:
+        """Return the same text in its other languages."""
+        works = [self._work(other) for other in self.library.translations(item)]
+        if item.translation_of and works:
+            return {"translationOfWork": works[0]}
+        return {"workTranslation": works}
+
+    def _work(self, item: Item) -> Thing:
+        return {
+            "@type": item.kind.schema_type,
+            "headline": item.title.plain,
+            "url": self._full(item.url),
+            "inLanguage": item.language,
+        }
 
     def _event(self, event: Event) -> Thing:
         whole_end = event.all_day or event.end_of_day
@@ -241,6 +306,8 @@ class Describer:
         elif item.kind.listing:
             name = item.kind.listing_title or item.kind.plural.capitalize()
             trail.append((name, item.kind.listing))
+        if isinstance(item, Dossier):
+            trail.append(("Dossiers", DOSSIERS))
         if isinstance(item, Article):
             trail.append((item.numero.title.plain, item.numero.url))
         return [*trail, (item.title.plain, item.url)]
@@ -253,6 +320,10 @@ class Describer:
                 for at, (name, url) in enumerate([("Accueil", "/"), *steps], start=1)
             ],
         }
+
+
+def _plain(text: Text | None) -> str | None:
+    return text.plain if text else None
 
 
 def _clean(value: Any) -> Any:  # noqa: ANN401 - JSON

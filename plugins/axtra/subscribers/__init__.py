@@ -7,6 +7,7 @@ outside the project; nothing here writes to a log.
 
 from axtra.subscribers.addresses import AddressError, folded, normalized
 from axtra.subscribers.private_folder import FolderError, LockedError, data_folder
+from axtra.subscribers.register.address_changes import Side
 from axtra.subscribers.register.confirmation_requests import PENDING_DAYS, ClaimedRequest
 from axtra.subscribers.register.consent import Basis, Consent
 from axtra.subscribers.register.people import (
@@ -44,6 +45,7 @@ __all__ = [
     "Recipient",
     "Register",
     "Reinstated",
+    "Side",
     "Stamp",
     "Subscription",
     "Suppression",

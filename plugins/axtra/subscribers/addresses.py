@@ -11,6 +11,9 @@ from axtra.core.refusals import WrongUsage
 
 # What shows nothing and is no format character: joiners, fillers, selectors of a variant.
 _BLANK = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0]")
+_WRAPPED = re.compile(
+    r"(?:[^<>]*<)?\s*(?:mailto:)?\s*([^<>\s]+@[^<>\s]+?)\s*>?[;,]?", re.IGNORECASE
+)
 _DOTLESS = frozenset({"gmail.com", "googlemail.com"})  # whose dots tell nobody apart
 
 
@@ -53,6 +56,12 @@ def normalized(typed: str) -> str:
     if address is None or "." not in address.partition("@")[2]:
         raise AddressError("le domaine, après « @ », n’est pas complet")
     return address
+
+
+def unwrapped(typed: str) -> str:
+    """Return the address of « mailto:… » or of « Name <…> »; any other text stays as it is."""
+    wrapped = _WRAPPED.fullmatch(typed.strip())
+    return wrapped[1].partition("?")[0] if wrapped else typed
 
 
 def visible(typed: str) -> str:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import re
 import secrets
 import shutil
 import sqlite3
+import stat
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
@@ -17,7 +17,8 @@ from itertools import count, islice
 from pathlib import Path
 from typing import Any
 
-from axtra.core.whole_files import write_whole
+from axtra.core import regular_files
+from axtra.core.whole_files import PARTIAL, write_whole
 from axtra.subscribers.database import read, written
 from axtra.subscribers.journal.generations import JournaledBook
 from axtra.subscribers.journal.journal_file import sync
@@ -26,11 +27,10 @@ from axtra.subscribers.signed_tokens import PEPPER
 
 MANIFEST = "manifeste.json"
 _LAST = "derniere-sauvegarde.txt"  # in the data folder: the moment of the newest backup
-_VERSION = 1
+_VERSION = 2  # the first one had no folder inside
 _BOOK = ".sqlite3"
 _KEPT = ".copie"  # suffix of a book in a backup, so that no other program has that file open
 _TRANSIENT = ("-wal", "-shm", "-journal", ".verrou", ".partie")  # for a process that runs
-_NAME = re.compile(r"[\w.-]+")
 _MOST_ASIDE = 1_000  # folders moved aside in the same second
 Exchange = Callable[[Path, Path], None]
 
@@ -66,7 +66,7 @@ def save(folder: Path, target: Path, books: Sequence[JournaledBook], moment: dat
     _check_target(target, folder.resolve())
     with _refusals(target), _beside(target) as part:
         _copy_all(folder, part)
-        for path in list(part.glob(f"*{_BOOK}")):
+        for path in list(part.rglob(f"*{_BOOK}")):
             path.rename(f"{path}{_KEPT}")
         _write_manifest(part, moment)
         verify(part)
@@ -109,15 +109,14 @@ def verify(folder: Path) -> Backup:
             "pas.",
             "Prenez une sauvegarde faite par « axtra abonnes sauvegarder ».",
         ) from None
-    if version != _VERSION:
+    if version not in {1, _VERSION}:
         raise FolderError(
             f"« {folder} » vient d’une version plus récente d’AXE.",
             "Mettez AXE à jour sur cette machine.",
         )
-    names = {path.name for path in folder.iterdir()} - {MANIFEST}
+    names = set(_files(folder)) - {MANIFEST}
     wrong = sorted(
-        {name for name in hashes if not _NAME.fullmatch(name)}
-        | (names ^ hashes.keys())
+        (names ^ hashes.keys())
         | {name for name in names & hashes.keys() if _hash(folder / name) != hashes[name]}
     )
     if wrong:
@@ -165,11 +164,12 @@ def place(source: Path, folder: Path, moment: datetime, exchange: Exchange) -> P
     folder = folder.resolve()
     with _refusals(folder), _beside(folder) as part:
         if (source / MANIFEST).is_file():
-            for path in sorted(source.iterdir()):
-                _copy(path, part / path.name)
+            for name in _files(source):
+                (part / name).parent.mkdir(parents=True, exist_ok=True)  # in a private folder
+                _copy(source / name, part / name)
             verify(part)  # the source may have changed since it was verified
             (part / MANIFEST).unlink()
-            for path in list(part.glob(f"*{_KEPT}")):
+            for path in list(part.rglob(f"*{_KEPT}")):
                 path.rename(path.with_suffix(""))
         else:
             _copy_all(source, part)
@@ -197,7 +197,7 @@ def place(source: Path, folder: Path, moment: datetime, exchange: Exchange) -> P
 def _give_to_owner(part: Path, owner: os.stat_result) -> None:
     """Return what root restores to the account that owned the folder."""
     if os.name == "posix" and os.geteuid() == 0:
-        for path in (part, *part.iterdir()):
+        for path in (part, *part.rglob("*")):
             os.chown(path, owner.st_uid, owner.st_gid)
 
 
@@ -252,15 +252,25 @@ def _refusals(target: Path) -> Iterator[None]:
         ) from error
 
 
+def _files(folder: Path) -> Iterator[str]:
+    """Yield the names of the files of a folder and of those below it; no link is followed."""
+    for path, status in sorted(regular_files.walk(folder)):
+        if stat.S_ISREG(status.st_mode):
+            yield path.relative_to(folder).as_posix()
+
+
 def _copy_all(source: Path, target: Path) -> None:
     """Copy a data folder, in use or not."""
-    for path in sorted(source.iterdir()):
-        if not path.is_file() or path.is_symlink() or path.name.endswith(_TRANSIENT):
+    for name in _files(source):
+        path, copy = source / name, target / name
+        if name.endswith(_TRANSIENT) or path.name.startswith(PARTIAL):
             continue
+        copy.parent.mkdir(parents=True, exist_ok=True)  # in a private folder
         if path.suffix == _BOOK:
-            _copy_book(path, target / path.name)
+            _copy_book(path, copy)
         else:
-            _copy(path, target / path.name)
+            with suppress(FileNotFoundError):  # the atelier forgets what is saved or published
+                _copy(path, copy)
 
 
 def _copy_book(source: Path, target: Path) -> None:
@@ -280,17 +290,18 @@ def _copy_book(source: Path, target: Path) -> None:
 
 
 def _copy(source: Path, target: Path) -> None:
-    descriptor = os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-    with os.fdopen(descriptor, "wb") as copy, source.open("rb") as file:
-        shutil.copyfileobj(file, copy)
-        copy.flush()
-        os.fsync(copy.fileno())
+    with source.open("rb") as file:
+        descriptor = os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+        with os.fdopen(descriptor, "wb") as copy:
+            shutil.copyfileobj(file, copy)
+            copy.flush()
+            os.fsync(copy.fileno())
 
 
 def _write_manifest(folder: Path, moment: datetime) -> None:
     files = {
-        path.name: {"octets": path.stat().st_size, "sha256": _hash(path)}
-        for path in sorted(folder.iterdir())
+        name: {"octets": (folder / name).stat().st_size, "sha256": _hash(folder / name)}
+        for name in _files(folder)
     }
     manifest = {"version": _VERSION, "moment": written(moment), "fichiers": files}
     text = json.dumps(manifest, ensure_ascii=False, indent=2) + "\n"
@@ -300,7 +311,8 @@ def _write_manifest(folder: Path, moment: datetime) -> None:
         file.write(text.encode())
         file.flush()
         os.fsync(file.fileno())
-    sync(folder)
+    for made in {(folder / name).parent for name in files} | {folder}:
+        sync(made)
 
 
 def _hash(path: Path) -> str:

@@ -41,7 +41,7 @@ class Book:
 SUBSCRIBERS = Book(
     "abonnes.sqlite3",
     "axtra.subscribers",
-    ("schema.sql", "queue.sql", "proposals.sql", "lineage.sql", "mailboxes.sql"),
+    ("schema.sql", "queue.sql", "proposals.sql", "lineage.sql", "mailboxes.sql", "moves.sql"),
 )
 
 

@@ -63,7 +63,7 @@ class Keys:
 
     def mark(self, address: str) -> str:
         """Return the keyed hash of a folded address, which recognises it and tells nothing else."""
-        return hmac.new(self.pepper, address.encode(), hashlib.sha256).hexdigest()
+        return hmac.digest(self.pepper, address.encode(), "sha256").hex()
 
     def link(self, person: str, liste: str) -> str:
         """Return the token by which a person leaves a list; its length depends on the list only."""

@@ -22,7 +22,7 @@ PROGRAM = "/srv/axe/.venv/bin/axtra"
 @pytest.mark.skipif(ANALYZE is None, reason="systemd-analyze is not installed")
 def test_systemd_reads_the_units_without_a_word(tmp_path: Path) -> None:
     units = [path for path in FOLDER.iterdir() if path.suffix in {".service", ".timer", ".path"}]
-    assert len(units) == 7
+    assert len(units) == 8
     for path in units:
         text = path.read_text("utf-8").replace(PROGRAM, sys.executable)
         (tmp_path / path.name).write_text(text, "utf-8")
@@ -38,7 +38,8 @@ def test_the_units_and_the_containers_run_commands_that_exist() -> None:
     texts = [path.read_text("utf-8") for path in (*FOLDER.glob("*.service"), COMPOSE)]
     runs = re.compile(r"(?m)(?:^ExecStart=\S*/|^ +command: .*?)axtra ((?:-*\w+ ?)+)")
     found = sorted(words for text in texts for words in runs.findall(text))
-    assert found == ["echeances", "echeances", "service --port 8001", "service --port 8001"]
+    atelier, service = "atelier --equipe --port 8002", "service --port 8001"
+    assert found == [atelier, atelier, "echeances", "echeances", service, service]
     for words in found:
         assert _parser().parse_args(words.split()).run
 

@@ -14,6 +14,10 @@ from typing import Any
 
 import pytest
 
+from axtra.atelier.accounts import Accounts
+from axtra.atelier.own_files import OwnFiles
+from axtra.atelier.roles import Role
+from axtra.atelier.set_aside import SetAside, Version, personal_folder
 from axtra.cli import main
 from axtra.core.dates import ZONE
 from axtra.sending.ledger import Ledger
@@ -65,6 +69,22 @@ def fill(folder: Path, address: str, name: str) -> None:
             (EDITION, address, address, name, person.id, f"{name}@x", f"550 dit {name}"),
         )
 
+    with closing(Accounts(folder, lambda: NOW)) as accounts:
+        member = accounts.invite(address, Role.AUTEUR, name, "la direction")
+        link = accounts.new_link(address)
+        assert link
+        assert accounts.sign_in(link)
+    project = folder / "atelier" / "projet"
+    OwnFiles(project, lambda: NOW).note(f"content/pages/texte-{len(name)}.md", member)
+    version = Version(b"Un mot.", "base", name, NOW)
+    SetAside(project).waiting.put(f"content/pages/texte-{len(name)}.md", version)
+    SetAside(personal_folder(project, address)).typed_by(address).put(
+        "content/pages/autre.md", version
+    )
+    copy = project / "versions/content/pages/texte.md" / f"20261130T000000\x1f{name}\x1fPublié"
+    copy.parent.mkdir(parents=True, exist_ok=True)
+    copy.write_bytes(b"Un mot.")
+
 
 def held(folder: Path, address: str) -> set[str]:
     """Return every text that any table of both books holds about an address, but moments."""
@@ -98,6 +118,14 @@ def test_nothing_that_is_held_is_left_out(run: Run, tmp_path: Path) -> None:
     assert {text for text in texts if names.get(text, text) not in out} == set()
     assert "Autre" not in out
     assert all(told[part] for part in told if part != "listes_quittees")
+    newsroom = told["atelier"]
+    assert (newsroom["nom"], newsroom["role"], newsroom["fenetres_ouvertes"]) == (
+        "Zoé",
+        "auteur",
+        1,
+    )
+    assert newsroom["textes_commences"] == ["content/pages/texte-3.md"]
+    assert [act["acte"] for act in newsroom["actes"]] == ["invitation", "entrée"]
     _, text, _ = run("dossier", "-", said="zoe@exemple.test\n")
     assert {word for word in texts if names.get(word, word) not in text} == set()
     assert "Autre" not in text
@@ -113,6 +141,12 @@ def test_what_an_erasure_leaves_is_shown(run: Run, tmp_path: Path) -> None:
     assert told["editions"][0]["adresse"].startswith("efface-")
     assert "effacement" in str(told["journal_des_retraits"])
     assert "Zoé" not in json.dumps(told, ensure_ascii=False)
+    assert told["atelier"] is None
+    left = [path for path in (tmp_path / "donnees/atelier").rglob("*") if path.is_file()]
+    kept = b"".join(path.read_bytes() + str(path).encode() for path in left)
+    for word in ("zoe@", "Zoé"):
+        assert word.encode() not in kept
+        assert json.dumps(word).strip('"').encode() not in kept
 
 
 def test_an_erasure_says_what_a_reader_keeps_on_the_disk(

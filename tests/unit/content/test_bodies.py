@@ -3,23 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
 import pytest
 
-from axtra.content.blocks import Document
-from axtra.content.blocks.conversion import Converter
 from axtra.content.bodies import Bodies
-from axtra.content.frontmatter import Source
-from axtra.content.links import Addresses
 from axtra.content.model import (
     Aside,
-    Body,
     Button,
     Card,
     Cards,
     Figure,
-    Image,
     Item,
     KeyFigures,
     Only,
@@ -27,43 +20,16 @@ from axtra.content.model import (
     Quote,
     Video,
 )
-from axtra.core.diagnostics import Diagnostic, Notes
-from support.sample_library import ARTICLE, NUMERO, edition, library, news
-
-NEWS = news("nouvelle")
-LIBRARY = library(NEWS, ARTICLE, NUMERO)
-ADDRESSES = Addresses(
-    content="content",
-    items={item.source: item for item in LIBRARY.items},
-    anchors={},
-    pages={item.url: item for item in LIBRARY.items},
-    assets=frozenset({"images/a.png", "documents/a.pdf"}),
-)
-
-
-def _image(path: str, line: int | None, notes: Notes, *, alt: str = "", **_: Any) -> Image | None:
-    if path != "images/a.png":
-        notes.error("image-absente", line, "absente", "")
-        return None
-    return Image(path, f"/{path}", alt, 640, 480)
-
-
-def _read(
-    text: str, item: Item = NEWS, bodies: Bodies | None = None
-) -> tuple[Body, list[Diagnostic]]:
-    notes = Notes(item.source)
-    document: Document = Converter().convert(text, first_line=10, language="fr-CA", notes=notes)
-    bodies = bodies or Bodies(LIBRARY, ADDRESSES, _image)
-    body = bodies.resolve(document.parts, item, Source(item.source, {}, text, 10), notes)
-    return body, notes.found
+from support.read_body import ADDRESSES, LIBRARY, NEWS, find_image, read
+from support.sample_library import NUMERO, edition, library, news
 
 
 def _rules(text: str, item: Item = NEWS) -> list[tuple[int | None, str]]:
-    return [(problem.line, problem.rule) for problem in _read(text, item)[1]]
+    return [(problem.line, problem.rule) for problem in read(text, item)[1]]
 
 
 def test_a_link_in_prose_becomes_an_address_and_one_that_is_broken_is_reported() -> None:
-    body, found = _read("Voir [le numéro](2020-05.md).")
+    body, found = read("Voir [le numéro](2020-05.md).")
     assert found == []
     [prose] = body
     assert isinstance(prose, Prose)
@@ -72,7 +38,7 @@ def test_a_link_in_prose_becomes_an_address_and_one_that_is_broken_is_reported()
 
 
 def test_an_image_alone_is_a_figure_and_one_in_a_sentence_is_measured() -> None:
-    figure, prose = _read("![Un dessin](images/a.png)\n\nVoir ![un](images/a.png) ici.")[0]
+    figure, prose = read("![Un dessin](images/a.png)\n\nVoir ![un](images/a.png) ici.")[0]
     assert isinstance(figure, Figure)
     assert (figure.image.alt, figure.image.width) == ("Un dessin", 640)
     assert isinstance(prose, Prose)
@@ -94,7 +60,7 @@ def test_an_image_alone_is_a_figure_and_one_in_a_sentence_is_measured() -> None:
     ],
 )
 def test_a_block_of_the_text_is_a_block_of_the_body(text: str, kind: type) -> None:
-    body, found = _read(text)
+    body, found = read(text)
     assert ([type(node) for node in body], found) == ([kind], [])
 
 
@@ -121,7 +87,7 @@ def test_a_block_that_cannot_be_is_reported_on_its_line(text: str, line: int, ru
 
 
 def test_a_block_that_cannot_be_is_left_out_and_the_rest_stays() -> None:
-    body, _ = _read("Un.\n\n/// article | absent\n///\n\nDeux.")
+    body, _ = read("Un.\n\n/// article | absent\n///\n\nDeux.")
     assert [type(node) for node in body] == [Prose, Prose]
 
 
@@ -133,7 +99,7 @@ def test_no_rule_chooses_again_what_a_card_names_or_another_rule_chose() -> None
     letter = edition("2020-06-01")
     rule = "/// articles\n    genre: nouvelle\n    nombre: 1\n///"
     text = f"{rule}\n\n/// article | a\n///\n\n{rule}"
-    body, found = _read(text, letter, Bodies(several, addresses, _image))
+    body, found = read(text, letter, Bodies(several, addresses, find_image))
     first, card, second = body
     assert found == []
     assert isinstance(first, Cards)
@@ -144,10 +110,10 @@ def test_no_rule_chooses_again_what_a_card_names_or_another_rule_chose() -> None
 
 
 def test_a_letter_is_reported_what_an_earlier_one_carried() -> None:
-    bodies = Bodies(LIBRARY, ADDRESSES, _image)
+    bodies = Bodies(LIBRARY, ADDRESSES, find_image)
     text = "/// article | premier\n///"
-    assert _read(text, edition("2020-05-01"), bodies)[1] == []
-    [problem] = _read(text, edition("2020-06-01"), bodies)[1]
+    assert read(text, edition("2020-05-01"), bodies)[1] == []
+    [problem] = read(text, edition("2020-06-01"), bodies)[1]
     assert (problem.line, problem.rule) == (10, "deja-envoye")
     assert "2020-05-01" in problem.problem
 

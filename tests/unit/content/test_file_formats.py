@@ -64,6 +64,8 @@ GOOD = {
     "a.gif": picture("GIF"),
     "a.webp": picture("WEBP"),
     "a.avif": picture("AVIF"),
+    "a.bib": "@book{roy, title = {L’été}}".encode(),
+    "a.json": b'[{"id": "roy", "title": "x"}]',
     "a.svg": f"<svg {SVG}/>".encode(),
 }
 PROGRAMS = (

@@ -26,6 +26,9 @@ PACKAGE = ROOT / "plugins/axtra"
 PASSING_ON = {
     "core/diagnostics.py: rule",  # Notes.error and Notes.warning
     "checks/rule.py: self.id",  # the decorators, whose ids are looked at below
+    "content/block_reader.py: rule",  # of a block that names a file
+    "content/bodies.py: refused.rule",  # of an option that a kind of block refuses
+    "content/chart_tables.py: rule",  # its own `error`, whose ids are looked at
     "content/loading/media.py: refused.rule",  # repeats, in a text, what is said of a file
     "site/build/build_records.py: rule",  # reads the diagnostics of the last build
     "site/content_review.py: error.rule",  # lists a refusal of the tokens

@@ -15,7 +15,6 @@ from axtra.design.illustration import (
     Drawing,
     Format,
     Polygon,
-    cover,
     draw,
     mark,
     overprint,
@@ -159,15 +158,6 @@ def test_the_logo_of_the_site_has_the_shapes_of_the_wordmark() -> None:
 
 def parse(svg: str) -> ET.Element:
     return ET.fromstring(svg)  # noqa: S314 - written just above
-
-
-def test_a_cover_is_cut_along_the_axis_over_the_ink_of_its_palette() -> None:
-    root = parse(cover("2019-03", MARINE, 62))
-    assert root.get("viewBox") == "0 0 900 1200"
-    drawn, cut = root
-    assert (drawn.get("y"), drawn.get("height")) == ("540", "660")
-    assert cut.get("fill") == MARINE.ink
-    assert cut.get("d") == "M0 0h900v540H351L0 1200z"
 
 
 def test_a_numero_gets_a_palette_from_its_seed_and_a_rubrique_the_palette_it_names() -> None:

@@ -31,6 +31,7 @@ def test_a_message_has_each_header_once_and_its_text_part_first() -> None:
         ("Message-ID", "<essai@axtra.ca>"),
         ("Reply-To", "AXTRA <bonjour@axtra.ca>"),
         ("List-Id", "Infolettre bimensuelle <membres.infolettres.axtra.ca>"),
+        ("List-Help", "<mailto:bonjour@axtra.ca>"),
         ("List-Unsubscribe", f"<{READER.unsubscribe}>, <{READER.by_mail}>"),
         ("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"),
         ("Content-Language", "fr-CA"),

@@ -90,8 +90,17 @@ def test_the_mail_has_the_same_words_as_the_site(root: Path, slug: str) -> None:
     hrefs = {link.get("href") for link in view.root.iter("a")}
     assert newsletter.title.plain == mail.subject
     shown = newsletter.body_for(mail_to(None))
+    brief = {
+        item
+        for node in walk(shown)
+        if isinstance(node, Cards) and node.brief
+        for item in node.items
+    }
     for item in _items(shown):
         assert samples.SITEURL + item.url in hrefs
+        if item in brief:  # a line each
+            assert item.title.html in seen
+            continue
         for text in _card_texts(item):
             assert html_text(text.html) in seen
             assert _flat(text.plain) in _flat(mail.text)
@@ -187,7 +196,7 @@ def test_the_golden_edition_renders_as_its_snapshot(
 # --- size -------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("count", "most"), [(1, 14), (5, 20), (12, 30), (15, 34)])
+@pytest.mark.parametrize(("count", "most"), [(1, 14), (5, 20), (12, 36), (15, 42)])
 def test_a_letter_with_many_cards_stays_far_below_the_clipping_limit(count: int, most: int) -> None:
     """Limits in KiB: the goal is 80 at fifteen cards, and these limits keep what was gained."""
     mail = samples.cards(count)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -78,13 +80,41 @@ def body_of(*items: Item) -> Body:
     return tuple(Card(item, "article") for item in items)
 
 
-def test_only_the_first_card_of_the_first_article_shows_its_image() -> None:
+def test_the_first_card_shows_its_image_large_and_the_others_small() -> None:
     first, second, *_ = articles()
     leading = cards.lead((Prose(Markup("<p>a</p>")), *body_of(first, second, first)))
     assert leading
     assert leading[1] is first
     html = samples.render_body(body_of(first, second, first)).html
-    assert html.count("<img") == 2  # the article and the masthead
+    widths = [int(width) for width in re.findall(r'<img[^>]* width="(\d+)"', html)]
+    assert len(widths) == 4
+    assert widths[1] > 300  # the first is the masthead
+    assert widths[2:] == [148, 148]
+
+
+def test_a_brief_list_gives_each_text_a_line() -> None:
+    news = samples.read(samples.CATALOGUE).news
+    mail = samples.render_body((Cards(None, news, brief=True),))
+    whole = samples.render_body((Cards(None, news),))
+    for item in news:
+        assert item.title.html in mail.html
+        assert f"{samples.SITEURL}{item.url}" in mail.text
+        if item.summary:
+            assert item.summary.html in whole.html
+            assert item.summary.html not in mail.html
+            assert item.summary.plain[:40] not in mail.text
+    assert standard.faults(mail.html) == []
+
+
+@pytest.mark.parametrize("days", [-400, 400])
+def test_an_event_to_come_can_be_added_to_an_agenda(days: int) -> None:
+    event = samples.read(samples.CATALOGUE).events[0]
+    leaves = samples.golden().date
+    assert leaves
+    event = replace(event, start=leaves + timedelta(days), end=None)
+    mail = samples.render_body((Card(event, "evenement"),))
+    address = f"{samples.SITEURL}/evenements/{event.slug}.ics"
+    assert (address in mail.html, address in mail.text) == (days > 0, days > 0)
 
 
 def test_an_article_shown_only_on_the_site_does_not_lead() -> None:
@@ -100,7 +130,7 @@ def test_a_leading_article_without_an_image_shows_its_drawing() -> None:
     mail = samples.render_body(body_of(drawn))
     (path,) = [path for path in mail.images if drawn.slug in path]
     assert mail.images[path]().startswith(b"\x89PNG")
-    assert f'src="https://www.axtra.ca{path}" alt=""' in mail.html
+    assert f'src="https://www.axtra.ca{path}" alt="{drawn.title.html}"' in mail.html
 
 
 def test_cards_under_a_title_omit_the_label_that_they_share() -> None:

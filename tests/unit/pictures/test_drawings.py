@@ -17,11 +17,10 @@ TOKENS = Tokens.load(Path(__file__).parents[3] / "theme" / "tokens.toml")
 IMAGE = Image(path="images/x.png", url="/images/x.png", alt="", width=1, height=1)
 
 
-def test_an_item_without_an_image_has_a_drawing_and_a_numero_also_has_a_cover() -> None:
+def test_an_item_without_an_image_has_a_drawing() -> None:
     sheets = drawings.drawing_files((NUMERO, ARTICLE, replace(news("une"), image=IMAGE)))
     assert [sheet.url for sheet in sheets] == [
         "/images/axe/magazine-2020-05-paysage.svg",
-        "/images/axe/magazine-2020-05-couverture.svg",
         "/images/axe/magazine-2020-05-premier-paysage.svg",
     ]
 

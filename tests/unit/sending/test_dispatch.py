@@ -475,3 +475,75 @@ def test_doubts_that_stay_make_the_server_write_its_log_before_a_second_reading(
     )
     assert done.left == 3
     assert len(waits) == 1
+
+
+# --- editions that rectify another ----------------------------------------------------------------
+
+
+def test_an_edition_that_rectifies_goes_to_those_who_have_the_other(
+    sample: SampleDispatch,
+) -> None:
+    _ready(sample)
+    _depart(sample)
+    [first, second, third] = PEOPLE
+    with sample.ledger.together() as db:
+        state = "UPDATE recipients SET state = ? WHERE folded = ?"
+        db.execute(state, ("incertain", second))
+        db.execute(state, ("refuse", third))
+    sample.content.change(slug="rectificatif", rectified=EDITION)
+    sample.content.text = "Le total est de 336.\n"
+    frozen = dispatch.freeze(
+        sample.content,
+        sample.ledger,
+        sample.register,
+        sample.settings,
+        "rectificatif",
+        LIST,
+        sample.present,
+    ).frozen
+    assert {line.address for line in sample.ledger.lines("rectificatif")} == {first, second}
+    assert frozen.recipients == 2
+
+
+def test_nothing_is_rectified_that_reached_nobody(sample: SampleDispatch) -> None:
+    _freeze(sample)
+    sample.content.change(slug="rectificatif", rectified=EDITION)
+    with pytest.raises(WrongUsage, match="n’est arrivée à personne"):
+        dispatch.freeze(
+            sample.content,
+            sample.ledger,
+            sample.register,
+            sample.settings,
+            "rectificatif",
+            LIST,
+            sample.present,
+        )
+
+
+def test_a_doubt_is_held_as_received_by_a_person_alone(sample: SampleDispatch) -> None:
+    _ready(sample)
+    _depart(sample)
+    with sample.ledger.together() as db:
+        db.execute("UPDATE recipients SET state = 'incertain' WHERE folded = ?", (PEOPLE[0],))
+    assert not dispatch.hold_received(sample.ledger, EDITION, PEOPLE[1], "Anne")
+    assert dispatch.hold_received(sample.ledger, EDITION, PEOPLE[0].upper(), "Anne")
+    assert sample.states() == dict.fromkeys(PEOPLE, "accepte")
+    [line] = [line for line in sample.ledger.lines(EDITION) if line.address == PEOPLE[0]]
+    assert line.reason == "tenu pour reçu par Anne"
+
+
+def test_an_account_approves_what_another_froze(sample: SampleDispatch) -> None:
+    dispatch.freeze(
+        sample.content,
+        sample.ledger,
+        sample.register,
+        sample.settings,
+        EDITION,
+        LIST,
+        sample.present,
+        "anne@exemple.test",
+    )
+    with pytest.raises(Refusal, match="vous avez gelé"):
+        dispatch.approve(sample.ledger, EDITION, "Bruno", MOMENT, "anne@exemple.test")
+    frozen = dispatch.approve(sample.ledger, EDITION, "Bruno", MOMENT, "bruno@exemple.test")
+    assert sample.ledger.approvals(frozen) == ("Bruno",)

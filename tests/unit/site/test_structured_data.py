@@ -38,7 +38,9 @@ def test_an_article_is_part_of_its_numero_which_is_part_of_the_periodical() -> N
     assert thing["image"] == f"{URL}/images/premier.png"
     assert thing["isPartOf"]["@type"] == "PublicationIssue"
     assert thing["isPartOf"]["issueNumber"] == "1"
-    assert thing["isPartOf"]["isPartOf"]["@type"] == "Periodical"
+    volume = thing["isPartOf"]["isPartOf"]
+    assert (volume["@type"], volume["volumeNumber"]) == ("PublicationVolume", "1")
+    assert volume["isPartOf"]["@type"] == "Periodical"
 
 
 def test_a_person_has_an_affiliation_and_a_team_has_a_parent() -> None:

@@ -15,7 +15,9 @@ import pytest
 from axtra.cli import main
 from axtra.core.dates import ZONE
 from axtra.subscribers import Register
+from support.board_workbook import board_list
 
+NOW = datetime.now(ZONE)
 Run = Callable[..., tuple[int, str, str]]
 TITLES = "adresse;prenom;nom;consentement;date;source\r\n"
 ZOE = "zoe@exemple.test;Zoé;Roy;expres;2025-01-31;adhésion\r\n"
@@ -203,3 +205,43 @@ def test_a_data_folder_that_is_a_file_is_reported(
     code, _, err = run("lister")
     assert code == 1
     assert "AXTRA_DONNEES" in err
+
+
+def test_an_excel_file_is_imported_as_a_csv_file_is(run: Run, tmp_path: Path) -> None:
+    board = board_list(110)
+    path = tmp_path / "membres.xlsx"
+    path.write_bytes(board.data)
+    words = (
+        "importer",
+        path,
+        "--liste",
+        "membres",
+        "--consentement",
+        "expres",
+        "--source",
+        "adhésion",
+    )
+    code, _, err = run(*words, "--essai")
+    assert (code, "« Notes »" in err) == (1, True)
+    keep = ("--garder-si", "Notes=", "--garder-si", "Notes=préfère le téléphone")
+    code, out, err = run(*words, *keep, "--ignorer-erreurs")
+    assert code == 1  # some lines stay out, each named
+    assert f"{len(board.good)} personnes ajoutées" in out
+    assert f"{len(board.lines['apart'])} lignes de titres ou de totaux et 2 lignes sans rien" in out
+    assert {line for line in board.lines["refused"] if f":{line} :" in err}
+    with Register.open(tmp_path / "donnees") as register:
+        written = {person.address.lower() for person in register.recipients("membres", NOW)[0]}
+    assert written == {*board.good}
+
+
+def test_a_column_and_a_sheet_are_named_to_the_command(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "membres.csv"
+    path.write_text("Contact;Lieu\nzoe@exemple.test;Roy, Zoé\n", "utf-8")
+    words = ("importer", path, "--liste", "membres", "--consentement", "expres", "--source", "x")
+    words = (*words, "--date", "2019-01-01")
+    assert run(*words)[0] == 1
+    assert run(*words, "--colonne", "Contact=adresse", "--feuille", "Autre")[0] == 1
+    assert run(*words, "--colonne", "Contact=courriel")[0] == 2
+    code, out, _ = run(*words, "--colonne", "Contact=adresse", "--colonne", "Lieu=nom-complet")
+    assert (code, "1 personne ajoutée" in out) == (0, True)
+    assert "Zoé;Roy" in run("exporter", "--liste", "membres")[1]

@@ -157,7 +157,7 @@ def _in_file(atelier: Atelier, entry: TextEntry, item: Item) -> tuple[str, str]:
 
     Both are empty when the file does not read any more.
     """
-    if entry.version is None and atelier.newsroom.aside.typed.get(entry.name) is None:
+    if entry.version is None and entry.name not in atelier.newsroom.aside.typed():
         return item.title.plain, item.lead
     try:
         text = EditableText.of((atelier.root / entry.name).read_bytes())

@@ -7,6 +7,8 @@ secret is in the address, expires, and gives access to pages alone; nothing in t
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
+from functools import partial
 
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
@@ -15,14 +17,24 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from axtra.atelier.app import Atelier
+from axtra.newsletter.simulator import simulations
+from axtra.preview.previewed_site import Answer
 
 _POLICY = (
-    "sandbox; default-src 'none'; style-src 'self' 'unsafe-inline'; font-src 'self'; "
+    "sandbox; default-src 'none'; style-src 'self' 'unsafe-inline'; font-src 'self' data:; "
     "img-src 'self' data:; media-src 'self'; base-uri 'none'; form-action 'none'; "
     "frame-ancestors 'self'"
 )
 _PDF = "application/pdf"
-_FROM_ROOT = re.compile(rb"""((?:href|src|poster|action|content)=["']?|url\(["']?)/(?!/)""")
+_VIEW = "/__vue/"
+VIEWS: Mapping[str, Callable[[str], str]] = {
+    "sombre": partial(simulations.scheme, dark=True),
+    "sans-images": simulations.blocked,
+}
+# Within a page, and within the frames of a page, whose quotation marks are escaped.
+_FROM_ROOT = re.compile(
+    rb"""((?:href|src|poster|action|content)=(?:["']|&quot;|&\#34;)?|url\(["']?)/(?!/)"""
+)
 _CANDIDATES = re.compile(rb"""srcset=(?:"[^"]*"|'[^']*')""")
 _CANDIDATE = re.compile(rb"""(["',]\s*)/(?!/)""")
 
@@ -30,6 +42,11 @@ _CANDIDATE = re.compile(rb"""(["',]\s*)/(?!/)""")
 def address(secret: str, path: str) -> str:
     """Return where a frame shows a page of the site."""
     return f"/cadre/{secret}{path}"
+
+
+def view_address(secret: str, view: str, path: str) -> str:
+    """Return where a frame shows a mail as some readers see it; `view` is one of `VIEWS`."""
+    return address(secret, f"{_VIEW}{view}{path}")
 
 
 def routes(atelier: Atelier) -> list[Route]:
@@ -40,22 +57,34 @@ def routes(atelier: Atelier) -> list[Route]:
         if not atelier.access.shows(secret):
             raise HTTPException(404)
         path = request.url.path.removeprefix(f"/cadre/{secret}")
+        view = ""
+        if path.startswith(_VIEW):
+            view, _, rest = path.removeprefix(_VIEW).partition("/")
+            path = f"/{rest}"
         answer = await run_in_threadpool(atelier.newsroom.page, path)
         body = answer.body
+        if view in VIEWS:
+            body = VIEWS[view](body.decode()).encode()
         if answer.kind in {"text/html", "text/css"}:
             body = under(f"/cadre/{secret}/".encode(), body)
-        headers = {
-            # A browser shows no PDF in a sandbox; nothing in one can act on the atelier.
-            "Content-Security-Policy": _POLICY if answer.kind != _PDF else "default-src 'self'",
-            "Access-Control-Allow-Origin": "*",
-            "Cross-Origin-Resource-Policy": "cross-origin",
-            "X-Frame-Options": "SAMEORIGIN",
-        }
+        made = framed(Answer(body, answer.kind, answer.status))
         if answer.place:
-            headers["Location"] = f"/cadre/{secret}{answer.place}"
-        return Response(body, int(answer.status), headers, answer.kind)
+            made.headers["Location"] = f"/cadre/{secret}{answer.place}"
+        return made
 
     return [Route("/cadre/{secret}/{path:path}", frame, methods=["GET"])]
+
+
+def framed(answer: Answer) -> Response:
+    """Return an answer that a frame shows, in which nothing can act."""
+    headers = {
+        # A browser shows no PDF in a sandbox; nothing in one can act on the atelier.
+        "Content-Security-Policy": _POLICY if answer.kind != _PDF else "default-src 'self'",
+        "Access-Control-Allow-Origin": "*",
+        "Cross-Origin-Resource-Policy": "cross-origin",
+        "X-Frame-Options": "SAMEORIGIN",
+    }
+    return Response(answer.body, int(answer.status), headers, answer.kind)
 
 
 def under(prefix: bytes, body: bytes) -> bytes:

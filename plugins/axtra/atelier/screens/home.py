@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -11,15 +12,23 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from axtra.atelier import accounts
 from axtra.atelier.app import Atelier
+from axtra.atelier.letter_calendar import next_letter
+from axtra.atelier.mailroom import Mailroom
 from axtra.atelier.newsroom import State, TextEntry
-from axtra.atelier.screens.subscribers import BOOK
+from axtra.atelier.people_books import is_empty
+from axtra.atelier.proposals import ProposedText
+from axtra.atelier.roles import Act, Person
+from axtra.atelier.screens import editions, newsletters
+from axtra.atelier.screens.proposal import address as proposal_address
 from axtra.atelier.screens.texts import address
 from axtra.core import dates
 from axtra.core.diagnostics import Diagnostic, count, errors
 from axtra.core.pasted_commands import command
 from axtra.sending.frozen_editions import BOOK as LEDGER
 from axtra.subscribers import backup
+from axtra.subscribers.database import SUBSCRIBERS
 
 HERE = "Accueil"
 _SHOWN = 6  # things that wait
@@ -27,6 +36,7 @@ _COMING = 5
 _NUMBERS = ("deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf", "dix")
 _NEVER_SAVED = "n’ont jamais été sauvegardés"
 _SAVED_FOR = timedelta(days=7)
+_ACCOUNTS = f"{accounts.FOLDER}/{accounts.BOOK.name}"
 _FIXED = frozenset({"page", "auteur"})  # texts that a new project has
 
 
@@ -53,20 +63,27 @@ def routes(atelier: Atelier) -> list[Route]:
 def _home(atelier: Atelier, request: Request) -> Response:
     atelier.newsroom.catch_up()
     texts = atelier.newsroom.texts()
+    proposed, comments = atelier.proposals.all(atelier.person), _comments(atelier)
     waiting = sorted(
         (rank, n, made)
         for n, text in enumerate(texts)
-        if (ranked := _of(text))
+        if (
+            ranked := _proposed(text, proposed.get(text.name, ()), atelier.person)
+            or _of(text, comments.get(text.name, 0))
+        )
         for rank, made in [ranked]
     )
     todo = [made for _, _, made in waiting]
     today = atelier.clock().date()
     coming = sorted(
-        (text.day, _announced(text), address(text.name))
+        (text.day, _announced(text), _place(text))
         for text in texts
         if text.day and (text.state is State.SCHEDULED or (_is_letter(text) and text.day >= today))
     )
     here = {text.name for text in texts}
+    person = atelier.person
+    whole = person.may(Act.READ_OTHERS)
+    sendings = _unsettled(atelier)
     elsewhere = [problem for problem in atelier.newsroom.problems if problem.file not in here]
     return atelier.screen(
         request,
@@ -77,23 +94,45 @@ def _home(atelier: Atelier, request: Request) -> Response:
         ensuite=todo[1:_SHOWN],
         reste=max(0, len(todo) - _SHOWN),
         vient=[(dates.day(day), title, place) for day, title, place in coming[:_COMING]],
-        ailleurs=elsewhere,
+        ailleurs=elsewhere if whole else [],
         vide=all(text.kind.name in _FIXED for text in texts),
-        exemples=bool(atelier.newsroom.library.facts.demonstration),
-        sans_abonnes=not (atelier.data / BOOK).exists(),
-        phrase=_sentence(todo, elsewhere),
-        sauvegarde=_unsaved(atelier.data, atelier.clock()),
+        exemples=person.may(Act.SETTINGS) and bool(atelier.newsroom.library.facts.demonstration),
+        sans_abonnes=person.may(Act.SUBSCRIBERS) and is_empty(atelier),
+        phrase=_sentence(todo, elsewhere if whole else [], sendings),
+        sauvegarde=_unsaved(atelier.data, atelier.clock()) if whole else None,
+        depot=atelier.origin.trouble if whole else None,
+        prochaine=_next_letter(atelier),
+        envois=sendings,
     )
+
+
+def _next_letter(atelier: Atelier) -> newsletters.Day | None:
+    """Return the next infolettre, for those who compose it."""
+    if not atelier.person.may(Act.COMPOSE):
+        return None
+    entry = next_letter(atelier.newsroom, atelier.clock())
+    return newsletters.day_of(entry) if entry else None
+
+
+def _unsettled(atelier: Atelier) -> list[tuple[str, str, str]]:
+    """List the sendings that wait for somebody: a name, what is said of it, and its report."""
+    if not atelier.person.may(Act.SEND):
+        return []
+    mailroom = Mailroom(atelier.root, atelier.data, atelier.publisher.environment, atelier.clock)
+    return [
+        (name, words, editions.address(name, "bilan"))
+        for name, words in editions.unsettled(mailroom)
+    ]
 
 
 def _unsaved(data: Path, now: datetime) -> tuple[str, str] | None:
     """Say for how long no backup was made, and the command that makes one; None when it is well.
 
     Args:
-        data: the data folder; nothing is to be kept before it has a register or a ledger.
+        data: the data folder; nothing is to be kept before it has a register, a ledger or accounts.
         now: the present.
     """
-    if not any((data / book).is_file() for book in (BOOK, LEDGER.name)):
+    if not any((data / book).is_file() for book in (SUBSCRIBERS.name, LEDGER.name, _ACCOUNTS)):
         return None
     last = backup.last_saved(data)
     if last is not None and now - last <= _SAVED_FOR:
@@ -107,18 +146,51 @@ def _is_letter(text: TextEntry) -> bool:
     return text.kind.name == "infolettre"
 
 
+def _place(text: TextEntry) -> str:
+    """Return the screen of a text: a letter that reads has its own."""
+    if _is_letter(text) and text.item is not None:
+        return editions.address(text.item.slug)
+    return address(text.name)
+
+
 def _announced(text: TextEntry) -> str:
     return f"Infolettre : {text.title}" if _is_letter(text) else text.title
 
 
-def _of(text: TextEntry) -> tuple[int, Waiting] | None:
+def _comments(atelier: Atelier) -> Mapping[str, int]:
+    """Map each text of which this person reads the comments to how many wait."""
+    counts, person = atelier.reviews.counts(), atelier.person
+    mine = counts.keys() if person.may(Act.READ_OTHERS) else atelier.own.of(person).keys()
+    return {name: count for name, count in counts.items() if name in mine}
+
+
+def _proposed(
+    text: TextEntry, proposals: Iterable[ProposedText], person: Person
+) -> tuple[int, Waiting] | None:
+    """Return what somebody waits for from a person, or sends back to them; ranked as `_of` does."""
+    for proposal in proposals:
+        mine, kind = proposal.address == person.address, text.kind.label
+        if mine and proposal.returned_by:
+            said = f"{kind}, {proposal.returned_by} renvoie votre proposition"
+            return 0, Waiting(text.title, "à revoir", said, "Reprendre", address(text.name))
+        if not mine and proposal.waits and person.may(Act.ACCEPT):
+            said = f"{kind}, {proposal.name} propose de publier"
+            place = proposal_address(proposal)
+            return 0, Waiting(text.title, "à relire", said, "Relire la proposition", place)
+    return None
+
+
+def _of(text: TextEntry, comments: int) -> tuple[int, Waiting] | None:
     """Return what a text waits for, and how soon it should be looked at: 0 is first."""
     wrong = errors(text.problems)
-    place = address(text.name)
+    place = _place(text)
     kind = text.kind.label
     if text.state is State.FAULTY:
         said = wrong[0].problem if wrong else "il ne se lit pas"
         return 0, Waiting(text.title, "en erreur", f"{kind} : {said}", "Corriger", place)
+    if comments:
+        said = f"{kind}, {count(comments, 'commentaire')} de relecture"
+        return 1, Waiting(text.title, "commenté", said, "Lire", f"{place}#relectures")
     if text.version is not None:
         who = text.version.person
         return 1, Waiting(
@@ -130,8 +202,12 @@ def _of(text: TextEntry) -> tuple[int, Waiting] | None:
     return None
 
 
-def _sentence(todo: list[Waiting], elsewhere: list[Diagnostic]) -> str:
+def _sentence(
+    todo: list[Waiting], elsewhere: list[Diagnostic], sendings: list[tuple[str, str, str]]
+) -> str:
     """Say in a sentence how things stand."""
+    if sendings and not todo and not errors(elsewhere):
+        return "Un envoi attend une décision."
     if not todo and not errors(elsewhere):
         return "Rien n’attend."
     if not todo:

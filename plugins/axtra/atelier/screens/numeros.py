@@ -11,11 +11,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from axtra.atelier.app import Atelier, form_of, see
+from axtra.atelier.app import Atelier, form_of, require, see
 from axtra.atelier.newsroom import TextEntry
-from axtra.atelier.screens import frames
+from axtra.atelier.roles import Act
+from axtra.atelier.screens import editions, frames
 from axtra.atelier.screens.texts import address as text_address
-from axtra.atelier.texts import Desk
+from axtra.atelier.texts import Desk, MovedError
 from axtra.content import skeletons
 from axtra.content.model import Article, Numero
 from axtra.content.schema import KINDS
@@ -25,7 +26,7 @@ from axtra.core.refusals import Refusal
 HERE = "Numéros"
 _UP, _DOWN, _ORDER = "monter", "descendre", "sommaire"
 _COVER, _LETTER = "une", "lancement"
-_MOST_ON_COVER = 4
+_LEAST_ON_COVER = 4  # places offered; there is always one left
 
 
 def address(slug: str) -> str:
@@ -99,8 +100,7 @@ def _show(
         adresse=address(slug),
         lieu_du_texte=text_address,
         articles=[(article, entry, _lacks(entry)) for article, entry in texts if entry],
-        une=_cover(library.featured(numero, _MOST_ON_COVER)),
-        rangs=range(1, _MOST_ON_COVER + 1),
+        une=_cover(library.featured(numero)),
         fichiers=files,
         cadre=frames.address(secret, numero.url),
         refus=refusal,
@@ -110,7 +110,8 @@ def _show(
 
 def _cover(featured: Sequence[Article]) -> list[str]:
     """Return the slugs of the articles of the cover, then blanks."""
-    return [article.slug for article in featured] + [""] * (_MOST_ON_COVER - len(featured))
+    left = max(1, _LEAST_ON_COVER - len(featured))
+    return [article.slug for article in featured] + [""] * left
 
 
 def _lacks(entry: TextEntry) -> str:
@@ -123,9 +124,10 @@ def _lacks(entry: TextEntry) -> str:
 
 def _act(atelier: Atelier, request: Request, slug: str, fields: dict[str, str]) -> Response:
     numero = _find(atelier, slug)
+    require(request, Act.COMPOSE if _LETTER in fields else Act.READ_OTHERS)
     try:
         if _LETTER in fields:
-            return see(text_address(_launch(atelier, slug)))
+            return see(editions.address(_launch(atelier, slug)))
         moved = fields.get(_UP) or fields.get(_DOWN)
         if fields.get(_ORDER):
             _reorder(atelier, numero, fields[_ORDER].split())
@@ -139,13 +141,14 @@ def _act(atelier: Atelier, request: Request, slug: str, fields: dict[str, str]) 
 
 
 def _move(atelier: Atelier, numero: Numero, slug: str, step: int) -> None:
-    """Exchange an article with the one before or after it."""
-    order = [article.slug for article in atelier.newsroom.library.articles_in(numero)]
+    """Exchange an article with the one before or after it in its rubrique."""
+    articles = atelier.newsroom.library.articles_in(numero)
+    order = [article.slug for article in articles]
     if slug not in order:
         return
     at = order.index(slug)
     to = at + step
-    if not 0 <= to < len(order):
+    if not 0 <= to < len(order) or articles[at].rubrique is not articles[to].rubrique:
         return
     order[at], order[to] = order[to], order[at]
     _reorder(atelier, numero, order)
@@ -164,18 +167,24 @@ def _reorder(atelier: Atelier, numero: Numero, order: list[str]) -> None:
 
 def _choose_cover(atelier: Atelier, numero: Numero, fields: dict[str, str]) -> None:
     known = {article.slug for article in atelier.newsroom.library.articles_in(numero)}
-    chosen = [fields.get(f"{_COVER}{rank}", "") for rank in range(1, _MOST_ON_COVER + 1)]
+    chosen = [value for name, value in fields.items() if name.startswith(_COVER)]
     named = dict.fromkeys(slug for slug in chosen if slug in known)
     _set(atelier.desk, atelier.newsroom.text(numero.source), {"a-la-une": "\n".join(named)})
 
 
 def _set(desk: Desk, entry: TextEntry | None, fields: dict[str, str]) -> None:
-    if entry is not None:
+    if entry is None:
+        return
+    try:
         desk.save(entry, desk.open(entry).base, fields)
+    except MovedError:
+        raise Refusal(
+            f"deux versions de « {entry.title} » attendent un choix.", "Ouvrez ce texte d’abord."
+        ) from None
 
 
 def _launch(atelier: Atelier, slug: str) -> str:
-    """Begin the letter that announces a numéro; return the name of its file."""
+    """Begin the letter that announces a numéro; return its name."""
     path = skeletons.create(
         atelier.newsroom.folders,
         KINDS["infolettre"],
@@ -183,4 +192,4 @@ def _launch(atelier: Atelier, slug: str) -> str:
         numero=slug,
         day=atelier.clock().date(),
     )
-    return path.relative_to(atelier.root).as_posix()
+    return path.stem

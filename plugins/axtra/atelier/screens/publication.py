@@ -50,9 +50,9 @@ def routes(atelier: Atelier) -> list[Route]:
 
 def _act(atelier: Atelier, act: str) -> Response:
     if act == "revenir":
-        atelier.publisher.go_back()
+        atelier.publisher.go_back(atelier.signature)
     else:
-        atelier.publisher.publish()
+        atelier.publisher.publish(atelier.signature)
     return see("/publication")
 
 

@@ -14,7 +14,6 @@ from starlette.routing import Route
 
 from axtra.atelier.app import Atelier, form_of, require_token, see
 from axtra.atelier.screens.texts import address
-from axtra.atelier.set_aside import project_folder
 from axtra.content.schema import KINDS
 from axtra.core.refusals import Refusal
 from axtra.core.whole_files import write_whole
@@ -93,7 +92,7 @@ def _receive(
     atelier.newsroom.catch_up()
     try:
         document = _only(documents)
-        kept = Receptions(project_folder(atelier.data, atelier.root), atelier.root)
+        kept = Receptions(atelier.folder, atelier.root)
         made = reception.receive(
             document,
             [file for file in sent if _is_picture(file)],
@@ -108,6 +107,8 @@ def _receive(
         return _ask(atelier, request, refusal)
     kept.write(made)
     for file in made.files:
+        if not made.again:
+            atelier.own.note(file.name, atelier.person)
         atelier.desk.record(file.name, "Reçu")
     return atelier.screen(
         request,
@@ -150,7 +151,7 @@ def _keep(atelier: Atelier, request: Request, typed: str, sent: list[Sent]) -> R
         refusal = Refusal("aucune photo n’a été choisie.", "Choisissez-en une, puis recommencez.")
         return atelier.refusal(request, refusal, "Images", "/images")
     folder = atelier.root / "content" / "images"
-    kept = project_folder(atelier.data, atelier.root) / "originaux"
+    kept = atelier.folder / "originaux"
     for file in sent:
         taken = {path.name for path in folder.glob("*")}
         try:
@@ -160,5 +161,6 @@ def _keep(atelier: Atelier, request: Request, typed: str, sent: list[Sent]) -> R
             return atelier.refusal(request, refusal, "Images", "/images")
         write_whole(kept / f"{made.name}-{Path(file.name).name[-_NAME:]}", file.data)
         write_whole(folder / made.name, made.data)
+        atelier.own.note(f"content/images/{made.name}", atelier.person)
         atelier.desk.record(f"content/images/{made.name}", "Image reçue")
     return see(f"/images?recues={len(sent)}")

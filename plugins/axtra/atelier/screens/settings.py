@@ -40,6 +40,7 @@ _FACTS = {
     "courriel": "Courriel",
     "site": "Adresse du site",
     "service": "Adresse du service d’abonnement",
+    "atelier": "Adresse de l’atelier d’une équipe",
 }
 _TARGET = {
     "cible": "Où publier : un dossier, sftp://compte@hote/chemin, s3://seau ou une branche git",
@@ -54,7 +55,7 @@ _GROUPS = (
     ("Infolettres", "Nouvelle sorte d’infolettre", _FILES[2]),
 )
 _DEMONSTRATION = "demonstration"
-_OPTIONAL = frozenset({"service", *_TARGET})
+_OPTIONAL = frozenset({"service", "atelier", *_TARGET})
 _SITE_TARGET = "site"  # the name of the table that is set here
 _PLAIN = "marine"  # the palette of what has no rubrique
 _NEW = "+"  # in the place of a table's name: the table that the form adds

@@ -13,13 +13,17 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from axtra.atelier import forms, merging
-from axtra.atelier.app import Atelier, form_of, see
+from axtra.atelier import forms, merging, reading_over
+from axtra.atelier.app import Atelier, form_of, home_of, require, see
 from axtra.atelier.differences import differences
-from axtra.atelier.forms import BODY, HEADER
+from axtra.atelier.forms import BODY, FILE, HEADER
 from axtra.atelier.newsroom import TextEntry
+from axtra.atelier.roles import Act
 from axtra.atelier.screens import frames
+from axtra.atelier.screens.proposal import address as proposal_address
+from axtra.atelier.screens.proposal import online
 from axtra.atelier.screens.texts import address
+from axtra.atelier.set_aside import fingerprint
 from axtra.atelier.texts import MovedError, OpenedText, Saved
 from axtra.content import repairing
 from axtra.content.editing import EditableText
@@ -29,8 +33,11 @@ from axtra.core.diagnostics import Diagnostic
 from axtra.core.refusals import Refusal
 
 HERE, BASE, ACT = "Textes", "base", "acte"
-MINE, START, PASSAGE, OTHER = "mien", "depart", "passage-", "autre"  # of the two versions
+MINE, THEIRS, START, PASSAGE = "mien", "sien", "depart", "passage-"  # of the two versions
+OTHER = "autre"
 PUBLISH, ABANDON, FORGET, MEND = "publier", "abandonner", "oublier", "corriger-"
+PROPOSE, ABOUT = "proposer", "mot-de-proposition"
+_NEEDED = {PUBLISH: Act.PUBLISH, PROPOSE: Act.PROPOSE}
 _TOLD = {
     Saved.NOTHING: "rien",
     Saved.IN_FILE: "enregistre",
@@ -97,11 +104,16 @@ def _entry(atelier: Atelier, name: str) -> TextEntry:
 
 
 def _show(atelier: Atelier, request: Request, name: str) -> Response:
+    atelier.origin.freshen()
     entry = _entry(atelier, name)
     try:
         opened = atelier.desk.open(entry)
     except Refusal as refusal:
         return atelier.refusal(request, refusal, HERE, "/textes")
+    if opened.apart is not None:
+        return both_versions(
+            atelier, request, entry, opened.two_versions(atelier.desk.started(entry)), 200
+        )
     return _screen(atelier, request, opened)
 
 
@@ -109,12 +121,12 @@ def _screen(
     atelier: Atelier, request: Request, opened: OpenedText, refusal: Refusal | None = None
 ) -> Response:
     entry = opened.entry
-    remarks = list(_placed(opened))
+    remarks = list(placed(opened))
     shown = opened.fields
     fields = (
         []
         if shown is None
-        else list(forms.fields(entry.kind, shown, atelier.newsroom.library, _wrong(remarks)))
+        else list(forms.fields(entry.kind, shown, atelier.newsroom.library, wrong_fields(remarks)))
     )
     return atelier.screen(
         request,
@@ -127,12 +139,18 @@ def _screen(
         corps=opened.text.body,
         base=opened.base,
         constats=remarks,
-        ancres=_anchors(entry),
-        autres=_others(atelier, request, entry.name),
+        ancres=anchors(entry),
+        autres=others(atelier, request, entry.name),
         refus=refusal,
         garde=request.query_params.get("garde", ""),
         saisie=opened.typed,
         editeur=atelier.templates.editor,
+        relecture=reading_over.shown(atelier, opened, home_of(request)),
+        seul=not atelier.person.address,
+        propositions=[
+            (proposal, proposal_address(proposal))
+            for proposal in atelier.proposals.of(entry.name, atelier.person)
+        ],
         cadres=_views(atelier, entry),
         adresse=address(entry.name),
         historique=f"/historique/{quote(entry.name)}",
@@ -159,7 +177,7 @@ def _views(atelier: Atelier, entry: TextEntry) -> list[tuple[str, str]]:
     return views
 
 
-def _placed(opened: OpenedText) -> Iterator[Remark]:
+def placed(opened: OpenedText) -> Iterator[Remark]:
     """Say where each finding of a text is shown."""
     lines = opened.text.key_lines(opened.entry.kind) if opened.fields is not None else {}
     first = opened.text.body_line
@@ -184,15 +202,23 @@ def _act(atelier: Atelier, request: Request, name: str, fields: dict[str, str]) 
         if fields.get(ACT) == FORGET:
             atelier.desk.forget_typing(entry)
             return see(f"{address(name)}?garde=oubli")
-        saved = atelier.desk.save(entry, fields.get(BASE, ""), _with_choices(atelier, fields))
+        if needed := _NEEDED.get(fields.get(ACT, "")):
+            require(request, needed)
+        saved = atelier.desk.save(entry, fields.get(BASE, ""), with_choices(atelier, fields))
         if (act := fields.get(ACT, "")).startswith(MEND):
             done = atelier.desk.mend(_entry(atelier, name), act.removeprefix(MEND))
             return see(f"{address(name)}?garde={_MENDED[done]}")
+        told = reading_over.act(atelier.reviews, name, atelier.person, fields.get(ACT, ""), fields)
+        if told is not None:
+            return see(f"{address(name)}?garde={told}#relectures")
+        if fields.get(ACT) == PROPOSE:
+            atelier.desk.propose(_entry(atelier, name), fields.get(ABOUT, ""))
+            return see(f"{address(name)}?garde=propose")
         if fields.get(ACT) == PUBLISH:
             atelier.desk.publish(_entry(atelier, name))
-            return _online(atelier, name)
+            return online(atelier, name)
     except MovedError as moved:
-        return _both(atelier, request, entry, moved)
+        return both_versions(atelier, request, entry, moved)
     except Refusal as refusal:
         return _screen(atelier, request, atelier.desk.open(_entry(atelier, name)), refusal)
     return see(f"{address(name)}?garde={_TOLD[saved]}")
@@ -207,27 +233,27 @@ def _typing(atelier: Atelier, request: Request, fields: dict[str, str]) -> Respo
     except Refusal as refusal:
         return JSONResponse({"refus": str(refusal)}, 422)
     opened = atelier.desk.open(atelier.newsroom.text(name) or entry)
-    remarks = list(_placed(opened))
+    remarks = list(placed(opened))
     lines = [{"line": remark.line, "grave": remark.is_error} for remark in remarks if remark.line]
     return JSONResponse(
         {
             "constats": atelier.templates.page("constats", constats=remarks),
             "lignes": lines,
-            "champs": _wrong(remarks),
-            "ancres": _anchors(opened.entry),
-            "autres": _others(atelier, request, name),
+            "champs": wrong_fields(remarks),
+            "ancres": anchors(opened.entry),
+            "autres": others(atelier, request, name),
         }
     )
 
 
-def _others(atelier: Atelier, request: Request, name: str) -> str:
+def others(atelier: Atelier, request: Request, name: str) -> str:
     """Say who else has the text open; "" when nobody does."""
-    seen = atelier.presence.note(name, request.state.session.cookie, atelier.desk.person)
+    seen = atelier.presence.note(name, request.state.session.cookie, atelier.person.name)
     said = (f"{person}, dans une autre fenêtre, à {moment:%H h %M}" for person, moment in seen)
     return f"Ce texte est aussi ouvert : {'; '.join(said)}." if seen else ""
 
 
-def _wrong(remarks: list[Remark]) -> dict[str, list[str]]:
+def wrong_fields(remarks: list[Remark]) -> dict[str, list[str]]:
     """Return what is said of each field."""
     wrong: dict[str, list[str]] = defaultdict(list)
     for remark in remarks:
@@ -236,7 +262,7 @@ def _wrong(remarks: list[Remark]) -> dict[str, list[str]]:
     return wrong
 
 
-def _anchors(entry: TextEntry) -> list[str]:
+def anchors(entry: TextEntry) -> list[str]:
     """List the anchors of the headings of a text's page, so that the page follows the cursor."""
     return [heading.id for heading in entry.item.headings] if entry.item else []
 
@@ -250,8 +276,10 @@ def _palette(atelier: Atelier) -> Response:
             "label": block.use,
             "argument": block.argument or "",
             "body": block.body or "",
+            "sample": block.sample,
+            "skeleton": block.skeleton,
             "options": [
-                {"name": key.name, "label": key.label, "required": key.required}
+                {"name": key.name, "label": key.label, "required": key.required and not key.unless}
                 for key in block.options
             ],
         }
@@ -266,15 +294,9 @@ def _palette(atelier: Atelier) -> Response:
     return JSONResponse({"blocs": blocks, "textes": texts, "images": pictures})
 
 
-def _online(atelier: Atelier, name: str) -> Response:
-    """Publish the site that holds a text just accepted, where a place is set."""
-    if atelier.publisher.project() is None:
-        return see(f"{address(name)}?garde=publie")
-    atelier.publisher.publish()
-    return see("/publication")
-
-
-def _both(atelier: Atelier, request: Request, entry: TextEntry, moved: MovedError) -> Response:
+def both_versions(
+    atelier: Atelier, request: Request, entry: TextEntry, moved: MovedError, status: int = 409
+) -> Response:
     """Show what was sent and what is there now; nothing is changed until the person chooses."""
     merged = merging.merged(moved.base, moved.mine.data, moved.theirs)
     kept, remember = EditableText.of(merged.data), atelier.newsroom.aside.remember
@@ -282,7 +304,7 @@ def _both(atelier: Atelier, request: Request, entry: TextEntry, moved: MovedErro
         request,
         "deux-versions",
         HERE,
-        409,
+        status,
         entree=entry,
         mien=moved.mine,
         autre=EditableText.of(moved.theirs),
@@ -291,8 +313,11 @@ def _both(atelier: Atelier, request: Request, entry: TextEntry, moved: MovedErro
             (differences(passage.theirs, passage.mine), differences(passage.mine, passage.theirs))
             for passage in merged.conflicts
         ],
+        en_attente=moved.current != fingerprint(moved.theirs),
         caches={
-            BASE: remember(moved.theirs),
+            BASE: moved.current,
+            FILE: fingerprint(moved.theirs),
+            THEIRS: remember(moved.theirs),
             MINE: remember(moved.mine.data),
             START: remember(moved.base or b""),
         },
@@ -302,7 +327,7 @@ def _both(atelier: Atelier, request: Request, entry: TextEntry, moved: MovedErro
     )
 
 
-def _with_choices(atelier: Atelier, fields: dict[str, str]) -> dict[str, str]:
+def with_choices(atelier: Atelier, fields: dict[str, str]) -> dict[str, str]:
     """Return the fields of the screen of two versions with the passages that a person chose.
 
     A passage that was written over in the text itself stays as it was written.
@@ -317,7 +342,7 @@ def _with_choices(atelier: Atelier, fields: dict[str, str]) -> dict[str, str]:
     }
     if not chosen:
         return fields
-    versions = [atelier.newsroom.aside.remembered(fields.get(n, "")) for n in (START, MINE, BASE)]
+    versions = [atelier.newsroom.aside.remembered(fields.get(n, "")) for n in (START, MINE, THEIRS)]
     start, mine, theirs = versions
     if mine is None or theirs is None:
         raise Refusal(

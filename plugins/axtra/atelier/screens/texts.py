@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Collection, Iterator
 from urllib.parse import quote, urlencode
 
 from starlette.concurrency import run_in_threadpool
@@ -14,17 +15,19 @@ from starlette.routing import Route
 from axtra.atelier.app import Atelier, form_of, see
 from axtra.atelier.forms import label_of
 from axtra.atelier.newsroom import State, TextEntry
+from axtra.atelier.roles import Act
 from axtra.content import skeletons
-from axtra.content.schema import KINDS
+from axtra.content.schema import KINDS, Kind
 from axtra.core.refusals import Refusal
 
 HERE = "Textes"
-WAITING, TITLE = "en attente", "titre"
+WAITING, PROPOSED, TITLE = "en attente", "à relire", "titre"
 PAGE = 50  # texts shown at once
 _DIGITS = 7
 _FILTERS = (
     ("", "Tous"),
     (State.DRAFT, "Brouillons"),
+    (PROPOSED, "À relire"),
     (WAITING, "En attente"),
     (State.SCHEDULED, "À venir"),
     (State.PUBLISHED, "Publiés"),
@@ -63,11 +66,13 @@ def _listing(atelier: Atelier, request: Request) -> Response:
     wanted = request.query_params.get("etat", "")
     words = folded(request.query_params.get("q", "")).split()
     found = [text for text in texts if _holds(atelier, text, words)] if words else texts
-    counts = {state: sum(_is(text, state) for text in found) for state, _ in _FILTERS}
-    kept = [text for text in found if _is(text, wanted)]
+    everything = atelier.proposals.all(atelier.person).items()
+    proposed = {name for name, made in everything if any(proposal.waits for proposal in made)}
+    counts = {state: sum(_is(text, state, proposed) for text in found) for state, _ in _FILTERS}
+    kept = [text for text in found if _is(text, wanted, proposed)]
     if request.query_params.get("tri") == TITLE:
         kept.sort(key=lambda text: folded(text.title))
-    first = _number(request.query_params.get("de", ""))
+    first = page_number(request.query_params.get("de", ""))
     shown, after = kept[first : first + PAGE], max(0, len(kept) - first - PAGE)
     asked = {"etat": wanted, "q": request.query_params.get("q", "")}
     by_title = {"tri": TITLE} if request.query_params.get("tri") == TITLE else {}
@@ -79,6 +84,7 @@ def _listing(atelier: Atelier, request: Request) -> Response:
         adresse=address,
         filtres=[(state, words, counts[state]) for state, words in _FILTERS],
         etat=wanted,
+        a_relire=proposed,
         cherche=request.query_params.get("q", ""),
         tris=[
             ("Par date", _listed(asked), not by_title),
@@ -95,11 +101,14 @@ def _listed(asked: dict[str, str], **more: str) -> str:
     return f"/textes?{urlencode({name: v for name, v in (asked | more).items() if v})}"
 
 
-def _number(typed: str) -> int:
+def page_number(typed: str) -> int:
+    """Return how many lines of a list come before what is asked for; 0 for what is no number."""
     return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < _DIGITS else 0
 
 
-def _is(text: TextEntry, state: str) -> bool:
+def _is(text: TextEntry, state: str, proposed: Collection[str]) -> bool:
+    if state == PROPOSED:
+        return text.name in proposed
     if state == WAITING:
         return text.version is not None
     return not state or text.state == state
@@ -123,7 +132,7 @@ def _beginning(
     given: dict[str, str] | None = None,
 ) -> Response:
     atelier.newsroom.catch_up()
-    kinds = [kind for kind in KINDS.values() if kind.name not in _BEGUN_ELSEWHERE]
+    kinds = list(_begun_here(atelier))
     kinds.sort(key=lambda kind: kind.name not in {"nouvelle", "article"})
     return atelier.screen(
         request,
@@ -137,8 +146,17 @@ def _beginning(
     )
 
 
+def _begun_here(atelier: Atelier) -> Iterator[Kind]:
+    """Yield the kinds of text that this person begins here; a numéro is everybody's."""
+    for kind in KINDS.values():
+        mine = kind.name != "numero" or atelier.person.may(Act.READ_OTHERS)
+        if kind.name not in _BEGUN_ELSEWHERE and mine:
+            yield kind
+
+
 def _begin(atelier: Atelier, request: Request, fields: dict[str, str]) -> Response:
-    kind = KINDS.get(fields.get("genre", ""))
+    kinds = {kind.name: kind for kind in _begun_here(atelier)}
+    kind = kinds.get(fields.get("genre", ""))
     title = " ".join(fields.get("titre", "").split())
     if kind is None or not title:
         return _beginning(atelier, request, Refusal("il manque le titre ou le genre."), fields)
@@ -152,4 +170,6 @@ def _begin(atelier: Atelier, request: Request, fields: dict[str, str]) -> Respon
         )
     except Refusal as refusal:
         return _beginning(atelier, request, refusal, fields)
-    return see(address(path.relative_to(atelier.root).as_posix()))
+    name = path.relative_to(atelier.root).as_posix()
+    atelier.own.note(name, atelier.person)
+    return see(address(name))

@@ -352,7 +352,8 @@ def _read_key(name: str, value: Value, key: Key, fields: dict[str, Field], notes
 def _require(kind: Kind, given: Container[str], notes: Notes) -> None:
     """Ask for the keys that are missing; one that is there but wrong is already noted."""
     for key in kind.keys:
-        if key.required and key.attribute not in given:
+        exempt = key.unless and (other := kind.key(key.unless)) and other.attribute in given
+        if key.required and not exempt and key.attribute not in given:
             notes.error(
                 "cle-manquante",
                 1,

@@ -31,6 +31,9 @@ _IN_WORDS = re.compile(rf"(?:le )?(\d{{1,2}})(?:er)? ({'|'.join(dates.MONTHS)}) 
 _SPACES = re.compile("[\u00a0\u2009\u202f]")
 _DASHES = re.compile("[\u2010-\u2015\u2212]")
 _WRAPPING = re.compile(r"\A[“”„«»\"'\s]+|[“”„«»\"'\s]+\Z")
+_FLAGS = MappingProxyType(
+    {"oui": True, "true": True, "vrai": True, "non": False, "false": False, "faux": False}
+)
 # What a value made of several keys may hold.
 _CALL = (
     Key("texte", "text", Type.LINE, "texte de l’appel", "Proposez un article.", required=True),
@@ -157,6 +160,8 @@ def _convert_text(text: str, line: int, key: Key, notes: Notes) -> object | None
             return _language(text, line, notes)
         case Type.FOCUS:
             return _focus(text, line, key, notes)
+        case Type.FLAG:
+            return _flag(text, line, key, notes)
     return text
 
 
@@ -337,6 +342,18 @@ def _choice(text: str, line: int, key: Key, notes: Notes) -> str | None:
     problem = f"« {text} » n’est pas un choix possible pour « {key.name} »"
     notes.error("choix-inconnu", line, problem, did_you_mean(text, key.choices))
     return None
+
+
+def _flag(text: str, line: int, key: Key, notes: Notes) -> bool | None:
+    said = _FLAGS.get(text.lower())
+    if said is None:
+        notes.error(
+            "choix-inconnu",
+            line,
+            f"« {key.name} » attend « oui » ou « non », pas « {text} »",
+            f"Écrivez :  {key.name}: oui   ou effacez la ligne.",
+        )
+    return said
 
 
 def _word(text: str, line: int, key: Key, notes: Notes) -> str | None:

@@ -1,6 +1,6 @@
 """All of the content, read from its files into one `Library`, with every problem on the way."""
 
 from axtra.content.loading.places import Folders
-from axtra.content.loading.reading import Reading, load
+from axtra.content.loading.reading import Reading, load, status_alone
 
-__all__ = ["Folders", "Reading", "load"]
+__all__ = ["Folders", "Reading", "load", "status_alone"]

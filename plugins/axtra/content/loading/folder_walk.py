@@ -35,6 +35,8 @@ def look(folders: Folders) -> tuple[list[Path], list[Notes]]:
         hidden: set[str] = set()
         owners = {os.geteuid(), top.stat().st_uid} if top.is_dir() and os.name == "posix" else None
         for path, status in sorted(regular_files.walk(top), key=lambda found: found[0]):
+            if folders.hidden and folders.name(path) in folders.hidden:
+                continue
             within = path.relative_to(top).as_posix()
             notes = Notes(folders.name(path))
             if within.startswith(".git/"):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any, assert_never
@@ -15,9 +15,11 @@ from axtra.content.frontmatter import Field, Source
 from axtra.content.loading.media import Assets, near
 from axtra.content.model import (
     CLASSES,
+    Article,
     Author,
     Call,
     Correction,
+    Dossier,
     Event,
     Exemption,
     Image,
@@ -31,12 +33,14 @@ from axtra.content.model import (
     Subject,
     Text,
 )
-from axtra.content.schema import Kind, Type
+from axtra.content.schema import TREATMENTS, Kind, Type
 from axtra.core import dates
 from axtra.core.dates import ZONE
 from axtra.core.diagnostics import Notes, did_you_mean
 from axtra.core.pasted_commands import command
 
+_SPECIAL = "special"  # the field in whose presence a numéro has no number
+_TREATED = frozenset({"numero", "article", "auteur", "dossier"})  # kinds that are of the magazine
 _LONGEST_SLUG = 80  # characters
 # From what readers see to what they will not see without a person's hand.
 BY_WAIT = (Status.PUBLISHED, Status.SCHEDULED, Status.DRAFT)
@@ -93,25 +97,27 @@ class Maker:
 
     Args:
         moment: the moment, with a time zone, on which the site is built.
-        preview: show drafts and scheduled items too.
+        shows: returns whether the text of a file is shown although it is not published.
         rubriques: those of the facts.
         types: those of the letters.
         assets: the files beside the texts.
         statuses: of every text, by its file.
+        treatment: of the photographs of the magazine, where their text does not say.
     """
 
     def __init__(
         self,
         moment: datetime,
         *,
-        preview: bool,
+        shows: Callable[[str], bool],
         statuses: Mapping[str, Status],
         rubriques: tuple[Rubrique, ...],
         types: tuple[NewsletterType, ...],
         assets: Assets,
+        treatment: str = "",
     ) -> None:
         self._moment = moment
-        self._preview = preview
+        self._shows = shows
         self._statuses = statuses
         self._rubriques = rubriques
         self._types = types
@@ -119,6 +125,8 @@ class Maker:
         self._authors: dict[str, Author] = {}
         self._subjects: dict[str, tuple[Subject, str]] = {}  # each with its first place
         self._numeros: dict[str, Numero] = {}
+        self._dossiers: dict[str, Dossier] = {}
+        self._treatment = treatment
 
     def make(self, entry: PendingItem) -> Item | None:
         """Return the item of an entry; None when a problem already noted prevents it."""
@@ -132,7 +140,11 @@ class Maker:
         }
         values["image"] = self._image(entry)
         extra = self._relations(entry, values)
-        required = {"title", *(key.attribute for key in kind.keys if key.required)}
+        required = {
+            key.attribute
+            for key in kind.keys
+            if key.required and not (key.unless and entry.source.fields.get(_SPECIAL))
+        }
         if extra is None or any(values.get(n) is None and n not in extra for n in required):
             return None
         values.update(extra)
@@ -142,12 +154,14 @@ class Maker:
             source=entry.source.path,
             url=kind.url.format(slug=entry.slug, numero=entry.numero),
             status=status,
-            shown=status is Status.PUBLISHED or self._preview,
+            shown=status is Status.PUBLISHED or self._shows(entry.source.path),
             **values,
         )
         self._inspect_item(item, entry)
         if isinstance(item, Author):
             self._authors.setdefault(entry.slug, item)  # a draft takes the name of no one
+        if isinstance(item, Dossier):
+            self._dossiers[entry.slug] = item
         if isinstance(item, Numero):
             self._numeros[entry.numero] = item
         return item
@@ -160,7 +174,9 @@ class Maker:
             case Type.LINE:
                 return entry.lines[attribute]
             case Type.LINES:
-                return tuple(Text.of(str(line.value)) for line in frontmatter.texts(found.value))
+                return tuple(
+                    Text.with_italics(str(line.value)) for line in frontmatter.texts(found.value)
+                )
             case Type.NAMES:
                 return tuple(_stem(str(name.value)) for name in frontmatter.texts(found.value))
             case Type.WORDS:
@@ -181,6 +197,8 @@ class Maker:
                 )
             case Type.EXCEPTIONS:
                 return tuple(self._exceptions(entry, found))
+            case Type.DOSSIER:
+                return self._dossier(entry, found)
             case Type.FILE:
                 return self._assets.file(str(found.value), found.line, entry.notes)
             case (
@@ -194,6 +212,8 @@ class Maker:
                 | Type.LINK
                 | Type.LANGUAGE
                 | Type.FOCUS
+                | Type.FLAG
+                | Type.REFERENCE
             ):
                 return found.value
             case other:
@@ -294,6 +314,17 @@ class Maker:
                 f"Publiez-la : effacez « statut: brouillon » dans {author.source}.",
             )
 
+    def _dossier(self, entry: PendingItem, found: Field) -> Dossier | None:
+        slug = _stem(str(found.value))
+        if slug not in self._dossiers:
+            entry.notes.error(
+                "dossier-inconnu",
+                found.line,
+                f"« {found.value} » n’a pas de fiche dans content/dossiers/",
+                near(slug, self._dossiers) or f"Créez-la :  {command('nouveau dossier', slug)}",
+            )
+        return self._dossiers.get(slug)
+
     def _newsletter_type(self, slug: str, line: int, notes: Notes) -> Any:  # noqa: ANN401
         known = {declared.slug: declared for declared in self._types}
         if slug not in known:
@@ -336,7 +367,17 @@ class Maker:
             credit=entry.field("image.credit"),
             licence=entry.field("image.licence"),
             focus=entry.field("image.focus"),
+            duotone=self._duotone(entry),
         )
+
+    def _duotone(self, entry: PendingItem) -> str:
+        """Name the palette in whose inks a photograph is printed; nothing for its own colours."""
+        kind = entry.kind
+        own = self._treatment if kind.name in _TREATED else ""
+        if (entry.field("image.treatment") or own) != TREATMENTS[1]:
+            return ""
+        named = {rubrique.slug: rubrique.colour for rubrique in self._rubriques}
+        return named.get(str(entry.field("rubrique")), kind.palette or "marine")
 
     def _relations(self, entry: PendingItem, values: Mapping[str, Any]) -> dict[str, Any] | None:
         """Return what an item knows from its place; None when it has no place."""
@@ -372,6 +413,29 @@ class Maker:
                 f"le texte serait mis à jour le {dates.day(item.modified)}, avant de paraître "
                 f"le {dates.day(item.date)}",
                 "Corrigez « modifie » ou « date », ou effacez « modifie ».",
+            )
+        if isinstance(item, Numero) and item.special:
+            for key in entry.kind.keys:
+                if key.unless and key.attribute in entry.source.fields:
+                    notes.error(
+                        "hors-serie-numerote",
+                        entry.line(key.attribute),
+                        f"un numéro qui a « {key.unless} » n’a pas de « {key.name} »",
+                        f"Effacez la ligne « {key.name} », ou la ligne « {key.unless} ».",
+                    )
+        if isinstance(item, Article) and item.audio_link and not item.transcript_link:
+            notes.warning(
+                "audio-sans-transcription",
+                entry.line("audio_link"),
+                "ce son n’a pas de transcription, pour qui ne l’entend pas",
+                "Ajoutez par exemple :  transcription: documents/entretien.txt",
+            )
+        if item.sponsored and not item.partners:
+            notes.warning(
+                "commandite-sans-partenaire",
+                entry.line("sponsored"),
+                "ce contenu est commandité, et ne dit pas par qui",
+                "Ajoutez par exemple :  partenaires: [Nom de l’organisme]",
             )
         if isinstance(item, Newsletter) and item.date:
             stem = re.match(r"\d{4}-\d{2}-\d{2}", item.slug)

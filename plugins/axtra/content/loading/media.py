@@ -16,6 +16,7 @@ from axtra.content.loading.places import Folders
 from axtra.content.model import Image, Text
 from axtra.content.pdf_documents import PdfFault
 from axtra.content.redirects import FILE as MOVED
+from axtra.core import regular_files
 from axtra.core.diagnostics import Diagnostic, Edit, Notes, Repair, did_you_mean, errors
 from axtra.core.pasted_commands import command
 from axtra.design import image_files
@@ -24,7 +25,9 @@ _ASSETS = ("images/", "documents/")
 _PLAIN = re.compile(r"[a-zA-Z0-9._-]+")
 _NOW_PUBLISHED = "le texte sera publié"
 _UNSEEN = frozenset({"Cc", "Cf", "Zl", "Zp"})  # Unicode categories of what shows nothing
-_FACTS = frozenset({"site.toml", "rubriques.toml", "infolettres.toml", MOVED, "mots.txt"})
+FACTS = frozenset(
+    {"site.toml", "rubriques.toml", "infolettres.toml", "glossaire.toml", MOVED, "mots.txt"}
+)
 
 
 class Assets:
@@ -57,7 +60,7 @@ class Assets:
         if relative.startswith(_ASSETS) and relative != name:
             other = self.names.setdefault(_composed(relative), relative)
             self._inspect(path, name, same="" if other == relative else other)
-        elif name != sent_letters.FILE and (relative not in _FACTS or relative == name):
+        elif name != sent_letters.FILE and (relative not in FACTS or relative == name):
             picture = path.suffix.lower() in {".jpg", ".jpeg", ".png", ".gif", ".svg", ".webp"}
             hint = "content/images/" if picture else "content/documents/"
             remedy = f"Rangez-le sous {hint}, ou retirez-le du dossier."
@@ -147,6 +150,7 @@ class Assets:
         credit: str | None = None,
         licence: str | None = None,
         focus: Focus | None = None,
+        duotone: str = "",
     ) -> Image | None:
         """Find an image of the content folder and measure it."""
         name = self._name(re.sub(r"[{|](static|attach|filename)[}|]", "", path))
@@ -183,9 +187,10 @@ class Assets:
             credit=Text.of(credit) if credit else None,
             licence=Text.of(licence) if licence else None,
             focus=focus,
+            duotone="" if nature.moving or name.lower().endswith(".svg") else duotone,
         )
         if not image.drawn and notes.file not in self.hidden:
-            self.photographs.setdefault(image.path, image)
+            self.photographs.setdefault(f"{image.path}{image.duotone}", image)
         return image
 
     def _name(self, typed: str) -> str:
@@ -255,6 +260,10 @@ class Assets:
         """Name the files that cannot be published as they are."""
         unread = {name for name, nature in self._natures.items() if isinstance(nature, str)}
         return unread | self.refused.keys()
+
+    def data(self, name: str) -> bytes:
+        """Return the bytes of a document."""
+        return regular_files.read(self._content / self.names[name], self._content)
 
     def size(self, address: str) -> int:
         """Measure a document, in bytes."""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import errno
+import itertools
+import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -16,7 +19,8 @@ from axtra.core import regular_files
 class Folders:
     """Where the content is: the project's root and two folders, relative to it.
 
-    `instead` maps names of files to the bytes to read in their place.
+    `instead` maps names of files to the bytes to read in their place; `hidden` names files that are
+    as if they were not there.
     `siteurl` is where the site is published; by default, where its facts say.
     """
 
@@ -25,6 +29,7 @@ class Folders:
     newsletters: str = "newsletters"
     siteurl: str = ""
     instead: Mapping[str, bytes] = field(default_factory=dict, hash=False)
+    hidden: frozenset[str] = frozenset()
 
     def name(self, path: Path) -> str:
         """Name a file as messages do: relative to the root, with forward slashes."""
@@ -41,9 +46,17 @@ class Folders:
         Raises:
             OSError: it cannot be read, or is no regular file.
         """
+        if self.hidden and self.name(path) in self.hidden:
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(path))
         if self.instead and (given := self.instead.get(self.name(path))) is not None:
             return given
         return regular_files.read(path, next(top for top in self.tops if path.is_relative_to(top)))
+
+    def free(self, name: str) -> str:
+        """Return a name like another that no hidden file has, so that none is written over."""
+        stem, dot, suffix = name.rpartition(".")
+        others = (f"{stem}-{rank}{dot}{suffix}" for rank in itertools.count(2))
+        return next(made for made in itertools.chain([name], others) if made not in self.hidden)
 
     def place(self, name: str) -> tuple[Kind, str, str] | None:
         """Tell the kind, the slug and the numéro of a file from its name."""

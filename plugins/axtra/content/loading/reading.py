@@ -9,16 +9,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
-from typing import Any
 
-from axtra.content import documents, pages, redirects, site_facts
+from axtra.content import documents, glossary, motifs, pages, redirects, site_facts
 from axtra.content.bodies import Bodies
 from axtra.content.documents import Request
 from axtra.content.letter_choices import in_order
 from axtra.content.links import Addresses
 from axtra.content.loading import folder_walk
 from axtra.content.loading.declared_status import declared_status
+from axtra.content.loading.display_order import display_order
 from axtra.content.loading.item_reading import (
     BY_WAIT,
     Maker,
@@ -27,23 +28,25 @@ from axtra.content.loading.item_reading import (
     own_status,
     statuses_of,
 )
-from axtra.content.loading.media import Assets
+from axtra.content.loading.media import FACTS, Assets
 from axtra.content.loading.places import Folders
 from axtra.content.model import (
-    FEATURED,
-    Article,
-    Event,
     Item,
     Library,
     Newsletter,
     Numero,
     Status,
-    sort_key,
 )
-from axtra.content.schema import KINDS, Kind
+from axtra.content.schema import Kind
+from axtra.content.sent_letters import FILE as SENT
 from axtra.content.text_cache import TextCache
 from axtra.core.diagnostics import Diagnostic, Notes, did_you_mean, errors, ordered
 from axtra.core.pasted_commands import command, quoted
+
+# The keys that hold a link: the fields of a header, and those of what is resolved.
+_LINKS = {
+    "registration_link": "registration", "audio_link": "audio", "transcript_link": "transcript",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +73,7 @@ class Reading:
         folders: where the content is.
         moment: the moment, with a time zone, on which the site is built.
         preview: show drafts and scheduled items too.
+        only: in a preview, the files of those to show; None shows them all.
         cache: the texts that were converted before.
     """
 
@@ -81,11 +85,13 @@ class Reading:
         *,
         moment: datetime,
         preview: bool = False,
+        only: frozenset[str] | None = None,
         cache: TextCache | None = None,
     ) -> None:
         self.folders = folders
         self.moment = moment
         self.preview = preview
+        self._only = only
         self.notes: list[Notes] = []
         self.assets = Assets(folders)
         self._texts: dict[str, _Read] = {}
@@ -101,6 +107,19 @@ class Reading:
         marked = (replace(note, unfinished=unfinished.get(note.file, "")) for note in said)
         return ordered([*self._said, *marked])
 
+    @property
+    def public(self) -> frozenset[str]:
+        """Name the files that readers see something of, and those that hold facts of the site.
+
+        A text that does not read is not among them: nobody knows what it was to be.
+        """
+        items = self.library.items
+        shown = {item.source for item in items if item.status is Status.PUBLISHED}
+        used = (name for name, users in self.assets.users.items() if users & shown)
+        content = self.folders.content
+        files = {f"{content}/{self.assets.names[name]}" for name in used}
+        return frozenset(shown | files | {f"{content}/{name}" for name in FACTS} | {SENT})
+
     def _unfinished(self) -> dict[str, str]:
         """Map the file of each text that is not published as read to what it is, in French."""
         waiting = dict.fromkeys(self.folders.instead, "en attente")
@@ -108,23 +127,28 @@ class Reading:
             name: status.unfinished for name, status in self._statuses.items() if status.unfinished
         }
 
+    def _shows(self, name: str) -> bool:
+        """Return whether the text of a file is shown although it is not published."""
+        return self.preview and (self._only is None or name in self._only)
+
     def _run(self, cache: TextCache) -> None:
         """Read the facts, the files, then tie everything together."""
         content, name = self.folders.root / self.folders.content, self.folders.content
         given, rubriques, types, found = site_facts.read(content, name)
         moved, lost = redirects.read(content, name)
-        self._said = [*found, *lost]
+        terms, unread = glossary.read(content, name)
+        self._said = [*found, *lost, *unread]
         entries = list(self._entries(cache))
         self._statuses.update(statuses_of(self._files))
-        if not self.preview:
-            self.assets.hidden = frozenset(self._unfinished())
+        self.assets.hidden = frozenset(name for name in self._unfinished() if not self._shows(name))
         maker = Maker(
             self.moment,
-            preview=self.preview,
+            shows=self._shows,
             rubriques=rubriques,
             types=types,
             assets=self.assets,
             statuses=self._statuses,
+            treatment=given.treatment,
         )
         items = [(entry, maker.make(entry)) for entry in self._by_dependency(entries)]
         empty = Library(
@@ -136,11 +160,13 @@ class Reading:
             assets=self.assets.names,
             photographs=self.assets.photographs,  # bodies add theirs
             redirects=moved,
+            glossary=terms,
         )
         built = [(entry, item) for entry, item in items if item is not None]
         built = list(self._without_twins(empty, built))
         self.library = library = replace(
-            empty, items=tuple(sorted((item for _, item in built), key=_display_order))
+            empty,
+            items=tuple(sorted((item for _, item in built), key=partial(display_order, rubriques))),
         )
         self._inspect_numeros(built)
         kept = {item.source for _, item in built}
@@ -227,11 +253,7 @@ class Reading:
         ):
             notes = Notes(request.name, list(entry.found))
             self.notes.append(notes)
-            status = Status.PUBLISHED
-            if errors(entry.found):
-                status = declared_status(request.data, self.moment)
-            if entry.source is not None:
-                status = own_status(entry.source, status, self.moment)
+            status = _own_status(entry, request.data, self.moment)
             self._files.append(TextFile(kind, entry.slug, numero, request.name, status))
             if entry.source is not None:
                 yield PendingItem(
@@ -254,7 +276,8 @@ class Reading:
 
         def rank(entry: PendingItem) -> tuple[bool, int, bool]:
             wait = BY_WAIT.index(self._statuses[entry.source.path])
-            return (entry.kind.name != "auteur", wait, entry.kind.name != "numero")
+            name = entry.kind.name
+            return (name not in {"auteur", "dossier"}, wait, name != "numero")
 
         return sorted(entries, key=rank)
 
@@ -306,14 +329,6 @@ class Reading:
                     f"« {slug} » n’est pas un article de ce numéro",
                     did_you_mean(slug, own),
                 )
-        if beyond := numero.featured[FEATURED:]:
-            left_out = ", ".join(f"« {slug} »" for slug in beyond)
-            entry.notes.warning(
-                "une-trop-longue",
-                entry.line("featured"),
-                f"« a-la-une » montre {FEATURED} articles, sans place pour {left_out}",
-                f"Nommez les {FEATURED} articles que l’accueil et la couverture montreront.",
-            )
         if not own:
             new = command(f"nouveau article --numero {quoted(numero.slug)}", "Titre")
             problem = "ce numéro n’a pas encore d’article"
@@ -345,7 +360,7 @@ class Reading:
             moved={redirect.old: redirect.new for redirect in library.redirects},
         )
         self._inspect_menus(library, known, addresses)
-        self.bodies = bodies = Bodies(library, addresses, self.assets.image)
+        self.bodies = bodies = Bodies(library, addresses, self.assets.image, self.assets.data)
         letters = in_order(item for _, item in built if isinstance(item, Newsletter))
         order: dict[Item, int] = {letter: rank for rank, letter in enumerate(letters)}
         for entry, item in sorted(built, key=lambda pair: order.get(pair[1], -1)):
@@ -356,14 +371,37 @@ class Reading:
             resolved.content = bodies.resolve(entry.document.parts, item, entry.source, entry.notes)
             resolved.headings = entry.document.headings
             resolved.words = entry.document.words
-            if isinstance(item, Event) and item.registration_link:
-                line = entry.line("registration_link")
-                link = item.registration_link
-                resolved.registration = addresses.resolve(link, item, line, entry.notes)
-
+            for attribute, name in _LINKS.items():
+                if typed := entry.field(attribute):
+                    line = entry.line(attribute)
+                    address = addresses.resolve(str(typed), item, line, entry.notes)
+                    setattr(resolved, name, address)
+            resolved.translation_of = self._referred(entry, item, "translation_link")
+            resolved.reply_to = self._referred(entry, item, "reply_link")
+        motifs.choose(library)
         for entry in failed:  # judged all the same: one run says everything
             item = missing[entry.source.path]
             bodies.resolve(entry.document.parts, item, entry.source, entry.notes)
+
+    def _referred(self, entry: PendingItem, item: Item, attribute: str) -> Item | None:
+        """Find the text that a key names: by its file, or by a file beside this one."""
+        typed = entry.field(attribute)
+        if typed is None:
+            return None
+        name = str(typed).lstrip("/").removesuffix(".md")
+        beside = item.source.rpartition("/")[0]
+        others = {other.source: other for other in self.library.items if other is not item}
+        for folder in (f"{self.folders.content}/", "", f"{beside}/"):
+            if found := others.get(f"{folder}{name}.md"):
+                return found
+        prefix = f"{self.folders.content}/"
+        entry.notes.error(
+            "texte-inconnu",
+            entry.line(attribute),
+            f"« {typed} » n’est pas un texte du site",
+            did_you_mean(str(typed), (source.removeprefix(prefix) for source in others)),
+        )
+        return None
 
     def _inspect_menus(
         self, library: Library, known: Mapping[str, Item | None], addresses: Addresses
@@ -390,13 +428,19 @@ class Reading:
                 )
 
 
-def _display_order(item: Item) -> tuple[Any, ...]:
-    """Order items as they are shown: by kind, then newest first, or by name."""
-    rank = list(KINDS).index(item.kind.name)
-    if isinstance(item, Article):
-        numero = item.numero
-        when = -(numero.date.timestamp() if numero.date else 0)
-        return (rank, when, numero.slug, item.order or 9999, item.slug)
-    if item.when is None or not item.kind.feed:
-        return (rank, 0.0, "", 0, sort_key(item.title.plain))
-    return (rank, -item.when.timestamp(), "", 0, item.slug)
+def status_alone(folders: Folders, name: str, data: bytes, moment: datetime) -> Status:
+    """Return the status that a text would have with other bytes, whatever other texts wait for.
+
+    Raises:
+        ValueError: no text has its place there.
+    """
+    place = folders.place(name)
+    if place is None:
+        raise ValueError(name)
+    [entry] = documents.read([Request(name, data, place[0].name, place[1])])
+    return _own_status(entry, data, moment)
+
+
+def _own_status(entry: documents.Entry, data: bytes, moment: datetime) -> Status:
+    status = declared_status(data, moment) if errors(entry.found) else Status.PUBLISHED
+    return own_status(entry.source, status, moment) if entry.source is not None else status

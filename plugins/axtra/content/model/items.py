@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
@@ -9,13 +10,16 @@ from types import MappingProxyType
 
 from axtra.content.audiences import SITE, Reader
 from axtra.content.blocks import Heading
-from axtra.content.model.nodes import Body, excerpt, shown_to
+from axtra.content.model.motifs import Motif
+from axtra.content.model.nodes import Body, excerpt, shown_to, walk
+from axtra.content.model.rich_nodes import DataFigure
 from axtra.content.model.values import Image, NewsletterType, Rubrique, Status, Subject, Text
 from axtra.content.pdf_documents import PdfFault
 from axtra.content.schema import Kind
 from axtra.core import dates
 
 WORDS_A_MINUTE = 230
+_NAMED_SPECIAL = re.compile(r"hors[- ]série\b", re.IGNORECASE)
 
 
 @dataclass(slots=True, eq=False)
@@ -31,6 +35,11 @@ class Resolved:
     words: int = 0
     registration: str | None = None
     choices: tuple[Choice, ...] = ()
+    translation_of: Item | None = None
+    reply_to: Item | None = None
+    audio: str | None = None
+    transcript: str | None = None
+    motif: Motif = field(default_factory=Motif)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -48,12 +57,17 @@ class Item:
     url: str
     status: Status
     title: Text
+    kicker: Text | None = None
+    subtitle: Text | None = None
     date: datetime | None = None
     modified: datetime | None = None
     summary: Text | None = None
     image: Image | None = None
     subjects: tuple[Subject, ...] = ()
     language: str = "fr-CA"
+    partners: tuple[Text, ...] = ()
+    sponsored: bool = False  # the partners have paid for the text
+    translation_link: str | None = None  # as it is typed
     shown: bool = True  # written by this build; the preview shows drafts too
     resolved: Resolved = field(default_factory=Resolved)
 
@@ -80,6 +94,16 @@ class Item:
     def body_for(self, reader: Reader) -> Body:
         """Return what a reader is shown of the body."""
         return shown_to(reader, self.content)
+
+    @property
+    def translation_of(self) -> Item | None:
+        """Return the text that this one translates."""
+        return self.resolved.translation_of
+
+    @property
+    def motif(self) -> Motif:
+        """Return what the drawing made for it shows."""
+        return self.resolved.motif
 
     @property
     def minutes(self) -> int:
@@ -157,8 +181,10 @@ class Correction:
 class Numero(Item):
     """An issue of the magazine; its body is the editorial."""
 
-    volume: int
-    number: int
+    volume: int | None = None
+    number: int | None = None
+    special: Text | None = None  # the name of an issue that has neither volume nor number
+    masthead: tuple[Text, ...] = ()
     featured: tuple[str, ...] = ()  # slugs of articles, in the order of the cover
     quoted: str = ""  # the slug of the article of which the home page shows a quotation
     counted: str = ""  # the same for a key figure
@@ -166,8 +192,16 @@ class Numero(Item):
 
     @property
     def label(self) -> str:
-        """Write « Volume 1, numéro 1 »."""
-        return f"Volume\u00a0{self.volume}, numéro\u00a0{self.number}"
+        """Write « Volume 1, numéro 1 », or « Hors-série : Trente ans »."""
+        if self.special is None:
+            return f"Volume\u00a0{self.volume}, numéro\u00a0{self.number}"
+        name = self.special.plain
+        return name if _NAMED_SPECIAL.match(name) else f"Hors-série\u00a0: {name}"
+
+    @property
+    def label_within(self) -> str:
+        """Write its label within a sentence: « volume 1, numéro 1 »."""
+        return self.label[:1].lower() + self.label[1:]
 
     @property
     def when_words(self) -> str:
@@ -204,6 +238,11 @@ class Author(Item):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Dossier(Item):
+    """Articles on one theme, in one numéro or over several."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Article(Item):
     """An article of a numéro."""
 
@@ -211,9 +250,33 @@ class Article(Item):
     rubrique: Rubrique
     authors: tuple[Author, ...]
     order: int = 0
+    guest: bool = False
+    opening: str = ""  # what opens it where it has no image; empty, and it is chosen
+    dossier: Dossier | None = None
+    reply_link: str | None = None  # as it is typed
+    abstract_en: Text | None = None
+    audio_link: str | None = None  # as it is typed, like the next
+    transcript_link: str | None = None
+    licence: Text | None = None  # of the text, where it is not that of the site
     key_points: tuple[Text, ...] = ()
+    questions: tuple[Text, ...] = ()
     corrections: tuple[Correction, ...] = ()
     disclosure: Text | None = None
+
+    @property
+    def reply_to(self) -> Item | None:
+        """Return the text that this letter to the editor answers."""
+        return self.resolved.reply_to
+
+    @property
+    def audio(self) -> str | None:
+        """Return the address of a sound."""
+        return self.resolved.audio
+
+    @property
+    def transcript(self) -> str | None:
+        """Return the address of what its sound says."""
+        return self.resolved.transcript
 
     @property
     def label(self) -> str:
@@ -221,9 +284,25 @@ class Article(Item):
         return self.rubrique.name.plain
 
     @property
+    def sheet_url(self) -> str | None:
+        """Return the address of its page for team meetings, if it has something to discuss."""
+        return f"{self.url}fiche/" if self.key_points or self.questions else None
+
+    @property
+    def chart(self) -> DataFigure | None:
+        """Return its first chart."""
+        return next((node for node in walk(self.body) if isinstance(node, DataFigure)), None)
+
+    @property
     def front_words(self) -> tuple[Text, ...]:
-        """Return who signs it and what to remember."""
-        return (*(author.title for author in self.authors), *self.key_points)
+        """Return who signs it, with their organisation, and what to remember."""
+        signed = (
+            words
+            for author in self.authors
+            for words in (author.title, author.organisation)
+            if words
+        )
+        return (*dict.fromkeys(signed), *self.key_points)
 
     @property
     def palette(self) -> str:
@@ -261,6 +340,7 @@ class Publication(Item):
     file_size: int = 0  # bytes
     file_faults: tuple[PdfFault, ...] = ()  # what the PDF lacks for everyone to read it
     pages: int | None = None
+    abstract_en: Text | None = None
 
     @property
     def label(self) -> str:
@@ -335,12 +415,15 @@ class Choice:
 class Newsletter(Item):
     """An edition of the infolettre; `title` is the subject of the mail.
 
+    `rectified` names the edition that it rectifies: those who received that one alone receive it.
     `corrections` came after it was sent; `exceptions` are those still in force.
     """
 
     preheader: Text
     newsletter_type: NewsletterType
     audience: str | None = None
+    inside: tuple[Text, ...] = ()  # what it holds, in a few written lines
+    rectified: str = ""
     corrections: tuple[Correction, ...] = ()
     exceptions: tuple[Exemption, ...] = ()
 
@@ -351,8 +434,8 @@ class Newsletter(Item):
 
     @property
     def front_words(self) -> tuple[Text, ...]:
-        """Return the preheader."""
-        return (self.preheader,)
+        """Return the preheader, and what the letter holds."""
+        return (self.preheader, *self.inside)
 
     @property
     def choices(self) -> tuple[Choice, ...]:
@@ -369,6 +452,7 @@ CLASSES: Mapping[str, type[Item]] = MappingProxyType(
         "publication": Publication,
         "evenement": Event,
         "auteur": Author,
+        "dossier": Dossier,
         "page": Page,
         "infolettre": Newsletter,
     }

@@ -8,11 +8,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
+from itertools import chain, groupby
 from typing import TypeVar
 
 from axtra.content.model.items import (
     Article,
     Author,
+    Dossier,
     Event,
     Item,
     News,
@@ -22,13 +24,13 @@ from axtra.content.model.items import (
     Publication,
 )
 from axtra.content.model.nodes import KeyFigures, Node, Quote, walk
-from axtra.content.model.values import Facts, Image, NewsletterType, Rubrique, Status, Subject
+from axtra.content.model.values import Facts, Image, NewsletterType, Rubrique, Status, Subject, Term
 from axtra.content.redirects import Redirect
 from axtra.core import dates
 
 T = TypeVar("T", bound=Item)
 _Node = TypeVar("_Node", bound=Node)
-FEATURED = 3  # articles on the cover and at the top of the home page
+FEATURED = 3  # articles that stand at the top of the home page, in full
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,7 @@ class Library:
     assets: Mapping[str, str] = field(default_factory=dict)
     photographs: Mapping[str, Image] = field(default_factory=dict)  # bitmaps shown, by path
     redirects: tuple[Redirect, ...] = ()
+    glossary: tuple[Term, ...] = ()  # by name
 
     def shown(self, cls: type[T]) -> tuple[T, ...]:
         """List the items of a class that this build writes, in display order."""
@@ -102,20 +105,70 @@ class Library:
         return _grouped(self.articles, lambda article: (article.numero.slug,))
 
     def articles_in(self, numero: Numero) -> tuple[Article, ...]:
-        """List the articles of a numéro, as in its sommaire."""
+        """List the articles of a numéro in its only order: that of its sommaire.
+
+        The rubriques come in the order of their file, and the articles of each by their rank.
+        Page, PDF, EPUB, mail, previous and next all follow this list.
+        """
         return self._by_numero.get(numero.slug, ())
 
     def sommaire(self, numero: Numero) -> tuple[tuple[Rubrique, tuple[Article, ...]], ...]:
         """Group the articles of a numéro by rubrique; a rubrique without article is left out."""
-        articles = self.articles_in(numero)
-        groups = ((rubrique, _of(articles, rubrique)) for rubrique in self.rubriques)
-        return tuple((rubrique, group) for rubrique, group in groups if group)
+        groups = groupby(self.articles_in(numero), key=lambda article: article.rubrique)
+        return tuple((rubrique, tuple(group)) for rubrique, group in groups)
 
-    def featured(self, numero: Numero, most: int = FEATURED) -> tuple[Article, ...]:
-        """List the articles of the cover: those the numéro names, else its first ones."""
+    def featured(self, numero: Numero) -> tuple[Article, ...]:
+        """List the articles of the cover: all those the numéro names, else its first ones."""
         by_slug = {article.slug: article for article in self.articles_in(numero)}
         named = [by_slug[slug] for slug in dict.fromkeys(numero.featured) if slug in by_slug]
-        return tuple((named or list(by_slug.values()))[:most])
+        return tuple(named or list(by_slug.values())[:FEATURED])
+
+    @cached_property
+    def dossiers(self) -> tuple[Dossier, ...]:
+        """List the published dossiers by title."""
+        return self.shown(Dossier)
+
+    @cached_property
+    def _by_dossier(self) -> dict[str, tuple[Article, ...]]:
+        """List the articles of each dossier from the oldest numéro; in each, as it is listed."""
+        numeros = groupby(self.articles, key=lambda article: article.numero.slug)
+        oldest_first = reversed([list(articles) for _, articles in numeros])
+        return _grouped(
+            chain.from_iterable(oldest_first),
+            lambda article: (article.dossier.slug,) if article.dossier else (),
+        )
+
+    def articles_about(self, dossier: Dossier) -> tuple[Article, ...]:
+        """List the articles of a dossier in the order in which they are read."""
+        return self._by_dossier.get(dossier.slug, ())
+
+    def dossier_neighbours(self, article: Article) -> tuple[Article | None, Article | None]:
+        """Return the previous and the next article of the same dossier."""
+        if article.dossier is None or not article.dossier.shown:
+            return (None, None)
+        return around(self.articles_about(article.dossier), article)
+
+    @cached_property
+    def _by_original(self) -> dict[str, tuple[Item, ...]]:
+        shown = (item for item in self.items if item.shown and item.translation_of)
+        return _grouped(shown, lambda item: (_original(item).url,))
+
+    def translations(self, item: Item) -> tuple[Item, ...]:
+        """List the same text in its other languages, the original first."""
+        original = _original(item)
+        group = (original, *self._by_original.get(original.url, ()))
+        return tuple(other for other in group if other is not item and other.shown)
+
+    @cached_property
+    def _by_letter(self) -> dict[str, tuple[Article, ...]]:
+        answers = (article for article in self.articles if article.reply_to)
+        return _grouped(
+            answers, lambda article: (article.reply_to.url,) if article.reply_to else ()
+        )
+
+    def letters_about(self, item: Item) -> tuple[Article, ...]:
+        """List what readers wrote to the editor about a text, the oldest first."""
+        return tuple(reversed(self._by_letter.get(item.url, ())))
 
     def quotation(self, numero: Numero) -> tuple[Quote, Article] | None:
         """Return a quotation of a numéro for the home page, with its article."""
@@ -247,6 +300,15 @@ class Library:
     @cached_property
     def _by_slug(self) -> dict[str, tuple[Item, ...]]:
         return _grouped(self.items, lambda item: (item.slug,))
+
+
+def _original(item: Item) -> Item:
+    """Return the text of which an item is a translation, or itself."""
+    seen = {item}
+    while item.translation_of and item.translation_of not in seen:
+        item = item.translation_of
+        seen.add(item)
+    return item
 
 
 def _of(articles: Iterable[Article], rubrique: Rubrique) -> tuple[Article, ...]:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:  # items hold bodies, and bodies show items
 NBSP = "\u00a0"
 LEAD_WORDS = 35
 _TAG = re.compile(r"<[^>]+>")
-_HREF = re.compile(r'<a [^>]*?href="([^"]+)"')
+HREF = re.compile(r'<a [^>]*?href="([^"]+)"')
 
 
 class Node:
@@ -99,7 +99,7 @@ class Prose(Node):
     @property
     def links(self) -> tuple[str, ...]:
         """Return the addresses of its links, without their anchors."""
-        return tuple(unescape(href).partition("#")[0] for href in _HREF.findall(self.html))
+        return tuple(unescape(href).partition("#")[0] for href in HREF.findall(self.html))
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -123,12 +123,19 @@ class Figure(Node):
 
 @dataclass(frozen=True, slots=True)
 class Quote(_Container):
-    """A pull quote, with who said it."""
+    """A quotation, with who said it."""
 
     body: Body
     author: Text | None
     role: Text | None
     name: str = "citation"
+
+
+@dataclass(frozen=True, slots=True)
+class PullQuote(Quote):
+    """A sentence set large, which breaks the measure of the text."""
+
+    name: str = "exergue"
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +158,7 @@ class KeyFigures(Node):
     def words(self) -> tuple[str, ...]:
         """Return the title, then each number with its label."""
         rows = (f"{figure.number.html} {figure.label}" for figure in self.figures)
-        return (*_html(self.title), *rows)
+        return (*html_of(self.title), *rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +172,7 @@ class Aside(_Container):
     @property
     def words(self) -> tuple[str, ...]:
         """Return the title."""
-        return _html(self.title)
+        return html_of(self.title)
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +192,31 @@ class Video(Node):
     @property
     def words(self) -> tuple[str, ...]:
         """Return the title."""
-        return _html(self.title)
+        return html_of(self.title)
+
+
+@dataclass(frozen=True, slots=True)
+class Audio(_Container):
+    """Something to listen to, kept on our site, with all that is said in it.
+
+    `body` is its transcript.
+    """
+
+    href: str
+    title: Text
+    length: Text | None
+    body: Body
+    name: str = "audio"
+
+    @property
+    def links(self) -> tuple[str, ...]:
+        """Return the address of the sound."""
+        return (self.href,)
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """Return the title."""
+        return html_of(self.title)
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,10 +248,11 @@ class Card(Node):
 
 @dataclass(frozen=True, slots=True)
 class Cards(Node):
-    """Items chosen by rule, in editorial order."""
+    """Items chosen by rule, in editorial order; `brief`, and each has one line."""
 
     title: Text | None
     items: tuple[Item, ...]
+    brief: bool = False
     name: str = "articles"
 
     @property
@@ -265,7 +297,7 @@ Body: TypeAlias = tuple[Node, ...]
 
 # The nodes of the blocks whose argument, options and body are simply their fields.
 PLAIN_NODES: Mapping[str, type[Node]] = MappingProxyType(
-    {"bouton": Button, "citation": Quote, "encadre": Aside}
+    {"bouton": Button, "citation": Quote, "encadre": Aside, "exergue": PullQuote}
 )
 
 
@@ -306,5 +338,6 @@ def walk(body: Body) -> Iterator[Node]:
             yield from walk(inner)
 
 
-def _html(text: Text | None) -> tuple[str, ...]:
+def html_of(text: Text | None) -> tuple[str, ...]:
+    """Return the HTML of a text, if there is one."""
     return (text.html,) if text else ()

@@ -17,6 +17,9 @@ from axtra.text import typography
 ITALICS = re.compile(r"(?<![\w*])([*_])(?![\s*_])(?P<words>[^*_]+)(?<!\s)\1(?![\w*])")
 
 
+GLOSSARY = "/glossaire/"
+
+
 class Status(StrEnum):
     """Whether an item is written by a build."""
 
@@ -74,8 +77,8 @@ class Image:
     """A picture of `content/`; `width` and `height` in px, of the file itself.
 
     `digest` names its bytes, which a mail or a book holds; `moving` and `opaque` say what a bitmap
-    of other sizes must keep. `focus` is not in the repr, from which the addresses of posters
-    are made: a picture without one keeps its address.
+    of other sizes must keep. `focus` and `duotone` are not in the repr, from which the
+    addresses of posters are made: a picture without them keeps its address.
     """
 
     path: str  # relative to content/
@@ -89,6 +92,12 @@ class Image:
     credit: Text | None = None
     licence: Text | None = None
     focus: Focus | None = field(default=None, repr=False)
+    duotone: str = field(default="", repr=False)  # the palette whose two inks it is printed in
+
+    @property
+    def printed_url(self) -> str:
+        """Return the address by which a book asks for it, with the palette of its two inks."""
+        return f"{self.url}?encres={self.duotone}" if self.duotone else self.url
 
     @property
     def drawn(self) -> bool:
@@ -125,11 +134,34 @@ class Subject:
 
 
 @dataclass(frozen=True, slots=True)
+class Term:
+    """A term of the glossary; `forms` are all the ways in which texts may write it."""
+
+    slug: str
+    name: Text
+    definition: Text
+    forms: tuple[str, ...]
+
+    @property
+    def url(self) -> str:
+        """Return the address of its definition."""
+        return f"{GLOSSARY}#{self.slug}"
+
+
+@dataclass(frozen=True, slots=True)
+class Welcome:
+    """What is said to whoever has just confirmed, above the last edition; `text` is Markdown."""
+
+    subject: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class NewsletterType:
     """A family of infolettres, as declared in `content/infolettres.toml`.
 
     With a rhythm, an edition goes out on day `first` and `every` so many days after. `subject` is
-    the keyword that its editions are about.
+    the keyword that its editions are about. With a `welcome`, whoever confirms receives it.
     """
 
     slug: str
@@ -138,6 +170,7 @@ class NewsletterType:
     first: date | None = None
     every: int | None = None
     subject: str = ""
+    welcome: Welcome | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,4 +192,10 @@ class Facts:
     menu: tuple[tuple[str, str], ...] = ()  # (label, address from the root)
     footer: tuple[tuple[str, str], ...] = ()
     service: str = ""  # where people subscribe and leave, without a final slash
+    issn: str = ""
+    deposit: str = ""  # the legal deposit
+    licence: str = ""  # that of the texts, unless one says otherwise
+    disclaimer: str = ""
+    treatment: str = ""  # that of the photographs of the magazine, unless one says otherwise
+    atelier: str = ""  # where the people of the newsroom work, without a final slash
     fediverse: str = ""  # its account there, as « @nom@serveur.exemple »

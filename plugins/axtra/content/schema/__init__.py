@@ -4,7 +4,15 @@ The reader, the checks, the skeletons of `axtra nouveau` and the editors' guide 
 """
 
 from axtra.content.schema.block_kinds import BLOCKS, BlockKind
-from axtra.content.schema.keys import STATUSES, Key, Kind, PosterUse, Type, keys_and_aliases
+from axtra.content.schema.keys import (
+    STATUSES,
+    TREATMENTS,
+    Key,
+    Kind,
+    PosterUse,
+    Type,
+    keys_and_aliases,
+)
 from axtra.content.schema.kinds import CARD_KINDS, KINDS, LISTED_KINDS
 
 __all__ = [
@@ -13,6 +21,7 @@ __all__ = [
     "KINDS",
     "LISTED_KINDS",
     "STATUSES",
+    "TREATMENTS",
     "BlockKind",
     "Key",
     "Kind",

@@ -32,11 +32,19 @@ class Type(StrEnum):
     CALL = "appel de textes"
     CORRECTIONS = "liste de corrections"
     EXCEPTIONS = "liste d’exceptions"
+    FLAG = "oui ou non"
+    DOSSIER = "dossier"
+    REFERENCE = "texte du site"
 
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """A key that an editor may type; `attribute` is the field of the model it fills."""
+    """A key that an editor may type; `attribute` is the field of the model it fills.
+
+    Attributes:
+        unless: the name of a key in whose presence a required one must be left out.
+        language: the language of its value, where it is not that of the text.
+    """
 
     name: str
     attribute: str
@@ -45,6 +53,8 @@ class Key:
     example: str
     required: bool = False
     choices: tuple[str, ...] = ()
+    unless: str = ""
+    language: str = ""
 
 
 class PosterUse(StrEnum):
@@ -125,6 +135,7 @@ STATUSES: Mapping[str, str] = MappingProxyType(
     }
 )
 PUBLICATION_TYPES = ("rapport", "avis", "mémoire", "enquête")
+TREATMENTS = ("couleurs", "duotone")
 IMAGE = (
     Key("image", "image", Type.IMAGE, "image, rangée sous content/", "images/colloque.jpg"),
     Key(
@@ -140,9 +151,18 @@ IMAGE = (
         "cadrage",
         "image.focus",
         Type.FOCUS,
-        "ce qui reste visible quand l’image est rognée : des mots (haut, bas, gauche, droite, "
-        "centre), ou sa distance du bord gauche et du haut, en %",
+        "ce qui reste visible quand l’image est rognée : des mots (visage, haut, bas, gauche, "
+        "droite, centre), ou sa distance du bord gauche et du haut, en %",
         "50% 30%",
+    ),
+    Key(
+        "traitement",
+        "image.treatment",
+        Type.CHOICE,
+        "couleurs de la photographie : les siennes, ou deux encres de la rubrique, qui tiennent "
+        "ensemble des photographies de toutes provenances",
+        "duotone",
+        choices=TREATMENTS,
     ),
 )
 

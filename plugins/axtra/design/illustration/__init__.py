@@ -1,16 +1,20 @@
-"""The drawings of AXE: two oblique axes that cross, and a point at their crossing.
+"""The drawings of AXE: an oblique axis, a point, and a family of motifs for each rubrique.
 
 A drawing replaces a missing photograph: covers, articles, social cards, mastheads. It depends only
-on its seed, and uses three flat inks on warm paper; the third ink shows where the others overlap.
+on its seed and on what its text gives it, and uses flat inks on warm paper. Without a family, two
+axes cross, and a third ink shows where they overlap.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import Enum
-from math import radians, tan
+from typing import TypeVar
 
+from axtra.design.illustration import lettering
 from axtra.design.illustration.composition_area import lay_out, pick
 from axtra.design.illustration.compositions import COMPOSITIONS
+from axtra.design.illustration.families import FAMILIES
 from axtra.design.illustration.shapes import (
     Disc,
     Dots,
@@ -21,11 +25,14 @@ from axtra.design.illustration.shapes import (
     Shape,
     overprint,
 )
+from axtra.design.illustration.sheet import Sheet
 from axtra.design.tokens import Palette, Tokens
 
+T = TypeVar("T")
+
 __all__ = [
-    "Disc", "Dots", "Drawing", "Format", "Outline", "Polygon", "Shape", "cover", "draw", "mark",
-    "overprint", "palette", "wordmark",
+    "FAMILIES", "Disc", "Dots", "Drawing", "Format", "Outline", "Polygon", "Shape", "draw",
+    "mark", "numeral", "overprint", "palette", "voice", "wordmark",
 ]  # fmt: skip
 
 # The A, the thick arm of the X and the E; they stand on a line at 132.
@@ -48,35 +55,52 @@ class Format(Enum):
     SOCIAL = (1200, 630)
 
 
-def draw(seed: str, palette: Palette, format_: Format) -> Drawing:
-    """Compose the drawing of a seed: the same seed, palette and format give the same drawing.
+def draw(
+    seed: str,
+    palette: Palette,
+    format_: Format,
+    *,
+    family: str = "",
+    rank: int | None = None,
+    count: int | None = None,
+) -> Drawing:
+    """Compose the drawing of a seed: the same arguments give the same drawing.
 
-    The composition, angles and inks depend on the seed and the palette; the format only moves the
-    crossing and shows more or less of the bands.
+    The angles and inks depend on the seed and the palette; the format only moves the crossing and
+    shows more or less of the bands.
+
+    Args:
+        seed: what the drawing is of, such as the address of a text.
+        palette: its colours.
+        format_: its size.
+        family: a key of `FAMILIES`; another word, and two axes cross.
+        rank: which variant of the family it is, modulo their number; None, and the seed chooses.
+        count: a number that the text gives, from which steps, rays or dots are counted.
     """
     width, height = format_.value
+    if variants := FAMILIES.get(family):
+        sheet = Sheet(seed, width, height, palette, count)
+        ground, shapes = _variant(variants, seed, rank)(sheet)
+        return Drawing(width, height, ground, tuple(shapes))
     area = lay_out(seed, palette, width, height)
-    compose = area.pick("composition", tuple(COMPOSITIONS.values()))
+    compose = _variant(tuple(COMPOSITIONS.values()), seed, rank)
     return Drawing(width, height, area.ground, tuple(compose(area)))
 
 
-def cover(seed: str, palette: Palette, angle: float) -> str:
-    """Draw a whole cover, 900 × 1200: the drawing at the bottom, cut along the axis, on its ink.
+def _variant(variants: Sequence[T], seed: str, rank: int | None) -> T:
+    if rank is None:
+        return pick(seed, "composition", variants)
+    return variants[rank % len(variants)]
 
-    Args:
-        seed: the seed of the drawing.
-        palette: its colours.
-        angle: the angle of the axis, in degrees.
-    """
-    width, height = Format.COVER.value
-    top = round(width * 4 / 3) - height
-    start = round(height / tan(radians(angle)))
-    drawn = draw(seed, palette, Format.COVER).svg().replace("<svg ", f'<svg y="{top}" ', 1)
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{top + height}"'
-        f' viewBox="0 0 {width} {top + height}">{drawn}'
-        f'<path fill="{palette.ink}" d="M0 0h{width}v{top}H{start}L0 {top + height}z"/></svg>'
-    )
+
+def numeral(text: str, seed: str, palette: Palette, format_: Format) -> Drawing:
+    """Draw a number as large as the sheet."""
+    return lettering.numeral(text, Sheet(seed, *format_.value, palette))
+
+
+def voice(text: str, seed: str, palette: Palette, format_: Format) -> Drawing:
+    """Draw a quotation over a giant guillemet."""
+    return lettering.voice(text, Sheet(seed, *format_.value, palette))
 
 
 def palette(name: str, seed: str, tokens: Tokens) -> Palette:

@@ -1,4 +1,4 @@
-"""The series of editions: calendar, fixed choices (« figer »), content that none has shown."""
+"""The series of editions: calendar, texts chosen one by one, what no edition has shown."""
 
 from axtra.newsletter.editions.calendar import (
     STALE,
@@ -9,14 +9,17 @@ from axtra.newsletter.editions.calendar import (
     every,
     following,
 )
+from axtra.newsletter.editions.composing import ComposedBody, Section
 from axtra.newsletter.editions.fixing import freeze
 from axtra.newsletter.editions.forgotten import forgotten
 
 __all__ = [
     "STALE",
     "CalendarEntry",
+    "ComposedBody",
     "EditionState",
     "Judgement",
+    "Section",
     "calendar",
     "every",
     "following",

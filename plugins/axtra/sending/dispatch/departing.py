@@ -15,11 +15,12 @@ from axtra.sending.dispatch.next_steps import next_steps
 from axtra.sending.dispatch.preparing import frozen_edition
 from axtra.sending.frozen_editions import BusyError
 from axtra.sending.ledger import Ledger
-from axtra.sending.ledger_records import Decision, FrozenEdition, MessageState
+from axtra.sending.ledger_records import Decision, FrozenEdition, MessageState, is_welcome
 from axtra.sending.run_context import Progress, RunOutcome
 from axtra.sending.settings import Settings
-from axtra.subscribers import Register
+from axtra.subscribers import Register, folded
 
+_GLANCE = 0.3  # seconds for who only looks whether somebody sends
 _CLOCKS = timedelta(minutes=5)  # by which the clocks of two machines may differ
 
 
@@ -72,31 +73,64 @@ def depart(
         BusyError: another process sends.
         Refusal: it left already, or a person must decide first.
     """
+    with context.ledger.alone(_GLANCE) as orphans:
+        _let_leave(
+            context,
+            settings,
+            edition,
+            confirmation,
+            orphans,
+            never_left=never_left,
+            scheduled=scheduled,
+        )
+        return _run(context, settings, edition)
+
+
+def let_leave(
+    context: DispatchContext, settings: Settings, edition: str, confirmation: Confirmation
+) -> None:
+    """Check everything and note that an edition leaves; `resume` then sends it.
+
+    Raises:
+        WrongUsage, DiagnosedRefusal, UnmetConditions, BusyError, Refusal: as `depart`.
+    """
+    with context.ledger.alone(_GLANCE) as orphans:
+        _let_leave(context, settings, edition, confirmation, orphans)
+
+
+def _let_leave(
+    context: DispatchContext,
+    settings: Settings,
+    edition: str,
+    confirmation: Confirmation | Ask,
+    orphans: int,
+    *,
+    never_left: bool = False,
+    scheduled: bool = False,
+) -> None:
     settings.required()
     ledger = context.ledger
-    with ledger.alone() as orphans:
+    frozen = frozen_edition(ledger, edition)
+    if never_left:
+        ledger.vouch(edition, context.now())
         frozen = frozen_edition(ledger, edition)
-        if never_left:
-            ledger.vouch(edition, context.now())
-            frozen = frozen_edition(ledger, edition)
-        if frozen.departed and not (ledger.waiting(edition) or orphans):
-            raise Refusal(
-                f"« {edition} » est déjà envoyée à la liste « {frozen.liste} » : "
-                "personne ne la reçoit deux fois.",
-                f"axtra envoi bilan {edition}",
-            )
-        check_memory(context, edition)
-        if isinstance(confirmation, Confirmation):
-            # Written before the checks: a run cut during them can be resumed.
-            confirm(context, frozen, confirmation)
-        if not frozen.departed:
-            check_edition(context, settings, frozen)
-        if not isinstance(confirmation, Confirmation):
-            confirm(context, frozen, confirmation(frozen))
-        if not scheduled:
-            ledger.unschedule(edition)
-        ledger.depart(frozen, context.now())
-        return _run(context, settings, edition)
+    if frozen.departed and not (ledger.waiting(edition) or orphans):
+        raise Refusal(
+            f"« {edition} » est déjà envoyée à la liste « {frozen.liste} » : "
+            "personne ne la reçoit deux fois.",
+            f"axtra envoi bilan {edition}",
+        )
+    check_memory(context, edition)
+    if isinstance(confirmation, Confirmation):
+        # Written before the checks: a run cut during them can be resumed.
+        confirm(context, frozen, confirmation)
+    if not frozen.departed:
+        check_edition(context, settings, frozen)
+    if not isinstance(confirmation, Confirmation):
+        confirm(context, frozen, confirmation(frozen))
+    if not scheduled:
+        ledger.unschedule(edition)
+    ledger.depart(frozen, context.now())
 
 
 def resume(context: DispatchContext, settings: Settings, edition: str) -> SendingResult:
@@ -110,7 +144,7 @@ def resume(context: DispatchContext, settings: Settings, edition: str) -> Sendin
     """
     settings.required()
     ledger = context.ledger
-    with ledger.alone():
+    with ledger.alone(_GLANCE):
         frozen = frozen_edition(ledger, edition)
         _check_begun(ledger, frozen)
         check_memory(context, edition)
@@ -170,6 +204,23 @@ def presume_gone(ledger: Ledger, edition: str, moment: datetime) -> Mapping[Mess
         frozen_edition(ledger, edition)
         ledger.presume_gone(edition, moment)
         return ledger.counts(edition)
+
+
+def hold_received(ledger: Ledger, edition: str, address: str, who: str) -> bool:
+    """Take a person's word that an uncertain message arrived; it is never sent again.
+
+    Returns:
+        Whether it was uncertain.
+
+    Raises:
+        FolderError: the disk refuses.
+    """
+    key = folded(address)
+    for doubt in ledger.doubts():
+        if (doubt.edition, doubt.folded) == (edition, key):
+            ledger.resolve(doubt, MessageState.ACCEPTED, f"tenu pour reçu par {who}")
+            return True
+    return False
 
 
 def pause(ledger: Ledger, edition: str, moment: datetime, patience: float) -> bool:
@@ -255,6 +306,8 @@ def _check_clock(context: DispatchContext, edition: str) -> None:
 def record_sent(context: DispatchContext, edition: str) -> None:
     """Record in the project what readers have now; a record that fails stops no mail."""
     ledger = context.ledger
+    if is_welcome(edition):  # the project has no such edition; what it leads to was recorded
+        return
     try:
         for frozen in ledger.leaving(edition).values():
             if ledger.reached(frozen):

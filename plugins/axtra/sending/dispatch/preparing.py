@@ -47,6 +47,24 @@ def frozen_edition(ledger: Ledger, edition: str) -> FrozenEdition:
     return frozen
 
 
+def check_rectified(ledger: Ledger, edition: str) -> None:
+    """Refuse to rectify an edition that reached nobody from here.
+
+    Args:
+        ledger: what was sent.
+        edition: the name of the edition that a letter rectifies; "" when it rectifies none.
+
+    Raises:
+        WrongUsage: it did not.
+    """
+    if edition and not ledger.reached_people(edition):
+        raise WrongUsage(
+            f"« {edition} » n’est arrivée à personne, d’après le registre des envois : "
+            "il n’y a personne pour qui la rectifier.",
+            f"axtra envoi bilan {edition}",
+        )
+
+
 def freeze(
     content: ProjectContent,
     ledger: Ledger,
@@ -55,13 +73,15 @@ def freeze(
     edition: str,
     liste: str,
     moment: datetime,
+    who: str = "",
 ) -> Freezing:
     """Freeze the bytes of an edition and its recipients.
 
-    An edition that could not leave as it is may be frozen and tested all the same.
+    An edition that could not leave as it is may be frozen and tested all the same. `who` is the
+    account of who freezes it, "" without accounts.
 
     Raises:
-        WrongUsage: there is no such list or edition.
+        WrongUsage: there is no such list or edition, or it rectifies one that reached nobody.
         DiagnosedRefusal: the content, or the mail, has errors.
         BusyError: the edition is on its way, or everyone got it.
         Refusal: a value cannot stand in a header.
@@ -74,9 +94,10 @@ def freeze(
     if errors := diagnostics.errors(content.verify(moment)):
         raise DiagnosedRefusal(errors)
     rendered = content.checked(edition, liste, moment)
+    check_rectified(ledger, rendered.letter.rectified)
     unmet = list(conditions.facts(rendered.facts))
     try:
-        frozen = freezing.freeze(rendered, liste, ledger, register, settings, moment)
+        frozen = freezing.freeze(rendered, liste, ledger, register, settings, moment, who=who)
     except HeaderError as error:
         raise Refusal(str(error)) from None
     candidates = sum(ledger.counts(edition).values())
@@ -112,13 +133,21 @@ def send_test(
     return frozen
 
 
-def approve(ledger: Ledger, edition: str, who: str, moment: datetime) -> FrozenEdition:
-    """Note that a second person approves the frozen bytes.
+def approve(
+    ledger: Ledger, edition: str, who: str, moment: datetime, account: str = ""
+) -> FrozenEdition:
+    """Note that a second person approves the frozen bytes; `account` is theirs, if they have one.
 
     Raises:
         WrongUsage: nothing is frozen.
+        Refusal: the same account froze them.
     """
     frozen = frozen_edition(ledger, edition)
+    if account and account == frozen.who:
+        raise Refusal(
+            f"vous avez gelé « {edition} » : une autre personne l’approuve.",
+            "Demandez à une autre personne de la direction de l’approuver.",
+        )
     ledger.approve(frozen, who, moment)
     return frozen
 

@@ -12,6 +12,8 @@ from types import MappingProxyType
 from axtra.subscribers.importing.csv_cells import Row, words
 
 COLUMNS = ("adresse", "prenom", "nom", "consentement", "date", "source")
+FULL_NAME, STATUS, NOTHING = "nom-complet", "statut", "rien"
+ROLES = (*COLUMNS, FULL_NAME, STATUS, NOTHING)  # what a person may say of a column
 
 # The titles in common exports: Excel, Outlook, listmonk, Mailchimp, Mailjet, Brevo, Google,
 # Cyberimpact.
@@ -27,6 +29,10 @@ _NAMES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         ),
         "prenom": ("prenom", "first name", "firstname", "given name", "fname"),
         "nom": ("nom", "nom de famille", "last name", "lastname", "family name", "lname", "name"),
+        FULL_NAME: (
+            "nom complet", "nom et prenom", "nom prenom", "prenom et nom", "prenom nom",
+            "full name",
+        ),
         "consentement": ("consentement", "consent", "type de consentement", "consent type"),
         "date": (
             "date", "date du consentement", "date de consentement", "date d inscription",

@@ -8,10 +8,11 @@ import io
 import re
 import unicodedata
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from axtra.core.diagnostics import Notes
 
-_FRONT = 10  # first lines, among which the titles are looked for
+_FRONT = 10  # first lines, by which the separator is known
 # What French writes beyond ASCII; a wrong encoding mostly produces other characters.
 _FRENCH = frozenset("àâäçéèêëîïôöùûüÿñœæÀÂÄÇÉÈÊËÎÏÔÖÙÛÜÑŒÆ«»’‘“”–—…€°•·\u00a0\u202f")
 _OTHERS = {"mac_roman": "d’un ancien Mac", "cp850": "de DOS"}
@@ -21,8 +22,20 @@ _UTF8_TWICE = re.compile(r"[ÂÃÅâ][\u0080-\u00bf\u0152-\u0192\u02c6\u02dc\u20
 Row = tuple[int, list[str]]
 
 
-def rows(data: bytes, notes: Notes, known: Callable[[str], bool]) -> list[Row]:
-    """Return the rows of a file, the titles first, each with the number of the line it starts on.
+@dataclass(frozen=True, slots=True)
+class Table:
+    """What a file or a sheet holds.
+
+    `blank` is how many rows are empty; `counted` whether a number may be a day, as Excel counts.
+    """
+
+    rows: list[Row]
+    blank: int
+    counted: bool = False
+
+
+def table(data: bytes, notes: Notes, known: Callable[[str], bool]) -> Table:
+    """Return the rows of a file, each with the number of the line it starts on.
 
     Args:
         data: the file, in UTF-8 with or without its mark, UTF-16 with its mark, Windows-1252, or
@@ -31,18 +44,7 @@ def rows(data: bytes, notes: Notes, known: Callable[[str], bool]) -> list[Row]:
         known: returns whether a title is known.
     """
     text = _decode(data, notes)
-    if text is None:
-        return []
-    cut = _cut(text, notes, known)
-    if not cut and not notes.found:
-        notes.error(
-            "csv-vide",
-            None,
-            "le fichier est vide",
-            "Exportez la liste de nouveau, avec ses titres.",
-        )
-    titles = next((at for at, (_, row) in enumerate(cut[:_FRONT]) if any(map(known, row))), 0)
-    return cut[titles:]
+    return Table([], 0) if text is None else _cut(text, notes, known)
 
 
 def words(text: str) -> str:
@@ -112,7 +114,7 @@ def _strangers(text: str) -> int:
     )
 
 
-def _cut(text: str, notes: Notes, known: Callable[[str], bool]) -> list[Row]:
+def _cut(text: str, notes: Notes, known: Callable[[str], bool]) -> Table:
     lines = text.splitlines(keepends=True)
     offset = 0
     separator = ""
@@ -130,11 +132,13 @@ def _cut(text: str, notes: Notes, known: Callable[[str], bool]) -> list[Row]:
         io.StringIO("".join(lines[offset:]), newline=""), delimiter=separator, strict=True
     )
     cut: list[Row] = []
-    start = offset + 1
+    start, blank = offset + 1, 0
     try:
         for row in reader:
             if any(cell.strip() for cell in row):
                 cut.append((start, row))
+            else:
+                blank += 1
             start = offset + reader.line_num + 1
     except csv.Error:
         notes.error(
@@ -143,4 +147,4 @@ def _cut(text: str, notes: Notes, known: Callable[[str], bool]) -> list[Row]:
             "un guillemet droit s’ouvre ici et ne se ferme pas comme il faut",
             'Un champ entre guillemets se ferme par un guillemet; à l’intérieur, doublez-le : "".',
         )
-    return cut
+    return Table(cut, blank)

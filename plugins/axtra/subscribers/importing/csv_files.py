@@ -1,4 +1,4 @@
-"""Reading a CSV file of spreadsheets and mailing services: its people, and every bad line.
+"""Reading a list of a spreadsheet or a mailing service: its people, and every bad line.
 
 Shape: columns `adresse,prenom,nom,consentement,date,source`. No message quotes an address or a
 name: a diagnostic may end in a log, the line number is enough.
@@ -7,17 +7,30 @@ name: a diagnostic may end in a log, the line number is enough.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 
 from axtra.core.diagnostics import Diagnostic, Notes, errors
 from axtra.subscribers.addresses import folded
-from axtra.subscribers.importing import columns, csv_cells, departures, person_lines
+from axtra.subscribers.importing import csv_cells, departures, layouts, person_lines
 from axtra.subscribers.importing.columns import COLUMNS
-from axtra.subscribers.importing.csv_cells import Row
+from axtra.subscribers.importing.csv_cells import Row, Table
 from axtra.subscribers.importing.departures import Choices, Departures
+from axtra.subscribers.importing.layouts import Layout
 from axtra.subscribers.importing.person_lines import Defaults, ImportedPerson, PersonLines
 from axtra.subscribers.register.consent import Basis
+
+
+class LineFate(StrEnum):
+    """What becomes of a line, before the register is asked; each value is what people read."""
+
+    PERSON = "personne"
+    REPEATED = "répétée"
+    REFUSED = "refusée"
+    LEFT = "partie, dit le fichier"
+    ASIDE = "laissée de côté"
+    APART = "titre ou total"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +45,11 @@ class CsvContents:
         left: addresses of people who, by the file, do not want to be written to; with
             `withdrawals`, all those to take off the list.
         aside: how many lines the person who imports chose not to keep.
+        fates: what becomes of each line that is not empty, by its number.
+        reasons: why lines are refused, by their numbers.
+        blank: how many lines are empty.
+        sheet: the name of the sheet that was read, when it is an Excel file.
+        others: the names of its other sheets.
     """
 
     people: tuple[ImportedPerson, ...]
@@ -40,6 +58,11 @@ class CsvContents:
     diagnostics: tuple[Diagnostic, ...]
     left: tuple[str, ...] = ()
     aside: int = 0
+    fates: Mapping[int, LineFate] = field(default_factory=dict)
+    reasons: Mapping[int, Sequence[str]] = field(default_factory=dict)
+    blank: int = 0
+    sheet: str = ""
+    others: tuple[str, ...] = ()
 
     @property
     def errors(self) -> tuple[Diagnostic, ...]:
@@ -56,10 +79,10 @@ def read(
     *,
     withdrawals: bool = False,
 ) -> CsvContents:
-    """Read a CSV file.
+    """Read a list, in a CSV file or an Excel file.
 
     Args:
-        data: its bytes, in an encoding that `csv_cells.rows` reads.
+        data: its bytes; `layouts.tables` says in which forms.
         name: its name in messages.
         moment: now; no consent may be later.
         defaults: what is stated for the whole file.
@@ -67,22 +90,41 @@ def read(
         withdrawals: read only the people who left: everyone, when no column says who left.
     """
     notes = Notes(name)
-    rows = csv_cells.rows(data, notes, columns.is_known)
-    if not rows:
+    tables = layouts.tables(data, notes)
+    return read_tables(tables, notes, moment, defaults, choices, withdrawals=withdrawals)
+
+
+def read_tables(
+    tables: Mapping[str, Table],
+    notes: Notes,
+    moment: datetime,
+    defaults: Defaults,
+    choices: Choices | None = None,
+    *,
+    withdrawals: bool = False,
+) -> CsvContents:
+    """Read a list whose file was cut into cells; the arguments are those of `read`."""
+    choices, name = choices or Choices(), notes.file
+    sheet = choices.sheet or (layouts.likeliest(tables) if tables else "")
+    table = tables.get(sheet)
+    if table is None:
+        _inspect_sheet(tables, sheet, notes)
         return CsvContents((), (), 0, tuple(notes.found))
-    places = columns.places(rows)
+    layout = layouts.lay_out(table, choices.roles)
+    rows, places = layout.rows, layout.places
     stated = Defaults(Basis.EXPRESS, moment.date(), name) if withdrawals else defaults
+    _inspect_roles(layout, choices, notes)
     _require(rows[0], places, stated, notes)
     if "adresse" not in places:
-        return CsvContents((), _ignored(rows[0][1], places), 0, tuple(notes.found))
-    choices = choices or Choices()
+        ignored = _ignored(rows[0][1], places)
+        return CsvContents((), ignored, 0, tuple(notes.found))
     ours = frozenset(index for indexes in places.values() for index in indexes)
     before = len(notes.found)
     departed = departures.judge(rows, ours, choices, notes)
     if not withdrawals:
         _inspect_whole(rows, departed, choices, notes)
     doubtful = len(notes.found) > before  # as long as it is unclear who left, nobody is imported
-    lines = PersonLines(name, moment, stated, places, notes)
+    lines = PersonLines(name, moment, stated, places, notes, layout.counted)
     everyone = withdrawals and not departed.columns
     left = lines.addresses(rows[1:], None if everyone else departed.left)
     people: tuple[ImportedPerson, ...] = ()
@@ -93,14 +135,41 @@ def read(
         people = tuple(
             person for person in lines.people(kept) if folded(person.address) not in gone
         )
+    fates = dict.fromkeys((number for number, _ in rows[1:]), LineFate.LEFT)
+    fates |= dict.fromkeys(departed.aside, LineFate.ASIDE)
+    fates |= dict.fromkeys(lines.repeated, LineFate.REPEATED)
+    fates |= dict.fromkeys(lines.refused, LineFate.REFUSED)
+    fates |= dict.fromkeys((person.line for person in people), LineFate.PERSON)
+    fates |= dict.fromkeys(layout.apart, LineFate.APART)
     return CsvContents(
         () if doubtful else people,
         _ignored(rows[0][1], places, departed.columns),
-        lines.repeated,
+        len(lines.repeated),
         tuple(notes.found),
         left,
         len(departed.aside),
+        fates,
+        lines.refused,
+        layout.blank,
+        sheet,
+        tuple(name for name in tables if name != sheet),
     )
+
+
+def _inspect_sheet(tables: Mapping[str, Table], sheet: str, notes: Notes) -> None:
+    """Note that a sheet that was named is not in the file."""
+    if tables:
+        notes.error(
+            "excel-feuille",
+            None,
+            f"le fichier n’a pas de feuille « {sheet} »",
+            f"Ses feuilles :  {', '.join(tables)}" if any(tables) else "C’est un fichier CSV.",
+        )
+
+
+def _inspect_roles(layout: Layout, choices: Choices, notes: Notes) -> None:
+    for key in sorted(choices.roles.keys() - {*layout.keys}):
+        departures.refuse_unknown(key, layout.rows[0][1], notes)
 
 
 def _inspect_whole(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from contextlib import suppress
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from axtra.core.dates import ZONE
@@ -14,7 +14,12 @@ from axtra.subscribers.importing.csv_cells import words
 _ISO = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ]\d{1,2}:\d{2}.*)?")
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _SHORT = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})(?:[T ,]+\d{1,2}:\d{2}.*)?")
-_NAMED = re.compile(r"(\d{1,2})(?:er)? ([a-z]+) (\d{4}|\d{2})\b.*")
+_SERIAL = re.compile(r"(\d{5})(?:\.\d+)?")  # how Excel counts days, in a cell that is no date
+_FIRST = date(1899, 12, 30)
+_NAMED = re.compile(
+    r"(?:(?:lun|mar|mercre|jeu|vendre|same)di |dimanche )?(?:le )?"
+    r"(\d{1,2})(?:er)? ([a-z]+) (\d{4}|\d{2})\b.*"
+)
 _ENGLISH = re.compile(r"([a-z]+) (\d{1,2})(?:st|nd|rd|th)? (\d{4})\b.*")
 _MONTHS = {
     name: rank
@@ -56,11 +61,25 @@ def is_unclear(text: str) -> bool:
     return match is not None and match[1].lstrip("0") != match[2].lstrip("0")
 
 
-def read(text: str, known: Order | None) -> datetime | None:
-    """Return a date, or None when it is not a date or needs an order that is not known."""
+def is_date(text: str, *, counted: bool = False) -> bool:
+    """Return whether a text is a date, in one order or the other."""
+    return any(read(text, known, counted=counted) for known in Order)
+
+
+def read(text: str, known: Order | None, *, counted: bool = False) -> datetime | None:
+    """Return a date, or None when it is not a date or needs an order that is not known.
+
+    Args:
+        text: the cell.
+        known: the order of its column.
+        counted: whether a number may be a day, as Excel counts them.
+    """
     parts: tuple[int, int, int] | None = None
     if match := _ISO.fullmatch(text) or _COMPACT.fullmatch(text):
         parts = int(match[1]), int(match[2]), int(match[3])
+    elif counted and (match := _SERIAL.fullmatch(text)):
+        day = _FIRST + timedelta(days=int(match[1]))
+        parts = day.year, day.month, day.day
     elif match := _SHORT.fullmatch(text):
         first, second, year = map(int, match.groups())
         if known or not is_unclear(text):

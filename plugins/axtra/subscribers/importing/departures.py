@@ -76,7 +76,7 @@ _LEAVING = re.compile(
 # In a title only: « yes » says that the person is not to be written to.
 _AGAINST = re.compile(
     r"\b(disabled|desactive\w*|bloque\w*|blocked|on hold|suspendu\w*|suspended|bann(i|ie|ed)"
-    r"|inacti\w*|invalid\w*|hors service)\b"
+    r"|inacti\w*|invalid\w*|hors service|barree?s?|masquee?s?)\b"
 )
 _NOT = re.compile(r"(pas|sans|non|not)\b")
 # In a name or a source, where a shorter word may be anybody's.
@@ -121,11 +121,15 @@ class Choices:
         keep: for a title, in words, the values, in words, of the people to keep.
         ignored: titles, in words, of columns that do not say who left.
         command: the command as it was typed, for remedies.
+        roles: what columns hold, a member of `columns.ROLES`, by their keys.
+        sheet: the sheet to read, of an Excel file; by default the one with the most addresses.
     """
 
     keep: Mapping[str, frozenset[str]] = field(default_factory=dict)
     ignored: frozenset[str] = frozenset()
     command: str = "axtra abonnes importer FICHIER.csv --liste LISTE"
+    roles: Mapping[str, str] = field(default_factory=dict)
+    sheet: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +190,40 @@ def judge(rows: Sequence[Row], ours: frozenset[int], choices: Choices, notes: No
             used.add(at)
     _inspect_choices(titles, choices, notes)
     return Departures(frozenset(left), frozenset(aside - left), frozenset(used))
+
+
+@dataclass(frozen=True, slots=True)
+class StatusValue:
+    """A value of a column that says who left: how many lines have it, and whether they stay."""
+
+    text: str
+    number: int
+    stays: bool
+
+
+def status_values(rows: Sequence[Row], at: int, *, asked: bool = False) -> tuple[StatusValue, ...]:
+    """Return the values of a column, the most frequent first, when they say or may say who left.
+
+    Args:
+        rows: the titles, then the people.
+        at: the place of the column.
+        asked: a person says that the column tells; its values are returned whatever they are.
+    """
+    title, cells = rows[0][1][at], [row[at].strip() if at < len(row) else "" for _, row in rows[1:]]
+    kind = _kind(words(_HUMP.sub(" ", title)))
+    if not any(cells) or not (asked or kind or _may_tell(words(title), cells)):
+        return ()
+    return tuple(
+        StatusValue(text, number, _stays(text, kind))
+        for text, number in Counter(cells).most_common()
+    )
+
+
+def _stays(cell: str, kind: _Column | None) -> bool:
+    wish = _says(cell, kind or _Column.AGREES)
+    if wish is Wish.UNKNOWN:
+        return kind is not _Column.REFUSES and not _LEAVING.search(words(cell))
+    return wish is not Wish.NO
 
 
 def names_leavers(file: str) -> bool:
@@ -300,12 +338,18 @@ def _refuse_to_keep_nobody(line: int, title: str, notes: Notes) -> None:
 def _inspect_choices(titles: Sequence[str], choices: Choices, notes: Notes) -> None:
     there = set(map(words, titles))
     for name in sorted({*choices.keep, *choices.ignored} - there):
-        notes.error(
-            "csv-colonne-inconnue",
-            None,
-            f"le fichier n’a pas de colonne « {name} », que la commande nomme",
-            f"Ses colonnes :  {', '.join(title for title in titles if '@' not in title)}",
-        )
+        refuse_unknown(name, titles, notes)
+
+
+def refuse_unknown(name: str, titles: Sequence[str], notes: Notes) -> None:
+    """Note that a column that was named is not in the file."""
+    shown = ", ".join(title for title in titles if title and "@" not in title)
+    notes.error(
+        "csv-colonne-inconnue",
+        None,
+        f"le fichier n’a pas de colonne « {name} », que la commande nomme",
+        f"Ses colonnes :  {shown}",
+    )
 
 
 def _typed(text: str) -> str:

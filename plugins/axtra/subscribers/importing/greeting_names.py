@@ -20,15 +20,33 @@ _PART = re.compile(r"[^\W_]+")
 _SPELLED = 2  # letters: « JF » may be two initials
 
 
+def parted(text: str) -> tuple[str, str]:
+    """Return the first and the last name of « Roy, Zoé », « M. Zoé ROY » or « Zoé Roy »."""
+    last, comma, first = text.partition(",")
+    if comma:
+        return _untitled(first), _untitled(last)
+    parts = _untitled(text).split()
+    loud = [len(part) > _SPELLED and part.isupper() for part in parts]
+    if any(loud) and not all(loud):  # the last name is in capitals
+        start, end = loud.index(True), len(loud) - loud[::-1].index(True)
+        return " ".join(parts[:start] + parts[end:]), " ".join(parts[start:end])
+    return " ".join(parts[:1]), " ".join(parts[1:])
+
+
+def _untitled(text: str) -> str:
+    text = text.strip()
+    titles = _TITLES.match(text)
+    return text[titles.end() :] if titles else text
+
+
 def cleaned(text: str, last_name: str = "") -> str:
     """Return a first name without title and last name, with the usual capitals, or nothing."""
     if not words(text) or words(text) in _NONE or _NO_NAME.search(text):
         return ""
-    titles = _TITLES.match(text)
-    name = text[titles.end() :] if titles else text
+    name = _untitled(text)
     if last_name and name.casefold().endswith(f" {last_name.casefold()}"):
         name = name[: -len(last_name) - 1].strip()
-    elif titles and name.casefold() == last_name.casefold():
+    elif name != text and name.casefold() == last_name.casefold():
         return ""
     if name.islower() or (name.isupper() and len(name) > _SPELLED):
         name = _PART.sub(lambda part: part[0].capitalize(), name)

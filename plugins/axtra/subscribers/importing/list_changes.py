@@ -60,10 +60,22 @@ def add_people(
         ListError: the list has a name that cannot be used.
         FolderError: the disk refuses.
     """
-    counts: Counter[AddOutcome] = Counter()
+    return Counter(outcomes(register, liste, people, moment, trial=trial))
+
+
+def outcomes(
+    register: Register,
+    liste: str,
+    people: Sequence[ImportedPerson],
+    moment: datetime,
+    *,
+    trial: bool,
+) -> list[AddOutcome]:
+    """Add people as `add_people` does, and return what became of each, in their order."""
+    done: list[AddOutcome] = []
     with _transaction(register, trial=trial):
-        for person in people:
-            outcome = register.add(
+        done += (
+            register.add(
                 liste,
                 person.address,
                 person.consent,
@@ -71,8 +83,9 @@ def add_people(
                 first_name=person.first_name,
                 last_name=person.last_name,
             )
-            counts[outcome] += 1
-    return counts
+            for person in people
+        )
+    return done
 
 
 @contextmanager

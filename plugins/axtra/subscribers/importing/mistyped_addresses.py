@@ -13,7 +13,23 @@ _DOMAINS = (
     "me.com",
 )  # fmt: skip
 # Real domains that look like another.
-_REAL = frozenset({*_DOMAINS, "mail.com", "ymail.com", "live.fr", "gmx.com", "gmail.ca", "bell.ca"})
+_REAL = frozenset(
+    {
+        *_DOMAINS,
+        "mail.com",
+        "ymail.com",
+        "live.fr",
+        "gmx.com",
+        "gmail.ca",
+        "bell.ca",
+        "videotron.com",
+    }
+)
+# Services that have one end; hotmail.*, outlook.* and yahoo.* have dozens.
+_ONLY = {domain.partition(".")[0]: domain for domain in (
+    "gmail.com", "icloud.com", "sympatico.ca", "videotron.ca", "globetrotter.net", "cgocable.ca",
+)}  # fmt: skip
+_OTHER_END = re.compile(r"([a-z]+)(?:\.(?:co|com|qc|on))?\.[a-z]{2,3}")
 _ENDS = {"con": "com", "cmo": "com", "cim": "com", "comm": "com", "vom": "com", "caa": "ca",
          "cca": "ca", "frr": "fr", "ogr": "org", "orgg": "org", "nett": "net"}  # fmt: skip
 _NOBODY = re.compile(
@@ -41,6 +57,9 @@ def near_domain(domain: str) -> str:
         return f"{name}.{_ENDS[end]}"
     if domain in _REAL:
         return ""
+    service = _OTHER_END.fullmatch(domain)
+    if service and service[1] in _ONLY:
+        return _ONLY[service[1]]
     return next((known for known in _DOMAINS if _differ_by_a_letter(domain, known)), "")
 
 

@@ -1,4 +1,4 @@
-"""The people of a CSV file: a person for each line below the titles; each bad line is named.
+"""The people of a list: a person for each line below the titles; each bad line is named.
 
 No message quotes an address or a name: a diagnostic may end in a log, and the number of the line
 is enough.
@@ -15,7 +15,7 @@ from types import MappingProxyType
 
 from axtra.core.dates import ZONE
 from axtra.core.diagnostics import Diagnostic, Notes
-from axtra.subscribers.addresses import AddressError, folded, normalized
+from axtra.subscribers.addresses import AddressError, folded, normalized, unwrapped
 from axtra.subscribers.importing import (
     csv_cells,
     date_columns,
@@ -23,6 +23,7 @@ from axtra.subscribers.importing import (
     greeting_names,
     mistyped_addresses,
 )
+from axtra.subscribers.importing.columns import FULL_NAME
 from axtra.subscribers.importing.csv_cells import Row, words
 from axtra.subscribers.register.consent import Basis, Consent
 
@@ -43,7 +44,9 @@ _BASES: Mapping[str, Basis] = MappingProxyType(
 )
 _FORMULA = re.compile(r"^'([=+@-])")  # as `columns.write` makes them harmless
 _INQUIRY = re.compile(r"demande\b")
-_WRAPPED = re.compile(r"(?:[^<>]*<)?\s*(?:mailto:)?\s*([^<>\s]+@[^<>\s]+?)\s*>?;?", re.IGNORECASE)
+_SEVERAL = re.compile(r"[^\s<>()\[\],;/|\"]+@[^\s<>()\[\],;/|\"]+[^\s<>()\[\],;/|\".]")
+_NO_DATE = "cette date n’existe pas"
+_UNCLEAR = "est-ce le jour ou le mois qui vient d’abord dans la date ?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,7 @@ class Defaults:
     day: date | None = None
     source: str = ""
     order: date_columns.Order | None = None
+    proof: str = ""  # where the evidence is, beside the file
 
 
 def refuse_damaged(line: int, notes: Notes) -> None:
@@ -79,14 +83,16 @@ def refuse_damaged(line: int, notes: Notes) -> None:
 
 @dataclass(slots=True)
 class PersonLines:
-    """Reads the lines below the titles."""
+    """Reads the lines below the titles; `counted` is whether a number may be a day."""
 
     name: str
     moment: datetime
     defaults: Defaults
     places: Mapping[str, list[int]]
     notes: Notes
-    repeated: int = 0
+    counted: bool = False
+    repeated: list[int] = field(default_factory=list)  # lines that say again what another says
+    refused: dict[int, list[str]] = field(default_factory=dict)  # why, by line
     seen: dict[str, ImportedPerson] = field(default_factory=dict)
     order: date_columns.Order | None = None
 
@@ -113,7 +119,7 @@ class PersonLines:
             self.notes.error(
                 "csv-ordre-des-dates",
                 unclear[0],
-                f"{_lines(unclear)} : est-ce le jour ou le mois qui vient d’abord dans la date ?",
+                f"{_lines(unclear)} : {_UNCLEAR}",
                 "Ajoutez à la commande :  --dates jour-mois   ou   --dates mois-jour",
             )
         said = len(self.notes.found)
@@ -131,13 +137,12 @@ class PersonLines:
                 person.consent.basis,
                 person.consent.given,
             ):
-                self.repeated += 1
+                self.repeated.append(line)
             else:
+                again = f"la même adresse est à la ligne {former.line}, avec un autre consentement"
+                self.refused[line] = [again]
                 self.notes.error(
-                    "csv-personne-en-double",
-                    line,
-                    f"la même adresse est à la ligne {former.line}, avec un autre consentement",
-                    "Gardez une seule des deux lignes.",
+                    "csv-personne-en-double", line, again, "Gardez une seule des deux lignes."
                 )
         if wrong:
             several = f"{_lines(wrong)} : " if len(wrong) > 1 else ""
@@ -147,7 +152,7 @@ class PersonLines:
                     self.name,
                     wrong[0],
                     "csv-date",
-                    f"{several}cette date n’existe pas",
+                    f"{several}{_NO_DATE}",
                     "Écrivez année-mois-jour en chiffres, par exemple :  2019-02-28",
                 ),
             )
@@ -155,7 +160,7 @@ class PersonLines:
     def _person(
         self, line: int, row: Sequence[str], wrong: list[int], *, said_already: bool
     ) -> ImportedPerson | None:
-        before = len(self.notes.found)
+        before, bad = len(self.notes.found), len(wrong)
         address = self._address(line, row)
         source = self._cell(row, "source") or self.defaults.source
         given = None if said_already else self._given(line, self._cell(row, "date"), wrong)
@@ -184,16 +189,28 @@ class PersonLines:
                 "un nom ou une source semble dire que cette personne ne veut plus rien recevoir",
                 "Ôtez cette ligne, ou ces mots s’ils parlent d’autre chose.",
             )
-        if len(self.notes.found) > before or basis is None or given is None or not source:
+        reasons = [found.problem for found in self.notes.found[before:]]
+        reasons += [_NO_DATE] if len(wrong) > bad else []
+        reasons += [_UNCLEAR] if said_already else []
+        if reasons or basis is None or given is None or not source:
+            self.refused[line] = reasons or ["il manque ce qui prouve son consentement"]
             return None
-        last = self._cell(row, "nom")
+        first, last = self._names(row)
         return ImportedPerson(
             line,
             address,
-            greeting_names.cleaned(self._cell(row, "prenom"), last),
+            greeting_names.cleaned(first, last),
             last,
-            Consent(basis, given, source, f"{self.name}, ligne {line}"),
+            Consent(basis, given, source, self._proof(line)),
         )
+
+    def _proof(self, line: int) -> str:
+        beside = f"; {self.defaults.proof}" if self.defaults.proof else ""
+        return f"{self.name}, ligne {line}{beside}"
+
+    def _names(self, row: Sequence[str]) -> tuple[str, str]:
+        first, last = greeting_names.parted(self._cell(row, FULL_NAME))
+        return self._cell(row, "prenom") or first, self._cell(row, "nom") or last
 
     def _ours(self) -> Iterator[int]:
         for indexes in self.places.values():
@@ -215,8 +232,7 @@ class PersonLines:
 
     def _address(self, line: int, row: Sequence[str]) -> str:
         addresses = [
-            wrapped[1] if (wrapped := _WRAPPED.fullmatch(cell)) else cell
-            for cell in self._cells(row, "adresse")
+            address for cell in self._cells(row, "adresse") for address in _addresses(cell)
         ]
         if len(set(map(folded, addresses))) > 1:
             self.notes.error(
@@ -263,7 +279,7 @@ class PersonLines:
     def _given(self, line: int, text: str, wrong: list[int]) -> datetime | None:
         if not text and self.defaults.day:
             return datetime.combine(self.defaults.day, time(), ZONE)
-        day = date_columns.read(text, self.order)
+        day = date_columns.read(text, self.order, counted=self.counted)
         if day and day.year >= _OLDEST and day <= self.moment:
             return day
         if not text and "date" not in self.places:
@@ -278,6 +294,13 @@ class PersonLines:
             "Écrivez année-mois-jour en chiffres, par exemple :  2019-02-28",
         )
         return None
+
+
+def _addresses(cell: str) -> list[str]:
+    """Return the addresses of a cell; what is not quite an address stays as it was typed."""
+    if cell.count("@") > 1 and (several := _SEVERAL.findall(cell)):
+        return list(map(unwrapped, several))
+    return [unwrapped(cell)]
 
 
 def _lines(numbers: Sequence[int]) -> str:

@@ -23,7 +23,10 @@ _LATER = (1, 2, 5, 15, 30, 60, 120, 240, 480, 480)  # minutes before each new at
 
 @dataclass(frozen=True, slots=True)
 class ClaimedRequest:
-    """A request whose mail was claimed; `attempts` includes this attempt."""
+    """A request whose mail was claimed; `attempts` includes this attempt.
+
+    `side` tells which of two addresses is asked about a change from one to the other.
+    """
 
     id: str
     address: str
@@ -31,6 +34,7 @@ class ClaimedRequest:
     lists: tuple[str, ...]
     asked: datetime
     attempts: int
+    side: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,15 +63,35 @@ class Requests(People):
         Raises:
             FolderError: the disk refuses.
         """
-        mark, box = self._mark(address), self.keys.mark(mailbox(address))
         with self.together() as db:
             self._forget(moment)
             if db.execute(
                 "UPDATE pending SET first_name = ?, lists = ?"
-                " WHERE mark = ? AND mail = 'a_envoyer'",
-                (first_name, " ".join(lists), mark),
+                " WHERE mark = ? AND mail = 'a_envoyer' AND side = ''",
+                (first_name, " ".join(lists), self._mark(address)),
             ).rowcount:
                 return None
+            return self.queue(address, first_name, lists, moment)
+
+    def queue(
+        self,
+        address: str,
+        first_name: str,
+        lists: Sequence[str],
+        moment: datetime,
+        mover: str = "",
+        side: str = "",
+    ) -> str | None:
+        """Queue a mail that asks for a confirmation, unless its mailbox has had enough of them.
+
+        Returns:
+            The id of the request, or None.
+
+        Raises:
+            FolderError: the disk refuses.
+        """
+        mark, box = self._mark(address), self.keys.mark(mailbox(address))
+        with self.together() as db:
             asked = [
                 read(row[0])
                 for row in db.execute(
@@ -81,9 +105,19 @@ class Requests(People):
                 return None
             identity = new_id()
             db.execute(
-                "INSERT INTO pending (id, mark, mailbox, address, first_name, lists, asked, mail)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, 'a_envoyer')",
-                (identity, mark, box, address, first_name, " ".join(lists), written(moment)),
+                "INSERT INTO pending (id, mark, mailbox, address, first_name, lists, asked, mail,"
+                " mover, side) VALUES (?, ?, ?, ?, ?, ?, ?, 'a_envoyer', ?, ?)",
+                (
+                    identity,
+                    mark,
+                    box,
+                    address,
+                    first_name,
+                    " ".join(lists),
+                    written(moment),
+                    mover,
+                    side,
+                ),
             )
         return identity
 
@@ -102,14 +136,14 @@ class Requests(People):
             row = db.execute(
                 "UPDATE pending SET mail = 'en_vol', attempts = attempts + 1"  # noqa: S608
                 f" WHERE id = (SELECT id {due} ORDER BY not_before, asked LIMIT 1)"
-                " RETURNING id, address, first_name, lists, asked, attempts",
+                " RETURNING id, address, first_name, lists, asked, attempts, side",
                 (now,),
             ).fetchone()
         if row is None:
             return None
-        identity, address, first_name, lists, asked, attempts = row
+        identity, address, first_name, lists, asked, *rest = row
         return ClaimedRequest(
-            identity, address, first_name, tuple(lists.split()), read(asked), attempts
+            identity, address, first_name, tuple(lists.split()), read(asked), *rest
         )
 
     def mail_left(self, request: ClaimedRequest) -> None:

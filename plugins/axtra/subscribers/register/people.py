@@ -7,16 +7,18 @@ from __future__ import annotations
 
 import os
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from itertools import islice
 from pathlib import Path
 from typing import Self
 
 from axtra.core.refusals import WrongUsage
 from axtra.subscribers.addresses import folded
-from axtra.subscribers.database import connect, read
+from axtra.subscribers.database import connect, read, written
 from axtra.subscribers.journal.journal_file import journal_of
 from axtra.subscribers.journal.register_replay import SubscribersBook
 from axtra.subscribers.register.consent import Basis, Consent
@@ -24,6 +26,7 @@ from axtra.subscribers.signed_tokens import Keys
 
 _LIST = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _LONGEST_LIST = 40
+CONFIRMED = "formulaire confirmé"  # how somebody joined a list
 
 
 class ListError(WrongUsage):
@@ -35,6 +38,7 @@ class Reason(StrEnum):
 
     UNSUBSCRIBED = "desabonnement"
     ADDRESS = "adresse-inexistante"
+    MOVED = "adresse-changee"
     COMPLAINT = "plainte"
     ERASED = "effacement"
 
@@ -54,6 +58,15 @@ class Excluded:
 
     address: str
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """A list: how many people receive it, are left alone, or have a consent that soon ends."""
+
+    receive: int
+    left_alone: int
+    ending: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,11 +110,12 @@ class HistoryEvent:
 
 @dataclass(frozen=True, slots=True)
 class PendingRequest:
-    """A request that someone has yet to confirm."""
+    """A request that someone has yet to confirm; `moves` when it is to change an address."""
 
     id: str
     lists: tuple[str, ...]
     done: bool
+    moves: bool
 
 
 class People(SubscribersBook):
@@ -153,10 +167,29 @@ class People(SubscribersBook):
         ).fetchone()
         return Reason(row[0]) if row else None
 
-    def refusal(self, person: str, liste: str, moment: datetime) -> str:
-        """Return why a person may not be written to now, or nothing when they may."""
+    def refusal(self, person: str, liste: str, moment: datetime, address: str = "") -> str:
+        """Return why a person may not be written to now, or nothing when they may.
+
+        Args:
+            person: whom.
+            liste: the list.
+            moment: now.
+            address: where, when it may no longer be their address.
+        """
+        if address and self.suppression(address) is Reason.MOVED:
+            return _WHY[Reason.MOVED]
         rows = list(self._subscriptions("s.list = ? AND p.id = ?", (liste, person)))
         return _refusal(rows[0], moment) if rows else "la personne n’est plus au registre"
+
+    def newcomers(self, liste: str, since: datetime, moment: datetime) -> tuple[Recipient, ...]:
+        """Return the people who joined a list by confirming it since a moment, the first first."""
+        rows = self._db.execute(
+            "SELECT p.id, p.address, p.first_name FROM facts f JOIN people p ON p.id = f.person"
+            " WHERE f.event = 'abonnement' AND f.detail = ? AND f.list = ? AND f.moment >= ?"
+            " GROUP BY p.id ORDER BY MIN(f.moment), p.id",
+            (CONFIRMED, liste, written(since)),
+        )
+        return tuple(Recipient(*row) for row in rows if not self.refusal(row[0], liste, moment))
 
     def expiring(self, liste: str, moment: datetime, days: int = 60) -> tuple[ExpiringConsent, ...]:
         """Return the consents of a list that end within some days, the nearest first."""
@@ -173,6 +206,15 @@ class People(SubscribersBook):
 
     # --- reading ----------------------------------------------------------------------------------
 
+    def tally(self, liste: str, moment: datetime, days: int) -> Tally:
+        """Count the people of a list, and the consents that end within some days."""
+        limit = moment + timedelta(days=days)
+        subscriptions = self.subscriptions(liste)
+        receive = [held for held in subscriptions if not _refusal(held, moment)]
+        ends = [held.consent.expires for held in receive if held.consent]
+        ending = sum(1 for end in ends if end and end <= limit)
+        return Tally(len(receive), len(subscriptions) - len(receive), ending)
+
     def lists(self) -> tuple[str, ...]:
         """Return the names of all lists, in order."""
         return tuple(row[0] for row in self._db.execute("SELECT slug FROM lists ORDER BY slug"))
@@ -180,6 +222,20 @@ class People(SubscribersBook):
     def find(self, address: str) -> Person | None:
         """Return the person at an address, whatever its case, or None."""
         return self._person("folded = ?", folded(address))
+
+    def search(self, typed: str, most: int) -> tuple[Person, ...]:
+        """Return people whose address or name holds each word typed, whatever its accents.
+
+        They are sorted by address; no more than so many are returned.
+        """
+        wanted = _bare(typed).split()
+        rows = self._db.execute(
+            "SELECT id, address, first_name, last_name FROM people ORDER BY folded"
+        )
+        found = (
+            Person(*row) for row in rows if all(word in _bare(" ".join(row[1:])) for word in wanted)
+        )
+        return tuple(islice(found, most)) if wanted else ()
 
     def person(self, identity: str) -> Person | None:
         """Return the person with an id, or None."""
@@ -214,9 +270,11 @@ class People(SubscribersBook):
     def pending(self, identity: str) -> PendingRequest | None:
         """Return the request with an id, or None."""
         row = self._db.execute(
-            "SELECT id, lists, person FROM pending WHERE id = ?", (identity,)
+            "SELECT id, lists, person <> '', mover <> '' FROM pending WHERE id = ?", (identity,)
         ).fetchone()
-        return PendingRequest(row[0], tuple(row[1].split()), bool(row[2])) if row else None
+        if row is None:
+            return None
+        return PendingRequest(row[0], tuple(row[1].split()), bool(row[2]), bool(row[3]))
 
     def soft_bounces(self, person: str, nature: str) -> int:
         """Return how many editions came back from a person with a given nature."""
@@ -251,10 +309,18 @@ class People(SubscribersBook):
             f" WHERE {where} ORDER BY p.folded, s.list",
             values,
         ).fetchall()
+        known = self._db.execute("SELECT mark, reason FROM suppressions").fetchall() if rows else ()
+        reasons = {mark: Reason(reason) for mark, reason in known}
         for *person, key, liste, active, basis, given, source, proof in rows:
-            why = self.suppression(key)
+            why = reasons.get(self._mark(key)) if reasons else None
             consent = Consent(Basis(basis), read(given), source, proof) if basis else None
             yield Subscription(Person(*person), liste, bool(active), why, consent)
+
+
+def _bare(text: str) -> str:
+    """Return a text without its capitals and accents."""
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(sign for sign in decomposed if not unicodedata.combining(sign))
 
 
 def checked_list(liste: str) -> str:
@@ -288,6 +354,7 @@ def _refusal(subscription: Subscription, moment: datetime) -> str:
 _WHY = {
     Reason.UNSUBSCRIBED: "désabonnement de toutes les listes",
     Reason.ADDRESS: "l’adresse n’existe plus",
+    Reason.MOVED: "la personne a changé d’adresse",
     Reason.COMPLAINT: "la personne s’est plainte",
     Reason.ERASED: "la personne a demandé d’être effacée",
 }

@@ -38,7 +38,10 @@ class ReturnedMail:
 
 @dataclass(frozen=True, slots=True)
 class FormRequest:
-    """A request made by the form; `mail` is how far the mail that asks to confirm it is."""
+    """A request made by the form; `mail` is how far the mail that asks to confirm it is.
+
+    It is for a change of address, and no list, when it `moves` somebody.
+    """
 
     asked: datetime
     lists: tuple[str, ...]
@@ -46,6 +49,7 @@ class FormRequest:
     mail: str
     attempts: int
     confirmed: bool
+    moves: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,14 +95,15 @@ class PersonalRecords(Suppressions):
             proposals=tuple(
                 proposal for proposal in self.proposals() if proposal.person == identity
             ),
-            requests=self._requests(mark),
+            requests=self._requests(mark, identity),
             left=self._left(mark),
             journal=tuple(line for line in self.journal.read().lines if mark in line.values[:1]),
         )
 
     def requests_of(self, address: str) -> tuple[FormRequest, ...]:
         """Return the requests that the form received for an address, and that are still kept."""
-        return self._requests(self._mark(address))
+        person = self.find(address)
+        return self._requests(self._mark(address), person.id if person else "")
 
     def _since(self, person: str) -> datetime | None:
         row = self._db.execute("SELECT since FROM people WHERE id = ?", (person,)).fetchone()
@@ -135,15 +140,23 @@ class PersonalRecords(Suppressions):
             for edition, nature, status, moment in rows
         )
 
-    def _requests(self, mark: str) -> tuple[FormRequest, ...]:
+    def _requests(self, mark: str, person: str) -> tuple[FormRequest, ...]:
         rows = self._db.execute(
-            "SELECT asked, lists, first_name, mail, attempts, person <> '' FROM pending"
-            " WHERE mark = ? ORDER BY asked",
-            (mark,),
+            "SELECT asked, lists, first_name, mail, attempts, person <> '', mover <> ''"
+            " FROM pending WHERE mark = ? OR (mover = ? AND mover <> '') ORDER BY asked",
+            (mark, person),
         )
         return tuple(
-            FormRequest(read(asked), tuple(lists.split()), name, mail, attempts, bool(confirmed))
-            for asked, lists, name, mail, attempts, confirmed in rows
+            FormRequest(
+                read(asked),
+                tuple(lists.split()),
+                name,
+                mail,
+                attempts,
+                bool(confirmed),
+                bool(moves),
+            )
+            for asked, lists, name, mail, attempts, confirmed, moves in rows
         )
 
     def _left(self, mark: str) -> tuple[str, ...]:

@@ -11,9 +11,9 @@ from typing import Self
 from axtra.subscribers.addresses import folded
 from axtra.subscribers.database import written
 from axtra.subscribers.register import late_departures
-from axtra.subscribers.register.confirmation_requests import Requests
+from axtra.subscribers.register.address_changes import AddressChanges
 from axtra.subscribers.register.consent import Basis, Consent
-from axtra.subscribers.register.people import Reason, checked_list
+from axtra.subscribers.register.people import CONFIRMED, Reason, checked_list
 from axtra.subscribers.register.personal_records import PersonalRecords
 from axtra.subscribers.signed_tokens import new_id
 
@@ -27,7 +27,7 @@ class AddOutcome(StrEnum):
     SUPPRESSED = "retiree"
 
 
-class Register(Requests, PersonalRecords):
+class Register(AddressChanges, PersonalRecords):
     """The subscribers of a data folder, and all the changes made to them."""
 
     @classmethod
@@ -146,6 +146,10 @@ class Register(Requests, PersonalRecords):
         """
         mark = self._mark(address)
         with self.together() as db:
+            db.execute(
+                "DELETE FROM pending WHERE mover = (SELECT id FROM people WHERE folded = ?)",
+                (folded(address),),
+            )
             held = db.execute("DELETE FROM people WHERE folded = ?", (folded(address),)).rowcount
             held += db.execute("DELETE FROM pending WHERE mark = ?", (mark,)).rowcount
             db.execute(
@@ -170,14 +174,17 @@ class Register(Requests, PersonalRecords):
         """
         with self.together() as db:
             row = db.execute(
-                "SELECT mark, address, first_name, lists, asked, person FROM pending WHERE id = ?",
+                "SELECT mark, address, first_name, lists, asked, person, mover FROM pending"
+                " WHERE id = ?",
                 (identity,),
             ).fetchone()
             if row is None:
                 return None
-            mark, address, first_name, lists, asked, done = row
+            mark, address, first_name, lists, asked, done, mover = row
             if done:
                 return str(done)
+            if mover:
+                return self.confirm_change(identity, moment)
             db.execute("DELETE FROM suppressions WHERE mark = ?", (mark,))
             person = self._enter(address, first_name, "", moment)
             db.execute("DELETE FROM proposals WHERE person = ?", (person,))
@@ -187,7 +194,7 @@ class Register(Requests, PersonalRecords):
                 consent = Consent(Basis.EXPRESS, moment, "formulaire du site", proof)
                 self._consent(person, liste, consent, moment)
                 if liste not in self.lists_of(person):
-                    self._activate(person, liste, moment, "formulaire confirmé")
+                    self._activate(person, liste, moment, CONFIRMED)
             db.execute(
                 "UPDATE pending SET address = '', first_name = '', person = ?, mail = 'fini'"
                 " WHERE id = ?",

@@ -18,8 +18,8 @@ from axtra.subscribers.signed_tokens import edition_tag
 _ADDRESS = re.compile(r"[^\s<>()\"',;:]*@[^\s<>()\"',;:]*")
 _LONGEST_DETAIL = 200
 # From what others say of an address to what its owner wants; a reason never replaces a later one.
-_STRENGTH = (Reason.ADDRESS, Reason.UNSUBSCRIBED, Reason.COMPLAINT, Reason.ERASED)
-OWN_WILL = frozenset({Reason.UNSUBSCRIBED, Reason.COMPLAINT})
+_STRENGTH = (Reason.ADDRESS, Reason.MOVED, Reason.UNSUBSCRIBED, Reason.COMPLAINT, Reason.ERASED)
+OWN_WILL = frozenset({Reason.MOVED, Reason.UNSUBSCRIBED, Reason.COMPLAINT})
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,6 +74,7 @@ _CODES: tuple[tuple[About, str], ...] = (
     (About.REVIEW, r"5\.[12]\.\d+"),
 )
 _NOT_THE_ADDRESS = r"5\.7\.\d+|5\.1\.[78]"  # codes that outweigh words about an address
+_CLOSED_FOR_NOW = "5.2.1"  # an account that may open again, as in returned mail
 _LONGEST = 2_000  # characters of an answer worth reading
 _ADDRESS = re.compile(r"\S*@\S*")
 _STATUS = re.compile(r"(?<![\d.])[245]\.\d{1,3}\.\d{1,3}(?![\d.])")
@@ -103,8 +104,10 @@ def about(text: str, status: str = "") -> About | None:
         return About.MESSAGE
     if known in NOBODY and re.fullmatch(_NOT_THE_ADDRESS, status):
         return About.REVIEW
+    if known is Said.DISABLED and status == _CLOSED_FOR_NOW:
+        return About.REVIEW
     if known:
         return _SAID[known]
-    if status in ADDRESS_CLASS:
+    if status in ADDRESS_CLASS - {_CLOSED_FOR_NOW}:
         return About.GONE
     return next((kind for kind, codes in _CODES if re.fullmatch(codes, status)), None)

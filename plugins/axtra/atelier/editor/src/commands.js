@@ -93,9 +93,10 @@ export function insertText(view, text) {
 export function insertBlock(view, kind) {
   const { state } = view;
   const line = state.doc.lineAt(state.selection.main.head);
-  const opening = `/// ${kind.name}${kind.argument ? ` | ${kind.sample || "…"}` : ""}`;
+  const argument = kind.argument ? kind.sample ?? "…" : "";
+  const opening = `/// ${kind.name}${argument ? ` | ${argument}` : ""}`;
   const options = kind.options.filter((option) => option.required).map((option) => `\n    ${option.name}: …`).join("");
-  const body = kind.body ? "\n…" : "";
+  const body = kind.body ? `\n${kind.skeleton || "…"}` : "";
   const above = line.number > 1 ? state.doc.line(line.number - 1).text.trim() : "";
   const lead = line.text.trim() ? "\n\n" : above && "\n";
   const text = `${lead}${opening}${options}${body}\n///\n`;

@@ -1,0 +1,172 @@
+"""What the screens of letters send with: the registers, and the process that sends.
+
+A sending is the command `axtra envoi reprendre` in a session of its own: it goes on when the
+browser, or the atelier, is closed. The ledger alone says how far it is.
+"""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from axtra.atelier.set_aside import project_folder
+from axtra.publishing import published_project
+from axtra.publishing.site_content import SiteContent
+from axtra.sending import settings
+from axtra.sending.dispatch import DispatchContext
+from axtra.sending.event_words import SpokenEvents, withdrawals
+from axtra.sending.frozen_editions import BOOK, BusyError
+from axtra.sending.ledger import Ledger, sole_sender
+from axtra.sending.run_context import Progress
+from axtra.sending.settings import Settings
+from axtra.subscribers import Register
+
+_COMMAND = "import sys; from axtra.cli import main; sys.exit(main(sys.argv[1:]))"
+_PROGRESS = re.compile(r"[\d\s]+ / \d")  # « 120 / 1 487, 30 par minute »
+_LONGEST_WORDS = 4_000  # characters of what a sending said
+
+
+@dataclass(slots=True)
+class Notices(SpokenEvents):
+    """Keeps what is said while an edition leaves."""
+
+    words: list[str] = field(default_factory=list)
+
+    def tell(self, words: str, remedy: str = "", *, is_warning: bool = False) -> None:  # noqa: ARG002
+        """Keep words, with what to do about them."""
+        self.words.append(f"{words[:1].upper()}{words[1:]} {remedy}".strip())
+
+    def withdrawn(self, number: int) -> None:
+        """Keep how many people left a list through listmonk."""
+        self.words.append(withdrawals(number))
+
+    def progressed(self, progress: Progress) -> None:
+        """Keep nothing: the ledger says it."""
+
+    def ended(self) -> None:
+        """Keep nothing: the ledger says it."""
+
+
+@dataclass(slots=True)
+class Books:
+    """Both registers of the data folder, open."""
+
+    register: Register
+    ledger: Ledger
+
+
+@dataclass(slots=True)
+class Mailroom:
+    """What sends the letters of a project.
+
+    Args:
+        root: the project's folder.
+        data: the data folder.
+        environment: may hold the settings of sending and of publishing.
+        clock: returns the present.
+    """
+
+    root: Path
+    data: Path
+    environment: Mapping[str, str]
+    clock: Callable[[], datetime]
+    _runs: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    @property
+    def content(self) -> SiteContent:
+        """Return the content of the project."""
+        return SiteContent(self.root, self.data, self.environment, is_quiet=True)
+
+    @property
+    def is_published(self) -> bool:
+        """Return whether somebody said where the site is published."""
+        return published_project.find(self.root, self.data, self.environment) is not None
+
+    @property
+    def has_ledger(self) -> bool:
+        """Return whether an edition was ever frozen."""
+        return (self.data / BOOK.name).is_file()
+
+    def settings(self) -> Settings:
+        """Read the settings of sending.
+
+        Raises:
+            SettingsError: one cannot be used.
+        """
+        return settings.read(self.environment, self.data)
+
+    @contextmanager
+    def books(self, *, reading: bool = False) -> Iterator[Books]:
+        """Open both registers; to change them, only the copies that count.
+
+        Raises:
+            FolderError: they cannot serve.
+        """
+        with Register.open(self.data) as register, Ledger.open(self.data) as ledger:
+            if not reading:
+                register.require()
+                ledger.require()
+            yield Books(register, ledger)
+
+    def context(self, books: Books, notices: Notices) -> DispatchContext:
+        """Return what an edition is sent with."""
+        return DispatchContext(self.content, books.ledger, books.register, self.clock, notices)
+
+    # --- the process that sends ------------------------------------------------------------------
+
+    def start(self, edition: str) -> None:
+        """Go on with an edition that leaves, unless that goes on already."""
+        with self._lock:
+            if self._is_alive(edition):
+                return
+            path = self._words_of(edition)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with path.open("wb") as words:
+                run = self._runs[edition] = subprocess.Popen(  # noqa: S603 - our own command
+                    [sys.executable, "-c", _COMMAND, "envoi", "reprendre", edition],
+                    cwd=self.root,
+                    env={**self.environment, "AXTRA_DONNEES": str(self.data)},
+                    stdin=subprocess.DEVNULL,
+                    stdout=words,
+                    stderr=subprocess.STDOUT,
+                    start_new_session=True,
+                )
+            threading.Thread(target=run.wait, daemon=True).start()  # it is buried once it ends
+
+    def goes_on(self, edition: str, ledger: Ledger) -> bool:
+        """Return whether a process sends an edition: ours, or another that holds the lock."""
+        if self._is_alive(edition):
+            return True
+        if ledger.last_sent() != edition:
+            return False
+        try:
+            with sole_sender(self.data):
+                return False
+        except BusyError:
+            return True
+
+    def last_words(self, edition: str) -> str:
+        """Return what the last sending of an edition said, "" while it goes on."""
+        if self._is_alive(edition):
+            return ""
+        try:
+            said = self._words_of(edition).read_text("utf-8", "replace")
+        except OSError:
+            return ""
+        lines = [line for line in said.splitlines() if not _PROGRESS.match(line)]
+        return "\n".join(lines)[-_LONGEST_WORDS:].strip()
+
+    def _is_alive(self, edition: str) -> bool:
+        run = self._runs.get(edition)
+        return run is not None and run.poll() is None
+
+    def _words_of(self, edition: str) -> Path:
+        return project_folder(self.data, self.root) / "envois" / f"{edition}.txt"

@@ -1,0 +1,397 @@
+"""Envoyer: four screens, from a finished letter to one that leaves.
+
+Each act is that of `dispatch`, and so is each refusal; the ledger alone says which screen is next.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from pathlib import Path
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from axtra.atelier.app import Atelier, for_role, form_of, person_at, require, see
+from axtra.atelier.mailroom import Books, Mailroom, Notices
+from axtra.atelier.newsroom import State, TextEntry
+from axtra.atelier.roles import Act
+from axtra.atelier.screens.editions import (
+    HERE,
+    Departure,
+    address,
+    departure,
+    found,
+    lasting,
+    letter_of,
+    said_at,
+)
+from axtra.content.model import Newsletter
+from axtra.core import dates
+from axtra.core.refusals import Refusal, WrongUsage
+from axtra.core.whole_files import write_whole
+from axtra.message import lends_mailboxes
+from axtra.newsletter import editions
+from axtra.sending import conditions, dispatch
+from axtra.sending.conditions import UnmetConditions
+from axtra.sending.dispatch import Confirmation
+from axtra.sending.ledger_records import FrozenEdition, MessageState
+from axtra.subscribers import normalized
+
+ACT, LATER = "acte", "plus-tard"
+
+
+class Step(StrEnum):
+    """A screen of the sending; each value is its word in an address."""
+
+    FREEZE = "geler"
+    TEST = "essai"
+    APPROVE = "approuver"
+    CONFIRM = "confirmer"
+
+
+_TITLES: Mapping[Step, str] = {
+    Step.FREEZE: "Figer et geler",
+    Step.TEST: "Recevoir un essai",
+    Step.APPROVE: "Approuver la lettre",
+    Step.CONFIRM: "Confirmer l’envoi",
+}
+_ACTS: Mapping[str, Act] = {
+    Step.FREEZE: Act.COMPOSE,
+    Step.TEST: Act.COMPOSE,
+    Step.APPROVE: Act.APPROVE,
+    Step.CONFIRM: Act.SEND,
+    "annuler": Act.SEND,
+}
+
+
+def routes(atelier: Atelier, mailroom: Mailroom) -> list[Route]:
+    """Return the address of the four screens."""
+
+    async def sending(request: Request) -> Response:
+        slug = request.path_params["slug"]
+        if request.method == "POST":
+            fields = await form_of(request)
+            return await run_in_threadpool(_act, atelier, mailroom, request, slug, fields)
+        return await run_in_threadpool(_show, atelier, mailroom, request, slug)
+
+    return [
+        Route(
+            "/infolettres/{slug}/envoyer",
+            for_role(Act.COMPOSE, sending),
+            methods=["GET", "POST"],
+        )
+    ]
+
+
+# --- what is shown -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Standing:
+    """What is done of an edition that has not left, from the ledger; `due` is the next screen."""
+
+    departure: Departure
+    changed: bool
+    tested: bool
+    names: tuple[str, ...]
+    per_minute: int
+    second_person: bool
+    lists: Mapping[str, int]
+    excluded: Mapping[str, int]
+
+    @property
+    def due(self) -> Step:
+        if self.departure.frozen is None or self.changed:
+            return Step.FREEZE
+        if not self.tested:
+            return Step.TEST
+        return Step.CONFIRM if self.names else Step.APPROVE
+
+    def allows(self, step: Step) -> bool:
+        """Return whether all that must come before a screen is done."""
+        order, due = [*Step], self.due
+        freely = due is Step.APPROVE and not self.second_person
+        return order.index(step) <= order.index(due) + freely
+
+    def is_done(self, step: Step) -> bool:
+        """Return whether the act of a screen is done."""
+        order = [*Step]
+        return order.index(step) < order.index(self.due)
+
+    def told(self, step: Step) -> str:
+        """Say what is done of a screen."""
+        frozen = self.departure.frozen
+        if frozen is None:
+            return ""
+        match step:
+            case Step.FREEZE:
+                if self.changed:
+                    return "La lettre a changé depuis qu’elle est gelée."
+                return f"Fait le {said_at(frozen.moment)} : la lettre et la liste ne bougent plus."
+            case Step.TEST:
+                return "Accepté par le serveur." if self.tested else ""
+            case Step.APPROVE:
+                if self.names:
+                    return f"Approuvée par {', '.join(self.names)}."
+                return "" if self.second_person else "Vos réglages ne le demandent pas."
+            case Step.CONFIRM:
+                scheduled = self.departure.scheduled
+                return f"Partira le {said_at(scheduled.moment)}." if scheduled else ""
+
+
+def _standing(mailroom: Mailroom, books: Books, slug: str) -> _Standing:
+    ledger, frozen = books.ledger, books.ledger.frozen(slug)
+    settings = mailroom.settings()
+    excluded = Counter(
+        line.reason for line in ledger.lines(slug) if line.state is MessageState.EXCLUDED
+    )
+    where = departure(mailroom, ledger, slug)
+    return _Standing(
+        where,
+        changed=frozen is not None and not where.begun and _is_changed(mailroom, books, frozen),
+        tested=frozen is not None and ledger.tested(frozen),
+        names=ledger.approvals(frozen) if frozen else (),
+        per_minute=settings.per_minute,
+        second_person=settings.approval,
+        lists={
+            name: len(books.register.recipients(name, mailroom.clock())[0])
+            for name in books.register.lists()
+        },
+        excluded=excluded if frozen else {},
+    )
+
+
+def _is_changed(mailroom: Mailroom, books: Books, frozen: FrozenEdition) -> bool:
+    """Tell whether an edition no longer gives what was frozen, when a file of its has changed."""
+    names = frozen.inputs.items()
+    if all(_digest(mailroom.root / name) == digest for name, digest in names):
+        return False
+    try:
+        now = mailroom.clock()
+        return not dispatch.compare(mailroom.content, books.ledger, frozen.edition, now).same
+    except Refusal:
+        return True
+
+
+def _digest(path: Path) -> str:
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError:
+        return ""
+
+
+def _show(
+    atelier: Atelier,
+    mailroom: Mailroom,
+    request: Request,
+    slug: str,
+    refusal: Refusal | None = None,
+    typed: Mapping[str, str] | None = None,
+) -> Response:
+    entry = found(atelier, slug)
+    try:
+        with mailroom.books(reading=True) as books:
+            standing = _standing(mailroom, books, slug)
+    except Refusal as closed:
+        return atelier.refusal(request, closed, HERE, address(slug))
+    where, typed = standing.departure, typed or {}
+    if where.begun and refusal is None:
+        return see(address(slug, "bilan"))
+    letter, frozen, person = letter_of(entry), where.frozen, person_at(request)
+    asked = typed.get(ACT) or request.query_params.get("etape", "")
+    step = Step(asked) if asked in [*Step] and standing.allows(Step(asked)) else standing.due
+    return atelier.screen(
+        request,
+        "envoyer",
+        HERE,
+        422 if refusal else 200,
+        titre=letter.title.plain if letter else slug,
+        avant=letter.preheader.plain if letter else "",
+        expediteur=atelier.newsroom.library.facts.name,
+        lieu=address(slug),
+        adresse=address(slug, "envoyer"),
+        etape=step,
+        titre_etape=_TITLES[step],
+        etapes=[
+            (
+                each,
+                _TITLES[each],
+                standing.told(each),
+                standing.is_done(each),
+                standing.allows(each),
+            )
+            for each in Step
+        ],
+        gelee=frozen,
+        ou=where,
+        sorte=standing,
+        personne=person,
+        liste=typed.get("liste") or _list_of(letter, standing),
+        essai=typed.get("adresse") or person.address or atelier.newsroom.library.facts.email,
+        par=typed.get("par") or person.name,
+        nombre=typed.get("nombre", ""),
+        heure=typed.get("heure") or _hour(letter, atelier.clock()),
+        programme=typed.get("quand") == LATER,
+        duree=lasting(frozen.recipients / standing.per_minute * 60)
+        if frozen and standing.per_minute
+        else "",
+        dits=_notices(letter, frozen, atelier),
+        refus=refusal,
+        fait=request.query_params.get("fait", ""),
+    )
+
+
+def _list_of(letter: Newsletter | None, standing: _Standing) -> str:
+    named = letter.audience if letter else None
+    if named in standing.lists:
+        return named or ""
+    return next(iter(standing.lists), "") if len(standing.lists) == 1 else ""
+
+
+def _hour(letter: Newsletter | None, now: datetime) -> str:
+    """Return when a letter would leave by itself: its own hour, when it is to come."""
+    due = letter.date if letter and letter.date else now
+    if not dates.has_come(due, now):
+        return f"{due.astimezone(dates.ZONE):%Y-%m-%dT%H:%M}"
+    return f"{now + timedelta(hours=1):%Y-%m-%dT%H:00}"
+
+
+def _notices(
+    letter: Newsletter | None, frozen: FrozenEdition | None, atelier: Atelier
+) -> list[str]:
+    """Say what does not keep a letter from being frozen, and is better known before it leaves."""
+    notices, facts = Notices(), atelier.newsroom.library.facts
+    for unmet in conditions.facts(facts):
+        notices.tell(f"{unmet.reason}.", unmet.remedy)
+    if frozen and lends_mailboxes(frozen.terms.domain):
+        notices.sender_is_lent(frozen.terms.domain)
+    now = atelier.clock()
+    if frozen and letter and letter.date and now < letter.date <= now + conditions.EARLY:
+        notices.page_is_to_come(letter.slug, letter.date)
+    return notices.words
+
+
+# --- acts ----------------------------------------------------------------------------------------
+
+
+def _act(
+    atelier: Atelier, mailroom: Mailroom, request: Request, slug: str, fields: dict[str, str]
+) -> Response:
+    act = fields.get(ACT, "")
+    require(request, _ACTS.get(act, Act.SEND))
+    entry, done = found(atelier, slug), act
+    try:
+        match act:
+            case Step.FREEZE:
+                done = _freeze(atelier, mailroom, request, entry, slug, fields)
+            case Step.TEST:
+                _test(mailroom, slug, fields)
+            case Step.APPROVE:
+                _approve(mailroom, request, slug, fields)
+            case Step.CONFIRM if fields.get("quand") == LATER:
+                _schedule(mailroom, slug, fields)
+                done = "programmer"
+            case Step.CONFIRM:
+                _leave(mailroom, slug, fields)
+                return see(address(slug, "bilan"))
+            case "annuler":
+                with mailroom.books() as books:
+                    dispatch.unschedule(books.ledger, slug)
+    except Refusal as refusal:
+        return _show(atelier, mailroom, request, slug, refusal, fields)
+    return see(f"{address(slug, 'envoyer')}?fait={done}")
+
+
+def _freeze(
+    atelier: Atelier,
+    mailroom: Mailroom,
+    request: Request,
+    entry: TextEntry,
+    slug: str,
+    fields: Mapping[str, str],
+) -> str:
+    """Accept what waits of a letter, write in its file what its rules choose, and freeze it."""
+    if entry.state is State.DRAFT or entry.version is not None:
+        atelier.desk.publish(entry)
+    letter = letter_of(found(atelier, slug))
+    if letter is not None and letter.choices:
+        path = atelier.root / letter.source
+        before = path.read_bytes()
+        fixed = editions.freeze(before, letter.choices, atelier.newsroom.folders.content)
+        write_whole(path, fixed)
+        atelier.history.record(letter.source, "Figée", before)
+    with mailroom.books() as books:
+        done = dispatch.freeze(
+            mailroom.content,
+            books.ledger,
+            books.register,
+            mailroom.settings(),
+            slug,
+            fields.get("liste", ""),
+            mailroom.clock(),
+            person_at(request).address,
+        )
+    return "deprogrammee" if done.unscheduled else Step.FREEZE
+
+
+def _test(mailroom: Mailroom, slug: str, fields: Mapping[str, str]) -> None:
+    typed = [word for word in re.split(r"[\s,;]+", fields.get("adresse", "")) if word]
+    addresses = [normalized(word) for word in typed or [""]]
+    with mailroom.books() as books:
+        for to in addresses:
+            dispatch.test(
+                books.ledger, books.register, mailroom.settings(), slug, to, mailroom.clock()
+            )
+
+
+def _approve(mailroom: Mailroom, request: Request, slug: str, fields: Mapping[str, str]) -> None:
+    """Note who approves: with accounts, the account says it, and nothing that is typed."""
+    person = person_at(request)
+    who = f"{person.name} ({person.address})" if person.address else fields.get("par", "")
+    who = " ".join(who.split())
+    if not who:
+        raise WrongUsage("il manque le nom de la personne qui approuve.", "Écrivez-le.")
+    with mailroom.books() as books:
+        dispatch.approve(books.ledger, slug, who, mailroom.clock(), person.address)
+
+
+def _typed(fields: Mapping[str, str]) -> Confirmation:
+    number = "".join(fields.get("nombre", "").split())
+    liste = fields.get("liste", "").strip()
+    return Confirmation(liste, int(number) if number.isdecimal() else None)
+
+
+def _schedule(mailroom: Mailroom, slug: str, fields: Mapping[str, str]) -> None:
+    typed = fields.get("heure", "").strip()
+    try:
+        at = datetime.fromisoformat(typed).replace(tzinfo=dates.ZONE)
+    except ValueError:
+        raise WrongUsage(
+            f"« {typed} » n’est pas une heure.", "Écrivez-la comme « 2026-12-02 09:00 »."
+        ) from None
+    with mailroom.books() as books:
+        context = mailroom.context(books, Notices())
+        dispatch.schedule(context, mailroom.settings(), slug, at, _typed(fields))
+
+
+def _leave(mailroom: Mailroom, slug: str, fields: Mapping[str, str]) -> None:
+    """Check everything, and let a process of its own send."""
+    settings, typed = mailroom.settings(), _typed(fields)
+    with mailroom.books() as books:
+        context = mailroom.context(books, Notices())
+        try:
+            dispatch.let_leave(context, settings, slug, typed)
+        except UnmetConditions as error:
+            if mailroom.is_published or not any(unmet.by_building for unmet in error.unmet):
+                raise
+            mailroom.content.build()
+            dispatch.let_leave(context, settings, slug, typed)
+    mailroom.start(slug)
