@@ -5,6 +5,7 @@ from __future__ import annotations
 from lxml.html import HtmlElement
 
 from axtra.books.composition import Opener, Start
+from axtra.books.resources import LANDSCAPE, SQUARE
 
 
 def open_text(root: HtmlElement, start: Start) -> None:
@@ -16,6 +17,8 @@ def open_text(root: HtmlElement, start: Start) -> None:
     [picture] = head.find_class("vue")
     if start.opener is Opener.PLAIN:
         picture.drop_tree()
+    elif start.opener is not Opener.HEAD:
+        picture.set("style", picture.get("style", "").replace(LANDSCAPE, SQUARE))
     if start.opener is Opener.FULL:
         sheet = root.makeelement("div", {"class": "affiche"})
         [titles] = head.find_class("titres")

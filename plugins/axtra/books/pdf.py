@@ -21,7 +21,11 @@ from axtra.content.model import Article, Numero
 from axtra.text import typography
 
 # Where a text may begin that does not hold under another: a picture may be too high.
-_ELSEWHERE = (Start(Opener.HEAD, under=False), Start(Opener.HALF, under=False))
+_ELSEWHERE = (
+    Start(Opener.HEAD, under=False),
+    Start(Opener.HALF, under=False),
+    Start(Opener.FULL, under=False),
+)
 
 if TYPE_CHECKING:
     from axtra.books.pdf_rendering import Layout
@@ -161,11 +165,10 @@ def _composed(numero: Numero, press: Press, parts: tuple[Part, ...]) -> Layout:
     above = front[-1]
     for at, part in enumerate(texts):
         [planned, *_] = composition.decide(lengths[at:], wanted[at:], spot)
-        for start in (planned, *_ELSEWHERE):
-            alone = press.lay_out(_under(part, start, spot, above, notes))
-            place = alone.places[part.name]
-            if not place.torn and not (start.under and place.first_page > 1):
-                break
+        start, alone = press.first_that_holds(
+            [planned, *_ELSEWHERE], part, spot, above, notes, closes=at == len(texts) - 1
+        )
+        place = alone.places[part.name]
         starts.append(start)
         skipped = spot.page - start.under
         press.folios |= {name: skipped + number for name, number in alone.folios.items()}
@@ -205,6 +208,33 @@ class Press:
             measuring=measuring, printing=self.printing,
         )  # fmt: skip
         return pdf_rendering.lay_out(html, self.resources, self.pictures)
+
+    def first_that_holds(
+        self,
+        offered: Sequence[Start],
+        part: Part,
+        spot: Spot,
+        above: Part,
+        notes: Collection[str],
+        *,
+        closes: bool,
+    ) -> tuple[Start, Layout]:
+        """Lay out a text with the first opener under which it holds, else with the last.
+
+        The text that closes a numéro must also fill a third of its last page.
+        """
+        whole: list[tuple[Start, Layout]] = []
+        for start in offered:
+            if whole and not start.under and 0 < spot.filled < composition.THIRD:
+                continue  # the page before would be left nearly empty
+            alone = self.lay_out(_under(part, start, spot, above, notes))
+            place = alone.places[part.name]
+            if place.torn or (start.under and place.first_page > 1):
+                continue
+            whole.append((start, alone))
+            if not closes or place.end >= composition.THIRD:
+                return whole[-1]
+        return whole[0] if whole else (start, alone)
 
 
 def _under(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import mimetypes
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -13,9 +13,12 @@ from axtra.books.book_theme import BookTheme
 from axtra.content.model import Library
 from axtra.core import regular_files
 from axtra.design import fonts, illustration, image_files
+from axtra.design.illustration import Format
 from axtra.pictures.drawings import DrawingFile
 
 FONTS = "/theme/polices/"
+# How the address of a drawing ends; a book has it square too, so that no word of it is cut.
+LANDSCAPE, SQUARE = "-paysage.svg", "-carre.svg"
 # The name of the magazine on paper and on ink, with the colours of its letters and of its axis.
 _LOGOS = {
     "/livre/axe.svg": ("marine", "accent"),
@@ -69,7 +72,10 @@ class BookResources:
             MissingResourceError: the address leads elsewhere.
             ImageError: a photograph cannot be read whole.
         """
-        if drawing := self.drawings.get(unquote(url)):
+        name = unquote(url)
+        if drawing := self.drawings.get(name.replace(SQUARE, LANDSCAPE)):
+            if name.endswith(SQUARE):
+                drawing = replace(drawing, form=Format.SQUARE)
             return Resource(drawing.svg(self.theme.tokens).encode(), ".svg")
         if inks := _LOGOS.get(url):
             letters, axis = (self.theme.tokens.colours["clair"][ink] for ink in inks)
