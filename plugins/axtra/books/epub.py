@@ -191,7 +191,7 @@ def _rewrite(
 
 
 def _name_asides(root: HtmlElement) -> None:
-    """Give each aside a name of its own, by which a reader tells one from another."""
+    """Name each aside, so that a reader tells one from another."""
     names: set[str] = set()
     for aside in root.iter("aside"):
         if aside.get("role"):

@@ -59,7 +59,7 @@ def test_pictures_of_pages_are_not_text(tmp_path: Path) -> None:
     assert PdfFault.PICTURES in pdf_documents.faults(tmp_path / "a.pdf", tmp_path)
 
 
-def test_what_does_not_open_is_said_so(tmp_path: Path) -> None:
+def test_what_does_not_open_has_that_fault_alone(tmp_path: Path) -> None:
     (tmp_path / "a.pdf").write_bytes(b"%PDF-1.4\n%%EOF\n")
     with pikepdf.open(made(tmp_path / "b.pdf", **GOOD)) as document:
         document.save(tmp_path / "c.pdf", encryption=pikepdf.Encryption(owner="a", user="b"))
