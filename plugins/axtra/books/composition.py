@@ -47,10 +47,14 @@ class Length:
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """How a text begins; `under` tells whether that is under another on the same page."""
+    """How a text begins; `under` tells whether that is under another on the same page.
+
+    `air` is then what is left between the two, in pt.
+    """
 
     opener: Opener
     under: bool
+    air: float = GAP
 
 
 @dataclass(frozen=True, slots=True)

@@ -149,7 +149,13 @@ def _composed(numero: Numero, press: Press, parts: tuple[Part, ...]) -> Layout:
     pdf_trees.prepare(parts, resources.theme)
     # Every text on a page of its own, in one column as long as it must be.
     plain = tuple(Start(Opener.HALF, under=False) for part in parts if part.article)
-    measured = press.lay_out(_ready(parts, plain, 2, resources), measuring=True)
+    openings = [
+        replace(part, root=root, article=None)
+        for part in parts
+        if part.article
+        for root in openers.openings(part.root, part.name)
+    ]
+    measured = press.lay_out([*_ready(parts, plain, 2, resources), *openings], measuring=True)
     press.boxes = measured.boxes
     texts = [part for part in parts if part.article]
     front = [part for part in parts if not part.article and part.name not in closing.NAMES]
@@ -224,7 +230,9 @@ class Press:
         The text that closes a numéro must also fill a third of its last page.
         """
         whole: list[tuple[Start, Layout]] = []
-        for start in offered:
+        # A text that ends is made of smaller lines: the next one comes back to the baseline.
+        air = composition.GAP + -spot.filled % baseline.LINE
+        for start in (replace(start, air=air) for start in offered):
             if whole and not start.under and 0 < spot.filled < composition.THIRD:
                 continue  # the page before would be left nearly empty
             alone = self.lay_out(_under(part, start, spot, above, notes))

@@ -135,8 +135,8 @@ class Layout:
         begin = max(0.0, self._height(page, first.content_box_y()))
         end = self._height(last_page, last.border_box_y() + last.border_height())
         opened = self._height(page, body.border_box_y())
-        heads = self._found.get((baseline.MARK, f"{name}-0"), [])
-        torn = bool(heads) and heads[-1][0] != page
+        heads = [self._found.get((baseline.MARK, f"{name}-0~{opener}"), []) for opener in Opener]
+        torn = any(found and found[-1][0] != page for found in heads)
         return Place(page, last_page, begin, opened, end, torn)
 
     def _height(self, page: int, y: float) -> float:
