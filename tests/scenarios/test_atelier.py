@@ -161,6 +161,13 @@ def test_opening_and_saving_every_text_moves_no_byte(browser: Browser, project: 
             assert "Rien n’avait changé." in answer.words
 
 
+def test_no_field_of_a_header_is_named_like_the_body(browser: Browser) -> None:
+    names = [name for name in [*FULL, DRAFT] if name.endswith(".md")]
+    for name in names:
+        labels = [words for words in browser.ask(at(name)).form().labels if words[:5] == "Texte"]
+        assert labels == ["Texte"], name
+
+
 def test_a_draft_is_saved_in_its_file_and_a_changed_field_is_its_own_difference(
     browser: Browser, project: Project
 ) -> None:
@@ -553,7 +560,10 @@ def test_a_text_is_published_in_one_act_and_the_site_comes_back(
 
     back = browser.ask("/publication").form("publication")
     browser.send(back, "Revenir à la version précédente")
-    assert "Rien ne se publie plus de soi-même" in settled(browser).words
+    returned = settled(browser)
+    assert "Rien ne se publie plus de soi-même" in returned.words
+    assert returned.heading == "Un changement ira sur le site."
+    assert returned.words.count("ajouté : Une phrase toute neuve") == 1
     assert online.read_bytes() == before
 
 
@@ -760,3 +770,58 @@ def test_the_images_tell_the_alternative_and_the_credit_that_each_text_gives(
     for words in ("Dite « Une rive » (Photo", "Vide sans alternative", "Corps « Dans le corps »"):
         assert words in said.replace("\u00a0", " ")
     assert said.count("alternative manquante") == 1
+
+
+def test_the_words_of_a_picture_change_where_each_text_shows_it(
+    project: Project, tmp_path: Path
+) -> None:
+    (project.root / "content/images").mkdir(exist_ok=True)
+    for name in ("rive.png", "Quai.png"):
+        Picture.new("RGB", (40, 30)).save(project.root / "content/images" / name)
+    name = "content/nouvelles/2020/illustree.md"
+    body = (
+        "![Une rive](images/rive.png) et `![une](images/rive.png)`.\r\n\r\n"
+        "/// figure | images/rive.png\r\n    alt: Des [roseaux] # et un mot\r\n"
+        "    credit: 'AXTRA'\r\n///\r\n\r\n/// figure | images/quai.png\r\n    alt: Un quai\r\n///"
+    )
+    typed = text(body, titre="Illustrée", date="2020-01-15", statut="brouillon")
+    before = typed.replace("statut: ", "image: images/rive.png # rive\nstatut: ").encode()
+    (project.root / name).write_bytes(before)
+    browser = Browser(project.root, tmp_path / "autres")
+
+    def forms() -> dict[str, dict[str, str]]:
+        found = browser.ask("/images").tree.xpath("//details/form")
+        every = [{n: v.strip() for n, v in form.fields.items()} for form in found]
+        return {fields["lieu"]: fields for fields in every}
+
+    def save(place: str, **words: str) -> Screen:
+        return browser.request("POST", "/images", data={**forms()[place], **words})
+
+    header, figure, inline, _ = forms()
+    assert [*forms()[header]][-3:] == ["alt", "credit", "cadrage"]
+    for place in (header, figure, inline):
+        assert "Rien n’a changé" in save(place).words
+        assert (project.root / name).read_bytes() == before
+    for place, words, old, new in [
+        (inline, {"alt": "La [rive]"}, b"![Une rive]", b"![La \\[rive\\]]"),
+        (figure, {"credit": "L’équipe : AXTRA"}, b"'AXTRA'", "'L’équipe : AXTRA'".encode()),
+        (header, {"alt": "Un quai"}, b"# rive\n", b"# rive\nalt: Un quai\r\n"),
+    ]:
+        now = (project.root / name).read_bytes()
+        assert "enregistré dans le brouillon" in save(place, **words).words
+        assert (project.root / name).read_bytes() == now.replace(old, new, 1) != now
+    late = forms()[figure]
+    save(header, credit="AXTRA")
+    assert browser.request("POST", "/images", data=late).status == 422
+    assert browser.request("POST", "/images", data={**late, "texte": "x.md"}).status == 404
+
+    (mend,) = browser.ask("/images").tree.xpath("//button[starts-with(., 'Corriger')]/..")
+    sent = {**mend.fields, "acte": mend.xpath("button/@value")[0]}
+    browser.request("POST", mend.action, data=sent)
+    assert b"figure | images/Quai.png" in (project.root / name).read_bytes()
+
+    shown = text("![Vue](images/rive.png)", titre="Parue", date="2020-01-15")
+    project.write({name: shown})
+    assert "attend « Publier »" in save("image-1-0", alt="Revue").words
+    assert (project.root / name).read_text("utf-8") == shown
+    assert "![Revue]" in browser.ask(f"/texte/{name}").form().value("Texte")

@@ -104,6 +104,16 @@ def leo(project: Project, tmp_path_factory: pytest.TempPathFactory) -> Browser:
     form.fields["texte"] = f"{MARK} tapé"
     saved = leo.request("POST", "/saisie/content/pages/a-propos.md", data=form.fields)
     assert saved.status == 200
+    reviews, hidden = leo.atelier.reviews, f"content/nouvelles/2020/{MARK}.md"
+    for name in (NEWS, hidden):  # of a published text too, what is said is not published
+        link = reviews.share(name, LEO, 7)
+        said = reviews.say(link, f"{MARK} relectrice", f"{MARK} commentaire", "Un mot.", 0)
+        assert reviews.answer(name, said.mark, "Léo Roy", f"{MARK} réponse")
+    bob = leo.beside(Person("bob@exemple.test", "Bob Lee", Role.AUTEUR))
+    form = bob.ask(f"/texte/{NEWS}").form()
+    form.fill("Texte", f"{MARK} proposé.")
+    assert bob.send(form, "Proposer").status == 200
+    assert MARK in leo.ask("/").text.lower() + leo.ask(f"/texte/{NEWS}").text.lower()
     with Register.open(data) as register:
         now = datetime.now(ZONE)
         consent = Consent(Basis.EXPRESS, now, "essai", "essai")

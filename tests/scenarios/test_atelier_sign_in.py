@@ -246,8 +246,9 @@ def test_sessions_end(leo: Browser, project: Project, tmp_path: Path) -> None:
     leo.clock.ahead = timedelta(days=8)
     assert third.ask("/").address == "/entrer"
     leo.clock.ahead = timedelta(days=0)
-    people = leo.ask(PEOPLE)
+    people, shared = leo.ask(PEOPLE), leo.atelier.reviews.share(DRAFT, ANA, 7)
     leo.send(people.form(mark), "Retirer Ana Côté")
+    assert leo.atelier.reviews.link(shared.secret) is None
     assert leo.accounts.member(ANA.address) is None
     assert ask_for_link(leo.beside(None), ANA.address).status == 200
     assert not leo.mailbox.mails

@@ -11,6 +11,8 @@ import pytest
 from lxml import html
 
 from axtra import books
+from axtra.content.loading import Folders
+from axtra.content.schema import Type
 from axtra.core.diagnostics import errors
 from axtra.preview.previewed_site import PreviewedSite
 from support.fixture_types import MakeProject, Run
@@ -73,6 +75,42 @@ def test_a_change_that_other_pages_show_is_shown_everywhere(
     fresh.refresh()
     for path in (PAGE, "/magazine/2020-05/", "/", "/flux/site.xml"):
         assert _shown(preview, path) == _shown(fresh, path)
+
+
+def test_the_words_of_a_header_are_shown_everywhere_without_reading_the_others(
+    new_project: MakeProject, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = new_project(MANY)
+    preview = PreviewedSite(project.root)
+    preview.refresh()
+    _shown(preview, "/")  # what a page has read must not be kept
+    again: list[str] = []
+    for name, text in MANY.items():
+        if (place := Folders(project.root).place(name)) is None:
+            continue
+        words = [key.name for key in place[0].keys if key.type is Type.LINE]
+        lines = [
+            f"{line} (retouché)" if line.partition(":")[0] in words and line[-1].isalpha() else line
+            for line in text.split("\n")
+        ]
+        with monkeypatch.context() as patch:
+            patch.setattr(PreviewedSite, "refresh", lambda _self, name=name: again.append(name))
+            _save(project, preview, name, "\n".join(lines))
+        if again[-1:] == [name]:
+            preview.refresh()
+    kinds = {name.split("/")[1] for name in again}
+    assert kinds <= {"auteurs", "pages", "2020"}, again
+    fresh = PreviewedSite(project.root)
+    fresh.refresh()
+    assert fresh._site
+    assert preview.problems == fresh.problems
+    for file in (name for name in fresh._site.table if name.endswith((".html", ".xml", ".json"))):
+        path = f"/{file.removesuffix('index.html')}"
+        assert _shown(preview, path) == _shown(fresh, path), path
+    poster = html.fromstring(_shown(preview, PAGE)).xpath("//meta[@property='og:image']/@content")[
+        0
+    ]
+    assert preview.answer(f"/images/{poster.partition('/images/')[2]}").status is HTTPStatus.OK
 
 
 def test_after_an_error_the_last_good_page_stays_with_its_problems_first(

@@ -135,6 +135,8 @@ def hidden(document: Any) -> None:
             "<w:delText>Retiré pour toujours</w:delText></w:r></w:del>"
         )
     )
+    for line in ("o Le premier", "o\u00a0Le second"):
+        document.add_paragraph(line)
     document.add_comment(kept.runs, text="Est-ce bien exact", author="Luc Hébert", initials="LH")
     document.sections[0].header.paragraphs[0].text = "Confidentiel jusqu’au congrès"
     table = document.add_table(2, 2)
@@ -158,6 +160,7 @@ def test_what_a_conversion_would_hide_is_named(run: Run, project: Project) -> No
     text = path.read_text("utf-8")
     assert "Gardé. Ajouté." in text
     assert "/// encadre\nDans la zone\n///" in text
+    assert "- Le premier\n- Le second" in text
     assert "Retiré" not in text
     for words in (
         "Retiré pour toujours",
@@ -166,6 +169,7 @@ def test_what_a_conversion_would_hide_is_named(run: Run, project: Project) -> No
         "révision",
         "fusionnée",
         "zone",
+        "Le « o » en tête de 2 lignes",
     ):
         assert words in told, words
 

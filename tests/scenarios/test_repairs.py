@@ -55,6 +55,7 @@ KINDS = (
     Kind("puce-copiee", "Intro :\n• un\n• deux", "Intro :\n- un\n- deux"),
     Kind("puce-copiee", "•\tun\n•\tdeux", "- un\n- deux"),
     Kind("puce-copiee", "▪ `un` mot", "- `un` mot"),
+    Kind("puce-copiee", "o\tun\no\tdeux", "- un\n- deux"),
     Kind("puce-copiee", "  \uf0b7 un\n  \uf0b7 deux", "  - un\n  - deux"),
     Kind("puce-copiee", "-\u00a0un\n-\u00a0deux", "- un\n- deux"),
     Kind("puce-copiee", "1.\u00a0un\n2.\u00a0deux", "1. un\n2. deux"),

@@ -172,6 +172,6 @@ def test_the_home_page_shows_what_its_editor_chose(new_project: MakeProject) -> 
     assert page.xpath(f"//figure[@class='parole']//a[contains(@href, '/{slug}/')]")
     assert page.xpath("string(//p[@class='nombre-valeur'])") == "12"
     project.write({f"{numero}numero.md": source.replace("\n---", "\nnombre-de: seul\n---", 1)})
-    (problem,) = [str(one) for one in project.build().diagnostics]
+    (problem,) = map(str, project.build().diagnostics)
     assert "« seul » n’est pas un article de ce numéro" in problem
     assert "seule" in problem

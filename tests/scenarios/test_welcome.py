@@ -10,6 +10,7 @@ from email import message_from_bytes, policy
 import pytest
 
 from axtra.core.dates import ZONE
+from axtra.sending.dispatch import welcoming
 from axtra.subscribers import Register
 from support import smtp_server
 from support.atelier_client import Browser
@@ -106,6 +107,32 @@ def test_who_leaves_and_comes_back_is_not_welcomed_again(
     assert welcomes(office) == before
 
 
+def test_the_atelier_shows_the_account_of_a_welcome_and_asks_nobody_to_settle_it(
+    trial: SendingProject,
+) -> None:
+    browser = Browser(trial.project.root, trial.data)
+    assert EDITION not in browser.ask("/").text  # a full mailbox is tried again by itself
+    place = browser.ask("/abonnes/bienvenue").links()["Son bilan : Infolettre mensuelle"]
+    report = browser.ask(place)
+    assert (report.status, place) == (200, f"/infolettres/{EDITION}/bilan")
+    assert "La lettre de bienvenue" in report.words
+
+
+def test_a_ledger_that_was_restored_welcomes_nobody_again(
+    trial: SendingProject, office: RunningServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    confirm(trial, "rose")
+    copy = trial.data.with_name("copie")
+    trial.done("abonnes", "sauvegarder", str(copy))
+    trial.done("echeances")
+    before = welcomes(office)
+    assert "rose" in before
+    trial.done("abonnes", "restaurer", str(copy))
+    monkeypatch.setattr(welcoming, "_MARGIN", timedelta(seconds=-1))
+    trial.done("echeances")
+    assert welcomes(office) == before
+
+
 def test_a_letter_of_welcome_that_is_faulty_leaves_nobody_written_to(
     trial: SendingProject, office: RunningServer
 ) -> None:
@@ -120,14 +147,3 @@ def test_a_letter_of_welcome_that_is_faulty_leaves_nobody_written_to(
     path.write_text(before, "utf-8")
     trial.done("echeances")
     assert "ines" in welcomes(office)
-
-
-def test_the_atelier_shows_the_account_of_a_welcome_and_asks_nobody_to_settle_it(
-    trial: SendingProject,
-) -> None:
-    browser = Browser(trial.project.root, trial.data)
-    assert EDITION not in browser.ask("/").text  # a full mailbox is tried again by itself
-    place = browser.ask("/abonnes/bienvenue").links()["Son bilan : Infolettre mensuelle"]
-    report = browser.ask(place)
-    assert (report.status, place) == (200, f"/infolettres/{EDITION}/bilan")
-    assert "La lettre de bienvenue" in report.words

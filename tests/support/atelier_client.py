@@ -48,13 +48,17 @@ class Form:
     buttons: dict[str, tuple[str, str]]
 
     def fill(self, label: str, value: str) -> None:
-        """Type in the field whose label starts with some words."""
-        name = next(name for words, name in self.labels.items() if words.startswith(label))
-        self.fields[name] = value
+        """Type in the field of a label."""
+        self.fields[self._name(label)] = value
 
     def value(self, label: str) -> str:
-        """Return what the field whose label starts with some words holds."""
-        return self.fields[next(n for words, n in self.labels.items() if words.startswith(label))]
+        """Return what the field of a label holds."""
+        return self.fields[self._name(label)]
+
+    def _name(self, label: str) -> str:
+        """Return the name of the field that has a label, else of one whose label starts so."""
+        starts = (name for words, name in self.labels.items() if words.startswith(label))
+        return self.labels.get(label) or next(starts)
 
 
 @dataclass

@@ -63,7 +63,7 @@ def fields(
             rows = 3
         yield FormField(
             key.name,
-            _label(key),
+            split_label(key),
             value,
             key.required and not key.unless,
             _with(value, _choices(key, library)),
@@ -74,7 +74,7 @@ def fields(
         )
 
 
-def _label(key: Key) -> tuple[str, str]:
+def split_label(key: Key) -> tuple[str, str]:
     """Split the label of a key where its explanation starts."""
     text = key.label[:1].upper() + key.label[1:]
     places = [at for sign in (" (", "; ", ", ", " : ") if (at := text.find(sign)) > 0]

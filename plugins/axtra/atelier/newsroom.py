@@ -66,6 +66,11 @@ class TextEntry:
         return _STATES[self.item.status]
 
     @property
+    def lacks(self) -> list[Diagnostic]:
+        """Return what keeps it from being published."""
+        return lacking(self.problems)
+
+    @property
     def signatures(self) -> str:
         """Return who signs it."""
         signing = self.item.authors if isinstance(self.item, (Article, News)) else ()
@@ -231,6 +236,11 @@ class Newsroom:
         """Return a file of the site as it would be, drafts and versions set aside included."""
         with self._lock:
             return self._site.answer(address)
+
+
+def lacking(problems: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """Keep what prevents a text from being published: a build that publishes refuses it."""
+    return [found for found in problems if found.stops or found.rule == "a-completer"]
 
 
 def _moved(now: Mapping[str, Version], before: Mapping[str, Version]) -> set[str]:

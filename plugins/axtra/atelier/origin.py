@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -75,7 +75,7 @@ class Origin:
         lock: Path,
         aside_of: Callable[[str, bytes], SetAside],
         is_text: Callable[[str], bool],
-        changing: threading.Lock,
+        changing: AbstractContextManager[object],
         clock: Callable[[], datetime],
     ) -> None:
         self._root, self._lock, self._aside_of = root, lock, aside_of

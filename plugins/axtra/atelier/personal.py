@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -83,7 +84,7 @@ class Ateliers:
     proposals: Proposals
     origin: Origin
     journal: NewsroomJournal
-    writing: threading.Lock
+    writing: AbstractContextManager[object]
     team: Invitations | None
     own: OwnFiles = field(init=False)
     public: PublicFiles = field(init=False)

@@ -86,7 +86,7 @@ def erase(data: Path, address: str, clock: Callable[[], datetime]) -> bool:
 def wake(
     data: Path, is_erased: Callable[[str, datetime], bool], clock: Callable[[], datetime]
 ) -> None:
-    """End every session of a data folder that comes from a backup, and erase whom it brings back.
+    """End every session and link that a backup brings back, and erase whom it brings back.
 
     Args:
         data: the data folder.
@@ -95,12 +95,20 @@ def wake(
     """
     if not (data / FOLDER / BOOK.name).is_file():
         return
+    end_reviews(data, clock)
     with closing(Accounts(data, clock)) as accounts:
         accounts.end_all()
         members = accounts.members()
         gone = [each for each in members if is_erased(each.person.address, each.since)]
     for member in gone:
         erase(data, member.person.address, clock)
+
+
+def end_reviews(data: Path, clock: Callable[[], datetime], address: str = "") -> None:
+    """End every link of review of a data folder, or those that a person shared."""
+    for folder in _projects(data):
+        if (folder / REVIEWS).is_dir():
+            Reviews(folder / REVIEWS, clock).end_all(address)
 
 
 def _erase_from(folder: Path, address: str, name: str, clock: Callable[[], datetime]) -> None:

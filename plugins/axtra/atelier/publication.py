@@ -77,6 +77,14 @@ class Publisher:
         start = Standing(running=True, words="Le site se construit…")
         return self._start(partial(self._publish, who), start)
 
+    def publish_for(self, person: str) -> Standing | None:
+        """Publish what a person scheduled; return what it came to, None when another goes on."""
+        with self._lock:
+            if self.standing.running:
+                return None
+            self.standing = Standing(running=True, words="Le site se construit, à l’heure dite…")
+        return self._run(partial(self._publish, person, automatic=True))
+
     def go_back(self, who: str = "") -> bool:
         """Start to put the previous version back; arguments and result are those of `publish`."""
         words = "La version précédente revient…"
@@ -97,7 +105,7 @@ class Publisher:
             self._thread.start()
             return True
 
-    def _run(self, work: Callable[[PublishedProject], Published]) -> None:
+    def _run(self, work: Callable[[PublishedProject], Published]) -> Standing:
         try:
             project = self.project()
             if project is None:
@@ -112,19 +120,26 @@ class Publisher:
             )
             self.standing = replace(self.standing, running=False, refusal=wrong)
             raise
+        return self.standing
 
-    def _publish(self, who: str, project: PublishedProject) -> Published:
+    def _publish(
+        self, who: str, project: PublishedProject, *, automatic: bool = False
+    ) -> Published:
         moment = self.clock()
+        if automatic:
+            publishing.require_free(project.target)
+        origin = project.origin()
         self._build()
         settings = project.settings
         site = BuiltSite(settings.output, settings.siteurl, project.named(), moment)
         return publishing.publish(
             project.target,
             site,
-            replace(project.origin(), who=who or project.origin().who),
+            replace(origin, who=who or origin.who),
             self.clock,
             tell=self._tell,
             progress=self._progress,
+            automatic=automatic,
         )
 
     def _build(self) -> None:

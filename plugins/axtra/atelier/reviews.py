@@ -133,6 +133,14 @@ class Reviews:
             if kept != links:
                 self._write("liens", kept)
 
+    def end_all(self, address: str = "") -> None:
+        """End every link, or those that a person shared."""
+        with self._alone():
+            links = self._links()
+            kept = [link for link in links if address and link.address != address]
+            if kept != links:
+                self._write("liens", kept)
+
     def links(self, text: str) -> list[Link]:
         """List the links of a text that still open it, the oldest first."""
         now = self._clock()

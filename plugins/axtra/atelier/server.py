@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import socket
-import threading
 import webbrowser
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -14,6 +13,7 @@ from pathlib import Path
 import uvicorn
 from starlette.routing import Route
 
+from axtra.atelier.acceptance import Acceptance
 from axtra.atelier.access import KEY, Access, Doorkeeper, Entrance, Guard
 from axtra.atelier.announcements import AnnouncementNotes
 from axtra.atelier.app import Invitations, person_of, refusal_page
@@ -28,12 +28,15 @@ from axtra.atelier.proposals import PROPOSALS, Proposals
 from axtra.atelier.publication import Publisher
 from axtra.atelier.reviews import REVIEWS, Reviews
 from axtra.atelier.roles import Act
-from axtra.atelier.set_aside import SetAside, personal_folder, project_folder
+from axtra.atelier.scheduled import Schedule
+from axtra.atelier.set_aside import SetAside, personal_folder, project_folder, writing_lock
 from axtra.atelier.templates import Templates
 from axtra.atelier.texts import is_draft
+from axtra.atelier.timekeeper import Timekeeper
 from axtra.core.dates import ZONE
 from axtra.core.refusals import WrongUsage
 from axtra.design.tokens import TokenError
+from axtra.subscribers.private_folder import make_private
 
 HOST = "127.0.0.1"
 _GRACE = 5  # seconds left to an answer when the atelier stops
@@ -105,7 +108,8 @@ def guarded(
         templates: of the screens; by default, those of the theme.
         entering: what is answered to those who are not in.
         team: the people; None when one works alone.
-        watches: whether a thread keeps step with the shared repository, if there is one.
+        watches: whether threads keep step with the shared repository, if there is one, and
+            publish what is scheduled.
 
     Raises:
         WrongUsage: the theme cannot be used.
@@ -114,7 +118,8 @@ def guarded(
     folder = project_folder(data, root)
     aside = SetAside(folder)
     aside.prune()
-    newsroom, writing = Newsroom(root, aside), threading.Lock()
+    make_private(folder)
+    newsroom, writing = Newsroom(root, aside), writing_lock(folder)
     own = OwnFiles(folder, _now)
 
     def aside_of(name: str, data: bytes) -> SetAside:
@@ -133,8 +138,11 @@ def guarded(
     )
     history = History(root, folder / COPIES, person_of(root), _now, origin.wake)
     history.finish()
+    publisher = Publisher(root, data, os.environ, _now)
     if watches:
         origin.watch()
+        acceptance = Acceptance(Schedule(folder), newsroom, history, writing)
+        Timekeeper(acceptance, publisher, _now).start()
     ateliers = Ateliers(
         root=root,
         data=data,
@@ -143,7 +151,7 @@ def guarded(
         entering=entering,
         newsroom=newsroom,
         history=history,
-        publisher=Publisher(root, data, os.environ, _now),
+        publisher=publisher,
         templates=look,
         clock=_now,
         presence=Presence(_now),

@@ -11,9 +11,13 @@ import json
 import os
 import shutil
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Self
+
+from filelock import FileLock
 
 from axtra.core.whole_files import write_whole
 from axtra.subscribers.private_folder import make_private
@@ -35,6 +39,27 @@ class Version:
     moment: datetime
     address: str = ""
 
+    def as_record(self) -> dict[str, str]:
+        """Return it as JSON holds it."""
+        return {
+            "texte": self.data.decode(),
+            "base": self.base,
+            "personne": self.person,
+            "adresse": self.address,
+            "moment": self.moment.isoformat(),
+        }
+
+    @classmethod
+    def of_record(cls, record: Mapping[str, str]) -> Self:
+        """Return what JSON held."""
+        return cls(
+            record["texte"].encode(),
+            record["base"],
+            record["personne"],
+            datetime.fromisoformat(record["moment"]),
+            record.get("adresse", ""),
+        )
+
 
 def fingerprint(data: bytes) -> str:
     """Return what tells two versions of a file apart."""
@@ -50,6 +75,15 @@ def project_folder(data: Path, root: Path) -> Path:
 def personal_folder(folder: Path, address: str) -> Path:
     """Return where a project keeps what one person alone may read."""
     return folder / "personnes" / fingerprint(address.encode())[:24]
+
+
+def writing_lock(folder: Path) -> FileLock:
+    """Return what whoever changes a text holds, in this process or in another.
+
+    Args:
+        folder: where a project keeps what is beside its files; it is there.
+    """
+    return FileLock(folder / "textes.verrou", mode=0o600)
 
 
 class Shelf:
@@ -78,14 +112,7 @@ class Shelf:
     def put(self, name: str, version: Version) -> None:
         """Keep a version in place of the one that is there."""
         make_private(self._folder)
-        record = {
-            "texte": version.data.decode(),
-            "base": version.base,
-            "personne": version.person,
-            "adresse": version.address,
-            "moment": version.moment.isoformat(),
-        }
-        write_whole(self._folder / f"{name}.json", json.dumps(record).encode())
+        write_whole(self._folder / f"{name}.json", json.dumps(version.as_record()).encode())
 
     def drop(self, name: str) -> None:
         """Forget the version of a file."""
@@ -154,11 +181,4 @@ class SetAside:
 
 
 def _load(path: Path) -> Version:
-    record = json.loads(path.read_bytes())
-    return Version(
-        record["texte"].encode(),
-        record["base"],
-        record["personne"],
-        datetime.fromisoformat(record["moment"]),
-        record.get("adresse", ""),
-    )
+    return Version.of_record(json.loads(path.read_bytes()))

@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import re
-import threading
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum, auto
 
 from axtra.atelier.forms import BODY, FILE, HEADER
 from axtra.atelier.history import History
-from axtra.atelier.newsroom import Newsroom, TextEntry
+from axtra.atelier.newsroom import Newsroom, TextEntry, lacking
 from axtra.atelier.proposals import MOST_WORDS, Proposals, ProposedText
 from axtra.atelier.roles import Person
+from axtra.atelier.scheduled import ChosenText
 from axtra.atelier.set_aside import Version, fingerprint
-from axtra.content import loading, repairing
+from axtra.content import loading, picture_words, repairing
 from axtra.content.editing import EditableText, UnreadableHeaderError
 from axtra.content.model import Status
 from axtra.content.schema import Kind
-from axtra.core.diagnostics import errors
 from axtra.core.refusals import Refusal
 
 _DRAFT = re.compile(r"^(?:statut|status)[ \t]*:[ \t]*[\"']?(?:brouillon|draft)\b", re.MULTILINE)
@@ -91,7 +91,7 @@ class Desk:
         person: Person,
         history: History,
         proposals: Proposals,
-        lock: threading.Lock,
+        lock: AbstractContextManager[object],
     ) -> None:
         self._newsroom, self._clock, self.person = newsroom, clock, person
         self._history, self.record = history, history.record
@@ -234,7 +234,7 @@ class Desk:
             )
         accepted = proposed or (version.data if version else in_file)
         new = without_draft(accepted, entry.kind)
-        if wrong := errors(self._newsroom.problems_with(name, new)):
+        if wrong := lacking(self._newsroom.problems_with(name, new)):
             raise UnfinishedError(len(wrong))
         if new != in_file:
             history.write(name, new, why, in_file)
@@ -317,11 +317,39 @@ class Desk:
             raise Refusal("une autre personne doit lire ce que vous proposez.")
         return proposal
 
+    def choose(self, entry: TextEntry) -> ChosenText:
+        """Return what publishing a text now would put in its file."""
+        with self._lock:
+            in_file = (self._newsroom.root / entry.name).read_bytes()
+            new = without_draft(self._newsroom.data(entry.name), entry.kind)
+            version = self._version(new, fingerprint(in_file))
+            return ChosenText(entry.title, version, is_draft(in_file))
+
     def restore(self, entry: TextEntry, data: bytes) -> Saved:
         """Come back to another version of a text, as if somebody had typed it."""
         with self._lock:
             self._typed.drop(entry.name)
             return self._keep(entry.name, data)
+
+    def describe(self, entry: TextEntry, base: str, place: str, words: Mapping[str, str]) -> Saved:
+        """Say other words of a picture that a text shows; see `content.picture_words`.
+
+        Raises:
+            Refusal: the text has changed since `base`, shows no such picture, or cannot take them.
+        """
+        with self._lock:
+            current = self._newsroom.data(entry.name)
+            try:
+                text = EditableText.of(current)
+                new = picture_words.reworded(text, entry.kind, place, words)
+            except (UnicodeDecodeError, UnreadableHeaderError):
+                new = None
+            if new is None or base != fingerprint(current):
+                raise Refusal(
+                    f"« {entry.title} » a changé entre-temps : rien n’est enregistré.",
+                    "Reprenez : la page montre maintenant ce qu’il dit de cette image.",
+                )
+            return Saved.NOTHING if new.data == current else self._keep(entry.name, new.data)
 
     def mend(self, entry: TextEntry, mark: str) -> Saved:
         """Carry out the repair of a finding, as if somebody had typed it."""

@@ -141,11 +141,14 @@ def _people(_options: argparse.Namespace) -> int:
 
 
 def _remove(options: argparse.Namespace) -> int:
+    from axtra.atelier import personal_data  # noqa: PLC0415
+
     with _accounts() as accounts:
         member = accounts.member(options.adresse)
         if member is None:
             printer.notice("Personne n’entre avec cette adresse :  axtra atelier personnes")
             return PROBLEMS
         accounts.remove(member.person.address)
+    personal_data.end_reviews(folder(), now, member.person.address)
     printer.tell(f"{member.person.name} n’entre plus; ses textes restent.")
     return DONE

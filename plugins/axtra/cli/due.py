@@ -23,8 +23,10 @@ from axtra.core.diagnostics import count
 from axtra.core.refusals import Refusal
 
 if TYPE_CHECKING:
+    from axtra.atelier.scheduled import Schedule, ScheduledPublication
     from axtra.content.model import Library, NewsletterType
     from axtra.publishing import PastRuns, Prospect
+    from axtra.publishing.published_project import PublishedProject
     from axtra.sending.ledger_records import ScheduledDeparture
 
 Add = Callable[[str, Callable[[argparse.Namespace], int], str], Parser]
@@ -102,24 +104,42 @@ class _DueWork:
         return False
 
     def publish(self, runs: PastRuns) -> bool:
-        """Publish what fell due."""
-        from axtra import publishing  # noqa: PLC0415
-
+        """Publish what fell due, and what somebody scheduled for now."""
         project = publication.find_project(self.root)
+        scheduled = self._schedule.due(self.present)
+        if project is None and scheduled:
+            raise Refusal(
+                f"aucune cible de publication n’est réglée : {scheduled[0]}, attend.",
+                "Réglez [publication.NOM] dans content/site.toml, ou annulez-la dans l’atelier.",
+            )
         if project is None:
             return True
+        try:
+            return self._publish(project, runs)
+        except Refusal as refusal:
+            for known in self._schedule.due(self.present):
+                self._schedule.fail(known, refusal)
+            raise
+
+    def _publish(self, project: PublishedProject, runs: PastRuns) -> bool:
+        from axtra import publishing  # noqa: PLC0415
+
+        scheduled = self._take_scheduled(project)
         due = publishing.due_at(project.target, self.library, runs, self.present)
-        if not due:
+        if not due and not scheduled:
             return True
 
         def tell(prospect: Prospect) -> None:
-            self.idle = prospect.unchanged  # a person may have done it, from another machine
+            # a person may have done it, from another machine
+            self.idle = prospect.unchanged and not scheduled
             if not self.idle:
-                printer.tell("\n".join(["C’est l’heure :", *(f"    {thing}" for thing in due)]))
+                things = [f"    {thing}" for thing in (*scheduled, *due)]
+                printer.tell("\n".join(["C’est l’heure :", *things]))
                 publication.tell_plan(prospect)
 
         site = project.build(self.present)
-        origin = publishing.Origin(_WHO, project.origin().commit)
+        who = scheduled[-1].person if scheduled else _WHO
+        origin = publishing.Origin(who, project.origin().commit)
         with ProgressBar(sys.stderr, transient=True) as bar:
             done = publishing.publish(
                 project.target,
@@ -131,7 +151,30 @@ class _DueWork:
                 automatic=True,
             )
         publishing.note_published(project.target, self.library, done.deployment, self.present, runs)
-        return self.idle or publication.tell_result(project, done) == DONE
+        for known in scheduled:
+            self._schedule.finish(known, now())
+        right = self.idle or publication.tell_result(project, done) == DONE
+        return all([right, *(self.mail.tell_left_out(known) for known in scheduled)])
+
+    @property
+    def _schedule(self) -> Schedule:
+        from axtra.atelier.scheduled import Schedule  # noqa: PLC0415
+        from axtra.atelier.set_aside import project_folder  # noqa: PLC0415
+
+        return Schedule(project_folder(data_access.folder(), self.root))
+
+    def _take_scheduled(self, project: PublishedProject) -> list[ScheduledPublication]:
+        """Put in the files what somebody chose for now, and read the content again."""
+        from axtra import publishing, site  # noqa: PLC0415
+        from axtra.atelier.acceptance import Acceptance  # noqa: PLC0415
+
+        if not self._schedule.due(self.present):
+            return []
+        publishing.require_free(project.target)
+        acceptance = Acceptance.of(self.root, data_access.folder(), now)
+        scheduled = acceptance.take_due(self.present)
+        self.library, _ = site.read(self.root, moment=self.present)
+        return scheduled
 
     def send_letters(self, runs: PastRuns) -> bool:
         """Let the scheduled letters leave, and go on with those that began to."""
@@ -199,6 +242,7 @@ class _DueWork:
             (due.moment, str(due)) for due in publishing.still_to_come(self.library, self.present)
         ]
         coming += [(departure.moment, _words(departure)) for departure in _scheduled()]
+        coming += [(known.moment, str(known)) for known in self._schedule.coming()]
         for moment, words in sorted(coming, key=lambda line: line[0].timestamp()):
             printer.tell(f"{moment:%Y-%m-%d %H:%M}   {words}")
         if not coming:

@@ -12,6 +12,7 @@ from axtra.core.diagnostics import count
 from axtra.core.refusals import DiagnosedRefusal, Refusal
 
 if TYPE_CHECKING:
+    from axtra.atelier.scheduled import ScheduledPublication
     from axtra.content.model import Facts
     from axtra.publishing import PastRuns
     from axtra.sending.dispatch import Attendance
@@ -59,6 +60,17 @@ class PublisherMail:
             subject, f"{text}\n\n« axtra echeances » essaie de nouveau à son prochain passage.\n"
         ):
             runs.note_told(about, text)
+
+    def tell_left_out(self, known: ScheduledPublication) -> bool:
+        """Say which texts a scheduled publication left as they were; return whether none was."""
+        if not known.left:
+            return True
+        left = "\n".join(f"    « {text.title} » : {text.why}." for text in known.left)
+        moment = f"{dates.day(known.moment)} à {dates.hour(known.moment)}"
+        subject = f"La publication du {moment} a paru sans tous ses textes"
+        printer.tell(f"{subject} :\n{left}")
+        self.send(subject, f"{left}\n\nIls attendent dans l’atelier.\n")
+        return False
 
     def tell_departure(self, seen: Attendance) -> bool:
         """Say what became of a scheduled edition; return whether that is as a person wanted it."""

@@ -11,12 +11,11 @@ from axtra.cli import printer
 from axtra.cli.arguments import Parser
 from axtra.cli.data_access import folder
 from axtra.cli.project import DONE, now, root
+from axtra.content.schema import KINDS, RECEIVED_KINDS
 from axtra.core.refusals import WrongUsage
 
 if TYPE_CHECKING:
     from axtra.intake.reception import Sent
-
-KINDS_RECEIVED = ("article", "nouvelle", "communique", "publication", "evenement", "page")
 
 
 def add_command(add: Callable[[str, Callable[[argparse.Namespace], int], str], Parser]) -> None:
@@ -25,7 +24,7 @@ def add_command(add: Callable[[str, Callable[[argparse.Namespace], int], str], P
     command.add_argument("fichier", type=Path, metavar="FICHIER.docx", help="le fichier Word")
     command.add_argument("photos", type=Path, nargs="*", metavar="PHOTO", help="ses photographies")
     command.add_argument(
-        "--genre", choices=KINDS_RECEIVED, default="article", help="genre du texte (article)"
+        "--genre", choices=RECEIVED_KINDS, default="article", help="genre du texte (article)"
     )
     command.add_argument("--numero", metavar="AAAA-MM", help="numéro de l’article (le plus récent)")
 
@@ -33,7 +32,6 @@ def add_command(add: Callable[[str, Callable[[argparse.Namespace], int], str], P
 def _receive(options: argparse.Namespace) -> int:
     from axtra import site  # noqa: PLC0415 - help must not pay it
     from axtra.atelier.set_aside import project_folder  # noqa: PLC0415
-    from axtra.content.schema import KINDS  # noqa: PLC0415
     from axtra.intake import keeping, reception  # noqa: PLC0415
 
     project = root()

@@ -149,8 +149,10 @@ class _Reading:
         found = [tuple(_inner(cell) for cell in row.elements) for row in tables[0].find("tr")]
         typed = [*self._typed_lines(len(found) + 1)]
         lines = [typed[0], *typed[2:]] if len(typed) == len(found) + 1 else []
+        wide = len(found[0]) if found else 0  # HTML typed in a cell may have taken some away
         return [
-            _Row(lines[at] if lines else self._raw.line, cells) for at, cells in enumerate(found)
+            _Row(lines[at] if lines else self._raw.line, (*cells, *[Markup()] * wide)[:wide])
+            for at, cells in enumerate(found)
         ]
 
     def _typed_lines(self, count: int) -> Iterator[int]:
@@ -201,6 +203,14 @@ class _Reading:
                 f"un graphique de {many} ne se lit pas (limite : {most})",
                 "Gardez l’essentiel, ou laissez le tableau hors du bloc « graphique ».",
             )
+
+        nameless = next((row for row in rows if not _words(row.cells[0])), None)
+        titles = [_words(title) for title in head.cells[1:]]
+        if nameless or (series > 1 and not all(titles)):
+            what = "une rangée n’a pas de nom" if nameless else "une colonne n’a pas de titre"
+            line = nameless.line if nameless else head.line
+            remedy = "Écrivez dans sa première cellule ce que ses nombres comptent."
+            raise self.error("graphique-tableau", line, what, remedy)
 
     def _column(self, rank: int, head: _Row, rows: Sequence[_Row]) -> list[Quantity]:
         """Read the numbers of a column."""

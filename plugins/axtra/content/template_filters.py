@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any
 
@@ -56,6 +56,11 @@ def jour(value: date) -> Text:
 def jour_semaine(value: date) -> Text:
     """Write « mercredi 27 mars 2019 »."""
     return Text.of(dates.weekday(value))
+
+
+def heure(value: datetime) -> Text:
+    """Write « 13 h 30 »."""
+    return Text.of(dates.hour(value))
 
 
 def mois(value: date) -> str:
@@ -142,6 +147,7 @@ _FUNCTIONS: tuple[Callable[..., Any], ...] = (
     de,
     jour,
     jour_semaine,
+    heure,
     mois,
     iso,
     periode,

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from axtra.content.frontmatter import slugify
+from axtra.content.schema import RECEIVED_KINDS
 from axtra.core.diagnostics import did_you_mean
 from axtra.core.refusals import Refusal
 
-RECEIVED = ("article", "nouvelle", "communique", "publication", "evenement", "page")
 _TYPES = {"post": "nouvelle", "page": "page"}
 _NOTHING = frozenset({"uncategorized", "non-classe", "non-classifie", "sans-categorie", "misc"})
 
@@ -116,9 +116,9 @@ def _category(name: str, given: object, path: Path) -> Mapping[str, str]:
 
 
 def _kind(kind: object, path: Path) -> str:
-    if kind == "" or kind in RECEIVED:
+    if kind == "" or kind in RECEIVED_KINDS:
         return str(kind)
     raise Refusal(
         f"{path} : « {kind} » n’est pas un genre de texte que l’on importe.",
-        did_you_mean(str(kind), RECEIVED),
+        did_you_mean(str(kind), RECEIVED_KINDS),
     )

@@ -17,7 +17,7 @@ from lxml import html as lxml_html
 from axtra.intake.html_inline import BREAK, CELL, IGNORED, escaped, inline, line, plain, tidy
 from axtra.text.followed_addresses import cleaned
 
-_BULLET = re.compile(r"^[•·●▪◦‣\uf0b7\uf0a7–—-][ \ue009\u00a0]+|^o[\ue009\u00a0]+")
+_BULLET = re.compile(r"^[•·●▪◦‣\uf0b7\uf0a7–—-][ \ue009\u00a0]+|^o[ \ue009\u00a0]+")
 _SPACES = f" \u00a0{CELL}"
 _FEW = 3  # cells: of a single line with so many tabs, each may only be a space
 _BLOCKS = frozenset(

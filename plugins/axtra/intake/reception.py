@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -23,15 +23,12 @@ from axtra.core.refusals import Refusal
 from axtra.design.image_files import ImageError
 from axtra.intake import word_file
 from axtra.intake.html_blocks import Block, Page, blocks_of
-from axtra.intake.html_inline import plain
+from axtra.intake.lost_words import missing_words
 from axtra.intake.markdown_writer import TO_DO, line_starts, quoted, written
 from axtra.intake.understanding import Understood, caption_and_credit, understand
 from axtra.intake.word_file import WordFile
 from axtra.pictures.received import prepare
 from axtra.text.languages import is_english
-
-_SIGNING = Counter(("par", "texte", "de", "auteur", "autrice", "crédit", "photo"))  # before a name
-RECEIVED_KINDS = ("article", "nouvelle", "communique", "publication", "evenement", "page")
 
 
 @dataclass(frozen=True, slots=True)
@@ -376,26 +373,10 @@ def _report(
     report.lost += [f"Texte supprimé par une révision : « {said} »" for said in seen.deleted]
     report.lost += [f"Texte caché dans le Word : « {said} »" for said in seen.hidden]
     report.lost += [f"Commentaire de {c.author} : « {c.text} »" for c in word.comments]
-    report.lost += list(_missing_words(word, [draft, *(card.data for card in cards)]))
+    report.lost += list(missing_words(word, [draft, *(card.data for card in cards)]))
     text_of = draft.decode()
     for key in kind.keys:
         if re.search(rf"^{key.name}:.*{TO_DO}", text_of, re.MULTILINE | re.IGNORECASE):
             report.missing.append(f"{key.label[:1].upper()}{key.label[1:]} ({key.name})")
     if number := text_of.count(f"alt: {TO_DO}"):
         report.missing.append(f"{count(number, 'image')} : ce qu’elle montre (alt)")
-
-
-def _missing_words(word: WordFile, files: Iterable[bytes]) -> Iterator[str]:
-    """Quote the passages of the Word file of which some words are in no file that is written."""
-    left: Counter[str] = Counter()
-    for data in files:
-        head, _, body = data.decode().rpartition("\n---\n\n")
-        for text in (head, plain(body)):
-            left.update(w.casefold() for w in word_file.words(text))
-    for place, passage in word.passages:
-        if place == "commentaire":
-            continue  # told with its author
-        own = Counter(w.casefold() for w in word_file.words(passage))
-        if own - left - _SIGNING:
-            yield f"{place[:1].upper()}{place[1:]} : « {' '.join(passage.split())} »"
-        left -= own

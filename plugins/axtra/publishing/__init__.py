@@ -20,7 +20,7 @@ from axtra.publishing.acts import (
     publish,
     shown_files,
 )
-from axtra.publishing.automatic import ClockBehind, due_at, note_published
+from axtra.publishing.automatic import ClockBehind, due_at, note_published, require_free
 from axtra.publishing.carrying import Prospect
 from axtra.publishing.due_dates import DueDate, fallen_due, still_to_come
 from axtra.publishing.past_runs import PastRuns
@@ -48,6 +48,7 @@ __all__ = [
     "missing",
     "note_published",
     "publish",
+    "require_free",
     "shown_files",
     "still_to_come",
 ]

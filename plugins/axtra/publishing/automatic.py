@@ -75,6 +75,17 @@ def due_at(target: Target, library: Library, runs: PastRuns, present: datetime) 
     return due
 
 
+def require_free(target: Target) -> None:
+    """Refuse to publish by itself where a person went back to an older deployment.
+
+    Raises:
+        HeldPublication: somebody did.
+        Refusal: the place cannot be read.
+    """
+    if acts.history(target).held:
+        raise HeldPublication(str(target.address))
+
+
 def note_published(
     target: Target, library: Library, shown: Deployment, built: datetime, runs: PastRuns
 ) -> None:

@@ -109,6 +109,15 @@ class LedgerBook(JournaledBook):
             if line.values[0] == edition and line.values[1] not in known
         }
 
+    def last_departure(self, edition: str) -> datetime | None:
+        """Return when the journal says that an edition last began to leave, from any ledger."""
+        moments = [
+            read(line.moment)
+            for line in self._mine(self.journal.read())
+            if line.act == "depart" and line.values[0] == edition
+        ]
+        return max(moments, default=None)
+
     def reach(self, edition: str, liste: str) -> int:
         """Count those of a list whom an edition reached, or may have reached, from this ledger."""
         row = self._db.execute(

@@ -17,6 +17,7 @@ from axtra.site.building import (
     public_files,
     read,
     render_newsletter,
+    stopping,
     verify,
 )
 from axtra.site.edition_pages import (
@@ -64,6 +65,7 @@ __all__ = [
     "refusing_failures",
     "register",
     "render_newsletter",
+    "stopping",
     "verify",
     "welcome",
     "write_simulation_page",

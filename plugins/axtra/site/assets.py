@@ -87,7 +87,12 @@ class AssetGenerator(SiteGenerator):
 
     def _affiche(self, item: Item | None = None) -> posters.Shown:
         """Return what social networks show of a page: its poster, or its photograph."""
-        return self._poster_maker.shown(item, self.library.facts)
+        shown = self._poster_maker.shown(item, self.library.facts)
+        if item and self.build.preview and self.table.task_of(shown.url) is None:
+            # Its title has changed since the table was filled.
+            job = partial(self._poster_maker.paint, posters.of_item(item))
+            self.table.add(shown.url, job)
+        return shown
 
     def _photograph_maker(self) -> photographs.PhotographMaker:
         return photographs.PhotographMaker(

@@ -17,7 +17,7 @@ from rich.console import Console
 
 from axtra.content.loading import Folders, Reading
 from axtra.content.model import Item, Library
-from axtra.core.diagnostics import Diagnostic, count, errors, ordered, summary
+from axtra.core.diagnostics import Diagnostic, asked_of, count, errors, ordered, summary
 from axtra.core.refusals import Refusal
 from axtra.site import content_review, letters
 from axtra.site.build import (
@@ -93,6 +93,17 @@ def read(
 ) -> tuple[Library, list[Diagnostic]]:
     """Read the content of a project, without building; some files replaced by other bytes."""
     return content_review.read(site_settings(root), moment=moment, instead=instead)
+
+
+def stopping(
+    root: Path, *, moment: datetime, instead: Mapping[str, bytes] = NOTHING
+) -> list[Diagnostic]:
+    """List what would keep a project from being published if some files held other bytes.
+
+    These files are read as texts to publish: « à compléter » is an error there.
+    """
+    _, problems = content_review.read(site_settings(root), moment=moment, instead=instead)
+    return errors(list(content_review.stricter(asked_of(instead, problems))))
 
 
 @_collecting_the_young()

@@ -58,7 +58,7 @@ def review(reading: Reading, settings: SiteSettings) -> list[Diagnostic]:
         ]
     )
     if settings.publish:
-        problems = ordered([*_stricter(problems), *_demonstration_facts(content, where)])
+        problems = ordered([*stricter(problems), *_demonstration_facts(content, where)])
     return problems
 
 
@@ -136,7 +136,7 @@ def _without_pango(content: Library) -> Iterator[Diagnostic]:
         )
 
 
-def _stricter(problems: list[Diagnostic]) -> Iterator[Diagnostic]:
+def stricter(problems: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
     """Turn into errors what may be written but not published: « à compléter », a missing PDF.
 
     A draft, or a text to come, may be unfinished: it is not published.

@@ -84,8 +84,7 @@ class PageGenerator(SiteGenerator):
                 self._add_tables(item)
         for url, make in site_signs.FILES:
             job = partial(make, self.library, self.siteurl, self.tokens)
-            until = site_signs.expiry(self.library.moment)
-            self.table.add(url, job, reads=(site_signs.FORMAT, until))
+            self.table.add(url, job, reads=(site_signs.FORMAT,))
         for article in self.library.articles:
             for suffix, write in citations.FILES:
                 url = f"{article.url.rstrip('/')}{suffix}"

@@ -77,16 +77,24 @@ def search_description(library: Library, siteurl: str, _tokens: Tokens) -> bytes
 
 
 def expiry(moment: datetime) -> str:
-    """Return until when `security` is good: six to twelve months, so that it seldom changes."""
+    """Return until when `security` is good: six to twelve months after a moment."""
     half = f"{moment.year}-12-31" if moment.month <= _JUNE else f"{moment.year + 1}-06-30"
     return f"{half}T23:59:59Z"
 
 
 def security(library: Library, siteurl: str, _tokens: Tokens) -> bytes:
-    """Return whom to tell of a weakness. Source: RFC 9116."""
+    """Return whom to tell of a weakness; good for a while after the newest text.
+
+    The clock is not asked: a site changes by itself only when one of its texts falls due.
+
+    Source: RFC 9116.
+    """
+    newest = max(
+        (item.updated for item in library.items if item.shown and item.updated), default=None
+    )
     return (
         f"Contact: mailto:{library.facts.email}\n"
-        f"Expires: {expiry(library.moment)}\n"
+        f"Expires: {expiry(newest or library.moment)}\n"
         "Preferred-Languages: fr, en\n"
         f"Canonical: {siteurl}/.well-known/security.txt\n"
     ).encode()

@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from axtra.atelier.accounts import Accounts, LastDirectionError
+from axtra.atelier.reviews import REVIEWS, Reviews
 from axtra.atelier.roles import ALLOWED, Act, Person, Role
 from axtra.atelier.set_aside import SetAside, Version
 from axtra.cli import main
@@ -28,6 +29,7 @@ import sys, itertools
 from datetime import datetime
 from pathlib import Path
 from axtra.atelier.accounts import Accounts
+from axtra.atelier.reviews import REVIEWS, Reviews
 from axtra.atelier.roles import Role
 from axtra.core.dates import ZONE
 
@@ -122,6 +124,8 @@ def test_a_restored_backup_is_whole_and_lets_nobody_in(
         accounts.invite(MAX, Role.AUTEUR, "Max")
         cookie, link = accounts.open(ZOE), accounts.new_link(ZOE)
         aside.waiting.put(name, version)
+        reviews = Reviews(data / "atelier" / "projet-0123" / REVIEWS, now)
+        shared = reviews.share(name, Person(ZOE, "Zoé", Role.DIRECTION), 7)
         assert main(["abonnes", "sauvegarder", str(tmp_path / "copie")]) == 0
         secrets = [path.read_bytes() for path in (tmp_path / "copie").rglob("*") if path.is_file()]
         assert link
@@ -133,6 +137,7 @@ def test_a_restored_backup_is_whole_and_lets_nobody_in(
         # This very service goes on, with what the backup brought.
         assert accounts.whose(cookie) is None
         assert not accounts.link_is_good(link)
+        assert reviews.link(shared.secret) is None
         assert [member.person.name for member in accounts.members()] == ["Zoé"]
         assert accounts.sign_in(accounts.new_link(ZOE) or "")
     assert aside.waiting.get(name) == version

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+from xml.etree import ElementTree as ET
+
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from axtra.content import chart_tables
 from axtra.content.model import DataFigure
 from axtra.content.quantities import is_sign, quantity
 from axtra.core.diagnostics import NBSP
-from axtra.design.charts import Form
+from axtra.design.charts import Form, draw
 from support.read_body import read
 
+CELLS = (
+    "12", "1 234,5", "45 %", "−3", "0", "", "x", "1.500", "**3**", "[4](https://a.example/)",
+    "9" * 15, "<b>5</b>", "`6`", "½", "5[^1]", "é" * 99, '"><script>', "&amp;", "a|b", "2018",
+    "Jeunes", "=1+1",
+)  # fmt: skip
 TABLE = "| Projet | Stagiaires |\n| --- | ---: |\n| Détail | 335 |\n| Assainissement | 12 |\n"
 
 
@@ -93,6 +102,8 @@ def test_a_sign_stays_by_its_number_and_a_word_does_not() -> None:
         ("graphique", rows("A | 12 | 3 | 4 | 5 | 6", head="N | a | b | c | d | e"), 11,
          "graphique-tableau"),
         ("graphique", rows(*(f"R{rank} | {rank}" for rank in range(41))), 11, "graphique-tableau"),
+        ("graphique", rows("A | 3", " | 4"), 14, "graphique-tableau"),
+        ("graphique", rows("A | 3 | 4", head="N | a | "), 11, "graphique-tableau"),
         ("graphique", rows("A | douze", "B | 3"), 13, "graphique-nombre"),
         ("graphique", rows("A | 3", "B | environ 12"), 14, "graphique-nombre"),
         ("graphique", rows("A | 3", "B | "), 14, "graphique-nombre"),
@@ -174,3 +185,20 @@ def test_cells_keep_their_links_and_their_notes() -> None:
     assert found == []
     assert isinstance(noted[0], DataFigure)
     assert noted[0].chart.labels == ("A", "B")
+
+
+@given(
+    st.lists(st.lists(st.sampled_from(CELLS), min_size=2, max_size=3), min_size=1, max_size=4),
+    st.sampled_from(Form),
+)
+@settings(max_examples=80, deadline=None)
+def test_any_table_is_drawn_or_refused_with_a_remedy(table: list[list[str]], form: Form) -> None:
+    cells = rows(*map(" | ".join, table), head="Nom | Nombre")
+    body, found = read(f"/// graphique | {form}\n{cells}///\n\n[^1]: Une note.")
+    assert all(problem.remedy for problem in found)
+    for node in body:
+        if isinstance(node, DataFigure):
+            svg = draw(node.chart, node.alternative)
+            assert ET.fromstring(svg).get("aria-label") == node.alternative  # noqa: S314 - ours
+            assert "<script" not in node.table
+            assert chart_tables.csv(node).count(b"\r\n") == 1 + len(node.rows)

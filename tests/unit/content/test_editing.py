@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from axtra.content.editing import DECORATION, EditableText, UnreadableHeaderError
+from axtra.content.editing import EditableText, UnreadableHeaderError
 from axtra.content.frontmatter import RECORDS, read
+from axtra.content.header_values import DECORATION
 from axtra.content.schema import KINDS, Kind, Type
 from axtra.core.diagnostics import Notes
 

@@ -41,7 +41,7 @@ def test_the_manifest_names_icons_that_exist() -> None:
     assert {icon["src"] for icon in said["icons"]} <= FILES.keys()
 
 
-def test_browsers_are_told_how_to_search() -> None:
+def test_browsers_learn_how_to_search() -> None:
     root = ET.fromstring(made(site_signs.SEARCH_DESCRIPTION))  # noqa: S314 - our own
     (address,) = [each.get("template") for each in root if each.tag.endswith("Url")]
     assert address == f"{URL}/recherche/?q={{searchTerms}}"
@@ -54,7 +54,7 @@ def test_the_security_contact_expires_within_the_year(month: int) -> None:
     assert timedelta(days=150) < until - moment < timedelta(days=366)
 
 
-def test_programs_are_told_what_the_site_holds() -> None:
+def test_a_summary_lists_what_the_site_holds() -> None:
     said = made("/llms.txt").decode()
     assert said.startswith("# ")
     assert f"[Salaires & <emplois>]({URL}{ARTICLE.url})" in said

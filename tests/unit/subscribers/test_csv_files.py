@@ -211,6 +211,7 @@ def test_an_address_is_found_in_what_mail_programs_put_around_it(written: str) -
         ("ana@organisme.cmo", "organisme.com"), ("noreply@exemple.test", "personne"),
         ("ne-pas-repondre@exemple.test", "personne"), ("postmaster@exemple.test", "personne"),
         ("xn--gr-zia@exemple.test", "abîmée"),
+        ("ana@sympatico.com", "sympatico.ca"), ("ana@icloud.ca", "icloud.com"),
     ],
 )  # fmt: skip
 def test_a_doubtful_address_is_brought_in_and_said(address: str, said: str) -> None:
@@ -226,7 +227,7 @@ def test_a_doubtful_address_is_brought_in_and_said(address: str, said: str) -> N
 @pytest.mark.parametrize(
     "address",
     ["a@gmail.com", "a@mail.com", "a@ymail.com", "a@live.fr", "a@cje-laval.qc.ca", "a@outlook.fr",
-     "abel@exemple.test", "rooty@exemple.test", "a@organisme.org"],
+     "a@tlb.sympatico.ca", "abel@exemple.test", "rooty@exemple.test", "a@organisme.org"],
 )  # fmt: skip
 def test_a_usual_address_is_no_doubt(address: str) -> None:
     assert sheet(f"Courriel\n{address}\n", STATED).diagnostics == ()

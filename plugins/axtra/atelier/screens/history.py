@@ -11,7 +11,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from axtra.atelier.app import Atelier, form_of, see
-from axtra.atelier.differences import differences
+from axtra.atelier.differences import changed_parts
 from axtra.atelier.newsroom import TextEntry
 from axtra.atelier.screens.texts import address as text_address
 
@@ -51,17 +51,18 @@ def _show(atelier: Atelier, request: Request, name: str) -> Response:
     if mark and chosen is None:
         raise HTTPException(404)
     now = atelier.newsroom.data(name)
-    changes = (
-        differences(chosen.decode(errors="replace"), now.decode(errors="replace"))
-        if chosen is not None
-        else []
-    )
+    past = atelier.history.past(name)
+    for version in () if mark else past[:2]:  # the newest is the text as it is, or what it was
+        if (data := atelier.history.data(name, version.mark)) not in {None, now}:
+            mark, chosen = version.mark, data
+            break
+    changes = changed_parts(chosen, now, entry.kind) if chosen is not None else []
     return atelier.screen(
         request,
         "historique",
         HERE,
         entree=entry,
-        versions=atelier.history.past(name),
+        versions=past,
         choisie=mark,
         changements=changes,
         adresse=address(name),

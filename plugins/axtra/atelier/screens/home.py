@@ -20,20 +20,24 @@ from axtra.atelier.newsroom import State, TextEntry
 from axtra.atelier.people_books import is_empty
 from axtra.atelier.proposals import ProposedText
 from axtra.atelier.roles import Act, Person
+from axtra.atelier.scheduled import ScheduledPublication
 from axtra.atelier.screens import editions, newsletters
 from axtra.atelier.screens.proposal import address as proposal_address
+from axtra.atelier.screens.publication import schedule_of
 from axtra.atelier.screens.texts import address
 from axtra.core import dates
 from axtra.core.diagnostics import Diagnostic, count, errors
+from axtra.core.numbers import in_letters
 from axtra.core.pasted_commands import command
+from axtra.core.refusals import Refusal
 from axtra.sending.frozen_editions import BOOK as LEDGER
 from axtra.subscribers import backup
 from axtra.subscribers.database import SUBSCRIBERS
 
 HERE = "Accueil"
+PUBLICATION = "/publication#programmees"
 _SHOWN = 6  # things that wait
 _COMING = 5
-_NUMBERS = ("deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf", "dix")
 _NEVER_SAVED = "n’ont jamais été sauvegardés"
 _SAVED_FOR = timedelta(days=7)
 _ACCOUNTS = f"{accounts.FOLDER}/{accounts.BOOK.name}"
@@ -63,10 +67,13 @@ def routes(atelier: Atelier) -> list[Route]:
 def _home(atelier: Atelier, request: Request) -> Response:
     atelier.newsroom.catch_up()
     texts = atelier.newsroom.texts()
+    scheduled = _scheduled(atelier)
+    chosen = {name: text.version.data for known in scheduled for name, text in known.texts.items()}
     proposed, comments = atelier.proposals.all(atelier.person), _comments(atelier)
     waiting = sorted(
         (rank, n, made)
         for n, text in enumerate(texts)
+        if not (text.version and chosen.get(text.name) == text.version.data)
         if (
             ranked := _proposed(text, proposed.get(text.name, ()), atelier.person)
             or _of(text, comments.get(text.name, 0))
@@ -75,11 +82,13 @@ def _home(atelier: Atelier, request: Request) -> Response:
     )
     todo = [made for _, _, made in waiting]
     today = atelier.clock().date()
-    coming = sorted(
+    coming = [
         (text.day, _announced(text), _place(text))
         for text in texts
         if text.day and (text.state is State.SCHEDULED or (_is_letter(text) and text.day >= today))
-    )
+    ]
+    coming += [(known.moment.date(), _publication(known), PUBLICATION) for known in scheduled]
+    coming.sort()
     here = {text.name for text in texts}
     person = atelier.person
     whole = person.may(Act.READ_OTHERS)
@@ -99,6 +108,7 @@ def _home(atelier: Atelier, request: Request) -> Response:
         exemples=person.may(Act.SETTINGS) and bool(atelier.newsroom.library.facts.demonstration),
         sans_abonnes=person.may(Act.SUBSCRIBERS) and is_empty(atelier),
         phrase=_sentence(todo, elsewhere if whole else [], sendings),
+        empechees=[known for known in scheduled if known.failure],
         sauvegarde=_unsaved(atelier.data, atelier.clock()) if whole else None,
         depot=atelier.origin.trouble if whole else None,
         prochaine=_next_letter(atelier),
@@ -140,6 +150,22 @@ def _unsaved(data: Path, now: datetime) -> tuple[str, str] | None:
     said = f"n’ont pas été sauvegardés depuis le {dates.day(last)}" if last else _NEVER_SAVED
     target = f"{data.resolve().parent / 'sauvegarde-axe'}-{now:%Y-%m-%d}"
     return said, command("abonnes sauvegarder", target)
+
+
+def _scheduled(atelier: Atelier) -> list[ScheduledPublication]:
+    """List the publications to come, for those who publish."""
+    if not atelier.person.may(Act.PUBLISH):
+        return []
+    try:
+        return schedule_of(atelier).coming()
+    except Refusal:
+        return []  # the screen of publications says it
+
+
+def _publication(known: ScheduledPublication) -> str:
+    hour = dates.hour(known.moment)
+    what = known.titles if len(known.texts) == 1 else count(len(known.texts), "texte")
+    return f"À {hour}, publication de {what}" if known.texts else f"À {hour}, publication du site"
 
 
 def _is_letter(text: TextEntry) -> bool:
@@ -197,7 +223,8 @@ def _of(text: TextEntry, comments: int) -> tuple[int, Waiting] | None:
             text.title, "en attente", f"{kind}, enregistré par {who}", "Relire", place
         )
     if text.state is State.DRAFT:
-        lacks = f"il reste {count(len(wrong), 'point')} à régler" if wrong else "prêt à publier"
+        left = len(text.lacks)
+        lacks = f"il reste {count(left, 'point')} à régler" if left else "prêt à publier"
         return 2, Waiting(text.title, "brouillon", f"{kind}, {lacks}", "Continuer", place)
     return None
 
@@ -214,6 +241,4 @@ def _sentence(
         return "Les réglages du site ont une erreur."
     if len(todo) == 1:
         return "Un texte vous attend."
-    rank = len(todo) - 2  # « deux » comes first
-    number = _NUMBERS[rank] if rank < len(_NUMBERS) else str(len(todo))
-    return f"{number.capitalize()} textes vous attendent."
+    return f"{in_letters(len(todo)).capitalize()} textes vous attendent."

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from urllib.parse import quote, unquote
+from urllib.parse import quote
 
-from lxml import html
 from PIL import Image, UnidentifiedImageError
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
@@ -15,28 +15,53 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 
-from axtra.atelier.app import Atelier
+from axtra.atelier.app import Atelier, form_of, require, see
 from axtra.atelier.newsroom import TextEntry
+from axtra.atelier.roles import Act
+from axtra.atelier.screens.text import MEND
 from axtra.atelier.screens.texts import address
-from axtra.content.model import Image as ContentImage
-from axtra.content.model import Item, Prose, walk
+from axtra.atelier.set_aside import fingerprint
+from axtra.content import picture_words, repairing
+from axtra.content.editing import EditableText
+from axtra.content.picture_words import PictureUse
+from axtra.core.diagnostics import Diagnostic
+from axtra.core.refusals import Refusal
 
 HERE = "Images"
 _HEAVY = 8_000_000  # bytes
+# The fields of a picture, each with what explains it.
+_LABELS = {
+    "alt": ("Texte de remplacement", 'ce que montre l’image; "" si elle ne fait que décorer'),
+    "credit": ("Crédit", ""),
+    "cadrage": ("Cadrage", "haut, bas, gauche, droite, ou 50 % 30 %"),
+}
+_RULES = frozenset({"alt-manquant", "image-absente", "image-externe"})
 _KINDS = frozenset({".jpg", ".jpeg", ".png", ".webp", ".avif", ".gif", ".svg"})
 
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """A text that names a picture: its screen, the alternatives and credits that it gives.
+    """A text that shows a picture.
 
-    `faulty` says that the text lacks an alternative.
+    Attributes:
+        text: the text.
+        place: its screen.
+        base: the fingerprint of what it says now.
+        shown: each place where it does, with what is wrong there.
     """
 
-    title: str
+    text: TextEntry
     place: str
-    shown: tuple[tuple[str, str], ...]
-    faulty: str
+    base: str
+    shown: tuple[tuple[PictureUse, tuple[Wrong, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Wrong:
+    """A finding, and the act that repairs it in its text; empty when a person must."""
+
+    problem: Diagnostic
+    mend: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +73,7 @@ class Picture:
     size: tuple[int, int] | None
     weight: int
     used: tuple[Use, ...]
+    wrong: tuple[Diagnostic, ...]
 
     @property
     def heavy(self) -> bool:
@@ -59,6 +85,10 @@ def routes(atelier: Atelier) -> list[Route]:
     """Return the addresses of the list and of each picture."""
 
     async def listing(request: Request) -> Response:
+        if request.method == "POST":
+            require(request, Act.READ_OTHERS)  # the texts of anybody are changed here
+            fields = await form_of(request)
+            return await run_in_threadpool(_describe, atelier, request, fields)
         return await run_in_threadpool(_listing, atelier, request)
 
     async def picture(request: Request) -> Response:
@@ -71,7 +101,7 @@ def routes(atelier: Atelier) -> list[Route]:
         return FileResponse(atelier.root / "content" / name, headers=headers)
 
     return [
-        Route("/images", listing, methods=["GET"]),
+        Route("/images", listing, methods=["GET", "POST"]),
         Route("/images/fichier/{name:path}", picture, methods=["GET"]),
     ]
 
@@ -85,49 +115,80 @@ def _suffix(name: str) -> str:
     return f".{name.rpartition('.')[2].lower()}"
 
 
-def _listing(atelier: Atelier, request: Request) -> Response:
+def _describe(atelier: Atelier, request: Request, fields: dict[str, str]) -> Response:
+    """Say other words of a picture where a text shows it."""
     atelier.newsroom.catch_up()
-    texts = [
-        (text, atelier.newsroom.data(text.name).decode(errors="replace"))
-        for text in atelier.newsroom.texts()
-    ]
+    entry = atelier.newsroom.text(fields.get("texte", ""))
+    if entry is None:
+        raise HTTPException(404)
+    words = {name: value for name, value in fields.items() if name in _LABELS}
+    try:
+        saved = atelier.desk.describe(entry, fields.get("base", ""), fields.get("lieu", ""), words)
+    except Refusal as refusal:
+        return _listing(atelier, request, refusal)
+    return see(f"/images?garde={saved.name.lower()}#{quote(fields.get('ancre', ''))}")
+
+
+def _listing(atelier: Atelier, request: Request, refusal: Refusal | None = None) -> Response:
+    atelier.newsroom.catch_up()
+    used: dict[str, list[Use]] = defaultdict(list)
+    for text in atelier.newsroom.texts():
+        for name, use in _uses(atelier, text):
+            used[name].append(use)
     return atelier.screen(
         request,
         "images",
         HERE,
-        images=[_picture(atelier, name, texts) for name in _names(atelier)],
+        422 if refusal else 200,
+        images=[_picture(atelier, name, used.pop(name, [])) for name in _names(atelier)],
+        absentes=sorted(used.items()),
+        libelles=_LABELS,
+        refus=refusal,
+        garde=request.query_params.get("garde", ""),
     )
 
 
-def _picture(atelier: Atelier, name: str, texts: list[tuple[TextEntry, str]]) -> Picture:
+def _uses(atelier: Atelier, text: TextEntry) -> Iterator[tuple[str, Use]]:
+    """Yield each picture that a text shows, once, with where it does."""
+    data = atelier.newsroom.data(text.name)
+    try:
+        editable = EditableText.of(data)
+    except UnicodeDecodeError:
+        return
+    shown: dict[str, list[PictureUse]] = defaultdict(list)
+    for use in picture_words.uses(editable, text.kind):
+        shown[use.name].append(use)
+    if not shown:
+        return
+    said = [
+        (problem, f"{MEND}{mark}" if problem.repair and problem.repair.edits else "")
+        for mark, problem in repairing.marked(text.problems).items()
+        if problem.rule in _RULES
+    ]
+    for name, places in shown.items():
+        found = tuple(
+            (use, tuple(Wrong(*about) for about in said if _is_of(use, about[0], editable)))
+            for use in places
+        )
+        yield name, Use(text, address(text.name), fingerprint(data), found)
+
+
+def _is_of(use: PictureUse, problem: Diagnostic, text: EditableText) -> bool:
+    """Tell whether a finding is about the picture of a place."""
+    line = problem.line or 0
+    if not use.line:
+        return line < text.body_line
+    return use.line <= line <= use.line + len(use.shown)
+
+
+def _picture(atelier: Atelier, name: str, used: list[Use]) -> Picture:
     path = atelier.root / "content" / name
-    used = tuple(_use(text, f"/{name}") for text, data in texts if name in data)
     try:
         with Image.open(path) as opened:
             size: tuple[int, int] | None = opened.size
     except (UnidentifiedImageError, OSError, Image.DecompressionBombError):
         size = None
-    return Picture(name, f"/images/fichier/{quote(name)}", size, path.stat().st_size, used)
-
-
-def _use(text: TextEntry, url: str) -> Use:
-    """Return how a text shows a picture, once for each alternative and credit."""
-    shown = dict.fromkeys(
-        (alt, credit) for at, alt, credit in _shown(text.item) if unquote(at) == url
-    )
-    faulty = "alternative manquante" if "alt-manquant" in {p.rule for p in text.problems} else ""
-    return Use(text.title, address(text.name), tuple(shown), faulty)
-
-
-def _shown(item: Item | None) -> Iterator[tuple[str, str, str]]:
-    """Yield the address, the alternative and the credit of each picture that a text shows."""
-    if item is None:
-        return
-    nodes = [*walk(item.content)]
-    for image in (item.image, *(getattr(node, "image", None) for node in nodes)):
-        if isinstance(image, ContentImage):
-            yield image.url, image.alt, image.credit.plain if image.credit else ""
-    for prose in nodes:
-        if isinstance(prose, Prose):
-            for img in html.fromstring(f"<div>{prose.html}</div>").iter("img"):
-                yield img.get("src", ""), img.get("alt", ""), ""
+    file = f"content/{name}"
+    wrong = tuple(problem for problem in atelier.newsroom.problems if problem.file == file)
+    place = f"/images/fichier/{quote(name)}"
+    return Picture(name, place, size, path.stat().st_size, tuple(used), wrong)

@@ -88,6 +88,7 @@ def _act(atelier: Atelier, request: Request, fields: dict[str, str]) -> Response
             return see(f"{PLACE}?garde=ferme")
         if act == "retirer":
             accounts.remove(address, by)
+            atelier.reviews.end_all(address)
             return see(f"{PLACE}?garde=retire")
     except Refusal as refusal:
         return _show(atelier, request, refusal, given=fields if act == "inviter" else None)

@@ -22,6 +22,7 @@ from axtra.atelier.roles import Act
 from axtra.atelier.screens import frames
 from axtra.atelier.screens.proposal import address as proposal_address
 from axtra.atelier.screens.proposal import online
+from axtra.atelier.screens.publication import when_scheduled
 from axtra.atelier.screens.texts import address
 from axtra.atelier.set_aside import fingerprint
 from axtra.atelier.texts import MovedError, OpenedText, Saved
@@ -155,6 +156,7 @@ def _screen(
         adresse=address(entry.name),
         historique=f"/historique/{quote(entry.name)}",
         retour=_back(entry),
+        programme=when_scheduled(atelier, entry),
     )
 
 

@@ -12,7 +12,7 @@ from axtra.core.diagnostics import Edit, Notes, Repair
 _SUSPECT = re.compile(r"^ {0,3}(?:\*\*|__)[^\n]+(?:\*\*|__)[ \t]*$|[^\s\n]\t", re.MULTILINE)
 _BOLD = re.compile(r"(\*\*|__)(?=\S)([^*_\n]*[^*_\n\s.,;:…!])\1")
 _HEADING = re.compile(r" {0,3}(#{2,6})[ \t]")
-_ITEM = re.compile(r"\W*\Z|\(?\w{1,3}[.)°]\Z")  # what a list has before its first tab
+_ITEM = re.compile(r"o\Z|\W*\Z|\(?\w{1,3}[.)°]\Z")  # what a list has before its first tab
 _LONGEST = 90  # characters of a heading
 _ROWS = 2
 

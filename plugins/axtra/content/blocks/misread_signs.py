@@ -36,14 +36,26 @@ class Sighting(NamedTuple):
     new: str
 
 
+def _mathematics(end: str) -> str:
+    """Return the pattern of what stands before a bracket with a backslash, and is no prose."""
+    within = rf"(?:(?!\\\{end}).){{0,200}}?"
+    return rf"{within}(?:[\^_{{}}=+*/<>]|\\[a-z]){within}"
+
+
 _SHOWN = "« {0} » paraîtrait tel quel"
 _ELSEWHERE = "« {0} » vient d’un autre logiciel et paraîtrait tel quel"
 _INSTEAD = "Effacez-le, ou prenez un bloc du guide (/// figure, /// video, /// encadre…)."
+_ERASE = "Effacez ces signes, ou écrivez autrement ce qu’ils disaient."
 LIST = "« {0} » ne commence pas une liste : les lignes se suivraient dans un paragraphe"
 _FORMULA = "la formule « {0} » ne se lit pas"
 _PLAINLY = "Écrivez-la en mots, ou entre accents graves :  `{0}`"
 _NAMES = "caption|gallery|embed|youtube|vimeo|video|audio|playlist|toc|button"
 BULLETS = "•·▪▫◦‣⁃∙●○■□◆◇►▶➢➤\uf0a7\uf0b7"
+# Numbered entities of what no page may hold: commands, what is no character.
+_NOBODY_SEES = (
+    r"&\#(?:x0*(?:[0-8bcef]|1[0-9a-f]|d[89a-f][0-9a-f]{2}|(?:10|[0-9a-f])?fff[ef]|fd[de][0-9a-f])"
+    r"|0*(?:[0-8]|1[124-9]|2[0-9]|3[01]|6553[45]));"
+)
 _NO_SPACE = "[\u00a0\u202f\u2003\u2009]"  # one that does not make a list
 
 # What is looked for in prose. The problem and the remedy show the groups of the pattern.
@@ -66,6 +78,24 @@ CODES = (
     ),
     Sign("formule", r"(\$\$[^$]+\$\$)", _FORMULA, _PLAINLY),
     Sign(
+        "formule",  # but not a sign that is only made a plain one, as in \[sic\]
+        rf"(?<![\]\\])(\\\((?:[ \t]*\w[ \t]*|{_mathematics(')')})\\\))",
+        _FORMULA,
+        _PLAINLY,
+    ),
+    Sign(
+        "formule",
+        rf"(?<!\\)(\\\[{_mathematics(']')}\\\])",
+        _FORMULA,
+        _PLAINLY,
+    ),
+    Sign(
+        "caractere-invisible",
+        rf"({_NOBODY_SEES})",
+        "le code « {0} » ne nomme aucun signe : rien ne paraîtrait là",
+        "Effacez-le, ou écrivez le signe lui-même.",
+    ),
+    Sign(
         "formule",
         r"(?<![\w$])(\$(?=[^\s$])[^$\n]*[\\^_{}=+*/<>][^$\n]*(?<=[^\s$])\$)(?![\w$])",
         _FORMULA,
@@ -73,6 +103,18 @@ CODES = (
     ),
 )
 SIGNS = (
+    Sign(
+        "code-d-ailleurs",
+        r"(?<![\w|])(\|\|(?=[^\s|])[^|\n]+(?<=\S)\|\|)(?![\w|])",
+        _ELSEWHERE,
+        _ERASE,
+    ),
+    Sign(
+        "code-d-ailleurs",
+        r"(?<![\w:/])(:[a-z+][a-z0-9_+-]*:)(?![\w:`])",
+        _ELSEWHERE,
+        "Effacez-le, ou mettez l’image elle-même : 😀",
+    ),
     Sign("signe-inconnu", r"(\^([^\s^]{1,20})\^)", _SHOWN, "Écrivez :  <sup>{1}</sup>"),
     Sign("signe-inconnu", r"(?<=\w)(~([^\s~]{1,20})~)(?!~)", _SHOWN, "Écrivez :  <sub>{1}</sub>"),
     Sign(
@@ -88,6 +130,14 @@ SIGNS = (
         "Écrivez :  <ins>{1}</ins>",
     ),
     Sign("puce-copiee", rf"^([{BULLETS}])\s*(\S.*)", LIST, "Écrivez :  - {1}", "- ", "une liste"),
+    Sign(  # the second level of a list of Word
+        "puce-copiee",
+        r"^((?-i:o))[ \t\u00a0\u202f\u2003\u2009]+(\S.*)",
+        LIST,
+        "Écrivez :  - {1}",
+        "- ",
+        "une liste",
+    ),
     Sign(
         "puce-copiee",
         rf"^([-*+–—]){_NO_SPACE}(.*)",

@@ -26,7 +26,7 @@ from axtra.core.diagnostics import Edit, Notes, Repair
 # Without any of it, prose is read as it is written, and so is a body with nothing of the second.
 _SUSPECT_PROSE = re.compile(
     rf"\{{[{{%]|\[[^\]\n]*\](?!\()|\[\[|[$^~%|]|==|\+\+|^[ \t>]*(?:[-{BULLETS}–—−✓✔*+:!?#]"
-    r"|\(?\w{1,3}[.)°/])",
+    r"|\(?\w{1,3}[.)°/]|o\s)|:[a-z+][\w+-]*:|\\[(\[]|&\#",
     re.MULTILINE,
 )
 _SUSPECT_BODY = re.compile(

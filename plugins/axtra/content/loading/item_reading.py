@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import datetime
 from typing import Any, assert_never
 
 from axtra.content import frontmatter
 from axtra.content.blocks import Document
 from axtra.content.card_blocks import find_rubrique
 from axtra.content.frontmatter import Field, Source
+from axtra.content.loading import event_times
 from axtra.content.loading.media import Assets, near
 from axtra.content.model import (
     CLASSES,
@@ -27,46 +28,20 @@ from axtra.content.model import (
     Newsletter,
     NewsletterType,
     Numero,
-    Page,
     Rubrique,
     Status,
     Subject,
     Text,
+    TypedText,
 )
 from axtra.content.schema import TREATMENTS, Kind, Type
 from axtra.core import dates
-from axtra.core.dates import ZONE
 from axtra.core.diagnostics import Notes, did_you_mean
 from axtra.core.pasted_commands import command
 
 _SPECIAL = "special"  # the field in whose presence a numéro has no number
 _TREATED = frozenset({"numero", "article", "auteur", "dossier"})  # kinds that are of the magazine
 _LONGEST_SLUG = 80  # characters
-# From what readers see to what they will not see without a person's hand.
-BY_WAIT = (Status.PUBLISHED, Status.SCHEDULED, Status.DRAFT)
-
-
-@dataclass(frozen=True, slots=True)
-class TextFile:
-    """A file of a text, readable or not: what its place and its own lines say."""
-
-    kind: Kind
-    slug: str
-    numero: str  # folder of the numéro, or ""
-    name: str  # relative to the project's root
-    own: Status  # as if nothing else waited
-
-    def stand_in(self, status: Status) -> Item:
-        """Stand for an item that its header does not allow to build."""
-        return Page(
-            kind=self.kind,
-            slug=self.slug,
-            source=self.name,
-            url=self.kind.url.format(slug=self.slug, numero=self.numero),
-            status=status,
-            title=Text.of(self.slug),
-            shown=False,
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +78,7 @@ class Maker:
         assets: the files beside the texts.
         statuses: of every text, by its file.
         treatment: of the photographs of the magazine, where their text does not say.
+        retyped: whether the words of headers may be typed again; see `TypedText`.
     """
 
     def __init__(
@@ -115,7 +91,9 @@ class Maker:
         types: tuple[NewsletterType, ...],
         assets: Assets,
         treatment: str = "",
+        retyped: bool = False,
     ) -> None:
+        self._retyped = retyped
         self._moment = moment
         self._shows = shows
         self._statuses = statuses
@@ -172,7 +150,8 @@ class Maker:
         found = entry.source.fields[attribute]
         match key.type:
             case Type.LINE:
-                return entry.lines[attribute]
+                line = entry.lines[attribute]
+                return TypedText(line) if self._retyped else line
             case Type.LINES:
                 return tuple(
                     Text.with_italics(str(line.value)) for line in frontmatter.texts(found.value)
@@ -388,7 +367,7 @@ class Maker:
             faults = self._assets.pdf_faults(file, line, entry.notes)
             return {"file_size": size, "file_faults": faults}
         if entry.kind.name == "evenement" and "start" in values:
-            return _times(values["start"], values.get("end"))
+            return event_times.times(values["start"], values.get("end"))
         if entry.kind.name != "article":
             return {}
         numero = self._numeros.get(entry.numero)
@@ -405,7 +384,7 @@ class Maker:
     def _inspect_item(self, item: Item, entry: PendingItem) -> None:
         notes = entry.notes
         if isinstance(item, Event):
-            _inspect_times(item, entry)
+            event_times.inspect(item, entry.field("start"), entry.line("end"), entry.notes)
         if item.modified and item.date and item.modified.date() < item.date.date():
             notes.error(
                 "modifie-avant-date",
@@ -448,30 +427,6 @@ class Maker:
                 )
 
 
-def own_status(source: Source, declared: Status, moment: datetime) -> Status:
-    """Return the status of a text that was read; `declared`: what its mistakes leave to read."""
-    fields = source.fields
-    if "status" in fields and fields["status"].value == "brouillon":
-        return Status.DRAFT
-    days = [fields[name].value for name in ("date", "embargo") if name in fields]
-    waits = any(isinstance(day, datetime) and not dates.has_come(day, moment) for day in days)
-    return _later(declared, Status.SCHEDULED if waits else Status.PUBLISHED)
-
-
-def statuses_of(texts: Iterable[TextFile]) -> dict[str, Status]:
-    """Return the status of each text, by its file: an article waits for its numéro too."""
-    texts = list(texts)
-    numeros = {text.numero: text.own for text in texts if text.kind.name == "numero"}
-    return {
-        text.name: _later(text.own, numeros.get(text.numero, Status.PUBLISHED)) for text in texts
-    }
-
-
-def _later(*statuses: Status) -> Status:
-    """Return the status that keeps a text from readers the longest."""
-    return max(statuses, key=BY_WAIT.index)
-
-
 def _texts_of(given: Mapping[str, Any]) -> dict[str, Any]:
     whole = "text" in given
     return {n: Text.of(v) if n == "text" else v for n, v in given.items()} if whole else {}
@@ -487,41 +442,6 @@ def _sequence(value: object) -> Iterable[object]:
 
 def _day(moment: datetime | None) -> Any:  # noqa: ANN401
     return moment.date() if moment else None
-
-
-def _times(start: date, end: date | None) -> dict[str, Any]:
-    """Return the times of an event as its model holds them; a day without hour is no moment."""
-    timed, ends_timed = isinstance(start, datetime), isinstance(end, datetime)
-    return {
-        "start": _moment(start),
-        "end": end and _moment(end),
-        "all_day": not (timed or ends_timed),
-        "end_of_day": end is not None and not ends_timed,
-    }
-
-
-def _moment(day: date) -> datetime:
-    return day if isinstance(day, datetime) else datetime.combine(day, time(), ZONE)
-
-
-def _inspect_times(event: Event, entry: PendingItem) -> None:
-    """Find an end that is not after the beginning, and an hour to end without one to begin."""
-    start, closing = entry.field("start"), event.closing
-    if closing and closing <= event.start:
-        same = event.end == event.start
-        entry.notes.error(
-            "fin-avant-debut",
-            entry.line("end"),
-            f"l’événement finit {'à l’instant où il commence' if same else 'avant de commencer'}",
-            "Vérifiez « debut » et « fin »; sans heure de fin, effacez la ligne « fin ».",
-        )
-    elif not event.all_day and not isinstance(start, datetime):
-        entry.notes.error(
-            "debut-sans-heure",
-            entry.line("start"),
-            "la fin de l’événement a une heure, et son début n’en a pas",
-            f"Ajoutez-la, par exemple :  debut: {start} 09:00\nou ôtez celle de « fin ».",
-        )
 
 
 def _stem(name: str) -> str:

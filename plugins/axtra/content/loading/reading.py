@@ -6,7 +6,7 @@ Reading has three steps, since content refers to content: files to documents, do
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -15,27 +15,23 @@ from pathlib import Path
 from axtra.content import documents, glossary, motifs, pages, redirects, site_facts
 from axtra.content.bodies import Bodies
 from axtra.content.documents import Request
+from axtra.content.frontmatter import Source
 from axtra.content.letter_choices import in_order
 from axtra.content.links import Addresses
-from axtra.content.loading import folder_walk
+from axtra.content.loading import folder_walk, menus
 from axtra.content.loading.declared_status import declared_status
 from axtra.content.loading.display_order import display_order
-from axtra.content.loading.item_reading import (
-    BY_WAIT,
-    Maker,
-    PendingItem,
-    TextFile,
-    own_status,
-    statuses_of,
-)
+from axtra.content.loading.item_reading import Maker, PendingItem
 from axtra.content.loading.media import FACTS, Assets
 from axtra.content.loading.places import Folders
+from axtra.content.loading.text_statuses import BY_WAIT, TextFile, own_status, statuses_of
 from axtra.content.model import (
     Item,
     Library,
     Newsletter,
     Numero,
     Status,
+    sort_key,
 )
 from axtra.content.schema import Kind
 from axtra.content.sent_letters import FILE as SENT
@@ -149,6 +145,7 @@ class Reading:
             assets=self.assets,
             statuses=self._statuses,
             treatment=given.treatment,
+            retyped=self.preview,
         )
         items = [(entry, maker.make(entry)) for entry in self._by_dependency(entries)]
         empty = Library(
@@ -189,10 +186,11 @@ class Reading:
             self.library = replace(self.library, assets=kept)
 
     def retake(self, path: Path) -> bool:
-        """Take in, in a preview, the change of a text when nothing but its body has changed.
+        """Take in, in a preview, the change of a text that no other text can see.
 
-        What others read of it (its header, its anchors, which photographs are shown) must be what
-        it was; a letter may choose by what other letters hold.
+        Its body may change, and the words of its header. What others read of it (the rest of its
+        header, its anchors, which photographs are shown) must be what it was; a letter may choose
+        by what other letters hold.
 
         Returns:
             False when all must be read again.
@@ -205,11 +203,12 @@ class Reading:
         place = self.folders.place(name)
         assert place is not None  # noqa: S101 - it had one
         new = documents.read([Request(name, self.folders.read(path), place[0].name, place[1])])[0]
-        if new.source is None or (new.slug, new.source.fields, new.document.ids) != (
-            entry.slug,
-            entry.source.fields,
-            entry.document.ids,
-        ):
+        if new.source is None or (new.slug, new.document.ids) != (entry.slug, entry.document.ids):
+            return False
+        words = _changed(entry.source, new.source)
+        if not words <= {name for name in new.lines.keys() & entry.lines.keys() if "." not in name}:
+            return False
+        if "title" in words and self._is_said(item):
             return False
         shown, before = set(self.assets.photographs), entry.notes.found
         entry.notes.found = [*new.found, *known.said]
@@ -221,7 +220,19 @@ class Reading:
             item.resolved.content = body
             item.resolved.headings = new.document.headings
             item.resolved.words = new.document.words
+            for attribute in words:
+                getattr(item, attribute).text = new.lines[attribute]
+            entry = replace(entry, source=new.source, document=new.document, lines=new.lines)
+            self._texts[name] = replace(known, entry=entry)
         return True
+
+    def _is_said(self, item: Item) -> bool:
+        """Tell whether the title of an item places it among others, or others quote it."""
+        if display_order(self.library.rubriques, item)[-1] == sort_key(item.title.plain):
+            return True
+        title = f"« {item.title.plain} »"
+        said = (note for notes in self.notes if notes.file != item.source for note in notes.found)
+        return any(title in note.problem for note in said)
 
     def _entries(self, cache: TextCache) -> Iterator[PendingItem]:
         places: list[tuple[Kind, str]] = []
@@ -359,7 +370,8 @@ class Reading:
             others=(library.facts.service,) if library.facts.service else (),
             moved={redirect.old: redirect.new for redirect in library.redirects},
         )
-        self._inspect_menus(library, known, addresses)
+        file = f"{self.folders.content}/site.toml"
+        self.notes.append(menus.inspect(file, library.facts, known, addresses))
         self.bodies = bodies = Bodies(library, addresses, self.assets.image, self.assets.data)
         letters = in_order(item for _, item in built if isinstance(item, Newsletter))
         order: dict[Item, int] = {letter: rank for rank, letter in enumerate(letters)}
@@ -403,29 +415,11 @@ class Reading:
         )
         return None
 
-    def _inspect_menus(
-        self, library: Library, known: Mapping[str, Item | None], addresses: Addresses
-    ) -> None:
-        notes = Notes(f"{self.folders.content}/site.toml")
-        self.notes.append(notes)
-        for label, address in (*library.facts.menu, *library.facts.footer):
-            path = address if address.startswith("/") else addresses.own(address)
-            path = path and path.partition("#")[0]
-            end = known.get(path) if path else None
-            if path is not None and path not in known:
-                notes.error(
-                    "lien-brise",
-                    None,
-                    f"l’entrée « {label} » mène à {address}, qui n’existe pas",
-                    did_you_mean(address, known),
-                )
-            elif end is not None and end.status is not Status.PUBLISHED:
-                notes.error(
-                    "lien-vers-brouillon",
-                    None,
-                    f"l’entrée « {label} » mène à {address}, qui n’est pas encore paru",
-                    f"Publiez d’abord {end.source}, ou enlevez cette entrée.",
-                )
+
+def _changed(before: Source, after: Source) -> set[str]:
+    """Name the attributes that a header does not give as it did."""
+    old, new = before.fields, after.fields
+    return {name for name in old.keys() | new.keys() if old.get(name) != new.get(name)}
 
 
 def status_alone(folders: Folders, name: str, data: bytes, moment: datetime) -> Status:

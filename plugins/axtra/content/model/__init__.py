@@ -60,6 +60,7 @@ from axtra.content.model.values import (
     Subject,
     Term,
     Text,
+    TypedText,
     Welcome,
 )
 
@@ -113,6 +114,7 @@ __all__ = [
     "T",
     "Term",
     "Text",
+    "TypedText",
     "Video",
     "Welcome",
     "around",

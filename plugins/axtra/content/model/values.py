@@ -72,6 +72,35 @@ class Text:
         return bool(self.plain)
 
 
+class TypedText:
+    """A `Text` for a preview: when somebody types other words, all that show it show them.
+
+    The reading of the content puts them there; nothing else may.
+    """
+
+    def __init__(self, text: Text) -> None:
+        self.text = text
+
+    @property
+    def plain(self) -> str:
+        """Return the words without markup."""
+        return self.text.plain
+
+    @property
+    def html(self) -> Markup:
+        """Return the words as HTML."""
+        return self.text.html
+
+    def __str__(self) -> str:
+        return self.text.plain
+
+    def __html__(self) -> str:
+        return self.text.html
+
+    def __bool__(self) -> bool:
+        return bool(self.text)
+
+
 @dataclass(frozen=True, slots=True)
 class Image:
     """A picture of `content/`; `width` and `height` in px, of the file itself.

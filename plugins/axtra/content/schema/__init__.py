@@ -13,13 +13,14 @@ from axtra.content.schema.keys import (
     Type,
     keys_and_aliases,
 )
-from axtra.content.schema.kinds import CARD_KINDS, KINDS, LISTED_KINDS
+from axtra.content.schema.kinds import CARD_KINDS, KINDS, LISTED_KINDS, RECEIVED_KINDS
 
 __all__ = [
     "BLOCKS",
     "CARD_KINDS",
     "KINDS",
     "LISTED_KINDS",
+    "RECEIVED_KINDS",
     "STATUSES",
     "TREATMENTS",
     "BlockKind",

@@ -77,7 +77,7 @@ _TRANSLATION = Key(
     "traduction-de",
     "translation_link",
     Type.REFERENCE,
-    "texte dont celui-ci est la traduction; chacun des deux mène à l’autre",
+    "original de cette traduction; chacun des deux mène à l’autre",
     "magazine/2019-03/nika.md",
 )
 _ABSTRACT = Key(
@@ -122,7 +122,7 @@ _ALL_KINDS = (
             _SUMMARY_REQUIRED,
             Key("couverture", "image", Type.IMAGE, "image de couverture; sans elle, AXE en dessine une", "images/couverture.jpg"),
             *IMAGE[1:],
-            Key("a-la-une", "featured", Type.NAMES, "articles annoncés sur la couverture, dans l’ordre (noms de leurs fichiers), autant que voulu", "[releve, sur-son-x]"),
+            Key("a-la-une", "featured", Type.NAMES, "articles de la couverture, dans l’ordre (noms de leurs fichiers), autant que voulu", "[releve, sur-son-x]"),
             Key("citation-de", "quoted", Type.WORD, "article dont l’accueil montre une citation; sans cette clé, le premier qui en a une", "releve"),
             Key("nombre-de", "counted", Type.WORD, "article dont l’accueil montre un chiffre clé; sans cette clé, le premier qui en a un", "sur-son-x"),
             Key("appel", "call", Type.CALL, "appel de textes : « texte » et « date-limite »", "{texte: Proposez un article., date-limite: 2019-06-15}"),
@@ -154,10 +154,10 @@ _ALL_KINDS = (
             Key("questions", "questions", Type.LINES, "deux à six questions à discuter en équipe; elles sont sur la fiche d’atelier de l’article", "[Chez nous, que ferait-on autrement?, À qui en parler cette semaine?]"),
             Key("corrections", "corrections", Type.CORRECTIONS, "corrections apportées après la parution : « date » et « texte »", "[{date: 2019-04-02, texte: Le total est 336.}]"),
             Key("divulgation", "disclosure", Type.LINE, "lien d’intérêt à faire connaître", "L’auteure siège au comité."),
-            Key("audio", "audio_link", Type.LINK, "le texte lu, ou un entretien : un fichier de son rangé sous content/documents/, ou son adresse", "https://son.example/entretien.mp3"),
+            Key("audio", "audio_link", Type.LINK, "lecture à voix haute, ou entretien : un fichier de son rangé sous content/documents/, ou son adresse", "https://son.example/entretien.mp3"),
             Key("transcription", "transcript_link", Type.LINK, "ce que dit le son, mot à mot : une page ou un fichier du site", "magazine/2019-03/nika.md"),
             *_PARTNERS,
-            Key("reponse-a", "reply_link", Type.REFERENCE, "texte auquel répond cette lettre d’une lectrice ou d’un lecteur; chacun des deux mène à l’autre", "magazine/2019-03/nika.md"),
+            Key("reponse-a", "reply_link", Type.REFERENCE, "ce à quoi répond cette lettre d’une lectrice ou d’un lecteur; chacun des deux mène à l’autre", "magazine/2019-03/nika.md"),
             _ABSTRACT,
             _TRANSLATION,
             Key("licence-du-texte", "licence", Type.LINE, "licence du texte, si elle n’est pas celle du site", "CC BY 4.0"),
@@ -262,6 +262,12 @@ _ALL_KINDS = (
     ),
 )  # fmt: skip
 KINDS: Mapping[str, Kind] = MappingProxyType({kind.name: kind for kind in _ALL_KINDS})
+# What a Word file, or a text of another system, may become: not what only holds other texts.
+RECEIVED_KINDS = tuple(
+    kind.name
+    for kind in _ALL_KINDS
+    if kind.name not in {"numero", "dossier", "auteur", "infolettre"}
+)
 LISTED_KINDS = tuple(kind.name for kind in _ALL_KINDS if kind.section)
 # The kinds of which each block shows a card, those that lists have first.
 CARD_KINDS: Mapping[str, tuple[str, ...]] = MappingProxyType(

@@ -24,6 +24,7 @@ from axtra.sending.settings import Settings
 from axtra.subscribers import Recipient, Register, folded
 
 FRESH = timedelta(days=7)  # after which a welcome would come too late
+_MARGIN = timedelta(seconds=10)  # between the choice of people and their departure
 
 # An edition, a list, words of welcome and the present, to the edition under these words.
 Render = Callable[[str, str, Welcome, datetime], RenderedEdition]
@@ -31,8 +32,11 @@ Render = Callable[[str, str, Welcome, datetime], RenderedEdition]
 
 def waiting(ledger: Ledger, register: Register, liste: str, now: datetime) -> list[Recipient]:
     """Return who confirmed of late, and was never written a welcome to that list."""
-    known = ledger.candidates(welcome_name(liste))
-    people = register.newcomers(liste, now - FRESH, now)
+    name = welcome_name(liste)
+    known, left = ledger.candidates(name), ledger.last_departure(name)
+    # Whoever confirmed before was written to then, even if a restored ledger has forgotten it.
+    since = max(now - FRESH, left - _MARGIN) if left else now - FRESH
+    people = register.newcomers(liste, since, now)
     return [who for who in people if not {who.id, folded(who.address)} & known]
 
 
@@ -90,6 +94,7 @@ def welcome(
         people = waiting(ledger, context.register, liste, now)
         if people and edition and letter_type.welcome:
             rendered = render(edition.slug, liste, letter_type.welcome, now)
+            people = waiting(ledger, context.register, liste, context.now())  # it took a while
             _freeze(context, settings, liste, rendered, people)
         due = [message for message in ledger.waiting(name) if message.not_before <= ledger.clock()]
         if not due or ledger.decision(name) is Decision.OPEN or ledger.paused(name):
