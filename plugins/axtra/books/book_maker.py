@@ -1,28 +1,31 @@
-"""Makes the books of numéros; a book is kept while its words, pictures, theme and tools stay."""
+"""Makes the books of numéros, and the PDF of each article.
+
+A book is kept while its words, pictures, theme and tools stay.
+"""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from importlib.metadata import version
 from importlib.resources import files
-from typing import TypeAlias
 
 from filelock import FileLock
 from lxml.html import tostring
 
-from axtra.books import epub, parts, pdf
+from axtra.books import epub, page_breaks, parts, pdf
 from axtra.books.book_theme import FOLDER, BookTheme
+from axtra.books.page_breaks import PageBreak
 from axtra.books.parts import Part
 from axtra.books.resources import BookResources
-from axtra.content.model import Library, Numero
+from axtra.content.model import Article, Library, Numero
 from axtra.core.cache import Store
 from axtra.pictures import covers
 from axtra.pictures.drawings import DrawingFile
 
 _TOOLS = ("weasyprint", "pydyf", "pyphen", "ebooklib", "lxml", "pillow", "resvg-py", "fonttools")
-_Make: TypeAlias = Callable[[Numero, tuple[Part, ...], BookResources], bytes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,7 @@ class BookMaker:
     theme: BookTheme
     store: Store
     drawings: Mapping[str, DrawingFile]  # by address
+    paged: bool = False  # the EPUB has the page list of the PDF, which is made first
 
     def pdf(self, numero: Numero) -> bytes:
         """Return a numéro as a tagged PDF.
@@ -40,16 +44,62 @@ class BookMaker:
         Raises:
             PangoError: Pango is missing on this machine.
         """
-        return self._made(numero, "pdf", pdf.make)
+        pieces = parts.read(numero, self.library, self.theme, medium="pdf")
+        return self._kept(numero, "pdf", pieces, partial(self._bound, numero, pieces))
+
+    def _bound(self, numero: Numero, pieces: tuple[Part, ...], resources: BookResources) -> bytes:
+        """Make a PDF; where its pages begin is kept under the name of its bytes."""
+        data, breaks = pdf.make(numero, pieces, resources)
+        self.store.put(_breaks_key(data), page_breaks.dump(breaks))
+        return data
+
+    def _breaks(self, numero: Numero) -> tuple[PageBreak, ...]:
+        """Return where the pages of a numéro begin, if it has pages."""
+        if not self.paged:
+            return ()
+        kept = self.store.get(_breaks_key(self.pdf(numero)))
+        return page_breaks.load(kept) if kept else ()
+
+    def article_pdf(self, article: Article) -> bytes:
+        """Return an article as a tagged PDF of its own.
+
+        Raises:
+            PangoError: Pango is missing on this machine.
+        """
+        piece = parts.read_article(article, self.library, self.theme)
+        return self._kept(article, "pdf", (piece,), partial(pdf.make_article, article, piece))
+
+    def printers_pdf(self, numero: Numero) -> bytes:
+        """Return a numéro as a printer asks for it: 3 mm to cut at each edge, crop marks.
+
+        Raises:
+            PangoError: Pango is missing on this machine.
+        """
+        pieces = parts.read(numero, self.library, self.theme, medium="pdf")
+        data, _ = pdf.make(numero, pieces, self._resources(), printing=True)
+        return data
 
     def epub(self, numero: Numero) -> bytes:
         """Return a numéro as an EPUB."""
-        return self._made(numero, "epub", epub.make)
+        pieces = parts.read(numero, self.library, self.theme, medium="epub")
+        breaks = self._breaks(numero)
+        make = partial(epub.make, numero, pieces, breaks=breaks)
+        return self._kept(numero, "epub", pieces, make, repr(breaks))
 
-    def _made(self, numero: Numero, medium: str, make: _Make) -> bytes:
-        resources = BookResources(self.theme, self.library, self.drawings)
-        pieces = parts.read(numero, self.library, self.theme, medium=medium)
-        key = f"{numero.slug}-{self._key(numero, pieces, resources)}.{medium}"
+    def _resources(self) -> BookResources:
+        return BookResources(self.theme, self.library, self.drawings)
+
+    def _kept(
+        self,
+        item: Numero | Article,
+        medium: str,
+        pieces: tuple[Part, ...],
+        make: Callable[[BookResources], bytes],
+        added: str = "",
+    ) -> bytes:
+        """Return a book from the store, else make it and keep it."""
+        resources = self._resources()
+        key = f"{item.slug}-{self._key(item, pieces, resources, added)}.{medium}"
         data = self.store.get(key)
         if data is None:
             self.store.folder.mkdir(parents=True, exist_ok=True)
@@ -57,22 +107,31 @@ class BookMaker:
             with FileLock(self.store.folder / f"{key}.lock"):
                 data = self.store.get(key)
                 if data is None:
-                    data = make(numero, pieces, resources)
+                    data = make(resources)
                     self.store.put(key, data)
         return data
 
-    def _key(self, numero: Numero, pieces: tuple[Part, ...], resources: BookResources) -> str:
+    def _key(
+        self,
+        item: Numero | Article,
+        pieces: tuple[Part, ...],
+        resources: BookResources,
+        added: str,
+    ) -> str:
         """Return a hash of everything that a book is made from."""
         digest = hashlib.sha256(repr([(tool, version(tool)) for tool in _TOOLS]).encode())
-        said = (numero.title, numero.summary, numero.label, numero.date, numero.updated)
+        digest.update(added.encode())
+        numero = item if isinstance(item, Numero) else item.numero
+        said = (item.title, item.summary, item.label, item.date, item.updated, item.language)
+        issue = (numero.label, numero.date)
         digest.update(
-            repr((said, numero.subjects, self.library.facts, self.theme.siteurl)).encode()
+            repr((said, issue, item.subjects, self.library.facts, self.theme.siteurl)).encode()
         )
-        library, tokens = self.library, self.theme.tokens
-        cover = covers.svg(numero, library.featured(numero), library.facts, tokens)
-        image = numero.image
-        shown = (image.digest, image.focus, image.duotone) if image else ()
-        digest.update(f"{cover} {shown}".encode())
+        if isinstance(item, Numero):
+            library, image = self.library, item.image
+            cover = covers.svg(item, library.featured(item), library.facts, self.theme.tokens)
+            shown = (image.digest, image.focus, image.duotone) if image else ()
+            digest.update(f"{cover} {shown}".encode())
         digest.update(repr(sorted(self.theme.tokens.colours["clair"].items())).encode())
         for face in self.theme.faces:
             digest.update(face.data)
@@ -86,3 +145,7 @@ class BookMaker:
             for url in parts.pictures(piece):
                 digest.update(resources.read(url).data)
         return digest.hexdigest()[:24]
+
+
+def _breaks_key(data: bytes) -> str:
+    return f"{hashlib.sha256(data).hexdigest()[:24]}.pages"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import zipfile
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from io import BytesIO
 from itertools import groupby
@@ -17,8 +18,9 @@ from ebooklib import epub as book
 from lxml import etree
 from lxml.html import HtmlElement, tostring
 
-from axtra.books import cover, footnotes
+from axtra.books import cover, drawn_text, footnotes, page_breaks
 from axtra.books.book_theme import BookTheme
+from axtra.books.page_breaks import PageBreak
 from axtra.books.parts import Part
 from axtra.books.resources import BookResources, Resource
 from axtra.content.model import Library, Numero
@@ -39,21 +41,38 @@ _FEATURES = (
     "alternativeText", "displayTransformability", "readingOrder", "structuralNavigation",
     "tableOfContents",
 )  # fmt: skip
+_PAGED = ("pageBreakMarkers", "pageNavigation")
 _SUMMARY = (
     "Le texte suit un seul ordre de lecture; les titres, la table des matières et les notes sont "
     "balisés; les images qui portent un sens sont décrites."
 )
 
 
-def make(numero: Numero, parts: tuple[Part, ...], resources: BookResources) -> bytes:
+def make(
+    numero: Numero,
+    parts: tuple[Part, ...],
+    resources: BookResources,
+    *,
+    breaks: tuple[PageBreak, ...] = (),
+) -> bytes:
     """Return a numéro as an EPUB; the same content and theme give the same bytes.
 
     The trees of the parts are rewritten on the way.
+
+    Args:
+        numero: the numéro.
+        parts: its parts.
+        resources: what it may show.
+        breaks: where the pages of its PDF begin; none where there is no PDF.
     """
+    known_parts = {part.name for part in parts}
+    breaks = tuple(found for found in breaks if found.part in known_parts)
+    for part in parts:
+        page_breaks.mark(part.root, [found for found in breaks if found.part == part.name])
     library, theme = resources.library, resources.theme
     known = {part.url: part.name for part in parts if part.url}
     ebook = book.EpubBook()
-    _describe(ebook, numero, library, theme)
+    _describe(ebook, numero, library, theme, paged=bool(breaks))
     pictures: dict[str, Resource] = {}  # by the name of its file in the book
     documents = {part.name: _document(part, known, resources, pictures) for part in parts}
     for item in _files(resources, pictures):
@@ -62,7 +81,7 @@ def make(numero: Numero, parts: tuple[Part, ...], resources: BookResources) -> b
     for document in documents.values():
         ebook.add_item(document)
     _arrange(ebook, parts, documents, numero, library)
-    return _stamped(ebook, numero)
+    return _stamped(ebook, numero, breaks)
 
 
 class _Document(book.EpubHtml):  # type: ignore[misc]
@@ -74,7 +93,9 @@ class _Document(book.EpubHtml):  # type: ignore[misc]
         return content
 
 
-def _describe(ebook: book.EpubBook, numero: Numero, library: Library, theme: BookTheme) -> None:
+def _describe(
+    ebook: book.EpubBook, numero: Numero, library: Library, theme: BookTheme, *, paged: bool
+) -> None:
     facts = library.facts
     ebook.set_identifier(f"urn:uuid:{uuid5(NAMESPACE_URL, theme.address(numero.url))}")
     ebook.set_title(f"{facts.magazine}, {numero.label_within} – {numero.title.plain}")
@@ -90,12 +111,15 @@ def _describe(ebook: book.EpubBook, numero: Numero, library: Library, theme: Boo
     signed = (author for article in library.articles_in(numero) for author in article.authors)
     for name in dict.fromkeys(author.title.plain for author in signed):
         ebook.add_metadata("DC", "creator", name)
-    for name, values in _accessibility().items():
+    if paged:
+        source = theme.address(f"{numero.url}axe-magazine-{numero.slug}.pdf")
+        ebook.add_metadata(None, "meta", source, {"property": "pageBreakSource"})
+    for name, values in _accessibility(paged=paged).items():
         for value in values:
             ebook.add_metadata(None, "meta", value, {"property": f"schema:{name}"})
 
 
-def _accessibility() -> Mapping[str, tuple[str, ...]]:
+def _accessibility(*, paged: bool) -> Mapping[str, tuple[str, ...]]:
     """Return what schema.org says of a book that everyone can read.
 
     Source: EPUB Accessibility 1.1, section 2.2.
@@ -103,7 +127,7 @@ def _accessibility() -> Mapping[str, tuple[str, ...]]:
     return {
         "accessMode": ("textual", "visual"),
         "accessModeSufficient": ("textual",),
-        "accessibilityFeature": _FEATURES,
+        "accessibilityFeature": (*_FEATURES, *(_PAGED if paged else ())),
         "accessibilityHazard": ("none",),
         "accessibilitySummary": (_SUMMARY,),
     }
@@ -146,6 +170,9 @@ def _rewrite(
         url = picture.get("src", "")
         if url.startswith("/"):
             resource, stem = resources.read(url), PurePosixPath(unquote(url)).stem
+            if resource.extension == ".svg":
+                data = drawn_text.with_fonts(resource.data, resources.theme.faces)
+                resource = replace(resource, data=data)
             name = hashed_name(stem, resource.data, resource.extension)
             pictures[name] = resource
             picture.set("src", name)
@@ -154,12 +181,28 @@ def _rewrite(
         part.root.set("role", f"doc-{part.role}")
     for number, note in enumerate(footnotes.take(part.root), 1):
         part.root.append(_aside(note, number))
+    _name_asides(part.root)
     known_ids: set[str] = set()
     for element in part.root.iter():
         if (name := element.get("id")) in known_ids:
             del element.attrib["id"]
         elif name:
             known_ids.add(name)
+
+
+def _name_asides(root: HtmlElement) -> None:
+    """Name each aside, so that a reader tells one from another."""
+    names: set[str] = set()
+    for aside in root.iter("aside"):
+        if aside.get("role"):
+            continue
+        titles = [*aside.iter("h2"), *aside.find_class("petit-titre")]
+        name = titles[0].text_content().strip() if titles else "Encadré"
+        rank = 1
+        while (numbered := f"{name} ({rank})" if rank > 1 else name) in names:
+            rank += 1
+        names.add(numbered)
+        aside.set("aria-label", numbered)
 
 
 def _point(element: HtmlElement, name: str, address: str) -> None:
@@ -243,8 +286,17 @@ def _arrange(
     ebook.add_item(nav)
 
 
-def _stamped(ebook: book.EpubBook, numero: Numero) -> bytes:
-    """Write the zip, then write it again with a fixed day: the library uses the clock."""
+def _page_list(breaks: tuple[PageBreak, ...]) -> str:
+    """Return the page list, whose folios are those of the PDF."""
+    items = "".join(
+        f'<li><a href="{found.part}.xhtml#axe_page-{found.folio}">{found.folio}</a></li>'
+        for found in breaks
+    )
+    return f'<nav epub:type="page-list" hidden="hidden"><h2>Pages</h2><ol>{items}</ol></nav>'
+
+
+def _stamped(ebook: book.EpubBook, numero: Numero, breaks: tuple[PageBreak, ...]) -> bytes:
+    """Write the zip, then write it again: the library uses the clock, and knows no page list."""
     moment = (numero.updated or datetime(*_DAY[:3], tzinfo=UTC)).astimezone(UTC)
     options = {"mtime": moment, "landmark_title": "Repères", "epub3_pages": False}
     first, second = BytesIO(), BytesIO()
@@ -254,5 +306,12 @@ def _stamped(ebook: book.EpubBook, numero: Numero) -> bytes:
             stored = zipfile.ZipInfo(entry.filename, _DAY)
             stored.compress_type = entry.compress_type
             stored.external_attr = 0o644 << 16
-            new.writestr(stored, old.read(entry), compresslevel=9)
+            data = old.read(entry)
+            if entry.filename.endswith("content.opf"):
+                data = data.replace(
+                    b"<package ", f'<package xml:lang="{numero.language}" '.encode(), 1
+                )
+            if entry.filename.endswith("nav.xhtml") and breaks:
+                data = data.replace(b"</body>", _page_list(breaks).encode() + b"</body>", 1)
+            new.writestr(stored, data, compresslevel=9)
     return second.getvalue()

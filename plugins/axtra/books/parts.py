@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 
 from lxml import html as reader
 from lxml.html import HtmlElement
 
+from axtra.books import page_breaks
 from axtra.books.book_theme import BookTheme
 from axtra.content.audiences import BOOK
 from axtra.content.model import Article, Library, Numero
@@ -28,6 +28,7 @@ class Part:
     language: str
     url: str | None
     root: HtmlElement
+    article: Article | None = None
 
 
 def read(numero: Numero, library: Library, theme: BookTheme, *, medium: str) -> tuple[Part, ...]:
@@ -39,24 +40,35 @@ def read(numero: Numero, library: Library, theme: BookTheme, *, medium: str) -> 
         theme: the theme of the books.
         medium: « pdf » or « epub », for the few words that differ between the two.
     """
-    base = {
+    return tuple(_parts(numero, library, theme, _variables(numero, library, theme, medium)))
+
+
+def read_article(article: Article, library: Library, theme: BookTheme) -> Part:
+    """Render an article as a PDF of its own shows it."""
+    return _text(article, theme, _variables(article.numero, library, theme, "pdf"))
+
+
+def _variables(
+    numero: Numero, library: Library, theme: BookTheme, medium: str
+) -> Mapping[str, object]:
+    return {
         "numero": numero,
         "library": library,
         "facts": library.facts,
         "medium": medium,
         "siteurl": theme.siteurl,
         "art": _art,
+        "unes": library.featured(numero),
         "nom": _name,
-        "encre": drawings.palette(numero, theme.tokens).ink,
+        "encre": lambda item: drawings.palette(item, theme.tokens).ink,
     }
-    return tuple(_parts(numero, library, theme, MappingProxyType(base)))
 
 
 def _parts(
-    numero: Numero, library: Library, theme: BookTheme, base: Mapping[str, object]
+    numero: Numero, library: Library, theme: BookTheme, variables: Mapping[str, object]
 ) -> Iterator[Part]:
     def part(name: str, title: str, role: str, url: str | None = None) -> Part:
-        root = _tree(theme, f"parties/{name}.html", base)
+        root = tree(theme, f"parties/{name}.html", variables)
         return Part(name, title, role, numero.language, url, root)
 
     yield part("couverture", "Couverture", "cover")
@@ -64,11 +76,19 @@ def _parts(
     if numero.body_for(BOOK):
         yield part("editorial", "Éditorial", "preface", numero.url)
     for article in library.articles_in(numero):
-        variables = {**base, "item": article}
-        root = _tree(theme, "parties/article.html", variables)
-        title, language = article.title.plain, article.language
-        yield Part(_name(article), title, "chapter", language, article.url, root)
+        yield _text(article, theme, variables)
     yield part("ours", "À propos de ce numéro", "colophon")
+    if variables["medium"] == "pdf":
+        if numero.call:
+            yield part("appel", "Appel de textes", "")
+        yield part("notes", "Notes", "")
+        yield part("dos", "Quatrième de couverture", "")
+
+
+def _text(article: Article, theme: BookTheme, variables: Mapping[str, object]) -> Part:
+    root = tree(theme, "parties/article.html", {**variables, "item": article})
+    title, language = article.title.plain, article.language
+    return Part(_name(article), title, "chapter", language, article.url, root, article)
 
 
 def pictures(part: Part) -> Iterator[str]:
@@ -89,15 +109,17 @@ def _art(item: Article | Numero) -> str:
     return drawings.address(item)
 
 
-def _tree(theme: BookTheme, template: str, variables: Mapping[str, object]) -> HtmlElement:
+def tree(theme: BookTheme, template: str, variables: Mapping[str, object]) -> HtmlElement:
+    """Render a template of a part as a tree."""
     text = theme.templates.get_template(template).render(variables)
     root = reader.fragment_fromstring(text.strip().replace("<wbr>", "<wbr></wbr>"))
     for drawing in root.iter("svg"):  # the parser of HTML writes it in small letters
         drawing.set("viewBox", drawing.attrib.pop("viewbox"))
         if isinstance(article := variables.get("item"), Article):
             _tint(drawing, article.rubrique.colour, theme)
-    for rank, biography in enumerate(root.find_class("biographie"), 1):
-        _set_apart(biography, f"--{rank}")
+    for number, biography in enumerate(root.find_class("biographie"), 1):
+        _set_apart(biography, f"--{number}")
+    page_breaks.rank(root)
     return root
 
 

@@ -1,56 +1,134 @@
-"""The PDF of a numéro: one document, notes at the foot of pages, addresses spelled once."""
+"""The PDF of a numéro, composed as a magazine, and that of an article."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from copy import deepcopy
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
-from lxml.html import HtmlElement, tostring
+from lxml.html import tostring
 from markupsafe import Markup
 
-from axtra.books import footnotes, table_widths
-from axtra.books.book_theme import BookTheme, spelled
+from axtra.books import baseline, closing, composition, openers, pdf_trees
+from axtra.books.composition import Opener, Spot, Start
+from axtra.books.page_breaks import PageBreak
 from axtra.books.pango import PangoError
 from axtra.books.parts import Part
+from axtra.books.pdf_structure import Finishing, Tab
 from axtra.books.resources import FONTS, BookResources
-from axtra.content.model import Numero
+from axtra.content.model import Article, Numero
 from axtra.text import typography
 
-_SPELLED = "epele"  # a link whose address stands beside it
-_LONG_NOTE = 1500  # characters; a third of a page
-_LONG_TERM = 60  # characters; a term beside several paragraphs
-# Where a note at the foot cannot be called from.
-_CLOSED = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "th", "td", "figcaption"})
+# Where a text may begin that does not hold under another: a picture may be too high.
+_ELSEWHERE = (
+    Start(Opener.HEAD, under=False),
+    Start(Opener.HALF, under=False),
+    Start(Opener.FULL, under=False),
+)
+
+if TYPE_CHECKING:
+    from axtra.books.pdf_rendering import Layout
 
 
-def make(numero: Numero, parts: tuple[Part, ...], resources: BookResources) -> bytes:
-    """Return a numéro as a PDF; the same content and theme give the same bytes.
+def make(
+    numero: Numero, parts: tuple[Part, ...], resources: BookResources, *, printing: bool = False
+) -> tuple[bytes, tuple[PageBreak, ...]]:
+    """Return a numéro as a PDF, and where its pages begin; the same content gives the same bytes.
+
+    The trees of the parts are rewritten on the way.
+
+    Args:
+        numero: the numéro.
+        parts: its parts.
+        resources: what it may show.
+        printing: add what a printer asks for: 3 mm to cut at each edge, and crop marks.
 
     Raises:
         PangoError: Pango is missing on this machine.
     """
-    try:
-        from axtra.books import pdf_rendering  # noqa: PLC0415 - it loads Pango
-    except OSError as error:
-        raise PangoError from error
-    return pdf_rendering.render(document(numero, parts, resources), resources)
+    layout = _composed(numero, Press(numero, resources, printing=printing), parts)
+    contents = layout.places["sommaire"]
+    finishing = Finishing(
+        contents=range(contents.first_page, contents.last_page + 1),
+        tabs=tuple(_tabs(layout, parts, resources)),
+    )
+    return layout.pdf(finishing), tuple(layout.page_breaks())
 
 
-def document(numero: Numero, parts: tuple[Part, ...], resources: BookResources) -> str:
-    """Return the HTML of the PDF; the trees of the parts are rewritten on the way."""
-    library, theme = resources.library, resources.theme
-    articles = library.articles_in(numero)
-    known = {part.url: part.name for part in parts if part.url}
+def make_article(article: Article, part: Part, resources: BookResources) -> bytes:
+    """Return an article as a PDF of its own; its tree is rewritten on the way.
+
+    Raises:
+        PangoError: Pango is missing on this machine.
+    """
+    pdf_trees.prepare([part], resources.theme)
+    press = Press(article, resources)
+    for opener in (Opener.HEAD, Opener.HALF):
+        opened = replace(part, root=deepcopy(part.root))
+        openers.open_text(opened.root, Start(opener, under=False))
+        press.boxes = press.lay_out([opened], measuring=True).boxes
+        layout = press.lay_out([opened])
+        place = layout.places[part.name]
+        if not place.torn and (layout.pages == 1 or place.end >= composition.THIRD):
+            break
+    return layout.pdf(Finishing(folios=False))
+
+
+def _tabs(layout: Layout, parts: Sequence[Part], resources: BookResources) -> Iterator[Tab]:
+    """Yield the tabs of the pages of texts: a page has those of all its rubriques."""
+    steps = [rubrique.slug for rubrique in resources.library.rubriques]
+    colours = resources.theme.tokens.colours["clair"]
+    seen = set[tuple[int, str]]()
     for part in parts:
-        _rewrite(part, known, theme)
-        table_widths.fit(part.root)
-        _drop_initial(part)
+        place = layout.places.get(part.name)
+        if not part.article or not place:
+            continue
+        rubrique = part.article.rubrique
+        for page in range(place.first_page, place.last_page + 1):
+            if (page, rubrique.slug) not in seen:
+                seen.add((page, rubrique.slug))
+                yield Tab(page, steps.index(rubrique.slug), colours[rubrique.colour])
+
+
+def document(
+    item: Numero | Article,
+    parts: Sequence[Part],
+    resources: BookResources,
+    boxes: Mapping[str, baseline.Box] | None = None,
+    *,
+    measuring: bool = False,
+    printing: bool = False,
+) -> str:
+    """Return the HTML of the PDF of parts that are ready.
+
+    Args:
+        item: the numéro, or the article.
+        parts: the parts, whose openers are set.
+        resources: what the book may show.
+        boxes: the boxes to bring back to the baseline, once they are measured.
+        measuring: set the text in one column as long as it must be.
+        printing: add what a printer cuts.
+    """
+    facts, theme = resources.library.facts, resources.theme
+    articles = [part.article for part in parts if part.article]
+    numero = item if isinstance(item, Numero) else item.numero
+    title = item.title.plain
+    if isinstance(item, Numero):
+        title = f"{facts.magazine}, {item.label_within} – {title}"
+    for part in parts:
+        baseline.snap(part.root, boxes or {})
     return theme.templates.get_template("pdf.html").render(
+        item=item,
+        title=title,
         numero=numero,
-        facts=library.facts,
+        facts=facts,
         authors=sorted({author.title.plain for article in articles for author in article.authors}),
         css=Markup(theme.sheet("pdf.css")),  # noqa: S704 - the theme's
         faces=[(face, f"{FONTS}{face.name}") for face in theme.faces],
         parts=[Markup(_corrected(part)) for part in parts],  # noqa: S704 - sanitised when read
+        measuring=measuring,
+        printing=printing,
     )
 
 
@@ -61,114 +139,145 @@ def _corrected(part: Part) -> str:
     return typography.correct_html(text, profile="qc-fine")
 
 
-def _rewrite(part: Part, known: Mapping[str, str], theme: BookTheme) -> None:
-    """Make names unique, notes float, addresses whole."""
-    for note in footnotes.take(part.root):
-        _float(note)
-    _point(part, known, theme)
-    _hold_terms(part)
-    calls = part.root.find_class("note")
-    for number, call in enumerate(calls, 1):
-        call.set("data-numero", str(number))
-        if len(call.text_content()) > _LONG_NOTE:
-            _move_to_end(call, part.root)
-    numbers = {call.get("id"): call.get("data-numero") for call in calls}
-    for again in part.root.find_class("rappel"):
-        again.text = numbers[again.attrib.pop("data-note")]
-    for element in part.root.iter():
-        if element is not part.root and element.get("id"):
-            element.set("id", f"{part.name}--{element.get('id')}")
+def _composed(numero: Numero, press: Press, parts: tuple[Part, ...]) -> Layout:
+    """Lay out a numéro: measure its texts, place each after the other, then set the whole.
+
+    Placing a text lays it out alone under a box as high as what precedes it, so that what is
+    decided for the next is decided from what is, and the whole is laid out once.
+    """
+    resources = press.resources
+    pdf_trees.prepare(parts, resources.theme)
+    # Every text on a page of its own, in one column as long as it must be.
+    plain = tuple(Start(Opener.HALF, under=False) for part in parts if part.article)
+    openings = [
+        replace(part, root=root, article=None)
+        for part in parts
+        if part.article
+        for root in openers.openings(part.root, part.name)
+    ]
+    measured = press.lay_out([*_ready(parts, plain, 2, resources), *openings], measuring=True)
+    press.boxes = measured.boxes
+    texts = [part for part in parts if part.article]
+    front = [part for part in parts if not part.article and part.name not in closing.NAMES]
+    lengths = [measured.length(part.name) for part in texts]
+    featured = resources.library.featured(numero)
+    wanted = [part.article in featured for part in texts]
+    opening = press.lay_out(front)
+    press.folios |= opening.folios
+    spot = opening.places[front[-1].name].spot
+    if front[-1].name != "editorial":  # no text begins under the contents
+        spot = replace(spot, filled=0.0)
+    starts, notes = list[Start](), opening.notes(spot.page)
+    above = front[-1]
+    for at, part in enumerate(texts):
+        [planned, *_] = composition.decide(lengths[at:], wanted[at:], spot)
+        start, alone = press.first_that_holds(
+            [planned, *_ELSEWHERE], part, spot, above, notes, closes=at == len(texts) - 1
+        )
+        place = alone.places[part.name]
+        starts.append(start)
+        skipped = spot.page - start.under
+        press.folios |= {name: skipped + number for name, number in alone.folios.items()}
+        end = place.spot
+        above, notes = part, alone.notes(end.page)
+        spot = replace(end, page=skipped + end.page)
+    after = composition.closing_pages(spot.page)
+    return press.lay_out(_ready(parts, starts, after, resources))
 
 
-def _hold_terms(part: Part) -> None:
-    """Keep a term with what it means: the two stand side by side."""
-    for listed in part.root.iter("dl"):
-        group = None
-        for element in list(listed):
-            if element.tag == "dt" and len(element.text_content()) > _LONG_TERM:
-                element.classes.add("longue")
-            if element.tag == "dt" and (group is None or group[-1].tag == "dd"):
-                group = listed.makeelement("div", {"class": "terme"})
-                element.addprevious(group)
-            if group is not None:
-                group.append(element)
+@dataclass
+class Press:
+    """Lays out parts, with what is known of them: boxes of the baseline, folios, pictures."""
+
+    item: Numero | Article
+    resources: BookResources
+    printing: bool = False
+    boxes: Mapping[str, baseline.Box] = field(default_factory=dict)
+    folios: dict[str, int] = field(default_factory=dict)
+    pictures: dict[str, object] = field(default_factory=dict)
+
+    def lay_out(self, parts: Sequence[Part], *, measuring: bool = False) -> Layout:
+        """Lay out copies of parts.
+
+        Raises:
+            PangoError: Pango is missing on this machine.
+        """
+        try:
+            from axtra.books import pdf_rendering  # noqa: PLC0415 - it loads Pango
+        except OSError as error:
+            raise PangoError from error
+        copies = [replace(part, root=deepcopy(part.root)) for part in parts]
+        for part in copies:
+            pdf_trees.show_folios(part.root, self.folios)
+        html = document(
+            self.item, copies, self.resources, self.boxes,
+            measuring=measuring, printing=self.printing,
+        )  # fmt: skip
+        return pdf_rendering.lay_out(html, self.resources, self.pictures)
+
+    def first_that_holds(
+        self,
+        offered: Sequence[Start],
+        part: Part,
+        spot: Spot,
+        above: Part,
+        notes: Collection[str],
+        *,
+        closes: bool,
+    ) -> tuple[Start, Layout]:
+        """Lay out a text with the first opener under which it holds, else with the last.
+
+        The text that closes a numéro must also fill a third of its last page.
+        """
+        whole: list[tuple[Start, Layout]] = []
+        # A text that ends is made of smaller lines: the next one comes back to the baseline.
+        air = composition.GAP + -spot.filled % baseline.LINE
+        for start in (replace(start, air=air) for start in offered):
+            if whole and not start.under and 0 < spot.filled < composition.THIRD:
+                continue  # the page before would be left nearly empty
+            alone = self.lay_out(_under(part, start, spot, above, notes))
+            place = alone.places[part.name]
+            if place.torn or (start.under and place.first_page > 1):
+                continue
+            whole.append((start, alone))
+            if not closes or place.end >= composition.THIRD:
+                return whole[-1]
+        return whole[0] if whole else (start, alone)
 
 
-def _float(note: footnotes.Note) -> None:
-    """Put a note at its first call; another call repeats its number."""
-    first, *others = note.calls
-    name = f"note-{first.get('id')}"
-    for again in others:
-        _empty(again, "rappel")
-        again.attrib.pop("id", None)
-        again.set("data-note", name)
-    _empty(first, "note")
-    first.tag = "span"
-    first.set("id", name)
-    for paragraph in note.body:
-        paragraph.tag = "span"
-        first.append(paragraph)
+def _under(
+    part: Part, start: Start, spot: Spot, above: Part, notes: Collection[str]
+) -> tuple[Part, ...]:
+    """Return a text with its opener, under an empty box that stands for the end of another.
+
+    Args:
+        part: the text.
+        start: how it begins.
+        spot: where the other ends.
+        above: the other.
+        notes: the names of its notes at the foot of that page.
+    """
+    copied = replace(part, root=deepcopy(part.root))
+    openers.open_text(copied.root, start)
+    if not start.under:
+        return (copied,)
+    box = part.root.makeelement("div", {"style": f"height: {spot.filled}pt"})
+    for note in above.root.find_class("note"):
+        if note.get(baseline.NOTE) in notes:
+            again = deepcopy(note)
+            again.tail = None
+            box.append(again)
+    return (replace(part, root=box, article=None), copied)
 
 
-def _move_to_end(call: HtmlElement, root: HtmlElement) -> None:
-    """Set a note after the text: the foot of a page is never continued on the next."""
-    number = call.get("data-numero", "")
-    note = call.makeelement("p", {"class": "note-longue"})
-    note.text = f"{number}\u00a0\u00a0{call.text or ''}"
-    note.extend(list(call))
-    root.find_class("corps")[-1].append(note)
-    call.text = number
-    call.set("class", "appel-de-note")
-
-
-def _empty(element: HtmlElement, name: str) -> None:
-    for child in list(element):
-        element.remove(child)
-    element.text = None
-    element.set("class", name)
-
-
-def _point(part: Part, known: Mapping[str, str], theme: BookTheme) -> None:
-    """Point links into the book, or to the site with each address once at the foot."""
-    said: set[str] = set()
-    for link in list(part.root.iter("a")):
-        href = link.get("href", "")
-        page, _, anchor = href.partition("#")
-        if not page:
-            link.set("href", f"#{part.name}--{anchor}" if anchor else f"#{part.name}")
-        elif page in known:
-            link.set("href", f"#{known[page]}--{anchor}" if anchor else f"#{known[page]}")
-            link.classes.add("renvoi")
-        else:
-            link.set("href", theme.address(href))
-            _spell(link, theme.address(href), said)
-
-
-def _spell(link: HtmlElement, address: str, said: set[str]) -> None:
-    spoken = spelled(address)
-    if address in said or _SPELLED in link.classes or link.text_content().strip() == spoken:
-        return
-    said.add(address)
-    above = list(link.iterancestors())
-    note = link.makeelement("span", {"class": "note adresse", "translate": "no"})
-    note.text = spoken
-    if _inside(above):
-        note.set("class", "adresse-dite")
-        note.text = f" ({spoken})"
-    note.tail, link.tail = link.tail, None
-    link.addnext(note)
-
-
-def _inside(above: Iterable[HtmlElement]) -> bool:
-    return any(element.tag in _CLOSED or "note" in element.classes for element in above)
-
-
-def _drop_initial(part: Part) -> None:
-    """Set apart the first letter of a text, with the apostrophe that follows it."""
-    for body in part.root.find_class("corps")[:1]:
-        first = body[0] if len(body) else None
-        if first is not None and first.tag == "p" and (first.text or "")[:1].isalpha():
-            size = 2 if first.text[1:2] in {"’", "'"} else 1
-            initial = first.makeelement("span", {"class": "initiale"})
-            initial.text, initial.tail, first.text = first.text[:size], first.text[size:], None
-            first.insert(0, initial)
+def _ready(
+    parts: Sequence[Part], starts: Sequence[Start], after: int, resources: BookResources
+) -> list[Part]:
+    """Copy the parts, each text with its opener, and close them with so many pages."""
+    copies = [replace(part, root=deepcopy(part.root)) for part in parts]
+    remaining = iter(starts)
+    for part in copies:
+        if part.article:
+            openers.open_text(part.root, next(remaining))
+    kept = [part for part in copies if part.name not in closing.NAMES]
+    return [*kept, *closing.closing(copies, after, resources.theme)]

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from PIL import ImageFile
@@ -10,11 +13,20 @@ from weasyprint import HTML
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
+from axtra.books import baseline
+from axtra.books.composition import Length, Opener, Place
+from axtra.books.page_breaks import RANK, PageBreak
+from axtra.books.pdf_structure import Finishing
 from axtra.books.resources import BookResources, MissingResourceError
 
 # WeasyPrint lets the whole process open truncated pictures; those of a book are whole, and
 # elsewhere a truncated picture must be reported.
 ImageFile.LOAD_TRUNCATED_IMAGES = False
+
+# What page breaks and notes add to a text, in pt and as a factor, in the mean.
+_WHITE, _LOOSE = 70.0, 1.06
+_PX = 0.75  # pt
+_MARKS = (baseline.MARK, baseline.PART, baseline.COLUMNS, baseline.NOTE, RANK)
 
 
 class _Fetcher(URLFetcher):  # type: ignore[misc]
@@ -35,16 +47,128 @@ class _Fetcher(URLFetcher):  # type: ignore[misc]
         return URLFetcherResponse(url, resource.data, {"Content-Type": resource.media_type})
 
 
-def render(document: str, resources: BookResources) -> bytes:
-    """Return a document as a tagged PDF; its identifier is a hash of the document."""
+@dataclass(frozen=True)
+class Layout:
+    """A document as it was laid out."""
+
+    document: Any
+    digest: bytes
+
+    @property
+    def pages(self) -> int:
+        """Return the number of pages."""
+        return len(self.document.pages)
+
+    @property
+    def folios(self) -> dict[str, int]:
+        """Return the page of each anchor."""
+        return {
+            name: number
+            for number, page in reversed(list(enumerate(self.document.pages, 1)))
+            for name in page.anchors
+        }
+
+    @cached_property
+    def _found(self) -> Mapping[tuple[str, str], list[tuple[int, Any]]]:
+        """List the boxes of what is marked, with their pages from 1, by mark and name."""
+        found: dict[tuple[str, str], list[tuple[int, Any]]] = {}
+        for number, page in enumerate(self.document.pages, 1):
+            for key, box in _boxes(page._page_box):  # noqa: SLF001 - heights are nowhere else
+                found.setdefault(key, []).append((number, box))
+        return found
+
+    @property
+    def boxes(self) -> dict[str, baseline.Box]:
+        """Return the marked boxes that no page cuts, by their names."""
+        return {
+            name: baseline.Box(found[0][1].border_height() * _PX, found[0][1].padding_bottom * _PX)
+            for (mark, name), found in self._found.items()
+            if mark == baseline.MARK and len(found) == 1
+        }
+
+    @cached_property
+    def places(self) -> Mapping[str, Place]:
+        """Return where each part is, by its name."""
+        return {
+            name: self._place(name, found)
+            for (mark, name), found in self._found.items()
+            if mark == baseline.PART
+        }
+
+    def length(self, name: str) -> Length:
+        """Return what a part will take in two columns, of which one only was laid out."""
+        found = self._found.get((baseline.COLUMNS, name), ())
+        columns = sum(float(box.border_height()) * _PX for _, box in found)
+        place = self.places[name]
+        head = place.opened - place.begin
+        flow = place.end - place.opened - columns / 2
+        return Length({Opener.HALF: head}, _WHITE + flow * _LOOSE)
+
+    def page_breaks(self) -> Iterator[PageBreak]:
+        """Yield what begins each page; a page that only ends what began before is left out."""
+        part, seen, broken = "", set[tuple[str, str]](), set[int]()
+        for number, page in enumerate(self.document.pages, 1):
+            for (mark, name), _ in _boxes(page._page_box):  # noqa: SLF001 - as above
+                if mark == baseline.PART:
+                    part = name
+                if mark not in {baseline.PART, RANK} or (part, mark + name) in seen:
+                    continue
+                seen.add((part, mark + name))
+                if number not in broken:
+                    broken.add(number)
+                    yield PageBreak(number, part, int(name) if mark == RANK else -1)
+
+    def notes(self, page: int) -> tuple[str, ...]:
+        """Return the names of the notes at the foot of a page."""
+        marked = (
+            (name, number)
+            for (mark, name), found in self._found.items()
+            for number, _ in found
+            if mark == baseline.NOTE
+        )
+        return tuple(dict.fromkeys(name for name, number in marked if number == page))
+
+    def _place(self, name: str, found: list[tuple[int, Any]]) -> Place:
+        page, body = self._found.get((baseline.COLUMNS, name), found)[0]
+        last_page, last = found[-1]
+        first = next(box for number, box in found if number == page)
+        begin = max(0.0, self._height(page, first.content_box_y()))
+        end = self._height(last_page, last.border_box_y() + last.border_height())
+        opened = self._height(page, body.border_box_y())
+        heads = [self._found.get((baseline.MARK, f"{name}-0~{opener}"), []) for opener in Opener]
+        torn = any(found and found[-1][0] != page for found in heads)
+        return Place(page, last_page, begin, opened, end, torn)
+
+    def _height(self, page: int, y: float) -> float:
+        """Return a height of a page in pt, from the top of its text."""
+        box = self.document.pages[page - 1]._page_box  # noqa: SLF001 - as above
+        return float(y - box.content_box_y()) * _PX
+
+    def pdf(self, finishing: Finishing) -> bytes:
+        """Return the layout as a tagged PDF; its identifier is a hash of the document."""
+        data: bytes = self.document.write_pdf(
+            pdf_variant="pdf/ua-1", pdf_identifier=self.digest, finisher=finishing
+        )
+        return data
+
+
+def _boxes(box: Any) -> Iterator[tuple[tuple[str, str], Any]]:  # noqa: ANN401 - no types there
+    """Yield the boxes of the marked elements, each with its mark and its name."""
+    element = box.element
+    if element is not None and box.element_tag == element.tag and not box.is_column:
+        for mark in _MARKS:
+            if name := element.get(mark):
+                yield (mark, name), box
+    for child in getattr(box, "children", ()):
+        yield from _boxes(child)
+
+
+def lay_out(document: str, resources: BookResources, cache: dict[str, Any]) -> Layout:
+    """Lay out a document; `cache` keeps its pictures from one layout to the next."""
     page = HTML(
         string=document,
         base_url=f"{resources.theme.siteurl}/",
         url_fetcher=_Fetcher(resources),
     )
-    data: bytes = page.write_pdf(
-        pdf_variant="pdf/ua-1",
-        pdf_identifier=hashlib.sha256(document.encode()).digest()[:16],
-        font_config=FontConfiguration(),
-    )
-    return data
+    laid = page.render(pdf_variant="pdf/ua-1", font_config=FontConfiguration(), cache=cache)
+    return Layout(laid, hashlib.sha256(document.encode()).digest()[:16])

@@ -5,19 +5,26 @@ from __future__ import annotations
 import mimetypes
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import unquote
 
 from axtra.books.book_theme import BookTheme
 from axtra.content.model import Library
 from axtra.core import regular_files
-from axtra.design import illustration, image_files
+from axtra.design import fonts, illustration, image_files
+from axtra.design.illustration import Format
 from axtra.pictures.drawings import DrawingFile
 
 FONTS = "/theme/polices/"
-LOGO = "/livre/axe.svg"
-_TYPES = {".svg": "image/svg+xml", ".woff2": "font/woff2"}
+# How the address of a drawing ends; a book has it square too, so that no word of it is cut.
+LANDSCAPE, SQUARE = "-paysage.svg", "-carre.svg"
+# The name of the magazine on paper and on ink, with the colours of its letters and of its axis.
+_LOGOS = {
+    "/livre/axe.svg": ("marine", "accent"),
+    "/livre/axe-blanc.svg": ("sur-marine", "x-marine"),
+}
+_TYPES = {".svg": "image/svg+xml", ".woff2": "font/woff2", ".ttf": "font/ttf"}
 _WIDTH = 600  # px at which a picture is shown; its file is twice as wide, 175 px an inch on paper
 
 
@@ -65,15 +72,18 @@ class BookResources:
             MissingResourceError: the address leads elsewhere.
             ImageError: a photograph cannot be read whole.
         """
-        if drawing := self.drawings.get(unquote(url)):
+        name = unquote(url)
+        if drawing := self.drawings.get(name.replace(SQUARE, LANDSCAPE)):
+            if name.endswith(SQUARE):
+                drawing = replace(drawing, form=Format.SQUARE)
             return Resource(drawing.svg(self.theme.tokens).encode(), ".svg")
-        if url == LOGO:
-            colours = self.theme.tokens.colours["clair"]
-            logo = illustration.wordmark(letters=colours["marine"], axis=colours["accent"])
+        if inks := _LOGOS.get(url):
+            letters, axis = (self.theme.tokens.colours["clair"][ink] for ink in inks)
+            logo = illustration.wordmark(letters=letters, axis=axis)
             return Resource(logo.svg().encode(), ".svg")
         for face in self.theme.faces:
             if url == f"{FONTS}{face.name}":
-                return Resource(face.data, ".woff2")
+                return Resource(fonts.uncompressed(face.data), ".ttf")
         path, _, palette = url.partition("?encres=")
         if file := self.library.assets.get(unquote(path.removeprefix("/"))):
             return self._picture(file, palette)

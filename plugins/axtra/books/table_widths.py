@@ -8,12 +8,15 @@ from itertools import zip_longest
 
 from lxml.html import HtmlElement
 
-# What a letter takes, in mm, and what stands between two columns: those of `pdf.css`.
-_LETTER, _GAP = 1.85, 4.0
-_SMALL_LETTER, _SMALL_GAP = 1.4, 2.0
-_COLUMN, _SHEET, _TURNED_SHEET = 122.0, 173.9, 239.4  # mm
+from axtra.books import columns
+
+# What a letter takes, in pt, and what stands between two columns: those of `pdf.css`.
+_LETTER, _GAP = 5.0, 11.0
+_SMALL_LETTER, _SMALL_GAP = 4.0, 5.5
+_COLUMN, _SHEET, _TURNED_SHEET = 245.0, 510.0, 684.0  # pt
 _LONGEST = 24  # letters; a longer word is cut rather than its column widened
 _LONG_CELL = 80  # letters
+_SHORT_TABLE = 700  # letters of a table that no page cuts
 _BREAK = re.compile(r"[\s-]+")
 
 
@@ -27,26 +30,43 @@ def fit(root: HtmlElement) -> None:
         for part in (*table.iter("thead"), *table.iter("tr")):
             if any(len(cell.text_content()) > _LONG_CELL for cell in part.iter("th", "td")):
                 part.classes.add("longue")
-        _fit(table, free="corps" in table.getparent().classes)
+        _fit(table, _framed(table), free="corps" in table.getparent().classes)
 
 
-def _fit(table: HtmlElement, *, free: bool) -> None:
+def _framed(table: HtmlElement) -> HtmlElement:
+    """Return the box that a table is put in, so that it can be brought back to the baseline."""
+    frame: HtmlElement = table.makeelement("div", {"class": "tableau"})
+    if len(table.text_content()) < _SHORT_TABLE:
+        frame.classes.add("courte")
+    frame.tail, table.tail = table.tail, None
+    table.addprevious(frame)
+    frame.append(table)
+    return frame
+
+
+def _fit(table: HtmlElement, frame: HtmlElement, *, free: bool) -> None:
     """Fit a table; `free` tells whether it may take both columns, and a sheet of its own."""
-    words, room = _longest_words(table), _SHEET if free else _COLUMN
+    words = _longest_words(table)
     capped = [min(letters, _LONGEST) for letters in words]
-    small = _width(capped, _LETTER, _GAP) > room
+    wide = _width(capped, _LETTER, _GAP)
+    short = "courte" in frame.classes
+    if capped == words and wide <= _COLUMN and (short or not free):
+        return
+    if free:
+        frame.classes.add(columns.LARGE)
+    small = wide > (_SHEET if free else _COLUMN)
     if not small and capped == words:
         return
     if small:
         table.classes.add("serree")
-    if free and _width(capped, _SMALL_LETTER, _SMALL_GAP) > room:
-        table.classes.add("tournee")
+    if free and _width(capped, _SMALL_LETTER, _SMALL_GAP) > _SHEET:
+        frame.classes.add("tournee")
     table.classes.add("reglee")
-    columns = table.makeelement("colgroup")
+    sizes = table.makeelement("colgroup")
     for letters in capped:
         share = 100 * (letters + 2) / sum(each + 2 for each in capped)
-        columns.append(columns.makeelement("col", {"style": f"width: {share:.2f}%"}))
-    table.insert(1 if table.find("caption") is not None else 0, columns)
+        sizes.append(sizes.makeelement("col", {"style": f"width: {share:.2f}%"}))
+    table.insert(1 if table.find("caption") is not None else 0, sizes)
 
 
 def _longest_words(table: HtmlElement) -> list[int]:

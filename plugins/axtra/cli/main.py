@@ -17,6 +17,7 @@ from axtra.cli import (
     importing_site,
     newsletters,
     printer,
+    printing,
     publication,
     reception,
     sending,
@@ -77,6 +78,7 @@ def _parser() -> Parser:
     publication.add_command(add)
     due.add_command(add)
     verifying.add_command(add)
+    printing.add_command(add)
     _add_new(add("nouveau", _new, "créer le squelette d’un texte"))
 
     reception.add_command(add)

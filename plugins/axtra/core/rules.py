@@ -162,6 +162,7 @@ CONTENT_RULES: Mapping[str, str] = MappingProxyType({
     "prenom-illisible": "Un prénom s’écrit {prenom}, ou {prenom|ce qu’on lit sans lui}.",
     "prenom-sans-defaut": "Une phrase se lit bien aussi quand le prénom n’est pas connu.",
     "public-absent": "Un texte pour une liste est dans une édition pour cette liste.",
+    "pdf-inaccessible": "Un PDF publié se lit à haute voix : texte, balises, titre, langue.",
     "pdf-impossible": "La machine qui publie sait faire les PDF.",
     "puce-copiee": "Une liste commence par un trait d’union ou un nombre, et une espace.",
     "redirection-de-trop": "Une page qui existe n’est pas redirigée.",

@@ -126,6 +126,33 @@ CUTS = (
 )  # fmt: skip
 
 
+def letters(face: Face, words: str) -> bytes:
+    """Return what some words need of a font, as woff2."""
+    from fontTools.subset import Options, Subsetter  # noqa: PLC0415 - few commands need it
+    from fontTools.ttLib import TTFont  # noqa: PLC0415
+
+    font = TTFont(BytesIO(face.data), recalcTimestamp=False)
+    subsetter = Subsetter(Options(glyph_names=False, hinting=False))
+    subsetter.populate(text=words)
+    subsetter.subset(font)
+    font.flavor = "woff2"
+    out = BytesIO()
+    font.save(out)
+    return out.getvalue()
+
+
+@cache
+def uncompressed(woff2: bytes) -> bytes:
+    """Return a font as a renderer reads it at once: undoing the compression takes 0.1 s."""
+    from fontTools.ttLib import TTFont  # noqa: PLC0415 - few commands need it
+
+    out = BytesIO()
+    font = TTFont(BytesIO(woff2), recalcTimestamp=False)
+    font.flavor = None
+    font.save(out)
+    return out.getvalue()
+
+
 def files() -> tuple[Path, ...]:
     """List the complete source files, for a renderer that sets text in pictures."""
     return tuple(_source(cut) for cut in CUTS)

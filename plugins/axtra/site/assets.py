@@ -11,7 +11,7 @@ from jinja2 import TemplateRuntimeError
 from pelican.writers import Writer
 
 from axtra import books
-from axtra.content.model import Item, Numero
+from axtra.content.model import Article, Item, Numero
 from axtra.core.cache import Store
 from axtra.design import fonts, style_sheets
 from axtra.design.image_files import hashed_name
@@ -124,11 +124,17 @@ class SearchGenerator(SiteGenerator):
 
 
 class BookGenerator(SiteGenerator):
-    """Each numéro as an EPUB and, on machines that can make it, as a PDF."""
+    """Each numéro as an EPUB and, where this machine can, PDFs of it and of its articles."""
 
     def add_names(self) -> None:
         """Let pages say which books there are."""
         self.context["livres"] = self._books
+        self.context["pdf_de"] = self._pdf_of
+
+    def _pdf_of(self, article: Article) -> str:
+        """Return the address of the PDF of an article; nothing where this build makes none."""
+        address = _pdf_address(article)
+        return address if address in self.table else ""
 
     def _books(self, numero: Numero) -> tuple[tuple[str, str, int | None], ...]:
         """List the books of a numéro that this build makes, as (format, address, bytes).
@@ -152,9 +158,15 @@ class BookGenerator(SiteGenerator):
             if has_pango:
                 self.table.add(f"{stem}.pdf", partial(self._pdf, numero), reads=(numero,))
             self.table.add(f"{stem}.epub", partial(self._epub, numero), reads=(numero,))
+        for article in self.library.articles if has_pango else ():
+            job = partial(self._article_pdf, article)
+            self.table.add(_pdf_address(article), job, reads=(article,))
 
     def _pdf(self, numero: Numero) -> bytes:
         return self.book_maker.pdf(numero)
+
+    def _article_pdf(self, article: Article) -> bytes:
+        return self.book_maker.article_pdf(article)
 
     def _epub(self, numero: Numero) -> bytes:
         return self.book_maker.epub(numero)
@@ -169,7 +181,13 @@ class BookGenerator(SiteGenerator):
         theme = BookTheme.load(
             Path(self.theme), self.tokens, self.siteurl, Path(self.path), cache=cache / "polices"
         )
-        return BookMaker(self.library, theme, Store(cache / "livres"), self._drawings)
+        return BookMaker(
+            self.library, theme, Store(cache / "livres"), self._drawings, paged=books.has_pango()
+        )
+
+
+def _pdf_address(article: Article) -> str:
+    return f"{article.url.rstrip('/')}.pdf"
 
 
 def _asset(names: Mapping[str, str], name: str) -> str:

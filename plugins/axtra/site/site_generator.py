@@ -18,7 +18,7 @@ from axtra.site.settings import SiteSettings
 # Macros and blocks do not see the context of the page that uses them.
 _GLOBALS = (
     "library", "facts", "asset", "art", "encre", "affiche", "preloads", "SITEURL", "SITENAME",
-    "decrire", "citer", "etiquettes", "livres", "openurl", "reprise",
+    "decrire", "citer", "etiquettes", "livres", "openurl", "pdf_de", "reprise",
 )  # fmt: skip
 
 

@@ -33,10 +33,10 @@ def theme(tmp_path: Path) -> BookTheme:
 def made(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Return the list of the books that are made, in place of making them."""
     done: list[str] = []
-    for module, medium in ((book_maker.pdf, "pdf"), (book_maker.epub, "epub")):
-        monkeypatch.setattr(
-            module, "make", lambda *_, medium=medium: (done.append(medium), b"livre")[1]
-        )
+    monkeypatch.setattr(book_maker.pdf, "make", lambda *_: (done.append("pdf"), (b"livre", ()))[1])
+    monkeypatch.setattr(
+        book_maker.epub, "make", lambda *_, **__: (done.append("epub"), b"livre")[1]
+    )
     return done
 
 

@@ -361,8 +361,11 @@ class Maker:
     def _relations(self, entry: PendingItem, values: Mapping[str, Any]) -> dict[str, Any] | None:
         """Return what an item knows from its place; None when it has no place."""
         if entry.kind.name == "publication":
-            size = self._assets.size(values["file"]) if values.get("file") else 0
-            return {"file_size": size}
+            if not (file := values.get("file")):
+                return {}
+            size, line = self._assets.size(file), entry.line("fichier")
+            faults = self._assets.pdf_faults(file, line, entry.notes)
+            return {"file_size": size, "file_faults": faults}
         if entry.kind.name == "evenement" and "start" in values:
             return event_times.times(values["start"], values.get("end"))
         if entry.kind.name != "article":

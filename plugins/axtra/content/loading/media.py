@@ -9,11 +9,12 @@ from contextlib import suppress
 from pathlib import Path
 from urllib.parse import quote, unquote
 
-from axtra.content import active_files, file_formats, sent_letters
+from axtra.content import active_files, file_formats, pdf_documents, sent_letters
 from axtra.content.focus import Focus
 from axtra.content.frontmatter import slugify
 from axtra.content.loading.places import Folders
 from axtra.content.model import Image, Text
+from axtra.content.pdf_documents import PdfFault
 from axtra.content.redirects import FILE as MOVED
 from axtra.core import regular_files
 from axtra.core.diagnostics import Diagnostic, Edit, Notes, Repair, did_you_mean, errors
@@ -266,8 +267,21 @@ class Assets:
 
     def size(self, address: str) -> int:
         """Measure a document, in bytes."""
-        name = self.names[unquote(address.removeprefix("/"))]
-        return (self._content / name).stat().st_size
+        return self._file(address).stat().st_size
+
+    def pdf_faults(self, address: str, line: int | None, notes: Notes) -> tuple[PdfFault, ...]:
+        """List what a PDF lacks for everyone to read it, each with a warning."""
+        found = pdf_documents.faults(self._file(address), self._content)
+        for fault in found:
+            name = unquote(address.rpartition("/")[2])
+            remedy = pdf_documents.REMEDIES[fault]
+            notes.warning(
+                "pdf-inaccessible", line, f"« {name} » ne se lit pas à haute voix : {fault}", remedy
+            )
+        return found
+
+    def _file(self, address: str) -> Path:
+        return self._content / self.names[unquote(address.removeprefix("/"))]
 
 
 def _file_name(path: Path) -> str:

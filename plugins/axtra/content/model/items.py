@@ -14,6 +14,7 @@ from axtra.content.model.motifs import Motif
 from axtra.content.model.nodes import Body, excerpt, shown_to, walk
 from axtra.content.model.rich_nodes import DataFigure
 from axtra.content.model.values import Image, NewsletterType, Rubrique, Status, Subject, Text
+from axtra.content.pdf_documents import PdfFault
 from axtra.content.schema import Kind
 from axtra.core import dates
 
@@ -339,6 +340,7 @@ class Publication(Item):
     publication_type: str
     file: str | None = None
     file_size: int = 0  # bytes
+    file_faults: tuple[PdfFault, ...] = ()  # what the PDF lacks for everyone to read it
     pages: int | None = None
     abstract_en: Text | None = None
 

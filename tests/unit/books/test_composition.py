@@ -1,0 +1,64 @@
+"""Where texts begin: no page is left nearly empty, and what deserves a page has one."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from axtra.books.composition import (
+    GAP,
+    PAGE,
+    THIRD,
+    Length,
+    Opener,
+    Spot,
+    Start,
+    closing_pages,
+    decide,
+)
+
+
+def _length(rest: float) -> Length:
+    return Length({Opener.FULL: 140, Opener.HEAD: 440, Opener.HALF: 210, Opener.PLAIN: 180}, rest)
+
+
+def _ends(lengths: list[Length], starts: tuple[Start, ...], before: Spot) -> list[Spot]:
+    """Follow texts down the pages, as a layout would, and return where each ends."""
+    spots, spot = [], before
+    for length, start in zip(lengths, starts, strict=True):
+        page = spot.page + (not start.under) + (start.opener is Opener.FULL)
+        end = (spot.filled + GAP if start.under else 0) + length.head(start.opener) + length.rest
+        while end > PAGE:
+            end, page = end - PAGE, page + 1
+        spot = Spot(end, page)
+        spots.append(spot)
+    return spots
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_no_page_before_a_text_is_under_a_third_full(seed: int) -> None:
+    chance = random.Random(seed)  # noqa: S311 - any will do
+    lengths = [_length(chance.uniform(150, 2200)) for _ in range(14)]
+    wanted = [chance.random() < 0.4 for _ in lengths]
+    before = Spot(460, 3)
+    starts = decide(lengths, wanted, before)
+    spots = [before, *_ends(lengths, starts, before)]
+    for spot, start in zip(spots, starts, strict=False):
+        assert start.under or spot.filled >= THIRD
+    assert all(
+        full or start.opener is not Opener.FULL for start, full in zip(starts, wanted, strict=True)
+    )
+    assert any(start.opener is Opener.FULL for start in starts)
+    assert any(start.under for start in starts)
+
+
+def test_a_text_starts_under_another_only_where_it_holds() -> None:
+    [start] = decide([_length(900)], [False], Spot(PAGE - 100, 4))
+    assert start == Start(Opener.HEAD, under=False)
+    [start] = decide([_length(900)], [True], Spot(100, 4))
+    assert start.under
+
+
+def test_pages_are_closed_in_sheets_of_four() -> None:
+    assert [closing_pages(count) for count in (4, 5, 6, 7, 24)] == [4, 3, 2, 1, 4]
