@@ -158,7 +158,7 @@ def test_a_letter_leaves_for_three_hundred_people(
     person.fill("Objet", SUBJECT)
     person.fill("Préentête", PREHEADER)
     if scripts:
-        expect(page.locator("#combien")).to_have_text("2 textes choisis")
+        expect(page.locator("#combien")).to_have_text("2 textes choisis", timeout=60_000)
         expect(page.locator(".boite .objet").first).to_have_text(SUBJECT)
     person.write(scripts)
     person.click("button", "Envoyer…")

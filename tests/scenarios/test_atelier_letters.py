@@ -272,8 +272,8 @@ def test_a_departure_is_scheduled_and_cancelled(office: LetterOffice, alone: Bro
     form.fields |= later | {"acte": "confirmer"}
     assert "Personne n’a approuvé ces octets." in alone.send(form).words
     step(alone, "Approuver", par="Une autre personne")
-    form.fields["heure"] = f"{TODAY}T23:59"
-    screen = alone.send(form)
+    form.fields |= {"heure": f"{TODAY}T23:59", "quand": "maintenant"}
+    screen = alone.send(form, "Programmer pour 9 personnes")  # the button alone decides
     assert "Le départ est programmé" in screen.words, screen.words
     assert "programmée pour le" in alone.ask("/infolettres").words
     assert (
@@ -284,28 +284,38 @@ def test_a_departure_is_scheduled_and_cancelled(office: LetterOffice, alone: Bro
         assert not ledger.scheduled()
 
 
-def test_a_killed_sending_goes_on_without_a_duplicate(built: Path, tmp_path: Path) -> None:
-    with smtp_server.opened(MailHandler(delay=0.03)) as post:
+def test_a_sending_that_is_stopped_then_killed_goes_on_without_a_duplicate(
+    built: Path, tmp_path: Path
+) -> None:
+    with smtp_server.opened(MailHandler(delay=0.04)) as post:
         office = letter_office(built, tmp_path, post.url, PEOPLE)
         browser = Browser(office.root, office.data)
         frozen(browser)
         form = browser.ask(f"{LETTER}/envoyer?etape=confirmer").form("envoi")
         form.fields |= {"liste": LIST, "nombre": "9"}
-        browser.send(form, "Envoyer à 9 personnes")
-        wait_until(lambda: len(post.post.taken) > 4)
+        screen = browser.send(form, "Envoyer à 9 personnes")
+        wait_until(lambda: len(post.post.taken) > 3)
+        said = {"jeton": screen.tree.xpath("//input[@name='jeton']/@value")[0]}
+        browser.request("POST", REPORT, data=said | {"acte": "arreter"})
+        wait_until(lambda: not _senders(office))
+        taken = len(post.post.taken)
+        assert "L’envoi est arrêté" in browser.ask(REPORT).words
+        browser.request("POST", REPORT, data=said | {"acte": "reprendre"})
+        wait_until(lambda: len(post.post.taken) > taken)
+        post.post.delay = 60  # the next message is in flight until the end
         [pid] = _senders(office)
         # Another atelier, as after a stop: the process that sends knows nothing of it.
         other = Browser(office.root, office.data)
         assert "L’envoi avance" in other.ask(REPORT).words
         os.kill(pid, signal.SIGKILL)
+        post.post.delay = 0
         wait_until(lambda: not _senders(office))
-        browser.ask(REPORT)
         screen = other.ask(REPORT)
         assert "L’envoi est arrêté" in screen.words
         numbers = account(screen)
         assert sum(numbers[:-1]) == numbers[-1] == 9
-        token = screen.tree.xpath("//input[@name='jeton']/@value")[0]
-        other.request("POST", REPORT, data={"jeton": token, "acte": "reprendre"})
+        said = {"jeton": screen.tree.xpath("//input[@name='jeton']/@value")[0]}
+        other.request("POST", REPORT, data=said | {"acte": "reprendre"})
         ended(other)
         people = post.post.recipients()
         assert all(people[address] <= 1 for address in PEOPLE)

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from itertools import chain, groupby
 
 from axtra.content.model import Article, Item, KeyFigures, Library, Motif, Numero, Quote, walk
-from axtra.content.model.nodes import plain_text
+from axtra.content.model.nodes import PullQuote, plain_text
 
 DRAWING, NUMBER, QUOTE = OPENINGS = ("dessin", "nombre", "citation")
 _RANKS = 24  # a multiple of three and of eight, the variants that families have
@@ -111,8 +111,10 @@ def _number(item: Item) -> str:
 
 
 def _quote(item: Item) -> str:
-    """Return the first quotation that is short enough."""
-    quotes = (plain_text(node.body) for node in walk(item.body) if isinstance(node, Quote))
+    """Return the first quotation that is short enough; those put forward come first."""
+    nodes = [node for node in walk(item.body) if isinstance(node, Quote)]
+    nodes.sort(key=lambda node: not isinstance(node, PullQuote))
+    quotes = (plain_text(node.body) for node in nodes)
     return next((quote for quote in quotes if len(quote) <= _LONGEST_QUOTE), "")
 
 

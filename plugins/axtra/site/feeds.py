@@ -11,8 +11,9 @@ from typing import Any, TypeAlias
 
 from feedgenerator import Atom1Feed
 
-from axtra.content.model import Body, Event, Facts, Item
+from axtra.content.model import Body, Event, Facts, Item, html_text
 from axtra.content.pages import JSON_FEED, Feed
+from axtra.content.template_filters import enumeres
 from axtra.pictures import data_figures, photographs
 
 Writer: TypeAlias = Callable[[Feed, Facts, str, Callable[[Body], str]], bytes]
@@ -60,7 +61,7 @@ def atom(feed: Feed, facts: Facts, siteurl: str, render: Callable[[Body], str]) 
             title=item.title.plain,
             link=f"{siteurl}{item.url}",
             unique_id=f"{siteurl}{item.url}",
-            description=escape(item.lead, quote=False),
+            description=escape(_lead(item), quote=False),
             content=absolute(render(item.body), siteurl, item.url),
             categories=[subject.name.plain for subject in item.subjects],
             author_name=", ".join(a.title.plain for a in getattr(item, "authors", ())) or None,
@@ -89,13 +90,19 @@ def json_feed(feed: Feed, facts: Facts, siteurl: str, render: Callable[[Body], s
     return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode()
 
 
+def _lead(item: Item) -> str:
+    """Return the description of an item; what was paid for says so first."""
+    paid = f"Contenu commandité, payé par {html_text(enumeres(item.partners))}. "
+    return f"{paid if item.sponsored and item.partners else ''}{item.lead}"
+
+
 def _json_item(item: Item, siteurl: str, render: Callable[[Body], str]) -> dict[str, Any]:
     url = f"{siteurl}{item.url}"
     entry: dict[str, Any] = {
         "id": url,
         "url": url,
         "title": item.title.plain,
-        "summary": item.lead,
+        "summary": _lead(item),
         "content_html": absolute(render(item.body), siteurl, item.url),
         "language": item.language,
     }

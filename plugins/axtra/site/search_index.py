@@ -113,7 +113,8 @@ def _searched(item: Item) -> SearchedText:
                 at = start + len(_plain(clean[: heading.start()]))
                 passages.append((at, heading[1], _plain(heading[2])))
             body += f"\n{_plain(clean)}"
-    beside = (*item.front_words, *(subject.name for subject in item.subjects))
+    around = (text for text in (item.kicker, item.subtitle, *item.partners) if text)
+    beside = (*around, *item.front_words, *(subject.name for subject in item.subjects))
     weights = Counter(words("\n".join((body, *(text.plain for text in beside)))))
     for word, times in weights.items():
         weights[word] = min(times, _MOST_IN_BODY)

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageCms, ImageDraw
 
+from axtra.design import image_files
 from axtra.design.illustration import Format, draw, wordmark
 from axtra.design.image_files import (
     ImageError,
@@ -310,3 +311,15 @@ def test_the_same_picture_gives_the_same_bytes(
 def test_a_hashed_name_follows_the_content() -> None:
     assert hashed_name("une", b"a", ".png") == "une.ca978112ca.png"
     assert hashed_name("une", b"b", ".png") != hashed_name("une", b"a", ".png")
+
+
+def test_a_dull_photograph_in_two_inks_reaches_both_and_nothing_beyond() -> None:
+    inks = ("#12324A", "#F3ECDD")
+    dull = Image.linear_gradient("L").point(lambda level: 90 + level // 4).convert("RGB")
+    toned = image_files.duotone(dull, inks)
+    assert toned.size == dull.size
+    assert toned.getpixel((128, 0)) == (0x12, 0x32, 0x4A)
+    assert toned.getpixel((128, 255)) == (0xF3, 0xEC, 0xDD)
+    reds = [toned.getpixel((128, y))[0] for y in range(256)]  # type: ignore[index]
+    assert reds == sorted(reds)
+    assert image_files.duotone(dull, None) is dull

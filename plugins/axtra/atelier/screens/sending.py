@@ -5,14 +5,9 @@ Each act is that of `dispatch`, and so is each refusal; the ledger alone says wh
 
 from __future__ import annotations
 
-import hashlib
 import re
-from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
-from pathlib import Path
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -20,19 +15,18 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from axtra.atelier.app import Atelier, for_role, form_of, person_at, require, see
-from axtra.atelier.mailroom import Books, Mailroom, Notices
+from axtra.atelier.mailroom import Mailroom, Notices
 from axtra.atelier.newsroom import State, TextEntry
 from axtra.atelier.roles import Act
 from axtra.atelier.screens.editions import (
     HERE,
-    Departure,
     address,
-    departure,
     found,
     lasting,
     letter_of,
     said_at,
 )
+from axtra.atelier.screens.sending_steps import TITLES, Standing, Step, standing_of
 from axtra.content.model import Newsletter
 from axtra.core import dates
 from axtra.core.refusals import Refusal, WrongUsage
@@ -42,32 +36,19 @@ from axtra.newsletter import editions
 from axtra.sending import conditions, dispatch
 from axtra.sending.conditions import UnmetConditions
 from axtra.sending.dispatch import Confirmation
-from axtra.sending.ledger_records import FrozenEdition, MessageState
+from axtra.sending.ledger_records import FrozenEdition
 from axtra.subscribers import normalized
 
-ACT, LATER = "acte", "plus-tard"
+ACT, LATER, SCHEDULED = "acte", "plus-tard", "programmer"
+_MORNING = 9  # hours
 
 
-class Step(StrEnum):
-    """A screen of the sending; each value is its word in an address."""
-
-    FREEZE = "geler"
-    TEST = "essai"
-    APPROVE = "approuver"
-    CONFIRM = "confirmer"
-
-
-_TITLES: Mapping[Step, str] = {
-    Step.FREEZE: "Figer et geler",
-    Step.TEST: "Recevoir un essai",
-    Step.APPROVE: "Approuver la lettre",
-    Step.CONFIRM: "Confirmer l’envoi",
-}
 _ACTS: Mapping[str, Act] = {
     Step.FREEZE: Act.COMPOSE,
     Step.TEST: Act.COMPOSE,
     Step.APPROVE: Act.APPROVE,
     Step.CONFIRM: Act.SEND,
+    SCHEDULED: Act.SEND,
     "annuler": Act.SEND,
 }
 
@@ -94,100 +75,6 @@ def routes(atelier: Atelier, mailroom: Mailroom) -> list[Route]:
 # --- what is shown -------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class _Standing:
-    """What is done of an edition that has not left, from the ledger; `due` is the next screen."""
-
-    departure: Departure
-    changed: bool
-    tested: bool
-    names: tuple[str, ...]
-    per_minute: int
-    second_person: bool
-    lists: Mapping[str, int]
-    excluded: Mapping[str, int]
-
-    @property
-    def due(self) -> Step:
-        if self.departure.frozen is None or self.changed:
-            return Step.FREEZE
-        if not self.tested:
-            return Step.TEST
-        return Step.CONFIRM if self.names else Step.APPROVE
-
-    def allows(self, step: Step) -> bool:
-        """Return whether all that must come before a screen is done."""
-        order, due = [*Step], self.due
-        freely = due is Step.APPROVE and not self.second_person
-        return order.index(step) <= order.index(due) + freely
-
-    def is_done(self, step: Step) -> bool:
-        """Return whether the act of a screen is done."""
-        order = [*Step]
-        return order.index(step) < order.index(self.due)
-
-    def told(self, step: Step) -> str:
-        """Say what is done of a screen."""
-        frozen = self.departure.frozen
-        if frozen is None:
-            return ""
-        match step:
-            case Step.FREEZE:
-                if self.changed:
-                    return "La lettre a changé depuis qu’elle est gelée."
-                return f"Fait le {said_at(frozen.moment)} : la lettre et la liste ne bougent plus."
-            case Step.TEST:
-                return "Accepté par le serveur." if self.tested else ""
-            case Step.APPROVE:
-                if self.names:
-                    return f"Approuvée par {', '.join(self.names)}."
-                return "" if self.second_person else "Vos réglages ne le demandent pas."
-            case Step.CONFIRM:
-                scheduled = self.departure.scheduled
-                return f"Partira le {said_at(scheduled.moment)}." if scheduled else ""
-
-
-def _standing(mailroom: Mailroom, books: Books, slug: str) -> _Standing:
-    ledger, frozen = books.ledger, books.ledger.frozen(slug)
-    settings = mailroom.settings()
-    excluded = Counter(
-        line.reason for line in ledger.lines(slug) if line.state is MessageState.EXCLUDED
-    )
-    where = departure(mailroom, ledger, slug)
-    return _Standing(
-        where,
-        changed=frozen is not None and not where.begun and _is_changed(mailroom, books, frozen),
-        tested=frozen is not None and ledger.tested(frozen),
-        names=ledger.approvals(frozen) if frozen else (),
-        per_minute=settings.per_minute,
-        second_person=settings.approval,
-        lists={
-            name: len(books.register.recipients(name, mailroom.clock())[0])
-            for name in books.register.lists()
-        },
-        excluded=excluded if frozen else {},
-    )
-
-
-def _is_changed(mailroom: Mailroom, books: Books, frozen: FrozenEdition) -> bool:
-    """Tell whether an edition no longer gives what was frozen, when a file of its has changed."""
-    names = frozen.inputs.items()
-    if all(_digest(mailroom.root / name) == digest for name, digest in names):
-        return False
-    try:
-        now = mailroom.clock()
-        return not dispatch.compare(mailroom.content, books.ledger, frozen.edition, now).same
-    except Refusal:
-        return True
-
-
-def _digest(path: Path) -> str:
-    try:
-        return hashlib.sha256(path.read_bytes()).hexdigest()
-    except OSError:
-        return ""
-
-
 def _show(
     atelier: Atelier,
     mailroom: Mailroom,
@@ -199,14 +86,16 @@ def _show(
     entry = found(atelier, slug)
     try:
         with mailroom.books(reading=True) as books:
-            standing = _standing(mailroom, books, slug)
+            standing = standing_of(mailroom, books, slug)
     except Refusal as closed:
         return atelier.refusal(request, closed, HERE, address(slug))
     where, typed = standing.departure, typed or {}
     if where.begun and refusal is None:
         return see(address(slug, "bilan"))
     letter, frozen, person = letter_of(entry), where.frozen, person_at(request)
-    asked = typed.get(ACT) or request.query_params.get("etape", "")
+    asked = typed.get(ACT, "").replace(SCHEDULED, Step.CONFIRM) or request.query_params.get(
+        "etape", ""
+    )
     step = Step(asked) if asked in [*Step] and standing.allows(Step(asked)) else standing.due
     return atelier.screen(
         request,
@@ -219,11 +108,11 @@ def _show(
         lieu=address(slug),
         adresse=address(slug, "envoyer"),
         etape=step,
-        titre_etape=_TITLES[step],
+        titre_etape=TITLES[step],
         etapes=[
             (
                 each,
-                _TITLES[each],
+                TITLES[each],
                 standing.told(each),
                 standing.is_done(each),
                 standing.allows(each),
@@ -232,6 +121,7 @@ def _show(
         ],
         gelee=frozen,
         ou=where,
+        quand=said_at(where.scheduled.moment) if where.scheduled else "",
         sorte=standing,
         personne=person,
         liste=typed.get("liste") or _list_of(letter, standing),
@@ -239,7 +129,7 @@ def _show(
         par=typed.get("par") or person.name,
         nombre=typed.get("nombre", ""),
         heure=typed.get("heure") or _hour(letter, atelier.clock()),
-        programme=typed.get("quand") == LATER,
+        programme=typed.get("quand") == LATER or typed.get(ACT) == SCHEDULED,
         duree=lasting(frozen.recipients / standing.per_minute * 60)
         if frozen and standing.per_minute
         else "",
@@ -249,7 +139,7 @@ def _show(
     )
 
 
-def _list_of(letter: Newsletter | None, standing: _Standing) -> str:
+def _list_of(letter: Newsletter | None, standing: Standing) -> str:
     named = letter.audience if letter else None
     if named in standing.lists:
         return named or ""
@@ -257,11 +147,13 @@ def _list_of(letter: Newsletter | None, standing: _Standing) -> str:
 
 
 def _hour(letter: Newsletter | None, now: datetime) -> str:
-    """Return when a letter would leave by itself: its own hour, when it is to come."""
-    due = letter.date if letter and letter.date else now
-    if not dates.has_come(due, now):
-        return f"{due.astimezone(dates.ZONE):%Y-%m-%dT%H:%M}"
-    return f"{now + timedelta(hours=1):%Y-%m-%dT%H:00}"
+    """Return when a letter would leave by itself: on its day, at nine when it names no hour."""
+    due = letter.date.astimezone(dates.ZONE) if letter and letter.date else now
+    if not (due.hour or due.minute):
+        due = due.replace(hour=_MORNING)
+    if dates.has_come(due, now):
+        return f"{now + timedelta(hours=1):%Y-%m-%dT%H:00}"
+    return f"{due:%Y-%m-%dT%H:%M}"
 
 
 def _notices(
@@ -296,12 +188,12 @@ def _act(
                 _test(mailroom, slug, fields)
             case Step.APPROVE:
                 _approve(mailroom, request, slug, fields)
-            case Step.CONFIRM if fields.get("quand") == LATER:
-                _schedule(mailroom, slug, fields)
-                done = "programmer"
-            case Step.CONFIRM:
+            case Step.CONFIRM if fields.get("quand") != LATER:
                 _leave(mailroom, slug, fields)
                 return see(address(slug, "bilan"))
+            case Step.CONFIRM | "programmer":
+                _schedule(mailroom, slug, fields)
+                done = SCHEDULED
             case "annuler":
                 with mailroom.books() as books:
                     dispatch.unschedule(books.ledger, slug)

@@ -195,6 +195,8 @@ class Numero(Item):
         if self.special is None:
             return f"Volume\u00a0{self.volume}, numéro\u00a0{self.number}"
         name = self.special.plain
+        if name == self.title.plain:
+            return "Hors-série"
         return name if _NAMED_SPECIAL.match(name) else f"Hors-série\u00a0: {name}"
 
     @property
