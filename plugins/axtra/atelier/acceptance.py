@@ -14,10 +14,9 @@ from axtra.atelier.history import COPIES, History
 from axtra.atelier.newsroom import Newsroom
 from axtra.atelier.roles import Person, Role
 from axtra.atelier.scheduled import ChosenText, LeftOut, Schedule, ScheduledPublication
-from axtra.atelier.set_aside import SetAside, fingerprint, project_folder, writing_lock
+from axtra.atelier.set_aside import SetAside, WritingLock, fingerprint, project_folder
 from axtra.atelier.texts import is_draft, without_draft
 from axtra.core.diagnostics import Diagnostic, count
-from axtra.subscribers.private_folder import make_private
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +39,10 @@ class Acceptance:
     def of(cls, root: Path, data: Path, clock: Callable[[], datetime]) -> Self:
         """Return that of a project, where no atelier runs; `data` is the data folder."""
         folder = project_folder(data, root)
-        make_private(folder)
         nobody = Person("", "axtra", Role.DIRECTION)
         history = History(root, folder / COPIES, nobody, clock)
         newsroom = Newsroom(root, SetAside(folder))
-        return cls(Schedule(folder), newsroom, history, writing_lock(folder))
+        return cls(Schedule(folder), newsroom, history, WritingLock(folder))
 
     def take_due(self, present: datetime) -> list[ScheduledPublication]:
         """Accept the texts of each publication whose moment has come, once; return these.

@@ -29,14 +29,13 @@ from axtra.atelier.publication import Publisher
 from axtra.atelier.reviews import REVIEWS, Reviews
 from axtra.atelier.roles import Act
 from axtra.atelier.scheduled import Schedule
-from axtra.atelier.set_aside import SetAside, personal_folder, project_folder, writing_lock
+from axtra.atelier.set_aside import SetAside, WritingLock, personal_folder, project_folder
 from axtra.atelier.templates import Templates
 from axtra.atelier.texts import is_draft
 from axtra.atelier.timekeeper import Timekeeper
 from axtra.core.dates import ZONE
 from axtra.core.refusals import WrongUsage
 from axtra.design.tokens import TokenError
-from axtra.subscribers.private_folder import make_private
 
 HOST = "127.0.0.1"
 _GRACE = 5  # seconds left to an answer when the atelier stops
@@ -118,8 +117,7 @@ def guarded(
     folder = project_folder(data, root)
     aside = SetAside(folder)
     aside.prune()
-    make_private(folder)
-    newsroom, writing = Newsroom(root, aside), writing_lock(folder)
+    newsroom, writing = Newsroom(root, aside), WritingLock(folder)
     own = OwnFiles(folder, _now)
 
     def aside_of(name: str, data: bytes) -> SetAside:

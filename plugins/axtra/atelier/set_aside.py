@@ -77,13 +77,22 @@ def personal_folder(folder: Path, address: str) -> Path:
     return folder / "personnes" / fingerprint(address.encode())[:24]
 
 
-def writing_lock(folder: Path) -> FileLock:
-    """Return what whoever changes a text holds, in this process or in another.
+class WritingLock:
+    """What whoever changes a text holds, in this process or in another.
 
     Args:
-        folder: where a project keeps what is beside its files; it is there.
+        folder: where a project keeps what is beside its files; private, made when first used.
     """
-    return FileLock(folder / "textes.verrou", mode=0o600)
+
+    def __init__(self, folder: Path) -> None:
+        self._folder, self._lock = folder, FileLock(folder / "textes.verrou", mode=0o600)
+
+    def __enter__(self) -> None:
+        make_private(self._folder)
+        self._lock.acquire()
+
+    def __exit__(self, *_: object) -> None:
+        self._lock.release()
 
 
 class Shelf:
