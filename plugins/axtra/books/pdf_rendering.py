@@ -10,6 +10,7 @@ from typing import Any
 
 from PIL import ImageFile
 from weasyprint import HTML
+from weasyprint.layout import column
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
@@ -27,6 +28,27 @@ ImageFile.LOAD_TRUNCATED_IMAGES = False
 _WHITE, _LOOSE = 70.0, 1.06
 _PX = 0.75  # pt
 _MARKS = (baseline.MARK, baseline.PART, baseline.COLUMNS, baseline.NOTE, RANK)
+
+
+_report_footnotes = column._report_footnotes  # noqa: SLF001 - see below
+
+
+def _report_all_footnotes(context: Any, height: float) -> None:  # noqa: ANN401
+    """Put off to the next page the notes that do not fit under columns, as WeasyPrint does.
+
+    WeasyPrint 70 goes on past the last note where not even the margin of an empty area fits, and
+    raises; it then has put off all notes, from the last to the first.
+    """
+    before = len(context.reported_footnotes)
+    try:
+        _report_footnotes(context, height)
+    except IndexError:
+        if context.current_page_footnotes:
+            raise
+        context.reported_footnotes[before:] = context.reported_footnotes[before:][::-1]
+
+
+column._report_footnotes = _report_all_footnotes  # noqa: SLF001
 
 
 class _Fetcher(URLFetcher):  # type: ignore[misc]
