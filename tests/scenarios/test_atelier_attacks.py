@@ -339,3 +339,60 @@ def test_a_journal_holds_no_content(
     browser.send(form, "Enregistrer")
     browser.ask(f"/textes?q={MARK}")
     assert MARK not in "".join(capfd.readouterr())
+
+
+# --- what other tools leave ----------------------------------------------------------------------
+
+
+def test_settings_that_do_not_read_are_refused_in_words(project: Project, browser: Browser) -> None:
+    """Neither UTF-8, nor TOML, nor there: no screen fails, and no byte moves."""
+    for name, data in (
+        ("content/mots.txt", "été\n".encode("latin-1")),
+        ("content/infolettres.toml", "[a]\nnom = 'été'\n".encode("latin-1")),
+        ("content/infolettres.toml", None),
+    ):
+        path = project.root / name
+        before = path.read_bytes() if path.is_file() else None
+        forms = [browser.ask(place) for place in ("/reglages", "/abonnes/bienvenue")]
+        path.unlink(missing_ok=True) if data is None else path.write_bytes(data)
+        for place, shown in zip(("/reglages", "/abonnes/bienvenue"), forms, strict=True):
+            (token, *_) = shown.tree.xpath("//input[@name='jeton']/@value")
+            (base, *_) = browser.ask(place).tree.xpath("//input[@name='base']/@value") or [""]
+            fields = {"jeton": token, "base": base, "mots": "autre", f"{name} x": "y"}
+            with unchanged(project.root / "content"):
+                if data is not None or place != "/reglages":
+                    assert browser.request("POST", place, data=fields).status in {200, 422}
+        path.unlink(missing_ok=True) if before is None else path.write_bytes(before)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="names are bytes")
+def test_a_name_that_is_not_utf8_hides_only_its_file(project: Project, browser: Browser) -> None:
+    """An archive of another system leaves such names: a text, a photograph, a folder."""
+    for name in (b"nouvelles/2020/caf\xe9.md", b"images/caf\xe9.jpg", b"caf\xe9/a.md"):
+        path = project.root / "content" / os.fsdecode(name)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"x")
+    home = browser.ask("/")
+    assert home.status == 200
+    assert home.words.count("des signes qui ne se lisent pas ici") == 3
+    assert {browser.ask(place).status for _, place in NAVIGATION} == {200}
+    assert browser.ask(f"/texte/{DRAFT}").status == 200
+
+
+def test_what_a_form_sends_as_a_mark_or_a_number_may_be_anything(browser: Browser) -> None:
+    """Thousands of digits are no fingerprint, no rank, and no number of recipients."""
+    long = "9" * 5_000
+    form = browser.ask(f"/texte/{DRAFT}").form()
+    for added in (
+        {"base": long},
+        {f"passage-{long}": "autre"},
+        {"mien": long, "passage-0": "autre"},
+    ):
+        fields = {**form.fields, "texte": "autre", **added}
+        assert browser.request("POST", form.address, data=fields).status in {200, 409, 422}
+    fields = {**form.fields, "acte": "confirmer", "liste": "x", "nombre": long}
+    place = "/infolettres/2020-05-06/envoyer"
+    assert browser.request("POST", place, data=fields).status == 422
+    html = f"<ol start='{long}'><li>a</ol><table><tr><td colspan='{long}'>b<td>c</table>"
+    pasted = browser.request("POST", "/coller", data={**form.fields, "html": html})
+    assert (pasted.status, "a" in pasted.text) == (200, True)
