@@ -396,3 +396,23 @@ def test_what_a_form_sends_as_a_mark_or_a_number_may_be_anything(browser: Browse
     html = f"<ol start='{long}'><li>a</ol><table><tr><td colspan='{long}'>b<td>c</table>"
     pasted = browser.request("POST", "/coller", data={**form.fields, "html": html})
     assert (pasted.status, "a" in pasted.text) == (200, True)
+
+
+def test_the_last_day_of_the_calendar_stops_nothing(project: Project, browser: Browser) -> None:
+    """« 9999-12-31 » is what some type for « no end »: no day and no hour comes after it."""
+    project.write(
+        {
+            "content/evenements/sans-fin.md": text(titre="A", debut="2020-01-01", fin="9999-12-31"),
+            "content/evenements/dernier.md": text(titre="B", debut="9999-12-31", date="2020-01-01"),
+            "content/nouvelles/2020/minuit.md": news("C", date="'9999-12-31 24:00'"),
+        }
+    )
+    assert {browser.ask(place).status for _, place in NAVIGATION} == {200}
+    for name in ("sans-fin", "dernier"):
+        shown = browser.ask(f"/texte/content/evenements/{name}.md")
+        (frame, *_) = shown.tree.xpath("//iframe/@src")
+        assert (shown.status, browser.ask(frame).status) == (200, 200)
+    fields = {"jeton": shown.form().fields["jeton"], "acte": "programmer", "liste": "membres"}
+    fields |= {"nombre": "1", "heure": "9999-12-31T23:59"}
+    place = "/infolettres/2020-05-06/envoyer"
+    assert browser.request("POST", place, data=fields).status == 422
