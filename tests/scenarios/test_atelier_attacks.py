@@ -22,6 +22,7 @@ from axtra.core.dates import ZONE
 from support.atelier_client import ORIGIN, Browser, Screen, unchanged
 from support.fixture_types import MakeProject
 from support.small_sites import FULL, Project, news, text
+from support.word_files import word
 
 DRAFT = "content/nouvelles/2020/a-finir.md"
 MARK = "marque-secrete-4187"
@@ -416,3 +417,14 @@ def test_the_last_day_of_the_calendar_stops_nothing(project: Project, browser: B
     fields |= {"nombre": "1", "heure": "9999-12-31T23:59"}
     place = "/infolettres/2020-05-06/envoyer"
     assert browser.request("POST", place, data=fields).status == 422
+
+
+def test_a_word_file_that_begins_with_a_whole_paragraph_as_its_title(browser: Browser) -> None:
+    """No disk takes so long a name."""
+    sent = word(lambda document: document.add_heading("Une phrase de titre. " * 200, 0))
+    token = browser.ask("/textes/recevoir").tree.xpath("//input[@name='jeton']/@value")[0]
+    files = [("fichiers", ("texte.docx", sent))]
+    fields = {"jeton": token, "genre": "nouvelle"}
+    got = browser.request("POST", "/textes/recevoir", data=fields, files=files)
+    assert got.status == 200
+    assert any("une-phrase-de-titre" in place for place in got.links().values())
