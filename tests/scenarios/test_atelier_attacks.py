@@ -22,6 +22,7 @@ from axtra.core.dates import ZONE
 from support.atelier_client import ORIGIN, Browser, Screen, unchanged
 from support.fixture_types import MakeProject
 from support.small_sites import FULL, Project, news, text
+from support.word_files import word
 
 DRAFT = "content/nouvelles/2020/a-finir.md"
 MARK = "marque-secrete-4187"
@@ -339,3 +340,91 @@ def test_a_journal_holds_no_content(
     browser.send(form, "Enregistrer")
     browser.ask(f"/textes?q={MARK}")
     assert MARK not in "".join(capfd.readouterr())
+
+
+# --- what other tools leave ----------------------------------------------------------------------
+
+
+def test_settings_that_do_not_read_are_refused_in_words(project: Project, browser: Browser) -> None:
+    """Neither UTF-8, nor TOML, nor there: no screen fails, and no byte moves."""
+    for name, data in (
+        ("content/mots.txt", "été\n".encode("latin-1")),
+        ("content/infolettres.toml", "[a]\nnom = 'été'\n".encode("latin-1")),
+        ("content/infolettres.toml", None),
+    ):
+        path = project.root / name
+        before = path.read_bytes() if path.is_file() else None
+        forms = [browser.ask(place) for place in ("/reglages", "/abonnes/bienvenue")]
+        path.unlink(missing_ok=True) if data is None else path.write_bytes(data)
+        for place, shown in zip(("/reglages", "/abonnes/bienvenue"), forms, strict=True):
+            (token, *_) = shown.tree.xpath("//input[@name='jeton']/@value")
+            (base, *_) = browser.ask(place).tree.xpath("//input[@name='base']/@value") or [""]
+            fields = {"jeton": token, "base": base, "mots": "autre", f"{name} x": "y"}
+            with unchanged(project.root / "content"):
+                if data is not None or place != "/reglages":
+                    assert browser.request("POST", place, data=fields).status in {200, 422}
+        path.unlink(missing_ok=True) if before is None else path.write_bytes(before)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="names are bytes")
+def test_a_name_that_is_not_utf8_hides_only_its_file(project: Project, browser: Browser) -> None:
+    """An archive of another system leaves such names: a text, a photograph, a folder."""
+    for name in (b"nouvelles/2020/caf\xe9.md", b"images/caf\xe9.jpg", b"caf\xe9/a.md"):
+        path = project.root / "content" / os.fsdecode(name)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"x")
+    home = browser.ask("/")
+    assert home.status == 200
+    assert home.words.count("des signes qui ne se lisent pas ici") == 3
+    assert {browser.ask(place).status for _, place in NAVIGATION} == {200}
+    assert browser.ask(f"/texte/{DRAFT}").status == 200
+
+
+def test_what_a_form_sends_as_a_mark_or_a_number_may_be_anything(browser: Browser) -> None:
+    """Thousands of digits are no fingerprint, no rank, and no number of recipients."""
+    long = "9" * 5_000
+    form = browser.ask(f"/texte/{DRAFT}").form()
+    for added in (
+        {"base": long},
+        {f"passage-{long}": "autre"},
+        {"mien": long, "passage-0": "autre"},
+    ):
+        fields = {**form.fields, "texte": "autre", **added}
+        assert browser.request("POST", form.address, data=fields).status in {200, 409, 422}
+    fields = {**form.fields, "acte": "confirmer", "liste": "x", "nombre": long}
+    place = "/infolettres/2020-05-06/envoyer"
+    assert browser.request("POST", place, data=fields).status == 422
+    html = f"<ol start='{long}'><li>a</ol><table><tr><td colspan='{long}'>b<td>c</table>"
+    pasted = browser.request("POST", "/coller", data={**form.fields, "html": html})
+    assert (pasted.status, "a" in pasted.text) == (200, True)
+
+
+def test_the_last_day_of_the_calendar_stops_nothing(project: Project, browser: Browser) -> None:
+    """« 9999-12-31 » is what some type for « no end »: no day and no hour comes after it."""
+    project.write(
+        {
+            "content/evenements/sans-fin.md": text(titre="A", debut="2020-01-01", fin="9999-12-31"),
+            "content/evenements/dernier.md": text(titre="B", debut="9999-12-31", date="2020-01-01"),
+            "content/nouvelles/2020/minuit.md": news("C", date="'9999-12-31 24:00'"),
+        }
+    )
+    assert {browser.ask(place).status for _, place in NAVIGATION} == {200}
+    for name in ("sans-fin", "dernier"):
+        shown = browser.ask(f"/texte/content/evenements/{name}.md")
+        (frame, *_) = shown.tree.xpath("//iframe/@src")
+        assert (shown.status, browser.ask(frame).status) == (200, 200)
+    fields = {"jeton": shown.form().fields["jeton"], "acte": "programmer", "liste": "membres"}
+    fields |= {"nombre": "1", "heure": "9999-12-31T23:59"}
+    place = "/infolettres/2020-05-06/envoyer"
+    assert browser.request("POST", place, data=fields).status == 422
+
+
+def test_a_word_file_that_begins_with_a_whole_paragraph_as_its_title(browser: Browser) -> None:
+    """No disk takes so long a name."""
+    sent = word(lambda document: document.add_heading("Une phrase de titre. " * 200, 0))
+    token = browser.ask("/textes/recevoir").tree.xpath("//input[@name='jeton']/@value")[0]
+    files = [("fichiers", ("texte.docx", sent))]
+    fields = {"jeton": token, "genre": "nouvelle"}
+    got = browser.request("POST", "/textes/recevoir", data=fields, files=files)
+    assert got.status == 200
+    assert any("une-phrase-de-titre" in place for place in got.links().values())

@@ -209,7 +209,8 @@ class Newsroom:
         items = {item.source: item for item in self._site.library.items}
         folders = self.folders
         for name in names:
-            place = folders.place(name) if name.endswith(".md") else None
+            read = name.endswith(".md") and regular_files.is_named(name)
+            place = folders.place(name) if read else None
             if place is not None and stat.S_ISREG(self._stamps[name][-1]):  # no link is followed
                 kind, _, numero = place
                 wrong = tuple(asked_of({name}, problems[name]))

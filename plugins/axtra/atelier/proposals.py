@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from axtra.atelier.roles import Act, Person
-from axtra.atelier.set_aside import fingerprint
+from axtra.atelier.set_aside import fingerprint, may_be_mark
 from axtra.core.whole_files import write_whole
 from axtra.subscribers.private_folder import make_private
 
@@ -89,7 +89,7 @@ class Proposals:
     def get(self, text: str, who: str) -> ProposedText | None:
         """Return the proposal of a text by what names its person."""
         path = self._folder / text / f"{who}.json"
-        return _load(path) if who.isalnum() and path.is_file() else None
+        return _load(path) if may_be_mark(who) and path.is_file() else None
 
     def put(self, proposal: ProposedText) -> None:
         """Keep a proposal in place of the one that this person made before."""

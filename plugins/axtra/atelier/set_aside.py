@@ -22,6 +22,7 @@ from filelock import FileLock
 from axtra.core.whole_files import write_whole
 from axtra.subscribers.private_folder import make_private
 
+_MARK = 64  # signs of a fingerprint
 _MONTH = 30 * 24 * 3_600  # seconds
 
 
@@ -64,6 +65,11 @@ class Version:
 def fingerprint(data: bytes) -> str:
     """Return what tells two versions of a file apart."""
     return hashlib.sha256(data).hexdigest()
+
+
+def may_be_mark(typed: str) -> bool:
+    """Return whether a form may have sent a fingerprint, or its start: it can name a file."""
+    return typed.isalnum() and typed.isascii() and len(typed) <= _MARK
 
 
 def project_folder(data: Path, root: Path) -> Path:
@@ -186,7 +192,7 @@ class SetAside:
     def remembered(self, mark: str) -> bytes | None:
         """Return the bytes that a form started from."""
         path = self._opened / mark
-        return path.read_bytes() if mark.isalnum() and path.is_file() else None
+        return path.read_bytes() if may_be_mark(mark) and path.is_file() else None
 
 
 def _load(path: Path) -> Version:

@@ -80,5 +80,4 @@ def _ask(frozen: FrozenEdition) -> Confirmation:
         return sys.stdin.readline().strip()
 
     liste = typed("Écrivez le nom de la liste : ")
-    number = "".join(typed("Écrivez le nombre de destinataires : ").split())
-    return Confirmation(liste, int(number) if number.isdecimal() else None)
+    return Confirmation.typed(liste, typed("Écrivez le nombre de destinataires : "))

@@ -99,15 +99,20 @@ def place(
     return _located(folders, kind, slug, _numero(kind, numero, library, day, None), day)
 
 
+def short_slug(title: str) -> str:
+    """Return the end of an address made from a title, cut to what every disk takes."""
+    return slugify(title)[:_LONGEST_NAME].rstrip("-")
+
+
 def _slug(kind: Kind, title: str | None, typed: str | None, numero: str | None) -> str:
     """Return the end of the address that a person types, else one made from the title."""
     if typed is None:
-        slug = slugify(title or TO_DO)[:_LONGEST_NAME].rstrip("-")
+        slug = short_slug(title or TO_DO)
     else:
         slug = typed if slugify(typed) == typed and len(typed) <= _LONGEST_NAME else ""
     if not slug and kind.name != "numero":
         what = f"« {title} »" if typed is None else f"l’adresse « {typed} »"
-        example = slugify(typed or "")[:_LONGEST_NAME].rstrip("-") or f"{kind.name}-1"
+        example = short_slug(typed or "") or f"{kind.name}-1"
         raise RefusedError(
             f"{what} ne peut nommer un fichier : il y faut des lettres de a à z ou des chiffres, "
             f"et au plus {_LONGEST_NAME} signes.",

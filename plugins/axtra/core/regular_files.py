@@ -78,6 +78,11 @@ def nature(status: os.stat_result) -> str:
     return next((name for matches, name in _NATURES if matches(status.st_mode)), "")
 
 
+def is_named(name: str) -> bool:
+    """Return whether a name can be written: one from another system may not be UTF-8."""
+    return not any("\ud800" <= sign <= "\udfff" for sign in name)
+
+
 def walk(folder: Path) -> Iterator[tuple[Path, os.stat_result]]:
     """Yield everything under a folder except folders; no link is followed."""
     left = [folder] if folder.is_dir() else []

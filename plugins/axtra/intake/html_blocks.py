@@ -17,6 +17,7 @@ from lxml import html as lxml_html
 from axtra.intake.html_inline import BREAK, CELL, IGNORED, escaped, inline, line, plain, tidy
 from axtra.text.followed_addresses import cleaned
 
+_DIGITS = 7  # of a number in an attribute
 _BULLET = re.compile(r"^[•·●▪◦‣\uf0b7\uf0a7–—-][ \ue009\u00a0]+|^o[ \ue009\u00a0]+")
 _SPACES = f" \u00a0{CELL}"
 _FEW = 3  # cells: of a single line with so many tabs, each may only be a space
@@ -263,8 +264,7 @@ def _pictures(node: Any) -> Iterator[Block]:  # noqa: ANN401
 
 def _entries(node: Any, depth: int, aside: list[Block]) -> Iterator[Entry]:  # noqa: ANN401
     """Yield the entries of a list; what an entry cannot hold goes `aside`."""
-    start = node.get("start") or "1"
-    number = (int(start) if start.isdecimal() else 1) if node.tag == "ol" else 0
+    number = _number(node, "start", 1) if node.tag == "ol" else 0
     for item in node:
         if item.tag in {"ul", "ol"}:  # some programs put a list beside the entry that it is of
             yield from _entries(item, depth + 1, aside)
@@ -332,8 +332,12 @@ def _flat(blocks: Iterator[Block]) -> Iterator[Block]:
 
 
 def _span(cell: Any, name: str) -> int:  # noqa: ANN401
-    value = cell.get(name) or "1"
-    return min(int(value), 100) if value.isdecimal() and int(value) else 1
+    return min(_number(cell, name, 1), 100) or 1
+
+
+def _number(node: Any, name: str, usual: int) -> int:  # noqa: ANN401
+    value = node.get(name) or ""
+    return int(value) if value.isdecimal() and len(value) < _DIGITS else usual
 
 
 def _joined(blocks: Iterator[Block]) -> Iterator[Block]:

@@ -14,7 +14,6 @@ from merge3 import Merge3
 
 from axtra.content import skeletons
 from axtra.content.editing import EditableText
-from axtra.content.frontmatter import slugify
 from axtra.content.loading import Folders
 from axtra.content.model import Author, Library
 from axtra.content.schema import KINDS, Kind
@@ -131,9 +130,8 @@ def receive(
     known = _known_authors(library)
     text = understand(page.blocks, known, word.creator)
     title = text.title or Path(document.name).stem.replace("_", " ")
-    name = folders.free(
-        skeletons.place(folders, kind, slugify(title) or "texte-recu", numero, library, day)
-    )
+    slug = skeletons.short_slug(title) or "texte-recu"
+    name = folders.free(skeletons.place(folders, kind, slug, numero, library, day))
     report = Report(guessed=list(text.guessed))
     album = _Album(folders, Path(name).stem, word, photographs)
     body = written(text.blocks, page.notes, album.figure) + album.rest()
@@ -181,8 +179,9 @@ def _draft(
 ) -> bytes:
     made = {Path(card.name).stem for card in cards}
     signing = [
-        known.get(name.casefold()) or (slugify(name) if slugify(name) in made else name)
+        known.get(name.casefold()) or (slug if slug in made else name)
         for name in text.authors
+        for slug in [skeletons.short_slug(name)]
     ]
     values = {"titre": title, "statut": "brouillon"}
     if is_english(" ".join(block.plain for block in text.blocks)):
@@ -208,7 +207,7 @@ def _author_cards(
     """Yield a draft card for each person who signs and has none."""
     author = KINDS["auteur"]
     for name in dict.fromkeys(text.authors):
-        slug = slugify(name)
+        slug = skeletons.short_slug(name)
         file = f"{folders.content}/auteurs/{slug}.md"
         if name.casefold() in known or not slug or (folders.root / file).exists():
             continue

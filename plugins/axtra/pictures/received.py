@@ -19,6 +19,7 @@ from axtra.design import image_files
 from axtra.design.image_files import ImageError
 
 WIDEST = 3000  # px; the longest side of what is kept
+_LONGEST = 80  # signs of a name, without its number
 _DRAWN = frozenset({"PNG", "GIF", "BMP"})  # what drawings and screens are saved as
 _PAPER = "#FFFFFF"
 _QUALITY = 92  # each page encodes it once more, smaller
@@ -109,6 +110,7 @@ def _encoded(image: Bitmap.Image, *, drawn: bool) -> bytes:
 
 
 def _name(stem: str, extension: str, taken: Container[str]) -> str:
-    base = re.sub(r"[-.]+", "-", image_files.plain(stem).lower()).strip("-")
+    base = re.sub(r"[-.]+", "-", image_files.plain(stem).lower())
+    base = base[:_LONGEST].strip("-") or "image"  # not « .jpg », which would be hidden
     names = (f"{base}{f'-{number}' if number > 1 else ''}{extension}" for number in count(1))
     return next(name for name in names if name not in taken)

@@ -93,7 +93,7 @@ def schedule(letter: Newsletter, now: datetime) -> Iterator[UnmetCondition]:
             "Donnez-lui la date d’aujourd’hui, puis gelez-la de nouveau.",
             final=True,
         )
-    if letter.date > now + EARLY:
+    if letter.date - now > EARLY:
         yield UnmetCondition(
             f"l’édition est datée du {day} : son heure n’est pas venue",
             "Attendez ce jour-là, ou changez la date.",

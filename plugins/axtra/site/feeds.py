@@ -175,8 +175,9 @@ def calendar(events: Iterable[Event], siteurl: str, name: str = "") -> bytes:
 
 def _when(event: Event) -> list[str]:
     start, end = event.start, event.closing
-    if event.all_day and end:
-        return [f"DTSTART;VALUE=DATE:{start:%Y%m%d}", f"DTEND;VALUE=DATE:{end:%Y%m%d}"]
+    if event.all_day:
+        last = [f"DTEND;VALUE=DATE:{end:%Y%m%d}"] if end else []
+        return [f"DTSTART;VALUE=DATE:{start:%Y%m%d}", *last]
     return [f"DTSTART:{_utc(start)}", *([f"DTEND:{_utc(end)}"] if end else [])]
 
 

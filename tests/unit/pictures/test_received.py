@@ -119,6 +119,8 @@ def test_the_same_photograph_has_the_same_digest_whatever_its_metadata() -> None
         ("../../etc/passwd", "etc-passwd.jpg"),
         ("DSC 0001.JPG", "dsc-0001-jpg.jpg"),
         ("日本", "image.jpg"),
+        ("...", "image.jpg"),
+        ("x" * 300, f"{'x' * 80}.jpg"),
         ("a\\b:c*?", "a-b-c.jpg"),
     ],
 )

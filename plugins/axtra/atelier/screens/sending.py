@@ -256,9 +256,7 @@ def _approve(mailroom: Mailroom, request: Request, slug: str, fields: Mapping[st
 
 
 def _typed(fields: Mapping[str, str]) -> Confirmation:
-    number = "".join(fields.get("nombre", "").split())
-    liste = fields.get("liste", "").strip()
-    return Confirmation(liste, int(number) if number.isdecimal() else None)
+    return Confirmation.typed(fields.get("liste", ""), fields.get("nombre", ""))
 
 
 def _schedule(mailroom: Mailroom, slug: str, fields: Mapping[str, str]) -> None:

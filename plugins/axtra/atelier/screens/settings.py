@@ -54,6 +54,10 @@ _GROUPS = (
     ("Rubriques", "Nouvelle rubrique", _FILES[1]),
     ("Infolettres", "Nouvelle sorte d’infolettre", _FILES[2]),
 )
+_UNREADABLE = Refusal(
+    "un fichier de réglages ne se lit pas : rien n’a changé.",
+    "Voyez ce qu’en disent les constats.",
+)
 _DEMONSTRATION = "demonstration"
 _OPTIONAL = frozenset({"service", "atelier", *_TARGET})
 _SITE_TARGET = "site"  # the name of the table that is set here
@@ -101,9 +105,7 @@ def _show(
         groups = [(title, list(fields)) for title, fields in _groups(files, problems, colours)]
     except ValueError:  # neither TOML nor UTF-8
         groups = []
-        refusal = refusal or Refusal(
-            "un fichier de réglages ne se lit pas.", "Voyez ce qu’en disent les constats."
-        )
+        refusal = refusal or _UNREADABLE
     beside = {found for _, fields in groups for field in fields for found in field.problems}
     return atelier.screen(
         request,
@@ -214,6 +216,8 @@ def _save(atelier: Atelier, request: Request, fields: dict[str, str]) -> Respons
         }
     except Refusal as refusal:
         return _show(atelier, request, refusal, sent=fields)
+    except ValueError:  # neither TOML nor UTF-8
+        return _show(atelier, request, _UNREADABLE, sent=fields)
     for name, data in changed.items():
         write_whole(atelier.root / name, data)
         atelier.desk.record(name, "Réglages")

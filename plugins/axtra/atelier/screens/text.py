@@ -36,6 +36,7 @@ from axtra.core.refusals import Refusal
 HERE, BASE, ACT = "Textes", "base", "acte"
 MINE, THEIRS, START, PASSAGE = "mien", "sien", "depart", "passage-"  # of the two versions
 OTHER = "autre"
+_DIGITS = 7  # of the rank of a passage
 PUBLISH, ABANDON, FORGET, MEND = "publier", "abandonner", "oublier", "corriger-"
 PROPOSE, ABOUT = "proposer", "mot-de-proposition"
 _NEEDED = {PUBLISH: Act.PUBLISH, PROPOSE: Act.PROPOSE}
@@ -340,7 +341,8 @@ def with_choices(atelier: Atelier, fields: dict[str, str]) -> dict[str, str]:
     chosen = {
         int(rank)
         for name, value in fields.items()
-        if value == OTHER and (rank := name.removeprefix(PASSAGE)).isdecimal() and rank != name
+        if value == OTHER and name.startswith(PASSAGE)
+        if (rank := name.removeprefix(PASSAGE)).isdecimal() and len(rank) < _DIGITS
     }
     if not chosen:
         return fields

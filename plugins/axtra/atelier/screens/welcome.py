@@ -110,9 +110,9 @@ def _form(atelier: Atelier, known: NewsletterType, sent: Fields) -> WelcomeForm:
 def _save(atelier: Atelier, request: Request, fields: Fields) -> Response:
     """Write the words in the settings of the letters; without words, nobody is welcomed."""
     path = atelier.root / _FILE
-    before = path.read_bytes()
-    text = before.decode("utf-8-sig")
+    before = path.read_bytes() if path.is_file() else b""
     try:
+        text = before.decode("utf-8-sig")
         document = tomlkit.parse(text)
         for slug, table in document.items():
             if isinstance(table, dict) and f"objet-{slug}" in fields:

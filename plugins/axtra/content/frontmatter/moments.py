@@ -36,7 +36,7 @@ def read_moment(text: str, line: int, key: Key, notes: Notes) -> datetime | None
 def _unread_moment(text: str, found: re.Match[str] | None) -> tuple[str, str]:
     """Say why a moment cannot be read, and what to write where that is known."""
     if found and found[4]:
-        with suppress(ValueError):
+        with suppress(ValueError, OverflowError):
             day = date(int(found[1]), int(found[2]), int(found[3]))
             midnight = (found[4], found[5] or "00") == ("24", "00")
             what = f"l’heure « {text[10:].strip()} » n’existe pas : elles vont de 00:00 à 23:59"

@@ -41,7 +41,9 @@ def look(folders: Folders) -> tuple[list[Path], list[Notes]]:
             notes = Notes(folders.name(path))
             if within.startswith(".git/"):
                 continue
-            if _is_private(path, status, top):
+            if not regular_files.is_named(notes.file):
+                said.append(_warn_of_name(notes.file))
+            elif _is_private(path, status, top):
                 _refuse_private(notes)
             elif _HIDDEN.search(within):
                 _warn_of_hidden(path, top, notes, hidden)
@@ -96,6 +98,22 @@ def _refuse_private(notes: Notes) -> None:
         f"Sortez-le :  mkdir -p ~/axtra-donnees && mv {shlex.quote(notes.file)} ~/axtra-donnees/"
         "\nDéjà publié ? Voyez « En cas d’incident » dans docs/vie-privee.md.",
     )
+
+
+def _warn_of_name(name: str) -> Notes:
+    """Say that nothing of a file is published whose name another system wrote in its own way."""
+    shown = "".join(sign if regular_files.is_named(sign) else "?" for sign in name)
+    after = shown.find("/", shown.find("?"))  # it may be a folder that has such a name
+    bad = shown if after < 0 else shown[:after]
+    wild = "?".join(part and shlex.quote(part) for part in bad.split("?"))
+    notes = Notes(shown)
+    notes.error(
+        "fichier-ignore",
+        None,
+        "son nom a des signes qui ne se lisent pas ici : il ne paraîtrait pas",
+        f"Donnez-lui un nom sans accent :  mv -n {wild} {shlex.quote(bad.replace('?', '-'))}",
+    )
+    return notes
 
 
 def _warn_of_hidden(path: Path, top: Path, notes: Notes, known: set[str]) -> None:

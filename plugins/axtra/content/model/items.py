@@ -395,6 +395,8 @@ class Event(Item):
     def closing(self) -> datetime | None:
         """Return the first moment when it is over, where that is known."""
         if self.all_day or self.end_of_day:
+            if self.last_day == date.max:
+                return None  # 9999-12-31, for what has no end
             return datetime.combine(self.last_day + timedelta(days=1), time(), dates.ZONE)
         return self.end
 

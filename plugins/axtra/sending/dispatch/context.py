@@ -13,6 +13,8 @@ from axtra.sending.project_content import ProjectContent
 from axtra.sending.run_context import Progress
 from axtra.subscribers import Register
 
+_MOST_DIGITS = 12
+
 
 @dataclass(frozen=True, slots=True)
 class Confirmation:
@@ -20,6 +22,13 @@ class Confirmation:
 
     liste: str
     recipients: int | None
+
+    @classmethod
+    def typed(cls, liste: str, number: str) -> Confirmation:
+        """Read what was typed, spaces between digits included; what is no number is None."""
+        digits = "".join(number.split())
+        sane = digits.isdecimal() and len(digits) <= _MOST_DIGITS  # int() refuses thousands of them
+        return cls(liste.strip(), int(digits) if sane else None)
 
 
 Ask = Callable[[FrozenEdition], Confirmation]
