@@ -134,8 +134,8 @@ def document(
 
 def _corrected(part: Part) -> str:
     text = str(tostring(part.root, encoding="unicode"))
-    if not part.language.startswith("fr"):
-        return text
+    if not part.language.startswith("fr") or part.role == "cover":
+        return text  # the cover is one on the web, in the PDF and in the mail
     return typography.correct_html(text, profile="qc-fine")
 
 
