@@ -341,6 +341,7 @@ async function search() {
     const idle = !query && !chosen.some(Boolean);
     section.hidden = idle || !found.length;
     near.hidden = true;
+    section.querySelector("h2").hidden = !exact; // the near ones have a heading of their own
     browse.hidden = !section.hidden; // results take its place: nothing is pushed down
     if (idle) verdict.textContent = "";
     else announce(exact ? found.length : 0, query);

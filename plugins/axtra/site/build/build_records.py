@@ -131,11 +131,11 @@ def _load(data: bytes | None) -> _Kept:
 
 
 def _diagnostic(values: tuple[Any, ...]) -> Diagnostic:
-    *told, severity, unfinished, repair = values
+    file, line, rule, problem, remedy, severity, unfinished, repair = values
     if repair is not None:
         edits, name, effect = repair
         repair = Repair(tuple(Edit(*edit) for edit in edits), name, effect)
-    return Diagnostic(*told, Severity(severity), unfinished, repair)
+    return Diagnostic(file, line, rule, problem, remedy, Severity(severity), unfinished, repair)
 
 
 class NoRecords:
