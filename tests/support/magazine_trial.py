@@ -160,11 +160,14 @@ def _others() -> dict[str, str]:
         f"{bare}/releve.md": article("Le même nom de fichier", "tendances", dossier="transmission"),
         f"{bare}/seul.md": article("Seul de sa rubrique", "chroniques"),
         f"{special}/numero.md": issue(
-            "Trente ans, et la *suite*", hors_serie="Trente ans de réseau", date="2020-05-14",
+            "Trente ans, et la *suite*",
+            hors_serie="Trente ans de réseau",
+            date="2020-05-14",
             a_la_une="[souvenirs]",
         ),
         f"{special}/souvenirs.md": article(
-            "Souvenirs", "chroniques",
+            "Souvenirs",
+            "chroniques",
             _BODY + "\n\n/// encadre | Un titre *penché*\nUn mot.\n///\n\n" + _QUOTE,
             ouverture="citation",
         ),

@@ -57,7 +57,9 @@ def read(
     sections = _open(content, folder, "rubriques.toml")
     letters = _open(content, folder, "infolettres.toml")
     rubriques = tuple(
-        Rubrique(slug, Text.of(table["nom"]), table["couleur"], Text.with_italics(table["description"]))
+        Rubrique(
+            slug, Text.of(table["nom"]), table["couleur"], Text.with_italics(table["description"])
+        )
         for slug, table in _tables(sections, ("nom", "description", "couleur"))
     )
     types = tuple(

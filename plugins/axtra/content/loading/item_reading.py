@@ -429,7 +429,9 @@ class Maker:
 
 def _texts_of(given: Mapping[str, Any]) -> dict[str, Any]:
     whole = "text" in given
-    return {n: Text.with_italics(v) if n == "text" else v for n, v in given.items()} if whole else {}
+    return (
+        {n: Text.with_italics(v) if n == "text" else v for n, v in given.items()} if whole else {}
+    )
 
 
 def _mapping(value: object) -> Mapping[str, Any]:
