@@ -144,6 +144,7 @@ def test_a_mail_diagnostic_follows_its_line_when_the_file_changes(new_project: M
     for header in (faulty, faulty.replace("chapeau:", "# à revoir\nchapeau:")):
         project.write({name: header})
         diagnostics = project.build().diagnostics
+        assert project.build().diagnostics == diagnostics  # as they were noted, repairs too
         (repeated,) = (each for each in diagnostics if each.rule == "mot-repete")
         assert repeated.file == name
         lines.append(repeated.line)

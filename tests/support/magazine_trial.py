@@ -48,6 +48,7 @@ nom = "Courrier"
 description = "Ce que l’on nous écrit."
 couleur = "ocre"
 """
+_QUOTE = "/// citation | Signature Témoin 2\nOn garde ce que l’on raconte.\n///"
 _BODY = "Un premier paragraphe, assez long pour être lu.\n\n## La suite\n\nRepère {}."
 
 
@@ -89,7 +90,7 @@ def _second() -> dict[str, str]:
         f"{home}/numero.md": issue(
             "Qui prendra la *relève*?", volume="1", numero="2", date="2019-09-18",
             a_la_une=f"[{', '.join(COVER_LINES)}]",
-            appel="{texte: Proposez un article., date-limite: 2020-02-15}",
+            appel="{texte: Proposez un *article*., date-limite: 2020-02-15}",
             ours='["Rédaction : Signature Témoin 1", "Révision : Signature Témoin 2"]',
             partenaires="[Organisme d’essai 3]",
         ),
@@ -159,9 +160,17 @@ def _others() -> dict[str, str]:
         f"{bare}/releve.md": article("Le même nom de fichier", "tendances", dossier="transmission"),
         f"{bare}/seul.md": article("Seul de sa rubrique", "chroniques"),
         f"{special}/numero.md": issue(
-            "Trente ans, et la suite", hors_serie="Trente ans de réseau", date="2020-05-14"
+            "Trente ans, et la *suite*",
+            hors_serie="Trente ans de réseau",
+            date="2020-05-14",
+            a_la_une="[souvenirs]",
         ),
-        f"{special}/souvenirs.md": article("Souvenirs", "chroniques"),
+        f"{special}/souvenirs.md": article(
+            "Souvenirs",
+            "chroniques",
+            _BODY + "\n\n/// encadre | Un titre *penché*\nUn mot.\n///\n\n" + _QUOTE,
+            ouverture="citation",
+        ),
         "content/dossiers/transmission.md": text(
             "Ce que l’on se passe.", titre="La *transmission*", chapeau="Un dossier d’essai."
         ),

@@ -20,6 +20,7 @@ from axtra.books.resources import FONTS, BookResources
 from axtra.content.model import Article, Numero
 from axtra.text import typography
 
+_FULL_WIDTH = 850  # px of a photograph for a page 612 pt wide: 100 to the inch
 # Where a text may begin that does not hold under another: a picture may be too high.
 _ELSEWHERE = (
     Start(Opener.HEAD, under=False),
@@ -134,9 +135,15 @@ def document(
 
 def _corrected(part: Part) -> str:
     text = str(tostring(part.root, encoding="unicode"))
-    if not part.language.startswith("fr"):
-        return text
+    if not part.language.startswith("fr") or part.role == "cover":
+        return text  # the cover is one on the web, in the PDF and in the mail
     return typography.correct_html(text, profile="qc-fine")
+
+
+def fills_a_page(article: Article) -> bool:
+    """Tell whether the picture of an article is fine enough for a page of its own."""
+    image = article.image
+    return image is None or image.drawn or image.width >= _FULL_WIDTH
 
 
 def _composed(numero: Numero, press: Press, parts: tuple[Part, ...]) -> Layout:
@@ -161,7 +168,8 @@ def _composed(numero: Numero, press: Press, parts: tuple[Part, ...]) -> Layout:
     front = [part for part in parts if not part.article and part.name not in closing.NAMES]
     lengths = [measured.length(part.name) for part in texts]
     featured = resources.library.featured(numero)
-    wanted = [part.article in featured for part in texts]
+    articles = [part.article for part in texts if part.article]
+    wanted = [each in featured and fills_a_page(each) for each in articles]
     opening = press.lay_out(front)
     press.folios |= opening.folios
     spot = opening.places[front[-1].name].spot

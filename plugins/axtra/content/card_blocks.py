@@ -317,5 +317,5 @@ def find_rubrique(
 
 
 def text_of(raw: str | None) -> Text | None:
-    """Correct what was typed, if anything was."""
-    return Text.of(raw) if raw else None
+    """Correct what was typed, if anything was; `*words*` are in italics."""
+    return Text.with_italics(raw) if raw else None

@@ -51,7 +51,7 @@ def _terms(file: TomlFile) -> Iterator[Term]:
             taken[form.casefold()] = name
         else:
             slugs.add(slug)
-            yield Term(slug, Text.of(name), Text.of(definition), (name, *forms))
+            yield Term(slug, Text.of(name), Text.with_italics(definition), (name, *forms))
 
 
 def _entry(file: TomlFile, name: str, given: Any) -> tuple[str, tuple[str, ...]]:  # noqa: ANN401

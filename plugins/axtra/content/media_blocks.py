@@ -35,7 +35,7 @@ def gallery(raw: RawBlock, reader: BlockReader) -> Gallery | None:
         return None
     found = [reader.typed_image(image["src"], image["alt"]) for image in images]
     figures = tuple(
-        Figure(picture, Markup.escape(Text.of(image["title"])))
+        Figure(picture, Markup.escape(Text.with_italics(image["title"])))
         for image, picture in zip(images, found, strict=True)
         if picture
     )

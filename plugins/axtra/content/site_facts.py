@@ -57,14 +57,16 @@ def read(
     sections = _open(content, folder, "rubriques.toml")
     letters = _open(content, folder, "infolettres.toml")
     rubriques = tuple(
-        Rubrique(slug, Text.of(table["nom"]), table["couleur"], Text.of(table["description"]))
+        Rubrique(
+            slug, Text.of(table["nom"]), table["couleur"], Text.with_italics(table["description"])
+        )
         for slug, table in _tables(sections, ("nom", "description", "couleur"))
     )
     types = tuple(
         NewsletterType(
             slug,
             Text.of(table["nom"]),
-            Text.of(table["description"]),
+            Text.with_italics(table["description"]),
             *_rhythm(letters, slug),
             _subject(letters, slug),
             _welcome(letters, slug),

@@ -16,12 +16,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from html import unescape
 
-from axtra.content.model import Article, Item, Library, walk
+from axtra.content.model import Article, Button, Item, Library, Node, Quote, walk
 from axtra.content.pages import SEARCH
 
 FOLDER = f"{SEARCH}index/"
 ENTRY = f"{FOLDER}textes.json"  # the names of the other files hold a hash
-FORMAT = 3  # to be raised when the code below writes other files of the same content
+FORMAT = 4  # to be raised when the code below writes other files of the same content
 _START = 2  # letters by which words are put in files
 _IN_TITLE, _IN_SUMMARY, _MOST_IN_BODY = 12, 4, 6  # what a word weighs
 
@@ -107,7 +107,7 @@ def _searched(item: Item) -> SearchedText:
     summary = item.summary.plain if item.summary else ""
     body, passages = summary, []
     for node in walk(item.body):
-        for html in node.words:
+        for html in (*_attributed(node), *node.words):
             clean, start = _NOTE.sub("", html), len(body) + 1
             for heading in _HEADING.finditer(clean):
                 at = start + len(_plain(clean[: heading.start()]))
@@ -122,6 +122,15 @@ def _searched(item: Item) -> SearchedText:
         for word in {*words(part)}:
             weights[word] += weight
     return SearchedText(told, body, tuple(passages), weights)
+
+
+def _attributed(node: Node) -> Iterator[str]:
+    """Yield what a node says beside its words: who is quoted, what a button says."""
+    match node:
+        case Quote(author=author, role=role) if author or role:
+            yield f"{', '.join(text.html for text in (author, role) if text)}\u00a0:"
+        case Button(label=label):
+            yield label.html
 
 
 def _plain(html: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 
 import pytest
 
@@ -17,6 +18,18 @@ from axtra.books.composition import (
     closing_pages,
     decide,
 )
+from axtra.books.pdf import fills_a_page
+from axtra.content.model import Image
+from support.sample_library import ARTICLE
+
+
+def test_a_small_photograph_has_no_page_of_its_own() -> None:
+    filled = []
+    for path, width in (("a.jpg", 80), ("a.jpg", 1200), ("a.svg", 80)):
+        image = Image(path=path, url=f"/{path}", alt="", width=width, height=60)
+        filled.append(fills_a_page(replace(ARTICLE, image=image)))
+    assert filled == [False, True, True]
+    assert fills_a_page(replace(ARTICLE, image=None))
 
 
 def _length(rest: float) -> Length:

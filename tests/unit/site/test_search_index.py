@@ -10,7 +10,19 @@ from typing import Any
 import pytest
 from markupsafe import Markup
 
-from axtra.content.model import Aside, Card, Figure, Image, Item, Only, Prose, Resolved, Text
+from axtra.content.model import (
+    Aside,
+    Button,
+    Card,
+    Figure,
+    Image,
+    Item,
+    Only,
+    Prose,
+    Quote,
+    Resolved,
+    Text,
+)
 from axtra.site import search_index
 from support.sample_library import ARTICLE, NUMERO, library, news
 
@@ -63,15 +75,20 @@ def test_a_text_has_all_the_words_of_its_page_and_none_of_other_items() -> None:
         Aside(Text.of("Un aparté"), (prose("<p>En marge.</p>"),)),
         Only((prose("<p>Sur le web.</p>"),), "web"),
         Only((prose("<p>Par courriel.</p>"),), "courriel"),
+        Quote((prose("<p>On dit.</p>"),), Text.of("Une invitée"), Text.of("soudeuse")),
+        Button("/x/", Text.of("S’inscrire")),
         Card(replace(news("autre"), title=Text.of("Une autre histoire")), "article"),
     )
     text = searched(replace(ARTICLE, resolved=Resolved(body), key_points=(Text.of("À retenir."),)))
-    assert text.body.splitlines()[-5:] == [
+    assert text.body.splitlines()[-8:] == [
         "Le corpse.",
         "Une légende.",
         "Un aparté",
         "En marge.",
         "Sur le web.",
+        "Une invitée, soudeuse\u00a0:",
+        "On dit.",
+        "S’inscrire",
     ]
     assert {"article", "personne", "retenir", "légende", "aparté", "web"} <= text.weights.keys()
     assert not {"courriel", "autre", "histoire"} & text.weights.keys()

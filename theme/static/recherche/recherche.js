@@ -2,7 +2,7 @@
 // their stems: a text is found when it holds an inflection of each word, and by nothing else.
 // `folded` and `words` do what axtra/site/search_index.py does to the texts.
 
-const STEP = 10;
+const FIRST = 10; // results whose excerpts are there at once
 const PAUSE = 180; // ms without a keystroke before a search
 const AROUND = 32; // words of an excerpt
 const form = document.querySelector(".chercher");
@@ -13,7 +13,6 @@ const verdict = document.getElementById("axe_bilan");
 const browse = document.getElementById("axe_parcourir");
 const near = document.getElementById("axe_proches");
 const rows = section.querySelector("ol");
-const more = section.querySelector(".encore");
 const labels = [...document.querySelectorAll("#axe_parcourir .etiquette")];
 const colours = new Map(labels.map((label) => [label.textContent, label.classList[1]]));
 const entry = new URL(form.dataset.index, location.origin);
@@ -236,8 +235,7 @@ function passages({ url }, { texte, passages: headings }, marked) {
   return links.length ? make("p", { className: "mention passages" }, "Passages : ", ...links) : "";
 }
 
-async function row(text, marked) {
-  const held = await read(text.file);
+function row(text, marked) {
   const [kind, rubrique] = text.facets;
   const mark = make("div", { className: "repere" });
   if (rubrique) mark.append(make("span", { className: "etiquette" }, rubrique));
@@ -245,12 +243,12 @@ async function row(text, marked) {
   if (!rubrique) mark.append(make("span", { className: "genre" }, kind));
   const link = make("a", { href: text.url }, ...withMarks(text.title, marked));
   const title = make("h3", { className: "titre-rang" }, link);
-  return make(
-    "li",
-    { className: `rangee ${colours.get(rubrique) ?? ""}` },
-    mark,
-    make("div", { className: "teneur" }, title, excerpt(held.texte, marked), passages(text, held, marked)),
-  );
+  const said = make("div", { className: "teneur" }, title);
+  const fill = async () => {
+    const held = await read(text.file);
+    said.append(...[excerpt(held.texte, marked), passages(text, held, marked)].filter((part) => part !== ""));
+  };
+  return { fill, line: make("li", { className: `rangee ${colours.get(rubrique) ?? ""}` }, mark, said) };
 }
 
 // Offer what the search can be narrowed to, with how many texts each choice would leave.
@@ -293,15 +291,31 @@ function explain(marked) {
 
 let marks = new Set();
 
-async function show(from) {
+// Every text is listed; those further down ask for their excerpts as they come near.
+const coming = new Map();
+const watch = new IntersectionObserver(
+  (seen) => {
+    for (const { target } of seen.filter((one) => one.isIntersecting)) {
+      watch.unobserve(target);
+      coming.get(target)().catch(() => {}); // the title is there without its excerpt
+      coming.delete(target);
+    }
+  },
+  { rootMargin: "600px" },
+);
+
+async function show() {
   const mine = turn;
-  const fresh = await Promise.all(found.slice(from, from + STEP).map((text) => row(text, marks)));
+  const fresh = found.map((text) => row(text, marks));
+  await Promise.all(fresh.slice(0, FIRST).map(({ fill }) => fill()));
   if (mine !== turn) return;
-  from ? rows.append(...fresh) : rows.replaceChildren(...fresh);
-  const left = found.length - from - fresh.length;
-  more.parentElement.hidden = left <= 0;
-  more.textContent = `Voir la suite (${number.format(left)})`;
-  if (from) fresh[0].querySelector("a").focus();
+  watch.disconnect();
+  coming.clear();
+  rows.replaceChildren(...fresh.map(({ line }) => line));
+  for (const { fill, line } of fresh.slice(FIRST)) {
+    coming.set(line, fill);
+    watch.observe(line);
+  }
 }
 
 async function search() {
@@ -322,11 +336,12 @@ async function search() {
     offer(hits);
     found = hits.filter(({ facets }) => chosen.every((one, at) => !one || facets[at] === one));
     marks = marked;
-    await show(0);
+    await show();
     if (mine !== turn) return;
     const idle = !query && !chosen.some(Boolean);
     section.hidden = idle || !found.length;
     near.hidden = true;
+    section.querySelector("h2").hidden = !exact; // the near ones have a heading of their own
     browse.hidden = !section.hidden; // results take its place: nothing is pushed down
     if (idle) verdict.textContent = "";
     else announce(exact ? found.length : 0, query);
@@ -361,7 +376,6 @@ form.addEventListener("submit", (event) => {
   clearTimeout(waiting);
   search();
 });
-more.addEventListener("click", () => show(rows.children.length));
 addEventListener("popstate", () => {
   recall();
   search();

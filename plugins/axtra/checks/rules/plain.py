@@ -106,7 +106,9 @@ def _moved(mail: CheckedMail, places: dict[int, int]) -> Iterator[Finding]:
 
 def _only_in_text(mail: CheckedMail) -> Iterator[Finding]:
     """Yield the lines of the text that the HTML does not say, or says less often."""
-    passages = (passage.element.text for passage in mail.normal.passages)
+    passages = [passage.element.text for passage in mail.normal.passages]
+    foreign = mail.normal.foreign
+    passages += [each.text for each in mail.normal.body if foreign[each.index] and not each.hidden]
     labels = (element["alt"] or element["aria-label"] for element in mail.normal.body)
     whole = _said("\n".join([*passages, mail.normal.all_words, *labels]))
     for typed, below in pairwise([*(mail.text or "").splitlines(), ""]):

@@ -171,7 +171,7 @@ class Maker:
                 return Call(given["text"], _day(given.get("deadline"))) if given else None
             case Type.CORRECTIONS:
                 return tuple(
-                    Correction(made["date"].date(), Text.of(made["text"]))
+                    Correction(made["date"].date(), Text.with_italics(made["text"]))
                     for made in map(_mapping, _sequence(found.value))
                 )
             case Type.EXCEPTIONS:
@@ -429,7 +429,9 @@ class Maker:
 
 def _texts_of(given: Mapping[str, Any]) -> dict[str, Any]:
     whole = "text" in given
-    return {n: Text.of(v) if n == "text" else v for n, v in given.items()} if whole else {}
+    return (
+        {n: Text.with_italics(v) if n == "text" else v for n, v in given.items()} if whole else {}
+    )
 
 
 def _mapping(value: object) -> Mapping[str, Any]:

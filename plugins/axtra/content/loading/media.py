@@ -178,14 +178,14 @@ class Assets:
         image = Image(
             path=self.names[name],
             url=quote(f"/{name}"),
-            alt=Text.of(alt).plain,
+            alt=Text.with_italics(alt).plain,
             width=nature.width,
             height=nature.height,
             digest=nature.digest,
             moving=nature.moving,
             opaque=nature.opaque,
-            credit=Text.of(credit) if credit else None,
-            licence=Text.of(licence) if licence else None,
+            credit=Text.with_italics(credit) if credit else None,
+            licence=Text.with_italics(licence) if licence else None,
             focus=focus,
             duotone="" if nature.moving or name.lower().endswith(".svg") else duotone,
         )

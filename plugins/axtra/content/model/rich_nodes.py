@@ -46,7 +46,7 @@ class DataFigure(Node):
     @property
     def words(self) -> tuple[str, ...]:
         """Return the title, the unit, each row, then the source and the note."""
-        rows = (" ".join(row) for row in (self.head, *self.rows))
+        rows = (", ".join(row) for row in (self.head, *self.rows))
         after = (*html_of(self.source), *html_of(self.note))
         return (*html_of(self.title), *html_of(self.unit), *rows, *after)
 

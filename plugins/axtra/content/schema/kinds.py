@@ -151,7 +151,7 @@ _ALL_KINDS = (
             *IMAGE,
             Key("ouverture", "opening", Type.CHOICE, "ce qui ouvre un article sans image : un dessin, son premier chiffre clé ou sa première citation en très grand; sinon AXE choisit", "nombre", choices=("dessin", "nombre", "citation")),
             Key("points-cles", "key_points", Type.LINES, "deux à quatre phrases à retenir", "[Premier point., Second point.]"),
-            Key("questions", "questions", Type.LINES, "deux à six questions à discuter en équipe; elles sont sur la fiche d’atelier de l’article", "[Chez nous, que ferait-on autrement?, À qui en parler cette semaine?]"),
+            Key("questions", "questions", Type.LINES, "deux à six questions à discuter en équipe; elles sont sur la fiche d’atelier de l’article", '["Chez nous, que ferait-on autrement?", À qui en parler cette semaine?]'),
             Key("corrections", "corrections", Type.CORRECTIONS, "corrections apportées après la parution : « date » et « texte »", "[{date: 2019-04-02, texte: Le total est 336.}]"),
             Key("divulgation", "disclosure", Type.LINE, "lien d’intérêt à faire connaître", "L’auteure siège au comité."),
             Key("audio", "audio_link", Type.LINK, "lecture à voix haute, ou entretien : un fichier de son rangé sous content/documents/, ou son adresse", "https://son.example/entretien.mp3"),

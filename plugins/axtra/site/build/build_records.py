@@ -12,7 +12,7 @@ from dataclasses import astuple
 from typing import Any, NamedTuple, TypeAlias
 
 from axtra.core.cache import Store
-from axtra.core.diagnostics import Diagnostic, Severity
+from axtra.core.diagnostics import Diagnostic, Edit, Repair, Severity
 from axtra.site.build.content_reads import run_watched
 from axtra.site.build.facts import CurrentFacts, Fact, digest
 from axtra.site.build.jobs import Result, Task
@@ -131,8 +131,11 @@ def _load(data: bytes | None) -> _Kept:
 
 
 def _diagnostic(values: tuple[Any, ...]) -> Diagnostic:
-    file, line, rule, problem, remedy, severity, unfinished = values
-    return Diagnostic(file, line, rule, problem, remedy, Severity(severity), unfinished)
+    file, line, rule, problem, remedy, severity, unfinished, repair = values
+    if repair is not None:
+        edits, name, effect = repair
+        repair = Repair(tuple(Edit(*edit) for edit in edits), name, effect)
+    return Diagnostic(file, line, rule, problem, remedy, Severity(severity), unfinished, repair)
 
 
 class NoRecords:
