@@ -218,8 +218,11 @@ def cards_come_once(view: View) -> Iterator[Finding]:
 def passages_come_once(view: View) -> Iterator[Finding]:
     """Un paragraphe ou un intertitre n’est écrit qu’une fois."""
     seen: set[str] = set()
-    before = ""
+    before, last, foreign = "", 0, view.foreign
     for passage in view.passages:
+        if any(foreign[at] for at in range(last, passage.element.index)):
+            before = ""  # a title in another language stands between the two
+        last = passage.element.index
         text, length = passage.text.casefold(), len(passage.text.split())
         title = any(link.text == passage.text.strip() for link in passage.element.find("a"))
         alone = passage.element.tag in {"p", "li", "h2", "h3", "h4"} and not title
