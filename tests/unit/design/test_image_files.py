@@ -318,8 +318,10 @@ def test_a_dull_photograph_in_two_inks_reaches_both_and_nothing_beyond() -> None
     dull = Image.linear_gradient("L").point(lambda level: 90 + level // 4).convert("RGB")
     toned = image_files.duotone(dull, inks)
     assert toned.size == dull.size
-    assert toned.getpixel((128, 0)) == (0x12, 0x32, 0x4A)
-    assert toned.getpixel((128, 255)) == (0xF3, 0xEC, 0xDD)
+    for y, ink in ((0, (0x12, 0x32, 0x4A)), (255, (0xF3, 0xEC, 0xDD))):
+        seen = toned.getpixel((128, y))
+        assert isinstance(seen, tuple)
+        assert max(abs(a - b) for a, b in zip(seen, ink, strict=True)) <= 1, y
     reds = [toned.getpixel((128, y))[0] for y in range(256)]  # type: ignore[index]
     assert reds == sorted(reds)
     assert image_files.duotone(dull, None) is dull
