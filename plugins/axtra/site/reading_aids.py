@@ -161,7 +161,7 @@ def _note(item: Element, number: int) -> str:
     inner = "".join(map(serialise, item.children)).replace("\u00a0</p>", "</p>").strip()
     return (
         f'<aside role="note" id="{escape(item["id"])}"><a class="appel" href="{escape(href)}"'
-        f' aria-label="Note {number}, retourner au texte">{number}</a>{inner}</aside>'
+        f' aria-label="Note {number}, retourner au texte">{number}</a> {inner}</aside>'
     )
 
 
