@@ -172,8 +172,12 @@ def test_a_text_is_written_as_it_will_read(
     page = opened(context, atelier, f"/texte/{DRAFT}")
     editor = page.get_by_role("textbox", name="Texte", exact=True)
     expect(editor).to_contain_text("Un paragraphe, puis du gras.")  # the signs are hidden
-    expect(page.get_by_label("les mots de quelqu’un, dans le fil du texte : qui parle")).to_have_value("Anne Roy")
-    page.get_by_label("les mots de quelqu’un, dans le fil du texte : fonction").fill("retraitée : depuis peu")
+    expect(
+        page.get_by_label("les mots de quelqu’un, dans le fil du texte : qui parle")
+    ).to_have_value("Anne Roy")
+    page.get_by_label("les mots de quelqu’un, dans le fil du texte : fonction").fill(
+        "retraitée : depuis peu"
+    )
     editor.click(position={"x": 5, "y": 5})
     page.keyboard.press("Control+Home")
     page.keyboard.type("Ajouté. ")

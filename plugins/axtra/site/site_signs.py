@@ -96,7 +96,7 @@ def security(library: Library, siteurl: str, _tokens: Tokens) -> bytes:
         f"Contact: mailto:{library.facts.email}\n"
         f"Expires: {expiry(newest or library.moment)}\n"
         "Preferred-Languages: fr, en\n"
-        f"Canonical: {siteurl}/.well-known/security.txt\n"
+        f"Canonical: {siteurl}/security.txt\n"
     ).encode()
 
 
@@ -138,6 +138,6 @@ FILES: tuple[tuple[str, Maker], ...] = (
     *((icon_address(size), partial(_icon, size)) for size in (TOUCH, SMALL, LARGE)),
     (MANIFEST, manifest),
     (SEARCH_DESCRIPTION, search_description),
-    ("/.well-known/security.txt", security),
+    ("/security.txt", security),
     ("/llms.txt", summary),
 )
