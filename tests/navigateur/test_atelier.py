@@ -75,8 +75,15 @@ def opened(context: BrowserContext, atelier: ServedAtelier, address: str = "/") 
     return page
 
 
-@pytest.mark.parametrize("width", [1280, 375])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(
+    ("scheme", "width"),
+    [
+        ("light", 1280),
+        ("dark", 375),
+        pytest.param("light", 375, marks=pytest.mark.eprouve),
+        pytest.param("dark", 1280, marks=pytest.mark.eprouve),
+    ],
+)
 def test_every_screen_is_accessible_and_fits(
     browser: Browser,
     atelier: ServedAtelier,

@@ -22,7 +22,7 @@ from axtra.pictures import drawings
 from support.body_html import SNIPPETS
 from support.small_sites import DAY, ROOT, Project, article, author, make_project, numero
 
-pytestmark = pytest.mark.lourd
+pytestmark = [pytest.mark.lourd, pytest.mark.eprouve]
 
 FOLDER = "content/magazine/2020-05/"
 LINE = 10  # that of what an article holds
