@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, groupby
 
 from axtra.content.model import Article, Item, KeyFigures, Library, Motif, Numero, Quote, walk
@@ -29,15 +29,22 @@ _COUNT = re.compile(rf"\b({'|'.join(_WORDS)}|1[0-2]|[2-9])\b(?![\d\s]*[\d%$])", 
 
 
 def choose(library: Library) -> None:
-    """Set the motif of every item that has no picture of its own."""
-    articles = [item for item in library.items if isinstance(item, Article)]
+    """Set the motif of every item; what readers do not see changes no drawing that they see."""
+    _choose([item for item in library.items if item.shown], library)
+    for item in library.items:
+        if not item.shown:
+            _choose([item], library)
+
+
+def _choose(items: Sequence[Item], library: Library) -> None:
+    articles = [item for item in items if isinstance(item, Article)]
     typographic: dict[Item, str] = {}
     for _, group in groupby(articles, key=lambda article: article.numero.slug):
         typographic.update(_typographic(list(group)))
     lines: list[list[Item]] = [
         [item for item in articles if item.rubrique is known] for known in library.rubriques
     ]
-    others = [item for item in library.items if not isinstance(item, Article)]
+    others = [item for item in items if not isinstance(item, Article)]
     lines += [list(group) for _, group in groupby(others, key=lambda item: item.kind.name)]
     for line in lines:
         oldest_first = sorted(line, key=_age)
