@@ -71,7 +71,8 @@ def unmarked_english(page: HtmlElement) -> Iterator[str]:
 
 
 def images(page: HtmlElement) -> Iterator[str]:
-    seen = page.xpath("//main//img")
+    # The small portraits of a byline come before the picture of the text, which counts.
+    seen = page.xpath("//main//img[not(ancestor::ul[contains(@class, 'signatures')])]")
     for at, image in enumerate(seen):
         if image.get("alt") is None or not (image.get("width") and image.get("height")):
             yield f"no alt or no size: {image.get('src')}"
