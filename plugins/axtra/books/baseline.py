@@ -43,6 +43,11 @@ def mark(root: HtmlElement, name: str) -> None:
         box.set(MARK, f"{name}-{rank}")
 
 
+def has_boxes(root: HtmlElement) -> bool:
+    """Tell whether a part that was marked has a box to measure."""
+    return any(MARK in element.attrib for element in root.iter())
+
+
 def snap(root: HtmlElement, boxes: Mapping[str, Box]) -> None:
     """Add below each marked box what it lacks."""
     for element in root.iter():

@@ -20,6 +20,7 @@ from axtra.design.tokens import Tokens
 from axtra.pictures import data_figures
 
 FOLDER = "livre"
+FONTS = "/theme/polices/"
 _BLOCKS = "blocs.css"  # in every sheet: the blocks that look alike in PDF and EPUB
 _COLOUR = re.compile(r"var\(--couleur-([a-z-]+)\)")
 
@@ -67,6 +68,16 @@ class BookTheme:
         sheets = (self.folder / FOLDER / part for part in (name, _BLOCKS))
         text = "".join(sheet.read_text("utf-8") for sheet in sheets)
         return _COLOUR.sub(lambda match: self.tokens.colours["clair"][match[1]], text)
+
+    def font_faces(self) -> str:
+        """Return the sheet that names the fonts of a PDF; `resources` reads them."""
+        return "".join(
+            f'@font-face {{ font-family: "{face.cut.family}"; '
+            f"font-style: {'italic' if face.cut.italic else 'normal'}; font-weight: {weight}; "
+            f'src: url("{FONTS}{face.name}") format("truetype") }}\n'
+            for face in self.faces
+            for weight in face.cut.weight.split(" ")
+        )
 
     def address(self, url: str) -> str:
         """Make a root-relative address absolute."""

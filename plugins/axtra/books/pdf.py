@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from lxml.html import tostring
@@ -16,10 +18,11 @@ from axtra.books.page_breaks import PageBreak
 from axtra.books.pango import PangoError
 from axtra.books.parts import Part
 from axtra.books.pdf_structure import Finishing, Tab
-from axtra.books.resources import FONTS, BookResources
+from axtra.books.resources import BookResources
 from axtra.content.model import Article, Numero
 from axtra.text import typography
 
+_UNSAFE = re.compile(r'["\\\x00-\x1f]')  # in a string of a sheet
 _FULL_WIDTH = 850  # px of a photograph for a page 612 pt wide: 100 to the inch
 # Where a text may begin that does not hold under another: a picture may be too high.
 _ELSEWHERE = (
@@ -29,7 +32,7 @@ _ELSEWHERE = (
 )
 
 if TYPE_CHECKING:
-    from axtra.books.pdf_rendering import Layout
+    from axtra.books.pdf_rendering import Compositor, Layout
 
 
 def make(
@@ -97,9 +100,6 @@ def document(
     parts: Sequence[Part],
     resources: BookResources,
     boxes: Mapping[str, baseline.Box] | None = None,
-    *,
-    measuring: bool = False,
-    printing: bool = False,
 ) -> str:
     """Return the HTML of the PDF of parts that are ready.
 
@@ -108,12 +108,9 @@ def document(
         parts: the parts, whose openers are set.
         resources: what the book may show.
         boxes: the boxes to bring back to the baseline, once they are measured.
-        measuring: set the text in one column as long as it must be.
-        printing: add what a printer cuts.
     """
     facts, theme = resources.library.facts, resources.theme
     articles = [part.article for part in parts if part.article]
-    numero = item if isinstance(item, Numero) else item.numero
     title = item.title.plain
     if isinstance(item, Numero):
         title = f"{facts.magazine}, {item.label_within} – {title}"
@@ -122,14 +119,8 @@ def document(
     return theme.templates.get_template("pdf.html").render(
         item=item,
         title=title,
-        numero=numero,
-        facts=facts,
         authors=sorted({author.title.plain for article in articles for author in article.authors}),
-        css=Markup(theme.sheet("pdf.css")),  # noqa: S704 - the theme's
-        faces=[(face, f"{FONTS}{face.name}") for face in theme.faces],
         parts=[Markup(_corrected(part)) for part in parts],  # noqa: S704 - sanitised when read
-        measuring=measuring,
-        printing=printing,
     )
 
 
@@ -138,6 +129,10 @@ def _corrected(part: Part) -> str:
     if not part.language.startswith("fr") or part.role == "cover":
         return text  # the cover is one on the web, in the PDF and in the mail
     return typography.correct_html(text, profile="qc-fine")
+
+
+def _escaped(found: re.Match[str]) -> str:
+    return f"\\{ord(found[0]):x} "
 
 
 def fills_a_page(article: Article) -> bool:
@@ -162,7 +157,9 @@ def _composed(numero: Numero, press: Press, parts: tuple[Part, ...]) -> Layout:
         if part.article
         for root in openers.openings(part.root, part.name)
     ]
-    measured = press.lay_out([*_ready(parts, plain, 2, resources), *openings], measuring=True)
+    # The contents have no box to measure, and would be balanced on a page without end.
+    boxed = [part for part in _ready(parts, plain, 2, resources) if baseline.has_boxes(part.root)]
+    measured = press.lay_out([*boxed, *openings], measuring=True)
     press.boxes = measured.boxes
     texts = [part for part in parts if part.article]
     front = [part for part in parts if not part.article and part.name not in closing.NAMES]
@@ -202,26 +199,40 @@ class Press:
     printing: bool = False
     boxes: Mapping[str, baseline.Box] = field(default_factory=dict)
     folios: dict[str, int] = field(default_factory=dict)
-    pictures: dict[str, object] = field(default_factory=dict)
 
-    def lay_out(self, parts: Sequence[Part], *, measuring: bool = False) -> Layout:
-        """Lay out copies of parts.
-
-        Raises:
-            PangoError: Pango is missing on this machine.
-        """
+    @cached_property
+    def _compositor(self) -> Compositor:
         try:
             from axtra.books import pdf_rendering  # noqa: PLC0415 - it loads Pango
         except OSError as error:
             raise PangoError from error
+        return pdf_rendering.Compositor(self.resources)
+
+    def lay_out(self, parts: Sequence[Part], *, measuring: bool = False) -> Layout:
+        """Lay out copies of parts.
+
+        Args:
+            parts: the parts.
+            measuring: set the text in one column as long as it must be.
+
+        Raises:
+            PangoError: Pango is missing on this machine.
+        """
         copies = [replace(part, root=deepcopy(part.root)) for part in parts]
         for part in copies:
             pdf_trees.show_folios(part.root, self.folios)
-        html = document(
-            self.item, copies, self.resources, self.boxes,
-            measuring=measuring, printing=self.printing,
-        )  # fmt: skip
-        return pdf_rendering.lay_out(html, self.resources, self.pictures)
+        html = document(self.item, copies, self.resources, self.boxes)
+        return self._compositor.lay_out(html, self._pages(measuring=measuring))
+
+    def _pages(self, *, measuring: bool) -> str:
+        """Return the sheet of the pages of a document."""
+        numero = self.item if isinstance(self.item, Numero) else self.item.numero
+        foot = f"{self.resources.library.facts.magazine} · {numero.label}"
+        return self.resources.theme.templates.get_template("pages.css").render(
+            pied=Markup(_UNSAFE.sub(_escaped, foot)),  # noqa: S704 - escaped for a sheet
+            measuring=measuring,
+            printing=self.printing,
+        )
 
     def first_that_holds(
         self,

@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from PIL import ImageFile
-from weasyprint import HTML
+from weasyprint import CSS, HTML
 from weasyprint.layout import column
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
@@ -185,12 +185,34 @@ def _boxes(box: Any) -> Iterator[tuple[tuple[str, str], Any]]:  # noqa: ANN401 -
         yield from _boxes(child)
 
 
-def lay_out(document: str, resources: BookResources, cache: dict[str, Any]) -> Layout:
-    """Lay out a document; `cache` keeps its pictures from one layout to the next."""
-    page = HTML(
-        string=document,
-        base_url=f"{resources.theme.siteurl}/",
-        url_fetcher=_Fetcher(resources),
-    )
-    laid = page.render(pdf_variant="pdf/ua-1", font_config=FontConfiguration(), cache=cache)
-    return Layout(laid, hashlib.sha256(document.encode()).digest()[:16])
+class Compositor:
+    """Lays out the documents of a book, with fonts that are opened once, and pictures too.
+
+    Pango's fonts serve a thread at a time: a compositor lasts no longer than the work on a book.
+    """
+
+    def __init__(self, resources: BookResources) -> None:
+        self._base = f"{resources.theme.siteurl}/"
+        self._fetcher = _Fetcher(resources)
+        self._pictures: dict[str, Any] = {}
+        self._fonts = FontConfiguration()
+        faces = resources.theme.font_faces()
+        CSS(string=faces, base_url=self._base, font_config=self._fonts, url_fetcher=self._fetcher)
+        self._sheet = resources.theme.sheet("pdf.css")
+
+    def lay_out(self, document: str, pages: str) -> Layout:
+        """Lay out a document; `pages` is the sheet of its pages, beside that of all books."""
+        page = HTML(string=document, base_url=self._base, url_fetcher=self._fetcher)
+        laid = page.render(
+            pdf_variant="pdf/ua-1",
+            font_config=self._fonts,
+            cache=self._pictures,
+            stylesheets=[_parsed(self._sheet), _parsed(pages)],
+        )
+        return Layout(laid, hashlib.sha256(f"{pages}{document}".encode()).digest()[:16])
+
+
+@lru_cache(maxsize=16)
+def _parsed(sheet: str) -> CSS:
+    """Parse a sheet, which takes as long as to lay out a page; it names no other file."""
+    return CSS(string=sheet)
