@@ -14,7 +14,7 @@ from PIL import Image as Bitmap
 
 from support.small_sites import FULL, Project, article, author, make_project
 
-pytestmark = [pytest.mark.lourd, pytest.mark.eprouve]
+pytestmark = pytest.mark.lourd
 
 LETTERS = "abcdefghijklmnoprstuvwxyzéèàç"
 FOLDER = "content/magazine/2020-05/"
