@@ -10,17 +10,13 @@ import pytest
 from lxml import etree
 from PIL import Image
 
-from axtra.books.book_maker import BookMaker
-from axtra.books.book_theme import BookTheme
 from axtra.content import loading
 from axtra.content.loading import Folders
 from axtra.core import diagnostics
-from axtra.core.cache import Store
-from axtra.design.tokens import Tokens
-from axtra.pictures import drawings
 from support.body_html import SNIPPETS
+from support.bound_books import book_maker
 from support.page_checkers import epub_messages
-from support.small_sites import DAY, ROOT, Project, article, author, make_project, numero
+from support.small_sites import DAY, Project, article, author, make_project, numero
 
 pytestmark = pytest.mark.lourd
 
@@ -48,20 +44,10 @@ def written(folder: Path, *bodies: str) -> Project:
 
 def epub(project: Project) -> bytes:
     """Make the EPUB of the numéro; a warning of Python is an error."""
-    content, problems = loading.load(Folders(project.root), moment=DAY)
-    assert diagnostics.errors(problems) == []
-    theme = BookTheme.load(
-        ROOT / "theme",
-        Tokens.load(ROOT / "theme/tokens.toml"),
-        "https://essai.example",
-        project.root / "content",
-        cache=ROOT / ".cache/polices",
-    )
-    drawn = {sheet.url: sheet for sheet in drawings.drawing_files(content.items)}
-    [bound] = content.numeros
+    maker, bound = book_maker(project)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        return BookMaker(content, theme, Store(project.root / "livres"), drawn).epub(bound)
+        return maker.epub(bound)
 
 
 def test_html_is_valid_in_an_epub_or_told_at_its_line(tmp_path: Path) -> None:
