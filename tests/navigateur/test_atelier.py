@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from axtra.atelier.app import NAVIGATION
 from support.atelier_server import ServedAtelier, served_atelier
-from support.page_checkers import axe_violations
+from support.page_checkers import axe_violations, settle
 from support.small_sites import FULL, ROOT, Project, article, make_project, news
 
 pytestmark = pytest.mark.navigateur
@@ -70,7 +70,7 @@ def opened(context: BrowserContext, atelier: ServedAtelier, address: str = "/") 
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.goto(atelier.entrance())
     page.goto(atelier.address + address)
-    page.wait_for_load_state("networkidle")
+    settle(page)
     assert complaints == []
     return page
 
@@ -102,7 +102,7 @@ def test_every_screen_is_accessible_and_fits(
     page = opened(context, atelier)
 
     def inspect(name: str) -> None:
-        page.wait_for_load_state("networkidle")
+        settle(page)
         assert page.evaluate("document.documentElement.scrollWidth") <= width, name
         assert axe_violations(page) == [], name
         if shots := os.environ.get("AXTRA_CAPTURES"):  # to look at them

@@ -46,6 +46,13 @@ def axe_violations(page: Page, only: Mapping[str, object] = EVERY) -> list[str]:
     return list(faults)
 
 
+def settle(page: Page) -> None:
+    """Wait until a page does nothing more: one without a script, no longer than it loads."""
+    page.wait_for_load_state("load")
+    if page.locator("script[src]").count():
+        page.wait_for_load_state("networkidle")
+
+
 def nu_errors(files: Iterable[Path]) -> list[str]:
     """List the errors that the Nu checker finds in files, in a single process."""
     return _java(_NU, "--errors-only", "--format", "gnu", *files).stderr.splitlines()
