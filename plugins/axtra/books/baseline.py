@@ -43,9 +43,9 @@ def mark(root: HtmlElement, name: str) -> None:
         box.set(MARK, f"{name}-{rank}")
 
 
-def has_boxes(root: HtmlElement) -> bool:
-    """Tell whether a part that was marked has a box to measure."""
-    return any(MARK in element.attrib for element in root.iter())
+def marks(root: HtmlElement) -> set[str]:
+    """Return the marks of the boxes of a part."""
+    return {element.attrib[MARK] for element in root.iter() if MARK in element.attrib}
 
 
 def snap(root: HtmlElement, boxes: Mapping[str, Box]) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
@@ -13,10 +15,11 @@ from lxml.html import tostring
 from markupsafe import Markup
 
 from axtra.books import baseline, closing, composition, openers, pdf_trees
-from axtra.books.composition import Opener, Spot, Start
+from axtra.books.composition import Length, Opener, Spot, Start
+from axtra.books.layout_facts import KeptFacts, LayoutFacts
 from axtra.books.page_breaks import PageBreak
 from axtra.books.pango import PangoError
-from axtra.books.parts import Part
+from axtra.books.parts import Part, pictures
 from axtra.books.pdf_structure import Finishing, Tab
 from axtra.books.resources import BookResources
 from axtra.content.model import Article, Numero
@@ -36,7 +39,12 @@ if TYPE_CHECKING:
 
 
 def make(
-    numero: Numero, parts: tuple[Part, ...], resources: BookResources, *, printing: bool = False
+    numero: Numero,
+    parts: tuple[Part, ...],
+    resources: BookResources,
+    kept: KeptFacts | None = None,
+    *,
+    printing: bool = False,
 ) -> tuple[bytes, tuple[PageBreak, ...]]:
     """Return a numéro as a PDF, and where its pages begin; the same content gives the same bytes.
 
@@ -46,12 +54,15 @@ def make(
         numero: the numéro.
         parts: its parts.
         resources: what it may show.
+        kept: what is known of its last layouts.
         printing: add what a printer asks for: 3 mm to cut at each edge, and crop marks.
 
     Raises:
         PangoError: Pango is missing on this machine.
     """
-    layout = _composed(numero, Press(numero, resources, printing=printing), parts)
+    kept = kept or KeptFacts()
+    layout = _composed(numero, Press(numero, resources, kept, printing=printing), parts)
+    kept.save()
     contents = layout.places["sommaire"]
     finishing = Finishing(
         contents=range(contents.first_page, contents.last_page + 1),
@@ -67,7 +78,7 @@ def make_article(article: Article, part: Part, resources: BookResources) -> byte
         PangoError: Pango is missing on this machine.
     """
     pdf_trees.prepare([part], resources.theme)
-    press = Press(article, resources)
+    press = Press(article, resources, KeptFacts())
     for opener in (Opener.HEAD, Opener.HALF):
         opened = replace(part, root=deepcopy(part.root))
         openers.open_text(opened.root, Start(opener, under=False))
@@ -158,21 +169,21 @@ def _composed(numero: Numero, press: Press, parts: tuple[Part, ...]) -> Layout:
         for root in openers.openings(part.root, part.name)
     ]
     # The contents have no box to measure, and would be balanced on a page without end.
-    boxed = [part for part in _ready(parts, plain, 2, resources) if baseline.has_boxes(part.root)]
-    measured = press.lay_out([*boxed, *openings], measuring=True)
+    boxed = [part for part in _ready(parts, plain, 2, resources) if baseline.marks(part.root)]
+    measured = press.measure([*boxed, *openings])
     press.boxes = measured.boxes
     texts = [part for part in parts if part.article]
     front = [part for part in parts if not part.article and part.name not in closing.NAMES]
-    lengths = [measured.length(part.name) for part in texts]
+    lengths = [measured.lengths[part.name] for part in texts]
     featured = resources.library.featured(numero)
     articles = [part.article for part in texts if part.article]
     wanted = [each in featured and fills_a_page(each) for each in articles]
-    opening = press.lay_out(front)
+    opening = press.facts(front)
     press.folios |= opening.folios
     spot = opening.places[front[-1].name].spot
     if front[-1].name != "editorial":  # no text begins under the contents
         spot = replace(spot, filled=0.0)
-    starts, notes = list[Start](), opening.notes(spot.page)
+    starts, notes = list[Start](), opening.notes.get(spot.page, ())
     above = front[-1]
     for at, part in enumerate(texts):
         [planned, *_] = composition.decide(lengths[at:], wanted[at:], spot)
@@ -184,7 +195,7 @@ def _composed(numero: Numero, press: Press, parts: tuple[Part, ...]) -> Layout:
         skipped = spot.page - start.under
         press.folios |= {name: skipped + number for name, number in alone.folios.items()}
         end = place.spot
-        above, notes = part, alone.notes(end.page)
+        above, notes = part, alone.notes.get(end.page, ())
         spot = replace(end, page=skipped + end.page)
     after = composition.closing_pages(spot.page)
     return press.lay_out(_ready(parts, starts, after, resources))
@@ -196,9 +207,11 @@ class Press:
 
     item: Numero | Article
     resources: BookResources
+    kept: KeptFacts
     printing: bool = False
     boxes: Mapping[str, baseline.Box] = field(default_factory=dict)
     folios: dict[str, int] = field(default_factory=dict)
+    _pictures: dict[str, bytes] = field(default_factory=dict)
 
     @cached_property
     def _compositor(self) -> Compositor:
@@ -218,11 +231,54 @@ class Press:
         Raises:
             PangoError: Pango is missing on this machine.
         """
+        html = self._document(parts)
+        return self._compositor.lay_out(html, self._pages(measuring=measuring))
+
+    def facts(self, parts: Sequence[Part]) -> LayoutFacts:
+        """Return the facts of the layout of parts, which is not made when they are known."""
+        key = self._key(parts, self._pages(measuring=False))
+        found = self.kept.get(key)
+        if found is None:
+            found = self.lay_out(parts).facts
+            self.kept.put(key, found)
+        return found
+
+    def measure(self, parts: Sequence[Part]) -> LayoutFacts:
+        """Return the boxes and the lengths of parts; one layout measures those that changed."""
+        pages = self._pages(measuring=True)
+        keys = [self._key([part], pages) for part in parts]
+        found = [self.kept.get(key) for key in keys]
+        changed = [part for part, known in zip(parts, found, strict=True) if known is None]
+        measured = self.lay_out(changed, measuring=True).facts if changed else LayoutFacts()
+        boxes, lengths = dict[str, baseline.Box](), dict[str, Length]()
+        for key, part, known in zip(keys, parts, found, strict=True):
+            facts = known or _own(measured, part)
+            self.kept.put(key, facts)
+            boxes |= facts.boxes
+            lengths |= facts.lengths
+        # A box that two parts have is in neither, whichever of them was laid out again.
+        times = Counter(mark for part in parts for mark in baseline.marks(part.root))
+        once = {mark: box for mark, box in boxes.items() if times[mark] == 1}
+        return LayoutFacts(boxes=once, lengths=lengths)
+
+    def _document(self, parts: Sequence[Part]) -> str:
         copies = [replace(part, root=deepcopy(part.root)) for part in parts]
         for part in copies:
             pdf_trees.show_folios(part.root, self.folios)
-        html = document(self.item, copies, self.resources, self.boxes)
-        return self._compositor.lay_out(html, self._pages(measuring=measuring))
+        return document(self.item, copies, self.resources, self.boxes)
+
+    def _key(self, parts: Sequence[Part], pages: str) -> str:
+        """Return a hash of what a layout is made from, beside what all books are made from."""
+        if self.kept.store is None:
+            return ""
+        digest = hashlib.sha256(f"{pages}{self._document(parts)}".encode())
+        for part in parts:
+            for url in pictures(part):
+                if url not in self._pictures:
+                    data = self.resources.read(url).data
+                    self._pictures[url] = hashlib.sha256(data).digest()
+                digest.update(self._pictures[url])
+        return digest.hexdigest()
 
     def _pages(self, *, measuring: bool) -> str:
         """Return the sheet of the pages of a document."""
@@ -243,18 +299,18 @@ class Press:
         notes: Collection[str],
         *,
         closes: bool,
-    ) -> tuple[Start, Layout]:
+    ) -> tuple[Start, LayoutFacts]:
         """Lay out a text with the first opener under which it holds, else with the last.
 
         The text that closes a numéro must also fill a third of its last page.
         """
-        whole: list[tuple[Start, Layout]] = []
+        whole: list[tuple[Start, LayoutFacts]] = []
         # A text that ends is made of smaller lines: the next one comes back to the baseline.
         air = composition.GAP + -spot.filled % baseline.LINE
         for start in (replace(start, air=air) for start in offered):
             if whole and not start.under and 0 < spot.filled < composition.THIRD:
                 continue  # the page before would be left nearly empty
-            alone = self.lay_out(_under(part, start, spot, above, notes))
+            alone = self.facts(_under(part, start, spot, above, notes))
             place = alone.places[part.name]
             if place.torn or (start.under and place.first_page > 1):
                 continue
@@ -262,6 +318,16 @@ class Press:
             if not closes or place.end >= composition.THIRD:
                 return whole[-1]
         return whole[0] if whole else (start, alone)
+
+
+def _own(facts: LayoutFacts, part: Part) -> LayoutFacts:
+    """Return what was measured of a part among others."""
+    boxes = baseline.marks(part.root)
+    name = part.root.get(baseline.PART)
+    return LayoutFacts(
+        boxes={mark: box for mark, box in facts.boxes.items() if mark in boxes},
+        lengths={known: length for known, length in facts.lengths.items() if known == name},
+    )
 
 
 def _under(

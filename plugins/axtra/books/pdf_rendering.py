@@ -16,6 +16,7 @@ from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherRespons
 
 from axtra.books import baseline
 from axtra.books.composition import Length, Opener, Place
+from axtra.books.layout_facts import LayoutFacts
 from axtra.books.page_breaks import RANK, PageBreak
 from axtra.books.pdf_structure import Finishing
 from axtra.books.resources import BookResources, MissingResourceError
@@ -117,7 +118,19 @@ class Layout:
             if mark == baseline.PART
         }
 
-    def length(self, name: str) -> Length:
+    @property
+    def facts(self) -> LayoutFacts:
+        """Return what is decided from the layout."""
+        notes = {page: self._notes(page) for page in range(1, self.pages + 1)}
+        return LayoutFacts(
+            self.boxes,
+            self.places,
+            {name: self._length(name) for name in self.places},
+            self.folios,
+            {page: names for page, names in notes.items() if names},
+        )
+
+    def _length(self, name: str) -> Length:
         """Return what a part will take in two columns, of which one only was laid out."""
         found = self._found.get((baseline.COLUMNS, name), ())
         columns = sum(float(box.border_height()) * _PX for _, box in found)
@@ -140,7 +153,7 @@ class Layout:
                     broken.add(number)
                     yield PageBreak(number, part, int(name) if mark == RANK else -1)
 
-    def notes(self, page: int) -> tuple[str, ...]:
+    def _notes(self, page: int) -> tuple[str, ...]:
         """Return the names of the notes at the foot of a page."""
         marked = (
             (name, number)
