@@ -148,7 +148,7 @@ class Mailroom:
         if ledger.last_sent() != edition:
             return False
         try:
-            with sole_sender(self.data):
+            with self._lock, sole_sender(self.data):  # two looks would see each other
                 return False
         except BusyError:
             return True
