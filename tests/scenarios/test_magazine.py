@@ -50,7 +50,7 @@ def graph(of: HtmlElement) -> dict[str, Any]:
 
 
 def book(site: Path, suffix: str, numero: str = "2019-09") -> Path:
-    return site / f"magazine/{numero}/axe-magazine-{numero}{suffix}"
+    return site / f"magazine/{numero}/{trial.BOOKS}-{numero}{suffix}"
 
 
 def epub(site: Path, numero: str = "2019-09") -> dict[str, str]:

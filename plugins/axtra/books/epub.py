@@ -112,7 +112,7 @@ def _describe(
     for name in dict.fromkeys(author.title.plain for author in signed):
         ebook.add_metadata("DC", "creator", name)
     if paged:
-        source = theme.address(f"{numero.url}axe-magazine-{numero.slug}.pdf")
+        source = theme.address(f"{numero.url}{facts.book_name(numero.slug)}.pdf")
         ebook.add_metadata(None, "meta", source, {"property": "pageBreakSource"})
     for name, values in _accessibility(paged=paged).items():
         for value in values:

@@ -141,7 +141,7 @@ class BookGenerator(SiteGenerator):
 
         The preview, where a page may not wait for its books, does not weigh them.
         """
-        stem = f"{numero.url}axe-magazine-{numero.slug}"
+        stem = f"{numero.url}{self.library.facts.book_name(numero.slug)}"
         return tuple(
             (name, stem + suffix, None if self.build.preview else len(make(numero)))
             for name, suffix, make in (("PDF", ".pdf", self._pdf), ("EPUB", ".epub", self._epub))
@@ -154,7 +154,7 @@ class BookGenerator(SiteGenerator):
         self._drawings = {file.url: file for file in drawings.drawing_files(self.library.items)}
         has_pango = books.has_pango()
         for numero in self.library.numeros:
-            stem = f"{numero.url}axe-magazine-{numero.slug}"
+            stem = f"{numero.url}{self.library.facts.book_name(numero.slug)}"
             if has_pango:
                 self.table.add(f"{stem}.pdf", partial(self._pdf, numero), reads=(numero,))
             self.table.add(f"{stem}.epub", partial(self._epub, numero), reads=(numero,))

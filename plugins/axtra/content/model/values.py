@@ -202,6 +202,9 @@ class NewsletterType:
     welcome: Welcome | None = None
 
 
+BOOKS = "axe-magazine"  # begins the names of the books of a site that does not say
+
+
 @dataclass(frozen=True, slots=True)
 class Facts:
     """What the site says of its publisher, from `content/site.toml`."""
@@ -228,3 +231,8 @@ class Facts:
     treatment: str = ""  # that of the photographs of the magazine, unless one says otherwise
     atelier: str = ""  # where the people of the newsroom work, without a final slash
     fediverse: str = ""  # its account there, as « @nom@serveur.exemple »
+    books: str = BOOKS
+
+    def book_name(self, slug: str) -> str:
+        """Return the name of the books of a numéro, without what tells their format."""
+        return f"{self.books}-{slug}"
