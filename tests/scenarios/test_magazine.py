@@ -186,6 +186,36 @@ def test_two_languages_lead_to_each_other(site: Path) -> None:
     assert graph(page(site, f"{SECOND}/releve-en"))["translationOfWork"]["inLanguage"] == "fr-CA"
 
 
+def spoken(tree: etree._Element, said: str) -> set[str]:
+    """Return the languages in which a tree says something: those of the elements that hold it."""
+    found = tree.xpath("//*[local-name()='body']//text()[contains(., $said)]", said=said)
+    return {text.getparent().xpath("string(ancestor-or-self::*[@lang][1]/@lang)") for text in found}
+
+
+def test_a_title_says_its_language_wherever_it_is_and_french_does_on_its_page(site: Path) -> None:
+    places = dict.fromkeys((SECOND, f"{SECOND}/releve", f"{SECOND}/emploi", "auteurs/temoin-1"))
+    for place in places:
+        assert spoken(page(site, place), "The next generation") == {"en"}, place
+    mail = html.fromstring((site / "infolettres/2019-09-18/courriel.html").read_text("utf-8"))
+    assert spoken(mail, "The next generation") == {"en"}
+    assert spoken(etree.fromstring(epub(site)["sommaire.xhtml"].encode()), "The next") == {"en"}
+    english = page(site, f"{SECOND}/releve-en")
+    assert spoken(english, "A first paragraph") == spoken(english, "What one learns") == {"en"}
+    for said in ("Citer cet article", "Qui signe", "min de lecture", "Article précédent"):
+        assert spoken(english, said) == {"fr-CA"}, said
+    nav = etree.fromstring(epub(site)["nav.xhtml"].encode())
+    assert spoken(nav, "The next generation") == {"en"}
+    chapter = etree.fromstring(epub(site)["texte-releve-en.xhtml"].encode())
+    assert spoken(chapter, "A first paragraph") == {"en"}
+    assert spoken(chapter, "Tendances") == spoken(chapter, "En ligne") == {"fr-CA"}
+    entries = etree.parse(site / "flux/articles.xml").findall("{*}entry")
+    languages = {entry.findtext("{*}title"): entry.attrib.values() for entry in entries}
+    assert languages["The next generation"] == ["en"]
+    assert languages["Où est l’emploi"] == []
+    told = json.loads((site / "recherche/index/textes.json").read_text("utf-8"))["textes"]
+    assert [text[-1] for text in told if text[1] == "The next generation"] == ["en"]
+
+
 def test_a_numero_has_its_masthead_its_call_and_its_reserve(site: Path) -> None:
     numero = page(site, SECOND)
     said = words(numero)

@@ -12,7 +12,7 @@ from jinja2 import StrictUndefined
 from markupsafe import Markup
 
 from axtra.content import licences
-from axtra.content.model import Author, Event, Text
+from axtra.content.model import Author, Event, Item, Text
 from axtra.core import dates, diagnostics
 
 _SHOWN = re.compile(r">https?://(?:www\.)?([^/<]+)[^<]*<")
@@ -133,6 +133,20 @@ def initiales(author: Author) -> str:
     return "".join(word[0] for word in (heads[0], heads[-1])).upper() if heads else "?"
 
 
+def langue(item: Item) -> Markup:
+    """Return the attribute of an element in the language of an item; nothing for French.
+
+    Its title, its summary and its other lines say theirs by themselves.
+    """
+    french = item.language.startswith("fr")
+    return Markup() if french else Markup(' lang="{}"').format(item.language)
+
+
+def francais(item: Item) -> Markup:
+    """Return the attribute of what is in French inside the text of an item; nothing in French."""
+    return Markup(' lang="fr-CA"') if langue(item) else Markup()
+
+
 def lire_en(language: str) -> str:
     """Invite to read a text in a language, in that language."""
     return _READ_IN.get(language.partition("-")[0], language)
@@ -158,6 +172,8 @@ _FUNCTIONS: tuple[Callable[..., Any], ...] = (
     sans_adresse,
     enumeres,
     initiales,
+    langue,
+    francais,
     lire_en,
 )
 FILTERS: Mapping[str, Callable[..., Any]] = MappingProxyType(

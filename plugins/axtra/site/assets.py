@@ -38,6 +38,7 @@ class AssetGenerator(SiteGenerator):
         self._files = {letters[face.name]: face.data for face in faces}
         self._files["/theme/polices/LICENCE.txt"] = fonts.licence().encode()
         head = fonts.css(faces, lambda face: letters[face.name]) + tokens.css()
+        head += f":root{{--magazine:{style_sheets.quoted(self.library.facts.magazine)}}}"
         static = {f"css/{name}": data for name, data in style_sheets.sheets(theme, head).items()}
         static |= {
             f"recherche/{path.name}": path.read_bytes()

@@ -38,7 +38,8 @@ class Text:
     """One line of corrected text in its two forms.
 
     `plain` holds no markup (metadata, subjects, attributes); `html` is escaped and may hold
-    `<sup>`. A Jinja template that prints the object gets `html` where it escapes, else `plain`.
+    `<sup>`; in another language than French, it says which. A Jinja template that prints the
+    object gets `html` where it escapes, else `plain`.
     """
 
     plain: str
@@ -49,7 +50,7 @@ class Text:
     def of(cls, raw: str, *, language: str = "fr") -> Text:
         """Correct the typography of French text; leave other languages as typed."""
         if not language.startswith("fr"):
-            return cls(raw, Markup.escape(raw))
+            return cls(raw, Markup('<span lang="{}">{}</span>').format(language, raw))
         plain, html = typography.correct_line(raw)
         return cls(plain, Markup(html))  # noqa: S704 - it escapes
 
