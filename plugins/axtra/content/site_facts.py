@@ -13,6 +13,7 @@ from axtra.content.model import BOOKS, Facts, NewsletterType, Rubrique, Text, We
 from axtra.content.schema import TREATMENTS
 from axtra.content.toml_tables import TomlFile, read_toml
 from axtra.core.diagnostics import Diagnostic, Notes, did_you_mean
+from axtra.design.illustration import HOUSE, lettering
 from axtra.message import mailbox_providers
 
 _TEXTS = {
@@ -35,6 +36,7 @@ _OPTIONAL = {
     "avertissement": "disclaimer",
     "traitement": "treatment",
 }
+_SIGN = "enseigne"  # the name drawn in the masthead, short
 _BOOKS = "livres"  # begins the names of the PDF and of the EPUB of a numéro
 _SERVICE = "service"  # where people subscribe and leave; without it, the site says to write
 _ATELIER = "atelier"  # where the people of the newsroom work, when there are several
@@ -118,6 +120,7 @@ def _facts(site: TomlFile) -> Facts:
             _ATELIER,
             _FEDIVERSE,
             _BOOKS,
+            _SIGN,
             publication_tables.NAME,
         ]
         if key not in known:
@@ -139,6 +142,7 @@ def _facts(site: TomlFile) -> Facts:
         atelier=_atelier(site),
         fediverse=str(given.get(_FEDIVERSE, "")),
         books=_books(site),
+        sign=_sign(site, texts),
         social=_pairs(site, lists, "reseaux", "nom"),
         menu=_pairs(site, lists, "menu", "libelle"),
         footer=_pairs(site, lists, "pied", "libelle"),
@@ -184,6 +188,23 @@ def _books(site: TomlFile) -> str:
         f'Écrivez :  {_BOOKS} = "{frontmatter.slugify(given) or BOOKS}"',
     )
     return BOOKS
+
+
+def _sign(site: TomlFile, texts: Mapping[str, str]) -> str:
+    """Read the name that is drawn in the masthead; by default, that of AXE or of who publishes."""
+    given = site.values.get(_SIGN)
+    if given is None:
+        ours = texts["magazine"].split()[:1] == [HOUSE]
+        return texts["name"] if not ours and lettering.sets(texts["name"]) else HOUSE
+    if isinstance(given, str) and given.strip() and lettering.sets(given):
+        return given.strip()
+    site.notes.error(
+        "valeur-invalide",
+        site.line(_SIGN),
+        f"« {_SIGN} » est un nom court, dans l’alphabet latin",
+        f'Écrivez par exemple :  {_SIGN} = "{texts["name"] or HOUSE}"',
+    )
+    return HOUSE
 
 
 def _service(site: TomlFile) -> str:

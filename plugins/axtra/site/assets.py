@@ -68,7 +68,8 @@ class AssetGenerator(SiteGenerator):
             self.table.add(name, partial(maker.original, file), reads=(Path(self.path, file),))
         for copy in self._copies:
             self.table.add(copy.url, partial(maker.make, copy), reads=(copy,))
-        self.table.add("/favicon.svg", lambda: drawings.favicon(self.tokens).encode(), reads=())
+        icon = drawings.favicon(self.tokens, self.library.facts.sign).encode()
+        self.table.add("/favicon.svg", _constant(icon), reads=(icon,))
         for drawing in drawings.drawing_files(self.library.items):
             self.table.add(drawing.url, self._drawing(drawing), reads=(drawing,))
         for poster in posters.posters(self.library):
@@ -84,7 +85,7 @@ class AssetGenerator(SiteGenerator):
     @cached_property
     def _poster_maker(self) -> posters.PosterMaker:
         store = Store(self.site.cache / "affiches")
-        return posters.PosterMaker(self.tokens, Path(self.path), store)
+        return posters.PosterMaker(self.tokens, Path(self.path), store, self.library.facts.sign)
 
     def _affiche(self, item: Item | None = None) -> posters.Shown:
         """Return what social networks show of a page: its poster, or its photograph."""

@@ -29,10 +29,10 @@ def icon_address(size: int) -> str:
     return "/apple-touch-icon.png" if size == TOUCH else f"/icone-{size}.png"
 
 
-def _icon(size: int, _library: Library, _siteurl: str, tokens: Tokens) -> bytes:
+def _icon(size: int, library: Library, _siteurl: str, tokens: Tokens) -> bytes:
     """Return the icon of the site as a PNG; without a hole, which telephones would fill."""
     png = resvg_py.svg_to_bytes(
-        svg_string=drawings.favicon(tokens),
+        svg_string=drawings.favicon(tokens, library.facts.sign),
         width=size,
         background=tokens.palette("marine").paper,
         skip_system_fonts=True,

@@ -233,6 +233,7 @@ class Facts:
     atelier: str = ""  # where the people of the newsroom work, without a final slash
     fediverse: str = ""  # its account there, as « @nom@serveur.exemple »
     books: str = BOOKS
+    sign: str = "AXE"  # the name that is drawn in its masthead
 
     def book_name(self, slug: str) -> str:
         """Return the name of the books of a numéro, without what tells their format."""
