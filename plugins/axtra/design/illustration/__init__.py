@@ -7,6 +7,7 @@ axes cross, and a third ink shows where they overlap.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from enum import Enum
 from typing import TypeVar
