@@ -10,6 +10,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+import pikepdf
 import pytest
 from lxml import etree, html
 from lxml.html import HtmlElement
@@ -227,6 +228,14 @@ def test_a_numero_has_its_masthead_its_call_and_its_reserve(site: Path) -> None:
         assert line in words(html.fromstring(epub(site)["ours.xhtml"].encode()))
     assert len(numero.xpath("//span[@class='Z3988']")) == len(ORDER)
     assert numero.xpath("//link[@rel='license']")
+
+
+@pytest.mark.parametrize("numero", ["2019-09", "2019-12", "2020-03", "trente-ans"])
+def test_a_printer_folds_sheets_of_four_pages_whatever_a_numero_has(
+    site: Path, numero: str
+) -> None:
+    with pikepdf.open(book(site, ".pdf", numero)) as document:
+        assert len(document.pages) % 4 == 0
 
 
 def test_an_issue_without_a_number_is_named(site: Path) -> None:
