@@ -184,9 +184,9 @@ class HtmlRenderer(Renderer):
         """Show the cover of a numéro."""
         return self._show(self._pictures.cover(numero, self.library, width))
 
-    def wordmark(self, width: int) -> Markup:
+    def wordmark(self) -> Markup:
         """Show the drawn name of the magazine."""
-        return self._show(self._pictures.wordmark(self.library.facts.magazine, width))
+        return self._show(self._pictures.wordmark(self.library.facts))
 
     @property
     def _pictures(self) -> MailPictures:

@@ -369,6 +369,7 @@ class Reading:
             siteurl=(self.folders.siteurl or library.facts.website).rstrip("/"),
             others=(library.facts.service,) if library.facts.service else (),
             moved={redirect.old: redirect.new for redirect in library.redirects},
+            books=library.facts.books,
         )
         file = f"{self.folders.content}/site.toml"
         self.notes.append(menus.inspect(file, library.facts, known, addresses))
