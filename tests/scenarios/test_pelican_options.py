@@ -92,9 +92,9 @@ def test_printing_the_settings_reads_no_text_and_prints_little(project: Project)
     assert done.returncode == 0, done.stderr
     assert "SITEURL" in done.stdout
     assert len(done.stdout.splitlines()) < 1000
-    one = project.run("pelican", "--print-settings", "SITEURL", "AXTRA")
-    assert "https://www.axtra.ca" in one.stdout
-    assert "AXTRA is not a recognized setting" in one.stdout
+    named = project.run("pelican", "--print-settings", "SITEURL", "AXTRA").stdout
+    assert "https://www.axtra.ca" in named
+    assert "AXTRA is not a recognized setting" in named
 
 
 def test_another_folder_is_deleted_only_when_that_is_asked(project: Project) -> None:
@@ -202,3 +202,21 @@ def test_it_serves_and_shows_ten_edits_in_a_row(new_project: MakeProject) -> Non
         conf.write_text(conf.read_text("utf-8").replace("www.axtra.ca", "neuf.example"), "utf-8")
         soon(lambda: "https://neuf.example/" in served(port, "/"), process, journal)
     assert "Traceback" not in journal.read_text("utf-8")
+
+
+def test_a_template_finds_the_lists_of_pelican_made_for_it_alone(new_project: MakeProject) -> None:
+    project = new_project(FULL)
+    template = project.own_theme() / "templates/404.html"
+    text = template.read_text("utf-8")
+    names = "{% for a in articles %}<i>{{ a.title }} {{ a.url }} {{ a.category }}</i>{% endfor %}"
+    template.write_text(text.replace("</h1>", f"</h1>{names}{{{{ pages | length }}}}"), "utf-8")
+    report = project.build()
+    page = (project.output / "404.html").read_text("utf-8")
+    assert "<i>Une nouvelle nouvelles/une-nouvelle/ Nouvelle</i>" in page
+    assert "<i>Un premier article magazine/2020-05/premier/ Regards croisés</i>" in page
+    assert report.pages > 20
+    project.write({"content/nouvelles/2020/deux.md": news("Une deuxième")})
+    project.build()
+    assert "<i>Une deuxième nouvelles/deux/ Nouvelle</i>" in (
+        project.output / "404.html"
+    ).read_text("utf-8")

@@ -402,21 +402,18 @@ def filled(
             plugin is refused.
     """
     pelican_settings[KEY] = context
-    try:
-        instance = instance or pelican.Pelican(pelican_settings)
-        if PLUGIN not in instance.settings["PLUGINS"]:
-            raise Refusal(
-                f"le greffon « {PLUGIN} » n’est pas chargé : rien ne serait écrit",
-                f'Écrivez :  PLUGINS = ["{PLUGIN}"]',
-                rule="greffon-absent",
-                place="pelicanconf.py",
-            )
-        root = context.settings.folders.root
-        with _quiet(), refusing_failures(root), guests.hosted(instance, context, writes=writes):
-            type(instance).run(instance)
-            yield context.take_in_guests()
-    finally:
-        del pelican_settings[KEY]
+    instance = instance or pelican.Pelican(pelican_settings)
+    if PLUGIN not in instance.settings["PLUGINS"]:
+        raise Refusal(
+            f"le greffon « {PLUGIN} » n’est pas chargé : rien ne serait écrit",
+            f'Écrivez :  PLUGINS = ["{PLUGIN}"]',
+            rule="greffon-absent",
+            place="pelicanconf.py",
+        )
+    root = context.settings.folders.root
+    with _quiet(), refusing_failures(root), guests.hosted(instance, context, writes=writes):
+        type(instance).run(instance)
+        yield context.take_in_guests()
 
 
 @contextmanager

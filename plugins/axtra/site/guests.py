@@ -18,7 +18,6 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from blinker import ANY, NamedSignal
 from pelican import Pelican, signals
 from pelican.settings import DEFAULT_CONFIG
 
@@ -159,7 +158,7 @@ def names_of(pelican: Pelican) -> tuple[str, ...]:
 
 @contextmanager
 def hosted(pelican: Pelican, context: BuildContext, *, writes: bool) -> Iterator[None]:
-    """Give the other plugins of a site, and Pelican's own pages of templates, a folder apart.
+    """Lend a folder apart to the other plugins of a site, and to its pages of templates.
 
     While the block lasts, the context says that they are there, if they are.
 
@@ -217,8 +216,8 @@ def _refuse_idle(names: Collection[str], settings: Mapping[str, Any]) -> None:
     """Refuse a plugin that would do nothing here, without a word."""
     listens = {name: set[str]() for name in names}
     for signal_name, signal in vars(signals).items():
-        if isinstance(signal, NamedSignal):
-            for receiver in signal.receivers_for(ANY):
+        if isinstance(signal, type(signals.initialized)):
+            for receiver in signal.receivers_for(signal.ANY):
                 owner = _owner(_module(receiver), names)
                 if owner:
                     listens[owner].add(signal_name)

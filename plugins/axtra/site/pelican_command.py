@@ -14,6 +14,7 @@ from axtra.core.dates import ZONE
 from axtra.core.diagnostics import Diagnostic, Severity
 from axtra.core.refusals import DiagnosedRefusal, Refusal
 from axtra.site import autoreload, building
+from axtra.site.build_context import KEY
 from axtra.site.failures import refusing_failures
 from axtra.site.settings import SiteSettings
 
@@ -28,9 +29,7 @@ def run(instance: pelican.Pelican) -> None:
     goes through, with its text on the standard error and an exit code of 1. It is raised nowhere
     else below `cli`.
     """
-    if _Running.now:  # a plugin that builds sites within a site
-        raise Refusal("il construit un autre site pendant que celui-ci se construit")
-    watched, _Running.now = False, True
+    watched = False
     try:
         fresh = not instance.settings["LOAD_CONTENT_CACHE"]  # or « --ignore-cache »
         settings = replace(SiteSettings.of(instance.settings), fresh=fresh)
@@ -47,14 +46,6 @@ def run(instance: pelican.Pelican) -> None:
         _say(traceback.format_exc())  # Pelican would run again at once, and for ever
     else:
         _say(str(report))
-    finally:
-        _Running.now = False
-
-
-class _Running:
-    """Tells whether a build of this process is under way."""
-
-    now = False
 
 
 def _build(instance: pelican.Pelican, settings: SiteSettings) -> building.Report:
@@ -67,6 +58,7 @@ def _build(instance: pelican.Pelican, settings: SiteSettings) -> building.Report
         report = building.build(ready, instance, replaces=replaces and not holds_content)
     finally:
         instance.delete_outputdir = replaces
+        instance.settings.pop(KEY, None)  # it holds the whole content
     if report.refused:
         raise DiagnosedRefusal(report.diagnostics)
     _warn(problem for problem in report.diagnostics if problem not in ready.problems)

@@ -12,6 +12,7 @@ from pelican import Pelican, signals
 from pelican.generators import ArticlesGenerator, Generator, PagesGenerator
 
 from axtra.content import template_filters
+from axtra.core.refusals import Refusal
 from axtra.core.template_cache import Compiled
 from axtra.pictures import photographs
 from axtra.site import pelican_command
@@ -67,7 +68,7 @@ _FILTERS: Mapping[str, Any] = MappingProxyType(
 
 
 def prepare(pelican: Pelican) -> None:
-    """Give templates what they use; build as `axtra` does where `pelican` itself was called.
+    """Add what templates use; build as `axtra` does where `pelican` itself was called.
 
     The content is read when Pelican runs, not before: « pelican --listen » or « --print-settings »
     needs none of it, and « --autoreload » runs many times.
@@ -92,11 +93,13 @@ def add_generators(_: Pelican) -> list[type[Generator]]:
 
 
 def serve(generator: ArticlesGenerator | PagesGenerator) -> None:
-    """Give a generator of Pelican our texts where other plugins may ask for them at once."""
+    """Make a generator of Pelican read our texts, if other plugins may ask for them at once."""
     build = context_in(generator.settings)
     if build.texts is None:
         render = cache(partial(_body_renderer, generator))
         build.texts = StockTexts(build.library, build.settings.folders.root, render)
+    if any(type(other) is type(generator) for other in build.texts.generators):
+        raise Refusal("il construit un autre site pendant que celui-ci se construit")
     build.texts.generators.append(generator)
     if build.guests is not None:
         build.texts.serve(generator)

@@ -7,7 +7,9 @@ Pelican's: the signals, the statuses, the order, the categories, the tags, the d
 from __future__ import annotations
 
 import os
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, field
 from functools import cache, partial
 from html import escape
@@ -77,10 +79,13 @@ class StockTexts:
         self, generator: ArticlesGenerator | PagesGenerator, context: Mapping[str, Any]
     ) -> Mapping[str, Any]:
         """Let a generator read our texts; return the context that it fills."""
-        self.serve(generator)
-        generator.context = {**context, "generated_content": {}}
-        generator.generate_context()
-        return generator.context  # type: ignore[no-any-return]
+        asked = copy(generator)
+        self.serve(asked)
+        asked.context = {**context, "generated_content": {}}
+        for name in ("tags", "categories", "authors"):  # filled once already, with nothing
+            setattr(asked, name, defaultdict(list))
+        asked.generate_context()
+        return asked.context  # type: ignore[no-any-return]
 
     def items(self, cls: type[Content]) -> Iterator[Item]:
         """Return the items that are articles of Pelican's, or its pages."""
@@ -88,7 +93,7 @@ class StockTexts:
         return (item for item in self.library.items if item.shown and isinstance(item, kinds))
 
     def serve(self, generator: ArticlesGenerator | PagesGenerator) -> None:
-        """Give a generator our texts in the place of files; it writes none of them."""
+        """Make a generator read our texts in the place of files, and write none of them."""
         articles = isinstance(generator, ArticlesGenerator)
         items = {
             os.path.relpath(self.root / item.source, generator.path): item
@@ -188,14 +193,14 @@ def _metadata(item: Item, settings: Mapping[str, Any], *, with_category: bool) -
         found["authors"] = [
             _named(Author, author.title.plain, author.slug, settings) for author in authors
         ]
+    if isinstance(item, model.Article) and item.dossier:
+        found["series"] = item.dossier.title.plain
     if item.image:
         found["image"] = item.image.url
     return found
 
 
-def _named(
-    cls: type[URLWrapper], name: str, slug: str, settings: Mapping[str, Any]
-) -> URLWrapper:
+def _named(cls: type[URLWrapper], name: str, slug: str, settings: Mapping[str, Any]) -> URLWrapper:
     made = cls(name, settings)
     made.slug = slug
     return made
