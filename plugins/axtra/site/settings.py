@@ -11,6 +11,7 @@ from typing import Any, Self
 from pelican import settings as pelican_settings
 
 from axtra.content.loading import Folders
+from axtra.core.refusals import Refusal
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +19,7 @@ class SiteSettings:
     """What is read of Pelican's settings.
 
     `siteurl` has no final slash. `publish` (AXTRA_PUBLISH in publishconf.py) refuses what must not
-    be public.
+    be public. `fresh` (« pelican --ignore-cache ») reads nothing of earlier builds.
     """
 
     siteurl: str
@@ -28,11 +29,20 @@ class SiteSettings:
     output: Path
     cache: Path
     publish: bool
+    fresh: bool = False
 
     @classmethod
     def of(cls, settings: Mapping[str, Any]) -> Self:
         """Return what Pelican's settings, whose paths are absolute, say of the site."""
         content = Path(settings["PATH"])
+        if not settings.get("NEWSLETTER_PATHS"):
+            raise Refusal(
+                "ce site n’est pas un projet d’AXE : NEWSLETTER_PATHS n’est pas dans ses réglages",
+                "Pour un site d’AXE, partez d’une copie de son dépôt.\n"
+                'Pour un autre site de Pelican, retirez "axtra.site" de PLUGINS.',
+                rule="projet-absent",
+                place="pelicanconf.py",
+            )
         return cls(
             siteurl=settings["SITEURL"],
             content=content,

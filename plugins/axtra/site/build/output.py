@@ -8,7 +8,7 @@ turns.
 from __future__ import annotations
 
 import errno
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -64,6 +64,9 @@ def publish(
     records: BuildRecords | NoRecords | None = None,
     progress: Progress = silent,
     spare: Path | None = None,
+    *,
+    retained: Collection[str] = (),
+    replaces: bool = False,
 ) -> Change:
     """Do the jobs and put the result in place of the output folder.
 
@@ -79,15 +82,19 @@ def publish(
         progress: called before each job that is done.
         spare: a place, on the same disk, for the tree that this build replaces: the next build is
             then faster. None: the tree is removed.
+        retained: what stays although no job makes it: names at the top of the folder, such as .git.
+        replaces: replace the folder even where something else wrote it.
 
     Raises:
         OutputError: the folder holds something that is not a site of ours.
     """
     output = output.resolve()
-    _refuse_foreign(output)
+    if not replaces:
+        _refuse_foreign(output, retained)
     try:
         output.parent.mkdir(parents=True, exist_ok=True)
         with staged_output(output, spare) as staged:
+            staged.retain(retained)
             return _do_jobs(table, staged, records or NoRecords(), progress)
     except IrregularError:
         raise  # what was to be read is at fault, not what was to be written
@@ -149,11 +156,11 @@ class _Done:
     problems: tuple[Diagnostic, ...]
 
 
-def _refuse_foreign(output: Path) -> None:
+def _refuse_foreign(output: Path, retained: Collection[str]) -> None:
     """Refuse to replace a folder that this program did not write."""
     if not output.exists() or (output / MARK).is_file():
         return
-    if not output.is_dir() or any(output.iterdir()):
+    if not output.is_dir() or any(entry.name not in retained for entry in output.iterdir()):
         raise OutputError(
             "ce dossier contient autre chose qu’un site construit par axtra",
             "Choisissez un dossier vide ou nouveau avec --sortie.",
