@@ -102,7 +102,7 @@ def routes(atelier: Atelier) -> list[Route]:
 
     return [
         Route("/images", listing, methods=["GET", "POST"]),
-        Route("/images/fichier/{name:path}", picture, methods=["GET"]),
+        Route("/images/fichier/{name:nom}", picture, methods=["GET"]),
     ]
 
 
