@@ -216,8 +216,10 @@ def test_proposed_suppressions_are_settled(office: LetterOffice, alone: Browser)
     token = screen.tree.xpath("//input[@name='jeton']/@value")[0]
     waiting = screen.tree.xpath("//form[.//button[@value='retirer']]/input[@name='adresse']/@value")
     assert len(waiting) == proposed
-    for address, act in zip(waiting, itertools.cycle(("retirer", "garder", "retirer")), strict=False):
-        buttons = [" ".join(button.text_content().split()) for button in screen.tree.xpath("//button")]
+    acts = itertools.cycle(("retirer", "garder", "retirer"))
+    for address, act in zip(waiting, acts, strict=False):
+        found = screen.tree.xpath("//button")
+        buttons = [" ".join(button.text_content().split()) for button in found]
         assert f"Retirer : {address}" in buttons
         assert "Reprendre" not in buttons
         screen = alone.request(

@@ -225,13 +225,13 @@ def see(address: str) -> Response:
     return RedirectResponse(address, HTTPStatus.SEE_OTHER)
 
 
-class _NameConvertor(PathConvertor):
-    """Names of files in addresses: a path that may hold any sign, an end of line too."""
+class _AnyPath(PathConvertor):
+    """Paths in addresses, where the name of a file may hold any sign: an end of line too."""
 
     regex = r"[\s\S]*"
 
 
-register_url_convertor("nom", _NameConvertor())
+register_url_convertor("path", _AnyPath())
 
 
 def application(atelier: Atelier) -> Starlette:

@@ -37,5 +37,6 @@ def as_refusal(error: OSError | sqlite3.Error) -> Refusal:
             f"le registre des envois ne se lit pas ({error}).",
             "Vérifiez la place sur le disque et le dossier de données.",
         )
-    cause = f" : {_CAUSES[error.errno]}" if error.errno in _CAUSES else ""
+    known = _CAUSES.get(error.errno or 0)
+    cause = f" : {known}" if known else ""
     return Refusal(f"« {error.filename} » ne peut être ni lu ni écrit{cause}.", _REMEDY)

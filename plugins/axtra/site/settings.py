@@ -94,7 +94,7 @@ def _refusing(root: Path, *, publish: bool) -> Iterator[Path]:
     conf = root / ("publishconf.py" if publish else _CONF)
     try:
         yield conf
-    except Exception as error:  # noqa: BLE001 - it is somebody's program
+    except Exception as error:  # it is somebody's program
         raise _refusal(error, root, conf) from error
 
 

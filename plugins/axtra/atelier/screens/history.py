@@ -33,7 +33,7 @@ def routes(atelier: Atelier) -> list[Route]:
             return await run_in_threadpool(_restore, atelier, name, fields.get("version", ""))
         return await run_in_threadpool(_show, atelier, request, name)
 
-    return [Route("/historique/{name:nom}", history, methods=["GET", "POST"])]
+    return [Route("/historique/{name:path}", history, methods=["GET", "POST"])]
 
 
 def _entry(atelier: Atelier, name: str) -> TextEntry:

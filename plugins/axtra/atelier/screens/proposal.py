@@ -50,8 +50,8 @@ def routes(atelier: Atelier) -> list[Route]:
         return await run_in_threadpool(_page, atelier, request, name)
 
     return [
-        Route("/proposition/page/{name:nom}", page, methods=["GET"]),
-        Route("/proposition/{name:nom}", proposal, methods=["GET", "POST"]),
+        Route("/proposition/page/{name:path}", page, methods=["GET"]),
+        Route("/proposition/{name:path}", proposal, methods=["GET", "POST"]),
     ]
 
 

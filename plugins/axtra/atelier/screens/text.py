@@ -91,8 +91,8 @@ def routes(atelier: Atelier) -> list[Route]:
         return await run_in_threadpool(_palette, atelier)
 
     return [
-        Route("/texte/{name:nom}", text, methods=["GET", "POST"]),
-        Route("/saisie/{name:nom}", typing, methods=["POST"]),
+        Route("/texte/{name:path}", text, methods=["GET", "POST"]),
+        Route("/saisie/{name:path}", typing, methods=["POST"]),
         Route("/palette", palette, methods=["GET"]),
     ]
 
