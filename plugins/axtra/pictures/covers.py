@@ -23,7 +23,7 @@ from axtra.pictures import crops, drawings
 WIDTH, HEIGHT = 1236, 1600  # px, in the proportions of letter paper
 _MARGIN, _HEAD = 76, 300
 _TITLES = ((34, 138), (64, 102), (10_000, 74))  # most letters, size
-_WIDEST = 640  # of the drawn name
+_WIDEST = 500  # of the drawn name, beside the words on its right
 _LEAST = 150  # what is left to the picture
 _GAP, _LEADING = 26, 1.2
 # Private signs, which no font draws: where italics start, and end.
