@@ -143,7 +143,7 @@ def _describe(atelier: Atelier, request: Request, fields: dict[str, str]) -> Res
 
 
 def _rename(atelier: Atelier, request: Request, fields: dict[str, str]) -> Response:
-    """Give a picture another name, wherever it is named."""
+    """Rename a picture, wherever it is named."""
     atelier.newsroom.catch_up()
     name = fields.get("image", "")
     if name not in _names(atelier):
