@@ -167,6 +167,8 @@ def _rename(atelier: Atelier, request: Request, fields: dict[str, str]) -> Respo
 
 
 def _listing(atelier: Atelier, request: Request, refusal: Refusal | None = None) -> Response:
+    token = request.query_params.get("recues", "")
+    received = atelier.shelf.find(request.state.session.cookie, token)
     atelier.newsroom.catch_up()
     used: dict[str, list[Use]] = defaultdict(list)
     for text in atelier.newsroom.texts():
@@ -182,6 +184,7 @@ def _listing(atelier: Atelier, request: Request, refusal: Refusal | None = None)
         libelles=_LABELS,
         refus=refusal,
         garde=request.query_params.get("garde", ""),
+        recues=received if isinstance(received, list) else (),
         renommee=request.query_params.get("renommee", ""),
     )
 
