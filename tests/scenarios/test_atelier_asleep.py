@@ -6,16 +6,15 @@ import os
 import random
 import signal
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import httpx
 import pytest
 
 from support import smtp_server
 from support.atelier_client import Browser, Screen
-from support.atelier_process import browsing, started
+from support.atelier_process import ProcessBrowser, started
 from support.letter_office import (
     LIST,
     TODAY,
@@ -27,8 +26,8 @@ from support.letter_office import (
 from support.service_processes import wait_until
 from support.smtp_server import MailHandler, RunningServer, numbered
 
-PEOPLE = numbered(24)
-LETTER = f"/infolettres/{TODAY}"
+PEOPLE = numbered(12)
+LETTER, REPORT = f"/infolettres/{TODAY}", f"/infolettres/{TODAY}/bilan"
 
 
 @pytest.fixture(scope="module")
@@ -61,11 +60,6 @@ def _ready(office: LetterOffice) -> None:
         browser.send(form, button)
 
 
-def _screen(answer: httpx.Response) -> Screen:
-    place = answer.url.raw_path.decode()
-    return Screen(answer.status_code, answer.text, answer.headers, place)
-
-
 def _account(screen: Screen) -> list[int]:
     """Return the numbers of the report, the total last."""
     cells = screen.tree.xpath("//table[contains(@class, 'somme')]//td")
@@ -86,25 +80,15 @@ def sleep_while_sending(built: Path, place: Path, seed: int, seconds: float) -> 
         office = letter_office(built, place, post.url, PEOPLE)
         _ready(office)
         post.post.taken.clear()
-        with (
-            started(office.project, office.data) as (atelier, address),
-            browsing(address) as (client, home),
-        ):
-
-            def ask(place: str) -> Screen:
-                return _screen(client.get(home + place))
-
-            def send(place: str, **fields: str) -> Screen:
-                token = ask(place).tree.xpath("//input[@name='jeton']/@value")[0]
-                data = {"jeton": token, **fields}
-                return _screen(client.post(home + place, data=data, headers={"origin": home}))
-
-            confirmed = {"acte": "confirmer", "liste": LIST, "nombre": str(len(PEOPLE))}
-            assert "L’envoi" in send(f"{LETTER}/envoyer", **confirmed).words
+        with started(office.project, office.data) as (atelier, address):
+            browser = ProcessBrowser(address)
+            form = browser.ask(f"{LETTER}/envoyer?etape=confirmer").form("envoi")
+            form.fields |= {"liste": LIST, "nombre": str(len(PEOPLE))}
+            assert browser.send(form, f"Envoyer à {len(PEOPLE)} personnes").status == 200
             for share in (1 / 4, 2 / 3):
                 _sleep_after(office, post, atelier.pid, chance, share, seconds)
-            _finish(office, ask, lambda: send(f"{LETTER}/bilan", acte="reprendre"))
-            screen, states = ask(f"{LETTER}/bilan"), office.states(TODAY)
+            _finish(office, browser)
+            screen, states = browser.ask(REPORT), office.states(TODAY)
     times = post.post.recipients()
     assert set(times) <= set(states)
     assert set(times.values()) <= {1}  # nobody twice
@@ -132,20 +116,19 @@ def _sleep_after(
         time.sleep(seconds)
 
 
-def _finish(
-    office: LetterOffice, ask: Callable[[str], Screen], resume: Callable[[], Screen]
-) -> None:
+def _finish(office: LetterOffice, browser: Browser) -> None:
     """Go on with the sending, as the screen offers it, until it is over."""
     for _ in range(10):
         wait_until(lambda: not sending_processes(office))
-        screen = ask(f"{LETTER}/bilan")
+        screen = browser.ask(REPORT)
         numbers = _account(screen)
         assert sum(numbers[:-1]) == numbers[-1]
         if "L’envoi est fini" in screen.words:
             return
         assert "L’envoi est arrêté" in screen.words, screen.words
-        resume()
-    raise AssertionError(ask(f"{LETTER}/bilan").words)
+        token = screen.tree.xpath("//input[@name='jeton']/@value")[0]
+        browser.request("POST", REPORT, data={"jeton": token, "acte": "reprendre"})
+    raise AssertionError(browser.ask(REPORT).words)
 
 
 def test_a_machine_that_sleeps_while_a_letter_leaves(built: Path, tmp_path: Path) -> None:

@@ -66,7 +66,7 @@ def test_the_command_says_the_same_of_them(project: Project) -> None:
         assert "Traceback" not in done.stderr
 
 
-def test_a_data_folder_that_cannot_be_used_is_told_and_nothing_changes(
+def test_a_data_folder_that_cannot_be_used_changes_nothing_and_has_a_message(
     project: Project, tmp_path: Path
 ) -> None:
     data = tmp_path / "donnees"
@@ -85,7 +85,7 @@ def test_a_data_folder_that_cannot_be_used_is_told_and_nothing_changes(
 
 
 @pytest.mark.skipif(not shutil.which("chmod"), reason="rights of files")
-def test_a_disk_that_refuses_is_told(
+def test_a_disk_that_refuses_has_a_message(
     project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     browser = Browser(project.root, tmp_path / "donnees")
@@ -121,7 +121,7 @@ def test_a_name_of_any_signs_opens_and_one_that_is_none_says_so(
             assert "accueil" in screen.words
 
 
-def test_what_a_role_does_not_allow_is_said_in_words(project: Project, tmp_path: Path) -> None:
+def test_a_role_that_does_not_allow_an_act_has_a_message(project: Project, tmp_path: Path) -> None:
     ana = Browser(
         project.root,
         tmp_path / "donnees",

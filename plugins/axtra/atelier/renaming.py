@@ -44,7 +44,7 @@ class PictureRenaming:
     lock: AbstractContextManager[object]
 
     def rename(self, name: str, typed: str) -> str:
-        """Give a picture another name, and write it where texts and versions name it.
+        """Rename a picture, and write its name where texts and versions name it.
 
         Args:
             name: the picture, from the folder of the content.

@@ -136,6 +136,7 @@ def _home(atelier: Atelier, request: Request, saved: Path | None = None) -> Resp
         sauvegardee=saved,
         depot=atelier.origin.trouble if whole else None,
         prochaine=_next_letter(atelier),
+        publie=_published(atelier),
         envois=sendings,
     )
 
@@ -146,6 +147,12 @@ def _next_letter(atelier: Atelier) -> newsletters.Day | None:
         return None
     entry = next_letter(atelier.newsroom, atelier.clock())
     return newsletters.day_of(entry) if entry else None
+
+
+def _published(atelier: Atelier) -> tuple[datetime, str] | None:
+    """Return when the site was last published, as far as is known here, and by whom."""
+    shown = atelier.publisher.shown() if atelier.person.may(Act.PUBLISH) else None
+    return (datetime.fromisoformat(shown.when), shown.who) if shown else None
 
 
 def _unsettled(atelier: Atelier) -> list[tuple[str, str, str]]:

@@ -143,7 +143,7 @@ def _describe(atelier: Atelier, request: Request, fields: dict[str, str]) -> Res
 
 
 def _rename(atelier: Atelier, request: Request, fields: dict[str, str]) -> Response:
-    """Give a picture another name, wherever it is named."""
+    """Rename a picture, wherever it is named."""
     atelier.newsroom.catch_up()
     name = fields.get("image", "")
     if name not in _names(atelier):
@@ -167,6 +167,8 @@ def _rename(atelier: Atelier, request: Request, fields: dict[str, str]) -> Respo
 
 
 def _listing(atelier: Atelier, request: Request, refusal: Refusal | None = None) -> Response:
+    token = request.query_params.get("recues", "")
+    received = atelier.shelf.find(request.state.session.cookie, token)
     atelier.newsroom.catch_up()
     used: dict[str, list[Use]] = defaultdict(list)
     for text in atelier.newsroom.texts():
@@ -182,6 +184,7 @@ def _listing(atelier: Atelier, request: Request, refusal: Refusal | None = None)
         libelles=_LABELS,
         refus=refusal,
         garde=request.query_params.get("garde", ""),
+        recues=received if isinstance(received, list) else (),
         renommee=request.query_params.get("renommee", ""),
     )
 
