@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader
+from jinja2 import Environment, FileSystemLoader, pass_context
+from jinja2.runtime import Context
 from markupsafe import Markup
 
 from axtra.content import template_filters
@@ -55,9 +56,11 @@ class BookTheme:
         templates.filters["adresse"] = spelled
         templates.filters["trace"] = partial(data_figures.in_book, tokens=tokens)
 
-        def corps(body: Body) -> Markup:
+        @pass_context
+        def corps(context: Context, body: Body) -> Markup:
             """Render a body as books show it; each block has its template."""
-            return Markup("\n").join(_nodes(body, templates))
+            medium = str(context.get("medium", ""))
+            return Markup("\n").join(_nodes(body, templates, medium))
 
         templates.filters["corps"] = corps
         base = siteurl.rstrip("/")
@@ -89,10 +92,10 @@ def spelled(url: str) -> str:
     return re.sub(r"^(https?://|mailto:)", "", url).rstrip("/")
 
 
-def _nodes(body: Body, templates: Environment) -> Iterable[Markup]:
+def _nodes(body: Body, templates: Environment, medium: str) -> Iterable[Markup]:
     for node in shown_to(BOOK, body):
         if isinstance(node, Prose):
             yield node.html
         else:
             template = templates.get_template(f"blocs/{node.name}.html")
-            yield Markup(template.render(bloc=node))  # noqa: S704 - escaped by the template
+            yield Markup(template.render(bloc=node, medium=medium))  # noqa: S704 - escaped by the template
