@@ -31,6 +31,11 @@ Une phrase dite.
 - un
 - deux
 """
+# The elements whose end nobody can see, but for what shows the beginning of a page on purpose.
+CUT = """() => [...document.querySelectorAll("main *")].filter((found) =>
+    ["hidden", "clip"].includes(getComputedStyle(found).overflowY)
+    && found.scrollHeight > found.clientHeight + 4
+    && !found.closest(".hors-vue, .pli, .boite, .cm-editor")).map((found) => found.className)"""
 SAVED = re.compile("^Enregistré")  # not « pas encore enregistré »
 FAULTY = "content/magazine/2020-05/fautif.md"
 SCREENS = (
@@ -104,6 +109,7 @@ def test_every_screen_is_accessible_and_fits(
     def inspect(name: str) -> None:
         page.wait_for_load_state("networkidle")
         assert page.evaluate("document.documentElement.scrollWidth") <= width, name
+        assert page.evaluate(CUT) == [], name
         assert axe_violations(page) == [], name
         if shots := os.environ.get("AXTRA_CAPTURES"):  # to look at them
             page.screenshot(path=f"{shots}/{name}-{width}-{scheme}.png", full_page=True)
