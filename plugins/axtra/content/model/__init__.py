@@ -4,11 +4,21 @@ Items are frozen. They are made in two steps, since links and cards may lead any
 first, then what is `Resolved` of each.
 """
 
+from axtra.content.model.directory import (
+    UNPLACED,
+    Directory,
+    MapShape,
+    Shelf,
+    Territory,
+    Town,
+)
 from axtra.content.model.items import (
     CLASSES,
+    STALE_AFTER,
     Article,
     Author,
     Call,
+    Centre,
     Choice,
     Correction,
     Dossier,
@@ -23,7 +33,7 @@ from axtra.content.model.items import (
     Release,
     Resolved,
 )
-from axtra.content.model.library import FEATURED, Library, T, around, sort_key
+from axtra.content.model.library import FEATURED, Library, T, around
 from axtra.content.model.motifs import Motif
 from axtra.content.model.nodes import (
     PLAIN_NODES,
@@ -49,7 +59,16 @@ from axtra.content.model.nodes import (
     shown_to,
     walk,
 )
+from axtra.content.model.places import (
+    DIRECTORY,
+    REGIONS,
+    Category,
+    Point,
+    Region,
+    distance,
+)
 from axtra.content.model.rich_nodes import DataFigure, Gallery, References
+from axtra.content.model.sorting import sort_key
 from axtra.content.model.values import (
     GLOSSARY,
     Facts,
@@ -66,9 +85,13 @@ from axtra.content.model.values import (
 
 __all__ = [
     "CLASSES",
+    "DIRECTORY",
     "FEATURED",
     "GLOSSARY",
     "PLAIN_NODES",
+    "REGIONS",
+    "STALE_AFTER",
+    "UNPLACED",
     "Article",
     "Aside",
     "Audio",
@@ -78,10 +101,13 @@ __all__ = [
     "Call",
     "Card",
     "Cards",
+    "Category",
+    "Centre",
     "Choice",
     "Contents",
     "Correction",
     "DataFigure",
+    "Directory",
     "Dossier",
     "Event",
     "Exemption",
@@ -93,6 +119,7 @@ __all__ = [
     "KeyFigure",
     "KeyFigures",
     "Library",
+    "MapShape",
     "Motif",
     "News",
     "Newsletter",
@@ -101,23 +128,29 @@ __all__ = [
     "Numero",
     "Only",
     "Page",
+    "Point",
     "Prose",
     "Publication",
     "PullQuote",
     "Quote",
     "References",
+    "Region",
     "Release",
     "Resolved",
     "Rubrique",
+    "Shelf",
     "Status",
     "Subject",
     "T",
     "Term",
+    "Territory",
     "Text",
+    "Town",
     "TypedText",
     "Video",
     "Welcome",
     "around",
+    "distance",
     "html_text",
     "plain_text",
     "prose_of",

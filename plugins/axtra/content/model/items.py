@@ -9,11 +9,14 @@ from datetime import date, datetime, time, timedelta
 from types import MappingProxyType
 
 from axtra.content.audiences import SITE, Reader
+from axtra.content import opening_hours
 from axtra.content.blocks import Heading
 from axtra.content.model.motifs import Motif
 from axtra.content.model.nodes import Body, excerpt, shown_to, walk
+from axtra.content.model.places import Category, Point, Region
 from axtra.content.model.rich_nodes import DataFigure
 from axtra.content.model.values import Image, NewsletterType, Rubrique, Status, Subject, Text
+from axtra.content.opening_hours import OpenHours
 from axtra.content.pdf_documents import PdfFault
 from axtra.content.schema import Kind
 from axtra.core import dates
@@ -39,6 +42,7 @@ class Resolved:
     reply_to: Item | None = None
     audio: str | None = None
     transcript: str | None = None
+    website: str | None = None
     motif: Motif = field(default_factory=Motif)
 
 
@@ -401,6 +405,58 @@ class Event(Item):
         return self.end
 
 
+STALE_AFTER = 365  # days since a sheet was verified
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Centre(Item):
+    """A sheet of the directory; `title` is the name, the body what the centre says of itself.
+
+    Attributes:
+        point: where it is, in its sheet or found from its postal code, or its town.
+        demonstration: the keys whose value is not the real one.
+    """
+
+    address: Text | None = None
+    town: Text | None = None
+    postal_code: str = ""  # « G9A 1A1 »
+    point: Point | None = None
+    region: Region | None = None
+    specialities: tuple[Category, ...] = ()
+    publics: tuple[Category, ...] = ()
+    languages: tuple[Category, ...] = ()
+    accessibility: tuple[Text, ...] = ()
+    hours: tuple[Text, ...] = ()
+    telephone: Text | None = None
+    email: str = ""
+    website_link: str | None = None  # as it is typed
+    online: Text | None = None  # what it offers at a distance: an address, or words
+    verified: datetime | None = None
+    demonstration: tuple[str, ...] = ()
+
+    @property
+    def website(self) -> str | None:
+        """Return the address of its own site."""
+        return self.resolved.website
+
+    @property
+    def last_fresh_day(self) -> date:
+        """Return the last day on which its sheet is held to be true."""
+        return self.verified.date() + timedelta(days=STALE_AFTER) if self.verified else date.min
+
+    @property
+    def opening_hours(self) -> tuple[OpenHours, ...]:
+        """Return its opening hours, as far as a program reads them."""
+        return tuple(span for line in self.hours for span in opening_hours.read(line.plain) or ())
+
+    @property
+    def front_words(self) -> tuple[Text, ...]:
+        """Return its town, its region, and the words by which it is found."""
+        region = self.region.name if self.region else None
+        words = (word.name for word in (*self.specialities, *self.publics))
+        return (*(text for text in (self.town, region) if text), *words)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Page(Item):
     """A standing page of the site."""
@@ -457,6 +513,7 @@ CLASSES: Mapping[str, type[Item]] = MappingProxyType(
         "evenement": Event,
         "auteur": Author,
         "dossier": Dossier,
+        "centre": Centre,
         "page": Page,
         "infolettre": Newsletter,
     }

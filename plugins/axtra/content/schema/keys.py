@@ -35,6 +35,20 @@ class Type(StrEnum):
     FLAG = "oui ou non"
     DOSSIER = "dossier"
     REFERENCE = "texte du site"
+    REGION = "région du Québec"
+    CATEGORIES = "liste de mots"
+    HOURS = "heures d’ouverture"
+    POINT = "latitude et longitude"
+    POSTAL_CODE = "code postal"
+    EMAIL = "adresse de courriel"
+
+
+# The types whose values are several; a field of the atelier shows them a line each.
+LIST_TYPES = frozenset(
+    {Type.LINES, Type.NAMES, Type.WORDS, Type.AUTHORS, Type.CATEGORIES, Type.HOURS}
+)
+# Those of which each value is a sentence, that a comma does not cut.
+SENTENCES = frozenset({Type.LINES, Type.HOURS})
 
 
 @dataclass(frozen=True, slots=True)
