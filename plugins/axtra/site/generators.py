@@ -121,9 +121,14 @@ class PageGenerator(SiteGenerator):
             self.table.add(url, partial(write, directory, siteurl), reads=(directory,))
         job = partial(open_directory.near, directory, self.library.territory)
         self.table.add(open_directory.NEAR, job, reads=(directory, self.library.territory))
-        for centre in directory.centres:
-            job = partial(open_directory.vcard, centre, siteurl)
-            self.table.add(open_directory.vcard_address(centre), job, reads=(centre,))
+        cards = {open_directory.vcard_address(centre): centre for centre in directory.centres}
+        self.table.add_set(
+            tuple(cards),
+            lambda: Made(
+                {url: partial(open_directory.vcard, known, siteurl) for url, known in cards.items()}
+            ),
+            reads=(directory,),
+        )
 
     def _reference(self, article: Article, write: citations.Writer) -> Job:
         return lambda: write(article, self.library.facts, self.siteurl)

@@ -97,6 +97,7 @@ class Kind:
         card_colour: the token of the label of its card in a mail.
         schema_type: what schema.org calls an item.
         poster: when an item has a picture of its own for social networks.
+        drawn: a drawing stands for the picture of an item that has none.
     """
 
     name: str
@@ -116,6 +117,7 @@ class Kind:
     card_colour: str = "texte-doux"
     schema_type: str = "Article"
     poster: PosterUse = PosterUse.WITHOUT_PHOTOGRAPH
+    drawn: bool = True
 
     def key(self, name: str) -> Key | None:
         """Find a key by the name an editor types."""

@@ -263,7 +263,7 @@ _ALL_KINDS = (
         ),
         listing="/trouver/", listing_title="Trouver un centre", card_block="centre",
         palette="recherches", card_colour="accent", schema_type="EmploymentAgency",
-        poster=PosterUse.NEVER,
+        poster=PosterUse.NEVER, drawn=False,
     ),
     Kind(
         "page", "une", "page", "pages",
