@@ -19,9 +19,7 @@ def read(raw: RawBlock, reader: BlockReader) -> Cards | None:
     """Resolve the block; None when it lists nothing, which is noted."""
     before = len(reader.notes.found)
     centres = [
-        item
-        for item in available(Centre, reader.item, reader.library)
-        if isinstance(item, Centre)
+        item for item in available(Centre, reader.item, reader.library) if isinstance(item, Centre)
     ]
     if typed := reader.option(raw, "region"):
         region = find_region(typed, reader.line(raw, "region"), reader.notes)

@@ -75,7 +75,7 @@ CONTENT_RULES: Mapping[str, str] = MappingProxyType({
     "fiche-perimee": "La fiche d’un centre a été vérifiée depuis moins d’un an.",
     "heures-illisibles": "Les heures d’ouverture nomment des jours et des heures.",
     "region-inconnue": "La région d’un centre est l’une des 17 régions administratives.",
-    "territoire-illisible": "Les fichiers de content/territoire/ sont ceux que « make carte » écrit.",
+    "territoire-illisible": "Les fichiers de content/territoire/ sont ceux de « make carte ».",
     "verifie-a-venir": "Une fiche a été vérifiée un jour passé.",
     "centres-absents": "Un bloc « centres » trouve au moins un centre.",
     "dossier-inconnu": "Le dossier d’un article a sa fiche dans content/dossiers/.",

@@ -159,10 +159,11 @@ def _demonstration_facts(content: Library, where: Folders) -> Iterator[Diagnosti
         )
     for centre in content.shown(Centre):
         if centre.demonstration:
+            false = ", ".join(centre.demonstration)
             yield Diagnostic(
                 centre.source,
                 None,
                 "fait-de-demonstration",
-                f"la fiche a encore des valeurs de démonstration : {', '.join(centre.demonstration)}",
+                f"la fiche a encore des valeurs de démonstration : {false}",
                 "Mettez les vraies valeurs, puis effacez la ligne « demonstration ».",
             )

@@ -152,8 +152,10 @@ def near(directory: Directory, territory: Territory) -> bytes:
             "regions": [names[slug] for slug in known],
             "centres": centres,
             "lieux": [
-                [town.name, known.index(town.region.slug), town.point.latitude, town.point.longitude]
-                for town in territory.towns
+                [name, known.index(region.slug), point.latitude, point.longitude]
+                for name, region, point in (
+                    (town.name, town.region, town.point) for town in territory.towns
+                )
             ],
             "zones": {
                 code: [known.index(region.slug), point.latitude, point.longitude]

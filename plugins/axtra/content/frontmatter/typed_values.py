@@ -218,9 +218,7 @@ def _texts(value: Value, key: Key, notes: Notes) -> tuple[Field, ...] | None:
         value = Value(_paired(value), value.line)
     if isinstance(value.raw, list):
         if key.type is Type.HOURS:
-            value = replace(
-                value, raw=[line for item in value.raw for line in _paired(item)]
-            )
+            value = replace(value, raw=[line for item in value.raw for line in _paired(item)])
         assert isinstance(value.raw, list)  # noqa: S101 - as above
         texts = [(_scalar(item, key, notes), item.line) for item in value.raw]
         return tuple(Field(text, line) for text, line in texts if text is not None)

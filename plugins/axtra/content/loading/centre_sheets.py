@@ -1,4 +1,4 @@
-"""The sheets of the directory: their words, their region, where they are, and how fresh they are."""
+"""The sheets of the directory: their words, where they are, and how fresh they are."""
 
 from __future__ import annotations
 
@@ -32,7 +32,8 @@ class SheetReader:
             case Type.REGION:
                 return find_region(str(found.value), found.line, notes)
             case Type.POINT:
-                return Point(*map(float, str(found.value).split(",")))
+                latitude, longitude = map(float, str(found.value).split(","))
+                return Point(latitude, longitude)
         return tuple(self._categories(key, found, notes))
 
     def _categories(self, key: Key, found: Field, notes: Notes) -> Iterator[Category]:
@@ -67,20 +68,17 @@ def find_region(typed: str, line: int | None, notes: Notes) -> Region | None:
     slug = slugify(typed)
     region = _NAMED.get(slug) or _NAMED.get(slug.zfill(2))
     if region is None:
-        names = {region.slug: region.name.plain for region in REGIONS.values()}
-        meant = did_you_mean(slug, names)
+        names = [region.name.plain for region in REGIONS.values()]
         notes.error(
             "region-inconnue",
             line,
             f"« {typed} » n’est pas une région administrative du Québec",
-            next((meant.replace(slug, name) for slug, name in names.items() if slug in meant), meant),
+            did_you_mean(typed, names),
         )
     return region
 
 
-def inspect(
-    centre: Centre, line: Callable[[str], int], notes: Notes, moment: datetime
-) -> None:
+def inspect(centre: Centre, line: Callable[[str], int], notes: Notes, moment: datetime) -> None:
     """Note what a sheet says that nobody can read, or that may no longer be true."""
     for hours in centre.hours:
         if opening_hours.read(hours.plain) is None:

@@ -12,6 +12,7 @@ from axtra.content.model.directory import (
     Territory,
     Town,
 )
+from axtra.content.model.item import Item, Resolved
 from axtra.content.model.items import (
     CLASSES,
     STALE_AFTER,
@@ -24,14 +25,12 @@ from axtra.content.model.items import (
     Dossier,
     Event,
     Exemption,
-    Item,
     News,
     Newsletter,
     Numero,
     Page,
     Publication,
     Release,
-    Resolved,
 )
 from axtra.content.model.library import FEATURED, Library, T, around
 from axtra.content.model.motifs import Motif

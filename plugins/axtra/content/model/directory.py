@@ -58,9 +58,7 @@ class Territory:
     def town(self, name_slug: str, region: Region | None) -> Point | None:
         """Return where a town of a region is; without a region, only a name that one town has."""
         named = [
-            town
-            for town in self.towns
-            if town.slug == name_slug and region in {None, town.region}
+            town for town in self.towns if town.slug == name_slug and region in {None, town.region}
         ]
         return named[0].point if len({town.region for town in named}) == 1 else None
 
@@ -111,10 +109,8 @@ class Directory:
         The shelves of a speciality within a region have a page of their own; those of a public
         within a region have the page of the region.
         """
-        if shelf.region:
-            return _cut(
-                shelf.centres, lambda centre: centre.specialities, f"{shelf.region.url}", shelf.region
-            )
+        if region := shelf.region:
+            return _cut(shelf.centres, lambda centre: centre.specialities, region.url, region)
         shelves = Directory(shelf.centres).regions
         if shelf not in self.specialities:
             return shelves
@@ -126,9 +122,7 @@ class Directory:
     def _in(self, region: Region) -> tuple[Centre, ...]:
         return tuple(centre for centre in self.centres if (centre.region or UNPLACED) is region)
 
-    def _shelves(
-        self, folder: str, words: Callable[[Centre], Iterable[Category]]
-    ) -> Shelves:
+    def _shelves(self, folder: str, words: Callable[[Centre], Iterable[Category]]) -> Shelves:
         return _cut(self.centres, words, f"{DIRECTORY}{folder}/")
 
 

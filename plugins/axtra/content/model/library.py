@@ -11,13 +11,13 @@ from itertools import chain, groupby
 from typing import TypeVar
 
 from axtra.content.model.directory import Directory, Territory
+from axtra.content.model.item import Item
 from axtra.content.model.items import (
     Article,
     Author,
     Centre,
     Dossier,
     Event,
-    Item,
     News,
     Newsletter,
     Numero,

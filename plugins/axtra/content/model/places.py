@@ -15,7 +15,7 @@ _A, _F = 6_378_137.0, 1 / 298.257_223_563  # of WGS 84: metres, flattening
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """An administrative region of Quebec; `within` says that something is there: « en Mauricie »."""
+    """An administrative region of Quebec; `within` says where something is: « en Mauricie »."""
 
     number: str  # two figures
     slug: str
