@@ -16,6 +16,7 @@ from axtra.cli import (
     centres,
     due,
     importing_site,
+    measures,
     newsletters,
     printer,
     printing,
@@ -93,6 +94,7 @@ def _parser() -> Parser:
     sending.add_commands(commands)
     subscribers.add_commands(commands)
     centres.add_commands(commands)
+    measures.add_commands(commands)
     return parser
 
 
