@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from axtra.cli import (
+    annee,
     atelier,
     centres,
     due,
@@ -81,6 +82,7 @@ def _parser() -> Parser:
     due.add_command(add)
     verifying.add_command(add)
     printing.add_command(add)
+    annee.add_command(add)
     _add_new(add("nouveau", _new, "créer le squelette d’un texte"))
 
     reception.add_command(add)
