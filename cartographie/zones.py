@@ -23,7 +23,8 @@ def main() -> int:
     with sqlite3.connect(f"{database.as_uri()}?mode=ro", uri=True) as opened:
         rows = opened.execute(
             "SELECT fsa, latitude, longitude FROM PostalCodes"
-            " WHERE substr(fsa, 1, 1) IN ('G', 'H', 'J') ORDER BY fsa"
+            " WHERE substr(fsa, 1, 1) IN ('G', 'H', 'J')"
+            " AND latitude BETWEEN 44 AND 63 ORDER BY fsa"  # H0H is at the North Pole
         ).fetchall()
     json.dump(rows, sys.stdout)
     return 0

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 from axtra.content.loading import Folders, Reading
 from axtra.content.model import Centre, Library
-from axtra.core.diagnostics import Diagnostic, errors
+from axtra.core.diagnostics import Diagnostic, Severity
 from axtra.core.refusals import DiagnosedRefusal, Refusal
 from axtra.core.whole_files import write_whole
 from axtra.network import sheets
@@ -77,4 +77,8 @@ class Answers:
         """List what would be wrong in a sheet, in the place of its file."""
         folders = Folders(self.root, instead={name: data})
         reading = Reading(folders, moment=self.clock())
-        return [problem for problem in errors(reading.found) if problem.file == name]
+        return [
+            replace(problem, unfinished="")  # it is about to be the file
+            for problem in reading.found
+            if problem.file == name and problem.severity is Severity.ERROR
+        ]
