@@ -14,7 +14,7 @@ from axtra.core.dates import ZONE
 # Source: Apache HTTP Server, « Log Files »; nginx, ngx_http_log_module (« combined »). A virtual
 # host may come first.
 _COMBINED = re.compile(
-    r"(?:\S+:\d+ )?(?P<address>\S+) \S+ [^\[\"]*"
+    r"(?:\S+:\d+ (?=[\da-fA-F.:]+ ))?(?P<address>\S+) \S+ [^\[\"]*"
     r"\[(?P<day>\d\d)/(?P<month>[A-Z][a-z]{2})/(?P<year>\d{4}):[^\]]*\] "
     r'"(?P<request>(?:[^"\\]|\\.)*)" (?P<status>\d{3}) \S+'
     r'(?: "(?P<referrer>(?:[^"\\]|\\.)*)" "(?P<agent>(?:[^"\\]|\\.)*)")?'

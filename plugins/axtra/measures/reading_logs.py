@@ -146,15 +146,15 @@ def _read_file(
             head = stream.read(_HEAD)
             before = max((file.length for file in known if _is_head(file, head, keys)), default=0)
             stream.seek(before)
-            length, any_line = before, False
+            length, any_line, unread = before, False, 0
             for raw, end in _lines(stream, before):
                 text = raw.decode("utf-8", errors="replace").strip()
                 good = not text or reading.take(text)
                 if not good and end is None:
                     break  # a last line that is not whole yet
-                reading.report.unread += not good
+                unread += not good
                 any_line = any_line or (good and bool(text))
-                if not any_line and reading.report.unread > _TRIED:
+                if not any_line and unread > _TRIED:
                     break
                 length = end if end is not None else length + len(raw)
     except (OSError, EOFError) as error:
@@ -162,11 +162,12 @@ def _read_file(
             f"« {path} » ne se lit pas{_why(error)}.",
             "Donnez un journal d’accès, compressé par gzip ou non.",
         ) from None
-    if length > before and not any_line:
+    if not any_line and (unread or (head and not before)):
         raise WrongUsage(
             f"« {path} » n’est pas un journal d’accès que ce programme lit; rien n’est compté.",
             "Formats : « combined » d’Apache ou de nginx, JSON de nginx ou de Caddy.",
         )
+    reading.report.unread += unread
     if length == before:
         reading.report.known.append(str(path))
         return

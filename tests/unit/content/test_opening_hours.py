@@ -15,7 +15,7 @@ from axtra.content.opening_hours import OpenHours
     [
         ("lundi au jeudi : 8 h 30 à 16 h 30", (0, 1, 2, 3), ["08:30-16:30"]),
         ("Vendredi, 9 h à 12 h", (4,), ["09:00-12:00"]),
-        ("du mardi au jeudi de 9 h à 12 h et de 13 h à 17 h", (1, 2, 3), ["09:00-12:00", "13:00-17:00"]),
+        ("du mardi au jeudi 9 h à 12 h et 13 h à 17 h", (1, 2, 3), ["09:00-12:00", "13:00-17:00"]),
         ("lundi, mercredi et vendredi : 9:00-17:00", (0, 2, 4), ["09:00-17:00"]),
         ("samedi au lundi : 10 h à 15 h", (5, 6, 0), ["10:00-15:00"]),
         ("mardis 18 h à 20 h", (1,), ["18:00-20:00"]),
