@@ -82,9 +82,15 @@ class Truth:
 
     people: int = 0
     pages: Counter[str] = field(default_factory=Counter)
-    downloads: int = 0
+    whole: list[tuple[str, str, str]] = field(default_factory=list)  # files taken, by browser
+    parts: set[tuple[str, str, str]] = field(default_factory=set)
     robots: int = 0
     browsers: Counter[tuple[str, str, str]] = field(default_factory=Counter)  # by day
+
+    @property
+    def downloads(self) -> int:
+        """Return the files taken, as far as a log tells two people of one browser apart."""
+        return len(self.whole) + len(self.parts - {*self.whole})
 
 
 def generated(lines: int, seed: int = 2019) -> tuple[list[Hit], Truth]:
@@ -115,7 +121,8 @@ def _person(chance: random.Random, start: datetime, truth: Truth) -> Iterator[Hi
         f"{chance.randrange(11, 200)}.{'.'.join(map(str, numbers))}"
     )  # fmt: skip
     agent = _BROWSER.format(chance.randrange(60, 76))
-    truth.browsers[f"{start:%Y-%m-%d}", address, agent] += 1
+    browser = (f"{start:%Y-%m-%d}", address, agent)
+    truth.browsers[browser] += 1
     referrer = chance.choice(["", "", "https://www.google.com/", "http://192.168.1.9/accueil"])
     for _ in range(chance.randrange(1, 5)):
         path = chance.choice(PAGES)
@@ -125,10 +132,11 @@ def _person(chance: random.Random, start: datetime, truth: Truth) -> Iterator[Hi
         referrer = f"https://{SITE}{path}"
         yield Hit(address, start, "/theme/css/axe.0123abcd.css", 200, referrer, agent)
     if chance.random() < 0.1:
-        truth.downloads += 1
         if chance.random() < 0.5:
+            truth.whole.append(browser)
             yield Hit(address, start, BOOK, 200, referrer, agent)
         else:
+            truth.parts.add(browser)
             for _ in range(3):
                 yield Hit(address, start, BOOK, 206, referrer, agent)
     if chance.random() < 0.05:
