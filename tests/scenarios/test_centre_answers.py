@@ -161,23 +161,23 @@ def test_links_are_neither_forged_nor_used_for_another_centre(
     project: Project, door: RunningDoor
 ) -> None:
     first, second = asked(project, door), asked(project, door, "second")
-    one, other = first.removeprefix("/centre/"), second.removeprefix("/centre/")
+    mine, other = first.removeprefix("/centre/"), second.removeprefix("/centre/")
     mixed = [
-        f"{other.split('.')[0]}.{'.'.join(one.split('.')[1:])}",
-        f"{'.'.join(one.split('.')[:2])}.{other.split('.')[2]}",
-        f"{one[:-1]}{'A' if one[-1] != 'A' else 'B'}",
-        one[:-2],
+        f"{other.split('.')[0]}.{'.'.join(mine.split('.')[1:])}",
+        f"{'.'.join(mine.split('.')[:2])}.{other.split('.')[2]}",
+        f"{mine[:-1]}{'A' if mine[-1] != 'A' else 'B'}",
+        mine[:-2],
         door.token("zoe@exemple.test"),  # a link of another sort
     ]
     with door.register() as register:
-        mixed.append(register.keys.confirmation(one.split(".")[0]))
+        mixed.append(register.keys.confirmation(mine.split(".")[0]))
     with httpx.Client(base_url=door.address, trust_env=False) as client:
         for token in mixed:
             confirmed = client.post(f"/centre/{token}", data={"acte": "confirmer"})
             assert confirmed.status_code == 404, token
             assert client.get(f"/centre/{token}").status_code == 404, token
         for path in ("/desabonnement/", "/confirmation/"):
-            assert client.post(f"{path}{one}").status_code == 404
+            assert client.post(f"{path}{mine}").status_code == 404
         assert "Le Second Centre" in client.get(second).text
         newer = asked(project, door)  # the one before no longer works
         assert client.post(first, data={"acte": "confirmer"}).status_code == 410

@@ -198,7 +198,7 @@ def test_small_numbers_are_not_said_and_a_lost_folder_erases_no_month(
         (None, "il n’existe pas"),
     ],
 )
-def test_what_is_no_log_is_refused_and_counts_nothing(
+def test_another_file_is_refused_and_nothing_is_counted(
     counted: Project, run: Run, tmp_path: Path, data: bytes | None, said: str
 ) -> None:
     good = write(tmp_path / "bon.log", generated(50)[0])

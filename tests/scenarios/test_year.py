@@ -159,7 +159,7 @@ def test_the_draft_builds_with_its_figures_charts_and_definitions(
         ("[A]\nb =\n", "ne se lit pas"),
     ],
 )
-def test_a_figure_that_is_none_is_told_with_its_line(
+def test_a_wrong_figure_is_refused_with_its_file(
     new_project: MakeProject, run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path,
     written: str, said: str,
 ) -> None:  # fmt: skip

@@ -46,7 +46,7 @@ def _period(year: int, first: datetime | None, last: datetime | None) -> Period:
     if period.first > period.last:
         raise WrongUsage(
             f"le premier jour ({period.first}) vient après le dernier ({period.last}).",
-            f"axtra annee {year} --du {period.last} --au {period.first}",
+            "Écrivez dans --du le plus ancien des deux.",
         )
     return period
 

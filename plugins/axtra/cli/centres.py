@@ -13,6 +13,7 @@ from axtra.cli.arguments import Command, Parser
 from axtra.cli.project import DONE, PROBLEMS, add_format, now, root
 from axtra.core import dates
 from axtra.core.diagnostics import count
+from axtra.core.pasted_commands import quoted
 from axtra.core.refusals import Refusal, WrongUsage
 
 if TYPE_CHECKING:
@@ -247,8 +248,8 @@ def _tell(answer: SheetRequest, *, corrected: bool) -> None:
         printer.tell(f"    remarque : {answer.remark}")
     printer.tell(
         printer.steps(
-            f"axtra centres reponses --accepter {answer.centre}\n"
-            f"axtra centres reponses --ecarter {answer.centre}"
+            f"axtra centres reponses --accepter {quoted(answer.centre)}\n"
+            f"axtra centres reponses --ecarter {quoted(answer.centre)}"
         )
     )
 

@@ -123,7 +123,7 @@ def _directory(library: Library) -> Iterator[SitePage]:
     if not directory.centres:
         return
     whole = directory_pages.lists_all(directory)
-    yield SitePage(DIRECTORY, "trouver", {"directory": directory, "whole": whole})
+    yield SitePage(DIRECTORY, "listes/centre", {"directory": directory, "whole": whole})
     for page in directory_pages.shelf_pages(library):
         yield SitePage(page.shelf.url, "trouver-liste", {"page": page})
 

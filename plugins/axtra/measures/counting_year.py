@@ -98,7 +98,7 @@ def write_draft(root: Path, year: Year, library: Library, today: date) -> str:
     if path.exists():
         raise Refusal(
             f"« {name} » existe déjà : il n’a pas été remplacé.",
-            f"Renommez-le ou effacez-le, puis recommencez :  axtra annee {year.name} --brouillon",
+            "Renommez-le ou effacez-le, puis recommencez.",
         )
     path.parent.mkdir(parents=True, exist_ok=True)
     write_whole(path, year_words.draft(year, library, today).encode())

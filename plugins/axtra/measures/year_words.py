@@ -180,7 +180,8 @@ def _readers(year: Year, library: Library) -> Iterator[Section]:
         ),
         Figure(_approximate(read.views), "pages lues", "Rechargements compris, robots exclus."),
         Figure(
-            _approximate(_total(read.downloads)), "fichiers téléchargés", "PDF et EPUB."
+            _approximate(_total(read.downloads)), "fichiers téléchargés",
+            "PDF et livres numériques."
         ),
     ]  # fmt: skip
     if read.feeds:
@@ -266,8 +267,8 @@ def draft(year: Year, library: Library, today: date) -> str:
     return "\n".join([*lines, ""])
 
 
-def _figure(number: int, one: str, several: str, definition: str) -> Figure:
-    return Figure(thousands(number), one if number in {0, 1} else several, definition)
+def _figure(number: int, single: str, several: str, definition: str) -> Figure:
+    return Figure(thousands(number), single if number in {0, 1} else several, definition)
 
 
 def _plain(figure: Figure) -> str:

@@ -10,6 +10,7 @@ from pathlib import Path
 from axtra.content.loading import Folders, Reading
 from axtra.content.model import Centre, Library
 from axtra.core.diagnostics import Diagnostic, Severity
+from axtra.core.pasted_commands import quoted
 from axtra.core.refusals import DiagnosedRefusal, Refusal
 from axtra.core.whole_files import write_whole
 from axtra.network import sheets
@@ -59,7 +60,7 @@ class Answers:
         if centre is None or answer.answered is None:
             raise Refusal(
                 f"la fiche de « {answer.centre} » n’existe plus.",
-                f"axtra centres reponses --ecarter {answer.centre}",
+                f"axtra centres reponses --ecarter {quoted(answer.centre)}",
             )
         path = sheets.file_of(self.root, centre)
         data = sheets.verified(path.read_bytes(), answer.answered.date(), answer.changes)

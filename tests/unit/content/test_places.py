@@ -44,7 +44,7 @@ def test_the_derived_geography_is_whole_and_light() -> None:
     assert all(word in " ".join(ground.credits) for word in ("GeoNames", "CC BY", "Natural Earth"))
 
 
-def test_a_spoilt_file_is_said_and_a_missing_one_is_not(tmp_path: Path) -> None:
+def test_a_spoilt_file_is_an_error_and_a_missing_file_is_none(tmp_path: Path) -> None:
     (tmp_path / "territoire").mkdir()
     assert territory.read(tmp_path, "content")[1] == []
     for name in territory.FILES:

@@ -52,7 +52,7 @@ def test_hosts_users_and_quotation_marks_do_not_matter(text: str) -> None:
 @pytest.mark.parametrize(
     "text", ["", "bonjour", "{", "[]", '{"a": 1}', '{"request": {}}', '1.2.3.4 - - [x] "GET"']
 )
-def test_what_is_no_request_is_none(text: str) -> None:
+def test_other_lines_are_left_out(text: str) -> None:
     assert log_lines.read(text) is None
 
 

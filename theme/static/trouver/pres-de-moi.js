@@ -153,7 +153,7 @@ async function show() {
   }
   const all = chosen(data);
   const found = from ? ranked(all, from) : all.map((centre) => ({ centre, metres: Infinity }));
-  list.replaceChildren(...found.slice(0, shown).map((one) => row(one, data, from)));
+  list.replaceChildren(...found.slice(0, shown).map((line) => row(line, data, from)));
   more.hidden = found.length <= shown;
   verdict.textContent = said(found, from, data);
 }

@@ -45,16 +45,16 @@ class Point:
     exact: bool = True
 
 
-def distance(one: Point, other: Point) -> float:
+def distance(start: Point, end: Point) -> float:
     """Return the distance between two points in metres, along the ellipsoid.
 
     Source: Lambert's formula for long lines, within 10 m over thousands of kilometres.
     `theme/static/trouver/pres-de-moi.js` does the same on the device of a reader.
     """
     first, second = (
-        math.atan((1 - _F) * math.tan(math.radians(point.latitude))) for point in (one, other)
+        math.atan((1 - _F) * math.tan(math.radians(point.latitude))) for point in (start, end)
     )
-    turn = math.radians(other.longitude - one.longitude)
+    turn = math.radians(end.longitude - start.longitude)
     half = (
         math.sin((second - first) / 2) ** 2
         + math.cos(first) * math.cos(second) * math.sin(turn / 2) ** 2
