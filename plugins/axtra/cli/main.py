@@ -29,10 +29,11 @@ from axtra.cli import (
 )
 from axtra.cli.arguments import Parser, port
 from axtra.cli.build_progress import BuildProgress
-from axtra.cli.project import DONE, PROBLEMS, as_refusal, moment, now, root
+from axtra.cli.project import DONE, PROBLEMS, moment, now, root
 from axtra.content.schema import KINDS
 from axtra.core import diagnostics
 from axtra.core.refusals import Refusal, WrongUsage
+from axtra.core.system_errors import as_refusal
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

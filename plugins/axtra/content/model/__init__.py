@@ -69,6 +69,7 @@ from axtra.content.model.places import (
 from axtra.content.model.rich_nodes import DataFigure, Gallery, References
 from axtra.content.model.sorting import sort_key
 from axtra.content.model.values import (
+    BOOKS,
     GLOSSARY,
     Facts,
     Image,
@@ -83,6 +84,7 @@ from axtra.content.model.values import (
 )
 
 __all__ = [
+    "BOOKS",
     "CLASSES",
     "DIRECTORY",
     "FEATURED",
