@@ -45,6 +45,7 @@ function distance([latitude, longitude], [otherLatitude, otherLongitude]) {
 }
 
 function inWords(metres, near) {
+  if (near && metres < 1000) return "moins de 1\u00a0km"; // the point stands for a whole area
   const words = metres < 1000 ? `${number(2).format(metres)}\u00a0m` : `${number(3).format(metres / 1000)}\u00a0km`;
   return near ? `environ ${words}` : words;
 }
