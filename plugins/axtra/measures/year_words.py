@@ -125,8 +125,7 @@ def _letters(year: Year, library: Library) -> Iterator[Section]:
         figures.append(
             _figure(
                 sum(year.findings.values()), "constat d’accessibilité", "constats d’accessibilité",
-                f"Ce que les règles d’accessibilité disent encore de {len(year.findings)} "
-                "éditions, relues aujourd’hui.",
+                "Ce que les règles d’accessibilité disent encore des éditions, relues aujourd’hui.",
             )
         )  # fmt: skip
     if sent := year.sent:
