@@ -36,6 +36,9 @@ KINDS = {
     "subjects": "sujets/index.html",
     "feeds": "flux/index.html",
     "search": "recherche/index.html",
+    "directory": "trouver/index.html",
+    "region": "trouver/regions/*/index.html",
+    "centre": "trouver/centres/*/index.html",
     "lost": "404.html",
 }
 # Pages of the site whose components are hardest to lay out (support/hardest_components.py).

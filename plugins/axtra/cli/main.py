@@ -12,9 +12,12 @@ from pathlib import Path
 from typing import Any
 
 from axtra.cli import (
+    annee,
     atelier,
+    centres,
     due,
     importing_site,
+    measures,
     newsletters,
     printer,
     printing,
@@ -80,6 +83,7 @@ def _parser() -> Parser:
     due.add_command(add)
     verifying.add_command(add)
     printing.add_command(add)
+    annee.add_command(add)
     _add_new(add("nouveau", _new, "créer le squelette d’un texte"))
 
     reception.add_command(add)
@@ -92,6 +96,8 @@ def _parser() -> Parser:
     newsletters.add_commands(commands)
     sending.add_commands(commands)
     subscribers.add_commands(commands)
+    centres.add_commands(commands)
+    measures.add_commands(commands)
     return parser
 
 
