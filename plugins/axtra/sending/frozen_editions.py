@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import sqlite3
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict
@@ -25,8 +24,9 @@ from axtra.sending.ledger_records import (
     choices,
 )
 from axtra.subscribers import Excluded, Keys, folded
-from axtra.subscribers.database import Book, connect, read, written
+from axtra.subscribers.database import open_base, read, written
 from axtra.subscribers.journal.journal_file import Journal, journal_of
+from axtra.subscribers.storage.base import Base, Book
 
 BOOK = Book(
     "envois.sqlite3",
@@ -45,13 +45,13 @@ class Editions(LedgerBook):
 
     def __init__(
         self,
-        connection: sqlite3.Connection,
+        base: Base,
         keys: Keys,
         journal: Journal,
         folder: Path,
         clock: Callable[[], float],
     ) -> None:
-        super().__init__(connection, keys, journal)
+        super().__init__(base, keys, journal)
         self._folder = folder
         self.clock = clock
 
@@ -66,12 +66,12 @@ class Editions(LedgerBook):
         Raises:
             FolderError: the folder or the file cannot serve.
         """
-        connection = connect(folder, BOOK)
+        base = open_base(folder, BOOK)
         try:
             journal = journal_of(folder, os.environ)
-            return cls(connection, Keys.open(folder), journal, folder, clock)
+            return cls(base, Keys.open(folder), journal, folder, clock)
         except BaseException:
-            connection.close()
+            base.close()
             raise
 
     def freeze(
@@ -111,10 +111,10 @@ class Editions(LedgerBook):
         with self.together() as db:
             if not joining:
                 self._clear(edition)
-            cursor = db.execute(
+            (freeze,) = db.execute(
                 "INSERT INTO freezes"
                 " (edition, list, hash, template, terms, inputs, frozen, recipients)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, 0)",
+                " VALUES (?, ?, ?, ?, ?, ?, ?, 0) RETURNING id",
                 (
                     edition,
                     liste,
@@ -124,8 +124,7 @@ class Editions(LedgerBook):
                     json.dumps(inputs),
                     written(moment),
                 ),
-            )
-            freeze = cursor.lastrowid
+            ).fetchone()
             if who:
                 db.execute("INSERT INTO authors VALUES (?, ?)", (freeze, who))
             enter = (
@@ -135,7 +134,7 @@ class Editions(LedgerBook):
                 " address = excluded.address, first_name = excluded.first_name,"
                 " person = excluded.person, message_id = excluded.message_id,"
                 " link = excluded.link, envelope = excluded.envelope, state = excluded.state,"
-                " reason = excluded.reason WHERE state = 'exclu'"
+                " reason = excluded.reason WHERE recipients.state = 'exclu'"
             )
             entered = 0
             for recipient in recipients:
@@ -277,7 +276,8 @@ class Editions(LedgerBook):
     def approvals(self, frozen: FrozenEdition) -> tuple[str, ...]:
         """Return the names of those who approved these very bytes."""
         rows = self._db.execute(
-            "SELECT DISTINCT who FROM approvals WHERE edition = ? AND hash = ? ORDER BY moment",
+            "SELECT who FROM approvals WHERE edition = ? AND hash = ?"
+            " GROUP BY who ORDER BY MIN(moment)",
             (frozen.edition, frozen.hash),
         )
         return tuple(row[0] for row in rows)
@@ -340,7 +340,10 @@ class Editions(LedgerBook):
         with self.together() as db:
             row = (frozen.edition, written(moment), frozen.liste, frozen.recipients, frozen.hash)
             db.execute(
-                "INSERT OR REPLACE INTO scheduled VALUES (?, ?, ?, ?, ?, ?, NULL)",
+                "INSERT INTO scheduled VALUES (?, ?, ?, ?, ?, ?, NULL) ON CONFLICT (edition)"
+                " DO UPDATE SET moment = excluded.moment, list = excluded.list,"
+                " recipients = excluded.recipients, hash = excluded.hash,"
+                " frozen = excluded.frozen, announced = NULL",
                 (*row, written(frozen.moment)),
             )
 
@@ -387,7 +390,11 @@ class Editions(LedgerBook):
         """
         with self.together() as db:
             row = (edition, decision, written(moment))
-            db.execute("INSERT OR REPLACE INTO brakes VALUES (?, ?, ?)", row)
+            db.execute(
+                "INSERT INTO brakes VALUES (?, ?, ?) ON CONFLICT (edition)"
+                " DO UPDATE SET decision = excluded.decision, moment = excluded.moment",
+                row,
+            )
 
     def decision(self, edition: str) -> Decision | None:
         """Return what a person decided, if a run ever stopped for that."""

@@ -191,7 +191,7 @@ class Ledger(Editions):
                 "UPDATE recipients SET removal = ?, strikes = strikes + ?,"
                 " state = CASE WHEN ? AND state = 'refuse' THEN 'a_envoyer' ELSE state END"
                 " WHERE edition = ? AND removal = ?",
-                (after, again, again, edition, before),
+                (after, int(again), again, edition, before),
             )
 
     def last_claim(self) -> float:

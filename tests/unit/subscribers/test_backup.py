@@ -221,7 +221,7 @@ def test_a_damaged_book_is_not_backed_up_as_if_it_were_whole(run: Run, tmp_path:
 def test_an_erasure_under_a_long_reader_says_the_truth(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("axtra.subscribers.database._READERS", 0.1)
+    monkeypatch.setattr("axtra.subscribers.storage.sqlite._READERS", 0.1)
     folder = tmp_path / "donnees"
     with closing(sqlite3.connect(folder / "abonnes.sqlite3", isolation_level=None)) as reader:
         reader.execute("BEGIN")

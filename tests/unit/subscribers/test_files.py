@@ -138,7 +138,7 @@ def test_what_is_written_in_a_file_just_replaced_is_written_again(tmp_path: Path
 def test_a_pool_says_what_the_register_refuses(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("axtra.subscribers.database._PATIENCE", 0)
+    monkeypatch.setattr("axtra.subscribers.storage.sqlite.PATIENCE", 0)
     pool = Pool(tmp_path)
     with Register.open(tmp_path) as other, other.together(), pytest.raises(LockedError):
         pool.do(lambda register: register.withdraw("x"))

@@ -194,7 +194,7 @@ def _refuse_commits(register: Register) -> None:
         refused = action == sqlite3.SQLITE_TRANSACTION and first == "COMMIT"
         return sqlite3.SQLITE_DENY if refused else sqlite3.SQLITE_OK
 
-    register._db.set_authorizer(authorize)
+    register._db.connection.set_authorizer(authorize)
 
 
 @pytest.mark.parametrize(("act", "told"), [(leave, 1), (come_back, 0)])

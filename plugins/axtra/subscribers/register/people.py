@@ -18,7 +18,7 @@ from typing import Self
 
 from axtra.core.refusals import WrongUsage
 from axtra.subscribers.addresses import folded
-from axtra.subscribers.database import connect, read, written
+from axtra.subscribers.database import SUBSCRIBERS, open_base, read, written
 from axtra.subscribers.journal.journal_file import journal_of
 from axtra.subscribers.journal.register_replay import SubscribersBook
 from axtra.subscribers.register.consent import Basis, Consent
@@ -128,12 +128,12 @@ class People(SubscribersBook):
         Raises:
             FolderError: the folder or the file cannot be used.
         """
-        connection = connect(folder)
+        base = open_base(folder, SUBSCRIBERS)
         try:
             # Read here, so that every process that opens a register writes to the same journal.
-            return cls(connection, Keys.open(folder), journal_of(folder, os.environ))
+            return cls(base, Keys.open(folder), journal_of(folder, os.environ))
         except BaseException:
-            connection.close()
+            base.close()
             raise
 
     # --- for sending ------------------------------------------------------------------------------
@@ -244,18 +244,18 @@ class People(SubscribersBook):
     def subscriptions(self, liste: str | None = None) -> tuple[Subscription, ...]:
         """Return the subscriptions of a list, or of all lists, sorted by address, then by list."""
         if liste is None:
-            return tuple(self._subscriptions("1", ()))
+            return tuple(self._subscriptions("1 = 1", ()))
         return tuple(self._subscriptions("s.list = ?", (liste,)))
 
     def written_to(self) -> int:
         """Return how many people are on some list."""
-        row = self._db.execute("SELECT COUNT(DISTINCT person) FROM subscriptions WHERE active")
+        row = self._db.execute("SELECT COUNT(DISTINCT person) FROM subscriptions WHERE active = 1")
         return int(row.fetchone()[0])
 
     def lists_of(self, person: str) -> tuple[str, ...]:
         """Return the names of the lists that a person is on."""
         rows = self._db.execute(
-            "SELECT list FROM subscriptions WHERE person = ? AND active ORDER BY list", (person,)
+            "SELECT list FROM subscriptions WHERE person = ? AND active = 1 ORDER BY list", (person,)
         )
         return tuple(row[0] for row in rows)
 

@@ -94,7 +94,7 @@ class Register(AddressChanges, PersonalRecords):
         with self.together() as db:
             left = db.execute(
                 "UPDATE subscriptions SET active = 0, since = ?"
-                " WHERE person = ? AND list = ? AND active",
+                " WHERE person = ? AND list = ? AND active = 1",
                 (written(moment), person, liste),
             ).rowcount
             if left:
@@ -153,7 +153,9 @@ class Register(AddressChanges, PersonalRecords):
             held = db.execute("DELETE FROM people WHERE folded = ?", (folded(address),)).rowcount
             held += db.execute("DELETE FROM pending WHERE mark = ?", (mark,)).rowcount
             db.execute(
-                "INSERT OR REPLACE INTO suppressions (mark, reason, since) VALUES (?, ?, ?)",
+                "INSERT INTO suppressions (mark, reason, since) VALUES (?, ?, ?)"
+                " ON CONFLICT (mark) DO UPDATE SET reason = excluded.reason,"
+                " since = excluded.since, edition = excluded.edition, detail = excluded.detail",
                 (mark, Reason.ERASED.value, written(moment)),
             )
         self.scrub()
@@ -232,8 +234,8 @@ class Register(AddressChanges, PersonalRecords):
         """Return the id of a person, added if need be; a name only replaces an empty name."""
         self._db.execute(
             "INSERT INTO people VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (folded) DO UPDATE SET"
-            " first_name = CASE first_name WHEN '' THEN excluded.first_name ELSE first_name END,"
-            " last_name = CASE last_name WHEN '' THEN excluded.last_name ELSE last_name END",
+            " first_name = COALESCE(NULLIF(people.first_name, ''), excluded.first_name),"
+            " last_name = COALESCE(NULLIF(people.last_name, ''), excluded.last_name)",
             (new_id(), address, folded(address), first_name, last_name, written(moment)),
         )
         row = self._db.execute("SELECT id FROM people WHERE folded = ?", (folded(address),))
@@ -265,7 +267,7 @@ class Register(AddressChanges, PersonalRecords):
         self._forget_departure(person, liste)
         self._db.execute(
             "INSERT INTO subscriptions VALUES (?, ?, 1, ?)"
-            " ON CONFLICT DO UPDATE SET active = 1, since = excluded.since",
+            " ON CONFLICT (person, list) DO UPDATE SET active = 1, since = excluded.since",
             (person, liste, written(moment)),
         )
         self._note(person, moment, "abonnement", liste, how)

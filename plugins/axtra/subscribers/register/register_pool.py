@@ -8,10 +8,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-from axtra.subscribers.database import SUBSCRIBERS, refused
+from axtra.subscribers.database import SUBSCRIBERS
 from axtra.subscribers.private_folder import FolderError, LockedError
 from axtra.subscribers.register.register import Register
 from axtra.subscribers.signed_tokens import PEPPER, SIGNING
+from axtra.subscribers.storage.sqlite import refused
 
 T = TypeVar("T")
 _Files = tuple[tuple[int, ...], ...]
