@@ -30,7 +30,7 @@ from support.smtp_server import (
     numbered,
 )
 
-pytestmark = pytest.mark.lourd
+pytestmark = [pytest.mark.lourd, pytest.mark.bases]
 
 
 @pytest.fixture

@@ -21,6 +21,8 @@ from support.sending_project import (
 from support.small_sites import SITE, letter
 from support.smtp_server import RunningServer, numbered
 
+pytestmark = pytest.mark.bases
+
 PEOPLE = numbered(3)
 
 

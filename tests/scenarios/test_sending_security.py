@@ -22,7 +22,7 @@ from support.sending_project import SendingProject, make_sending_project
 from support.small_sites import BIN
 from support.smtp_server import RunningServer, numbered
 
-pytestmark = pytest.mark.lourd
+pytestmark = [pytest.mark.lourd, pytest.mark.bases]
 PEOPLE = numbered(3)
 PASSWORD = "sésame très long"  # noqa: S105
 

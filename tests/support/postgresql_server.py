@@ -56,14 +56,15 @@ class PostgresServer:
         """Start the server, and wait until it answers."""
         options = [word for name, value in _SETTINGS.items() for word in ("-c", f"{name}={value}")]
         program = [_program("postgres"), "-D", str(self.folder / "base"), "-k", str(self.folder)]
-        self._process = subprocess.Popen(
-            [*program, *options],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=(self.folder / "journal").open("ab"),
-            cwd=self.folder,
-            **_as_account(),  # type: ignore[call-overload]
-        )
+        with (self.folder / "journal").open("ab") as journal:
+            self._process = subprocess.Popen(
+                [*program, *options],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=journal,
+                cwd=self.folder,
+                **_as_account(),  # type: ignore[call-overload]
+            )
         until = time.monotonic() + _PATIENCE
         while True:
             try:

@@ -22,8 +22,8 @@ from axtra.publishing.site_content import SiteContent
 from axtra.sending import settings
 from axtra.sending.dispatch import DispatchContext
 from axtra.sending.event_words import SpokenEvents, withdrawals
-from axtra.sending.frozen_editions import BOOK, BusyError
-from axtra.sending.ledger import Ledger, sole_sender
+from axtra.sending.frozen_editions import BOOK
+from axtra.sending.ledger import Ledger
 from axtra.sending.run_context import Progress
 from axtra.sending.settings import Settings
 from axtra.subscribers import Register
@@ -145,13 +145,7 @@ class Mailroom:
         """Return whether a process sends an edition: ours, or another that holds the lock."""
         if self._is_alive(edition):
             return True
-        if ledger.last_sent() != edition:
-            return False
-        try:
-            with sole_sender(self.data):
-                return False
-        except BusyError:
-            return True
+        return ledger.last_sent() == edition and ledger.is_sending(edition)
 
     def last_words(self, edition: str) -> str:
         """Return what the last sending of an edition said, "" while it goes on."""

@@ -19,6 +19,7 @@ from axtra.sending.ledger_records import (
     FrozenEdition,
     FrozenRecipient,
     MessageState,
+    Reservation,
     ScheduledDeparture,
     Terms,
     choices,
@@ -26,12 +27,13 @@ from axtra.sending.ledger_records import (
 from axtra.subscribers import Excluded, Keys, folded
 from axtra.subscribers.database import open_base, read, written
 from axtra.subscribers.journal.journal_file import Journal, journal_of
+from axtra.subscribers.signed_tokens import new_id
 from axtra.subscribers.storage.base import Base, Book
 
 BOOK = Book(
     "envois.sqlite3",
     "axtra.sending",
-    ("schema.sql", "lineage.sql", "brakes.sql", "scheduled.sql", "authors.sql"),
+    ("schema.sql", "lineage.sql", "brakes.sql", "scheduled.sql", "authors.sql", "leases.sql"),
 )
 _STARTED = "('a_envoyer', 'en_vol', 'differe')"
 
@@ -48,12 +50,11 @@ class Editions(LedgerBook):
         base: Base,
         keys: Keys,
         journal: Journal,
-        folder: Path,
         clock: Callable[[], float],
     ) -> None:
         super().__init__(base, keys, journal)
-        self._folder = folder
         self.clock = clock
+        self.me = Reservation(new_id())
 
     @classmethod
     def open(cls, folder: Path, clock: Callable[[], float] = time.time) -> Self:
@@ -68,8 +69,7 @@ class Editions(LedgerBook):
         """
         base = open_base(folder, BOOK)
         try:
-            journal = journal_of(folder, os.environ)
-            return cls(base, Keys.open(folder), journal, folder, clock)
+            return cls(base, Keys.open(folder), journal_of(folder, os.environ), clock)
         except BaseException:
             base.close()
             raise

@@ -166,6 +166,21 @@ class PendingMessage:
         return folded(self.recipient.address)
 
 
+    @property
+    def place(self) -> tuple[int, str]:
+        """Return its place among the others that are due."""
+        return self.strikes, self.recipient.message_id
+
+
+@dataclass(slots=True)
+class Reservation:
+    """Who holds messages, for how many seconds at a time, and the place of the last one taken."""
+
+    owner: str
+    lease: float = 30.0
+    last: tuple[int, str] = (0, "")
+
+
 @dataclass(frozen=True, slots=True)
 class ReportLine:
     """A line of the report."""

@@ -20,6 +20,8 @@ from support.edition_runs import EditionRuns, edition_runs
 from support.sample_ledger import MOMENT
 from support.smtp_server import MailHandler, RunningServer, numbered
 
+pytestmark = pytest.mark.bases
+
 
 @pytest.fixture
 def office() -> Iterator[RunningServer]:

@@ -62,6 +62,8 @@ class Base(Protocol):
     """
 
     is_shared: bool
+    CLOCK: str
+    """The present in seconds since 1970, in a statement: by the clock of all who share the base."""
 
     def execute(self, statement: str, values: Values = ()) -> Rows:
         """Execute a statement, in which `?` stands for each value."""
@@ -110,9 +112,6 @@ class Base(Protocol):
 
     def identity(self) -> str:
         """Return a hash that names where this base lives, which no copy of it has."""
-
-    def now(self) -> float:
-        """Return the moment in seconds since 1970, by the clock that all who share it read."""
 
     def close(self) -> None:
         """Close it."""

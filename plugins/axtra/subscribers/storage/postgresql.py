@@ -50,6 +50,7 @@ class PostgresBase:
     """A book in a schema of PostgreSQL."""
 
     is_shared = True
+    CLOCK = "EXTRACT(EPOCH FROM clock_timestamp())::float8"
 
     def __init__(self, address: str, book: Book) -> None:
         """Connect, and migrate the schema to the current version.
@@ -180,11 +181,6 @@ class PostgresBase:
             " 'lineage'::regclass::oid FROM pg_control_system()"
         ).fetchone()
         return hashlib.sha256(f"axtra {row}".encode()).hexdigest()[:24]
-
-    def now(self) -> float:
-        """Return the moment, by the server's clock."""
-        row = self.execute("SELECT EXTRACT(EPOCH FROM clock_timestamp())::float8").fetchone()
-        return float(row[0])
 
     def close(self) -> None:
         """Close the connection."""

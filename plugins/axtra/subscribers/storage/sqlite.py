@@ -28,6 +28,7 @@ class SqliteBase:
     """A book in a file of SQLite."""
 
     is_shared = False
+    CLOCK = "0"  # nothing is leased
 
     def __init__(self, folder: Path, book: Book) -> None:
         """Open the file, made private and migrated to the current version.
@@ -97,30 +98,38 @@ class SqliteBase:
         together: bool = False,  # noqa: ARG002 - an operating system's lock has one holder
     ) -> Iterator[None]:
         """Hold a file that the system frees when this process dies."""
-        path = self._folder / f"{name}.verrou"
-        lock = FileLock(path, mode=0o600)
-        try:
-            lock.acquire(timeout=patience)
-        except Timeout:
-            raise HeldError from None
-        except OSError as error:
-            raise FolderError(f"« {path} » ne peut pas être écrit ({error.strerror}).") from None
-        try:
+        with hold_file(self._folder, name, patience):
             yield
-        finally:
-            lock.release()
 
     def identity(self) -> str:
         """Return a hash that names this machine, or nothing where the system has no name."""
         return _machine()
 
-    def now(self) -> float:
-        """Return the moment, by this machine's clock."""
-        return time.time()
-
     def close(self) -> None:
         """Close the file."""
         self.connection.close()
+
+
+@contextmanager
+def hold_file(folder: Path, name: str, patience: float = 0) -> Iterator[None]:
+    """Hold a file of a folder that the system frees when this process dies.
+
+    Raises:
+        HeldError: another process holds it.
+        FolderError: the disk refuses.
+    """
+    path = folder / f"{name}.verrou"
+    lock = FileLock(path, mode=0o600)
+    try:
+        lock.acquire(timeout=patience)
+    except Timeout:
+        raise HeldError from None
+    except OSError as error:
+        raise FolderError(f"« {path} » ne peut pas être écrit ({error.strerror}).") from None
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def connect(folder: Path, book: Book) -> sqlite3.Connection:
