@@ -18,10 +18,13 @@ from support import postfix_server
 from support.sending_project import SendingProject, make_sending_project
 from support.smtp_server import numbered
 
-pytestmark = [pytest.mark.skipif(, pytest.mark.bases]
-    not postfix_server.USABLE and not os.environ.get("CI"),  # there, its absence is a failure
-    reason="Postfix, and root to run it, are missing",
-)
+pytestmark = [
+    pytest.mark.bases,
+    pytest.mark.skipif(
+        not postfix_server.USABLE and not os.environ.get("CI"),  # there, its absence is a failure
+        reason="Postfix, and root to run it, are missing",
+    ),
+]
 
 
 def _queued(log: Path) -> list[str]:

@@ -13,6 +13,7 @@ from typing import Any
 
 from axtra.cli import (
     atelier,
+    bases,
     due,
     importing_site,
     newsletters,
@@ -91,6 +92,7 @@ def _parser() -> Parser:
     newsletters.add_commands(commands)
     sending.add_commands(commands)
     subscribers.add_commands(commands)
+    bases.add_commands(commands)
     return parser
 
 

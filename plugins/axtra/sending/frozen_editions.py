@@ -6,6 +6,7 @@ import json
 import os
 import time
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import ExitStack
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
@@ -34,6 +35,19 @@ BOOK = Book(
     "envois.sqlite3",
     "axtra.sending",
     ("schema.sql", "lineage.sql", "brakes.sql", "scheduled.sql", "authors.sql", "leases.sql"),
+    (
+        "freezes",
+        "recipients",
+        "tests",
+        "approvals",
+        "pauses",
+        "authors",
+        "brakes",
+        "scheduled",
+        "vouched",
+        "senders",
+        "lineage",
+    ),
 )
 _STARTED = "('a_envoyer', 'en_vol', 'differe')"
 
@@ -55,19 +69,26 @@ class Editions(LedgerBook):
         super().__init__(base, keys, journal)
         self.clock = clock
         self.me = Reservation(new_id())
+        self._alive = ExitStack()  # holds what tells that a run lives
 
     @classmethod
-    def open(cls, folder: Path, clock: Callable[[], float] = time.time) -> Self:
+    def open(
+        cls,
+        folder: Path,
+        clock: Callable[[], float] = time.time,
+        address: str | None = None,
+    ) -> Self:
         """Open the ledger of a data folder; make it when it is missing.
 
         Args:
             folder: the data folder.
             clock: gives the present, in seconds since 1970.
+            address: of the base, as `open_base` takes it.
 
         Raises:
             FolderError: the folder or the file cannot serve.
         """
-        base = open_base(folder, BOOK)
+        base = open_base(folder, BOOK, address)
         try:
             return cls(base, Keys.open(folder), journal_of(folder, os.environ), clock)
         except BaseException:

@@ -7,7 +7,7 @@ several do: each reserves messages for a while, and holds them no more once that
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -26,7 +26,7 @@ from axtra.sending.ledger_records import (
 )
 from axtra.subscribers import folded
 from axtra.subscribers.signed_tokens import new_id
-from axtra.subscribers.storage.base import HeldError
+from axtra.subscribers.storage.base import Base, HeldError
 from axtra.subscribers.storage.sqlite import hold_file
 
 LOCK = "envois"
@@ -122,28 +122,53 @@ class Ledger(Editions):
     def _lock(self, edition: str) -> str:
         return f"{LOCK} {edition}" if edition and self._db.is_shared else LOCK
 
-    def sweep(self) -> None:
+    def sweep(self) -> int:
         """Make unsure what dead senders left in flight, unless one that lives keeps us from it.
+
+        Returns:
+            How many messages just became unsure.
 
         Raises:
             FolderError: the disk refuses.
         """
         if self._db.is_shared:
-            self._doubt_orphans()
-            return
-        with suppress(BusyError), self.alone():
-            pass
+            return self._doubt_orphans()
+        with suppress(BusyError), self.alone() as orphans:
+            return orphans
+        return 0
 
     def _doubt_orphans(self) -> int:
         """Make unsure what is in flight and nobody holds; nobody sends it again."""
-        ended = f" AND lease <= {self._db.CLOCK}" if self._db.is_shared else ""
-        said = ("l’envoi s’est interrompu pendant ce message", self.clock())
+        if not self._db.is_shared:
+            return self._doubt("")
+        others = self._db.execute("SELECT id FROM senders").fetchall()
+        done = self._doubt(f" AND lease <= {self._db.CLOCK}")
+        for (owner,) in others:
+            if owner != self.me.owner:
+                with suppress(HeldError), self._db.hold(_sender(owner)), self.together() as db:
+                    done += self._doubt(" AND owner = ?", owner)
+                    self._free(db, owner, f"owner = ? AND {_WAITING}", [(owner,)])
+        return done
+
+    def _doubt(self, whose: str, *values: str) -> int:
+        said = ("l’envoi s’est interrompu pendant ce message", self.clock(), *values)
         with self.together(crowd=True) as db:
             return db.execute(
                 "UPDATE recipients SET state = 'incertain', reason = ?, settled = ?"  # noqa: S608
-                f" WHERE state = 'en_vol'{ended}",
+                f" WHERE state = 'en_vol'{whose}",
                 said,
             ).rowcount
+
+    @staticmethod
+    def _free(db: Base, owner: str, where: str, rows: Iterable[Sequence[str]]) -> None:
+        """Leave to others what a sender took and did not send, and keep its count."""
+        db.executemany(f"UPDATE recipients SET owner = '', lease = 0 WHERE {where}", rows)  # noqa: S608
+        db.execute(
+            "UPDATE lineage SET claims = claims"
+            " + COALESCE((SELECT claims FROM senders WHERE id = ?), 0)",
+            (owner,),
+        )
+        db.execute("DELETE FROM senders WHERE id = ?", (owner,))
 
     # --- sending ---------------------------------------------------------------------------------
 
@@ -182,6 +207,10 @@ class Ledger(Editions):
     def begin(self, lease: float) -> None:
         """Begin a run: what it takes is its own for so many seconds, unless it takes it again."""
         self.me = Reservation(new_id(), lease)
+        if self._db.is_shared:
+            self._alive.enter_context(self._db.hold(_sender(self.me.owner)))
+        with self.together(crowd=True) as db:
+            db.execute("INSERT INTO senders VALUES (?, 0)", (self.me.owner,))
 
     def reserve(self, edition: str, most: int) -> list[PendingMessage]:
         """Take the next messages that are due: nobody else sends them until the lease ends.
@@ -240,24 +269,17 @@ class Ledger(Editions):
             )
 
     def release(self, messages: Iterable[PendingMessage]) -> None:
-        """End a run: leave to others what it took and did not send, and keep its count.
+        """End a run: leave to others what it took and did not send.
 
         Raises:
             FolderError: the disk refuses.
         """
         owner = self.me.owner
+        where = f"edition = ? AND folded = ? AND owner = ? AND {_WAITING}"
         with self.together() as db:
-            db.executemany(
-                "UPDATE recipients SET owner = '', lease = 0"  # noqa: S608
-                f" WHERE edition = ? AND folded = ? AND owner = ? AND {_WAITING}",
-                [(message.edition, message.folded, owner) for message in messages],
-            )
-            db.execute(
-                "UPDATE lineage SET claims = claims"
-                " + COALESCE((SELECT claims FROM senders WHERE id = ?), 0)",
-                (owner,),
-            )
-            db.execute("DELETE FROM senders WHERE id = ?", (owner,))
+            rows = [(message.edition, message.folded, owner) for message in messages]
+            self._free(db, owner, where, rows)
+        self._alive.close()
 
     def claim(self, message: PendingMessage) -> bool:
         """Take a message, before the server hears of it.
@@ -423,10 +445,11 @@ class Ledger(Editions):
     def doubts(self) -> list[UncertainMessage]:
         """List every message whose fate is unknown, of all editions."""
         rows = self._db.execute(
-            "SELECT edition, folded, message_id, claimed, settled FROM recipients"
+            "SELECT edition, folded, message_id, claimed, settled,"  # noqa: S608
+            f" lease > {self._db.CLOCK} FROM recipients"
             " WHERE state = 'incertain' ORDER BY edition, folded"
         )
-        return [UncertainMessage(*row) for row in rows]
+        return [UncertainMessage(*row[:5], leased=bool(row[5])) for row in rows]
 
     def resolve(self, doubt: UncertainMessage, state: MessageState, reason: str) -> None:
         """End a doubt.
@@ -509,6 +532,10 @@ class Ledger(Editions):
             self._acts.note("efface", mark)
         self.scrub()
         return bool(known)
+
+
+def _sender(owner: str) -> str:
+    return f"poste {owner}"
 
 
 def _pending(row: tuple[Any, ...]) -> PendingMessage:

@@ -195,13 +195,17 @@ class ReportLine:
 
 @dataclass(frozen=True, slots=True)
 class UncertainMessage:
-    """A message whose fate is unknown: when it left us, and since when we know that we do not."""
+    """A message whose fate is unknown: when it left us, and since when we know that we do not.
+
+    While it is `leased`, whoever had it in flight may still be sending it.
+    """
 
     edition: str
     folded: str
     message_id: str
     claimed: float
     settled: float
+    leased: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,21 @@ SUBSCRIBERS = Book(
         "moves.sql",
         "acts.sql",
     ),
+    (
+        "people",
+        "lists",
+        "subscriptions",
+        "consents",
+        "suppressions",
+        "facts",
+        "bounces",
+        "pending",
+        "proposals",
+        "decisions",
+        "departures",
+        "lineage",
+    ),
+    notes="acts",
 )
 
 
@@ -60,6 +75,11 @@ class OpenBook:
         self._patience = patience
         self._db.serve()
         self._db.wait(patience)
+
+    @property
+    def base(self) -> Base:
+        """Return where it is kept."""
+        return self._db
 
     @contextmanager
     def hurried(self, seconds: float) -> Iterator[None]:

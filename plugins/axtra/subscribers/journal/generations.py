@@ -300,7 +300,8 @@ class JournaledBook(OpenBook):
         # A transaction interrupted between the journal and the disk leaves the journal one number
         # ahead; a generation interrupted between the two leaves its predecessor in the journal.
         ahead = any(line.number > row.number + 1 for line in mine)
-        other = bool(generations) and generations[-1] not in {row.generation, row.previous}
+        other = any(line.act == "generation" and line.number > row.number for line in mine)
+        other |= bool(generations) and generations[-1] not in {row.generation, row.previous}
         if ahead or other or self._knows_less(mine):
             return Mismatch.PAST
         here = self._db.identity()

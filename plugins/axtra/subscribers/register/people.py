@@ -122,13 +122,17 @@ class People(SubscribersBook):
     """The people of a data folder, read-only; `Register` changes them."""
 
     @classmethod
-    def open(cls, folder: Path) -> Self:
+    def open(cls, folder: Path, address: str | None = None) -> Self:
         """Open the register of a data folder, and create both when they are missing.
+
+        Args:
+            folder: the data folder.
+            address: of the base, as `open_base` takes it.
 
         Raises:
             FolderError: the folder or the file cannot be used.
         """
-        base = open_base(folder, SUBSCRIBERS)
+        base = open_base(folder, SUBSCRIBERS, address)
         try:
             # Read here, so that every process that opens a register writes to the same journal.
             return cls(base, Keys.open(folder), journal_of(folder, os.environ))

@@ -31,13 +31,13 @@ class Register(AddressChanges, PersonalRecords):
     """The subscribers of a data folder, and all the changes made to them."""
 
     @classmethod
-    def open(cls, folder: Path) -> Self:
+    def open(cls, folder: Path, address: str | None = None) -> Self:
         """Open the register of a data folder, and write to it who left while it was locked.
 
         Raises:
             FolderError: the folder or the file cannot be used.
         """
-        register = super().open(folder)
+        register = super().open(folder, address)
         try:
             late_departures.settle(register, folder)
         except BaseException:

@@ -24,6 +24,10 @@ class Book:
     name: str
     package: str
     migrations: tuple[str, ...] = ("schema.sql",)
+    tables: tuple[str, ...] = ()
+    """Those that are copied from one base to another; each comes after those that it names."""
+    notes: str = ""
+    """The table in which the base notes what the journal is told, if there is one."""
 
     @property
     def schema(self) -> str:
@@ -70,6 +74,15 @@ class Base(Protocol):
 
     def executemany(self, statement: str, rows: Iterable[Values]) -> object:
         """Execute a statement once for each row of values."""
+
+    def each(self, statement: str, values: Values = ()) -> Iterator[Any]:
+        """Yield the rows of a query as they come, however many there are; in a transaction."""
+
+    def columns(self, table: str) -> list[str]:
+        """Return the names of the columns of a table, in order."""
+
+    def renumber(self, table: str) -> None:
+        """Number the next rows of a table after those that were written with their number."""
 
     @property
     def in_transaction(self) -> bool:

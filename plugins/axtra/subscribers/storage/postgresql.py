@@ -13,6 +13,7 @@ import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from functools import lru_cache
+from typing import Any
 from urllib.parse import urlsplit
 
 import psycopg
@@ -24,6 +25,7 @@ from axtra.subscribers.storage.sqlite import check_version, statements
 
 VARIABLE = "AXTRA_BASE"
 _CONNECT = 10  # seconds
+_ROWS = 2_000  # fetched at a time
 _GLANCE = 0.05  # seconds between two tries to hold what others hold
 _TRIGGER = re.compile(
     r"CREATE TRIGGER (\w+)\s+(AFTER .+?) ON (\w+)(?:\s+WHEN (.+?))?\s+BEGIN\s+(.+?)\s+END;",
@@ -120,6 +122,31 @@ class PostgresBase:
                 return cursor.executemany(_marked(statement), rows)
         except psycopg.Error as error:
             raise self._refused(error) from error
+
+    def each(self, statement: str, values: Values = ()) -> Iterator[Any]:
+        """Yield the rows of a query as they come, which needs a transaction."""
+        try:
+            with self._connection.cursor(name="rangs") as cursor:
+                cursor.itersize = _ROWS
+                cursor.execute(_marked(statement), values)
+                yield from cursor
+        except psycopg.Error as error:
+            raise self._refused(error) from error
+
+    def columns(self, table: str) -> list[str]:
+        """Return the names of the columns of a table, in order."""
+        rows = self.execute(
+            "SELECT attname FROM pg_attribute WHERE attrelid = ?::regclass AND attnum > 0"
+            " AND NOT attisdropped AND attname <> 'rowid' ORDER BY attnum",
+            (table,),
+        )
+        return [row[0] for row in rows]
+
+    def renumber(self, table: str) -> None:
+        """Number the next rows of a table after those that were written with their number."""
+        self.execute(
+            f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), MAX(id)) FROM {table}"
+        )
 
     @property
     def in_transaction(self) -> bool:

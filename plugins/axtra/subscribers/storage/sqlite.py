@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 from filelock import FileLock, Timeout
 
@@ -47,6 +48,17 @@ class SqliteBase:
     def executemany(self, statement: str, rows: Iterable[Values]) -> object:
         """Execute a statement once for each row of values."""
         return self.connection.executemany(statement, rows)
+
+    def each(self, statement: str, values: Values = ()) -> Iterator[Any]:
+        """Yield the rows of a query as they come."""
+        yield from self.connection.execute(statement, values)
+
+    def columns(self, table: str) -> list[str]:
+        """Return the names of the columns of a table, in order."""
+        return [row[0] for row in self.execute("SELECT name FROM pragma_table_info(?)", (table,))]
+
+    def renumber(self, table: str) -> None:
+        """Do nothing: a new row is numbered after the last one."""
 
     @property
     def in_transaction(self) -> bool:
