@@ -27,6 +27,7 @@ from axtra.sending.ledger import Ledger
 from axtra.sending.run_context import Progress
 from axtra.sending.settings import Settings
 from axtra.subscribers import Register
+from axtra.subscribers.database import is_kept
 
 _COMMAND = "import sys; from axtra.cli import main; sys.exit(main(sys.argv[1:]))"
 _PROGRESS = re.compile(r"[\d\s]+ / \d")  # « 120 / 1 487, 30 par minute »
@@ -93,7 +94,7 @@ class Mailroom:
     @property
     def has_ledger(self) -> bool:
         """Return whether an edition was ever frozen."""
-        return (self.data / BOOK.name).is_file()
+        return is_kept(self.data, BOOK)
 
     def settings(self) -> Settings:
         """Read the settings of sending.
