@@ -47,7 +47,7 @@ LINGER = 60  # seconds: how long a run waits for what is deferred, once all else
 OUTAGE, NEVER_REACHED = 120, 8  # seconds without a server, after which a run gives up
 _RECONNECT = (0, 1, 2, 5, 10, 20, 30)
 _TICK = 0.5  # seconds between two looks at the clock and at a pause asked for elsewhere
-_SLICE = 200  # messages taken from the ledger at a time
+_SLICE, _PART = 200, 20  # messages taken at a time: so many, or a part of the edition
 _SWEEP = 1.0  # seconds between two looks at what the other senders left, or decided
 
 
@@ -272,7 +272,9 @@ class Run:
     def _take_slice(self) -> None:
         """Take the next messages from the ledger; at the end of a round, see what is left."""
         ledger, edition = self.context.ledger, self.context.edition
-        self._taken.extend(ledger.reserve(edition, _SLICE) or ledger.reserve(edition, _SLICE))
+        least = 2 * self.context.settings.connections
+        most = min(_SLICE, max(least, self.progress.total // _PART))
+        self._taken.extend(ledger.reserve(edition, most) or ledger.reserve(edition, most))
         self._due = None if self._taken else ledger.next_due(edition)
 
     def _assign(self, until: float) -> list[tuple[Courier, Job]]:
