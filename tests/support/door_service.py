@@ -172,7 +172,7 @@ def _opened(
     def clock() -> datetime:
         return datetime.now(ZONE) + shift[0]
 
-    limits = Limits(lambda: time.monotonic() + shift[0].total_seconds())
+    limits = Limits(lambda: time.time() + shift[0].total_seconds())
     listening = socket.create_server(("127.0.0.1", 0))
     address = f"http://127.0.0.1:{listening.getsockname()[1]}"
     door = Door(

@@ -29,6 +29,7 @@ from axtra.subscribers import (
     PENDING_DAYS,
     ClaimedRequest,
     FolderError,
+    Keys,
     LockedError,
     PendingRequest,
     Pool,
@@ -145,16 +146,21 @@ class Door:
         )
         if not shown or filled.trapped or filled.is_doubtful:
             return await self._form(filled)
-        match self.limits.ask(request.client.host if request.client else ""):
+        visitor, now = request.client.host if request.client else "", self.clock()
+
+        def ask(register: Register) -> Verdict:
+            with register.together():
+                verdict = self.limits.ask(register, visitor)
+                if verdict is Verdict.SERVED:
+                    register.ask(filled.address, filled.first_name, filled.lists, now)
+            return verdict
+
+        match await self._change(ask):
             case Verdict.TOO_MANY:
                 raise HTTPException(429, headers={"Retry-After": str(int(WINDOW))})
             case Verdict.FULL:
                 return await self._form(filled, full=True)
-        now = self.clock()
-        if await self._change(
-            lambda register: register.ask(filled.address, filled.first_name, filled.lists, now)
-        ):
-            self._mailer.wake()
+        self._mailer.wake()
         return self._page("verifier")
 
     def _confirmation(self, request: ClaimedRequest, moment: datetime) -> bytes:
@@ -228,12 +234,13 @@ class Door:
         try:
             return await self._change(lambda register: self._unsubscribe(register, token, act=True))
         except LockedError:
-            person, liste = await self._look(lambda register: _link(register, token))
+            # The keys are in the data folder, wherever the register is.
+            person, liste = _link(await run_in_threadpool(Keys.open, self.pool.folder), token)
             await self._note([(person, liste)])
             return self._page("note", listes=[self._name(liste)])
 
     def _unsubscribe(self, register: Register, token: str, *, act: bool) -> Response:
-        person, liste = _link(register, token)
+        person, liste = _link(register.keys, token)
         if act:
             register.unsubscribe(person, liste, self.clock(), "lien du courriel")
         known = register.person(person) is not None
@@ -263,7 +270,7 @@ class Door:
         return answer
 
     def _prefer(self, register: Register, token: str, chosen: Sequence[str] | None) -> Response:
-        person = register.person(_link(register, token)[0])
+        person = register.person(_link(register.keys, token)[0])
         if person is None:
             raise HTTPException(404)
         mine = register.lists_of(person.id)
@@ -370,8 +377,8 @@ class Door:
         return self.offered.get(liste, liste)
 
 
-def _link(register: Register, token: str) -> tuple[str, str]:
-    link = register.keys.read_link(token)
+def _link(keys: Keys, token: str) -> tuple[str, str]:
+    link = keys.read_link(token)
     if link is None:
         raise HTTPException(404)
     return link
@@ -379,5 +386,5 @@ def _link(register: Register, token: str) -> tuple[str, str]:
 
 def _left(register: Register, token: str, chosen: Sequence[str]) -> tuple[str, list[str]]:
     """Return a person and the lists that they leave."""
-    person = _link(register, token)[0]
+    person = _link(register.keys, token)[0]
     return person, [liste for liste in register.lists_of(person) if liste not in chosen]

@@ -111,7 +111,7 @@ def _door(
         offered={letter_type.slug: letter_type.name.plain for letter_type in types},
         pages=pages,
         post=relay,
-        limits=Limits(time.monotonic),
+        limits=Limits(time.time),
         clock=lambda: datetime.now(ZONE),
         say=log,
     )

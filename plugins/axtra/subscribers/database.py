@@ -28,6 +28,7 @@ SUBSCRIBERS = Book(
         "mailboxes.sql",
         "moves.sql",
         "acts.sql",
+        "visits.sql",
     ),
     (
         "people",

@@ -15,6 +15,7 @@ from axtra.subscribers.register.address_changes import AddressChanges
 from axtra.subscribers.register.consent import Basis, Consent
 from axtra.subscribers.register.people import CONFIRMED, Reason, checked_list
 from axtra.subscribers.register.personal_records import PersonalRecords
+from axtra.subscribers.register.visits import Visits
 from axtra.subscribers.signed_tokens import new_id
 
 
@@ -27,7 +28,7 @@ class AddOutcome(StrEnum):
     SUPPRESSED = "retiree"
 
 
-class Register(AddressChanges, PersonalRecords):
+class Register(AddressChanges, PersonalRecords, Visits):
     """The subscribers of a data folder, and all the changes made to them."""
 
     @classmethod

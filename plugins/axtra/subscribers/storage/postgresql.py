@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 import psycopg
 from psycopg.pq import TransactionStatus
 
-from axtra.subscribers.private_folder import FolderError, LockedError
+from axtra.subscribers.private_folder import AwayError, FolderError, LockedError
 from axtra.subscribers.storage.base import PATIENCE, Book, HeldError, Rows, Values
 from axtra.subscribers.storage.sqlite import check_version, statements
 
@@ -67,7 +67,7 @@ class PostgresBase:
                 address, autocommit=True, connect_timeout=_CONNECT, application_name="axtra"
             )
         except (psycopg.Error, ValueError) as error:
-            raise FolderError(
+            raise AwayError(
                 f"la base « {self.where} » ne répond pas ({_said(error)}).",
                 f"Vérifiez {VARIABLE} et le serveur PostgreSQL; rien n’a été lu ni changé.",
             ) from None
@@ -220,7 +220,8 @@ class PostgresBase:
                 "une autre commande écrit dans le registre depuis longtemps; rien n’a été changé.",
                 "Attendez qu’elle finisse, puis recommencez.",
             )
-        return FolderError(
+        kind = AwayError if self._connection.closed else FolderError
+        return kind(
             f"la base « {self.where} » ne peut être ni lue ni écrite ({_said(error)}).",
             f"Vérifiez le serveur PostgreSQL, sa place sur le disque et {VARIABLE}.",
         )
