@@ -145,6 +145,7 @@ outils: bibliotheques $(EDITOR)/dist/editeur.js $(NODE)/node_modules/pret $(RETU
 	$(call systeme,fc-list | grep -q -e Liberation -e Arial,fonts-liberation fontconfig,mesurer ce qui bouge pendant qu’une page se charge)
 	$(call systeme,test -x /usr/sbin/nginx,nginx-light,servir le site comme un hôte)
 	$(call systeme,test -x /usr/sbin/sshd,openssh-server openssh-client,publier par SFTP)
+	$(call systeme,ls /usr/lib/postgresql/*/bin/postgres || command -v postgres,postgresql,éprouver le registre dans PostgreSQL)
 	$(call systeme,command -v pdftotext,poppler-utils,lire les PDF)
 	$(call systeme,command -v java,default-jre-headless,vérifier les pages et les EPUB)
 	$(call systeme,test -x /usr/sbin/postfix && command -v spamassassin,postfix spamassassin,éprouver les envois)

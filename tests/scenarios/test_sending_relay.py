@@ -83,6 +83,7 @@ def test_fifty_kills_leave_no_doubt_once_postfix_has_spoken(tmp_path: Path) -> N
         _through_kills(_trial(tmp_path, post.url, 1_500), post.log, 50, 1_500, seed)
 
 
+@pytest.mark.fichiers
 @pytest.mark.lourd
 def test_a_doubt_that_nothing_follows_ends_too(tmp_path: Path) -> None:
     with postfix_server.running() as post:

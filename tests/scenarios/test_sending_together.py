@@ -1,4 +1,4 @@
-"""Several senders of one edition on PostgreSQL: killed, stopped, with the base killed under them."""
+"""Several senders of one edition on PostgreSQL: killed, stopped, their base killed under them."""
 
 from __future__ import annotations
 
@@ -88,8 +88,10 @@ def _through_kills(
             senders.append(trial.start("reprendre", trial.edition))
         target = len(post.taken) + chance.randrange(1, max(2, len(people) // len(kills)))
         _until(
-            lambda: len(post.taken) >= target  # noqa: B023
-            or all(sender.poll() is not None for sender in senders)  # noqa: B023
+            lambda: (
+                len(post.taken) >= target  # noqa: B023
+                or all(sender.poll() is not None for sender in senders)  # noqa: B023
+            )
         )
         time.sleep(chance.random() * 0.02)
         if of_base:
@@ -104,7 +106,12 @@ def _through_kills(
 
 
 def _check(
-    trial: SendingProject, base: PostgresServer, number: int, kills: list[bool], seed: int, delay: float
+    trial: SendingProject,
+    base: PostgresServer,
+    number: int,
+    kills: list[bool],
+    seed: int,
+    delay: float,
 ) -> tuple[int, int]:
     """Return how many doubts there were, and how many were allowed."""
     people = numbered(number)

@@ -17,8 +17,6 @@ from support.atelier_client import Browser
 from support.sending_project import SendingProject, make_sending_project
 from support.smtp_server import FULL, MailHandler, RunningServer
 
-pytestmark = pytest.mark.bases
-
 LIST = "mensuelle"
 SUBJECT, EDITION = "Bienvenue parmi nous", "bienvenue-mensuelle"
 TYPES = "content/infolettres.toml"

@@ -1,4 +1,4 @@
-"""Debian's PostgreSQL in a folder of its own, for tests: durable, and reached by its socket only."""
+"""Debian's PostgreSQL in a folder of its own, for tests: durable, reached by its socket only."""
 
 from __future__ import annotations
 
@@ -69,11 +69,12 @@ class PostgresServer:
         while True:
             try:
                 psycopg.connect(self.address).close()
-                return
             except psycopg.OperationalError:
                 if self._process.poll() is not None or time.monotonic() > until:
                     raise AssertionError((self.folder / "journal").read_text("utf-8")) from None
                 time.sleep(0.02)
+            else:
+                return
 
     def kill(self) -> None:
         """Kill the server, as a power failure would, with all the processes that serve sessions."""

@@ -20,7 +20,7 @@ from starlette.routing import Route
 from axtra.content.model import Facts
 from axtra.door import request_reading, subscription_form
 from axtra.door.confirmation_mail import Post, confirmation
-from axtra.door.limits import WINDOW, Limits, Verdict
+from axtra.door.limits import WINDOW, SharedLimits, Verdict
 from axtra.door.mail_queue import Mailer
 from axtra.door.middleware import GuardedApp, describe
 from axtra.door.page_templates import STYLE, Pages
@@ -61,7 +61,7 @@ class Door:
     offered: Mapping[str, str]
     pages: Pages
     post: Post | None
-    limits: Limits
+    limits: SharedLimits
     clock: Callable[[], datetime]
     say: Callable[[str], object]
     _mailer: Mailer | None = field(init=False, default=None)
@@ -150,7 +150,7 @@ class Door:
 
         def ask(register: Register) -> Verdict:
             with register.together():
-                verdict = self.limits.ask(register, visitor)
+                verdict = self.limits.ask_of(register, visitor)
                 if verdict is Verdict.SERVED:
                     register.ask(filled.address, filled.first_name, filled.lists, now)
             return verdict

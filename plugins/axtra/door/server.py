@@ -19,7 +19,7 @@ from axtra.design.tokens import TokenError
 from axtra.door import connections
 from axtra.door.app import Door
 from axtra.door.confirmation_mail import Relay
-from axtra.door.limits import Limits
+from axtra.door.limits import SharedLimits
 from axtra.door.page_templates import Pages
 from axtra.door.sparing_journal import SparingJournal
 from axtra.sending.settings import ADDRESS
@@ -111,7 +111,7 @@ def _door(
         offered={letter_type.slug: letter_type.name.plain for letter_type in types},
         pages=pages,
         post=relay,
-        limits=Limits(time.time),
+        limits=SharedLimits(time.time),
         clock=lambda: datetime.now(ZONE),
         say=log,
     )

@@ -21,9 +21,9 @@ from axtra.publishing.targets import Target
 from axtra.sending import archive
 from axtra.sending.frozen_editions import BOOK
 from axtra.sending.ledger import Ledger
-from axtra.subscribers.database import is_kept
 from axtra.site.build import Progress, silent
 from axtra.site.settings import SiteSettings, site_settings
+from axtra.subscribers.database import is_kept
 
 
 @dataclass(frozen=True, slots=True)

@@ -449,7 +449,7 @@ class Ledger(Editions):
             f" lease > {self._db.CLOCK} FROM recipients"
             " WHERE state = 'incertain' ORDER BY edition, folded"
         )
-        return [UncertainMessage(*row[:5], leased=bool(row[5])) for row in rows]
+        return [UncertainMessage(*row) for row in rows]
 
     def resolve(self, doubt: UncertainMessage, state: MessageState, reason: str) -> None:
         """End a doubt.

@@ -165,7 +165,6 @@ class PendingMessage:
         """Return the key of the person."""
         return folded(self.recipient.address)
 
-
     @property
     def place(self) -> tuple[int, str]:
         """Return its place among the others that are due."""

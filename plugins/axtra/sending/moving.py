@@ -42,7 +42,10 @@ def copy_books(
                 finally:
                     other.close()
     if to is None:  # what is left behind knows that it is older
-        with Register.open(folder, target) as register, Ledger.open(folder, address=target) as ledger:
+        with (
+            Register.open(folder, target) as register,
+            Ledger.open(folder, address=target) as ledger,
+        ):
             register.advance()
             ledger.advance()
     return copied

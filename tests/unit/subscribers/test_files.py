@@ -146,7 +146,7 @@ def test_a_pool_says_what_the_register_refuses(
     pool = Pool(tmp_path)
     with Register.open(tmp_path) as other, other.together(), pytest.raises(LockedError):
         pool.do(lambda register: register.withdraw("x"))
-    with pytest.raises(FolderError, match="no such table|does not exist"):
+    with pytest.raises(FolderError, match=r"no such table|does not exist"):
         pool.do(lambda register: register._db.execute("SELECT * FROM rien"))
     assert pool.do(lambda register: register.lists()) == ()
     pool.close()

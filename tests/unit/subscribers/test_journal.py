@@ -25,8 +25,8 @@ from axtra.subscribers.importing.list_changes import add_people
 from axtra.subscribers.importing.person_lines import ImportedPerson
 from axtra.subscribers.journal import generations
 from axtra.subscribers.journal.generations import Mismatch
-from axtra.subscribers.storage import sqlite
 from axtra.subscribers.journal.journal_file import Journal, JournalLine, journal_of
+from axtra.subscribers.storage import sqlite
 
 pytestmark = pytest.mark.bases
 

@@ -142,7 +142,9 @@ def _unsaved(data: Path, now: datetime) -> tuple[str, str] | None:
         data: the data folder; nothing is to be kept before it has a register, a ledger or accounts.
         now: the present.
     """
-    held = (data / _ACCOUNTS).is_file() or any(is_kept(data, book) for book in (SUBSCRIBERS, LEDGER))
+    held = (data / _ACCOUNTS).is_file() or any(
+        is_kept(data, book) for book in (SUBSCRIBERS, LEDGER)
+    )
     if not held:
         return None
     last = backup.last_saved(data)

@@ -97,7 +97,12 @@ def welcome(
             people = waiting(ledger, context.register, liste, context.now())  # it took a while
             _freeze(context, settings, liste, rendered, people)
         due = ledger.next_due(name)
-        if due is None or due > ledger.clock() or ledger.decision(name) is Decision.OPEN or ledger.paused(name):
+        if (
+            due is None
+            or due > ledger.clock()
+            or ledger.decision(name) is Decision.OPEN
+            or ledger.paused(name)
+        ):
             return None
         outcome = mailing.send(
             name, ledger, context.register, settings, context.now, context.events.progressed

@@ -259,7 +259,8 @@ class People(SubscribersBook):
     def lists_of(self, person: str) -> tuple[str, ...]:
         """Return the names of the lists that a person is on."""
         rows = self._db.execute(
-            "SELECT list FROM subscriptions WHERE person = ? AND active = 1 ORDER BY list", (person,)
+            "SELECT list FROM subscriptions WHERE person = ? AND active = 1 ORDER BY list",
+            (person,),
         )
         return tuple(row[0] for row in rows)
 

@@ -144,7 +144,9 @@ class Suppressions(People):
 
     def proposals(self, edition: str | None = None) -> tuple[Proposal, ...]:
         """Return the proposals of an edition or of all editions, by edition, then address."""
-        where, values = ("1 = 1", ()) if edition is None else ("edition = ?", (edition_tag(edition),))
+        where, values = (
+            ("1 = 1", ()) if edition is None else ("edition = ?", (edition_tag(edition),))
+        )
         rows = self._db.execute(
             "SELECT p.id, p.address, edition, reason, detail, o.since"  # noqa: S608
             f" FROM proposals o JOIN people p ON p.id = o.person WHERE {where}"

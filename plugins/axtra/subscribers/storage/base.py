@@ -46,7 +46,7 @@ class Rows(Protocol):
     def rowcount(self) -> int:
         """Return how many rows were changed."""
 
-    def fetchone(self) -> Any:
+    def fetchone(self) -> Any:  # noqa: ANN401 - a row, which each caller knows
         """Return the next row, or None."""
 
     def fetchall(self) -> list[Any]:

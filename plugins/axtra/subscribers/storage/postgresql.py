@@ -115,11 +115,11 @@ class PostgresBase:
         except psycopg.Error as error:
             raise self._refused(error) from error
 
-    def executemany(self, statement: str, rows: Iterable[Values]) -> object:
+    def executemany(self, statement: str, rows: Iterable[Values]) -> None:
         """Execute a statement once for each row of values; many go by in one round trip."""
         try:
             with self._connection.cursor() as cursor:
-                return cursor.executemany(_marked(statement), rows)
+                cursor.executemany(_marked(statement), rows)
         except psycopg.Error as error:
             raise self._refused(error) from error
 
@@ -145,7 +145,7 @@ class PostgresBase:
     def renumber(self, table: str) -> None:
         """Number the next rows of a table after those that were written with their number."""
         self.execute(
-            f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), MAX(id)) FROM {table}"
+            f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), MAX(id)) FROM {table}"  # noqa: S608
         )
 
     @property
@@ -264,8 +264,7 @@ def _shown(address: str) -> str:
     """Return an address without its password."""
     try:
         parts = urlsplit(address)
-        return f"{parts.hostname or ''}{f':{parts.port}' if parts.port else ''}{parts.path}"
+        port = f":{parts.port}" if parts.port else ""
     except ValueError:
         return VARIABLE
-
-
+    return f"{parts.hostname or ''}{port}{parts.path}"
