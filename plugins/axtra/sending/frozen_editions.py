@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack
 from dataclasses import asdict
 from datetime import datetime
+from itertools import chain, islice
 from pathlib import Path
 from typing import Self
 
@@ -50,6 +51,17 @@ BOOK = Book(
     ),
 )
 _STARTED = "('a_envoyer', 'en_vol', 'differe')"
+_BATCH = 5_000  # people written at a time
+# Whoever has this edition, or may have it, keeps their place.
+_ENTER = (
+    "INSERT INTO recipients (edition, folded, freeze, address, first_name, person,"
+    " message_id, link, envelope, state, reason) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?,"
+    " ?, ?) ON CONFLICT (edition, folded) DO UPDATE SET freeze = excluded.freeze,"
+    " address = excluded.address, first_name = excluded.first_name,"
+    " person = excluded.person, message_id = excluded.message_id,"
+    " link = excluded.link, envelope = excluded.envelope, state = excluded.state,"
+    " reason = excluded.reason WHERE recipients.state = 'exclu'"
+)
 
 
 class BusyError(Refusal):
@@ -103,7 +115,7 @@ class Editions(LedgerBook):
         template: bytes,
         terms: Terms,
         inputs: Mapping[str, str],
-        recipients: Iterable[FrozenRecipient],
+        recipients: Iterable[FrozenRecipient | Excluded],
         excluded: Iterable[Excluded],
         moment: datetime,
         *,
@@ -119,7 +131,8 @@ class Editions(LedgerBook):
             template: the message, its personal values still to be put in.
             terms: what else its messages say.
             inputs: the hash of each file that it was made from.
-            recipients: those who may be written to; who got this edition already keeps their state.
+            recipients: those who may be written to, and others who may not among them; who got
+                this edition already keeps their state.
             excluded: those who may not.
             moment: now.
             joining: these people join those whom it left for already, whose bytes stay.
@@ -148,36 +161,12 @@ class Editions(LedgerBook):
             ).fetchone()
             if who:
                 db.execute("INSERT INTO authors VALUES (?, ?)", (freeze, who))
-            enter = (
-                "INSERT INTO recipients (edition, folded, freeze, address, first_name, person,"
-                " message_id, link, envelope, state, reason) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?,"
-                " ?, ?) ON CONFLICT (edition, folded) DO UPDATE SET freeze = excluded.freeze,"
-                " address = excluded.address, first_name = excluded.first_name,"
-                " person = excluded.person, message_id = excluded.message_id,"
-                " link = excluded.link, envelope = excluded.envelope, state = excluded.state,"
-                " reason = excluded.reason WHERE recipients.state = 'exclu'"
-            )
+            rows = (_row(edition, freeze, entry) for entry in chain(recipients, excluded))
             entered = 0
-            for recipient in recipients:
-                personal = (
-                    recipient.address,
-                    recipient.first_name,
-                    recipient.person,
-                    recipient.message_id,
-                )
-                row = (
-                    edition,
-                    folded(recipient.address),
-                    freeze,
-                    *personal,
-                    recipient.link,
-                    recipient.envelope,
-                )
-                entered += db.execute(enter, (*row, MessageState.TO_SEND, "")).rowcount
-            for person in excluded:
-                nobody = ("", "", f"exclu-{freeze}-{folded(person.address)}", "", "")
-                row = (edition, folded(person.address), freeze, person.address, *nobody)
-                db.execute(enter, (*row, MessageState.EXCLUDED, person.reason))
+            while some := list(islice(rows, _BATCH)):
+                candidates = [row for row in some if row[-2] == MessageState.TO_SEND]
+                entered += db.executemany(_ENTER, candidates)
+                db.executemany(_ENTER, [row for row in some if row[-2] != MessageState.TO_SEND])
             if not entered:
                 seen = f"Voyez :  axtra abonnes lister --liste {quoted(liste)}"
                 if self.leaving(edition):
@@ -423,3 +412,14 @@ class Editions(LedgerBook):
             "SELECT decision FROM brakes WHERE edition = ?", (edition,)
         ).fetchone()
         return Decision(row[0]) if row else None
+
+
+def _row(edition: str, freeze: int, entry: FrozenRecipient | Excluded) -> tuple[str | int, ...]:
+    """Return the row of somebody in a freeze."""
+    key = folded(entry.address)
+    if isinstance(entry, Excluded):
+        nobody = ("", "", f"exclu-{freeze}-{key}", "", "")
+        state = (MessageState.EXCLUDED.value, entry.reason)
+        return (edition, key, freeze, entry.address, *nobody, *state)
+    values = (entry.first_name, entry.person, entry.message_id, entry.link, entry.envelope)
+    return (edition, key, freeze, entry.address, *values, MessageState.TO_SEND.value, "")

@@ -42,7 +42,7 @@ def test_limits_forget_visitors_within_the_hour(register: Register) -> None:
 def test_the_processes_of_a_service_count_together(register: Register, tmp_path: Path) -> None:
     limits = SharedLimits(lambda: 0.0, each=2)
     with Register.open(tmp_path / "donnees") as other:
-        assert [limits.ask_of(one, "a") for one in (register, other, register)] == [
+        assert [limits.ask_of(base, "a") for base in (register, other, register)] == [
             SERVED, SERVED, TOO_MANY,
         ]  # fmt: skip
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -26,6 +26,7 @@ from axtra.subscribers.signed_tokens import Keys
 
 _LIST = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _LONGEST_LIST = 40
+_SLICE, _MARKS = 2_000, 500  # people read, and marks asked about, at a time
 CONFIRMED = "formulaire confirmé"  # how somebody joined a list
 
 
@@ -149,16 +150,28 @@ class People(SubscribersBook):
 
         Both are sorted by address; together they are everyone who was ever on the list.
         """
-        to_send: list[Recipient] = []
-        excluded: list[Excluded] = []
-        for subscription in self.subscriptions(liste):
-            why = _refusal(subscription, moment)
-            if why:
-                excluded.append(Excluded(subscription.person.address, why))
-            else:
+        candidates = list(self.candidates(liste, moment))
+        return (
+            tuple(person for person in candidates if isinstance(person, Recipient)),
+            tuple(person for person in candidates if isinstance(person, Excluded)),
+        )
+
+    def candidates(self, liste: str, moment: datetime) -> Iterator[Recipient | Excluded]:
+        """Yield everyone who was ever on a list, by address, as whom to write to or not.
+
+        They are read in slices: memory does not grow with the list.
+        """
+        last = ""
+        while held := list(
+            self._subscriptions("s.list = ? AND p.folded > ?", (liste, last), most=_SLICE)
+        ):
+            for subscription in held:
                 person = subscription.person
-                to_send.append(Recipient(person.id, person.address, person.first_name))
-        return tuple(to_send), tuple(excluded)
+                if why := _refusal(subscription, moment):
+                    yield Excluded(person.address, why)
+                else:
+                    yield Recipient(person.id, person.address, person.first_name)
+            last = folded(held[-1].person.address)
 
     def is_suppressed(self, address: str) -> bool:
         """Return whether an address must not be written to, whatever the list."""
@@ -301,8 +314,11 @@ class People(SubscribersBook):
         ).fetchone()
         return Person(*row) if row else None
 
-    def _subscriptions(self, where: str, values: tuple[str, ...]) -> Iterator[Subscription]:
+    def _subscriptions(
+        self, where: str, values: tuple[str, ...], most: int = -1
+    ) -> Iterator[Subscription]:
         """Join people, lists and the consent that ends last; NULL, without end, sorts last."""
+        limit = f" LIMIT {most}" if most > 0 else ""
         rows = self._db.execute(
             "SELECT p.id, p.address, p.first_name, p.last_name, p.folded, s.list, s.active,"  # noqa: S608
             " c.basis, c.given, c.source, c.proof"
@@ -311,15 +327,31 @@ class People(SubscribersBook):
             " (SELECT b.person, b.list, b.basis, b.given FROM consents b"
             "  WHERE b.person = s.person AND b.list = s.list"
             "  ORDER BY b.expires IS NULL DESC, b.expires DESC, b.given LIMIT 1)"
-            f" WHERE {where} ORDER BY p.folded, s.list",
+            f" WHERE {where} ORDER BY p.folded, s.list{limit}",
             values,
         ).fetchall()
-        known = self._db.execute("SELECT mark, reason FROM suppressions").fetchall() if rows else ()
-        reasons = {mark: Reason(reason) for mark, reason in known}
+        reasons = self._reasons([row[4] for row in rows])
         for *person, key, liste, active, basis, given, source, proof in rows:
-            why = reasons.get(self._mark(key)) if reasons else None
+            why = reasons.get(key)
             consent = Consent(Basis(basis), read(given), source, proof) if basis else None
             yield Subscription(Person(*person), liste, bool(active), why, consent)
+
+
+    def _reasons(self, addresses: Sequence[str]) -> dict[str, Reason]:
+        """Map those of some folded addresses that must not be written to, to why."""
+        if not addresses or not self._db.execute("SELECT 1 FROM suppressions LIMIT 1").fetchone():
+            return {}
+        marks = {self.keys.mark(address): address for address in addresses}
+        names = list(marks)
+        found: dict[str, Reason] = {}
+        for start in range(0, len(names), _MARKS):
+            some = names[start : start + _MARKS]
+            rows = self._db.execute(
+                f"SELECT mark, reason FROM suppressions WHERE mark IN ({', '.join('?' * len(some))})",  # noqa: S608
+                some,
+            )
+            found |= {marks[mark]: Reason(reason) for mark, reason in rows}
+        return found
 
 
 def _bare(text: str) -> str:

@@ -72,8 +72,8 @@ class Base(Protocol):
     def execute(self, statement: str, values: Values = ()) -> Rows:
         """Execute a statement, in which `?` stands for each value."""
 
-    def executemany(self, statement: str, rows: Iterable[Values]) -> object:
-        """Execute a statement once for each row of values."""
+    def executemany(self, statement: str, rows: Iterable[Values]) -> int:
+        """Execute a statement once for each row of values; return how many rows it changed."""
 
     def each(self, statement: str, values: Values = ()) -> Iterator[Any]:
         """Yield the rows of a query as they come, however many there are; in a transaction."""

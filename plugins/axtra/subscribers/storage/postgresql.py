@@ -115,11 +115,12 @@ class PostgresBase:
         except psycopg.Error as error:
             raise self._refused(error) from error
 
-    def executemany(self, statement: str, rows: Iterable[Values]) -> None:
+    def executemany(self, statement: str, rows: Iterable[Values]) -> int:
         """Execute a statement once for each row of values; many go by in one round trip."""
         try:
             with self._connection.cursor() as cursor:
                 cursor.executemany(_marked(statement), rows)
+                return max(0, cursor.rowcount)
         except psycopg.Error as error:
             raise self._refused(error) from error
 

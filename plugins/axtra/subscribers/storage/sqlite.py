@@ -45,9 +45,9 @@ class SqliteBase:
         """Execute a statement."""
         return self.connection.execute(statement, values)
 
-    def executemany(self, statement: str, rows: Iterable[Values]) -> object:
+    def executemany(self, statement: str, rows: Iterable[Values]) -> int:
         """Execute a statement once for each row of values."""
-        return self.connection.executemany(statement, rows)
+        return self.connection.executemany(statement, rows).rowcount
 
     def each(self, statement: str, values: Values = ()) -> Iterator[Any]:
         """Yield the rows of a query as they come."""
