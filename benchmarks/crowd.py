@@ -89,15 +89,15 @@ def populate(folder: Path, number: int) -> None:
             ]
             base.executemany(
                 "INSERT INTO people VALUES (?, ?, ?, 'Zoé', '', ?)",
-                [(one, address, address, moment) for one, address in names],
+                [(person, address, address, moment) for person, address in names],
             )
             base.executemany(
                 "INSERT INTO subscriptions VALUES (?, ?, 1, ?)",
-                [(one, LIST, moment) for one, _ in names],
+                [(person, LIST, moment) for person, _ in names],
             )
             base.executemany(
                 "INSERT INTO consents VALUES (?, ?, 'expres', ?, NULL, 'essai', 'essai')",
-                [(one, LIST, moment) for one, _ in names],
+                [(person, LIST, moment) for person, _ in names],
             )
 
 
