@@ -400,6 +400,11 @@ class Ledger(Editions):
         ).fetchone()
         return str(row[0]) if row else ""
 
+    def flying(self) -> int:
+        """Count the messages in flight, all editions together."""
+        row = self._db.execute("SELECT COUNT(*) FROM recipients WHERE state = 'en_vol'")
+        return int(row.fetchone()[0])
+
     def accepted_since(self, moment: float) -> int:
         """Count the messages that a server took since a moment, all editions together."""
         row = self._db.execute(

@@ -13,6 +13,7 @@ from collections import defaultdict, deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from math import inf
 from queue import Empty, SimpleQueue
 from types import FrameType
 
@@ -34,7 +35,8 @@ from axtra.sending.couriers import (
     awake,
 )
 from axtra.sending.ledger_records import MessageState, PendingMessage, Removal
-from axtra.sending.pace import DAY, Breaker, Pace
+from axtra.sending.pace import DAY, Breaker, HostPace, Pace, SharedPace
+from axtra.sending.pace_tokens import Tokens
 from axtra.sending.refusal_monitor import RefusalMonitor
 from axtra.sending.replies import Fate, Reply
 from axtra.sending.run_context import End, Progress, RunContext, RunOutcome
@@ -58,11 +60,14 @@ class Run:
         self.context = context
         self._news: Wire = SimpleQueue()
         self._taken: deque[PendingMessage] = deque()  # reserved, in the order in which they leave
-        self._due: float | None = None  # when the ledger has something more; None for never
+        self._aside: list[PendingMessage] = []  # whose host has had enough for now
+        self._exhausted = False  # whether nothing more is due, but what is taken
+        self._due = inf  # once exhausted, when something is
         self._couriers: list[Courier] = []
         self._ready: list[Courier] = []
         self._busy: dict[Courier, PendingMessage] = {}
         self._away: dict[Courier, float] = {}  # when each connects again
+        self._host_due = inf  # when a host that had enough takes one more
         self._outcome: RunOutcome | None = None
         self._breakers: defaultdict[Courier | None, Breaker] = defaultdict(Breaker)
         self._monitor = RefusalMonitor(
@@ -70,7 +75,13 @@ class Run:
         )
         self._reached = False
         self._since = self._began = context.monotonic()  # of the last sign of life; of the run
-        self._pace = Pace.of(context.ledger, context.settings, self._began)
+        shared = context.ledger.is_shared
+        pace = SharedPace if shared else Pace
+        self._pace = pace.of(context.ledger, context.settings, self._began)
+        per_host = context.settings.per_host
+        self._hosts = HostPace(
+            60 / per_host if per_host else 0.0, Tokens(context.ledger) if shared else None
+        )
         context.ledger.begin(context.settings.lease)
         self._renewed = self._swept = self._began
         self.progress = Progress(total=context.ledger.count_waiting(context.edition))
@@ -85,7 +96,7 @@ class Run:
         """
         if self._monitor.reason:
             self._stop(End.REFUSED, self._monitor.reason)
-        elif self._taken or self._due is not None:
+        elif self._taken or self._due < inf:
             self._send_all()
         outcome = self._outcome or RunOutcome(End.DONE)
         finished = outcome.end is End.DONE or (
@@ -141,13 +152,13 @@ class Run:
             return False
         if self._outcome:
             return True
-        if self._taken:
+        if self._taken or not self._exhausted:
             return False
-        if self._due is not None and self._due - self.context.ledger.clock() > LINGER:
+        if inf > self._due - self.context.ledger.clock() > LINGER:
             said = f"Il reste des messages à retenter : reprenez après {self._moment(self._due)}."
             self._stop(End.LATER, Refusal(said))
             return True
-        return self._due is None and self._reached
+        return self._due == inf and self._reached
 
     def _step(self) -> None:
         """Take the news, note them, claim what leaves next; then let it leave."""
@@ -189,8 +200,9 @@ class Run:
         moments = [*self._away.values()]
         if self._ready and not self._outcome:
             if self._taken:
-                moments.append(self._pace.next)
-            elif self._due is not None and self._due > (now := self.context.ledger.clock()):
+                due, self._host_due = self._host_due, inf
+                moments.append(self._pace.next if due == inf else due)
+            elif inf > self._due > (now := self.context.ledger.clock()):
                 moments.append(self.context.monotonic() + self._due - now)
         wait = min(moments, default=_TICK + self.context.monotonic()) - self.context.monotonic()
         return max(0.001, min(_TICK, wait))
@@ -275,7 +287,9 @@ class Run:
         least = 2 * self.context.settings.connections
         most = min(_SLICE, max(least, self.progress.total // _PART))
         self._taken.extend(ledger.reserve(edition, most) or ledger.reserve(edition, most))
-        self._due = None if self._taken else ledger.next_due(edition)
+        self._exhausted = not self._taken
+        due = ledger.next_due(edition) if self._exhausted else None
+        self._due = inf if due is None else due
 
     def _assign(self, until: float) -> list[tuple[Courier, Job]]:
         leaving: list[tuple[Courier, Job]] = []
@@ -283,30 +297,39 @@ class Run:
             self._stop(End.PAUSED, Refusal("Pause demandée."))
         while self._ready and self._free():
             message = self._taken.popleft()
+            who, now = message.recipient, self.context.monotonic()
+            if wait := self._hosts.wait(who.address, now):
+                self._aside.append(message)
+                self._host_due = min(self._host_due, now + wait)
+                continue
             liste = self.context.lists[message.freeze]
             # A clock that goes backwards would find no consent of those who have just agreed.
             moment = max(self.context.now(), self.context.since[message.freeze])
-            who = message.recipient
             refusal = self.context.register.refusal(who.person, liste, moment, who.address)
             if refusal:
                 self._settle(message, MessageState.EXCLUDED, refusal)
                 continue
+            if not self._pace.take(now):
+                self._aside.append(message)
+                break
             if not self.context.ledger.claim(message):
                 self.progress.done += 1
                 continue
-            self._pace.take(self.context.monotonic())
             courier = self._ready.pop()
             self._busy[courier] = message
             sender = self.context.returns.format(message.recipient.envelope)
             data = self.context.letters[message.freeze](message.recipient)
             leaving.append((courier, Job(sender, message.recipient.address, data, until)))
+        self._taken.extendleft(reversed(self._aside))
+        self._aside.clear()
         return leaving
 
     def _free(self) -> bool:
         """Tell whether a message may leave now."""
         if self._outcome:
             return False
-        if not self._taken and not (self._due is None and self._busy):
+        more = not self._exhausted or self._due <= self.context.ledger.clock()
+        if more and not self._taken and not self._aside:
             self._take_slice()
         if not self._taken:
             return False
@@ -385,7 +408,8 @@ class Run:
             attempts=message.attempts + 1,
             not_before=when,
         )
-        self._due = when if self._due is None else min(self._due, when)
+        if self._exhausted:
+            self._due = min(self._due, when)
 
     def _settle(
         self,
