@@ -53,7 +53,7 @@ class Door:
 
     `pool` lends the register; `offered` maps the lists that anyone may join to their names; `post`
     sends mail, or is None; `clock` returns the current moment; `say` receives each line of the
-    journal.
+    journal; `relay` is where a big relay posts what it says of returned mail, or None.
     """
 
     pool: Pool
@@ -64,6 +64,7 @@ class Door:
     limits: SharedLimits
     clock: Callable[[], datetime]
     say: Callable[[str], object]
+    relay: Route | None = None
     _mailer: Mailer | None = field(init=False, default=None)
     _turn: asyncio.Lock = field(init=False, default_factory=asyncio.Lock)
 
@@ -84,6 +85,7 @@ class Door:
                 Route("/confirmation/{token:path}", self.confirm, methods=both),
                 Route("/desabonnement/{token:path}", self.unsubscribe, methods=both),
                 Route("/preferences/{token:path}", self.prefer, methods=both),
+                *((self.relay,) if self.relay else ()),
                 *(Route(path, self.file, methods=["GET"]) for path in self.pages.files),
             ],
             exception_handlers={

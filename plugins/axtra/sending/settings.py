@@ -21,7 +21,15 @@ FILE = "envoi.toml"
 FORM = "smtp://nom@serveur:587?tls=starttls"
 _PORTS = {"starttls": 587, "tls": 465, "aucun": 25}
 _NUMBERS = ("connexions", "par-minute", "par-jour", "par-hote", "delai", "bail")
-_TEXTS = ("smtp", "retour", "site-en-ligne", "dkim-cle", "dkim-selecteur", "dkim-domaine")
+_TEXTS = (
+    "smtp",
+    "retour",
+    "site-en-ligne",
+    "dkim-cle",
+    "dkim-selecteur",
+    "dkim-domaine",
+    "sns-sujet",
+)
 _SECRET = ("mot-de-passe", "mot_de_passe", "password", "secret", "jeton", "token")
 _MOST_CONNECTIONS = 50
 _LOOPBACK = ("127.", "localhost", "::1")
@@ -65,7 +73,7 @@ class Settings:
     `returns` is the mailbox to which bounces come; `live` the address of the published site, when
     its links are to be followed before sending; `per_host` how many messages a minute one receiving
     host gets; `lease` how many seconds a sender that says nothing keeps what it took, in a base
-    that several share.
+    that several share; `topic` is that of Amazon SNS to which notifications of returned mail come.
     """
 
     server: Server | None = None
@@ -80,6 +88,7 @@ class Settings:
     dkim_key: str = ""
     dkim_selector: str = ""
     dkim_domain: str = ""
+    topic: str = ""
 
     def required(self) -> Server:
         """Return the server.
@@ -122,6 +131,7 @@ def read(environment: Mapping[str, str], folder: Path) -> Settings:
         dkim_key=str(given.get("dkim-cle", "")),
         dkim_selector=str(given.get("dkim-selecteur", "")),
         dkim_domain=str(given.get("dkim-domaine", "")),
+        topic=str(given.get("sns-sujet", "")),
     )
 
 

@@ -29,6 +29,7 @@ SUBSCRIBERS = Book(
         "moves.sql",
         "acts.sql",
         "visits.sql",
+        "notices.sql",
     ),
     (
         "people",
@@ -42,6 +43,7 @@ SUBSCRIBERS = Book(
         "proposals",
         "decisions",
         "departures",
+        "notices",
         "lineage",
     ),
     notes="acts",

@@ -13,6 +13,7 @@ from axtra.subscribers.database import written
 from axtra.subscribers.register import late_departures
 from axtra.subscribers.register.address_changes import AddressChanges
 from axtra.subscribers.register.consent import Basis, Consent
+from axtra.subscribers.register.notices import Notices
 from axtra.subscribers.register.people import CONFIRMED, Reason, checked_list
 from axtra.subscribers.register.personal_records import PersonalRecords
 from axtra.subscribers.register.visits import Visits
@@ -28,7 +29,7 @@ class AddOutcome(StrEnum):
     SUPPRESSED = "retiree"
 
 
-class Register(AddressChanges, PersonalRecords, Visits):
+class Register(AddressChanges, PersonalRecords, Visits, Notices):
     """The subscribers of a data folder, and all the changes made to them."""
 
     @classmethod
